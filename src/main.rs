@@ -1,0 +1,2 @@
+//! The `mtmlog` program: arguments, a terminal and an exit status around the library.
+fn main() {}

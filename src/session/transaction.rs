@@ -1,0 +1,257 @@
+//! What the state machine gives out: one attempt to hand over one message.
+
+use std::sync::Arc;
+
+use crate::{
+    dialect::Stamp,
+    knowledge::Cause,
+    smtp::{AuthMechanism, EnhancedStatusCode, ReplyCode, Stage, Verb},
+    source::Sensitive,
+};
+
+/// How a transaction ended (contract section 3).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Outcome {
+    /// The server took the message for every recipient.
+    Sent,
+    /// The server took it, but refused some recipients.
+    Partial,
+    /// A 5yz reply ended it.
+    Rejected,
+    /// A 4yz reply ended it.
+    Deferred,
+    /// No reply decided it: network, TLS, or the client gave up.
+    Failed,
+    /// The log ends or is torn before anything was decided.
+    Incomplete,
+    /// The session only tested: no MAIL, no error.
+    Tested,
+}
+
+impl Outcome {
+    /// The word of the contract.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Outcome::Sent => "sent",
+            Outcome::Partial => "partial",
+            Outcome::Rejected => "rejected",
+            Outcome::Deferred => "deferred",
+            Outcome::Failed => "failed",
+            Outcome::Incomplete => "incomplete",
+            Outcome::Tested => "tested",
+        }
+    }
+
+    /// Whether mail did not go out as meant: all but sent, tested and incomplete.
+    #[must_use]
+    pub fn is_failure(self) -> bool {
+        matches!(self, Outcome::Partial | Outcome::Rejected | Outcome::Deferred | Outcome::Failed)
+    }
+}
+
+/// How the connection is protected.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Tls {
+    /// Plain text.
+    None,
+    /// STARTTLS (RFC 3207).
+    StartTls,
+    /// TLS from the first byte (RFC 8314).
+    Implicit,
+}
+
+impl Tls {
+    /// The word of the contract.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Tls::None => "none",
+            Tls::StartTls => "starttls",
+            Tls::Implicit => "implicit",
+        }
+    }
+}
+
+/// How sure a judgement is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Confidence {
+    /// One reading among several.
+    Guess,
+    /// The usual meaning.
+    Likely,
+    /// The log says so.
+    Certain,
+}
+
+impl Confidence {
+    /// The word of the contract.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Confidence::Guess => "guess",
+            Confidence::Likely => "likely",
+            Confidence::Certain => "certain",
+        }
+    }
+}
+
+/// A recipient of a RCPT command.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Recipient {
+    /// The address between the brackets.
+    pub address: Sensitive,
+    /// Whether the server took it; `None` when no reply was seen.
+    pub accepted: Option<bool>,
+    /// The reply to RCPT.
+    pub reply_code: Option<ReplyCode>,
+}
+
+/// A reply that decided something, with where it stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reply {
+    /// The code of the last line.
+    pub code: ReplyCode,
+    /// The enhanced code of the first line that has one.
+    pub enhanced: Option<EnhancedStatusCode>,
+    /// The texts of its lines, joined by spaces, without codes and separators; secrets of this session already gone.
+    pub text: Sensitive,
+    /// The command it answers.
+    pub verb: Verb,
+    /// The line of the log it ends on, from 1.
+    pub line: u64,
+}
+
+/// What the writer itself said of an error: an exception, a socket error, a TLS error.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ClientError {
+    /// Its words.
+    pub text: Sensitive,
+    /// What these words mean by themselves, where a fact knows them.
+    pub cause: Option<Cause>,
+    /// The line of the log it stands on, from 1.
+    pub line: u64,
+}
+
+/// How a connection ended, as the log tells it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum End {
+    /// The client said QUIT.
+    Quit,
+    /// The writer marked the end, without a QUIT.
+    Closed,
+    /// Another connection begins with no mark of an end.
+    Next,
+    /// The log ends.
+    Eof,
+}
+
+/// What is known of the server and the connection; shared by all transactions of a session.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Connection {
+    /// The name that the client connected to; the greeting's own name where the log has no other.
+    pub host: Option<Sensitive>,
+    /// The port.
+    pub port: Option<u16>,
+    /// The text of the greeting, without its code.
+    pub greeting: Option<Sensitive>,
+    /// The name that the client gave itself in EHLO.
+    pub client_name: Option<Sensitive>,
+    /// SIZE announced, in bytes.
+    pub size_limit: Option<u64>,
+}
+
+/// What was seen of the sign-in. Of the password only whether it can be a real one.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct SignIn {
+    /// The mechanism tried last.
+    pub mechanism: Option<AuthMechanism>,
+    /// Shape of the user name, such as `s***@practice.example`.
+    pub user_shape: Option<String>,
+    /// Whether the user name is a whole address; `None` if not seen.
+    pub full_address: Option<bool>,
+    /// The password sent is WILD, or holds characters that nobody would type.
+    pub placeholder: bool,
+    /// The server said 235.
+    pub accepted: bool,
+}
+
+/// Marks along the way from which causes are judged when no reply decides.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Trace {
+    /// The TCP connection was opened.
+    pub connected: bool,
+    /// The server said anything at all.
+    pub greeted: bool,
+    /// EHLO was answered.
+    pub ehlo: bool,
+    /// STARTTLS stood in the EHLO reply before TLS.
+    pub starttls_offered: bool,
+    /// STARTTLS was sent.
+    pub starttls_sent: bool,
+    /// TLS began, by STARTTLS or from the first byte, and nothing shows that it was ready.
+    pub tls_unfinished: bool,
+    /// The settings ask for TLS, as far as the log shows them.
+    pub tls_wanted: bool,
+    /// AUTH stood in the newest EHLO reply.
+    pub auth_offered: bool,
+    /// At least one mechanism offered takes a password.
+    pub password_offered: bool,
+    /// AUTH was sent.
+    pub auth_sent: bool,
+    /// MAIL was sent.
+    pub mail_sent: bool,
+    /// 354 was given, so that the message was on its way.
+    pub data_open: bool,
+    /// A smaller mail went through earlier in this log.
+    pub earlier_sent: bool,
+}
+
+/// One attempt to hand over one message (contract section 4).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Transaction {
+    /// Number of the session in the file, from 1.
+    pub session: u64,
+    /// Number of the transaction in the file, from 1.
+    pub index: u64,
+    /// First line, from 1.
+    pub line_first: u64,
+    /// Last line, from 1.
+    pub line_last: u64,
+    /// Offset of the first line in the (decoded) log, in bytes.
+    pub byte_first: u64,
+    /// When the session (for its first mail) or the mail began.
+    pub started_at: Option<Stamp>,
+    /// When it ended.
+    pub ended_at: Option<Stamp>,
+    /// The server and the connection.
+    pub connection: Arc<Connection>,
+    /// Protection of the connection.
+    pub tls: Option<Tls>,
+    /// The sign-in.
+    pub sign_in: SignIn,
+    /// The address of MAIL FROM.
+    pub mail_from: Option<Sensitive>,
+    /// The recipients of RCPT commands, once each.
+    pub recipients: Vec<Recipient>,
+    /// Size of the message: the SIZE parameter, or what the log shows of the message, in bytes.
+    pub message_bytes: Option<u64>,
+    /// Whether the message has an attachment.
+    pub has_attachment: Option<bool>,
+    /// How it ended.
+    pub outcome: Outcome,
+    /// How far it got.
+    pub stage: Stage,
+    /// The reply that decided, or the last one.
+    pub reply: Option<Reply>,
+    /// The writer's words about an error.
+    pub error: Option<ClientError>,
+    /// How the connection ended.
+    pub end: End,
+    /// Marks along the way.
+    pub trace: Trace,
+    /// The cause, set by the judge; `None` is the contract's `none`.
+    pub cause: Option<Cause>,
+    /// How sure the cause is.
+    pub confidence: Confidence,
+}

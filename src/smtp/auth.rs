@@ -1,0 +1,190 @@
+//! AUTH exchanges: RFC 4954, PLAIN (RFC 4616), LOGIN, CRAM-MD5 (RFC 2195), XOAUTH2.
+
+use std::fmt;
+
+/// A SASL mechanism. Only the ones that programs use for mail have a name of their own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum AuthMechanism {
+    /// PLAIN: name and password in one answer.
+    Plain,
+    /// LOGIN: name and password in two answers.
+    Login,
+    /// CRAM-MD5: name and a digest.
+    CramMd5,
+    /// DIGEST-MD5
+    DigestMd5,
+    /// NTLM
+    Ntlm,
+    /// XOAUTH2: name and token.
+    XOAuth2,
+    /// OAUTHBEARER (RFC 7628): name and token.
+    OAuthBearer,
+    /// GSSAPI
+    GssApi,
+    /// EXTERNAL
+    External,
+    /// SCRAM-SHA-1, SCRAM-SHA-256, with or without -PLUS
+    Scram,
+}
+
+const NAMES: [(&str, AuthMechanism); 14] = [
+    ("PLAIN", AuthMechanism::Plain),
+    ("LOGIN", AuthMechanism::Login),
+    ("CRAM-MD5", AuthMechanism::CramMd5),
+    ("DIGEST-MD5", AuthMechanism::DigestMd5),
+    ("NTLM", AuthMechanism::Ntlm),
+    ("XOAUTH2", AuthMechanism::XOAuth2),
+    ("OAUTHBEARER", AuthMechanism::OAuthBearer),
+    ("GSSAPI", AuthMechanism::GssApi),
+    ("EXTERNAL", AuthMechanism::External),
+    ("SCRAM-SHA-1", AuthMechanism::Scram),
+    ("SCRAM-SHA-256", AuthMechanism::Scram),
+    ("SCRAM-SHA-1-PLUS", AuthMechanism::Scram),
+    ("SCRAM-SHA-256-PLUS", AuthMechanism::Scram),
+    ("PLAIN-CLIENTTOKEN", AuthMechanism::External),
+];
+
+impl AuthMechanism {
+    /// The mechanism by its name on the wire, in any case.
+    #[must_use]
+    pub fn from_wire(name: &[u8]) -> Option<Self> {
+        NAMES.iter().find(|(n, _)| n.as_bytes().eq_ignore_ascii_case(name)).map(|(_, m)| *m)
+    }
+
+    /// The name on the wire.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        NAMES.iter().find(|(_, m)| *m == self).map_or("", |(n, _)| n)
+    }
+
+    /// Whether it carries a user name and a password, which is all that a practice's mail program has.
+    #[must_use]
+    pub fn takes_password(self) -> bool {
+        use AuthMechanism::{CramMd5, DigestMd5, Login, Ntlm, Plain, Scram};
+        matches!(self, Plain | Login | CramMd5 | DigestMd5 | Ntlm | Scram)
+    }
+}
+
+impl fmt::Display for AuthMechanism {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+/// What an answer inside an AUTH exchange gives away about itself. The password never leaves [`credential`]:
+/// only whether it can be a real one.
+#[derive(Clone, PartialEq, Eq)]
+pub enum Credential {
+    /// A user name, decoded.
+    User(Vec<u8>),
+    /// A password that somebody could have typed.
+    Password,
+    /// A password that is WILD, or holds characters that nobody would type.
+    Placeholder,
+    /// Name and password in one; the flag tells whether the password is a placeholder.
+    Both(Vec<u8>, bool),
+    /// Masked by the writer, or not readable.
+    Hidden,
+}
+
+impl fmt::Debug for Credential {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Credential(hidden)")
+    }
+}
+
+/// Reads one answer of an AUTH exchange. `step` counts the answers from 0 (an initial response is 0).
+#[must_use]
+pub fn credential(mechanism: AuthMechanism, step: usize, answer: &[u8]) -> Credential {
+    let Some(decoded) = base64(answer) else { return Credential::Hidden };
+    match (mechanism, step) {
+        (AuthMechanism::Plain, _) => {
+            let mut parts = decoded.split(|b| *b == 0);
+            match (parts.next(), parts.next(), parts.next()) {
+                (Some(_), Some(user), Some(password)) => Credential::Both(user.to_vec(), is_placeholder(password)),
+                _ => Credential::Hidden,
+            }
+        }
+        (AuthMechanism::Login, 0) => Credential::User(decoded),
+        (AuthMechanism::Login, 1) if is_placeholder(&decoded) => Credential::Placeholder,
+        (AuthMechanism::Login, 1) => Credential::Password,
+        (AuthMechanism::CramMd5, _) => match decoded.iter().rposition(|b| *b == b' ') {
+            Some(space) => Credential::User(decoded[..space].to_vec()),
+            None => Credential::Hidden,
+        },
+        (AuthMechanism::XOAuth2, 0) => {
+            let user = decoded.strip_prefix(b"user=").and_then(|r| r.split(|b| *b == 1).next());
+            user.map_or(Credential::Hidden, |u| Credential::User(u.to_vec()))
+        }
+        _ => Credential::Hidden,
+    }
+}
+
+/// The support article: a password that shows as WILD is wrong. That may mean the word, or characters nobody would type.
+fn is_placeholder(password: &[u8]) -> bool {
+    let odd = |b: &u8| b.is_ascii_control() || *b == 0x7f;
+    let undecodable =
+        std::str::from_utf8(password).is_err() && password.iter().filter(|b| **b >= 0x80).count() * 2 > password.len();
+    password.eq_ignore_ascii_case(b"WILD")
+        || password.iter().any(odd)
+        || undecodable
+        || std::str::from_utf8(password).is_ok_and(|p| p.contains('\u{fffd}'))
+}
+
+/// RFC 4648 base64, padding optional. `None` for anything else, so a mask such as `********` is not taken for a value.
+pub(crate) fn base64(text: &[u8]) -> Option<Vec<u8>> {
+    let text = text.trim_ascii();
+    let body = text.strip_suffix(b"==").or_else(|| text.strip_suffix(b"=")).unwrap_or(text);
+    if body.is_empty() || body.len() % 4 == 1 {
+        return None;
+    }
+    let mut out = Vec::with_capacity(body.len() * 3 / 4);
+    for group in body.chunks(4) {
+        let mut bits = 0u32;
+        for &b in group {
+            let value = match b {
+                b'A'..=b'Z' => b - b'A',
+                b'a'..=b'z' => b - b'a' + 26,
+                b'0'..=b'9' => b - b'0' + 52,
+                b'+' => 62,
+                b'/' => 63,
+                _ => return None,
+            };
+            bits = bits << 6 | u32::from(value);
+        }
+        bits <<= 6 * (4 - group.len());
+        out.extend_from_slice(&bits.to_be_bytes()[1..group.len()]);
+    }
+    Some(out)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn base64_known_answers() {
+        assert_eq!(base64(b"VXNlcm5hbWU6").unwrap(), b"Username:");
+        assert_eq!(base64(b"c3RhdGVtZW50cw==").unwrap(), b"statements");
+        assert_eq!(base64(b"YQ").unwrap(), b"a");
+        assert_eq!(base64(b"YWI=").unwrap(), b"ab");
+        assert_eq!(base64(b"********"), None);
+        assert_eq!(base64(b"[credentials hidden]"), None);
+        assert_eq!(base64(b""), None);
+    }
+
+    #[test]
+    fn login_tells_user_and_placeholder() {
+        assert!(credential(AuthMechanism::Login, 0, b"c3RhdGVtZW50cw==") == Credential::User(b"statements".to_vec()));
+        assert!(credential(AuthMechanism::Login, 1, b"V0lMRA==") == Credential::Placeholder);
+        assert!(credential(AuthMechanism::Login, 1, b"S3VkdSE=") == Credential::Password);
+        assert!(credential(AuthMechanism::Plain, 0, b"AGEAV0lMRA==") == Credential::Both(b"a".to_vec(), true));
+        assert!(credential(AuthMechanism::Login, 1, b"***") == Credential::Hidden);
+    }
+
+    #[test]
+    fn debug_hides() {
+        let shown = format!("{:?}", credential(AuthMechanism::Login, 0, b"c3RhdGVtZW50cw=="));
+        assert!(!shown.contains("statements"));
+    }
+}

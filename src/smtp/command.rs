@@ -1,0 +1,251 @@
+//! Commands: RFC 5321 section 4.1.1, with STARTTLS (RFC 3207), AUTH (RFC 4954) and BDAT (RFC 3030).
+
+use std::fmt;
+
+use nom::{IResult, Parser, branch::alt, bytes::complete::tag_no_case, combinator::value, error::Error};
+
+use super::{AuthMechanism, mailbox};
+
+/// The verb of a command; also what a reply answers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Verb {
+    /// No command: the server speaks first (RFC 5321 section 3.1).
+    Greeting,
+    /// EHLO or LHLO.
+    Ehlo,
+    /// HELO.
+    Helo,
+    /// STARTTLS.
+    StartTls,
+    /// AUTH, and each answer inside its exchange.
+    Auth,
+    /// MAIL FROM.
+    Mail,
+    /// RCPT TO.
+    Rcpt,
+    /// DATA.
+    Data,
+    /// BDAT.
+    Bdat,
+    /// The end of the message: the lone dot, or the last BDAT.
+    EndOfData,
+    /// RSET.
+    Rset,
+    /// NOOP, HELP, VRFY, EXPN, ETRN: they change nothing.
+    Other,
+    /// QUIT.
+    Quit,
+}
+
+impl Verb {
+    /// The verb as it stands on the wire; `.` for the end of the message.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Verb::Greeting => "greeting",
+            Verb::Ehlo => "EHLO",
+            Verb::Helo => "HELO",
+            Verb::StartTls => "STARTTLS",
+            Verb::Auth => "AUTH",
+            Verb::Mail => "MAIL",
+            Verb::Rcpt => "RCPT",
+            Verb::Data => "DATA",
+            Verb::Bdat => "BDAT",
+            Verb::EndOfData => ".",
+            Verb::Rset => "RSET",
+            Verb::Other => "NOOP",
+            Verb::Quit => "QUIT",
+        }
+    }
+}
+
+impl fmt::Display for Verb {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+/// A command with the arguments that tell something.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Command<'a> {
+    /// EHLO / LHLO / HELO with the name the client gives itself.
+    Hello(Verb, &'a [u8]),
+    /// STARTTLS
+    StartTls,
+    /// AUTH with its mechanism and, where sent at once, the initial response.
+    Auth(AuthMechanism, Option<&'a [u8]>),
+    /// MAIL FROM with the reverse path (without brackets) and the SIZE parameter (RFC 1870), in bytes.
+    Mail(&'a [u8], Option<u64>),
+    /// RCPT TO with the forward path (without brackets).
+    Rcpt(&'a [u8]),
+    /// DATA
+    Data,
+    /// BDAT with its size in bytes, and whether it is the LAST.
+    Bdat(u64, bool),
+    /// RSET
+    Rset,
+    /// QUIT
+    Quit,
+    /// NOOP, HELP, VRFY, EXPN, ETRN
+    Other,
+}
+
+impl Command<'_> {
+    /// The verb.
+    #[must_use]
+    pub fn verb(&self) -> Verb {
+        match self {
+            Command::Hello(verb, _) => *verb,
+            Command::StartTls => Verb::StartTls,
+            Command::Auth(..) => Verb::Auth,
+            Command::Mail(..) => Verb::Mail,
+            Command::Rcpt(_) => Verb::Rcpt,
+            Command::Data => Verb::Data,
+            Command::Bdat(..) => Verb::Bdat,
+            Command::Rset => Verb::Rset,
+            Command::Quit => Verb::Quit,
+            Command::Other => Verb::Other,
+        }
+    }
+}
+
+/// ```abnf
+/// command = verb [ SP arguments ]
+/// verb    = "EHLO" / "LHLO" / "HELO" / "STARTTLS" / "AUTH" / "MAIL FROM:" / "RCPT TO:" / "DATA"
+///         / "BDAT" / "RSET" / "QUIT" / "NOOP" / "HELP" / "VRFY" / "EXPN" / "ETRN"
+/// ```
+/// A verb without arguments must end its line: "DATA for the month" is none. Clients write any case.
+pub fn command(input: &[u8]) -> IResult<&[u8], Command<'_>> {
+    // The longest verb decides nothing: one look at the first byte keeps message data cheap.
+    match input.first().map(u8::to_ascii_uppercase) {
+        Some(b'E' | b'H' | b'L' | b'S' | b'A' | b'M' | b'R' | b'D' | b'B' | b'Q' | b'N' | b'V') => {}
+        _ => return fail(input),
+    }
+    if let Ok((rest, command)) = alt((
+        value(Command::StartTls, word("STARTTLS")),
+        value(Command::Data, word("DATA")),
+        value(Command::Rset, word("RSET")),
+        value(Command::Quit, word("QUIT")),
+    ))
+    .parse(input)
+        && rest.trim_ascii().is_empty()
+    {
+        return Ok((b"", command));
+    }
+    alt((hello, mail, rcpt, auth, bdat, other)).parse(input)
+}
+
+fn word<'a>(verb: &'static str) -> impl Parser<&'a [u8], Output = &'a [u8], Error = Error<&'a [u8]>> {
+    tag_no_case(verb.as_bytes())
+}
+
+fn fail(input: &[u8]) -> IResult<&[u8], Command<'_>> {
+    Err(nom::Err::Error(Error::new(input, nom::error::ErrorKind::Tag)))
+}
+
+/// ```abnf
+/// ehlo = ( "EHLO" / "LHLO" / "HELO" ) SP ( Domain / address-literal )
+/// ```
+/// The name may be missing (some clients send none), but is one word.
+fn hello(input: &[u8]) -> IResult<&[u8], Command<'_>> {
+    let (rest, verb) =
+        alt((value(Verb::Ehlo, word("EHLO")), value(Verb::Ehlo, word("LHLO")), value(Verb::Helo, word("HELO"))))
+            .parse(input)?;
+    let name = rest.trim_ascii();
+    let glued = !rest.is_empty() && !rest[0].is_ascii_whitespace();
+    if glued || name.iter().any(u8::is_ascii_whitespace) {
+        return fail(input);
+    }
+    Ok((b"", Command::Hello(verb, name)))
+}
+
+/// ```abnf
+/// mail = "MAIL FROM:" Reverse-path [ SP Mail-parameters ]
+/// ```
+fn mail(input: &[u8]) -> IResult<&[u8], Command<'_>> {
+    let (rest, _) = word("MAIL FROM:").parse(input)?;
+    let (parameters, path) = mailbox::path(rest)?;
+    let size = parameters.split(u8::is_ascii_whitespace).find_map(|p| {
+        let value = p.split_at_checked(5).filter(|(name, _)| name.eq_ignore_ascii_case(b"SIZE="))?.1;
+        std::str::from_utf8(value).ok()?.parse().ok()
+    });
+    Ok((b"", Command::Mail(path, size)))
+}
+
+/// ```abnf
+/// rcpt = "RCPT TO:" Forward-path [ SP Rcpt-parameters ]
+/// ```
+fn rcpt(input: &[u8]) -> IResult<&[u8], Command<'_>> {
+    let (rest, _) = word("RCPT TO:").parse(input)?;
+    let (_, path) = mailbox::path(rest)?;
+    Ok((b"", Command::Rcpt(path)))
+}
+
+/// ```abnf
+/// auth = "AUTH" SP sasl-mech [ SP initial-response ]     ; RFC 4954 section 4
+/// ```
+fn auth(input: &[u8]) -> IResult<&[u8], Command<'_>> {
+    let (rest, _) = word("AUTH ").parse(input)?;
+    let rest = rest.trim_ascii();
+    let end = rest.iter().position(u8::is_ascii_whitespace).unwrap_or(rest.len());
+    let (name, response) = (&rest[..end], rest[end..].trim_ascii());
+    let Some(mechanism) = AuthMechanism::from_wire(name) else { return fail(input) };
+    Ok((b"", Command::Auth(mechanism, (!response.is_empty()).then_some(response))))
+}
+
+/// ```abnf
+/// bdat = "BDAT" SP chunk-size [ SP "LAST" ]     ; RFC 3030 section 2
+/// ```
+fn bdat(input: &[u8]) -> IResult<&[u8], Command<'_>> {
+    let (rest, _) = word("BDAT ").parse(input)?;
+    let mut words = rest.split(u8::is_ascii_whitespace).filter(|w| !w.is_empty());
+    let size = words.next().and_then(|w| std::str::from_utf8(w).ok()?.parse().ok());
+    let last = words.next().map(|w| w.eq_ignore_ascii_case(b"LAST"));
+    match (size, last, words.next()) {
+        (Some(size), None | Some(true), None) => Ok((b"", Command::Bdat(size, last.is_some()))),
+        _ => fail(input),
+    }
+}
+
+fn other(input: &[u8]) -> IResult<&[u8], Command<'_>> {
+    let (rest, _) = alt((word("NOOP"), word("HELP"), word("VRFY "), word("EXPN "), word("ETRN "))).parse(input)?;
+    let words = rest.split(u8::is_ascii_whitespace).filter(|w| !w.is_empty()).count();
+    if words > 1 { fail(input) } else { Ok((b"", Command::Other)) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parsed(line: &str) -> Option<Command<'_>> {
+        command(line.as_bytes()).ok().map(|(_, command)| command)
+    }
+
+    #[test]
+    fn known_answers() {
+        assert_eq!(parsed("EHLO RECEPTION-PC"), Some(Command::Hello(Verb::Ehlo, b"RECEPTION-PC")));
+        assert_eq!(parsed("mail FROM:<a@b.c> size=391"), Some(Command::Mail(b"a@b.c", Some(391))));
+        assert_eq!(parsed("MAIL FROM:<>"), Some(Command::Mail(b"", None)));
+        assert_eq!(parsed("RCPT TO:<d@e.f> NOTIFY=NEVER"), Some(Command::Rcpt(b"d@e.f")));
+        assert_eq!(parsed("RCPT TO: d@e.f"), Some(Command::Rcpt(b"d@e.f")));
+        assert_eq!(parsed("data"), Some(Command::Data));
+        assert_eq!(parsed("AUTH LOGIN"), Some(Command::Auth(AuthMechanism::Login, None)));
+        assert_eq!(parsed("AUTH PLAIN AGEAYg=="), Some(Command::Auth(AuthMechanism::Plain, Some(b"AGEAYg=="))));
+        assert_eq!(parsed("BDAT 86 LAST"), Some(Command::Bdat(86, true)));
+        assert_eq!(parsed("BDAT 86"), Some(Command::Bdat(86, false)));
+    }
+
+    #[test]
+    fn prose_is_no_command() {
+        for line in [
+            "DATA for the month",
+            "HELP me with this please",
+            "Mail from the practice",
+            "QUIT now",
+            "RSET the PC",
+            "AUTH is off",
+        ] {
+            assert_eq!(parsed(line), None, "{line}");
+        }
+    }
+}

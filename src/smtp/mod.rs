@@ -1,0 +1,15 @@
+//! The protocol's own words (RFC 5321, 3463, 4954) and their parsers. Knows no log format and does no I/O.
+
+mod auth;
+mod command;
+mod ehlo;
+mod mailbox;
+mod reply;
+mod stage;
+
+pub use auth::{AuthMechanism, Credential, credential};
+pub use command::{Command, Verb, command};
+pub use ehlo::{Keyword, keyword};
+pub use mailbox::{is_full_address, path, user_shape};
+pub use reply::{EnhancedStatusCode, ReplyCode, ReplyLine, enhanced_status_code, reply_line};
+pub use stage::Stage;

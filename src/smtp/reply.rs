@@ -1,0 +1,143 @@
+//! Replies: RFC 5321 section 4.2, enhanced codes: RFC 3463 and RFC 2034.
+
+use std::fmt;
+
+use nom::{
+    IResult, Parser,
+    bytes::complete::{tag, take_while_m_n},
+    character::complete::one_of,
+    combinator::{map_opt, opt, verify},
+};
+
+/// A reply code, 200 to 599. Unknown values keep their number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ReplyCode(pub u16);
+
+impl ReplyCode {
+    /// 2yz: the command was done.
+    #[must_use]
+    pub fn is_positive(self) -> bool {
+        self.0 / 100 == 2
+    }
+    /// 3yz: go on with the next part (354, 334).
+    #[must_use]
+    pub fn is_intermediate(self) -> bool {
+        self.0 / 100 == 3
+    }
+    /// 4yz: refused for now.
+    #[must_use]
+    pub fn is_transient(self) -> bool {
+        self.0 / 100 == 4
+    }
+    /// 5yz: refused for good.
+    #[must_use]
+    pub fn is_permanent(self) -> bool {
+        self.0 / 100 == 5
+    }
+    /// 4yz or 5yz.
+    #[must_use]
+    pub fn is_refusal(self) -> bool {
+        self.is_transient() || self.is_permanent()
+    }
+}
+
+impl fmt::Display for ReplyCode {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.0)
+    }
+}
+
+/// An enhanced status code such as 5.7.8 (RFC 3463): class, subject, detail.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct EnhancedStatusCode {
+    /// 2, 4 or 5
+    pub class: u8,
+    /// What the status is about: 1 address, 2 mailbox, 3 mail system, 4 network, 5 protocol, 6 content, 7 policy.
+    pub subject: u16,
+    /// The detail within the subject.
+    pub detail: u16,
+}
+
+impl fmt::Display for EnhancedStatusCode {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}.{}.{}", self.class, self.subject, self.detail)
+    }
+}
+
+/// One line of a reply. A reply of several lines repeats its code and has `last` false on all but the last.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ReplyLine<'a> {
+    /// The three digits.
+    pub code: ReplyCode,
+    /// False when `-` follows the code: more lines come.
+    pub last: bool,
+    /// The enhanced code at the start of the text, where there is one.
+    pub enhanced: Option<EnhancedStatusCode>,
+    /// Everything after the code and its separator, the enhanced code included.
+    pub text: &'a [u8],
+}
+
+/// ```abnf
+/// Reply-line = Reply-code ( "-" / SP ) [ textstring ] / Reply-code
+/// Reply-code = %x32-35 %x30-39 %x30-39
+/// ```
+/// RFC 5321 allows `%x30-35` as second digit; servers in the wild send 571 and 460, so any digit is taken.
+pub fn reply_line(input: &[u8]) -> IResult<&[u8], ReplyLine<'_>> {
+    let (rest, code) = reply_code(input)?;
+    let (text, separator) = opt(one_of(&b"- \t"[..])).parse(rest)?;
+    if separator.is_none() && !text.is_empty() {
+        return Err(nom::Err::Error(nom::error::Error::new(input, nom::error::ErrorKind::Verify)));
+    }
+    let enhanced = enhanced_status_code(text).ok().map(|(_, code)| code);
+    Ok((&[], ReplyLine { code, last: separator != Some('-'), enhanced, text }))
+}
+
+fn reply_code(input: &[u8]) -> IResult<&[u8], ReplyCode> {
+    verify(map_opt(take_while_m_n(3, 3, |b: u8| b.is_ascii_digit()), number), |code: &u16| (200..600).contains(code))
+        .map(ReplyCode)
+        .parse(input)
+}
+
+/// ```abnf
+/// status-code = class "." subject "." detail     ; RFC 3463 section 2
+/// class       = "2" / "4" / "5"
+/// subject     = 1*3DIGIT
+/// detail      = 1*3DIGIT
+/// ```
+/// Not followed by a further digit or dot, so an address such as 5.4.3.2 is none.
+pub fn enhanced_status_code(input: &[u8]) -> IResult<&[u8], EnhancedStatusCode> {
+    let digits = || map_opt(take_while_m_n(1, 3, |b: u8| b.is_ascii_digit()), number);
+    let (rest, (class, _, subject, _, detail)) =
+        (one_of(&b"245"[..]), tag(&b"."[..]), digits(), tag(&b"."[..]), digits()).parse(input)?;
+    let end = |b: Option<&u8>| !b.is_some_and(|b| b.is_ascii_alphanumeric());
+    let dotted = rest.first() == Some(&b'.') && !end(rest.get(1));
+    if !end(rest.first()) || dotted {
+        return Err(nom::Err::Error(nom::error::Error::new(input, nom::error::ErrorKind::Verify)));
+    }
+    Ok((rest, EnhancedStatusCode { class: class as u8 - b'0', subject, detail }))
+}
+
+fn number(digits: &[u8]) -> Option<u16> {
+    digits.iter().try_fold(0u16, |n, d| n.checked_mul(10)?.checked_add(u16::from(d - b'0')))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn known_answers() {
+        let line = |s: &'static str| reply_line(s.as_bytes()).map(|(_, r)| r);
+        let last = line("250 2.1.5 Ok").unwrap();
+        assert_eq!((last.code.0, last.last, last.text), (250, true, &b"2.1.5 Ok"[..]));
+        assert_eq!(last.enhanced.unwrap().to_string(), "2.1.5");
+        assert!(!line("250-SIZE 1000").unwrap().last);
+        assert!(line("221").unwrap().last);
+        assert!(line("250OK").is_err());
+        assert!(line("2500 x").is_err());
+        assert!(line("199 x").is_err());
+        assert!(line("600 x").is_err());
+        assert_eq!(line("550 5.4.3.2 is blocked").unwrap().enhanced, None);
+        assert_eq!(line("535 5.7.139. Off").unwrap().enhanced.unwrap().detail, 139);
+    }
+}
