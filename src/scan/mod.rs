@@ -1,1 +1,5 @@
-//! scan
+//! Chunks, threads, order, bounded memory. Interprets no line.
+
+mod file;
+
+pub use file::FileFacts;

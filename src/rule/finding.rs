@@ -1,0 +1,131 @@
+//! What a rule says: a finding, with its evidence.
+
+use std::borrow::Cow;
+
+use crate::{dialect::Stamp, knowledge::Cause, session::Confidence, source::Sensitive};
+
+/// How bad it is: `error` stops all mail, `warning` stops some mail or this message, `note` passes by itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Severity {
+    /// Passes by itself.
+    Note,
+    /// Stops some mail, or this message.
+    Warning,
+    /// Stops all mail.
+    Error,
+}
+
+impl Severity {
+    /// The word of the contract.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Severity::Note => "note",
+            Severity::Warning => "warning",
+            Severity::Error => "error",
+        }
+    }
+}
+
+/// Who has to do something.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Actor {
+    /// The support technician.
+    Technician,
+    /// The practice.
+    Customer,
+    /// The mail provider, internet provider or domain host.
+    Provider,
+    /// The person the mail was for.
+    Recipient,
+}
+
+impl Actor {
+    /// The word of the contract.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Actor::Technician => "technician",
+            Actor::Customer => "customer",
+            Actor::Provider => "provider",
+            Actor::Recipient => "recipient",
+        }
+    }
+}
+
+/// A sentence of ours with words of the log in it; only `redact` can turn it into something that prints.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Words(pub Vec<Word>);
+
+/// A piece of [`Words`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Word {
+    /// Our own.
+    Ours(Cow<'static, str>),
+    /// A server's host name, from the log.
+    Host(Sensitive),
+    /// A mail address, from the log.
+    Address(Sensitive),
+    /// Free text, from the log.
+    Text(Sensitive),
+}
+
+impl From<&'static str> for Words {
+    fn from(text: &'static str) -> Self {
+        Words(vec![Word::Ours(Cow::Borrowed(text))])
+    }
+}
+
+impl From<String> for Words {
+    fn from(text: String) -> Self {
+        Words(vec![Word::Ours(Cow::Owned(text))])
+    }
+}
+
+/// A line of a log that proves a finding.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Evidence {
+    /// Number of the file among those analysed, from 0 in input order.
+    pub file: usize,
+    /// Line of the log, from 1.
+    pub line: u64,
+    /// The transaction.
+    pub tx_id: u64,
+    /// The deciding words: the reply with its code, or the client's error.
+    pub text: Sensitive,
+}
+
+/// A judgement over one or many transactions (contract section 4).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Finding {
+    /// Id of the rule; the cause code for a finding about one cause.
+    pub finding: &'static str,
+    /// The cause, where it is about one.
+    pub cause: Option<Cause>,
+    /// How bad it is.
+    pub severity: Severity,
+    /// How sure it is.
+    pub confidence: Confidence,
+    /// What is wrong, in one short sentence.
+    pub title: Words,
+    /// Why that stops mail, in one or two sentences.
+    pub why: Words,
+    /// What to do, in the order to try.
+    pub steps: Vec<Words>,
+    /// Who acts; empty for nobody.
+    pub acts: Vec<Actor>,
+    /// Steps of the support article.
+    pub article_step: Vec<&'static str>,
+    /// Transactions it is about.
+    pub count: u64,
+    /// Transactions that were looked at.
+    pub of: u64,
+    /// Files it was seen in.
+    pub files: u64,
+    /// First moment, where the log has times.
+    pub first_time: Option<Stamp>,
+    /// Last moment.
+    pub last_time: Option<Stamp>,
+    /// Lines that prove it, the newest first.
+    pub evidence: Vec<Evidence>,
+}

@@ -1,0 +1,34 @@
+//! Sums over a log that can be added up in any order.
+
+use crate::dialect::Stamp;
+
+/// What one file held, in numbers.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Tally {
+    /// Lines; `understood` and `unknown` add up to it.
+    pub lines: u64,
+    /// Lines with a meaning: dialogue, message data, known chatter of the writer.
+    pub understood: u64,
+    /// Lines that nothing understood.
+    pub unknown: u64,
+    /// Sessions.
+    pub sessions: u64,
+    /// Transactions; the six below add up to it.
+    pub transactions: u64,
+    /// Accepted for every recipient.
+    pub sent: u64,
+    /// Accepted, some recipients refused.
+    pub partial: u64,
+    /// Refused for good, refused for now, or broken off.
+    pub failed: u64,
+    /// Undecided when the log ended.
+    pub incomplete: u64,
+    /// Connections that only tested.
+    pub tested: u64,
+    /// Time of the first transaction that has one, in file order.
+    pub first_time: Option<Stamp>,
+    /// Time of the last transaction that has one, in file order.
+    pub last_time: Option<Stamp>,
+    /// Time of the last message that was sent.
+    pub last_sent: Option<Stamp>,
+}
