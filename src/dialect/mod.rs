@@ -1,5 +1,73 @@
 //! Handwritings: one file a dialect, the registry, detection. Says of each line what it is; joins nothing.
+//!
+//! To add a dialect: write `NAME.rs` with a `pub static DIALECT`, and add its two lines below.
 
+mod detect;
+mod line;
 mod stamp;
 
-pub use stamp::Stamp;
+mod bare;
+mod blat;
+mod chilkat_session;
+mod chilkat_tree;
+mod curl;
+mod indy;
+mod mailkit;
+mod sendemail;
+mod swaks;
+
+pub use detect::{Detection, detect};
+pub use line::{Endpoint, Line, Open, Outcome, Side, What, number};
+pub use stamp::{DateOrder, Stamp, StampReader};
+
+/// Every dialect. Where two fit equally well, the one that stands first is taken.
+pub(super) static DIALECTS: &[&Dialect] = &[
+    &indy::DIALECT,
+    &mailkit::DIALECT,
+    &chilkat_tree::DIALECT,
+    &chilkat_session::DIALECT,
+    &blat::DIALECT,
+    &sendemail::DIALECT,
+    &swaks::DIALECT,
+    &curl::DIALECT,
+    &bare::DIALECT,
+];
+
+/// One handwriting. All fields are asked for: a dialect without a sample does not compile.
+pub struct Dialect {
+    /// Its id, which is also the file's name.
+    pub name: &'static str,
+    /// Which program writes it.
+    pub title: &'static str,
+    /// A few lines of it; the test over all dialects reads them.
+    pub sample: &'static str,
+    /// It says on each line who speaks, so that message data never looks like dialogue.
+    pub marks_sides: bool,
+    /// It marks the end of a connection, so that a log without the mark was cut off.
+    pub marks_end: bool,
+    /// [`What::Connected`] begins a session whatever stood before: the log can be read from there.
+    pub hard_start: bool,
+    /// How several lines of the dialogue stand in one record.
+    pub line_end: LineEnd,
+    /// Its stamps are UTC though they may not say so.
+    pub utc: bool,
+    /// Reads one line, without its end. Never fails: what it does not know is [`What::Unknown`].
+    pub read: for<'a> fn(&'a [u8]) -> Line<'a>,
+}
+
+/// How several lines of the dialogue stand in one record of the log.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LineEnd {
+    /// One line of the log is one line of the dialogue.
+    Line,
+    /// This text ends each line; a record without it goes on in the next one.
+    Ends(&'static str),
+    /// The lines of a reply are joined by this text, and each repeats the code.
+    Joins(&'static str),
+}
+
+/// The dialect of that name.
+#[must_use]
+pub fn by_name(name: &str) -> Option<&'static Dialect> {
+    DIALECTS.iter().copied().find(|d| d.name == name)
+}

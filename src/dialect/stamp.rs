@@ -1,6 +1,6 @@
 //! Time stamps as a log wrote them.
 
-use chrono::{FixedOffset, NaiveDate, NaiveDateTime, NaiveTime};
+use chrono::{Datelike, FixedOffset, NaiveDate, NaiveDateTime, NaiveTime};
 
 /// A moment as far as the log tells it. Logs are naive unless the dialect says otherwise; nothing is invented.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -18,5 +18,240 @@ impl Stamp {
     #[must_use]
     pub fn naive(&self) -> Option<NaiveDateTime> {
         self.date.map(|date| date.and_time(self.time))
+    }
+}
+
+/// Which of two small numbers of a date is the month.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum DateOrder {
+    /// Nothing in the log decides: read as day first, the South African way, and say so.
+    #[default]
+    Unknown,
+    /// 23/11/2026
+    DayFirst,
+    /// 11/23/2026
+    MonthFirst,
+}
+
+/// Reads the stamps of one log; holds what a single stamp does not tell.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct StampReader {
+    /// The order of dates such as 05/06/2026.
+    pub order: DateOrder,
+    /// The newest moment the log can hold (when the file was last written): stamps without a year take it from here.
+    pub newest: Option<NaiveDate>,
+    /// The offset of stamps that state none.
+    pub offset: Option<FixedOffset>,
+}
+
+/// The parts of a stamp: numbers, month names, and the marks between them.
+#[derive(Default)]
+struct Parts {
+    /// Numbers before the time of day, with their count of digits.
+    date: [(u32, u8); 3],
+    count: usize,
+    month: Option<u32>,
+    time: Option<NaiveTime>,
+    afternoon: Option<bool>,
+    offset: Option<FixedOffset>,
+}
+
+impl StampReader {
+    /// Reads a stamp in whatever form a library or a Windows locale writes it.
+    #[must_use]
+    pub fn read(&self, raw: &[u8]) -> Option<Stamp> {
+        let parts = split(raw)?;
+        let date = self.date(&parts);
+        let time = match (parts.time, parts.afternoon) {
+            (Some(time), Some(pm)) => twelve_hours(time, pm)?,
+            (Some(time), None) => time,
+            // Delphi leaves the time out at midnight sharp.
+            (None, _) => date.map(|_| NaiveTime::MIN)?,
+        };
+        Some(Stamp { date, time, offset: parts.offset.or(self.offset) })
+    }
+
+    /// The order of day and month that this stamp proves, if it does.
+    #[must_use]
+    pub fn proves(raw: &[u8]) -> Option<DateOrder> {
+        let parts = split(raw)?;
+        match (parts.month, parts.count, parts.date) {
+            (None, 3, [(first, digits), (second, _), _]) if digits <= 2 => match (first > 12, second > 12) {
+                (true, false) => Some(DateOrder::DayFirst),
+                (false, true) => Some(DateOrder::MonthFirst),
+                _ => None,
+            },
+            _ => None,
+        }
+    }
+
+    fn date(&self, parts: &Parts) -> Option<NaiveDate> {
+        let [(a, a_digits), (b, _), (c, _)] = parts.date;
+        let year = |y: u32| i32::try_from(if y < 100 { y + 2000 } else { y }).ok();
+        match (parts.month, parts.count) {
+            (Some(month), 1) => self.without_year(month, a),
+            (Some(month), 2) if a_digits == 4 => NaiveDate::from_ymd_opt(year(a)?, month, b),
+            (Some(month), 2) => NaiveDate::from_ymd_opt(year(b)?, month, a),
+            (None, 3) if a_digits == 4 => NaiveDate::from_ymd_opt(year(a)?, b, c),
+            (None, 3) if self.order == DateOrder::MonthFirst || b > 12 => NaiveDate::from_ymd_opt(year(c)?, a, b),
+            (None, 3) => NaiveDate::from_ymd_opt(year(c)?, b, a),
+            _ => None,
+        }
+    }
+
+    /// The newest year in which the day is not after the file was last written; one day of grace for time zones.
+    fn without_year(&self, month: u32, day: u32) -> Option<NaiveDate> {
+        let newest = self.newest?.succ_opt()?;
+        let this = NaiveDate::from_ymd_opt(newest.year(), month, day);
+        this.filter(|date| *date <= newest).or_else(|| NaiveDate::from_ymd_opt(newest.year() - 1, month, day))
+    }
+}
+
+fn twelve_hours(time: NaiveTime, pm: bool) -> Option<NaiveTime> {
+    use chrono::Timelike;
+    match (time.hour(), pm) {
+        (12, false) => time.with_hour(0),
+        (hour @ 1..=11, true) => time.with_hour(hour + 12),
+        _ => Some(time),
+    }
+}
+
+fn split(raw: &[u8]) -> Option<Parts> {
+    let mut parts = Parts::default();
+    let mut rest = raw;
+    while let Some((&b, tail)) = rest.split_first() {
+        if b.is_ascii_digit() {
+            let digits = rest.iter().take_while(|b| b.is_ascii_digit()).count();
+            if rest.get(digits) == Some(&b':') && parts.time.is_none() {
+                let (time, after) = time_of_day(rest)?;
+                parts.time = Some(time);
+                (parts.offset, rest) = offset(after);
+                continue;
+            }
+            let number = rest[..digits].iter().try_fold(0u32, |n, d| n.checked_mul(10)?.checked_add(u32::from(d - b'0')))?;
+            if parts.count == 3 || digits > 4 {
+                return None;
+            }
+            parts.date[parts.count] = (number, u8::try_from(digits).ok()?);
+            parts.count += 1;
+            rest = &rest[digits..];
+        } else if b.is_ascii_alphabetic() {
+            let letters = rest.iter().take_while(|b| b.is_ascii_alphabetic() || **b == b'.').count();
+            word(&mut parts, &rest[..letters]);
+            rest = &rest[letters..];
+        } else {
+            rest = tail;
+        }
+    }
+    (parts.count > 0 || parts.time.is_some()).then_some(parts)
+}
+
+/// Month names, half-day marks in English and Afrikaans, the Z of UTC; day names and the T of ISO 8601 say nothing new.
+fn word(parts: &mut Parts, word: &[u8]) {
+    const MONTHS: [&[u8]; 12] =
+        [b"jan", b"feb", b"mar", b"apr", b"may", b"jun", b"jul", b"aug", b"sep", b"oct", b"nov", b"dec"];
+    const AFRIKAANS: [(&[u8], u32); 3] = [(b"mei", 5), (b"okt", 10), (b"des", 12)];
+    let low: Vec<u8> = word.iter().filter(|b| **b != b'.').map(u8::to_ascii_lowercase).collect();
+    match low.as_slice() {
+        b"am" | b"vm" => parts.afternoon = Some(false),
+        b"pm" | b"nm" => parts.afternoon = Some(true),
+        b"z" | b"utc" | b"gmt" => parts.offset = FixedOffset::east_opt(0),
+        [a, b, c, ..] => {
+            let three = [*a, *b, *c];
+            let english = MONTHS.iter().position(|m| **m == three).and_then(|m| u32::try_from(m + 1).ok());
+            let month = english.or_else(|| AFRIKAANS.iter().find(|(m, _)| **m == three).map(|(_, n)| *n));
+            parts.month = parts.month.or(month);
+        }
+        _ => {}
+    }
+}
+
+/// `H:MM[:SS[.fraction]]`, a comma as the fraction's mark too.
+fn time_of_day(text: &[u8]) -> Option<(NaiveTime, &[u8])> {
+    let mut rest = text;
+    let mut field = |mark: Option<u8>| -> Option<u32> {
+        if let Some(mark) = mark {
+            rest = rest.strip_prefix(&[mark]).filter(|r| r.first().is_some_and(u8::is_ascii_digit))?;
+        }
+        let digits = rest.iter().take(2).take_while(|b| b.is_ascii_digit()).count();
+        let number = rest[..digits].iter().fold(0, |n, d| n * 10 + u32::from(d - b'0'));
+        rest = &rest[digits..];
+        Some(number)
+    };
+    let (hour, minute) = (field(None)?, field(Some(b':'))?);
+    let second = field(Some(b':')).unwrap_or(0);
+    let mut nanos = 0;
+    if let [b'.' | b',', fraction @ ..] = rest {
+        let digits = fraction.iter().take_while(|b| b.is_ascii_digit()).count();
+        if digits > 0 {
+            let shown = &fraction[..digits.min(9)];
+            nanos = shown.iter().fold(0, |n, d| n * 10 + u32::from(d - b'0'));
+            nanos *= 10u32.pow(9 - u32::try_from(shown.len()).ok()?);
+            rest = &fraction[digits..];
+        }
+    }
+    Some((NaiveTime::from_hms_nano_opt(hour, minute, second.min(59), nanos)?, rest))
+}
+
+/// `+02:00`, `+0200` or `-0500` right after the time.
+fn offset(after: &[u8]) -> (Option<FixedOffset>, &[u8]) {
+    let text = after.strip_prefix(b" ").unwrap_or(after);
+    let [sign @ (b'+' | b'-'), rest @ ..] = text else { return (None, after) };
+    let digits: Vec<i32> = rest.iter().take(5).filter(|b| b.is_ascii_digit()).map(|d| i32::from(d - b'0')).collect();
+    let [h1, h2, m1, m2, ..] = digits[..] else { return (None, after) };
+    let seconds = ((h1 * 10 + h2) * 60 + m1 * 10 + m2) * 60;
+    let length = if rest.get(2) == Some(&b':') { 5 } else { 4 };
+    let offset = FixedOffset::east_opt(if *sign == b'-' { -seconds } else { seconds });
+    (offset, rest.get(length..).unwrap_or(b""))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn shown(raw: &str) -> String {
+        let reader = StampReader { newest: NaiveDate::from_ymd_opt(2026, 1, 3), ..StampReader::default() };
+        match reader.read(raw.as_bytes()) {
+            Some(s) => {
+                let date = s.date.map_or("-".to_owned(), |d| d.to_string());
+                let zone = s.offset.map_or(String::new(), |o| o.to_string());
+                format!("{date} {}{zone}", s.time)
+            }
+            None => "none".to_owned(),
+        }
+    }
+
+    #[test]
+    fn every_form() {
+        for (raw, want) in [
+            ("2026-11-23T06:26:01Z", "2026-11-23 06:26:01+00:00"),
+            ("2026/11/23 08:53:26", "2026-11-23 08:53:26"),
+            ("2026.11.23 10:57:40", "2026-11-23 10:57:40"),
+            ("2026.11.23 08:26:01 (Mon)", "2026-11-23 08:26:01"),
+            ("23/11/2026 08:26:01", "2026-11-23 08:26:01"),
+            ("11/23/2026 6:26:01 PM", "2026-11-23 18:26:01"),
+            ("05/06/2026 12:00:01 AM", "2026-06-05 00:00:01"),
+            ("2026/11/23 6:26:01 nm.", "2026-11-23 18:26:01"),
+            ("2026/11/23", "2026-11-23 00:00:00"),
+            ("23-Nov-2026 08:26:01.177", "2026-11-23 08:26:01.177"),
+            ("Nov 23 11:02:51", "2025-11-23 11:02:51"),
+            ("Jan  2 11:02:51", "2026-01-02 11:02:51"),
+            ("Mon, 23 Nov 2026 08:41:12 +0200", "2026-11-23 08:41:12+02:00"),
+            ("10:56:38.796446", "- 10:56:38.796446"),
+            ("23 Des 2026 1:02", "2026-12-23 01:02:00"),
+            ("", "none"),
+            ("hello", "none"),
+            ("99:99:99", "none"),
+        ] {
+            assert_eq!(shown(raw), want, "{raw}");
+        }
+    }
+
+    #[test]
+    fn order_is_proved_by_days_over_twelve() {
+        assert_eq!(StampReader::proves(b"23/11/2026 08:26:01"), Some(DateOrder::DayFirst));
+        assert_eq!(StampReader::proves(b"11/23/2026 08:26:01"), Some(DateOrder::MonthFirst));
+        assert_eq!(StampReader::proves(b"05/06/2026 08:26:01"), None);
+        assert_eq!(StampReader::proves(b"2026/11/23 08:26:01"), None);
     }
 }

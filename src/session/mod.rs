@@ -1,8 +1,14 @@
 //! Who said what to whom: the state machine that turns events into sessions and transactions.
 
+mod builder;
+mod lane;
+mod mail;
 mod tally;
 mod transaction;
+mod verdict;
 
+pub use builder::Builder;
+pub use lane::At;
 pub use tally::Tally;
 pub use transaction::{
     ClientError, Confidence, Connection, End, Outcome, Recipient, Reply, SignIn, Tls, Trace, Transaction,

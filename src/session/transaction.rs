@@ -255,3 +255,19 @@ pub struct Transaction {
     /// How sure the cause is.
     pub confidence: Confidence,
 }
+
+impl Transaction {
+    /// Moves every place by what stood before in the log.
+    pub(crate) fn shift(&mut self, lines: u64, bytes: u64, sessions: u64) {
+        self.session += sessions;
+        self.line_first += lines;
+        self.line_last += lines;
+        self.byte_first += bytes;
+        if let Some(reply) = &mut self.reply {
+            reply.line += lines;
+        }
+        if let Some(error) = &mut self.error {
+            error.line += lines;
+        }
+    }
+}

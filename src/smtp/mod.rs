@@ -7,6 +7,7 @@ mod mailbox;
 mod reply;
 mod stage;
 
+pub(crate) use auth::base64 as decoded;
 pub use auth::{AuthMechanism, Credential, credential};
 pub use command::{Command, Verb, command};
 pub use ehlo::{Keyword, keyword};

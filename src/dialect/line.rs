@@ -1,0 +1,169 @@
+//! What a dialect says of one line of the log.
+
+/// One line, read: its stamp and session key as raw bytes, and what it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Line<'a> {
+    /// The time stamp as written, without brackets; empty where there is none.
+    pub stamp: &'a [u8],
+    /// What tells parallel sessions apart (process, thread, session id); empty where the writer gives nothing.
+    pub key: &'a [u8],
+    /// What it is.
+    pub what: What<'a>,
+}
+
+impl<'a> Line<'a> {
+    /// A line without stamp and key.
+    #[must_use]
+    pub fn new(what: What<'a>) -> Self {
+        Line { stamp: b"", key: b"", what }
+    }
+
+    /// The same with a stamp.
+    #[must_use]
+    pub fn stamped(stamp: &'a [u8], what: What<'a>) -> Self {
+        Line { stamp, key: b"", what }
+    }
+}
+
+/// The meaning of a line. Payloads are without markers; escapes are still in them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum What<'a> {
+    /// The server said this. `open`: the writer broke it off, the rest follows in the next record of the same side.
+    Server(&'a [u8], Open),
+    /// The client said this.
+    Client(&'a [u8], Open),
+    /// A reply that the writer may have written before in other words; counts only if it is new.
+    Repeat(&'a [u8]),
+    /// The records that follow without a mark belong to this side.
+    Turn(Side),
+    /// No mark: goes on with what was said before, where that makes sense.
+    Unmarked(&'a [u8], Open),
+    /// The writer left out a secret of the client.
+    Hidden,
+    /// The writer left out message data, of this many bytes where it says so.
+    Elided(Option<u64>),
+    /// An attempt to connect begins.
+    Connecting(Endpoint<'a>),
+    /// The connection is there.
+    Connected(Endpoint<'a>),
+    /// TLS is there.
+    Secured,
+    /// The connection has ended, or the attempt has.
+    Closed,
+    /// The writer's own words; they may tell of an error.
+    Note(&'a [u8]),
+    /// A setting the writer dumped: name and value.
+    Setting(&'a [u8], &'a [u8]),
+    /// One line that tells how a whole mail went.
+    Outcome(Outcome<'a>),
+    /// Nothing on it.
+    Blank,
+    /// Not understood.
+    Unknown(&'a [u8]),
+}
+
+/// Whether a record ends in the middle of a line of the dialogue.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Open {
+    /// The line is whole.
+    No,
+    /// More follows.
+    Yes,
+}
+
+/// Who speaks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Side {
+    /// The mail program.
+    Client,
+    /// The mail server.
+    Server,
+    /// The writer about itself.
+    Writer,
+}
+
+/// Where a client connects to; whatever the line tells.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Endpoint<'a> {
+    /// Host name or address.
+    pub host: &'a [u8],
+    /// Port.
+    pub port: Option<u16>,
+    /// TLS from the first byte, where the line says so.
+    pub implicit_tls: Option<bool>,
+    /// The settings demand STARTTLS.
+    pub starttls_wanted: bool,
+}
+
+impl<'a> Endpoint<'a> {
+    /// `host:port`, `host port N` or a lone host.
+    #[must_use]
+    pub fn parse(text: &'a [u8]) -> Self {
+        let text = text.trim_ascii();
+        let (host, port) = match text.iter().rposition(|&b| b == b':' || b == b' ') {
+            Some(at) => match number(&text[at + 1..]) {
+                Some(port) => (&text[..at], u16::try_from(port).ok()),
+                None => (text, None),
+            },
+            None => (text, None),
+        };
+        Endpoint { host: host.trim_ascii(), port, ..Endpoint::default() }
+    }
+}
+
+/// A mail in one line (msmtp's log file, sendEmail without `-v`).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Outcome<'a> {
+    /// Whether it went out; `None` where the words or the reply must tell.
+    pub sent: Option<bool>,
+    /// Where to.
+    pub endpoint: Endpoint<'a>,
+    /// The sender.
+    pub from: &'a [u8],
+    /// The recipients, separated by commas, spaces or angle brackets.
+    pub recipients: &'a [u8],
+    /// The user name.
+    pub user: &'a [u8],
+    /// Size of the mail in bytes.
+    pub bytes: Option<u64>,
+    /// The server's reply, code first.
+    pub reply: &'a [u8],
+    /// The program's words about an error.
+    pub error: &'a [u8],
+}
+
+/// A whole decimal number.
+#[must_use]
+pub fn number(digits: &[u8]) -> Option<u64> {
+    if digits.is_empty() || digits.len() > 18 || !digits.iter().all(u8::is_ascii_digit) {
+        return None;
+    }
+    Some(digits.iter().fold(0, |n, d| n * 10 + u64::from(d - b'0')))
+}
+
+/// `name = value`, `name: value` or `name => value`, where the name is one or two words.
+#[must_use]
+pub(super) fn setting(text: &[u8]) -> Option<What<'_>> {
+    let at = text.iter().position(|&b| b == b'=' || b == b':')?;
+    let (name, value) = (text[..at].trim_ascii(), &text[at + 1..]);
+    let value = value.strip_prefix(b">").unwrap_or(value).trim_ascii();
+    let words = name.split(u8::is_ascii_whitespace).count();
+    let plain = name.iter().all(|b| b.is_ascii_alphanumeric() || b" _-.".contains(b));
+    (!name.is_empty() && name.len() <= 40 && words <= 3 && plain).then_some(What::Setting(name, value))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn endpoints() {
+        let of = |s: &'static str| {
+            let e = Endpoint::parse(s.as_bytes());
+            (std::str::from_utf8(e.host).unwrap(), e.port)
+        };
+        assert_eq!(of("mail.example.co.za:587"), ("mail.example.co.za", Some(587)));
+        assert_eq!(of("mail.example.co.za"), ("mail.example.co.za", None));
+        assert_eq!(of("[::1]:25"), ("[::1]", Some(25)));
+    }
+}

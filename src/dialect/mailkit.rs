@@ -1,0 +1,71 @@
+//! MailKit, ProtocolLogger (.NET).
+//!
+//! ```abnf
+//! line    = [ stamp SP ] ( "C: " / "S: " ) payload
+//!         / [ stamp SP ] "Connected to " ( "smtp" / "smtps" ) "://" host ":" port "/" [ "?starttls=" word ]
+//! stamp   = "yyyy-MM-ddTHH:mm:ssZ"      ; the default; always UTC, also when a custom format drops the Z
+//! ```
+//! Source: ProtocolLogger.cs and SmtpClient.cs of MailKit 4.17. No line marks the end of a connection, and a connection
+//! that cannot be opened leaves no line at all.
+
+use super::{Dialect, Endpoint, Line, LineEnd, Open, What, number};
+
+/// The dialect.
+pub(super) static DIALECT: Dialect = Dialect {
+    name: "mailkit",
+    title: "MailKit ProtocolLogger (.NET)",
+    sample: "2026-11-23T06:26:01Z Connected to smtp://mail.example.co.za:587/?starttls=when-available\n\
+             2026-11-23T06:26:01Z S: 220 mail.example.co.za ESMTP\n\
+             2026-11-23T06:26:01Z C: EHLO RECEPTION-PC\n\
+             2026-11-23T06:26:02Z S: 250 mail.example.co.za\n\
+             2026-11-23T06:26:02Z C: QUIT\n",
+    marks_sides: true,
+    marks_end: false,
+    hard_start: true,
+    line_end: LineEnd::Line,
+    utc: true,
+    read,
+};
+
+fn read(line: &[u8]) -> Line<'_> {
+    let at = body(line);
+    let (stamp, rest) = (line[..at].trim_ascii_end(), &line[at..]);
+    match rest {
+        [b'C', b':', b' ', text @ ..] => Line::stamped(stamp, What::Client(text, Open::No)),
+        [b'S', b':', b' ', text @ ..] => Line::stamped(stamp, What::Server(text, Open::No)),
+        b"C:" | b"S:" => Line::stamped(stamp, What::Client(b"", Open::No)),
+        b"" => Line::stamped(stamp, What::Blank),
+        _ => match rest.strip_prefix(b"Connected to ").and_then(uri) {
+            Some(endpoint) => Line::stamped(stamp, What::Connected(endpoint)),
+            None => Line::new(What::Unknown(line)),
+        },
+    }
+}
+
+/// Where the stamp ends: the first letter that no stamp has, at its own word, within the length of a stamp.
+fn body(line: &[u8]) -> usize {
+    if !line.first().is_some_and(|b| b.is_ascii_digit() || *b == b'[') {
+        return 0;
+    }
+    let stamp = |b: u8| b.is_ascii_digit() || b":-+/., []TZAPM".contains(&b);
+    match line.iter().take(48).position(|&b| !stamp(b)) {
+        Some(at) if line[at - 1] == b' ' => at,
+        _ => 0,
+    }
+}
+
+/// `smtp://host:port/?starttls=always`
+fn uri(text: &[u8]) -> Option<Endpoint<'_>> {
+    let (implicit, rest) = match text.strip_prefix(b"smtps://") {
+        Some(rest) => (true, rest),
+        None => (false, text.strip_prefix(b"smtp://")?),
+    };
+    let slash = rest.iter().position(|&b| b == b'/').unwrap_or(rest.len());
+    let colon = rest[..slash].iter().rposition(|&b| b == b':')?;
+    Some(Endpoint {
+        host: &rest[..colon],
+        port: number(&rest[colon + 1..slash]).and_then(|p| u16::try_from(p).ok()),
+        implicit_tls: Some(implicit),
+        starttls_wanted: rest[slash..].ends_with(b"starttls=always"),
+    })
+}

@@ -1,0 +1,388 @@
+//! Feeds lines to the lanes of a log: one lane without a session key, one for each key else.
+
+use super::{
+    End, Tally, Transaction,
+    lane::{At, Context, Lane},
+};
+use crate::{
+    dialect::{Dialect, Line, LineEnd, Open, Side, StampReader, What},
+    knowledge::Knowledge,
+};
+
+/// Sessions of different keys that may be open at once. The one silent for longest is ended to make room, so memory is
+/// bounded whatever the log holds.
+const LANES: usize = 1_024;
+/// A line of the dialogue put together from records that break it off.
+const FRAGMENT: usize = 64 * 1024;
+
+/// Turns the lines of one log into transactions, in file order.
+pub struct Builder<'k> {
+    dialect: &'static Dialect,
+    knowledge: &'k Knowledge,
+    stamps: StampReader,
+    /// The newest last.
+    lanes: Vec<Lane>,
+    done: Vec<Transaction>,
+    sessions: u64,
+    /// Lines seen, understood or not.
+    pub tally: Tally,
+    at: At,
+}
+
+impl<'k> Builder<'k> {
+    /// A builder at the start of a log, or at a hard start in it.
+    #[must_use]
+    pub fn new(dialect: &'static Dialect, knowledge: &'k Knowledge, stamps: StampReader) -> Self {
+        Builder {
+            dialect,
+            knowledge,
+            stamps,
+            lanes: vec![Lane::default()],
+            done: Vec::new(),
+            sessions: 0,
+            tally: Tally::default(),
+            at: At::default(),
+        }
+    }
+
+    /// Takes one line. `offset` is its place in the log, in bytes. Returns whether it was understood.
+    pub fn feed(&mut self, line: &Line<'_>, offset: u64) -> bool {
+        self.tally.lines += 1;
+        self.at = At { line: self.tally.lines, offset };
+        let at = self.at;
+        let dialect = self.dialect;
+        let place = self.lane(line.key);
+        let lane = &mut self.lanes[place];
+        let mut cx = Context {
+            knowledge: self.knowledge,
+            stamps: &self.stamps,
+            marks_sides: dialect.marks_sides,
+            marks_end: dialect.marks_end,
+            done: &mut self.done,
+            sessions: &mut self.sessions,
+        };
+        // A record of another kind ends what the one before left open.
+        if !lane.fragment.is_empty() && ends_fragment(&line.what, lane.side) {
+            flush(lane, &mut cx, at);
+        }
+        let moves = !matches!(line.what, What::Connecting(_) | What::Connected(_) | What::Unknown(_));
+        if moves && lane.open {
+            lane.at(at, line.stamp);
+        }
+        let understood = match line.what {
+            What::Server(text, open) => {
+                if dialect.line_end != LineEnd::Line {
+                    lane.keep_for_repetition(text);
+                }
+                lane.side = Some(Side::Server);
+                self::said(lane, &mut cx, Side::Server, text, open, at, line.stamp, dialect.line_end)
+            }
+            What::Client(text, open) => {
+                lane.side = Some(Side::Client);
+                self::said(lane, &mut cx, Side::Client, text, open, at, line.stamp, dialect.line_end)
+            }
+            What::Repeat(text) => {
+                lane.is_repetition(text)
+                    || self::said(lane, &mut cx, Side::Server, text, Open::No, at, line.stamp, dialect.line_end)
+            }
+            What::Turn(side) => {
+                lane.side = Some(side);
+                true
+            }
+            What::Unmarked(text, open) => unmarked(lane, &mut cx, dialect, text, open, at, line.stamp),
+            What::Hidden => {
+                lane.secret(None);
+                true
+            }
+            What::Elided(bytes) => {
+                lane.elided(bytes);
+                true
+            }
+            What::Connecting(endpoint) => {
+                begin(lane, at, line.stamp, |lane| lane.connecting(&mut cx, endpoint, at));
+                true
+            }
+            What::Connected(endpoint) => {
+                begin(lane, at, line.stamp, |lane| lane.connected(&mut cx, endpoint, at));
+                true
+            }
+            What::Secured => {
+                lane.secured(&mut cx, at);
+                true
+            }
+            What::Closed => {
+                lane.closed(&mut cx, at);
+                lane.at(at, line.stamp);
+                true
+            }
+            What::Note(text) => {
+                lane.note(&mut cx, text, at);
+                true
+            }
+            What::Setting(name, value) => {
+                lane.setting(name, value);
+                lane.note(&mut cx, value, at);
+                true
+            }
+            What::Outcome(outcome) => {
+                begin(lane, at, line.stamp, |lane| lane.outcome(&mut cx, outcome, at));
+                true
+            }
+            What::Blank => true,
+            What::Unknown(text) => {
+                lane.note(&mut cx, text, at);
+                lane.in_data() && !dialect.marks_sides
+            }
+        };
+        if understood {
+            self.tally.understood += 1;
+        } else {
+            self.tally.unknown += 1;
+        }
+        understood
+    }
+
+    /// The log ends, or a hard start follows: whatever is open is given out.
+    pub fn finish(&mut self, end: End) {
+        let at = self.at;
+        for lane in &mut self.lanes {
+            let mut cx = Context {
+                knowledge: self.knowledge,
+                stamps: &self.stamps,
+                marks_sides: self.dialect.marks_sides,
+                marks_end: self.dialect.marks_end,
+                done: &mut self.done,
+                sessions: &mut self.sessions,
+            };
+            flush(lane, &mut cx, at);
+            lane.close(&mut cx, end);
+        }
+    }
+
+    /// The transactions finished since the last call, in the order in which they ended.
+    pub fn drain(&mut self) -> Vec<Transaction> {
+        std::mem::take(&mut self.done)
+    }
+
+    /// Sessions begun so far.
+    #[must_use]
+    pub fn sessions(&self) -> u64 {
+        self.sessions
+    }
+
+    /// Moves every place by what stood before in the log: a builder that began at a hard start counts from there.
+    pub fn shift(&mut self, before: &Tally, bytes: u64, sessions: u64) {
+        self.at.line += before.lines;
+        self.at.offset += bytes;
+        self.sessions += sessions;
+        self.tally.lines += before.lines;
+        self.tally.understood += before.understood;
+        self.tally.unknown += before.unknown;
+        for lane in &mut self.lanes {
+            lane.shift(before.lines, bytes, sessions);
+        }
+        for tx in &mut self.done {
+            tx.shift(before.lines, bytes, sessions);
+        }
+    }
+
+    fn lane(&mut self, key: &[u8]) -> usize {
+        let newest = self.lanes.len() - 1;
+        if *self.lanes[newest].key == *key {
+            return newest;
+        }
+        if key.is_empty() {
+            // A line without a key goes with the line before it.
+            return newest;
+        }
+        if let Some(place) = self.lanes.iter().position(|lane| *lane.key == *key) {
+            let lane = self.lanes.remove(place);
+            self.lanes.push(lane);
+        } else {
+            if self.lanes.len() >= LANES || !self.lanes[0].open && self.lanes.len() > 1 {
+                self.end_oldest();
+            }
+            self.lanes.push(Lane { key: key.into(), ..Lane::default() });
+        }
+        self.lanes.len() - 1
+    }
+
+    fn end_oldest(&mut self) {
+        let mut lane = self.lanes.remove(0);
+        let mut cx = Context {
+            knowledge: self.knowledge,
+            stamps: &self.stamps,
+            marks_sides: self.dialect.marks_sides,
+            marks_end: self.dialect.marks_end,
+            done: &mut self.done,
+            sessions: &mut self.sessions,
+        };
+        lane.close(&mut cx, End::Next);
+    }
+}
+
+/// A session may begin on this line: it is the first of the new one, not the last of the old one.
+fn begin(lane: &mut Lane, at: At, stamp: &[u8], mut open: impl FnMut(&mut Lane)) {
+    let was = lane.session;
+    let before = (lane.last, lane.open);
+    open(lane);
+    if lane.session != was || !before.1 {
+        lane.restamp(at, stamp);
+    } else {
+        lane.at(at, stamp);
+    }
+}
+
+/// Whether this line ends a line of the dialogue that the record before left open.
+fn ends_fragment(what: &What<'_>, side: Option<Side>) -> bool {
+    match what {
+        What::Server(..) => side != Some(Side::Server),
+        What::Client(..) => side != Some(Side::Client),
+        What::Unmarked(..) => false,
+        _ => true,
+    }
+}
+
+fn flush(lane: &mut Lane, cx: &mut Context<'_>, at: At) {
+    if lane.fragment.is_empty() {
+        return;
+    }
+    let fragment = std::mem::take(&mut lane.fragment);
+    match lane.side {
+        Some(Side::Server) => lane.server(cx, &fragment, at),
+        Some(Side::Client) => lane.client(cx, &fragment, at),
+        _ => true,
+    };
+    lane.fragment = fragment;
+    lane.fragment.clear();
+}
+
+#[allow(clippy::too_many_arguments)]
+fn said(
+    lane: &mut Lane,
+    cx: &mut Context<'_>,
+    side: Side,
+    text: &[u8],
+    open: Open,
+    at: At,
+    stamp: &[u8],
+    line_end: LineEnd,
+) -> bool {
+    if !lane.open {
+        lane.at(at, stamp);
+    }
+    let speak = |lane: &mut Lane, cx: &mut Context<'_>, text: &[u8]| match side {
+        Side::Server => lane.server(cx, text, at),
+        Side::Client => lane.client(cx, text, at),
+        Side::Writer => true,
+    };
+    match line_end {
+        LineEnd::Line if lane.fragment.is_empty() && open == Open::No => speak(lane, cx, text),
+        LineEnd::Line => continued(lane, cx, text, open, speak),
+        LineEnd::Ends(end) => {
+            let mut understood = true;
+            let mut rest = text;
+            while let Some(found) = memchr::memmem::find(rest, end.as_bytes()) {
+                understood &= continued(lane, cx, &rest[..found], Open::No, speak);
+                rest = &rest[found + end.len()..];
+            }
+            if !rest.is_empty() {
+                understood &= continued(lane, cx, rest, Open::Yes, speak);
+            }
+            understood
+        }
+        LineEnd::Joins(mark) if side == Side::Server => {
+            let mut understood = true;
+            for line in joined(text, mark.as_bytes()) {
+                understood &= speak(lane, cx, line);
+            }
+            understood
+        }
+        LineEnd::Joins(_) => speak(lane, cx, text),
+    }
+}
+
+/// Adds to an open line, and speaks it once it is whole.
+fn continued(
+    lane: &mut Lane,
+    cx: &mut Context<'_>,
+    text: &[u8],
+    open: Open,
+    speak: impl Fn(&mut Lane, &mut Context<'_>, &[u8]) -> bool,
+) -> bool {
+    if lane.fragment.is_empty() && open == Open::No {
+        return speak(lane, cx, text);
+    }
+    let room = FRAGMENT.saturating_sub(lane.fragment.len());
+    lane.fragment.extend_from_slice(&text[..text.len().min(room)]);
+    if open == Open::Yes {
+        return true;
+    }
+    let whole = std::mem::take(&mut lane.fragment);
+    let understood = speak(lane, cx, &whole);
+    lane.fragment = whole;
+    lane.fragment.clear();
+    understood
+}
+
+/// The lines of a reply that a writer put on one: each repeats the code of the first, and all but the last say so.
+fn joined<'a>(text: &'a [u8], mark: &'a [u8]) -> impl Iterator<Item = &'a [u8]> {
+    let mut rest = Some(text);
+    std::iter::from_fn(move || {
+        let line = rest?;
+        rest = None;
+        if line.get(3) == Some(&b'-') {
+            let next = memchr::memmem::find_iter(line, mark).find(|at| {
+                let after = &line[at + mark.len()..];
+                after.len() > 3 && after[..3] == line[..3] && matches!(after[3], b'-' | b' ')
+            });
+            if let Some(at) = next {
+                rest = Some(&line[at + mark.len()..]);
+                return Some(&line[..at]);
+            }
+        }
+        Some(line)
+    })
+}
+
+/// A line without a mark: what it is depends on what was said before.
+fn unmarked(
+    lane: &mut Lane,
+    cx: &mut Context<'_>,
+    dialect: &Dialect,
+    text: &[u8],
+    open: Open,
+    at: At,
+    stamp: &[u8],
+) -> bool {
+    match (lane.side, dialect.line_end) {
+        // A line of the log ended, so the line of the dialogue did too; this one is its next.
+        (Some(side), LineEnd::Ends(_)) if !lane.fragment.is_empty() => {
+            flush(lane, cx, at);
+            lane.side = Some(side);
+            lane.fragment.extend_from_slice(text);
+            true
+        }
+        (Some(side), LineEnd::Line) if dialect.marks_sides && side != Side::Writer => {
+            let reply = side != Side::Server || crate::smtp::reply_line(text).is_ok() || !lane.fragment.is_empty();
+            if reply && said(lane, cx, side, text, open, at, stamp, LineEnd::Line) {
+                return true;
+            }
+            lane.note(cx, text, at);
+            false
+        }
+        (Some(Side::Writer), _) => true,
+        _ if !dialect.marks_sides => {
+            let data = lane.in_data();
+            let understood = lane.client(cx, text, at);
+            if !understood {
+                lane.note(cx, text, at);
+            }
+            understood || data
+        }
+        _ => {
+            lane.note(cx, text, at);
+            false
+        }
+    }
+}

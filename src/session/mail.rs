@@ -1,0 +1,70 @@
+//! The mail under way in a session, from MAIL to the reply to its last byte.
+
+use super::{Recipient, Reply};
+use crate::{smtp::ReplyCode, source::Sensitive};
+
+/// Recipients kept by address for one mail; a mail to more is not what a practice sends.
+const RECIPIENTS_KEPT: usize = 2_000;
+
+/// What was seen of one mail.
+#[derive(Debug, Default)]
+pub(super) struct Mail {
+    pub line_first: u64,
+    pub byte_first: u64,
+    pub stamp: super::lane::RawStamp,
+    pub from: Option<Sensitive>,
+    /// MAIL was sent; false for a mail whose beginning the log does not hold.
+    pub mail_sent: bool,
+    pub size: Option<u64>,
+    pub recipients: Vec<Recipient>,
+    /// The refusals, by the command they answer.
+    pub mail_refusal: Option<Reply>,
+    pub rcpt_refusal: Option<Reply>,
+    pub data_refusal: Option<Reply>,
+    pub end_reply: Option<Reply>,
+    /// 354 was given, or BDAT sent.
+    pub data_open: bool,
+    pub data_bytes: u64,
+    /// Message data stands in the log; without it nothing can be said of attachments.
+    pub data_seen: bool,
+    pub attachment: bool,
+}
+
+impl Mail {
+    /// Takes a recipient, and gives its place; an address that is named again keeps its place.
+    pub fn recipient(&mut self, address: &[u8]) -> usize {
+        let known = self.recipients.iter().position(|r| r.address.expose() == address);
+        known.unwrap_or_else(|| {
+            if self.recipients.len() < RECIPIENTS_KEPT {
+                let address = Sensitive::new(address);
+                self.recipients.push(Recipient { address, accepted: None, reply_code: None });
+            }
+            self.recipients.len() - 1
+        })
+    }
+
+    pub fn answered(&mut self, place: usize, code: ReplyCode) {
+        if let Some(recipient) = self.recipients.get_mut(place) {
+            recipient.accepted = Some(code.is_positive());
+            recipient.reply_code = Some(code);
+        }
+    }
+
+    pub fn accepted(&self) -> u64 {
+        self.recipients.iter().filter(|r| r.accepted == Some(true)).count() as u64
+    }
+
+    /// Looks at a line of the message: its size, and whether a part is an attachment.
+    pub fn data(&mut self, line: &[u8]) {
+        self.data_seen = true;
+        self.data_bytes += line.len() as u64 + 2;
+        if let Some(b'c' | b'C') = line.first()
+            && !self.attachment
+        {
+            let header = |name: &[u8]| line.len() > name.len() && line[..name.len()].eq_ignore_ascii_case(name);
+            self.attachment = header(b"Content-Disposition: attachment")
+                || header(b"Content-Type: application/")
+                || header(b"Content-Type: image/");
+        }
+    }
+}

@@ -1,0 +1,113 @@
+//! How an attempt ended and how far it got, from what the session saw. Causes are judged elsewhere.
+
+use super::{End, Outcome, Reply, lane::Lane, mail::Mail};
+use crate::smtp::{Stage, Verb};
+
+/// Outcome, stage, and the reply that decided.
+pub(super) struct Verdict {
+    pub outcome: Outcome,
+    pub stage: Stage,
+    pub reply: Option<Reply>,
+}
+
+/// `marks_end`: the dialect marks the end of a connection, so a log without the mark was cut off.
+pub(super) fn decide(lane: &mut Lane, mail: Option<&Mail>, end: End, marks_end: bool) -> Verdict {
+    mail.and_then(|mail| by_mail(lane, mail)).or_else(|| by_session(lane, mail)).unwrap_or_else(|| undecided(lane, mail, end, marks_end))
+}
+
+/// A reply to one of the mail's own commands.
+fn by_mail(lane: &Lane, mail: &Mail) -> Option<Verdict> {
+    if let Some(end) = mail.end_reply.as_ref().filter(|r| r.code.is_positive()) {
+        let reply = mail.rcpt_refusal.clone().filter(|_| mail.recipients.iter().any(|r| r.accepted == Some(false)));
+        return Some(match reply {
+            Some(refused) => Verdict { outcome: Outcome::Partial, stage: Stage::Rcpt, reply: Some(refused) },
+            None => Verdict { outcome: Outcome::Sent, stage: Stage::Done, reply: Some(end.clone()) },
+        });
+    }
+    let accepted = mail.accepted() > 0;
+    if let Some(refusal) = &mail.mail_refusal {
+        return Some(refused(refusal, Stage::Mail));
+    }
+    if let Some(end) = mail.end_reply.as_ref().filter(|_| accepted || mail.rcpt_refusal.is_none()) {
+        return Some(refused(end, Stage::Data));
+    }
+    if let Some(data) = mail.data_refusal.as_ref().filter(|_| accepted || mail.rcpt_refusal.is_none()) {
+        return Some(refused(data, Stage::Data));
+    }
+    // Refused recipients decide only if the mail did not go on without them.
+    if let Some(rcpt) = mail.rcpt_refusal.as_ref().filter(|_| !mail.data_open) {
+        return Some(refused(rcpt, Stage::Rcpt));
+    }
+    if let Some(unasked) = &lane.unasked {
+        return Some(refused(unasked, stage_of(lane, Some(mail))));
+    }
+    None
+}
+
+/// A refusal before any mail: the latest stage counts, as what came before was got over.
+fn by_session(lane: &Lane, mail: Option<&Mail>) -> Option<Verdict> {
+    if mail.is_some() {
+        return None;
+    }
+    let auth = lane.auth_refusal.as_ref().map(|r| refused(r, Stage::Auth));
+    let tls = || lane.tls_refusal.as_ref().map(|r| refused(r, Stage::Tls));
+    let ehlo = || lane.ehlo_refusal.as_ref().map(|r| refused(r, Stage::Ehlo));
+    let greeting = || lane.greeting_refusal.as_ref().map(|r| refused(r, Stage::Greeting));
+    let unasked = || lane.unasked.as_ref().map(|r| refused(r, stage_of(lane, None)));
+    auth.or_else(tls).or_else(ehlo).or_else(greeting).or_else(unasked)
+}
+
+fn refused(reply: &Reply, stage: Stage) -> Verdict {
+    let outcome = if reply.code.is_transient() { Outcome::Deferred } else { Outcome::Rejected };
+    Verdict { outcome, stage, reply: Some(reply.clone()) }
+}
+
+/// No reply decides: broken off, given up, cut out of the log, or only a test.
+fn undecided(lane: &Lane, mail: Option<&Mail>, end: End, marks_end: bool) -> Verdict {
+    let stage = stage_of(lane, mail);
+    let told = lane.error.is_some();
+    let outcome = match end {
+        _ if told => Outcome::Failed,
+        End::Quit if mail.is_none() && !gave_up(lane) => Outcome::Tested,
+        End::Eof if marks_end && lane.trace.greeted => Outcome::Incomplete,
+        _ => Outcome::Failed,
+    };
+    Verdict { outcome, stage, reply: None }
+}
+
+/// The client had no usable way to sign in: it says QUIT after EHLO, and few programs say why.
+fn gave_up(lane: &Lane) -> bool {
+    let trace = &lane.trace;
+    let no_way_in = trace.starttls_offered && !trace.auth_offered || trace.auth_offered && !trace.password_offered;
+    let no_tls = trace.tls_wanted && !trace.starttls_offered && lane.tls.is_none();
+    !trace.auth_sent && !lane.sign_in.accepted && (no_way_in || no_tls)
+}
+
+/// The command under way when it ended; after the last answered one, what would have come next.
+fn stage_of(lane: &Lane, mail: Option<&Mail>) -> Stage {
+    let trace = &lane.trace;
+    if trace.tls_unfinished {
+        return Stage::Tls;
+    }
+    if !trace.greeted {
+        return if trace.connected { Stage::Greeting } else { Stage::Connect };
+    }
+    match lane.under_way() {
+        Some(Verb::EndOfData | Verb::Data | Verb::Bdat) => Stage::Data,
+        Some(Verb::Rcpt) => Stage::Rcpt,
+        Some(Verb::Mail) => Stage::Mail,
+        Some(Verb::Auth) => Stage::Auth,
+        Some(Verb::Ehlo | Verb::Helo) => Stage::Ehlo,
+        Some(Verb::StartTls) => Stage::Tls,
+        _ => match mail {
+            Some(mail) if mail.data_open => Stage::Data,
+            Some(mail) if !mail.recipients.is_empty() => Stage::Rcpt,
+            Some(_) => Stage::Mail,
+            None if trace.auth_sent => Stage::Auth,
+            None if !trace.ehlo => Stage::Ehlo,
+            None if trace.tls_wanted && lane.tls.is_none() => Stage::Tls,
+            None if gave_up(lane) => Stage::Auth,
+            None => Stage::Ehlo,
+        },
+    }
+}
