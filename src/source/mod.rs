@@ -1,5 +1,29 @@
 //! Arguments to files to bytes: discovery, globs, map or read, decoding. Knows no SMTP.
+//!
+//! [`discover`] turns what the user typed into [`Input`]s, [`Log::open`] finds out how one is written and hands it
+//! out as [`Block`]s of whole lines, [`Block::lines`] walks them. Whether a log is mapped or read, and how large its
+//! blocks are, never changes the lines.
 
+mod block;
+mod discovery;
+mod encoding;
+mod error;
+mod glob;
+mod input;
+mod lines;
+mod log;
+mod mapping;
+mod places;
+mod reading;
+mod sample;
 mod sensitive;
 
+pub use block::Block;
+pub use discovery::{Discovery, Found, discover};
+pub use encoding::{Encoding, to_text};
+pub use error::SourceError;
+pub use input::Input;
+pub use lines::{LINE_CAP, Line, Lines, lines};
+pub use log::{Log, ReadOptions};
+pub use places::{KnownPlace, find_known, known_places};
 pub use sensitive::Sensitive;

@@ -1,0 +1,134 @@
+//! Arguments to inputs.
+
+use std::collections::HashMap;
+use std::ffi::{OsStr, OsString};
+use std::fs;
+use std::io::{self, ErrorKind};
+use std::path::{Path, PathBuf};
+
+use walkdir::WalkDir;
+
+use super::{Input, SourceError, glob};
+
+/// An input and how we came to it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Found {
+    /// The log.
+    pub path: Input,
+    /// Whether the user named it (itself, or by a glob), rather than a folder that holds it.
+    pub named: bool,
+}
+
+/// What the arguments came to.
+#[derive(Debug, Default)]
+pub struct Discovery {
+    /// Each input once, in the order of the arguments, those of a folder sorted by name.
+    pub found: Vec<Found>,
+    /// Arguments and folders that could not be followed.
+    pub problems: Vec<SourceError>,
+    /// Folders without any file.
+    pub empty_folders: Vec<PathBuf>,
+    /// Where an input is in `found`, by its real path.
+    seen: HashMap<PathBuf, usize>,
+}
+
+/// Follows the arguments: files, folders with all they hold, globs, and `-`. Pipes and devices that are named are
+/// read as streams; in folders they are passed over.
+#[must_use]
+pub fn discover(args: &[OsString]) -> Discovery {
+    let mut discovery = Discovery::default();
+    for arg in args {
+        if arg == "-" {
+            discovery.add(Input::Stdin, true);
+        } else {
+            discovery.follow(arg);
+        }
+    }
+    discovery
+}
+
+impl Discovery {
+    fn follow(&mut self, arg: &OsStr) {
+        let path = Path::new(arg);
+        match fs::metadata(path) {
+            Ok(about) if about.is_dir() => self.walk(path),
+            Ok(_) => self.add(Input::File(path.to_path_buf()), true),
+            // A file may be called `[1].txt`, so what exists is never a pattern.
+            Err(error) => match arg.to_str().filter(|text| glob::is_pattern(text)) {
+                Some(pattern) => self.expand(pattern),
+                None => self.problems.push(SourceError::of(path.display().to_string(), error)),
+            },
+        }
+    }
+
+    fn expand(&mut self, pattern: &str) {
+        let name = pattern.to_owned();
+        let expanded = match glob::expand(pattern) {
+            Ok(expanded) => expanded,
+            Err(error) => {
+                let reason = error.kind().to_string();
+                return self.problems.push(SourceError::BadPattern { name, reason });
+            }
+        };
+        if expanded.paths.is_empty() && expanded.closed.is_empty() {
+            self.problems.push(SourceError::NoMatch { name });
+        }
+        for (folder, error) in expanded.closed {
+            self.problems.push(SourceError::of(folder.display().to_string(), error));
+        }
+        for path in expanded.paths {
+            if path.is_dir() { self.walk(&path) } else { self.add(Input::File(path), true) }
+        }
+    }
+
+    fn walk(&mut self, folder: &Path) {
+        let mut any = false;
+        for entry in WalkDir::new(folder).follow_links(true).sort_by_file_name() {
+            match entry {
+                Ok(entry) if entry.file_type().is_file() => {
+                    any = true;
+                    self.add(Input::File(entry.into_path()), false);
+                }
+                Ok(_) => {}
+                Err(error) => {
+                    if let Some((path, error)) = unlisted(error) {
+                        any = true;
+                        self.problems.push(SourceError::of(path.display().to_string(), error));
+                    }
+                }
+            }
+        }
+        if !any {
+            self.empty_folders.push(folder.to_path_buf());
+        }
+    }
+
+    /// Adds an input unless it is there: a log counted twice would falsify every sum.
+    fn add(&mut self, path: Input, named: bool) {
+        let key = match &path {
+            Input::File(path) => path.canonicalize().unwrap_or_else(|_| path.clone()),
+            Input::Stdin => PathBuf::from("-"),
+        };
+        match self.seen.get(&key) {
+            Some(&at) => self.found[at].named |= named,
+            None => {
+                self.seen.insert(key, self.found.len());
+                self.found.push(Found { path, named });
+            }
+        }
+    }
+}
+
+/// The folder that could not be listed and why. A link that leads back up, or to nothing, hides nothing.
+pub(super) fn unlisted(error: walkdir::Error) -> Option<(PathBuf, io::Error)> {
+    if error.loop_ancestor().is_some() {
+        return None;
+    }
+    let path = error.path()?.to_path_buf();
+    let error = error.into_io_error()?;
+    (error.kind() != ErrorKind::NotFound).then_some((path, error))
+}
+
+#[cfg(test)]
+#[path = "discovery_tests.rs"]
+mod tests;

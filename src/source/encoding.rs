@@ -1,0 +1,235 @@
+//! How a log's characters are written, and one way to show them.
+
+use std::borrow::Cow;
+use std::fmt;
+use std::io::{self, Read};
+
+use encoding_rs::{CoderResult, Decoder, UTF_16BE, UTF_16LE, WINDOWS_1252};
+
+/// How a log's characters are written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Encoding {
+    /// UTF-8, and so ASCII too.
+    Utf8,
+    /// UTF-16 as Windows writes it (PowerShell's `>`, Notepad's "Unicode").
+    Utf16Le,
+    /// UTF-16, high byte first.
+    Utf16Be,
+    /// Single bytes of some kind, shown as what is likely on Windows.
+    Windows1252,
+}
+
+impl Encoding {
+    /// The name as in records: `utf-8`, `utf-16le`, `utf-16be` or `windows-1252`.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Encoding::Utf8 => "utf-8",
+            Encoding::Utf16Le => "utf-16le",
+            Encoding::Utf16Be => "utf-16be",
+            Encoding::Windows1252 => "windows-1252",
+        }
+    }
+
+    /// The encoding and the length of the byte order mark, judged from the first raw bytes. Single bytes are called
+    /// UTF-8 here; [`Encoding::of_bytes`] knows better when it has seen more.
+    pub(super) fn of_head(head: &[u8]) -> (Encoding, usize) {
+        match head {
+            [0xEF, 0xBB, 0xBF, ..] => (Encoding::Utf8, 3),
+            [0xFF, 0xFE, ..] => (Encoding::Utf16Le, 2),
+            [0xFE, 0xFF, ..] => (Encoding::Utf16Be, 2),
+            _ => (utf16_without_mark(head).unwrap_or(Encoding::Utf8), 0),
+        }
+    }
+
+    /// UTF-8 or single bytes, judged from whole lines.
+    pub(super) fn of_bytes(lines: &[u8]) -> Encoding {
+        match std::str::from_utf8(lines) {
+            Ok(_) => Encoding::Utf8,
+            // Torn off within its last character, but there were others: `Andr\xE9` alone would be windows-1252.
+            Err(error) if error.error_len().is_none() && !lines[..error.valid_up_to()].is_ascii() => Encoding::Utf8,
+            Err(_) => Encoding::Windows1252,
+        }
+    }
+
+    /// Raw bytes that start at a character, as UTF-8 or as they are.
+    pub(super) fn decode(self, raw: &[u8]) -> Cow<'_, [u8]> {
+        let utf16 = match self {
+            Encoding::Utf16Le => UTF_16LE,
+            Encoding::Utf16Be => UTF_16BE,
+            Encoding::Utf8 | Encoding::Windows1252 => return Cow::Borrowed(raw),
+        };
+        match utf16.decode_without_bom_handling(raw).0 {
+            Cow::Borrowed(text) => Cow::Borrowed(text.as_bytes()),
+            Cow::Owned(text) => Cow::Owned(text.into_bytes()),
+        }
+    }
+
+    /// A stream of raw bytes after the mark, as UTF-8 or as they are.
+    pub(super) fn decoding(self, raw: Box<dyn Read + Send>) -> Box<dyn Read + Send> {
+        match self {
+            Encoding::Utf16Le => Box::new(Utf16::new(raw, UTF_16LE.new_decoder_without_bom_handling())),
+            Encoding::Utf16Be => Box::new(Utf16::new(raw, UTF_16BE.new_decoder_without_bom_handling())),
+            Encoding::Utf8 | Encoding::Windows1252 => raw,
+        }
+    }
+
+    /// Whether the decoded text is another than the raw bytes.
+    pub(super) fn is_utf16(self) -> bool {
+        matches!(self, Encoding::Utf16Le | Encoding::Utf16Be)
+    }
+}
+
+impl fmt::Display for Encoding {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+/// A log in UTF-16 is mostly ASCII, so every second byte is NUL. Only a NUL between two other bytes counts: an
+/// unclean shutdown leaves runs of them.
+fn utf16_without_mark(head: &[u8]) -> Option<Encoding> {
+    let mut nuls = [0_usize; 2];
+    let mut pairs = 0_usize;
+    for (at, &byte) in head.iter().enumerate() {
+        let before = at.checked_sub(1).map_or(1, |at| head[at]);
+        let after = head.get(at + 1).copied().unwrap_or(1);
+        if byte == 0 && before != 0 && after != 0 {
+            nuls[at % 2] += 1;
+        }
+        if at % 2 == 1 && (byte != 0 || before != 0) {
+            pairs += 1;
+        }
+    }
+    let many = |nuls: usize| nuls > 1 && nuls * 10 > pairs * 3;
+    match (many(nuls[0]), many(nuls[1])) {
+        (false, true) => Some(Encoding::Utf16Le),
+        (true, false) => Some(Encoding::Utf16Be),
+        _ => None,
+    }
+}
+
+/// Log bytes as text to show: UTF-8 where valid, else windows-1252, in which every byte is a character.
+#[must_use]
+pub fn to_text(bytes: &[u8]) -> Cow<'_, str> {
+    match std::str::from_utf8(bytes) {
+        Ok(text) => Cow::Borrowed(text),
+        Err(_) => WINDOWS_1252.decode_without_bom_handling(bytes).0,
+    }
+}
+
+/// UTF-16 to UTF-8, piece by piece; what is malformed becomes U+FFFD.
+struct Utf16 {
+    raw: Box<dyn Read + Send>,
+    decoder: Decoder,
+    buffer: Vec<u8>,
+    text: Vec<u8>,
+    /// What of `text` was not handed out yet.
+    left: std::ops::Range<usize>,
+    ended: bool,
+}
+
+/// Raw bytes a step. UTF-8 needs at most three bytes for two, and three more for a half pair kept from before.
+const STEP: usize = 64 * 1024;
+
+impl Utf16 {
+    fn new(raw: Box<dyn Read + Send>, decoder: Decoder) -> Self {
+        Utf16 { raw, decoder, buffer: vec![0; STEP], text: vec![0; 2 * STEP], left: 0..0, ended: false }
+    }
+}
+
+impl Read for Utf16 {
+    fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
+        while self.left.is_empty() && !self.ended {
+            let len = self.raw.read(&mut self.buffer)?;
+            let (mut from, mut written) = (0, 0);
+            loop {
+                let (result, read, more, _) =
+                    self.decoder.decode_to_utf8(&self.buffer[from..len], &mut self.text[written..], len == 0);
+                from += read;
+                written += more;
+                match result {
+                    CoderResult::InputEmpty => break,
+                    CoderResult::OutputFull => self.text.resize(self.text.len() + STEP, 0),
+                }
+            }
+            self.left = 0..written;
+            self.ended = len == 0;
+        }
+        let len = out.len().min(self.left.len());
+        out[..len].copy_from_slice(&self.text[self.left.start..self.left.start + len]);
+        self.left.start += len;
+        Ok(len)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn utf16(text: &str, unit: fn(u16) -> [u8; 2]) -> Vec<u8> {
+        text.encode_utf16().flat_map(unit).collect()
+    }
+
+    #[test]
+    fn marks_are_known() {
+        assert_eq!(Encoding::of_head(b"\xEF\xBB\xBFa"), (Encoding::Utf8, 3));
+        assert_eq!(Encoding::of_head(b"\xFF\xFEa\0"), (Encoding::Utf16Le, 2));
+        assert_eq!(Encoding::of_head(b"\xFE\xFF\0a"), (Encoding::Utf16Be, 2));
+        assert_eq!(Encoding::of_head(b""), (Encoding::Utf8, 0));
+    }
+
+    #[test]
+    fn utf16_is_known_without_a_mark_and_nul_runs_are_not_utf16() {
+        let text = "220 mail.example.co.za ESMTP\r\n";
+        assert_eq!(Encoding::of_head(&utf16(text, u16::to_le_bytes)).0, Encoding::Utf16Le);
+        assert_eq!(Encoding::of_head(&utf16(text, u16::to_be_bytes)).0, Encoding::Utf16Be);
+        let mut torn = b"220 ready\r\nE".to_vec();
+        torn.extend([0; 5001]);
+        torn.extend(b"221 bye\r\n");
+        assert_eq!(Encoding::of_head(&torn).0, Encoding::Utf8);
+        assert_eq!(Encoding::of_head(&[0; 4096]).0, Encoding::Utf8);
+        let mut torn = utf16(text, u16::to_le_bytes);
+        torn.extend([0; 4096]);
+        assert_eq!(Encoding::of_head(&torn).0, Encoding::Utf16Le);
+    }
+
+    #[test]
+    fn single_bytes_are_told_from_utf8() {
+        assert_eq!(Encoding::of_bytes("Müller\n".as_bytes()), Encoding::Utf8);
+        assert_eq!(Encoding::of_bytes(b"M\xFCller\n"), Encoding::Windows1252);
+        assert_eq!(Encoding::of_bytes(b"Andr\xE9"), Encoding::Windows1252);
+        assert_eq!(Encoding::of_bytes(b"M\xC3\xBCller Andr\xC3"), Encoding::Utf8);
+        assert_eq!(to_text(b"M\xFCller"), "Müller");
+        assert_eq!(to_text("Müller\u{20AC}".as_bytes()), "Müller€");
+        assert_eq!(to_text(b"\x80\x81"), "€\u{81}");
+    }
+
+    #[test]
+    fn streaming_joins_pairs_over_every_border() {
+        struct Drip(Vec<u8>, usize);
+        impl Read for Drip {
+            fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
+                let len = out.len().min(self.1).min(self.0.len());
+                out[..len].copy_from_slice(&self.0[..len]);
+                self.0.drain(..len);
+                Ok(len)
+            }
+        }
+        let text = "a😀ä\r\nẃ\u{FFFD}\0€😀";
+        for (encoding, unit) in
+            [(Encoding::Utf16Le, u16::to_le_bytes as fn(u16) -> [u8; 2]), (Encoding::Utf16Be, u16::to_be_bytes)]
+        {
+            for drip in 1..9 {
+                let mut got = String::new();
+                encoding.decoding(Box::new(Drip(utf16(text, unit), drip))).read_to_string(&mut got).unwrap();
+                assert_eq!(got, text, "{encoding} in steps of {drip}");
+            }
+        }
+        let mut got = String::new();
+        let mut odd = utf16("a😀", u16::to_le_bytes);
+        odd.pop();
+        Encoding::Utf16Le.decoding(Box::new(io::Cursor::new(odd))).read_to_string(&mut got).unwrap();
+        assert!(got.starts_with('a') && got.ends_with('\u{FFFD}'), "{got}");
+    }
+}

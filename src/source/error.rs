@@ -1,0 +1,116 @@
+//! What can go wrong with a file, in words for the person at the keyboard.
+
+use std::io::{self, ErrorKind};
+
+/// Why a log could not be found or read to its end. The text names the file and says what to do next.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum SourceError {
+    /// Nothing has this name.
+    #[error("{name}: no such file or folder. Check the path; a path with spaces needs quotes")]
+    Missing {
+        /// The path as given.
+        name: String,
+    },
+    /// A glob that fits no file.
+    #[error("{name}: no file fits this pattern. Check the folder, or name the folder itself to read all in it")]
+    NoMatch {
+        /// The pattern as given.
+        name: String,
+    },
+    /// A glob that cannot be read as one.
+    #[error("{name}: not a pattern ({reason}). Write [[] for a bracket that belongs to the name")]
+    BadPattern {
+        /// The pattern as given.
+        name: String,
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// The operating system refuses this user.
+    #[error("{name}: this user may not read it. Run as the user who owns it, or copy it and analyse the copy")]
+    Denied {
+        /// The path as given.
+        name: String,
+    },
+    /// Another program holds it and shares it with nobody (Windows).
+    #[error("{name}: open in another program. Copy it and analyse the copy, or close that program first")]
+    InUse {
+        /// The path as given.
+        name: String,
+    },
+    /// A folder where a file is needed.
+    #[error("{name}: a folder, not a file. Name one of the files in it")]
+    IsDirectory {
+        /// The path as given.
+        name: String,
+    },
+    /// Anything else that stopped the reading.
+    #[error("{name}: could not be read ({error}). Copy it to a local disk and analyse the copy")]
+    Read {
+        /// The path as given.
+        name: String,
+        /// The operating system's answer.
+        error: io::Error,
+    },
+    /// It became shorter while it was read.
+    #[error(
+        "{name}: cut short by another program while it was read ({read} of {expected} bytes). \
+         Copy it and analyse the copy"
+    )]
+    Shrunk {
+        /// The path as given.
+        name: String,
+        /// How far reading came.
+        read: u64,
+        /// How long it was when opened.
+        expected: u64,
+    },
+}
+
+impl SourceError {
+    /// The error of one operation on the file called `name`.
+    pub(super) fn of(name: impl Into<String>, error: io::Error) -> Self {
+        let name = name.into();
+        if is_in_use(&error) {
+            return SourceError::InUse { name };
+        }
+        match error.kind() {
+            ErrorKind::NotFound | ErrorKind::NotADirectory | ErrorKind::InvalidFilename => {
+                SourceError::Missing { name }
+            }
+            ErrorKind::PermissionDenied => SourceError::Denied { name },
+            ErrorKind::IsADirectory => SourceError::IsDirectory { name },
+            _ => SourceError::Read { name, error },
+        }
+    }
+}
+
+/// Windows' ERROR_SHARING_VIOLATION and ERROR_LOCK_VIOLATION; std has no stable [`ErrorKind`] for them.
+pub(super) fn is_in_use(error: &io::Error) -> bool {
+    cfg!(windows) && matches!(error.raw_os_error(), Some(32 | 33))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn kinds_become_variants_and_every_text_names_the_file() {
+        let of = |kind: ErrorKind| SourceError::of("a.log", kind.into());
+        assert!(matches!(of(ErrorKind::NotFound), SourceError::Missing { .. }));
+        assert!(matches!(of(ErrorKind::PermissionDenied), SourceError::Denied { .. }));
+        assert!(matches!(of(ErrorKind::IsADirectory), SourceError::IsDirectory { .. }));
+        assert!(matches!(of(ErrorKind::TimedOut), SourceError::Read { .. }));
+        for kind in [ErrorKind::NotFound, ErrorKind::PermissionDenied, ErrorKind::IsADirectory, ErrorKind::TimedOut] {
+            assert!(of(kind).to_string().starts_with("a.log: "));
+        }
+    }
+
+    #[test]
+    fn in_use_is_a_windows_word() {
+        for code in [32, 33] {
+            let error = SourceError::of("a.log", io::Error::from_raw_os_error(code));
+            assert_eq!(matches!(error, SourceError::InUse { .. }), cfg!(windows));
+        }
+    }
+}

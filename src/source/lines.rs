@@ -1,0 +1,146 @@
+//! Bytes to lines.
+
+use memchr::{memchr2, memrchr2};
+
+/// As much of a line as anyone gets to see. Some writers put a whole message with its attachments on one line; no
+/// statement about the protocol is that long.
+pub const LINE_CAP: usize = 64 * 1024;
+
+/// One line of a log.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Line<'a> {
+    /// Where it starts, in the block.
+    pub offset: usize,
+    /// Its bytes without its end, at most [`LINE_CAP`].
+    pub text: &'a [u8],
+    /// How long it really is without its end: more than `text` has where it was capped.
+    pub full_len: usize,
+}
+
+/// The lines of a slice; made by [`lines`] and [`Block::lines`](super::Block::lines).
+#[derive(Clone, Debug)]
+pub struct Lines<'a> {
+    bytes: &'a [u8],
+    at: usize,
+    cap: usize,
+    dropped: u64,
+}
+
+/// The lines of `bytes`, which end with LF, CRLF or a lone CR (console progress redirected to a file). Empty lines
+/// count, and so does a last line without an end; every byte belongs to exactly one line.
+///
+/// For a [`Block`](super::Block) use its own `lines`, which knows what was dropped from an over-long line.
+#[must_use]
+pub fn lines(bytes: &[u8]) -> Lines<'_> {
+    Lines::new(bytes, LINE_CAP, 0)
+}
+
+impl<'a> Lines<'a> {
+    /// `dropped` bytes of the last line, which then has no end, are missing after `bytes`.
+    pub(super) fn new(bytes: &'a [u8], cap: usize, dropped: u64) -> Self {
+        Lines { bytes, at: 0, cap, dropped }
+    }
+}
+
+impl<'a> Iterator for Lines<'a> {
+    type Item = Line<'a>;
+
+    #[inline]
+    fn next(&mut self) -> Option<Line<'a>> {
+        let offset = self.at;
+        let rest = self.bytes.get(offset..).filter(|rest| !rest.is_empty())?;
+        let (text, mut full_len) = match memchr2(b'\n', b'\r', rest) {
+            Some(end) => {
+                self.at += end + end_len(&rest[end..]);
+                (&rest[..end], end)
+            }
+            None => {
+                self.at = self.bytes.len();
+                let dropped = usize::try_from(self.dropped).unwrap_or(usize::MAX);
+                (rest, rest.len().saturating_add(dropped))
+            }
+        };
+        let text = if full_len > self.cap { capped(text, self.cap) } else { text };
+        full_len = full_len.max(text.len());
+        Some(Line { offset, text, full_len })
+    }
+}
+
+/// The first `cap` bytes, less a UTF-8 character that would be cut in two: half a character would make the whole
+/// line look like windows-1252.
+pub(super) fn capped(text: &[u8], cap: usize) -> &[u8] {
+    let text = &text[..text.len().min(cap)];
+    let continued = text.iter().rev().take(3).take_while(|byte| **byte & 0xC0 == 0x80).count();
+    let Some(lead) = text.len().checked_sub(continued + 1) else { return text };
+    let whole = match text[lead] {
+        0xC2..=0xDF => 2,
+        0xE0..=0xEF => 3,
+        0xF0..=0xF4 => 4,
+        _ => 1,
+    };
+    if continued + 1 < whole { &text[..lead] } else { text }
+}
+
+/// The length of the line end that `bytes` starts with.
+#[inline]
+pub(super) fn end_len(bytes: &[u8]) -> usize {
+    if bytes.starts_with(b"\r\n") { 2 } else { 1 }
+}
+
+/// Where the last whole line of `bytes` ends. A CR at the very end proves nothing: its LF may be the next byte.
+pub(super) fn last_end(bytes: &[u8]) -> Option<usize> {
+    let sure = bytes.strip_suffix(b"\r").unwrap_or(bytes);
+    memrchr2(b'\n', b'\r', sure).map(|at| at + 1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn texts(bytes: &[u8]) -> Vec<(usize, &[u8])> {
+        lines(bytes).map(|line| (line.offset, line.text)).collect()
+    }
+
+    #[test]
+    fn all_three_ends_count() {
+        let want: &[(usize, &[u8])] = &[(0, b"a"), (2, b"b"), (5, b""), (6, b"c"), (8, b""), (9, b""), (11, b"\0d")];
+        assert_eq!(texts(b"a\nb\r\n\nc\r\r\r\n\0d"), want);
+        assert_eq!(texts(b""), []);
+        assert_eq!(texts(b"\r\n"), [(0, &b""[..])]);
+        assert_eq!(texts(b"x\r"), [(0, &b"x"[..])]);
+    }
+
+    #[test]
+    fn a_long_line_is_capped_but_keeps_its_length() {
+        let mut log = vec![b'x'; LINE_CAP + 7];
+        log.extend(b"\r\nnext");
+        let got: Vec<Line> = lines(&log).collect();
+        assert_eq!((got[0].text.len(), got[0].full_len), (LINE_CAP, LINE_CAP + 7));
+        assert_eq!(got[1], Line { offset: LINE_CAP + 9, text: b"next", full_len: 4 });
+    }
+
+    #[test]
+    fn the_cap_never_halves_a_character() {
+        for (text, cap, want) in [
+            ("aäb", 2, "a"),
+            ("aäb", 3, "aä"),
+            ("a€b", 3, "a"),
+            ("a€b", 4, "a€"),
+            ("😀b", 3, ""),
+            ("😀b", 4, "😀"),
+            ("abc", 2, "ab"),
+        ] {
+            assert_eq!(capped(text.as_bytes(), cap), want.as_bytes(), "{text} {cap}");
+        }
+        assert_eq!(capped(b"\xfc\xfcx", 2), b"\xfc\xfc");
+    }
+
+    #[test]
+    fn a_final_cr_is_not_sure_to_end_a_line() {
+        assert_eq!(last_end(b"a\nb\r"), Some(2));
+        assert_eq!(last_end(b"a\r\r"), Some(2));
+        assert_eq!(last_end(b"\r"), None);
+        assert_eq!(last_end(b"a\r\n"), Some(3));
+        assert_eq!(last_end(b"abc"), None);
+    }
+}

@@ -1,0 +1,271 @@
+//! One log: what it is, and its lines in blocks.
+
+use std::fs::File;
+use std::io::{self, Cursor, Read, Seek, SeekFrom};
+use std::path::Path;
+use std::sync::Arc;
+use std::time::{Duration, SystemTime};
+
+use super::error::is_in_use;
+use super::lines::LINE_CAP;
+use super::mapping::{self, Mapped};
+use super::reading::Reader;
+use super::sample;
+use super::{Block, Encoding, Input, SourceError};
+
+/// How to read. None of it changes what is read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ReadOptions {
+    /// Whether large settled files may be mapped.
+    pub mmap: bool,
+    /// About how large a block is; at least 1.
+    pub block: usize,
+    /// Smaller files are read: mapping would not pay.
+    pub min_map: u64,
+    /// Files written to more recently are read: the writer may still replace or shorten them.
+    pub settle: Duration,
+}
+
+impl Default for ReadOptions {
+    fn default() -> Self {
+        ReadOptions { mmap: true, block: 4 << 20, min_map: 16 << 20, settle: Duration::from_secs(10 * 60) }
+    }
+}
+
+/// An open log.
+pub struct Log {
+    name: String,
+    encoding: Encoding,
+    modified: Option<SystemTime>,
+    sample: Vec<u8>,
+    fingerprint: u64,
+    /// A regular file and its size when opened.
+    file: Option<(Arc<File>, u64)>,
+    road: Road,
+    done: bool,
+}
+
+enum Road {
+    Read(Reader),
+    Map(Mapped),
+}
+
+impl Log {
+    /// Opens a log and looks at its beginning (and, in a large file, at its middle and end).
+    ///
+    /// # Errors
+    /// When it cannot be opened or its first bytes cannot be read.
+    pub fn open(input: &Input, options: &ReadOptions) -> Result<Log, SourceError> {
+        Log::open_capped(input, options, LINE_CAP)
+    }
+
+    /// Tests have a smaller cap.
+    fn open_capped(input: &Input, options: &ReadOptions, cap: usize) -> Result<Log, SourceError> {
+        let name = input.to_string();
+        match input {
+            Input::Stdin => Log::stream(name.clone(), Box::new(io::stdin()), options, cap),
+            Input::File(path) => Log::file(name.clone(), path, options, cap),
+        }
+        .map_err(|error| SourceError::of(name, error))
+    }
+
+    fn file(name: String, path: &Path, options: &ReadOptions, cap: usize) -> io::Result<Log> {
+        let mut file = open(path)?;
+        let about = file.metadata()?;
+        if !about.is_file() {
+            return Log::stream(name, Box::new(file), options, cap);
+        }
+        let size = about.len();
+        let start = Start::read(&mut file, size)?;
+        let mut sample = start.sample();
+        if !start.whole && size > sample::HEAD as u64 {
+            sample::add_windows(&mut sample, &mut file, size, start.encoding)?;
+            file.seek(SeekFrom::Start(start.raw.len() as u64))?;
+        }
+        let modified = about.modified().ok();
+        let may_map = options.mmap
+            && size >= options.min_map
+            && !start.encoding.is_utf16()
+            && mapping::is_settled(modified, options.settle)
+            && mapping::is_local(path);
+        let file = Arc::new(file);
+        let map = if may_map { mapping::map(&file) } else { None };
+        let (encoding, fingerprint) = (start.encoding_by(&sample), start.fingerprint());
+        let road = match map {
+            Some(map) => Road::Map(Mapped::new(map, start.mark, options.block, cap)),
+            // One byte more than the file has, so that its end is seen at once and small files need small buffers.
+            // Files that do not know their size (/proc) say 0.
+            None => {
+                let room = usize::try_from(size).ok().filter(|size| *size > 0).unwrap_or(usize::MAX);
+                let block = room.saturating_add(1).min(options.block);
+                Road::Read(start.reader(Arc::clone(&file), block, cap))
+            }
+        };
+        Ok(Log { name, encoding, modified, sample, fingerprint, file: Some((file, size)), road, done: false })
+    }
+
+    fn stream(name: String, mut from: Box<dyn Read + Send>, options: &ReadOptions, cap: usize) -> io::Result<Log> {
+        let start = Start::read(&mut from, sample::HEAD as u64)?;
+        let sample = start.sample();
+        Ok(Log {
+            name,
+            encoding: start.encoding_by(&sample),
+            modified: None,
+            fingerprint: start.fingerprint(),
+            sample,
+            file: None,
+            road: Road::Read(start.reader(from, options.block, cap)),
+            done: false,
+        })
+    }
+
+    /// The name as the user gave it, `-` for standard input.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// How its characters are written. Blocks and sample are UTF-8 where this is UTF-16, else the bytes as they are.
+    #[must_use]
+    pub fn encoding(&self) -> Encoding {
+        self.encoding
+    }
+
+    /// When a file was last written to; none for streams.
+    #[must_use]
+    pub fn modified(&self) -> Option<SystemTime> {
+        self.modified
+    }
+
+    /// How many raw bytes a file had when opened; none for streams.
+    #[must_use]
+    pub fn size(&self) -> Option<u64> {
+        self.file.as_ref().map(|(_, size)| *size)
+    }
+
+    /// Whether it is mapped, not read.
+    #[must_use]
+    pub fn is_mapped(&self) -> bool {
+        matches!(self.road, Road::Map(_))
+    }
+
+    /// Decoded lines to tell a dialect from: the whole log up to 192 KiB; of a larger one 64 KiB each from its
+    /// head, middle and tail, or from the head alone where it is a stream. All lines are whole, but the first may
+    /// be cut at [`LINE_CAP`].
+    #[must_use]
+    pub fn sample(&self) -> &[u8] {
+        &self.sample
+    }
+
+    /// A number that stays with the log as it grows beyond 4 KiB, is renamed or copied: the hash (FNV-1a) of its
+    /// first 4 KiB, decoded.
+    #[must_use]
+    pub fn fingerprint(&self) -> u64 {
+        self.fingerprint
+    }
+
+    /// The next block, or none at the end. After an error there is nothing more; all that could be read was handed
+    /// out before it.
+    ///
+    /// # Errors
+    /// When the log could not be read to its end.
+    pub fn next_block(&mut self) -> Result<Option<Block>, SourceError> {
+        if self.done {
+            return Ok(None);
+        }
+        let block = match &mut self.road {
+            Road::Read(reader) => reader.next_block(),
+            Road::Map(mapped) => mapped.next_block(),
+        };
+        if block.is_none() {
+            self.done = true;
+            self.check_end()?;
+        }
+        Ok(block)
+    }
+
+    /// Whether the end that was met is the end of the log.
+    fn check_end(&mut self) -> Result<(), SourceError> {
+        if let Road::Read(reader) = &mut self.road
+            && let Some(error) = reader.failure()
+        {
+            return Err(SourceError::of(self.name.as_str(), error));
+        }
+        let Some((file, expected)) = &self.file else { return Ok(()) };
+        let read = match &self.road {
+            Road::Read(_) => file.as_ref().stream_position(),
+            // A map that still stands may show NULs where its last page was cut.
+            Road::Map(mapped) => file.metadata().map(|about| about.len().min(mapped.size())),
+        };
+        match read {
+            Ok(read) if read < *expected => {
+                Err(SourceError::Shrunk { name: self.name.clone(), read, expected: *expected })
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
+/// The first raw bytes of a log and what they tell.
+struct Start {
+    raw: Vec<u8>,
+    /// Whether they are all.
+    whole: bool,
+    encoding: Encoding,
+    mark: usize,
+}
+
+impl Start {
+    fn read(from: &mut dyn Read, size: u64) -> io::Result<Start> {
+        // One byte more than the head tells whether there is more.
+        let most = (sample::HEAD as u64 + 1).min(size.saturating_add(1));
+        let mut raw = Vec::with_capacity(usize::try_from(most).unwrap_or(sample::HEAD));
+        from.take(sample::HEAD as u64 + 1).read_to_end(&mut raw)?;
+        let (encoding, mark) = Encoding::of_head(&raw);
+        Ok(Start { whole: raw.len() <= sample::HEAD, encoding, mark, raw })
+    }
+
+    fn sample(&self) -> Vec<u8> {
+        sample::of_head(&self.raw, self.whole, self.encoding, self.mark)
+    }
+
+    fn encoding_by(&self, sample: &[u8]) -> Encoding {
+        if self.encoding.is_utf16() { self.encoding } else { Encoding::of_bytes(sample) }
+    }
+
+    fn fingerprint(&self) -> u64 {
+        // 8 KiB of UTF-16 are at least 4 KiB of UTF-8.
+        let raw = &self.raw[self.mark..];
+        let text = self.encoding.decode(&raw[..raw.len().min(8192)]);
+        text.iter()
+            .take(4096)
+            .fold(0xcbf2_9ce4_8422_2325, |hash, &byte| (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3))
+    }
+
+    /// The whole stream again: these bytes and what follows them.
+    fn reader(self, from: impl Read + Send + 'static, block: usize, cap: usize) -> Reader {
+        let mut raw = Cursor::new(self.raw);
+        raw.set_position(self.mark as u64);
+        Reader::new(self.encoding.decoding(Box::new(raw.chain(from))), block, cap)
+    }
+}
+
+/// Opens with the system's default sharing, and never waits long: a mail program that holds its log without sharing
+/// does so for a moment.
+fn open(path: &Path) -> io::Result<File> {
+    let mut tries = 5;
+    loop {
+        match File::open(path) {
+            Err(error) if is_in_use(&error) && tries > 0 => tries -= 1,
+            // Windows says "access denied" for a folder.
+            Err(_) if path.is_dir() => return Err(io::ErrorKind::IsADirectory.into()),
+            Ok(file) if file.metadata()?.is_dir() => return Err(io::ErrorKind::IsADirectory.into()),
+            other => return other,
+        }
+        std::thread::sleep(Duration::from_millis(50));
+    }
+}
+
+#[cfg(test)]
+#[path = "log_tests.rs"]
+mod tests;

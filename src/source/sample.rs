@@ -1,0 +1,67 @@
+//! What detection gets to see of a log.
+
+use std::fs::File;
+use std::io::{self, Read, Seek, SeekFrom};
+
+use super::Encoding;
+use super::lines::{LINE_CAP, capped, end_len, last_end};
+
+/// Bytes of the head, of the middle and of the tail.
+const WINDOW: usize = 64 * 1024;
+/// How much is read before anything is decided. A log that fits is its own sample, piped or not.
+pub(super) const HEAD: usize = 3 * WINDOW;
+
+/// Whole decoded lines: all of a log that fits into `head`, else lines of its first 64 KiB, to which
+/// [`add_windows`] can add others.
+pub(super) fn of_head(head: &[u8], whole: bool, encoding: Encoding, mark: usize) -> Vec<u8> {
+    let text = encoding.decode(&head[mark..]);
+    if whole {
+        return text.into_owned();
+    }
+    let text = capped(&text, WINDOW);
+    match last_end(text) {
+        Some(end) => text[..end].to_vec(),
+        None => [capped(text, LINE_CAP), b"\n"].concat(),
+    }
+}
+
+/// Adds whole lines from the middle and from the end: the head of a log can be years old, or one long message.
+pub(super) fn add_windows(sample: &mut Vec<u8>, file: &mut File, size: u64, encoding: Encoding) -> io::Result<()> {
+    let window = WINDOW as u64;
+    for start in [(size / 2).saturating_sub(window / 2), size.saturating_sub(window)] {
+        // UTF-16 counts in twos, here and in the length, which makes up for what the start lost.
+        file.seek(SeekFrom::Start(start & !1))?;
+        let mut raw = Vec::with_capacity(WINDOW + 2);
+        file.take(window + 2).read_to_end(&mut raw)?;
+        sample.extend_from_slice(whole_lines(&encoding.decode(&raw)));
+    }
+    Ok(())
+}
+
+/// The lines that start and end in `text`, which itself may start anywhere.
+fn whole_lines(text: &[u8]) -> &[u8] {
+    let Some(first) = memchr::memchr2(b'\n', b'\r', text) else { return b"" };
+    let start = first + end_len(&text[first..]);
+    last_end(text).and_then(|end| text.get(start..end)).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn windows_are_cut_to_whole_lines() {
+        assert_eq!(whole_lines(b"f a line\r\nb\r\nc\r\nd"), b"b\r\nc\r\n");
+        assert_eq!(whole_lines(b"\nb\nc\r"), b"b\n");
+        assert_eq!(whole_lines(b"no end"), b"");
+        assert_eq!(whole_lines(b"x\r\n"), b"");
+        assert_eq!(whole_lines(b"x\r"), b"");
+    }
+
+    #[test]
+    fn a_first_line_without_end_is_capped() {
+        let sample = of_head(&[b'x'; HEAD], false, Encoding::Utf8, 0);
+        assert_eq!(sample.len(), LINE_CAP + 1);
+        assert_eq!(of_head(b"a\nb", true, Encoding::Utf8, 0), b"a\nb");
+    }
+}
