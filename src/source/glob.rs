@@ -16,9 +16,9 @@ pub(super) struct Expanded {
 
 const WILD: [char; 3] = ['*', '?', '['];
 
-/// Whether it has a wildcard.
+/// Whether it has a wildcard. The `?` of a verbatim path (`\\?\C:\...`) is none.
 pub(super) fn is_pattern(text: &str) -> bool {
-    text.contains(WILD)
+    text.contains(WILD) && !text.starts_with(r"\\?\")
 }
 
 /// The existing paths that fit the pattern: `*`, `?` and `[..]` within a name, `**` for any number of folders.
