@@ -64,6 +64,7 @@ fn globs_are_expanded() {
     assert_eq!(fits("*/deep"), ["L2/deep/er/x.txt"], "a folder that fits is walked");
     assert_eq!(fits("L2/**"), ["+L2/deep/er/x.txt", "+L2/x.txt"]);
     assert_eq!(fits("c{?}.log"), ["+c{d}.log"], "braces are part of names");
+    assert_eq!(fits("c[{]d}.*"), ["+c{d}.log"]);
 }
 
 #[test]
