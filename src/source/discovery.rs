@@ -28,6 +28,11 @@ pub struct Discovery {
     pub problems: Vec<SourceError>,
     /// Folders without any file.
     pub empty_folders: Vec<PathBuf>,
+}
+
+#[derive(Default)]
+struct Search {
+    so_far: Discovery,
     /// Where an input is in `found`, by its real path.
     seen: HashMap<PathBuf, usize>,
 }
@@ -36,18 +41,18 @@ pub struct Discovery {
 /// read as streams; in folders they are passed over.
 #[must_use]
 pub fn discover(args: &[OsString]) -> Discovery {
-    let mut discovery = Discovery::default();
+    let mut search = Search::default();
     for arg in args {
         if arg == "-" {
-            discovery.add(Input::Stdin, true);
+            search.add(Input::Stdin, true);
         } else {
-            discovery.follow(arg);
+            search.follow(arg);
         }
     }
-    discovery
+    search.so_far
 }
 
-impl Discovery {
+impl Search {
     fn follow(&mut self, arg: &OsStr) {
         let path = Path::new(arg);
         match fs::metadata(path) {
@@ -56,7 +61,7 @@ impl Discovery {
             // A file may be called `[1].txt`, so what exists is never a pattern.
             Err(error) => match arg.to_str().filter(|text| glob::is_pattern(text)) {
                 Some(pattern) => self.expand(pattern),
-                None => self.problems.push(SourceError::of(path.display().to_string(), error)),
+                None => self.so_far.problems.push(SourceError::of(path.display().to_string(), error)),
             },
         }
     }
@@ -67,14 +72,14 @@ impl Discovery {
             Ok(expanded) => expanded,
             Err(error) => {
                 let reason = error.kind().to_string();
-                return self.problems.push(SourceError::BadPattern { name, reason });
+                return self.so_far.problems.push(SourceError::BadPattern { name, reason });
             }
         };
         if expanded.paths.is_empty() && expanded.closed.is_empty() {
-            self.problems.push(SourceError::NoMatch { name });
+            self.so_far.problems.push(SourceError::NoMatch { name });
         }
         for (folder, error) in expanded.closed {
-            self.problems.push(SourceError::of(folder.display().to_string(), error));
+            self.so_far.problems.push(SourceError::of(folder.display().to_string(), error));
         }
         for path in expanded.paths {
             if path.is_dir() { self.walk(&path) } else { self.add(Input::File(path), true) }
@@ -93,13 +98,13 @@ impl Discovery {
                 Err(error) => {
                     if let Some((path, error)) = unlisted(error) {
                         any = true;
-                        self.problems.push(SourceError::of(path.display().to_string(), error));
+                        self.so_far.problems.push(SourceError::of(path.display().to_string(), error));
                     }
                 }
             }
         }
         if !any {
-            self.empty_folders.push(folder.to_path_buf());
+            self.so_far.empty_folders.push(folder.to_path_buf());
         }
     }
 
@@ -110,10 +115,10 @@ impl Discovery {
             Input::Stdin => PathBuf::from("-"),
         };
         match self.seen.get(&key) {
-            Some(&at) => self.found[at].named |= named,
+            Some(&at) => self.so_far.found[at].named |= named,
             None => {
-                self.seen.insert(key, self.found.len());
-                self.found.push(Found { path, named });
+                self.seen.insert(key, self.so_far.found.len());
+                self.so_far.found.push(Found { path, named });
             }
         }
     }

@@ -89,6 +89,7 @@ impl fmt::Display for Encoding {
 /// A log in UTF-16 is mostly ASCII, so every second byte is NUL. Only a NUL between two other bytes counts: an
 /// unclean shutdown leaves runs of them.
 fn utf16_without_mark(head: &[u8]) -> Option<Encoding> {
+    memchr::memchr(0, head)?; // most logs have none
     let mut nuls = [0_usize; 2];
     let mut pairs = 0_usize;
     for (at, &byte) in head.iter().enumerate() {

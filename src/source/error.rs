@@ -68,6 +68,21 @@ pub enum SourceError {
 }
 
 impl SourceError {
+    /// The file, folder or pattern in question, as given.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        match self {
+            SourceError::Missing { name }
+            | SourceError::NoMatch { name }
+            | SourceError::BadPattern { name, .. }
+            | SourceError::Denied { name }
+            | SourceError::InUse { name }
+            | SourceError::IsDirectory { name }
+            | SourceError::Read { name, .. }
+            | SourceError::Shrunk { name, .. } => name,
+        }
+    }
+
     /// The error of one operation on the file called `name`.
     pub(super) fn of(name: impl Into<String>, error: io::Error) -> Self {
         let name = name.into();

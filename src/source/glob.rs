@@ -16,9 +16,9 @@ pub(super) struct Expanded {
 
 const WILD: [char; 3] = ['*', '?', '['];
 
-/// Whether it has a wildcard.
+/// Whether it has a wildcard. The `?` of a verbatim path (`\\?\C:\...`) is none.
 pub(super) fn is_pattern(text: &str) -> bool {
-    text.contains(WILD)
+    text.contains(WILD) && !text.starts_with(r"\\?\")
 }
 
 /// The existing paths that fit the pattern: `*`, `?` and `[..]` within a name, `**` for any number of folders.
@@ -56,13 +56,15 @@ pub(super) fn expand(pattern: &str) -> Result<Expanded, Error> {
 
 fn matcher(names: &[&str]) -> Result<GlobMatcher, Error> {
     // Braces are no wildcards with us; folders are named with them.
-    let pattern: String = names.join("/").chars().fold(String::new(), |mut pattern, next| {
+    let mut pattern = String::new();
+    let mut in_class = false;
+    for next in names.join("/").chars() {
+        in_class = next == '[' || in_class && next != ']';
         match next {
-            '{' | '}' => pattern.extend(['[', next, ']']),
+            '{' | '}' if !in_class => pattern.extend(['[', next, ']']),
             _ => pattern.push(next),
         }
-        pattern
-    });
+    }
     let glob = GlobBuilder::new(&pattern)
         .literal_separator(true)
         .backslash_escape(false)

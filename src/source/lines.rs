@@ -1,5 +1,7 @@
 //! Bytes to lines.
 
+use std::iter::FusedIterator;
+
 use memchr::{memchr2, memrchr2};
 
 /// As much of a line as anyone gets to see. Some writers put a whole message with its attachments on one line; no
@@ -49,7 +51,7 @@ impl<'a> Iterator for Lines<'a> {
     fn next(&mut self) -> Option<Line<'a>> {
         let offset = self.at;
         let rest = self.bytes.get(offset..).filter(|rest| !rest.is_empty())?;
-        let (text, mut full_len) = match memchr2(b'\n', b'\r', rest) {
+        let (text, full_len) = match memchr2(b'\n', b'\r', rest) {
             Some(end) => {
                 self.at += end + end_len(&rest[end..]);
                 (&rest[..end], end)
@@ -61,10 +63,11 @@ impl<'a> Iterator for Lines<'a> {
             }
         };
         let text = if full_len > self.cap { capped(text, self.cap) } else { text };
-        full_len = full_len.max(text.len());
         Some(Line { offset, text, full_len })
     }
 }
+
+impl FusedIterator for Lines<'_> {}
 
 /// The first `cap` bytes, less a UTF-8 character that would be cut in two: half a character would make the whole
 /// line look like windows-1252.

@@ -1,5 +1,6 @@
 //! One log: what it is, and its lines in blocks.
 
+use std::fmt;
 use std::fs::File;
 use std::io::{self, Cursor, Read, Seek, SeekFrom};
 use std::path::Path;
@@ -48,6 +49,13 @@ pub struct Log {
 enum Road {
     Read(Reader),
     Map(Mapped),
+}
+
+impl fmt::Debug for Log {
+    /// The name only: the sample may hold secrets.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Log").field("name", &self.name).field("encoding", &self.encoding).finish_non_exhaustive()
+    }
 }
 
 impl Log {

@@ -3,6 +3,7 @@ use std::io::Write;
 use proptest::prelude::*;
 use tempfile::NamedTempFile;
 
+use super::super::lines::capped;
 use super::*;
 
 /// A line as everyone must see it: place in the log, text, full length.
@@ -14,7 +15,7 @@ fn reference(text: &[u8], cap: usize) -> Vec<Seen> {
     while start < text.len() {
         let len = text[start..].iter().position(|byte| b"\r\n".contains(byte)).unwrap_or(text.len() - start);
         let line = &text[start..start + len];
-        let shown = if len > cap { crate::source::lines::capped(line, cap) } else { line };
+        let shown = if len > cap { capped(line, cap) } else { line };
         seen.push((start as u64, shown.to_vec(), len));
         start += len + if text[start + len..].starts_with(b"\r\n") { 2 } else { 1 };
     }

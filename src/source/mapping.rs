@@ -47,6 +47,9 @@ impl Mapped {
         let range = self.at..self.at + kept;
         let offset = (self.at - self.start) as u64;
         self.at += end;
+        // All pages at once cost a third less than a fault for each few. Older systems refuse: then they are faults.
+        #[cfg(target_os = "linux")]
+        let _ = self.map.advise_range(memmap2::Advice::PopulateRead, range.start, range.len());
         Some(self.hand_out(offset, range, dropped as u64))
     }
 

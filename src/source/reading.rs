@@ -8,6 +8,9 @@ use super::Block;
 use super::block::Buffer;
 use super::lines::{end_len, last_end};
 
+/// A block must fit into memory, whatever the options say.
+const LARGEST: usize = 1 << 30;
+
 /// Cuts a stream into blocks of whole lines. Memory is bounded by the block size and the line cap, whatever the
 /// stream holds.
 pub(super) struct Reader {
@@ -23,7 +26,7 @@ pub(super) struct Reader {
 
 impl Reader {
     pub(super) fn new(from: Box<dyn Read + Send>, block: usize, cap: usize) -> Self {
-        Reader { from, block: block.max(1), cap, carry: Vec::new(), offset: 0, ended: false, failure: None }
+        Reader { from, block: block.clamp(1, LARGEST), cap, carry: Vec::new(), offset: 0, ended: false, failure: None }
     }
 
     /// The next whole lines, or none at the end; then [`Reader::failure`] says whether it was the true end.
