@@ -48,11 +48,17 @@ pub fn detect<'a>(sample: impl Iterator<Item = &'a [u8]>) -> Detection {
 /// replies, or the marks mean something else.
 fn score(dialect: &Dialect, lines: &[&[u8]]) -> f64 {
     let (mut explained, mut server, mut replies, mut dialogue) = (0u32, 0u32, 0u32, 0u32);
+    // A dialect that takes a naked reply for the server's word is proved only by what the client says.
+    let naked = matches!((dialect.read)(b"250 OK").what, What::Server(..));
+    let mut after_server = false;
     for (n, line) in lines.iter().enumerate() {
         if n == FIRST_LOOK && explained == 0 {
             return 0.0;
         }
-        match (dialect.read)(line).what {
+        let what = (dialect.read)(line).what;
+        let continues = after_server && matches!(what, What::Unmarked(text, _) if smtp::reply_line(text).is_ok());
+        after_server = continues || matches!(what, What::Server(..));
+        match what {
             What::Server(text, _) | What::Repeat(text) => {
                 server += 1;
                 replies += u32::from(smtp::reply_line(text).is_ok());
@@ -62,6 +68,7 @@ fn score(dialect: &Dialect, lines: &[&[u8]]) -> f64 {
                 dialogue += u32::from(smtp::command(text).is_ok());
                 explained += 1;
             }
+            What::Unmarked(..) if continues => explained += 1,
             What::Unknown(_) | What::Blank | What::Unmarked(..) => {}
             What::Note(_) | What::Setting(..) | What::Turn(_) => explained += 1,
             What::Hidden | What::Elided(_) | What::Secured => explained += 1,
@@ -72,7 +79,7 @@ fn score(dialect: &Dialect, lines: &[&[u8]]) -> f64 {
         }
     }
     // A lone "250 units" in prose is no dialogue: without marks both sides must have spoken.
-    if explained == 0 || dialogue + replies == 0 || !dialect.marks_sides && (dialogue == 0 || replies == 0) {
+    if dialogue + replies == 0 || naked && (dialogue == 0 || replies == 0) {
         return 0.0;
     }
     let smtp = if server == 0 { 1.0 } else { f64::from(replies) / f64::from(server) };

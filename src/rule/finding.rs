@@ -115,7 +115,7 @@ pub struct Finding {
     /// Who acts; empty for nobody.
     pub acts: Vec<Actor>,
     /// Steps of the support article.
-    pub article_step: Vec<&'static str>,
+    pub article_step: Vec<String>,
     /// Transactions it is about.
     pub count: u64,
     /// Transactions that were looked at.

@@ -1,5 +1,168 @@
-//! Chunks, threads, order, bounded memory. Interprets no line.
+//! Blocks, threads, order, bounded memory. Interprets no line.
+//!
+//! A worker reads its block from the first hard start in it, where a session begins whatever stood before, with a state
+//! machine of its own. The few lines before that are fed, in file order, to the machine that the block before left open.
+//! A dialect without hard starts takes the second road alone. So nothing is merged by halves, and the report is the same
+//! for every block size and thread count.
 
 mod file;
 
 pub use file::FileFacts;
+
+use rayon::prelude::*;
+
+use crate::{
+    dialect::{Dialect, StampReader, What},
+    knowledge::Knowledge,
+    session::{Builder, End, Outcome, Tally, Transaction},
+    source::{Block, Log, SourceError},
+};
+
+/// What a scan needs to know; shared by all threads.
+pub struct Scan<'a> {
+    /// How to read the lines.
+    pub dialect: &'static Dialect,
+    /// How to read the stamps.
+    pub stamps: StampReader,
+    /// The facts.
+    pub knowledge: &'a Knowledge,
+    /// Judges a finished transaction; called on any thread, again where an earlier mail changes the picture.
+    pub judge: &'a (dyn Fn(&mut Transaction) + Sync),
+}
+
+/// A block after a worker had it.
+struct Part<'k> {
+    block: Block,
+    /// The machine that began at the first hard start, and where in the block that was.
+    rest: Option<(usize, Builder<'k>)>,
+}
+
+impl<'a> Scan<'a> {
+    /// Reads the whole log and hands each transaction to `each`, in file order, numbered.
+    ///
+    /// # Errors
+    /// Where the log could not be read to its end; what was read until then was handed out, and the sums count it.
+    pub fn run(&self, log: &mut Log, each: &mut (dyn FnMut(Transaction) + Send)) -> (Tally, u64, Result<(), SourceError>) {
+        let mut fold = Fold { scan: self, carry: self.builder(), tally: Tally::default(), bytes: 0, each };
+        let width = 2 * rayon::current_num_threads();
+        let mut end = Ok(());
+        let mut blocks = batch(log, width, &mut end);
+        let mut parts = Vec::new();
+        while !blocks.is_empty() || !parts.is_empty() {
+            let (ready, next) = rayon::join(
+                || std::mem::take(&mut blocks).into_par_iter().map(|block| self.work(block)).collect::<Vec<_>>(),
+                || {
+                    for part in parts.drain(..) {
+                        fold.take(part);
+                    }
+                    batch(log, width, &mut end)
+                },
+            );
+            parts = ready;
+            blocks = next;
+        }
+        fold.carry.finish(End::Eof);
+        fold.give();
+        fold.tally.lines = fold.carry.tally.lines;
+        fold.tally.understood = fold.carry.tally.understood;
+        fold.tally.unknown = fold.carry.tally.unknown;
+        fold.tally.sessions = fold.carry.sessions();
+        (fold.tally, fold.bytes, end)
+    }
+
+    fn builder(&self) -> Builder<'a> {
+        Builder::new(self.dialect, self.knowledge, self.stamps)
+    }
+
+    fn work(&self, block: Block) -> Part<'a> {
+        let rest = self.hard_start(&block).map(|start| {
+            let mut builder = self.builder();
+            for line in block.lines().skip_while(|line| line.offset < start) {
+                builder.feed(&(self.dialect.read)(line.text), block.offset + line.offset as u64);
+            }
+            for tx in builder.done_mut() {
+                (self.judge)(tx);
+            }
+            (start, builder)
+        });
+        Part { block, rest }
+    }
+
+    fn hard_start(&self, block: &Block) -> Option<usize> {
+        let starts = |text: &[u8]| matches!((self.dialect.read)(text).what, What::Connected(_));
+        self.dialect.hard_start.then(|| block.lines().find(|line| starts(line.text)).map(|line| line.offset)).flatten()
+    }
+}
+
+/// The next blocks; an error ends the log after what was read before it.
+fn batch(log: &mut Log, width: usize, end: &mut Result<(), SourceError>) -> Vec<Block> {
+    let mut blocks = Vec::with_capacity(width);
+    while blocks.len() < width && end.is_ok() {
+        match log.next_block() {
+            Ok(Some(block)) => blocks.push(block),
+            Ok(None) => break,
+            Err(error) => *end = Err(error),
+        }
+    }
+    blocks
+}
+
+/// Puts the blocks together in file order.
+struct Fold<'a, 's> {
+    scan: &'s Scan<'a>,
+    carry: Builder<'a>,
+    tally: Tally,
+    bytes: u64,
+    each: &'s mut (dyn FnMut(Transaction) + Send),
+}
+
+impl<'a> Fold<'a, '_> {
+    fn take(&mut self, part: Part<'a>) {
+        let Part { block, rest } = part;
+        let start = rest.as_ref().map_or(usize::MAX, |(start, _)| *start);
+        for line in block.lines().take_while(|line| line.offset < start) {
+            self.carry.feed(&(self.scan.dialect.read)(line.text), block.offset + line.offset as u64);
+        }
+        self.bytes = block.offset + block.len() as u64 + block.dropped();
+        if let Some((_, mut builder)) = rest {
+            self.carry.finish(End::Next);
+            self.give();
+            builder.shift(&self.carry.tally, self.carry.sessions());
+            self.carry = builder;
+        }
+        self.give();
+    }
+
+    fn give(&mut self) {
+        for mut tx in self.carry.drain() {
+            self.tally.transactions += 1;
+            tx.index = self.tally.transactions;
+            // A connection that dies under a large mail means another thing once small ones have passed.
+            tx.trace.earlier_sent = self.tally.sent > 0;
+            if tx.confidence.is_none() || tx.trace.earlier_sent && tx.trace.data_open && tx.reply.is_none() {
+                (self.scan.judge)(&mut tx);
+            }
+            self.tally.add(&tx);
+            (self.each)(tx);
+        }
+    }
+}
+
+impl Tally {
+    /// Counts a transaction.
+    fn add(&mut self, tx: &Transaction) {
+        match tx.outcome {
+            Outcome::Sent => self.sent += 1,
+            Outcome::Partial => self.partial += 1,
+            Outcome::Rejected | Outcome::Deferred | Outcome::Failed => self.failed += 1,
+            Outcome::Incomplete => self.incomplete += 1,
+            Outcome::Tested => self.tested += 1,
+        }
+        let time = tx.started_at.or(tx.ended_at);
+        self.first_time = self.first_time.or(time);
+        self.last_time = tx.ended_at.or(time).or(self.last_time);
+        if tx.outcome == Outcome::Sent {
+            self.last_sent = tx.ended_at.or(self.last_sent);
+        }
+    }
+}

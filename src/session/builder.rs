@@ -12,6 +12,8 @@ use crate::{
 /// Sessions of different keys that may be open at once. The one silent for longest is ended to make room, so memory is
 /// bounded whatever the log holds.
 const LANES: usize = 1_024;
+/// Finished transactions held back for one that began earlier and is still open.
+const HELD: usize = 4_096;
 /// A line of the dialogue put together from records that break it off.
 const FRAGMENT: usize = 64 * 1024;
 
@@ -159,9 +161,21 @@ impl<'k> Builder<'k> {
         }
     }
 
-    /// The transactions finished since the last call, in the order in which they ended.
+    /// The transactions finished since the last call that nothing open in the log can precede, in file order.
     pub fn drain(&mut self) -> Vec<Transaction> {
-        std::mem::take(&mut self.done)
+        let open = self.lanes.iter().filter_map(Lane::holds).min();
+        let mut done = std::mem::take(&mut self.done);
+        done.sort_by_key(|tx| tx.byte_first);
+        if let Some(open) = open.filter(|_| self.lanes.len() > 1 && done.len() < HELD) {
+            let ready = done.partition_point(|tx| tx.byte_first < open);
+            self.done = done.split_off(ready);
+        }
+        done
+    }
+
+    /// The finished transactions that were not drained yet.
+    pub fn done_mut(&mut self) -> &mut [Transaction] {
+        &mut self.done
     }
 
     /// Sessions begun so far.
@@ -170,19 +184,18 @@ impl<'k> Builder<'k> {
         self.sessions
     }
 
-    /// Moves every place by what stood before in the log: a builder that began at a hard start counts from there.
-    pub fn shift(&mut self, before: &Tally, bytes: u64, sessions: u64) {
+    /// Moves every line number by what stood before in the log: a builder that began at a hard start counts from there.
+    pub fn shift(&mut self, before: &Tally, sessions: u64) {
         self.at.line += before.lines;
-        self.at.offset += bytes;
         self.sessions += sessions;
         self.tally.lines += before.lines;
         self.tally.understood += before.understood;
         self.tally.unknown += before.unknown;
         for lane in &mut self.lanes {
-            lane.shift(before.lines, bytes, sessions);
+            lane.shift(before.lines, sessions);
         }
         for tx in &mut self.done {
-            tx.shift(before.lines, bytes, sessions);
+            tx.shift(before.lines, sessions);
         }
     }
 
@@ -202,7 +215,7 @@ impl<'k> Builder<'k> {
             if self.lanes.len() >= LANES || !self.lanes[0].open && self.lanes.len() > 1 {
                 self.end_oldest();
             }
-            self.lanes.push(Lane { key: key.into(), ..Lane::default() });
+            self.lanes.push(Lane::new(key));
         }
         self.lanes.len() - 1
     }

@@ -135,10 +135,18 @@ pub(super) struct Context<'a> {
 }
 
 impl Lane {
+    /// A lane for the sessions with this key.
+    pub fn new(key: &[u8]) -> Self {
+        Lane { key: key.into(), ..Lane::default() }
+    }
+
     pub fn at(&mut self, at: At, stamp: &[u8]) {
         self.last = at;
         if !stamp.is_empty() {
             self.last_stamp = RawStamp::new(stamp);
+            if self.begun_stamp.length == 0 {
+                self.begun_stamp = self.last_stamp;
+            }
         }
     }
 
@@ -326,7 +334,7 @@ impl Lane {
             end,
             trace,
             cause: None,
-            confidence: super::Confidence::Likely,
+            confidence: None,
         });
         self.given += 1;
         self.in_data = false;
@@ -723,16 +731,14 @@ impl Lane {
         self.give(cx, End::Closed);
     }
 
-    /// Moves every place by what stood before in the log.
-    pub fn shift(&mut self, lines: u64, bytes: u64, sessions: u64) {
+    /// Moves every line number by what stood before in the log.
+    pub fn shift(&mut self, lines: u64, sessions: u64) {
         self.session += sessions;
         for at in [&mut self.begun, &mut self.last] {
             at.line += lines;
-            at.offset += bytes;
         }
         if let Some(mail) = &mut self.mail {
             mail.line_first += lines;
-            mail.byte_first += bytes;
         }
         let mail = self.mail.iter_mut().flat_map(|m| {
             [&mut m.mail_refusal, &mut m.rcpt_refusal, &mut m.data_refusal, &mut m.end_reply]
@@ -749,6 +755,14 @@ impl Lane {
         }
         if let Some((_, error)) = &mut self.error {
             error.line += lines;
+        }
+    }
+
+    /// Where the transaction begins that is not given out yet.
+    pub fn holds(&self) -> Option<u64> {
+        match &self.mail {
+            Some(mail) if self.given > 0 => Some(mail.byte_first),
+            _ => (self.open && self.given == 0).then_some(self.begun.offset),
         }
     }
 

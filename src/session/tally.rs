@@ -32,3 +32,22 @@ pub struct Tally {
     /// Time of the last message that was sent.
     pub last_sent: Option<Stamp>,
 }
+
+impl Tally {
+    /// Adds the sums of another log; its times are later.
+    pub fn merge(&mut self, other: &Tally) {
+        self.lines += other.lines;
+        self.understood += other.understood;
+        self.unknown += other.unknown;
+        self.sessions += other.sessions;
+        self.transactions += other.transactions;
+        self.sent += other.sent;
+        self.partial += other.partial;
+        self.failed += other.failed;
+        self.incomplete += other.incomplete;
+        self.tested += other.tested;
+        self.first_time = self.first_time.or(other.first_time);
+        self.last_time = other.last_time.or(self.last_time);
+        self.last_sent = other.last_sent.or(self.last_sent);
+    }
+}

@@ -252,17 +252,16 @@ pub struct Transaction {
     pub trace: Trace,
     /// The cause, set by the judge; `None` is the contract's `none`.
     pub cause: Option<Cause>,
-    /// How sure the cause is.
-    pub confidence: Confidence,
+    /// How sure the judge is; `None` until it has looked.
+    pub confidence: Option<Confidence>,
 }
 
 impl Transaction {
-    /// Moves every place by what stood before in the log.
-    pub(crate) fn shift(&mut self, lines: u64, bytes: u64, sessions: u64) {
+    /// Moves every line number by what stood before in the log.
+    pub(crate) fn shift(&mut self, lines: u64, sessions: u64) {
         self.session += sessions;
         self.line_first += lines;
         self.line_last += lines;
-        self.byte_first += bytes;
         if let Some(reply) = &mut self.reply {
             reply.line += lines;
         }

@@ -1,7 +1,10 @@
 //! How an attempt ended and how far it got, from what the session saw. Causes are judged elsewhere.
 
-use super::{End, Outcome, Reply, lane::Lane, mail::Mail};
-use crate::smtp::{Stage, Verb};
+use super::{End, Outcome, Reply, Trace, lane::Lane, mail::Mail};
+use crate::{
+    knowledge::Cause,
+    smtp::{Stage, Verb},
+};
 
 /// Outcome, stage, and the reply that decided.
 pub(super) struct Verdict {
@@ -86,6 +89,9 @@ fn gave_up(lane: &Lane) -> bool {
 /// The command under way when it ended; after the last answered one, what would have come next.
 fn stage_of(lane: &Lane, mail: Option<&Mail>) -> Stage {
     let trace = &lane.trace;
+    if let Some(stage) = lane.error.as_ref().filter(|_| mail.is_none()).and_then(|(_, error)| stage_of_error(error.cause?, trace)) {
+        return stage;
+    }
     if trace.tls_unfinished {
         return Stage::Tls;
     }
@@ -109,5 +115,21 @@ fn stage_of(lane: &Lane, mail: Option<&Mail>) -> Stage {
             None if gave_up(lane) => Stage::Auth,
             None => Stage::Ehlo,
         },
+    }
+}
+
+/// Where the program's own words place it, whatever the dialogue last showed.
+fn stage_of_error(cause: Cause, trace: &Trace) -> Option<Stage> {
+    match cause {
+        Cause::ConnDns | Cause::ConnRefused if !trace.greeted => Some(Stage::Connect),
+        Cause::TlsUntrusted
+        | Cause::TlsExpired
+        | Cause::TlsNameMismatch
+        | Cause::TlsProtocolVersion
+        | Cause::TlsInterceptedByAntivirus
+        | Cause::PortTlsToPlaintext
+        | Cause::PortStarttlsUnavailable => Some(Stage::Tls),
+        Cause::AuthMechanism | Cause::AuthRequired | Cause::AuthRejected => Some(Stage::Auth),
+        _ => None,
     }
 }

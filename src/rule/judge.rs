@@ -1,0 +1,102 @@
+//! The cause of one transaction: from the reply that decided, from the program's own words, or from how it broke off.
+
+use crate::{
+    knowledge::{Cause, Knowledge, ReplyQuery},
+    session::{Confidence, Outcome, Reply, Tls, Transaction},
+    smtp::Stage,
+};
+
+/// Mails smaller than this pass on any line; a link that only drops larger ones is the attachment's case.
+const LARGE: u64 = 100 * 1024;
+/// TLS from the first byte (RFC 8314).
+const IMPLICIT_TLS_PORT: u16 = 465;
+
+/// Sets the cause and how sure it is.
+pub fn judge(knowledge: &Knowledge, tx: &mut Transaction) {
+    let (cause, confidence) = match (tx.outcome, &tx.reply) {
+        (Outcome::Sent | Outcome::Tested, _) => (None, Confidence::Certain),
+        (Outcome::Failed | Outcome::Incomplete, _) => broken(tx),
+        (Outcome::Partial | Outcome::Rejected | Outcome::Deferred, Some(reply)) => refused(knowledge, tx, reply),
+        (Outcome::Partial | Outcome::Rejected | Outcome::Deferred, None) => (Some(Cause::UnknownReply), Confidence::Guess),
+    };
+    tx.cause = cause;
+    tx.confidence = Some(confidence);
+}
+
+fn refused(knowledge: &Knowledge, tx: &Transaction, reply: &Reply) -> (Option<Cause>, Confidence) {
+    use crate::knowledge::By;
+    let host = tx.connection.greeting.as_ref().or(tx.connection.host.as_ref());
+    let meaning = knowledge.reply(&ReplyQuery {
+        code: reply.code,
+        enhanced: reply.enhanced,
+        text: reply.text.expose(),
+        verb: Some(reply.verb),
+        host: host.map(|h| h.expose()),
+    });
+    let confidence = match meaning.by {
+        By::Text | By::Enhanced => Confidence::Certain,
+        By::Code => Confidence::Likely,
+        By::Nothing => Confidence::Guess,
+    };
+    if tx.stage == Stage::Auth && matches!(meaning.cause, Cause::AuthRejected | Cause::UnknownReply) {
+        // The server cannot know why a password is wrong; what was sent can tell.
+        if tx.sign_in.placeholder {
+            return (Some(Cause::AuthPlaceholderPassword), Confidence::Certain);
+        }
+        if tx.sign_in.full_address == Some(false) {
+            return (Some(Cause::AuthUsernameIncomplete), Confidence::Likely);
+        }
+    }
+    if tx.stage == Stage::Tls && meaning.by <= By::Code {
+        return (Some(Cause::PortStarttlsUnavailable), Confidence::Certain);
+    }
+    (Some(meaning.cause), confidence)
+}
+
+fn broken(tx: &Transaction) -> (Option<Cause>, Confidence) {
+    let told = tx.error.as_ref().and_then(|error| error.cause);
+    if tx.outcome == Outcome::Incomplete && told.is_none() {
+        return (None, Confidence::Likely);
+    }
+    // What only says "broken off" or "no answer" leaves the reason to where it happened.
+    let vague = matches!(told, None | Some(Cause::ConnDropped | Cause::ConnTimeout));
+    if vague
+        && let Some(found) = by_place(tx)
+    {
+        return found;
+    }
+    match told {
+        Some(cause) => (Some(cause), Confidence::Certain),
+        None if !tx.trace.greeted => (Some(Cause::ConnSilent), Confidence::Guess),
+        None => (Some(Cause::ConnDropped), Confidence::Likely),
+    }
+}
+
+fn by_place(tx: &Transaction) -> Option<(Option<Cause>, Confidence)> {
+    let trace = &tx.trace;
+    let plain = tx.tls != Some(Tls::Implicit);
+    if !trace.greeted && trace.connected && plain && tx.connection.port == Some(IMPLICIT_TLS_PORT) {
+        return Some((Some(Cause::PortPlaintextToTls), Confidence::Likely));
+    }
+    if trace.data_open && trace.earlier_sent {
+        let large = tx.has_attachment == Some(true) || tx.message_bytes.is_some_and(|n| n > LARGE);
+        let unknown = tx.has_attachment.is_none() && tx.message_bytes.is_none();
+        if large || unknown {
+            return Some((Some(Cause::AttachmentLinkDropped), if large { Confidence::Likely } else { Confidence::Guess }));
+        }
+    }
+    if tx.error.is_some() || trace.mail_sent || trace.auth_sent || !trace.ehlo {
+        return None;
+    }
+    // The program stopped by itself after EHLO, without a word.
+    if trace.tls_wanted && !trace.starttls_offered && tx.tls.is_none_or(|tls| tls == Tls::None) {
+        return Some((Some(Cause::PortStarttlsUnavailable), Confidence::Likely));
+    }
+    if trace.auth_offered && !trace.password_offered {
+        return Some((Some(Cause::AuthMechanism), Confidence::Likely));
+    }
+    if trace.starttls_offered && !trace.auth_offered {
+        return Some((Some(Cause::PortStarttlsRequired), Confidence::Likely));
+    }
+    None
+}
