@@ -1,0 +1,124 @@
+//! What a mail program's own words about an error mean: WinSock numbers, TLS libraries, exceptions.
+
+use super::{
+    Cause,
+    plain::Plain,
+    rows::{self, KnowledgeError, PhraseRow},
+    rule_book::{Context, RuleBook},
+};
+
+/// What a line about an error means.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ErrorMeaning {
+    /// The cause.
+    pub cause: Cause,
+    /// How specific the words are, 0 to 255: of two lines about one failure, the heavier one tells more.
+    pub weight: u8,
+    /// False when the words fit several causes and this is only the likeliest.
+    pub certain: bool,
+}
+
+/// All facts about clients' errors.
+#[derive(Debug, Default)]
+pub(super) struct ClientErrors {
+    texts: RuleBook,
+    /// WinSock and errno numbers.
+    numbers: Vec<(u32, ErrorMeaning)>,
+}
+
+impl ClientErrors {
+    pub(super) fn new(rows: &[PhraseRow]) -> Result<ClientErrors, KnowledgeError> {
+        let mut numbers = Vec::new();
+        for row in rows {
+            let meaning = ErrorMeaning { cause: rows::cause(&row.cause)?, weight: row.rank, certain: row.certain };
+            numbers.extend(row.numbers.iter().filter(|n| **n <= 0xffff).map(|n| (*n, meaning)));
+        }
+        Ok(ClientErrors { texts: RuleBook::new(rows, &[])?, numbers })
+    }
+
+    pub(super) fn meaning(&self, text: &[u8]) -> Option<ErrorMeaning> {
+        let by_number = self.by_number(text);
+        let by_text = if is_setting(text) { None } else { self.by_text(text) };
+        match (by_number, by_text) {
+            (Some(number), Some(text)) if text.weight <= number.weight => Some(number),
+            (number, text) => text.or(number),
+        }
+    }
+
+    fn by_text(&self, text: &[u8]) -> Option<ErrorMeaning> {
+        let plain = Plain::of(text, None);
+        let hits = self.texts.read(&plain);
+        let verdict = self.texts.judge(&hits, &Context::default(), &plain)?;
+        Some(ErrorMeaning { cause: verdict.cause, weight: verdict.rank, certain: verdict.certain })
+    }
+
+    /// The heaviest number that stands where an error number stands.
+    fn by_number(&self, text: &[u8]) -> Option<ErrorMeaning> {
+        let mut best: Option<ErrorMeaning> = None;
+        let mut at = 0;
+        while let Some(start) = text[at..].iter().position(u8::is_ascii_digit).map(|i| at + i) {
+            let end = text[start..].iter().position(|b| !b.is_ascii_digit()).map_or(text.len(), |i| start + i);
+            at = end;
+            let Some(value) = number(&text[start..end]) else { continue };
+            let Some((_, meaning)) = self.numbers.iter().find(|(n, _)| *n == value) else { continue };
+            if stands_as_error(text, start, end, value) && best.is_none_or(|b| b.weight < meaning.weight) {
+                best = Some(*meaning);
+            }
+        }
+        best
+    }
+}
+
+fn number(digits: &[u8]) -> Option<u32> {
+    (digits.len() <= 5).then(|| digits.iter().fold(0, |n, b| n * 10 + u32::from(b - b'0')))
+}
+
+/// `Socket Error # 10061`, `error 10060`, `[10054]`, `(10061)`, `[Errno 111]`; not a port, a size or a part of a number.
+/// Numbers below 10000 are those of Unix, and too common to count without the word `errno`.
+fn stands_as_error(text: &[u8], start: usize, end: usize, value: u32) -> bool {
+    let (before, after) = (&text[..start], &text[end..]);
+    let joined = |b: Option<&u8>| b.is_some_and(|b| b.is_ascii_alphanumeric() || *b == b'_');
+    let decimal = matches!(after, [b'.' | b',', d, ..] if d.is_ascii_digit());
+    if joined(before.last()) || joined(after.first()) || decimal || matches!(before, [.., d, b'.' | b','] if d.is_ascii_digit())
+    {
+        return false;
+    }
+    if value >= 10_000 {
+        if let ([.., b'['], [b']', ..]) | ([.., b'('], [b')', ..]) = (before, after) {
+            return true;
+        }
+    }
+    let is_word = |b: &u8| b.is_ascii_alphabetic();
+    let Some(last) = before.iter().rposition(is_word) else { return false };
+    // Between the word and its number stands punctuation only, and no sign: "error -10061" does not exist.
+    let between = &before[last + 1..];
+    if between.len() > 6 || between.iter().any(|b| !b" #:=(['\"\t".contains(b)) {
+        return false;
+    }
+    let first = before[..=last].iter().rposition(|b| !is_word(b)).map_or(0, |i| i + 1);
+    let word = before[first..=last].to_ascii_lowercase();
+    let endings: &[&[u8]] = if value < 10_000 {
+        &[b"errno"]
+    } else {
+        &[b"error", b"errno", b"errorcode", b"winsock", b"exception", b"errnum", b"fout", b"code", b"reason", b"err"]
+    };
+    endings.iter().any(|ending| word.ends_with(ending))
+}
+
+/// `timeout = 6 seconds`, `tls_starttls = on`, `connectTimeoutMs: 6000`: a setting, however much it sounds like an error.
+fn is_setting(text: &[u8]) -> bool {
+    let Some(cut) = text.iter().rposition(|b| matches!(b, b'=' | b':' | b'>')) else { return false };
+    let mut words = text[cut + 1..].split(u8::is_ascii_whitespace).filter(|word| !word.is_empty());
+    let value = words.next().unwrap_or_default();
+    let unit = words.next().unwrap_or_default();
+    if words.next().is_some() || value.is_empty() {
+        return false;
+    }
+    let word = |word: &[u8], list: &[&str]| list.iter().any(|w| w.as_bytes().eq_ignore_ascii_case(word));
+    let digits = value.iter().take_while(|b| b.is_ascii_digit()).count();
+    let counted = digits > 0 && (digits == value.len() || word(&value[digits..], UNITS));
+    counted && (unit.is_empty() || word(unit, UNITS)) || unit.is_empty() && word(value, SWITCHES)
+}
+
+const UNITS: &[&str] = &["ms", "s", "sec", "secs", "seconds", "second", "min", "minutes", "msec", "milliseconds", "millisec"];
+const SWITCHES: &[&str] = &["on", "off", "yes", "no", "true", "false", "none", "auto", "enabled", "disabled", "always", "never"];

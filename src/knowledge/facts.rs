@@ -1,0 +1,157 @@
+//! Facts about causes, and notices of changes that a provider has announced.
+
+use serde::Deserialize;
+
+use super::{
+    Cause,
+    rows::{self, KnowledgeError},
+};
+
+/// What is known of a cause. The sentences are ours and are meant to be shown as they are.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CauseFacts {
+    cause: Cause,
+    severity: String,
+    acts: Vec<String>,
+    article_step: Vec<String>,
+    title: String,
+    why: String,
+    steps: Vec<String>,
+    sources: Vec<String>,
+    as_of: Option<String>,
+}
+
+impl CauseFacts {
+    /// The cause.
+    #[must_use]
+    pub fn cause(&self) -> Cause {
+        self.cause
+    }
+    /// `error`, `warning` or `note` (contract section 4).
+    #[must_use]
+    pub fn severity(&self) -> &str {
+        &self.severity
+    }
+    /// Who acts: `technician`, `customer`, `provider`, `recipient`; empty for nobody.
+    #[must_use]
+    pub fn acts(&self) -> &[String] {
+        &self.acts
+    }
+    /// Steps of the support article, such as `3` or `6a`.
+    #[must_use]
+    pub fn article_step(&self) -> &[String] {
+        &self.article_step
+    }
+    /// What is wrong, in one short sentence.
+    #[must_use]
+    pub fn title(&self) -> &str {
+        &self.title
+    }
+    /// Why that stops mail, in one or two sentences.
+    #[must_use]
+    pub fn why(&self) -> &str {
+        &self.why
+    }
+    /// What to do, in the order to try.
+    #[must_use]
+    pub fn steps(&self) -> &[String] {
+        &self.steps
+    }
+    /// Where the facts are from.
+    #[must_use]
+    pub fn sources(&self) -> &[String] {
+        &self.sources
+    }
+    /// When advice that can age was checked, as `YYYY-MM-DD`.
+    #[must_use]
+    pub fn as_of(&self) -> Option<&str> {
+        self.as_of.as_deref()
+    }
+
+    /// A cause of which no table says anything.
+    pub(super) fn unknown(cause: Cause) -> CauseFacts {
+        CauseFacts {
+            cause,
+            severity: "warning".to_owned(),
+            acts: Vec::new(),
+            article_step: Vec::new(),
+            title: cause.code().to_owned(),
+            why: String::new(),
+            steps: Vec::new(),
+            sources: Vec::new(),
+            as_of: None,
+        }
+    }
+
+    fn lay_over(&mut self, row: &CauseRow) {
+        let take = |into: &mut String, from: &Option<String>| into.clone_from(from.as_ref().unwrap_or(&into.clone()));
+        let take_all = |into: &mut Vec<String>, from: &Option<Vec<String>>| {
+            if let Some(from) = from {
+                into.clone_from(from);
+            }
+        };
+        take(&mut self.severity, &row.severity);
+        take(&mut self.title, &row.title);
+        take(&mut self.why, &row.why);
+        take_all(&mut self.acts, &row.acts);
+        take_all(&mut self.article_step, &row.article_step);
+        take_all(&mut self.steps, &row.steps);
+        take_all(&mut self.sources, &row.sources);
+        self.as_of = row.as_of.clone().or_else(|| self.as_of.take());
+    }
+}
+
+/// A row of `causes.toml`. A user's row may give only what differs.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct CauseRow {
+    pub(super) code: String,
+    pub(super) severity: Option<String>,
+    pub(super) acts: Option<Vec<String>>,
+    pub(super) article_step: Option<Vec<String>>,
+    pub(super) title: Option<String>,
+    pub(super) why: Option<String>,
+    pub(super) steps: Option<Vec<String>>,
+    pub(super) sources: Option<Vec<String>>,
+    pub(super) as_of: Option<String>,
+}
+
+/// One entry a cause, in the order of the enum; later rows win.
+pub(super) fn cause_facts(rows: &[CauseRow]) -> Result<Vec<CauseFacts>, KnowledgeError> {
+    let mut facts: Vec<CauseFacts> = Cause::ALL.iter().map(|cause| CauseFacts::unknown(*cause)).collect();
+    for row in rows {
+        let cause = rows::cause(&row.code)?;
+        if let Some(severity) = &row.severity
+            && !["error", "warning", "note"].contains(&severity.as_str())
+        {
+            return Err(rows::bad_row(&row.code, format!("the severity `{severity}`")));
+        }
+        for actor in row.acts.iter().flatten() {
+            if !["technician", "customer", "provider", "recipient"].contains(&actor.as_str()) {
+                return Err(rows::bad_row(&row.code, format!("the actor `{actor}`")));
+            }
+        }
+        facts[cause as usize].lay_over(row);
+    }
+    Ok(facts)
+}
+
+/// A change at a provider that stops mail on a date.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Notice {
+    /// A short name, such as `microsoft-365-password`.
+    pub id: String,
+    /// The provider's name in `providers.toml`.
+    pub provider: String,
+    /// The day from which it holds, as `YYYY-MM-DD`.
+    pub date: String,
+    /// What changes, in one sentence.
+    pub title: String,
+    /// Why that stops mail.
+    pub why: String,
+    /// What to do, in the order to try.
+    pub steps: Vec<String>,
+    /// Where it is announced.
+    pub source: String,
+}

@@ -1,0 +1,103 @@
+//! Many phrases, found in one pass over a text.
+
+use std::collections::HashMap;
+
+use aho_corasick::{AhoCorasick, AhoCorasickKind, BuildError};
+
+use super::plain::Plain;
+
+/// A phrase, counted from 0.
+pub(super) type PhraseId = u16;
+
+/// Phrases while they are collected; the same phrase is kept once.
+#[derive(Debug, Default)]
+pub(super) struct PhraseList {
+    needles: Vec<Vec<u8>>,
+    ids: HashMap<Vec<u8>, PhraseId>,
+}
+
+impl PhraseList {
+    /// Takes a phrase as it is written in a table: whole words, unless a `*` at an end lets a word go on there.
+    /// `None` when nothing is left of it in plain spelling, or there are too many.
+    pub(super) fn add(&mut self, written: &str) -> Option<PhraseId> {
+        let mut needle = Plain::of(written.trim_matches('*').as_bytes(), None).words;
+        if needle.len() < 2 {
+            return None;
+        }
+        if written.ends_with('*') {
+            needle.pop();
+        }
+        if written.starts_with('*') {
+            needle.remove(0);
+        }
+        if let Some(id) = self.ids.get(&needle) {
+            return Some(*id);
+        }
+        let id = PhraseId::try_from(self.needles.len()).ok()?;
+        self.needles.push(needle.clone());
+        self.ids.insert(needle, id);
+        Some(id)
+    }
+
+    /// Builds the automaton.
+    pub(super) fn compile(self) -> Result<PhraseSet, BuildError> {
+        let automaton =
+            AhoCorasick::builder().kind(Some(AhoCorasickKind::ContiguousNFA)).build(&self.needles)?;
+        let lengths = self.needles.iter().map(|n| u16::try_from(n.len()).unwrap_or(u16::MAX)).collect();
+        Ok(PhraseSet { automaton: Some(automaton), lengths })
+    }
+}
+
+/// The automaton over all phrases of a kind.
+#[derive(Debug, Default)]
+pub(super) struct PhraseSet {
+    automaton: Option<AhoCorasick>,
+    lengths: Vec<u16>,
+}
+
+impl PhraseSet {
+    /// The phrases that stand in a text.
+    pub(super) fn find(&self, text: &Plain) -> Hits {
+        let mut hits = Hits { bits: vec![0; self.lengths.len().div_ceil(64)], found: Vec::new() };
+        if let Some(automaton) = &self.automaton {
+            for hit in automaton.find_overlapping_iter(&text.words) {
+                hits.set(hit.pattern().as_usize());
+            }
+        }
+        hits
+    }
+
+    /// The length of a phrase in bytes: the longer, the more specific.
+    pub(super) fn length(&self, id: PhraseId) -> u32 {
+        self.lengths.get(usize::from(id)).map_or(0, |length| u32::from(*length))
+    }
+}
+
+/// The phrases found in one text.
+#[derive(Debug)]
+pub(super) struct Hits {
+    bits: Vec<u64>,
+    found: Vec<PhraseId>,
+}
+
+impl Hits {
+    fn set(&mut self, id: usize) {
+        let (word, bit) = (id / 64, 1 << (id % 64));
+        if self.bits[word] & bit == 0 {
+            self.bits[word] |= bit;
+            // `PhraseList::add` gave out no id beyond its type.
+            self.found.push(id as PhraseId);
+        }
+    }
+
+    /// Whether this phrase was found.
+    pub(super) fn has(&self, id: PhraseId) -> bool {
+        let id = usize::from(id);
+        self.bits.get(id / 64).is_some_and(|word| word & (1 << (id % 64)) != 0)
+    }
+
+    /// The phrases found, each once.
+    pub(super) fn iter(&self) -> impl Iterator<Item = PhraseId> + '_ {
+        self.found.iter().copied()
+    }
+}

@@ -1,0 +1,193 @@
+//! Rows of phrases compiled for lookup. The row with the highest rank wins; among equals the one whose words are longer.
+
+use super::{
+    Cause,
+    phrase::{Hits, PhraseId, PhraseList, PhraseSet},
+    plain::Plain,
+    rows::{self, KnowledgeError, PhraseRow, When, bad_row},
+};
+use crate::smtp::{ReplyCode, Verb};
+
+/// What is asked beside the words.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Context<'a> {
+    pub(super) code: Option<ReplyCode>,
+    pub(super) verb: Option<Verb>,
+    pub(super) host: Option<&'a [u8]>,
+}
+
+/// The conditions of a row, ready to be checked.
+#[derive(Debug, Default)]
+pub(super) struct Conditions {
+    class: Option<u16>,
+    codes: Vec<u16>,
+    /// One bit a verb; 0 for any.
+    verbs: u16,
+    host: Vec<String>,
+}
+
+impl Conditions {
+    pub(super) fn new(when: &When, cause: &str) -> Result<Conditions, KnowledgeError> {
+        let mut verbs = 0;
+        for name in &when.verbs {
+            let verb = rows::verb(name).ok_or_else(|| bad_row(cause, format!("the unknown verb `{name}`")))?;
+            verbs |= bit(verb);
+        }
+        let host = when.host.iter().map(|h| h.to_ascii_lowercase()).collect();
+        Ok(Conditions { class: when.class, codes: when.codes.clone(), verbs, host })
+    }
+
+    /// Whether all conditions hold. A condition on something that is not known does not.
+    pub(super) fn hold(&self, context: &Context<'_>, text: &Plain) -> bool {
+        let code = context.code.map(|c| c.0);
+        let named = |host: &str| {
+            context.host.is_some_and(|h| contains(h, host.as_bytes())) || contains(&text.words, host.as_bytes())
+        };
+        self.class.is_none_or(|class| code.is_some_and(|c| c / 100 == class))
+            && (self.codes.is_empty() || code.is_some_and(|c| self.codes.contains(&c)))
+            && (self.verbs == 0 || context.verb.is_some_and(|v| self.verbs & bit(v) != 0))
+            && (self.host.is_empty() || self.host.iter().any(|h| named(h)))
+    }
+}
+
+fn bit(verb: Verb) -> u16 {
+    1 << verb as u16
+}
+
+/// Whether `text` holds `piece`, in any case.
+fn contains(text: &[u8], piece: &[u8]) -> bool {
+    text.windows(piece.len()).any(|window| window.eq_ignore_ascii_case(piece))
+}
+
+/// A row: a hit in every group, none of `not`.
+#[derive(Debug)]
+struct Rule {
+    groups: Vec<Vec<PhraseId>>,
+    not: Vec<PhraseId>,
+    when: Conditions,
+    cause: Cause,
+    rank: u8,
+    certain: bool,
+}
+
+/// The row that won.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Verdict {
+    pub(super) cause: Cause,
+    pub(super) rank: u8,
+    pub(super) certain: bool,
+}
+
+/// All rows of a kind.
+#[derive(Debug, Default)]
+pub(super) struct RuleBook {
+    phrases: PhraseSet,
+    rules: Vec<Rule>,
+    /// For each phrase the rules whose first group holds it.
+    starts: Vec<Vec<u16>>,
+    /// Words that name something beside a cause (blocklists), and what they name.
+    names: Vec<(PhraseId, String)>,
+}
+
+impl RuleBook {
+    /// Compiles rows, and names to be found on the same pass.
+    pub(super) fn new(rows: &[PhraseRow], names: &[(&str, &str)]) -> Result<RuleBook, KnowledgeError> {
+        let mut list = PhraseList::default();
+        let mut rules = Vec::with_capacity(rows.len());
+        for row in rows {
+            rules.push(compile(row, &mut list)?);
+        }
+        let mut named = Vec::with_capacity(names.len());
+        for (phrase, name) in names {
+            let id = list.add(phrase).ok_or_else(|| bad_row(name, "an empty phrase"))?;
+            named.push((id, (*name).to_owned()));
+        }
+        let phrases = list.compile()?;
+        let mut starts: Vec<Vec<u16>> = Vec::new();
+        for (index, rule) in rules.iter().enumerate() {
+            let index = u16::try_from(index).map_err(|_| bad_row(rule.cause.code(), "too many rows before it"))?;
+            for id in rule.groups.first().into_iter().flatten() {
+                let id = usize::from(*id);
+                starts.resize_with(starts.len().max(id + 1), Vec::new);
+                starts[id].push(index);
+            }
+        }
+        Ok(RuleBook { phrases, rules, starts, names: named })
+    }
+
+    /// The phrases of this book that stand in a text.
+    pub(super) fn read(&self, text: &Plain) -> Hits {
+        self.phrases.find(text)
+    }
+
+    /// The row that fits best.
+    pub(super) fn judge(&self, hits: &Hits, context: &Context<'_>, text: &Plain) -> Option<Verdict> {
+        let mut best: Option<((u8, u32), u16)> = None;
+        for id in hits.iter() {
+            for &index in self.starts.get(usize::from(id)).into_iter().flatten() {
+                let rule = &self.rules[usize::from(index)];
+                let Some(length) = self.length(rule, id, hits) else { continue };
+                let score = (rule.rank, length);
+                let beaten = best.is_some_and(|(s, i)| s > score || s == score && i <= index);
+                if !beaten && rule.when.hold(context, text) {
+                    best = Some((score, index));
+                }
+            }
+        }
+        best.map(|(_, index)| &self.rules[usize::from(index)]).map(|rule| Verdict {
+            cause: rule.cause,
+            rank: rule.rank,
+            certain: rule.certain,
+        })
+    }
+
+    /// What the text names, such as a blocklist.
+    pub(super) fn name(&self, hits: &Hits) -> Option<&str> {
+        self.names.iter().find(|(id, _)| hits.has(*id)).map(|(_, name)| name.as_str())
+    }
+
+    /// How many bytes of the text a rule explains, starting from a hit of its first group; `None` if it does not fit.
+    fn length(&self, rule: &Rule, first: PhraseId, hits: &Hits) -> Option<u32> {
+        let mut length = self.phrases.length(first);
+        for group in rule.groups.iter().skip(1) {
+            length += group.iter().filter(|id| hits.has(**id)).map(|id| self.phrases.length(*id)).max()?;
+        }
+        (!rule.not.iter().any(|id| hits.has(*id))).then_some(length)
+    }
+}
+
+fn compile(row: &PhraseRow, list: &mut PhraseList) -> Result<Rule, KnowledgeError> {
+    let mut group = |phrases: &[String]| -> Result<Vec<PhraseId>, KnowledgeError> {
+        let empty = |phrase: &String| bad_row(&row.cause, format!("the empty phrase `{phrase}`"));
+        phrases.iter().map(|phrase| list.add(phrase).ok_or_else(|| empty(phrase))).collect()
+    };
+    let mut groups = Vec::new();
+    let numbers: Vec<String> = row.numbers.iter().flat_map(|number| spellings(*number)).collect();
+    let any = group(&[row.any.as_slice(), &numbers].concat())?;
+    if !any.is_empty() {
+        groups.push(any);
+    }
+    for entry in &row.all {
+        groups.push(group(entry.phrases())?);
+    }
+    let not = group(&row.not)?;
+    if groups.iter().any(Vec::is_empty) || groups.is_empty() && row.numbers.is_empty() {
+        return Err(bad_row(&row.cause, "no phrase"));
+    }
+    let when = Conditions::new(&row.when, &row.cause)?;
+    Ok(Rule { groups, not, when, cause: rows::cause(&row.cause)?, rank: row.rank, certain: row.certain })
+}
+
+/// How logs write an `HRESULT`: hexadecimal with and without its prefix, signed decimal (the sign is punctuation here),
+/// unsigned decimal. A WinSock number is too short to be trusted without a look at what stands around it.
+fn spellings(number: u32) -> Vec<String> {
+    if number <= u32::from(u16::MAX) {
+        return Vec::new();
+    }
+    vec![
+        format!("0x{number:08x}"),
+        format!("{number:08x}"),
+        number.cast_signed().unsigned_abs().to_string(),
+        number.to_string(),
+    ]
+}
