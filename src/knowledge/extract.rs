@@ -18,6 +18,7 @@ pub(super) fn retry_after(text: &Plain) -> Option<Duration> {
         let following = words.peek().copied()?;
         let seconds = match unit(following) {
             Some(unit) => number.checked_mul(unit)?,
+            None if word.len() == 2 && following.len() == 2 => clock(number, following, words.clone().nth(1)?)?,
             None => continue,
         };
         return (1..=7 * 86_400).contains(&seconds).then(|| Duration::from_secs(seconds));

@@ -34,7 +34,7 @@ impl Plain {
     }
 
     /// The words one by one.
-    pub(super) fn iter(&self) -> impl Iterator<Item = &[u8]> {
+    pub(super) fn iter(&self) -> impl Iterator<Item = &[u8]> + Clone {
         self.words.split(|b| *b == b' ').filter(|word| !word.is_empty())
     }
 

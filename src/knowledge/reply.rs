@@ -64,12 +64,14 @@ pub(super) struct Replies {
 #[derive(Debug)]
 struct CodeFact {
     when: Conditions,
+    over_text: bool,
     cause: Cause,
 }
 
 impl CodeFact {
     fn new<C>(row: &CodeRow<C>) -> Result<CodeFact, KnowledgeError> {
-        Ok(CodeFact { when: Conditions::new(&row.when, &row.cause)?, cause: rows::cause(&row.cause)? })
+        let when = Conditions::new(&row.when, &row.cause)?;
+        Ok(CodeFact { when, over_text: row.over_text, cause: rows::cause(&row.cause)? })
     }
 }
 
@@ -105,9 +107,12 @@ impl Replies {
         let context = Context { code: Some(query.code), verb: query.verb, host: query.host };
         let hits = self.texts.read(&text);
         let enhanced = query.enhanced.or(text.enhanced);
-        let (cause, by) = None
+        let by_enhanced = enhanced.and_then(|code| self.by_enhanced(code, &context, &text));
+        let (cause, by) = by_enhanced
+            .filter(|fact| fact.over_text)
+            .map(|fact| (fact.cause, By::Enhanced))
             .or_else(|| self.texts.judge(&hits, &context, &text).map(|verdict| (verdict.cause, By::Text)))
-            .or_else(|| self.by_enhanced(enhanced?, &context, &text).map(|cause| (cause, By::Enhanced)))
+            .or_else(|| by_enhanced.map(|fact| (fact.cause, By::Enhanced)))
             .or_else(|| self.by_code(&context, &text).map(|cause| (cause, By::Code)))
             .unwrap_or((Cause::UnknownReply, By::Nothing));
         let blocklist = match self.texts.name(&hits) {
@@ -118,12 +123,12 @@ impl Replies {
         ReplyMeaning { cause, by, retry_after: retry_after(&text), blocklist }
     }
 
-    fn by_enhanced(&self, code: EnhancedStatusCode, context: &Context<'_>, text: &Plain) -> Option<Cause> {
+    fn by_enhanced(&self, code: EnhancedStatusCode, context: &Context<'_>, text: &Plain) -> Option<&CodeFact> {
         let facts = self.enhanced.get(&(code.subject, code.detail))?;
         let fits = |(class, fact): &&(u8, CodeFact)| {
             (*class == 0 || *class == code.class) && fact.when.hold(context, text)
         };
-        facts.iter().find(fits).map(|(_, fact)| fact.cause)
+        facts.iter().find(fits).map(|(_, fact)| fact)
     }
 
     fn by_code(&self, context: &Context<'_>, text: &Plain) -> Option<Cause> {

@@ -174,6 +174,9 @@ pub(super) struct CodeRow<C> {
     pub(super) codes: Vec<C>,
     #[serde(default)]
     pub(super) when: When,
+    /// The code beats the words (enhanced codes only).
+    #[serde(default)]
+    pub(super) over_text: bool,
     #[cfg_attr(not(test), expect(dead_code))]
     pub(super) source: String,
 }
