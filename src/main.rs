@@ -12,6 +12,6 @@ impl report::Report for R {
 }
 fn main() {
  let paths=std::env::args_os().skip(1).filter(|a| !a.to_string_lossy().starts_with("--") && !["analyze","ndjson","secrets"].contains(&&*a.to_string_lossy())).collect();
- let q=Request{paths,dialect:None,since:None,until:None,causes:vec![],all:true,utc_offset:None,mmap:true,block:None,knowledge:None};
+ let q=Request{paths,dialect:None,since:None,until:None,causes:vec![],all:std::env::var_os("FAILS").is_none(),utc_offset:None,mmap:true,block:None,knowledge:None};
  let s=analyze(&q,&mut R).unwrap(); for p in &s.problems {eprintln!("{p}");} std::process::exit(if s.problems.is_empty(){0}else{2});
 }

@@ -55,7 +55,10 @@ fn score(dialect: &Dialect, lines: &[&[u8]]) -> f64 {
         if n == FIRST_LOOK && explained == 0 {
             return 0.0;
         }
-        let what = (dialect.read)(line).what;
+        let read = (dialect.read)(line);
+        let what = read.what;
+        // A session key stands only where the writer named itself.
+        dialogue += u32::from(!read.key.is_empty());
         let continues = after_server && matches!(what, What::Unmarked(text, _) if smtp::reply_line(text).is_ok());
         after_server = continues || matches!(what, What::Server(..));
         match what {

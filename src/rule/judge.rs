@@ -47,7 +47,11 @@ fn refused(knowledge: &Knowledge, tx: &Transaction, reply: &Reply) -> (Option<Ca
             return (Some(Cause::AuthUsernameIncomplete), Confidence::Likely);
         }
     }
-    if tx.stage == Stage::Tls && meaning.by <= By::Code {
+    let about_starttls = matches!(
+        meaning.cause,
+        Cause::ProtocolSyntax | Cause::ProtocolSequence | Cause::TempService | Cause::UnknownReply
+    );
+    if tx.stage == Stage::Tls && about_starttls {
         return (Some(Cause::PortStarttlsUnavailable), Confidence::Certain);
     }
     (Some(meaning.cause), confidence)

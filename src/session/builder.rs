@@ -201,11 +201,9 @@ impl<'k> Builder<'k> {
 
     fn lane(&mut self, key: &[u8]) -> usize {
         let newest = self.lanes.len() - 1;
-        if *self.lanes[newest].key == *key {
-            return newest;
-        }
-        if key.is_empty() {
-            // A line without a key goes with the line before it.
+        // A line without a key goes with the line before it. (Asked first: comparing empty keys byte by byte took half of
+        // the whole run, as a boxed slice of nothing points nowhere.)
+        if key.is_empty() || *self.lanes[newest].key == *key {
             return newest;
         }
         if let Some(place) = self.lanes.iter().position(|lane| *lane.key == *key) {

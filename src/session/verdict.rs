@@ -71,7 +71,7 @@ fn undecided(lane: &Lane, mail: Option<&Mail>, end: End, marks_end: bool) -> Ver
     let told = lane.error.is_some();
     let outcome = match end {
         _ if told => Outcome::Failed,
-        End::Quit if mail.is_none() && !gave_up(lane) => Outcome::Tested,
+        End::Quit if mail.is_none() && lane.trace.ehlo && !gave_up(lane) => Outcome::Tested,
         End::Eof if marks_end && lane.trace.greeted => Outcome::Incomplete,
         _ => Outcome::Failed,
     };
