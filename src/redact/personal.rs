@@ -1,6 +1,8 @@
 //! Patients and PCs in free text. What an internet provider needs to find the mail stays: codes, words, server names,
 //! sizes, times, trace ids, public addresses of the internet.
 
+use std::ops::RangeInclusive;
+
 use super::{
     span::{Span, replace, runs, words},
     stand_in::{Kind, StandIns},
@@ -146,15 +148,17 @@ fn pcs(text: &str, spans: &mut Vec<Span<What>>) {
         if let Some((at, name)) = greeted.take().filter(|_| word.starts_with(['[', '('])) {
             spans.push(Span::new(at, at + name.len(), What::Thing(Kind::Pc)));
         }
-        let (key, name) = word.split_once('=').map_or(("", word), |(key, name)| (key, name));
+        let (key, name) = word.split_once('=').unwrap_or(("", word));
         let begin = at + word.len() - name.len();
         let name = name.trim_end_matches([',', ';', '.', ')', ']']);
-        let plain = !name.is_empty() && !name.contains('.') && !name.starts_with(['[', '(', '<']);
+        let plain = !name.is_empty() && !name.contains(['.', '"', '\'', '=']) && !name.starts_with(['[', '(', '<']);
         let upper = name.trim_start_matches(['[', '(']);
         if upper.starts_with("DESKTOP-") || upper.starts_with("LAPTOP-") {
             let begin = begin + name.len() - upper.len();
             spans.push(Span::new(begin, begin + upper.len(), What::Thing(Kind::Pc)));
-        } else if plain && (said || key.eq_ignore_ascii_case("helo") || key.eq_ignore_ascii_case("ehlo")) {
+        } else if plain
+            && (said && key.is_empty() || key.eq_ignore_ascii_case("helo") || key.eq_ignore_ascii_case("ehlo"))
+        {
             spans.push(Span::new(begin, begin + name.len(), What::Thing(Kind::Pc)));
         } else if plain && greeted.is_none() {
             greeted = text[..at].trim_end().ends_with("Hello").then_some((begin, name));
@@ -177,63 +181,71 @@ fn private_ips(text: &str, spans: &mut Vec<Span<What>>) {
 
 /// Identity numbers (13 digits) and telephone numbers, as South Africans write them.
 fn numbers(text: &str, spans: &mut Vec<Span<What>>) {
-    for (at, run) in runs(text, false, |b| b.is_ascii_digit() || b" -()+".contains(&b)) {
-        let before = text[..at].chars().next_back();
-        let after = text[at + run.len()..].chars().next();
-        let joins = |c: Option<char>| c.is_some_and(|c| c.is_alphanumeric() || "._".contains(c));
-        // Times, versions and ids are joined to letters and dots; `2026-11-23 08:53` is no telephone number.
-        let dot_ends = after == Some('.') && !text[at + run.len() + 1..].starts_with(|c: char| c.is_alphanumeric());
-        for (start, part) in numbers_in(run) {
-            let end = start + part.len();
-            let glued =
-                start == 0 && (joins(before) || before == Some('=')) || end == run.len() && joins(after) && !dot_ends;
-            let colon = end == run.len() && after == Some(':') || start == 0 && before == Some(':') && part.len() < 10;
-            if let Some(kind) = number_kind(part).filter(|kind| *kind == Kind::IdNumber || !glued && !colon) {
-                if kind == Kind::IdNumber && glued && !plausible_id(part) {
-                    continue;
-                }
-                spans.push(Span::new(at + start, at + end, What::Thing(kind)));
-            }
-        }
+    let groups: Vec<(usize, &str)> = runs(text, false, |b| b.is_ascii_digit()).collect();
+    let mut next = 0;
+    while let Some((start, first)) = groups.get(next) {
+        let plus = text[..*start].ends_with('+');
+        let found = wanted(first, plus).and_then(|(kind, digits)| {
+            let used = joined(text, &groups[next..], digits)?;
+            let (last, group) = groups[next + used - 1];
+            let end = last + group.len();
+            stands_alone(text, *start, end, kind).then_some((kind, end, used))
+        });
+        let Some((kind, end, used)) = found else {
+            next += 1;
+            continue;
+        };
+        spans.push(Span::new(start - usize::from(plus), end, What::Thing(kind)));
+        next += used;
     }
 }
 
-/// A run of digits and marks may hold several numbers; more than one space or mark between them parts them.
-fn numbers_in(run: &str) -> Vec<(usize, &str)> {
-    let mut parts = Vec::new();
-    let mut open = None;
-    let mut last = 0;
-    let mut digits = 0;
-    for (i, b) in run.bytes().enumerate() {
-        if b.is_ascii_digit() || b == b'+' {
-            let bracket = digits >= 9 && run[last..i].contains('(');
-            if b == b'+' || i > last + 2 || bracket {
-                parts.extend(open.take().map(|from| (from, &run[from..last])));
-                digits = 0;
-            }
-            digits += usize::from(b != b'+');
-            open.get_or_insert(i);
-            last = i + 1;
-        }
-    }
-    parts.extend(open.map(|from| (from, &run[from..last])));
-    parts
-}
-
-fn number_kind(part: &str) -> Option<Kind> {
-    let digits = part.bytes().filter(u8::is_ascii_digit).count();
-    let groups: Vec<usize> =
-        part.split(|c: char| !c.is_ascii_digit()).filter(|g| !g.is_empty()).map(str::len).collect();
-    if digits == 13 && (groups.len() == 1 || groups == [6, 4, 2, 1] || groups == [6, 4, 3] || groups == [6, 7]) {
-        return Some(Kind::IdNumber);
-    }
-    let abroad = part.strip_prefix('+').is_some_and(|rest| {
+/// What a number that begins with this group of digits could be, and how many digits it then has.
+fn wanted(first: &str, plus: bool) -> Option<(Kind, RangeInclusive<usize>)> {
+    let zero = first.starts_with('0');
+    match first.len() {
         // `+0200` and `+1000` are time zones.
-        !rest.starts_with('0') && (9..=15).contains(&digits) && !(groups.len() > 1 && groups.first() > Some(&3))
-    });
-    let here = part.starts_with('0') && !part.starts_with("00") && digits == 10 && groups.len() <= 4;
-    let spoken = groups.len() == 1 || groups.first() == Some(&3);
-    (abroad || here && spoken).then_some(Kind::Phone)
+        1..=3 | 9..=15 if plus && !zero && first.starts_with("27") => Some((Kind::Phone, 11..=11)),
+        1..=3 | 9..=15 if plus && !zero => Some((Kind::Phone, 9..=15)),
+        3 | 10 if zero && !first.starts_with("00") => Some((Kind::Phone, 10..=10)),
+        6 | 13 => Some((Kind::IdNumber, 13..=13)),
+        _ => None,
+    }
+}
+
+/// How many groups make up so many digits, with a space, a hyphen or a bracket between them.
+fn joined(text: &str, groups: &[(usize, &str)], digits: RangeInclusive<usize>) -> Option<usize> {
+    let mut total = 0;
+    let mut end = None;
+    for (used, (start, group)) in groups.iter().enumerate() {
+        let near = end.is_none_or(|end: usize| {
+            let gap = &text[end..*start];
+            gap.len() <= 2 && gap.bytes().all(|b| b" -()".contains(&b))
+        });
+        if !near || total + group.len() > *digits.end() {
+            return (used > 0 && digits.contains(&total)).then_some(used);
+        }
+        total += group.len();
+        end = Some(start + group.len());
+        if total == *digits.end() {
+            return Some(used + 1);
+        }
+    }
+    digits.contains(&total).then_some(groups.len())
+}
+
+/// A number is joined to nothing; times, versions and ids of servers are, to letters and dots. An identity number is
+/// known also inside a word, by its birthday and check digit.
+fn stands_alone(text: &str, start: usize, end: usize, kind: Kind) -> bool {
+    let before = text[..start].trim_end_matches(['+', '(']);
+    let mut after = text[end..].chars();
+    let key = before.ends_with('=') && kind == Kind::IdNumber;
+    let glued_before = before.len() == start && before.ends_with(|c: char| c.is_alphanumeric() || "_.-".contains(c));
+    let glued_after = match after.next() {
+        Some('.' | ':' | '-') => after.next().is_some_and(char::is_alphanumeric),
+        c => c.is_some_and(|c| c.is_alphanumeric() || c == '_'),
+    };
+    !(glued_before || glued_after || key) || kind == Kind::IdNumber && plausible_id(&text[start..end])
 }
 
 /// Begins with a date of birth and ends with its check digit, which an id of a server hardly does.
@@ -268,7 +280,7 @@ mod tests {
             ("mx Hello RECEPTION [41.1.2.3]", "mx Hello pc-1 [41.1.2.3]"),
             ("EHLO DESKTOP-4711ABC", "EHLO pc-1"),
             ("ID 8001015009087, tel 082 123 4567.", "ID id-number-1, tel phone-1."),
-            ("+27 82 123 4567 (012) 345-6789", "phone-1 (phone-2"),
+            ("+27 82 123 4567 (012) 345-6789 192.168.1.1", "phone-1 (phone-2 private-ip-1"),
             ("ID8001015009087x", "IDid-number-1x"),
         ] {
             let mut stand_ins = StandIns::default();

@@ -190,7 +190,7 @@ mod tests {
         "+27821234567",
         "8001015009087",
         "192.168.1.4",
-        "AUTH PLAIN AGEAYg==",
+        "AUTH PLAIN AGEAYgBj",
         "http://u:p@h/x",
         "-pw z",
         "Bearer a1",

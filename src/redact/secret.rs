@@ -24,8 +24,10 @@ fn url_credentials(text: &str, spans: &mut Vec<Span<()>>) {
     while let Some(i) = rest.find("://") {
         rest = &rest[i + 3..];
         let start = text.len() - rest.len();
-        let end = rest.find(|c: char| c.is_whitespace() || "\"<>".contains(c)).unwrap_or(rest.len());
-        let word = &rest[..rest[..end].find("://").unwrap_or(end)];
+        // Only as far as the next link, so that a text full of them is still read once.
+        let next = rest.find("://").unwrap_or(rest.len());
+        let end = rest[..next].find(|c: char| c.is_whitespace() || "\"<>".contains(c)).unwrap_or(next);
+        let word = &rest[..end];
         let authority = word.split('/').next().unwrap_or(word);
         // A password may hold a slash; then what follows the colon is no port.
         let port = |a: &str| a.split_once(':').is_none_or(|(_, port)| port.bytes().all(|b| b.is_ascii_digit()));
