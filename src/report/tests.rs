@@ -1,0 +1,224 @@
+use std::sync::{Arc, Mutex};
+
+use chrono::{NaiveDate, NaiveTime};
+
+use super::*;
+use crate::{
+    dialect::Stamp,
+    knowledge::Cause,
+    rule::{Actor, Evidence, Finding, Severity},
+    session::{Confidence, Connection, End, Outcome, Recipient, Reply, SignIn, Tls, Trace},
+    smtp::{AuthMechanism, EnhancedStatusCode, ReplyCode, Stage, Verb},
+    source::Sensitive,
+};
+
+fn bytes(text: &str) -> Sensitive {
+    Sensitive::new(text.as_bytes())
+}
+
+fn stamp(minute: u32) -> Option<Stamp> {
+    let time = NaiveTime::from_hms_opt(8, minute, 26)?;
+    Some(Stamp { date: NaiveDate::from_ymd_opt(2026, 11, 23), time, offset: None })
+}
+
+fn refused(index: u64) -> Transaction {
+    Transaction {
+        session: index,
+        index,
+        line_first: 10 * index,
+        line_last: 10 * index + 9,
+        byte_first: 400,
+        started_at: stamp(10),
+        ended_at: stamp(10 + index as u32),
+        connection: Arc::new(Connection {
+            host: Some(bytes("smtp.gmail.com")),
+            port: Some(587),
+            ..Connection::default()
+        }),
+        tls: Some(Tls::StartTls),
+        sign_in: SignIn {
+            mechanism: Some(AuthMechanism::Login),
+            user_shape: Some("s***@practice.example".into()),
+            ..SignIn::default()
+        },
+        mail_from: Some(bytes("desk@practice.example")),
+        recipients: vec![Recipient { address: bytes("fred@gmail.com"), accepted: None, reply_code: None }],
+        message_bytes: Some(2048),
+        has_attachment: None,
+        outcome: Outcome::Rejected,
+        stage: Stage::Auth,
+        reply: Some(Reply {
+            code: ReplyCode(535),
+            enhanced: Some(EnhancedStatusCode { class: 5, subject: 7, detail: 8 }),
+            text: bytes("5.7.8 Username and Password not accepted. \u{1b}[31m x9sm1234567qke.23 - gsmtp"),
+            verb: Verb::Auth,
+            line: 10 * index + 7,
+        }),
+        error: None,
+        end: End::Quit,
+        trace: Trace::default(),
+        cause: Some(Cause::AuthRejected),
+        confidence: Confidence::Likely,
+    }
+}
+
+fn facts(sent: u64, failed: u64) -> FileFacts {
+    FileFacts {
+        file: "emailout.txt".into(),
+        bytes: 4096,
+        encoding: "utf-8",
+        dialect: Some("indy".into()),
+        dialect_score: 0.98,
+        dialect_runner_up: Some("mailkit".into()),
+        tally: Tally {
+            lines: 1210,
+            understood: 1204,
+            unknown: 6,
+            sessions: sent + failed,
+            transactions: sent + failed,
+            sent,
+            failed,
+            first_time: stamp(10),
+            last_time: stamp(53),
+            last_sent: stamp(53),
+            ..Tally::default()
+        },
+        ..FileFacts::default()
+    }
+}
+
+fn findings() -> Vec<Finding> {
+    let proof = |line| Evidence {
+        file: 0,
+        line,
+        tx_id: 7,
+        text: bytes("535 5.7.8 Username and Password not accepted. x9sm1234567qke.23 - gsmtp"),
+    };
+    vec![
+        Finding {
+            finding: "auth.rejected",
+            cause: Some(Cause::AuthRejected),
+            severity: Severity::Error,
+            confidence: Confidence::Likely,
+            title: "The server refused the user name or the password".into(),
+            why: "Without a sign-in the server takes no mail for other people.".into(),
+            steps: vec![
+                "Type the full address and the password again with \"show password\".".into(),
+                "Sign in to webmail with the same two.".into(),
+            ],
+            acts: vec![Actor::Technician, Actor::Customer],
+            article_step: vec!["2"],
+            count: 2,
+            of: 10,
+            files: 1,
+            first_time: stamp(11),
+            last_time: stamp(12),
+            evidence: vec![proof(27), proof(17)],
+        },
+        Finding {
+            finding: "temp.greylisted",
+            cause: Some(Cause::TempGreylisted),
+            severity: Severity::Note,
+            confidence: Confidence::Certain,
+            title: "A server put the first contact off on purpose.".into(),
+            why: Default::default(),
+            steps: vec!["Wait: the next attempt passes.".into()],
+            acts: vec![],
+            article_step: vec![],
+            count: 1,
+            of: 10,
+            files: 1,
+            first_time: None,
+            last_time: None,
+            evidence: vec![],
+        },
+    ]
+}
+
+/// A sink that the test can still read.
+#[derive(Clone, Default)]
+struct Paper(Arc<Mutex<Vec<u8>>>);
+
+impl Write for Paper {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.lock().unwrap().extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+fn report(format: &str, level: Level, labels: &[(&str, &str)], fill: impl Fn(&mut dyn Report)) -> String {
+    let paper = Paper::default();
+    let setup = Setup {
+        level,
+        labels: labels.iter().map(|(k, v)| (k.to_string(), v.to_string())).collect(),
+        all: false,
+        look: Look { width: 80, wide: false, boxes: false, colour: false },
+    };
+    let mut report = (Format::named(format).unwrap().open)(Box::new(paper.clone()), setup).unwrap();
+    fill(&mut *report);
+    drop(report);
+    let text = paper.0.lock().unwrap().clone();
+    String::from_utf8(text).unwrap()
+}
+
+fn two_findings(report: &mut dyn Report) {
+    report.transaction("emailout.txt", 1, "indy", &refused(1)).unwrap();
+    report.transaction("emailout.txt", 2, "indy", &refused(2)).unwrap();
+    report.file(&facts(8, 2)).unwrap();
+    report.finish(&findings(), &Totals { files: 1, tally: facts(8, 2).tally, ..Totals::default() }).unwrap();
+}
+
+#[test]
+fn table_of_two_findings() {
+    insta::assert_snapshot!(report("table", Level::Secrets, &[], two_findings), @"");
+}
+
+#[test]
+fn table_of_a_healthy_log() {
+    let healthy = |report: &mut dyn Report| {
+        report.file(&facts(42, 0)).unwrap();
+        report.finish(&[], &Totals { files: 1, tally: facts(42, 0).tally, ..Totals::default() }).unwrap();
+    };
+    insta::assert_snapshot!(report("table", Level::Secrets, &[], healthy), @"");
+}
+
+#[test]
+fn table_without_logs() {
+    let text = report("table", Level::Secrets, &[], |report| report.finish(&[], &Totals::default()).unwrap());
+    assert_eq!(text, "No log was found: there is nothing to judge.\n");
+}
+
+#[test]
+fn ndjson_rows() {
+    insta::assert_snapshot!(report("ndjson", Level::Personal, &[("site", "Cape Town")], two_findings), @"");
+}
+
+#[test]
+fn json_report() {
+    let text = report("json", Level::Secrets, &[], two_findings);
+    let value: serde_json::Value = serde_json::from_str(&text).unwrap();
+    assert_eq!(value["schema"], "mtmlog.report/1");
+    assert_eq!(value["transactions"][1]["tx_id"], "0000000000000002");
+    assert_eq!(value["files"][0]["lines_unknown"], 6);
+    assert_eq!(value["findings"][0]["evidence"][0]["file"], "emailout.txt");
+    insta::assert_snapshot!(text, @"");
+}
+
+#[test]
+fn json_of_nothing_is_whole() {
+    let text = report("json", Level::Secrets, &[], |report| report.finish(&[], &Totals::default()).unwrap());
+    let value: serde_json::Value = serde_json::from_str(&text).unwrap();
+    assert_eq!(value["transactions"], serde_json::json!([]));
+}
+
+#[test]
+fn names_of_formats_differ_and_titles_are_there() {
+    for (i, format) in FORMATS.iter().enumerate() {
+        assert!(!format.title.is_empty());
+        assert!(FORMATS[..i].iter().all(|other| other.name != format.name));
+    }
+    assert!(is_field("cause") && is_field("record") && !is_field("site"));
+}
