@@ -1,2 +1,7 @@
 //! The `mtmlog` program: arguments, a terminal and an exit status around the library.
-fn main() {}
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    mtmlog::cli::main(std::env::args_os())
+}

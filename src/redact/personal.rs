@@ -254,7 +254,7 @@ fn plausible_id(part: &str) -> bool {
     let two = |i: usize| digits[i] * 10 + digits[i + 1];
     let luhn: u32 =
         digits.iter().rev().enumerate().map(|(i, d)| if i % 2 == 0 { *d } else { d * 2 / 10 + d * 2 % 10 }).sum();
-    (1..=12).contains(&two(2)) && (1..=31).contains(&two(4)) && luhn % 10 == 0
+    (1..=12).contains(&two(2)) && (1..=31).contains(&two(4)) && luhn.is_multiple_of(10)
 }
 
 #[cfg(test)]

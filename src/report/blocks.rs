@@ -89,9 +89,9 @@ fn block(page: &mut Page, finding: &Finding, row: &FindingRow) {
     let (word, ink) = severity(finding.severity);
     page.field(word, Some(ink), &format!("{title}{share}"), usize::MAX);
     page.field("", None, &sure_and_who(row), usize::MAX);
-    for (i, proof) in row.evidence.iter().take(PROOFS).enumerate() {
-        let label = if i == 0 { "Proof" } else { "" };
-        page.field(label, Some(Ink::Bold), &format!("{}:{}  {}", proof.file, proof.line, proof.text), 2);
+    let mut proofs = row.evidence.iter().map(|proof| format!("{}:{}  {}", proof.file, proof.line, proof.text));
+    if let Some(proof) = proofs.next() {
+        page.field("Proof", Some(Ink::Bold), &proof, 2);
     }
     for (i, step) in row.steps.iter().enumerate() {
         let label = if i == 0 { "Next" } else { "" };
@@ -102,6 +102,12 @@ fn block(page: &mut Page, finding: &Finding, row: &FindingRow) {
     }
     if let Some(when) = when(finding) {
         page.field("When", Some(Ink::Bold), &when, usize::MAX);
+    }
+    for (i, proof) in proofs.take(PROOFS - 1).enumerate() {
+        page.field(if i == 0 { "Also" } else { "" }, Some(Ink::Bold), &proof, 2);
+    }
+    if !row.article_step.is_empty() {
+        page.field("Article", Some(Ink::Bold), &format!("step {}", row.article_step.join(", ")), usize::MAX);
     }
 }
 
@@ -114,17 +120,10 @@ fn severity(severity: Severity) -> (&'static str, Ink) {
 }
 
 fn sure_and_who(row: &FindingRow) -> String {
-    let mut text = format!("How sure: {}. ", row.confidence);
-    match row.acts.is_empty() {
-        true => text.push_str("Nobody has to act."),
-        false => text.push_str(&format!("Who acts: {}.", row.acts.join(", "))),
+    match row.acts.as_slice() {
+        [] => format!("How sure: {}. Nobody has to act.", row.confidence),
+        acts => format!("How sure: {}. Who acts: {}.", row.confidence, acts.join(", ")),
     }
-    match row.article_step.len() {
-        0 => {}
-        1 => text.push_str(&format!(" Support article: step {}.", row.article_step.join(", "))),
-        _ => text.push_str(&format!(" Support article: steps {}.", row.article_step.join(", "))),
-    }
-    text
 }
 
 fn when(finding: &Finding) -> Option<String> {

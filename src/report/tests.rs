@@ -173,7 +173,43 @@ fn two_findings(report: &mut dyn Report) {
 
 #[test]
 fn table_of_two_findings() {
-    insta::assert_snapshot!(report("table", Level::Secrets, &[], two_findings), @"");
+    insta::assert_snapshot!(report("table", Level::Secrets, &[], two_findings), @r#"
+ERROR    The server refused the user name or the password: 2 of 10 attempts.
+         How sure: likely. Who acts: technician, customer.
+Proof    emailout.txt:27  535 5.7.8 Username and Password not accepted.
+         x9sm1234567qke.23 - gsmtp
+Next     1. Type the full address and the password again with "show password".
+         2. Sign in to webmail with the same two.
+Why      Without a sign-in the server takes no mail for other people.
+When     since 2026-11-23 08:11:26 until 2026-11-23 08:12:26
+Also     emailout.txt:17  535 5.7.8 Username and Password not accepted.
+         x9sm1234567qke.23 - gsmtp
+Article  step 2
+
+NOTE     A server put the first contact off on purpose: 1 of 10 attempts.
+         How sure: certain. Nobody has to act.
+Next     1. Wait: the next attempt passes.
+
+All failures (2), newest first:
++------+------------+-------+-----------------+---------------+----------------+
+| Line | Time       | Stage | Reply           | Cause         | Recipient      |
++==============================================================================+
+| 27   | 2026-11-23 | auth  | 535 5.7.8       | auth.rejected | fred@gmail.com |
+|      | 08:12:26   |       | Username and    |               |                |
+|      |            |       | Password not... |               |                |
+| 17   | 2026-11-23 | auth  | 535 5.7.8       | auth.rejected | fred@gmail.com |
+|      | 08:11:26   |       | Username and    |               |                |
+|      |            |       | Password not... |               |                |
++------+------------+-------+-----------------+---------------+----------------+
+
+emailout.txt
+         Written as indy (fits 0.98; next best mailkit), utf-8, 1,204 lines
+         understood, 6 not.
+         10 sessions, 10 attempts, 8 sent, 2 failed, 2026-11-23 08:10:26 to
+         2026-11-23 08:53:26.
+Read 1,204 of 1,210 lines; 6 lines were not understood: see `mtmlog sample`.
+attempts 10 = sent 8 + partly sent 0 + failed 2 + undecided 0 + tests 0
+"#);
 }
 
 #[test]
@@ -182,7 +218,17 @@ fn table_of_a_healthy_log() {
         report.file(&facts(42, 0)).unwrap();
         report.finish(&[], &Totals { files: 1, tally: facts(42, 0).tally, ..Totals::default() }).unwrap();
     };
-    insta::assert_snapshot!(report("table", Level::Secrets, &[], healthy), @"");
+    insta::assert_snapshot!(report("table", Level::Secrets, &[], healthy), @r#"
+Mail is going out: 42 of 42 messages sent, the last on 2026-11-23 08:53:26.
+
+emailout.txt
+         Written as indy (fits 0.98; next best mailkit), utf-8, 1,204 lines
+         understood, 6 not.
+         42 sessions, 42 attempts, 42 sent, 0 failed, 2026-11-23 08:10:26 to
+         2026-11-23 08:53:26.
+Read 1,204 of 1,210 lines; 6 lines were not understood: see `mtmlog sample`.
+attempts 42 = sent 42 + partly sent 0 + failed 0 + undecided 0 + tests 0
+"#);
 }
 
 #[test]
@@ -193,7 +239,13 @@ fn table_without_logs() {
 
 #[test]
 fn ndjson_rows() {
-    insta::assert_snapshot!(report("ndjson", Level::Personal, &[("site", "Cape Town")], two_findings), @"");
+    insta::assert_snapshot!(report("ndjson", Level::Personal, &[("site", "Cape Town")], two_findings), @r#"
+{"schema":"mtmlog.row/1","record":"transaction","file":"emailout.txt","tx_id":"0000000000000001","session":1,"index":1,"line_first":10,"line_last":19,"byte_first":400,"started_at":"2026-11-23T08:10:26","ended_at":"2026-11-23T08:11:26","dialect":"indy","server_host":"smtp.gmail.com","server_port":587,"tls":"starttls","auth_mechanism":"LOGIN","auth_user_shape":"s***@domain-1.invalid","mail_from":"sender-1@domain-1.invalid","recipients":[{"address":"recipient-1@gmail.com","accepted":null,"reply_code":null}],"rcpt_total":1,"rcpt_accepted":0,"message_bytes":2048,"has_attachment":null,"outcome":"rejected","stage":"auth","reply_code":535,"enhanced_code":"5.7.8","reply_text":"5.7.8 Username and Password not accepted. \\x1b[31m x9sm1234567qke.23 - gsmtp","reply_template":"5.7.8 Username and Password not accepted. \\x1b[31m <id> - gsmtp","cause":"auth.rejected","confidence":"likely","site":"Cape Town"}
+{"schema":"mtmlog.row/1","record":"transaction","file":"emailout.txt","tx_id":"0000000000000002","session":2,"index":2,"line_first":20,"line_last":29,"byte_first":400,"started_at":"2026-11-23T08:10:26","ended_at":"2026-11-23T08:12:26","dialect":"indy","server_host":"smtp.gmail.com","server_port":587,"tls":"starttls","auth_mechanism":"LOGIN","auth_user_shape":"s***@domain-1.invalid","mail_from":"sender-1@domain-1.invalid","recipients":[{"address":"recipient-1@gmail.com","accepted":null,"reply_code":null}],"rcpt_total":1,"rcpt_accepted":0,"message_bytes":2048,"has_attachment":null,"outcome":"rejected","stage":"auth","reply_code":535,"enhanced_code":"5.7.8","reply_text":"5.7.8 Username and Password not accepted. \\x1b[31m x9sm1234567qke.23 - gsmtp","reply_template":"5.7.8 Username and Password not accepted. \\x1b[31m <id> - gsmtp","cause":"auth.rejected","confidence":"likely","site":"Cape Town"}
+{"schema":"mtmlog.row/1","record":"file","file":"emailout.txt","bytes":4096,"lines":1210,"encoding":"utf-8","dialect":"indy","dialect_score":0.98,"dialect_runner_up":"mailkit","dialect_assumed":false,"lines_understood":1204,"lines_unknown":6,"skipped":false,"sessions":10,"transactions":10,"sent":8,"failed":2,"first_time":"2026-11-23T08:10:26","last_time":"2026-11-23T08:53:26","error":null,"site":"Cape Town"}
+{"schema":"mtmlog.row/1","record":"finding","finding":"auth.rejected","cause":"auth.rejected","severity":"error","title":"The server refused the user name or the password","count":2,"files":1,"first_time":"2026-11-23T08:11:26","last_time":"2026-11-23T08:12:26","acts":["technician","customer"],"why":"Without a sign-in the server takes no mail for other people.","steps":["Type the full address and the password again with \"show password\".","Sign in to webmail with the same two."],"evidence":[{"file":"emailout.txt","line":27,"tx_id":"0000000000000007","text":"535 5.7.8 Username and Password not accepted. x9sm1234567qke.23 - gsmtp"},{"file":"emailout.txt","line":17,"tx_id":"0000000000000007","text":"535 5.7.8 Username and Password not accepted. x9sm1234567qke.23 - gsmtp"}],"confidence":"likely","article_step":["2"],"site":"Cape Town"}
+{"schema":"mtmlog.row/1","record":"finding","finding":"temp.greylisted","cause":"temp.greylisted","severity":"note","title":"A server put the first contact off on purpose.","count":1,"files":1,"first_time":null,"last_time":null,"acts":[],"why":"","steps":["Wait: the next attempt passes."],"evidence":[],"confidence":"certain","article_step":[],"site":"Cape Town"}
+"#);
 }
 
 #[test]
@@ -204,7 +256,18 @@ fn json_report() {
     assert_eq!(value["transactions"][1]["tx_id"], "0000000000000002");
     assert_eq!(value["files"][0]["lines_unknown"], 6);
     assert_eq!(value["findings"][0]["evidence"][0]["file"], "emailout.txt");
-    insta::assert_snapshot!(text, @"");
+    insta::assert_snapshot!(text, @r#"
+{"schema":"mtmlog.report/1","tool":{"name":"mtmlog","version":"0.1.0"},
+"transactions":[
+{"file":"emailout.txt","tx_id":"0000000000000001","session":1,"index":1,"line_first":10,"line_last":19,"byte_first":400,"started_at":"2026-11-23T08:10:26","ended_at":"2026-11-23T08:11:26","dialect":"indy","server_host":"smtp.gmail.com","server_port":587,"tls":"starttls","auth_mechanism":"LOGIN","auth_user_shape":"s***@practice.example","mail_from":"desk@practice.example","recipients":[{"address":"fred@gmail.com","accepted":null,"reply_code":null}],"rcpt_total":1,"rcpt_accepted":0,"message_bytes":2048,"has_attachment":null,"outcome":"rejected","stage":"auth","reply_code":535,"enhanced_code":"5.7.8","reply_text":"5.7.8 Username and Password not accepted. \\x1b[31m x9sm1234567qke.23 - gsmtp","reply_template":"5.7.8 Username and Password not accepted. \\x1b[31m <id> - gsmtp","cause":"auth.rejected","confidence":"likely"},
+{"file":"emailout.txt","tx_id":"0000000000000002","session":2,"index":2,"line_first":20,"line_last":29,"byte_first":400,"started_at":"2026-11-23T08:10:26","ended_at":"2026-11-23T08:12:26","dialect":"indy","server_host":"smtp.gmail.com","server_port":587,"tls":"starttls","auth_mechanism":"LOGIN","auth_user_shape":"s***@practice.example","mail_from":"desk@practice.example","recipients":[{"address":"fred@gmail.com","accepted":null,"reply_code":null}],"rcpt_total":1,"rcpt_accepted":0,"message_bytes":2048,"has_attachment":null,"outcome":"rejected","stage":"auth","reply_code":535,"enhanced_code":"5.7.8","reply_text":"5.7.8 Username and Password not accepted. \\x1b[31m x9sm1234567qke.23 - gsmtp","reply_template":"5.7.8 Username and Password not accepted. \\x1b[31m <id> - gsmtp","cause":"auth.rejected","confidence":"likely"}],
+"files":[
+{"file":"emailout.txt","bytes":4096,"lines":1210,"encoding":"utf-8","dialect":"indy","dialect_score":0.98,"dialect_runner_up":"mailkit","dialect_assumed":false,"lines_understood":1204,"lines_unknown":6,"skipped":false,"sessions":10,"transactions":10,"sent":8,"failed":2,"first_time":"2026-11-23T08:10:26","last_time":"2026-11-23T08:53:26","error":null}],
+"findings":[
+{"finding":"auth.rejected","cause":"auth.rejected","severity":"error","title":"The server refused the user name or the password","count":2,"files":1,"first_time":"2026-11-23T08:11:26","last_time":"2026-11-23T08:12:26","acts":["technician","customer"],"why":"Without a sign-in the server takes no mail for other people.","steps":["Type the full address and the password again with \"show password\".","Sign in to webmail with the same two."],"evidence":[{"file":"emailout.txt","line":27,"tx_id":"0000000000000007","text":"535 5.7.8 Username and Password not accepted. x9sm1234567qke.23 - gsmtp"},{"file":"emailout.txt","line":17,"tx_id":"0000000000000007","text":"535 5.7.8 Username and Password not accepted. x9sm1234567qke.23 - gsmtp"}],"confidence":"likely","article_step":["2"]},
+{"finding":"temp.greylisted","cause":"temp.greylisted","severity":"note","title":"A server put the first contact off on purpose.","count":1,"files":1,"first_time":null,"last_time":null,"acts":[],"why":"","steps":["Wait: the next attempt passes."],"evidence":[],"confidence":"certain","article_step":[]}],
+"totals":{"files":1,"skipped":0,"unreadable":0,"lines":1210,"lines_understood":1204,"lines_unknown":6,"sessions":10,"transactions":10,"sent":8,"partial":0,"failed":2,"incomplete":0,"tested":0,"first_time":"2026-11-23T08:10:26","last_time":"2026-11-23T08:53:26","last_sent":"2026-11-23T08:53:26"}}
+"#);
 }
 
 #[test]
