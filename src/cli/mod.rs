@@ -24,8 +24,13 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     let status = run(arguments.into_iter().collect()).unwrap_or_else(|error| match error.kind() {
         // Whoever read our output has seen enough (`mtmlog ... | more`).
         io::ErrorKind::BrokenPipe => Status::Good,
-        _ => {
+        // `Other` is ours and says all.
+        io::ErrorKind::Other => {
             complain(&error.to_string());
+            Status::NotDone
+        }
+        _ => {
+            complain(&format!("report: could not be finished ({error}). Try another place with --output FILE."));
             Status::NotDone
         }
     });

@@ -46,7 +46,8 @@ pub(super) fn with_command(mut arguments: Vec<OsString>) -> Named {
         ));
     }
     // `mtmlog --format json analyze x`: the name is a command's, so it is no path.
-    if let Some(name) = arguments.iter().skip(1).find(|name| is_reserved(name)).filter(|_| starts_as_option(first)) {
+    let mut typed = arguments.iter().skip(1).take_while(|name| *name != "--");
+    if let Some(name) = typed.find(|name| is_reserved(name)).filter(|_| starts_as_option(first)) {
         return Named::Refused(format!(
             "{0}: a command comes first, before any option: mtmlog {0} ... For a file of that name write ./{0}.",
             name.to_string_lossy()
@@ -85,6 +86,7 @@ mod tests {
         assert_eq!(named("mtmlog"), Ok("mtmlog analyze".into()));
         assert_eq!(named("mtmlog emailout.txt"), Ok("mtmlog analyze emailout.txt".into()));
         assert_eq!(named("mtmlog --all ./ticket"), Ok("mtmlog analyze --all ./ticket".into()));
+        assert_eq!(named("mtmlog -- ticket"), Ok("mtmlog analyze -- ticket".into()));
         assert_eq!(named("mtmlog -"), Ok("mtmlog analyze -".into()));
         for same in ["mtmlog analyse x", "mtmlog analyze list", "mtmlog --help", "mtmlog -V", "mtmlog help analyze"] {
             assert_eq!(named(same), Ok(same.into()));

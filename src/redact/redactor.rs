@@ -171,6 +171,49 @@ mod tests {
     }
 
     #[test]
+    fn a_hostile_line_costs_no_more_than_a_long_one() {
+        let begun = std::time::Instant::now();
+        for part in [
+            "://",
+            "a://",
+            "password=",
+            "pass '",
+            "<pass>",
+            "-pw ",
+            "\"@",
+            "\"@a",
+            "@",
+            "a@",
+            "\\users\\",
+            "\\users\\ ",
+            "+1 ",
+            "+27",
+            "012 ",
+            "800101 ",
+            "Hello ",
+            "Hello [",
+            "EHLO ",
+            "AUTH PLAIN ",
+            "Bearer ",
+            "eyJ.",
+            "AGEA",
+            "'",
+            "(",
+            "=",
+            ".",
+            " ",
+            "<",
+        ] {
+            let line = Sensitive::new(part.repeat(100_000 / part.len()).as_bytes());
+            let mut redactor = Redactor::new(Level::Personal);
+            redactor.text(&line);
+            redactor.template(&line);
+        }
+        // Quadratic time would take minutes; the rest is room for a slow machine.
+        assert!(begun.elapsed().as_secs() < 30, "{:?}", begun.elapsed());
+    }
+
+    #[test]
     fn secrets_keeps_people() {
         let mut redactor = Redactor::new(Level::Secrets);
         assert_eq!(redactor.text(&sensitive("fred@x.co pass=Kudu7 9")).as_str(), "fred@x.co pass=***");

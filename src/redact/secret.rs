@@ -46,7 +46,9 @@ fn settings(text: &str, spans: &mut Vec<Span<()>>) {
             continue;
         }
         let key = is_key(name);
-        let option = name.starts_with('-') && (key || ["-pw", "-xp", "-ap"].contains(&name));
+        // `PASS` at the beginning is POP3's command: some programs fetch before they send.
+        let option =
+            name.starts_with('-') && (key || ["-pw", "-xp", "-ap"].contains(&name)) || start == 0 && name == "PASS";
         if !key && !option {
             continue;
         }
@@ -91,29 +93,38 @@ fn value(text: &str, end: usize, before: Option<u8>, option: bool) -> Option<(us
         let from = end + 1;
         return Some((from, text[from..].find('<').map_or(text.len(), |n| from + n)));
     }
-    let unquoted = after.strip_prefix(['"', '\'']).unwrap_or(after);
+    // JSON inside JSON writes `\"password\":\"...\"`.
+    let unquoted = after.trim_start_matches('\\');
+    let unquoted = unquoted.strip_prefix(['"', '\'']).unwrap_or(after);
     let spaced = unquoted.trim_start_matches(' ');
-    let separated = [":=", "=>", "=", ":"].iter().find_map(|sep| spaced.strip_prefix(*sep));
+    let separated = ["value=", ":=", "=>", "=", ":"].iter().find_map(|sep| spaced.strip_prefix(*sep));
     let (body, one_word) = match separated {
         Some(body) => (body, false),
+        None if spaced.starts_with('[') => (spaced, true),
         None if option && spaced.len() < unquoted.len() => (spaced, true),
         None if spaced.len() < after.len() && spaced.starts_with(['"', '\'']) => (spaced, true),
         None => return None,
     };
-    let body = body.trim_start_matches(' ');
+    let body = body.trim_start_matches([' ', '\\']);
     let from = text.len() - body.len();
-    if let Some(quote) = body.chars().next().filter(|c| "\"'".contains(*c)) {
-        return Some((from + 1, from + 1 + quoted(&body[1..], quote)));
+    let closing = match body.chars().next() {
+        Some(quote @ ('"' | '\'')) => Some(quote),
+        Some('[') => Some(']'),
+        _ => None,
+    };
+    if let Some(closing) = closing {
+        return Some((from + 1, from + 1 + quoted(&body[1..], closing)));
     }
     let len = if one_word { body.find(char::is_whitespace).unwrap_or(body.len()) } else { setting(body) };
     Some((from, from + len))
 }
 
-/// Up to the closing quote; a backslash keeps the next character.
+/// Up to the closing quote: not one behind a backslash, and not one inside a word (`'it's'`).
 fn quoted(text: &str, quote: char) -> usize {
     let mut escaped = false;
-    let end = text.char_indices().find(|(_, c)| {
-        let closes = *c == quote && !escaped;
+    let end = text.char_indices().find(|(at, c)| {
+        let inside = text[at + c.len_utf8()..].starts_with(char::is_alphanumeric);
+        let closes = *c == quote && !escaped && !inside;
         escaped = *c == '\\' && !escaped;
         closes
     });
@@ -253,6 +264,11 @@ mod tests {
             ("SMTP pass: my dog 7, port: 25", "SMTP pass: ***, port: 25"),
             ("{\"smtpPass\": \"a \\\" b\", \"port\": 25}", "{\"smtpPass\": \"***\", \"port\": 25}"),
             ("<Password>Kudu!7</Password>", "<Password>***</Password>"),
+            (r#"{\"password\":\"Kudu!7\",\"port\":25}"#, r#"{\"password\":\"***"#),
+            ("<add key=\"Password\" value=\"Kudu!7\"/>", "<add key=\"Password\" value=\"***\"/>"),
+            ("user [fred] password [Kudu!7] port 25", "user [fred] password [***] port 25"),
+            ("pwd='it's7' x", "pwd='***' x"),
+            ("PASS Kudu!7", "PASS ***"),
             ("blat x -pw Kudu!7 -u y", "blat x -pw *** -u y"),
             ("sendemail -xp 'a b' -f y", "sendemail -xp '***' -f y"),
             ("swaks --auth-password Kudu!7 -f y", "swaks --auth-password *** -f y"),

@@ -8,7 +8,7 @@ use crate::{redact::Shown, session::Transaction};
 
 use super::{
     row::TransactionRow,
-    text::{cut, number},
+    text::{cut, number, path_end},
     time::plain,
 };
 
@@ -16,6 +16,8 @@ use super::{
 const NEWEST: usize = 20;
 /// Attempts shown with `--all`; JSON has no such limit.
 const ALL: usize = 10_000;
+/// Columns of a file's name before its folders are cut.
+const FILE: usize = 24;
 /// A reply of several lines can be long; nobody reads more of it in a table.
 const REPLY: usize = 300;
 
@@ -66,7 +68,7 @@ impl Failures {
             moment: self.moment,
             nth: self.seen,
             attempt: Attempt {
-                file: row.file.to_string(),
+                file: if wide { row.file.to_string() } else { path_end(row.file.as_str(), FILE) },
                 line: tx.reply.as_ref().map(|r| r.line).or(tx.error.as_ref().map(|e| e.line)).unwrap_or(tx.line_last),
                 time: stamp.map(plain).unwrap_or_default(),
                 outcome: row.outcome,

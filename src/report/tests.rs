@@ -285,3 +285,44 @@ fn names_of_formats_differ_and_titles_are_there() {
     }
     assert!(is_field("cause") && is_field("record") && !is_field("site"));
 }
+
+#[test]
+fn colour_only_on_request_and_nothing_cut_when_wide() {
+    let paper = Paper::default();
+    let look = Look { width: 80, wide: true, boxes: true, colour: true };
+    let setup = Setup { level: Level::Personal, labels: vec![], all: true, look };
+    let mut report = (table::TABLE.open)(Box::new(paper.clone()), setup).unwrap();
+    two_findings(&mut *report);
+    drop(report);
+    let text = String::from_utf8(paper.0.lock().unwrap().clone()).unwrap();
+    assert!(text.starts_with("\u{1b}[1;31mERROR\u{1b}[0m "));
+    assert!(text.contains("│") && text.contains("recipient-1@gmail.com") && !text.contains("fred"));
+    assert!(!text.contains("..."));
+    assert!(self::report("table", Level::Secrets, &[], two_findings).is_ascii());
+}
+
+#[test]
+fn memory_holds_the_newest_only() {
+    let text = report("table", Level::Secrets, &[], |report| {
+        for i in 1..=50 {
+            report.transaction("emailout.txt", i, "indy", &refused(i % 40)).unwrap();
+        }
+        report.file(&facts(0, 50)).unwrap();
+        report.finish(&[], &Totals { files: 1, tally: facts(0, 50).tally, ..Totals::default() }).unwrap();
+    });
+    assert!(text.contains("The newest 20 of 50 failures, newest first (all of them: --format ndjson):"));
+    // The clock jumps back after the 39th; the file's order counts.
+    assert!(text.find("| 107 ").unwrap() < text.find("| 7 ").unwrap());
+    assert!(text.find("| 7 ").unwrap() < text.find("| 397 ").unwrap());
+}
+
+#[test]
+fn low_coverage_is_said() {
+    let mut facts = facts(1, 0);
+    (facts.tally.understood, facts.tally.unknown) = (905, 305);
+    let text = report("table", Level::Secrets, &[], |report| {
+        report.file(&facts).unwrap();
+        report.finish(&[], &Totals { files: 1, tally: facts.tally.clone(), ..Totals::default() }).unwrap();
+    });
+    assert!(text.contains("WARNING  Only 74 % of the lines were understood"));
+}

@@ -88,7 +88,7 @@ impl Page {
     }
 
     fn paint(&mut self, ink: Option<Ink>, text: &str) {
-        match ink.filter(|_| self.look.colour) {
+        match ink.filter(|_| self.look.colour && !text.is_empty()) {
             Some(ink) => {
                 self.text.push_str(ink.code());
                 self.text.push_str(text);
@@ -137,6 +137,17 @@ pub(super) fn cut(text: &str, width: usize) -> String {
     short + "..."
 }
 
+/// The end of a path, where the practice's number and the file's name stand.
+pub(super) fn path_end(path: &str, width: usize) -> String {
+    if path.chars().count() <= width {
+        return path.to_owned();
+    }
+    match path.rmatch_indices(['/', '\\']).nth(1) {
+        Some((at, _)) if at > 0 => format!("...{}", &path[at..]),
+        _ => path.to_owned(),
+    }
+}
+
 /// `1,204`
 pub(super) fn number(n: u64) -> String {
     let digits = n.to_string();
@@ -165,6 +176,7 @@ mod tests {
         assert_eq!(wrap(&"x".repeat(45), 20), ["x".repeat(20), "x".repeat(20), "x".repeat(5)]);
         assert_eq!(cut("Username and Password", 12), "Username...");
         assert_eq!(cut("Username", 8), "Username");
+        assert_eq!(path_end("C:\\MTM\\Synergy\\4711\\maillog.txt", 24), "...\\4711\\maillog.txt");
         assert_eq!((number(0), number(1204), number(1_000_000)), ("0".into(), "1,204".into(), "1,000,000".into()));
         assert_eq!(counted(1, "line") + &counted(2, "line"), "1 line2 lines");
     }
