@@ -5,12 +5,14 @@
 //! ```
 //! Message data is always left out, so a line is what it looks like. No stamps.
 
-use super::{Dialect, Line, LineEnd, Open, What, number};
+use std::borrow::Cow;
+
+use super::{Dialect, Line, LineEnd, Open, Read, What, number};
 use crate::smtp;
 
 /// The dialect.
 pub(super) static DIALECT: Dialect = Dialect {
-    name: "chilkat-session",
+    name: Cow::Borrowed("chilkat-session"),
     title: "Chilkat MailMan (SmtpSessionLog)",
     sample: "220 mail.example.co.za ESMTP\n\
              EHLO RECEPTION-PC<CRLF>\n\
@@ -25,7 +27,7 @@ pub(super) static DIALECT: Dialect = Dialect {
     hard_start: false,
     line_end: LineEnd::Line,
     utc: false,
-    read,
+    read: Read::Line(read),
 };
 
 fn read(line: &[u8]) -> Line<'_> {

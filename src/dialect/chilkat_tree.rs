@@ -7,11 +7,13 @@
 //! ```
 //! Commands are `SmtpCmdSent:`, replies `SmtpCmdResp:`, one line each. No stamps.
 
-use super::{Dialect, Endpoint, Line, LineEnd, Open, What, chilkat_session};
+use std::borrow::Cow;
+
+use super::{Dialect, Endpoint, Line, LineEnd, Open, Read, What, chilkat_session};
 
 /// The dialect.
 pub(super) static DIALECT: Dialect = Dialect {
-    name: "chilkat-tree",
+    name: Cow::Borrowed("chilkat-tree"),
     title: "Chilkat (LastErrorText, plain or verbose)",
     sample: "ChilkatLog:\n  SendEmail(1203ms):\n    DllDate: Jun 24 2022\n    smtpHost: mail.example.co.za\n\
              \x20   smtpSocketConnect:\n    --smtpSocketConnect\n    SmtpCmdResp: 220 mail.example.co.za ESMTP\n\
@@ -22,7 +24,7 @@ pub(super) static DIALECT: Dialect = Dialect {
     hard_start: false,
     line_end: LineEnd::Line,
     utc: false,
-    read,
+    read: Read::Line(read),
 };
 
 fn read(line: &[u8]) -> Line<'_> {

@@ -49,13 +49,13 @@ pub fn detect<'a>(sample: impl Iterator<Item = &'a [u8]>) -> Detection {
 fn score(dialect: &Dialect, lines: &[&[u8]]) -> f64 {
     let (mut explained, mut server, mut replies, mut dialogue) = (0u32, 0u32, 0u32, 0u32);
     // A dialect that takes a naked reply for the server's word is proved only by what the client says.
-    let naked = matches!((dialect.read)(b"250 OK").what, What::Server(..));
+    let naked = matches!(dialect.read(b"250 OK").what, What::Server(..));
     let mut after_server = false;
     for (n, line) in lines.iter().enumerate() {
         if n == FIRST_LOOK && explained == 0 {
             return 0.0;
         }
-        let read = (dialect.read)(line);
+        let read = dialect.read(line);
         let what = read.what;
         // A session key stands only where the writer named itself.
         dialogue += u32::from(!read.key.is_empty());
@@ -97,7 +97,7 @@ mod tests {
     fn every_sample_is_found_by_its_own_dialect() {
         for dialect in DIALECTS {
             let found = detect(dialect.sample.lines().map(str::as_bytes));
-            assert_eq!(found.dialect.map(|d| d.name), Some(dialect.name));
+            assert_eq!(found.dialect.map(|d| &d.name), Some(&dialect.name));
         }
     }
 

@@ -2,7 +2,7 @@
 
 use super::{
     End, Tally, Transaction,
-    lane::{At, Context, Lane},
+    lane::{At, Context, Lane, Ways},
 };
 use crate::{
     dialect::{Dialect, Line, LineEnd, Open, Side, StampReader, What},
@@ -19,7 +19,8 @@ const FRAGMENT: usize = 64 * 1024;
 
 /// Turns the lines of one log into transactions, in file order.
 pub struct Builder<'k> {
-    dialect: &'static Dialect,
+    /// Of the newest line.
+    ways: Ways,
     knowledge: &'k Knowledge,
     stamps: StampReader,
     /// The newest last.
@@ -34,9 +35,9 @@ pub struct Builder<'k> {
 impl<'k> Builder<'k> {
     /// A builder at the start of a log, or at a hard start in it.
     #[must_use]
-    pub fn new(dialect: &'static Dialect, knowledge: &'k Knowledge, stamps: StampReader) -> Self {
+    pub fn new(knowledge: &'k Knowledge, stamps: StampReader) -> Self {
         Builder {
-            dialect,
+            ways: Ways::default(),
             knowledge,
             stamps,
             lanes: vec![Lane::default()],
@@ -48,18 +49,17 @@ impl<'k> Builder<'k> {
     }
 
     /// Takes one line. `offset` is its place in the log, in bytes. Returns whether it was understood.
-    pub fn feed(&mut self, line: &Line<'_>, offset: u64) -> bool {
+    pub fn feed(&mut self, dialect: &Dialect, line: &Line<'_>, offset: u64) -> bool {
         self.tally.lines += 1;
         self.at = At { line: self.tally.lines, offset };
         let at = self.at;
-        let dialect = self.dialect;
+        self.ways = Ways { marks_sides: dialect.marks_sides, marks_end: dialect.marks_end };
         let place = self.lane(line.key);
         let lane = &mut self.lanes[place];
         let mut cx = Context {
             knowledge: self.knowledge,
             stamps: &self.stamps,
-            marks_sides: dialect.marks_sides,
-            marks_end: dialect.marks_end,
+            ways: self.ways,
             done: &mut self.done,
             sessions: &mut self.sessions,
         };
@@ -151,8 +151,7 @@ impl<'k> Builder<'k> {
             let mut cx = Context {
                 knowledge: self.knowledge,
                 stamps: &self.stamps,
-                marks_sides: self.dialect.marks_sides,
-                marks_end: self.dialect.marks_end,
+                ways: self.ways,
                 done: &mut self.done,
                 sessions: &mut self.sessions,
             };
@@ -223,8 +222,7 @@ impl<'k> Builder<'k> {
         let mut cx = Context {
             knowledge: self.knowledge,
             stamps: &self.stamps,
-            marks_sides: self.dialect.marks_sides,
-            marks_end: self.dialect.marks_end,
+            ways: self.ways,
             done: &mut self.done,
             sessions: &mut self.sessions,
         };
@@ -310,6 +308,20 @@ fn said(
             understood
         }
         LineEnd::Joins(_) => speak(lane, cx, text),
+        LineEnd::Escaped if memchr::memchr(b'\\', text).is_none() => speak(lane, cx, text),
+        LineEnd::Escaped => {
+            let mut plain = std::mem::take(&mut lane.fragment);
+            plain.clear();
+            crate::dialect::unescape(text, &mut plain);
+            let mut understood = true;
+            let whole = plain.strip_suffix(b"\n").unwrap_or(&plain);
+            for line in whole.split(|b| *b == b'\n') {
+                understood &= speak(lane, cx, line.strip_suffix(b"\r").unwrap_or(line));
+            }
+            plain.clear();
+            lane.fragment = plain;
+            understood
+        }
     }
 }
 

@@ -120,14 +120,21 @@ pub(super) struct Lane {
     repeated: Vec<u8>,
 }
 
+/// What the dialect of a line marks.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Ways {
+    /// It says who speaks.
+    pub marks_sides: bool,
+    /// It marks the end of a connection.
+    pub marks_end: bool,
+}
+
 /// What a lane needs from outside.
 pub(super) struct Context<'a> {
     pub knowledge: &'a Knowledge,
     pub stamps: &'a StampReader,
-    /// The dialect says who speaks.
-    pub marks_sides: bool,
-    /// The dialect marks the end of a connection.
-    pub marks_end: bool,
+    /// What the dialect marks.
+    pub ways: Ways,
     /// Where finished transactions go.
     pub done: &'a mut Vec<Transaction>,
     /// Sessions begun so far.
@@ -194,7 +201,7 @@ impl Lane {
 
     pub fn connected(&mut self, cx: &mut Context<'_>, endpoint: Endpoint<'_>, at: At) {
         if self.trace.connected || self.trace.greeted || self.ended.is_some() {
-            if endpoint == Endpoint::default() && self.ended.is_none() && !cx.marks_end {
+            if endpoint == Endpoint::default() && self.ended.is_none() && !cx.ways.marks_end {
                 return;
             }
             self.close(cx, End::Next);
@@ -301,7 +308,7 @@ impl Lane {
         let first_of_session = self.given == 0;
         let begun = mail.as_ref().filter(|_| !first_of_session);
         let started = begun.map_or(self.begun_stamp, |m| m.stamp);
-        let verdict = verdict::decide(self, mail.as_ref(), end, cx.marks_end);
+        let verdict = verdict::decide(self, mail.as_ref(), end, cx.ways.marks_end);
         let shared = self.shared.get_or_insert_with(|| Arc::new(self.connection.clone())).clone();
         let mut trace = self.trace;
         trace.mail_sent = mail.as_ref().is_some_and(|m| m.mail_sent);
@@ -518,7 +525,7 @@ impl Lane {
         if self.in_data {
             return self.data(cx, text);
         }
-        if self.reply.code.is_some() && !cx.marks_sides {
+        if self.reply.code.is_some() && !cx.ways.marks_sides {
             self.reply_done(cx);
         }
         let command = smtp::command(text).map(|(_, command)| command);
@@ -639,7 +646,7 @@ impl Lane {
     }
 
     fn data(&mut self, cx: &mut Context<'_>, text: &[u8]) -> bool {
-        if text == b"." && !cx.marks_sides {
+        if text == b"." && !cx.ways.marks_sides {
             self.in_data = false;
             self.push(Verb::EndOfData, 0);
         } else if text != b"." {
