@@ -1,11 +1,11 @@
 //! The whole road, for one file or ten thousand: a single file is a batch of one.
 
-use std::{ffi::OsString, io, path::PathBuf, time::SystemTime};
+use std::{ffi::OsString, io, path::{Path, PathBuf}, time::SystemTime};
 
 use chrono::{DateTime, FixedOffset, Local, NaiveDateTime};
 
 use crate::{
-    dialect::{self, DateOrder, Detection, Dialect, StampReader},
+    dialect::{self, DateOrder, Dialect, Learned, Profile, StampReader},
     knowledge::{Cause, Knowledge},
     report::{Report, Totals},
     rule::{self, ByCause, Severity},
@@ -85,8 +85,15 @@ fn on_this_pool(request: &Request, report: &mut dyn Report) -> io::Result<Summar
             }
         },
     };
+    let asked = match Asked::of(request.dialect.as_deref()) {
+        Ok(asked) => asked,
+        Err(problem) => {
+            summary.problems.push(problem);
+            return Ok(summary);
+        }
+    };
     let found = discover(request, &mut summary);
-    let mut run = Run { request, knowledge, report, summary, totals: Totals::default(), causes: ByCause::default() };
+    let mut run = Run { request, asked, knowledge, report, summary, totals: Totals::default(), causes: ByCause::default() };
     for found in &found {
         run.file(found)?;
     }
@@ -99,11 +106,6 @@ fn overlaid(path: &std::path::Path) -> Result<Knowledge, String> {
 }
 
 fn discover(request: &Request, summary: &mut Summary) -> Vec<Found> {
-    if let Some(name) = request.dialect.as_deref().filter(|name| dialect::by_name(name).is_none()) {
-        let known: Vec<&str> = dialect::DIALECTS.iter().map(|d| &*d.name).collect();
-        summary.problems.push(format!("--dialect {name}: no such dialect. Known are: {}.", known.join(", ")));
-        return Vec::new();
-    }
     let mut paths = request.paths.clone();
     if let Some(list) = &request.files_from {
         match source::paths_from(list) {
@@ -135,9 +137,83 @@ fn discover(request: &Request, summary: &mut Summary) -> Vec<Found> {
     discovery.found
 }
 
+/// What `--dialect` says.
+enum Asked {
+    Nothing,
+    Known(&'static Dialect),
+    Learned,
+    Profile(Profile),
+}
+
+impl Asked {
+    fn of(name: Option<&str>) -> Result<Asked, String> {
+        match name {
+            None => Ok(Asked::Nothing),
+            Some("learned") => Ok(Asked::Learned),
+            Some(name) => match dialect::by_name(name) {
+                Some(dialect) => Ok(Asked::Known(dialect)),
+                None if is_file(name) => profile(Path::new(name)).map(Asked::Profile),
+                None => {
+                    let known: Vec<&str> = dialect::DIALECTS.iter().map(|d| &*d.name).collect();
+                    Err(format!(
+                        "--dialect {name}: no such dialect. Known are: {}, learned, or a profile's file such as mine.toml.",
+                        known.join(", ")
+                    ))
+                }
+            },
+        }
+    }
+}
+
+/// The name of a profile's file: no dialect is called like that.
+fn is_file(name: &str) -> bool {
+    name.to_ascii_lowercase().ends_with(".toml") || name.contains(['/', '\\'])
+}
+
+/// Reads a profile.
+///
+/// # Errors
+/// A sentence that names the file, the line, and what to write instead.
+pub(crate) fn profile(path: &Path) -> Result<Profile, String> {
+    let text = std::fs::read_to_string(path)
+        .map_err(|error| format!("{}: cannot be read ({error}). Check the name after --dialect.", path.display()))?;
+    Profile::from_toml(&text).map_err(|error| format!("{}: {error}.", path.display()))
+}
+
+/// The dialect of one log.
+struct Chosen {
+    dialect: Held,
+    score: f64,
+    runner_up: Option<String>,
+    assumed: bool,
+}
+
+impl Chosen {
+    fn learned(learned: Learned) -> Chosen {
+        let (score, assumed) = (learned.score, learned.assumed);
+        Chosen { dialect: Held::Own(Box::new(learned.into_dialect())), score, runner_up: None, assumed }
+    }
+}
+
+/// A dialect of the registry, or one made for this log.
+enum Held {
+    Known(&'static Dialect),
+    Own(Box<Dialect>),
+}
+
+impl Held {
+    fn get(&self) -> &Dialect {
+        match self {
+            Held::Known(dialect) => dialect,
+            Held::Own(dialect) => dialect,
+        }
+    }
+}
+
 /// The state of one analysis.
 struct Run<'a> {
     request: &'a Request,
+    asked: Asked,
     knowledge: &'a Knowledge,
     report: &'a mut dyn Report,
     summary: Summary,
@@ -169,14 +245,14 @@ impl Run<'_> {
     fn log(&mut self, found: &Found, log: &mut Log, facts: &mut FileFacts) -> io::Result<()> {
         facts.encoding = log.encoding().name();
         facts.bytes = log.size().unwrap_or(0);
-        let detection = self.detection(log);
-        let Some(dialect) = detection.dialect else {
+        let Some(chosen) = self.chosen(log) else {
             return self.unrecognised(found, log, facts);
         };
+        let dialect = chosen.dialect.get();
         facts.dialect = Some(dialect.name.to_string());
-        facts.dialect_score = detection.score;
-        facts.dialect_runner_up = detection.runner_up.map(|d| d.name.to_string());
-        facts.dialect_assumed = detection.assumed;
+        facts.dialect_score = chosen.score;
+        facts.dialect_runner_up = chosen.runner_up;
+        facts.dialect_assumed = chosen.assumed;
         let scan = Scan {
             dialects: &[dialect],
             stamps: self.stamps(dialect, log),
@@ -205,11 +281,26 @@ impl Run<'_> {
         Ok(())
     }
 
-    fn detection(&self, log: &Log) -> Detection {
-        let named = self.request.dialect.as_deref().and_then(dialect::by_name);
-        match named {
-            Some(dialect) => Detection { dialect: Some(dialect), score: 1.0, runner_up: None, assumed: false },
-            None => dialect::detect(source::lines(log.sample()).map(|line| line.text)),
+    /// The dialect that was asked for, else the one that fits, else one learned from the log itself.
+    fn chosen(&self, log: &Log) -> Option<Chosen> {
+        let sample = || source::lines(log.sample()).map(|line| line.text);
+        match &self.asked {
+            Asked::Nothing => {
+                let found = dialect::detect(sample());
+                let learned = || dialect::learn(sample(), false).map(Chosen::learned);
+                found.dialect.map_or_else(learned, |dialect| {
+                    let runner_up = found.runner_up.map(|d| d.name.to_string());
+                    Some(Chosen { dialect: Held::Known(dialect), score: found.score, runner_up, assumed: found.assumed })
+                })
+            }
+            Asked::Known(dialect) => {
+                Some(Chosen { dialect: Held::Known(dialect), score: 1.0, runner_up: None, assumed: false })
+            }
+            Asked::Learned => dialect::learn(sample(), true).map(Chosen::learned),
+            Asked::Profile(profile) => {
+                let dialect = Held::Own(Box::new(profile.clone().into_dialect()));
+                Some(Chosen { dialect, score: 1.0, runner_up: None, assumed: false })
+            }
         }
     }
 

@@ -7,7 +7,12 @@ use std::borrow::Cow;
 mod detect;
 mod escape;
 mod line;
+mod moment;
+mod profile;
 mod stamp;
+mod template;
+
+mod learned;
 
 mod bare;
 mod blat;
@@ -21,8 +26,11 @@ mod swaks;
 
 pub use detect::{Detection, detect};
 pub use escape::unescape;
+pub use learned::{Learned, learn};
 pub use line::{Endpoint, Line, Open, Outcome, Side, What, number};
+pub use profile::{Kind, Profile, ProfileError, Rule};
 pub use stamp::{DateOrder, Stamp, StampReader};
+pub use template::{Hole, Matched, Piece, Template, TemplateError};
 
 /// Every dialect. Where two fit equally well, the one that stands first is taken.
 pub(super) static DIALECTS: &[&Dialect] = &[
@@ -63,6 +71,8 @@ pub struct Dialect {
 pub enum Read {
     /// By what stands in the line alone.
     Line(for<'a> fn(&'a [u8]) -> Line<'a>),
+    /// By line templates, learned from the log or described by a user.
+    Template(Box<Profile>),
 }
 
 impl Dialect {
@@ -71,6 +81,7 @@ impl Dialect {
     pub fn read<'a>(&self, line: &'a [u8]) -> Line<'a> {
         match &self.read {
             Read::Line(read) => read(line),
+            Read::Template(profile) => profile.read(line),
         }
     }
 }

@@ -1,0 +1,201 @@
+//! Which frames mean the server and which the client: the choice under which the dialogue is SMTP, where each command
+//! is followed by one reply.
+
+use super::{
+    frame::{Hit, Hits},
+    said::Words,
+};
+use crate::smtp::Verb;
+
+/// The frames that carry the dialogue, by number.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Marks {
+    pub server: Vec<usize>,
+    pub client: Vec<usize>,
+    /// They say again what the server said.
+    pub repeat: Vec<usize>,
+    /// Replies to commands, and those to nothing.
+    pub fit: Fit,
+}
+
+/// How well a choice of frames makes a dialogue.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Fit {
+    pub answered: i64,
+    pub unasked: i64,
+    pub unanswered: i64,
+}
+
+impl Fit {
+    fn score(self) -> i64 {
+        4 * self.answered - 6 * self.unasked - self.unanswered
+    }
+}
+
+/// Pairs of frames tried at first, of each side.
+const TRIED: usize = 6;
+/// Frames looked at after that.
+const LOOKED_AT: usize = 40;
+
+impl Marks {
+    /// Chooses the frames.
+    pub fn choose(hits: &Hits) -> Option<Marks> {
+        let counts = hits.counts();
+        let by = |many: &dyn Fn(usize) -> usize| {
+            let mut frames: Vec<usize> = (0..counts.len()).filter(|f| many(*f) > 0).collect();
+            frames.sort_by_key(|f| std::cmp::Reverse(many(*f)));
+            frames.truncate(LOOKED_AT);
+            frames
+        };
+        let servers = by(&|f| counts[f].replies);
+        let clients = by(&|f| counts[f].commands);
+        let mut best = Marks::default();
+        let mut score = 0;
+        for server in servers.iter().take(TRIED).map(Some).chain([None]) {
+            for client in clients.iter().take(TRIED).map(Some).chain([None]) {
+                let marks = Marks {
+                    server: server.into_iter().copied().collect(),
+                    client: client.into_iter().copied().collect(),
+                    ..Marks::default()
+                };
+                let fit = marks.fit(hits);
+                // A log of one side only is worth less than any dialogue.
+                let worth = if server.is_some() && client.is_some() { fit.score() } else { fit.score() / 4 };
+                if worth > score {
+                    score = worth;
+                    best = Marks { fit, ..marks };
+                }
+            }
+        }
+        if best.server.is_empty() && best.client.is_empty() {
+            return None;
+        }
+        best.complete(hits, &servers, &clients);
+        Some(best)
+    }
+
+    /// Adds every frame that makes the dialogue better; what only says it again is a repetition.
+    fn complete(&mut self, hits: &Hits, servers: &[usize], clients: &[usize]) {
+        loop {
+            let before = self.fit.score();
+            for &frame in servers.iter().filter(|f| !self.server.contains(f)).collect::<Vec<_>>() {
+                let mut more = self.clone();
+                more.server.push(frame);
+                self.take_if_better(more, hits);
+            }
+            for &frame in clients.iter().filter(|f| !self.client.contains(f)).collect::<Vec<_>>() {
+                let mut more = self.clone();
+                more.client.push(frame);
+                self.take_if_better(more, hits);
+            }
+            if self.fit.score() <= before {
+                break;
+            }
+        }
+        let total = hits.hits.iter().filter(|hit| hit.is_reply()).count();
+        let counts = hits.counts();
+        self.repeat =
+            servers.iter().copied().filter(|f| !self.server.contains(f) && !self.client.contains(f)).collect();
+        self.repeat.retain(|f| counts[*f].replies * 10 >= total);
+    }
+
+    /// Whether the hit is part of the dialogue.
+    pub fn says(&self, hit: &Hit) -> bool {
+        let frames = if hit.is_reply() { &self.server } else { &self.client };
+        frames.contains(&hit.frame)
+    }
+
+    fn take_if_better(&mut self, mut more: Marks, hits: &Hits) {
+        more.fit = more.fit(hits);
+        if more.fit.score() > self.fit.score() {
+            *self = more;
+        }
+    }
+
+    /// Reads the dialogue that these frames make.
+    fn fit(&self, hits: &Hits) -> Fit {
+        let mut reading = Reading::default();
+        for hit in &hits.hits {
+            if self.says(hit) {
+                reading.take(hit);
+            }
+        }
+        reading.fit()
+    }
+}
+
+/// The state of the dialogue while it is read.
+#[derive(Debug, Default)]
+pub(super) struct Reading {
+    fit: Fit,
+    pending: i64,
+    /// A reply of several lines is under way.
+    open: Option<u16>,
+    pub data: bool,
+    /// The server asked for a secret.
+    pub secret: bool,
+    tls: bool,
+    greeted: bool,
+    /// The client has spoken since the greeting.
+    asked: bool,
+}
+
+impl Reading {
+    /// How good a dialogue it was.
+    pub fn fit(&self) -> Fit {
+        Fit { unanswered: self.fit.unanswered + self.pending, ..self.fit }
+    }
+
+    /// The same as a number, to compare.
+    pub fn score(&self) -> i64 {
+        self.fit().score()
+    }
+
+    /// Whether a reply is under way whose other lines must follow.
+    pub fn open(&self) -> Option<u16> {
+        self.open
+    }
+
+    /// The next line of the dialogue.
+    pub fn take(&mut self, hit: &Hit) {
+        match hit.said.what {
+            Words::Command(_) if self.data => {}
+            Words::Command(verb) => {
+                self.open = None;
+                self.secret = false;
+                self.pending += 1;
+                self.asked = true;
+                self.tls = verb == Verb::StartTls;
+            }
+            Words::Reply { code, last } => {
+                let goes_on = self.open == Some(code);
+                self.open = (!last).then_some(code);
+                if !goes_on {
+                    self.reply(code);
+                }
+            }
+        }
+    }
+
+    fn reply(&mut self, code: u16) {
+        // The end of the message is a command too, and so is each answer to 334.
+        self.pending += i64::from(self.data) + i64::from(self.secret);
+        self.data = code == 354;
+        self.secret = code == 334;
+        if code == 220 && !self.tls && (!self.greeted || self.asked) {
+            self.fit.unanswered += self.pending;
+            self.pending = 0;
+            self.fit.answered += 1;
+            self.asked = false;
+        } else if self.pending > 0 {
+            self.pending -= 1;
+            self.fit.answered += 1;
+        } else if !self.greeted && code >= 400 || code == 421 {
+            self.fit.answered += 1;
+        } else {
+            self.fit.unasked += 1;
+        }
+        self.tls = false;
+        self.greeted = true;
+    }
+}
