@@ -174,7 +174,7 @@ pub(super) struct CodeRow<C> {
     pub(super) codes: Vec<C>,
     #[serde(default)]
     pub(super) when: When,
-    /// The code beats the words (enhanced codes only).
+    /// The code beats the words: it is specific enough, or the command answered leaves no other meaning.
     #[serde(default)]
     pub(super) over_text: bool,
     #[cfg_attr(not(test), expect(dead_code))]
