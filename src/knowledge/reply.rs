@@ -127,9 +127,8 @@ impl Replies {
 
     fn by_enhanced(&self, code: EnhancedStatusCode, context: &Context<'_>, text: &Plain) -> Option<&CodeFact> {
         let facts = self.enhanced.get(&(code.subject, code.detail))?;
-        let fits = |(class, fact): &&(u8, CodeFact)| {
-            (*class == 0 || *class == code.class) && fact.when.hold(context, text)
-        };
+        let fits =
+            |(class, fact): &&(u8, CodeFact)| (*class == 0 || *class == code.class) && fact.when.hold(context, text);
         facts.iter().find(fits).map(|(_, fact)| fact)
     }
 
