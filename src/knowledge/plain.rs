@@ -149,7 +149,10 @@ mod tests {
         assert_eq!(plain("User (a+b=c@d.example) doesn't exist"), " user doesnt exist ");
         assert_eq!(plain("5.1.1 The account 550 5.1.1 does not"), " the account does not ");
         assert_eq!(plain("Boîte pleine, réessayez"), " boite pleine reessayez ");
-        assert_eq!(plain("IP 192.0.2.1 is_blocked.For help: zen.spamhaus.org"), " ip is blocked for help zen.spamhaus.org ");
+        assert_eq!(
+            plain("IP 192.0.2.1 is_blocked.For help: zen.spamhaus.org"),
+            " ip is blocked for help zen.spamhaus.org "
+        );
         assert_eq!(plain("timeout-1.example.com"), " timeout-1.example.com ");
         assert_eq!(plain("... - <> ''"), " ");
         assert_eq!(String::from_utf8(Plain::of(b"rejet\xe9", None).words).unwrap(), " rejete ");

@@ -71,7 +71,8 @@ impl Providers {
     pub(super) fn by_host(&self, host: &[u8]) -> Option<&Provider> {
         let host = host.strip_suffix(b".").unwrap_or(host).to_ascii_lowercase();
         // A server that somebody types in beats a pattern: smtp-relay.gmail.com is not Gmail for everybody.
-        let named = |p: &&Provider| p.servers.iter().flat_map(|s| &s.host).any(|h| h.as_bytes().eq_ignore_ascii_case(&host));
+        let named =
+            |p: &&Provider| p.servers.iter().flat_map(|s| &s.host).any(|h| h.as_bytes().eq_ignore_ascii_case(&host));
         let fits = |p: &&Provider| p.hosts.iter().any(|pattern| glob(pattern.as_bytes(), &host));
         self.iter().find(named).or_else(|| self.iter().find(fits))
     }
