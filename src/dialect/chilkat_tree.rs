@@ -58,7 +58,8 @@ fn opened(key: &[u8]) -> What<'_> {
     let name = &key[..key.iter().position(|&b| b == b'(').unwrap_or(key.len())];
     match name {
         b"smtpSocketConnect" => What::Connecting(Endpoint::default()),
-        b"smtpGreeting" => What::Connected(Endpoint::default()),
+        // Set on the socket once it is there.
+        b"socketOptions" => What::Connected(Endpoint::default()),
         _ => What::Note(b""),
     }
 }

@@ -14,10 +14,19 @@ mod blat;
 mod chilkat_session;
 mod chilkat_tree;
 mod curl;
+mod hmailserver;
 mod indy;
+mod ipworks;
 mod mailkit;
+mod mailsend;
+mod msmtp;
+mod net_smtp;
+mod nodemailer;
+mod phpmailer;
 mod sendemail;
+mod smtplib;
 mod swaks;
+mod synapse;
 
 pub use detect::{Detection, detect};
 pub use escape::unescape;
@@ -32,8 +41,17 @@ pub(super) static DIALECTS: &[&Dialect] = &[
     &chilkat_session::DIALECT,
     &blat::DIALECT,
     &sendemail::DIALECT,
+    &mailsend::DIALECT,
+    &msmtp::DIALECT,
     &swaks::DIALECT,
     &curl::DIALECT,
+    &phpmailer::DIALECT,
+    &nodemailer::DIALECT,
+    &smtplib::DIALECT,
+    &net_smtp::DIALECT,
+    &synapse::DIALECT,
+    &hmailserver::DIALECT,
+    &ipworks::DIALECT,
     &bare::DIALECT,
 ];
 

@@ -129,6 +129,8 @@ fn stage_of_error(cause: Cause, trace: &Trace) -> Option<Stage> {
         | Cause::TlsInterceptedByAntivirus
         | Cause::PortTlsToPlaintext
         | Cause::PortStarttlsUnavailable => Some(Stage::Tls),
+        Cause::SenderRejected => Some(Stage::Mail),
+        Cause::RecipientSyntax => Some(Stage::Rcpt),
         Cause::AuthMechanism | Cause::AuthRequired | Cause::AuthRejected => Some(Stage::Auth),
         _ => None,
     }
