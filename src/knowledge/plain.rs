@@ -129,10 +129,10 @@ fn is_ip_address(piece: &[u8]) -> bool {
     piece.iter().filter(|b| **b == b'.').count() == 3 && piece.iter().all(|b| b.is_ascii_digit() || *b == b'.')
 }
 
-/// Latin-1 letters (U+00C0 to U+00FF) without their accents.
+/// Latin-1 letters (U+00C0 to U+00FF) without their accents. Capitals and small letters lie 32 apart.
 fn fold(letter: u8) -> u8 {
     const PLAIN: &[u8; 32] = b"aaaaaaaceeeeiiiidnooooo ouuuuyts";
-    if letter >= 0xe0 && letter == 0xff { b'y' } else { PLAIN[usize::from(letter & 0x1f)] }
+    if letter == 0xff { b'y' } else { PLAIN[usize::from(letter & 0x1f)] }
 }
 
 #[cfg(test)]

@@ -2,6 +2,8 @@
 
 use serde::Deserialize;
 
+use super::rule_book::contains;
+
 /// What is known of a provider. Fields are as its pages give them; `None` and empty are "not known".
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -82,10 +84,8 @@ impl Providers {
     }
 
     pub(super) fn by_greeting(&self, greeting: &[u8]) -> Option<&Provider> {
-        let greeting = greeting.to_ascii_lowercase();
-        let holds = |words: &String| {
-            words.split(' ').all(|word| greeting.windows(word.len()).any(|w| w.eq_ignore_ascii_case(word.as_bytes())))
-        };
+        let holds =
+            |words: &String| !words.is_empty() && words.split(' ').all(|word| contains(greeting, word.as_bytes()));
         self.iter().find(|p| p.greetings.iter().any(holds))
     }
 

@@ -317,6 +317,19 @@ fn a_users_facts_win() {
 }
 
 #[test]
+fn empty_conditions_of_a_user_do_no_harm() {
+    let laid = Knowledge::with_overlay(
+        "[[reply]]\ncause='conn.dns'\nany=['xyzzy']\nwhen={host=['']}\nsource='s'\n\
+         [[provider]]\nname=''\ngreetings=['', 'a  b']\nhosts=['', '**']",
+    )
+    .unwrap();
+    let query = ReplyQuery { code: ReplyCode(550), enhanced: None, text: b"xyzzy", verb: None, host: Some(b"h") };
+    assert_eq!(laid.reply(&query).cause, Cause::ConnDns);
+    assert_eq!(laid.provider_by_greeting(b"zzz"), None);
+    assert_eq!(laid.provider_by_host(b"h").unwrap().name, "");
+}
+
+#[test]
 fn a_users_mistakes_are_named() {
     for (text, part) in [
         ("[[reply", "cannot be read"),
