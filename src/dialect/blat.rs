@@ -26,6 +26,7 @@ pub(super) static DIALECT: Dialect = Dialect {
              *** Warning ***  The SMTP server did not accept Auth LOGIN PASSWD value.\n\
              2026.11.23 08:26:02 (Mon)-------------End of Session------------------\n",
     marks_sides: true,
+    marks_data: true,
     marks_end: true,
     hard_start: false,
     line_end: LineEnd::Line,

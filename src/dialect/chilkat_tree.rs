@@ -20,6 +20,7 @@ pub(super) static DIALECT: Dialect = Dialect {
              \x20   SmtpCmdSent: EHLO RECEPTION-PC<CRLF>\n    SmtpCmdResp: 535 5.7.8 Authentication failed\n\
              \x20   Failed.\n  --SendEmail\n--ChilkatLog\n",
     marks_sides: true,
+    marks_data: true,
     marks_end: false,
     hard_start: false,
     line_end: LineEnd::Line,

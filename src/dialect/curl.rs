@@ -20,6 +20,7 @@ pub(super) static DIALECT: Dialect = Dialect {
              < 220 mail.example.co.za ESMTP\n> EHLO RECEPTION-PC\n< 250 mail.example.co.za\n\
              > QUIT\n< 221 Bye\n* Closing connection 0\ncurl: (67) Login denied\n",
     marks_sides: true,
+    marks_data: true,
     marks_end: true,
     hard_start: false,
     line_end: LineEnd::Line,

@@ -1,7 +1,7 @@
 //! Whose handwriting is this? Decided by content; a file's name proves nothing.
 
 use super::{Dialect, DIALECTS, What};
-use crate::smtp;
+use crate::{knowledge::Knowledge, smtp};
 
 /// The answer, with how sure it is.
 #[derive(Clone, Copy)]
@@ -63,7 +63,8 @@ fn score(dialect: &Dialect, lines: &[&[u8]]) -> f64 {
         after_server = continues || matches!(what, What::Server(..));
         match what {
             What::Server(text, _) | What::Repeat(text) => {
-                server += 1;
+                // A writer may log a read that brought nothing.
+                server += u32::from(!text.is_empty());
                 replies += u32::from(smtp::reply_line(text).is_ok());
                 explained += 1;
             }
@@ -82,7 +83,12 @@ fn score(dialect: &Dialect, lines: &[&[u8]]) -> f64 {
         }
     }
     // A lone "250 units" in prose is no dialogue: without marks both sides must have spoken.
-    if dialogue + replies == 0 || naked && (dialogue == 0 || replies == 0) {
+    let told = || {
+        // An attempt that never connected leaves nothing but the program's words about it.
+        let error = |line: &&[u8]| matches!(dialect.read(line).what, What::Note(text) if Knowledge::builtin().client_error(text).is_some());
+        explained * 2 >= lines.len() as u32 && lines.iter().any(|line| error(line))
+    };
+    if dialogue + replies == 0 && (naked || !told()) || naked && (dialogue == 0 || replies == 0) {
         return 0.0;
     }
     let smtp = if server == 0 { 1.0 } else { f64::from(replies) / f64::from(server) };

@@ -19,6 +19,7 @@ pub(super) static DIALECT: Dialect = Dialect {
              \"SMTPC\"\t4121\t101\t\"2026-11-23 08:26:01.409\"\t\"196.25.1.1\"\t\"SENT: EHLO PC\"\n\
              \"SMTPC\"\t4121\t101\t\"2026-11-23 08:26:01.409\"\t\"196.25.1.1\"\t\"RECEIVED: 250-mail[nl]250 AUTH LOGIN\"\n",
     marks_sides: true,
+    marks_data: true,
     marks_end: false,
     hard_start: false,
     line_end: LineEnd::Joins("[nl]"),

@@ -24,6 +24,7 @@ pub(super) static DIALECT: Dialect = Dialect {
              Sent 2026/11/23 08:26:02: QUIT<EOL>\n\
              Stat Disconnected.\n",
     marks_sides: true,
+    marks_data: true,
     marks_end: true,
     hard_start: true,
     line_end: LineEnd::Ends("<EOL>"),

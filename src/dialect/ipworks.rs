@@ -19,6 +19,7 @@ pub(super) static DIALECT: Dialect = Dialect {
              2026/11/23 08:26:01 AM [Client] EHLO PC\n\
              2026/11/23 08:26:01 AM [Server] 250 mail.example.co.za\n",
     marks_sides: true,
+    marks_data: true,
     marks_end: true,
     hard_start: false,
     line_end: LineEnd::Line,

@@ -20,6 +20,7 @@ pub(super) static DIALECT: Dialect = Dialect {
              23-Nov-2026 08:26:01.178: [C] EHLO PC\n23-Nov-2026 08:26:01.178: [S] 250 mail.example.co.za\n\
              Socket Error: [10054]: Connection reset by peer\n",
     marks_sides: true,
+    marks_data: false,
     marks_end: false,
     hard_start: false,
     line_end: LineEnd::Line,

@@ -65,6 +65,9 @@ pub struct Dialect {
     pub sample: &'static str,
     /// It says on each line who speaks, so that message data never looks like dialogue.
     pub marks_sides: bool,
+    /// Message data carries the client's mark; without it a body line may look like a reply, and only the lone dot ends
+    /// the message.
+    pub marks_data: bool,
     /// It marks the end of a connection, so that a log without the mark was cut off.
     pub marks_end: bool,
     /// [`What::Connected`] begins a session whatever stood before: the log can be read from there.

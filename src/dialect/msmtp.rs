@@ -23,6 +23,7 @@ pub(super) static DIALECT: Dialect = Dialect {
              host = mail.example.co.za\nport = 587\n<-- 220 mail.example.co.za ESMTP\n--> EHLO RECEPTION-PC\n\
              <-- 250 mail.example.co.za\n--> QUIT\n",
     marks_sides: true,
+    marks_data: true,
     marks_end: false,
     hard_start: false,
     line_end: LineEnd::Line,

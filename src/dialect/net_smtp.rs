@@ -18,6 +18,7 @@ pub(super) static DIALECT: Dialect = Dialect {
              Net::SMTP=GLOB(0x55d0c8a3f1e8)>>> EHLO PC\n\
              Net::SMTP=GLOB(0x55d0c8a3f1e8)<<< 250 mail.example.co.za\n",
     marks_sides: true,
+    marks_data: true,
     marks_end: false,
     hard_start: false,
     line_end: LineEnd::Line,

@@ -21,6 +21,7 @@ pub(super) static DIALECT: Dialect = Dialect {
              [2026-11-23 06:26:01] DEBUG [WCyo9PGdPbk] C: EHLO PC\n\
              [2026-11-23 06:26:01] DEBUG [WCyo9PGdPbk] S: 250 mail.example.co.za\n",
     marks_sides: true,
+    marks_data: false,
     marks_end: true,
     hard_start: false,
     line_end: LineEnd::Line,
@@ -65,8 +66,9 @@ fn by_session(said: &[u8]) -> What<'_> {
     }
     match said {
         b"Connection upgraded with STARTTLS" => What::Secured,
-        b"Closing connection to the server using \"end\"" | b"Connection closed" => What::Closed,
+        b"Connection closed" => What::Closed,
         b"SMTP handshake finished" => What::Note(b""),
+        _ if said.starts_with(b"Closing connection") => What::Note(b""),
         _ if said.starts_with(b"User \"") || said.starts_with(b"<") && said.ends_with(b" bytes)>") => What::Note(b""),
         _ => What::Unmarked(said, Open::No),
     }

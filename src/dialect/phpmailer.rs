@@ -19,6 +19,7 @@ pub(super) static DIALECT: Dialect = Dialect {
              2026-11-23 06:26:01\tSERVER -> CLIENT: 250-mail.example.co.za\n\
              \x20                  \t                  250 AUTH LOGIN\n",
     marks_sides: true,
+    marks_data: true,
     marks_end: false,
     hard_start: false,
     line_end: LineEnd::Line,

@@ -20,6 +20,7 @@ pub(super) static DIALECT: Dialect = Dialect {
              Nov 23 08:26:01 pc sendemail[77]: INFO => Sending: \tEHLO RECEPTION-PC\n\
              Nov 23 08:26:01 pc sendemail[77]: SUCCESS => Received: \t250-mail.example.co.za, 250 AUTH LOGIN\n",
     marks_sides: true,
+    marks_data: true,
     marks_end: false,
     hard_start: false,
     line_end: LineEnd::Joins(", "),

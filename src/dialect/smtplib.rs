@@ -19,6 +19,7 @@ pub(super) static DIALECT: Dialect = Dialect {
              reply: retcode (220); Msg: b'mail.example.co.za ESMTP'\nsend: 'ehlo PC\\r\\n'\n\
              reply: b'250 mail.example.co.za\\r\\n'\nsend: 'quit\\r\\n'\n",
     marks_sides: true,
+    marks_data: true,
     marks_end: false,
     hard_start: false,
     line_end: LineEnd::Escaped,

@@ -19,7 +19,8 @@ pub(super) static DIALECT: Dialect = Dialect {
              20261123-082601.790 00007F6CEC6A1470-> EHLO PC\n\n\
              20261123-082601.790 00007F6CEC6A1470<- 250-mail.example.co.za\n250 AUTH LOGIN\n\n",
     marks_sides: true,
-    marks_end: true,
+    marks_data: true,
+    marks_end: false,
     hard_start: false,
     line_end: LineEnd::Line,
     utc: false,
@@ -49,9 +50,7 @@ fn reason(text: &[u8]) -> What<'_> {
     if let Some(error) = after(b"HR_Error: ") {
         return What::Note(error);
     }
-    if after(b"HR_SocketClose:").is_some() {
-        return What::Closed;
-    }
+    // HR_SocketClose also stands before each connection, so it marks no end.
     What::Note(b"")
 }
 
