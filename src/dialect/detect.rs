@@ -1,6 +1,6 @@
 //! Whose handwriting is this? Decided by content; a file's name proves nothing.
 
-use super::{Dialect, DIALECTS, What};
+use super::{DIALECTS, Dialect, What};
 use crate::{knowledge::Knowledge, smtp};
 
 /// The answer, with how sure it is.
@@ -40,7 +40,8 @@ pub fn detect<'a>(sample: impl Iterator<Item = &'a [u8]>) -> Detection {
         dialect: best.map(|(_, d)| d),
         score: best.map_or(0.0, |(score, _)| (score * 1000.0).round() / 1000.0),
         runner_up: next.map(|(_, d)| d),
-        assumed: best.is_some_and(|(score, _)| score < 0.3 || lines.len() < 4 || next.is_some_and(|(n, _)| score - n < 0.2)),
+        assumed: best
+            .is_some_and(|(score, _)| score < 0.3 || lines.len() < 4 || next.is_some_and(|(n, _)| score - n < 0.2)),
     }
 }
 

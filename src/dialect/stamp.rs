@@ -128,7 +128,8 @@ fn split(raw: &[u8]) -> Option<Parts> {
                 (parts.offset, rest) = offset(after);
                 continue;
             }
-            let number = rest[..digits].iter().try_fold(0u32, |n, d| n.checked_mul(10)?.checked_add(u32::from(d - b'0')))?;
+            let number =
+                rest[..digits].iter().try_fold(0u32, |n, d| n.checked_mul(10)?.checked_add(u32::from(d - b'0')))?;
             if parts.count == 3 || digits > 4 {
                 return None;
             }

@@ -89,9 +89,8 @@ impl Knowledge {
     }
 
     fn all_providers(&self) -> &Providers {
-        self.providers.get_or_init(|| {
-            self.tables(PROVIDERS).map(|tables| Providers::new(&tables.provider)).unwrap_or_default()
-        })
+        self.providers
+            .get_or_init(|| self.tables(PROVIDERS).map(|tables| Providers::new(&tables.provider)).unwrap_or_default())
     }
 
     /// What is known of a cause.
@@ -116,7 +115,9 @@ impl Knowledge {
     /// What a line means that a mail program wrote about its own trouble; `None` when no fact knows it.
     #[must_use]
     pub fn client_error(&self, text: &[u8]) -> Option<ErrorMeaning> {
-        let built = || self.tables(CLIENT_ERRORS).and_then(|tables| ClientErrors::new(&tables.client_error)).unwrap_or_default();
+        let built = || {
+            self.tables(CLIENT_ERRORS).and_then(|tables| ClientErrors::new(&tables.client_error)).unwrap_or_default()
+        };
         self.client_errors.get_or_init(built).meaning(text)
     }
 

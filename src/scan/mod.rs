@@ -42,7 +42,11 @@ impl<'a> Scan<'a> {
     ///
     /// # Errors
     /// Where the log could not be read to its end; what was read until then was handed out, and the sums count it.
-    pub fn run(&self, log: &mut Log, each: &mut (dyn FnMut(Transaction) + Send)) -> (Tally, u64, Result<(), SourceError>) {
+    pub fn run(
+        &self,
+        log: &mut Log,
+        each: &mut (dyn FnMut(Transaction) + Send),
+    ) -> (Tally, u64, Result<(), SourceError>) {
         let mut fold = Fold { scan: self, carry: self.builder(), tally: Tally::default(), bytes: 0, each };
         let width = 2 * rayon::current_num_threads();
         let mut end = Ok(());
