@@ -178,8 +178,12 @@ impl Run<'_> {
         facts.dialect_score = detection.score;
         facts.dialect_runner_up = detection.runner_up.map(|d| d.name.to_string());
         facts.dialect_assumed = detection.assumed;
+        let mut dialects = vec![dialect];
+        if self.request.dialect.is_none() {
+            dialects.extend(dialect::others(dialect, source::lines(log.sample()).map(|line| line.text)));
+        }
         let scan = Scan {
-            dialects: &[dialect],
+            dialects: &dialects,
             stamps: self.stamps(dialect, log),
             knowledge: self.knowledge,
             judge: &|tx| rule::judge(self.knowledge, tx),

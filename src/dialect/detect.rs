@@ -20,6 +20,8 @@ pub struct Detection {
 const MARKED_ENOUGH: f64 = 0.2;
 /// Lines looked at; enough to be sure, few enough to be fast on thousands of files.
 const LINES: usize = 400;
+/// Fewer lines than this are no handwriting of their own.
+const FEW: usize = 4;
 /// After so many lines without a hit a dialect is out.
 const FIRST_LOOK: usize = 60;
 
@@ -43,6 +45,26 @@ pub fn detect<'a>(sample: impl Iterator<Item = &'a [u8]>) -> Detection {
         assumed: best
             .is_some_and(|(score, _)| score < 0.3 || lines.len() < 4 || next.is_some_and(|(n, _)| score - n < 0.2)),
     }
+}
+
+/// Other handwritings in the same log, such as the output of a test tool pasted into it: what explains most of the lines
+/// that `main` does not know.
+#[must_use]
+pub fn others<'a>(main: &Dialect, sample: impl Iterator<Item = &'a [u8]>) -> Vec<&'static Dialect> {
+    let strange = |line: &&[u8]| matches!(main.read(line).what, What::Unknown(_) | What::Unmarked(..));
+    let mut lines: Vec<&[u8]> = sample.filter(|line| !line.trim_ascii().is_empty()).filter(strange).collect();
+    let mut found = Vec::new();
+    while lines.len() >= FEW && found.len() < 3 {
+        let best = DIALECTS.iter().filter(|d| d.marks_sides).map(|d| (score(d, &lines), *d)).max_by(|a, b| a.0.total_cmp(&b.0));
+        let Some((_, dialect)) = best.filter(|(score, _)| *score >= 0.3) else { break };
+        let before = lines.len();
+        lines.retain(|line| matches!(dialect.read(line).what, What::Unknown(_) | What::Unmarked(..)));
+        if before - lines.len() < FEW {
+            break;
+        }
+        found.push(dialect);
+    }
+    found
 }
 
 /// Share of the lines that the dialect explains, times how well its dialogue is SMTP: what a server says must be
@@ -87,7 +109,7 @@ fn score(dialect: &Dialect, lines: &[&[u8]]) -> f64 {
     let told = || {
         // An attempt that never connected leaves nothing but the program's words about it.
         let error = |line: &&[u8]| matches!(dialect.read(line).what, What::Note(text) if Knowledge::builtin().client_error(text).is_some());
-        explained * 2 >= lines.len() as u32 && lines.iter().any(|line| error(line))
+        explained * 2 >= lines.len() as u32 && lines.iter().any(error)
     };
     if dialogue + replies == 0 && (naked || !told()) || naked && (dialogue == 0 || replies == 0) {
         return 0.0;

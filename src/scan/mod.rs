@@ -9,6 +9,7 @@ mod file;
 
 pub use file::FileFacts;
 
+use bstr::ByteSlice;
 use rayon::prelude::*;
 
 use crate::{
@@ -82,6 +83,8 @@ impl<'a> Scan<'a> {
     fn read<'l>(&self, text: &'l [u8]) -> (&'a Dialect, Line<'l>) {
         let strange = |line: &Line<'_>| matches!(line.what, What::Unknown(_) | What::Unmarked(..));
         let (main, others) = (self.dialects[0], &self.dialects[1..]);
+        // An unclean shutdown leaves runs of NUL where the disk had not got the text yet.
+        let text = if let [0, ..] | [.., 0] = text { text.trim_with(|b| b == '\0') } else { text };
         let line = main.read(text);
         if others.is_empty() || !strange(&line) {
             return (main, line);
