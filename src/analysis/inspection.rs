@@ -49,7 +49,8 @@ impl Inspection<'_> {
         let facts = &mut inspected.facts;
         facts.encoding = log.encoding().name();
         facts.bytes = log.size().unwrap_or(0);
-        let detection = self.detection(log);
+        let lines = dialect::spread(source::lines(log.sample()).map(|line| line.text));
+        let detection = self.detection(&lines);
         let Some(dialect) = detection.dialect else {
             return unrecognised(found, log, inspected);
         };
@@ -59,11 +60,11 @@ impl Inspection<'_> {
         facts.dialect_assumed = detection.assumed;
         let mut dialects = vec![dialect];
         if self.request.dialect.is_none() {
-            dialects.extend(dialect::others(dialect, source::lines(log.sample()).map(|line| line.text)));
+            dialects.extend(dialect::others(dialect, &lines));
         }
         let scan = Scan {
             dialects: &dialects,
-            stamps: self.stamps(dialect, log),
+            stamps: self.stamps(dialect, &lines, log),
             knowledge: self.knowledge,
             judge: &|tx| rule::judge(self.knowledge, tx),
         };
@@ -78,19 +79,20 @@ impl Inspection<'_> {
         facts.error = end.err().map(|error| error.to_string());
     }
 
-    fn detection(&self, log: &Log) -> Detection {
+    fn detection(&self, lines: &[&[u8]]) -> Detection {
         let named = self.request.dialect.as_deref().and_then(dialect::by_name);
         match named {
             Some(dialect) => Detection { dialect: Some(dialect), score: 1.0, runner_up: None, assumed: false },
-            None => dialect::detect(source::lines(log.sample()).map(|line| line.text)),
+            None => dialect::detect(lines),
         }
     }
 
     /// What stamps leave out: the year from the file's own age, the order of day and month from the sample.
-    fn stamps(&self, dialect: &Dialect, log: &Log) -> StampReader {
+    fn stamps(&self, dialect: &Dialect, lines: &[&[u8]], log: &Log) -> StampReader {
         let newest = DateTime::<Local>::from(log.modified().unwrap_or_else(SystemTime::now)).date_naive();
-        let mut sample = source::lines(log.sample());
-        let proved = sample.find_map(|line| StampReader::proves(dialect.read(line.text).stamp));
+        let mut stamps = lines.iter().map(|line| dialect.read(line).stamp).filter(|stamp| !stamp.is_empty()).peekable();
+        let open = stamps.peek().is_some_and(|stamp| StampReader::is_ambiguous(stamp));
+        let proved = if open { stamps.find_map(StampReader::proves) } else { None };
         let utc = dialect.utc.then(|| FixedOffset::east_opt(0)).flatten();
         StampReader {
             order: proved.unwrap_or(DateOrder::Unknown),
