@@ -17,6 +17,7 @@ pub(super) static DIALECT: Dialect = Dialect {
     title: "unmarked transcript (JavaMail, openssl s_client, home-made)",
     sample: "220 mail.example.co.za ESMTP\nEHLO RECEPTION-PC\n250 mail.example.co.za\nQUIT\n221 Bye\n",
     marks_sides: false,
+    marks_data: false,
     marks_end: false,
     hard_start: false,
     line_end: LineEnd::Line,

@@ -23,6 +23,7 @@ pub(super) static DIALECT: Dialect = Dialect {
              535 5.7.8 Authentication failed\n\
              QUIT<CRLF>\n",
     marks_sides: true,
+    marks_data: true,
     marks_end: false,
     hard_start: false,
     line_end: LineEnd::Line,

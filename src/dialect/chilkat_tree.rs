@@ -20,6 +20,7 @@ pub(super) static DIALECT: Dialect = Dialect {
              \x20   SmtpCmdSent: EHLO RECEPTION-PC<CRLF>\n    SmtpCmdResp: 535 5.7.8 Authentication failed\n\
              \x20   Failed.\n  --SendEmail\n--ChilkatLog\n",
     marks_sides: true,
+    marks_data: true,
     marks_end: false,
     hard_start: false,
     line_end: LineEnd::Line,
@@ -35,7 +36,9 @@ fn read(line: &[u8]) -> Line<'_> {
         // One call ends here; the connection often lives on for the next.
         b"ChilkatLog:" | b"--ChilkatLog" => What::Note(b""),
         _ if !indented => What::Unknown(line),
-        b"TLS connection established." | b"Secure Channel Established." | b"SSL/TLS Channel Established." => What::Secured,
+        b"TLS connection established." | b"Secure Channel Established." | b"SSL/TLS Channel Established." => {
+            What::Secured
+        }
         _ if text.starts_with(b"--") => What::Note(b""),
         _ => entry(text),
     })
@@ -58,7 +61,8 @@ fn opened(key: &[u8]) -> What<'_> {
     let name = &key[..key.iter().position(|&b| b == b'(').unwrap_or(key.len())];
     match name {
         b"smtpSocketConnect" => What::Connecting(Endpoint::default()),
-        b"smtpGreeting" => What::Connected(Endpoint::default()),
+        // Set on the socket once it is there.
+        b"socketOptions" => What::Connected(Endpoint::default()),
         _ => What::Note(b""),
     }
 }

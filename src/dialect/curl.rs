@@ -20,6 +20,7 @@ pub(super) static DIALECT: Dialect = Dialect {
              < 220 mail.example.co.za ESMTP\n> EHLO RECEPTION-PC\n< 250 mail.example.co.za\n\
              > QUIT\n< 221 Bye\n* Closing connection 0\ncurl: (67) Login denied\n",
     marks_sides: true,
+    marks_data: true,
     marks_end: true,
     hard_start: false,
     line_end: LineEnd::Line,
@@ -108,6 +109,10 @@ fn connected(rest: &[u8]) -> Endpoint<'_> {
 
 /// The lines of advice that follow `curl: (60)`.
 fn after_certificate_error(line: &[u8]) -> bool {
-    const ADVICE: [&[u8]; 3] = [b"More details here: https://curl.se/", b"establish a secure connection to it.", b"how to fix it, please visit"];
+    const ADVICE: [&[u8]; 3] = [
+        b"More details here: https://curl.se/",
+        b"establish a secure connection to it.",
+        b"how to fix it, please visit",
+    ];
     ADVICE.iter().any(|a| line.starts_with(a))
 }

@@ -22,6 +22,7 @@ pub(super) static DIALECT: Dialect = Dialect {
              2026-11-23T06:26:02Z S: 250 mail.example.co.za\n\
              2026-11-23T06:26:02Z C: QUIT\n",
     marks_sides: true,
+    marks_data: true,
     marks_end: false,
     hard_start: true,
     line_end: LineEnd::Line,

@@ -19,12 +19,21 @@ mod blat;
 mod chilkat_session;
 mod chilkat_tree;
 mod curl;
+mod hmailserver;
 mod indy;
+mod ipworks;
 mod mailkit;
+mod mailsend;
+mod msmtp;
+mod net_smtp;
+mod nodemailer;
+mod phpmailer;
 mod sendemail;
+mod smtplib;
 mod swaks;
+mod synapse;
 
-pub use detect::{Detection, detect};
+pub use detect::{Detection, detect, others, spread};
 pub use escape::unescape;
 pub use learned::{Learned, learn};
 pub use line::{Endpoint, Line, Open, Outcome, Side, What, number};
@@ -40,8 +49,17 @@ pub(super) static DIALECTS: &[&Dialect] = &[
     &chilkat_session::DIALECT,
     &blat::DIALECT,
     &sendemail::DIALECT,
+    &mailsend::DIALECT,
+    &msmtp::DIALECT,
     &swaks::DIALECT,
     &curl::DIALECT,
+    &phpmailer::DIALECT,
+    &nodemailer::DIALECT,
+    &smtplib::DIALECT,
+    &net_smtp::DIALECT,
+    &synapse::DIALECT,
+    &hmailserver::DIALECT,
+    &ipworks::DIALECT,
     &bare::DIALECT,
 ];
 
@@ -55,6 +73,9 @@ pub struct Dialect {
     pub sample: &'static str,
     /// It says on each line who speaks, so that message data never looks like dialogue.
     pub marks_sides: bool,
+    /// Message data carries the client's mark; without it a body line may look like a reply, and only the lone dot ends
+    /// the message.
+    pub marks_data: bool,
     /// It marks the end of a connection, so that a log without the mark was cut off.
     pub marks_end: bool,
     /// [`What::Connected`] begins a session whatever stood before: the log can be read from there.

@@ -117,6 +117,8 @@ pub struct Profile {
     pub line_end: LineEnd,
     /// It says on each line who speaks.
     pub marks_sides: bool,
+    /// It marks the text of a mail as the client's.
+    pub marks_data: bool,
     /// It marks the end of a connection.
     pub marks_end: bool,
     /// Its stamps are UTC.
@@ -150,6 +152,7 @@ impl Profile {
             title: "learned from the log, or described in a profile",
             sample: "",
             marks_sides: self.marks_sides,
+            marks_data: self.marks_data,
             marks_end: self.marks_end,
             hard_start: false,
             line_end: self.line_end,

@@ -20,6 +20,7 @@ pub(super) static DIALECT: Dialect = Dialect {
              Nov 23 08:26:01 pc sendemail[77]: INFO => Sending: \tEHLO RECEPTION-PC\n\
              Nov 23 08:26:01 pc sendemail[77]: SUCCESS => Received: \t250-mail.example.co.za, 250 AUTH LOGIN\n",
     marks_sides: true,
+    marks_data: true,
     marks_end: false,
     hard_start: false,
     line_end: LineEnd::Joins(", "),
@@ -27,7 +28,8 @@ pub(super) static DIALECT: Dialect = Dialect {
     read: Read::Line(read),
 };
 
-const LEVELS: [&[u8]; 7] = [b"DEBUG => ", b"INFO => ", b"SUCCESS => ", b"ERROR => ", b"NOTICE => ", b"WARNING => ", b"HINT => "];
+const LEVELS: [&[u8]; 7] =
+    [b"DEBUG => ", b"INFO => ", b"SUCCESS => ", b"ERROR => ", b"NOTICE => ", b"WARNING => ", b"HINT => "];
 const JUDGED: &[u8] = b"evalSMTPresponse() - Checking for SMTP success or error status in the message: ";
 
 fn read(line: &[u8]) -> Line<'_> {

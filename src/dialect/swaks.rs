@@ -19,6 +19,7 @@ pub(super) static DIALECT: Dialect = Dialect {
              <-  220 mail.example.co.za ESMTP\n -> EHLO RECEPTION-PC\n<-  250 mail.example.co.za\n\
              \x20-> QUIT\n<-  221 Bye\n=== Connection closed with remote host.\n",
     marks_sides: true,
+    marks_data: true,
     marks_end: true,
     hard_start: false,
     line_end: LineEnd::Line,

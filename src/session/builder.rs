@@ -53,8 +53,9 @@ impl<'k> Builder<'k> {
         self.tally.lines += 1;
         self.at = At { line: self.tally.lines, offset };
         let at = self.at;
-        self.ways = Ways { marks_sides: dialect.marks_sides, marks_end: dialect.marks_end };
-        let place = self.lane(line.key);
+        self.ways =
+            Ways { marks_sides: dialect.marks_sides, marks_data: dialect.marks_data, marks_end: dialect.marks_end };
+        let place = self.lane(line);
         let lane = &mut self.lanes[place];
         let mut cx = Context {
             knowledge: self.knowledge,
@@ -198,11 +199,18 @@ impl<'k> Builder<'k> {
         }
     }
 
-    fn lane(&mut self, key: &[u8]) -> usize {
+    fn lane(&mut self, line: &Line<'_>) -> usize {
+        let key = line.key;
         let newest = self.lanes.len() - 1;
         // A line without a key goes with the line before it. (Asked first: comparing empty keys byte by byte took half of
         // the whole run, as a boxed slice of nothing points nowhere.)
-        if key.is_empty() || *self.lanes[newest].key == *key {
+        let begins = matches!(line.what, What::Connecting(_) | What::Connected(_));
+        if key.is_empty() && !begins || *self.lanes[newest].key == *key {
+            return newest;
+        }
+        if self.lanes[newest].key.is_empty() && self.lanes[newest].is_waiting() {
+            // The connection came before its key (hMailServer).
+            self.lanes[newest].key = key.into();
             return newest;
         }
         if let Some(place) = self.lanes.iter().position(|lane| *lane.key == *key) {
@@ -378,6 +386,9 @@ fn unmarked(
     at: At,
     stamp: &[u8],
 ) -> bool {
+    if lane.in_data() && !dialect.marks_data {
+        return lane.client(cx, text, at);
+    }
     match (lane.side, dialect.line_end) {
         // A line of the log ended, so the line of the dialogue did too; this one is its next.
         (Some(side), LineEnd::Ends(_)) if !lane.fragment.is_empty() => {

@@ -2,13 +2,13 @@
 
 use std::{collections::VecDeque, mem, sync::Arc};
 
-use super::{
-    ClientError, Connection, End, Reply, SignIn, Tls, Trace, Transaction, mail::Mail, verdict,
-};
+use memchr::memmem;
+
+use super::{ClientError, Connection, End, Reply, SignIn, Tls, Trace, Transaction, mail::Mail, verdict};
 use crate::{
     dialect::{Endpoint, Outcome, Side, StampReader},
     knowledge::Knowledge,
-    smtp::{self, AuthMechanism, Command, Credential, EnhancedStatusCode, Keyword, ReplyCode, Verb},
+    smtp::{self, AuthMechanism, Command, Credential, EnhancedStatusCode, Keyword, ReplyCode, Stage, Verb},
     source::Sensitive,
 };
 
@@ -125,6 +125,8 @@ pub(super) struct Lane {
 pub(super) struct Ways {
     /// It says who speaks.
     pub marks_sides: bool,
+    /// Message data carries the client's mark.
+    pub marks_data: bool,
     /// It marks the end of a connection.
     pub marks_end: bool,
 }
@@ -189,10 +191,14 @@ impl Lane {
         }
     }
 
+    /// An attempt to connect has begun, and nothing came of it yet.
+    pub fn is_waiting(&self) -> bool {
+        self.open && self.ended.is_none() && !self.trace.connected && !self.trace.greeted
+    }
+
     pub fn connecting(&mut self, cx: &mut Context<'_>, endpoint: Endpoint<'_>, at: At) {
         // A second address of the same host belongs to the same attempt.
-        let waiting = self.open && self.ended.is_none() && !self.trace.connected && !self.trace.greeted;
-        if !waiting {
+        if !self.is_waiting() {
             self.close(cx, End::Next);
             self.open(cx, at);
         }
@@ -232,6 +238,10 @@ impl Lane {
     }
 
     pub fn closed(&mut self, cx: &mut Context<'_>, at: At) {
+        // A key names its connection, so a second mark is the same one again.
+        if !self.key.is_empty() && (!self.open || self.ended.is_some()) {
+            return;
+        }
         let silent = !self.trace.connected && !self.trace.greeted && self.mail.is_none();
         if self.ended.is_some() && (!silent || self.given > 0) {
             // The session before has its mark already: this one is an attempt that left nothing else.
@@ -253,11 +263,17 @@ impl Lane {
         }
         let on = matches!(value, b"1" | b"true" | b"True" | b"on" | b"yes" | b"TRUE");
         match &word[..length] {
-            b"smtphost" | b"smtphostname" | b"smtpserver" | b"host" | b"server" | b"mailserver" if !value.is_empty() => {
+            b"smtphost" | b"smtphostname" | b"smtpserver" | b"host" | b"server" | b"mailserver"
+                if !value.is_empty() =>
+            {
                 self.settings.host = Some(Sensitive::new(value));
             }
             b"smtpport" | b"port" => {
                 self.settings.port = crate::dialect::number(value).and_then(|p| u16::try_from(p).ok());
+                if self.is_waiting() {
+                    // Some writers name the host first and connect before they are through with their settings.
+                    self.connection.port = self.connection.port.or(self.settings.port);
+                }
             }
             b"smtpssl" => self.settings.tls = on.then_some(Tls::Implicit),
             b"starttls" => self.settings.tls_wanted = on,
@@ -281,7 +297,7 @@ impl Lane {
         self.open(cx, at);
         if self.error.as_ref().is_none_or(|(weight, _)| *weight < meaning.weight) {
             let text = self.without_secrets(&text[..text.len().min(TEXT_KEPT)]);
-            let error = ClientError { text, cause: Some(meaning.cause), line: at.line };
+            let error = ClientError { text, cause: Some(meaning.cause), certain: meaning.certain, line: at.line };
             self.error = Some((meaning.weight, error));
         }
     }
@@ -299,7 +315,13 @@ impl Lane {
             self.give(cx, end);
         }
         let settings = mem::take(&mut self.settings);
-        *self = Lane { key: mem::take(&mut self.key), settings, last: self.last, last_stamp: self.last_stamp, ..Lane::default() };
+        *self = Lane {
+            key: mem::take(&mut self.key),
+            settings,
+            last: self.last,
+            last_stamp: self.last_stamp,
+            ..Lane::default()
+        };
     }
 
     /// Gives out the mail under way, or the session that never came to one.
@@ -354,6 +376,9 @@ impl Lane {
             return false;
         };
         self.side = Some(Side::Server);
+        if self.in_data && !cx.ways.marks_data {
+            return self.data(cx, text);
+        }
         if self.begins_session(line.code) {
             self.close(cx, End::Next);
         }
@@ -380,7 +405,8 @@ impl Lane {
         if !self.open || self.reply.code.is_some() {
             return false;
         }
-        let greeting = code.0 == 220 && self.trace.greeted && self.pending.front().is_none_or(|p| p.verb != Verb::StartTls);
+        let greeting =
+            code.0 == 220 && self.trace.greeted && self.pending.front().is_none_or(|p| p.verb != Verb::StartTls);
         let over = self.ended.is_some() || self.quit && self.pending.is_empty() && self.trace.greeted;
         greeting || over && self.pending.is_empty()
     }
@@ -427,9 +453,8 @@ impl Lane {
             Some(pending) => pending.verb,
             None => Verb::Greeting,
         };
-        let kept = || -> Reply {
-            Reply { code, enhanced, text: self.without_secrets(&text), verb, line: self.last.line }
-        };
+        let kept =
+            || -> Reply { Reply { code, enhanced, text: self.without_secrets(&text), verb, line: self.last.line } };
         let refusal = code.is_refusal().then(kept);
         let end = (verb == Verb::EndOfData && refusal.is_none()).then(kept);
         match pending {
@@ -457,7 +482,14 @@ impl Lane {
         }
     }
 
-    fn answered(&mut self, cx: &mut Context<'_>, pending: Pending, code: ReplyCode, refusal: Option<Reply>, end: Option<Reply>) {
+    fn answered(
+        &mut self,
+        cx: &mut Context<'_>,
+        pending: Pending,
+        code: ReplyCode,
+        refusal: Option<Reply>,
+        end: Option<Reply>,
+    ) {
         let refused = refusal.is_some();
         match pending.verb {
             Verb::Ehlo | Verb::Helo => {
@@ -510,7 +542,12 @@ impl Lane {
 
     fn mail_mut(&mut self) -> &mut Mail {
         let (last, stamp) = (self.last, self.last_stamp);
-        self.mail.get_or_insert_with(|| Mail { line_first: last.line, byte_first: last.offset, stamp, ..Mail::default() })
+        self.mail.get_or_insert_with(|| Mail {
+            line_first: last.line,
+            byte_first: last.offset,
+            stamp,
+            ..Mail::default()
+        })
     }
 
     fn push(&mut self, verb: Verb, place: usize) {
@@ -539,7 +576,8 @@ impl Lane {
         }
         self.open(cx, at);
         self.trace.connected = true;
-        self.trace.tls_unfinished = false;
+        // A program may say QUIT on a connection whose TLS has failed.
+        self.trace.tls_unfinished &= command == Command::Quit;
         self.command(cx, command);
         true
     }
@@ -633,12 +671,12 @@ impl Lane {
 
     /// A server may quote what it was sent; what this session sent in secret must not get out that way.
     fn without_secrets(&self, text: &[u8]) -> Sensitive {
-        if self.secrets.iter().all(|s| memchr::memmem::find(text, s.expose()).is_none()) {
+        if self.secrets.iter().all(|s| memmem::find(text, s.expose()).is_none()) {
             return Sensitive::new(text);
         }
         let mut clean = text.to_vec();
         for secret in &self.secrets {
-            while let Some(at) = memchr::memmem::find(&clean, secret.expose()) {
+            while let Some(at) = memmem::find(&clean, secret.expose()) {
                 clean.splice(at..at + secret.expose().len(), *b"***");
             }
         }
@@ -646,7 +684,7 @@ impl Lane {
     }
 
     fn data(&mut self, cx: &mut Context<'_>, text: &[u8]) -> bool {
-        if text == b"." && !cx.ways.marks_sides {
+        if text == b"." && !cx.ways.marks_data {
             self.in_data = false;
             self.push(Verb::EndOfData, 0);
         } else if text != b"." {
@@ -696,46 +734,39 @@ impl Lane {
         let mail = self.mail_mut();
         mail.from = (!outcome.from.is_empty()).then(|| Sensitive::new(outcome.from));
         mail.size = outcome.bytes;
-        let addresses = outcome.recipients.split(|b| b" ,;<>".contains(b)).filter(|a| !a.is_empty());
-        for address in addresses {
+        let sent = outcome.sent == Some(true);
+        for address in outcome.recipients.split(|b| b" ,;<>".contains(b)).filter(|a| !a.is_empty()) {
             let place = mail.recipient(address);
-            if outcome.sent == Some(true) {
+            if sent {
                 mail.answered(place, ReplyCode(250));
             }
         }
-        if outcome.sent == Some(true) {
-            self.trace.connected = true;
-            self.give_outcome(cx, None);
-        } else {
-            let reply = smtp::reply_line(outcome.reply).ok().map(|(_, line)| line);
-            let reply = reply.filter(|line| line.code.is_refusal()).map(|line| Reply {
-                code: line.code,
-                enhanced: line.enhanced,
-                text: Sensitive::new(&line.text[..line.text.len().min(TEXT_KEPT)]),
-                verb: Verb::Other,
-                line: at.line,
+        let stage = stage_of_words(outcome.error);
+        let verb = verb_at(stage);
+        mail.told = Some(stage);
+        mail.end_reply =
+            smtp::reply_line(outcome.reply).ok().filter(|(_, line)| sent || line.code.is_refusal()).map(|(_, line)| {
+                Reply {
+                    code: line.code,
+                    enhanced: line.enhanced,
+                    text: Sensitive::new(&line.text[..line.text.len().min(TEXT_KEPT)]),
+                    verb,
+                    line: at.line,
+                }
             });
-            if !outcome.error.is_empty() {
-                self.note(cx, outcome.error, at);
-            }
-            self.give_outcome(cx, reply);
+        if sent && mail.end_reply.is_none() {
+            let text = Sensitive::default();
+            mail.end_reply = Some(Reply { code: ReplyCode(250), enhanced: None, text, verb, line: at.line });
         }
-        self.close(cx, End::Closed);
-    }
-
-    fn give_outcome(&mut self, cx: &mut Context<'_>, refusal: Option<Reply>) {
-        let sent = refusal.is_none() && self.error.is_none();
-        if let Some(mail) = &mut self.mail {
-            let ok = || Reply {
-                code: ReplyCode(250),
-                enhanced: None,
-                text: Sensitive::default(),
-                verb: Verb::EndOfData,
-                line: self.last.line,
-            };
-            mail.end_reply = refusal.or_else(|| sent.then(ok));
+        if !sent && !outcome.error.is_empty() {
+            self.note(cx, outcome.error, at);
+            if self.error.is_none() {
+                let text = Sensitive::new(&outcome.error[..outcome.error.len().min(TEXT_KEPT)]);
+                self.error = Some((0, ClientError { text, cause: None, certain: false, line: at.line }));
+            }
         }
         self.give(cx, End::Closed);
+        self.close(cx, End::Closed);
     }
 
     /// Moves every line number by what stood before in the log.
@@ -747,9 +778,10 @@ impl Lane {
         if let Some(mail) = &mut self.mail {
             mail.line_first += lines;
         }
-        let mail = self.mail.iter_mut().flat_map(|m| {
-            [&mut m.mail_refusal, &mut m.rcpt_refusal, &mut m.data_refusal, &mut m.end_reply]
-        });
+        let mail = self
+            .mail
+            .iter_mut()
+            .flat_map(|m| [&mut m.mail_refusal, &mut m.rcpt_refusal, &mut m.data_refusal, &mut m.end_reply]);
         let own = [
             &mut self.greeting_refusal,
             &mut self.ehlo_refusal,
@@ -792,5 +824,42 @@ fn begun_at(first_of_session: bool, mail: &Mail) -> Option<At> {
 /// A client that gives up an AUTH exchange goes on with one of these; `QUIT` alone could be base64, but a password of
 /// three characters is no password.
 fn ends_exchange(command: &Command<'_>) -> bool {
-    matches!(command, Command::Hello(..) | Command::Mail(..) | Command::Rcpt(_) | Command::Quit | Command::Rset | Command::Auth(..))
+    matches!(
+        command,
+        Command::Hello(..) | Command::Mail(..) | Command::Rcpt(_) | Command::Quit | Command::Rset | Command::Auth(..)
+    )
+}
+
+/// How far a mail got whose program tells its error in words only.
+fn stage_of_words(words: &[u8]) -> Stage {
+    const WORDS: [(&str, Stage); 11] = [
+        ("recipient", Stage::Rcpt),
+        ("envelope from", Stage::Mail),
+        ("sender", Stage::Mail),
+        ("authenticat", Stage::Auth),
+        ("TLS", Stage::Tls),
+        ("initial", Stage::Greeting),
+        ("greeting", Stage::Greeting),
+        ("EHLO", Stage::Ehlo),
+        ("HELO", Stage::Ehlo),
+        ("connect", Stage::Connect),
+        ("locate host", Stage::Connect),
+    ];
+    WORDS
+        .iter()
+        .find(|(word, _)| memmem::find(words, word.as_bytes()).is_some())
+        .map_or(Stage::Data, |(_, stage)| *stage)
+}
+
+/// The command under way at a stage.
+fn verb_at(stage: Stage) -> Verb {
+    match stage {
+        Stage::Connect | Stage::Greeting => Verb::Greeting,
+        Stage::Tls => Verb::StartTls,
+        Stage::Ehlo => Verb::Ehlo,
+        Stage::Auth => Verb::Auth,
+        Stage::Mail => Verb::Mail,
+        Stage::Rcpt => Verb::Rcpt,
+        Stage::Data | Stage::Done => Verb::EndOfData,
+    }
 }

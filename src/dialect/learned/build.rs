@@ -167,7 +167,7 @@ impl<'a> Builder<'a> {
         let marks_sides = !both && client == Kind::Client || server == Kind::Server && client == Kind::Client;
         rules.extend(self.rest(&rules, bare_data));
         let marks_end = rules.iter().any(|rule| rule.kind == Kind::Closed);
-        Profile { name: "learned".into(), rules, line_end, marks_sides, marks_end, utc: false }
+        Profile { name: "learned".into(), rules, line_end, marks_sides, marks_data: self.marks_data(), marks_end, utc: false }
     }
 
     /// The text stands in quotes with backslashes before what must not be read as their end.
@@ -311,6 +311,11 @@ impl<'a> Builder<'a> {
             out.extend(Template::parse("{text}").map(|template| Rule { kind: Kind::Unmarked, template }));
         }
         out
+    }
+
+    /// The text of a mail bears the client's mark, or is not in the log at all.
+    fn marks_data(&self) -> bool {
+        !self.of(Role::Data).any(|line| !self.is_client(line) && (is_header(line) || self.stem().and_then(|s| s.matches(line)).is_some_and(|m| is_header(m.text))))
     }
 
     /// Whether message data stands in the log with only this before it.

@@ -31,6 +31,7 @@ struct File {
     #[serde(default)]
     escaped: bool,
     marks_sides: Option<bool>,
+    marks_data: Option<bool>,
     #[serde(default)]
     marks_end: bool,
     #[serde(default)]
@@ -84,8 +85,10 @@ impl Profile {
         };
         let bare = rules.iter().any(|rule| matches!(rule.kind, Kind::Either | Kind::Bare));
         let name = file.name.map_or_else(|| "profile".to_owned(), toml::Spanned::into_inner);
-        let (marks_sides, marks_end, utc) = (file.marks_sides.unwrap_or(!bare), file.marks_end, file.utc);
-        Ok(Profile { name, rules, line_end, marks_sides, marks_end, utc })
+        let marks_sides = file.marks_sides.unwrap_or(!bare);
+        let marks_data = file.marks_data.unwrap_or(marks_sides);
+        let (marks_end, utc) = (file.marks_end, file.utc);
+        Ok(Profile { name, rules, line_end, marks_sides, marks_data, marks_end, utc })
     }
 
     /// Writes the profile for people: what each line means, and how sure it is (0 to 1).
@@ -113,7 +116,8 @@ impl Profile {
             }
             LineEnd::Escaped => writeln!(out, "# The text is quoted, with \\r\\n for line ends.\nescaped = true")?,
         }
-        writeln!(out, "# Each line tells who speaks, also in the text of a mail.\nmarks_sides = {}", self.marks_sides)?;
+        writeln!(out, "# Each line tells who speaks.\nmarks_sides = {}", self.marks_sides)?;
+        writeln!(out, "# The text of a mail bears the mark of the mail program, if it is in the log.\nmarks_data = {}", self.marks_data)?;
         writeln!(out, "# A line tells that a connection has ended.\nmarks_end = {}", self.marks_end)?;
         writeln!(out, "# Its times are UTC.\nutc = {}", self.utc)?;
         writeln!(out, "\n# The first template that fits a line counts. A space stands for one or more.")?;
