@@ -50,7 +50,7 @@ impl Learned {
 pub fn learn<'a>(sample: impl Iterator<Item = &'a [u8]>, asked: bool) -> Option<Learned> {
     let lines: Vec<&[u8]> = sample.take(LINES).collect();
     let hits = Hits::find(&lines);
-    let marks = Marks::choose(&hits).filter(|marks| is_dialogue(&hits, marks, asked));
+    let marks = Marks::choose(&lines, &hits).filter(|marks| is_dialogue(&hits, marks, asked));
     let Some(marks) = marks else { return words_only(&lines, asked) };
     let builder = Builder::new(&lines, &hits, &marks);
     let profile = builder.profile();

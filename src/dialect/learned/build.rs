@@ -236,8 +236,36 @@ impl<'a> Builder<'a> {
         let mut rules: Vec<(usize, Rule)> = counts.into_values().collect();
         rules.sort_by_key(|(count, _)| std::cmp::Reverse(*count));
         let unsound = self.ends_before_it_begins();
-        let kept = rules.into_iter().map(|(_, rule)| rule);
-        kept.filter(|rule| !(unsound && rule.kind == Kind::Closed)).take(ABOUT).collect()
+        let mut kept: Vec<Rule> = rules.into_iter().map(|(_, rule)| rule).take(ABOUT).collect();
+        for rule in &mut kept {
+            if unsound && rule.kind == Kind::Closed || !self.is_in_place(rule) {
+                rule.kind = Kind::Ignore;
+            }
+        }
+        kept
+    }
+
+    /// Whether the lines of this rule stand where such lines belong: what begins a connection stands before a greeting,
+    /// what ends it is followed by nothing of it.
+    fn is_in_place(&self, rule: &Rule) -> bool {
+        if !matches!(rule.kind, Kind::Connecting | Kind::Connected | Kind::Closed) {
+            return true;
+        }
+        let said: BTreeMap<usize, &Hit> =
+            self.hits.hits.iter().filter(|hit| self.marks.says(hit)).map(|hit| (hit.line, hit)).collect();
+        let begins = |n: usize| about(self.lines[n]).is_some_and(|rule| matches!(rule.kind, Kind::Connecting | Kind::Connected));
+        let (mut right, mut wrong) = (0, 0);
+        for (n, line) in self.lines.iter().enumerate() {
+            if self.roles[n] != Role::Other || rule.template.matches(line).is_none() {
+                continue;
+            }
+            let next = (n + 1..self.lines.len()).find(|n| said.contains_key(n) || rule.kind == Kind::Closed && begins(*n));
+            match next.and_then(|next| said.get(&next)) {
+                Some(hit) if !hit.begins() => wrong += 1,
+                _ => right += 1,
+            }
+        }
+        wrong * 4 <= right
     }
 
     /// The last lines of messages whose end the server never answered, where they tell of an error.

@@ -47,6 +47,11 @@ impl Hit {
         matches!(self.said.what, Words::Reply { .. })
     }
 
+    /// Nothing of the same connection stands before it, as a rule: a greeting, or a refusal to give one.
+    pub fn begins(&self) -> bool {
+        matches!(self.said.what, Words::Reply { code: 220 | 421 | 554 | 550 | 521 | 450 | 451, .. })
+    }
+
     pub fn is_greeting(&self) -> bool {
         matches!(self.said.what, Words::Reply { code: 220, .. })
     }

@@ -39,7 +39,7 @@ const LOOKED_AT: usize = 40;
 
 impl Marks {
     /// Chooses the frames.
-    pub fn choose(hits: &Hits) -> Option<Marks> {
+    pub fn choose(lines: &[&[u8]], hits: &Hits) -> Option<Marks> {
         let counts = hits.counts();
         let by = |many: &dyn Fn(usize) -> usize| {
             let mut frames: Vec<usize> = (0..counts.len()).filter(|f| many(*f) > 0).collect();
@@ -70,12 +70,12 @@ impl Marks {
         if best.server.is_empty() && best.client.is_empty() {
             return None;
         }
-        best.complete(hits, &servers, &clients);
+        best.complete(lines, hits, &servers, &clients);
         Some(best)
     }
 
     /// Adds every frame that makes the dialogue better; what only says it again is a repetition.
-    fn complete(&mut self, hits: &Hits, servers: &[usize], clients: &[usize]) {
+    fn complete(&mut self, lines: &[&[u8]], hits: &Hits, servers: &[usize], clients: &[usize]) {
         loop {
             let before = self.fit.score();
             for &frame in servers.iter().filter(|f| !self.server.contains(f)).collect::<Vec<_>>() {
@@ -88,15 +88,38 @@ impl Marks {
                 more.client.push(frame);
                 self.take_if_better(more, hits);
             }
+            // A side channel, such as the one under TLS, may have marks of its own: both sides at once.
+            for &server in servers.iter().filter(|f| !self.server.contains(f)).take(TRIED).collect::<Vec<_>>() {
+                for &client in clients.iter().filter(|f| !self.client.contains(f)).take(TRIED).collect::<Vec<_>>() {
+                    let mut more = self.clone();
+                    more.server.push(server);
+                    more.client.push(client);
+                    self.take_if_better(more, hits);
+                }
+            }
             if self.fit.score() <= before {
                 break;
             }
         }
-        let total = hits.hits.iter().filter(|hit| hit.is_reply()).count();
-        let counts = hits.counts();
-        self.repeat =
-            servers.iter().copied().filter(|f| !self.server.contains(f) && !self.client.contains(f)).collect();
-        self.repeat.retain(|f| counts[*f].replies * 10 >= total);
+        let rest = |f: &usize| !self.server.contains(f) && !self.client.contains(f);
+        let rest: Vec<usize> = servers.iter().copied().filter(rest).collect();
+        self.repeat = rest.into_iter().filter(|f| self.says_again(lines, hits, *f)).collect();
+    }
+
+    /// Whether what stands in this frame is for the most part what the server said last.
+    fn says_again(&self, lines: &[&[u8]], hits: &Hits, frame: usize) -> bool {
+        let mut last: &[u8] = b"";
+        let (mut again, mut all) = (0, 0);
+        for hit in &hits.hits {
+            let text = &lines[hit.line][hit.said.at..];
+            if hit.frame == frame && hit.is_reply() {
+                all += 1;
+                again += usize::from(!last.is_empty() && last == text);
+            } else if self.says(hit) && hit.is_reply() {
+                last = text;
+            }
+        }
+        again * 2 > all
     }
 
     /// Whether the hit is part of the dialogue.

@@ -59,7 +59,7 @@ fn words(line: &[u8], at: usize) -> Option<Words> {
         // A part of a larger number, an address or a date is no code.
         let joined = matches!(&line[..at], [.., a, b'-' | b'.' | b'/' | b':' | b'+' | b'@'] if is_word(*a));
         let (_, reply) = smtp::reply_line(rest.get(..rest.len().min(64))?).ok().filter(|_| !joined || is_marked(line, at))?;
-        return known(reply.code.0).then_some(Words::Reply { code: reply.code.0, last: reply.last });
+        return (known(reply.code.0) && !is_size(reply.text)).then_some(Words::Reply { code: reply.code.0, last: reply.last });
     }
     command_in(rest, at.checked_sub(1).map(|i| line[i])).map(|verb| Words::Command(verb))
 }
@@ -69,9 +69,18 @@ fn is_marked(line: &[u8], at: usize) -> bool {
     matches!(&line[..at], [.., a, b':'] if !a.is_ascii_digit())
 }
 
-/// Codes that servers send. A column of numbers holds others too.
+/// Codes that servers send. A column of numbers, a port or a size holds others too.
 fn known(code: u16) -> bool {
-    matches!(code, 211 | 214 | 220 | 221 | 235 | 250..=253 | 334 | 354 | 400..=499 | 500..=599)
+    matches!(code, 211 | 214 | 220 | 221 | 235 | 250..=253 | 334 | 354)
+        || matches!(code, 420..=422 | 430..=432 | 441..=442 | 446..=447 | 449..=459 | 471)
+        || matches!(code, 500..=504 | 510..=515 | 521..=525 | 530..=538 | 540..=542 | 550..=559 | 570..=573)
+}
+
+/// `460 bytes sent` is a size, not a reply.
+fn is_size(text: &[u8]) -> bool {
+    const UNITS: [&[u8]; 9] = [b"byte", b"line", b"octet", b"kb", b"ms", b"char", b"greep", b"grepe", b"lyn"];
+    let low: Vec<u8> = text.trim_ascii_start().iter().take(6).map(u8::to_ascii_lowercase).collect();
+    UNITS.iter().any(|unit| low.starts_with(unit))
 }
 
 /// The verb of the command that `rest` begins with, whatever the writer put behind it. `before` stands before it.

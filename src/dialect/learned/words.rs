@@ -17,13 +17,18 @@ pub(super) struct About {
 const CONNECTING: [&str; 12] = [
     "connecting", "trying", "connect", "opening", "resolving", "verbind", "koppel", "dialing", "contacting", "open", "looking", "soek",
 ];
-const CONNECTED: [&str; 8] = ["connected", "established", "gekoppel", "verbonde", "accepted", "opened", "geopen", "successfully"];
+const CONNECTED: [&str; 6] = ["connected", "established", "gekoppel", "verbonde", "opened", "geopen"];
 const CLOSED: [&str; 16] = [
     "disconnected", "disconnect", "disconnecting", "closed", "closing", "close", "ontkoppel", "gesluit", "sluit", "verbreek",
     "ended", "end", "finished", "terminated", "einde", "afgesluit",
 ];
-const CONNECTION: [&str; 12] = [
-    "connection", "session", "socket", "verbinding", "sessie", "koppeling", "link", "server", "smtp", "host", "bediener", "conversation",
+const CONNECTION: [&str; 10] = [
+    "connection", "session", "socket", "verbinding", "sessie", "koppeling", "link", "conversation", "connect", "gesprek",
+];
+/// Lines with these are about a mail, not a connection.
+const MAIL: [&str; 13] = [
+    "mail", "email", "message", "recipient", "boodskap", "pos", "ontvanger", "attachment", "subject", "handshake", "auth",
+    "file", "body",
 ];
 /// Words that turn the others into an error.
 const FAILED: [&str; 40] = [
@@ -48,11 +53,9 @@ pub(super) fn about(line: &[u8]) -> Option<About> {
         kind
     } else if failed {
         return None;
-    } else if any(&CONNECTED) && (any(&CONNECTION) || words.len() <= 3 || holes.host) && !any(&["recipient", "message", "auth"]) {
-        let nearly = any(&["accepted", "opened", "successfully"]) && !any(&CONNECTION);
-        if nearly {
-            return None;
-        }
+    } else if any(&MAIL) && !any(&["connection", "verbinding"]) {
+        return None;
+    } else if any(&CONNECTED) && (any(&CONNECTION) || words.len() <= 3 || holes.host) {
         Kind::Connected
     } else if any(&CLOSED) && (any(&CONNECTION) || words.len() <= 2 || words.iter().any(|w| w.starts_with("disconnect"))) {
         Kind::Closed
