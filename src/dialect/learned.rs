@@ -84,6 +84,16 @@ fn words_only(lines: &[&[u8]], asked: bool) -> Option<Learned> {
             rules.push(rule);
         }
     }
+    // The writer says the same when it opens: no end of a connection.
+    let first = |of: &[super::Kind]| {
+        lines.iter().position(|line| build::about(line).is_some_and(|rule| of.contains(&rule.kind)))
+    };
+    let begins = first(&[super::Kind::Connecting, super::Kind::Connected]);
+    if begins.is_some() && first(&[super::Kind::Closed]) < begins {
+        for rule in rules.iter_mut().filter(|rule| rule.kind == super::Kind::Closed) {
+            rule.kind = super::Kind::Ignore;
+        }
+    }
     let connects = rules.iter().any(|rule| rule.kind != super::Kind::Setting);
     let score = known as f64 / seen.max(1) as f64;
     let enough = if asked { known > 0 } else { errors > 0 && connects && score >= 0.5 };

@@ -97,6 +97,15 @@ pub enum Read {
 }
 
 impl Dialect {
+    /// Lines without a mark are message data while a message is under way.
+    #[must_use]
+    pub fn leaves_data_unmarked(&self) -> bool {
+        match &self.read {
+            Read::Line(_) => !self.marks_data,
+            Read::Template(profile) => !profile.marks_data,
+        }
+    }
+
     /// Reads one line, without its end. Never fails: what it does not know is [`What::Unknown`].
     #[must_use]
     pub fn read<'a>(&self, line: &'a [u8]) -> Line<'a> {

@@ -71,7 +71,7 @@ pub struct Rule {
 }
 
 impl Rule {
-    fn what<'a>(&self, m: &Matched<'a>) -> What<'a> {
+    fn what<'a>(&self, m: &Matched<'a>, line: &'a [u8]) -> What<'a> {
         let text = m.text;
         let is_reply = || matches!(text, [b'2'..=b'5', ..]) && smtp::reply_line(text).is_ok();
         let is_command = || text == b"." || smtp::command(text).is_ok();
@@ -90,7 +90,8 @@ impl Rule {
             Kind::Setting => setting(m),
             Kind::Elided => What::Elided(m.bytes),
             Kind::Hidden => What::Hidden,
-            Kind::Note => What::Note(text),
+            // Where the template has no text, the whole line is.
+            Kind::Note => What::Note(if text.is_empty() { line } else { text }),
             Kind::Ignore => What::Note(b""),
         }
     }
@@ -131,7 +132,7 @@ impl Profile {
     #[must_use]
     pub fn read<'a>(&self, line: &'a [u8]) -> Line<'a> {
         match self.rule_of(line) {
-            Some((rule, m)) => Line { stamp: m.time, key: m.session, what: rule.what(&m) },
+            Some((rule, m)) => Line { stamp: m.time, key: m.session, what: rule.what(&m, line) },
             None if line.trim_ascii().is_empty() => Line::new(What::Blank),
             None => Line::new(What::Unknown(line)),
         }
@@ -152,7 +153,8 @@ impl Profile {
             title: "learned from the log, or described in a profile",
             sample: "",
             marks_sides: self.marks_sides,
-            marks_data: self.marks_data,
+            // What bears the server's mark is no message data, whatever it looks like.
+            marks_data: self.marks_data || self.has(Kind::Server),
             marks_end: self.marks_end,
             hard_start: false,
             line_end: self.line_end,

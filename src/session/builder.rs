@@ -386,7 +386,7 @@ fn unmarked(
     at: At,
     stamp: &[u8],
 ) -> bool {
-    if lane.in_data() && !dialect.marks_data {
+    if lane.in_data() && dialect.leaves_data_unmarked() {
         return lane.client(cx, text, at);
     }
     match (lane.side, dialect.line_end) {

@@ -242,6 +242,12 @@ impl<'a> Builder<'a> {
                 rule.kind = Kind::Ignore;
             }
         }
+        if let Some(stem) = self.stem_pieces() {
+            for rule in &mut kept {
+                in_columns(&stem, rule);
+            }
+            kept.dedup();
+        }
         kept
     }
 
@@ -351,8 +357,14 @@ impl<'a> Builder<'a> {
         self.of(Role::Data).filter_map(|line| line.strip_prefix(before)).any(is_header)
     }
 
-    /// What all frames of the dialogue begin with: the columns that every line of the writer has.
+    /// The template of a line in the columns that every line of the writer has.
     fn stem(&self) -> Option<Template> {
+        let stem = self.stem_pieces()?;
+        Template::new(stem.into_iter().chain([Piece::Hole(Hole::Text)])).ok()
+    }
+
+    /// What all frames of the dialogue begin with.
+    fn stem_pieces(&self) -> Option<Vec<Piece>> {
         let frames: Vec<&Frame> = self.marks.server.iter().chain(&self.marks.client).map(|f| &self.hits.frames[*f]).collect();
         let first = frames.first()?;
         let same = (0..first.before.len()).take_while(|i| frames.iter().all(|frame| frame.before.get(*i) == first.before.get(*i)));
@@ -367,7 +379,7 @@ impl<'a> Builder<'a> {
         if let Some(piece) = self.session.and_then(|column| stem.get_mut(column)) {
             *piece = Piece::Hole(Hole::Session);
         }
-        Template::new(stem.into_iter().chain([Piece::Hole(Hole::Text)])).ok()
+        Some(stem)
     }
 
     /// Share of the lines that the dialogue and what belongs to it explain.
@@ -386,6 +398,37 @@ pub(super) fn about(line: &[u8]) -> Option<Rule> {
     let about = words::about(line)?;
     let template = if about.kind == Kind::Setting { words::setting_template(line)? } else { about.template };
     Some(Rule { kind: about.kind, template })
+}
+
+/// Gives the rule the columns of the stem, so that other values in them fit too.
+fn in_columns(stem: &[Piece], rule: &mut Rule) {
+    let pieces: Vec<Piece> = rule.template.pieces().flat_map(apart).collect();
+    let varies = |piece: &Piece| match piece {
+        Piece::Literal(word) => super::token::is_word(word[0]),
+        Piece::Hole(hole) => matches!(hole, Hole::Id | Hole::Number | Hole::Word | Hole::Level),
+        Piece::Gap => false,
+    };
+    let fits = |(own, column): (&Piece, &Piece)| own == column || matches!(column, Piece::Hole(_)) && varies(own);
+    let stem: Vec<Piece> = stem.iter().cloned().flat_map(apart).collect();
+    if pieces.len() > stem.len()
+        && pieces.iter().zip(&stem).all(fits)
+        && let Ok(template) = Template::new(stem.iter().chain(&pieces[stem.len()..]).cloned())
+    {
+        rule.template = template;
+    }
+}
+
+/// A literal in its words and marks, as the tokens of a line are.
+fn apart(piece: Piece) -> Vec<Piece> {
+    let Piece::Literal(literal) = piece else { return vec![piece] };
+    let mut out: Vec<Vec<u8>> = Vec::new();
+    for b in literal {
+        match out.last_mut() {
+            Some(word) if super::token::is_word(b) && super::token::is_word(word[0]) => word.push(b),
+            _ => out.push(vec![b]),
+        }
+    }
+    out.into_iter().map(Piece::Literal).collect()
 }
 
 /// A further line of the reply with this code, behind nothing but blanks.

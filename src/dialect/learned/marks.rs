@@ -5,7 +5,7 @@ use super::{
     frame::{Hit, Hits},
     said::Words,
 };
-use crate::smtp::Verb;
+use crate::{dialect::template::Piece, smtp::Verb};
 
 /// The frames that carry the dialogue, by number.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -51,6 +51,11 @@ impl Marks {
         let clients = by(&|f| counts[f].commands);
         let mut best = Marks::default();
         let mut score = 0;
+        if clients.is_empty() && let Some(server) = servers.first() {
+            // Refused before anything was said.
+            best.server.push(*server);
+            best.fit = best.fit(hits);
+        }
         for server in servers.iter().take(TRIED).map(Some).chain([None]) {
             for client in clients.iter().take(TRIED).map(Some).chain([None]) {
                 let marks = Marks {
@@ -76,6 +81,7 @@ impl Marks {
 
     /// Adds every frame that makes the dialogue better; what only says it again is a repetition.
     fn complete(&mut self, lines: &[&[u8]], hits: &Hits, servers: &[usize], clients: &[usize]) {
+        let counts = hits.counts();
         loop {
             let before = self.fit.score();
             for &frame in servers.iter().filter(|f| !self.server.contains(f)).collect::<Vec<_>>() {
@@ -89,8 +95,12 @@ impl Marks {
                 self.take_if_better(more, hits);
             }
             // A side channel, such as the one under TLS, may have marks of its own: both sides at once.
-            for &server in servers.iter().filter(|f| !self.server.contains(f)).take(TRIED).collect::<Vec<_>>() {
-                for &client in clients.iter().filter(|f| !self.client.contains(f)).take(TRIED).collect::<Vec<_>>() {
+            let often = |f: &&usize| counts[**f].replies + counts[**f].commands > 1;
+            let more = |of: &[usize], has: &[usize]| {
+                of.iter().filter(often).filter(|f| !has.contains(f)).take(TRIED).copied().collect::<Vec<usize>>()
+            };
+            for server in more(servers, &self.server) {
+                for client in more(clients, &self.client) {
                     let mut more = self.clone();
                     more.server.push(server);
                     more.client.push(client);
@@ -119,7 +129,7 @@ impl Marks {
                 last = text;
             }
         }
-        again * 2 > all
+        again >= 3 && again * 2 > all
     }
 
     /// Whether the hit is part of the dialogue.
@@ -130,9 +140,43 @@ impl Marks {
 
     fn take_if_better(&mut self, mut more: Marks, hits: &Hits) {
         more.fit = more.fit(hits);
-        if more.fit.score() > self.fit.score() {
+        if more.fit.score() > self.fit.score() && !self.quotes(&more, hits) {
             *self = more;
         }
+    }
+
+    /// Whether what `more` adds stands in the text of a mail, behind the client's own mark: a mail may quote a log.
+    fn quotes(&self, more: &Marks, hits: &Hits) -> bool {
+        let marked = |frame: &usize, others: &[usize]| {
+            let before = &hits.frames[*frame].before;
+            let own = |own: &usize| &hits.frames[*own].before;
+            others.contains(frame)
+                || others.iter().map(own).any(|own| {
+                    let literal = own.iter().any(|piece| matches!(piece, Piece::Literal(_)));
+                    before.len() > own.len() && before.starts_with(own) && literal
+                })
+        };
+        let added = |of: &[usize], has: &[usize], others: &[usize]| -> Vec<usize> {
+            of.iter().filter(|f| !has.contains(f) && marked(f, others)).copied().collect()
+        };
+        let both: Vec<usize> = self.client.iter().chain(&self.server).copied().collect();
+        let server = added(&more.server, &self.server, if self.client.is_empty() { &[] } else { &both });
+        let client = added(&more.client, &self.client, if self.server.is_empty() { &[] } else { &both });
+        if server.is_empty() && client.is_empty() {
+            return false;
+        }
+        let mut reading = Reading::default();
+        let (mut all, mut data) = (0, 0);
+        for hit in &hits.hits {
+            let inside = if hit.is_reply() { &server } else { &client };
+            if inside.contains(&hit.frame) {
+                all += 1;
+                data += usize::from(reading.data);
+            } else if self.says(hit) {
+                reading.take(hit);
+            }
+        }
+        data * 10 >= all * 9
     }
 
     /// Reads the dialogue that these frames make.
@@ -213,9 +257,8 @@ impl Reading {
         } else if self.pending > 0 {
             self.pending -= 1;
             self.fit.answered += 1;
-        } else if !self.greeted && code >= 400 || code == 421 {
-            self.fit.answered += 1;
-        } else {
+        } else if code < 400 {
+            // A refusal without a command may be a connection refused, or a server that closes.
             self.fit.unasked += 1;
         }
         self.tls = false;

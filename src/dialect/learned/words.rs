@@ -45,10 +45,15 @@ pub(super) fn about(line: &[u8]) -> Option<About> {
     if line.len() > 240 {
         return None;
     }
-    let words = words(line);
+    let (pieces, holes) = pieces(line);
+    // The name of a host says nothing: `mail.example.co.za` is no mail.
+    let literals = pieces.iter().flat_map(|piece| match piece {
+        Piece::Literal(literal) => literal.clone(),
+        _ => vec![b' '],
+    });
+    let words = words(&literals.collect::<Vec<u8>>());
     let any = |of: &[&str]| words.iter().any(|word| of.contains(&word.as_str()));
     let failed = any(&FAILED);
-    let (pieces, holes) = pieces(line);
     let kind = if let Some(kind) = setting(line, &holes) {
         kind
     } else if failed {
