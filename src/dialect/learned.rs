@@ -104,6 +104,6 @@ fn words_only(lines: &[&[u8]], asked: bool) -> Option<Learned> {
     rules.push(super::Rule { kind: super::Kind::Note, template: note });
     let marks_end = rules.iter().any(|rule| rule.kind == super::Kind::Closed);
     let line_end = super::LineEnd::Line;
-    let profile = Profile { name: "learned".into(), rules, line_end, marks_sides: true, marks_data: true, marks_end, utc: false };
+    let profile = Profile { name: "learned".into(), rules, line_end, marks_sides: true, marks_data: true, marks_dot: false, marks_end, utc: false };
     Some(Learned { profile, score: (score * 500.0).round() / 1000.0, assumed: true })
 }

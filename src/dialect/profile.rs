@@ -120,6 +120,8 @@ pub struct Profile {
     pub marks_sides: bool,
     /// It marks the text of a mail as the client's.
     pub marks_data: bool,
+    /// The lone dot that ends a mail stands in the log: nothing else ends a mail whose text bears no mark.
+    pub marks_dot: bool,
     /// It marks the end of a connection.
     pub marks_end: bool,
     /// Its stamps are UTC.
@@ -153,8 +155,7 @@ impl Profile {
             title: "learned from the log, or described in a profile",
             sample: "",
             marks_sides: self.marks_sides,
-            // What bears the server's mark is no message data, whatever it looks like.
-            marks_data: self.marks_data || self.has(Kind::Server),
+            marks_data: self.marks_data || !self.marks_dot,
             marks_end: self.marks_end,
             hard_start: false,
             line_end: self.line_end,

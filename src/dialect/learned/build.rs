@@ -167,7 +167,7 @@ impl<'a> Builder<'a> {
         let marks_sides = !both && client == Kind::Client || server == Kind::Server && client == Kind::Client;
         rules.extend(self.rest(&rules, bare_data));
         let marks_end = rules.iter().any(|rule| rule.kind == Kind::Closed);
-        Profile { name: "learned".into(), rules, line_end, marks_sides, marks_data: self.marks_data(), marks_end, utc: false }
+        Profile { name: "learned".into(), rules, line_end, marks_sides, marks_data: self.marks_data(), marks_dot: self.marks_dot(), marks_end, utc: false }
     }
 
     /// The text stands in quotes with backslashes before what must not be read as their end.
@@ -350,6 +350,18 @@ impl<'a> Builder<'a> {
     /// The text of a mail bears the client's mark, or is not in the log at all.
     fn marks_data(&self) -> bool {
         !self.of(Role::Data).any(|line| !self.is_client(line) && (is_header(line) || self.stem().and_then(|s| s.matches(line)).is_some_and(|m| is_header(m.text))))
+    }
+
+    /// Most mails end with a lone dot that bears no mark.
+    fn marks_dot(&self) -> bool {
+        let stem = self.stem();
+        let is_dot = |line: &&&[u8]| {
+            let bare = stem.as_ref().and_then(|stem| stem.matches(line)).map_or(**line, |m| m.text);
+            bare == b"." && (!self.is_client(line) || self.client.iter().any(|own| Some(own) == stem.as_ref()))
+        };
+        let dots = self.lines.iter().filter(is_dot).count();
+        let opened = |hit: &&Hit| matches!(hit.said.what, super::said::Words::Reply { code: 354, .. }) && self.marks.says(hit);
+        dots > 0 && dots * 2 >= self.hits.hits.iter().filter(opened).count()
     }
 
     /// Whether message data stands in the log with only this before it.

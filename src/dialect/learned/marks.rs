@@ -198,11 +198,15 @@ pub(super) struct Reading {
     pending: i64,
     /// A reply of several lines is under way.
     open: Option<u16>,
+    /// The line and the code of the last reply, if nothing else was said since.
+    last: Option<(usize, u16)>,
     pub data: bool,
     /// The server asked for a secret.
     pub secret: bool,
     tls: bool,
     greeted: bool,
+    /// The first that was said is a refusal.
+    refused: bool,
     /// The client has spoken since the greeting.
     asked: bool,
 }
@@ -229,6 +233,7 @@ impl Reading {
             Words::Command(_) if self.data => {}
             Words::Command(verb) => {
                 self.open = None;
+                self.last = None;
                 self.secret = false;
                 self.pending += 1;
                 self.asked = true;
@@ -237,9 +242,14 @@ impl Reading {
             Words::Reply { code, last } => {
                 let goes_on = self.open == Some(code);
                 self.open = (!last).then_some(code);
-                if !goes_on {
+                // The same reply in the next line is told twice, whatever an answer or a mail without traces would allow.
+                let twice = self.last == Some((hit.line.wrapping_sub(1), code));
+                if !goes_on && twice {
+                    self.fit.unasked += 1;
+                } else if !goes_on {
                     self.reply(code);
                 }
+                self.last = last.then_some((hit.line, code));
             }
         }
     }
@@ -249,6 +259,12 @@ impl Reading {
         self.pending += i64::from(self.data) + i64::from(self.secret);
         self.data = code == 354;
         self.secret = code == 334;
+        if std::mem::take(&mut self.refused) && code == 220 && !self.asked {
+            // The refusal was told before it happened: words of the writer, not of the server.
+            self.fit.answered -= 1;
+            self.fit.unasked += 1;
+            self.greeted = false;
+        }
         if code == 220 && !self.tls && (!self.greeted || self.asked) {
             self.fit.unanswered += self.pending;
             self.pending = 0;
@@ -257,6 +273,9 @@ impl Reading {
         } else if self.pending > 0 {
             self.pending -= 1;
             self.fit.answered += 1;
+        } else if code >= 400 && !self.greeted {
+            self.fit.answered += 1;
+            self.refused = true;
         } else if code < 400 {
             // A refusal without a command may be a connection refused, or a server that closes.
             self.fit.unasked += 1;

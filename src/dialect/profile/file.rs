@@ -33,6 +33,8 @@ struct File {
     marks_sides: Option<bool>,
     marks_data: Option<bool>,
     #[serde(default)]
+    marks_dot: bool,
+    #[serde(default)]
     marks_end: bool,
     #[serde(default)]
     utc: bool,
@@ -87,8 +89,8 @@ impl Profile {
         let name = file.name.map_or_else(|| "profile".to_owned(), toml::Spanned::into_inner);
         let marks_sides = file.marks_sides.unwrap_or(!bare);
         let marks_data = file.marks_data.unwrap_or(marks_sides);
-        let (marks_end, utc) = (file.marks_end, file.utc);
-        Ok(Profile { name, rules, line_end, marks_sides, marks_data, marks_end, utc })
+        let (marks_dot, marks_end, utc) = (file.marks_dot, file.marks_end, file.utc);
+        Ok(Profile { name, rules, line_end, marks_sides, marks_data, marks_dot, marks_end, utc })
     }
 
     /// Writes the profile for people: what each line means, and how sure it is (0 to 1).
@@ -118,6 +120,7 @@ impl Profile {
         }
         writeln!(out, "# Each line tells who speaks.\nmarks_sides = {}", self.marks_sides)?;
         writeln!(out, "# The text of a mail bears the mark of the mail program, if it is in the log.\nmarks_data = {}", self.marks_data)?;
+        writeln!(out, "# The lone dot that ends a mail stands in the log, and nothing else ends it.\nmarks_dot = {}", self.marks_dot)?;
         writeln!(out, "# A line tells that a connection has ended.\nmarks_end = {}", self.marks_end)?;
         writeln!(out, "# Its times are UTC.\nutc = {}", self.utc)?;
         writeln!(out, "\n# The first template that fits a line counts. A space stands for one or more.")?;
