@@ -440,8 +440,12 @@ impl Lane {
             if !reply.text.is_empty() {
                 reply.text.push(b' ');
             }
+            // Each line may repeat the enhanced code (RFC 2034); once is enough.
+            let repeated = reply.lines > 1 && line.enhanced.is_some() && line.enhanced == reply.enhanced;
+            let text = if repeated { smtp::enhanced_status_code(line.text).map_or(line.text, |(rest, _)| rest) } else { line.text };
+            let text = text.trim_ascii();
             let room = TEXT_KEPT - reply.text.len().min(TEXT_KEPT);
-            reply.text.extend_from_slice(&line.text[..line.text.len().min(room)]);
+            reply.text.extend_from_slice(&text[..text.len().min(room)]);
         }
     }
 
