@@ -15,12 +15,14 @@ use crate::{
 };
 
 /// What to analyse, and how; the arguments with their meaning.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Request {
     /// Files, folders, globs, `-`; empty for the known MTM places.
     pub paths: Vec<OsString>,
+    /// A list with more paths, one a line; `-` is standard input.
+    pub files_from: Option<OsString>,
     /// Name of the dialect, where it is not to be detected.
-    pub dialect: Option<&'static str>,
+    pub dialect: Option<String>,
     /// Only transactions from this moment of the log on.
     pub since: Option<NaiveDateTime>,
     /// Only transactions before this moment.
@@ -31,6 +33,8 @@ pub struct Request {
     pub all: bool,
     /// The offset of stamps that state none.
     pub utc_offset: Option<FixedOffset>,
+    /// Threads; `None` for as many as there are cores.
+    pub threads: Option<usize>,
     /// Whether large files may be mapped.
     pub mmap: bool,
     /// Size of the pieces that a log is read in, in bytes. It never changes the report.
@@ -55,6 +59,17 @@ pub struct Summary {
 /// # Errors
 /// Only where the report cannot be written. A log that cannot be read is a problem in the summary.
 pub fn analyze(request: &Request, report: &mut dyn Report) -> io::Result<Summary> {
+    match request.threads {
+        None => on_this_pool(request, report),
+        Some(threads) => rayon::ThreadPoolBuilder::new()
+            .num_threads(threads)
+            .build()
+            .map_err(io::Error::other)?
+            .install(|| on_this_pool(request, report)),
+    }
+}
+
+fn on_this_pool(request: &Request, report: &mut dyn Report) -> io::Result<Summary> {
     let mut summary = Summary::default();
     let overlay;
     let knowledge = match &request.knowledge {
@@ -84,7 +99,18 @@ fn overlaid(path: &std::path::Path) -> Result<Knowledge, String> {
 }
 
 fn discover(request: &Request, summary: &mut Summary) -> Vec<Found> {
-    if request.paths.is_empty() {
+    if let Some(name) = request.dialect.as_deref().filter(|name| dialect::by_name(name).is_none()) {
+        let known: Vec<&str> = dialect::DIALECTS.iter().map(|d| d.name).collect();
+        summary.problems.push(format!("--dialect {name}: no such dialect. Known are: {}.", known.join(", ")));
+        return Vec::new();
+    }
+    let mut paths = request.paths.clone();
+    if let Some(list) = &request.files_from {
+        match source::paths_from(list) {
+            Ok(more) => paths.extend(more),
+            Err(problem) => summary.problems.push(problem.to_string()),
+        }
+    } else if paths.is_empty() {
         let known: Vec<Found> = source::find_known()
             .into_iter()
             .map(|(place, path)| {
@@ -101,7 +127,7 @@ fn discover(request: &Request, summary: &mut Summary) -> Vec<Found> {
         }
         return known;
     }
-    let discovery = source::discover(&request.paths);
+    let discovery = source::discover(&paths);
     summary.problems.extend(discovery.problems.iter().map(ToString::to_string));
     for folder in discovery.empty_folders {
         summary.notes.push(format!("{}: no files in this folder.", folder.display()));
@@ -180,7 +206,7 @@ impl Run<'_> {
     }
 
     fn detection(&self, log: &Log) -> Detection {
-        let named = self.request.dialect.and_then(dialect::by_name);
+        let named = self.request.dialect.as_deref().and_then(dialect::by_name);
         match named {
             Some(dialect) => Detection { dialect: Some(dialect), score: 1.0, runner_up: None, assumed: false },
             None => dialect::detect(source::lines(log.sample()).map(|line| line.text)),

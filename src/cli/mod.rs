@@ -1,1 +1,73 @@
-//! cli
+//! The program around the library: arguments, a terminal, an exit status. Holds no logic worth testing without them.
+
+mod args;
+mod complain;
+mod meant;
+mod names;
+mod output;
+mod status;
+mod when;
+
+use std::{ffi::OsString, io, process::ExitCode};
+
+use self::{complain::complain, meant::AnalyzeRequest, names::Named, output::Output, status::Status};
+
+/// Runs `mtmlog` with these arguments, the program's own name first.
+pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
+    let status = run(arguments.into_iter().collect()).unwrap_or_else(|error| match error.kind() {
+        // Whoever read our output has seen enough (`mtmlog ... | more`).
+        io::ErrorKind::BrokenPipe => Status::Good,
+        // `Other` is ours and says all.
+        io::ErrorKind::Other => {
+            complain(&error.to_string());
+            Status::NotDone
+        }
+        _ => {
+            complain(&format!("report: could not be finished ({error}). Try another place with --output FILE."));
+            Status::NotDone
+        }
+    });
+    status.into()
+}
+
+fn run(arguments: Vec<OsString>) -> io::Result<Status> {
+    let arguments = match names::with_command(arguments) {
+        Named::Command(arguments) => arguments,
+        Named::Refused(sentence) => {
+            complain(&sentence);
+            return Ok(Status::NotDone);
+        }
+    };
+    let typed = match args::parse(arguments) {
+        Ok(typed) => typed,
+        Err(error) => {
+            error.print()?;
+            return Ok(if error.use_stderr() { Status::NotDone } else { Status::Good });
+        }
+    };
+    match typed {
+        args::Command::Analyze(typed) => match AnalyzeRequest::try_from(*typed) {
+            Ok(meant) => analyze(&meant),
+            Err(sentence) => {
+                complain(&sentence);
+                Ok(Status::NotDone)
+            }
+        },
+    }
+}
+
+/// Reads, judges, writes the report, says what went wrong, and gives the status of all that.
+fn analyze(meant: &AnalyzeRequest) -> io::Result<Status> {
+    let mut output = Output::open(meant)?;
+    let summary = {
+        let setup = meant.setup(output.look());
+        let mut report = (meant.format.open)(output.sink(), setup)?;
+        crate::analyze(&meant.request, &mut *report)?
+    };
+    output.keep()?;
+    summary.problems.iter().for_each(|sentence| complain(sentence));
+    if !meant.quiet {
+        summary.notes.iter().for_each(|sentence| complain(sentence));
+    }
+    Ok(status::of(&summary, meant.fail_on, meant.exit_zero))
+}

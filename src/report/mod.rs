@@ -1,9 +1,101 @@
-//! stub
-use std::io; use crate::{rule::Finding, scan::FileFacts, session::Tally, session::Transaction};
+//! What comes out: one file an output, and the registry of them. Sees no bytes of a log, only what `redact` gave out.
+
+use std::io::{self, Write};
+
+use crate::{redact::Level, rule::Finding, scan::FileFacts, session::Tally, session::Transaction};
+
+mod blocks;
+mod facts;
+mod failures;
+mod json;
+mod ndjson;
+mod row;
+mod rows;
+mod table;
+mod text;
+mod time;
+
+pub use row::is_field;
+pub use table::terminal_width;
+
+/// Every output, in the order in which help lists them.
+pub static FORMATS: &[&Format] = &[&table::TABLE, &json::JSON, &ndjson::NDJSON];
+
+/// A report being written. Rows come as they are found and are written as they come, so memory does not grow with the
+/// log.
 pub trait Report: Send {
+    /// A transaction to be shown, in file order, before [`Report::file`] of its file.
     fn transaction(&mut self, file: &str, tx_id: u64, dialect: &str, tx: &Transaction) -> io::Result<()>;
+
+    /// A file, after its transactions. Called once for every file, in input order, also for skipped and unreadable
+    /// ones: [`crate::rule::Evidence::file`] counts these calls from 0.
     fn file(&mut self, facts: &FileFacts) -> io::Result<()>;
+
+    /// The judgement, after the last file.
     fn finish(&mut self, findings: &[Finding], totals: &Totals) -> io::Result<()>;
 }
-#[derive(Default)]
-pub struct Totals { pub files: u64, pub skipped: u64, pub unreadable: u64, pub tally: Tally }
+
+/// Sums over all files.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Totals {
+    /// Files looked at, the two below included.
+    pub files: u64,
+    /// Found in a folder or archive, and no SMTP log.
+    pub skipped: u64,
+    /// Could not be read.
+    pub unreadable: u64,
+    /// The sums of the others.
+    pub tally: Tally,
+}
+
+/// What is the same for all rows of a report.
+#[derive(Clone, Debug)]
+pub struct Setup {
+    /// What is taken away.
+    pub level: Level,
+    /// Constant columns (`--label K=V`).
+    pub labels: Vec<(String, String)>,
+    /// Every transaction was asked for, not only failures.
+    pub all: bool,
+    /// How it looks, where somebody looks.
+    pub look: Look,
+}
+
+/// The looks of an output for people.
+#[derive(Clone, Copy, Debug)]
+pub struct Look {
+    /// Columns of the screen.
+    pub width: usize,
+    /// Cut nothing.
+    pub wide: bool,
+    /// Box drawing characters; else ASCII, which survives every pipe on Windows.
+    pub boxes: bool,
+    /// Colour escapes.
+    pub colour: bool,
+}
+
+/// Where a report is written to.
+pub type Sink<'a> = Box<dyn Write + Send + 'a>;
+
+/// An output, for the registry.
+pub struct Format {
+    /// The word after `--format`.
+    pub name: &'static str,
+    /// What it is for, in one line.
+    pub title: &'static str,
+    /// What is taken away unless `--redact` says otherwise.
+    pub level: Level,
+    /// Begins a report.
+    pub open: for<'a> fn(Sink<'a>, Setup) -> io::Result<Box<dyn Report + 'a>>,
+}
+
+impl Format {
+    /// The format of this name.
+    #[must_use]
+    pub fn named(name: &str) -> Option<&'static Format> {
+        FORMATS.iter().find(|format| format.name == name).copied()
+    }
+}
+
+#[cfg(test)]
+mod tests;

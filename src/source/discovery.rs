@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::ffi::{OsStr, OsString};
 use std::fs;
-use std::io::{self, ErrorKind};
+use std::io::{self, ErrorKind, Read};
 use std::path::{Path, PathBuf};
 
 use walkdir::WalkDir;
@@ -35,6 +35,34 @@ struct Search {
     so_far: Discovery,
     /// Where an input is in `found`, by its real path.
     seen: HashMap<PathBuf, usize>,
+}
+
+/// The paths in a list, one a line; the list is a file or, for `-`, standard input. Empty lines mean nothing.
+///
+/// # Errors
+/// Where the list cannot be read.
+pub fn paths_from(list: &OsStr) -> Result<Vec<OsString>, SourceError> {
+    let name = || list.to_string_lossy().into_owned();
+    let bytes = if list == "-" {
+        let mut bytes = Vec::new();
+        std::io::stdin().lock().read_to_end(&mut bytes).map(|_| bytes)
+    } else {
+        std::fs::read(list)
+    };
+    let bytes = bytes.map_err(|error| SourceError::of(name(), error))?;
+    let paths = super::lines(&bytes).map(|line| line.text).filter(|text| !text.is_empty());
+    Ok(paths.map(path_of).collect())
+}
+
+/// On Unix a name is any bytes.
+#[cfg(unix)]
+fn path_of(bytes: &[u8]) -> OsString {
+    <OsStr as std::os::unix::ffi::OsStrExt>::from_bytes(bytes).to_owned()
+}
+
+#[cfg(not(unix))]
+fn path_of(bytes: &[u8]) -> OsString {
+    super::to_text(bytes).into_owned().into()
 }
 
 /// Follows the arguments: files, folders with all they hold, globs, and `-`. Pipes and devices that are named are

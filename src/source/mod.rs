@@ -19,7 +19,7 @@ mod sample;
 mod sensitive;
 
 pub use block::Block;
-pub use discovery::{Discovery, Found, discover};
+pub use discovery::{Discovery, Found, discover, paths_from};
 pub use encoding::{Encoding, to_text};
 pub use error::SourceError;
 pub use input::Input;

@@ -1,0 +1,209 @@
+//! What was typed. Parsing checks and does nothing else; what it means is worked out in `meant`.
+
+use std::{ffi::OsString, num::NonZeroUsize, path::PathBuf};
+
+use chrono::{Duration, FixedOffset, NaiveDateTime};
+use clap::{
+    Args, Parser, Subcommand, ValueEnum,
+    builder::{PossibleValue, PossibleValuesParser, TypedValueParser},
+};
+
+use crate::{
+    knowledge::Cause,
+    redact::Level,
+    report::{self, FORMATS, Format},
+    rule::Severity,
+};
+
+use super::when;
+
+const EXAMPLES: &str = "\
+Examples:
+  mtmlog                                         the logs in their usual places
+  mtmlog C:\\mtm2\\kudu_etc\\emailout.txt           Professional
+  mtmlog \"C:\\Program Files (x86)\\MTM\\*\\maillog.txt\"
+                                                 Synergy, every practice number
+  mtmlog analyze --last 7d emailout.txt          the last seven days
+  mtmlog analyze --format json --output report.json emailout.txt
+
+Exit status: 0 nothing wrong, 1 something stops mail, 2 something could not be done.";
+
+/// Says why a practice's mail is not going out, from the SMTP log its software wrote
+///
+/// `mtmlog PATH...` is short for `mtmlog analyze PATH...`; `mtmlog analyze --help` lists the options.
+#[derive(Parser)]
+#[command(name = "mtmlog", version, after_help = EXAMPLES, subcommand_required = true)]
+pub(super) struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+/// One variant a command.
+#[derive(Subcommand)]
+pub(super) enum Command {
+    /// Read logs and say what stops the mail, who acts and what to do next
+    #[command(visible_alias = "analyse", after_help = EXAMPLES)]
+    Analyze(Box<LowArgs>),
+}
+
+/// The arguments of `analyze`, as typed.
+#[derive(Args)]
+pub(super) struct LowArgs {
+    /// Files, folders, patterns such as *.txt, or - for standard input; none: the usual places
+    #[arg(value_name = "PATH")]
+    pub(super) paths: Vec<OsString>,
+
+    /// How the report is written
+    #[arg(long, value_name = "FORMAT", default_value = "table", value_parser = formats(), help_heading = "Output")]
+    pub(super) format: &'static Format,
+
+    /// Write the report to this file (UTF-8); it appears when it is complete
+    #[arg(long, short, value_name = "FILE", help_heading = "Output")]
+    pub(super) output: Option<PathBuf>,
+
+    /// List every attempt, not only failures
+    #[arg(long, help_heading = "Output")]
+    pub(super) all: bool,
+
+    /// What is taken away: secrets always, with `personal` also patients, names and numbers
+    #[arg(long, value_name = "LEVEL", help_heading = "Output")]
+    pub(super) redact: Option<Redact>,
+
+    /// A constant column in every row, such as site=Paarl (repeatable)
+    #[arg(long = "label", value_name = "K=V", value_parser = label, help_heading = "Output")]
+    pub(super) labels: Vec<(String, String)>,
+
+    /// Colour, on a terminal that has it
+    #[arg(long, value_name = "WHEN", default_value = "auto", help_heading = "Output")]
+    pub(super) color: Colour,
+
+    /// Cut no text, whatever the width of the screen
+    #[arg(long, help_heading = "Output")]
+    pub(super) wide: bool,
+
+    /// Nothing on the screen but errors; --output is still written
+    #[arg(long, short, help_heading = "Output")]
+    pub(super) quiet: bool,
+
+    /// Only attempts from this moment on: 2026-11-23, 2026-11-23T08:00, 7d, 12h
+    #[arg(long, value_name = "TIME", value_parser = when::since, help_heading = "What to look at")]
+    pub(super) since: Option<NaiveDateTime>,
+
+    /// Only attempts up to this moment; a date means the whole day
+    #[arg(long, value_name = "TIME", value_parser = when::until, help_heading = "What to look at")]
+    pub(super) until: Option<NaiveDateTime>,
+
+    /// Only the last days or hours by this PC's clock, such as 7d or 12h
+    #[arg(long, value_name = "SPAN", value_parser = when::age, conflicts_with_all = ["since", "until"], help_heading = "What to look at")]
+    pub(super) last: Option<Duration>,
+
+    /// Only attempts with this cause, such as auth.rejected (repeatable)
+    #[arg(long = "cause", value_name = "CODE", value_parser = causes(), hide_possible_values = true, help_heading = "What to look at")]
+    pub(super) causes: Vec<Cause>,
+
+    /// A list of paths to read, one a line; - for standard input
+    #[arg(long, value_name = "FILE|-", help_heading = "What to look at")]
+    pub(super) files_from: Option<OsString>,
+
+    /// Which program wrote the log, where the guess is wrong
+    #[arg(long, value_name = "NAME", help_heading = "How to read")]
+    pub(super) dialect: Option<String>,
+
+    /// The zone of times that carry none, such as +02:00
+    #[arg(long, value_name = "OFFSET", value_parser = offset, allow_hyphen_values = true, help_heading = "How to read")]
+    pub(super) utc_offset: Option<FixedOffset>,
+
+    /// More facts, laid over the built-in ones (TOML)
+    #[arg(long, value_name = "FILE", help_heading = "How to read")]
+    pub(super) knowledge: Option<PathBuf>,
+
+    /// Threads to use; as many as fit unless given
+    #[arg(long, value_name = "N", help_heading = "How to read")]
+    pub(super) threads: Option<NonZeroUsize>,
+
+    /// Never map a file into memory
+    #[arg(long, help_heading = "How to read")]
+    pub(super) no_mmap: bool,
+
+    /// Exit with 1 from this severity on
+    #[arg(long, value_name = "SEVERITY", default_value = "error", help_heading = "Exit status")]
+    pub(super) fail_on: FailOn,
+
+    /// Exit with 0 whatever is found; errors still exit with 2
+    #[arg(long, help_heading = "Exit status")]
+    pub(super) exit_zero: bool,
+}
+
+/// `--redact`
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(super) enum Redact {
+    Secrets,
+    Personal,
+}
+
+impl From<Redact> for Level {
+    fn from(redact: Redact) -> Self {
+        match redact {
+            Redact::Secrets => Level::Secrets,
+            Redact::Personal => Level::Personal,
+        }
+    }
+}
+
+/// `--fail-on`
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(super) enum FailOn {
+    Note,
+    Warning,
+    Error,
+}
+
+impl From<FailOn> for Severity {
+    fn from(fail_on: FailOn) -> Self {
+        match fail_on {
+            FailOn::Note => Severity::Note,
+            FailOn::Warning => Severity::Warning,
+            FailOn::Error => Severity::Error,
+        }
+    }
+}
+
+/// `--color`
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(super) enum Colour {
+    Auto,
+    Always,
+    Never,
+}
+
+/// Reads a command line that begins with a command.
+pub(super) fn parse(arguments: Vec<OsString>) -> Result<Command, clap::Error> {
+    Arguments::try_parse_from(arguments).map(|arguments| arguments.command)
+}
+
+/// The formats that exist, from their registry; any other is refused with the list of them.
+fn formats() -> impl TypedValueParser<Value = &'static Format> {
+    PossibleValuesParser::new(FORMATS.iter().map(|format| PossibleValue::new(format.name).help(format.title)))
+        .try_map(|name| Format::named(&name).ok_or("no such format"))
+}
+
+fn causes() -> impl TypedValueParser<Value = Cause> {
+    PossibleValuesParser::new(Cause::ALL.iter().map(|cause| cause.code()))
+        .try_map(|code| Cause::from_code(&code).ok_or("no such cause"))
+}
+
+fn offset(text: &str) -> Result<FixedOffset, String> {
+    text.parse().map_err(|_| "write it as +02:00".to_owned())
+}
+
+/// A label becomes a column beside ours, so its name must be plain and new.
+fn label(text: &str) -> Result<(String, String), String> {
+    let (key, value) = text.split_once('=').ok_or("write it as name=value, such as site=Paarl")?;
+    if key.is_empty() || !key.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_') {
+        return Err(format!("`{key}` is no name for a column: use letters, digits and _"));
+    }
+    if report::is_field(key) {
+        return Err(format!("a row has a column `{key}` already: choose another name"));
+    }
+    Ok((key.to_owned(), value.to_owned()))
+}

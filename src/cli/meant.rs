@@ -1,0 +1,143 @@
+//! What is meant by what was typed.
+
+use std::path::PathBuf;
+
+use crate::{
+    redact::Level,
+    Request,
+    report::{Format, Look, Setup},
+    rule::Severity,
+};
+
+use super::{
+    args::{Colour, LowArgs},
+    when,
+};
+
+/// One run of `analyze`: what is asked of the engine, and what becomes of the answer.
+pub(super) struct AnalyzeRequest {
+    pub(super) request: Request,
+    pub(super) format: &'static Format,
+    pub(super) level: Level,
+    pub(super) labels: Vec<(String, String)>,
+    pub(super) output: Option<PathBuf>,
+    pub(super) colour: Colour,
+    pub(super) wide: bool,
+    pub(super) quiet: bool,
+    pub(super) fail_on: Severity,
+    pub(super) exit_zero: bool,
+}
+
+impl AnalyzeRequest {
+    /// What the report has to know.
+    pub(super) fn setup(&self, look: Look) -> Setup {
+        Setup { level: self.level, labels: self.labels.clone(), all: self.request.all, look }
+    }
+}
+
+impl TryFrom<LowArgs> for AnalyzeRequest {
+    type Error = String;
+
+    fn try_from(typed: LowArgs) -> Result<Self, String> {
+        let since = match typed.last {
+            Some(span) => Some(when::ago(span).ok_or("--last: so long ago there is no date. Use a shorter span.")?),
+            None => typed.since,
+        };
+        if let (Some(since), Some(until)) = (since, typed.until)
+            && since > until
+        {
+            return Err(format!("--since: {since} is after --until {until}, so nothing is between. Exchange the two."));
+        }
+        if let Some((key, _)) = typed
+            .labels
+            .iter()
+            .enumerate()
+            .find_map(|(i, label)| typed.labels[..i].iter().find(|earlier| earlier.0 == label.0))
+        {
+            return Err(format!("--label: `{key}` is given twice. A column has one value."));
+        }
+        Ok(AnalyzeRequest {
+            format: typed.format,
+            level: typed.redact.map_or(typed.format.level, Level::from),
+            labels: typed.labels,
+            // `-` is standard output, as everywhere.
+            output: typed.output.filter(|path| path.as_os_str() != "-"),
+            colour: typed.color,
+            wide: typed.wide,
+            quiet: typed.quiet,
+            fail_on: typed.fail_on.into(),
+            exit_zero: typed.exit_zero,
+            request: Request {
+                paths: typed.paths,
+                files_from: typed.files_from,
+                dialect: typed.dialect,
+                since,
+                until: typed.until,
+                causes: typed.causes,
+                all: typed.all,
+                utc_offset: typed.utc_offset,
+                threads: typed.threads.map(usize::from),
+                mmap: !typed.no_mmap,
+                block: None,
+                knowledge: typed.knowledge,
+            },
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        cli::args::{self, Command},
+        knowledge::Cause,
+    };
+
+    fn meant(line: &str) -> Result<AnalyzeRequest, String> {
+        let words = ["mtmlog", "analyze"].into_iter().chain(line.split_whitespace()).map(Into::into).collect();
+        match args::parse(words) {
+            Ok(Command::Analyze(typed)) => AnalyzeRequest::try_from(*typed),
+            Err(error) => Err(error.to_string()),
+        }
+    }
+
+    #[test]
+    fn defaults() {
+        let meant = meant("emailout.txt").unwrap();
+        assert_eq!((meant.format.name, meant.level, meant.fail_on), ("table", Level::Secrets, Severity::Error));
+        assert!(meant.request.mmap && !meant.request.all && meant.output.is_none());
+    }
+
+    #[test]
+    fn everything_typed_arrives() {
+        let meant = meant(
+            "a b --format ndjson --cause auth.rejected --cause conn.dns --since 2026-11-01 --until 2026-11-02 \
+             --utc-offset -05:00 --label site=Paarl --redact personal --fail-on note --threads 2 --no-mmap --output -",
+        )
+        .unwrap();
+        assert_eq!(meant.request.causes, [Cause::AuthRejected, Cause::ConnDns]);
+        assert_eq!(meant.request.utc_offset.unwrap().local_minus_utc(), -5 * 3600);
+        assert_eq!(meant.labels, [("site".to_owned(), "Paarl".to_owned())]);
+        assert_eq!((meant.level, meant.request.threads, meant.request.mmap), (Level::Personal, Some(2), false));
+        assert!(meant.output.is_none() && meant.request.paths.len() == 2);
+    }
+
+    #[test]
+    fn what_cannot_be_is_refused_with_a_way_out() {
+        for (line, part) in [
+            ("--format docx x", "table, json, ndjson"),
+            ("--cause auth.rejectd x", "auth.rejected"),
+            ("--since 2026-11-02 --until 2026-11-01 x", "Exchange"),
+            ("--label cause=x x", "already"),
+            ("--label site x", "site=Paarl"),
+            ("--label a=1 --label a=2 x", "twice"),
+            ("--last 7 x", "7d"),
+            ("--last 7d --since 2026-11-01 x", "--since"),
+            ("--threads 0 x", "--threads"),
+            ("--utc-offset 2 x", "+02:00"),
+        ] {
+            let error = meant(line).err().unwrap_or_default();
+            assert!(error.contains(part), "{line}: {error}");
+        }
+    }
+}

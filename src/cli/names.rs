@@ -1,0 +1,111 @@
+//! The names of commands. All that the contract lists are reserved from the first release on, so that a script that
+//! says `mtmlog ticket` never means a file of that name.
+
+use std::ffi::{OsStr, OsString};
+
+use clap::CommandFactory;
+
+use super::args::Arguments;
+
+const RESERVED: [&str; 14] = [
+    "analyze",
+    "analyse",
+    "ticket",
+    "explain",
+    "redact",
+    "sample",
+    "compare",
+    "watch",
+    "list",
+    "providers",
+    "profile",
+    "setup",
+    "completions",
+    "man",
+];
+
+/// What the first argument makes of a command line.
+pub(super) enum Named {
+    /// A command line that begins with a command; `mtmlog PATH...` became `mtmlog analyze PATH...`.
+    Command(Vec<OsString>),
+    /// A usage error, in a sentence.
+    Refused(String),
+}
+
+/// Puts `analyze` where no command stands.
+pub(super) fn with_command(mut arguments: Vec<OsString>) -> Named {
+    let first = arguments.get(1).map(OsString::as_os_str).unwrap_or_default();
+    let program = [Some("help"), Some("-h"), Some("--help"), Some("-V"), Some("--version")];
+    if exists(first) || program.contains(&first.to_str()) {
+        return Named::Command(arguments);
+    }
+    if is_reserved(first) {
+        return Named::Refused(format!(
+            "{0}: this version has no such command yet. For a file of that name write ./{0}; `mtmlog --help` lists the commands.",
+            first.to_string_lossy()
+        ));
+    }
+    // `mtmlog --format json analyze x`: the name is a command's, so it is no path.
+    let mut typed = arguments.iter().skip(1).take_while(|name| *name != "--");
+    if let Some(name) = typed.find(|name| is_reserved(name)).filter(|_| starts_as_option(first)) {
+        return Named::Refused(format!(
+            "{0}: a command comes first, before any option: mtmlog {0} ... For a file of that name write ./{0}.",
+            name.to_string_lossy()
+        ));
+    }
+    arguments.insert(arguments.len().min(1), "analyze".into());
+    Named::Command(arguments)
+}
+
+fn starts_as_option(argument: &OsStr) -> bool {
+    argument.as_encoded_bytes().first() == Some(&b'-') && argument.len() > 1
+}
+
+fn is_reserved(name: &OsStr) -> bool {
+    name.to_str().is_some_and(|name| RESERVED.contains(&name))
+}
+
+/// Whether this version has the command.
+fn exists(name: &OsStr) -> bool {
+    Arguments::command().find_subcommand(name).is_some()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn named(line: &str) -> Result<String, String> {
+        match with_command(line.split(' ').map(OsString::from).collect()) {
+            Named::Command(arguments) => Ok(arguments.join(OsStr::new(" ")).into_string().unwrap()),
+            Named::Refused(sentence) => Err(sentence),
+        }
+    }
+
+    #[test]
+    fn a_path_means_analyze() {
+        assert_eq!(named("mtmlog"), Ok("mtmlog analyze".into()));
+        assert_eq!(named("mtmlog emailout.txt"), Ok("mtmlog analyze emailout.txt".into()));
+        assert_eq!(named("mtmlog --all ./ticket"), Ok("mtmlog analyze --all ./ticket".into()));
+        assert_eq!(named("mtmlog -- ticket"), Ok("mtmlog analyze -- ticket".into()));
+        assert_eq!(named("mtmlog -"), Ok("mtmlog analyze -".into()));
+        for same in ["mtmlog analyse x", "mtmlog analyze list", "mtmlog --help", "mtmlog -V", "mtmlog help analyze"] {
+            assert_eq!(named(same), Ok(same.into()));
+        }
+    }
+
+    #[test]
+    fn a_reserved_name_is_never_a_path() {
+        for name in RESERVED.iter().filter(|name| !exists(OsStr::new(name))) {
+            assert!(named(&format!("mtmlog {name} x")).is_err_and(|sentence| sentence.starts_with(name)));
+            assert!(named(&format!("mtmlog --all {name} x")).is_err());
+        }
+        assert!(named("mtmlog --format json analyze x").is_err());
+    }
+
+    #[test]
+    fn every_command_is_reserved() {
+        for command in Arguments::command().get_subcommands() {
+            assert!(command.get_name_and_visible_aliases().iter().all(|name| RESERVED.contains(name)));
+        }
+    }
+}

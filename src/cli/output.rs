@@ -1,0 +1,159 @@
+//! Where the report goes: the screen, a pipe, or a file that appears only when it is complete.
+
+use std::{
+    fs::{self, File},
+    io::{self, BufWriter, IsTerminal, Write},
+    path::{Path, PathBuf},
+};
+
+use anstream::{AutoStream, ColorChoice};
+
+use crate::report::{Look, Sink, terminal_width};
+
+use super::{args::Colour, meant::AnalyzeRequest};
+
+/// Columns where nobody says how many there are: a mail, a ticket, a file.
+const PAPER: usize = 100;
+
+/// The place, and how things look there.
+pub(super) struct Output {
+    place: Place,
+    look: Look,
+}
+
+enum Place {
+    /// `--quiet` without a file.
+    Nowhere,
+    Stdout,
+    File(Draft),
+}
+
+/// A file under a temporary name, which goes away unless it is kept.
+struct Draft {
+    file: Option<File>,
+    draft: PathBuf,
+    path: PathBuf,
+}
+
+impl Output {
+    pub(super) fn open(meant: &AnalyzeRequest) -> io::Result<Output> {
+        match meant.colour {
+            Colour::Auto => {}
+            Colour::Always => ColorChoice::Always.write_global(),
+            Colour::Never => ColorChoice::Never.write_global(),
+        }
+        let place = match &meant.output {
+            Some(path) => Place::File(Draft::create(path, &meant.request.paths)?),
+            None if meant.quiet => Place::Nowhere,
+            None => Place::Stdout,
+        };
+        let screen = matches!(place, Place::Stdout);
+        let terminal = screen && io::stdout().is_terminal();
+        let width = if terminal { terminal_width().unwrap_or(PAPER) } else { PAPER };
+        let look = Look {
+            width: width.clamp(80, 160),
+            wide: meant.wide,
+            boxes: terminal,
+            colour: screen && AutoStream::choice(&io::stdout()) != ColorChoice::Never,
+        };
+        Ok(Output { place, look })
+    }
+
+    pub(super) fn look(&self) -> Look {
+        self.look
+    }
+
+    /// The stream, to be filled once.
+    pub(super) fn sink(&mut self) -> Sink<'_> {
+        match &mut self.place {
+            Place::Nowhere => Box::new(io::sink()),
+            // Through anstream, so that an old Windows console shows colours and not their codes.
+            Place::Stdout => Box::new(BufWriter::new(AutoStream::new(
+                io::stdout(),
+                if self.look.colour { ColorChoice::Always } else { ColorChoice::Never },
+            ))),
+            Place::File(draft) => match &draft.file {
+                Some(file) => Box::new(BufWriter::new(file)),
+                None => Box::new(io::sink()),
+            },
+        }
+    }
+
+    /// Gives a complete file its name.
+    pub(super) fn keep(self) -> io::Result<()> {
+        match self.place {
+            Place::File(draft) => draft.keep(),
+            Place::Nowhere | Place::Stdout => Ok(()),
+        }
+    }
+}
+
+impl Draft {
+    fn create(path: &Path, logs: &[std::ffi::OsString]) -> io::Result<Draft> {
+        let says = |sentence: &str| io::Error::other(format!("{}: {sentence}", path.display()));
+        // Nothing that we do may hurt the log of a practice.
+        if let Ok(target) = fs::canonicalize(path)
+            && logs.iter().any(|log| fs::canonicalize(log).is_ok_and(|log| log == target))
+        {
+            return Err(says(
+                "this is the log itself, and a report would replace it. Choose another name for --output.",
+            ));
+        }
+        let name = path.file_name().ok_or_else(|| says("this is no name for a file. Add one, such as report.txt."))?;
+        if path.is_dir() {
+            return Err(says("this is a folder. Add a name for the report, such as report.txt."));
+        }
+        let mut draft = std::ffi::OsString::from(".");
+        draft.push(name);
+        draft.push(format!(".{}.part", std::process::id()));
+        let draft = path.with_file_name(draft);
+        let file = File::create(&draft)
+            .map_err(|error| says(&format!("cannot be written ({error}). Choose a folder in which you may write.")))?;
+        Ok(Draft { file: Some(file), draft, path: path.to_owned() })
+    }
+
+    fn keep(mut self) -> io::Result<()> {
+        // Windows renames only a closed file.
+        if let Some(mut file) = self.file.take() {
+            file.flush()?;
+        }
+        fs::rename(&self.draft, &self.path).map_err(|error| {
+            let name = self.path.display();
+            io::Error::other(format!(
+                "{name}: cannot be replaced ({error}). Close the program that shows it, then try again."
+            ))
+        })
+    }
+}
+
+impl Drop for Draft {
+    fn drop(&mut self) {
+        self.file = None;
+        // After a rename there is nothing left to remove.
+        let _ = fs::remove_file(&self.draft);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_appears_complete_or_not_at_all() {
+        let folder = std::env::temp_dir().join(format!("mtmlog-output-{}", std::process::id()));
+        fs::create_dir_all(&folder).unwrap();
+        let path = folder.join("report.txt");
+        drop(Draft::create(&path, &[]).unwrap());
+        assert_eq!(fs::read_dir(&folder).unwrap().count(), 0);
+        let draft = Draft::create(&path, &[]).unwrap();
+        draft.file.as_ref().unwrap().write_all(b"x").unwrap();
+        assert!(!path.exists());
+        draft.keep().unwrap();
+        assert_eq!(fs::read(&path).unwrap(), b"x");
+        assert_eq!(fs::read_dir(&folder).unwrap().count(), 1);
+        let refused = Draft::create(&path, &[path.clone().into()]).err().unwrap();
+        assert!(refused.to_string().contains("the log itself"));
+        assert!(Draft::create(&folder, &[]).is_err());
+        fs::remove_dir_all(&folder).unwrap();
+    }
+}

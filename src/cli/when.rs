@@ -1,0 +1,72 @@
+//! Moments as people type them.
+
+use chrono::{Duration, Local, NaiveDate, NaiveDateTime, NaiveTime};
+
+const WAYS: &str = "write 2026-11-23, 2026-11-23T08:00 or an age such as 7d or 12h";
+
+/// `2026-11-23` (its first moment), `2026-11-23T08:00`, or an age such as `7d`.
+pub(super) fn since(text: &str) -> Result<NaiveDateTime, String> {
+    match date(text) {
+        Some(date) => Ok(date.and_time(NaiveTime::MIN)),
+        None => moment(text),
+    }
+}
+
+/// The same, but a date alone means its last moment: `--until 2026-11-23` has that day in it.
+pub(super) fn until(text: &str) -> Result<NaiveDateTime, String> {
+    match date(text).and_then(|date| date.and_hms_nano_opt(23, 59, 59, 999_999_999)) {
+        Some(end) => Ok(end),
+        None => moment(text),
+    }
+}
+
+/// `7d`, `12h`, `30m`, `2w`
+pub(super) fn age(text: &str) -> Result<Duration, String> {
+    let number = text.trim_end_matches(|c: char| !c.is_ascii_digit());
+    let of = match &text[number.len()..] {
+        "m" => Duration::try_minutes,
+        "h" => Duration::try_hours,
+        "d" => Duration::try_days,
+        "w" => Duration::try_weeks,
+        _ => return Err(format!("`{text}` is no span of time: write a number and m, h, d or w, such as 7d")),
+    };
+    let span = number.parse().ok().and_then(of).filter(|span| *span > Duration::zero());
+    span.ok_or_else(|| format!("`{text}` is no span of time: write a number and m, h, d or w, such as 7d"))
+}
+
+/// So long before now, by this PC's clock.
+pub(super) fn ago(span: Duration) -> Option<NaiveDateTime> {
+    Local::now().naive_local().checked_sub_signed(span)
+}
+
+fn date(text: &str) -> Option<NaiveDate> {
+    NaiveDate::parse_from_str(text, "%Y-%m-%d").ok()
+}
+
+fn moment(text: &str) -> Result<NaiveDateTime, String> {
+    let text = text.trim();
+    ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M", "%Y-%m-%d %H:%M:%S"]
+        .iter()
+        .find_map(|format| NaiveDateTime::parse_from_str(text, format).ok())
+        .or_else(|| age(text).ok().and_then(ago))
+        .ok_or_else(|| format!("`{text}` is no moment: {WAYS}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn as_people_type() {
+        let shown = |moment: Result<NaiveDateTime, String>| moment.map(|m| m.to_string());
+        assert_eq!(shown(since("2026-11-23")).unwrap(), "2026-11-23 00:00:00");
+        assert_eq!(shown(until("2026-11-23")).unwrap(), "2026-11-23 23:59:59.999999999");
+        assert_eq!(shown(until("2026-11-23T08:00")).unwrap(), "2026-11-23 08:00:00");
+        assert_eq!(shown(since("2026-11-23 08:00:26")).unwrap(), "2026-11-23 08:00:26");
+        assert!(since("7d").unwrap() < Local::now().naive_local());
+        assert_eq!(age("12h").unwrap(), Duration::hours(12));
+        for bad in ["", "d", "0d", "-7d", "7x", "99999999999999999999d", "9999999999999d", "23/11/2026", "é"] {
+            assert!(since(bad).is_err() && age(bad).is_err(), "{bad}");
+        }
+    }
+}

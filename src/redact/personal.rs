@@ -1,0 +1,306 @@
+//! Patients and PCs in free text. What an internet provider needs to find the mail stays: codes, words, server names,
+//! sizes, times, trace ids, public addresses of the internet.
+
+use std::ops::RangeInclusive;
+
+use super::{
+    span::{Span, replace, runs, words},
+    stand_in::{Kind, StandIns},
+    trace,
+};
+
+/// The text with stand-ins for everything personal that can be recognised.
+pub(super) fn hide(text: &str, stand_ins: &mut StandIns) -> String {
+    let mut spans = Vec::new();
+    addresses(text, &mut spans);
+    names(text, &mut spans);
+    user_paths(text, &mut spans);
+    pcs(text, &mut spans);
+    private_ips(text, &mut spans);
+    numbers(text, &mut spans);
+    replace(text, spans, |what, found, out| match what {
+        What::Address => out.push_str(&address(found, Kind::Recipient, stand_ins)),
+        What::Thing(kind) => out.push_str(&stand_ins.thing(*kind, found)),
+    })
+}
+
+/// The stand-in of one address; a trace keeps its own part.
+pub(super) fn address(text: &str, role: Kind, stand_ins: &mut StandIns) -> String {
+    match text.rsplit_once('@') {
+        Some((local, domain)) if trace::is_message_id(local, domain) => {
+            let domain = if trace::id_host(domain) { domain.to_owned() } else { stand_ins.domain(domain) };
+            format!("{local}@{domain}")
+        }
+        Some((local, domain)) => stand_ins.address(role, local, Some(domain)),
+        None => stand_ins.address(role, text, None),
+    }
+}
+
+/// The text with one word for every address.
+pub(super) fn replace_addresses(text: &str, with: &str) -> String {
+    let mut spans = Vec::new();
+    addresses(text, &mut spans);
+    replace(text, spans, |_, _, out| out.push_str(with))
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum What {
+    Address,
+    Thing(Kind),
+}
+
+/// `local@domain`; also `"a b"@domain`.
+fn addresses(text: &str, spans: &mut Vec<Span<What>>) {
+    // Keys that programs glue to an address with `=`; anything else before `=` may be part of the mailbox.
+    const KEYS: [&str; 14] = [
+        "from",
+        "to",
+        "mail",
+        "email",
+        "e-mail",
+        "user",
+        "username",
+        "rcpt",
+        "sender",
+        "recipient",
+        "for",
+        "addr",
+        "mailfrom",
+        "address",
+    ];
+    let atext = |b: u8| b.is_ascii_alphanumeric() || b"!#$%&'*+-/=?^_`{|}~.@".contains(&b);
+    for (start, run) in runs(text, true, atext) {
+        let mut from = 0;
+        while let Some(at) = run[from..].find('@').map(|n| from + n) {
+            let domain = |c: char| c.is_alphanumeric() || ".-_".contains(c);
+            let tail = &run[at + 1..];
+            let len = tail.find(|c| !domain(c)).unwrap_or(tail.len());
+            let len = tail[..len].trim_end_matches(['.', '-', '_']).len();
+            let mut local =
+                from + (run[from..at].len() - run[from..at].trim_start_matches(['\'', '`', '*', '|']).len());
+            if let Some(eq) = run[local..at].find('=') {
+                let key = run[local..local + eq].rsplit(['.', '-', '&', '?']).next().unwrap_or_default();
+                if KEYS.iter().any(|k| k.eq_ignore_ascii_case(key)) {
+                    local += eq + 1;
+                }
+            }
+            let mut begin = start + local;
+            if local == at && text[..begin].ends_with('"') {
+                begin = text[..begin - 1].rfind('"').unwrap_or(begin);
+            }
+            if len > 0 && begin < start + at {
+                spans.push(Span::new(begin, start + at + 1 + len, What::Address));
+            }
+            from = at + 1 + len;
+        }
+    }
+}
+
+/// `"Name Surname" <address`
+fn names(text: &str, spans: &mut Vec<Span<What>>) {
+    let addresses: Vec<usize> = spans.iter().map(|span| span.at.start).collect();
+    let mut done = 0;
+    for address in addresses {
+        let Some(part) = text.get(done..address) else { continue };
+        let head = part.trim_end_matches([' ', '<']);
+        let found =
+            head.chars().next_back().filter(|c| "\"'".contains(*c) && head.len() < part.len()).and_then(|quote| {
+                let end = head.len() - 1;
+                Some((head[..end].rfind(quote)? + 1, end))
+            });
+        if let Some((from, to)) = found.filter(|(from, to)| from < to) {
+            spans.push(Span::new(done + from, done + to, What::Thing(Kind::Name)));
+        }
+        done = address;
+    }
+}
+
+/// `C:\Users\NAME\...`, `/home/NAME/...`
+fn user_paths(text: &str, spans: &mut Vec<Span<What>>) {
+    const FOLDERS: [&str; 3] = ["users", "documents and settings", "home"];
+    let lower = text.to_ascii_lowercase();
+    for folder in FOLDERS {
+        for (at, _) in lower.match_indices(folder) {
+            let slash = |c: char| c == '\\' || c == '/';
+            let Some(rest) = text[at + folder.len()..].strip_prefix(slash) else { continue };
+            if !text[..at].ends_with(slash) {
+                continue;
+            }
+            let rest = rest.trim_start_matches(slash);
+            let from = text.len() - rest.len();
+            let end = rest.find(|c: char| slash(c) || ":*?\"<>|".contains(c)).unwrap_or(rest.len());
+            // A name may hold spaces; only the next slash shows where it ends.
+            let len = match rest[end..].chars().next() {
+                Some(c) if slash(c) => end,
+                _ => rest.find(char::is_whitespace).map_or(end, |space| space.min(end)),
+            };
+            if len > 0 && !rest[..len].eq_ignore_ascii_case("public") {
+                spans.push(Span::new(from, from + len, What::Thing(Kind::User)));
+            }
+        }
+    }
+}
+
+/// The name that a PC gives itself: after EHLO and HELO, in the server's `Hello NAME [ip]`, and Windows' own names.
+fn pcs(text: &str, spans: &mut Vec<Span<What>>) {
+    let (mut said, mut greeted) = (false, None::<(usize, &str)>);
+    for (at, word) in words(text) {
+        if let Some((at, name)) = greeted.take().filter(|_| word.starts_with(['[', '('])) {
+            spans.push(Span::new(at, at + name.len(), What::Thing(Kind::Pc)));
+        }
+        let (key, name) = word.split_once('=').unwrap_or(("", word));
+        let begin = at + word.len() - name.len();
+        let name = name.trim_end_matches([',', ';', '.', ')', ']']);
+        let plain = !name.is_empty() && !name.contains(['.', '"', '\'', '=']) && !name.starts_with(['[', '(', '<']);
+        let upper = name.trim_start_matches(['[', '(']);
+        if upper.starts_with("DESKTOP-") || upper.starts_with("LAPTOP-") {
+            let begin = begin + name.len() - upper.len();
+            spans.push(Span::new(begin, begin + upper.len(), What::Thing(Kind::Pc)));
+        } else if plain
+            && (said && key.is_empty() || key.eq_ignore_ascii_case("helo") || key.eq_ignore_ascii_case("ehlo"))
+        {
+            spans.push(Span::new(begin, begin + name.len(), What::Thing(Kind::Pc)));
+        } else if plain && greeted.is_none() {
+            greeted = text[..at].trim_end().ends_with("Hello").then_some((begin, name));
+        }
+        said = ["EHLO", "HELO"].contains(&word);
+    }
+}
+
+/// IPv4 addresses that mean something only inside the practice (RFC 1918, RFC 3927).
+fn private_ips(text: &str, spans: &mut Vec<Span<What>>) {
+    for (at, run) in runs(text, false, |b| b.is_ascii_digit() || b == b'.') {
+        let ip = run.trim_end_matches('.');
+        let glued = text[..at].ends_with(|c: char| c.is_alphanumeric() || c == '-' || c == '_');
+        let private = ip.parse::<std::net::Ipv4Addr>().is_ok_and(|ip| ip.is_private() || ip.is_link_local());
+        if private && !glued {
+            spans.push(Span::new(at, at + ip.len(), What::Thing(Kind::PrivateIp)));
+        }
+    }
+}
+
+/// Identity numbers (13 digits) and telephone numbers, as South Africans write them.
+fn numbers(text: &str, spans: &mut Vec<Span<What>>) {
+    let groups: Vec<(usize, &str)> = runs(text, false, |b| b.is_ascii_digit()).collect();
+    let mut next = 0;
+    while let Some((start, first)) = groups.get(next) {
+        let plus = text[..*start].ends_with('+');
+        let found = wanted(first, plus).and_then(|(kind, digits)| {
+            let used = joined(text, &groups[next..], digits)?;
+            let (last, group) = groups[next + used - 1];
+            let end = last + group.len();
+            stands_alone(text, *start, end, kind).then_some((kind, end, used))
+        });
+        let Some((kind, end, used)) = found else {
+            next += 1;
+            continue;
+        };
+        spans.push(Span::new(start - usize::from(plus), end, What::Thing(kind)));
+        next += used;
+    }
+}
+
+/// What a number that begins with this group of digits could be, and how many digits it then has.
+fn wanted(first: &str, plus: bool) -> Option<(Kind, RangeInclusive<usize>)> {
+    let zero = first.starts_with('0');
+    match first.len() {
+        // `+0200` and `+1000` are time zones.
+        1..=3 | 9..=15 if plus && !zero && first.starts_with("27") => Some((Kind::Phone, 11..=11)),
+        1..=3 | 9..=15 if plus && !zero => Some((Kind::Phone, 9..=15)),
+        3 | 10 if zero && !first.starts_with("00") => Some((Kind::Phone, 10..=10)),
+        6 | 13 => Some((Kind::IdNumber, 13..=13)),
+        _ => None,
+    }
+}
+
+/// How many groups make up so many digits, with a space, a hyphen or a bracket between them.
+fn joined(text: &str, groups: &[(usize, &str)], digits: RangeInclusive<usize>) -> Option<usize> {
+    let mut total = 0;
+    let mut end = None;
+    for (used, (start, group)) in groups.iter().enumerate() {
+        let near = end.is_none_or(|end: usize| {
+            let gap = &text[end..*start];
+            gap.len() <= 2 && gap.bytes().all(|b| b" -()".contains(&b))
+        });
+        if !near || total + group.len() > *digits.end() {
+            return (used > 0 && digits.contains(&total)).then_some(used);
+        }
+        total += group.len();
+        end = Some(start + group.len());
+        if total == *digits.end() {
+            return Some(used + 1);
+        }
+    }
+    digits.contains(&total).then_some(groups.len())
+}
+
+/// A number is joined to nothing; times, versions and ids of servers are, to letters and dots. An identity number is
+/// known also inside a word, by its birthday and check digit.
+fn stands_alone(text: &str, start: usize, end: usize, kind: Kind) -> bool {
+    let before = text[..start].trim_end_matches(['+', '(']);
+    let mut after = text[end..].chars();
+    let key = before.ends_with('=') && kind == Kind::IdNumber;
+    let glued_before = before.len() == start && before.ends_with(|c: char| c.is_alphanumeric() || "_.-".contains(c));
+    let glued_after = match after.next() {
+        Some('.' | ':' | '-') => after.next().is_some_and(char::is_alphanumeric),
+        c => c.is_some_and(|c| c.is_alphanumeric() || c == '_'),
+    };
+    !(glued_before || glued_after || key) || kind == Kind::IdNumber && plausible_id(&text[start..end])
+}
+
+/// Begins with a date of birth and ends with its check digit, which an id of a server hardly does.
+fn plausible_id(part: &str) -> bool {
+    let digits: Vec<u32> = part.bytes().filter(u8::is_ascii_digit).map(|b| u32::from(b - b'0')).collect();
+    let two = |i: usize| digits[i] * 10 + digits[i + 1];
+    let luhn: u32 =
+        digits.iter().rev().enumerate().map(|(i, d)| if i % 2 == 0 { *d } else { d * 2 / 10 + d * 2 % 10 }).sum();
+    (1..=12).contains(&two(2)) && (1..=31).contains(&two(4)) && luhn.is_multiple_of(10)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn hidden(text: &str) -> String {
+        hide(text, &mut StandIns::default())
+    }
+
+    #[test]
+    fn people_get_stand_ins() {
+        for (text, shown) in [
+            ("5.1.1 <fred@gmail.com>: unknown", "5.1.1 <recipient-1@gmail.com>: unknown"),
+            ("fred@own.co.za, O'Neil@own.co.za.", "recipient-1@domain-1.invalid, recipient-2@domain-1.invalid."),
+            ("smtp.mailfrom=fred@own.co.za;", "smtp.mailfrom=recipient-1@domain-1.invalid;"),
+            ("'fred@gmail.com' fred=x.com@y.com", "'recipient-1@gmail.com' recipient-2@domain-1.invalid"),
+            ("\"fred b\"@own.co.za", "recipient-1@domain-1.invalid"),
+            ("to \"Fred Smith\" <fred@gmail.com>", "to \"name-1\" <recipient-1@gmail.com>"),
+            ("open C:\\Users\\Fred Smith\\a.txt", "open C:\\Users\\user-1\\a.txt"),
+            ("open C:\\Users\\Fred failed", "open C:\\Users\\user-1 failed"),
+            ("via 192.168.1.20 and 41.1.2.3", "via private-ip-1 and 41.1.2.3"),
+            ("mx Hello RECEPTION [41.1.2.3]", "mx Hello pc-1 [41.1.2.3]"),
+            ("EHLO DESKTOP-4711ABC", "EHLO pc-1"),
+            ("ID 8001015009087, tel 082 123 4567.", "ID id-number-1, tel phone-1."),
+            ("+27 82 123 4567 (012) 345-6789 192.168.1.1", "phone-1 (phone-2 private-ip-1"),
+            ("ID8001015009087x", "IDid-number-1x"),
+        ] {
+            let mut stand_ins = StandIns::default();
+            assert_eq!(hide(text, &mut stand_ins), shown);
+            assert_eq!(hide(shown, &mut stand_ins), shown, "again");
+        }
+    }
+
+    #[test]
+    fn what_the_provider_needs_stays() {
+        for text in [
+            "250 2.6.0 <AM0PR04MB1234567890123@AM0PR08MB1234.eurprd08.prod.outlook.com> [InternalId=1234567890123] Queued",
+            "at your service, [41.1.2.3]",
+            "Mon, 23 Nov 2026 08:53:26 +0200 2026-11-23 08:53:26",
+            "2026-11-23 08:53:26.1234567 size 35882577 limit 10000000",
+            "x9sm1234567qke.23 - gsmtp, version 10.0.19041.1",
+            "250 mx.google.com Hello there, pleased to meet you",
+            "01710000000 rows",
+        ] {
+            assert_eq!(hidden(text), text);
+        }
+    }
+}

@@ -1,0 +1,298 @@
+//! The gate.
+
+use crate::{
+    rule::{Word, Words},
+    source::Sensitive,
+};
+
+use super::{
+    Shown, personal, secret,
+    stand_in::{Kind, StandIns},
+    template,
+    visible::{visible, visible_bytes},
+};
+
+/// How much is taken away (contract section 7).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Level {
+    /// Passwords and tokens: for the practice's own technician. Nothing shows more than this.
+    Secrets,
+    /// Also whatever tells of a person: for anything that leaves the practice.
+    Personal,
+}
+
+impl Level {
+    /// The word of the contract.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Level::Secrets => "secrets",
+            Level::Personal => "personal",
+        }
+    }
+}
+
+/// Turns what a log holds into what may be shown. One for a run: its stand-ins are the same for the same person
+/// from the first row to the last.
+#[derive(Debug)]
+pub struct Redactor {
+    level: Level,
+    stand_ins: StandIns,
+}
+
+impl Redactor {
+    /// A redactor that has seen nobody yet.
+    #[must_use]
+    pub fn new(level: Level) -> Self {
+        Redactor { level, stand_ins: StandIns::default() }
+    }
+
+    /// Free text: a server's words, an exception.
+    pub fn text(&mut self, text: &Sensitive) -> Shown {
+        Shown::redacted(self.free(&visible_bytes(text.expose())))
+    }
+
+    /// Free text that is already a string, such as a sentence about a file.
+    pub fn note(&mut self, text: &str) -> Shown {
+        Shown::redacted(self.free(&visible(text)))
+    }
+
+    /// A recipient's address.
+    pub fn address(&mut self, address: &Sensitive) -> Shown {
+        self.mailbox(address, Kind::Recipient)
+    }
+
+    /// A sender's address.
+    pub fn sender(&mut self, address: &Sensitive) -> Shown {
+        self.mailbox(address, Kind::Sender)
+    }
+
+    /// A server's name; needed to help, so it stays at every level.
+    pub fn host(&mut self, host: &Sensitive) -> Shown {
+        Shown::redacted(secret::hide(&visible_bytes(host.expose())))
+    }
+
+    /// The shape of a sign-in name, such as `s***@practice.example`.
+    pub fn user_shape(&mut self, shape: &str) -> Shown {
+        let shape = visible(shape);
+        Shown::redacted(match (self.level, shape.rsplit_once('@')) {
+            (Level::Personal, Some((local, domain))) => format!("{local}@{}", self.stand_ins.domain(domain)),
+            _ => shape,
+        })
+    }
+
+    /// A sentence of ours with words of the log in it.
+    pub fn words(&mut self, words: &Words) -> Shown {
+        let mut out = String::new();
+        for word in &words.0 {
+            match word {
+                Word::Ours(text) => out.push_str(&visible(text)),
+                Word::Host(host) => out.push_str(self.host(host).as_ref()),
+                Word::Address(address) => out.push_str(self.address(address).as_ref()),
+                Word::Text(text) => out.push_str(self.text(text).as_ref()),
+            }
+        }
+        Shown::redacted(out)
+    }
+
+    /// The shape of a reply: `<n>`, `<addr>` and `<id>` stand for its values.
+    pub fn template(&mut self, text: &Sensitive) -> Shown {
+        Shown::redacted(template::template(self.text(text).as_ref()))
+    }
+
+    /// The name of a file, without the Windows user's name where people do not count.
+    pub fn file_name(&mut self, name: &str) -> Shown {
+        let name = visible(name);
+        Shown::redacted(match self.level {
+            Level::Secrets => name,
+            Level::Personal => personal::hide(&name, &mut self.stand_ins),
+        })
+    }
+
+    fn mailbox(&mut self, address: &Sensitive, role: Kind) -> Shown {
+        let address = visible_bytes(address.expose());
+        let address = address.trim();
+        Shown::redacted(match self.level {
+            _ if address.is_empty() => String::new(),
+            Level::Secrets => address.to_owned(),
+            Level::Personal => match address.rsplit_once('@') {
+                Some((local, domain)) => self.stand_ins.address(role, local, Some(domain)),
+                None => self.stand_ins.address(role, address, None),
+            },
+        })
+    }
+
+    /// Secrets go at every level; control characters first, so that what is looked at is what is shown.
+    fn free(&mut self, visible: &str) -> String {
+        let text = secret::hide(visible);
+        match self.level {
+            Level::Secrets => text,
+            Level::Personal => personal::hide(&text, &mut self.stand_ins),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn sensitive(text: &str) -> Sensitive {
+        Sensitive::new(text.as_bytes())
+    }
+
+    #[test]
+    fn stand_ins_are_stable_and_shared() {
+        let mut redactor = Redactor::new(Level::Personal);
+        assert_eq!(redactor.sender(&sensitive("desk@own.co.za")).as_str(), "sender-1@domain-1.invalid");
+        assert_eq!(redactor.address(&sensitive("a@gmail.com")).as_str(), "recipient-1@gmail.com");
+        assert_eq!(redactor.address(&sensitive("A@Gmail.com")).as_str(), "recipient-1@Gmail.com");
+        let text = redactor.text(&sensitive("<a@gmail.com> refused, from desk@own.co.za, b@own.co.za"));
+        assert_eq!(
+            text.as_str(),
+            "<recipient-1@gmail.com> refused, from sender-1@domain-1.invalid, recipient-2@domain-1.invalid"
+        );
+        assert_eq!(redactor.user_shape("d***@own.co.za").as_str(), "d***@domain-1.invalid");
+        assert_eq!(redactor.host(&sensitive("mail.own.co.za")).as_str(), "mail.own.co.za");
+        assert_eq!(redactor.sender(&sensitive("")).as_str(), "");
+    }
+
+    #[test]
+    fn words_are_redacted_piece_by_piece() {
+        let mut redactor = Redactor::new(Level::Personal);
+        let words = Words(vec![
+            Word::Ours("Mail to ".into()),
+            Word::Address(sensitive("x@y.co.za")),
+            Word::Ours(" fails at ".into()),
+            Word::Host(sensitive("mail.y.co.za")),
+        ]);
+        assert_eq!(redactor.words(&words).as_str(), "Mail to recipient-1@domain-1.invalid fails at mail.y.co.za");
+    }
+
+    #[test]
+    fn a_hostile_line_costs_no_more_than_a_long_one() {
+        let begun = std::time::Instant::now();
+        for part in [
+            "://",
+            "a://",
+            "password=",
+            "pass '",
+            "<pass>",
+            "-pw ",
+            "\"@",
+            "\"@a",
+            "@",
+            "a@",
+            "\\users\\",
+            "\\users\\ ",
+            "+1 ",
+            "+27",
+            "012 ",
+            "800101 ",
+            "Hello ",
+            "Hello [",
+            "EHLO ",
+            "AUTH PLAIN ",
+            "Bearer ",
+            "eyJ.",
+            "AGEA",
+            "'",
+            "(",
+            "=",
+            ".",
+            " ",
+            "<",
+        ] {
+            let line = Sensitive::new(part.repeat(100_000 / part.len()).as_bytes());
+            let mut redactor = Redactor::new(Level::Personal);
+            redactor.text(&line);
+            redactor.template(&line);
+        }
+        // Quadratic time would take minutes; the rest is room for a slow machine.
+        assert!(begun.elapsed().as_secs() < 30, "{:?}", begun.elapsed());
+    }
+
+    #[test]
+    fn secrets_keeps_people() {
+        let mut redactor = Redactor::new(Level::Secrets);
+        assert_eq!(redactor.text(&sensitive("fred@x.co pass=Kudu7 9")).as_str(), "fred@x.co pass=***");
+        assert_eq!(redactor.file_name("C:\\Users\\Fred\\a\u{1b}.txt").as_str(), "C:\\Users\\Fred\\a\\x1b.txt");
+    }
+
+    /// What stands in replies, exceptions and settings dumps.
+    const PARTS: &[&str] = &[
+        "<a@b.co.za>:",
+        "\"Fred Smith\" <f@gmail.com>",
+        "pass=",
+        "Password: Kudu 7",
+        "pwd='x y'",
+        "C:\\Users\\Fred\\a.txt",
+        "mx Hello PC7 [41.1.2.3]",
+        "082 123 4567",
+        "+27821234567",
+        "8001015009087",
+        "192.168.1.4",
+        "AUTH PLAIN AGEAYgBj",
+        "http://u:p@h/x",
+        "-pw z",
+        "Bearer a1",
+        "550 5.7.1",
+        "not accepted.",
+        "EHLO",
+        "DESKTOP-12",
+        "a=b;",
+        "(x)",
+    ];
+
+    proptest! {
+        #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+        #[test]
+        fn arbitrary_bytes_never_panic_or_move_the_cursor(bytes in prop::collection::vec(any::<u8>(), 0..300)) {
+            for level in [Level::Secrets, Level::Personal] {
+                let mut redactor = Redactor::new(level);
+                let bytes = Sensitive::new(&bytes);
+                for shown in [redactor.text(&bytes), redactor.address(&bytes), redactor.host(&bytes), redactor.template(&bytes)] {
+                    prop_assert!(!shown.as_str().chars().any(char::is_control));
+                }
+            }
+        }
+
+        #[test]
+        fn redacting_twice_changes_nothing(parts in prop::collection::vec(prop::sample::select(PARTS), 0..9)) {
+            let text = parts.join(" ");
+            for level in [Level::Secrets, Level::Personal] {
+                let mut redactor = Redactor::new(level);
+                let once = redactor.text(&sensitive(&text));
+                let twice = redactor.text(&sensitive(once.as_str()));
+                prop_assert_eq!(once, twice);
+            }
+        }
+
+        #[test]
+        fn canaries_never_show(
+            word in "[A-Za-z]{6}[0-9]{3}[!#$]",
+            local in "[a-z]{5,9}[0-9]{0,2}",
+            id in "8[0-9]0[1-9][01][0-9]5[0-9]{3}08[0-9]",
+            form in 0usize..8,
+        ) {
+            let secret = match form {
+                0 => format!("Password={word} Host=mail.x"),
+                1 => format!("smtp://fred:{word}@mail.x"),
+                2 => format!("blat -pw {word} -u fred"),
+                3 => format!("\"wagwoord\": \"{word}\""),
+                4 => format!("AUTH LOGIN {word}"),
+                5 => format!("Bearer {}", word.trim_end_matches(['!', '#', '$'])),
+                6 => format!("<pass>{word}</pass>"),
+                _ => format!("SmtpPwd : {word}"),
+            };
+            let line = format!("refused <{local}@own-practice.co.za> ({id}) {secret}");
+            let shown = Redactor::new(Level::Personal).text(&sensitive(&line)).to_string();
+            prop_assert!(!shown.contains(&word[..9]), "{shown}");
+            prop_assert!(!shown.contains(&local), "{shown}");
+            prop_assert!(!shown.contains(&id), "{shown}");
+            prop_assert!(!shown.contains("own-practice"), "{shown}");
+        }
+    }
+}

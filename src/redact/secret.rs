@@ -1,0 +1,280 @@
+//! What no option prints: passwords and tokens that stand in free text, outside the AUTH exchange (that one `session`
+//! has already emptied). Each rule goes over the text once, so a hostile line costs no more than a long one.
+
+use crate::smtp::{AuthMechanism, decoded};
+
+use super::span::{Span, replace, runs, words};
+
+/// Stands for any secret; its length tells nothing.
+pub(super) const HIDDEN: &str = "***";
+
+/// The text with every secret that can be recognised replaced by `***`.
+pub(super) fn hide(text: &str) -> String {
+    let mut spans = Vec::new();
+    url_credentials(text, &mut spans);
+    settings(text, &mut spans);
+    auth_arguments(text, &mut spans);
+    tokens(text, &mut spans);
+    replace(text, spans, |(), _, out| out.push_str(HIDDEN))
+}
+
+/// `scheme://user:password@host`
+fn url_credentials(text: &str, spans: &mut Vec<Span<()>>) {
+    let mut rest = text;
+    while let Some(i) = rest.find("://") {
+        rest = &rest[i + 3..];
+        let start = text.len() - rest.len();
+        // Only as far as the next link, so that a text full of them is still read once.
+        let next = rest.find("://").unwrap_or(rest.len());
+        let end = rest[..next].find(|c: char| c.is_whitespace() || "\"<>".contains(c)).unwrap_or(next);
+        let word = &rest[..end];
+        let authority = word.split('/').next().unwrap_or(word);
+        // A password may hold a slash; then what follows the colon is no port.
+        let port = |a: &str| a.split_once(':').is_none_or(|(_, port)| port.bytes().all(|b| b.is_ascii_digit()));
+        let at = authority.rfind('@').or_else(|| if port(authority) { None } else { word.rfind('@') });
+        if let Some(at) = at.filter(|at| *at > 0) {
+            spans.push(Span::new(start, start + at, ()));
+        }
+    }
+}
+
+/// `password=...`, `"smtpPass": "..."`, `<password>...</password>`, `-pw ...`, in English and Afrikaans.
+fn settings(text: &str, spans: &mut Vec<Span<()>>) {
+    let mut done = 0;
+    for (start, name) in runs(text, false, |b| b.is_ascii_alphanumeric() || b"_-.".contains(&b)) {
+        if start < done {
+            continue;
+        }
+        let key = is_key(name);
+        // `PASS` at the beginning is POP3's command: some programs fetch before they send.
+        let option =
+            name.starts_with('-') && (key || ["-pw", "-xp", "-ap"].contains(&name)) || start == 0 && name == "PASS";
+        if !key && !option {
+            continue;
+        }
+        let end = start + name.len();
+        let before = text[..start].trim_end_matches(' ').bytes().next_back();
+        let Some((from, to)) = value(text, end, before, option) else { continue };
+        if to > from {
+            spans.push(Span::new(from, to, ()));
+        }
+        done = to;
+    }
+}
+
+/// Whether a setting of this name holds a secret.
+fn is_key(name: &str) -> bool {
+    const ANYWHERE: [&str; 11] = [
+        "password",
+        "passwd",
+        "passwort",
+        "passphrase",
+        "wagwoord",
+        "apikey",
+        "api_key",
+        "api-key",
+        "access_token",
+        "refresh_token",
+        "accesstoken",
+    ];
+    const AT_END: [&str; 7] = ["pwd", "pass", "psw", "secret", "_token", "passw", "passcode"];
+    let name = name.trim_start_matches(['-', '.', '_']).to_ascii_lowercase();
+    ANYWHERE.iter().any(|key| name.contains(key))
+        || AT_END.iter().any(|key| name.ends_with(key)) && !["bypass", "compass"].contains(&name.as_str())
+        || ["pw", "token", "ww"]
+            .iter()
+            .any(|key| name.strip_suffix(key).is_some_and(|head| head.is_empty() || head.ends_with(['_', '-', '.'])))
+}
+
+/// Where the value of the setting stands whose name ends at `end`, if it has one.
+fn value(text: &str, end: usize, before: Option<u8>, option: bool) -> Option<(usize, usize)> {
+    let after = &text[end..];
+    if before == Some(b'<') && after.starts_with('>') {
+        let from = end + 1;
+        return Some((from, text[from..].find('<').map_or(text.len(), |n| from + n)));
+    }
+    // JSON inside JSON writes `\"password\":\"...\"`.
+    let unquoted = after.trim_start_matches('\\');
+    let unquoted = unquoted.strip_prefix(['"', '\'']).unwrap_or(after);
+    let spaced = unquoted.trim_start_matches(' ');
+    let separated = ["value=", ":=", "=>", "=", ":"].iter().find_map(|sep| spaced.strip_prefix(*sep));
+    let (body, one_word) = match separated {
+        Some(body) => (body, false),
+        None if spaced.starts_with('[') => (spaced, true),
+        None if option && spaced.len() < unquoted.len() => (spaced, true),
+        None if spaced.len() < after.len() && spaced.starts_with(['"', '\'']) => (spaced, true),
+        None => return None,
+    };
+    let body = body.trim_start_matches([' ', '\\']);
+    let from = text.len() - body.len();
+    let closing = match body.chars().next() {
+        Some(quote @ ('"' | '\'')) => Some(quote),
+        Some('[') => Some(']'),
+        _ => None,
+    };
+    if let Some(closing) = closing {
+        return Some((from + 1, from + 1 + quoted(&body[1..], closing)));
+    }
+    let len = if one_word { body.find(char::is_whitespace).unwrap_or(body.len()) } else { setting(body) };
+    Some((from, from + len))
+}
+
+/// Up to the closing quote: not one behind a backslash, and not one inside a word (`'it's'`).
+fn quoted(text: &str, quote: char) -> usize {
+    let mut escaped = false;
+    let end = text.char_indices().find(|(at, c)| {
+        let inside = text[at + c.len_utf8()..].starts_with(char::is_alphanumeric);
+        let closes = *c == quote && !escaped && !inside;
+        escaped = *c == '\\' && !escaped;
+        closes
+    });
+    end.map_or(text.len(), |(at, _)| at)
+}
+
+/// A password may hold spaces and marks: up to the next `name=` or `name:`, or a mark that ends a part. Where "password:"
+/// stands in a sentence this hides some words of it; a password shown would be worse.
+fn setting(text: &str) -> usize {
+    for (at, word) in words(text) {
+        let end = at + word.len();
+        if at > 0 && word.find(['=', ':']).is_some_and(|n| n > 0 && word[..n].bytes().all(is_name)) {
+            return text[..at].trim_end().len();
+        }
+        if word.ends_with([',', ';', '|']) && end < text.len() {
+            return end - 1;
+        }
+    }
+    text.trim_end().len()
+}
+
+fn is_name(b: u8) -> bool {
+    b.is_ascii_alphanumeric() || b"_-.".contains(&b)
+}
+
+/// `AUTH PLAIN <answer>` and `Bearer <token>`
+fn auth_arguments(text: &str, spans: &mut Vec<Span<()>>) {
+    let ends_with = |word: &str, what: &str| {
+        let tail = word.len().checked_sub(what.len()).and_then(|at| word.split_at_checked(at));
+        tail.is_some_and(|(head, tail)| tail.eq_ignore_ascii_case(what) && !head.ends_with(char::is_alphanumeric))
+    };
+    let (mut auth, mut mechanism, mut bearer) = (false, false, false);
+    for (at, word) in words(text) {
+        let is_mechanism = AuthMechanism::from_wire(word.as_bytes()).is_some();
+        if mechanism && !is_mechanism && is_answer(word) || bearer && is_bearer(word) {
+            spans.push(Span::new(at, at + word.len(), ()));
+        }
+        mechanism = auth && is_mechanism;
+        auth = ends_with(word, "AUTH");
+        bearer = ends_with(word, "Bearer");
+    }
+}
+
+/// Anything that is no plain word of a sentence ("AUTH LOGIN failed") and no mask. When in doubt it is an answer.
+fn is_answer(word: &str) -> bool {
+    let bare = word.trim_end_matches(['.', ',', ';', ':', '!', ')', '"', '\'']);
+    let sentence =
+        bare.bytes().skip(1).all(|b| b.is_ascii_lowercase()) && bare.bytes().all(|b| b.is_ascii_alphabetic());
+    let readable = || base64(bare).is_some_and(|d| d.iter().all(|b| (b' '..=b'~').contains(b)));
+    let mask = word.starts_with(['*', '[', '(', '<']) || word == "=";
+    !mask && (!sentence || readable())
+}
+
+fn is_bearer(word: &str) -> bool {
+    let token = |b: u8| b.is_ascii_alphanumeric() || b"._~+/=-".contains(&b);
+    word.bytes().all(token) && (word.len() >= 16 || word.bytes().any(|b| b.is_ascii_digit()))
+}
+
+/// Base64 that decodes to a sign-in, wherever it stands, and the tokens of OAuth 2.
+fn tokens(text: &str, spans: &mut Vec<Span<()>>) {
+    for (at, run) in runs(text, false, |b| b.is_ascii_alphanumeric() || b"+/=".contains(&b)) {
+        // `token=cGFz...`: the part after a leading name; padding stands at the end.
+        let padding = run.len() - run.trim_end_matches('=').len();
+        let head = run[..run.len() - padding].rfind('=').map_or(0, |n| n + 1);
+        if run.len() - head >= 8 && base64(&run[head..]).is_some_and(|d| is_sign_in(&d)) {
+            spans.push(Span::new(at + head, at + run.len(), ()));
+        }
+    }
+    for (at, run) in runs(text, false, |b| b.is_ascii_alphanumeric() || b"-_.".contains(&b)) {
+        let jwt = run.starts_with("eyJ") && run.len() > 40 && run.bytes().filter(|b| *b == b'.').count() == 2;
+        if jwt || run.starts_with("ya29.") {
+            spans.push(Span::new(at, at + run.len(), ()));
+        }
+    }
+}
+
+/// Whether decoded base64 is what a client answers in an AUTH exchange: PLAIN, XOAUTH2, OAUTHBEARER, NTLM, CRAM-MD5,
+/// or the address of LOGIN.
+fn is_sign_in(decoded: &[u8]) -> bool {
+    if decoded.starts_with(b"NTLMSSP") {
+        return true;
+    }
+    // A queue id can decode to anything; only text counts.
+    let Ok(text) = std::str::from_utf8(decoded) else { return false };
+    if text.chars().any(|c| c.is_control() && !matches!(c, '\0' | '\x01' | '\r' | '\n')) {
+        return false;
+    }
+    let printable = text.chars().any(|c| !c.is_control());
+    let digest = text.rsplit_once(' ').is_some_and(|(_, d)| d.len() == 32 && d.bytes().all(|b| b.is_ascii_hexdigit()));
+    let address = text.split_once('@').is_some_and(|(local, domain)| !local.is_empty() && domain.contains('.'));
+    text.contains('\0') && printable
+        || text.contains("user=")
+        || text.to_ascii_lowercase().contains("auth=bearer")
+        || digest
+        || address
+}
+
+/// Any number of `=` may follow: settings dumps cut and pad as they like.
+fn base64(text: &str) -> Option<Vec<u8>> {
+    decoded(text.trim_end_matches('=').as_bytes())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn hidden() {
+        for (line, shown) in [
+            ("smtp://fred:Kudu!7@mail.own.co.za:587", "smtp://***@mail.own.co.za:587"),
+            ("ftp://u:a/b@h and http://h/x?y=1", "ftp://***@h and http://h/x?y=1"),
+            ("Host=mail.x Password=Kudu!7", "Host=mail.x Password=***"),
+            ("password = my dog 7 User=x", "password = *** User=x"),
+            ("Wagwoord: Kudu!7", "Wagwoord: ***"),
+            ("SMTP pass: my dog 7, port: 25", "SMTP pass: ***, port: 25"),
+            ("{\"smtpPass\": \"a \\\" b\", \"port\": 25}", "{\"smtpPass\": \"***\", \"port\": 25}"),
+            ("<Password>Kudu!7</Password>", "<Password>***</Password>"),
+            (r#"{\"password\":\"Kudu!7\",\"port\":25}"#, r#"{\"password\":\"***"#),
+            ("<add key=\"Password\" value=\"Kudu!7\"/>", "<add key=\"Password\" value=\"***\"/>"),
+            ("user [fred] password [Kudu!7] port 25", "user [fred] password [***] port 25"),
+            ("pwd='it's7' x", "pwd='***' x"),
+            ("PASS Kudu!7", "PASS ***"),
+            ("blat x -pw Kudu!7 -u y", "blat x -pw *** -u y"),
+            ("sendemail -xp 'a b' -f y", "sendemail -xp '***' -f y"),
+            ("swaks --auth-password Kudu!7 -f y", "swaks --auth-password *** -f y"),
+            ("the password: abcd efgh ijkl mnop", "the password: ***"),
+            ("AUTH PLAIN AGEAYg==", "AUTH PLAIN ***"),
+            ("auth login c3RhdGVtZW50cw==", "auth login ***"),
+            ("504 bad token AGZyZWQAS3VkdQ== here", "504 bad token *** here"),
+            ("Authorization: Bearer ya29.a0AfH6SMBx", "Authorization: Bearer ***"),
+            ("got dXNlcj1mcmVkAWF1dGg9QmVhcmVyIHgBAQ==", "got ***"),
+        ] {
+            assert_eq!(hide(line), shown);
+            assert_eq!(hide(shown), shown, "again");
+        }
+    }
+
+    #[test]
+    fn words_of_a_server_stay() {
+        for line in [
+            "5.7.8 Username and Password not accepted. https://support.google.com/mail/?p=BadCredentials x9sm1234567qke.23 - gsmtp",
+            "AUTH LOGIN PLAIN CRAM-MD5",
+            "AUTH LOGIN failed, AUTH PLAIN mechanism not supported",
+            "5.7.139 Authentication unsuccessful [XX0P000CA0000.XXXP000.PROD.OUTLOOK.COM 2026-02-19T15:42:20.743Z 08DE6F1A2B3C4D5E]",
+            "2.0.0 Ok: queued as 4XyZQk1b2cz9tL",
+            "Application-specific password required",
+            "eyJzdGF0dXMiOiI0MDAiLCJzY2hlbWVzIjoiQmVhcmVyIn0=",
+            "spf=pass dkim=pass bypass=yes",
+        ] {
+            assert_eq!(hide(line), line);
+        }
+    }
+}

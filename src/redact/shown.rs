@@ -1,0 +1,54 @@
+//! Text that may be shown.
+
+use std::fmt;
+
+use serde::Serialize;
+
+/// Text that passed the [`Redactor`](super::Redactor), or that is our own. Only this module can make one from bytes
+/// of a log, so an output that takes `Shown` cannot leak by mistake.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[serde(transparent)]
+pub struct Shown(String);
+
+impl Shown {
+    /// Words of ours: they stand in the program, so they hold nobody's secret.
+    #[must_use]
+    pub fn ours(text: &'static str) -> Self {
+        Shown(text.to_owned())
+    }
+
+    /// Only the redactor, after it has looked at the text.
+    pub(super) fn redacted(text: String) -> Self {
+        Shown(text)
+    }
+
+    /// The text.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// Whether there is none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+impl From<u64> for Shown {
+    fn from(number: u64) -> Self {
+        Shown(number.to_string())
+    }
+}
+
+impl AsRef<str> for Shown {
+    fn as_ref(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for Shown {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(&self.0)
+    }
+}

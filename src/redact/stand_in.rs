@@ -1,0 +1,172 @@
+//! What stands for a person, a place or a number: the same for the same one, within one run.
+
+use std::collections::HashMap;
+
+/// Domains at which anybody may have a mailbox; to know one tells nothing of a person.
+const PUBLIC: [&str; 38] = [
+    "absamail.co.za",
+    "afrihost.co.za",
+    "aol.com",
+    "cybersmart.co.za",
+    "discoverymail.co.za",
+    "gmail.com",
+    "gmx.com",
+    "gmx.net",
+    "googlemail.com",
+    "hotmail.co.uk",
+    "hotmail.co.za",
+    "hotmail.com",
+    "iafrica.com",
+    "icloud.com",
+    "imaginet.co.za",
+    "lantic.net",
+    "live.co.za",
+    "live.com",
+    "mac.com",
+    "mail.com",
+    "me.com",
+    "msn.com",
+    "mweb.co.za",
+    "outlook.com",
+    "polka.co.za",
+    "proton.me",
+    "protonmail.com",
+    "rocketmail.com",
+    "saol.com",
+    "telkomsa.net",
+    "vodamail.co.za",
+    "vodacom.co.za",
+    "webafrica.org.za",
+    "webmail.co.za",
+    "worldonline.co.za",
+    "yahoo.co.uk",
+    "yahoo.com",
+    "zoho.com",
+];
+
+/// Whether a domain is a public provider's.
+pub(super) fn is_public(domain: &str) -> bool {
+    PUBLIC.iter().any(|public| public.eq_ignore_ascii_case(domain))
+}
+
+/// What a stand-in stands for; the word is the stand-in's first part.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) enum Kind {
+    Recipient,
+    Sender,
+    Domain,
+    Name,
+    User,
+    Pc,
+    PrivateIp,
+    Phone,
+    IdNumber,
+}
+
+impl Kind {
+    const ALL: [Kind; 9] = [
+        Kind::Recipient,
+        Kind::Sender,
+        Kind::Domain,
+        Kind::Name,
+        Kind::User,
+        Kind::Pc,
+        Kind::PrivateIp,
+        Kind::Phone,
+        Kind::IdNumber,
+    ];
+
+    fn word(self) -> &'static str {
+        match self {
+            Kind::Recipient => "recipient",
+            Kind::Sender => "sender",
+            Kind::Domain => "domain",
+            Kind::Name => "name",
+            Kind::User => "user",
+            Kind::Pc => "pc",
+            Kind::PrivateIp => "private-ip",
+            Kind::Phone => "phone",
+            Kind::IdNumber => "id-number",
+        }
+    }
+
+    /// Whether the text is a stand-in of this kind already: a log that was redacted before stays as it is.
+    pub(super) fn made(self, text: &str) -> bool {
+        let number = text.strip_prefix(self.word()).and_then(|rest| rest.strip_prefix('-'));
+        number.is_some_and(|n| !n.is_empty() && n.len() < 10 && n.bytes().all(|b| b.is_ascii_digit()))
+    }
+}
+
+/// Whether the text is a stand-in of any kind.
+pub(super) fn is_stand_in(text: &str) -> bool {
+    Kind::ALL.iter().any(|kind| kind.made(text))
+}
+
+/// Who got which number. Grows with the number of different people, not of mails.
+#[derive(Debug, Default)]
+pub(super) struct StandIns {
+    /// An address has one stand-in, whichever side it was seen on first.
+    people: HashMap<String, (Kind, usize)>,
+    things: HashMap<(Kind, String), usize>,
+    last: HashMap<Kind, usize>,
+}
+
+impl StandIns {
+    /// `recipient-3@gmail.com`, `sender-1@domain-2.invalid`
+    pub(super) fn address(&mut self, role: Kind, local: &str, domain: Option<&str>) -> String {
+        let made = Kind::Recipient.made(local) || Kind::Sender.made(local);
+        let local = if made && domain.is_none_or(|d| is_public(d) || self.is_own_domain(d)) {
+            local.to_owned()
+        } else {
+            let key = format!("{local}@{}", domain.unwrap_or_default()).to_lowercase();
+            let (kind, number) = match self.people.get(&key) {
+                Some(known) => *known,
+                None => {
+                    let known = (role, self.next(role));
+                    self.people.insert(key, known);
+                    known
+                }
+            };
+            format!("{}-{number}", kind.word())
+        };
+        match domain {
+            Some(domain) => format!("{local}@{}", self.domain(domain)),
+            None => local,
+        }
+    }
+
+    /// A public provider's domain as it is, else `domain-2.invalid`.
+    pub(super) fn domain(&mut self, domain: &str) -> String {
+        if is_public(domain) || self.is_own_domain(domain) {
+            return domain.to_owned();
+        }
+        format!("{}.invalid", self.thing(Kind::Domain, domain))
+    }
+
+    /// `phone-1`
+    pub(super) fn thing(&mut self, kind: Kind, text: &str) -> String {
+        if is_stand_in(text) {
+            return text.to_owned();
+        }
+        let key = (kind, text.to_lowercase());
+        let number = match self.things.get(&key) {
+            Some(number) => *number,
+            None => {
+                let number = self.next(kind);
+                self.things.insert(key, number);
+                number
+            }
+        };
+        format!("{}-{number}", kind.word())
+    }
+
+    fn is_own_domain(&self, domain: &str) -> bool {
+        domain.strip_suffix(".invalid").is_some_and(|d| Kind::Domain.made(d))
+    }
+
+    fn next(&mut self, kind: Kind) -> usize {
+        let last = self.last.entry(kind).or_default();
+        *last += 1;
+        *last
+    }
+}

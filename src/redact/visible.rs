@@ -1,0 +1,53 @@
+//! Bytes to text that a terminal may print.
+
+use std::fmt::Write;
+
+use crate::source::to_text;
+
+/// The bytes as text in which nothing moves the cursor, colours, hides or turns around what a reader sees.
+pub(super) fn visible_bytes(bytes: &[u8]) -> String {
+    visible(&to_text(bytes))
+}
+
+/// The text with control characters, escape codes and bidi controls written out (`\x1b`, `\u{202e}`); a tab is a space.
+/// Line ends at the end of the text mean nothing and go.
+pub(super) fn visible(text: &str) -> String {
+    let text = text.trim_end_matches(['\r', '\n']);
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        // Writing to a String cannot fail.
+        let _ = match c {
+            '\t' => out.write_char(' '),
+            c if c.is_control() => write!(out, "\\x{:02x}", u32::from(c)),
+            c if is_invisible(c) => write!(out, "\\u{{{:x}}}", u32::from(c)),
+            c => out.write_char(c),
+        };
+    }
+    out
+}
+
+/// Characters that show nothing and change how their neighbours look: bidi controls, zero widths, separators, tags.
+fn is_invisible(c: char) -> bool {
+    matches!(c,
+        '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
+        | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn controls_are_written_out() {
+        assert_eq!(visible("550 \u{1b}[2J\u{7}\u{202e}gpj.exe\0\r\n"), r"550 \x1b[2J\x07\u{202e}gpj.exe\x00");
+        assert_eq!(visible("a\tb\rc"), r"a b\x0dc");
+        assert_eq!(visible("\u{9b}31m"), r"\x9b31m");
+    }
+
+    #[test]
+    fn bytes_that_are_no_utf8_are_windows_1252() {
+        assert_eq!(visible_bytes(b"M\xfcller \x80"), "Müller €");
+        assert_eq!(visible_bytes("Müller".as_bytes()), "Müller");
+        assert_eq!(visible_bytes(b"\x81\xff"), "\\x81ÿ");
+    }
+}

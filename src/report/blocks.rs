@@ -1,0 +1,138 @@
+//! The answer: what is wrong, how sure, the proof, who acts and what to do next, in the first five lines.
+
+use crate::{
+    rule::{Finding, Severity},
+    session::Tally,
+};
+
+use super::{
+    Totals,
+    row::FindingRow,
+    text::{Ink, Page, counted, number},
+    time::plain,
+};
+
+/// Proofs shown of one finding; the rows have all.
+const PROOFS: usize = 3;
+
+/// The verdict and every finding, in rank order.
+pub(super) fn write(page: &mut Page, findings: &[(&Finding, FindingRow)], totals: &Totals) {
+    let worst = findings.iter().map(|(finding, _)| finding.severity).max();
+    let tally = &totals.tally;
+    let goes_out = tally.sent > 0 && tally.failed + tally.partial == 0;
+    if worst.is_none_or(|worst| worst == Severity::Note && goes_out) {
+        let ink = if goes_out { Ink::Green } else { Ink::Bold };
+        page.line(Some(ink), &no_trouble(totals));
+        if worst.is_some() {
+            page.blank();
+        }
+    }
+    for (i, (finding, row)) in findings.iter().enumerate() {
+        if i > 0 {
+            page.blank();
+        }
+        block(page, finding, row);
+    }
+}
+
+/// What to say where no rule found anything worth acting on.
+fn no_trouble(totals: &Totals) -> String {
+    let tally = &totals.tally;
+    let mails = tally.sent + tally.partial + tally.failed;
+    let read = totals.files.saturating_sub(totals.skipped + totals.unreadable);
+    if totals.files == 0 || read == 0 && totals.unreadable == 0 {
+        return "No log was found: there is nothing to judge.".to_owned();
+    }
+    if read == 0 {
+        return "No log could be read.".to_owned();
+    }
+    if tally.lines == 0 {
+        return "The log is empty: the program has written nothing yet.".to_owned();
+    }
+    if tally.understood == 0 {
+        return "No line was recognised as SMTP: this does not look like a mail log that mtmlog knows.".to_owned();
+    }
+    if mails == 0 {
+        return nothing_decided(tally);
+    }
+    if tally.failed + tally.partial > 0 {
+        let bad = tally.failed + tally.partial;
+        return format!(
+            "{} of {} did not go out as meant, and no rule explains why: see the replies below.",
+            number(bad),
+            counted(mails, "message")
+        );
+    }
+    let last = tally.last_sent.as_ref().map_or(String::new(), |last| {
+        format!(", the last {} {}", if last.date.is_some() { "on" } else { "at" }, plain(last))
+    });
+    format!("Mail is going out: {} of {} sent{last}.", number(tally.sent), counted(mails, "message"))
+}
+
+fn nothing_decided(tally: &Tally) -> String {
+    match (tally.tested, tally.incomplete) {
+        (0, 0) => "The log holds no attempt to send a message.".to_owned(),
+        (tests, 0) => format!("No message was sent: the log holds only {} of the connection.", counted(tests, "test")),
+        (_, undecided) => {
+            format!("Nothing is decided: the log ends before the answer to {}.", counted(undecided, "attempt"))
+        }
+    }
+}
+
+fn block(page: &mut Page, finding: &Finding, row: &FindingRow) {
+    let title = row.title.as_str().trim_end_matches('.');
+    let share = match (row.count, finding.of) {
+        (0, _) => ".".to_owned(),
+        (count, of) if of >= count => format!(": {} of {}.", number(count), counted(of, "attempt")),
+        (count, _) => format!(": {}.", counted(count, "time")),
+    };
+    let (word, ink) = severity(finding.severity);
+    page.field(word, Some(ink), &format!("{title}{share}"), usize::MAX);
+    page.field("", None, &sure_and_who(row), usize::MAX);
+    let mut proofs = row.evidence.iter().map(|proof| format!("{}:{}  {}", proof.file, proof.line, proof.text));
+    if let Some(proof) = proofs.next() {
+        page.field("Proof", Some(Ink::Bold), &proof, 2);
+    }
+    for (i, step) in row.steps.iter().enumerate() {
+        let label = if i == 0 { "Next" } else { "" };
+        page.field(label, Some(Ink::Bold), &format!("{}. {step}", i + 1), usize::MAX);
+    }
+    if !row.why.is_empty() {
+        page.field("Why", Some(Ink::Bold), row.why.as_str(), usize::MAX);
+    }
+    if let Some(when) = when(finding) {
+        page.field("When", Some(Ink::Bold), &when, usize::MAX);
+    }
+    for (i, proof) in proofs.take(PROOFS - 1).enumerate() {
+        page.field(if i == 0 { "Also" } else { "" }, Some(Ink::Bold), &proof, 2);
+    }
+    if !row.article_step.is_empty() {
+        page.field("Article", Some(Ink::Bold), &format!("step {}", row.article_step.join(", ")), usize::MAX);
+    }
+}
+
+fn severity(severity: Severity) -> (&'static str, Ink) {
+    match severity {
+        Severity::Error => ("ERROR", Ink::Red),
+        Severity::Warning => ("WARNING", Ink::Yellow),
+        Severity::Note => ("NOTE", Ink::Bold),
+    }
+}
+
+fn sure_and_who(row: &FindingRow) -> String {
+    match row.acts.as_slice() {
+        [] => format!("How sure: {}. Nobody has to act.", row.confidence),
+        acts => format!("How sure: {}. Who acts: {}.", row.confidence, acts.join(", ")),
+    }
+}
+
+fn when(finding: &Finding) -> Option<String> {
+    let files = if finding.files > 1 { format!(", in {}", counted(finding.files, "file")) } else { String::new() };
+    match (&finding.first_time, &finding.last_time) {
+        (Some(first), Some(last)) if first != last => {
+            Some(format!("since {} until {}{files}", plain(first), plain(last)))
+        }
+        (Some(one), _) | (None, Some(one)) => Some(format!("{}{files}", plain(one))),
+        (None, None) => None,
+    }
+}

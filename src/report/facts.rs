@@ -1,0 +1,108 @@
+//! What was read, and how much of it was understood: the reader judges the answer by it.
+
+use super::{
+    Totals,
+    row::FileRow,
+    text::{Ink, Page, counted, number},
+};
+
+/// Below this share of understood lines the answer is in doubt.
+const ENOUGH: f64 = 0.9;
+
+/// One paragraph a file, then coverage and sums.
+pub(super) fn write(page: &mut Page, files: &[FileRow], totals: &Totals) {
+    for row in files.iter().filter(|row| !row.skipped) {
+        page.line(Some(Ink::Bold), row.file.as_str());
+        if let Some(error) = &row.error {
+            page.field("", None, error.as_str(), usize::MAX);
+        }
+        if row.error.is_none() || row.lines > 0 {
+            page.field("", None, &format!("{}.", read(row)), usize::MAX);
+        }
+        if row.transactions > 0 {
+            page.field("", None, &format!("{}.", held(row)), usize::MAX);
+        }
+    }
+    let skipped: Vec<_> = files.iter().filter(|row| row.skipped).map(|row| row.file.as_str()).collect();
+    if !skipped.is_empty() {
+        page.line(None, &format!("Skipped, no SMTP log: {}.", skipped.join(", ")));
+    }
+    coverage(page, totals);
+    sums(page, totals);
+}
+
+fn read(row: &FileRow) -> String {
+    let writer = match (&row.dialect, row.lines) {
+        (_, 0) => return format!("Empty, {}", counted(row.bytes, "byte")),
+        (None, _) => "Not recognised".to_owned(),
+        (Some(name), _) => {
+            let runner_up = row.dialect_runner_up.as_ref().map_or(String::new(), |next| format!("; next best {next}"));
+            let assumed = if row.dialect_assumed { ", assumed" } else { "" };
+            format!("Written as {name} (fits {:.2}{assumed}{runner_up})", row.dialect_score)
+        }
+    };
+    format!(
+        "{writer}, {}, {} understood, {} not",
+        row.encoding,
+        counted(row.lines_understood, "line"),
+        number(row.lines_unknown)
+    )
+}
+
+fn held(row: &FileRow) -> String {
+    let span = match (&row.first_time, &row.last_time) {
+        (Some(first), Some(last)) => format!(", {} to {}", first.replace('T', " "), last.replace('T', " ")),
+        _ => String::new(),
+    };
+    format!(
+        "{}, {}, {} sent, {} failed{span}",
+        counted(row.sessions, "session"),
+        counted(row.transactions, "attempt"),
+        number(row.sent),
+        number(row.failed)
+    )
+}
+
+fn coverage(page: &mut Page, totals: &Totals) {
+    let tally = &totals.tally;
+    if tally.lines == 0 {
+        return;
+    }
+    if tally.unknown == 0 {
+        return page.line(None, &format!("Read all of {}.", counted(tally.lines, "line")));
+    }
+    let were = if tally.unknown == 1 { "was" } else { "were" };
+    page.line(
+        None,
+        &format!(
+            "Read {} of {}; {} {were} not understood: see `mtmlog sample`.",
+            number(tally.understood),
+            counted(tally.lines, "line"),
+            counted(tally.unknown, "line"),
+        ),
+    );
+    let share = tally.understood as f64 / tally.lines as f64;
+    if share < ENOUGH {
+        let text = format!(
+            "Only {:.0} % of the lines were understood, so the answer above may be wrong.",
+            (share * 100.0).floor()
+        );
+        page.field("WARNING", Some(Ink::Yellow), &text, usize::MAX);
+    }
+}
+
+/// The sum, so that nobody has to wonder whether a message is missing.
+fn sums(page: &mut Page, totals: &Totals) {
+    let tally = &totals.tally;
+    if tally.transactions == 0 {
+        return;
+    }
+    let [all, sent, partial, failed, undecided, tests] =
+        [tally.transactions, tally.sent, tally.partial, tally.failed, tally.incomplete, tally.tested].map(number);
+    page.line(
+        None,
+        &format!(
+            "attempts {all} = sent {sent} + partly sent {partial} + failed {failed} + undecided {undecided} + tests {tests}"
+        ),
+    );
+}

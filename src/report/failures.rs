@@ -1,0 +1,125 @@
+//! The attempts that a person gets to see: the newest, and not more than a person reads.
+
+use std::{cmp::Reverse, collections::BinaryHeap};
+
+use chrono::NaiveDateTime;
+
+use crate::{redact::Shown, session::Transaction};
+
+use super::{
+    row::TransactionRow,
+    text::{cut, number, path_end},
+    time::plain,
+};
+
+/// Failures shown.
+const NEWEST: usize = 20;
+/// Attempts shown with `--all`; JSON has no such limit.
+const ALL: usize = 10_000;
+/// Columns of a file's name before its folders are cut.
+const FILE: usize = 24;
+/// A reply of several lines can be long; nobody reads more of it in a table.
+const REPLY: usize = 300;
+
+/// Keeps the newest attempts, and no more.
+pub(super) struct Failures {
+    limit: usize,
+    /// Newest moment of this file so far: within a file its order is the truth, whatever its clock does.
+    moment: Option<NaiveDateTime>,
+    seen: u64,
+    kept: BinaryHeap<Reverse<Ranked>>,
+}
+
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+struct Ranked {
+    moment: Option<NaiveDateTime>,
+    nth: u64,
+    attempt: Attempt,
+}
+
+/// A line of the table.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Attempt {
+    pub(super) file: String,
+    pub(super) line: u64,
+    pub(super) time: String,
+    pub(super) outcome: &'static str,
+    pub(super) stage: &'static str,
+    pub(super) reply: String,
+    pub(super) cause: &'static str,
+    pub(super) recipient: String,
+}
+
+impl Failures {
+    pub(super) fn new(all: bool) -> Self {
+        Failures { limit: if all { ALL } else { NEWEST }, moment: None, seen: 0, kept: BinaryHeap::new() }
+    }
+
+    pub(super) fn next_file(&mut self) {
+        self.moment = None;
+    }
+
+    pub(super) fn add(&mut self, row: &TransactionRow, error: Option<&Shown>, tx: &Transaction, wide: bool) {
+        let stamp = tx.ended_at.as_ref().or(tx.started_at.as_ref());
+        self.moment = self.moment.max(stamp.and_then(|stamp| stamp.naive()));
+        self.seen += 1;
+        let reply = reply(row, error);
+        self.kept.push(Reverse(Ranked {
+            moment: self.moment,
+            nth: self.seen,
+            attempt: Attempt {
+                file: if wide { row.file.to_string() } else { path_end(row.file.as_str(), FILE) },
+                line: tx.reply.as_ref().map(|r| r.line).or(tx.error.as_ref().map(|e| e.line)).unwrap_or(tx.line_last),
+                time: stamp.map(plain).unwrap_or_default(),
+                outcome: row.outcome,
+                stage: row.stage,
+                reply: if wide { reply } else { cut(&reply, REPLY) },
+                cause: row.cause,
+                recipient: recipient(row),
+            },
+        }));
+        if self.kept.len() > self.limit {
+            self.kept.pop();
+        }
+    }
+
+    /// What stands above the table.
+    pub(super) fn heading(&self, all: bool) -> String {
+        let what = if all { "attempts" } else { "failures" };
+        match self.seen {
+            seen if seen > self.kept.len() as u64 => format!(
+                "The newest {} of {} {what}, newest first (all of them: --format ndjson{}):",
+                number(self.kept.len() as u64),
+                number(seen),
+                if all { " --all" } else { "" },
+            ),
+            seen => format!("All {what} ({}), newest first:", number(seen)),
+        }
+    }
+
+    /// The newest first.
+    pub(super) fn into_newest(self) -> Vec<Attempt> {
+        self.kept.into_sorted_vec().into_iter().map(|Reverse(ranked)| ranked.attempt).collect()
+    }
+}
+
+/// The reply with its code in front; without one, the writer's own words.
+fn reply(row: &TransactionRow, error: Option<&Shown>) -> String {
+    match (row.reply_code, &row.reply_text, error) {
+        // A network error after a good reply says more than that reply.
+        (Some(code), _, Some(error)) if code < 400 => error.to_string(),
+        (Some(code), Some(text), _) => format!("{code} {text}").trim_end().to_owned(),
+        (_, _, Some(error)) => error.to_string(),
+        _ => String::new(),
+    }
+}
+
+/// The recipient that was refused, else the first.
+fn recipient(row: &TransactionRow) -> String {
+    let refused = row.recipients.iter().find(|to| to.accepted == Some(false));
+    let Some(to) = refused.or(row.recipients.first()) else { return String::new() };
+    match row.recipients.len() {
+        1 => to.address.to_string(),
+        n => format!("{} +{}", to.address, n - 1),
+    }
+}

@@ -1,0 +1,77 @@
+//! One JSON object for programs that read the whole.
+
+use std::io::{self, Write};
+
+use serde::Serialize;
+
+use crate::{redact::Level, rule::Finding, scan::FileFacts, session::Transaction};
+
+use super::{
+    Format, Report, Setup, Sink, Totals,
+    row::{FileRow, Labelled, TOOL},
+    rows::{Rows, totals},
+};
+
+pub(super) static JSON: Format = Format {
+    name: "json",
+    title: "one JSON object with everything",
+    level: Level::Secrets,
+    open: |sink, setup| Ok(Box::new(Json::new(sink, setup)?)),
+};
+
+/// Transactions are written as they come; of files, which are few, the rows wait for the end of that list.
+struct Json<'a> {
+    sink: Sink<'a>,
+    rows: Rows,
+    labels: Vec<(String, String)>,
+    transactions: u64,
+    files: Vec<FileRow>,
+}
+
+impl<'a> Json<'a> {
+    fn new(mut sink: Sink<'a>, setup: Setup) -> io::Result<Self> {
+        write!(
+            sink,
+            "{{\"schema\":\"mtmlog.report/1\",\"tool\":{},\n\"transactions\":[",
+            serde_json::to_string(&TOOL)?
+        )?;
+        Ok(Json { sink, rows: Rows::new(setup.level), labels: setup.labels, transactions: 0, files: Vec::new() })
+    }
+}
+
+impl Report for Json<'_> {
+    fn transaction(&mut self, file: &str, tx_id: u64, dialect: &str, tx: &Transaction) -> io::Result<()> {
+        let row = self.rows.transaction(file, tx_id, dialect, tx);
+        item(&mut self.sink, self.transactions == 0, &Labelled { row: &row, labels: &self.labels })?;
+        self.transactions += 1;
+        Ok(())
+    }
+
+    fn file(&mut self, facts: &FileFacts) -> io::Result<()> {
+        self.files.push(self.rows.file(facts));
+        Ok(())
+    }
+
+    fn finish(&mut self, findings: &[Finding], sums: &Totals) -> io::Result<()> {
+        let labels = &self.labels;
+        write!(self.sink, "],\n\"files\":[")?;
+        for (i, row) in self.files.iter().enumerate() {
+            item(&mut self.sink, i == 0, &Labelled { row, labels })?;
+        }
+        write!(self.sink, "],\n\"findings\":[")?;
+        for (i, finding) in findings.iter().enumerate() {
+            let row = self.rows.finding(finding);
+            item(&mut self.sink, i == 0, &Labelled { row: &row, labels })?;
+        }
+        write!(self.sink, "],\n\"totals\":")?;
+        serde_json::to_writer(&mut self.sink, &totals(sums))?;
+        writeln!(self.sink, "}}")?;
+        self.sink.flush()
+    }
+}
+
+/// An element of a list, each on its own line: long, but a reader's `diff` and `grep` work.
+fn item(sink: &mut Sink<'_>, first: bool, row: &impl Serialize) -> io::Result<()> {
+    sink.write_all(if first { b"\n" } else { b",\n" })?;
+    Ok(serde_json::to_writer(sink, row)?)
+}

@@ -1,0 +1,62 @@
+//! One JSON object a line, for DuckDB, `jq` and logs by the thousand.
+
+use std::io::{self, Write};
+
+use serde::Serialize;
+
+use crate::{redact::Level, rule::Finding, scan::FileFacts, session::Transaction};
+
+use super::{Format, Report, Setup, Sink, Totals, row::Labelled, rows::Rows};
+
+pub(super) static NDJSON: Format = Format {
+    name: "ndjson",
+    title: "one JSON object a line: transactions, files, findings",
+    level: Level::Secrets,
+    open: |sink, setup| Ok(Box::new(Ndjson::new(sink, setup))),
+};
+
+struct Ndjson<'a> {
+    sink: Sink<'a>,
+    rows: Rows,
+    labels: Vec<(String, String)>,
+}
+
+#[derive(Serialize)]
+struct Line<'a, R: Serialize> {
+    schema: &'static str,
+    record: &'static str,
+    #[serde(flatten)]
+    row: Labelled<'a, R>,
+}
+
+impl<'a> Ndjson<'a> {
+    fn new(sink: Sink<'a>, setup: Setup) -> Self {
+        Ndjson { sink, rows: Rows::new(setup.level), labels: setup.labels }
+    }
+
+    fn line<R: Serialize>(&mut self, record: &'static str, row: &R) -> io::Result<()> {
+        let row = Labelled { row, labels: &self.labels };
+        serde_json::to_writer(&mut self.sink, &Line { schema: "mtmlog.row/1", record, row })?;
+        self.sink.write_all(b"\n")
+    }
+}
+
+impl Report for Ndjson<'_> {
+    fn transaction(&mut self, file: &str, tx_id: u64, dialect: &str, tx: &Transaction) -> io::Result<()> {
+        let row = self.rows.transaction(file, tx_id, dialect, tx);
+        self.line("transaction", &row)
+    }
+
+    fn file(&mut self, facts: &FileFacts) -> io::Result<()> {
+        let row = self.rows.file(facts);
+        self.line("file", &row)
+    }
+
+    fn finish(&mut self, findings: &[Finding], _: &Totals) -> io::Result<()> {
+        for finding in findings {
+            let row = self.rows.finding(finding);
+            self.line("finding", &row)?;
+        }
+        self.sink.flush()
+    }
+}

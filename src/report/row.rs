@@ -1,0 +1,154 @@
+//! The rows of the contract (section 4), the same in every format. The order of the fields here is the order in the
+//! outputs; fields are only ever added.
+
+use serde::{Serialize, Serializer};
+
+use crate::redact::Shown;
+
+/// `record: transaction`
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+pub(super) struct TransactionRow {
+    pub(super) file: Shown,
+    pub(super) tx_id: String,
+    pub(super) session: u64,
+    pub(super) index: u64,
+    pub(super) line_first: u64,
+    pub(super) line_last: u64,
+    pub(super) byte_first: u64,
+    pub(super) started_at: Option<String>,
+    pub(super) ended_at: Option<String>,
+    pub(super) dialect: Shown,
+    pub(super) server_host: Option<Shown>,
+    pub(super) server_port: Option<u16>,
+    pub(super) tls: Option<&'static str>,
+    pub(super) auth_mechanism: Option<&'static str>,
+    pub(super) auth_user_shape: Option<Shown>,
+    pub(super) mail_from: Option<Shown>,
+    pub(super) recipients: Vec<RecipientRow>,
+    pub(super) rcpt_total: usize,
+    pub(super) rcpt_accepted: usize,
+    pub(super) message_bytes: Option<u64>,
+    pub(super) has_attachment: Option<bool>,
+    pub(super) outcome: &'static str,
+    pub(super) stage: &'static str,
+    pub(super) reply_code: Option<u16>,
+    pub(super) enhanced_code: Option<String>,
+    pub(super) reply_text: Option<Shown>,
+    pub(super) reply_template: Option<Shown>,
+    pub(super) cause: &'static str,
+    pub(super) confidence: &'static str,
+}
+
+/// One of `recipients`.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+pub(super) struct RecipientRow {
+    pub(super) address: Shown,
+    pub(super) accepted: Option<bool>,
+    pub(super) reply_code: Option<u16>,
+}
+
+/// `record: file`
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+pub(super) struct FileRow {
+    pub(super) file: Shown,
+    pub(super) bytes: u64,
+    pub(super) lines: u64,
+    pub(super) encoding: &'static str,
+    pub(super) dialect: Option<Shown>,
+    pub(super) dialect_score: f64,
+    pub(super) dialect_runner_up: Option<Shown>,
+    pub(super) dialect_assumed: bool,
+    pub(super) lines_understood: u64,
+    pub(super) lines_unknown: u64,
+    pub(super) skipped: bool,
+    pub(super) sessions: u64,
+    pub(super) transactions: u64,
+    pub(super) sent: u64,
+    pub(super) failed: u64,
+    pub(super) first_time: Option<String>,
+    pub(super) last_time: Option<String>,
+    pub(super) error: Option<Shown>,
+}
+
+/// `record: finding`
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+pub(super) struct FindingRow {
+    pub(super) finding: &'static str,
+    pub(super) cause: Option<&'static str>,
+    pub(super) severity: &'static str,
+    pub(super) title: Shown,
+    pub(super) count: u64,
+    pub(super) files: u64,
+    pub(super) first_time: Option<String>,
+    pub(super) last_time: Option<String>,
+    pub(super) acts: Vec<&'static str>,
+    pub(super) why: Shown,
+    pub(super) steps: Vec<Shown>,
+    pub(super) evidence: Vec<EvidenceRow>,
+    pub(super) confidence: &'static str,
+    pub(super) article_step: Vec<String>,
+}
+
+/// One of `evidence`.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+pub(super) struct EvidenceRow {
+    pub(super) file: Shown,
+    pub(super) line: u64,
+    pub(super) tx_id: String,
+    pub(super) text: Shown,
+}
+
+/// `totals`
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+pub(super) struct TotalsRow {
+    pub(super) files: u64,
+    pub(super) skipped: u64,
+    pub(super) unreadable: u64,
+    pub(super) lines: u64,
+    pub(super) lines_understood: u64,
+    pub(super) lines_unknown: u64,
+    pub(super) sessions: u64,
+    pub(super) transactions: u64,
+    pub(super) sent: u64,
+    pub(super) partial: u64,
+    pub(super) failed: u64,
+    pub(super) incomplete: u64,
+    pub(super) tested: u64,
+    pub(super) first_time: Option<String>,
+    pub(super) last_time: Option<String>,
+    pub(super) last_sent: Option<String>,
+}
+
+/// The program that wrote the report.
+#[derive(Clone, Copy, Debug, Serialize)]
+pub(super) struct Tool {
+    pub(super) name: &'static str,
+    pub(super) version: &'static str,
+}
+
+/// This program.
+pub(super) const TOOL: Tool = Tool { name: env!("CARGO_PKG_NAME"), version: env!("CARGO_PKG_VERSION") };
+
+/// A row with the constant columns behind it.
+#[derive(Serialize)]
+pub(super) struct Labelled<'a, R: Serialize> {
+    #[serde(flatten)]
+    pub(super) row: &'a R,
+    #[serde(flatten, serialize_with = "pairs")]
+    pub(super) labels: &'a [(String, String)],
+}
+
+fn pairs<S: Serializer>(labels: &&[(String, String)], serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_map(labels.iter().map(|(key, value)| (key, value)))
+}
+
+/// Whether a row has a field of this name already, so that no label can hide it.
+#[must_use]
+pub fn is_field(name: &str) -> bool {
+    let rows = [
+        serde_json::to_value(TransactionRow::default()),
+        serde_json::to_value(FileRow::default()),
+        serde_json::to_value(FindingRow::default()),
+    ];
+    ["schema", "record"].contains(&name) || rows.iter().flatten().any(|row| row.get(name).is_some())
+}

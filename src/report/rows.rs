@@ -1,0 +1,156 @@
+//! From the inner types to rows, through the gate.
+
+use crate::{
+    redact::{Level, Redactor, Shown},
+    rule::Finding,
+    scan::FileFacts,
+    session::{Confidence, Recipient, Transaction},
+};
+
+use super::{
+    Totals,
+    row::{EvidenceRow, FileRow, FindingRow, RecipientRow, TotalsRow, TransactionRow},
+    time::rfc3339,
+};
+
+/// Makes the rows of one report. Keeps the names of the files, which evidence counts from 0.
+pub(super) struct Rows {
+    redactor: Redactor,
+    files: Vec<Shown>,
+}
+
+impl Rows {
+    pub(super) fn new(level: Level) -> Self {
+        Rows { redactor: Redactor::new(level), files: Vec::new() }
+    }
+
+    pub(super) fn transaction(&mut self, file: &str, tx_id: u64, dialect: &str, tx: &Transaction) -> TransactionRow {
+        let gate = &mut self.redactor;
+        // The sender and the recipients first: their stand-ins are then known when a reply names them.
+        let mail_from = tx.mail_from.as_ref().map(|from| gate.sender(from));
+        let recipients: Vec<_> = tx.recipients.iter().map(|to| recipient(gate, to)).collect();
+        TransactionRow {
+            file: gate.file_name(file),
+            tx_id: hex(tx_id),
+            session: tx.session,
+            index: tx.index,
+            line_first: tx.line_first,
+            line_last: tx.line_last,
+            byte_first: tx.byte_first,
+            started_at: rfc3339(tx.started_at.as_ref()),
+            ended_at: rfc3339(tx.ended_at.as_ref()),
+            dialect: gate.note(dialect),
+            server_host: tx.connection.host.as_ref().map(|host| gate.host(host)),
+            server_port: tx.connection.port,
+            tls: tx.tls.map(|tls| tls.name()),
+            auth_mechanism: tx.sign_in.mechanism.map(|mechanism| mechanism.name()),
+            auth_user_shape: tx.sign_in.user_shape.as_ref().map(|shape| gate.user_shape(shape)),
+            mail_from,
+            rcpt_total: recipients.len(),
+            rcpt_accepted: recipients.iter().filter(|to| to.accepted == Some(true)).count(),
+            recipients,
+            message_bytes: tx.message_bytes,
+            has_attachment: tx.has_attachment,
+            outcome: tx.outcome.name(),
+            stage: tx.stage.name(),
+            reply_code: tx.reply.as_ref().map(|reply| reply.code.0),
+            enhanced_code: tx.reply.as_ref().and_then(|reply| reply.enhanced).map(|code| code.to_string()),
+            reply_text: tx.reply.as_ref().map(|reply| gate.text(&reply.text)),
+            reply_template: tx.reply.as_ref().map(|reply| gate.template(&reply.text)),
+            cause: tx.cause.map_or("none", |cause| cause.code()),
+            confidence: tx.confidence.unwrap_or(Confidence::Guess).name(),
+        }
+    }
+
+    /// What the writer itself said of an error; no field of the contract, but what people look for.
+    pub(super) fn client_error(&mut self, tx: &Transaction) -> Option<Shown> {
+        tx.error.as_ref().map(|error| self.redactor.text(&error.text))
+    }
+
+    pub(super) fn file(&mut self, facts: &FileFacts) -> FileRow {
+        let gate = &mut self.redactor;
+        let file = gate.file_name(&facts.file);
+        self.files.push(file.clone());
+        FileRow {
+            file,
+            bytes: facts.bytes,
+            lines: facts.tally.lines,
+            encoding: facts.encoding,
+            dialect: facts.dialect.as_deref().map(|name| gate.note(name)),
+            dialect_score: facts.dialect_score,
+            dialect_runner_up: facts.dialect_runner_up.as_deref().map(|name| gate.note(name)),
+            dialect_assumed: facts.dialect_assumed,
+            lines_understood: facts.tally.understood,
+            lines_unknown: facts.tally.unknown,
+            skipped: facts.skipped,
+            sessions: facts.tally.sessions,
+            transactions: facts.tally.transactions,
+            sent: facts.tally.sent,
+            failed: facts.tally.failed,
+            first_time: rfc3339(facts.tally.first_time.as_ref()),
+            last_time: rfc3339(facts.tally.last_time.as_ref()),
+            error: facts.error.as_deref().map(|error| gate.note(error)),
+        }
+    }
+
+    pub(super) fn finding(&mut self, finding: &Finding) -> FindingRow {
+        let gate = &mut self.redactor;
+        let evidence = finding.evidence.iter().map(|proof| EvidenceRow {
+            file: self.files.get(proof.file).cloned().unwrap_or_default(),
+            line: proof.line,
+            tx_id: hex(proof.tx_id),
+            text: gate.text(&proof.text),
+        });
+        FindingRow {
+            finding: finding.finding,
+            cause: finding.cause.map(|cause| cause.code()),
+            severity: finding.severity.name(),
+            count: finding.count,
+            files: finding.files,
+            first_time: rfc3339(finding.first_time.as_ref()),
+            last_time: rfc3339(finding.last_time.as_ref()),
+            acts: finding.acts.iter().map(|actor| actor.name()).collect(),
+            evidence: evidence.collect(),
+            title: gate.words(&finding.title),
+            why: gate.words(&finding.why),
+            steps: finding.steps.iter().map(|step| gate.words(step)).collect(),
+            confidence: finding.confidence.name(),
+            article_step: finding.article_step.clone(),
+        }
+    }
+}
+
+/// The sums need no gate: they are numbers.
+pub(super) fn totals(totals: &Totals) -> TotalsRow {
+    let tally = &totals.tally;
+    TotalsRow {
+        files: totals.files,
+        skipped: totals.skipped,
+        unreadable: totals.unreadable,
+        lines: tally.lines,
+        lines_understood: tally.understood,
+        lines_unknown: tally.unknown,
+        sessions: tally.sessions,
+        transactions: tally.transactions,
+        sent: tally.sent,
+        partial: tally.partial,
+        failed: tally.failed,
+        incomplete: tally.incomplete,
+        tested: tally.tested,
+        first_time: rfc3339(tally.first_time.as_ref()),
+        last_time: rfc3339(tally.last_time.as_ref()),
+        last_sent: rfc3339(tally.last_sent.as_ref()),
+    }
+}
+
+fn recipient(gate: &mut Redactor, to: &Recipient) -> RecipientRow {
+    RecipientRow {
+        address: gate.address(&to.address),
+        accepted: to.accepted,
+        reply_code: to.reply_code.map(|code| code.0),
+    }
+}
+
+fn hex(tx_id: u64) -> String {
+    format!("{tx_id:016x}")
+}

@@ -1,0 +1,146 @@
+//! What a technician sees: the answer first, then what proves it.
+
+use std::io::{self, Write};
+
+use comfy_table::{ColumnConstraint, ContentArrangement, Row, Table as Grid, Width, presets};
+
+use crate::{redact::Level, rule::Finding, scan::FileFacts, session::Transaction};
+
+use super::{
+    Format, Look, Report, Setup, Sink, Totals, blocks, facts,
+    failures::{Attempt, Failures},
+    row::FileRow,
+    rows::Rows,
+    text::{Ink, Page},
+};
+
+pub(super) static TABLE: Format = Format {
+    name: "table",
+    title: "the answer, then what proves it, for people",
+    level: Level::Secrets,
+    open: |sink, setup| Ok(Box::new(Table::new(sink, setup))),
+};
+
+/// Lines of a cell before it is cut.
+const CELL_LINES: usize = 3;
+
+struct Table<'a> {
+    sink: Sink<'a>,
+    rows: Rows,
+    look: Look,
+    all: bool,
+    failures: Failures,
+    files: Vec<FileRow>,
+}
+
+impl<'a> Table<'a> {
+    fn new(sink: Sink<'a>, setup: Setup) -> Self {
+        Table {
+            sink,
+            rows: Rows::new(setup.level),
+            look: setup.look,
+            all: setup.all,
+            failures: Failures::new(setup.all),
+            files: Vec::new(),
+        }
+    }
+}
+
+impl Report for Table<'_> {
+    fn transaction(&mut self, file: &str, tx_id: u64, dialect: &str, tx: &Transaction) -> io::Result<()> {
+        let row = self.rows.transaction(file, tx_id, dialect, tx);
+        let error = self.rows.client_error(tx);
+        self.failures.add(&row, error.as_ref(), tx, self.look.wide);
+        Ok(())
+    }
+
+    fn file(&mut self, facts: &FileFacts) -> io::Result<()> {
+        self.failures.next_file();
+        self.files.push(self.rows.file(facts));
+        Ok(())
+    }
+
+    fn finish(&mut self, findings: &[Finding], totals: &Totals) -> io::Result<()> {
+        let mut page = Page::new(self.look);
+        let findings: Vec<_> = findings.iter().map(|finding| (finding, self.rows.finding(finding))).collect();
+        blocks::write(&mut page, &findings, totals);
+        let failures = std::mem::replace(&mut self.failures, Failures::new(self.all));
+        let heading = failures.heading(self.all);
+        let newest = failures.into_newest();
+        if !newest.is_empty() {
+            page.blank();
+            page.line(Some(Ink::Bold), &heading);
+            page.drawing(&grid(&newest, self.look, self.all, self.files.len() > 1));
+        }
+        if !self.files.is_empty() {
+            page.blank();
+            facts::write(&mut page, &self.files, totals);
+        }
+        self.sink.write_all(page.into_text().as_bytes())?;
+        self.sink.flush()
+    }
+}
+
+fn grid(attempts: &[Attempt], look: Look, all: bool, files: bool) -> String {
+    let mut grid = Grid::new();
+    grid.load_style(if look.boxes { presets::UTF8_FULL_CONDENSED } else { presets::ASCII_FULL_CONDENSED });
+    grid.force_no_tty();
+    if look.wide {
+        grid.set_content_arrangement(ContentArrangement::Disabled);
+    } else {
+        grid.set_content_arrangement(ContentArrangement::Dynamic);
+        grid.set_width(u16::try_from(look.width).unwrap_or(u16::MAX)).set_truncation_indicator("...");
+    }
+    let columns = columns(all, files);
+    grid.set_header(columns.iter().map(|column| column.title).collect::<Vec<_>>());
+    for attempt in attempts {
+        let mut row = Row::from(columns.iter().map(|column| (column.cell)(attempt)).collect::<Vec<_>>());
+        if !look.wide {
+            row.max_height(CELL_LINES);
+        }
+        grid.add_row(row);
+    }
+    for (i, column) in columns.iter().enumerate() {
+        let at_most = if look.wide { None } else { column.at_most };
+        let constraint =
+            at_most.map_or(ColumnConstraint::ContentWidth, |n| ColumnConstraint::UpperBoundary(Width::Fixed(n)));
+        if let Some(shape) = grid.column_mut(i).filter(|_| column.fixed || at_most.is_some()) {
+            shape.set_constraint(constraint);
+        }
+    }
+    grid.to_string()
+}
+
+/// A column of the table: what it shows, and how narrow it may get.
+struct Column {
+    title: &'static str,
+    cell: fn(&Attempt) -> String,
+    /// Never broken.
+    fixed: bool,
+    at_most: Option<u16>,
+}
+
+fn columns(all: bool, files: bool) -> Vec<Column> {
+    let column = |title, cell, fixed, at_most| Column { title, cell, fixed, at_most };
+    let mut columns = Vec::with_capacity(8);
+    if files {
+        columns.push(column("File", |a| a.file.clone(), false, Some(24)));
+    }
+    columns.push(column("Line", |a| a.line.to_string(), true, None));
+    // A date over its time, when the screen is narrow.
+    columns.push(column("Time", |a| a.time.clone(), false, Some(12)));
+    if all {
+        columns.push(column("Outcome", |a| a.outcome.to_owned(), true, None));
+    }
+    columns.push(column("Stage", |a| a.stage.to_owned(), true, None));
+    columns.push(column("Reply", |a| a.reply.clone(), false, None));
+    columns.push(column("Cause", |a| a.cause.to_owned(), false, Some(22)));
+    columns.push(column("Recipient", |a| a.recipient.clone(), false, Some(26)));
+    columns
+}
+
+/// Columns of the terminal behind standard output, if it is one.
+#[must_use]
+pub fn terminal_width() -> Option<usize> {
+    Grid::new().width().map(usize::from)
+}

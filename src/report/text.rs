@@ -1,0 +1,183 @@
+//! Sentences on a screen: wrapped, cut with a mark, never longer than the line.
+
+use super::Look;
+
+/// Columns of the label before a paragraph.
+const INDENT: usize = 9;
+
+/// Colour is a help, never the only signal: each of these stands beside a word that says the same.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Ink {
+    Red,
+    Yellow,
+    Green,
+    Bold,
+}
+
+impl Ink {
+    fn code(self) -> &'static str {
+        match self {
+            Ink::Red => "\x1b[1;31m",
+            Ink::Yellow => "\x1b[1;33m",
+            Ink::Green => "\x1b[1;32m",
+            Ink::Bold => "\x1b[1m",
+        }
+    }
+}
+
+/// Text that grows line by line at the width of the screen.
+pub(super) struct Page {
+    look: Look,
+    text: String,
+}
+
+impl Page {
+    pub(super) fn new(look: Look) -> Self {
+        Page { look, text: String::new() }
+    }
+
+    pub(super) fn into_text(self) -> String {
+        self.text
+    }
+
+    /// Columns for text.
+    pub(super) fn width(&self) -> usize {
+        // `--wide` leaves the wrapping to the screen, so that one paragraph is one line for `findstr`.
+        if self.look.wide { usize::MAX } else { self.look.width }
+    }
+
+    pub(super) fn blank(&mut self) {
+        self.text.push('\n');
+    }
+
+    /// A paragraph from the left edge.
+    pub(super) fn line(&mut self, ink: Option<Ink>, text: &str) {
+        for line in wrap(text, self.width()) {
+            self.paint(ink, &line);
+            self.text.push('\n');
+        }
+    }
+
+    /// A label and its paragraph, indented; of at most `most` lines.
+    pub(super) fn field(&mut self, label: &str, ink: Option<Ink>, text: &str, most: usize) {
+        let width = self.width().saturating_sub(INDENT);
+        let text = if self.look.wide { text.to_owned() } else { cut(text, width.saturating_mul(most)) };
+        let mut lines = wrap(&text, width);
+        if lines.len() > most && !self.look.wide {
+            lines.truncate(most);
+            if let Some(last) = lines.last_mut() {
+                *last = cut(&format!("{last} ......"), width);
+            }
+        }
+        for (i, line) in lines.iter().enumerate() {
+            let label = if i == 0 { label } else { "" };
+            self.paint(ink.filter(|_| i == 0), label);
+            let gap = INDENT.saturating_sub(label.chars().count()).max(1);
+            self.text.extend(std::iter::repeat_n(' ', gap));
+            self.text.push_str(line);
+            self.text.push('\n');
+        }
+    }
+
+    /// A drawing that keeps its own lines.
+    pub(super) fn drawing(&mut self, text: &str) {
+        for line in text.lines() {
+            self.text.push_str(line.trim_end());
+            self.text.push('\n');
+        }
+    }
+
+    fn paint(&mut self, ink: Option<Ink>, text: &str) {
+        match ink.filter(|_| self.look.colour && !text.is_empty()) {
+            Some(ink) => {
+                self.text.push_str(ink.code());
+                self.text.push_str(text);
+                self.text.push_str("\x1b[0m");
+            }
+            None => self.text.push_str(text),
+        }
+    }
+}
+
+/// Lines of at most `width` characters, broken at spaces; a longer word is broken where it must be.
+pub(super) fn wrap(text: &str, width: usize) -> Vec<String> {
+    let width = width.max(20);
+    let mut lines = Vec::new();
+    let (mut line, mut used) = (String::new(), 0);
+    for word in text.split(' ') {
+        let mut word = word;
+        let mut len = word.chars().count();
+        if used > 0 && used + 1 + len > width {
+            lines.push(std::mem::take(&mut line).trim_end().to_owned());
+            used = 0;
+        } else if used > 0 {
+            line.push(' ');
+            used += 1;
+        }
+        while len > width {
+            let at = word.char_indices().nth(width).map_or(word.len(), |(at, _)| at);
+            lines.push(word[..at].to_owned());
+            word = &word[at..];
+            len -= width;
+        }
+        line.push_str(word);
+        used += len;
+    }
+    lines.push(line.trim_end().to_owned());
+    lines
+}
+
+/// At most `width` characters, the cut marked.
+pub(super) fn cut(text: &str, width: usize) -> String {
+    if text.chars().nth(width).is_none() {
+        return text.to_owned();
+    }
+    let mut short: String = text.chars().take(width.saturating_sub(3)).collect();
+    short.truncate(short.trim_end().len());
+    short + "..."
+}
+
+/// The end of a path, where the practice's number and the file's name stand.
+pub(super) fn path_end(path: &str, width: usize) -> String {
+    if path.chars().count() <= width {
+        return path.to_owned();
+    }
+    match path.rmatch_indices(['/', '\\']).nth(1) {
+        Some((at, _)) if at > 0 => format!("...{}", &path[at..]),
+        _ => path.to_owned(),
+    }
+}
+
+/// `1,204`
+pub(super) fn number(n: u64) -> String {
+    let digits = n.to_string();
+    let mut out = String::new();
+    for (i, c) in digits.chars().enumerate() {
+        if i > 0 && (digits.len() - i).is_multiple_of(3) {
+            out.push(',');
+        }
+        out.push(c);
+    }
+    out
+}
+
+/// `1 line`, `2 lines`
+pub(super) fn counted(n: u64, what: &str) -> String {
+    format!("{} {what}{}", number(n), if n == 1 { "" } else { "s" })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn wraps_cuts_and_counts() {
+        assert_eq!(wrap("one two three four five six", 20), ["one two three four", "five six"]);
+        assert_eq!(wrap(&"x".repeat(45), 20), ["x".repeat(20), "x".repeat(20), "x".repeat(5)]);
+        assert_eq!(cut("Username and Password", 12), "Username...");
+        assert_eq!(cut("Username", 8), "Username");
+        assert_eq!(path_end("C:\\MTM\\Synergy\\4711\\maillog.txt", 24), "...\\4711\\maillog.txt");
+        assert_eq!((number(0), number(1204), number(1_000_000)), ("0".into(), "1,204".into(), "1,000,000".into()));
+        assert_eq!(counted(1, "line") + &counted(2, "line"), "1 line2 lines");
+    }
+}
