@@ -100,7 +100,7 @@ fn overlaid(path: &std::path::Path) -> Result<Knowledge, String> {
 
 fn discover(request: &Request, summary: &mut Summary) -> Vec<Found> {
     if let Some(name) = request.dialect.as_deref().filter(|name| dialect::by_name(name).is_none()) {
-        let known: Vec<&str> = dialect::DIALECTS.iter().map(|d| d.name).collect();
+        let known: Vec<&str> = dialect::DIALECTS.iter().map(|d| &*d.name).collect();
         summary.problems.push(format!("--dialect {name}: no such dialect. Known are: {}.", known.join(", ")));
         return Vec::new();
     }
@@ -173,12 +173,12 @@ impl Run<'_> {
         let Some(dialect) = detection.dialect else {
             return self.unrecognised(found, log, facts);
         };
-        facts.dialect = Some(dialect.name.to_owned());
+        facts.dialect = Some(dialect.name.to_string());
         facts.dialect_score = detection.score;
-        facts.dialect_runner_up = detection.runner_up.map(|d| d.name.to_owned());
+        facts.dialect_runner_up = detection.runner_up.map(|d| d.name.to_string());
         facts.dialect_assumed = detection.assumed;
         let scan = Scan {
-            dialect,
+            dialects: &[dialect],
             stamps: self.stamps(dialect, log),
             knowledge: self.knowledge,
             judge: &|tx| rule::judge(self.knowledge, tx),
@@ -195,7 +195,7 @@ impl Run<'_> {
             let id = tx_id(fingerprint, &tx);
             causes.observe(file, id, &tx);
             if request.all || tx.outcome.is_failure() {
-                written = report.transaction(&facts.file, id, dialect.name, &tx);
+                written = report.transaction(&facts.file, id, &dialect.name, &tx);
             }
         });
         written?;
@@ -217,7 +217,7 @@ impl Run<'_> {
     fn stamps(&self, dialect: &Dialect, log: &Log) -> StampReader {
         let newest = DateTime::<Local>::from(log.modified().unwrap_or_else(SystemTime::now)).date_naive();
         let sample = source::lines(log.sample());
-        let proved = sample.filter_map(|line| StampReader::proves((dialect.read)(line.text).stamp)).next();
+        let proved = sample.filter_map(|line| StampReader::proves(dialect.read(line.text).stamp)).next();
         let utc = dialect.utc.then(|| FixedOffset::east_opt(0)).flatten();
         StampReader {
             order: proved.unwrap_or(DateOrder::Unknown),

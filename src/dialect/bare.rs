@@ -6,20 +6,23 @@
 //! A reply begins with three digits, everything else was sent. Only the state of the session tells message data from
 //! dialogue, so lines are not judged alone here.
 
-use super::{Dialect, Endpoint, Line, LineEnd, Open, What};
+use std::borrow::Cow;
+
+use super::{Dialect, Endpoint, Line, LineEnd, Open, Read, What};
 use crate::smtp;
 
 /// The dialect.
 pub(super) static DIALECT: Dialect = Dialect {
-    name: "bare",
+    name: Cow::Borrowed("bare"),
     title: "unmarked transcript (JavaMail, openssl s_client, home-made)",
     sample: "220 mail.example.co.za ESMTP\nEHLO RECEPTION-PC\n250 mail.example.co.za\nQUIT\n221 Bye\n",
     marks_sides: false,
+    marks_data: false,
     marks_end: false,
     hard_start: false,
     line_end: LineEnd::Line,
     utc: false,
-    read,
+    read: Read::Line(read),
 };
 
 fn read(line: &[u8]) -> Line<'_> {

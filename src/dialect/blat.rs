@@ -8,11 +8,13 @@
 //! Older versions print `< <getline< < ` for replies nobody checked, and a blank line after each. The further lines of
 //! a reply have no mark.
 
-use super::{Dialect, Endpoint, Line, LineEnd, Open, What, line::setting};
+use std::borrow::Cow;
+
+use super::{Dialect, Endpoint, Line, LineEnd, Open, Read, What, line::setting};
 
 /// The dialect.
 pub(super) static DIALECT: Dialect = Dialect {
-    name: "blat",
+    name: Cow::Borrowed("blat"),
     title: "Blat (-debug -log)",
     sample: "2026.11.23 08:26:01 (Mon)------------Start of Session-----------------\n\
              <<<getline<<< 220 mail.example.co.za ESMTP\n\
@@ -24,11 +26,12 @@ pub(super) static DIALECT: Dialect = Dialect {
              *** Warning ***  The SMTP server did not accept Auth LOGIN PASSWD value.\n\
              2026.11.23 08:26:02 (Mon)-------------End of Session------------------\n",
     marks_sides: true,
+    marks_data: true,
     marks_end: true,
     hard_start: false,
     line_end: LineEnd::Line,
     utc: false,
-    read,
+    read: Read::Line(read),
 };
 
 /// Info lines of Blat by their first words.

@@ -5,12 +5,14 @@
 //! ```
 //! Message data is always left out, so a line is what it looks like. No stamps.
 
-use super::{Dialect, Line, LineEnd, Open, What, number};
+use std::borrow::Cow;
+
+use super::{Dialect, Line, LineEnd, Open, Read, What, number};
 use crate::smtp;
 
 /// The dialect.
 pub(super) static DIALECT: Dialect = Dialect {
-    name: "chilkat-session",
+    name: Cow::Borrowed("chilkat-session"),
     title: "Chilkat MailMan (SmtpSessionLog)",
     sample: "220 mail.example.co.za ESMTP\n\
              EHLO RECEPTION-PC<CRLF>\n\
@@ -21,11 +23,12 @@ pub(super) static DIALECT: Dialect = Dialect {
              535 5.7.8 Authentication failed\n\
              QUIT<CRLF>\n",
     marks_sides: true,
+    marks_data: true,
     marks_end: false,
     hard_start: false,
     line_end: LineEnd::Line,
     utc: false,
-    read,
+    read: Read::Line(read),
 };
 
 fn read(line: &[u8]) -> Line<'_> {

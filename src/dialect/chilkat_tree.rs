@@ -7,22 +7,25 @@
 //! ```
 //! Commands are `SmtpCmdSent:`, replies `SmtpCmdResp:`, one line each. No stamps.
 
-use super::{Dialect, Endpoint, Line, LineEnd, Open, What, chilkat_session};
+use std::borrow::Cow;
+
+use super::{Dialect, Endpoint, Line, LineEnd, Open, Read, What, chilkat_session};
 
 /// The dialect.
 pub(super) static DIALECT: Dialect = Dialect {
-    name: "chilkat-tree",
+    name: Cow::Borrowed("chilkat-tree"),
     title: "Chilkat (LastErrorText, plain or verbose)",
     sample: "ChilkatLog:\n  SendEmail(1203ms):\n    DllDate: Jun 24 2022\n    smtpHost: mail.example.co.za\n\
              \x20   smtpSocketConnect:\n    --smtpSocketConnect\n    SmtpCmdResp: 220 mail.example.co.za ESMTP\n\
              \x20   SmtpCmdSent: EHLO RECEPTION-PC<CRLF>\n    SmtpCmdResp: 535 5.7.8 Authentication failed\n\
              \x20   Failed.\n  --SendEmail\n--ChilkatLog\n",
     marks_sides: true,
+    marks_data: true,
     marks_end: false,
     hard_start: false,
     line_end: LineEnd::Line,
     utc: false,
-    read,
+    read: Read::Line(read),
 };
 
 fn read(line: &[u8]) -> Line<'_> {
@@ -56,7 +59,8 @@ fn opened(key: &[u8]) -> What<'_> {
     let name = &key[..key.iter().position(|&b| b == b'(').unwrap_or(key.len())];
     match name {
         b"smtpSocketConnect" => What::Connecting(Endpoint::default()),
-        b"smtpGreeting" => What::Connected(Endpoint::default()),
+        // Set on the socket once it is there.
+        b"socketOptions" => What::Connected(Endpoint::default()),
         _ => What::Note(b""),
     }
 }

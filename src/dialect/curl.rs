@@ -8,21 +8,24 @@
 //! ```
 //! Source: runs of 7.88.1 and its tool_cb_dbg.c. The message is left out of `-v`, and stands in full in a trace.
 
-use super::{Dialect, Endpoint, Line, LineEnd, Open, Side, What, number};
+use std::borrow::Cow;
+
+use super::{Dialect, Endpoint, Line, LineEnd, Open, Read, Side, What, number};
 
 /// The dialect.
 pub(super) static DIALECT: Dialect = Dialect {
-    name: "curl",
+    name: Cow::Borrowed("curl"),
     title: "curl (-v, --trace-ascii)",
     sample: "*   Trying 196.25.1.1:587...\n* Connected to mail.example.co.za (196.25.1.1) port 587 (#0)\n\
              < 220 mail.example.co.za ESMTP\n> EHLO RECEPTION-PC\n< 250 mail.example.co.za\n\
              > QUIT\n< 221 Bye\n* Closing connection 0\ncurl: (67) Login denied\n",
     marks_sides: true,
+    marks_data: true,
     marks_end: true,
     hard_start: false,
     line_end: LineEnd::Line,
     utc: false,
-    read,
+    read: Read::Line(read),
 };
 
 /// A line of a trace holds this many bytes of the dialogue.

@@ -1,7 +1,7 @@
 //! Whose handwriting is this? Decided by content; a file's name proves nothing.
 
 use super::{Dialect, DIALECTS, What};
-use crate::smtp;
+use crate::{knowledge::Knowledge, smtp};
 
 /// The answer, with how sure it is.
 #[derive(Clone, Copy)]
@@ -49,13 +49,13 @@ pub fn detect<'a>(sample: impl Iterator<Item = &'a [u8]>) -> Detection {
 fn score(dialect: &Dialect, lines: &[&[u8]]) -> f64 {
     let (mut explained, mut server, mut replies, mut dialogue) = (0u32, 0u32, 0u32, 0u32);
     // A dialect that takes a naked reply for the server's word is proved only by what the client says.
-    let naked = matches!((dialect.read)(b"250 OK").what, What::Server(..));
+    let naked = matches!(dialect.read(b"250 OK").what, What::Server(..));
     let mut after_server = false;
     for (n, line) in lines.iter().enumerate() {
         if n == FIRST_LOOK && explained == 0 {
             return 0.0;
         }
-        let read = (dialect.read)(line);
+        let read = dialect.read(line);
         let what = read.what;
         // A session key stands only where the writer named itself.
         dialogue += u32::from(!read.key.is_empty());
@@ -63,7 +63,8 @@ fn score(dialect: &Dialect, lines: &[&[u8]]) -> f64 {
         after_server = continues || matches!(what, What::Server(..));
         match what {
             What::Server(text, _) | What::Repeat(text) => {
-                server += 1;
+                // A writer may log a read that brought nothing.
+                server += u32::from(!text.is_empty());
                 replies += u32::from(smtp::reply_line(text).is_ok());
                 explained += 1;
             }
@@ -82,7 +83,12 @@ fn score(dialect: &Dialect, lines: &[&[u8]]) -> f64 {
         }
     }
     // A lone "250 units" in prose is no dialogue: without marks both sides must have spoken.
-    if dialogue + replies == 0 || naked && (dialogue == 0 || replies == 0) {
+    let told = || {
+        // An attempt that never connected leaves nothing but the program's words about it.
+        let error = |line: &&[u8]| matches!(dialect.read(line).what, What::Note(text) if Knowledge::builtin().client_error(text).is_some());
+        explained * 2 >= lines.len() as u32 && lines.iter().any(|line| error(line))
+    };
+    if dialogue + replies == 0 && (naked || !told()) || naked && (dialogue == 0 || replies == 0) {
         return 0.0;
     }
     let smtp = if server == 0 { 1.0 } else { f64::from(replies) / f64::from(server) };
@@ -97,7 +103,7 @@ mod tests {
     fn every_sample_is_found_by_its_own_dialect() {
         for dialect in DIALECTS {
             let found = detect(dialect.sample.lines().map(str::as_bytes));
-            assert_eq!(found.dialect.map(|d| d.name), Some(dialect.name));
+            assert_eq!(found.dialect.map(|d| &d.name), Some(&dialect.name));
         }
     }
 

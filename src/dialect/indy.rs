@@ -9,11 +9,13 @@
 //! Source: IdLogFile.pas and IdLogBase.pas of Indy 10. With `ReplaceCRLF` off the data holds real line ends, so lines
 //! without a keyword go on with the record before.
 
-use super::{Dialect, Endpoint, Line, LineEnd, Open, What};
+use std::borrow::Cow;
+
+use super::{Dialect, Endpoint, Line, LineEnd, Open, Read, What};
 
 /// The dialect.
 pub(super) static DIALECT: Dialect = Dialect {
-    name: "indy",
+    name: Cow::Borrowed("indy"),
     title: "Delphi Indy (TIdLogFile)",
     sample: "Stat Connected.\n\
              Recv 2026/11/23 08:26:01: 220 mail.example.co.za ESMTP<EOL>\n\
@@ -22,11 +24,12 @@ pub(super) static DIALECT: Dialect = Dialect {
              Sent 2026/11/23 08:26:02: QUIT<EOL>\n\
              Stat Disconnected.\n",
     marks_sides: true,
+    marks_data: true,
     marks_end: true,
     hard_start: true,
     line_end: LineEnd::Ends("<EOL>"),
     utc: false,
-    read,
+    read: Read::Line(read),
 };
 
 fn read(line: &[u8]) -> Line<'_> {

@@ -8,11 +8,13 @@
 //! Source: ProtocolLogger.cs and SmtpClient.cs of MailKit 4.17. No line marks the end of a connection, and a connection
 //! that cannot be opened leaves no line at all.
 
-use super::{Dialect, Endpoint, Line, LineEnd, Open, What, number};
+use std::borrow::Cow;
+
+use super::{Dialect, Endpoint, Line, LineEnd, Open, Read, What, number};
 
 /// The dialect.
 pub(super) static DIALECT: Dialect = Dialect {
-    name: "mailkit",
+    name: Cow::Borrowed("mailkit"),
     title: "MailKit ProtocolLogger (.NET)",
     sample: "2026-11-23T06:26:01Z Connected to smtp://mail.example.co.za:587/?starttls=when-available\n\
              2026-11-23T06:26:01Z S: 220 mail.example.co.za ESMTP\n\
@@ -20,11 +22,12 @@ pub(super) static DIALECT: Dialect = Dialect {
              2026-11-23T06:26:02Z S: 250 mail.example.co.za\n\
              2026-11-23T06:26:02Z C: QUIT\n",
     marks_sides: true,
+    marks_data: true,
     marks_end: false,
     hard_start: true,
     line_end: LineEnd::Line,
     utc: true,
-    read,
+    read: Read::Line(read),
 };
 
 fn read(line: &[u8]) -> Line<'_> {

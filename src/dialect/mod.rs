@@ -2,7 +2,10 @@
 //!
 //! To add a dialect: write `NAME.rs` with a `pub static DIALECT`, and add its two lines below.
 
+use std::borrow::Cow;
+
 mod detect;
+mod escape;
 mod line;
 mod stamp;
 
@@ -11,12 +14,22 @@ mod blat;
 mod chilkat_session;
 mod chilkat_tree;
 mod curl;
+mod hmailserver;
 mod indy;
+mod ipworks;
 mod mailkit;
+mod mailsend;
+mod msmtp;
+mod net_smtp;
+mod nodemailer;
+mod phpmailer;
 mod sendemail;
+mod smtplib;
 mod swaks;
+mod synapse;
 
 pub use detect::{Detection, detect};
+pub use escape::unescape;
 pub use line::{Endpoint, Line, Open, Outcome, Side, What, number};
 pub use stamp::{DateOrder, Stamp, StampReader};
 
@@ -28,21 +41,33 @@ pub(super) static DIALECTS: &[&Dialect] = &[
     &chilkat_session::DIALECT,
     &blat::DIALECT,
     &sendemail::DIALECT,
+    &mailsend::DIALECT,
+    &msmtp::DIALECT,
     &swaks::DIALECT,
     &curl::DIALECT,
+    &phpmailer::DIALECT,
+    &nodemailer::DIALECT,
+    &smtplib::DIALECT,
+    &net_smtp::DIALECT,
+    &synapse::DIALECT,
+    &hmailserver::DIALECT,
+    &ipworks::DIALECT,
     &bare::DIALECT,
 ];
 
 /// One handwriting. All fields are asked for: a dialect without a sample does not compile.
 pub struct Dialect {
     /// Its id, which is also the file's name.
-    pub name: &'static str,
+    pub name: Cow<'static, str>,
     /// Which program writes it.
     pub title: &'static str,
     /// A few lines of it; the test over all dialects reads them.
     pub sample: &'static str,
     /// It says on each line who speaks, so that message data never looks like dialogue.
     pub marks_sides: bool,
+    /// Message data carries the client's mark; without it a body line may look like a reply, and only the lone dot ends
+    /// the message.
+    pub marks_data: bool,
     /// It marks the end of a connection, so that a log without the mark was cut off.
     pub marks_end: bool,
     /// [`What::Connected`] begins a session whatever stood before: the log can be read from there.
@@ -51,8 +76,31 @@ pub struct Dialect {
     pub line_end: LineEnd,
     /// Its stamps are UTC though they may not say so.
     pub utc: bool,
+    /// How it reads a line.
+    pub read: Read,
+}
+
+/// How a dialect reads a line.
+pub enum Read {
+    /// By what stands in the line alone.
+    Line(for<'a> fn(&'a [u8]) -> Line<'a>),
+}
+
+impl Dialect {
     /// Reads one line, without its end. Never fails: what it does not know is [`What::Unknown`].
-    pub read: for<'a> fn(&'a [u8]) -> Line<'a>,
+    #[must_use]
+    pub fn read<'a>(&self, line: &'a [u8]) -> Line<'a> {
+        match &self.read {
+            Read::Line(read) => read(line),
+        }
+    }
+}
+
+impl PartialEq for Dialect {
+    /// By name: a dialect has one.
+    fn eq(&self, other: &Dialect) -> bool {
+        self.name == other.name
+    }
 }
 
 /// How several lines of the dialogue stand in one record of the log.
@@ -64,6 +112,8 @@ pub enum LineEnd {
     Ends(&'static str),
     /// The lines of a reply are joined by this text, and each repeats the code.
     Joins(&'static str),
+    /// A record is a quoted string with backslash escapes, line ends among them (Python, JSON).
+    Escaped,
 }
 
 /// The dialect of that name.

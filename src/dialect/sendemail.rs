@@ -7,22 +7,25 @@
 //! by `, `; with `-v -v` also each reply before it is judged, which is the only place where a refused sign-in stands.
 //! Without `-v` there is one line a mail. The message itself is never logged. Stamps have no year; the pid is the key.
 
-use super::{Dialect, Endpoint, Line, LineEnd, Open, Outcome, What};
+use std::borrow::Cow;
+
+use super::{Dialect, Endpoint, Line, LineEnd, Open, Outcome, Read, What};
 
 /// The dialect.
 pub(super) static DIALECT: Dialect = Dialect {
-    name: "sendemail",
+    name: Cow::Borrowed("sendemail"),
     title: "sendEmail",
     sample: "Nov 23 08:26:01 pc sendemail[77]: DEBUG => Connecting to mail.example.co.za:587\n\
              Nov 23 08:26:01 pc sendemail[77]: SUCCESS => Received: \t220 mail.example.co.za ESMTP\n\
              Nov 23 08:26:01 pc sendemail[77]: INFO => Sending: \tEHLO RECEPTION-PC\n\
              Nov 23 08:26:01 pc sendemail[77]: SUCCESS => Received: \t250-mail.example.co.za, 250 AUTH LOGIN\n",
     marks_sides: true,
+    marks_data: true,
     marks_end: false,
     hard_start: false,
     line_end: LineEnd::Joins(", "),
     utc: false,
-    read,
+    read: Read::Line(read),
 };
 
 const LEVELS: [&[u8]; 7] = [b"DEBUG => ", b"INFO => ", b"SUCCESS => ", b"ERROR => ", b"NOTICE => ", b"WARNING => ", b"HINT => "];

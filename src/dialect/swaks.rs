@@ -7,21 +7,24 @@
 //! ```
 //! Source: its own manual and runs of 20201014. The message stands in full. No stamps.
 
-use super::{Dialect, Endpoint, Line, LineEnd, Open, What};
+use std::borrow::Cow;
+
+use super::{Dialect, Endpoint, Line, LineEnd, Open, Read, What};
 
 /// The dialect.
 pub(super) static DIALECT: Dialect = Dialect {
-    name: "swaks",
+    name: Cow::Borrowed("swaks"),
     title: "swaks",
     sample: "=== Trying mail.example.co.za:587...\n=== Connected to mail.example.co.za.\n\
              <-  220 mail.example.co.za ESMTP\n -> EHLO RECEPTION-PC\n<-  250 mail.example.co.za\n\
              \x20-> QUIT\n<-  221 Bye\n=== Connection closed with remote host.\n",
     marks_sides: true,
+    marks_data: true,
     marks_end: true,
     hard_start: false,
     line_end: LineEnd::Line,
     utc: false,
-    read,
+    read: Read::Line(read),
 };
 
 fn read(line: &[u8]) -> Line<'_> {

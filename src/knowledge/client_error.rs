@@ -79,14 +79,20 @@ fn stands_as_error(text: &[u8], start: usize, end: usize, value: u32) -> bool {
     let (before, after) = (&text[..start], &text[end..]);
     let joined = |b: Option<&u8>| b.is_some_and(|b| b.is_ascii_alphanumeric() || *b == b'_');
     let decimal = matches!(after, [b'.' | b',', d, ..] if d.is_ascii_digit());
-    if joined(before.last()) || joined(after.first()) || decimal || matches!(before, [.., d, b'.' | b','] if d.is_ascii_digit())
+    if joined(before.last())
+        || joined(after.first())
+        || decimal
+        || matches!(before, [.., d, b'.' | b','] if d.is_ascii_digit())
     {
         return false;
     }
-    if value >= 10_000 {
-        if let ([.., b'['], [b']', ..]) | ([.., b'('], [b')', ..]) = (before, after) {
-            return true;
-        }
+    let after_space = after.trim_ascii_start();
+    if [&b"bytes"[..], b"ms", b"octets"].iter().any(|unit| after_space.starts_with(unit)) {
+        return false;
+    }
+    let bracketed = matches!((before, after), ([.., b'['], [b']', ..]) | ([.., b'('], [b')', ..]));
+    if value >= 10_000 && bracketed {
+        return true;
     }
     let is_word = |b: &u8| b.is_ascii_alphabetic();
     let Some(last) = before.iter().rposition(is_word) else { return false };
@@ -108,17 +114,37 @@ fn stands_as_error(text: &[u8], start: usize, end: usize, value: u32) -> bool {
 /// `timeout = 6 seconds`, `tls_starttls = on`, `connectTimeoutMs: 6000`: a setting, however much it sounds like an error.
 fn is_setting(text: &[u8]) -> bool {
     let Some(cut) = text.iter().rposition(|b| matches!(b, b'=' | b':' | b'>')) else { return false };
-    let mut words = text[cut + 1..].split(u8::is_ascii_whitespace).filter(|word| !word.is_empty());
-    let value = words.next().unwrap_or_default();
-    let unit = words.next().unwrap_or_default();
-    if words.next().is_some() || value.is_empty() {
+    let (key, value) = (text[..cut].trim_ascii_end(), text[cut + 1..].trim_ascii());
+    let last = key.rsplit(u8::is_ascii_whitespace).next().unwrap_or_default();
+    // `smtp.example.com:25` is a place, not a setting.
+    if last.contains(&b'.') || last.last().is_some_and(u8::is_ascii_digit) {
         return false;
     }
-    let word = |word: &[u8], list: &[&str]| list.iter().any(|w| w.as_bytes().eq_ignore_ascii_case(word));
+    let is = |word: &[u8], list: &[&str]| list.iter().any(|w| w.as_bytes().eq_ignore_ascii_case(word));
     let digits = value.iter().take_while(|b| b.is_ascii_digit()).count();
-    let counted = digits > 0 && (digits == value.len() || word(&value[digits..], UNITS));
-    counted && (unit.is_empty() || word(unit, UNITS)) || unit.is_empty() && word(value, SWITCHES)
+    let unit = value[digits..].trim_ascii();
+    let counted = digits > 0 && (unit.is_empty() || is(unit, UNITS));
+    let failed = || key.split(|b| !b.is_ascii_alphabetic()).any(|word| is(word, FAILURES));
+    is(value, SWITCHES) || counted && !failed()
 }
 
-const UNITS: &[&str] = &["ms", "s", "sec", "secs", "seconds", "second", "min", "minutes", "msec", "milliseconds", "millisec"];
-const SWITCHES: &[&str] = &["on", "off", "yes", "no", "true", "false", "none", "auto", "enabled", "disabled", "always", "never"];
+const UNITS: &[&str] =
+    &["ms", "s", "sec", "secs", "seconds", "second", "min", "minutes", "msec", "milliseconds", "millisec"];
+const SWITCHES: &[&str] = &[
+    "on",
+    "off",
+    "yes",
+    "no",
+    "true",
+    "false",
+    "none",
+    "auto",
+    "enabled",
+    "disabled",
+    "always",
+    "never",
+    "(not set)",
+    "system",
+];
+/// "Connection timed out: 110" ends in a number, but is no setting.
+const FAILURES: &[&str] = &["error", "failed", "failure", "refused", "reset", "aborted", "timed", "exception", "errno"];

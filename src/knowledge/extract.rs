@@ -6,8 +6,18 @@ use super::plain::Plain;
 
 /// Words after which a time is one to wait, not the window of a limit ("500 messages in 24 hours").
 const WAITING: [&[u8]; 12] = [
-    b"again", b"retry", b"wait", b"back", b"later", b"resend", b"reconnect", b"greylisted", b"greylisting", b"graylisted",
-    b"deferred", b"delayed",
+    b"again",
+    b"retry",
+    b"wait",
+    b"back",
+    b"later",
+    b"resend",
+    b"reconnect",
+    b"greylisted",
+    b"greylisting",
+    b"graylisted",
+    b"deferred",
+    b"delayed",
 ];
 
 /// "Try again in 300 seconds", "wait 15 minutes", "come back in 00:05:00". At most a week is believed.

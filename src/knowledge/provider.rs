@@ -2,6 +2,8 @@
 
 use serde::Deserialize;
 
+use super::rule_book::contains;
+
 /// What is known of a provider. Fields are as its pages give them; `None` and empty are "not known".
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -71,7 +73,8 @@ impl Providers {
     pub(super) fn by_host(&self, host: &[u8]) -> Option<&Provider> {
         let host = host.strip_suffix(b".").unwrap_or(host).to_ascii_lowercase();
         // A server that somebody types in beats a pattern: smtp-relay.gmail.com is not Gmail for everybody.
-        let named = |p: &&Provider| p.servers.iter().flat_map(|s| &s.host).any(|h| h.as_bytes().eq_ignore_ascii_case(&host));
+        let named =
+            |p: &&Provider| p.servers.iter().flat_map(|s| &s.host).any(|h| h.as_bytes().eq_ignore_ascii_case(&host));
         let fits = |p: &&Provider| p.hosts.iter().any(|pattern| glob(pattern.as_bytes(), &host));
         self.iter().find(named).or_else(|| self.iter().find(fits))
     }
@@ -81,10 +84,8 @@ impl Providers {
     }
 
     pub(super) fn by_greeting(&self, greeting: &[u8]) -> Option<&Provider> {
-        let greeting = greeting.to_ascii_lowercase();
-        let holds = |words: &String| {
-            words.split(' ').all(|word| greeting.windows(word.len()).any(|w| w.eq_ignore_ascii_case(word.as_bytes())))
-        };
+        let holds =
+            |words: &String| !words.is_empty() && words.split(' ').all(|word| contains(greeting, word.as_bytes()));
         self.iter().find(|p| p.greetings.iter().any(holds))
     }
 

@@ -108,12 +108,14 @@ impl Replies {
         let hits = self.texts.read(&text);
         let enhanced = query.enhanced.or(text.enhanced);
         let by_enhanced = enhanced.and_then(|code| self.by_enhanced(code, &context, &text));
-        let (cause, by) = by_enhanced
-            .filter(|fact| fact.over_text)
-            .map(|fact| (fact.cause, By::Enhanced))
-            .or_else(|| self.texts.judge(&hits, &context, &text).map(|verdict| (verdict.cause, By::Text)))
-            .or_else(|| by_enhanced.map(|fact| (fact.cause, By::Enhanced)))
-            .or_else(|| self.by_code(&context, &text).map(|cause| (cause, By::Code)))
+        let by_enhanced = by_enhanced.map(|fact| (fact, By::Enhanced));
+        let by_code = self.by_code(&context, &text).map(|fact| (fact, By::Code));
+        let firm = by_enhanced.filter(|(fact, _)| fact.over_text).or(by_code.filter(|(fact, _)| fact.over_text));
+        let judged = || self.texts.judge(&hits, &context, &text).map(|verdict| (verdict.cause, By::Text));
+        let (cause, by) = firm
+            .map(|(fact, by)| (fact.cause, by))
+            .or_else(judged)
+            .or_else(|| by_enhanced.or(by_code).map(|(fact, by)| (fact.cause, by)))
             .unwrap_or((Cause::UnknownReply, By::Nothing));
         let blocklist = match self.texts.name(&hits) {
             Some(name) => Some(name.to_owned()),
@@ -125,14 +127,13 @@ impl Replies {
 
     fn by_enhanced(&self, code: EnhancedStatusCode, context: &Context<'_>, text: &Plain) -> Option<&CodeFact> {
         let facts = self.enhanced.get(&(code.subject, code.detail))?;
-        let fits = |(class, fact): &&(u8, CodeFact)| {
-            (*class == 0 || *class == code.class) && fact.when.hold(context, text)
-        };
+        let fits =
+            |(class, fact): &&(u8, CodeFact)| (*class == 0 || *class == code.class) && fact.when.hold(context, text);
         facts.iter().find(fits).map(|(_, fact)| fact)
     }
 
-    fn by_code(&self, context: &Context<'_>, text: &Plain) -> Option<Cause> {
+    fn by_code(&self, context: &Context<'_>, text: &Plain) -> Option<&CodeFact> {
         let facts = self.codes.get(&context.code?.0)?;
-        facts.iter().find(|fact| fact.when.hold(context, text)).map(|fact| fact.cause)
+        facts.iter().find(|fact| fact.when.hold(context, text))
     }
 }

@@ -105,7 +105,7 @@ pub(super) struct PhraseRow {
     #[serde(default = "yes")]
     pub(super) certain: bool,
     /// Where the fact is from. Read by people, and by the test that no row lacks it.
-    #[cfg_attr(not(test), expect(dead_code))]
+    #[cfg_attr(not(test), expect(dead_code, reason = "read by the tests only"))]
     pub(super) source: String,
 }
 
@@ -162,7 +162,7 @@ pub(super) fn verb(name: &str) -> Option<Verb> {
 pub(super) struct BlocklistRow {
     pub(super) name: String,
     pub(super) any: Vec<String>,
-    #[cfg_attr(not(test), expect(dead_code))]
+    #[cfg_attr(not(test), expect(dead_code, reason = "read by the tests only"))]
     pub(super) source: String,
 }
 
@@ -174,10 +174,10 @@ pub(super) struct CodeRow<C> {
     pub(super) codes: Vec<C>,
     #[serde(default)]
     pub(super) when: When,
-    /// The code beats the words (enhanced codes only).
+    /// The code beats the words: it is specific enough, or the command answered leaves no other meaning.
     #[serde(default)]
     pub(super) over_text: bool,
-    #[cfg_attr(not(test), expect(dead_code))]
+    #[cfg_attr(not(test), expect(dead_code, reason = "read by the tests only"))]
     pub(super) source: String,
 }
 

@@ -54,9 +54,9 @@ fn bit(verb: Verb) -> u16 {
     1 << verb as u16
 }
 
-/// Whether `text` holds `piece`, in any case.
-fn contains(text: &[u8], piece: &[u8]) -> bool {
-    text.windows(piece.len()).any(|window| window.eq_ignore_ascii_case(piece))
+/// Whether `text` holds `piece`, in any case. An empty piece is held by everything.
+pub(super) fn contains(text: &[u8], piece: &[u8]) -> bool {
+    piece.is_empty() || text.windows(piece.len()).any(|window| window.eq_ignore_ascii_case(piece))
 }
 
 /// A row: a hit in every group, none of `not`.

@@ -63,23 +63,32 @@ fn broken(tx: &Transaction) -> (Option<Cause>, Confidence) {
         return (None, Confidence::Likely);
     }
     // What only says "broken off" or "no answer" leaves the reason to where it happened.
-    let vague = matches!(told, None | Some(Cause::ConnDropped | Cause::ConnTimeout));
+    let vague = match told {
+        None | Some(Cause::ConnSilent | Cause::ConnDropped | Cause::ConnTimeout) => true,
+        // "Could not authenticate", said by a program that never tried.
+        Some(Cause::AuthRejected) => !tx.trace.auth_sent,
+        Some(_) => false,
+    };
     if vague
-        && let Some(found) = by_place(tx)
+        && let Some(found) = by_place(tx, told)
     {
         return found;
     }
+    let certain = tx.error.as_ref().is_some_and(|error| error.certain);
     match told {
-        Some(cause) => (Some(cause), Confidence::Certain),
+        Some(Cause::ConnSilent) if tx.trace.greeted => (Some(Cause::ConnDropped), Confidence::Likely),
+        Some(cause) => (Some(cause), if certain { Confidence::Certain } else { Confidence::Likely }),
         None if !tx.trace.greeted => (Some(Cause::ConnSilent), Confidence::Guess),
         None => (Some(Cause::ConnDropped), Confidence::Likely),
     }
 }
 
-fn by_place(tx: &Transaction) -> Option<(Option<Cause>, Confidence)> {
+fn by_place(tx: &Transaction, told: Option<Cause>) -> Option<(Option<Cause>, Confidence)> {
     let trace = &tx.trace;
     let plain = tx.tls != Some(Tls::Implicit);
-    if !trace.greeted && trace.connected && plain && tx.connection.port == Some(IMPLICIT_TLS_PORT) {
+    // What is cut off was connected.
+    let connected = trace.connected || told == Some(Cause::ConnDropped);
+    if !trace.greeted && connected && plain && tx.connection.port == Some(IMPLICIT_TLS_PORT) {
         return Some((Some(Cause::PortPlaintextToTls), Confidence::Likely));
     }
     if trace.data_open && trace.earlier_sent {
@@ -89,10 +98,11 @@ fn by_place(tx: &Transaction) -> Option<(Option<Cause>, Confidence)> {
             return Some((Some(Cause::AttachmentLinkDropped), if large { Confidence::Likely } else { Confidence::Guess }));
         }
     }
-    if tx.error.is_some() || trace.mail_sent || trace.auth_sent || !trace.ehlo {
+    let cut = matches!(told, Some(Cause::ConnDropped | Cause::ConnTimeout));
+    if cut || trace.mail_sent || trace.auth_sent || !trace.ehlo {
         return None;
     }
-    // The program stopped by itself after EHLO, without a word.
+    // The program stopped by itself after EHLO.
     if trace.tls_wanted && !trace.starttls_offered && tx.tls.is_none_or(|tls| tls == Tls::None) {
         return Some((Some(Cause::PortStarttlsUnavailable), Confidence::Likely));
     }

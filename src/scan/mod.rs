@@ -12,7 +12,7 @@ pub use file::FileFacts;
 use rayon::prelude::*;
 
 use crate::{
-    dialect::{Dialect, StampReader, What},
+    dialect::{Dialect, Line, StampReader, What},
     knowledge::Knowledge,
     session::{Builder, End, Outcome, Tally, Transaction},
     source::{Block, Log, SourceError},
@@ -20,8 +20,8 @@ use crate::{
 
 /// What a scan needs to know; shared by all threads.
 pub struct Scan<'a> {
-    /// How to read the lines.
-    pub dialect: &'static Dialect,
+    /// Whose handwriting it is: first the one that most of the log is in, then others that stand in it too.
+    pub dialects: &'a [&'a Dialect],
     /// How to read the stamps.
     pub stamps: StampReader,
     /// The facts.
@@ -71,14 +71,30 @@ impl<'a> Scan<'a> {
     }
 
     fn builder(&self) -> Builder<'a> {
-        Builder::new(self.dialect, self.knowledge, self.stamps)
+        Builder::new(self.knowledge, self.stamps)
+    }
+
+    /// A line by the first dialect that knows it.
+    fn read<'l>(&self, text: &'l [u8]) -> (&'a Dialect, Line<'l>) {
+        let strange = |line: &Line<'_>| matches!(line.what, What::Unknown(_) | What::Unmarked(..));
+        let (main, others) = (self.dialects[0], &self.dialects[1..]);
+        let line = main.read(text);
+        if others.is_empty() || !strange(&line) {
+            return (main, line);
+        }
+        others.iter().map(|other| (*other, other.read(text))).find(|(_, line)| !strange(line)).unwrap_or((main, line))
+    }
+
+    fn feed(&self, builder: &mut Builder<'a>, text: &[u8], offset: u64) {
+        let (dialect, line) = self.read(text);
+        builder.feed(dialect, &line, offset);
     }
 
     fn work(&self, block: Block) -> Part<'a> {
         let rest = self.hard_start(&block).map(|start| {
             let mut builder = self.builder();
             for line in block.lines().skip_while(|line| line.offset < start) {
-                builder.feed(&(self.dialect.read)(line.text), block.offset + line.offset as u64);
+                self.feed(&mut builder, line.text, block.offset + line.offset as u64);
             }
             for tx in builder.done_mut() {
                 (self.judge)(tx);
@@ -89,8 +105,9 @@ impl<'a> Scan<'a> {
     }
 
     fn hard_start(&self, block: &Block) -> Option<usize> {
-        let starts = |text: &[u8]| matches!((self.dialect.read)(text).what, What::Connected(_));
-        self.dialect.hard_start.then(|| block.lines().find(|line| starts(line.text)).map(|line| line.offset)).flatten()
+        let starts = |text: &[u8]| matches!(self.dialects[0].read(text).what, What::Connected(_));
+        let hard = matches!(self.dialects, [only] if only.hard_start);
+        hard.then(|| block.lines().find(|line| starts(line.text)).map(|line| line.offset)).flatten()
     }
 }
 
@@ -121,7 +138,7 @@ impl<'a> Fold<'a, '_> {
         let Part { block, rest } = part;
         let start = rest.as_ref().map_or(usize::MAX, |(start, _)| *start);
         for line in block.lines().take_while(|line| line.offset < start) {
-            self.carry.feed(&(self.scan.dialect.read)(line.text), block.offset + line.offset as u64);
+            self.scan.feed(&mut self.carry, line.text, block.offset + line.offset as u64);
         }
         self.bytes = block.offset + block.len() as u64 + block.dropped();
         if let Some((_, mut builder)) = rest {

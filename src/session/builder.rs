@@ -2,7 +2,7 @@
 
 use super::{
     End, Tally, Transaction,
-    lane::{At, Context, Lane},
+    lane::{At, Context, Lane, Ways},
 };
 use crate::{
     dialect::{Dialect, Line, LineEnd, Open, Side, StampReader, What},
@@ -19,7 +19,8 @@ const FRAGMENT: usize = 64 * 1024;
 
 /// Turns the lines of one log into transactions, in file order.
 pub struct Builder<'k> {
-    dialect: &'static Dialect,
+    /// Of the newest line.
+    ways: Ways,
     knowledge: &'k Knowledge,
     stamps: StampReader,
     /// The newest last.
@@ -34,9 +35,9 @@ pub struct Builder<'k> {
 impl<'k> Builder<'k> {
     /// A builder at the start of a log, or at a hard start in it.
     #[must_use]
-    pub fn new(dialect: &'static Dialect, knowledge: &'k Knowledge, stamps: StampReader) -> Self {
+    pub fn new(knowledge: &'k Knowledge, stamps: StampReader) -> Self {
         Builder {
-            dialect,
+            ways: Ways::default(),
             knowledge,
             stamps,
             lanes: vec![Lane::default()],
@@ -48,18 +49,17 @@ impl<'k> Builder<'k> {
     }
 
     /// Takes one line. `offset` is its place in the log, in bytes. Returns whether it was understood.
-    pub fn feed(&mut self, line: &Line<'_>, offset: u64) -> bool {
+    pub fn feed(&mut self, dialect: &Dialect, line: &Line<'_>, offset: u64) -> bool {
         self.tally.lines += 1;
         self.at = At { line: self.tally.lines, offset };
         let at = self.at;
-        let dialect = self.dialect;
-        let place = self.lane(line.key);
+        self.ways = Ways { marks_sides: dialect.marks_sides, marks_data: dialect.marks_data, marks_end: dialect.marks_end };
+        let place = self.lane(line);
         let lane = &mut self.lanes[place];
         let mut cx = Context {
             knowledge: self.knowledge,
             stamps: &self.stamps,
-            marks_sides: dialect.marks_sides,
-            marks_end: dialect.marks_end,
+            ways: self.ways,
             done: &mut self.done,
             sessions: &mut self.sessions,
         };
@@ -151,8 +151,7 @@ impl<'k> Builder<'k> {
             let mut cx = Context {
                 knowledge: self.knowledge,
                 stamps: &self.stamps,
-                marks_sides: self.dialect.marks_sides,
-                marks_end: self.dialect.marks_end,
+                ways: self.ways,
                 done: &mut self.done,
                 sessions: &mut self.sessions,
             };
@@ -199,11 +198,18 @@ impl<'k> Builder<'k> {
         }
     }
 
-    fn lane(&mut self, key: &[u8]) -> usize {
+    fn lane(&mut self, line: &Line<'_>) -> usize {
+        let key = line.key;
         let newest = self.lanes.len() - 1;
         // A line without a key goes with the line before it. (Asked first: comparing empty keys byte by byte took half of
         // the whole run, as a boxed slice of nothing points nowhere.)
-        if key.is_empty() || *self.lanes[newest].key == *key {
+        let begins = matches!(line.what, What::Connecting(_) | What::Connected(_));
+        if key.is_empty() && !begins || *self.lanes[newest].key == *key {
+            return newest;
+        }
+        if self.lanes[newest].key.is_empty() && self.lanes[newest].is_waiting() {
+            // The connection came before its key (hMailServer).
+            self.lanes[newest].key = key.into();
             return newest;
         }
         if let Some(place) = self.lanes.iter().position(|lane| *lane.key == *key) {
@@ -223,8 +229,7 @@ impl<'k> Builder<'k> {
         let mut cx = Context {
             knowledge: self.knowledge,
             stamps: &self.stamps,
-            marks_sides: self.dialect.marks_sides,
-            marks_end: self.dialect.marks_end,
+            ways: self.ways,
             done: &mut self.done,
             sessions: &mut self.sessions,
         };
@@ -310,6 +315,20 @@ fn said(
             understood
         }
         LineEnd::Joins(_) => speak(lane, cx, text),
+        LineEnd::Escaped if memchr::memchr(b'\\', text).is_none() => speak(lane, cx, text),
+        LineEnd::Escaped => {
+            let mut plain = std::mem::take(&mut lane.fragment);
+            plain.clear();
+            crate::dialect::unescape(text, &mut plain);
+            let mut understood = true;
+            let whole = plain.strip_suffix(b"\n").unwrap_or(&plain);
+            for line in whole.split(|b| *b == b'\n') {
+                understood &= speak(lane, cx, line.strip_suffix(b"\r").unwrap_or(line));
+            }
+            plain.clear();
+            lane.fragment = plain;
+            understood
+        }
     }
 }
 
@@ -366,6 +385,9 @@ fn unmarked(
     at: At,
     stamp: &[u8],
 ) -> bool {
+    if lane.in_data() && !dialect.marks_data {
+        return lane.client(cx, text, at);
+    }
     match (lane.side, dialect.line_end) {
         // A line of the log ended, so the line of the dialogue did too; this one is its next.
         (Some(side), LineEnd::Ends(_)) if !lane.fragment.is_empty() => {

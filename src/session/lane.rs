@@ -2,13 +2,15 @@
 
 use std::{collections::VecDeque, mem, sync::Arc};
 
+use memchr::memmem;
+
 use super::{
     ClientError, Connection, End, Reply, SignIn, Tls, Trace, Transaction, mail::Mail, verdict,
 };
 use crate::{
     dialect::{Endpoint, Outcome, Side, StampReader},
     knowledge::Knowledge,
-    smtp::{self, AuthMechanism, Command, Credential, EnhancedStatusCode, Keyword, ReplyCode, Verb},
+    smtp::{self, AuthMechanism, Command, Credential, EnhancedStatusCode, Keyword, ReplyCode, Stage, Verb},
     source::Sensitive,
 };
 
@@ -120,14 +122,23 @@ pub(super) struct Lane {
     repeated: Vec<u8>,
 }
 
+/// What the dialect of a line marks.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Ways {
+    /// It says who speaks.
+    pub marks_sides: bool,
+    /// Message data carries the client's mark.
+    pub marks_data: bool,
+    /// It marks the end of a connection.
+    pub marks_end: bool,
+}
+
 /// What a lane needs from outside.
 pub(super) struct Context<'a> {
     pub knowledge: &'a Knowledge,
     pub stamps: &'a StampReader,
-    /// The dialect says who speaks.
-    pub marks_sides: bool,
-    /// The dialect marks the end of a connection.
-    pub marks_end: bool,
+    /// What the dialect marks.
+    pub ways: Ways,
     /// Where finished transactions go.
     pub done: &'a mut Vec<Transaction>,
     /// Sessions begun so far.
@@ -182,10 +193,14 @@ impl Lane {
         }
     }
 
+    /// An attempt to connect has begun, and nothing came of it yet.
+    pub fn is_waiting(&self) -> bool {
+        self.open && self.ended.is_none() && !self.trace.connected && !self.trace.greeted
+    }
+
     pub fn connecting(&mut self, cx: &mut Context<'_>, endpoint: Endpoint<'_>, at: At) {
         // A second address of the same host belongs to the same attempt.
-        let waiting = self.open && self.ended.is_none() && !self.trace.connected && !self.trace.greeted;
-        if !waiting {
+        if !self.is_waiting() {
             self.close(cx, End::Next);
             self.open(cx, at);
         }
@@ -194,7 +209,7 @@ impl Lane {
 
     pub fn connected(&mut self, cx: &mut Context<'_>, endpoint: Endpoint<'_>, at: At) {
         if self.trace.connected || self.trace.greeted || self.ended.is_some() {
-            if endpoint == Endpoint::default() && self.ended.is_none() && !cx.marks_end {
+            if endpoint == Endpoint::default() && self.ended.is_none() && !cx.ways.marks_end {
                 return;
             }
             self.close(cx, End::Next);
@@ -225,6 +240,10 @@ impl Lane {
     }
 
     pub fn closed(&mut self, cx: &mut Context<'_>, at: At) {
+        // A key names its connection, so a second mark is the same one again.
+        if !self.key.is_empty() && (!self.open || self.ended.is_some()) {
+            return;
+        }
         let silent = !self.trace.connected && !self.trace.greeted && self.mail.is_none();
         if self.ended.is_some() && (!silent || self.given > 0) {
             // The session before has its mark already: this one is an attempt that left nothing else.
@@ -251,6 +270,10 @@ impl Lane {
             }
             b"smtpport" | b"port" => {
                 self.settings.port = crate::dialect::number(value).and_then(|p| u16::try_from(p).ok());
+                if self.is_waiting() {
+                    // Some writers name the host first and connect before they are through with their settings.
+                    self.connection.port = self.connection.port.or(self.settings.port);
+                }
             }
             b"smtpssl" => self.settings.tls = on.then_some(Tls::Implicit),
             b"starttls" => self.settings.tls_wanted = on,
@@ -274,7 +297,7 @@ impl Lane {
         self.open(cx, at);
         if self.error.as_ref().is_none_or(|(weight, _)| *weight < meaning.weight) {
             let text = self.without_secrets(&text[..text.len().min(TEXT_KEPT)]);
-            let error = ClientError { text, cause: Some(meaning.cause), line: at.line };
+            let error = ClientError { text, cause: Some(meaning.cause), certain: meaning.certain, line: at.line };
             self.error = Some((meaning.weight, error));
         }
     }
@@ -301,7 +324,7 @@ impl Lane {
         let first_of_session = self.given == 0;
         let begun = mail.as_ref().filter(|_| !first_of_session);
         let started = begun.map_or(self.begun_stamp, |m| m.stamp);
-        let verdict = verdict::decide(self, mail.as_ref(), end, cx.marks_end);
+        let verdict = verdict::decide(self, mail.as_ref(), end, cx.ways.marks_end);
         let shared = self.shared.get_or_insert_with(|| Arc::new(self.connection.clone())).clone();
         let mut trace = self.trace;
         trace.mail_sent = mail.as_ref().is_some_and(|m| m.mail_sent);
@@ -347,6 +370,9 @@ impl Lane {
             return false;
         };
         self.side = Some(Side::Server);
+        if self.in_data && !cx.ways.marks_data {
+            return self.data(cx, text);
+        }
         if self.begins_session(line.code) {
             self.close(cx, End::Next);
         }
@@ -518,7 +544,7 @@ impl Lane {
         if self.in_data {
             return self.data(cx, text);
         }
-        if self.reply.code.is_some() && !cx.marks_sides {
+        if self.reply.code.is_some() && !cx.ways.marks_sides {
             self.reply_done(cx);
         }
         let command = smtp::command(text).map(|(_, command)| command);
@@ -532,7 +558,8 @@ impl Lane {
         }
         self.open(cx, at);
         self.trace.connected = true;
-        self.trace.tls_unfinished = false;
+        // A program may say QUIT on a connection whose TLS has failed.
+        self.trace.tls_unfinished &= command == Command::Quit;
         self.command(cx, command);
         true
     }
@@ -626,12 +653,12 @@ impl Lane {
 
     /// A server may quote what it was sent; what this session sent in secret must not get out that way.
     fn without_secrets(&self, text: &[u8]) -> Sensitive {
-        if self.secrets.iter().all(|s| memchr::memmem::find(text, s.expose()).is_none()) {
+        if self.secrets.iter().all(|s| memmem::find(text, s.expose()).is_none()) {
             return Sensitive::new(text);
         }
         let mut clean = text.to_vec();
         for secret in &self.secrets {
-            while let Some(at) = memchr::memmem::find(&clean, secret.expose()) {
+            while let Some(at) = memmem::find(&clean, secret.expose()) {
                 clean.splice(at..at + secret.expose().len(), *b"***");
             }
         }
@@ -639,7 +666,7 @@ impl Lane {
     }
 
     fn data(&mut self, cx: &mut Context<'_>, text: &[u8]) -> bool {
-        if text == b"." && !cx.marks_sides {
+        if text == b"." && !cx.ways.marks_data {
             self.in_data = false;
             self.push(Verb::EndOfData, 0);
         } else if text != b"." {
@@ -689,46 +716,38 @@ impl Lane {
         let mail = self.mail_mut();
         mail.from = (!outcome.from.is_empty()).then(|| Sensitive::new(outcome.from));
         mail.size = outcome.bytes;
-        let addresses = outcome.recipients.split(|b| b" ,;<>".contains(b)).filter(|a| !a.is_empty());
-        for address in addresses {
+        let sent = outcome.sent == Some(true);
+        for address in outcome.recipients.split(|b| b" ,;<>".contains(b)).filter(|a| !a.is_empty()) {
             let place = mail.recipient(address);
-            if outcome.sent == Some(true) {
+            if sent {
                 mail.answered(place, ReplyCode(250));
             }
         }
-        if outcome.sent == Some(true) {
-            self.trace.connected = true;
-            self.give_outcome(cx, None);
-        } else {
-            let reply = smtp::reply_line(outcome.reply).ok().map(|(_, line)| line);
-            let reply = reply.filter(|line| line.code.is_refusal()).map(|line| Reply {
+        let stage = stage_of_words(outcome.error);
+        let verb = verb_at(stage);
+        mail.told = Some(stage);
+        mail.end_reply = smtp::reply_line(outcome.reply).ok().filter(|(_, line)| sent || line.code.is_refusal()).map(
+            |(_, line)| Reply {
                 code: line.code,
                 enhanced: line.enhanced,
                 text: Sensitive::new(&line.text[..line.text.len().min(TEXT_KEPT)]),
-                verb: Verb::Other,
+                verb,
                 line: at.line,
-            });
-            if !outcome.error.is_empty() {
-                self.note(cx, outcome.error, at);
-            }
-            self.give_outcome(cx, reply);
+            },
+        );
+        if sent && mail.end_reply.is_none() {
+            let text = Sensitive::default();
+            mail.end_reply = Some(Reply { code: ReplyCode(250), enhanced: None, text, verb, line: at.line });
         }
-        self.close(cx, End::Closed);
-    }
-
-    fn give_outcome(&mut self, cx: &mut Context<'_>, refusal: Option<Reply>) {
-        let sent = refusal.is_none() && self.error.is_none();
-        if let Some(mail) = &mut self.mail {
-            let ok = || Reply {
-                code: ReplyCode(250),
-                enhanced: None,
-                text: Sensitive::default(),
-                verb: Verb::EndOfData,
-                line: self.last.line,
-            };
-            mail.end_reply = refusal.or_else(|| sent.then(ok));
+        if !sent && !outcome.error.is_empty() {
+            self.note(cx, outcome.error, at);
+            if self.error.is_none() {
+                let text = Sensitive::new(&outcome.error[..outcome.error.len().min(TEXT_KEPT)]);
+                self.error = Some((0, ClientError { text, cause: None, certain: false, line: at.line }));
+            }
         }
         self.give(cx, End::Closed);
+        self.close(cx, End::Closed);
     }
 
     /// Moves every line number by what stood before in the log.
@@ -786,4 +805,35 @@ fn begun_at(first_of_session: bool, mail: &Mail) -> Option<At> {
 /// three characters is no password.
 fn ends_exchange(command: &Command<'_>) -> bool {
     matches!(command, Command::Hello(..) | Command::Mail(..) | Command::Rcpt(_) | Command::Quit | Command::Rset | Command::Auth(..))
+}
+
+/// How far a mail got whose program tells its error in words only.
+fn stage_of_words(words: &[u8]) -> Stage {
+    const WORDS: [(&str, Stage); 11] = [
+        ("recipient", Stage::Rcpt),
+        ("envelope from", Stage::Mail),
+        ("sender", Stage::Mail),
+        ("authenticat", Stage::Auth),
+        ("TLS", Stage::Tls),
+        ("initial", Stage::Greeting),
+        ("greeting", Stage::Greeting),
+        ("EHLO", Stage::Ehlo),
+        ("HELO", Stage::Ehlo),
+        ("connect", Stage::Connect),
+        ("locate host", Stage::Connect),
+    ];
+    WORDS.iter().find(|(word, _)| memmem::find(words, word.as_bytes()).is_some()).map_or(Stage::Data, |(_, stage)| *stage)
+}
+
+/// The command under way at a stage.
+fn verb_at(stage: Stage) -> Verb {
+    match stage {
+        Stage::Connect | Stage::Greeting => Verb::Greeting,
+        Stage::Tls => Verb::StartTls,
+        Stage::Ehlo => Verb::Ehlo,
+        Stage::Auth => Verb::Auth,
+        Stage::Mail => Verb::Mail,
+        Stage::Rcpt => Verb::Rcpt,
+        Stage::Data | Stage::Done => Verb::EndOfData,
+    }
 }

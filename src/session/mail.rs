@@ -1,7 +1,10 @@
 //! The mail under way in a session, from MAIL to the reply to its last byte.
 
 use super::{Recipient, Reply};
-use crate::{smtp::ReplyCode, source::Sensitive};
+use crate::{
+    smtp::{ReplyCode, Stage},
+    source::Sensitive,
+};
 
 /// Recipients kept by address for one mail; a mail to more is not what a practice sends.
 const RECIPIENTS_KEPT: usize = 2_000;
@@ -24,6 +27,8 @@ pub(super) struct Mail {
     pub end_reply: Option<Reply>,
     /// 354 was given, or BDAT sent.
     pub data_open: bool,
+    /// Told in one line: how far it got by the program's words.
+    pub told: Option<Stage>,
     pub data_bytes: u64,
     /// Message data stands in the log; without it nothing can be said of attachments.
     pub data_seen: bool,

@@ -129,6 +129,8 @@ pub struct ClientError {
     pub text: Sensitive,
     /// What these words mean by themselves, where a fact knows them.
     pub cause: Option<Cause>,
+    /// They mean that and nothing else.
+    pub certain: bool,
     /// The line of the log it stands on, from 1.
     pub line: u64,
 }

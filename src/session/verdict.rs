@@ -15,7 +15,15 @@ pub(super) struct Verdict {
 
 /// `marks_end`: the dialect marks the end of a connection, so a log without the mark was cut off.
 pub(super) fn decide(lane: &mut Lane, mail: Option<&Mail>, end: End, marks_end: bool) -> Verdict {
-    mail.and_then(|mail| by_mail(lane, mail)).or_else(|| by_session(lane, mail)).unwrap_or_else(|| undecided(lane, mail, end, marks_end))
+    let verdict = mail.and_then(|mail| by_mail(lane, mail)).or_else(|| by_session(lane, mail));
+    let verdict = verdict.unwrap_or_else(|| undecided(lane, mail, end, marks_end));
+    match mail.and_then(|mail| mail.told).filter(|_| verdict.outcome != Outcome::Sent) {
+        Some(told) => {
+            let error = lane.error.as_ref().and_then(|(_, error)| stage_of_error(error.cause?, &lane.trace));
+            Verdict { stage: error.unwrap_or(told), ..verdict }
+        }
+        None => verdict,
+    }
 }
 
 /// A reply to one of the mail's own commands.
@@ -129,6 +137,8 @@ fn stage_of_error(cause: Cause, trace: &Trace) -> Option<Stage> {
         | Cause::TlsInterceptedByAntivirus
         | Cause::PortTlsToPlaintext
         | Cause::PortStarttlsUnavailable => Some(Stage::Tls),
+        Cause::SenderRejected => Some(Stage::Mail),
+        Cause::RecipientSyntax => Some(Stage::Rcpt),
         Cause::AuthMechanism | Cause::AuthRequired | Cause::AuthRejected => Some(Stage::Auth),
         _ => None,
     }

@@ -1,0 +1,62 @@
+//! Backslash escapes of quoted strings, as Python's `repr`, JSON, C and C# write them.
+
+/// Appends `text` to `out` with its escapes undone. What is no escape stays as it is: a path such as `C:\mtm2` may hold
+/// a lone backslash.
+pub fn unescape(text: &[u8], out: &mut Vec<u8>) {
+    let mut rest = text;
+    while let Some(at) = memchr::memchr(b'\\', rest) {
+        out.extend_from_slice(&rest[..at]);
+        let after = &rest[at + 1..];
+        let (byte, used) = match after {
+            [b'r', ..] => (Some(b'\r'), 1),
+            [b'n', ..] => (Some(b'\n'), 1),
+            [b't', ..] => (Some(b'\t'), 1),
+            [b'0', ..] => (Some(0), 1),
+            [quoted @ (b'\\' | b'\'' | b'"' | b'/'), ..] => (Some(*quoted), 1),
+            [b'x', high, low, ..] => (hex(&[*high, *low]).and_then(|n| u8::try_from(n).ok()), 3),
+            [b'u', a, b, c, d, ..] => match hex(&[*a, *b, *c, *d]).and_then(char::from_u32) {
+                Some(c) if c.is_ascii() => (u8::try_from(c).ok(), 5),
+                Some(c) => {
+                    out.extend_from_slice(c.encode_utf8(&mut [0; 4]).as_bytes());
+                    rest = &after[5..];
+                    continue;
+                }
+                None => (None, 0),
+            },
+            _ => (None, 0),
+        };
+        match byte {
+            Some(byte) => {
+                out.push(byte);
+                rest = &after[used..];
+            }
+            None => {
+                out.push(b'\\');
+                rest = after;
+            }
+        }
+    }
+    out.extend_from_slice(rest);
+}
+
+fn hex(digits: &[u8]) -> Option<u32> {
+    digits.iter().try_fold(0u32, |n, d| Some(n << 4 | char::from(*d).to_digit(16)?))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn known_answers() {
+        let of = |text: &str| {
+            let mut out = Vec::new();
+            unescape(text.as_bytes(), &mut out);
+            String::from_utf8(out).unwrap()
+        };
+        assert_eq!(of(r"250 Ok\r\n"), "250 Ok\r\n");
+        assert_eq!(of(r"RCPT TO:\u003ca@b.c\u003e"), "RCPT TO:<a@b.c>");
+        assert_eq!(of(r"it\'s \x41 C:\mtm2 \"), r"it's A C:\mtm2 \");
+        assert_eq!(of(r"caf\u00e9 \u12"), "caf\u{e9} \\u12");
+    }
+}

@@ -1,0 +1,85 @@
+//! nodemailer's logger (Node.js).
+//!
+//! ```abnf
+//! line = "[YYYY-MM-DD HH:MM:SS] " level SP [ "[" sid "] " ] ( "C: " command / "S: " reply / text )
+//! ```
+//! Message data has the prefix but no `C: `. The sid is the key. UTC. An error is told several times: by the logger, with
+//! a line for each line of the reply, and by the program that catches it.
+
+use std::borrow::Cow;
+
+use super::{Dialect, Endpoint, Line, LineEnd, Open, Read, What};
+use memchr::memmem;
+
+/// The dialect.
+pub(super) static DIALECT: Dialect = Dialect {
+    name: Cow::Borrowed("nodemailer"),
+    title: "nodemailer (Node.js)",
+    sample: "[2026-11-23 06:26:01] DEBUG Sending mail using SMTP/9.0.5[client:9.0.5]\n\
+             [2026-11-23 06:26:01] INFO  [WCyo9PGdPbk] Connection established to 196.25.1.1:587\n\
+             [2026-11-23 06:26:01] DEBUG [WCyo9PGdPbk] S: 220 mail.example.co.za ESMTP\n\
+             [2026-11-23 06:26:01] DEBUG [WCyo9PGdPbk] C: EHLO PC\n\
+             [2026-11-23 06:26:01] DEBUG [WCyo9PGdPbk] S: 250 mail.example.co.za\n",
+    marks_sides: true,
+    marks_data: false,
+    marks_end: true,
+    hard_start: false,
+    line_end: LineEnd::Line,
+    utc: true,
+    read: Read::Line(read),
+};
+
+fn read(line: &[u8]) -> Line<'_> {
+    let Some((stamp, text)) = stamped(line) else {
+        return Line::new(match line {
+            b"" => What::Blank,
+            // What the program prints of the same error; it may stand before what the logger buffered.
+            _ if line.starts_with(b"Error: ") || line.starts_with(b"Failed to resolve") || line.starts_with(b"    at ") => {
+                What::Note(b"")
+            }
+            _ => What::Unmarked(line, Open::No),
+        });
+    };
+    let keyed = text.strip_prefix(b"[").and_then(|t| {
+        let end = memmem::find(&t[..t.len().min(40)], b"] ")?;
+        Some((&t[..end], &t[end + 2..]))
+    });
+    match keyed {
+        Some((sid, said)) if !sid.starts_with(b"#") => Line { stamp, key: sid, what: by_session(said) },
+        _ => Line::stamped(stamp, What::Note(text)),
+    }
+}
+
+fn by_session(said: &[u8]) -> What<'_> {
+    match said {
+        [b'C', b':', b' ', text @ ..] => return What::Client(text, Open::No),
+        [b'S', b':', b' ', text @ ..] => return What::Server(text, Open::No),
+        _ => {}
+    }
+    if let Some(endpoint) = said.strip_prefix(b"Connection established to ").or_else(|| said.strip_prefix(b"Secure connection established to ")) {
+        let endpoint = Endpoint { implicit_tls: Some(said[0] == b'S'), ..Endpoint::parse(endpoint) };
+        return What::Connected(Endpoint { host: b"", ..endpoint });
+    }
+    if let Some(name) = said.strip_prefix(b"Resolved ") {
+        let host = name.split(|&b| b == b' ').next().unwrap_or(b"");
+        return What::Connecting(Endpoint { host, ..Endpoint::default() });
+    }
+    match said {
+        b"Connection upgraded with STARTTLS" => What::Secured,
+        b"Connection closed" => What::Closed,
+        b"SMTP handshake finished" => What::Note(b""),
+        _ if said.starts_with(b"Closing connection") => What::Note(b""),
+        _ if said.starts_with(b"User \"") || said.starts_with(b"<") && said.ends_with(b" bytes)>") => What::Note(b""),
+        _ => What::Unmarked(said, Open::No),
+    }
+}
+
+/// `[YYYY-MM-DD HH:MM:SS] LEVEL `
+fn stamped(line: &[u8]) -> Option<(&[u8], &[u8])> {
+    let rest = line.strip_prefix(b"[")?;
+    let (stamp, rest) = rest.split_at_checked(19)?;
+    let rest = rest.strip_prefix(b"] ")?;
+    let level = rest.iter().position(|&b| b == b' ')?;
+    (stamp[4] == b'-' && level <= 5 && rest[..level].iter().all(u8::is_ascii_uppercase))
+        .then(|| (stamp, rest[level..].strip_prefix(b"  ").unwrap_or(&rest[level + 1..])))
+}
