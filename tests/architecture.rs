@@ -8,9 +8,8 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 /// Every room imports only from those before it.
-const ROOMS: [&str; 11] = [
-    "smtp", "source", "knowledge", "dialect", "session", "scan", "rule", "redact", "report", "analysis", "cli",
-];
+const ROOMS: [&str; 11] =
+    ["smtp", "source", "knowledge", "dialect", "session", "scan", "rule", "redact", "report", "analysis", "cli"];
 /// What `lib.rs` gives out of a room under its own name.
 const REEXPORTED: [(&str, &str); 3] = [("Request", "analysis"), ("Summary", "analysis"), ("analyze", "analysis")];
 /// The program around the rooms.
@@ -314,7 +313,10 @@ fn a_room_imports_only_from_those_above_it() {
             ("scan/mod.rs", "use crate::Request;"),
         ],
         &[
-            ("session/lane.rs", "use crate::{dialect::{Line, What}, smtp};\n// crate::cli\nconst S: &str = \"crate::cli\";"),
+            (
+                "session/lane.rs",
+                "use crate::{dialect::{Line, What}, smtp};\n// crate::cli\nconst S: &str = \"crate::cli\";",
+            ),
             ("redact/mod.rs", "/// See [`crate::report`].\nuse crate::redact::Shown;"),
             ("cli/mod.rs", "use crate::{Request, report};"),
             ("lib.rs", "pub use analysis::Request;"),
@@ -322,8 +324,10 @@ fn a_room_imports_only_from_those_above_it() {
         ],
     );
     let lib = code(&std::fs::read_to_string("src/lib.rs").unwrap());
-    let order: Vec<&str> =
-        lib.lines().filter_map(|line| line.trim_start_matches("pub ").strip_prefix("mod ")?.strip_suffix(';')).collect();
+    let order: Vec<&str> = lib
+        .lines()
+        .filter_map(|line| line.trim_start_matches("pub ").strip_prefix("mod ")?.strip_suffix(';'))
+        .collect();
     assert_eq!(order, ROOMS, "lib.rs is the picture of the house");
 }
 
@@ -405,14 +409,22 @@ fn only_the_program_prints() {
             ("cli/mod.rs", "dbg!(1)"),
             ("main.rs", "dbg!(1)"),
         ],
-        &[("cli/mod.rs", "println!(\"x\")"), ("main.rs", "eprintln!(\"x\")"), ("scan/mod.rs", "// println!\n\"dbg!\"; fn print() {}")],
+        &[
+            ("cli/mod.rs", "println!(\"x\")"),
+            ("main.rs", "eprintln!(\"x\")"),
+            ("scan/mod.rs", "// println!\n\"dbg!\"; fn print() {}"),
+        ],
     );
 }
 
 #[test]
 fn the_top_of_the_repository_is_tidy() {
     let strangers = |names: &BTreeSet<String>| -> Vec<String> {
-        names.iter().filter(|name| !TOP.contains(&name.as_str()) && !NOT_OURS.contains(&name.as_str())).cloned().collect()
+        names
+            .iter()
+            .filter(|name| !TOP.contains(&name.as_str()) && !NOT_OURS.contains(&name.as_str()))
+            .cloned()
+            .collect()
     };
     let bad = BTreeSet::from(["src/".to_owned(), "notes.txt".to_owned(), "src".to_owned(), "LICENSE/".to_owned()]);
     assert_eq!(strangers(&bad), ["LICENSE/", "notes.txt", "src"]);

@@ -64,7 +64,9 @@ const SPAM: &str = "rejected data 554 content.spam j.botha@patients.example.co.z
 /// What is read wrong of a mail whose message looks like a log, by handwriting.
 fn misread(framing: Framing) -> Vec<String> {
     let mut wrong = Vec::new();
-    for (end, want) in [("250 2.0.0 Ok: queued as 12345", SENT), ("554 5.7.1 Message rejected as spam by Content Filtering", SPAM)] {
+    for (end, want) in
+        [("250 2.0.0 Ok: queued as 12345", SENT), ("554 5.7.1 Message rejected as spam by Content Filtering", SPAM)]
+    {
         let have = by(framing, &mail(LIKE_A_LOG, end));
         if all(&have) != [want] {
             wrong.push(format!("{:?}, not {want}", all(&have)));
@@ -88,7 +90,8 @@ const MISREAD: [Framing; 1] = [
 #[test]
 fn a_message_full_of_log_lines_is_a_message() {
     let framings = Framing::ALL.into_iter().filter(|framing| framing.shows_body());
-    let wrong: Vec<_> = framings.map(|framing| (framing, misread(framing))).filter(|(_, wrong)| !wrong.is_empty()).collect();
+    let wrong: Vec<_> =
+        framings.map(|framing| (framing, misread(framing))).filter(|(_, wrong)| !wrong.is_empty()).collect();
     assert!(wrong.iter().map(|(framing, _)| *framing).eq(MISREAD), "{wrong:#?}");
 }
 
@@ -115,7 +118,8 @@ fn a_dot_ends_the_message_only_if_the_server_answers() {
 #[test]
 fn end_marks_inside_a_message_end_nothing_where_the_side_is_marked() {
     for framing in Framing::ALL.into_iter().filter(|framing| framing.marks_body_lines()) {
-        let message = ["Stat Disconnected.", "Stat Connected.", "-------------End of Session------------------", "DONE"];
+        let message =
+            ["Stat Disconnected.", "Stat Connected.", "-------------End of Session------------------", "DONE"];
         assert_eq!(all(&by(framing, &mail(&message, "250 2.0.0 Ok"))), [SENT], "{framing:?}");
     }
 }
@@ -139,8 +143,10 @@ fn a_message_that_ends_the_log_is_not_sent() {
 fn a_log_may_start_anywhere() {
     // Every place of a session, in every handwriting: whatever is missing, what stands there is still told.
     for framing in Framing::ALL {
-        let script = mail(&["Subject: x", "", "Dear patient"], "554 5.7.1 Message rejected as spam by Content Filtering");
-        let rcpt = script.iter().position(|said| matches!(said, Said::Client(text) if text.starts_with("RCPT"))).unwrap();
+        let script =
+            mail(&["Subject: x", "", "Dear patient"], "554 5.7.1 Message rejected as spam by Content Filtering");
+        let rcpt =
+            script.iter().position(|said| matches!(said, Said::Client(text) if text.starts_with("RCPT"))).unwrap();
         for start in 0..=rcpt {
             let mut twice = script[start..].to_vec();
             twice.extend(mail(&["Subject: x"], "250 2.0.0 Ok"));
@@ -152,7 +158,8 @@ fn a_log_may_start_anywhere() {
 #[test]
 fn a_log_that_starts_inside_a_message_tells_the_next_one() {
     for framing in Framing::ALL.into_iter().filter(|framing| framing.marks_body_lines()) {
-        let mut script = vec![body(&["the rest of a letter", "550 5.1.1 no such user"]), s("250 2.0.0 Ok: queued as 1")];
+        let mut script =
+            vec![body(&["the rest of a letter", "550 5.1.1 no such user"]), s("250 2.0.0 Ok: queued as 1")];
         script.extend([c("QUIT"), s("221 2.0.0 Bye"), End]);
         script.extend(mail(&["Subject: x"], "554 5.7.1 Message rejected as spam by Content Filtering"));
         let told = all(&by(framing, &script));
@@ -167,7 +174,8 @@ fn a_log_that_starts_inside_a_message_tells_the_next_one() {
 fn a_log_that_starts_inside_auth_keeps_the_password_to_itself() {
     for framing in Framing::ALL {
         let password = "S3VkdSFIZXJkLTQ0NzE=";
-        let mut script = vec![c(password), s("535 5.7.8 Error: authentication failed"), c("QUIT"), s("221 2.0.0 Bye"), End];
+        let mut script =
+            vec![c(password), s("535 5.7.8 Error: authentication failed"), c("QUIT"), s("221 2.0.0 Bye"), End];
         script.extend(mail(&["Subject: x"], "250 2.0.0 Ok"));
         let told = by(framing, &script);
         assert_eq!(all(&told).last().unwrap(), SENT, "{framing:?}");
@@ -183,9 +191,16 @@ fn quoted(before: &[Said]) {
     const ANSWER: &str = "S3VkdSFIZXJkLTQ0NzE=";
     for framing in [Framing::Indy, Framing::MailKit, Framing::Swaks, Framing::Blat, Framing::SendEmail] {
         let mut script = before.to_vec();
-        script.extend([c(ANSWER), s(&format!("535 5.7.8 authentication failed ({ANSWER})")), c("QUIT"), s("221 Bye"), End]);
+        script.extend([
+            c(ANSWER),
+            s(&format!("535 5.7.8 authentication failed ({ANSWER})")),
+            c("QUIT"),
+            s("221 Bye"),
+            End,
+        ]);
         let told = by(framing, &script);
-        let kept: Vec<String> = told.transactions.iter().filter_map(|tx| tx.reply.as_ref()).map(|r| text(&r.text)).collect();
+        let kept: Vec<String> =
+            told.transactions.iter().filter_map(|tx| tx.reply.as_ref()).map(|r| text(&r.text)).collect();
         assert!(!kept.is_empty() && kept.iter().all(|text| !text.contains("S3Vkd")), "kept, {framing:?}: {kept:?}");
     }
 }
@@ -214,7 +229,8 @@ fn a_quoted_answer_is_taken_out_where_its_prompt_is_missing() {
 fn a_password_after_its_own_prompt_is_no_user_name() {
     // "hunter@horseyard", where the name's turn is missing: what was asked for says what was answered.
     let hello = [Connect, s("220 mail ESMTP"), c("EHLO PC"), s("250-mail\n250 AUTH PLAIN LOGIN"), c("AUTH LOGIN")];
-    let answer = [s("334 UGFzc3dvcmQ6"), c("aHVudGVyQGhvcnNleWFyZA=="), s("535 5.7.8 no"), c("QUIT"), s("221 Bye"), End];
+    let answer =
+        [s("334 UGFzc3dvcmQ6"), c("aHVudGVyQGhvcnNleWFyZA=="), s("535 5.7.8 no"), c("QUIT"), s("221 Bye"), End];
     let told = by(Framing::Indy, &[&hello[..], &answer].concat());
     assert_eq!(told.transactions[0].sign_in.user_shape, None);
 }
@@ -226,7 +242,12 @@ fn a_log_that_ends_anywhere_names_no_refusal_that_was_not_there() {
         for end in 2..script.len() - 3 {
             let told = by(framing, &script[..end]);
             let [tx] = &told.transactions[..] else { panic!("{framing:?} until {:?}: {:?}", script[end], all(&told)) };
-            assert!(matches!(tx.outcome, Outcome::Failed | Outcome::Incomplete), "{framing:?} until {:?}: {}", script[end], one_line(tx));
+            assert!(
+                matches!(tx.outcome, Outcome::Failed | Outcome::Incomplete),
+                "{framing:?} until {:?}: {}",
+                script[end],
+                one_line(tx)
+            );
         }
     }
 }
@@ -257,7 +278,10 @@ fn two_sessions_glued_on_one_line_are_two() {
 fn line_ends_do_not_matter() {
     for framing in Framing::ALL {
         let lines = framing.lines(&mail(LIKE_A_LOG, "554 5.7.1 Message rejected as spam by Content Filtering"));
-        let want = all(&analyse_bytes(&framing.write(&mail(LIKE_A_LOG, "554 5.7.1 Message rejected as spam by Content Filtering")), None));
+        let want = all(&analyse_bytes(
+            &framing.write(&mail(LIKE_A_LOG, "554 5.7.1 Message rejected as spam by Content Filtering")),
+            None,
+        ));
         for end in ["\n", "\r", "\r\n"] {
             let whole = lines.join(end) + end;
             let torn = lines.join(end);
@@ -323,7 +347,14 @@ fn a_connection_that_only_connects_is_one_transaction() {
 fn places(log: &[u8]) -> Vec<String> {
     let time = |stamp: Option<mtmlog::dialect::Stamp>| stamp.map_or("none".to_owned(), |stamp| stamp.time.to_string());
     let place = |tx: &Transaction| {
-        format!("{}-{} at {}, {} to {}", tx.line_first, tx.line_last, tx.byte_first, time(tx.started_at), time(tx.ended_at))
+        format!(
+            "{}-{} at {}, {} to {}",
+            tx.line_first,
+            tx.line_last,
+            tx.byte_first,
+            time(tx.started_at),
+            time(tx.ended_at)
+        )
     };
     analyse_bytes(log, None).transactions.iter().map(place).collect()
 }

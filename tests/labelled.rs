@@ -18,7 +18,8 @@ mod common;
 use common::{Collected, NOT_YET, analyse, text};
 
 const KNOWN_WRONG: &str = "tests/labelled/known_wrong.txt";
-const HEAD: &str = "# Fixtures that are still answered wrong, and how. Written by UPDATE_KNOWN_WRONG=1 cargo test --test labelled\n";
+const HEAD: &str =
+    "# Fixtures that are still answered wrong, and how. Written by UPDATE_KNOWN_WRONG=1 cargo test --test labelled\n";
 /// Share of the lines that must mean something.
 const UNDERSTOOD: f64 = 0.98;
 
@@ -90,11 +91,13 @@ fn recipients_right(truth: &Value, got: &Value, log: &str) -> bool {
     let have = addresses(&got["recipients"], "address", None);
     let once: BTreeSet<String> = have.iter().cloned().collect();
     let optional = truth["rcpts_optional"].as_array().into_iter().flatten();
-    let most: BTreeSet<String> = want.iter().cloned().chain(optional.map(|a| a.as_str().unwrap().to_lowercase())).collect();
+    let most: BTreeSet<String> =
+        want.iter().cloned().chain(optional.map(|a| a.as_str().unwrap().to_lowercase())).collect();
     if have.len() != once.len() || !want.is_subset(&once) || !once.is_subset(&most) {
         return false;
     }
-    let refused = |list: &Value, name: &str| -> BTreeSet<String> { addresses(list, name, Some(false)).into_iter().collect() };
+    let refused =
+        |list: &Value, name: &str| -> BTreeSet<String> { addresses(list, name, Some(false)).into_iter().collect() };
     truth["outcome"] != "partial" || refused(&truth["rcpts"], "addr") == refused(&got["recipients"], "address")
 }
 
@@ -199,7 +202,8 @@ fn every_log_has_its_label_and_every_label_its_log() {
         .map(|line| serde_json::from_str::<Value>(line).unwrap()["log"].as_str().unwrap().to_owned())
         .collect();
     let mut logs = BTreeSet::new();
-    for folder in std::fs::read_dir("fixtures").unwrap().map(|entry| entry.unwrap().path()).filter(|path| path.is_dir()) {
+    for folder in std::fs::read_dir("fixtures").unwrap().map(|entry| entry.unwrap().path()).filter(|path| path.is_dir())
+    {
         for log in common::logs_in(&folder) {
             logs.insert(log.strip_prefix("fixtures").unwrap().to_str().unwrap().replace('\\', "/"));
         }
@@ -240,7 +244,9 @@ fn the_marking_sees_each_wrong_field() {
     assert_eq!(mark(&label, &[], " \r\n"), None);
 
     let broken = json!({"outcome": "failed", "reply_code": null});
-    for (code, right) in [(json!(null), true), (json!(250), true), (json!(354), true), (json!(421), false), (json!(550), false)] {
+    for (code, right) in
+        [(json!(null), true), (json!(250), true), (json!(354), true), (json!(421), false), (json!(550), false)]
+    {
         assert_eq!(code_right(&code, &broken), right, "{code}");
     }
 }

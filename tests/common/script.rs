@@ -109,9 +109,12 @@ impl Framing {
                 vec![format!("Recv 2026/11/23 08:26:01: {}<EOL>", text.replace('\n', "<EOL>"))]
             }
             (Framing::Indy, Said::Client(text)) => vec![format!("Sent 2026/11/23 08:26:01: {text}<EOL>")],
-            (Framing::Indy, Said::Body(lines)) => {
-                lines.iter().map(String::as_str).chain(["."]).map(|l| format!("Sent 2026/11/23 08:26:01: {l}<EOL>")).collect()
-            }
+            (Framing::Indy, Said::Body(lines)) => lines
+                .iter()
+                .map(String::as_str)
+                .chain(["."])
+                .map(|l| format!("Sent 2026/11/23 08:26:01: {l}<EOL>"))
+                .collect(),
             (Framing::IndyRaw, Said::Server(text)) => {
                 let mut lines = all("", &mut text.split('\n'));
                 lines[0] = format!("Recv 2026/11/23 08:26:01: {}", lines[0]);
@@ -122,7 +125,8 @@ impl Framing {
                 vec![format!("Sent 2026/11/23 08:26:01: {text}"), String::new()]
             }
             (Framing::IndyRaw, Said::Body(lines)) => {
-                let mut out: Vec<String> = lines.iter().map(String::as_str).chain([".", ""]).map(str::to_owned).collect();
+                let mut out: Vec<String> =
+                    lines.iter().map(String::as_str).chain([".", ""]).map(str::to_owned).collect();
                 out[0] = format!("Sent 2026/11/23 08:26:01: {}", out[0]);
                 out
             }
@@ -157,12 +161,16 @@ impl Framing {
                 "10:56:10.499040 == Info: Connected to mail.example.co.za (196.25.1.1) port 587 (#0)".into(),
             ],
             (Framing::CurlTrace, Said::End) => one("10:56:10.499085 == Info: Closing connection 0"),
-            (Framing::CurlTrace, Said::Server(text)) => text.split('\n').flat_map(|line| traced("<= Recv header", &[line])).collect(),
+            (Framing::CurlTrace, Said::Server(text)) => {
+                text.split('\n').flat_map(|line| traced("<= Recv header", &[line])).collect()
+            }
             (Framing::CurlTrace, Said::Client(text)) => traced("=> Send header", &[text]),
             (Framing::CurlTrace, Said::Body(lines)) => {
                 traced("=> Send data", &lines.iter().map(String::as_str).collect::<Vec<_>>())
             }
-            (Framing::Blat, Said::Connect) => one("2026.11.23 10:57:31: -------------Start of Session-----------------"),
+            (Framing::Blat, Said::Connect) => {
+                one("2026.11.23 10:57:31: -------------Start of Session-----------------")
+            }
             (Framing::Blat, Said::End) => one("2026.11.23 10:57:31: -------------End of Session------------------"),
             (Framing::Blat, Said::Server(text)) => {
                 let mut lines = all("", &mut text.split('\n'));
@@ -181,7 +189,12 @@ impl Framing {
             (Framing::SendEmail, Said::Client(text)) => vec![format!("{SENDEMAIL}INFO => Sending: \t{text}")],
             (Framing::SendEmail, Said::Body(_)) => vec![format!("{SENDEMAIL}INFO => Sending message body")],
             (Framing::ChilkatTree, Said::Connect) => {
-                vec!["ChilkatLog:".into(), "  SendEmail(12ms):".into(), "    smtpSocketConnect:".into(), "    --smtpSocketConnect".into()]
+                vec![
+                    "ChilkatLog:".into(),
+                    "  SendEmail(12ms):".into(),
+                    "    smtpSocketConnect:".into(),
+                    "    --smtpSocketConnect".into(),
+                ]
             }
             (Framing::ChilkatTree, Said::End) => vec!["  --SendEmail".into(), "--ChilkatLog".into()],
             (Framing::ChilkatTree, Said::Server(text)) => all("    SmtpCmdResp: ", &mut text.split('\n')),
@@ -190,7 +203,10 @@ impl Framing {
             (Framing::ChilkatSession, Said::Server(text)) => all("", &mut text.split('\n')),
             (Framing::ChilkatSession, Said::Client(text)) => vec![format!("{text}<CRLF>")],
             (Framing::ChilkatSession, Said::Body(lines)) => {
-                vec![format!("{{{} bytes}}", lines.iter().map(|line| line.len() + 2).sum::<usize>()), "<CRLF>.<CRLF>".into()]
+                vec![
+                    format!("{{{} bytes}}", lines.iter().map(|line| line.len() + 2).sum::<usize>()),
+                    "<CRLF>.<CRLF>".into(),
+                ]
             }
             (Framing::Bare, Said::Server(text)) => all("", &mut text.split('\n')),
             (Framing::Bare, Said::Client(text)) => one(text),
@@ -234,8 +250,18 @@ fn traced(what: &str, lines: &[&str]) -> Vec<String> {
 /// A mail from the greeting to the QUIT; what is replied to the message's end decides.
 pub fn mail(message: &[&str], end: &str) -> Vec<Said> {
     let mut script = vec![Connect, s("220 mail.example.co.za ESMTP"), c("EHLO RECEPTION-PC")];
-    script.extend([s("250-mail.example.co.za\n250-SIZE 10485760\n250 AUTH PLAIN LOGIN"), c("MAIL FROM:<statements@practice.example.co.za>")]);
+    script.extend([
+        s("250-mail.example.co.za\n250-SIZE 10485760\n250 AUTH PLAIN LOGIN"),
+        c("MAIL FROM:<statements@practice.example.co.za>"),
+    ]);
     script.extend([s("250 2.1.0 Ok"), c("RCPT TO:<j.botha@patients.example.co.za>"), s("250 2.1.5 Ok"), c("DATA")]);
-    script.extend([s("354 End data with <CR><LF>.<CR><LF>"), body(message), s(end), c("QUIT"), s("221 2.0.0 Bye"), End]);
+    script.extend([
+        s("354 End data with <CR><LF>.<CR><LF>"),
+        body(message),
+        s(end),
+        c("QUIT"),
+        s("221 2.0.0 Bye"),
+        End,
+    ]);
     script
 }
