@@ -3,8 +3,8 @@
 use std::path::PathBuf;
 
 use crate::{
-    redact::Level,
     Request,
+    redact::Level,
     report::{Format, Look, Setup},
     rule::Severity,
 };

@@ -36,8 +36,22 @@ pub(super) static DIALECT: Dialect = Dialect {
 
 /// Info lines of Blat by their first words.
 const CHATTER: [&[u8]; 16] = [
-    b"Blat v", b"Sending ", b"Subject: ", b"Login name is ", b"Try number ", b"superDebug: ", b"Error: ", b"*** Error ***",
-    b"*** Warning ***", b"Recipients: ", b"Attached ", b"Connecting to ", b"Server ", b"The SMTP server", b"Email ", b"Win32 ",
+    b"Blat v",
+    b"Sending ",
+    b"Subject: ",
+    b"Login name is ",
+    b"Try number ",
+    b"superDebug: ",
+    b"Error: ",
+    b"*** Error ***",
+    b"*** Warning ***",
+    b"Recipients: ",
+    b"Attached ",
+    b"Connecting to ",
+    b"Server ",
+    b"The SMTP server",
+    b"Email ",
+    b"Win32 ",
 ];
 
 fn read(line: &[u8]) -> Line<'_> {

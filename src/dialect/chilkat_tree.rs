@@ -36,7 +36,9 @@ fn read(line: &[u8]) -> Line<'_> {
         // One call ends here; the connection often lives on for the next.
         b"ChilkatLog:" | b"--ChilkatLog" => What::Note(b""),
         _ if !indented => What::Unknown(line),
-        b"TLS connection established." | b"Secure Channel Established." | b"SSL/TLS Channel Established." => What::Secured,
+        b"TLS connection established." | b"Secure Channel Established." | b"SSL/TLS Channel Established." => {
+            What::Secured
+        }
         _ if text.starts_with(b"--") => What::Note(b""),
         _ => entry(text),
     })

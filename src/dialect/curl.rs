@@ -109,6 +109,10 @@ fn connected(rest: &[u8]) -> Endpoint<'_> {
 
 /// The lines of advice that follow `curl: (60)`.
 fn after_certificate_error(line: &[u8]) -> bool {
-    const ADVICE: [&[u8]; 3] = [b"More details here: https://curl.se/", b"establish a secure connection to it.", b"how to fix it, please visit"];
+    const ADVICE: [&[u8]; 3] = [
+        b"More details here: https://curl.se/",
+        b"establish a secure connection to it.",
+        b"how to fix it, please visit",
+    ];
     ADVICE.iter().any(|a| line.starts_with(a))
 }

@@ -35,7 +35,9 @@ fn read(line: &[u8]) -> Line<'_> {
         [b'[', b'C', b']', b' ', said @ ..] => What::Client(said, Open::No),
         b"" => What::Blank,
         _ if text.starts_with(b"Error: Expected smtp code") || text.starts_with(b"AUTH ") => What::Note(b""),
-        _ if text.starts_with(b"Socket Error: ") || text.starts_with(b"Error: ") || text.starts_with(b"SSL ") => What::Note(text),
+        _ if text.starts_with(b"Socket Error: ") || text.starts_with(b"Error: ") || text.starts_with(b"SSL ") => {
+            What::Note(text)
+        }
         _ => match text.strip_prefix(b"Connecting to SMTP server: ").or_else(|| text.strip_prefix(b"Connecting to ")) {
             Some(endpoint) => What::Connecting(Endpoint::parse(endpoint)),
             None if text.starts_with(b"mailsend v") => What::Note(text),

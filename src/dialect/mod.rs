@@ -28,7 +28,7 @@ mod smtplib;
 mod swaks;
 mod synapse;
 
-pub use detect::{Detection, detect};
+pub use detect::{Detection, detect, others, spread};
 pub use escape::unescape;
 pub use line::{Endpoint, Line, Open, Outcome, Side, What, number};
 pub use stamp::{DateOrder, Stamp, StampReader};

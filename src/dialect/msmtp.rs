@@ -33,7 +33,14 @@ pub(super) static DIALECT: Dialect = Dialect {
 
 /// What `-d` tells beside its settings.
 const CHATTER: [&[u8]; 8] = [
-    b"loaded ", b"ignoring ", b"falling back ", b"using account ", b"reading recipients", b"TLS ", b"sendmail: ", b"    ",
+    b"loaded ",
+    b"ignoring ",
+    b"falling back ",
+    b"using account ",
+    b"reading recipients",
+    b"TLS ",
+    b"sendmail: ",
+    b"    ",
 ];
 
 fn read(line: &[u8]) -> Line<'_> {
@@ -64,7 +71,11 @@ fn read(line: &[u8]) -> Line<'_> {
 
 /// It repeats the reply, which the dialogue below has anyway.
 fn said(text: &[u8]) -> What<'_> {
-    if text.starts_with(b"server message: ") || text.starts_with(b"could not send mail") { What::Note(b"") } else { What::Note(text) }
+    if text.starts_with(b"server message: ") || text.starts_with(b"could not send mail") {
+        What::Note(b"")
+    } else {
+        What::Note(text)
+    }
 }
 
 fn mail(line: &[u8]) -> Option<Line<'_>> {
@@ -87,9 +98,8 @@ fn mail(line: &[u8]) -> Option<Line<'_>> {
 
 /// `name=value`, or `name='value'` up to the quote that ends a field: replies may hold quotes of their own.
 fn field<'a>(line: &'a [u8], name: &[u8]) -> Option<&'a [u8]> {
-    let at = memmem::find_iter(line, name).find(|at| {
-        line.get(at + name.len()) == Some(&b'=') && (*at == 0 || line[at - 1] == b' ')
-    })?;
+    let at = memmem::find_iter(line, name)
+        .find(|at| line.get(at + name.len()) == Some(&b'=') && (*at == 0 || line[at - 1] == b' '))?;
     let value = &line[at + name.len() + 1..];
     if let Some(quoted) = value.strip_prefix(b"'") {
         let end = [&b"' errormsg="[..], b"' exitcode="].iter().filter_map(|end| memmem::find(quoted, end)).min();

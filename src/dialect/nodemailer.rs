@@ -34,7 +34,10 @@ fn read(line: &[u8]) -> Line<'_> {
         return Line::new(match line {
             b"" => What::Blank,
             // What the program prints of the same error; it may stand before what the logger buffered.
-            _ if line.starts_with(b"Error: ") || line.starts_with(b"Failed to resolve") || line.starts_with(b"    at ") => {
+            _ if line.starts_with(b"Error: ")
+                || line.starts_with(b"Failed to resolve")
+                || line.starts_with(b"    at ") =>
+            {
                 What::Note(b"")
             }
             _ => What::Unmarked(line, Open::No),
@@ -56,7 +59,10 @@ fn by_session(said: &[u8]) -> What<'_> {
         [b'S', b':', b' ', text @ ..] => return What::Server(text, Open::No),
         _ => {}
     }
-    if let Some(endpoint) = said.strip_prefix(b"Connection established to ").or_else(|| said.strip_prefix(b"Secure connection established to ")) {
+    if let Some(endpoint) = said
+        .strip_prefix(b"Connection established to ")
+        .or_else(|| said.strip_prefix(b"Secure connection established to "))
+    {
         let endpoint = Endpoint { implicit_tls: Some(said[0] == b'S'), ..Endpoint::parse(endpoint) };
         return What::Connected(Endpoint { host: b"", ..endpoint });
     }

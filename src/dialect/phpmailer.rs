@@ -32,7 +32,9 @@ fn read(line: &[u8]) -> Line<'_> {
         return Line::new(match line {
             b"" => What::Blank,
             // The program prints the error once more.
-            _ if line.starts_with(b"Mailer Error: ") || line.starts_with(b" SMTP code: ") || line.starts_with(b",") => What::Note(b""),
+            _ if line.starts_with(b"Mailer Error: ") || line.starts_with(b" SMTP code: ") || line.starts_with(b",") => {
+                What::Note(b"")
+            }
             _ => What::Unmarked(line, Open::No),
         });
     };

@@ -28,7 +28,8 @@ pub(super) static DIALECT: Dialect = Dialect {
     read: Read::Line(read),
 };
 
-const LEVELS: [&[u8]; 7] = [b"DEBUG => ", b"INFO => ", b"SUCCESS => ", b"ERROR => ", b"NOTICE => ", b"WARNING => ", b"HINT => "];
+const LEVELS: [&[u8]; 7] =
+    [b"DEBUG => ", b"INFO => ", b"SUCCESS => ", b"ERROR => ", b"NOTICE => ", b"WARNING => ", b"HINT => "];
 const JUDGED: &[u8] = b"evalSMTPresponse() - Checking for SMTP success or error status in the message: ";
 
 fn read(line: &[u8]) -> Line<'_> {

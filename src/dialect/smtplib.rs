@@ -73,6 +73,9 @@ fn endpoint(text: &[u8]) -> Endpoint<'_> {
 fn exception(text: &[u8]) -> bool {
     let name = &text[..text.iter().position(|&b| b == b':').unwrap_or(text.len())];
     let class = !name.is_empty() && name.iter().all(|b| b.is_ascii_alphanumeric() || b"._".contains(b));
-    let known = name.ends_with(b"Error") || name.ends_with(b"Exception") || name.starts_with(b"SMTP") || name.ends_with(b"timeout");
+    let known = name.ends_with(b"Error")
+        || name.ends_with(b"Exception")
+        || name.starts_with(b"SMTP")
+        || name.ends_with(b"timeout");
     class && known || text.starts_with(b"Traceback (") || text.starts_with(b"  File ") || text.starts_with(b"    ")
 }

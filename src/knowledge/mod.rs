@@ -29,25 +29,22 @@ use provider::Providers;
 use reply::Replies;
 use rows::Tables;
 
-/// The files that this program carries, each a set of tables.
-const BUILTIN: [&str; 7] = [
-    include_str!("causes.toml"),
-    include_str!("replies.toml"),
-    include_str!("enhanced.toml"),
-    include_str!("codes.toml"),
-    include_str!("client_errors.toml"),
-    include_str!("providers.toml"),
-    include_str!("notices.toml"),
-];
+const CAUSES: &[&str] = &[include_str!("causes.toml")];
+const REPLIES: &[&str] = &[include_str!("replies.toml"), include_str!("enhanced.toml"), include_str!("codes.toml")];
+const CLIENT_ERRORS: &[&str] = &[include_str!("client_errors.toml")];
+const PROVIDERS: &[&str] = &[include_str!("providers.toml")];
+const NOTICES: &[&str] = &[include_str!("notices.toml")];
 
-/// Everything the program knows as data, ready for lookup.
-#[derive(Debug)]
+/// Everything the program knows as data, ready for lookup. Each part is read when it is first asked for: a healthy log
+/// never asks what a refusal means, and reading all of it would take longer than the log.
+#[derive(Debug, Default)]
 pub struct Knowledge {
-    causes: Vec<CauseFacts>,
-    replies: Replies,
-    client_errors: ClientErrors,
-    providers: Providers,
-    notices: Vec<Notice>,
+    user: Tables,
+    causes: OnceLock<Vec<CauseFacts>>,
+    replies: OnceLock<Replies>,
+    client_errors: OnceLock<ClientErrors>,
+    providers: OnceLock<Providers>,
+    notices: OnceLock<Vec<Notice>>,
 }
 
 impl Knowledge {
@@ -55,10 +52,7 @@ impl Knowledge {
     /// they do so all the same, every answer is "not known".
     pub fn builtin() -> &'static Knowledge {
         static BUILT: OnceLock<Knowledge> = OnceLock::new();
-        BUILT.get_or_init(|| {
-            let built = Tables::of(&BUILTIN).and_then(|tables| Self::build(&tables));
-            built.or_else(|_| Self::build(&Tables::default())).unwrap_or_else(|_| Self::empty())
-        })
+        BUILT.get_or_init(Knowledge::default)
     }
 
     /// The built-in facts with a user's facts laid over them: tables `[[reply]]`, `[[enhanced]]`, `[[code]]`,
@@ -67,86 +61,97 @@ impl Knowledge {
     /// # Errors
     /// When the text is no TOML, names a table, field or cause that does not exist, or holds a row that can match nothing.
     pub fn with_overlay(toml_text: &str) -> Result<Knowledge, KnowledgeError> {
-        let mut tables = Tables::of(&BUILTIN)?;
-        tables.lay_over(Tables::parse(toml_text)?);
-        Self::build(&tables)
+        let laid = Knowledge { user: Tables::parse(toml_text)?, ..Knowledge::default() };
+        laid.check()?;
+        Ok(laid)
     }
 
-    fn build(tables: &Tables) -> Result<Knowledge, KnowledgeError> {
-        Ok(Knowledge {
-            causes: facts::cause_facts(&tables.cause)?,
-            replies: Replies::new(tables)?,
-            client_errors: ClientErrors::new(&tables.client_error)?,
-            providers: Providers::new(&tables.provider),
-            notices: tables.notice.clone(),
+    /// Builds every part once, for its errors.
+    fn check(&self) -> Result<(), KnowledgeError> {
+        facts::cause_facts(&self.tables(CAUSES)?.cause)?;
+        Replies::new(&self.tables(REPLIES)?)?;
+        ClientErrors::new(&self.tables(CLIENT_ERRORS)?.client_error)?;
+        self.tables(PROVIDERS)?;
+        self.tables(NOTICES).map(drop)
+    }
+
+    fn tables(&self, files: &[&str]) -> Result<Tables, KnowledgeError> {
+        let mut tables = Tables::of(files)?;
+        tables.lay_over(self.user.clone());
+        Ok(tables)
+    }
+
+    fn cause_facts(&self) -> &[CauseFacts] {
+        self.causes.get_or_init(|| {
+            let facts = self.tables(CAUSES).and_then(|tables| facts::cause_facts(&tables.cause));
+            facts.unwrap_or_else(|_| Cause::ALL.iter().map(|cause| CauseFacts::unknown(*cause)).collect())
         })
     }
 
-    fn empty() -> Knowledge {
-        Knowledge {
-            causes: Cause::ALL.iter().map(|cause| CauseFacts::unknown(*cause)).collect(),
-            replies: Replies::default(),
-            client_errors: ClientErrors::default(),
-            providers: Providers::default(),
-            notices: Vec::new(),
-        }
+    fn all_providers(&self) -> &Providers {
+        self.providers
+            .get_or_init(|| self.tables(PROVIDERS).map(|tables| Providers::new(&tables.provider)).unwrap_or_default())
     }
 
     /// What is known of a cause.
     #[must_use]
     pub fn cause(&self, cause: Cause) -> &CauseFacts {
         // `facts::cause_facts` gives one entry a cause, in the order of `Cause::ALL`, which is that of the enum.
-        &self.causes[cause as usize]
+        &self.cause_facts()[cause as usize]
     }
 
     /// The facts of every cause, in the order of the contract.
     pub fn causes(&self) -> impl Iterator<Item = &CauseFacts> {
-        self.causes.iter()
+        self.cause_facts().iter()
     }
 
     /// What a 4yz or 5yz reply means: its text first, then its enhanced code, then its code.
     #[must_use]
     pub fn reply(&self, query: &ReplyQuery<'_>) -> ReplyMeaning {
-        self.replies.meaning(query)
+        let built = || self.tables(REPLIES).and_then(|tables| Replies::new(&tables)).unwrap_or_default();
+        self.replies.get_or_init(built).meaning(query)
     }
 
     /// What a line means that a mail program wrote about its own trouble; `None` when no fact knows it.
     #[must_use]
     pub fn client_error(&self, text: &[u8]) -> Option<ErrorMeaning> {
-        self.client_errors.meaning(text)
+        let built = || {
+            self.tables(CLIENT_ERRORS).and_then(|tables| ClientErrors::new(&tables.client_error)).unwrap_or_default()
+        };
+        self.client_errors.get_or_init(built).meaning(text)
     }
 
     /// The provider whose server has this name.
     #[must_use]
     pub fn provider_by_host(&self, host: &[u8]) -> Option<&Provider> {
-        self.providers.by_host(host)
+        self.all_providers().by_host(host)
     }
 
     /// The provider whose addresses end in this domain.
     #[must_use]
     pub fn provider_by_domain(&self, domain: &[u8]) -> Option<&Provider> {
-        self.providers.by_domain(domain)
+        self.all_providers().by_domain(domain)
     }
 
     /// The provider whose server greets like this.
     #[must_use]
     pub fn provider_by_greeting(&self, greeting: &[u8]) -> Option<&Provider> {
-        self.providers.by_greeting(greeting)
+        self.all_providers().by_greeting(greeting)
     }
 
     /// The provider of this name, in any case.
     #[must_use]
     pub fn provider_by_name(&self, name: &str) -> Option<&Provider> {
-        self.providers.by_name(name)
+        self.all_providers().by_name(name)
     }
 
     /// Every provider, in the order of the file.
     pub fn providers(&self) -> impl Iterator<Item = &Provider> {
-        self.providers.iter()
+        self.all_providers().iter()
     }
 
     /// Changes at providers that stop mail on a date.
     pub fn notices(&self) -> impl Iterator<Item = &Notice> {
-        self.notices.iter()
+        self.notices.get_or_init(|| self.tables(NOTICES).map(|tables| tables.notice).unwrap_or_default()).iter()
     }
 }

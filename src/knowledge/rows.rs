@@ -28,7 +28,7 @@ pub enum KnowledgeError {
 }
 
 /// All tables of one or more files. What a user lays over is put in front, and rows of replies and errors gain rank.
-#[derive(Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub(super) struct Tables {
     pub(super) cause: Vec<CauseRow>,

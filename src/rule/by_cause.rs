@@ -66,8 +66,11 @@ impl ByCause {
     #[must_use]
     pub fn findings(self, knowledge: &Knowledge) -> Vec<Finding> {
         let seen = self.seen;
-        let mut ranked: Vec<(u64, Finding)> =
-            self.groups.into_iter().map(|(cause, group)| (group.newest, finding(knowledge, cause, group, seen))).collect();
+        let mut ranked: Vec<(u64, Finding)> = self
+            .groups
+            .into_iter()
+            .map(|(cause, group)| (group.newest, finding(knowledge, cause, group, seen)))
+            .collect();
         // What stops all mail comes first, then what happens most, then what happened last.
         ranked.sort_by(|(a_newest, a), (b_newest, b)| {
             (b.severity, b.count, b_newest).cmp(&(a.severity, a.count, a_newest))

@@ -17,7 +17,9 @@ pub fn judge(knowledge: &Knowledge, tx: &mut Transaction) {
         (Outcome::Sent | Outcome::Tested, _) => (None, Confidence::Certain),
         (Outcome::Failed | Outcome::Incomplete, _) => broken(tx),
         (Outcome::Partial | Outcome::Rejected | Outcome::Deferred, Some(reply)) => refused(knowledge, tx, reply),
-        (Outcome::Partial | Outcome::Rejected | Outcome::Deferred, None) => (Some(Cause::UnknownReply), Confidence::Guess),
+        (Outcome::Partial | Outcome::Rejected | Outcome::Deferred, None) => {
+            (Some(Cause::UnknownReply), Confidence::Guess)
+        }
     };
     tx.cause = cause;
     tx.confidence = Some(confidence);
@@ -69,9 +71,7 @@ fn broken(tx: &Transaction) -> (Option<Cause>, Confidence) {
         Some(Cause::AuthRejected) => !tx.trace.auth_sent,
         Some(_) => false,
     };
-    if vague
-        && let Some(found) = by_place(tx, told)
-    {
+    if vague && let Some(found) = by_place(tx, told) {
         return found;
     }
     let certain = tx.error.as_ref().is_some_and(|error| error.certain);
@@ -95,7 +95,10 @@ fn by_place(tx: &Transaction, told: Option<Cause>) -> Option<(Option<Cause>, Con
         let large = tx.has_attachment == Some(true) || tx.message_bytes.is_some_and(|n| n > LARGE);
         let unknown = tx.has_attachment.is_none() && tx.message_bytes.is_none();
         if large || unknown {
-            return Some((Some(Cause::AttachmentLinkDropped), if large { Confidence::Likely } else { Confidence::Guess }));
+            return Some((
+                Some(Cause::AttachmentLinkDropped),
+                if large { Confidence::Likely } else { Confidence::Guess },
+            ));
         }
     }
     let cut = matches!(told, Some(Cause::ConnDropped | Cause::ConnTimeout));

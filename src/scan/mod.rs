@@ -9,6 +9,7 @@ mod file;
 
 pub use file::FileFacts;
 
+use bstr::ByteSlice;
 use rayon::prelude::*;
 
 use crate::{
@@ -42,7 +43,11 @@ impl<'a> Scan<'a> {
     ///
     /// # Errors
     /// Where the log could not be read to its end; what was read until then was handed out, and the sums count it.
-    pub fn run(&self, log: &mut Log, each: &mut (dyn FnMut(Transaction) + Send)) -> (Tally, u64, Result<(), SourceError>) {
+    pub fn run(
+        &self,
+        log: &mut Log,
+        each: &mut (dyn FnMut(Transaction) + Send),
+    ) -> (Tally, u64, Result<(), SourceError>) {
         let mut fold = Fold { scan: self, carry: self.builder(), tally: Tally::default(), bytes: 0, each };
         let width = 2 * rayon::current_num_threads();
         let mut end = Ok(());
@@ -78,6 +83,8 @@ impl<'a> Scan<'a> {
     fn read<'l>(&self, text: &'l [u8]) -> (&'a Dialect, Line<'l>) {
         let strange = |line: &Line<'_>| matches!(line.what, What::Unknown(_) | What::Unmarked(..));
         let (main, others) = (self.dialects[0], &self.dialects[1..]);
+        // An unclean shutdown leaves runs of NUL where the disk had not got the text yet.
+        let text = if let [0, ..] | [.., 0] = text { text.trim_with(|b| b == '\0') } else { text };
         let line = main.read(text);
         if others.is_empty() || !strange(&line) {
             return (main, line);

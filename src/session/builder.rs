@@ -53,7 +53,8 @@ impl<'k> Builder<'k> {
         self.tally.lines += 1;
         self.at = At { line: self.tally.lines, offset };
         let at = self.at;
-        self.ways = Ways { marks_sides: dialect.marks_sides, marks_data: dialect.marks_data, marks_end: dialect.marks_end };
+        self.ways =
+            Ways { marks_sides: dialect.marks_sides, marks_data: dialect.marks_data, marks_end: dialect.marks_end };
         let place = self.lane(line);
         let lane = &mut self.lanes[place];
         let mut cx = Context {

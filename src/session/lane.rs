@@ -4,9 +4,7 @@ use std::{collections::VecDeque, mem, sync::Arc};
 
 use memchr::memmem;
 
-use super::{
-    ClientError, Connection, End, Reply, SignIn, Tls, Trace, Transaction, mail::Mail, verdict,
-};
+use super::{ClientError, Connection, End, Reply, SignIn, Tls, Trace, Transaction, mail::Mail, verdict};
 use crate::{
     dialect::{Endpoint, Outcome, Side, StampReader},
     knowledge::Knowledge,
@@ -265,7 +263,9 @@ impl Lane {
         }
         let on = matches!(value, b"1" | b"true" | b"True" | b"on" | b"yes" | b"TRUE");
         match &word[..length] {
-            b"smtphost" | b"smtphostname" | b"smtpserver" | b"host" | b"server" | b"mailserver" if !value.is_empty() => {
+            b"smtphost" | b"smtphostname" | b"smtpserver" | b"host" | b"server" | b"mailserver"
+                if !value.is_empty() =>
+            {
                 self.settings.host = Some(Sensitive::new(value));
             }
             b"smtpport" | b"port" => {
@@ -315,7 +315,13 @@ impl Lane {
             self.give(cx, end);
         }
         let settings = mem::take(&mut self.settings);
-        *self = Lane { key: mem::take(&mut self.key), settings, last: self.last, last_stamp: self.last_stamp, ..Lane::default() };
+        *self = Lane {
+            key: mem::take(&mut self.key),
+            settings,
+            last: self.last,
+            last_stamp: self.last_stamp,
+            ..Lane::default()
+        };
     }
 
     /// Gives out the mail under way, or the session that never came to one.
@@ -399,7 +405,8 @@ impl Lane {
         if !self.open || self.reply.code.is_some() {
             return false;
         }
-        let greeting = code.0 == 220 && self.trace.greeted && self.pending.front().is_none_or(|p| p.verb != Verb::StartTls);
+        let greeting =
+            code.0 == 220 && self.trace.greeted && self.pending.front().is_none_or(|p| p.verb != Verb::StartTls);
         let over = self.ended.is_some() || self.quit && self.pending.is_empty() && self.trace.greeted;
         greeting || over && self.pending.is_empty()
     }
@@ -446,9 +453,8 @@ impl Lane {
             Some(pending) => pending.verb,
             None => Verb::Greeting,
         };
-        let kept = || -> Reply {
-            Reply { code, enhanced, text: self.without_secrets(&text), verb, line: self.last.line }
-        };
+        let kept =
+            || -> Reply { Reply { code, enhanced, text: self.without_secrets(&text), verb, line: self.last.line } };
         let refusal = code.is_refusal().then(kept);
         let end = (verb == Verb::EndOfData && refusal.is_none()).then(kept);
         match pending {
@@ -476,7 +482,14 @@ impl Lane {
         }
     }
 
-    fn answered(&mut self, cx: &mut Context<'_>, pending: Pending, code: ReplyCode, refusal: Option<Reply>, end: Option<Reply>) {
+    fn answered(
+        &mut self,
+        cx: &mut Context<'_>,
+        pending: Pending,
+        code: ReplyCode,
+        refusal: Option<Reply>,
+        end: Option<Reply>,
+    ) {
         let refused = refusal.is_some();
         match pending.verb {
             Verb::Ehlo | Verb::Helo => {
@@ -529,7 +542,12 @@ impl Lane {
 
     fn mail_mut(&mut self) -> &mut Mail {
         let (last, stamp) = (self.last, self.last_stamp);
-        self.mail.get_or_insert_with(|| Mail { line_first: last.line, byte_first: last.offset, stamp, ..Mail::default() })
+        self.mail.get_or_insert_with(|| Mail {
+            line_first: last.line,
+            byte_first: last.offset,
+            stamp,
+            ..Mail::default()
+        })
     }
 
     fn push(&mut self, verb: Verb, place: usize) {
@@ -726,15 +744,16 @@ impl Lane {
         let stage = stage_of_words(outcome.error);
         let verb = verb_at(stage);
         mail.told = Some(stage);
-        mail.end_reply = smtp::reply_line(outcome.reply).ok().filter(|(_, line)| sent || line.code.is_refusal()).map(
-            |(_, line)| Reply {
-                code: line.code,
-                enhanced: line.enhanced,
-                text: Sensitive::new(&line.text[..line.text.len().min(TEXT_KEPT)]),
-                verb,
-                line: at.line,
-            },
-        );
+        mail.end_reply =
+            smtp::reply_line(outcome.reply).ok().filter(|(_, line)| sent || line.code.is_refusal()).map(|(_, line)| {
+                Reply {
+                    code: line.code,
+                    enhanced: line.enhanced,
+                    text: Sensitive::new(&line.text[..line.text.len().min(TEXT_KEPT)]),
+                    verb,
+                    line: at.line,
+                }
+            });
         if sent && mail.end_reply.is_none() {
             let text = Sensitive::default();
             mail.end_reply = Some(Reply { code: ReplyCode(250), enhanced: None, text, verb, line: at.line });
@@ -759,9 +778,10 @@ impl Lane {
         if let Some(mail) = &mut self.mail {
             mail.line_first += lines;
         }
-        let mail = self.mail.iter_mut().flat_map(|m| {
-            [&mut m.mail_refusal, &mut m.rcpt_refusal, &mut m.data_refusal, &mut m.end_reply]
-        });
+        let mail = self
+            .mail
+            .iter_mut()
+            .flat_map(|m| [&mut m.mail_refusal, &mut m.rcpt_refusal, &mut m.data_refusal, &mut m.end_reply]);
         let own = [
             &mut self.greeting_refusal,
             &mut self.ehlo_refusal,
@@ -804,7 +824,10 @@ fn begun_at(first_of_session: bool, mail: &Mail) -> Option<At> {
 /// A client that gives up an AUTH exchange goes on with one of these; `QUIT` alone could be base64, but a password of
 /// three characters is no password.
 fn ends_exchange(command: &Command<'_>) -> bool {
-    matches!(command, Command::Hello(..) | Command::Mail(..) | Command::Rcpt(_) | Command::Quit | Command::Rset | Command::Auth(..))
+    matches!(
+        command,
+        Command::Hello(..) | Command::Mail(..) | Command::Rcpt(_) | Command::Quit | Command::Rset | Command::Auth(..)
+    )
 }
 
 /// How far a mail got whose program tells its error in words only.
@@ -822,7 +845,10 @@ fn stage_of_words(words: &[u8]) -> Stage {
         ("connect", Stage::Connect),
         ("locate host", Stage::Connect),
     ];
-    WORDS.iter().find(|(word, _)| memmem::find(words, word.as_bytes()).is_some()).map_or(Stage::Data, |(_, stage)| *stage)
+    WORDS
+        .iter()
+        .find(|(word, _)| memmem::find(words, word.as_bytes()).is_some())
+        .map_or(Stage::Data, |(_, stage)| *stage)
 }
 
 /// The command under way at a stage.

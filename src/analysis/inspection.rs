@@ -1,0 +1,141 @@
+//! One log, from its path to its facts and transactions.
+
+use std::time::SystemTime;
+
+use chrono::{DateTime, FixedOffset, Local, NaiveDateTime};
+
+use super::Request;
+use crate::{
+    dialect::{self, DateOrder, Detection, Dialect, StampReader},
+    knowledge::Knowledge,
+    rule,
+    scan::{FileFacts, Scan},
+    session::Transaction,
+    source::{self, Found, Log, ReadOptions},
+};
+
+/// How logs are read in this analysis; the same for all files and threads.
+#[derive(Clone, Copy)]
+pub(super) struct Inspection<'a> {
+    pub(super) request: &'a Request,
+    pub(super) knowledge: &'a Knowledge,
+}
+
+/// What one file came to, beside its transactions.
+pub(super) struct Inspected {
+    pub(super) facts: FileFacts,
+    /// Worth saying, changes nothing.
+    pub(super) note: Option<String>,
+}
+
+/// A transaction with its id, as it is handed on.
+pub(super) type Each<'f> = &'f mut (dyn FnMut(u64, &str, Transaction) + Send);
+
+impl Inspection<'_> {
+    /// Reads one log and hands its transactions on, in file order. What cannot be done is a fact about the file.
+    pub(super) fn file(&self, found: &Found, each: Each<'_>) -> Inspected {
+        let facts = FileFacts { file: found.path.to_string(), encoding: "unknown", ..FileFacts::default() };
+        let mut inspected = Inspected { facts, note: None };
+        let options = ReadOptions { mmap: self.request.mmap, ..ReadOptions::default() };
+        let options = ReadOptions { block: self.request.block.unwrap_or(options.block), ..options };
+        match Log::open(&found.path, &options) {
+            Ok(mut log) => self.log(found, &mut log, &mut inspected, each),
+            Err(error) => inspected.facts.error = Some(error.to_string()),
+        }
+        inspected
+    }
+
+    fn log(&self, found: &Found, log: &mut Log, inspected: &mut Inspected, each: Each<'_>) {
+        let facts = &mut inspected.facts;
+        facts.encoding = log.encoding().name();
+        facts.bytes = log.size().unwrap_or(0);
+        let lines = dialect::spread(source::lines(log.sample()).map(|line| line.text));
+        let detection = self.detection(&lines);
+        let Some(dialect) = detection.dialect else {
+            return unrecognised(found, log, inspected);
+        };
+        facts.dialect = Some(dialect.name.to_string());
+        facts.dialect_score = detection.score;
+        facts.dialect_runner_up = detection.runner_up.map(|d| d.name.to_string());
+        facts.dialect_assumed = detection.assumed;
+        let mut dialects = vec![dialect];
+        if self.request.dialect.is_none() {
+            dialects.extend(dialect::others(dialect, &lines));
+        }
+        let scan = Scan {
+            dialects: &dialects,
+            stamps: self.stamps(dialect, &lines, log),
+            knowledge: self.knowledge,
+            judge: &|tx| rule::judge(self.knowledge, tx),
+        };
+        let fingerprint = log.fingerprint();
+        let (tally, bytes, end) = scan.run(log, &mut |tx| {
+            if wanted(self.request, &tx) {
+                each(tx_id(fingerprint, &tx), &dialect.name, tx);
+            }
+        });
+        facts.tally = tally;
+        facts.bytes = facts.bytes.max(bytes);
+        facts.error = end.err().map(|error| error.to_string());
+    }
+
+    fn detection(&self, lines: &[&[u8]]) -> Detection {
+        let named = self.request.dialect.as_deref().and_then(dialect::by_name);
+        match named {
+            Some(dialect) => Detection { dialect: Some(dialect), score: 1.0, runner_up: None, assumed: false },
+            None => dialect::detect(lines),
+        }
+    }
+
+    /// What stamps leave out: the year from the file's own age, the order of day and month from the sample.
+    fn stamps(&self, dialect: &Dialect, lines: &[&[u8]], log: &Log) -> StampReader {
+        let newest = DateTime::<Local>::from(log.modified().unwrap_or_else(SystemTime::now)).date_naive();
+        let mut stamps = lines.iter().map(|line| dialect.read(line).stamp).filter(|stamp| !stamp.is_empty()).peekable();
+        let open = stamps.peek().is_some_and(|stamp| StampReader::is_ambiguous(stamp));
+        let proved = if open { stamps.find_map(StampReader::proves) } else { None };
+        let utc = dialect.utc.then(|| FixedOffset::east_opt(0)).flatten();
+        StampReader {
+            order: proved.unwrap_or(DateOrder::Unknown),
+            newest: Some(newest),
+            offset: utc.or(self.request.utc_offset),
+        }
+    }
+}
+
+/// No dialect fits: an empty file is a fact, a file that the user named is a problem, any other is skipped.
+fn unrecognised(found: &Found, log: &mut Log, inspected: &mut Inspected) {
+    let facts = &mut inspected.facts;
+    if log.sample().iter().all(u8::is_ascii_whitespace) {
+        inspected.note = Some(format!("{}: the file is empty.", facts.file));
+        return;
+    }
+    if !found.named {
+        facts.skipped = true;
+        return;
+    }
+    while let Ok(Some(block)) = log.next_block() {
+        facts.tally.lines += block.lines().count() as u64;
+    }
+    facts.tally.unknown = facts.tally.lines;
+    facts.error = Some(format!(
+        "{}: not an SMTP log as far as mtmlog can tell: none of its {} lines is understood. Check that it is the right \
+         file, or name its handwriting with --dialect.",
+        facts.file, facts.tally.lines
+    ));
+}
+
+/// Whether the transaction is among those asked for.
+fn wanted(request: &Request, tx: &Transaction) -> bool {
+    let time = tx.started_at.or(tx.ended_at).and_then(|stamp| stamp.naive());
+    let after = |since: NaiveDateTime| time.is_none_or(|time| time >= since);
+    let before = |until: NaiveDateTime| time.is_none_or(|time| time < until);
+    request.since.is_none_or(after)
+        && request.until.is_none_or(before)
+        && (request.causes.is_empty() || tx.cause.is_some_and(|cause| request.causes.contains(&cause)))
+}
+
+/// A number for the transaction that stays the same while its log grows (FNV-1a over the file's beginning and its place).
+fn tx_id(fingerprint: u64, tx: &Transaction) -> u64 {
+    let place = tx.byte_first.to_le_bytes().into_iter().chain(tx.line_first.to_le_bytes());
+    place.fold(fingerprint, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3))
+}

@@ -1,0 +1,136 @@
+//! The whole road, for one file or ten thousand: a single file is a batch of one.
+
+mod inspection;
+mod run;
+
+use std::{ffi::OsString, io, path::PathBuf};
+
+use chrono::{FixedOffset, NaiveDateTime};
+
+use crate::{
+    dialect,
+    knowledge::{Cause, Knowledge},
+    report::Report,
+    rule::Severity,
+    source::{self, Found, Input},
+};
+
+use self::{inspection::Inspection, run::Run};
+
+/// What to analyse, and how; the arguments with their meaning.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Request {
+    /// Files, folders, globs, `-`; empty for the known MTM places.
+    pub paths: Vec<OsString>,
+    /// A list with more paths, one a line; `-` is standard input.
+    pub files_from: Option<OsString>,
+    /// Name of the dialect, where it is not to be detected.
+    pub dialect: Option<String>,
+    /// Only transactions from this moment of the log on.
+    pub since: Option<NaiveDateTime>,
+    /// Only transactions before this moment.
+    pub until: Option<NaiveDateTime>,
+    /// Only these causes; empty for all.
+    pub causes: Vec<Cause>,
+    /// List every transaction, not only failures.
+    pub all: bool,
+    /// The offset of stamps that state none.
+    pub utc_offset: Option<FixedOffset>,
+    /// Threads; `None` for as many as there are cores.
+    pub threads: Option<usize>,
+    /// Whether large files may be mapped.
+    pub mmap: bool,
+    /// Size of the pieces that a log is read in, in bytes. It never changes the report.
+    pub block: Option<usize>,
+    /// User's facts, laid over the built-in ones.
+    pub knowledge: Option<PathBuf>,
+}
+
+/// What the exit status is made of.
+#[derive(Clone, Debug, Default)]
+pub struct Summary {
+    /// The worst finding.
+    pub worst: Option<Severity>,
+    /// What could not be done, each a sentence that names its file.
+    pub problems: Vec<String>,
+    /// What is worth saying and changes nothing.
+    pub notes: Vec<String>,
+}
+
+/// Reads every log, hands rows and findings to the report, and sums up.
+///
+/// # Errors
+/// Only where the report cannot be written. A log that cannot be read is a problem in the summary.
+pub fn analyze(request: &Request, report: &mut dyn Report) -> io::Result<Summary> {
+    match request.threads {
+        None => on_this_pool(request, report),
+        Some(threads) => rayon::ThreadPoolBuilder::new()
+            .num_threads(threads)
+            .build()
+            .map_err(io::Error::other)?
+            .install(|| on_this_pool(request, report)),
+    }
+}
+
+fn on_this_pool(request: &Request, report: &mut dyn Report) -> io::Result<Summary> {
+    let mut summary = Summary::default();
+    let overlay;
+    let knowledge = match &request.knowledge {
+        None => Knowledge::builtin(),
+        Some(path) => match overlaid(path) {
+            Ok(knowledge) => {
+                overlay = knowledge;
+                &overlay
+            }
+            Err(problem) => {
+                summary.problems.push(problem);
+                return Ok(summary);
+            }
+        },
+    };
+    let found = discover(request, &mut summary);
+    Run::new(Inspection { request, knowledge }, report, summary).all(&found)
+}
+
+fn overlaid(path: &std::path::Path) -> Result<Knowledge, String> {
+    let text =
+        std::fs::read_to_string(path).map_err(|error| format!("{}: cannot be read ({error}).", path.display()))?;
+    Knowledge::with_overlay(&text).map_err(|error| format!("{}: {error}", path.display()))
+}
+
+fn discover(request: &Request, summary: &mut Summary) -> Vec<Found> {
+    if let Some(name) = request.dialect.as_deref().filter(|name| dialect::by_name(name).is_none()) {
+        let known: Vec<&str> = dialect::DIALECTS.iter().map(|d| &*d.name).collect();
+        summary.problems.push(format!("--dialect {name}: no such dialect. Known are: {}.", known.join(", ")));
+        return Vec::new();
+    }
+    let mut paths = request.paths.clone();
+    if let Some(list) = &request.files_from {
+        match source::paths_from(list) {
+            Ok(more) => paths.extend(more),
+            Err(problem) => summary.problems.push(problem.to_string()),
+        }
+    } else if paths.is_empty() {
+        let known: Vec<Found> = source::find_known()
+            .into_iter()
+            .map(|(place, path)| {
+                summary.notes.push(format!("Found the log of {}: {}", place.product, path.display()));
+                Found { path: Input::File(path), named: true }
+            })
+            .collect();
+        if known.is_empty() {
+            let places: Vec<String> = source::known_places().into_iter().take(3).map(|p| p.pattern).collect();
+            summary.problems.push(format!(
+                "No log found in the known places ({}). Name the log: mtmlog analyze PATH",
+                places.join(", ")
+            ));
+        }
+        return known;
+    }
+    let discovery = source::discover(&paths);
+    summary.problems.extend(discovery.problems.iter().map(ToString::to_string));
+    for folder in discovery.empty_folders {
+        summary.notes.push(format!("{}: no files in this folder.", folder.display()));
+    }
+    discovery.found
+}

@@ -1,0 +1,124 @@
+//! Many logs in order: small ones side by side, large ones one after the other with all threads on each.
+
+use std::io;
+
+use rayon::prelude::*;
+
+use super::{
+    Summary,
+    inspection::{Inspected, Inspection},
+};
+use crate::{
+    report::{Report, Totals},
+    rule::ByCause,
+    session::Transaction,
+    source::{Found, Input},
+};
+
+/// Smaller files are read whole by one thread each, with their transactions held until their turn comes.
+const SMALL: u64 = 2 * 1024 * 1024;
+/// Small files that are under way at once, for each thread: enough to keep the threads busy, few enough to hold.
+const SIDE_BY_SIDE: usize = 16;
+
+/// The state of one analysis.
+pub(super) struct Run<'a> {
+    inspection: Inspection<'a>,
+    report: &'a mut dyn Report,
+    summary: Summary,
+    totals: Totals,
+    causes: ByCause,
+}
+
+impl<'a> Run<'a> {
+    pub(super) fn new(inspection: Inspection<'a>, report: &'a mut dyn Report, summary: Summary) -> Self {
+        Run { inspection, report, summary, totals: Totals::default(), causes: ByCause::default() }
+    }
+
+    /// Every file, in input order.
+    pub(super) fn all(mut self, found: &[Found]) -> io::Result<Summary> {
+        let mut rest = found;
+        while let Some(first) = rest.first() {
+            let width = SIDE_BY_SIDE * rayon::current_num_threads();
+            let small = rest.iter().take(width).take_while(|found| is_small(found)).count();
+            if small > 1 {
+                self.side_by_side(&rest[..small])?;
+            } else {
+                self.alone(first)?;
+            }
+            rest = &rest[small.max(1)..];
+        }
+        self.finish()
+    }
+
+    fn alone(&mut self, found: &Found) -> io::Result<()> {
+        let inspection = self.inspection;
+        let mut written = Ok(());
+        let name = found.path.to_string();
+        let inspected = inspection.file(found, &mut |id, dialect, tx| {
+            if written.is_ok() {
+                written = self.transaction(&name, id, dialect, &tx);
+            }
+        });
+        written?;
+        self.file(inspected)
+    }
+
+    fn side_by_side(&mut self, found: &[Found]) -> io::Result<()> {
+        let inspection = self.inspection;
+        let read = |found: &Found| {
+            let mut waiting = Vec::new();
+            let inspected = inspection.file(found, &mut |id, _, tx| waiting.push((id, tx)));
+            (inspected, waiting)
+        };
+        let done: Vec<(Inspected, Vec<(u64, Transaction)>)> = found.par_iter().map(read).collect();
+        for (inspected, waiting) in done {
+            let facts = &inspected.facts;
+            let dialect = facts.dialect.as_deref().unwrap_or_default();
+            for (id, tx) in waiting {
+                self.transaction(&facts.file, id, dialect, &tx)?;
+            }
+            self.file(inspected)?;
+        }
+        Ok(())
+    }
+
+    fn transaction(&mut self, file: &str, id: u64, dialect: &str, tx: &Transaction) -> io::Result<()> {
+        let number = usize::try_from(self.totals.files).unwrap_or(usize::MAX);
+        self.causes.observe(number, id, tx);
+        if self.inspection.request.all || tx.outcome.is_failure() {
+            self.report.transaction(file, id, dialect, tx)?;
+        }
+        Ok(())
+    }
+
+    fn file(&mut self, inspected: Inspected) -> io::Result<()> {
+        let Inspected { facts, note } = inspected;
+        self.summary.notes.extend(note);
+        if let Some(error) = &facts.error {
+            self.summary.problems.push(error.clone());
+            self.totals.unreadable += u64::from(facts.tally.understood == 0);
+        }
+        self.totals.skipped += u64::from(facts.skipped);
+        if !facts.skipped {
+            self.totals.tally.merge(&facts.tally);
+        }
+        self.totals.files += 1;
+        self.report.file(&facts)
+    }
+
+    fn finish(self) -> io::Result<Summary> {
+        let Run { inspection, report, mut summary, totals, causes } = self;
+        let findings = causes.findings(inspection.knowledge);
+        summary.worst = findings.iter().map(|finding| finding.severity).max();
+        report.finish(&findings, &totals)?;
+        Ok(summary)
+    }
+}
+
+fn is_small(found: &Found) -> bool {
+    match &found.path {
+        // A pipe has no size, and must not be waited for while files could be read.
+        Input::File(path) => path.metadata().is_ok_and(|data| data.is_file() && data.len() <= SMALL),
+        Input::Stdin => false,
+    }
+}
