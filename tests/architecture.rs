@@ -35,7 +35,7 @@ const CRATES: &[(&str, &[&str])] = &[
     ("memmap2", &["source/"]),
     ("minijinja", &["report/"]),
     ("nom", &["smtp/", "dialect/"]),
-    ("rayon", &["scan/", "analysis.rs"]),
+    ("rayon", &["scan/", "analysis/"]),
     ("serde", &["knowledge/", "redact/", "report/", "dialect/"]),
     ("serde_json", &["report/"]),
     ("thiserror", ANYWHERE),

@@ -442,7 +442,11 @@ impl Lane {
             }
             // Each line may repeat the enhanced code (RFC 2034); once is enough.
             let repeated = reply.lines > 1 && line.enhanced.is_some() && line.enhanced == reply.enhanced;
-            let text = if repeated { smtp::enhanced_status_code(line.text).map_or(line.text, |(rest, _)| rest) } else { line.text };
+            let text = if repeated {
+                smtp::enhanced_status_code(line.text).map_or(line.text, |(rest, _)| rest)
+            } else {
+                line.text
+            };
             let text = text.trim_ascii();
             let room = TEXT_KEPT - reply.text.len().min(TEXT_KEPT);
             reply.text.extend_from_slice(&text[..text.len().min(room)]);

@@ -95,7 +95,7 @@ pub fn dialects() -> Vec<String> {
 
 /// The handwriting of a log, and how to read its stamps: as the whole road does it, but for the year.
 pub fn reading(log: &Log) -> Option<(&'static Dialect, StampReader)> {
-    let dialect = dialect::detect(source::lines(log.sample()).map(|line| line.text)).dialect?;
+    let dialect = dialect::detect(&dialect::spread(source::lines(log.sample()).map(|line| line.text))).dialect?;
     Some((dialect, stamps(dialect, log.sample())))
 }
 
