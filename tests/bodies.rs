@@ -269,7 +269,9 @@ fn two_sessions_glued_on_one_line_are_two() {
         assert_eq!(one_line(last), SENT, "torn at {torn:?}");
         // Torn, or dropped: nobody knows.
         assert!(matches!(first.outcome, Outcome::Failed | Outcome::Incomplete), "torn at {torn:?}: {:?}", all(&told));
-        assert_eq!((first.stage, first.reply.is_none()), (Stage::Mail, true), "torn at {torn:?}: {:?}", all(&told));
+        // A command without its end may be half of one.
+        let stages: &[Stage] = if torn.is_empty() { &[Stage::Ehlo, Stage::Mail] } else { &[Stage::Mail] };
+        assert!(stages.contains(&first.stage) && first.reply.is_none(), "torn at {torn:?}: {:?}", all(&told));
         assert_eq!(told.files[0].tally.lines, glued.iter().filter(|b| **b == b'\n').count() as u64);
     }
 }
