@@ -324,11 +324,9 @@ fn a_room_imports_only_from_those_above_it() {
         ],
     );
     let lib = code(&std::fs::read_to_string("src/lib.rs").unwrap());
-    let order: Vec<&str> = lib
-        .lines()
-        .filter_map(|line| line.trim_start_matches("pub ").strip_prefix("mod ")?.strip_suffix(';'))
-        .collect();
-    assert_eq!(order, ROOMS, "lib.rs is the picture of the house");
+    let declared =
+        lib.lines().filter_map(|line| line.trim_start_matches("pub ").strip_prefix("mod ")?.strip_suffix(';'));
+    assert_eq!(declared.collect::<BTreeSet<_>>(), BTreeSet::from(ROOMS), "every room has its place in ROOMS");
 }
 
 #[test]
@@ -339,7 +337,7 @@ fn a_crate_stays_in_its_room() {
             ("session/lane.rs", "use nom::Parser;"),
             ("scan/mod.rs", "use memmap2::Mmap;"),
             ("report/json.rs", "let table = comfy_table::Table::new();"),
-            ("analysis.rs", "#[derive(clap::Parser)]\nstruct A;"),
+            ("analysis/mod.rs", "#[derive(clap::Parser)]\nstruct A;"),
             ("rule/judge.rs", "use {std::io, rayon::prelude::*};"),
             ("redact/mod.rs", "use encoding_rs;"),
             ("session/mod.rs", "use toml::Value;"),

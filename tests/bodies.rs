@@ -269,9 +269,25 @@ fn two_sessions_glued_on_one_line_are_two() {
         assert_eq!(one_line(last), SENT, "torn at {torn:?}");
         // Torn, or dropped: nobody knows.
         assert!(matches!(first.outcome, Outcome::Failed | Outcome::Incomplete), "torn at {torn:?}: {:?}", all(&told));
-        assert_eq!((first.stage, first.reply.is_none()), (Stage::Mail, true), "torn at {torn:?}: {:?}", all(&told));
+        // What stands before the seam may be half a command.
+        let stages = [Stage::Ehlo, Stage::Mail];
+        assert!(stages.contains(&first.stage) && first.reply.is_none(), "torn at {torn:?}: {:?}", all(&told));
         assert_eq!(told.files[0].tally.lines, glued.iter().filter(|b| **b == b'\n').count() as u64);
     }
+}
+
+#[test]
+#[should_panic(expected = "recipient.unknown")] // A bug: take this away when it is none any more.
+fn a_whole_reply_before_the_seam_counts() {
+    let mut refused = mail(&["Subject: x"], "");
+    let data = refused.iter().position(|said| matches!(said, Said::Client(text) if text == "DATA")).unwrap();
+    refused.truncate(data - 1);
+    refused.push(s("550 5.1.1 no such user"));
+    let first = Framing::Indy.write(&refused);
+    let second = Framing::Indy.write(&mail(&["Subject: x"], "250 2.0.0 Ok"));
+    // The reply is whole, only the line end of the log is missing behind it.
+    let told = analyse_bytes(&[&first[..first.len() - 2], &second].concat(), None);
+    assert_eq!(all(&told), ["rejected rcpt 550 recipient.unknown j.botha@patients.example.co.za", SENT]);
 }
 
 #[test]

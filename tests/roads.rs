@@ -82,6 +82,23 @@ fn also_where_sessions_follow_each_other() {
 }
 
 #[test]
+fn also_where_handwritings_are_mixed() {
+    // What a technician pastes into the log stands between two sessions of the mail program.
+    let pools = pools();
+    for (log, pasted) in
+        [("indy-logfile", "swaks"), ("mailkit-protocol", "curl-verbose"), ("sendemail-log", "mailkit-protocol")]
+    {
+        let of = |folder: &str| {
+            common::logs_in(&Path::new("fixtures").join(folder)).into_iter().map(|log| std::fs::read(log).unwrap())
+        };
+        let pieces = of(log).zip(of(pasted)).flat_map(|(one, other)| [one, b"\r\n".to_vec(), other, b"\r\n".to_vec()]);
+        let whole = common::temporary(&pieces.collect::<Vec<_>>().concat());
+        assert!(every_road(whole.path(), &format!("{log} with {pasted}"), &pools));
+        assert!(scan(whole.path(), &options(1 << 20, false)).unwrap().dialects.len() > 1, "{log} with {pasted}");
+    }
+}
+
+#[test]
 fn also_where_lines_are_longer_than_anyone_keeps() {
     let pools = pools();
     for folder in common::folders() {
