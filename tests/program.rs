@@ -1,8 +1,9 @@
-//! The program as a whole: one file in `tests/cmd` is one run, with its arguments, what it prints and its exit status.
+//! The program as a person or a script meets it: what it prints, where, and its exit status.
 //!
-//! `TRYCMD=overwrite cargo test --test program` writes what is printed now.
+//! Each file in `tests/cmd` is a case, and so are the examples of the README. `TRYCMD=overwrite cargo test --test program`
+//! writes what is printed now.
 
 #[test]
 fn cases() {
-    trycmd::TestCases::new().case("tests/cmd/*.toml");
+    trycmd::TestCases::new().case("README.md").case("tests/cmd/*.md").case("tests/cmd/*.toml");
 }
