@@ -68,8 +68,11 @@ impl<'k> Builder<'k> {
         if !lane.fragment.is_empty() && ends_fragment(&line.what, lane.side) {
             flush(lane, &mut cx, at);
         }
-        let moves = !matches!(line.what, What::Connecting(_) | What::Connected(_) | What::Unknown(_));
-        if moves && lane.open {
+        let begins = matches!(line.what, What::Connecting(_) | What::Connected(_) | What::Outcome(_));
+        if !lane.open {
+            // Whatever begins on this line begins here.
+            lane.restamp(at, line.stamp);
+        } else if !begins && !matches!(line.what, What::Unknown(_)) {
             lane.at(at, line.stamp);
         }
         let understood = match line.what {
@@ -128,7 +131,7 @@ impl<'k> Builder<'k> {
                 true
             }
             What::Outcome(outcome) => {
-                begin(lane, at, line.stamp, |lane| lane.outcome(&mut cx, outcome, at));
+                lane.outcome(&mut cx, outcome, at, line.stamp);
                 true
             }
             What::Blank => true,

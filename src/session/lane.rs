@@ -470,6 +470,11 @@ impl Lane {
         let refusal = code.is_refusal().then(kept);
         let end = (verb == Verb::EndOfData && refusal.is_none()).then(kept);
         match pending {
+            None if code.0 == 334 => {
+                // The log begins inside an AUTH exchange.
+                self.awaited = true;
+                self.trace.auth_sent = true;
+            }
             None if !self.trace.greeted => {
                 self.trace.greeted = true;
                 self.connection.greeting = Some(Sensitive::new(&text));
@@ -751,7 +756,7 @@ impl Lane {
     }
 
     /// A mail told in one line.
-    pub fn outcome(&mut self, cx: &mut Context<'_>, outcome: Outcome<'_>, at: At) {
+    pub fn outcome(&mut self, cx: &mut Context<'_>, outcome: Outcome<'_>, at: At, stamp: &[u8]) {
         let told = self.open && (self.given > 0 || self.mail.is_some());
         if told {
             if self.connection.host.is_none() {
@@ -760,6 +765,7 @@ impl Lane {
             return;
         }
         self.close(cx, End::Next);
+        self.restamp(at, stamp);
         self.open(cx, at);
         self.endpoint(outcome.endpoint);
         if !outcome.user.is_empty() {

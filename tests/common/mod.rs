@@ -93,10 +93,13 @@ pub fn dialects() -> Vec<String> {
     names
 }
 
-/// The handwriting of a log, and how to read its stamps: as the whole road does it, but for the year.
-pub fn reading(log: &Log) -> Option<(&'static Dialect, StampReader)> {
-    let dialect = dialect::detect(&dialect::spread(source::lines(log.sample()).map(|line| line.text))).dialect?;
-    Some((dialect, stamps(dialect, log.sample())))
+/// The handwritings of a log, and how to read its stamps: as the whole road does it, but for the year.
+pub fn reading(log: &Log) -> Option<(Vec<&'static Dialect>, StampReader)> {
+    let lines = dialect::spread(source::lines(log.sample()).map(|line| line.text));
+    let main = dialect::detect(&lines).dialect?;
+    let mut dialects = vec![main];
+    dialects.extend(dialect::others(main, &lines));
+    Some((dialects, stamps(main, log.sample())))
 }
 
 fn stamps(dialect: &Dialect, sample: &[u8]) -> StampReader {
@@ -107,7 +110,7 @@ fn stamps(dialect: &Dialect, sample: &[u8]) -> StampReader {
 /// One scan of one log.
 #[derive(PartialEq, Eq, Debug)]
 pub struct Scanned {
-    pub dialect: String,
+    pub dialects: Vec<String>,
     pub transactions: Vec<Transaction>,
     pub tally: Tally,
     pub bytes: u64,
@@ -116,13 +119,14 @@ pub struct Scanned {
 /// The middle of the road, where its options can be set: a file, mapped or read, in blocks of this size.
 pub fn scan(path: &Path, options: &ReadOptions) -> Option<Scanned> {
     let mut log = Log::open(&Input::File(path.to_owned()), options).expect("a fixture opens");
-    let (dialect, stamps) = reading(&log)?;
+    let (dialects, stamps) = reading(&log)?;
     let knowledge = Knowledge::builtin();
-    let scan = Scan { dialects: &[dialect], stamps, knowledge, judge: &|tx| rule::judge(knowledge, tx) };
+    let scan = Scan { dialects: &dialects, stamps, knowledge, judge: &|tx| rule::judge(knowledge, tx) };
     let mut transactions = Vec::new();
     let (tally, bytes, end) = scan.run(&mut log, &mut |tx| transactions.push(tx));
     end.expect("a fixture is read to its end");
-    Some(Scanned { dialect: dialect.name.to_string(), transactions, tally, bytes })
+    let dialects = dialects.iter().map(|dialect| dialect.name.to_string()).collect();
+    Some(Scanned { dialects, transactions, tally, bytes })
 }
 
 /// The folders of fixtures, `NOT_YET` left out.
