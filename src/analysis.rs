@@ -93,12 +93,12 @@ fn on_this_pool(request: &Request, report: &mut dyn Report) -> io::Result<Summar
     run.finish()
 }
 
-fn overlaid(path: &std::path::Path) -> Result<Knowledge, String> {
+pub(crate) fn overlaid(path: &std::path::Path) -> Result<Knowledge, String> {
     let text = std::fs::read_to_string(path).map_err(|error| format!("{}: cannot be read ({error}).", path.display()))?;
     Knowledge::with_overlay(&text).map_err(|error| format!("{}: {error}", path.display()))
 }
 
-fn discover(request: &Request, summary: &mut Summary) -> Vec<Found> {
+pub(crate) fn discover(request: &Request, summary: &mut Summary) -> Vec<Found> {
     if let Some(name) = request.dialect.as_deref().filter(|name| dialect::by_name(name).is_none()) {
         let known: Vec<&str> = dialect::DIALECTS.iter().map(|d| &*d.name).collect();
         summary.problems.push(format!("--dialect {name}: no such dialect. Known are: {}.", known.join(", ")));
@@ -135,6 +135,21 @@ fn discover(request: &Request, summary: &mut Summary) -> Vec<Found> {
     discovery.found
 }
 
+/// Whose handwriting the log is: the one named, or the one that fits.
+pub(crate) fn detection(request: &Request, log: &Log) -> Detection {
+    let named = request.dialect.as_deref().and_then(dialect::by_name);
+    match named {
+        Some(dialect) => Detection { dialect: Some(dialect), score: 1.0, runner_up: None, assumed: false },
+        None => dialect::detect(source::lines(log.sample()).map(|line| line.text)),
+    }
+}
+
+/// How the request wants logs to be read.
+pub(crate) fn read_options(request: &Request) -> ReadOptions {
+    let options = ReadOptions { mmap: request.mmap, ..ReadOptions::default() };
+    ReadOptions { block: request.block.unwrap_or(options.block), ..options }
+}
+
 /// The state of one analysis.
 struct Run<'a> {
     request: &'a Request,
@@ -148,9 +163,7 @@ struct Run<'a> {
 impl Run<'_> {
     fn file(&mut self, found: &Found) -> io::Result<()> {
         let mut facts = FileFacts { file: found.path.to_string(), encoding: "unknown", ..FileFacts::default() };
-        let options = ReadOptions { mmap: self.request.mmap, ..ReadOptions::default() };
-        let options = ReadOptions { block: self.request.block.unwrap_or(options.block), ..options };
-        match Log::open(&found.path, &options) {
+        match Log::open(&found.path, &read_options(self.request)) {
             Ok(mut log) => self.log(found, &mut log, &mut facts)?,
             Err(error) => facts.error = Some(error.to_string()),
         }
@@ -169,7 +182,7 @@ impl Run<'_> {
     fn log(&mut self, found: &Found, log: &mut Log, facts: &mut FileFacts) -> io::Result<()> {
         facts.encoding = log.encoding().name();
         facts.bytes = log.size().unwrap_or(0);
-        let detection = self.detection(log);
+        let detection = detection(self.request, log);
         let Some(dialect) = detection.dialect else {
             return self.unrecognised(found, log, facts);
         };
@@ -203,14 +216,6 @@ impl Run<'_> {
         facts.bytes = facts.bytes.max(bytes);
         facts.error = end.err().map(|error| error.to_string());
         Ok(())
-    }
-
-    fn detection(&self, log: &Log) -> Detection {
-        let named = self.request.dialect.as_deref().and_then(dialect::by_name);
-        match named {
-            Some(dialect) => Detection { dialect: Some(dialect), score: 1.0, runner_up: None, assumed: false },
-            None => dialect::detect(source::lines(log.sample()).map(|line| line.text)),
-        }
     }
 
     /// What stamps leave out: the year from the file's own age, the order of day and month from the sample.

@@ -13,6 +13,8 @@ pub mod rule;
 pub mod redact;
 pub mod report;
 mod analysis;
+mod rewrite;
 pub mod cli;
 
 pub use analysis::{Request, Summary, analyze};
+pub use rewrite::redact;

@@ -44,6 +44,32 @@ pub(super) enum Command {
     /// Read logs and say what stops the mail, who acts and what to do next
     #[command(visible_alias = "analyse", after_help = EXAMPLES)]
     Analyze(Box<LowArgs>),
+    /// Write a copy of a log with secrets and people replaced; mtmlog still reads it
+    Redact(RedactArgs),
+}
+
+/// The arguments of `redact`, as typed.
+#[derive(Args)]
+pub(super) struct RedactArgs {
+    /// The log, or - for standard input
+    #[arg(value_name = "PATH")]
+    pub(super) path: OsString,
+
+    /// Write the copy to this file; it appears when it is complete
+    #[arg(long, short, value_name = "FILE")]
+    pub(super) output: Option<PathBuf>,
+
+    /// What is replaced: secrets always, with `personal` also patients, names and numbers
+    #[arg(long, value_name = "LEVEL", default_value = "personal")]
+    pub(super) redact: Redact,
+
+    /// Which program wrote the log, where the guess is wrong
+    #[arg(long, value_name = "NAME")]
+    pub(super) dialect: Option<String>,
+
+    /// Never map a file into memory
+    #[arg(long)]
+    pub(super) no_mmap: bool,
 }
 
 /// The arguments of `analyze`, as typed.

@@ -10,7 +10,8 @@ use crate::{
 };
 
 use super::{
-    args::{Colour, LowArgs},
+    args::{Colour, LowArgs, RedactArgs},
+    output::Wanted,
     when,
 };
 
@@ -33,6 +34,47 @@ impl AnalyzeRequest {
     pub(super) fn setup(&self, look: Look) -> Setup {
         Setup { level: self.level, labels: self.labels.clone(), all: self.request.all, look }
     }
+
+    /// Where the report goes.
+    pub(super) fn wanted(&self) -> Wanted<'_> {
+        let AnalyzeRequest { colour, wide, quiet, .. } = *self;
+        Wanted { file: self.output.as_deref(), logs: &self.request.paths, colour, wide, quiet }
+    }
+}
+
+/// One run of `redact`.
+pub(super) struct RedactRequest {
+    pub(super) request: Request,
+    pub(super) level: Level,
+    pub(super) output: Option<PathBuf>,
+}
+
+impl RedactRequest {
+    /// Where the copy goes.
+    pub(super) fn wanted(&self) -> Wanted<'_> {
+        let (file, logs) = (self.output.as_deref(), &*self.request.paths);
+        Wanted { file, logs, colour: Colour::Never, wide: true, quiet: false }
+    }
+}
+
+impl From<RedactArgs> for RedactRequest {
+    fn from(typed: RedactArgs) -> Self {
+        RedactRequest {
+            level: typed.redact.into(),
+            output: not_stdout(typed.output),
+            request: Request {
+                paths: vec![typed.path],
+                dialect: typed.dialect,
+                mmap: !typed.no_mmap,
+                ..Request::default()
+            },
+        }
+    }
+}
+
+/// `-` is standard output, as everywhere.
+fn not_stdout(output: Option<PathBuf>) -> Option<PathBuf> {
+    output.filter(|path| path.as_os_str() != "-")
 }
 
 impl TryFrom<LowArgs> for AnalyzeRequest {
@@ -60,8 +102,7 @@ impl TryFrom<LowArgs> for AnalyzeRequest {
             format: typed.format,
             level: typed.redact.map_or(typed.format.level, Level::from),
             labels: typed.labels,
-            // `-` is standard output, as everywhere.
-            output: typed.output.filter(|path| path.as_os_str() != "-"),
+            output: not_stdout(typed.output),
             colour: typed.color,
             wide: typed.wide,
             quiet: typed.quiet,

@@ -20,7 +20,7 @@ mod sendemail;
 mod swaks;
 
 pub use detect::{Detection, detect};
-pub use escape::unescape;
+pub use escape::{escape, unescape};
 pub use line::{Endpoint, Line, Open, Outcome, Side, What, number};
 pub use stamp::{DateOrder, Stamp, StampReader};
 
