@@ -305,7 +305,8 @@ impl<'g> LogRedactor<'g> {
                 Some(shown) => shown,
                 None => self.censor.stranger(text),
             },
-            Side::Writer => self.censor.stranger(text),
+            // Bytes of TLS, and other things that nobody said.
+            Side::Writer => self.censor.shape(text),
         }
     }
 

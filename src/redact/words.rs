@@ -83,11 +83,21 @@ pub(super) fn shape(text: &str) -> String {
 }
 
 fn push_word(word: &str, how: Strictness, out: &mut String) {
-    let number = word.len() <= NUMBER && word.bytes().all(|b| b.is_ascii_digit()) && how == Strictness::Chatter;
+    let number = how == Strictness::Chatter && is_number(word);
     // One letter tells nothing, and many writers mark lines with one.
     let letter = word.len() == 1 && word.as_bytes()[0].is_ascii_alphabetic();
     let known = number || letter || word.is_ascii() && vocabulary().contains(word.to_ascii_lowercase().as_str());
     if known { out.push_str(word) } else { out.extend(word.chars().map(masked)) }
+}
+
+/// A short number, also with a unit (`12ms`) or in hex (`0x1f`, `03c0`).
+fn is_number(word: &str) -> bool {
+    let tail = word.trim_start_matches(|c: char| c.is_ascii_digit());
+    let digits = word.len() - tail.len();
+    let hex = |text: &str| text.bytes().all(|b| b.is_ascii_hexdigit());
+    (1..=NUMBER).contains(&digits) && (tail.is_empty() || ["ms", "s", "kb", "mb"].contains(&tail))
+        || digits > 0 && word.len() <= 4 && hex(word)
+        || word.len() <= 10 && word.strip_prefix("0x").is_some_and(hex)
 }
 
 fn masked(c: char) -> char {
