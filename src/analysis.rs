@@ -7,6 +7,7 @@ use chrono::{DateTime, FixedOffset, Local, NaiveDateTime};
 use crate::{
     dialect::{self, DateOrder, Detection, Dialect, StampReader},
     knowledge::{Cause, Knowledge},
+    redact::Shapes,
     report::{Report, Totals},
     rule::{self, ByCause, Severity},
     scan::{FileFacts, Scan},
@@ -201,7 +202,8 @@ impl Run<'_> {
         let (request, causes) = (self.request, &mut self.causes);
         let mut written = Ok(());
         let report = &mut self.report;
-        let (tally, bytes, end) = scan.run(log, &mut |tx| {
+        let mut shapes = Shapes::default();
+        let mut each = |tx: Transaction| {
             if written.is_err() || !wanted(request, &tx) {
                 return;
             }
@@ -210,8 +212,10 @@ impl Run<'_> {
             if request.all || tx.outcome.is_failure() {
                 written = report.transaction(&facts.file, id, &dialect.name, &tx);
             }
-        });
+        };
+        let (tally, bytes, end) = scan.run(log, &mut each, &mut |line| shapes.add(line));
         written?;
+        facts.unknown_shapes = shapes.commonest();
         facts.tally = tally;
         facts.bytes = facts.bytes.max(bytes);
         facts.error = end.err().map(|error| error.to_string());
@@ -237,9 +241,14 @@ impl Run<'_> {
             self.summary.notes.push(format!("{}: the file is empty.", facts.file));
             return Ok(());
         }
+        let mut shapes = Shapes::default();
         while let Ok(Some(block)) = log.next_block() {
-            facts.tally.lines += block.lines().count() as u64;
+            for line in block.lines() {
+                facts.tally.lines += 1;
+                shapes.add(line.text);
+            }
         }
+        facts.unknown_shapes = shapes.commonest();
         facts.tally.unknown = facts.tally.lines;
         if found.named {
             facts.error = Some(format!(

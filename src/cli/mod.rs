@@ -48,14 +48,20 @@ fn run(arguments: Vec<OsString>) -> io::Result<Status> {
         }
     };
     match typed {
-        args::Command::Analyze(typed) => match AnalyzeRequest::try_from(*typed) {
-            Ok(meant) => analyze(&meant),
-            Err(sentence) => {
-                complain(&sentence);
-                Ok(Status::NotDone)
-            }
-        },
-        args::Command::Redact(typed) => redact(&typed.into()),
+        args::Command::Analyze(typed) => meant(AnalyzeRequest::try_from(*typed), analyze),
+        args::Command::Redact(typed) => meant(RedactRequest::try_from(*typed), redact),
+        args::Command::Sample(typed) => meant(AnalyzeRequest::try_from(*typed), analyze),
+    }
+}
+
+/// Runs what is meant, or says why nothing can be.
+fn meant<M>(request: Result<M, String>, run: impl Fn(&M) -> io::Result<Status>) -> io::Result<Status> {
+    match request {
+        Ok(request) => run(&request),
+        Err(sentence) => {
+            complain(&sentence);
+            Ok(Status::NotDone)
+        }
     }
 }
 

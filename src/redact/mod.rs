@@ -9,6 +9,7 @@ mod message;
 mod personal;
 mod redactor;
 mod secret;
+mod shapes;
 mod shown;
 mod span;
 mod stand_in;
@@ -20,4 +21,5 @@ mod words;
 
 pub use log::LogRedactor;
 pub use redactor::{Level, Redactor};
+pub use shapes::Shapes;
 pub use shown::Shown;

@@ -82,11 +82,16 @@ pub(super) fn shape(text: &str) -> String {
     text.chars().map(masked).collect()
 }
 
+/// Whether programs use this word about themselves.
+pub(super) fn is_known(word: &str) -> bool {
+    word.is_ascii() && vocabulary().contains(word.to_ascii_lowercase().as_str())
+}
+
 fn push_word(word: &str, how: Strictness, out: &mut String) {
     let number = how == Strictness::Chatter && is_number(word);
     // One letter tells nothing, and many writers mark lines with one.
     let letter = word.len() == 1 && word.as_bytes()[0].is_ascii_alphabetic();
-    let known = number || letter || word.is_ascii() && vocabulary().contains(word.to_ascii_lowercase().as_str());
+    let known = number || letter || is_known(word);
     if known { out.push_str(word) } else { out.extend(word.chars().map(masked)) }
 }
 

@@ -1,6 +1,6 @@
 //! Rows for a spreadsheet: RFC 4180, one header line, the transactions. A cell that a spreadsheet would run is guarded.
 
-use std::io::{self, Write};
+use std::io;
 
 use csv::{Terminator, Writer, WriterBuilder};
 

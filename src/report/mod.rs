@@ -13,11 +13,13 @@ mod markdown;
 mod ndjson;
 mod row;
 mod rows;
+mod sample;
 mod table;
 mod text;
 mod time;
 
 pub use row::is_field;
+pub use sample::SAMPLE;
 pub use table::terminal_width;
 
 /// Every output, in the order in which help lists them.
