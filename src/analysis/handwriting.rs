@@ -32,8 +32,8 @@ impl Asked {
                 None => {
                     let known: Vec<&str> = dialect::DIALECTS.iter().map(|d| &*d.name).collect();
                     Err(format!(
-                        "--dialect {name}: no such dialect. Known are: {}, learned, or the file of a profile such as \
-                         mine.toml.",
+                        "--dialect {name}: no such dialect. `learned` learns it from the log; a profile is named by its \
+                         file, such as mine.toml. Known are: {}.",
                         known.join(", ")
                     ))
                 }

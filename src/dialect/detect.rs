@@ -67,7 +67,11 @@ pub fn others(main: &Dialect, lines: &[&[u8]]) -> Vec<&'static Dialect> {
     let mut lines: Vec<&[u8]> = lines.iter().copied().filter(strange).collect();
     let mut found = Vec::new();
     while lines.len() >= FEW && found.len() < 3 {
-        let best = DIALECTS.iter().filter(|d| d.marks_sides).map(|d| (score(d, &lines), *d)).max_by(|a, b| a.0.total_cmp(&b.0));
+        let best = DIALECTS
+            .iter()
+            .filter(|d| d.marks_sides)
+            .map(|d| (score(d, &lines), *d))
+            .max_by(|a, b| a.0.total_cmp(&b.0));
         let Some((_, dialect)) = best.filter(|(score, _)| *score >= 0.3) else { break };
         let before = lines.len();
         lines.retain(|line| matches!(dialect.read(line).what, What::Unknown(_) | What::Unmarked(..)));
@@ -86,7 +90,8 @@ fn score(dialect: &Dialect, lines: &[&[u8]]) -> f64 {
     // A dialect that takes a naked reply for the server's word is proved only by what the client says.
     let naked = matches!(dialect.read(b"250 OK").what, What::Server(..));
     let mut after_server = false;
-    let explains = |line: &&[u8]| !matches!(dialect.read(line).what, What::Unknown(_) | What::Unmarked(..) | What::Blank);
+    let explains =
+        |line: &&[u8]| !matches!(dialect.read(line).what, What::Unknown(_) | What::Unmarked(..) | What::Blank);
     if lines.len() > 2 * FIRST_LOOK && !lines.iter().step_by(lines.len() / FIRST_LOOK).any(explains) {
         return 0.0;
     }
