@@ -55,7 +55,7 @@ fn profile(path: &Path) -> Result<Profile, String> {
 }
 
 /// The handwriting of one log.
-pub(super) struct Handwriting {
+pub(crate) struct Handwriting {
     held: Held,
     pub(super) score: f64,
     pub(super) runner_up: Option<String>,
@@ -70,7 +70,7 @@ enum Held {
 
 impl Handwriting {
     /// Of this log; `lines` are spread over its sample.
-    pub(super) fn of(asked: &Asked, log: &Log, lines: &[&[u8]]) -> Option<Handwriting> {
+    pub(crate) fn of(asked: &Asked, log: &Log, lines: &[&[u8]]) -> Option<Handwriting> {
         let learn = |asked: bool| {
             let learned = dialect::learn(source::lines(log.sample()).map(|line| line.text), asked);
             learned.map(Handwriting::learned)
@@ -95,7 +95,7 @@ impl Handwriting {
         Handwriting { held: Held::Own(Box::new(learned.into_dialect())), score, runner_up: None, assumed }
     }
 
-    pub(super) fn dialect(&self) -> &Dialect {
+    pub(crate) fn dialect(&self) -> &Dialect {
         match &self.held {
             Held::Known(dialect) => dialect,
             Held::Own(dialect) => dialect,

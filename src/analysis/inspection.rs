@@ -52,14 +52,8 @@ impl Inspection<'_> {
         let facts = &mut inspected.facts;
         facts.encoding = log.encoding().name();
         facts.bytes = log.size().unwrap_or(0);
-<<<<<<< HEAD
-        let lines = dialect::spread(source::lines(log.sample()).map(|line| line.text));
-        let Some(handwriting) = Handwriting::of(self.asked, log, &lines) else {
-=======
         let lines = sample_lines(log);
-        let detection = detection(self.request, &lines);
-        let Some(dialect) = detection.dialect else {
->>>>>>> main
+        let Some(handwriting) = Handwriting::of(self.asked, log, &lines) else {
             return unrecognised(found, log, inspected);
         };
         let dialect = handwriting.dialect();
@@ -109,15 +103,6 @@ impl Inspection<'_> {
 /// The lines of a log that its handwriting is judged by.
 pub(crate) fn sample_lines(log: &Log) -> Vec<&[u8]> {
     dialect::spread(source::lines(log.sample()).map(|line| line.text))
-}
-
-/// Whose handwriting these lines of a log are in: the one named, or the one that fits.
-pub(crate) fn detection(request: &Request, lines: &[&[u8]]) -> Detection {
-    let named = request.dialect.as_deref().and_then(dialect::by_name);
-    match named {
-        Some(dialect) => Detection { dialect: Some(dialect), score: 1.0, runner_up: None, assumed: false },
-        None => dialect::detect(lines),
-    }
 }
 
 /// How the request wants logs to be read.

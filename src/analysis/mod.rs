@@ -15,12 +15,11 @@ use crate::{
     source::{self, Found, Input},
 };
 
-<<<<<<< HEAD
-use self::{handwriting::Asked, inspection::Inspection, run::Run};
-=======
-pub(crate) use self::inspection::{detection, read_options, sample_lines};
+pub(crate) use self::{
+    handwriting::{Asked, Handwriting},
+    inspection::{read_options, sample_lines},
+};
 use self::{inspection::Inspection, run::Run};
->>>>>>> main
 
 /// What to analyse, and how; the arguments with their meaning.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -110,16 +109,7 @@ pub(crate) fn overlaid(path: &std::path::Path) -> Result<Knowledge, String> {
     Knowledge::with_overlay(&text).map_err(|error| format!("{}: {error}", path.display()))
 }
 
-<<<<<<< HEAD
-fn discover(request: &Request, summary: &mut Summary) -> Vec<Found> {
-=======
 pub(crate) fn discover(request: &Request, summary: &mut Summary) -> Vec<Found> {
-    if let Some(name) = request.dialect.as_deref().filter(|name| dialect::by_name(name).is_none()) {
-        let known: Vec<&str> = dialect::DIALECTS.iter().map(|d| &*d.name).collect();
-        summary.problems.push(format!("--dialect {name}: no such dialect. Known are: {}.", known.join(", ")));
-        return Vec::new();
-    }
->>>>>>> main
     let mut paths = request.paths.clone();
     if let Some(list) = &request.files_from {
         match source::paths_from(list) {

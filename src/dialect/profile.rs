@@ -97,12 +97,14 @@ impl Rule {
     }
 }
 
-/// The setting that a hole names; a password is dropped here and now.
+/// The setting that a hole names.
 fn setting<'a>(m: &Matched<'a>) -> What<'a> {
     match m {
         Matched { host, .. } if !host.is_empty() => What::Setting(b"host", host),
         Matched { user, .. } if !user.is_empty() => What::Setting(b"user", user),
         Matched { port, .. } if !port.is_empty() => What::Setting(b"port", port),
+        // Named, so that whoever shows the line knows what to hide; nobody keeps it.
+        Matched { secret, .. } if !secret.is_empty() => What::Setting(b"password", secret),
         _ => What::Note(b""),
     }
 }

@@ -89,6 +89,8 @@ pub struct Matched<'a> {
     pub port: &'a [u8],
     /// The user's name.
     pub user: &'a [u8],
+    /// A password, for the redactor only.
+    pub secret: &'a [u8],
     /// A size.
     pub bytes: Option<u64>,
     /// The text.
@@ -371,9 +373,10 @@ impl Hole {
             Hole::Session => matched.session = value,
             Hole::Host => matched.host = value,
             Hole::User => matched.user = value,
+            Hole::Secret => matched.secret = value,
             Hole::Port => matched.port = value,
             Hole::Bytes => matched.bytes = number(value),
-            Hole::Level | Hole::Number | Hole::Id | Hole::Word | Hole::Any | Hole::Secret | Hole::Text => {}
+            Hole::Level | Hole::Number | Hole::Id | Hole::Word | Hole::Any | Hole::Text => {}
         }
     }
 }
