@@ -64,9 +64,19 @@ fn is_dialogue(hits: &Hits, marks: &Marks, asked: bool) -> bool {
     let both = !marks.server.is_empty() && !marks.client.is_empty();
     let fit = marks.fit;
     if asked {
-        return fit.answered > 0 || !hits.hits.is_empty();
+        return both || fit.answered > 0 && !is_column(hits);
     }
     both && fit.answered >= 3 && fit.answered > 2 * fit.unasked
+}
+
+/// The same number in every line is a column: a thread, a process.
+fn is_column(hits: &Hits) -> bool {
+    let code = |hit: &frame::Hit| match hit.said.what {
+        said::Words::Reply { code, .. } => code,
+        said::Words::Command(_) => 0,
+    };
+    let first = hits.hits.first().map_or(0, code);
+    hits.hits.len() >= 3 && first != 220 && hits.hits.iter().all(|hit| code(hit) == first)
 }
 
 /// A log without a dialogue: lines about connections, and errors.

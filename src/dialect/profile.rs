@@ -74,7 +74,8 @@ impl Rule {
     fn what<'a>(&self, m: &Matched<'a>, line: &'a [u8]) -> What<'a> {
         let text = m.text;
         let is_reply = || matches!(text, [b'2'..=b'5', ..]) && smtp::reply_line(text).is_ok();
-        let is_command = || text == b"." || smtp::command(text).is_ok();
+        // Whatever ends the line is no part of the command.
+        let is_command = || text == b"." || smtp::command(text).is_ok() || ends_in_mark(text);
         let endpoint = || Endpoint { host: m.host, port: number(m.port).and_then(|port| u16::try_from(port).ok()), ..Endpoint::default() };
         match self.kind {
             Kind::Server => What::Server(text, Open::No),
@@ -95,6 +96,12 @@ impl Rule {
             Kind::Ignore => What::Note(b""),
         }
     }
+}
+
+/// A command and the mark of its end.
+fn ends_in_mark(text: &[u8]) -> bool {
+    let end = text.iter().position(|b| matches!(b, b'<' | b'[' | b'\\' | b'{' | b'~' | b'|')).unwrap_or(text.len());
+    end < text.len() && (&text[..end] == b"." || smtp::command(&text[..end]).is_ok())
 }
 
 /// The setting that a hole names.
@@ -136,9 +143,19 @@ impl Profile {
     #[must_use]
     pub fn read<'a>(&self, line: &'a [u8]) -> Line<'a> {
         match self.rule_of(line) {
-            Some((rule, m)) => Line { stamp: m.time, key: m.session, what: rule.what(&m, line) },
+            Some((rule, m)) => Line { stamp: m.time, key: m.session, what: self.whole(rule.what(&m, line)) },
             None if line.trim_ascii().is_empty() => Line::new(What::Blank),
             None => Line::new(What::Unknown(line)),
+        }
+    }
+
+    /// Where the mark of a line's end stands, what has no mark of a side is one whole line.
+    fn whole<'a>(&self, what: What<'a>) -> What<'a> {
+        match (what, self.line_end) {
+            (What::Unmarked(text, open), LineEnd::Ends(end)) => {
+                What::Unmarked(text.strip_suffix(end.as_bytes()).unwrap_or(text), open)
+            }
+            (what, _) => what,
         }
     }
 

@@ -173,6 +173,9 @@ impl Hand {
             pen.note(banner);
         }
         let mut label = dialogue.label.clone();
+        let silent = !dialogue.events.iter().any(|event| matches!(event, Event::Server(_)));
+        // Of a connection on which nothing is said, something must stand in the log.
+        let connects = self.connects.or(silent.then_some(("Connecting to {h}:{p}", "Connected.")));
         let mut open = false;
         let mut told = false;
         let settings_host = dialogue.events.iter().find_map(|event| match event {
@@ -193,7 +196,7 @@ impl Hand {
         for (at, event) in dialogue.events.iter().enumerate() {
             match event {
                 Event::Connecting { host, port } => {
-                    if let Some((connecting, _)) = self.connects {
+                    if let Some((connecting, _)) = connects {
                         pen.next_session();
                         pen.note(&connecting.replace("{h}", host).replace("{p}", &port.to_string()));
                     }
@@ -201,9 +204,8 @@ impl Hand {
                     told = false;
                 }
                 Event::Connected => {
-                    if let Some((connecting, connected)) = self.connects {
+                    if let Some((_, connected)) = connects {
                         let host = settings_host.as_ref().map_or("", |(host, _)| host);
-                        let _ = connecting;
                         pen.note(&connected.replace("{h}", host));
                     }
                     open = true;
@@ -402,14 +404,12 @@ impl Pen<'_> {
     }
 
     fn data(&mut self, lines: &[String]) {
-        let ended = lines.last().is_some_and(|line| line == ".");
         match self.hand.body {
             Body::Full => lines.iter().for_each(|line| self.client(line)),
             Body::Elided => self.note("Sending message"),
-            Body::Counted if self.hand.seconds_of(lines) % 2 == 0 => self.client(&format!("<{} lines>", lines.len())),
+            Body::Counted if lines.len() % 2 == 0 => self.client(&format!("<{} lines>", lines.len())),
             Body::Counted => self.client(&format!("[{} bytes]", lines.iter().map(|l| l.len() + 2).sum::<usize>())),
         }
-        let _ = ended;
     }
 
     fn note(&mut self, text: &str) {
@@ -418,11 +418,5 @@ impl Pen<'_> {
 
     fn error(&mut self, text: &str) {
         self.record(self.hand.marks.2, "ERROR", text);
-    }
-}
-
-impl Hand {
-    fn seconds_of(&self, lines: &[String]) -> usize {
-        lines.len()
     }
 }

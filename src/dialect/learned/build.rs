@@ -337,7 +337,7 @@ impl<'a> Builder<'a> {
                     out.push(rule);
                 }
             }
-            if !catches_all {
+            if !catches_all && !rules.iter().any(|rule| rule.template == stem) {
                 out.push(Rule { kind, template: stem });
             }
         }

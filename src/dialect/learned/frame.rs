@@ -237,7 +237,9 @@ fn skip_columns(lines: &[&[u8]], all: &mut [(usize, Vec<Said>)]) {
             if let Words::Reply { .. } = first.what {
                 let (seen, more) = by_shape.entry(key(*line, &first)).or_default();
                 *seen += 1;
-                *more += usize::from(said.len() > 1);
+                // A joined reply repeats its code; behind a column of numbers stands another.
+                let other = |next: &Said| next.what != first.what && code(next) != code(&first);
+                *more += usize::from(said[1..].iter().any(other));
             }
         }
         by_shape.retain(|_, (seen, more)| *seen >= 3 && *more * 10 >= *seen * 7);
@@ -249,6 +251,13 @@ fn skip_columns(lines: &[&[u8]], all: &mut [(usize, Vec<Said>)]) {
                 said.remove(0);
             }
         }
+    }
+}
+
+fn code(said: &Said) -> Option<u16> {
+    match said.what {
+        Words::Reply { code, .. } => Some(code),
+        Words::Command(_) => None,
     }
 }
 
