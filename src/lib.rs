@@ -28,6 +28,9 @@ pub mod report;
 
 mod analysis;
 
+mod rewrite;
+
 pub mod cli;
 
 pub use analysis::{Request, Summary, analyze};
+pub use rewrite::redact;

@@ -360,7 +360,7 @@ fn continued(
 }
 
 /// The lines of a reply that a writer put on one: each repeats the code of the first, and all but the last say so.
-fn joined<'a>(text: &'a [u8], mark: &'a [u8]) -> impl Iterator<Item = &'a [u8]> {
+pub(crate) fn joined<'a>(text: &'a [u8], mark: &'a [u8]) -> impl Iterator<Item = &'a [u8]> {
     let mut rest = Some(text);
     std::iter::from_fn(move || {
         let line = rest?;

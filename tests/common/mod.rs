@@ -123,7 +123,7 @@ pub fn scan(path: &Path, options: &ReadOptions) -> Option<Scanned> {
     let knowledge = Knowledge::builtin();
     let scan = Scan { dialects: &dialects, stamps, knowledge, judge: &|tx| rule::judge(knowledge, tx) };
     let mut transactions = Vec::new();
-    let (tally, bytes, end) = scan.run(&mut log, &mut |tx| transactions.push(tx));
+    let (tally, bytes, end) = scan.run(&mut log, &mut |tx| transactions.push(tx), &mut |_| {});
     end.expect("a fixture is read to its end");
     let dialects = dialects.iter().map(|dialect| dialect.name.to_string()).collect();
     Some(Scanned { dialects, transactions, tally, bytes })
