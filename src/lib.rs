@@ -28,6 +28,7 @@ pub mod report;
 
 mod analysis;
 
+pub mod profiles;
 mod rewrite;
 
 pub mod cli;

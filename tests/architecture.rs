@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 /// Every room imports only from those before it.
-const ROOMS: [&str; 12] = [
+const ROOMS: [&str; 13] = [
     "smtp",
     "source",
     "knowledge",
@@ -20,6 +20,7 @@ const ROOMS: [&str; 12] = [
     "report",
     "analysis",
     "rewrite",
+    "profiles",
     "cli",
 ];
 /// What `lib.rs` gives out of a room under its own name.
