@@ -8,13 +8,16 @@ use crate::{
     dialect::{self, Kind, Learned, Profile},
     knowledge::Knowledge,
     redact::{Level, LogRedactor, Redactor},
-    source::{self, Log, Sensitive},
+    source::{self, Log},
 };
 
 /// Lines that a test shows.
 const SHOWN: usize = 20;
 /// Of each kind of line this many are shown before any kind gets more.
 const OF_EACH: usize = 2;
+
+/// Characters of a line that a test shows.
+const WIDTH: usize = 160;
 
 /// Writes a profile learned from the one log of the request, with comments that say what each line means.
 ///
@@ -112,8 +115,18 @@ fn redacted(profile: Profile, lines: &[&[u8]]) -> Vec<String> {
     while let Some(line) = redactor.next_line() {
         copy.extend(line);
     }
-    let mut gate = Redactor::new(Level::Secrets);
-    source::lines(&copy).map(|line| gate.text(&Sensitive::new(line.text)).to_string()).collect()
+    source::lines(&copy).map(|line| screen(line.text)).collect()
+}
+
+/// A line as a screen may have it: no control characters, and not for ever.
+fn screen(line: &[u8]) -> String {
+    let text = String::from_utf8_lossy(line);
+    let visible = |c: char| if c.is_control() { ' ' } else { c };
+    let mut out: String = text.chars().take(WIDTH).map(visible).collect();
+    if text.chars().nth(WIDTH).is_some() {
+        out.push('\u{2026}');
+    }
+    out
 }
 
 /// The one log that the request names, opened.

@@ -86,7 +86,7 @@ fn words_only(lines: &[&[u8]], asked: bool) -> Option<Learned> {
     let knowledge = Knowledge::builtin();
     for line in lines.iter().filter(|line| !line.trim_ascii().is_empty()) {
         seen += 1;
-        let rule = build::about(line);
+        let rule = build::about(line, &words::Keys::new());
         let error = knowledge.client_error(line).is_some();
         errors += usize::from(error);
         known += usize::from(error || rule.is_some());
@@ -96,7 +96,7 @@ fn words_only(lines: &[&[u8]], asked: bool) -> Option<Learned> {
     }
     // The writer says the same when it opens: no end of a connection.
     let first = |of: &[super::Kind]| {
-        lines.iter().position(|line| build::about(line).is_some_and(|rule| of.contains(&rule.kind)))
+        lines.iter().position(|line| build::about(line, &words::Keys::new()).is_some_and(|rule| of.contains(&rule.kind)))
     };
     let begins = first(&[super::Kind::Connecting, super::Kind::Connected]);
     if begins.is_some() && first(&[super::Kind::Closed]) < begins {

@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 
 use super::{
     ending, key,
-    frame::{Frame, Hit, Hits, head, tail},
+    frame::{Frame, Hit, Hits, head, last_tail, tail},
     marks::{Marks, Reading},
     token::shape,
-    words,
+    words::{self, Keys},
 };
 use crate::{
     dialect::{
@@ -45,12 +45,15 @@ pub(super) struct Builder<'a> {
     client: Vec<Template>,
     roles: Vec<Role>,
     session: Option<usize>,
+    keys: Keys,
 }
 
 impl<'a> Builder<'a> {
     pub fn new(lines: &'a [&'a [u8]], hits: &'a Hits, marks: &'a Marks) -> Self {
         let session = key::find(lines, hits, marks);
-        let mut builder = Builder { lines, hits, marks, server: Vec::new(), client: Vec::new(), roles: Vec::new(), session };
+        let keys = session.map_or_else(Keys::new, |column| key::values(lines, hits, marks, column));
+        let (server, client, roles) = (Vec::new(), Vec::new(), Vec::new());
+        let mut builder = Builder { lines, hits, marks, server, client, roles, session, keys };
         builder.server = builder.templates(&marks.server, true);
         builder.client = builder.templates(&marks.client, false);
         builder.roles = builder.roles();
@@ -77,17 +80,20 @@ impl<'a> Builder<'a> {
 
     /// What closes the text in this frame: the mark, and the columns behind it as far as they are alike.
     fn after(&self, frame: usize, close: u8, replies: bool) -> Vec<Piece> {
-        let tails: Vec<Vec<Piece>> = self
-            .hits
-            .hits
-            .iter()
-            .filter(|hit| hit.frame == frame && hit.is_reply() == replies)
-            .map(|hit| shape(tail(&self.lines[hit.line][hit.said.at..], Some(close))))
-            .filter(|tail| !tail.is_empty())
-            .collect();
+        let of = |tail: &dyn Fn(&'a [u8]) -> &'a [u8]| -> Vec<Vec<Piece>> {
+            let inside = self.hits.hits.iter().filter(|hit| hit.frame == frame && hit.is_reply() == replies);
+            let tails = inside.map(|hit| shape(tail(&self.lines[hit.line][hit.said.at..])));
+            tails.filter(|tail| !tail.is_empty()).collect()
+        };
+        let same = |tails: &[Vec<Piece>]| tails.first().is_some_and(|first| tails.iter().all(|tail| tail == first));
+        let tails = of(&|text| tail(text, Some(close)));
+        let last = of(&|text| last_tail(text, close));
         let Some(first) = tails.first() else { return Vec::new() };
-        if tails.iter().all(|tail| tail == first) {
+        if same(&tails) {
             return first.clone();
+        }
+        if same(&last) {
+            return last[0].clone();
         }
         let alike = (0..first.len()).take_while(|i| tails.iter().all(|tail| tail.get(*i) == first.get(*i))).count();
         let mut out = first[..alike.max(1)].to_vec();
@@ -223,12 +229,12 @@ impl<'a> Builder<'a> {
     fn about(&self) -> Vec<Rule> {
         let mut counts: BTreeMap<String, (usize, Rule)> = BTreeMap::new();
         for line in self.of(Role::Other) {
-            if let Some(rule) = about(line) {
+            if let Some(rule) = about(line, &self.keys) {
                 counts.entry(rule.template.to_string()).or_insert((0, rule)).0 += 1;
             }
         }
         for line in self.broken_messages() {
-            let rule = Template::new(words::pieces(line).0).map(|template| Rule { kind: Kind::Note, template });
+            let rule = Template::new(words::pieces(line, &self.keys).0).map(|template| Rule { kind: Kind::Note, template });
             if let Ok(rule) = rule {
                 counts.entry(rule.template.to_string()).or_insert((0, rule)).0 += 1;
             }
@@ -259,7 +265,7 @@ impl<'a> Builder<'a> {
         }
         let said: BTreeMap<usize, &Hit> =
             self.hits.hits.iter().filter(|hit| self.marks.says(hit)).map(|hit| (hit.line, hit)).collect();
-        let begins = |n: usize| about(self.lines[n]).is_some_and(|rule| matches!(rule.kind, Kind::Connecting | Kind::Connected));
+        let begins = |n: usize| about(self.lines[n], &self.keys).is_some_and(|rule| matches!(rule.kind, Kind::Connecting | Kind::Connected));
         let (mut right, mut wrong) = (0, 0);
         for (n, line) in self.lines.iter().enumerate() {
             if self.roles[n] != Role::Other || rule.template.matches(line).is_none() {
@@ -286,7 +292,7 @@ impl<'a> Builder<'a> {
             }
             let line = |n: usize| self.lines[n];
             for at in (n.saturating_sub(4)..=n).filter(|at| self.roles[*at] == Role::Data) {
-                if !self.is_client(line(at)) && (knowledge.client_error(line(at)).is_some() || about(line(at)).is_some()) {
+                if !self.is_client(line(at)) && (knowledge.client_error(line(at)).is_some() || about(line(at), &self.keys).is_some()) {
                     out.push(line(at));
                 }
             }
@@ -298,7 +304,7 @@ impl<'a> Builder<'a> {
     fn ends_before_it_begins(&self) -> bool {
         let (mut ends, mut early, mut said) = (0, 0, false);
         for (line, role) in self.lines.iter().zip(&self.roles) {
-            match (role, about(line).map(|rule| rule.kind)) {
+            match (role, about(line, &self.keys).map(|rule| rule.kind)) {
                 (Role::Said, _) | (Role::Other, Some(Kind::Connecting | Kind::Connected)) => said = true,
                 (Role::Other, Some(Kind::Closed)) => {
                     ends += 1;
@@ -406,9 +412,9 @@ impl<'a> Builder<'a> {
 }
 
 /// The rule of a line about the connection or a setting.
-pub(super) fn about(line: &[u8]) -> Option<Rule> {
-    let about = words::about(line)?;
-    let template = if about.kind == Kind::Setting { words::setting_template(line)? } else { about.template };
+pub(super) fn about(line: &[u8], keys: &Keys) -> Option<Rule> {
+    let about = words::about(line, keys)?;
+    let template = if about.kind == Kind::Setting { words::setting_template(line, keys)? } else { about.template };
     Some(Rule { kind: about.kind, template })
 }
 

@@ -6,6 +6,7 @@ use super::{
     frame::{Hit, Hits},
     marks::{Marks, Reading},
     token::tokens,
+    words::Keys,
 };
 use crate::dialect::template::{Hole, Piece};
 
@@ -37,6 +38,17 @@ pub(super) fn find(lines: &[&[u8]], hits: &Hits, marks: &Marks) -> Option<usize>
         .map(|(_, column)| column)
 }
 
+/// The values of the key.
+pub(super) fn values(lines: &[&[u8]], hits: &Hits, marks: &Marks, column: usize) -> Keys {
+    let said = hits.hits.iter().filter(|hit| marks.says(hit));
+    said.filter_map(|hit| value(lines, hit, column)).map(<[u8]>::to_vec).collect()
+}
+
+fn value<'a>(lines: &[&'a [u8]], hit: &Hit, column: usize) -> Option<&'a [u8]> {
+    let head = tokens(&lines[hit.line][..hit.said.at]);
+    Some(&lines[hit.line][head.get(column)?.span.clone()])
+}
+
 fn reading(said: &[&Hit]) -> i64 {
     let mut reading = Reading::default();
     said.iter().for_each(|hit| reading.take(hit));
@@ -47,10 +59,7 @@ fn reading(said: &[&Hit]) -> i64 {
 fn apart(lines: &[&[u8]], said: &[&Hit], column: usize) -> Option<i64> {
     let mut by_value: BTreeMap<&[u8], Vec<&Hit>> = BTreeMap::new();
     for hit in said {
-        let line = lines[hit.line];
-        let head = tokens(&line[..hit.said.at]);
-        let value = &line[head.get(column)?.span.clone()];
-        by_value.entry(value).or_default().push(hit);
+        by_value.entry(value(lines, hit, column)?).or_default().push(hit);
     }
     let greeted = by_value.values().filter(|hits| hits.iter().any(|hit| hit.is_greeting())).count();
     let keys = by_value.len() >= 2 && said.len() >= LINES * by_value.len() && greeted * 10 >= by_value.len() * 7;

@@ -1,6 +1,8 @@
 //! What a writer says about a connection, in English and Afrikaans, and the settings it shows. Words of everyday
 //! language only: no program is known here by its phrases.
 
+use std::collections::BTreeSet;
+
 use super::token::{is_word, tokens};
 use crate::dialect::{
     Kind,
@@ -40,12 +42,12 @@ const FAILED: [&str; 40] = [
 const STARTS: [&str; 7] = ["start", "started", "begin", "new", "nuwe", "starting", "begun"];
 
 /// What the line says about the connection, if it does, with its template.
-pub(super) fn about(line: &[u8]) -> Option<About> {
+pub(super) fn about(line: &[u8], keys: &Keys) -> Option<About> {
     let line = line.trim_ascii_end();
     if line.len() > 240 {
         return None;
     }
-    let (pieces, holes) = pieces(line);
+    let (pieces, holes) = pieces(line, keys);
     // The name of a host says nothing: `mail.example.co.za` is no mail.
     let literals = pieces.iter().flat_map(|piece| match piece {
         Piece::Literal(literal) => literal.clone(),
@@ -54,8 +56,14 @@ pub(super) fn about(line: &[u8]) -> Option<About> {
     let words = words(&literals.collect::<Vec<u8>>());
     let any = |of: &[&str]| words.iter().any(|word| of.contains(&word.as_str()));
     let failed = any(&FAILED);
-    let kind = if let Some(kind) = setting(line, &holes) {
-        kind
+    let setting = named(line).filter(|(name, _)| is_setting(name) && words.len() <= 8);
+    // A password in the middle of a line has no template: it would stand in it.
+    let hides = setting.as_ref().map_or(&[][..], |(name, _)| std::slice::from_ref(name));
+    if words.iter().any(|word| SECRET.contains(&word.as_str()) && !hides.iter().any(|name| name.ends_with(word.as_str()))) {
+        return None;
+    }
+    let kind = if setting.is_some() {
+        Kind::Setting
     } else if failed {
         return None;
     } else if any(&MAIL) && !any(&["connection", "verbinding"]) {
@@ -110,10 +118,14 @@ pub(super) fn words(line: &[u8]) -> Vec<String> {
 pub(super) struct Holes {
     pub host: bool,
     pub port: bool,
+    pub key: bool,
 }
 
+/// Values of the session key that the dialogue showed.
+pub(super) type Keys = BTreeSet<Vec<u8>>;
+
 /// The pieces of a whole line, with holes for the server's name and port.
-pub(super) fn pieces(line: &[u8]) -> (Vec<Piece>, Holes) {
+pub(super) fn pieces(line: &[u8], keys: &Keys) -> (Vec<Piece>, Holes) {
     let mut out = Vec::new();
     let mut holes = Holes::default();
     let mut at = 0;
@@ -129,6 +141,18 @@ pub(super) fn pieces(line: &[u8]) -> (Vec<Piece>, Holes) {
         }
         let Some(token) = head.iter().find(|token| token.span.contains(&at)) else { break };
         let value = &line[at..token.span.end];
+        if starts && !holes.key && keys.contains(value) {
+            out.push(Piece::Hole(Hole::Session));
+            holes.key = true;
+            at = token.span.end;
+            continue;
+        }
+        // An address of mail is somebody's.
+        if starts && let Some(length) = mailbox(rest) {
+            out.push(Piece::Hole(Hole::Any));
+            at += length;
+            continue;
+        }
         let number = value.iter().all(u8::is_ascii_digit) && value.len() <= 5;
         if number && !holes.port && is_port(&line[..at], value, holes.host) {
             out.push(Piece::Hole(Hole::Port));
@@ -153,6 +177,12 @@ fn apart(pieces: Vec<Piece>) -> Vec<Piece> {
         out.push(piece);
     }
     out
+}
+
+/// Length of an address of mail.
+fn mailbox(rest: &[u8]) -> Option<usize> {
+    let length = rest.iter().take_while(|b| is_word(**b) || b".-+@%'".contains(b)).count();
+    memchr::memchr(b'@', &rest[..length]).map(|_| length)
 }
 
 /// Length of a host's name or address: dotted, or what follows `host=` and the like.
@@ -197,18 +227,16 @@ pub(super) fn named(line: &[u8]) -> Option<(String, usize)> {
     let value = mark + 1 + line[mark + 1..].iter().take_while(|b| b" >\t'\"".contains(b)).count();
     let glued = name.len().checked_sub(2).map(|from| name[from..].concat());
     let last = name.last()?.clone();
-    let known = |name: &String| [&HOST[..], &PORT, &USER, &SECRET].iter().any(|of| of.contains(&name.as_str()));
-    Some((glued.filter(known).unwrap_or(last), value))
+    Some((glued.filter(|name| is_setting(name)).unwrap_or(last), value))
 }
 
-fn setting(line: &[u8], _: &Holes) -> Option<Kind> {
-    let (name, _) = named(line)?;
-    let known = [&HOST[..], &PORT, &USER, &SECRET].iter().any(|of| of.contains(&name.as_str()));
-    (known && words(line).len() <= 8).then_some(Kind::Setting)
+/// A name of a setting that tells something.
+fn is_setting(name: &str) -> bool {
+    [&HOST[..], &PORT, &USER, &SECRET].iter().any(|of| of.contains(&name))
 }
 
 /// The template of a settings line; the value becomes the hole that its name says.
-pub(super) fn setting_template(line: &[u8]) -> Option<Template> {
+pub(super) fn setting_template(line: &[u8], keys: &Keys) -> Option<Template> {
     let (name, at) = named(line)?;
     let name = name.as_str();
     let hole = if HOST.contains(&name) {
@@ -220,11 +248,11 @@ pub(super) fn setting_template(line: &[u8]) -> Option<Template> {
     } else {
         Hole::Secret
     };
-    let before = tokens(&line[..at]).into_iter().map(|token| token.piece);
+    let (before, _) = pieces(&line[..at], keys);
     let value = line[at..].trim_ascii_end();
     let end = value.len() - value.iter().rev().take_while(|b| b"'\";,".contains(b)).count();
     let after = (end < value.len()).then(|| Piece::Literal(value[end..].to_vec()));
-    Template::new(before.chain([Piece::Hole(hole)]).chain(after)).ok()
+    Template::new(before.into_iter().chain([Piece::Hole(hole)]).chain(after)).ok()
 }
 
 #[cfg(test)]
@@ -243,7 +271,7 @@ mod tests {
             ("Verbind met mail.example.co.za poort 587", Kind::Connecting, "Verbind met {host} poort {port}"),
             ("Verbinding gesluit", Kind::Closed, "Verbinding gesluit"),
         ] {
-            let about = about(line.as_bytes()).unwrap_or_else(|| panic!("{line}"));
+            let about = about(line.as_bytes(), &Keys::new()).unwrap_or_else(|| panic!("{line}"));
             assert_eq!((about.kind, about.template.to_string().as_str()), (kind, template), "{line}");
         }
     }
@@ -251,7 +279,7 @@ mod tests {
     #[test]
     fn errors_are_no_connections() {
         for line in ["Failed to connect to mail.example.co.za", "Connection closed unexpectedly", "Kon nie verbind nie", "Dear patient"] {
-            assert_eq!(about(line.as_bytes()), None, "{line}");
+            assert_eq!(about(line.as_bytes(), &Keys::new()), None, "{line}");
         }
     }
 
@@ -263,8 +291,8 @@ mod tests {
             ("Wagwoord=geheim", "Wagwoord={secret}"),
             ("08:26:01 cfg SMTP user = 'a@b.c'", "{time} cfg SMTP user = '{user}'"),
         ] {
-            assert_eq!(setting_template(line.as_bytes()).map(|t| t.to_string()).as_deref(), Some(want), "{line}");
-            assert_eq!(about(line.as_bytes()).map(|a| a.kind), Some(Kind::Setting), "{line}");
+            assert_eq!(setting_template(line.as_bytes(), &Keys::new()).map(|t| t.to_string()).as_deref(), Some(want), "{line}");
+            assert_eq!(about(line.as_bytes(), &Keys::new()).map(|a| a.kind), Some(Kind::Setting), "{line}");
         }
     }
 }
