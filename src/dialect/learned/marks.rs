@@ -198,7 +198,7 @@ pub(super) struct Reading {
     pending: i64,
     /// A reply of several lines is under way.
     open: Option<u16>,
-    /// The line and the code of the last reply, if nothing else was said since.
+    /// The frame and the code of the last reply, if the client sent no command since.
     last: Option<(usize, u16)>,
     pub data: bool,
     /// The server asked for a secret.
@@ -242,14 +242,17 @@ impl Reading {
             Words::Reply { code, last } => {
                 let goes_on = self.open == Some(code);
                 self.open = (!last).then_some(code);
-                // The same reply in the next line is told twice, whatever an answer or a mail without traces would allow.
-                let twice = self.last == Some((hit.line.wrapping_sub(1), code));
+                // What asks for more is told twice where it comes again in another frame before the client did anything.
+                let asks = matches!(code, 334 | 354);
+                let twice = asks && self.last.is_some_and(|(frame, last)| frame != hit.frame && last == code);
                 if !goes_on && twice {
                     self.fit.unasked += 1;
-                } else if !goes_on {
+                    return;
+                }
+                if !goes_on {
                     self.reply(code);
                 }
-                self.last = last.then_some((hit.line, code));
+                self.last = last.then_some((hit.frame, code));
             }
         }
     }
