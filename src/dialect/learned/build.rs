@@ -6,6 +6,7 @@ use super::{
     ending, key,
     frame::{Frame, Hit, Hits, head, last_tail, tail},
     marks::{Marks, Reading},
+    said::LINE_ENDS,
     token::shape,
     words::{self, Keys},
 };
@@ -71,11 +72,30 @@ impl<'a> Builder<'a> {
             if let Some(piece) = self.session.and_then(|column| full.before.get_mut(column)) {
                 *piece = Piece::Hole(Hole::Session);
             }
-            if let Some(template) = full.template().filter(|template| !out.contains(template)) {
-                out.push(template);
+            let ended = full.after.is_empty().then(|| self.own_end(frame, replies)).flatten();
+            let with_end = ended.map(|end| Frame { after: vec![Piece::Literal(end.into())], ..full.clone() });
+            for frame in with_end.iter().chain([&full]) {
+                if let Some(template) = frame.template().filter(|template| !out.contains(template)) {
+                    out.push(template);
+                }
             }
         }
         out
+    }
+
+    /// The mark of a line's end that this frame alone has: where all have it, it is a property of the whole.
+    fn own_end(&self, frame: usize, replies: bool) -> Option<&'static str> {
+        let texts = |replies: bool, frame: Option<usize>| {
+            let hits = self.hits.hits.iter().filter(move |hit| {
+                hit.is_reply() == replies && self.marks.says(hit) && frame.is_none_or(|frame| hit.frame == frame)
+            });
+            hits.map(|hit| self.lines[hit.line][hit.said.at..].trim_ascii_end()).collect::<Vec<_>>()
+        };
+        let (own, other) = (texts(replies, Some(frame)), texts(!replies, None));
+        LINE_ENDS.into_iter().find(|end| {
+            let count = |texts: &[&[u8]]| texts.iter().filter(|text| text.ends_with(end.as_bytes())).count();
+            count(&own) * 5 >= own.len() * 4 && count(&own) > 0 && count(&other) * 5 < other.len()
+        })
     }
 
     /// What closes the text in this frame: the mark, and the columns behind it as far as they are alike.

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{
-    said::{HEAD, Said, Words, closer, said},
+    said::{HEAD, LINE_ENDS, Said, Words, closer, said},
     token::{Token, is_word, shape, tokens},
 };
 use crate::dialect::template::{Hole, Piece, Template};
@@ -22,12 +22,18 @@ impl Frame {
         Template::new(self.before.iter().chain(&text).chain(&self.after).cloned()).ok()
     }
 
-    /// The mark that closes what its last byte opens.
+    /// The mark that closes what stands open before the text: what its last byte opens, or a quote further left.
     pub fn closer(&self) -> Option<u8> {
-        match self.before.last() {
+        let literals = || self.before.iter().filter_map(|piece| match piece {
+            Piece::Literal(literal) => Some(literal.as_slice()),
+            _ => None,
+        });
+        let last = match self.before.last() {
             Some(Piece::Literal(literal)) => literal.last().and_then(|b| closer(*b)),
             _ => None,
-        }
+        };
+        let quotes = literals().flatten().filter(|b| **b == b'"').count();
+        last.or((quotes % 2 == 1).then_some(b'"'))
     }
 }
 
@@ -267,6 +273,10 @@ fn code(said: &Said) -> Option<u16> {
 pub(super) fn tail(text: &[u8], closer: Option<u8>) -> &[u8] {
     if let Some(close) = closer {
         return closing(text, close).map_or(b"", |at| &text[at..]);
+    }
+    let text = text.trim_ascii_end();
+    if let Some(end) = LINE_ENDS.iter().find(|end| text.ends_with(end.as_bytes())) {
+        return &text[text.len() - end.len()..];
     }
     let from = text.len().saturating_sub(24);
     match text[from..].iter().rposition(|b| matches!(b, b'\t' | b';' | b',' | b'|')) {
