@@ -169,7 +169,9 @@ impl Hits {
         let own = self.frames[frame].clone();
         let tail = |hit: &usize| {
             let hit = &self.hits[*hit];
-            let text = &lines[hit.line][hit.said.at..];
+            // A server tells in its own words how a message ends; that is no end of a line.
+            let asks = matches!(hit.said.what, Words::Reply { code: 354, .. }) && own.closer().is_none();
+            let text = if asks { b"" } else { &lines[hit.line][hit.said.at..] };
             shape(tail(text, own.closer()))
         };
         let tails: Vec<Vec<Piece>> = inside.iter().map(tail).collect();
@@ -342,6 +344,15 @@ fn both(a: &Piece, b: &Piece) -> Option<Piece> {
     };
     let plain = varies(a)? && varies(b)?;
     Some(Piece::Hole(if plain { Hole::Id } else { Hole::Word }))
+}
+
+/// Whether these pieces begin a frame in which something more stands before the text.
+pub(super) fn begins(own: &[Piece], before: &[Piece]) -> bool {
+    let fits = |(own, piece): (&Piece, &Piece)| {
+        let word = matches!(own, Piece::Literal(literal) if is_word(literal[0]));
+        own == piece || word && matches!(piece, Piece::Hole(Hole::Number | Hole::Id | Hole::Level))
+    };
+    before.len() > own.len() && own.iter().zip(before).all(fits)
 }
 
 /// Whether lines in `other` would match `general` too.

@@ -2,7 +2,7 @@
 //! is followed by one reply.
 
 use super::{
-    frame::{Hit, Hits},
+    frame::{Hit, Hits, begins},
     said::Words,
 };
 use crate::{dialect::template::Piece, smtp::Verb};
@@ -153,7 +153,7 @@ impl Marks {
             others.contains(frame)
                 || others.iter().map(own).any(|own| {
                     let literal = own.iter().any(|piece| matches!(piece, Piece::Literal(_)));
-                    before.len() > own.len() && before.starts_with(own) && literal
+                    literal && begins(own, before)
                 })
         };
         let added = |of: &[usize], has: &[usize], others: &[usize]| -> Vec<usize> {
