@@ -10,7 +10,7 @@ use crate::{
 };
 
 use super::{
-    args::{Colour, LowArgs, ReadArgs, ProfileArgs, RedactArgs, SampleArgs, SelectArgs},
+    args::{Colour, LowArgs, ProfileArgs, ReadArgs, RedactArgs, SampleArgs, SelectArgs},
     output::Wanted,
     when,
 };

@@ -59,8 +59,8 @@ fn three(text: &[u8]) -> Option<[u8; 3]> {
 fn month(text: &[u8]) -> usize {
     const MONTHS: &[u8] = b"jan feb mar apr may jun jul aug sep oct nov dec mei okt des mrt maa";
     let length = letters(text);
-    let known = (3..=9).contains(&length)
-        && three(text).is_some_and(|name| MONTHS.chunks(4).any(|month| month[..3] == name));
+    let known =
+        (3..=9).contains(&length) && three(text).is_some_and(|name| MONTHS.chunks(4).any(|month| month[..3] == name));
     if known { length + usize::from(text.get(length) == Some(&b'.')) } else { 0 }
 }
 
@@ -150,7 +150,7 @@ fn clock_after_date(text: &[u8], compact: bool) -> Option<usize> {
         _ => 0,
     };
     let rest = &text[mark..];
-    if compact && digits(rest) == 6 && rest.get(6) != Some(&b':') {
+    if compact && digits(rest) == 6 {
         return Some(mark + 6 + fraction(&rest[6..]));
     }
     (mark > 0).then(|| clock(rest)).flatten().map(|(length, _)| mark + length)
@@ -177,7 +177,9 @@ fn clock(text: &[u8]) -> Option<(usize, bool)> {
 /// `.123` or `,123`
 fn fraction(text: &[u8]) -> usize {
     match text {
-        [b'.' | b',' | b':', rest @ ..] if (2..=9).contains(&digits(rest)) && !is_reply_code(rest) => 1 + digits(rest),
+        [b'.' | b':', rest @ ..] if (2..=9).contains(&digits(rest)) => 1 + digits(rest),
+        // A comma may part columns too: then what follows is no thousandth.
+        [b',', rest @ ..] if digits(rest) == 3 && !is_reply_code(rest) => 4,
         _ => 0,
     }
 }
@@ -254,7 +256,18 @@ mod tests {
 
     #[test]
     fn other_numbers_are_no_stamps() {
-        for text in ["220 mail", "250-SIZE 10", "1.2.3.4", "127.0.0.1:25", "10485760", "5.7.8 no", "Mon", "may I", "8 bit", "12:30x"] {
+        for text in [
+            "220 mail",
+            "250-SIZE 10",
+            "1.2.3.4",
+            "127.0.0.1:25",
+            "10485760",
+            "5.7.8 no",
+            "Mon",
+            "may I",
+            "8 bit",
+            "12:30x",
+        ] {
             assert_eq!(extent(text.as_bytes()), None, "{text}");
         }
     }

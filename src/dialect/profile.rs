@@ -76,7 +76,11 @@ impl Rule {
         let is_reply = || matches!(text, [b'2'..=b'5', ..]) && smtp::reply_line(text).is_ok();
         // Whatever ends the line is no part of the command.
         let is_command = || text == b"." || smtp::command(text).is_ok() || ends_in_mark(text);
-        let endpoint = || Endpoint { host: m.host, port: number(m.port).and_then(|port| u16::try_from(port).ok()), ..Endpoint::default() };
+        let endpoint = || Endpoint {
+            host: m.host,
+            port: number(m.port).and_then(|port| u16::try_from(port).ok()),
+            ..Endpoint::default()
+        };
         match self.kind {
             Kind::Server => What::Server(text, Open::No),
             Kind::Client => What::Client(text, Open::No),

@@ -7,7 +7,10 @@ use serde_json::Value;
 /// One thing that happened.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Event {
-    Connecting { host: String, port: u16 },
+    Connecting {
+        host: String,
+        port: u16,
+    },
     Connected,
     Secured,
     /// A whole reply.
@@ -27,6 +30,14 @@ pub struct Dialogue {
     pub name: String,
     pub label: Value,
     pub events: Vec<Event>,
+}
+
+impl Dialogue {
+    /// One connection with one mail.
+    pub fn is_single(&self) -> bool {
+        let connections = self.events.iter().filter(|event| matches!(event, Event::Connecting { .. })).count();
+        connections == 1 && self.label["transactions"].as_array().is_some_and(|list| list.len() == 1)
+    }
 }
 
 /// The dialogues of the fixtures whose handwriting is easy to take off.

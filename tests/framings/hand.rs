@@ -53,10 +53,22 @@ const MARKS: &[Marks] = &[
 ];
 
 const STAMPS: &[&str] = &[
-    "", "2026-11-23 {H}:{M}:{S}", "2026/11/23 {H}:{M}:{S}", "23/11/2026 {H}:{M}:{S}", "11/23/2026 {h}:{M}:{S} {P}",
-    "2026-11-23T{H}:{M}:{S}Z", "2026-11-23T{H}:{M}:{S}.123+02:00", "{H}:{M}:{S}", "{H}:{M}:{S}.417", "Nov 23 {H}:{M}:{S}",
-    "23 Nov 2026 {H}:{M}:{S}", "Mon, 23 Nov 2026 {H}:{M}:{S} +0200", "20261123-{H}{M}{S}.417", "2026/11/23 {h}:{M}:{S} {V}",
-    "2026.11.23 {H}:{M}:{S}", "23-Nov-2026 {H}:{M}:{S},250",
+    "",
+    "2026-11-23 {H}:{M}:{S}",
+    "2026/11/23 {H}:{M}:{S}",
+    "23/11/2026 {H}:{M}:{S}",
+    "11/23/2026 {h}:{M}:{S} {P}",
+    "2026-11-23T{H}:{M}:{S}Z",
+    "2026-11-23T{H}:{M}:{S}.123+02:00",
+    "{H}:{M}:{S}",
+    "{H}:{M}:{S}.417",
+    "Nov 23 {H}:{M}:{S}",
+    "23 Nov 2026 {H}:{M}:{S}",
+    "Mon, 23 Nov 2026 {H}:{M}:{S} +0200",
+    "20261123-{H}{M}{S}.417",
+    "2026/11/23 {h}:{M}:{S} {V}",
+    "2026.11.23 {H}:{M}:{S}",
+    "23-Nov-2026 {H}:{M}:{S},250",
 ];
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -110,13 +122,25 @@ pub struct Hand {
     connects: Option<(&'static str, &'static str)>,
     ends: Option<&'static str>,
     errors: bool,
+    /// The program says again, in its own words, what the server refused.
+    echo: Option<&'static str>,
+    /// Columns stand behind the text: the mark too.
+    mark_last: bool,
     line_end: &'static str,
 }
 
 impl Hand {
     /// Draws one.
     pub fn draw(lot: &mut Lot) -> Hand {
-        let layout = lot.of(&[Layout::Lines, Layout::Lines, Layout::Lines, Layout::Lines, Layout::Csv, Layout::Tsv, Layout::Json]);
+        let layout = lot.of(&[
+            Layout::Lines,
+            Layout::Lines,
+            Layout::Lines,
+            Layout::Lines,
+            Layout::Csv,
+            Layout::Tsv,
+            Layout::Json,
+        ]);
         let lines = layout == Layout::Lines;
         let one_sided = if lines && lot.one_in(5) { Some(lot.one_in(2)) } else { None };
         let end = if lines && lot.one_in(3) { lot.of(&["<EOL>", "<CRLF>", "\\r\\n", "[nl]", "[CR][LF]"]) } else { "" };
@@ -144,7 +168,9 @@ impl Hand {
             replies,
             body: lot.of(&[Body::Full, Body::Full, Body::Elided, Body::Counted]),
             mask: lot.one_in(3).then(|| lot.of(&["****", "[hidden]", "***", "<password>", "(versteek)"])),
-            banner: lot.one_in(3).then(|| lot.of(&["Mail module 4.2 started", "=== E-pos begin ===", "SMTP log opened by practice software"])),
+            banner: lot.one_in(3).then(|| {
+                lot.of(&["Mail module 4.2 started", "=== E-pos begin ===", "SMTP log opened by practice software"])
+            }),
             settings: lot.one_in(3).then(|| {
                 lot.of(&[
                     ("=", ["Host", "Port", "User", "Password"]),
@@ -160,15 +186,50 @@ impl Hand {
                     ("Opening connection to {h}:{p}...", "Connected to {h}"),
                 ])
             }),
-            ends: (!lot.one_in(3)).then(|| lot.of(&["Disconnected.", "Connection closed", "Verbinding gesluit", "Session ended"])),
+            ends: (!lot.one_in(3))
+                .then(|| lot.of(&["Disconnected.", "Connection closed", "Verbinding gesluit", "Session ended"])),
             errors: !lot.one_in(4),
+            echo: lot.one_in(5).then(|| lot.of(&["Server refused: ", "Fout van bediener: ", "SMTP error: "])),
+            mark_last: lot.one_in(4),
             line_end: lot.of(&["\n", "\r\n"]),
         }
     }
 
+    /// Whether dialogues that go on at the same time can be told apart.
+    pub fn has_key(&self) -> bool {
+        self.thread.is_some() && !matches!(self.replies, Replies::Bare | Replies::Indented)
+    }
+
+    /// Writes two dialogues that go on at the same time.
+    pub fn weave(&self, one: &Dialogue, other: &Dialogue, lot: &mut Lot) -> (Vec<u8>, Value) {
+        // Whoever begins first stands first in the label, so nothing stands before the connection.
+        let early = Hand { banner: None, settings: None, ..self.clone() };
+        let later = Hand { thread: self.thread.map(|thread| thread + 4_000), ..early.clone() };
+        let (first, mut label) = early.records(one, lot);
+        let (second, other) = later.records(other, lot);
+        let mut rest = second.into_iter().peekable();
+        let mut out = String::new();
+        for (n, record) in first.into_iter().enumerate() {
+            out.push_str(&record);
+            while n > 2 && rest.peek().is_some() && lot.one_in(2) {
+                out.push_str(&rest.next().unwrap_or_default());
+            }
+        }
+        out.extend(rest);
+        let more = other["transactions"].as_array().cloned().unwrap_or_default();
+        label["transactions"].as_array_mut().unwrap().extend(more);
+        (out.into_bytes(), label)
+    }
+
     /// Writes a dialogue, with the label that is true of what stands there.
     pub fn write(&self, dialogue: &Dialogue, lot: &mut Lot) -> (Vec<u8>, Value) {
-        let mut pen = Pen { hand: self, out: String::new(), seconds: 8 * 3600 + lot.below(3600), session: 0, thread: self.thread };
+        let (records, label) = self.records(dialogue, lot);
+        (records.concat().into_bytes(), label)
+    }
+
+    fn records(&self, dialogue: &Dialogue, lot: &mut Lot) -> (Vec<String>, Value) {
+        let mut pen =
+            Pen { hand: self, out: Vec::new(), seconds: 8 * 3600 + lot.below(3600), session: 0, thread: self.thread };
         if let Some(banner) = self.banner {
             pen.note(banner);
         }
@@ -189,9 +250,8 @@ impl Hand {
                 pen.note(&format!("{name}{mark}{value}"));
             }
         }
-        let last_of_connection = |at: usize| {
-            dialogue.events.get(at + 1).is_none_or(|event| matches!(event, Event::Connecting { .. }))
-        };
+        let last_of_connection =
+            |at: usize| dialogue.events.get(at + 1).is_none_or(|event| matches!(event, Event::Connecting { .. }));
         let words = self.words(dialogue, lot);
         for (at, event) in dialogue.events.iter().enumerate() {
             match event {
@@ -214,6 +274,11 @@ impl Hand {
                 Event::Server(lines) => {
                     open = true;
                     pen.server(lines);
+                    if let (Some(echo), Some(text)) =
+                        (self.echo, lines.last().filter(|line| line.starts_with(['4', '5'])))
+                    {
+                        pen.error(&format!("{echo}{text}"));
+                    }
                 }
                 Event::Client(text) => pen.client(&self.masked(text)),
                 Event::Secret(text) => pen.client(self.mask.unwrap_or(text)),
@@ -227,12 +292,15 @@ impl Hand {
                 }
                 Event::Error(_) => {}
             }
-            if last_of_connection(at) && let Some(ends) = self.ends && open {
+            if last_of_connection(at)
+                && let Some(ends) = self.ends
+                && open
+            {
                 pen.note(ends);
             }
         }
         self.relabel(&mut label, dialogue);
-        (pen.out.into_bytes(), label)
+        (pen.out, label)
     }
 
     /// An error in the program's own words, where the label's cause has a WinSock number; else the words of the log.
@@ -246,9 +314,19 @@ impl Hand {
                 "Could not connect: connection refused",
                 "connect() failed with error 10061",
             ],
-            "conn.timeout" => &["Socket Error # 10060 Connection timed out.", "Read timed out.", "Fout 10060: tydlimiet verstryk"],
-            "conn.dropped" => &["Socket Error # 10054 Connection reset by peer.", "Connection Closed Gracefully.", "Fout 10054: verbinding verbreek"],
-            "conn.dns" => &["Socket Error # 11001 Host not found.", "Bediener nie gevind nie (11001)", "getaddrinfo failed: No such host is known."],
+            "conn.timeout" => {
+                &["Socket Error # 10060 Connection timed out.", "Read timed out.", "Fout 10060: tydlimiet verstryk"]
+            }
+            "conn.dropped" => &[
+                "Socket Error # 10054 Connection reset by peer.",
+                "Connection Closed Gracefully.",
+                "Fout 10054: verbinding verbreek",
+            ],
+            "conn.dns" => &[
+                "Socket Error # 11001 Host not found.",
+                "Bediener nie gevind nie (11001)",
+                "getaddrinfo failed: No such host is known.",
+            ],
             _ => return None,
         };
         Some(lot.of(list).to_owned())
@@ -257,7 +335,9 @@ impl Hand {
     fn masked(&self, text: &str) -> String {
         let mut words = text.splitn(3, ' ');
         match (self.mask, words.next(), words.next(), words.next()) {
-            (Some(mask), Some(auth), Some(mechanism), Some(_)) if auth.eq_ignore_ascii_case("AUTH") => format!("{auth} {mechanism} {mask}"),
+            (Some(mask), Some(auth), Some(mechanism), Some(_)) if auth.eq_ignore_ascii_case("AUTH") => {
+                format!("{auth} {mechanism} {mask}")
+            }
             _ => text.to_owned(),
         }
     }
@@ -271,11 +351,13 @@ impl Hand {
             if self.mask.is_some() && matches!(&*cause, "auth.username-incomplete" | "auth.placeholder-password") {
                 also.push(json!({"cause": "auth.rejected", "why": "masked"}));
             }
-            if truth["outcome"] == "failed" && (!self.errors || cause.starts_with("tls.") || cause.starts_with("port.")) {
+            if truth["outcome"] == "failed" && !self.errors {
                 let stage = if spoke { json!("*") } else { json!(["connect", "greeting", "tls"]) };
                 also.push(json!({
                     "outcome": ["failed", "incomplete", "tested"], "stage": stage, "reply_code": [null, 220, 250, 354],
-                    "cause": "*", "why": "the log does not say why"
+                    "cause": [cause, "conn.dropped", "conn.timeout", "conn.silent", "none", "tls.untrusted", "tls.protocol-version",
+                        "port.tls-to-plaintext", "port.starttls-required", "auth.mechanism"],
+                    "why": "the log does not say why"
                 }));
             }
             if truth["outcome"] == "failed" && cause == "attachment.link-dropped" {
@@ -289,7 +371,8 @@ impl Hand {
 /// A handwriting at work.
 struct Pen<'a> {
     hand: &'a Hand,
-    out: String,
+    /// What stands together and may be parted from what follows.
+    out: Vec<String>,
     seconds: usize,
     session: u32,
     thread: Option<u32>,
@@ -334,8 +417,15 @@ impl Pen<'_> {
         }
         let line = match hand.layout {
             Layout::Json => {
-                let mut fields: Vec<String> = columns.iter().map(|(name, value)| format!("{}:{}", json!(name), json!(value))).collect();
-                fields.push(format!("\"dir\":{},\"text\":{}", json!(mark), json!(text)));
+                let mut fields: Vec<String> =
+                    columns.iter().map(|(name, value)| format!("{}:{}", json!(name), json!(value))).collect();
+                let said = [format!("\"dir\":{}", json!(mark)), format!("\"text\":{}", json!(text))];
+                fields.extend(said);
+                if hand.mark_last {
+                    let last = fields.len() - 1;
+                    fields.swap(last - 1, last);
+                    fields.push(format!("\"ms\":{}", self.seconds % 97));
+                }
                 format!("{{{}}}", fields.join(","))
             }
             Layout::Csv | Layout::Tsv => {
@@ -344,12 +434,19 @@ impl Pen<'_> {
                 } else {
                     [mark.to_owned(), text.to_owned()]
                 };
-                let fields: Vec<String> = columns.into_iter().map(|(_, value)| value).chain(mark_and_text).collect();
+                let mut fields: Vec<String> =
+                    columns.into_iter().map(|(_, value)| value).chain(mark_and_text).collect();
+                if hand.mark_last {
+                    fields.rotate_right(1);
+                    let last = fields.len() - 1;
+                    if last > 1 { fields.swap(0, last) } else { fields.swap(0, 1) }
+                }
                 fields.join(if hand.layout == Layout::Csv { "," } else { "\t" })
             }
             Layout::Lines => {
                 let (open, close) = hand.brackets;
-                let columns: Vec<String> = columns.into_iter().map(|(_, value)| format!("{open}{value}{close}")).collect();
+                let columns: Vec<String> =
+                    columns.into_iter().map(|(_, value)| format!("{open}{value}{close}")).collect();
                 let columns = columns.join(" ");
                 match (columns.is_empty(), mark.is_empty(), hand.mark_first) {
                     (true, true, _) => text.to_owned(),
@@ -364,8 +461,7 @@ impl Pen<'_> {
     }
 
     fn raw(&mut self, line: &str) {
-        self.out.push_str(line);
-        self.out.push_str(self.hand.line_end);
+        self.out.push(format!("{line}{}", self.hand.line_end));
     }
 
     fn quoted(&self, text: &str) -> String {
@@ -407,7 +503,7 @@ impl Pen<'_> {
         match self.hand.body {
             Body::Full => lines.iter().for_each(|line| self.client(line)),
             Body::Elided => self.note("Sending message"),
-            Body::Counted if lines.len() % 2 == 0 => self.client(&format!("<{} lines>", lines.len())),
+            Body::Counted if lines.len().is_multiple_of(2) => self.client(&format!("<{} lines>", lines.len())),
             Body::Counted => self.client(&format!("[{} bytes]", lines.iter().map(|l| l.len() + 2).sum::<usize>())),
         }
     }

@@ -12,7 +12,8 @@ use crate::{
 pub(super) fn line_end(server: &[&[u8]], client: &[&[u8]], quoted: bool) -> LineEnd {
     let most = |count: usize, of: usize| of > 0 && count * 2 >= of;
     for end in LINE_ENDS {
-        let ends = |texts: &[&[u8]]| texts.iter().filter(|text| text.trim_ascii_end().ends_with(end.as_bytes())).count();
+        let ends =
+            |texts: &[&[u8]]| texts.iter().filter(|text| text.trim_ascii_end().ends_with(end.as_bytes())).count();
         if !most(ends(server) + ends(client), server.len() + client.len()) {
             continue;
         }

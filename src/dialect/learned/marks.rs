@@ -51,7 +51,9 @@ impl Marks {
         let clients = by(&|f| counts[f].commands);
         let mut best = Marks::default();
         let mut score = 0;
-        if clients.is_empty() && let Some(server) = servers.first() {
+        if clients.is_empty()
+            && let Some(server) = servers.first()
+        {
             // Refused before anything was said.
             best.server.push(*server);
             best.fit = best.fit(hits);

@@ -26,8 +26,24 @@ pub(super) enum Words {
 
 /// How writers show the end of a line of the dialogue.
 pub(super) const LINE_ENDS: [&str; 18] = [
-    "\\r\\n", "<CR><LF>", "<CRLF>", "<EOL>", "<NL>", "<LF>", "[CRLF]", "[CR][LF]", "[nl]", "[NL]", "[EOL]", "{CRLF}", "\\x0d\\x0a",
-    "\\u000d\\u000a", "\\n", "^M", "%0D%0A", "&#13;&#10;",
+    "\\r\\n",
+    "<CR><LF>",
+    "<CRLF>",
+    "<EOL>",
+    "<NL>",
+    "<LF>",
+    "[CRLF]",
+    "[CR][LF]",
+    "[nl]",
+    "[NL]",
+    "[EOL]",
+    "{CRLF}",
+    "\\x0d\\x0a",
+    "\\u000d\\u000a",
+    "\\n",
+    "^M",
+    "%0D%0A",
+    "&#13;&#10;",
 ];
 
 /// The places where something may be said, the first few, in order.
@@ -58,8 +74,10 @@ fn words(line: &[u8], at: usize) -> Option<Words> {
     if rest[0].is_ascii_digit() {
         // A part of a larger number, an address or a date is no code.
         let joined = matches!(&line[..at], [.., a, b'-' | b'.' | b'/' | b':' | b'+' | b'@'] if is_word(*a));
-        let (_, reply) = smtp::reply_line(rest.get(..rest.len().min(64))?).ok().filter(|_| !joined || is_marked(line, at))?;
-        return (known(reply.code.0) && !is_size(reply.text)).then_some(Words::Reply { code: reply.code.0, last: reply.last });
+        let (_, reply) =
+            smtp::reply_line(rest.get(..rest.len().min(64))?).ok().filter(|_| !joined || is_marked(line, at))?;
+        return (known(reply.code.0) && !is_size(reply.text))
+            .then_some(Words::Reply { code: reply.code.0, last: reply.last });
     }
     command_in(rest, at.checked_sub(1).map(|i| line[i])).map(|verb| Words::Command(verb))
 }
@@ -103,7 +121,8 @@ pub(super) fn command_in(rest: &[u8], before: Option<u8>) -> Option<Verb> {
     let verb = |text: &[u8]| smtp::command(text.trim_ascii_end()).ok().map(|(_, command)| command.verb());
     // Another column may follow.
     let bare = || {
-        let end = text.iter().position(|b| matches!(b, b'\t' | b',' | b';' | b'|' | b'"' | b'\'')).unwrap_or(text.len());
+        let end =
+            text.iter().position(|b| matches!(b, b'\t' | b',' | b';' | b'|' | b'"' | b'\'')).unwrap_or(text.len());
         &text[..end]
     };
     verb(text).or_else(|| verb(bare()))
@@ -147,8 +166,11 @@ mod tests {
 
     #[test]
     fn prose_and_numbers_are_neither() {
-        for line in ["DATA for the month", "127.0.0.250 x", "10:11:250 x", "Quit smoking", "Number 250", "Data sent: 17 bytes"] {
-            let found = first(line).filter(|(_, words)| !matches!(words, Words::Reply { .. }) || !line.starts_with("Number"));
+        for line in
+            ["DATA for the month", "127.0.0.250 x", "10:11:250 x", "Quit smoking", "Number 250", "Data sent: 17 bytes"]
+        {
+            let found =
+                first(line).filter(|(_, words)| !matches!(words, Words::Reply { .. }) || !line.starts_with("Number"));
             assert_eq!(found, None, "{line}");
         }
     }

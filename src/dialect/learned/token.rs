@@ -108,7 +108,10 @@ mod tests {
             ("[2026-11-23 09:03:15] DEBUG [CsV51dEnAcg] S: ", "[{time}] {level} [{id}] S: "),
             ("20261123-085556.417 00007F70109C0470<- ", "{time} {id}<- "),
             ("20261123-085556.417 00007F70109C0470HR_Connect: ", "{time} {id}HR_Connect: "),
-            ("Nov 23 11:08:30 localhost sendemail[25654]: SUCCESS => Received: \t", "{time} localhost sendemail[{number}]: {level} => Received: \t"),
+            (
+                "Nov 23 11:08:30 localhost sendemail[25654]: SUCCESS => Received: \t",
+                "{time} localhost sendemail[{number}]: {level} => Received: \t",
+            ),
             ("reply: b'", "reply: b'"),
         ] {
             assert_eq!(shown(text), want, "{text}");

@@ -17,27 +17,108 @@ pub(super) struct About {
 }
 
 const CONNECTING: [&str; 12] = [
-    "connecting", "trying", "connect", "opening", "resolving", "verbind", "koppel", "dialing", "contacting", "open", "looking", "soek",
+    "connecting",
+    "trying",
+    "connect",
+    "opening",
+    "resolving",
+    "verbind",
+    "koppel",
+    "dialing",
+    "contacting",
+    "open",
+    "looking",
+    "soek",
 ];
 const CONNECTED: [&str; 6] = ["connected", "established", "gekoppel", "verbonde", "opened", "geopen"];
 const CLOSED: [&str; 16] = [
-    "disconnected", "disconnect", "disconnecting", "closed", "closing", "close", "ontkoppel", "gesluit", "sluit", "verbreek",
-    "ended", "end", "finished", "terminated", "einde", "afgesluit",
+    "disconnected",
+    "disconnect",
+    "disconnecting",
+    "closed",
+    "closing",
+    "close",
+    "ontkoppel",
+    "gesluit",
+    "sluit",
+    "verbreek",
+    "ended",
+    "end",
+    "finished",
+    "terminated",
+    "einde",
+    "afgesluit",
 ];
 const CONNECTION: [&str; 10] = [
-    "connection", "session", "socket", "verbinding", "sessie", "koppeling", "link", "conversation", "connect", "gesprek",
+    "connection",
+    "session",
+    "socket",
+    "verbinding",
+    "sessie",
+    "koppeling",
+    "link",
+    "conversation",
+    "connect",
+    "gesprek",
 ];
 /// Lines with these are about a mail, not a connection.
 const MAIL: [&str; 13] = [
-    "mail", "email", "message", "recipient", "boodskap", "pos", "ontvanger", "attachment", "subject", "handshake", "auth",
-    "file", "body",
+    "mail",
+    "email",
+    "message",
+    "recipient",
+    "boodskap",
+    "pos",
+    "ontvanger",
+    "attachment",
+    "subject",
+    "handshake",
+    "auth",
+    "file",
+    "body",
 ];
 /// Words that turn the others into an error.
 const FAILED: [&str; 40] = [
-    "fail", "failed", "fails", "failure", "error", "refused", "cannot", "could", "unable", "timeout", "timed", "not", "lost",
-    "unexpectedly", "reset", "aborted", "denied", "rejected", "warning", "exception", "misluk", "nie", "fout", "geweier", "kon", "kan",
-    "verloor", "onverwags", "weier", "can't", "couldn't", "no", "invalid", "unexpected", "dropped", "broken", "unknown", "uitgetel",
-    "reading", "broke",
+    "fail",
+    "failed",
+    "fails",
+    "failure",
+    "error",
+    "refused",
+    "cannot",
+    "could",
+    "unable",
+    "timeout",
+    "timed",
+    "not",
+    "lost",
+    "unexpectedly",
+    "reset",
+    "aborted",
+    "denied",
+    "rejected",
+    "warning",
+    "exception",
+    "misluk",
+    "nie",
+    "fout",
+    "geweier",
+    "kon",
+    "kan",
+    "verloor",
+    "onverwags",
+    "weier",
+    "can't",
+    "couldn't",
+    "no",
+    "invalid",
+    "unexpected",
+    "dropped",
+    "broken",
+    "unknown",
+    "uitgetel",
+    "reading",
+    "broke",
 ];
 const STARTS: [&str; 7] = ["start", "started", "begin", "new", "nuwe", "starting", "begun"];
 
@@ -59,7 +140,10 @@ pub(super) fn about(line: &[u8], keys: &Keys) -> Option<About> {
     let setting = named(line).filter(|(name, _)| is_setting(name) && words.len() <= 8);
     // A password in the middle of a line has no template: it would stand in it.
     let hides = setting.as_ref().map_or(&[][..], |(name, _)| std::slice::from_ref(name));
-    if words.iter().any(|word| SECRET.contains(&word.as_str()) && !hides.iter().any(|name| name.ends_with(word.as_str()))) {
+    if words
+        .iter()
+        .any(|word| SECRET.contains(&word.as_str()) && !hides.iter().any(|name| name.ends_with(word.as_str())))
+    {
         return None;
     }
     let kind = if setting.is_some() {
@@ -70,7 +154,9 @@ pub(super) fn about(line: &[u8], keys: &Keys) -> Option<About> {
         return None;
     } else if any(&CONNECTED) && (any(&CONNECTION) || words.len() <= 3 || holes.host) {
         Kind::Connected
-    } else if any(&CLOSED) && (any(&CONNECTION) || words.len() <= 2 || words.iter().any(|w| w.starts_with("disconnect"))) {
+    } else if any(&CLOSED)
+        && (any(&CONNECTION) || words.len() <= 2 || words.iter().any(|w| w.starts_with("disconnect")))
+    {
         Kind::Closed
     } else if any(&CONNECTING) && holes.host || any(&["connecting", "verbind", "koppel"]) && words.len() <= 6 {
         Kind::Connecting
@@ -87,8 +173,20 @@ pub(super) fn about(line: &[u8], keys: &Keys) -> Option<About> {
 fn is_secured(words: &[String]) -> bool {
     let has = |of: &[&str]| words.iter().any(|word| of.contains(&word.as_str()));
     let tls = words.iter().any(|w| w.starts_with("tls") || w.starts_with("ssl"));
-    tls && has(&["established", "negotiated", "completed", "started", "using", "cipher", "secured", "active", "suite", "versleutel", "gevestig", "begin"])
-        && !has(&["ready", "starting", "not"])
+    tls && has(&[
+        "established",
+        "negotiated",
+        "completed",
+        "started",
+        "using",
+        "cipher",
+        "secured",
+        "active",
+        "suite",
+        "versleutel",
+        "gevestig",
+        "begin",
+    ]) && !has(&["ready", "starting", "not"])
 }
 
 /// The words of a line in lower case.
@@ -133,7 +231,10 @@ pub(super) fn pieces(line: &[u8], keys: &Keys) -> (Vec<Piece>, Holes) {
     while at < line.len() {
         let rest = &line[at..];
         let starts = at == 0 || !is_word(line[at - 1]);
-        if starts && !holes.host && let Some(length) = host(rest, &line[..at]) {
+        if starts
+            && !holes.host
+            && let Some(length) = host(rest, &line[..at])
+        {
             out.push(Piece::Hole(Hole::Host));
             holes.host = true;
             at += length;
@@ -194,11 +295,16 @@ fn host(rest: &[u8], before: &[u8]) -> Option<usize> {
         return None;
     }
     let parts = || name.split(|b| *b == b'.');
-    let address = parts().count() == 4 && parts().all(|p| (1..=3).contains(&p.len()) && p.iter().all(u8::is_ascii_digit));
-    let named = parts().all(|p| !p.is_empty()) && parts().next_back().is_some_and(|p| p.len() >= 2 && p.iter().all(u8::is_ascii_alphabetic));
+    let address =
+        parts().count() == 4 && parts().all(|p| (1..=3).contains(&p.len()) && p.iter().all(u8::is_ascii_digit));
+    let named = parts().all(|p| !p.is_empty())
+        && parts().next_back().is_some_and(|p| p.len() >= 2 && p.iter().all(u8::is_ascii_alphabetic));
     // Part of an address of mail, of a path or of a file's name.
-    let part = matches!(before.last(), Some(b'@' | b'\\')) || matches!(before, [.., b, b'/'] if *b != b'/') || rest.get(length) == Some(&b'@');
-    let file = [&b".txt"[..], b".log", b".exe", b".dll", b".ini", b".py", b".pdf"].iter().any(|end| name.ends_with(end));
+    let part = matches!(before.last(), Some(b'@' | b'\\'))
+        || matches!(before, [.., b, b'/'] if *b != b'/')
+        || rest.get(length) == Some(&b'@');
+    let file =
+        [&b".txt"[..], b".log", b".exe", b".dll", b".ini", b".py", b".pdf"].iter().any(|end| name.ends_with(end));
     (!part && !file && (address || named)).then_some(name.len())
 }
 
@@ -209,9 +315,21 @@ fn is_port(before: &[u8], value: &[u8], after_host: bool) -> bool {
     said || after_host && (before.ends_with(b":") || known)
 }
 
-const HOST: [&str; 10] = ["host", "server", "smtphost", "smtpserver", "mailserver", "mailhost", "bediener", "hostname", "posbediener", "gasheer"];
+const HOST: [&str; 10] = [
+    "host",
+    "server",
+    "smtphost",
+    "smtpserver",
+    "mailserver",
+    "mailhost",
+    "bediener",
+    "hostname",
+    "posbediener",
+    "gasheer",
+];
 const PORT: [&str; 4] = ["port", "smtpport", "poort", "serverport"];
-const USER: [&str; 9] = ["user", "username", "smtpuser", "gebruiker", "login", "account", "userid", "gebruikersnaam", "smtpusername"];
+const USER: [&str; 9] =
+    ["user", "username", "smtpuser", "gebruiker", "login", "account", "userid", "gebruikersnaam", "smtpusername"];
 pub(super) const SECRET: [&str; 10] =
     ["password", "pass", "pwd", "passwd", "wagwoord", "smtppassword", "smtppass", "secret", "passphrase", "smtppwd"];
 
@@ -263,8 +381,16 @@ mod tests {
     fn connections_are_told_by_everyday_words() {
         for (line, kind, template) in [
             ("*   Trying 127.0.2.1:25...", Kind::Connecting, "* Trying {host}:{port}..."),
-            ("* Connected to mail.example.co.za (127.0.2.1) port 587 (#0)", Kind::Connected, "* Connected to {host} (127.0.2.1) port {port} (#{number})"),
-            ("2026/11/23 10:57:38 AM [Info] Connecting to mail.example.co.za:587", Kind::Connecting, "{time} [{level}] Connecting to {host}:{port}"),
+            (
+                "* Connected to mail.example.co.za (127.0.2.1) port 587 (#0)",
+                Kind::Connected,
+                "* Connected to {host} (127.0.2.1) port {port} (#{number})",
+            ),
+            (
+                "2026/11/23 10:57:38 AM [Info] Connecting to mail.example.co.za:587",
+                Kind::Connecting,
+                "{time} [{level}] Connecting to {host}:{port}",
+            ),
             ("connect: to ('mail.example.co.za', 465) None", Kind::Connecting, "connect: to ('{host}', {port}) None"),
             ("Stat Disconnected.", Kind::Closed, "Stat Disconnected."),
             ("=== Connected to mail.example.co.za.", Kind::Connected, "=== Connected to {host}."),
@@ -278,7 +404,12 @@ mod tests {
 
     #[test]
     fn errors_are_no_connections() {
-        for line in ["Failed to connect to mail.example.co.za", "Connection closed unexpectedly", "Kon nie verbind nie", "Dear patient"] {
+        for line in [
+            "Failed to connect to mail.example.co.za",
+            "Connection closed unexpectedly",
+            "Kon nie verbind nie",
+            "Dear patient",
+        ] {
             assert_eq!(about(line.as_bytes(), &Keys::new()), None, "{line}");
         }
     }
@@ -291,7 +422,11 @@ mod tests {
             ("Wagwoord=geheim", "Wagwoord={secret}"),
             ("08:26:01 cfg SMTP user = 'a@b.c'", "{time} cfg SMTP user = '{user}'"),
         ] {
-            assert_eq!(setting_template(line.as_bytes(), &Keys::new()).map(|t| t.to_string()).as_deref(), Some(want), "{line}");
+            assert_eq!(
+                setting_template(line.as_bytes(), &Keys::new()).map(|t| t.to_string()).as_deref(),
+                Some(want),
+                "{line}"
+            );
             assert_eq!(about(line.as_bytes(), &Keys::new()).map(|a| a.kind), Some(Kind::Setting), "{line}");
         }
     }

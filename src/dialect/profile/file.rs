@@ -58,22 +58,32 @@ impl Profile {
         let at = |offset: usize| text[..offset.min(text.len())].bytes().filter(|b| *b == b'\n').count() + 1;
         let error = |offset: usize, sentence: String| ProfileError { line: at(offset), sentence };
         let file: File = toml::from_str(text).map_err(|e| {
-            let sentence = format!("{}. `mtmlog profile learn PATH` shows how a profile is written", e.message().replace('\n', " "));
+            let sentence = format!(
+                "{}. `mtmlog profile learn PATH` shows how a profile is written",
+                e.message().replace('\n', " ")
+            );
             error(e.span().map_or(0, |span| span.start), sentence)
         })?;
         let mut rules = Vec::new();
         for entry in &file.line {
             let name = entry.kind.get_ref();
-            let kind = Kind::ALL.iter().find(|(known, ..)| known == name).map(|(_, kind, _)| *kind).ok_or_else(|| {
-                let known: Vec<&str> = Kind::ALL.iter().map(|(name, ..)| *name).collect();
-                error(entry.kind.span().start, format!("there is no kind `{name}`; write one of {}", known.join(", ")))
-            })?;
+            let kind =
+                Kind::ALL.iter().find(|(known, ..)| known == name).map(|(_, kind, _)| *kind).ok_or_else(|| {
+                    let known: Vec<&str> = Kind::ALL.iter().map(|(name, ..)| *name).collect();
+                    error(
+                        entry.kind.span().start,
+                        format!("there is no kind `{name}`; write one of {}", known.join(", ")),
+                    )
+                })?;
             let template = Template::parse(entry.template.get_ref())
                 .map_err(|e| error(entry.template.span().start, format!("template: {e}")))?;
             rules.push(Rule { kind, template });
         }
         if rules.is_empty() {
-            return Err(error(0, "no [[line]] says what a line looks like; write at least one with kind and template".into()));
+            return Err(error(
+                0,
+                "no [[line]] says what a line looks like; write at least one with kind and template".into(),
+            ));
         }
         let line_end = match (&file.line_end, &file.joined_by, file.escaped) {
             (None, None, false) => LineEnd::Line,
@@ -81,7 +91,8 @@ impl Profile {
             (Some(end), None, false) if !end.get_ref().is_empty() => LineEnd::Ends(kept(end.get_ref())),
             (None, Some(mark), false) if !mark.get_ref().is_empty() => LineEnd::Joins(kept(mark.get_ref())),
             (Some(field), ..) | (_, Some(field), _) => {
-                let sentence = "only one of line_end, joined_by and escaped can be, and not an empty one; remove the others";
+                let sentence =
+                    "only one of line_end, joined_by and escaped can be, and not an empty one; remove the others";
                 return Err(error(field.span().start, sentence.into()));
             }
         };
@@ -102,7 +113,13 @@ impl Profile {
     }
 
     fn write(&self, out: &mut String, score: f64) -> std::fmt::Result {
-        let sure = if score >= 0.9 { "sure" } else if score >= 0.6 { "fairly sure" } else { "not sure: check every line" };
+        let sure = if score >= 0.9 {
+            "sure"
+        } else if score >= 0.6 {
+            "fairly sure"
+        } else {
+            "not sure: check every line"
+        };
         writeln!(out, "# How this program writes its SMTP log, learned from one log: {sure} ({score:.2}).")?;
         writeln!(out, "# Try it:  mtmlog profile test LOG --dialect THIS-FILE")?;
         writeln!(out, "# Use it:  mtmlog analyze LOG --dialect THIS-FILE")?;
@@ -111,16 +128,32 @@ impl Profile {
         match self.line_end {
             LineEnd::Line => writeln!(out, "# One line of the log is one line of the dialogue.")?,
             LineEnd::Ends(end) => {
-                writeln!(out, "# This ends each line of the dialogue; a line without it goes on in the next.\nline_end = {}", quoted(end))?;
+                writeln!(
+                    out,
+                    "# This ends each line of the dialogue; a line without it goes on in the next.\nline_end = {}",
+                    quoted(end)
+                )?;
             }
             LineEnd::Joins(mark) => {
-                writeln!(out, "# The lines of one reply stand on one line, with this between them.\njoined_by = {}", quoted(mark))?;
+                writeln!(
+                    out,
+                    "# The lines of one reply stand on one line, with this between them.\njoined_by = {}",
+                    quoted(mark)
+                )?;
             }
             LineEnd::Escaped => writeln!(out, "# The text is quoted, with \\r\\n for line ends.\nescaped = true")?,
         }
         writeln!(out, "# Each line tells who speaks.\nmarks_sides = {}", self.marks_sides)?;
-        writeln!(out, "# The text of a mail bears the mark of the mail program, if it is in the log.\nmarks_data = {}", self.marks_data)?;
-        writeln!(out, "# The lone dot that ends a mail stands in the log, and nothing else ends it.\nmarks_dot = {}", self.marks_dot)?;
+        writeln!(
+            out,
+            "# The text of a mail bears the mark of the mail program, if it is in the log.\nmarks_data = {}",
+            self.marks_data
+        )?;
+        writeln!(
+            out,
+            "# The lone dot that ends a mail stands in the log, and nothing else ends it.\nmarks_dot = {}",
+            self.marks_dot
+        )?;
         writeln!(out, "# A line tells that a connection has ended.\nmarks_end = {}", self.marks_end)?;
         writeln!(out, "# Its times are UTC.\nutc = {}", self.utc)?;
         writeln!(out, "\n# The first template that fits a line counts. A space stands for one or more.")?;
@@ -141,7 +174,8 @@ fn quoted(text: &str) -> String {
 pub(crate) fn kept(text: &str) -> &'static str {
     const LONGEST: usize = 32;
     static KEPT: Mutex<BTreeSet<&'static str>> = Mutex::new(BTreeSet::new());
-    let end = text.char_indices().map(|(at, c)| at + c.len_utf8()).take_while(|end| *end <= LONGEST).last().unwrap_or(0);
+    let end =
+        text.char_indices().map(|(at, c)| at + c.len_utf8()).take_while(|end| *end <= LONGEST).last().unwrap_or(0);
     let text = &text[..end];
     let mut kept = KEPT.lock().unwrap_or_else(PoisonError::into_inner);
     if let Some(known) = kept.get(text) {
@@ -156,7 +190,8 @@ pub(crate) fn kept(text: &str) -> &'static str {
 mod tests {
     use super::*;
 
-    const PROFILE: &str = "name = \"mine\"\nline_end = \"<EOL>\"\n[[line]]\nkind = \"server\"\ntemplate = \"{time} <= {text}\"\n";
+    const PROFILE: &str =
+        "name = \"mine\"\nline_end = \"<EOL>\"\n[[line]]\nkind = \"server\"\ntemplate = \"{time} <= {text}\"\n";
 
     #[test]
     fn written_and_read_again_it_is_the_same() {
