@@ -41,10 +41,13 @@ pub fn learn(request: &Request, out: &mut dyn Write) -> io::Result<Summary> {
 /// The profile without templates in which something of a log was left that may not be shown.
 fn showable(mut profile: Profile) -> Profile {
     let mut gate = Redactor::new(Level::Secrets);
+    let mut strict = Redactor::new(Level::Personal);
     profile.rules.retain(|rule| {
         let text = rule.template.to_string();
         let visible: String = text.chars().filter(|c| !c.is_control()).collect();
         let dialogue = matches!(rule.kind, Kind::Server | Kind::Client | Kind::Reply | Kind::Bare | Kind::Either);
+        // An error may quote the mail that it ended.
+        let gate = if rule.kind == Kind::Note { &mut strict } else { &mut gate };
         dialogue || rule.kind == Kind::Setting || gate.note(&visible).as_str() == visible
     });
     profile

@@ -4,7 +4,11 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stderr, reason = "a test")]
 
 use std::env;
+use std::path::Path;
 
+use mtmlog::Request;
+use mtmlog::redact::Level;
+use mtmlog::report::{Format, Look, Setup};
 use serde_json::Value;
 
 mod common;
@@ -18,7 +22,7 @@ use common::marking::{answer, mark};
 use hand::{Hand, Lot};
 
 /// Logs drawn where nobody says how many: few enough for a debug build.
-const FRAMINGS: usize = 120;
+const FRAMINGS: u64 = 120;
 /// Share of them that must be right.
 const RIGHT: f64 = 0.92;
 
@@ -26,32 +30,114 @@ fn number(name: &str) -> Option<u64> {
     env::var(name).ok()?.parse().ok()
 }
 
-#[test]
-fn invented_handwritings_are_learned() {
+/// A log drawn by lot: its name, its bytes, what is true of it.
+struct Drawn {
+    name: String,
+    log: Vec<u8>,
+    label: Value,
+}
+
+/// The logs of this run.
+fn drawn() -> Vec<Drawn> {
     let seed = number("MTMLOG_SEED").unwrap_or(1);
-    let count = number("MTMLOG_FRAMINGS").map_or(FRAMINGS, |n| usize::try_from(n).unwrap());
-    let keep = env::var_os("MTMLOG_KEEP");
+    let count = number("MTMLOG_FRAMINGS").unwrap_or(FRAMINGS);
     let dialogues = dialogue::all();
-    let mut wrong = Vec::new();
-    for n in 0..count {
-        let mut lot = Lot::new(seed.wrapping_mul(1_000_003).wrapping_add(n as u64));
+    let draw = |n: u64| {
+        let mut lot = Lot::new(seed.wrapping_mul(1_000_003).wrapping_add(n));
         let hand = Hand::draw(&mut lot);
-        let dialogue = &dialogues[lot.below(dialogues.len())];
-        let second = &dialogues[lot.below(dialogues.len())];
-        let both = hand.has_key() && lot.one_in(2) && dialogue.is_single() && second.is_single();
-        let (log, label) = if both { hand.weave(dialogue, second, &mut lot) } else { hand.write(dialogue, &mut lot) };
-        let collected = common::analyse_bytes(&log, Some("learned"));
+        let one = &dialogues[lot.below(dialogues.len())];
+        let other = &dialogues[lot.below(dialogues.len())];
+        let both = hand.has_key() && lot.one_in(2) && one.is_single() && other.is_single();
+        let (log, label) = if both { hand.weave(one, other, &mut lot) } else { hand.write(one, &mut lot) };
+        let with = if both { format!(" with {}", other.name) } else { String::new() };
+        Drawn { name: format!("{n} of seed {seed}, {}{with}", one.name), log, label }
+    };
+    (0..count).map(draw).collect()
+}
+
+/// What is answered wrong when the logs are read so, and the share that is right.
+fn marked(dialect: Option<&str>) -> (f64, String) {
+    let logs = drawn();
+    let keep = env::var_os("MTMLOG_KEEP");
+    let mut wrong = Vec::new();
+    for (n, drawn) in logs.iter().enumerate() {
+        let collected = common::analyse_bytes(&drawn.log, dialect);
         let got: Vec<Value> = collected.transactions.iter().map(answer).collect();
-        let text = String::from_utf8_lossy(&log).into_owned();
-        if let Some(why) = mark(&label, &got, &text) {
+        if let Some(why) = mark(&drawn.label, &got, &String::from_utf8_lossy(&drawn.log)) {
             if let Some(folder) = &keep {
-                std::fs::write(std::path::Path::new(folder).join(format!("{n}.log")), &log).unwrap();
+                std::fs::write(Path::new(folder).join(format!("{n}.log")), &drawn.log).unwrap();
             }
-            let with = if both { format!(" with {}", second.name) } else { String::new() };
-            wrong.push(format!("{n} of seed {seed}, {}{with}: {why}", dialogue.name));
+            let read = collected.files[0].dialect.as_deref().unwrap_or("nothing");
+            wrong.push(format!("{}, read as {read}: {why}", drawn.name));
         }
     }
-    let right = 1.0 - wrong.len() as f64 / count as f64;
-    eprintln!("{right:.3} of {count} right; wrong:\n{}", wrong.join("\n"));
-    assert!(right >= RIGHT, "{right:.3} of {count} right (MTMLOG_SEED={seed}); wrong:\n{}", wrong.join("\n"));
+    let right = 1.0 - wrong.len() as f64 / logs.len() as f64;
+    let wrong = format!("{right:.3} of {} right; wrong:\n{}", logs.len(), wrong.join("\n"));
+    eprintln!("{wrong}");
+    (right, wrong)
+}
+
+#[test]
+fn invented_handwritings_are_learned() {
+    let (right, wrong) = marked(Some("learned"));
+    assert!(right >= RIGHT, "{wrong}");
+}
+
+#[test]
+fn nobody_has_to_ask_for_it() {
+    let (right, wrong) = marked(None);
+    assert!(right >= RIGHT, "{wrong}");
+}
+
+#[test]
+fn no_password_shows() {
+    for drawn in drawn().iter().step_by(3) {
+        let secrets =
+            drawn.label["secrets"].as_array().into_iter().flatten().filter_map(|secret| secret["value"].as_str());
+        let secrets: Vec<&str> = secrets.chain(["Kudu!Herd-4471"]).filter(|secret| secret.len() >= 6).collect();
+        let file = common::temporary(&drawn.log);
+        let request = |dialect: &str| Request {
+            paths: vec![file.path().into()],
+            all: true,
+            dialect: Some(dialect.to_owned()),
+            ..Request::default()
+        };
+        let mut shown = Vec::new();
+        for format in ["ndjson", "table"] {
+            let format = Format::named(format).unwrap();
+            let look = Look { width: 100, wide: true, boxes: false, colour: false };
+            let setup = Setup { level: Level::Secrets, labels: Vec::new(), all: true, look };
+            let mut report = (format.open)(Box::new(&mut shown), setup).unwrap();
+            mtmlog::analyze(&request("learned"), &mut *report).unwrap();
+        }
+        let mut profile = Vec::new();
+        mtmlog::profiles::learn(&request("learned"), &mut profile).unwrap();
+        shown.extend(&profile);
+        let written = tempfile::Builder::new().suffix(".toml").tempfile().unwrap();
+        std::fs::write(written.path(), &profile).unwrap();
+        mtmlog::profiles::test(&request(written.path().to_str().unwrap()), &mut shown).unwrap();
+        let shown = String::from_utf8_lossy(&shown);
+        for secret in secrets {
+            assert!(!shown.contains(secret), "{} shows {secret}:\n{shown}", drawn.name);
+        }
+    }
+}
+
+#[test]
+fn a_profile_reads_as_it_was_learned() {
+    for drawn in drawn().iter().step_by(3) {
+        let file = common::temporary(&drawn.log);
+        let paths = vec![file.path().into()];
+        let request = Request { paths, all: true, dialect: Some("learned".to_owned()), ..Request::default() };
+        let mut profile = Vec::new();
+        mtmlog::profiles::learn(&request, &mut profile).unwrap();
+        let written = tempfile::Builder::new().suffix(".toml").tempfile().unwrap();
+        std::fs::write(written.path(), &profile).unwrap();
+        let name = written.path().to_str().unwrap().to_owned();
+        let learned = common::analyse_by(request.clone());
+        let read = common::analyse_by(Request { dialect: Some(name), ..request });
+        let profile = String::from_utf8_lossy(&profile);
+        assert_eq!(learned.transactions, read.transactions, "{}:\n{profile}", drawn.name);
+        assert_eq!(learned.files[0].tally, read.files[0].tally, "{}:\n{profile}", drawn.name);
+    }
 }

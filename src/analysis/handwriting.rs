@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use crate::{
-    dialect::{self, Dialect, Learned, Profile},
+    dialect::{self, Dialect, Learned, Profile, What},
     source::{self, Log},
 };
 
@@ -42,6 +42,13 @@ impl Asked {
     }
 }
 
+/// Whether anybody speaks in these lines.
+fn hears_dialogue(dialect: &Dialect, lines: &[&[u8]]) -> bool {
+    lines.iter().any(|line| {
+        matches!(dialect.read(line).what, What::Server(..) | What::Client(..) | What::Turn(_) | What::Outcome(_))
+    })
+}
+
 /// The name of a profile's file: no dialect is called like that.
 fn is_file(name: &str) -> bool {
     name.to_ascii_lowercase().ends_with(".toml") || name.contains(['/', '\\'])
@@ -71,21 +78,24 @@ enum Held {
 impl Handwriting {
     /// Of this log; `lines` are spread over its sample.
     pub(crate) fn of(asked: &Asked, log: &Log, lines: &[&[u8]]) -> Option<Handwriting> {
-        let learn = |asked: bool| {
-            let learned = dialect::learn(source::lines(log.sample()).map(|line| line.text), asked);
-            learned.map(Handwriting::learned)
-        };
+        let learn = |asked: bool| dialect::learn(source::lines(log.sample()).map(|line| line.text), asked);
         let sure = |held| Some(Handwriting { held, score: 1.0, runner_up: None, assumed: false });
         match asked {
             Asked::Nothing => {
                 let found = dialect::detect(lines);
-                let Some(dialect) = found.dialect else { return learn(false) };
+                let Some(dialect) = found.dialect else { return learn(false).map(Handwriting::learned) };
+                // A dialect may take every line for the writer's own words; then the dialogue is in another handwriting.
+                if !hears_dialogue(dialect, lines)
+                    && let Some(learned) = learn(false).filter(|learned| learned.dialogue)
+                {
+                    return Some(Handwriting::learned(learned));
+                }
                 let runner_up = found.runner_up.map(|d| d.name.to_string());
                 let (score, assumed) = (found.score, found.assumed);
                 Some(Handwriting { held: Held::Known(dialect), score, runner_up, assumed })
             }
             Asked::Known(dialect) => sure(Held::Known(dialect)),
-            Asked::Learned => learn(true),
+            Asked::Learned => learn(true).map(Handwriting::learned),
             Asked::Profile(profile) => sure(Held::Own(Box::new((**profile).clone().into_dialect()))),
         }
     }

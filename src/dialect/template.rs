@@ -5,7 +5,7 @@
 //! {time};{session};S;"{text}"
 //! {{"at":"{time}","dir":"out","msg":"{text}"}}
 //! ```
-//! A space stands for one or more. Holes before `{text}` are matched from the left, those after it from the right, each
+//! A space stands for one or more; `{xEB}` is a byte of an old code page. Holes before `{text}` are matched from the left, those after it from the right, each
 //! up to the text that follows it, so that a line costs a few comparisons and no memory.
 
 use std::fmt;
@@ -171,8 +171,9 @@ impl Template {
             } else {
                 let end = found.find('}').ok_or(TemplateError::Unclosed)?;
                 let name = &found[1..end];
-                let hole = Hole::ALL.iter().find(|(known, ..)| *known == name);
-                pieces.push(Piece::Hole(hole.ok_or_else(|| TemplateError::UnknownHole(name.to_owned()))?.1));
+                let hole = Hole::ALL.iter().find(|(known, ..)| *known == name).map(|(_, hole, _)| Piece::Hole(*hole));
+                let piece = hole.or_else(|| byte(name).map(|byte| Piece::Literal(vec![byte])));
+                pieces.push(piece.ok_or_else(|| TemplateError::UnknownHole(name.to_owned()))?);
                 &found[end + 1..]
             };
         }
@@ -239,20 +240,28 @@ impl Hole {
 }
 
 impl fmt::Display for Template {
-    /// As it is written in a profile. Bytes that are no UTF-8 cannot stand in a template; they are shown as `{any}`.
+    /// As it is written in a profile.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for piece in self.pieces() {
             match piece {
                 Piece::Gap => f.write_str(" ")?,
                 Piece::Hole(hole) => write!(f, "{{{}}}", hole.name())?,
                 Piece::Literal(literal) => {
-                    let text = String::from_utf8_lossy(&literal);
-                    f.write_str(&text.replace('{', "{{").replace('}', "}}"))?;
+                    for chunk in literal.utf8_chunks() {
+                        f.write_str(&chunk.valid().replace('{', "{{").replace('}', "}}"))?;
+                        chunk.invalid().iter().try_for_each(|byte| write!(f, "{{x{byte:02X}}}"))?;
+                    }
                 }
             }
         }
         Ok(())
     }
+}
+
+/// `xEB`
+fn byte(name: &str) -> Option<u8> {
+    let digits = name.strip_prefix('x').filter(|digits| digits.len() == 2)?;
+    u8::from_str_radix(digits, 16).ok()
 }
 
 /// Where the pieces end in the line, from its beginning.
@@ -434,7 +443,14 @@ mod tests {
 
     #[test]
     fn written_and_read_again_they_are_the_same() {
-        for text in ["{time} [{number}] <= {text}", "{{\"a\":\"{text}\"}}", "S:\t{text}", "{text}", " -> {text}"] {
+        for text in [
+            "{time} [{number}] <= {text}",
+            "{{\"a\":\"{text}\"}}",
+            "S:\t{text}",
+            "{text}",
+            " -> {text}",
+            "Kli{xEB}nt: {text}",
+        ] {
             let template = Template::parse(text).unwrap();
             assert_eq!(Template::parse(&template.to_string()).unwrap(), template);
         }

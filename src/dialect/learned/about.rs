@@ -121,7 +121,7 @@ impl<'a> Builder<'a> {
                 _ => {}
             }
         }
-        early * 2 > ends || early > 0 && self.hits.hits.len() > 0 && early * 4 >= ends
+        early > 0 && early * 4 >= ends
     }
 }
 

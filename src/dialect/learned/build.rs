@@ -52,8 +52,7 @@ pub(super) struct Builder<'a> {
 }
 
 impl<'a> Builder<'a> {
-    pub fn new(lines: &'a [&'a [u8]], hits: &'a Hits, marks: &'a Marks) -> Self {
-        let session = key::find(lines, hits, marks);
+    pub fn new(lines: &'a [&'a [u8]], hits: &'a Hits, marks: &'a Marks, session: Option<usize>) -> Self {
         let keys = session.map_or_else(Keys::new, |column| key::values(lines, hits, marks, column));
         let by_line = session.map_or_else(Vec::new, |column| key::by_line(lines, hits, marks, column));
         let (server, client, roles) = (Vec::new(), Vec::new(), Vec::new());
@@ -74,7 +73,9 @@ impl<'a> Builder<'a> {
             {
                 full.after = self.after(frame, close, replies);
             }
-            if let Some(piece) = self.session.and_then(|column| full.before.get_mut(column)) {
+            if let Some(piece) =
+                self.session.and_then(|column| key::index(&full.before, column)).and_then(|at| full.before.get_mut(at))
+            {
                 *piece = Piece::Hole(Hole::Session);
             }
             let ended = full.after.is_empty().then(|| self.own_end(frame, replies)).flatten();
@@ -206,7 +207,7 @@ impl<'a> Builder<'a> {
         rules.extend(about);
         rules.extend(unsure);
         let both = rules.iter().any(|rule| rule.kind == Kind::Either);
-        let marks_sides = !both && client == Kind::Client || server == Kind::Server && client == Kind::Client;
+        let marks_sides = client == Kind::Client && (server == Kind::Server || !both);
         rules.extend(self.rest(&rules, bare_data));
         let marks_end = rules.iter().any(|rule| rule.kind == Kind::Closed);
         Profile {
@@ -388,7 +389,7 @@ impl<'a> Builder<'a> {
         if !stem.iter().any(|piece| matches!(piece, Piece::Hole(_))) {
             return None;
         }
-        if let Some(piece) = self.session.and_then(|column| stem.get_mut(column)) {
+        if let Some(piece) = self.session.and_then(|column| key::index(&stem, column)).and_then(|at| stem.get_mut(at)) {
             *piece = Piece::Hole(Hole::Session);
         }
         Some(stem)

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::{
     frame::{Hit, Hits, head},
-    marks::{Marks, Reading},
+    marks::{Fit, Marks, Reading},
     token::{is_word, tokens},
     words::{Keys, about},
 };
@@ -15,21 +15,23 @@ use crate::dialect::{
 
 /// Fewer lines than this, on the average, make no session.
 const LINES: usize = 4;
+/// By chance the replies of one session may seem to answer another.
+const SLACK: i64 = 8;
 
-/// Which piece of the heads is the session key, if one is.
+/// Which of the varying pieces of a frame is the session key, if one is. (Counted among those that vary, as a mark may
+/// stand before it on one side only.)
 ///
 /// The lines of each of its values must make a dialogue that is at least as whole as all lines together, and most
 /// values must begin with a greeting or an attempt to connect: a counter or a size does neither.
 pub(super) fn find(lines: &[&[u8]], hits: &Hits, marks: &Marks) -> Option<usize> {
     let said: Vec<&Hit> = hits.hits.iter().filter(|hit| marks.says(hit)).collect();
     let frames = frames(hits, marks);
-    let columns = frames.iter().map(|frame| frame.len()).min()?;
+    let columns = frames.iter().map(|frame| frame.iter().filter(|piece| varies(piece)).count()).min()?;
     let together = reading(&said);
     (0..columns)
-        .filter(|column| frames.iter().all(|frame| varies(&frame[*column])))
         .filter_map(|column| {
             let apart = apart(lines, &frames, &said, column)?;
-            (apart >= together).then_some((apart, column))
+            (apart + SLACK >= together).then_some((apart, column))
         })
         // Of equal columns the last stands nearest to the text: process before thread before session.
         .max_by_key(|(fit, column)| (*fit, *column))
@@ -57,6 +59,25 @@ fn frames<'a>(hits: &'a Hits, marks: &Marks) -> Vec<&'a [Piece]> {
     marks.server.iter().chain(&marks.client).map(|f| &hits.frames[*f].before[..]).collect()
 }
 
+/// Where in a frame that piece stands.
+pub(super) fn index(frame: &[Piece], column: usize) -> Option<usize> {
+    frame.iter().enumerate().filter(|(_, piece)| varies(piece)).nth(column).map(|(at, _)| at)
+}
+
+/// How well the dialogues fit together when the key parts them.
+pub(super) fn fit(lines: &[&[u8]], hits: &Hits, marks: &Marks, column: usize) -> Fit {
+    let by_line = by_line(lines, hits, marks, column);
+    let mut readings: BTreeMap<&[u8], Reading> = BTreeMap::new();
+    for hit in hits.hits.iter().filter(|hit| marks.says(hit)) {
+        readings.entry(by_line[hit.line]).or_default().take(hit);
+    }
+    readings.values().map(Reading::fit).fold(Fit::default(), |sum, fit| Fit {
+        answered: sum.answered + fit.answered,
+        unasked: sum.unasked + fit.unasked,
+        unanswered: sum.unanswered + fit.unanswered,
+    })
+}
+
 fn varies(piece: &Piece) -> bool {
     matches!(piece, Piece::Hole(Hole::Number | Hole::Id | Hole::Word))
 }
@@ -74,14 +95,15 @@ fn is_value(piece: &Piece) -> bool {
 fn value<'a>(line: &'a [u8], frames: &[&[Piece]], column: usize) -> Option<&'a [u8]> {
     let head = tokens(head(line));
     let fits = |frame: &&[Piece]| {
-        head.len() > column
-            && head.iter().zip(*frame).take(column + 1).all(|(token, piece)| {
-                token.piece == *piece
-                    || varies(piece) && is_value(&token.piece)
-                    || matches!((&token.piece, piece), (Piece::Literal(_), Piece::Literal(_)))
-            })
+        let at = index(frame, column).filter(|at| *at < head.len())?;
+        let same = head.iter().zip(*frame).take(at + 1).all(|(token, piece)| {
+            token.piece == *piece
+                || varies(piece) && is_value(&token.piece)
+                || matches!((&token.piece, piece), (Piece::Literal(_), Piece::Literal(_)))
+        });
+        same.then(|| &line[head[at].span.clone()])
     };
-    frames.iter().any(fits).then(|| &line[head[column].span.clone()])
+    frames.iter().find_map(fits)
 }
 
 fn reading(said: &[&Hit]) -> i64 {

@@ -135,8 +135,6 @@ pub(super) fn about(line: &[u8], keys: &Keys) -> Option<About> {
         _ => vec![b' '],
     });
     let words = words(&literals.collect::<Vec<u8>>());
-    let any = |of: &[&str]| words.iter().any(|word| of.contains(&word.as_str()));
-    let failed = any(&FAILED);
     let setting = named(line).filter(|(name, _)| is_setting(name) && words.len() <= 8);
     // A password in the middle of a line has no template: it would stand in it.
     let hides = setting.as_ref().map_or(&[][..], |(name, _)| std::slice::from_ref(name));
@@ -146,28 +144,32 @@ pub(super) fn about(line: &[u8], keys: &Keys) -> Option<About> {
     {
         return None;
     }
-    let kind = if setting.is_some() {
-        Kind::Setting
-    } else if failed {
-        return None;
-    } else if any(&MAIL) && !any(&["connection", "verbinding"]) {
-        return None;
-    } else if any(&CONNECTED) && (any(&CONNECTION) || words.len() <= 3 || holes.host) {
-        Kind::Connected
-    } else if any(&CLOSED)
-        && (any(&CONNECTION) || words.len() <= 2 || words.iter().any(|w| w.starts_with("disconnect")))
-    {
-        Kind::Closed
-    } else if any(&CONNECTING) && holes.host || any(&["connecting", "verbind", "koppel"]) && words.len() <= 6 {
-        Kind::Connecting
-    } else if any(&STARTS) && any(&["session", "sessie", "conversation", "connection", "verbinding"]) {
-        Kind::Connecting
-    } else if is_secured(&words) {
-        Kind::Secured
-    } else {
-        return None;
-    };
+    let kind = if setting.is_some() { Kind::Setting } else { kind(&words, holes)? };
     Some(About { kind, template: Template::new(pieces).ok()? })
+}
+
+/// What the words say happened to the connection.
+fn kind(words: &[String], holes: Holes) -> Option<Kind> {
+    let any = |of: &[&str]| words.iter().any(|word| of.contains(&word.as_str()));
+    if any(&FAILED) || any(&MAIL) && !any(&["connection", "verbinding"]) {
+        return None;
+    }
+    // Who is connected *from* somewhere is a server, and its log is not ours.
+    let leaves = !any(&["from"]);
+    if leaves && any(&CONNECTED) && (any(&CONNECTION) || words.len() <= 3 || holes.host) {
+        return Some(Kind::Connected);
+    }
+    let disconnects = words.iter().any(|word| word.starts_with("disconnect"));
+    if any(&CLOSED) && (any(&CONNECTION) || words.len() <= 2 || disconnects) {
+        return Some(Kind::Closed);
+    }
+    let tries = leaves && any(&CONNECTING) && holes.host;
+    let tries = tries || any(&["connecting", "verbind", "koppel"]) && words.len() <= 6;
+    let starts = any(&STARTS) && any(&["session", "sessie", "conversation", "connection", "verbinding"]);
+    if tries || starts {
+        return Some(Kind::Connecting);
+    }
+    is_secured(words).then_some(Kind::Secured)
 }
 
 fn is_secured(words: &[String]) -> bool {
