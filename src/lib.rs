@@ -14,7 +14,9 @@ pub mod redact;
 pub mod report;
 mod analysis;
 mod rewrite;
+mod ticket;
 pub mod cli;
 
 pub use analysis::{Request, Summary, analyze};
 pub use rewrite::redact;
+pub use ticket::{TicketRequest, ticket};

@@ -88,6 +88,11 @@ impl<'g> LogRedactor<'g> {
         self.held.next()
     }
 
+    /// Whether the conversation of the newest line is inside a message.
+    pub(super) fn in_data(&self) -> bool {
+        self.lanes.last().is_some_and(|(_, lane)| lane.talk.in_data())
+    }
+
     /// The lane of a key, taken out of the last place in the list; a line without a key goes with the line before.
     fn lane(&mut self, key: &[u8]) -> Lane {
         let newest = self.lanes.len() - 1;

@@ -3,6 +3,7 @@
 
 mod answer;
 mod censor;
+mod excerpt;
 mod held;
 mod log;
 mod message;
@@ -19,6 +20,8 @@ mod trace;
 mod visible;
 mod words;
 
+pub(crate) use answer::base64;
+pub use excerpt::{Excerpt, ExcerptLine};
 pub use log::LogRedactor;
 pub use redactor::{Level, Redactor};
 pub use shapes::Shapes;
