@@ -95,7 +95,8 @@ fn on_this_pool(request: &Request, report: &mut dyn Report) -> io::Result<Summar
 }
 
 pub(crate) fn overlaid(path: &std::path::Path) -> Result<Knowledge, String> {
-    let text = std::fs::read_to_string(path).map_err(|error| format!("{}: cannot be read ({error}).", path.display()))?;
+    let text =
+        std::fs::read_to_string(path).map_err(|error| format!("{}: cannot be read ({error}).", path.display()))?;
     Knowledge::with_overlay(&text).map_err(|error| format!("{}: {error}", path.display()))
 }
 

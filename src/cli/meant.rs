@@ -3,8 +3,8 @@
 use std::path::PathBuf;
 
 use crate::{
-    redact::Level,
     Request, TicketRequest,
+    redact::Level,
     report::{self, Format, Look, Setup},
     rule::Severity,
 };

@@ -13,7 +13,13 @@ use std::{ffi::OsString, io, path::Path, process::ExitCode};
 
 use crate::Summary;
 
-use self::{complain::complain, meant::{AnalyzeRequest, RedactRequest, TicketMeant}, names::Named, output::Output, status::Status};
+use self::{
+    complain::complain,
+    meant::{AnalyzeRequest, RedactRequest, TicketMeant},
+    names::Named,
+    output::Output,
+    status::Status,
+};
 
 /// Runs `mtmlog` with these arguments, the program's own name first.
 pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {

@@ -13,12 +13,7 @@ const PLACEHOLDER: &[u8] = "\u{fffd}hidden\u{fffd}".as_bytes();
 const MASK: &[u8] = b"***";
 
 /// The stand-in for one answer, as it would stand on the wire. `step` counts the answers from 0.
-pub(super) fn stand_in(
-    mechanism: Option<AuthMechanism>,
-    step: usize,
-    answer: &[u8],
-    gate: &mut Redactor,
-) -> Vec<u8> {
+pub(super) fn stand_in(mechanism: Option<AuthMechanism>, step: usize, answer: &[u8], gate: &mut Redactor) -> Vec<u8> {
     // Empty, given up, or masked by the writer already.
     if !answer.iter().any(|b| b.is_ascii_alphanumeric() || !b.is_ascii()) {
         return answer.to_vec();

@@ -72,7 +72,11 @@ fn people(value: &[u8], censor: &mut Censor<'_>) -> Vec<u8> {
     for word in text.split_inclusive([' ', '<', '>', ',', ';', '"']) {
         let (bare, mark) = word.split_at(word.trim_end_matches([' ', '<', '>', ',', ';', '"']).len());
         // What the gate left as it is may be the id of a message; a provider finds the mail by it.
-        if bare.contains('@') || bare.is_empty() { out.push_str(bare) } else { out.extend(bare.chars().map(|_| 'x')) }
+        if bare.contains('@') || bare.is_empty() {
+            out.push_str(bare)
+        } else {
+            out.extend(bare.chars().map(|_| 'x'))
+        }
         out.push_str(mark);
     }
     out.into_bytes()

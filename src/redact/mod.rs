@@ -8,6 +8,7 @@ mod held;
 mod log;
 mod message;
 mod personal;
+mod record;
 mod redactor;
 mod secret;
 mod shapes;

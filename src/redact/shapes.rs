@@ -98,7 +98,10 @@ mod tests {
     #[test]
     fn values_are_gone() {
         for (line, shown) in [
-            ("Sent 2026-11-23: Jane Botha <jane@own.co.za> R1 240.50", "Sent 999-999-999: Aaaa Aaaa <<addr>> Aa99 999.999"),
+            (
+                "Sent 2026-11-23: Jane Botha <jane@own.co.za> R1 240.50",
+                "Sent 999-999-999: Aaaa Aaaa <<addr>> Aa99 999.999",
+            ),
             ("Dear Jane your results are here today", "Aaaa Aaaa aaaa aaaa ..."),
             ("S3VkdSFIZXJkLTQ0NzE=", "Aa99="),
             ("", ""),

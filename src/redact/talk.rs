@@ -132,7 +132,6 @@ impl Talk {
             _ => censor.stranger(text),
         }
     }
-
 }
 
 /// A client that gives up an exchange goes on with one of these (as in `session`).

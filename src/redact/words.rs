@@ -121,7 +121,10 @@ mod tests {
     #[test]
     fn known_words_stay() {
         let of = |text: &str, how| mask(text, how, |host| host == "mail.example.co.za");
-        assert_eq!(of("Connected to mail.example.co.za:587", Strictness::Chatter), "Connected to mail.example.co.za:587");
+        assert_eq!(
+            of("Connected to mail.example.co.za:587", Strictness::Chatter),
+            "Connected to mail.example.co.za:587"
+        );
         assert_eq!(of("error 10061 for Jané-Botha8", Strictness::Chatter), "error 10061 for Aaaa-Aaaaa9");
         assert_eq!(of("error 10061", Strictness::Stranger), "error 99999");
         assert_eq!(of("to recipient-3@gmail.com.", Strictness::Stranger), "to recipient-3@gmail.com.");
@@ -137,6 +140,8 @@ mod tests {
     #[test]
     fn the_list_is_words_in_order() {
         let words: Vec<&str> = include_str!("words.txt").split_ascii_whitespace().collect();
-        assert!(words.is_sorted() && words.iter().all(|w| w.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit())));
+        assert!(
+            words.is_sorted() && words.iter().all(|w| w.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit()))
+        );
     }
 }

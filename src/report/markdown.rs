@@ -90,7 +90,8 @@ fn block(page: &mut String, finding: &Finding, row: &FindingRow) {
         paragraph(page, &format!("Why: {}", escaped(row.why.as_str())));
     }
     for proof in &row.evidence {
-        let _ = writeln!(page, "- {}, line {}: {}", escaped(proof.file.as_str()), proof.line, escaped(proof.text.as_str()));
+        let _ =
+            writeln!(page, "- {}, line {}: {}", escaped(proof.file.as_str()), proof.line, escaped(proof.text.as_str()));
     }
     if !row.evidence.is_empty() {
         page.push('\n');

@@ -29,7 +29,8 @@ pub(crate) use ticket::Proof;
 pub use ticket::{Paper, Source, Ticket};
 
 /// Every output, in the order in which help lists them.
-pub static FORMATS: &[&Format] = &[&table::TABLE, &json::JSON, &ndjson::NDJSON, &csv::CSV, &markdown::MARKDOWN, &html::HTML];
+pub static FORMATS: &[&Format] =
+    &[&table::TABLE, &json::JSON, &ndjson::NDJSON, &csv::CSV, &markdown::MARKDOWN, &html::HTML];
 
 /// A report being written. Rows come as they are found and are written as they come, so memory does not grow with the
 /// log.

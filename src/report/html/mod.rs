@@ -124,7 +124,8 @@ impl Report for Html<'_> {
         let rows: Vec<_> = findings.iter().map(|finding| (finding, self.rows.finding(finding))).collect();
         let attempts: Vec<_> = std::mem::take(&mut self.attempts).into();
         let heading = page::heading(attempts.len() as u64, self.seen, self.all);
-        let report = page::Page::new(rows, totals, &self.stages, &self.volume, attempts, heading, &self.files, self.level);
+        let report =
+            page::Page::new(rows, totals, &self.stages, &self.volume, attempts, heading, &self.files, self.level);
         self.sink.write_all(page("report.html", &report)?.as_bytes())?;
         self.sink.flush()
     }

@@ -147,7 +147,11 @@ impl<'a> Page<'a> {
             sums: blocks::sums(totals),
             findings: findings.into_iter().map(|(finding, row)| block(finding, row)).collect(),
             outcomes: OUTCOMES.iter().map(|outcome| outcome.name()).collect(),
-            stages: stages.0.iter().map(|(stage, counts)| StageRow { name: stage.name(), counts: counts.to_vec() }).collect(),
+            stages: stages
+                .0
+                .iter()
+                .map(|(stage, counts)| StageRow { name: stage.name(), counts: counts.to_vec() })
+                .collect(),
             first_day: day(days.first()),
             last_day: day(days.last()),
             days,

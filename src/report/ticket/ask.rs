@@ -18,7 +18,9 @@ pub(super) fn ask(cause: Cause) -> &'static str {
             "Is the certificate that this server shows complete, valid and made out to the name below?"
         }
         TlsProtocolVersion => "Which TLS versions and ciphers does this server still accept?",
-        TlsInterceptedByAntivirus => "Which certificate does your server show? The one seen here seems to be another's.",
+        TlsInterceptedByAntivirus => {
+            "Which certificate does your server show? The one seen here seems to be another's."
+        }
         AuthRejected | AuthUsernameIncomplete | AuthPlaceholderPassword => {
             "Why was this sign-in refused: the name, the password, a lock, or a rule about the place it came from?"
         }
@@ -38,7 +40,9 @@ pub(super) fn ask(cause: Cause) -> &'static str {
         AttachmentTooLarge => "What is the largest message this account may send?",
         AttachmentBlockedType | ContentSpam => "Which rule or scanner refused this message, and what in it?",
         AttachmentLinkDropped => "Does your server or a scanner end connections during large messages?",
-        PolicyBlocklisted => "Is the public address below on a blocklist of yours or of others, and how is it taken off?",
+        PolicyBlocklisted => {
+            "Is the public address below on a blocklist of yours or of others, and how is it taken off?"
+        }
         RateConnections | RateMessages => "Which limit was reached, how is it counted, and when is it open again?",
         TempGreylisted => "Is this sender greylisted, and after how long is a second attempt taken?",
         ProtocolSequence | ProtocolSyntax => "Which command does your server object to?",

@@ -43,7 +43,10 @@ pub(super) enum Block {
     Text(String),
     List(Vec<String>),
     Facts(Vec<(&'static str, String)>),
-    Table { head: Vec<&'static str>, rows: Vec<Vec<String>> },
+    Table {
+        head: Vec<&'static str>,
+        rows: Vec<Vec<String>>,
+    },
     /// Lines that must stay as they are.
     Log(Vec<String>),
 }
@@ -109,7 +112,11 @@ impl Block {
             }
             Block::Table { rows, .. } => {
                 for row in rows {
-                    hanging("- ", &row.iter().filter(|cell| !cell.is_empty()).cloned().collect::<Vec<_>>().join("; "), lines);
+                    hanging(
+                        "- ",
+                        &row.iter().filter(|cell| !cell.is_empty()).cloned().collect::<Vec<_>>().join("; "),
+                        lines,
+                    );
                 }
             }
             Block::Log(log) => lines.extend(log.iter().cloned()),
@@ -120,7 +127,9 @@ impl Block {
         let _ = match self {
             Block::Text(text) => writeln!(out, "{}\n", escaped(text)),
             Block::List(items) => items.iter().try_for_each(|item| writeln!(out, "- {}", escaped(item))),
-            Block::Facts(facts) => facts.iter().try_for_each(|(name, value)| writeln!(out, "- {name}: {}", escaped(value))),
+            Block::Facts(facts) => {
+                facts.iter().try_for_each(|(name, value)| writeln!(out, "- {name}: {}", escaped(value)))
+            }
             Block::Table { head, rows } => {
                 let _ = writeln!(out, "| {} |\n|{}", head.join(" | "), " --- |".repeat(head.len()));
                 rows.iter().try_for_each(|row| {

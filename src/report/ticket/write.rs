@@ -9,8 +9,6 @@ use crate::{
 };
 
 use super::{
-    Attempt, Paper, Proof, Ticket, ask, clock,
-    page::{Block, Page, Part},
     super::{
         blocks,
         row::{FindingRow, TOOL, TransactionRow},
@@ -18,6 +16,8 @@ use super::{
         text::{counted, number},
         time::plain,
     },
+    Attempt, Paper, Proof, Ticket, ask, clock,
+    page::{Block, Page, Part},
 };
 
 /// Rows of a table that a desk reads.
@@ -26,7 +26,10 @@ const ROWS: usize = 6;
 impl Ticket<'_> {
     /// The ticket on this paper.
     pub(crate) fn write(mut self, proof: &Proof, paper: Paper) -> io::Result<String> {
-        let page = Page { title: "Mail cannot be sent: evidence from the mail program's log".to_owned(), parts: self.parts(proof) };
+        let page = Page {
+            title: "Mail cannot be sent: evidence from the mail program's log".to_owned(),
+            parts: self.parts(proof),
+        };
         page.render(paper)
     }
 
@@ -120,7 +123,8 @@ impl Ticket<'_> {
             };
             vec![format!("{} times", number(failure.count)), span, failure.words]
         });
-        let mut blocks = vec![Block::Table { head: vec!["Count", "First and last", "Reply or error"], rows: rows.collect() }];
+        let mut blocks =
+            vec![Block::Table { head: vec!["Count", "First and last", "Reply or error"], rows: rows.collect() }];
         if more > 0 {
             blocks.push(Block::Text(format!("{} of other kinds.", counted(more, "failure"))));
         }
@@ -162,7 +166,11 @@ impl Ticket<'_> {
             let hourly = provider.messages_per_hour.map(|n| format!("{n} an hour"));
             let daily = provider.messages_per_day.map(|n| format!("{n} a day"));
             let limits: Vec<String> = daily.into_iter().chain(hourly).collect();
-            if limits.is_empty() { String::new() } else { format!(" {} publishes: {}.", provider.name, limits.join(", ")) }
+            if limits.is_empty() {
+                String::new()
+            } else {
+                format!(" {} publishes: {}.", provider.name, limits.join(", "))
+            }
         });
         format!("{}.{burst}{limit}", newest.join("; "))
     }
@@ -224,20 +232,23 @@ fn transcript(proof: &Proof) -> Vec<Block> {
     lines.extend(tail.iter().map(shown));
     match lines.len() {
         0 => vec![Block::Text("The log came as a stream and cannot be read again.".to_owned())],
-        _ => vec![Block::Text("Each line with its number in the log, and the time as the log wrote it.".to_owned()), Block::Log(lines)],
+        _ => vec![
+            Block::Text("Each line with its number in the log, and the time as the log wrote it.".to_owned()),
+            Block::Log(lines),
+        ],
     }
 }
 
 /// The address of the practice as the server saw it: `at your service, [ip]`, `Hello name [ip]`.
 fn public_address(proof: &Proof) -> String {
     let (head, tail, _) = &proof.transcript;
-    let said = head.iter().chain(tail).filter_map(|line| {
+    let mut said = head.iter().chain(tail).filter_map(|line| {
         let text = line.text.as_str();
         let at = text.find("Hello").or_else(|| text.find("at your service"))?;
         let (_, rest) = text[at..].split_once('[')?;
         Some(rest.split_once(']')?.0.to_owned())
     });
-    match said.last() {
+    match said.next_back() {
         Some(address) if address.starts_with("private-ip-") || address.starts_with("127.") => {
             format!("{address}: the server saw an address of an inner network, so a relay or a shield stands between")
         }
