@@ -79,7 +79,9 @@ impl Ticket<'_> {
         let client = connection.client_name.as_ref().map(|name| gate.client_name(name).to_string());
         let mut facts = vec![("Server", way(row))];
         facts.extend(greeting.clone().map(|words| ("Greeting", words)));
-        facts.extend(row.mail_from.as_ref().map(|from| ("Sender", from.to_string())));
+        // An attempt that fails before MAIL names nobody; the mail before it does.
+        let sender = row.mail_from.as_ref().or(self.sent.as_ref().and_then(|sent| sent.row.mail_from.as_ref()));
+        facts.extend(sender.map(|from| ("Sender", from.to_string())));
         facts.extend(row.recipients.first().map(|to| ("Recipient", to.address.to_string())));
         facts.extend(row.auth_user_shape.as_ref().map(|user| ("Sign-in name", user.to_string())));
         facts.push(("Public address", public_address(proof)));
