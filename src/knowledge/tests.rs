@@ -11,7 +11,7 @@ use super::{
 use crate::smtp::{ReplyCode, Verb, enhanced_status_code};
 
 fn tables() -> Tables {
-    Tables::of(&[CAUSES, REPLIES, CLIENT_ERRORS, PROVIDERS, NOTICES].concat()).unwrap()
+    Tables::of(&[CAUSES, REPLIES, CLIENT_ERRORS, PROVIDERS, NOTICES, PRODUCTS].concat()).unwrap()
 }
 
 /// The meaning of a reply as it stands in a log: code, separator, text.
@@ -60,6 +60,7 @@ fn every_row_has_a_source_and_plain_phrases() {
         .chain(tables.enhanced.iter().map(|row| &row.source))
         .chain(tables.code.iter().map(|row| &row.source))
         .chain(tables.blocklist.iter().map(|row| &row.source))
+        .chain(tables.product.iter().map(|product| &product.source))
         .chain(tables.notice.iter().map(|notice| &notice.source))
         .chain(tables.provider.iter().map(|provider| &provider.sources[0]));
     for source in sources {
