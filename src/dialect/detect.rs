@@ -55,7 +55,11 @@ pub fn others<'a>(main: &Dialect, sample: impl Iterator<Item = &'a [u8]>) -> Vec
     let mut lines: Vec<&[u8]> = sample.filter(|line| !line.trim_ascii().is_empty()).filter(strange).collect();
     let mut found = Vec::new();
     while lines.len() >= FEW && found.len() < 3 {
-        let best = DIALECTS.iter().filter(|d| d.marks_sides).map(|d| (score(d, &lines), *d)).max_by(|a, b| a.0.total_cmp(&b.0));
+        let best = DIALECTS
+            .iter()
+            .filter(|d| d.marks_sides)
+            .map(|d| (score(d, &lines), *d))
+            .max_by(|a, b| a.0.total_cmp(&b.0));
         let Some((_, dialect)) = best.filter(|(score, _)| *score >= 0.3) else { break };
         let before = lines.len();
         lines.retain(|line| matches!(dialect.read(line).what, What::Unknown(_) | What::Unmarked(..)));

@@ -163,7 +163,9 @@ impl Notice {
     /// Whether it is about the server of this name.
     #[must_use]
     pub fn names(&self, host: &[u8]) -> bool {
-        let ends = |end: &&String| host.len() >= end.len() && host[host.len() - end.len()..].eq_ignore_ascii_case(end.as_bytes());
+        let ends = |end: &&String| {
+            host.len() >= end.len() && host[host.len() - end.len()..].eq_ignore_ascii_case(end.as_bytes())
+        };
         self.hosts.iter().any(|end| ends(&end))
     }
 }

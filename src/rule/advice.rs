@@ -58,7 +58,9 @@ fn by_provider(provider: &Provider, group: &str, cause: Cause) -> Vec<String> {
         (_, Cause::RecipientRelayDenied | Cause::SenderRejected) => sign_in().into_iter().collect(),
         (_, Cause::AttachmentTooLarge) => {
             let most = provider.max_message_bytes;
-            most.map(|n| format!("{name} takes at most {} a message: {}.", megabytes(n), attached(n))).into_iter().collect()
+            most.map(|n| format!("{name} takes at most {} a message: {}.", megabytes(n), attached(n)))
+                .into_iter()
+                .collect()
         }
         _ => Vec::new(),
     }
@@ -185,6 +187,9 @@ mod tests {
         assert_eq!(steps[0], "The server asks to wait 5 minutes: send nothing before that.");
         assert!(steps[1].starts_with("Listed at zen.spamhaus.org"));
         assert_eq!((span(1), span(3_600), span(90_000)), ("1 second".into(), "60 minutes".into(), "25 hours".into()));
-        assert_eq!((megabytes(35_882_577), attached(35_882_577)[..13].to_owned()), ("35.9 MB".into(), "about 26.2 MB".into()));
+        assert_eq!(
+            (megabytes(35_882_577), attached(35_882_577)[..13].to_owned()),
+            ("35.9 MB".into(), "about 26.2 MB".into())
+        );
     }
 }

@@ -25,9 +25,14 @@ pub(super) static RULE: Rule = Rule {
     severity: Severity::Error,
     acts: &[Actor::Technician],
     article_step: &["3"],
-    sources: &["support article step 3: the antivirus is at least paused", "RFC 3207 section 6: STARTTLS removed on the way"],
+    sources: &[
+        "support article step 3: the antivirus is at least paused",
+        "RFC 3207 section 6: STARTTLS removed on the way",
+    ],
     swallows: &["dialogue-broke"],
+    #[cfg(test)]
     fires: include_str!("samples/antivirus-in-path.log"),
+    #[cfg(test)]
     silent: include_str!("samples/antivirus-in-path.silent.log"),
     watch: || Box::<AntivirusInPath>::default(),
 };
@@ -95,7 +100,8 @@ impl AntivirusInPath {
         let greeting = tx.connection.greeting.as_ref();
         let error = tx.error.as_ref().filter(|_| tx.cause == Some(Cause::TlsInterceptedByAntivirus)).map(|e| &e.text);
         let told = error.into_iter().chain(greeting);
-        if let Some((name, words)) = told.filter_map(|text| Some((seen.knowledge.product(text.expose())?, text))).next() {
+        if let Some((name, words)) = told.filter_map(|text| Some((seen.knowledge.product(text.expose())?, text))).next()
+        {
             self.product = Some(name.to_owned());
             self.named.add_with(seen, proof(seen, words.clone()));
             return true;

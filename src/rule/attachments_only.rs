@@ -1,9 +1,6 @@
 //! Only mails with attachments, or above a size, fail; the others go out.
 
-use super::{
-    Actor, Case, Found, Pile, Rule, Seen, Severity, Watch, Words,
-    advice::megabytes,
-};
+use super::{Actor, Case, Found, Pile, Rule, Seen, Severity, Watch, Words, advice::megabytes};
 use crate::{
     knowledge::Cause,
     session::{Confidence, Transaction},
@@ -29,7 +26,9 @@ pub(super) static RULE: Rule = Rule {
     article_step: &["7"],
     sources: &["support article step 7: the test mail works and statements fail"],
     swallows: &[],
+    #[cfg(test)]
     fires: include_str!("samples/attachments-only.log"),
+    #[cfg(test)]
     silent: include_str!("samples/attachments-only.silent.log"),
     watch: || Box::<AttachmentsOnly>::default(),
 };
@@ -90,7 +89,8 @@ impl Watch for AttachmentsOnly {
         }
         let (failed, sent) = (megabytes(self.smallest_failed), megabytes(self.largest_sent));
         let mut found = Found::new(self.large.failed, Confidence::Likely);
-        found.title = Some(Words::from(format!("Only large mails fail: all from {failed} up; mails up to {sent} go out")));
+        found.title =
+            Some(Words::from(format!("Only large mails fail: all from {failed} up; mails up to {sent} go out")));
         Some(found)
     }
 }

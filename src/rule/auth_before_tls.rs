@@ -23,7 +23,9 @@ pub(super) static RULE: Rule = Rule {
     article_step: &["4"],
     sources: &["RFC 4954 section 4 and RFC 3207: many servers offer AUTH only after STARTTLS"],
     swallows: &["dialogue-broke"],
+    #[cfg(test)]
     fires: include_str!("samples/auth-before-tls.log"),
+    #[cfg(test)]
     silent: include_str!("samples/auth-before-tls.silent.log"),
     watch: || Box::<AuthBeforeTls>::default(),
 };

@@ -20,7 +20,9 @@ pub(super) static RULE: Rule = Rule {
     article_step: &["6b"],
     sources: &["support article step 6: one at a time, then ten, at most 100 a day"],
     swallows: &[],
+    #[cfg(test)]
     fires: include_str!("samples/burst-after-failure.log"),
+    #[cfg(test)]
     silent: include_str!("samples/burst-after-failure.silent.log"),
     watch: || Box::<BurstAfterFailure>::default(),
 };

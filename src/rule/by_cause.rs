@@ -160,7 +160,11 @@ impl Group {
             confidence: self.pile.confidence.unwrap_or(Confidence::Guess),
             title: self.title(facts.title()),
             why: self.why(facts.why()),
-            steps: self.addressees().into_iter().chain(advice::steps(case.knowledge, cause, at).into_iter().map(Words::from)).collect(),
+            steps: self
+                .addressees()
+                .into_iter()
+                .chain(advice::steps(case.knowledge, cause, at).into_iter().map(Words::from))
+                .collect(),
             acts: facts.acts().iter().filter_map(|act| actor(act)).collect(),
             article_step: facts.article_step().to_vec(),
             count: self.pile.count,

@@ -22,9 +22,14 @@ pub(super) static RULE: Rule = Rule {
     severity: Severity::Warning,
     acts: &[Actor::Technician],
     article_step: &["3"],
-    sources: &["Exim and Exchange greetings carry date and offset", "RFC 5280 section 4.1.2.5: certificates hold between two moments"],
+    sources: &[
+        "Exim and Exchange greetings carry date and offset",
+        "RFC 5280 section 4.1.2.5: certificates hold between two moments",
+    ],
     swallows: &[],
+    #[cfg(test)]
     fires: include_str!("samples/clock-wrong.log"),
+    #[cfg(test)]
     silent: include_str!("samples/clock-wrong.silent.log"),
     watch: || Box::<ClockWrong>::default(),
 };
@@ -117,7 +122,10 @@ mod tests {
         let read = |text: &str| greeting_date(text.as_bytes()).map(|date| date.to_rfc3339()).unwrap_or_default();
         let exim = "cp12.isp.example.co.za ESMTP Exim 4.96.2 #2 Mon, 23 Nov 2026 08:41:12 +0200 We do not authorize";
         assert_eq!(read(exim), "2026-11-23T08:41:12+02:00");
-        assert_eq!(read("x Microsoft ESMTP MAIL Service ready at Mon, 3 Nov 2026 06:41:12 +0000 [08DE1]"), "2026-11-03T06:41:12+00:00");
+        assert_eq!(
+            read("x Microsoft ESMTP MAIL Service ready at Mon, 3 Nov 2026 06:41:12 +0000 [08DE1]"),
+            "2026-11-03T06:41:12+00:00"
+        );
         assert_eq!(read("mail.example.co.za ESMTP Postfix"), "");
         assert_eq!(read("hello Mon, nothing here"), "");
     }

@@ -23,7 +23,9 @@ pub(super) static RULE: Rule = Rule {
     article_step: &["6b"],
     sources: &["support article step 6: at most 100 a day", "limits in docs/providers.md"],
     swallows: &[],
+    #[cfg(test)]
     fires: include_str!("samples/daily-volume.log"),
+    #[cfg(test)]
     silent: include_str!("samples/daily-volume.silent.log"),
     watch: || Box::<DailyVolume>::default(),
 };

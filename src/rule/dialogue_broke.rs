@@ -21,7 +21,9 @@ pub(super) static RULE: Rule = Rule {
     article_step: &["4"],
     sources: &["RFC 5321 section 4.2.3: 220, 221 and 250", "support article step 4, corrected"],
     swallows: &[],
+    #[cfg(test)]
     fires: include_str!("samples/dialogue-broke.log"),
+    #[cfg(test)]
     silent: include_str!("samples/dialogue-broke.silent.log"),
     watch: || Box::<DialogueBroke>::default(),
 };

@@ -22,7 +22,9 @@ pub(super) static RULE: Rule = Rule {
     article_step: &["6b", "7"],
     sources: &["RFC 5321 section 4.5.4.1: a permanent refusal is not retried", "support article step 6: one at a time"],
     swallows: &["one-recipient"],
+    #[cfg(test)]
     fires: include_str!("samples/endless-retries.log"),
+    #[cfg(test)]
     silent: include_str!("samples/endless-retries.silent.log"),
     watch: || Box::<EndlessRetries>::default(),
 };

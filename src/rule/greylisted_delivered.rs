@@ -15,7 +15,9 @@ pub(super) static RULE: Rule = Rule {
     article_step: &["4", "6b"],
     sources: &["RFC 6647 (greylisting)"],
     swallows: &[],
+    #[cfg(test)]
     fires: include_str!("samples/greylisted-delivered.log"),
+    #[cfg(test)]
     silent: include_str!("samples/greylisted-delivered.silent.log"),
     watch: || Box::new(GreylistedDelivered),
 };
@@ -24,8 +26,12 @@ struct GreylistedDelivered;
 
 impl Watch for GreylistedDelivered {
     fn finish(self: Box<Self>, case: &Case<'_>) -> Option<Found> {
-        let mut delivered: Vec<_> =
-            case.addresses.addresses().map(|(_, failing)| failing).filter(|failing| failing.delivered_later > 0).collect();
+        let mut delivered: Vec<_> = case
+            .addresses
+            .addresses()
+            .map(|(_, failing)| failing)
+            .filter(|failing| failing.delivered_later > 0)
+            .collect();
         // In the order of the log, whatever the order of the book.
         delivered.sort_by_key(|failing| failing.pile.newest);
         let mut pile = Pile::default();

@@ -2,8 +2,8 @@
 //!
 //! To add a rule: write `NAME.rs` with a `pub(super) static RULE`, its two samples, and add its two lines below.
 
-pub mod advice;
 mod addresses;
+pub mod advice;
 mod by_cause;
 mod diagnosis;
 mod finding;

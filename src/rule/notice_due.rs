@@ -23,7 +23,9 @@ pub(super) static RULE: Rule = Rule {
     article_step: &["4", "5"],
     sources: &["the notices in docs/providers.md, each with its source"],
     swallows: &[],
+    #[cfg(test)]
     fires: include_str!("samples/notice-due.log"),
+    #[cfg(test)]
     silent: include_str!("samples/notice-due.silent.log"),
     watch: || Box::<NoticeDue>::default(),
 };
@@ -53,8 +55,10 @@ impl Watch for NoticeDue {
     }
 
     fn finish(mut self: Box<Self>, case: &Case<'_>) -> Option<Found> {
-        let due = |notice: &Notice| day(notice).is_some_and(|day| (0..=NOTICE_DAYS).contains(&(day - case.today).num_days()));
-        let notices = case.knowledge.notices().enumerate().filter(|(i, notice)| due(notice) && self.piles.contains_key(i));
+        let due =
+            |notice: &Notice| day(notice).is_some_and(|day| (0..=NOTICE_DAYS).contains(&(day - case.today).num_days()));
+        let notices =
+            case.knowledge.notices().enumerate().filter(|(i, notice)| due(notice) && self.piles.contains_key(i));
         let (i, notice) = notices.min_by_key(|(_, notice)| day(notice))?;
         let mut found = Found::new(self.piles.remove(&i)?, Confidence::Certain);
         found.title = Some(Words::from(notice.title.trim_end_matches('.').to_owned()));

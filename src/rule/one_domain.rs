@@ -20,7 +20,9 @@ pub(super) static RULE: Rule = Rule {
     article_step: &["7", "6a"],
     sources: &["support article steps 6 and 7"],
     swallows: &[],
+    #[cfg(test)]
     fires: include_str!("samples/one-domain.log"),
+    #[cfg(test)]
     silent: include_str!("samples/one-domain.silent.log"),
     watch: || Box::new(OneDomain),
 };

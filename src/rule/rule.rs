@@ -8,8 +8,8 @@ use super::{Actor, Evidence, Severity, Words, addresses::Addresses, pile::Pile};
 use crate::{
     knowledge::{Cause, Knowledge},
     session::{Confidence, Outcome, Transaction},
-    source::Sensitive,
     smtp::Stage,
+    source::Sensitive,
 };
 
 /// A rule over many mails. All fields are asked for: a rule without next steps does not compile.
@@ -34,9 +34,11 @@ pub struct Rule {
     pub sources: &'static [&'static str],
     /// Rules that say less about the same mails; where this one finds something they stay silent.
     pub swallows: &'static [&'static str],
-    /// A log on which it fires.
+    /// A log on which it fires. (For the tests; it stays out of the program.)
+    #[cfg(test)]
     pub fires: &'static str,
     /// The same log without the fault: it stays silent.
+    #[cfg(test)]
     pub silent: &'static str,
     /// Begins to watch.
     pub watch: fn() -> Box<dyn Watch>,
@@ -157,15 +159,6 @@ impl Found {
     /// A finding about these transactions, with the rule's own words.
     #[must_use]
     pub fn new(pile: Pile, confidence: Confidence) -> Self {
-        Found {
-            title: None,
-            why: None,
-            steps: Vec::new(),
-            severity: None,
-            confidence,
-            cause: None,
-            pile,
-            live: true,
-        }
+        Found { title: None, why: None, steps: Vec::new(), severity: None, confidence, cause: None, pile, live: true }
     }
 }

@@ -24,7 +24,9 @@ pub(super) static RULE: Rule = Rule {
     article_step: &["2", "4"],
     sources: &["support article, last line: mail may stop though nothing changed on your side"],
     swallows: &[],
+    #[cfg(test)]
     fires: include_str!("samples/since-moment.log"),
+    #[cfg(test)]
     silent: include_str!("samples/since-moment.silent.log"),
     watch: || Box::<SinceMoment>::default(),
 };
@@ -116,7 +118,9 @@ impl Watch for SinceMoment {
         found.why = Some(Words::from(format!("{} went out before{sent}.", counted(self.sent))));
         found.steps = changes(&last, &now);
         if found.steps.is_empty() {
-            found.steps.push(Words::from("Server, port, mode and user name are as they were: look beyond the settings."));
+            found
+                .steps
+                .push(Words::from("Server, port, mode and user name are as they were: look beyond the settings."));
         }
         Some(found)
     }
@@ -172,7 +176,9 @@ fn lower_first(text: &str) -> String {
     let mut chars = text.chars();
     // A name in capitals keeps them.
     match (chars.next(), chars.clone().next()) {
-        (Some(first), Some(second)) if second.is_lowercase() || second == ' ' => first.to_lowercase().chain(chars).collect(),
+        (Some(first), Some(second)) if second.is_lowercase() || second == ' ' => {
+            first.to_lowercase().chain(chars).collect()
+        }
         _ => text.to_owned(),
     }
 }

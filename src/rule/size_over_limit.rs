@@ -1,9 +1,6 @@
 //! Mails larger than the server said it takes.
 
-use super::{
-    Actor, Case, Found, Pile, Rule, Seen, Severity, Watch, Words,
-    advice::megabytes,
-};
+use super::{Actor, Case, Found, Pile, Rule, Seen, Severity, Watch, Words, advice::megabytes};
 use crate::{session::Confidence, smtp::Stage};
 
 /// The rule.
@@ -22,7 +19,9 @@ pub(super) static RULE: Rule = Rule {
     article_step: &["7"],
     sources: &["RFC 1870 (SIZE)", "support article step 7"],
     swallows: &["attachments-only"],
+    #[cfg(test)]
     fires: include_str!("samples/size-over-limit.log"),
+    #[cfg(test)]
     silent: include_str!("samples/size-over-limit.silent.log"),
     watch: || Box::<SizeOverLimit>::default(),
 };
