@@ -105,12 +105,12 @@ fn shown_code(tx: &Transaction) -> Option<u16> {
         return None;
     }
     if let Some(error) = &tx.error {
-        return quoted_code(error.text.expose());
+        let quoted = quoted_code(error.text.expose());
+        // Words that say more than "it failed" may hold such a number for another reason.
+        return quoted.filter(|code| *code == 220 || !error.certain);
     }
-    let unexplained = matches!(tx.cause, Some(Cause::ConnDropped | Cause::UnknownReply));
-    let last = tx.trace.last_code?.0;
-    // Only a program that ends by itself has a reply in hand to show.
-    (unexplained && tx.end == crate::session::End::Quit && is_good(last)).then_some(last)
+    // It has no other reply in hand to show.
+    tx.trace.last_code.map(|code| code.0).filter(|code| tx.cause == Some(Cause::ConnDropped) && is_good(*code))
 }
 
 /// The first status code in the words, if it is one that means no error.

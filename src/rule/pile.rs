@@ -77,6 +77,13 @@ impl Pile {
         self.evidence.drain(..more);
     }
 
+    /// The same mails as a side effect: a finding about them does not rank above their causes.
+    #[must_use]
+    pub fn explaining_nothing(mut self) -> Self {
+        self.causes.clear();
+        self
+    }
+
     /// The cause of most of them.
     #[must_use]
     pub fn main_cause(&self) -> Option<Cause> {

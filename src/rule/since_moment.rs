@@ -148,7 +148,7 @@ fn changes(last: &Settings, now: &Settings) -> Vec<Words> {
     if let (Some(old), Some(new)) = (last.tls, now.tls)
         && old != new
     {
-        let (old, new) = (mode(old), mode(new));
+        let (old, new) = (mode(old, was.port), mode(new, is.port));
         changes.push(Words::from(format!("The mode was changed from {old} to {new}: put {old} back.")));
     }
     if let (Some(old), Some(new)) = (&last.user, &now.user)
@@ -168,8 +168,12 @@ fn changes(last: &Settings, now: &Settings) -> Vec<Words> {
     changes
 }
 
-fn mode(tls: Tls) -> &'static str {
-    super::advice::mode(tls.name())
+fn mode(tls: Tls, port: Option<u16>) -> &'static str {
+    match (tls, port) {
+        // A log inside the encryption looks like one without any.
+        (Tls::None, None) => "SSL/TLS or no encryption",
+        _ => super::advice::mode(tls.name()),
+    }
 }
 
 fn lower_first(text: &str) -> String {

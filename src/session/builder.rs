@@ -128,6 +128,10 @@ impl<'k> Builder<'k> {
                 true
             }
             What::Outcome(outcome) => {
+                if !lane.open {
+                    // The mail is over with this line, so it must have its stamp before.
+                    lane.restamp(at, line.stamp);
+                }
                 begin(lane, at, line.stamp, |lane| lane.outcome(&mut cx, outcome, at));
                 true
             }
