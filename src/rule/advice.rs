@@ -4,7 +4,11 @@ use std::time::Duration;
 
 use chrono::NaiveDate;
 
-use crate::knowledge::{Cause, Knowledge, Notice, Provider, ReplyMeaning, Server};
+use super::Words;
+use crate::{
+    knowledge::{Cause, Knowledge, Notice, Provider, ReplyMeaning, Server},
+    source::Sensitive,
+};
 
 /// A notice is worth saying this long before its day.
 pub const NOTICE_DAYS: i64 = 180;
@@ -24,24 +28,25 @@ pub struct Situation<'a> {
 
 /// What to do, in the order to try: first what the provider and the reply say, then what holds everywhere.
 #[must_use]
-pub fn steps(knowledge: &Knowledge, cause: Cause, at: Situation<'_>) -> Vec<String> {
+pub fn steps(knowledge: &Knowledge, cause: Cause, at: Situation<'_>) -> Vec<Words> {
     let mut steps = Vec::new();
     if let Some(reply) = at.reply {
-        steps.extend(reply.retry_after.map(wait));
+        steps.extend(reply.retry_after.map(wait).map(Words::from));
         steps.extend(reply.blocklist.as_deref().map(listed));
     }
     let group = cause.code().split('.').next().unwrap_or_default();
     if let Some(provider) = at.provider {
         // A dated change explains a refused sign-in better than any retyping.
         if group == "auth" && cause != Cause::AuthTemporary {
-            steps.extend(notices(knowledge, provider).filter(|n| has_begun(n, at.today)).map(announced));
+            steps.extend(notices(knowledge, provider).filter(|n| has_begun(n, at.today)).map(announced).map(Words::from));
         }
-        steps.extend(by_provider(provider, group, cause));
+        steps.extend(by_provider(provider, group, cause).into_iter().map(Words::from));
     }
     if let Some(limit) = at.size_limit.filter(|_| cause == Cause::AttachmentTooLarge) {
-        steps.push(format!("This server takes at most {} a message: {}.", megabytes(limit), attached(limit)));
+        let most = format!("This server takes at most {} a message: {}.", megabytes(limit), attached(limit));
+        steps.push(Words::from(most));
     }
-    steps.extend(knowledge.cause(cause).steps().iter().cloned());
+    steps.extend(knowledge.cause(cause).steps().iter().cloned().map(Words::from));
     steps
 }
 
@@ -125,8 +130,10 @@ fn wait(time: Duration) -> String {
     format!("The server asks to wait {}: send nothing before that.", span(time.as_secs()))
 }
 
-fn listed(name: &str) -> String {
-    format!("Listed at {name}: look the address up there and ask for its removal.")
+/// The name may be a word of the reply.
+fn listed(name: &str) -> Words {
+    let name = Sensitive::new(name.as_bytes());
+    Words::new("Listed at ").host(&name).and(": look the address up there and ask for its removal.")
 }
 
 /// A span of time in the unit people would use.
@@ -158,9 +165,15 @@ fn attached(bytes: u64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::redact::{Level, Redactor};
+
+    fn plain(words: &Words) -> String {
+        Redactor::new(Level::Secrets).words(words).to_string()
+    }
 
     #[test]
     fn the_provider_speaks_first() {
+        let steps = |k: &Knowledge, cause, at: Situation<'_>| -> Vec<String> { steps(k, cause, at).iter().map(plain).collect() };
         let knowledge = Knowledge::builtin();
         let at = |name| Situation { provider: knowledge.provider_by_name(name), ..Situation::default() };
         let port = steps(knowledge, Cause::PortPlaintextToTls, at("MWEB"));
@@ -183,7 +196,7 @@ mod tests {
             blocklist: Some("zen.spamhaus.org".into()),
         };
         let at = Situation { reply: Some(&reply), ..Situation::default() };
-        let steps = steps(Knowledge::builtin(), Cause::PolicyBlocklisted, at);
+        let steps: Vec<_> = steps(Knowledge::builtin(), Cause::PolicyBlocklisted, at).iter().map(plain).collect();
         assert_eq!(steps[0], "The server asks to wait 5 minutes: send nothing before that.");
         assert!(steps[1].starts_with("Listed at zen.spamhaus.org"));
         assert_eq!((span(1), span(3_600), span(90_000)), ("1 second".into(), "60 minutes".into(), "25 hours".into()));

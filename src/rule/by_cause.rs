@@ -163,7 +163,7 @@ impl Group {
             steps: self
                 .addressees()
                 .into_iter()
-                .chain(advice::steps(case.knowledge, cause, at).into_iter().map(Words::from))
+                .chain(advice::steps(case.knowledge, cause, at))
                 .collect(),
             acts: facts.acts().iter().filter_map(|act| actor(act)).collect(),
             article_step: facts.article_step().to_vec(),
