@@ -2,17 +2,35 @@
 //!
 //! The road is one way, from bytes to findings; each module below imports only from those above it
 //! (`tests/architecture.rs` keeps it so). [`analyze`] is that road.
+//!
+//! ```text
+//! paths -> source -> dialect -> session -> rule -> redact -> report
+//!          bytes     lines      mails      findings  text     table, json, ...
+//! ```
 
-mod analysis;
-pub mod cli;
-pub mod dialect;
-pub mod knowledge;
-pub mod redact;
-pub mod report;
-pub mod rule;
-pub mod scan;
-pub mod session;
 pub mod smtp;
+
 pub mod source;
 
+pub mod knowledge;
+
+pub mod dialect;
+
+pub mod session;
+
+pub mod scan;
+
+pub mod rule;
+
+pub mod redact;
+
+pub mod report;
+
+mod analysis;
+
+mod rewrite;
+
+pub mod cli;
+
 pub use analysis::{Request, Summary, analyze};
+pub use rewrite::redact;

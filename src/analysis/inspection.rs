@@ -8,6 +8,7 @@ use super::Request;
 use crate::{
     dialect::{self, DateOrder, Detection, Dialect, StampReader},
     knowledge::Knowledge,
+    redact::Shapes,
     rule,
     scan::{FileFacts, Scan},
     session::Transaction,
@@ -36,9 +37,7 @@ impl Inspection<'_> {
     pub(super) fn file(&self, found: &Found, each: Each<'_>) -> Inspected {
         let facts = FileFacts { file: found.path.to_string(), encoding: "unknown", ..FileFacts::default() };
         let mut inspected = Inspected { facts, note: None };
-        let options = ReadOptions { mmap: self.request.mmap, ..ReadOptions::default() };
-        let options = ReadOptions { block: self.request.block.unwrap_or(options.block), ..options };
-        match Log::open(&found.path, &options) {
+        match Log::open(&found.path, &read_options(self.request)) {
             Ok(mut log) => self.log(found, &mut log, &mut inspected, each),
             Err(error) => inspected.facts.error = Some(error.to_string()),
         }
@@ -49,7 +48,8 @@ impl Inspection<'_> {
         let facts = &mut inspected.facts;
         facts.encoding = log.encoding().name();
         facts.bytes = log.size().unwrap_or(0);
-        let detection = self.detection(log);
+        let lines = sample_lines(log);
+        let detection = detection(self.request, &lines);
         let Some(dialect) = detection.dialect else {
             return unrecognised(found, log, inspected);
         };
@@ -59,38 +59,34 @@ impl Inspection<'_> {
         facts.dialect_assumed = detection.assumed;
         let mut dialects = vec![dialect];
         if self.request.dialect.is_none() {
-            dialects.extend(dialect::others(dialect, source::lines(log.sample()).map(|line| line.text)));
+            dialects.extend(dialect::others(dialect, &lines));
         }
         let scan = Scan {
             dialects: &dialects,
-            stamps: self.stamps(dialect, log),
+            stamps: self.stamps(dialect, &lines, log),
             knowledge: self.knowledge,
             judge: &|tx| rule::judge(self.knowledge, tx),
         };
         let fingerprint = log.fingerprint();
-        let (tally, bytes, end) = scan.run(log, &mut |tx| {
+        let mut wanted_only = |tx: Transaction| {
             if wanted(self.request, &tx) {
                 each(tx_id(fingerprint, &tx), &dialect.name, tx);
             }
-        });
+        };
+        let mut shapes = Shapes::default();
+        let (tally, bytes, end) = scan.run(log, &mut wanted_only, &mut |line| shapes.add(line));
+        facts.unknown_shapes = shapes.commonest();
         facts.tally = tally;
         facts.bytes = facts.bytes.max(bytes);
         facts.error = end.err().map(|error| error.to_string());
     }
 
-    fn detection(&self, log: &Log) -> Detection {
-        let named = self.request.dialect.as_deref().and_then(dialect::by_name);
-        match named {
-            Some(dialect) => Detection { dialect: Some(dialect), score: 1.0, runner_up: None, assumed: false },
-            None => dialect::detect(source::lines(log.sample()).map(|line| line.text)),
-        }
-    }
-
     /// What stamps leave out: the year from the file's own age, the order of day and month from the sample.
-    fn stamps(&self, dialect: &Dialect, log: &Log) -> StampReader {
+    fn stamps(&self, dialect: &Dialect, lines: &[&[u8]], log: &Log) -> StampReader {
         let newest = DateTime::<Local>::from(log.modified().unwrap_or_else(SystemTime::now)).date_naive();
-        let mut sample = source::lines(log.sample());
-        let proved = sample.find_map(|line| StampReader::proves(dialect.read(line.text).stamp));
+        let mut stamps = lines.iter().map(|line| dialect.read(line).stamp).filter(|stamp| !stamp.is_empty()).peekable();
+        let open = stamps.peek().is_some_and(|stamp| StampReader::is_ambiguous(stamp));
+        let proved = if open { stamps.find_map(StampReader::proves) } else { None };
         let utc = dialect.utc.then(|| FixedOffset::east_opt(0)).flatten();
         StampReader {
             order: proved.unwrap_or(DateOrder::Unknown),
@@ -98,6 +94,26 @@ impl Inspection<'_> {
             offset: utc.or(self.request.utc_offset),
         }
     }
+}
+
+/// The lines of a log that its handwriting is judged by.
+pub(crate) fn sample_lines(log: &Log) -> Vec<&[u8]> {
+    dialect::spread(source::lines(log.sample()).map(|line| line.text))
+}
+
+/// Whose handwriting these lines of a log are in: the one named, or the one that fits.
+pub(crate) fn detection(request: &Request, lines: &[&[u8]]) -> Detection {
+    let named = request.dialect.as_deref().and_then(dialect::by_name);
+    match named {
+        Some(dialect) => Detection { dialect: Some(dialect), score: 1.0, runner_up: None, assumed: false },
+        None => dialect::detect(lines),
+    }
+}
+
+/// How the request wants logs to be read.
+pub(crate) fn read_options(request: &Request) -> ReadOptions {
+    let options = ReadOptions { mmap: request.mmap, ..ReadOptions::default() };
+    ReadOptions { block: request.block.unwrap_or(options.block), ..options }
 }
 
 /// No dialect fits: an empty file is a fact, a file that the user named is a problem, any other is skipped.
@@ -111,9 +127,14 @@ fn unrecognised(found: &Found, log: &mut Log, inspected: &mut Inspected) {
         facts.skipped = true;
         return;
     }
+    let mut shapes = Shapes::default();
     while let Ok(Some(block)) = log.next_block() {
-        facts.tally.lines += block.lines().count() as u64;
+        for line in block.lines() {
+            facts.tally.lines += 1;
+            shapes.add(line.text);
+        }
     }
+    facts.unknown_shapes = shapes.commonest();
     facts.tally.unknown = facts.tally.lines;
     facts.error = Some(format!(
         "{}: not an SMTP log as far as mtmlog can tell: none of its {} lines is understood. Check that it is the right \

@@ -15,6 +15,7 @@ use crate::{
     source::{self, Found, Input},
 };
 
+pub(crate) use self::inspection::{detection, read_options, sample_lines};
 use self::{inspection::Inspection, run::Run};
 
 /// What to analyse, and how; the arguments with their meaning.
@@ -92,13 +93,13 @@ fn on_this_pool(request: &Request, report: &mut dyn Report) -> io::Result<Summar
     Run::new(Inspection { request, knowledge }, report, summary).all(&found)
 }
 
-fn overlaid(path: &std::path::Path) -> Result<Knowledge, String> {
+pub(crate) fn overlaid(path: &std::path::Path) -> Result<Knowledge, String> {
     let text =
         std::fs::read_to_string(path).map_err(|error| format!("{}: cannot be read ({error}).", path.display()))?;
     Knowledge::with_overlay(&text).map_err(|error| format!("{}: {error}", path.display()))
 }
 
-fn discover(request: &Request, summary: &mut Summary) -> Vec<Found> {
+pub(crate) fn discover(request: &Request, summary: &mut Summary) -> Vec<Found> {
     if let Some(name) = request.dialect.as_deref().filter(|name| dialect::by_name(name).is_none()) {
         let known: Vec<&str> = dialect::DIALECTS.iter().map(|d| &*d.name).collect();
         summary.problems.push(format!("--dialect {name}: no such dialect. Known are: {}.", known.join(", ")));

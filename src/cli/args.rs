@@ -44,6 +44,88 @@ pub(super) enum Command {
     /// Read logs and say what stops the mail, who acts and what to do next
     #[command(visible_alias = "analyse", after_help = EXAMPLES)]
     Analyze(Box<LowArgs>),
+    /// Write a copy of a log with secrets and people replaced; mtmlog still reads it
+    Redact(Box<RedactArgs>),
+    /// Show the shapes of the lines that were not understood, every value masked: safe to send
+    Sample(Box<SampleArgs>),
+}
+
+/// The arguments of `redact`, as typed.
+#[derive(Args)]
+pub(super) struct RedactArgs {
+    /// The log, or - for standard input
+    #[arg(value_name = "PATH")]
+    pub(super) path: OsString,
+
+    /// Write the copy to this file; it appears when it is complete
+    #[arg(long, short, value_name = "FILE")]
+    pub(super) output: Option<PathBuf>,
+
+    /// What is replaced: secrets always, with `personal` also patients, names and numbers
+    #[arg(long, value_name = "LEVEL", default_value = "personal")]
+    pub(super) redact: Redact,
+
+    #[command(flatten)]
+    pub(super) read: ReadArgs,
+}
+
+/// The arguments of `sample`, as typed.
+#[derive(Args)]
+pub(super) struct SampleArgs {
+    /// Files, folders, patterns such as *.txt, or - for standard input; none: the usual places
+    #[arg(value_name = "PATH")]
+    pub(super) paths: Vec<OsString>,
+
+    /// Write the shapes to this file; it appears when it is complete
+    #[arg(long, short, value_name = "FILE")]
+    pub(super) output: Option<PathBuf>,
+
+    #[command(flatten)]
+    pub(super) read: ReadArgs,
+}
+
+/// Which attempts count; the same wherever a command chooses among them.
+#[derive(Args)]
+pub(super) struct SelectArgs {
+    /// Only attempts from this moment on: 2026-11-23, 2026-11-23T08:00, 7d, 12h
+    #[arg(long, value_name = "TIME", value_parser = when::since, help_heading = "What to look at")]
+    pub(super) since: Option<NaiveDateTime>,
+
+    /// Only attempts up to this moment; a date means the whole day
+    #[arg(long, value_name = "TIME", value_parser = when::until, help_heading = "What to look at")]
+    pub(super) until: Option<NaiveDateTime>,
+
+    /// Only the last days or hours by this PC's clock, such as 7d or 12h
+    #[arg(long, value_name = "SPAN", value_parser = when::age, conflicts_with_all = ["since", "until"], help_heading = "What to look at")]
+    pub(super) last: Option<Duration>,
+
+    /// Only attempts with this cause, such as auth.rejected (repeatable)
+    #[arg(long = "cause", value_name = "CODE", value_parser = causes(), hide_possible_values = true, help_heading = "What to look at")]
+    pub(super) causes: Vec<Cause>,
+}
+
+/// How a log is read; the same wherever a command reads one.
+#[derive(Args)]
+pub(super) struct ReadArgs {
+    /// Which program wrote the log, where the guess is wrong
+    #[arg(long, value_name = "NAME", help_heading = "How to read")]
+    pub(super) dialect: Option<String>,
+
+    /// The zone of times that carry none, such as +02:00
+    #[arg(long, value_name = "OFFSET", value_parser = offset, allow_hyphen_values = true, help_heading = "How to read")]
+    pub(super) utc_offset: Option<FixedOffset>,
+
+    /// More facts, laid over the built-in ones (TOML)
+    #[arg(long, value_name = "FILE", help_heading = "How to read")]
+    pub(super) knowledge: Option<PathBuf>,
+
+    /// Threads to use; as many as fit unless given
+    #[arg(long, value_name = "N", help_heading = "How to read")]
+    pub(super) threads: Option<NonZeroUsize>,
+
+    /// Never map a file into memory
+    #[arg(long, help_heading = "How to read")]
+    pub(super) no_mmap: bool,
 }
 
 /// The arguments of `analyze`, as typed.
@@ -85,45 +167,15 @@ pub(super) struct LowArgs {
     #[arg(long, short, help_heading = "Output")]
     pub(super) quiet: bool,
 
-    /// Only attempts from this moment on: 2026-11-23, 2026-11-23T08:00, 7d, 12h
-    #[arg(long, value_name = "TIME", value_parser = when::since, help_heading = "What to look at")]
-    pub(super) since: Option<NaiveDateTime>,
-
-    /// Only attempts up to this moment; a date means the whole day
-    #[arg(long, value_name = "TIME", value_parser = when::until, help_heading = "What to look at")]
-    pub(super) until: Option<NaiveDateTime>,
-
-    /// Only the last days or hours by this PC's clock, such as 7d or 12h
-    #[arg(long, value_name = "SPAN", value_parser = when::age, conflicts_with_all = ["since", "until"], help_heading = "What to look at")]
-    pub(super) last: Option<Duration>,
-
-    /// Only attempts with this cause, such as auth.rejected (repeatable)
-    #[arg(long = "cause", value_name = "CODE", value_parser = causes(), hide_possible_values = true, help_heading = "What to look at")]
-    pub(super) causes: Vec<Cause>,
+    #[command(flatten)]
+    pub(super) select: SelectArgs,
 
     /// A list of paths to read, one a line; - for standard input
     #[arg(long, value_name = "FILE|-", help_heading = "What to look at")]
     pub(super) files_from: Option<OsString>,
 
-    /// Which program wrote the log, where the guess is wrong
-    #[arg(long, value_name = "NAME", help_heading = "How to read")]
-    pub(super) dialect: Option<String>,
-
-    /// The zone of times that carry none, such as +02:00
-    #[arg(long, value_name = "OFFSET", value_parser = offset, allow_hyphen_values = true, help_heading = "How to read")]
-    pub(super) utc_offset: Option<FixedOffset>,
-
-    /// More facts, laid over the built-in ones (TOML)
-    #[arg(long, value_name = "FILE", help_heading = "How to read")]
-    pub(super) knowledge: Option<PathBuf>,
-
-    /// Threads to use; as many as fit unless given
-    #[arg(long, value_name = "N", help_heading = "How to read")]
-    pub(super) threads: Option<NonZeroUsize>,
-
-    /// Never map a file into memory
-    #[arg(long, help_heading = "How to read")]
-    pub(super) no_mmap: bool,
+    #[command(flatten)]
+    pub(super) read: ReadArgs,
 
     /// Exit with 1 from this severity on
     #[arg(long, value_name = "SEVERITY", default_value = "error", help_heading = "Exit status")]

@@ -5,12 +5,13 @@ use std::path::PathBuf;
 use crate::{
     Request,
     redact::Level,
-    report::{Format, Look, Setup},
+    report::{self, Format, Look, Setup},
     rule::Severity,
 };
 
 use super::{
-    args::{Colour, LowArgs},
+    args::{Colour, LowArgs, ReadArgs, RedactArgs, SampleArgs, SelectArgs},
+    output::Wanted,
     when,
 };
 
@@ -33,21 +34,95 @@ impl AnalyzeRequest {
     pub(super) fn setup(&self, look: Look) -> Setup {
         Setup { level: self.level, labels: self.labels.clone(), all: self.request.all, look }
     }
+
+    /// Where the report goes.
+    pub(super) fn wanted(&self) -> Wanted<'_> {
+        let AnalyzeRequest { colour, wide, quiet, .. } = *self;
+        Wanted { file: self.output.as_deref(), logs: &self.request.paths, colour, wide, quiet }
+    }
+}
+
+/// One run of `redact`.
+pub(super) struct RedactRequest {
+    pub(super) request: Request,
+    pub(super) level: Level,
+    pub(super) output: Option<PathBuf>,
+}
+
+impl RedactRequest {
+    /// Where the copy goes.
+    pub(super) fn wanted(&self) -> Wanted<'_> {
+        let (file, logs) = (self.output.as_deref(), &*self.request.paths);
+        Wanted { file, logs, colour: Colour::Never, wide: true, quiet: false }
+    }
+}
+
+impl TryFrom<RedactArgs> for RedactRequest {
+    type Error = String;
+
+    fn try_from(typed: RedactArgs) -> Result<Self, String> {
+        Ok(RedactRequest {
+            level: typed.redact.into(),
+            output: not_stdout(typed.output),
+            request: Request { paths: vec![typed.path], ..asked(None, typed.read)? },
+        })
+    }
+}
+
+/// `sample` is an analysis that shows something else.
+impl TryFrom<SampleArgs> for AnalyzeRequest {
+    type Error = String;
+
+    fn try_from(typed: SampleArgs) -> Result<Self, String> {
+        Ok(AnalyzeRequest {
+            format: &report::SAMPLE,
+            level: report::SAMPLE.level,
+            labels: Vec::new(),
+            output: not_stdout(typed.output),
+            colour: Colour::Never,
+            wide: true,
+            quiet: false,
+            fail_on: Severity::Error,
+            exit_zero: true,
+            request: Request { paths: typed.paths, ..asked(None, typed.read)? },
+        })
+    }
+}
+
+/// What these options ask of the engine.
+fn asked(select: Option<SelectArgs>, read: ReadArgs) -> Result<Request, String> {
+    let mut request = Request {
+        dialect: read.dialect,
+        utc_offset: read.utc_offset,
+        threads: read.threads.map(usize::from),
+        mmap: !read.no_mmap,
+        knowledge: read.knowledge,
+        ..Request::default()
+    };
+    let Some(select) = select else { return Ok(request) };
+    request.causes = select.causes;
+    request.until = select.until;
+    request.since = match select.last {
+        Some(span) => Some(when::ago(span).ok_or("--last: so long ago there is no date. Use a shorter span.")?),
+        None => select.since,
+    };
+    if let (Some(since), Some(until)) = (request.since, request.until)
+        && since > until
+    {
+        return Err(format!("--since: {since} is after --until {until}, so nothing is between. Exchange the two."));
+    }
+    Ok(request)
+}
+
+/// `-` is standard output, as everywhere.
+fn not_stdout(output: Option<PathBuf>) -> Option<PathBuf> {
+    output.filter(|path| path.as_os_str() != "-")
 }
 
 impl TryFrom<LowArgs> for AnalyzeRequest {
     type Error = String;
 
     fn try_from(typed: LowArgs) -> Result<Self, String> {
-        let since = match typed.last {
-            Some(span) => Some(when::ago(span).ok_or("--last: so long ago there is no date. Use a shorter span.")?),
-            None => typed.since,
-        };
-        if let (Some(since), Some(until)) = (since, typed.until)
-            && since > until
-        {
-            return Err(format!("--since: {since} is after --until {until}, so nothing is between. Exchange the two."));
-        }
         if let Some((key, _)) = typed
             .labels
             .iter()
@@ -60,8 +135,7 @@ impl TryFrom<LowArgs> for AnalyzeRequest {
             format: typed.format,
             level: typed.redact.map_or(typed.format.level, Level::from),
             labels: typed.labels,
-            // `-` is standard output, as everywhere.
-            output: typed.output.filter(|path| path.as_os_str() != "-"),
+            output: not_stdout(typed.output),
             colour: typed.color,
             wide: typed.wide,
             quiet: typed.quiet,
@@ -70,16 +144,8 @@ impl TryFrom<LowArgs> for AnalyzeRequest {
             request: Request {
                 paths: typed.paths,
                 files_from: typed.files_from,
-                dialect: typed.dialect,
-                since,
-                until: typed.until,
-                causes: typed.causes,
                 all: typed.all,
-                utc_offset: typed.utc_offset,
-                threads: typed.threads.map(usize::from),
-                mmap: !typed.no_mmap,
-                block: None,
-                knowledge: typed.knowledge,
+                ..asked(Some(typed.select), typed.read)?
             },
         })
     }
@@ -97,6 +163,7 @@ mod tests {
         let words = ["mtmlog", "analyze"].into_iter().chain(line.split_whitespace()).map(Into::into).collect();
         match args::parse(words) {
             Ok(Command::Analyze(typed)) => AnalyzeRequest::try_from(*typed),
+            Ok(_) => Err("another command".to_owned()),
             Err(error) => Err(error.to_string()),
         }
     }

@@ -10,7 +10,15 @@ mod when;
 
 use std::{ffi::OsString, io, process::ExitCode};
 
-use self::{complain::complain, meant::AnalyzeRequest, names::Named, output::Output, status::Status};
+use crate::Summary;
+
+use self::{
+    complain::complain,
+    meant::{AnalyzeRequest, RedactRequest},
+    names::Named,
+    output::Output,
+    status::Status,
+};
 
 /// Runs `mtmlog` with these arguments, the program's own name first.
 pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
@@ -46,28 +54,49 @@ fn run(arguments: Vec<OsString>) -> io::Result<Status> {
         }
     };
     match typed {
-        args::Command::Analyze(typed) => match AnalyzeRequest::try_from(*typed) {
-            Ok(meant) => analyze(&meant),
-            Err(sentence) => {
-                complain(&sentence);
-                Ok(Status::NotDone)
-            }
-        },
+        args::Command::Analyze(typed) => meant(AnalyzeRequest::try_from(*typed), analyze),
+        args::Command::Redact(typed) => meant(RedactRequest::try_from(*typed), redact),
+        args::Command::Sample(typed) => meant(AnalyzeRequest::try_from(*typed), analyze),
     }
+}
+
+/// Runs what is meant, or says why nothing can be.
+fn meant<M>(request: Result<M, String>, run: impl Fn(&M) -> io::Result<Status>) -> io::Result<Status> {
+    match request {
+        Ok(request) => run(&request),
+        Err(sentence) => {
+            complain(&sentence);
+            Ok(Status::NotDone)
+        }
+    }
+}
+
+/// Writes the copy of a log.
+fn redact(meant: &RedactRequest) -> io::Result<Status> {
+    let mut output = Output::open(&meant.wanted())?;
+    let summary = crate::redact(&meant.request, meant.level, &mut *output.sink())?;
+    output.keep()?;
+    Ok(said(&summary, false))
+}
+
+/// Says what could not be done and what is worth saying, and gives the status of the former.
+fn said(summary: &Summary, quiet: bool) -> Status {
+    summary.problems.iter().for_each(|sentence| complain(sentence));
+    if !quiet {
+        summary.notes.iter().for_each(|sentence| complain(sentence));
+    }
+    if summary.problems.is_empty() { Status::Good } else { Status::NotDone }
 }
 
 /// Reads, judges, writes the report, says what went wrong, and gives the status of all that.
 fn analyze(meant: &AnalyzeRequest) -> io::Result<Status> {
-    let mut output = Output::open(meant)?;
+    let mut output = Output::open(&meant.wanted())?;
     let summary = {
         let setup = meant.setup(output.look());
         let mut report = (meant.format.open)(output.sink(), setup)?;
         crate::analyze(&meant.request, &mut *report)?
     };
     output.keep()?;
-    summary.problems.iter().for_each(|sentence| complain(sentence));
-    if !meant.quiet {
-        summary.notes.iter().for_each(|sentence| complain(sentence));
-    }
+    said(&summary, meant.quiet);
     Ok(status::of(&summary, meant.fail_on, meant.exit_zero))
 }

@@ -1,6 +1,7 @@
 //! Where the report goes: the screen, a pipe, or a file that appears only when it is complete.
 
 use std::{
+    ffi::OsString,
     fs::{self, File},
     io::{self, BufWriter, IsTerminal, Write},
     path::{Path, PathBuf},
@@ -10,10 +11,21 @@ use anstream::{AutoStream, ColorChoice};
 
 use crate::report::{Look, Sink, terminal_width};
 
-use super::{args::Colour, meant::AnalyzeRequest};
+use super::args::Colour;
 
 /// Columns where nobody says how many there are: a mail, a ticket, a file.
 const PAPER: usize = 100;
+
+/// What was said about the place and the looks.
+pub(super) struct Wanted<'a> {
+    /// `--output`, if not standard output.
+    pub(super) file: Option<&'a Path>,
+    /// The logs that are read, none of which may be replaced.
+    pub(super) logs: &'a [OsString],
+    pub(super) colour: Colour,
+    pub(super) wide: bool,
+    pub(super) quiet: bool,
+}
 
 /// The place, and how things look there.
 pub(super) struct Output {
@@ -36,15 +48,15 @@ struct Draft {
 }
 
 impl Output {
-    pub(super) fn open(meant: &AnalyzeRequest) -> io::Result<Output> {
-        match meant.colour {
+    pub(super) fn open(wanted: &Wanted<'_>) -> io::Result<Output> {
+        match wanted.colour {
             Colour::Auto => {}
             Colour::Always => ColorChoice::Always.write_global(),
             Colour::Never => ColorChoice::Never.write_global(),
         }
-        let place = match &meant.output {
-            Some(path) => Place::File(Draft::create(path, &meant.request.paths)?),
-            None if meant.quiet => Place::Nowhere,
+        let place = match wanted.file {
+            Some(path) => Place::File(Draft::create(path, wanted.logs)?),
+            None if wanted.quiet => Place::Nowhere,
             None => Place::Stdout,
         };
         let screen = matches!(place, Place::Stdout);
@@ -52,7 +64,7 @@ impl Output {
         let width = if terminal { terminal_width().unwrap_or(PAPER) } else { PAPER };
         let look = Look {
             width: width.clamp(80, 160),
-            wide: meant.wide,
+            wide: wanted.wide,
             boxes: terminal,
             colour: screen && AutoStream::choice(&io::stdout()) != ColorChoice::Never,
         };
@@ -68,10 +80,10 @@ impl Output {
         match &mut self.place {
             Place::Nowhere => Box::new(io::sink()),
             // Through anstream, so that an old Windows console shows colours and not their codes.
-            Place::Stdout => Box::new(BufWriter::new(AutoStream::new(
-                io::stdout(),
-                if self.look.colour { ColorChoice::Always } else { ColorChoice::Never },
-            ))),
+            Place::Stdout if self.look.colour => {
+                Box::new(BufWriter::new(AutoStream::new(io::stdout(), ColorChoice::Always)))
+            }
+            Place::Stdout => Box::new(BufWriter::new(io::stdout())),
             Place::File(draft) => match &draft.file {
                 Some(file) => Box::new(BufWriter::new(file)),
                 None => Box::new(io::sink()),
@@ -89,7 +101,7 @@ impl Output {
 }
 
 impl Draft {
-    fn create(path: &Path, logs: &[std::ffi::OsString]) -> io::Result<Draft> {
+    fn create(path: &Path, logs: &[OsString]) -> io::Result<Draft> {
         let says = |sentence: &str| io::Error::other(format!("{}: {sentence}", path.display()));
         // Nothing that we do may hurt the log of a practice.
         if let Ok(target) = fs::canonicalize(path)
@@ -103,7 +115,7 @@ impl Draft {
         if path.is_dir() {
             return Err(says("this is a folder. Add a name for the report, such as report.txt."));
         }
-        let mut draft = std::ffi::OsString::from(".");
+        let mut draft = OsString::from(".");
         draft.push(name);
         draft.push(format!(".{}.part", std::process::id()));
         let draft = path.with_file_name(draft);

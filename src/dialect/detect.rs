@@ -22,15 +22,27 @@ const MARKED_ENOUGH: f64 = 0.2;
 const LINES: usize = 400;
 /// Fewer lines than this are no handwriting of their own.
 const FEW: usize = 4;
-/// After so many lines without a hit a dialect is out.
-const FIRST_LOOK: usize = 60;
+/// Lines that stand together in the log and are looked at together.
+const RUN: usize = 16;
+/// A dialect that explains none of so many lines from everywhere is out.
+const FIRST_LOOK: usize = 48;
 
-/// Finds the dialect of a sample of whole lines.
+/// The lines of a sample to look at: all that are not blank, or runs of them from everywhere if they are many.
 #[must_use]
-pub fn detect<'a>(sample: impl Iterator<Item = &'a [u8]>) -> Detection {
-    let lines: Vec<&[u8]> = sample.filter(|line| !line.trim_ascii().is_empty()).take(LINES).collect();
+pub fn spread<'a>(sample: impl Iterator<Item = &'a [u8]>) -> Vec<&'a [u8]> {
+    let lines: Vec<&[u8]> = sample.filter(|line| !line.trim_ascii().is_empty()).collect();
+    if lines.len() <= LINES {
+        return lines;
+    }
+    let every = lines.len() * RUN / LINES;
+    lines.chunks(every).flat_map(|chunk| &chunk[..RUN.min(chunk.len())]).copied().collect()
+}
+
+/// Finds the dialect of these lines.
+#[must_use]
+pub fn detect(lines: &[&[u8]]) -> Detection {
     let mut ranked: Vec<(f64, &'static Dialect)> =
-        DIALECTS.iter().map(|dialect| (score(dialect, &lines), *dialect)).filter(|(score, _)| *score > 0.0).collect();
+        DIALECTS.iter().map(|dialect| (score(dialect, lines), *dialect)).filter(|(score, _)| *score > 0.0).collect();
     // Stable: equal scores keep the order of the registry.
     ranked.sort_by(|a, b| b.0.total_cmp(&a.0));
     if let Some(marked) = ranked.iter().position(|(score, d)| d.marks_sides && *score >= MARKED_ENOUGH) {
@@ -50,9 +62,9 @@ pub fn detect<'a>(sample: impl Iterator<Item = &'a [u8]>) -> Detection {
 /// Other handwritings in the same log, such as the output of a test tool pasted into it: what explains most of the lines
 /// that `main` does not know.
 #[must_use]
-pub fn others<'a>(main: &Dialect, sample: impl Iterator<Item = &'a [u8]>) -> Vec<&'static Dialect> {
+pub fn others(main: &Dialect, lines: &[&[u8]]) -> Vec<&'static Dialect> {
     let strange = |line: &&[u8]| matches!(main.read(line).what, What::Unknown(_) | What::Unmarked(..));
-    let mut lines: Vec<&[u8]> = sample.filter(|line| !line.trim_ascii().is_empty()).filter(strange).collect();
+    let mut lines: Vec<&[u8]> = lines.iter().copied().filter(strange).collect();
     let mut found = Vec::new();
     while lines.len() >= FEW && found.len() < 3 {
         let best = DIALECTS
@@ -78,10 +90,12 @@ fn score(dialect: &Dialect, lines: &[&[u8]]) -> f64 {
     // A dialect that takes a naked reply for the server's word is proved only by what the client says.
     let naked = matches!(dialect.read(b"250 OK").what, What::Server(..));
     let mut after_server = false;
-    for (n, line) in lines.iter().enumerate() {
-        if n == FIRST_LOOK && explained == 0 {
-            return 0.0;
-        }
+    let explains =
+        |line: &&[u8]| !matches!(dialect.read(line).what, What::Unknown(_) | What::Unmarked(..) | What::Blank);
+    if lines.len() > 2 * FIRST_LOOK && !lines.iter().step_by(lines.len() / FIRST_LOOK).any(explains) {
+        return 0.0;
+    }
+    for line in lines {
         let read = dialect.read(line);
         let what = read.what;
         // A session key stands only where the writer named itself.
@@ -129,7 +143,7 @@ mod tests {
     #[test]
     fn every_sample_is_found_by_its_own_dialect() {
         for dialect in DIALECTS {
-            let found = detect(dialect.sample.lines().map(str::as_bytes));
+            let found = detect(&spread(dialect.sample.lines().map(str::as_bytes)));
             assert_eq!(found.dialect.map(|d| &d.name), Some(&dialect.name));
         }
     }
@@ -137,7 +151,7 @@ mod tests {
     #[test]
     fn prose_is_no_log() {
         let prose = "Dear patient\nPlease find your statement attached.\n250 units were used.\nKind regards\n";
-        let found = detect(prose.lines().map(str::as_bytes));
+        let found = detect(&spread(prose.lines().map(str::as_bytes)));
         assert!(found.dialect.is_none() || found.assumed);
     }
 }

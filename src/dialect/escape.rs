@@ -39,6 +39,20 @@ pub fn unescape(text: &[u8], out: &mut Vec<u8>) {
     out.extend_from_slice(rest);
 }
 
+/// Appends `text` to `out` in such a way that [`unescape`] gives it back; quotes of both kinds are escaped, as either may
+/// be around it.
+pub fn escape(text: &[u8], out: &mut Vec<u8>) {
+    for &byte in text {
+        match byte {
+            b'\r' => out.extend_from_slice(b"\\r"),
+            b'\n' => out.extend_from_slice(b"\\n"),
+            b'\t' => out.extend_from_slice(b"\\t"),
+            b'\\' | b'\'' | b'"' => out.extend_from_slice(&[b'\\', byte]),
+            byte => out.push(byte),
+        }
+    }
+}
+
 fn hex(digits: &[u8]) -> Option<u32> {
     digits.iter().try_fold(0u32, |n, d| Some(n << 4 | char::from(*d).to_digit(16)?))
 }

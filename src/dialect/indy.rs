@@ -55,13 +55,6 @@ fn record<'a>(line: &'a [u8], rest: &'a [u8], side: fn(&'a [u8], Open) -> What<'
         };
     };
     let data = &rest[colon + 2..];
-    if data.ends_with(b"<EOL>") {
-        return Line::stamped(rest[..colon].trim_ascii(), side(data, Open::No));
-    }
-    // A crash leaves half a record, and the next session begins on the same line.
-    if data.ends_with(b"Stat Connected.") {
-        return Line::new(What::Connected(Endpoint::default()));
-    }
-    let open = Open::Yes;
+    let open = if data.ends_with(b"<EOL>") { Open::No } else { Open::Yes };
     Line::stamped(rest[..colon].trim_ascii(), side(data, open))
 }

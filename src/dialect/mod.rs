@@ -28,8 +28,8 @@ mod smtplib;
 mod swaks;
 mod synapse;
 
-pub use detect::{Detection, detect, others};
-pub use escape::unescape;
+pub use detect::{Detection, detect, others, spread};
+pub use escape::{escape, unescape};
 pub use line::{Endpoint, Line, Open, Outcome, Side, What, number};
 pub use stamp::{DateOrder, Stamp, StampReader};
 

@@ -88,6 +88,12 @@ impl StampReader {
         Some(Stamp { date, time, offset: parts.offset.or(self.offset) })
     }
 
+    /// Whether the form leaves open which number is the day.
+    #[must_use]
+    pub fn is_ambiguous(raw: &[u8]) -> bool {
+        split(raw).is_some_and(|p| p.month.is_none() && p.count == 3 && p.date[0].1 <= 2)
+    }
+
     /// The order of day and month that this stamp proves, if it does.
     #[must_use]
     pub fn proves(raw: &[u8]) -> Option<DateOrder> {

@@ -122,8 +122,32 @@ impl Redactor {
         })
     }
 
+    /// How much is taken away.
+    #[must_use]
+    pub fn level(&self) -> Level {
+        self.level
+    }
+
+    /// A stand-in for a thing; as it is where people do not count.
+    pub(super) fn thing(&mut self, kind: Kind, name: &str) -> String {
+        match self.level {
+            Level::Secrets => name.to_owned(),
+            Level::Personal => self.stand_ins.thing(kind, name),
+        }
+    }
+
+    /// The name by which a program signs in: a secret at every level. An address stays an address, and no other does.
+    pub(super) fn sign_in_name(&mut self, name: &str) -> String {
+        match name.rsplit_once('@') {
+            Some((local, domain)) if !local.is_empty() && !domain.is_empty() => {
+                self.stand_ins.address(Kind::Sender, local, Some(domain))
+            }
+            _ => self.stand_ins.thing(Kind::User, name),
+        }
+    }
+
     /// Secrets go at every level; control characters first, so that what is looked at is what is shown.
-    fn free(&mut self, visible: &str) -> String {
+    pub(super) fn free(&mut self, visible: &str) -> String {
         let text = secret::hide(visible);
         match self.level {
             Level::Secrets => text,

@@ -63,7 +63,7 @@ fn settings(text: &str, spans: &mut Vec<Span<()>>) {
 }
 
 /// Whether a setting of this name holds a secret.
-fn is_key(name: &str) -> bool {
+pub(super) fn is_key(name: &str) -> bool {
     const ANYWHERE: [&str; 11] = [
         "password",
         "passwd",

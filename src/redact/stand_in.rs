@@ -161,7 +161,7 @@ impl StandIns {
     }
 
     fn is_own_domain(&self, domain: &str) -> bool {
-        domain.strip_suffix(".invalid").is_some_and(|d| Kind::Domain.made(d))
+        domain.strip_suffix(".invalid").is_some_and(is_stand_in)
     }
 
     fn next(&mut self, kind: Kind) -> usize {

@@ -17,13 +17,10 @@ const PROOFS: usize = 3;
 
 /// The verdict and every finding, in rank order.
 pub(super) fn write(page: &mut Page, findings: &[(&Finding, FindingRow)], totals: &Totals) {
-    let worst = findings.iter().map(|(finding, _)| finding.severity).max();
-    let tally = &totals.tally;
-    let goes_out = tally.sent > 0 && tally.failed + tally.partial == 0;
-    if worst.is_none_or(|worst| worst == Severity::Note && goes_out) {
-        let ink = if goes_out { Ink::Green } else { Ink::Bold };
-        page.line(Some(ink), &no_trouble(totals));
-        if worst.is_some() {
+    if let Some(sentence) = verdict(findings.iter().map(|(finding, _)| *finding), totals) {
+        let ink = if goes_out(totals) { Ink::Green } else { Ink::Bold };
+        page.line(Some(ink), &sentence);
+        if !findings.is_empty() {
             page.blank();
         }
     }
@@ -33,6 +30,16 @@ pub(super) fn write(page: &mut Page, findings: &[(&Finding, FindingRow)], totals
         }
         block(page, finding, row);
     }
+}
+
+/// One sentence where no finding asks anybody to act.
+pub(super) fn verdict<'f>(findings: impl IntoIterator<Item = &'f Finding>, totals: &Totals) -> Option<String> {
+    let worst = findings.into_iter().map(|finding| finding.severity).max();
+    worst.is_none_or(|worst| worst == Severity::Note && goes_out(totals)).then(|| no_trouble(totals))
+}
+
+fn goes_out(totals: &Totals) -> bool {
+    totals.tally.sent > 0 && totals.tally.failed + totals.tally.partial == 0
 }
 
 /// What to say where no rule found anything worth acting on.

@@ -1,5 +1,7 @@
 //! What was read, and how much of it was understood: the reader judges the answer by it.
 
+use crate::redact::Shown;
+
 use super::{
     Totals,
     row::FileRow,
@@ -10,7 +12,7 @@ use super::{
 const ENOUGH: f64 = 0.9;
 
 /// One paragraph a file, then coverage and sums.
-pub(super) fn write(page: &mut Page, files: &[FileRow], totals: &Totals) {
+pub(super) fn write(page: &mut Page, files: &[FileRow], shapes: &[(Shown, u64)], totals: &Totals) {
     for row in files.iter().filter(|row| !row.skipped) {
         page.line(Some(Ink::Bold), row.file.as_str());
         if let Some(error) = &row.error {
@@ -28,6 +30,9 @@ pub(super) fn write(page: &mut Page, files: &[FileRow], totals: &Totals) {
         page.line(None, &format!("Skipped, no SMTP log: {}.", skipped.join(", ")));
     }
     coverage(page, totals);
+    for (shape, count) in shapes {
+        page.field("", None, &format!("{} like: {shape}", counted(*count, "line")), 1);
+    }
     sums(page, totals);
 }
 

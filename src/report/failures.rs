@@ -63,7 +63,7 @@ impl Failures {
         let stamp = tx.ended_at.as_ref().or(tx.started_at.as_ref());
         self.moment = self.moment.max(stamp.and_then(|stamp| stamp.naive()));
         self.seen += 1;
-        let reply = reply(row, error);
+        let reply = deciding(row, row.reply_text.as_ref(), error);
         self.kept.push(Reverse(Ranked {
             moment: self.moment,
             nth: self.seen,
@@ -103,9 +103,9 @@ impl Failures {
     }
 }
 
-/// The reply with its code in front; without one, the writer's own words.
-fn reply(row: &TransactionRow, error: Option<&Shown>) -> String {
-    match (row.reply_code, &row.reply_text, error) {
+/// The words that decided: the reply with its code in front; without one, the writer's own.
+pub(super) fn deciding(row: &TransactionRow, text: Option<&Shown>, error: Option<&Shown>) -> String {
+    match (row.reply_code, text, error) {
         // A network error after a good reply says more than that reply.
         (Some(code), _, Some(error)) if code < 400 => error.to_string(),
         (Some(code), Some(text), _) => format!("{code} {text}").trim_end().to_owned(),

@@ -5,21 +5,25 @@ use std::io::{self, Write};
 use crate::{redact::Level, rule::Finding, scan::FileFacts, session::Tally, session::Transaction};
 
 mod blocks;
+mod csv;
 mod facts;
 mod failures;
 mod json;
+mod markdown;
 mod ndjson;
 mod row;
 mod rows;
+mod sample;
 mod table;
 mod text;
 mod time;
 
 pub use row::is_field;
+pub use sample::SAMPLE;
 pub use table::terminal_width;
 
 /// Every output, in the order in which help lists them.
-pub static FORMATS: &[&Format] = &[&table::TABLE, &json::JSON, &ndjson::NDJSON];
+pub static FORMATS: &[&Format] = &[&table::TABLE, &json::JSON, &ndjson::NDJSON, &csv::CSV, &markdown::MARKDOWN];
 
 /// A report being written. Rows come as they are found and are written as they come, so memory does not grow with the
 /// log.

@@ -93,6 +93,11 @@ impl Rows {
         }
     }
 
+    /// The shapes of lines that were not understood.
+    pub(super) fn shapes(&mut self, facts: &FileFacts) -> Vec<(Shown, u64)> {
+        facts.unknown_shapes.iter().map(|(shape, count)| (self.redactor.note(shape), *count)).collect()
+    }
+
     pub(super) fn finding(&mut self, finding: &Finding) -> FindingRow {
         let gate = &mut self.redactor;
         let evidence = finding.evidence.iter().map(|proof| EvidenceRow {

@@ -1,10 +1,18 @@
 //! What a technician sees: the answer first, then what proves it.
 
-use std::io::{self, Write};
+use std::{
+    cmp::Reverse,
+    io::{self, Write},
+};
 
 use comfy_table::{ColumnConstraint, ContentArrangement, Row, Table as Grid, Width, presets};
 
-use crate::{redact::Level, rule::Finding, scan::FileFacts, session::Transaction};
+use crate::{
+    redact::{Level, Shown},
+    rule::Finding,
+    scan::FileFacts,
+    session::Transaction,
+};
 
 use super::{
     Format, Look, Report, Setup, Sink, Totals, blocks, facts,
@@ -23,6 +31,8 @@ pub(super) static TABLE: Format = Format {
 
 /// Lines of a cell before it is cut.
 const CELL_LINES: usize = 3;
+/// Shapes of unknown lines that are named.
+const SHAPES: usize = 3;
 
 struct Table<'a> {
     sink: Sink<'a>,
@@ -31,6 +41,8 @@ struct Table<'a> {
     all: bool,
     failures: Failures,
     files: Vec<FileRow>,
+    /// The commonest of each file.
+    shapes: Vec<(Shown, u64)>,
 }
 
 impl<'a> Table<'a> {
@@ -42,6 +54,7 @@ impl<'a> Table<'a> {
             all: setup.all,
             failures: Failures::new(setup.all),
             files: Vec::new(),
+            shapes: Vec::new(),
         }
     }
 }
@@ -57,6 +70,9 @@ impl Report for Table<'_> {
     fn file(&mut self, facts: &FileFacts) -> io::Result<()> {
         self.failures.next_file();
         self.files.push(self.rows.file(facts));
+        self.shapes.extend(self.rows.shapes(facts).into_iter().take(SHAPES));
+        self.shapes.sort_by_key(|(_, count)| Reverse(*count));
+        self.shapes.truncate(SHAPES);
         Ok(())
     }
 
@@ -74,7 +90,7 @@ impl Report for Table<'_> {
         }
         if !self.files.is_empty() {
             page.blank();
-            facts::write(&mut page, &self.files, totals);
+            facts::write(&mut page, &self.files, &self.shapes, totals);
         }
         self.sink.write_all(page.into_text().as_bytes())?;
         self.sink.flush()

@@ -160,11 +160,7 @@ impl Group {
             confidence: self.pile.confidence.unwrap_or(Confidence::Guess),
             title: self.title(facts.title()),
             why: self.why(facts.why()),
-            steps: self
-                .addressees()
-                .into_iter()
-                .chain(advice::steps(case.knowledge, cause, at))
-                .collect(),
+            steps: self.addressees().into_iter().chain(advice::steps(case.knowledge, cause, at)).collect(),
             acts: facts.acts().iter().filter_map(|act| actor(act)).collect(),
             article_step: facts.article_step().to_vec(),
             count: self.pile.count,

@@ -16,7 +16,7 @@ use crate::{
     dialect::{Dialect, Line, StampReader, What},
     knowledge::Knowledge,
     session::{Builder, End, Outcome, Tally, Transaction},
-    source::{Block, Log, SourceError},
+    source::{self, Block, Log, SourceError},
 };
 
 /// What a scan needs to know; shared by all threads.
@@ -34,12 +34,15 @@ pub struct Scan<'a> {
 /// A block after a worker had it.
 struct Part<'k> {
     block: Block,
+    /// Where in the block lines stand that the machine below did not understand.
+    unknown: Vec<usize>,
     /// The machine that began at the first hard start, and where in the block that was.
     rest: Option<(usize, Builder<'k>)>,
 }
 
 impl<'a> Scan<'a> {
-    /// Reads the whole log and hands each transaction to `each`, in file order, numbered.
+    /// Reads the whole log and hands each transaction to `each`, numbered, and each line that nothing understood to
+    /// `unknown`, both in file order.
     ///
     /// # Errors
     /// Where the log could not be read to its end; what was read until then was handed out, and the sums count it.
@@ -47,8 +50,9 @@ impl<'a> Scan<'a> {
         &self,
         log: &mut Log,
         each: &mut (dyn FnMut(Transaction) + Send),
+        unknown: &mut (dyn FnMut(&[u8]) + Send),
     ) -> (Tally, u64, Result<(), SourceError>) {
-        let mut fold = Fold { scan: self, carry: self.builder(), tally: Tally::default(), bytes: 0, each };
+        let mut fold = Fold { scan: self, carry: self.builder(), tally: Tally::default(), bytes: 0, each, unknown };
         let width = 2 * rayon::current_num_threads();
         let mut end = Ok(());
         let mut blocks = batch(log, width, &mut end);
@@ -92,23 +96,27 @@ impl<'a> Scan<'a> {
         others.iter().map(|other| (*other, other.read(text))).find(|(_, line)| !strange(line)).unwrap_or((main, line))
     }
 
-    fn feed(&self, builder: &mut Builder<'a>, text: &[u8], offset: u64) {
+    /// Returns whether the line was understood.
+    fn feed(&self, builder: &mut Builder<'a>, text: &[u8], offset: u64) -> bool {
         let (dialect, line) = self.read(text);
-        builder.feed(dialect, &line, offset);
+        builder.feed(dialect, &line, offset)
     }
 
     fn work(&self, block: Block) -> Part<'a> {
+        let mut unknown = Vec::new();
         let rest = self.hard_start(&block).map(|start| {
             let mut builder = self.builder();
             for line in block.lines().skip_while(|line| line.offset < start) {
-                self.feed(&mut builder, line.text, block.offset + line.offset as u64);
+                if !self.feed(&mut builder, line.text, block.offset + line.offset as u64) {
+                    unknown.push(line.offset);
+                }
             }
             for tx in builder.done_mut() {
                 (self.judge)(tx);
             }
             (start, builder)
         });
-        Part { block, rest }
+        Part { block, unknown, rest }
     }
 
     fn hard_start(&self, block: &Block) -> Option<usize> {
@@ -138,14 +146,24 @@ struct Fold<'a, 's> {
     tally: Tally,
     bytes: u64,
     each: &'s mut (dyn FnMut(Transaction) + Send),
+    unknown: &'s mut (dyn FnMut(&[u8]) + Send),
 }
 
 impl<'a> Fold<'a, '_> {
     fn take(&mut self, part: Part<'a>) {
-        let Part { block, rest } = part;
+        let Part { block, unknown, rest } = part;
         let start = rest.as_ref().map_or(usize::MAX, |(start, _)| *start);
         for line in block.lines().take_while(|line| line.offset < start) {
-            self.scan.feed(&mut self.carry, line.text, block.offset + line.offset as u64);
+            if !self.scan.feed(&mut self.carry, line.text, block.offset + line.offset as u64) {
+                (self.unknown)(line.text);
+            }
+        }
+        for place in unknown {
+            block
+                .get(place..)
+                .and_then(|rest| source::lines(rest).next())
+                .into_iter()
+                .for_each(|line| (self.unknown)(line.text));
         }
         self.bytes = block.offset + block.len() as u64 + block.dropped();
         if let Some((_, mut builder)) = rest {

@@ -68,8 +68,11 @@ impl<'k> Builder<'k> {
         if !lane.fragment.is_empty() && ends_fragment(&line.what, lane.side) {
             flush(lane, &mut cx, at);
         }
-        let moves = !matches!(line.what, What::Connecting(_) | What::Connected(_) | What::Unknown(_));
-        if moves && lane.open {
+        let begins = matches!(line.what, What::Connecting(_) | What::Connected(_) | What::Outcome(_));
+        if !lane.open {
+            // Whatever begins on this line begins here.
+            lane.restamp(at, line.stamp);
+        } else if !begins && !matches!(line.what, What::Unknown(_)) {
             lane.at(at, line.stamp);
         }
         let understood = match line.what {
@@ -128,11 +131,7 @@ impl<'k> Builder<'k> {
                 true
             }
             What::Outcome(outcome) => {
-                if !lane.open {
-                    // The mail is over with this line, so it must have its stamp before.
-                    lane.restamp(at, line.stamp);
-                }
-                begin(lane, at, line.stamp, |lane| lane.outcome(&mut cx, outcome, at));
+                lane.outcome(&mut cx, outcome, at, line.stamp);
                 true
             }
             What::Blank => true,
@@ -361,7 +360,7 @@ fn continued(
 }
 
 /// The lines of a reply that a writer put on one: each repeats the code of the first, and all but the last say so.
-fn joined<'a>(text: &'a [u8], mark: &'a [u8]) -> impl Iterator<Item = &'a [u8]> {
+pub(crate) fn joined<'a>(text: &'a [u8], mark: &'a [u8]) -> impl Iterator<Item = &'a [u8]> {
     let mut rest = Some(text);
     std::iter::from_fn(move || {
         let line = rest?;

@@ -436,13 +436,22 @@ impl Lane {
             }
             return;
         }
-        // Only words that may be shown or judged are kept: a greeting, a refusal, the end of a mail.
-        if (line.code.is_refusal() || verb.is_none() || verb == Some(Verb::EndOfData)) && reply.text.len() < TEXT_KEPT {
+        // Only words that may be shown or judged are kept: a greeting, a prompt, a refusal, the end of a mail.
+        let telling = line.code.is_refusal() || line.code.0 == 334 || verb.is_none() || verb == Some(Verb::EndOfData);
+        if telling && reply.text.len() < TEXT_KEPT {
             if !reply.text.is_empty() {
                 reply.text.push(b' ');
             }
+            // Each line may repeat the enhanced code (RFC 2034); once is enough.
+            let repeated = reply.lines > 1 && line.enhanced.is_some() && line.enhanced == reply.enhanced;
+            let text = if repeated {
+                smtp::enhanced_status_code(line.text).map_or(line.text, |(rest, _)| rest)
+            } else {
+                line.text
+            };
+            let text = text.trim_ascii();
             let room = TEXT_KEPT - reply.text.len().min(TEXT_KEPT);
-            reply.text.extend_from_slice(&line.text[..line.text.len().min(room)]);
+            reply.text.extend_from_slice(&text[..text.len().min(room)]);
         }
     }
 
@@ -450,6 +459,9 @@ impl Lane {
         let Assembling { code: Some(code), enhanced, text, .. } = mem::take(&mut self.reply) else { return };
         self.trace.last_code = Some(code);
         self.resynchronise(code);
+        if code.0 == 334 {
+            self.prompt(&text);
+        }
         let pending = self.pending.pop_front();
         let verb = match pending {
             Some(pending) => pending.verb,
@@ -460,6 +472,11 @@ impl Lane {
         let refusal = code.is_refusal().then(kept);
         let end = (verb == Verb::EndOfData && refusal.is_none()).then(kept);
         match pending {
+            None if code.0 == 334 => {
+                // The log begins inside an AUTH exchange.
+                self.awaited = true;
+                self.trace.auth_sent = true;
+            }
             None if !self.trace.greeted => {
                 self.trace.greeted = true;
                 self.connection.greeting = Some(Sensitive::new(&text));
@@ -572,7 +589,13 @@ impl Lane {
             self.secret(Some(text));
             return true;
         }
-        let Ok(command) = command else { return false };
+        let Ok(command) = command else {
+            // The prompt may be missing from the log; the answer is a secret all the same.
+            if self.pending.front().is_some_and(|p| p.verb == Verb::Auth) {
+                self.remember(text);
+            }
+            return false;
+        };
         if self.ended.is_some() {
             self.close(cx, End::Next);
         }
@@ -634,12 +657,28 @@ impl Lane {
             return;
         }
         self.awaited = false;
-        if let (Some(answer), Some(mechanism)) = (answer, self.sign_in.mechanism) {
-            self.learn(mechanism, answer);
-        } else {
-            self.auth_step += 1;
+        match (answer, self.sign_in.mechanism) {
+            (Some(answer), Some(mechanism)) => self.learn(mechanism, answer),
+            (Some(answer), None) => self.remember(answer),
+            (None, _) => self.auth_step += 1,
         }
         self.push(Verb::Auth, 0);
+    }
+
+    /// LOGIN asks for the name and the password; what it asks for says what is answered, also where half of the exchange
+    /// is missing.
+    fn prompt(&mut self, text: &[u8]) {
+        let asks = |word: &[u8]| {
+            smtp::decoded(text).is_some_and(|p| p.len() >= word.len() && p[..word.len()].eq_ignore_ascii_case(word))
+        };
+        if asks(b"user") {
+            self.auth_step = 0;
+        } else if asks(b"pass") {
+            self.auth_step = 1;
+        } else {
+            return;
+        }
+        self.sign_in.mechanism = self.sign_in.mechanism.or(Some(AuthMechanism::Login));
     }
 
     fn learn(&mut self, mechanism: AuthMechanism, answer: &[u8]) {
@@ -719,7 +758,7 @@ impl Lane {
     }
 
     /// A mail told in one line.
-    pub fn outcome(&mut self, cx: &mut Context<'_>, outcome: Outcome<'_>, at: At) {
+    pub fn outcome(&mut self, cx: &mut Context<'_>, outcome: Outcome<'_>, at: At, stamp: &[u8]) {
         let told = self.open && (self.given > 0 || self.mail.is_some());
         if told {
             if self.connection.host.is_none() {
@@ -728,6 +767,7 @@ impl Lane {
             return;
         }
         self.close(cx, End::Next);
+        self.restamp(at, stamp);
         self.open(cx, at);
         self.endpoint(outcome.endpoint);
         if !outcome.user.is_empty() {

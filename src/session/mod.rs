@@ -8,6 +8,7 @@ mod transaction;
 mod verdict;
 
 pub use builder::Builder;
+pub(crate) use builder::joined;
 pub use lane::At;
 pub use tally::Tally;
 pub use transaction::{

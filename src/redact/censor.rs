@@ -1,0 +1,189 @@
+//! The gate for a copy of a log: what the redactor knows, and what this log has told so far.
+
+use crate::{
+    knowledge::Knowledge,
+    smtp::{self, AuthMechanism},
+};
+
+use super::{
+    Level, Redactor, answer,
+    stand_in::Kind,
+    visible::visible_bytes,
+    words::{self, Strictness},
+};
+
+/// Names of each kind that are remembered; a log has a few.
+const KEPT: usize = 64;
+/// A shorter name or secret would be found inside every other word.
+const SHORTEST: usize = 4;
+
+/// Passes the words of a log on, one piece at a time.
+pub(super) struct Censor<'g> {
+    gate: &'g mut Redactor,
+    knowledge: &'g Knowledge,
+    /// Answers of AUTH exchanges: a server may quote what it was sent.
+    secrets: Vec<Vec<u8>>,
+    /// Names that PCs gave themselves, with their stand-ins.
+    pcs: Vec<(String, String)>,
+    hosts: Vec<String>,
+}
+
+impl<'g> Censor<'g> {
+    pub(super) fn new(gate: &'g mut Redactor, knowledge: &'g Knowledge) -> Self {
+        Censor { gate, knowledge, secrets: Vec::new(), pcs: Vec::new(), hosts: Vec::new() }
+    }
+
+    pub(super) fn level(&self) -> Level {
+        self.gate.level()
+    }
+
+    /// A server's words, and others that a person needs to read.
+    pub(super) fn free(&mut self, text: &[u8]) -> Vec<u8> {
+        if text.is_empty() {
+            return Vec::new();
+        }
+        self.words(text).into_bytes()
+    }
+
+    fn words(&mut self, text: &[u8]) -> String {
+        let mut text = visible_bytes(&self.without_secrets(text));
+        if self.level() == Level::Personal {
+            for (name, stand_in) in &self.pcs {
+                text = replace_word(text, name, stand_in);
+            }
+        }
+        self.gate.free(&text)
+    }
+
+    /// What a program says about itself: unknown words become shapes, unless they make the cause of an error.
+    pub(super) fn chatter(&mut self, text: &[u8]) -> Vec<u8> {
+        self.masked(text, Strictness::Chatter)
+    }
+
+    /// A line that nobody understands.
+    pub(super) fn stranger(&mut self, text: &[u8]) -> Vec<u8> {
+        self.masked(text, Strictness::Stranger)
+    }
+
+    fn masked(&mut self, text: &[u8], how: Strictness) -> Vec<u8> {
+        if text.is_empty() {
+            return Vec::new();
+        }
+        let free = self.words(text);
+        if self.level() == Level::Secrets {
+            return free.into_bytes();
+        }
+        let masked = words::mask(&free, how, |name| self.is_host(name)).into_bytes();
+        let cause = |text: &[u8]| self.knowledge.client_error(text).map(|meaning| meaning.cause);
+        let told = cause(text);
+        if told.is_some() && cause(&masked) != told { free.into_bytes() } else { masked }
+    }
+
+    /// The shape of every word, whatever it is.
+    pub(super) fn shape(&mut self, text: &[u8]) -> Vec<u8> {
+        match self.level() {
+            Level::Secrets => self.free(text),
+            Level::Personal => words::shape(&visible_bytes(text)).into_bytes(),
+        }
+    }
+
+    /// The stand-in for an answer of an AUTH exchange, which is remembered.
+    pub(super) fn answer(&mut self, mechanism: Option<AuthMechanism>, step: usize, answer: &[u8]) -> Vec<u8> {
+        self.remember(answer);
+        if let Some(decoded) = smtp::decoded(answer) {
+            decoded.split(|b| *b < 0x20).for_each(|part| self.remember(part));
+        }
+        answer::stand_in(mechanism, step, answer, self.gate)
+    }
+
+    fn remember(&mut self, secret: &[u8]) {
+        let secret = secret.trim_ascii();
+        let mask = !secret.iter().any(u8::is_ascii_alphanumeric);
+        // A user name that is an address has a stand-in already, which tells more than a mask.
+        let address = smtp::is_full_address(secret);
+        if secret.len() >= SHORTEST && !mask && !address && !self.secrets.iter().any(|s| s == secret) {
+            if self.secrets.len() == KEPT {
+                self.secrets.remove(0);
+            }
+            self.secrets.push(secret.to_vec());
+        }
+    }
+
+    fn without_secrets(&self, text: &[u8]) -> Vec<u8> {
+        let mut clean = text.to_vec();
+        for secret in &self.secrets {
+            let mut from = 0;
+            while let Some(at) = memchr::memmem::find(&clean[from..], secret) {
+                clean.splice(from + at..from + at + secret.len(), *b"***");
+                from += at + 3;
+            }
+        }
+        clean
+    }
+
+    /// An address of MAIL or RCPT.
+    pub(super) fn address(&mut self, address: &[u8], role: Kind) -> Vec<u8> {
+        if self.level() == Level::Secrets || address.is_empty() {
+            return visible_bytes(address).into_bytes();
+        }
+        let address = crate::source::Sensitive::new(address);
+        let shown = if role == Kind::Sender { self.gate.sender(&address) } else { self.gate.address(&address) };
+        shown.as_str().as_bytes().to_vec()
+    }
+
+    /// The name in a settings dump by which a program signs in.
+    pub(super) fn user(&mut self, name: &[u8]) -> Vec<u8> {
+        match self.level() {
+            Level::Secrets => self.free(name),
+            Level::Personal => self.gate.sign_in_name(&visible_bytes(name)).into_bytes(),
+        }
+    }
+
+    /// The name that a PC gives itself in EHLO.
+    pub(super) fn pc(&mut self, name: &[u8]) -> Vec<u8> {
+        let name = visible_bytes(name);
+        if self.level() == Level::Secrets || name.is_empty() || name.starts_with('[') {
+            return self.free(name.as_bytes());
+        }
+        let stand_in = self.gate.thing(Kind::Pc, &name);
+        if name.len() >= SHORTEST && stand_in != name && !self.pcs.iter().any(|(known, _)| *known == name) {
+            if self.pcs.len() == KEPT {
+                self.pcs.remove(0);
+            }
+            self.pcs.push((name, stand_in.clone()));
+        }
+        stand_in.into_bytes()
+    }
+
+    /// A server's name: the ISP needs it, wherever it stands.
+    pub(super) fn learn_host(&mut self, host: &[u8]) {
+        let host = visible_bytes(host).to_ascii_lowercase();
+        let plain = host.contains('.') && host.bytes().all(|b| b.is_ascii_alphanumeric() || b".-".contains(&b));
+        if plain && self.hosts.len() < KEPT && !self.hosts.contains(&host) {
+            self.hosts.push(host);
+        }
+    }
+
+    fn is_host(&self, name: &str) -> bool {
+        let name = name.to_ascii_lowercase();
+        self.hosts.contains(&name) || self.knowledge.provider_by_host(name.as_bytes()).is_some()
+    }
+}
+
+/// Replaces a word where it stands alone.
+fn replace_word(text: String, word: &str, with: &str) -> String {
+    if !text.contains(word) {
+        return text;
+    }
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text.as_str();
+    while let Some(at) = rest.find(word) {
+        let (before, after) = (&rest[..at], &rest[at + word.len()..]);
+        let joined = |c: Option<char>| c.is_some_and(|c| c.is_alphanumeric() || c == '-');
+        let alone = !joined(before.chars().next_back()) && !joined(after.chars().next());
+        out.push_str(before);
+        out.push_str(if alone { with } else { word });
+        rest = after;
+    }
+    out + rest
+}

@@ -1,0 +1,437 @@
+//! A log, line by line, with its secrets and its people replaced: the copy reads like the original. What of a line may
+//! be shown is decided by the state of the conversation, not by what the line looks like.
+
+use std::{collections::HashMap, mem};
+
+use crate::{
+    dialect::{self, Dialect, Line, LineEnd, Open, Outcome, Side, What},
+    knowledge::Knowledge,
+    session,
+};
+
+use super::{
+    Redactor,
+    censor::Censor,
+    held::{Fragment, Held, Piece},
+    secret,
+    stand_in::Kind,
+    talk::{Talk, place},
+};
+
+/// Conversations followed at once (as in `session`). One that is forgotten begins anew: its lines become shapes.
+const LANES: usize = 1_024;
+/// Different beginnings of lines that are remembered, so that each is looked at once.
+const FRAMES: usize = 512;
+/// As much of a line that its records break off (as in `session`).
+const FRAGMENT: usize = 64 * 1024;
+
+/// Rewrites the lines of one log, in file order.
+pub struct LogRedactor<'g> {
+    censor: Censor<'g>,
+    /// The newest last.
+    lanes: Vec<(Box<[u8]>, Lane)>,
+    frames: HashMap<Vec<u8>, Vec<u8>>,
+    held: Held,
+}
+
+/// One conversation, and the line of it that its records have broken off.
+#[derive(Default)]
+struct Lane {
+    talk: Talk,
+    fragment: Fragment,
+}
+
+/// A part of a line and what stands in its place.
+type Part<'a> = (&'a [u8], Vec<u8>);
+
+impl<'g> LogRedactor<'g> {
+    /// A redactor at the start of a log. Stand-ins are those of the gate, so that a report beside the copy has the same.
+    #[must_use]
+    pub fn new(gate: &'g mut Redactor, knowledge: &'g Knowledge) -> Self {
+        LogRedactor {
+            censor: Censor::new(gate, knowledge),
+            lanes: vec![(Box::default(), Lane::default())],
+            frames: HashMap::new(),
+            held: Held::default(),
+        }
+    }
+
+    /// Takes one line and its end.
+    pub fn line(&mut self, dialect: &Dialect, text: &[u8], end: &[u8]) {
+        let line = dialect.read(text);
+        let mut lane = self.lane(line.key);
+        if !lane.fragment.is_empty() && ends_fragment(&line.what, lane.talk.side) {
+            self.complete(dialect, &mut lane);
+        }
+        self.rewrite(dialect, text, &line, end, &mut lane);
+        if let Some((_, place)) = self.lanes.last_mut() {
+            *place = lane;
+        }
+        if self.held.is_full() {
+            self.complete_all(dialect);
+        }
+    }
+
+    /// A line of a log in nobody's handwriting.
+    pub fn strange_line(&mut self, text: &[u8], end: &[u8]) {
+        let shape = self.censor.stranger(text);
+        self.held.push([&*shape, end].concat());
+    }
+
+    /// The log ends.
+    pub fn finish(&mut self, dialect: &Dialect) {
+        self.complete_all(dialect);
+    }
+
+    /// The next line that is ready, with its end.
+    pub fn next_line(&mut self) -> Option<Vec<u8>> {
+        self.held.next()
+    }
+
+    /// The lane of a key, taken out of the last place in the list; a line without a key goes with the line before.
+    fn lane(&mut self, key: &[u8]) -> Lane {
+        let newest = self.lanes.len() - 1;
+        if !key.is_empty() && *self.lanes[newest].0 != *key {
+            match self.lanes.iter().position(|(known, _)| **known == *key) {
+                Some(place) => self.lanes[place..].rotate_left(1),
+                None => {
+                    if self.lanes.len() == LANES {
+                        self.lanes.remove(0);
+                    }
+                    self.lanes.push((key.into(), Lane::default()));
+                }
+            }
+        }
+        self.lanes.last_mut().map(|(_, lane)| mem::take(lane)).unwrap_or_default()
+    }
+
+    fn rewrite(&mut self, dialect: &Dialect, text: &[u8], line: &Line<'_>, end: &[u8], lane: &mut Lane) {
+        let marked = dialect.marks_sides;
+        match line.what {
+            What::Server(said, open) => self.said(dialect, text, line, end, lane, (Side::Server, said, open)),
+            What::Client(said, open) => self.said(dialect, text, line, end, lane, (Side::Client, said, open)),
+            What::Repeat(said) => self.said(dialect, text, line, end, lane, (Side::Server, said, Open::No)),
+            What::Unmarked(said, open) => match side_of(dialect, lane, said) {
+                Some(side) => self.said(dialect, text, line, end, lane, (side, said, open)),
+                None => {
+                    let shown = self.censor.stranger(said);
+                    self.put(dialect, text, line, vec![(said, shown)], end);
+                }
+            },
+            What::Unknown(said) if lane.talk.in_data() && !marked => {
+                let shown = lane.talk.client(said, marked, &mut self.censor);
+                self.put(dialect, text, line, vec![(said, shown)], end);
+            }
+            What::Unknown(said) => {
+                let shown = self.censor.stranger(said);
+                self.put(dialect, text, line, vec![(said, shown)], end);
+            }
+            What::Note(said) => {
+                let shown = self.censor.chatter(said);
+                self.put(dialect, text, line, vec![(said, shown)], end);
+            }
+            What::Setting(name, value) => {
+                let value = (value, self.value(name, value));
+                self.put(dialect, text, line, vec![value], end);
+            }
+            What::Connecting(endpoint) | What::Connected(endpoint) => {
+                self.censor.learn_host(endpoint.host);
+                lane.talk.restart();
+                let host = self.censor.free(endpoint.host);
+                self.put(dialect, text, line, vec![(endpoint.host, host)], end);
+            }
+            What::Outcome(outcome) => {
+                let parts = self.outcome(&outcome);
+                self.put(dialect, text, line, parts, end);
+            }
+            What::Turn(side) => {
+                lane.talk.side = Some(side);
+                self.put(dialect, text, line, Vec::new(), end);
+            }
+            What::Hidden => {
+                lane.talk.hidden();
+                self.put(dialect, text, line, Vec::new(), end);
+            }
+            What::Closed => {
+                lane.talk.restart();
+                self.put(dialect, text, line, Vec::new(), end);
+            }
+            What::Elided(_) | What::Secured | What::Blank => self.put(dialect, text, line, Vec::new(), end),
+        }
+    }
+
+    /// The value of a setting, by its name.
+    fn value(&mut self, name: &[u8], value: &[u8]) -> Vec<u8> {
+        let name = String::from_utf8_lossy(name).to_ascii_lowercase();
+        let told = value.iter().any(u8::is_ascii_alphanumeric);
+        if secret::is_key(&name) && told {
+            return b"***".to_vec();
+        }
+        let word: String = name.chars().filter(char::is_ascii_alphanumeric).collect();
+        let user = ["username", "user", "login", "loginname", "userid", "u"].iter().any(|end| word.ends_with(end));
+        if user && told && value != b"NULL" {
+            return self.censor.user(value);
+        }
+        if ["host", "hostname", "server"].iter().any(|end| word.ends_with(end)) {
+            self.censor.learn_host(value);
+            return self.censor.free(value);
+        }
+        self.censor.chatter(value)
+    }
+
+    /// A mail told in one line.
+    fn outcome<'a>(&mut self, outcome: &Outcome<'a>) -> Vec<Part<'a>> {
+        let censor = &mut self.censor;
+        censor.learn_host(outcome.endpoint.host);
+        let mut parts = vec![
+            (outcome.endpoint.host, censor.free(outcome.endpoint.host)),
+            (outcome.from, censor.address(outcome.from, Kind::Sender)),
+            (outcome.user, censor.user(outcome.user)),
+            (outcome.reply, censor.free(outcome.reply)),
+            (outcome.error, censor.free(outcome.error)),
+        ];
+        for address in outcome.recipients.split(|b| b" ,;<>".contains(b)) {
+            parts.push((address, censor.address(address, Kind::Recipient)));
+        }
+        parts
+    }
+
+    /// A line of the dialogue, or a part of one.
+    fn said<'a>(
+        &mut self,
+        dialect: &Dialect,
+        text: &[u8],
+        line: &Line<'a>,
+        end: &[u8],
+        lane: &mut Lane,
+        (side, said, open): (Side, &'a [u8], Open),
+    ) {
+        lane.talk.side = Some(side);
+        let marked = dialect.marks_sides;
+        let shown = match dialect.line_end {
+            LineEnd::Line if lane.fragment.is_empty() && open == Open::No => self.speak(side, said, marked, lane),
+            LineEnd::Line => {
+                let piece = self.piece(dialect, text, line, said, end);
+                lane.fragment.add(piece, said, FRAGMENT);
+                if open == Open::No {
+                    self.complete(dialect, lane);
+                }
+                return;
+            }
+            LineEnd::Ends(mark) => {
+                let unmarked = matches!(line.what, What::Unmarked(..));
+                return self.ended(
+                    dialect,
+                    text,
+                    line,
+                    end,
+                    lane,
+                    (side, said, if unmarked { None } else { Some(mark) }),
+                );
+            }
+            LineEnd::Joins(mark) if side == Side::Server => {
+                let mark = mark.as_bytes();
+                let lines: Vec<_> = session::joined(said, mark).map(|l| self.speak(side, l, marked, lane)).collect();
+                lines.join(mark)
+            }
+            LineEnd::Joins(_) => self.speak(side, said, marked, lane),
+            LineEnd::Escaped => self.escaped(side, said, marked, lane),
+        };
+        let changed = shown != said;
+        let mut bytes = self.composed(dialect, text, line, vec![(said, shown)]);
+        if changed && is_open(dialect, &bytes) {
+            // A record of just this length would be read as one that goes on.
+            bytes.push(b' ');
+        }
+        bytes.extend_from_slice(end);
+        self.held.push(bytes);
+    }
+
+    /// A record in which a mark ends each line. What the record before broke off stands there as a whole; without a mark
+    /// in this dialect the whole record is one line's beginning.
+    fn ended<'a>(
+        &mut self,
+        dialect: &Dialect,
+        text: &[u8],
+        line: &Line<'a>,
+        end: &[u8],
+        lane: &mut Lane,
+        (side, said, mark): (Side, &'a [u8], Option<&str>),
+    ) {
+        let marked = dialect.marks_sides;
+        let mut shown = Vec::new();
+        let mut rest = said;
+        match mark {
+            None => self.complete(dialect, lane),
+            Some(mark) => {
+                while let Some(found) = memchr::memmem::find(rest, mark.as_bytes()) {
+                    if lane.fragment.is_empty() {
+                        shown.extend(self.speak(side, &rest[..found], marked, lane));
+                    } else {
+                        lane.fragment.extend(&rest[..found], FRAGMENT);
+                        self.complete(dialect, lane);
+                    }
+                    shown.extend_from_slice(mark.as_bytes());
+                    rest = &rest[found + mark.len()..];
+                }
+            }
+        }
+        if rest.is_empty() || !lane.fragment.is_empty() {
+            lane.fragment.extend(rest, FRAGMENT);
+            let mut bytes = self.composed(dialect, text, line, vec![(said, shown)]);
+            bytes.extend_from_slice(end);
+            return self.held.push(bytes);
+        }
+        let mut piece = self.piece(dialect, text, line, said, end);
+        piece.before.extend(shown);
+        lane.fragment.add(piece, rest, FRAGMENT);
+    }
+
+    /// A quoted record with backslash escapes.
+    fn escaped(&mut self, side: Side, said: &[u8], marked: bool, lane: &mut Lane) -> Vec<u8> {
+        if memchr::memchr(b'\\', said).is_none() {
+            return self.speak(side, said, marked, lane);
+        }
+        let mut plain = Vec::with_capacity(said.len());
+        dialect::unescape(said, &mut plain);
+        let mut out = Vec::with_capacity(said.len());
+        for line in plain.split_inclusive(|b| *b == b'\n') {
+            let bare = line.strip_suffix(b"\n").unwrap_or(line);
+            let bare = bare.strip_suffix(b"\r").unwrap_or(bare);
+            dialect::escape(&self.speak(side, bare, marked, lane), &mut out);
+            dialect::escape(&line[bare.len()..], &mut out);
+        }
+        out
+    }
+
+    /// A whole line of the dialogue.
+    fn speak(&mut self, side: Side, text: &[u8], marked: bool, lane: &mut Lane) -> Vec<u8> {
+        match side {
+            Side::Client => lane.talk.client(text, marked, &mut self.censor),
+            Side::Server => match lane.talk.server(text, marked, &mut self.censor) {
+                Some(shown) => shown,
+                None => self.censor.stranger(text),
+            },
+            // Bytes of TLS, and other things that nobody said.
+            Side::Writer => self.censor.shape(text),
+        }
+    }
+
+    /// The line under way is whole: its pieces get their text.
+    fn complete(&mut self, dialect: &Dialect, lane: &mut Lane) {
+        if lane.fragment.is_empty() {
+            return;
+        }
+        let fragment = mem::take(&mut lane.fragment);
+        let side = lane.talk.side.unwrap_or(Side::Client);
+        let shown = self.speak(side, fragment.text(), dialect.marks_sides, lane);
+        let goes_on = |bytes: &[u8]| dialect.line_end == LineEnd::Line && is_open(dialect, bytes);
+        fragment.give(shown, goes_on, &mut self.held);
+    }
+
+    fn complete_all(&mut self, dialect: &Dialect) {
+        for place in 0..self.lanes.len() {
+            let mut lane = mem::take(&mut self.lanes[place].1);
+            self.complete(dialect, &mut lane);
+            self.lanes[place].1 = lane;
+        }
+    }
+
+    /// A line whose text is not whole yet.
+    fn piece<'a>(&mut self, dialect: &Dialect, text: &[u8], line: &Line<'a>, said: &'a [u8], end: &[u8]) -> Piece {
+        let whole = self.composed(dialect, text, line, vec![(said, b"\0".to_vec())]);
+        // The gate lets no NUL through, so this one is ours.
+        let at = whole.iter().position(|b| *b == 0).unwrap_or(whole.len());
+        let after = whole.get(at + 1..).unwrap_or_default();
+        Piece { id: self.held.reserve(), before: whole[..at].to_vec(), len: said.len(), after: [after, end].concat() }
+    }
+
+    fn put<'a>(&mut self, dialect: &Dialect, text: &[u8], line: &Line<'a>, parts: Vec<Part<'a>>, end: &[u8]) {
+        let mut bytes = self.composed(dialect, text, line, parts);
+        bytes.extend_from_slice(end);
+        self.held.push(bytes);
+    }
+
+    /// The line with these parts replaced. Stamp and key stay; what stands between is the writer's frame, of which only
+    /// known words stay unless that makes another line of it.
+    fn composed<'a>(&mut self, dialect: &Dialect, text: &[u8], line: &Line<'a>, parts: Vec<Part<'a>>) -> Vec<u8> {
+        let placed = placed(text, line, parts);
+        let out = join(text, &placed, |frame| self.frame(frame));
+        if mem::discriminant(&dialect.read(&out).what) == mem::discriminant(&line.what) {
+            return out;
+        }
+        join(text, &placed, |frame| self.censor.free(frame))
+    }
+
+    fn frame(&mut self, text: &[u8]) -> Vec<u8> {
+        if !text.iter().any(|b| b.is_ascii_alphanumeric() || !b.is_ascii_graphic() && !b" \t".contains(b)) {
+            return text.to_vec();
+        }
+        if let Some(known) = self.frames.get(text) {
+            return known.clone();
+        }
+        let parts: Vec<Vec<u8>> = text.split(|b| *b == b'\t').map(|part| self.censor.chatter(part)).collect();
+        let shown = parts.join(&b'\t');
+        if self.frames.len() < FRAMES {
+            self.frames.insert(text.to_vec(), shown.clone());
+        }
+        shown
+    }
+}
+
+/// The parts in their order, stamp and key among them. Some words of a line are the dialect's own and stand nowhere in it.
+fn placed<'a>(text: &[u8], line: &Line<'a>, mut parts: Vec<Part<'a>>) -> Vec<(usize, usize, Vec<u8>)> {
+    parts.push((line.stamp, line.stamp.to_vec()));
+    parts.push((line.key, line.key.to_vec()));
+    let mut placed: Vec<_> =
+        parts.into_iter().filter_map(|(part, by)| Some((place(text, part)?, part.len(), by))).collect();
+    placed.retain(|(_, len, by)| *len > 0 || !by.is_empty());
+    placed.sort_by_key(|(at, ..)| *at);
+    placed
+}
+
+fn join(text: &[u8], placed: &[(usize, usize, Vec<u8>)], mut frame: impl FnMut(&[u8]) -> Vec<u8>) -> Vec<u8> {
+    let mut out = Vec::with_capacity(text.len());
+    let mut done = 0;
+    for (at, len, by) in placed {
+        if *at >= done {
+            out.extend(frame(&text[done..*at]));
+            out.extend(by);
+            done = at + len;
+        }
+    }
+    out.extend(frame(&text[done..]));
+    out
+}
+
+/// Whether this line ends the one that the record before left open (as in `session`).
+fn ends_fragment(what: &What<'_>, side: Option<Side>) -> bool {
+    match what {
+        What::Server(..) => side != Some(Side::Server),
+        What::Client(..) => side != Some(Side::Client),
+        What::Unmarked(..) => false,
+        _ => true,
+    }
+}
+
+/// Who says a line without a mark; `None` where it fits nothing (as in `session`).
+fn side_of(dialect: &Dialect, lane: &Lane, text: &[u8]) -> Option<Side> {
+    let broken_off = !lane.fragment.is_empty();
+    match (lane.talk.side, dialect.line_end) {
+        (Some(side), LineEnd::Ends(_)) if broken_off => Some(side),
+        (Some(Side::Server), LineEnd::Line) if dialect.marks_sides => {
+            (broken_off || crate::smtp::reply_line(text).is_ok()).then_some(Side::Server)
+        }
+        (Some(side), LineEnd::Line) if dialect.marks_sides => Some(side),
+        (Some(Side::Writer), _) => Some(Side::Writer),
+        _ if !dialect.marks_sides || lane.talk.in_data() => Some(Side::Client),
+        _ => None,
+    }
+}
+
+fn is_open(dialect: &Dialect, text: &[u8]) -> bool {
+    matches!(
+        dialect.read(text).what,
+        What::Server(_, Open::Yes) | What::Client(_, Open::Yes) | What::Unmarked(_, Open::Yes)
+    )
+}

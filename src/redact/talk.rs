@@ -1,0 +1,164 @@
+//! What is being said on one connection, as far as it decides what of the next line may be shown.
+
+use crate::{
+    dialect::Side,
+    smtp::{self, AuthMechanism, Command},
+};
+
+use super::{Level, censor::Censor, message::Message, stand_in::Kind, words};
+
+/// The state of a conversation. When in doubt, what the client says is a secret.
+#[derive(Debug, Default)]
+pub(super) struct Talk {
+    /// An AUTH exchange that has no final reply yet.
+    exchange: Option<Exchange>,
+    message: Option<Message>,
+    /// Who spoke last, for lines without a mark.
+    pub(super) side: Option<Side>,
+}
+
+#[derive(Debug)]
+struct Exchange {
+    mechanism: Option<AuthMechanism>,
+    /// Answers seen so far.
+    step: usize,
+}
+
+impl Talk {
+    /// Whether message data is being sent.
+    pub(super) fn in_data(&self) -> bool {
+        self.message.is_some()
+    }
+
+    /// Another connection: nothing that was said before counts.
+    pub(super) fn restart(&mut self) {
+        *self = Talk::default();
+    }
+
+    /// The writer left out an answer.
+    pub(super) fn hidden(&mut self) {
+        if let Some(exchange) = &mut self.exchange {
+            exchange.step += 1;
+        }
+    }
+
+    /// A whole line of the server; `None` where it is no reply. `marked`: the log says that the server spoke.
+    pub(super) fn server(&mut self, text: &[u8], marked: bool, censor: &mut Censor<'_>) -> Option<Vec<u8>> {
+        let (_, reply) = smtp::reply_line(text).ok()?;
+        let torn = self.in_data() && !marked;
+        match (reply.code.0, &mut self.exchange) {
+            (334, Some(_)) => {}
+            // The log begins in the middle: what follows is an answer all the same.
+            (334, none) => *none = Some(Exchange { mechanism: None, step: 0 }),
+            (235, exchange) => *exchange = None,
+            _ if reply.code.is_refusal() => self.exchange = None,
+            _ => {}
+        }
+        self.message = (reply.code.0 == 354).then(Message::default);
+        if reply.code.is_positive() {
+            let name = reply.text.split(|b| b.is_ascii_whitespace()).next().unwrap_or_default();
+            censor.learn_host(name);
+        }
+        let head = text.len() - reply.text.len();
+        // A line of the message that looks like a reply: no server said it, so no word of it is needed.
+        let said = if torn { censor.shape(reply.text) } else { censor.free(reply.text) };
+        Some([&text[..head], &*said].concat())
+    }
+
+    /// A whole line of the client. `marked`: the log says who speaks, so that message data never looks like dialogue.
+    pub(super) fn client(&mut self, text: &[u8], marked: bool, censor: &mut Censor<'_>) -> Vec<u8> {
+        if let Some(message) = &mut self.message {
+            let line = message.line(text, censor);
+            if text == b"." && !marked {
+                self.message = None;
+            }
+            return line;
+        }
+        let command = smtp::command(text).ok().map(|(_, command)| command);
+        if let Some(exchange) = &mut self.exchange
+            && !command.as_ref().is_some_and(ends_exchange)
+        {
+            let answer = censor.answer(exchange.mechanism, exchange.step, text);
+            exchange.step += 1;
+            return answer;
+        }
+        self.exchange = None;
+        match command {
+            Some(command) => self.command(text, command, censor),
+            None => self.no_command(text, censor),
+        }
+    }
+
+    fn command(&mut self, text: &[u8], command: Command<'_>, censor: &mut Censor<'_>) -> Vec<u8> {
+        match command {
+            Command::Hello(_, name) => with(text, name, &censor.pc(name)),
+            Command::Mail(path, _) => addressed(text, path, Kind::Sender, censor),
+            Command::Rcpt(path) => addressed(text, path, Kind::Recipient, censor),
+            Command::Auth(mechanism, response) => {
+                let step = usize::from(response.is_some());
+                self.exchange = Some(Exchange { mechanism: Some(mechanism), step });
+                match response {
+                    Some(response) => with(text, response, &censor.answer(Some(mechanism), 0, response)),
+                    None => text.to_vec(),
+                }
+            }
+            Command::Bdat(..) => {
+                self.message = Some(Message::default());
+                text.to_vec()
+            }
+            // VRFY and EXPN name people.
+            Command::Other if censor.level() == Level::Personal => {
+                let verb = text.iter().position(u8::is_ascii_whitespace).unwrap_or(text.len());
+                let rest = words::shape(&String::from_utf8_lossy(&text[verb..]));
+                [&text[..verb], rest.as_bytes()].concat()
+            }
+            Command::Other => censor.free(text),
+            Command::StartTls | Command::Data | Command::Rset | Command::Quit => text.to_vec(),
+        }
+    }
+
+    /// No command and no answer: a method that nobody knows, or the rest of something.
+    fn no_command(&mut self, text: &[u8], censor: &mut Censor<'_>) -> Vec<u8> {
+        let words: Vec<&[u8]> = text.splitn(3, |b| *b == b' ').collect();
+        match words.as_slice() {
+            [verb, method, rest @ ..] if verb.eq_ignore_ascii_case(b"AUTH") => {
+                self.exchange = Some(Exchange { mechanism: None, step: rest.len() });
+                let method = censor.chatter(method);
+                match rest.first() {
+                    Some(answer) => [verb, &b" "[..], &method, b" ", &*censor.answer(None, 0, answer)].concat(),
+                    None => [verb, &b" "[..], &method].concat(),
+                }
+            }
+            _ => censor.stranger(text),
+        }
+    }
+}
+
+/// A client that gives up an exchange goes on with one of these (as in `session`).
+fn ends_exchange(command: &Command<'_>) -> bool {
+    matches!(
+        command,
+        Command::Hello(..) | Command::Mail(..) | Command::Rcpt(_) | Command::Quit | Command::Rset | Command::Auth(..)
+    )
+}
+
+/// MAIL or RCPT with its address replaced; what follows it may name people too (`ORCPT=`, `AUTH=`).
+fn addressed(text: &[u8], path: &[u8], role: Kind, censor: &mut Censor<'_>) -> Vec<u8> {
+    let Some(at) = place(text, path) else { return censor.free(text) };
+    let rest = censor.free(&text[at + path.len()..]);
+    [&text[..at], &*censor.address(path, role), &*rest].concat()
+}
+
+/// The line with one of its parts replaced.
+fn with(text: &[u8], part: &[u8], by: &[u8]) -> Vec<u8> {
+    match place(text, part) {
+        Some(at) => [&text[..at], by, &text[at + part.len()..]].concat(),
+        None => by.to_vec(),
+    }
+}
+
+/// Where a part that was cut out of `whole` stands in it.
+pub(super) fn place(whole: &[u8], part: &[u8]) -> Option<usize> {
+    let at = (part.as_ptr() as usize).checked_sub(whole.as_ptr() as usize)?;
+    (at + part.len() <= whole.len()).then_some(at)
+}

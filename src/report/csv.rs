@@ -1,0 +1,119 @@
+//! Rows for a spreadsheet: RFC 4180, one header line, the transactions. A cell that a spreadsheet would run is guarded.
+
+use std::io;
+
+use csv::{Terminator, Writer, WriterBuilder};
+
+use crate::{redact::Level, rule::Finding, scan::FileFacts, session::Transaction};
+
+use super::{Format, Report, Setup, Sink, Totals, row::TransactionRow, rows::Rows};
+
+pub(super) static CSV: Format = Format {
+    name: "csv",
+    title: "rows of attempts for a spreadsheet",
+    level: Level::Secrets,
+    open: |sink, setup| Ok(Box::new(Csv::new(sink, setup)?)),
+};
+
+struct Csv<'a> {
+    writer: Writer<Sink<'a>>,
+    rows: Rows,
+    labels: Vec<(String, String)>,
+}
+
+impl<'a> Csv<'a> {
+    fn new(sink: Sink<'a>, setup: Setup) -> io::Result<Self> {
+        let mut writer = WriterBuilder::new().terminator(Terminator::CRLF).from_writer(sink);
+        let names = cells(&TransactionRow::default()).map(|(name, _)| name);
+        writer.write_record(names.into_iter().chain(setup.labels.iter().map(|(name, _)| name.as_str())))?;
+        Ok(Csv { writer, rows: Rows::new(setup.level), labels: setup.labels })
+    }
+}
+
+impl Report for Csv<'_> {
+    fn transaction(&mut self, file: &str, tx_id: u64, dialect: &str, tx: &Transaction) -> io::Result<()> {
+        let row = self.rows.transaction(file, tx_id, dialect, tx);
+        let cells = cells(&row).map(|(_, text)| text);
+        let labels = self.labels.iter().map(|(_, value)| value.clone());
+        self.writer.write_record(cells.into_iter().chain(labels).map(guarded))?;
+        Ok(())
+    }
+
+    fn file(&mut self, facts: &FileFacts) -> io::Result<()> {
+        self.rows.file(facts);
+        Ok(())
+    }
+
+    fn finish(&mut self, _: &[Finding], _: &Totals) -> io::Result<()> {
+        self.writer.flush()
+    }
+}
+
+/// An apostrophe before what Excel would take for a formula.
+fn guarded(text: String) -> String {
+    if text.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{text}") } else { text }
+}
+
+fn text(value: &Option<impl ToString>) -> String {
+    value.as_ref().map(ToString::to_string).unwrap_or_default()
+}
+
+/// The fields of the row in the order of the contract; what is not known is empty.
+fn cells(row: &TransactionRow) -> [(&'static str, String); 29] {
+    let to: Vec<&str> = row.recipients.iter().map(|to| to.address.as_str()).collect();
+    [
+        ("file", row.file.to_string()),
+        ("tx_id", row.tx_id.clone()),
+        ("session", row.session.to_string()),
+        ("index", row.index.to_string()),
+        ("line_first", row.line_first.to_string()),
+        ("line_last", row.line_last.to_string()),
+        ("byte_first", row.byte_first.to_string()),
+        ("started_at", text(&row.started_at)),
+        ("ended_at", text(&row.ended_at)),
+        ("dialect", row.dialect.to_string()),
+        ("server_host", text(&row.server_host)),
+        ("server_port", text(&row.server_port)),
+        ("tls", text(&row.tls)),
+        ("auth_mechanism", text(&row.auth_mechanism)),
+        ("auth_user_shape", text(&row.auth_user_shape)),
+        ("mail_from", text(&row.mail_from)),
+        ("recipients", to.join(";")),
+        ("rcpt_total", row.rcpt_total.to_string()),
+        ("rcpt_accepted", row.rcpt_accepted.to_string()),
+        ("message_bytes", text(&row.message_bytes)),
+        ("has_attachment", text(&row.has_attachment)),
+        ("outcome", row.outcome.to_owned()),
+        ("stage", row.stage.to_owned()),
+        ("reply_code", text(&row.reply_code)),
+        ("enhanced_code", text(&row.enhanced_code)),
+        ("reply_text", text(&row.reply_text)),
+        ("reply_template", text(&row.reply_template)),
+        ("cause", row.cause.to_owned()),
+        ("confidence", row.confidence.to_owned()),
+    ]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_columns_are_the_fields_of_a_row() {
+        let row = TransactionRow::default();
+        let json = serde_json::to_string(&row).unwrap();
+        let mut after = 0;
+        for (name, _) in cells(&row) {
+            after += json[after..].find(&format!("\"{name}\":")).unwrap_or_else(|| panic!("{name}"));
+        }
+        assert_eq!(serde_json::to_value(&row).unwrap().as_object().unwrap().len(), cells(&row).len());
+    }
+
+    #[test]
+    fn a_cell_never_runs() {
+        for formula in ["=cmd|' /C calc'!A0", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1"] {
+            assert_eq!(guarded(formula.to_owned()), format!("'{formula}"));
+        }
+        assert_eq!(guarded("5.7.8 no".to_owned()), "5.7.8 no");
+    }
+}

@@ -1,0 +1,227 @@
+//! A page for a ticket system or a wiki.
+
+use std::{
+    collections::HashMap,
+    fmt::Write as _,
+    io::{self, Write},
+};
+
+use crate::{redact::Level, rule::Finding, scan::FileFacts, session::Transaction};
+
+use super::{
+    Format, Report, Setup, Sink, Totals, blocks,
+    failures::deciding,
+    row::{FileRow, FindingRow, TOOL, TransactionRow},
+    rows::Rows,
+    text::{counted, number},
+};
+
+pub(super) static MARKDOWN: Format = Format {
+    name: "markdown",
+    title: "a page for a ticket system or a wiki",
+    level: Level::Personal,
+    open: |sink, setup| Ok(Box::new(Markdown::new(sink, setup))),
+};
+
+/// Different failures that are told apart; more are counted together.
+const DIFFERENT: usize = 50;
+
+struct Markdown<'a> {
+    sink: Sink<'a>,
+    rows: Rows,
+    files: Vec<FileRow>,
+    /// In the order in which they were first seen.
+    failures: Vec<Failure>,
+    place: HashMap<(&'static str, &'static str, String), usize>,
+    /// Failures beyond the limit.
+    others: u64,
+}
+
+/// Failures with the same words.
+struct Failure {
+    count: u64,
+    cause: &'static str,
+    stage: &'static str,
+    words: String,
+    first: Option<String>,
+    last: Option<String>,
+}
+
+impl<'a> Markdown<'a> {
+    fn new(sink: Sink<'a>, setup: Setup) -> Self {
+        let (files, failures) = (Vec::new(), Vec::new());
+        Markdown { sink, rows: Rows::new(setup.level), files, failures, place: HashMap::new(), others: 0 }
+    }
+
+    fn count(&mut self, row: &TransactionRow, words: String) {
+        let key = (row.cause, row.stage, words);
+        let time = row.ended_at.as_ref().or(row.started_at.as_ref()).cloned();
+        if let Some(failure) = self.place.get(&key).and_then(|place| self.failures.get_mut(*place)) {
+            failure.count += 1;
+            failure.last = time.or(failure.last.take());
+        } else if self.failures.len() < DIFFERENT {
+            self.place.insert(key.clone(), self.failures.len());
+            let (cause, stage, words) = key;
+            self.failures.push(Failure { count: 1, cause, stage, words, first: time.clone(), last: time });
+        } else {
+            self.others += 1;
+        }
+    }
+}
+
+impl Report for Markdown<'_> {
+    fn transaction(&mut self, file: &str, tx_id: u64, dialect: &str, tx: &Transaction) -> io::Result<()> {
+        let row = self.rows.transaction(file, tx_id, dialect, tx);
+        if tx.outcome.is_failure() {
+            let error = self.rows.client_error(tx);
+            let words = deciding(&row, row.reply_template.as_ref(), error.as_ref());
+            self.count(&row, words);
+        }
+        Ok(())
+    }
+
+    fn file(&mut self, facts: &FileFacts) -> io::Result<()> {
+        self.files.push(self.rows.file(facts));
+        Ok(())
+    }
+
+    fn finish(&mut self, findings: &[Finding], totals: &Totals) -> io::Result<()> {
+        let mut page = String::from("# Why mail is not going out\n\n");
+        if let Some(sentence) = blocks::verdict(findings, totals) {
+            paragraph(&mut page, &escaped(&sentence));
+        }
+        for finding in findings {
+            let row = self.rows.finding(finding);
+            block(&mut page, finding, &row);
+        }
+        self.failures.sort_by_key(|failure| std::cmp::Reverse(failure.count));
+        table(&mut page, &self.failures, self.others);
+        sources(&mut page, &self.files, totals);
+        self.sink.write_all(page.as_bytes())?;
+        self.sink.flush()
+    }
+}
+
+fn paragraph(page: &mut String, text: &str) {
+    page.push_str(text);
+    page.push_str("\n\n");
+}
+
+fn block(page: &mut String, finding: &Finding, row: &FindingRow) {
+    let title = row.title.as_str().trim_end_matches('.');
+    paragraph(page, &format!("## {}: {}", row.severity, escaped(title)));
+    let who = if row.acts.is_empty() { "nobody has to act".to_owned() } else { row.acts.join(", ") };
+    let often = format!("{} of {}", number(row.count), counted(finding.of, "attempt"));
+    paragraph(page, &format!("Seen in {often}. How sure: {}. Who acts: {who}.", row.confidence));
+    for (n, step) in row.steps.iter().enumerate() {
+        // Writing to a String cannot fail.
+        let _ = writeln!(page, "{}. {}", n + 1, escaped(step.as_str()));
+    }
+    if !row.steps.is_empty() {
+        page.push('\n');
+    }
+    if !row.why.is_empty() {
+        paragraph(page, &format!("Why: {}", escaped(row.why.as_str())));
+    }
+    for proof in &row.evidence {
+        let _ =
+            writeln!(page, "- {}, line {}: {}", escaped(proof.file.as_str()), proof.line, escaped(proof.text.as_str()));
+    }
+    if !row.evidence.is_empty() {
+        page.push('\n');
+    }
+}
+
+fn table(page: &mut String, failures: &[Failure], others: u64) {
+    if failures.is_empty() {
+        return;
+    }
+    page.push_str("## Different failures\n\n| Count | Cause | Stage | Reply or error | First | Last |\n| ---: | --- | --- | --- | --- | --- |\n");
+    for failure in failures {
+        let time = |moment: &Option<String>| moment.as_deref().unwrap_or_default().replace('T', " ");
+        let _ = writeln!(
+            page,
+            "| {} | {} | {} | {} | {} | {} |",
+            number(failure.count),
+            failure.cause,
+            failure.stage,
+            escaped(&failure.words),
+            time(&failure.first),
+            time(&failure.last)
+        );
+    }
+    page.push('\n');
+    if others > 0 {
+        paragraph(page, &format!("{} more of other kinds.", counted(others, "failure")));
+    }
+}
+
+fn sources(page: &mut String, files: &[FileRow], totals: &Totals) {
+    page.push_str("## What was read\n\n");
+    for row in files {
+        let written = match (&row.error, row.skipped) {
+            (Some(error), _) => escaped(error.as_str()),
+            (None, true) => "skipped, no SMTP log".to_owned(),
+            (None, false) => {
+                let dialect = row.dialect.as_ref().map_or("not recognised".to_owned(), ToString::to_string);
+                let lines = format!("{} of {} understood", number(row.lines_understood), counted(row.lines, "line"));
+                format!("{}, {}, {lines}", escaped(&dialect), counted(row.transactions, "attempt"))
+            }
+        };
+        let _ = writeln!(page, "- {}: {written}", escaped(row.file.as_str()));
+    }
+    let tally = &totals.tally;
+    let _ = writeln!(
+        page,
+        "\nAttempts {} = sent {} + partly sent {} + failed {} + undecided {} + tests {}. Written by {} {}.",
+        number(tally.transactions),
+        number(tally.sent),
+        number(tally.partial),
+        number(tally.failed),
+        number(tally.incomplete),
+        number(tally.tested),
+        TOOL.name,
+        TOOL.version
+    );
+}
+
+/// Text in which nothing is a mark of Markdown or HTML, and no address becomes a link: a stranger's server wrote some of it.
+pub(super) fn escaped(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for (at, c) in text.char_indices() {
+        match c {
+            '&' => out.push_str("&amp;"),
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            '\n' | '\r' => out.push(' '),
+            '\\' | '`' | '*' | '_' | '{' | '}' | '[' | ']' | '|' | '~' | '!' => out.extend(['\\', c]),
+            // Only at the beginning are these a heading, a list or a quote.
+            '#' | '+' | '-' | '=' if at == 0 => out.extend(['\\', c]),
+            // `1.` at the beginning is a list.
+            '.' | ')' if at > 0 && at < 10 && text[..at].bytes().all(|b| b.is_ascii_digit()) => out.extend(['\\', c]),
+            ':' if text[at..].starts_with("://") => out.push_str("&#58;"),
+            c => out.push(c),
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::escaped;
+
+    #[test]
+    fn marks_are_letters() {
+        for (text, shown) in [
+            ("[click](http://x.example)", r"\[click\](http&#58;//x.example)"),
+            ("a|b `c` *d* _e_ ~f~", r"a\|b \`c\` \*d\* \_e\_ \~f\~"),
+            ("<script>alert(1)</script>", "&lt;script&gt;alert(1)&lt;/script&gt;"),
+            ("# heading", r"\# heading"),
+            ("- item\n- item", r"\- item - item"),
+            ("5.7.8 refused", r"5\.7.8 refused"),
+            ("![x](y)", r"\!\[x\](y)"),
+        ] {
+            assert_eq!(escaped(text), shown);
+        }
+    }
+}

@@ -1,0 +1,106 @@
+//! Logs written again: a copy that may be sent.
+
+use std::io::{self, Write};
+
+use crate::{
+    Request, Summary, analysis,
+    knowledge::Knowledge,
+    redact::{Level, LogRedactor, Redactor},
+    source::{Block, Found, Line, Log, SourceError},
+};
+
+/// Writes a copy of the one log of the request, in which secrets and, by level, people are replaced. Memory does not
+/// grow with the log, but with the number of different people in it.
+///
+/// # Errors
+/// Only where the copy cannot be written. A log that cannot be read is a problem in the summary.
+pub fn redact(request: &Request, level: Level, copy: &mut dyn Write) -> io::Result<Summary> {
+    let mut summary = Summary::default();
+    let found = analysis::discover(request, &mut summary);
+    match found.as_slice() {
+        [] => {}
+        [only] => one(request, level, only, copy, &mut summary)?,
+        several => summary.problems.push(format!(
+            "{} logs found, and a copy holds one. Name one of them, such as {}.",
+            several.len(),
+            several[0].path
+        )),
+    }
+    copy.flush()?;
+    Ok(summary)
+}
+
+fn one(request: &Request, level: Level, found: &Found, copy: &mut dyn Write, summary: &mut Summary) -> io::Result<()> {
+    let mut log = match Log::open(&found.path, &analysis::read_options(request)) {
+        Ok(log) => log,
+        Err(error) => {
+            summary.problems.push(error.to_string());
+            return Ok(());
+        }
+    };
+    if log.sample().is_empty() {
+        summary.notes.push(format!("{}: the file is empty, and so is its copy.", found.path));
+    }
+    let dialect = analysis::detection(request, &analysis::sample_lines(&log)).dialect;
+    let mut gate = Redactor::new(level);
+    let mut redactor = LogRedactor::new(&mut gate, Knowledge::builtin());
+    let end = each_line(&mut log, |line, end| {
+        match dialect {
+            Some(dialect) => redactor.line(dialect, line.text, end),
+            None => redactor.strange_line(line.text, end),
+        }
+        while let Some(line) = redactor.next_line() {
+            copy.write_all(&line)?;
+        }
+        Ok(true)
+    })?;
+    if let Some(dialect) = dialect {
+        redactor.finish(dialect);
+    } else if !log.sample().iter().all(u8::is_ascii_whitespace) {
+        summary.problems.push(format!(
+            "{}: not an SMTP log as far as mtmlog can tell, so its copy holds only the shapes of its lines. Name its \
+             handwriting with --dialect.",
+            found.path
+        ));
+    }
+    while let Some(line) = redactor.next_line() {
+        copy.write_all(&line)?;
+    }
+    summary.problems.extend(end.err().map(|error| error.to_string()));
+    Ok(())
+}
+
+/// Walks the lines of a log, with the end that each has in the file, until `each` has seen enough.
+fn each_line(
+    log: &mut Log,
+    mut each: impl FnMut(&Line<'_>, &[u8]) -> io::Result<bool>,
+) -> io::Result<Result<(), SourceError>> {
+    let mut usual: Vec<u8> = b"\n".to_vec();
+    loop {
+        let block = match log.next_block() {
+            Ok(Some(block)) => block,
+            Ok(None) => return Ok(Ok(())),
+            Err(error) => return Ok(Err(error)),
+        };
+        for line in block.lines() {
+            match end_of(&block, &line) {
+                Some(end) if !end.is_empty() => usual = end.to_vec(),
+                _ => {}
+            }
+            let end = end_of(&block, &line).unwrap_or(&usual);
+            if !each(&line, end)? {
+                return Ok(Ok(()));
+            }
+        }
+    }
+}
+
+/// The bytes that end a line; `None` where they were dropped with the rest of an over-long one.
+fn end_of<'b>(block: &'b Block, line: &Line<'_>) -> Option<&'b [u8]> {
+    let rest = block.get(line.offset + line.full_len..)?;
+    Some(match rest {
+        [b'\r', b'\n', ..] => &rest[..2],
+        [b'\r' | b'\n', ..] => &rest[..1],
+        _ => b"",
+    })
+}
