@@ -3,7 +3,7 @@
 use serde::Deserialize;
 
 use super::{Cause, facts::CauseRow, facts::Notice, product::ProductRow, provider::Provider};
-use crate::smtp::{EnhancedStatusCode, Verb, enhanced_status_code};
+use crate::smtp::{EnhancedStatusCode, enhanced_status_code};
 
 /// Why facts could not be read.
 #[derive(Debug, thiserror::Error)]
@@ -150,14 +150,6 @@ pub(super) struct When {
     pub(super) verbs: Vec<String>,
     /// Pieces of the server's name, or of the text where a provider signs its replies.
     pub(super) host: Vec<String>,
-}
-
-/// The verb of this name.
-pub(super) fn verb(name: &str) -> Option<Verb> {
-    use Verb::{Auth, Bdat, Data, Ehlo, EndOfData, Greeting, Helo, Mail, Other, Quit, Rcpt, Rset, StartTls};
-    [Greeting, Ehlo, Helo, StartTls, Auth, Mail, Rcpt, Data, Bdat, EndOfData, Rset, Other, Quit]
-        .into_iter()
-        .find(|verb| verb.name().eq_ignore_ascii_case(name))
 }
 
 /// A blocklist by the words under which replies name it.

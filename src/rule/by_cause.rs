@@ -212,7 +212,8 @@ impl Group {
     }
 }
 
-fn severity(word: &str) -> Severity {
+/// The severity of a word of the facts.
+pub(super) fn severity(word: &str) -> Severity {
     match word {
         "error" => Severity::Error,
         "note" => Severity::Note,

@@ -6,11 +6,13 @@ mod addresses;
 pub mod advice;
 mod by_cause;
 mod diagnosis;
+mod explain;
 mod finding;
 mod judge;
 mod pile;
 mod rank;
 mod rule;
+mod settings;
 #[cfg(test)]
 mod tests;
 
@@ -33,8 +35,10 @@ mod size_over_limit;
 pub use addresses::{Addresses, Failing};
 pub use diagnosis::Diagnosis;
 pub use finding::{Actor, Evidence, Finding, Severity, Word, Words};
+pub use explain::{Explanation, Question, explain};
 pub use judge::judge;
 pub use pile::Pile;
+pub use settings::{Settings, Try, domain, settings};
 pub use rule::{Case, Found, Rule, Seen, Watch};
 
 /// Every rule over many mails. Where two explain the same mails, the one that stands first is taken for the reason.
