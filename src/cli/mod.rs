@@ -1,6 +1,7 @@
 //! The program around the library: arguments, a terminal, an exit status. Holds no logic worth testing without them.
 
 mod args;
+mod ask;
 mod complain;
 mod meant;
 mod names;
@@ -57,6 +58,9 @@ fn run(arguments: Vec<OsString>) -> io::Result<Status> {
         args::Command::Analyze(typed) => meant(AnalyzeRequest::try_from(*typed), analyze),
         args::Command::Redact(typed) => meant(RedactRequest::try_from(*typed), redact),
         args::Command::Sample(typed) => meant(AnalyzeRequest::try_from(*typed), analyze),
+        args::Command::Explain(typed) => ask::explain(&typed),
+        args::Command::List(typed) => ask::list(&typed),
+        args::Command::Providers(typed) => ask::providers(&typed),
     }
 }
 

@@ -6,20 +6,26 @@ use crate::{redact::Level, rule::Finding, scan::FileFacts, session::Tally, sessi
 
 mod blocks;
 mod csv;
+mod explain;
 mod facts;
 mod failures;
 mod json;
+mod list;
 mod markdown;
 mod ndjson;
 mod row;
 mod rows;
 mod sample;
+mod settings;
 mod table;
 mod text;
 mod time;
 
+pub use explain::Explainer;
+pub use list::{LISTS, List, ListFormat};
 pub use row::is_field;
 pub use sample::SAMPLE;
+pub use settings::{settings_json, settings_text};
 pub use table::terminal_width;
 
 /// Every output, in the order in which help lists them.
