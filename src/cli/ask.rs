@@ -207,10 +207,14 @@ fn write(text: &str, look: Option<Look>) -> io::Result<Status> {
     Ok(Status::Good)
 }
 
-fn stdout(look: Option<Look>) -> BufWriter<AutoStream<io::Stdout>> {
-    let colour = look.is_some_and(|look| look.colour);
-    let choice = if colour { ColorChoice::Always } else { ColorChoice::Never };
-    BufWriter::with_capacity(64 * 1024, AutoStream::new(io::stdout(), choice))
+/// For people through anstream, so that an old Windows console shows colours and not their codes; programs get the bytes.
+fn stdout(look: Option<Look>) -> BufWriter<Box<dyn Write>> {
+    let out: Box<dyn Write> = match look {
+        None => Box::new(io::stdout().lock()),
+        Some(Look { colour: true, .. }) => Box::new(AutoStream::new(io::stdout(), ColorChoice::Always)),
+        Some(_) => Box::new(AutoStream::new(io::stdout(), ColorChoice::Never)),
+    };
+    BufWriter::with_capacity(64 * 1024, out)
 }
 
 /// How things look on the screen, or in a pipe.

@@ -75,7 +75,7 @@ impl Knowledge {
         facts::cause_facts(&self.tables(CAUSES)?.cause)?;
         Replies::new(&self.tables(REPLIES)?)?;
         ClientErrors::new(&self.tables(CLIENT_ERRORS)?.client_error)?;
-        self.tables(PROVIDERS)?;
+        Providers::new(&self.tables(PROVIDERS)?.provider)?;
         Products::new(&self.tables(PRODUCTS)?.product)?;
         self.tables(NOTICES).map(drop)
     }
@@ -94,8 +94,9 @@ impl Knowledge {
     }
 
     fn all_providers(&self) -> &Providers {
-        self.providers
-            .get_or_init(|| self.tables(PROVIDERS).map(|tables| Providers::new(&tables.provider)).unwrap_or_default())
+        self.providers.get_or_init(|| {
+            self.tables(PROVIDERS).and_then(|tables| Providers::new(&tables.provider)).unwrap_or_default()
+        })
     }
 
     /// What is known of a cause.

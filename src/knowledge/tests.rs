@@ -99,7 +99,7 @@ fn replies_by_text() {
         ("auth.rejected", "535 5.7.139 Authentication unsuccessful, the user credentials were incorrect."),
         ("auth.basic-disabled", "535 5.7.139 Authentication unsuccessful, basic authentication is disabled."),
         ("auth.app-password-required", "534-5.7.9 Application-specific password required. - gsmtp"),
-        ("auth.app-password-required", "534-5.7.14 Please log in via your web browser and then try again."),
+        ("auth.rejected", "534-5.7.14 Please log in via your web browser and then try again."),
         ("auth.app-password-required", "535 5.7.0 (#AUTH005) Too many bad auth attempts."),
         ("auth.required", "530 5.7.57 Client not authenticated to send mail."),
         ("auth.mechanism", "504 5.7.4 Unrecognized authentication type"),

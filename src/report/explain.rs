@@ -104,7 +104,8 @@ fn block(page: &mut Page, row: &Row<'_>, severity: Severity) {
     };
     let code = row.cause.map_or(String::new(), |cause| format!(" ({cause})"));
     page.field(word, Some(ink), &format!("{}{code}.", row.meaning.trim_end_matches('.')), usize::MAX);
-    let who = if row.acts.is_empty() { "Nobody has to act.".into() } else { format!("Who acts: {}.", row.acts.join(", ")) };
+    let who =
+        if row.acts.is_empty() { "Nobody has to act.".into() } else { format!("Who acts: {}.", row.acts.join(", ")) };
     page.field("", None, &format!("How sure: {}. {who}", row.confidence), usize::MAX);
     for (i, step) in row.steps.iter().enumerate() {
         page.field(if i == 0 { "Next" } else { "" }, Some(Ink::Bold), &format!("{}. {step}", i + 1), usize::MAX);

@@ -71,7 +71,12 @@ pub fn settings_text(address: &str, settings: &Settings<'_>, look: Look) -> Stri
         page.field(if i == 0 { "Then" } else { "" }, Some(Ink::Bold), &format!("{}. {step}", i + 1), usize::MAX);
     }
     for notice in &settings.notices {
-        page.field("NOTICE", Some(Ink::Yellow), &format!("{} {} {}", notice.title, notice.why, notice.steps.join(" ")), usize::MAX);
+        page.field(
+            "NOTICE",
+            Some(Ink::Yellow),
+            &format!("{} {} {}", notice.title, notice.why, notice.steps.join(" ")),
+            usize::MAX,
+        );
     }
     if let Some(provider) = settings.provider {
         page.field("Sources", Some(Ink::Bold), &provider.sources.join("; "), usize::MAX);

@@ -35,13 +35,12 @@ pub fn steps(knowledge: &Knowledge, cause: Cause, at: Situation<'_>) -> Vec<Word
         steps.extend(reply.blocklist.as_deref().map(listed));
     }
     let group = cause.code().split('.').next().unwrap_or_default();
+    let about_password = group == "auth" && cause != Cause::AuthTemporary;
+    let dated: Vec<&Notice> =
+        at.provider.filter(|_| about_password).map(|p| notices(knowledge, p).collect()).unwrap_or_default();
     if let Some(provider) = at.provider {
-        // A dated change explains a refused sign-in better than any retyping.
-        if group == "auth" && cause != Cause::AuthTemporary {
-            steps.extend(
-                notices(knowledge, provider).filter(|n| has_begun(n, at.today)).map(announced).map(Words::from),
-            );
-        }
+        // A change that holds explains a refused sign-in better than any retyping; one to come is only a warning.
+        steps.extend(dated.iter().filter(|notice| has_begun(notice, at.today)).map(|n| announced(n)).map(Words::from));
         steps.extend(by_provider(provider, group, cause).into_iter().map(Words::from));
     }
     if let Some(limit) = at.size_limit.filter(|_| cause == Cause::AttachmentTooLarge) {
@@ -49,6 +48,7 @@ pub fn steps(knowledge: &Knowledge, cause: Cause, at: Situation<'_>) -> Vec<Word
         steps.push(Words::from(most));
     }
     steps.extend(knowledge.cause(cause).steps().iter().cloned().map(Words::from));
+    steps.extend(dated.iter().filter(|notice| is_coming(notice, at.today)).map(|n| announced(n)).map(Words::from));
     steps
 }
 
@@ -115,12 +115,15 @@ pub fn day(notice: &Notice) -> Option<NaiveDate> {
     notice.date.parse().ok()
 }
 
-/// It holds already, or will soon.
+/// It holds already.
 fn has_begun(notice: &Notice, today: Option<NaiveDate>) -> bool {
-    match (day(notice), today) {
-        (Some(day), Some(today)) => (day - today).num_days() <= NOTICE_DAYS,
-        _ => true,
-    }
+    day(notice).zip(today).is_none_or(|(day, today)| day <= today)
+}
+
+/// It will hold soon.
+fn is_coming(notice: &Notice, today: Option<NaiveDate>) -> bool {
+    let left = day(notice).zip(today).map(|(day, today)| (day - today).num_days());
+    left.is_some_and(|days| (1..=NOTICE_DAYS).contains(&days))
 }
 
 fn announced(notice: &Notice) -> String {
@@ -194,7 +197,9 @@ mod tests {
         let outlook = steps(knowledge, Cause::AuthBasicDisabled, at("Outlook.com / Hotmail / Live / MSN"));
         assert!(outlook[0].contains("16 September 2024") && outlook[0].contains("Do not retype"), "{outlook:?}");
         let early = Situation { today: NaiveDate::from_ymd_opt(2026, 1, 5), ..at("Microsoft 365 / Exchange Online") };
-        assert!(!steps(knowledge, Cause::AuthRejected, early)[0].contains("December 2026"));
+        assert!(!steps(knowledge, Cause::AuthRejected, early).concat().contains("December 2026"));
+        let soon = Situation { today: NaiveDate::from_ymd_opt(2026, 11, 23), ..early };
+        assert!(steps(knowledge, Cause::AuthRejected, soon).last().unwrap().contains("December 2026"));
     }
 
     #[test]

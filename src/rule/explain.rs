@@ -65,7 +65,7 @@ pub fn explain<'k>(knowledge: &'k Knowledge, question: &Question<'k>) -> Explana
         return about(knowledge, &question, cause, Confidence::Certain, None);
     }
     if let Some(code) = no_error(text) {
-        return good_code(knowledge, code);
+        return good_code(knowledge, &question, code);
     }
     let (cause, confidence, reply) = meaning(knowledge, &question);
     about(knowledge, &question, cause, confidence, reply.as_ref())
@@ -108,7 +108,8 @@ fn ask(
     enhanced: Option<EnhancedStatusCode>,
     text: &[u8],
 ) -> ReplyMeaning {
-    let named = question.provider.and_then(|provider| provider.servers.iter().find_map(|server| server.host.as_deref()));
+    let named =
+        question.provider.and_then(|provider| provider.servers.iter().find_map(|server| server.host.as_deref()));
     let host = question.host.or(named.map(str::as_bytes));
     knowledge.reply(&ReplyQuery { code, enhanced, text, verb: question.verb, host })
 }
@@ -163,7 +164,7 @@ fn no_error(text: &[u8]) -> Option<u16> {
 }
 
 /// What a good code means when a program shows it as the error.
-fn good_code(knowledge: &Knowledge, code: u16) -> Explanation<'_> {
+fn good_code<'k>(knowledge: &'k Knowledge, question: &Question<'k>, code: u16) -> Explanation<'k> {
     let stage = if code == 220 { Stage::Greeting } else { Stage::Ehlo };
     let (title, steps) = match code {
         220 | 221 => dialogue_broke::meaning(code, stage),
@@ -182,6 +183,9 @@ fn good_code(knowledge: &Knowledge, code: u16) -> Explanation<'_> {
     // Only the greeting as an error has one reason (support article step 4, corrected).
     let cause = (code == 220).then_some(Cause::PortTlsToPlaintext);
     let rule = &dialogue_broke::RULE;
+    let documented = question.provider.filter(|_| matches!(code, 220 | 221));
+    let documented =
+        documented.and_then(|p| Some(Words::from(format!("{} documents: {}.", p.name, advice::settings(p)?))));
     Explanation {
         cause,
         severity: if cause.is_some() { Severity::Error } else { Severity::Note },
@@ -189,9 +193,9 @@ fn good_code(knowledge: &Knowledge, code: u16) -> Explanation<'_> {
         acts: vec![Actor::Technician],
         title: format!("{code}: {title}").into(),
         why: rule.why.into(),
-        steps: steps.iter().map(|step| Words::from(*step)).collect(),
+        steps: documented.into_iter().chain(steps.iter().map(|step| Words::from(*step))).collect(),
         article_step: knowledge.cause(Cause::PortTlsToPlaintext).article_step(),
-        provider: None,
+        provider: question.provider.map(|provider| provider.name.as_str()),
         sources: rule.sources.iter().map(|source| Cow::from(*source)).collect(),
     }
 }
@@ -217,9 +221,10 @@ fn number(text: &[u8]) -> Option<String> {
 /// The first refusal inside other words: `SMTP error (535): 5.7.8 not accepted`.
 fn reply_inside(text: &[u8]) -> Option<smtp::ReplyLine<'_>> {
     let begins = |at: usize| at == 0 || !text[at - 1].is_ascii_alphanumeric() && !b".-".contains(&text[at - 1]);
-    let codes = text.windows(3).enumerate().filter(|(at, w)| {
-        matches!(w, [b'4' | b'5', b, c] if b.is_ascii_digit() && c.is_ascii_digit()) && begins(*at)
-    });
+    let codes = text
+        .windows(3)
+        .enumerate()
+        .filter(|(at, w)| matches!(w, [b'4' | b'5', b, c] if b.is_ascii_digit() && c.is_ascii_digit()) && begins(*at));
     codes.map(|(at, _)| at).find_map(|at| {
         let rest = &text[at + 3..];
         let words = rest.trim_ascii_start().len() < rest.len() || rest.is_empty();
@@ -273,7 +278,8 @@ mod tests {
     #[test]
     fn the_command_and_the_provider_count() {
         let knowledge = Knowledge::builtin();
-        let ask = |verb| explain(knowledge, &Question { text: b"550 Access denied", verb, ..Question::default() }).cause;
+        let ask =
+            |verb| explain(knowledge, &Question { text: b"550 Access denied", verb, ..Question::default() }).cause;
         assert_ne!(ask(Some(Verb::Rcpt)), ask(Some(Verb::Greeting)));
         let gmail = explain(knowledge, &Question { text: b"535 5.7.8 x9sm1 - gsmtp", ..Question::default() });
         assert_eq!(gmail.provider, Some("Gmail (personal)"));

@@ -34,12 +34,12 @@ mod size_over_limit;
 
 pub use addresses::{Addresses, Failing};
 pub use diagnosis::Diagnosis;
-pub use finding::{Actor, Evidence, Finding, Severity, Word, Words};
 pub use explain::{Explanation, Question, explain};
+pub use finding::{Actor, Evidence, Finding, Severity, Word, Words};
 pub use judge::judge;
 pub use pile::Pile;
-pub use settings::{Settings, Try, domain, settings};
 pub use rule::{Case, Found, Rule, Seen, Watch};
+pub use settings::{Settings, Try, domain, settings};
 
 /// Every rule over many mails. Where two explain the same mails, the one that stands first is taken for the reason.
 pub static REGISTRY: &[&Rule] = &[

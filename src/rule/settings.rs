@@ -46,7 +46,8 @@ pub fn domain(address: &str) -> Option<&str> {
 #[must_use]
 pub fn settings<'k>(knowledge: &'k Knowledge, domain: &str, today: NaiveDate) -> Settings<'k> {
     let provider = knowledge.provider_by_domain(domain.to_ascii_lowercase().as_bytes());
-    let documented: Vec<Try> = provider.into_iter().flat_map(|p| &p.servers).filter_map(|s| documented(s, domain)).collect();
+    let documented: Vec<Try> =
+        provider.into_iter().flat_map(|p| &p.servers).filter_map(|s| documented(s, domain)).collect();
     let own = documented.is_empty();
     let mut steps: Vec<String> = provider.and_then(sign_in).into_iter().collect();
     steps.extend(provider.and_then(|p| p.limits.as_ref()).map(|limits| format!("Limits: {limits}.")));
@@ -67,7 +68,8 @@ fn sign_in(provider: &Provider) -> Option<String> {
 }
 
 fn documented(server: &crate::knowledge::Server, domain: &str) -> Option<Try> {
-    let host = server.host.as_ref()?.replace("<domain>", domain).replace("<domain-with-dashes>", &domain.replace('.', "-"));
+    let host =
+        server.host.as_ref()?.replace("<domain>", domain).replace("<domain-with-dashes>", &domain.replace('.', "-"));
     Some(Try { host, port: server.port, tls: server.tls.clone(), note: server.note.clone() })
 }
 
@@ -106,7 +108,8 @@ mod tests {
     #[test]
     fn own_domains_get_the_usual_ones_in_order() {
         let own = of("ihavemyowndomain.co.za");
-        let tries: Vec<_> = own.tries.iter().map(|t| (t.host.as_str(), t.port.unwrap(), t.tls.as_deref().unwrap())).collect();
+        let tries: Vec<_> =
+            own.tries.iter().map(|t| (t.host.as_str(), t.port.unwrap(), t.tls.as_deref().unwrap())).collect();
         let host = "mail.ihavemyowndomain.co.za";
         assert_eq!(tries, [(host, 587, "starttls"), (host, 465, "implicit"), (host, 25, "none")]);
         assert_eq!((own.provider, own.username.as_str()), (None, "full address"));

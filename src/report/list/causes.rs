@@ -66,7 +66,12 @@ fn overview(knowledge: &Knowledge) -> String {
             let code = facts.cause().code();
             let anchor = code.replace('.', "");
             let title = plain(facts.title());
-            format!("| [`{code}`](#{anchor}) | {} | {} | {} | {title} |\n", facts.severity(), who(facts), facts.article_step().join(", "))
+            format!(
+                "| [`{code}`](#{anchor}) | {} | {} | {} | {title} |\n",
+                facts.severity(),
+                who(facts),
+                facts.article_step().join(", ")
+            )
         })
         .collect();
     format!(

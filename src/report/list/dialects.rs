@@ -15,7 +15,9 @@ pub(super) static LIST: List = List {
     json: |_| json("dialects", DIALECTS.iter().map(|dialect| Row::of(dialect)).collect()),
     markdown: |_| {
         let sections: String = DIALECTS.iter().map(|dialect| section(dialect)).collect();
-        format!("The dialect is decided by what stands in the log, not by its name; `--dialect NAME` overrules.\n{sections}")
+        format!(
+            "The dialect is decided by what stands in the log, not by its name; `--dialect NAME` overrules.\n{sections}"
+        )
     },
 };
 

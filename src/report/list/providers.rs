@@ -16,7 +16,9 @@ pub(super) static LIST: List = List {
         rows: knowledge.providers().map(|p| vec![p.name.clone(), advice::settings(p).unwrap_or_default()]).collect(),
     },
     json: |knowledge| json("providers", knowledge.providers().map(|p| Row::of(knowledge, p)).collect()),
-    markdown: |knowledge| knowledge.providers().map(|p| section(knowledge, p)).collect::<String>().trim_start().to_owned(),
+    markdown: |knowledge| {
+        knowledge.providers().map(|p| section(knowledge, p)).collect::<String>().trim_start().to_owned()
+    },
 };
 
 #[derive(Serialize)]
@@ -107,5 +109,11 @@ fn section(knowledge: &Knowledge, provider: &Provider) -> String {
 
 fn notice(notice: &Notice) -> String {
     let steps = numbered(notice.steps.iter());
-    format!("\n**{}**: {} {}\n\n{steps}\nSource: {}.\n", notice.date, plain(&notice.title), plain(&notice.why), plain(&notice.source))
+    format!(
+        "\n**{}**: {} {}\n\n{steps}\nSource: {}.\n",
+        notice.date,
+        plain(&notice.title),
+        plain(&notice.why),
+        plain(&notice.source)
+    )
 }

@@ -52,12 +52,7 @@ impl Row {
 }
 
 fn row(rule: &Rule) -> Vec<String> {
-    vec![
-        rule.id.to_owned(),
-        rule.severity.name().to_owned(),
-        rule.article_step.join(", "),
-        rule.title.to_owned(),
-    ]
+    vec![rule.id.to_owned(), rule.severity.name().to_owned(), rule.article_step.join(", "), rule.title.to_owned()]
 }
 
 fn section(rule: &Rule) -> String {
