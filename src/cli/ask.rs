@@ -122,8 +122,9 @@ pub(super) fn explain(typed: &ExplainArgs) -> io::Result<Status> {
         };
         let look = (typed.format == AnswerFormat::Table).then(look);
         let mut out = Explainer::new(stdout(look), look);
+        let today = Local::now().date_naive();
         let mut answer = |line: &[u8]| {
-            let question = Question { provider, ..question(line, Local::now().date_naive()) };
+            let question = Question { provider, ..question(line, today) };
             out.write(&Sensitive::new(question.text), &rule::explain(knowledge, &question))
         };
         if typed.what == ["-"] {

@@ -1,6 +1,9 @@
 //! What a code or a reply means, for people and for programs (contract section 4).
 
-use std::io::{self, Write};
+use std::{
+    fmt,
+    io::{self, Write},
+};
 
 use serde::Serialize;
 
@@ -10,7 +13,7 @@ use super::{
 };
 use crate::{
     redact::{Level, Redactor, Shown},
-    rule::{Explanation, Severity},
+    rule::{Explanation, Severity, Word, Words},
     source::Sensitive,
 };
 
@@ -26,11 +29,28 @@ struct Row<'a> {
     acts: Vec<&'static str>,
     meaning: &'a str,
     why: &'a str,
-    steps: Vec<Shown>,
+    steps: Vec<Step<'a>>,
     provider: Option<&'a str>,
     sources: &'a [std::borrow::Cow<'a, str>],
     confidence: &'static str,
     article_step: &'a [String],
+}
+
+/// A step that is all ours needs no gate; one that repeats a word of the reply does.
+#[derive(Serialize)]
+#[serde(untagged)]
+enum Step<'a> {
+    Ours(&'a str),
+    Gated(Shown),
+}
+
+impl fmt::Display for Step<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Step::Ours(text) => f.write_str(text),
+            Step::Gated(text) => text.fmt(f),
+        }
+    }
 }
 
 /// Writes answers, one after the other.
@@ -62,7 +82,7 @@ impl<W: Write> Explainer<W> {
             acts: answer.acts.iter().map(|actor| actor.name()).collect(),
             meaning: &answer.title,
             why: &answer.why,
-            steps: answer.steps.iter().map(|step| self.redactor.words(step)).collect(),
+            steps: answer.steps.iter().map(|step| gated(&mut self.redactor, step)).collect(),
             provider: answer.provider,
             sources: &answer.sources,
             confidence: answer.confidence.name(),
@@ -90,6 +110,13 @@ impl<W: Write> Explainer<W> {
     /// Where the sink cannot be written.
     pub fn finish(mut self) -> io::Result<()> {
         self.sink.flush()
+    }
+}
+
+fn gated<'a>(redactor: &mut Redactor, step: &'a Words) -> Step<'a> {
+    match step.0.as_slice() {
+        [Word::Ours(text)] => Step::Ours(text),
+        _ => Step::Gated(redactor.words(step)),
     }
 }
 

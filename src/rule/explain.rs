@@ -61,7 +61,9 @@ pub struct Explanation<'k> {
 pub fn explain<'k>(knowledge: &'k Knowledge, question: &Question<'k>) -> Explanation<'k> {
     let question = Question { text: question.text.trim_ascii(), ..*question };
     let text = question.text;
-    if let Some(cause) = std::str::from_utf8(text).ok().and_then(Cause::from_code) {
+    // A cause code begins with a small letter, a reply with a digit.
+    let code = text.first().filter(|b| b.is_ascii_lowercase()).and_then(|_| std::str::from_utf8(text).ok());
+    if let Some(cause) = code.and_then(Cause::from_code) {
         return about(knowledge, &question, cause, Confidence::Certain, None);
     }
     if let Some(code) = no_error(text) {
@@ -202,7 +204,7 @@ fn good_code<'k>(knowledge: &'k Knowledge, question: &Question<'k>, code: u16) -
 
 /// An error number by itself, spelt as facts know it: 10060, 0x80090308, -2146893048, 800CCC0E.
 fn number(text: &[u8]) -> Option<String> {
-    let text = std::str::from_utf8(text).ok()?;
+    let text = std::str::from_utf8(text).ok().filter(|text| text.len() <= 12)?;
     let hex = |digits: &str| u32::from_str_radix(digits, 16).ok().filter(|n| *n > 0xffff);
     let prefixed = text.strip_prefix("0x").or_else(|| text.strip_prefix("0X"));
     let spelt = match prefixed {
