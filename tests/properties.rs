@@ -71,10 +71,6 @@ fn spliced() -> impl Strategy<Value = Bytes> {
     })
 }
 
-/// Whether a session that begins with a note or an outcome knows its lines. It does not: see `bodies.rs`, and set this
-/// once it does.
-const LINES_ARE_RIGHT: bool = false;
-
 /// What holds for every analysis.
 fn holds(log: &[u8], told: &Collected) -> Result<(), TestCaseError> {
     let facts = &told.files[0];
@@ -88,12 +84,11 @@ fn holds(log: &[u8], told: &Collected) -> Result<(), TestCaseError> {
     let sums = tally.sent + tally.partial + tally.failed + tally.incomplete + tally.tested;
     prop_assert_eq!(sums, tally.transactions);
     for (n, tx) in told.transactions.iter().enumerate() {
-        prop_assert!(1 <= tx.line_first && tx.line_first <= tally.lines && tx.line_last <= tally.lines, "{:?}", tx);
-        prop_assert!(!LINES_ARE_RIGHT || tx.line_first <= tx.line_last, "{:?}", tx);
+        prop_assert!(1 <= tx.line_first && tx.line_first <= tx.line_last && tx.line_last <= tally.lines, "{:?}", tx);
         prop_assert!(1 <= tx.session && tx.session <= tally.sessions, "{:?}", tx);
         prop_assert_eq!(tx.index, n as u64 + 1);
         for line in tx.reply.iter().map(|reply| reply.line).chain(tx.error.iter().map(|error| error.line)) {
-            prop_assert!(line <= tally.lines && (1 <= line || !LINES_ARE_RIGHT), "{:?}", tx);
+            prop_assert!(1 <= line && line <= tally.lines, "{:?}", tx);
         }
         prop_assert_eq!(
             tx.cause.is_none(),
@@ -215,10 +210,6 @@ fn base64(bytes: &[u8]) -> String {
         .collect()
 }
 
-/// Whether a server may quote the password in a log that lacks the words before it. Such a quote still comes out: see
-/// `bodies.rs`, and set this once it does not.
-const QUOTED_WHEN_TORN: bool = false;
-
 /// A session in which somebody signs in, and the forms of the password that stand in its log.
 #[derive(Clone, Debug)]
 struct SignIn {
@@ -271,17 +262,18 @@ fn sign_in() -> impl Strategy<Value = SignIn> {
     )
 }
 
-/// The script without quotes of an answer: where the answer itself is missing nobody could tell what they are.
+/// The script without quotes of an answer that was not said before: nobody could tell what they are.
 fn unquoted(script: &[Said]) -> Vec<Said> {
-    let answers: Vec<&str> = script
-        .iter()
-        .filter_map(|said| if let Said::Client(text) = said { text.split(' ').next_back() } else { None })
-        .collect();
+    let mut said_before = String::new();
     let plain = |said: &Said| match said {
         Said::Server(text) => match text.split_once(" (") {
-            Some((words, quote)) if !(QUOTED_WHEN_TORN && answers.contains(&quote.trim_end_matches(')'))) => s(words),
+            Some((words, quote)) if !said_before.contains(quote.trim_end_matches(')')) => s(words),
             _ => said.clone(),
         },
+        Said::Client(text) => {
+            said_before.push_str(text);
+            said.clone()
+        }
         said => said.clone(),
     };
     script.iter().map(plain).collect()

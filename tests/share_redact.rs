@@ -92,19 +92,12 @@ fn copy(path: &Path, level: Level) -> Vec<u8> {
     copy
 }
 
-/// Handwritings whose copies do not read like the original yet.
-const NOT_YET: [&str; 5] =
-    ["msmtp-logfile", "nodemailer-logger", "smtplib-debug1", "smtplib-debug2", "synapse-synadbg"];
-
 #[test]
 fn a_copy_reads_like_the_original() {
     let folder = tempfile::tempdir().unwrap();
     let place = folder.path().join("copy.log");
     let (mut looked_at, mut different) = (0, Vec::new());
     for path in every_log() {
-        if NOT_YET.iter().any(|folder| path.components().any(|part| part.as_os_str() == *folder)) {
-            continue;
-        }
         let original = rows(&path);
         if original.iter().any(|row| row["record"] == "file" && row["dialect"].is_null()) {
             continue;

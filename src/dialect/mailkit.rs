@@ -50,6 +50,10 @@ fn body(line: &[u8]) -> usize {
     if !line.first().is_some_and(|b| b.is_ascii_digit() || *b == b'[') {
         return 0;
     }
+    // The default format, on nearly every line that has one.
+    if let Some([b'T', _, _, b':', _, _, b':', _, _, b'Z', b' ']) = line.get(10..21) {
+        return 21;
+    }
     let stamp = |b: u8| b.is_ascii_digit() || b":-+/., []TZAPM".contains(&b);
     match line.iter().take(48).position(|&b| !stamp(b)) {
         Some(at) if line[at - 1] == b' ' => at,

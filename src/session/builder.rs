@@ -302,6 +302,9 @@ fn said(
         LineEnd::Ends(end) => {
             let mut understood = true;
             let mut rest = text;
+            if side == Side::Server {
+                lane.raw = memchr::memmem::find(text, end.as_bytes()).is_none();
+            }
             while let Some(found) = memchr::memmem::find(rest, end.as_bytes()) {
                 understood &= continued(lane, cx, &rest[..found], Open::No, speak);
                 rest = &rest[found + end.len()..];
@@ -389,7 +392,7 @@ fn unmarked(
     at: At,
     stamp: &[u8],
 ) -> bool {
-    if lane.in_data() && !dialect.marks_data {
+    if lane.in_data() && (!dialect.marks_data || lane.raw && lane.side == Some(Side::Client)) {
         return lane.client(cx, text, at);
     }
     match (lane.side, dialect.line_end) {

@@ -114,6 +114,8 @@ pub(super) struct Lane {
     pub quit: bool,
     /// The side that unmarked lines belong to.
     pub side: Option<Side>,
+    /// The writer puts real line ends into its records, so that lines without a mark go on with them.
+    pub raw: bool,
     /// A line of the dialogue that its record broke off.
     pub fragment: Vec<u8>,
     /// The newest reply line, to know a repetition.
@@ -590,10 +592,9 @@ impl Lane {
             return true;
         }
         let Ok(command) = command else {
-            // The prompt may be missing from the log; the answer is a secret all the same.
-            if self.pending.front().is_some_and(|p| p.verb == Verb::Auth) {
-                self.remember(text);
-            }
+            // The exchange may be missing from the log, before this line or altogether; what is no command may be an
+            // answer in it, and a secret all the same.
+            self.remember(text);
             return false;
         };
         if self.ended.is_some() {
