@@ -5,7 +5,7 @@ use std::collections::HashMap;
 
 use chrono::{NaiveDateTime, TimeDelta};
 
-use super::{pile::Pile, rule::Seen};
+use super::{pile::Pile, watch::Seen};
 use crate::{
     knowledge::Cause,
     session::{Outcome, Recipient},

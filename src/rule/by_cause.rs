@@ -7,7 +7,7 @@ use super::{
     advice::{self, Situation},
     pile::Pile,
     rank::Ranked,
-    rule::{Case, Seen},
+    watch::{Case, Seen},
 };
 use crate::{
     dialect::Stamp,

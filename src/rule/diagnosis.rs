@@ -9,7 +9,7 @@ use super::{
     addresses::Addresses,
     by_cause::ByCause,
     rank::{Ranked, rank},
-    rule::{Case, Found, Rule, Seen, Watch},
+    watch::{Case, Found, Rule, Seen, Watch},
 };
 use crate::{knowledge::Knowledge, session::Transaction};
 

@@ -11,10 +11,10 @@ mod finding;
 mod judge;
 mod pile;
 mod rank;
-mod rule;
 mod settings;
 #[cfg(test)]
 mod tests;
+mod watch;
 
 mod antivirus_in_path;
 mod attachments_only;
@@ -38,8 +38,8 @@ pub use explain::{Explanation, Question, explain};
 pub use finding::{Actor, Evidence, Finding, Severity, Word, Words};
 pub use judge::judge;
 pub use pile::Pile;
-pub use rule::{Case, Found, Rule, Seen, Watch};
 pub use settings::{Settings, Try, domain, settings};
+pub use watch::{Case, Found, Rule, Seen, Watch};
 
 /// Every rule over many mails. Where two explain the same mails, the one that stands first is taken for the reason.
 pub static REGISTRY: &[&Rule] = &[

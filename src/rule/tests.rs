@@ -68,7 +68,7 @@ fn every_rule_tells_all() {
         assert!(texts.iter().all(|text| text.len() > 10 && text.is_ascii()), "{}", rule.id);
         assert!(!rule.sources.is_empty() && !rule.article_step.is_empty(), "{}", rule.id);
         let swallowed = |id: &&str| REGISTRY.iter().any(|other| other.id == *id);
-        assert!(rule.swallows.iter().all(|id| swallowed(id)), "{}", rule.id);
+        assert!(rule.swallows.iter().all(swallowed), "{}", rule.id);
         let found = &findings(rule.fires)[0];
         assert!(!found.steps.is_empty() && found.count > 0 && !found.title.0.is_empty(), "{}", rule.id);
         assert!(found.acts.is_empty() == rule.acts.is_empty(), "{}", rule.id);
