@@ -29,28 +29,33 @@ pub struct Situation<'a> {
 /// What to do, in the order to try: first what the provider and the reply say, then what holds everywhere.
 #[must_use]
 pub fn steps(knowledge: &Knowledge, cause: Cause, at: Situation<'_>) -> Vec<Words> {
-    let mut steps = Vec::new();
-    if let Some(reply) = at.reply {
-        steps.extend(reply.retry_after.map(wait).map(Words::from));
-        steps.extend(reply.blocklist.as_deref().map(listed));
-    }
     let group = cause.code().split('.').next().unwrap_or_default();
     let about_password = group == "auth" && cause != Cause::AuthTemporary;
     let dated: Vec<&Notice> =
         at.provider.filter(|_| about_password).map(|p| notices(knowledge, p).collect()).unwrap_or_default();
-    if let Some(provider) = at.provider {
-        // A change that holds explains a refused sign-in better than any retyping; one to come is only a warning.
-        steps.extend(dated.iter().filter(|notice| has_begun(notice, at.today)).map(|n| announced(n)).map(Words::from));
-        steps.extend(by_provider(provider, group, cause).into_iter().map(Words::from));
+    let said = at.reply.into_iter().flat_map(|reply| {
+        let wait = reply.retry_after.map(wait).map(Words::from);
+        wait.into_iter().chain(reply.blocklist.as_deref().map(listed))
+    });
+    // A change that holds explains a refused sign-in better than any retyping; one to come is only a warning.
+    let begun = dated.iter().filter(|notice| has_begun(notice, at.today)).map(|notice| announced(notice));
+    let coming = dated.iter().filter(|notice| is_coming(notice, at.today)).map(|notice| announced(notice));
+    let limit = at.size_limit.filter(|_| cause == Cause::AttachmentTooLarge);
+    let limit = limit.map(|n| format!("This server takes at most {} a message: {}.", megabytes(n), attached(n)));
+    let documented = at.provider.into_iter().flat_map(|provider| by_provider(provider, group, cause));
+    let here = begun.chain(documented).chain(limit).map(Words::from);
+    let everywhere = knowledge.cause(cause).steps().iter().cloned().map(Words::from);
+    let coming = coming.map(Words::from);
+    if SAYS_ENOUGH.contains(&cause) {
+        said.chain(everywhere).chain(here).chain(coming).collect()
+    } else {
+        said.chain(here).chain(everywhere).chain(coming).collect()
     }
-    if let Some(limit) = at.size_limit.filter(|_| cause == Cause::AttachmentTooLarge) {
-        let most = format!("This server takes at most {} a message: {}.", megabytes(limit), attached(limit));
-        steps.push(Words::from(most));
-    }
-    steps.extend(knowledge.cause(cause).steps().iter().cloned().map(Words::from));
-    steps.extend(dated.iter().filter(|notice| is_coming(notice, at.today)).map(|n| announced(n)).map(Words::from));
-    steps
 }
+
+/// What was sent is wrong whatever the provider wants.
+const SAYS_ENOUGH: [Cause; 3] =
+    [Cause::AuthUsernameIncomplete, Cause::AuthPlaceholderPassword, Cause::AuthTooManyAttempts];
 
 fn by_provider(provider: &Provider, group: &str, cause: Cause) -> Vec<String> {
     let name = &provider.name;
