@@ -29,37 +29,44 @@ pub struct Situation<'a> {
 /// What to do, in the order to try: first what the provider and the reply say, then what holds everywhere.
 #[must_use]
 pub fn steps(knowledge: &Knowledge, cause: Cause, at: Situation<'_>) -> Vec<Words> {
-    let mut steps = Vec::new();
-    if let Some(reply) = at.reply {
-        steps.extend(reply.retry_after.map(wait).map(Words::from));
-        steps.extend(reply.blocklist.as_deref().map(listed));
-    }
     let group = cause.code().split('.').next().unwrap_or_default();
     let about_password = group == "auth" && cause != Cause::AuthTemporary;
     let dated: Vec<&Notice> =
         at.provider.filter(|_| about_password).map(|p| notices(knowledge, p).collect()).unwrap_or_default();
-    if let Some(provider) = at.provider {
-        // A change that holds explains a refused sign-in better than any retyping; one to come is only a warning.
-        steps.extend(dated.iter().filter(|notice| has_begun(notice, at.today)).map(|n| announced(n)).map(Words::from));
-        steps.extend(by_provider(provider, group, cause).into_iter().map(Words::from));
+    let said = at.reply.into_iter().flat_map(|reply| {
+        let wait = reply.retry_after.map(wait).map(Words::from);
+        wait.into_iter().chain(reply.blocklist.as_deref().map(listed))
+    });
+    // A change that holds explains a refused sign-in better than any retyping; one to come is only a warning.
+    let begun = dated.iter().filter(|notice| has_begun(notice, at.today)).map(|notice| announced(notice));
+    let coming = dated.iter().filter(|notice| is_coming(notice, at.today)).map(|notice| announced(notice));
+    let limit = at.size_limit.filter(|_| cause == Cause::AttachmentTooLarge);
+    let limit = limit.map(|n| format!("This server takes at most {} a message: {}.", megabytes(n), attached(n)));
+    let documented = at.provider.into_iter().flat_map(|provider| by_provider(provider, group, cause));
+    let here = begun.chain(documented).chain(limit).map(Words::from);
+    let everywhere = knowledge.cause(cause).steps().iter().cloned().map(Words::from);
+    let coming = coming.map(Words::from);
+    if SAYS_ENOUGH.contains(&cause) {
+        said.chain(everywhere).chain(here).chain(coming).collect()
+    } else {
+        said.chain(here).chain(everywhere).chain(coming).collect()
     }
-    if let Some(limit) = at.size_limit.filter(|_| cause == Cause::AttachmentTooLarge) {
-        let most = format!("This server takes at most {} a message: {}.", megabytes(limit), attached(limit));
-        steps.push(Words::from(most));
-    }
-    steps.extend(knowledge.cause(cause).steps().iter().cloned().map(Words::from));
-    steps.extend(dated.iter().filter(|notice| is_coming(notice, at.today)).map(|n| announced(n)).map(Words::from));
-    steps
 }
 
+/// What was sent is wrong whatever the provider wants.
+const SAYS_ENOUGH: [Cause; 3] =
+    [Cause::AuthUsernameIncomplete, Cause::AuthPlaceholderPassword, Cause::AuthTooManyAttempts];
+
 fn by_provider(provider: &Provider, group: &str, cause: Cause) -> Vec<String> {
-    let name = &provider.name;
+    let name = provider.name.trim_end_matches(" (generic)");
     let settings = || settings(provider).map(|settings| format!("{name} documents: {settings}."));
-    let sign_in = || provider.sign_in.as_ref().map(|note| format!("Signing in at {name}: {note}."));
+    // What holds for a kind of hosting says nothing about this host's sign-in.
+    let own = provider.servers.iter().any(|server| server.host.as_ref().is_some_and(|host| !host.contains('<')));
+    let sign_in = || provider.sign_in.as_ref().filter(|_| own).map(|note| format!("Signing in at {name}: {note}."));
     let limits = || provider.limits.as_ref().map(|limits| format!("{name} allows {limits}."));
     match (group, cause) {
         (_, Cause::AuthTemporary) => Vec::new(),
-        ("auth", _) => sign_in().into_iter().chain(settings()).collect(),
+        ("auth", _) => sign_in().into_iter().chain(settings().filter(|_| own)).collect(),
         ("conn" | "port" | "tls", _) => settings().into_iter().collect(),
         ("rate", _) => limits().into_iter().collect(),
         (_, Cause::RecipientRelayDenied | Cause::SenderRejected) => sign_in().into_iter().collect(),

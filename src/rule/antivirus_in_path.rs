@@ -56,6 +56,9 @@ impl Watch for AntivirusInPath {
     fn observe(&mut self, seen: &Seen<'_>) {
         let tx = seen.tx;
         let failed = tx.outcome.is_failure();
+        if failed && !is_affected(tx) {
+            return;
+        }
         if !failed {
             self.passed |= self.failed && seen.is_delivered();
             if self.looked_at >= LOOKED_AT {
@@ -116,7 +119,7 @@ impl AntivirusInPath {
             return true;
         }
         let address = tx.connection.client_address.filter(is_private);
-        if let Some(address) = address.filter(|_| is_affected(tx) && is_far(seen)) {
+        if let Some(address) = address.filter(|_| is_far(seen)) {
             let words = format!("(the server's reply to EHLO names the address {address})");
             self.private.add_with(seen, proof(seen, Sensitive::new(words.as_bytes())));
             return true;
@@ -145,17 +148,29 @@ fn starttls_gone(seen: &Seen<'_>) -> bool {
     provider.is_some_and(|p| p.servers.iter().any(|s| s.port == Some(port) && s.tls.as_deref() == Some("starttls")))
 }
 
-/// A failure that something in the path can be the reason of; of a mail that went out it is worth a note.
+/// A failure that something in the path can be the reason of: it cuts connections, and hides what the server offers.
 fn is_affected(tx: &Transaction) -> bool {
-    let Some(cause) = tx.cause.filter(|_| tx.outcome.is_failure()) else { return !tx.outcome.is_failure() };
-    let code = cause.code();
-    ["conn.", "tls.", "port."].iter().any(|group| code.starts_with(group)) || cause == Cause::AttachmentLinkDropped
+    const HIDDEN: [Cause; 4] =
+        [Cause::AttachmentLinkDropped, Cause::AuthMechanism, Cause::AuthRequired, Cause::ProtocolSequence];
+    let group = |cause: Cause| ["conn.", "tls.", "port."].iter().any(|group| cause.code().starts_with(group));
+    tx.cause.is_some_and(|cause| group(cause) || HIDDEN.contains(&cause))
 }
 
-/// A server of a known provider stands on the internet; one of the practice's own may see private addresses.
+/// A server of a known provider stands on the internet. One of the practice's own may see private addresses, which means
+/// nothing as long as connections hold.
 fn is_far(seen: &Seen<'_>) -> bool {
-    let host = seen.tx.connection.host.as_ref().map(Sensitive::expose);
-    host.is_some_and(|host| seen.knowledge.provider_by_host(host).is_some())
+    let Some(host) = seen.tx.connection.host.as_ref().map(Sensitive::expose) else { return false };
+    let cut = matches!(seen.tx.cause, Some(Cause::ConnDropped | Cause::ConnTimeout | Cause::AttachmentLinkDropped));
+    seen.knowledge.provider_by_host(host).is_some() || cut && !is_local(host)
+}
+
+/// A name or address of the practice's own network.
+fn is_local(host: &[u8]) -> bool {
+    let literal = std::str::from_utf8(host).ok().and_then(|host| host.parse().ok());
+    literal.as_ref().is_some_and(is_private)
+        || !host.contains(&b'.')
+        || host.ends_with(b".local")
+        || host.ends_with(b".lan")
 }
 
 /// RFC 1918, loopback, link-local, and their likes of IPv6.

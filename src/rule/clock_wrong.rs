@@ -1,10 +1,13 @@
 //! The PC's clock is wrong, against the date in the server's greeting.
 
+use std::sync::Arc;
+
 use chrono::{DateTime, FixedOffset, TimeDelta, Utc};
 
-use super::{Actor, Case, Found, Pile, Rule, Seen, Severity, Watch, Words, advice::span};
+use super::{Actor, Case, Evidence, Found, Pile, Rule, Seen, Severity, Watch, Words, advice::span};
 use crate::{
     dialect::{Stamp, StampReader},
+    knowledge::Cause,
     session::Confidence,
 };
 
@@ -43,12 +46,24 @@ const ZONES: (i64, i64) = (-12 * 3600, 14 * 3600);
 /// A clock this far off breaks certificates.
 const DAY: i64 = 86_400;
 
+/// Sessions of one clock differ from the server's by the same, give or take the time a session takes.
+const SAME: i64 = 120;
+
 #[derive(Default)]
 struct ClockWrong {
-    /// Sessions since the last one whose clock was right.
+    /// Sessions since the last one whose clock was right, or wrong by another amount.
     wrong: Pile,
-    seconds: i64,
+    off: Option<Off>,
     session: Option<(usize, u64)>,
+}
+
+/// How far the PC's clock is off.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Off {
+    /// Seconds ahead of the server's; negative for behind.
+    seconds: i64,
+    /// The zone is known, or none explains it; else a session that began long before its first line would look the same.
+    sure: bool,
 }
 
 impl Watch for ClockWrong {
@@ -61,45 +76,49 @@ impl Watch for ClockWrong {
         }
         self.session = Some((seen.file, tx.session));
         let (Some(server), Some(here)) = (greeting_date(greeting.expose()), tx.started_at) else { return };
-        match error(&here, server) {
-            Some(0) => self.wrong = Pile::default(),
-            Some(seconds) => {
-                self.seconds = seconds;
-                self.wrong.add(seen);
-            }
-            None => {}
+        let Some(off) = error(&here, server) else { return };
+        let same = self.off.is_none_or(|before| off.sure || (before.seconds - off.seconds).abs() <= SAME);
+        if off.seconds == 0 || !same {
+            self.wrong = Pile::default();
+        }
+        if off.seconds != 0 {
+            self.off = Some(off);
+            let proof = Evidence { file: seen.file, line: tx.line_first, tx_id: seen.tx_id, text: greeting.clone() };
+            self.wrong.add_with(seen, Arc::new(proof));
         }
     }
 
     fn finish(self: Box<Self>, _: &Case<'_>) -> Option<Found> {
-        if self.wrong.count == 0 {
+        let Off { seconds, sure } = self.off?;
+        if self.wrong.count < if sure { 1 } else { 2 } {
             return None;
         }
-        let way = if self.seconds > 0 { "ahead of" } else { "behind" };
-        let by = span(self.seconds.unsigned_abs());
-        let mut found = Found::new(self.wrong, Confidence::Likely);
+        let way = if seconds > 0 { "ahead of" } else { "behind" };
+        let by = span(seconds.unsigned_abs());
+        // It is the reason of a certificate that looks expired, and of no other failure.
+        let pile = self.wrong.explaining_only(&[Cause::TlsExpired, Cause::TlsUntrusted]);
+        let mut found = Found::new(pile, if sure { Confidence::Likely } else { Confidence::Guess });
         found.title = Some(Words::from(format!("The clock of this PC is {by} {way} the mail server's")));
-        found.severity = (self.seconds.abs() < DAY).then_some(Severity::Note);
+        found.severity = (seconds.abs() < DAY).then_some(Severity::Note);
         Some(found)
     }
 }
 
-/// How far the PC's clock is off, in seconds; 0 for right, `None` where nobody can tell.
-fn error(here: &Stamp, server: DateTime<FixedOffset>) -> Option<i64> {
+/// How far the PC's clock is off; 0 for right, `None` where nobody can tell.
+fn error(here: &Stamp, server: DateTime<FixedOffset>) -> Option<Off> {
     let naive = here.naive()?;
-    let server = server.with_timezone(&Utc).naive_utc();
+    let seconds = (naive - server.with_timezone(&Utc).naive_utc()).num_seconds();
     if let Some(offset) = here.offset {
-        let seconds = (naive - server).num_seconds() - i64::from(offset.local_minus_utc());
-        return Some(if seconds.abs() <= CLOSE.num_seconds() { 0 } else { seconds });
+        let seconds = seconds - i64::from(offset.local_minus_utc());
+        return Some(Off { seconds: if seconds.abs() <= CLOSE.num_seconds() { 0 } else { seconds }, sure: true });
     }
-    let seconds = (naive - server).num_seconds();
     let zone = (seconds as f64 / QUARTER as f64).round() as i64 * QUARTER;
     let between = (ZONES.0..=ZONES.1).contains(&zone);
     match (between, (seconds - zone).abs() <= CLOSE.num_seconds()) {
         // It may be right, or wrong by the difference of two zones.
         (true, true) => None,
-        (true, false) => Some(seconds - zone),
-        (false, _) => Some(seconds - zone.clamp(ZONES.0, ZONES.1)),
+        (true, false) => Some(Off { seconds: seconds - zone, sure: false }),
+        (false, _) => Some(Off { seconds: seconds - zone.clamp(ZONES.0, ZONES.1), sure: true }),
     }
 }
 
@@ -134,12 +153,12 @@ mod tests {
     fn zones_are_no_errors() {
         let server = DateTime::parse_from_rfc3339("2026-11-23T08:41:12+02:00").unwrap();
         let here = |text: &str| StampReader::default().read(text.as_bytes()).unwrap();
-        assert_eq!(error(&here("2026-11-23 08:43:00"), server), None);
-        assert_eq!(error(&here("2026-11-23 06:43:00"), server), None);
-        assert_eq!(error(&here("2026-11-23 08:49:12"), server), Some(-420));
-        assert_eq!(error(&here("2026-11-23T08:43:00+02:00"), server), Some(0));
-        assert_eq!(error(&here("2026-11-23T07:41:12+02:00"), server), Some(-3600));
-        assert_eq!(error(&here("2026-11-25 08:41:12"), server), Some(36 * 3600));
-        assert_eq!(error(&here("2016-01-01 00:00:00"), server).map(|s| s < -300_000_000), Some(true));
+        let off = |text: &str| error(&here(text), server).map(|off| (off.seconds, off.sure));
+        assert_eq!((off("2026-11-23 08:43:00"), off("2026-11-23 06:43:00")), (None, None));
+        assert_eq!(off("2026-11-23 08:49:12"), Some((-420, false)));
+        assert_eq!(off("2026-11-23T08:43:00+02:00"), Some((0, true)));
+        assert_eq!(off("2026-11-23T07:41:12+02:00"), Some((-3600, true)));
+        assert_eq!(off("2026-11-25 08:41:12"), Some((36 * 3600, true)));
+        assert!(off("2016-01-01 00:00:00").unwrap().0 < -300_000_000);
     }
 }

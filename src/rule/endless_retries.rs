@@ -70,7 +70,7 @@ impl Watch for EndlessRetries {
         let steady = self.steady?;
         let every = self.interval.map_or(0, |interval| interval.num_seconds().unsigned_abs());
         // Stopping it is wise, but the refusal is what to act on first: it explains no cause.
-        let mut found = Found::new(steady.explaining_nothing(), Confidence::Likely);
+        let mut found = Found::new(steady.explaining_only(&[]), Confidence::Likely);
         let title = format!("The program tries again every {} without success", super::advice::span(every));
         found.title = Some(Words::from(title));
         Some(found)

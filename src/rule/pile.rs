@@ -77,10 +77,10 @@ impl Pile {
         self.evidence.drain(..more);
     }
 
-    /// The same mails as a side effect: a finding about them does not rank above their causes.
+    /// The same mails as the reason of these causes only: a finding about them ranks above no other.
     #[must_use]
-    pub fn explaining_nothing(mut self) -> Self {
-        self.causes.clear();
+    pub fn explaining_only(mut self, causes: &[Cause]) -> Self {
+        self.causes.retain(|cause, _| causes.contains(cause));
         self
     }
 
