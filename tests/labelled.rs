@@ -15,7 +15,7 @@ use serde_json::{Value, json};
 mod common;
 
 use common::marking::{answer, code_right, mark};
-use common::{Collected, DIAGNOSED, NOT_YET, analyse, text};
+use common::{Collected, DIAGNOSED, NOT_YET, analyse};
 
 const KNOWN_WRONG: &str = "tests/labelled/known_wrong.txt";
 const HEAD: &str =
