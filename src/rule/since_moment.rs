@@ -107,6 +107,11 @@ impl Watch for SinceMoment {
         if self.sent < SENT || self.failed.count < FAILURES || self.others > self.failed.count {
             return None;
         }
+        // Another workstation's file, of the same hours: not what came after.
+        let moment = |stamp: Option<Stamp>| stamp.and_then(|stamp| stamp.naive());
+        if moment(last.at).zip(moment(self.began)).is_some_and(|(sent, began)| began < sent) {
+            return None;
+        }
         let cause = self.failed.main_cause()?;
         let facts = case.knowledge.cause(cause);
         let since = self.began.map_or(String::new(), |stamp| format!(" since {stamp}"));
