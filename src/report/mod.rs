@@ -6,9 +6,11 @@ use crate::{redact::Level, rule::Finding, scan::FileFacts, session::Tally, sessi
 
 mod blocks;
 mod csv;
+mod distinct;
 mod explain;
 mod facts;
 mod failures;
+mod html;
 mod json;
 mod list;
 mod markdown;
@@ -16,9 +18,11 @@ mod ndjson;
 mod row;
 mod rows;
 mod sample;
+mod seen;
 mod settings;
 mod table;
 mod text;
+mod ticket;
 mod time;
 
 pub use explain::Explainer;
@@ -27,9 +31,12 @@ pub use row::is_field;
 pub use sample::SAMPLE;
 pub use settings::{settings_json, settings_text};
 pub use table::terminal_width;
+pub(crate) use ticket::Proof;
+pub use ticket::{Paper, Source, Ticket};
 
 /// Every output, in the order in which help lists them.
-pub static FORMATS: &[&Format] = &[&table::TABLE, &json::JSON, &ndjson::NDJSON, &csv::CSV, &markdown::MARKDOWN];
+pub static FORMATS: &[&Format] =
+    &[&table::TABLE, &json::JSON, &ndjson::NDJSON, &csv::CSV, &markdown::MARKDOWN, &html::HTML];
 
 /// A report being written. Rows come as they are found and are written as they come, so memory does not grow with the
 /// log.
@@ -95,6 +102,8 @@ pub struct Format {
     pub title: &'static str,
     /// What is taken away unless `--redact` says otherwise.
     pub level: Level,
+    /// It shows every attempt, if only as a number: it is given them all, whatever is listed.
+    pub every_attempt: bool,
     /// Begins a report.
     pub open: for<'a> fn(Sink<'a>, Setup) -> io::Result<Box<dyn Report + 'a>>,
 }

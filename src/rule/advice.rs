@@ -58,13 +58,15 @@ const SAYS_ENOUGH: [Cause; 3] =
     [Cause::AuthUsernameIncomplete, Cause::AuthPlaceholderPassword, Cause::AuthTooManyAttempts];
 
 fn by_provider(provider: &Provider, group: &str, cause: Cause) -> Vec<String> {
-    let name = &provider.name;
+    let name = provider.name.trim_end_matches(" (generic)");
     let settings = || settings(provider).map(|settings| format!("{name} documents: {settings}."));
-    let sign_in = || provider.sign_in.as_ref().map(|note| format!("Signing in at {name}: {note}."));
+    // What holds for a kind of hosting says nothing about this host's sign-in.
+    let own = provider.servers.iter().any(|server| server.host.as_ref().is_some_and(|host| !host.contains('<')));
+    let sign_in = || provider.sign_in.as_ref().filter(|_| own).map(|note| format!("Signing in at {name}: {note}."));
     let limits = || provider.limits.as_ref().map(|limits| format!("{name} allows {limits}."));
     match (group, cause) {
         (_, Cause::AuthTemporary) => Vec::new(),
-        ("auth", _) => sign_in().into_iter().chain(settings()).collect(),
+        ("auth", _) => sign_in().into_iter().chain(settings().filter(|_| own)).collect(),
         ("conn" | "port" | "tls", _) => settings().into_iter().collect(),
         ("rate", _) => limits().into_iter().collect(),
         (_, Cause::RecipientRelayDenied | Cause::SenderRejected) => sign_in().into_iter().collect(),
