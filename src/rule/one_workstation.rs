@@ -113,8 +113,7 @@ impl Watch for OneWorkstation {
         found.cause = first.failed.main_cause();
         if let ([one], true) = (failing.as_slice(), first.name.is_some()) {
             let name = one.name.clone().unwrap_or_default();
-            // Named as the log has it, so that redaction knows it for a PC.
-            let title = Words::from("Mail fails on one workstation only, the one that says EHLO ").text(&name);
+            let title = Words::from("Mail fails on one workstation only, the one that says ").client(&name);
             found.title = Some(title);
         }
         let (bad, good) = (failing.len(), working.len());

@@ -167,7 +167,7 @@ fn changes(last: &Settings, now: &Settings) -> Vec<Words> {
     if let (Some(old), Some(new)) = (&was.client_name, &is.client_name)
         && old != new
     {
-        let words = Words::from("Another PC sends now: EHLO ").text(new).and(", before it was EHLO ").text(old);
+        let words = Words::from("Another PC sends now: ").client(new).and(", before it was ").client(old);
         changes.push(words.and(". Compare the settings of the two."));
     }
     changes
