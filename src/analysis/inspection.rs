@@ -39,6 +39,10 @@ impl Inspection<'_> {
         let mut inspected = Inspected { facts, note: None };
         match Log::open(&found.path, &read_options(self.request)) {
             Ok(mut log) => self.log(found, &mut log, &mut inspected, each),
+            Err(error) if !found.named && error.passes_over() => {
+                inspected.facts.skipped = true;
+                inspected.note = Some(format!("{error}."));
+            }
             Err(error) => inspected.facts.error = Some(error.to_string()),
         }
         inspected
@@ -112,7 +116,7 @@ pub(crate) fn detection(request: &Request, lines: &[&[u8]]) -> Detection {
 
 /// How the request wants logs to be read.
 pub(crate) fn read_options(request: &Request) -> ReadOptions {
-    let options = ReadOptions { mmap: request.mmap, ..ReadOptions::default() };
+    let options = ReadOptions { mmap: request.mmap, meter: request.meter.clone(), ..ReadOptions::default() };
     ReadOptions { block: request.block.unwrap_or(options.block), ..options }
 }
 
@@ -128,19 +132,24 @@ fn unrecognised(found: &Found, log: &mut Log, inspected: &mut Inspected) {
         return;
     }
     let mut shapes = Shapes::default();
-    while let Ok(Some(block)) = log.next_block() {
+    let end = loop {
+        let block = match log.next_block() {
+            Ok(Some(block)) => block,
+            Ok(None) => break None,
+            Err(error) => break Some(error),
+        };
         for line in block.lines() {
             facts.tally.lines += 1;
             shapes.add(line.text);
         }
-    }
+    };
     facts.unknown_shapes = shapes.commonest();
     facts.tally.unknown = facts.tally.lines;
-    facts.error = Some(format!(
+    facts.error = Some(end.map(|error| error.to_string()).unwrap_or_else(|| format!(
         "{}: not an SMTP log as far as mtmlog can tell: none of its {} lines is understood. Check that it is the right \
          file, or name its handwriting with --dialect.",
         facts.file, facts.tally.lines
-    ));
+    )));
 }
 
 /// Whether the transaction is among those asked for.

@@ -12,7 +12,7 @@ use crate::{
     report::{Report, Totals},
     rule::ByCause,
     session::Transaction,
-    source::{Found, Input},
+    source::Found,
 };
 
 /// Smaller files are read whole by one thread each, with their transactions held until their turn comes.
@@ -116,9 +116,6 @@ impl<'a> Run<'a> {
 }
 
 fn is_small(found: &Found) -> bool {
-    match &found.path {
-        // A pipe has no size, and must not be waited for while files could be read.
-        Input::File(path) => path.metadata().is_ok_and(|data| data.is_file() && data.len() <= SMALL),
-        Input::Stdin => false,
-    }
+    // A pipe has no size, and must not be waited for while files could be read.
+    found.extent.is_some_and(|extent| extent.unpacked <= SMALL)
 }

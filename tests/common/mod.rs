@@ -18,6 +18,7 @@ use mtmlog::{Request, Summary};
 use tempfile::NamedTempFile;
 
 pub mod script;
+pub mod zip;
 
 /// Folders of fixtures whose handwriting the program does not know yet. Take a folder out to switch its tests on.
 pub const NOT_YET: &[&str] = &[];
