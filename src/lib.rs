@@ -30,7 +30,10 @@ mod analysis;
 
 mod rewrite;
 
+mod ticket;
+
 pub mod cli;
 
 pub use analysis::{Request, Summary, analyze};
 pub use rewrite::redact;
+pub use ticket::{TicketRequest, ticket};

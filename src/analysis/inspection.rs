@@ -124,7 +124,7 @@ pub(crate) fn read_options(request: &Request) -> ReadOptions {
 fn unrecognised(found: &Found, log: &mut Log, inspected: &mut Inspected) {
     let facts = &mut inspected.facts;
     if log.sample().iter().all(u8::is_ascii_whitespace) {
-        inspected.note = Some(format!("{}: the file is empty.", facts.file));
+        inspected.note = found.named.then(|| format!("{}: the file is empty.", facts.file));
         return;
     }
     if !found.named {

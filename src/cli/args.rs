@@ -11,7 +11,7 @@ use clap::{
 use crate::{
     knowledge::Cause,
     redact::Level,
-    report::{self, FORMATS, Format},
+    report::{self, FORMATS, Format, Paper},
     rule::Severity,
 };
 
@@ -48,6 +48,8 @@ pub(super) enum Command {
     Redact(Box<RedactArgs>),
     /// Show the shapes of the lines that were not understood, every value masked: safe to send
     Sample(Box<SampleArgs>),
+    /// Write the evidence that a provider's desk asks for, without people and secrets
+    Ticket(Box<TicketArgs>),
 }
 
 /// The arguments of `redact`, as typed.
@@ -82,6 +84,57 @@ pub(super) struct SampleArgs {
 
     #[command(flatten)]
     pub(super) read: ReadArgs,
+}
+
+/// The arguments of `ticket`, as typed.
+#[derive(Args)]
+pub(super) struct TicketArgs {
+    /// Files, folders, patterns such as *.txt, or - for standard input; none: the usual places
+    #[arg(value_name = "PATH")]
+    pub(super) paths: Vec<OsString>,
+
+    /// How the ticket is written
+    #[arg(long, value_name = "FORMAT", default_value = "text", help_heading = "Output")]
+    pub(super) format: TicketFormat,
+
+    /// Write the ticket to this file; it appears when it is complete
+    #[arg(long, short, value_name = "FILE", help_heading = "Output")]
+    pub(super) output: Option<PathBuf>,
+
+    /// Show the ticket in the browser (with --format html)
+    #[arg(long, help_heading = "Output")]
+    pub(super) open: bool,
+
+    /// Put the one recipient back that the ticket calls recipient-N: a provider cannot find the mail without it
+    #[arg(long, value_name = "N", help_heading = "Output")]
+    pub(super) reveal_recipient: Option<NonZeroUsize>,
+
+    #[command(flatten)]
+    pub(super) select: SelectArgs,
+
+    #[command(flatten)]
+    pub(super) read: ReadArgs,
+}
+
+/// `--format` of `ticket`
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum TicketFormat {
+    /// ASCII, under 100 lines
+    Text,
+    /// Markdown
+    Markdown,
+    /// One HTML file
+    Html,
+}
+
+impl From<TicketFormat> for Paper {
+    fn from(format: TicketFormat) -> Self {
+        match format {
+            TicketFormat::Text => Paper::Text,
+            TicketFormat::Markdown => Paper::Markdown,
+            TicketFormat::Html => Paper::Html,
+        }
+    }
 }
 
 /// Which attempts count; the same wherever a command chooses among them.
@@ -142,6 +195,10 @@ pub(super) struct LowArgs {
     /// Write the report to this file (UTF-8); it appears when it is complete
     #[arg(long, short, value_name = "FILE", help_heading = "Output")]
     pub(super) output: Option<PathBuf>,
+
+    /// Show the report in the browser (with --format html)
+    #[arg(long, help_heading = "Output")]
+    pub(super) open: bool,
 
     /// List every attempt, not only failures
     #[arg(long, help_heading = "Output")]

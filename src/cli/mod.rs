@@ -1,6 +1,7 @@
 //! The program around the library: arguments, a terminal, an exit status. Holds no logic worth testing without them.
 
 mod args;
+mod browser;
 mod complain;
 mod meant;
 mod names;
@@ -8,13 +9,13 @@ mod output;
 mod status;
 mod when;
 
-use std::{ffi::OsString, io, process::ExitCode};
+use std::{ffi::OsString, io, path::Path, process::ExitCode};
 
 use crate::Summary;
 
 use self::{
     complain::complain,
-    meant::{AnalyzeRequest, RedactRequest},
+    meant::{AnalyzeRequest, RedactRequest, TicketMeant},
     names::Named,
     output::Output,
     status::Status,
@@ -57,6 +58,7 @@ fn run(arguments: Vec<OsString>) -> io::Result<Status> {
         args::Command::Analyze(typed) => meant(AnalyzeRequest::try_from(*typed), analyze),
         args::Command::Redact(typed) => meant(RedactRequest::try_from(*typed), redact),
         args::Command::Sample(typed) => meant(AnalyzeRequest::try_from(*typed), analyze),
+        args::Command::Ticket(typed) => meant(TicketMeant::try_from(*typed), ticket),
     }
 }
 
@@ -79,6 +81,23 @@ fn redact(meant: &RedactRequest) -> io::Result<Status> {
     Ok(said(&summary, false))
 }
 
+/// Writes a ticket. Findings are what it is for, so they change no status.
+fn ticket(meant: &TicketMeant) -> io::Result<Status> {
+    let mut output = Output::open(&meant.wanted())?;
+    let summary = crate::ticket(&meant.asked, &mut *output.sink())?;
+    output.keep()?;
+    show(meant.output.as_deref().filter(|_| meant.open));
+    Ok(said(&summary, false))
+}
+
+/// Shows a file in the browser.
+fn show(file: Option<&Path>) {
+    let Some(file) = file else { return };
+    if let Err(error) = browser::open(file) {
+        complain(&format!("{}: cannot be shown ({error}). Open it yourself.", file.display()));
+    }
+}
+
 /// Says what could not be done and what is worth saying, and gives the status of the former.
 fn said(summary: &Summary, quiet: bool) -> Status {
     summary.problems.iter().for_each(|sentence| complain(sentence));
@@ -97,6 +116,7 @@ fn analyze(meant: &AnalyzeRequest) -> io::Result<Status> {
         crate::analyze(&meant.request, &mut *report)?
     };
     output.keep()?;
+    show(meant.output.as_deref().filter(|_| meant.open));
     said(&summary, meant.quiet);
     Ok(status::of(&summary, meant.fail_on, meant.exit_zero))
 }

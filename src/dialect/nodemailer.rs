@@ -30,7 +30,7 @@ pub(super) static DIALECT: Dialect = Dialect {
 };
 
 fn read(line: &[u8]) -> Line<'_> {
-    let Some((stamp, text)) = stamped(line) else {
+    let Some((stamp, level, text)) = stamped(line) else {
         return Line::new(match line {
             b"" => What::Blank,
             // What the program prints of the same error; it may stand before what the logger buffered.
@@ -48,12 +48,12 @@ fn read(line: &[u8]) -> Line<'_> {
         Some((&t[..end], &t[end + 2..]))
     });
     match keyed {
-        Some((sid, said)) if !sid.starts_with(b"#") => Line { stamp, key: sid, what: by_session(said) },
+        Some((sid, said)) if !sid.starts_with(b"#") => Line { stamp, key: sid, what: by_session(level, said) },
         _ => Line::stamped(stamp, What::Note(text)),
     }
 }
 
-fn by_session(said: &[u8]) -> What<'_> {
+fn by_session<'a>(level: &[u8], said: &'a [u8]) -> What<'a> {
     match said {
         [b'C', b':', b' ', text @ ..] => return What::Client(text, Open::No),
         [b'S', b':', b' ', text @ ..] => return What::Server(text, Open::No),
@@ -76,16 +76,18 @@ fn by_session(said: &[u8]) -> What<'_> {
         b"SMTP handshake finished" => What::Note(b""),
         _ if said.starts_with(b"Closing connection") => What::Note(b""),
         _ if said.starts_with(b"User \"") || said.starts_with(b"<") && said.ends_with(b" bytes)>") => What::Note(b""),
+        // The message is logged at DEBUG.
+        _ if level != b"DEBUG" => What::Note(said),
         _ => What::Unmarked(said, Open::No),
     }
 }
 
 /// `[YYYY-MM-DD HH:MM:SS] LEVEL `
-fn stamped(line: &[u8]) -> Option<(&[u8], &[u8])> {
+fn stamped(line: &[u8]) -> Option<(&[u8], &[u8], &[u8])> {
     let rest = line.strip_prefix(b"[")?;
     let (stamp, rest) = rest.split_at_checked(19)?;
     let rest = rest.strip_prefix(b"] ")?;
     let level = rest.iter().position(|&b| b == b' ')?;
     (stamp[4] == b'-' && level <= 5 && rest[..level].iter().all(u8::is_ascii_uppercase))
-        .then(|| (stamp, rest[level..].strip_prefix(b"  ").unwrap_or(&rest[level + 1..])))
+        .then(|| (stamp, &rest[..level], rest[level..].strip_prefix(b"  ").unwrap_or(&rest[level + 1..])))
 }

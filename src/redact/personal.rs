@@ -72,6 +72,9 @@ fn addresses(text: &str, spans: &mut Vec<Span<What>>) {
     for (start, run) in runs(text, true, atext) {
         let mut from = 0;
         while let Some(at) = run[from..].find('@').map(|n| from + n) {
+            // A mistyped address names a person too: `fred@@own.co.za`.
+            let doubled = run[at + 1..].bytes().take_while(|b| *b == b'@').count();
+            let at = at + doubled;
             let domain = |c: char| c.is_alphanumeric() || ".-_".contains(c);
             let tail = &run[at + 1..];
             let len = tail.find(|c| !domain(c)).unwrap_or(tail.len());

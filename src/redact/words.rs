@@ -57,6 +57,10 @@ fn known_words(text: &str, how: Strictness, host: &impl Fn(&str) -> bool, out: &
     for (at, token) in runs(text, true, |b| b.is_ascii_alphanumeric() || b"-_.@".contains(&b)) {
         out.push_str(&text[done..at]);
         done = at + token.len();
+        // In a quoted string the letter behind a backslash is an escape, not the beginning of a word.
+        let escaped = text[..at].ends_with('\\') && token.starts_with(['n', 'r', 't']);
+        let (escape, token) = token.split_at(usize::from(escaped));
+        out.push_str(escape);
         let bare = token.trim_end_matches(['.', '-', '_', '@']);
         let known = match bare.split_once('@') {
             Some((local, domain)) => is_stand_in(local) && !domain.contains('@'),

@@ -86,6 +86,16 @@ fn nothing_decided(tally: &Tally) -> String {
     }
 }
 
+/// Every attempt in one sum.
+pub(super) fn sums(totals: &Totals) -> String {
+    let tally = &totals.tally;
+    let [all, sent, partial, failed, undecided, tests] =
+        [tally.transactions, tally.sent, tally.partial, tally.failed, tally.incomplete, tally.tested].map(number);
+    format!(
+        "attempts {all} = sent {sent} + partly sent {partial} + failed {failed} + undecided {undecided} + tests {tests}"
+    )
+}
+
 fn block(page: &mut Page, finding: &Finding, row: &FindingRow) {
     let title = row.title.as_str().trim_end_matches('.');
     let share = match (row.count, finding.of) {

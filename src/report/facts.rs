@@ -3,7 +3,7 @@
 use crate::redact::Shown;
 
 use super::{
-    Totals,
+    Totals, blocks,
     row::FileRow,
     text::{Ink, Page, counted, number},
 };
@@ -102,12 +102,5 @@ fn sums(page: &mut Page, totals: &Totals) {
     if tally.transactions == 0 {
         return;
     }
-    let [all, sent, partial, failed, undecided, tests] =
-        [tally.transactions, tally.sent, tally.partial, tally.failed, tally.incomplete, tally.tested].map(number);
-    page.line(
-        None,
-        &format!(
-            "attempts {all} = sent {sent} + partly sent {partial} + failed {failed} + undecided {undecided} + tests {tests}"
-        ),
-    );
+    page.line(None, &blocks::sums(totals));
 }

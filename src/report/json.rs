@@ -16,6 +16,7 @@ pub(super) static JSON: Format = Format {
     name: "json",
     title: "one JSON object with everything",
     level: Level::Secrets,
+    every_attempt: false,
     open: |sink, setup| Ok(Box::new(Json::new(sink, setup)?)),
 };
 

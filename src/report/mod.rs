@@ -6,24 +6,31 @@ use crate::{redact::Level, rule::Finding, scan::FileFacts, session::Tally, sessi
 
 mod blocks;
 mod csv;
+mod distinct;
 mod facts;
 mod failures;
+mod html;
 mod json;
 mod markdown;
 mod ndjson;
 mod row;
 mod rows;
 mod sample;
+mod seen;
 mod table;
 mod text;
+mod ticket;
 mod time;
 
 pub use row::is_field;
 pub use sample::SAMPLE;
 pub use table::terminal_width;
+pub(crate) use ticket::Proof;
+pub use ticket::{Paper, Source, Ticket};
 
 /// Every output, in the order in which help lists them.
-pub static FORMATS: &[&Format] = &[&table::TABLE, &json::JSON, &ndjson::NDJSON, &csv::CSV, &markdown::MARKDOWN];
+pub static FORMATS: &[&Format] =
+    &[&table::TABLE, &json::JSON, &ndjson::NDJSON, &csv::CSV, &markdown::MARKDOWN, &html::HTML];
 
 /// A report being written. Rows come as they are found and are written as they come, so memory does not grow with the
 /// log.
@@ -89,6 +96,8 @@ pub struct Format {
     pub title: &'static str,
     /// What is taken away unless `--redact` says otherwise.
     pub level: Level,
+    /// It shows every attempt, if only as a number: it is given them all, whatever is listed.
+    pub every_attempt: bool,
     /// Begins a report.
     pub open: for<'a> fn(Sink<'a>, Setup) -> io::Result<Box<dyn Report + 'a>>,
 }

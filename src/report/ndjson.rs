@@ -12,6 +12,7 @@ pub(super) static NDJSON: Format = Format {
     name: "ndjson",
     title: "one JSON object a line: transactions, files, findings",
     level: Level::Secrets,
+    every_attempt: false,
     open: |sink, setup| Ok(Box::new(Ndjson::new(sink, setup))),
 };
 

@@ -24,6 +24,11 @@ impl Rows {
         Rows { redactor: Redactor::new(level), files: Vec::new() }
     }
 
+    /// The gate, for words that are in no row.
+    pub(super) fn gate(&mut self) -> &mut Redactor {
+        &mut self.redactor
+    }
+
     pub(super) fn transaction(&mut self, file: &str, tx_id: u64, dialect: &str, tx: &Transaction) -> TransactionRow {
         let gate = &mut self.redactor;
         // The sender and the recipients first: their stand-ins are then known when a reply names them.

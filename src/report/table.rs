@@ -26,6 +26,7 @@ pub(super) static TABLE: Format = Format {
     name: "table",
     title: "the answer, then what proves it, for people",
     level: Level::Secrets,
+    every_attempt: false,
     open: |sink, setup| Ok(Box::new(Table::new(sink, setup))),
 };
 

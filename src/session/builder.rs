@@ -392,7 +392,7 @@ fn unmarked(
     at: At,
     stamp: &[u8],
 ) -> bool {
-    if lane.in_data() && (!dialect.marks_data || lane.raw) {
+    if lane.in_data() && (!dialect.marks_data || lane.raw && lane.side == Some(Side::Client)) {
         return lane.client(cx, text, at);
     }
     match (lane.side, dialect.line_end) {
