@@ -95,8 +95,12 @@ impl<'a> Run<'a> {
         let Inspected { facts, note } = inspected;
         self.summary.notes.extend(note);
         if let Some(error) = &facts.error {
-            self.summary.problems.push(error.clone());
-            self.totals.unreadable += u64::from(facts.tally.understood == 0);
+            if facts.stopped {
+                self.totals.stopped += 1;
+            } else {
+                self.summary.problems.push(error.clone());
+                self.totals.unreadable += u64::from(facts.tally.understood == 0);
+            }
         }
         self.totals.skipped += u64::from(facts.skipped);
         if !facts.skipped {
@@ -110,6 +114,12 @@ impl<'a> Run<'a> {
         let Run { inspection, report, mut summary, totals, causes } = self;
         let findings = causes.findings(inspection.knowledge);
         summary.worst = findings.iter().map(|finding| finding.severity).max();
+        if totals.stopped > 0 {
+            summary.problems.push(format!(
+                "Stopped: {} of {} files were not read to the end. The report holds what was read until then.",
+                totals.stopped, totals.files
+            ));
+        }
         report.finish(&findings, &totals)?;
         Ok(summary)
     }
