@@ -2,6 +2,7 @@
 
 use std::io;
 
+use chrono::Local;
 use rayon::prelude::*;
 
 use super::{
@@ -10,7 +11,7 @@ use super::{
 };
 use crate::{
     report::{Report, Totals},
-    rule::ByCause,
+    rule::Diagnosis,
     session::Transaction,
     source::Found,
 };
@@ -26,12 +27,13 @@ pub(super) struct Run<'a> {
     report: &'a mut dyn Report,
     summary: Summary,
     totals: Totals,
-    causes: ByCause,
+    diagnosis: Diagnosis<'a>,
 }
 
 impl<'a> Run<'a> {
     pub(super) fn new(inspection: Inspection<'a>, report: &'a mut dyn Report, summary: Summary) -> Self {
-        Run { inspection, report, summary, totals: Totals::default(), causes: ByCause::default() }
+        let diagnosis = Diagnosis::new(inspection.knowledge, Local::now().date_naive());
+        Run { inspection, report, summary, totals: Totals::default(), diagnosis }
     }
 
     /// Every file, in input order.
@@ -84,7 +86,7 @@ impl<'a> Run<'a> {
 
     fn transaction(&mut self, file: &str, id: u64, dialect: &str, tx: &Transaction) -> io::Result<()> {
         let number = usize::try_from(self.totals.files).unwrap_or(usize::MAX);
-        self.causes.observe(number, id, tx);
+        self.diagnosis.observe(number, id, tx);
         if self.inspection.request.all || tx.outcome.is_failure() {
             self.report.transaction(file, id, dialect, tx)?;
         }
@@ -111,8 +113,8 @@ impl<'a> Run<'a> {
     }
 
     fn finish(self) -> io::Result<Summary> {
-        let Run { inspection, report, mut summary, totals, causes } = self;
-        let findings = causes.findings(inspection.knowledge);
+        let Run { report, mut summary, totals, diagnosis, .. } = self;
+        let findings = diagnosis.findings();
         summary.worst = findings.iter().map(|finding| finding.severity).max();
         if totals.stopped > 0 {
             summary.problems.push(format!(

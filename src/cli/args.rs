@@ -15,7 +15,10 @@ use crate::{
     rule::Severity,
 };
 
-use super::when;
+use super::{
+    ask::{ExplainArgs, ListArgs, ProvidersArgs},
+    when,
+};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -50,6 +53,12 @@ pub(super) enum Command {
     Sample(Box<SampleArgs>),
     /// Write the evidence that a provider's desk asks for, without people and secrets
     Ticket(Box<TicketArgs>),
+    /// Say what a code, a reply, an error number or a cause means, without any log
+    Explain(Box<ExplainArgs>),
+    /// Print what mtmlog knows, from its own tables
+    List(Box<ListArgs>),
+    /// Say what to type into the settings for a mail address, in the order to try
+    Providers(Box<ProvidersArgs>),
 }
 
 /// The arguments of `redact`, as typed.

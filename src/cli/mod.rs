@@ -1,6 +1,7 @@
 //! The program around the library: arguments, a terminal, an exit status. Holds no logic worth testing without them.
 
 mod args;
+mod ask;
 mod browser;
 mod complain;
 mod interrupt;
@@ -62,6 +63,9 @@ fn run(arguments: Vec<OsString>) -> io::Result<Status> {
         args::Command::Redact(typed) => meant(RedactRequest::try_from(*typed), redact),
         args::Command::Sample(typed) => meant(AnalyzeRequest::try_from(*typed), analyze),
         args::Command::Ticket(typed) => meant(TicketMeant::try_from(*typed), ticket),
+        args::Command::Explain(typed) => ask::explain(&typed),
+        args::Command::List(typed) => ask::list(&typed),
+        args::Command::Providers(typed) => ask::providers(&typed),
     }
 }
 

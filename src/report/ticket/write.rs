@@ -208,6 +208,7 @@ fn questions(findings: &[FindingRow]) -> Vec<String> {
     for cause in findings.iter().filter_map(|row| Cause::from_code(row.cause?)) {
         let question = ask::ask(cause);
         match asks.iter_mut().find(|(known, _)| *known == question) {
+            Some((_, codes)) if codes.contains(&cause.code()) => {}
             Some((_, codes)) => codes.push(cause.code()),
             None => asks.push((question, vec![cause.code()])),
         }
