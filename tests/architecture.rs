@@ -46,6 +46,7 @@ const CRATES: &[(&str, &[&str])] = &[
     ("clap_mangen", &["cli/", "main.rs"]),
     ("comfy_table", &["report/table.rs", "report/table/"]),
     ("csv", &["report/"]),
+    ("ctrlc", &["cli/"]),
     ("encoding_rs", &["source/"]),
     ("flate2", &["source/"]),
     ("globset", &["source/"]),

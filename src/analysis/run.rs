@@ -13,7 +13,7 @@ use crate::{
     report::{Report, Totals},
     rule::Diagnosis,
     session::Transaction,
-    source::{Found, Input},
+    source::Found,
 };
 
 /// Smaller files are read whole by one thread each, with their transactions held until their turn comes.
@@ -97,8 +97,12 @@ impl<'a> Run<'a> {
         let Inspected { facts, note } = inspected;
         self.summary.notes.extend(note);
         if let Some(error) = &facts.error {
-            self.summary.problems.push(error.clone());
-            self.totals.unreadable += u64::from(facts.tally.understood == 0);
+            if facts.stopped {
+                self.totals.stopped += 1;
+            } else {
+                self.summary.problems.push(error.clone());
+                self.totals.unreadable += u64::from(facts.tally.understood == 0);
+            }
         }
         self.totals.skipped += u64::from(facts.skipped);
         if !facts.skipped {
@@ -112,15 +116,18 @@ impl<'a> Run<'a> {
         let Run { report, mut summary, totals, diagnosis, .. } = self;
         let findings = diagnosis.findings();
         summary.worst = findings.iter().map(|finding| finding.severity).max();
+        if totals.stopped > 0 {
+            summary.problems.push(format!(
+                "Stopped: {} of {} files were not read to the end. The report holds what was read until then.",
+                totals.stopped, totals.files
+            ));
+        }
         report.finish(&findings, &totals)?;
         Ok(summary)
     }
 }
 
 fn is_small(found: &Found) -> bool {
-    match &found.path {
-        // A pipe has no size, and must not be waited for while files could be read.
-        Input::File(path) => path.metadata().is_ok_and(|data| data.is_file() && data.len() <= SMALL),
-        Input::Stdin => false,
-    }
+    // A pipe has no size, and must not be waited for while files could be read.
+    found.extent.is_some_and(|extent| extent.unpacked <= SMALL)
 }

@@ -75,6 +75,19 @@ impl Output {
         self.look
     }
 
+    /// The file under its temporary name.
+    pub(super) fn draft(&self) -> Option<&Path> {
+        match &self.place {
+            Place::File(draft) => Some(&draft.draft),
+            Place::Nowhere | Place::Stdout => None,
+        }
+    }
+
+    /// Whether the stream ends on the screen.
+    pub(super) fn is_screen(&self) -> bool {
+        self.look.boxes
+    }
+
     /// The stream, to be filled once.
     pub(super) fn sink(&mut self) -> Sink<'_> {
         match &mut self.place {

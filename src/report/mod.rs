@@ -61,6 +61,8 @@ pub struct Totals {
     pub skipped: u64,
     /// Could not be read.
     pub unreadable: u64,
+    /// Were not read, or not to their end, because the user stopped it: the report is about a part.
+    pub stopped: u64,
     /// The sums of the others.
     pub tally: Tally,
 }

@@ -104,6 +104,7 @@ pub(super) struct TotalsRow {
     pub(super) files: u64,
     pub(super) skipped: u64,
     pub(super) unreadable: u64,
+    pub(super) stopped: u64,
     pub(super) lines: u64,
     pub(super) lines_understood: u64,
     pub(super) lines_unknown: u64,

@@ -137,6 +137,7 @@ pub(super) fn totals(totals: &Totals) -> TotalsRow {
         files: totals.files,
         skipped: totals.skipped,
         unreadable: totals.unreadable,
+        stopped: totals.stopped,
         lines: tally.lines,
         lines_understood: tally.understood,
         lines_unknown: tally.unknown,

@@ -70,7 +70,11 @@ impl Report for Table<'_> {
 
     fn file(&mut self, facts: &FileFacts) -> io::Result<()> {
         self.failures.next_file();
-        self.files.push(self.rows.file(facts));
+        let row = self.rows.file(facts);
+        // The first sentence counts them.
+        if !facts.stopped || row.lines > 0 {
+            self.files.push(row);
+        }
         self.shapes.extend(self.rows.shapes(facts).into_iter().take(SHAPES));
         self.shapes.sort_by_key(|(_, count)| Reverse(*count));
         self.shapes.truncate(SHAPES);

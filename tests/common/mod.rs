@@ -19,6 +19,7 @@ use tempfile::NamedTempFile;
 
 pub mod marking;
 pub mod script;
+pub mod zip;
 
 /// Folders of fixtures whose handwriting the program does not know yet. Take a folder out to switch its tests on.
 pub const NOT_YET: &[&str] = &[];
