@@ -34,6 +34,6 @@ mod ticket;
 
 pub mod cli;
 
-pub use analysis::{Request, Summary, analyze};
+pub use analysis::{By, Request, Summary, analyze};
 pub use rewrite::redact;
 pub use ticket::{TicketRequest, ticket};

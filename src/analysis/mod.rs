@@ -1,6 +1,7 @@
 //! The whole road, for one file or ten thousand: a single file is a batch of one.
 
 mod inspection;
+mod league;
 mod run;
 
 use std::{ffi::OsString, io, path::PathBuf};
@@ -17,6 +18,7 @@ use crate::{
 };
 
 pub(crate) use self::inspection::{detection, read_options, sample_lines};
+pub use self::league::By;
 use self::{inspection::Inspection, run::Run};
 
 /// What to analyse, and how; the arguments with their meaning.
@@ -36,6 +38,8 @@ pub struct Request {
     pub causes: Vec<Cause>,
     /// List every transaction, not only failures.
     pub all: bool,
+    /// Put customers beside each other.
+    pub by: Option<By>,
     /// The offset of stamps that state none.
     pub utc_offset: Option<FixedOffset>,
     /// Threads; `None` for as many as there are cores.
@@ -93,7 +97,7 @@ fn on_this_pool(request: &Request, report: &mut dyn Report) -> io::Result<Summar
         },
     };
     let found = discover(request, &mut summary);
-    Run::new(Inspection { request, knowledge }, report, summary).all(&found)
+    Run::new(Inspection { request, knowledge }, report, summary, &found).all(&found)
 }
 
 pub(crate) fn overlaid(path: &std::path::Path) -> Result<Knowledge, String> {
