@@ -132,7 +132,11 @@ fn as_people_and_programs_see_it() {
     let customers: Vec<&str> = rows.lines().filter(|row| row.contains(r#""record":"customer""#)).collect();
     assert_eq!(customers.len(), 5, "{rows}");
     assert!(customers[0].contains(r#""name":"./knysna","files":2,"unreadable":0,"attempts":"#), "{}", customers[0]);
-    assert!(customers[0].contains(r#""first_finding":"auth.app-password-required","severity":"error""#), "{}", customers[0]);
+    assert!(
+        customers[0].contains(r#""first_finding":"auth.app-password-required","severity":"error""#),
+        "{}",
+        customers[0]
+    );
     let json: serde_json::Value = serde_json::from_str(&run("json")).unwrap();
     assert_eq!(json["customers"].as_array().unwrap().len(), 5);
 }
