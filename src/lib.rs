@@ -32,6 +32,8 @@ mod rewrite;
 
 mod ticket;
 
+pub mod profiles;
+
 pub mod cli;
 
 pub use analysis::{By, Request, Summary, analyze};

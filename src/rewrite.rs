@@ -59,7 +59,15 @@ fn one(
     if log.sample().is_empty() {
         summary.notes.push(format!("{}: the file is empty, and so is its copy.", found.path));
     }
-    let dialect = analysis::detection(request, &analysis::sample_lines(&log)).dialect;
+    let asked = match analysis::Asked::of(request.dialect.as_deref()) {
+        Ok(asked) => asked,
+        Err(problem) => {
+            summary.problems.push(problem);
+            return Ok(());
+        }
+    };
+    let handwriting = analysis::Handwriting::of(&asked, &log, &analysis::sample_lines(&log));
+    let dialect = handwriting.as_ref().map(analysis::Handwriting::dialect);
     let mut gate = Redactor::new(level);
     let mut redactor = LogRedactor::new(&mut gate, knowledge);
     let end = each_line(&mut log, |line, end| {

@@ -92,7 +92,12 @@ fn excerpt(
         Ok(log) => log,
         Err(error) => return Ok(Err(error.to_string())),
     };
-    let Some(dialect) = analysis::detection(request, &analysis::sample_lines(&log)).dialect else {
+    let asked = match analysis::Asked::of(request.dialect.as_deref()) {
+        Ok(asked) => asked,
+        Err(problem) => return Ok(Err(problem)),
+    };
+    let handwriting = analysis::Handwriting::of(&asked, &log, &analysis::sample_lines(&log));
+    let Some(dialect) = handwriting.as_ref().map(analysis::Handwriting::dialect) else {
         return Ok(Ok((Vec::new(), Vec::new(), 0)));
     };
     let mut excerpt = Excerpt::new(LogRedactor::new(ticket.gate(), knowledge));

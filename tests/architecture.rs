@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 /// Every room imports only from those before it.
-const ROOMS: [&str; 13] = [
+const ROOMS: [&str; 14] = [
     "smtp",
     "source",
     "knowledge",
@@ -21,6 +21,7 @@ const ROOMS: [&str; 13] = [
     "analysis",
     "rewrite",
     "ticket",
+    "profiles",
     "cli",
 ];
 /// What `lib.rs` gives out of a room under its own name.

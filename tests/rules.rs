@@ -40,6 +40,7 @@ const CASES: &[(&str, &str, &str)] = &[
     ("one-recipient", "one-recipient", "7"),
     ("one-workstation", "one-workstation", "1"),
     ("since-moment", "since-moment", "4"),
+    ("since-moment.port", "since-moment", "4"),
     ("size-over-limit", "size-over-limit", "7"),
 ];
 /// No more than this of one fault.

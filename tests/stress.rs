@@ -201,7 +201,7 @@ fn what_cannot_be_read_stops_nothing() {
     let (folder, _) = folder("a.log", &mails(3));
     let locked = folder.path().join("locked.log");
     fs::write(&locked, mails(1)).unwrap();
-    fs::set_permissions(&locked, std::os::unix::fs::PermissionsExt::from_mode(0)).unwrap();
+    fs::set_permissions(&locked, std::os::unix::fs::PermissionsExt::from_mode(0o000)).unwrap();
     // To the superuser nothing is locked; the memory of a process cannot be read from its beginning by anybody.
     for (closed, word) in [("locked.log", "may not read"), ("/proc/self/mem", "could not be read")] {
         if !Path::new(closed).is_absolute() && fs::File::open(&locked).is_ok()
@@ -264,7 +264,6 @@ fn sessions_left_open_take_little_memory() {
     let arguments = |log| ["analyze", "--exit-zero", "--output", "report", log];
     let (few, many) =
         (private_memory(folder.path(), &arguments("few.log")), private_memory(folder.path(), &arguments("many.log")));
-    println!("{few} KiB with 100 sessions left open, {many} KiB with 200,000");
     assert!(few > 0 && many < few + 96 * 1024, "{few} KiB, then {many} KiB");
     let report = fs::read_to_string(folder.path().join("report")).unwrap();
     assert!(report.contains("200,000 sessions"), "{report}");

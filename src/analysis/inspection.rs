@@ -4,9 +4,12 @@ use std::time::SystemTime;
 
 use chrono::{DateTime, FixedOffset, Local, NaiveDateTime};
 
-use super::Request;
+use super::{
+    Request,
+    handwriting::{Asked, Handwriting},
+};
 use crate::{
-    dialect::{self, DateOrder, Detection, Dialect, StampReader},
+    dialect::{self, DateOrder, Dialect, StampReader},
     knowledge::Knowledge,
     redact::Shapes,
     rule,
@@ -19,6 +22,7 @@ use crate::{
 #[derive(Clone, Copy)]
 pub(super) struct Inspection<'a> {
     pub(super) request: &'a Request,
+    pub(super) asked: &'a Asked,
     pub(super) knowledge: &'a Knowledge,
 }
 
@@ -58,16 +62,16 @@ impl Inspection<'_> {
         facts.encoding = log.encoding().name();
         facts.bytes = log.size().unwrap_or(0);
         let lines = sample_lines(log);
-        let detection = detection(self.request, &lines);
-        let Some(dialect) = detection.dialect else {
+        let Some(handwriting) = Handwriting::of(self.asked, log, &lines) else {
             return unrecognised(found, log, inspected);
         };
+        let dialect = handwriting.dialect();
         facts.dialect = Some(dialect.name.to_string());
-        facts.dialect_score = detection.score;
-        facts.dialect_runner_up = detection.runner_up.map(|d| d.name.to_string());
-        facts.dialect_assumed = detection.assumed;
+        facts.dialect_score = handwriting.score;
+        facts.dialect_runner_up.clone_from(&handwriting.runner_up);
+        facts.dialect_assumed = handwriting.assumed;
         let mut dialects = vec![dialect];
-        if self.request.dialect.is_none() {
+        if matches!(self.asked, Asked::Nothing) {
             dialects.extend(dialect::others(dialect, &lines));
         }
         let scan = Scan {
@@ -110,15 +114,6 @@ impl Inspection<'_> {
 /// The lines of a log that its handwriting is judged by.
 pub(crate) fn sample_lines(log: &Log) -> Vec<&[u8]> {
     dialect::spread(source::lines(log.sample()).map(|line| line.text))
-}
-
-/// Whose handwriting these lines of a log are in: the one named, or the one that fits.
-pub(crate) fn detection(request: &Request, lines: &[&[u8]]) -> Detection {
-    let named = request.dialect.as_deref().and_then(dialect::by_name);
-    match named {
-        Some(dialect) => Detection { dialect: Some(dialect), score: 1.0, runner_up: None, assumed: false },
-        None => dialect::detect(lines),
-    }
 }
 
 /// How the request wants logs to be read.

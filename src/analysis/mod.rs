@@ -1,5 +1,6 @@
 //! The whole road, for one file or ten thousand: a single file is a batch of one.
 
+mod handwriting;
 mod inspection;
 mod league;
 mod run;
@@ -10,15 +11,17 @@ use chrono::{FixedOffset, NaiveDateTime};
 use rayon::prelude::*;
 
 use crate::{
-    dialect,
     knowledge::{Cause, Knowledge},
     report::Report,
     rule::Severity,
     source::{self, Found, Input, Meter},
 };
 
-pub(crate) use self::inspection::{detection, read_options, sample_lines};
 pub use self::league::By;
+pub(crate) use self::{
+    handwriting::{Asked, Handwriting},
+    inspection::{read_options, sample_lines},
+};
 use self::{inspection::Inspection, run::Run};
 
 /// What to analyse, and how; the arguments with their meaning.
@@ -96,8 +99,15 @@ fn on_this_pool(request: &Request, report: &mut dyn Report) -> io::Result<Summar
             }
         },
     };
+    let asked = match Asked::of(request.dialect.as_deref()) {
+        Ok(asked) => asked,
+        Err(problem) => {
+            summary.problems.push(problem);
+            return Ok(summary);
+        }
+    };
     let found = discover(request, &mut summary);
-    Run::new(Inspection { request, knowledge }, report, summary, &found).all(&found)
+    Run::new(Inspection { request, asked: &asked, knowledge }, report, summary, &found).all(&found)
 }
 
 pub(crate) fn overlaid(path: &std::path::Path) -> Result<Knowledge, String> {
@@ -107,11 +117,6 @@ pub(crate) fn overlaid(path: &std::path::Path) -> Result<Knowledge, String> {
 }
 
 pub(crate) fn discover(request: &Request, summary: &mut Summary) -> Vec<Found> {
-    if let Some(name) = request.dialect.as_deref().filter(|name| dialect::by_name(name).is_none()) {
-        let known: Vec<&str> = dialect::DIALECTS.iter().map(|d| &*d.name).collect();
-        summary.problems.push(format!("--dialect {name}: no such dialect. Known are: {}.", known.join(", ")));
-        return Vec::new();
-    }
     let mut paths = request.paths.clone();
     if let Some(list) = &request.files_from {
         match source::paths_from(list) {

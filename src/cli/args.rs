@@ -60,6 +60,36 @@ pub(super) enum Command {
     List(Box<ListArgs>),
     /// Say what to type into the settings for a mail address, in the order to try
     Providers(Box<ProvidersArgs>),
+    /// Describe the log of a program that mtmlog does not know
+    Profile {
+        #[command(subcommand)]
+        command: ProfileCommand,
+    },
+}
+
+/// What `profile` can do.
+#[derive(Subcommand)]
+pub(super) enum ProfileCommand {
+    /// Write a profile (TOML) learned from a log: what its lines look like and what they mean
+    Learn(ProfileArgs),
+    /// Show lines of a log and what a profile takes them for, secrets and people masked
+    Test(ProfileArgs),
+}
+
+/// The arguments of `profile learn` and `profile test`, as typed.
+#[derive(Args)]
+pub(super) struct ProfileArgs {
+    /// The log, or - for standard input
+    #[arg(value_name = "PATH")]
+    pub(super) path: OsString,
+
+    /// The profile to test
+    #[arg(long, value_name = "FILE")]
+    pub(super) dialect: Option<String>,
+
+    /// Write to this file; it appears when it is complete
+    #[arg(long, short, value_name = "FILE")]
+    pub(super) output: Option<PathBuf>,
 }
 
 /// The arguments of `redact`, as typed.
@@ -170,8 +200,8 @@ pub(super) struct SelectArgs {
 /// How a log is read; the same wherever a command reads one.
 #[derive(Args)]
 pub(super) struct ReadArgs {
-    /// Which program wrote the log, where the guess is wrong
-    #[arg(long, value_name = "NAME", help_heading = "How to read")]
+    /// Which program wrote the log, where the guess is wrong; `learned` learns it, FILE.toml describes it
+    #[arg(long, value_name = "NAME|learned|FILE.toml", help_heading = "How to read")]
     pub(super) dialect: Option<String>,
 
     /// The zone of times that carry none, such as +02:00

@@ -10,7 +10,7 @@ use crate::{
 };
 
 use super::{
-    args::{Colour, LowArgs, ReadArgs, RedactArgs, SampleArgs, SelectArgs, TicketArgs, TicketFormat},
+    args::{Colour, LowArgs, ProfileArgs, ReadArgs, RedactArgs, SampleArgs, SelectArgs, TicketArgs, TicketFormat},
     output::Wanted,
     when,
 };
@@ -73,6 +73,14 @@ impl TryFrom<RedactArgs> for RedactRequest {
             output: not_stdout(typed.output),
             request: Request { paths: vec![typed.path], ..asked(None, typed.read)? },
         })
+    }
+}
+
+impl From<ProfileArgs> for RedactRequest {
+    /// A profile is written like a copy: secrets and people never show.
+    fn from(typed: ProfileArgs) -> Self {
+        let request = Request { paths: vec![typed.path], dialect: typed.dialect, mmap: true, ..Request::default() };
+        RedactRequest { level: Level::Personal, output: not_stdout(typed.output), request }
     }
 }
 

@@ -14,7 +14,7 @@ mod when;
 
 use std::{ffi::OsString, io, path::Path, process::ExitCode};
 
-use crate::{Summary, report::Sink, source::Meter};
+use crate::{Request, Summary, report::Sink, source::Meter};
 
 use self::{
     complain::complain,
@@ -61,6 +61,10 @@ fn run(arguments: Vec<OsString>) -> io::Result<Status> {
     match typed {
         args::Command::Analyze(typed) => meant(AnalyzeRequest::try_from(*typed), analyze),
         args::Command::Redact(typed) => meant(RedactRequest::try_from(*typed), redact),
+        args::Command::Profile { command } => match command {
+            args::ProfileCommand::Learn(typed) => written(&typed.into(), crate::profiles::learn),
+            args::ProfileCommand::Test(typed) => written(&typed.into(), crate::profiles::test),
+        },
         args::Command::Sample(typed) => meant(AnalyzeRequest::try_from(*typed), analyze),
         args::Command::Ticket(typed) => meant(TicketMeant::try_from(*typed), ticket),
         args::Command::Explain(typed) => ask::explain(&typed),
@@ -82,10 +86,17 @@ fn meant<M>(request: Result<M, String>, run: impl Fn(&M) -> io::Result<Status>) 
 
 /// Writes the copy of a log.
 fn redact(meant: &RedactRequest) -> io::Result<Status> {
+    written(meant, |request, out| crate::redact(request, meant.level, out))
+}
+
+/// Writes what is made of one log.
+fn written(
+    meant: &RedactRequest,
+    write: impl FnOnce(&Request, &mut dyn io::Write) -> io::Result<Summary>,
+) -> io::Result<Status> {
     let mut output = Output::open(&meant.wanted())?;
     let meter = &meant.request.meter;
-    let summary =
-        watched(&mut output, meter, false, |mut sink| crate::redact(&meant.request, meant.level, &mut *sink))?;
+    let summary = watched(&mut output, meter, false, |mut sink| write(&meant.request, &mut *sink))?;
     let status = said(&summary, false);
     // Half a copy is none.
     if meter.is_stopped() {

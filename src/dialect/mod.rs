@@ -7,7 +7,12 @@ use std::borrow::Cow;
 mod detect;
 mod escape;
 mod line;
+mod moment;
+mod profile;
 mod stamp;
+mod template;
+
+mod learned;
 
 mod bare;
 mod blat;
@@ -30,8 +35,11 @@ mod synapse;
 
 pub use detect::{Detection, detect, others, spread};
 pub use escape::{escape, unescape};
+pub use learned::{Learned, learn};
 pub use line::{Endpoint, Line, Open, Outcome, Side, What, number};
+pub use profile::{Kind, Profile, ProfileError, Rule};
 pub use stamp::{DateOrder, Stamp, StampReader};
+pub use template::{Hole, Matched, Piece, Template, TemplateError};
 
 /// Every dialect. Where two fit equally well, the one that stands first is taken.
 pub(super) static DIALECTS: &[&Dialect] = &[
@@ -84,14 +92,26 @@ pub struct Dialect {
 pub enum Read {
     /// By what stands in the line alone.
     Line(for<'a> fn(&'a [u8]) -> Line<'a>),
+    /// By line templates, learned from the log or described by a user.
+    Template(Box<Profile>),
 }
 
 impl Dialect {
+    /// Lines without a mark are message data while a message is under way.
+    #[must_use]
+    pub fn leaves_data_unmarked(&self) -> bool {
+        match &self.read {
+            Read::Line(_) => !self.marks_data,
+            Read::Template(profile) => !profile.marks_data,
+        }
+    }
+
     /// Reads one line, without its end. Never fails: what it does not know is [`What::Unknown`].
     #[must_use]
     pub fn read<'a>(&self, line: &'a [u8]) -> Line<'a> {
         match &self.read {
             Read::Line(read) => read(line),
+            Read::Template(profile) => profile.read(line),
         }
     }
 }

@@ -119,7 +119,7 @@ impl AntivirusInPath {
             return true;
         }
         let address = tx.connection.client_address.filter(is_private);
-        if let Some(address) = address.filter(|_| is_far(seen)) {
+        if let Some(address) = address.filter(|address| is_far(seen, address)) {
             let words = format!("(the server's reply to EHLO names the address {address})");
             self.private.add_with(seen, proof(seen, Sensitive::new(words.as_bytes())));
             return true;
@@ -156,12 +156,12 @@ fn is_affected(tx: &Transaction) -> bool {
     tx.cause.is_some_and(|cause| group(cause) || HIDDEN.contains(&cause))
 }
 
-/// A server of a known provider stands on the internet. One of the practice's own may see private addresses, which means
-/// nothing as long as connections hold.
-fn is_far(seen: &Seen<'_>) -> bool {
+/// A server of a known provider stands on the internet. Any other may have a proxy of its own in front, and one of the
+/// practice sees private addresses by right: there they mean something only when connections break.
+fn is_far(seen: &Seen<'_>, address: &IpAddr) -> bool {
     let Some(host) = seen.tx.connection.host.as_ref().map(Sensitive::expose) else { return false };
-    let cut = matches!(seen.tx.cause, Some(Cause::ConnDropped | Cause::ConnTimeout | Cause::AttachmentLinkDropped));
-    seen.knowledge.provider_by_host(host).is_some() || cut && !is_local(host)
+    let cut = seen.tx.reply.is_none() && matches!(seen.tx.cause, Some(Cause::ConnDropped | Cause::ConnTimeout));
+    seen.knowledge.provider_by_host(host).is_some() || cut && !address.is_loopback() && !is_local(host)
 }
 
 /// A name or address of the practice's own network.

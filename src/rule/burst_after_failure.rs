@@ -2,7 +2,7 @@
 
 use chrono::{NaiveDateTime, TimeDelta};
 
-use super::{Actor, Case, Found, Pile, Rule, Seen, Severity, Watch, Words};
+use super::{Actor, Case, Found, Pile, Rule, Seen, Severity, Watch};
 use crate::session::Confidence;
 
 /// The rule.
@@ -57,10 +57,7 @@ impl Watch for BurstAfterFailure {
     fn finish(mut self: Box<Self>, _: &Case<'_>) -> Option<Found> {
         self.close();
         let pile = self.worst?;
-        let title = format!("{} mails went out at once right after failures", pile.count);
-        let mut found = Found::new(pile, Confidence::Certain);
-        found.title = Some(Words::from(title));
-        Some(found)
+        Some(Found::new(pile, Confidence::Certain))
     }
 }
 

@@ -107,18 +107,16 @@ impl Watch for DailyVolume {
         }
         let blocked = self.refused.count > 0;
         let mut pile = self.refused;
-        if pile.count == 0 {
-            pile.count = busiest.mails;
-            pile.files = 1;
-        }
+        pile.count = busiest.mails;
+        pile.files = pile.files.max(1);
         let mut found = Found::new(pile, Confidence::Certain);
         let name = provider.map_or("the provider", |p| &p.name);
-        let limit = match (a_day, an_hour) {
-            (Some(most), _) => format!(", {name} allows {most}"),
-            (None, Some(most)) => format!(", up to {busiest_hour} in an hour; {name} allows {most} an hour"),
-            (None, None) => String::new(),
-        };
-        found.title = Some(Words::from(format!("{} mails on {date}{limit}", busiest.mails)));
+        let most = a_day.map_or(A_DAY, u64::from).min(busiest.mails);
+        found.title = Some(Words::from(match (an_hour, a_day) {
+            (Some(most), None) => format!("{busiest_hour} mails went out in an hour, {name} allows {most}"),
+            (_, Some(_)) => format!("More than {most} mails went out on {date}, which is all that {name} allows"),
+            (None, None) => format!("More than {most} mails went out on {date}"),
+        }));
         let limits = provider.and_then(|p| p.limits.as_ref()).map(|limits| format!(" {name} allows {limits}."));
         let days = if over == 1 { "1 day".to_owned() } else { format!("{over} days") };
         found.why = Some(Words::from(format!("More than 100 went out on {days}.{}", limits.unwrap_or_default())));

@@ -117,6 +117,12 @@ impl Words {
         self
     }
 
+    /// Goes on with a PC by the name it gave, written as the log has it, so that redaction knows it for one.
+    #[must_use]
+    pub fn client(self, name: &Sensitive) -> Self {
+        self.text(&Sensitive::new(&[b"EHLO ", name.expose()].concat()))
+    }
+
     /// Goes on with another sentence.
     #[must_use]
     pub fn then(mut self, more: Words) -> Self {

@@ -2,6 +2,8 @@
 
 use std::collections::HashMap;
 
+use chrono::NaiveDateTime;
+
 use super::{Actor, Case, Found, Pile, Rule, Seen, Severity, Watch, Words};
 use crate::{session::Confidence, source::Sensitive};
 
@@ -40,10 +42,16 @@ struct OneWorkstation {
     /// By client name, or by number of the file where there is none.
     places: HashMap<Place, usize>,
     stations: Vec<Station>,
-    newest: Option<(Place, usize)>,
+    newest: Option<Newest>,
 }
 
-#[derive(Clone, PartialEq, Eq, Hash)]
+/// The workstation of the newest transaction.
+struct Newest {
+    file: usize,
+    station: usize,
+}
+
+#[derive(PartialEq, Eq, Hash)]
 enum Place {
     Name(Sensitive),
     File(usize),
@@ -52,10 +60,24 @@ enum Place {
 #[derive(Default)]
 struct Station {
     name: Option<Sensitive>,
-    /// Failures since its last mail that got through.
     failed: Pile,
+    /// When the first of them failed.
+    since: Option<NaiveDateTime>,
     sent: u64,
+    /// Where and when its last mail got through.
     last_sent: u64,
+    sent_at: Option<NaiveDateTime>,
+}
+
+impl Station {
+    /// A mail of the other got through after this one had begun to fail: it is no PC that took the other's place.
+    fn is_beside(&self, other: &Station) -> bool {
+        match (self.since, other.sent_at) {
+            (Some(since), Some(sent)) => since < sent,
+            // The files of several workstations come one after the other.
+            _ => self.failed.newest - self.failed.count < other.last_sent || self.name.is_none(),
+        }
+    }
 }
 
 impl Watch for OneWorkstation {
@@ -68,7 +90,9 @@ impl Watch for OneWorkstation {
         if delivered {
             station.sent += 1;
             station.last_sent = seen.nth;
+            station.sent_at = seen.moment();
         } else {
+            station.since = station.since.or(seen.moment());
             station.failed.add(seen);
         }
     }
@@ -77,10 +101,9 @@ impl Watch for OneWorkstation {
         let fails = |station: &&Station| station.sent == 0 && station.failed.count >= FAILURES;
         let (failing, working): (Vec<&Station>, Vec<&Station>) = self.stations.iter().partition(fails);
         let first = failing.first()?;
-        // One that never sends beside one that does; a PC that took the place of another comes after its last mail.
-        let last_sent = working.iter().filter(|s| s.sent > s.failed.count).map(|s| s.last_sent).max()?;
-        let side_by_side = |s: &&&Station| s.failed.newest - s.failed.count < last_sent || s.name.is_none();
-        let failing: Vec<_> = failing.iter().filter(side_by_side).collect();
+        let steady = |station: &&&Station| station.sent > station.failed.count;
+        let failing: Vec<_> =
+            failing.iter().filter(|one| working.iter().filter(steady).any(|other| one.is_beside(other))).collect();
         if failing.is_empty() || failing.len() > working.len() {
             return None;
         }
@@ -90,8 +113,7 @@ impl Watch for OneWorkstation {
         found.cause = first.failed.main_cause();
         if let ([one], true) = (failing.as_slice(), first.name.is_some()) {
             let name = one.name.clone().unwrap_or_default();
-            // Named as the log has it, so that redaction knows it for a PC.
-            let title = Words::from("Mail fails on one workstation only, the one that says EHLO ").text(&name);
+            let title = Words::from("Mail fails on one workstation only, the one that says ").client(&name);
             found.title = Some(title);
         }
         let (bad, good) = (failing.len(), working.len());
@@ -103,25 +125,28 @@ impl Watch for OneWorkstation {
 impl OneWorkstation {
     fn station(&mut self, seen: &Seen<'_>) -> Option<&mut Station> {
         let name = seen.tx.connection.client_name.as_ref();
-        let same = |place: &Place| match (place, name) {
-            (Place::Name(known), Some(name)) => known == name,
-            (Place::File(file), None) => *file == seen.file,
-            _ => false,
-        };
-        if let Some((_, at)) = self.newest.as_ref().filter(|(place, _)| same(place)) {
-            return self.stations.get_mut(*at);
+        let before = self.newest.as_ref().filter(|newest| newest.file == seen.file);
+        let same = |newest: &&Newest| name.is_none() || self.stations[newest.station].name.as_ref() == name;
+        if let Some(newest) = before.filter(same) {
+            // A session that breaks before EHLO is the same PC's as the one before.
+            return self.stations.get_mut(newest.station);
         }
+        let nameless =
+            before.filter(|newest| self.stations[newest.station].name.is_none()).map(|newest| newest.station);
         let place = name.cloned().map_or(Place::File(seen.file), Place::Name);
-        let at = match self.places.get(&place) {
-            Some(at) => *at,
-            None if self.stations.len() < WORKSTATIONS => {
-                self.places.insert(place.clone(), self.stations.len());
-                self.stations.push(Station { name: name.cloned(), ..Station::default() });
+        let station = match (self.places.get(&place), nameless) {
+            (Some(station), _) => *station,
+            // The PC says its name at last.
+            (None, Some(station)) => station,
+            (None, None) if self.stations.len() < WORKSTATIONS => {
+                self.stations.push(Station::default());
                 self.stations.len() - 1
             }
-            None => return None,
+            (None, None) => return None,
         };
-        self.newest = Some((place, at));
-        self.stations.get_mut(at)
+        self.stations[station].name = name.cloned();
+        self.places.insert(place, station);
+        self.newest = Some(Newest { file: seen.file, station });
+        self.stations.get_mut(station)
     }
 }

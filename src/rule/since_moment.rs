@@ -107,6 +107,11 @@ impl Watch for SinceMoment {
         if self.sent < SENT || self.failed.count < FAILURES || self.others > self.failed.count {
             return None;
         }
+        // Another workstation's file, of the same hours: not what came after.
+        let moment = |stamp: Option<Stamp>| stamp.and_then(|stamp| stamp.naive());
+        if moment(last.at).zip(moment(self.began)).is_some_and(|(sent, began)| began < sent) {
+            return None;
+        }
         let cause = self.failed.main_cause()?;
         let facts = case.knowledge.cause(cause);
         let since = self.began.map_or(String::new(), |stamp| format!(" since {stamp}"));
@@ -162,7 +167,7 @@ fn changes(last: &Settings, now: &Settings) -> Vec<Words> {
     if let (Some(old), Some(new)) = (&was.client_name, &is.client_name)
         && old != new
     {
-        let words = Words::from("Another PC sends now: EHLO ").text(new).and(", before it was EHLO ").text(old);
+        let words = Words::from("Another PC sends now: ").client(new).and(", before it was ").client(old);
         changes.push(words.and(". Compare the settings of the two."));
     }
     changes

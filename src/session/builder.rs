@@ -127,7 +127,10 @@ impl<'k> Builder<'k> {
             }
             What::Setting(name, value) => {
                 lane.setting(name, value);
-                lane.note(&mut cx, value, at);
+                // A password is no error, whatever it looks like, and is not looked at.
+                if name != b"password" {
+                    lane.note(&mut cx, value, at);
+                }
                 true
             }
             What::Outcome(outcome) => {
@@ -392,7 +395,7 @@ fn unmarked(
     at: At,
     stamp: &[u8],
 ) -> bool {
-    if lane.in_data() && (!dialect.marks_data || lane.raw && lane.side == Some(Side::Client)) {
+    if lane.in_data() && (dialect.leaves_data_unmarked() || lane.raw && lane.side == Some(Side::Client)) {
         return lane.client(cx, text, at);
     }
     match (lane.side, dialect.line_end) {

@@ -460,6 +460,10 @@ impl Lane {
     fn reply_done(&mut self, cx: &mut Context<'_>) {
         let Assembling { code: Some(code), enhanced, text, .. } = mem::take(&mut self.reply) else { return };
         self.trace.last_code = Some(code);
+        if self.awaited && self.pending.is_empty() && code.0 != 421 {
+            // The server has its answer, though the log has not.
+            self.secret(None);
+        }
         self.resynchronise(code);
         if code.0 == 334 {
             self.prompt(&text);

@@ -1,0 +1,104 @@
+//! Whose handwriting a log is read as: the one asked for, the one that fits, or one learned from the log itself.
+
+use std::path::Path;
+
+use crate::{
+    dialect::{self, Dialect, Learned, Profile},
+    source::{self, Log},
+};
+
+/// What `--dialect` says.
+pub(crate) enum Asked {
+    /// Nothing: it is found out.
+    Nothing,
+    /// A dialect of the registry.
+    Known(&'static Dialect),
+    /// Learn it, whatever it looks like.
+    Learned,
+    /// A profile.
+    Profile(Box<Profile>),
+}
+
+impl Asked {
+    /// # Errors
+    /// A sentence for the user: no such dialect, or a profile that cannot be used.
+    pub(crate) fn of(name: Option<&str>) -> Result<Asked, String> {
+        match name {
+            None => Ok(Asked::Nothing),
+            Some("learned") => Ok(Asked::Learned),
+            Some(name) => match dialect::by_name(name) {
+                Some(dialect) => Ok(Asked::Known(dialect)),
+                None if is_file(name) => profile(Path::new(name)).map(|profile| Asked::Profile(Box::new(profile))),
+                None => {
+                    let known: Vec<&str> = dialect::DIALECTS.iter().map(|d| &*d.name).collect();
+                    Err(format!(
+                        "--dialect {name}: no such dialect. `learned` learns it from the log; a profile is named by its \
+                         file, such as mine.toml. Known are: {}.",
+                        known.join(", ")
+                    ))
+                }
+            },
+        }
+    }
+}
+
+/// The name of a profile's file: no dialect is called like that.
+fn is_file(name: &str) -> bool {
+    name.to_ascii_lowercase().ends_with(".toml") || name.contains(['/', '\\'])
+}
+
+/// Reads a profile.
+fn profile(path: &Path) -> Result<Profile, String> {
+    let text = std::fs::read_to_string(path)
+        .map_err(|error| format!("{}: cannot be read ({error}). Check the name after --dialect.", path.display()))?;
+    Profile::from_toml(&text).map_err(|error| format!("{}: {error}.", path.display()))
+}
+
+/// The handwriting of one log.
+pub(crate) struct Handwriting {
+    held: Held,
+    pub(super) score: f64,
+    pub(super) runner_up: Option<String>,
+    pub(super) assumed: bool,
+}
+
+/// A dialect of the registry, or one made for this log.
+enum Held {
+    Known(&'static Dialect),
+    Own(Box<Dialect>),
+}
+
+impl Handwriting {
+    /// Of this log; `lines` are spread over its sample.
+    pub(crate) fn of(asked: &Asked, log: &Log, lines: &[&[u8]]) -> Option<Handwriting> {
+        let learn = |asked: bool| {
+            let learned = dialect::learn(source::lines(log.sample()).map(|line| line.text), asked);
+            learned.map(Handwriting::learned)
+        };
+        let sure = |held| Some(Handwriting { held, score: 1.0, runner_up: None, assumed: false });
+        match asked {
+            Asked::Nothing => {
+                let found = dialect::detect(lines);
+                let Some(dialect) = found.dialect else { return learn(false) };
+                let runner_up = found.runner_up.map(|d| d.name.to_string());
+                let (score, assumed) = (found.score, found.assumed);
+                Some(Handwriting { held: Held::Known(dialect), score, runner_up, assumed })
+            }
+            Asked::Known(dialect) => sure(Held::Known(dialect)),
+            Asked::Learned => learn(true),
+            Asked::Profile(profile) => sure(Held::Own(Box::new((**profile).clone().into_dialect()))),
+        }
+    }
+
+    fn learned(learned: Learned) -> Handwriting {
+        let (score, assumed) = (learned.score, learned.assumed);
+        Handwriting { held: Held::Own(Box::new(learned.into_dialect())), score, runner_up: None, assumed }
+    }
+
+    pub(crate) fn dialect(&self) -> &Dialect {
+        match &self.held {
+            Held::Known(dialect) => dialect,
+            Held::Own(dialect) => dialect,
+        }
+    }
+}

@@ -1,0 +1,579 @@
+//! From the frames of the dialogue to a profile.
+
+use std::collections::BTreeMap;
+
+use super::{
+    ending,
+    frame::{Frame, Hit, Hits, head, last_tail, tail},
+    key,
+    marks::{Marks, Reading},
+    said::LINE_ENDS,
+    token::shape,
+    words::{self, Keys},
+};
+use crate::{
+    dialect::{
+        Kind, Profile, Rule,
+        template::{Hole, Piece, Template},
+    },
+    knowledge::Knowledge,
+    smtp,
+};
+
+/// Templates about connections and settings; a log that needs more is chatting.
+const ABOUT: usize = 40;
+
+/// What a line of the sample is once the dialogue is known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Role {
+    /// Part of the dialogue.
+    Said,
+    /// A further line of a reply, in another frame or none.
+    Continued,
+    /// The text of a mail.
+    Data,
+    /// An answer inside an AUTH exchange.
+    Secret,
+    /// Anything else.
+    Other,
+}
+
+/// The learner at work on one sample.
+pub(super) struct Builder<'a> {
+    lines: &'a [&'a [u8]],
+    hits: &'a Hits,
+    marks: &'a Marks,
+    server: Vec<Template>,
+    client: Vec<Template>,
+    roles: Vec<Role>,
+    session: Option<usize>,
+    keys: Keys,
+}
+
+impl<'a> Builder<'a> {
+    pub fn new(lines: &'a [&'a [u8]], hits: &'a Hits, marks: &'a Marks) -> Self {
+        let session = key::find(lines, hits, marks);
+        let keys = session.map_or_else(Keys::new, |column| key::values(lines, hits, marks, column));
+        let (server, client, roles) = (Vec::new(), Vec::new(), Vec::new());
+        let mut builder = Builder { lines, hits, marks, server, client, roles, session, keys };
+        builder.server = builder.templates(&marks.server, true);
+        builder.client = builder.templates(&marks.client, false);
+        builder.roles = builder.roles();
+        builder
+    }
+
+    /// The templates of these frames, with what closes the text.
+    fn templates(&self, frames: &[usize], replies: bool) -> Vec<Template> {
+        let mut out: Vec<Template> = Vec::new();
+        for &frame in frames {
+            let mut full = self.hits.frames[frame].clone();
+            if full.after.is_empty()
+                && let Some(close) = full.closer()
+            {
+                full.after = self.after(frame, close, replies);
+            }
+            if let Some(piece) = self.session.and_then(|column| full.before.get_mut(column)) {
+                *piece = Piece::Hole(Hole::Session);
+            }
+            let ended = full.after.is_empty().then(|| self.own_end(frame, replies)).flatten();
+            let with_end = ended.map(|end| Frame { after: vec![Piece::Literal(end.into())], ..full.clone() });
+            for frame in with_end.iter().chain([&full]) {
+                if let Some(template) = frame.template().filter(|template| !out.contains(template)) {
+                    out.push(template);
+                }
+            }
+        }
+        out
+    }
+
+    /// The mark of a line's end that this frame alone has: where all have it, it is a property of the whole.
+    fn own_end(&self, frame: usize, replies: bool) -> Option<&'static str> {
+        let texts = |replies: bool, frame: Option<usize>| {
+            let hits = self.hits.hits.iter().filter(move |hit| {
+                hit.is_reply() == replies && self.marks.says(hit) && frame.is_none_or(|frame| hit.frame == frame)
+            });
+            hits.map(|hit| self.lines[hit.line][hit.said.at..].trim_ascii_end()).collect::<Vec<_>>()
+        };
+        let (own, other) = (texts(replies, Some(frame)), texts(!replies, None));
+        LINE_ENDS.into_iter().find(|end| {
+            let count = |texts: &[&[u8]]| texts.iter().filter(|text| text.ends_with(end.as_bytes())).count();
+            count(&own) * 5 >= own.len() * 4 && count(&own) > 0 && count(&other) * 5 < other.len()
+        })
+    }
+
+    /// What closes the text in this frame: the mark, and the columns behind it as far as they are alike.
+    fn after(&self, frame: usize, close: u8, replies: bool) -> Vec<Piece> {
+        let of = |tail: &dyn Fn(&'a [u8]) -> &'a [u8]| -> Vec<Vec<Piece>> {
+            let inside = self.hits.hits.iter().filter(|hit| hit.frame == frame && hit.is_reply() == replies);
+            let tails = inside.map(|hit| shape(tail(&self.lines[hit.line][hit.said.at..])));
+            tails.filter(|tail| !tail.is_empty()).collect()
+        };
+        let same = |tails: &[Vec<Piece>]| tails.first().is_some_and(|first| tails.iter().all(|tail| tail == first));
+        let tails = of(&|text| tail(text, Some(close)));
+        let last = of(&|text| last_tail(text, close));
+        let Some(first) = tails.first() else { return Vec::new() };
+        if same(&tails) {
+            return first.clone();
+        }
+        if same(&last) {
+            return last[0].clone();
+        }
+        let alike = (0..first.len()).take_while(|i| tails.iter().all(|tail| tail.get(*i) == first.get(*i))).count();
+        let mut out = first[..alike.max(1)].to_vec();
+        // Behind the mark alone nothing is sure; behind further columns the rest is anything.
+        if alike > 1 {
+            while matches!(out.last(), Some(Piece::Hole(_))) {
+                out.pop();
+            }
+            out.push(Piece::Hole(Hole::Any));
+        }
+        out
+    }
+
+    fn is_client(&self, line: &[u8]) -> bool {
+        self.client.iter().any(|template| template.matches(line).is_some())
+    }
+
+    fn roles(&self) -> Vec<Role> {
+        let mut said: BTreeMap<usize, &Hit> = BTreeMap::new();
+        for hit in self.hits.hits.iter().filter(|hit| self.marks.says(hit)) {
+            said.insert(hit.line, hit);
+        }
+        let mut reading = Reading::default();
+        let mut roles = Vec::with_capacity(self.lines.len());
+        for (n, line) in self.lines.iter().enumerate() {
+            let role = match said.get(&n) {
+                Some(hit) => {
+                    let in_data = reading.data && !hit.is_reply();
+                    reading.take(hit);
+                    if in_data { Role::Data } else { Role::Said }
+                }
+                None if reading.open().is_some_and(|code| continues(line, code)) => Role::Continued,
+                None if reading.data => Role::Data,
+                None if reading.secret && self.is_client(line) => Role::Secret,
+                None => Role::Other,
+            };
+            roles.push(role);
+        }
+        roles
+    }
+
+    fn of(&self, role: Role) -> impl Iterator<Item = &'a [u8]> + '_ {
+        self.lines.iter().zip(&self.roles).filter(move |(_, is)| **is == role).map(|(line, _)| *line)
+    }
+
+    /// The profile.
+    pub fn profile(&self) -> Profile {
+        let quoted = self.is_quoted();
+        let texts = |server: bool| -> Vec<&[u8]> {
+            let templates = if server { &self.server } else { &self.client };
+            let said = self.hits.hits.iter().filter(|hit| hit.is_reply() == server && self.marks.says(hit));
+            said.filter_map(|hit| templates.iter().find_map(|t| t.matches(self.lines[hit.line])))
+                .map(|m| m.text)
+                .collect()
+        };
+        let line_end = ending::line_end(&texts(true), &texts(false), quoted);
+        let (server, client) = (self.server_kind(), self.client_kind());
+        let bare_data = self.headers(b"");
+        let mut rules = Vec::new();
+        let marked = |kind: Kind| matches!(kind, Kind::Server | Kind::Client);
+        let mut dialogue: Vec<Rule> = Vec::new();
+        for template in &self.server {
+            let both = self.client.contains(template);
+            dialogue.push(Rule { kind: if both { Kind::Either } else { server }, template: template.clone() });
+        }
+        for template in self.client.iter().filter(|template| !self.server.contains(template)) {
+            dialogue.push(Rule { kind: client, template: template.clone() });
+        }
+        for template in self.templates(&self.marks.repeat, true) {
+            dialogue.push(Rule { kind: Kind::Repeat, template });
+        }
+        dialogue.sort_by_key(|rule| std::cmp::Reverse(rule.template.weight()));
+        let (sure, unsure): (Vec<Rule>, Vec<Rule>) =
+            dialogue.into_iter().partition(|rule| marked(rule.kind) || rule.kind == Kind::Repeat);
+        let about = self.about();
+        rules.extend(sure);
+        rules.extend(about);
+        rules.extend(unsure);
+        let both = rules.iter().any(|rule| rule.kind == Kind::Either);
+        let marks_sides = !both && client == Kind::Client || server == Kind::Server && client == Kind::Client;
+        rules.extend(self.rest(&rules, bare_data));
+        let marks_end = rules.iter().any(|rule| rule.kind == Kind::Closed);
+        Profile {
+            name: "learned".into(),
+            rules,
+            line_end,
+            marks_sides,
+            marks_data: self.marks_data(),
+            marks_dot: self.marks_dot(),
+            marks_end,
+            utc: false,
+        }
+    }
+
+    /// The text stands in quotes with backslashes before what must not be read as their end.
+    fn is_quoted(&self) -> bool {
+        let frames = self.marks.server.iter().chain(&self.marks.client).map(|f| &self.hits.frames[*f]);
+        let json = |frame: &Frame| {
+            let before: Vec<u8> = frame
+                .before
+                .iter()
+                .rev()
+                .take(4)
+                .flat_map(|piece| match piece {
+                    Piece::Literal(literal) => literal.clone(),
+                    _ => Vec::new(),
+                })
+                .collect();
+            before.starts_with(b"\":") || before.starts_with(b"'")
+        };
+        frames.clone().count() > 0 && frames.clone().all(|frame| matches!(frame.closer(), Some(b'"' | b'\''))) && {
+            let escapes = self
+                .of(Role::Said)
+                .filter(|line| {
+                    memchr::memmem::find(line, b"\\r\\n").is_some() || memchr::memmem::find(line, b"\\n").is_some()
+                })
+                .count();
+            escapes > 0 || frames.clone().all(|frame| frame.closer() == Some(b'"') && json(frame))
+        }
+    }
+
+    /// The server's mark is sure where nothing else stands behind it.
+    fn server_kind(&self) -> Kind {
+        let other = |line: &[u8]| {
+            self.server
+                .iter()
+                .any(|t| t.matches(line).is_some_and(|m| smtp::reply_line(m.text).is_err() && !m.text.is_empty()))
+        };
+        let strange = self
+            .of(Role::Other)
+            .chain(self.of(Role::Data))
+            .chain(self.of(Role::Secret))
+            .filter(|line| other(line))
+            .count();
+        let said = self.of(Role::Said).count();
+        if strange * 20 > said || self.is_part(&self.marks.server, &self.marks.client) {
+            Kind::Reply
+        } else {
+            Kind::Server
+        }
+    }
+
+    /// The client's mark is sure where nothing else stands behind it but answers and data.
+    fn client_kind(&self) -> Kind {
+        let strange = self.of(Role::Other).filter(|line| self.is_client(line)).count();
+        let said = self.hits.hits.iter().filter(|hit| !hit.is_reply() && self.marks.says(hit)).count();
+        let continued = self.of(Role::Continued).any(|line| self.is_client(line));
+        if continued {
+            Kind::Either
+        } else if strange * 5 > said || self.is_part(&self.marks.client, &self.marks.server) {
+            Kind::Bare
+        } else {
+            Kind::Client
+        }
+    }
+
+    /// Whether a frame of these says nothing that the others do not say too: it is no mark.
+    fn is_part(&self, frames: &[usize], others: &[usize]) -> bool {
+        let before = |f: &usize| &self.hits.frames[*f].before;
+        frames.iter().any(|f| {
+            let own = before(f);
+            let plain = !own.iter().any(|piece| matches!(piece, Piece::Literal(_)));
+            let after = !self.hits.frames[*f].after.is_empty();
+            !after
+                && (plain
+                    || others.iter().any(|other| before(other).len() > own.len() && before(other).starts_with(own)))
+        })
+    }
+
+    /// Lines about connections and settings, and errors that end a message under way.
+    fn about(&self) -> Vec<Rule> {
+        let mut counts: BTreeMap<String, (usize, Rule)> = BTreeMap::new();
+        for line in self.of(Role::Other) {
+            if let Some(rule) = about(line, &self.keys) {
+                counts.entry(rule.template.to_string()).or_insert((0, rule)).0 += 1;
+            }
+        }
+        for line in self.broken_messages() {
+            let rule =
+                Template::new(words::pieces(line, &self.keys).0).map(|template| Rule { kind: Kind::Note, template });
+            if let Ok(rule) = rule {
+                counts.entry(rule.template.to_string()).or_insert((0, rule)).0 += 1;
+            }
+        }
+        let mut rules: Vec<(usize, Rule)> = counts.into_values().collect();
+        rules.sort_by_key(|(count, _)| std::cmp::Reverse(*count));
+        let unsound = self.ends_before_it_begins();
+        let mut kept: Vec<Rule> = rules.into_iter().map(|(_, rule)| rule).take(ABOUT).collect();
+        for rule in &mut kept {
+            if unsound && rule.kind == Kind::Closed || !self.is_in_place(rule) {
+                rule.kind = Kind::Ignore;
+            }
+        }
+        if let Some(stem) = self.stem_pieces() {
+            for rule in &mut kept {
+                in_columns(&stem, rule);
+            }
+            kept.dedup();
+        }
+        kept
+    }
+
+    /// Whether the lines of this rule stand where such lines belong: what begins a connection stands before a greeting,
+    /// what ends it is followed by nothing of it.
+    fn is_in_place(&self, rule: &Rule) -> bool {
+        if !matches!(rule.kind, Kind::Connecting | Kind::Connected | Kind::Closed) {
+            return true;
+        }
+        let said: BTreeMap<usize, &Hit> =
+            self.hits.hits.iter().filter(|hit| self.marks.says(hit)).map(|hit| (hit.line, hit)).collect();
+        let begins = |n: usize| {
+            about(self.lines[n], &self.keys).is_some_and(|rule| matches!(rule.kind, Kind::Connecting | Kind::Connected))
+        };
+        let (mut right, mut wrong) = (0, 0);
+        for (n, line) in self.lines.iter().enumerate() {
+            if self.roles[n] != Role::Other || rule.template.matches(line).is_none() {
+                continue;
+            }
+            let next =
+                (n + 1..self.lines.len()).find(|n| said.contains_key(n) || rule.kind == Kind::Closed && begins(*n));
+            match next.and_then(|next| said.get(&next)) {
+                Some(hit) if !hit.begins() => wrong += 1,
+                _ => right += 1,
+            }
+        }
+        wrong * 4 <= right
+    }
+
+    /// The last lines of messages whose end the server never answered, where they tell of an error.
+    fn broken_messages(&self) -> Vec<&'a [u8]> {
+        let knowledge = Knowledge::builtin();
+        let mut out = Vec::new();
+        for n in 0..self.roles.len() {
+            let last = self.roles[n] == Role::Data && self.roles.get(n + 1).is_none_or(|role| *role != Role::Data);
+            let answered = self
+                .hits
+                .hits
+                .iter()
+                .any(|hit| hit.line == n + 1 && self.marks.says(hit) && hit.is_reply() && !hit.is_greeting());
+            if !last || answered {
+                continue;
+            }
+            let line = |n: usize| self.lines[n];
+            for at in (n.saturating_sub(4)..=n).filter(|at| self.roles[*at] == Role::Data) {
+                if !self.is_client(line(at))
+                    && (knowledge.client_error(line(at)).is_some() || about(line(at), &self.keys).is_some())
+                {
+                    out.push(line(at));
+                }
+            }
+        }
+        out
+    }
+
+    /// An end that stands before anything was said is none: the writer says it also when it opens.
+    fn ends_before_it_begins(&self) -> bool {
+        let (mut ends, mut early, mut said) = (0, 0, false);
+        for (line, role) in self.lines.iter().zip(&self.roles) {
+            match (role, about(line, &self.keys).map(|rule| rule.kind)) {
+                (Role::Said, _) | (Role::Other, Some(Kind::Connecting | Kind::Connected)) => said = true,
+                (Role::Other, Some(Kind::Closed)) => {
+                    ends += 1;
+                    early += usize::from(!said);
+                    said = false;
+                }
+                _ => {}
+            }
+        }
+        early * 2 > ends || early > 0 && self.hits.hits.len() > 0 && early * 4 >= ends
+    }
+
+    /// What to make of lines in no frame of the dialogue.
+    fn rest(&self, rules: &[Rule], bare_data: bool) -> Vec<Rule> {
+        let mut out = Vec::new();
+        let all = |line: &&[u8]| !rules.iter().any(|rule| rule.template.matches(line).is_some());
+        let catches_all = rules.iter().any(|rule| *rule.template.to_string() == *"{text}");
+        for line in self.of(Role::Continued).filter(all) {
+            let blank = line.iter().take_while(|b| b.is_ascii_whitespace()).count();
+            let before = shape(&head(line)[..blank.min(head(line).len())]);
+            let template = Template::new(before.into_iter().chain([Piece::Hole(Hole::Text)]));
+            let rule = template.map(|template| Rule { kind: Kind::Unmarked, template });
+            if blank > 0
+                && let Ok(rule) = rule
+                && !out.contains(&rule)
+            {
+                out.push(rule);
+            }
+        }
+        let stem = self.stem();
+        let bare = self.of(Role::Continued).filter(all).any(|line| !line.first().is_some_and(u8::is_ascii_whitespace));
+        if let Some(stem) = stem {
+            let data = self.of(Role::Data).filter(all).filter_map(|line| stem.matches(line)).any(|m| is_header(m.text));
+            let continued = self.of(Role::Continued).any(|line| stem.matches(line).is_some());
+            let kind = if data || continued { Kind::Unmarked } else { Kind::Note };
+            for level in self
+                .of(Role::Other)
+                .filter(|line| kind == Kind::Unmarked && stem.matches(line).is_some())
+                .filter_map(grave)
+            {
+                let rule = Rule { kind: Kind::Note, template: level };
+                if !out.contains(&rule) && out.len() < ABOUT {
+                    out.push(rule);
+                }
+            }
+            if !catches_all && !rules.iter().any(|rule| rule.template == stem) {
+                out.push(Rule { kind, template: stem });
+            }
+        }
+        if (bare || bare_data) && !catches_all {
+            out.extend(Template::parse("{text}").map(|template| Rule { kind: Kind::Unmarked, template }));
+        }
+        out
+    }
+
+    /// The text of a mail bears the client's mark, or is not in the log at all.
+    fn marks_data(&self) -> bool {
+        !self.of(Role::Data).any(|line| {
+            !self.is_client(line)
+                && (is_header(line) || self.stem().and_then(|s| s.matches(line)).is_some_and(|m| is_header(m.text)))
+        })
+    }
+
+    /// Most mails end with a lone dot that bears no mark.
+    fn marks_dot(&self) -> bool {
+        let stem = self.stem();
+        let is_dot = |line: &&&[u8]| {
+            let bare = stem.as_ref().and_then(|stem| stem.matches(line)).map_or(**line, |m| m.text);
+            bare == b"." && (!self.is_client(line) || self.client.iter().any(|own| Some(own) == stem.as_ref()))
+        };
+        let dots = self.lines.iter().filter(is_dot).count();
+        let opened =
+            |hit: &&Hit| matches!(hit.said.what, super::said::Words::Reply { code: 354, .. }) && self.marks.says(hit);
+        dots > 0 && dots * 2 >= self.hits.hits.iter().filter(opened).count()
+    }
+
+    /// Whether message data stands in the log with only this before it.
+    fn headers(&self, before: &[u8]) -> bool {
+        self.of(Role::Data).filter_map(|line| line.strip_prefix(before)).any(is_header)
+    }
+
+    /// The template of a line in the columns that every line of the writer has.
+    fn stem(&self) -> Option<Template> {
+        let stem = self.stem_pieces()?;
+        Template::new(stem.into_iter().chain([Piece::Hole(Hole::Text)])).ok()
+    }
+
+    /// What all frames of the dialogue begin with.
+    fn stem_pieces(&self) -> Option<Vec<Piece>> {
+        let frames: Vec<&Frame> =
+            self.marks.server.iter().chain(&self.marks.client).map(|f| &self.hits.frames[*f]).collect();
+        let first = frames.first()?;
+        let same = (0..first.before.len())
+            .take_while(|i| frames.iter().all(|frame| frame.before.get(*i) == first.before.get(*i)));
+        let mut stem: Vec<Piece> = first.before[..same.count()].to_vec();
+        // A mark cut in two is none: back to the end of a column.
+        while !matches!(stem.last(), None | Some(Piece::Gap))
+            && !matches!(stem.last(), Some(Piece::Literal(l)) if matches!(l[0], b'\t' | b';' | b',' | b'|'))
+        {
+            stem.pop();
+        }
+        if !stem.iter().any(|piece| matches!(piece, Piece::Hole(_))) {
+            return None;
+        }
+        if let Some(piece) = self.session.and_then(|column| stem.get_mut(column)) {
+            *piece = Piece::Hole(Hole::Session);
+        }
+        Some(stem)
+    }
+
+    /// Share of the lines that the dialogue and what belongs to it explain.
+    pub fn score(&self, profile: &Profile) -> f64 {
+        let known =
+            |line: &&&[u8]| !matches!(profile.rule_of(line), None | Some((Rule { kind: Kind::Unmarked, .. }, _)));
+        let lines = self.lines.iter().filter(|line| !line.trim_ascii().is_empty());
+        let explained = self
+            .lines
+            .iter()
+            .zip(&self.roles)
+            .filter(|(line, role)| **role != Role::Other || known(line))
+            .filter(|(line, _)| !line.trim_ascii().is_empty())
+            .count();
+        let fit = self.marks.fit;
+        let right = fit.answered as f64 / (fit.answered + fit.unasked + fit.unanswered / 2).max(1) as f64;
+        explained as f64 / lines.count().max(1) as f64 * right
+    }
+}
+
+/// The rule of a line about the connection or a setting.
+pub(super) fn about(line: &[u8], keys: &Keys) -> Option<Rule> {
+    let about = words::about(line, keys)?;
+    let template = if about.kind == Kind::Setting { words::setting_template(line, keys)? } else { about.template };
+    Some(Rule { kind: about.kind, template })
+}
+
+/// Gives the rule the columns of the stem, so that other values in them fit too.
+fn in_columns(stem: &[Piece], rule: &mut Rule) {
+    let pieces: Vec<Piece> = rule.template.pieces().flat_map(apart).collect();
+    let varies = |piece: &Piece| match piece {
+        Piece::Literal(word) => super::token::is_word(word[0]),
+        Piece::Hole(hole) => matches!(hole, Hole::Id | Hole::Number | Hole::Word | Hole::Level),
+        Piece::Gap => false,
+    };
+    let fits = |(own, column): (&Piece, &Piece)| own == column || matches!(column, Piece::Hole(_)) && varies(own);
+    let stem: Vec<Piece> = stem.iter().cloned().flat_map(apart).collect();
+    if pieces.len() > stem.len()
+        && pieces.iter().zip(&stem).all(fits)
+        && let Ok(template) = Template::new(stem.iter().chain(&pieces[stem.len()..]).cloned())
+    {
+        rule.template = template;
+    }
+}
+
+/// A literal in its words and marks, as the tokens of a line are.
+fn apart(piece: Piece) -> Vec<Piece> {
+    let Piece::Literal(literal) = piece else { return vec![piece] };
+    let mut out: Vec<Vec<u8>> = Vec::new();
+    for b in literal {
+        match out.last_mut() {
+            Some(word) if super::token::is_word(b) && super::token::is_word(word[0]) => word.push(b),
+            _ => out.push(vec![b]),
+        }
+    }
+    out.into_iter().map(Piece::Literal).collect()
+}
+
+/// A further line of the reply with this code, behind nothing but blanks.
+fn continues(line: &[u8], code: u16) -> bool {
+    smtp::reply_line(line.trim_ascii_start()).is_ok_and(|(_, reply)| reply.code.0 == code)
+}
+
+/// A header of a mail (RFC 5322): the log holds message data.
+fn is_header(text: &[u8]) -> bool {
+    const NAMES: [&[u8]; 9] = [
+        b"from:",
+        b"to:",
+        b"subject:",
+        b"date:",
+        b"message-id:",
+        b"mime-version:",
+        b"content-type:",
+        b"reply-to:",
+        b"received:",
+    ];
+    let low: Vec<u8> = text.trim_ascii_start().iter().take(16).map(u8::to_ascii_lowercase).collect();
+    NAMES.iter().any(|name| low.starts_with(name))
+}
+
+/// The template of a line whose level says that something is wrong: its level stays a word.
+fn grave(line: &[u8]) -> Option<Template> {
+    const GRAVE: [&[u8]; 10] =
+        [b"warn", b"warning", b"error", b"err", b"fatal", b"critical", b"crit", b"wrn", b"fout", b"waarskuwing"];
+    let tokens = super::token::tokens(head(line));
+    let at = tokens.iter().position(|token| {
+        token.piece == Piece::Hole(Hole::Level)
+            && GRAVE.iter().any(|g| g.eq_ignore_ascii_case(&line[token.span.clone()]))
+    })?;
+    let before = tokens[..at].iter().map(|token| token.piece.clone());
+    let level = Piece::Literal(line[tokens[at].span.clone()].to_vec());
+    Template::new(before.chain([level, Piece::Hole(Hole::Text)])).ok()
+}

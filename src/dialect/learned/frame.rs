@@ -1,0 +1,376 @@
+//! What stands around the dialogue: frames, and the lines that are in them.
+
+use std::collections::BTreeMap;
+
+use super::{
+    said::{HEAD, LINE_ENDS, Said, Words, closer, said},
+    token::{Token, is_word, shape, tokens},
+};
+use crate::dialect::template::{Hole, Piece, Template};
+
+/// What stands before what was said, and, where only that tells who speaks, what stands behind.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Frame {
+    pub before: Vec<Piece>,
+    pub after: Vec<Piece>,
+}
+
+impl Frame {
+    /// Its template, with the text in it.
+    pub fn template(&self) -> Option<Template> {
+        let text = [Piece::Hole(Hole::Text)];
+        Template::new(self.before.iter().chain(&text).chain(&self.after).cloned()).ok()
+    }
+
+    /// The mark that closes what stands open before the text: what its last byte opens, or a quote further left.
+    pub fn closer(&self) -> Option<u8> {
+        let literals = || {
+            self.before.iter().filter_map(|piece| match piece {
+                Piece::Literal(literal) => Some(literal.as_slice()),
+                _ => None,
+            })
+        };
+        let last = match self.before.last() {
+            Some(Piece::Literal(literal)) => literal.last().and_then(|b| closer(*b)),
+            _ => None,
+        };
+        let quotes = literals().flatten().filter(|b| **b == b'"').count();
+        last.or((quotes % 2 == 1).then_some(b'"'))
+    }
+}
+
+/// A line in which something is said.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Hit {
+    /// Number of the line in the sample.
+    pub line: usize,
+    /// What, and where.
+    pub said: Said,
+    /// Which frame it is in.
+    pub frame: usize,
+}
+
+impl Hit {
+    pub fn is_reply(&self) -> bool {
+        matches!(self.said.what, Words::Reply { .. })
+    }
+
+    /// Nothing of the same connection stands before it, as a rule: a greeting, or a refusal to give one.
+    pub fn begins(&self) -> bool {
+        matches!(self.said.what, Words::Reply { code: 220 | 421 | 554 | 550 | 521 | 450 | 451, .. })
+    }
+
+    pub fn is_greeting(&self) -> bool {
+        matches!(self.said.what, Words::Reply { code: 220, .. })
+    }
+}
+
+/// All hits of a sample, with their frames.
+#[derive(Debug, Default)]
+pub(super) struct Hits {
+    pub hits: Vec<Hit>,
+    pub frames: Vec<Frame>,
+}
+
+/// Replies and commands in a frame.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Count {
+    pub replies: usize,
+    pub commands: usize,
+}
+
+impl Count {
+    fn add(&mut self, hit: &Hit) {
+        if hit.is_reply() {
+            self.replies += 1;
+        } else {
+            self.commands += 1;
+        }
+    }
+
+    /// Both sides speak in it, and neither by accident.
+    fn is_mixed(self) -> bool {
+        let (less, more) = (self.replies.min(self.commands), self.replies.max(self.commands));
+        less > 0 && (less >= 2 || less * 10 >= more)
+    }
+}
+
+impl Hits {
+    /// Finds what is said in the lines and sorts it by what stands around it.
+    pub fn find(lines: &[&[u8]]) -> Hits {
+        let mut all: Vec<(usize, Vec<Said>)> =
+            lines.iter().enumerate().map(|(n, line)| (n, said(line))).filter(|(_, said)| !said.is_empty()).collect();
+        skip_columns(lines, &mut all);
+        let mut found = Hits::default();
+        let mut known = BTreeMap::new();
+        for (line, said) in all {
+            let Some(said) = said.first().copied() else { continue };
+            let frame = Frame { before: shape(&lines[line][..said.at]), after: Vec::new() };
+            let frame = found.place(&mut known, frame);
+            found.hits.push(Hit { line, said, frame });
+        }
+        found.split(lines);
+        found.generalise();
+        found
+    }
+
+    fn place(&mut self, known: &mut BTreeMap<Frame, usize>, frame: Frame) -> usize {
+        *known.entry(frame.clone()).or_insert_with(|| {
+            self.frames.push(frame);
+            self.frames.len() - 1
+        })
+    }
+
+    /// Replies and commands of each frame.
+    pub fn counts(&self) -> Vec<Count> {
+        let mut counts = vec![Count::default(); self.frames.len()];
+        for hit in &self.hits {
+            counts[hit.frame].add(hit);
+        }
+        counts
+    }
+
+    /// Where both sides speak in one frame, a column of it may tell them apart: a number, an id, or what stands behind.
+    fn split(&mut self, lines: &[&[u8]]) {
+        let counts = self.counts();
+        for frame in (0..counts.len()).filter(|frame| counts[*frame].is_mixed()) {
+            let inside: Vec<usize> = (0..self.hits.len()).filter(|hit| self.hits[*hit].frame == frame).collect();
+            if !self.split_by_column(lines, frame, &inside) {
+                self.split_by_tail(lines, frame, &inside);
+            }
+        }
+    }
+
+    fn split_by_column(&mut self, lines: &[&[u8]], frame: usize, inside: &[usize]) -> bool {
+        let heads: Vec<Vec<Token>> =
+            inside.iter().map(|hit| tokens(&lines[self.hits[*hit].line][..self.hits[*hit].said.at])).collect();
+        let columns = self.frames[frame].before.len();
+        for column in (0..columns).rev() {
+            if !matches!(self.frames[frame].before[column], Piece::Hole(Hole::Number | Hole::Id | Hole::Level)) {
+                continue;
+            }
+            let value = |i: usize| {
+                let hit = &self.hits[inside[i]];
+                heads[i].get(column).map_or(Vec::new(), |token| lines[hit.line][token.span.clone()].to_vec())
+            };
+            let values: Vec<Vec<u8>> = (0..inside.len()).map(value).collect();
+            if !self.tells_sides(inside, &values) {
+                continue;
+            }
+            let mut before = self.frames[frame].before.clone();
+            self.assign(inside, &values, |value| {
+                before[column] = Piece::Literal(value.clone());
+                Frame { before: before.clone(), after: Vec::new() }
+            });
+            return true;
+        }
+        false
+    }
+
+    fn split_by_tail(&mut self, lines: &[&[u8]], frame: usize, inside: &[usize]) {
+        let own = self.frames[frame].clone();
+        let tail = |hit: &usize| {
+            let hit = &self.hits[*hit];
+            // A server tells in its own words how a message ends; that is no end of a line.
+            let asks = matches!(hit.said.what, Words::Reply { code: 354, .. }) && own.closer().is_none();
+            let text = if asks { b"" } else { &lines[hit.line][hit.said.at..] };
+            shape(tail(text, own.closer()))
+        };
+        let tails: Vec<Vec<Piece>> = inside.iter().map(tail).collect();
+        if self.tells_sides(inside, &tails) {
+            self.assign(inside, &tails, |tail| Frame { before: own.before.clone(), after: tail.clone() });
+        }
+    }
+
+    /// Whether a value of these says who speaks.
+    fn tells_sides<T: Ord>(&self, inside: &[usize], values: &[T]) -> bool {
+        let mut sides: BTreeMap<&T, Count> = BTreeMap::new();
+        for (hit, value) in inside.iter().zip(values) {
+            sides.entry(value).or_default().add(&self.hits[*hit]);
+        }
+        let right: usize = sides.values().map(|count| count.replies.max(count.commands)).sum();
+        let both = sides.values().any(|c| c.replies > c.commands) && sides.values().any(|c| c.commands > c.replies);
+        // A mail may quote a log behind the client's mark; behind the server's nothing is quoted.
+        let pure = sides.values().any(|count| count.commands == 0 && count.replies >= 3);
+        both && sides.len() <= 6 && right * 100 >= inside.len() * if pure { 60 } else { 95 }
+    }
+
+    fn assign<T: Ord>(&mut self, inside: &[usize], values: &[T], mut frame: impl FnMut(&T) -> Frame) {
+        let mut known = BTreeMap::new();
+        for (hit, value) in inside.iter().zip(values) {
+            let place = self.place(&mut known, frame(value));
+            self.hits[*hit].frame = place;
+        }
+    }
+
+    /// Frames of one side that differ in a word or two are one: the word is a level, a thread, a session.
+    fn generalise(&mut self) {
+        let counts = self.counts();
+        let mut order: Vec<usize> = (0..self.frames.len()).filter(|f| counts[*f] != Count::default()).collect();
+        order.sort_by_key(|f| std::cmp::Reverse(counts[*f].replies + counts[*f].commands));
+        let is_server = |f: usize| counts[f].replies >= counts[f].commands;
+        let mut merged: Vec<(Frame, bool)> = Vec::new();
+        let mut becomes = vec![0; self.frames.len()];
+        for &f in &order {
+            let place = merged.iter().position(|(known, server)| {
+                *server == is_server(f)
+                    && union(known, &self.frames[f]).is_some_and(|union| {
+                        // It must not take in what the other side says.
+                        !order.iter().any(|o| is_server(*o) != *server && covers(&union, &self.frames[*o]))
+                    })
+            });
+            becomes[f] = match place {
+                Some(place) => {
+                    if let Some(union) = union(&merged[place].0, &self.frames[f]) {
+                        merged[place].0 = union;
+                    }
+                    place
+                }
+                None => {
+                    merged.push((self.frames[f].clone(), is_server(f)));
+                    merged.len() - 1
+                }
+            };
+        }
+        for hit in &mut self.hits {
+            hit.frame = becomes[hit.frame];
+        }
+        self.frames = merged.into_iter().map(|(frame, _)| frame).collect();
+    }
+}
+
+/// A column of numbers may look like reply codes; then what is really said stands behind it in most of its lines.
+fn skip_columns(lines: &[&[u8]], all: &mut [(usize, Vec<Said>)]) {
+    for _ in 0..2 {
+        let mut by_shape: BTreeMap<Vec<Piece>, (usize, usize)> = BTreeMap::new();
+        let key = |line: usize, said: &Said| shape(&lines[line][..said.at]);
+        for (line, said) in all.iter() {
+            let first = said[0];
+            if let Words::Reply { .. } = first.what {
+                let (seen, more) = by_shape.entry(key(*line, &first)).or_default();
+                *seen += 1;
+                // A joined reply repeats its code; behind a column of numbers stands another.
+                let other = |next: &Said| next.what != first.what && code(next) != code(&first);
+                *more += usize::from(said[1..].iter().any(other));
+            }
+        }
+        by_shape.retain(|_, (seen, more)| *seen >= 3 && *more * 10 >= *seen * 7);
+        if by_shape.is_empty() {
+            return;
+        }
+        for (line, said) in all.iter_mut() {
+            if said.len() > 1
+                && matches!(said[0].what, Words::Reply { .. })
+                && by_shape.contains_key(&key(*line, &said[0]))
+            {
+                said.remove(0);
+            }
+        }
+    }
+}
+
+fn code(said: &Said) -> Option<u16> {
+    match said.what {
+        Words::Reply { code, .. } => Some(code),
+        Words::Command(_) => None,
+    }
+}
+
+/// What stands behind the text: from the mark that closes it, or a last short column.
+pub(super) fn tail(text: &[u8], closer: Option<u8>) -> &[u8] {
+    if let Some(close) = closer {
+        return closing(text, close).map_or(b"", |at| &text[at..]);
+    }
+    let text = text.trim_ascii_end();
+    if let Some(end) = LINE_ENDS.iter().find(|end| text.ends_with(end.as_bytes())) {
+        return &text[text.len() - end.len()..];
+    }
+    let from = text.len().saturating_sub(24);
+    match text[from..].iter().rposition(|b| matches!(b, b'\t' | b';' | b',' | b'|')) {
+        Some(at) if !text[from + at + 1..].contains(&b' ') => &text[from + at..],
+        _ => b"",
+    }
+}
+
+/// Where the text closes: a bracket where its own is closed, a quote not where it is escaped or doubled.
+fn closing(text: &[u8], close: u8) -> Option<usize> {
+    let open = match close {
+        b']' => b'[',
+        b')' => b'(',
+        b'}' => b'{',
+        _ => return closing_quote(text, close),
+    };
+    let mut depth = 0usize;
+    for at in memchr::memchr2_iter(open, close, text) {
+        match (text[at] == open, depth) {
+            (true, _) => depth += 1,
+            (false, 0) => return Some(at),
+            (false, _) => depth -= 1,
+        }
+    }
+    None
+}
+
+fn closing_quote(text: &[u8], close: u8) -> Option<usize> {
+    let mut at = 0;
+    while let Some(found) = memchr::memchr2(close, b'\\', text.get(at..)?).map(|found| at + found) {
+        at = if text[found] == b'\\' || text.get(found + 1) == Some(&close) { found + 2 } else { return Some(found) };
+    }
+    None
+}
+
+/// The same from the last such mark: what closes the text where the text holds that mark too.
+pub(super) fn last_tail(text: &[u8], close: u8) -> &[u8] {
+    memchr::memrchr(close, text).map_or(b"", |at| &text[at..])
+}
+
+/// Both in one, where they differ only in words that may vary.
+fn union(a: &Frame, b: &Frame) -> Option<Frame> {
+    if a.after != b.after || a.before.len() != b.before.len() {
+        return None;
+    }
+    let mut out = a.clone();
+    let mut differ = 0;
+    for (piece, other) in out.before.iter_mut().zip(&b.before) {
+        if piece != other {
+            *piece = both(piece, other)?;
+            differ += 1;
+        }
+    }
+    (differ <= 2 && out.template().is_some()).then_some(out)
+}
+
+fn both(a: &Piece, b: &Piece) -> Option<Piece> {
+    let varies = |piece: &Piece| match piece {
+        Piece::Literal(word) if is_word(word[0]) => Some(word.iter().all(|b| is_word(*b) && b.is_ascii())),
+        Piece::Hole(Hole::Number | Hole::Id | Hole::Level) => Some(true),
+        Piece::Hole(Hole::Word) => Some(false),
+        _ => None,
+    };
+    let plain = varies(a)? && varies(b)?;
+    Some(Piece::Hole(if plain { Hole::Id } else { Hole::Word }))
+}
+
+/// Whether these pieces begin a frame in which something more stands before the text.
+pub(super) fn begins(own: &[Piece], before: &[Piece]) -> bool {
+    let fits = |(own, piece): (&Piece, &Piece)| {
+        let word = matches!(own, Piece::Literal(literal) if is_word(literal[0]));
+        own == piece || word && matches!(piece, Piece::Hole(Hole::Number | Hole::Id | Hole::Level))
+    };
+    before.len() > own.len() && own.iter().zip(before).all(fits)
+}
+
+/// Whether lines in `other` would match `general` too.
+fn covers(general: &Frame, other: &Frame) -> bool {
+    let fits = |piece: &Piece, other: &Piece| {
+        piece == other || matches!(piece, Piece::Hole(Hole::Id | Hole::Word)) && both(other, other).is_some()
+    };
+    general.after == other.after
+        && general.before.len() == other.before.len()
+        && general.before.iter().zip(&other.before).all(|(piece, other)| fits(piece, other))
+}
+
+/// As much of a line as is looked at for its head.
+pub(super) fn head(line: &[u8]) -> &[u8] {
+    &line[..line.len().min(HEAD)]
+}

@@ -1,0 +1,177 @@
+//! Where in a line a reply or a command may begin.
+
+use super::token::is_word;
+use crate::{
+    dialect::moment,
+    smtp::{self, Verb},
+};
+
+/// As much of a line as may stand before what was said.
+pub(super) const HEAD: usize = 240;
+
+/// A reply or a command in a line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Said {
+    /// Where it begins.
+    pub at: usize,
+    /// What it is.
+    pub what: Words,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Words {
+    Reply { code: u16, last: bool },
+    Command(Verb),
+}
+
+/// How writers show the end of a line of the dialogue.
+pub(super) const LINE_ENDS: [&str; 18] = [
+    "\\r\\n",
+    "<CR><LF>",
+    "<CRLF>",
+    "<EOL>",
+    "<NL>",
+    "<LF>",
+    "[CRLF]",
+    "[CR][LF]",
+    "[nl]",
+    "[NL]",
+    "[EOL]",
+    "{CRLF}",
+    "\\x0d\\x0a",
+    "\\u000d\\u000a",
+    "\\n",
+    "^M",
+    "%0D%0A",
+    "&#13;&#10;",
+];
+
+/// The places where something may be said, the first few, in order.
+pub(super) fn said(line: &[u8]) -> Vec<Said> {
+    let mut found = Vec::new();
+    let mut at = 0;
+    while at < line.len().min(HEAD) && found.len() < 3 {
+        let rest = &line[at..];
+        let word = is_word(rest[0]) && (at == 0 || !is_word(line[at - 1]));
+        if !word {
+            at += 1;
+            continue;
+        }
+        if let Some(length) = moment::extent(rest) {
+            at += length;
+            continue;
+        }
+        if let Some(what) = words(line, at) {
+            found.push(Said { at, what });
+        }
+        at += rest.iter().take_while(|b| is_word(**b)).count().max(1);
+    }
+    found
+}
+
+fn words(line: &[u8], at: usize) -> Option<Words> {
+    let rest = &line[at..];
+    if rest[0].is_ascii_digit() {
+        // A part of a larger number, an address or a date is no code.
+        let joined = matches!(&line[..at], [.., a, b'-' | b'.' | b'/' | b':' | b'+' | b'@'] if is_word(*a));
+        let (_, reply) =
+            smtp::reply_line(rest.get(..rest.len().min(64))?).ok().filter(|_| !joined || is_marked(line, at))?;
+        return (known(reply.code.0) && !is_size(reply.text))
+            .then_some(Words::Reply { code: reply.code.0, last: reply.last });
+    }
+    command_in(rest, at.checked_sub(1).map(|i| line[i])).map(|verb| Words::Command(verb))
+}
+
+/// `S:250 OK`: a letter and a colon are a mark, a digit and a colon a clock.
+fn is_marked(line: &[u8], at: usize) -> bool {
+    matches!(&line[..at], [.., a, b':'] if !a.is_ascii_digit())
+}
+
+/// Codes that servers send. A column of numbers, a port or a size holds others too.
+fn known(code: u16) -> bool {
+    matches!(code, 211 | 214 | 220 | 221 | 235 | 250..=253 | 334 | 354)
+        || matches!(code, 420..=422 | 430..=432 | 441..=442 | 446..=447 | 449..=459 | 471)
+        || matches!(code, 500..=504 | 510..=515 | 521..=525 | 530..=538 | 540..=542 | 550..=559 | 570..=573)
+}
+
+/// `460 bytes sent` is a size, not a reply.
+fn is_size(text: &[u8]) -> bool {
+    const UNITS: [&[u8]; 9] = [b"byte", b"line", b"octet", b"kb", b"ms", b"char", b"greep", b"grepe", b"lyn"];
+    let low: Vec<u8> = text.trim_ascii_start().iter().take(6).map(u8::to_ascii_lowercase).collect();
+    UNITS.iter().any(|unit| low.starts_with(unit))
+}
+
+/// The verb of the command that `rest` begins with, whatever the writer put behind it. `before` stands before it.
+pub(super) fn command_in(rest: &[u8], before: Option<u8>) -> Option<Verb> {
+    let first = rest.first()?.to_ascii_uppercase();
+    if !b"EHLSAMRDBQNV".contains(&first) {
+        return None;
+    }
+    let mut text = &rest[..rest.len().min(1_024)];
+    for end in LINE_ENDS {
+        if let Some(at) = memchr::memmem::find(text, end.as_bytes()) {
+            text = &text[..at];
+        }
+    }
+    if let Some(close) = before.and_then(closer)
+        && let Some(at) = memchr::memchr(close, text)
+    {
+        text = &text[..at];
+    }
+    let verb = |text: &[u8]| smtp::command(text.trim_ascii_end()).ok().map(|(_, command)| command.verb());
+    // Another column may follow.
+    let bare = || {
+        let end =
+            text.iter().position(|b| matches!(b, b'\t' | b',' | b';' | b'|' | b'"' | b'\'')).unwrap_or(text.len());
+        &text[..end]
+    };
+    verb(text).or_else(|| verb(bare()))
+}
+
+/// The mark that closes what this one opens.
+pub(super) fn closer(open: u8) -> Option<u8> {
+    Some(match open {
+        b'"' | b'\'' | b'|' | b'`' => open,
+        b'[' => b']',
+        b'(' => b')',
+        b'{' => b'}',
+        _ => return None,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn first(line: &str) -> Option<(usize, Words)> {
+        said(line.as_bytes()).first().map(|said| (said.at, said.what))
+    }
+
+    #[test]
+    fn replies_and_commands_are_found_behind_anything() {
+        for (line, at) in [
+            ("S: 250 OK", 3),
+            ("S:250 OK", 2),
+            ("2026-11-23 08:26:01 250-SIZE", 20),
+            ("reply: b'250-x\\r\\n'", 9),
+            ("send: 'quit\\r\\n'", 7),
+            ("08:26:01;C;\"QUIT\"", 12),
+            ("08:26:01\tC\tQUIT\t0", 11),
+            ("{\"m\":\"MAIL FROM:<a@b.c>\",\"d\":1}", 6),
+            ("Sent 08:26:01: AUTH LOGIN<EOL>", 15),
+        ] {
+            assert_eq!(first(line).map(|(at, _)| at), Some(at), "{line}");
+        }
+    }
+
+    #[test]
+    fn prose_and_numbers_are_neither() {
+        for line in
+            ["DATA for the month", "127.0.0.250 x", "10:11:250 x", "Quit smoking", "Number 250", "Data sent: 17 bytes"]
+        {
+            let found =
+                first(line).filter(|(_, words)| !matches!(words, Words::Reply { .. }) || !line.starts_with("Number"));
+            assert_eq!(found, None, "{line}");
+        }
+    }
+}

@@ -1,0 +1,120 @@
+//! The head of a line in tokens: what varies becomes a hole, the rest stays as it is.
+
+use std::ops::Range;
+
+use crate::dialect::{
+    moment,
+    template::{Hole, Piece, is_level},
+};
+
+/// A piece and where it stands in the line.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Token {
+    pub piece: Piece,
+    pub span: Range<usize>,
+}
+
+/// The tokens of a part of a line.
+pub(super) fn tokens(text: &[u8]) -> Vec<Token> {
+    let mut out = Vec::new();
+    let mut at = 0;
+    while at < text.len() {
+        let (piece, length) = token(&text[at..], at == 0 || !is_word(text[at - 1]));
+        out.push(Token { piece, span: at..at + length });
+        at += length;
+    }
+    out
+}
+
+fn token(rest: &[u8], at_word: bool) -> (Piece, usize) {
+    let first = rest[0];
+    if first == b' ' {
+        return (Piece::Gap, rest.iter().take_while(|b| **b == b' ').count());
+    }
+    if !is_word(first) {
+        return (Piece::Literal(vec![first]), 1);
+    }
+    if at_word && let Some(length) = moment::extent(rest) {
+        return (Piece::Hole(Hole::Time), length);
+    }
+    if at_word && let Some(length) = name(rest) {
+        let piece = if length >= LONG_NAME { Piece::Hole(Hole::Word) } else { Piece::Literal(rest[..length].to_vec()) };
+        return (piece, length);
+    }
+    let length = rest.iter().take_while(|b| is_word(**b)).count();
+    let word = &rest[..length];
+    if word.iter().all(u8::is_ascii_digit) {
+        return (Piece::Hole(Hole::Number), length);
+    }
+    if is_level(word) {
+        return (Piece::Hole(Hole::Level), length);
+    }
+    // An address of memory or a handle, glued to a word.
+    let hex = word.iter().take_while(|b| b.is_ascii_digit() || matches!(b, b'A'..=b'F')).count();
+    if (8..length).contains(&hex) && word[..hex].iter().any(u8::is_ascii_digit) && word[hex].is_ascii_alphabetic() {
+        return (Piece::Hole(Hole::Id), hex);
+    }
+    let digits = word.iter().filter(|b| b.is_ascii_digit()).count();
+    if length >= 4 && digits > 0 && word.is_ascii() && (digits >= 2 || length >= 8) {
+        return (Piece::Hole(Hole::Id), length);
+    }
+    (Piece::Literal(word.to_vec()), length)
+}
+
+/// A name of this length with digits in it is made by a machine, and never the same twice.
+const LONG_NAME: usize = 16;
+
+/// Length of a name of several parts with digits in it: an address, a GUID, `web-01.local`.
+fn name(rest: &[u8]) -> Option<usize> {
+    let mut length = 0;
+    let mut parts = 0;
+    loop {
+        let part = rest[length..].iter().take_while(|b| is_word(**b)).count();
+        parts += usize::from(part > 0);
+        length += part;
+        match rest.get(length..length + 2) {
+            Some([b'-' | b'.', next]) if part > 0 && is_word(*next) => length += 1,
+            _ => break,
+        }
+    }
+    let digits = rest[..length].iter().filter(|b| b.is_ascii_digit()).count();
+    (parts > 1 && length >= 7 && digits >= 2).then_some(length)
+}
+
+/// Letters of any alphabet, digits, underscore.
+pub(super) fn is_word(b: u8) -> bool {
+    b.is_ascii_alphanumeric() || b == b'_' || b >= 0x80
+}
+
+/// The pieces alone.
+pub(super) fn shape(text: &[u8]) -> Vec<Piece> {
+    tokens(text).into_iter().map(|token| token.piece).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::dialect::template::Template;
+
+    fn shown(text: &str) -> String {
+        Template::new(shape(text.as_bytes())).unwrap().to_string()
+    }
+
+    #[test]
+    fn what_varies_becomes_a_hole() {
+        for (text, want) in [
+            ("2026/11/23 08:26:01 [17] <= ", "{time} [{number}] <= "),
+            ("Recv 23/11/2026 08:53:06: ", "Recv {time}: "),
+            ("[2026-11-23 09:03:15] DEBUG [CsV51dEnAcg] S: ", "[{time}] {level} [{id}] S: "),
+            ("20261123-085556.417 00007F70109C0470<- ", "{time} {id}<- "),
+            ("20261123-085556.417 00007F70109C0470HR_Connect: ", "{time} {id}HR_Connect: "),
+            (
+                "Nov 23 11:08:30 localhost sendemail[25654]: SUCCESS => Received: \t",
+                "{time} localhost sendemail[{number}]: {level} => Received: \t",
+            ),
+            ("reply: b'", "reply: b'"),
+        ] {
+            assert_eq!(shown(text), want, "{text}");
+        }
+    }
+}

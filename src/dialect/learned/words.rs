@@ -1,0 +1,433 @@
+//! What a writer says about a connection, in English and Afrikaans, and the settings it shows. Words of everyday
+//! language only: no program is known here by its phrases.
+
+use std::collections::BTreeSet;
+
+use super::token::{is_word, tokens};
+use crate::dialect::{
+    Kind,
+    template::{Hole, Piece, Template},
+};
+
+/// A line about the connection.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct About {
+    pub kind: Kind,
+    pub template: Template,
+}
+
+const CONNECTING: [&str; 12] = [
+    "connecting",
+    "trying",
+    "connect",
+    "opening",
+    "resolving",
+    "verbind",
+    "koppel",
+    "dialing",
+    "contacting",
+    "open",
+    "looking",
+    "soek",
+];
+const CONNECTED: [&str; 6] = ["connected", "established", "gekoppel", "verbonde", "opened", "geopen"];
+const CLOSED: [&str; 16] = [
+    "disconnected",
+    "disconnect",
+    "disconnecting",
+    "closed",
+    "closing",
+    "close",
+    "ontkoppel",
+    "gesluit",
+    "sluit",
+    "verbreek",
+    "ended",
+    "end",
+    "finished",
+    "terminated",
+    "einde",
+    "afgesluit",
+];
+const CONNECTION: [&str; 10] = [
+    "connection",
+    "session",
+    "socket",
+    "verbinding",
+    "sessie",
+    "koppeling",
+    "link",
+    "conversation",
+    "connect",
+    "gesprek",
+];
+/// Lines with these are about a mail, not a connection.
+const MAIL: [&str; 13] = [
+    "mail",
+    "email",
+    "message",
+    "recipient",
+    "boodskap",
+    "pos",
+    "ontvanger",
+    "attachment",
+    "subject",
+    "handshake",
+    "auth",
+    "file",
+    "body",
+];
+/// Words that turn the others into an error.
+const FAILED: [&str; 40] = [
+    "fail",
+    "failed",
+    "fails",
+    "failure",
+    "error",
+    "refused",
+    "cannot",
+    "could",
+    "unable",
+    "timeout",
+    "timed",
+    "not",
+    "lost",
+    "unexpectedly",
+    "reset",
+    "aborted",
+    "denied",
+    "rejected",
+    "warning",
+    "exception",
+    "misluk",
+    "nie",
+    "fout",
+    "geweier",
+    "kon",
+    "kan",
+    "verloor",
+    "onverwags",
+    "weier",
+    "can't",
+    "couldn't",
+    "no",
+    "invalid",
+    "unexpected",
+    "dropped",
+    "broken",
+    "unknown",
+    "uitgetel",
+    "reading",
+    "broke",
+];
+const STARTS: [&str; 7] = ["start", "started", "begin", "new", "nuwe", "starting", "begun"];
+
+/// What the line says about the connection, if it does, with its template.
+pub(super) fn about(line: &[u8], keys: &Keys) -> Option<About> {
+    let line = line.trim_ascii_end();
+    if line.len() > 240 {
+        return None;
+    }
+    let (pieces, holes) = pieces(line, keys);
+    // The name of a host says nothing: `mail.example.co.za` is no mail.
+    let literals = pieces.iter().flat_map(|piece| match piece {
+        Piece::Literal(literal) => literal.clone(),
+        _ => vec![b' '],
+    });
+    let words = words(&literals.collect::<Vec<u8>>());
+    let any = |of: &[&str]| words.iter().any(|word| of.contains(&word.as_str()));
+    let failed = any(&FAILED);
+    let setting = named(line).filter(|(name, _)| is_setting(name) && words.len() <= 8);
+    // A password in the middle of a line has no template: it would stand in it.
+    let hides = setting.as_ref().map_or(&[][..], |(name, _)| std::slice::from_ref(name));
+    if words
+        .iter()
+        .any(|word| SECRET.contains(&word.as_str()) && !hides.iter().any(|name| name.ends_with(word.as_str())))
+    {
+        return None;
+    }
+    let kind = if setting.is_some() {
+        Kind::Setting
+    } else if failed {
+        return None;
+    } else if any(&MAIL) && !any(&["connection", "verbinding"]) {
+        return None;
+    } else if any(&CONNECTED) && (any(&CONNECTION) || words.len() <= 3 || holes.host) {
+        Kind::Connected
+    } else if any(&CLOSED)
+        && (any(&CONNECTION) || words.len() <= 2 || words.iter().any(|w| w.starts_with("disconnect")))
+    {
+        Kind::Closed
+    } else if any(&CONNECTING) && holes.host || any(&["connecting", "verbind", "koppel"]) && words.len() <= 6 {
+        Kind::Connecting
+    } else if any(&STARTS) && any(&["session", "sessie", "conversation", "connection", "verbinding"]) {
+        Kind::Connecting
+    } else if is_secured(&words) {
+        Kind::Secured
+    } else {
+        return None;
+    };
+    Some(About { kind, template: Template::new(pieces).ok()? })
+}
+
+fn is_secured(words: &[String]) -> bool {
+    let has = |of: &[&str]| words.iter().any(|word| of.contains(&word.as_str()));
+    let tls = words.iter().any(|w| w.starts_with("tls") || w.starts_with("ssl"));
+    tls && has(&[
+        "established",
+        "negotiated",
+        "completed",
+        "started",
+        "using",
+        "cipher",
+        "secured",
+        "active",
+        "suite",
+        "versleutel",
+        "gevestig",
+        "begin",
+    ]) && !has(&["ready", "starting", "not"])
+}
+
+/// The words of a line in lower case.
+pub(super) fn words(line: &[u8]) -> Vec<String> {
+    let mut out = Vec::new();
+    for run in line.split(|b| !is_word(*b) && *b != b'\'') {
+        // `HR_Connect`, `SocketClose`: words are glued with underscores and capitals.
+        let mut word = String::new();
+        let mut lower = false;
+        for &b in run {
+            if b == b'_' || lower && b.is_ascii_uppercase() {
+                out.push(std::mem::take(&mut word));
+            }
+            lower = b.is_ascii_lowercase();
+            if b != b'_' {
+                word.push(char::from(b.to_ascii_lowercase()));
+            }
+        }
+        out.push(word);
+    }
+    out.retain(|word| !word.is_empty() && !word.bytes().all(|b| b.is_ascii_digit()));
+    out
+}
+
+/// What the line names.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Holes {
+    pub host: bool,
+    pub port: bool,
+    pub key: bool,
+}
+
+/// Values of the session key that the dialogue showed.
+pub(super) type Keys = BTreeSet<Vec<u8>>;
+
+/// The pieces of a whole line, with holes for the server's name and port.
+pub(super) fn pieces(line: &[u8], keys: &Keys) -> (Vec<Piece>, Holes) {
+    let mut out = Vec::new();
+    let mut holes = Holes::default();
+    let mut at = 0;
+    let head = tokens(line);
+    while at < line.len() {
+        let rest = &line[at..];
+        let starts = at == 0 || !is_word(line[at - 1]);
+        if starts
+            && !holes.host
+            && let Some(length) = host(rest, &line[..at])
+        {
+            out.push(Piece::Hole(Hole::Host));
+            holes.host = true;
+            at += length;
+            continue;
+        }
+        let Some(token) = head.iter().find(|token| token.span.contains(&at)) else { break };
+        let value = &line[at..token.span.end];
+        if starts && !holes.key && keys.contains(value) {
+            out.push(Piece::Hole(Hole::Session));
+            holes.key = true;
+            at = token.span.end;
+            continue;
+        }
+        // An address of mail is somebody's.
+        if starts && let Some(length) = mailbox(rest) {
+            out.push(Piece::Hole(Hole::Any));
+            at += length;
+            continue;
+        }
+        let number = value.iter().all(u8::is_ascii_digit) && value.len() <= 5;
+        if number && !holes.port && is_port(&line[..at], value, holes.host) {
+            out.push(Piece::Hole(Hole::Port));
+            holes.port = true;
+        } else if token.span.start == at {
+            out.push(token.piece.clone());
+        } else {
+            out.push(Piece::Literal(value.to_vec()));
+        }
+        at = token.span.end;
+    }
+    (apart(out), holes)
+}
+
+/// Holes side by side cannot be told apart; the first takes both.
+fn apart(pieces: Vec<Piece>) -> Vec<Piece> {
+    let mut out: Vec<Piece> = Vec::new();
+    for piece in pieces {
+        if matches!((out.last(), &piece), (Some(Piece::Hole(_)), Piece::Hole(_))) {
+            continue;
+        }
+        out.push(piece);
+    }
+    out
+}
+
+/// Length of an address of mail.
+fn mailbox(rest: &[u8]) -> Option<usize> {
+    let length = rest.iter().take_while(|b| is_word(**b) || b".-+@%'".contains(b)).count();
+    memchr::memchr(b'@', &rest[..length]).map(|_| length)
+}
+
+/// Length of a host's name or address: dotted, or what follows `host=` and the like.
+fn host(rest: &[u8], before: &[u8]) -> Option<usize> {
+    let length = rest.iter().take_while(|b| b.is_ascii_alphanumeric() || **b == b'-' || **b == b'.').count();
+    let name = rest[..length].strip_suffix(b".").unwrap_or(&rest[..length]);
+    let dotted = memchr::memchr(b'.', name).is_some();
+    if !dotted || name.len() < 4 || crate::dialect::moment::extent(rest).is_some() {
+        return None;
+    }
+    let parts = || name.split(|b| *b == b'.');
+    let address =
+        parts().count() == 4 && parts().all(|p| (1..=3).contains(&p.len()) && p.iter().all(u8::is_ascii_digit));
+    let named = parts().all(|p| !p.is_empty())
+        && parts().next_back().is_some_and(|p| p.len() >= 2 && p.iter().all(u8::is_ascii_alphabetic));
+    // Part of an address of mail, of a path or of a file's name.
+    let part = matches!(before.last(), Some(b'@' | b'\\'))
+        || matches!(before, [.., b, b'/'] if *b != b'/')
+        || rest.get(length) == Some(&b'@');
+    let file =
+        [&b".txt"[..], b".log", b".exe", b".dll", b".ini", b".py", b".pdf"].iter().any(|end| name.ends_with(end));
+    (!part && !file && (address || named)).then_some(name.len())
+}
+
+fn is_port(before: &[u8], value: &[u8], after_host: bool) -> bool {
+    let known = [&b"25"[..], b"465", b"587", b"2525", b"2587"].contains(&value);
+    let last: Vec<String> = words(&before[before.len().saturating_sub(12)..]);
+    let said = last.last().is_some_and(|word| matches!(word.as_str(), "port" | "poort" | "smtpport"));
+    said || after_host && (before.ends_with(b":") || known)
+}
+
+const HOST: [&str; 10] = [
+    "host",
+    "server",
+    "smtphost",
+    "smtpserver",
+    "mailserver",
+    "mailhost",
+    "bediener",
+    "hostname",
+    "posbediener",
+    "gasheer",
+];
+const PORT: [&str; 4] = ["port", "smtpport", "poort", "serverport"];
+const USER: [&str; 9] =
+    ["user", "username", "smtpuser", "gebruiker", "login", "account", "userid", "gebruikersnaam", "smtpusername"];
+pub(super) const SECRET: [&str; 10] =
+    ["password", "pass", "pwd", "passwd", "wagwoord", "smtppassword", "smtppass", "secret", "passphrase", "smtppwd"];
+
+/// Where a line is `name = value`: the name in lower case without blanks, and where the value begins.
+pub(super) fn named(line: &[u8]) -> Option<(String, usize)> {
+    let mark = line.iter().enumerate().rev().find_map(|(i, b)| {
+        let value = line[i + 1..].trim_ascii();
+        let one = !value.is_empty() && !value.contains(&b' ') && !value.contains(&b'=');
+        let mark = *b == b'=' || *b == b':' && (line.get(i + 1) == Some(&b' ') || !value.contains(&b':'));
+        (mark && one).then_some(i)
+    })?;
+    let name: Vec<String> = words(&line[..mark]);
+    let value = mark + 1 + line[mark + 1..].iter().take_while(|b| b" >\t'\"".contains(b)).count();
+    let glued = name.len().checked_sub(2).map(|from| name[from..].concat());
+    let last = name.last()?.clone();
+    Some((glued.filter(|name| is_setting(name)).unwrap_or(last), value))
+}
+
+/// A name of a setting that tells something.
+fn is_setting(name: &str) -> bool {
+    [&HOST[..], &PORT, &USER, &SECRET].iter().any(|of| of.contains(&name))
+}
+
+/// The template of a settings line; the value becomes the hole that its name says.
+pub(super) fn setting_template(line: &[u8], keys: &Keys) -> Option<Template> {
+    let (name, at) = named(line)?;
+    let name = name.as_str();
+    let hole = if HOST.contains(&name) {
+        Hole::Host
+    } else if PORT.contains(&name) {
+        Hole::Port
+    } else if USER.contains(&name) {
+        Hole::User
+    } else {
+        Hole::Secret
+    };
+    let (before, _) = pieces(&line[..at], keys);
+    let value = line[at..].trim_ascii_end();
+    let end = value.len() - value.iter().rev().take_while(|b| b"'\";,".contains(b)).count();
+    let after = (end < value.len()).then(|| Piece::Literal(value[end..].to_vec()));
+    Template::new(before.into_iter().chain([Piece::Hole(hole)]).chain(after)).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn connections_are_told_by_everyday_words() {
+        for (line, kind, template) in [
+            ("*   Trying 127.0.2.1:25...", Kind::Connecting, "* Trying {host}:{port}..."),
+            (
+                "* Connected to mail.example.co.za (127.0.2.1) port 587 (#0)",
+                Kind::Connected,
+                "* Connected to {host} (127.0.2.1) port {port} (#{number})",
+            ),
+            (
+                "2026/11/23 10:57:38 AM [Info] Connecting to mail.example.co.za:587",
+                Kind::Connecting,
+                "{time} [{level}] Connecting to {host}:{port}",
+            ),
+            ("connect: to ('mail.example.co.za', 465) None", Kind::Connecting, "connect: to ('{host}', {port}) None"),
+            ("Stat Disconnected.", Kind::Closed, "Stat Disconnected."),
+            ("=== Connected to mail.example.co.za.", Kind::Connected, "=== Connected to {host}."),
+            ("Verbind met mail.example.co.za poort 587", Kind::Connecting, "Verbind met {host} poort {port}"),
+            ("Verbinding gesluit", Kind::Closed, "Verbinding gesluit"),
+        ] {
+            let about = about(line.as_bytes(), &Keys::new()).unwrap_or_else(|| panic!("{line}"));
+            assert_eq!((about.kind, about.template.to_string().as_str()), (kind, template), "{line}");
+        }
+    }
+
+    #[test]
+    fn errors_are_no_connections() {
+        for line in [
+            "Failed to connect to mail.example.co.za",
+            "Connection closed unexpectedly",
+            "Kon nie verbind nie",
+            "Dear patient",
+        ] {
+            assert_eq!(about(line.as_bytes(), &Keys::new()), None, "{line}");
+        }
+    }
+
+    #[test]
+    fn settings_name_their_value() {
+        for (line, want) in [
+            ("Host=mail.example.co.za", "Host={host}"),
+            ("Port: 587", "Port: {port}"),
+            ("Wagwoord=geheim", "Wagwoord={secret}"),
+            ("08:26:01 cfg SMTP user = 'a@b.c'", "{time} cfg SMTP user = '{user}'"),
+        ] {
+            assert_eq!(
+                setting_template(line.as_bytes(), &Keys::new()).map(|t| t.to_string()).as_deref(),
+                Some(want),
+                "{line}"
+            );
+            assert_eq!(about(line.as_bytes(), &Keys::new()).map(|a| a.kind), Some(Kind::Setting), "{line}");
+        }
+    }
+}

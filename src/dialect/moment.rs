@@ -1,0 +1,272 @@
+//! Where a time stamp ends: the extent only, its value is [`StampReader`](super::StampReader)'s.
+
+/// Length of the time stamp that `text` begins with.
+///
+/// ```abnf
+/// stamp  = [ day-name ] date [ mark clock ] / clock [ SP date ]
+/// date   = 1*4DIGIT mark 1*2DIGIT mark 1*4DIGIT / 1*2DIGIT month [ year ] / month 1*2DIGIT [ year ] / 8DIGIT
+/// clock  = 1*2DIGIT ":" 2DIGIT [ ":" 2DIGIT [ fraction ] ] [ half-day ] [ zone ]
+/// ```
+/// A date alone counts only with a four-digit year, an hour and a minute alone only with two digits each: less could be
+/// anything.
+#[must_use]
+pub(super) fn extent(text: &[u8]) -> Option<usize> {
+    if !text.first()?.is_ascii_alphanumeric() {
+        return None;
+    }
+    let start = day_name(text);
+    let dated = date(&text[start..]).map(|date| (start + date.0, date.1));
+    let end = match dated {
+        Some((end, Date { compact, year })) => match clock_after_date(&text[end..], compact) {
+            Some(clock) => end + clock,
+            None if year && !compact => end,
+            None => return None,
+        },
+        None if start == 0 => {
+            let (end, _) = clock(text)?;
+            let after = text[end..].strip_prefix(b" ").and_then(date).filter(|(_, date)| date.year && !date.compact);
+            after.map_or(end, |(length, _)| end + 1 + length)
+        }
+        None => return None,
+    };
+    let end = end + day_in_brackets(&text[end..]);
+    (!text.get(end).is_some_and(u8::is_ascii_alphanumeric)).then_some(end)
+}
+
+struct Date {
+    /// `20261123`
+    compact: bool,
+    /// With a year of four digits.
+    year: bool,
+}
+
+fn digits(text: &[u8]) -> usize {
+    text.iter().take(10).take_while(|b| b.is_ascii_digit()).count()
+}
+
+fn letters(text: &[u8]) -> usize {
+    text.iter().take(12).take_while(|b| b.is_ascii_alphabetic()).count()
+}
+
+fn three(text: &[u8]) -> Option<[u8; 3]> {
+    match text {
+        [a, b, c, ..] => Some([a.to_ascii_lowercase(), b.to_ascii_lowercase(), c.to_ascii_lowercase()]),
+        _ => None,
+    }
+}
+
+/// Length of a month's name, English or Afrikaans, with its full stop.
+fn month(text: &[u8]) -> usize {
+    const MONTHS: &[u8] = b"jan feb mar apr may jun jul aug sep oct nov dec mei okt des mrt maa";
+    let length = letters(text);
+    let known =
+        (3..=9).contains(&length) && three(text).is_some_and(|name| MONTHS.chunks(4).any(|month| month[..3] == name));
+    if known { length + usize::from(text.get(length) == Some(&b'.')) } else { 0 }
+}
+
+/// `Mon, ` or `Maandag `
+fn day_name(text: &[u8]) -> usize {
+    const DAYS: &[u8] = b"mon tue wed thu fri sat sun maa din woe don vry sat son";
+    let length = letters(text);
+    if length < 3 || !three(text).is_some_and(|name| DAYS.chunks(4).any(|day| day[..3] == name)) {
+        return 0;
+    }
+    match &text[length..] {
+        [b',' | b'.', b' ', ..] => length + 2,
+        [b' ', ..] => length + 1,
+        _ => 0,
+    }
+}
+
+/// ` (Mon)` after the stamp.
+fn day_in_brackets(text: &[u8]) -> usize {
+    match text {
+        [b' ', b'(', a, b, c, b')', ..] if day_name(&[*a, *b, *c, b' ']) > 0 => 6,
+        _ => 0,
+    }
+}
+
+fn date(text: &[u8]) -> Option<(usize, Date)> {
+    let first = digits(text);
+    if first == 0 {
+        return month_first(text);
+    }
+    if first == 8 {
+        let two = |at: usize| (text[at] - b'0') * 10 + (text[at + 1] - b'0');
+        let is_date = matches!(two(0), 19 | 20) && (1..=12).contains(&two(4)) && (1..=31).contains(&two(6));
+        return is_date.then_some((8, Date { compact: true, year: true }));
+    }
+    if first > 4 || first == 3 {
+        return None;
+    }
+    let mark = *text.get(first).filter(|b| b"-/. ".contains(b))?;
+    let rest = &text[first + 1..];
+    let named = month(rest);
+    if named > 0 && first <= 2 {
+        return Some(day_first(text, first + 1 + named));
+    }
+    let second = digits(rest);
+    if mark == b' ' || !(1..=2).contains(&second) || rest.get(second) != Some(&mark) {
+        return None;
+    }
+    let third = digits(&rest[second + 1..]);
+    let shaped = if first == 4 { (1..=2).contains(&third) } else { third == 4 || third == 2 };
+    shaped.then_some((first + second + third + 2, Date { compact: false, year: first == 4 || third == 4 }))
+}
+
+/// `Nov 23`, `Nov 23, 2026`
+fn month_first(text: &[u8]) -> Option<(usize, Date)> {
+    let named = month(text);
+    if named == 0 {
+        return None;
+    }
+    let blanks = text[named..].iter().take(2).take_while(|b| **b == b' ').count();
+    let day = digits(&text[named + blanks..]);
+    if blanks == 0 || !(1..=2).contains(&day) {
+        return None;
+    }
+    let end = named + blanks + day;
+    let rest = &text[end..];
+    let mark = rest.iter().take(2).take_while(|b| b", ".contains(b)).count();
+    let year = mark > 0 && digits(&rest[mark..]) == 4 && rest.get(mark + 4) != Some(&b':');
+    Some((if year { end + mark + 4 } else { end }, Date { compact: false, year }))
+}
+
+/// `23 Nov` was read; a year may follow.
+fn day_first(text: &[u8], end: usize) -> (usize, Date) {
+    let rest = &text[end..];
+    let mark = usize::from(rest.first().is_some_and(|b| b"-/. ,".contains(b)));
+    let year = digits(&rest[mark..]);
+    let is_year = mark > 0 && (year == 4 || year == 2) && rest.get(mark + year) != Some(&b':');
+    (if is_year { end + mark + year } else { end }, Date { compact: false, year: is_year && year == 4 })
+}
+
+/// What stands between date and clock, and the clock.
+fn clock_after_date(text: &[u8], compact: bool) -> Option<usize> {
+    let mark = match text {
+        [b' ', b'-', b' ', ..] => 3,
+        [b',' | b' ', b' ', ..] => 2,
+        [b' ' | b'T' | b'-' | b'_' | b':' | b',' | b'\t', ..] => 1,
+        _ => 0,
+    };
+    let rest = &text[mark..];
+    if compact && digits(rest) == 6 && rest.get(6) != Some(&b':') {
+        return Some(mark + 6 + fraction(&rest[6..]));
+    }
+    (mark > 0).then(|| clock(rest)).flatten().map(|(length, _)| mark + length)
+}
+
+/// `H:MM[:SS[.fraction]]` with half-day and zone; and whether it has seconds.
+fn clock(text: &[u8]) -> Option<(usize, bool)> {
+    let hour = digits(text);
+    if !(1..=2).contains(&hour) || text.get(hour) != Some(&b':') || digits(&text[hour + 1..]) != 2 {
+        return None;
+    }
+    let mut end = hour + 3;
+    let seconds = text.get(end) == Some(&b':') && digits(&text[end + 1..]) == 2;
+    if seconds {
+        end += 3;
+        end += fraction(&text[end..]);
+    }
+    let half = half_day(&text[end..]);
+    end += half;
+    end += zone(&text[end..]);
+    (seconds || hour == 2 || half > 0).then_some((end, seconds))
+}
+
+/// `.123` or `,123`
+fn fraction(text: &[u8]) -> usize {
+    match text {
+        [b'.' | b',' | b':', rest @ ..] if (2..=9).contains(&digits(rest)) && !is_reply_code(rest) => 1 + digits(rest),
+        _ => 0,
+    }
+}
+
+/// `08:26:01,250-SIZE` is a column and a reply, not a fraction of a second.
+fn is_reply_code(rest: &[u8]) -> bool {
+    digits(rest) == 3 && rest.get(3) == Some(&b'-')
+}
+
+/// ` PM`, ` nm.`, `a.m.`
+fn half_day(text: &[u8]) -> usize {
+    let blank = usize::from(text.first() == Some(&b' '));
+    let word = &text[blank..];
+    match word {
+        [b'a' | b'A' | b'p' | b'P' | b'v' | b'V' | b'n' | b'N', b'm' | b'M', rest @ ..]
+            if !rest.first().is_some_and(u8::is_ascii_alphanumeric) =>
+        {
+            blank + 2 + usize::from(rest.first() == Some(&b'.'))
+        }
+        [b'a' | b'p' | b'v' | b'n' | b'A' | b'P', b'.', b'm' | b'M', b'.', ..] => blank + 4,
+        _ => 0,
+    }
+}
+
+/// `Z`, ` UTC`, `+02:00`, ` +0200`
+fn zone(text: &[u8]) -> usize {
+    let blank = usize::from(text.first() == Some(&b' '));
+    match &text[blank..] {
+        [b'Z', rest @ ..] if blank == 0 && !rest.first().is_some_and(u8::is_ascii_alphanumeric) => 1,
+        [b'U', b'T', b'C', ..] | [b'G', b'M', b'T', ..] => blank + 3,
+        [b'S', b'A', b'S', b'T', ..] => blank + 4,
+        [b'+' | b'-', rest @ ..] => match (digits(rest), rest.get(2)) {
+            (4, _) => blank + 5,
+            (2, Some(b':')) if digits(&rest[3..]) == 2 => blank + 6,
+            _ => 0,
+        },
+        _ => 0,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_form_ends_where_it_ends() {
+        for stamp in [
+            "2026-11-23T06:26:01Z",
+            "2026-11-23T06:26:01.123+02:00",
+            "2026/11/23 08:53:26",
+            "2026.11.23 08:26:01 (Mon)",
+            "23/11/2026 08:26:01",
+            "11/23/2026 6:26:01 PM",
+            "2026/11/23 6:26:01 nm.",
+            "2026/11/23 10:57:38 AM",
+            "2026/11/23",
+            "23-Nov-2026 08:26:01.177",
+            "Nov 23 11:02:51",
+            "Jan  2 11:02:51",
+            "Nov 23, 2026 11:02:51 AM",
+            "Mon, 23 Nov 2026 08:41:12 +0200",
+            "23 Des 2026 01:02",
+            "10:56:38.796446",
+            "08:26:01",
+            "20261123-085556.417",
+            "20261123 085556",
+            "2026-11-23 08:26:01,123",
+        ] {
+            for after in ["", " 220 mail", ": 250-mail", "] S: 250 OK", "\tEHLO x", ";EHLO x"] {
+                assert_eq!(extent(format!("{stamp}{after}").as_bytes()), Some(stamp.len()), "{stamp}{after}");
+            }
+        }
+    }
+
+    #[test]
+    fn other_numbers_are_no_stamps() {
+        for text in [
+            "220 mail",
+            "250-SIZE 10",
+            "1.2.3.4",
+            "127.0.0.1:25",
+            "10485760",
+            "5.7.8 no",
+            "Mon",
+            "may I",
+            "8 bit",
+            "12:30x",
+        ] {
+            assert_eq!(extent(text.as_bytes()), None, "{text}");
+        }
+    }
+}

@@ -1,0 +1,201 @@
+//! A handwriting written down: line templates, each with what it means, and a few properties of the whole.
+
+use std::borrow::Cow;
+
+use super::{
+    Dialect, Endpoint, Line, LineEnd, Open, Read, What, number,
+    template::{Hole, Matched, Template},
+};
+use crate::smtp;
+
+mod file;
+
+pub use file::ProfileError;
+pub(super) use file::kept;
+
+macro_rules! kinds {
+    ($($variant:ident $name:literal $doc:literal,)*) => {
+        /// What a line that matches a template is.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        pub enum Kind {
+            $(#[doc = $doc] $variant,)*
+        }
+
+        impl Kind {
+            /// Every kind with its name and meaning.
+            pub const ALL: &'static [(&'static str, Kind, &'static str)] = &[$(($name, Kind::$variant, $doc),)*];
+        }
+    };
+}
+
+kinds! {
+    Server "server" "the server said this",
+    Client "client" "the mail program said this",
+    Repeat "server-repeat" "a reply that may have been written before in other words",
+    Reply "server-if-reply" "the server said this if it begins with a reply code; else it goes on with what stood before",
+    Bare "client-if-command" "the mail program said this if it is a command; else it goes on with what stood before",
+    Either "either" "a reply code tells the server, a command the mail program",
+    Unmarked "unmarked" "goes on with what stood before, where that makes sense",
+    Connecting "connecting" "an attempt to connect begins",
+    Connected "connected" "the connection is there",
+    Secured "secured" "the connection is encrypted from here on",
+    Closed "closed" "the connection has ended",
+    Setting "setting" "a setting of the mail program",
+    Elided "elided" "the text of the mail was left out here",
+    Hidden "hidden" "a password was left out here",
+    Note "note" "the program's own words; they may tell of an error",
+    Ignore "ignore" "of no interest",
+}
+
+impl Kind {
+    /// The name in a profile.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        Kind::ALL.iter().find(|(_, kind, _)| *kind == self).map_or("note", |(name, ..)| name)
+    }
+
+    /// Its meaning in plain English.
+    #[must_use]
+    pub fn meaning(self) -> &'static str {
+        Kind::ALL.iter().find(|(_, kind, _)| *kind == self).map_or("", |(_, _, meaning)| meaning)
+    }
+}
+
+/// A template and what a line of it is.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Rule {
+    /// What it is.
+    pub kind: Kind,
+    /// How it looks.
+    pub template: Template,
+}
+
+impl Rule {
+    fn what<'a>(&self, m: &Matched<'a>, line: &'a [u8]) -> What<'a> {
+        let text = m.text;
+        let is_reply = || matches!(text, [b'2'..=b'5', ..]) && smtp::reply_line(text).is_ok();
+        // Whatever ends the line is no part of the command.
+        let is_command = || text == b"." || smtp::command(text).is_ok() || ends_in_mark(text);
+        let endpoint = || Endpoint {
+            host: m.host,
+            port: number(m.port).and_then(|port| u16::try_from(port).ok()),
+            ..Endpoint::default()
+        };
+        match self.kind {
+            Kind::Server => What::Server(text, Open::No),
+            Kind::Client => What::Client(text, Open::No),
+            Kind::Repeat => What::Repeat(text),
+            Kind::Reply | Kind::Either if is_reply() => What::Server(text, Open::No),
+            Kind::Bare | Kind::Either if is_command() => What::Client(text, Open::No),
+            Kind::Reply | Kind::Bare | Kind::Either | Kind::Unmarked => What::Unmarked(text, Open::No),
+            Kind::Connecting => What::Connecting(endpoint()),
+            Kind::Connected => What::Connected(endpoint()),
+            Kind::Secured => What::Secured,
+            Kind::Closed => What::Closed,
+            Kind::Setting => setting(m),
+            Kind::Elided => What::Elided(m.bytes),
+            Kind::Hidden => What::Hidden,
+            // Where the template has no text, the whole line is.
+            Kind::Note => What::Note(if text.is_empty() { line } else { text }),
+            Kind::Ignore => What::Note(b""),
+        }
+    }
+}
+
+/// A command and the mark of its end.
+fn ends_in_mark(text: &[u8]) -> bool {
+    let end = text.iter().position(|b| matches!(b, b'<' | b'[' | b'\\' | b'{' | b'~' | b'|')).unwrap_or(text.len());
+    end < text.len() && (&text[..end] == b"." || smtp::command(&text[..end]).is_ok())
+}
+
+/// The setting that a hole names.
+fn setting<'a>(m: &Matched<'a>) -> What<'a> {
+    match m {
+        Matched { host, .. } if !host.is_empty() => What::Setting(b"host", host),
+        Matched { user, .. } if !user.is_empty() => What::Setting(b"user", user),
+        Matched { port, .. } if !port.is_empty() => What::Setting(b"port", port),
+        // Named, so that whoever shows the line knows what to hide; nobody keeps it.
+        Matched { secret, .. } if !secret.is_empty() => What::Setting(b"password", secret),
+        _ => What::Note(b""),
+    }
+}
+
+/// A handwriting: learned from a log, or read from a TOML file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Profile {
+    /// Its name in reports.
+    pub name: String,
+    /// The templates, tried in this order.
+    pub rules: Vec<Rule>,
+    /// How several lines of the dialogue stand in one record.
+    pub line_end: LineEnd,
+    /// It says on each line who speaks.
+    pub marks_sides: bool,
+    /// It marks the text of a mail as the client's.
+    pub marks_data: bool,
+    /// The lone dot that ends a mail stands in the log: nothing else ends a mail whose text bears no mark.
+    pub marks_dot: bool,
+    /// It marks the end of a connection.
+    pub marks_end: bool,
+    /// Its stamps are UTC.
+    pub utc: bool,
+}
+
+impl Profile {
+    /// Reads one line, without its end.
+    #[inline]
+    #[must_use]
+    pub fn read<'a>(&self, line: &'a [u8]) -> Line<'a> {
+        match self.rule_of(line) {
+            Some((rule, m)) => Line { stamp: m.time, key: m.session, what: self.whole(rule.what(&m, line)) },
+            None if line.trim_ascii().is_empty() => Line::new(What::Blank),
+            None => Line::new(What::Unknown(line)),
+        }
+    }
+
+    /// Where the mark of a line's end stands, what has no mark of a side is one whole line.
+    fn whole<'a>(&self, what: What<'a>) -> What<'a> {
+        match (what, self.line_end) {
+            (What::Unmarked(text, open), LineEnd::Ends(end)) => {
+                What::Unmarked(text.strip_suffix(end.as_bytes()).unwrap_or(text), open)
+            }
+            (what, _) => what,
+        }
+    }
+
+    /// The first rule that the line matches.
+    #[inline]
+    #[must_use]
+    pub fn rule_of<'a>(&self, line: &'a [u8]) -> Option<(&Rule, Matched<'a>)> {
+        self.rules.iter().find_map(|rule| rule.template.matches(line).map(|m| (rule, m)))
+    }
+
+    /// The profile as a dialect like any other.
+    #[must_use]
+    pub fn into_dialect(self) -> Dialect {
+        Dialect {
+            name: Cow::Owned(self.name.clone()),
+            title: "learned from the log, or described in a profile",
+            sample: "",
+            marks_sides: self.marks_sides,
+            marks_data: self.marks_data || !self.marks_dot,
+            marks_end: self.marks_end,
+            hard_start: false,
+            line_end: self.line_end,
+            utc: self.utc,
+            read: Read::Template(Box::new(self)),
+        }
+    }
+
+    /// Whether a rule of this kind is there.
+    #[must_use]
+    pub fn has(&self, kind: Kind) -> bool {
+        self.rules.iter().any(|rule| rule.kind == kind)
+    }
+
+    /// Whether sessions are told apart by a key.
+    #[must_use]
+    pub fn has_key(&self) -> bool {
+        self.rules.iter().any(|rule| rule.template.has(Hole::Session))
+    }
+}

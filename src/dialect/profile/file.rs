@@ -1,0 +1,220 @@
+//! Profiles as TOML files, written for people and read back.
+
+use std::{
+    collections::BTreeSet,
+    fmt::Write,
+    sync::{Mutex, PoisonError},
+};
+
+use serde::Deserialize;
+
+use super::{Kind, Profile, Rule};
+use crate::dialect::{LineEnd, template::Template};
+
+/// Why a profile cannot be used, in a sentence that says where and what to write instead.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("line {line}: {sentence}")]
+pub struct ProfileError {
+    /// The line of the file, from 1.
+    pub line: usize,
+    /// What is wrong, and the way out.
+    pub sentence: String,
+}
+
+/// The file as TOML sees it. There is no switch for masking: passwords are masked by the state of the dialogue.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    name: Option<toml::Spanned<String>>,
+    line_end: Option<toml::Spanned<String>>,
+    joined_by: Option<toml::Spanned<String>>,
+    #[serde(default)]
+    escaped: bool,
+    marks_sides: Option<bool>,
+    marks_data: Option<bool>,
+    #[serde(default)]
+    marks_dot: bool,
+    #[serde(default)]
+    marks_end: bool,
+    #[serde(default)]
+    utc: bool,
+    #[serde(default)]
+    line: Vec<Entry>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Entry {
+    kind: toml::Spanned<String>,
+    template: toml::Spanned<String>,
+}
+
+impl Profile {
+    /// Reads a profile.
+    ///
+    /// # Errors
+    /// Where it says something that cannot be, with the line and what to write instead.
+    pub fn from_toml(text: &str) -> Result<Profile, ProfileError> {
+        let at = |offset: usize| text[..offset.min(text.len())].bytes().filter(|b| *b == b'\n').count() + 1;
+        let error = |offset: usize, sentence: String| ProfileError { line: at(offset), sentence };
+        let file: File = toml::from_str(text).map_err(|e| {
+            let sentence = format!(
+                "{}. `mtmlog profile learn PATH` shows how a profile is written",
+                e.message().replace('\n', " ")
+            );
+            error(e.span().map_or(0, |span| span.start), sentence)
+        })?;
+        let mut rules = Vec::new();
+        for entry in &file.line {
+            let name = entry.kind.get_ref();
+            let kind =
+                Kind::ALL.iter().find(|(known, ..)| known == name).map(|(_, kind, _)| *kind).ok_or_else(|| {
+                    let known: Vec<&str> = Kind::ALL.iter().map(|(name, ..)| *name).collect();
+                    error(
+                        entry.kind.span().start,
+                        format!("there is no kind `{name}`; write one of {}", known.join(", ")),
+                    )
+                })?;
+            let template = Template::parse(entry.template.get_ref())
+                .map_err(|e| error(entry.template.span().start, format!("template: {e}")))?;
+            rules.push(Rule { kind, template });
+        }
+        if rules.is_empty() {
+            return Err(error(
+                0,
+                "no [[line]] says what a line looks like; write at least one with kind and template".into(),
+            ));
+        }
+        let line_end = match (&file.line_end, &file.joined_by, file.escaped) {
+            (None, None, false) => LineEnd::Line,
+            (None, None, true) => LineEnd::Escaped,
+            (Some(end), None, false) if !end.get_ref().is_empty() => LineEnd::Ends(kept(end.get_ref())),
+            (None, Some(mark), false) if !mark.get_ref().is_empty() => LineEnd::Joins(kept(mark.get_ref())),
+            (Some(field), ..) | (_, Some(field), _) => {
+                let sentence =
+                    "only one of line_end, joined_by and escaped can be, and not an empty one; remove the others";
+                return Err(error(field.span().start, sentence.into()));
+            }
+        };
+        let bare = rules.iter().any(|rule| matches!(rule.kind, Kind::Either | Kind::Bare));
+        let name = file.name.map_or_else(|| "profile".to_owned(), toml::Spanned::into_inner);
+        let marks_sides = file.marks_sides.unwrap_or(!bare);
+        let marks_data = file.marks_data.unwrap_or(marks_sides);
+        let (marks_dot, marks_end, utc) = (file.marks_dot, file.marks_end, file.utc);
+        Ok(Profile { name, rules, line_end, marks_sides, marks_data, marks_dot, marks_end, utc })
+    }
+
+    /// Writes the profile for people: what each line means, and how sure it is (0 to 1).
+    #[must_use]
+    pub fn to_toml(&self, score: f64) -> String {
+        let mut out = String::new();
+        let _ = self.write(&mut out, score);
+        out
+    }
+
+    fn write(&self, out: &mut String, score: f64) -> std::fmt::Result {
+        let sure = if score >= 0.9 {
+            "sure"
+        } else if score >= 0.6 {
+            "fairly sure"
+        } else {
+            "not sure: check every line"
+        };
+        writeln!(out, "# How this program writes its SMTP log, learned from one log: {sure} ({score:.2}).")?;
+        writeln!(out, "# Try it:  mtmlog profile test LOG --dialect THIS-FILE")?;
+        writeln!(out, "# Use it:  mtmlog analyze LOG --dialect THIS-FILE")?;
+        writeln!(out, "# Passwords are masked whatever stands here.\n")?;
+        writeln!(out, "name = {}", quoted(&self.name))?;
+        match self.line_end {
+            LineEnd::Line => writeln!(out, "# One line of the log is one line of the dialogue.")?,
+            LineEnd::Ends(end) => {
+                writeln!(
+                    out,
+                    "# This ends each line of the dialogue; a line without it goes on in the next.\nline_end = {}",
+                    quoted(end)
+                )?;
+            }
+            LineEnd::Joins(mark) => {
+                writeln!(
+                    out,
+                    "# The lines of one reply stand on one line, with this between them.\njoined_by = {}",
+                    quoted(mark)
+                )?;
+            }
+            LineEnd::Escaped => writeln!(out, "# The text is quoted, with \\r\\n for line ends.\nescaped = true")?,
+        }
+        writeln!(out, "# Each line tells who speaks.\nmarks_sides = {}", self.marks_sides)?;
+        writeln!(
+            out,
+            "# The text of a mail bears the mark of the mail program, if it is in the log.\nmarks_data = {}",
+            self.marks_data
+        )?;
+        writeln!(
+            out,
+            "# The lone dot that ends a mail stands in the log, and nothing else ends it.\nmarks_dot = {}",
+            self.marks_dot
+        )?;
+        writeln!(out, "# A line tells that a connection has ended.\nmarks_end = {}", self.marks_end)?;
+        writeln!(out, "# Its times are UTC.\nutc = {}", self.utc)?;
+        writeln!(out, "\n# The first template that fits a line counts. A space stands for one or more.")?;
+        for rule in &self.rules {
+            let (kind, template) = (rule.kind, quoted(&rule.template.to_string()));
+            writeln!(out, "\n# {}\n[[line]]\nkind = \"{}\"\ntemplate = {template}", kind.meaning(), kind.name())?;
+        }
+        Ok(())
+    }
+}
+
+fn quoted(text: &str) -> String {
+    toml::Value::String(text.to_owned()).to_string()
+}
+
+/// Line ends of profiles live as long as the program. There are few, and each is kept once; an over-long one is cut,
+/// as no line ends in so much.
+pub(crate) fn kept(text: &str) -> &'static str {
+    const LONGEST: usize = 32;
+    static KEPT: Mutex<BTreeSet<&'static str>> = Mutex::new(BTreeSet::new());
+    let end =
+        text.char_indices().map(|(at, c)| at + c.len_utf8()).take_while(|end| *end <= LONGEST).last().unwrap_or(0);
+    let text = &text[..end];
+    let mut kept = KEPT.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(known) = kept.get(text) {
+        return known;
+    }
+    let new: &'static str = Box::leak(text.to_owned().into_boxed_str());
+    kept.insert(new);
+    new
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const PROFILE: &str =
+        "name = \"mine\"\nline_end = \"<EOL>\"\n[[line]]\nkind = \"server\"\ntemplate = \"{time} <= {text}\"\n";
+
+    #[test]
+    fn written_and_read_again_it_is_the_same() {
+        let profile = Profile::from_toml(PROFILE).unwrap();
+        assert_eq!(Profile::from_toml(&profile.to_toml(0.5)).unwrap(), profile);
+    }
+
+    #[test]
+    fn errors_name_the_line_and_the_way_out() {
+        let error = |from: &str, to: &str| Profile::from_toml(&PROFILE.replace(from, to)).unwrap_err().to_string();
+        let kind = error("\"server\"", "\"sever\"");
+        assert!(kind.starts_with("line 4: ") && kind.contains("write one of server, client"), "{kind}");
+        assert!(error("{time}", "{tim}").starts_with("line 5: template: there is no hole {tim}"));
+        assert!(error("line_end", "line_ends").starts_with("line 2: "));
+        assert!(error("\"mine\"", "mine").starts_with("line 1: "));
+        assert!(error("name", "escaped = true\nname").contains("only one of"));
+        assert!(Profile::from_toml("name = \"x\"").unwrap_err().to_string().contains("[[line]]"));
+    }
+
+    #[test]
+    fn nothing_switches_masking_off() {
+        for field in ["mask = false", "secrets = \"show\"", "redact = false"] {
+            assert!(Profile::from_toml(&format!("{field}\n{PROFILE}")).is_err());
+        }
+    }
+}

@@ -1,0 +1,451 @@
+//! Line templates: text with named holes, no regular expressions.
+//!
+//! ```text
+//! {time} [{number}] <= {text}
+//! {time};{session};S;"{text}"
+//! {{"at":"{time}","dir":"out","msg":"{text}"}}
+//! ```
+//! A space stands for one or more. Holes before `{text}` are matched from the left, those after it from the right, each
+//! up to the text that follows it, so that a line costs a few comparisons and no memory.
+
+use std::fmt;
+
+use super::{moment, number};
+
+/// Nothing that stands before the text of a line is longer than this.
+const HEAD: usize = 400;
+
+/// A part of a template.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Piece {
+    /// These bytes.
+    Literal(Vec<u8>),
+    /// One or more spaces.
+    Gap,
+    /// Something that varies.
+    Hole(Hole),
+}
+
+macro_rules! holes {
+    ($($variant:ident $name:literal $doc:literal,)*) => {
+        /// What may stand in a hole.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        pub enum Hole {
+            $(#[doc = $doc] $variant,)*
+        }
+
+        impl Hole {
+            /// Every hole with its name and meaning.
+            pub const ALL: &'static [(&'static str, Hole, &'static str)] = &[$(($name, Hole::$variant, $doc),)*];
+        }
+    };
+}
+
+holes! {
+    Time "time" "a time stamp in any form",
+    Level "level" "a word such as INFO, DEBUG or ERROR",
+    Number "number" "digits",
+    Id "id" "letters and digits",
+    Word "word" "anything up to what follows it, without spaces",
+    Any "any" "anything up to what follows it, or nothing",
+    Session "session" "what tells sessions apart that run at the same time",
+    Host "host" "the server's name",
+    Port "port" "the server's port",
+    User "user" "the name to sign in with",
+    Secret "secret" "a password: it is never kept",
+    Bytes "bytes" "a size in bytes",
+    Text "text" "what was said, to the end of the line",
+}
+
+impl Hole {
+    /// The name in a template.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        Hole::ALL.iter().find(|(_, hole, _)| *hole == self).map_or("any", |(name, ..)| name)
+    }
+}
+
+/// A line template, compiled.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Template {
+    /// Before the text; all of it where there is no text.
+    before: Vec<Piece>,
+    /// After the text; none where the template has no text.
+    after: Option<Vec<Piece>>,
+    /// The line must end with `after`; where that is only a closing quote, a line cut short matches too.
+    strict: bool,
+}
+
+/// What a line holds in the holes of its template.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Matched<'a> {
+    /// The time stamp.
+    pub time: &'a [u8],
+    /// The session key.
+    pub session: &'a [u8],
+    /// The host.
+    pub host: &'a [u8],
+    /// The port, in digits.
+    pub port: &'a [u8],
+    /// The user's name.
+    pub user: &'a [u8],
+    /// A password, for the redactor only.
+    pub secret: &'a [u8],
+    /// A size.
+    pub bytes: Option<u64>,
+    /// The text.
+    pub text: &'a [u8],
+}
+
+/// Why a template cannot be, in words for the user.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum TemplateError {
+    /// No hole has this name.
+    #[error("there is no hole {{{0}}}; the holes are {known}", known = names())]
+    UnknownHole(String),
+    /// `{` without `}`.
+    #[error("a {{ is not closed; for the character itself write {{{{ or }}}}")]
+    Unclosed,
+    /// `{text}` twice.
+    #[error("{{text}} may stand only once")]
+    TwoTexts,
+    /// Two holes side by side.
+    #[error("{{{0}}} and {{{1}}} stand side by side; write what separates them")]
+    SideBySide(&'static str, &'static str),
+}
+
+fn names() -> String {
+    Hole::ALL.iter().map(|(name, ..)| format!("{{{name}}}")).collect::<Vec<_>>().join(" ")
+}
+
+impl Template {
+    /// A template of its pieces.
+    ///
+    /// # Errors
+    /// Where two holes cannot be told apart, or the text stands twice.
+    pub fn new(pieces: impl IntoIterator<Item = Piece>) -> Result<Template, TemplateError> {
+        let mut before: Vec<Piece> = Vec::new();
+        let mut after: Option<Vec<Piece>> = None;
+        for piece in pieces {
+            if piece == Piece::Hole(Hole::Text) {
+                if after.replace(Vec::new()).is_some() {
+                    return Err(TemplateError::TwoTexts);
+                }
+                continue;
+            }
+            let side = after.as_mut().unwrap_or(&mut before);
+            match (side.last_mut(), piece) {
+                (Some(Piece::Literal(literal)), Piece::Literal(more)) => literal.extend(more),
+                (Some(Piece::Gap), Piece::Gap) => {}
+                (Some(Piece::Hole(a)), Piece::Hole(b)) if a.is_open() || b.is_open() => {
+                    return Err(TemplateError::SideBySide(a.name(), b.name()));
+                }
+                (_, piece) => side.push(piece),
+            }
+        }
+        let named = |piece: &Piece| matches!(piece, Piece::Literal(l) if l.iter().any(u8::is_ascii_alphanumeric));
+        let strict = after.as_ref().is_some_and(|after| after.iter().any(named));
+        Ok(Template { before, after, strict })
+    }
+
+    /// Reads a template as it is written in a profile.
+    ///
+    /// # Errors
+    /// Where it cannot be understood.
+    pub fn parse(text: &str) -> Result<Template, TemplateError> {
+        let mut pieces = Vec::new();
+        let mut rest = text;
+        while let Some(at) = rest.find(['{', '}', ' ']) {
+            pieces.push(Piece::Literal(rest.as_bytes()[..at].to_vec()));
+            let found = &rest[at..];
+            rest = if let Some(rest) = found.strip_prefix(' ') {
+                pieces.push(Piece::Gap);
+                rest
+            } else if let Some(rest) = found.strip_prefix("{{") {
+                pieces.push(Piece::Literal(b"{".to_vec()));
+                rest
+            } else if let Some(rest) = found.strip_prefix('}') {
+                // A lone one can only mean itself.
+                pieces.push(Piece::Literal(b"}".to_vec()));
+                rest.strip_prefix('}').unwrap_or(rest)
+            } else {
+                let end = found.find('}').ok_or(TemplateError::Unclosed)?;
+                let name = &found[1..end];
+                let hole = Hole::ALL.iter().find(|(known, ..)| *known == name);
+                pieces.push(Piece::Hole(hole.ok_or_else(|| TemplateError::UnknownHole(name.to_owned()))?.1));
+                &found[end + 1..]
+            };
+        }
+        pieces.push(Piece::Literal(rest.as_bytes().to_vec()));
+        pieces.retain(|piece| *piece != Piece::Literal(Vec::new()));
+        Template::new(pieces)
+    }
+
+    /// Matches a line, without its end.
+    #[inline]
+    #[must_use]
+    pub fn matches<'a>(&self, line: &'a [u8]) -> Option<Matched<'a>> {
+        let mut matched = Matched::default();
+        let start = forward(&self.before, line, &mut matched)?;
+        match &self.after {
+            None if line[start..].trim_ascii().is_empty() => {}
+            None => return None,
+            Some(after) if after.is_empty() => matched.text = &line[start..],
+            Some(after) => {
+                let end = backward(after, &line[start..], &mut matched);
+                matched.text = match end {
+                    Some(end) => &line[start..start + end],
+                    None if self.strict => return None,
+                    None => &line[start..],
+                };
+            }
+        }
+        Some(matched)
+    }
+
+    /// The pieces, `{text}` among them.
+    pub fn pieces(&self) -> impl Iterator<Item = Piece> + '_ {
+        let text = self.after.is_some().then_some(Piece::Hole(Hole::Text));
+        let after = self.after.iter().flatten().cloned();
+        self.before.iter().cloned().chain(text).chain(after)
+    }
+
+    /// Whether it has this hole.
+    #[must_use]
+    pub fn has(&self, hole: Hole) -> bool {
+        self.pieces().any(|piece| piece == Piece::Hole(hole))
+    }
+
+    /// How much of it is fixed: where two templates match, the one that says more is right.
+    #[must_use]
+    pub fn weight(&self) -> usize {
+        let of = |piece: &Piece| match piece {
+            Piece::Literal(literal) => 4 * literal.len(),
+            Piece::Gap => 2,
+            Piece::Hole(Hole::Time | Hole::Level) => 3,
+            Piece::Hole(Hole::Number | Hole::Id | Hole::Port | Hole::Bytes) => 2,
+            Piece::Hole(_) => 0,
+        };
+        let after = self.after.iter().flatten().map(of).sum::<usize>();
+        self.before.iter().map(of).sum::<usize>() + after + usize::from(self.after.is_none()) * 1_000
+    }
+}
+
+impl Hole {
+    /// It ends only where something else begins.
+    fn is_open(self) -> bool {
+        matches!(self, Hole::Word | Hole::Any | Hole::Session | Hole::Host | Hole::User | Hole::Secret)
+    }
+}
+
+impl fmt::Display for Template {
+    /// As it is written in a profile. Bytes that are no UTF-8 cannot stand in a template; they are shown as `{any}`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for piece in self.pieces() {
+            match piece {
+                Piece::Gap => f.write_str(" ")?,
+                Piece::Hole(hole) => write!(f, "{{{}}}", hole.name())?,
+                Piece::Literal(literal) => {
+                    let text = String::from_utf8_lossy(&literal);
+                    f.write_str(&text.replace('{', "{{").replace('}', "}}"))?;
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Where the pieces end in the line, from its beginning.
+#[inline]
+fn forward<'a>(pieces: &[Piece], line: &'a [u8], matched: &mut Matched<'a>) -> Option<usize> {
+    let mut at = 0;
+    for (i, piece) in pieces.iter().enumerate() {
+        let rest = &line[at..];
+        at += match piece {
+            Piece::Literal(literal) => rest.starts_with(literal).then_some(literal.len())?,
+            Piece::Gap => match rest.iter().take_while(|b| **b == b' ').count() {
+                // Editors cut the space after the last mark of a line.
+                0 if rest.is_empty() && i + 1 == pieces.len() => 0,
+                0 => return None,
+                spaces => spaces,
+            },
+            Piece::Hole(hole) => {
+                let length = hole.length(rest, pieces.get(i + 1))?;
+                hole.fill(&rest[..length], matched);
+                length
+            }
+        };
+    }
+    Some(at)
+}
+
+/// Where the pieces begin in the text, from its end.
+fn backward<'a>(pieces: &[Piece], text: &'a [u8], matched: &mut Matched<'a>) -> Option<usize> {
+    let mut end = text.trim_ascii_end().len();
+    for (i, piece) in pieces.iter().enumerate().rev() {
+        let rest = &text[..end];
+        end = match piece {
+            Piece::Literal(literal) => rest.strip_suffix(literal.as_slice())?.len(),
+            Piece::Gap => rest.trim_ascii_end().len(),
+            Piece::Hole(hole) => {
+                let start = hole.start(rest, i.checked_sub(1).and_then(|i| pieces.get(i)))?;
+                hole.fill(&rest[start..], matched);
+                start
+            }
+        };
+    }
+    Some(end)
+}
+
+fn alphanumeric(text: &[u8]) -> usize {
+    text.iter().take_while(|b| b.is_ascii_alphanumeric() || **b == b'_').count()
+}
+
+fn digits(text: &[u8]) -> usize {
+    text.iter().take_while(|b| b.is_ascii_digit()).count()
+}
+
+/// The words by which programs grade their lines, in English and Afrikaans.
+#[must_use]
+pub(super) fn is_level(word: &[u8]) -> bool {
+    const LEVELS: [&str; 22] = [
+        "debug",
+        "info",
+        "warn",
+        "warning",
+        "error",
+        "trace",
+        "fatal",
+        "notice",
+        "verbose",
+        "err",
+        "dbg",
+        "inf",
+        "wrn",
+        "crit",
+        "critical",
+        "success",
+        "information",
+        "inligting",
+        "waarskuwing",
+        "fout",
+        "ontfout",
+        "hint",
+    ];
+    (3..=11).contains(&word.len()) && LEVELS.iter().any(|level| level.as_bytes().eq_ignore_ascii_case(word))
+}
+
+impl Hole {
+    /// How much of `rest` it takes; `next` follows it.
+    #[inline]
+    fn length(self, rest: &[u8], next: Option<&Piece>) -> Option<usize> {
+        let length = match self {
+            Hole::Time => return moment::extent(rest),
+            Hole::Number | Hole::Port | Hole::Bytes => digits(rest),
+            Hole::Level => {
+                let length = rest.iter().take(12).take_while(|b| b.is_ascii_alphabetic()).count();
+                return is_level(&rest[..length]).then_some(length);
+            }
+            // An id glued to a word: the id is what is hexadecimal.
+            Hole::Id if matches!(next, Some(Piece::Literal(l)) if l[0].is_ascii_alphabetic()) => {
+                rest.iter().take_while(|b| b.is_ascii_digit() || matches!(b, b'A'..=b'F' | b'a'..=b'f')).count()
+            }
+            Hole::Id => alphanumeric(rest),
+            Hole::Word | Hole::Any | Hole::Session | Hole::Host | Hole::User | Hole::Secret | Hole::Text => {
+                let head = &rest[..rest.len().min(HEAD)];
+                let length = match next {
+                    None => rest.len(),
+                    Some(Piece::Gap) => memchr::memchr(b' ', head).unwrap_or(rest.len()),
+                    Some(Piece::Literal(literal)) => memchr::memmem::find(head, literal)?,
+                    Some(Piece::Hole(_)) => return None,
+                };
+                if self == Hole::Word && memchr::memchr(b' ', &rest[..length]).is_some() {
+                    return None;
+                }
+                if matches!(self, Hole::Any | Hole::Secret) {
+                    return Some(length);
+                }
+                length
+            }
+        };
+        (length > 0).then_some(length)
+    }
+
+    /// Where in `rest` it begins, which it ends; `before` stands before it.
+    fn start(self, rest: &[u8], before: Option<&Piece>) -> Option<usize> {
+        match self {
+            Hole::Number | Hole::Port | Hole::Bytes => {
+                let digits = rest.iter().rev().take_while(|b| b.is_ascii_digit()).count();
+                (digits > 0).then_some(rest.len() - digits)
+            }
+            _ => match before {
+                None => Some(rest.len()),
+                Some(Piece::Gap) => Some(memchr::memrchr(b' ', rest).map_or(0, |at| at + 1)),
+                Some(Piece::Literal(literal)) => memchr::memmem::rfind(rest, literal).map(|at| at + literal.len()),
+                Some(Piece::Hole(_)) => None,
+            },
+        }
+    }
+
+    fn fill<'a>(self, value: &'a [u8], matched: &mut Matched<'a>) {
+        match self {
+            Hole::Time => matched.time = value,
+            Hole::Session => matched.session = value,
+            Hole::Host => matched.host = value,
+            Hole::User => matched.user = value,
+            Hole::Secret => matched.secret = value,
+            Hole::Port => matched.port = value,
+            Hole::Bytes => matched.bytes = number(value),
+            Hole::Level | Hole::Number | Hole::Id | Hole::Word | Hole::Any | Hole::Text => {}
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn text<'a>(template: &str, line: &'a str) -> Option<&'a str> {
+        let template = Template::parse(template).unwrap();
+        template.matches(line.as_bytes()).map(|m| std::str::from_utf8(m.text).unwrap())
+    }
+
+    #[test]
+    fn lines_match_by_their_fixed_parts() {
+        assert_eq!(text("{time} [{number}] <= {text}", "2026/11/23 08:26:01 [17] <= 250 OK"), Some("250 OK"));
+        assert_eq!(text("{time} [{number}] <= {text}", "2026/11/23 08:26:01 [17] => EHLO x"), None);
+        assert_eq!(text("{time};{session};S;\"{text}\"", "08:26:01;a9;S;\"250 OK\""), Some("250 OK"));
+        assert_eq!(text("send: '{text}'", "send: 'ehlo x"), Some("ehlo x"));
+        let json = r#"{{"at":"{time}","msg":"{text}","dir":"out","n":{number}}}"#;
+        assert_eq!(text(json, r#"{"at":"08:26:01","msg":"EHLO x","dir":"out","n":5}"#), Some("EHLO x"));
+        assert_eq!(text(json, r#"{"at":"08:26:01","msg":"EHLO x","dir":"in","n":5}"#), None);
+        assert_eq!(text("{level} [{session}] S: {text}", "INFO  [ab] S: 250 OK"), Some("250 OK"));
+        assert_eq!(text("S: {text}", "S:"), None);
+        assert_eq!(text("{id}HR_Connect: {host}:{port}", "00007FHR_Connect: a.b:25"), Some(""));
+    }
+
+    #[test]
+    fn holes_are_filled() {
+        let template = Template::parse("{time} Connecting to {host}:{port}").unwrap();
+        let m = template.matches(b"10:57:38 Connecting to mail.example.co.za:587").unwrap();
+        assert_eq!((m.time, m.host, m.port), (&b"10:57:38"[..], &b"mail.example.co.za"[..], &b"587"[..]));
+        assert_eq!(template.matches(b"10:57:38 Connecting to mail.example.co.za"), None);
+    }
+
+    #[test]
+    fn written_and_read_again_they_are_the_same() {
+        for text in ["{time} [{number}] <= {text}", "{{\"a\":\"{text}\"}}", "S:\t{text}", "{text}", " -> {text}"] {
+            let template = Template::parse(text).unwrap();
+            assert_eq!(Template::parse(&template.to_string()).unwrap(), template);
+        }
+    }
+
+    #[test]
+    fn errors_say_what_to_write() {
+        let error = |text: &str| Template::parse(text).unwrap_err().to_string();
+        assert!(error("{tim} {text}").contains("{time}"));
+        assert!(error("{time {text").contains("{{"));
+        assert!(error("{word}{host}").contains("side by side"));
+        assert!(error("{text} {text}").contains("once"));
+    }
+}

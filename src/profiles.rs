@@ -1,0 +1,149 @@
+//! Profiles: how a program writes its log, drafted from one log and tried on another.
+
+use std::io::{self, Write};
+
+use crate::{
+    Request, Summary,
+    analysis::{self, Asked},
+    dialect::{self, Kind, Learned, Profile},
+    knowledge::Knowledge,
+    redact::{Level, LogRedactor, Redactor},
+    source::{self, Log},
+};
+
+/// Lines that a test shows.
+const SHOWN: usize = 20;
+/// Of each kind of line this many are shown before any kind gets more.
+const OF_EACH: usize = 2;
+
+/// Characters of a line that a test shows.
+const WIDTH: usize = 160;
+
+/// Writes a profile learned from the one log of the request, with comments that say what each line means.
+///
+/// # Errors
+/// Only where it cannot be written. A log from which nothing can be learned is a problem in the summary.
+pub fn learn(request: &Request, out: &mut dyn Write) -> io::Result<Summary> {
+    let mut summary = Summary::default();
+    let Some(log) = only_log(request, &mut summary) else { return Ok(summary) };
+    match dialect::learn(source::lines(log.sample()).map(|line| line.text), true) {
+        Some(Learned { profile, score, .. }) => out.write_all(showable(profile).to_toml(score).as_bytes())?,
+        None => summary.problems.push(format!(
+            "{}: nothing in it looks like an SMTP dialogue, so no profile can be learned. Take a log in which a mail was \
+             sent or refused.",
+            log.name()
+        )),
+    }
+    out.flush()?;
+    Ok(summary)
+}
+
+/// The profile without templates in which something of a log was left that may not be shown.
+fn showable(mut profile: Profile) -> Profile {
+    let mut gate = Redactor::new(Level::Secrets);
+    profile.rules.retain(|rule| {
+        let text = rule.template.to_string();
+        let visible: String = text.chars().filter(|c| !c.is_control()).collect();
+        let dialogue = matches!(rule.kind, Kind::Server | Kind::Client | Kind::Reply | Kind::Bare | Kind::Either);
+        dialogue || rule.kind == Kind::Setting || gate.note(&visible).as_str() == visible
+    });
+    profile
+}
+
+/// Shows lines of the log with what the profile takes them for. Secrets are masked by the state of the dialogue, people
+/// are replaced.
+///
+/// # Errors
+/// Only where it cannot be written. What cannot be read is a problem in the summary.
+pub fn test(request: &Request, out: &mut dyn Write) -> io::Result<Summary> {
+    let mut summary = Summary::default();
+    let profile = match Asked::of(request.dialect.as_deref()) {
+        Ok(Asked::Profile(profile)) => *profile,
+        Ok(_) => {
+            summary.problems.push("profile test: name the file of the profile with --dialect FILE.toml.".into());
+            return Ok(summary);
+        }
+        Err(problem) => {
+            summary.problems.push(problem);
+            return Ok(summary);
+        }
+    };
+    let Some(log) = only_log(request, &mut summary) else { return Ok(summary) };
+    let lines: Vec<&[u8]> = source::lines(log.sample()).map(|line| line.text).collect();
+    let kinds: Vec<Option<Kind>> = lines.iter().map(|line| profile.rule_of(line).map(|(rule, _)| rule.kind)).collect();
+    let texts = redacted(profile, &lines);
+    let blank = |n: usize| lines[n].trim_ascii().is_empty();
+    let known = kinds.iter().flatten().count();
+    for n in chosen(&kinds, &blank) {
+        let kind = kinds[n].map_or("unknown", Kind::name);
+        writeln!(out, "{:>6}  {kind:<18} {}", n + 1, texts.get(n).map_or("", String::as_str))?;
+    }
+    let all = (0..lines.len()).filter(|n| !blank(*n)).count();
+    writeln!(out, "\n{known} of {all} lines fit a template.")?;
+    out.flush()?;
+    Ok(summary)
+}
+
+/// The numbers of the lines to show, in the order of the log.
+fn chosen(kinds: &[Option<Kind>], blank: &dyn Fn(usize) -> bool) -> Vec<usize> {
+    let mut seen: Vec<(Option<Kind>, usize)> = Vec::new();
+    let mut first = Vec::new();
+    let mut rest = Vec::new();
+    for n in (0..kinds.len()).filter(|n| !blank(*n)) {
+        let place = seen.iter().position(|(kind, _)| *kind == kinds[n]).unwrap_or_else(|| {
+            seen.push((kinds[n], 0));
+            seen.len() - 1
+        });
+        seen[place].1 += 1;
+        if seen[place].1 <= OF_EACH { first.push(n) } else { rest.push(n) }
+    }
+    let mut chosen: Vec<usize> = first.into_iter().chain(rest).take(SHOWN).collect();
+    chosen.sort_unstable();
+    chosen
+}
+
+/// The lines as they may be shown, in order.
+fn redacted(profile: Profile, lines: &[&[u8]]) -> Vec<String> {
+    let dialect = profile.into_dialect();
+    let mut gate = Redactor::new(Level::Personal);
+    let mut copy = Vec::new();
+    let mut redactor = LogRedactor::new(&mut gate, Knowledge::builtin());
+    for line in lines {
+        redactor.line(&dialect, line, b"\n");
+    }
+    redactor.finish(&dialect);
+    while let Some(line) = redactor.next_line() {
+        copy.extend(line);
+    }
+    source::lines(&copy).map(|line| screen(line.text)).collect()
+}
+
+/// A line as a screen may have it: no control characters, and not for ever.
+fn screen(line: &[u8]) -> String {
+    let text = String::from_utf8_lossy(line);
+    let visible = |c: char| if c.is_control() { ' ' } else { c };
+    let mut out: String = text.chars().take(WIDTH).map(visible).collect();
+    if text.chars().nth(WIDTH).is_some() {
+        out.push('\u{2026}');
+    }
+    out
+}
+
+/// The one log that the request names, opened.
+fn only_log(request: &Request, summary: &mut Summary) -> Option<Log> {
+    let found = analysis::discover(request, summary);
+    let [only] = found.as_slice() else {
+        if found.len() > 1 {
+            let first = &found[0].path;
+            summary.problems.push(format!("{} logs found; name one of them, such as {first}.", found.len()));
+        }
+        return None;
+    };
+    match Log::open(&only.path, &analysis::read_options(request)) {
+        Ok(log) => Some(log),
+        Err(error) => {
+            summary.problems.push(error.to_string());
+            None
+        }
+    }
+}
