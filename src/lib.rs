@@ -36,6 +36,6 @@ pub mod profiles;
 
 pub mod cli;
 
-pub use analysis::{Request, Summary, analyze};
+pub use analysis::{By, Request, Summary, analyze};
 pub use rewrite::redact;
 pub use ticket::{TicketRequest, ticket};

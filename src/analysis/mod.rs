@@ -2,6 +2,7 @@
 
 mod handwriting;
 mod inspection;
+mod league;
 mod run;
 
 use std::{ffi::OsString, io, path::PathBuf};
@@ -16,6 +17,7 @@ use crate::{
     source::{self, Found, Input, Meter},
 };
 
+pub use self::league::By;
 pub(crate) use self::{
     handwriting::{Asked, Handwriting},
     inspection::{read_options, sample_lines},
@@ -39,6 +41,8 @@ pub struct Request {
     pub causes: Vec<Cause>,
     /// List every transaction, not only failures.
     pub all: bool,
+    /// Put customers beside each other.
+    pub by: Option<By>,
     /// The offset of stamps that state none.
     pub utc_offset: Option<FixedOffset>,
     /// Threads; `None` for as many as there are cores.
@@ -103,7 +107,7 @@ fn on_this_pool(request: &Request, report: &mut dyn Report) -> io::Result<Summar
         }
     };
     let found = discover(request, &mut summary);
-    Run::new(Inspection { request, asked: &asked, knowledge }, report, summary).all(&found)
+    Run::new(Inspection { request, asked: &asked, knowledge }, report, summary, &found).all(&found)
 }
 
 pub(crate) fn overlaid(path: &std::path::Path) -> Result<Knowledge, String> {

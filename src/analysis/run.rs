@@ -8,9 +8,10 @@ use rayon::prelude::*;
 use super::{
     Summary,
     inspection::{Inspected, Inspection},
+    league::League,
 };
 use crate::{
-    report::{Report, Totals},
+    report::{Customer, Report, Totals},
     rule::Diagnosis,
     session::Transaction,
     source::Found,
@@ -28,12 +29,19 @@ pub(super) struct Run<'a> {
     summary: Summary,
     totals: Totals,
     diagnosis: Diagnosis<'a>,
+    league: Option<League<'a>>,
 }
 
 impl<'a> Run<'a> {
-    pub(super) fn new(inspection: Inspection<'a>, report: &'a mut dyn Report, summary: Summary) -> Self {
+    pub(super) fn new(
+        inspection: Inspection<'a>,
+        report: &'a mut dyn Report,
+        summary: Summary,
+        found: &[Found],
+    ) -> Self {
         let diagnosis = Diagnosis::new(inspection.knowledge, Local::now().date_naive());
-        Run { inspection, report, summary, totals: Totals::default(), diagnosis }
+        let league = inspection.request.by.map(|by| League::new(by, inspection.knowledge, found));
+        Run { inspection, report, summary, totals: Totals::default(), diagnosis, league }
     }
 
     /// Every file, in input order.
@@ -53,6 +61,7 @@ impl<'a> Run<'a> {
     }
 
     fn alone(&mut self, found: &Found) -> io::Result<()> {
+        self.begin(found);
         let inspection = self.inspection;
         let mut written = Ok(());
         let name = found.path.to_string();
@@ -73,7 +82,8 @@ impl<'a> Run<'a> {
             (inspected, waiting)
         };
         let done: Vec<(Inspected, Vec<(u64, Transaction)>)> = found.par_iter().map(read).collect();
-        for (inspected, waiting) in done {
+        for (found, (inspected, waiting)) in found.iter().zip(done) {
+            self.begin(found);
             let facts = &inspected.facts;
             let dialect = facts.dialect.as_deref().unwrap_or_default();
             for (id, tx) in waiting {
@@ -84,9 +94,18 @@ impl<'a> Run<'a> {
         Ok(())
     }
 
+    fn begin(&mut self, found: &Found) {
+        if let Some(league) = &mut self.league {
+            league.begin(found);
+        }
+    }
+
     fn transaction(&mut self, file: &str, id: u64, dialect: &str, tx: &Transaction) -> io::Result<()> {
         let number = usize::try_from(self.totals.files).unwrap_or(usize::MAX);
         self.diagnosis.observe(number, id, tx);
+        if let Some(league) = &mut self.league {
+            league.observe(number, id, tx);
+        }
         if self.inspection.request.all || tx.outcome.is_failure() {
             self.report.transaction(file, id, dialect, tx)?;
         }
@@ -109,11 +128,14 @@ impl<'a> Run<'a> {
             self.totals.tally.merge(&facts.tally);
         }
         self.totals.files += 1;
+        if let Some(league) = &mut self.league {
+            league.end(&facts);
+        }
         self.report.file(&facts)
     }
 
     fn finish(self) -> io::Result<Summary> {
-        let Run { report, mut summary, totals, diagnosis, .. } = self;
+        let Run { report, mut summary, totals, diagnosis, league, .. } = self;
         let findings = diagnosis.findings();
         summary.worst = findings.iter().map(|finding| finding.severity).max();
         if totals.stopped > 0 {
@@ -121,6 +143,11 @@ impl<'a> Run<'a> {
                 "Stopped: {} of {} files were not read to the end. The report holds what was read until then.",
                 totals.stopped, totals.files
             ));
+        }
+        if let Some(league) = league {
+            let customers = league.finish();
+            summary.worst = summary.worst.max(customers.iter().filter_map(Customer::severity).max());
+            report.customers(&customers)?;
         }
         report.finish(&findings, &totals)?;
         Ok(summary)

@@ -9,6 +9,7 @@ use clap::{
 };
 
 use crate::{
+    By,
     knowledge::Cause,
     redact::Level,
     report::{self, FORMATS, Format, Paper},
@@ -243,6 +244,10 @@ pub(super) struct LowArgs {
     #[arg(long, help_heading = "Output")]
     pub(super) all: bool,
 
+    /// One line for each customer, the worst first, with what to act on: by the folder of the logs, or by each log
+    #[arg(long, value_name = "WHAT", help_heading = "Output")]
+    pub(super) by: Option<CustomersBy>,
+
     /// What is taken away: secrets always, with `personal` also patients, names and numbers
     #[arg(long, value_name = "LEVEL", help_heading = "Output")]
     pub(super) redact: Option<Redact>,
@@ -294,6 +299,22 @@ impl From<Redact> for Level {
         match redact {
             Redact::Secrets => Level::Secrets,
             Redact::Personal => Level::Personal,
+        }
+    }
+}
+
+/// `--by`
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(super) enum CustomersBy {
+    Folder,
+    File,
+}
+
+impl From<CustomersBy> for By {
+    fn from(by: CustomersBy) -> Self {
+        match by {
+            CustomersBy::Folder => By::Folder,
+            CustomersBy::File => By::File,
         }
     }
 }

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use crate::{
-    Request, TicketRequest,
+    By, Request, TicketRequest,
     redact::Level,
     report::{self, Format, Look, Setup},
     rule::Severity,
@@ -14,6 +14,9 @@ use super::{
     output::Wanted,
     when,
 };
+
+/// Formats that put customers beside each other.
+const LEAGUE: [&str; 3] = ["table", "json", "ndjson"];
 
 /// One run of `analyze`: what is asked of the engine, and what becomes of the answer.
 pub(super) struct AnalyzeRequest {
@@ -189,6 +192,10 @@ impl TryFrom<LowArgs> for AnalyzeRequest {
         {
             return Err(format!("--label: `{key}` is given twice. A column has one value."));
         }
+        if typed.by.is_some() && !LEAGUE.contains(&typed.format.name) {
+            let (format, others) = (typed.format.name, LEAGUE.join(", "));
+            return Err(format!("--by: {format} has no table of customers. Choose one of: {others}."));
+        }
         let (open, html) = (typed.open, typed.format.name == "html");
         Ok(AnalyzeRequest {
             format: typed.format,
@@ -205,6 +212,7 @@ impl TryFrom<LowArgs> for AnalyzeRequest {
             request: Request {
                 paths: typed.paths,
                 files_from: typed.files_from,
+                by: typed.by.map(By::from),
                 all: typed.all || typed.format.every_attempt,
                 ..asked(Some(typed.select), typed.read)?
             },
@@ -262,6 +270,7 @@ mod tests {
             ("--last 7 x", "7d"),
             ("--last 7d --since 2026-11-01 x", "--since"),
             ("--threads 0 x", "--threads"),
+            ("--by folder --format csv x", "table, json, ndjson"),
             ("--utc-offset 2 x", "+02:00"),
         ] {
             let error = meant(line).err().unwrap_or_default();

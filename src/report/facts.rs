@@ -29,6 +29,11 @@ pub(super) fn write(page: &mut Page, files: &[FileRow], shapes: &[(Shown, u64)],
     if !skipped.is_empty() {
         page.line(None, &format!("Skipped, no SMTP log: {}.", skipped.join(", ")));
     }
+    close(page, shapes, totals);
+}
+
+/// How much of it all was understood, and the sums.
+pub(super) fn close(page: &mut Page, shapes: &[(Shown, u64)], totals: &Totals) {
     coverage(page, totals);
     for (shape, count) in shapes {
         page.field("", None, &format!("{} like: {shape}", counted(*count, "line")), 1);

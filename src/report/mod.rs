@@ -2,7 +2,13 @@
 
 use std::io::{self, Write};
 
-use crate::{redact::Level, rule::Finding, scan::FileFacts, session::Tally, session::Transaction};
+use crate::{
+    dialect::Stamp,
+    redact::Level,
+    rule::{Finding, Severity},
+    scan::FileFacts,
+    session::{Tally, Transaction},
+};
 
 mod blocks;
 mod csv;
@@ -12,6 +18,7 @@ mod facts;
 mod failures;
 mod html;
 mod json;
+mod league;
 mod list;
 mod markdown;
 mod ndjson;
@@ -48,8 +55,42 @@ pub trait Report: Send {
     /// ones: [`crate::rule::Evidence::file`] counts these calls from 0.
     fn file(&mut self, facts: &FileFacts) -> io::Result<()>;
 
-    /// The judgement, after the last file.
+    /// The customers, the worst first, after the last file and where they were asked for.
+    fn customers(&mut self, _: &[Customer]) -> io::Result<()> {
+        Ok(())
+    }
+
+    /// The judgement, after all else.
     fn finish(&mut self, findings: &[Finding], totals: &Totals) -> io::Result<()>;
+}
+
+/// One customer of many (contract section 4, `record: customer`).
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Customer {
+    /// The folder or log that stands for it.
+    pub name: String,
+    /// Its logs; what is none was left out.
+    pub files: u64,
+    /// Those of them that could not be read, or not to their end.
+    pub unreadable: u64,
+    /// Transactions.
+    pub attempts: u64,
+    /// Accepted for every recipient.
+    pub sent: u64,
+    /// Refused for good, refused for now, or broken off.
+    pub failed: u64,
+    /// What to act on first.
+    pub finding: Option<Finding>,
+    /// Time of the newest transaction.
+    pub last_time: Option<Stamp>,
+}
+
+impl Customer {
+    /// How bad it is.
+    #[must_use]
+    pub fn severity(&self) -> Option<Severity> {
+        self.finding.as_ref().map(|finding| finding.severity)
+    }
 }
 
 /// Sums over all files.

@@ -8,8 +8,8 @@ use crate::{
 };
 
 use super::{
-    Totals,
-    row::{EvidenceRow, FileRow, FindingRow, RecipientRow, TotalsRow, TransactionRow},
+    Customer, Totals,
+    row::{CustomerRow, EvidenceRow, FileRow, FindingRow, RecipientRow, TotalsRow, TransactionRow},
     time::rfc3339,
 };
 
@@ -101,6 +101,24 @@ impl Rows {
     /// The shapes of lines that were not understood.
     pub(super) fn shapes(&mut self, facts: &FileFacts) -> Vec<(Shown, u64)> {
         facts.unknown_shapes.iter().map(|(shape, count)| (self.redactor.note(shape), *count)).collect()
+    }
+
+    pub(super) fn customer(&mut self, customer: &Customer) -> CustomerRow {
+        let gate = &mut self.redactor;
+        let finding = customer.finding.as_ref();
+        CustomerRow {
+            name: gate.file_name(&customer.name),
+            files: customer.files,
+            unreadable: customer.unreadable,
+            attempts: customer.attempts,
+            sent: customer.sent,
+            failed: customer.failed,
+            first_finding: finding.map(|finding| finding.finding),
+            severity: finding.map(|finding| finding.severity.name()),
+            title: finding.map(|finding| gate.words(&finding.title)),
+            cause: finding.and_then(|finding| finding.cause).map(|cause| cause.code()),
+            last_time: rfc3339(customer.last_time.as_ref()),
+        }
     }
 
     pub(super) fn finding(&mut self, finding: &Finding) -> FindingRow {
