@@ -28,10 +28,14 @@ pub mod report;
 
 mod analysis;
 
-pub mod profiles;
 mod rewrite;
+
+mod ticket;
+
+pub mod profiles;
 
 pub mod cli;
 
-pub use analysis::{Request, Summary, analyze};
+pub use analysis::{By, Request, Summary, analyze};
 pub use rewrite::redact;
+pub use ticket::{TicketRequest, ticket};

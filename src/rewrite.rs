@@ -16,10 +16,21 @@ use crate::{
 /// Only where the copy cannot be written. A log that cannot be read is a problem in the summary.
 pub fn redact(request: &Request, level: Level, copy: &mut dyn Write) -> io::Result<Summary> {
     let mut summary = Summary::default();
+    let overlay;
+    let knowledge = match request.knowledge.as_deref().map(analysis::overlaid).transpose() {
+        Ok(own) => {
+            overlay = own;
+            overlay.as_ref().unwrap_or_else(|| Knowledge::builtin())
+        }
+        Err(problem) => {
+            summary.problems.push(problem);
+            return Ok(summary);
+        }
+    };
     let found = analysis::discover(request, &mut summary);
     match found.as_slice() {
         [] => {}
-        [only] => one(request, level, only, copy, &mut summary)?,
+        [only] => one(request, level, knowledge, only, copy, &mut summary)?,
         several => summary.problems.push(format!(
             "{} logs found, and a copy holds one. Name one of them, such as {}.",
             several.len(),
@@ -30,7 +41,14 @@ pub fn redact(request: &Request, level: Level, copy: &mut dyn Write) -> io::Resu
     Ok(summary)
 }
 
-fn one(request: &Request, level: Level, found: &Found, copy: &mut dyn Write, summary: &mut Summary) -> io::Result<()> {
+fn one(
+    request: &Request,
+    level: Level,
+    knowledge: &Knowledge,
+    found: &Found,
+    copy: &mut dyn Write,
+    summary: &mut Summary,
+) -> io::Result<()> {
     let mut log = match Log::open(&found.path, &analysis::read_options(request)) {
         Ok(log) => log,
         Err(error) => {
@@ -51,7 +69,7 @@ fn one(request: &Request, level: Level, found: &Found, copy: &mut dyn Write, sum
     let handwriting = analysis::Handwriting::of(&asked, &log, &analysis::sample_lines(&log));
     let dialect = handwriting.as_ref().map(analysis::Handwriting::dialect);
     let mut gate = Redactor::new(level);
-    let mut redactor = LogRedactor::new(&mut gate, Knowledge::builtin());
+    let mut redactor = LogRedactor::new(&mut gate, knowledge);
     let end = each_line(&mut log, |line, end| {
         match dialect {
             Some(dialect) => redactor.line(dialect, line.text, end),
@@ -79,7 +97,7 @@ fn one(request: &Request, level: Level, found: &Found, copy: &mut dyn Write, sum
 }
 
 /// Walks the lines of a log, with the end that each has in the file, until `each` has seen enough.
-fn each_line(
+pub(crate) fn each_line(
     log: &mut Log,
     mut each: impl FnMut(&Line<'_>, &[u8]) -> io::Result<bool>,
 ) -> io::Result<Result<(), SourceError>> {

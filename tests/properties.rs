@@ -124,7 +124,7 @@ proptest! {
     #[test]
     fn any_splice_by_every_road(Bytes(log) in spliced(), block in 1usize..600) {
         let file = temporary(&log);
-        let options = |block, mmap| ReadOptions { mmap, block, min_map: 1, settle: Duration::ZERO };
+        let options = |block, mmap| ReadOptions { mmap, block, min_map: 1, settle: Duration::ZERO, ..ReadOptions::default() };
         let plain = scan(file.path(), &options(1 << 20, false));
         prop_assert_eq!(&plain, &scan(file.path(), &options(block, false)));
         prop_assert_eq!(&plain, &scan(file.path(), &options(block, true)));

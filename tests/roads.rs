@@ -19,7 +19,7 @@ const BLOCKS: [usize; 5] = [1, 7, 64, 4096, 1 << 20];
 const FEW: usize = 12;
 
 fn options(block: usize, mapped: bool) -> ReadOptions {
-    ReadOptions { mmap: mapped, block, min_map: 1, settle: Duration::ZERO }
+    ReadOptions { mmap: mapped, block, min_map: 1, settle: Duration::ZERO, ..ReadOptions::default() }
 }
 
 fn pools() -> Vec<(usize, ThreadPool)> {

@@ -15,7 +15,7 @@ use crate::{
     rule,
     scan::{FileFacts, Scan},
     session::Transaction,
-    source::{self, Found, Log, ReadOptions},
+    source::{self, Found, Log, ReadOptions, SourceError},
 };
 
 /// How logs are read in this analysis; the same for all files and threads.
@@ -41,8 +41,17 @@ impl Inspection<'_> {
     pub(super) fn file(&self, found: &Found, each: Each<'_>) -> Inspected {
         let facts = FileFacts { file: found.path.to_string(), encoding: "unknown", ..FileFacts::default() };
         let mut inspected = Inspected { facts, note: None };
+        if self.request.meter.is_stopped() {
+            inspected.facts.stopped = true;
+            inspected.facts.error = Some(format!("{}: not read, because you stopped it.", found.path));
+            return inspected;
+        }
         match Log::open(&found.path, &read_options(self.request)) {
             Ok(mut log) => self.log(found, &mut log, &mut inspected, each),
+            Err(error) if !found.named && error.passes_over() => {
+                inspected.facts.skipped = true;
+                inspected.note = Some(format!("{error}."));
+            }
             Err(error) => inspected.facts.error = Some(error.to_string()),
         }
         inspected
@@ -82,7 +91,9 @@ impl Inspection<'_> {
         facts.unknown_shapes = shapes.commonest();
         facts.tally = tally;
         facts.bytes = facts.bytes.max(bytes);
-        facts.error = end.err().map(|error| error.to_string());
+        if let Err(error) = end {
+            broken_off(facts, &error);
+        }
     }
 
     /// What stamps leave out: the year from the file's own age, the order of day and month from the sample.
@@ -107,8 +118,14 @@ pub(crate) fn sample_lines(log: &Log) -> Vec<&[u8]> {
 
 /// How the request wants logs to be read.
 pub(crate) fn read_options(request: &Request) -> ReadOptions {
-    let options = ReadOptions { mmap: request.mmap, ..ReadOptions::default() };
+    let options = ReadOptions { mmap: request.mmap, meter: request.meter.clone(), ..ReadOptions::default() };
     ReadOptions { block: request.block.unwrap_or(options.block), ..options }
+}
+
+/// The log could not be read to its end.
+fn broken_off(facts: &mut FileFacts, error: &SourceError) {
+    facts.stopped = matches!(error, SourceError::Stopped { .. });
+    facts.error = Some(error.to_string());
 }
 
 /// No dialect fits: an empty file is a fact, a file that the user named is a problem, any other is skipped.
@@ -123,14 +140,22 @@ fn unrecognised(found: &Found, log: &mut Log, inspected: &mut Inspected) {
         return;
     }
     let mut shapes = Shapes::default();
-    while let Ok(Some(block)) = log.next_block() {
+    let end = loop {
+        let block = match log.next_block() {
+            Ok(Some(block)) => block,
+            Ok(None) => break None,
+            Err(error) => break Some(error),
+        };
         for line in block.lines() {
             facts.tally.lines += 1;
             shapes.add(line.text);
         }
-    }
+    };
     facts.unknown_shapes = shapes.commonest();
     facts.tally.unknown = facts.tally.lines;
+    if let Some(error) = end {
+        return broken_off(facts, &error);
+    }
     facts.error = Some(format!(
         "{}: not an SMTP log as far as mtmlog can tell: none of its {} lines is understood. Check that it is the right \
          file, or name its handwriting with --dialect.",

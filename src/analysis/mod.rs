@@ -2,19 +2,22 @@
 
 mod handwriting;
 mod inspection;
+mod league;
 mod run;
 
 use std::{ffi::OsString, io, path::PathBuf};
 
 use chrono::{FixedOffset, NaiveDateTime};
+use rayon::prelude::*;
 
 use crate::{
     knowledge::{Cause, Knowledge},
     report::Report,
     rule::Severity,
-    source::{self, Found, Input},
+    source::{self, Found, Input, Meter},
 };
 
+pub use self::league::By;
 pub(crate) use self::{
     handwriting::{Asked, Handwriting},
     inspection::{read_options, sample_lines},
@@ -38,6 +41,8 @@ pub struct Request {
     pub causes: Vec<Cause>,
     /// List every transaction, not only failures.
     pub all: bool,
+    /// Put customers beside each other.
+    pub by: Option<By>,
     /// The offset of stamps that state none.
     pub utc_offset: Option<FixedOffset>,
     /// Threads; `None` for as many as there are cores.
@@ -48,6 +53,8 @@ pub struct Request {
     pub block: Option<usize>,
     /// User's facts, laid over the built-in ones.
     pub knowledge: Option<PathBuf>,
+    /// Tells how far the reading is, and stops it.
+    pub meter: Meter,
 }
 
 /// What the exit status is made of.
@@ -100,7 +107,7 @@ fn on_this_pool(request: &Request, report: &mut dyn Report) -> io::Result<Summar
         }
     };
     let found = discover(request, &mut summary);
-    Run::new(Inspection { request, asked: &asked, knowledge }, report, summary).all(&found)
+    Run::new(Inspection { request, asked: &asked, knowledge }, report, summary, &found).all(&found)
 }
 
 pub(crate) fn overlaid(path: &std::path::Path) -> Result<Knowledge, String> {
@@ -121,7 +128,7 @@ pub(crate) fn discover(request: &Request, summary: &mut Summary) -> Vec<Found> {
             .into_iter()
             .map(|(place, path)| {
                 summary.notes.push(format!("Found the log of {}: {}", place.product, path.display()));
-                Found { path: Input::File(path), named: true }
+                Found { path: Input::File(path), named: true, extent: None }
             })
             .collect();
         if known.is_empty() {
@@ -131,12 +138,28 @@ pub(crate) fn discover(request: &Request, summary: &mut Summary) -> Vec<Found> {
                 places.join(", ")
             ));
         }
-        return known;
+        return opened(request, known, summary);
     }
     let discovery = source::discover(&paths);
     summary.problems.extend(discovery.problems.iter().map(ToString::to_string));
     for folder in discovery.empty_folders {
         summary.notes.push(format!("{}: no files in this folder.", folder.display()));
     }
-    discovery.found
+    opened(request, discovery.found, summary)
+}
+
+/// What was found, each zip replaced by its members; and how much there is to read.
+fn opened(request: &Request, found: Vec<Found>, summary: &mut Summary) -> Vec<Found> {
+    let mut logs = Vec::with_capacity(found.len());
+    let looked: Vec<_> =
+        found.into_par_iter().map(|found| (found.path.to_string(), source::look_into(found))).collect();
+    for (name, within) in looked {
+        match within {
+            Ok(within) if within.is_empty() => summary.notes.push(format!("{name}: no files in this archive.")),
+            Ok(within) => logs.extend(within),
+            Err(problem) => summary.problems.push(problem.to_string()),
+        }
+    }
+    request.meter.expect(logs.iter().filter_map(|found| found.extent).map(|extent| extent.stored).sum());
+    logs
 }

@@ -2,17 +2,19 @@
 
 use std::io;
 
+use chrono::Local;
 use rayon::prelude::*;
 
 use super::{
     Summary,
     inspection::{Inspected, Inspection},
+    league::League,
 };
 use crate::{
-    report::{Report, Totals},
-    rule::ByCause,
+    report::{Customer, Report, Totals},
+    rule::Diagnosis,
     session::Transaction,
-    source::{Found, Input},
+    source::Found,
 };
 
 /// Smaller files are read whole by one thread each, with their transactions held until their turn comes.
@@ -26,12 +28,20 @@ pub(super) struct Run<'a> {
     report: &'a mut dyn Report,
     summary: Summary,
     totals: Totals,
-    causes: ByCause,
+    diagnosis: Diagnosis<'a>,
+    league: Option<League<'a>>,
 }
 
 impl<'a> Run<'a> {
-    pub(super) fn new(inspection: Inspection<'a>, report: &'a mut dyn Report, summary: Summary) -> Self {
-        Run { inspection, report, summary, totals: Totals::default(), causes: ByCause::default() }
+    pub(super) fn new(
+        inspection: Inspection<'a>,
+        report: &'a mut dyn Report,
+        summary: Summary,
+        found: &[Found],
+    ) -> Self {
+        let diagnosis = Diagnosis::new(inspection.knowledge, Local::now().date_naive());
+        let league = inspection.request.by.map(|by| League::new(by, inspection.knowledge, found));
+        Run { inspection, report, summary, totals: Totals::default(), diagnosis, league }
     }
 
     /// Every file, in input order.
@@ -51,6 +61,7 @@ impl<'a> Run<'a> {
     }
 
     fn alone(&mut self, found: &Found) -> io::Result<()> {
+        self.begin(found);
         let inspection = self.inspection;
         let mut written = Ok(());
         let name = found.path.to_string();
@@ -71,7 +82,8 @@ impl<'a> Run<'a> {
             (inspected, waiting)
         };
         let done: Vec<(Inspected, Vec<(u64, Transaction)>)> = found.par_iter().map(read).collect();
-        for (inspected, waiting) in done {
+        for (found, (inspected, waiting)) in found.iter().zip(done) {
+            self.begin(found);
             let facts = &inspected.facts;
             let dialect = facts.dialect.as_deref().unwrap_or_default();
             for (id, tx) in waiting {
@@ -82,9 +94,18 @@ impl<'a> Run<'a> {
         Ok(())
     }
 
+    fn begin(&mut self, found: &Found) {
+        if let Some(league) = &mut self.league {
+            league.begin(found);
+        }
+    }
+
     fn transaction(&mut self, file: &str, id: u64, dialect: &str, tx: &Transaction) -> io::Result<()> {
         let number = usize::try_from(self.totals.files).unwrap_or(usize::MAX);
-        self.causes.observe(number, id, tx);
+        self.diagnosis.observe(number, id, tx);
+        if let Some(league) = &mut self.league {
+            league.observe(number, id, tx);
+        }
         if self.inspection.request.all || tx.outcome.is_failure() {
             self.report.transaction(file, id, dialect, tx)?;
         }
@@ -95,30 +116,45 @@ impl<'a> Run<'a> {
         let Inspected { facts, note } = inspected;
         self.summary.notes.extend(note);
         if let Some(error) = &facts.error {
-            self.summary.problems.push(error.clone());
-            self.totals.unreadable += u64::from(facts.tally.understood == 0);
+            if facts.stopped {
+                self.totals.stopped += 1;
+            } else {
+                self.summary.problems.push(error.clone());
+                self.totals.unreadable += u64::from(facts.tally.understood == 0);
+            }
         }
         self.totals.skipped += u64::from(facts.skipped);
         if !facts.skipped {
             self.totals.tally.merge(&facts.tally);
         }
         self.totals.files += 1;
+        if let Some(league) = &mut self.league {
+            league.end(&facts);
+        }
         self.report.file(&facts)
     }
 
     fn finish(self) -> io::Result<Summary> {
-        let Run { inspection, report, mut summary, totals, causes } = self;
-        let findings = causes.findings(inspection.knowledge);
+        let Run { report, mut summary, totals, diagnosis, league, .. } = self;
+        let findings = diagnosis.findings();
         summary.worst = findings.iter().map(|finding| finding.severity).max();
+        if totals.stopped > 0 {
+            summary.problems.push(format!(
+                "Stopped: {} of {} files were not read to the end. The report holds what was read until then.",
+                totals.stopped, totals.files
+            ));
+        }
+        if let Some(league) = league {
+            let customers = league.finish();
+            summary.worst = summary.worst.max(customers.iter().filter_map(Customer::severity).max());
+            report.customers(&customers)?;
+        }
         report.finish(&findings, &totals)?;
         Ok(summary)
     }
 }
 
 fn is_small(found: &Found) -> bool {
-    match &found.path {
-        // A pipe has no size, and must not be waited for while files could be read.
-        Input::File(path) => path.metadata().is_ok_and(|data| data.is_file() && data.len() <= SMALL),
-        Input::Stdin => false,
-    }
+    // A pipe has no size, and must not be waited for while files could be read.
+    found.extent.is_some_and(|extent| extent.unpacked <= SMALL)
 }

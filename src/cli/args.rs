@@ -9,13 +9,17 @@ use clap::{
 };
 
 use crate::{
+    By,
     knowledge::Cause,
     redact::Level,
-    report::{self, FORMATS, Format},
+    report::{self, FORMATS, Format, Paper},
     rule::Severity,
 };
 
-use super::when;
+use super::{
+    ask::{ExplainArgs, ListArgs, ProvidersArgs},
+    when,
+};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -48,6 +52,14 @@ pub(super) enum Command {
     Redact(Box<RedactArgs>),
     /// Show the shapes of the lines that were not understood, every value masked: safe to send
     Sample(Box<SampleArgs>),
+    /// Write the evidence that a provider's desk asks for, without people and secrets
+    Ticket(Box<TicketArgs>),
+    /// Say what a code, a reply, an error number or a cause means, without any log
+    Explain(Box<ExplainArgs>),
+    /// Print what mtmlog knows, from its own tables
+    List(Box<ListArgs>),
+    /// Say what to type into the settings for a mail address, in the order to try
+    Providers(Box<ProvidersArgs>),
     /// Describe the log of a program that mtmlog does not know
     Profile {
         #[command(subcommand)]
@@ -114,6 +126,57 @@ pub(super) struct SampleArgs {
     pub(super) read: ReadArgs,
 }
 
+/// The arguments of `ticket`, as typed.
+#[derive(Args)]
+pub(super) struct TicketArgs {
+    /// Files, folders, patterns such as *.txt, or - for standard input; none: the usual places
+    #[arg(value_name = "PATH")]
+    pub(super) paths: Vec<OsString>,
+
+    /// How the ticket is written
+    #[arg(long, value_name = "FORMAT", default_value = "text", help_heading = "Output")]
+    pub(super) format: TicketFormat,
+
+    /// Write the ticket to this file; it appears when it is complete
+    #[arg(long, short, value_name = "FILE", help_heading = "Output")]
+    pub(super) output: Option<PathBuf>,
+
+    /// Show the ticket in the browser (with --format html)
+    #[arg(long, help_heading = "Output")]
+    pub(super) open: bool,
+
+    /// Put the one recipient back that the ticket calls recipient-N: a provider cannot find the mail without it
+    #[arg(long, value_name = "N", help_heading = "Output")]
+    pub(super) reveal_recipient: Option<NonZeroUsize>,
+
+    #[command(flatten)]
+    pub(super) select: SelectArgs,
+
+    #[command(flatten)]
+    pub(super) read: ReadArgs,
+}
+
+/// `--format` of `ticket`
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum TicketFormat {
+    /// ASCII, under 100 lines
+    Text,
+    /// Markdown
+    Markdown,
+    /// One HTML file
+    Html,
+}
+
+impl From<TicketFormat> for Paper {
+    fn from(format: TicketFormat) -> Self {
+        match format {
+            TicketFormat::Text => Paper::Text,
+            TicketFormat::Markdown => Paper::Markdown,
+            TicketFormat::Html => Paper::Html,
+        }
+    }
+}
+
 /// Which attempts count; the same wherever a command chooses among them.
 #[derive(Args)]
 pub(super) struct SelectArgs {
@@ -173,9 +236,17 @@ pub(super) struct LowArgs {
     #[arg(long, short, value_name = "FILE", help_heading = "Output")]
     pub(super) output: Option<PathBuf>,
 
+    /// Show the report in the browser (with --format html)
+    #[arg(long, help_heading = "Output")]
+    pub(super) open: bool,
+
     /// List every attempt, not only failures
     #[arg(long, help_heading = "Output")]
     pub(super) all: bool,
+
+    /// One line for each customer, the worst first, with what to act on: by the folder of the logs, or by each log
+    #[arg(long, value_name = "WHAT", help_heading = "Output")]
+    pub(super) by: Option<CustomersBy>,
 
     /// What is taken away: secrets always, with `personal` also patients, names and numbers
     #[arg(long, value_name = "LEVEL", help_heading = "Output")]
@@ -228,6 +299,22 @@ impl From<Redact> for Level {
         match redact {
             Redact::Secrets => Level::Secrets,
             Redact::Personal => Level::Personal,
+        }
+    }
+}
+
+/// `--by`
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(super) enum CustomersBy {
+    Folder,
+    File,
+}
+
+impl From<CustomersBy> for By {
+    fn from(by: CustomersBy) -> Self {
+        match by {
+            CustomersBy::Folder => By::Folder,
+            CustomersBy::File => By::File,
         }
     }
 }

@@ -3,17 +3,20 @@
 use std::path::PathBuf;
 
 use crate::{
-    Request,
+    By, Request, TicketRequest,
     redact::Level,
     report::{self, Format, Look, Setup},
     rule::Severity,
 };
 
 use super::{
-    args::{Colour, LowArgs, ProfileArgs, ReadArgs, RedactArgs, SampleArgs, SelectArgs},
+    args::{Colour, LowArgs, ProfileArgs, ReadArgs, RedactArgs, SampleArgs, SelectArgs, TicketArgs, TicketFormat},
     output::Wanted,
     when,
 };
+
+/// Formats that put customers beside each other.
+const LEAGUE: [&str; 3] = ["table", "json", "ndjson"];
 
 /// One run of `analyze`: what is asked of the engine, and what becomes of the answer.
 pub(super) struct AnalyzeRequest {
@@ -22,6 +25,10 @@ pub(super) struct AnalyzeRequest {
     pub(super) level: Level,
     pub(super) labels: Vec<(String, String)>,
     pub(super) output: Option<PathBuf>,
+    /// Show the file afterwards.
+    pub(super) open: bool,
+    /// List every attempt.
+    pub(super) all: bool,
     pub(super) colour: Colour,
     pub(super) wide: bool,
     pub(super) quiet: bool,
@@ -32,7 +39,7 @@ pub(super) struct AnalyzeRequest {
 impl AnalyzeRequest {
     /// What the report has to know.
     pub(super) fn setup(&self, look: Look) -> Setup {
-        Setup { level: self.level, labels: self.labels.clone(), all: self.request.all, look }
+        Setup { level: self.level, labels: self.labels.clone(), all: self.all, look }
     }
 
     /// Where the report goes.
@@ -87,6 +94,8 @@ impl TryFrom<SampleArgs> for AnalyzeRequest {
             level: report::SAMPLE.level,
             labels: Vec::new(),
             output: not_stdout(typed.output),
+            open: false,
+            all: false,
             colour: Colour::Never,
             wide: true,
             quiet: false,
@@ -94,6 +103,50 @@ impl TryFrom<SampleArgs> for AnalyzeRequest {
             exit_zero: true,
             request: Request { paths: typed.paths, ..asked(None, typed.read)? },
         })
+    }
+}
+
+/// One run of `ticket`.
+pub(super) struct TicketMeant {
+    pub(super) asked: TicketRequest,
+    pub(super) output: Option<PathBuf>,
+    /// Show the file afterwards.
+    pub(super) open: bool,
+}
+
+impl TicketMeant {
+    /// Where the ticket goes.
+    pub(super) fn wanted(&self) -> Wanted<'_> {
+        let (file, logs) = (self.output.as_deref(), &*self.asked.request.paths);
+        Wanted { file, logs, colour: Colour::Never, wide: true, quiet: false }
+    }
+}
+
+impl TryFrom<TicketArgs> for TicketMeant {
+    type Error = String;
+
+    fn try_from(typed: TicketArgs) -> Result<Self, String> {
+        let mut request = Request { paths: typed.paths, ..asked(Some(typed.select), typed.read)? };
+        let causes = std::mem::take(&mut request.causes);
+        Ok(TicketMeant {
+            output: shown(not_stdout(typed.output), typed.open, typed.format == TicketFormat::Html)?,
+            open: typed.open,
+            asked: TicketRequest {
+                request,
+                causes,
+                reveal_recipient: typed.reveal_recipient.map(usize::from),
+                paper: typed.format.into(),
+            },
+        })
+    }
+}
+
+/// A page that is to be shown needs a file; without a name it lies among the temporary ones.
+fn shown(output: Option<PathBuf>, open: bool, html: bool) -> Result<Option<PathBuf>, String> {
+    match (output, open, html) {
+        (_, true, false) => Err("--open: only a page can be shown in the browser. Add --format html.".to_owned()),
+        (None, true, true) => Ok(Some(std::env::temp_dir().join(format!("mtmlog-{}.html", std::process::id())))),
+        (output, ..) => Ok(output),
     }
 }
 
@@ -139,11 +192,18 @@ impl TryFrom<LowArgs> for AnalyzeRequest {
         {
             return Err(format!("--label: `{key}` is given twice. A column has one value."));
         }
+        if typed.by.is_some() && !LEAGUE.contains(&typed.format.name) {
+            let (format, others) = (typed.format.name, LEAGUE.join(", "));
+            return Err(format!("--by: {format} has no table of customers. Choose one of: {others}."));
+        }
+        let (open, html) = (typed.open, typed.format.name == "html");
         Ok(AnalyzeRequest {
             format: typed.format,
             level: typed.redact.map_or(typed.format.level, Level::from),
             labels: typed.labels,
-            output: not_stdout(typed.output),
+            output: shown(not_stdout(typed.output), open, html)?,
+            open,
+            all: typed.all,
             colour: typed.color,
             wide: typed.wide,
             quiet: typed.quiet,
@@ -152,7 +212,8 @@ impl TryFrom<LowArgs> for AnalyzeRequest {
             request: Request {
                 paths: typed.paths,
                 files_from: typed.files_from,
-                all: typed.all,
+                by: typed.by.map(By::from),
+                all: typed.all || typed.format.every_attempt,
                 ..asked(Some(typed.select), typed.read)?
             },
         })
@@ -209,6 +270,7 @@ mod tests {
             ("--last 7 x", "7d"),
             ("--last 7d --since 2026-11-01 x", "--since"),
             ("--threads 0 x", "--threads"),
+            ("--by folder --format csv x", "table, json, ndjson"),
             ("--utc-offset 2 x", "+02:00"),
         ] {
             let error = meant(line).err().unwrap_or_default();

@@ -1,22 +1,27 @@
 //! The program around the library: arguments, a terminal, an exit status. Holds no logic worth testing without them.
 
 mod args;
+mod ask;
+mod browser;
 mod complain;
+mod interrupt;
 mod meant;
 mod names;
 mod output;
+mod progress;
 mod status;
 mod when;
 
-use std::{ffi::OsString, io, process::ExitCode};
+use std::{ffi::OsString, io, path::Path, process::ExitCode};
 
-use crate::{Request, Summary};
+use crate::{Request, Summary, report::Sink, source::Meter};
 
 use self::{
     complain::complain,
-    meant::{AnalyzeRequest, RedactRequest},
+    meant::{AnalyzeRequest, RedactRequest, TicketMeant},
     names::Named,
     output::Output,
+    progress::Progress,
     status::Status,
 };
 
@@ -61,6 +66,10 @@ fn run(arguments: Vec<OsString>) -> io::Result<Status> {
             args::ProfileCommand::Test(typed) => written(&typed.into(), crate::profiles::test),
         },
         args::Command::Sample(typed) => meant(AnalyzeRequest::try_from(*typed), analyze),
+        args::Command::Ticket(typed) => meant(TicketMeant::try_from(*typed), ticket),
+        args::Command::Explain(typed) => ask::explain(&typed),
+        args::Command::List(typed) => ask::list(&typed),
+        args::Command::Providers(typed) => ask::providers(&typed),
     }
 }
 
@@ -86,9 +95,51 @@ fn written(
     write: impl FnOnce(&Request, &mut dyn io::Write) -> io::Result<Summary>,
 ) -> io::Result<Status> {
     let mut output = Output::open(&meant.wanted())?;
-    let summary = write(&meant.request, &mut *output.sink())?;
+    let meter = &meant.request.meter;
+    let summary = watched(&mut output, meter, false, |mut sink| write(&meant.request, &mut *sink))?;
+    let status = said(&summary, false);
+    // Half a copy is none.
+    if meter.is_stopped() {
+        return Ok(Status::Interrupted);
+    }
     output.keep()?;
+    Ok(status)
+}
+
+/// Writes a ticket. Findings are what it is for, so they change no status.
+fn ticket(meant: &TicketMeant) -> io::Result<Status> {
+    let mut output = Output::open(&meant.wanted())?;
+    let meter = &meant.asked.request.meter;
+    let summary = watched(&mut output, meter, false, |mut sink| crate::ticket(&meant.asked, &mut *sink))?;
+    if meter.is_stopped() {
+        said(&summary, false);
+        return Ok(Status::Interrupted);
+    }
+    output.keep()?;
+    show(meant.output.as_deref().filter(|_| meant.open));
     Ok(said(&summary, false))
+}
+
+/// Shows a file in the browser.
+fn show(file: Option<&Path>) {
+    let Some(file) = file else { return };
+    if let Err(error) = browser::open(file) {
+        complain(&format!("{}: cannot be shown ({error}). Open it yourself.", file.display()));
+    }
+}
+
+/// Runs what reads and writes, with a bar for whoever waits and a Ctrl-C that stops the reading.
+fn watched(
+    output: &mut Output,
+    meter: &Meter,
+    quiet: bool,
+    run: impl FnOnce(Sink<'_>) -> io::Result<Summary>,
+) -> io::Result<Summary> {
+    interrupt::stops(meter, output.draft());
+    let progress = Progress::of(meter, quiet);
+    let screen = output.is_screen();
+    let sink = output.sink();
+    run(if screen { progress.before(sink) } else { sink })
 }
 
 /// Says what could not be done and what is worth saying, and gives the status of the former.
@@ -103,12 +154,17 @@ fn said(summary: &Summary, quiet: bool) -> Status {
 /// Reads, judges, writes the report, says what went wrong, and gives the status of all that.
 fn analyze(meant: &AnalyzeRequest) -> io::Result<Status> {
     let mut output = Output::open(&meant.wanted())?;
-    let summary = {
-        let setup = meant.setup(output.look());
-        let mut report = (meant.format.open)(output.sink(), setup)?;
-        crate::analyze(&meant.request, &mut *report)?
-    };
+    let setup = meant.setup(output.look());
+    let meter = &meant.request.meter;
+    let summary = watched(&mut output, meter, meant.quiet, |sink| {
+        let mut report = (meant.format.open)(sink, setup)?;
+        crate::analyze(&meant.request, &mut *report)
+    })?;
     output.keep()?;
+    show(meant.output.as_deref().filter(|_| meant.open));
     said(&summary, meant.quiet);
+    if meter.is_stopped() {
+        return Ok(Status::Interrupted);
+    }
     Ok(status::of(&summary, meant.fail_on, meant.exit_zero))
 }

@@ -37,6 +37,8 @@ enum Place {
     /// `--quiet` without a file.
     Nowhere,
     Stdout,
+    /// A device or pipe, which a file must never replace.
+    Device(File),
     File(Draft),
 }
 
@@ -55,6 +57,7 @@ impl Output {
             Colour::Never => ColorChoice::Never.write_global(),
         }
         let place = match wanted.file {
+            Some(path) if is_device(path) => Place::Device(device(path)?),
             Some(path) => Place::File(Draft::create(path, wanted.logs)?),
             None if wanted.quiet => Place::Nowhere,
             None => Place::Stdout,
@@ -75,6 +78,19 @@ impl Output {
         self.look
     }
 
+    /// The file under its temporary name.
+    pub(super) fn draft(&self) -> Option<&Path> {
+        match &self.place {
+            Place::File(draft) => Some(&draft.draft),
+            Place::Nowhere | Place::Stdout | Place::Device(_) => None,
+        }
+    }
+
+    /// Whether the stream ends on the screen.
+    pub(super) fn is_screen(&self) -> bool {
+        self.look.boxes
+    }
+
     /// The stream, to be filled once.
     pub(super) fn sink(&mut self) -> Sink<'_> {
         match &mut self.place {
@@ -84,6 +100,7 @@ impl Output {
                 Box::new(BufWriter::new(AutoStream::new(io::stdout(), ColorChoice::Always)))
             }
             Place::Stdout => Box::new(BufWriter::new(io::stdout())),
+            Place::Device(file) => Box::new(BufWriter::new(file)),
             Place::File(draft) => match &draft.file {
                 Some(file) => Box::new(BufWriter::new(file)),
                 None => Box::new(io::sink()),
@@ -95,9 +112,19 @@ impl Output {
     pub(super) fn keep(self) -> io::Result<()> {
         match self.place {
             Place::File(draft) => draft.keep(),
-            Place::Nowhere | Place::Stdout => Ok(()),
+            Place::Nowhere | Place::Stdout | Place::Device(_) => Ok(()),
         }
     }
+}
+
+/// Whether the name stands for something that is neither file nor folder, such as `/dev/null`.
+fn is_device(path: &Path) -> bool {
+    fs::metadata(path).is_ok_and(|about| !about.is_file() && !about.is_dir())
+}
+
+fn device(path: &Path) -> io::Result<File> {
+    let says = |error| io::Error::other(format!("{}: cannot be written ({error}). Choose a file.", path.display()));
+    fs::OpenOptions::new().write(true).open(path).map_err(says)
 }
 
 impl Draft {

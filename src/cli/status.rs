@@ -2,6 +2,7 @@
 
 use std::process::ExitCode;
 
+use super::interrupt;
 use crate::rule::Severity;
 
 use crate::Summary;
@@ -15,6 +16,8 @@ pub(super) enum Status {
     Findings,
     /// 2: something could not be done.
     NotDone,
+    /// 130: the user pressed Ctrl-C.
+    Interrupted,
 }
 
 impl From<Status> for ExitCode {
@@ -23,6 +26,7 @@ impl From<Status> for ExitCode {
             Status::Good => 0,
             Status::Findings => 1,
             Status::NotDone => 2,
+            Status::Interrupted => interrupt::STATUS,
         })
     }
 }

@@ -1,5 +1,7 @@
 //! Time stamps as a log wrote them.
 
+use std::fmt;
+
 use chrono::{Datelike, FixedOffset, NaiveDate, NaiveDateTime, NaiveTime};
 
 /// A moment as far as the log tells it. Logs are naive unless the dialect says otherwise; nothing is invented.
@@ -18,6 +20,21 @@ impl Stamp {
     #[must_use]
     pub fn naive(&self) -> Option<NaiveDateTime> {
         self.date.map(|date| date.and_time(self.time))
+    }
+}
+
+/// For people: to the second, and the time of day alone where a log has no more.
+impl fmt::Display for Stamp {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.naive() {
+            Some(moment) => write!(f, "{}", moment.format("%Y-%m-%d %H:%M:%S"))?,
+            None => write!(f, "{}", self.time.format("%H:%M:%S"))?,
+        }
+        match self.offset {
+            Some(offset) if offset.local_minus_utc() == 0 => f.write_str(" UTC"),
+            Some(offset) => write!(f, " {offset}"),
+            None => Ok(()),
+        }
     }
 }
 

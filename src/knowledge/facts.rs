@@ -144,6 +144,9 @@ pub struct Notice {
     pub id: String,
     /// The provider's name in `providers.toml`.
     pub provider: String,
+    /// Ends of the names of the servers it is about.
+    #[serde(default)]
+    pub hosts: Vec<String>,
     /// The day from which it holds, as `YYYY-MM-DD`.
     pub date: String,
     /// What changes, in one sentence.
@@ -154,4 +157,15 @@ pub struct Notice {
     pub steps: Vec<String>,
     /// Where it is announced.
     pub source: String,
+}
+
+impl Notice {
+    /// Whether it is about the server of this name.
+    #[must_use]
+    pub fn names(&self, host: &[u8]) -> bool {
+        let ends = |end: &&String| {
+            host.len() >= end.len() && host[host.len() - end.len()..].eq_ignore_ascii_case(end.as_bytes())
+        };
+        self.hosts.iter().any(|end| ends(&end))
+    }
 }

@@ -8,6 +8,7 @@ mod extract;
 mod facts;
 mod phrase;
 mod plain;
+mod product;
 mod provider;
 mod reply;
 mod rows;
@@ -25,6 +26,7 @@ pub use reply::{By, ReplyMeaning, ReplyQuery};
 pub use rows::KnowledgeError;
 
 use client_error::ClientErrors;
+use product::Products;
 use provider::Providers;
 use reply::Replies;
 use rows::Tables;
@@ -34,6 +36,7 @@ const REPLIES: &[&str] = &[include_str!("replies.toml"), include_str!("enhanced.
 const CLIENT_ERRORS: &[&str] = &[include_str!("client_errors.toml")];
 const PROVIDERS: &[&str] = &[include_str!("providers.toml")];
 const NOTICES: &[&str] = &[include_str!("notices.toml")];
+const PRODUCTS: &[&str] = &[include_str!("products.toml")];
 
 /// Everything the program knows as data, ready for lookup. Each part is read when it is first asked for: a healthy log
 /// never asks what a refusal means, and reading all of it would take longer than the log.
@@ -45,6 +48,7 @@ pub struct Knowledge {
     client_errors: OnceLock<ClientErrors>,
     providers: OnceLock<Providers>,
     notices: OnceLock<Vec<Notice>>,
+    products: OnceLock<Products>,
 }
 
 impl Knowledge {
@@ -71,7 +75,8 @@ impl Knowledge {
         facts::cause_facts(&self.tables(CAUSES)?.cause)?;
         Replies::new(&self.tables(REPLIES)?)?;
         ClientErrors::new(&self.tables(CLIENT_ERRORS)?.client_error)?;
-        self.tables(PROVIDERS)?;
+        Providers::new(&self.tables(PROVIDERS)?.provider)?;
+        Products::new(&self.tables(PRODUCTS)?.product)?;
         self.tables(NOTICES).map(drop)
     }
 
@@ -89,8 +94,9 @@ impl Knowledge {
     }
 
     fn all_providers(&self) -> &Providers {
-        self.providers
-            .get_or_init(|| self.tables(PROVIDERS).map(|tables| Providers::new(&tables.provider)).unwrap_or_default())
+        self.providers.get_or_init(|| {
+            self.tables(PROVIDERS).and_then(|tables| Providers::new(&tables.provider)).unwrap_or_default()
+        })
     }
 
     /// What is known of a cause.
@@ -148,6 +154,13 @@ impl Knowledge {
     /// Every provider, in the order of the file.
     pub fn providers(&self) -> impl Iterator<Item = &Provider> {
         self.all_providers().iter()
+    }
+
+    /// The antivirus or firewall product that a greeting, or the issuer of a certificate, names.
+    #[must_use]
+    pub fn product(&self, text: &[u8]) -> Option<&str> {
+        let built = || self.tables(PRODUCTS).and_then(|tables| Products::new(&tables.product)).unwrap_or_default();
+        self.products.get_or_init(built).named(text)
     }
 
     /// Changes at providers that stop mail on a date.

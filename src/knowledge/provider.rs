@@ -1,8 +1,9 @@
 //! Mail providers: their servers, limits, and how they show in a log.
 
+use aho_corasick::AhoCorasick;
 use serde::Deserialize;
 
-use super::rule_book::contains;
+use super::rows::KnowledgeError;
 
 /// What is known of a provider. Fields are as its pages give them; `None` and empty are "not known".
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
@@ -59,15 +60,31 @@ pub struct Server {
 
 /// All providers.
 #[derive(Debug, Default)]
-pub(super) struct Providers(Vec<Provider>);
+pub(super) struct Providers {
+    rows: Vec<Provider>,
+    /// The words of all greetings.
+    words: Option<AhoCorasick>,
+    /// Provider and words of each greeting, in the order of the providers.
+    greetings: Vec<(usize, Vec<usize>)>,
+}
 
 impl Providers {
-    pub(super) fn new(rows: &[Provider]) -> Providers {
-        Providers(rows.to_vec())
+    pub(super) fn new(rows: &[Provider]) -> Result<Providers, KnowledgeError> {
+        let mut words: Vec<&str> = Vec::new();
+        let mut greetings = Vec::new();
+        for (place, row) in rows.iter().enumerate() {
+            for greeting in row.greetings.iter().filter(|greeting| !greeting.is_empty()) {
+                let own = words.len()..words.len() + greeting.split(' ').count();
+                words.extend(greeting.split(' '));
+                greetings.push((place, own.collect()));
+            }
+        }
+        let built = AhoCorasick::builder().ascii_case_insensitive(true).build(&words)?;
+        Ok(Providers { rows: rows.to_vec(), words: Some(built), greetings })
     }
 
     pub(super) fn iter(&self) -> impl Iterator<Item = &Provider> {
-        self.0.iter()
+        self.rows.iter()
     }
 
     pub(super) fn by_host(&self, host: &[u8]) -> Option<&Provider> {
@@ -83,10 +100,15 @@ impl Providers {
         self.iter().find(|p| p.domains.iter().any(|d| d.as_bytes().eq_ignore_ascii_case(domain)))
     }
 
-    pub(super) fn by_greeting(&self, greeting: &[u8]) -> Option<&Provider> {
-        let holds =
-            |words: &String| !words.is_empty() && words.split(' ').all(|word| contains(greeting, word.as_bytes()));
-        self.iter().find(|p| p.greetings.iter().any(holds))
+    /// All words of a greeting must stand in the text, in any order.
+    pub(super) fn by_greeting(&self, text: &[u8]) -> Option<&Provider> {
+        let words = self.words.as_ref()?;
+        let found: Vec<usize> = words.find_overlapping_iter(text).map(|found| found.pattern().as_usize()).collect();
+        if found.is_empty() {
+            return None;
+        }
+        let greets = |(_, words): &&(usize, Vec<usize>)| words.iter().all(|word| found.contains(word));
+        self.greetings.iter().find(greets).and_then(|(place, _)| self.rows.get(*place))
     }
 
     pub(super) fn by_name(&self, name: &str) -> Option<&Provider> {

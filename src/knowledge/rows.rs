@@ -2,8 +2,8 @@
 
 use serde::Deserialize;
 
-use super::{Cause, facts::CauseRow, facts::Notice, provider::Provider};
-use crate::smtp::{EnhancedStatusCode, Verb, enhanced_status_code};
+use super::{Cause, facts::CauseRow, facts::Notice, product::ProductRow, provider::Provider};
+use crate::smtp::{EnhancedStatusCode, enhanced_status_code};
 
 /// Why facts could not be read.
 #[derive(Debug, thiserror::Error)]
@@ -39,6 +39,7 @@ pub(super) struct Tables {
     pub(super) client_error: Vec<PhraseRow>,
     pub(super) provider: Vec<Provider>,
     pub(super) notice: Vec<Notice>,
+    pub(super) product: Vec<ProductRow>,
 }
 
 /// The rank of a user's row beats every built-in rank.
@@ -52,7 +53,8 @@ impl Tables {
     pub(super) fn of(files: &[&str]) -> Result<Tables, KnowledgeError> {
         let mut all = Tables::default();
         for file in files {
-            let Tables { cause, reply, blocklist, enhanced, code, client_error, provider, notice } = Self::parse(file)?;
+            let Tables { cause, reply, blocklist, enhanced, code, client_error, provider, notice, product } =
+                Self::parse(file)?;
             all.cause.extend(cause);
             all.reply.extend(reply);
             all.blocklist.extend(blocklist);
@@ -61,6 +63,7 @@ impl Tables {
             all.client_error.extend(client_error);
             all.provider.extend(provider);
             all.notice.extend(notice);
+            all.product.extend(product);
         }
         Ok(all)
     }
@@ -79,6 +82,7 @@ impl Tables {
         self.code.splice(0..0, user.code);
         self.provider.splice(0..0, user.provider);
         self.notice.splice(0..0, user.notice);
+        self.product.splice(0..0, user.product);
     }
 }
 
@@ -146,14 +150,6 @@ pub(super) struct When {
     pub(super) verbs: Vec<String>,
     /// Pieces of the server's name, or of the text where a provider signs its replies.
     pub(super) host: Vec<String>,
-}
-
-/// The verb of this name.
-pub(super) fn verb(name: &str) -> Option<Verb> {
-    use Verb::{Auth, Bdat, Data, Ehlo, EndOfData, Greeting, Helo, Mail, Other, Quit, Rcpt, Rset, StartTls};
-    [Greeting, Ehlo, Helo, StartTls, Auth, Mail, Rcpt, Data, Bdat, EndOfData, Rset, Other, Quit]
-        .into_iter()
-        .find(|verb| verb.name().eq_ignore_ascii_case(name))
 }
 
 /// A blocklist by the words under which replies name it.

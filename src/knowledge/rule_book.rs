@@ -30,7 +30,7 @@ impl Conditions {
     pub(super) fn new(when: &When, cause: &str) -> Result<Conditions, KnowledgeError> {
         let mut verbs = 0;
         for name in &when.verbs {
-            let verb = rows::verb(name).ok_or_else(|| bad_row(cause, format!("the unknown verb `{name}`")))?;
+            let verb = Verb::named(name).ok_or_else(|| bad_row(cause, format!("the unknown verb `{name}`")))?;
             verbs |= bit(verb);
         }
         let host = when.host.iter().map(|h| h.to_ascii_lowercase()).collect();

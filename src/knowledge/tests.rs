@@ -11,7 +11,7 @@ use super::{
 use crate::smtp::{ReplyCode, Verb, enhanced_status_code};
 
 fn tables() -> Tables {
-    Tables::of(&[CAUSES, REPLIES, CLIENT_ERRORS, PROVIDERS, NOTICES].concat()).unwrap()
+    Tables::of(&[CAUSES, REPLIES, CLIENT_ERRORS, PROVIDERS, NOTICES, PRODUCTS].concat()).unwrap()
 }
 
 /// The meaning of a reply as it stands in a log: code, separator, text.
@@ -60,6 +60,7 @@ fn every_row_has_a_source_and_plain_phrases() {
         .chain(tables.enhanced.iter().map(|row| &row.source))
         .chain(tables.code.iter().map(|row| &row.source))
         .chain(tables.blocklist.iter().map(|row| &row.source))
+        .chain(tables.product.iter().map(|product| &product.source))
         .chain(tables.notice.iter().map(|notice| &notice.source))
         .chain(tables.provider.iter().map(|provider| &provider.sources[0]));
     for source in sources {
@@ -98,7 +99,7 @@ fn replies_by_text() {
         ("auth.rejected", "535 5.7.139 Authentication unsuccessful, the user credentials were incorrect."),
         ("auth.basic-disabled", "535 5.7.139 Authentication unsuccessful, basic authentication is disabled."),
         ("auth.app-password-required", "534-5.7.9 Application-specific password required. - gsmtp"),
-        ("auth.app-password-required", "534-5.7.14 Please log in via your web browser and then try again."),
+        ("auth.rejected", "534-5.7.14 Please log in via your web browser and then try again."),
         ("auth.app-password-required", "535 5.7.0 (#AUTH005) Too many bad auth attempts."),
         ("auth.required", "530 5.7.57 Client not authenticated to send mail."),
         ("auth.mechanism", "504 5.7.4 Unrecognized authentication type"),

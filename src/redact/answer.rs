@@ -23,29 +23,33 @@ pub(super) fn stand_in(mechanism: Option<AuthMechanism>, step: usize, answer: &[
     let mut name = |user: &[u8]| gate.sign_in_name(&visible_bytes(user)).into_bytes();
     match (mechanism, credential) {
         (_, Credential::Hidden) => MASK.to_vec(),
-        (_, Credential::Password) => base64(PASSWORD),
-        (_, Credential::Placeholder) => base64(PLACEHOLDER),
+        (_, Credential::Password) => encoded(PASSWORD),
+        (_, Credential::Placeholder) => encoded(PLACEHOLDER),
         (_, Credential::Both(user, placeholder)) => {
             let password = if placeholder { PLACEHOLDER } else { PASSWORD };
-            base64(&[&b"\0"[..], &name(&user), b"\0", password].concat())
+            encoded(&[&b"\0"[..], &name(&user), b"\0", password].concat())
         }
-        (AuthMechanism::CramMd5, Credential::User(user)) => base64(&[&*name(&user), &b" "[..], &[b'0'; 32]].concat()),
+        (AuthMechanism::CramMd5, Credential::User(user)) => encoded(&[&*name(&user), &b" "[..], &[b'0'; 32]].concat()),
         (AuthMechanism::XOAuth2, Credential::User(user)) => {
-            base64(&[&b"user="[..], &*name(&user), b"\x01auth=Bearer ***\x01\x01"].concat())
+            encoded(&[&b"user="[..], &*name(&user), b"\x01auth=Bearer ***\x01\x01"].concat())
         }
-        (_, Credential::User(user)) => base64(&name(&user)),
+        (_, Credential::User(user)) => encoded(&name(&user)),
     }
 }
 
+fn encoded(bytes: &[u8]) -> Vec<u8> {
+    base64(bytes).into_bytes()
+}
+
 /// RFC 4648, with padding.
-fn base64(bytes: &[u8]) -> Vec<u8> {
+pub(crate) fn base64(bytes: &[u8]) -> String {
     const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    let mut out = Vec::with_capacity(bytes.len().div_ceil(3) * 4);
+    let mut out = String::with_capacity(bytes.len().div_ceil(3) * 4);
     for group in bytes.chunks(3) {
         let bits = group.iter().fold(0u32, |bits, b| bits << 8 | u32::from(*b)) << (8 * (3 - group.len()));
         for place in 0..4 {
             let six = usize::try_from(bits >> (18 - 6 * place) & 63).unwrap_or(0);
-            out.push(if place <= group.len() { ALPHABET[six] } else { b'=' });
+            out.push(if place <= group.len() { char::from(ALPHABET[six]) } else { '=' });
         }
     }
     out

@@ -13,9 +13,10 @@ use super::{
     Redactor,
     censor::Censor,
     held::{Fragment, Held, Piece},
+    record::{Part, ends_fragment, is_open, join, placed, side_of},
     secret,
     stand_in::Kind,
-    talk::{Talk, place},
+    talk::Talk,
 };
 
 /// Conversations followed at once (as in `session`). One that is forgotten begins anew: its lines become shapes.
@@ -40,9 +41,6 @@ struct Lane {
     talk: Talk,
     fragment: Fragment,
 }
-
-/// A part of a line and what stands in its place.
-type Part<'a> = (&'a [u8], Vec<u8>);
 
 impl<'g> LogRedactor<'g> {
     /// A redactor at the start of a log. Stand-ins are those of the gate, so that a report beside the copy has the same.
@@ -88,6 +86,11 @@ impl<'g> LogRedactor<'g> {
         self.held.next()
     }
 
+    /// Whether the conversation of the newest line is inside a message.
+    pub(super) fn in_data(&self) -> bool {
+        self.lanes.last().is_some_and(|(_, lane)| lane.talk.in_data())
+    }
+
     /// The lane of a key, taken out of the last place in the list; a line without a key goes with the line before.
     fn lane(&mut self, key: &[u8]) -> Lane {
         let newest = self.lanes.len() - 1;
@@ -111,7 +114,7 @@ impl<'g> LogRedactor<'g> {
             What::Server(said, open) => self.said(dialect, text, line, end, lane, (Side::Server, said, open)),
             What::Client(said, open) => self.said(dialect, text, line, end, lane, (Side::Client, said, open)),
             What::Repeat(said) => self.said(dialect, text, line, end, lane, (Side::Server, said, Open::No)),
-            What::Unmarked(said, open) => match side_of(dialect, lane, said) {
+            What::Unmarked(said, open) => match side_of(dialect, &lane.talk, !lane.fragment.is_empty(), said) {
                 Some(side) => self.said(dialect, text, line, end, lane, (side, said, open)),
                 None => {
                     let shown = self.censor.stranger(said);
@@ -377,61 +380,4 @@ impl<'g> LogRedactor<'g> {
         }
         shown
     }
-}
-
-/// The parts in their order, stamp and key among them. Some words of a line are the dialect's own and stand nowhere in it.
-fn placed<'a>(text: &[u8], line: &Line<'a>, mut parts: Vec<Part<'a>>) -> Vec<(usize, usize, Vec<u8>)> {
-    parts.push((line.stamp, line.stamp.to_vec()));
-    parts.push((line.key, line.key.to_vec()));
-    let mut placed: Vec<_> =
-        parts.into_iter().filter_map(|(part, by)| Some((place(text, part)?, part.len(), by))).collect();
-    placed.retain(|(_, len, by)| *len > 0 || !by.is_empty());
-    placed.sort_by_key(|(at, ..)| *at);
-    placed
-}
-
-fn join(text: &[u8], placed: &[(usize, usize, Vec<u8>)], mut frame: impl FnMut(&[u8]) -> Vec<u8>) -> Vec<u8> {
-    let mut out = Vec::with_capacity(text.len());
-    let mut done = 0;
-    for (at, len, by) in placed {
-        if *at >= done {
-            out.extend(frame(&text[done..*at]));
-            out.extend(by);
-            done = at + len;
-        }
-    }
-    out.extend(frame(&text[done..]));
-    out
-}
-
-/// Whether this line ends the one that the record before left open (as in `session`).
-fn ends_fragment(what: &What<'_>, side: Option<Side>) -> bool {
-    match what {
-        What::Server(..) => side != Some(Side::Server),
-        What::Client(..) => side != Some(Side::Client),
-        What::Unmarked(..) => false,
-        _ => true,
-    }
-}
-
-/// Who says a line without a mark; `None` where it fits nothing (as in `session`).
-fn side_of(dialect: &Dialect, lane: &Lane, text: &[u8]) -> Option<Side> {
-    let broken_off = !lane.fragment.is_empty();
-    match (lane.talk.side, dialect.line_end) {
-        (Some(side), LineEnd::Ends(_)) if broken_off => Some(side),
-        (Some(Side::Server), LineEnd::Line) if dialect.marks_sides => {
-            (broken_off || crate::smtp::reply_line(text).is_ok()).then_some(Side::Server)
-        }
-        (Some(side), LineEnd::Line) if dialect.marks_sides => Some(side),
-        (Some(Side::Writer), _) => Some(Side::Writer),
-        _ if !dialect.marks_sides || lane.talk.in_data() => Some(Side::Client),
-        _ => None,
-    }
-}
-
-fn is_open(dialect: &Dialect, text: &[u8]) -> bool {
-    matches!(
-        dialect.read(text).what,
-        What::Server(_, Open::Yes) | What::Client(_, Open::Yes) | What::Unmarked(_, Open::Yes)
-    )
 }

@@ -3,10 +3,12 @@
 
 mod answer;
 mod censor;
+mod excerpt;
 mod held;
 mod log;
 mod message;
 mod personal;
+mod record;
 mod redactor;
 mod secret;
 mod shapes;
@@ -19,6 +21,8 @@ mod trace;
 mod visible;
 mod words;
 
+pub(crate) use answer::base64;
+pub use excerpt::{Excerpt, ExcerptLine};
 pub use log::LogRedactor;
 pub use redactor::{Level, Redactor};
 pub use shapes::Shapes;

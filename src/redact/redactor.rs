@@ -47,6 +47,16 @@ impl Redactor {
         Redactor { level, stand_ins: StandIns::default() }
     }
 
+    /// Shows senders, whom a provider has to find; a sender who is a recipient too is hidden all the same.
+    pub fn show_senders(&mut self) {
+        self.stand_ins.senders_shown = true;
+    }
+
+    /// Shows the one recipient whose stand-in has this number.
+    pub fn reveal_recipient(&mut self, number: usize) {
+        self.stand_ins.revealed = Some(number);
+    }
+
     /// Free text: a server's words, an exception.
     pub fn text(&mut self, text: &Sensitive) -> Shown {
         Shown::redacted(self.free(&visible_bytes(text.expose())))
@@ -70,6 +80,12 @@ impl Redactor {
     /// A server's name; needed to help, so it stays at every level.
     pub fn host(&mut self, host: &Sensitive) -> Shown {
         Shown::redacted(secret::hide(&visible_bytes(host.expose())))
+    }
+
+    /// The name that a PC gave itself in EHLO.
+    pub fn client_name(&mut self, name: &Sensitive) -> Shown {
+        let name = visible_bytes(name.expose());
+        Shown::redacted(if name.starts_with('[') { self.free(&name) } else { self.thing(Kind::Pc, &name) })
     }
 
     /// The shape of a sign-in name, such as `s***@practice.example`.
@@ -140,7 +156,7 @@ impl Redactor {
     pub(super) fn sign_in_name(&mut self, name: &str) -> String {
         match name.rsplit_once('@') {
             Some((local, domain)) if !local.is_empty() && !domain.is_empty() => {
-                self.stand_ins.address(Kind::Sender, local, Some(domain))
+                self.stand_ins.stand_in(Kind::Sender, local, Some(domain))
             }
             _ => self.stand_ins.thing(Kind::User, name),
         }

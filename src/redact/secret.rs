@@ -78,12 +78,24 @@ pub(super) fn is_key(name: &str) -> bool {
         "accesstoken",
     ];
     const AT_END: [&str; 7] = ["pwd", "pass", "psw", "secret", "_token", "passw", "passcode"];
+    const TAILS: [&str; 3] = ["pw", "token", "ww"];
+    // Asked of every word of a text, and nearly no word has the letters of any key.
+    let held = letters(name);
+    let may = |key: &&str| letters(key) & !held == 0;
+    if !ANYWHERE.iter().chain(&AT_END).chain(&TAILS).any(may) {
+        return false;
+    }
     let name = name.trim_start_matches(['-', '.', '_']).to_ascii_lowercase();
     ANYWHERE.iter().any(|key| name.contains(key))
         || AT_END.iter().any(|key| name.ends_with(key)) && !["bypass", "compass"].contains(&name.as_str())
-        || ["pw", "token", "ww"]
+        || TAILS
             .iter()
             .any(|key| name.strip_suffix(key).is_some_and(|head| head.is_empty() || head.ends_with(['_', '-', '.'])))
+}
+
+/// The letters of a word as a set, in one case.
+fn letters(word: &str) -> u32 {
+    word.bytes().filter(u8::is_ascii_alphabetic).fold(0, |set, b| set | 1 << (b.to_ascii_lowercase() - b'a'))
 }
 
 /// Where the value of the setting stands whose name ends at `end`, if it has one.

@@ -109,19 +109,39 @@ pub(super) struct StandIns {
     people: HashMap<String, (Kind, usize)>,
     things: HashMap<(Kind, String), usize>,
     last: HashMap<Kind, usize>,
+    /// The one recipient who is shown.
+    pub(super) revealed: Option<usize>,
+    /// Senders are shown, as far as they are no recipients.
+    pub(super) senders_shown: bool,
 }
 
 impl StandIns {
-    /// `recipient-3@gmail.com`, `sender-1@domain-2.invalid`
+    /// `recipient-3@gmail.com`, `sender-1@domain-2.invalid`; or who it is, where that is wanted.
     pub(super) fn address(&mut self, role: Kind, local: &str, domain: Option<&str>) -> String {
+        let stand_in = self.stand_in(role, local, domain);
+        let key = format!("{local}@{}", domain.unwrap_or_default()).to_lowercase();
+        let shown = self.people.get(&key).is_some_and(|(kind, number)| match kind {
+            Kind::Recipient => self.revealed == Some(*number),
+            _ => self.senders_shown,
+        });
+        match domain {
+            Some(domain) if shown => format!("{local}@{domain}"),
+            _ => stand_in,
+        }
+    }
+
+    /// A stand-in for whoever it is.
+    pub(super) fn stand_in(&mut self, role: Kind, local: &str, domain: Option<&str>) -> String {
         let made = Kind::Recipient.made(local) || Kind::Sender.made(local);
         let local = if made && domain.is_none_or(|d| is_public(d) || self.is_own_domain(d)) {
             local.to_owned()
         } else {
             let key = format!("{local}@{}", domain.unwrap_or_default()).to_lowercase();
+            // Whoever gets mail is a recipient, also where he sends some: a sender may be shown.
+            let promoted = |kind: Kind| self.senders_shown && role == Kind::Recipient && kind != role;
             let (kind, number) = match self.people.get(&key) {
-                Some(known) => *known,
-                None => {
+                Some(known) if !promoted(known.0) => *known,
+                _ => {
                     let known = (role, self.next(role));
                     self.people.insert(key, known);
                     known

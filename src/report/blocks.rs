@@ -17,6 +17,10 @@ const PROOFS: usize = 3;
 
 /// The verdict and every finding, in rank order.
 pub(super) fn write(page: &mut Page, findings: &[(&Finding, FindingRow)], totals: &Totals) {
+    if let Some(sentence) = partial(totals) {
+        page.field("PARTIAL", Some(Ink::Yellow), &sentence, usize::MAX);
+        page.blank();
+    }
     if let Some(sentence) = verdict(findings.iter().map(|(finding, _)| *finding), totals) {
         let ink = if goes_out(totals) { Ink::Green } else { Ink::Bold };
         page.line(Some(ink), &sentence);
@@ -84,6 +88,31 @@ fn nothing_decided(tally: &Tally) -> String {
             format!("Nothing is decided: the log ends before the answer to {}.", counted(undecided, "attempt"))
         }
     }
+}
+
+/// That the report is about a part of what was asked, where it is.
+fn partial(totals: &Totals) -> Option<String> {
+    let part = format!(
+        "You stopped it: {} of {} not read to the end, and only what was read is in this report.",
+        number(totals.stopped),
+        counted(totals.files, "file")
+    );
+    (totals.stopped > 0).then_some(part)
+}
+
+/// Every attempt in one sum, and whether it is all.
+pub(super) fn sums(totals: &Totals) -> String {
+    let tally = &totals.tally;
+    let [all, sent, partly, failed, undecided, tests] =
+        [tally.transactions, tally.sent, tally.partial, tally.failed, tally.incomplete, tally.tested].map(number);
+    let mut sum = format!(
+        "attempts {all} = sent {sent} + partly sent {partly} + failed {failed} + undecided {undecided} + tests {tests}"
+    );
+    if let Some(part) = partial(totals) {
+        sum.push_str(". PARTIAL: ");
+        sum.push_str(part.trim_end_matches('.'));
+    }
+    sum
 }
 
 fn block(page: &mut Page, finding: &Finding, row: &FindingRow) {

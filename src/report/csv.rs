@@ -12,6 +12,7 @@ pub(super) static CSV: Format = Format {
     name: "csv",
     title: "rows of attempts for a spreadsheet",
     level: Level::Secrets,
+    every_attempt: false,
     open: |sink, setup| Ok(Box::new(Csv::new(sink, setup)?)),
 };
 

@@ -3,7 +3,7 @@
 use crate::redact::Shown;
 
 use super::{
-    Totals,
+    Totals, blocks,
     row::FileRow,
     text::{Ink, Page, counted, number},
 };
@@ -29,6 +29,11 @@ pub(super) fn write(page: &mut Page, files: &[FileRow], shapes: &[(Shown, u64)],
     if !skipped.is_empty() {
         page.line(None, &format!("Skipped, no SMTP log: {}.", skipped.join(", ")));
     }
+    close(page, shapes, totals);
+}
+
+/// How much of it all was understood, and the sums.
+pub(super) fn close(page: &mut Page, shapes: &[(Shown, u64)], totals: &Totals) {
     coverage(page, totals);
     for (shape, count) in shapes {
         page.field("", None, &format!("{} like: {shape}", counted(*count, "line")), 1);
@@ -102,12 +107,5 @@ fn sums(page: &mut Page, totals: &Totals) {
     if tally.transactions == 0 {
         return;
     }
-    let [all, sent, partial, failed, undecided, tests] =
-        [tally.transactions, tally.sent, tally.partial, tally.failed, tally.incomplete, tally.tested].map(number);
-    page.line(
-        None,
-        &format!(
-            "attempts {all} = sent {sent} + partly sent {partial} + failed {failed} + undecided {undecided} + tests {tests}"
-        ),
-    );
+    page.line(None, &blocks::sums(totals));
 }

@@ -115,7 +115,7 @@ pub(super) fn deciding(row: &TransactionRow, text: Option<&Shown>, error: Option
 }
 
 /// The recipient that was refused, else the first.
-fn recipient(row: &TransactionRow) -> String {
+pub(super) fn recipient(row: &TransactionRow) -> String {
     let refused = row.recipients.iter().find(|to| to.accepted == Some(false));
     let Some(to) = refused.or(row.recipients.first()) else { return String::new() };
     match row.recipients.len() {

@@ -7,8 +7,8 @@ use serde::Serialize;
 use crate::{redact::Level, rule::Finding, scan::FileFacts, session::Transaction};
 
 use super::{
-    Format, Report, Setup, Sink, Totals,
-    row::{FileRow, Labelled, TOOL},
+    Customer, Format, Report, Setup, Sink, Totals,
+    row::{CustomerRow, FileRow, Labelled, TOOL},
     rows::{Rows, totals},
 };
 
@@ -16,6 +16,7 @@ pub(super) static JSON: Format = Format {
     name: "json",
     title: "one JSON object with everything",
     level: Level::Secrets,
+    every_attempt: false,
     open: |sink, setup| Ok(Box::new(Json::new(sink, setup)?)),
 };
 
@@ -26,6 +27,8 @@ struct Json<'a> {
     labels: Vec<(String, String)>,
     transactions: u64,
     files: Vec<FileRow>,
+    /// Written where they were asked for.
+    customers: Option<Vec<CustomerRow>>,
 }
 
 impl<'a> Json<'a> {
@@ -35,7 +38,8 @@ impl<'a> Json<'a> {
             "{{\"schema\":\"mtmlog.report/1\",\"tool\":{},\n\"transactions\":[",
             serde_json::to_string(&TOOL)?
         )?;
-        Ok(Json { sink, rows: Rows::new(setup.level), labels: setup.labels, transactions: 0, files: Vec::new() })
+        let (rows, files) = (Rows::new(setup.level), Vec::new());
+        Ok(Json { sink, rows, labels: setup.labels, transactions: 0, files, customers: None })
     }
 }
 
@@ -52,11 +56,22 @@ impl Report for Json<'_> {
         Ok(())
     }
 
+    fn customers(&mut self, customers: &[Customer]) -> io::Result<()> {
+        self.customers = Some(customers.iter().map(|customer| self.rows.customer(customer)).collect());
+        Ok(())
+    }
+
     fn finish(&mut self, findings: &[Finding], sums: &Totals) -> io::Result<()> {
         let labels = &self.labels;
         write!(self.sink, "],\n\"files\":[")?;
         for (i, row) in self.files.iter().enumerate() {
             item(&mut self.sink, i == 0, &Labelled { row, labels })?;
+        }
+        if let Some(customers) = &self.customers {
+            write!(self.sink, "],\n\"customers\":[")?;
+            for (i, row) in customers.iter().enumerate() {
+                item(&mut self.sink, i == 0, &Labelled { row, labels })?;
+            }
         }
         write!(self.sink, "],\n\"findings\":[")?;
         for (i, finding) in findings.iter().enumerate() {

@@ -1,7 +1,6 @@
 //! A page for a ticket system or a wiki.
 
 use std::{
-    collections::HashMap,
     fmt::Write as _,
     io::{self, Write},
 };
@@ -10,8 +9,8 @@ use crate::{redact::Level, rule::Finding, scan::FileFacts, session::Transaction}
 
 use super::{
     Format, Report, Setup, Sink, Totals, blocks,
-    failures::deciding,
-    row::{FileRow, FindingRow, TOOL, TransactionRow},
+    distinct::{Distinct, Failure},
+    row::{FileRow, FindingRow, TOOL},
     rows::Rows,
     text::{counted, number},
 };
@@ -20,52 +19,20 @@ pub(super) static MARKDOWN: Format = Format {
     name: "markdown",
     title: "a page for a ticket system or a wiki",
     level: Level::Personal,
+    every_attempt: false,
     open: |sink, setup| Ok(Box::new(Markdown::new(sink, setup))),
 };
-
-/// Different failures that are told apart; more are counted together.
-const DIFFERENT: usize = 50;
 
 struct Markdown<'a> {
     sink: Sink<'a>,
     rows: Rows,
     files: Vec<FileRow>,
-    /// In the order in which they were first seen.
-    failures: Vec<Failure>,
-    place: HashMap<(&'static str, &'static str, String), usize>,
-    /// Failures beyond the limit.
-    others: u64,
-}
-
-/// Failures with the same words.
-struct Failure {
-    count: u64,
-    cause: &'static str,
-    stage: &'static str,
-    words: String,
-    first: Option<String>,
-    last: Option<String>,
+    failures: Distinct,
 }
 
 impl<'a> Markdown<'a> {
     fn new(sink: Sink<'a>, setup: Setup) -> Self {
-        let (files, failures) = (Vec::new(), Vec::new());
-        Markdown { sink, rows: Rows::new(setup.level), files, failures, place: HashMap::new(), others: 0 }
-    }
-
-    fn count(&mut self, row: &TransactionRow, words: String) {
-        let key = (row.cause, row.stage, words);
-        let time = row.ended_at.as_ref().or(row.started_at.as_ref()).cloned();
-        if let Some(failure) = self.place.get(&key).and_then(|place| self.failures.get_mut(*place)) {
-            failure.count += 1;
-            failure.last = time.or(failure.last.take());
-        } else if self.failures.len() < DIFFERENT {
-            self.place.insert(key.clone(), self.failures.len());
-            let (cause, stage, words) = key;
-            self.failures.push(Failure { count: 1, cause, stage, words, first: time.clone(), last: time });
-        } else {
-            self.others += 1;
-        }
+        Markdown { sink, rows: Rows::new(setup.level), files: Vec::new(), failures: Distinct::default() }
     }
 }
 
@@ -74,8 +41,7 @@ impl Report for Markdown<'_> {
         let row = self.rows.transaction(file, tx_id, dialect, tx);
         if tx.outcome.is_failure() {
             let error = self.rows.client_error(tx);
-            let words = deciding(&row, row.reply_template.as_ref(), error.as_ref());
-            self.count(&row, words);
+            self.failures.add(&row, error.as_ref());
         }
         Ok(())
     }
@@ -94,8 +60,8 @@ impl Report for Markdown<'_> {
             let row = self.rows.finding(finding);
             block(&mut page, finding, &row);
         }
-        self.failures.sort_by_key(|failure| std::cmp::Reverse(failure.count));
-        table(&mut page, &self.failures, self.others);
+        let (failures, others) = std::mem::take(&mut self.failures).commonest();
+        table(&mut page, &failures, others);
         sources(&mut page, &self.files, totals);
         self.sink.write_all(page.as_bytes())?;
         self.sink.flush()
@@ -138,7 +104,6 @@ fn table(page: &mut String, failures: &[Failure], others: u64) {
     }
     page.push_str("## Different failures\n\n| Count | Cause | Stage | Reply or error | First | Last |\n| ---: | --- | --- | --- | --- | --- |\n");
     for failure in failures {
-        let time = |moment: &Option<String>| moment.as_deref().unwrap_or_default().replace('T', " ");
         let _ = writeln!(
             page,
             "| {} | {} | {} | {} | {} | {} |",
@@ -146,8 +111,8 @@ fn table(page: &mut String, failures: &[Failure], others: u64) {
             failure.cause,
             failure.stage,
             escaped(&failure.words),
-            time(&failure.first),
-            time(&failure.last)
+            failure.first,
+            failure.last
         );
     }
     page.push('\n');
@@ -170,19 +135,7 @@ fn sources(page: &mut String, files: &[FileRow], totals: &Totals) {
         };
         let _ = writeln!(page, "- {}: {written}", escaped(row.file.as_str()));
     }
-    let tally = &totals.tally;
-    let _ = writeln!(
-        page,
-        "\nAttempts {} = sent {} + partly sent {} + failed {} + undecided {} + tests {}. Written by {} {}.",
-        number(tally.transactions),
-        number(tally.sent),
-        number(tally.partial),
-        number(tally.failed),
-        number(tally.incomplete),
-        number(tally.tested),
-        TOOL.name,
-        TOOL.version
-    );
+    let _ = writeln!(page, "\n{}. Written by {} {}.", blocks::sums(totals), TOOL.name, TOOL.version);
 }
 
 /// Text in which nothing is a mark of Markdown or HTML, and no address becomes a link: a stranger's server wrote some of it.

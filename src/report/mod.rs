@@ -2,28 +2,48 @@
 
 use std::io::{self, Write};
 
-use crate::{redact::Level, rule::Finding, scan::FileFacts, session::Tally, session::Transaction};
+use crate::{
+    dialect::Stamp,
+    redact::Level,
+    rule::{Finding, Severity},
+    scan::FileFacts,
+    session::{Tally, Transaction},
+};
 
 mod blocks;
 mod csv;
+mod distinct;
+mod explain;
 mod facts;
 mod failures;
+mod html;
 mod json;
+mod league;
+mod list;
 mod markdown;
 mod ndjson;
 mod row;
 mod rows;
 mod sample;
+mod seen;
+mod settings;
 mod table;
 mod text;
+mod ticket;
 mod time;
 
+pub use explain::Explainer;
+pub use list::{LISTS, List, ListFormat};
 pub use row::is_field;
 pub use sample::SAMPLE;
+pub use settings::{settings_json, settings_text};
 pub use table::terminal_width;
+pub(crate) use ticket::Proof;
+pub use ticket::{Paper, Source, Ticket};
 
 /// Every output, in the order in which help lists them.
-pub static FORMATS: &[&Format] = &[&table::TABLE, &json::JSON, &ndjson::NDJSON, &csv::CSV, &markdown::MARKDOWN];
+pub static FORMATS: &[&Format] =
+    &[&table::TABLE, &json::JSON, &ndjson::NDJSON, &csv::CSV, &markdown::MARKDOWN, &html::HTML];
 
 /// A report being written. Rows come as they are found and are written as they come, so memory does not grow with the
 /// log.
@@ -35,8 +55,42 @@ pub trait Report: Send {
     /// ones: [`crate::rule::Evidence::file`] counts these calls from 0.
     fn file(&mut self, facts: &FileFacts) -> io::Result<()>;
 
-    /// The judgement, after the last file.
+    /// The customers, the worst first, after the last file and where they were asked for.
+    fn customers(&mut self, _: &[Customer]) -> io::Result<()> {
+        Ok(())
+    }
+
+    /// The judgement, after all else.
     fn finish(&mut self, findings: &[Finding], totals: &Totals) -> io::Result<()>;
+}
+
+/// One customer of many (contract section 4, `record: customer`).
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Customer {
+    /// The folder or log that stands for it.
+    pub name: String,
+    /// Its logs; what is none was left out.
+    pub files: u64,
+    /// Those of them that could not be read, or not to their end.
+    pub unreadable: u64,
+    /// Transactions.
+    pub attempts: u64,
+    /// Accepted for every recipient.
+    pub sent: u64,
+    /// Refused for good, refused for now, or broken off.
+    pub failed: u64,
+    /// What to act on first.
+    pub finding: Option<Finding>,
+    /// Time of the newest transaction.
+    pub last_time: Option<Stamp>,
+}
+
+impl Customer {
+    /// How bad it is.
+    #[must_use]
+    pub fn severity(&self) -> Option<Severity> {
+        self.finding.as_ref().map(|finding| finding.severity)
+    }
 }
 
 /// Sums over all files.
@@ -48,6 +102,8 @@ pub struct Totals {
     pub skipped: u64,
     /// Could not be read.
     pub unreadable: u64,
+    /// Were not read, or not to their end, because the user stopped it: the report is about a part.
+    pub stopped: u64,
     /// The sums of the others.
     pub tally: Tally,
 }
@@ -89,6 +145,8 @@ pub struct Format {
     pub title: &'static str,
     /// What is taken away unless `--redact` says otherwise.
     pub level: Level,
+    /// It shows every attempt, if only as a number: it is given them all, whatever is listed.
+    pub every_attempt: bool,
     /// Begins a report.
     pub open: for<'a> fn(Sink<'a>, Setup) -> io::Result<Box<dyn Report + 'a>>,
 }

@@ -6,12 +6,13 @@ use serde::Serialize;
 
 use crate::{redact::Level, rule::Finding, scan::FileFacts, session::Transaction};
 
-use super::{Format, Report, Setup, Sink, Totals, row::Labelled, rows::Rows};
+use super::{Customer, Format, Report, Setup, Sink, Totals, row::Labelled, rows::Rows};
 
 pub(super) static NDJSON: Format = Format {
     name: "ndjson",
     title: "one JSON object a line: transactions, files, findings",
     level: Level::Secrets,
+    every_attempt: false,
     open: |sink, setup| Ok(Box::new(Ndjson::new(sink, setup))),
 };
 
@@ -50,6 +51,14 @@ impl Report for Ndjson<'_> {
     fn file(&mut self, facts: &FileFacts) -> io::Result<()> {
         let row = self.rows.file(facts);
         self.line("file", &row)
+    }
+
+    fn customers(&mut self, customers: &[Customer]) -> io::Result<()> {
+        for customer in customers {
+            let row = self.rows.customer(customer);
+            self.line("customer", &row)?;
+        }
+        Ok(())
     }
 
     fn finish(&mut self, findings: &[Finding], _: &Totals) -> io::Result<()> {

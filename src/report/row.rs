@@ -89,6 +89,22 @@ pub(super) struct FindingRow {
     pub(super) article_step: Vec<String>,
 }
 
+/// `record: customer`
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+pub(super) struct CustomerRow {
+    pub(super) name: Shown,
+    pub(super) files: u64,
+    pub(super) unreadable: u64,
+    pub(super) attempts: u64,
+    pub(super) sent: u64,
+    pub(super) failed: u64,
+    pub(super) first_finding: Option<&'static str>,
+    pub(super) severity: Option<&'static str>,
+    pub(super) title: Option<Shown>,
+    pub(super) cause: Option<&'static str>,
+    pub(super) last_time: Option<String>,
+}
+
 /// One of `evidence`.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub(super) struct EvidenceRow {
@@ -104,6 +120,7 @@ pub(super) struct TotalsRow {
     pub(super) files: u64,
     pub(super) skipped: u64,
     pub(super) unreadable: u64,
+    pub(super) stopped: u64,
     pub(super) lines: u64,
     pub(super) lines_understood: u64,
     pub(super) lines_unknown: u64,
@@ -149,6 +166,7 @@ pub fn is_field(name: &str) -> bool {
         serde_json::to_value(TransactionRow::default()),
         serde_json::to_value(FileRow::default()),
         serde_json::to_value(FindingRow::default()),
+        serde_json::to_value(CustomerRow::default()),
     ];
     ["schema", "record"].contains(&name) || rows.iter().flatten().any(|row| row.get(name).is_some())
 }

@@ -8,8 +8,8 @@ use crate::{
 };
 
 use super::{
-    Totals,
-    row::{EvidenceRow, FileRow, FindingRow, RecipientRow, TotalsRow, TransactionRow},
+    Customer, Totals,
+    row::{CustomerRow, EvidenceRow, FileRow, FindingRow, RecipientRow, TotalsRow, TransactionRow},
     time::rfc3339,
 };
 
@@ -22,6 +22,11 @@ pub(super) struct Rows {
 impl Rows {
     pub(super) fn new(level: Level) -> Self {
         Rows { redactor: Redactor::new(level), files: Vec::new() }
+    }
+
+    /// The gate, for words that are in no row.
+    pub(super) fn gate(&mut self) -> &mut Redactor {
+        &mut self.redactor
     }
 
     pub(super) fn transaction(&mut self, file: &str, tx_id: u64, dialect: &str, tx: &Transaction) -> TransactionRow {
@@ -98,6 +103,24 @@ impl Rows {
         facts.unknown_shapes.iter().map(|(shape, count)| (self.redactor.note(shape), *count)).collect()
     }
 
+    pub(super) fn customer(&mut self, customer: &Customer) -> CustomerRow {
+        let gate = &mut self.redactor;
+        let finding = customer.finding.as_ref();
+        CustomerRow {
+            name: gate.file_name(&customer.name),
+            files: customer.files,
+            unreadable: customer.unreadable,
+            attempts: customer.attempts,
+            sent: customer.sent,
+            failed: customer.failed,
+            first_finding: finding.map(|finding| finding.finding),
+            severity: finding.map(|finding| finding.severity.name()),
+            title: finding.map(|finding| gate.words(&finding.title)),
+            cause: finding.and_then(|finding| finding.cause).map(|cause| cause.code()),
+            last_time: rfc3339(customer.last_time.as_ref()),
+        }
+    }
+
     pub(super) fn finding(&mut self, finding: &Finding) -> FindingRow {
         let gate = &mut self.redactor;
         let evidence = finding.evidence.iter().map(|proof| EvidenceRow {
@@ -132,6 +155,7 @@ pub(super) fn totals(totals: &Totals) -> TotalsRow {
         files: totals.files,
         skipped: totals.skipped,
         unreadable: totals.unreadable,
+        stopped: totals.stopped,
         lines: tally.lines,
         lines_understood: tally.understood,
         lines_unknown: tally.unknown,

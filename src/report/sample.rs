@@ -19,6 +19,7 @@ pub static SAMPLE: Format = Format {
     name: "sample",
     title: "the shapes of lines that were not understood",
     level: Level::Personal,
+    every_attempt: false,
     open: |sink, setup| Ok(Box::new(Sample::new(sink, setup))),
 };
 

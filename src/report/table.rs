@@ -15,8 +15,9 @@ use crate::{
 };
 
 use super::{
-    Format, Look, Report, Setup, Sink, Totals, blocks, facts,
+    Customer, Format, Look, Report, Setup, Sink, Totals, blocks, facts,
     failures::{Attempt, Failures},
+    league::{self, League},
     row::FileRow,
     rows::Rows,
     text::{Ink, Page},
@@ -26,6 +27,7 @@ pub(super) static TABLE: Format = Format {
     name: "table",
     title: "the answer, then what proves it, for people",
     level: Level::Secrets,
+    every_attempt: false,
     open: |sink, setup| Ok(Box::new(Table::new(sink, setup))),
 };
 
@@ -43,6 +45,8 @@ struct Table<'a> {
     files: Vec<FileRow>,
     /// The commonest of each file.
     shapes: Vec<(Shown, u64)>,
+    /// Where customers were asked for, they are the answer.
+    league: Option<League>,
 }
 
 impl<'a> Table<'a> {
@@ -55,6 +59,7 @@ impl<'a> Table<'a> {
             failures: Failures::new(setup.all),
             files: Vec::new(),
             shapes: Vec::new(),
+            league: None,
         }
     }
 }
@@ -69,15 +74,31 @@ impl Report for Table<'_> {
 
     fn file(&mut self, facts: &FileFacts) -> io::Result<()> {
         self.failures.next_file();
-        self.files.push(self.rows.file(facts));
+        let row = self.rows.file(facts);
+        // The first sentence counts them.
+        if !facts.stopped || row.lines > 0 {
+            self.files.push(row);
+        }
         self.shapes.extend(self.rows.shapes(facts).into_iter().take(SHAPES));
         self.shapes.sort_by_key(|(_, count)| Reverse(*count));
         self.shapes.truncate(SHAPES);
         Ok(())
     }
 
+    fn customers(&mut self, customers: &[Customer]) -> io::Result<()> {
+        let rows: Vec<_> = customers.iter().map(|customer| (customer, self.rows.customer(customer))).collect();
+        self.league = Some(League::new(&rows, self.all, self.look.wide));
+        Ok(())
+    }
+
     fn finish(&mut self, findings: &[Finding], totals: &Totals) -> io::Result<()> {
         let mut page = Page::new(self.look);
+        if let Some(league) = &self.league {
+            standings(&mut page, league, self.look);
+            facts::close(&mut page, &self.shapes, totals);
+            self.sink.write_all(page.into_text().as_bytes())?;
+            return self.sink.flush();
+        }
         let findings: Vec<_> = findings.iter().map(|finding| (finding, self.rows.finding(finding))).collect();
         blocks::write(&mut page, &findings, totals);
         let failures = std::mem::replace(&mut self.failures, Failures::new(self.all));
@@ -86,7 +107,7 @@ impl Report for Table<'_> {
         if !newest.is_empty() {
             page.blank();
             page.line(Some(Ink::Bold), &heading);
-            page.drawing(&grid(&newest, self.look, self.all, self.files.len() > 1));
+            page.drawing(&grid(&newest, &columns(self.all, self.files.len() > 1), self.look));
         }
         if !self.files.is_empty() {
             page.blank();
@@ -97,7 +118,20 @@ impl Report for Table<'_> {
     }
 }
 
-fn grid(attempts: &[Attempt], look: Look, all: bool, files: bool) -> String {
+/// The customers, and where to read on.
+fn standings(page: &mut Page, league: &League, look: Look) {
+    page.line(Some(Ink::Bold), &league.heading);
+    if !league.lines.is_empty() {
+        page.drawing(&grid(&league.lines, &places(), look));
+        if let Some(rest) = &league.rest {
+            page.line(None, rest);
+        }
+        page.line(None, "For the whole report of one customer name its folder or file: mtmlog analyze PATH");
+    }
+    page.blank();
+}
+
+fn grid<R>(rows: &[R], columns: &[Column<R>], look: Look) -> String {
     let mut grid = Grid::new();
     grid.load_style(if look.boxes { presets::UTF8_FULL_CONDENSED } else { presets::ASCII_FULL_CONDENSED });
     grid.force_no_tty();
@@ -107,10 +141,9 @@ fn grid(attempts: &[Attempt], look: Look, all: bool, files: bool) -> String {
         grid.set_content_arrangement(ContentArrangement::Dynamic);
         grid.set_width(u16::try_from(look.width).unwrap_or(u16::MAX)).set_truncation_indicator("...");
     }
-    let columns = columns(all, files);
     grid.set_header(columns.iter().map(|column| column.title).collect::<Vec<_>>());
-    for attempt in attempts {
-        let mut row = Row::from(columns.iter().map(|column| (column.cell)(attempt)).collect::<Vec<_>>());
+    for row in rows {
+        let mut row = Row::from(columns.iter().map(|column| (column.cell)(row)).collect::<Vec<_>>());
         if !look.wide {
             row.max_height(CELL_LINES);
         }
@@ -128,17 +161,20 @@ fn grid(attempts: &[Attempt], look: Look, all: bool, files: bool) -> String {
 }
 
 /// A column of the table: what it shows, and how narrow it may get.
-struct Column {
+struct Column<R> {
     title: &'static str,
-    cell: fn(&Attempt) -> String,
+    cell: fn(&R) -> String,
     /// Never broken.
     fixed: bool,
     at_most: Option<u16>,
 }
 
-fn columns(all: bool, files: bool) -> Vec<Column> {
-    let column = |title, cell, fixed, at_most| Column { title, cell, fixed, at_most };
-    let mut columns = Vec::with_capacity(8);
+fn column<R>(title: &'static str, cell: fn(&R) -> String, fixed: bool, at_most: Option<u16>) -> Column<R> {
+    Column { title, cell, fixed, at_most }
+}
+
+fn columns(all: bool, files: bool) -> Vec<Column<Attempt>> {
+    let mut columns: Vec<Column<Attempt>> = Vec::with_capacity(8);
     if files {
         columns.push(column("File", |a| a.file.clone(), false, Some(24)));
     }
@@ -153,6 +189,17 @@ fn columns(all: bool, files: bool) -> Vec<Column> {
     columns.push(column("Cause", |a| a.cause.to_owned(), false, Some(22)));
     columns.push(column("Recipient", |a| a.recipient.clone(), false, Some(26)));
     columns
+}
+
+fn places() -> [Column<league::Line>; 6] {
+    [
+        column("Customer", |l| l.name.clone(), false, Some(34)),
+        column("State", |l| l.state.to_owned(), true, None),
+        column("Failed", |l| l.failed.clone(), true, None),
+        column("Attempts", |l| l.attempts.clone(), true, None),
+        column("First finding", |l| l.finding.clone(), false, None),
+        column("Last", |l| l.last.clone(), false, Some(12)),
+    ]
 }
 
 /// Columns of the terminal behind standard output, if it is one.

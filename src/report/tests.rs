@@ -266,7 +266,7 @@ fn json_report() {
 "findings":[
 {"finding":"auth.rejected","cause":"auth.rejected","severity":"error","title":"The server refused the user name or the password","count":2,"files":1,"first_time":"2026-11-23T08:11:26","last_time":"2026-11-23T08:12:26","acts":["technician","customer"],"why":"Without a sign-in the server takes no mail for other people.","steps":["Type the full address and the password again with \"show password\".","Sign in to webmail with the same two."],"evidence":[{"file":"emailout.txt","line":27,"tx_id":"0000000000000007","text":"535 5.7.8 Username and Password not accepted. x9sm1234567qke.23 - gsmtp"},{"file":"emailout.txt","line":17,"tx_id":"0000000000000007","text":"535 5.7.8 Username and Password not accepted. x9sm1234567qke.23 - gsmtp"}],"confidence":"likely","article_step":["2"]},
 {"finding":"temp.greylisted","cause":"temp.greylisted","severity":"note","title":"A server put the first contact off on purpose.","count":1,"files":1,"first_time":null,"last_time":null,"acts":[],"why":"","steps":["Wait: the next attempt passes."],"evidence":[],"confidence":"certain","article_step":[]}],
-"totals":{"files":1,"skipped":0,"unreadable":0,"lines":1210,"lines_understood":1204,"lines_unknown":6,"sessions":10,"transactions":10,"sent":8,"partial":0,"failed":2,"incomplete":0,"tested":0,"first_time":"2026-11-23T08:10:26","last_time":"2026-11-23T08:53:26","last_sent":"2026-11-23T08:53:26"}}
+"totals":{"files":1,"skipped":0,"unreadable":0,"stopped":0,"lines":1210,"lines_understood":1204,"lines_unknown":6,"sessions":10,"transactions":10,"sent":8,"partial":0,"failed":2,"incomplete":0,"tested":0,"first_time":"2026-11-23T08:10:26","last_time":"2026-11-23T08:53:26","last_sent":"2026-11-23T08:53:26"}}
 "#);
 }
 

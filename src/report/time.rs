@@ -14,15 +14,7 @@ pub(super) fn rfc3339(stamp: Option<&Stamp>) -> Option<String> {
 
 /// For people: to the second, and the time of day alone where a log has no more.
 pub(super) fn plain(stamp: &Stamp) -> String {
-    let mut text = match stamp.naive() {
-        Some(moment) => moment.format("%Y-%m-%d %H:%M:%S").to_string(),
-        None => stamp.time.format("%H:%M:%S").to_string(),
-    };
-    if let Some(offset) = stamp.offset {
-        text.push(' ');
-        text.push_str(&if offset.local_minus_utc() == 0 { "UTC".to_owned() } else { offset.to_string() });
-    }
-    text
+    stamp.to_string()
 }
 
 #[cfg(test)]

@@ -1,133 +1,219 @@
 //! One finding for each cause that was seen; its id is the cause code.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 
-use super::{Actor, Evidence, Finding, Severity, Word, Words};
+use super::{
+    Actor, Finding, Severity, Word, Words,
+    advice::{self, Situation},
+    pile::Pile,
+    rank::Ranked,
+    watch::{Case, Seen},
+};
 use crate::{
     dialect::Stamp,
-    knowledge::{Cause, Knowledge},
-    session::{Confidence, Transaction},
+    knowledge::{Cause, Knowledge, Provider, ReplyQuery},
+    session::{Confidence, Connection, Reply, Transaction},
     source::Sensitive,
 };
 
-/// Lines that prove a finding; the newest are kept.
-const EVIDENCE: usize = 3;
+/// Addresses named in a finding about recipients.
+const NAMED: usize = 5;
 
 /// Collects transactions by cause, in bounded memory.
 #[derive(Default)]
-pub struct ByCause {
+pub(super) struct ByCause {
     groups: BTreeMap<Cause, Group>,
-    seen: u64,
 }
 
 #[derive(Default)]
 struct Group {
-    count: u64,
-    files: u64,
-    last_file: Option<usize>,
-    confidence: Option<Confidence>,
-    first_time: Option<Stamp>,
-    last_time: Option<Stamp>,
-    host: Option<Sensitive>,
+    pile: Pile,
+    newest: Option<Newest>,
     several_hosts: bool,
-    evidence: Vec<Evidence>,
-    /// Place in the log of the newest one, to rank by.
-    newest: u64,
+    /// Refused recipients, the first few.
+    addresses: Vec<Sensitive>,
+    more_addresses: bool,
+    /// Mail of the same kind got through after the last failure.
+    passed: Option<Passed>,
 }
+
+/// What the newest failure of a group was like.
+struct Newest {
+    connection: Arc<Connection>,
+    sender: Option<Sensitive>,
+    reply: Option<Reply>,
+    bytes: u64,
+}
+
+/// When a mail got through after the last failure.
+#[derive(Clone, Copy)]
+struct Passed(Option<Stamp>);
 
 impl ByCause {
     /// Takes the next transaction, in file order.
-    pub fn observe(&mut self, file: usize, tx_id: u64, tx: &Transaction) {
-        self.seen += 1;
+    pub(super) fn observe(&mut self, seen: &Seen<'_>) {
+        let tx = seen.tx;
+        if seen.is_delivered() {
+            let pending = self.groups.iter_mut().filter(|(_, group)| group.passed.is_none());
+            for (cause, group) in pending {
+                if group.newest.as_ref().is_some_and(|newest| newest.is_like(*cause, tx)) {
+                    group.passed = Some(Passed(tx.ended_at.or(tx.started_at)));
+                }
+            }
+        }
         let Some(cause) = tx.cause else { return };
-        let group = self.groups.entry(cause).or_default();
-        group.count += 1;
-        group.newest = self.seen;
-        if group.last_file != Some(file) {
-            group.last_file = Some(file);
-            group.files += 1;
-        }
-        group.confidence = group.confidence.max(tx.confidence);
-        group.first_time = group.first_time.or(tx.started_at).or(tx.ended_at);
-        group.last_time = tx.ended_at.or(tx.started_at).or(group.last_time);
-        if let Some(host) = &tx.connection.host {
-            group.several_hosts |= group.host.as_ref().is_some_and(|h| h != host);
-            if group.host.is_none() {
-                group.host = Some(host.clone());
-            }
-        }
-        if group.evidence.len() == EVIDENCE {
-            group.evidence.pop();
-        }
-        group.evidence.insert(0, evidence(file, tx_id, tx));
+        self.groups.entry(cause).or_default().add(cause, seen);
     }
 
-    /// The findings, the one to act on first.
-    #[must_use]
-    pub fn findings(self, knowledge: &Knowledge) -> Vec<Finding> {
-        let seen = self.seen;
-        let mut ranked: Vec<(u64, Finding)> = self
-            .groups
-            .into_iter()
-            .map(|(cause, group)| (group.newest, finding(knowledge, cause, group, seen)))
-            .collect();
-        // What stops all mail comes first, then what happens most, then what happened last.
-        ranked.sort_by(|(a_newest, a), (b_newest, b)| {
-            (b.severity, b.count, b_newest).cmp(&(a.severity, a.count, a_newest))
+    /// A finding for each cause.
+    pub(super) fn findings(self, case: &Case<'_>) -> Vec<Ranked> {
+        self.groups.into_iter().map(|(cause, group)| group.finding(cause, case)).collect()
+    }
+}
+
+impl Newest {
+    fn of(tx: &Transaction) -> Newest {
+        Newest {
+            connection: tx.connection.clone(),
+            // The sender's domain tells the provider only where no server contradicts it.
+            sender: tx.mail_from.clone().filter(|_| tx.connection.host.is_none()),
+            reply: tx.reply.clone(),
+            bytes: tx.message_bytes.unwrap_or(0),
+        }
+    }
+
+    /// A mail that got through shows that the trouble is over only if it is of the same kind: the same server and PC, and
+    /// as large a mail where size matters. An address that does not exist is no better for mail to another one.
+    fn is_like(&self, cause: Cause, tx: &Transaction) -> bool {
+        let same = |a: &Option<Sensitive>, b: &Option<Sensitive>| a.is_none() || b.is_none() || a == b;
+        let code = cause.code();
+        if code.starts_with("recipient.") && cause != Cause::RecipientRelayDenied {
+            return false;
+        }
+        if code.starts_with("attachment.") || cause == Cause::ContentSpam {
+            return tx.has_attachment == Some(true) || self.bytes > 0 && tx.message_bytes.unwrap_or(0) >= self.bytes;
+        }
+        let (then, now) = (&self.connection, &tx.connection);
+        same(&then.host, &now.host) && same(&then.client_name, &now.client_name)
+    }
+
+    fn provider<'k>(&self, knowledge: &'k Knowledge) -> Option<&'k Provider> {
+        let by_host = |host: &Sensitive| knowledge.provider_by_host(host.expose());
+        let by_greeting = |greeting: &Sensitive| knowledge.provider_by_greeting(greeting.expose());
+        let domain = |sender: &Sensitive| {
+            let at = memchr::memrchr(b'@', sender.expose())?;
+            knowledge.provider_by_domain(&sender.expose()[at + 1..])
+        };
+        let Connection { host, greeting, .. } = &*self.connection;
+        let by_name = host.as_ref().and_then(by_host).or_else(|| greeting.as_ref().and_then(by_greeting));
+        by_name.or_else(|| self.sender.as_ref().and_then(domain))
+    }
+}
+
+impl Group {
+    fn add(&mut self, cause: Cause, seen: &Seen<'_>) {
+        let tx = seen.tx;
+        self.pile.add(seen);
+        self.passed = None;
+        let newest = Newest::of(tx);
+        if let (Some(before), Some(now)) = (self.host(), &newest.connection.host) {
+            self.several_hosts |= before != now;
+        }
+        self.newest = Some(newest);
+        if cause.code().starts_with("recipient.") {
+            for to in tx.recipients.iter().filter(|to| to.accepted == Some(false)) {
+                if self.more_addresses || self.addresses.contains(&to.address) {
+                    continue;
+                }
+                if self.addresses.len() == NAMED {
+                    self.more_addresses = true;
+                } else {
+                    self.addresses.push(to.address.clone());
+                }
+            }
+        }
+    }
+
+    fn finding(self, cause: Cause, case: &Case<'_>) -> Ranked {
+        let facts = case.knowledge.cause(cause);
+        let newest = self.newest.as_ref();
+        let reply = newest.and_then(|newest| {
+            let reply = newest.reply.as_ref()?;
+            Some(case.knowledge.reply(&ReplyQuery {
+                code: reply.code,
+                enhanced: reply.enhanced,
+                text: reply.text.expose(),
+                verb: Some(reply.verb),
+                host: newest.connection.host.as_ref().map(|host| host.expose()),
+            }))
         });
-        ranked.into_iter().map(|(_, finding)| finding).collect()
+        let at = Situation {
+            provider: newest.and_then(|newest| newest.provider(case.knowledge)),
+            reply: reply.as_ref().filter(|reply| reply.cause == cause),
+            size_limit: newest.and_then(|newest| newest.connection.size_limit),
+            today: Some(case.today),
+        };
+        let finding = Finding {
+            finding: cause.code(),
+            cause: Some(cause),
+            severity: severity(facts.severity()),
+            confidence: self.pile.confidence.unwrap_or(Confidence::Guess),
+            title: self.title(facts.title()),
+            why: self.why(facts.why()),
+            steps: self.addressees().into_iter().chain(advice::steps(case.knowledge, cause, at)).collect(),
+            acts: facts.acts().iter().filter_map(|act| actor(act)).collect(),
+            article_step: facts.article_step().to_vec(),
+            count: self.pile.count,
+            of: case.of,
+            files: self.pile.files,
+            first_time: self.pile.first_time,
+            last_time: self.pile.last_time,
+            evidence: self.pile.evidence(),
+        };
+        Ranked::cause(finding, &self.pile, self.passed.is_none())
     }
-}
 
-fn finding(knowledge: &Knowledge, cause: Cause, group: Group, seen: u64) -> Finding {
-    let facts = knowledge.cause(cause);
-    let mut title = Words::from(facts.title().trim_end_matches('.').to_owned());
-    if let Some(host) = group.host.filter(|_| !group.several_hosts) {
-        title.0.push(Word::Ours(" (".into()));
-        title.0.push(Word::Host(host));
-        title.0.push(Word::Ours(")".into()));
+    fn host(&self) -> Option<&Sensitive> {
+        self.newest.as_ref()?.connection.host.as_ref()
     }
-    Finding {
-        finding: cause.code(),
-        cause: Some(cause),
-        severity: severity(facts.severity()),
-        confidence: group.confidence.unwrap_or(Confidence::Guess),
-        title,
-        why: Words::from(facts.why().to_owned()),
-        steps: facts.steps().iter().map(|step| Words::from(step.clone())).collect(),
-        acts: facts.acts().iter().filter_map(|act| actor(act)).collect(),
-        article_step: facts.article_step().iter().map(|step| step.to_owned()).collect(),
-        count: group.count,
-        of: seen,
-        files: group.files,
-        first_time: group.first_time,
-        last_time: group.last_time,
-        evidence: group.evidence,
-    }
-}
 
-/// The deciding words: the reply with its code, or what the program said; else where it broke off.
-fn evidence(file: usize, tx_id: u64, tx: &Transaction) -> Evidence {
-    let (line, text) = match (&tx.reply, &tx.error) {
-        (Some(reply), _) => {
-            let mut text = reply.code.to_string().into_bytes();
-            if !reply.text.is_empty() {
-                text.push(b' ');
-                text.extend_from_slice(reply.text.expose());
-            }
-            (reply.line, Sensitive::new(&text))
+    fn title(&self, title: &str) -> Words {
+        let mut words = Words::from(title.trim_end_matches('.').to_owned());
+        let host = self.host().filter(|_| !self.several_hosts);
+        let only = self.addresses.first().filter(|_| self.addresses.len() == 1);
+        let word = only.map(|a| Word::Address(a.clone())).or_else(|| host.map(|h| Word::Host(h.clone())));
+        if let Some(word) = word {
+            words.0.extend([Word::Ours(" (".into()), word, Word::Ours(")".into())]);
         }
-        (None, Some(error)) => (error.line, error.text.clone()),
-        (None, None) => (tx.line_last, Sensitive::new(broken_off(tx).as_bytes())),
-    };
-    Evidence { file, line, tx_id, text }
+        words
+    }
+
+    fn why(&self, why: &str) -> Words {
+        let why = Words::from(why.to_owned());
+        match self.passed {
+            Some(Passed(Some(stamp))) => {
+                why.then(Words::from(format!("It has passed: mail got through after it, first at {}.", stamp)))
+            }
+            Some(Passed(None)) => why.then(Words::from("It has passed: mail got through after it.")),
+            None => why,
+        }
+    }
+
+    /// Which addresses are to be corrected, where there are a few.
+    fn addressees(&self) -> Option<Words> {
+        if self.addresses.len() < 2 {
+            return None;
+        }
+        let mut words = Words::from(if self.more_addresses { "Addresses, the first few: " } else { "Addresses: " });
+        for (i, address) in self.addresses.iter().enumerate() {
+            words = if i > 0 { words.and(", ").address(address) } else { words.address(address) };
+        }
+        Some(words.and("."))
+    }
 }
 
-fn broken_off(tx: &Transaction) -> String {
-    format!("(the log shows nothing more after this line; it broke off at stage {})", tx.stage)
-}
-
-fn severity(word: &str) -> Severity {
+/// The severity of a word of the facts.
+pub(super) fn severity(word: &str) -> Severity {
     match word {
         "error" => Severity::Error,
         "note" => Severity::Note,
@@ -135,7 +221,8 @@ fn severity(word: &str) -> Severity {
     }
 }
 
-fn actor(word: &str) -> Option<Actor> {
+/// The actor of a word of the facts.
+pub(super) fn actor(word: &str) -> Option<Actor> {
     match word {
         "technician" => Some(Actor::Technician),
         "customer" => Some(Actor::Customer),

@@ -1,9 +1,61 @@
 //! Judgement: one file a rule, the registry, findings. Prints nothing, redacts nothing.
+//!
+//! To add a rule: write `NAME.rs` with a `pub(super) static RULE`, its two samples, and add its two lines below.
 
+mod addresses;
+pub mod advice;
 mod by_cause;
+mod diagnosis;
+mod explain;
 mod finding;
 mod judge;
+mod pile;
+mod rank;
+mod settings;
+#[cfg(test)]
+mod tests;
+mod watch;
 
-pub use by_cause::ByCause;
+mod antivirus_in_path;
+mod attachments_only;
+mod auth_before_tls;
+mod burst_after_failure;
+mod clock_wrong;
+mod daily_volume;
+mod dialogue_broke;
+mod endless_retries;
+mod greylisted_delivered;
+mod notice_due;
+mod one_domain;
+mod one_recipient;
+mod one_workstation;
+mod since_moment;
+mod size_over_limit;
+
+pub use addresses::{Addresses, Failing};
+pub use diagnosis::Diagnosis;
+pub use explain::{Explanation, Question, explain};
 pub use finding::{Actor, Evidence, Finding, Severity, Word, Words};
 pub use judge::judge;
+pub use pile::Pile;
+pub use settings::{Settings, Try, domain, settings};
+pub use watch::{Case, Found, Rule, Seen, Watch};
+
+/// Every rule over many mails. Where two explain the same mails, the one that stands first is taken for the reason.
+pub static REGISTRY: &[&Rule] = &[
+    &clock_wrong::RULE,
+    &antivirus_in_path::RULE,
+    &auth_before_tls::RULE,
+    &size_over_limit::RULE,
+    &attachments_only::RULE,
+    &endless_retries::RULE,
+    &one_recipient::RULE,
+    &one_domain::RULE,
+    &one_workstation::RULE,
+    &since_moment::RULE,
+    &dialogue_broke::RULE,
+    &burst_after_failure::RULE,
+    &daily_volume::RULE,
+    &notice_due::RULE,
+    &greylisted_delivered::RULE,
+];

@@ -23,6 +23,8 @@ pub struct FileFacts {
     pub tally: Tally,
     /// Found in a folder or archive, and no SMTP log.
     pub skipped: bool,
+    /// The user stopped the reading before its end, perhaps before its beginning.
+    pub stopped: bool,
     /// What could not be done, in a sentence.
     pub error: Option<String>,
     /// Shapes of lines that were not understood, every value masked, with how often each was seen; the commonest first.

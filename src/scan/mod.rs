@@ -159,11 +159,9 @@ impl<'a> Fold<'a, '_> {
             }
         }
         for place in unknown {
-            block
-                .get(place..)
-                .and_then(|rest| source::lines(rest).next())
-                .into_iter()
-                .for_each(|line| (self.unknown)(line.text));
+            if let Some(line) = block.get(place..).and_then(|rest| source::lines(rest).next()) {
+                (self.unknown)(line.text);
+            }
         }
         self.bytes = block.offset + block.len() as u64 + block.dropped();
         if let Some((_, mut builder)) = rest {

@@ -425,6 +425,7 @@ impl Lane {
                 self.trace.starttls_offered = false;
                 self.trace.auth_offered = false;
                 self.trace.password_offered = false;
+                self.connection.client_address = smtp::address_literal(line.text).or(self.connection.client_address);
             }
             match smtp::keyword(line.text) {
                 Keyword::Size(n) if n > 0 => self.connection.size_limit = Some(n),
@@ -458,6 +459,7 @@ impl Lane {
 
     fn reply_done(&mut self, cx: &mut Context<'_>) {
         let Assembling { code: Some(code), enhanced, text, .. } = mem::take(&mut self.reply) else { return };
+        self.trace.last_code = Some(code);
         if self.awaited && self.pending.is_empty() && code.0 != 421 {
             // The server has its answer, though the log has not.
             self.secret(None);

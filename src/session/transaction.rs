@@ -1,6 +1,6 @@
 //! What the state machine gives out: one attempt to hand over one message.
 
-use std::sync::Arc;
+use std::{net::IpAddr, sync::Arc};
 
 use crate::{
     dialect::Stamp,
@@ -161,6 +161,8 @@ pub struct Connection {
     pub client_name: Option<Sensitive>,
     /// SIZE announced, in bytes.
     pub size_limit: Option<u64>,
+    /// The client's address as the server sees it, where the EHLO reply repeats it in brackets.
+    pub client_address: Option<IpAddr>,
 }
 
 /// What was seen of the sign-in. Of the password only whether it can be a real one.
@@ -207,6 +209,8 @@ pub struct Trace {
     pub data_open: bool,
     /// A smaller mail went through earlier in this log.
     pub earlier_sent: bool,
+    /// The newest reply of the connection, whatever it said.
+    pub last_code: Option<ReplyCode>,
 }
 
 /// One attempt to hand over one message (contract section 4).

@@ -38,6 +38,15 @@ pub enum Verb {
 }
 
 impl Verb {
+    /// The verb of this name, in any case; the names are those of [`Verb::name`].
+    #[must_use]
+    pub fn named(name: &str) -> Option<Verb> {
+        use Verb::{Auth, Bdat, Data, Ehlo, EndOfData, Greeting, Helo, Mail, Other, Quit, Rcpt, Rset, StartTls};
+        [Greeting, Ehlo, Helo, StartTls, Auth, Mail, Rcpt, Data, Bdat, EndOfData, Rset, Other, Quit]
+            .into_iter()
+            .find(|verb| verb.name().eq_ignore_ascii_case(name))
+    }
+
     /// The verb as it stands on the wire; `.` for the end of the message.
     #[must_use]
     pub fn name(self) -> &'static str {

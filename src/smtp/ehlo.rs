@@ -1,4 +1,6 @@
-//! The keywords of an EHLO reply: RFC 5321 section 4.1.1.1.
+//! The EHLO reply: RFC 5321 section 4.1.1.1.
+
+use std::net::IpAddr;
 
 use super::AuthMechanism;
 
@@ -47,9 +49,30 @@ pub fn keyword(line: &[u8]) -> Keyword {
     }
 }
 
+/// The address in the first line of the reply: Exim, Exchange and Gmail tell the client how they see it.
+///
+/// ```abnf
+/// address-literal = "[" [ "IPv6:" ] address "]"            ; RFC 5321 section 4.1.3
+/// ```
+#[must_use]
+pub fn address_literal(line: &[u8]) -> Option<IpAddr> {
+    let inner = &line[memchr::memchr(b'[', line)? + 1..];
+    let inner = std::str::from_utf8(&inner[..memchr::memchr(b']', inner)?]).ok()?;
+    inner.strip_prefix("IPv6:").unwrap_or(inner).parse().ok()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn addresses() {
+        let shown = |line: &str| address_literal(line.as_bytes()).map(|ip| ip.to_string()).unwrap_or_default();
+        assert_eq!(shown("cp12.isp.example.co.za Hello PC [127.0.0.1]"), "127.0.0.1");
+        assert_eq!(shown("smtp.gmail.com at your service, [IPv6:2001:db8::1]"), "2001:db8::1");
+        assert_eq!(shown("mail.example.co.za"), "");
+        assert_eq!(shown("mail [no] address"), "");
+    }
 
     #[test]
     fn known_answers() {

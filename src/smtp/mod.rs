@@ -10,7 +10,7 @@ mod stage;
 pub(crate) use auth::base64 as decoded;
 pub use auth::{AuthMechanism, Credential, credential};
 pub use command::{Command, Verb, command};
-pub use ehlo::{Keyword, keyword};
+pub use ehlo::{Keyword, address_literal, keyword};
 pub use mailbox::{is_full_address, path, user_shape};
 pub use reply::{EnhancedStatusCode, ReplyCode, ReplyLine, enhanced_status_code, reply_line};
 pub use stage::Stage;

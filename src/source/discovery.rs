@@ -8,6 +8,8 @@ use std::path::{Path, PathBuf};
 
 use walkdir::WalkDir;
 
+use super::archive::Packing;
+use super::archive_members::{Member, members};
 use super::{Input, SourceError, glob};
 
 /// An input and how we came to it.
@@ -15,8 +17,19 @@ use super::{Input, SourceError, glob};
 pub struct Found {
     /// The log.
     pub path: Input,
-    /// Whether the user named it (itself, or by a glob), rather than a folder that holds it.
+    /// Whether the user named it (itself, or by a glob), rather than a folder or zip that holds it.
     pub named: bool,
+    /// How large it is; none for pipes, and before [`look_into`].
+    pub extent: Option<Extent>,
+}
+
+/// How large a log is, to plan by.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Extent {
+    /// Bytes on the disk.
+    pub stored: u64,
+    /// Bytes of log; a guess where it is packed.
+    pub unpacked: u64,
 }
 
 /// What the arguments came to.
@@ -140,16 +153,50 @@ impl Search {
     fn add(&mut self, path: Input, named: bool) {
         let key = match &path {
             Input::File(path) => path.canonicalize().unwrap_or_else(|_| path.clone()),
-            Input::Stdin => PathBuf::from("-"),
+            Input::Stdin | Input::Member(_) => PathBuf::from("-"),
         };
         match self.seen.get(&key) {
             Some(&at) => self.so_far.found[at].named |= named,
             None => {
                 self.seen.insert(key, self.so_far.found.len());
-                self.so_far.found.push(Found { path, named });
+                self.so_far.found.push(Found { path, named, extent: None });
             }
         }
     }
+}
+
+/// How much a packed log unpacks to, about.
+const USUAL_RATIO: u64 = 20;
+
+/// Opens what was found as far as to see how large it is and whether it is a zip, which becomes its members.
+///
+/// # Errors
+/// Where a zip cannot be opened. Any other file that cannot be is as it was; reading it says why.
+pub fn look_into(found: Found) -> Result<Vec<Found>, SourceError> {
+    let Input::File(path) = &found.path else { return Ok(vec![found]) };
+    let Some((size, head)) = beginning(path) else { return Ok(vec![found]) };
+    let packing = Packing::of(&head);
+    if packing == Some(Packing::Zip)
+        && let Some(members) = members(path).map_err(|error| SourceError::of(path.display().to_string(), error))?
+    {
+        let inside = |member: Member| {
+            let (stored, unpacked) = member.sizes();
+            Found { path: Input::Member(member), named: false, extent: Some(Extent { stored, unpacked }) }
+        };
+        return Ok(members.into_iter().map(inside).collect());
+    }
+    let ratio = if matches!(packing, Some(Packing::Gzip | Packing::Zstd)) { USUAL_RATIO } else { 1 };
+    let extent = Some(Extent { stored: size, unpacked: size.saturating_mul(ratio) });
+    Ok(vec![Found { extent, ..found }])
+}
+
+/// Size and first bytes of a regular file. Nothing else is opened: what a pipe holds can be read only once.
+fn beginning(path: &Path) -> Option<(u64, [u8; 4])> {
+    let about = fs::metadata(path).ok().filter(fs::Metadata::is_file)?;
+    let mut head = [0; 4];
+    let mut file = fs::File::open(path).ok()?;
+    let _ = file.read(&mut head).ok()?; // a shorter file is no archive
+    Some((about.len(), head))
 }
 
 /// The folder that could not be listed and why. A link that leads back up, or to nothing, hides nothing.

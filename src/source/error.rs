@@ -2,6 +2,8 @@
 
 use std::io::{self, ErrorKind};
 
+use super::archive::Refusal;
+
 /// Why a log could not be found or read to its end. The text names the file and says what to do next.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -65,6 +67,20 @@ pub enum SourceError {
         /// How long it was when opened.
         expected: u64,
     },
+    /// An archive, or a part of one, that stays packed.
+    #[error("{name}: {refusal}")]
+    Refused {
+        /// The path as given.
+        name: String,
+        /// Why.
+        refusal: Refusal,
+    },
+    /// Nobody waits for it any more.
+    #[error("{name}: not read to its end, because you stopped it. What was read is in the report")]
+    Stopped {
+        /// The path as given.
+        name: String,
+    },
 }
 
 impl SourceError {
@@ -79,13 +95,25 @@ impl SourceError {
             | SourceError::InUse { name }
             | SourceError::IsDirectory { name }
             | SourceError::Read { name, .. }
-            | SourceError::Shrunk { name, .. } => name,
+            | SourceError::Shrunk { name, .. }
+            | SourceError::Refused { name, .. }
+            | SourceError::Stopped { name } => name,
         }
+    }
+
+    /// Whether it is an archive in a place where archives are not opened: in a folder it is passed over, as any file
+    /// there that is no log.
+    #[must_use]
+    pub fn passes_over(&self) -> bool {
+        matches!(self, SourceError::Refused { refusal, .. } if refusal.passes_over())
     }
 
     /// The error of one operation on the file called `name`.
     pub(super) fn of(name: impl Into<String>, error: io::Error) -> Self {
         let name = name.into();
+        if let Some(refusal) = error.get_ref().and_then(|inner| inner.downcast_ref::<Refusal>()) {
+            return SourceError::Refused { name, refusal: *refusal };
+        }
         if is_in_use(&error) {
             return SourceError::InUse { name };
         }

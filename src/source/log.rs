@@ -7,9 +7,12 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
+use super::archive::{Packing, Refusal};
+use super::archive_stream::{Stream, unpack};
 use super::error::is_in_use;
 use super::lines::LINE_CAP;
 use super::mapping::{self, Mapped};
+use super::meter::{Meter, Metered};
 use super::reading::Reader;
 use super::sample;
 use super::{Block, Encoding, Input, SourceError};
@@ -25,11 +28,19 @@ pub struct ReadOptions {
     pub min_map: u64,
     /// Files written to more recently are read: the writer may still replace or shorten them.
     pub settle: Duration,
+    /// Counts what is read, and stops it.
+    pub meter: Meter,
 }
 
 impl Default for ReadOptions {
     fn default() -> Self {
-        ReadOptions { mmap: true, block: 4 << 20, min_map: 16 << 20, settle: Duration::from_secs(10 * 60) }
+        ReadOptions {
+            mmap: true,
+            block: 4 << 20,
+            min_map: 16 << 20,
+            settle: Duration::from_secs(10 * 60),
+            meter: Meter::default(),
+        }
     }
 }
 
@@ -43,6 +54,7 @@ pub struct Log {
     /// A regular file and its size when opened.
     file: Option<(Arc<File>, u64)>,
     road: Road,
+    meter: Meter,
     done: bool,
 }
 
@@ -71,8 +83,11 @@ impl Log {
     fn open_capped(input: &Input, options: &ReadOptions, cap: usize) -> Result<Log, SourceError> {
         let name = input.to_string();
         match input {
-            Input::Stdin => Log::stream(name.clone(), Box::new(io::stdin()), options, cap),
+            Input::Stdin => Log::pipe(name.clone(), Box::new(io::stdin()), options, cap),
             Input::File(path) => Log::file(name.clone(), path, options, cap),
+            Input::Member(member) => member
+                .open(&options.meter)
+                .and_then(|content| Log::unpacked(name.clone(), content, member.modified(), options, cap)),
         }
         .map_err(|error| SourceError::of(name, error))
     }
@@ -81,16 +96,21 @@ impl Log {
         let mut file = open(path)?;
         let about = file.metadata()?;
         if !about.is_file() {
-            return Log::stream(name, Box::new(file), options, cap);
+            return Log::pipe(name, Box::new(file), options, cap);
         }
         let size = about.len();
         let start = Start::read(&mut file, size)?;
+        options.meter.count(start.raw.len() as u64);
+        let modified = about.modified().ok();
+        if let Some(packing) = Packing::of(&start.raw).filter(|packing| *packing != Packing::Zip) {
+            let packed = start.again(Metered::new(file, options.meter.clone()));
+            return Log::unpacked(name, unpack(packing, packed)?, modified, options, cap);
+        }
         let mut sample = start.sample();
         if !start.whole && size > sample::HEAD as u64 {
             sample::add_windows(&mut sample, &mut file, size, start.encoding)?;
             file.seek(SeekFrom::Start(start.raw.len() as u64))?;
         }
-        let modified = about.modified().ok();
         let may_map = options.mmap
             && size >= options.min_map
             && !start.encoding.is_utf16()
@@ -106,25 +126,59 @@ impl Log {
             None => {
                 let room = usize::try_from(size).ok().filter(|size| *size > 0).unwrap_or(usize::MAX);
                 let block = room.saturating_add(1).min(options.block);
-                Road::Read(start.reader(Arc::clone(&file), block, cap))
+                let rest = Metered::new(Arc::clone(&file), options.meter.clone());
+                Road::Read(start.reader(rest, block, cap))
             }
         };
-        Ok(Log { name, encoding, modified, sample, fingerprint, file: Some((file, size)), road, done: false })
+        let meter = options.meter.clone();
+        Ok(Log { name, encoding, modified, sample, fingerprint, file: Some((file, size)), road, meter, done: false })
     }
 
-    fn stream(name: String, mut from: Box<dyn Read + Send>, options: &ReadOptions, cap: usize) -> io::Result<Log> {
+    /// Standard input, a pipe or a device; it may be packed, too.
+    fn pipe(name: String, from: Stream, options: &ReadOptions, cap: usize) -> io::Result<Log> {
+        let mut from = Metered::new(from, options.meter.clone());
         let start = Start::read(&mut from, sample::HEAD as u64)?;
+        match Packing::of(&start.raw) {
+            Some(packing) => Log::unpacked(name, unpack(packing, start.again(from))?, None, options, cap),
+            None => Ok(Log::stream(name, start, Box::new(from), None, options, cap)),
+        }
+    }
+
+    /// What came out of an archive.
+    fn unpacked(
+        name: String,
+        mut content: Stream,
+        modified: Option<SystemTime>,
+        options: &ReadOptions,
+        cap: usize,
+    ) -> io::Result<Log> {
+        let start = Start::read(&mut content, sample::HEAD as u64)?;
+        match Packing::of(&start.raw) {
+            Some(inner) => Err(Refusal::Nested(inner.name()).into()),
+            None => Ok(Log::stream(name, start, content, modified, options, cap)),
+        }
+    }
+
+    fn stream(
+        name: String,
+        start: Start,
+        rest: Stream,
+        modified: Option<SystemTime>,
+        options: &ReadOptions,
+        cap: usize,
+    ) -> Log {
         let sample = start.sample();
-        Ok(Log {
+        Log {
             name,
             encoding: start.encoding_by(&sample),
-            modified: None,
+            modified,
             fingerprint: start.fingerprint(),
             sample,
             file: None,
-            road: Road::Read(start.reader(from, options.block, cap)),
+            road: Road::Read(start.reader(rest, options.block, cap)),
+            meter: options.meter.clone(),
             done: false,
-        })
+        }
     }
 
     /// The name as the user gave it, `-` for standard input.
@@ -181,10 +235,17 @@ impl Log {
         if self.done {
             return Ok(None);
         }
+        if self.meter.is_stopped() {
+            self.done = true;
+            return Err(SourceError::Stopped { name: self.name.clone() });
+        }
         let block = match &mut self.road {
             Road::Read(reader) => reader.next_block(),
             Road::Map(mapped) => mapped.next_block(),
         };
+        if let (Road::Map(_), Some(block)) = (&self.road, &block) {
+            self.meter.count(block.len() as u64 + block.dropped());
+        }
         if block.is_none() {
             self.done = true;
             self.check_end()?;
@@ -228,7 +289,11 @@ impl Start {
         // One byte more than the head tells whether there is more.
         let most = (sample::HEAD as u64 + 1).min(size.saturating_add(1));
         let mut raw = Vec::with_capacity(usize::try_from(most).unwrap_or(sample::HEAD));
-        from.take(sample::HEAD as u64 + 1).read_to_end(&mut raw)?;
+        let end = from.take(sample::HEAD as u64 + 1).read_to_end(&mut raw);
+        // What came before a failure is worth reading; the failure comes again when the rest is read.
+        if raw.is_empty() {
+            end?;
+        }
         let (encoding, mark) = Encoding::of_head(&raw);
         Ok(Start { whole: raw.len() <= sample::HEAD, encoding, mark, raw })
     }
@@ -251,10 +316,15 @@ impl Start {
     }
 
     /// The whole stream again: these bytes and what follows them.
-    fn reader(self, from: impl Read + Send + 'static, block: usize, cap: usize) -> Reader {
+    fn again(self, rest: impl Read + Send + 'static) -> Stream {
+        Box::new(Cursor::new(self.raw).chain(rest))
+    }
+
+    /// The lines of the whole stream.
+    fn reader(self, rest: impl Read + Send + 'static, block: usize, cap: usize) -> Reader {
         let mut raw = Cursor::new(self.raw);
         raw.set_position(self.mark as u64);
-        Reader::new(self.encoding.decoding(Box::new(raw.chain(from))), block, cap)
+        Reader::new(self.encoding.decoding(Box::new(raw.chain(rest))), block, cap)
     }
 }
 

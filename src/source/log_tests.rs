@@ -40,7 +40,7 @@ fn file(bytes: &[u8]) -> (NamedTempFile, Input) {
 }
 
 fn options(mmap: bool, block: usize) -> ReadOptions {
-    ReadOptions { mmap, block, min_map: 0, settle: Duration::ZERO }
+    ReadOptions { mmap, block, min_map: 0, settle: Duration::ZERO, ..ReadOptions::default() }
 }
 
 fn open(bytes: &[u8]) -> Log {
@@ -86,7 +86,7 @@ proptest! {
             prop_assert_eq!(&seen(&mut log), &want, "mmap {}", mmap);
         }
         let from = Drip(Cursor::new([b"\xEF\xBB\xBF", &text[..]].concat()), drip);
-        let mut log = Log::stream("-".into(), Box::new(from), &options(true, block), cap).unwrap();
+        let mut log = Log::pipe("-".into(), Box::new(from), &options(true, block), cap).unwrap();
         prop_assert_eq!(&seen(&mut log), &want, "stream");
         prop_assert_eq!(log.sample(), text);
     }
@@ -156,7 +156,7 @@ fn the_sample_of_a_large_log_has_whole_lines_of_head_middle_and_tail() {
         assert!(numbers.contains(&0) && numbers.contains(&25_000) && numbers.contains(&49_999));
     }
     let from = Box::new(Cursor::new(text.clone().into_bytes()));
-    let log = Log::stream("-".into(), from, &ReadOptions::default(), LINE_CAP).unwrap();
+    let log = Log::pipe("-".into(), from, &ReadOptions::default(), LINE_CAP).unwrap();
     assert!(log.sample().len() <= 64 * 1024 && text.as_bytes().starts_with(log.sample()));
 }
 
@@ -176,7 +176,7 @@ fn the_fingerprint_is_of_the_decoded_beginning() {
 fn an_endless_line_costs_no_memory() {
     let from = io::repeat(b'x').take(300 << 20).chain(&b"\r\nnext\n"[..]);
     let options = ReadOptions { block: 1 << 20, ..ReadOptions::default() };
-    let mut log = Log::stream("-".into(), Box::new(from), &options, LINE_CAP).unwrap();
+    let mut log = Log::pipe("-".into(), Box::new(from), &options, LINE_CAP).unwrap();
     let block = log.next_block().unwrap().unwrap();
     assert_eq!((block.len(), block.dropped()), (LINE_CAP, (300 << 20) - LINE_CAP as u64));
     assert_eq!(block.lines().next().unwrap().full_len, 300 << 20);
@@ -194,7 +194,7 @@ fn a_failure_comes_after_what_was_read() {
         }
     }
     let from = Cursor::new(b"250 OK\n".repeat(40_000)).chain(Broken);
-    let mut log = Log::stream("-".into(), Box::new(from), &ReadOptions::default(), LINE_CAP).unwrap();
+    let mut log = Log::pipe("-".into(), Box::new(from), &ReadOptions::default(), LINE_CAP).unwrap();
     assert_eq!(log.next_block().unwrap().unwrap().len(), 280_000);
     assert!(matches!(log.next_block(), Err(SourceError::Read { .. })));
     assert!(log.next_block().unwrap().is_none());

@@ -1,9 +1,12 @@
-//! Arguments to files to bytes: discovery, globs, map or read, decoding. Knows no SMTP.
+//! Arguments to files to bytes: discovery, globs, archives, map or read, decoding. Knows no SMTP.
 //!
-//! [`discover`] turns what the user typed into [`Input`]s, [`Log::open`] finds out how one is written and hands it
+//! [`discover`] turns what the user typed into [`Input`]s, [`look_into`] opens archives, [`Log::open`] finds out how one is written and hands it
 //! out as [`Block`]s of whole lines, [`Block::lines`] walks them. Whether a log is mapped or read, and how large its
 //! blocks are, never changes the lines.
 
+mod archive;
+mod archive_members;
+mod archive_stream;
 mod block;
 mod discovery;
 mod encoding;
@@ -13,17 +16,21 @@ mod input;
 mod lines;
 mod log;
 mod mapping;
+mod meter;
 mod places;
 mod reading;
 mod sample;
 mod sensitive;
 
+pub use archive::Refusal;
+pub use archive_members::Member;
 pub use block::Block;
-pub use discovery::{Discovery, Found, discover, paths_from};
+pub use discovery::{Discovery, Extent, Found, discover, look_into, paths_from};
 pub use encoding::{Encoding, to_text};
 pub use error::SourceError;
 pub use input::Input;
 pub use lines::{LINE_CAP, Line, Lines, lines};
 pub use log::{Log, ReadOptions};
+pub use meter::Meter;
 pub use places::{KnownPlace, find_known, known_places};
 pub use sensitive::Sensitive;

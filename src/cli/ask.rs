@@ -1,0 +1,227 @@
+//! Questions without a log: `explain`, `list`, `providers`.
+
+use std::{
+    ffi::OsString,
+    io::{self, BufRead, BufWriter, IsTerminal, Write},
+    path::{Path, PathBuf},
+};
+
+use anstream::{AutoStream, ColorChoice};
+use chrono::{Local, NaiveDate};
+use clap::{
+    Args, ValueEnum,
+    builder::{PossibleValue, PossibleValuesParser, TypedValueParser},
+};
+
+use crate::{
+    knowledge::Knowledge,
+    report::{Explainer, LISTS, List, ListFormat, Look, settings_json, settings_text, terminal_width},
+    rule::{self, Question},
+    smtp::Verb,
+    source::Sensitive,
+};
+
+use super::{complain::complain, status::Status};
+
+/// The arguments of `explain`, as typed.
+#[derive(Args)]
+pub(super) struct ExplainArgs {
+    /// A reply code, an enhanced code, a whole reply, an error number or a cause; - reads one a line
+    #[arg(value_name = "WHAT", required = true, allow_negative_numbers = true)]
+    what: Vec<OsString>,
+
+    /// The provider that it came from, such as gmail
+    #[arg(long, value_name = "NAME")]
+    provider: Option<String>,
+
+    /// How the answer is written
+    #[arg(long, value_name = "FORMAT", default_value = "table")]
+    format: AnswerFormat,
+
+    /// More facts, laid over the built-in ones (TOML)
+    #[arg(long, value_name = "FILE")]
+    knowledge: Option<PathBuf>,
+}
+
+/// The arguments of `list`, as typed.
+#[derive(Args)]
+pub(super) struct ListArgs {
+    /// What to list
+    #[arg(value_name = "WHAT", value_parser = lists())]
+    what: &'static List,
+
+    /// How the list is written
+    #[arg(long, value_name = "FORMAT", default_value = "table")]
+    format: Pages,
+
+    /// More facts, laid over the built-in ones (TOML)
+    #[arg(long, value_name = "FILE")]
+    knowledge: Option<PathBuf>,
+}
+
+/// The arguments of `providers`, as typed.
+#[derive(Args)]
+pub(super) struct ProvidersArgs {
+    /// A mail address, or its domain
+    #[arg(value_name = "ADDRESS")]
+    address: String,
+
+    /// How the answer is written
+    #[arg(long, value_name = "FORMAT", default_value = "table")]
+    format: AnswerFormat,
+
+    /// More facts, laid over the built-in ones (TOML)
+    #[arg(long, value_name = "FILE")]
+    knowledge: Option<PathBuf>,
+}
+
+/// `--format` of an answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum AnswerFormat {
+    /// For people
+    Table,
+    /// One object a line
+    Json,
+}
+
+/// `--format` of a list.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum Pages {
+    /// Aligned text
+    Table,
+    /// One object
+    Json,
+    /// A page of the documentation
+    Markdown,
+}
+
+impl From<Pages> for ListFormat {
+    fn from(pages: Pages) -> Self {
+        match pages {
+            Pages::Table => ListFormat::Table,
+            Pages::Json => ListFormat::Json,
+            Pages::Markdown => ListFormat::Markdown,
+        }
+    }
+}
+
+fn lists() -> impl TypedValueParser<Value = &'static List> {
+    PossibleValuesParser::new(LISTS.iter().map(|list| PossibleValue::new(list.name).help(list.title)))
+        .try_map(|name| List::named(&name).ok_or("no such list"))
+}
+
+/// `mtmlog explain WHAT...`
+pub(super) fn explain(typed: &ExplainArgs) -> io::Result<Status> {
+    with_knowledge(typed.knowledge.as_deref(), |knowledge| {
+        let provider = match typed.provider.as_deref().map(|name| (name, knowledge.provider_by_name(name))) {
+            Some((name, None)) => {
+                complain(&format!("--provider {name}: not known. `mtmlog list providers` names those that are."));
+                return Ok(Status::NotDone);
+            }
+            found => found.and_then(|(_, provider)| provider),
+        };
+        let look = (typed.format == AnswerFormat::Table).then(look);
+        let mut out = Explainer::new(stdout(look), look);
+        let today = Local::now().date_naive();
+        let mut answer = |line: &[u8]| {
+            let question = Question { provider, ..question(line, today) };
+            out.write(&Sensitive::new(question.text), &rule::explain(knowledge, &question))
+        };
+        if typed.what == ["-"] {
+            lines(&mut answer)?;
+        } else {
+            answer(typed.what.join(" ".as_ref()).as_encoded_bytes())?;
+        }
+        out.finish()?;
+        Ok(Status::Good)
+    })
+}
+
+/// Every line of standard input.
+fn lines(answer: &mut dyn FnMut(&[u8]) -> io::Result<()>) -> io::Result<()> {
+    let mut input = io::stdin().lock();
+    let mut line = Vec::new();
+    while input.read_until(b'\n', &mut line)? > 0 {
+        let text = line.strip_suffix(b"\n").unwrap_or(&line);
+        answer(text.strip_suffix(b"\r").unwrap_or(text))?;
+        line.clear();
+    }
+    Ok(())
+}
+
+/// A reply, then fields behind tabs: `verb=RCPT`, `host=NAME`. Other fields may come one day.
+fn question(line: &[u8], today: NaiveDate) -> Question<'_> {
+    let mut fields = line.split(|b| *b == b'\t');
+    let mut question = Question { text: fields.next().unwrap_or_default(), today: Some(today), ..Question::default() };
+    for field in fields {
+        if let Some(verb) = field.strip_prefix(b"verb=") {
+            question.verb = std::str::from_utf8(verb).ok().and_then(Verb::named);
+        } else if let Some(host) = field.strip_prefix(b"host=") {
+            question.host = Some(host.trim_ascii()).filter(|host| !host.is_empty());
+        }
+    }
+    question
+}
+
+/// `mtmlog list WHAT`
+pub(super) fn list(typed: &ListArgs) -> io::Result<Status> {
+    with_knowledge(typed.knowledge.as_deref(), |knowledge| {
+        let text = typed.what.text(knowledge, typed.format.into())?;
+        write(&text, None)
+    })
+}
+
+/// `mtmlog providers ADDRESS`
+pub(super) fn providers(typed: &ProvidersArgs) -> io::Result<Status> {
+    let Some(domain) = rule::domain(&typed.address) else {
+        complain(&format!("{}: no mail address. Write it as fred@practice.co.za.", typed.address));
+        return Ok(Status::NotDone);
+    };
+    with_knowledge(typed.knowledge.as_deref(), |knowledge| {
+        let settings = rule::settings(knowledge, domain, Local::now().date_naive());
+        match typed.format {
+            AnswerFormat::Json => write(&settings_json(&typed.address, &settings)?, None),
+            AnswerFormat::Table => {
+                let look = look();
+                write(&settings_text(&typed.address, &settings, look), Some(look))
+            }
+        }
+    })
+}
+
+/// Runs with the facts, and the user's laid over them.
+fn with_knowledge(file: Option<&Path>, run: impl FnOnce(&Knowledge) -> io::Result<Status>) -> io::Result<Status> {
+    match file.map(crate::analysis::overlaid) {
+        None => run(Knowledge::builtin()),
+        Some(Ok(knowledge)) => run(&knowledge),
+        Some(Err(sentence)) => {
+            complain(&sentence);
+            Ok(Status::NotDone)
+        }
+    }
+}
+
+fn write(text: &str, look: Option<Look>) -> io::Result<Status> {
+    let mut out = stdout(look);
+    out.write_all(text.as_bytes())?;
+    out.flush()?;
+    Ok(Status::Good)
+}
+
+/// For people through anstream, so that an old Windows console shows colours and not their codes; programs get the bytes.
+fn stdout(look: Option<Look>) -> BufWriter<Box<dyn Write>> {
+    let out: Box<dyn Write> = match look {
+        None => Box::new(io::stdout().lock()),
+        Some(Look { colour: true, .. }) => Box::new(AutoStream::new(io::stdout(), ColorChoice::Always)),
+        Some(_) => Box::new(AutoStream::new(io::stdout(), ColorChoice::Never)),
+    };
+    BufWriter::with_capacity(64 * 1024, out)
+}
+
+/// How things look on the screen, or in a pipe.
+fn look() -> Look {
+    let terminal = io::stdout().is_terminal();
+    let width = if terminal { terminal_width().unwrap_or(100) } else { 100 };
+    let colour = AutoStream::choice(&io::stdout()) != ColorChoice::Never;
+    Look { width: width.clamp(80, 160), wide: false, boxes: terminal, colour }
+}

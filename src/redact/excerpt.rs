@@ -1,0 +1,106 @@
+//! A few lines of a log for a person to read: one attempt, with its message left out.
+
+use std::collections::VecDeque;
+
+use crate::dialect::Dialect;
+
+use super::{LogRedactor, Shown};
+
+/// Lines kept of each end; what is between is counted.
+const EACH_END: usize = 20;
+
+/// A line of the excerpt.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ExcerptLine {
+    /// Its number in the log, from 1.
+    pub line: u64,
+    /// What it says; of message data only that it is there.
+    pub text: Shown,
+}
+
+/// Takes the lines of one attempt, in file order, and keeps those that a person reads.
+pub struct Excerpt<'g> {
+    redactor: LogRedactor<'g>,
+    /// Lines of other sessions that stand between are none of its business.
+    key: Option<Vec<u8>>,
+    /// Of lines whose text is not ready yet: number, and whether they are message data.
+    waiting: VecDeque<(u64, bool)>,
+    first: Vec<ExcerptLine>,
+    last: VecDeque<ExcerptLine>,
+    /// Lines between the ends that are not shown.
+    left_out: u64,
+    /// The run of message data under way: its first line, and how many.
+    message: Option<(u64, u64)>,
+}
+
+impl<'g> Excerpt<'g> {
+    /// An excerpt that begins with the next line.
+    #[must_use]
+    pub fn new(redactor: LogRedactor<'g>) -> Self {
+        Excerpt {
+            redactor,
+            key: None,
+            waiting: VecDeque::new(),
+            first: Vec::new(),
+            last: VecDeque::new(),
+            left_out: 0,
+            message: None,
+        }
+    }
+
+    /// Takes a line.
+    pub fn line(&mut self, dialect: &Dialect, number: u64, text: &[u8]) {
+        let key = dialect.read(text).key;
+        if !key.is_empty() && key != self.key.get_or_insert_with(|| key.to_vec()).as_slice() {
+            return;
+        }
+        let before = self.redactor.in_data();
+        self.redactor.line(dialect, text, b"");
+        self.waiting.push_back((number, before && self.redactor.in_data()));
+        self.take();
+    }
+
+    /// The lines of both ends, and how many were left out between them.
+    #[must_use]
+    pub fn finish(mut self, dialect: &Dialect) -> (Vec<ExcerptLine>, Vec<ExcerptLine>, u64) {
+        self.redactor.finish(dialect);
+        self.take();
+        self.message_done();
+        (self.first, self.last.into(), self.left_out)
+    }
+
+    fn take(&mut self) {
+        while let Some(text) = self.redactor.next_line() {
+            let Some((line, message)) = self.waiting.pop_front() else { return };
+            if message {
+                self.message.get_or_insert((line, 0)).1 += 1;
+                continue;
+            }
+            self.message_done();
+            // A record that has nothing to say is gone.
+            if !text.is_empty() {
+                self.keep(line, String::from_utf8_lossy(&text).into_owned());
+            }
+        }
+    }
+
+    fn message_done(&mut self) {
+        if let Some((line, count)) = self.message.take() {
+            let lines = if count == 1 { "line" } else { "lines" };
+            self.keep(line, format!("[{count} {lines} of the message left out]"));
+        }
+    }
+
+    fn keep(&mut self, line: u64, text: String) {
+        let line = ExcerptLine { line, text: Shown::redacted(text) };
+        if self.first.len() < EACH_END {
+            self.first.push(line);
+        } else {
+            self.last.push_back(line);
+            if self.last.len() > EACH_END {
+                self.last.pop_front();
+                self.left_out += 1;
+            }
+        }
+    }
+}

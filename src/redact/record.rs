@@ -1,0 +1,90 @@
+//! A record of a log as parts: what is said on it, its stamp and key, and the writer's frame around them.
+
+use crate::{
+    dialect::{Dialect, Line, LineEnd, Open, Side, What},
+    smtp,
+};
+
+use super::talk::{Talk, place};
+
+/// A part of a line and what stands in its place.
+pub(super) type Part<'a> = (&'a [u8], Vec<u8>);
+
+/// Where a part begins, how long it is, and what stands in its place.
+pub(super) type Placed = (usize, usize, Vec<u8>);
+
+/// The parts in their order, stamp and key among them. Some words of a line are the dialect's own and stand nowhere in it.
+pub(super) fn placed<'a>(text: &[u8], line: &Line<'a>, mut parts: Vec<Part<'a>>) -> Vec<Placed> {
+    for part in [line.stamp, line.key].into_iter().filter(|part| is_plain(part)) {
+        parts.push((part, part.to_vec()));
+    }
+    let mut placed: Vec<_> =
+        parts.into_iter().filter_map(|(part, by)| Some((place(text, part)?, part.len(), by))).collect();
+    placed.retain(|(_, len, by)| *len > 0 || !by.is_empty());
+    placed.sort_by_key(|(at, ..)| *at);
+    placed
+}
+
+/// Whether it can be a time or a number of a session: a dialect takes whatever stands in their place, so it may be
+/// somebody's words.
+fn is_plain(part: &[u8]) -> bool {
+    let mut words = part.split(|b| !b.is_ascii_alphabetic());
+    part.len() <= 40
+        && part.is_ascii()
+        && !part.contains(&b'@')
+        && (words.all(|word| word.len() <= 3) || is_drawn(part))
+}
+
+/// Whether a program drew these letters and digits: an address in memory, a random id. Nobody's name looks like that.
+fn is_drawn(part: &[u8]) -> bool {
+    let rises = part.windows(2).filter(|pair| pair[0].is_ascii_lowercase() && pair[1].is_ascii_uppercase()).count();
+    let digits = part.iter().filter(|b| b.is_ascii_digit()).count();
+    part.iter().all(u8::is_ascii_alphanumeric) && part.len() <= 24 && (rises >= 2 || digits >= 4)
+}
+
+/// The text with its parts replaced, and what stands between them as `frame` gives it out.
+pub(super) fn join(text: &[u8], placed: &[Placed], mut frame: impl FnMut(&[u8]) -> Vec<u8>) -> Vec<u8> {
+    let mut out = Vec::with_capacity(text.len());
+    let mut done = 0;
+    for (at, len, by) in placed {
+        if *at >= done {
+            out.extend(frame(&text[done..*at]));
+            out.extend(by);
+            done = at + len;
+        }
+    }
+    out.extend(frame(&text[done..]));
+    out
+}
+
+/// Whether this line ends the one that the record before left open (as in `session`).
+pub(super) fn ends_fragment(what: &What<'_>, side: Option<Side>) -> bool {
+    match what {
+        What::Server(..) => side != Some(Side::Server),
+        What::Client(..) => side != Some(Side::Client),
+        What::Unmarked(..) => false,
+        _ => true,
+    }
+}
+
+/// Who says a line without a mark; `None` where it fits nothing (as in `session`).
+pub(super) fn side_of(dialect: &Dialect, talk: &Talk, broken_off: bool, text: &[u8]) -> Option<Side> {
+    match (talk.side, dialect.line_end) {
+        (Some(side), LineEnd::Ends(_)) if broken_off => Some(side),
+        (Some(Side::Server), LineEnd::Line) if dialect.marks_sides => {
+            (broken_off || smtp::reply_line(text).is_ok()).then_some(Side::Server)
+        }
+        (Some(side), LineEnd::Line) if dialect.marks_sides => Some(side),
+        (Some(Side::Writer), _) => Some(Side::Writer),
+        _ if !dialect.marks_sides || talk.in_data() => Some(Side::Client),
+        _ => None,
+    }
+}
+
+/// Whether the record ends inside a line of the dialogue.
+pub(super) fn is_open(dialect: &Dialect, text: &[u8]) -> bool {
+    matches!(
+        dialect.read(text).what,
+        What::Server(_, Open::Yes) | What::Client(_, Open::Yes) | What::Unmarked(_, Open::Yes)
+    )
+}

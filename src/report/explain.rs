@@ -1,0 +1,152 @@
+//! What a code or a reply means, for people and for programs (contract section 4).
+
+use std::{
+    fmt,
+    io::{self, Write},
+};
+
+use serde::Serialize;
+
+use super::{
+    Look,
+    text::{Ink, Page},
+};
+use crate::{
+    redact::{Level, Redactor, Shown},
+    rule::{Explanation, Severity, Word, Words},
+    source::Sensitive,
+};
+
+/// The schema of an answer.
+const SCHEMA: &str = "mtmlog.explain/1";
+
+#[derive(Serialize)]
+struct Row<'a> {
+    schema: &'static str,
+    input: Shown,
+    cause: Option<&'static str>,
+    severity: &'static str,
+    acts: Vec<&'static str>,
+    meaning: &'a str,
+    why: &'a str,
+    steps: Vec<Step<'a>>,
+    provider: Option<&'a str>,
+    sources: &'a [std::borrow::Cow<'a, str>],
+    confidence: &'static str,
+    article_step: &'a [String],
+}
+
+/// A step that is all ours needs no gate; one that repeats a word of the reply does.
+#[derive(Serialize)]
+#[serde(untagged)]
+enum Step<'a> {
+    Ours(&'a str),
+    Gated(Shown),
+}
+
+impl fmt::Display for Step<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Step::Ours(text) => f.write_str(text),
+            Step::Gated(text) => text.fmt(f),
+        }
+    }
+}
+
+/// Writes answers, one after the other.
+pub struct Explainer<W> {
+    sink: W,
+    redactor: Redactor,
+    /// For people; `None` for JSON, one object a line.
+    look: Option<Look>,
+    first: bool,
+}
+
+impl<W: Write> Explainer<W> {
+    /// For people with a look, for programs without.
+    pub fn new(sink: W, look: Option<Look>) -> Self {
+        Explainer { sink, redactor: Redactor::new(Level::Secrets), look, first: true }
+    }
+
+    /// Writes the answer to one question.
+    ///
+    /// # Errors
+    /// Where the sink cannot be written.
+    pub fn write(&mut self, input: &Sensitive, answer: &Explanation<'_>) -> io::Result<()> {
+        let row = Row {
+            schema: SCHEMA,
+            // A line of a log may be asked about, with all that stands in it.
+            input: self.redactor.text(input),
+            cause: answer.cause.map(|cause| cause.code()),
+            severity: answer.severity.name(),
+            acts: answer.acts.iter().map(|actor| actor.name()).collect(),
+            meaning: &answer.title,
+            why: &answer.why,
+            steps: answer.steps.iter().map(|step| gated(&mut self.redactor, step)).collect(),
+            provider: answer.provider,
+            sources: &answer.sources,
+            confidence: answer.confidence.name(),
+            article_step: answer.article_step,
+        };
+        match self.look {
+            None => {
+                serde_json::to_writer(&mut self.sink, &row)?;
+                self.sink.write_all(b"\n")
+            }
+            Some(look) => {
+                let mut page = Page::new(look);
+                if !std::mem::take(&mut self.first) {
+                    page.blank();
+                }
+                block(&mut page, &row, answer.severity);
+                self.sink.write_all(page.into_text().as_bytes())
+            }
+        }
+    }
+
+    /// The last answer is written.
+    ///
+    /// # Errors
+    /// Where the sink cannot be written.
+    pub fn finish(mut self) -> io::Result<()> {
+        self.sink.flush()
+    }
+}
+
+fn gated<'a>(redactor: &mut Redactor, step: &'a Words) -> Step<'a> {
+    match step.0.as_slice() {
+        [Word::Ours(text)] => Step::Ours(text),
+        _ => Step::Gated(redactor.words(step)),
+    }
+}
+
+fn block(page: &mut Page, row: &Row<'_>, severity: Severity) {
+    if !row.input.is_empty() {
+        page.line(Some(Ink::Bold), row.input.as_str());
+    }
+    let (word, ink) = match severity {
+        Severity::Error => ("ERROR", Ink::Red),
+        Severity::Warning => ("WARNING", Ink::Yellow),
+        Severity::Note => ("NOTE", Ink::Bold),
+    };
+    let code = row.cause.map_or(String::new(), |cause| format!(" ({cause})"));
+    page.field(word, Some(ink), &format!("{}{code}.", row.meaning.trim_end_matches('.')), usize::MAX);
+    let who =
+        if row.acts.is_empty() { "Nobody has to act.".into() } else { format!("Who acts: {}.", row.acts.join(", ")) };
+    page.field("", None, &format!("How sure: {}. {who}", row.confidence), usize::MAX);
+    for (i, step) in row.steps.iter().enumerate() {
+        page.field(if i == 0 { "Next" } else { "" }, Some(Ink::Bold), &format!("{}. {step}", i + 1), usize::MAX);
+    }
+    if !row.why.is_empty() {
+        page.field("Why", Some(Ink::Bold), row.why, usize::MAX);
+    }
+    if let Some(provider) = row.provider {
+        page.field("At", Some(Ink::Bold), provider, usize::MAX);
+    }
+    if !row.article_step.is_empty() {
+        page.field("Article", Some(Ink::Bold), &format!("step {}", row.article_step.join(", ")), usize::MAX);
+    }
+    if !row.sources.is_empty() {
+        page.field("Sources", Some(Ink::Bold), &row.sources.join("; "), usize::MAX);
+    }
+}

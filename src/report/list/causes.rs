@@ -1,0 +1,93 @@
+//! `mtmlog list causes`
+
+use serde::Serialize;
+
+use super::{List, Table, json, numbered, plain};
+use crate::knowledge::{CauseFacts, Knowledge};
+
+pub(super) static LIST: List = List {
+    name: "causes",
+    title: "Causes: why a mail did not go out",
+    table: |knowledge| Table {
+        columns: vec!["code", "severity", "article", "who acts", "meaning"],
+        rows: knowledge.causes().map(row).collect(),
+    },
+    json: |knowledge| json("causes", knowledge.causes().map(Cause::of).collect()),
+    markdown: |knowledge| overview(knowledge) + &knowledge.causes().map(section).collect::<String>(),
+};
+
+#[derive(Serialize)]
+struct Cause<'a> {
+    code: &'static str,
+    severity: &'a str,
+    acts: &'a [String],
+    article_step: &'a [String],
+    title: &'a str,
+    why: &'a str,
+    steps: &'a [String],
+    sources: &'a [String],
+    as_of: Option<&'a str>,
+}
+
+impl<'a> Cause<'a> {
+    fn of(facts: &'a CauseFacts) -> Self {
+        Cause {
+            code: facts.cause().code(),
+            severity: facts.severity(),
+            acts: facts.acts(),
+            article_step: facts.article_step(),
+            title: facts.title(),
+            why: facts.why(),
+            steps: facts.steps(),
+            sources: facts.sources(),
+            as_of: facts.as_of(),
+        }
+    }
+}
+
+fn row(facts: &CauseFacts) -> Vec<String> {
+    vec![
+        facts.cause().code().to_owned(),
+        facts.severity().to_owned(),
+        facts.article_step().join(", "),
+        who(facts),
+        facts.title().to_owned(),
+    ]
+}
+
+fn who(facts: &CauseFacts) -> String {
+    if facts.acts().is_empty() { "nobody".to_owned() } else { facts.acts().join(", ") }
+}
+
+fn overview(knowledge: &Knowledge) -> String {
+    let rows: String = knowledge
+        .causes()
+        .map(|facts| {
+            let code = facts.cause().code();
+            let anchor = code.replace('.', "");
+            let title = plain(facts.title());
+            format!(
+                "| [`{code}`](#{anchor}) | {} | {} | {} | {title} |\n",
+                facts.severity(),
+                who(facts),
+                facts.article_step().join(", ")
+            )
+        })
+        .collect();
+    format!(
+        "The codes are a promise. `error` stops all mail, `warning` stops some mail or this message, `note` passes by itself.\n\n\
+         | code | severity | who acts | article step | meaning |\n|---|---|---|---|---|\n{rows}"
+    )
+}
+
+fn section(facts: &CauseFacts) -> String {
+    let checked = facts.as_of().map_or(String::new(), |day| format!(" Checked {day}."));
+    format!(
+        "\n## {}\n\n{}. {}\n\n{}\nSources: {}.{checked}\n",
+        facts.cause().code(),
+        plain(facts.title().trim_end_matches('.')),
+        plain(facts.why()),
+        numbered(facts.steps().iter()),
+        plain(&facts.sources().join("; ")),
+    )
+}

@@ -1,0 +1,117 @@
+//! What the program knows, printed from its own tables: for people, for programs, and for `docs/`.
+
+mod causes;
+mod dialects;
+mod providers;
+mod rules;
+
+pub(super) use providers::NoticeRow;
+
+use serde::Serialize;
+
+use crate::knowledge::Knowledge;
+
+/// A list, for the registry.
+pub struct List {
+    /// The word after `mtmlog list`.
+    pub name: &'static str,
+    /// What it holds, in one line.
+    pub title: &'static str,
+    /// For people: columns and rows.
+    table: fn(&Knowledge) -> Table,
+    /// For programs.
+    json: fn(&Knowledge) -> serde_json::Result<String>,
+    /// For `docs/`: everything.
+    markdown: fn(&Knowledge) -> String,
+}
+
+/// Every list.
+pub static LISTS: &[&List] = &[&dialects::LIST, &causes::LIST, &providers::LIST, &rules::LIST];
+
+/// How a list is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ListFormat {
+    /// Aligned text.
+    Table,
+    /// One JSON object.
+    Json,
+    /// A page of the documentation.
+    Markdown,
+}
+
+impl List {
+    /// The list of this name.
+    #[must_use]
+    pub fn named(name: &str) -> Option<&'static List> {
+        LISTS.iter().find(|list| list.name == name).copied()
+    }
+
+    /// The whole list as text.
+    ///
+    /// # Errors
+    /// Where JSON cannot be made of it, which no list of ours gives reason for.
+    pub fn text(&self, knowledge: &Knowledge, format: ListFormat) -> std::io::Result<String> {
+        Ok(match format {
+            ListFormat::Table => (self.table)(knowledge).aligned(),
+            ListFormat::Json => (self.json)(knowledge)? + "\n",
+            ListFormat::Markdown => page(self, &(self.markdown)(knowledge)),
+        })
+    }
+}
+
+/// Columns and rows.
+struct Table {
+    columns: Vec<&'static str>,
+    rows: Vec<Vec<String>>,
+}
+
+impl Table {
+    /// Columns under their headings; the last one is as long as it is.
+    fn aligned(&self) -> String {
+        let heading: Vec<String> = self.columns.iter().map(|column| column.to_uppercase()).collect();
+        let lines: Vec<&Vec<String>> = std::iter::once(&heading).chain(&self.rows).collect();
+        let width =
+            |i: usize| lines.iter().filter_map(|line| line.get(i)).map(|cell| cell.chars().count()).max().unwrap_or(0);
+        let widths: Vec<usize> = (0..self.columns.len()).map(width).collect();
+        let mut text = String::new();
+        for line in lines {
+            let cells = line.iter().zip(&widths).map(|(cell, width)| format!("{cell:width$}"));
+            text.push_str(cells.collect::<Vec<_>>().join("  ").trim_end());
+            text.push('\n');
+        }
+        text
+    }
+}
+
+/// A list with its schema around it.
+fn json<R: Serialize>(name: &'static str, rows: Vec<R>) -> serde_json::Result<String> {
+    let rows = rows.into_iter().map(serde_json::to_value).collect::<Result<Vec<_>, _>>()?;
+    let mut object = serde_json::Map::new();
+    object.insert("schema".to_owned(), "mtmlog.list/1".into());
+    object.insert(name.to_owned(), rows.into());
+    serde_json::to_string_pretty(&object)
+}
+
+fn page(list: &List, body: &str) -> String {
+    format!(
+        "# {}\n\nPrinted by `mtmlog list {} --format markdown` from the program's own tables; a test compares the two.\n\n{body}",
+        list.title, list.name
+    )
+}
+
+/// Text that Markdown leaves as it is.
+fn plain(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        if "<>*_`|[]#".contains(c) {
+            out.push('\\');
+        }
+        out.push(c);
+    }
+    out
+}
+
+/// `1. ...` line by line.
+fn numbered(steps: impl Iterator<Item = impl AsRef<str>>) -> String {
+    steps.enumerate().map(|(i, step)| format!("{}. {}\n", i + 1, plain(step.as_ref()))).collect()
+}

@@ -1,0 +1,73 @@
+//! `mtmlog list rules`
+
+use serde::Serialize;
+
+use super::{List, Table, json, numbered, plain};
+use crate::rule::{REGISTRY, Rule};
+
+pub(super) static LIST: List = List {
+    name: "rules",
+    title: "Rules: what only many mails together tell",
+    table: |_| Table {
+        columns: vec!["id", "severity", "article", "finds"],
+        rows: REGISTRY.iter().map(|rule| row(rule)).collect(),
+    },
+    json: |_| json("rules", REGISTRY.iter().map(|rule| Row::of(rule)).collect()),
+    markdown: |_| {
+        let sections: String = REGISTRY.iter().map(|rule| section(rule)).collect();
+        format!(
+            "The ids are a promise. Beside these, each cause that was seen has a finding of its own \
+             ([causes](causes.md)). Where two rules explain the same mails, the one that stands first here comes first.\n{sections}"
+        )
+    },
+};
+
+#[derive(Serialize)]
+struct Row {
+    id: &'static str,
+    severity: &'static str,
+    acts: Vec<&'static str>,
+    article_step: &'static [&'static str],
+    title: &'static str,
+    looks_for: &'static str,
+    why: &'static str,
+    steps: &'static [&'static str],
+    sources: &'static [&'static str],
+}
+
+impl Row {
+    fn of(rule: &'static Rule) -> Self {
+        Row {
+            id: rule.id,
+            severity: rule.severity.name(),
+            acts: rule.acts.iter().map(|actor| actor.name()).collect(),
+            article_step: rule.article_step,
+            title: rule.title,
+            looks_for: rule.looks_for,
+            why: rule.why,
+            steps: rule.steps,
+            sources: rule.sources,
+        }
+    }
+}
+
+fn row(rule: &Rule) -> Vec<String> {
+    vec![rule.id.to_owned(), rule.severity.name().to_owned(), rule.article_step.join(", "), rule.title.to_owned()]
+}
+
+fn section(rule: &Rule) -> String {
+    let acts = rule.acts.iter().map(|actor| actor.name()).collect::<Vec<_>>().join(", ");
+    let who = if acts.is_empty() { "nobody" } else { &acts };
+    let steps = numbered(rule.steps.iter());
+    let steps = if steps.is_empty() { "The steps depend on what was found.\n".to_owned() } else { steps };
+    format!(
+        "\n## {}\n\n{}. {}\n\nLooks for: {}\n\n{steps}\nSeverity: {}. Who acts: {who}. Article step: {}. Sources: {}.\n",
+        rule.id,
+        plain(rule.title),
+        plain(rule.why),
+        plain(rule.looks_for),
+        rule.severity.name(),
+        rule.article_step.join(", "),
+        plain(&rule.sources.join("; ")),
+    )
+}

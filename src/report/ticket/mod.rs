@@ -1,0 +1,174 @@
+//! The evidence that a provider's desk asks for: ten parts, in the order in which a stranger reads them.
+
+mod ask;
+mod clock;
+mod page;
+mod write;
+
+use std::{collections::BTreeMap, io};
+
+use crate::{
+    dialect::Stamp,
+    knowledge::{Cause, Knowledge},
+    redact::{ExcerptLine, Level, Redactor},
+    rule::Finding,
+    scan::FileFacts,
+    session::{Outcome, Transaction},
+};
+
+use super::{
+    Report, Totals,
+    distinct::Distinct,
+    row::{FileRow, FindingRow, TransactionRow},
+    rows::Rows,
+    seen::{Tried, Volume},
+};
+
+pub use page::Paper;
+
+/// Collects what a ticket needs while logs are read: bounded, whatever they hold.
+pub struct Ticket<'k> {
+    knowledge: &'k Knowledge,
+    rows: Rows,
+    /// Only these; empty for all.
+    causes: Vec<Cause>,
+    files: Vec<FileRow>,
+    failures: Distinct,
+    tried: Tried,
+    volume: Volume,
+    /// The newest of each cause that is the first of its session.
+    failed: BTreeMap<Cause, Attempt>,
+    sent: Option<Attempt>,
+    attempts: u64,
+    counted: u64,
+    first_failure: Option<Stamp>,
+    last_failure: Option<Stamp>,
+    findings: Vec<FindingRow>,
+    totals: Totals,
+}
+
+/// One attempt, with where its lines are.
+struct Attempt {
+    /// Number of the file, from 0.
+    file: usize,
+    row: TransactionRow,
+    tx: Transaction,
+}
+
+/// The lines of one attempt in a log.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Source {
+    /// Number of the file among those read, from 0.
+    pub file: usize,
+    /// First line, from 1.
+    pub first: u64,
+    /// Last line, from 1.
+    pub last: u64,
+}
+
+/// What the log and the disk tell beside the analysis.
+#[derive(Default)]
+pub(crate) struct Proof {
+    /// The first and last lines of the failed attempt, and how many stand between.
+    pub(crate) transcript: (Vec<ExcerptLine>, Vec<ExcerptLine>, u64),
+    /// Of each file that could be read again: its number, from 0, and its SHA-256.
+    pub(crate) checksums: Vec<(usize, String)>,
+}
+
+impl<'k> Ticket<'k> {
+    /// A ticket about these causes, or about all. `reveal` is the number of the one recipient who is shown.
+    #[must_use]
+    pub fn new(knowledge: &'k Knowledge, causes: Vec<Cause>, reveal: Option<usize>) -> Self {
+        let mut rows = Rows::new(Level::Personal);
+        rows.gate().show_senders();
+        if let Some(number) = reveal {
+            rows.gate().reveal_recipient(number);
+        }
+        Ticket {
+            knowledge,
+            rows,
+            causes,
+            files: Vec::new(),
+            failures: Distinct::default(),
+            tried: Tried::default(),
+            volume: Volume::default(),
+            failed: BTreeMap::new(),
+            sent: None,
+            attempts: 0,
+            counted: 0,
+            first_failure: None,
+            last_failure: None,
+            findings: Vec::new(),
+            totals: Totals::default(),
+        }
+    }
+
+    /// Where the lines of the attempt stand that is to be shown.
+    #[must_use]
+    pub fn wanted(&self) -> Option<Source> {
+        let attempt = self.failed.get(&self.chosen()?)?;
+        Some(Source { file: attempt.file, first: attempt.tx.line_first, last: attempt.tx.line_last })
+    }
+
+    /// The gate, so that the transcript has the same stand-ins.
+    pub fn gate(&mut self) -> &mut Redactor {
+        self.rows.gate()
+    }
+
+    fn is_about(&self, cause: Option<Cause>) -> bool {
+        self.causes.is_empty() || cause.is_some_and(|cause| self.causes.contains(&cause))
+    }
+
+    /// The cause whose attempt is shown: that of the finding to act on first.
+    fn chosen(&self) -> Option<Cause> {
+        let causes = self.findings.iter().filter_map(|row| Cause::from_code(row.cause?));
+        causes.into_iter().find(|cause| self.failed.contains_key(cause)).or_else(|| self.failed.keys().next().copied())
+    }
+
+    /// Keeps the newest failure of a cause: the freshest for the provider's own logs. Of a session the first, as its
+    /// lines begin with the connection.
+    fn keep(&mut self, cause: Cause, attempt: Attempt) {
+        let known = self.failed.get(&cause);
+        if known.is_none_or(|known| (known.file, known.tx.session) != (attempt.file, attempt.tx.session)) {
+            self.failed.insert(cause, attempt);
+        }
+    }
+}
+
+impl Report for Ticket<'_> {
+    fn transaction(&mut self, file: &str, tx_id: u64, dialect: &str, tx: &Transaction) -> io::Result<()> {
+        let row = self.rows.transaction(file, tx_id, dialect, tx);
+        self.attempts += 1;
+        self.volume.add(tx);
+        self.tried.add(&row);
+        if tx.outcome.is_failure() && self.is_about(tx.cause) {
+            self.counted += 1;
+            let time = tx.ended_at.or(tx.started_at);
+            self.first_failure = self.first_failure.or(time);
+            self.last_failure = time.or(self.last_failure);
+            let error = self.rows.client_error(tx);
+            self.failures.add(&row, error.as_ref());
+            let cause = tx.cause.unwrap_or(Cause::UnknownReply);
+            self.keep(cause, Attempt { file: self.files.len(), row, tx: tx.clone() });
+        } else if tx.outcome == Outcome::Sent {
+            self.sent = Some(Attempt { file: self.files.len(), row, tx: tx.clone() });
+        }
+        Ok(())
+    }
+
+    fn file(&mut self, facts: &FileFacts) -> io::Result<()> {
+        self.files.push(self.rows.file(facts));
+        Ok(())
+    }
+
+    fn finish(&mut self, findings: &[Finding], totals: &Totals) -> io::Result<()> {
+        for finding in findings {
+            if self.is_about(finding.cause) {
+                let row = self.rows.finding(finding);
+                self.findings.push(row);
+            }
+        }
+        self.totals = totals.clone();
+        Ok(())
+    }
+}

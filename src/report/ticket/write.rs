@@ -1,0 +1,281 @@
+//! From what was collected to the ten parts.
+
+use std::io;
+
+use crate::{
+    knowledge::Cause,
+    redact::ExcerptLine,
+    session::{Connection, Transaction},
+};
+
+use super::{
+    super::{
+        blocks,
+        row::{FindingRow, TOOL, TransactionRow},
+        seen::{Way, way},
+        text::{counted, number},
+        time::plain,
+    },
+    Attempt, Paper, Proof, Ticket, ask, clock,
+    page::{Block, Page, Part},
+};
+
+/// Rows of a table that a desk reads.
+const ROWS: usize = 6;
+
+impl Ticket<'_> {
+    /// The ticket on this paper.
+    pub(crate) fn write(mut self, proof: &Proof, paper: Paper) -> io::Result<String> {
+        let page = Page {
+            title: "Mail cannot be sent: evidence from the mail program's log".to_owned(),
+            parts: self.parts(proof),
+        };
+        page.render(paper)
+    }
+
+    fn parts(&mut self, proof: &Proof) -> Vec<Part> {
+        let failed = self.failed();
+        let part = |title, blocks| Part { title, blocks };
+        let mut parts = vec![part("What fails", vec![Block::Text(self.sentence(failed.as_ref()))])];
+        let asks = questions(&self.findings);
+        if let Some(failed) = &failed {
+            parts.push(part("What we ask you to check", vec![Block::List(first(asks, 4))]));
+            parts.push(part("Facts", vec![Block::Facts(self.facts(failed, proof))]));
+            parts.push(part("One failed attempt", transcript(proof)));
+            parts.push(part("The last mail that went out", vec![self.difference(failed)]));
+            parts.push(part("Different replies", self.replies()));
+        }
+        parts.push(part("What was tried", vec![self.tried()]));
+        parts.push(part("How much is sent", vec![Block::Text(self.sent_volume(failed.as_ref()))]));
+        parts.push(part("How to read this", vec![Block::Text(self.reading())]));
+        parts.push(part("Checksums", vec![Block::List(self.checksums(proof))]));
+        parts
+    }
+
+    /// The failed attempt to be shown: of the finding that stands first.
+    fn failed(&mut self) -> Option<Attempt> {
+        let cause = self.chosen()?;
+        self.failed.remove(&cause)
+    }
+
+    fn sentence(&self, failed: Option<&Attempt>) -> String {
+        let (Some(failed), Some(top)) = (failed, self.findings.first()) else {
+            let quiet = "No attempt in this log failed, so there is nothing to ask.".to_owned();
+            return blocks::verdict([], &self.totals).filter(|_| self.totals.tally.failed == 0).unwrap_or(quiet);
+        };
+        let sender = failed.row.mail_from.as_ref().map_or(String::new(), |from| format!(" for {from}"));
+        let since = self.first_failure.map_or(String::new(), |first| format!(", since {}", plain(&first)));
+        let until = self.last_failure.map_or(String::new(), |last| format!(", last at {}", plain(&last)));
+        let title = top.title.as_str().trim_end_matches('.');
+        let (failed, of) = (number(self.counted), counted(self.attempts, "attempt"));
+        format!("{failed} of {of} failed{sender}{since}{until}. First to look at: {title} ({}).", number(top.count))
+    }
+
+    fn facts(&mut self, failed: &Attempt, proof: &Proof) -> Vec<(&'static str, String)> {
+        let (row, tx) = (&failed.row, &failed.tx);
+        let connection: &Connection = &tx.connection;
+        let gate = self.rows.gate();
+        let greeting = connection.greeting.as_ref().map(|greeting| gate.text(greeting).to_string());
+        let client = connection.client_name.as_ref().map(|name| gate.client_name(name).to_string());
+        let mut facts = vec![("Server", way(row))];
+        facts.extend(greeting.clone().map(|words| ("Greeting", words)));
+        // An attempt that fails before MAIL names nobody; the mail before it does.
+        let sender = row.mail_from.as_ref().or(self.sent.as_ref().and_then(|sent| sent.row.mail_from.as_ref()));
+        facts.extend(sender.map(|from| ("Sender", from.to_string())));
+        facts.extend(row.recipients.first().map(|to| ("Recipient", to.address.to_string())));
+        facts.extend(row.auth_user_shape.as_ref().map(|user| ("Sign-in name", user.to_string())));
+        facts.push(("Public address", public_address(proof)));
+        facts.extend(client.map(|name| ("Client name", name)));
+        facts.extend(connection.size_limit.map(|limit| ("Size limit", size(limit))));
+        facts.extend(row.message_bytes.map(|bytes| ("Message size", counted(bytes, "byte"))));
+        facts.push(("Log written by", row.dialect.to_string()));
+        facts.push(("Times", zone(greeting.as_deref(), tx)));
+        facts
+    }
+
+    /// What is different about the last mail that passed.
+    fn difference(&self, failed: &Attempt) -> Block {
+        let Some(sent) = &self.sent else {
+            return Block::Text("No mail in this log went out.".to_owned());
+        };
+        let when = sent.tx.ended_at.map_or(format!("line {}", sent.row.line_last), |stamp| plain(&stamp));
+        let pair = |sent: String, failed: String| {
+            if sent == failed { format!("the same ({sent})") } else { format!("{sent}; now {failed}") }
+        };
+        let bytes = |row: &TransactionRow| row.message_bytes.map_or("not known".to_owned(), |n| counted(n, "byte"));
+        let domain = |row: &TransactionRow| {
+            let to = row.recipients.first().and_then(|to| to.address.as_str().rsplit_once('@'));
+            to.map_or("not known".to_owned(), |(_, domain)| domain.to_owned())
+        };
+        Block::List(vec![
+            format!("When and how: {when}; {}", pair(way(&sent.row), way(&failed.row))),
+            format!("Size: {}", pair(bytes(&sent.row), bytes(&failed.row))),
+            format!("Recipient's domain: {}", pair(domain(&sent.row), domain(&failed.row))),
+        ])
+    }
+
+    fn replies(&mut self) -> Vec<Block> {
+        let (failures, others) = std::mem::take(&mut self.failures).commonest();
+        let more = failures.iter().skip(ROWS).map(|failure| failure.count).sum::<u64>() + others;
+        let rows = failures.into_iter().take(ROWS).map(|failure| {
+            let span = if failure.first == failure.last {
+                failure.first
+            } else {
+                format!("{} to {}", failure.first, failure.last)
+            };
+            vec![format!("{} times", number(failure.count)), span, failure.words]
+        });
+        let mut blocks =
+            vec![Block::Table { head: vec!["Count", "First and last", "Reply or error"], rows: rows.collect() }];
+        if more > 0 {
+            blocks.push(Block::Text(format!("{} of other kinds.", counted(more, "failure"))));
+        }
+        blocks
+    }
+
+    fn tried(&self) -> Block {
+        let ways = self.tried.ways();
+        if ways.is_empty() {
+            return Block::Text("Nothing: the log holds no attempt.".to_owned());
+        }
+        let row = |way: &Way| {
+            let result = match way.cause {
+                None => format!("{} of {} sent", number(way.sent), number(way.attempts)),
+                Some(cause) => format!("{} of {} sent, last trouble {cause}", number(way.sent), number(way.attempts)),
+            };
+            vec![way.name.clone(), result]
+        };
+        Block::Table { head: vec!["Way", "Result"], rows: ways.iter().take(ROWS).map(row).collect() }
+    }
+
+    fn sent_volume(&self, failed: Option<&Attempt>) -> String {
+        let newest: Vec<String> = self
+            .volume
+            .days()
+            .rev()
+            .take(5)
+            .map(|(date, day)| format!("{date}: {} sent, {} failed", number(day.sent), number(day.failed)))
+            .collect();
+        if newest.is_empty() {
+            return format!("{} in all; the log has no dates.", counted(self.attempts, "attempt"));
+        }
+        let burst = self.volume.busiest().map_or(String::new(), |(hour, count)| {
+            format!(" Most in one hour: {} ({}).", number(count), hour.format("%Y-%m-%d %H:%M"))
+        });
+        let host = failed.and_then(|failed| failed.row.server_host.as_ref());
+        let provider = host.and_then(|host| self.knowledge.provider_by_host(host.as_str().as_bytes()));
+        let limit = provider.map_or(String::new(), |provider| {
+            let hourly = provider.messages_per_hour.map(|n| format!("{n} an hour"));
+            let daily = provider.messages_per_day.map(|n| format!("{n} a day"));
+            let limits: Vec<String> = daily.into_iter().chain(hourly).collect();
+            if limits.is_empty() {
+                String::new()
+            } else {
+                format!(" {} publishes: {}.", provider.name, limits.join(", "))
+            }
+        });
+        format!("{}.{burst}{limit}", newest.join("; "))
+    }
+
+    fn reading(&self) -> String {
+        let tally = &self.totals.tally;
+        format!(
+            "Passwords, the text of messages, names, subjects, files and recipients were removed. recipient-1, domain-1 and pc-1 \
+             stand for the same one throughout; domains end in .invalid unless they are a public provider's. Reply codes, \
+             reply words, server names, sizes, times and ids are as the log has them. {} of {} were not understood. The log is \
+             the mail program's view only. Written by {} {}.",
+            number(tally.unknown),
+            counted(tally.lines, "line"),
+            TOOL.name,
+            TOOL.version
+        )
+    }
+
+    fn checksums(&self, proof: &Proof) -> Vec<String> {
+        let name = |file: usize| self.files.get(file).map_or(String::new(), |row| row.file.to_string());
+        let mut sums: Vec<String> =
+            proof.checksums.iter().map(|(file, sum)| format!("SHA-256 of {}: {sum}", name(*file))).collect();
+        if sums.is_empty() {
+            sums.push("The log was read from a stream and has no checksum.".to_owned());
+        }
+        first(sums, ROWS)
+    }
+}
+
+/// One question each, with the causes it is about.
+fn questions(findings: &[FindingRow]) -> Vec<String> {
+    let mut asks: Vec<(&'static str, Vec<&'static str>)> = Vec::new();
+    for cause in findings.iter().filter_map(|row| Cause::from_code(row.cause?)) {
+        let question = ask::ask(cause);
+        match asks.iter_mut().find(|(known, _)| *known == question) {
+            Some((_, codes)) if codes.contains(&cause.code()) => {}
+            Some((_, codes)) => codes.push(cause.code()),
+            None => asks.push((question, vec![cause.code()])),
+        }
+    }
+    asks.into_iter().map(|(question, codes)| format!("{question} ({})", codes.join(", "))).collect()
+}
+
+fn first(mut items: Vec<String>, most: usize) -> Vec<String> {
+    if items.len() > most {
+        let more = items.len() - most;
+        items.truncate(most);
+        items.push(format!("and {more} more"));
+    }
+    items
+}
+
+fn transcript(proof: &Proof) -> Vec<Block> {
+    let (head, tail, left_out) = &proof.transcript;
+    let shown = |line: &ExcerptLine| format!("{:>5} {}", line.line, line.text);
+    let mut lines: Vec<String> = head.iter().map(shown).collect();
+    if *left_out > 0 {
+        lines.push(format!("      [{} left out]", counted(*left_out, "line")));
+    }
+    lines.extend(tail.iter().map(shown));
+    match lines.len() {
+        0 => vec![Block::Text("The log came as a stream and cannot be read again.".to_owned())],
+        _ => vec![
+            Block::Text("Each line with its number in the log, and the time as the log wrote it.".to_owned()),
+            Block::Log(lines),
+        ],
+    }
+}
+
+/// The address of the practice as the server saw it: `at your service, [ip]`, `Hello name [ip]`.
+fn public_address(proof: &Proof) -> String {
+    let (head, tail, _) = &proof.transcript;
+    let mut said = head.iter().chain(tail).filter_map(|line| {
+        let text = line.text.as_str();
+        let at = text.find("Hello").or_else(|| text.find("at your service"))?;
+        let (_, rest) = text[at..].split_once('[')?;
+        Some(rest.split_once(']')?.0.to_owned())
+    });
+    match said.next_back() {
+        Some(address) if address.starts_with("private-ip-") || address.starts_with("127.") => {
+            format!("{address}: the server saw an address of an inner network, so a relay or a shield stands between")
+        }
+        Some(address) => address,
+        None => "not in the log".to_owned(),
+    }
+}
+
+/// A base64 attachment with its line ends grows by 78/57.
+fn size(limit: u64) -> String {
+    let attached = limit as f64 * 57.0 / 78.0 / 1_048_576.0;
+    format!("{} announced, so about {attached:.1} MiB of files", counted(limit, "byte"))
+}
+
+fn zone(greeting: Option<&str>, tx: &Transaction) -> String {
+    let stamp = tx.started_at.or(tx.ended_at);
+    let stated = match stamp.map(|stamp| stamp.offset) {
+        None => return "the log has none".to_owned(),
+        Some(Some(offset)) if offset.local_minus_utc() == 0 => "UTC".to_owned(),
+        Some(Some(offset)) => format!("UTC{offset}"),
+        Some(None) => "no zone stated; South Africa is UTC+02:00 all year".to_owned(),
+    };
+    match greeting.and_then(|greeting| clock::measured(greeting, stamp.as_ref())) {
+        Some(measured) => format!("{stated}; measured {measured}"),
+        None => stated,
+    }
+}

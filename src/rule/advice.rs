@@ -1,0 +1,230 @@
+//! Next steps for a cause, at the provider where it happened: its documented server, port, mode, user name, limits and dates.
+
+use std::time::Duration;
+
+use chrono::NaiveDate;
+
+use super::Words;
+use crate::{
+    knowledge::{Cause, Knowledge, Notice, Provider, ReplyMeaning, Server},
+    source::Sensitive,
+};
+
+/// A notice is worth saying this long before its day.
+pub const NOTICE_DAYS: i64 = 180;
+
+/// What the steps depend on beside the cause.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Situation<'a> {
+    /// The provider whose server it is.
+    pub provider: Option<&'a Provider>,
+    /// What the reply said beside its meaning.
+    pub reply: Option<&'a ReplyMeaning>,
+    /// The limit that the server announced, in bytes.
+    pub size_limit: Option<u64>,
+    /// The day on which the question is asked.
+    pub today: Option<NaiveDate>,
+}
+
+/// What to do, in the order to try: first what the provider and the reply say, then what holds everywhere.
+#[must_use]
+pub fn steps(knowledge: &Knowledge, cause: Cause, at: Situation<'_>) -> Vec<Words> {
+    let group = cause.code().split('.').next().unwrap_or_default();
+    let about_password = group == "auth" && cause != Cause::AuthTemporary;
+    let dated: Vec<&Notice> =
+        at.provider.filter(|_| about_password).map(|p| notices(knowledge, p).collect()).unwrap_or_default();
+    let said = at.reply.into_iter().flat_map(|reply| {
+        let wait = reply.retry_after.map(wait).map(Words::from);
+        wait.into_iter().chain(reply.blocklist.as_deref().map(listed))
+    });
+    // A change that holds explains a refused sign-in better than any retyping; one to come is only a warning.
+    let begun = dated.iter().filter(|notice| has_begun(notice, at.today)).map(|notice| announced(notice));
+    let coming = dated.iter().filter(|notice| is_coming(notice, at.today)).map(|notice| announced(notice));
+    let limit = at.size_limit.filter(|_| cause == Cause::AttachmentTooLarge);
+    let limit = limit.map(|n| format!("This server takes at most {} a message: {}.", megabytes(n), attached(n)));
+    let documented = at.provider.into_iter().flat_map(|provider| by_provider(provider, group, cause));
+    let here = begun.chain(documented).chain(limit).map(Words::from);
+    let everywhere = knowledge.cause(cause).steps().iter().cloned().map(Words::from);
+    let coming = coming.map(Words::from);
+    if SAYS_ENOUGH.contains(&cause) {
+        said.chain(everywhere).chain(here).chain(coming).collect()
+    } else {
+        said.chain(here).chain(everywhere).chain(coming).collect()
+    }
+}
+
+/// What was sent is wrong whatever the provider wants.
+const SAYS_ENOUGH: [Cause; 3] =
+    [Cause::AuthUsernameIncomplete, Cause::AuthPlaceholderPassword, Cause::AuthTooManyAttempts];
+
+fn by_provider(provider: &Provider, group: &str, cause: Cause) -> Vec<String> {
+    let name = provider.name.trim_end_matches(" (generic)");
+    let settings = || settings(provider).map(|settings| format!("{name} documents: {settings}."));
+    // What holds for a kind of hosting says nothing about this host's sign-in.
+    let own = provider.servers.iter().any(|server| server.host.as_ref().is_some_and(|host| !host.contains('<')));
+    let sign_in = || provider.sign_in.as_ref().filter(|_| own).map(|note| format!("Signing in at {name}: {note}."));
+    let limits = || provider.limits.as_ref().map(|limits| format!("{name} allows {limits}."));
+    match (group, cause) {
+        (_, Cause::AuthTemporary) => Vec::new(),
+        ("auth", _) => sign_in().into_iter().chain(settings().filter(|_| own)).collect(),
+        ("conn" | "port" | "tls", _) => settings().into_iter().collect(),
+        ("rate", _) => limits().into_iter().collect(),
+        (_, Cause::RecipientRelayDenied | Cause::SenderRejected) => sign_in().into_iter().collect(),
+        (_, Cause::AttachmentTooLarge) => {
+            let most = provider.max_message_bytes;
+            most.map(|n| format!("{name} takes at most {} a message: {}.", megabytes(n), attached(n)))
+                .into_iter()
+                .collect()
+        }
+        _ => Vec::new(),
+    }
+}
+
+/// What to type: servers in the order to try, and the form of the user name.
+#[must_use]
+pub fn settings(provider: &Provider) -> Option<String> {
+    let servers: Vec<String> = provider.servers.iter().filter_map(server).collect();
+    let user = provider.username.as_ref().map(|form| format!("user name: {form}"));
+    let parts: Vec<String> = (!servers.is_empty()).then(|| servers.join(", or ")).into_iter().chain(user).collect();
+    (!parts.is_empty()).then(|| parts.join("; "))
+}
+
+fn server(server: &Server) -> Option<String> {
+    let mut text = server.host.clone().unwrap_or_default();
+    if let Some(port) = server.port {
+        text.push_str(&format!("{}port {port}", if text.is_empty() { "" } else { " " }));
+    }
+    if let Some(tls) = &server.tls {
+        text.push_str(&format!(" with {}", mode(tls)));
+    }
+    (!text.is_empty()).then_some(text)
+}
+
+/// A mode as settings screens call it.
+#[must_use]
+pub fn mode(tls: &str) -> &str {
+    match tls {
+        "starttls" => "STARTTLS (often called TLS)",
+        "implicit" => "SSL/TLS",
+        "none" => "no encryption",
+        other => other,
+    }
+}
+
+/// The changes announced by this provider.
+pub fn notices<'k>(knowledge: &'k Knowledge, provider: &'k Provider) -> impl Iterator<Item = &'k Notice> {
+    knowledge.notices().filter(|notice| notice.provider == provider.name)
+}
+
+/// The day of a notice.
+#[must_use]
+pub fn day(notice: &Notice) -> Option<NaiveDate> {
+    notice.date.parse().ok()
+}
+
+/// It holds already.
+fn has_begun(notice: &Notice, today: Option<NaiveDate>) -> bool {
+    day(notice).zip(today).is_none_or(|(day, today)| day <= today)
+}
+
+/// It will hold soon.
+fn is_coming(notice: &Notice, today: Option<NaiveDate>) -> bool {
+    let left = day(notice).zip(today).map(|(day, today)| (day - today).num_days());
+    left.is_some_and(|days| (1..=NOTICE_DAYS).contains(&days))
+}
+
+fn announced(notice: &Notice) -> String {
+    let first = notice.steps.first().map(|step| format!(" {step}")).unwrap_or_default();
+    format!("{}{first}", notice.title)
+}
+
+fn wait(time: Duration) -> String {
+    format!("The server asks to wait {}: send nothing before that.", span(time.as_secs()))
+}
+
+/// The name may be a word of the reply.
+fn listed(name: &str) -> Words {
+    let name = Sensitive::new(name.as_bytes());
+    Words::new("Listed at ").host(&name).and(": look the address up there and ask for its removal.")
+}
+
+/// A span of time in the unit people would use.
+#[must_use]
+pub fn span(seconds: u64) -> String {
+    let (n, unit) = match seconds {
+        0..120 => (seconds, "second"),
+        120..7_200 => (seconds.div_ceil(60), "minute"),
+        7_200..172_800 => (seconds.div_ceil(3_600), "hour"),
+        _ => (seconds.div_ceil(86_400), "day"),
+    };
+    format!("{n} {unit}{}", if n == 1 { "" } else { "s" })
+}
+
+/// A size as providers print it.
+#[must_use]
+pub fn megabytes(bytes: u64) -> String {
+    match bytes {
+        0..100_000 => format!("{} kB", bytes.div_ceil(1_000)),
+        _ => format!("{:.1} MB", bytes as f64 / 1e6),
+    }
+}
+
+/// The largest attachment of such a message: base64 with line ends makes 78 bytes of 57 (RFC 2045 section 6.8).
+fn attached(bytes: u64) -> String {
+    format!("about {} as a file, because an attachment grows by a third on its way", megabytes(bytes / 78 * 57))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rule::Word;
+
+    fn plain(words: &Words) -> String {
+        let text = |word: &Word| match word {
+            Word::Ours(text) => text.to_string(),
+            Word::Host(text) | Word::Address(text) | Word::Text(text) => {
+                String::from_utf8_lossy(text.expose()).into_owned()
+            }
+        };
+        words.0.iter().map(text).collect()
+    }
+
+    #[test]
+    fn the_provider_speaks_first() {
+        let steps = |k: &Knowledge, cause, at: Situation<'_>| -> Vec<String> {
+            steps(k, cause, at).iter().map(plain).collect()
+        };
+        let knowledge = Knowledge::builtin();
+        let at = |name| Situation { provider: knowledge.provider_by_name(name), ..Situation::default() };
+        let port = steps(knowledge, Cause::PortPlaintextToTls, at("MWEB"));
+        assert_eq!(
+            port[0],
+            "MWEB documents: smtpauth.mweb.co.za port 587 with STARTTLS (often called TLS); user name: full address."
+        );
+        let outlook = steps(knowledge, Cause::AuthBasicDisabled, at("Outlook.com / Hotmail / Live / MSN"));
+        assert!(outlook[0].contains("16 September 2024") && outlook[0].contains("Do not retype"), "{outlook:?}");
+        let early = Situation { today: NaiveDate::from_ymd_opt(2026, 1, 5), ..at("Microsoft 365 / Exchange Online") };
+        assert!(!steps(knowledge, Cause::AuthRejected, early).concat().contains("December 2026"));
+        let soon = Situation { today: NaiveDate::from_ymd_opt(2026, 11, 23), ..early };
+        assert!(steps(knowledge, Cause::AuthRejected, soon).last().unwrap().contains("December 2026"));
+    }
+
+    #[test]
+    fn what_the_reply_says() {
+        let reply = ReplyMeaning {
+            cause: Cause::PolicyBlocklisted,
+            by: crate::knowledge::By::Text,
+            retry_after: Some(Duration::from_secs(300)),
+            blocklist: Some("zen.spamhaus.org".into()),
+        };
+        let at = Situation { reply: Some(&reply), ..Situation::default() };
+        let steps: Vec<_> = steps(Knowledge::builtin(), Cause::PolicyBlocklisted, at).iter().map(plain).collect();
+        assert_eq!(steps[0], "The server asks to wait 5 minutes: send nothing before that.");
+        assert!(steps[1].starts_with("Listed at zen.spamhaus.org"));
+        assert_eq!((span(1), span(3_600), span(90_000)), ("1 second".into(), "60 minutes".into(), "25 hours".into()));
+        assert_eq!(
+            (megabytes(35_882_577), attached(35_882_577)[..13].to_owned()),
+            ("35.9 MB".into(), "about 26.2 MB".into())
+        );
+    }
+}

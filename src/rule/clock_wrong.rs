@@ -1,0 +1,164 @@
+//! The PC's clock is wrong, against the date in the server's greeting.
+
+use std::sync::Arc;
+
+use chrono::{DateTime, FixedOffset, TimeDelta, Utc};
+
+use super::{Actor, Case, Evidence, Found, Pile, Rule, Seen, Severity, Watch, Words, advice::span};
+use crate::{
+    dialect::{Stamp, StampReader},
+    knowledge::Cause,
+    session::Confidence,
+};
+
+/// The rule.
+pub(super) static RULE: Rule = Rule {
+    id: "clock-wrong",
+    title: "The clock of this PC is wrong",
+    looks_for: "The log's stamps against the date in the server's greeting (Exim and Exchange write it): more than 5 minutes \
+                apart where the zone is known, else a difference that no time zone explains.",
+    why: "With a wrong clock every certificate looks expired or not yet valid, and mail with a wrong date is taken for spam.",
+    steps: &[
+        "Set the date, the time and the time zone of this PC (South Africa: UTC+02:00), and switch on \"Set time automatically\".",
+        "If the clock goes wrong again after a restart, the battery on the main board is empty.",
+    ],
+    severity: Severity::Warning,
+    acts: &[Actor::Technician],
+    article_step: &["3"],
+    sources: &[
+        "Exim and Exchange greetings carry date and offset",
+        "RFC 5280 section 4.1.2.5: certificates hold between two moments",
+    ],
+    swallows: &[],
+    #[cfg(test)]
+    fires: include_str!("samples/clock-wrong.log"),
+    #[cfg(test)]
+    silent: include_str!("samples/clock-wrong.silent.log"),
+    watch: || Box::<ClockWrong>::default(),
+};
+
+/// Clocks this close are right; a log may be written a little after the fact.
+const CLOSE: TimeDelta = TimeDelta::minutes(5);
+/// Zones differ by quarters of an hour (Nepal, Chatham Islands) ...
+const QUARTER: i64 = 15 * 60;
+/// ... and lie between UTC-12:00 and UTC+14:00.
+const ZONES: (i64, i64) = (-12 * 3600, 14 * 3600);
+/// A clock this far off breaks certificates.
+const DAY: i64 = 86_400;
+
+/// Sessions of one clock differ from the server's by the same, give or take the time a session takes.
+const SAME: i64 = 120;
+
+#[derive(Default)]
+struct ClockWrong {
+    /// Sessions since the last one whose clock was right, or wrong by another amount.
+    wrong: Pile,
+    off: Option<Off>,
+    session: Option<(usize, u64)>,
+}
+
+/// How far the PC's clock is off.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Off {
+    /// Seconds ahead of the server's; negative for behind.
+    seconds: i64,
+    /// The zone is known, or none explains it; else a session that began long before its first line would look the same.
+    sure: bool,
+}
+
+impl Watch for ClockWrong {
+    fn observe(&mut self, seen: &Seen<'_>) {
+        let tx = seen.tx;
+        let Some(greeting) = &tx.connection.greeting else { return };
+        // Once a session; and most servers write no date.
+        if memchr::memchr(b':', greeting.expose()).is_none() || self.session == Some((seen.file, tx.session)) {
+            return;
+        }
+        self.session = Some((seen.file, tx.session));
+        let (Some(server), Some(here)) = (greeting_date(greeting.expose()), tx.started_at) else { return };
+        let Some(off) = error(&here, server) else { return };
+        let same = self.off.is_none_or(|before| off.sure || (before.seconds - off.seconds).abs() <= SAME);
+        if off.seconds == 0 || !same {
+            self.wrong = Pile::default();
+        }
+        if off.seconds != 0 {
+            self.off = Some(off);
+            let proof = Evidence { file: seen.file, line: tx.line_first, tx_id: seen.tx_id, text: greeting.clone() };
+            self.wrong.add_with(seen, Arc::new(proof));
+        }
+    }
+
+    fn finish(self: Box<Self>, _: &Case<'_>) -> Option<Found> {
+        let Off { seconds, sure } = self.off?;
+        if self.wrong.count < if sure { 1 } else { 2 } {
+            return None;
+        }
+        let way = if seconds > 0 { "ahead of" } else { "behind" };
+        let by = span(seconds.unsigned_abs());
+        // It is the reason of a certificate that looks expired, and of no other failure.
+        let pile = self.wrong.explaining_only(&[Cause::TlsExpired, Cause::TlsUntrusted]);
+        let mut found = Found::new(pile, if sure { Confidence::Likely } else { Confidence::Guess });
+        found.title = Some(Words::from(format!("The clock of this PC is {by} {way} the mail server's")));
+        found.severity = (seconds.abs() < DAY).then_some(Severity::Note);
+        Some(found)
+    }
+}
+
+/// How far the PC's clock is off; 0 for right, `None` where nobody can tell.
+fn error(here: &Stamp, server: DateTime<FixedOffset>) -> Option<Off> {
+    let naive = here.naive()?;
+    let seconds = (naive - server.with_timezone(&Utc).naive_utc()).num_seconds();
+    if let Some(offset) = here.offset {
+        let seconds = seconds - i64::from(offset.local_minus_utc());
+        return Some(Off { seconds: if seconds.abs() <= CLOSE.num_seconds() { 0 } else { seconds }, sure: true });
+    }
+    let zone = (seconds as f64 / QUARTER as f64).round() as i64 * QUARTER;
+    let between = (ZONES.0..=ZONES.1).contains(&zone);
+    match (between, (seconds - zone).abs() <= CLOSE.num_seconds()) {
+        // It may be right, or wrong by the difference of two zones.
+        (true, true) => None,
+        (true, false) => Some(Off { seconds: seconds - zone, sure: false }),
+        (false, _) => Some(Off { seconds: seconds - zone.clamp(ZONES.0, ZONES.1), sure: true }),
+    }
+}
+
+/// The date of RFC 5322 in a greeting, such as `Mon, 23 Nov 2026 08:41:12 +0200`.
+fn greeting_date(greeting: &[u8]) -> Option<DateTime<FixedOffset>> {
+    const DAYS: [&[u8]; 7] = [b"Mon", b"Tue", b"Wed", b"Thu", b"Fri", b"Sat", b"Sun"];
+    let commas = memchr::memchr_iter(b',', greeting);
+    let at = commas.into_iter().find(|at| *at >= 3 && DAYS.contains(&&greeting[at - 3..*at]))?;
+    let written = &greeting[at + 1..greeting.len().min(at + 28)];
+    let stamp = StampReader::default().read(written)?;
+    stamp.naive()?.and_local_timezone(stamp.offset?).single()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn dates_in_greetings() {
+        let read = |text: &str| greeting_date(text.as_bytes()).map(|date| date.to_rfc3339()).unwrap_or_default();
+        let exim = "cp12.isp.example.co.za ESMTP Exim 4.96.2 #2 Mon, 23 Nov 2026 08:41:12 +0200 We do not authorize";
+        assert_eq!(read(exim), "2026-11-23T08:41:12+02:00");
+        assert_eq!(
+            read("x Microsoft ESMTP MAIL Service ready at Mon, 3 Nov 2026 06:41:12 +0000 [08DE1]"),
+            "2026-11-03T06:41:12+00:00"
+        );
+        assert_eq!(read("mail.example.co.za ESMTP Postfix"), "");
+        assert_eq!(read("hello Mon, nothing here"), "");
+    }
+
+    #[test]
+    fn zones_are_no_errors() {
+        let server = DateTime::parse_from_rfc3339("2026-11-23T08:41:12+02:00").unwrap();
+        let here = |text: &str| StampReader::default().read(text.as_bytes()).unwrap();
+        let off = |text: &str| error(&here(text), server).map(|off| (off.seconds, off.sure));
+        assert_eq!((off("2026-11-23 08:43:00"), off("2026-11-23 06:43:00")), (None, None));
+        assert_eq!(off("2026-11-23 08:49:12"), Some((-420, false)));
+        assert_eq!(off("2026-11-23T08:43:00+02:00"), Some((0, true)));
+        assert_eq!(off("2026-11-23T07:41:12+02:00"), Some((-3600, true)));
+        assert_eq!(off("2026-11-25 08:41:12"), Some((36 * 3600, true)));
+        assert!(off("2016-01-01 00:00:00").unwrap().0 < -300_000_000);
+    }
+}

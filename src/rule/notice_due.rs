@@ -1,0 +1,74 @@
+//! Customers who still sign in with a password where a provider has announced the end of it.
+
+use std::collections::BTreeMap;
+
+use super::{
+    Actor, Case, Found, Pile, Rule, Seen, Severity, Watch, Words,
+    advice::{NOTICE_DAYS, day},
+};
+use crate::{
+    knowledge::Notice,
+    session::{Confidence, SignIn},
+};
+
+/// The rule.
+pub(super) static RULE: Rule = Rule {
+    id: "notice-due",
+    title: "This provider will soon refuse the password",
+    looks_for: "A sign-in with a password at a server for which the provider has announced a change within 180 days.",
+    why: "Mail works today and stops on that day, although nothing is changed here.",
+    steps: &[],
+    severity: Severity::Warning,
+    acts: &[Actor::Technician, Actor::Customer],
+    article_step: &["4", "5"],
+    sources: &["the notices in docs/providers.md, each with its source"],
+    swallows: &[],
+    #[cfg(test)]
+    fires: include_str!("samples/notice-due.log"),
+    #[cfg(test)]
+    silent: include_str!("samples/notice-due.silent.log"),
+    watch: || Box::<NoticeDue>::default(),
+};
+
+/// Sign-ins by notice; there are only a few of these.
+#[derive(Default)]
+struct NoticeDue {
+    piles: BTreeMap<usize, Pile>,
+}
+
+impl Watch for NoticeDue {
+    fn observe(&mut self, seen: &Seen<'_>) {
+        let tx = seen.tx;
+        let Some(host) = tx.connection.host.as_ref().or(tx.connection.greeting.as_ref()) else { return };
+        if !takes_password(&tx.sign_in) {
+            return;
+        }
+        for (i, _) in seen.knowledge.notices().enumerate().filter(|(_, notice)| notice.names(host.expose())) {
+            let pile = self.piles.entry(i).or_default();
+            // The newest proofs are worth no more than the first.
+            if pile.count < 3 {
+                pile.add(seen);
+            } else {
+                pile.count(seen);
+            }
+        }
+    }
+
+    fn finish(mut self: Box<Self>, case: &Case<'_>) -> Option<Found> {
+        let due =
+            |notice: &Notice| day(notice).is_some_and(|day| (0..=NOTICE_DAYS).contains(&(day - case.today).num_days()));
+        let notices =
+            case.knowledge.notices().enumerate().filter(|(i, notice)| due(notice) && self.piles.contains_key(i));
+        let (i, notice) = notices.min_by_key(|(_, notice)| day(notice))?;
+        let mut found = Found::new(self.piles.remove(&i)?.explaining_only(&[]), Confidence::Certain);
+        found.title = Some(Words::from(notice.title.trim_end_matches('.').to_owned()));
+        found.why = Some(Words::from(notice.why.clone()));
+        found.steps = notice.steps.iter().cloned().map(Words::from).collect();
+        Some(found)
+    }
+}
+
+/// It signs in with a password, not with a token.
+fn takes_password(sign_in: &SignIn) -> bool {
+    sign_in.mechanism.is_some_and(|mechanism| mechanism.takes_password())
+}

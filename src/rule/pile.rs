@@ -1,0 +1,98 @@
+//! Transactions that belong together, in bounded memory: how many, since when, the newest proofs.
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use super::{Evidence, watch::Seen};
+use crate::{dialect::Stamp, knowledge::Cause, session::Confidence};
+
+/// Lines that prove a finding; the newest are kept.
+const EVIDENCE: usize = 3;
+
+/// Sums over transactions, with the newest proofs.
+#[derive(Clone, Debug, Default)]
+pub struct Pile {
+    /// Transactions.
+    pub count: u64,
+    /// Files they stand in.
+    pub files: u64,
+    /// The first moment, where the log has times.
+    pub first_time: Option<Stamp>,
+    /// The last moment.
+    pub last_time: Option<Stamp>,
+    /// How sure the surest of them is.
+    pub confidence: Option<Confidence>,
+    /// How many there are of each cause.
+    pub causes: BTreeMap<Cause, u64>,
+    /// Place of the newest one in the history.
+    pub newest: u64,
+    last_file: Option<usize>,
+    evidence: Vec<Arc<Evidence>>,
+}
+
+impl Pile {
+    /// Takes a transaction, with its deciding words as a proof.
+    pub fn add(&mut self, seen: &Seen<'_>) {
+        self.add_with(seen, seen.evidence().clone());
+    }
+
+    /// Takes a transaction with a proof of its own.
+    pub fn add_with(&mut self, seen: &Seen<'_>, evidence: Arc<Evidence>) {
+        self.count(seen);
+        if self.evidence.len() == EVIDENCE {
+            self.evidence.remove(0);
+        }
+        self.evidence.push(evidence);
+    }
+
+    /// Takes a transaction without keeping a proof.
+    pub fn count(&mut self, seen: &Seen<'_>) {
+        let tx = seen.tx;
+        self.count += 1;
+        self.newest = seen.nth;
+        if self.last_file != Some(seen.file) {
+            self.last_file = Some(seen.file);
+            self.files += 1;
+        }
+        self.first_time = self.first_time.or(tx.started_at).or(tx.ended_at);
+        self.last_time = tx.ended_at.or(tx.started_at).or(self.last_time);
+        if let Some(cause) = tx.cause {
+            self.confidence = self.confidence.max(tx.confidence);
+            *self.causes.entry(cause).or_default() += 1;
+        }
+    }
+
+    /// Puts another pile on this one; its mails are later, or of another workstation.
+    pub fn merge(&mut self, other: &Pile) {
+        self.count += other.count;
+        self.files = self.files.max(other.files);
+        self.first_time = self.first_time.or(other.first_time);
+        self.last_time = other.last_time.or(self.last_time);
+        self.confidence = self.confidence.max(other.confidence);
+        self.newest = self.newest.max(other.newest);
+        for (cause, count) in &other.causes {
+            *self.causes.entry(*cause).or_default() += count;
+        }
+        self.evidence.extend(other.evidence.iter().cloned());
+        let more = self.evidence.len().saturating_sub(EVIDENCE);
+        self.evidence.drain(..more);
+    }
+
+    /// The same mails as the reason of these causes only: a finding about them ranks above no other.
+    #[must_use]
+    pub fn explaining_only(mut self, causes: &[Cause]) -> Self {
+        self.causes.retain(|cause, _| causes.contains(cause));
+        self
+    }
+
+    /// The cause of most of them.
+    #[must_use]
+    pub fn main_cause(&self) -> Option<Cause> {
+        self.causes.iter().max_by_key(|(_, count)| **count).map(|(cause, _)| *cause)
+    }
+
+    /// The proofs, the newest first.
+    #[must_use]
+    pub fn evidence(&self) -> Vec<Evidence> {
+        self.evidence.iter().rev().map(|proof| Evidence::clone(proof)).collect()
+    }
+}

@@ -1,0 +1,193 @@
+//! Mail went out, and since a moment everything fails; and what changed then.
+
+use std::sync::Arc;
+
+use super::{Actor, Case, Found, Pile, Rule, Seen, Severity, Watch, Words};
+use crate::{
+    dialect::Stamp,
+    session::{Confidence, Connection, Tls, Transaction},
+};
+
+/// The rule.
+pub(super) static RULE: Rule = Rule {
+    id: "since-moment",
+    title: "Everything fails since a moment",
+    looks_for: "Mails went out, then three or more failures in a row that stop mail, up to the end of the log.",
+    why: "What worked has stopped, so something changed: the settings, the password, the provider, the antivirus, Windows or \
+          the internet line.",
+    steps: &[
+        "Ask what was done that day: a new password, a new PC, an antivirus update, another internet provider.",
+        "Then follow the steps of the cause below.",
+    ],
+    severity: Severity::Error,
+    acts: &[Actor::Technician],
+    article_step: &["2", "4"],
+    sources: &["support article, last line: mail may stop though nothing changed on your side"],
+    swallows: &[],
+    #[cfg(test)]
+    fires: include_str!("samples/since-moment.log"),
+    #[cfg(test)]
+    silent: include_str!("samples/since-moment.silent.log"),
+    watch: || Box::<SinceMoment>::default(),
+};
+
+/// Failures in a row before everything is said to fail.
+const FAILURES: u64 = 3;
+/// Mails that went out before, so that it is known to have worked.
+const SENT: u64 = 2;
+
+#[derive(Default)]
+struct SinceMoment {
+    sent: u64,
+    /// How the last mail that went out was sent.
+    last: Option<Settings>,
+    /// Failures since then.
+    failed: Pile,
+    /// How the newest of them was tried, and the first.
+    now: Option<Settings>,
+    began: Option<Stamp>,
+    /// Failures that stop some mail only.
+    others: u64,
+}
+
+/// What a practice can change.
+struct Settings {
+    connection: Arc<Connection>,
+    tls: Option<Tls>,
+    user: Option<String>,
+    at: Option<Stamp>,
+}
+
+impl Settings {
+    fn of(tx: &Transaction) -> Settings {
+        Settings {
+            connection: tx.connection.clone(),
+            tls: tx.tls,
+            user: tx.sign_in.user_shape.clone(),
+            at: tx.ended_at.or(tx.started_at),
+        }
+    }
+
+    fn take(&mut self, tx: &Transaction) {
+        self.connection.clone_from(&tx.connection);
+        self.tls = tx.tls;
+        if self.user != tx.sign_in.user_shape {
+            self.user.clone_from(&tx.sign_in.user_shape);
+        }
+        self.at = tx.ended_at.or(tx.started_at);
+    }
+}
+
+impl Watch for SinceMoment {
+    fn observe(&mut self, seen: &Seen<'_>) {
+        let tx = seen.tx;
+        if seen.is_delivered() {
+            self.sent += 1;
+            match &mut self.last {
+                Some(last) => last.take(tx),
+                None => self.last = Some(Settings::of(tx)),
+            }
+            if self.failed.count + self.others > 0 {
+                self.failed = Pile::default();
+                self.others = 0;
+            }
+        } else if seen.stops_all() {
+            if self.failed.count == 0 {
+                self.began = tx.started_at.or(tx.ended_at);
+            }
+            self.failed.add(seen);
+            self.now = Some(Settings::of(tx));
+        } else if tx.outcome.is_failure() {
+            self.others += 1;
+        }
+    }
+
+    fn finish(self: Box<Self>, case: &Case<'_>) -> Option<Found> {
+        let (last, now) = (self.last?, self.now?);
+        if self.sent < SENT || self.failed.count < FAILURES || self.others > self.failed.count {
+            return None;
+        }
+        // Another workstation's file, of the same hours: not what came after.
+        let moment = |stamp: Option<Stamp>| stamp.and_then(|stamp| stamp.naive());
+        if moment(last.at).zip(moment(self.began)).is_some_and(|(sent, began)| began < sent) {
+            return None;
+        }
+        let cause = self.failed.main_cause()?;
+        let facts = case.knowledge.cause(cause);
+        let since = self.began.map_or(String::new(), |stamp| format!(" since {stamp}"));
+        let mut found = Found::new(self.failed, Confidence::Likely);
+        let title = facts.title().trim_end_matches('.');
+        found.title = Some(Words::from(format!("Everything fails{since}: {}", lower_first(title))));
+        found.cause = Some(cause);
+        let sent = last.at.map_or(String::new(), |stamp| format!(", the last at {stamp}"));
+        found.why = Some(Words::from(format!("{} went out before{sent}.", counted(self.sent))));
+        found.steps = changes(&last, &now);
+        if found.steps.is_empty() {
+            found
+                .steps
+                .push(Words::from("Server, port, mode and user name are as they were: look beyond the settings."));
+        }
+        Some(found)
+    }
+}
+
+fn counted(mails: u64) -> String {
+    if mails == 1 { "1 mail".to_owned() } else { format!("{mails} mails") }
+}
+
+/// What is different, as the way back. Only what both logs show counts.
+fn changes(last: &Settings, now: &Settings) -> Vec<Words> {
+    let mut changes = Vec::new();
+    let (was, is) = (&last.connection, &now.connection);
+    if let (Some(old), Some(new)) = (&was.host, &is.host)
+        && old != new
+    {
+        let words = Words::from("The server was changed from ").host(old).and(" to ").host(new);
+        changes.push(words.and(": put it back, or check the new name."));
+    }
+    if let (Some(old), Some(new)) = (was.port, is.port)
+        && old != new
+    {
+        changes.push(Words::from(format!("The port was changed from {old} to {new}: put {old} back.")));
+    }
+    if let (Some(old), Some(new)) = (last.tls, now.tls)
+        && old != new
+    {
+        let (old, new) = (mode(old, was.port), mode(new, is.port));
+        changes.push(Words::from(format!("The mode was changed from {old} to {new}: put {old} back.")));
+    }
+    if let (Some(old), Some(new)) = (&last.user, &now.user)
+        && old != new
+    {
+        // Shapes such as x***@domain: they hold no name, but the domain may be the practice's own.
+        let shape = |shape: &str| crate::source::Sensitive::new(shape.as_bytes());
+        let words = Words::from("The user name was changed from ").text(&shape(old)).and(" to ").text(&shape(new));
+        changes.push(words.and(": check it."));
+    }
+    if let (Some(old), Some(new)) = (&was.client_name, &is.client_name)
+        && old != new
+    {
+        let words = Words::from("Another PC sends now: ").client(new).and(", before it was ").client(old);
+        changes.push(words.and(". Compare the settings of the two."));
+    }
+    changes
+}
+
+fn mode(tls: Tls, port: Option<u16>) -> &'static str {
+    match (tls, port) {
+        // A log inside the encryption looks like one without any.
+        (Tls::None, None) => "SSL/TLS or no encryption",
+        _ => super::advice::mode(tls.name()),
+    }
+}
+
+fn lower_first(text: &str) -> String {
+    let mut chars = text.chars();
+    // A name in capitals keeps them.
+    match (chars.next(), chars.clone().next()) {
+        (Some(first), Some(second)) if second.is_lowercase() || second == ' ' => {
+            first.to_lowercase().chain(chars).collect()
+        }
+        _ => text.to_owned(),
+    }
+}

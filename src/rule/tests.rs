@@ -1,0 +1,91 @@
+use chrono::NaiveDate;
+
+use super::*;
+use crate::{
+    dialect::{self, StampReader},
+    knowledge::Knowledge,
+    session::{Builder, End, Outcome, Transaction},
+};
+
+/// The day of all samples.
+fn today() -> NaiveDate {
+    NaiveDate::from_ymd_opt(2026, 11, 23).unwrap()
+}
+
+fn transactions(log: &str) -> Vec<Transaction> {
+    let knowledge = Knowledge::builtin();
+    let lines: Vec<&[u8]> = log.lines().map(str::as_bytes).collect();
+    let dialect = dialect::detect(&lines).dialect.expect("a sample is in a dialect we know");
+    let mut builder = Builder::new(knowledge, StampReader::default());
+    for (i, line) in log.lines().enumerate() {
+        builder.feed(dialect, &dialect.read(line.as_bytes()), i as u64);
+    }
+    builder.finish(End::Eof);
+    let mut all = builder.drain();
+    let mut sent = false;
+    for tx in &mut all {
+        tx.trace.earlier_sent = sent;
+        judge(knowledge, tx);
+        sent |= tx.outcome == Outcome::Sent;
+    }
+    all
+}
+
+fn findings(log: &str) -> Vec<Finding> {
+    let mut diagnosis = Diagnosis::new(Knowledge::builtin(), today());
+    for (i, tx) in transactions(log).iter().enumerate() {
+        diagnosis.observe(0, i as u64, tx);
+    }
+    diagnosis.findings()
+}
+
+fn ids(log: &str) -> Vec<&'static str> {
+    findings(log).iter().map(|finding| finding.finding).collect()
+}
+
+#[test]
+fn every_rule_fires_on_its_sample_and_not_on_the_twin() {
+    for rule in REGISTRY {
+        let found = ids(rule.fires);
+        assert_eq!(found.first(), Some(&rule.id), "{}: {found:?}", rule.id);
+        let found = ids(rule.silent);
+        assert!(!found.contains(&rule.id), "{}: {found:?}", rule.id);
+    }
+}
+
+#[test]
+fn one_fault_gives_a_handful_of_findings() {
+    for rule in REGISTRY {
+        let found = ids(rule.fires);
+        assert!(found.len() <= 3, "{}: {found:?}", rule.id);
+    }
+}
+
+#[test]
+fn every_rule_tells_all() {
+    for rule in REGISTRY {
+        let texts = [rule.title, rule.looks_for, rule.why];
+        assert!(texts.iter().all(|text| text.len() > 10 && text.is_ascii()), "{}", rule.id);
+        assert!(!rule.sources.is_empty() && !rule.article_step.is_empty(), "{}", rule.id);
+        let swallowed = |id: &&str| REGISTRY.iter().any(|other| other.id == *id);
+        assert!(rule.swallows.iter().all(swallowed), "{}", rule.id);
+        let found = &findings(rule.fires)[0];
+        assert!(!found.steps.is_empty() && found.count > 0 && !found.title.0.is_empty(), "{}", rule.id);
+        assert!(found.acts.is_empty() == rule.acts.is_empty(), "{}", rule.id);
+    }
+}
+
+#[test]
+fn each_cause_keeps_its_row_and_count() {
+    let found = findings(include_str!("samples/since-moment.log"));
+    let row = found.iter().find(|finding| finding.finding == "auth.rejected").unwrap();
+    assert_eq!((row.count, row.of), (4, 7));
+}
+
+#[test]
+fn what_has_passed_ranks_below_what_still_fails() {
+    let found = findings(include_str!("samples/burst-after-failure.log"));
+    assert_eq!(found.iter().map(|f| f.finding).collect::<Vec<_>>(), ["burst-after-failure", "auth.rejected"]);
+    let why = format!("{:?}", found[1].why);
+    assert!(why.contains("It has passed"), "{why}");
+}

@@ -1,0 +1,164 @@
+//! What is packed, told by its first bytes, never by its name; and why something stays packed.
+
+/// How bytes are packed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Packing {
+    /// One file, or several one after the other (RFC 1952).
+    Gzip,
+    /// One file (RFC 8878).
+    Zstd,
+    /// Many files, listed at the end.
+    Zip,
+    /// Another archive, by name: not read, but told from a log.
+    Other(&'static str),
+}
+
+/// First bytes, and what they say.
+const MAGIC: [(&[u8], Packing); 9] = [
+    (b"\x1F\x8B\x08", Packing::Gzip),
+    (b"\x28\xB5\x2F\xFD", Packing::Zstd),
+    (b"PK\x03\x04", Packing::Zip),
+    // A zip without members, and one in several volumes.
+    (b"PK\x05\x06", Packing::Zip),
+    (b"PK\x07\x08", Packing::Zip),
+    (b"7z\xBC\xAF\x27\x1C", Packing::Other("7-Zip")),
+    (b"Rar!\x1A\x07", Packing::Other("RAR")),
+    (b"\xFD7zXZ\0", Packing::Other("xz")),
+    (b"BZh", Packing::Other("bzip2")),
+];
+/// Where a tar has its word.
+const TAR: (usize, &[u8]) = (257, b"ustar");
+
+impl Packing {
+    /// How the bytes are packed that begin so; none for plain ones.
+    pub(super) fn of(head: &[u8]) -> Option<Packing> {
+        let tar = head.get(TAR.0..).is_some_and(|rest| rest.starts_with(TAR.1));
+        let bzip2 = |packing| packing != Packing::Other("bzip2") || matches!(head.get(3), Some(b'1'..=b'9'));
+        let known = MAGIC.iter().find(|(magic, packing)| head.starts_with(magic) && bzip2(*packing));
+        known.map(|(_, packing)| *packing).or(tar.then_some(Packing::Other("tar")))
+    }
+
+    /// The word for it.
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Packing::Gzip => "gzip",
+            Packing::Zstd => "zstd",
+            Packing::Zip => "zip",
+            Packing::Other(name) => name,
+        }
+    }
+}
+
+/// Why something in an archive is not read, or not read on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, thiserror::Error)]
+#[non_exhaustive]
+pub enum Refusal {
+    /// The packed bytes make no sense, or end too early.
+    #[error("the archive is damaged or cut short. What could be unpacked was read; ask for it to be sent again")]
+    Damaged,
+    /// A little unpacks to very much.
+    #[error(
+        "unpacks to more than {0} times its size, as zip bombs do, and was not read further. \
+         If you trust it, unpack it and name what comes out"
+    )]
+    Dense(u64),
+    /// All of it would be too much.
+    #[error(
+        "unpacks to more than {} GiB, which is the limit. If you trust it, unpack it and name what comes out",
+        .0 >> 30
+    )]
+    Large(u64),
+    /// More members than anybody has customers.
+    #[error("holds more than {0} files, which is the limit. Unpack it and name the folder")]
+    Crowded(usize),
+    /// A window that takes more memory than we give.
+    #[error("cannot be unpacked in {} MiB of memory, which is the limit. Unpack it and name what comes out", .0 >> 20)]
+    Window(u64),
+    /// A password is needed.
+    #[error("encrypted, and mtmlog asks for no password. Unpack it and name what comes out")]
+    Encrypted,
+    /// A zip member, packed as hardly anybody does.
+    #[error("packed in a way that mtmlog does not know. Unpack it and name what comes out")]
+    Method,
+    /// An archive in an archive.
+    #[error("holds another archive ({0}), which is not followed. Unpack it and name what comes out")]
+    Nested(&'static str),
+    /// An archive of another kind.
+    #[error("a {0} archive, and mtmlog opens only gzip, zstd and zip. Unpack it and name what comes out")]
+    Foreign(&'static str),
+    /// A zip is read from its end.
+    #[error("a zip archive, which cannot be read from a pipe. Name the file")]
+    Piped,
+}
+
+impl Refusal {
+    /// Whether it is an archive that is passed over, as a folder's other files are.
+    pub(super) fn passes_over(self) -> bool {
+        matches!(self, Refusal::Nested(_) | Refusal::Foreign(_))
+    }
+}
+
+impl From<Refusal> for std::io::Error {
+    fn from(refusal: Refusal) -> Self {
+        std::io::Error::other(refusal)
+    }
+}
+
+/// How much an archive may unpack to.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Limits {
+    /// So much is free of the next limit: a short log that repeats itself is no bomb.
+    pub(super) free: u64,
+    /// Bytes for each packed one. Logs come to 10 or 40, bombs to 1,000 and more.
+    pub(super) ratio: u64,
+    /// Bytes in all.
+    pub(super) most: u64,
+}
+
+/// The limits that hold.
+pub(super) const LIMITS: Limits = Limits { free: 64 << 20, ratio: 250, most: 16 << 30 };
+
+impl Limits {
+    /// Whether so much may come out of so little.
+    pub(super) fn allow(self, unpacked: u64, packed: u64) -> Result<(), Refusal> {
+        if unpacked > self.most {
+            return Err(Refusal::Large(self.most));
+        }
+        if unpacked > self.free && unpacked > packed.saturating_mul(self.ratio) {
+            return Err(Refusal::Dense(self.ratio));
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn content_tells() {
+        let mut tar = vec![b'a'; 300];
+        tar[257..262].copy_from_slice(b"ustar");
+        for (head, packing) in [
+            (&b"\x1F\x8B\x08\0"[..], Some(Packing::Gzip)),
+            (b"\x28\xB5\x2F\xFD\0", Some(Packing::Zstd)),
+            (b"PK\x05\x06", Some(Packing::Zip)),
+            (b"BZh9", Some(Packing::Other("bzip2"))),
+            (b"BZhi, a log", None),
+            (&tar, Some(Packing::Other("tar"))),
+            (b"220 ready", None),
+            (b"", None),
+        ] {
+            assert_eq!(Packing::of(head), packing, "{head:?}");
+        }
+    }
+
+    #[test]
+    fn limits_are_as_stated() {
+        assert_eq!(LIMITS.allow(64 << 20, 1), Ok(()));
+        assert_eq!(LIMITS.allow(65 << 20, 1 << 20), Ok(()));
+        assert_eq!(LIMITS.allow(251 << 20, 1 << 20), Err(Refusal::Dense(250)));
+        assert_eq!(LIMITS.allow(17 << 30, 8 << 30), Err(Refusal::Large(16 << 30)));
+        assert!(Refusal::Large(16 << 30).to_string().contains("16 GiB"));
+    }
+}

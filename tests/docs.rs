@@ -1,0 +1,25 @@
+//! `docs/*.md` is what the program prints of its own tables. After a change of the tables run this test with
+//! `UPDATE_DOCS=1`.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test")]
+
+use std::path::Path;
+
+use mtmlog::{
+    knowledge::Knowledge,
+    report::{LISTS, ListFormat},
+};
+
+#[test]
+fn the_pages_are_the_tables() {
+    for list in LISTS {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("docs/{}.md", list.name));
+        let printed = list.text(Knowledge::builtin(), ListFormat::Markdown).unwrap();
+        if std::env::var_os("UPDATE_DOCS").is_some() {
+            std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+            std::fs::write(&path, &printed).unwrap();
+        }
+        let written = std::fs::read_to_string(&path).unwrap_or_default().replace("\r\n", "\n");
+        assert!(written == printed, "{}: run `UPDATE_DOCS=1 cargo test --test docs`", path.display());
+    }
+}

@@ -1,0 +1,130 @@
+//! Ctrl-C: what is known so far is printed, and the exit status says so.
+
+#![cfg(unix)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test")]
+
+use std::io::Write;
+use std::path::Path;
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::time::{Duration, Instant};
+
+use tempfile::TempDir;
+
+/// A pipe of that name, which `mtmlog` reads with these options.
+struct Running {
+    folder: TempDir,
+    program: Child,
+    pipe: std::fs::File,
+}
+
+fn run(options: &[&str]) -> Running {
+    let folder = tempfile::tempdir().unwrap();
+    let name = folder.path().join("pipe");
+    assert!(Command::new("mkfifo").arg(&name).status().unwrap().success());
+    // A second log, which is never begun.
+    std::fs::write(folder.path().join("z.log"), b"220 x\r\n").unwrap();
+    let program = Command::new(env!("CARGO_BIN_EXE_mtmlog"))
+        .current_dir(folder.path())
+        .args(["analyze", "pipe", "z.log"])
+        .args(options)
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let pipe = std::fs::File::create(&name).unwrap();
+    Running { folder, program, pipe }
+}
+
+/// More than the program reads ahead.
+fn some_blocks() -> Vec<u8> {
+    let folder = Path::new("fixtures/mailkit-protocol");
+    let mut logs: Vec<_> = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    logs.sort();
+    let log: Vec<u8> = logs.iter().take(8).flat_map(|path| std::fs::read(path).unwrap()).collect();
+    log.iter().copied().cycle().take(40 << 20).collect()
+}
+
+impl Running {
+    fn ctrl_c(&self) {
+        let id = self.program.id().to_string();
+        assert!(Command::new("kill").args(["-INT", &id]).status().unwrap().success());
+        std::thread::sleep(Duration::from_millis(300));
+    }
+
+    /// Status, standard output, standard error.
+    fn end(self) -> (ExitStatus, String, String, TempDir) {
+        let Running { folder, program, pipe } = self;
+        drop(pipe);
+        let out = program.wait_with_output().unwrap();
+        let text = |bytes| String::from_utf8(bytes).unwrap();
+        (out.status, text(out.stdout), text(out.stderr), folder)
+    }
+}
+
+#[test]
+fn the_first_prints_what_is_known() {
+    let mut running = run(&["--output", "report.txt"]);
+    running.pipe.write_all(&some_blocks()).unwrap();
+    running.ctrl_c();
+    let _ = running.pipe.write_all(&some_blocks()); // it need not read all that
+    let (status, stdout, stderr, folder) = running.end();
+    assert_eq!((status.code(), stdout.as_str()), (Some(130), ""));
+    assert!(stderr.contains("Stopped: 2 of 2 files were not read to the end"), "{stderr}");
+    let report = std::fs::read_to_string(folder.path().join("report.txt")).unwrap();
+    assert!(report.starts_with("PARTIAL  You stopped it: 2 of 2 files"), "{report}");
+    assert!(report.contains("attempts "), "{report}");
+    assert!(report.contains("pipe: not read to its end, because you stopped it"), "{report}");
+    assert!(!report.contains("z.log"), "files that were not begun are only counted: {report}");
+}
+
+#[test]
+fn rows_say_it_too() {
+    let mut running = run(&["--format", "ndjson"]);
+    // Nobody takes the rows meanwhile, so there must be few.
+    running.pipe.write_all(&some_blocks()[..30_000]).unwrap();
+    running.ctrl_c();
+    let (status, stdout, _, _folder) = running.end();
+    assert_eq!(status.code(), Some(130));
+    let rows: Vec<&str> = stdout.lines().filter(|row| row.contains(r#""record":"file""#)).collect();
+    assert!(matches!(rows[..], [one, two] if one.contains("not read") && two.contains("z.log: not read")), "{rows:?}");
+}
+
+#[test]
+fn the_second_ends_at_once() {
+    let running = run(&["--output", "report.txt"]);
+    running.ctrl_c();
+    running.ctrl_c();
+    // The pipe is open still, so nothing else can end the program.
+    let Running { folder, mut program, pipe } = running;
+    let since = Instant::now();
+    let status = loop {
+        match program.try_wait().unwrap() {
+            Some(status) => break status,
+            None => assert!(since.elapsed() < Duration::from_secs(20), "it goes on"),
+        }
+        std::thread::sleep(Duration::from_millis(20));
+    };
+    drop(pipe);
+    assert_eq!(status.code(), Some(130));
+    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 2, "no draft stays behind");
+}
+
+#[test]
+fn half_a_copy_is_no_copy() {
+    let folder = tempfile::tempdir().unwrap();
+    let name = folder.path().join("pipe");
+    assert!(Command::new("mkfifo").arg(&name).status().unwrap().success());
+    let program = Command::new(env!("CARGO_BIN_EXE_mtmlog"))
+        .current_dir(folder.path())
+        .args(["redact", "pipe", "--output", "copy.txt"])
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut pipe = std::fs::File::create(&name).unwrap();
+    pipe.write_all(&some_blocks()[..5 << 20]).unwrap();
+    let running = Running { folder, program, pipe };
+    running.ctrl_c();
+    let (status, _, _, folder) = running.end();
+    assert_eq!(status.code(), Some(130));
+    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
+}

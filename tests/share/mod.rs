@@ -1,0 +1,112 @@
+//! What the tests of outputs have in common.
+#![allow(dead_code)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test")]
+
+use std::{
+    fs,
+    io::{self, Write},
+    path::{Path, PathBuf},
+    sync::{Arc, Mutex},
+};
+
+use mtmlog::{
+    Request, TicketRequest,
+    redact::Level,
+    report::{FORMATS, Format, Look, Paper, SAMPLE, Setup},
+};
+
+/// A sink that the test can still read.
+#[derive(Clone, Default)]
+pub struct Sheet(Arc<Mutex<Vec<u8>>>);
+
+impl Sheet {
+    pub fn text(&self) -> String {
+        String::from_utf8(self.0.lock().unwrap().clone()).unwrap()
+    }
+}
+
+impl Write for Sheet {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.lock().unwrap().extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+pub fn request(path: &Path) -> Request {
+    Request { paths: vec![path.into()], all: true, ..Request::default() }
+}
+
+pub fn report(path: &Path, format: &'static Format, level: Level) -> String {
+    let sheet = Sheet::default();
+    let look = Look { width: 100, wide: true, boxes: false, colour: false };
+    let setup = Setup { level, labels: Vec::new(), all: true, look };
+    let mut report = (format.open)(Box::new(sheet.clone()), setup).unwrap();
+    mtmlog::analyze(&request(path), &mut *report).unwrap();
+    drop(report);
+    sheet.text()
+}
+
+pub fn ticket(path: &Path, paper: Paper) -> String {
+    let mut sheet = Sheet::default();
+    let asked = TicketRequest { request: request(path), causes: Vec::new(), reveal_recipient: None, paper };
+    mtmlog::ticket(&asked, &mut sheet).unwrap();
+    sheet.text()
+}
+
+pub fn copy(path: &Path, level: Level) -> Vec<u8> {
+    let mut copy = Vec::new();
+    mtmlog::redact(&request(path), level, &mut copy).unwrap();
+    copy
+}
+
+/// Every output there is, with its name and level.
+pub fn every_output(path: &Path) -> Vec<(String, Level, String)> {
+    let mut outputs = Vec::new();
+    for level in [Level::Secrets, Level::Personal] {
+        for format in FORMATS {
+            outputs.push((format.name.to_owned(), level, report(path, format, level)));
+        }
+        outputs.push(("redact".to_owned(), level, String::from_utf8(copy(path, level)).unwrap()));
+    }
+    outputs.push(("sample".to_owned(), Level::Personal, report(path, &SAMPLE, Level::Personal)));
+    for paper in [Paper::Text, Paper::Markdown, Paper::Html] {
+        outputs.push((format!("ticket {paper:?}"), Level::Personal, ticket(path, paper)));
+    }
+    outputs
+}
+
+pub fn logs(folder: &Path) -> Vec<PathBuf> {
+    let Ok(entries) = fs::read_dir(folder) else { return Vec::new() };
+    let mut paths: Vec<PathBuf> = entries.map(|entry| entry.unwrap().path()).collect();
+    paths.sort();
+    let files = |path: &PathBuf| if path.is_dir() { logs(path) } else { vec![path.clone()] };
+    let mut found: Vec<PathBuf> = paths.iter().flat_map(files).collect();
+    found.retain(|path| path.extension().is_some_and(|ext| ext == "log"));
+    found
+}
+
+/// The fixtures, and the folder named by `MTMLOG_CORPUS`.
+pub fn every_log() -> Vec<PathBuf> {
+    let mut found = logs(&Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures"));
+    if let Some(corpus) = std::env::var_os("MTMLOG_CORPUS") {
+        found.extend(logs(Path::new(&corpus)));
+    }
+    found
+}
+
+/// RFC 4648, with padding.
+pub fn base64(bytes: &[u8]) -> String {
+    const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    let mut out = String::new();
+    for group in bytes.chunks(3) {
+        let bits = group.iter().fold(0u32, |bits, b| bits << 8 | u32::from(*b)) << (8 * (3 - group.len()));
+        for place in 0..4 {
+            let six = (bits >> (18 - 6 * place) & 63) as usize;
+            out.push(if place <= group.len() { char::from(ALPHABET[six]) } else { '=' });
+        }
+    }
+    out
+}
