@@ -102,9 +102,10 @@ impl Inspection<'_> {
         let mut stamps = lines.iter().map(|line| dialect.read(line).stamp).filter(|stamp| !stamp.is_empty()).peekable();
         let open = stamps.peek().is_some_and(|stamp| StampReader::is_ambiguous(stamp));
         let proved = if open { stamps.find_map(StampReader::proves) } else { None };
+        let said = dialect.date_order();
         let utc = dialect.utc.then(|| FixedOffset::east_opt(0)).flatten();
         StampReader {
-            order: proved.unwrap_or(DateOrder::Unknown),
+            order: if said == DateOrder::Unknown { proved.unwrap_or_default() } else { said },
             newest: Some(newest),
             offset: utc.or(self.request.utc_offset),
         }

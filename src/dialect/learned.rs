@@ -15,7 +15,7 @@ mod said;
 mod token;
 mod words;
 
-use super::{Dialect, Kind, LineEnd, Profile, Rule, Template};
+use super::{DateOrder, Dialect, Kind, LineEnd, Profile, Rule, Template};
 use crate::knowledge::Knowledge;
 use build::Builder;
 use frame::Hits;
@@ -166,6 +166,7 @@ fn words_only(lines: &[&[u8]], asked: bool) -> Option<Learned> {
         marks_dot: false,
         marks_end,
         utc: false,
+        date_order: DateOrder::Unknown,
     };
     Some(Learned { profile, score: (score * 500.0).round() / 1000.0, assumed: true, dialogue: false })
 }

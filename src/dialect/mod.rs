@@ -106,6 +106,15 @@ impl Dialect {
         }
     }
 
+    /// The order of its dates, where somebody said so.
+    #[must_use]
+    pub fn date_order(&self) -> DateOrder {
+        match &self.read {
+            Read::Line(_) => DateOrder::Unknown,
+            Read::Template(profile) => profile.date_order,
+        }
+    }
+
     /// Reads one line, without its end. Never fails: what it does not know is [`What::Unknown`].
     #[must_use]
     pub fn read<'a>(&self, line: &'a [u8]) -> Line<'a> {

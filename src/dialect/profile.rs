@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::{
-    Dialect, Endpoint, Line, LineEnd, Open, Read, What, number,
+    DateOrder, Dialect, Endpoint, Line, LineEnd, Open, Read, What, number,
     template::{Hole, Matched, Template},
 };
 use crate::smtp;
@@ -139,6 +139,8 @@ pub struct Profile {
     pub marks_end: bool,
     /// Its stamps are UTC.
     pub utc: bool,
+    /// Which of two small numbers of a date is the month; unknown where the log itself must tell.
+    pub date_order: DateOrder,
 }
 
 impl Profile {

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::{
     build::{ABOUT, Builder, Role},
     frame::Hit,
-    token::is_word,
+    token::{is_word, shape},
     words::{self, Keys},
 };
 use crate::{
@@ -18,6 +18,8 @@ use crate::{
 
 /// Lines at the end of a broken message that may be words about the error.
 const LAST: usize = 5;
+/// Ways to say how much text was left out.
+const FORMS: usize = 2;
 
 impl<'a> Builder<'a> {
     /// Lines about connections and settings, and errors that end a message under way.
@@ -51,6 +53,30 @@ impl<'a> Builder<'a> {
             kept.dedup();
         }
         kept
+    }
+
+    /// Lines that stand for the text of a mail: `[406 bytes]`, `<17 lines>`.
+    pub(super) fn counted(&self) -> Vec<Rule> {
+        let mut out = Vec::new();
+        for (n, line) in self.lines.iter().enumerate() {
+            let alone = self.roles[n] == Role::Data
+                && (n == 0 || self.roles[n - 1] != Role::Data)
+                && self.roles.get(n + 1).is_none_or(|role| *role != Role::Data);
+            let found = self.client.iter().find_map(|own| Some((own, own.matches(line)?))).filter(|_| alone);
+            let Some((own, size)) = found.and_then(|(own, matched)| Some((own, size(matched.text)?))) else { continue };
+            let pieces = own.pieces().flat_map(|piece| match piece {
+                Piece::Hole(Hole::Text) => size.clone(),
+                piece => vec![piece],
+            });
+            let rule = Template::new(pieces).map(|template| Rule { kind: Kind::Elided, template });
+            if let Ok(rule) = rule
+                && !out.contains(&rule)
+                && out.len() < FORMS
+            {
+                out.push(rule);
+            }
+        }
+        out
     }
 
     /// Whether the lines of this rule stand where such lines belong: what begins a connection stands before a greeting,
@@ -123,6 +149,23 @@ impl<'a> Builder<'a> {
         }
         early > 0 && early * 4 >= ends
     }
+}
+
+/// `[406 bytes]`: a number and a unit, and hardly anything else.
+fn size(text: &[u8]) -> Option<Vec<Piece>> {
+    const BYTES: [&str; 6] = ["byte", "bytes", "octets", "grepe", "greep", "characters"];
+    const LINES: [&str; 5] = ["line", "lines", "lyne", "re\u{eb}ls", "reels"];
+    let words = words::words(text);
+    let any = |of: &[&str]| words.iter().any(|word| of.contains(&word.as_str()));
+    let mut pieces = shape(text);
+    let numbers = pieces.iter().filter(|piece| **piece == Piece::Hole(Hole::Number)).count();
+    if numbers != 1 || words.len() > 4 || !(any(&BYTES) || any(&LINES)) {
+        return None;
+    }
+    for piece in pieces.iter_mut().filter(|piece| **piece == Piece::Hole(Hole::Number) && any(&BYTES)) {
+        *piece = Piece::Hole(Hole::Bytes);
+    }
+    Some(pieces)
 }
 
 /// The rule of a line about the connection or a setting.

@@ -13,7 +13,7 @@ use super::{
 };
 use crate::{
     dialect::{
-        Kind, Profile, Rule,
+        DateOrder, Kind, Profile, Rule,
         template::{Hole, Piece, Template},
     },
     smtp,
@@ -43,7 +43,7 @@ pub(super) struct Builder<'a> {
     pub(super) hits: &'a Hits,
     marks: &'a Marks,
     server: Vec<Template>,
-    client: Vec<Template>,
+    pub(super) client: Vec<Template>,
     pub(super) roles: Vec<Role>,
     session: Option<usize>,
     /// The session key of each line; that of the line before where it has none.
@@ -203,6 +203,7 @@ impl<'a> Builder<'a> {
         let (sure, unsure): (Vec<Rule>, Vec<Rule>) =
             dialogue.into_iter().partition(|rule| marked(rule.kind) || rule.kind == Kind::Repeat);
         let about = self.about();
+        rules.extend(self.counted());
         rules.extend(sure);
         rules.extend(about);
         rules.extend(unsure);
@@ -219,6 +220,7 @@ impl<'a> Builder<'a> {
             marks_dot: self.marks_dot(),
             marks_end,
             utc: false,
+            date_order: DateOrder::Unknown,
         }
     }
 

@@ -9,7 +9,7 @@ use std::{
 use serde::Deserialize;
 
 use super::{Kind, Profile, Rule};
-use crate::dialect::{LineEnd, template::Template};
+use crate::dialect::{DateOrder, LineEnd, template::Template};
 
 /// Why a profile cannot be used, in a sentence that says where and what to write instead.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -38,6 +38,7 @@ struct File {
     marks_end: bool,
     #[serde(default)]
     utc: bool,
+    date_order: Option<toml::Spanned<String>>,
     #[serde(default)]
     line: Vec<Entry>,
 }
@@ -96,12 +97,20 @@ impl Profile {
                 return Err(error(field.span().start, sentence.into()));
             }
         };
+        let date_order = match file.date_order.as_ref().map(|order| (order.get_ref().as_str(), order.span().start)) {
+            None | Some(("auto", _)) => DateOrder::Unknown,
+            Some(("day-first", _)) => DateOrder::DayFirst,
+            Some(("month-first", _)) => DateOrder::MonthFirst,
+            Some((other, at)) => {
+                return Err(error(at, format!("date_order `{other}`: write auto, day-first or month-first")));
+            }
+        };
         let bare = rules.iter().any(|rule| matches!(rule.kind, Kind::Either | Kind::Bare));
         let name = file.name.map_or_else(|| "profile".to_owned(), toml::Spanned::into_inner);
         let marks_sides = file.marks_sides.unwrap_or(!bare);
         let marks_data = file.marks_data.unwrap_or(marks_sides);
         let (marks_dot, marks_end, utc) = (file.marks_dot, file.marks_end, file.utc);
-        Ok(Profile { name, rules, line_end, marks_sides, marks_data, marks_dot, marks_end, utc })
+        Ok(Profile { name, rules, line_end, marks_sides, marks_data, marks_dot, marks_end, utc, date_order })
     }
 
     /// Writes the profile for people: what each line means, and how sure it is (0 to 1).
@@ -156,6 +165,15 @@ impl Profile {
         )?;
         writeln!(out, "# A line tells that a connection has ended.\nmarks_end = {}", self.marks_end)?;
         writeln!(out, "# Its times are UTC.\nutc = {}", self.utc)?;
+        let order = match self.date_order {
+            DateOrder::Unknown => "auto",
+            DateOrder::DayFirst => "day-first",
+            DateOrder::MonthFirst => "month-first",
+        };
+        writeln!(
+            out,
+            "# Of 05/06/2026, 5 is the day-first or month-first; auto: the log shows it.\ndate_order = \"{order}\""
+        )?;
         writeln!(out, "\n# The first template that fits a line counts. A space stands for one or more.")?;
         for rule in &self.rules {
             let (kind, template) = (rule.kind, quoted(&rule.template.to_string()));
@@ -208,6 +226,7 @@ mod tests {
         assert!(error("line_end", "line_ends").starts_with("line 2: "));
         assert!(error("\"mine\"", "mine").starts_with("line 1: "));
         assert!(error("name", "escaped = true\nname").contains("only one of"));
+        assert!(error("name", "date_order = \"ymd\"\nname").contains("day-first or month-first"));
         assert!(Profile::from_toml("name = \"x\"").unwrap_err().to_string().contains("[[line]]"));
     }
 
