@@ -37,7 +37,9 @@ fn invented_handwritings_are_learned() {
         let mut lot = Lot::new(seed.wrapping_mul(1_000_003).wrapping_add(n as u64));
         let hand = Hand::draw(&mut lot);
         let dialogue = &dialogues[lot.below(dialogues.len())];
-        let (log, label) = hand.write(dialogue, &mut lot);
+        let second = &dialogues[lot.below(dialogues.len())];
+        let both = hand.has_key() && lot.one_in(2) && dialogue.is_single() && second.is_single();
+        let (log, label) = if both { hand.weave(dialogue, second, &mut lot) } else { hand.write(dialogue, &mut lot) };
         let collected = common::analyse_bytes(&log, Some("learned"));
         let got: Vec<Value> = collected.transactions.iter().map(answer).collect();
         let text = String::from_utf8_lossy(&log).into_owned();
@@ -45,7 +47,8 @@ fn invented_handwritings_are_learned() {
             if let Some(folder) = &keep {
                 std::fs::write(std::path::Path::new(folder).join(format!("{n}.log")), &log).unwrap();
             }
-            wrong.push(format!("{n} of seed {seed}, {}: {why}", dialogue.name));
+            let with = if both { format!(" with {}", second.name) } else { String::new() };
+            wrong.push(format!("{n} of seed {seed}, {}{with}: {why}", dialogue.name));
         }
     }
     let right = 1.0 - wrong.len() as f64 / count as f64;

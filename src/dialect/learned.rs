@@ -5,6 +5,7 @@
 //! chooses which of it makes a dialogue where each command has one reply, and `build` writes a profile from that.
 //! Nothing here knows a program by name.
 
+mod about;
 mod build;
 mod ending;
 mod frame;
@@ -50,7 +51,7 @@ impl Learned {
 pub fn learn<'a>(sample: impl Iterator<Item = &'a [u8]>, asked: bool) -> Option<Learned> {
     let lines: Vec<&[u8]> = sample.take(LINES).collect();
     let hits = Hits::find(&lines);
-    let marks = Marks::choose(&lines, &hits).filter(|marks| is_dialogue(&hits, marks, asked));
+    let marks = Marks::choose(&lines, &hits).filter(|marks| is_dialogue(&lines, &hits, marks, asked));
     let Some(marks) = marks else { return words_only(&lines, asked) };
     let builder = Builder::new(&lines, &hits, &marks);
     let profile = builder.profile();
@@ -60,23 +61,27 @@ pub fn learn<'a>(sample: impl Iterator<Item = &'a [u8]>, asked: bool) -> Option<
 }
 
 /// Whether the replies and commands are a dialogue, not numbers and words in some other text.
-fn is_dialogue(hits: &Hits, marks: &Marks, asked: bool) -> bool {
+fn is_dialogue(lines: &[&[u8]], hits: &Hits, marks: &Marks, asked: bool) -> bool {
     let both = !marks.server.is_empty() && !marks.client.is_empty();
     let fit = marks.fit;
     if asked {
-        return both || fit.answered > 0 && !is_column(hits);
+        return both || fit.answered > 0 && !is_column(lines, hits);
     }
     both && fit.answered >= 3 && fit.answered > 2 * fit.unasked
 }
 
 /// The same number in every line is a column: a thread, a process.
-fn is_column(hits: &Hits) -> bool {
+fn is_column(lines: &[&[u8]], hits: &Hits) -> bool {
     let code = |hit: &frame::Hit| match hit.said.what {
         said::Words::Reply { code, .. } => code,
         said::Words::Command(_) => 0,
     };
     let first = hits.hits.first().map_or(0, code);
-    hits.hits.len() >= 3 && first != 220 && hits.hits.iter().all(|hit| code(hit) == first)
+    let all = lines.iter().filter(|line| !line.trim_ascii().is_empty()).count();
+    hits.hits.len() >= 3
+        && hits.hits.len() * 10 >= all * 8
+        && first != 220
+        && hits.hits.iter().all(|hit| code(hit) == first)
 }
 
 /// A log without a dialogue: lines about connections, and errors.
@@ -86,7 +91,7 @@ fn words_only(lines: &[&[u8]], asked: bool) -> Option<Learned> {
     let knowledge = Knowledge::builtin();
     for line in lines.iter().filter(|line| !line.trim_ascii().is_empty()) {
         seen += 1;
-        let rule = build::about(line, &words::Keys::new());
+        let rule = about::about(line, &words::Keys::new());
         let error = knowledge.client_error(line).is_some();
         errors += usize::from(error);
         known += usize::from(error || rule.is_some());
@@ -98,7 +103,7 @@ fn words_only(lines: &[&[u8]], asked: bool) -> Option<Learned> {
     let first = |of: &[super::Kind]| {
         lines
             .iter()
-            .position(|line| build::about(line, &words::Keys::new()).is_some_and(|rule| of.contains(&rule.kind)))
+            .position(|line| about::about(line, &words::Keys::new()).is_some_and(|rule| of.contains(&rule.kind)))
     };
     let begins = first(&[super::Kind::Connecting, super::Kind::Connected]);
     if begins.is_some() && first(&[super::Kind::Closed]) < begins {

@@ -150,7 +150,7 @@ fn clock_after_date(text: &[u8], compact: bool) -> Option<usize> {
         _ => 0,
     };
     let rest = &text[mark..];
-    if compact && digits(rest) == 6 && rest.get(6) != Some(&b':') {
+    if compact && digits(rest) == 6 {
         return Some(mark + 6 + fraction(&rest[6..]));
     }
     (mark > 0).then(|| clock(rest)).flatten().map(|(length, _)| mark + length)
@@ -177,7 +177,9 @@ fn clock(text: &[u8]) -> Option<(usize, bool)> {
 /// `.123` or `,123`
 fn fraction(text: &[u8]) -> usize {
     match text {
-        [b'.' | b',' | b':', rest @ ..] if (2..=9).contains(&digits(rest)) && !is_reply_code(rest) => 1 + digits(rest),
+        [b'.' | b':', rest @ ..] if (2..=9).contains(&digits(rest)) => 1 + digits(rest),
+        // A comma may part columns too: then what follows is no thousandth.
+        [b',', rest @ ..] if digits(rest) == 3 && !is_reply_code(rest) => 4,
         _ => 0,
     }
 }

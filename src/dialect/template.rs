@@ -420,7 +420,7 @@ mod tests {
         assert_eq!(text(json, r#"{"at":"08:26:01","msg":"EHLO x","dir":"out","n":5}"#), Some("EHLO x"));
         assert_eq!(text(json, r#"{"at":"08:26:01","msg":"EHLO x","dir":"in","n":5}"#), None);
         assert_eq!(text("{level} [{session}] S: {text}", "INFO  [ab] S: 250 OK"), Some("250 OK"));
-        assert_eq!(text("S: {text}", "S:"), None);
+        assert_eq!(text("S: {text}", "S:"), Some(""));
         assert_eq!(text("{id}HR_Connect: {host}:{port}", "00007FHR_Connect: a.b:25"), Some(""));
     }
 

@@ -3,7 +3,7 @@
 use std::fmt;
 
 /// Bytes copied out of a log: they may hold a password or a patient's address. No `Display`, no `Serialize`, and
-/// a `Debug` that tells only the length, so that they reach a reader through [`crate::redact`] or not at all.
+/// a `Debug` that tells only the length, so that they reach a reader through [`redact`](mod@crate::redact) or not at all.
 ///
 /// ```compile_fail
 /// let bytes = mtmlog::source::Sensitive::new(b"secret");

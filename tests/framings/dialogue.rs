@@ -32,6 +32,14 @@ pub struct Dialogue {
     pub events: Vec<Event>,
 }
 
+impl Dialogue {
+    /// One connection with one mail.
+    pub fn is_single(&self) -> bool {
+        let connections = self.events.iter().filter(|event| matches!(event, Event::Connecting { .. })).count();
+        connections == 1 && self.label["transactions"].as_array().is_some_and(|list| list.len() == 1)
+    }
+}
+
 /// The dialogues of the fixtures whose handwriting is easy to take off.
 pub fn all() -> Vec<Dialogue> {
     let labels = std::fs::read_to_string("fixtures/labels.ndjson").unwrap();

@@ -122,6 +122,10 @@ pub struct Hand {
     connects: Option<(&'static str, &'static str)>,
     ends: Option<&'static str>,
     errors: bool,
+    /// The program says again, in its own words, what the server refused.
+    echo: Option<&'static str>,
+    /// Columns stand behind the text: the mark too.
+    mark_last: bool,
     line_end: &'static str,
 }
 
@@ -185,19 +189,47 @@ impl Hand {
             ends: (!lot.one_in(3))
                 .then(|| lot.of(&["Disconnected.", "Connection closed", "Verbinding gesluit", "Session ended"])),
             errors: !lot.one_in(4),
+            echo: lot.one_in(5).then(|| lot.of(&["Server refused: ", "Fout van bediener: ", "SMTP error: "])),
+            mark_last: lot.one_in(4),
             line_end: lot.of(&["\n", "\r\n"]),
         }
     }
 
+    /// Whether dialogues that go on at the same time can be told apart.
+    pub fn has_key(&self) -> bool {
+        self.thread.is_some() && !matches!(self.replies, Replies::Bare | Replies::Indented)
+    }
+
+    /// Writes two dialogues that go on at the same time.
+    pub fn weave(&self, one: &Dialogue, other: &Dialogue, lot: &mut Lot) -> (Vec<u8>, Value) {
+        // Whoever begins first stands first in the label, so nothing stands before the connection.
+        let early = Hand { banner: None, settings: None, ..self.clone() };
+        let later = Hand { thread: self.thread.map(|thread| thread + 4_000), ..early.clone() };
+        let (first, mut label) = early.records(one, lot);
+        let (second, other) = later.records(other, lot);
+        let mut rest = second.into_iter().peekable();
+        let mut out = String::new();
+        for (n, record) in first.into_iter().enumerate() {
+            out.push_str(&record);
+            while n > 2 && rest.peek().is_some() && lot.one_in(2) {
+                out.push_str(&rest.next().unwrap_or_default());
+            }
+        }
+        out.extend(rest);
+        let more = other["transactions"].as_array().cloned().unwrap_or_default();
+        label["transactions"].as_array_mut().unwrap().extend(more);
+        (out.into_bytes(), label)
+    }
+
     /// Writes a dialogue, with the label that is true of what stands there.
     pub fn write(&self, dialogue: &Dialogue, lot: &mut Lot) -> (Vec<u8>, Value) {
-        let mut pen = Pen {
-            hand: self,
-            out: String::new(),
-            seconds: 8 * 3600 + lot.below(3600),
-            session: 0,
-            thread: self.thread,
-        };
+        let (records, label) = self.records(dialogue, lot);
+        (records.concat().into_bytes(), label)
+    }
+
+    fn records(&self, dialogue: &Dialogue, lot: &mut Lot) -> (Vec<String>, Value) {
+        let mut pen =
+            Pen { hand: self, out: Vec::new(), seconds: 8 * 3600 + lot.below(3600), session: 0, thread: self.thread };
         if let Some(banner) = self.banner {
             pen.note(banner);
         }
@@ -242,6 +274,11 @@ impl Hand {
                 Event::Server(lines) => {
                     open = true;
                     pen.server(lines);
+                    if let (Some(echo), Some(text)) =
+                        (self.echo, lines.last().filter(|line| line.starts_with(['4', '5'])))
+                    {
+                        pen.error(&format!("{echo}{text}"));
+                    }
                 }
                 Event::Client(text) => pen.client(&self.masked(text)),
                 Event::Secret(text) => pen.client(self.mask.unwrap_or(text)),
@@ -263,7 +300,7 @@ impl Hand {
             }
         }
         self.relabel(&mut label, dialogue);
-        (pen.out.into_bytes(), label)
+        (pen.out, label)
     }
 
     /// An error in the program's own words, where the label's cause has a WinSock number; else the words of the log.
@@ -314,12 +351,13 @@ impl Hand {
             if self.mask.is_some() && matches!(&*cause, "auth.username-incomplete" | "auth.placeholder-password") {
                 also.push(json!({"cause": "auth.rejected", "why": "masked"}));
             }
-            if truth["outcome"] == "failed" && (!self.errors || cause.starts_with("tls.") || cause.starts_with("port."))
-            {
+            if truth["outcome"] == "failed" && !self.errors {
                 let stage = if spoke { json!("*") } else { json!(["connect", "greeting", "tls"]) };
                 also.push(json!({
                     "outcome": ["failed", "incomplete", "tested"], "stage": stage, "reply_code": [null, 220, 250, 354],
-                    "cause": "*", "why": "the log does not say why"
+                    "cause": [cause, "conn.dropped", "conn.timeout", "conn.silent", "none", "tls.untrusted", "tls.protocol-version",
+                        "port.tls-to-plaintext", "port.starttls-required", "auth.mechanism"],
+                    "why": "the log does not say why"
                 }));
             }
             if truth["outcome"] == "failed" && cause == "attachment.link-dropped" {
@@ -333,7 +371,8 @@ impl Hand {
 /// A handwriting at work.
 struct Pen<'a> {
     hand: &'a Hand,
-    out: String,
+    /// What stands together and may be parted from what follows.
+    out: Vec<String>,
     seconds: usize,
     session: u32,
     thread: Option<u32>,
@@ -380,7 +419,13 @@ impl Pen<'_> {
             Layout::Json => {
                 let mut fields: Vec<String> =
                     columns.iter().map(|(name, value)| format!("{}:{}", json!(name), json!(value))).collect();
-                fields.push(format!("\"dir\":{},\"text\":{}", json!(mark), json!(text)));
+                let said = [format!("\"dir\":{}", json!(mark)), format!("\"text\":{}", json!(text))];
+                fields.extend(said);
+                if hand.mark_last {
+                    let last = fields.len() - 1;
+                    fields.swap(last - 1, last);
+                    fields.push(format!("\"ms\":{}", self.seconds % 97));
+                }
                 format!("{{{}}}", fields.join(","))
             }
             Layout::Csv | Layout::Tsv => {
@@ -389,7 +434,13 @@ impl Pen<'_> {
                 } else {
                     [mark.to_owned(), text.to_owned()]
                 };
-                let fields: Vec<String> = columns.into_iter().map(|(_, value)| value).chain(mark_and_text).collect();
+                let mut fields: Vec<String> =
+                    columns.into_iter().map(|(_, value)| value).chain(mark_and_text).collect();
+                if hand.mark_last {
+                    fields.rotate_right(1);
+                    let last = fields.len() - 1;
+                    if last > 1 { fields.swap(0, last) } else { fields.swap(0, 1) }
+                }
                 fields.join(if hand.layout == Layout::Csv { "," } else { "\t" })
             }
             Layout::Lines => {
@@ -410,8 +461,7 @@ impl Pen<'_> {
     }
 
     fn raw(&mut self, line: &str) {
-        self.out.push_str(line);
-        self.out.push_str(self.hand.line_end);
+        self.out.push(format!("{line}{}", self.hand.line_end));
     }
 
     fn quoted(&self, text: &str) -> String {
@@ -453,7 +503,7 @@ impl Pen<'_> {
         match self.hand.body {
             Body::Full => lines.iter().for_each(|line| self.client(line)),
             Body::Elided => self.note("Sending message"),
-            Body::Counted if lines.len() % 2 == 0 => self.client(&format!("<{} lines>", lines.len())),
+            Body::Counted if lines.len().is_multiple_of(2) => self.client(&format!("<{} lines>", lines.len())),
             Body::Counted => self.client(&format!("[{} bytes]", lines.iter().map(|l| l.len() + 2).sum::<usize>())),
         }
     }

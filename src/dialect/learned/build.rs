@@ -9,23 +9,22 @@ use super::{
     marks::{Marks, Reading},
     said::LINE_ENDS,
     token::shape,
-    words::{self, Keys},
+    words::Keys,
 };
 use crate::{
     dialect::{
         Kind, Profile, Rule,
         template::{Hole, Piece, Template},
     },
-    knowledge::Knowledge,
     smtp,
 };
 
 /// Templates about connections and settings; a log that needs more is chatting.
-const ABOUT: usize = 40;
+pub(super) const ABOUT: usize = 40;
 
 /// What a line of the sample is once the dialogue is known.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Role {
+pub(super) enum Role {
     /// Part of the dialogue.
     Said,
     /// A further line of a reply, in another frame or none.
@@ -40,22 +39,25 @@ enum Role {
 
 /// The learner at work on one sample.
 pub(super) struct Builder<'a> {
-    lines: &'a [&'a [u8]],
-    hits: &'a Hits,
+    pub(super) lines: &'a [&'a [u8]],
+    pub(super) hits: &'a Hits,
     marks: &'a Marks,
     server: Vec<Template>,
     client: Vec<Template>,
-    roles: Vec<Role>,
+    pub(super) roles: Vec<Role>,
     session: Option<usize>,
-    keys: Keys,
+    /// The session key of each line; that of the line before where it has none.
+    by_line: Vec<&'a [u8]>,
+    pub(super) keys: Keys,
 }
 
 impl<'a> Builder<'a> {
     pub fn new(lines: &'a [&'a [u8]], hits: &'a Hits, marks: &'a Marks) -> Self {
         let session = key::find(lines, hits, marks);
         let keys = session.map_or_else(Keys::new, |column| key::values(lines, hits, marks, column));
+        let by_line = session.map_or_else(Vec::new, |column| key::by_line(lines, hits, marks, column));
         let (server, client, roles) = (Vec::new(), Vec::new(), Vec::new());
-        let mut builder = Builder { lines, hits, marks, server, client, roles, session, keys };
+        let mut builder = Builder { lines, hits, marks, server, client, roles, session, by_line, keys };
         builder.server = builder.templates(&marks.server, true);
         builder.client = builder.templates(&marks.client, false);
         builder.roles = builder.roles();
@@ -130,18 +132,26 @@ impl<'a> Builder<'a> {
         out
     }
 
-    fn is_client(&self, line: &[u8]) -> bool {
+    /// The hits of the dialogue.
+    pub(super) fn said(&self) -> impl Iterator<Item = &'a Hit> + '_ {
+        self.hits.hits.iter().filter(|hit| self.marks.says(hit))
+    }
+
+    /// The session key of a line, by its number; empty where nothing tells sessions apart.
+    pub(super) fn key_of(&self, n: usize) -> &'a [u8] {
+        self.by_line.get(n).copied().unwrap_or(b"")
+    }
+
+    pub(super) fn is_client(&self, line: &[u8]) -> bool {
         self.client.iter().any(|template| template.matches(line).is_some())
     }
 
     fn roles(&self) -> Vec<Role> {
-        let mut said: BTreeMap<usize, &Hit> = BTreeMap::new();
-        for hit in self.hits.hits.iter().filter(|hit| self.marks.says(hit)) {
-            said.insert(hit.line, hit);
-        }
-        let mut reading = Reading::default();
+        let said: BTreeMap<usize, &Hit> = self.said().map(|hit| (hit.line, hit)).collect();
+        let mut readings: BTreeMap<&[u8], Reading> = BTreeMap::new();
         let mut roles = Vec::with_capacity(self.lines.len());
         for (n, line) in self.lines.iter().enumerate() {
+            let reading = readings.entry(self.key_of(n)).or_default();
             let role = match said.get(&n) {
                 Some(hit) => {
                     let in_data = reading.data && !hit.is_reply();
@@ -158,7 +168,7 @@ impl<'a> Builder<'a> {
         roles
     }
 
-    fn of(&self, role: Role) -> impl Iterator<Item = &'a [u8]> + '_ {
+    pub(super) fn of(&self, role: Role) -> impl Iterator<Item = &'a [u8]> + '_ {
         self.lines.iter().zip(&self.roles).filter(move |(_, is)| **is == role).map(|(line, _)| *line)
     }
 
@@ -196,7 +206,7 @@ impl<'a> Builder<'a> {
         rules.extend(about);
         rules.extend(unsure);
         let both = rules.iter().any(|rule| rule.kind == Kind::Either);
-        let marks_sides = !both && client == Kind::Client || server == Kind::Server && client == Kind::Client;
+        let marks_sides = client == Kind::Client && (!both || server == Kind::Server);
         rules.extend(self.rest(&rules, bare_data));
         let marks_end = rules.iter().any(|rule| rule.kind == Kind::Closed);
         Profile {
@@ -260,7 +270,7 @@ impl<'a> Builder<'a> {
     }
 
     /// The client's mark is sure where nothing else stands behind it but answers and data.
-    fn client_kind(&self) -> Kind {
+    pub(super) fn client_kind(&self) -> Kind {
         let strange = self.of(Role::Other).filter(|line| self.is_client(line)).count();
         let said = self.hits.hits.iter().filter(|hit| !hit.is_reply() && self.marks.says(hit)).count();
         let continued = self.of(Role::Continued).any(|line| self.is_client(line));
@@ -284,108 +294,6 @@ impl<'a> Builder<'a> {
                 && (plain
                     || others.iter().any(|other| before(other).len() > own.len() && before(other).starts_with(own)))
         })
-    }
-
-    /// Lines about connections and settings, and errors that end a message under way.
-    fn about(&self) -> Vec<Rule> {
-        let mut counts: BTreeMap<String, (usize, Rule)> = BTreeMap::new();
-        for line in self.of(Role::Other) {
-            if let Some(rule) = about(line, &self.keys) {
-                counts.entry(rule.template.to_string()).or_insert((0, rule)).0 += 1;
-            }
-        }
-        for line in self.broken_messages() {
-            let rule =
-                Template::new(words::pieces(line, &self.keys).0).map(|template| Rule { kind: Kind::Note, template });
-            if let Ok(rule) = rule {
-                counts.entry(rule.template.to_string()).or_insert((0, rule)).0 += 1;
-            }
-        }
-        let mut rules: Vec<(usize, Rule)> = counts.into_values().collect();
-        rules.sort_by_key(|(count, _)| std::cmp::Reverse(*count));
-        let unsound = self.ends_before_it_begins();
-        let mut kept: Vec<Rule> = rules.into_iter().map(|(_, rule)| rule).take(ABOUT).collect();
-        for rule in &mut kept {
-            if unsound && rule.kind == Kind::Closed || !self.is_in_place(rule) {
-                rule.kind = Kind::Ignore;
-            }
-        }
-        if let Some(stem) = self.stem_pieces() {
-            for rule in &mut kept {
-                in_columns(&stem, rule);
-            }
-            kept.dedup();
-        }
-        kept
-    }
-
-    /// Whether the lines of this rule stand where such lines belong: what begins a connection stands before a greeting,
-    /// what ends it is followed by nothing of it.
-    fn is_in_place(&self, rule: &Rule) -> bool {
-        if !matches!(rule.kind, Kind::Connecting | Kind::Connected | Kind::Closed) {
-            return true;
-        }
-        let said: BTreeMap<usize, &Hit> =
-            self.hits.hits.iter().filter(|hit| self.marks.says(hit)).map(|hit| (hit.line, hit)).collect();
-        let begins = |n: usize| {
-            about(self.lines[n], &self.keys).is_some_and(|rule| matches!(rule.kind, Kind::Connecting | Kind::Connected))
-        };
-        let (mut right, mut wrong) = (0, 0);
-        for (n, line) in self.lines.iter().enumerate() {
-            if self.roles[n] != Role::Other || rule.template.matches(line).is_none() {
-                continue;
-            }
-            let next =
-                (n + 1..self.lines.len()).find(|n| said.contains_key(n) || rule.kind == Kind::Closed && begins(*n));
-            match next.and_then(|next| said.get(&next)) {
-                Some(hit) if !hit.begins() => wrong += 1,
-                _ => right += 1,
-            }
-        }
-        wrong * 4 <= right
-    }
-
-    /// The last lines of messages whose end the server never answered, where they tell of an error.
-    fn broken_messages(&self) -> Vec<&'a [u8]> {
-        let knowledge = Knowledge::builtin();
-        let mut out = Vec::new();
-        for n in 0..self.roles.len() {
-            let last = self.roles[n] == Role::Data && self.roles.get(n + 1).is_none_or(|role| *role != Role::Data);
-            let answered = self
-                .hits
-                .hits
-                .iter()
-                .any(|hit| hit.line == n + 1 && self.marks.says(hit) && hit.is_reply() && !hit.is_greeting());
-            if !last || answered {
-                continue;
-            }
-            let line = |n: usize| self.lines[n];
-            for at in (n.saturating_sub(4)..=n).filter(|at| self.roles[*at] == Role::Data) {
-                if !self.is_client(line(at))
-                    && (knowledge.client_error(line(at)).is_some() || about(line(at), &self.keys).is_some())
-                {
-                    out.push(line(at));
-                }
-            }
-        }
-        out
-    }
-
-    /// An end that stands before anything was said is none: the writer says it also when it opens.
-    fn ends_before_it_begins(&self) -> bool {
-        let (mut ends, mut early, mut said) = (0, 0, false);
-        for (line, role) in self.lines.iter().zip(&self.roles) {
-            match (role, about(line, &self.keys).map(|rule| rule.kind)) {
-                (Role::Said, _) | (Role::Other, Some(Kind::Connecting | Kind::Connected)) => said = true,
-                (Role::Other, Some(Kind::Closed)) => {
-                    ends += 1;
-                    early += usize::from(!said);
-                    said = false;
-                }
-                _ => {}
-            }
-        }
-        early * 2 > ends || early > 0 && self.hits.hits.len() > 0 && early * 4 >= ends
     }
 
     /// What to make of lines in no frame of the dialogue.
@@ -464,7 +372,7 @@ impl<'a> Builder<'a> {
     }
 
     /// What all frames of the dialogue begin with.
-    fn stem_pieces(&self) -> Option<Vec<Piece>> {
+    pub(super) fn stem_pieces(&self) -> Option<Vec<Piece>> {
         let frames: Vec<&Frame> =
             self.marks.server.iter().chain(&self.marks.client).map(|f| &self.hits.frames[*f]).collect();
         let first = frames.first()?;
@@ -502,44 +410,6 @@ impl<'a> Builder<'a> {
         let right = fit.answered as f64 / (fit.answered + fit.unasked + fit.unanswered / 2).max(1) as f64;
         explained as f64 / lines.count().max(1) as f64 * right
     }
-}
-
-/// The rule of a line about the connection or a setting.
-pub(super) fn about(line: &[u8], keys: &Keys) -> Option<Rule> {
-    let about = words::about(line, keys)?;
-    let template = if about.kind == Kind::Setting { words::setting_template(line, keys)? } else { about.template };
-    Some(Rule { kind: about.kind, template })
-}
-
-/// Gives the rule the columns of the stem, so that other values in them fit too.
-fn in_columns(stem: &[Piece], rule: &mut Rule) {
-    let pieces: Vec<Piece> = rule.template.pieces().flat_map(apart).collect();
-    let varies = |piece: &Piece| match piece {
-        Piece::Literal(word) => super::token::is_word(word[0]),
-        Piece::Hole(hole) => matches!(hole, Hole::Id | Hole::Number | Hole::Word | Hole::Level),
-        Piece::Gap => false,
-    };
-    let fits = |(own, column): (&Piece, &Piece)| own == column || matches!(column, Piece::Hole(_)) && varies(own);
-    let stem: Vec<Piece> = stem.iter().cloned().flat_map(apart).collect();
-    if pieces.len() > stem.len()
-        && pieces.iter().zip(&stem).all(fits)
-        && let Ok(template) = Template::new(stem.iter().chain(&pieces[stem.len()..]).cloned())
-    {
-        rule.template = template;
-    }
-}
-
-/// A literal in its words and marks, as the tokens of a line are.
-fn apart(piece: Piece) -> Vec<Piece> {
-    let Piece::Literal(literal) = piece else { return vec![piece] };
-    let mut out: Vec<Vec<u8>> = Vec::new();
-    for b in literal {
-        match out.last_mut() {
-            Some(word) if super::token::is_word(b) && super::token::is_word(word[0]) => word.push(b),
-            _ => out.push(vec![b]),
-        }
-    }
-    out.into_iter().map(Piece::Literal).collect()
 }
 
 /// A further line of the reply with this code, behind nothing but blanks.

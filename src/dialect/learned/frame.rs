@@ -239,33 +239,50 @@ impl Hits {
     }
 }
 
-/// A column of numbers may look like reply codes; then what is really said stands behind it in most of its lines.
-fn skip_columns(lines: &[&[u8]], all: &mut [(usize, Vec<Said>)]) {
+/// A column of numbers may look like reply codes; then what is really said stands behind it.
+fn skip_columns(lines: &[&[u8]], all: &mut Vec<(usize, Vec<Said>)>) {
     for _ in 0..2 {
-        let mut by_shape: BTreeMap<Vec<Piece>, (usize, usize)> = BTreeMap::new();
+        let mut by_shape: BTreeMap<Vec<Piece>, Column> = BTreeMap::new();
         let key = |line: usize, said: &Said| shape(&lines[line][..said.at]);
         for (line, said) in all.iter() {
             let first = said[0];
-            if let Words::Reply { .. } = first.what {
-                let (seen, more) = by_shape.entry(key(*line, &first)).or_default();
-                *seen += 1;
+            if let Words::Reply { code, .. } = first.what {
+                let column = by_shape.entry(key(*line, &first)).or_default();
+                column.seen += 1;
+                *column.codes.entry(code).or_default() += 1;
                 // A joined reply repeats its code; behind a column of numbers stands another.
-                let other = |next: &Said| next.what != first.what && code(next) != code(&first);
-                *more += usize::from(said[1..].iter().any(other));
+                let other = |next: &Said| next.what != first.what && self::code(next) != Some(code);
+                column.more += usize::from(said[1..].iter().any(other));
             }
         }
-        by_shape.retain(|_, (seen, more)| *seen >= 3 && *more * 10 >= *seen * 7);
+        by_shape.retain(|_, column| column.is_one());
         if by_shape.is_empty() {
             return;
         }
         for (line, said) in all.iter_mut() {
-            if said.len() > 1
-                && matches!(said[0].what, Words::Reply { .. })
-                && by_shape.contains_key(&key(*line, &said[0]))
-            {
+            if matches!(said[0].what, Words::Reply { .. }) && by_shape.contains_key(&key(*line, &said[0])) {
                 said.remove(0);
             }
         }
+        all.retain(|(_, said)| !said.is_empty());
+    }
+}
+
+/// What stands where a reply code might.
+#[derive(Default)]
+struct Column {
+    seen: usize,
+    /// Lines in which more is said behind it.
+    more: usize,
+    codes: BTreeMap<u16, usize>,
+}
+
+impl Column {
+    /// It is a column: something is said behind it in most lines, or in some while it hardly ever changes.
+    fn is_one(&self) -> bool {
+        let commonest = self.codes.values().max().copied().unwrap_or(0);
+        let fixed = commonest * 10 >= self.seen * 9 && self.more >= 2;
+        self.seen >= 3 && (self.more * 10 >= self.seen * 7 || fixed)
     }
 }
 

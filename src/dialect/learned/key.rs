@@ -3,12 +3,15 @@
 use std::collections::BTreeMap;
 
 use super::{
-    frame::{Hit, Hits},
+    frame::{Hit, Hits, head},
     marks::{Marks, Reading},
-    token::tokens,
-    words::Keys,
+    token::{is_word, tokens},
+    words::{Keys, about},
 };
-use crate::dialect::template::{Hole, Piece};
+use crate::dialect::{
+    Kind,
+    template::{Hole, Piece},
+};
 
 /// Fewer lines than this, on the average, make no session.
 const LINES: usize = 4;
@@ -16,19 +19,16 @@ const LINES: usize = 4;
 /// Which piece of the heads is the session key, if one is.
 ///
 /// The lines of each of its values must make a dialogue that is at least as whole as all lines together, and most
-/// values must begin with a greeting: a counter or a size does neither.
+/// values must begin with a greeting or an attempt to connect: a counter or a size does neither.
 pub(super) fn find(lines: &[&[u8]], hits: &Hits, marks: &Marks) -> Option<usize> {
     let said: Vec<&Hit> = hits.hits.iter().filter(|hit| marks.says(hit)).collect();
-    let frames: Vec<&[Piece]> = marks.server.iter().chain(&marks.client).map(|f| &hits.frames[*f].before[..]).collect();
+    let frames = frames(hits, marks);
     let columns = frames.iter().map(|frame| frame.len()).min()?;
     let together = reading(&said);
     (0..columns)
-        .filter(|column| {
-            let varies = |frame: &&[Piece]| matches!(frame[*column], Piece::Hole(Hole::Number | Hole::Id | Hole::Word));
-            frames.iter().all(varies)
-        })
+        .filter(|column| frames.iter().all(|frame| varies(&frame[*column])))
         .filter_map(|column| {
-            let apart = apart(lines, &said, column)?;
+            let apart = apart(lines, &frames, &said, column)?;
             (apart >= together).then_some((apart, column))
         })
         // Of equal columns the last stands nearest to the text: process before thread before session.
@@ -36,15 +36,52 @@ pub(super) fn find(lines: &[&[u8]], hits: &Hits, marks: &Marks) -> Option<usize>
         .map(|(_, column)| column)
 }
 
-/// The values of the key.
+/// The values of the key, also in lines of other kinds.
 pub(super) fn values(lines: &[&[u8]], hits: &Hits, marks: &Marks, column: usize) -> Keys {
-    let said = hits.hits.iter().filter(|hit| marks.says(hit));
-    said.filter_map(|hit| value(lines, hit, column)).map(<[u8]>::to_vec).collect()
+    let frames = frames(hits, marks);
+    lines.iter().filter_map(|line| value(line, &frames, column)).map(<[u8]>::to_vec).collect()
 }
 
-fn value<'a>(lines: &[&'a [u8]], hit: &Hit, column: usize) -> Option<&'a [u8]> {
-    let head = tokens(&lines[hit.line][..hit.said.at]);
-    Some(&lines[hit.line][head.get(column)?.span.clone()])
+/// The key of each line; a line without one goes with the line before it.
+pub(super) fn by_line<'a>(lines: &[&'a [u8]], hits: &Hits, marks: &Marks, column: usize) -> Vec<&'a [u8]> {
+    let frames = frames(hits, marks);
+    let mut newest: &[u8] = b"";
+    let key = |line: &&'a [u8]| {
+        newest = value(line, &frames, column).unwrap_or(newest);
+        newest
+    };
+    lines.iter().map(key).collect()
+}
+
+fn frames<'a>(hits: &'a Hits, marks: &Marks) -> Vec<&'a [Piece]> {
+    marks.server.iter().chain(&marks.client).map(|f| &hits.frames[*f].before[..]).collect()
+}
+
+fn varies(piece: &Piece) -> bool {
+    matches!(piece, Piece::Hole(Hole::Number | Hole::Id | Hole::Word))
+}
+
+/// What may stand where something varies.
+fn is_value(piece: &Piece) -> bool {
+    match piece {
+        Piece::Literal(literal) => is_word(literal[0]),
+        Piece::Hole(hole) => *hole != Hole::Time,
+        Piece::Gap => false,
+    }
+}
+
+/// The value in that column of a line that begins as the dialogue does, but for its mark.
+fn value<'a>(line: &'a [u8], frames: &[&[Piece]], column: usize) -> Option<&'a [u8]> {
+    let head = tokens(head(line));
+    let fits = |frame: &&[Piece]| {
+        head.len() > column
+            && head.iter().zip(*frame).take(column + 1).all(|(token, piece)| {
+                token.piece == *piece
+                    || varies(piece) && is_value(&token.piece)
+                    || matches!((&token.piece, piece), (Piece::Literal(_), Piece::Literal(_)))
+            })
+    };
+    frames.iter().any(fits).then(|| &line[head[column].span.clone()])
 }
 
 fn reading(said: &[&Hit]) -> i64 {
@@ -54,12 +91,34 @@ fn reading(said: &[&Hit]) -> i64 {
 }
 
 /// How whole the dialogues are when read apart; none where the values are no keys.
-fn apart(lines: &[&[u8]], said: &[&Hit], column: usize) -> Option<i64> {
-    let mut by_value: BTreeMap<&[u8], Vec<&Hit>> = BTreeMap::new();
-    for hit in said {
-        by_value.entry(value(lines, hit, column)?).or_default().push(hit);
+fn apart(lines: &[&[u8]], frames: &[&[Piece]], said: &[&Hit], column: usize) -> Option<i64> {
+    let mut by_value: BTreeMap<&[u8], Session<'_>> = BTreeMap::new();
+    let mut all = 0;
+    let said: BTreeMap<usize, &Hit> = said.iter().map(|hit| (hit.line, *hit)).collect();
+    for (n, line) in lines.iter().enumerate() {
+        let Some(value) = value(line, frames, column) else { continue };
+        all += 1;
+        let session = by_value.entry(value).or_default();
+        match said.get(&n) {
+            Some(hit) => {
+                session.begins |= hit.begins();
+                session.said.push(*hit);
+            }
+            None if !session.begins => {
+                let about = about(line, &Keys::new()).map(|about| about.kind);
+                session.begins = matches!(about, Some(Kind::Connecting | Kind::Connected));
+            }
+            None => {}
+        }
     }
-    let greeted = by_value.values().filter(|hits| hits.iter().any(|hit| hit.is_greeting())).count();
-    let keys = by_value.len() >= 2 && said.len() >= LINES * by_value.len() && greeted * 10 >= by_value.len() * 7;
-    keys.then(|| by_value.values().map(|hits| reading(hits)).sum())
+    let begun = by_value.values().filter(|session| session.begins).count();
+    let keys = by_value.len() >= 2 && all >= LINES * by_value.len() && begun * 10 >= by_value.len() * 6;
+    keys.then(|| by_value.values().map(|session| reading(&session.said)).sum())
+}
+
+/// The lines with one value.
+#[derive(Default)]
+struct Session<'a> {
+    begins: bool,
+    said: Vec<&'a Hit>,
 }

@@ -79,7 +79,7 @@ fn words(line: &[u8], at: usize) -> Option<Words> {
         return (known(reply.code.0) && !is_size(reply.text))
             .then_some(Words::Reply { code: reply.code.0, last: reply.last });
     }
-    command_in(rest, at.checked_sub(1).map(|i| line[i])).map(|verb| Words::Command(verb))
+    command_in(rest, at.checked_sub(1).map(|i| line[i])).map(Words::Command)
 }
 
 /// `S:250 OK`: a letter and a colon are a mark, a digit and a colon a clock.

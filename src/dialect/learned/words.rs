@@ -148,9 +148,7 @@ pub(super) fn about(line: &[u8], keys: &Keys) -> Option<About> {
     }
     let kind = if setting.is_some() {
         Kind::Setting
-    } else if failed {
-        return None;
-    } else if any(&MAIL) && !any(&["connection", "verbinding"]) {
+    } else if failed || any(&MAIL) && !any(&["connection", "verbinding"]) {
         return None;
     } else if any(&CONNECTED) && (any(&CONNECTION) || words.len() <= 3 || holes.host) {
         Kind::Connected
@@ -158,9 +156,10 @@ pub(super) fn about(line: &[u8], keys: &Keys) -> Option<About> {
         && (any(&CONNECTION) || words.len() <= 2 || words.iter().any(|w| w.starts_with("disconnect")))
     {
         Kind::Closed
-    } else if any(&CONNECTING) && holes.host || any(&["connecting", "verbind", "koppel"]) && words.len() <= 6 {
-        Kind::Connecting
-    } else if any(&STARTS) && any(&["session", "sessie", "conversation", "connection", "verbinding"]) {
+    } else if any(&CONNECTING) && holes.host
+        || any(&["connecting", "verbind", "koppel"]) && words.len() <= 6
+        || any(&STARTS) && any(&["session", "sessie", "conversation", "connection", "verbinding"])
+    {
         Kind::Connecting
     } else if is_secured(&words) {
         Kind::Secured
