@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """Makes logs to measure with, the same ones each time; beside each log NAME its totals in NAME.truth.
 
-    genlog.py log KIND MIB FILE          one log of that size
-    genlog.py tree FOLDERS FILES KIB DIR customers: folders with so many logs each
+    genlog.py log KIND MIB FILE                  one log of that size
+    genlog.py tree FOLDERS FILES KIB DIR [KIND,] customers: folders with so many logs each, of these kinds in turn
 KIND: chat (as MailKit writes it, hardly any message data), data (the same with attachments), indy."""
 
 import datetime
@@ -15,10 +15,11 @@ BASE64 = "JVBERi0xLjQKJcfsj6IKNSAwIG9iago8PC9MZW5ndGggNiAwIFIvRmlsdGVyIC9GbGF0ZU
 
 
 class Mails:
-    """Mails of many practices: one in twenty each cannot sign in, has an unknown recipient, is too large."""
+    """Mails of many practices: one in `fates` each cannot sign in, has an unknown recipient, is too large."""
 
-    def __init__(self, kind, seed=7):
+    def __init__(self, kind, seed=7, fates=20):
         self.kind = kind
+        self.fates = fates
         self.random = random.Random(seed)
         self.time = datetime.datetime(2025, 1, 6, 6, 0, 0)
         self.totals = {"transactions": 0, "auth.rejected": 0, "recipient.unknown": 0, "attachment.too-large": 0, "sent": 0}
@@ -28,7 +29,7 @@ class Mails:
         chance, i = self.random, self.totals["transactions"] + 1
         self.totals["transactions"] = i
         self.time += datetime.timedelta(seconds=chance.randrange(1, 90))
-        fate = chance.randrange(20)
+        fate = chance.randrange(self.fates)
         data = chance.randrange(4, 400) if self.kind == "data" else 0
         host, sender = f"mail.practice{i % 997}.example.co.za", f"accounts@practice{i % 997}.example.co.za"
         to = f"patient{i}@example.com"
@@ -61,7 +62,10 @@ class Mails:
             self.totals["recipient.unknown"] += 1
             return [("S", f"550 5.1.1 <{to}>: Recipient address rejected: User unknown in virtual mailbox table")]
         said = [("S", "250 2.1.5 Ok"), ("C", "DATA"), ("S", "354 End data with <CR><LF>.<CR><LF>")]
-        said += [("C", f"Subject: Statement {i}"), ("C", "")]
+        said.append(("C", f"Subject: Statement {i}"))
+        if data:
+            said.append(("C", 'Content-Type: application/pdf; name="statement.pdf"'))
+        said.append(("C", ""))
         said += [("C", BASE64[j % 9 :] + BASE64[: j % 9]) for j in range(data)] + [("C", ".")]
         if fate == 2:
             self.totals["attachment.too-large"] += 1
@@ -100,13 +104,13 @@ def log(kind, mib, path):
     truth(mails.totals, path)
 
 
-def tree(folders, files, kib, path):
-    sums = {}
+def tree(folders, files, kib, path, kinds="chat"):
+    sums, kinds = {}, kinds.split(",")
     for folder in range(int(folders)):
         name = os.path.join(path, f"site-{folder:04}")
         os.makedirs(name, exist_ok=True)
         for n in range(int(files)):
-            mails = Mails("chat", folder * 1000 + n)
+            mails = Mails(kinds[n % len(kinds)], folder * 1000 + n, 20 if folder % 6 else 6)
             write(mails, int(kib) << 10, os.path.join(name, f"maillog-{n:02}.txt"))
             sums = {key: sums.get(key, 0) + count for key, count in mails.totals.items()}
     truth(sums, path)

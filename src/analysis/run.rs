@@ -21,6 +21,11 @@ use crate::{
 const SMALL: u64 = 2 * 1024 * 1024;
 /// Small files that are under way at once, for each thread: enough to keep the threads busy, few enough to hold.
 const SIDE_BY_SIDE: usize = 16;
+/// And so many bytes of them, for each thread.
+const HELD: u64 = 2 * SMALL;
+
+/// A file that waits for its turn in the report.
+type Waiting<'f> = (&'f Found, Inspected, Vec<(u64, Transaction)>);
 
 /// The state of one analysis.
 pub(super) struct Run<'a> {
@@ -46,16 +51,11 @@ impl<'a> Run<'a> {
 
     /// Every file, in input order.
     pub(super) fn all(mut self, found: &[Found]) -> io::Result<Summary> {
-        let mut rest = found;
-        while let Some(first) = rest.first() {
-            let width = SIDE_BY_SIDE * rayon::current_num_threads();
-            let small = rest.iter().take(width).take_while(|found| is_small(found)).count();
-            if small > 1 {
-                self.side_by_side(&rest[..small])?;
-            } else {
-                self.alone(first)?;
+        for same in found.chunk_by(|one, other| is_small(one) && is_small(other)) {
+            match same {
+                [only] => self.alone(only)?,
+                small => self.side_by_side(small)?,
             }
-            rest = &rest[small.max(1)..];
         }
         self.finish()
     }
@@ -74,24 +74,36 @@ impl<'a> Run<'a> {
         self.file(inspected)
     }
 
+    /// Small files, some at once; the next are read while those before them are reported.
     fn side_by_side(&mut self, found: &[Found]) -> io::Result<()> {
         let inspection = self.inspection;
-        let read = |found: &Found| {
+        let read = |found| {
             let mut waiting = Vec::new();
             let inspected = inspection.file(found, &mut |id, _, tx| waiting.push((id, tx)));
-            (inspected, waiting)
+            (found, inspected, waiting)
         };
-        let done: Vec<(Inspected, Vec<(u64, Transaction)>)> = found.par_iter().map(read).collect();
-        for (found, (inspected, waiting)) in found.iter().zip(done) {
-            self.begin(found);
-            let facts = &inspected.facts;
-            let dialect = facts.dialect.as_deref().unwrap_or_default();
-            for (id, tx) in waiting {
-                self.transaction(&facts.file, id, dialect, &tx)?;
-            }
-            self.file(inspected)?;
+        let mut rest = found;
+        let mut done: Vec<Waiting<'_>> = Vec::new();
+        while !rest.is_empty() || !done.is_empty() {
+            let (batch, later) = rest.split_at(batch(rest));
+            let (next, reported) = rayon::join(
+                || batch.par_iter().map(read).collect(),
+                || done.drain(..).try_for_each(|file| self.held(file)),
+            );
+            reported?;
+            (done, rest) = (next, later);
         }
         Ok(())
+    }
+
+    fn held(&mut self, (found, inspected, waiting): Waiting<'_>) -> io::Result<()> {
+        self.begin(found);
+        let facts = &inspected.facts;
+        let dialect = facts.dialect.as_deref().unwrap_or_default();
+        for (id, tx) in waiting {
+            self.transaction(&facts.file, id, dialect, &tx)?;
+        }
+        self.file(inspected)
     }
 
     fn begin(&mut self, found: &Found) {
@@ -152,6 +164,19 @@ impl<'a> Run<'a> {
         report.finish(&findings, &totals)?;
         Ok(summary)
     }
+}
+
+/// How many of these small files to hold at once.
+fn batch(found: &[Found]) -> usize {
+    let threads = rayon::current_num_threads();
+    let mut left = HELD * threads as u64;
+    let fits = found.iter().take(SIDE_BY_SIDE * threads).take_while(|found| {
+        let size = found.extent.map_or(0, |extent| extent.unpacked);
+        let room = left >= size;
+        left = left.saturating_sub(size);
+        room
+    });
+    fits.count()
 }
 
 fn is_small(found: &Found) -> bool {

@@ -6,7 +6,7 @@ use std::fs;
 use std::io::{self, ErrorKind, Read};
 use std::path::{Path, PathBuf};
 
-use walkdir::WalkDir;
+use walkdir::{DirEntry, WalkDir};
 
 use super::archive::Packing;
 use super::archive_members::{Member, members};
@@ -48,6 +48,8 @@ struct Search {
     so_far: Discovery,
     /// Where an input is in `found`, by its real path.
     seen: HashMap<PathBuf, usize>,
+    /// The folder that was walked last, and its real path: asking once for each of its files takes long.
+    folder: Option<(PathBuf, PathBuf)>,
 }
 
 /// The paths in a list, one a line; the list is a file or, for `-`, standard input. Empty lines mean nothing.
@@ -133,7 +135,8 @@ impl Search {
             match entry {
                 Ok(entry) if entry.file_type().is_file() => {
                     any = true;
-                    self.add(Input::File(entry.into_path()), false);
+                    let real = self.real(&entry);
+                    self.add_real(real, Input::File(entry.into_path()), false);
                 }
                 Ok(_) => {}
                 Err(error) => {
@@ -151,14 +154,31 @@ impl Search {
 
     /// Adds an input unless it is there: a log counted twice would falsify every sum.
     fn add(&mut self, path: Input, named: bool) {
-        let key = match &path {
+        let real = match &path {
             Input::File(path) => path.canonicalize().unwrap_or_else(|_| path.clone()),
             Input::Stdin | Input::Member(_) => PathBuf::from("-"),
         };
-        match self.seen.get(&key) {
+        self.add_real(real, path, named);
+    }
+
+    /// The real path of a file in a folder.
+    fn real(&mut self, entry: &DirEntry) -> PathBuf {
+        let path = entry.path();
+        let (Some(folder), false) = (path.parent(), entry.path_is_symlink()) else {
+            return path.canonicalize().unwrap_or_else(|_| path.to_path_buf());
+        };
+        if self.folder.as_ref().is_none_or(|(walked, _)| walked != folder) {
+            let real = folder.canonicalize().unwrap_or_else(|_| folder.to_path_buf());
+            self.folder = Some((folder.to_path_buf(), real));
+        }
+        self.folder.as_ref().map_or_else(PathBuf::new, |(_, real)| real.join(entry.file_name()))
+    }
+
+    fn add_real(&mut self, real: PathBuf, path: Input, named: bool) {
+        match self.seen.get(&real) {
             Some(&at) => self.so_far.found[at].named |= named,
             None => {
-                self.seen.insert(key, self.so_far.found.len());
+                self.seen.insert(real, self.so_far.found.len());
                 self.so_far.found.push(Found { path, named, extent: None });
             }
         }
