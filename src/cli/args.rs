@@ -4,7 +4,7 @@ use std::{ffi::OsString, num::NonZeroUsize, path::PathBuf};
 
 use chrono::{Duration, FixedOffset, NaiveDateTime};
 use clap::{
-    Args, Parser, Subcommand, ValueEnum,
+    Args, Parser, Subcommand, ValueEnum, ValueHint,
     builder::{PossibleValue, PossibleValuesParser, TypedValueParser},
 };
 
@@ -18,6 +18,7 @@ use crate::{
 
 use super::{
     ask::{ExplainArgs, ListArgs, ProvidersArgs},
+    shell::{CompletionsArgs, ManArgs},
     when,
 };
 
@@ -36,7 +37,7 @@ Exit status: 0 nothing wrong, 1 something stops mail, 2 something could not be d
 ///
 /// `mtmlog PATH...` is short for `mtmlog analyze PATH...`; `mtmlog analyze --help` lists the options.
 #[derive(Parser)]
-#[command(name = "mtmlog", version, after_help = EXAMPLES, subcommand_required = true)]
+#[command(name = "mtmlog", bin_name = "mtmlog", version, after_help = EXAMPLES, subcommand_required = true)]
 pub(super) struct Arguments {
     #[command(subcommand)]
     command: Command,
@@ -65,6 +66,10 @@ pub(super) enum Command {
         #[command(subcommand)]
         command: ProfileCommand,
     },
+    /// Print the completions of a shell: command names, options and their values
+    Completions(CompletionsArgs),
+    /// Print the manual page
+    Man(ManArgs),
 }
 
 /// What `profile` can do.
@@ -80,7 +85,7 @@ pub(super) enum ProfileCommand {
 #[derive(Args)]
 pub(super) struct ProfileArgs {
     /// The log, or - for standard input
-    #[arg(value_name = "PATH")]
+    #[arg(value_name = "PATH", value_hint = ValueHint::AnyPath)]
     pub(super) path: OsString,
 
     /// The profile to test
@@ -96,7 +101,7 @@ pub(super) struct ProfileArgs {
 #[derive(Args)]
 pub(super) struct RedactArgs {
     /// The log, or - for standard input
-    #[arg(value_name = "PATH")]
+    #[arg(value_name = "PATH", value_hint = ValueHint::AnyPath)]
     pub(super) path: OsString,
 
     /// Write the copy to this file; it appears when it is complete
@@ -115,7 +120,7 @@ pub(super) struct RedactArgs {
 #[derive(Args)]
 pub(super) struct SampleArgs {
     /// Files, folders, patterns such as *.txt, or - for standard input; none: the usual places
-    #[arg(value_name = "PATH")]
+    #[arg(value_name = "PATH", value_hint = ValueHint::AnyPath)]
     pub(super) paths: Vec<OsString>,
 
     /// Write the shapes to this file; it appears when it is complete
@@ -130,7 +135,7 @@ pub(super) struct SampleArgs {
 #[derive(Args)]
 pub(super) struct TicketArgs {
     /// Files, folders, patterns such as *.txt, or - for standard input; none: the usual places
-    #[arg(value_name = "PATH")]
+    #[arg(value_name = "PATH", value_hint = ValueHint::AnyPath)]
     pub(super) paths: Vec<OsString>,
 
     /// How the ticket is written
@@ -225,7 +230,7 @@ pub(super) struct ReadArgs {
 #[derive(Args)]
 pub(super) struct LowArgs {
     /// Files, folders, patterns such as *.txt, or - for standard input; none: the usual places
-    #[arg(value_name = "PATH")]
+    #[arg(value_name = "PATH", value_hint = ValueHint::AnyPath)]
     pub(super) paths: Vec<OsString>,
 
     /// How the report is written
@@ -272,7 +277,7 @@ pub(super) struct LowArgs {
     pub(super) select: SelectArgs,
 
     /// A list of paths to read, one a line; - for standard input
-    #[arg(long, value_name = "FILE|-", help_heading = "What to look at")]
+    #[arg(long, value_name = "FILE|-", value_hint = ValueHint::FilePath, help_heading = "What to look at")]
     pub(super) files_from: Option<OsString>,
 
     #[command(flatten)]

@@ -9,6 +9,7 @@ mod meant;
 mod names;
 mod output;
 mod progress;
+mod shell;
 mod status;
 mod when;
 
@@ -70,6 +71,8 @@ fn run(arguments: Vec<OsString>) -> io::Result<Status> {
         args::Command::Explain(typed) => ask::explain(&typed),
         args::Command::List(typed) => ask::list(&typed),
         args::Command::Providers(typed) => ask::providers(&typed),
+        args::Command::Completions(typed) => shell::completions(&typed),
+        args::Command::Man(typed) => shell::man(&typed),
     }
 }
 
