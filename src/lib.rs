@@ -34,8 +34,11 @@ mod ticket;
 
 pub mod profiles;
 
+mod watch;
+
 pub mod cli;
 
 pub use analysis::{By, Request, Summary, analyze};
 pub use rewrite::redact;
 pub use ticket::{TicketRequest, ticket};
+pub use watch::{Patience, WatchRequest, newest, watch};

@@ -19,6 +19,7 @@ use crate::{
 use super::{
     ask::{ExplainArgs, ListArgs, ProvidersArgs},
     shell::{CompletionsArgs, ManArgs},
+    watch::WatchArgs,
     when,
 };
 
@@ -55,6 +56,8 @@ pub(super) enum Command {
     Sample(Box<SampleArgs>),
     /// Write the evidence that a provider's desk asks for, without people and secrets
     Ticket(Box<TicketArgs>),
+    /// Follow a log that is being written: each attempt as it ends, with what to do
+    Watch(Box<WatchArgs>),
     /// Say what a code, a reply, an error number or a cause means, without any log
     Explain(Box<ExplainArgs>),
     /// Print what mtmlog knows, from its own tables

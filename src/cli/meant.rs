@@ -151,7 +151,7 @@ fn shown(output: Option<PathBuf>, open: bool, html: bool) -> Result<Option<PathB
 }
 
 /// What these options ask of the engine.
-fn asked(select: Option<SelectArgs>, read: ReadArgs) -> Result<Request, String> {
+pub(super) fn asked(select: Option<SelectArgs>, read: ReadArgs) -> Result<Request, String> {
     let mut request = Request {
         dialect: read.dialect,
         utc_offset: read.utc_offset,

@@ -11,6 +11,7 @@ mod output;
 mod progress;
 mod shell;
 mod status;
+mod watch;
 mod when;
 
 use std::{ffi::OsString, io, path::Path, process::ExitCode};
@@ -68,6 +69,7 @@ fn run(arguments: Vec<OsString>) -> io::Result<Status> {
         },
         args::Command::Sample(typed) => meant(AnalyzeRequest::try_from(*typed), analyze),
         args::Command::Ticket(typed) => meant(TicketMeant::try_from(*typed), ticket),
+        args::Command::Watch(typed) => watch::watch(*typed),
         args::Command::Explain(typed) => ask::explain(&typed),
         args::Command::List(typed) => ask::list(&typed),
         args::Command::Providers(typed) => ask::providers(&typed),

@@ -20,6 +20,7 @@ mod html;
 mod json;
 mod league;
 mod list;
+mod live;
 mod markdown;
 mod ndjson;
 mod row;
@@ -34,6 +35,7 @@ mod time;
 
 pub use explain::Explainer;
 pub use list::{LISTS, List, ListFormat};
+pub use live::{Attempt, Live, LiveFormat};
 pub use row::is_field;
 pub use sample::SAMPLE;
 pub use settings::{settings_json, settings_text};

@@ -89,6 +89,11 @@ impl Tail {
         &self.text.torn
     }
 
+    /// Goes back to the beginning of the file.
+    pub fn again(&mut self) {
+        self.restart();
+    }
+
     /// Looks whether there is anything to read. Opens the file only where its size or time has changed. `rest` takes what
     /// was still added to a file that has another name now.
     pub fn look(&mut self, rest: &mut dyn FnMut(Block)) -> Look {
