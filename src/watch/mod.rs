@@ -368,16 +368,18 @@ impl<'k> State<'_, 'k> {
     /// Says what the log is, and that it is the technician's turn.
     fn greet(&mut self) -> io::Result<()> {
         let Some(written) = &self.written else { return Ok(()) };
+        let mut tally = written.tally();
         // What a session that is still open would come to belongs to the past too.
         for tx in written.so_far(self.knowledge, b"") {
+            tally.transactions += 1;
             self.journal.past(tx);
         }
-        let tally = written.tally();
+        let counted = |n: u64, what: &str| format!("{n} {what}{}", if n == 1 { "" } else { "s" });
         let sentence = format!(
-            "{}; {} lines, {} attempts so far{}. Send a test mail now; Ctrl-C ends.",
+            "{}; {}, {} so far{}. Send a test mail now; Ctrl-C ends.",
             written.about(),
-            tally.lines,
-            tally.transactions,
+            counted(tally.lines, "line"),
+            counted(tally.transactions, "attempt"),
             tally.last_sent.map_or(String::new(), |stamp| format!(", the last one sent {stamp}")),
         );
         self.say(&sentence);
