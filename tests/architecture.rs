@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 /// Every room imports only from those before it.
-const ROOMS: [&str; 15] = [
+const ROOMS: [&str; 16] = [
     "smtp",
     "source",
     "knowledge",
@@ -23,10 +23,11 @@ const ROOMS: [&str; 15] = [
     "ticket",
     "profiles",
     "watch",
+    "compare",
     "cli",
 ];
 /// What `lib.rs` gives out of a room under its own name.
-const REEXPORTED: [(&str, &str); 9] = [
+const REEXPORTED: [(&str, &str); 10] = [
     ("By", "analysis"),
     ("Request", "analysis"),
     ("Summary", "analysis"),
@@ -36,6 +37,7 @@ const REEXPORTED: [(&str, &str); 9] = [
     ("Patience", "watch"),
     ("WatchRequest", "watch"),
     ("newest", "watch"),
+    ("CompareRequest", "compare"),
 ];
 /// The program around the rooms.
 const ABOVE_ALL: [&str; 2] = ["lib.rs", "main.rs"];

@@ -18,6 +18,7 @@ use crate::{
 
 use super::{
     ask::{ExplainArgs, ListArgs, ProvidersArgs},
+    compare::CompareArgs,
     shell::{CompletionsArgs, ManArgs},
     watch::WatchArgs,
     when,
@@ -56,6 +57,8 @@ pub(super) enum Command {
     Sample(Box<SampleArgs>),
     /// Write the evidence that a provider's desk asks for, without people and secrets
     Ticket(Box<TicketArgs>),
+    /// Say what changed between two logs, or around a moment in one: what is fixed, what is new, how fast mail is sent
+    Compare(Box<CompareArgs>),
     /// Follow a log that is being written: each attempt as it ends, with what to do
     Watch(Box<WatchArgs>),
     /// Say what a code, a reply, an error number or a cause means, without any log

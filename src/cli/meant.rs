@@ -176,7 +176,7 @@ pub(super) fn asked(select: Option<SelectArgs>, read: ReadArgs) -> Result<Reques
 }
 
 /// `-` is standard output, as everywhere.
-fn not_stdout(output: Option<PathBuf>) -> Option<PathBuf> {
+pub(super) fn not_stdout(output: Option<PathBuf>) -> Option<PathBuf> {
     output.filter(|path| path.as_os_str() != "-")
 }
 

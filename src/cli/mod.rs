@@ -3,6 +3,7 @@
 mod args;
 mod ask;
 mod browser;
+mod compare;
 mod complain;
 mod interrupt;
 mod meant;
@@ -16,9 +17,10 @@ mod when;
 
 use std::{ffi::OsString, io, path::Path, process::ExitCode};
 
-use crate::{Request, Summary, report::Sink, source::Meter};
+use crate::{Request, Summary, report::Sink, rule::Severity, source::Meter};
 
 use self::{
+    compare::CompareMeant,
     complain::complain,
     meant::{AnalyzeRequest, RedactRequest, TicketMeant},
     names::Named,
@@ -69,6 +71,7 @@ fn run(arguments: Vec<OsString>) -> io::Result<Status> {
         },
         args::Command::Sample(typed) => meant(AnalyzeRequest::try_from(*typed), analyze),
         args::Command::Ticket(typed) => meant(TicketMeant::try_from(*typed), ticket),
+        args::Command::Compare(typed) => meant(CompareMeant::try_from(*typed), compare),
         args::Command::Watch(typed) => watch::watch(*typed),
         args::Command::Explain(typed) => ask::explain(&typed),
         args::Command::List(typed) => ask::list(&typed),
@@ -123,6 +126,21 @@ fn ticket(meant: &TicketMeant) -> io::Result<Status> {
     output.keep()?;
     show(meant.output.as_deref().filter(|_| meant.open));
     Ok(said(&summary, false))
+}
+
+/// Writes what changed. What is found in the newer log gives the status.
+fn compare(meant: &CompareMeant) -> io::Result<Status> {
+    let mut output = Output::open(&meant.wanted())?;
+    let look = output.look();
+    let meter = &meant.asked.since.meter;
+    let summary = watched(&mut output, meter, false, |mut sink| crate::compare(&meant.asked, look, &mut sink))?;
+    said(&summary, false);
+    // What changed in half a log is not what changed.
+    if meter.is_stopped() {
+        return Ok(Status::Interrupted);
+    }
+    output.keep()?;
+    Ok(status::of(&summary, Severity::Error, false))
 }
 
 /// Shows a file in the browser.

@@ -11,6 +11,7 @@ use crate::{
 };
 
 mod blocks;
+mod comparison;
 mod csv;
 mod distinct;
 mod explain;
@@ -33,6 +34,7 @@ mod text;
 mod ticket;
 mod time;
 
+pub use comparison::{Compared, ComparisonFormat, Side};
 pub use explain::Explainer;
 pub use list::{LISTS, List, ListFormat};
 pub use live::{Attempt, Live, LiveFormat};
