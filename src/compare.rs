@@ -38,7 +38,8 @@ impl CompareRequest {
     }
 }
 
-/// Reads both and writes what differs. What is found in the newer one makes the summary.
+/// Reads both and writes what differs, unless one of them could not be read. What is found in the newer one makes the
+/// summary.
 ///
 /// # Errors
 /// Only where it cannot be written. A log that cannot be read is a problem in the summary.
@@ -55,6 +56,9 @@ pub fn compare(asked: &CompareRequest, look: Look, sink: &mut Sink<'_>) -> io::R
         );
     }
     if asked.since.meter.is_stopped() {
+        return Ok(summary);
+    }
+    if !summary.problems.is_empty() && (before.is_nothing() || since.is_nothing()) {
         return Ok(summary);
     }
     let attempts = before.side.period.tally.transactions + since.side.period.tally.transactions;
@@ -129,6 +133,13 @@ struct Collected {
     /// Only attempts with a time count.
     timed: bool,
     untimed: u64,
+}
+
+impl Collected {
+    /// No line was understood.
+    fn is_nothing(&self) -> bool {
+        self.side.files.iter().all(|facts| facts.tally.understood == 0)
+    }
 }
 
 impl Report for Collected {

@@ -31,14 +31,14 @@ could not be done.";
 
 /// The arguments of `compare`, as typed.
 #[derive(Args)]
-#[command(after_help = EXAMPLES)]
+#[command(after_help = EXAMPLES, override_usage = "mtmlog compare [OPTIONS] <OLD> <NEW>\n       mtmlog compare [OPTIONS] <LOG> --at <TIME>")]
 pub(super) struct CompareArgs {
     /// The log (file, folder or pattern) from before; with --at the only one
     #[arg(value_name = "OLD", value_hint = ValueHint::AnyPath)]
     old: OsString,
 
     /// The log from after
-    #[arg(value_name = "NEW", value_hint = ValueHint::AnyPath, required_unless_present = "at", conflicts_with = "at")]
+    #[arg(value_name = "NEW", value_hint = ValueHint::AnyPath)]
     new: Option<OsString>,
 
     /// The moment of the repair, by the log's clock: 2026-11-23T14:05, 2026-11-23, 2h
@@ -114,8 +114,11 @@ impl TryFrom<CompareArgs> for CompareMeant {
         let level = typed.redact.into();
         let asked = match (logs.as_slice(), typed.at) {
             ([log], Some(at)) => CompareRequest::around(of(log), at, format, level),
-            ([old, new], _) => CompareRequest { before: of(old), since: of(new), at: None, format, level },
-            _ => return Err("compare: name two logs, or one and the moment of the repair with --at TIME.".to_owned()),
+            ([old, new], None) => CompareRequest { before: of(old), since: of(new), at: None, format, level },
+            (_, Some(_)) => {
+                return Err("compare: --at divides one log. Name only that one, or leave --at out.".to_owned());
+            }
+            _ => return Err("compare: name two logs, or one and the moment of the repair: --at TIME.".to_owned()),
         };
         Ok(CompareMeant { asked, output: meant::not_stdout(typed.output), colour: typed.color, wide: typed.wide, logs })
     }

@@ -9,10 +9,10 @@ use crate::{
     knowledge::Knowledge,
     redact::{Level, Redactor, Shown},
     rule::{
-        A_DAY, Change, Comparison, Difference, Finding, Period, Setting, Severity, Share, Speed, TEN, Value, Verdict,
-        advice,
+        A_DAY, Change, Comparison, Difference, Finding, Period, Setting, Severity, Share, Speed, Value, Verdict, advice,
     },
     scan::FileFacts,
+    session::Confidence,
 };
 
 use super::{
@@ -217,7 +217,13 @@ impl Compared<'_> {
                 "{} did not come again, but only the connection was tested since. Send one test mail to be sure.",
                 codes(fixed)
             ),
-            Verdict::Fixed => format!("{} did not come again: {both}.", codes(fixed)),
+            Verdict::Fixed => format!(
+                "{} did not come again: {} of {} went out since; {} failed before.",
+                codes(fixed),
+                number(since.mails() - since.failures()),
+                counted(since.mails(), "mail"),
+                mails(before)
+            ),
             Verdict::Better => format!("Fewer mails fail: {both}. Still there: {}.{gone}", codes(stayed)),
             Verdict::Worse => format!("More mails fail: {both}. {}.{gone}", codes(&[&stayed[..], &new[..]].concat())),
             Verdict::Same if stayed.is_empty() => format!("No trouble before and none since: {both}."),
@@ -244,7 +250,13 @@ impl Compared<'_> {
         let mut page = Page::new(look);
         let (word, ink) = heading(comparison.verdict);
         page.field(word, Some(ink), &self.summary(), usize::MAX);
-        page.field("", None, &format!("How sure: {}.", comparison.confidence.name()), usize::MAX);
+        let why = match comparison.confidence {
+            Confidence::Guess => " (too few mails to rule out chance)",
+            Confidence::Likely | Confidence::Certain => "",
+        };
+        if comparison.verdict != Verdict::Unknown {
+            page.field("", None, &format!("How sure: {}{why}.", comparison.confidence.name()), usize::MAX);
+        }
         for note in self.notes {
             page.field("NOTE", Some(Ink::Yellow), rows.gate().note(note).as_str(), usize::MAX);
         }
@@ -267,11 +279,18 @@ impl Compared<'_> {
         // Findings name the files of this side by their number.
         rows.forget_files();
         page.field("Since", Some(Ink::Bold), &held(rows, self.since), usize::MAX);
-        let act = self.since.findings.iter().filter(|finding| finding.severity > Severity::Note);
-        for finding in act.take(1) {
+        let mut act = self.since.findings.iter().filter(|finding| finding.severity > Severity::Note).peekable();
+        if act.peek().is_some() {
             page.blank();
             page.line(Some(Ink::Bold), "What to do now:");
+        }
+        // What is wrong with many mails goes with the cause that it is about.
+        while let Some(finding) = act.next() {
             blocks::block(&mut page, finding, &rows.finding(finding));
+            if act.peek().is_none() || finding.cause.is_some_and(|cause| cause.code() == finding.finding) {
+                break;
+            }
+            page.blank();
         }
         page.into_text()
     }
@@ -292,17 +311,17 @@ impl Compared<'_> {
 
     fn pace(&self) -> String {
         let sent = self.since.period.tally.sent + self.since.period.tally.partial;
-        let rule = format!("one at a time until you are sure, then {TEN} at a time, at most {A_DAY} a day");
+        let rule = format!("one at a time until you are sure, then ten at a time, at most {A_DAY} a day");
         let since = counted(sent, "mail");
         match self.comparison.speed {
             Speed::Nothing => format!("Nothing has gone out since. Once it does, send {rule}."),
             Speed::One => format!("{since} went out since. Go on {rule}."),
             Speed::Ten => match self.since.period.pace.busiest_day() {
                 Some((date, most)) => format!(
-                    "{since} went out since, at most {most} on one day ({date}): as it should be. {TEN} at a time now, at most \
+                    "{since} went out since, at most {most} on one day ({date}): as it should be. Ten at a time now, at most \
                      {A_DAY} a day."
                 ),
-                None => format!("{since} went out since. {TEN} at a time now, at most {A_DAY} a day."),
+                None => format!("{since} went out since. Ten at a time now, at most {A_DAY} a day."),
             },
             Speed::TooFast => format!(
                 "Too fast: {} mails in the ten minutes after the first that went out. Send {rule}, or the provider takes the \
@@ -425,10 +444,10 @@ fn setting_row(gate: &mut Redactor, difference: &Difference<'_>) -> SettingRow {
     SettingRow { setting: setting.name(), before, since, changed: difference.changed, all_before, all_since }
 }
 
-/// A line for each setting that differs, and one for the others.
+/// A line for each setting that differs, then the others.
 fn settings(gate: &mut Redactor, differences: &[Difference<'_>]) -> Vec<String> {
     let mut lines = Vec::new();
-    let mut same = Vec::new();
+    let (mut same, mut gone, mut came) = (Vec::new(), Vec::new(), Vec::new());
     for difference in differences {
         let row = setting_row(gate, difference);
         let word = |value: &Option<Shown>| value.as_ref().map(|value| in_words(difference.setting, value));
@@ -436,16 +455,21 @@ fn settings(gate: &mut Redactor, differences: &[Difference<'_>]) -> Vec<String> 
         match (word(&row.before), word(&row.since)) {
             (Some(before), Some(since)) if difference.changed => lines.push(format!("{name}: {before} -> {since}")),
             (Some(_), Some(since)) => same.push(format!("{name} {since}")),
-            (Some(before), None) => lines.push(format!("{name}: {before} before, not shown since")),
-            (None, Some(since)) => lines.push(format!("{name}: not shown before, {since} since")),
+            (Some(before), None) => gone.push(format!("{name} {before}")),
+            (None, Some(since)) => came.push(format!("{name} {since}")),
             (None, None) => {}
         }
     }
-    match (lines.is_empty(), same.is_empty()) {
-        (true, true) => lines.push("The logs show none.".to_owned()),
-        (true, false) => lines.push(format!("All the same: {}.", same.join(", "))),
-        (false, false) => lines.push(format!("The same: {}.", same.join(", "))),
-        (false, true) => {}
+    if lines.is_empty() && !same.is_empty() {
+        lines.push("None that both sides show has changed.".to_owned());
+    }
+    for (which, list) in [("The same", same), ("Shown before only", gone), ("Shown since only", came)] {
+        if !list.is_empty() {
+            lines.push(format!("{which}: {}.", list.join(", ")));
+        }
+    }
+    if lines.is_empty() {
+        lines.push("The logs show none.".to_owned());
     }
     lines
 }

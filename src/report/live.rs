@@ -1,7 +1,7 @@
 //! A log that is being written: each attempt as it ends, and a summary when the watching does.
 
 use std::{
-    io::{self, LineWriter, Write},
+    io::{self, Write},
     time::Duration,
 };
 
@@ -71,14 +71,29 @@ impl LiveFormat {
         let file = file.to_owned();
         Ok(match self {
             LiveFormat::Text => Box::new(Text::new(sink, file, &setup)),
-            LiveFormat::Ndjson => {
-                Box::new(Lines { file, report: (NDJSON.open)(Box::new(LineWriter::new(sink)), setup)? })
-            }
+            LiveFormat::Ndjson => Box::new(Lines { file, report: (NDJSON.open)(Box::new(Prompt(sink)), setup)? }),
         })
     }
 }
 
-/// A line is seen as soon as it is whole.
+/// Hands on each line as soon as it is whole, through every buffer below.
+struct Prompt<'a>(Sink<'a>);
+
+impl Write for Prompt<'_> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let written = self.0.write(bytes)?;
+        if bytes[..written].ends_with(b"\n") {
+            self.0.flush()?;
+        }
+        Ok(written)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.0.flush()
+    }
+}
+
+/// The rows of an analysis.
 struct Lines<'a> {
     file: String,
     report: Box<dyn Report + 'a>,

@@ -16,9 +16,9 @@ use crate::{
 /// Below this chance a change is certain, and below the next it is likely.
 const CERTAIN: f64 = 0.01;
 const LIKELY: f64 = 0.2;
-/// Mails that the article allows in one go, and on one day.
-pub const TEN: u64 = 10;
-/// On one day.
+/// Mails that the article allows in one go.
+const TEN: u64 = 10;
+/// Mails that the article allows on one day.
 pub const A_DAY: u64 = 100;
 /// So many sent mails are "until you are sure".
 const UNTIL_SURE: u64 = 3;

@@ -35,7 +35,7 @@ mod since_moment;
 mod size_over_limit;
 
 pub use addresses::{Addresses, Failing};
-pub use comparison::{A_DAY, Change, Comparison, Difference, Speed, TEN, Verdict, compare};
+pub use comparison::{A_DAY, Change, Comparison, Difference, Speed, Verdict, compare};
 pub use diagnosis::Diagnosis;
 pub use explain::{Explanation, Question, explain};
 pub use finding::{Actor, Evidence, Finding, Severity, Word, Words};
