@@ -141,6 +141,14 @@ fn watching_ends_with_a_summary() {
         .stderr(Stdio::piped())
         .spawn()
         .unwrap();
+    // A program that says nothing must not hold the tests up for ever.
+    let (done, ended) = std::sync::mpsc::channel::<()>();
+    let id = program.id().to_string();
+    let dog = std::thread::spawn(move || {
+        if ended.recv_timeout(Duration::from_secs(120)).is_err() {
+            let _ = Command::new("kill").arg(id).status();
+        }
+    });
     let mut said = BufReader::new(program.stderr.take().unwrap()).lines();
     let greeting = said.next().unwrap().unwrap();
     assert!(greeting.contains("emailout.txt: written as indy") && greeting.contains("Ctrl-C ends"), "{greeting}");
@@ -153,5 +161,7 @@ fn watching_ends_with_a_summary() {
     assert!(Command::new("kill").args(["-INT", &program.id().to_string()]).status().unwrap().success());
     let rest: Vec<String> = rows.map(Result::unwrap).collect();
     assert_eq!(program.wait().unwrap().code(), Some(130));
+    done.send(()).unwrap();
+    dog.join().unwrap();
     assert!(rest[0].contains(r#""record":"file""#) && rest[1].contains(r#""record":"finding""#), "{rest:#?}");
 }
