@@ -26,8 +26,7 @@ Examples:
   mtmlog compare --at 2h emailout.txt            what changed two hours ago
   mtmlog compare --format json old.txt new.txt   for programs
 
-Exit status: as that of `mtmlog analyze` for the newer log: 0 nothing stops mail, 1 something does, 2 something
-could not be done.";
+Exit status, by the newer log: 0 nothing stops mail, 1 something does, 2 something could not be done.";
 
 /// The arguments of `compare`, as typed.
 #[derive(Args)]

@@ -25,7 +25,7 @@ Examples:
   mtmlog watch -n 5 emailout.txt                 the last five attempts first
   mtmlog watch --format ndjson emailout.txt      for programs
 
-It follows the log when it is renamed, emptied or created anew, and ends with Ctrl-C (exit status 130).";
+It follows a log that is renamed, emptied or created anew. Ctrl-C ends it (exit status 130).";
 
 /// The arguments of `watch`, as typed.
 #[derive(Args)]
