@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 /// Every room imports only from those before it.
-const ROOMS: [&str; 14] = [
+const ROOMS: [&str; 16] = [
     "smtp",
     "source",
     "knowledge",
@@ -22,16 +22,22 @@ const ROOMS: [&str; 14] = [
     "rewrite",
     "ticket",
     "profiles",
+    "watch",
+    "compare",
     "cli",
 ];
 /// What `lib.rs` gives out of a room under its own name.
-const REEXPORTED: [(&str, &str); 6] = [
+const REEXPORTED: [(&str, &str); 10] = [
     ("By", "analysis"),
     ("Request", "analysis"),
     ("Summary", "analysis"),
     ("analyze", "analysis"),
     ("TicketRequest", "ticket"),
     ("ticket", "ticket"),
+    ("Patience", "watch"),
+    ("WatchRequest", "watch"),
+    ("newest", "watch"),
+    ("CompareRequest", "compare"),
 ];
 /// The program around the rooms.
 const ABOVE_ALL: [&str; 2] = ["lib.rs", "main.rs"];

@@ -83,7 +83,7 @@ impl Inspection<'_> {
         }
         let scan = Scan {
             dialects: &dialects,
-            stamps: self.stamps(dialect, &lines, log),
+            stamps: stamps(self.request, dialect, &lines, log),
             knowledge: self.knowledge,
             judge: &|tx| rule::judge(self.knowledge, tx),
         };
@@ -102,20 +102,20 @@ impl Inspection<'_> {
             broken_off(facts, &error);
         }
     }
+}
 
-    /// What stamps leave out: the year from the file's own age, the order of day and month from the sample.
-    fn stamps(&self, dialect: &Dialect, lines: &[&[u8]], log: &Log) -> StampReader {
-        let newest = DateTime::<Local>::from(log.modified().unwrap_or_else(SystemTime::now)).date_naive();
-        let mut stamps = lines.iter().map(|line| dialect.read(line).stamp).filter(|stamp| !stamp.is_empty()).peekable();
-        let open = stamps.peek().is_some_and(|stamp| StampReader::is_ambiguous(stamp));
-        let proved = if open { stamps.find_map(StampReader::proves) } else { None };
-        let said = dialect.date_order();
-        let utc = dialect.utc.then(|| FixedOffset::east_opt(0)).flatten();
-        StampReader {
-            order: if said == DateOrder::Unknown { proved.unwrap_or_default() } else { said },
-            newest: Some(newest),
-            offset: utc.or(self.request.utc_offset),
-        }
+/// What stamps leave out: the year from the file's own age, the order of day and month from the sample.
+pub(crate) fn stamps(request: &Request, dialect: &Dialect, lines: &[&[u8]], log: &Log) -> StampReader {
+    let newest = DateTime::<Local>::from(log.modified().unwrap_or_else(SystemTime::now)).date_naive();
+    let mut stamps = lines.iter().map(|line| dialect.read(line).stamp).filter(|stamp| !stamp.is_empty()).peekable();
+    let open = stamps.peek().is_some_and(|stamp| StampReader::is_ambiguous(stamp));
+    let proved = if open { stamps.find_map(StampReader::proves) } else { None };
+    let said = dialect.date_order();
+    let utc = dialect.utc.then(|| FixedOffset::east_opt(0)).flatten();
+    StampReader {
+        order: if said == DateOrder::Unknown { proved.unwrap_or_default() } else { said },
+        newest: Some(newest),
+        offset: utc.or(request.utc_offset),
     }
 }
 
@@ -189,7 +189,7 @@ fn wanted(request: &Request, tx: &Transaction) -> bool {
 }
 
 /// A number for the transaction that stays the same while its log grows (FNV-1a over the file's beginning and its place).
-fn tx_id(fingerprint: u64, tx: &Transaction) -> u64 {
+pub(crate) fn tx_id(fingerprint: u64, tx: &Transaction) -> u64 {
     let place = tx.byte_first.to_le_bytes().into_iter().chain(tx.line_first.to_le_bytes());
     place.fold(fingerprint, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3))
 }

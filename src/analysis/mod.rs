@@ -20,7 +20,7 @@ use crate::{
 pub use self::league::By;
 pub(crate) use self::{
     handwriting::{Asked, Handwriting},
-    inspection::{read_options, sample_lines},
+    inspection::{read_options, sample_lines, stamps, tx_id},
 };
 use self::{inspection::Inspection, run::Run};
 

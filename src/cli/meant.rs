@@ -1,6 +1,6 @@
 //! What is meant by what was typed.
 
-use std::path::PathBuf;
+use std::{ffi::OsString, path::PathBuf};
 
 use crate::{
     By, Request, TicketRequest,
@@ -10,7 +10,9 @@ use crate::{
 };
 
 use super::{
-    args::{Colour, LowArgs, ProfileArgs, ReadArgs, RedactArgs, SampleArgs, SelectArgs, TicketArgs, TicketFormat},
+    args::{
+        Colour, LearnArgs, LowArgs, ReadArgs, RedactArgs, SampleArgs, SelectArgs, TestArgs, TicketArgs, TicketFormat,
+    },
     output::Wanted,
     when,
 };
@@ -76,12 +78,22 @@ impl TryFrom<RedactArgs> for RedactRequest {
     }
 }
 
-impl From<ProfileArgs> for RedactRequest {
-    /// A profile is written like a copy: secrets and people never show.
-    fn from(typed: ProfileArgs) -> Self {
-        let request = Request { paths: vec![typed.path], dialect: typed.dialect, mmap: true, ..Request::default() };
-        RedactRequest { level: Level::Personal, output: not_stdout(typed.output), request }
+impl From<LearnArgs> for RedactRequest {
+    fn from(typed: LearnArgs) -> Self {
+        profile(typed.path, None, typed.output)
     }
+}
+
+impl From<TestArgs> for RedactRequest {
+    fn from(typed: TestArgs) -> Self {
+        profile(typed.path, Some(typed.dialect), typed.output)
+    }
+}
+
+/// A profile is written like a copy: secrets and people never show.
+fn profile(path: OsString, dialect: Option<String>, output: Option<PathBuf>) -> RedactRequest {
+    let request = Request { paths: vec![path], dialect, mmap: true, ..Request::default() };
+    RedactRequest { level: Level::Personal, output: not_stdout(output), request }
 }
 
 /// `sample` is an analysis that shows something else.
@@ -151,7 +163,7 @@ fn shown(output: Option<PathBuf>, open: bool, html: bool) -> Result<Option<PathB
 }
 
 /// What these options ask of the engine.
-fn asked(select: Option<SelectArgs>, read: ReadArgs) -> Result<Request, String> {
+pub(super) fn asked(select: Option<SelectArgs>, read: ReadArgs) -> Result<Request, String> {
     let mut request = Request {
         dialect: read.dialect,
         utc_offset: read.utc_offset,
@@ -176,7 +188,7 @@ fn asked(select: Option<SelectArgs>, read: ReadArgs) -> Result<Request, String> 
 }
 
 /// `-` is standard output, as everywhere.
-fn not_stdout(output: Option<PathBuf>) -> Option<PathBuf> {
+pub(super) fn not_stdout(output: Option<PathBuf>) -> Option<PathBuf> {
     output.filter(|path| path.as_os_str() != "-")
 }
 

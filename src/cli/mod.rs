@@ -3,20 +3,24 @@
 mod args;
 mod ask;
 mod browser;
+mod compare;
 mod complain;
 mod interrupt;
 mod meant;
 mod names;
 mod output;
 mod progress;
+mod shell;
 mod status;
+mod watch;
 mod when;
 
 use std::{ffi::OsString, io, path::Path, process::ExitCode};
 
-use crate::{Request, Summary, report::Sink, source::Meter};
+use crate::{Request, Summary, report::Sink, rule::Severity, source::Meter};
 
 use self::{
+    compare::CompareMeant,
     complain::complain,
     meant::{AnalyzeRequest, RedactRequest, TicketMeant},
     names::Named,
@@ -67,9 +71,13 @@ fn run(arguments: Vec<OsString>) -> io::Result<Status> {
         },
         args::Command::Sample(typed) => meant(AnalyzeRequest::try_from(*typed), analyze),
         args::Command::Ticket(typed) => meant(TicketMeant::try_from(*typed), ticket),
+        args::Command::Compare(typed) => meant(CompareMeant::try_from(*typed), compare),
+        args::Command::Watch(typed) => watch::watch(*typed),
         args::Command::Explain(typed) => ask::explain(&typed),
         args::Command::List(typed) => ask::list(&typed),
         args::Command::Providers(typed) => ask::providers(&typed),
+        args::Command::Completions(typed) => shell::completions(&typed),
+        args::Command::Man(typed) => shell::man(&typed),
     }
 }
 
@@ -118,6 +126,21 @@ fn ticket(meant: &TicketMeant) -> io::Result<Status> {
     output.keep()?;
     show(meant.output.as_deref().filter(|_| meant.open));
     Ok(said(&summary, false))
+}
+
+/// Writes what changed. What is found in the newer log gives the status.
+fn compare(meant: &CompareMeant) -> io::Result<Status> {
+    let mut output = Output::open(&meant.wanted())?;
+    let look = output.look();
+    let meter = &meant.asked.since.meter;
+    let summary = watched(&mut output, meter, false, |mut sink| crate::compare(&meant.asked, look, &mut sink))?;
+    said(&summary, false);
+    // What changed in half a log is not what changed.
+    if meter.is_stopped() {
+        return Ok(Status::Interrupted);
+    }
+    output.keep()?;
+    Ok(status::of(&summary, Severity::Error, false))
 }
 
 /// Shows a file in the browser.

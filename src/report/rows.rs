@@ -29,6 +29,11 @@ impl Rows {
         &mut self.redactor
     }
 
+    /// Evidence counts the files that follow from 0 again.
+    pub(super) fn forget_files(&mut self) {
+        self.files.clear();
+    }
+
     pub(super) fn transaction(&mut self, file: &str, tx_id: u64, dialect: &str, tx: &Transaction) -> TransactionRow {
         let gate = &mut self.redactor;
         // The sender and the recipients first: their stand-ins are then known when a reply names them.

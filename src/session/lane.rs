@@ -56,7 +56,7 @@ struct Pending {
 }
 
 /// A reply while its lines come in.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 struct Assembling {
     code: Option<ReplyCode>,
     enhanced: Option<EnhancedStatusCode>,
@@ -65,7 +65,7 @@ struct Assembling {
 }
 
 /// Settings a writer dumped before the connection they are for.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 struct Settings {
     host: Option<Sensitive>,
     port: Option<u16>,
@@ -75,7 +75,7 @@ struct Settings {
 }
 
 /// One connection.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Lane {
     pub key: Box<[u8]>,
     /// A session is under way; false before the first and after one was given out.

@@ -333,7 +333,7 @@ impl Start {
 
 /// Opens with the system's default sharing, and never waits long: a mail program that holds its log without sharing
 /// does so for a moment.
-fn open(path: &Path) -> io::Result<File> {
+pub(super) fn open(path: &Path) -> io::Result<File> {
     let mut tries = 5;
     loop {
         match File::open(path) {

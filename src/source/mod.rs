@@ -21,6 +21,7 @@ mod places;
 mod reading;
 mod sample;
 mod sensitive;
+mod tail;
 
 pub use archive::Refusal;
 pub use archive_members::Member;
@@ -34,3 +35,4 @@ pub use log::{Log, ReadOptions};
 pub use meter::Meter;
 pub use places::{KnownPlace, find_known, known_places};
 pub use sensitive::Sensitive;
+pub use tail::{Anew, Look, Tail};
