@@ -18,6 +18,7 @@ use crate::{
 
 use super::{
     ask::{ExplainArgs, ListArgs, ProvidersArgs},
+    setup::SetupArgs,
     when,
 };
 
@@ -36,7 +37,7 @@ Exit status: 0 nothing wrong, 1 something stops mail, 2 something could not be d
 ///
 /// `mtmlog PATH...` is short for `mtmlog analyze PATH...`; `mtmlog analyze --help` lists the options.
 #[derive(Parser)]
-#[command(name = "mtmlog", version, after_help = EXAMPLES, subcommand_required = true)]
+#[command(name = "mtmlog", bin_name = "mtmlog", version, after_help = EXAMPLES, subcommand_required = true)]
 pub(super) struct Arguments {
     #[command(subcommand)]
     command: Command,
@@ -60,6 +61,8 @@ pub(super) enum Command {
     List(Box<ListArgs>),
     /// Say what to type into the settings for a mail address, in the order to try
     Providers(Box<ProvidersArgs>),
+    /// Put mtmlog into Explorer's "Send to" menu, or take it away
+    Setup(SetupArgs),
     /// Describe the log of a program that mtmlog does not know
     Profile {
         #[command(subcommand)]

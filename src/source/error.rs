@@ -35,7 +35,10 @@ pub enum SourceError {
         name: String,
     },
     /// Another program holds it and shares it with nobody (Windows).
-    #[error("{name}: open in another program. Copy it and analyse the copy, or close that program first")]
+    #[error(
+        "{name}: another program has it open and lets nobody else read it. Close that program, or wait until it has \
+         written, and run mtmlog again"
+    )]
     InUse {
         /// The path as given.
         name: String,
