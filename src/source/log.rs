@@ -314,12 +314,18 @@ impl Log {
         }
         let ours = Handle::from_file(file.try_clone().ok()?).ok()?;
         match Handle::from_path(path) {
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Some(Change::Gone),
+            Err(error) if is_gone(&error) => return Some(Change::Gone),
             Ok(theirs) if theirs != ours => return Some(Change::Replaced),
             _ => {}
         }
         (about.len() > self.position()?).then_some(Change::Grew)
     }
+}
+
+/// Whether nothing has this name any more. Older Windows keeps the name of a deleted file until it is closed, and
+/// refuses to open it; since we have it open, we had the right to.
+fn is_gone(error: &io::Error) -> bool {
+    error.kind() == io::ErrorKind::NotFound || cfg!(windows) && error.kind() == io::ErrorKind::PermissionDenied
 }
 
 /// The first raw bytes of a log and what they tell.
