@@ -50,7 +50,7 @@ const CRATES: &[(&str, &[&str])] = &[
     ("ctrlc", &["cli/"]),
     ("encoding_rs", &["source/"]),
     ("flate2", &["source/"]),
-    ("globset", &["source/"]),
+    ("glob", &["source/"]),
     ("indicatif", &["cli/"]),
     ("libc", &["source/mapping.rs"]),
     ("memchr", ANYWHERE),

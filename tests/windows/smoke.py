@@ -1,0 +1,216 @@
+"""mtmlog.exe as people on Windows meet it: `tests/windows/build.sh with python3 tests/windows/smoke.py`."""
+
+import datetime
+import json
+import os
+import pathlib
+import shutil
+import tempfile
+
+from wine import C, EXE, FAILING, PREFIX, SENT, cmd, console, mtmlog, run, text, windows, wine, write
+
+PLACE = C / "smoke"
+DOSDEVICES = PREFIX / "dosdevices"
+
+
+def statuses():
+    """exit statuses 0, 1 and 2"""
+    mtmlog("analyze", SENT).expect(0)
+    mtmlog("analyze", FAILING).expect(1, "ERROR    The user name is not a full e-mail address")
+    mtmlog("analyze", "no-such.txt").expect(2, "no such file")
+    mtmlog("--version").expect(0, "mtmlog ")
+    mtmlog("--help").expect(0, "Usage: mtmlog <COMMAND>")
+
+
+def chain():
+    """&& and || in cmd, and redirection"""
+    cmd(f'mtmlog analyze --quiet "{windows(SENT)}" && echo mail is fine').expect(0, "mail is fine")
+    cmd(f'mtmlog analyze --quiet "{windows(FAILING)}" || echo mail is stuck').expect(1, "mail is stuck")
+    said = cmd(f'mtmlog analyze "{windows(FAILING)}" > C:\\smoke\\page.txt').expect(1).out
+    assert said == "" and b"ERROR" in (PLACE / "page.txt").read_bytes()
+
+
+def names():
+    """spaces, umlauts, both slashes, patterns, and a file whose name is a pattern"""
+    for folder in ["Praxis Müller & Söhne", "L1", "L2"]:
+        write(PLACE / folder / "emailout ŵ.txt")
+    write(PLACE / "L1/[1].txt", SENT)
+    for path in ["C:\\smoke\\Praxis Müller & Söhne\\emailout ŵ.txt", "C:/smoke/Praxis Müller & Söhne/emailout ŵ.txt"]:
+        mtmlog(path).expect(1, "Proof    C:", "emailout ŵ.txt:10")
+        cmd(f'mtmlog "{path.replace("ŵ", "?")}"').expect(1, "emailout ŵ.txt:10")
+    mtmlog("C:\\SMOKE\\l?\\EMAIL*.TXT").expect(1, "2 of 2 attempts")
+    mtmlog("L*/emailout*.txt", cwd=PLACE).expect(1, "L1\\emailout ŵ.txt", "L2\\emailout ŵ.txt")
+    mtmlog("L1\\[1].txt", cwd=PLACE).expect(0)
+    mtmlog("C:\\smoke\\none*.txt").expect(2, "no file fits this pattern")
+    mtmlog("C:\\smoke\\L1").expect(1)
+
+
+def long_path():
+    """a path of more than 260 characters, read and written"""
+    folder = PLACE / ("langer Name " * 8) / ("noch ein Ordner " * 8) / ("und der letzte " * 8)
+    log = write(pathlib.Path(str(folder).replace(" /", "/").rstrip()) / "emailout.txt")
+    path = windows(log)
+    assert len(path) > 300, path
+    mtmlog(path).expect(1, "1 of 1 attempt")
+    mtmlog("\\\\?\\" + path).expect(1, "1 of 1 attempt")
+    mtmlog(path.replace("emailout", "e*")).expect(1, "1 of 1 attempt")
+    report = log.with_name("report.html")
+    mtmlog("analyze", "--format", "html", "--output", windows(report), path).expect(1)
+    assert report.read_bytes().startswith(b"<!DOCTYPE html>")
+
+
+def server():
+    """a share on a server, by its name and by a drive letter"""
+    share = DOSDEVICES / "unc/server/praxis"
+    write(share / "emailout.txt", times=40000)  # large enough to be mapped, and on a share it is not
+    os.utime(share / "emailout.txt", (1, 1))
+    mtmlog("\\\\server\\praxis\\emailout.txt").expect(1, "40,000 of 40,000 attempts")
+    mtmlog("//server/praxis/email*.txt").expect(1, "40,000 of 40,000 attempts")
+
+
+def usual_places():
+    """no PATH: the usual places on all drives, each with its age"""
+    other = pathlib.Path(tempfile.mkdtemp())
+    (DOSDEVICES / "d:").symlink_to(other)
+    now = datetime.datetime.now()
+    try:
+        mtmlog().expect(2, "No log found in the usual places", "C:\\mtm2\\kudu_etc\\emailout.txt")
+        old = (now - datetime.timedelta(days=40)).timestamp()
+        os.utime(write(C / "mtm2/kudu_etc/emailout.txt"), (old, old))
+        write(C / "Program Files (x86)/MTM/0123456/maillog.txt", SENT)
+        write(C / "users/Dr Nel/AppData/Local/VirtualStore/Program Files (x86)/MTM/0123456/maillog.txt", SENT)
+        write(other / "mtm2/kudu_etc/emailout.txt", SENT)
+        found = mtmlog().expect(
+            1,
+            "Found the log of Professional: C:\\mtm2\\kudu_etc\\emailout.txt, last written",
+            "(40 days ago)",
+            "Found the log of Synergy: C:\\Program Files (x86)\\MTM\\0123456\\maillog.txt, last written",
+            "VirtualStore\\Program Files (x86)\\MTM\\0123456\\maillog.txt, last written",
+            "Found the log of Professional: D:\\mtm2\\kudu_etc\\emailout.txt, last written",
+            "(today)",
+        )
+        assert found.err.count("Found the log") == 4, found.err
+        mtmlog("C:\\Program Files (x86)\\MTM\\*\\maillog.txt").expect(0)
+        for log in [C / "Program Files (x86)/MTM", C / "users/Dr Nel"]:
+            shutil.rmtree(log)
+        shutil.rmtree(other / "mtm2")
+        stale = (C / "mtm2/kudu_etc/emailout.txt").read_bytes().replace(b"2026-11-23", b"2020-01-02")
+        stale = stale.replace(b"23/11/2026", b"02/01/2020").replace(b"11/23/2026", b"01/02/2020")
+        (C / "mtm2/kudu_etc/emailout.txt").write_bytes(stale)
+        mtmlog().expect(1, "The newest entry is of 20", "another log holds it")
+    finally:
+        for place in [C / "mtm2", C / "Program Files (x86)/MTM", C / "users/Dr Nel", other]:
+            shutil.rmtree(place, ignore_errors=True)
+        (DOSDEVICES / "d:").unlink()
+
+
+def output():
+    """a pipe gets plain ASCII, a file gets UTF-8 that old programs understand"""
+    piped = mtmlog("analyze", FAILING).raw
+    assert piped.isascii() and b"\x1b" not in piped, piped
+    for name, mark in [("table", True), ("csv", True), ("markdown", True), ("json", False), ("html", False)]:
+        mtmlog("analyze", "--format", name, "--output", "C:\\smoke\\report", FAILING).expect(1)
+        written = (PLACE / "report").read_bytes()
+        assert written.startswith(b"\xef\xbb\xbf") == mark, name
+        assert name != "json" or json.loads(written)
+
+
+def consoles():
+    """a console: colours, lines, and every code page"""
+    for page in [437, 850, 1252, 65001]:
+        batch = PLACE / "page.bat"
+        batch.write_bytes(f"@chcp {page} >nul\r\n@\"{windows(EXE)}\" analyze \"{windows(FAILING)}\"\r\n".encode())
+        status, screen, raw = console("cmd", "/c", windows(batch))
+        assert status == 1 and "The user name is not a full e-mail address" in screen, screen
+        assert "│" in screen and b"\x1b[" in raw, raw
+    os.environ["NO_COLOR"] = "1"
+    try:
+        _, _, plain = console("cmd", "/c", windows(batch))
+        assert b"\x1b[31m" not in plain and b"\x1b[91m" not in plain and b"\x1b[1m" not in plain, plain
+    finally:
+        del os.environ["NO_COLOR"]
+
+
+def pages(folder):
+    return sorted(folder.glob("*report*.html"))
+
+
+def opens_pages_with(program):
+    for key, value in [("HKCU\\Software\\Classes\\.html", "page"),
+                       ("HKCU\\Software\\Classes\\page\\shell\\open\\command", program)]:
+        wine("reg", "add", key, "/ve", "/d", value, "/f").expect(0)
+
+
+def explorer():
+    """a double click, a dropped log and a dropped folder: the report opens, the window stays until Enter"""
+    opens_pages_with('cmd /c copy "%1" C:\\smoke\\shown.html')
+    documents = C / "users" / os.environ.get("USER", "root") / "Documents"
+    shown = PLACE / "shown.html"
+    enter = {"until": "Press Enter to close this window."}
+
+    log = write(PLACE / "drop & see/emailout.txt")
+    status, screen, _ = console(EXE, windows(log), **enter)
+    assert status == 1 and "The report is in C:" in screen, screen
+    report, = pages(log.parent)
+    assert report.name.startswith("emailout report 20"), report
+    wait_for(shown)
+    assert shown.read_bytes() == report.read_bytes()
+
+    shown.unlink()
+    status, screen, _ = console(EXE, windows(log.parent), **enter)
+    assert status == 1 and len(pages(PLACE)) == 1, screen
+    wait_for(shown)
+
+    # Where nothing can be written, the report goes into the Documents.
+    before = pages(documents)
+    status, screen, _ = console(EXE, "Z:\\proc\\version", **enter)
+    assert status == 2 and "not an SMTP log" in screen, screen
+    assert len(pages(documents)) == len(before) + 1, screen
+
+    # Nobody named a log, and there is none: no page, but what to do.
+    before = pages(documents)
+    status, screen, _ = console(EXE, **enter)
+    assert status == 2 and "No log found in the usual places" in screen and "Drop a mail log" in screen, screen
+    write(C / "mtm2/kudu_etc/emailout.txt")
+    status, screen, _ = console(EXE, **enter)
+    shutil.rmtree(C / "mtm2")
+    assert status == 1 and "Found the log of Professional" in screen, screen
+    new, = set(pages(documents)) - set(before)
+    assert new.name.startswith("mtmlog report 20"), new
+
+    # A command that was typed waits for nobody.
+    status, screen, _ = console(EXE, "analyze", windows(log))
+    assert status == 1 and "Press Enter" not in screen, screen
+    for page in set(pages(documents)):
+        page.unlink()
+
+
+def wait_for(path):
+    import time
+
+    for _ in range(100):
+        if path.exists() and path.stat().st_size:
+            return
+        time.sleep(0.1)
+    raise AssertionError(f"{path} does not appear")
+
+
+def send_to():
+    """an entry below \"Send to\", that starts this program, and goes away again"""
+    link = C / "users" / os.environ.get("USER", "root") / "AppData/Roaming/Microsoft/Windows/SendTo/mtmlog mail report.lnk"
+    mtmlog("setup").expect(2, "--send-to")
+    mtmlog("setup", "--send-to").expect(0, "Done: right-click a log", windows(EXE))
+    assert link.exists()
+    assert windows(EXE).encode("utf-16-le")[4:] in link.read_bytes() or EXE.name.encode() in link.read_bytes()
+    mtmlog("setup", "--send-to").expect(0)
+    mtmlog("setup", "--send-to", "--remove").expect(0, "no longer")
+    assert not link.exists()
+    mtmlog("setup", "--send-to", "--remove").expect(0, "was not in")
+
+
+shutil.rmtree(PLACE, ignore_errors=True)
+PLACE.mkdir(parents=True)
+run([statuses, chain, names, long_path, server, usual_places, output, consoles, explorer, send_to])
+shutil.rmtree(PLACE)
+shutil.rmtree(DOSDEVICES / "unc/server", ignore_errors=True)
+print("Windows: good.")
