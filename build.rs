@@ -28,7 +28,7 @@ fn main() -> std::io::Result<()> {
     if std::env::var("CARGO_CFG_TARGET_OS").is_ok_and(|system| system == "windows") {
         let mut resource = winresource::WindowsResource::new();
         resource
-            .set("FileDescription", env!("CARGO_PKG_DESCRIPTION"))
+            .set("FileDescription", "mtmlog - why mail is not going out") // what Windows calls the program
             .set("OriginalFilename", "mtmlog.exe")
             .set("InternalName", "mtmlog")
             .set("LegalCopyright", concat!("Licence: ", env!("CARGO_PKG_LICENSE")))

@@ -32,11 +32,12 @@ export CARGO_TARGET_DIR='$DIR/build'
 export CARGO_TARGET_X86_64_PC_WINDOWS_GNU_LINKER='x86_64-w64-mingw32-gcc'
 export CARGO_TARGET_X86_64_PC_WINDOWS_GNU_RUNNER='$WINE'
 export CARGO_TARGET_X86_64_PC_WINDOWS_GNU_RUSTFLAGS='--sysroot=$SYSROOT'
+export CARGO_PROFILE_RELEASE_STRIP=symbols # 7 MB of names that nobody on a customer's PC reads
 export WINE='$WINE'
 export WINEPREFIX='$DIR/wine'
 export WINEDEBUG='${WINEDEBUG:--all}'
 export WINEDLLOVERRIDES='mscoree,mshtml='
-export MTMLOG_EXE='$DIR/build/$TARGET/release/mtmlog.exe'
+export MTMLOG_EXE='${MTMLOG_EXE:-$DIR/build/$TARGET/release/mtmlog.exe}'
 # In the C locale Wine garbles non-ASCII arguments.
 export LC_ALL=C.UTF-8
 unset RUSTC RUSTC_WRAPPER RUSTUP_TOOLCHAIN RUSTFLAGS CARGO_ENCODED_RUSTFLAGS

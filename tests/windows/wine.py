@@ -6,6 +6,7 @@ import pty
 import re
 import select
 import subprocess
+import tempfile
 import time
 
 WINE = os.environ["WINE"]
@@ -40,9 +41,13 @@ def windows(path):
     return "Z:" + str(path).replace("/", "\\")
 
 
-def wine(*arguments, cwd=None, given=b""):
-    done = subprocess.run([WINE, *map(str, arguments)], cwd=cwd, input=given, capture_output=True, timeout=300)
-    return Ran(done.returncode, done.stdout, done.stderr)
+def wine(*arguments, cwd=None):
+    # Not through pipes: a service that Wine starts meanwhile would hold them open.
+    with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
+        status = subprocess.run([WINE, *map(str, arguments)], cwd=cwd, stdin=subprocess.DEVNULL, stdout=out, stderr=err,
+                                timeout=100).returncode
+        texts = [file.seek(0) or file.read() for file in (out, err)]
+    return Ran(status, *texts)
 
 
 def mtmlog(*arguments, **more):
