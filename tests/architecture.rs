@@ -80,6 +80,7 @@ const LINES: usize = 500;
 const LONG: &[(&str, &str)] = &[("session/lane.rs", "one connection's state and every step it can take")];
 /// What may stand at the top of the repository; the names of folders end with a slash.
 const TOP: &[&str] = &[
+    ".cargo/",
     ".ci/",
     ".gitattributes",
     ".github/",

@@ -4,6 +4,7 @@ import datetime
 import json
 import os
 import pathlib
+import re
 import shutil
 import sys
 import tempfile
@@ -126,13 +127,13 @@ def consoles():
         batch.write_bytes(f"@chcp {page} >nul\r\n@\"{windows(EXE)}\" analyze \"{windows(FAILING)}\"\r\n".encode())
         status, screen, raw = console("cmd", "/c", windows(batch))
         assert status == 1 and "The user name is not a full e-mail address" in screen, screen
-        assert "│" in screen and b"\x1b[" in raw, raw
-    os.environ["NO_COLOR"] = "1"
-    try:
+        assert "│" in screen and b"\x1b[1;31m" in raw, raw
+    for name, value in [("NO_COLOR", "1"), ("TERM", "dumb")]:
+        before = os.environ.get(name)
+        os.environ[name] = value
         _, _, plain = console("cmd", "/c", windows(batch))
-        assert b"\x1b[31m" not in plain and b"\x1b[91m" not in plain and b"\x1b[1m" not in plain, plain
-    finally:
-        del os.environ["NO_COLOR"]
+        assert not re.search(rb"\x1b\[[0-9;]*m", plain), (name, plain)
+        os.environ.pop(name) if before is None else os.environ.update({name: before})
 
 
 def pages(folder):
