@@ -136,6 +136,12 @@ def consoles():
         os.environ.pop(name) if before is None else os.environ.update({name: before})
 
 
+def ctrl_c():
+    """Ctrl-C, while it waits for what is typed"""
+    status, screen, _ = console(EXE, "analyze", "-", until="", then=b"\x03")
+    assert status == 130, (status, screen)
+
+
 def pages(folder):
     return sorted(folder.glob("*report*.html"))
 
@@ -213,7 +219,7 @@ def send_to():
 
 shutil.rmtree(PLACE, ignore_errors=True)
 PLACE.mkdir(parents=True)
-CHECKS = [statuses, chain, names, long_path, server, usual_places, output, consoles, explorer, send_to]
+CHECKS = [statuses, chain, names, long_path, server, usual_places, output, consoles, ctrl_c, explorer, send_to]
 run([check for check in CHECKS if check.__name__ in (sys.argv[1:] or check.__name__)])
 shutil.rmtree(PLACE)
 shutil.rmtree(DOSDEVICES / "unc/server", ignore_errors=True)

@@ -81,7 +81,7 @@ def console(*arguments, cwd=None, until=None, then=b"\r"):
                 break
             seen += more
         # A key that came before somebody waited for it may be lost.
-        if until and until in text(seen) and time.monotonic() - typed > 2:
+        if until is not None and until in text(seen) and time.monotonic() - typed > 2:
             os.write(screen, then)
             typed = time.monotonic()
     else:
@@ -89,7 +89,7 @@ def console(*arguments, cwd=None, until=None, then=b"\r"):
         raise AssertionError(f"it does not end:\n{text(seen)}")
     os.close(screen)
     _, status = os.waitpid(pid, 0)
-    assert typed or not until, f"{until!r} is missing in:\n{text(seen)}"
+    assert typed or until is None, f"{until!r} is missing in:\n{text(seen)}"
     return os.waitstatus_to_exitcode(status), text(seen), seen
 
 
