@@ -122,7 +122,9 @@ fn a_live_log_is_read_and_its_writer_never_stopped() {
             assert!(matches!(name, "replace" | "remove"), "{name}");
             assert_eq!(elsewhere(name, &path), 0, "{name}: afterwards");
         } else {
-            assert_eq!((status, said), (0, change), "{name}");
+            // Wine opens a deleted file by its name until the last who has it open closes it.
+            let kept = cfg!(windows) && name == "remove" && said.is_none();
+            assert_eq!((status, said), (0, change.filter(|_| !kept)), "{name}");
         }
     }
 }
