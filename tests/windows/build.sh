@@ -32,6 +32,7 @@ export CARGO_TARGET_DIR='$DIR/build'
 export CARGO_TARGET_X86_64_PC_WINDOWS_GNU_LINKER='x86_64-w64-mingw32-gcc'
 export CARGO_TARGET_X86_64_PC_WINDOWS_GNU_RUNNER='$WINE'
 export CARGO_TARGET_X86_64_PC_WINDOWS_GNU_RUSTFLAGS='--sysroot=$SYSROOT'
+export CARGO_PROFILE_DEV_DEBUG=0 # nobody debugs under Wine, and the linker is the slowest part
 export CARGO_PROFILE_RELEASE_STRIP=symbols # 7 MB of names that nobody on a customer's PC reads
 export WINE='$WINE'
 export WINEPREFIX='$DIR/wine'
