@@ -130,7 +130,9 @@ impl<'g> LogRedactor<'g> {
                 self.put(dialect, text, line, vec![(said, shown)], end);
             }
             What::Note(said) => {
-                let shown = self.censor.chatter(said);
+                // Some writers note what they answer.
+                let secret = lane.talk.signs_in();
+                let shown = if secret { self.censor.note_of_sign_in(said) } else { self.censor.chatter(said) };
                 self.put(dialect, text, line, vec![(said, shown)], end);
             }
             What::Setting(name, value) => {

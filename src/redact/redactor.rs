@@ -85,7 +85,7 @@ impl Redactor {
     /// The name that a PC gave itself in EHLO.
     pub fn client_name(&mut self, name: &Sensitive) -> Shown {
         let name = visible_bytes(name.expose());
-        Shown::redacted(if name.starts_with('[') { self.free(&name) } else { self.thing(Kind::Pc, &name) })
+        Shown::redacted(if name.starts_with('[') { self.free(&name) } else { self.pc(&name) })
     }
 
     /// The shape of a sign-in name, such as `s***@practice.example`.
@@ -144,12 +144,17 @@ impl Redactor {
         self.level
     }
 
-    /// A stand-in for a thing; as it is where people do not count.
-    pub(super) fn thing(&mut self, kind: Kind, name: &str) -> String {
+    /// The name of a PC, which is known again wherever it stands.
+    pub(super) fn pc(&mut self, name: &str) -> String {
         match self.level {
             Level::Secrets => name.to_owned(),
-            Level::Personal => self.stand_ins.thing(kind, name),
+            Level::Personal => self.stand_ins.learn_pc(name),
         }
+    }
+
+    /// Words of a text that names people.
+    pub(super) fn learn_name(&mut self, names: &str) {
+        self.stand_ins.learn_names(names);
     }
 
     /// The name by which a program signs in: a secret at every level. An address stays an address, and no other does.

@@ -18,6 +18,8 @@ fn vocabulary() -> &'static HashSet<&'static str> {
 pub(super) enum Strictness {
     /// The writer's own chatter: short numbers stay.
     Chatter,
+    /// The same where it may quote an answer of a sign-in.
+    Answer,
     /// A line that nobody understands: only words stay.
     Stranger,
 }
@@ -92,7 +94,7 @@ pub(super) fn is_known(word: &str) -> bool {
 }
 
 fn push_word(word: &str, how: Strictness, out: &mut String) {
-    let number = how == Strictness::Chatter && is_number(word);
+    let number = how != Strictness::Stranger && is_number(word);
     // One letter tells nothing, and many writers mark lines with one.
     let letter = word.len() == 1 && word.as_bytes()[0].is_ascii_alphabetic();
     let known = number || letter || is_known(word);

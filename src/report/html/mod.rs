@@ -10,12 +10,7 @@ use minijinja::{Environment, value::Serde};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
-use crate::{
-    redact::{self, Level},
-    rule::Finding,
-    scan::FileFacts,
-    session::Transaction,
-};
+use crate::{redact::Level, rule::Finding, scan::FileFacts, session::Transaction, smtp};
 
 use super::{
     Format, Report, Setup, Sink, Totals,
@@ -65,7 +60,7 @@ pub(super) fn page(template: &str, page: &impl Serialize) -> io::Result<String> 
     for (name, text) in TEMPLATES {
         environment.add_template(name, text).map_err(broken)?;
     }
-    let script_hash = format!("sha256-{}", redact::base64(&Sha256::digest(SCRIPT)));
+    let script_hash = format!("sha256-{}", smtp::encoded(&Sha256::digest(SCRIPT)));
     let around = Around { page, tool: TOOL, script: SCRIPT, script_hash };
     environment.get_template(template).and_then(|template| template.render(Serde(&around))).map_err(broken)
 }
