@@ -14,7 +14,7 @@ use crate::{
     knowledge::{Cause, Knowledge},
     report::Report,
     rule::Severity,
-    source::{self, Found, Input, Meter},
+    source::{self, Found, Input, Kept, Meter},
 };
 
 pub use self::league::By;
@@ -55,6 +55,8 @@ pub struct Request {
     pub knowledge: Option<PathBuf>,
     /// Tells how far the reading is, and stops it.
     pub meter: Meter,
+    /// Keeps the beginning of standard input, for whoever reads it again.
+    pub kept: Option<Kept>,
 }
 
 /// What the exit status is made of.

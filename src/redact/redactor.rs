@@ -82,6 +82,13 @@ impl Redactor {
         Shown::redacted(secret::hide(&visible_bytes(host.expose())))
     }
 
+    /// The name by which a server greets (RFC 5321 section 4.2), if that is one.
+    pub fn greeted(&mut self, greeting: &Sensitive) -> Option<Shown> {
+        let name = greeting.expose().split(u8::is_ascii_whitespace).next().unwrap_or_default();
+        let plain = name.contains(&b'.') && name.iter().all(|b| b.is_ascii_alphanumeric() || b".-".contains(b));
+        plain.then(|| self.host(&Sensitive::new(name)))
+    }
+
     /// The name that a PC gave itself in EHLO.
     pub fn client_name(&mut self, name: &Sensitive) -> Shown {
         let name = visible_bytes(name.expose());
