@@ -17,6 +17,7 @@ use super::{
     secret,
     stand_in::Kind,
     talk::Talk,
+    visible::visible_bytes,
 };
 
 /// Conversations followed at once (as in `session`). One that is forgotten begins anew: its lines become shapes.
@@ -33,6 +34,8 @@ pub struct LogRedactor<'g> {
     lanes: Vec<(Box<[u8]>, Lane)>,
     frames: HashMap<Vec<u8>, Vec<u8>>,
     held: Held,
+    /// The line at hand stands in an AUTH exchange.
+    in_sign_in: bool,
 }
 
 /// One conversation, and the line of it that its records have broken off.
@@ -51,6 +54,7 @@ impl<'g> LogRedactor<'g> {
             lanes: vec![(Box::default(), Lane::default())],
             frames: HashMap::new(),
             held: Held::default(),
+            in_sign_in: false,
         }
     }
 
@@ -110,6 +114,7 @@ impl<'g> LogRedactor<'g> {
 
     fn rewrite(&mut self, dialect: &Dialect, text: &[u8], line: &Line<'_>, end: &[u8], lane: &mut Lane) {
         let marked = dialect.marks_sides;
+        self.in_sign_in = lane.talk.signs_in();
         match line.what {
             What::Server(said, open) => self.said(dialect, text, line, end, lane, (Side::Server, said, open)),
             What::Client(said, open) => self.said(dialect, text, line, end, lane, (Side::Client, said, open)),
@@ -131,8 +136,7 @@ impl<'g> LogRedactor<'g> {
             }
             What::Note(said) => {
                 // Some writers note what they answer.
-                let secret = lane.talk.signs_in();
-                let shown = if secret { self.censor.note_of_sign_in(said) } else { self.censor.chatter(said) };
+                let shown = if self.in_sign_in { self.censor.note_of_sign_in(said) } else { self.censor.chatter(said) };
                 self.put(dialect, text, line, vec![(said, shown)], end);
             }
             What::Setting(name, value) => {
@@ -169,7 +173,8 @@ impl<'g> LogRedactor<'g> {
     fn value(&mut self, name: &[u8], value: &[u8]) -> Vec<u8> {
         let name = String::from_utf8_lossy(name).to_ascii_lowercase();
         let told = value.iter().any(u8::is_ascii_alphanumeric);
-        if secret::is_key(&name) && told {
+        let whole = visible_bytes(&[name.as_bytes(), b":", value].concat());
+        if told && (secret::is_key(&name) || secret::hide(&whole) != whole) {
             return b"***".to_vec();
         }
         let word: String = name.chars().filter(char::is_ascii_alphanumeric).collect();
@@ -371,6 +376,14 @@ impl<'g> LogRedactor<'g> {
     fn frame(&mut self, text: &[u8]) -> Vec<u8> {
         if !text.iter().any(|b| b.is_ascii_alphanumeric() || !b.is_ascii_graphic() && !b" \t".contains(b)) {
             return text.to_vec();
+        }
+        // Where a dialect takes the whole of a note for its frame, that may quote an answer.
+        if self.in_sign_in {
+            return text
+                .split(|b| *b == b'\t')
+                .map(|part| self.censor.note_of_sign_in(part))
+                .collect::<Vec<_>>()
+                .join(&b'\t');
         }
         if let Some(known) = self.frames.get(text) {
             return known.clone();

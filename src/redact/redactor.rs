@@ -99,7 +99,10 @@ impl Redactor {
     pub fn user_shape(&mut self, shape: &str) -> Shown {
         let shape = visible(shape);
         Shown::redacted(match (self.level, shape.rsplit_once('@')) {
-            (Level::Personal, Some((local, domain))) => format!("{local}@{}", self.stand_ins.domain(domain)),
+            // Who is shown as a sender signs in under the same domain.
+            (Level::Personal, Some((local, domain))) if !self.stand_ins.senders_shown => {
+                format!("{local}@{}", self.stand_ins.domain(domain))
+            }
             _ => shape,
         })
     }

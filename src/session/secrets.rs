@@ -108,11 +108,19 @@ impl Secrets {
     #[must_use]
     pub fn wipe<'t>(&self, text: &'t [u8]) -> Cow<'t, [u8]> {
         let clean = self.wipe_wholes(text);
-        if self.kept.iter().all(|secret| secret.whole) || !words(&clean).any(|(_, word)| is_strange(word)) {
+        let piece = |word: &[u8]| {
+            let bare = word.strip_suffix(b".").unwrap_or(word);
+            let held = |secret: &Secret| !secret.whole && memmem::find(&secret.text, bare).is_some();
+            bare.len() >= RUN && self.kept.iter().any(held) && !is_common(bare)
+        };
+        if self.kept.iter().all(|secret| secret.whole)
+            || !words(&clean).any(|(_, word)| is_strange(word) || piece(word))
+        {
             return clean;
         }
         let runs = self.runs.get_or_init(|| self.all_runs());
-        let shown: Vec<_> = words(&clean).filter(|(_, word)| is_strange(word) && quotes(word, runs)).collect();
+        let shows = |word: &[u8]| if is_strange(word) { quotes(word, runs) } else { piece(word) };
+        let shown: Vec<_> = words(&clean).filter(|(_, word)| shows(word)).collect();
         if shown.is_empty() {
             return clean;
         }
@@ -170,13 +178,57 @@ fn words(text: &[u8]) -> impl Iterator<Item = (usize, &[u8])> {
     })
 }
 
-/// A word of a sentence is let through: a password may hold one, and a reply without it would say nothing.
+/// Words that a password may hold and a refusal needs. Without them in the reply anybody could tell that it does.
+const COMMON: [&str; 36] = [
+    "accepted",
+    "access",
+    "account",
+    "address",
+    "authentication",
+    "blocked",
+    "clinic",
+    "credentials",
+    "denied",
+    "detail",
+    "failed",
+    "failure",
+    "google",
+    "incorrect",
+    "invalid",
+    "mailbox",
+    "message",
+    "microsoft",
+    "office",
+    "outlook",
+    "passwd",
+    "password",
+    "please",
+    "reception",
+    "rejected",
+    "required",
+    "secret",
+    "secure",
+    "security",
+    "server",
+    "service",
+    "support",
+    "system",
+    "username",
+    "welcome",
+    "wrong",
+];
+
+/// A word of a sentence is let through, unless it stands in the secret just so.
 fn is_strange(word: &[u8]) -> bool {
     let bare = word.strip_suffix(b".").or(word.strip_suffix(b":")).unwrap_or(word);
     let plain = bare.iter().all(|b| b.is_ascii_alphabetic() || b"-/".contains(b));
     let one_case = bare[1.min(bare.len())..].iter().all(|b| !b.is_ascii_uppercase())
         || bare.iter().all(|b| !b.is_ascii_lowercase());
     word.len() >= RUN && !(plain && one_case)
+}
+
+fn is_common(word: &[u8]) -> bool {
+    COMMON.iter().any(|common| common.as_bytes().eq_ignore_ascii_case(word))
 }
 
 fn quotes(word: &[u8], runs: &[u64]) -> bool {
@@ -201,6 +253,7 @@ mod tests {
             ("no: ZqWKbsDE5kG!Password", "no: ***"),
             ("no 'wkbsde5' ...", "no '***' ..."),
             ("no QWKBSDE5.", "no ***"),
+            ("no ZqWKbs DE5kG!", "no *** ***"),
             ("no WnFXS2JzREU1.", "no ***"),
             ("no (eFpxV0tic0RFNWtHIQ==)", "no (***)"),
             ("no eHlacVdLYnNERTVrRyE=", "no ***"),
