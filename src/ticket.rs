@@ -48,7 +48,7 @@ pub fn ticket(asked: &TicketRequest, sink: &mut dyn Write) -> io::Result<Summary
     let mut ticket = Ticket::new(knowledge, asked.causes.clone(), asked.reveal_recipient);
     let mut summary = crate::analyze(&request, &mut ticket)?;
     // A ticket about half a log would say what is not so.
-    if request.meter.is_stopped() {
+    if request.meter.is_stopped() || !ticket.has_read() && !summary.problems.is_empty() {
         return Ok(summary);
     }
     // What could not be found was told the first time.

@@ -122,10 +122,14 @@ fn ticket(meant: &TicketMeant) -> io::Result<Status> {
         said(&summary, false);
         return Ok(Status::Interrupted);
     }
+    let status = said(&summary, false);
+    // Without a log there is no ticket.
+    if text.is_empty() {
+        return Ok(status);
+    }
     output.keep()?;
     show(meant.output.as_deref().filter(|_| meant.open));
-    let status = said(&summary, false);
-    if meant.copy && !text.is_empty() && !on_the_clipboard(&String::from_utf8_lossy(&text)) {
+    if meant.copy && !on_the_clipboard(&String::from_utf8_lossy(&text)) {
         return Ok(Status::NotDone);
     }
     Ok(status)

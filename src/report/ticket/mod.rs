@@ -110,6 +110,12 @@ impl<'k> Ticket<'k> {
         Some(Source { file: attempt.file, first: attempt.tx.line_first, last: attempt.tx.line_last })
     }
 
+    /// Whether there was a log to read; without one there is nothing to ask anybody.
+    #[must_use]
+    pub fn has_read(&self) -> bool {
+        self.totals.tally.understood > 0
+    }
+
     /// The gate, so that the transcript has the same stand-ins.
     pub fn gate(&mut self) -> &mut Redactor {
         self.rows.gate()

@@ -68,11 +68,16 @@ impl Ticket<'_> {
             return blocks::verdict([], &self.totals).filter(|_| self.totals.tally.failed == 0).unwrap_or(quiet);
         };
         let sender = failed.row.mail_from.as_ref().map_or(String::new(), |from| format!(" for {from}"));
-        let since = self.first_failure.map_or(String::new(), |first| format!(", since {}", plain(&first)));
-        let until = self.last_failure.map_or(String::new(), |last| format!(", last at {}", plain(&last)));
+        let when = match (self.first_failure, self.last_failure) {
+            (Some(first), Some(last)) if first != last => {
+                format!(", since {}, last at {}", plain(&first), plain(&last))
+            }
+            (Some(one), _) | (None, Some(one)) => format!(", at {}", plain(&one)),
+            (None, None) => String::new(),
+        };
         let title = top.title.as_str().trim_end_matches('.');
         let (failed, of) = (number(self.counted), counted(self.attempts, "attempt"));
-        format!("{failed} of {of} failed{sender}{since}{until}. First to look at: {title} ({}).", number(top.count))
+        format!("{failed} of {of} failed{sender}{when}. First to look at: {title} ({}).", number(top.count))
     }
 
     fn facts(&mut self, failed: &Attempt, proof: &Proof) -> Vec<(&'static str, String)> {
