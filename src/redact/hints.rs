@@ -143,6 +143,7 @@ fn plain(text: &str) -> bool {
         || text.parse::<std::net::IpAddr>().is_ok()
         || text.bytes().all(|b| b.is_ascii_digit())
         || text.split_whitespace().all(super::words::is_known)
+        || text.chars().all(|c| "Aa9".contains(c) || !c.is_alphanumeric())
 }
 
 /// Words that are written so that programs can read them: `=?utf-8?B?...?=`, `%5A%6B`, `=5A=6B`, hex and base64 of text.

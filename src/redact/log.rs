@@ -34,7 +34,7 @@ pub struct LogRedactor<'g> {
     lanes: Vec<(Box<[u8]>, Lane)>,
     frames: HashMap<Vec<u8>, Vec<u8>>,
     held: Held,
-    /// The line at hand stands in an AUTH exchange.
+    /// The frame of the line at hand is all there is, and stands in an AUTH exchange.
     in_sign_in: bool,
 }
 
@@ -114,7 +114,9 @@ impl<'g> LogRedactor<'g> {
 
     fn rewrite(&mut self, dialect: &Dialect, text: &[u8], line: &Line<'_>, end: &[u8], lane: &mut Lane) {
         let marked = dialect.marks_sides;
-        self.in_sign_in = lane.talk.signs_in();
+        let signs_in = lane.talk.signs_in();
+        // Where a dialect takes the whole of a note for its frame, that may quote an answer.
+        self.in_sign_in = signs_in && line.what == What::Note(b"");
         match line.what {
             What::Server(said, open) => self.said(dialect, text, line, end, lane, (Side::Server, said, open)),
             What::Client(said, open) => self.said(dialect, text, line, end, lane, (Side::Client, said, open)),
@@ -136,7 +138,7 @@ impl<'g> LogRedactor<'g> {
             }
             What::Note(said) => {
                 // Some writers note what they answer.
-                let shown = if self.in_sign_in { self.censor.note_of_sign_in(said) } else { self.censor.chatter(said) };
+                let shown = if signs_in { self.censor.note_of_sign_in(said) } else { self.censor.chatter(said) };
                 self.put(dialect, text, line, vec![(said, shown)], end);
             }
             What::Setting(name, value) => {
@@ -365,7 +367,7 @@ impl<'g> LogRedactor<'g> {
     /// The line with these parts replaced. Stamp and key stay; what stands between is the writer's frame, of which only
     /// known words stay unless that makes another line of it.
     fn composed<'a>(&mut self, dialect: &Dialect, text: &[u8], line: &Line<'a>, parts: Vec<Part<'a>>) -> Vec<u8> {
-        let placed = placed(text, line, parts);
+        let placed = placed(text, line, parts, self.censor.level());
         let out = join(text, &placed, |frame| self.frame(frame));
         if mem::discriminant(&dialect.read(&out).what) == mem::discriminant(&line.what) {
             return out;
@@ -377,7 +379,6 @@ impl<'g> LogRedactor<'g> {
         if !text.iter().any(|b| b.is_ascii_alphanumeric() || !b.is_ascii_graphic() && !b" \t".contains(b)) {
             return text.to_vec();
         }
-        // Where a dialect takes the whole of a note for its frame, that may quote an answer.
         if self.in_sign_in {
             return text
                 .split(|b| *b == b'\t')
