@@ -157,12 +157,9 @@ fn challenge(text: &[u8], censor: &mut Censor<'_>) -> Vec<u8> {
     let Some(asked) = smtp::decoded(text) else { return censor.free(text) };
     let shown = censor.free(&asked);
     let prompt = asked.len() <= 40 && asked.iter().all(|b| b.is_ascii_alphabetic() || b" :\0".contains(b));
-    let error = asked.starts_with(b"{") && !memchr::memmem::find(&asked, b"oken").is_some();
-    if shown == asked && (error || prompt) || asked.starts_with(b"<") && shown == asked {
-        text.to_vec()
-    } else {
-        b"***".to_vec()
-    }
+    let error = asked.starts_with(b"{") && memchr::memmem::find(&asked, b"oken").is_none();
+    let plain = error || prompt || asked.starts_with(b"<");
+    if plain && shown == asked { text.to_vec() } else { b"***".to_vec() }
 }
 
 /// A client that gives up an exchange goes on with one of these (as in `session`).
