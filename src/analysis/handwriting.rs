@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use crate::{
-    dialect::{self, Dialect, Learned, Profile, What},
+    dialect::{self, Dialect, Hands, Learned, Profile, What},
     source::{self, Log},
 };
 
@@ -61,9 +61,10 @@ fn profile(path: &Path) -> Result<Profile, String> {
     Profile::from_toml(&text).map_err(|error| format!("{}: {error}.", path.display()))
 }
 
-/// The handwriting of one log.
+/// The handwriting of one log, and others that stand in it too.
 pub(crate) struct Handwriting {
     held: Held,
+    others: Vec<&'static Dialect>,
     pub(super) score: f64,
     pub(super) runner_up: Option<String>,
     pub(super) assumed: bool,
@@ -79,7 +80,7 @@ impl Handwriting {
     /// Of this log; `lines` are spread over its sample.
     pub(crate) fn of(asked: &Asked, log: &Log, lines: &[&[u8]]) -> Option<Handwriting> {
         let learn = |asked: bool| dialect::learn(source::lines(log.sample()).map(|line| line.text), asked);
-        let sure = |held| Some(Handwriting { held, score: 1.0, runner_up: None, assumed: false });
+        let sure = |held| Some(Handwriting { held, others: Vec::new(), score: 1.0, runner_up: None, assumed: false });
         match asked {
             Asked::Nothing => {
                 let found = dialect::detect(lines);
@@ -90,9 +91,10 @@ impl Handwriting {
                 {
                     return Some(Handwriting::learned(learned));
                 }
+                let others = dialect::others(dialect, lines);
                 let runner_up = found.runner_up.map(|d| d.name.to_string());
                 let (score, assumed) = (found.score, found.assumed);
-                Some(Handwriting { held: Held::Known(dialect), score, runner_up, assumed })
+                Some(Handwriting { held: Held::Known(dialect), others, score, runner_up, assumed })
             }
             Asked::Known(dialect) => sure(Held::Known(dialect)),
             Asked::Learned => learn(true).map(Handwriting::learned),
@@ -102,10 +104,16 @@ impl Handwriting {
 
     fn learned(learned: Learned) -> Handwriting {
         let (score, assumed) = (learned.score, learned.assumed);
-        Handwriting { held: Held::Own(Box::new(learned.into_dialect())), score, runner_up: None, assumed }
+        let held = Held::Own(Box::new(learned.into_dialect()));
+        Handwriting { held, others: Vec::new(), score, runner_up: None, assumed }
     }
 
-    pub(crate) fn dialect(&self) -> &Dialect {
+    /// All that stand in the log.
+    pub(crate) fn hands(&self) -> Hands<'_> {
+        Hands::several(self.dialect(), self.others.iter().copied())
+    }
+
+    pub(super) fn dialect(&self) -> &Dialect {
         match &self.held {
             Held::Known(dialect) => dialect,
             Held::Own(dialect) => dialect,

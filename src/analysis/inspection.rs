@@ -70,12 +70,9 @@ impl Inspection<'_> {
         facts.dialect_score = handwriting.score;
         facts.dialect_runner_up.clone_from(&handwriting.runner_up);
         facts.dialect_assumed = handwriting.assumed;
-        let mut dialects = vec![dialect];
-        if matches!(self.asked, Asked::Nothing) {
-            dialects.extend(dialect::others(dialect, &lines));
-        }
+        let hands = handwriting.hands();
         let scan = Scan {
-            dialects: &dialects,
+            hands: &hands,
             stamps: self.stamps(dialect, &lines, log),
             knowledge: self.knowledge,
             judge: &|tx| rule::judge(self.knowledge, tx),
@@ -83,7 +80,7 @@ impl Inspection<'_> {
         let fingerprint = log.fingerprint();
         let mut wanted_only = |tx: Transaction| {
             if wanted(self.request, &tx) {
-                each(tx_id(fingerprint, &tx), &dialect.name, tx);
+                each(tx_id(fingerprint, &tx), &hands.at(tx.hand).name, tx);
             }
         };
         let mut shapes = Shapes::default();

@@ -1,6 +1,6 @@
 //! Whose handwriting is this? Decided by content; a file's name proves nothing.
 
-use super::{DIALECTS, Dialect, What};
+use super::{DIALECTS, Dialect, What, hands::is_strange};
 use crate::{knowledge::Knowledge, smtp};
 
 /// The answer, with how sure it is.
@@ -63,24 +63,29 @@ pub fn detect(lines: &[&[u8]]) -> Detection {
 /// that `main` does not know.
 #[must_use]
 pub fn others(main: &Dialect, lines: &[&[u8]]) -> Vec<&'static Dialect> {
-    let strange = |line: &&[u8]| matches!(main.read(line).what, What::Unknown(_) | What::Unmarked(..));
-    let mut lines: Vec<&[u8]> = lines.iter().copied().filter(strange).collect();
+    let mut lines: Vec<&[u8]> = lines.iter().copied().filter(|line| is_strange(&main.read(line))).collect();
     let mut found = Vec::new();
     while lines.len() >= FEW && found.len() < 3 {
         let best = DIALECTS
             .iter()
-            .filter(|d| d.marks_sides)
+            .filter(|d| d.marks_sides && lines.iter().any(|line| speaks(d, line)))
             .map(|d| (score(d, &lines), *d))
             .max_by(|a, b| a.0.total_cmp(&b.0));
         let Some((_, dialect)) = best.filter(|(score, _)| *score >= 0.3) else { break };
         let before = lines.len();
-        lines.retain(|line| matches!(dialect.read(line).what, What::Unknown(_) | What::Unmarked(..)));
+        lines.retain(|line| is_strange(&dialect.read(line)));
         if before - lines.len() < FEW {
             break;
         }
         found.push(dialect);
     }
     found
+}
+
+/// Whether somebody speaks on the line, or connects: a writer's own words could be anything.
+fn speaks(dialect: &Dialect, line: &[u8]) -> bool {
+    use What::{Client, Connected, Connecting, Outcome, Server, Turn};
+    matches!(dialect.read(line).what, Server(..) | Client(..) | Turn(_) | Connecting(_) | Connected(_) | Outcome(_))
 }
 
 /// Share of the lines that the dialect explains, times how well its dialogue is SMTP: what a server says must be

@@ -6,6 +6,7 @@ use std::borrow::Cow;
 
 mod detect;
 mod escape;
+mod hands;
 mod line;
 mod moment;
 mod profile;
@@ -35,6 +36,7 @@ mod synapse;
 
 pub use detect::{Detection, detect, others, spread};
 pub use escape::{escape, unescape};
+pub use hands::{Hand, Hands};
 pub use learned::{Learned, learn};
 pub use line::{Endpoint, Line, Open, Outcome, Side, What, number};
 pub use profile::{Kind, Profile, ProfileError, Rule};

@@ -4,7 +4,7 @@
 use std::{collections::HashMap, mem};
 
 use crate::{
-    dialect::{self, Dialect, Line, LineEnd, Open, Outcome, Side, What},
+    dialect::{self, Dialect, Hand, Hands, Line, LineEnd, Open, Outcome, Side, What},
     knowledge::Knowledge,
     session,
 };
@@ -13,6 +13,7 @@ use super::{
     Redactor,
     censor::Censor,
     held::{Fragment, Held, Piece},
+    overheard::Overheard,
     record::{Part, ends_fragment, is_open, join, placed, side_of},
     secret,
     stand_in::Kind,
@@ -29,10 +30,11 @@ const FRAGMENT: usize = 64 * 1024;
 /// Rewrites the lines of one log, in file order.
 pub struct LogRedactor<'g> {
     censor: Censor<'g>,
-    /// The newest last.
-    lanes: Vec<(Box<[u8]>, Lane)>,
+    /// With the handwriting and the key of each; the newest last.
+    lanes: Vec<(u8, Box<[u8]>, Lane)>,
     frames: HashMap<Vec<u8>, Vec<u8>>,
     held: Held,
+    overheard: Overheard,
 }
 
 /// One conversation, and the line of it that its records have broken off.
@@ -48,37 +50,41 @@ impl<'g> LogRedactor<'g> {
     pub fn new(gate: &'g mut Redactor, knowledge: &'g Knowledge) -> Self {
         LogRedactor {
             censor: Censor::new(gate, knowledge),
-            lanes: vec![(Box::default(), Lane::default())],
+            lanes: vec![(0, Box::default(), Lane::default())],
             frames: HashMap::new(),
             held: Held::default(),
+            overheard: Overheard::default(),
         }
     }
 
     /// Takes one line and its end.
-    pub fn line(&mut self, dialect: &Dialect, text: &[u8], end: &[u8]) {
-        let line = dialect.read(text);
-        let mut lane = self.lane(line.key);
+    pub fn line(&mut self, hands: &Hands<'_>, text: &[u8], end: &[u8]) {
+        let (Hand { place: hand, dialect }, line) = hands.read(text);
+        let mut lane = self.lane(hand, line.key);
         if !lane.fragment.is_empty() && ends_fragment(&line.what, lane.talk.side) {
             self.complete(dialect, &mut lane);
         }
         self.rewrite(dialect, text, &line, end, &mut lane);
-        if let Some((_, place)) = self.lanes.last_mut() {
+        if let Some((.., place)) = self.lanes.last_mut() {
             *place = lane;
         }
         if self.held.is_full() {
-            self.complete_all(dialect);
+            self.complete_all(hands);
         }
     }
 
     /// A line of a log in nobody's handwriting.
     pub fn strange_line(&mut self, text: &[u8], end: &[u8]) {
+        if self.overhears(text, end) {
+            return;
+        }
         let shape = self.censor.stranger(text);
         self.held.push([&*shape, end].concat());
     }
 
     /// The log ends.
-    pub fn finish(&mut self, dialect: &Dialect) {
-        self.complete_all(dialect);
+    pub fn finish(&mut self, hands: &Hands<'_>) {
+        self.complete_all(hands);
     }
 
     /// The next line that is ready, with its end.
@@ -88,24 +94,23 @@ impl<'g> LogRedactor<'g> {
 
     /// Whether the conversation of the newest line is inside a message.
     pub(super) fn in_data(&self) -> bool {
-        self.lanes.last().is_some_and(|(_, lane)| lane.talk.in_data())
+        self.lanes.last().is_some_and(|(.., lane)| lane.talk.in_data())
     }
 
-    /// The lane of a key, taken out of the last place in the list; a line without a key goes with the line before.
-    fn lane(&mut self, key: &[u8]) -> Lane {
-        let newest = self.lanes.len() - 1;
-        if !key.is_empty() && *self.lanes[newest].0 != *key {
-            match self.lanes.iter().position(|(known, _)| **known == *key) {
-                Some(place) => self.lanes[place..].rotate_left(1),
-                None => {
-                    if self.lanes.len() == LANES {
-                        self.lanes.remove(0);
-                    }
-                    self.lanes.push((key.into(), Lane::default()));
+    /// The lane of a key, taken out of the last place in the list; a line without a key goes with the line before it in the
+    /// same handwriting.
+    fn lane(&mut self, hand: u8, key: &[u8]) -> Lane {
+        let mine = |(of, known, _): &(u8, Box<[u8]>, Lane)| *of == hand && (key.is_empty() || **known == *key);
+        match self.lanes.iter().rposition(mine) {
+            Some(place) => self.lanes[place..].rotate_left(1),
+            None => {
+                if self.lanes.len() == LANES {
+                    self.lanes.remove(0);
                 }
+                self.lanes.push((hand, key.into(), Lane::default()));
             }
         }
-        self.lanes.last_mut().map(|(_, lane)| mem::take(lane)).unwrap_or_default()
+        self.lanes.last_mut().map(|(.., lane)| mem::take(lane)).unwrap_or_default()
     }
 
     fn rewrite(&mut self, dialect: &Dialect, text: &[u8], line: &Line<'_>, end: &[u8], lane: &mut Lane) {
@@ -116,6 +121,7 @@ impl<'g> LogRedactor<'g> {
             What::Repeat(said) => self.said(dialect, text, line, end, lane, (Side::Server, said, Open::No)),
             What::Unmarked(said, open) => match side_of(dialect, &lane.talk, !lane.fragment.is_empty(), said) {
                 Some(side) => self.said(dialect, text, line, end, lane, (side, said, open)),
+                None if self.overhears(text, end) => {}
                 None => {
                     let shown = self.censor.stranger(said);
                     self.put(dialect, text, line, vec![(said, shown)], end);
@@ -125,6 +131,7 @@ impl<'g> LogRedactor<'g> {
                 let shown = lane.talk.client(said, marked, &mut self.censor);
                 self.put(dialect, text, line, vec![(said, shown)], end);
             }
+            What::Unknown(_) | What::Note(_) | What::Setting(..) if self.overhears(text, end) => {}
             What::Unknown(said) => {
                 let shown = self.censor.stranger(said);
                 self.put(dialect, text, line, vec![(said, shown)], end);
@@ -161,6 +168,15 @@ impl<'g> LogRedactor<'g> {
             }
             What::Elided(_) | What::Secured | What::Blank => self.put(dialect, text, line, Vec::new(), end),
         }
+    }
+
+    /// The line may hold an answer to a question that stood in lines which nobody understood: that is left out.
+    fn overhears(&mut self, text: &[u8], end: &[u8]) -> bool {
+        let Some(at) = self.overheard.answer(text) else { return false };
+        self.censor.answer(None, 0, text[at..].trim_ascii_end());
+        let head = self.frame(&text[..at]);
+        self.held.push([&*head, b"***", end].concat());
+        true
     }
 
     /// The value of a setting, by its name.
@@ -332,11 +348,12 @@ impl<'g> LogRedactor<'g> {
         fragment.give(shown, goes_on, &mut self.held);
     }
 
-    fn complete_all(&mut self, dialect: &Dialect) {
+    fn complete_all(&mut self, hands: &Hands<'_>) {
         for place in 0..self.lanes.len() {
-            let mut lane = mem::take(&mut self.lanes[place].1);
-            self.complete(dialect, &mut lane);
-            self.lanes[place].1 = lane;
+            let (hand, _, lane) = &mut self.lanes[place];
+            let (hand, mut lane) = (*hand, mem::take(lane));
+            self.complete(hands.at(hand), &mut lane);
+            self.lanes[place].2 = lane;
         }
     }
 

@@ -7,6 +7,7 @@ mod excerpt;
 mod held;
 mod log;
 mod message;
+mod overheard;
 mod personal;
 mod record;
 mod redactor;

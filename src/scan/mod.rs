@@ -9,11 +9,10 @@ mod file;
 
 pub use file::FileFacts;
 
-use bstr::ByteSlice;
 use rayon::prelude::*;
 
 use crate::{
-    dialect::{Dialect, Line, StampReader, What},
+    dialect::{Hands, StampReader, What},
     knowledge::Knowledge,
     session::{Builder, End, Outcome, Tally, Transaction},
     source::{self, Block, Log, SourceError},
@@ -21,8 +20,8 @@ use crate::{
 
 /// What a scan needs to know; shared by all threads.
 pub struct Scan<'a> {
-    /// Whose handwriting it is: first the one that most of the log is in, then others that stand in it too.
-    pub dialects: &'a [&'a Dialect],
+    /// Whose handwritings it is in.
+    pub hands: &'a Hands<'a>,
     /// How to read the stamps.
     pub stamps: StampReader,
     /// The facts.
@@ -83,23 +82,10 @@ impl<'a> Scan<'a> {
         Builder::new(self.knowledge, self.stamps)
     }
 
-    /// A line by the first dialect that knows it.
-    fn read<'l>(&self, text: &'l [u8]) -> (&'a Dialect, Line<'l>) {
-        let strange = |line: &Line<'_>| matches!(line.what, What::Unknown(_) | What::Unmarked(..));
-        let (main, others) = (self.dialects[0], &self.dialects[1..]);
-        // An unclean shutdown leaves runs of NUL where the disk had not got the text yet.
-        let text = if let [0, ..] | [.., 0] = text { text.trim_with(|b| b == '\0') } else { text };
-        let line = main.read(text);
-        if others.is_empty() || !strange(&line) {
-            return (main, line);
-        }
-        others.iter().map(|other| (*other, other.read(text))).find(|(_, line)| !strange(line)).unwrap_or((main, line))
-    }
-
     /// Returns whether the line was understood.
     fn feed(&self, builder: &mut Builder<'a>, text: &[u8], offset: u64) -> bool {
-        let (dialect, line) = self.read(text);
-        builder.feed(dialect, &line, offset)
+        let (hand, line) = self.hands.read(text);
+        builder.feed(hand, &line, offset)
     }
 
     fn work(&self, block: Block) -> Part<'a> {
@@ -120,8 +106,8 @@ impl<'a> Scan<'a> {
     }
 
     fn hard_start(&self, block: &Block) -> Option<usize> {
-        let starts = |text: &[u8]| matches!(self.dialects[0].read(text).what, What::Connected(_));
-        let hard = matches!(self.dialects, [only] if only.hard_start);
+        let starts = |text: &[u8]| matches!(self.hands.main().read(text).what, What::Connected(_));
+        let hard = matches!(self.hands.all(), [only] if only.hard_start);
         hard.then(|| block.lines().find(|line| starts(line.text)).map(|line| line.offset)).flatten()
     }
 }

@@ -79,6 +79,10 @@ struct Settings {
 /// One connection.
 #[derive(Debug, Default)]
 pub(super) struct Lane {
+    /// Which of the log's handwritings it is in.
+    pub hand: u8,
+    /// What that handwriting marks.
+    pub ways: Ways,
     pub key: Box<[u8]>,
     /// A session is under way; false before the first and after one was given out.
     pub open: bool,
@@ -137,8 +141,6 @@ pub(super) struct Ways {
 pub(super) struct Context<'a> {
     pub knowledge: &'a Knowledge,
     pub stamps: &'a StampReader,
-    /// What the dialect marks.
-    pub ways: Ways,
     /// Where finished transactions go.
     pub done: &'a mut Vec<Transaction>,
     /// Sessions begun so far.
@@ -146,9 +148,9 @@ pub(super) struct Context<'a> {
 }
 
 impl Lane {
-    /// A lane for the sessions with this key.
-    pub fn new(key: &[u8]) -> Self {
-        Lane { key: key.into(), ..Lane::default() }
+    /// A lane for the sessions with this key in this handwriting.
+    pub fn new(hand: u8, key: &[u8]) -> Self {
+        Lane { hand, key: key.into(), ..Lane::default() }
     }
 
     pub fn at(&mut self, at: At, stamp: &[u8]) {
@@ -209,7 +211,7 @@ impl Lane {
 
     pub fn connected(&mut self, cx: &mut Context<'_>, endpoint: Endpoint<'_>, at: At) {
         if self.trace.connected || self.trace.greeted || self.ended.is_some() {
-            if endpoint == Endpoint::default() && self.ended.is_none() && !cx.ways.marks_end {
+            if endpoint == Endpoint::default() && self.ended.is_none() && !self.ways.marks_end {
                 return;
             }
             self.close(cx, End::Next);
@@ -318,6 +320,8 @@ impl Lane {
         }
         let settings = mem::take(&mut self.settings);
         *self = Lane {
+            hand: self.hand,
+            ways: self.ways,
             key: mem::take(&mut self.key),
             settings,
             last: self.last,
@@ -332,7 +336,7 @@ impl Lane {
         let first_of_session = self.given == 0;
         let begun = mail.as_ref().filter(|_| !first_of_session);
         let started = begun.map_or(self.begun_stamp, |m| m.stamp);
-        let verdict = verdict::decide(self, mail.as_ref(), end, cx.ways.marks_end);
+        let verdict = verdict::decide(self, mail.as_ref(), end, self.ways.marks_end);
         let shared = self.shared.get_or_insert_with(|| Arc::new(self.connection.clone())).clone();
         let mut trace = self.trace;
         trace.mail_sent = mail.as_ref().is_some_and(|m| m.mail_sent);
@@ -344,6 +348,7 @@ impl Lane {
             None => (self.begun.line, self.begun.offset),
         };
         cx.done.push(Transaction {
+            hand: self.hand,
             session: self.session,
             index: 0,
             line_first,
@@ -378,8 +383,8 @@ impl Lane {
             return false;
         };
         self.side = Some(Side::Server);
-        if self.in_data && !cx.ways.marks_data {
-            return self.data(cx, text);
+        if self.in_data && !self.ways.marks_data {
+            return self.data(text);
         }
         if self.begins_session(line.code) {
             self.close(cx, End::Next);
@@ -585,9 +590,9 @@ impl Lane {
     pub fn client(&mut self, cx: &mut Context<'_>, text: &[u8], at: At) -> bool {
         self.side = Some(Side::Client);
         if self.in_data {
-            return self.data(cx, text);
+            return self.data(text);
         }
-        if self.reply.code.is_some() && !cx.ways.marks_sides {
+        if self.reply.code.is_some() && !self.ways.marks_sides {
             self.reply_done(cx);
         }
         let command = smtp::command(text).map(|(_, command)| command);
@@ -729,8 +734,8 @@ impl Lane {
         Sensitive::new(&clean)
     }
 
-    fn data(&mut self, cx: &mut Context<'_>, text: &[u8]) -> bool {
-        if text == b"." && !cx.ways.marks_data {
+    fn data(&mut self, text: &[u8]) -> bool {
+        if text == b"." && !self.ways.marks_data {
             self.in_data = false;
             self.push(Verb::EndOfData, 0);
         } else if text != b"." {

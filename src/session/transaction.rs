@@ -216,6 +216,8 @@ pub struct Trace {
 /// One attempt to hand over one message (contract section 4).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Transaction {
+    /// Which of the log's handwritings it is in: 0 is the one that most of the log is in.
+    pub hand: u8,
     /// Number of the session in the file, from 1.
     pub session: u64,
     /// Number of the transaction in the file, from 1.

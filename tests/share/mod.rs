@@ -9,6 +9,8 @@ use std::{
     sync::{Arc, Mutex},
 };
 
+pub mod writers;
+
 use mtmlog::{
     Request, TicketRequest,
     redact::Level,
