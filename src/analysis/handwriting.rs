@@ -45,7 +45,9 @@ impl Asked {
 /// Whether anybody speaks in these lines.
 fn hears_dialogue(dialect: &Dialect, lines: &[&[u8]]) -> bool {
     lines.iter().any(|line| {
-        matches!(dialect.read(line).what, What::Server(..) | What::Client(..) | What::Turn(_) | What::Outcome(_))
+        let what = dialect.read(line).what;
+        matches!(what, What::Server(..) | What::Client(..) | What::Turn(_))
+            || matches!(what, What::Outcome(_)) && !dialect.is_by_words()
     })
 }
 
@@ -87,7 +89,8 @@ impl Handwriting {
                 let Some(dialect) = found.dialect else { return learn(false).map(Handwriting::learned) };
                 // A dialect may take every line for the writer's own words; then the dialogue is in another handwriting.
                 if !hears_dialogue(dialect, lines)
-                    && let Some(learned) = learn(false).filter(|learned| learned.dialogue)
+                    && let Some(learned) =
+                        learn(false).filter(|l| l.dialogue && (!dialect.is_by_words() || l.score > found.score))
                 {
                     return Some(Handwriting::learned(learned));
                 }

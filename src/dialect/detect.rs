@@ -1,6 +1,6 @@
 //! Whose handwriting is this? Decided by content; a file's name proves nothing.
 
-use super::{DIALECTS, Dialect, What, hands::is_strange};
+use super::{DIALECTS, Dialect, What, hands::is_strange, outcomes};
 use crate::{knowledge::Knowledge, smtp};
 
 /// The answer, with how sure it is.
@@ -42,11 +42,18 @@ pub fn spread<'a>(sample: impl Iterator<Item = &'a [u8]>) -> Vec<&'a [u8]> {
 #[must_use]
 pub fn detect(lines: &[&[u8]]) -> Detection {
     let mut ranked: Vec<(f64, &'static Dialect)> =
-        DIALECTS.iter().map(|dialect| (score(dialect, lines), *dialect)).filter(|(score, _)| *score > 0.0).collect();
+        spoken().map(|dialect| (score(dialect, lines), dialect)).filter(|(score, _)| *score > 0.0).collect();
     // Stable: equal scores keep the order of the registry.
     ranked.sort_by(|a, b| b.0.total_cmp(&a.0));
     if let Some(marked) = ranked.iter().position(|(score, d)| d.marks_sides && *score >= MARKED_ENOUGH) {
         ranked[..=marked].rotate_right(1);
+    }
+    // Where nobody speaks and nobody connects, words about mails are all there is.
+    if ranked.first().is_none_or(|(_, best)| !lines.iter().any(|line| speaks(best, line) || closes(best, line))) {
+        let told = outcomes::score(lines);
+        if told > 0.0 && ranked.first().is_none_or(|(score, _)| told >= 0.5 || told > *score) {
+            ranked.insert(0, (told, &outcomes::DIALECT));
+        }
     }
     let best = ranked.first().copied();
     let next = ranked.get(1).copied();
@@ -80,6 +87,15 @@ pub fn others(main: &Dialect, lines: &[&[u8]]) -> Vec<&'static Dialect> {
         found.push(dialect);
     }
     found
+}
+
+/// Every dialect but the one that is read only where none of them is.
+fn spoken() -> impl Iterator<Item = &'static Dialect> {
+    DIALECTS.iter().copied().filter(|dialect| **dialect != outcomes::DIALECT)
+}
+
+fn closes(dialect: &Dialect, line: &[u8]) -> bool {
+    matches!(dialect.read(line).what, What::Closed)
 }
 
 /// Whether somebody speaks on the line, or connects: a writer's own words could be anything.

@@ -84,6 +84,7 @@ fn mail(line: &[u8]) -> Option<Line<'_>> {
     let exit = field("exitcode")?;
     let port = field("port").and_then(number).and_then(|p| u16::try_from(p).ok());
     let outcome = Outcome {
+        part: super::Part::Whole,
         sent: (exit == b"EX_OK").then_some(true),
         endpoint: Endpoint { host: field("host")?, port, ..Endpoint::default() },
         from: field("from").unwrap_or(b""),
@@ -92,6 +93,7 @@ fn mail(line: &[u8]) -> Option<Line<'_>> {
         bytes: field("mailsize").and_then(number),
         reply: field("smtpmsg").unwrap_or(b""),
         error: field("errormsg").unwrap_or(b""),
+        status: None,
     };
     Some(Line::stamped(line[..start].trim_ascii(), What::Outcome(outcome)))
 }

@@ -4,7 +4,7 @@
 use std::{collections::HashMap, mem};
 
 use crate::{
-    dialect::{self, Dialect, Hand, Hands, Line, LineEnd, Open, Outcome, Side, What},
+    dialect::{self, Dialect, Hand, Hands, Line, LineEnd, Open, Outcome, Part as Extent, Side, What},
     knowledge::Knowledge,
     session,
 };
@@ -207,8 +207,13 @@ impl<'g> LogRedactor<'g> {
             (outcome.from, censor.address(outcome.from, Kind::Sender)),
             (outcome.user, censor.user(outcome.user)),
             (outcome.reply, censor.free(outcome.reply)),
-            (outcome.error, censor.free(outcome.error)),
         ];
+        // A program's own sentence may hold anybody's name.
+        let error = match outcome.part {
+            Extent::Whole => censor.free(outcome.error),
+            Extent::Words | Extent::Detail => censor.chatter(outcome.error),
+        };
+        parts.push((outcome.error, error));
         for address in outcome.recipients.split(|b| b" ,;<>".contains(b)) {
             parts.push((address, censor.address(address, Kind::Recipient)));
         }

@@ -4,16 +4,21 @@ use std::{collections::VecDeque, mem, sync::Arc};
 
 use memchr::memmem;
 
-use super::{ClientError, Connection, End, Reply, SignIn, Tls, Trace, Transaction, mail::Mail, verdict};
+use super::{
+    ClientError, Connection, End, Reply, SignIn, Tls, Trace, Transaction,
+    mail::Mail,
+    told::{Announced, Told},
+    verdict,
+};
 use crate::{
-    dialect::{Endpoint, Outcome, Side, StampReader},
+    dialect::{Endpoint, Side, StampReader},
     knowledge::Knowledge,
-    smtp::{self, AuthMechanism, Command, Credential, EnhancedStatusCode, Keyword, ReplyCode, Stage, Verb},
+    smtp::{self, AuthMechanism, Command, Credential, EnhancedStatusCode, Keyword, ReplyCode, Verb},
     source::Sensitive,
 };
 
 /// Text of a reply or an error that is kept; more proves nothing more.
-const TEXT_KEPT: usize = 2_048;
+pub(super) const TEXT_KEPT: usize = 2_048;
 /// Secrets of a session that are remembered, to take them out of replies that quote them.
 const SECRETS_KEPT: usize = 8;
 /// Commands without a reply; a client that pipelines more has long lost the server.
@@ -90,7 +95,7 @@ pub(super) struct Lane {
     /// The log marked the end; what follows may still be words about it.
     ended: Option<End>,
     /// Transactions of this session given out so far.
-    given: u64,
+    pub given: u64,
     pub begun: At,
     begun_stamp: RawStamp,
     pub last: At,
@@ -124,6 +129,9 @@ pub(super) struct Lane {
     pub fragment: Vec<u8>,
     /// The newest reply line, to know a repetition.
     repeated: Vec<u8>,
+    /// A failed mail that is told in words, and a mail that was announced.
+    pub told: Option<Told>,
+    pub announced: Option<Announced>,
 }
 
 /// What the dialect of a line marks.
@@ -176,7 +184,7 @@ impl Lane {
     }
 
     /// A session begins here, unless one is under way.
-    fn open(&mut self, cx: &mut Context<'_>, at: At) {
+    pub fn open(&mut self, cx: &mut Context<'_>, at: At) {
         if self.open {
             return;
         }
@@ -221,7 +229,7 @@ impl Lane {
         self.endpoint(endpoint);
     }
 
-    fn endpoint(&mut self, endpoint: Endpoint<'_>) {
+    pub fn endpoint(&mut self, endpoint: Endpoint<'_>) {
         if !endpoint.host.is_empty() {
             self.connection.host = Some(Sensitive::new(endpoint.host));
         }
@@ -331,7 +339,7 @@ impl Lane {
     }
 
     /// Gives out the mail under way, or the session that never came to one.
-    fn give(&mut self, cx: &mut Context<'_>, end: End) {
+    pub fn give(&mut self, cx: &mut Context<'_>, end: End) {
         let mail = self.mail.take();
         let first_of_session = self.given == 0;
         let begun = mail.as_ref().filter(|_| !first_of_session);
@@ -570,7 +578,7 @@ impl Lane {
         }
     }
 
-    fn mail_mut(&mut self) -> &mut Mail {
+    pub fn mail_mut(&mut self) -> &mut Mail {
         let (last, stamp) = (self.last, self.last_stamp);
         self.mail.get_or_insert_with(|| Mail {
             line_first: last.line,
@@ -706,7 +714,7 @@ impl Lane {
         self.auth_step += 1;
     }
 
-    fn user(&mut self, user: &[u8]) {
+    pub fn user(&mut self, user: &[u8]) {
         self.sign_in.user_shape = Some(smtp::user_shape(user));
         self.sign_in.full_address = Some(smtp::is_full_address(user));
     }
@@ -721,7 +729,7 @@ impl Lane {
     }
 
     /// A server may quote what it was sent; what this session sent in secret must not get out that way.
-    fn without_secrets(&self, text: &[u8]) -> Sensitive {
+    pub fn without_secrets(&self, text: &[u8]) -> Sensitive {
         if self.secrets.iter().all(|s| memmem::find(text, s.expose()).is_none()) {
             return Sensitive::new(text);
         }
@@ -765,60 +773,6 @@ impl Lane {
     pub fn keep_for_repetition(&mut self, text: &[u8]) {
         self.repeated.clear();
         self.repeated.extend_from_slice(&text[..text.len().min(TEXT_KEPT)]);
-    }
-
-    /// A mail told in one line.
-    pub fn outcome(&mut self, cx: &mut Context<'_>, outcome: Outcome<'_>, at: At, stamp: &[u8]) {
-        let told = self.open && (self.given > 0 || self.mail.is_some());
-        if told {
-            if self.connection.host.is_none() {
-                self.endpoint(outcome.endpoint);
-            }
-            return;
-        }
-        self.close(cx, End::Next);
-        self.restamp(at, stamp);
-        self.open(cx, at);
-        self.endpoint(outcome.endpoint);
-        if !outcome.user.is_empty() {
-            self.user(outcome.user);
-        }
-        let mail = self.mail_mut();
-        mail.from = (!outcome.from.is_empty()).then(|| Sensitive::new(outcome.from));
-        mail.size = outcome.bytes;
-        let sent = outcome.sent == Some(true);
-        for address in outcome.recipients.split(|b| b" ,;<>".contains(b)).filter(|a| !a.is_empty()) {
-            let place = mail.recipient(address);
-            if sent {
-                mail.answered(place, ReplyCode(250));
-            }
-        }
-        let stage = stage_of_words(outcome.error);
-        let verb = verb_at(stage);
-        mail.told = Some(stage);
-        mail.end_reply =
-            smtp::reply_line(outcome.reply).ok().filter(|(_, line)| sent || line.code.is_refusal()).map(|(_, line)| {
-                Reply {
-                    code: line.code,
-                    enhanced: line.enhanced,
-                    text: Sensitive::new(&line.text[..line.text.len().min(TEXT_KEPT)]),
-                    verb,
-                    line: at.line,
-                }
-            });
-        if sent && mail.end_reply.is_none() {
-            let text = Sensitive::default();
-            mail.end_reply = Some(Reply { code: ReplyCode(250), enhanced: None, text, verb, line: at.line });
-        }
-        if !sent && !outcome.error.is_empty() {
-            self.note(cx, outcome.error, at);
-            if self.error.is_none() {
-                let text = Sensitive::new(&outcome.error[..outcome.error.len().min(TEXT_KEPT)]);
-                self.error = Some((0, ClientError { text, cause: None, certain: false, line: at.line }));
-            }
-        }
-        self.give(cx, End::Closed);
-        self.close(cx, End::Closed);
     }
 
     /// Moves every line number by what stood before in the log.
@@ -880,38 +834,4 @@ fn ends_exchange(command: &Command<'_>) -> bool {
         command,
         Command::Hello(..) | Command::Mail(..) | Command::Rcpt(_) | Command::Quit | Command::Rset | Command::Auth(..)
     )
-}
-
-/// How far a mail got whose program tells its error in words only.
-fn stage_of_words(words: &[u8]) -> Stage {
-    const WORDS: [(&str, Stage); 11] = [
-        ("recipient", Stage::Rcpt),
-        ("envelope from", Stage::Mail),
-        ("sender", Stage::Mail),
-        ("authenticat", Stage::Auth),
-        ("TLS", Stage::Tls),
-        ("initial", Stage::Greeting),
-        ("greeting", Stage::Greeting),
-        ("EHLO", Stage::Ehlo),
-        ("HELO", Stage::Ehlo),
-        ("connect", Stage::Connect),
-        ("locate host", Stage::Connect),
-    ];
-    WORDS
-        .iter()
-        .find(|(word, _)| memmem::find(words, word.as_bytes()).is_some())
-        .map_or(Stage::Data, |(_, stage)| *stage)
-}
-
-/// The command under way at a stage.
-fn verb_at(stage: Stage) -> Verb {
-    match stage {
-        Stage::Connect | Stage::Greeting => Verb::Greeting,
-        Stage::Tls => Verb::StartTls,
-        Stage::Ehlo => Verb::Ehlo,
-        Stage::Auth => Verb::Auth,
-        Stage::Mail => Verb::Mail,
-        Stage::Rcpt => Verb::Rcpt,
-        Stage::Data | Stage::Done => Verb::EndOfData,
-    }
 }

@@ -4,6 +4,7 @@ mod builder;
 mod lane;
 mod mail;
 mod tally;
+mod told;
 mod transaction;
 mod verdict;
 
