@@ -18,6 +18,8 @@ pub struct Detection {
 
 /// A dialect without marks explains anything a little; it is taken only where no other reaches this.
 const MARKED_ENOUGH: f64 = 0.2;
+/// A dialect in which nobody speaks is taken for its words alone only where they are so many of the lines.
+const WORDS_ENOUGH: f64 = 0.84;
 /// Lines looked at; enough to be sure, few enough to be fast on thousands of files.
 const LINES: usize = 400;
 /// Fewer lines than this are no handwriting of their own.
@@ -49,9 +51,10 @@ pub fn detect(lines: &[&[u8]]) -> Detection {
         ranked[..=marked].rotate_right(1);
     }
     // Where nobody speaks and nobody connects, words about mails are all there is.
-    if ranked.first().is_none_or(|(_, best)| !lines.iter().any(|line| speaks(best, line) || closes(best, line))) {
+    let proved = |best: &Dialect| lines.iter().any(|line| speaks(best, line) || closes(best, line));
+    if ranked.first().is_none_or(|(score, best)| *score < WORDS_ENOUGH && !proved(best)) {
         let told = outcomes::score(lines);
-        if told > 0.0 && ranked.first().is_none_or(|(score, _)| told >= 0.5 || told > *score) {
+        if told > 0.0 {
             ranked.insert(0, (told, &outcomes::DIALECT));
         }
     }

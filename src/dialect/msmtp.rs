@@ -32,16 +32,8 @@ pub(super) static DIALECT: Dialect = Dialect {
 };
 
 /// What `-d` tells beside its settings.
-const CHATTER: [&[u8]; 8] = [
-    b"loaded ",
-    b"ignoring ",
-    b"falling back ",
-    b"using account ",
-    b"reading recipients",
-    b"TLS ",
-    b"sendmail: ",
-    b"    ",
-];
+const CHATTER: [&[u8]; 7] =
+    [b"loaded ", b"ignoring ", b"falling back ", b"using account ", b"reading recipients", b"TLS ", b"sendmail: "];
 
 fn read(line: &[u8]) -> Line<'_> {
     match line {
@@ -58,7 +50,7 @@ fn read(line: &[u8]) -> Line<'_> {
     if let Some(at) = memmem::find(line, b"msmtp: ").filter(|at| *at <= 4) {
         return Line::new(said(&line[at + 7..]));
     }
-    Line::new(match line.starts_with(b"    ") || CHATTER.iter().any(|c| line.starts_with(c)) {
+    Line::new(match is_of_certificate(line) || CHATTER.iter().any(|c| line.starts_with(c)) {
         true => What::Note(line),
         false => match memmem::find(line, b" = ") {
             // The settings of a mail begin with its host.
@@ -67,6 +59,11 @@ fn read(line: &[u8]) -> Line<'_> {
             None => What::Unmarked(line, Open::No),
         },
     })
+}
+
+/// The owner and issuer of a certificate, by four or eight blanks.
+fn is_of_certificate(line: &[u8]) -> bool {
+    matches!(line.iter().position(|b| *b != b' '), Some(4 | 8))
 }
 
 /// It repeats the reply, which the dialogue below has anyway.
