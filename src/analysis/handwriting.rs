@@ -4,6 +4,7 @@ use std::path::Path;
 
 use crate::{
     dialect::{self, Dialect, Hands, Learned, Profile, What},
+    session,
     source::{self, Log},
 };
 
@@ -67,6 +68,7 @@ fn profile(path: &Path) -> Result<Profile, String> {
 pub(crate) struct Handwriting {
     held: Held,
     others: Vec<&'static Dialect>,
+    tangled: bool,
     pub(super) score: f64,
     pub(super) runner_up: Option<String>,
     pub(super) assumed: bool,
@@ -81,8 +83,16 @@ enum Held {
 impl Handwriting {
     /// Of this log; `lines` are spread over its sample.
     pub(crate) fn of(asked: &Asked, log: &Log, lines: &[&[u8]]) -> Option<Handwriting> {
+        let found = Handwriting::found(asked, log, lines)?;
+        let tangled = session::is_tangled(&found.hands(), source::lines(log.sample()).map(|line| line.text));
+        Some(Handwriting { tangled, ..found })
+    }
+
+    fn found(asked: &Asked, log: &Log, lines: &[&[u8]]) -> Option<Handwriting> {
         let learn = |asked: bool| dialect::learn(source::lines(log.sample()).map(|line| line.text), asked);
-        let sure = |held| Some(Handwriting { held, others: Vec::new(), score: 1.0, runner_up: None, assumed: false });
+        let sure = |held| {
+            Some(Handwriting { held, others: Vec::new(), tangled: false, score: 1.0, runner_up: None, assumed: false })
+        };
         match asked {
             Asked::Nothing => {
                 let found = dialect::detect(lines);
@@ -97,7 +107,7 @@ impl Handwriting {
                 let others = dialect::others(dialect, lines);
                 let runner_up = found.runner_up.map(|d| d.name.to_string());
                 let (score, assumed) = (found.score, found.assumed);
-                Some(Handwriting { held: Held::Known(dialect), others, score, runner_up, assumed })
+                Some(Handwriting { held: Held::Known(dialect), others, tangled: false, score, runner_up, assumed })
             }
             Asked::Known(dialect) => sure(Held::Known(dialect)),
             Asked::Learned => learn(true).map(Handwriting::learned),
@@ -108,12 +118,12 @@ impl Handwriting {
     fn learned(learned: Learned) -> Handwriting {
         let (score, assumed) = (learned.score, learned.assumed);
         let held = Held::Own(Box::new(learned.into_dialect()));
-        Handwriting { held, others: Vec::new(), score, runner_up: None, assumed }
+        Handwriting { held, others: Vec::new(), tangled: false, score, runner_up: None, assumed }
     }
 
     /// All that stand in the log.
     pub(crate) fn hands(&self) -> Hands<'_> {
-        Hands::several(self.dialect(), self.others.iter().copied())
+        Hands::several(self.dialect(), self.others.iter().copied()).tangled(self.tangled)
     }
 
     pub(super) fn dialect(&self) -> &Dialect {

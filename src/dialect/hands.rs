@@ -24,19 +24,32 @@ impl<'a> From<&'a Dialect> for Hand<'a> {
 /// password would be shown by the other.
 pub struct Hands<'a> {
     all: Vec<&'a Dialect>,
+    tangled: bool,
 }
 
 impl<'a> Hands<'a> {
     /// One handwriting.
     #[must_use]
     pub fn only(dialect: &'a Dialect) -> Self {
-        Hands { all: vec![dialect] }
+        Hands { all: vec![dialect], tangled: false }
     }
 
     /// The one that most of the log is in, and others that stand in it too.
     #[must_use]
     pub fn several(main: &'a Dialect, others: impl IntoIterator<Item = &'a Dialect>) -> Self {
-        Hands { all: [main].into_iter().chain(others).collect() }
+        Hands { all: [main].into_iter().chain(others).collect(), tangled: false }
+    }
+
+    /// The same for a log in which sessions without a key stand in each other.
+    #[must_use]
+    pub fn tangled(self, tangled: bool) -> Self {
+        Hands { tangled, ..self }
+    }
+
+    /// Whether sessions without a key stand in each other.
+    #[must_use]
+    pub fn is_tangled(&self) -> bool {
+        self.tangled
     }
 
     /// The one that most of the log is in.

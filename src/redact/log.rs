@@ -6,7 +6,7 @@ use std::{collections::HashMap, mem};
 use crate::{
     dialect::{self, Dialect, Hand, Hands, Line, LineEnd, Open, Outcome, Part as Extent, Side, What},
     knowledge::Knowledge,
-    session,
+    session::{self, Tangle},
 };
 
 use super::{
@@ -35,6 +35,8 @@ pub struct LogRedactor<'g> {
     frames: HashMap<Vec<u8>, Vec<u8>>,
     held: Held,
     overheard: Overheard,
+    /// Tells sessions apart that stand in each other (as in `session`).
+    tangle: Tangle,
 }
 
 /// One conversation, and the line of it that its records have broken off.
@@ -54,12 +56,19 @@ impl<'g> LogRedactor<'g> {
             frames: HashMap::new(),
             held: Held::default(),
             overheard: Overheard::default(),
+            tangle: Tangle::default(),
         }
     }
 
     /// Takes one line and its end.
     pub fn line(&mut self, hands: &Hands<'_>, text: &[u8], end: &[u8]) {
-        let (Hand { place: hand, dialect }, line) = hands.read(text);
+        let (hand, mut line) = hands.read(text);
+        let key;
+        if hands.is_tangled() {
+            key = self.tangle.key(hand, &line);
+            line.key = &key;
+        }
+        let Hand { place: hand, dialect } = hand;
         let mut lane = self.lane(hand, line.key);
         if !lane.fragment.is_empty() && ends_fragment(&line.what, lane.talk.side) {
             self.complete(dialect, &mut lane);
@@ -147,6 +156,9 @@ impl<'g> LogRedactor<'g> {
             What::Connecting(endpoint) | What::Connected(endpoint) => {
                 self.censor.learn_host(endpoint.host);
                 lane.talk.restart();
+                if line.key.is_empty() {
+                    self.censor.asked = 0;
+                }
                 let host = self.censor.free(endpoint.host);
                 self.put(dialect, text, line, vec![(endpoint.host, host)], end);
             }
@@ -159,11 +171,14 @@ impl<'g> LogRedactor<'g> {
                 self.put(dialect, text, line, Vec::new(), end);
             }
             What::Hidden => {
-                lane.talk.hidden();
+                lane.talk.hidden(&mut self.censor);
                 self.put(dialect, text, line, Vec::new(), end);
             }
             What::Closed => {
                 lane.talk.restart();
+                if line.key.is_empty() {
+                    self.censor.asked = 0;
+                }
                 self.put(dialect, text, line, Vec::new(), end);
             }
             What::Elided(_) | What::Secured | What::Blank => self.put(dialect, text, line, Vec::new(), end),

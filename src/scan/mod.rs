@@ -79,7 +79,8 @@ impl<'a> Scan<'a> {
     }
 
     fn builder(&self) -> Builder<'a> {
-        Builder::new(self.knowledge, self.stamps)
+        let builder = Builder::new(self.knowledge, self.stamps);
+        if self.hands.is_tangled() { builder.untangling() } else { builder }
     }
 
     /// Returns whether the line was understood.
@@ -107,7 +108,7 @@ impl<'a> Scan<'a> {
 
     fn hard_start(&self, block: &Block) -> Option<usize> {
         let starts = |text: &[u8]| matches!(self.hands.main().read(text).what, What::Connected(_));
-        let hard = matches!(self.hands.all(), [only] if only.hard_start);
+        let hard = matches!(self.hands.all(), [only] if only.hard_start) && !self.hands.is_tangled();
         hard.then(|| block.lines().find(|line| starts(line.text)).map(|line| line.offset)).flatten()
     }
 }
@@ -167,6 +168,9 @@ impl<'a> Fold<'a, '_> {
             tx.trace.earlier_sent = self.tally.sent > 0;
             if tx.confidence.is_none() || tx.trace.earlier_sent && tx.trace.data_open && tx.reply.is_none() {
                 (self.scan.judge)(&mut tx);
+            }
+            if self.scan.hands.is_tangled() {
+                tx.doubt();
             }
             self.tally.add(&tx);
             (self.each)(tx);

@@ -3,6 +3,7 @@
 use super::{
     End, Tally, Transaction,
     lane::{At, Context, Lane, Ways},
+    tangle::Tangle,
 };
 use crate::{
     dialect::{Dialect, Hand, Line, LineEnd, Open, Side, StampReader, What},
@@ -25,6 +26,8 @@ pub struct Builder<'k> {
     lanes: Vec<Lane>,
     done: Vec<Transaction>,
     sessions: u64,
+    /// Tells sessions apart that stand in each other.
+    tangle: Option<Tangle>,
     /// Lines seen, understood or not.
     pub tally: Tally,
     at: At,
@@ -40,14 +43,28 @@ impl<'k> Builder<'k> {
             lanes: vec![Lane::default()],
             done: Vec::new(),
             sessions: 0,
+            tangle: None,
             tally: Tally::default(),
             at: At::default(),
         }
     }
 
+    /// A builder at the start of a log in which sessions without a key stand in each other.
+    #[must_use]
+    pub fn untangling(self) -> Self {
+        Builder { tangle: Some(Tangle::default()), ..self }
+    }
+
     /// Takes one line. `offset` is its place in the log, in bytes. Returns whether it was understood.
     pub fn feed<'d>(&mut self, hand: impl Into<Hand<'d>>, line: &Line<'_>, offset: u64) -> bool {
-        let Hand { place: hand, dialect } = hand.into();
+        let hand = hand.into();
+        let Some(tangle) = &mut self.tangle else { return self.feed_keyed(hand, line, offset) };
+        let key = tangle.key(hand, line);
+        self.feed_keyed(hand, &Line { key: &key, ..*line }, offset)
+    }
+
+    fn feed_keyed(&mut self, hand: Hand<'_>, line: &Line<'_>, offset: u64) -> bool {
+        let Hand { place: hand, dialect } = hand;
         self.tally.lines += 1;
         self.at = At { line: self.tally.lines, offset };
         let at = self.at;
@@ -224,6 +241,13 @@ impl<'k> Builder<'k> {
         } else {
             if self.lanes.len() >= LANES || !self.lanes[0].open && self.lanes.len() > 1 {
                 self.end_oldest();
+            }
+            if self.tangle.is_some() {
+                // Their keys never come again.
+                while let Some(place) = self.lanes.iter().position(|lane| !lane.open || lane.has_ended()) {
+                    self.lanes[..=place].rotate_right(1);
+                    self.end_oldest();
+                }
             }
             self.lanes.push(Lane::new(hand, key));
         }

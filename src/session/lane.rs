@@ -208,6 +208,11 @@ impl Lane {
         self.open && self.ended.is_none() && !self.trace.connected && !self.trace.greeted
     }
 
+    /// The log marked the end of the connection.
+    pub fn has_ended(&self) -> bool {
+        self.ended.is_some()
+    }
+
     pub fn connecting(&mut self, cx: &mut Context<'_>, endpoint: Endpoint<'_>, at: At) {
         // A second address of the same host belongs to the same attempt.
         if !self.is_waiting() {

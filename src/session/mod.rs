@@ -4,6 +4,7 @@ mod builder;
 mod lane;
 mod mail;
 mod tally;
+mod tangle;
 mod told;
 mod transaction;
 mod verdict;
@@ -12,6 +13,8 @@ pub use builder::Builder;
 pub(crate) use builder::joined;
 pub use lane::At;
 pub use tally::Tally;
+pub(crate) use tangle::Tangle;
+pub use tangle::is_tangled;
 pub use transaction::{
     ClientError, Confidence, Connection, End, Outcome, Recipient, Reply, SignIn, Tls, Trace, Transaction,
 };

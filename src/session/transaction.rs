@@ -265,6 +265,15 @@ pub struct Transaction {
 }
 
 impl Transaction {
+    /// Told by a log in which it had to be guessed which lines are its own.
+    pub(crate) fn doubt(&mut self) {
+        self.confidence = match self.confidence {
+            Some(Confidence::Certain) => Some(Confidence::Likely),
+            Some(_) => Some(Confidence::Guess),
+            None => None,
+        };
+    }
+
     /// Moves every line number by what stood before in the log.
     pub(crate) fn shift(&mut self, lines: u64, sessions: u64) {
         self.session += sessions;
