@@ -98,7 +98,9 @@ impl Inspection<'_> {
         let newest = DateTime::<Local>::from(log.modified().unwrap_or_else(SystemTime::now)).date_naive();
         let mut stamps = lines.iter().map(|line| dialect.read(line).stamp).filter(|stamp| !stamp.is_empty()).peekable();
         let open = stamps.peek().is_some_and(|stamp| StampReader::is_ambiguous(stamp));
-        let proved = if open { stamps.find_map(StampReader::proves) } else { None };
+        // Seldom needed, so all of the sample is asked: one day over the twelfth decides for all.
+        let all = || source::lines(log.sample()).find_map(|line| StampReader::proves(dialect.read(line.text).stamp));
+        let proved = if open { stamps.find_map(StampReader::proves).or_else(all) } else { None };
         let said = dialect.date_order();
         let utc = dialect.utc.then(|| FixedOffset::east_opt(0)).flatten();
         StampReader {

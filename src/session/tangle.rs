@@ -190,19 +190,18 @@ mod tests {
     use super::*;
     use crate::dialect;
 
+    fn tangled(log: &str) -> bool {
+        let lines = || log.lines().map(str::as_bytes);
+        let swaks = dialect::by_name("swaks").unwrap();
+        is_tangled(&Hands::only(swaks), lines())
+    }
+
     #[test]
-    fn debug_print() {
-        let Ok(path) = std::env::var("TANGLE") else { return };
-        let log = std::fs::read(path).unwrap();
-        let lines: Vec<&[u8]> = crate::source::lines(&log).map(|line| line.text).collect();
-        let main = dialect::detect(&lines).dialect.unwrap();
-        let hands = Hands::only(main);
-        eprintln!("inside {} tangled {}", begins_inside(&hands, lines.iter().copied()), is_tangled(&hands, lines.iter().copied()));
-        let mut tangle = Tangle::default();
-        for text in &lines {
-            let (hand, line) = hands.read(text);
-            let key = tangle.key(hand, &line);
-            eprintln!("{} x{} l{} {}", String::from_utf8_lossy(&key), tangle.crossed, tangle.lost, String::from_utf8_lossy(&text[..text.len().min(90)]));
-        }
+    fn only_lines_of_the_earlier_session_prove_two() {
+        let first = "=== Trying a.example:25...\n=== Connected to a.example.\n<-  220 a.example ESMTP\n -> EHLO pc\n";
+        let next = first.replace("a.example", "b.example") + "<-  250 b.example\n -> QUIT\n<-  221 Bye\n";
+        assert!(!tangled(&format!("{first}{next}=== Connection closed with remote host.\n")));
+        assert!(tangled(&format!("{first}{next}<-  250 a.example\n -> QUIT\n<-  221 Bye\n")));
+        assert!(!tangled(&format!("{next}=== Connection closed with remote host.\n{next}")));
     }
 }

@@ -57,10 +57,16 @@ pub(super) struct Strand {
     mail: bool,
     rcpt: bool,
     in_data: bool,
+    /// The server takes a password.
+    offers: bool,
+    /// It has taken it.
+    signed_in: bool,
     /// A 334 waits for its answer.
     awaited: bool,
     /// Answers that the method still takes.
     answers_left: u8,
+    /// A mail was begun.
+    tried: bool,
     quit: bool,
     gone: bool,
     closed: bool,
@@ -131,7 +137,7 @@ impl Strand {
             () if self.quit => 45,
             () if !self.pending.is_empty() || self.in_data || self.open.is_some() => 20,
             () if self.refused => 40,
-            () if self.greeted && !self.mail => 35,
+            () if self.tried && !self.mail => 36,
             () if self.greeted => 12,
             () => 8,
         }
@@ -207,6 +213,7 @@ impl Strand {
             Command::Hello(..) if self.auth && !self.mail => 22,
             Command::Hello(..) => 4,
             Command::StartTls if self.hello && !self.mail => 25,
+            Command::Auth(..) if self.hello && !self.mail && !self.offers => 8,
             Command::Auth(..) if self.hello && !self.mail => {
                 if self.auth {
                     12
@@ -214,11 +221,16 @@ impl Strand {
                     25
                 }
             }
-            Command::Mail(..) if self.hello && !self.mail => 30,
+            Command::Mail(..) if self.hello && !self.mail => match () {
+                () if self.auth && !self.signed_in => 8,
+                () if self.offers && !self.auth => 20,
+                () => 30,
+            },
             Command::Rcpt(_) if self.mail => 30,
             Command::Data | Command::Bdat(..) if self.rcpt => 30,
             Command::Quit if self.refused => 28,
-            Command::Quit if !self.mail => 24,
+            Command::Quit if !self.mail && !self.auth && !self.offers => 26,
+            Command::Quit if !self.mail => 22,
             Command::Quit => 12,
             Command::Rset | Command::Other => 15,
             _ => return -1,
@@ -254,6 +266,8 @@ impl Strand {
             let name = text.get(4..).unwrap_or_default().split(u8::is_ascii_whitespace).next().unwrap_or_default();
             self.name = if name.contains(&b'.') { name.to_vec() } else { Vec::new() };
         }
+        let has = |word: &[u8]| memchr::memmem::find(text, word).is_some();
+        self.offers |= code.0 == 250 && has(b"AUTH") && (has(b"LOGIN") || has(b"PLAIN"));
         if !last {
             self.open = Some(code);
             return;
@@ -267,6 +281,7 @@ impl Strand {
         };
         self.greeted = true;
         self.awaited = code.0 == 334;
+        self.signed_in |= code.0 == 235;
         match (verb, code.0) {
             (Verb::Ehlo | Verb::Helo, 250) => self.hello = true,
             (Verb::StartTls, 220) => self.hello = false,
@@ -296,7 +311,7 @@ impl Strand {
                         };
                         self.answers_left = all.saturating_sub(u8::from(response.is_some()));
                     }
-                    Command::Mail(..) => self.mail = true,
+                    Command::Mail(..) => (self.mail, self.tried) = (true, true),
                     Command::Rcpt(_) => self.rcpt = true,
                     Command::Quit => self.quit = true,
                     _ => {}
@@ -320,7 +335,9 @@ impl Strand {
 fn is_host(words: &[u8]) -> bool {
     let word = words.split(u8::is_ascii_whitespace).next().unwrap_or_default();
     let dots = word.iter().filter(|b| **b == b'.').count();
-    dots >= 2 && word.iter().any(u8::is_ascii_lowercase) && word.iter().all(|b| b.is_ascii_alphanumeric() || b".-".contains(b))
+    dots >= 2
+        && word.iter().any(u8::is_ascii_lowercase)
+        && word.iter().all(|b| b.is_ascii_alphanumeric() || b".-".contains(b))
 }
 
 /// How well a reply answers a command.
