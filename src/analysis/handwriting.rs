@@ -43,6 +43,9 @@ impl Asked {
     }
 }
 
+/// A dialect that explains this much of the lines needs no frame around them.
+const FRAMELESS: f64 = 0.6;
+
 /// Whether anybody speaks in these lines.
 fn hears_dialogue(dialect: &Dialect, lines: &[&[u8]]) -> bool {
     lines.iter().any(|line| {
@@ -69,9 +72,9 @@ pub(crate) struct Handwriting {
     held: Held,
     others: Vec<&'static Dialect>,
     tangled: bool,
-    pub(super) score: f64,
-    pub(super) runner_up: Option<String>,
-    pub(super) assumed: bool,
+    pub(crate) score: f64,
+    pub(crate) runner_up: Option<String>,
+    pub(crate) assumed: bool,
 }
 
 /// A dialect of the registry, or one made for this log.
@@ -96,9 +99,27 @@ impl Handwriting {
         match asked {
             Asked::Nothing => {
                 let found = dialect::detect(lines);
+                // Where nobody is heard, the dialect took a frame for the writer's own words.
+                let heard = found.dialect.is_some_and(|dialect| hears_dialogue(dialect, lines));
+                let plain = if heard { found.score } else { 0.0 };
+                if plain < FRAMELESS
+                    && let Some((dialect, score)) = dialect::framed(lines, plain)
+                    && (found.dialect.is_none() || hears_dialogue(&dialect, lines))
+                {
+                    let runner_up = found.dialect.map(|d| d.name.to_string());
+                    let held = Held::Own(Box::new(dialect));
+                    return Some(Handwriting {
+                        held,
+                        others: Vec::new(),
+                        tangled: false,
+                        score,
+                        runner_up,
+                        assumed: false,
+                    });
+                }
                 let Some(dialect) = found.dialect else { return learn(false).map(Handwriting::learned) };
                 // A dialect may take every line for the writer's own words; then the dialogue is in another handwriting.
-                if !hears_dialogue(dialect, lines)
+                if !heard
                     && let Some(learned) =
                         learn(false).filter(|l| l.dialogue && (!dialect.is_by_words() || l.score > found.score))
                 {
@@ -126,7 +147,7 @@ impl Handwriting {
         Hands::several(self.dialect(), self.others.iter().copied()).tangled(self.tangled)
     }
 
-    pub(super) fn dialect(&self) -> &Dialect {
+    pub(crate) fn dialect(&self) -> &Dialect {
         match &self.held {
             Held::Known(dialect) => dialect,
             Held::Own(dialect) => dialect,

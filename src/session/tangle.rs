@@ -22,7 +22,7 @@ const EXPECTED: i32 = 20;
 pub(crate) type Key = [u8; 8];
 
 /// Follows the sessions of a log.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Tangle {
     /// The one that spoke last stands last.
     strands: Vec<Strand>,

@@ -18,7 +18,7 @@ const VAGUE: u8 = 35;
 const HEAD: usize = 12;
 
 /// A failed mail about which more may be said.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Told {
     stamp: RawStamp,
     /// Its first words: a record that begins like it is about another mail.
@@ -28,7 +28,7 @@ pub(super) struct Told {
 }
 
 /// A mail that is about to go out; how it went stands elsewhere.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Announced {
     recipients: Sensitive,
     host: Sensitive,

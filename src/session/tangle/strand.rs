@@ -45,7 +45,7 @@ impl<'a> Said<'a> {
     }
 }
 
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Strand {
     pub(super) hand: u8,
     number: u32,
