@@ -6,8 +6,8 @@ use std::borrow::Cow;
 
 mod detect;
 mod escape;
-mod hands;
 mod framed;
+mod hands;
 mod line;
 mod moment;
 mod profile;
@@ -38,8 +38,8 @@ mod synapse;
 
 pub use detect::{Detection, detect, others, spread};
 pub use escape::{escape, unescape};
-pub use hands::{Hand, Hands};
 pub use framed::{Framed, framed};
+pub use hands::{Hand, Hands};
 pub use learned::{Learned, learn};
 pub use line::{Endpoint, Line, Open, Outcome, Part, Side, What, number};
 pub use profile::{Kind, Profile, ProfileError, Rule};

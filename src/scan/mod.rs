@@ -174,7 +174,12 @@ impl<'k> Open<'k> {
     /// The beginning of a log.
     #[must_use]
     pub fn new(knowledge: &'k Knowledge, stamps: StampReader, hands: &Hands<'_>) -> Self {
-        Open { carry: builder(knowledge, stamps, hands), tally: Tally::default(), bytes: 0, doubted: hands.is_tangled() }
+        Open {
+            carry: builder(knowledge, stamps, hands),
+            tally: Tally::default(),
+            bytes: 0,
+            doubted: hands.is_tangled(),
+        }
     }
 
     /// The sums of what was given out.

@@ -3,6 +3,7 @@
 mod builder;
 mod lane;
 mod mail;
+mod secrets;
 mod tally;
 mod tangle;
 mod told;
@@ -12,6 +13,7 @@ mod verdict;
 pub use builder::Builder;
 pub(crate) use builder::joined;
 pub use lane::At;
+pub(crate) use secrets::Secrets;
 pub use tally::Tally;
 pub(crate) use tangle::Tangle;
 pub use tangle::is_tangled;

@@ -117,6 +117,12 @@ impl<'k> Ticket<'k> {
         })
     }
 
+    /// Whether there was a log to read; without one there is nothing to ask anybody.
+    #[must_use]
+    pub fn has_read(&self) -> bool {
+        self.totals.tally.understood > 0
+    }
+
     /// The gate, so that the transcript has the same stand-ins.
     pub fn gate(&mut self) -> &mut Redactor {
         self.rows.gate()
@@ -144,7 +150,10 @@ impl<'k> Ticket<'k> {
 
 impl Report for Ticket<'_> {
     fn transaction(&mut self, file: &str, tx_id: u64, dialect: &str, tx: &Transaction) -> io::Result<()> {
-        let row = self.rows.transaction(file, tx_id, dialect, tx);
+        let mut row = self.rows.transaction(file, tx_id, dialect, tx);
+        if row.server_host.is_none() {
+            row.server_host = tx.connection.greeting.as_ref().and_then(|words| self.rows.gate().greeted(words));
+        }
         self.attempts += 1;
         self.volume.add(tx);
         self.tried.add(&row);
