@@ -9,7 +9,11 @@ pub(super) fn recipients(text: &[u8]) -> &[u8] {
         let Some((start, end)) = address(text, at) else { continue };
         match found {
             None if is_recipient(&text[..start]) => found = Some((start, end)),
-            Some((first, last)) if text[last..start].iter().all(|b| b" ,;<>".contains(b)) => found = Some((first, end)),
+            Some((first, last))
+                if text.get(last..start).is_some_and(|gap| gap.iter().all(|b| b" ,;<>".contains(b))) =>
+            {
+                found = Some((first, end))
+            }
             Some(_) => break,
             None => {}
         }
