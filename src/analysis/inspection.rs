@@ -68,6 +68,7 @@ impl Inspection<'_> {
         let facts = &mut inspected.facts;
         facts.encoding = log.encoding().name();
         facts.bytes = log.size().unwrap_or(0);
+        facts.modified = log.modified();
         let lines = sample_lines(log);
         let Some(handwriting) = Handwriting::of(self.asked, log, &lines) else {
             return unrecognised(found, log, inspected);
@@ -98,9 +99,11 @@ impl Inspection<'_> {
         facts.unknown_shapes = shapes.commonest();
         facts.tally = tally;
         facts.bytes = facts.bytes.max(bytes);
-        if let Err(error) = end {
-            broken_off(facts, &error);
+        match end {
+            Err(error) => broken_off(facts, &error),
+            Ok(()) => facts.note = log.change().map(|change| format!("{change}.")),
         }
+        inspected.note = facts.note.as_ref().map(|note| format!("{}: {note}", facts.file));
     }
 }
 

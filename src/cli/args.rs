@@ -21,6 +21,7 @@ use super::{
     compare::CompareArgs,
     shell::{CompletionsArgs, ManArgs},
     watch::WatchArgs,
+    setup::SetupArgs,
     when,
 };
 
@@ -90,6 +91,8 @@ pub(super) enum Command {
     List(Box<ListArgs>),
     /// Say what to type into the settings for a mail address, in the order to try
     Providers(Box<ProvidersArgs>),
+    /// Put mtmlog into Explorer's "Send to" menu, or take it away
+    Setup(SetupArgs),
     /// Describe the log of a program that mtmlog does not know
     Profile {
         #[command(subcommand)]

@@ -19,6 +19,9 @@ use super::{
 
 /// Formats that put customers beside each other.
 const LEAGUE: [&str; 3] = ["table", "json", "ndjson"];
+/// Formats that Excel, PowerShell 5.1 and old Notepads on Windows read as UTF-8 only with a byte order mark. JSON must
+/// have none, and a page says itself what it is.
+const MARKED: [&str; 3] = ["table", "csv", "markdown"];
 
 /// One run of `analyze`: what is asked of the engine, and what becomes of the answer.
 pub(super) struct AnalyzeRequest {
@@ -47,7 +50,8 @@ impl AnalyzeRequest {
     /// Where the report goes.
     pub(super) fn wanted(&self) -> Wanted<'_> {
         let AnalyzeRequest { colour, wide, quiet, .. } = *self;
-        Wanted { file: self.output.as_deref(), logs: &self.request.paths, colour, wide, quiet }
+        let mark = cfg!(windows) && MARKED.contains(&self.format.name);
+        Wanted { file: self.output.as_deref(), logs: &self.request.paths, colour, wide, quiet, mark }
     }
 }
 
@@ -62,7 +66,7 @@ impl RedactRequest {
     /// Where the copy goes.
     pub(super) fn wanted(&self) -> Wanted<'_> {
         let (file, logs) = (self.output.as_deref(), &*self.request.paths);
-        Wanted { file, logs, colour: Colour::Never, wide: true, quiet: false }
+        Wanted { file, logs, colour: Colour::Never, wide: true, quiet: false, mark: false }
     }
 }
 
@@ -130,7 +134,7 @@ impl TicketMeant {
     /// Where the ticket goes.
     pub(super) fn wanted(&self) -> Wanted<'_> {
         let (file, logs) = (self.output.as_deref(), &*self.asked.request.paths);
-        Wanted { file, logs, colour: Colour::Never, wide: true, quiet: false }
+        Wanted { file, logs, colour: Colour::Never, wide: true, quiet: false, mark: false }
     }
 }
 

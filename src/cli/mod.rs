@@ -5,12 +5,15 @@ mod ask;
 mod browser;
 mod compare;
 mod complain;
+mod desktop;
+mod explorer;
 mod interrupt;
 mod meant;
 mod names;
 mod output;
 mod progress;
 mod shell;
+mod setup;
 mod status;
 mod watch;
 mod when;
@@ -48,6 +51,10 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
 }
 
 fn run(arguments: Vec<OsString>) -> io::Result<Status> {
+    desktop::prepare();
+    if explorer::is_meant(&arguments) {
+        return explorer::run(arguments.get(1..).unwrap_or_default());
+    }
     let arguments = match names::with_command(arguments) {
         Named::Command(arguments) => arguments,
         Named::Refused(sentence) => {
@@ -78,6 +85,7 @@ fn run(arguments: Vec<OsString>) -> io::Result<Status> {
         args::Command::Providers(typed) => ask::providers(&typed),
         args::Command::Completions(typed) => shell::completions(&typed),
         args::Command::Man(typed) => shell::man(&typed),
+        args::Command::Setup(typed) => setup::setup(&typed),
     }
 }
 
@@ -146,7 +154,7 @@ fn compare(meant: &CompareMeant) -> io::Result<Status> {
 /// Shows a file in the browser.
 fn show(file: Option<&Path>) {
     let Some(file) = file else { return };
-    if let Err(error) = browser::open(file) {
+    if let Err(error) = desktop::show(file) {
         complain(&format!("{}: cannot be shown ({error}). Open it yourself.", file.display()));
     }
 }
@@ -176,7 +184,13 @@ fn said(summary: &Summary, quiet: bool) -> Status {
 
 /// Reads, judges, writes the report, says what went wrong, and gives the status of all that.
 fn analyze(meant: &AnalyzeRequest) -> io::Result<Status> {
-    let mut output = Output::open(&meant.wanted())?;
+    let (status, _) = analyzed(meant, Output::open(&meant.wanted())?)?;
+    show(meant.output.as_deref().filter(|_| meant.open));
+    Ok(status)
+}
+
+/// The same into an output that is open.
+fn analyzed(meant: &AnalyzeRequest, mut output: Output) -> io::Result<(Status, Summary)> {
     let setup = meant.setup(output.look());
     let meter = &meant.request.meter;
     let summary = watched(&mut output, meter, meant.quiet, |sink| {
@@ -184,10 +198,7 @@ fn analyze(meant: &AnalyzeRequest) -> io::Result<Status> {
         crate::analyze(&meant.request, &mut *report)
     })?;
     output.keep()?;
-    show(meant.output.as_deref().filter(|_| meant.open));
     said(&summary, meant.quiet);
-    if meter.is_stopped() {
-        return Ok(Status::Interrupted);
-    }
-    Ok(status::of(&summary, meant.fail_on, meant.exit_zero))
+    let interrupted = meter.is_stopped().then_some(Status::Interrupted);
+    Ok((interrupted.unwrap_or_else(|| status::of(&summary, meant.fail_on, meant.exit_zero)), summary))
 }

@@ -282,8 +282,8 @@ mod tests {
             let shown = redactor.text(&line);
             redactor.template(&line, &shown);
         }
-        // Quadratic time would take minutes; the rest is room for a slow machine.
-        assert!(begun.elapsed().as_secs() < 30, "{:?}", begun.elapsed());
+        // Quadratic time would take many minutes; the rest is room for a slow and busy machine, and for Wine.
+        assert!(begun.elapsed().as_secs() < 120, "{:?}", begun.elapsed());
     }
 
     #[test]

@@ -105,6 +105,7 @@ impl Rows {
             first_time: rfc3339(facts.tally.first_time.as_ref()),
             last_time: rfc3339(facts.tally.last_time.as_ref()),
             error: facts.error.as_deref().map(|error| gate.note(error)),
+            note: facts.note.as_deref().map(|note| gate.note(note)),
         }
     }
 
