@@ -19,9 +19,9 @@ use crate::{
 use super::{
     ask::{ExplainArgs, ListArgs, ProvidersArgs},
     compare::CompareArgs,
+    setup::SetupArgs,
     shell::{CompletionsArgs, ManArgs},
     watch::WatchArgs,
-    setup::SetupArgs,
     when,
 };
 

@@ -2,7 +2,6 @@
 
 mod args;
 mod ask;
-mod browser;
 mod compare;
 mod complain;
 mod desktop;
@@ -12,8 +11,8 @@ mod meant;
 mod names;
 mod output;
 mod progress;
-mod shell;
 mod setup;
+mod shell;
 mod status;
 mod watch;
 mod when;
