@@ -199,6 +199,10 @@ pub(super) struct TicketArgs {
     #[arg(long, help_heading = "Output")]
     pub(super) open: bool,
 
+    /// Put the ticket on the clipboard too (text and Markdown)
+    #[arg(long, help_heading = "Output")]
+    pub(super) copy: bool,
+
     /// Put the one recipient back that the ticket calls recipient-N: a provider cannot find the mail without it
     #[arg(long, value_name = "N", help_heading = "Output")]
     pub(super) reveal_recipient: Option<NonZeroUsize>,
