@@ -302,6 +302,34 @@ fn an_attempt_that_goes_silent_is_shown_as_not_finished_and_then_as_what_it_came
 }
 
 #[test]
+fn what_is_under_way_at_the_end_has_not_failed() {
+    let patience = Patience { silent: Duration::from_millis(300), ..QUICK };
+    let text =
+        "S: 220 mail.x ESMTP\r\nC: EHLO pc\r\nS: 250-mail.x\r\nS: 250 AUTH LOGIN\r\nC: MAIL FROM:<a@x.co.za>\r\n";
+    let watching = Watching::start(How { dialect: Some("mailkit"), patience, ..How::default() });
+    watching.append(text);
+    watching.shown("WAITING ");
+    let out = watching.end();
+    assert_eq!((count(&out, "WAITING "), count(&out, "FAILED")), (1, 0), "{out}");
+    assert!(out.contains("failed 0 + undecided 1"), "{out}");
+}
+
+#[test]
+fn another_handwriting_in_the_same_log_is_found_out_and_the_past_stays_past() {
+    let before = "220 mail.x ESMTP\r\nEHLO pc\r\n250 mail.x\r\nMAIL FROM:<a@x.co.za>\r\n550 5.7.1 long ago\r\n\
+                  QUIT\r\n221 bye\r\n";
+    let watching = Watching::start(How { before: Some(before.into()), ..How::default() });
+    watching.says("written as bare");
+    watching.append((1..=9).map(|n| attempt(n, "250 ok")).collect::<String>());
+    watching.says("written as indy");
+    watching.says("not as it seemed at first");
+    watching.shown("SENT     2026-11-23 09:09:03");
+    let out = watching.end();
+    assert_eq!(count(&out, "SENT "), 9, "{out}");
+    assert!(!out.contains("long ago"), "{out}");
+}
+
+#[test]
 fn a_session_that_was_open_at_the_start_belongs_to_what_is_watched_once_it_goes_on() {
     let text = attempt(2, "250 b");
     let data = text.find("Sent 2026-11-23 09:02:03: Subject").unwrap();

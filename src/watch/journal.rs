@@ -14,6 +14,9 @@ use crate::{
     smtp::Stage,
 };
 
+/// Attempts that may still go on; a log has hardly more connections open.
+const OPEN: usize = 4_096;
+
 /// Shows attempts and adds them up.
 pub(super) struct Journal<'w, 'k> {
     knowledge: &'k Knowledge,
@@ -43,11 +46,23 @@ struct Said {
 }
 
 /// What makes an attempt another one to a reader: how it ended, and the lines that say so.
-type Verdict = (Outcome, Stage, Option<Cause>, Option<u64>, Option<u64>, bool);
+type Verdict = (Outcome, Stage, Option<Cause>, Option<u64>, Option<u64>);
 
-fn verdict(tx: &Transaction, silent: bool) -> Verdict {
+fn verdict(tx: &Transaction) -> Verdict {
     let (reply, error) = (tx.reply.as_ref().map(|reply| reply.line), tx.error.as_ref().map(|error| error.line));
-    (tx.outcome, tx.stage, tx.cause, reply, error, silent)
+    (tx.outcome, tx.stage, tx.cause, reply, error)
+}
+
+/// Nothing has decided it yet.
+pub(super) fn is_under_way(tx: &Transaction) -> bool {
+    tx.end == End::Eof && tx.reply.is_none() && tx.error.is_none()
+}
+
+/// What is under way has not failed, whatever a log that ends there would say.
+pub(super) fn leave_open(tx: &mut Transaction) {
+    tx.outcome = Outcome::Incomplete;
+    tx.cause = None;
+    tx.confidence = Some(Confidence::Likely);
 }
 
 impl<'w, 'k> Journal<'w, 'k> {
@@ -68,6 +83,7 @@ impl<'w, 'k> Journal<'w, 'k> {
 
     /// An attempt that stood in the log when the watching began.
     fn keep(&mut self, tx: Transaction) {
+        self.newest = self.newest.max(tx.byte_first + 1);
         self.kept.push_back(tx);
         if self.kept.len() > self.recent {
             self.kept.pop_front();
@@ -77,7 +93,7 @@ impl<'w, 'k> Journal<'w, 'k> {
     /// One of them that may still go on.
     pub(super) fn past(&mut self, tx: Transaction) {
         let (byte_first, session, line_last) = (tx.byte_first, tx.session, tx.line_last);
-        self.open.push(Said { byte_first, session, line_last, past: true, verdict: verdict(&tx, false) });
+        self.open.push(Said { byte_first, session, line_last, past: true, verdict: verdict(&tx) });
         self.keep(tx);
     }
 
@@ -103,7 +119,7 @@ impl<'w, 'k> Journal<'w, 'k> {
         self.diagnosis.observe(file, written.id(&tx), &tx);
         self.totals.tally.add(&tx);
         self.totals.tally.transactions += 1;
-        if said.as_ref().is_some_and(|said| said.verdict == verdict(&tx, false)) {
+        if said.as_ref().is_some_and(|said| said.verdict == verdict(&tx)) {
             return Ok(());
         }
         self.show(written, &tx, said.is_some_and(|said| !said.past), None)?;
@@ -117,17 +133,14 @@ impl<'w, 'k> Journal<'w, 'k> {
         mut tx: Transaction,
         silent: Option<Duration>,
     ) -> io::Result<()> {
-        let silent = if tx.end == End::Eof && tx.reply.is_none() && tx.error.is_none() {
-            // Nothing has decided it.
-            let Some(silent) = silent else { return Ok(()) };
-            tx.outcome = Outcome::Incomplete;
-            tx.cause = None;
-            tx.confidence = Some(Confidence::Likely);
-            Some(silent)
-        } else {
-            None
-        };
-        let now = verdict(&tx, silent.is_some());
+        let silent = silent.filter(|_| is_under_way(&tx));
+        if is_under_way(&tx) {
+            if silent.is_none() {
+                return Ok(());
+            }
+            leave_open(&mut tx);
+        }
+        let now = verdict(&tx);
         let mut again = false;
         if let Some(place) = self.said(&tx) {
             let said = &mut self.open[place];
@@ -139,6 +152,9 @@ impl<'w, 'k> Journal<'w, 'k> {
         } else {
             let Transaction { byte_first, session, line_last, .. } = tx;
             self.open.push(Said { byte_first, session, line_last, past: false, verdict: now });
+            if self.open.len() > OPEN {
+                self.open.remove(0);
+            }
         }
         if tx.byte_first < self.until {
             return Ok(());

@@ -153,8 +153,8 @@ struct State<'w, 'k> {
     /// The file before it: who wrote that one writes this one, most likely.
     before: Option<Written<'k>>,
     quiet: Quiet,
-    /// What was said last of a file that cannot be looked at.
-    trouble: Option<String>,
+    /// Why the file cannot be read, since when, and whether that was said.
+    trouble: Option<(String, Instant, bool)>,
 }
 
 /// How long nothing was added, and what was done about it.
@@ -165,6 +165,8 @@ struct Quiet {
     unknown_said: bool,
     /// Of the file when its handwriting was last looked for.
     size: u64,
+    /// The size, and whether little had to be enough, when that came to nothing.
+    tried: Option<(u64, bool)>,
     /// Lines that it had when a doubtful handwriting was last looked at.
     looked: u64,
 }
@@ -179,7 +181,15 @@ enum Step {
 
 impl Default for Quiet {
     fn default() -> Self {
-        Quiet { since: Instant::now(), done: Step::Nothing, missing: None, unknown_said: false, size: 0, looked: 0 }
+        Quiet {
+            since: Instant::now(),
+            done: Step::Nothing,
+            missing: None,
+            unknown_said: false,
+            size: 0,
+            tried: None,
+            looked: 0,
+        }
     }
 }
 
@@ -198,7 +208,7 @@ impl Watch<'_, '_> {
             thread::sleep(self.state.watched.patience.poll);
             self.step()?;
         }
-        self.state.end_file()?;
+        self.state.end_file(true)?;
         summary.worst = self.state.journal.finish()?;
         Ok(summary)
     }
@@ -215,7 +225,7 @@ impl Watch<'_, '_> {
             self.act(look)?;
             if self.state.quiet.missing.is_some() {
                 self.state.say("not there yet: waiting for it. Ctrl-C ends.");
-            } else if self.state.trouble.is_none() {
+            } else if self.state.trouble.is_none() && self.state.written.is_none() {
                 self.state.say("empty so far: waiting for the first line. Send a test mail; Ctrl-C ends.");
             }
         }
@@ -242,15 +252,15 @@ impl Watch<'_, '_> {
         if !matches!(look, Look::Missing) {
             self.state.quiet.missing = None;
         }
-        if !matches!(look, Look::Trouble(_)) {
-            self.state.trouble = None;
-        }
         match look {
-            Look::Same => self.state.wait(&self.tail)?,
+            Look::Same => {
+                self.state.trouble = None;
+                self.state.wait(&self.tail)?;
+            }
             Look::Grown => self.read(false)?,
             Look::Anew(anew) => {
                 let had_one = self.state.written.is_some();
-                self.state.end_file()?;
+                self.state.end_file(false)?;
                 self.state.quiet = Quiet::default();
                 self.state.say(match anew {
                     Anew::Appeared if !had_one => "it is there now: reading from its beginning.",
@@ -282,8 +292,9 @@ impl Watch<'_, '_> {
             }
         });
         written?;
-        if let Err(error) = read {
-            state.trouble(error.to_string());
+        match read {
+            Ok(()) => state.trouble = None,
+            Err(error) => state.trouble(error.to_string()),
         }
         Ok(())
     }
@@ -309,6 +320,15 @@ impl<'k> State<'_, 'k> {
     /// Finds out whose handwriting the log is, if it can be told already. It says so where nothing is recognised.
     fn decide(&mut self, at_start: bool) -> io::Result<bool> {
         let patience = self.watched.patience;
+        let size = self.watched.path.metadata().map_or(0, |about| about.len());
+        if size != self.quiet.size {
+            self.quiet.stirred();
+            self.quiet.size = size;
+        }
+        let quiet = at_start || self.quiet.since.elapsed() >= patience.settle;
+        if self.quiet.tried == Some((size, quiet)) {
+            return Ok(false); // it would come to the same
+        }
         let log = match written::open(&self.watched.path) {
             Ok(log) => log,
             Err(error) => {
@@ -316,12 +336,7 @@ impl<'k> State<'_, 'k> {
                 return Ok(false);
             }
         };
-        let size = log.size().unwrap_or(0);
-        if size != self.quiet.size {
-            self.quiet.stirred();
-            self.quiet.size = size;
-        }
-        let quiet = at_start || self.quiet.since.elapsed() >= patience.settle;
+        self.quiet.tried = Some((size, quiet));
         let found = Written::of(&log, &self.watched.request, &self.asked, self.knowledge, self.before.as_ref(), quiet);
         match found {
             Some(written) => {
@@ -347,16 +362,16 @@ impl<'k> State<'_, 'k> {
         }
     }
 
-    /// Looks again at a log whose handwriting was told by a few lines. True where it is another one: then it is read again.
+    /// Looks again at a log whose handwriting is in doubt. True where it is another one: then it is read again.
     fn reconsidered(&mut self) -> io::Result<bool> {
-        let Some(written) = self.written.as_ref().filter(|written| written.is_assumed()) else { return Ok(false) };
+        let Some(written) = self.written.as_ref().filter(|written| written.is_doubtful()) else { return Ok(false) };
         if self.quiet.done != Step::Settled || self.quiet.looked == written.tally().lines {
             return Ok(false);
         }
         self.quiet.looked = written.tally().lines;
         let Ok(log) = written::open(&self.watched.path) else { return Ok(false) };
         let sure = Written::of(&log, &self.watched.request, &self.asked, self.knowledge, None, false);
-        let Some(sure) = sure.filter(|sure| sure.dialect() != written.dialect()) else { return Ok(false) };
+        let Some(sure) = sure.filter(|sure| !sure.is_like(written)) else { return Ok(false) };
         let sentence = format!("{}, not as it seemed at first: reading it again.", sure.about());
         self.written = None;
         self.before = None;
@@ -415,23 +430,30 @@ impl<'k> State<'_, 'k> {
         let since = *self.quiet.missing.get_or_insert_with(Instant::now);
         // Between renaming and creating a log is gone for a moment.
         if self.written.is_some() && since.elapsed() >= self.watched.patience.settle {
-            self.end_file()?;
+            self.end_file(false)?;
             self.say("gone: waiting for it to come back.");
         }
         Ok(())
     }
 
+    /// A program may hold its log for a moment; only what lasts is worth a sentence.
     fn trouble(&mut self, sentence: String) {
-        if self.trouble.as_ref() != Some(&sentence) {
+        let same = self.trouble.take().filter(|(known, ..)| *known == sentence);
+        let (_, since, mut said) = same.unwrap_or_else(|| (String::new(), Instant::now(), false));
+        if !said && since.elapsed() >= self.watched.patience.settle {
             (self.say)(&format!("{sentence}. Waiting for it."));
-            self.trouble = Some(sentence);
+            said = true;
         }
+        self.trouble = Some((sentence, since, said));
     }
 
-    /// The file under way has ended, or the watching has.
-    fn end_file(&mut self) -> io::Result<()> {
+    /// The file under way has ended; or, `stopped`, the watching has, and attempts that were under way go on unseen.
+    fn end_file(&mut self, stopped: bool) -> io::Result<()> {
         let Some(mut written) = self.written.take() else { return Ok(()) };
-        for tx in written.end(self.knowledge) {
+        for mut tx in written.end(self.knowledge) {
+            if stopped && journal::is_under_way(&tx) {
+                journal::leave_open(&mut tx);
+            }
             self.journal.settled(&written, tx)?;
         }
         self.journal.file(written.facts(&self.name))?;

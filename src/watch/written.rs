@@ -17,6 +17,9 @@ use crate::{
 /// Of the lines of a new file so many must be in the handwriting of the one before, in percent.
 const LIKE_BEFORE: usize = 80;
 
+/// Fewer lines that were not understood are no other handwriting.
+const STRANGE: u64 = 4;
+
 /// A file whose handwriting is known.
 pub(super) struct Written<'k> {
     handwriting: std::sync::Arc<Handwriting>,
@@ -92,9 +95,17 @@ impl<'k> Written<'k> {
         format!("written as {} (fits {:.2}{assumed})", self.dialect().name, self.handwriting.score)
     }
 
-    /// Little spoke for this handwriting.
-    pub(super) fn is_assumed(&self) -> bool {
-        self.handwriting.assumed
+    /// Little spoke for this handwriting, or much speaks against it by now: another program may write the log.
+    pub(super) fn is_doubtful(&self) -> bool {
+        let tally = self.tally();
+        self.handwriting.assumed || tally.unknown >= STRANGE && tally.unknown * 10 > tally.lines
+    }
+
+    /// Whether it is read in the same way.
+    pub(super) fn is_like(&self, other: &Written<'_>) -> bool {
+        let names =
+            |written: &Written<'_>| written.others.iter().map(|dialect| dialect.name.clone()).collect::<Vec<_>>();
+        self.dialect() == other.dialect() && names(self) == names(other)
     }
 
     pub(super) fn tally(&self) -> Tally {
