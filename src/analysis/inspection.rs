@@ -129,7 +129,12 @@ pub(crate) fn sample_lines(log: &Log) -> Vec<&[u8]> {
 
 /// How the request wants logs to be read.
 pub(crate) fn read_options(request: &Request) -> ReadOptions {
-    let options = ReadOptions { mmap: request.mmap, meter: request.meter.clone(), ..ReadOptions::default() };
+    let options = ReadOptions {
+        mmap: request.mmap,
+        meter: request.meter.clone(),
+        kept: request.kept.clone(),
+        ..ReadOptions::default()
+    };
     ReadOptions { block: request.block.unwrap_or(options.block), ..options }
 }
 

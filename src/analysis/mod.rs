@@ -15,7 +15,7 @@ use crate::{
     knowledge::{Cause, Knowledge},
     report::Report,
     rule::Severity,
-    source::{self, Found, Meter},
+    source::{self, Found, Kept, Meter},
 };
 
 pub use self::league::By;
@@ -56,6 +56,8 @@ pub struct Request {
     pub knowledge: Option<PathBuf>,
     /// Tells how far the reading is, and stops it.
     pub meter: Meter,
+    /// Keeps the beginning of standard input, for whoever reads it again.
+    pub kept: Option<Kept>,
 }
 
 impl Request {

@@ -19,9 +19,9 @@ use crate::{
 use super::{
     ask::{ExplainArgs, ListArgs, ProvidersArgs},
     compare::CompareArgs,
+    setup::SetupArgs,
     shell::{CompletionsArgs, ManArgs},
     watch::WatchArgs,
-    setup::SetupArgs,
     when,
 };
 
@@ -198,6 +198,10 @@ pub(super) struct TicketArgs {
     /// Show the ticket in the browser (with --format html)
     #[arg(long, help_heading = "Output")]
     pub(super) open: bool,
+
+    /// Put the ticket on the clipboard too (text and Markdown)
+    #[arg(long, help_heading = "Output")]
+    pub(super) copy: bool,
 
     /// Put the one recipient back that the ticket calls recipient-N: a provider cannot find the mail without it
     #[arg(long, value_name = "N", help_heading = "Output")]

@@ -91,7 +91,8 @@ impl CompareMeant {
     /// Where the answer goes.
     pub(super) fn wanted(&self) -> Wanted<'_> {
         let file: Option<&Path> = self.output.as_deref();
-        Wanted { file, logs: &self.logs, colour: self.colour, wide: self.wide, quiet: false }
+        let mark = cfg!(windows) && matches!(self.asked.format, ComparisonFormat::Text);
+        Wanted { file, logs: &self.logs, colour: self.colour, wide: self.wide, quiet: false, mark }
     }
 }
 

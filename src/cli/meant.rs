@@ -128,6 +128,8 @@ pub(super) struct TicketMeant {
     pub(super) output: Option<PathBuf>,
     /// Show the file afterwards.
     pub(super) open: bool,
+    /// Put it on the clipboard.
+    pub(super) copy: bool,
 }
 
 impl TicketMeant {
@@ -144,9 +146,13 @@ impl TryFrom<TicketArgs> for TicketMeant {
     fn try_from(typed: TicketArgs) -> Result<Self, String> {
         let mut request = Request { paths: typed.paths, ..asked(Some(typed.select), typed.read)? };
         let causes = std::mem::take(&mut request.causes);
+        if typed.copy && typed.format == TicketFormat::Html {
+            return Err("--copy: a page cannot be pasted. Use --format text or --format markdown.".to_owned());
+        }
         Ok(TicketMeant {
             output: shown(not_stdout(typed.output), typed.open, typed.format == TicketFormat::Html)?,
             open: typed.open,
+            copy: typed.copy,
             asked: TicketRequest {
                 request,
                 causes,

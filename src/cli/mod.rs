@@ -2,7 +2,7 @@
 
 mod args;
 mod ask;
-mod browser;
+mod clipboard;
 mod compare;
 mod complain;
 mod desktop;
@@ -12,8 +12,8 @@ mod meant;
 mod names;
 mod output;
 mod progress;
-mod shell;
 mod setup;
+mod shell;
 mod status;
 mod watch;
 mod when;
@@ -126,14 +126,38 @@ fn written(
 fn ticket(meant: &TicketMeant) -> io::Result<Status> {
     let mut output = Output::open(&meant.wanted())?;
     let meter = &meant.asked.request.meter;
-    let summary = watched(&mut output, meter, false, |mut sink| crate::ticket(&meant.asked, &mut *sink))?;
+    let mut text = Vec::new();
+    let summary = watched(&mut output, meter, false, |mut sink| {
+        let summary = crate::ticket(&meant.asked, &mut text)?;
+        sink.write_all(&text)?;
+        sink.flush()?;
+        Ok(summary)
+    })?;
     if meter.is_stopped() {
         said(&summary, false);
         return Ok(Status::Interrupted);
     }
+    let status = said(&summary, false);
+    // Without a log there is no ticket.
+    if text.is_empty() {
+        return Ok(status);
+    }
     output.keep()?;
     show(meant.output.as_deref().filter(|_| meant.open));
-    Ok(said(&summary, false))
+    if meant.copy && !on_the_clipboard(&String::from_utf8_lossy(&text)) {
+        return Ok(Status::NotDone);
+    }
+    Ok(status)
+}
+
+/// Puts a ticket on the clipboard; it was written all the same.
+fn on_the_clipboard(text: &str) -> bool {
+    let copied = clipboard::copy(text);
+    complain(&match &copied {
+        Ok(()) => "The ticket is on the clipboard too: paste it into the mail to the provider.".to_owned(),
+        Err(error) => format!("--copy: no clipboard ({error}). Copy the ticket from here, or use --output FILE."),
+    });
+    copied.is_ok()
 }
 
 /// Writes what changed. What is found in the newer log gives the status.

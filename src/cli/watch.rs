@@ -78,7 +78,7 @@ pub(super) fn watch(typed: WatchArgs) -> io::Result<Status> {
         Ok(request) => request,
         Err(sentence) => return Ok(refused(&sentence)),
     };
-    let wanted = Wanted { file: None, logs: &[], colour: typed.color, wide: typed.wide, quiet: false };
+    let wanted = Wanted { file: None, logs: &[], colour: typed.color, wide: typed.wide, quiet: false, mark: false };
     let mut output = Output::open(&wanted)?;
     let setup = Setup { level: Level::from(typed.redact), labels: Vec::new(), all: true, look: output.look() };
     let format = match typed.format {

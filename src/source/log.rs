@@ -17,7 +17,7 @@ use super::mapping::{self, Mapped};
 use super::meter::{Meter, Metered};
 use super::reading::Reader;
 use super::sample::{self, Raw, Sample};
-use super::{Block, Encoding, Input, SourceError};
+use super::{Block, Encoding, Input, Kept, SourceError};
 
 /// How to read. None of it changes what is read.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -32,11 +32,20 @@ pub struct ReadOptions {
     pub settle: Duration,
     /// Counts what is read, and stops it.
     pub meter: Meter,
+    /// Keeps the beginning of standard input, so that it can be opened again.
+    pub kept: Option<Kept>,
 }
 
 impl Default for ReadOptions {
     fn default() -> Self {
-        ReadOptions { mmap: true, block: 4 << 20, min_map: 16 << 20, settle: LIVELY, meter: Meter::default() }
+        ReadOptions {
+            mmap: true,
+            block: 4 << 20,
+            min_map: 16 << 20,
+            settle: LIVELY,
+            meter: Meter::default(),
+            kept: None,
+        }
     }
 }
 
@@ -107,7 +116,14 @@ impl Log {
     fn open_capped(input: &Input, options: &ReadOptions, cap: usize) -> Result<Log, SourceError> {
         let name = input.to_string();
         match input {
-            Input::Stdin => Log::pipe(name.clone(), Box::new(io::stdin()), options, cap),
+            Input::Stdin => {
+                let stdin: Stream = Box::new(io::stdin());
+                let stream = match &options.kept {
+                    Some(kept) => kept.open(stdin),
+                    None => stdin,
+                };
+                Log::pipe(name.clone(), stream, options, cap)
+            }
             Input::File(path) => Log::file(name.clone(), path, options, cap),
             Input::Member(member) => member
                 .open(&options.meter)
