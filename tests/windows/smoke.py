@@ -22,7 +22,7 @@ def statuses():
     mtmlog("analyze", FAILING).expect(1, "ERROR    The user name is not a full e-mail address")
     mtmlog("analyze", "no-such.txt").expect(2, "no such file")
     mtmlog("--version").expect(0, "mtmlog ")
-    mtmlog("--help").expect(0, "Usage: mtmlog <COMMAND>")
+    mtmlog("--help").expect(0, "Usage: mtmlog [PATH]...")
 
 
 def chain():
