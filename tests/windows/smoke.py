@@ -22,7 +22,7 @@ def statuses():
     mtmlog("analyze", FAILING).expect(1, "ERROR    The user name is not a full e-mail address")
     mtmlog("analyze", "no-such.txt").expect(2, "no such file")
     mtmlog("--version").expect(0, "mtmlog ")
-    mtmlog("--help").expect(0, "Usage: mtmlog <COMMAND>")
+    mtmlog("--help").expect(0, "Usage: mtmlog [PATH]...")
 
 
 def chain():
@@ -139,7 +139,8 @@ def consoles():
 def ctrl_c():
     """Ctrl-C, while it waits for what is typed"""
     status, screen, _ = console(EXE, "analyze", "-", until="", then=b"\x03")
-    assert status == 130, (status, screen)
+    # Windows ends the typing, too, and that may be seen before the key is.
+    assert status == 130 or status == 0 and "^C" in screen, (status, screen)
 
 
 def pages(folder):
