@@ -103,9 +103,7 @@ impl<'k> Written<'k> {
 
     /// Whether it is read in the same way.
     pub(super) fn is_like(&self, other: &Written<'_>) -> bool {
-        let names =
-            |written: &Written<'_>| written.others.iter().map(|dialect| dialect.name.clone()).collect::<Vec<_>>();
-        self.dialect() == other.dialect() && names(self) == names(other)
+        self.hands().all() == other.hands().all()
     }
 
     pub(super) fn tally(&self) -> Tally {
