@@ -1,6 +1,6 @@
 //! Whose handwriting is this? Decided by content; a file's name proves nothing.
 
-use super::{DIALECTS, Dialect, What};
+use super::{DIALECTS, Dialect, What, untraced};
 use crate::{knowledge::Knowledge, smtp};
 
 /// The answer, with how sure it is.
@@ -27,10 +27,11 @@ const RUN: usize = 16;
 /// A dialect that explains none of so many lines from everywhere is out.
 const FIRST_LOOK: usize = 48;
 
-/// The lines of a sample to look at: all that are not blank, or runs of them from everywhere if they are many.
+/// The lines of a sample to look at: all that are neither blank nor in a stack trace, which any program may write, or runs
+/// of them from everywhere if they are many.
 #[must_use]
 pub fn spread<'a>(sample: impl Iterator<Item = &'a [u8]>) -> Vec<&'a [u8]> {
-    let lines: Vec<&[u8]> = sample.filter(|line| !line.trim_ascii().is_empty()).collect();
+    let lines: Vec<&[u8]> = untraced(sample).filter(|line| !line.trim_ascii().is_empty()).collect();
     if lines.len() <= LINES {
         return lines;
     }

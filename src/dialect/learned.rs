@@ -15,7 +15,7 @@ mod said;
 mod token;
 mod words;
 
-use super::{DateOrder, Dialect, Kind, LineEnd, Profile, Rule, Template};
+use super::{DateOrder, Dialect, Kind, LineEnd, Profile, Rule, Template, untraced};
 use crate::knowledge::Knowledge;
 use build::Builder;
 use frame::Hits;
@@ -51,7 +51,7 @@ impl Learned {
 /// that a log without any dialogue, where each connection failed, is read by its words.
 #[must_use]
 pub fn learn<'a>(sample: impl Iterator<Item = &'a [u8]>, asked: bool) -> Option<Learned> {
-    let lines: Vec<&[u8]> = sample.take(LINES).collect();
+    let lines: Vec<&[u8]> = untraced(sample.take(LINES)).collect();
     let hits = Hits::find(&lines);
     let Some(mut marks) = Marks::choose(&lines, &hits) else { return words_only(&lines, asked) };
     let session = key::find(&lines, &hits, &marks);
@@ -91,7 +91,7 @@ fn is_dialogue(lines: &[&[u8]], hits: &Hits, marks: &Marks, asked: bool) -> bool
     most && (is_smtp || connects(lines))
 }
 
-/// A line tells of a connection to a port of mail, or to a host that says what it is for.
+/// A line tells of a connection to a port of mail, or to a host that says what it is for, or of an error there.
 fn connects(lines: &[&[u8]]) -> bool {
     let mail = |text: &[u8]| {
         let low = text.to_ascii_lowercase();
@@ -99,12 +99,25 @@ fn connects(lines: &[&[u8]]) -> bool {
             .iter()
             .any(|word| memchr::memmem::find(&low, word).is_some())
     };
+    let knowledge = Knowledge::builtin();
     lines.iter().any(|line| {
-        let Some(rule) = about::about(line, &words::Keys::new()) else { return false };
+        let Some(rule) = about::about(line, &words::Keys::new()) else {
+            return knowledge.client_error(line).is_some() && names_port(line);
+        };
         let Some(m) = rule.template.matches(line) else { return false };
         let port = [&b"25"[..], b"465", b"587", b"2525"].contains(&m.port);
         matches!(rule.kind, Kind::Connecting | Kind::Connected) && (port || mail(m.host) || mail(line))
     })
+}
+
+/// The line names a port of mail behind a colon or the word.
+fn names_port(line: &[u8]) -> bool {
+    [&b":25"[..], b":465", b":587", b":2525", b"port 25", b"port 465", b"port 587", b"port: 25", b"port: 465", b"port: 587"]
+        .iter()
+        .any(|port| {
+            memchr::memmem::find_iter(line, port)
+                .any(|at| !line.get(at + port.len()).is_some_and(|b| b.is_ascii_alphanumeric() || *b == b':'))
+        })
 }
 
 /// The same number in every line is a column: a thread, a process.

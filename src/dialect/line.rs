@@ -62,6 +62,17 @@ pub enum What<'a> {
     Unknown(&'a [u8]),
 }
 
+impl<'a> What<'a> {
+    /// The text, where nobody may have understood it.
+    #[must_use]
+    pub fn text(&self) -> &'a [u8] {
+        match self {
+            What::Unknown(text) | What::Unmarked(text, _) | What::Server(text, _) | What::Client(text, _) => text,
+            _ => b"",
+        }
+    }
+}
+
 /// Whether a record ends in the middle of a line of the dialogue.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Open {

@@ -4,6 +4,7 @@
 
 use std::borrow::Cow;
 
+mod chatter;
 mod detect;
 mod escape;
 mod line;
@@ -11,6 +12,7 @@ mod moment;
 mod profile;
 mod stamp;
 mod template;
+mod words;
 
 mod learned;
 
@@ -33,6 +35,7 @@ mod smtplib;
 mod swaks;
 mod synapse;
 
+pub use chatter::{Traces, is_chatter, untraced};
 pub use detect::{Detection, detect, others, spread};
 pub use escape::{escape, unescape};
 pub use learned::{Learned, learn};

@@ -5,7 +5,7 @@ use super::{
     lane::{At, Context, Lane, Ways},
 };
 use crate::{
-    dialect::{Dialect, Line, LineEnd, Open, Side, StampReader, What},
+    dialect::{Dialect, Line, LineEnd, Open, Side, StampReader, Traces, What, is_chatter},
     knowledge::Knowledge,
 };
 
@@ -30,6 +30,8 @@ pub struct Builder<'k> {
     /// Lines seen, understood or not.
     pub tally: Tally,
     at: At,
+    /// Of the lines that nobody understood.
+    traces: Traces,
 }
 
 impl<'k> Builder<'k> {
@@ -45,6 +47,7 @@ impl<'k> Builder<'k> {
             sessions: 0,
             tally: Tally::default(),
             at: At::default(),
+            traces: Traces::default(),
         }
     }
 
@@ -77,7 +80,7 @@ impl<'k> Builder<'k> {
         }
         let understood = match line.what {
             What::Server(text, open) => {
-                if dialect.line_end != LineEnd::Line {
+                if dialect.line_end != LineEnd::Line || matches!(text, [b'4' | b'5', ..]) {
                     lane.keep_for_repetition(text);
                 }
                 lane.side = Some(Side::Server);
@@ -89,6 +92,7 @@ impl<'k> Builder<'k> {
             }
             What::Repeat(text) => {
                 lane.is_repetition(text)
+                    || lane.has_told(text)
                     || self::said(lane, &mut cx, Side::Server, text, Open::No, at, line.stamp, dialect.line_end)
             }
             What::Turn(side) => {
@@ -142,6 +146,10 @@ impl<'k> Builder<'k> {
                 lane.note(&mut cx, text, at);
                 lane.in_data() && !dialect.marks_sides
             }
+        };
+        let understood = understood || {
+            let text = line.what.text();
+            self.traces.takes(text) || is_chatter(text)
         };
         if understood {
             self.tally.understood += 1;

@@ -76,6 +76,9 @@ struct Settings {
     user: Option<Vec<u8>>,
 }
 
+/// Refusals of one session; more are not told again.
+const TOLD_KEPT: usize = 8;
+
 /// One connection.
 #[derive(Debug, Default)]
 pub(super) struct Lane {
@@ -120,6 +123,8 @@ pub(super) struct Lane {
     pub fragment: Vec<u8>,
     /// The newest reply line, to know a repetition.
     repeated: Vec<u8>,
+    /// Refusals told in this session, or in the one before where none is open: an exception may tell them again.
+    told: Vec<ReplyCode>,
 }
 
 /// What the dialect of a line marks.
@@ -179,6 +184,7 @@ impl Lane {
             return;
         }
         self.open = true;
+        self.told.clear();
         *cx.sessions += 1;
         self.session = *cx.sessions;
         self.begun = at;
@@ -319,6 +325,7 @@ impl Lane {
         let settings = mem::take(&mut self.settings);
         *self = Lane {
             key: mem::take(&mut self.key),
+            told: mem::take(&mut self.told),
             settings,
             last: self.last,
             last_stamp: self.last_stamp,
@@ -460,6 +467,9 @@ impl Lane {
     fn reply_done(&mut self, cx: &mut Context<'_>) {
         let Assembling { code: Some(code), enhanced, text, .. } = mem::take(&mut self.reply) else { return };
         self.trace.last_code = Some(code);
+        if code.is_refusal() && !self.told.contains(&code) && self.told.len() < TOLD_KEPT {
+            self.told.push(code);
+        }
         if self.awaited && self.pending.is_empty() && code.0 != 421 {
             // The server has its answer, though the log has not.
             self.secret(None);
@@ -754,6 +764,11 @@ impl Lane {
         let known = !text.is_empty() && self.repeated == text;
         self.repeated.clear();
         known
+    }
+
+    /// Whether a refusal with this code was told before, and no command waits that this could answer.
+    pub fn has_told(&self, text: &[u8]) -> bool {
+        self.pending.is_empty() && smtp::reply_line(text).is_ok_and(|(_, line)| self.told.contains(&line.code))
     }
 
     /// Keeps a reply to compare the next repetition with.

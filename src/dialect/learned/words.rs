@@ -3,9 +3,11 @@
 
 use std::collections::BTreeSet;
 
-use super::token::{is_word, tokens};
+use super::token::tokens;
+pub(super) use crate::dialect::words::words;
 use crate::dialect::{
     Kind,
+    words::is_word,
     template::{Hole, Piece, Template},
 };
 
@@ -156,6 +158,11 @@ fn kind(words: &[String], holes: Holes) -> Option<Kind> {
     }
     // Who is connected *from* somewhere is a server, and its log is not ours.
     let leaves = !any(&["from"]);
+    let tls = words.iter().any(|w| w.starts_with("tls") || w.starts_with("ssl"));
+    if tls && any(&STARTS) && !any(&CONNECTED) {
+        // It only begins: whether it comes about stands elsewhere.
+        return Some(Kind::Ignore);
+    }
     if leaves && any(&CONNECTED) && (any(&CONNECTION) || words.len() <= 3 || holes.host) {
         return Some(Kind::Connected);
     }
@@ -189,28 +196,6 @@ fn is_secured(words: &[String]) -> bool {
         "gevestig",
         "begin",
     ]) && !has(&["ready", "starting", "not"])
-}
-
-/// The words of a line in lower case.
-pub(super) fn words(line: &[u8]) -> Vec<String> {
-    let mut out = Vec::new();
-    for run in line.split(|b| !is_word(*b) && *b != b'\'') {
-        // `HR_Connect`, `SocketClose`: words are glued with underscores and capitals.
-        let mut word = String::new();
-        let mut lower = false;
-        for &b in run {
-            if b == b'_' || lower && b.is_ascii_uppercase() {
-                out.push(std::mem::take(&mut word));
-            }
-            lower = b.is_ascii_lowercase();
-            if b != b'_' {
-                word.push(char::from(b.to_ascii_lowercase()));
-            }
-        }
-        out.push(word);
-    }
-    out.retain(|word| !word.is_empty() && !word.bytes().all(|b| b.is_ascii_digit()));
-    out
 }
 
 /// What the line names.
