@@ -25,8 +25,10 @@ pub struct Provider {
     pub greetings: Vec<String>,
     /// What to type as the user name.
     pub username: Option<String>,
-    /// What to know about signing in.
+    /// What to know about signing in, in sentences.
     pub sign_in: Option<String>,
+    /// Which sender's addresses it takes, in sentences.
+    pub sender: Option<String>,
     /// Largest message, in bytes.
     pub max_message_bytes: Option<u64>,
     /// Messages in a rolling day.

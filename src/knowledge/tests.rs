@@ -129,6 +129,16 @@ fn replies_by_text() {
         ("temp.service", "451 4.3.0 Error: queue file write error"),
         ("protocol.sequence", "503 5.5.1 Error: need MAIL command"),
         ("protocol.syntax", "501 Syntactically invalid EHLO argument(s)"),
+        ("auth.basic-disabled", "550 User has no permission"),
+        ("auth.rejected", "550 Login credentials no longer valid. Please re-authenticate."),
+        ("port.starttls-required", "535 Authentication not allowed on unsecure connections"),
+        ("recipient.mailbox-full", "550 Requested mail action aborted: exceeded storage allocation, Quota exceeded"),
+        ("policy.blocklisted", "550 5.7.0 Please use the smtp server of your ISP."),
+        ("content.spam", "550 5.2.0 Message Filtered"),
+        ("temp.service", "550 5.4.316 Message expired, connection refused"),
+        ("rate.connections", "421 4.7.0 Error: too many new TLS sessions from pc.example"),
+        ("protocol.sequence", "554 5.5.1 Error: TLS already active"),
+        ("recipient.relay-denied", "451 Open relay not allowed - https://community.mimecast.com/docs/DOC-1369#451"),
     ] {
         assert_eq!(cause(reply), expected, "{reply}");
     }

@@ -42,7 +42,8 @@ pub fn steps(knowledge: &Knowledge, cause: Cause, at: Situation<'_>) -> Vec<Word
     let coming = dated.iter().filter(|notice| is_coming(notice, at.today)).map(|notice| announced(notice));
     let limit = at.size_limit.filter(|_| cause == Cause::AttachmentTooLarge);
     let limit = limit.map(|n| format!("This server takes at most {} a message: {}.", megabytes(n), attached(n)));
-    let documented = at.provider.into_iter().flat_map(|provider| by_provider(provider, group, cause));
+    let noticed = dated.iter().any(|notice| has_begun(notice, at.today));
+    let documented = at.provider.into_iter().flat_map(|provider| by_provider(provider, group, cause, noticed));
     let here = begun.chain(documented).chain(limit).map(Words::from);
     let everywhere = knowledge.cause(cause).steps().iter().cloned().map(Words::from);
     let coming = coming.map(Words::from);
@@ -57,19 +58,22 @@ pub fn steps(knowledge: &Knowledge, cause: Cause, at: Situation<'_>) -> Vec<Word
 const SAYS_ENOUGH: [Cause; 3] =
     [Cause::AuthUsernameIncomplete, Cause::AuthPlaceholderPassword, Cause::AuthTooManyAttempts];
 
-fn by_provider(provider: &Provider, group: &str, cause: Cause) -> Vec<String> {
+/// `noticed`: a dated notice has said how signing in has changed.
+fn by_provider(provider: &Provider, group: &str, cause: Cause, noticed: bool) -> Vec<String> {
     let name = provider.name.trim_end_matches(" (generic)");
     let settings = || settings(provider).map(|settings| format!("{name} documents: {settings}."));
     // What holds for a kind of hosting says nothing about this host's sign-in.
     let own = provider.servers.iter().any(|server| server.host.as_ref().is_some_and(|host| !host.contains('<')));
-    let sign_in = || provider.sign_in.as_ref().filter(|_| own).map(|note| format!("Signing in at {name}: {note}."));
+    let sign_in = || provider.sign_in.as_ref().filter(|_| own && !noticed).map(|note| format!("{name}: {note}"));
+    let sender = || provider.sender.as_ref().filter(|_| own).map(|note| format!("{name}: {note}"));
     let limits = || provider.limits.as_ref().map(|limits| format!("{name} allows {limits}."));
     match (group, cause) {
         (_, Cause::AuthTemporary) => Vec::new(),
         ("auth", _) => sign_in().into_iter().chain(settings().filter(|_| own)).collect(),
         ("conn" | "port" | "tls", _) => settings().into_iter().collect(),
         ("rate", _) => limits().into_iter().collect(),
-        (_, Cause::RecipientRelayDenied | Cause::SenderRejected) => sign_in().into_iter().collect(),
+        (_, Cause::RecipientRelayDenied) => sign_in().into_iter().collect(),
+        (_, Cause::SenderRejected) => sender().into_iter().collect(),
         (_, Cause::AttachmentTooLarge) => {
             let most = provider.max_message_bytes;
             most.map(|n| format!("{name} takes at most {} a message: {}.", megabytes(n), attached(n)))

@@ -49,7 +49,8 @@ pub fn settings<'k>(knowledge: &'k Knowledge, domain: &str, today: NaiveDate) ->
     let documented: Vec<Try> =
         provider.into_iter().flat_map(|p| &p.servers).filter_map(|s| documented(s, domain)).collect();
     let own = documented.is_empty();
-    let mut steps: Vec<String> = provider.and_then(sign_in).into_iter().collect();
+    let notes = provider.into_iter().flat_map(|provider| provider.sign_in.iter().chain(&provider.sender));
+    let mut steps: Vec<String> = notes.cloned().collect();
     steps.extend(provider.and_then(|p| p.limits.as_ref()).map(|limits| format!("Limits: {limits}.")));
     steps.extend(LAST_RESORTS.iter().map(|step| (*step).to_owned()));
     let notices = provider.into_iter().flat_map(|provider| advice::notices(knowledge, provider));
@@ -61,10 +62,6 @@ pub fn settings<'k>(knowledge: &'k Knowledge, domain: &str, today: NaiveDate) ->
         steps,
         notices: notices.filter(soon).collect(),
     }
-}
-
-fn sign_in(provider: &Provider) -> Option<String> {
-    provider.sign_in.as_ref().map(|note| format!("Signing in: {note}."))
 }
 
 fn documented(server: &crate::knowledge::Server, domain: &str) -> Option<Try> {

@@ -28,6 +28,7 @@ struct Row<'a> {
     servers: Vec<ServerRow<'a>>,
     username: Option<&'a str>,
     sign_in: Option<&'a str>,
+    sender: Option<&'a str>,
     limits: Option<&'a str>,
     max_message_bytes: Option<u64>,
     messages_per_day: Option<u32>,
@@ -78,6 +79,7 @@ impl<'a> Row<'a> {
             servers: provider.servers.iter().map(server).collect(),
             username: provider.username.as_deref(),
             sign_in: provider.sign_in.as_deref(),
+            sender: provider.sender.as_deref(),
             limits: provider.limits.as_deref(),
             max_message_bytes: provider.max_message_bytes,
             messages_per_day: provider.messages_per_day,
@@ -97,6 +99,7 @@ fn section(knowledge: &Knowledge, provider: &Provider) -> String {
     say("Addresses", list(&provider.domains));
     say("Settings", advice::settings(provider));
     say("Signing in", provider.sign_in.clone());
+    say("Sender", provider.sender.clone());
     say("Largest message", provider.max_message_bytes.map(advice::megabytes));
     say("Limits", provider.limits.clone());
     say("In a log", list(&provider.hosts));
