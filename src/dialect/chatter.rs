@@ -99,7 +99,9 @@ const STEMS: [&str; 58] = [
     "bytes", "proxy",
 ];
 
-fn is_about_mail(text: &[u8]) -> bool {
+/// Whether a word of the line tells of mailing or connecting.
+pub(super) fn is_about_mail(text: &[u8]) -> bool {
+    let text = &text[..text.len().min(LOOKED_AT)];
     words(text).iter().any(|word| STEMS.iter().any(|stem| word.starts_with(stem)))
 }
 

@@ -1,6 +1,6 @@
 //! Whose handwriting is this? Decided by content; a file's name proves nothing.
 
-use super::{DIALECTS, Dialect, What, untraced};
+use super::{DIALECTS, Dialect, LineEnd, What, untraced};
 use crate::{knowledge::Knowledge, smtp};
 
 /// The answer, with how sure it is.
@@ -88,6 +88,8 @@ pub fn others(main: &Dialect, lines: &[&[u8]]) -> Vec<&'static Dialect> {
 /// replies, or the marks mean something else.
 fn score(dialect: &Dialect, lines: &[&[u8]]) -> f64 {
     let (mut explained, mut server, mut replies, mut dialogue) = (0u32, 0u32, 0u32, 0u32);
+    // Where the client's lines are hardly ever commands, its mark is right and the rest of the line is not.
+    let (mut client, mut commands, mut answers) = (0u32, 0u32, 0u32);
     // A dialect that takes a naked reply for the server's word is proved only by what the client says.
     let naked = matches!(dialect.read(b"250 OK").what, What::Server(..));
     let mut after_server = false;
@@ -107,18 +109,23 @@ fn score(dialect: &Dialect, lines: &[&[u8]]) -> f64 {
             What::Server(text, _) | What::Repeat(text) => {
                 // A writer may log a read that brought nothing.
                 server += u32::from(!text.is_empty());
-                replies += u32::from(smtp::reply_line(text).is_ok());
+                let reply = smtp::reply_line(text);
+                replies += u32::from(reply.is_ok());
+                answers += u32::from(reply.is_ok_and(|(_, reply)| reply.last && reply.code.0 != 334));
                 explained += 1;
             }
             What::Client(text, _) => {
-                dialogue += u32::from(smtp::command(text).is_ok());
+                let command = u32::from(smtp::command(text).is_ok() || ends_in_mark(dialect, text));
+                dialogue += command;
+                commands += command;
+                client += 1;
                 explained += 1;
             }
             What::Unmarked(..) if continues => explained += 1,
             What::Unknown(_) | What::Blank | What::Unmarked(..) => {}
             What::Note(_) | What::Setting(..) | What::Turn(_) => explained += 1,
             What::Hidden | What::Elided(_) | What::Secured => explained += 1,
-            What::Connecting(_) | What::Connected(_) | What::Closed | What::Outcome(_) => {
+            What::Connecting(_) | What::Connected(_) | What::Closed | What::Outcome(_) | What::Told(..) => {
                 dialogue += 1;
                 explained += 1;
             }
@@ -133,8 +140,20 @@ fn score(dialect: &Dialect, lines: &[&[u8]]) -> f64 {
     if dialogue + replies == 0 && (naked || !told()) || naked && (dialogue == 0 || replies == 0) {
         return 0.0;
     }
+    if client >= 3 && answers >= 3 && commands * 3 < answers {
+        return 0.0;
+    }
     let smtp = if server == 0 { 1.0 } else { f64::from(replies) / f64::from(server) };
     f64::from(explained) / lines.len() as f64 * smtp
+}
+
+/// Whether the text has the mark of a line's end in it, so that it is no command as it stands.
+fn ends_in_mark(dialect: &Dialect, text: &[u8]) -> bool {
+    match dialect.line_end {
+        LineEnd::Line | LineEnd::Joins(_) => false,
+        LineEnd::Escaped => memchr::memchr(b'\\', text).is_some(),
+        LineEnd::Ends(end) => memchr::memmem::find(text, end.as_bytes()).is_some(),
+    }
 }
 
 #[cfg(test)]

@@ -13,9 +13,10 @@ mod key;
 mod marks;
 mod said;
 mod token;
+mod told;
 mod words;
 
-use super::{DateOrder, Dialect, Kind, LineEnd, Profile, Rule, Template, untraced};
+use super::{Dialect, Kind, Profile, untraced};
 use crate::knowledge::Knowledge;
 use build::Builder;
 use frame::Hits;
@@ -53,13 +54,13 @@ impl Learned {
 pub fn learn<'a>(sample: impl Iterator<Item = &'a [u8]>, asked: bool) -> Option<Learned> {
     let lines: Vec<&[u8]> = untraced(sample.take(LINES)).collect();
     let hits = Hits::find(&lines);
-    let Some(mut marks) = Marks::choose(&lines, &hits) else { return words_only(&lines, asked) };
+    let Some(mut marks) = Marks::choose(&lines, &hits) else { return told::learn(&lines, asked) };
     let session = key::find(&lines, &hits, &marks);
     if let Some(column) = session {
         marks.fit = key::fit(&lines, &hits, &marks, column);
     }
     if !is_dialogue(&lines, &hits, &marks, asked) {
-        return words_only(&lines, asked);
+        return told::learn(&lines, asked);
     }
     let builder = Builder::new(&lines, &hits, &marks, session);
     let profile = builder.profile();
@@ -84,11 +85,12 @@ fn is_dialogue(lines: &[&[u8]], hits: &Hits, marks: &Marks, asked: bool) -> bool
         return fit.unasked == 0 || fit.answered >= 3 && fit.answered > 2 * fit.unasked;
     }
     let filled = lines.iter().filter(|line| !line.trim_ascii().is_empty()).count();
-    let most = fit.answered > 0 && said().count() * 4 >= filled && !is_column(lines, hits);
+    let most = said().count() * 4 >= filled;
     let text = &lines[first.line][first.said.at..];
     let is_smtp = crate::smtp::reply_line(text)
         .is_ok_and(|(_, reply)| reply.enhanced.is_some() || memchr::memmem::find(text, b"SMTP").is_some());
-    most && (is_smtp || connects(lines))
+    let connects = connects(lines);
+    fit.answered > 0 && !is_column(lines, hits) && (most && (is_smtp || connects) || is_smtp && connects)
 }
 
 /// A line tells of a connection to a port of mail, or to a host that says what it is for, or of an error there.
@@ -107,6 +109,16 @@ fn connects(lines: &[&[u8]]) -> bool {
         let Some(m) = rule.template.matches(line) else { return false };
         let port = [&b"25"[..], b"465", b"587", b"2525"].contains(&m.port);
         matches!(rule.kind, Kind::Connecting | Kind::Connected) && (port || mail(m.host) || mail(line))
+    })
+}
+
+/// A line names SMTP, a port of mail, or mail itself among the words that are no part of a path.
+fn names_mail(lines: &[&[u8]]) -> bool {
+    lines.iter().any(|line| {
+        names_port(line)
+            || words::words(line).iter().any(|word| {
+                word.starts_with("smtp") || ["esmtp", "mail", "mailer", "email", "epos", "starttls"].contains(&word.as_str())
+            })
     })
 }
 
@@ -132,56 +144,6 @@ fn is_column(lines: &[&[u8]], hits: &Hits) -> bool {
         && hits.hits.len() * 10 >= all * 8
         && first != 220
         && hits.hits.iter().all(|hit| code(hit) == first)
-}
-
-/// A log without a dialogue: lines about connections, and errors.
-fn words_only(lines: &[&[u8]], asked: bool) -> Option<Learned> {
-    let mut rules = Vec::new();
-    let (mut seen, mut errors, mut known) = (0usize, 0usize, 0usize);
-    let knowledge = Knowledge::builtin();
-    for line in lines.iter().filter(|line| !line.trim_ascii().is_empty()) {
-        seen += 1;
-        let rule = about::about(line, &words::Keys::new());
-        let error = knowledge.client_error(line).is_some();
-        errors += usize::from(error);
-        known += usize::from(error || rule.is_some());
-        if let Some(rule) = rule.filter(|rule| !error && !rules.contains(rule)) {
-            rules.push(rule);
-        }
-    }
-    // The writer says the same when it opens: no end of a connection.
-    let first = |of: &[Kind]| {
-        lines
-            .iter()
-            .position(|line| about::about(line, &words::Keys::new()).is_some_and(|rule| of.contains(&rule.kind)))
-    };
-    let begins = first(&[Kind::Connecting, Kind::Connected]);
-    if begins.is_some() && first(&[Kind::Closed]) < begins {
-        for rule in rules.iter_mut().filter(|rule| rule.kind == Kind::Closed) {
-            rule.kind = Kind::Ignore;
-        }
-    }
-    let score = known as f64 / seen.max(1) as f64;
-    let enough = if asked { known > 0 } else { connects(lines) && (score >= 0.5 || errors > 0 && score >= 0.3) };
-    if !enough {
-        return None;
-    }
-    let note = Template::parse("{text}").ok()?;
-    rules.push(Rule { kind: Kind::Note, template: note });
-    let marks_end = rules.iter().any(|rule| rule.kind == Kind::Closed);
-    let line_end = LineEnd::Line;
-    let profile = Profile {
-        name: "learned".into(),
-        rules,
-        line_end,
-        marks_sides: true,
-        marks_data: true,
-        marks_dot: false,
-        marks_end,
-        utc: false,
-        date_order: DateOrder::Unknown,
-    };
-    Some(Learned { profile, score: (score * 500.0).round() / 1000.0, assumed: true, dialogue: false })
 }
 
 #[cfg(test)]

@@ -56,6 +56,8 @@ pub enum What<'a> {
     Setting(&'a [u8], &'a [u8]),
     /// One line that tells how a whole mail went.
     Outcome(Outcome<'a>),
+    /// The writer's own words about a whole mail: all there is where it logs no dialogue.
+    Told(Told, &'a [u8]),
     /// Nothing on it.
     Blank,
     /// Not understood.
@@ -71,6 +73,17 @@ impl<'a> What<'a> {
             _ => b"",
         }
     }
+}
+
+/// What a writer tells of a whole mail.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Told {
+    /// It is about to be sent.
+    Begins,
+    /// It has gone out.
+    Sent,
+    /// It has not, or this is why.
+    Failed,
 }
 
 /// Whether a record ends in the middle of a line of the dialogue.

@@ -39,7 +39,7 @@ pub use chatter::{Traces, is_chatter, untraced};
 pub use detect::{Detection, detect, others, spread};
 pub use escape::{escape, unescape};
 pub use learned::{Learned, learn};
-pub use line::{Endpoint, Line, Open, Outcome, Side, What, number};
+pub use line::{Endpoint, Line, Open, Outcome, Side, Told, What, number};
 pub use profile::{Kind, Profile, ProfileError, Rule};
 pub use stamp::{DateOrder, Stamp, StampReader};
 pub use template::{Hole, Matched, Piece, Template, TemplateError};

@@ -129,7 +129,7 @@ impl<'g> LogRedactor<'g> {
                 let shown = self.censor.stranger(said);
                 self.put(dialect, text, line, vec![(said, shown)], end);
             }
-            What::Note(said) => {
+            What::Note(said) | What::Told(_, said) => {
                 let shown = self.censor.chatter(said);
                 self.put(dialect, text, line, vec![(said, shown)], end);
             }

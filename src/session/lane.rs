@@ -12,6 +12,8 @@ use crate::{
     source::Sensitive,
 };
 
+mod told;
+
 /// Text of a reply or an error that is kept; more proves nothing more.
 const TEXT_KEPT: usize = 2_048;
 /// Secrets of a session that are remembered, to take them out of replies that quote them.
@@ -125,6 +127,10 @@ pub(super) struct Lane {
     repeated: Vec<u8>,
     /// Refusals told in this session, or in the one before where none is open: an exception may tell them again.
     told: Vec<ReplyCode>,
+    /// The words by which the writer told that the mail under way failed.
+    failed: Option<Vec<u8>>,
+    /// To whom the writer says that it sends.
+    announced: Vec<Sensitive>,
 }
 
 /// What the dialect of a line marks.
@@ -486,7 +492,7 @@ impl Lane {
         let kept =
             || -> Reply { Reply { code, enhanced, text: self.without_secrets(&text), verb, line: self.last.line } };
         let refusal = code.is_refusal().then(kept);
-        let end = (verb == Verb::EndOfData && refusal.is_none()).then(kept);
+        let end = (verb == Verb::EndOfData && code.is_positive()).then(kept);
         match pending {
             None if code.0 == 334 => {
                 // The log begins inside an AUTH exchange.

@@ -7,7 +7,7 @@ use super::{
     frame::{Frame, Hit, Hits, head, last_tail, tail},
     key,
     marks::{Marks, Reading},
-    said::LINE_ENDS,
+    said::{LINE_ENDS, remark},
     token::shape,
     words::Keys,
 };
@@ -79,7 +79,9 @@ impl<'a> Builder<'a> {
                 *piece = Piece::Hole(Hole::Session);
             }
             let ended = full.after.is_empty().then(|| self.own_end(frame, replies)).flatten();
-            let with_end = ended.map(|end| Frame { after: vec![Piece::Literal(end.into())], ..full.clone() });
+            let after = ended.map(|end| vec![Piece::Literal(end.into())]);
+            let after = after.or_else(|| if full.after.is_empty() { self.remark(frame, replies) } else { None });
+            let with_end = after.map(|after| Frame { after, ..full.clone() });
             for frame in with_end.iter().chain([&full]) {
                 if let Some(template) = frame.template().filter(|template| !out.contains(template)) {
                     out.push(template);
@@ -102,6 +104,16 @@ impl<'a> Builder<'a> {
             let count = |texts: &[&[u8]]| texts.iter().filter(|text| text.ends_with(end.as_bytes())).count();
             count(&own) * 5 >= own.len() * 4 && count(&own) > 0 && count(&other) * 5 < other.len()
         })
+    }
+
+    /// The remark that the writer puts behind most lines of this frame.
+    fn remark(&self, frame: usize, replies: bool) -> Option<Vec<Piece>> {
+        let inside = self.hits.hits.iter().filter(|hit| hit.frame == frame && hit.is_reply() == replies);
+        let remarks: Vec<Vec<Piece>> =
+            inside.map(|hit| shape(remark(&self.lines[hit.line][hit.said.at..]))).collect();
+        let same = |one: &Vec<Piece>| remarks.iter().filter(|other| *other == one).count();
+        let one = remarks.iter().find(|one| !one.is_empty() && same(one) * 5 >= remarks.len() * 4)?;
+        (remarks.len() >= 3).then(|| one.clone())
     }
 
     /// What closes the text in this frame: the mark, and the columns behind it as far as they are alike.

@@ -368,15 +368,6 @@ fn both(a: &Piece, b: &Piece) -> Option<Piece> {
     Some(Piece::Hole(if plain { Hole::Id } else { Hole::Word }))
 }
 
-/// Whether these pieces begin a frame in which something more stands before the text.
-pub(super) fn begins(own: &[Piece], before: &[Piece]) -> bool {
-    let fits = |(own, piece): (&Piece, &Piece)| {
-        let word = matches!(own, Piece::Literal(literal) if is_word(literal[0]));
-        own == piece || word && matches!(piece, Piece::Hole(Hole::Number | Hole::Id | Hole::Level))
-    };
-    before.len() > own.len() && own.iter().zip(before).all(fits)
-}
-
 /// Whether lines in `other` would match `general` too.
 fn covers(general: &Frame, other: &Frame) -> bool {
     let fits = |piece: &Piece, other: &Piece| {

@@ -125,7 +125,21 @@ pub(super) fn command_in(rest: &[u8], before: Option<u8>) -> Option<Verb> {
             text.iter().position(|b| matches!(b, b'\t' | b',' | b';' | b'|' | b'"' | b'\'')).unwrap_or(text.len());
         &text[..end]
     };
-    verb(text).or_else(|| verb(bare()))
+    verb(text).or_else(|| verb(bare())).or_else(|| verb(&text[..text.len() - remark(text).len()]))
+}
+
+/// What a writer remarks in brackets behind a line: ` (wait up to 300 seconds)`, ` [12 ms]`.
+pub(super) fn remark(text: &[u8]) -> &[u8] {
+    let text = text.trim_ascii_end();
+    let open = match text.last() {
+        Some(b')') => b'(',
+        Some(b']') => b'[',
+        _ => return b"",
+    };
+    match memchr::memrchr(open, text) {
+        Some(at) if at > 0 && text[at - 1] == b' ' && text[at..].contains(&b' ') => &text[at - 1..],
+        _ => b"",
+    }
 }
 
 /// The mark that closes what this one opens.

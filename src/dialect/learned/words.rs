@@ -80,7 +80,7 @@ const MAIL: [&str; 13] = [
     "body",
 ];
 /// Words that turn the others into an error.
-const FAILED: [&str; 40] = [
+pub(super) const FAILED: [&str; 40] = [
     "fail",
     "failed",
     "fails",
@@ -159,11 +159,13 @@ fn kind(words: &[String], holes: Holes) -> Option<Kind> {
     // Who is connected *from* somewhere is a server, and its log is not ours.
     let leaves = !any(&["from"]);
     let tls = words.iter().any(|w| w.starts_with("tls") || w.starts_with("ssl"));
-    if tls && any(&STARTS) && !any(&CONNECTED) {
+    if tls && any(&["starting", "started", "begins", "begin"]) && !any(&CONNECTED) && !any(&["ready"]) {
         // It only begins: whether it comes about stands elsewhere.
         return Some(Kind::Ignore);
     }
-    if leaves && any(&CONNECTED) && (any(&CONNECTION) || words.len() <= 3 || holes.host) {
+    // A file is opened too.
+    let named = any(&CONNECTION) || words.len() <= 3 && !any(&["opened", "geopen", "log", "logging"]) || holes.host;
+    if leaves && any(&CONNECTED) && named {
         return Some(Kind::Connected);
     }
     let disconnects = words.iter().any(|word| word.starts_with("disconnect"));
@@ -284,7 +286,10 @@ fn host(rest: &[u8], before: &[u8]) -> Option<usize> {
     let parts = || name.split(|b| *b == b'.');
     let address =
         parts().count() == 4 && parts().all(|p| (1..=3).contains(&p.len()) && p.iter().all(u8::is_ascii_digit));
-    let named = parts().all(|p| !p.is_empty())
+    // The name of a class has capitals inside: `com.sun.mail.smtp.SMTPTransport`.
+    let class = parts().any(|p| p.iter().any(u8::is_ascii_lowercase) && p[1.min(p.len())..].iter().any(u8::is_ascii_uppercase));
+    let named = !class
+        && parts().all(|p| !p.is_empty())
         && parts().next_back().is_some_and(|p| p.len() >= 2 && p.iter().all(u8::is_ascii_alphabetic));
     // Part of an address of mail, of a path or of a file's name.
     let part = matches!(before.last(), Some(b'@' | b'\\'))
