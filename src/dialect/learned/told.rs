@@ -1,7 +1,7 @@
 //! Logs without a dialogue: what the writer says about connections, errors and whole mails is all there is.
 
 use super::{
-    Learned, about, build::ABOUT, connects, names_mail,
+    Learned, about, build::ABOUT, connects, names_mail, names_port,
     words::{self, FAILED, Keys, words},
 };
 use crate::{
@@ -12,8 +12,10 @@ use crate::{
     knowledge::Knowledge,
 };
 
+/// Lines of a log that holds one attempt and what came before it.
+const SHORT: usize = 16;
 /// Longer lines tell more than that a mail begins or has gone out.
-const WORDS: usize = 14;
+const WORDS: usize = 24;
 
 /// Learns a log without a dialogue, by its lines about connections, errors and whole mails.
 pub(super) fn learn(lines: &[&[u8]], asked: bool) -> Option<Learned> {
@@ -56,8 +58,11 @@ pub(super) fn learn(lines: &[&[u8]], asked: bool) -> Option<Learned> {
     }
     let score = known as f64 / seen.max(1) as f64;
     let about_mail = about_mail as f64 / seen.max(1) as f64;
-    let told = errors > 0 && (score >= 0.3 || about_mail >= 0.5) && names_mail(lines);
-    let enough = if asked { known > 0 } else { connects(lines) && score >= 0.5 || told };
+    let told = (errors > 0 && (score >= 0.3 || about_mail >= 0.5) || !mails.is_empty() && score >= 0.5)
+        && names_mail(lines);
+    // Few lines, and one of them a connection to a port of mail: nothing else came of it.
+    let short = seen <= SHORT && connects(lines) && lines.iter().any(|line| names_port(line));
+    let enough = if asked { known > 0 } else { connects(lines) && score >= 0.5 || told || short };
     if !enough {
         return None;
     }

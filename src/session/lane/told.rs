@@ -114,10 +114,10 @@ impl Lane {
     }
 }
 
-/// The plain words of a line up to what may differ each time.
+/// The beginning of a line without what may differ each time.
 fn shape(text: &[u8]) -> Vec<u8> {
-    let plain = |word: &&[u8]| word.iter().all(u8::is_ascii_alphabetic);
-    text.split(|b| *b == b' ').filter(plain).take(6).flatten().copied().collect()
+    let words = text[..text.len().min(160)].split(|b| *b == b' ').filter(|word| !word.contains(&b'@'));
+    words.flatten().copied().filter(|b| !b.is_ascii_digit()).collect()
 }
 
 /// `smtplib.SMTPDataError: (552, ...)`, `Caused by: java.net.ConnectException: ...`: the line begins with a class.
