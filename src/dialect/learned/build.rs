@@ -356,8 +356,14 @@ impl<'a> Builder<'a> {
 
     /// The text of a mail bears the client's mark, or is not in the log at all.
     fn marks_data(&self) -> bool {
+        // Where both sides have one mark, it says nothing of the text of a mail.
+        let shared = |line: &[u8]| {
+            let own = self.client.iter().filter(|template| self.server.contains(template));
+            own.filter_map(|template| template.matches(line)).any(|m| is_header(m.text))
+        };
         !self.of(Role::Data).any(|line| {
-            !self.is_client(line)
+            shared(line)
+                || !self.is_client(line)
                 && (is_header(line) || self.stem().and_then(|s| s.matches(line)).is_some_and(|m| is_header(m.text)))
         })
     }
@@ -367,7 +373,9 @@ impl<'a> Builder<'a> {
         let stem = self.stem();
         let is_dot = |line: &&&[u8]| {
             let bare = stem.as_ref().and_then(|stem| stem.matches(line)).map_or(**line, |m| m.text);
+            let shared = self.client.iter().filter(|own| self.server.contains(own)).find_map(|own| own.matches(line));
             bare == b"." && (!self.is_client(line) || self.client.iter().any(|own| Some(own) == stem.as_ref()))
+                || shared.is_some_and(|m| m.text == b".")
         };
         let dots = self.lines.iter().filter(is_dot).count();
         let opened =

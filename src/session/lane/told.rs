@@ -165,12 +165,14 @@ fn quoted(text: &[u8]) -> Option<(ReplyCode, &[u8])> {
     while let Some(start) = text[at..].iter().position(u8::is_ascii_digit).map(|i| at + i) {
         let length = text[start..].iter().take_while(|b| b.is_ascii_digit()).count();
         at = start + length;
-        let stands = start == 0 || matches!(text[start - 1], b' ' | b'"' | b'\'' | b'(' | b'[' | b':' | b'=');
-        let refusal = length == 3 && matches!(text[start], b'4' | b'5') && stands;
-        if !refusal {
+        let stands = start == 0 || matches!(text[start - 1], b' ' | b'"' | b'\'' | b'(' | b'[');
+        let code = number(&text[start..at]).and_then(|code| u16::try_from(code).ok()).unwrap_or(0);
+        // A port, a line of a source, a size are none.
+        let known = matches!(code, 421 | 430..=432 | 441..=459 | 471 | 500..=504 | 510..=515 | 521..=559 | 570..=573);
+        if length != 3 || !stands || !known || text[..start].ends_with(b"line ") {
             continue;
         }
-        let code = ReplyCode(u16::try_from(number(&text[start..at])?).ok()?);
+        let code = ReplyCode(code);
         let rest = &text[at..];
         for open in [&b", b'"[..], b", b\"", b", '", b", \"", b": ", b" - "] {
             if let Some(words) = rest.strip_prefix(open) {
@@ -226,7 +228,7 @@ mod tests {
             let found = reply(text.as_bytes()).map(|(code, words)| (code.0, String::from_utf8_lossy(words).into_owned()));
             assert_eq!(found, Some((code, words.to_owned())), "{text}");
         }
-        for text in ["Could not connect to 10.0.0.1 port 587", "sent 450 bytes", "line 535 of the file", "took 450 ms"] {
+        for text in ["dial tcp 127.0.0.1:465: i/o timeout", "Could not connect to 10.0.0.1 port 587", "sent 450 bytes", "line 535 of the file", "took 450 ms"] {
             assert_eq!(reply(text.as_bytes()), None, "{text}");
         }
     }
