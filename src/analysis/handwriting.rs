@@ -42,9 +42,6 @@ impl Asked {
     }
 }
 
-/// A dialect that explains less than this of a log is not its handwriting, if another can be learned.
-const LITTLE: f64 = 0.2;
-
 /// Whether anybody speaks in these lines.
 fn hears_dialogue(dialect: &Dialect, lines: &[&[u8]]) -> bool {
     lines.iter().any(|line| {
@@ -88,7 +85,7 @@ impl Handwriting {
                 let found = dialect::detect(lines);
                 let Some(dialect) = found.dialect else { return learn(false).map(Handwriting::learned) };
                 // A dialect may take every line for the writer's own words; then the dialogue is in another handwriting.
-                if (found.score < LITTLE && dialect.marks_sides || !hears_dialogue(dialect, lines))
+                if !hears_dialogue(dialect, lines)
                     && let Some(learned) = learn(false).filter(|learned| learned.dialogue)
                 {
                     return Some(Handwriting::learned(learned));

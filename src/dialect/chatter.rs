@@ -73,9 +73,7 @@ fn is_dump(text: &[u8]) -> bool {
 /// A certificate or key as mail programs show it: its two marks, and a long line of base64 alone.
 fn is_certificate(text: &[u8]) -> bool {
     let base64 = |b: &u8| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'/' | b'=');
-    text.starts_with(b"-----BEGIN ")
-        || text.starts_with(b"-----END ")
-        || text.len() >= 60 && text.iter().all(base64)
+    text.starts_with(b"-----BEGIN ") || text.starts_with(b"-----END ") || text.len() >= 60 && text.iter().all(base64)
 }
 
 /// `name = value`, `Name: value`, `--name`, `name:` over an indented block.
@@ -91,12 +89,64 @@ fn is_value(text: &[u8]) -> bool {
 
 /// Stems of the words by which programs tell of mailing, in English and Afrikaans.
 const STEMS: [&str; 58] = [
-    "smtp", "esmtp", "mail", "email", "epos", "boodskap", "message", "recipient", "ontvanger", "sender", "sending",
-    "sent", "gestuur", "stuur", "connect", "disconnect", "verbind", "koppel", "ontkoppel", "socket", "sock", "server",
-    "bediener", "host", "resolv", "dns", "lookup", "tls", "ssl", "starttls", "handshak", "certif", "cipher", "encrypt",
-    "auth", "login", "logon", "credential", "mechanism", "deliver", "attach", "timeout", "timed", "transport", "session",
-    "retry", "retrying", "queue", "greeting", "upload", "error", "exception", "failed", "fout", "misluk", "success",
-    "bytes", "proxy",
+    "smtp",
+    "esmtp",
+    "mail",
+    "email",
+    "epos",
+    "boodskap",
+    "message",
+    "recipient",
+    "ontvanger",
+    "sender",
+    "sending",
+    "sent",
+    "gestuur",
+    "stuur",
+    "connect",
+    "disconnect",
+    "verbind",
+    "koppel",
+    "ontkoppel",
+    "socket",
+    "sock",
+    "server",
+    "bediener",
+    "host",
+    "resolv",
+    "dns",
+    "lookup",
+    "tls",
+    "ssl",
+    "starttls",
+    "handshak",
+    "certif",
+    "cipher",
+    "encrypt",
+    "auth",
+    "login",
+    "logon",
+    "credential",
+    "mechanism",
+    "deliver",
+    "attach",
+    "timeout",
+    "timed",
+    "transport",
+    "session",
+    "retry",
+    "retrying",
+    "queue",
+    "greeting",
+    "upload",
+    "error",
+    "exception",
+    "failed",
+    "fout",
+    "misluk",
+    "success",
+    "bytes",
+    "proxy",
 ];
 
 /// Whether a word of the line tells of mailing or connecting.
@@ -130,13 +180,23 @@ mod tests {
     #[test]
     fn chatter_is_of_a_kind() {
         for line in [
-            "--------", "});", "SmtpHost: mail.example.co.za", "dllVersion = 9.5", "-----BEGIN CERTIFICATE-----",
-            "    0020 - 76 48 6f 8d 3f cf 3b 34-3f 81 8e d1 f8   vHo.?.", "* TLSv1.3 (OUT), TLS handshake, Client hello (1):",
-            "Looking up the mail server", "Stuur boodskap", "{ [5 bytes data]", "SmtpConnect:",
+            "--------",
+            "});",
+            "SmtpHost: mail.example.co.za",
+            "dllVersion = 9.5",
+            "-----BEGIN CERTIFICATE-----",
+            "    0020 - 76 48 6f 8d 3f cf 3b 34-3f 81 8e d1 f8   vHo.?.",
+            "* TLSv1.3 (OUT), TLS handshake, Client hello (1):",
+            "Looking up the mail server",
+            "Stuur boodskap",
+            "{ [5 bytes data]",
+            "SmtpConnect:",
         ] {
             assert!(is_chatter(line.as_bytes()), "{line}");
         }
-        for line in ["Lorem ipsum dolor sit amet", "qwerty 123 zzz", "Dear patient", "R 450,00 paid", "<b>Kind regards</b>"] {
+        for line in
+            ["Lorem ipsum dolor sit amet", "qwerty 123 zzz", "Dear patient", "R 450,00 paid", "<b>Kind regards</b>"]
+        {
             assert!(!is_chatter(line.as_bytes()), "{line}");
         }
     }

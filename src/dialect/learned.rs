@@ -117,19 +117,31 @@ fn names_mail(lines: &[&[u8]]) -> bool {
     lines.iter().any(|line| {
         names_port(line)
             || words::words(line).iter().any(|word| {
-                word.starts_with("smtp") || ["esmtp", "mail", "mailer", "email", "epos", "starttls"].contains(&word.as_str())
+                word.starts_with("smtp")
+                    || ["esmtp", "mail", "mailer", "email", "epos", "starttls"].contains(&word.as_str())
             })
     })
 }
 
 /// The line names a port of mail behind a colon or the word.
 fn names_port(line: &[u8]) -> bool {
-    [&b":25"[..], b":465", b":587", b":2525", b"port 25", b"port 465", b"port 587", b"port: 25", b"port: 465", b"port: 587"]
-        .iter()
-        .any(|port| {
-            memchr::memmem::find_iter(line, port)
-                .any(|at| !line.get(at + port.len()).is_some_and(|b| b.is_ascii_alphanumeric() || *b == b':'))
-        })
+    [
+        &b":25"[..],
+        b":465",
+        b":587",
+        b":2525",
+        b"port 25",
+        b"port 465",
+        b"port 587",
+        b"port: 25",
+        b"port: 465",
+        b"port: 587",
+    ]
+    .iter()
+    .any(|port| {
+        memchr::memmem::find_iter(line, port)
+            .any(|at| !line.get(at + port.len()).is_some_and(|b| b.is_ascii_alphanumeric() || *b == b':'))
+    })
 }
 
 /// The same number in every line is a column: a thread, a process.

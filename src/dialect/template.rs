@@ -446,7 +446,10 @@ mod tests {
             ("Connected to {host}.", "Connected to mail.example.co.za."),
             ("Trying {host}...", "Trying mail.example.co.za..."),
         ] {
-            assert_eq!(Template::parse(template).unwrap().matches(line.as_bytes()).unwrap().host, b"mail.example.co.za");
+            assert_eq!(
+                Template::parse(template).unwrap().matches(line.as_bytes()).unwrap().host,
+                b"mail.example.co.za"
+            );
         }
         let template = Template::parse("{time} Connecting to {host}:{port}").unwrap();
         let m = template.matches(b"10:57:38 Connecting to mail.example.co.za:587").unwrap();

@@ -71,8 +71,7 @@ impl<'k> Builder<'k> {
         if !lane.fragment.is_empty() && ends_fragment(&line.what, lane.side) {
             flush(lane, &mut cx, at);
         }
-        let begins =
-            matches!(line.what, What::Connecting(_) | What::Connected(_) | What::Outcome(_) | What::Told(..));
+        let begins = matches!(line.what, What::Connecting(_) | What::Connected(_) | What::Outcome(_) | What::Told(..));
         if !lane.open {
             // Whatever begins on this line begins here.
             lane.restamp(at, line.stamp);

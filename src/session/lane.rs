@@ -492,7 +492,8 @@ impl Lane {
         let kept =
             || -> Reply { Reply { code, enhanced, text: self.without_secrets(&text), verb, line: self.last.line } };
         let refusal = code.is_refusal().then(kept);
-        let end = (verb == Verb::EndOfData && code.is_positive()).then(kept);
+        // A server that says goodbye has not taken the mail.
+        let end = (verb == Verb::EndOfData && code.is_positive() && code.0 != 221).then(kept);
         match pending {
             None if code.0 == 334 => {
                 // The log begins inside an AUTH exchange.

@@ -109,8 +109,7 @@ impl<'a> Builder<'a> {
     /// The remark that the writer puts behind most lines of this frame.
     fn remark(&self, frame: usize, replies: bool) -> Option<Vec<Piece>> {
         let inside = self.hits.hits.iter().filter(|hit| hit.frame == frame && hit.is_reply() == replies);
-        let remarks: Vec<Vec<Piece>> =
-            inside.map(|hit| shape(remark(&self.lines[hit.line][hit.said.at..]))).collect();
+        let remarks: Vec<Vec<Piece>> = inside.map(|hit| shape(remark(&self.lines[hit.line][hit.said.at..]))).collect();
         let same = |one: &Vec<Piece>| remarks.iter().filter(|other| *other == one).count();
         let one = remarks.iter().find(|one| !one.is_empty() && same(one) * 5 >= remarks.len() * 4)?;
         (remarks.len() >= 3).then(|| one.clone())
@@ -364,7 +363,7 @@ impl<'a> Builder<'a> {
         !self.of(Role::Data).any(|line| {
             shared(line)
                 || !self.is_client(line)
-                && (is_header(line) || self.stem().and_then(|s| s.matches(line)).is_some_and(|m| is_header(m.text)))
+                    && (is_header(line) || self.stem().and_then(|s| s.matches(line)).is_some_and(|m| is_header(m.text)))
         })
     }
 

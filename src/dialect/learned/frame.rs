@@ -60,6 +60,11 @@ impl Hit {
         matches!(self.said.what, Words::Reply { code: 220 | 421 | 554 | 550 | 521 | 450 | 451, .. })
     }
 
+    /// It may answer the end of a mail's text.
+    pub fn ends_text(&self) -> bool {
+        matches!(self.said.what, Words::Reply { code: 250..=253 | 400.., .. })
+    }
+
     pub fn is_greeting(&self) -> bool {
         matches!(self.said.what, Words::Reply { code: 220, .. })
     }

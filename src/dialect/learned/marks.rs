@@ -149,9 +149,8 @@ impl Marks {
 
     /// Whether what `more` adds stands in the text of a mail: a mail may quote a log.
     fn quotes(&self, more: &Marks, hits: &Hits) -> bool {
-        let added = |of: &[usize], has: &[usize]| -> Vec<usize> {
-            of.iter().filter(|f| !has.contains(f)).copied().collect()
-        };
+        let added =
+            |of: &[usize], has: &[usize]| -> Vec<usize> { of.iter().filter(|f| !has.contains(f)).copied().collect() };
         let (server, client) = (added(&more.server, &self.server), added(&more.client, &self.client));
         if self.client.is_empty() || self.server.is_empty() {
             return false;
@@ -160,17 +159,22 @@ impl Marks {
             return false;
         }
         let mut reading = Reading::default();
-        let (mut all, mut data) = (0, 0);
+        let (mut all, mut quoted, mut inside) = (0, 0, 0);
         for hit in &hits.hits {
-            let inside = if hit.is_reply() { &server } else { &client };
-            if inside.contains(&hit.frame) {
+            if (if hit.is_reply() { &server } else { &client }).contains(&hit.frame) {
                 all += 1;
-                data += usize::from(reading.data);
+                inside += usize::from(reading.data);
             } else if self.says(hit) {
+                let was = reading.data;
                 reading.take(hit);
+                // Only a text whose end was answered is one: else what stands there may be the answer.
+                if was && !reading.data {
+                    quoted += if hit.ends_text() { inside } else { 0 };
+                    inside = 0;
+                }
             }
         }
-        data * 10 >= all * 9
+        quoted * 10 >= all * 9
     }
 
     /// Reads the dialogue that these frames make.

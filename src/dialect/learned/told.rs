@@ -1,7 +1,9 @@
 //! Logs without a dialogue: what the writer says about connections, errors and whole mails is all there is.
 
 use super::{
-    Learned, about, build::ABOUT, connects, names_mail, names_port,
+    Learned, about,
+    build::ABOUT,
+    connects, names_mail, names_port,
     words::{self, FAILED, Keys, words},
 };
 use crate::{
@@ -46,9 +48,7 @@ pub(super) fn learn(lines: &[&[u8]], asked: bool) -> Option<Learned> {
     }
     // The writer says the same when it opens: no end of a connection.
     let first = |of: &[Kind]| {
-        lines
-            .iter()
-            .position(|line| about::about(line, &Keys::new()).is_some_and(|rule| of.contains(&rule.kind)))
+        lines.iter().position(|line| about::about(line, &Keys::new()).is_some_and(|rule| of.contains(&rule.kind)))
     };
     let begins = first(&[Kind::Connecting, Kind::Connected]);
     if begins.is_some() && first(&[Kind::Closed]) < begins {
@@ -58,8 +58,8 @@ pub(super) fn learn(lines: &[&[u8]], asked: bool) -> Option<Learned> {
     }
     let score = known as f64 / seen.max(1) as f64;
     let about_mail = about_mail as f64 / seen.max(1) as f64;
-    let told = (errors > 0 && (score >= 0.3 || about_mail >= 0.5) || !mails.is_empty() && score >= 0.5)
-        && names_mail(lines);
+    let told =
+        (errors > 0 && (score >= 0.3 || about_mail >= 0.5) || !mails.is_empty() && score >= 0.5) && names_mail(lines);
     // Few lines, and one of them a connection to a port of mail: nothing else came of it.
     let short = seen <= SHORT && connects(lines) && lines.iter().any(|line| names_port(line));
     let enough = if asked { known > 0 } else { connects(lines) && score >= 0.5 || told || short };
@@ -85,7 +85,6 @@ pub(super) fn learn(lines: &[&[u8]], asked: bool) -> Option<Learned> {
     };
     Some(Learned { profile, score: (score * 500.0).round() / 1000.0, assumed: true, dialogue: false })
 }
-
 
 /// The rule of a line about a whole mail: it begins, it has gone out, it has not. `error`: its words are known as an error.
 fn about_mails(line: &[u8], error: bool) -> Option<Rule> {

@@ -7,8 +7,8 @@ use super::token::tokens;
 pub(super) use crate::dialect::words::words;
 use crate::dialect::{
     Kind,
-    words::is_word,
     template::{Hole, Piece, Template},
+    words::is_word,
 };
 
 /// A line about the connection.
@@ -287,7 +287,8 @@ fn host(rest: &[u8], before: &[u8]) -> Option<usize> {
     let address =
         parts().count() == 4 && parts().all(|p| (1..=3).contains(&p.len()) && p.iter().all(u8::is_ascii_digit));
     // The name of a class has capitals inside: `com.sun.mail.smtp.SMTPTransport`.
-    let class = parts().any(|p| p.iter().any(u8::is_ascii_lowercase) && p[1.min(p.len())..].iter().any(u8::is_ascii_uppercase));
+    let class =
+        parts().any(|p| p.iter().any(u8::is_ascii_lowercase) && p[1.min(p.len())..].iter().any(u8::is_ascii_uppercase));
     let named = !class
         && parts().all(|p| !p.is_empty())
         && parts().next_back().is_some_and(|p| p.len() >= 2 && p.iter().all(u8::is_ascii_alphabetic));

@@ -123,7 +123,8 @@ fn shape(text: &[u8]) -> Vec<u8> {
 /// `smtplib.SMTPDataError: (552, ...)`, `Caused by: java.net.ConnectException: ...`: the line begins with a class.
 fn is_exception(text: &[u8]) -> bool {
     let text = text.trim_ascii_start();
-    let text = [&b"Caused by: "[..], b"---> ", b"Failure: "].iter().find_map(|by| text.strip_prefix(*by)).unwrap_or(text);
+    let text =
+        [&b"Caused by: "[..], b"---> ", b"Failure: "].iter().find_map(|by| text.strip_prefix(*by)).unwrap_or(text);
     let class = text.iter().take_while(|b| b.is_ascii_alphanumeric() || b"._$\\".contains(b)).count();
     let parts = text[..class].iter().filter(|b| matches!(b, b'.' | b'\\')).count();
     parts > 0 && text[class..].starts_with(b":") && text[0].is_ascii_alphabetic()
@@ -183,7 +184,11 @@ fn quoted(text: &[u8]) -> Option<(ReplyCode, &[u8])> {
         }
         if let Some(words) = rest.strip_prefix(b" ").or_else(|| rest.strip_prefix(b"-")) {
             let enhanced = smtp::enhanced_status_code(words).is_ok();
-            if enhanced || start == 0 || matches!(text[start - 1], b'"' | b'\'' | b'(') || text[..start].ends_with(b": ") {
+            if enhanced
+                || start == 0
+                || matches!(text[start - 1], b'"' | b'\'' | b'(')
+                || text[..start].ends_with(b": ")
+            {
                 return Some((code, words));
             }
         }
@@ -225,10 +230,17 @@ mod tests {
             ("Mailbox unavailable. The server response was: 5.1.1 User unknown", 550, "5.1.1 User unknown"),
             ("got \"554 5.7.1 Spam\"", 554, "5.7.1 Spam\""),
         ] {
-            let found = reply(text.as_bytes()).map(|(code, words)| (code.0, String::from_utf8_lossy(words).into_owned()));
+            let found =
+                reply(text.as_bytes()).map(|(code, words)| (code.0, String::from_utf8_lossy(words).into_owned()));
             assert_eq!(found, Some((code, words.to_owned())), "{text}");
         }
-        for text in ["dial tcp 127.0.0.1:465: i/o timeout", "Could not connect to 10.0.0.1 port 587", "sent 450 bytes", "line 535 of the file", "took 450 ms"] {
+        for text in [
+            "dial tcp 127.0.0.1:465: i/o timeout",
+            "Could not connect to 10.0.0.1 port 587",
+            "sent 450 bytes",
+            "line 535 of the file",
+            "took 450 ms",
+        ] {
             assert_eq!(reply(text.as_bytes()), None, "{text}");
         }
     }
