@@ -128,3 +128,63 @@ fn half_a_copy_is_no_copy() {
     assert_eq!(status.code(), Some(130));
     assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
 }
+
+/// What a program says whose rows nobody took until it was stopped.
+fn stopped_in_the_middle(folder: &TempDir, threads: &str) -> (ExitStatus, String, String) {
+    let mut program = Command::new(env!("CARGO_BIN_EXE_mtmlog"))
+        .current_dir(folder.path())
+        .args(["analyze", "--all", "--format", "ndjson", "--threads", threads, "."])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut first = [0];
+    std::io::Read::read_exact(program.stdout.as_mut().unwrap(), &mut first).unwrap();
+    std::thread::sleep(Duration::from_millis(300));
+    let id = program.id().to_string();
+    assert!(Command::new("kill").args(["-INT", &id]).status().unwrap().success());
+    std::thread::sleep(Duration::from_millis(300));
+    let out = program.wait_with_output().unwrap();
+    let text = |bytes| String::from_utf8(bytes).unwrap();
+    (out.status, text(out.stdout), text(out.stderr))
+}
+
+#[test]
+fn many_small_logs_are_under_way() {
+    let folder = tempfile::tempdir().unwrap();
+    let log = some_blocks()[..60_000].to_vec();
+    for n in 0..600 {
+        std::fs::write(folder.path().join(format!("{n:03}.log")), &log).unwrap();
+    }
+    for threads in ["1", "2"] {
+        let (status, rows, says) = stopped_in_the_middle(&folder, threads);
+        assert_eq!(status.code(), Some(130), "{says}");
+        let files: Vec<&str> = rows.lines().filter(|row| row.contains(r#""record":"file""#)).collect();
+        let left = files.iter().filter(|row| row.contains("not read, because you stopped it")).count();
+        assert_eq!(files.len(), 600, "each has its row");
+        assert!((100..600).contains(&left), "{left} were not begun");
+        assert!(
+            files[0].contains(r#""error":null"#) && rows.contains(r#""record":"finding""#),
+            "what is known is told"
+        );
+        assert!(says.contains("of 600 files were not read to the end"), "{says}");
+    }
+}
+
+#[test]
+fn one_huge_log_is_under_way() {
+    let folder = tempfile::tempdir().unwrap();
+    let log = folder.path().join("a.log");
+    std::fs::write(&log, some_blocks()).unwrap();
+    for settled in [false, true] {
+        if settled {
+            // Old enough to be mapped.
+            let file = std::fs::File::options().write(true).open(&log).unwrap();
+            file.set_modified(std::time::SystemTime::now() - Duration::from_secs(3600)).unwrap();
+        }
+        let (status, rows, says) = stopped_in_the_middle(&folder, "2");
+        assert_eq!(status.code(), Some(130), "{says}");
+        assert!(rows.contains("a.log: not read to its end, because you stopped it"), "mapped: {settled}");
+        assert!(rows.contains(r#""record":"finding""#), "what is known is told");
+    }
+}

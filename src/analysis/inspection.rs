@@ -15,8 +15,11 @@ use crate::{
     rule,
     scan::{FileFacts, Scan},
     session::Transaction,
-    source::{self, Found, Log, ReadOptions, SourceError},
+    source::{Found, Log, ReadOptions, SourceError},
 };
+
+/// Smaller pieces would not be worth handing from thread to thread.
+const SMALLEST_PIECE: usize = 256 * 1024;
 
 /// How logs are read in this analysis; the same for all files and threads.
 #[derive(Clone, Copy)]
@@ -46,7 +49,11 @@ impl Inspection<'_> {
             inspected.facts.error = Some(format!("{}: not read, because you stopped it.", found.path));
             return inspected;
         }
-        match Log::open(&found.path, &read_options(self.request)) {
+        let mut options = read_options(self.request);
+        if self.request.block.is_none() {
+            options.block = piece(found, options.block);
+        }
+        match Log::open(&found.path, &options) {
             Ok(mut log) => self.log(found, &mut log, &mut inspected, each),
             Err(error) if !found.named && error.passes_over() => {
                 inspected.facts.skipped = true;
@@ -114,13 +121,20 @@ impl Inspection<'_> {
 
 /// The lines of a log that its handwriting is judged by.
 pub(crate) fn sample_lines(log: &Log) -> Vec<&[u8]> {
-    dialect::spread(source::lines(log.sample()).map(|line| line.text))
+    dialect::spread(log.sample())
 }
 
 /// How the request wants logs to be read.
 pub(crate) fn read_options(request: &Request) -> ReadOptions {
     let options = ReadOptions { mmap: request.mmap, meter: request.meter.clone(), ..ReadOptions::default() };
     ReadOptions { block: request.block.unwrap_or(options.block), ..options }
+}
+
+/// How large the pieces of this log are: a log of few pieces is cut smaller, so that every thread has some of it.
+fn piece(found: &Found, most: usize) -> usize {
+    let threads = rayon::current_num_threads();
+    let size = found.extent.and_then(|extent| usize::try_from(extent.unpacked).ok()).unwrap_or(usize::MAX);
+    (size / (4 * threads)).clamp(SMALLEST_PIECE.min(most), most)
 }
 
 /// The log could not be read to its end.

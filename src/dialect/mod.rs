@@ -7,6 +7,7 @@ use std::borrow::Cow;
 mod chatter;
 mod detect;
 mod escape;
+mod framed;
 mod line;
 mod moment;
 mod profile;
@@ -38,6 +39,7 @@ mod synapse;
 pub use chatter::{Traces, is_chatter, untraced};
 pub use detect::{Detection, detect, others, spread};
 pub use escape::{escape, unescape};
+pub use framed::{Framed, framed};
 pub use learned::{Learned, learn};
 pub use line::{Endpoint, Line, Open, Outcome, Side, Told, What, number};
 pub use profile::{Kind, Profile, ProfileError, Rule};
@@ -97,6 +99,8 @@ pub enum Read {
     Line(for<'a> fn(&'a [u8]) -> Line<'a>),
     /// By line templates, learned from the log or described by a user.
     Template(Box<Profile>),
+    /// As another dialect, inside a frame.
+    Framed(Framed),
 }
 
 impl Dialect {
@@ -104,7 +108,7 @@ impl Dialect {
     #[must_use]
     pub fn leaves_data_unmarked(&self) -> bool {
         match &self.read {
-            Read::Line(_) => !self.marks_data,
+            Read::Line(_) | Read::Framed(_) => !self.marks_data,
             Read::Template(profile) => !profile.marks_data,
         }
     }
@@ -113,7 +117,7 @@ impl Dialect {
     #[must_use]
     pub fn date_order(&self) -> DateOrder {
         match &self.read {
-            Read::Line(_) => DateOrder::Unknown,
+            Read::Line(_) | Read::Framed(_) => DateOrder::Unknown,
             Read::Template(profile) => profile.date_order,
         }
     }
@@ -124,6 +128,7 @@ impl Dialect {
         match &self.read {
             Read::Line(read) => read(line),
             Read::Template(profile) => profile.read(line),
+            Read::Framed(framed) => framed.read(line),
         }
     }
 }

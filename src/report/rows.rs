@@ -34,6 +34,7 @@ impl Rows {
         // The sender and the recipients first: their stand-ins are then known when a reply names them.
         let mail_from = tx.mail_from.as_ref().map(|from| gate.sender(from));
         let recipients: Vec<_> = tx.recipients.iter().map(|to| recipient(gate, to)).collect();
+        let reply_text = tx.reply.as_ref().map(|reply| gate.text(&reply.text));
         TransactionRow {
             file: gate.file_name(file),
             tx_id: hex(tx_id),
@@ -60,8 +61,12 @@ impl Rows {
             stage: tx.stage.name(),
             reply_code: tx.reply.as_ref().map(|reply| reply.code.0),
             enhanced_code: tx.reply.as_ref().and_then(|reply| reply.enhanced).map(|code| code.to_string()),
-            reply_text: tx.reply.as_ref().map(|reply| gate.text(&reply.text)),
-            reply_template: tx.reply.as_ref().map(|reply| gate.template(&reply.text)),
+            reply_template: tx
+                .reply
+                .as_ref()
+                .zip(reply_text.as_ref())
+                .map(|(reply, shown)| gate.template(&reply.text, shown)),
+            reply_text,
             cause: tx.cause.map_or("none", |cause| cause.code()),
             confidence: tx.confidence.unwrap_or(Confidence::Guess).name(),
         }

@@ -14,7 +14,7 @@ use super::lines::LINE_CAP;
 use super::mapping::{self, Mapped};
 use super::meter::{Meter, Metered};
 use super::reading::Reader;
-use super::sample;
+use super::sample::{self, Raw, Sample};
 use super::{Block, Encoding, Input, SourceError};
 
 /// How to read. None of it changes what is read.
@@ -49,7 +49,7 @@ pub struct Log {
     name: String,
     encoding: Encoding,
     modified: Option<SystemTime>,
-    sample: Vec<u8>,
+    sample: Sample,
     fingerprint: u64,
     /// A regular file and its size when opened.
     file: Option<(Arc<File>, u64)>,
@@ -108,7 +108,7 @@ impl Log {
         }
         let mut sample = start.sample();
         if !start.whole && size > sample::HEAD as u64 {
-            sample::add_windows(&mut sample, &mut file, size, start.encoding)?;
+            sample.add_windows(&mut file, size, start.encoding)?;
             file.seek(SeekFrom::Start(start.raw.len() as u64))?;
         }
         let may_map = options.mmap
@@ -277,7 +277,7 @@ impl Log {
 
 /// The first raw bytes of a log and what they tell.
 struct Start {
-    raw: Vec<u8>,
+    raw: Raw,
     /// Whether they are all.
     whole: bool,
     encoding: Encoding,
@@ -288,8 +288,7 @@ impl Start {
     fn read(from: &mut dyn Read, size: u64) -> io::Result<Start> {
         // One byte more than the head tells whether there is more.
         let most = (sample::HEAD as u64 + 1).min(size.saturating_add(1));
-        let mut raw = Vec::with_capacity(usize::try_from(most).unwrap_or(sample::HEAD));
-        let end = from.take(sample::HEAD as u64 + 1).read_to_end(&mut raw);
+        let (raw, end) = Raw::read(from, usize::try_from(most).unwrap_or(sample::HEAD), sample::HEAD + 1);
         // What came before a failure is worth reading; the failure comes again when the rest is read.
         if raw.is_empty() {
             end?;
@@ -298,8 +297,12 @@ impl Start {
         Ok(Start { whole: raw.len() <= sample::HEAD, encoding, mark, raw })
     }
 
-    fn sample(&self) -> Vec<u8> {
-        sample::of_head(&self.raw, self.whole, self.encoding, self.mark)
+    fn sample(&self) -> Sample {
+        // A small log is its own sample, and ten thousand of them are not copied for it.
+        if self.whole && self.mark == 0 && !self.encoding.is_utf16() {
+            return Sample::Whole(self.raw.clone());
+        }
+        Sample::Lines(sample::of_head(&self.raw, self.whole, self.encoding, self.mark))
     }
 
     fn encoding_by(&self, sample: &[u8]) -> Encoding {
