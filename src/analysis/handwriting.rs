@@ -67,9 +67,9 @@ fn profile(path: &Path) -> Result<Profile, String> {
 /// The handwriting of one log.
 pub(crate) struct Handwriting {
     held: Held,
-    pub(super) score: f64,
-    pub(super) runner_up: Option<String>,
-    pub(super) assumed: bool,
+    pub(crate) score: f64,
+    pub(crate) runner_up: Option<String>,
+    pub(crate) assumed: bool,
 }
 
 /// A dialect of the registry, or one made for this log.

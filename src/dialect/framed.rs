@@ -189,14 +189,15 @@ mod tests {
             let plain: Vec<&str> = inner.sample.lines().filter(|line| !line.trim().is_empty()).collect();
             for frame in frames {
                 let text: Vec<String> = plain.iter().enumerate().map(|(n, line)| frame(n, line)).collect();
-                let lines = spread(text.iter().map(String::as_bytes));
+                let text = text.join("\n");
+                let lines = spread(text.as_bytes());
                 let bare = detect(&lines).dialect.map(|dialect| &dialect.name);
                 let Some((dialect, _)) = framed(&lines, 0.0).filter(|_| bare != Some(&inner.name)) else {
-                    assert_eq!(bare, Some(&inner.name), "{}: {}", inner.name, text[0]);
+                    assert_eq!(bare, Some(&inner.name), "{}: {text}", inner.name);
                     continue;
                 };
-                assert_eq!(dialect.name, format!("framed-{}", inner.name), "{}", text[0]);
-                for (line, bare) in text.iter().zip(&plain) {
+                assert_eq!(dialect.name, format!("framed-{}", inner.name), "{text}");
+                for (line, bare) in text.lines().zip(&plain) {
                     assert_eq!(dialect.read(line.as_bytes()).what, inner.read(bare.as_bytes()).what, "{line}");
                 }
             }
@@ -229,6 +230,6 @@ mod tests {
     #[test]
     fn prose_is_in_no_frame() {
         let prose = "> Dear patient\n> Please find your statement attached.\n> 250 units were used.\n> Kind regards\n";
-        assert!(framed(&spread(prose.lines().map(str::as_bytes)), 0.0).is_none());
+        assert!(framed(&spread(prose.as_bytes()), 0.0).is_none());
     }
 }

@@ -71,7 +71,7 @@ impl Lane {
                 }
                 self.note(cx, text, at);
                 if self.error.is_none() {
-                    let text = self.without_secrets(&text[..text.len().min(TEXT_KEPT)]);
+                    let text = Sensitive::new(&self.secrets.wipe(&text[..text.len().min(TEXT_KEPT)]));
                     self.error = Some((0, ClientError { text, cause: None, certain: false, line: at.line }));
                 }
             }
@@ -89,7 +89,7 @@ impl Lane {
     fn refused(&mut self, code: ReplyCode, words: &[u8], text: &[u8], at: At) {
         let stage = stage(code, text);
         let enhanced = smtp::enhanced_status_code(words).ok().map(|(_, code)| code);
-        let words = self.without_secrets(&words[..words.len().min(TEXT_KEPT)]);
+        let words = Sensitive::new(&self.secrets.wipe(&words[..words.len().min(TEXT_KEPT)]));
         let reply = Some(Reply { code, enhanced, text: words, verb: verb_at(stage), line: at.line });
         match stage {
             Stage::Connect | Stage::Greeting => self.greeting_refusal = reply,
