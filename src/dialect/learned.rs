@@ -112,14 +112,15 @@ fn connects(lines: &[&[u8]]) -> bool {
     })
 }
 
-/// A line names SMTP, a port of mail, or mail itself among the words that are no part of a path.
+/// A line names SMTP, a port of mail, or a host called `mail`: prose about mail names none of them.
 fn names_mail(lines: &[&[u8]]) -> bool {
+    let host = |line: &[u8]| {
+        let mut found = memchr::memmem::find_iter(line, b"mail.");
+        found.any(|at| line.get(at + 5).is_some_and(u8::is_ascii_alphanumeric))
+    };
     lines.iter().any(|line| {
-        names_port(line)
-            || words::words(line).iter().any(|word| {
-                word.starts_with("smtp")
-                    || ["esmtp", "mail", "mailer", "email", "epos", "starttls"].contains(&word.as_str())
-            })
+        let smtp = |word: &String| word.starts_with("smtp") || ["esmtp", "starttls"].contains(&word.as_str());
+        names_port(line) || host(line) || words::words(line).iter().any(smtp)
     })
 }
 
@@ -216,6 +217,29 @@ mod tests {
             (
                 "a mail",
                 "From: a@b.example\nTo: c@d.example\nSubject: 550 refused\n\n> 550 5.1.1 User unknown\nKind regards\n",
+            ),
+            (
+                "invoices",
+                "invoice;date;patient;amount\n250;2026-11-23;Mrs A. Botha;450.00\n251;2026-11-23;Mr K. Naidoo;550.20\n252;2026-11-24;Mr T. Nkosi;535.00\n",
+            ),
+            (
+                "a chat",
+                "[2026/11/23, 08:26:01] Anna: did you get my mail?\n[2026/11/23, 08:26:40] Sipho: no, it failed again\n\
+                 [2026/11/23, 08:27:02] Anna: I sent the statement to accounts@example.co.za\n[2026/11/23, 08:27:30] Sipho: 250 rand?\n",
+            ),
+            (
+                "a novel",
+                "The mail came at ten. She had sent him a letter, but the connection was lost.\n\"I could not send it,\" he said, and closed the door.\n\
+                 At 220 Main Road nobody answered.\n",
+            ),
+            ("a phone list", "Dr Botha 021 555 0123\nReception 550 221\nServer room 354 250\nMail room 535 450\n"),
+            (
+                "a log with numbers",
+                "2026-11-23 08:26:01 250 rows read\n2026-11-23 08:26:02 550 rows written\n2026-11-23 08:26:03 Error 530: table is locked\n",
+            ),
+            (
+                "a program's stack trace",
+                "Traceback (most recent call last):\n  File \"a.py\", line 3, in <module>\n    main()\nValueError: invalid literal\n",
             ),
             ("nothing", ""),
         ] {

@@ -134,3 +134,23 @@ fn until_colon(pieces: Vec<Piece>) -> Vec<Piece> {
     }
     pieces
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_log_of_words_is_learned_by_its_mails() {
+        let log = "2026/11/23 08:26:01 INFO Sending statement to j.botha@example.co.za via mail.example.co.za:587\n\
+                   2026/11/23 08:26:02 ERROR System.Net.Mail.SmtpException: 535 5.7.8 Bad credentials\n\
+                   2026/11/23 08:27:01 INFO Sending statement to k.naidoo@example.test via mail.example.co.za:587\n\
+                   2026/11/23 08:27:02 INFO Sent\n";
+        let lines: Vec<&[u8]> = log.lines().map(str::as_bytes).collect();
+        let learned = learn(&lines, false).unwrap();
+        let kinds: Vec<Kind> = lines
+            .iter()
+            .map(|line| learned.profile.rule_of(line).map_or(Kind::Ignore, |(rule, _)| rule.kind))
+            .collect();
+        assert_eq!(kinds, [Kind::Begins, Kind::Failed, Kind::Begins, Kind::Sent]);
+    }
+}
