@@ -170,7 +170,8 @@ fn score(dialect: &Dialect, lines: &[&[u8]]) -> f64 {
     if dialogue + replies == 0 && (naked || !told()) || naked && (dialogue == 0 || replies == 0) {
         return 0.0;
     }
-    if client >= 3 && answers >= 3 && commands * 2 < answers {
+    // In runs torn out of a long log they need not pair.
+    if lines.len() < LINES && client >= 3 && answers >= 3 && commands * 2 < answers {
         return 0.0;
     }
     let smtp = if server == 0 { 1.0 } else { f64::from(replies) / f64::from(server) };
