@@ -141,7 +141,8 @@ fn score(dialect: &Dialect, lines: &[&[u8]]) -> f64 {
                 server += u32::from(!text.is_empty());
                 let reply = smtp::reply_line(text);
                 replies += u32::from(reply.is_ok());
-                answers += u32::from(reply.is_ok_and(|(_, reply)| reply.last && reply.code.0 != 334));
+                let first = matches!(what, What::Server(..));
+                answers += u32::from(first && reply.is_ok_and(|(_, reply)| reply.last && reply.code.0 != 334));
                 explained += 1;
             }
             What::Client(text, _) => {
