@@ -50,7 +50,12 @@ fn read(line: &[u8]) -> Line<'_> {
     if let Some(traced) = traced(line) {
         return traced;
     }
-    Line::new(if after_certificate_error(line) { What::Note(b"") } else { What::Unknown(line) })
+    Line::new(match line {
+        _ if after_certificate_error(line) => What::Note(b""),
+        // Commons Net marks the same way, but only the first line of a reply.
+        [b'2'..=b'5', _, _, b'-' | b' ', ..] => What::Unmarked(line, Open::No),
+        _ => What::Unknown(line),
+    })
 }
 
 fn traced(line: &[u8]) -> Option<Line<'_>> {

@@ -1,6 +1,6 @@
 //! Whose handwriting is this? Decided by content; a file's name proves nothing.
 
-use super::{DIALECTS, Dialect, Side, What, hands::is_strange, outcomes};
+use super::{DIALECTS, Dialect, LineEnd, Side, What, hands::is_strange, outcomes, untraced};
 use crate::{knowledge::Knowledge, smtp, source};
 
 /// The answer, with how sure it is.
@@ -29,7 +29,8 @@ const RUN: usize = 16;
 /// A dialect that explains none of so many lines from everywhere is out.
 const FIRST_LOOK: usize = 48;
 
-/// The lines of a sample to look at: all that are not blank, or runs of them from everywhere if they are many.
+/// The lines of a sample to look at: all that are neither blank nor in a stack trace, which any program may write, or runs
+/// of them from everywhere if they are many.
 #[must_use]
 pub fn spread(sample: &[u8]) -> Vec<&[u8]> {
     let all: Vec<&[u8]> = filled(sample).take(LINES + 1).collect();
@@ -47,9 +48,9 @@ pub fn spread(sample: &[u8]) -> Vec<&[u8]> {
     spread
 }
 
-/// The lines that are not blank.
+/// The lines that are neither blank nor in a stack trace.
 fn filled(text: &[u8]) -> impl Iterator<Item = &[u8]> {
-    source::lines(text).map(|line| line.text).filter(|text| !text.trim_ascii_start().is_empty())
+    untraced(source::lines(text).map(|line| line.text)).filter(|text| !text.trim_ascii_start().is_empty())
 }
 
 /// Where the first line begins that begins at `place` or later.
@@ -132,6 +133,8 @@ fn speaks(dialect: &Dialect, line: &[u8]) -> bool {
 /// replies, or the marks mean something else.
 fn score(dialect: &Dialect, lines: &[&[u8]]) -> f64 {
     let (mut explained, mut server, mut replies, mut dialogue) = (0u32, 0u32, 0u32, 0u32);
+    // Where the client's lines are hardly ever commands, its mark is right and the rest of the line is not.
+    let (mut client, mut commands, mut answers) = (0u32, 0u32, 0u32);
     // A dialect that takes a naked reply for the server's word is proved only by what the client says.
     let naked = matches!(dialect.read(b"250 OK").what, What::Server(..));
     // Whose records without a mark follow, as far as the writer says.
@@ -160,18 +163,24 @@ fn score(dialect: &Dialect, lines: &[&[u8]]) -> f64 {
             What::Server(text, _) | What::Repeat(text) => {
                 // A writer may log a read that brought nothing.
                 server += u32::from(!text.is_empty());
-                replies += u32::from(smtp::reply_line(text).is_ok());
+                let reply = smtp::reply_line(text);
+                replies += u32::from(reply.is_ok());
+                let first = matches!(what, What::Server(..));
+                answers += u32::from(first && reply.is_ok_and(|(_, reply)| reply.last && reply.code.0 != 334));
                 explained += 1;
             }
             What::Client(text, _) => {
-                dialogue += u32::from(smtp::command(text).is_ok());
+                let command = u32::from(smtp::command(text).is_ok() || ends_in_mark(dialect, text));
+                dialogue += command;
+                commands += command;
+                client += 1;
                 explained += 1;
             }
             What::Unmarked(..) if continues => explained += 1,
             What::Unknown(_) | What::Blank | What::Unmarked(..) => {}
             What::Note(_) | What::Setting(..) | What::Turn(_) => explained += 1,
             What::Hidden | What::Elided(_) | What::Secured => explained += 1,
-            What::Connecting(_) | What::Connected(_) | What::Closed | What::Outcome(_) => {
+            What::Connecting(_) | What::Connected(_) | What::Closed | What::Outcome(_) | What::Told(..) => {
                 dialogue += 1;
                 explained += 1;
             }
@@ -186,8 +195,21 @@ fn score(dialect: &Dialect, lines: &[&[u8]]) -> f64 {
     if dialogue + replies == 0 && (naked || !told()) || naked && (dialogue == 0 || replies == 0) {
         return 0.0;
     }
+    // In runs torn out of a long log they need not pair.
+    if lines.len() < LINES && client >= 3 && answers >= 3 && commands * 2 < answers {
+        return 0.0;
+    }
     let smtp = if server == 0 { 1.0 } else { f64::from(replies) / f64::from(server) };
     f64::from(explained) / lines.len() as f64 * smtp
+}
+
+/// Whether the text has the mark of a line's end in it, so that it is no command as it stands.
+fn ends_in_mark(dialect: &Dialect, text: &[u8]) -> bool {
+    match dialect.line_end {
+        LineEnd::Line | LineEnd::Joins(_) => false,
+        LineEnd::Escaped => memchr::memchr(b'\\', text).is_some(),
+        LineEnd::Ends(end) => memchr::memmem::find(text, end.as_bytes()).is_some(),
+    }
 }
 
 #[cfg(test)]

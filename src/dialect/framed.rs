@@ -45,6 +45,8 @@ const ENOUGH: f64 = 0.5;
 const BETTER: f64 = 0.2;
 /// A log in which no server is heard, such as that of a name that was not found, must be explained this far.
 const CERTAIN: f64 = 0.9;
+/// Replies that stand in a log without any command: a refusal to begin.
+const ALONE: usize = 2;
 /// No frame is longer than this before the text.
 const HEAD: usize = 160;
 /// Lines whose beginnings are tried as frames.
@@ -99,11 +101,19 @@ fn dialect(frame: Template, inner: &'static Dialect, lines: &[&[u8]]) -> Dialect
     }
 }
 
-/// A server is heard, or a whole mail is told of.
+/// A dialogue is heard, or a whole mail is told of. A server that speaks to nobody has the mark of another handwriting, cut
+/// in two: `<< 250` behind a frame that ends in `<`.
 fn speaks(dialect: &Dialect, lines: &[&[u8]]) -> bool {
-    lines
-        .iter()
-        .any(|line| matches!(dialect.read(line).what, What::Server(..) | What::Turn(Side::Server) | What::Outcome(_)))
+    let (mut replies, mut commands) = (0, 0);
+    for line in lines {
+        match dialect.read(line).what {
+            What::Turn(Side::Server) | What::Outcome(_) => return true,
+            What::Server(..) => replies += 1,
+            What::Client(..) => commands += 1,
+            _ => {}
+        }
+    }
+    replies > 0 && (commands > 0 || replies <= ALONE)
 }
 
 /// It takes any line that is indented for its own.

@@ -13,9 +13,10 @@ mod key;
 mod marks;
 mod said;
 pub(super) mod token;
+mod told;
 mod words;
 
-use super::{DateOrder, Dialect, Kind, LineEnd, Profile, Rule, Template};
+use super::{Dialect, Kind, Profile, untraced};
 use crate::knowledge::Knowledge;
 use build::Builder;
 use frame::Hits;
@@ -51,15 +52,15 @@ impl Learned {
 /// that a log without any dialogue, where each connection failed, is read by its words.
 #[must_use]
 pub fn learn<'a>(sample: impl Iterator<Item = &'a [u8]>, asked: bool) -> Option<Learned> {
-    let lines: Vec<&[u8]> = sample.take(LINES).collect();
+    let lines: Vec<&[u8]> = untraced(sample.take(LINES)).collect();
     let hits = Hits::find(&lines);
-    let Some(mut marks) = Marks::choose(&lines, &hits) else { return words_only(&lines, asked) };
+    let Some(mut marks) = Marks::choose(&lines, &hits) else { return told::learn(&lines, asked) };
     let session = key::find(&lines, &hits, &marks);
     if let Some(column) = session {
         marks.fit = key::fit(&lines, &hits, &marks, column);
     }
     if !is_dialogue(&lines, &hits, &marks, asked) {
-        return words_only(&lines, asked);
+        return told::learn(&lines, asked);
     }
     let builder = Builder::new(&lines, &hits, &marks, session);
     let profile = builder.profile();
@@ -84,14 +85,15 @@ fn is_dialogue(lines: &[&[u8]], hits: &Hits, marks: &Marks, asked: bool) -> bool
         return fit.unasked == 0 || fit.answered >= 3 && fit.answered > 2 * fit.unasked;
     }
     let filled = lines.iter().filter(|line| !line.trim_ascii().is_empty()).count();
-    let most = fit.answered > 0 && said().count() * 4 >= filled && !is_column(lines, hits);
+    let most = said().count() * 4 >= filled;
     let text = &lines[first.line][first.said.at..];
     let is_smtp = crate::smtp::reply_line(text)
         .is_ok_and(|(_, reply)| reply.enhanced.is_some() || memchr::memmem::find(text, b"SMTP").is_some());
-    most && (is_smtp || connects(lines))
+    let connects = connects(lines);
+    fit.answered > 0 && !is_column(lines, hits) && (most && (is_smtp || connects) || is_smtp && connects)
 }
 
-/// A line tells of a connection to a port of mail, or to a host that says what it is for.
+/// A line tells of a connection to a port of mail, or to a host that says what it is for, or of an error there.
 fn connects(lines: &[&[u8]]) -> bool {
     let mail = |text: &[u8]| {
         let low = text.to_ascii_lowercase();
@@ -99,11 +101,47 @@ fn connects(lines: &[&[u8]]) -> bool {
             .iter()
             .any(|word| memchr::memmem::find(&low, word).is_some())
     };
+    let knowledge = Knowledge::builtin();
     lines.iter().any(|line| {
-        let Some(rule) = about::about(line, &words::Keys::new()) else { return false };
+        let Some(rule) = about::about(line, &words::Keys::new()) else {
+            return knowledge.client_error(line).is_some() && names_port(line);
+        };
         let Some(m) = rule.template.matches(line) else { return false };
         let port = [&b"25"[..], b"465", b"587", b"2525"].contains(&m.port);
         matches!(rule.kind, Kind::Connecting | Kind::Connected) && (port || mail(m.host) || mail(line))
+    })
+}
+
+/// A line names SMTP, a port of mail, or a host called `mail`: prose about mail names none of them.
+fn names_mail(lines: &[&[u8]]) -> bool {
+    let host = |line: &[u8]| {
+        let mut found = memchr::memmem::find_iter(line, b"mail.");
+        found.any(|at| line.get(at + 5).is_some_and(u8::is_ascii_alphanumeric))
+    };
+    lines.iter().any(|line| {
+        let smtp = |word: &String| word.starts_with("smtp") || ["esmtp", "starttls"].contains(&word.as_str());
+        names_port(line) || host(line) || words::words(line).iter().any(smtp)
+    })
+}
+
+/// The line names a port of mail behind a colon or the word.
+fn names_port(line: &[u8]) -> bool {
+    [
+        &b":25"[..],
+        b":465",
+        b":587",
+        b":2525",
+        b"port 25",
+        b"port 465",
+        b"port 587",
+        b"port: 25",
+        b"port: 465",
+        b"port: 587",
+    ]
+    .iter()
+    .any(|port| {
+        memchr::memmem::find_iter(line, port)
+            .any(|at| !line.get(at + port.len()).is_some_and(|b| b.is_ascii_alphanumeric() || *b == b':'))
     })
 }
 
@@ -121,59 +159,10 @@ fn is_column(lines: &[&[u8]], hits: &Hits) -> bool {
         && hits.hits.iter().all(|hit| code(hit) == first)
 }
 
-/// A log without a dialogue: lines about connections, and errors.
-fn words_only(lines: &[&[u8]], asked: bool) -> Option<Learned> {
-    let mut rules = Vec::new();
-    let (mut seen, mut errors, mut known) = (0usize, 0usize, 0usize);
-    let knowledge = Knowledge::builtin();
-    for line in lines.iter().filter(|line| !line.trim_ascii().is_empty()) {
-        seen += 1;
-        let rule = about::about(line, &words::Keys::new());
-        let error = knowledge.client_error(line).is_some();
-        errors += usize::from(error);
-        known += usize::from(error || rule.is_some());
-        if let Some(rule) = rule.filter(|rule| !error && !rules.contains(rule)) {
-            rules.push(rule);
-        }
-    }
-    // The writer says the same when it opens: no end of a connection.
-    let first = |of: &[Kind]| {
-        lines
-            .iter()
-            .position(|line| about::about(line, &words::Keys::new()).is_some_and(|rule| of.contains(&rule.kind)))
-    };
-    let begins = first(&[Kind::Connecting, Kind::Connected]);
-    if begins.is_some() && first(&[Kind::Closed]) < begins {
-        for rule in rules.iter_mut().filter(|rule| rule.kind == Kind::Closed) {
-            rule.kind = Kind::Ignore;
-        }
-    }
-    let score = known as f64 / seen.max(1) as f64;
-    let enough = if asked { known > 0 } else { connects(lines) && (score >= 0.5 || errors > 0 && score >= 0.3) };
-    if !enough {
-        return None;
-    }
-    let note = Template::parse("{text}").ok()?;
-    rules.push(Rule { kind: Kind::Note, template: note });
-    let marks_end = rules.iter().any(|rule| rule.kind == Kind::Closed);
-    let line_end = LineEnd::Line;
-    let profile = Profile {
-        name: "learned".into(),
-        rules,
-        line_end,
-        marks_sides: true,
-        marks_data: true,
-        marks_dot: false,
-        marks_end,
-        utc: false,
-        date_order: DateOrder::Unknown,
-    };
-    Some(Learned { profile, score: (score * 500.0).round() / 1000.0, assumed: true, dialogue: false })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::dialect::LineEnd;
 
     fn of(log: &str, asked: bool) -> Option<Learned> {
         learn(log.lines().map(str::as_bytes), asked)
@@ -228,6 +217,29 @@ mod tests {
             (
                 "a mail",
                 "From: a@b.example\nTo: c@d.example\nSubject: 550 refused\n\n> 550 5.1.1 User unknown\nKind regards\n",
+            ),
+            (
+                "invoices",
+                "invoice;date;patient;amount\n250;2026-11-23;Mrs A. Botha;450.00\n251;2026-11-23;Mr K. Naidoo;550.20\n252;2026-11-24;Mr T. Nkosi;535.00\n",
+            ),
+            (
+                "a chat",
+                "[2026/11/23, 08:26:01] Anna: did you get my mail?\n[2026/11/23, 08:26:40] Sipho: no, it failed again\n\
+                 [2026/11/23, 08:27:02] Anna: I sent the statement to accounts@example.co.za\n[2026/11/23, 08:27:30] Sipho: 250 rand?\n",
+            ),
+            (
+                "a novel",
+                "The mail came at ten. She had sent him a letter, but the connection was lost.\n\"I could not send it,\" he said, and closed the door.\n\
+                 At 220 Main Road nobody answered.\n",
+            ),
+            ("a phone list", "Dr Botha 021 555 0123\nReception 550 221\nServer room 354 250\nMail room 535 450\n"),
+            (
+                "a log with numbers",
+                "2026-11-23 08:26:01 250 rows read\n2026-11-23 08:26:02 550 rows written\n2026-11-23 08:26:03 Error 530: table is locked\n",
+            ),
+            (
+                "a program's stack trace",
+                "Traceback (most recent call last):\n  File \"a.py\", line 3, in <module>\n    main()\nValueError: invalid literal\n",
             ),
             ("nothing", ""),
         ] {

@@ -56,10 +56,34 @@ pub enum What<'a> {
     Setting(&'a [u8], &'a [u8]),
     /// One line that tells how a whole mail went.
     Outcome(Outcome<'a>),
+    /// The writer's own words about a whole mail: all there is where it logs no dialogue.
+    Told(Told, &'a [u8]),
     /// Nothing on it.
     Blank,
     /// Not understood.
     Unknown(&'a [u8]),
+}
+
+impl<'a> What<'a> {
+    /// The text, where nobody may have understood it.
+    #[must_use]
+    pub fn text(&self) -> &'a [u8] {
+        match self {
+            What::Unknown(text) | What::Unmarked(text, _) | What::Server(text, _) | What::Client(text, _) => text,
+            _ => b"",
+        }
+    }
+}
+
+/// What a writer tells of a whole mail.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Told {
+    /// It is about to be sent.
+    Begins,
+    /// It has gone out.
+    Sent,
+    /// It has not, or this is why.
+    Failed,
 }
 
 /// Whether a record ends in the middle of a line of the dialogue.

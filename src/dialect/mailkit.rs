@@ -11,6 +11,7 @@
 use std::borrow::Cow;
 
 use super::{Dialect, Endpoint, Line, LineEnd, Open, Read, What, number};
+use crate::smtp;
 
 /// The dialect.
 pub(super) static DIALECT: Dialect = Dialect {
@@ -31,6 +32,10 @@ pub(super) static DIALECT: Dialect = Dialect {
 };
 
 fn read(line: &[u8]) -> Line<'_> {
+    // libESMTP marks the same way, but only the first line of a reply.
+    if matches!(line, [b'2'..=b'5', _, _, b'-' | b' ', ..]) && smtp::reply_line(line).is_ok() {
+        return Line::new(What::Unmarked(line, Open::No));
+    }
     let at = body(line);
     let (stamp, rest) = (line[..at].trim_ascii_end(), &line[at..]);
     match rest {

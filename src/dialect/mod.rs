@@ -4,6 +4,7 @@
 
 use std::borrow::Cow;
 
+mod chatter;
 mod detect;
 mod escape;
 mod framed;
@@ -13,6 +14,7 @@ mod moment;
 mod profile;
 mod stamp;
 mod template;
+mod words;
 
 mod learned;
 
@@ -36,12 +38,13 @@ mod smtplib;
 mod swaks;
 mod synapse;
 
+pub use chatter::{Traces, is_chatter, untraced};
 pub use detect::{Detection, detect, others, spread};
 pub use escape::{escape, unescape};
 pub use framed::{Framed, framed};
 pub use hands::{Hand, Hands};
 pub use learned::{Learned, learn};
-pub use line::{Endpoint, Line, Open, Outcome, Part, Side, What, number};
+pub use line::{Endpoint, Line, Open, Outcome, Part, Side, Told, What, number};
 pub use profile::{Kind, Profile, ProfileError, Rule};
 pub use stamp::{DateOrder, Stamp, StampReader};
 pub use template::{Hole, Matched, Piece, Template, TemplateError};

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::{
-    DateOrder, Dialect, Endpoint, Line, LineEnd, Open, Read, What, number,
+    DateOrder, Dialect, Endpoint, Line, LineEnd, Open, Read, Told, What, number,
     template::{Hole, Matched, Template},
 };
 use crate::smtp;
@@ -43,6 +43,9 @@ kinds! {
     Setting "setting" "a setting of the mail program",
     Elided "elided" "the text of the mail was left out here",
     Hidden "hidden" "a password was left out here",
+    Begins "mail-begins" "a mail is about to be sent",
+    Sent "mail-sent" "a mail has gone out",
+    Failed "mail-failed" "a mail has not gone out, or why",
     Note "note" "the program's own words; they may tell of an error",
     Ignore "ignore" "of no interest",
 }
@@ -95,6 +98,9 @@ impl Rule {
             Kind::Setting => setting(m),
             Kind::Elided => What::Elided(m.bytes),
             Kind::Hidden => What::Hidden,
+            Kind::Begins => What::Told(Told::Begins, line),
+            Kind::Sent => What::Told(Told::Sent, line),
+            Kind::Failed => What::Told(Told::Failed, line),
             // Where the template has no text, the whole line is.
             Kind::Note => What::Note(if text.is_empty() { line } else { text }),
             Kind::Ignore => What::Note(b""),

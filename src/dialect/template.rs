@@ -360,6 +360,13 @@ impl Hole {
                 rest.iter().take_while(|b| b.is_ascii_digit() || matches!(b, b'A'..=b'F' | b'a'..=b'f')).count()
             }
             Hole::Id => alphanumeric(rest),
+            // A full stop behind a name is not one of those inside it.
+            Hole::Host if matches!(next, Some(Piece::Literal(l)) if l[0] == b'.') => {
+                let Some(Piece::Literal(literal)) = next else { return None };
+                let name = rest.iter().take_while(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'.')).count();
+                let end = rest.len().min(name + literal.len());
+                memchr::memmem::rfind(&rest[..end], literal)?
+            }
             Hole::Word | Hole::Any | Hole::Session | Hole::Host | Hole::User | Hole::Secret | Hole::Text => {
                 let head = &rest[..rest.len().min(HEAD)];
                 let length = match next {
@@ -435,6 +442,15 @@ mod tests {
 
     #[test]
     fn holes_are_filled() {
+        for (template, line) in [
+            ("Connected to {host}.", "Connected to mail.example.co.za."),
+            ("Trying {host}...", "Trying mail.example.co.za..."),
+        ] {
+            assert_eq!(
+                Template::parse(template).unwrap().matches(line.as_bytes()).unwrap().host,
+                b"mail.example.co.za"
+            );
+        }
         let template = Template::parse("{time} Connecting to {host}:{port}").unwrap();
         let m = template.matches(b"10:57:38 Connecting to mail.example.co.za:587").unwrap();
         assert_eq!((m.time, m.host, m.port), (&b"10:57:38"[..], &b"mail.example.co.za"[..], &b"587"[..]));

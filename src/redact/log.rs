@@ -152,7 +152,7 @@ impl<'g> LogRedactor<'g> {
                 let shown = self.censor.stranger(said);
                 self.put(dialect, text, line, vec![(said, shown)], end);
             }
-            What::Note(said) => {
+            What::Note(said) | What::Told(_, said) => {
                 // Some writers note what they answer.
                 let shown = if signs_in { self.censor.note_of_sign_in(said) } else { self.censor.chatter(said) };
                 self.put(dialect, text, line, vec![(said, shown)], end);

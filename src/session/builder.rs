@@ -6,7 +6,7 @@ use super::{
     tangle::Tangle,
 };
 use crate::{
-    dialect::{Dialect, Hand, Line, LineEnd, Open, Side, StampReader, What},
+    dialect::{Dialect, Hand, Line, LineEnd, Open, Side, StampReader, Traces, What, is_chatter},
     knowledge::Knowledge,
 };
 
@@ -32,6 +32,8 @@ pub struct Builder<'k> {
     /// Lines seen, understood or not.
     pub tally: Tally,
     at: At,
+    /// Of the lines that nobody understood.
+    traces: Traces,
 }
 
 impl<'k> Builder<'k> {
@@ -47,6 +49,7 @@ impl<'k> Builder<'k> {
             tangle: None,
             tally: Tally::default(),
             at: At::default(),
+            traces: Traces::default(),
         }
     }
 
@@ -83,7 +86,7 @@ impl<'k> Builder<'k> {
         if !lane.fragment.is_empty() && ends_fragment(&line.what, lane.side) {
             flush(lane, &mut cx, at);
         }
-        let begins = matches!(line.what, What::Connecting(_) | What::Connected(_) | What::Outcome(_));
+        let begins = matches!(line.what, What::Connecting(_) | What::Connected(_) | What::Outcome(_) | What::Told(..));
         if !lane.open {
             // Whatever begins on this line begins here.
             lane.restamp(at, line.stamp);
@@ -92,7 +95,7 @@ impl<'k> Builder<'k> {
         }
         let understood = match line.what {
             What::Server(text, open) => {
-                if dialect.line_end != LineEnd::Line {
+                if dialect.line_end != LineEnd::Line || matches!(text, [b'4' | b'5', ..]) {
                     lane.keep_for_repetition(text);
                 }
                 lane.side = Some(Side::Server);
@@ -104,6 +107,7 @@ impl<'k> Builder<'k> {
             }
             What::Repeat(text) => {
                 lane.is_repetition(text)
+                    || lane.has_told(text)
                     || self::said(lane, &mut cx, Side::Server, text, Open::No, at, line.stamp, dialect.line_end)
             }
             What::Turn(side) => {
@@ -148,6 +152,10 @@ impl<'k> Builder<'k> {
                 }
                 true
             }
+            What::Told(told, text) => {
+                lane.in_words(&mut cx, told, text, at, line.stamp);
+                true
+            }
             What::Outcome(outcome) => {
                 lane.outcome(&mut cx, outcome, at, line.stamp);
                 true
@@ -157,6 +165,10 @@ impl<'k> Builder<'k> {
                 lane.note(&mut cx, text, at);
                 lane.in_data() && !dialect.marks_sides
             }
+        };
+        let understood = understood || {
+            let text = line.what.text();
+            self.traces.takes(text) || is_chatter(text)
         };
         if understood {
             self.tally.understood += 1;

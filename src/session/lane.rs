@@ -16,6 +16,8 @@ use crate::{
     source::Sensitive,
 };
 
+mod words;
+
 /// Text of a reply or an error that is kept; more proves nothing more.
 pub(super) const TEXT_KEPT: usize = 2_048;
 /// Commands without a reply; a client that pipelines more has long lost the server.
@@ -82,6 +84,9 @@ struct Settings {
     user: Option<Vec<u8>>,
 }
 
+/// Refusals of one session; more are not told again.
+const TOLD_KEPT: usize = 8;
+
 /// One connection.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Lane {
@@ -133,6 +138,12 @@ pub(super) struct Lane {
     /// A failed mail that is told in words, and a mail that was announced.
     pub told: Option<Told>,
     pub announced: Option<Announced>,
+    /// Refusals told in this session, or in the one before where none is open: an exception may tell them again.
+    refusals: Vec<ReplyCode>,
+    /// The words by which the writer told that the mail under way failed.
+    failed_words: Option<Vec<u8>>,
+    /// To whom the writer says that it sends.
+    addressees: Vec<Sensitive>,
 }
 
 /// What the dialect of a line marks.
@@ -190,6 +201,7 @@ impl Lane {
             return;
         }
         self.open = true;
+        self.refusals.clear();
         *cx.sessions += 1;
         self.session = *cx.sessions;
         self.begun = at;
@@ -349,6 +361,7 @@ impl Lane {
             hand: self.hand,
             ways: self.ways,
             key: mem::take(&mut self.key),
+            refusals: mem::take(&mut self.refusals),
             settings: mem::take(&mut self.settings),
             pending: mem::take(&mut self.pending),
             secrets: mem::take(&mut self.secrets),
@@ -500,6 +513,9 @@ impl Lane {
         let Some(code) = self.reply.code else { return };
         let Assembling { enhanced, mut text, .. } = mem::take(&mut self.reply);
         self.trace.last_code = Some(code);
+        if code.is_refusal() && !self.refusals.contains(&code) && self.refusals.len() < TOLD_KEPT {
+            self.refusals.push(code);
+        }
         if self.awaited && self.pending.is_empty() && code.0 != 421 {
             // The server has its answer, though the log has not.
             self.secret(None);
@@ -517,7 +533,9 @@ impl Lane {
         // A server that refuses may quote what it was sent in secret; that must not get out that way.
         let kept = |text: &[u8]| Reply { code, enhanced, text: Sensitive::new(text), verb, line };
         let refusal = code.is_refusal().then(|| kept(&self.secrets.wipe(&text)));
-        let end = (verb == Verb::EndOfData && refusal.is_none()).then(|| kept(&self.secrets.wipe_wholes(&text)));
+        // A server that says goodbye has not taken the mail.
+        let taken = code.is_positive() && code.0 != 221;
+        let end = (verb == Verb::EndOfData && taken).then(|| kept(&self.secrets.wipe_wholes(&text)));
         match pending {
             None if code.0 == 334 => {
                 // The log begins inside an AUTH exchange.
@@ -779,6 +797,11 @@ impl Lane {
         let known = !text.is_empty() && self.repeated == text;
         self.repeated.clear();
         known
+    }
+
+    /// Whether a refusal with this code was told before, and no command waits that this could answer.
+    pub fn has_told(&self, text: &[u8]) -> bool {
+        self.pending.is_empty() && smtp::reply_line(text).is_ok_and(|(_, line)| self.refusals.contains(&line.code))
     }
 
     /// Keeps a reply to compare the next repetition with.

@@ -294,7 +294,7 @@ fn stage_of_words(words: &[u8]) -> Stage {
 }
 
 /// The command under way at a stage.
-fn verb_at(stage: Stage) -> Verb {
+pub(super) fn verb_at(stage: Stage) -> Verb {
     match stage {
         Stage::Connect | Stage::Greeting => Verb::Greeting,
         Stage::Tls => Verb::StartTls,

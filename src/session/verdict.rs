@@ -66,7 +66,11 @@ fn by_session(lane: &Lane, mail: Option<&Mail>) -> Option<Verdict> {
     let tls = || lane.tls_refusal.as_ref().map(|r| refused(r, Stage::Tls));
     let ehlo = || lane.ehlo_refusal.as_ref().map(|r| refused(r, Stage::Ehlo));
     let greeting = || lane.greeting_refusal.as_ref().map(|r| refused(r, Stage::Greeting));
-    let unasked = || lane.unasked.as_ref().map(|r| refused(r, stage_of(lane, None)));
+    let unasked = || {
+        // Some codes answer a sign-in only, also where the writer left it out.
+        let stage = |r: &Reply| if matches!(r.code.0, 534 | 535 | 538) { Stage::Auth } else { stage_of(lane, None) };
+        lane.unasked.as_ref().map(|r| refused(r, stage(r)))
+    };
     auth.or_else(tls).or_else(ehlo).or_else(greeting).or_else(unasked)
 }
 

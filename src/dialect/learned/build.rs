@@ -7,7 +7,7 @@ use super::{
     frame::{Frame, Hit, Hits, head, last_tail, tail},
     key,
     marks::{Marks, Reading},
-    said::LINE_ENDS,
+    said::{LINE_ENDS, remark},
     token::shape,
     words::Keys,
 };
@@ -79,7 +79,9 @@ impl<'a> Builder<'a> {
                 *piece = Piece::Hole(Hole::Session);
             }
             let ended = full.after.is_empty().then(|| self.own_end(frame, replies)).flatten();
-            let with_end = ended.map(|end| Frame { after: vec![Piece::Literal(end.into())], ..full.clone() });
+            let after = ended.map(|end| vec![Piece::Literal(end.into())]);
+            let after = after.or_else(|| if full.after.is_empty() { self.remark(frame, replies) } else { None });
+            let with_end = after.map(|after| Frame { after, ..full.clone() });
             for frame in with_end.iter().chain([&full]) {
                 if let Some(template) = frame.template().filter(|template| !out.contains(template)) {
                     out.push(template);
@@ -102,6 +104,15 @@ impl<'a> Builder<'a> {
             let count = |texts: &[&[u8]]| texts.iter().filter(|text| text.ends_with(end.as_bytes())).count();
             count(&own) * 5 >= own.len() * 4 && count(&own) > 0 && count(&other) * 5 < other.len()
         })
+    }
+
+    /// The remark that the writer puts behind most lines of this frame.
+    fn remark(&self, frame: usize, replies: bool) -> Option<Vec<Piece>> {
+        let inside = self.hits.hits.iter().filter(|hit| hit.frame == frame && hit.is_reply() == replies);
+        let remarks: Vec<Vec<Piece>> = inside.map(|hit| shape(remark(&self.lines[hit.line][hit.said.at..]))).collect();
+        let same = |one: &Vec<Piece>| remarks.iter().filter(|other| *other == one).count();
+        let one = remarks.iter().find(|one| !one.is_empty() && same(one) * 5 >= remarks.len() * 4)?;
+        (remarks.len() >= 3).then(|| one.clone())
     }
 
     /// What closes the text in this frame: the mark, and the columns behind it as far as they are alike.
@@ -344,9 +355,15 @@ impl<'a> Builder<'a> {
 
     /// The text of a mail bears the client's mark, or is not in the log at all.
     fn marks_data(&self) -> bool {
+        // Where both sides have one mark, it says nothing of the text of a mail.
+        let shared = |line: &[u8]| {
+            let own = self.client.iter().filter(|template| self.server.contains(template));
+            own.filter_map(|template| template.matches(line)).any(|m| is_header(m.text))
+        };
         !self.of(Role::Data).any(|line| {
-            !self.is_client(line)
-                && (is_header(line) || self.stem().and_then(|s| s.matches(line)).is_some_and(|m| is_header(m.text)))
+            shared(line)
+                || !self.is_client(line)
+                    && (is_header(line) || self.stem().and_then(|s| s.matches(line)).is_some_and(|m| is_header(m.text)))
         })
     }
 
@@ -355,7 +372,9 @@ impl<'a> Builder<'a> {
         let stem = self.stem();
         let is_dot = |line: &&&[u8]| {
             let bare = stem.as_ref().and_then(|stem| stem.matches(line)).map_or(**line, |m| m.text);
+            let shared = self.client.iter().filter(|own| self.server.contains(own)).find_map(|own| own.matches(line));
             bare == b"." && (!self.is_client(line) || self.client.iter().any(|own| Some(own) == stem.as_ref()))
+                || shared.is_some_and(|m| m.text == b".")
         };
         let dots = self.lines.iter().filter(is_dot).count();
         let opened =

@@ -60,6 +60,11 @@ impl Hit {
         matches!(self.said.what, Words::Reply { code: 220 | 421 | 554 | 550 | 521 | 450 | 451, .. })
     }
 
+    /// It may answer the end of a mail's text.
+    pub fn ends_text(&self) -> bool {
+        matches!(self.said.what, Words::Reply { code: 250..=253 | 400.., .. })
+    }
+
     pub fn is_greeting(&self) -> bool {
         matches!(self.said.what, Words::Reply { code: 220, .. })
     }
@@ -366,15 +371,6 @@ fn both(a: &Piece, b: &Piece) -> Option<Piece> {
     };
     let plain = varies(a)? && varies(b)?;
     Some(Piece::Hole(if plain { Hole::Id } else { Hole::Word }))
-}
-
-/// Whether these pieces begin a frame in which something more stands before the text.
-pub(super) fn begins(own: &[Piece], before: &[Piece]) -> bool {
-    let fits = |(own, piece): (&Piece, &Piece)| {
-        let word = matches!(own, Piece::Literal(literal) if is_word(literal[0]));
-        own == piece || word && matches!(piece, Piece::Hole(Hole::Number | Hole::Id | Hole::Level))
-    };
-    before.len() > own.len() && own.iter().zip(before).all(fits)
 }
 
 /// Whether lines in `other` would match `general` too.

@@ -2,10 +2,10 @@
 //! is followed by one reply.
 
 use super::{
-    frame::{Hit, Hits, begins},
+    frame::{Hit, Hits},
     said::Words,
 };
-use crate::{dialect::template::Piece, smtp::Verb};
+use crate::smtp::Verb;
 
 /// The frames that carry the dialogue, by number.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -147,38 +147,34 @@ impl Marks {
         }
     }
 
-    /// Whether what `more` adds stands in the text of a mail, behind the client's own mark: a mail may quote a log.
+    /// Whether what `more` adds stands in the text of a mail: a mail may quote a log.
     fn quotes(&self, more: &Marks, hits: &Hits) -> bool {
-        let marked = |frame: &usize, others: &[usize]| {
-            let before = &hits.frames[*frame].before;
-            let own = |own: &usize| &hits.frames[*own].before;
-            others.contains(frame)
-                || others.iter().map(own).any(|own| {
-                    let literal = own.iter().any(|piece| matches!(piece, Piece::Literal(_)));
-                    literal && begins(own, before)
-                })
-        };
-        let added = |of: &[usize], has: &[usize], others: &[usize]| -> Vec<usize> {
-            of.iter().filter(|f| !has.contains(f) && marked(f, others)).copied().collect()
-        };
-        let both: Vec<usize> = self.client.iter().chain(&self.server).copied().collect();
-        let server = added(&more.server, &self.server, if self.client.is_empty() { &[] } else { &both });
-        let client = added(&more.client, &self.client, if self.server.is_empty() { &[] } else { &both });
+        let added =
+            |of: &[usize], has: &[usize]| -> Vec<usize> { of.iter().filter(|f| !has.contains(f)).copied().collect() };
+        let (server, client) = (added(&more.server, &self.server), added(&more.client, &self.client));
+        if self.client.is_empty() || self.server.is_empty() {
+            return false;
+        }
         if server.is_empty() && client.is_empty() {
             return false;
         }
         let mut reading = Reading::default();
-        let (mut all, mut data) = (0, 0);
+        let (mut all, mut quoted, mut inside) = (0, 0, 0);
         for hit in &hits.hits {
-            let inside = if hit.is_reply() { &server } else { &client };
-            if inside.contains(&hit.frame) {
+            if (if hit.is_reply() { &server } else { &client }).contains(&hit.frame) {
                 all += 1;
-                data += usize::from(reading.data);
+                inside += usize::from(reading.data);
             } else if self.says(hit) {
+                let was = reading.data;
                 reading.take(hit);
+                // Only a text whose end was answered is one: else what stands there may be the answer.
+                if was && !reading.data {
+                    quoted += if hit.ends_text() { inside } else { 0 };
+                    inside = 0;
+                }
             }
         }
-        data * 10 >= all * 9
+        quoted * 10 >= all * 9
     }
 
     /// Reads the dialogue that these frames make.

@@ -76,10 +76,20 @@ fn words(line: &[u8], at: usize) -> Option<Words> {
         let joined = matches!(&line[..at], [.., a, b'-' | b'.' | b'/' | b':' | b'+' | b'@'] if is_word(*a));
         let (_, reply) =
             smtp::reply_line(rest.get(..rest.len().min(64))?).ok().filter(|_| !joined || is_marked(line, at))?;
+        // `S=504 M8S=0`: a value among others.
+        if at > 0 && line[at - 1] == b'=' && is_value(reply.text) {
+            return None;
+        }
         return (known(reply.code.0) && !is_size(reply.text))
             .then_some(Words::Reply { code: reply.code.0, last: reply.last });
     }
     command_in(rest, at.checked_sub(1).map(|i| line[i])).map(Words::Command)
+}
+
+/// Another `name=value` follows.
+fn is_value(text: &[u8]) -> bool {
+    let name = text.iter().take_while(|b| is_word(**b)).count();
+    name > 0 && text.get(name) == Some(&b'=')
 }
 
 /// `S:250 OK`: a letter and a colon are a mark, a digit and a colon a clock.
@@ -125,7 +135,21 @@ pub(super) fn command_in(rest: &[u8], before: Option<u8>) -> Option<Verb> {
             text.iter().position(|b| matches!(b, b'\t' | b',' | b';' | b'|' | b'"' | b'\'')).unwrap_or(text.len());
         &text[..end]
     };
-    verb(text).or_else(|| verb(bare()))
+    verb(text).or_else(|| verb(bare())).or_else(|| verb(&text[..text.len() - remark(text).len()]))
+}
+
+/// What a writer remarks in brackets behind a line: ` (wait up to 300 seconds)`, ` [12 ms]`.
+pub(super) fn remark(text: &[u8]) -> &[u8] {
+    let text = text.trim_ascii_end();
+    let open = match text.last() {
+        Some(b')') => b'(',
+        Some(b']') => b'[',
+        _ => return b"",
+    };
+    match memchr::memrchr(open, text) {
+        Some(at) if at > 0 && text[at - 1] == b' ' && text[at..].contains(&b' ') => &text[at - 1..],
+        _ => b"",
+    }
 }
 
 /// The mark that closes what this one opens.

@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+pub(super) use crate::dialect::words::is_word;
 use crate::dialect::{
     moment,
     template::{Hole, Piece, is_level},
@@ -79,11 +80,6 @@ fn name(rest: &[u8]) -> Option<usize> {
     }
     let digits = rest[..length].iter().filter(|b| b.is_ascii_digit()).count();
     (parts > 1 && length >= 7 && digits >= 2).then_some(length)
-}
-
-/// Letters of any alphabet, digits, underscore.
-pub(super) fn is_word(b: u8) -> bool {
-    b.is_ascii_alphanumeric() || b == b'_' || b >= 0x80
 }
 
 /// The pieces alone.

@@ -3,10 +3,12 @@
 
 use std::collections::BTreeSet;
 
-use super::token::{is_word, tokens};
+use super::token::tokens;
+pub(super) use crate::dialect::words::words;
 use crate::dialect::{
     Kind,
     template::{Hole, Piece, Template},
+    words::is_word,
 };
 
 /// A line about the connection.
@@ -78,7 +80,7 @@ const MAIL: [&str; 13] = [
     "body",
 ];
 /// Words that turn the others into an error.
-const FAILED: [&str; 40] = [
+pub(super) const FAILED: [&str; 40] = [
     "fail",
     "failed",
     "fails",
@@ -156,7 +158,14 @@ fn kind(words: &[String], holes: Holes) -> Option<Kind> {
     }
     // Who is connected *from* somewhere is a server, and its log is not ours.
     let leaves = !any(&["from"]);
-    if leaves && any(&CONNECTED) && (any(&CONNECTION) || words.len() <= 3 || holes.host) {
+    let tls = words.iter().any(|w| w.starts_with("tls") || w.starts_with("ssl"));
+    if tls && any(&["starting", "started", "begins", "begin"]) && !any(&CONNECTED) && !any(&["ready"]) {
+        // It only begins: whether it comes about stands elsewhere.
+        return Some(Kind::Ignore);
+    }
+    // A file is opened too.
+    let named = any(&CONNECTION) || words.len() <= 3 && !any(&["opened", "geopen", "log", "logging"]) || holes.host;
+    if leaves && any(&CONNECTED) && named {
         return Some(Kind::Connected);
     }
     let disconnects = words.iter().any(|word| word.starts_with("disconnect"));
@@ -189,28 +198,6 @@ fn is_secured(words: &[String]) -> bool {
         "gevestig",
         "begin",
     ]) && !has(&["ready", "starting", "not"])
-}
-
-/// The words of a line in lower case.
-pub(super) fn words(line: &[u8]) -> Vec<String> {
-    let mut out = Vec::new();
-    for run in line.split(|b| !is_word(*b) && *b != b'\'') {
-        // `HR_Connect`, `SocketClose`: words are glued with underscores and capitals.
-        let mut word = String::new();
-        let mut lower = false;
-        for &b in run {
-            if b == b'_' || lower && b.is_ascii_uppercase() {
-                out.push(std::mem::take(&mut word));
-            }
-            lower = b.is_ascii_lowercase();
-            if b != b'_' {
-                word.push(char::from(b.to_ascii_lowercase()));
-            }
-        }
-        out.push(word);
-    }
-    out.retain(|word| !word.is_empty() && !word.bytes().all(|b| b.is_ascii_digit()));
-    out
 }
 
 /// What the line names.
@@ -299,7 +286,11 @@ fn host(rest: &[u8], before: &[u8]) -> Option<usize> {
     let parts = || name.split(|b| *b == b'.');
     let address =
         parts().count() == 4 && parts().all(|p| (1..=3).contains(&p.len()) && p.iter().all(u8::is_ascii_digit));
-    let named = parts().all(|p| !p.is_empty())
+    // The name of a class has capitals inside: `com.sun.mail.smtp.SMTPTransport`.
+    let class =
+        parts().any(|p| p.iter().any(u8::is_ascii_lowercase) && p[1.min(p.len())..].iter().any(u8::is_ascii_uppercase));
+    let named = !class
+        && parts().all(|p| !p.is_empty())
         && parts().next_back().is_some_and(|p| p.len() >= 2 && p.iter().all(u8::is_ascii_alphabetic));
     // Part of an address of mail, of a path or of a file's name.
     let part = matches!(before.last(), Some(b'@' | b'\\'))

@@ -1,0 +1,203 @@
+//! Lines that programs of every kind write around a dialogue: stack traces, settings, rules, dumps, words about the
+//! mailing. They say nothing that decides, yet they are no riddle.
+
+use super::words::words;
+
+/// Longer lines are read no further: chatter is short.
+const LOOKED_AT: usize = 400;
+
+/// Follows stack traces from line to line, as some of their lines are known only by what stands before them.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Traces {
+    /// The last line named a place in a source; the source itself may follow.
+    place: bool,
+}
+
+impl Traces {
+    /// Whether this line is part of a stack trace: a place in a source, never the error itself.
+    pub fn takes(&mut self, line: &[u8]) -> bool {
+        let text = line.trim_ascii();
+        let indented = line.first().is_some_and(|b| matches!(b, b' ' | b'\t'));
+        let python = text.starts_with(b"File \"") && has(text, b"\", line ");
+        if self.place && indented && !text.is_empty() {
+            return true;
+        }
+        self.place = python;
+        let opens = text == b"Traceback (most recent call last):"
+            || text == b"Stack trace:"
+            || text.ends_with(b"another exception occurred:")
+            || text.ends_with(b"direct cause of the following exception:")
+            || text == b"nested exception is:"
+            || text.starts_with(b"--- End of ");
+        let at = indented && (text.starts_with(b"at ") || text.starts_with(b"by ") && has(text, b"."));
+        let more = text.starts_with(b"... ") && text.ends_with(b" more");
+        let php = text.starts_with(b"#")
+            && text.get(1).is_some_and(u8::is_ascii_digit)
+            && (has(text, b".php(") || has(text, b"{main}"));
+        let ruby = text.starts_with(b"from ") && has(text, b":in ") || indented && has(text, b".rb:");
+        let thrown = text.starts_with(b"thrown in ");
+        python || opens || at || more || php || ruby || thrown
+    }
+}
+
+/// The lines that are in no stack trace.
+pub fn untraced<'a>(lines: impl Iterator<Item = &'a [u8]>) -> impl Iterator<Item = &'a [u8]> {
+    let mut traces = Traces::default();
+    lines.filter(move |line| !traces.takes(line))
+}
+
+/// Whether the line, which nobody understood, is of a kind that any program may write.
+#[must_use]
+pub fn is_chatter(line: &[u8]) -> bool {
+    let text = line[..line.len().min(LOOKED_AT)].trim_ascii();
+    is_rule(text) || is_dump(text) || is_certificate(text) || is_value(text) || is_about_mail(text)
+}
+
+fn has(text: &[u8], part: &[u8]) -> bool {
+    memchr::memmem::find(text, part).is_some()
+}
+
+/// `----------`, `= = =`, `});`, `^^^^^`: marks and nothing else.
+fn is_rule(text: &[u8]) -> bool {
+    !text.is_empty() && text.iter().all(|b| b.is_ascii_punctuation() || *b == b' ')
+}
+
+/// `0010 - 76 48 6f 8d-3f   vHo.?`, `00000000 : 45 48 4C 4F`: a number of a place, then bytes in hex.
+fn is_dump(text: &[u8]) -> bool {
+    let mut words = text.split(|b| matches!(b, b' ' | b':' | b'-' | b'|')).filter(|word| !word.is_empty());
+    let hex = |word: &[u8]| word.iter().all(u8::is_ascii_hexdigit);
+    words.next().is_some_and(|place| (4..=8).contains(&place.len()) && hex(place))
+        && words.by_ref().take(2).filter(|word| matches!(word.len(), 2 | 4) && hex(word)).count() == 2
+}
+
+/// A certificate or key as mail programs show it: its two marks, and a long line of base64 alone.
+fn is_certificate(text: &[u8]) -> bool {
+    let base64 = |b: &u8| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'/' | b'=');
+    text.starts_with(b"-----BEGIN ") || text.starts_with(b"-----END ") || text.len() >= 60 && text.iter().all(base64)
+}
+
+/// `name = value`, `Name: value`, `--name`, `name:` over an indented block.
+fn is_value(text: &[u8]) -> bool {
+    let text = text.strip_prefix(b"--").or_else(|| text.strip_prefix(b"* ")).unwrap_or(text).trim_ascii_start();
+    let Some(at) = text.iter().position(|b| matches!(b, b'=' | b':')) else { return false };
+    let name = text[..at].trim_ascii_end();
+    let plain = name.first().is_some_and(u8::is_ascii_alphabetic)
+        && name.len() <= 40
+        && name.iter().all(|b| b.is_ascii_alphanumeric() || b" _-.()[]".contains(b));
+    plain && name.split(|b| *b == b' ').count() <= 3
+}
+
+/// Stems of the words by which programs tell of mailing, in English and Afrikaans.
+const STEMS: [&str; 58] = [
+    "smtp",
+    "esmtp",
+    "mail",
+    "email",
+    "epos",
+    "boodskap",
+    "message",
+    "recipient",
+    "ontvanger",
+    "sender",
+    "sending",
+    "sent",
+    "gestuur",
+    "stuur",
+    "connect",
+    "disconnect",
+    "verbind",
+    "koppel",
+    "ontkoppel",
+    "socket",
+    "sock",
+    "server",
+    "bediener",
+    "host",
+    "resolv",
+    "dns",
+    "lookup",
+    "tls",
+    "ssl",
+    "starttls",
+    "handshak",
+    "certif",
+    "cipher",
+    "encrypt",
+    "auth",
+    "login",
+    "logon",
+    "credential",
+    "mechanism",
+    "deliver",
+    "attach",
+    "timeout",
+    "timed",
+    "transport",
+    "session",
+    "retry",
+    "retrying",
+    "queue",
+    "greeting",
+    "upload",
+    "error",
+    "exception",
+    "failed",
+    "fout",
+    "misluk",
+    "success",
+    "bytes",
+    "proxy",
+];
+
+/// Whether a word of the line tells of mailing or connecting.
+pub(super) fn is_about_mail(text: &[u8]) -> bool {
+    let text = &text[..text.len().min(LOOKED_AT)];
+    words(text).iter().any(|word| STEMS.iter().any(|stem| word.starts_with(stem)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn traces_are_followed() {
+        for trace in [
+            "Traceback (most recent call last):\n  File \"C:\\mail.py\", line 12, in send\n    s.login(user, password)\n    ^^^^^\n  File \"smtplib.py\", line 9, in login\n    raise error",
+            "\tat com.sun.mail.smtp.SMTPTransport.openServer(SMTPTransport.java:2212)\n\t... 5 more",
+            "   at System.Net.Mail.SmtpClient.Send(MailMessage message)\n   --- End of inner exception stack trace ---",
+            "Stack trace:\n#0 /srv/mail.php(12): send()\n#1 {main}\n  thrown in /srv/mail.php on line 12",
+        ] {
+            assert_eq!(untraced(trace.lines().map(str::as_bytes)).count(), 0, "{trace}");
+        }
+    }
+
+    #[test]
+    fn what_an_error_says_is_no_trace() {
+        let log = "Traceback (most recent call last):\n  File \"a.py\", line 1, in x\n    y()\nsmtplib.SMTPServerDisconnected: Connection unexpectedly closed\nCaused by: java.net.ConnectException: Connection refused\n220 mail.example.co.za ESMTP\nAt home";
+        assert_eq!(untraced(log.lines().map(str::as_bytes)).count(), 4);
+    }
+
+    #[test]
+    fn chatter_is_of_a_kind() {
+        for line in [
+            "--------",
+            "});",
+            "SmtpHost: mail.example.co.za",
+            "dllVersion = 9.5",
+            "-----BEGIN CERTIFICATE-----",
+            "    0020 - 76 48 6f 8d 3f cf 3b 34-3f 81 8e d1 f8   vHo.?.",
+            "* TLSv1.3 (OUT), TLS handshake, Client hello (1):",
+            "Looking up the mail server",
+            "Stuur boodskap",
+            "{ [5 bytes data]",
+            "SmtpConnect:",
+        ] {
+            assert!(is_chatter(line.as_bytes()), "{line}");
+        }
+        for line in
+            ["Lorem ipsum dolor sit amet", "qwerty 123 zzz", "Dear patient", "R 450,00 paid", "<b>Kind regards</b>"]
+        {
+            assert!(!is_chatter(line.as_bytes()), "{line}");
+        }
+    }
+}

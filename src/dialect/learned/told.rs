@@ -1,0 +1,156 @@
+//! Logs without a dialogue: what the writer says about connections, errors and whole mails is all there is.
+
+use super::{
+    Learned, about,
+    build::ABOUT,
+    connects, names_mail, names_port,
+    words::{self, FAILED, Keys, words},
+};
+use crate::{
+    dialect::{
+        DateOrder, Kind, LineEnd, Profile, Rule, Template, chatter,
+        template::{Hole, Piece},
+    },
+    knowledge::Knowledge,
+};
+
+/// Lines of a log that holds one attempt and what came before it.
+const SHORT: usize = 16;
+/// Longer lines tell more than that a mail begins or has gone out.
+const WORDS: usize = 24;
+
+/// Learns a log without a dialogue, by its lines about connections, errors and whole mails.
+pub(super) fn learn(lines: &[&[u8]], asked: bool) -> Option<Learned> {
+    let mut rules = Vec::new();
+    let mut mails: Vec<Rule> = Vec::new();
+    let (mut seen, mut errors, mut known, mut about_mail) = (0usize, 0usize, 0usize, 0usize);
+    let knowledge = Knowledge::builtin();
+    for line in lines.iter().filter(|line| !line.trim_ascii().is_empty()) {
+        seen += 1;
+        let rule = about::about(line, &Keys::new());
+        let error = knowledge.client_error(line).is_some();
+        let mail = about_mails(line, error);
+        errors += usize::from(error || mail.as_ref().is_some_and(|rule| rule.kind == Kind::Failed));
+        known += usize::from(error || rule.is_some() || mail.is_some());
+        if let Some(mail) = mail
+            && (error || rule.is_none())
+        {
+            about_mail += 1;
+            if mails.len() < ABOUT && !mails.contains(&mail) {
+                mails.push(mail);
+            }
+            continue;
+        }
+        about_mail += usize::from(error || rule.is_some() || chatter::is_about_mail(line));
+        if let Some(rule) = rule.filter(|rule| !error && !rules.contains(rule)) {
+            rules.push(rule);
+        }
+    }
+    // The writer says the same when it opens: no end of a connection.
+    let first = |of: &[Kind]| {
+        lines.iter().position(|line| about::about(line, &Keys::new()).is_some_and(|rule| of.contains(&rule.kind)))
+    };
+    let begins = first(&[Kind::Connecting, Kind::Connected]);
+    if begins.is_some() && first(&[Kind::Closed]) < begins {
+        for rule in rules.iter_mut().filter(|rule| rule.kind == Kind::Closed) {
+            rule.kind = Kind::Ignore;
+        }
+    }
+    let score = known as f64 / seen.max(1) as f64;
+    let about_mail = about_mail as f64 / seen.max(1) as f64;
+    let told =
+        (errors > 0 && (score >= 0.3 || about_mail >= 0.5) || !mails.is_empty() && score >= 0.5) && names_mail(lines);
+    // Few lines, and one of them a connection to a port of mail: nothing else came of it.
+    let short = seen <= SHORT && connects(lines) && lines.iter().any(|line| names_port(line));
+    let enough = if asked { known > 0 } else { connects(lines) && score >= 0.5 || told || short };
+    if !enough {
+        return None;
+    }
+    mails.sort_by_key(|rule| std::cmp::Reverse(rule.template.weight()));
+    rules.extend(mails);
+    let note = Template::parse("{text}").ok()?;
+    rules.push(Rule { kind: Kind::Note, template: note });
+    let marks_end = rules.iter().any(|rule| rule.kind == Kind::Closed);
+    let line_end = LineEnd::Line;
+    let profile = Profile {
+        name: "learned".into(),
+        rules,
+        line_end,
+        marks_sides: true,
+        marks_data: true,
+        marks_dot: false,
+        marks_end,
+        utc: false,
+        date_order: DateOrder::Unknown,
+    };
+    Some(Learned { profile, score: (score * 500.0).round() / 1000.0, assumed: true, dialogue: false })
+}
+
+/// The rule of a line about a whole mail: it begins, it has gone out, it has not. `error`: its words are known as an error.
+fn about_mails(line: &[u8], error: bool) -> Option<Rule> {
+    const BEGINS: [&str; 6] = ["sending", "delivering", "stuur", "emailing", "mailing", "versend"];
+    const SENT: [&str; 6] = ["sent", "delivered", "gestuur", "afgelewer", "emailed", "mailed"];
+    const MAIL: [&str; 11] =
+        ["smtp", "esmtp", "mail", "email", "message", "send", "deliver", "epos", "boodskap", "stuur", "mta"];
+    let words = words(&line[..line.len().min(400)]);
+    let any = |of: &[&str]| words.iter().any(|word| of.contains(&word.as_str()));
+    let failed = any(&FAILED) || any(&["exception", "problem", "incomplete"]);
+    let mail = words.iter().any(|word| MAIL.iter().any(|stem| word.starts_with(stem)));
+    let kind = if failed && mail || error && (mail || is_exception(line)) {
+        Kind::Failed
+    } else if failed || error || words.len() > WORDS {
+        return None;
+    } else if any(&SENT) && !any(&["bytes"]) {
+        Kind::Sent
+    } else if any(&BEGINS) {
+        Kind::Begins
+    } else {
+        return None;
+    };
+    let (pieces, _) = words::pieces(line, &Keys::new());
+    let template = if kind == Kind::Failed { Template::new(until_colon(pieces)) } else { Template::new(pieces) };
+    Some(Rule { kind, template: template.ok()? })
+}
+
+/// The line begins with the name of an exception's class.
+fn is_exception(line: &[u8]) -> bool {
+    let line = line.trim_ascii_start();
+    let class = line.iter().take_while(|b| b.is_ascii_alphanumeric() || b"._$:\\".contains(b)).count();
+    line[..class].ends_with(b":") && line[..class].iter().any(|b| matches!(b, b'.' | b'\\')) && line.len() > class
+}
+
+/// What stands before the first colon behind a word of failure; what follows is never the same twice.
+fn until_colon(pieces: Vec<Piece>) -> Vec<Piece> {
+    let mut failed = false;
+    for (at, piece) in pieces.iter().enumerate() {
+        let Piece::Literal(literal) = piece else { continue };
+        let last = words(literal).pop().unwrap_or_default();
+        failed |= FAILED.contains(&last.as_str()) || ["exception", "problem", "refused"].contains(&last.as_str());
+        if failed && literal.first() == Some(&b':') && pieces.get(at + 1) == Some(&Piece::Gap) {
+            let mut head: Vec<Piece> = pieces[..at + 2].to_vec();
+            head.push(Piece::Hole(Hole::Text));
+            return head;
+        }
+    }
+    pieces
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_log_of_words_is_learned_by_its_mails() {
+        let log = "2026/11/23 08:26:01 INFO Sending statement to j.botha@example.co.za via mail.example.co.za:587\n\
+                   2026/11/23 08:26:02 ERROR System.Net.Mail.SmtpException: 535 5.7.8 Bad credentials\n\
+                   2026/11/23 08:27:01 INFO Sending statement to k.naidoo@example.test via mail.example.co.za:587\n\
+                   2026/11/23 08:27:02 INFO Sent\n";
+        let lines: Vec<&[u8]> = log.lines().map(str::as_bytes).collect();
+        let learned = learn(&lines, false).unwrap();
+        let kinds: Vec<Kind> = lines
+            .iter()
+            .map(|line| learned.profile.rule_of(line).map_or(Kind::Ignore, |(rule, _)| rule.kind))
+            .collect();
+        assert_eq!(kinds, [Kind::Begins, Kind::Failed, Kind::Begins, Kind::Sent]);
+    }
+}
