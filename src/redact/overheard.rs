@@ -23,9 +23,10 @@ impl Overheard {
             return None;
         }
         self.left -= 1;
-        let from = line.iter().rposition(|b| b" \t:>'\"".contains(b)).map_or(0, |at| at + 1);
         // A writer may put a mark for the end of the line behind it.
-        let word = line[from..].split(|b| *b == b'<').next().unwrap_or_default();
+        let line = line.strip_suffix(b"<CRLF>").or(line.strip_suffix(b"<EOL>")).unwrap_or(line);
+        let from = line.iter().rposition(|b| b" \t:>'\"".contains(b)).map_or(0, |at| at + 1);
+        let word = &line[from..];
         let base64 = |b: &u8| b.is_ascii_alphanumeric() || b"+/=".contains(b);
         // A word of prose has capitals at its beginning only.
         let plain = word.iter().skip(1).all(u8::is_ascii_lowercase);
