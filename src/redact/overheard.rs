@@ -30,7 +30,7 @@ impl Overheard {
         let base64 = |b: &u8| b.is_ascii_alphanumeric() || b"+/=".contains(b);
         // A word of prose has capitals at its beginning only.
         let plain = word.iter().skip(1).all(u8::is_ascii_lowercase);
-        (word.len() >= 4 && word.len() % 4 == 0 && word.iter().all(base64) && !plain).then_some(from)
+        (word.len() >= 4 && word.len().is_multiple_of(4) && word.iter().all(base64) && !plain).then_some(from)
     }
 }
 
