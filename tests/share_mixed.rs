@@ -24,6 +24,18 @@ fn mixed(main: &Writer, other: &[u8], place: usize) -> Vec<u8> {
     log
 }
 
+/// Writers whose session stands in the log of `main`: a few, or all with `MTMLOG_ALL=1`.
+fn beside(main: &Writer) -> impl Iterator<Item = &'static Writer> {
+    let all = std::env::var_os("MTMLOG_ALL").is_some_and(|value| value == "1");
+    let at = WRITERS.iter().position(|writer| writer.name == main.name).unwrap();
+    let far = move |n: usize| (n + WRITERS.len() - at) % WRITERS.len();
+    WRITERS
+        .iter()
+        .enumerate()
+        .filter(move |(n, _)| far(*n) != 0 && (all || [1, 5, 8].contains(&far(*n))))
+        .map(|(_, w)| w)
+}
+
 #[test]
 fn no_output_holds_a_secret_of_a_second_handwriting() {
     let folder = tempfile::tempdir().unwrap();
@@ -31,7 +43,7 @@ fn no_output_holds_a_secret_of_a_second_handwriting() {
     let mut turn = 0;
     let mut leaks = Vec::new();
     for main in WRITERS {
-        for other in WRITERS.iter().filter(|other| other.name != main.name) {
+        for other in beside(main) {
             turn += 1;
             let password = passwords.next().unwrap();
             let user = ["ab@cd.example", "abc@cd.example", "abcd@cd.example"][turn % 3];
@@ -67,7 +79,7 @@ fn what_leaves_the_practice_names_no_patient_of_a_second_handwriting() {
     let mut turn = 0;
     let mut leaks = Vec::new();
     for main in WRITERS {
-        for other in WRITERS.iter().filter(|other| other.name != main.name) {
+        for other in beside(main) {
             turn += 1;
             let session =
                 other.log(&mail("550 5.1.1 <thandiwe.dlamini@family-dlamini.example>: no such user")).into_bytes();

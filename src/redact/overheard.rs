@@ -23,13 +23,14 @@ impl Overheard {
             return None;
         }
         self.left -= 1;
-        let from = line.iter().rposition(|b| b" \t:>'\"".contains(b)).map_or(0, |at| at + 1);
         // A writer may put a mark for the end of the line behind it.
-        let word = line[from..].split(|b| *b == b'<').next().unwrap_or_default();
+        let line = line.strip_suffix(b"<CRLF>").or(line.strip_suffix(b"<EOL>")).unwrap_or(line);
+        let from = line.iter().rposition(|b| b" \t:>'\"".contains(b)).map_or(0, |at| at + 1);
+        let word = &line[from..];
         let base64 = |b: &u8| b.is_ascii_alphanumeric() || b"+/=".contains(b);
         // A word of prose has capitals at its beginning only.
         let plain = word.iter().skip(1).all(u8::is_ascii_lowercase);
-        (word.len() >= 4 && word.len() % 4 == 0 && word.iter().all(base64) && !plain).then_some(from)
+        (word.len() >= 4 && word.len().is_multiple_of(4) && word.iter().all(base64) && !plain).then_some(from)
     }
 }
 

@@ -167,6 +167,6 @@ fn is_dialogue(text: &[u8]) -> bool {
             free(at) && mark.len() < 48 && !mark.iter().rev().take(12).any(|b| b.is_ascii_lowercase())
         })
     };
-    COMMANDS.iter().any(|word| command(word)) && !memchr::memmem::find(head, b"failed").is_some_and(|at| at < 80)
-        || REPLIES.iter().any(|code| reply(code))
+    COMMANDS.iter().any(command) && memchr::memmem::find(head, b"failed").is_none_or(|at| at >= 80)
+        || REPLIES.iter().any(reply)
 }

@@ -365,7 +365,7 @@ fn answers(verb: Verb, code: ReplyCode, last: bool, text: &[u8]) -> i32 {
         (Verb::StartTls, 220) | (Verb::Auth, 334) => 40,
         (Verb::Auth, 235) | (Verb::Data, 354) | (Verb::Quit, 221) => 40,
         (Verb::Mail, 250) => told(last, hint(b"2.1.0"), hint(b"2.1.5") || hint(b"2.0.0")),
-        (Verb::Rcpt, 250 | 251 | 252) => told(last, hint(b"2.1.5"), hint(b"2.1.0") || hint(b"2.0.0")),
+        (Verb::Rcpt, 250..=252) => told(last, hint(b"2.1.5"), hint(b"2.1.0") || hint(b"2.0.0")),
         (Verb::EndOfData, 250) => told(last, hint(b"2.0.0") || hint(b"2.6.0"), hint(b"2.1.0") || hint(b"2.1.5")),
         (Verb::Rset | Verb::Other, 250) => 24,
         (Verb::Bdat, 250) => 26,
