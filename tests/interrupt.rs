@@ -3,7 +3,7 @@
 #![cfg(unix)]
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test")]
 
-use std::io::Write;
+use std::io::{BufRead, BufReader, Write};
 use std::path::Path;
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
@@ -127,4 +127,101 @@ fn half_a_copy_is_no_copy() {
     let (status, _, _, folder) = running.end();
     assert_eq!(status.code(), Some(130));
     assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
+}
+
+/// What a program says whose rows nobody took until it was stopped.
+fn stopped_in_the_middle(folder: &TempDir, threads: &str) -> (ExitStatus, String, String) {
+    let mut program = Command::new(env!("CARGO_BIN_EXE_mtmlog"))
+        .current_dir(folder.path())
+        .args(["analyze", "--all", "--format", "ndjson", "--threads", threads, "."])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut first = [0];
+    std::io::Read::read_exact(program.stdout.as_mut().unwrap(), &mut first).unwrap();
+    std::thread::sleep(Duration::from_millis(300));
+    let id = program.id().to_string();
+    assert!(Command::new("kill").args(["-INT", &id]).status().unwrap().success());
+    std::thread::sleep(Duration::from_millis(300));
+    let out = program.wait_with_output().unwrap();
+    let text = |bytes| String::from_utf8(bytes).unwrap();
+    (out.status, text(out.stdout), text(out.stderr))
+}
+
+#[test]
+fn many_small_logs_are_under_way() {
+    let folder = tempfile::tempdir().unwrap();
+    let log = some_blocks()[..60_000].to_vec();
+    for n in 0..600 {
+        std::fs::write(folder.path().join(format!("{n:03}.log")), &log).unwrap();
+    }
+    for threads in ["1", "2"] {
+        let (status, rows, says) = stopped_in_the_middle(&folder, threads);
+        assert_eq!(status.code(), Some(130), "{says}");
+        let files: Vec<&str> = rows.lines().filter(|row| row.contains(r#""record":"file""#)).collect();
+        let left = files.iter().filter(|row| row.contains("not read, because you stopped it")).count();
+        assert_eq!(files.len(), 600, "each has its row");
+        assert!((100..600).contains(&left), "{left} were not begun");
+        assert!(
+            files[0].contains(r#""error":null"#) && rows.contains(r#""record":"finding""#),
+            "what is known is told"
+        );
+        assert!(says.contains("of 600 files were not read to the end"), "{says}");
+    }
+}
+
+#[test]
+fn one_huge_log_is_under_way() {
+    let folder = tempfile::tempdir().unwrap();
+    let log = folder.path().join("a.log");
+    std::fs::write(&log, some_blocks()).unwrap();
+    for settled in [false, true] {
+        if settled {
+            // Old enough to be mapped.
+            let file = std::fs::File::options().write(true).open(&log).unwrap();
+            file.set_modified(std::time::SystemTime::now() - Duration::from_secs(3600)).unwrap();
+        }
+        let (status, rows, says) = stopped_in_the_middle(&folder, "2");
+        assert_eq!(status.code(), Some(130), "{says}");
+        assert!(rows.contains("a.log: not read to its end, because you stopped it"), "mapped: {settled}");
+        assert!(rows.contains(r#""record":"finding""#), "what is known is told");
+    }
+}
+
+#[test]
+fn watching_ends_with_a_summary() {
+    let folder = tempfile::tempdir().unwrap();
+    let log = folder.path().join("emailout.txt");
+    std::fs::copy("fixtures/indy-logfile/10-ok-dot-stuffed.log", &log).unwrap();
+    let mut program = Command::new(env!("CARGO_BIN_EXE_mtmlog"))
+        .current_dir(folder.path())
+        .args(["watch", "emailout.txt", "--format", "ndjson"])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    // A program that says nothing must not hold the tests up for ever.
+    let (done, ended) = std::sync::mpsc::channel::<()>();
+    let id = program.id().to_string();
+    let dog = std::thread::spawn(move || {
+        if ended.recv_timeout(Duration::from_secs(120)).is_err() {
+            let _ = Command::new("kill").arg(id).status();
+        }
+    });
+    let mut said = BufReader::new(program.stderr.take().unwrap()).lines();
+    let greeting = said.next().unwrap().unwrap();
+    assert!(greeting.contains("emailout.txt: written as indy") && greeting.contains("Ctrl-C ends"), "{greeting}");
+    let failure = std::fs::read("fixtures/indy-logfile/47-auth-username-incomplete.log").unwrap();
+    std::fs::OpenOptions::new().append(true).open(&log).unwrap().write_all(&failure).unwrap();
+    let mut rows = BufReader::new(program.stdout.take().unwrap()).lines();
+    // Seen at once, though standard output is a pipe.
+    let row = rows.next().unwrap().unwrap();
+    assert!(row.contains(r#""cause":"auth.username-incomplete""#), "{row}");
+    assert!(Command::new("kill").args(["-INT", &program.id().to_string()]).status().unwrap().success());
+    let rest: Vec<String> = rows.map(Result::unwrap).collect();
+    assert_eq!(program.wait().unwrap().code(), Some(130));
+    done.send(()).unwrap();
+    dog.join().unwrap();
+    assert!(rest[0].contains(r#""record":"file""#) && rest[1].contains(r#""record":"finding""#), "{rest:#?}");
 }

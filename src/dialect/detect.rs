@@ -1,7 +1,7 @@
 //! Whose handwriting is this? Decided by content; a file's name proves nothing.
 
-use super::{DIALECTS, Dialect, What};
-use crate::{knowledge::Knowledge, smtp};
+use super::{DIALECTS, Dialect, Side, What};
+use crate::{knowledge::Knowledge, smtp, source};
 
 /// The answer, with how sure it is.
 #[derive(Clone, Copy)]
@@ -29,13 +29,34 @@ const FIRST_LOOK: usize = 48;
 
 /// The lines of a sample to look at: all that are not blank, or runs of them from everywhere if they are many.
 #[must_use]
-pub fn spread<'a>(sample: impl Iterator<Item = &'a [u8]>) -> Vec<&'a [u8]> {
-    let lines: Vec<&[u8]> = sample.filter(|line| !line.trim_ascii().is_empty()).collect();
-    if lines.len() <= LINES {
-        return lines;
+pub fn spread(sample: &[u8]) -> Vec<&[u8]> {
+    let all: Vec<&[u8]> = filled(sample).take(LINES + 1).collect();
+    if all.len() <= LINES {
+        return all;
     }
-    let every = lines.len() * RUN / LINES;
-    lines.chunks(every).flat_map(|chunk| &chunk[..RUN.min(chunk.len())]).copied().collect()
+    // By place, so that a sample need not be cut into all its lines to look at some of them.
+    let mut spread = Vec::with_capacity(LINES);
+    let mut rest = sample;
+    for left in (1..=LINES / RUN).rev() {
+        let (part, later) = rest.split_at(next_line(rest, rest.len() / left));
+        spread.extend(filled(part).take(RUN));
+        rest = later;
+    }
+    spread
+}
+
+/// The lines that are not blank.
+fn filled(text: &[u8]) -> impl Iterator<Item = &[u8]> {
+    source::lines(text).map(|line| line.text).filter(|text| !text.trim_ascii_start().is_empty())
+}
+
+/// Where the first line begins that begins at `place` or later.
+fn next_line(text: &[u8], place: usize) -> usize {
+    match place.checked_sub(1).and_then(|before| source::lines(&text[before..]).nth(1)) {
+        Some(next) => place - 1 + next.offset,
+        None if place == 0 => 0,
+        None => text.len(),
+    }
 }
 
 /// Finds the dialect of these lines.
@@ -89,7 +110,8 @@ fn score(dialect: &Dialect, lines: &[&[u8]]) -> f64 {
     let (mut explained, mut server, mut replies, mut dialogue) = (0u32, 0u32, 0u32, 0u32);
     // A dialect that takes a naked reply for the server's word is proved only by what the client says.
     let naked = matches!(dialect.read(b"250 OK").what, What::Server(..));
-    let mut after_server = false;
+    // Whose records without a mark follow, as far as the writer says.
+    let mut turn = None;
     let explains =
         |line: &&[u8]| !matches!(dialect.read(line).what, What::Unknown(_) | What::Unmarked(..) | What::Blank);
     if lines.len() > 2 * FIRST_LOOK && !lines.iter().step_by(lines.len() / FIRST_LOOK).any(explains) {
@@ -100,8 +122,16 @@ fn score(dialect: &Dialect, lines: &[&[u8]]) -> f64 {
         let what = read.what;
         // A session key stands only where the writer named itself.
         dialogue += u32::from(!read.key.is_empty());
-        let continues = after_server && matches!(what, What::Unmarked(text, _) if smtp::reply_line(text).is_ok());
-        after_server = continues || matches!(what, What::Server(..));
+        let continues = match (what, turn) {
+            (What::Unmarked(text, _), Some(Side::Server)) => smtp::reply_line(text).is_ok(),
+            (What::Unmarked(text, _), Some(Side::Client)) => smtp::command(text).is_ok(),
+            _ => false,
+        };
+        turn = match what {
+            What::Server(..) => Some(Side::Server),
+            What::Turn(side) => Some(side),
+            _ => turn.filter(|_| continues),
+        };
         match what {
             What::Server(text, _) | What::Repeat(text) => {
                 // A writer may log a read that brought nothing.
@@ -143,15 +173,31 @@ mod tests {
     #[test]
     fn every_sample_is_found_by_its_own_dialect() {
         for dialect in DIALECTS {
-            let found = detect(&spread(dialect.sample.lines().map(str::as_bytes)));
+            let found = detect(&spread(dialect.sample.as_bytes()));
             assert_eq!(found.dialect.map(|d| &d.name), Some(&dialect.name));
         }
     }
 
     #[test]
+    fn a_large_sample_is_looked_at_everywhere() {
+        let log: Vec<String> = (0..5_000).map(|n| format!("line {n}\r\n\r\n")).collect();
+        let log = log.concat().into_bytes();
+        let lines = spread(&log);
+        assert_eq!(lines.len(), LINES);
+        let numbers: Vec<usize> =
+            lines.iter().map(|line| std::str::from_utf8(&line[5..]).unwrap().parse().unwrap()).collect();
+        assert_eq!(numbers[..RUN], (0..RUN).collect::<Vec<_>>());
+        assert!(numbers.is_sorted() && numbers[LINES - 1] > 4_800, "{numbers:?}");
+        assert!(numbers.windows(2).all(|pair| pair[1] - pair[0] < 300), "{numbers:?}");
+        // One line without an end is a run of its own; nothing is taken twice.
+        let long = [vec![b'x'; 100_000], b"\n".repeat(3), b"y\n".repeat(500)].concat();
+        assert_eq!(spread(&long).iter().filter(|line| line.len() > 1).count(), 1);
+    }
+
+    #[test]
     fn prose_is_no_log() {
         let prose = "Dear patient\nPlease find your statement attached.\n250 units were used.\nKind regards\n";
-        let found = detect(&spread(prose.lines().map(str::as_bytes)));
+        let found = detect(&spread(prose.as_bytes()));
         assert!(found.dialect.is_none() || found.assumed);
     }
 }

@@ -55,18 +55,25 @@ fn read(line: &[u8]) -> Line<'_> {
         return mail;
     }
     // The other stream cuts in where it likes, also in the middle of a line.
-    if let Some(at) = memmem::find(line, b"msmtp: ").filter(|at| *at <= 4) {
+    if let Some(at) = within(line, 11, b"msmtp: ") {
         return Line::new(said(&line[at + 7..]));
     }
     Line::new(match line.starts_with(b"    ") || CHATTER.iter().any(|c| line.starts_with(c)) {
         true => What::Note(line),
-        false => match memmem::find(line, b" = ") {
+        false => match within(line, line.len(), b" = ") {
             // The settings of a mail begin with its host.
             Some(4) if line.starts_with(b"host") => What::Connecting(Endpoint::parse(&line[7..])),
             Some(_) => setting(line).unwrap_or(What::Unknown(line)),
             None => What::Unmarked(line, Open::No),
         },
     })
+}
+
+/// Where this stands in the first bytes of a line. A line has one `=` or none, and a searcher takes longer to make.
+fn within(line: &[u8], most: usize, what: &[u8]) -> Option<usize> {
+    let head = &line[..line.len().min(most)];
+    let (mark, place) = if what.contains(&b'=') { (b'=', what.iter().position(|b| *b == b'=')?) } else { (what[0], 0) };
+    memchr::memchr_iter(mark, head).filter_map(|at| at.checked_sub(place)).find(|at| head[*at..].starts_with(what))
 }
 
 /// It repeats the reply, which the dialogue below has anyway.
@@ -79,7 +86,7 @@ fn said(text: &[u8]) -> What<'_> {
 }
 
 fn mail(line: &[u8]) -> Option<Line<'_>> {
-    let start = memmem::find(&line[..line.len().min(64)], b"host=")?;
+    let start = within(line, 64, b"host=")?;
     let field = |name: &str| field(&line[start..], name.as_bytes());
     let exit = field("exitcode")?;
     let port = field("port").and_then(number).and_then(|p| u16::try_from(p).ok());

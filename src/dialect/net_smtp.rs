@@ -8,7 +8,6 @@
 use std::borrow::Cow;
 
 use super::{Dialect, Line, LineEnd, Open, Read, What};
-use memchr::memmem;
 
 /// The dialect.
 pub(super) static DIALECT: Dialect = Dialect {
@@ -41,7 +40,7 @@ fn read(line: &[u8]) -> Line<'_> {
 /// `Net::SMTP::_SSL=GLOB(0x..)`
 fn glob(line: &[u8]) -> Option<(&[u8], &[u8])> {
     let head = &line[..line.len().min(96)];
-    let open = memmem::find(head, b"=GLOB(0x")?;
+    let open = memchr::memchr_iter(b'=', head).find(|at| head[*at..].starts_with(b"=GLOB(0x"))?;
     let close = open + memchr::memchr(b')', &head[open..])?;
     let class = head[..open].iter().all(|b| b.is_ascii_alphanumeric() || b":_".contains(b));
     class.then(|| (&line[open + 6..close], &line[close + 1..]))

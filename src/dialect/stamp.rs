@@ -139,7 +139,30 @@ fn twelve_hours(time: NaiveTime, pm: bool) -> Option<NaiveTime> {
     }
 }
 
+/// `2026-11-23T06:26:01Z`, also with a space and without the Z: what most programs write, two for each mail.
+fn plain_iso(raw: &[u8]) -> Option<Parts> {
+    let (date, rest) = raw.split_at_checked(10)?;
+    let [b'T' | b' ', time @ ..] = rest else { return None };
+    let (time, offset) = match time {
+        [time @ .., b'Z'] => (time, FixedOffset::east_opt(0)),
+        _ => (time, None),
+    };
+    let pair = |tens: u8, ones: u8| {
+        (tens.is_ascii_digit() && ones.is_ascii_digit()).then(|| u32::from(tens - b'0') * 10 + u32::from(ones - b'0'))
+    };
+    let (&[y1, y2, y3, y4, b'-', m1, m2, b'-', d1, d2], &[h1, h2, b':', n1, n2, b':', s1, s2]) = (date, time) else {
+        return None;
+    };
+    let year = pair(y1, y2)? * 100 + pair(y3, y4)?;
+    let time = NaiveTime::from_hms_opt(pair(h1, h2)?, pair(n1, n2)?, pair(s1, s2)?.min(59))?;
+    let date = [(year, 4), (pair(m1, m2)?, 2), (pair(d1, d2)?, 2)];
+    Some(Parts { date, count: 3, time: Some(time), offset, ..Parts::default() })
+}
+
 fn split(raw: &[u8]) -> Option<Parts> {
+    if let Some(parts) = plain_iso(raw) {
+        return Some(parts);
+    }
     let mut parts = Parts::default();
     let mut rest = raw;
     while let Some((&b, tail)) = rest.split_first() {
@@ -175,8 +198,14 @@ fn word(parts: &mut Parts, word: &[u8]) {
     const MONTHS: [&[u8]; 12] =
         [b"jan", b"feb", b"mar", b"apr", b"may", b"jun", b"jul", b"aug", b"sep", b"oct", b"nov", b"dec"];
     const AFRIKAANS: [(&[u8], u32); 3] = [(b"mei", 5), (b"okt", 10), (b"des", 12)];
-    let low: Vec<u8> = word.iter().filter(|b| **b != b'.').map(u8::to_ascii_lowercase).collect();
-    match low.as_slice() {
+    // No word that counts is longer than a month's name.
+    let mut low = [0; 12];
+    let mut length = 0;
+    for (place, b) in low.iter_mut().zip(word.iter().filter(|b| **b != b'.')) {
+        *place = b.to_ascii_lowercase();
+        length += 1;
+    }
+    match &low[..length] {
         b"am" | b"vm" => parts.afternoon = Some(false),
         b"pm" | b"nm" => parts.afternoon = Some(true),
         b"z" | b"utc" | b"gmt" => parts.offset = FixedOffset::east_opt(0),
@@ -221,8 +250,9 @@ fn time_of_day(text: &[u8]) -> Option<(NaiveTime, &[u8])> {
 fn offset(after: &[u8]) -> (Option<FixedOffset>, &[u8]) {
     let text = after.strip_prefix(b" ").unwrap_or(after);
     let [sign @ (b'+' | b'-'), rest @ ..] = text else { return (None, after) };
-    let digits: Vec<i32> = rest.iter().take(5).filter(|b| b.is_ascii_digit()).map(|d| i32::from(d - b'0')).collect();
-    let [h1, h2, m1, m2, ..] = digits[..] else { return (None, after) };
+    let mut digits = rest.iter().take(5).filter(|b| b.is_ascii_digit()).map(|d| i32::from(d - b'0'));
+    let four = (digits.next(), digits.next(), digits.next(), digits.next());
+    let (Some(h1), Some(h2), Some(m1), Some(m2)) = four else { return (None, after) };
     let seconds = ((h1 * 10 + h2) * 60 + m1 * 10 + m2) * 60;
     let length = if rest.get(2) == Some(&b':') { 5 } else { 4 };
     let offset = FixedOffset::east_opt(if *sign == b'-' { -seconds } else { seconds });

@@ -97,12 +97,32 @@ fn digit(number: u16) -> u8 {
 
 /// Bytes that part tokens.
 fn is_gap(b: u8) -> bool {
-    b <= b' ' || b"<>()[]{}\",;:/\\?|".contains(&b)
+    // A match is one look at a table; `contains` on a list is a loop, and this is asked of every byte.
+    matches!(
+        b,
+        0..=b' '
+            | b'<'
+            | b'>'
+            | b'('
+            | b')'
+            | b'['
+            | b']'
+            | b'{'
+            | b'}'
+            | b'"'
+            | b','
+            | b';'
+            | b':'
+            | b'/'
+            | b'\\'
+            | b'?'
+            | b'|'
+    )
 }
 
 /// Bytes that may stand inside a mail address, and part words elsewhere.
 fn is_joint(b: u8) -> bool {
-    b"_=+#!%&*~^$@\x7f".contains(&b)
+    matches!(b, b'_' | b'=' | b'+' | b'#' | b'!' | b'%' | b'&' | b'*' | b'~' | b'^' | b'$' | b'@' | 0x7f)
 }
 
 fn is_address(token: &[u8]) -> bool {

@@ -1,7 +1,7 @@
 //! Patients and PCs in free text. What an internet provider needs to find the mail stays: codes, words, server names,
 //! sizes, times, trace ids, public addresses of the internet.
 
-use std::ops::RangeInclusive;
+use std::{borrow::Cow, ops::RangeInclusive};
 
 use super::{
     hints::{encoded_addresses, encodings, files, known_words, quoted_words},
@@ -59,10 +59,13 @@ pub(super) fn address(text: &str, role: Kind, stand_ins: &mut StandIns) -> Strin
 }
 
 /// The text with one word for every address.
-pub(super) fn replace_addresses(text: &str, with: &str) -> String {
+pub(super) fn replace_addresses<'t>(text: &'t str, with: &str) -> Cow<'t, str> {
+    if memchr::memchr(b'@', text.as_bytes()).is_none() {
+        return Cow::Borrowed(text);
+    }
     let mut spans = Vec::new();
     addresses(text, &mut spans);
-    replace(text, spans, |_, _, out| out.push_str(with))
+    Cow::Owned(replace(text, spans, |_, _, out| out.push_str(with)))
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -97,6 +100,9 @@ fn addresses(text: &str, spans: &mut Vec<Span<What>>) {
         "mailfrom",
         "address",
     ];
+    if memchr::memchr(b'@', text.as_bytes()).is_none() {
+        return;
+    }
     let atext = |b: u8| b.is_ascii_alphanumeric() || b"!#$%&'*+-/=?^_`{|}~.@".contains(&b);
     for (start, run) in runs(text, true, atext) {
         let mut from = 0;

@@ -1,5 +1,7 @@
 //! The gate.
 
+use std::collections::HashMap;
+
 use crate::{
     rule::{Word, Words},
     source::Sensitive,
@@ -38,13 +40,25 @@ impl Level {
 pub struct Redactor {
     level: Level,
     stand_ins: StandIns,
+    /// Texts that come again and again, as servers' words do, and what is shown of them.
+    seen: HashMap<Sensitive, Seen>,
 }
+
+#[derive(Debug)]
+struct Seen {
+    shown: Shown,
+    template: Option<Shown>,
+}
+
+/// Texts that are remembered, and how long they may be.
+const SEEN: usize = 512;
+const SEEN_LENGTH: usize = 512;
 
 impl Redactor {
     /// A redactor that has seen nobody yet.
     #[must_use]
     pub fn new(level: Level) -> Self {
-        Redactor { level, stand_ins: StandIns::default() }
+        Redactor { level, stand_ins: StandIns::default(), seen: HashMap::new() }
     }
 
     /// Shows senders, whom a provider has to find; a sender who is a recipient too is hidden all the same.
@@ -59,7 +73,18 @@ impl Redactor {
 
     /// Free text: a server's words, an exception.
     pub fn text(&mut self, text: &Sensitive) -> Shown {
-        Shown::redacted(self.free(&visible_bytes(text.expose())))
+        // Where people count, a text may be shown in another way once more of them are known.
+        if self.level == Level::Personal || text.expose().len() > SEEN_LENGTH {
+            return Shown::redacted(self.free(&visible_bytes(text.expose())));
+        }
+        if let Some(seen) = self.seen.get(text) {
+            return seen.shown.clone();
+        }
+        let shown = Shown::redacted(self.free(&visible_bytes(text.expose())));
+        if self.seen.len() < SEEN {
+            self.seen.insert(text.clone(), Seen { shown: shown.clone(), template: None });
+        }
+        shown
     }
 
     /// Free text that is already a string, such as a sentence about a file.
@@ -79,7 +104,11 @@ impl Redactor {
 
     /// A server's name; needed to help, so it stays at every level.
     pub fn host(&mut self, host: &Sensitive) -> Shown {
-        Shown::redacted(secret::hide(&visible_bytes(host.expose())))
+        match self.level {
+            // At this level it is a text like any other, and the same one row after row.
+            Level::Secrets => self.text(host),
+            Level::Personal => Shown::redacted(secret::hide(&visible_bytes(host.expose()))),
+        }
     }
 
     /// The name by which a server greets (RFC 5321 section 4.2), if that is one.
@@ -121,9 +150,13 @@ impl Redactor {
         Shown::redacted(out)
     }
 
-    /// The shape of a reply: `<n>`, `<addr>` and `<id>` stand for its values.
-    pub fn template(&mut self, text: &Sensitive) -> Shown {
-        Shown::redacted(template::template(self.text(text).as_ref()))
+    /// The shape of a reply of which this is shown: `<n>`, `<addr>` and `<id>` stand for its values.
+    pub fn template(&mut self, text: &Sensitive, shown: &Shown) -> Shown {
+        let make = || Shown::redacted(template::template(shown.as_ref()));
+        match self.seen.get_mut(text) {
+            Some(seen) => seen.template.get_or_insert_with(make).clone(),
+            None => make(),
+        }
     }
 
     /// The name of a file, without the Windows user's name where people do not count.
@@ -272,10 +305,10 @@ mod tests {
         ] {
             let line = Sensitive::new(part.repeat(50_000 / part.len()).as_bytes());
             let mut redactor = Redactor::new(Level::Personal);
-            redactor.text(&line);
-            redactor.template(&line);
+            let shown = redactor.text(&line);
+            redactor.template(&line, &shown);
         }
-        // Quadratic time would take minutes; the rest is room for a slow machine.
+        // Quadratic time would take many minutes; the rest is room for a slow and busy machine, and for Wine.
         assert!(begun.elapsed().as_secs() < 200, "{:?}", begun.elapsed());
     }
 
@@ -319,7 +352,9 @@ mod tests {
             for level in [Level::Secrets, Level::Personal] {
                 let mut redactor = Redactor::new(level);
                 let bytes = Sensitive::new(&bytes);
-                for shown in [redactor.text(&bytes), redactor.address(&bytes), redactor.host(&bytes), redactor.template(&bytes)] {
+                let text = redactor.text(&bytes);
+                let shape = redactor.template(&bytes, &text);
+                for shown in [text, shape, redactor.address(&bytes), redactor.host(&bytes)] {
                     prop_assert!(!shown.as_str().chars().any(char::is_control));
                 }
             }

@@ -23,7 +23,8 @@ pub(super) fn hide(text: &str) -> String {
 /// `scheme://user:password@host`
 fn url_credentials(text: &str, spans: &mut Vec<Span<()>>) {
     let mut rest = text;
-    while let Some(i) = rest.find("://") {
+    // For three bytes in a short text the search of `str` takes longer to set up than to search.
+    while let Some(i) = memchr::memmem::find(rest.as_bytes(), b"://") {
         rest = &rest[i + 3..];
         let start = text.len() - rest.len();
         // Only as far as the next link, so that a text full of them is still read once.
@@ -68,6 +69,36 @@ fn settings(text: &str, spans: &mut Vec<Span<()>>) {
 /// Words that are looked at of a value, and bytes of a tag: a line full of names is still read in one go.
 const FEW: usize = 8;
 const TAG: usize = 400;
+
+/// What the name of a setting with a secret holds.
+const ANYWHERE: [&str; 11] = [
+    "password",
+    "passwd",
+    "passwort",
+    "passphrase",
+    "wagwoord",
+    "apikey",
+    "api_key",
+    "api-key",
+    "access_token",
+    "refresh_token",
+    "accesstoken",
+];
+/// What it ends with.
+const AT_END: [&str; 7] = ["pwd", "pass", "psw", "secret", "_token", "passw", "passcode"];
+/// What it ends with as a word of its own.
+const TAILS: [&str; 3] = ["pw", "token", "ww"];
+
+/// The letters of each of `ANYWHERE`: the check is asked of every word of a text, and nearly no word has those of any.
+const LETTERS: [u32; ANYWHERE.len()] = {
+    let mut all = [0; ANYWHERE.len()];
+    let mut at = 0;
+    while at < all.len() {
+        all[at] = letters(ANYWHERE[at].as_bytes());
+        at += 1;
+    }
+    all
+};
 
 /// Options of mail programs behind which a password stands.
 const OPTIONS: [&str; 6] = ["-pw", "-xp", "-ap", "--xp", "--ap", "-storepass"];
@@ -193,38 +224,31 @@ fn nul_marks(text: &str, spans: &mut Vec<Span<()>>) {
 
 /// Whether a setting of this name holds a secret.
 pub(super) fn is_key(name: &str) -> bool {
-    const ANYWHERE: [&str; 11] = [
-        "password",
-        "passwd",
-        "passwort",
-        "passphrase",
-        "wagwoord",
-        "apikey",
-        "api_key",
-        "api-key",
-        "access_token",
-        "refresh_token",
-        "accesstoken",
-    ];
-    const AT_END: [&str; 7] = ["pwd", "pass", "psw", "secret", "_token", "passw", "passcode"];
-    const TAILS: [&str; 3] = ["pw", "token", "ww"];
-    // Asked of every word of a text, and nearly no word has the letters of any key.
-    let held = letters(name);
-    let may = |key: &&str| letters(key) & !held == 0;
-    if !ANYWHERE.iter().chain(&AT_END).chain(&TAILS).any(may) {
-        return false;
-    }
-    let name = name.trim_start_matches(['-', '.', '_']).to_ascii_lowercase();
-    ANYWHERE.iter().any(|key| name.contains(key))
-        || AT_END.iter().any(|key| name.ends_with(key)) && !["bypass", "compass"].contains(&name.as_str())
-        || TAILS
-            .iter()
-            .any(|key| name.strip_suffix(key).is_some_and(|head| head.is_empty() || head.ends_with(['_', '-', '.'])))
+    let held = letters(name.as_bytes());
+    let name = name.trim_start_matches(['-', '.', '_']).as_bytes();
+    let before = |tail: &str| {
+        let (head, end) = name.split_at_checked(name.len().checked_sub(tail.len())?)?;
+        end.eq_ignore_ascii_case(tail.as_bytes()).then_some(head)
+    };
+    let anywhere = |key: &str| name.windows(key.len()).any(|part| part.eq_ignore_ascii_case(key.as_bytes()));
+    let word = |head: &[u8]| head.is_empty() || matches!(head, [.., b'_' | b'-' | b'.']);
+    let harmless = || ["bypass", "compass"].iter().any(|word| name.eq_ignore_ascii_case(word.as_bytes()));
+    ANYWHERE.iter().zip(LETTERS).any(|(key, letters)| letters & !held == 0 && anywhere(key))
+        || AT_END.iter().any(|tail| before(tail).is_some()) && !harmless()
+        || TAILS.iter().any(|tail| before(tail).is_some_and(word))
 }
 
 /// The letters of a word as a set, in one case.
-fn letters(word: &str) -> u32 {
-    word.bytes().filter(u8::is_ascii_alphabetic).fold(0, |set, b| set | 1 << (b.to_ascii_lowercase() - b'a'))
+const fn letters(word: &[u8]) -> u32 {
+    let mut set = 0;
+    let mut at = 0;
+    while at < word.len() {
+        if word[at].is_ascii_alphabetic() {
+            set |= 1 << (word[at].to_ascii_lowercase() - b'a');
+        }
+        at += 1;
+    }
+    set
 }
 
 /// Where the value of the setting stands whose name ends at `end`, if it has one.
@@ -304,13 +328,16 @@ fn is_name(b: u8) -> bool {
 
 /// `AUTH PLAIN <answer>` and `Bearer <token>`
 fn auth_arguments(text: &str, spans: &mut Vec<Span<()>>) {
+    if !names(text, b'u', 1, b"auth") && !names(text, b'b', 0, b"bearer") {
+        return;
+    }
     let ends_with = |word: &str, what: &str| {
         let tail = word.len().checked_sub(what.len()).and_then(|at| word.split_at_checked(at));
         tail.is_some_and(|(head, tail)| tail.eq_ignore_ascii_case(what) && !head.ends_with(char::is_alphanumeric))
     };
     let (mut auth, mut mechanism, mut bearer) = (false, false, false);
     for (at, word) in words(text) {
-        let is_mechanism = AuthMechanism::from_wire(word.as_bytes()).is_some();
+        let is_mechanism = (auth || mechanism) && AuthMechanism::from_wire(word.as_bytes()).is_some();
         if mechanism && !is_mechanism && is_answer(word) || bearer && is_bearer(word) {
             spans.push(Span::new(at, at + word.len(), ()));
         }
@@ -318,6 +345,15 @@ fn auth_arguments(text: &str, spans: &mut Vec<Span<()>>) {
         auth = ends_with(word, "AUTH");
         bearer = ends_with(word, "Bearer");
     }
+}
+
+/// Whether the text holds this word in any case. Looks only where its rare letter stands, which is at `place` in it.
+fn names(text: &str, rare: u8, place: usize, word: &[u8]) -> bool {
+    let text = text.as_bytes();
+    memchr::memchr2_iter(rare, rare.to_ascii_uppercase(), text).any(|at| {
+        let found = at.checked_sub(place).and_then(|start| text.get(start..start + word.len()));
+        found.is_some_and(|found| found.eq_ignore_ascii_case(word))
+    })
 }
 
 /// Anything that is no plain word of a sentence ("AUTH LOGIN failed") and no mask. When in doubt it is an answer.
@@ -341,9 +377,15 @@ fn tokens(text: &str, spans: &mut Vec<Span<()>>) {
         // `token=cGFz...`: the part after a leading name; padding stands at the end.
         let padding = run.len() - run.trim_end_matches('=').len();
         let head = run[..run.len() - padding].rfind('=').map_or(0, |n| n + 1);
-        if run.len() - head >= 8 && base64(&run[head..]).is_some_and(|d| is_sign_in(&d)) {
+        if run.len() - head >= 8
+            && may_be_text(&run.as_bytes()[head..])
+            && base64(&run[head..]).is_some_and(|d| is_sign_in(&d))
+        {
             spans.push(Span::new(at + head, at + run.len(), ()));
         }
+    }
+    if !names(text, b'y', 1, b"eyj") && !names(text, b'y', 0, b"ya29.") {
+        return;
     }
     for (at, run) in runs(text, false, |b| b.is_ascii_alphanumeric() || b"-_.".contains(&b)) {
         let jwt = run.starts_with("eyJ") && run.len() > 40 && run.bytes().filter(|b| *b == b'.').count() == 2;
@@ -351,6 +393,22 @@ fn tokens(text: &str, spans: &mut Vec<Span<()>>) {
             spans.push(Span::new(at, at + run.len(), ()));
         }
     }
+}
+
+/// Whether base64 of at least eight digits begins like text, which a word that is no base64 hardly does.
+fn may_be_text(run: &[u8]) -> bool {
+    let head = decoded(&run[..8]);
+    head.is_none_or(|head| std::str::from_utf8(&head).is_ok_and(is_text) || is_cut(&head))
+}
+
+/// Text that breaks off within its last character.
+fn is_cut(head: &[u8]) -> bool {
+    std::str::from_utf8(head).is_err_and(|error| error.error_len().is_none())
+}
+
+/// No control characters but those that stand in a sign-in.
+fn is_text(text: &str) -> bool {
+    !text.chars().any(|c| c.is_control() && !matches!(c, '\0' | '\x01' | '\r' | '\n'))
 }
 
 /// Whether decoded base64 is what a client answers in an AUTH exchange: PLAIN, XOAUTH2, OAUTHBEARER, NTLM, CRAM-MD5,
@@ -361,7 +419,7 @@ fn is_sign_in(decoded: &[u8]) -> bool {
     }
     // A queue id can decode to anything; only text counts.
     let Ok(text) = std::str::from_utf8(decoded) else { return false };
-    if text.chars().any(|c| c.is_control() && !matches!(c, '\0' | '\x01' | '\r' | '\n')) {
+    if !is_text(text) {
         return false;
     }
     let printable = text.chars().any(|c| !c.is_control());

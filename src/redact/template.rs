@@ -6,7 +6,7 @@ use super::{personal, stand_in::is_stand_in};
 pub(super) fn template(text: &str) -> String {
     let text = personal::replace_addresses(text, "<addr>");
     let mut out = String::with_capacity(text.len());
-    let mut rest = text.as_str();
+    let mut rest = &*text;
     while let Some(start) = rest.find(|c: char| !is_edge(c)) {
         out.push_str(&rest[..start]);
         rest = &rest[start..];
@@ -21,12 +21,14 @@ pub(super) fn template(text: &str) -> String {
 
 /// What stands between tokens.
 fn is_edge(c: char) -> bool {
-    c.is_whitespace() || "()[]{}<>,;\"'".contains(c) || is_joint(c)
+    matches!(c, '(' | ')' | '[' | ']' | '{' | '}' | '<' | '>' | ',' | ';' | '"' | '\'')
+        || is_joint(c)
+        || c.is_whitespace()
 }
 
 /// What stands between tokens only at their ends; inside it joins.
 fn is_joint(c: char) -> bool {
-    ".:/!?=#".contains(c)
+    matches!(c, '.' | ':' | '/' | '!' | '?' | '=' | '#')
 }
 
 fn push_token(token: &str, out: &mut String) {

@@ -9,10 +9,18 @@ pub(super) fn visible_bytes(bytes: &[u8]) -> String {
     visible(&to_text(bytes))
 }
 
+/// Nearly every text: ASCII with nothing to write out.
+fn is_plain(text: &str) -> bool {
+    text.bytes().all(|b| (b' '..=b'~').contains(&b))
+}
+
 /// The text with control characters, escape codes and bidi controls written out (`\x1b`, `\u{202e}`); a tab is a space.
 /// Line ends at the end of the text mean nothing and go.
 pub(super) fn visible(text: &str) -> String {
     let text = text.trim_end_matches(['\r', '\n']);
+    if is_plain(text) {
+        return text.to_owned();
+    }
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
         // Writing to a String cannot fail.

@@ -117,7 +117,8 @@ pub(super) fn sums(totals: &Totals) -> String {
     sum
 }
 
-fn block(page: &mut Page, finding: &Finding, row: &FindingRow) {
+/// One finding.
+pub(super) fn block(page: &mut Page, finding: &Finding, row: &FindingRow) {
     let title = row.title.as_str().trim_end_matches('.');
     let share = match (row.count, finding.of) {
         (0, _) => ".".to_owned(),

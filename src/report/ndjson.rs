@@ -20,6 +20,8 @@ struct Ndjson<'a> {
     sink: Sink<'a>,
     rows: Rows,
     labels: Vec<(String, String)>,
+    /// A row while it is put together: one write a row, not one a field.
+    scratch: Vec<u8>,
 }
 
 #[derive(Serialize)]
@@ -32,13 +34,15 @@ struct Line<'a, R: Serialize> {
 
 impl<'a> Ndjson<'a> {
     fn new(sink: Sink<'a>, setup: Setup) -> Self {
-        Ndjson { sink, rows: Rows::new(setup.level), labels: setup.labels }
+        Ndjson { sink, rows: Rows::new(setup.level), labels: setup.labels, scratch: Vec::new() }
     }
 
     fn line<R: Serialize>(&mut self, record: &'static str, row: &R) -> io::Result<()> {
         let row = Labelled { row, labels: &self.labels };
-        serde_json::to_writer(&mut self.sink, &Line { schema: "mtmlog.row/1", record, row })?;
-        self.sink.write_all(b"\n")
+        self.scratch.clear();
+        serde_json::to_writer(&mut self.scratch, &Line { schema: "mtmlog.row/1", record, row })?;
+        self.scratch.push(b'\n');
+        self.sink.write_all(&self.scratch)
     }
 }
 

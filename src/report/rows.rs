@@ -29,6 +29,11 @@ impl Rows {
         &mut self.redactor
     }
 
+    /// Evidence counts the files that follow from 0 again.
+    pub(super) fn forget_files(&mut self) {
+        self.files.clear();
+    }
+
     pub(super) fn transaction(&mut self, file: &str, tx_id: u64, dialect: &str, tx: &Transaction) -> TransactionRow {
         let gate = &mut self.redactor;
         // The PC, the sender and the recipients first: their stand-ins are then known when a reply names them.
@@ -38,6 +43,7 @@ impl Rows {
         }
         let mail_from = tx.mail_from.as_ref().map(|from| gate.sender(from));
         let recipients: Vec<_> = tx.recipients.iter().map(|to| recipient(gate, to)).collect();
+        let reply_text = tx.reply.as_ref().map(|reply| gate.text(&reply.text));
         TransactionRow {
             file: gate.file_name(file),
             tx_id: hex(tx_id),
@@ -64,8 +70,12 @@ impl Rows {
             stage: tx.stage.name(),
             reply_code: tx.reply.as_ref().map(|reply| reply.code.0),
             enhanced_code: tx.reply.as_ref().and_then(|reply| reply.enhanced).map(|code| code.to_string()),
-            reply_text: tx.reply.as_ref().map(|reply| gate.text(&reply.text)),
-            reply_template: tx.reply.as_ref().map(|reply| gate.template(&reply.text)),
+            reply_template: tx
+                .reply
+                .as_ref()
+                .zip(reply_text.as_ref())
+                .map(|(reply, shown)| gate.template(&reply.text, shown)),
+            reply_text,
             cause: tx.cause.map_or("none", |cause| cause.code()),
             confidence: tx.confidence.unwrap_or(Confidence::Guess).name(),
         }
@@ -99,6 +109,7 @@ impl Rows {
             first_time: rfc3339(facts.tally.first_time.as_ref()),
             last_time: rfc3339(facts.tally.last_time.as_ref()),
             error: facts.error.as_deref().map(|error| gate.note(error)),
+            note: facts.note.as_deref().map(|note| gate.note(note)),
         }
     }
 

@@ -5,7 +5,8 @@ use crate::dialect::Stamp;
 /// RFC 3339, with the offset only where it is known. A time of day without a date is no moment.
 pub(super) fn rfc3339(stamp: Option<&Stamp>) -> Option<String> {
     let stamp = stamp?;
-    let mut text = stamp.naive()?.format("%Y-%m-%dT%H:%M:%S%.f").to_string();
+    // What chrono's `Debug` promises to be, without the cost of a pattern for each row.
+    let mut text = format!("{:?}", stamp.naive()?);
     if let Some(offset) = stamp.offset {
         text.push_str(&offset.to_string());
     }

@@ -27,12 +27,10 @@ pub(super) struct RawStamp {
 }
 
 impl RawStamp {
-    pub fn new(stamp: &[u8]) -> Self {
-        let mut raw = RawStamp::default();
-        let length = stamp.len().min(raw.bytes.len());
-        raw.bytes[..length].copy_from_slice(&stamp[..length]);
-        raw.length = length as u8;
-        raw
+    fn set(&mut self, stamp: &[u8]) {
+        let length = stamp.len().min(self.bytes.len());
+        self.bytes[..length].copy_from_slice(&stamp[..length]);
+        self.length = length as u8;
     }
 
     pub fn bytes(&self) -> &[u8] {
@@ -58,7 +56,7 @@ struct Pending {
 }
 
 /// A reply while its lines come in.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 struct Assembling {
     code: Option<ReplyCode>,
     enhanced: Option<EnhancedStatusCode>,
@@ -67,7 +65,7 @@ struct Assembling {
 }
 
 /// Settings a writer dumped before the connection they are for.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 struct Settings {
     host: Option<Sensitive>,
     port: Option<u16>,
@@ -77,7 +75,7 @@ struct Settings {
 }
 
 /// One connection.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Lane {
     pub key: Box<[u8]>,
     /// A session is under way; false before the first and after one was given out.
@@ -91,8 +89,8 @@ pub(super) struct Lane {
     begun_stamp: RawStamp,
     pub last: At,
     last_stamp: RawStamp,
-    pub connection: Connection,
-    shared: Option<Arc<Connection>>,
+    /// Shared with the transactions given out.
+    pub connection: Arc<Connection>,
     pub tls: Option<Tls>,
     pub sign_in: SignIn,
     pub trace: Trace,
@@ -154,7 +152,7 @@ impl Lane {
     pub fn at(&mut self, at: At, stamp: &[u8]) {
         self.last = at;
         if !stamp.is_empty() {
-            self.last_stamp = RawStamp::new(stamp);
+            self.last_stamp.set(stamp);
             if self.begun_stamp.length == 0 {
                 self.begun_stamp = self.last_stamp;
             }
@@ -164,7 +162,7 @@ impl Lane {
     /// The session that began on this line takes its place and stamp, also where none is.
     pub fn restamp(&mut self, at: At, stamp: &[u8]) {
         self.last = at;
-        self.last_stamp = RawStamp::new(stamp);
+        self.last_stamp.set(stamp);
         self.begun_stamp = self.last_stamp;
     }
 
@@ -183,8 +181,11 @@ impl Lane {
         self.session = *cx.sessions;
         self.begun = at;
         self.begun_stamp = self.last_stamp;
-        self.connection.host.clone_from(&self.settings.host);
-        self.connection.port = self.settings.port;
+        if self.settings.host.is_some() || self.settings.port.is_some() {
+            let connection = Arc::make_mut(&mut self.connection);
+            connection.host.clone_from(&self.settings.host);
+            connection.port = self.settings.port;
+        }
         self.tls = self.settings.tls;
         self.trace.tls_wanted = self.settings.tls_wanted;
         self.trace.tls_unfinished = self.tls == Some(Tls::Implicit);
@@ -220,10 +221,13 @@ impl Lane {
     }
 
     fn endpoint(&mut self, endpoint: Endpoint<'_>) {
-        if !endpoint.host.is_empty() {
-            self.connection.host = Some(Sensitive::new(endpoint.host));
+        if endpoint.port.is_some() || !endpoint.host.is_empty() {
+            let connection = Arc::make_mut(&mut self.connection);
+            if !endpoint.host.is_empty() {
+                connection.host = Some(Sensitive::new(endpoint.host));
+            }
+            connection.port = endpoint.port.or(connection.port);
         }
-        self.connection.port = endpoint.port.or(self.connection.port);
         self.trace.tls_wanted |= endpoint.starttls_wanted || endpoint.implicit_tls == Some(true);
         if endpoint.implicit_tls == Some(true) {
             self.tls = Some(Tls::Implicit);
@@ -274,7 +278,8 @@ impl Lane {
                 self.settings.port = crate::dialect::number(value).and_then(|p| u16::try_from(p).ok());
                 if self.is_waiting() {
                     // Some writers name the host first and connect before they are through with their settings.
-                    self.connection.port = self.connection.port.or(self.settings.port);
+                    let connection = Arc::make_mut(&mut self.connection);
+                    connection.port = connection.port.or(self.settings.port);
                 }
             }
             b"smtpssl" => self.settings.tls = on.then_some(Tls::Implicit),
@@ -316,10 +321,20 @@ impl Lane {
         if self.mail.is_some() || self.given == 0 {
             self.give(cx, end);
         }
-        let settings = mem::take(&mut self.settings);
+        // Some room is used again: logs have more sessions than a program should ask memory for.
+        self.pending.clear();
+        self.secrets.clear();
+        self.reply.text.clear();
+        self.fragment.clear();
+        self.repeated.clear();
         *self = Lane {
             key: mem::take(&mut self.key),
-            settings,
+            settings: mem::take(&mut self.settings),
+            pending: mem::take(&mut self.pending),
+            secrets: mem::take(&mut self.secrets),
+            reply: Assembling { text: mem::take(&mut self.reply.text), ..Assembling::default() },
+            fragment: mem::take(&mut self.fragment),
+            repeated: mem::take(&mut self.repeated),
             last: self.last,
             last_stamp: self.last_stamp,
             ..Lane::default()
@@ -328,12 +343,11 @@ impl Lane {
 
     /// Gives out the mail under way, or the session that never came to one.
     fn give(&mut self, cx: &mut Context<'_>, end: End) {
-        let mail = self.mail.take();
+        let mut mail = self.mail.take();
         let first_of_session = self.given == 0;
         let begun = mail.as_ref().filter(|_| !first_of_session);
         let started = begun.map_or(self.begun_stamp, |m| m.stamp);
-        let verdict = verdict::decide(self, mail.as_ref(), end, cx.ways.marks_end);
-        let shared = self.shared.get_or_insert_with(|| Arc::new(self.connection.clone())).clone();
+        let verdict = verdict::decide(self, mail.as_mut(), end, cx.ways.marks_end);
         let mut trace = self.trace;
         trace.mail_sent = mail.as_ref().is_some_and(|m| m.mail_sent);
         trace.data_open = mail.as_ref().is_some_and(|m| m.data_open);
@@ -351,7 +365,7 @@ impl Lane {
             byte_first,
             started_at: cx.stamps.read(started.bytes()),
             ended_at: cx.stamps.read(self.last_stamp.bytes()),
-            connection: shared,
+            connection: Arc::clone(&self.connection),
             tls: self.tls.or((self.trace.greeted && self.trace.ehlo).then_some(Tls::None)),
             sign_in: self.sign_in.clone(),
             message_bytes: mail.size.or(data),
@@ -425,10 +439,14 @@ impl Lane {
                 self.trace.starttls_offered = false;
                 self.trace.auth_offered = false;
                 self.trace.password_offered = false;
-                self.connection.client_address = smtp::address_literal(line.text).or(self.connection.client_address);
+                if let Some(address) = smtp::address_literal(line.text) {
+                    Arc::make_mut(&mut self.connection).client_address = Some(address);
+                }
             }
             match smtp::keyword(line.text) {
-                Keyword::Size(n) if n > 0 => self.connection.size_limit = Some(n),
+                Keyword::Size(n) if n > 0 && self.connection.size_limit != Some(n) => {
+                    Arc::make_mut(&mut self.connection).size_limit = Some(n);
+                }
                 Keyword::StartTls => self.trace.starttls_offered = true,
                 Keyword::Auth(mechanisms) => {
                     self.trace.auth_offered = true;
@@ -458,7 +476,8 @@ impl Lane {
     }
 
     fn reply_done(&mut self, cx: &mut Context<'_>) {
-        let Assembling { code: Some(code), enhanced, text, .. } = mem::take(&mut self.reply) else { return };
+        let Some(code) = self.reply.code else { return };
+        let Assembling { enhanced, mut text, .. } = mem::take(&mut self.reply);
         self.trace.last_code = Some(code);
         if self.awaited && self.pending.is_empty() && code.0 != 421 {
             // The server has its answer, though the log has not.
@@ -486,13 +505,15 @@ impl Lane {
             }
             None if !self.trace.greeted => {
                 self.trace.greeted = true;
-                self.connection.greeting = Some(Sensitive::new(&text));
+                Arc::make_mut(&mut self.connection).greeting = Some(Sensitive::new(&text));
                 self.greeting_refusal = refusal;
             }
             None => self.unasked = refusal.or(self.unasked.take()),
             Some(pending) => self.answered(cx, pending, code, refusal, end),
         }
         self.trace.greeted = true;
+        text.clear();
+        self.reply.text = text;
     }
 
     /// Some codes answer one command only; what stands before it in the queue was answered off the record.
@@ -617,7 +638,7 @@ impl Lane {
         match command {
             Command::Hello(_, name) => {
                 if self.connection.client_name.is_none() {
-                    self.connection.client_name = Some(Sensitive::new(name));
+                    Arc::make_mut(&mut self.connection).client_name = Some(Sensitive::new(name));
                 }
             }
             Command::StartTls => self.trace.starttls_sent = true,

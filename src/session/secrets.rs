@@ -46,6 +46,12 @@ impl Secrets {
         Secrets { addresses: true, ..Secrets::default() }
     }
 
+    /// Forgets them; the room is used again.
+    pub fn clear(&mut self) {
+        self.kept.clear();
+        self.runs.take();
+    }
+
     /// An answer as it stood on the wire; `name`: it is the name of a user, not the password.
     pub fn remember(&mut self, answer: &[u8], name: bool) {
         let answer = answer.trim_ascii();

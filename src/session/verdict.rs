@@ -14,8 +14,10 @@ pub(super) struct Verdict {
 }
 
 /// `marks_end`: the dialect marks the end of a connection, so a log without the mark was cut off.
-pub(super) fn decide(lane: &mut Lane, mail: Option<&Mail>, end: End, marks_end: bool) -> Verdict {
-    let verdict = mail.and_then(|mail| by_mail(lane, mail)).or_else(|| by_session(lane, mail));
+pub(super) fn decide(lane: &mut Lane, mut mail: Option<&mut Mail>, end: End, marks_end: bool) -> Verdict {
+    let verdict = mail.as_deref_mut().and_then(|mail| by_mail(lane, mail));
+    let mail = mail.as_deref();
+    let verdict = verdict.or_else(|| by_session(lane, mail));
     let verdict = verdict.unwrap_or_else(|| undecided(lane, mail, end, marks_end));
     match mail.and_then(|mail| mail.told).filter(|_| verdict.outcome != Outcome::Sent) {
         Some(told) => {
@@ -27,12 +29,12 @@ pub(super) fn decide(lane: &mut Lane, mail: Option<&Mail>, end: End, marks_end: 
 }
 
 /// A reply to one of the mail's own commands.
-fn by_mail(lane: &Lane, mail: &Mail) -> Option<Verdict> {
-    if let Some(end) = mail.end_reply.as_ref().filter(|r| r.code.is_positive()) {
+fn by_mail(lane: &Lane, mail: &mut Mail) -> Option<Verdict> {
+    if let Some(end) = mail.end_reply.take_if(|r| r.code.is_positive()) {
         let reply = mail.rcpt_refusal.clone().filter(|_| mail.recipients.iter().any(|r| r.accepted == Some(false)));
         return Some(match reply {
             Some(refused) => Verdict { outcome: Outcome::Partial, stage: Stage::Rcpt, reply: Some(refused) },
-            None => Verdict { outcome: Outcome::Sent, stage: Stage::Done, reply: Some(end.clone()) },
+            None => Verdict { outcome: Outcome::Sent, stage: Stage::Done, reply: Some(end) },
         });
     }
     let accepted = mail.accepted() > 0;

@@ -135,7 +135,8 @@ fn is_placeholder(password: &[u8]) -> bool {
 pub(crate) fn base64(text: &[u8]) -> Option<Vec<u8>> {
     let text = text.trim_ascii();
     let body = text.strip_suffix(b"==").or_else(|| text.strip_suffix(b"=")).unwrap_or(text);
-    if body.is_empty() || body.len() % 4 == 1 {
+    let digit = |b: &u8| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'/');
+    if body.is_empty() || body.len() % 4 == 1 || !body.iter().all(digit) {
         return None;
     }
     let mut out = Vec::with_capacity(body.len() * 3 / 4);

@@ -125,23 +125,25 @@ impl Command<'_> {
 /// ```
 /// A verb without arguments must end its line: "DATA for the month" is none. Clients write any case.
 pub fn command(input: &[u8]) -> IResult<&[u8], Command<'_>> {
-    // The longest verb decides nothing: one look at the first byte keeps message data cheap.
+    // By the first letter: every line of a client comes here, and trying each verb in turn took a quarter of its time.
     match input.first().map(u8::to_ascii_uppercase) {
-        Some(b'E' | b'H' | b'L' | b'S' | b'A' | b'M' | b'R' | b'D' | b'B' | b'Q' | b'N' | b'V') => {}
-        _ => return fail(input),
+        Some(b'E' | b'H' | b'L') => alt((hello, other)).parse(input),
+        Some(b'S') => alone("STARTTLS", Command::StartTls, input),
+        Some(b'M') => mail(input),
+        Some(b'R') => alt((rcpt, |input| alone("RSET", Command::Rset, input))).parse(input),
+        Some(b'D') => alone("DATA", Command::Data, input),
+        Some(b'Q') => alone("QUIT", Command::Quit, input),
+        Some(b'A') => auth(input),
+        Some(b'B') => bdat(input),
+        Some(b'N' | b'V') => other(input),
+        _ => fail(input),
     }
-    if let Ok((rest, command)) = alt((
-        value(Command::StartTls, word("STARTTLS")),
-        value(Command::Data, word("DATA")),
-        value(Command::Rset, word("RSET")),
-        value(Command::Quit, word("QUIT")),
-    ))
-    .parse(input)
-        && rest.trim_ascii().is_empty()
-    {
-        return Ok((b"", command));
-    }
-    alt((hello, mail, rcpt, auth, bdat, other)).parse(input)
+}
+
+/// A verb without arguments.
+fn alone<'a>(verb: &'static str, command: Command<'a>, input: &'a [u8]) -> IResult<&'a [u8], Command<'a>> {
+    let (rest, _) = word(verb).parse(input)?;
+    if rest.trim_ascii().is_empty() { Ok((b"", command)) } else { fail(input) }
 }
 
 fn word<'a>(verb: &'static str) -> impl Parser<&'a [u8], Output = &'a [u8], Error = Error<&'a [u8]>> {

@@ -26,6 +26,8 @@ pub enum Keyword {
 #[must_use]
 pub fn keyword(line: &[u8]) -> Keyword {
     let line = line.trim_ascii();
+    // Most lines offer something else.
+    let Some(b'S' | b's' | b'P' | b'p' | b'A' | b'a') = line.first() else { return Keyword::Other };
     let is = |word: &[u8]| {
         line.len() >= word.len()
             && line[..word.len()].eq_ignore_ascii_case(word)

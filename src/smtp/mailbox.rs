@@ -10,12 +10,7 @@ pub fn path(input: &[u8]) -> IResult<&[u8], &[u8]> {
     let (rest, _) = space0(input)?;
     if let Some(inner) = rest.strip_prefix(b"<") {
         // Inside quotes a `>` belongs to the local part (RFC 5321 Quoted-string).
-        let mut quoted = false;
-        let end = inner.iter().position(|&b| {
-            quoted ^= b == b'"';
-            b == b'>' && !quoted
-        });
-        if let Some(end) = end {
+        if let Some(end) = closing(inner) {
             return Ok((&inner[end + 1..], inner[..end].trim_ascii()));
         }
         return Ok((b"", inner.trim_ascii()));
@@ -25,6 +20,19 @@ pub fn path(input: &[u8]) -> IResult<&[u8], &[u8]> {
         return Err(nom::Err::Error(nom::error::Error::new(input, nom::error::ErrorKind::Verify)));
     }
     Ok((rest, word))
+}
+
+/// Where the bracket closes: not inside quotes, which few addresses have.
+fn closing(inner: &[u8]) -> Option<usize> {
+    let first = memchr::memchr2(b'>', b'"', inner)?;
+    if inner[first] == b'>' {
+        return Some(first);
+    }
+    let mut quoted = false;
+    inner.iter().position(|&b| {
+        quoted ^= b == b'"';
+        b == b'>' && !quoted
+    })
 }
 
 /// Whether a sign-in name is a whole address: something, one `@`, something.

@@ -22,6 +22,7 @@ mod places;
 mod reading;
 mod sample;
 mod sensitive;
+mod tail;
 
 pub use archive::Refusal;
 pub use archive_members::Member;
@@ -32,7 +33,8 @@ pub use error::SourceError;
 pub use input::Input;
 pub use kept::Kept;
 pub use lines::{LINE_CAP, Line, Lines, lines};
-pub use log::{Log, ReadOptions};
+pub use log::{Change, Log, ReadOptions};
 pub use meter::Meter;
-pub use places::{KnownPlace, find_known, known_places};
+pub use places::{KNOWN_PLACES, KnownLog, KnownLogs, KnownPlace, find_known};
 pub use sensitive::Sensitive;
+pub use tail::{Anew, Look, Tail};

@@ -1,15 +1,90 @@
 //! What detection gets to see of a log.
 
 use std::fs::File;
-use std::io::{self, Read, Seek, SeekFrom};
+use std::io::{self, ErrorKind, Read, Seek, SeekFrom};
+use std::ops::Deref;
+use std::sync::Arc;
 
 use super::Encoding;
+use super::block::Buffer;
 use super::lines::{LINE_CAP, capped, end_len, last_end};
 
 /// Bytes of the head, of the middle and of the tail.
 const WINDOW: usize = 64 * 1024;
 /// How much is read before anything is decided. A log that fits is its own sample, piped or not.
 pub(super) const HEAD: usize = 3 * WINDOW;
+
+/// Raw bytes, shared by the sample and by who reads the log.
+#[derive(Clone)]
+pub(super) struct Raw(Arc<(Buffer, usize)>);
+
+impl Raw {
+    /// The first bytes of a stream, at most `most`; about `likely` of them. What came before a failure is given with it.
+    pub(super) fn read(from: &mut dyn Read, likely: usize, most: usize) -> (Raw, io::Result<()>) {
+        let mut buffer = Buffer::take(likely.clamp(1, most));
+        let mut len = 0;
+        let end = loop {
+            if len == most {
+                break Ok(());
+            }
+            if len == buffer.len() {
+                buffer.grow((2 * len).min(most));
+            }
+            let room = buffer.len().min(most);
+            match from.read(&mut buffer[len..room]) {
+                Ok(0) => break Ok(()),
+                Ok(more) => len += more,
+                Err(error) if error.kind() == ErrorKind::Interrupted => {}
+                Err(error) => break Err(error),
+            }
+        };
+        (Raw(Arc::new((buffer, len))), end)
+    }
+}
+
+impl Deref for Raw {
+    type Target = [u8];
+
+    fn deref(&self) -> &[u8] {
+        let (buffer, len) = &*self.0;
+        &buffer[..*len]
+    }
+}
+
+impl AsRef<[u8]> for Raw {
+    fn as_ref(&self) -> &[u8] {
+        self
+    }
+}
+
+/// Whole decoded lines of a log.
+pub(super) enum Sample {
+    /// It is small, and needs no decoding.
+    Whole(Raw),
+    /// Some of them.
+    Lines(Vec<u8>),
+}
+
+impl Sample {
+    /// Adds whole lines from the middle and from the end: the head of a log can be years old, or one long message.
+    pub(super) fn add_windows(&mut self, file: &mut File, size: u64, encoding: Encoding) -> io::Result<()> {
+        match self {
+            Sample::Whole(_) => Ok(()),
+            Sample::Lines(lines) => add_windows(lines, file, size, encoding),
+        }
+    }
+}
+
+impl Deref for Sample {
+    type Target = [u8];
+
+    fn deref(&self) -> &[u8] {
+        match self {
+            Sample::Whole(raw) => raw,
+            Sample::Lines(lines) => lines,
+        }
+    }
+}
 
 /// Whole decoded lines: all of a log that fits into `head`, else lines of its first 64 KiB, to which
 /// [`add_windows`] can add others.
@@ -25,8 +100,7 @@ pub(super) fn of_head(head: &[u8], whole: bool, encoding: Encoding, mark: usize)
     }
 }
 
-/// Adds whole lines from the middle and from the end: the head of a log can be years old, or one long message.
-pub(super) fn add_windows(sample: &mut Vec<u8>, file: &mut File, size: u64, encoding: Encoding) -> io::Result<()> {
+fn add_windows(sample: &mut Vec<u8>, file: &mut File, size: u64, encoding: Encoding) -> io::Result<()> {
     let window = WINDOW as u64;
     for start in [(size / 2).saturating_sub(window / 2), size.saturating_sub(window)] {
         // UTF-16 counts in twos, here and in the length, which makes up for what the start lost.

@@ -100,7 +100,7 @@ pub fn dialects() -> Vec<String> {
 
 /// The handwritings of a log, and how to read its stamps: as the whole road does it, but for the year.
 pub fn reading(log: &Log) -> Option<(Vec<&'static Dialect>, StampReader)> {
-    let lines = dialect::spread(source::lines(log.sample()).map(|line| line.text));
+    let lines = dialect::spread(log.sample());
     let main = dialect::detect(&lines).dialect?;
     let mut dialects = vec![main];
     dialects.extend(dialect::others(main, &lines));
