@@ -4,6 +4,11 @@
 
 mod share;
 
+use std::{
+    io::Write,
+    process::{Command, Stdio},
+};
+
 use mtmlog::{redact::Level, report::Paper};
 use share::{
     base64,
@@ -142,4 +147,43 @@ fn one_recipient_can_be_put_back() {
     assert!(!asked(None).contains(RECIPIENT) && !asked(Some(2)).contains(RECIPIENT));
     let text = asked(Some(1));
     assert!(text.contains(&format!("RCPT TO:<{RECIPIENT}>")), "{text}");
+}
+
+/// Runs the program with this log on its standard input.
+fn piped(log: &str, arguments: &[&str]) -> (Option<i32>, String, String) {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_mtmlog"));
+    command.args(arguments).env("PATH", "").stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = command.spawn().unwrap();
+    child.stdin.take().unwrap().write_all(log.as_bytes()).unwrap();
+    let done = child.wait_with_output().unwrap();
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    (done.status.code(), text(&done.stdout), text(&done.stderr))
+}
+
+#[test]
+fn a_ticket_of_a_stream_has_its_transcript_with_both_times() {
+    let log = WRITERS[0].log(&mail("550 5.7.1 refused"));
+    let (status, ticket, _) = piped(&log, &["ticket", "-"]);
+    assert_eq!(status, Some(0), "{ticket}");
+    assert!(ticket.contains(" 08:26:01 06:26:01Z Recv 2026/11/23 08:26:01: 550 5.7.1 refused"), "{ticket}");
+    assert!(ticket.contains("(zone assumed)") && ticket.contains("mail.example.co.za"), "{ticket}");
+    let (_, ticket, _) = piped(&log, &["ticket", "--utc-offset", "+01:00", "-"]);
+    assert!(ticket.contains(" 08:26:01 07:26:01Z Recv") && ticket.contains("zone is known"), "{ticket}");
+}
+
+#[test]
+fn without_a_clipboard_the_ticket_is_still_written() {
+    let log = WRITERS[0].log(&mail("550 5.7.1 refused"));
+    let (status, ticket, told) = piped(&log, &["ticket", "--copy", "-"]);
+    assert_eq!(status, Some(2), "{told}");
+    assert!(ticket.contains("1. WHAT FAILS") && told.contains("--copy: no clipboard"), "{told}");
+    let (status, _, told) = piped(&log, &["ticket", "--copy", "--format", "html", "-"]);
+    assert!(status == Some(2) && told.contains("cannot be pasted"), "{told}");
+}
+
+#[test]
+fn without_a_log_there_is_no_ticket() {
+    let (status, ticket, told) = piped("Dear diary,\nnothing happened.\n", &["ticket", "-"]);
+    assert_eq!((status, &*ticket), (Some(2), ""), "{told}");
+    assert!(told.contains("not an SMTP log"), "{told}");
 }

@@ -9,6 +9,9 @@ use super::{
     stand_in::StandIns,
 };
 
+/// Characters of a name or a subject that are looked at: a line full of quotes is still read in one go.
+const FAR: usize = 300;
+
 /// `fred%40own.co.za` in a link, `fred+40own.co.za` in ORCPT (RFC 3461).
 pub(super) fn encoded_addresses(text: &str, spans: &mut Vec<Span<What>>) {
     for mark in ["%40", "+40"] {
@@ -79,14 +82,20 @@ pub(super) fn files(text: &str, spans: &mut Vec<Span<What>>) {
         let edge = |c: char| "\"'<>()[]{}=:;,/\\|".contains(c);
         let mut from = at + name.rfind(edge).map_or(0, |n| n + 1);
         // A name in quotes may hold blanks.
-        if let Some(open) = text[..at + name.len()].rfind(['"', '\'']).map(|n| n + 1) {
-            let closed = text[at + bare.len()..].starts_with(['"', '\'']);
-            from = if closed && !text[open..from.max(open)].contains(['/', '\\']) { open.min(from) } else { from };
+        let closed = text[at + bare.len()..].starts_with(['"', '\'']);
+        if let Some(open) = before(text, at + name.len()).filter(|_| closed) {
+            from = if !text[open..from.max(open)].contains(['/', '\\']) { open.min(from) } else { from };
         }
         if from < at + name.len() {
             spans.push(Span::new(from, at + bare.len(), What::File));
         }
     }
+}
+
+/// Behind the nearest quote before a place, not far from it.
+fn before(text: &str, at: usize) -> Option<usize> {
+    let from = text[..at].char_indices().rev().take(FAR).last().map_or(at, |(from, _)| from);
+    text[from..at].rfind(['"', '\'']).map(|n| from + n + 1)
 }
 
 /// `Subject: ...`, `message "..."`: somebody's own words, as far as they are marked.
@@ -103,8 +112,9 @@ pub(super) fn quoted_words(text: &str, spans: &mut Vec<Span<What>>) {
         "onderwerp",
         "name",
     ];
+    let mut done = 0;
     for (at, label) in runs(text, false, |b| b.is_ascii_alphabetic()) {
-        if !LABELS.iter().any(|known| known.eq_ignore_ascii_case(label)) {
+        if at < done || !LABELS.iter().any(|known| known.eq_ignore_ascii_case(label)) {
             continue;
         }
         let end = at + label.len();
@@ -121,7 +131,8 @@ pub(super) fn quoted_words(text: &str, spans: &mut Vec<Span<What>>) {
                     '(' => ')',
                     quote => quote,
                 };
-                value[1..].find(close).map(|n| (from + 1, from + 1 + n))
+                let mut inside = value[1..].char_indices().take(FAR);
+                inside.find(|(_, c)| *c == close).map(|(n, _)| (from + 1, from + 1 + n))
             }
             // Without quotes only a subject is known to go on to the end.
             None if marked && ["subject", "onderwerp"].iter().any(|known| known.eq_ignore_ascii_case(label)) => {
@@ -129,6 +140,7 @@ pub(super) fn quoted_words(text: &str, spans: &mut Vec<Span<What>>) {
             }
             None => None,
         };
+        done = to.map_or(done, |(_, to)| to);
         if let Some((from, to)) = to.filter(|(from, to)| from < to && !plain(&text[*from..*to])) {
             spans.push(Span::new(from, to, What::Hidden));
         }

@@ -291,14 +291,25 @@ mod tests {
             ".",
             " ",
             "<",
+            "Authorization: ",
+            "x:pass ",
+            "a.pdf' ",
+            "file '",
+            "subject: ",
+            "login(",
+            "\\0a",
+            "%40",
+            "a%40b.c",
+            "=?",
+            "%4A",
         ] {
-            let line = Sensitive::new(part.repeat(100_000 / part.len()).as_bytes());
+            let line = Sensitive::new(part.repeat(50_000 / part.len()).as_bytes());
             let mut redactor = Redactor::new(Level::Personal);
             let shown = redactor.text(&line);
             redactor.template(&line, &shown);
         }
         // Quadratic time would take many minutes; the rest is room for a slow and busy machine, and for Wine.
-        assert!(begun.elapsed().as_secs() < 120, "{:?}", begun.elapsed());
+        assert!(begun.elapsed().as_secs() < 200, "{:?}", begun.elapsed());
     }
 
     #[test]

@@ -66,6 +66,10 @@ fn settings(text: &str, spans: &mut Vec<Span<()>>) {
     }
 }
 
+/// Words that are looked at of a value, and bytes of a tag: a line full of names is still read in one go.
+const FEW: usize = 8;
+const TAG: usize = 400;
+
 /// What the name of a setting with a secret holds.
 const ANYWHERE: [&str; 11] = [
     "password",
@@ -115,7 +119,7 @@ fn other_value(text: &str, start: usize, name: &str) -> Option<(usize, usize)> {
             return Some((end + at, end + at + word.len()));
         }
     }
-    let strange = |from: usize, to: usize| words(&text[from..to]).any(|(_, word)| !is_sentence(word));
+    let strange = |from: usize, to: usize| words(&text[from..to]).take(FEW).any(|(_, word)| !is_sentence(word));
     if is(&["authorization", "proxy-authorization", "cookie", "set-cookie", "x-auth", "x-auth-token"]) {
         let body = body.strip_prefix([':', '='])?.trim_start_matches([' ', '"', '\'']);
         let scheme =
@@ -255,7 +259,8 @@ fn value(text: &str, end: usize, before: Option<u8>, option: bool) -> Option<(us
         return Some((from, text[from..].find('<').map_or(text.len(), |n| from + n)));
     }
     // XML with attributes or a prefix: `<a:Password type="x">Kudu!7</a:Password>`.
-    if before.is_some_and(|b| b"<:".contains(&b)) && after.contains("</") {
+    let near = || after.bytes().take(TAG).collect::<Vec<_>>();
+    if before.is_some_and(|b| b"<:".contains(&b)) && memchr::memmem::find(&near(), b"</").is_some() {
         let from = end + after.find('>')? + 1;
         return Some((from, text[from..].find("</").map_or(text.len(), |n| from + n)));
     }
