@@ -34,8 +34,14 @@ mod ticket;
 
 pub mod profiles;
 
+mod watch;
+
+mod compare;
+
 pub mod cli;
 
 pub use analysis::{By, Request, Summary, analyze};
+pub use compare::{CompareRequest, compare};
 pub use rewrite::redact;
 pub use ticket::{TicketRequest, ticket};
+pub use watch::{Patience, WatchRequest, newest, watch};

@@ -6,15 +6,17 @@ use std::{
     path::Path,
 };
 
+use chrono::FixedOffset;
 use sha2::{Digest, Sha256};
 
 use crate::{
     Request, Summary, analysis,
+    dialect::StampReader,
     knowledge::{Cause, Knowledge},
     redact::{Excerpt, ExcerptLine, LogRedactor},
     report::{Paper, Proof, Source, Ticket},
     rewrite,
-    source::{Found, Input, Log},
+    source::{Found, Input, Kept, Log},
 };
 
 /// Files of which a checksum is given; a ticket is about one practice.
@@ -38,14 +40,15 @@ pub struct TicketRequest {
 /// # Errors
 /// Only where the ticket cannot be written. A log that cannot be read is a problem in the summary.
 pub fn ticket(asked: &TicketRequest, sink: &mut dyn Write) -> io::Result<Summary> {
-    let request = Request { causes: Vec::new(), all: true, ..asked.request.clone() };
+    let kept = Kept::default();
+    let request = Request { causes: Vec::new(), all: true, kept: Some(kept.clone()), ..asked.request.clone() };
     // A problem with them is told by the analysis.
     let overlay = request.knowledge.as_deref().and_then(|path| analysis::overlaid(path).ok());
     let knowledge = overlay.as_ref().unwrap_or_else(|| Knowledge::builtin());
     let mut ticket = Ticket::new(knowledge, asked.causes.clone(), asked.reveal_recipient);
     let mut summary = crate::analyze(&request, &mut ticket)?;
     // A ticket about half a log would say what is not so.
-    if request.meter.is_stopped() {
+    if request.meter.is_stopped() || !ticket.has_read() && !summary.problems.is_empty() {
         return Ok(summary);
     }
     // What could not be found was told the first time.
@@ -53,7 +56,7 @@ pub fn ticket(asked: &TicketRequest, sink: &mut dyn Write) -> io::Result<Summary
     let mut proof = Proof::default();
     if let Some(source) = ticket.wanted()
         && let Some(file) = found.get(source.file)
-        && file.path != Input::Stdin
+        && (file.path != Input::Stdin || kept.is_whole())
     {
         match excerpt(&request, file, source, &mut ticket, knowledge)? {
             Ok(transcript) => proof.transcript = transcript,
@@ -100,7 +103,9 @@ fn excerpt(
     let Some(dialect) = handwriting.as_ref().map(analysis::Handwriting::dialect) else {
         return Ok(Ok((Vec::new(), Vec::new(), 0)));
     };
-    let mut excerpt = Excerpt::new(LogRedactor::new(ticket.gate(), knowledge));
+    let utc = dialect.utc.then(|| FixedOffset::east_opt(0)).flatten();
+    let stamps = StampReader { offset: utc.or(request.utc_offset), ..StampReader::default() };
+    let mut excerpt = Excerpt::new(LogRedactor::new(ticket.gate(), knowledge), stamps);
     let mut number = 0;
     let end = rewrite::each_line(&mut log, |line, _| {
         number += 1;

@@ -37,7 +37,7 @@ fn folder(files: &[(&str, Vec<u8>)]) -> TempDir {
 /// The end of each file's name.
 fn names(found: &Collected, folder: &Path) -> Vec<String> {
     let start = format!("{}{}", folder.display(), std::path::MAIN_SEPARATOR);
-    found.files.iter().map(|file| file.file.strip_prefix(&start).unwrap_or(&file.file).to_owned()).collect()
+    found.files.iter().map(|file| file.file.strip_prefix(&start).unwrap_or(&file.file).replace('\\', "/")).collect()
 }
 
 fn same(plain: &Collected, packed: &Collected, what: &str) {

@@ -3,7 +3,7 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test")]
 
-use std::path::Path;
+use std::{path::Path, process::Command};
 
 use mtmlog::{
     knowledge::Knowledge,
@@ -13,13 +13,24 @@ use mtmlog::{
 #[test]
 fn the_pages_are_the_tables() {
     for list in LISTS {
-        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("docs/{}.md", list.name));
-        let printed = list.text(Knowledge::builtin(), ListFormat::Markdown).unwrap();
-        if std::env::var_os("UPDATE_DOCS").is_some() {
-            std::fs::create_dir_all(path.parent().unwrap()).unwrap();
-            std::fs::write(&path, &printed).unwrap();
-        }
-        let written = std::fs::read_to_string(&path).unwrap_or_default().replace("\r\n", "\n");
-        assert!(written == printed, "{}: run `UPDATE_DOCS=1 cargo test --test docs`", path.display());
+        compare(list.name, &list.text(Knowledge::builtin(), ListFormat::Markdown).unwrap());
     }
+}
+
+#[test]
+fn the_page_of_commands_is_their_help() {
+    let printed = Command::new(env!("CARGO_BIN_EXE_mtmlog")).args(["man", "--format", "markdown"]).output().unwrap();
+    let printed = String::from_utf8(printed.stdout).unwrap();
+    assert!(printed.contains("mtmlog analyze --help"));
+    compare("cli", &printed);
+}
+
+fn compare(name: &str, printed: &str) {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("docs/{name}.md"));
+    if std::env::var_os("UPDATE_DOCS").is_some() {
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(&path, printed).unwrap();
+    }
+    let written = std::fs::read_to_string(&path).unwrap_or_default().replace("\r\n", "\n");
+    assert!(written == printed, "{}: run `UPDATE_DOCS=1 cargo test --test docs`", path.display());
 }

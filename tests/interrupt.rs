@@ -3,7 +3,7 @@
 #![cfg(unix)]
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test")]
 
-use std::io::Write;
+use std::io::{BufRead, BufReader, Write};
 use std::path::Path;
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
@@ -187,4 +187,41 @@ fn one_huge_log_is_under_way() {
         assert!(rows.contains("a.log: not read to its end, because you stopped it"), "mapped: {settled}");
         assert!(rows.contains(r#""record":"finding""#), "what is known is told");
     }
+}
+
+#[test]
+fn watching_ends_with_a_summary() {
+    let folder = tempfile::tempdir().unwrap();
+    let log = folder.path().join("emailout.txt");
+    std::fs::copy("fixtures/indy-logfile/10-ok-dot-stuffed.log", &log).unwrap();
+    let mut program = Command::new(env!("CARGO_BIN_EXE_mtmlog"))
+        .current_dir(folder.path())
+        .args(["watch", "emailout.txt", "--format", "ndjson"])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    // A program that says nothing must not hold the tests up for ever.
+    let (done, ended) = std::sync::mpsc::channel::<()>();
+    let id = program.id().to_string();
+    let dog = std::thread::spawn(move || {
+        if ended.recv_timeout(Duration::from_secs(120)).is_err() {
+            let _ = Command::new("kill").arg(id).status();
+        }
+    });
+    let mut said = BufReader::new(program.stderr.take().unwrap()).lines();
+    let greeting = said.next().unwrap().unwrap();
+    assert!(greeting.contains("emailout.txt: written as indy") && greeting.contains("Ctrl-C ends"), "{greeting}");
+    let failure = std::fs::read("fixtures/indy-logfile/47-auth-username-incomplete.log").unwrap();
+    std::fs::OpenOptions::new().append(true).open(&log).unwrap().write_all(&failure).unwrap();
+    let mut rows = BufReader::new(program.stdout.take().unwrap()).lines();
+    // Seen at once, though standard output is a pipe.
+    let row = rows.next().unwrap().unwrap();
+    assert!(row.contains(r#""cause":"auth.username-incomplete""#), "{row}");
+    assert!(Command::new("kill").args(["-INT", &program.id().to_string()]).status().unwrap().success());
+    let rest: Vec<String> = rows.map(Result::unwrap).collect();
+    assert_eq!(program.wait().unwrap().code(), Some(130));
+    done.send(()).unwrap();
+    dog.join().unwrap();
+    assert!(rest[0].contains(r#""record":"file""#) && rest[1].contains(r#""record":"finding""#), "{rest:#?}");
 }

@@ -7,104 +7,13 @@ mod share;
 use std::{fs, path::PathBuf};
 
 use mtmlog::{redact::Level, report::Paper};
-use share::{base64, every_output, ticket};
+use share::{
+    base64,
+    canary::{WRITERS, passwords},
+    every_output, ticket,
+};
 
 const RECIPIENT: &str = "thandiwe.dlamini@family-dlamini.example";
-
-/// One way of writing a dialogue down.
-struct Writer {
-    name: &'static str,
-    begin: &'static str,
-    server: fn(&str) -> String,
-    client: fn(&str) -> String,
-    /// How a setting is written, where the writer dumps settings.
-    setting: fn(&str, &str) -> String,
-    end: &'static str,
-}
-
-const WRITERS: &[Writer] = &[
-    Writer {
-        name: "indy",
-        begin: "Stat Connected.\n",
-        server: |text| format!("Recv 2026/11/23 08:26:01: {text}<EOL>\n"),
-        client: |text| format!("Sent 2026/11/23 08:26:01: {text}<EOL>\n"),
-        setting: |_, _| String::new(),
-        end: "Stat Disconnected.\n",
-    },
-    Writer {
-        name: "mailkit",
-        begin: "Connected to smtp://mail.example.co.za:587/?starttls=when-available\n",
-        server: |text| format!("S: {text}\n"),
-        client: |text| format!("C: {text}\n"),
-        setting: |_, _| String::new(),
-        end: "",
-    },
-    Writer {
-        name: "swaks",
-        begin: "=== Trying mail.example.co.za:587...\n=== Connected to mail.example.co.za.\n",
-        server: |text| format!("<-  {text}\n"),
-        client: |text| format!(" -> {text}\n"),
-        setting: |name, value| format!("*** --{name} {value}\n"),
-        end: "=== Connection closed with remote host.\n",
-    },
-    Writer {
-        name: "blat",
-        begin: "2026.11.23 08:26:01 (Mon)------------Start of Session-----------------\n",
-        server: |text| format!("<<<getline<<< {text}\n"),
-        client: |text| format!(">>>putline>>> {text}\n"),
-        setting: |name, value| format!("-{name} = {value}\n"),
-        end: "2026.11.23 08:26:02 (Mon)-------------End of Session------------------\n",
-    },
-    Writer {
-        name: "chilkat-tree",
-        begin: "ChilkatLog:\n  SendEmail:\n    smtpHost: mail.example.co.za\n    smtpSocketConnect:\n    --smtpSocketConnect\n",
-        server: |text| format!("    SmtpCmdResp: {text}\n"),
-        client: |text| format!("    SmtpCmdSent: {text}<CRLF>\n"),
-        setting: |name, value| format!("    {name}: {value}\n"),
-        end: "  --SendEmail\n--ChilkatLog\n",
-    },
-    Writer {
-        name: "sendemail",
-        begin: "Nov 23 08:26:01 pc sendemail[77]: DEBUG => Connecting to mail.example.co.za:587\n",
-        server: |text| format!("Nov 23 08:26:01 pc sendemail[77]: SUCCESS => Received: \t{text}\n"),
-        client: |text| format!("Nov 23 08:26:01 pc sendemail[77]: INFO => Sending: \t{text}\n"),
-        setting: |name, value| {
-            format!("Nov 23 08:26:01 pc sendemail[77]: DEBUG => Assigned $opt{{}} key/value: {name} => {value}\n")
-        },
-        end: "",
-    },
-    Writer {
-        name: "curl",
-        begin: "*   Trying 196.25.1.1:587...\n* Connected to mail.example.co.za (196.25.1.1) port 587 (#0)\n",
-        server: |text| format!("< {text}\n"),
-        client: |text| format!("> {text}\n"),
-        setting: |name, value| format!("* {name}: {value}\n"),
-        end: "* Closing connection 0\n",
-    },
-    Writer {
-        name: "bare",
-        begin: "",
-        server: |text| format!("{text}\n"),
-        client: |text| format!("{text}\n"),
-        setting: |name, value| format!("DEBUG SMTP: {name}={value}\n"),
-        end: "",
-    },
-];
-
-impl Writer {
-    /// A log of a dialogue: `S` and `C` lines, `=` settings.
-    fn log(&self, lines: &[(char, String)]) -> Vec<u8> {
-        let mut log = self.begin.to_owned();
-        for (side, text) in lines {
-            match side {
-                'S' => log += &(self.server)(text),
-                'C' => log += &(self.client)(text),
-                _ => log += &text.split_once('=').map_or(String::new(), |(name, value)| (self.setting)(name, value)),
-            }
-        }
-        (log + self.end).into_bytes()
-    }
-}
 
 fn sign_in(user: &str, password: &str, plain: bool) -> Vec<(char, String)> {
     let percent: String = password.bytes().map(|b| format!("%{b:02X}")).collect();
@@ -156,25 +65,10 @@ fn mail(reply: &str) -> Vec<(char, String)> {
     ]
 }
 
-fn written(folder: &tempfile::TempDir, log: &[u8]) -> PathBuf {
+fn written(folder: &tempfile::TempDir, log: &str) -> PathBuf {
     let path = folder.path().join("emailout.txt");
     fs::write(&path, log).unwrap();
     path
-}
-
-/// Passwords that no word of any output could hold by chance.
-fn passwords() -> impl Iterator<Item = String> {
-    let mut state = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap().as_nanos() as u64 | 1;
-    std::iter::from_fn(move || {
-        let mut password = String::from("Zq");
-        for _ in 0..10 {
-            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-            password.push(char::from(
-                b"ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz23456789!#$"[(state >> 33) as usize % 60],
-            ));
-        }
-        Some(password)
-    })
 }
 
 /// Every run of six characters of a text.

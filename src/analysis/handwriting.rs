@@ -42,6 +42,9 @@ impl Asked {
     }
 }
 
+/// A dialect that explains this much of the lines needs no frame around them.
+const FRAMELESS: f64 = 0.6;
+
 /// Whether anybody speaks in these lines.
 fn hears_dialogue(dialect: &Dialect, lines: &[&[u8]]) -> bool {
     lines.iter().any(|line| {
@@ -64,9 +67,9 @@ fn profile(path: &Path) -> Result<Profile, String> {
 /// The handwriting of one log.
 pub(crate) struct Handwriting {
     held: Held,
-    pub(super) score: f64,
-    pub(super) runner_up: Option<String>,
-    pub(super) assumed: bool,
+    pub(crate) score: f64,
+    pub(crate) runner_up: Option<String>,
+    pub(crate) assumed: bool,
 }
 
 /// A dialect of the registry, or one made for this log.
@@ -83,11 +86,19 @@ impl Handwriting {
         match asked {
             Asked::Nothing => {
                 let found = dialect::detect(lines);
+                // Where nobody is heard, the dialect took a frame for the writer's own words.
+                let heard = found.dialect.is_some_and(|dialect| hears_dialogue(dialect, lines));
+                let plain = if heard { found.score } else { 0.0 };
+                if plain < FRAMELESS
+                    && let Some((dialect, score)) = dialect::framed(lines, plain)
+                    && (found.dialect.is_none() || hears_dialogue(&dialect, lines))
+                {
+                    let runner_up = found.dialect.map(|d| d.name.to_string());
+                    return Some(Handwriting { held: Held::Own(Box::new(dialect)), score, runner_up, assumed: false });
+                }
                 let Some(dialect) = found.dialect else { return learn(false).map(Handwriting::learned) };
                 // A dialect may take every line for the writer's own words; then the dialogue is in another handwriting.
-                if !hears_dialogue(dialect, lines)
-                    && let Some(learned) = learn(false).filter(|learned| learned.dialogue)
-                {
+                if !heard && let Some(learned) = learn(false).filter(|learned| learned.dialogue) {
                     return Some(Handwriting::learned(learned));
                 }
                 let runner_up = found.runner_up.map(|d| d.name.to_string());

@@ -68,6 +68,7 @@ impl Inspection<'_> {
         let facts = &mut inspected.facts;
         facts.encoding = log.encoding().name();
         facts.bytes = log.size().unwrap_or(0);
+        facts.modified = log.modified();
         let lines = sample_lines(log);
         let Some(handwriting) = Handwriting::of(self.asked, log, &lines) else {
             return unrecognised(found, log, inspected);
@@ -83,7 +84,7 @@ impl Inspection<'_> {
         }
         let scan = Scan {
             dialects: &dialects,
-            stamps: self.stamps(dialect, &lines, log),
+            stamps: stamps(self.request, dialect, &lines, log),
             knowledge: self.knowledge,
             judge: &|tx| rule::judge(self.knowledge, tx),
         };
@@ -98,24 +99,26 @@ impl Inspection<'_> {
         facts.unknown_shapes = shapes.commonest();
         facts.tally = tally;
         facts.bytes = facts.bytes.max(bytes);
-        if let Err(error) = end {
-            broken_off(facts, &error);
+        match end {
+            Err(error) => broken_off(facts, &error),
+            Ok(()) => facts.note = log.change().map(|change| format!("{change}.")),
         }
+        inspected.note = facts.note.as_ref().map(|note| format!("{}: {note}", facts.file));
     }
+}
 
-    /// What stamps leave out: the year from the file's own age, the order of day and month from the sample.
-    fn stamps(&self, dialect: &Dialect, lines: &[&[u8]], log: &Log) -> StampReader {
-        let newest = DateTime::<Local>::from(log.modified().unwrap_or_else(SystemTime::now)).date_naive();
-        let mut stamps = lines.iter().map(|line| dialect.read(line).stamp).filter(|stamp| !stamp.is_empty()).peekable();
-        let open = stamps.peek().is_some_and(|stamp| StampReader::is_ambiguous(stamp));
-        let proved = if open { stamps.find_map(StampReader::proves) } else { None };
-        let said = dialect.date_order();
-        let utc = dialect.utc.then(|| FixedOffset::east_opt(0)).flatten();
-        StampReader {
-            order: if said == DateOrder::Unknown { proved.unwrap_or_default() } else { said },
-            newest: Some(newest),
-            offset: utc.or(self.request.utc_offset),
-        }
+/// What stamps leave out: the year from the file's own age, the order of day and month from the sample.
+pub(crate) fn stamps(request: &Request, dialect: &Dialect, lines: &[&[u8]], log: &Log) -> StampReader {
+    let newest = DateTime::<Local>::from(log.modified().unwrap_or_else(SystemTime::now)).date_naive();
+    let mut stamps = lines.iter().map(|line| dialect.read(line).stamp).filter(|stamp| !stamp.is_empty()).peekable();
+    let open = stamps.peek().is_some_and(|stamp| StampReader::is_ambiguous(stamp));
+    let proved = if open { stamps.find_map(StampReader::proves) } else { None };
+    let said = dialect.date_order();
+    let utc = dialect.utc.then(|| FixedOffset::east_opt(0)).flatten();
+    StampReader {
+        order: if said == DateOrder::Unknown { proved.unwrap_or_default() } else { said },
+        newest: Some(newest),
+        offset: utc.or(request.utc_offset),
     }
 }
 
@@ -126,7 +129,12 @@ pub(crate) fn sample_lines(log: &Log) -> Vec<&[u8]> {
 
 /// How the request wants logs to be read.
 pub(crate) fn read_options(request: &Request) -> ReadOptions {
-    let options = ReadOptions { mmap: request.mmap, meter: request.meter.clone(), ..ReadOptions::default() };
+    let options = ReadOptions {
+        mmap: request.mmap,
+        meter: request.meter.clone(),
+        kept: request.kept.clone(),
+        ..ReadOptions::default()
+    };
     ReadOptions { block: request.block.unwrap_or(options.block), ..options }
 }
 
@@ -189,7 +197,7 @@ fn wanted(request: &Request, tx: &Transaction) -> bool {
 }
 
 /// A number for the transaction that stays the same while its log grows (FNV-1a over the file's beginning and its place).
-fn tx_id(fingerprint: u64, tx: &Transaction) -> u64 {
+pub(crate) fn tx_id(fingerprint: u64, tx: &Transaction) -> u64 {
     let place = tx.byte_first.to_le_bytes().into_iter().chain(tx.line_first.to_le_bytes());
     place.fold(fingerprint, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3))
 }

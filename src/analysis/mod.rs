@@ -4,6 +4,7 @@ mod handwriting;
 mod inspection;
 mod league;
 mod run;
+mod usual;
 
 use std::{ffi::OsString, io, path::PathBuf};
 
@@ -14,13 +15,13 @@ use crate::{
     knowledge::{Cause, Knowledge},
     report::Report,
     rule::Severity,
-    source::{self, Found, Input, Meter},
+    source::{self, Found, Kept, Meter},
 };
 
 pub use self::league::By;
 pub(crate) use self::{
     handwriting::{Asked, Handwriting},
-    inspection::{read_options, sample_lines},
+    inspection::{read_options, sample_lines, stamps, tx_id},
 };
 use self::{inspection::Inspection, run::Run};
 
@@ -55,6 +56,15 @@ pub struct Request {
     pub knowledge: Option<PathBuf>,
     /// Tells how far the reading is, and stops it.
     pub meter: Meter,
+    /// Keeps the beginning of standard input, for whoever reads it again.
+    pub kept: Option<Kept>,
+}
+
+impl Request {
+    /// Whether the logs in their usual places are meant.
+    pub(crate) fn names_none(&self) -> bool {
+        self.paths.is_empty() && self.files_from.is_none()
+    }
 }
 
 /// What the exit status is made of.
@@ -66,6 +76,8 @@ pub struct Summary {
     pub problems: Vec<String>,
     /// What is worth saying and changes nothing.
     pub notes: Vec<String>,
+    /// How many files were found to read.
+    pub files: u64,
 }
 
 /// Reads every log, hands rows and findings to the report, and sums up.
@@ -123,21 +135,8 @@ pub(crate) fn discover(request: &Request, summary: &mut Summary) -> Vec<Found> {
             Ok(more) => paths.extend(more),
             Err(problem) => summary.problems.push(problem.to_string()),
         }
-    } else if paths.is_empty() {
-        let known: Vec<Found> = source::find_known()
-            .into_iter()
-            .map(|(place, path)| {
-                summary.notes.push(format!("Found the log of {}: {}", place.product, path.display()));
-                Found { path: Input::File(path), named: true, extent: None }
-            })
-            .collect();
-        if known.is_empty() {
-            let places: Vec<String> = source::known_places().into_iter().take(3).map(|p| p.pattern).collect();
-            summary.problems.push(format!(
-                "No log found in the known places ({}). Name the log: mtmlog analyze PATH",
-                places.join(", ")
-            ));
-        }
+    } else if request.names_none() {
+        let known = usual::logs(summary);
         return opened(request, known, summary);
     }
     let discovery = source::discover(&paths);

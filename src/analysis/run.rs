@@ -2,13 +2,14 @@
 
 use std::io;
 
-use chrono::Local;
+use chrono::{DateTime, Local, NaiveDateTime};
 use rayon::prelude::*;
 
 use super::{
     Summary,
     inspection::{Inspected, Inspection},
     league::League,
+    usual,
 };
 use crate::{
     report::{Customer, Report, Totals},
@@ -36,6 +37,8 @@ pub(super) struct Run<'a> {
     totals: Totals,
     diagnosis: Diagnosis<'a>,
     league: Option<League<'a>>,
+    /// The newest moment of a log; of one that tells none, when it was last written to.
+    newest: Option<NaiveDateTime>,
 }
 
 impl<'a> Run<'a> {
@@ -47,7 +50,7 @@ impl<'a> Run<'a> {
     ) -> Self {
         let diagnosis = Diagnosis::new(inspection.knowledge, Local::now().date_naive());
         let league = inspection.request.by.map(|by| League::new(by, inspection.knowledge, found));
-        Run { inspection, report, summary, totals: Totals::default(), diagnosis, league }
+        Run { inspection, report, summary, totals: Totals::default(), diagnosis, league, newest: None }
     }
 
     /// Every file, in input order.
@@ -141,6 +144,8 @@ impl<'a> Run<'a> {
             self.totals.tally.merge(&facts.tally);
         }
         self.totals.files += 1;
+        let written = || facts.modified.map(|time| DateTime::<Local>::from(time).naive_local());
+        self.newest = self.newest.max(facts.tally.last_time.and_then(|stamp| stamp.naive()).or_else(written));
         if let Some(league) = &mut self.league {
             league.end(&facts);
         }
@@ -148,7 +153,8 @@ impl<'a> Run<'a> {
     }
 
     fn finish(self) -> io::Result<Summary> {
-        let Run { report, mut summary, totals, diagnosis, league, .. } = self;
+        let Run { inspection, report, mut summary, totals, diagnosis, league, newest } = self;
+        summary.files = totals.files;
         let findings = diagnosis.findings();
         summary.worst = findings.iter().map(|finding| finding.severity).max();
         if totals.stopped > 0 {
@@ -156,6 +162,9 @@ impl<'a> Run<'a> {
                 "Stopped: {} of {} files were not read to the end. The report holds what was read until then.",
                 totals.stopped, totals.files
             ));
+        }
+        if inspection.request.names_none() {
+            summary.notes.extend(newest.and_then(|newest| usual::is_old(newest, Local::now().naive_local())));
         }
         if let Some(league) = league {
             let customers = league.finish();

@@ -4,7 +4,7 @@ use std::{ffi::OsString, num::NonZeroUsize, path::PathBuf};
 
 use chrono::{Duration, FixedOffset, NaiveDateTime};
 use clap::{
-    Args, Parser, Subcommand, ValueEnum,
+    Args, Parser, Subcommand, ValueEnum, ValueHint,
     builder::{PossibleValue, PossibleValuesParser, TypedValueParser},
 };
 
@@ -18,6 +18,10 @@ use crate::{
 
 use super::{
     ask::{ExplainArgs, ListArgs, ProvidersArgs},
+    compare::CompareArgs,
+    setup::SetupArgs,
+    shell::{CompletionsArgs, ManArgs},
+    watch::WatchArgs,
     when,
 };
 
@@ -32,11 +36,34 @@ Examples:
 
 Exit status: 0 nothing wrong, 1 something stops mail, 2 something could not be done.";
 
+const REDACT: &str = "\
+Examples:
+  mtmlog redact emailout.txt --output safe.txt   a copy for somebody else
+  mtmlog redact emailout.txt --redact secrets    people stay, passwords go";
+
+const SAMPLE: &str = "\
+Examples:
+  mtmlog sample maillog.txt --output shapes.txt  to send with the question why a log is not understood";
+
+const TICKET: &str = "\
+Examples:
+  mtmlog ticket emailout.txt                     what failed most, as text for a mail
+  mtmlog ticket --cause policy.blocklisted --format html --open emailout.txt
+  mtmlog ticket --reveal-recipient 1 emailout.txt
+                                                 with the one address that the provider must look for";
+
+const LEARN: &str = "\
+Examples:
+  mtmlog profile learn maillog.txt --output mine.toml
+  mtmlog profile test maillog.txt --dialect mine.toml
+  mtmlog analyze maillog.txt --dialect mine.toml";
+
 /// Says why a practice's mail is not going out, from the SMTP log its software wrote
 ///
 /// `mtmlog PATH...` is short for `mtmlog analyze PATH...`; `mtmlog analyze --help` lists the options.
 #[derive(Parser)]
-#[command(name = "mtmlog", version, after_help = EXAMPLES, subcommand_required = true)]
+#[command(name = "mtmlog", bin_name = "mtmlog", version, after_help = EXAMPLES, subcommand_required = true)]
+#[command(override_usage = "mtmlog [PATH]...\n       mtmlog <COMMAND> [OPTIONS] ...")]
 pub(super) struct Arguments {
     #[command(subcommand)]
     command: Command,
@@ -54,38 +81,62 @@ pub(super) enum Command {
     Sample(Box<SampleArgs>),
     /// Write the evidence that a provider's desk asks for, without people and secrets
     Ticket(Box<TicketArgs>),
+    /// Say what changed between two logs, or around a moment in one
+    Compare(Box<CompareArgs>),
+    /// Follow a log that is being written: each attempt as it ends, with what to do
+    Watch(Box<WatchArgs>),
     /// Say what a code, a reply, an error number or a cause means, without any log
     Explain(Box<ExplainArgs>),
     /// Print what mtmlog knows, from its own tables
     List(Box<ListArgs>),
     /// Say what to type into the settings for a mail address, in the order to try
     Providers(Box<ProvidersArgs>),
+    /// Put mtmlog into Explorer's "Send to" menu, or take it away
+    Setup(SetupArgs),
     /// Describe the log of a program that mtmlog does not know
     Profile {
         #[command(subcommand)]
         command: ProfileCommand,
     },
+    /// Print the completions of a shell: command names, options and their values
+    Completions(CompletionsArgs),
+    /// Print the manual page
+    Man(ManArgs),
 }
 
 /// What `profile` can do.
 #[derive(Subcommand)]
 pub(super) enum ProfileCommand {
     /// Write a profile (TOML) learned from a log: what its lines look like and what they mean
-    Learn(ProfileArgs),
+    #[command(after_help = LEARN)]
+    Learn(LearnArgs),
     /// Show lines of a log and what a profile takes them for, secrets and people masked
-    Test(ProfileArgs),
+    #[command(after_help = LEARN)]
+    Test(TestArgs),
 }
 
-/// The arguments of `profile learn` and `profile test`, as typed.
+/// The arguments of `profile learn`, as typed.
 #[derive(Args)]
-pub(super) struct ProfileArgs {
+pub(super) struct LearnArgs {
     /// The log, or - for standard input
-    #[arg(value_name = "PATH")]
+    #[arg(value_name = "PATH", value_hint = ValueHint::AnyPath)]
+    pub(super) path: OsString,
+
+    /// Write the profile to this file; it appears when it is complete
+    #[arg(long, short, value_name = "FILE")]
+    pub(super) output: Option<PathBuf>,
+}
+
+/// The arguments of `profile test`, as typed.
+#[derive(Args)]
+pub(super) struct TestArgs {
+    /// The log, or - for standard input
+    #[arg(value_name = "PATH", value_hint = ValueHint::AnyPath)]
     pub(super) path: OsString,
 
     /// The profile to test
-    #[arg(long, value_name = "FILE")]
-    pub(super) dialect: Option<String>,
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, required = true)]
+    pub(super) dialect: String,
 
     /// Write to this file; it appears when it is complete
     #[arg(long, short, value_name = "FILE")]
@@ -94,9 +145,10 @@ pub(super) struct ProfileArgs {
 
 /// The arguments of `redact`, as typed.
 #[derive(Args)]
+#[command(after_help = REDACT)]
 pub(super) struct RedactArgs {
     /// The log, or - for standard input
-    #[arg(value_name = "PATH")]
+    #[arg(value_name = "PATH", value_hint = ValueHint::AnyPath)]
     pub(super) path: OsString,
 
     /// Write the copy to this file; it appears when it is complete
@@ -113,9 +165,10 @@ pub(super) struct RedactArgs {
 
 /// The arguments of `sample`, as typed.
 #[derive(Args)]
+#[command(after_help = SAMPLE)]
 pub(super) struct SampleArgs {
     /// Files, folders, patterns such as *.txt, or - for standard input; none: the usual places
-    #[arg(value_name = "PATH")]
+    #[arg(value_name = "PATH", value_hint = ValueHint::AnyPath)]
     pub(super) paths: Vec<OsString>,
 
     /// Write the shapes to this file; it appears when it is complete
@@ -128,9 +181,10 @@ pub(super) struct SampleArgs {
 
 /// The arguments of `ticket`, as typed.
 #[derive(Args)]
+#[command(after_help = TICKET)]
 pub(super) struct TicketArgs {
     /// Files, folders, patterns such as *.txt, or - for standard input; none: the usual places
-    #[arg(value_name = "PATH")]
+    #[arg(value_name = "PATH", value_hint = ValueHint::AnyPath)]
     pub(super) paths: Vec<OsString>,
 
     /// How the ticket is written
@@ -144,6 +198,10 @@ pub(super) struct TicketArgs {
     /// Show the ticket in the browser (with --format html)
     #[arg(long, help_heading = "Output")]
     pub(super) open: bool,
+
+    /// Put the ticket on the clipboard too (text and Markdown)
+    #[arg(long, help_heading = "Output")]
+    pub(super) copy: bool,
 
     /// Put the one recipient back that the ticket calls recipient-N: a provider cannot find the mail without it
     #[arg(long, value_name = "N", help_heading = "Output")]
@@ -225,7 +283,7 @@ pub(super) struct ReadArgs {
 #[derive(Args)]
 pub(super) struct LowArgs {
     /// Files, folders, patterns such as *.txt, or - for standard input; none: the usual places
-    #[arg(value_name = "PATH")]
+    #[arg(value_name = "PATH", value_hint = ValueHint::AnyPath)]
     pub(super) paths: Vec<OsString>,
 
     /// How the report is written
@@ -272,7 +330,7 @@ pub(super) struct LowArgs {
     pub(super) select: SelectArgs,
 
     /// A list of paths to read, one a line; - for standard input
-    #[arg(long, value_name = "FILE|-", help_heading = "What to look at")]
+    #[arg(long, value_name = "FILE|-", value_hint = ValueHint::FilePath, help_heading = "What to look at")]
     pub(super) files_from: Option<OsString>,
 
     #[command(flatten)]

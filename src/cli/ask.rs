@@ -23,8 +23,28 @@ use crate::{
 
 use super::{complain::complain, status::Status};
 
+const EXPLAIN: &str = "\
+Examples:
+  mtmlog explain 535
+  mtmlog explain 10060                           a WinSock error
+  mtmlog explain 535 5.7.8 Username and Password not accepted
+  mtmlog explain --provider gmail 534
+  mtmlog explain auth.rejected                   a cause, as `mtmlog list causes` names it
+  mtmlog explain - < replies.txt                 one reply a line";
+
+const LIST: &str = "\
+Examples:
+  mtmlog list causes
+  mtmlog list providers --format json";
+
+const PROVIDERS: &str = "\
+Examples:
+  mtmlog providers fred@gmail.com
+  mtmlog providers ihavemyowndomain.co.za";
+
 /// The arguments of `explain`, as typed.
 #[derive(Args)]
+#[command(after_help = EXPLAIN)]
 pub(super) struct ExplainArgs {
     /// A reply code, an enhanced code, a whole reply, an error number or a cause; - reads one a line
     #[arg(value_name = "WHAT", required = true, allow_negative_numbers = true)]
@@ -45,6 +65,7 @@ pub(super) struct ExplainArgs {
 
 /// The arguments of `list`, as typed.
 #[derive(Args)]
+#[command(after_help = LIST)]
 pub(super) struct ListArgs {
     /// What to list
     #[arg(value_name = "WHAT", value_parser = lists())]
@@ -61,6 +82,7 @@ pub(super) struct ListArgs {
 
 /// The arguments of `providers`, as typed.
 #[derive(Args)]
+#[command(after_help = PROVIDERS)]
 pub(super) struct ProvidersArgs {
     /// A mail address, or its domain
     #[arg(value_name = "ADDRESS")]

@@ -1,6 +1,6 @@
 //! What is meant by what was typed.
 
-use std::path::PathBuf;
+use std::{ffi::OsString, path::PathBuf};
 
 use crate::{
     By, Request, TicketRequest,
@@ -10,13 +10,18 @@ use crate::{
 };
 
 use super::{
-    args::{Colour, LowArgs, ProfileArgs, ReadArgs, RedactArgs, SampleArgs, SelectArgs, TicketArgs, TicketFormat},
+    args::{
+        Colour, LearnArgs, LowArgs, ReadArgs, RedactArgs, SampleArgs, SelectArgs, TestArgs, TicketArgs, TicketFormat,
+    },
     output::Wanted,
     when,
 };
 
 /// Formats that put customers beside each other.
 const LEAGUE: [&str; 3] = ["table", "json", "ndjson"];
+/// Formats that Excel, PowerShell 5.1 and old Notepads on Windows read as UTF-8 only with a byte order mark. JSON must
+/// have none, and a page says itself what it is.
+const MARKED: [&str; 3] = ["table", "csv", "markdown"];
 
 /// One run of `analyze`: what is asked of the engine, and what becomes of the answer.
 pub(super) struct AnalyzeRequest {
@@ -45,7 +50,8 @@ impl AnalyzeRequest {
     /// Where the report goes.
     pub(super) fn wanted(&self) -> Wanted<'_> {
         let AnalyzeRequest { colour, wide, quiet, .. } = *self;
-        Wanted { file: self.output.as_deref(), logs: &self.request.paths, colour, wide, quiet }
+        let mark = cfg!(windows) && MARKED.contains(&self.format.name);
+        Wanted { file: self.output.as_deref(), logs: &self.request.paths, colour, wide, quiet, mark }
     }
 }
 
@@ -60,7 +66,7 @@ impl RedactRequest {
     /// Where the copy goes.
     pub(super) fn wanted(&self) -> Wanted<'_> {
         let (file, logs) = (self.output.as_deref(), &*self.request.paths);
-        Wanted { file, logs, colour: Colour::Never, wide: true, quiet: false }
+        Wanted { file, logs, colour: Colour::Never, wide: true, quiet: false, mark: false }
     }
 }
 
@@ -76,12 +82,22 @@ impl TryFrom<RedactArgs> for RedactRequest {
     }
 }
 
-impl From<ProfileArgs> for RedactRequest {
-    /// A profile is written like a copy: secrets and people never show.
-    fn from(typed: ProfileArgs) -> Self {
-        let request = Request { paths: vec![typed.path], dialect: typed.dialect, mmap: true, ..Request::default() };
-        RedactRequest { level: Level::Personal, output: not_stdout(typed.output), request }
+impl From<LearnArgs> for RedactRequest {
+    fn from(typed: LearnArgs) -> Self {
+        profile(typed.path, None, typed.output)
     }
+}
+
+impl From<TestArgs> for RedactRequest {
+    fn from(typed: TestArgs) -> Self {
+        profile(typed.path, Some(typed.dialect), typed.output)
+    }
+}
+
+/// A profile is written like a copy: secrets and people never show.
+fn profile(path: OsString, dialect: Option<String>, output: Option<PathBuf>) -> RedactRequest {
+    let request = Request { paths: vec![path], dialect, mmap: true, ..Request::default() };
+    RedactRequest { level: Level::Personal, output: not_stdout(output), request }
 }
 
 /// `sample` is an analysis that shows something else.
@@ -112,13 +128,15 @@ pub(super) struct TicketMeant {
     pub(super) output: Option<PathBuf>,
     /// Show the file afterwards.
     pub(super) open: bool,
+    /// Put it on the clipboard.
+    pub(super) copy: bool,
 }
 
 impl TicketMeant {
     /// Where the ticket goes.
     pub(super) fn wanted(&self) -> Wanted<'_> {
         let (file, logs) = (self.output.as_deref(), &*self.asked.request.paths);
-        Wanted { file, logs, colour: Colour::Never, wide: true, quiet: false }
+        Wanted { file, logs, colour: Colour::Never, wide: true, quiet: false, mark: false }
     }
 }
 
@@ -128,9 +146,13 @@ impl TryFrom<TicketArgs> for TicketMeant {
     fn try_from(typed: TicketArgs) -> Result<Self, String> {
         let mut request = Request { paths: typed.paths, ..asked(Some(typed.select), typed.read)? };
         let causes = std::mem::take(&mut request.causes);
+        if typed.copy && typed.format == TicketFormat::Html {
+            return Err("--copy: a page cannot be pasted. Use --format text or --format markdown.".to_owned());
+        }
         Ok(TicketMeant {
             output: shown(not_stdout(typed.output), typed.open, typed.format == TicketFormat::Html)?,
             open: typed.open,
+            copy: typed.copy,
             asked: TicketRequest {
                 request,
                 causes,
@@ -151,7 +173,7 @@ fn shown(output: Option<PathBuf>, open: bool, html: bool) -> Result<Option<PathB
 }
 
 /// What these options ask of the engine.
-fn asked(select: Option<SelectArgs>, read: ReadArgs) -> Result<Request, String> {
+pub(super) fn asked(select: Option<SelectArgs>, read: ReadArgs) -> Result<Request, String> {
     let mut request = Request {
         dialect: read.dialect,
         utc_offset: read.utc_offset,
@@ -176,7 +198,7 @@ fn asked(select: Option<SelectArgs>, read: ReadArgs) -> Result<Request, String> 
 }
 
 /// `-` is standard output, as everywhere.
-fn not_stdout(output: Option<PathBuf>) -> Option<PathBuf> {
+pub(super) fn not_stdout(output: Option<PathBuf>) -> Option<PathBuf> {
     output.filter(|path| path.as_os_str() != "-")
 }
 

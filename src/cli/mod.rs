@@ -2,21 +2,28 @@
 
 mod args;
 mod ask;
-mod browser;
+mod clipboard;
+mod compare;
 mod complain;
+mod desktop;
+mod explorer;
 mod interrupt;
 mod meant;
 mod names;
 mod output;
 mod progress;
+mod setup;
+mod shell;
 mod status;
+mod watch;
 mod when;
 
 use std::{ffi::OsString, io, path::Path, process::ExitCode};
 
-use crate::{Request, Summary, report::Sink, source::Meter};
+use crate::{Request, Summary, report::Sink, rule::Severity, source::Meter};
 
 use self::{
+    compare::CompareMeant,
     complain::complain,
     meant::{AnalyzeRequest, RedactRequest, TicketMeant},
     names::Named,
@@ -44,6 +51,10 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
 }
 
 fn run(arguments: Vec<OsString>) -> io::Result<Status> {
+    desktop::prepare();
+    if explorer::is_meant(&arguments) {
+        return explorer::run(arguments.get(1..).unwrap_or_default());
+    }
     let arguments = match names::with_command(arguments) {
         Named::Command(arguments) => arguments,
         Named::Refused(sentence) => {
@@ -67,9 +78,14 @@ fn run(arguments: Vec<OsString>) -> io::Result<Status> {
         },
         args::Command::Sample(typed) => meant(AnalyzeRequest::try_from(*typed), analyze),
         args::Command::Ticket(typed) => meant(TicketMeant::try_from(*typed), ticket),
+        args::Command::Compare(typed) => meant(CompareMeant::try_from(*typed), compare),
+        args::Command::Watch(typed) => watch::watch(*typed),
         args::Command::Explain(typed) => ask::explain(&typed),
         args::Command::List(typed) => ask::list(&typed),
         args::Command::Providers(typed) => ask::providers(&typed),
+        args::Command::Completions(typed) => shell::completions(&typed),
+        args::Command::Man(typed) => shell::man(&typed),
+        args::Command::Setup(typed) => setup::setup(&typed),
     }
 }
 
@@ -110,20 +126,59 @@ fn written(
 fn ticket(meant: &TicketMeant) -> io::Result<Status> {
     let mut output = Output::open(&meant.wanted())?;
     let meter = &meant.asked.request.meter;
-    let summary = watched(&mut output, meter, false, |mut sink| crate::ticket(&meant.asked, &mut *sink))?;
+    let mut text = Vec::new();
+    let summary = watched(&mut output, meter, false, |mut sink| {
+        let summary = crate::ticket(&meant.asked, &mut text)?;
+        sink.write_all(&text)?;
+        sink.flush()?;
+        Ok(summary)
+    })?;
     if meter.is_stopped() {
         said(&summary, false);
         return Ok(Status::Interrupted);
     }
+    let status = said(&summary, false);
+    // Without a log there is no ticket.
+    if text.is_empty() {
+        return Ok(status);
+    }
     output.keep()?;
     show(meant.output.as_deref().filter(|_| meant.open));
-    Ok(said(&summary, false))
+    if meant.copy && !on_the_clipboard(&String::from_utf8_lossy(&text)) {
+        return Ok(Status::NotDone);
+    }
+    Ok(status)
+}
+
+/// Puts a ticket on the clipboard; it was written all the same.
+fn on_the_clipboard(text: &str) -> bool {
+    let copied = clipboard::copy(text);
+    complain(&match &copied {
+        Ok(()) => "The ticket is on the clipboard too: paste it into the mail to the provider.".to_owned(),
+        Err(error) => format!("--copy: no clipboard ({error}). Copy the ticket from here, or use --output FILE."),
+    });
+    copied.is_ok()
+}
+
+/// Writes what changed. What is found in the newer log gives the status.
+fn compare(meant: &CompareMeant) -> io::Result<Status> {
+    let mut output = Output::open(&meant.wanted())?;
+    let look = output.look();
+    let meter = &meant.asked.since.meter;
+    let summary = watched(&mut output, meter, false, |mut sink| crate::compare(&meant.asked, look, &mut sink))?;
+    said(&summary, false);
+    // What changed in half a log is not what changed.
+    if meter.is_stopped() {
+        return Ok(Status::Interrupted);
+    }
+    output.keep()?;
+    Ok(status::of(&summary, Severity::Error, false))
 }
 
 /// Shows a file in the browser.
 fn show(file: Option<&Path>) {
     let Some(file) = file else { return };
-    if let Err(error) = browser::open(file) {
+    if let Err(error) = desktop::show(file) {
         complain(&format!("{}: cannot be shown ({error}). Open it yourself.", file.display()));
     }
 }
@@ -153,7 +208,13 @@ fn said(summary: &Summary, quiet: bool) -> Status {
 
 /// Reads, judges, writes the report, says what went wrong, and gives the status of all that.
 fn analyze(meant: &AnalyzeRequest) -> io::Result<Status> {
-    let mut output = Output::open(&meant.wanted())?;
+    let (status, _) = analyzed(meant, Output::open(&meant.wanted())?)?;
+    show(meant.output.as_deref().filter(|_| meant.open));
+    Ok(status)
+}
+
+/// The same into an output that is open.
+fn analyzed(meant: &AnalyzeRequest, mut output: Output) -> io::Result<(Status, Summary)> {
     let setup = meant.setup(output.look());
     let meter = &meant.request.meter;
     let summary = watched(&mut output, meter, meant.quiet, |sink| {
@@ -161,10 +222,7 @@ fn analyze(meant: &AnalyzeRequest) -> io::Result<Status> {
         crate::analyze(&meant.request, &mut *report)
     })?;
     output.keep()?;
-    show(meant.output.as_deref().filter(|_| meant.open));
     said(&summary, meant.quiet);
-    if meter.is_stopped() {
-        return Ok(Status::Interrupted);
-    }
-    Ok(status::of(&summary, meant.fail_on, meant.exit_zero))
+    let interrupted = meter.is_stopped().then_some(Status::Interrupted);
+    Ok((interrupted.unwrap_or_else(|| status::of(&summary, meant.fail_on, meant.exit_zero)), summary))
 }

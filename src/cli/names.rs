@@ -57,6 +57,13 @@ pub(super) fn with_command(mut arguments: Vec<OsString>) -> Named {
     Named::Command(arguments)
 }
 
+/// Whether the program was given paths, or nothing at all: no command and no option.
+pub(super) fn only_paths(arguments: &[OsString]) -> bool {
+    let is_path = |argument: &OsString| !starts_as_option(argument) && argument != "-";
+    let first = arguments.get(1).map(OsString::as_os_str).unwrap_or_default();
+    first != "help" && !is_reserved(first) && arguments.iter().skip(1).all(is_path)
+}
+
 fn starts_as_option(argument: &OsStr) -> bool {
     argument.as_encoded_bytes().first() == Some(&b'-') && argument.len() > 1
 }
@@ -90,6 +97,15 @@ mod tests {
         assert_eq!(named("mtmlog -"), Ok("mtmlog analyze -".into()));
         for same in ["mtmlog analyse x", "mtmlog analyze list", "mtmlog --help", "mtmlog -V", "mtmlog help analyze"] {
             assert_eq!(named(same), Ok(same.into()));
+        }
+    }
+
+    #[test]
+    fn explorer_gives_paths_and_nothing_else() {
+        let only = |line: &str| only_paths(&line.split(' ').map(OsString::from).collect::<Vec<_>>());
+        assert!(only("mtmlog") && only("mtmlog C:\\a.txt D:\\b"));
+        for typed in ["mtmlog analyze a.txt", "mtmlog --all a.txt", "mtmlog a.txt --all", "mtmlog -", "mtmlog help"] {
+            assert!(!only(typed), "{typed}");
         }
     }
 

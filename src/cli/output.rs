@@ -25,7 +25,12 @@ pub(super) struct Wanted<'a> {
     pub(super) colour: Colour,
     pub(super) wide: bool,
     pub(super) quiet: bool,
+    /// Whether a file is text that Windows programs take for something else without a byte order mark.
+    pub(super) mark: bool,
 }
+
+/// U+FEFF in UTF-8.
+const MARK: &[u8] = b"\xEF\xBB\xBF";
 
 /// The place, and how things look there.
 pub(super) struct Output {
@@ -58,7 +63,13 @@ impl Output {
         }
         let place = match wanted.file {
             Some(path) if is_device(path) => Place::Device(device(path)?),
-            Some(path) => Place::File(Draft::create(path, wanted.logs)?),
+            Some(path) => {
+                let mut draft = Draft::create(path, wanted.logs)?;
+                if wanted.mark {
+                    draft.file.as_mut().map_or(Ok(()), |file| file.write_all(MARK))?;
+                }
+                Place::File(draft)
+            }
             None if wanted.quiet => Place::Nowhere,
             None => Place::Stdout,
         };

@@ -1,6 +1,6 @@
 //! Whose handwriting is this? Decided by content; a file's name proves nothing.
 
-use super::{DIALECTS, Dialect, What};
+use super::{DIALECTS, Dialect, Side, What};
 use crate::{knowledge::Knowledge, smtp, source};
 
 /// The answer, with how sure it is.
@@ -110,7 +110,8 @@ fn score(dialect: &Dialect, lines: &[&[u8]]) -> f64 {
     let (mut explained, mut server, mut replies, mut dialogue) = (0u32, 0u32, 0u32, 0u32);
     // A dialect that takes a naked reply for the server's word is proved only by what the client says.
     let naked = matches!(dialect.read(b"250 OK").what, What::Server(..));
-    let mut after_server = false;
+    // Whose records without a mark follow, as far as the writer says.
+    let mut turn = None;
     let explains =
         |line: &&[u8]| !matches!(dialect.read(line).what, What::Unknown(_) | What::Unmarked(..) | What::Blank);
     if lines.len() > 2 * FIRST_LOOK && !lines.iter().step_by(lines.len() / FIRST_LOOK).any(explains) {
@@ -121,8 +122,16 @@ fn score(dialect: &Dialect, lines: &[&[u8]]) -> f64 {
         let what = read.what;
         // A session key stands only where the writer named itself.
         dialogue += u32::from(!read.key.is_empty());
-        let continues = after_server && matches!(what, What::Unmarked(text, _) if smtp::reply_line(text).is_ok());
-        after_server = continues || matches!(what, What::Server(..));
+        let continues = match (what, turn) {
+            (What::Unmarked(text, _), Some(Side::Server)) => smtp::reply_line(text).is_ok(),
+            (What::Unmarked(text, _), Some(Side::Client)) => smtp::command(text).is_ok(),
+            _ => false,
+        };
+        turn = match what {
+            What::Server(..) => Some(Side::Server),
+            What::Turn(side) => Some(side),
+            _ => turn.filter(|_| continues),
+        };
         match what {
             What::Server(text, _) | What::Repeat(text) => {
                 // A writer may log a read that brought nothing.

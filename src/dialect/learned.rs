@@ -12,7 +12,7 @@ mod frame;
 mod key;
 mod marks;
 mod said;
-mod token;
+pub(super) mod token;
 mod words;
 
 use super::{DateOrder, Dialect, Kind, LineEnd, Profile, Rule, Template};

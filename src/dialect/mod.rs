@@ -6,6 +6,7 @@ use std::borrow::Cow;
 
 mod detect;
 mod escape;
+mod framed;
 mod line;
 mod moment;
 mod profile;
@@ -35,6 +36,7 @@ mod synapse;
 
 pub use detect::{Detection, detect, others, spread};
 pub use escape::{escape, unescape};
+pub use framed::{Framed, framed};
 pub use learned::{Learned, learn};
 pub use line::{Endpoint, Line, Open, Outcome, Side, What, number};
 pub use profile::{Kind, Profile, ProfileError, Rule};
@@ -94,6 +96,8 @@ pub enum Read {
     Line(for<'a> fn(&'a [u8]) -> Line<'a>),
     /// By line templates, learned from the log or described by a user.
     Template(Box<Profile>),
+    /// As another dialect, inside a frame.
+    Framed(Framed),
 }
 
 impl Dialect {
@@ -101,7 +105,7 @@ impl Dialect {
     #[must_use]
     pub fn leaves_data_unmarked(&self) -> bool {
         match &self.read {
-            Read::Line(_) => !self.marks_data,
+            Read::Line(_) | Read::Framed(_) => !self.marks_data,
             Read::Template(profile) => !profile.marks_data,
         }
     }
@@ -110,7 +114,7 @@ impl Dialect {
     #[must_use]
     pub fn date_order(&self) -> DateOrder {
         match &self.read {
-            Read::Line(_) => DateOrder::Unknown,
+            Read::Line(_) | Read::Framed(_) => DateOrder::Unknown,
             Read::Template(profile) => profile.date_order,
         }
     }
@@ -121,6 +125,7 @@ impl Dialect {
         match &self.read {
             Read::Line(read) => read(line),
             Read::Template(profile) => profile.read(line),
+            Read::Framed(framed) => framed.read(line),
         }
     }
 }

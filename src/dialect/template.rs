@@ -66,7 +66,7 @@ impl Hole {
 }
 
 /// A line template, compiled.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Template {
     /// Before the text; all of it where there is no text.
     before: Vec<Piece>,

@@ -38,21 +38,7 @@ pub(super) fn stand_in(mechanism: Option<AuthMechanism>, step: usize, answer: &[
 }
 
 fn encoded(bytes: &[u8]) -> Vec<u8> {
-    base64(bytes).into_bytes()
-}
-
-/// RFC 4648, with padding.
-pub(crate) fn base64(bytes: &[u8]) -> String {
-    const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    let mut out = String::with_capacity(bytes.len().div_ceil(3) * 4);
-    for group in bytes.chunks(3) {
-        let bits = group.iter().fold(0u32, |bits, b| bits << 8 | u32::from(*b)) << (8 * (3 - group.len()));
-        for place in 0..4 {
-            let six = usize::try_from(bits >> (18 - 6 * place) & 63).unwrap_or(0);
-            out.push(if place <= group.len() { char::from(ALPHABET[six]) } else { '=' });
-        }
-    }
-    out
+    smtp::encoded(bytes).into_bytes()
 }
 
 #[cfg(test)]

@@ -1,9 +1,6 @@
 //! The gate for a copy of a log: what the redactor knows, and what this log has told so far.
 
-use crate::{
-    knowledge::Knowledge,
-    smtp::{self, AuthMechanism},
-};
+use crate::{knowledge::Knowledge, session::Secrets, smtp::AuthMechanism};
 
 use super::{
     Level, Redactor, answer,
@@ -22,7 +19,7 @@ pub(super) struct Censor<'g> {
     gate: &'g mut Redactor,
     knowledge: &'g Knowledge,
     /// Answers of AUTH exchanges: a server may quote what it was sent.
-    secrets: Vec<Vec<u8>>,
+    secrets: Secrets,
     /// Names that PCs gave themselves, with their stand-ins.
     pcs: Vec<(String, String)>,
     hosts: Vec<String>,
@@ -30,7 +27,7 @@ pub(super) struct Censor<'g> {
 
 impl<'g> Censor<'g> {
     pub(super) fn new(gate: &'g mut Redactor, knowledge: &'g Knowledge) -> Self {
-        Censor { gate, knowledge, secrets: Vec::new(), pcs: Vec::new(), hosts: Vec::new() }
+        Censor { gate, knowledge, secrets: Secrets::but_addresses(), pcs: Vec::new(), hosts: Vec::new() }
     }
 
     pub(super) fn level(&self) -> Level {
@@ -46,7 +43,7 @@ impl<'g> Censor<'g> {
     }
 
     fn words(&mut self, text: &[u8]) -> String {
-        let mut text = visible_bytes(&self.without_secrets(text));
+        let mut text = visible_bytes(&self.secrets.wipe(text));
         if self.level() == Level::Personal {
             for (name, stand_in) in &self.pcs {
                 text = replace_word(text, name, stand_in);
@@ -60,6 +57,11 @@ impl<'g> Censor<'g> {
         self.masked(text, Strictness::Chatter)
     }
 
+    /// The same while it signs in, which may quote what it answers.
+    pub(super) fn note_of_sign_in(&mut self, text: &[u8]) -> Vec<u8> {
+        self.masked(text, Strictness::Answer)
+    }
+
     /// A line that nobody understands.
     pub(super) fn stranger(&mut self, text: &[u8]) -> Vec<u8> {
         self.masked(text, Strictness::Stranger)
@@ -70,7 +72,8 @@ impl<'g> Censor<'g> {
             return Vec::new();
         }
         let free = self.words(text);
-        if self.level() == Level::Secrets {
+        // A line that nobody understands may be an answer of a sign-in, whatever it looks like.
+        if self.level() == Level::Secrets && how == Strictness::Chatter && !tells_of_secrets(&free) {
             return free.into_bytes();
         }
         let masked = words::mask(&free, how, |name| self.is_host(name)).into_bytes();
@@ -89,36 +92,13 @@ impl<'g> Censor<'g> {
 
     /// The stand-in for an answer of an AUTH exchange, which is remembered.
     pub(super) fn answer(&mut self, mechanism: Option<AuthMechanism>, step: usize, answer: &[u8]) -> Vec<u8> {
-        self.remember(answer);
-        if let Some(decoded) = smtp::decoded(answer) {
-            decoded.split(|b| *b < 0x20).for_each(|part| self.remember(part));
-        }
+        self.secrets.remember(answer, mechanism == Some(AuthMechanism::Login) && step == 0);
         answer::stand_in(mechanism, step, answer, self.gate)
     }
 
-    fn remember(&mut self, secret: &[u8]) {
-        let secret = secret.trim_ascii();
-        let mask = !secret.iter().any(u8::is_ascii_alphanumeric);
-        // A user name that is an address has a stand-in already, which tells more than a mask.
-        let address = smtp::is_full_address(secret);
-        if secret.len() >= SHORTEST && !mask && !address && !self.secrets.iter().any(|s| s == secret) {
-            if self.secrets.len() == KEPT {
-                self.secrets.remove(0);
-            }
-            self.secrets.push(secret.to_vec());
-        }
-    }
-
-    fn without_secrets(&self, text: &[u8]) -> Vec<u8> {
-        let mut clean = text.to_vec();
-        for secret in &self.secrets {
-            let mut from = 0;
-            while let Some(at) = memchr::memmem::find(&clean[from..], secret) {
-                clean.splice(from + at..from + at + secret.len(), *b"***");
-                from += at + 3;
-            }
-        }
-        clean
+    /// Something that may be an answer: a server may quote it.
+    pub(super) fn remember(&mut self, text: &[u8]) {
+        self.secrets.remember(text, false);
     }
 
     /// An address of MAIL or RCPT.
@@ -145,7 +125,7 @@ impl<'g> Censor<'g> {
         if self.level() == Level::Secrets || name.is_empty() || name.starts_with('[') {
             return self.free(name.as_bytes());
         }
-        let stand_in = self.gate.thing(Kind::Pc, &name);
+        let stand_in = self.gate.pc(&name);
         if name.len() >= SHORTEST && stand_in != name && !self.pcs.iter().any(|(known, _)| *known == name) {
             if self.pcs.len() == KEPT {
                 self.pcs.remove(0);
@@ -153,6 +133,13 @@ impl<'g> Censor<'g> {
             self.pcs.push((name, stand_in.clone()));
         }
         stand_in.into_bytes()
+    }
+
+    /// Names of people, whom a server may name again.
+    pub(super) fn learn_name(&mut self, names: &[u8]) {
+        if self.level() == Level::Personal {
+            self.gate.learn_name(&visible_bytes(names));
+        }
     }
 
     /// A server's name: the ISP needs it, wherever it stands.
@@ -168,6 +155,17 @@ impl<'g> Censor<'g> {
         let name = name.to_ascii_lowercase();
         self.hosts.contains(&name) || self.knowledge.provider_by_host(name.as_bytes()).is_some()
     }
+}
+
+/// Whether a note is about signing in, so that a word of it may be a password however it is put.
+fn tells_of_secrets(text: &str) -> bool {
+    const WORDS: [&str; 16] = [
+        "pass", "pwd", "psw", "wagw", "kennw", "login", "logon", "auth", "sasl", "cred", "token", "secret", "key",
+        "cookie", "session", "decod",
+    ];
+    let low = text.to_ascii_lowercase();
+    WORDS.iter().any(|word| low.contains(word))
+        || super::span::words(&low).any(|(_, word)| ["pin:", "pw:", "-u", "-p", "user"].contains(&word))
 }
 
 /// Replaces a word where it stands alone.

@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 
-use crate::dialect::Dialect;
+use crate::dialect::{Dialect, Stamp, StampReader};
 
 use super::{LogRedactor, Shown};
 
@@ -14,6 +14,8 @@ const EACH_END: usize = 20;
 pub struct ExcerptLine {
     /// Its number in the log, from 1.
     pub line: u64,
+    /// When it was written, where it says so.
+    pub time: Option<Stamp>,
     /// What it says; of message data only that it is there.
     pub text: Shown,
 }
@@ -21,24 +23,26 @@ pub struct ExcerptLine {
 /// Takes the lines of one attempt, in file order, and keeps those that a person reads.
 pub struct Excerpt<'g> {
     redactor: LogRedactor<'g>,
+    stamps: StampReader,
     /// Lines of other sessions that stand between are none of its business.
     key: Option<Vec<u8>>,
-    /// Of lines whose text is not ready yet: number, and whether they are message data.
-    waiting: VecDeque<(u64, bool)>,
+    /// Of lines whose text is not ready yet: number, time, and whether they are message data.
+    waiting: VecDeque<(u64, Option<Stamp>, bool)>,
     first: Vec<ExcerptLine>,
     last: VecDeque<ExcerptLine>,
     /// Lines between the ends that are not shown.
     left_out: u64,
     /// The run of message data under way: its first line, and how many.
-    message: Option<(u64, u64)>,
+    message: Option<(u64, Option<Stamp>, u64)>,
 }
 
 impl<'g> Excerpt<'g> {
     /// An excerpt that begins with the next line.
     #[must_use]
-    pub fn new(redactor: LogRedactor<'g>) -> Self {
+    pub fn new(redactor: LogRedactor<'g>, stamps: StampReader) -> Self {
         Excerpt {
             redactor,
+            stamps,
             key: None,
             waiting: VecDeque::new(),
             first: Vec::new(),
@@ -50,13 +54,14 @@ impl<'g> Excerpt<'g> {
 
     /// Takes a line.
     pub fn line(&mut self, dialect: &Dialect, number: u64, text: &[u8]) {
-        let key = dialect.read(text).key;
+        let read = dialect.read(text);
+        let (key, time) = (read.key, self.stamps.read(read.stamp));
         if !key.is_empty() && key != self.key.get_or_insert_with(|| key.to_vec()).as_slice() {
             return;
         }
         let before = self.redactor.in_data();
         self.redactor.line(dialect, text, b"");
-        self.waiting.push_back((number, before && self.redactor.in_data()));
+        self.waiting.push_back((number, time, before && self.redactor.in_data()));
         self.take();
     }
 
@@ -71,28 +76,28 @@ impl<'g> Excerpt<'g> {
 
     fn take(&mut self) {
         while let Some(text) = self.redactor.next_line() {
-            let Some((line, message)) = self.waiting.pop_front() else { return };
+            let Some((line, time, message)) = self.waiting.pop_front() else { return };
             if message {
-                self.message.get_or_insert((line, 0)).1 += 1;
+                self.message.get_or_insert((line, time, 0)).2 += 1;
                 continue;
             }
             self.message_done();
             // A record that has nothing to say is gone.
             if !text.is_empty() {
-                self.keep(line, String::from_utf8_lossy(&text).into_owned());
+                self.keep(line, time, String::from_utf8_lossy(&text).into_owned());
             }
         }
     }
 
     fn message_done(&mut self) {
-        if let Some((line, count)) = self.message.take() {
+        if let Some((line, time, count)) = self.message.take() {
             let lines = if count == 1 { "line" } else { "lines" };
-            self.keep(line, format!("[{count} {lines} of the message left out]"));
+            self.keep(line, time, format!("[{count} {lines} of the message left out]"));
         }
     }
 
-    fn keep(&mut self, line: u64, text: String) {
-        let line = ExcerptLine { line, text: Shown::redacted(text) };
+    fn keep(&mut self, line: u64, time: Option<Stamp>, text: String) {
+        let line = ExcerptLine { line, time, text: Shown::redacted(text) };
         if self.first.len() < EACH_END {
             self.first.push(line);
         } else {

@@ -17,6 +17,7 @@ use super::{
     secret,
     stand_in::Kind,
     talk::Talk,
+    visible::visible_bytes,
 };
 
 /// Conversations followed at once (as in `session`). One that is forgotten begins anew: its lines become shapes.
@@ -33,6 +34,8 @@ pub struct LogRedactor<'g> {
     lanes: Vec<(Box<[u8]>, Lane)>,
     frames: HashMap<Vec<u8>, Vec<u8>>,
     held: Held,
+    /// The frame of the line at hand is all there is, and stands in an AUTH exchange.
+    in_sign_in: bool,
 }
 
 /// One conversation, and the line of it that its records have broken off.
@@ -51,6 +54,7 @@ impl<'g> LogRedactor<'g> {
             lanes: vec![(Box::default(), Lane::default())],
             frames: HashMap::new(),
             held: Held::default(),
+            in_sign_in: false,
         }
     }
 
@@ -110,6 +114,9 @@ impl<'g> LogRedactor<'g> {
 
     fn rewrite(&mut self, dialect: &Dialect, text: &[u8], line: &Line<'_>, end: &[u8], lane: &mut Lane) {
         let marked = dialect.marks_sides;
+        let signs_in = lane.talk.signs_in();
+        // Where a dialect takes the whole of a note for its frame, that may quote an answer.
+        self.in_sign_in = signs_in && line.what == What::Note(b"");
         match line.what {
             What::Server(said, open) => self.said(dialect, text, line, end, lane, (Side::Server, said, open)),
             What::Client(said, open) => self.said(dialect, text, line, end, lane, (Side::Client, said, open)),
@@ -130,7 +137,8 @@ impl<'g> LogRedactor<'g> {
                 self.put(dialect, text, line, vec![(said, shown)], end);
             }
             What::Note(said) => {
-                let shown = self.censor.chatter(said);
+                // Some writers note what they answer.
+                let shown = if signs_in { self.censor.note_of_sign_in(said) } else { self.censor.chatter(said) };
                 self.put(dialect, text, line, vec![(said, shown)], end);
             }
             What::Setting(name, value) => {
@@ -167,7 +175,8 @@ impl<'g> LogRedactor<'g> {
     fn value(&mut self, name: &[u8], value: &[u8]) -> Vec<u8> {
         let name = String::from_utf8_lossy(name).to_ascii_lowercase();
         let told = value.iter().any(u8::is_ascii_alphanumeric);
-        if secret::is_key(&name) && told {
+        let whole = visible_bytes(&[name.as_bytes(), b":", value].concat());
+        if told && (secret::is_key(&name) || secret::hide(&whole) != whole) {
             return b"***".to_vec();
         }
         let word: String = name.chars().filter(char::is_ascii_alphanumeric).collect();
@@ -358,7 +367,7 @@ impl<'g> LogRedactor<'g> {
     /// The line with these parts replaced. Stamp and key stay; what stands between is the writer's frame, of which only
     /// known words stay unless that makes another line of it.
     fn composed<'a>(&mut self, dialect: &Dialect, text: &[u8], line: &Line<'a>, parts: Vec<Part<'a>>) -> Vec<u8> {
-        let placed = placed(text, line, parts);
+        let placed = placed(text, line, parts, self.censor.level());
         let out = join(text, &placed, |frame| self.frame(frame));
         if mem::discriminant(&dialect.read(&out).what) == mem::discriminant(&line.what) {
             return out;
@@ -369,6 +378,13 @@ impl<'g> LogRedactor<'g> {
     fn frame(&mut self, text: &[u8]) -> Vec<u8> {
         if !text.iter().any(|b| b.is_ascii_alphanumeric() || !b.is_ascii_graphic() && !b" \t".contains(b)) {
             return text.to_vec();
+        }
+        if self.in_sign_in {
+            return text
+                .split(|b| *b == b'\t')
+                .map(|part| self.censor.note_of_sign_in(part))
+                .collect::<Vec<_>>()
+                .join(&b'\t');
         }
         if let Some(known) = self.frames.get(text) {
             return known.clone();

@@ -5,6 +5,7 @@ mod answer;
 mod censor;
 mod excerpt;
 mod held;
+mod hints;
 mod log;
 mod message;
 mod personal;
@@ -21,7 +22,6 @@ mod trace;
 mod visible;
 mod words;
 
-pub(crate) use answer::base64;
 pub use excerpt::{Excerpt, ExcerptLine};
 pub use log::LogRedactor;
 pub use redactor::{Level, Redactor};

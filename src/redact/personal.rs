@@ -4,6 +4,8 @@
 use std::{borrow::Cow, ops::RangeInclusive};
 
 use super::{
+    hints::{encoded_addresses, encodings, files, known_words, quoted_words},
+    secret::HIDDEN,
     span::{Span, replace, runs, words},
     stand_in::{Kind, StandIns},
     trace,
@@ -14,12 +16,32 @@ pub(super) fn hide(text: &str, stand_ins: &mut StandIns) -> String {
     let mut spans = Vec::new();
     addresses(text, &mut spans);
     names(text, &mut spans);
+    encoded_addresses(text, &mut spans);
+    known_words(text, stand_ins, &mut spans);
+    files(text, &mut spans);
+    quoted_words(text, &mut spans);
+    encodings(text, &mut spans);
     user_paths(text, &mut spans);
     pcs(text, &mut spans);
     private_ips(text, &mut spans);
     numbers(text, &mut spans);
     replace(text, spans, |what, found, out| match what {
         What::Address => out.push_str(&address(found, Kind::Recipient, stand_ins)),
+        What::EncodedAddress => {
+            let plain = found.replace("%40", "@").replace("+40", "@");
+            out.push_str(&address(&plain, Kind::Recipient, stand_ins));
+        }
+        What::Known => {
+            let known = stand_ins.known(found).map(str::to_owned);
+            out.push_str(&known.unwrap_or_else(|| stand_ins.domain(found)));
+        }
+        What::File => {
+            let (name, kind) = found.rsplit_once('.').unwrap_or((found, ""));
+            out.push_str(&stand_ins.thing(Kind::File, name));
+            out.push('.');
+            out.push_str(kind);
+        }
+        What::Hidden => out.push_str(HIDDEN),
         What::Thing(kind) => out.push_str(&stand_ins.thing(*kind, found)),
     })
 }
@@ -47,8 +69,15 @@ pub(super) fn replace_addresses<'t>(text: &'t str, with: &str) -> Cow<'t, str> {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum What {
+pub(super) enum What {
     Address,
+    /// With `%40` or `+40` for its `@`.
+    EncodedAddress,
+    /// A word by which somebody is known, or his domain.
+    Known,
+    /// A name of a file; what kind of file it is stays, as that decides many a refusal.
+    File,
+    Hidden,
     Thing(Kind),
 }
 
@@ -215,6 +244,7 @@ fn wanted(first: &str, plus: bool) -> Option<(Kind, RangeInclusive<usize>)> {
     match first.len() {
         // `+0200` and `+1000` are time zones.
         1..=3 | 9..=15 if plus && !zero && first.starts_with("27") => Some((Kind::Phone, 11..=11)),
+        11 if first.starts_with("27") && matches!(first.as_bytes()[2], b'1'..=b'8') => Some((Kind::Phone, 11..=11)),
         1..=3 | 9..=15 if plus && !zero => Some((Kind::Phone, 9..=15)),
         3 | 10 if zero && !first.starts_with("00") => Some((Kind::Phone, 10..=10)),
         6 | 13 => Some((Kind::IdNumber, 13..=13)),
@@ -229,7 +259,7 @@ fn joined(text: &str, groups: &[(usize, &str)], digits: RangeInclusive<usize>) -
     for (used, (start, group)) in groups.iter().enumerate() {
         let near = end.is_none_or(|end: usize| {
             let gap = &text[end..*start];
-            gap.len() <= 2 && gap.bytes().all(|b| b" -()".contains(&b))
+            gap.len() <= 2 && gap.bytes().all(|b| b" -()".contains(&b)) || groups[0].1.len() == 3 && gap == "."
         });
         if !near || total + group.len() > *digits.end() {
             return (used > 0 && digits.contains(&total)).then_some(used);

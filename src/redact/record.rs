@@ -5,7 +5,10 @@ use crate::{
     smtp,
 };
 
-use super::talk::{Talk, place};
+use super::{
+    Level,
+    talk::{Talk, place},
+};
 
 /// A part of a line and what stands in its place.
 pub(super) type Part<'a> = (&'a [u8], Vec<u8>);
@@ -14,8 +17,10 @@ pub(super) type Part<'a> = (&'a [u8], Vec<u8>);
 pub(super) type Placed = (usize, usize, Vec<u8>);
 
 /// The parts in their order, stamp and key among them. Some words of a line are the dialect's own and stand nowhere in it.
-pub(super) fn placed<'a>(text: &[u8], line: &Line<'a>, mut parts: Vec<Part<'a>>) -> Vec<Placed> {
-    for part in [line.stamp, line.key].into_iter().filter(|part| is_plain(part)) {
+pub(super) fn placed<'a>(text: &[u8], line: &Line<'a>, mut parts: Vec<Part<'a>>, level: Level) -> Vec<Placed> {
+    // Where people do not count, a key is the same on every line of its conversation.
+    let kept = |part: &&[u8]| is_plain(part) || level == Level::Secrets && !part.is_empty();
+    for part in [line.stamp, line.key].into_iter().filter(kept) {
         parts.push((part, part.to_vec()));
     }
     let mut placed: Vec<_> =

@@ -13,6 +13,8 @@ pub(super) fn hide(text: &str) -> String {
     let mut spans = Vec::new();
     url_credentials(text, &mut spans);
     settings(text, &mut spans);
+    calls(text, &mut spans);
+    nul_marks(text, &mut spans);
     auth_arguments(text, &mut spans);
     tokens(text, &mut spans);
     replace(text, spans, |(), _, out| out.push_str(HIDDEN))
@@ -48,14 +50,15 @@ fn settings(text: &str, spans: &mut Vec<Span<()>>) {
         }
         let key = is_key(name);
         // `PASS` at the beginning is POP3's command: some programs fetch before they send.
-        let option =
-            name.starts_with('-') && (key || ["-pw", "-xp", "-ap"].contains(&name)) || start == 0 && name == "PASS";
-        if !key && !option {
-            continue;
-        }
+        let option = name.starts_with('-') && (key || OPTIONS.contains(&name)) || start == 0 && name == "PASS";
         let end = start + name.len();
-        let before = text[..start].trim_end_matches(' ').bytes().next_back();
-        let Some((from, to)) = value(text, end, before, option) else { continue };
+        let found = if key || option {
+            let before = text[..start].trim_end_matches(' ').bytes().next_back();
+            value(text, end, before, option).or_else(|| if before == Some(b'=') { None } else { spoken(text, end) })
+        } else {
+            other_value(text, start, name)
+        };
+        let Some((from, to)) = found else { continue };
         if to > from {
             spans.push(Span::new(from, to, ()));
         }
@@ -93,6 +96,128 @@ const LETTERS: [u32; ANYWHERE.len()] = {
     all
 };
 
+/// Options of mail programs behind which a password stands.
+const OPTIONS: [&str; 6] = ["-pw", "-xp", "-ap", "--xp", "--ap", "-storepass"];
+
+/// Values of settings whose names are used for other things too: a header, a pair of name and password.
+fn other_value(text: &str, start: usize, name: &str) -> Option<(usize, usize)> {
+    const SCHEMES: [&str; 5] = ["Basic", "Bearer", "Digest", "NTLM", "Negotiate"];
+    let is = |names: &[&str]| names.iter().any(|key| key.eq_ignore_ascii_case(name));
+    let end = start + name.len();
+    let body = text[end..].trim_start_matches(['"', '\'', ' ']);
+    if name.eq_ignore_ascii_case("login") && text[end..].starts_with(' ') {
+        // `LOGIN name password`, as IMAP and people write it.
+        let mut two = words(&text[end..]);
+        if let (Some((_, user)), Some((at, word))) = (two.next(), two.next())
+            && AuthMechanism::from_wire(user.as_bytes()).is_none()
+            && !is_sentence(word)
+        {
+            return Some((end + at, end + at + word.len()));
+        }
+    }
+    let strange = |from: usize, to: usize| words(&text[from..to]).any(|(_, word)| !is_sentence(word));
+    if is(&["authorization", "proxy-authorization", "cookie", "set-cookie", "x-auth", "x-auth-token"]) {
+        let body = body.strip_prefix([':', '='])?.trim_start_matches([' ', '"', '\'']);
+        let scheme =
+            SCHEMES.iter().find(|scheme| body.get(..scheme.len()).is_some_and(|b| b.eq_ignore_ascii_case(scheme)));
+        let value = scheme.map_or(body, |scheme| body[scheme.len()..].trim_start());
+        let from = text.len() - value.len();
+        return Some((from, from + value.trim_end_matches(['"', '\'']).len())).filter(|(from, to)| strange(*from, *to));
+    }
+    if is(&["-u", "--user", "--proxy-user"]) {
+        let (at, word) = words(&text[end..]).next()?;
+        return word.contains(':').then_some((end + at, end + at + word.len()));
+    }
+    if name == "-p" {
+        let (at, word) = words(&text[end..]).next()?;
+        let port = word.bytes().all(|b| b.is_ascii_digit());
+        return (!port && !is_sentence(word)).then_some((end + at, end + at + word.len()));
+    }
+    if is(&["login", "credential", "credentials", "creds", "auth", "pin", "kennwort", "passe", "xp", "session", "p"]) {
+        let value = ["=>", "->", "=", ":"].iter().find_map(|mark| body.strip_prefix(*mark))?;
+        let one = is(&["auth", "p", "session", "xp", "pin"]);
+        let value = value.trim_start();
+        let from = text.len() - value.len();
+        let to =
+            if one { from + value.find(char::is_whitespace).unwrap_or(value.len()) } else { from + setting(value) };
+        let pair = !is(&["auth", "session", "p"]) || value.contains(':') || is(&["p"]) && text[..start].ends_with('/');
+        let method = AuthMechanism::from_wire(&text.as_bytes()[from..to]).is_some();
+        return (pair && !method && strange(from, to)).then_some((from, to));
+    }
+    None
+}
+
+/// `password Kudu!7`, `password is Kudu!7`, `Password (Kudu!7)`: the word behind, unless it goes on with a sentence.
+fn spoken(text: &str, end: usize) -> Option<(usize, usize)> {
+    const LINKS: [&str; 8] = ["is", "was", "to", "set", "as", "with", "changed", "now"];
+    for (at, word) in words(&text[end..]).take(4) {
+        let bare = word.trim_start_matches(|c: char| !c.is_alphanumeric());
+        let from = end + at + word.len() - bare.len();
+        if !is_sentence(word) {
+            let to = from + bare.trim_end_matches(['`', ')', '}', ']', '"', '\'', ',', ';']).len();
+            return Some((from, to));
+        }
+        if !LINKS.contains(&word) {
+            return None;
+        }
+    }
+    None
+}
+
+/// A word that a sentence may hold: letters in one case, a number of a code, marks. A password is hardly one of them.
+fn is_sentence(word: &str) -> bool {
+    let bare = word.trim_matches(|c: char| !c.is_alphanumeric());
+    let letters = bare.bytes().all(|b| b.is_ascii_alphabetic() || b"-/'.,:".contains(&b));
+    let one_case =
+        !bare.bytes().skip(1).any(|b| b.is_ascii_uppercase()) || !bare.bytes().any(|b| b.is_ascii_lowercase());
+    let code = bare.bytes().all(|b| b.is_ascii_digit() || b == b'.') && bare.len() <= 8;
+    letters && one_case || code || bare.contains("://") || super::stand_in::is_stand_in(bare)
+}
+
+/// `login("name", "Kudu!7")`, `NetworkCredential(name, Kudu!7)`: all that is between the brackets.
+fn calls(text: &str, spans: &mut Vec<Span<()>>) {
+    const NAMES: [&str; 10] = [
+        "login",
+        "authenticate",
+        "networkcredential",
+        "credential",
+        "credentials",
+        "passwordauthentication",
+        "setcredentials",
+        "usernamepasswordcredentials",
+        "plainauth",
+        "auth",
+    ];
+    for (at, name) in runs(text, false, |b| b.is_ascii_alphanumeric() || b == b'_') {
+        let from = at + name.len() + 1;
+        let called =
+            text[at + name.len()..].starts_with('(') && NAMES.iter().any(|known| known.eq_ignore_ascii_case(name));
+        if called {
+            let to = text[from..].rfind(')').map_or(text.len(), |n| from + n);
+            spans.push(Span::new(from, to, ()));
+            return;
+        }
+    }
+}
+
+/// AUTH PLAIN decoded by a writer: `\0name\0Kudu!7`.
+fn nul_marks(text: &str, spans: &mut Vec<Span<()>>) {
+    const MARKS: [&str; 5] = ["\\x00", "\\u0000", "\\000", "^@", "\\0"];
+    for mark in MARKS {
+        let mut places = text.match_indices(mark);
+        let (Some((first, _)), Some((second, _))) = (places.next(), places.next()) else { continue };
+        // A run of them is a hole in the file.
+        let between = &text[first + mark.len()..second];
+        if between.is_empty() || between.len() > 200 {
+            continue;
+        }
+        let rest = &text[second..];
+        let to = second + rest.find(char::is_whitespace).unwrap_or(rest.len());
+        spans.push(Span::new(first, to, ()));
+        return;
+    }
+}
+
 /// Whether a setting of this name holds a secret.
 pub(super) fn is_key(name: &str) -> bool {
     let held = letters(name.as_bytes());
@@ -129,11 +254,21 @@ fn value(text: &str, end: usize, before: Option<u8>, option: bool) -> Option<(us
         let from = end + 1;
         return Some((from, text[from..].find('<').map_or(text.len(), |n| from + n)));
     }
+    // XML with attributes or a prefix: `<a:Password type="x">Kudu!7</a:Password>`.
+    if before.is_some_and(|b| b"<:".contains(&b)) && after.contains("</") {
+        let from = end + after.find('>')? + 1;
+        return Some((from, text[from..].find("</").map_or(text.len(), |n| from + n)));
+    }
     // JSON inside JSON writes `\"password\":\"...\"`.
     let unquoted = after.trim_start_matches('\\');
     let unquoted = unquoted.strip_prefix(['"', '\'']).unwrap_or(after);
-    let spaced = unquoted.trim_start_matches(' ');
-    let separated = ["value=", ":=", "=>", "=", ":"].iter().find_map(|sep| spaced.strip_prefix(*sep));
+    let spaced = unquoted.trim_start_matches([' ', '\u{a0}']);
+    // `Password .......: x`, `Password(base64)=x`
+    let dotted = spaced.trim_start_matches(['.', ' ']);
+    let spaced = if dotted.starts_with(':') { dotted } else { spaced };
+    let spaced = spaced.strip_prefix("(base64)").unwrap_or(spaced);
+    let separated =
+        ["value=", ":=", "=>", "->", "=", ":", "%3D", "%3d", ">"].iter().find_map(|sep| spaced.strip_prefix(*sep));
     let (body, one_word) = match separated {
         Some(body) => (body, false),
         None if spaced.starts_with('[') => (spaced, true),
@@ -141,7 +276,7 @@ fn value(text: &str, end: usize, before: Option<u8>, option: bool) -> Option<(us
         None if spaced.len() < after.len() && spaced.starts_with(['"', '\'']) => (spaced, true),
         None => return None,
     };
-    let body = body.trim_start_matches([' ', '\\']);
+    let body = body.trim_start_matches([' ', '\u{a0}', '\\']);
     let from = text.len() - body.len();
     let closing = match body.chars().next() {
         Some(quote @ ('"' | '\'')) => Some(quote),

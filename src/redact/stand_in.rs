@@ -2,6 +2,8 @@
 
 use std::collections::HashMap;
 
+use super::words;
+
 /// Domains at which anybody may have a mailbox; to know one tells nothing of a person.
 const PUBLIC: [&str; 38] = [
     "absamail.co.za",
@@ -49,6 +51,47 @@ pub(super) fn is_public(domain: &str) -> bool {
     PUBLIC.iter().any(|public| public.eq_ignore_ascii_case(domain))
 }
 
+/// Characters of a mailbox's name, and of a part of one, by which it is known again in a text.
+const WORD: usize = 4;
+const PART: usize = 5;
+
+/// Mailboxes that are no persons, whose names servers use in their sentences.
+fn is_role(word: &str) -> bool {
+    const ROLES: [&str; 30] = [
+        "abuse",
+        "admin",
+        "billing",
+        "bounce",
+        "bounces",
+        "clinic",
+        "debtors",
+        "doctor",
+        "gateway",
+        "hello",
+        "helpdesk",
+        "list",
+        "lists",
+        "mailer",
+        "medical",
+        "noreply",
+        "notifications",
+        "office",
+        "orders",
+        "patient",
+        "patients",
+        "policy",
+        "postmaster",
+        "practice",
+        "private",
+        "reception",
+        "sales",
+        "security",
+        "statements",
+        "webmaster",
+    ];
+    ROLES.binary_search(&word).is_ok()
+}
+
 /// What a stand-in stands for; the word is the stand-in's first part.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) enum Kind {
@@ -61,10 +104,11 @@ pub(super) enum Kind {
     PrivateIp,
     Phone,
     IdNumber,
+    File,
 }
 
 impl Kind {
-    const ALL: [Kind; 9] = [
+    const ALL: [Kind; 10] = [
         Kind::Recipient,
         Kind::Sender,
         Kind::Domain,
@@ -74,6 +118,7 @@ impl Kind {
         Kind::PrivateIp,
         Kind::Phone,
         Kind::IdNumber,
+        Kind::File,
     ];
 
     fn word(self) -> &'static str {
@@ -87,6 +132,7 @@ impl Kind {
             Kind::PrivateIp => "private-ip",
             Kind::Phone => "phone",
             Kind::IdNumber => "id-number",
+            Kind::File => "file",
         }
     }
 
@@ -108,6 +154,8 @@ pub(super) struct StandIns {
     /// An address has one stand-in, whichever side it was seen on first.
     people: HashMap<String, (Kind, usize)>,
     things: HashMap<(Kind, String), usize>,
+    /// Words by which one of them is known again where no address stands: the name in it and its parts, a PC.
+    words: HashMap<String, String>,
     last: HashMap<Kind, usize>,
     /// The one recipient who is shown.
     pub(super) revealed: Option<usize>,
@@ -144,6 +192,7 @@ impl StandIns {
                 _ => {
                     let known = (role, self.next(role));
                     self.people.insert(key, known);
+                    self.learn(local, known);
                     known
                 }
             };
@@ -153,6 +202,54 @@ impl StandIns {
             Some(domain) => format!("{local}@{}", self.domain(domain)),
             None => local,
         }
+    }
+
+    /// Remembers the words of a mailbox's name, unless whoever it is is shown.
+    fn learn(&mut self, local: &str, (kind, number): (Kind, usize)) {
+        let shown = if kind == Kind::Recipient { self.revealed == Some(number) } else { self.senders_shown };
+        let stand_in = format!("{}-{number}", kind.word());
+        let parts = local.split(|c: char| !c.is_alphanumeric()).filter(|part| part.chars().count() >= PART);
+        for word in std::iter::once(local).chain(parts) {
+            let word = word.to_lowercase();
+            if shown {
+                self.words.remove(&word);
+            } else if word.chars().count() >= WORD && !is_role(&word) && !words::is_known(&word) {
+                self.words.insert(word, stand_in.clone());
+            }
+        }
+    }
+
+    /// Remembers the words of a text that names people.
+    pub(super) fn learn_names(&mut self, text: &str) {
+        for name in text.split(|c: char| !c.is_alphanumeric()).filter(|name| name.chars().count() >= PART) {
+            if !words::is_known(name) && !is_role(&name.to_lowercase()) {
+                let stand_in = self.thing(Kind::Name, name);
+                self.words.insert(name.to_lowercase(), stand_in);
+            }
+        }
+    }
+
+    /// Remembers the name of a PC, and gives its stand-in.
+    pub(super) fn learn_pc(&mut self, name: &str) -> String {
+        let stand_in = self.thing(Kind::Pc, name);
+        let word = name.to_lowercase();
+        if word.chars().count() >= WORD && stand_in != name && !words::is_known(&word) {
+            self.words.insert(word, stand_in.clone());
+        }
+        stand_in
+    }
+
+    /// The stand-in of whoever is known by this word.
+    pub(super) fn known(&self, word: &str) -> Option<&str> {
+        if self.words.is_empty() || word.len() < WORD {
+            return None;
+        }
+        self.words.get(&word.to_lowercase()).map(String::as_str)
+    }
+
+    /// Whether this is a domain that has a stand-in.
+    pub(super) fn is_hidden_domain(&self, domain: &str) -> bool {
+        self.things.contains_key(&(Kind::Domain, domain.to_lowercase()))
     }
 
     /// A public provider's domain as it is, else `domain-2.invalid`.

@@ -25,6 +25,11 @@ struct Exchange {
 }
 
 impl Talk {
+    /// Whether an AUTH exchange is open.
+    pub(super) fn signs_in(&self) -> bool {
+        self.exchange.is_some()
+    }
+
     /// Whether message data is being sent.
     pub(super) fn in_data(&self) -> bool {
         self.message.is_some()
@@ -61,7 +66,11 @@ impl Talk {
         }
         let head = text.len() - reply.text.len();
         // A line of the message that looks like a reply: no server said it, so no word of it is needed.
-        let said = if torn { censor.shape(reply.text) } else { censor.free(reply.text) };
+        let said = match reply.code.0 {
+            _ if torn => censor.shape(reply.text),
+            334 => challenge(reply.text, censor),
+            _ => censor.free(reply.text),
+        };
         Some([&text[..head], &*said].concat())
     }
 
@@ -109,11 +118,15 @@ impl Talk {
             // VRFY and EXPN name people.
             Command::Other if censor.level() == Level::Personal => {
                 let verb = text.iter().position(u8::is_ascii_whitespace).unwrap_or(text.len());
+                censor.learn_name(&text[verb..]);
                 let rest = words::shape(&String::from_utf8_lossy(&text[verb..]));
                 [&text[..verb], rest.as_bytes()].concat()
             }
             Command::Other => censor.free(text),
-            Command::StartTls | Command::Data | Command::Rset | Command::Quit => text.to_vec(),
+            Command::StartTls | Command::Data | Command::Rset | Command::Quit => {
+                let verb = text.iter().position(u8::is_ascii_whitespace).unwrap_or(text.len());
+                [&text[..verb], &*censor.stranger(&text[verb..])].concat()
+            }
         }
     }
 
@@ -129,9 +142,24 @@ impl Talk {
                     None => [verb, &b" "[..], &method].concat(),
                 }
             }
-            _ => censor.stranger(text),
+            _ => {
+                // What is no command may be an answer whose exchange the log has lost.
+                censor.remember(text);
+                censor.stranger(text)
+            }
         }
     }
+}
+
+/// What the server asks in an AUTH exchange: a prompt and the error of XOAUTH2 tell why it ends; others may hold
+/// anything.
+fn challenge(text: &[u8], censor: &mut Censor<'_>) -> Vec<u8> {
+    let Some(asked) = smtp::decoded(text) else { return censor.free(text) };
+    let shown = censor.free(&asked);
+    let prompt = asked.len() <= 40 && asked.iter().all(|b| b.is_ascii_alphabetic() || b" :\0".contains(b));
+    let error = asked.starts_with(b"{") && memchr::memmem::find(&asked, b"oken").is_none();
+    let plain = error || prompt || asked.starts_with(b"<");
+    if plain && shown == asked { text.to_vec() } else { b"***".to_vec() }
 }
 
 /// A client that gives up an exchange goes on with one of these (as in `session`).
@@ -145,8 +173,20 @@ fn ends_exchange(command: &Command<'_>) -> bool {
 /// MAIL or RCPT with its address replaced; what follows it may name people too (`ORCPT=`, `AUTH=`).
 fn addressed(text: &[u8], path: &[u8], role: Kind, censor: &mut Censor<'_>) -> Vec<u8> {
     let Some(at) = place(text, path) else { return censor.free(text) };
-    let rest = censor.free(&text[at + path.len()..]);
+    let rest = parameters(&text[at + path.len()..], censor);
     [&text[..at], &*censor.address(path, role), &*rest].concat()
+}
+
+/// `ENVID=` is the sender's own name for a mail (RFC 3461), so it may be anything.
+fn parameters(text: &[u8], censor: &mut Censor<'_>) -> Vec<u8> {
+    let parts: Vec<Vec<u8>> = text
+        .split(|b| *b == b' ')
+        .map(|part| match part.get(..6) {
+            Some(key) if key.eq_ignore_ascii_case(b"ENVID=") => [key, &*censor.stranger(&part[6..])].concat(),
+            _ => part.to_vec(),
+        })
+        .collect();
+    censor.free(&parts.join(&b' '))
 }
 
 /// The line with one of its parts replaced.

@@ -18,6 +18,8 @@ fn vocabulary() -> &'static HashSet<&'static str> {
 pub(super) enum Strictness {
     /// The writer's own chatter: short numbers stay.
     Chatter,
+    /// The same where it may quote an answer of a sign-in.
+    Answer,
     /// A line that nobody understands: only words stay.
     Stranger,
 }
@@ -52,7 +54,23 @@ fn private(text: &str) -> Option<(usize, usize)> {
     })
 }
 
+/// Marks that stand in passwords, and hardly anywhere in what programs write.
+const MARKS: [char; 8] = ['!', '#', '$', '%', '^', '&', '~', '?'];
+
 fn known_words(text: &str, how: Strictness, host: &impl Fn(&str) -> bool, out: &mut String) {
+    for part in text.split_inclusive(char::is_whitespace) {
+        let from = out.len();
+        known_part(part, how, host, out);
+        // Of a word that is not known the marks are a part, too.
+        if part.contains(MARKS) && out[from..] != *part {
+            out.truncate(from);
+            out.push_str(&shape(part).replace(MARKS, "*"));
+        }
+    }
+}
+
+/// A text without white space inside it.
+fn known_part(text: &str, how: Strictness, host: &impl Fn(&str) -> bool, out: &mut String) {
     let mut done = 0;
     for (at, token) in runs(text, true, |b| b.is_ascii_alphanumeric() || b"-_.@".contains(&b)) {
         out.push_str(&text[done..at]);
@@ -92,7 +110,7 @@ pub(super) fn is_known(word: &str) -> bool {
 }
 
 fn push_word(word: &str, how: Strictness, out: &mut String) {
-    let number = how == Strictness::Chatter && is_number(word);
+    let number = how != Strictness::Stranger && is_number(word);
     // One letter tells nothing, and many writers mark lines with one.
     let letter = word.len() == 1 && word.as_bytes()[0].is_ascii_alphabetic();
     let known = number || letter || is_known(word);
@@ -138,6 +156,7 @@ mod tests {
             "Email sent! Subject: [Aaaa aaaa aaaaaaa] Attachment(s): [aaaa] Server: [x]"
         );
         assert_eq!(of("Subject: test", Strictness::Chatter), "Subject: aaaa");
+        assert_eq!(of("sent Kudu!$u!t! ok!", Strictness::Answer), "sent Aaaa**a*a* ok!");
         assert_eq!(of("jane.botha.pdf", Strictness::Chatter), "aaaa.aaaaa.aaa");
     }
 

@@ -7,11 +7,13 @@ use crate::{
 
 use super::{
     Totals,
-    row::FindingRow,
-    text::{Ink, Page, counted, number},
+    row::{EvidenceRow, FindingRow},
+    text::{Ink, Page, counted, number, path_end},
     time::plain,
 };
 
+/// Columns of a file's name where a proof must be short.
+const FILE: usize = 40;
 /// Proofs shown of one finding; the rows have all.
 const PROOFS: usize = 3;
 
@@ -115,7 +117,8 @@ pub(super) fn sums(totals: &Totals) -> String {
     sum
 }
 
-fn block(page: &mut Page, finding: &Finding, row: &FindingRow) {
+/// One finding.
+pub(super) fn block(page: &mut Page, finding: &Finding, row: &FindingRow) {
     let title = row.title.as_str().trim_end_matches('.');
     let share = match (row.count, finding.of) {
         (0, _) => ".".to_owned(),
@@ -123,11 +126,19 @@ fn block(page: &mut Page, finding: &Finding, row: &FindingRow) {
         (count, _) => format!(": {}.", counted(count, "time")),
     };
     let (word, ink) = severity(finding.severity);
-    page.field(word, Some(ink), &format!("{title}{share}"), usize::MAX);
+    let title = format!("{title}{share}");
+    page.field(word, Some(ink), &title, usize::MAX);
     page.field("", None, &sure_and_who(row), usize::MAX);
-    let mut proofs = row.evidence.iter().map(|proof| format!("{}:{}  {}", proof.file, proof.line, proof.text));
+    let mut proofs = row.evidence.iter();
+    let told = |proof: &EvidenceRow| format!("{}:{}  {}", proof.file, proof.line, proof.text);
     if let Some(proof) = proofs.next() {
-        page.field("Proof", Some(Ink::Bold), &proof, 2);
+        // The next step belongs to the first five lines.
+        if page.fits(&title) {
+            page.field("Proof", Some(Ink::Bold), &told(proof), 2);
+        } else {
+            let file = path_end(proof.file.as_str(), FILE);
+            page.field("Proof", Some(Ink::Bold), &format!("{file}:{}  {}", proof.line, proof.text), 1);
+        }
     }
     for (i, step) in row.steps.iter().enumerate() {
         let label = if i == 0 { "Next" } else { "" };
@@ -140,7 +151,7 @@ fn block(page: &mut Page, finding: &Finding, row: &FindingRow) {
         page.field("When", Some(Ink::Bold), &when, usize::MAX);
     }
     for (i, proof) in proofs.take(PROOFS - 1).enumerate() {
-        page.field(if i == 0 { "Also" } else { "" }, Some(Ink::Bold), &proof, 2);
+        page.field(if i == 0 { "Also" } else { "" }, Some(Ink::Bold), &told(proof), 2);
     }
     if !row.article_step.is_empty() {
         page.field("Article", Some(Ink::Bold), &format!("step {}", row.article_step.join(", ")), usize::MAX);

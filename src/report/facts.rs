@@ -18,6 +18,9 @@ pub(super) fn write(page: &mut Page, files: &[FileRow], shapes: &[(Shown, u64)],
         if let Some(error) = &row.error {
             page.field("", None, error.as_str(), usize::MAX);
         }
+        if let Some(note) = &row.note {
+            page.field("", None, &format!("{}: {note}", row.file), usize::MAX);
+        }
         if row.error.is_none() || row.lines > 0 {
             page.field("", None, &format!("{}.", read(row)), usize::MAX);
         }

@@ -1,6 +1,9 @@
 //! The attempts that a person gets to see: the newest, and not more than a person reads.
 
-use std::{cmp::Reverse, collections::BinaryHeap};
+use std::{
+    cmp::{Ordering, Reverse},
+    collections::BinaryHeap,
+};
 
 use chrono::NaiveDateTime;
 
@@ -21,24 +24,72 @@ const FILE: usize = 24;
 /// A reply of several lines can be long; nobody reads more of it in a table.
 const REPLY: usize = 300;
 
-/// Keeps the newest attempts, and no more.
-pub(super) struct Failures {
+/// Keeps the newest of what it is given, and no more.
+pub(super) struct Newest<T> {
     limit: usize,
     /// Newest moment of this file so far: within a file its order is the truth, whatever its clock does.
     moment: Option<NaiveDateTime>,
     seen: u64,
-    kept: BinaryHeap<Reverse<Ranked>>,
+    kept: BinaryHeap<Reverse<Ranked<T>>>,
 }
 
-#[derive(PartialEq, Eq, PartialOrd, Ord)]
-struct Ranked {
-    moment: Option<NaiveDateTime>,
-    nth: u64,
-    attempt: Attempt,
+/// Ranked by its moment, then by its place; no two have the same place.
+struct Ranked<T> {
+    rank: (Option<NaiveDateTime>, u64),
+    what: T,
 }
+
+impl<T> PartialEq for Ranked<T> {
+    fn eq(&self, other: &Self) -> bool {
+        self.rank == other.rank
+    }
+}
+
+impl<T> Eq for Ranked<T> {}
+
+impl<T> PartialOrd for Ranked<T> {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl<T> Ord for Ranked<T> {
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.rank.cmp(&other.rank)
+    }
+}
+
+impl<T> Newest<T> {
+    pub(super) fn new(limit: usize) -> Self {
+        Newest { limit, moment: None, seen: 0, kept: BinaryHeap::new() }
+    }
+
+    pub(super) fn next_file(&mut self) {
+        self.moment = None;
+    }
+
+    /// What is to be kept of an attempt.
+    pub(super) fn push(&mut self, tx: &Transaction, what: T) {
+        let stamp = tx.ended_at.as_ref().or(tx.started_at.as_ref());
+        self.moment = self.moment.max(stamp.and_then(|stamp| stamp.naive()));
+        self.seen += 1;
+        self.kept.push(Reverse(Ranked { rank: (self.moment, self.seen), what }));
+        if self.kept.len() > self.limit {
+            self.kept.pop();
+        }
+    }
+
+    /// The newest first, and how many there were.
+    pub(super) fn into_newest(self) -> (Vec<T>, u64) {
+        let newest = self.kept.into_sorted_vec().into_iter().map(|Reverse(ranked)| ranked.what).collect();
+        (newest, self.seen)
+    }
+}
+
+/// Keeps the newest attempts for the table.
+pub(super) struct Failures(Newest<Attempt>);
 
 /// A line of the table.
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Attempt {
     pub(super) file: String,
     pub(super) line: u64,
@@ -52,54 +103,44 @@ pub(super) struct Attempt {
 
 impl Failures {
     pub(super) fn new(all: bool) -> Self {
-        Failures { limit: if all { ALL } else { NEWEST }, moment: None, seen: 0, kept: BinaryHeap::new() }
+        Failures(Newest::new(if all { ALL } else { NEWEST }))
     }
 
     pub(super) fn next_file(&mut self) {
-        self.moment = None;
+        self.0.next_file();
     }
 
     pub(super) fn add(&mut self, row: &TransactionRow, error: Option<&Shown>, tx: &Transaction, wide: bool) {
         let stamp = tx.ended_at.as_ref().or(tx.started_at.as_ref());
-        self.moment = self.moment.max(stamp.and_then(|stamp| stamp.naive()));
-        self.seen += 1;
         let reply = deciding(row, row.reply_text.as_ref(), error);
-        self.kept.push(Reverse(Ranked {
-            moment: self.moment,
-            nth: self.seen,
-            attempt: Attempt {
-                file: if wide { row.file.to_string() } else { path_end(row.file.as_str(), FILE) },
-                line: tx.reply.as_ref().map(|r| r.line).or(tx.error.as_ref().map(|e| e.line)).unwrap_or(tx.line_last),
-                time: stamp.map(plain).unwrap_or_default(),
-                outcome: row.outcome,
-                stage: row.stage,
-                reply: if wide { reply } else { cut(&reply, REPLY) },
-                cause: row.cause,
-                recipient: recipient(row),
-            },
-        }));
-        if self.kept.len() > self.limit {
-            self.kept.pop();
-        }
+        let attempt = Attempt {
+            file: if wide { row.file.to_string() } else { path_end(row.file.as_str(), FILE) },
+            line: tx.reply.as_ref().map(|r| r.line).or(tx.error.as_ref().map(|e| e.line)).unwrap_or(tx.line_last),
+            time: stamp.map(plain).unwrap_or_default(),
+            outcome: row.outcome,
+            stage: row.stage,
+            reply: if wide { reply } else { cut(&reply, REPLY) },
+            cause: row.cause,
+            recipient: recipient(row),
+        };
+        self.0.push(tx, attempt);
     }
 
     /// What stands above the table.
     pub(super) fn heading(&self, all: bool) -> String {
         let what = if all { "attempts" } else { "failures" };
-        match self.seen {
-            seen if seen > self.kept.len() as u64 => format!(
-                "The newest {} of {} {what}, newest first (all of them: --format ndjson{}):",
-                number(self.kept.len() as u64),
-                number(seen),
-                if all { " --all" } else { "" },
-            ),
-            seen => format!("All {what} ({}), newest first:", number(seen)),
+        let (kept, seen) = (self.0.kept.len() as u64, self.0.seen);
+        if seen > kept {
+            let more = if all { " --all" } else { "" };
+            let (kept, seen) = (number(kept), number(seen));
+            return format!("The newest {kept} of {seen} {what}, newest first (all of them: --format ndjson{more}):");
         }
+        format!("All {what} ({}), newest first:", number(seen))
     }
 
     /// The newest first.
     pub(super) fn into_newest(self) -> Vec<Attempt> {
-        self.kept.into_sorted_vec().into_iter().map(|Reverse(ranked)| ranked.attempt).collect()
+        self.0.into_newest().0
     }
 }
 

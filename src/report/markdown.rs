@@ -130,7 +130,8 @@ fn sources(page: &mut String, files: &[FileRow], totals: &Totals) {
             (None, false) => {
                 let dialect = row.dialect.as_ref().map_or("not recognised".to_owned(), ToString::to_string);
                 let lines = format!("{} of {} understood", number(row.lines_understood), counted(row.lines, "line"));
-                format!("{}, {}, {lines}", escaped(&dialect), counted(row.transactions, "attempt"))
+                let note = row.note.as_ref().map_or(String::new(), |note| format!("; {}", escaped(note.as_str())));
+                format!("{}, {}, {lines}{note}", escaped(&dialect), counted(row.transactions, "attempt"))
             }
         };
         let _ = writeln!(page, "- {}: {written}", escaped(row.file.as_str()));

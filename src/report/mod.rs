@@ -11,6 +11,7 @@ use crate::{
 };
 
 mod blocks;
+mod comparison;
 mod csv;
 mod distinct;
 mod explain;
@@ -20,6 +21,7 @@ mod html;
 mod json;
 mod league;
 mod list;
+mod live;
 mod markdown;
 mod ndjson;
 mod row;
@@ -32,8 +34,10 @@ mod text;
 mod ticket;
 mod time;
 
+pub use comparison::{Compared, ComparisonFormat, Side};
 pub use explain::Explainer;
 pub use list::{LISTS, List, ListFormat};
+pub use live::{Attempt, Live, LiveFormat};
 pub use row::is_field;
 pub use sample::SAMPLE;
 pub use settings::{settings_json, settings_text};

@@ -68,6 +68,7 @@ pub(super) struct FileRow {
     pub(super) first_time: Option<String>,
     pub(super) last_time: Option<String>,
     pub(super) error: Option<Shown>,
+    pub(super) note: Option<Shown>,
 }
 
 /// `record: finding`

@@ -29,9 +29,18 @@ impl Rows {
         &mut self.redactor
     }
 
+    /// Evidence counts the files that follow from 0 again.
+    pub(super) fn forget_files(&mut self) {
+        self.files.clear();
+    }
+
     pub(super) fn transaction(&mut self, file: &str, tx_id: u64, dialect: &str, tx: &Transaction) -> TransactionRow {
         let gate = &mut self.redactor;
-        // The sender and the recipients first: their stand-ins are then known when a reply names them.
+        // The PC, the sender and the recipients first: their stand-ins are then known when a reply names them.
+        let connection = &tx.connection;
+        if let Some(name) = connection.client_name.as_ref().filter(|name| connection.host.as_ref() != Some(name)) {
+            gate.client_name(name);
+        }
         let mail_from = tx.mail_from.as_ref().map(|from| gate.sender(from));
         let recipients: Vec<_> = tx.recipients.iter().map(|to| recipient(gate, to)).collect();
         let reply_text = tx.reply.as_ref().map(|reply| gate.text(&reply.text));
@@ -100,6 +109,7 @@ impl Rows {
             first_time: rfc3339(facts.tally.first_time.as_ref()),
             last_time: rfc3339(facts.tally.last_time.as_ref()),
             error: facts.error.as_deref().map(|error| gate.note(error)),
+            note: facts.note.as_deref().map(|note| gate.note(note)),
         }
     }
 

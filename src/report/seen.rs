@@ -12,6 +12,8 @@ use super::row::TransactionRow;
 const WAYS: usize = 20;
 /// Days that are kept, the newest.
 const DAYS: usize = 400;
+/// Hours that are kept, the newest: more than are drawn, as the clocks of several files do not go together.
+const HOURS: usize = 400;
 
 /// Hosts, ports and modes with what became of them.
 #[derive(Default)]
@@ -70,27 +72,54 @@ pub(super) fn way(row: &TransactionRow) -> String {
 #[derive(Default)]
 pub(super) struct Volume {
     days: BTreeMap<NaiveDate, Day>,
+    hours: BTreeMap<NaiveDateTime, Day>,
     hour: Option<(NaiveDateTime, u64)>,
     busiest: Option<(NaiveDateTime, u64)>,
 }
 
-/// One day.
+/// One day, or another part of the whole.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Day {
     pub(super) sent: u64,
     pub(super) failed: u64,
 }
 
+impl Day {
+    fn add(&mut self, tx: &Transaction) {
+        self.sent += u64::from(tx.outcome == Outcome::Sent);
+        self.failed += u64::from(tx.outcome.is_failure());
+    }
+}
+
+/// Sizes of messages that are told apart.
+pub(super) const SIZES: [&str; 7] =
+    ["under 10 kB", "10-100 kB", "100 kB-1 MB", "1-5 MB", "5-10 MB", "10-25 MB", "25 MB and more"];
+
+/// What became of messages of each size; those whose size the log does not tell are not among them.
+#[derive(Default)]
+pub(super) struct Sizes(pub(super) [Day; SIZES.len()]);
+
+impl Sizes {
+    pub(super) fn add(&mut self, tx: &Transaction) {
+        const BELOW: [u64; SIZES.len() - 1] = [10_000, 100_000, 1_000_000, 5_000_000, 10_000_000, 25_000_000];
+        let Some(bytes) = tx.message_bytes else { return };
+        let place = BELOW.iter().position(|below| bytes < *below).unwrap_or(BELOW.len());
+        self.0[place].add(tx);
+    }
+}
+
 impl Volume {
     pub(super) fn add(&mut self, tx: &Transaction) {
         let Some(moment) = tx.started_at.or(tx.ended_at).and_then(|stamp| stamp.naive()) else { return };
-        let day = self.days.entry(moment.date()).or_default();
-        day.sent += u64::from(tx.outcome == Outcome::Sent);
-        day.failed += u64::from(tx.outcome.is_failure());
+        self.days.entry(moment.date()).or_default().add(tx);
         if self.days.len() > DAYS {
             self.days.pop_first();
         }
         let Some(hour) = moment.date().and_hms_opt(moment.hour(), 0, 0) else { return };
+        self.hours.entry(hour).or_default().add(tx);
+        if self.hours.len() > HOURS {
+            self.hours.pop_first();
+        }
         let count = self.hour.filter(|(known, _)| *known == hour).map_or(1, |(_, count)| count + 1);
         self.hour = Some((hour, count));
         if self.busiest.is_none_or(|(_, most)| count > most) {
@@ -101,6 +130,21 @@ impl Volume {
     /// The days, the oldest first.
     pub(super) fn days(&self) -> impl DoubleEndedIterator<Item = (&NaiveDate, &Day)> {
         self.days.iter()
+    }
+
+    /// One of them.
+    pub(super) fn day(&self, date: NaiveDate) -> Day {
+        self.days.get(&date).copied().unwrap_or_default()
+    }
+
+    /// The hours in which something was sent, the oldest first.
+    pub(super) fn hours(&self) -> impl DoubleEndedIterator<Item = (&NaiveDateTime, &Day)> {
+        self.hours.iter()
+    }
+
+    /// One of them.
+    pub(super) fn hour(&self, hour: NaiveDateTime) -> Day {
+        self.hours.get(&hour).copied().unwrap_or_default()
     }
 
     /// The hour with most attempts.

@@ -107,7 +107,7 @@ impl Report for Table<'_> {
         if !newest.is_empty() {
             page.blank();
             page.line(Some(Ink::Bold), &heading);
-            page.drawing(&grid(&newest, &columns(self.all, self.files.len() > 1), self.look));
+            page.drawing(&grid(&newest, &columns(self.all, self.files.len() > 1, self.look.width), self.look));
         }
         if !self.files.is_empty() {
             page.blank();
@@ -173,14 +173,14 @@ fn column<R>(title: &'static str, cell: fn(&R) -> String, fixed: bool, at_most: 
     Column { title, cell, fixed, at_most }
 }
 
-fn columns(all: bool, files: bool) -> Vec<Column<Attempt>> {
+fn columns(all: bool, files: bool, width: usize) -> Vec<Column<Attempt>> {
     let mut columns: Vec<Column<Attempt>> = Vec::with_capacity(8);
     if files {
         columns.push(column("File", |a| a.file.clone(), false, Some(24)));
     }
     columns.push(column("Line", |a| a.line.to_string(), true, None));
     // A date over its time, when the screen is narrow.
-    columns.push(column("Time", |a| a.time.clone(), false, Some(12)));
+    columns.push(column("Time", |a| a.time.clone(), false, Some(if width < 110 { 12 } else { 26 })));
     if all {
         columns.push(column("Outcome", |a| a.outcome.to_owned(), true, None));
     }

@@ -61,12 +61,11 @@ impl Page {
     /// A label and its paragraph, indented; of at most `most` lines.
     pub(super) fn field(&mut self, label: &str, ink: Option<Ink>, text: &str, most: usize) {
         let width = self.width().saturating_sub(INDENT);
-        let text = if self.look.wide { text.to_owned() } else { cut(text, width.saturating_mul(most)) };
-        let mut lines = wrap(&text, width);
+        let mut lines = wrap(text, width);
         if lines.len() > most && !self.look.wide {
             lines.truncate(most);
             if let Some(last) = lines.last_mut() {
-                *last = cut(&format!("{last} ......"), width);
+                *last = cut_here(last, width);
             }
         }
         for (i, line) in lines.iter().enumerate() {
@@ -77,6 +76,11 @@ impl Page {
             self.text.push_str(line);
             self.text.push('\n');
         }
+    }
+
+    /// Whether a field of this text fits on one line.
+    pub(super) fn fits(&self, text: &str) -> bool {
+        self.look.wide || text.chars().count() <= self.width().saturating_sub(INDENT)
     }
 
     /// A drawing that keeps its own lines.
@@ -137,6 +141,12 @@ pub(super) fn cut(text: &str, width: usize) -> String {
     short + "..."
 }
 
+/// The same for a text that goes on behind what is given.
+fn cut_here(text: &str, width: usize) -> String {
+    let short: String = text.chars().take(width.saturating_sub(3)).collect();
+    short.trim_end_matches([' ', '.']).to_owned() + "..."
+}
+
 /// The end of a path, where the practice's number and the file's name stand.
 pub(super) fn path_end(path: &str, width: usize) -> String {
     if path.chars().count() <= width {
@@ -176,6 +186,7 @@ mod tests {
         assert_eq!(wrap(&"x".repeat(45), 20), ["x".repeat(20), "x".repeat(20), "x".repeat(5)]);
         assert_eq!(cut("Username and Password", 12), "Username...");
         assert_eq!(cut("Username", 8), "Username");
+        assert_eq!(cut_here("Username and ....", 12), "Username...");
         assert_eq!(path_end("C:\\MTM\\Synergy\\4711\\maillog.txt", 24), "...\\4711\\maillog.txt");
         assert_eq!((number(0), number(1204), number(1_000_000)), ("0".into(), "1,204".into(), "1,000,000".into()));
         assert_eq!(counted(1, "line") + &counted(2, "line"), "1 line2 lines");

@@ -5,10 +5,12 @@
 mod addresses;
 pub mod advice;
 mod by_cause;
+mod comparison;
 mod diagnosis;
 mod explain;
 mod finding;
 mod judge;
+mod period;
 mod pile;
 mod rank;
 mod settings;
@@ -33,10 +35,12 @@ mod since_moment;
 mod size_over_limit;
 
 pub use addresses::{Addresses, Failing};
+pub use comparison::{A_DAY, Change, Comparison, Difference, Speed, Verdict, compare};
 pub use diagnosis::Diagnosis;
 pub use explain::{Explanation, Question, explain};
 pub use finding::{Actor, Evidence, Finding, Severity, Word, Words};
 pub use judge::judge;
+pub use period::{Pace, Period, Setting, Share, Value, Values};
 pub use pile::Pile;
 pub use settings::{Settings, Try, domain, settings};
 pub use watch::{Case, Found, Rule, Seen, Watch};

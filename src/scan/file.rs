@@ -1,5 +1,7 @@
 //! What is known of one file after it was read.
 
+use std::time::SystemTime;
+
 use crate::session::Tally;
 
 /// Facts about one input file (contract section 4, `record: file`).
@@ -9,6 +11,8 @@ pub struct FileFacts {
     pub file: String,
     /// Its size in bytes, as far as it was read.
     pub bytes: u64,
+    /// When it was last written to, as far as the system knows.
+    pub modified: Option<SystemTime>,
     /// Encoding, such as `utf-8`, `utf-16le`, `windows-1252`.
     pub encoding: &'static str,
     /// Name of the dialect; `None` where none fits.
@@ -27,6 +31,8 @@ pub struct FileFacts {
     pub stopped: bool,
     /// What could not be done, in a sentence.
     pub error: Option<String>,
+    /// What another program did to it meanwhile, in a sentence.
+    pub note: Option<String>,
     /// Shapes of lines that were not understood, every value masked, with how often each was seen; the commonest first.
     pub unknown_shapes: Vec<(String, u64)>,
 }

@@ -52,7 +52,7 @@ impl<'a> Scan<'a> {
         each: &mut (dyn FnMut(Transaction) + Send),
         unknown: &mut (dyn FnMut(&[u8]) + Send),
     ) -> (Tally, u64, Result<(), SourceError>) {
-        let mut fold = Fold { scan: self, carry: self.builder(), tally: Tally::default(), bytes: 0, each, unknown };
+        let mut fold = Fold { scan: self, open: Open::new(self.knowledge, self.stamps), each, unknown };
         let width = 2 * rayon::current_num_threads();
         let mut end = Ok(());
         let mut blocks = batch(log, width, &mut end);
@@ -70,13 +70,48 @@ impl<'a> Scan<'a> {
             parts = ready;
             blocks = next;
         }
-        fold.carry.finish(End::Eof);
-        fold.give();
-        fold.tally.lines = fold.carry.tally.lines;
-        fold.tally.understood = fold.carry.tally.understood;
-        fold.tally.unknown = fold.carry.tally.unknown;
-        fold.tally.sessions = fold.carry.sessions();
-        (fold.tally, fold.bytes, end)
+        let Fold { mut open, each, .. } = fold;
+        self.end(&mut open, each);
+        (open.tally(), open.bytes, end)
+    }
+
+    /// Goes on with the next block of a log that is being written, in file order: the same road as [`Scan::run`], by one
+    /// thread.
+    pub fn go_on(
+        &self,
+        open: &mut Open<'_>,
+        block: &Block,
+        each: &mut (dyn FnMut(Transaction) + Send),
+        unknown: &mut (dyn FnMut(&[u8]) + Send),
+    ) {
+        self.lines(open, block, usize::MAX, unknown);
+        open.give(self.judge, each);
+    }
+
+    /// What would be said of the log if it ended here, with `torn` for its last line. Nothing of it is settled: `open`
+    /// stays as it is.
+    pub fn so_far(&self, open: &Open<'_>, torn: &[u8], each: &mut (dyn FnMut(Transaction) + Send)) {
+        let mut copy = open.clone();
+        if !torn.is_empty() {
+            self.feed(&mut copy.carry, torn, copy.bytes);
+        }
+        self.end(&mut copy, each);
+    }
+
+    /// The log has ended: whatever is open is given out.
+    pub fn end(&self, open: &mut Open<'_>, each: &mut (dyn FnMut(Transaction) + Send)) {
+        open.carry.finish(End::Eof);
+        open.give(self.judge, each);
+    }
+
+    /// Feeds the lines of a block that begin before `until`.
+    fn lines(&self, open: &mut Open<'_>, block: &Block, until: usize, unknown: &mut (dyn FnMut(&[u8]) + Send)) {
+        for line in block.lines().take_while(|line| line.offset < until) {
+            if !self.feed(&mut open.carry, line.text, block.offset + line.offset as u64) {
+                unknown(line.text);
+            }
+        }
+        open.bytes = block.offset + block.len() as u64 + block.dropped();
     }
 
     fn builder(&self) -> Builder<'a> {
@@ -97,7 +132,7 @@ impl<'a> Scan<'a> {
     }
 
     /// Returns whether the line was understood.
-    fn feed(&self, builder: &mut Builder<'a>, text: &[u8], offset: u64) -> bool {
+    fn feed(&self, builder: &mut Builder<'_>, text: &[u8], offset: u64) -> bool {
         let (dialect, line) = self.read(text);
         builder.feed(dialect, &line, offset)
     }
@@ -139,12 +174,47 @@ fn batch(log: &mut Log, width: usize, end: &mut Result<(), SourceError>) -> Vec<
     blocks
 }
 
+/// Where in a log the reading is: what is open there, and the sums so far.
+#[derive(Clone)]
+pub struct Open<'k> {
+    carry: Builder<'k>,
+    tally: Tally,
+    bytes: u64,
+}
+
+impl<'k> Open<'k> {
+    /// The beginning of a log.
+    #[must_use]
+    pub fn new(knowledge: &'k Knowledge, stamps: StampReader) -> Self {
+        Open { carry: Builder::new(knowledge, stamps), tally: Tally::default(), bytes: 0 }
+    }
+
+    /// The sums of what was given out.
+    #[must_use]
+    pub fn tally(&self) -> Tally {
+        let Tally { lines, understood, unknown, .. } = self.carry.tally;
+        Tally { lines, understood, unknown, sessions: self.carry.sessions(), ..self.tally.clone() }
+    }
+
+    fn give(&mut self, judge: &(dyn Fn(&mut Transaction) + Sync), each: &mut (dyn FnMut(Transaction) + Send)) {
+        for mut tx in self.carry.drain() {
+            self.tally.transactions += 1;
+            tx.index = self.tally.transactions;
+            // A connection that dies under a large mail means another thing once small ones have passed.
+            tx.trace.earlier_sent = self.tally.sent > 0;
+            if tx.confidence.is_none() || tx.trace.earlier_sent && tx.trace.data_open && tx.reply.is_none() {
+                judge(&mut tx);
+            }
+            self.tally.add(&tx);
+            each(tx);
+        }
+    }
+}
+
 /// Puts the blocks together in file order.
 struct Fold<'a, 's> {
     scan: &'s Scan<'a>,
-    carry: Builder<'a>,
-    tally: Tally,
-    bytes: u64,
+    open: Open<'a>,
     each: &'s mut (dyn FnMut(Transaction) + Send),
     unknown: &'s mut (dyn FnMut(&[u8]) + Send),
 }
@@ -153,44 +223,29 @@ impl<'a> Fold<'a, '_> {
     fn take(&mut self, part: Part<'a>) {
         let Part { block, unknown, rest } = part;
         let start = rest.as_ref().map_or(usize::MAX, |(start, _)| *start);
-        for line in block.lines().take_while(|line| line.offset < start) {
-            if !self.scan.feed(&mut self.carry, line.text, block.offset + line.offset as u64) {
-                (self.unknown)(line.text);
-            }
-        }
+        self.scan.lines(&mut self.open, &block, start, self.unknown);
         for place in unknown {
             if let Some(line) = block.get(place..).and_then(|rest| source::lines(rest).next()) {
                 (self.unknown)(line.text);
             }
         }
-        self.bytes = block.offset + block.len() as u64 + block.dropped();
         if let Some((_, mut builder)) = rest {
-            self.carry.finish(End::Next);
+            self.open.carry.finish(End::Next);
             self.give();
-            builder.shift(&self.carry.tally, self.carry.sessions());
-            self.carry = builder;
+            builder.shift(&self.open.carry.tally, self.open.carry.sessions());
+            self.open.carry = builder;
         }
         self.give();
     }
 
     fn give(&mut self) {
-        for mut tx in self.carry.drain() {
-            self.tally.transactions += 1;
-            tx.index = self.tally.transactions;
-            // A connection that dies under a large mail means another thing once small ones have passed.
-            tx.trace.earlier_sent = self.tally.sent > 0;
-            if tx.confidence.is_none() || tx.trace.earlier_sent && tx.trace.data_open && tx.reply.is_none() {
-                (self.scan.judge)(&mut tx);
-            }
-            self.tally.add(&tx);
-            (self.each)(tx);
-        }
+        self.open.give(self.scan.judge, self.each);
     }
 }
 
 impl Tally {
     /// Counts a transaction.
-    fn add(&mut self, tx: &Transaction) {
+    pub(crate) fn add(&mut self, tx: &Transaction) {
         match tx.outcome {
             Outcome::Sent => self.sent += 1,
             Outcome::Partial => self.partial += 1,

@@ -17,7 +17,8 @@ const HELD: usize = 4_096;
 /// A line of the dialogue put together from records that break it off.
 const FRAGMENT: usize = 64 * 1024;
 
-/// Turns the lines of one log into transactions, in file order.
+/// Turns the lines of one log into transactions, in file order. A copy can be brought to an end while the log goes on.
+#[derive(Clone)]
 pub struct Builder<'k> {
     /// Of the newest line.
     ways: Ways,

@@ -4,7 +4,9 @@ use std::{collections::VecDeque, mem, sync::Arc};
 
 use memchr::memmem;
 
-use super::{ClientError, Connection, End, Reply, SignIn, Tls, Trace, Transaction, mail::Mail, verdict};
+use super::{
+    ClientError, Connection, End, Reply, SignIn, Tls, Trace, Transaction, mail::Mail, secrets::Secrets, verdict,
+};
 use crate::{
     dialect::{Endpoint, Outcome, Side, StampReader},
     knowledge::Knowledge,
@@ -14,8 +16,6 @@ use crate::{
 
 /// Text of a reply or an error that is kept; more proves nothing more.
 const TEXT_KEPT: usize = 2_048;
-/// Secrets of a session that are remembered, to take them out of replies that quote them.
-const SECRETS_KEPT: usize = 8;
 /// Commands without a reply; a client that pipelines more has long lost the server.
 const PENDING_KEPT: usize = 4_096;
 
@@ -56,7 +56,7 @@ struct Pending {
 }
 
 /// A reply while its lines come in.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 struct Assembling {
     code: Option<ReplyCode>,
     enhanced: Option<EnhancedStatusCode>,
@@ -65,7 +65,7 @@ struct Assembling {
 }
 
 /// Settings a writer dumped before the connection they are for.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 struct Settings {
     host: Option<Sensitive>,
     port: Option<u16>,
@@ -75,7 +75,7 @@ struct Settings {
 }
 
 /// One connection.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Lane {
     pub key: Box<[u8]>,
     /// A session is under way; false before the first and after one was given out.
@@ -102,7 +102,7 @@ pub(super) struct Lane {
     /// 334 was given: the next line of the client is a secret.
     awaited: bool,
     auth_step: usize,
-    secrets: Vec<Sensitive>,
+    secrets: Secrets,
     pub greeting_refusal: Option<Reply>,
     pub ehlo_refusal: Option<Reply>,
     pub tls_refusal: Option<Reply>,
@@ -303,7 +303,7 @@ impl Lane {
         }
         self.open(cx, at);
         if self.error.as_ref().is_none_or(|(weight, _)| *weight < meaning.weight) {
-            let text = self.without_secrets(&text[..text.len().min(TEXT_KEPT)]);
+            let text = Sensitive::new(&self.secrets.wipe(&text[..text.len().min(TEXT_KEPT)]));
             let error = ClientError { text, cause: Some(meaning.cause), certain: meaning.certain, line: at.line };
             self.error = Some((meaning.weight, error));
         }
@@ -492,10 +492,11 @@ impl Lane {
             Some(pending) => pending.verb,
             None => Verb::Greeting,
         };
-        let kept =
-            || -> Reply { Reply { code, enhanced, text: self.without_secrets(&text), verb, line: self.last.line } };
-        let refusal = code.is_refusal().then(kept);
-        let end = (verb == Verb::EndOfData && refusal.is_none()).then(kept);
+        let line = self.last.line;
+        // A server that refuses may quote what it was sent in secret; that must not get out that way.
+        let kept = |text: &[u8]| Reply { code, enhanced, text: Sensitive::new(text), verb, line };
+        let refusal = code.is_refusal().then(|| kept(&self.secrets.wipe(&text)));
+        let end = (verb == Verb::EndOfData && refusal.is_none()).then(|| kept(&self.secrets.wipe_wholes(&text)));
         match pending {
             None if code.0 == 334 => {
                 // The log begins inside an AUTH exchange.
@@ -619,7 +620,7 @@ impl Lane {
         let Ok(command) = command else {
             // The exchange may be missing from the log, before this line or altogether; what is no command may be an
             // answer in it, and a secret all the same.
-            self.remember(text);
+            self.secrets.remember(text, false);
             return false;
         };
         if self.ended.is_some() {
@@ -685,7 +686,7 @@ impl Lane {
         self.awaited = false;
         match (answer, self.sign_in.mechanism) {
             (Some(answer), Some(mechanism)) => self.learn(mechanism, answer),
-            (Some(answer), None) => self.remember(answer),
+            (Some(answer), None) => self.secrets.remember(answer, false),
             (None, _) => self.auth_step += 1,
         }
         self.push(Verb::Auth, 0);
@@ -708,7 +709,7 @@ impl Lane {
     }
 
     fn learn(&mut self, mechanism: AuthMechanism, answer: &[u8]) {
-        self.remember(answer);
+        self.secrets.remember(answer, mechanism == AuthMechanism::Login && self.auth_step == 0);
         match smtp::credential(mechanism, self.auth_step, answer) {
             Credential::User(user) => self.user(&user),
             Credential::Both(user, placeholder) => {
@@ -725,31 +726,6 @@ impl Lane {
     fn user(&mut self, user: &[u8]) {
         self.sign_in.user_shape = Some(smtp::user_shape(user));
         self.sign_in.full_address = Some(smtp::is_full_address(user));
-    }
-
-    fn remember(&mut self, secret: &[u8]) {
-        // A writer's mask hides nothing that could come back.
-        let mask = secret.iter().all(|b| *b == b'*');
-        if secret.len() >= 4 && !mask && self.secrets.len() < SECRETS_KEPT {
-            self.secrets.push(Sensitive::new(secret));
-            if let Some(decoded) = smtp::decoded(secret) {
-                self.secrets.extend(decoded.split(|b| *b == 0).filter(|p| p.len() >= 4).map(Sensitive::new));
-            }
-        }
-    }
-
-    /// A server may quote what it was sent; what this session sent in secret must not get out that way.
-    fn without_secrets(&self, text: &[u8]) -> Sensitive {
-        if self.secrets.iter().all(|s| memmem::find(text, s.expose()).is_none()) {
-            return Sensitive::new(text);
-        }
-        let mut clean = text.to_vec();
-        for secret in &self.secrets {
-            while let Some(at) = memmem::find(&clean, secret.expose()) {
-                clean.splice(at..at + secret.expose().len(), *b"***");
-            }
-        }
-        Sensitive::new(&clean)
     }
 
     fn data(&mut self, cx: &mut Context<'_>, text: &[u8]) -> bool {

@@ -10,7 +10,7 @@ use crate::{
 const RECIPIENTS_KEPT: usize = 2_000;
 
 /// What was seen of one mail.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Mail {
     pub line_first: u64,
     pub byte_first: u64,

@@ -3,6 +3,7 @@
 mod builder;
 mod lane;
 mod mail;
+mod secrets;
 mod tally;
 mod transaction;
 mod verdict;
@@ -10,6 +11,7 @@ mod verdict;
 pub use builder::Builder;
 pub(crate) use builder::joined;
 pub use lane::At;
+pub(crate) use secrets::Secrets;
 pub use tally::Tally;
 pub use transaction::{
     ClientError, Confidence, Connection, End, Outcome, Recipient, Reply, SignIn, Tls, Trace, Transaction,

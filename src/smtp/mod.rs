@@ -7,8 +7,8 @@ mod mailbox;
 mod reply;
 mod stage;
 
-pub(crate) use auth::base64 as decoded;
 pub use auth::{AuthMechanism, Credential, credential};
+pub(crate) use auth::{base64 as decoded, encoded};
 pub use command::{Command, Verb, command};
 pub use ehlo::{Keyword, address_literal, keyword};
 pub use mailbox::{is_full_address, path, user_shape};

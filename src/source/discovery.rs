@@ -114,7 +114,7 @@ impl Search {
         let expanded = match glob::expand(pattern) {
             Ok(expanded) => expanded,
             Err(error) => {
-                let reason = error.kind().to_string();
+                let reason = error.msg.to_owned();
                 return self.so_far.problems.push(SourceError::BadPattern { name, reason });
             }
         };

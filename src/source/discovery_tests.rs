@@ -67,6 +67,20 @@ fn globs_are_expanded() {
     assert_eq!(fits("c[{]d}.*"), ["+c{d}.log"]);
 }
 
+/// A wildcard stands for a character, not for a byte.
+#[test]
+fn umlauts_fit_wildcards() {
+    let house = house();
+    create_dir_all(house.path().join("Dr Müller")).unwrap();
+    write(house.path().join("Dr Müller/x ŵ.txt"), "220").unwrap();
+    for pattern in ["Dr M?ller/x ?.txt", "Dr M[üu]ller/*.txt", "*ü*/*ŵ.txt", "**/* ?.txt"] {
+        assert_eq!(names(&house, &at(&house, &[pattern])), ["+Dr Müller/x ŵ.txt"], "{pattern}");
+    }
+    let found = at(&house, &["DR M?LLER/X*.TXT"]);
+    assert_eq!(found.found.len(), usize::from(cfg!(windows)), "large and small letters are the same on Windows");
+    assert_eq!(at(&house, &["*Ü*/x*"]).found.len(), usize::from(cfg!(windows)));
+}
+
 #[test]
 fn what_exists_is_no_glob() {
     let house = house();

@@ -119,6 +119,35 @@ pub fn to_text(bytes: &[u8]) -> Cow<'_, str> {
     }
 }
 
+/// Raw bytes to UTF-8 or as they are, in whatever pieces they come.
+pub(super) struct Decoding(Option<Decoder>);
+
+impl Decoding {
+    pub(super) fn new(encoding: Encoding) -> Self {
+        Decoding(match encoding {
+            Encoding::Utf16Le => Some(UTF_16LE.new_decoder_without_bom_handling()),
+            Encoding::Utf16Be => Some(UTF_16BE.new_decoder_without_bom_handling()),
+            Encoding::Utf8 | Encoding::Windows1252 => None,
+        })
+    }
+
+    /// Puts the next piece behind `text`; half a character waits for its other half.
+    pub(super) fn push(&mut self, raw: &[u8], text: &mut Vec<u8>) {
+        let Some(decoder) = &mut self.0 else { return text.extend_from_slice(raw) };
+        let mut from = 0;
+        loop {
+            let written = text.len();
+            text.resize(written + decoder.max_utf8_buffer_length(raw.len() - from).unwrap_or(STEP), 0);
+            let (result, read, more, _) = decoder.decode_to_utf8(&raw[from..], &mut text[written..], false);
+            text.truncate(written + more);
+            from += read;
+            if result == CoderResult::InputEmpty {
+                return;
+            }
+        }
+    }
+}
+
 /// UTF-16 to UTF-8, piece by piece; what is malformed becomes U+FFFD.
 struct Utf16 {
     raw: Box<dyn Read + Send>,

@@ -29,13 +29,16 @@ pub enum SourceError {
         reason: String,
     },
     /// The operating system refuses this user.
-    #[error("{name}: this user may not read it. Run as the user who owns it, or copy it and analyse the copy")]
+    #[error("{name}: this user may not read it. Run mtmlog as its owner or as administrator, or ask for a copy")]
     Denied {
         /// The path as given.
         name: String,
     },
     /// Another program holds it and shares it with nobody (Windows).
-    #[error("{name}: open in another program. Copy it and analyse the copy, or close that program first")]
+    #[error(
+        "{name}: another program has it open and lets nobody else read it. Close that program, or wait until it has \
+         written, and run mtmlog again"
+    )]
     InUse {
         /// The path as given.
         name: String,
@@ -147,6 +150,13 @@ mod tests {
         for kind in [ErrorKind::NotFound, ErrorKind::PermissionDenied, ErrorKind::IsADirectory, ErrorKind::TimedOut] {
             assert!(of(kind).to_string().starts_with("a.log: "));
         }
+    }
+
+    #[test]
+    #[cfg(windows)]
+    fn error_5_is_denied() {
+        let error = SourceError::of("a.log", io::Error::from_raw_os_error(5));
+        assert!(matches!(error, SourceError::Denied { .. }), "{error:?}");
     }
 
     #[test]

@@ -3,9 +3,11 @@
 use std::fmt;
 use std::fs::File;
 use std::io::{self, Cursor, Read, Seek, SeekFrom};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
+
+use same_file::Handle;
 
 use super::archive::{Packing, Refusal};
 use super::archive_stream::{Stream, unpack};
@@ -15,7 +17,7 @@ use super::mapping::{self, Mapped};
 use super::meter::{Meter, Metered};
 use super::reading::Reader;
 use super::sample::{self, Raw, Sample};
-use super::{Block, Encoding, Input, SourceError};
+use super::{Block, Encoding, Input, Kept, SourceError};
 
 /// How to read. None of it changes what is read.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -30,6 +32,8 @@ pub struct ReadOptions {
     pub settle: Duration,
     /// Counts what is read, and stops it.
     pub meter: Meter,
+    /// Keeps the beginning of standard input, so that it can be opened again.
+    pub kept: Option<Kept>,
 }
 
 impl Default for ReadOptions {
@@ -39,9 +43,37 @@ impl Default for ReadOptions {
             // The mails of a few blocks fit into a processor's cache.
             block: 1 << 20,
             min_map: 16 << 20,
-            settle: Duration::from_secs(10 * 60),
+            settle: LIVELY,
             meter: Meter::default(),
+            kept: None,
         }
+    }
+}
+
+/// A file that was written to within this time may be written to now.
+const LIVELY: Duration = Duration::from_secs(10 * 60);
+
+/// What another program did to a file while it was read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Change {
+    /// It was written to after its end was read.
+    Grew,
+    /// Another file has its name now.
+    Replaced,
+    /// No file has its name now.
+    Gone,
+}
+
+/// For people, with what to do.
+impl fmt::Display for Change {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Change::Grew => "written to while it was read. Run mtmlog again for the newest entries",
+            Change::Replaced => {
+                "another file took its name while it was read, and the report is of the old one. Run mtmlog again for the new one"
+            }
+            Change::Gone => "moved or deleted while it was read. It was read as it was when opened",
+        })
     }
 }
 
@@ -54,6 +86,7 @@ pub struct Log {
     fingerprint: u64,
     /// A regular file and its size when opened.
     file: Option<(Arc<File>, u64)>,
+    path: Option<PathBuf>,
     road: Road,
     meter: Meter,
     done: bool,
@@ -84,7 +117,14 @@ impl Log {
     fn open_capped(input: &Input, options: &ReadOptions, cap: usize) -> Result<Log, SourceError> {
         let name = input.to_string();
         match input {
-            Input::Stdin => Log::pipe(name.clone(), Box::new(io::stdin()), options, cap),
+            Input::Stdin => {
+                let stdin: Stream = Box::new(io::stdin());
+                let stream = match &options.kept {
+                    Some(kept) => kept.open(stdin),
+                    None => stdin,
+                };
+                Log::pipe(name.clone(), stream, options, cap)
+            }
             Input::File(path) => Log::file(name.clone(), path, options, cap),
             Input::Member(member) => member
                 .open(&options.meter)
@@ -131,8 +171,9 @@ impl Log {
                 Road::Read(start.reader(rest, block, cap))
             }
         };
-        let meter = options.meter.clone();
-        Ok(Log { name, encoding, modified, sample, fingerprint, file: Some((file, size)), road, meter, done: false })
+        let (meter, path) = (options.meter.clone(), Some(path.to_owned()));
+        let file = Some((file, size));
+        Ok(Log { name, encoding, modified, sample, fingerprint, file, path, road, meter, done: false })
     }
 
     /// Standard input, a pipe or a device; it may be packed, too.
@@ -176,6 +217,7 @@ impl Log {
             fingerprint: start.fingerprint(),
             sample,
             file: None,
+            path: None,
             road: Road::Read(start.reader(rest, options.block, cap)),
             meter: options.meter.clone(),
             done: false,
@@ -261,19 +303,46 @@ impl Log {
         {
             return Err(SourceError::of(self.name.as_str(), error));
         }
-        let Some((file, expected)) = &self.file else { return Ok(()) };
-        let read = match &self.road {
-            Road::Read(_) => file.as_ref().stream_position(),
-            // A map that still stands may show NULs where its last page was cut.
-            Road::Map(mapped) => file.metadata().map(|about| about.len().min(mapped.size())),
-        };
-        match read {
-            Ok(read) if read < *expected => {
-                Err(SourceError::Shrunk { name: self.name.clone(), read, expected: *expected })
-            }
+        let Some((_, expected)) = self.file else { return Ok(()) };
+        match self.position() {
+            Some(read) if read < expected => Err(SourceError::Shrunk { name: self.name.clone(), read, expected }),
             _ => Ok(()),
         }
     }
+
+    /// How far a file was read.
+    fn position(&self) -> Option<u64> {
+        let (file, _) = self.file.as_ref()?;
+        match &self.road {
+            Road::Read(_) => file.as_ref().stream_position().ok(),
+            // A map that still stands may show NULs where its last page was cut.
+            Road::Map(mapped) => file.metadata().ok().map(|about| about.len().min(mapped.size())),
+        }
+    }
+
+    /// What another program did to a live file since it was opened, other than shortening it, which is an error. Asked
+    /// after the end; a file that nobody has written to lately is not looked at again.
+    #[must_use]
+    pub fn change(&self) -> Option<Change> {
+        let ((file, _), path) = (self.file.as_ref()?, self.path.as_ref()?);
+        let about = file.metadata().ok()?;
+        if mapping::is_settled(about.modified().ok(), LIVELY) {
+            return None;
+        }
+        let ours = Handle::from_file(file.try_clone().ok()?).ok()?;
+        match Handle::from_path(path) {
+            Err(error) if is_gone(&error) => return Some(Change::Gone),
+            Ok(theirs) if theirs != ours => return Some(Change::Replaced),
+            _ => {}
+        }
+        (about.len() > self.position()?).then_some(Change::Grew)
+    }
+}
+
+/// Whether nothing has this name any more. Older Windows keeps the name of a deleted file until it is closed, and
+/// refuses to open it; since we have it open, we had the right to.
+fn is_gone(error: &io::Error) -> bool {
+    error.kind() == io::ErrorKind::NotFound || cfg!(windows) && error.kind() == io::ErrorKind::PermissionDenied
 }
 
 /// The first raw bytes of a log and what they tell.
@@ -334,7 +403,7 @@ impl Start {
 
 /// Opens with the system's default sharing, and never waits long: a mail program that holds its log without sharing
 /// does so for a moment.
-fn open(path: &Path) -> io::Result<File> {
+pub(super) fn open(path: &Path) -> io::Result<File> {
     let mut tries = 5;
     loop {
         match File::open(path) {

@@ -2,6 +2,8 @@
 #![allow(dead_code)]
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test")]
 
+pub mod canary;
+
 use std::{
     fs,
     io::{self, Write},
@@ -10,10 +12,13 @@ use std::{
 };
 
 use mtmlog::{
-    Request, TicketRequest,
+    CompareRequest, Patience, Request, TicketRequest, WatchRequest,
     redact::Level,
-    report::{FORMATS, Format, Look, Paper, SAMPLE, Setup},
+    report::{ComparisonFormat, FORMATS, Format, LiveFormat, Look, Paper, SAMPLE, Setup, Sink},
 };
+
+/// As it is in a pipe.
+const LOOK: Look = Look { width: 100, wide: true, boxes: false, colour: false };
 
 /// A sink that the test can still read.
 #[derive(Clone, Default)]
@@ -41,8 +46,7 @@ pub fn request(path: &Path) -> Request {
 
 pub fn report(path: &Path, format: &'static Format, level: Level) -> String {
     let sheet = Sheet::default();
-    let look = Look { width: 100, wide: true, boxes: false, colour: false };
-    let setup = Setup { level, labels: Vec::new(), all: true, look };
+    let setup = Setup { level, labels: Vec::new(), all: true, look: LOOK };
     let mut report = (format.open)(Box::new(sheet.clone()), setup).unwrap();
     mtmlog::analyze(&request(path), &mut *report).unwrap();
     drop(report);
@@ -62,12 +66,43 @@ pub fn copy(path: &Path, level: Level) -> Vec<u8> {
     copy
 }
 
+/// The log beside itself: every value stands on both sides.
+pub fn comparison(path: &Path, format: ComparisonFormat, level: Level) -> String {
+    let sheet = Sheet::default();
+    let asked = CompareRequest { before: request(path), since: request(path), at: None, format, level };
+    let mut sink: Sink<'_> = Box::new(sheet.clone());
+    mtmlog::compare(&asked, LOOK, &mut sink).unwrap();
+    sheet.text()
+}
+
+/// What is shown of a log that is watched for no time at all, its past included.
+pub fn watched(path: &Path, format: LiveFormat, level: Level) -> String {
+    let sheet = Sheet::default();
+    let setup = Setup { level, labels: Vec::new(), all: true, look: LOOK };
+    let mut live = format.open(Box::new(sheet.clone()), &path.display().to_string(), setup).unwrap();
+    let watched = WatchRequest {
+        request: Request::default(),
+        path: path.to_owned(),
+        recent: usize::MAX,
+        patience: Patience::default(),
+    };
+    watched.request.meter.stop();
+    mtmlog::watch(&watched, &mut *live, &mut |sentence| writeln!(sheet.clone(), "{sentence}").unwrap()).unwrap();
+    sheet.text()
+}
+
 /// Every output there is, with its name and level.
 pub fn every_output(path: &Path) -> Vec<(String, Level, String)> {
     let mut outputs = Vec::new();
     for level in [Level::Secrets, Level::Personal] {
         for format in FORMATS {
             outputs.push((format.name.to_owned(), level, report(path, format, level)));
+        }
+        for format in [ComparisonFormat::Text, ComparisonFormat::Json] {
+            outputs.push((format!("compare {format:?}"), level, comparison(path, format, level)));
+        }
+        for format in [LiveFormat::Text, LiveFormat::Ndjson] {
+            outputs.push((format!("watch {format:?}"), level, watched(path, format, level)));
         }
         outputs.push(("redact".to_owned(), level, String::from_utf8(copy(path, level)).unwrap()));
     }

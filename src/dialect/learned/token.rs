@@ -9,13 +9,13 @@ use crate::dialect::{
 
 /// A piece and where it stands in the line.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Token {
+pub(in crate::dialect) struct Token {
     pub piece: Piece,
     pub span: Range<usize>,
 }
 
 /// The tokens of a part of a line.
-pub(super) fn tokens(text: &[u8]) -> Vec<Token> {
+pub(in crate::dialect) fn tokens(text: &[u8]) -> Vec<Token> {
     let mut out = Vec::new();
     let mut at = 0;
     while at < text.len() {

@@ -1,30 +1,25 @@
 //! One file that any browser opens, without a network: nothing in it is fetched, and only our own script runs.
 
+mod attempts;
+mod chart;
 mod page;
 
-use std::{
-    collections::VecDeque,
-    io::{self, Write},
-};
+use std::io::{self, Write};
 
 use minijinja::{Environment, value::Serde};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
-use crate::{
-    redact::{self, Level},
-    rule::Finding,
-    scan::FileFacts,
-    session::Transaction,
-};
+use crate::{redact::Level, rule::Finding, scan::FileFacts, session::Transaction, smtp};
 
 use super::{
     Format, Report, Setup, Sink, Totals,
+    failures::Newest,
     row::{FileRow, TOOL, Tool},
     rows::Rows,
-    seen::Volume,
+    seen::{Sizes, Volume},
 };
-use page::{AttemptRow, Stages};
+use attempts::{AttemptRow, GridRow, Stages};
 
 pub(super) static HTML: Format = Format {
     name: "html",
@@ -36,6 +31,8 @@ pub(super) static HTML: Format = Format {
 
 /// Rows of the list; a browser still sorts so many at once.
 const ROWS: usize = 10_000;
+/// Rows of the grid of stages.
+const GRID: usize = 24;
 
 /// By name; the names end in `.html`, so what is put in is escaped.
 const TEMPLATES: [(&str, &str); 4] = [
@@ -63,7 +60,7 @@ pub(super) fn page(template: &str, page: &impl Serialize) -> io::Result<String> 
     for (name, text) in TEMPLATES {
         environment.add_template(name, text).map_err(broken)?;
     }
-    let script_hash = format!("sha256-{}", redact::base64(&Sha256::digest(SCRIPT)));
+    let script_hash = format!("sha256-{}", smtp::encoded(&Sha256::digest(SCRIPT)));
     let around = Around { page, tool: TOOL, script: SCRIPT, script_hash };
     environment.get_template(template).and_then(|template| template.render(Serde(&around))).map_err(broken)
 }
@@ -77,9 +74,9 @@ struct Html<'a> {
     files: Vec<FileRow>,
     stages: Stages,
     volume: Volume,
-    /// The newest.
-    attempts: VecDeque<AttemptRow>,
-    seen: u64,
+    sizes: Sizes,
+    grid: Newest<GridRow>,
+    attempts: Newest<AttemptRow>,
 }
 
 impl<'a> Html<'a> {
@@ -92,8 +89,9 @@ impl<'a> Html<'a> {
             files: Vec::new(),
             stages: Stages::default(),
             volume: Volume::default(),
-            attempts: VecDeque::new(),
-            seen: 0,
+            sizes: Sizes::default(),
+            grid: Newest::new(GRID),
+            attempts: Newest::new(ROWS),
         }
     }
 }
@@ -102,30 +100,38 @@ impl Report for Html<'_> {
     fn transaction(&mut self, file: &str, tx_id: u64, dialect: &str, tx: &Transaction) -> io::Result<()> {
         self.stages.add(tx);
         self.volume.add(tx);
-        if !self.all && !tx.outcome.is_failure() {
-            return Ok(());
-        }
-        self.seen += 1;
+        self.sizes.add(tx);
         let row = self.rows.transaction(file, tx_id, dialect, tx);
         let error = self.rows.client_error(tx);
-        self.attempts.push_back(AttemptRow::new(&row, error.as_ref(), tx, self.seen));
-        if self.attempts.len() > ROWS {
-            self.attempts.pop_front();
+        self.grid.push(tx, GridRow::new(&row, error.as_ref(), tx));
+        if self.all || tx.outcome.is_failure() {
+            self.attempts.push(tx, AttemptRow::new(&row, error.as_ref(), tx));
         }
         Ok(())
     }
 
     fn file(&mut self, facts: &FileFacts) -> io::Result<()> {
+        self.grid.next_file();
+        self.attempts.next_file();
         self.files.push(self.rows.file(facts));
         Ok(())
     }
 
     fn finish(&mut self, findings: &[Finding], totals: &Totals) -> io::Result<()> {
-        let rows: Vec<_> = findings.iter().map(|finding| (finding, self.rows.finding(finding))).collect();
-        let attempts: Vec<_> = std::mem::take(&mut self.attempts).into();
-        let heading = page::heading(attempts.len() as u64, self.seen, self.all);
-        let report =
-            page::Page::new(rows, totals, &self.stages, &self.volume, attempts, heading, &self.files, self.level);
+        let findings = findings.iter().map(|finding| (finding, self.rows.finding(finding))).collect();
+        let (attempts, seen) = std::mem::replace(&mut self.attempts, Newest::new(ROWS)).into_newest();
+        let report = page::Page::new(page::Parts {
+            findings,
+            totals,
+            stages: self.stages.rows(),
+            charts: chart::charts(&self.volume, &self.sizes),
+            grid: std::mem::replace(&mut self.grid, Newest::new(GRID)).into_newest().0,
+            attempts,
+            seen,
+            all: self.all,
+            files: &self.files,
+            level: self.level,
+        });
         self.sink.write_all(page("report.html", &report)?.as_bytes())?;
         self.sink.flush()
     }

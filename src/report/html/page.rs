@@ -1,208 +1,200 @@
 //! What the template of the report is given.
 
-use std::collections::BTreeMap;
-
 use serde::Serialize;
 
 use crate::{
-    redact::{Level, Shown},
-    rule::Finding,
-    session::{Outcome, Transaction},
-    smtp::Stage,
+    redact::Level,
+    rule::{Finding, Severity},
 };
 
-use super::super::{
-    Totals, blocks,
-    failures::{deciding, recipient},
-    row::{FileRow, FindingRow, TransactionRow},
-    seen::Volume,
-    text::{counted, cut, number},
-    time::plain,
+use super::{
+    super::{
+        Totals, blocks,
+        row::{FileRow, FindingRow},
+        text::{counted, number},
+        time::plain,
+    },
+    attempts::{AttemptRow, GridRow, OUTCOMES, STEPS, StageRow},
+    chart::Chart,
 };
 
-/// Width of the timeline, and height of its highest bar.
-const TIMELINE: (f64, f64) = (720.0, 110.0);
-/// Days in the timeline, the newest.
-const DAYS: usize = 120;
-/// A reply of several lines can be long.
-const REPLY: usize = 400;
-
-const OUTCOMES: [Outcome; 7] = [
-    Outcome::Sent,
-    Outcome::Partial,
-    Outcome::Rejected,
-    Outcome::Deferred,
-    Outcome::Failed,
-    Outcome::Incomplete,
-    Outcome::Tested,
-];
+/// Rows of the list that stand in the page from the start; the script brings in the others.
+const AT_FIRST: usize = 300;
 
 /// The report.
 #[derive(Serialize)]
 pub(super) struct Page<'a> {
     title: &'static str,
-    verdict: Option<String>,
+    /// How bad it is.
+    state: &'static str,
+    period: String,
+    headline: String,
+    lead: Option<String>,
+    tiles: Vec<Tile>,
     sums: String,
     findings: Vec<FindingBlock>,
+    steps: Vec<&'static str>,
+    grid: Vec<GridRow>,
     outcomes: Vec<&'static str>,
     stages: Vec<StageRow>,
-    days: Vec<DayBar>,
-    first_day: String,
-    last_day: String,
+    charts: Vec<Chart>,
     heading: String,
     columns: [&'static str; 8],
+    at_first: usize,
     attempts: Vec<AttemptRow>,
+    several_files: bool,
     files: &'a [FileRow],
-    level: &'static str,
+    kept: &'static str,
+}
+
+/// One number of the summary.
+#[derive(Serialize)]
+struct Tile {
+    kind: &'static str,
+    name: &'static str,
+    count: String,
 }
 
 #[derive(Serialize)]
 struct FindingBlock {
     row: FindingRow,
     often: String,
+    when: String,
 }
 
-#[derive(Serialize)]
-struct StageRow {
-    name: &'static str,
-    counts: Vec<u64>,
-}
-
-#[derive(Serialize)]
-struct DayBar {
-    date: String,
-    sent: u64,
-    failed: u64,
-    x: String,
-    width: String,
-    sent_top: String,
-    sent_height: String,
-    failed_top: String,
-    failed_height: String,
-}
-
-/// A row of the list.
-#[derive(Serialize)]
-pub(super) struct AttemptRow {
-    time: String,
-    outcome: &'static str,
-    stage: &'static str,
-    cause: &'static str,
-    reply: String,
-    server: String,
-    recipient: String,
-    file: Shown,
-    line: u64,
-    /// Its place among all, to sort by.
-    place: u64,
-}
-
-impl AttemptRow {
-    pub(super) fn new(row: &TransactionRow, error: Option<&Shown>, tx: &Transaction, place: u64) -> Self {
-        let port = row.server_port.map_or(String::new(), |port| format!(":{port}"));
-        AttemptRow {
-            time: tx.ended_at.or(tx.started_at).as_ref().map(plain).unwrap_or_default(),
-            outcome: row.outcome,
-            stage: row.stage,
-            cause: row.cause,
-            reply: cut(&deciding(row, row.reply_text.as_ref(), error), REPLY),
-            server: row.server_host.as_ref().map_or(port.clone(), |host| format!("{host}{port}")),
-            recipient: recipient(row),
-            file: row.file.clone(),
-            line: row.line_first,
-            place,
-        }
-    }
-}
-
-/// How many attempts ended how, by the stage they got to.
-#[derive(Default)]
-pub(super) struct Stages(BTreeMap<Stage, [u64; OUTCOMES.len()]>);
-
-impl Stages {
-    pub(super) fn add(&mut self, tx: &Transaction) {
-        if let Some(place) = OUTCOMES.iter().position(|outcome| *outcome == tx.outcome) {
-            self.0.entry(tx.stage).or_default()[place] += 1;
-        }
-    }
+/// What was collected.
+pub(super) struct Parts<'a> {
+    pub(super) findings: Vec<(&'a Finding, FindingRow)>,
+    pub(super) totals: &'a Totals,
+    pub(super) stages: Vec<StageRow>,
+    pub(super) charts: Vec<Chart>,
+    pub(super) grid: Vec<GridRow>,
+    /// The newest first.
+    pub(super) attempts: Vec<AttemptRow>,
+    /// How many there were.
+    pub(super) seen: u64,
+    /// Every attempt was asked for, not only failures.
+    pub(super) all: bool,
+    pub(super) files: &'a [FileRow],
+    pub(super) level: Level,
 }
 
 impl<'a> Page<'a> {
-    #[allow(clippy::too_many_arguments)]
-    pub(super) fn new(
-        findings: Vec<(&Finding, FindingRow)>,
-        totals: &Totals,
-        stages: &Stages,
-        volume: &Volume,
-        attempts: Vec<AttemptRow>,
-        heading: String,
-        files: &'a [FileRow],
-        level: Level,
-    ) -> Self {
-        let days = bars(volume);
-        let day = |bar: Option<&DayBar>| bar.map(|bar| bar.date.clone()).unwrap_or_default();
+    pub(super) fn new(parts: Parts<'a>) -> Self {
+        let Parts { findings, totals, stages, charts, grid, mut attempts, seen, all, files, level } = parts;
+        let verdict = blocks::verdict(findings.iter().map(|(finding, _)| *finding), totals);
+        let state = match findings.first().map(|(finding, _)| finding.severity) {
+            Some(Severity::Error) => "error",
+            Some(Severity::Warning) => "warning",
+            _ if totals.tally.sent > 0 && totals.tally.failed + totals.tally.partial == 0 => "good",
+            _ => "note",
+        };
+        let (headline, lead) = match (verdict, findings.first()) {
+            (None, Some((finding, row))) => (headline(finding, row), lead(row)),
+            (verdict, _) => (verdict.unwrap_or_default(), None),
+        };
+        for (place, row) in attempts.iter_mut().enumerate() {
+            row.place = place;
+        }
         Page {
             title: "Why mail is not going out",
-            verdict: blocks::verdict(findings.iter().map(|(finding, _)| *finding), totals),
+            state,
+            period: period(totals),
+            headline,
+            lead,
+            tiles: tiles(totals),
             sums: blocks::sums(totals),
             findings: findings.into_iter().map(|(finding, row)| block(finding, row)).collect(),
+            steps: STEPS.iter().map(|stage| stage.name()).collect(),
+            grid,
             outcomes: OUTCOMES.iter().map(|outcome| outcome.name()).collect(),
-            stages: stages
-                .0
-                .iter()
-                .map(|(stage, counts)| StageRow { name: stage.name(), counts: counts.to_vec() })
-                .collect(),
-            first_day: day(days.first()),
-            last_day: day(days.last()),
-            days,
-            heading,
+            stages,
+            charts,
+            heading: heading(attempts.len() as u64, seen, all),
             columns: ["Time", "Outcome", "Stage", "Cause", "Reply or error", "Server", "Recipient", "Line"],
+            at_first: AT_FIRST,
             attempts,
+            several_files: files.len() > 1,
             files,
-            level: level.name(),
+            kept: match level {
+                Level::Secrets => {
+                    "Passwords and tokens are taken out; people's addresses are not, so keep this page in the practice."
+                }
+                Level::Personal => {
+                    "Passwords and tokens are taken out, and people, places and PCs have stand-ins: recipient-1 is the \
+                     same one throughout."
+                }
+            },
         }
     }
+}
+
+fn headline(finding: &Finding, row: &FindingRow) -> String {
+    let title = row.title.as_str().trim_end_matches('.');
+    match row.count {
+        0 => format!("{title}."),
+        count if finding.of >= count => format!("{title}: {} of {}.", number(count), counted(finding.of, "attempt")),
+        count => format!("{title}: {}.", counted(count, "time")),
+    }
+}
+
+/// The first step, for whoever reads no further.
+fn lead(row: &FindingRow) -> Option<String> {
+    let who =
+        if row.acts.is_empty() { "Nobody has to act".to_owned() } else { format!("Who acts: {}", row.acts.join(", ")) };
+    let first = row.steps.first().map_or(String::new(), |step| format!(" Do first: {step}"));
+    Some(format!("How sure: {}. {who}.{first}", row.confidence))
+}
+
+fn period(totals: &Totals) -> String {
+    match (&totals.tally.first_time, &totals.tally.last_time) {
+        (Some(first), Some(last)) if first != last => format!("{} to {}", plain(first), plain(last)),
+        (Some(one), _) | (None, Some(one)) => plain(one),
+        (None, None) => String::new(),
+    }
+}
+
+fn tiles(totals: &Totals) -> Vec<Tile> {
+    let tally = &totals.tally;
+    let tile = |kind, name, count| Tile { kind, name, count: number(count) };
+    let mut tiles = vec![
+        tile("", "Attempts", tally.transactions),
+        tile("sent", "Sent", tally.sent),
+        tile("failed", "Failed", tally.failed),
+    ];
+    let others = [("Partly sent", tally.partial), ("Undecided", tally.incomplete), ("Tests", tally.tested)];
+    tiles.extend(others.into_iter().filter(|(_, count)| *count > 0).map(|(name, count)| tile("", name, count)));
+    if tally.unknown > 0 {
+        tiles.push(tile("", "Lines not understood", tally.unknown));
+    }
+    tiles
 }
 
 fn block(finding: &Finding, row: FindingRow) -> FindingBlock {
     let when = match (finding.first_time, finding.last_time) {
-        (Some(first), Some(last)) if first != last => format!(", {} to {}", plain(&first), plain(&last)),
-        (Some(one), _) | (None, Some(one)) => format!(", {}", plain(&one)),
+        (Some(first), Some(last)) if first != last => format!("From {} to {}", plain(&first), plain(&last)),
+        (Some(one), _) | (None, Some(one)) => format!("At {}", plain(&one)),
         (None, None) => String::new(),
     };
-    FindingBlock { often: format!("{} of {}{when}.", number(row.count), counted(finding.of, "attempt")), row }
+    let often = match row.count {
+        0 => String::new(),
+        count if finding.of >= count => format!("{} of {}", number(count), counted(finding.of, "attempt")),
+        count => counted(count, "time"),
+    };
+    FindingBlock { often, when, row }
 }
 
 /// What stands above the list.
-pub(super) fn heading(shown: u64, seen: u64, all: bool) -> String {
+fn heading(shown: u64, seen: u64, all: bool) -> String {
     let what = if all { "attempts" } else { "failures" };
     if shown < seen {
-        format!("The newest {} of {} {what} (all of them: --format ndjson)", number(shown), number(seen))
+        let more = if all { " --all" } else { "" };
+        format!(
+            "The newest {} of {} {what}, newest first (all of them: --format ndjson{more})",
+            number(shown),
+            number(seen)
+        )
     } else {
-        format!("All {what} ({})", number(seen))
+        format!("All {what} ({}), newest first", number(seen))
     }
-}
-
-/// One bar a day, failures on top of what was sent.
-fn bars(volume: &Volume) -> Vec<DayBar> {
-    let mut days: Vec<_> = volume.days().rev().take(DAYS).collect();
-    days.reverse();
-    let most = days.iter().map(|(_, day)| day.sent + day.failed).max().unwrap_or(0).max(1) as f64;
-    let step = TIMELINE.0 / days.len().max(1) as f64;
-    let bar = |(n, (date, day)): (usize, &(&chrono::NaiveDate, &super::super::seen::Day))| {
-        let height = |count: u64| count as f64 / most * TIMELINE.1;
-        let (sent, failed) = (height(day.sent), height(day.failed));
-        DayBar {
-            date: date.to_string(),
-            sent: day.sent,
-            failed: day.failed,
-            x: format!("{:.1}", n as f64 * step + step * 0.1),
-            width: format!("{:.1}", (step * 0.8).min(40.0)),
-            sent_top: format!("{:.1}", 120.0 - sent),
-            sent_height: format!("{sent:.1}"),
-            failed_top: format!("{:.1}", 120.0 - sent - failed),
-            failed_height: format!("{failed:.1}"),
-        }
-    };
-    days.iter().enumerate().map(bar).collect()
 }

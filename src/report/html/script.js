@@ -1,39 +1,70 @@
 (function () {
   "use strict";
+  function each(list, act) { Array.prototype.forEach.call(list, act); }
+  window.addEventListener("beforeprint", function () {
+    each(document.querySelectorAll("details"), function (part) { part.open = true; });
+  });
   var table = document.getElementById("attempts");
   if (!table) { return; }
+  var STEP = 300;
   var body = table.tBodies[0];
+  var heads = table.tHead.rows[0].cells;
   var filter = document.getElementById("filter");
+  var outcome = document.getElementById("outcome");
   var told = document.getElementById("told");
-  function show() {
-    var words = filter.value.toLowerCase().split(/\s+/).filter(Boolean);
-    var count = 0;
-    Array.prototype.forEach.call(body.rows, function (row) {
-      var text = row.textContent.toLowerCase();
-      var fits = words.every(function (word) { return text.indexOf(word) >= 0; });
-      row.hidden = !fits;
-      count += fits ? 1 : 0;
-    });
-    told.textContent = count + " of " + body.rows.length + " shown";
+  var more = document.getElementById("more");
+  var all = document.getElementById("all");
+  var rest = document.getElementById("rest");
+  var rows = [];
+  function take(row) { rows.push({ row: row, text: row.textContent.toLowerCase(), outcome: row.cells[1].textContent }); }
+  each(body.rows, take);
+  if (rest) { each(rest.content.querySelectorAll("tr"), take); }
+  var fitting = rows;
+  var limit = STEP;
+
+  // Only so many rows stand in the page at once: a browser lays out all that do.
+  function draw() {
+    var page = document.createDocumentFragment();
+    fitting.slice(0, limit).forEach(function (one) { page.appendChild(one.row); });
+    body.textContent = "";
+    body.appendChild(page);
+    var shown = Math.min(limit, fitting.length);
+    told.textContent = fitting.length + " of " + rows.length + " fit" + (shown < fitting.length ? ", the first " + shown + " are shown" : "");
+    more.hidden = all.hidden = shown === fitting.length;
   }
-  function key(row, column) {
-    var cell = row.cells[column];
+  function select() {
+    var words = filter.value.toLowerCase().split(/\s+/).filter(Boolean);
+    fitting = rows.filter(function (one) {
+      return (!outcome.value || one.outcome === outcome.value) && words.every(function (word) { return one.text.indexOf(word) >= 0; });
+    });
+    limit = STEP;
+    draw();
+  }
+  function key(one, column) {
+    var cell = one.row.cells[column];
     return cell.dataset.key || cell.textContent;
   }
-  Array.prototype.forEach.call(table.tHead.rows[0].cells, function (head, column) {
+  each(heads, function (head, column) {
     head.querySelector("button").addEventListener("click", function () {
       var up = head.getAttribute("aria-sort") !== "ascending";
-      Array.prototype.forEach.call(table.tHead.rows[0].cells, function (other) { other.removeAttribute("aria-sort"); });
+      each(heads, function (other) { other.removeAttribute("aria-sort"); });
       head.setAttribute("aria-sort", up ? "ascending" : "descending");
-      Array.prototype.slice.call(body.rows).sort(function (a, b) {
-        var order = key(a, column).localeCompare(key(b, column), undefined, { numeric: true });
-        return up ? order : -order;
-      }).forEach(function (row) { body.appendChild(row); });
+      var order = new Intl.Collator("en", { numeric: true }).compare;
+      rows.forEach(function (one) { one.key = key(one, column); });
+      rows.sort(function (a, b) { return up ? order(a.key, b.key) : order(b.key, a.key); });
+      select();
     });
   });
-  filter.addEventListener("input", show);
-  window.addEventListener("beforeprint", function () {
-    Array.prototype.forEach.call(document.querySelectorAll("details"), function (part) { part.open = true; });
+  each(document.querySelectorAll("a[data-filter]"), function (link) {
+    link.addEventListener("click", function () {
+      outcome.value = "";
+      filter.value = link.dataset.filter;
+      select();
+    });
   });
-  show();
+  filter.addEventListener("input", select);
+  outcome.addEventListener("input", select);
+  more.addEventListener("click", function () { limit += STEP; draw(); });
+  all.addEventListener("click", function () { limit = rows.length; draw(); });
+  select();
 })();

@@ -1,15 +1,75 @@
 //! The log's clock against the server's: greetings of Exim and Exchange carry a date with its offset.
 
-use chrono::{DateTime, NaiveDateTime};
+use chrono::{DateTime, FixedOffset, NaiveDateTime};
 
 use crate::dialect::Stamp;
 
 /// Seconds by which a clock may be wrong; more is another thing.
 const BELIEVED: i64 = 900;
+/// South Africa's, all year.
+const USUAL: i32 = 2;
 
-/// What the two clocks tell of the log's zone, in a sentence; `None` where one of them is missing.
-pub(super) fn measured(greeting: &str, stamp: Option<&Stamp>) -> Option<String> {
-    let stamp = stamp?;
+/// The zone of the log's times, and how it is known.
+pub(super) struct Zone {
+    /// East of Greenwich.
+    pub(super) offset: FixedOffset,
+    /// In words, for the facts.
+    pub(super) words: String,
+    /// In few words, for the transcript.
+    pub(super) how: &'static str,
+}
+
+impl Zone {
+    /// From what the log states, else from the server's greeting, else the usual one. `None` for a log without times.
+    pub(super) fn of(greeting: Option<&str>, stamp: Option<&Stamp>) -> Option<Zone> {
+        let stamp = stamp?;
+        let measured = greeting.and_then(|greeting| measured(greeting, stamp));
+        let (offset, stated, mut how) = match stamp.offset {
+            Some(offset) if offset.local_minus_utc() == 0 => (offset, "UTC".to_owned(), "the log writes UTC"),
+            Some(offset) => (offset, format!("UTC{offset}"), "the log's zone is known"),
+            None => (
+                hours(USUAL)?,
+                format!("no zone stated, UTC+{USUAL:02}:00 assumed (South Africa, all year)"),
+                "zone assumed",
+            ),
+        };
+        let Some((zone, sentence)) = measured else { return Some(Zone { offset, words: stated, how }) };
+        let offset = match (stamp.offset, zone.and_then(hours)) {
+            (None, Some(offset)) => {
+                how = "zone measured";
+                offset
+            }
+            _ => offset,
+        };
+        let words = match (stamp.offset, zone) {
+            (None, Some(_)) => format!("no zone stated; measured {sentence}"),
+            _ => format!("{stated}; measured {sentence}"),
+        };
+        Some(Zone { offset, words, how })
+    }
+
+    /// A time of the log as `08:07:01 06:07:01Z`: the practice's, and UTC.
+    pub(super) fn both(&self, stamp: &Stamp) -> String {
+        let usual = hours(USUAL).unwrap_or(self.offset);
+        let own = stamp.offset.unwrap_or(self.offset);
+        // A log in UTC tells nothing of the clock on the practice's wall.
+        let wall = if own.local_minus_utc() == 0 { usual } else { own };
+        let utc = stamp.time.overflowing_sub_signed(seconds(own)).0;
+        let local = utc.overflowing_add_signed(seconds(wall)).0;
+        format!("{} {}Z", local.format("%H:%M:%S"), utc.format("%H:%M:%S"))
+    }
+}
+
+fn hours(hours: i32) -> Option<FixedOffset> {
+    FixedOffset::east_opt(hours * 3600)
+}
+
+fn seconds(offset: FixedOffset) -> chrono::TimeDelta {
+    chrono::TimeDelta::seconds(offset.local_minus_utc().into())
+}
+
+/// What the two clocks tell of the log's zone: whole hours where they do, and a sentence.
+fn measured(greeting: &str, stamp: &Stamp) -> Option<(Option<i32>, String)> {
     let log = stamp.naive()?;
     let server = date(greeting)?;
     let apart = (log - server).num_seconds();
@@ -17,9 +77,11 @@ pub(super) fn measured(greeting: &str, stamp: Option<&Stamp>) -> Option<String> 
     let zone = (apart as f64 / 3600.0).round() as i64;
     let wrong = apart - zone * 3600;
     Some(if zone.abs() <= 14 && wrong.abs() <= BELIEVED {
-        format!("UTC{zone:+03}:00, with {wrong} s between the log's clock and the server's greeting")
+        let words = format!("UTC{zone:+03}:00, with {wrong} s between the log's clock and the server's greeting");
+        (i32::try_from(zone).ok(), words)
     } else {
-        format!("{} min between the log's clock and the server's greeting (UTC), which no zone explains", apart / 60)
+        let words = format!("{} min between the log's clock and the server's greeting (UTC)", apart / 60);
+        (None, format!("{words}, which no zone explains"))
     })
 }
 
@@ -37,17 +99,28 @@ mod tests {
 
     use super::*;
 
-    #[test]
-    fn zone_and_error() {
-        let stamp = |h, m, s| Stamp {
+    fn stamp(h: u32, m: u32, s: u32) -> Stamp {
+        Stamp {
             date: NaiveDate::from_ymd_opt(2026, 11, 23),
             time: NaiveTime::from_hms_opt(h, m, s).unwrap(),
             offset: None,
-        };
+        }
+    }
+
+    #[test]
+    fn zone_and_error() {
         let greeting = "mx.example ESMTP Exim 4.96 Mon, 23 Nov 2026 06:41:12 +0000 ready";
-        let told = |stamp| measured(greeting, Some(&stamp)).unwrap();
-        assert!(told(stamp(8, 41, 20)).starts_with("UTC+02:00, with 8 s"));
-        assert!(told(stamp(6, 41, 10)).starts_with("UTC+00:00, with -2 s"));
-        assert_eq!(measured("mx ESMTP", Some(&stamp(1, 1, 1))), None);
+        let zone = |stamp| Zone::of(Some(greeting), Some(&stamp)).unwrap();
+        let told = zone(stamp(8, 41, 20));
+        assert!(told.words.contains("measured UTC+02:00, with 8 s"), "{}", told.words);
+        assert_eq!((told.how, told.both(&stamp(1, 0, 0))), ("zone measured", "01:00:00 23:00:00Z".to_owned()));
+        assert!(zone(stamp(6, 41, 10)).words.contains("measured UTC+00:00, with -2 s"));
+        assert!(zone(stamp(6, 11, 12)).words.contains("which no zone explains"));
+        let assumed = Zone::of(Some("mx ESMTP"), Some(&stamp(1, 1, 1))).unwrap();
+        assert_eq!((assumed.how, assumed.both(&stamp(8, 0, 0))), ("zone assumed", "08:00:00 06:00:00Z".to_owned()));
+        let utc = Stamp { offset: FixedOffset::east_opt(0), ..stamp(6, 0, 0) };
+        let stated = Zone::of(None, Some(&utc)).unwrap();
+        assert_eq!((stated.how, stated.both(&utc)), ("the log writes UTC", "08:00:00 06:00:00Z".to_owned()));
+        assert!(Zone::of(None, None).is_none());
     }
 }

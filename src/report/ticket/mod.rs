@@ -110,6 +110,12 @@ impl<'k> Ticket<'k> {
         Some(Source { file: attempt.file, first: attempt.tx.line_first, last: attempt.tx.line_last })
     }
 
+    /// Whether there was a log to read; without one there is nothing to ask anybody.
+    #[must_use]
+    pub fn has_read(&self) -> bool {
+        self.totals.tally.understood > 0
+    }
+
     /// The gate, so that the transcript has the same stand-ins.
     pub fn gate(&mut self) -> &mut Redactor {
         self.rows.gate()
@@ -137,7 +143,10 @@ impl<'k> Ticket<'k> {
 
 impl Report for Ticket<'_> {
     fn transaction(&mut self, file: &str, tx_id: u64, dialect: &str, tx: &Transaction) -> io::Result<()> {
-        let row = self.rows.transaction(file, tx_id, dialect, tx);
+        let mut row = self.rows.transaction(file, tx_id, dialect, tx);
+        if row.server_host.is_none() {
+            row.server_host = tx.connection.greeting.as_ref().and_then(|words| self.rows.gate().greeted(words));
+        }
         self.attempts += 1;
         self.volume.add(tx);
         self.tried.add(&row);

@@ -2,11 +2,7 @@
 
 use std::io;
 
-use crate::{
-    knowledge::Cause,
-    redact::ExcerptLine,
-    session::{Connection, Transaction},
-};
+use crate::{knowledge::Cause, redact::ExcerptLine, session::Connection};
 
 use super::{
     super::{
@@ -16,10 +12,14 @@ use super::{
         text::{counted, number},
         time::plain,
     },
-    Attempt, Paper, Proof, Ticket, ask, clock,
+    Attempt, Paper, Proof, Ticket, ask,
+    clock::Zone,
     page::{Block, Page, Part},
 };
 
+/// Some desks found nothing because they looked too late.
+const SOON: &str = "Please look soon: many servers keep their logs for a few days only. Server, port, times in UTC, the \
+                    public address and the ids in the replies below are there to find it by.";
 /// Rows of a table that a desk reads.
 const ROWS: usize = 6;
 
@@ -39,9 +39,13 @@ impl Ticket<'_> {
         let mut parts = vec![part("What fails", vec![Block::Text(self.sentence(failed.as_ref()))])];
         let asks = questions(&self.findings);
         if let Some(failed) = &failed {
-            parts.push(part("What we ask you to check", vec![Block::List(first(asks, 4))]));
+            parts.push(part(
+                "What we ask you to check",
+                vec![Block::List(first(asks, 4)), Block::Text(SOON.to_owned())],
+            ));
             parts.push(part("Facts", vec![Block::Facts(self.facts(failed, proof))]));
-            parts.push(part("One failed attempt", transcript(proof)));
+            let zone = self.zone(failed);
+            parts.push(part("One failed attempt", transcript(proof, zone.as_ref())));
             parts.push(part("The last mail that went out", vec![self.difference(failed)]));
             parts.push(part("Different replies", self.replies()));
         }
@@ -64,11 +68,16 @@ impl Ticket<'_> {
             return blocks::verdict([], &self.totals).filter(|_| self.totals.tally.failed == 0).unwrap_or(quiet);
         };
         let sender = failed.row.mail_from.as_ref().map_or(String::new(), |from| format!(" for {from}"));
-        let since = self.first_failure.map_or(String::new(), |first| format!(", since {}", plain(&first)));
-        let until = self.last_failure.map_or(String::new(), |last| format!(", last at {}", plain(&last)));
+        let when = match (self.first_failure, self.last_failure) {
+            (Some(first), Some(last)) if first != last => {
+                format!(", since {}, last at {}", plain(&first), plain(&last))
+            }
+            (Some(one), _) | (None, Some(one)) => format!(", at {}", plain(&one)),
+            (None, None) => String::new(),
+        };
         let title = top.title.as_str().trim_end_matches('.');
         let (failed, of) = (number(self.counted), counted(self.attempts, "attempt"));
-        format!("{failed} of {of} failed{sender}{since}{until}. First to look at: {title} ({}).", number(top.count))
+        format!("{failed} of {of} failed{sender}{when}. First to look at: {title} ({}).", number(top.count))
     }
 
     fn facts(&mut self, failed: &Attempt, proof: &Proof) -> Vec<(&'static str, String)> {
@@ -77,7 +86,12 @@ impl Ticket<'_> {
         let gate = self.rows.gate();
         let greeting = connection.greeting.as_ref().map(|greeting| gate.text(greeting).to_string());
         let client = connection.client_name.as_ref().map(|name| gate.client_name(name).to_string());
-        let mut facts = vec![("Server", way(row))];
+        let named =
+            if connection.host.is_none() && row.server_host.is_some() { " (name from its greeting)" } else { "" };
+        let mut facts = vec![("Server", format!("{}{named}", way(row)))];
+        if row.server_port.is_none() {
+            facts.push(("Port", "not in the log".to_owned()));
+        }
         facts.extend(greeting.clone().map(|words| ("Greeting", words)));
         // An attempt that fails before MAIL names nobody; the mail before it does.
         let sender = row.mail_from.as_ref().or(self.sent.as_ref().and_then(|sent| sent.row.mail_from.as_ref()));
@@ -89,8 +103,16 @@ impl Ticket<'_> {
         facts.extend(connection.size_limit.map(|limit| ("Size limit", size(limit))));
         facts.extend(row.message_bytes.map(|bytes| ("Message size", counted(bytes, "byte"))));
         facts.push(("Log written by", row.dialect.to_string()));
-        facts.push(("Times", zone(greeting.as_deref(), tx)));
+        let zone = Zone::of(greeting.as_deref(), tx.started_at.or(tx.ended_at).as_ref());
+        facts.push(("Times", zone.map_or("the log has none".to_owned(), |zone| zone.words)));
         facts
+    }
+
+    /// The zone of the log's times, as far as this attempt tells it.
+    fn zone(&mut self, failed: &Attempt) -> Option<Zone> {
+        let gate = self.rows.gate();
+        let greeting = failed.tx.connection.greeting.as_ref().map(|greeting| gate.text(greeting).to_string());
+        Zone::of(greeting.as_deref(), failed.tx.started_at.or(failed.tx.ended_at).as_ref())
     }
 
     /// What is different about the last mail that passed.
@@ -123,7 +145,11 @@ impl Ticket<'_> {
             } else {
                 format!("{} to {}", failure.first, failure.last)
             };
-            vec![format!("{} times", number(failure.count)), span, failure.words]
+            vec![
+                if failure.count == 1 { "once".to_owned() } else { counted(failure.count, "time") },
+                span,
+                failure.words,
+            ]
         });
         let mut blocks =
             vec![Block::Table { head: vec!["Count", "First and last", "Reply or error"], rows: rows.collect() }];
@@ -225,21 +251,30 @@ fn first(mut items: Vec<String>, most: usize) -> Vec<String> {
     items
 }
 
-fn transcript(proof: &Proof) -> Vec<Block> {
+fn transcript(proof: &Proof, zone: Option<&Zone>) -> Vec<Block> {
     let (head, tail, left_out) = &proof.transcript;
-    let shown = |line: &ExcerptLine| format!("{:>5} {}", line.line, line.text);
+    let zone = zone.filter(|_| head.iter().chain(tail).any(|line| line.time.is_some()));
+    let shown = |line: &ExcerptLine| match (zone, &line.time) {
+        (Some(zone), Some(time)) => format!("{:>5} {} {}", line.line, zone.both(time), line.text),
+        (Some(_), None) => format!("{:>5} {:18} {}", line.line, "", line.text),
+        (None, _) => format!("{:>5} {}", line.line, line.text),
+    };
     let mut lines: Vec<String> = head.iter().map(shown).collect();
     if *left_out > 0 {
         lines.push(format!("      [{} left out]", counted(*left_out, "line")));
     }
     lines.extend(tail.iter().map(shown));
-    match lines.len() {
-        0 => vec![Block::Text("The log came as a stream and cannot be read again.".to_owned())],
-        _ => vec![
-            Block::Text("Each line with its number in the log, and the time as the log wrote it.".to_owned()),
-            Block::Log(lines),
-        ],
+    if lines.is_empty() {
+        return vec![Block::Text("The lines cannot be shown: too much of the log came as a stream.".to_owned())];
     }
+    let words = match zone {
+        Some(zone) => format!(
+            "Each line: its number in the log, the time at the practice, the time in UTC ({}), and what the log has.",
+            zone.how
+        ),
+        None => "Each line with its number in the log. The log writes no time of day beside them.".to_owned(),
+    };
+    vec![Block::Text(words), Block::Log(lines)]
 }
 
 /// The address of the practice as the server saw it: `at your service, [ip]`, `Hello name [ip]`.
@@ -264,18 +299,4 @@ fn public_address(proof: &Proof) -> String {
 fn size(limit: u64) -> String {
     let attached = limit as f64 * 57.0 / 78.0 / 1_048_576.0;
     format!("{} announced, so about {attached:.1} MiB of files", counted(limit, "byte"))
-}
-
-fn zone(greeting: Option<&str>, tx: &Transaction) -> String {
-    let stamp = tx.started_at.or(tx.ended_at);
-    let stated = match stamp.map(|stamp| stamp.offset) {
-        None => return "the log has none".to_owned(),
-        Some(Some(offset)) if offset.local_minus_utc() == 0 => "UTC".to_owned(),
-        Some(Some(offset)) => format!("UTC{offset}"),
-        Some(None) => "no zone stated; South Africa is UTC+02:00 all year".to_owned(),
-    };
-    match greeting.and_then(|greeting| clock::measured(greeting, stamp.as_ref())) {
-        Some(measured) => format!("{stated}; measured {measured}"),
-        None => stated,
-    }
 }

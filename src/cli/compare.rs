@@ -1,0 +1,125 @@
+//! What `mtmlog compare` is asked, and what is meant by it.
+
+use std::{
+    ffi::OsString,
+    path::{Path, PathBuf},
+};
+
+use chrono::NaiveDateTime;
+use clap::{Args, ValueEnum, ValueHint};
+
+use crate::{CompareRequest, Request, report::ComparisonFormat};
+
+use super::{
+    args::{Colour, ReadArgs, Redact},
+    meant,
+    output::Wanted,
+    when,
+};
+
+const EXAMPLES: &str = "\
+Examples:
+  mtmlog compare old\\emailout.txt new\\emailout.txt
+                                                 the log from before the repair and the one after it
+  mtmlog compare emailout.txt --at 2026-11-23T14:05
+                                                 one log, before and after that moment
+  mtmlog compare --at 2h emailout.txt            what changed two hours ago
+  mtmlog compare --format json old.txt new.txt   for programs
+
+Exit status, by the newer log: 0 nothing stops mail, 1 something does, 2 something could not be done.";
+
+/// The arguments of `compare`, as typed.
+#[derive(Args)]
+#[command(after_help = EXAMPLES, override_usage = "mtmlog compare [OPTIONS] <OLD> <NEW>\n       mtmlog compare [OPTIONS] <LOG> --at <TIME>")]
+pub(super) struct CompareArgs {
+    /// The log (file, folder or pattern) from before; with --at the only one
+    #[arg(value_name = "OLD", value_hint = ValueHint::AnyPath)]
+    old: OsString,
+
+    /// The log from after
+    #[arg(value_name = "NEW", value_hint = ValueHint::AnyPath)]
+    new: Option<OsString>,
+
+    /// The moment of the repair, by the log's clock: 2026-11-23T14:05, 2026-11-23, 2h
+    #[arg(long, value_name = "TIME", value_parser = when::since, help_heading = "What to look at")]
+    at: Option<NaiveDateTime>,
+
+    /// How the answer is written
+    #[arg(long, value_name = "FORMAT", default_value = "text", help_heading = "Output")]
+    format: CompareFormat,
+
+    /// Write the answer to this file; it appears when it is complete
+    #[arg(long, short, value_name = "FILE", help_heading = "Output")]
+    output: Option<PathBuf>,
+
+    /// What is taken away: secrets always, with `personal` also patients, names and numbers
+    #[arg(long, value_name = "LEVEL", default_value = "secrets", help_heading = "Output")]
+    redact: Redact,
+
+    /// Colour, on a terminal that has it
+    #[arg(long, value_name = "WHEN", default_value = "auto", help_heading = "Output")]
+    color: Colour,
+
+    /// Cut no text, whatever the width of the screen
+    #[arg(long, help_heading = "Output")]
+    wide: bool,
+
+    #[command(flatten)]
+    read: ReadArgs,
+}
+
+/// `--format` of `compare`
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum CompareFormat {
+    /// The verdict, then what differs, for people
+    Text,
+    /// One JSON object with everything
+    Json,
+}
+
+/// One run of `compare`.
+pub(super) struct CompareMeant {
+    pub(super) asked: CompareRequest,
+    output: Option<PathBuf>,
+    colour: Colour,
+    wide: bool,
+    /// Both logs.
+    logs: Vec<OsString>,
+}
+
+impl CompareMeant {
+    /// Where the answer goes.
+    pub(super) fn wanted(&self) -> Wanted<'_> {
+        let file: Option<&Path> = self.output.as_deref();
+        let mark = cfg!(windows) && matches!(self.asked.format, ComparisonFormat::Text);
+        Wanted { file, logs: &self.logs, colour: self.colour, wide: self.wide, quiet: false, mark }
+    }
+}
+
+impl TryFrom<CompareArgs> for CompareMeant {
+    type Error = String;
+
+    fn try_from(typed: CompareArgs) -> Result<Self, String> {
+        let logs: Vec<OsString> = std::iter::once(typed.old).chain(typed.new).collect();
+        let piped = logs.iter().filter(|log| *log == "-").count();
+        if piped > 1 || piped == 1 && typed.at.is_some() {
+            return Err("compare: standard input can be read once only. Write it to a file first.".to_owned());
+        }
+        let format = match typed.format {
+            CompareFormat::Text => ComparisonFormat::Text,
+            CompareFormat::Json => ComparisonFormat::Json,
+        };
+        let read = meant::asked(None, typed.read)?;
+        let of = |log: &OsString| Request { paths: vec![log.clone()], ..read.clone() };
+        let level = typed.redact.into();
+        let asked = match (logs.as_slice(), typed.at) {
+            ([log], Some(at)) => CompareRequest::around(of(log), at, format, level),
+            ([old, new], None) => CompareRequest { before: of(old), since: of(new), at: None, format, level },
+            (_, Some(_)) => {
+                return Err("compare: --at divides one log. Name only that one, or leave --at out.".to_owned());
+            }
+            _ => return Err("compare: name two logs, or one and the moment of the repair: --at TIME.".to_owned()),
+        };
+        Ok(CompareMeant { asked, output: meant::not_stdout(typed.output), colour: typed.color, wide: typed.wide, logs })
+    }
+}

@@ -1,0 +1,66 @@
+//! `mtmlog setup`: an entry in Explorer, for people who never open a terminal. No administrator's rights are needed.
+
+use std::{fs, io, path::Path};
+
+use clap::Args;
+
+use super::{Status, complain::complain, desktop};
+
+/// What Explorer shows below "Send to", before the end of the name.
+const ENTRY: &str = "mtmlog mail report.lnk";
+const DESCRIPTION: &str = "Says why the mail of this log is not going out";
+
+/// The arguments of `setup`, as typed.
+#[derive(Args)]
+pub(super) struct SetupArgs {
+    /// Put mtmlog into Explorer's "Send to" menu (Windows)
+    #[arg(long, required = true)]
+    send_to: bool,
+
+    /// Take it away again
+    #[arg(long)]
+    remove: bool,
+}
+
+/// Writes or removes the entry and says where.
+pub(super) fn setup(typed: &SetupArgs) -> io::Result<Status> {
+    debug_assert!(typed.send_to, "there is nothing else yet, and clap asks for it");
+    let Some(folder) = desktop::send_to() else {
+        complain("setup: only Windows has a \"Send to\" menu. Here, name the log: mtmlog analyze PATH");
+        return Ok(Status::NotDone);
+    };
+    let entry = folder.join(ENTRY);
+    let done = if typed.remove { remove(&entry) } else { add(&folder, &entry) };
+    match done {
+        Ok(sentence) => {
+            io::Write::write_fmt(&mut anstream::stdout().lock(), format_args!("{sentence}\n"))?;
+            Ok(Status::Good)
+        }
+        Err(error) => {
+            complain(&format!("{}: cannot be changed ({error}). Check that this folder exists.", entry.display()));
+            Ok(Status::NotDone)
+        }
+    }
+}
+
+fn add(folder: &Path, entry: &Path) -> io::Result<String> {
+    let program = std::env::current_exe()?;
+    fs::create_dir_all(folder)?;
+    desktop::save_shortcut(entry, &program, DESCRIPTION)?;
+    Ok(format!(
+        "Done: right-click a log or a folder, choose \"Send to\", then \"mtmlog mail report\".\n\
+         The entry starts {}; leave the program there, or run this again after moving it.\n\
+         To take the entry away: mtmlog setup --send-to --remove",
+        program.display()
+    ))
+}
+
+fn remove(entry: &Path) -> io::Result<String> {
+    match fs::remove_file(entry) {
+        Ok(()) => Ok("Done: mtmlog is no longer in the \"Send to\" menu.".to_owned()),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            Ok("mtmlog was not in the \"Send to\" menu.".to_owned())
+        }
+        Err(error) => Err(error),
+    }
+}

@@ -1,0 +1,164 @@
+//! Two logs, or one before and after a moment, beside each other: two analyses, then what differs.
+
+use std::io;
+
+use chrono::NaiveDateTime;
+
+use crate::{
+    Request, Summary, analysis,
+    knowledge::Knowledge,
+    redact::Level,
+    report::{Compared, ComparisonFormat, Look, Report, Side, Sink, Totals},
+    rule::{self, Finding},
+    scan::FileFacts,
+    session::Transaction,
+};
+
+/// What is compared with what.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CompareRequest {
+    /// What was there before.
+    pub before: Request,
+    /// What came after.
+    pub since: Request,
+    /// The moment that divides one log, which is then in both requests.
+    pub at: Option<NaiveDateTime>,
+    /// How it is written.
+    pub format: ComparisonFormat,
+    /// What is taken away.
+    pub level: Level,
+}
+
+impl CompareRequest {
+    /// One log, before and after a moment.
+    #[must_use]
+    pub fn around(log: Request, at: NaiveDateTime, format: ComparisonFormat, level: Level) -> Self {
+        let before = Request { until: Some(at), ..log.clone() };
+        CompareRequest { before, since: Request { since: Some(at), ..log }, at: Some(at), format, level }
+    }
+}
+
+/// Reads both and writes what differs, unless one of them could not be read. What is found in the newer one makes the
+/// summary.
+///
+/// # Errors
+/// Only where it cannot be written. A log that cannot be read is a problem in the summary.
+pub fn compare(asked: &CompareRequest, look: Look, sink: &mut Sink<'_>) -> io::Result<Summary> {
+    // A problem with them is told by the analysis.
+    let overlay = asked.since.knowledge.as_deref().and_then(|path| analysis::overlaid(path).ok());
+    let knowledge = overlay.as_ref().unwrap_or_else(|| Knowledge::builtin());
+    let (before, mut summary) = side(&asked.before, asked.at.is_some())?;
+    let (since, newer) = side(&asked.since, asked.at.is_some())?;
+    summary.worst = newer.worst;
+    for (all, more) in [(&mut summary.problems, newer.problems), (&mut summary.notes, newer.notes)] {
+        all.extend(
+            more.into_iter().filter(|sentence| asked.at.is_none() || !all.contains(sentence)).collect::<Vec<_>>(),
+        );
+    }
+    if asked.since.meter.is_stopped() {
+        return Ok(summary);
+    }
+    if !summary.problems.is_empty() && (before.is_nothing() || since.is_nothing()) {
+        return Ok(summary);
+    }
+    let attempts = before.side.period.tally.transactions + since.side.period.tally.transactions;
+    if attempts == 0 && before.untimed > 0 {
+        summary.problems.push(
+            "--at: the log has no times, so no moment divides it. Copy its two parts into two files, and compare those."
+                .to_owned(),
+        );
+        return Ok(summary);
+    }
+    let comparison = rule::compare(knowledge, &before.side.period, &since.side.period);
+    let notes = notes(asked, &before, &since);
+    let compared = Compared {
+        before: &before.side,
+        since: &since.side,
+        at: asked.at,
+        comparison: &comparison,
+        notes: &notes,
+        knowledge,
+    };
+    compared.write(sink, asked.format, asked.level, look)?;
+    Ok(summary)
+}
+
+/// What the reader should know before believing the answer.
+fn notes(asked: &CompareRequest, before: &Collected, since: &Collected) -> Vec<String> {
+    let mut notes = Vec::new();
+    let (old, new) = (&before.side.period.tally, &since.side.period.tally);
+    let moment = |stamp: Option<crate::dialect::Stamp>| stamp.and_then(|stamp| stamp.naive());
+    if asked.at.is_none()
+        && let (Some(old_last), Some(new_first)) = (moment(old.last_time), moment(new.first_time))
+        && let (Some(old_first), Some(new_last)) = (moment(old.first_time), moment(new.last_time))
+        && new_first < old_last
+    {
+        notes.push(if new_last <= old_first {
+            "The second log is older than the first: exchange them.".to_owned()
+        } else {
+            "The two logs overlap in time, so before and since are not apart. If it is one history, use one log and --at."
+                .to_owned()
+        });
+    }
+    if asked.at.is_some() && before.untimed > 0 {
+        notes.push(format!("{} attempts carry no time and are on neither side.", before.untimed));
+    }
+    // One log is read twice, and each time whole.
+    for (which, side) in [("Before", before), ("Since", since)].into_iter().skip(usize::from(asked.at.is_some())) {
+        let (lines, unknown) = side
+            .side
+            .files
+            .iter()
+            .filter(|facts| !facts.skipped)
+            .fold((0, 0), |(lines, unknown), facts| (lines + facts.tally.lines, unknown + facts.tally.unknown));
+        if unknown * 10 > lines {
+            notes.push(format!(
+                "{which}: {unknown} of {lines} lines were not understood, so this may be wrong. See mtmlog sample."
+            ));
+        }
+    }
+    notes
+}
+
+fn side(request: &Request, timed: bool) -> io::Result<(Collected, Summary)> {
+    let mut collected = Collected { timed, ..Collected::default() };
+    let summary = crate::analyze(&Request { all: true, ..request.clone() }, &mut collected)?;
+    Ok((collected, summary))
+}
+
+/// A side while it is read.
+#[derive(Default)]
+struct Collected {
+    side: Side,
+    /// Only attempts with a time count.
+    timed: bool,
+    untimed: u64,
+}
+
+impl Collected {
+    /// No line was understood.
+    fn is_nothing(&self) -> bool {
+        self.side.files.iter().all(|facts| facts.tally.understood == 0)
+    }
+}
+
+impl Report for Collected {
+    fn transaction(&mut self, _: &str, _: u64, _: &str, tx: &Transaction) -> io::Result<()> {
+        if self.timed && tx.started_at.or(tx.ended_at).and_then(|stamp| stamp.naive()).is_none() {
+            self.untimed += 1;
+        } else {
+            self.side.period.observe(tx);
+        }
+        Ok(())
+    }
+
+    fn file(&mut self, facts: &FileFacts) -> io::Result<()> {
+        self.side.files.push(facts.clone());
+        Ok(())
+    }
+
+    fn finish(&mut self, findings: &[Finding], _: &Totals) -> io::Result<()> {
+        self.side.findings = findings.to_vec();
+        Ok(())
+    }
+}

@@ -1,0 +1,198 @@
+//! Marks of people in free text that are no address and no number: a word by which one is known, a file, a quoted
+//! subject, words in another encoding.
+
+use crate::smtp;
+
+use super::{
+    personal::What,
+    span::{Span, runs, words},
+    stand_in::StandIns,
+};
+
+/// `fred%40own.co.za` in a link, `fred+40own.co.za` in ORCPT (RFC 3461).
+pub(super) fn encoded_addresses(text: &str, spans: &mut Vec<Span<What>>) {
+    for mark in ["%40", "+40"] {
+        let mut done = 0;
+        for (at, _) in text.match_indices(mark) {
+            let inner = |c: char| c.is_alphanumeric() || "._-".contains(c);
+            let local = text[done..at].len() - text[done..at].trim_end_matches(inner).len();
+            let tail = &text[at + mark.len()..];
+            let domain = tail.find(|c| !inner(c)).unwrap_or(tail.len());
+            let domain = tail[..domain].trim_end_matches(['.', '-', '_']).len();
+            if local > 0 && tail[..domain].contains('.') {
+                done = at + mark.len() + domain;
+                spans.push(Span::new(at - local, done, What::EncodedAddress));
+            }
+        }
+    }
+}
+
+/// Words by which people and PCs are known from elsewhere in the log, and the domain beside one.
+pub(super) fn known_words(text: &str, stand_ins: &StandIns, spans: &mut Vec<Span<What>>) {
+    /// Characters between a mailbox and its domain: ` at `, `[at]`.
+    const GAP: usize = 5;
+    let mut last: Option<usize> = None;
+    let mut domain: Option<(usize, usize)> = None;
+    for (at, run) in runs(text, true, |b| b.is_ascii_alphanumeric() || b"._-".contains(&b)) {
+        let word = run.trim_matches(['.', '-', '_']);
+        let at = at + run.len() - run.trim_start_matches(['.', '-', '_']).len();
+        let near = |from: usize, to: usize| to.checked_sub(from).is_some_and(|gap| gap <= GAP);
+        let mut hidden = Vec::new();
+        if stand_ins.known(word).is_some() {
+            hidden.extend(domain.filter(|(_, to)| near(*to, at)));
+            hidden.push((at, at + word.len()));
+        } else if stand_ins.is_hidden_domain(word) {
+            if last.is_some_and(|last| near(last, at)) {
+                hidden.push((at, at + word.len()));
+            } else {
+                domain = Some((at, at + word.len()));
+            }
+        } else if !word.contains('.') {
+            // Of a server's name no part is a person's.
+            let parts = runs(word, true, |b| b.is_ascii_alphanumeric());
+            let known = parts.filter(|(_, part)| stand_ins.known(part).is_some());
+            hidden.extend(known.map(|(from, part)| (at + from, at + from + part.len())));
+        }
+        for (from, to) in hidden {
+            spans.push(Span::new(from, to, What::Known));
+            last = Some(to);
+        }
+    }
+}
+
+/// `Botha_stmt.pdf`: names of documents tell whose they are.
+pub(super) fn files(text: &str, spans: &mut Vec<Span<What>>) {
+    const KINDS: [&str; 32] = [
+        "7z", "bat", "bmp", "csv", "doc", "docm", "docx", "eml", "exe", "gif", "gz", "iso", "jpeg", "jpg", "js", "msg",
+        "odt", "pdf", "png", "ppt", "pptx", "rar", "rtf", "scr", "tif", "tiff", "vbs", "xls", "xlsm", "xlsx", "xml",
+        "zip",
+    ];
+    for (at, word) in words(text) {
+        if word.contains("://") {
+            continue;
+        }
+        let bare = word.trim_end_matches(|c: char| !c.is_alphanumeric());
+        let Some((name, kind)) = bare.rsplit_once('.') else { continue };
+        if !KINDS.contains(&kind.to_ascii_lowercase().as_str()) {
+            continue;
+        }
+        let edge = |c: char| "\"'<>()[]{}=:;,/\\|".contains(c);
+        let mut from = at + name.rfind(edge).map_or(0, |n| n + 1);
+        // A name in quotes may hold blanks.
+        if let Some(open) = text[..at + name.len()].rfind(['"', '\'']).map(|n| n + 1) {
+            let closed = text[at + bare.len()..].starts_with(['"', '\'']);
+            from = if closed && !text[open..from.max(open)].contains(['/', '\\']) { open.min(from) } else { from };
+        }
+        if from < at + name.len() {
+            spans.push(Span::new(from, at + bare.len(), What::File));
+        }
+    }
+}
+
+/// `Subject: ...`, `message "..."`: somebody's own words, as far as they are marked.
+pub(super) fn quoted_words(text: &str, spans: &mut Vec<Span<What>>) {
+    const LABELS: [&str; 10] = [
+        "subject",
+        "titled",
+        "message",
+        "attachment",
+        "attachments",
+        "file",
+        "filename",
+        "document",
+        "onderwerp",
+        "name",
+    ];
+    for (at, label) in runs(text, false, |b| b.is_ascii_alphabetic()) {
+        if !LABELS.iter().any(|known| known.eq_ignore_ascii_case(label)) {
+            continue;
+        }
+        let end = at + label.len();
+        let tail = &text[end..];
+        let value = tail.trim_start_matches([' ', '*']);
+        let marked = value.starts_with([':', '=']);
+        let value = value.trim_start_matches([':', '=', ' ']);
+        let from = text.len() - value.len();
+        let quote = value.chars().next().filter(|c| "\"'[(".contains(*c) && from > end);
+        let to = match quote {
+            Some(open) => {
+                let close = match open {
+                    '[' => ']',
+                    '(' => ')',
+                    quote => quote,
+                };
+                value[1..].find(close).map(|n| (from + 1, from + 1 + n))
+            }
+            // Without quotes only a subject is known to go on to the end.
+            None if marked && ["subject", "onderwerp"].iter().any(|known| known.eq_ignore_ascii_case(label)) => {
+                Some((from, text.len()))
+            }
+            None => None,
+        };
+        if let Some((from, to)) = to.filter(|(from, to)| from < to && !plain(&text[*from..*to])) {
+            spans.push(Span::new(from, to, What::Hidden));
+        }
+    }
+}
+
+/// One word, such as a code or a kind of file, or what stands there already.
+fn plain(text: &str) -> bool {
+    let text = text.trim();
+    text == super::secret::HIDDEN
+        || super::stand_in::is_stand_in(text.rsplit_once('.').map_or(text, |(name, _)| name))
+        || text.parse::<std::net::IpAddr>().is_ok()
+        || text.bytes().all(|b| b.is_ascii_digit())
+        || text.split_whitespace().all(super::words::is_known)
+        || text.chars().all(|c| "Aa9".contains(c) || !c.is_alphanumeric())
+}
+
+/// Words that are written so that programs can read them: `=?utf-8?B?...?=`, `%5A%6B`, `=5A=6B`, hex and base64 of text.
+pub(super) fn encodings(text: &str, spans: &mut Vec<Span<What>>) {
+    let mut rest = 0;
+    while let Some(at) = text[rest..].find("=?").map(|n| rest + n) {
+        let end = text[at + 2..].find("?=").map_or(text.len(), |n| at + 4 + n);
+        spans.push(Span::new(at, end, What::Hidden));
+        rest = end;
+    }
+    for mark in [b'%', b'='] {
+        pairs(text, mark, spans);
+    }
+    for (at, run) in runs(text, false, |b| b.is_ascii_alphanumeric() || b"+/=".contains(&b)) {
+        let hex = run.len() >= 20 && run.len().is_multiple_of(2) && run.bytes().all(|b| b.is_ascii_hexdigit());
+        let decoded = if hex { unhexed(run) } else { smtp::decoded(run.trim_end_matches('=').as_bytes()) };
+        if run.len() >= 16 && decoded.is_some_and(|decoded| is_writing(&decoded)) {
+            spans.push(Span::new(at, at + run.len(), What::Hidden));
+        }
+    }
+}
+
+/// Four pairs of hex digits in a row, each behind its mark.
+fn pairs(text: &str, mark: u8, spans: &mut Vec<Span<What>>) {
+    let bytes = text.as_bytes();
+    let pair = |at: usize| {
+        bytes.get(at) == Some(&mark)
+            && bytes.get(at + 1..at + 3).is_some_and(|pair| pair.iter().all(u8::is_ascii_hexdigit))
+    };
+    let mut at = 0;
+    while at < bytes.len() {
+        let mut end = at;
+        while pair(end) {
+            end += 3;
+        }
+        if end >= at + 12 {
+            spans.push(Span::new(at, end, What::Hidden));
+        }
+        at = end.max(at + 1);
+    }
+}
+
+fn unhexed(text: &str) -> Option<Vec<u8>> {
+    let digit = |b: u8| char::from(b).to_digit(16).and_then(|n| u8::try_from(n).ok());
+    text.as_bytes().chunks(2).map(|pair| Some(digit(pair[0])? << 4 | digit(*pair.get(1)?)?)).collect()
+}
+
+/// Whether somebody wrote it: letters and blanks. An id that a program drew hardly decodes to that.
+fn is_writing(decoded: &[u8]) -> bool {
+    let letters = decoded.iter().filter(|b| b.is_ascii_alphabetic() || **b == b' ').count();
+    decoded.iter().all(|b| (b' '..=b'~').contains(b)) && letters * 10 >= decoded.len() * 8
+}

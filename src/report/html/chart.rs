@@ -1,0 +1,190 @@
+//! Bars of what was sent and what failed, as numbers that an SVG can take.
+
+use chrono::{Days, NaiveDateTime, TimeDelta};
+use serde::Serialize;
+
+use super::super::{
+    seen::{Day, SIZES, Sizes, Volume},
+    text::number,
+};
+
+/// Width of a drawing, room on its left for numbers, height of its highest bar, and room above it.
+const WIDTH: f64 = 860.0;
+const LEFT: f64 = 48.0;
+const TALL: f64 = 130.0;
+const ABOVE: f64 = 12.0;
+/// Names below the bars; more would touch each other.
+const NAMES: usize = 8;
+/// Days and hours that are drawn, the newest.
+const DAYS: u64 = 90;
+const HOURS: i64 = 72;
+
+/// One drawing.
+#[derive(Serialize)]
+pub(super) struct Chart {
+    title: String,
+    /// What a bar is about.
+    unit: &'static str,
+    width: f64,
+    height: f64,
+    left: f64,
+    base: f64,
+    /// Width of a bar.
+    bar: String,
+    bars: Vec<Bar>,
+    rules: Vec<Rule>,
+    ticks: Vec<Tick>,
+}
+
+#[derive(Serialize)]
+struct Bar {
+    name: String,
+    sent: u64,
+    failed: u64,
+    x: String,
+    sent_top: String,
+    sent_height: String,
+    failed_top: String,
+    failed_height: String,
+}
+
+/// A line across, with how many it stands for.
+#[derive(Serialize)]
+struct Rule {
+    y: String,
+    count: String,
+}
+
+/// A name below a bar.
+#[derive(Serialize)]
+struct Tick {
+    x: String,
+    name: String,
+}
+
+/// A bar before it has a place: its name in full, its short name, its counts.
+type Slot = (String, String, Day);
+
+/// The drawings that say something.
+pub(super) fn charts(volume: &Volume, sizes: &Sizes) -> Vec<Chart> {
+    let days = days(volume);
+    let hours = hours(volume);
+    let several = days.len() > 1;
+    let mut charts = Vec::new();
+    if several {
+        charts.push(Chart::new("By day".to_owned(), "Day", days));
+    }
+    if !hours.is_empty() {
+        let title = if several { "By hour, the newest days" } else { "By hour" };
+        charts.push(Chart::new(title.to_owned(), "Hour", hours));
+    }
+    if sizes.0.iter().any(|size| size.sent + size.failed > 0) {
+        let slots = SIZES.iter().zip(sizes.0).map(|(name, size)| ((*name).to_owned(), (*name).to_owned(), size));
+        charts.push(Chart::new("By size of the message".to_owned(), "Size", slots.collect()));
+    }
+    charts
+}
+
+/// Every day between the oldest and the newest, so that a pause is seen as one.
+fn days(volume: &Volume) -> Vec<Slot> {
+    let (Some((oldest, _)), Some((newest, _))) = (volume.days().next(), volume.days().next_back()) else {
+        return Vec::new();
+    };
+    let from = newest.checked_sub_days(Days::new(DAYS - 1)).map_or(*oldest, |from| from.max(*oldest));
+    from.iter_days()
+        .take_while(|day| day <= newest)
+        .map(|day| (day.to_string(), day.format("%d %b").to_string(), volume.day(day)))
+        .collect()
+}
+
+fn hours(volume: &Volume) -> Vec<Slot> {
+    let (Some((oldest, _)), Some((newest, _))) = (volume.hours().next(), volume.hours().next_back()) else {
+        return Vec::new();
+    };
+    let from = newest.checked_sub_signed(TimeDelta::hours(HOURS - 1)).map_or(*oldest, |from| from.max(*oldest));
+    let name = |hour: NaiveDateTime| hour.format("%Y-%m-%d %H:00").to_string();
+    let mut slots = Vec::new();
+    let mut hour = from;
+    while hour <= *newest {
+        slots.push((name(hour), hour.format("%d %b %H:00").to_string(), volume.hour(hour)));
+        let Some(next) = hour.checked_add_signed(TimeDelta::hours(1)) else { break };
+        hour = next;
+    }
+    slots
+}
+
+impl Chart {
+    fn new(title: String, unit: &'static str, slots: Vec<Slot>) -> Self {
+        let top = ceiling(slots.iter().map(|(.., day)| day.sent + day.failed).max().unwrap_or(0));
+        let (step, base) = ((WIDTH - LEFT) / slots.len().max(1) as f64, ABOVE + TALL);
+        let wide = (step * 0.8).min(44.0);
+        let height = |count: u64| count as f64 / top as f64 * TALL;
+        let middle = |n: usize| LEFT + (n as f64 + 0.5) * step;
+        let every = slots.len().div_ceil(NAMES).max(1);
+        let rules = [top, top / 2].into_iter().filter(|count| *count > 0);
+        Chart {
+            title,
+            unit,
+            width: WIDTH,
+            height: base + 24.0,
+            left: LEFT,
+            base,
+            bar: format!("{wide:.1}"),
+            rules: rules.map(|n| Rule { y: format!("{:.1}", base - height(n)), count: number(n) }).collect(),
+            ticks: slots
+                .iter()
+                .enumerate()
+                .filter(|(n, _)| n % every == every / 2)
+                .map(|(n, (_, short, _))| Tick { x: format!("{:.1}", middle(n)), name: short.clone() })
+                .collect(),
+            bars: slots
+                .into_iter()
+                .enumerate()
+                .map(|(n, (name, _, day))| {
+                    let (sent, failed) = (height(day.sent), height(day.failed));
+                    Bar {
+                        name,
+                        sent: day.sent,
+                        failed: day.failed,
+                        x: format!("{:.1}", middle(n) - wide / 2.0),
+                        sent_top: format!("{:.1}", base - sent),
+                        sent_height: format!("{sent:.1}"),
+                        failed_top: format!("{:.1}", base - sent - failed),
+                        failed_height: format!("{failed:.1}"),
+                    }
+                })
+                .collect(),
+        }
+    }
+}
+
+/// The next even number of which people count: 2, 4, 10, 20, 40, 100 ...
+fn ceiling(most: u64) -> u64 {
+    let mut ten = 1_u64;
+    loop {
+        for step in [2, 4, 10] {
+            let top = ten.saturating_mul(step);
+            if top >= most {
+                return top;
+            }
+        }
+        ten = ten.saturating_mul(10);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bars_stand_on_each_other_below_the_top() {
+        let day = |sent, failed| ("d".to_owned(), "d".to_owned(), Day { sent, failed });
+        let chart = Chart::new("t".to_owned(), "Day", vec![day(3, 1), day(0, 0), day(0, 7)]);
+        assert_eq!(chart.rules.iter().map(|rule| rule.count.as_str()).collect::<Vec<_>>(), ["10", "5"]);
+        let first = &chart.bars[0];
+        assert_eq!((&*first.sent_height, &*first.sent_top), ("39.0", "103.0"));
+        assert_eq!((&*first.failed_height, &*first.failed_top), ("13.0", "90.0"));
+        assert_eq!([0, 1, 3, 5, 11, 41, 101, 1_001].map(ceiling), [2, 2, 4, 10, 20, 100, 200, 2_000]);
+        assert!(ceiling(u64::MAX) > 0);
+    }
+}

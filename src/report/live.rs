@@ -1,0 +1,258 @@
+//! A log that is being written: each attempt as it ends, and a summary when the watching does.
+
+use std::{
+    io::{self, Write},
+    time::Duration,
+};
+
+use crate::{
+    rule::Finding,
+    scan::FileFacts,
+    session::{Outcome, Transaction},
+};
+
+use super::{
+    Look, Report, Setup, Sink, Totals, blocks,
+    failures::{deciding, recipient},
+    ndjson::NDJSON,
+    row::TransactionRow,
+    rows::Rows,
+    seen::way,
+    text::{Ink, Page, counted},
+    time::plain,
+};
+
+/// An attempt to be shown.
+pub struct Attempt<'a> {
+    /// Its id.
+    pub tx_id: u64,
+    /// The handwriting.
+    pub dialect: &'a str,
+    /// The attempt.
+    pub tx: &'a Transaction,
+    /// What is wrong, where it failed.
+    pub finding: Option<&'a Finding>,
+    /// It was shown before, and has turned out otherwise.
+    pub again: bool,
+    /// It is not finished, and for so long nothing was added to the log.
+    pub silent: Option<Duration>,
+}
+
+/// An output that is written while somebody waits.
+pub trait Live {
+    /// An attempt.
+    fn attempt(&mut self, attempt: &Attempt<'_>) -> io::Result<()>;
+
+    /// A file that has ended, after its attempts.
+    fn file(&mut self, facts: &FileFacts) -> io::Result<()>;
+
+    /// Whatever was written can be seen now.
+    fn flush(&mut self) -> io::Result<()>;
+
+    /// The judgement over all that was watched.
+    fn finish(&mut self, findings: &[Finding], totals: &Totals) -> io::Result<()>;
+}
+
+/// How a log that is being written is shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LiveFormat {
+    /// For people.
+    Text,
+    /// The rows of the contract. A row with the id of an earlier one takes its place.
+    Ndjson,
+}
+
+impl LiveFormat {
+    /// Begins to write; `file` is the log's name.
+    ///
+    /// # Errors
+    /// Where nothing can be written.
+    pub fn open<'a>(self, sink: Sink<'a>, file: &str, setup: Setup) -> io::Result<Box<dyn Live + 'a>> {
+        let file = file.to_owned();
+        Ok(match self {
+            LiveFormat::Text => Box::new(Text::new(sink, file, &setup)),
+            LiveFormat::Ndjson => Box::new(Lines { file, report: (NDJSON.open)(Box::new(Prompt(sink)), setup)? }),
+        })
+    }
+}
+
+/// Hands on each line as soon as it is whole, through every buffer below.
+struct Prompt<'a>(Sink<'a>);
+
+impl Write for Prompt<'_> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let written = self.0.write(bytes)?;
+        if bytes[..written].ends_with(b"\n") {
+            self.0.flush()?;
+        }
+        Ok(written)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.0.flush()
+    }
+}
+
+/// The rows of an analysis.
+struct Lines<'a> {
+    file: String,
+    report: Box<dyn Report + 'a>,
+}
+
+impl Live for Lines<'_> {
+    fn attempt(&mut self, attempt: &Attempt<'_>) -> io::Result<()> {
+        self.report.transaction(&self.file, attempt.tx_id, attempt.dialect, attempt.tx)
+    }
+
+    fn file(&mut self, facts: &FileFacts) -> io::Result<()> {
+        self.report.file(facts)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+
+    fn finish(&mut self, findings: &[Finding], totals: &Totals) -> io::Result<()> {
+        self.report.finish(findings, totals)
+    }
+}
+
+struct Text<'a> {
+    sink: Sink<'a>,
+    file: String,
+    rows: Rows,
+    look: Look,
+    /// Findings that were shown in full.
+    told: Vec<&'static str>,
+    /// Mail failed, and none was sent since.
+    failing: bool,
+}
+
+impl<'a> Text<'a> {
+    fn new(sink: Sink<'a>, file: String, setup: &Setup) -> Self {
+        Text { sink, file, rows: Rows::new(setup.level), look: setup.look, told: Vec::new(), failing: false }
+    }
+
+    fn failed(&mut self, page: &mut Page, attempt: &Attempt<'_>) {
+        let Some(finding) = attempt.finding else { return };
+        let mut row = self.rows.finding(finding);
+        let file = self.rows.gate().file_name(&self.file);
+        row.evidence.iter_mut().for_each(|proof| proof.file = file.clone());
+        if self.told.contains(&finding.finding) {
+            let title = row.title.as_str().trim_end_matches('.');
+            page.field("Again", Some(Ink::Bold), &format!("{title}: what to do stands above."), usize::MAX);
+            if let Some(proof) = row.evidence.first() {
+                page.field("Proof", Some(Ink::Bold), &format!("{}:{}  {}", proof.file, proof.line, proof.text), 2);
+            }
+            return;
+        }
+        self.told.push(finding.finding);
+        // One attempt, whose time stands above.
+        row.count = 0;
+        let finding = Finding { first_time: None, last_time: None, ..finding.clone() };
+        blocks::block(page, &finding, &row);
+    }
+}
+
+impl Live for Text<'_> {
+    fn attempt(&mut self, attempt: &Attempt<'_>) -> io::Result<()> {
+        let tx = attempt.tx;
+        let row = self.rows.transaction(&self.file, attempt.tx_id, attempt.dialect, tx);
+        let error = self.rows.client_error(tx);
+        let mut page = Page::new(self.look);
+        let (word, ink) = heading(attempt);
+        page.field(word, Some(ink), &said(attempt, &row), usize::MAX);
+        match tx.outcome {
+            Outcome::Sent | Outcome::Tested | Outcome::Incomplete => {
+                let words = deciding(&row, row.reply_text.as_ref(), error.as_ref());
+                if !words.is_empty() {
+                    page.field("", None, &words, 2);
+                }
+            }
+            _ => self.failed(&mut page, attempt),
+        }
+        if tx.outcome == Outcome::Sent && std::mem::take(&mut self.failing) {
+            page.field(
+                "Next",
+                Some(Ink::Bold),
+                "Mail goes out again. Send one at a time until you are sure, then ten at a time, at most 100 a day.",
+                usize::MAX,
+            );
+        }
+        self.failing |= tx.outcome.is_failure();
+        page.blank();
+        self.sink.write_all(page.into_text().as_bytes())
+    }
+
+    fn file(&mut self, facts: &FileFacts) -> io::Result<()> {
+        // Findings name their files by number.
+        self.rows.file(facts);
+        Ok(())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.sink.flush()
+    }
+
+    fn finish(&mut self, findings: &[Finding], totals: &Totals) -> io::Result<()> {
+        let mut page = Page::new(self.look);
+        let attempts = totals.tally.transactions;
+        if attempts == 0 {
+            page.line(Some(Ink::Bold), "Nothing was sent while mtmlog watched.");
+        } else {
+            page.line(Some(Ink::Bold), &format!("While mtmlog watched: {}.", counted(attempts, "attempt")));
+            let findings: Vec<_> = findings.iter().map(|finding| (finding, self.rows.finding(finding))).collect();
+            blocks::write(&mut page, &findings, totals);
+            page.blank();
+            page.line(None, &blocks::sums(totals));
+        }
+        if totals.tally.unknown > 0 {
+            let lines = counted(totals.tally.unknown, "line");
+            page.line(None, &format!("{lines} of the log not understood: see `mtmlog sample`."));
+        }
+        self.sink.write_all(page.into_text().as_bytes())?;
+        self.sink.flush()
+    }
+}
+
+fn heading(attempt: &Attempt<'_>) -> (&'static str, Ink) {
+    match attempt.tx.outcome {
+        Outcome::Sent => ("SENT", Ink::Green),
+        Outcome::Partial => ("PARTIAL", Ink::Yellow),
+        Outcome::Rejected => ("REJECTED", Ink::Red),
+        Outcome::Deferred => ("DEFERRED", Ink::Yellow),
+        Outcome::Failed => ("FAILED", Ink::Red),
+        Outcome::Incomplete => ("WAITING", Ink::Yellow),
+        Outcome::Tested => ("TESTED", Ink::Green),
+    }
+}
+
+/// When, to whom, through what, and how far it got.
+fn said(attempt: &Attempt<'_>, row: &TransactionRow) -> String {
+    let tx = attempt.tx;
+    let mut words = Vec::new();
+    if attempt.again {
+        words.push("the attempt above went on:".to_owned());
+    }
+    if let Some(stamp) = tx.ended_at.as_ref().or(tx.started_at.as_ref()) {
+        words.push(plain(stamp));
+    }
+    let to = recipient(row);
+    if !to.is_empty() {
+        words.push(format!("to {to}"));
+    }
+    words.push(format!("through {}", way(row)));
+    let end = match (tx.outcome, attempt.silent) {
+        (Outcome::Sent, _) => String::new(),
+        (Outcome::Tested, _) => "; no mail was sent, only the connection was tried".to_owned(),
+        (_, Some(silent)) => format!(
+            "; not finished at stage {}: nothing was added to the log for {} seconds, line {} is the last",
+            row.stage,
+            silent.as_secs(),
+            row.line_last
+        ),
+        (Outcome::Incomplete, None) => format!("; not finished at stage {}", row.stage),
+        _ => format!("; at stage {}", row.stage),
+    };
+    words.join(" ") + &end + "."
+}

@@ -1,0 +1,227 @@
+//! What was seen of the mails of one period, to be laid beside another one.
+
+use std::collections::BTreeMap;
+
+use chrono::{NaiveDate, NaiveDateTime, TimeDelta};
+
+use crate::{
+    dialect::Stamp,
+    knowledge::Cause,
+    session::{Confidence, Outcome, Tally, Transaction},
+    smtp::Stage,
+    source::Sensitive,
+};
+
+/// Different values of a setting that are told apart.
+const VALUES: usize = 20;
+/// Days kept: eleven years.
+const DAYS: usize = 4_096;
+/// The time within which mails are sent in one go.
+const WINDOW: TimeDelta = TimeDelta::minutes(10);
+
+/// What one side of a comparison held, in bounded memory.
+#[derive(Clone, Debug, Default)]
+pub struct Period {
+    /// The sums.
+    pub tally: Tally,
+    /// What failed, by cause.
+    pub causes: BTreeMap<Cause, Share>,
+    /// What the mails were sent with.
+    pub settings: BTreeMap<Setting, Values>,
+    /// How fast they went out.
+    pub pace: Pace,
+    /// Attempts whose farthest stage was this one; those that went through stand at `Done`.
+    reached: BTreeMap<Stage, u64>,
+}
+
+/// Attempts of one cause.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Share {
+    /// How many.
+    pub count: u64,
+    /// How sure the surest judgement is.
+    pub confidence: Confidence,
+    /// The farthest stage at which it struck.
+    pub stage: Stage,
+    /// The first of them.
+    pub first_time: Option<Stamp>,
+    /// The newest.
+    pub last_time: Option<Stamp>,
+}
+
+/// What a practice can change.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Setting {
+    /// The server.
+    Host,
+    /// Its port.
+    Port,
+    /// The mode: none, starttls, implicit.
+    Tls,
+    /// The way to sign in.
+    AuthMechanism,
+    /// The shape of the user name.
+    AuthUserShape,
+    /// The PC, by the name it gives itself.
+    ClientName,
+}
+
+impl Setting {
+    /// Every setting, in the order of a settings screen.
+    pub const ALL: [Setting; 6] = [
+        Setting::Host,
+        Setting::Port,
+        Setting::Tls,
+        Setting::AuthMechanism,
+        Setting::AuthUserShape,
+        Setting::ClientName,
+    ];
+
+    /// The field's name, as in records.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Setting::Host => "server_host",
+            Setting::Port => "server_port",
+            Setting::Tls => "tls",
+            Setting::AuthMechanism => "auth_mechanism",
+            Setting::AuthUserShape => "auth_user_shape",
+            Setting::ClientName => "client_name",
+        }
+    }
+}
+
+/// The value of a setting, as the log has it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Value {
+    /// A word of ours.
+    Word(&'static str),
+    /// A number.
+    Number(u64),
+    /// The shape of a user name.
+    Shape(String),
+    /// Bytes of the log; which they are is told by the setting.
+    Bytes(Sensitive),
+}
+
+/// The values that a setting had, and how often.
+#[derive(Clone, Debug, Default)]
+pub struct Values {
+    /// Of the newest attempt that shows it.
+    pub newest: Option<Value>,
+    /// All of them, in the order of their first attempt.
+    pub all: Vec<(Value, u64)>,
+}
+
+impl Values {
+    fn add(&mut self, value: Value) {
+        match self.all.iter().position(|(known, _)| *known == value) {
+            Some(place) => self.all[place].1 += 1,
+            None if self.all.len() < VALUES => self.all.push((value.clone(), 1)),
+            None => {}
+        }
+        self.newest = Some(value);
+    }
+}
+
+/// How fast mails went out.
+#[derive(Clone, Debug, Default)]
+pub struct Pace {
+    days: BTreeMap<NaiveDate, u64>,
+    first: Option<NaiveDateTime>,
+    /// Mails tried within ten minutes of the first that was sent.
+    pub first_ten_minutes: u64,
+}
+
+impl Pace {
+    fn add(&mut self, tx: &Transaction) {
+        let Some(moment) = tx.started_at.or(tx.ended_at).and_then(|stamp| stamp.naive()) else { return };
+        let delivered = matches!(tx.outcome, Outcome::Sent | Outcome::Partial);
+        if self.first.is_none() && delivered {
+            self.first = Some(moment);
+        }
+        let near = |first: NaiveDateTime| moment >= first && moment - first <= WINDOW;
+        self.first_ten_minutes += u64::from(self.first.is_some_and(near));
+        if delivered && (self.days.len() < DAYS || self.days.contains_key(&moment.date())) {
+            *self.days.entry(moment.date()).or_default() += 1;
+        }
+    }
+
+    /// The day on which most went out.
+    #[must_use]
+    pub fn busiest_day(&self) -> Option<(NaiveDate, u64)> {
+        self.days.iter().max_by_key(|(_, count)| **count).map(|(date, count)| (*date, *count))
+    }
+}
+
+impl Period {
+    /// Takes the next transaction, in file order.
+    pub fn observe(&mut self, tx: &Transaction) {
+        self.tally.add(tx);
+        self.tally.transactions += 1;
+        let delivered = matches!(tx.outcome, Outcome::Sent | Outcome::Partial);
+        let stage = match tx.outcome {
+            _ if delivered => Stage::Done,
+            // It got over what it tried.
+            Outcome::Tested if tx.sign_in.accepted => Stage::Mail,
+            _ => tx.stage,
+        };
+        *self.reached.entry(stage).or_default() += 1;
+        if let Some(cause) = tx.cause.filter(|_| tx.outcome.is_failure()) {
+            let confidence = tx.confidence.unwrap_or(Confidence::Guess);
+            let first_time = tx.started_at.or(tx.ended_at);
+            let share =
+                self.causes.entry(cause).or_insert(Share { count: 0, confidence, stage, first_time, last_time: None });
+            share.count += 1;
+            share.confidence = share.confidence.max(confidence);
+            share.stage = share.stage.max(tx.stage);
+            share.last_time = tx.ended_at.or(tx.started_at).or(share.last_time);
+        }
+        for (setting, value) in Setting::ALL.into_iter().filter_map(|setting| Some((setting, value(setting, tx)?))) {
+            self.settings.entry(setting).or_default().add(value);
+        }
+        if tx.outcome.is_failure() || tx.outcome == Outcome::Sent {
+            self.pace.add(tx);
+        }
+    }
+
+    /// Attempts to send that were decided.
+    #[must_use]
+    pub fn mails(&self) -> u64 {
+        self.tally.sent + self.tally.partial + self.tally.failed
+    }
+
+    /// Those that did not go out as meant.
+    #[must_use]
+    pub fn failures(&self) -> u64 {
+        self.tally.partial + self.tally.failed
+    }
+
+    /// Attempts that got beyond a stage.
+    #[must_use]
+    pub fn beyond(&self, stage: Stage) -> u64 {
+        self.reached.iter().filter(|(reached, _)| **reached > stage).map(|(_, count)| count).sum()
+    }
+}
+
+fn value(setting: Setting, tx: &Transaction) -> Option<Value> {
+    match setting {
+        Setting::Host => tx.connection.host.clone().map(Value::Bytes),
+        Setting::Port => tx.connection.port.map(|port| Value::Number(port.into())),
+        Setting::Tls => tx.tls.map(|tls| Value::Word(tls.name())),
+        Setting::AuthMechanism => match tx.sign_in.mechanism {
+            Some(mechanism) => Some(Value::Word(mechanism.name())),
+            // Only a mail that was begun shows that nobody signs in.
+            None => (tx.trace.mail_sent && tx.trace.ehlo).then_some(Value::Word("none")),
+        },
+        Setting::AuthUserShape => tx.sign_in.user_shape.clone().map(Value::Shape),
+        Setting::ClientName => tx.connection.client_name.clone().map(Value::Bytes),
+    }
+}
+
+#[cfg(test)]
+impl Period {
+    pub(super) fn reached_for_tests(&mut self, stage: Stage, count: u64) {
+        *self.reached.entry(stage).or_default() += count;
+    }
+}

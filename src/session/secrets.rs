@@ -1,0 +1,295 @@
+//! What was sent in secret, to be known again where somebody quotes it: a server in its refusal, a writer in a note.
+
+use std::{borrow::Cow, cell::OnceCell, fmt};
+
+use memchr::memmem;
+
+use crate::smtp;
+
+/// A run of so many characters of a secret is never shown.
+const RUN: usize = 6;
+/// A shorter secret would be found inside every other word.
+const SHORTEST: usize = 4;
+/// As much of one secret as is known again.
+const LONGEST: usize = 4 * 1024;
+
+/// Secrets that are known again; the oldest goes first.
+const KEPT: usize = 24;
+
+/// The secrets of a conversation, or of several; bounded.
+#[derive(Clone, Default)]
+pub struct Secrets {
+    /// Names that are addresses are let through: they have stand-ins, which tell more.
+    addresses: bool,
+    kept: Vec<Secret>,
+    /// Runs of the secrets in every form they may be quoted in, sorted.
+    runs: OnceCell<Vec<u64>>,
+}
+
+#[derive(Clone, PartialEq, Eq)]
+struct Secret {
+    text: Vec<u8>,
+    /// Only as a whole: a user's name, whose parts may be the names of servers.
+    whole: bool,
+}
+
+impl fmt::Debug for Secrets {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Secrets({})", self.kept.len())
+    }
+}
+
+impl Secrets {
+    /// Secrets that let addresses through.
+    #[must_use]
+    pub fn but_addresses() -> Self {
+        Secrets { addresses: true, ..Secrets::default() }
+    }
+
+    /// Forgets them; the room is used again.
+    pub fn clear(&mut self) {
+        self.kept.clear();
+        self.runs.take();
+    }
+
+    /// An answer as it stood on the wire; `name`: it is the name of a user, not the password.
+    pub fn remember(&mut self, answer: &[u8], name: bool) {
+        let answer = answer.trim_ascii();
+        let answer = &answer[..answer.len().min(LONGEST)];
+        // Several words are no answer, but may hold one.
+        self.keep(answer, answer.contains(&b' '));
+        let Some(decoded) = smtp::decoded(answer) else { return };
+        let last = decoded.iter().rposition(|b| *b == 0);
+        let mut from = 0;
+        for part in decoded.split(|b| *b < b' ') {
+            // PLAIN: the password is behind the last NUL.
+            let mut names = name || last.is_some_and(|last| from < last);
+            from += part.len() + 1;
+            // XOAUTH2 and OAUTHBEARER say what each part is.
+            let part = part.strip_prefix(b"auth=Bearer ").unwrap_or(part);
+            let user = part.strip_prefix(b"user=").or(part.strip_prefix(b"n,a="));
+            names |= user.is_some();
+            self.keep(user.unwrap_or(part).trim_ascii_end(), names);
+        }
+        // NTLM writes two bytes a character.
+        let narrow: Vec<u8> = decoded.iter().copied().filter(|b| (b' '..=b'~').contains(b)).collect();
+        if !name && last.is_some() && narrow.len() > RUN && decoded.starts_with(b"NTLMSSP") {
+            self.keep(&narrow, true);
+        }
+    }
+
+    fn keep(&mut self, text: &[u8], whole: bool) {
+        let secret = Secret { text: text.to_vec(), whole };
+        let mask = !text.iter().any(u8::is_ascii_alphanumeric);
+        let shown = self.addresses && whole && smtp::is_full_address(text);
+        if text.len() < SHORTEST || mask || shown || self.kept.contains(&secret) {
+            return;
+        }
+        if self.kept.len() >= KEPT {
+            self.kept.remove(0);
+        }
+        self.kept.push(secret);
+        self.runs = OnceCell::new();
+    }
+
+    /// The text without them as wholes.
+    #[must_use]
+    pub fn wipe_wholes<'t>(&self, text: &'t [u8]) -> Cow<'t, [u8]> {
+        if self.kept.iter().all(|secret| memmem::find(text, &secret.text).is_none()) {
+            return Cow::Borrowed(text);
+        }
+        let mut clean = text.to_vec();
+        for secret in &self.kept {
+            let mut from = 0;
+            while let Some(at) = memmem::find(&clean[from..], &secret.text) {
+                clean.splice(from + at..from + at + secret.text.len(), *b"***");
+                from += at + 3;
+            }
+        }
+        Cow::Owned(clean)
+    }
+
+    /// The text without them and without parts of them, however they are written: cut, in another case, as base64 in
+    /// any of its alignments, hex, percent or quoted-printable.
+    #[must_use]
+    pub fn wipe<'t>(&self, text: &'t [u8]) -> Cow<'t, [u8]> {
+        let clean = self.wipe_wholes(text);
+        let piece = |word: &[u8]| {
+            let bare = word.strip_suffix(b".").unwrap_or(word);
+            let held = |secret: &Secret| !secret.whole && memmem::find(&secret.text, bare).is_some();
+            bare.len() >= RUN && self.kept.iter().any(held) && !is_common(bare)
+        };
+        if self.kept.iter().all(|secret| secret.whole)
+            || !words(&clean).any(|(_, word)| is_strange(word) || piece(word))
+        {
+            return clean;
+        }
+        let runs = self.runs.get_or_init(|| self.all_runs());
+        let shows = |word: &[u8]| if is_strange(word) { quotes(word, runs) } else { piece(word) };
+        let shown: Vec<_> = words(&clean).filter(|(_, word)| shows(word)).collect();
+        if shown.is_empty() {
+            return clean;
+        }
+        let mut out = Vec::with_capacity(clean.len());
+        let mut done = 0;
+        for (at, word) in shown {
+            out.extend_from_slice(&clean[done..at]);
+            out.extend_from_slice(b"***");
+            done = at + word.len();
+        }
+        out.extend_from_slice(&clean[done..]);
+        Cow::Owned(out)
+    }
+
+    fn all_runs(&self) -> Vec<u64> {
+        let mut runs = Vec::new();
+        for secret in self.kept.iter().filter(|secret| !secret.whole) {
+            let text = &*secret.text;
+            add(text, &mut runs);
+            for (before, lost) in [("", 0), ("x", 2), ("xx", 3)] {
+                let encoded = smtp::encoded(&[before.as_bytes(), text].concat());
+                // What stands before and behind the secret changes the first and last letters.
+                let end = encoded.trim_end_matches('=').len();
+                let end = if end == encoded.len() { end } else { end - 1 };
+                add(encoded.as_bytes().get(lost..end).unwrap_or_default(), &mut runs);
+            }
+            let pairs = |mark: &str| text.iter().map(|b| format!("{mark}{b:02x}")).collect::<String>();
+            for mark in ["", "%", "=", "\\x"] {
+                add(pairs(mark).as_bytes(), &mut runs);
+            }
+        }
+        runs.sort_unstable();
+        runs.dedup();
+        runs
+    }
+}
+
+fn add(text: &[u8], runs: &mut Vec<u64>) {
+    runs.extend(text.windows(RUN).map(run));
+}
+
+/// Six bytes as a number, in one case.
+fn run(bytes: &[u8]) -> u64 {
+    bytes.iter().fold(0, |run, b| run << 8 | u64::from(b.to_ascii_lowercase()))
+}
+
+/// The words of a text between blanks, without the marks around them.
+fn words(text: &[u8]) -> impl Iterator<Item = (usize, &[u8])> {
+    let mark = |b: &u8| b"\"'<>()[]{},;".contains(b);
+    text.split(u8::is_ascii_whitespace).filter_map(move |word| {
+        let from = word.iter().position(|b| !mark(b))?;
+        let to = word.iter().rposition(|b| !mark(b))? + 1;
+        let at = word.as_ptr() as usize - text.as_ptr() as usize + from;
+        Some((at, &word[from..to]))
+    })
+}
+
+/// Words that a password may hold and a refusal needs. Without them in the reply anybody could tell that it does.
+const COMMON: [&str; 36] = [
+    "accepted",
+    "access",
+    "account",
+    "address",
+    "authentication",
+    "blocked",
+    "clinic",
+    "credentials",
+    "denied",
+    "detail",
+    "failed",
+    "failure",
+    "google",
+    "incorrect",
+    "invalid",
+    "mailbox",
+    "message",
+    "microsoft",
+    "office",
+    "outlook",
+    "passwd",
+    "password",
+    "please",
+    "reception",
+    "rejected",
+    "required",
+    "secret",
+    "secure",
+    "security",
+    "server",
+    "service",
+    "support",
+    "system",
+    "username",
+    "welcome",
+    "wrong",
+];
+
+/// A word of a sentence is let through, unless it stands in the secret just so.
+fn is_strange(word: &[u8]) -> bool {
+    let bare = word.strip_suffix(b".").or(word.strip_suffix(b":")).unwrap_or(word);
+    let plain = bare.iter().all(|b| b.is_ascii_alphabetic() || b"-/".contains(b));
+    let one_case = bare[1.min(bare.len())..].iter().all(|b| !b.is_ascii_uppercase())
+        || bare.iter().all(|b| !b.is_ascii_lowercase());
+    word.len() >= RUN && !(plain && one_case)
+}
+
+fn is_common(word: &[u8]) -> bool {
+    COMMON.iter().any(|common| common.as_bytes().eq_ignore_ascii_case(word))
+}
+
+fn quotes(word: &[u8], runs: &[u64]) -> bool {
+    // UTF-16 writes a NUL between its letters.
+    let narrow: Vec<u8> = word.iter().copied().filter(|b| *b != 0).collect();
+    narrow.windows(RUN).any(|bytes| runs.binary_search(&run(bytes)).is_ok())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn wiped(text: &str) -> String {
+        let mut secrets = Secrets::default();
+        secrets.remember(b"AGRlc2tAY2xpbmljLmV4YW1wbGUAWnFXS2JzREU1a0chUGFzc3dvcmQ=", false);
+        String::from_utf8(secrets.wipe(text.as_bytes()).into_owned()).unwrap()
+    }
+
+    #[test]
+    fn a_secret_is_known_in_any_form() {
+        for (quoted, shown) in [
+            ("no: ZqWKbsDE5kG!Password", "no: ***"),
+            ("no 'wkbsde5' ...", "no '***' ..."),
+            ("no QWKBSDE5.", "no ***"),
+            ("no ZqWKbs DE5kG!", "no *** ***"),
+            ("no WnFXS2JzREU1.", "no ***"),
+            ("no (eFpxV0tic0RFNWtHIQ==)", "no (***)"),
+            ("no eHlacVdLYnNERTVrRyE=", "no ***"),
+            ("no 5a71574b62734445356b4721", "no ***"),
+            ("no %71%57%4B%62", "no ***"),
+            ("no =71=57=4B=62", "no ***"),
+            ("no q\0W\0K\0b\0s\0D\0", "no ***"),
+            ("cannot decode ...GUAWnFXS2JzREU1a0chUGFz", "cannot decode ***"),
+        ] {
+            assert_eq!(wiped(quoted), shown, "{quoted}");
+        }
+    }
+
+    #[test]
+    fn words_and_names_of_servers_stay() {
+        for text in [
+            "5.7.8 Username and Password not accepted. https://support.google.com/mail x9sm1234567qke.23 - gsmtp",
+            "mail.clinic.example refuses desk",
+        ] {
+            assert_eq!(wiped(text), text);
+        }
+        assert_eq!(wiped("user desk@clinic.example unknown"), "user *** unknown");
+    }
+
+    #[test]
+    fn debug_hides_and_memory_is_bounded() {
+        let mut secrets = Secrets::default();
+        for n in 0..100 {
+            secrets.remember(format!("Kudu{n}!zebra").as_bytes(), false);
+        }
+        assert_eq!(format!("{secrets:?}"), "Secrets(24)");
+    }
+}

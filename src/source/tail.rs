@@ -1,0 +1,283 @@
+//! A log that is being written: what was added since the last look, whatever the writer does to the file.
+//!
+//! Looks at name, size and time, as network shares tell nobody of a change, and holds the file open only while it reads.
+//! Whether the file is still the one that was read is told by its content: the bytes before the place reached must be
+//! what they were. That is the same on every system and share, where numbers of files are not.
+
+use std::fs::{self, File, Metadata};
+use std::io::{self, Read, Seek, SeekFrom};
+use std::path::{Path, PathBuf};
+use std::time::SystemTime;
+
+use super::block::Buffer;
+use super::encoding::Decoding;
+use super::lines::{LINE_CAP, last_end};
+use super::log::open;
+use super::{Block, Encoding, SourceError};
+
+/// Bytes read at once.
+const STEP: usize = 1024 * 1024;
+/// Bytes before the place reached by which the file is known again.
+const MARK: usize = 512;
+/// A head shorter than this tells no encoding; no line of a log is that short.
+const HEAD: u64 = 4;
+/// Names looked at in a folder to find the log under its new name.
+const NAMES: usize = 2_000;
+
+/// What a look has found.
+#[derive(Debug)]
+pub enum Look {
+    /// Nothing new.
+    Same,
+    /// There is more to read.
+    Grown,
+    /// The file begins anew; reading goes on from its beginning.
+    Anew(Anew),
+    /// No file of this name, in a folder that is there.
+    Missing,
+    /// It cannot be looked at for now: in use, out of reach, not permitted.
+    Trouble(SourceError),
+}
+
+/// How a file came to begin anew.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Anew {
+    /// It was not there before.
+    Appeared,
+    /// It was emptied, or cut short.
+    Emptied,
+    /// Another file has its name; the end of the old one was read where it could be found.
+    Replaced,
+}
+
+/// A log that is followed. Memory is bounded by the longest line that anybody gets to see.
+pub struct Tail {
+    path: PathBuf,
+    /// Raw bytes read so far.
+    position: u64,
+    /// The newest of them.
+    mark: Vec<u8>,
+    /// Size and time when it was last read to its end.
+    seen: Option<(u64, Option<SystemTime>)>,
+    missing: bool,
+    text: Text,
+}
+
+/// Decoded text on its way to whole lines.
+#[derive(Default)]
+struct Text {
+    decoding: Option<Decoding>,
+    /// Where the line begins that is not whole yet.
+    offset: u64,
+    /// Its beginning.
+    torn: Vec<u8>,
+    /// How much of it was too much to keep.
+    dropped: u64,
+}
+
+impl Tail {
+    /// Begins at the beginning of the file, which need not be there yet.
+    #[must_use]
+    pub fn new(path: &Path) -> Self {
+        let text = Text::default();
+        Tail { path: path.to_owned(), position: 0, mark: Vec::new(), seen: None, missing: false, text }
+    }
+
+    /// The line that is not whole yet.
+    #[must_use]
+    pub fn torn(&self) -> &[u8] {
+        &self.text.torn
+    }
+
+    /// Goes back to the beginning of the file.
+    pub fn again(&mut self) {
+        self.restart();
+    }
+
+    /// Looks whether there is anything to read. Opens the file only where its size or time has changed. `rest` takes what
+    /// was still added to a file that has another name now.
+    pub fn look(&mut self, rest: &mut dyn FnMut(Block)) -> Look {
+        match self.try_look(rest) {
+            Ok(look) => look,
+            Err(error) => match SourceError::of(self.path.display().to_string(), error) {
+                SourceError::Missing { .. } if self.folder_is_there() => {
+                    if !self.missing {
+                        self.follow_renamed(rest);
+                        self.restart();
+                        self.missing = true;
+                    }
+                    Look::Missing
+                }
+                trouble => Look::Trouble(trouble),
+            },
+        }
+    }
+
+    /// A share that is out of reach has lost no file.
+    fn folder_is_there(&self) -> bool {
+        match self.path.parent() {
+            Some(folder) if folder != Path::new("") => folder.is_dir(),
+            _ => true,
+        }
+    }
+
+    fn try_look(&mut self, rest: &mut dyn FnMut(Block)) -> io::Result<Look> {
+        let about = fs::metadata(&self.path)?;
+        if about.is_dir() {
+            return Err(io::ErrorKind::IsADirectory.into());
+        }
+        if std::mem::take(&mut self.missing) {
+            return Ok(Look::Anew(Anew::Appeared));
+        }
+        if self.seen == Some(sight(&about)) {
+            return Ok(Look::Same);
+        }
+        if about.len() < self.position {
+            // Short because it was emptied, or because it is another one.
+            let anew = if self.follow_renamed(rest) { Anew::Replaced } else { Anew::Emptied };
+            self.restart();
+            return Ok(Look::Anew(anew));
+        }
+        if self.position > 0 && !is_marked(&mut open(&self.path)?, self.position, &self.mark)? {
+            self.follow_renamed(rest);
+            self.restart();
+            return Ok(Look::Anew(Anew::Replaced));
+        }
+        if about.len() == self.position {
+            self.seen = Some(sight(&about));
+            return Ok(Look::Same);
+        }
+        Ok(if about.len() < HEAD { Look::Same } else { Look::Grown })
+    }
+
+    /// Reads all that is there, in blocks of whole lines, and closes the file.
+    ///
+    /// # Errors
+    /// Where it cannot be read; the next look tells whether it can again.
+    pub fn read(&mut self, each: &mut dyn FnMut(Block)) -> Result<(), SourceError> {
+        let path = self.path.clone();
+        self.read_from(&path, each).map_err(|error| SourceError::of(self.path.display().to_string(), error))
+    }
+
+    fn read_from(&mut self, path: &Path, each: &mut dyn FnMut(Block)) -> io::Result<()> {
+        let mut file = open(path)?;
+        // Before reading: what is added meanwhile is seen by the next look.
+        let about = file.metadata()?;
+        if self.position > 0 && !is_marked(&mut file, self.position, &self.mark)? {
+            return Ok(()); // it became another one since the look
+        }
+        if self.position == 0 && about.len() < HEAD {
+            return Ok(());
+        }
+        file.seek(SeekFrom::Start(self.position))?;
+        let mut raw =
+            vec![0; STEP.min(usize::try_from(about.len() - self.position.min(about.len())).unwrap_or(STEP) + 1)];
+        loop {
+            let len = match file.read(&mut raw) {
+                Ok(0) => break,
+                Ok(len) => len,
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+                Err(error) => return Err(error),
+            };
+            self.position += len as u64;
+            self.remember(&raw[..len]);
+            self.text.push(&raw[..len], each);
+        }
+        self.seen = Some(sight(&about));
+        Ok(())
+    }
+
+    fn remember(&mut self, raw: &[u8]) {
+        self.mark.extend_from_slice(&raw[raw.len().saturating_sub(MARK)..]);
+        let more = self.mark.len().saturating_sub(MARK);
+        self.mark.drain(..more);
+    }
+
+    fn restart(&mut self) {
+        let path = std::mem::take(&mut self.path);
+        *self = Tail::new(&path);
+    }
+
+    /// The log may lie beside its old name, with a last line that nobody has read: looks for it by its content.
+    fn follow_renamed(&mut self, rest: &mut dyn FnMut(Block)) -> bool {
+        let folder = match self.path.parent() {
+            Some(folder) if folder != Path::new("") => folder,
+            _ => Path::new("."),
+        };
+        let Ok(names) = fs::read_dir(folder) else { return false };
+        let name = self.path.file_name();
+        let since = self.seen.and_then(|(_, modified)| modified);
+        let others = names.flatten().take(NAMES).filter(|entry| Some(&*entry.file_name()) != name);
+        let same = others.map(|entry| entry.path()).find(|path| {
+            let large = fs::metadata(path)
+                .is_ok_and(|about| about.is_file() && about.len() >= self.position && about.modified().ok() >= since);
+            // A short mark proves little.
+            large && self.mark.len() >= MARK.min(64) && {
+                File::open(path).is_ok_and(|mut file| is_marked(&mut file, self.position, &self.mark).unwrap_or(false))
+            }
+        });
+        same.is_some_and(|path| self.read_from(&path, rest).is_ok())
+    }
+}
+
+fn sight(about: &Metadata) -> (u64, Option<SystemTime>) {
+    (about.len(), about.modified().ok())
+}
+
+/// Whether these bytes stand before this place.
+fn is_marked(file: &mut File, position: u64, mark: &[u8]) -> io::Result<bool> {
+    file.seek(SeekFrom::Start(position - (mark.len() as u64).min(position)))?;
+    let mut there = Vec::with_capacity(mark.len());
+    file.take(mark.len() as u64).read_to_end(&mut there)?;
+    Ok(there == mark)
+}
+
+impl Text {
+    fn push(&mut self, raw: &[u8], each: &mut dyn FnMut(Block)) {
+        let (decoding, raw) = match &mut self.decoding {
+            Some(decoding) => (decoding, raw),
+            none => {
+                let (encoding, mark) = Encoding::of_head(raw);
+                (none.insert(Decoding::new(encoding)), &raw[mark..])
+            }
+        };
+        let mut text = std::mem::take(&mut self.torn);
+        decoding.push(raw, &mut text);
+        let mut from = 0;
+        if self.dropped > 0 {
+            // The end of a line of which only the beginning was kept; such a line counts with its LF alone.
+            let Some(end) = memchr::memchr(b'\n', &text[LINE_CAP..]) else {
+                self.dropped += (text.len() - LINE_CAP) as u64;
+                text.truncate(LINE_CAP);
+                self.torn = text;
+                return;
+            };
+            let dropped = self.dropped + end as u64;
+            each(block(self.offset, &text[..LINE_CAP], dropped));
+            self.offset += LINE_CAP as u64 + dropped + 1;
+            self.dropped = 0;
+            from = LINE_CAP + end + 1;
+        }
+        if let Some(end) = last_end(&text[from..]) {
+            each(block(self.offset, &text[from..from + end], 0));
+            self.offset += end as u64;
+            from += end;
+        }
+        text.drain(..from);
+        if text.len() > LINE_CAP {
+            self.dropped = (text.len() - LINE_CAP) as u64;
+            text.truncate(LINE_CAP);
+        }
+        self.torn = text;
+    }
+}
+
+fn block(offset: u64, text: &[u8], dropped: u64) -> Block {
+    let mut buffer = Buffer::take(text.len());
+    buffer[..text.len()].copy_from_slice(text);
+    Block::read(offset, buffer, text.len(), dropped, LINE_CAP)
+}
+
+#[cfg(test)]
+#[path = "tail_tests.rs"]
+mod tests;

@@ -1,0 +1,203 @@
+//! What was shown of a log that is being written, so that nothing is shown twice, and the sums of it.
+
+use std::{collections::VecDeque, io, time::Duration};
+
+use chrono::Local;
+
+use super::written::Written;
+use crate::{
+    knowledge::{Cause, Knowledge},
+    report::{Attempt, Live, Totals},
+    rule::{Diagnosis, Finding, Severity},
+    scan::FileFacts,
+    session::{Confidence, End, Outcome, Transaction},
+    smtp::Stage,
+};
+
+/// Shows attempts and adds them up.
+pub(super) struct Journal<'w, 'k> {
+    knowledge: &'k Knowledge,
+    live: &'w mut dyn Live,
+    diagnosis: Diagnosis<'k>,
+    totals: Totals,
+    /// What comes now stood in the log before.
+    pub(super) past: bool,
+    /// Of the past so many attempts are shown.
+    recent: usize,
+    kept: VecDeque<Transaction>,
+    /// What was said of attempts that are not settled.
+    open: Vec<Said>,
+    /// Attempts before this place were shown, when a log is read again.
+    until: u64,
+    newest: u64,
+}
+
+/// What was said of an attempt that may go on.
+struct Said {
+    byte_first: u64,
+    session: u64,
+    line_last: u64,
+    /// It stood in the log before.
+    past: bool,
+    verdict: Verdict,
+}
+
+/// What makes an attempt another one to a reader: how it ended, and the lines that say so.
+type Verdict = (Outcome, Stage, Option<Cause>, Option<u64>, Option<u64>, bool);
+
+fn verdict(tx: &Transaction, silent: bool) -> Verdict {
+    let (reply, error) = (tx.reply.as_ref().map(|reply| reply.line), tx.error.as_ref().map(|error| error.line));
+    (tx.outcome, tx.stage, tx.cause, reply, error, silent)
+}
+
+impl<'w, 'k> Journal<'w, 'k> {
+    pub(super) fn new(knowledge: &'k Knowledge, live: &'w mut dyn Live, recent: usize) -> Self {
+        Journal {
+            knowledge,
+            live,
+            diagnosis: Diagnosis::new(knowledge, Local::now().date_naive()),
+            totals: Totals::default(),
+            past: false,
+            recent,
+            kept: VecDeque::new(),
+            open: Vec::new(),
+            until: 0,
+            newest: 0,
+        }
+    }
+
+    /// An attempt that stood in the log when the watching began.
+    fn keep(&mut self, tx: Transaction) {
+        self.kept.push_back(tx);
+        if self.kept.len() > self.recent {
+            self.kept.pop_front();
+        }
+    }
+
+    /// One of them that may still go on.
+    pub(super) fn past(&mut self, tx: Transaction) {
+        let (byte_first, session, line_last) = (tx.byte_first, tx.session, tx.line_last);
+        self.open.push(Said { byte_first, session, line_last, past: true, verdict: verdict(&tx, false) });
+        self.keep(tx);
+    }
+
+    /// Shows the newest of them.
+    pub(super) fn recent(&mut self, written: &Written<'k>) -> io::Result<()> {
+        for tx in std::mem::take(&mut self.kept) {
+            self.show(written, &tx, false, None)?;
+        }
+        self.flush()
+    }
+
+    /// An attempt that is over.
+    pub(super) fn settled(&mut self, written: &Written<'k>, tx: Transaction) -> io::Result<()> {
+        if self.past {
+            self.keep(tx);
+            return Ok(());
+        }
+        let said = self.said(&tx).map(|place| self.open.swap_remove(place));
+        if said.as_ref().is_some_and(|said| said.past && said.line_last == tx.line_last) || tx.byte_first < self.until {
+            return Ok(());
+        }
+        let file = usize::try_from(self.totals.files).unwrap_or(usize::MAX);
+        self.diagnosis.observe(file, written.id(&tx), &tx);
+        self.totals.tally.add(&tx);
+        self.totals.tally.transactions += 1;
+        if said.as_ref().is_some_and(|said| said.verdict == verdict(&tx, false)) {
+            return Ok(());
+        }
+        self.show(written, &tx, said.is_some_and(|said| !said.past), None)?;
+        self.flush()
+    }
+
+    /// An attempt as it stands, while nothing is added to the log; `silent`: for so long that nothing more is expected.
+    pub(super) fn so_far(
+        &mut self,
+        written: &Written<'k>,
+        mut tx: Transaction,
+        silent: Option<Duration>,
+    ) -> io::Result<()> {
+        let silent = if tx.end == End::Eof && tx.reply.is_none() && tx.error.is_none() {
+            // Nothing has decided it.
+            let Some(silent) = silent else { return Ok(()) };
+            tx.outcome = Outcome::Incomplete;
+            tx.cause = None;
+            tx.confidence = Some(Confidence::Likely);
+            Some(silent)
+        } else {
+            None
+        };
+        let now = verdict(&tx, silent.is_some());
+        let mut again = false;
+        if let Some(place) = self.said(&tx) {
+            let said = &mut self.open[place];
+            if said.past && said.line_last == tx.line_last || said.verdict == now {
+                return Ok(());
+            }
+            again = !said.past;
+            (said.past, said.verdict, said.line_last) = (false, now, tx.line_last);
+        } else {
+            let Transaction { byte_first, session, line_last, .. } = tx;
+            self.open.push(Said { byte_first, session, line_last, past: false, verdict: now });
+        }
+        if tx.byte_first < self.until {
+            return Ok(());
+        }
+        self.show(written, &tx, again, silent)
+    }
+
+    fn said(&self, tx: &Transaction) -> Option<usize> {
+        self.open.iter().position(|said| said.byte_first == tx.byte_first && said.session == tx.session)
+    }
+
+    fn show(
+        &mut self,
+        written: &Written<'k>,
+        tx: &Transaction,
+        again: bool,
+        silent: Option<Duration>,
+    ) -> io::Result<()> {
+        self.newest = self.newest.max(tx.byte_first + 1);
+        let tx_id = written.id(tx);
+        let finding = tx.outcome.is_failure().then(|| self.finding(tx_id, tx)).flatten();
+        let dialect = &written.dialect().name;
+        self.live.attempt(&Attempt { tx_id, dialect, tx, finding: finding.as_ref(), again, silent })
+    }
+
+    /// What would be said if this were all.
+    fn finding(&self, tx_id: u64, tx: &Transaction) -> Option<Finding> {
+        let mut one = Diagnosis::new(self.knowledge, Local::now().date_naive());
+        one.observe(0, tx_id, tx);
+        one.findings().into_iter().next()
+    }
+
+    /// Everything is on the screen.
+    pub(super) fn flush(&mut self) -> io::Result<()> {
+        self.live.flush()
+    }
+
+    /// The log is read again from its beginning, in another handwriting.
+    pub(super) fn again(&mut self) {
+        self.open.clear();
+        self.until = self.newest;
+    }
+
+    /// A file has ended.
+    pub(super) fn file(&mut self, facts: FileFacts) -> io::Result<()> {
+        self.open.clear();
+        (self.until, self.newest) = (0, 0);
+        let tally = &mut self.totals.tally;
+        tally.lines += facts.tally.lines;
+        tally.understood += facts.tally.understood;
+        tally.unknown += facts.tally.unknown;
+        self.totals.files += 1;
+        self.live.file(&facts)
+    }
+
+    /// The watching has ended.
+    pub(super) fn finish(self) -> io::Result<Option<Severity>> {
+        let findings = self.diagnosis.findings();
+        self.live.finish(&findings, &self.totals)?;
+        Ok(findings.iter().map(|finding| finding.severity).max())
+    }
+}

@@ -1,0 +1,441 @@
+//! A log while it is being written: each attempt as it ends, with its diagnosis.
+//!
+//! When the log has been quiet for a moment, what is shown is what `analyze` would say of it now; what turns out otherwise
+//! is shown again. The road is that of every other log: handwriting, scan, session, judge.
+
+mod journal;
+mod written;
+
+use std::{
+    io,
+    path::{Path, PathBuf},
+    thread,
+    time::{Duration, Instant},
+};
+
+use crate::{
+    Request, Summary, analysis,
+    knowledge::Knowledge,
+    report::Live,
+    source::{Anew, Input, Look, Tail},
+};
+
+use self::{journal::Journal, written::Written};
+
+/// What to watch, and how.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct WatchRequest {
+    /// How to read; paths and selection are left out of account.
+    pub request: Request,
+    /// The log. It need not be there yet.
+    pub path: PathBuf,
+    /// How many of the attempts that stand in it already are shown first.
+    pub recent: usize,
+    /// How patient to be.
+    pub patience: Patience,
+}
+
+/// How long to wait for what.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Patience {
+    /// Between two looks at the file.
+    pub poll: Duration,
+    /// So long nothing is added before an answer counts as the last one.
+    pub settle: Duration,
+    /// So long a last line without an end is waited for.
+    pub torn: Duration,
+    /// So long an attempt without an answer is waited for.
+    pub silent: Duration,
+}
+
+impl Default for Patience {
+    /// An answer is on the screen within a second.
+    fn default() -> Self {
+        Patience {
+            poll: Duration::from_millis(100),
+            settle: Duration::from_millis(600),
+            torn: Duration::from_secs(2),
+            silent: Duration::from_secs(30),
+        }
+    }
+}
+
+/// Where a command is to work on one log only: the path itself, or the newest of those that are meant.
+///
+/// # Errors
+/// A sentence where there is none.
+pub fn newest(path: Option<&Path>, say: &mut dyn FnMut(&str)) -> Result<PathBuf, String> {
+    if let Some(path) = path {
+        if path == Path::new("-") {
+            return Err("watch: follows a file, not a pipe. For a pipe: mtmlog analyze -".to_owned());
+        }
+        if path.is_dir() {
+            return Err(format!("{}: a folder, not a file. Name the log in it.", path.display()));
+        }
+        if path.exists() || !path.to_string_lossy().contains(['*', '?', '[']) {
+            return Ok(path.to_owned());
+        }
+    }
+    let request =
+        Request { paths: path.iter().map(|path| path.as_os_str().to_owned()).collect(), ..Request::default() };
+    let mut summary = Summary::default();
+    let found = analysis::discover(&request, &mut summary);
+    let written = |path: &Path| path.metadata().and_then(|about| about.modified()).ok();
+    let files = found.into_iter().filter_map(|found| match found.path {
+        Input::File(path) => Some((written(&path), path)),
+        Input::Member(_) | Input::Stdin => None,
+    });
+    match files.max() {
+        Some((_, path)) => {
+            summary.notes.iter().for_each(|note| say(note));
+            Ok(path)
+        }
+        None => Err(summary.problems.first().map_or_else(
+            || "No log found. Name it: mtmlog watch PATH".to_owned(),
+            |problem| problem.replace("mtmlog analyze PATH", "mtmlog watch PATH"),
+        )),
+    }
+}
+
+/// Follows the log until the meter of the request is stopped, and sums up. `say` gets sentences about the file.
+///
+/// # Errors
+/// Only where the output cannot be written. What cannot be read is said, and waited for.
+pub fn watch(watched: &WatchRequest, live: &mut dyn Live, say: &mut dyn FnMut(&str)) -> io::Result<Summary> {
+    let mut summary = Summary::default();
+    let overlay;
+    let knowledge = match watched.request.knowledge.as_deref().map(analysis::overlaid).transpose() {
+        Ok(own) => {
+            overlay = own;
+            overlay.as_ref().unwrap_or_else(|| Knowledge::builtin())
+        }
+        Err(problem) => {
+            summary.problems.push(problem);
+            return Ok(summary);
+        }
+    };
+    let asked = match analysis::Asked::of(watched.request.dialect.as_deref()) {
+        Ok(asked) => asked,
+        Err(problem) => {
+            summary.problems.push(problem);
+            return Ok(summary);
+        }
+    };
+    let state = State {
+        watched,
+        asked,
+        knowledge,
+        name: watched.path.display().to_string(),
+        say,
+        journal: Journal::new(knowledge, live, watched.recent),
+        written: None,
+        before: None,
+        quiet: Quiet::default(),
+        trouble: None,
+    };
+    Watch { tail: Tail::new(&watched.path), state }.run(summary)
+}
+
+struct Watch<'w, 'k> {
+    tail: Tail,
+    state: State<'w, 'k>,
+}
+
+struct State<'w, 'k> {
+    watched: &'w WatchRequest,
+    asked: analysis::Asked,
+    knowledge: &'k Knowledge,
+    name: String,
+    say: &'w mut dyn FnMut(&str),
+    journal: Journal<'w, 'k>,
+    /// The file under way, once its handwriting is known.
+    written: Option<Written<'k>>,
+    /// The file before it: who wrote that one writes this one, most likely.
+    before: Option<Written<'k>>,
+    quiet: Quiet,
+    /// What was said last of a file that cannot be looked at.
+    trouble: Option<String>,
+}
+
+/// How long nothing was added, and what was done about it.
+struct Quiet {
+    since: Instant,
+    done: Step,
+    missing: Option<Instant>,
+    unknown_said: bool,
+    /// Of the file when its handwriting was last looked for.
+    size: u64,
+    /// Lines that it had when a doubtful handwriting was last looked at.
+    looked: u64,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Step {
+    Nothing,
+    Settled,
+    Torn,
+    Silent,
+}
+
+impl Default for Quiet {
+    fn default() -> Self {
+        Quiet { since: Instant::now(), done: Step::Nothing, missing: None, unknown_said: false, size: 0, looked: 0 }
+    }
+}
+
+impl Quiet {
+    fn stirred(&mut self) {
+        self.since = Instant::now();
+        self.done = Step::Nothing;
+    }
+}
+
+impl Watch<'_, '_> {
+    fn run(mut self, mut summary: Summary) -> io::Result<Summary> {
+        self.begin()?;
+        let meter = &self.state.watched.request.meter;
+        while !meter.is_stopped() {
+            thread::sleep(self.state.watched.patience.poll);
+            self.step()?;
+        }
+        self.state.end_file()?;
+        summary.worst = self.state.journal.finish()?;
+        Ok(summary)
+    }
+
+    /// What stands in the log already.
+    fn begin(&mut self) -> io::Result<()> {
+        let look = self.tail.look(&mut |_| {});
+        if matches!(look, Look::Grown) {
+            self.state.journal.past = true;
+            self.read(true)?;
+            self.state.greet()?;
+            self.state.journal.past = false;
+        } else {
+            self.act(look)?;
+            if self.state.quiet.missing.is_some() {
+                self.state.say("not there yet: waiting for it. Ctrl-C ends.");
+            } else if self.state.trouble.is_none() {
+                self.state.say("empty so far: waiting for the first line. Send a test mail; Ctrl-C ends.");
+            }
+        }
+        Ok(())
+    }
+
+    fn step(&mut self) -> io::Result<()> {
+        let Watch { tail, state } = self;
+        let mut written = Ok(());
+        let look = tail.look(&mut |block| {
+            if written.is_ok() {
+                written = state.block(&block);
+            }
+        });
+        written?;
+        self.act(look)?;
+        if self.state.reconsidered()? {
+            self.tail.again();
+        }
+        Ok(())
+    }
+
+    fn act(&mut self, look: Look) -> io::Result<()> {
+        if !matches!(look, Look::Missing) {
+            self.state.quiet.missing = None;
+        }
+        if !matches!(look, Look::Trouble(_)) {
+            self.state.trouble = None;
+        }
+        match look {
+            Look::Same => self.state.wait(&self.tail)?,
+            Look::Grown => self.read(false)?,
+            Look::Anew(anew) => {
+                let had_one = self.state.written.is_some();
+                self.state.end_file()?;
+                self.state.quiet = Quiet::default();
+                self.state.say(match anew {
+                    Anew::Appeared if !had_one => "it is there now: reading from its beginning.",
+                    Anew::Emptied => "it was emptied: reading from its beginning.",
+                    Anew::Appeared | Anew::Replaced => "another file has its name now: reading from its beginning.",
+                });
+                self.read(false)?;
+            }
+            Look::Missing => self.state.missing()?,
+            Look::Trouble(error) => {
+                self.state.trouble(error.to_string());
+                self.state.wait(&self.tail)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Reads what was added, if the handwriting is known or can be found out now.
+    fn read(&mut self, at_start: bool) -> io::Result<()> {
+        let Watch { tail, state } = self;
+        if state.written.is_none() && !state.decide(at_start)? {
+            return Ok(());
+        }
+        state.quiet.stirred();
+        let mut written = Ok(());
+        let read = tail.read(&mut |block| {
+            if written.is_ok() {
+                written = state.block(&block);
+            }
+        });
+        written?;
+        if let Err(error) = read {
+            state.trouble(error.to_string());
+        }
+        Ok(())
+    }
+}
+
+impl<'k> State<'_, 'k> {
+    fn say(&mut self, sentence: &str) {
+        (self.say)(&format!("{}: {sentence}", self.name));
+    }
+
+    fn block(&mut self, block: &crate::source::Block) -> io::Result<()> {
+        match &mut self.written {
+            Some(written) => {
+                for tx in written.go_on(self.knowledge, block) {
+                    self.journal.settled(written, tx)?;
+                }
+                Ok(())
+            }
+            None => Ok(()),
+        }
+    }
+
+    /// Finds out whose handwriting the log is, if it can be told already. It says so where nothing is recognised.
+    fn decide(&mut self, at_start: bool) -> io::Result<bool> {
+        let patience = self.watched.patience;
+        let log = match written::open(&self.watched.path) {
+            Ok(log) => log,
+            Err(error) => {
+                self.trouble(error.to_string());
+                return Ok(false);
+            }
+        };
+        let size = log.size().unwrap_or(0);
+        if size != self.quiet.size {
+            self.quiet.stirred();
+            self.quiet.size = size;
+        }
+        let quiet = at_start || self.quiet.since.elapsed() >= patience.settle;
+        let found = Written::of(&log, &self.watched.request, &self.asked, self.knowledge, self.before.as_ref(), quiet);
+        match found {
+            Some(written) => {
+                if !at_start {
+                    let like = self.before.as_ref().is_some_and(|before| before.dialect() == written.dialect());
+                    if !like {
+                        self.say(&format!("{}.", written.about()));
+                    }
+                }
+                self.written = Some(written);
+                Ok(true)
+            }
+            None => {
+                if quiet && !self.quiet.unknown_said && !log.sample().iter().all(u8::is_ascii_whitespace) {
+                    self.quiet.unknown_said = true;
+                    self.say(
+                        "nothing in it looks like SMTP so far: waiting for more. If that is all it will ever hold, it is \
+                         not the log, or its handwriting must be named with --dialect.",
+                    );
+                }
+                Ok(false)
+            }
+        }
+    }
+
+    /// Looks again at a log whose handwriting was told by a few lines. True where it is another one: then it is read again.
+    fn reconsidered(&mut self) -> io::Result<bool> {
+        let Some(written) = self.written.as_ref().filter(|written| written.is_assumed()) else { return Ok(false) };
+        if self.quiet.done != Step::Settled || self.quiet.looked == written.tally().lines {
+            return Ok(false);
+        }
+        self.quiet.looked = written.tally().lines;
+        let Ok(log) = written::open(&self.watched.path) else { return Ok(false) };
+        let sure = Written::of(&log, &self.watched.request, &self.asked, self.knowledge, None, false);
+        let Some(sure) = sure.filter(|sure| sure.dialect() != written.dialect()) else { return Ok(false) };
+        let sentence = format!("{}, not as it seemed at first: reading it again.", sure.about());
+        self.written = None;
+        self.before = None;
+        self.say(&sentence);
+        self.journal.again();
+        Ok(true)
+    }
+
+    /// Says what the log is, and that it is the technician's turn.
+    fn greet(&mut self) -> io::Result<()> {
+        let Some(written) = &self.written else { return Ok(()) };
+        let mut tally = written.tally();
+        // What a session that is still open would come to belongs to the past too.
+        for tx in written.so_far(self.knowledge, b"") {
+            tally.transactions += 1;
+            self.journal.past(tx);
+        }
+        let counted = |n: u64, what: &str| format!("{n} {what}{}", if n == 1 { "" } else { "s" });
+        let sentence = format!(
+            "{}; {}, {} so far{}. Send a test mail now; Ctrl-C ends.",
+            written.about(),
+            counted(tally.lines, "line"),
+            counted(tally.transactions, "attempt"),
+            tally.last_sent.map_or(String::new(), |stamp| format!(", the last one sent {stamp}")),
+        );
+        self.say(&sentence);
+        match &self.written {
+            Some(written) => self.journal.recent(written),
+            None => Ok(()),
+        }
+    }
+
+    /// Nothing was added: what is open settles, or is given up waiting for.
+    fn wait(&mut self, tail: &Tail) -> io::Result<()> {
+        let patience = self.watched.patience;
+        let quiet = self.quiet.since.elapsed();
+        let step = match quiet {
+            _ if quiet >= patience.silent => Step::Silent,
+            _ if quiet >= patience.torn => Step::Torn,
+            _ if quiet >= patience.settle => Step::Settled,
+            _ => Step::Nothing,
+        };
+        if step <= self.quiet.done {
+            return Ok(());
+        }
+        self.quiet.done = step;
+        let Some(written) = &self.written else { return Ok(()) };
+        let torn = if step >= Step::Torn { tail.torn() } else { b"" };
+        for tx in written.so_far(self.knowledge, torn) {
+            self.journal.so_far(written, tx, (step == Step::Silent).then_some(patience.silent))?;
+        }
+        self.journal.flush()
+    }
+
+    fn missing(&mut self) -> io::Result<()> {
+        let since = *self.quiet.missing.get_or_insert_with(Instant::now);
+        // Between renaming and creating a log is gone for a moment.
+        if self.written.is_some() && since.elapsed() >= self.watched.patience.settle {
+            self.end_file()?;
+            self.say("gone: waiting for it to come back.");
+        }
+        Ok(())
+    }
+
+    fn trouble(&mut self, sentence: String) {
+        if self.trouble.as_ref() != Some(&sentence) {
+            (self.say)(&format!("{sentence}. Waiting for it."));
+            self.trouble = Some(sentence);
+        }
+    }
+
+    /// The file under way has ended, or the watching has.
+    fn end_file(&mut self) -> io::Result<()> {
+        let Some(mut written) = self.written.take() else { return Ok(()) };
+        for tx in written.end(self.knowledge) {
+            self.journal.settled(&written, tx)?;
+        }
+        self.journal.file(written.facts(&self.name))?;
+        self.before = Some(written);
+        Ok(())
+    }
+}

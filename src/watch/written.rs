@@ -1,0 +1,161 @@
+//! One file while it is written: its handwriting, and where the reading is.
+
+use std::path::Path;
+
+use crate::{
+    Request,
+    analysis::{self, Asked, Handwriting},
+    dialect::{self, Dialect, StampReader, What},
+    knowledge::Knowledge,
+    redact::Shapes,
+    rule,
+    scan::{FileFacts, Open, Scan},
+    session::{Tally, Transaction},
+    source::{Block, Input, Log, ReadOptions, SourceError},
+};
+
+/// Of the lines of a new file so many must be in the handwriting of the one before, in percent.
+const LIKE_BEFORE: usize = 80;
+
+/// A file whose handwriting is known.
+pub(super) struct Written<'k> {
+    handwriting: std::sync::Arc<Handwriting>,
+    others: Vec<&'static Dialect>,
+    stamps: StampReader,
+    open: Open<'k>,
+    fingerprint: u64,
+    encoding: &'static str,
+    shapes: Shapes,
+    bytes: u64,
+}
+
+/// Opens the log to look at it; it is never mapped, and closed when dropped.
+pub(super) fn open(path: &Path) -> Result<Log, SourceError> {
+    Log::open(&Input::File(path.to_owned()), &ReadOptions { mmap: false, ..ReadOptions::default() })
+}
+
+impl<'k> Written<'k> {
+    /// The log from its beginning, if its handwriting can be told. `quiet`: nothing more comes for now, so that little
+    /// must be enough.
+    pub(super) fn of(
+        log: &Log,
+        request: &Request,
+        asked: &Asked,
+        knowledge: &'k Knowledge,
+        before: Option<&Written<'k>>,
+        quiet: bool,
+    ) -> Option<Self> {
+        let lines = analysis::sample_lines(log);
+        if lines.is_empty() {
+            return None;
+        }
+        let like_before = before.filter(|before| matches!(asked, Asked::Nothing) && before.knows(&lines));
+        let handwriting = match like_before {
+            Some(before) => before.handwriting.clone(),
+            None => {
+                let found = Handwriting::of(asked, log, &lines)?;
+                if found.assumed && !quiet {
+                    return None;
+                }
+                found.into()
+            }
+        };
+        let dialect = handwriting.dialect();
+        let others = if matches!(asked, Asked::Nothing) { dialect::others(dialect, &lines) } else { Vec::new() };
+        let stamps = analysis::stamps(request, dialect, &lines, log);
+        Some(Written {
+            others,
+            stamps,
+            open: Open::new(knowledge, stamps),
+            fingerprint: log.fingerprint(),
+            encoding: log.encoding().name(),
+            shapes: Shapes::default(),
+            bytes: 0,
+            handwriting,
+        })
+    }
+
+    fn knows(&self, lines: &[&[u8]]) -> bool {
+        let strange = |line: &&&[u8]| matches!(self.dialect().read(line).what, What::Unknown(_) | What::Unmarked(..));
+        let known = lines.len() - lines.iter().filter(strange).count();
+        known * 100 >= lines.len() * LIKE_BEFORE
+    }
+
+    pub(super) fn dialect(&self) -> &Dialect {
+        self.handwriting.dialect()
+    }
+
+    /// What it is, for people.
+    pub(super) fn about(&self) -> String {
+        let assumed = if self.handwriting.assumed { ", assumed" } else { "" };
+        format!("written as {} (fits {:.2}{assumed})", self.dialect().name, self.handwriting.score)
+    }
+
+    /// Little spoke for this handwriting.
+    pub(super) fn is_assumed(&self) -> bool {
+        self.handwriting.assumed
+    }
+
+    pub(super) fn tally(&self) -> Tally {
+        self.open.tally()
+    }
+
+    pub(super) fn id(&self, tx: &Transaction) -> u64 {
+        analysis::tx_id(self.fingerprint, tx)
+    }
+
+    /// Takes the next block, and gives what was finished in it.
+    pub(super) fn go_on(&mut self, knowledge: &'k Knowledge, block: &Block) -> Vec<Transaction> {
+        let Written { handwriting, others, stamps, open, shapes, .. } = self;
+        let mut done = Vec::new();
+        scan(handwriting, others, *stamps, knowledge, |scan| {
+            scan.go_on(open, block, &mut |tx| done.push(tx), &mut |line| shapes.add(line));
+        });
+        self.bytes = block.offset + block.len() as u64 + block.dropped();
+        done
+    }
+
+    /// What would be said if the log ended here.
+    pub(super) fn so_far(&self, knowledge: &'k Knowledge, torn: &[u8]) -> Vec<Transaction> {
+        let mut done = Vec::new();
+        scan(&self.handwriting, &self.others, self.stamps, knowledge, |scan| {
+            scan.so_far(&self.open, torn, &mut |tx| done.push(tx));
+        });
+        done
+    }
+
+    /// The file has ended.
+    pub(super) fn end(&mut self, knowledge: &'k Knowledge) -> Vec<Transaction> {
+        let Written { handwriting, others, stamps, open, .. } = self;
+        let mut done = Vec::new();
+        scan(handwriting, others, *stamps, knowledge, |scan| scan.end(open, &mut |tx| done.push(tx)));
+        done
+    }
+
+    pub(super) fn facts(&mut self, name: &str) -> FileFacts {
+        FileFacts {
+            file: name.to_owned(),
+            bytes: self.bytes,
+            encoding: self.encoding,
+            dialect: Some(self.dialect().name.to_string()),
+            dialect_score: self.handwriting.score,
+            dialect_runner_up: self.handwriting.runner_up.clone(),
+            dialect_assumed: self.handwriting.assumed,
+            tally: self.tally(),
+            unknown_shapes: std::mem::take(&mut self.shapes).commonest(),
+            ..FileFacts::default()
+        }
+    }
+}
+
+fn scan<R>(
+    handwriting: &Handwriting,
+    others: &[&'static Dialect],
+    stamps: StampReader,
+    knowledge: &Knowledge,
+    run: impl FnOnce(&Scan<'_>) -> R,
+) -> R {
+    let dialects: Vec<&Dialect> = std::iter::once(handwriting.dialect()).chain(others.iter().copied()).collect();
+    let judge = |tx: &mut Transaction| rule::judge(knowledge, tx);
+    run(&Scan { dialects: &dialects, stamps, knowledge, judge: &judge })
+}
