@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use crate::{
     Request, Summary,
     analysis::{self, Asked},
-    dialect::{self, Kind, Learned, Profile},
+    dialect::{self, Hands, Kind, Learned, Profile},
     knowledge::Knowledge,
     redact::{Level, LogRedactor, Redactor},
     source::{self, Log},
@@ -108,13 +108,14 @@ fn chosen(kinds: &[Option<Kind>], blank: &dyn Fn(usize) -> bool) -> Vec<usize> {
 /// The lines as they may be shown, in order.
 fn redacted(profile: Profile, lines: &[&[u8]]) -> Vec<String> {
     let dialect = profile.into_dialect();
+    let hands = Hands::only(&dialect);
     let mut gate = Redactor::new(Level::Personal);
     let mut copy = Vec::new();
     let mut redactor = LogRedactor::new(&mut gate, Knowledge::builtin());
     for line in lines {
-        redactor.line(&dialect, line, b"\n");
+        redactor.line(&hands, line, b"\n");
     }
-    redactor.finish(&dialect);
+    redactor.finish(&hands);
     while let Some(line) = redactor.next_line() {
         copy.extend(line);
     }

@@ -67,12 +67,12 @@ fn one(
         }
     };
     let handwriting = analysis::Handwriting::of(&asked, &log, &analysis::sample_lines(&log));
-    let dialect = handwriting.as_ref().map(analysis::Handwriting::dialect);
+    let hands = handwriting.as_ref().map(analysis::Handwriting::hands);
     let mut gate = Redactor::new(level);
     let mut redactor = LogRedactor::new(&mut gate, knowledge);
     let end = each_line(&mut log, |line, end| {
-        match dialect {
-            Some(dialect) => redactor.line(dialect, line.text, end),
+        match &hands {
+            Some(hands) => redactor.line(hands, line.text, end),
             None => redactor.strange_line(line.text, end),
         }
         while let Some(line) = redactor.next_line() {
@@ -80,8 +80,8 @@ fn one(
         }
         Ok(true)
     })?;
-    if let Some(dialect) = dialect {
-        redactor.finish(dialect);
+    if let Some(hands) = &hands {
+        redactor.finish(hands);
     } else if !log.sample().iter().all(u8::is_ascii_whitespace) {
         summary.problems.push(format!(
             "{}: not an SMTP log as far as mtmlog can tell, so its copy holds only the shapes of its lines. Name its \

@@ -100,21 +100,21 @@ fn excerpt(
         Err(problem) => return Ok(Err(problem)),
     };
     let handwriting = analysis::Handwriting::of(&asked, &log, &analysis::sample_lines(&log));
-    let Some(dialect) = handwriting.as_ref().map(analysis::Handwriting::dialect) else {
+    let Some(hands) = handwriting.as_ref().map(analysis::Handwriting::hands) else {
         return Ok(Ok((Vec::new(), Vec::new(), 0)));
     };
-    let utc = dialect.utc.then(|| FixedOffset::east_opt(0)).flatten();
+    let utc = hands.at(source.hand).utc.then(|| FixedOffset::east_opt(0)).flatten();
     let stamps = StampReader { offset: utc.or(request.utc_offset), ..StampReader::default() };
-    let mut excerpt = Excerpt::new(LogRedactor::new(ticket.gate(), knowledge), stamps);
+    let mut excerpt = Excerpt::new(LogRedactor::new(ticket.gate(), knowledge), stamps, source.hand);
     let mut number = 0;
     let end = rewrite::each_line(&mut log, |line, _| {
         number += 1;
         if number >= source.first {
-            excerpt.line(dialect, number, line.text);
+            excerpt.line(&hands, number, line.text);
         }
         Ok(number < source.last)
     })?;
-    Ok(end.map(|()| excerpt.finish(dialect)).map_err(|error| error.to_string()))
+    Ok(end.map(|()| excerpt.finish(&hands)).map_err(|error| error.to_string()))
 }
 
 /// SHA-256 of the file as it lies on the disk.

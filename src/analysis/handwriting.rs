@@ -3,7 +3,8 @@
 use std::path::Path;
 
 use crate::{
-    dialect::{self, Dialect, Learned, Profile, What},
+    dialect::{self, Dialect, Hands, Learned, Profile, What},
+    session,
     source::{self, Log},
 };
 
@@ -48,7 +49,9 @@ const FRAMELESS: f64 = 0.6;
 /// Whether anybody speaks in these lines.
 fn hears_dialogue(dialect: &Dialect, lines: &[&[u8]]) -> bool {
     lines.iter().any(|line| {
-        matches!(dialect.read(line).what, What::Server(..) | What::Client(..) | What::Turn(_) | What::Outcome(_))
+        let what = dialect.read(line).what;
+        matches!(what, What::Server(..) | What::Client(..) | What::Turn(_))
+            || matches!(what, What::Outcome(_)) && !dialect.is_by_words()
     })
 }
 
@@ -64,9 +67,11 @@ fn profile(path: &Path) -> Result<Profile, String> {
     Profile::from_toml(&text).map_err(|error| format!("{}: {error}.", path.display()))
 }
 
-/// The handwriting of one log.
+/// The handwriting of one log, and others that stand in it too.
 pub(crate) struct Handwriting {
     held: Held,
+    others: Vec<&'static Dialect>,
+    tangled: bool,
     pub(crate) score: f64,
     pub(crate) runner_up: Option<String>,
     pub(crate) assumed: bool,
@@ -81,8 +86,16 @@ enum Held {
 impl Handwriting {
     /// Of this log; `lines` are spread over its sample.
     pub(crate) fn of(asked: &Asked, log: &Log, lines: &[&[u8]]) -> Option<Handwriting> {
+        let found = Handwriting::found(asked, log, lines)?;
+        let tangled = session::is_tangled(&found.hands(), source::lines(log.sample()).map(|line| line.text));
+        Some(Handwriting { tangled, ..found })
+    }
+
+    fn found(asked: &Asked, log: &Log, lines: &[&[u8]]) -> Option<Handwriting> {
         let learn = |asked: bool| dialect::learn(source::lines(log.sample()).map(|line| line.text), asked);
-        let sure = |held| Some(Handwriting { held, score: 1.0, runner_up: None, assumed: false });
+        let sure = |held| {
+            Some(Handwriting { held, others: Vec::new(), tangled: false, score: 1.0, runner_up: None, assumed: false })
+        };
         match asked {
             Asked::Nothing => {
                 let found = dialect::detect(lines);
@@ -94,16 +107,28 @@ impl Handwriting {
                     && (found.dialect.is_none() || hears_dialogue(&dialect, lines))
                 {
                     let runner_up = found.dialect.map(|d| d.name.to_string());
-                    return Some(Handwriting { held: Held::Own(Box::new(dialect)), score, runner_up, assumed: false });
+                    let held = Held::Own(Box::new(dialect));
+                    return Some(Handwriting {
+                        held,
+                        others: Vec::new(),
+                        tangled: false,
+                        score,
+                        runner_up,
+                        assumed: false,
+                    });
                 }
                 let Some(dialect) = found.dialect else { return learn(false).map(Handwriting::learned) };
                 // A dialect may take every line for the writer's own words; then the dialogue is in another handwriting.
-                if !heard && let Some(learned) = learn(false).filter(|learned| learned.dialogue) {
+                if !heard
+                    && let Some(learned) =
+                        learn(false).filter(|l| l.dialogue && (!dialect.is_by_words() || l.score > found.score))
+                {
                     return Some(Handwriting::learned(learned));
                 }
+                let others = dialect::others(dialect, lines);
                 let runner_up = found.runner_up.map(|d| d.name.to_string());
                 let (score, assumed) = (found.score, found.assumed);
-                Some(Handwriting { held: Held::Known(dialect), score, runner_up, assumed })
+                Some(Handwriting { held: Held::Known(dialect), others, tangled: false, score, runner_up, assumed })
             }
             Asked::Known(dialect) => sure(Held::Known(dialect)),
             Asked::Learned => learn(true).map(Handwriting::learned),
@@ -113,7 +138,13 @@ impl Handwriting {
 
     fn learned(learned: Learned) -> Handwriting {
         let (score, assumed) = (learned.score, learned.assumed);
-        Handwriting { held: Held::Own(Box::new(learned.into_dialect())), score, runner_up: None, assumed }
+        let held = Held::Own(Box::new(learned.into_dialect()));
+        Handwriting { held, others: Vec::new(), tangled: false, score, runner_up: None, assumed }
+    }
+
+    /// All that stand in the log.
+    pub(crate) fn hands(&self) -> Hands<'_> {
+        Hands::several(self.dialect(), self.others.iter().copied()).tangled(self.tangled)
     }
 
     pub(crate) fn dialect(&self) -> &Dialect {

@@ -78,12 +78,9 @@ impl Inspection<'_> {
         facts.dialect_score = handwriting.score;
         facts.dialect_runner_up.clone_from(&handwriting.runner_up);
         facts.dialect_assumed = handwriting.assumed;
-        let mut dialects = vec![dialect];
-        if matches!(self.asked, Asked::Nothing) {
-            dialects.extend(dialect::others(dialect, &lines));
-        }
+        let hands = handwriting.hands();
         let scan = Scan {
-            dialects: &dialects,
+            hands: &hands,
             stamps: stamps(self.request, dialect, &lines, log),
             knowledge: self.knowledge,
             judge: &|tx| rule::judge(self.knowledge, tx),
@@ -91,7 +88,7 @@ impl Inspection<'_> {
         let fingerprint = log.fingerprint();
         let mut wanted_only = |tx: Transaction| {
             if wanted(self.request, &tx) {
-                each(tx_id(fingerprint, &tx), &dialect.name, tx);
+                each(tx_id(fingerprint, &tx), &hands.at(tx.hand).name, tx);
             }
         };
         let mut shapes = Shapes::default();
@@ -112,7 +109,9 @@ pub(crate) fn stamps(request: &Request, dialect: &Dialect, lines: &[&[u8]], log:
     let newest = DateTime::<Local>::from(log.modified().unwrap_or_else(SystemTime::now)).date_naive();
     let mut stamps = lines.iter().map(|line| dialect.read(line).stamp).filter(|stamp| !stamp.is_empty()).peekable();
     let open = stamps.peek().is_some_and(|stamp| StampReader::is_ambiguous(stamp));
-    let proved = if open { stamps.find_map(StampReader::proves) } else { None };
+    // Seldom needed, so all of the sample is asked: one day over the twelfth decides for all.
+    let all = || crate::source::lines(log.sample()).find_map(|line| StampReader::proves(dialect.read(line.text).stamp));
+    let proved = if open { stamps.find_map(StampReader::proves).or_else(all) } else { None };
     let said = dialect.date_order();
     let utc = dialect.utc.then(|| FixedOffset::east_opt(0)).flatten();
     StampReader {

@@ -27,7 +27,7 @@ const SIDE_BY_SIDE: usize = 4;
 const HELD: u64 = 2 * SMALL;
 
 /// A file that waits for its turn in the report.
-type Waiting<'f> = (&'f Found, Inspected, Vec<(u64, Transaction)>);
+type Waiting<'f> = (&'f Found, Inspected, Vec<(u64, String, Transaction)>);
 
 /// The state of one analysis.
 pub(super) struct Run<'a> {
@@ -83,7 +83,7 @@ impl<'a> Run<'a> {
         let inspection = self.inspection;
         let read = |found| {
             let mut waiting = Vec::new();
-            let inspected = inspection.file(found, &mut |id, _, tx| waiting.push((id, tx)));
+            let inspected = inspection.file(found, &mut |id, dialect, tx| waiting.push((id, dialect.to_owned(), tx)));
             (found, inspected, waiting)
         };
         let mut rest = found;
@@ -103,9 +103,8 @@ impl<'a> Run<'a> {
     fn held(&mut self, (found, inspected, waiting): Waiting<'_>) -> io::Result<()> {
         self.begin(found);
         let facts = &inspected.facts;
-        let dialect = facts.dialect.as_deref().unwrap_or_default();
-        for (id, tx) in waiting {
-            self.transaction(&facts.file, id, dialect, &tx)?;
+        for (id, dialect, tx) in waiting {
+            self.transaction(&facts.file, id, &dialect, &tx)?;
         }
         self.file(inspected)
     }

@@ -30,7 +30,7 @@ pub(super) static DIALECT: Dialect = Dialect {
 
 fn read(line: &[u8]) -> Line<'_> {
     let text = line.trim_ascii();
-    let indented = line.starts_with(b" ");
+    let indented = line.starts_with(b"  ");
     Line::new(match text {
         b"" => What::Blank,
         // One call ends here; the connection often lives on for the next.

@@ -1,6 +1,6 @@
 //! Whose handwriting is this? Decided by content; a file's name proves nothing.
 
-use super::{DIALECTS, Dialect, Side, What};
+use super::{DIALECTS, Dialect, Side, What, hands::is_strange, outcomes};
 use crate::{knowledge::Knowledge, smtp, source};
 
 /// The answer, with how sure it is.
@@ -18,6 +18,8 @@ pub struct Detection {
 
 /// A dialect without marks explains anything a little; it is taken only where no other reaches this.
 const MARKED_ENOUGH: f64 = 0.2;
+/// A dialect in which nobody speaks is taken for its words alone only where they are so many of the lines.
+const WORDS_ENOUGH: f64 = 0.84;
 /// Lines looked at; enough to be sure, few enough to be fast on thousands of files.
 const LINES: usize = 400;
 /// Fewer lines than this are no handwriting of their own.
@@ -63,11 +65,19 @@ fn next_line(text: &[u8], place: usize) -> usize {
 #[must_use]
 pub fn detect(lines: &[&[u8]]) -> Detection {
     let mut ranked: Vec<(f64, &'static Dialect)> =
-        DIALECTS.iter().map(|dialect| (score(dialect, lines), *dialect)).filter(|(score, _)| *score > 0.0).collect();
+        spoken().map(|dialect| (score(dialect, lines), dialect)).filter(|(score, _)| *score > 0.0).collect();
     // Stable: equal scores keep the order of the registry.
     ranked.sort_by(|a, b| b.0.total_cmp(&a.0));
     if let Some(marked) = ranked.iter().position(|(score, d)| d.marks_sides && *score >= MARKED_ENOUGH) {
         ranked[..=marked].rotate_right(1);
+    }
+    // Where nobody speaks and nobody connects, words about mails are all there is.
+    let proved = |best: &Dialect| lines.iter().any(|line| speaks(best, line) || closes(best, line));
+    if ranked.first().is_none_or(|(score, best)| *score < WORDS_ENOUGH && !proved(best)) {
+        let told = outcomes::score(lines);
+        if told > 0.0 {
+            ranked.insert(0, (told, &outcomes::DIALECT));
+        }
     }
     let best = ranked.first().copied();
     let next = ranked.get(1).copied();
@@ -84,24 +94,38 @@ pub fn detect(lines: &[&[u8]]) -> Detection {
 /// that `main` does not know.
 #[must_use]
 pub fn others(main: &Dialect, lines: &[&[u8]]) -> Vec<&'static Dialect> {
-    let strange = |line: &&[u8]| matches!(main.read(line).what, What::Unknown(_) | What::Unmarked(..));
-    let mut lines: Vec<&[u8]> = lines.iter().copied().filter(strange).collect();
+    let mut lines: Vec<&[u8]> = lines.iter().copied().filter(|line| is_strange(&main.read(line))).collect();
     let mut found = Vec::new();
     while lines.len() >= FEW && found.len() < 3 {
         let best = DIALECTS
             .iter()
-            .filter(|d| d.marks_sides)
+            .filter(|d| d.marks_sides && lines.iter().any(|line| speaks(d, line)))
             .map(|d| (score(d, &lines), *d))
             .max_by(|a, b| a.0.total_cmp(&b.0));
         let Some((_, dialect)) = best.filter(|(score, _)| *score >= 0.3) else { break };
         let before = lines.len();
-        lines.retain(|line| matches!(dialect.read(line).what, What::Unknown(_) | What::Unmarked(..)));
+        lines.retain(|line| is_strange(&dialect.read(line)));
         if before - lines.len() < FEW {
             break;
         }
         found.push(dialect);
     }
     found
+}
+
+/// Every dialect but the one that is read only where none of them is.
+fn spoken() -> impl Iterator<Item = &'static Dialect> {
+    DIALECTS.iter().copied().filter(|dialect| **dialect != outcomes::DIALECT)
+}
+
+fn closes(dialect: &Dialect, line: &[u8]) -> bool {
+    matches!(dialect.read(line).what, What::Closed)
+}
+
+/// Whether somebody speaks on the line, or connects: a writer's own words could be anything.
+fn speaks(dialect: &Dialect, line: &[u8]) -> bool {
+    use What::{Client, Connected, Connecting, Outcome, Server, Turn};
+    matches!(dialect.read(line).what, Server(..) | Client(..) | Turn(_) | Connecting(_) | Connected(_) | Outcome(_))
 }
 
 /// Share of the lines that the dialect explains, times how well its dialogue is SMTP: what a server says must be

@@ -111,11 +111,25 @@ impl<'a> Endpoint<'a> {
     }
 }
 
-/// A mail in one line (msmtp's log file, sendEmail without `-v`).
+/// How much of a mail's story stands in one record.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Part {
+    /// All of it.
+    #[default]
+    Whole,
+    /// Perhaps all; the records around it may tell more.
+    Words,
+    /// It goes on about the mail before.
+    Detail,
+}
+
+/// A mail in one line (msmtp's log file, sendEmail without `-v`), or words about one.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Outcome<'a> {
-    /// Whether it went out; `None` where the words or the reply must tell.
+    /// Whether it went out; `None` where the words or the reply must tell, or others will.
     pub sent: Option<bool>,
+    /// How much of its story this is.
+    pub part: Part,
     /// Where to.
     pub endpoint: Endpoint<'a>,
     /// The sender.
@@ -126,8 +140,10 @@ pub struct Outcome<'a> {
     pub user: &'a [u8],
     /// Size of the mail in bytes.
     pub bytes: Option<u64>,
-    /// The server's reply, code first.
+    /// The server's reply, code first unless [`Outcome::status`] has it.
     pub reply: &'a [u8],
+    /// The code of the reply, where other words stand for it.
+    pub status: Option<u16>,
     /// The program's words about an error.
     pub error: &'a [u8],
 }

@@ -7,6 +7,7 @@ use std::borrow::Cow;
 mod detect;
 mod escape;
 mod framed;
+mod hands;
 mod line;
 mod moment;
 mod profile;
@@ -28,6 +29,7 @@ mod mailsend;
 mod msmtp;
 mod net_smtp;
 mod nodemailer;
+mod outcomes;
 mod phpmailer;
 mod sendemail;
 mod smtplib;
@@ -37,8 +39,9 @@ mod synapse;
 pub use detect::{Detection, detect, others, spread};
 pub use escape::{escape, unescape};
 pub use framed::{Framed, framed};
+pub use hands::{Hand, Hands};
 pub use learned::{Learned, learn};
-pub use line::{Endpoint, Line, Open, Outcome, Side, What, number};
+pub use line::{Endpoint, Line, Open, Outcome, Part, Side, What, number};
 pub use profile::{Kind, Profile, ProfileError, Rule};
 pub use stamp::{DateOrder, Stamp, StampReader};
 pub use template::{Hole, Matched, Piece, Template, TemplateError};
@@ -63,6 +66,7 @@ pub(super) static DIALECTS: &[&Dialect] = &[
     &hmailserver::DIALECT,
     &ipworks::DIALECT,
     &bare::DIALECT,
+    &outcomes::DIALECT,
 ];
 
 /// One handwriting. All fields are asked for: a dialect without a sample does not compile.
@@ -108,6 +112,12 @@ impl Dialect {
             Read::Line(_) | Read::Framed(_) => !self.marks_data,
             Read::Template(profile) => !profile.marks_data,
         }
+    }
+
+    /// Only its words tell what a line is, so that nothing proves that it is this dialect.
+    #[must_use]
+    pub fn is_by_words(&self) -> bool {
+        *self == outcomes::DIALECT
     }
 
     /// The order of its dates, where somebody said so.

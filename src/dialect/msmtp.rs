@@ -32,16 +32,8 @@ pub(super) static DIALECT: Dialect = Dialect {
 };
 
 /// What `-d` tells beside its settings.
-const CHATTER: [&[u8]; 8] = [
-    b"loaded ",
-    b"ignoring ",
-    b"falling back ",
-    b"using account ",
-    b"reading recipients",
-    b"TLS ",
-    b"sendmail: ",
-    b"    ",
-];
+const CHATTER: [&[u8]; 7] =
+    [b"loaded ", b"ignoring ", b"falling back ", b"using account ", b"reading recipients", b"TLS ", b"sendmail: "];
 
 fn read(line: &[u8]) -> Line<'_> {
     match line {
@@ -58,7 +50,7 @@ fn read(line: &[u8]) -> Line<'_> {
     if let Some(at) = within(line, 11, b"msmtp: ") {
         return Line::new(said(&line[at + 7..]));
     }
-    Line::new(match line.starts_with(b"    ") || CHATTER.iter().any(|c| line.starts_with(c)) {
+    Line::new(match is_of_certificate(line) || CHATTER.iter().any(|c| line.starts_with(c)) {
         true => What::Note(line),
         false => match within(line, line.len(), b" = ") {
             // The settings of a mail begin with its host.
@@ -67,6 +59,11 @@ fn read(line: &[u8]) -> Line<'_> {
             None => What::Unmarked(line, Open::No),
         },
     })
+}
+
+/// The owner and issuer of a certificate, by four or eight blanks.
+fn is_of_certificate(line: &[u8]) -> bool {
+    matches!(line.iter().position(|b| *b != b' '), Some(4 | 8))
 }
 
 /// Where this stands in the first bytes of a line. A line has one `=` or none, and a searcher takes longer to make.
@@ -91,6 +88,7 @@ fn mail(line: &[u8]) -> Option<Line<'_>> {
     let exit = field("exitcode")?;
     let port = field("port").and_then(number).and_then(|p| u16::try_from(p).ok());
     let outcome = Outcome {
+        part: super::Part::Whole,
         sent: (exit == b"EX_OK").then_some(true),
         endpoint: Endpoint { host: field("host")?, port, ..Endpoint::default() },
         from: field("from").unwrap_or(b""),
@@ -99,6 +97,7 @@ fn mail(line: &[u8]) -> Option<Line<'_>> {
         bytes: field("mailsize").and_then(number),
         reply: field("smtpmsg").unwrap_or(b""),
         error: field("errormsg").unwrap_or(b""),
+        status: None,
     };
     Some(Line::stamped(line[..start].trim_ascii(), What::Outcome(outcome)))
 }

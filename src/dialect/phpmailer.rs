@@ -42,7 +42,7 @@ fn read(line: &[u8]) -> Line<'_> {
     if stamp.is_empty() {
         return Line::new(What::Unmarked(text.trim_ascii_start(), Open::No));
     }
-    if !stamp.first().is_some_and(u8::is_ascii_digit) {
+    if !stamp.first().is_some_and(u8::is_ascii_digit) || stamp.get(4) != Some(&b'-') {
         return Line::new(What::Unknown(line));
     }
     Line::stamped(stamp, said(text))

@@ -23,11 +23,13 @@ pub(super) struct Censor<'g> {
     /// Names that PCs gave themselves, with their stand-ins.
     pcs: Vec<(String, String)>,
     hosts: Vec<String>,
+    /// Questions of AUTH exchanges, in whatever conversation, that have no answer yet.
+    pub(super) asked: u8,
 }
 
 impl<'g> Censor<'g> {
     pub(super) fn new(gate: &'g mut Redactor, knowledge: &'g Knowledge) -> Self {
-        Censor { gate, knowledge, secrets: Secrets::but_addresses(), pcs: Vec::new(), hosts: Vec::new() }
+        Censor { gate, knowledge, secrets: Secrets::but_addresses(), pcs: Vec::new(), hosts: Vec::new(), asked: 0 }
     }
 
     pub(super) fn level(&self) -> Level {

@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 
-use crate::dialect::{Dialect, Stamp, StampReader};
+use crate::dialect::{Hands, Stamp, StampReader};
 
 use super::{LogRedactor, Shown};
 
@@ -24,7 +24,8 @@ pub struct ExcerptLine {
 pub struct Excerpt<'g> {
     redactor: LogRedactor<'g>,
     stamps: StampReader,
-    /// Lines of other sessions that stand between are none of its business.
+    /// Its handwriting and key: lines of other sessions that stand between are none of its business.
+    hand: u8,
     key: Option<Vec<u8>>,
     /// Of lines whose text is not ready yet: number, time, and whether they are message data.
     waiting: VecDeque<(u64, Option<Stamp>, bool)>,
@@ -37,12 +38,13 @@ pub struct Excerpt<'g> {
 }
 
 impl<'g> Excerpt<'g> {
-    /// An excerpt that begins with the next line.
+    /// An excerpt in this handwriting of the log, that begins with the next line.
     #[must_use]
-    pub fn new(redactor: LogRedactor<'g>, stamps: StampReader) -> Self {
+    pub fn new(redactor: LogRedactor<'g>, stamps: StampReader, hand: u8) -> Self {
         Excerpt {
             redactor,
             stamps,
+            hand,
             key: None,
             waiting: VecDeque::new(),
             first: Vec::new(),
@@ -53,22 +55,25 @@ impl<'g> Excerpt<'g> {
     }
 
     /// Takes a line.
-    pub fn line(&mut self, dialect: &Dialect, number: u64, text: &[u8]) {
-        let read = dialect.read(text);
-        let (key, time) = (read.key, self.stamps.read(read.stamp));
+    pub fn line(&mut self, hands: &Hands<'_>, number: u64, text: &[u8]) {
+        let (hand, line) = hands.read(text);
+        if hand.place != self.hand {
+            return;
+        }
+        let (key, time) = (line.key, self.stamps.read(line.stamp));
         if !key.is_empty() && key != self.key.get_or_insert_with(|| key.to_vec()).as_slice() {
             return;
         }
         let before = self.redactor.in_data();
-        self.redactor.line(dialect, text, b"");
+        self.redactor.line(hands, text, b"");
         self.waiting.push_back((number, time, before && self.redactor.in_data()));
         self.take();
     }
 
     /// The lines of both ends, and how many were left out between them.
     #[must_use]
-    pub fn finish(mut self, dialect: &Dialect) -> (Vec<ExcerptLine>, Vec<ExcerptLine>, u64) {
-        self.redactor.finish(dialect);
+    pub fn finish(mut self, hands: &Hands<'_>) -> (Vec<ExcerptLine>, Vec<ExcerptLine>, u64) {
+        self.redactor.finish(hands);
         self.take();
         self.message_done();
         (self.first, self.last.into(), self.left_out)

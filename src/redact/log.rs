@@ -4,15 +4,16 @@
 use std::{collections::HashMap, mem};
 
 use crate::{
-    dialect::{self, Dialect, Line, LineEnd, Open, Outcome, Side, What},
+    dialect::{self, Dialect, Hand, Hands, Line, LineEnd, Open, Outcome, Part as Extent, Side, What},
     knowledge::Knowledge,
-    session,
+    session::{self, Tangle},
 };
 
 use super::{
     Redactor,
     censor::Censor,
     held::{Fragment, Held, Piece},
+    overheard::Overheard,
     record::{Part, ends_fragment, is_open, join, placed, side_of},
     secret,
     stand_in::Kind,
@@ -30,10 +31,13 @@ const FRAGMENT: usize = 64 * 1024;
 /// Rewrites the lines of one log, in file order.
 pub struct LogRedactor<'g> {
     censor: Censor<'g>,
-    /// The newest last.
-    lanes: Vec<(Box<[u8]>, Lane)>,
+    /// With the handwriting and the key of each; the newest last.
+    lanes: Vec<(u8, Box<[u8]>, Lane)>,
     frames: HashMap<Vec<u8>, Vec<u8>>,
     held: Held,
+    overheard: Overheard,
+    /// Tells sessions apart that stand in each other (as in `session`).
+    tangle: Tangle,
     /// The frame of the line at hand is all there is, and stands in an AUTH exchange.
     in_sign_in: bool,
 }
@@ -51,38 +55,49 @@ impl<'g> LogRedactor<'g> {
     pub fn new(gate: &'g mut Redactor, knowledge: &'g Knowledge) -> Self {
         LogRedactor {
             censor: Censor::new(gate, knowledge),
-            lanes: vec![(Box::default(), Lane::default())],
+            lanes: vec![(0, Box::default(), Lane::default())],
             frames: HashMap::new(),
             held: Held::default(),
+            overheard: Overheard::default(),
+            tangle: Tangle::default(),
             in_sign_in: false,
         }
     }
 
     /// Takes one line and its end.
-    pub fn line(&mut self, dialect: &Dialect, text: &[u8], end: &[u8]) {
-        let line = dialect.read(text);
-        let mut lane = self.lane(line.key);
+    pub fn line(&mut self, hands: &Hands<'_>, text: &[u8], end: &[u8]) {
+        let (hand, mut line) = hands.read(text);
+        let key;
+        if hands.is_tangled() {
+            key = self.tangle.key(hand, &line);
+            line.key = &key;
+        }
+        let Hand { place: hand, dialect } = hand;
+        let mut lane = self.lane(hand, line.key);
         if !lane.fragment.is_empty() && ends_fragment(&line.what, lane.talk.side) {
             self.complete(dialect, &mut lane);
         }
         self.rewrite(dialect, text, &line, end, &mut lane);
-        if let Some((_, place)) = self.lanes.last_mut() {
+        if let Some((.., place)) = self.lanes.last_mut() {
             *place = lane;
         }
         if self.held.is_full() {
-            self.complete_all(dialect);
+            self.complete_all(hands);
         }
     }
 
     /// A line of a log in nobody's handwriting.
     pub fn strange_line(&mut self, text: &[u8], end: &[u8]) {
+        if self.overhears(text, end) {
+            return;
+        }
         let shape = self.censor.stranger(text);
         self.held.push([&*shape, end].concat());
     }
 
     /// The log ends.
-    pub fn finish(&mut self, dialect: &Dialect) {
-        self.complete_all(dialect);
+    pub fn finish(&mut self, hands: &Hands<'_>) {
+        self.complete_all(hands);
     }
 
     /// The next line that is ready, with its end.
@@ -92,24 +107,23 @@ impl<'g> LogRedactor<'g> {
 
     /// Whether the conversation of the newest line is inside a message.
     pub(super) fn in_data(&self) -> bool {
-        self.lanes.last().is_some_and(|(_, lane)| lane.talk.in_data())
+        self.lanes.last().is_some_and(|(.., lane)| lane.talk.in_data())
     }
 
-    /// The lane of a key, taken out of the last place in the list; a line without a key goes with the line before.
-    fn lane(&mut self, key: &[u8]) -> Lane {
-        let newest = self.lanes.len() - 1;
-        if !key.is_empty() && *self.lanes[newest].0 != *key {
-            match self.lanes.iter().position(|(known, _)| **known == *key) {
-                Some(place) => self.lanes[place..].rotate_left(1),
-                None => {
-                    if self.lanes.len() == LANES {
-                        self.lanes.remove(0);
-                    }
-                    self.lanes.push((key.into(), Lane::default()));
+    /// The lane of a key, taken out of the last place in the list; a line without a key goes with the line before it in the
+    /// same handwriting.
+    fn lane(&mut self, hand: u8, key: &[u8]) -> Lane {
+        let mine = |(of, known, _): &(u8, Box<[u8]>, Lane)| *of == hand && (key.is_empty() || **known == *key);
+        match self.lanes.iter().rposition(mine) {
+            Some(place) => self.lanes[place..].rotate_left(1),
+            None => {
+                if self.lanes.len() == LANES {
+                    self.lanes.remove(0);
                 }
+                self.lanes.push((hand, key.into(), Lane::default()));
             }
         }
-        self.lanes.last_mut().map(|(_, lane)| mem::take(lane)).unwrap_or_default()
+        self.lanes.last_mut().map(|(.., lane)| mem::take(lane)).unwrap_or_default()
     }
 
     fn rewrite(&mut self, dialect: &Dialect, text: &[u8], line: &Line<'_>, end: &[u8], lane: &mut Lane) {
@@ -123,6 +137,7 @@ impl<'g> LogRedactor<'g> {
             What::Repeat(said) => self.said(dialect, text, line, end, lane, (Side::Server, said, Open::No)),
             What::Unmarked(said, open) => match side_of(dialect, &lane.talk, !lane.fragment.is_empty(), said) {
                 Some(side) => self.said(dialect, text, line, end, lane, (side, said, open)),
+                None if self.overhears(text, end) => {}
                 None => {
                     let shown = self.censor.stranger(said);
                     self.put(dialect, text, line, vec![(said, shown)], end);
@@ -132,6 +147,7 @@ impl<'g> LogRedactor<'g> {
                 let shown = lane.talk.client(said, marked, &mut self.censor);
                 self.put(dialect, text, line, vec![(said, shown)], end);
             }
+            What::Unknown(_) | What::Note(_) | What::Setting(..) if self.overhears(text, end) => {}
             What::Unknown(said) => {
                 let shown = self.censor.stranger(said);
                 self.put(dialect, text, line, vec![(said, shown)], end);
@@ -148,6 +164,9 @@ impl<'g> LogRedactor<'g> {
             What::Connecting(endpoint) | What::Connected(endpoint) => {
                 self.censor.learn_host(endpoint.host);
                 lane.talk.restart();
+                if line.key.is_empty() {
+                    self.censor.asked = 0;
+                }
                 let host = self.censor.free(endpoint.host);
                 self.put(dialect, text, line, vec![(endpoint.host, host)], end);
             }
@@ -160,15 +179,27 @@ impl<'g> LogRedactor<'g> {
                 self.put(dialect, text, line, Vec::new(), end);
             }
             What::Hidden => {
-                lane.talk.hidden();
+                lane.talk.hidden(&mut self.censor);
                 self.put(dialect, text, line, Vec::new(), end);
             }
             What::Closed => {
                 lane.talk.restart();
+                if line.key.is_empty() {
+                    self.censor.asked = 0;
+                }
                 self.put(dialect, text, line, Vec::new(), end);
             }
             What::Elided(_) | What::Secured | What::Blank => self.put(dialect, text, line, Vec::new(), end),
         }
+    }
+
+    /// The line may hold an answer to a question that stood in lines which nobody understood: that is left out.
+    fn overhears(&mut self, text: &[u8], end: &[u8]) -> bool {
+        let Some(at) = self.overheard.answer(text) else { return false };
+        self.censor.answer(None, 0, text[at..].trim_ascii_end());
+        let head = self.frame(&text[..at]);
+        self.held.push([&*head, b"***", end].concat());
+        true
     }
 
     /// The value of a setting, by its name.
@@ -200,8 +231,13 @@ impl<'g> LogRedactor<'g> {
             (outcome.from, censor.address(outcome.from, Kind::Sender)),
             (outcome.user, censor.user(outcome.user)),
             (outcome.reply, censor.free(outcome.reply)),
-            (outcome.error, censor.free(outcome.error)),
         ];
+        // A program's own sentence may hold anybody's name.
+        let error = match outcome.part {
+            Extent::Whole => censor.free(outcome.error),
+            Extent::Words | Extent::Detail => censor.chatter(outcome.error),
+        };
+        parts.push((outcome.error, error));
         for address in outcome.recipients.split(|b| b" ,;<>".contains(b)) {
             parts.push((address, censor.address(address, Kind::Recipient)));
         }
@@ -341,11 +377,12 @@ impl<'g> LogRedactor<'g> {
         fragment.give(shown, goes_on, &mut self.held);
     }
 
-    fn complete_all(&mut self, dialect: &Dialect) {
+    fn complete_all(&mut self, hands: &Hands<'_>) {
         for place in 0..self.lanes.len() {
-            let mut lane = mem::take(&mut self.lanes[place].1);
-            self.complete(dialect, &mut lane);
-            self.lanes[place].1 = lane;
+            let (hand, _, lane) = &mut self.lanes[place];
+            let (hand, mut lane) = (*hand, mem::take(lane));
+            self.complete(hands.at(hand), &mut lane);
+            self.lanes[place].2 = lane;
         }
     }
 

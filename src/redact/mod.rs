@@ -8,6 +8,7 @@ mod held;
 mod hints;
 mod log;
 mod message;
+mod overheard;
 mod personal;
 mod record;
 mod redactor;

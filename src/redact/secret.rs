@@ -373,7 +373,7 @@ fn tokens(text: &str, spans: &mut Vec<Span<()>>) {
         let padding = run.len() - run.trim_end_matches('=').len();
         let head = run[..run.len() - padding].rfind('=').map_or(0, |n| n + 1);
         if run.len() - head >= 8
-            && may_be_text(run[head..].as_bytes())
+            && may_be_text(&run.as_bytes()[head..])
             && base64(&run[head..]).is_some_and(|d| is_sign_in(&d))
         {
             spans.push(Span::new(at + head, at + run.len(), ()));

@@ -41,7 +41,8 @@ impl Talk {
     }
 
     /// The writer left out an answer.
-    pub(super) fn hidden(&mut self) {
+    pub(super) fn hidden(&mut self, censor: &mut Censor<'_>) {
+        censor.asked = censor.asked.saturating_sub(1);
         if let Some(exchange) = &mut self.exchange {
             exchange.step += 1;
         }
@@ -51,6 +52,9 @@ impl Talk {
     pub(super) fn server(&mut self, text: &[u8], marked: bool, censor: &mut Censor<'_>) -> Option<Vec<u8>> {
         let (_, reply) = smtp::reply_line(text).ok()?;
         let torn = self.in_data() && !marked;
+        if reply.code.0 == 334 {
+            censor.asked = censor.asked.saturating_add(1);
+        }
         match (reply.code.0, &mut self.exchange) {
             (334, Some(_)) => {}
             // The log begins in the middle: what follows is an answer all the same.
@@ -76,6 +80,13 @@ impl Talk {
 
     /// A whole line of the client. `marked`: the log says who speaks, so that message data never looks like dialogue.
     pub(super) fn client(&mut self, text: &[u8], marked: bool, censor: &mut Censor<'_>) -> Vec<u8> {
+        // Somebody is asked for a password, in this conversation or in one that stands between its lines.
+        let answer = censor.asked > 0 && is_answer(text);
+        if self.message.is_some() && answer && censor.level() == Level::Secrets {
+            censor.asked -= 1;
+            censor.answer(None, 0, text);
+            return vec![b'*'; text.len()];
+        }
         if let Some(message) = &mut self.message {
             let line = message.line(text, censor);
             if text == b"." && !marked {
@@ -89,9 +100,14 @@ impl Talk {
         {
             let answer = censor.answer(exchange.mechanism, exchange.step, text);
             exchange.step += 1;
+            censor.asked = censor.asked.saturating_sub(1);
             return answer;
         }
         self.exchange = None;
+        if answer && command.is_none() {
+            censor.asked -= 1;
+            return censor.answer(None, 0, text);
+        }
         match command {
             Some(command) => self.command(text, command, censor),
             None => self.no_command(text, censor),
@@ -149,6 +165,11 @@ impl Talk {
             }
         }
     }
+}
+
+/// One word in the letters of base64.
+fn is_answer(text: &[u8]) -> bool {
+    text.len() >= 4 && text.iter().all(|b| b.is_ascii_alphanumeric() || b"+/=".contains(b))
 }
 
 /// What the server asks in an AUTH exchange: a prompt and the error of XOAUTH2 tell why it ends; others may hold

@@ -93,9 +93,10 @@ impl Report for Json<'_> {
 fn item(sink: &mut impl Write, first: bool, row: &impl Serialize, labels: &[(String, String)]) -> io::Result<()> {
     sink.write_all(if first { b"\n" } else { b",\n" })?;
     // Columns are put behind the row's own only where there are some: it takes half as long again.
-    Ok(if labels.is_empty() {
-        serde_json::to_writer(sink, row)?
+    if labels.is_empty() {
+        serde_json::to_writer(sink, row)?;
     } else {
-        serde_json::to_writer(sink, &Labelled { row, labels })?
-    })
+        serde_json::to_writer(sink, &Labelled { row, labels })?;
+    }
+    Ok(())
 }

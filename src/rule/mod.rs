@@ -22,6 +22,7 @@ mod antivirus_in_path;
 mod attachments_only;
 mod auth_before_tls;
 mod burst_after_failure;
+mod clock_jumps;
 mod clock_wrong;
 mod daily_volume;
 mod dialogue_broke;
@@ -62,4 +63,5 @@ pub static REGISTRY: &[&Rule] = &[
     &daily_volume::RULE,
     &notice_due::RULE,
     &greylisted_delivered::RULE,
+    &clock_jumps::RULE,
 ];

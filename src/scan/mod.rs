@@ -9,11 +9,10 @@ mod file;
 
 pub use file::FileFacts;
 
-use bstr::ByteSlice;
 use rayon::prelude::*;
 
 use crate::{
-    dialect::{Dialect, Line, StampReader, What},
+    dialect::{Hands, StampReader, What},
     knowledge::Knowledge,
     session::{Builder, End, Outcome, Tally, Transaction},
     source::{self, Block, Log, SourceError},
@@ -21,8 +20,8 @@ use crate::{
 
 /// What a scan needs to know; shared by all threads.
 pub struct Scan<'a> {
-    /// Whose handwriting it is: first the one that most of the log is in, then others that stand in it too.
-    pub dialects: &'a [&'a Dialect],
+    /// Whose handwritings it is in.
+    pub hands: &'a Hands<'a>,
     /// How to read the stamps.
     pub stamps: StampReader,
     /// The facts.
@@ -52,7 +51,7 @@ impl<'a> Scan<'a> {
         each: &mut (dyn FnMut(Transaction) + Send),
         unknown: &mut (dyn FnMut(&[u8]) + Send),
     ) -> (Tally, u64, Result<(), SourceError>) {
-        let mut fold = Fold { scan: self, open: Open::new(self.knowledge, self.stamps), each, unknown };
+        let mut fold = Fold { scan: self, open: Open::new(self.knowledge, self.stamps, self.hands), each, unknown };
         let width = 2 * rayon::current_num_threads();
         let mut end = Ok(());
         let mut blocks = batch(log, width, &mut end);
@@ -115,26 +114,13 @@ impl<'a> Scan<'a> {
     }
 
     fn builder(&self) -> Builder<'a> {
-        Builder::new(self.knowledge, self.stamps)
-    }
-
-    /// A line by the first dialect that knows it.
-    fn read<'l>(&self, text: &'l [u8]) -> (&'a Dialect, Line<'l>) {
-        let strange = |line: &Line<'_>| matches!(line.what, What::Unknown(_) | What::Unmarked(..));
-        let (main, others) = (self.dialects[0], &self.dialects[1..]);
-        // An unclean shutdown leaves runs of NUL where the disk had not got the text yet.
-        let text = if let [0, ..] | [.., 0] = text { text.trim_with(|b| b == '\0') } else { text };
-        let line = main.read(text);
-        if others.is_empty() || !strange(&line) {
-            return (main, line);
-        }
-        others.iter().map(|other| (*other, other.read(text))).find(|(_, line)| !strange(line)).unwrap_or((main, line))
+        builder(self.knowledge, self.stamps, self.hands)
     }
 
     /// Returns whether the line was understood.
     fn feed(&self, builder: &mut Builder<'_>, text: &[u8], offset: u64) -> bool {
-        let (dialect, line) = self.read(text);
-        builder.feed(dialect, &line, offset)
+        let (hand, line) = self.hands.read(text);
+        builder.feed(hand, &line, offset)
     }
 
     fn work(&self, block: Block) -> Part<'a> {
@@ -155,8 +141,8 @@ impl<'a> Scan<'a> {
     }
 
     fn hard_start(&self, block: &Block) -> Option<usize> {
-        let starts = |text: &[u8]| matches!(self.dialects[0].read(text).what, What::Connected(_));
-        let hard = matches!(self.dialects, [only] if only.hard_start);
+        let starts = |text: &[u8]| matches!(self.hands.main().read(text).what, What::Connected(_));
+        let hard = matches!(self.hands.all(), [only] if only.hard_start) && !self.hands.is_tangled();
         hard.then(|| block.lines().find(|line| starts(line.text)).map(|line| line.offset)).flatten()
     }
 }
@@ -180,13 +166,20 @@ pub struct Open<'k> {
     carry: Builder<'k>,
     tally: Tally,
     bytes: u64,
+    /// Which lines are whose had to be guessed.
+    doubted: bool,
 }
 
 impl<'k> Open<'k> {
     /// The beginning of a log.
     #[must_use]
-    pub fn new(knowledge: &'k Knowledge, stamps: StampReader) -> Self {
-        Open { carry: Builder::new(knowledge, stamps), tally: Tally::default(), bytes: 0 }
+    pub fn new(knowledge: &'k Knowledge, stamps: StampReader, hands: &Hands<'_>) -> Self {
+        Open {
+            carry: builder(knowledge, stamps, hands),
+            tally: Tally::default(),
+            bytes: 0,
+            doubted: hands.is_tangled(),
+        }
     }
 
     /// The sums of what was given out.
@@ -205,10 +198,18 @@ impl<'k> Open<'k> {
             if tx.confidence.is_none() || tx.trace.earlier_sent && tx.trace.data_open && tx.reply.is_none() {
                 judge(&mut tx);
             }
+            if self.doubted {
+                tx.doubt();
+            }
             self.tally.add(&tx);
             each(tx);
         }
     }
+}
+
+fn builder<'k>(knowledge: &'k Knowledge, stamps: StampReader, hands: &Hands<'_>) -> Builder<'k> {
+    let builder = Builder::new(knowledge, stamps);
+    if hands.is_tangled() { builder.untangling() } else { builder }
 }
 
 /// Puts the blocks together in file order.

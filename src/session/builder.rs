@@ -3,9 +3,10 @@
 use super::{
     End, Tally, Transaction,
     lane::{At, Context, Lane, Ways},
+    tangle::Tangle,
 };
 use crate::{
-    dialect::{Dialect, Line, LineEnd, Open, Side, StampReader, What},
+    dialect::{Dialect, Hand, Line, LineEnd, Open, Side, StampReader, What},
     knowledge::Knowledge,
 };
 
@@ -20,14 +21,14 @@ const FRAGMENT: usize = 64 * 1024;
 /// Turns the lines of one log into transactions, in file order. A copy can be brought to an end while the log goes on.
 #[derive(Clone)]
 pub struct Builder<'k> {
-    /// Of the newest line.
-    ways: Ways,
     knowledge: &'k Knowledge,
     stamps: StampReader,
     /// The newest last.
     lanes: Vec<Lane>,
     done: Vec<Transaction>,
     sessions: u64,
+    /// Tells sessions apart that stand in each other.
+    tangle: Option<Tangle>,
     /// Lines seen, understood or not.
     pub tally: Tally,
     at: At,
@@ -38,30 +39,43 @@ impl<'k> Builder<'k> {
     #[must_use]
     pub fn new(knowledge: &'k Knowledge, stamps: StampReader) -> Self {
         Builder {
-            ways: Ways::default(),
             knowledge,
             stamps,
             lanes: vec![Lane::default()],
             done: Vec::new(),
             sessions: 0,
+            tangle: None,
             tally: Tally::default(),
             at: At::default(),
         }
     }
 
+    /// A builder at the start of a log in which sessions without a key stand in each other.
+    #[must_use]
+    pub fn untangling(self) -> Self {
+        Builder { tangle: Some(Tangle::default()), ..self }
+    }
+
     /// Takes one line. `offset` is its place in the log, in bytes. Returns whether it was understood.
-    pub fn feed(&mut self, dialect: &Dialect, line: &Line<'_>, offset: u64) -> bool {
+    pub fn feed<'d>(&mut self, hand: impl Into<Hand<'d>>, line: &Line<'_>, offset: u64) -> bool {
+        let hand = hand.into();
+        let Some(tangle) = &mut self.tangle else { return self.feed_keyed(hand, line, offset) };
+        let key = tangle.key(hand, line);
+        self.feed_keyed(hand, &Line { key: &key, ..*line }, offset)
+    }
+
+    fn feed_keyed(&mut self, hand: Hand<'_>, line: &Line<'_>, offset: u64) -> bool {
+        let Hand { place: hand, dialect } = hand;
         self.tally.lines += 1;
         self.at = At { line: self.tally.lines, offset };
         let at = self.at;
-        self.ways =
-            Ways { marks_sides: dialect.marks_sides, marks_data: dialect.marks_data, marks_end: dialect.marks_end };
-        let place = self.lane(line);
+        let place = self.lane(hand, line);
         let lane = &mut self.lanes[place];
+        lane.ways =
+            Ways { marks_sides: dialect.marks_sides, marks_data: dialect.marks_data, marks_end: dialect.marks_end };
         let mut cx = Context {
             knowledge: self.knowledge,
             stamps: &self.stamps,
-            ways: self.ways,
             done: &mut self.done,
             sessions: &mut self.sessions,
         };
@@ -159,7 +173,6 @@ impl<'k> Builder<'k> {
             let mut cx = Context {
                 knowledge: self.knowledge,
                 stamps: &self.stamps,
-                ways: self.ways,
                 done: &mut self.done,
                 sessions: &mut self.sessions,
             };
@@ -206,28 +219,38 @@ impl<'k> Builder<'k> {
         }
     }
 
-    fn lane(&mut self, line: &Line<'_>) -> usize {
+    fn lane(&mut self, hand: u8, line: &Line<'_>) -> usize {
         let key = line.key;
         let newest = self.lanes.len() - 1;
-        // A line without a key goes with the line before it. (Asked first: comparing empty keys byte by byte took half of
+        // Another handwriting is another program, and so another connection. In the same, a line without a key goes with
+        // the line before it. (Asked first: comparing empty keys byte by byte took half of
         // the whole run, as a boxed slice of nothing points nowhere.)
         let begins = matches!(line.what, What::Connecting(_) | What::Connected(_));
-        if key.is_empty() && !begins || *self.lanes[newest].key == *key {
+        let same = self.lanes[newest].hand == hand;
+        if same && (key.is_empty() && !begins || *self.lanes[newest].key == *key) {
             return newest;
         }
-        if self.lanes[newest].key.is_empty() && self.lanes[newest].is_waiting() {
+        if same && self.lanes[newest].key.is_empty() && self.lanes[newest].is_waiting() {
             // The connection came before its key (hMailServer).
             self.lanes[newest].key = key.into();
             return newest;
         }
-        if let Some(place) = self.lanes.iter().position(|lane| *lane.key == *key) {
+        let mine = |lane: &Lane| lane.hand == hand && (key.is_empty() && !begins || *lane.key == *key);
+        if let Some(place) = self.lanes.iter().rposition(mine) {
             let lane = self.lanes.remove(place);
             self.lanes.push(lane);
         } else {
             if self.lanes.len() >= LANES || !self.lanes[0].open && self.lanes.len() > 1 {
                 self.end_oldest();
             }
-            self.lanes.push(Lane::new(key));
+            if self.tangle.is_some() {
+                // Their keys never come again.
+                while let Some(place) = self.lanes.iter().position(|lane| !lane.open || lane.has_ended()) {
+                    self.lanes[..=place].rotate_right(1);
+                    self.end_oldest();
+                }
+            }
+            self.lanes.push(Lane::new(hand, key));
         }
         self.lanes.len() - 1
     }
@@ -237,7 +260,6 @@ impl<'k> Builder<'k> {
         let mut cx = Context {
             knowledge: self.knowledge,
             stamps: &self.stamps,
-            ways: self.ways,
             done: &mut self.done,
             sessions: &mut self.sessions,
         };

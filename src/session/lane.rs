@@ -2,20 +2,22 @@
 
 use std::{collections::VecDeque, mem, sync::Arc};
 
-use memchr::memmem;
-
 use super::{
-    ClientError, Connection, End, Reply, SignIn, Tls, Trace, Transaction, mail::Mail, secrets::Secrets, verdict,
+    ClientError, Connection, End, Reply, SignIn, Tls, Trace, Transaction,
+    mail::Mail,
+    secrets::Secrets,
+    told::{Announced, Told},
+    verdict,
 };
 use crate::{
-    dialect::{Endpoint, Outcome, Side, StampReader},
+    dialect::{Endpoint, Side, StampReader},
     knowledge::Knowledge,
-    smtp::{self, AuthMechanism, Command, Credential, EnhancedStatusCode, Keyword, ReplyCode, Stage, Verb},
+    smtp::{self, AuthMechanism, Command, Credential, EnhancedStatusCode, Keyword, ReplyCode, Verb},
     source::Sensitive,
 };
 
 /// Text of a reply or an error that is kept; more proves nothing more.
-const TEXT_KEPT: usize = 2_048;
+pub(super) const TEXT_KEPT: usize = 2_048;
 /// Commands without a reply; a client that pipelines more has long lost the server.
 const PENDING_KEPT: usize = 4_096;
 
@@ -27,6 +29,12 @@ pub(super) struct RawStamp {
 }
 
 impl RawStamp {
+    pub fn new(stamp: &[u8]) -> Self {
+        let mut raw = RawStamp::default();
+        raw.set(stamp);
+        raw
+    }
+
     fn set(&mut self, stamp: &[u8]) {
         let length = stamp.len().min(self.bytes.len());
         self.bytes[..length].copy_from_slice(&stamp[..length]);
@@ -77,6 +85,10 @@ struct Settings {
 /// One connection.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Lane {
+    /// Which of the log's handwritings it is in.
+    pub hand: u8,
+    /// What that handwriting marks.
+    pub ways: Ways,
     pub key: Box<[u8]>,
     /// A session is under way; false before the first and after one was given out.
     pub open: bool,
@@ -84,7 +96,7 @@ pub(super) struct Lane {
     /// The log marked the end; what follows may still be words about it.
     ended: Option<End>,
     /// Transactions of this session given out so far.
-    given: u64,
+    pub given: u64,
     pub begun: At,
     begun_stamp: RawStamp,
     pub last: At,
@@ -118,6 +130,9 @@ pub(super) struct Lane {
     pub fragment: Vec<u8>,
     /// The newest reply line, to know a repetition.
     repeated: Vec<u8>,
+    /// A failed mail that is told in words, and a mail that was announced.
+    pub told: Option<Told>,
+    pub announced: Option<Announced>,
 }
 
 /// What the dialect of a line marks.
@@ -135,8 +150,6 @@ pub(super) struct Ways {
 pub(super) struct Context<'a> {
     pub knowledge: &'a Knowledge,
     pub stamps: &'a StampReader,
-    /// What the dialect marks.
-    pub ways: Ways,
     /// Where finished transactions go.
     pub done: &'a mut Vec<Transaction>,
     /// Sessions begun so far.
@@ -144,9 +157,9 @@ pub(super) struct Context<'a> {
 }
 
 impl Lane {
-    /// A lane for the sessions with this key.
-    pub fn new(key: &[u8]) -> Self {
-        Lane { key: key.into(), ..Lane::default() }
+    /// A lane for the sessions with this key in this handwriting.
+    pub fn new(hand: u8, key: &[u8]) -> Self {
+        Lane { hand, key: key.into(), ..Lane::default() }
     }
 
     pub fn at(&mut self, at: At, stamp: &[u8]) {
@@ -172,7 +185,7 @@ impl Lane {
     }
 
     /// A session begins here, unless one is under way.
-    fn open(&mut self, cx: &mut Context<'_>, at: At) {
+    pub fn open(&mut self, cx: &mut Context<'_>, at: At) {
         if self.open {
             return;
         }
@@ -199,6 +212,11 @@ impl Lane {
         self.open && self.ended.is_none() && !self.trace.connected && !self.trace.greeted
     }
 
+    /// The log marked the end of the connection.
+    pub fn has_ended(&self) -> bool {
+        self.ended.is_some()
+    }
+
     pub fn connecting(&mut self, cx: &mut Context<'_>, endpoint: Endpoint<'_>, at: At) {
         // A second address of the same host belongs to the same attempt.
         if !self.is_waiting() {
@@ -210,7 +228,7 @@ impl Lane {
 
     pub fn connected(&mut self, cx: &mut Context<'_>, endpoint: Endpoint<'_>, at: At) {
         if self.trace.connected || self.trace.greeted || self.ended.is_some() {
-            if endpoint == Endpoint::default() && self.ended.is_none() && !cx.ways.marks_end {
+            if endpoint == Endpoint::default() && self.ended.is_none() && !self.ways.marks_end {
                 return;
             }
             self.close(cx, End::Next);
@@ -220,7 +238,7 @@ impl Lane {
         self.endpoint(endpoint);
     }
 
-    fn endpoint(&mut self, endpoint: Endpoint<'_>) {
+    pub fn endpoint(&mut self, endpoint: Endpoint<'_>) {
         if endpoint.port.is_some() || !endpoint.host.is_empty() {
             let connection = Arc::make_mut(&mut self.connection);
             if !endpoint.host.is_empty() {
@@ -328,6 +346,8 @@ impl Lane {
         self.fragment.clear();
         self.repeated.clear();
         *self = Lane {
+            hand: self.hand,
+            ways: self.ways,
             key: mem::take(&mut self.key),
             settings: mem::take(&mut self.settings),
             pending: mem::take(&mut self.pending),
@@ -342,12 +362,12 @@ impl Lane {
     }
 
     /// Gives out the mail under way, or the session that never came to one.
-    fn give(&mut self, cx: &mut Context<'_>, end: End) {
+    pub fn give(&mut self, cx: &mut Context<'_>, end: End) {
         let mut mail = self.mail.take();
         let first_of_session = self.given == 0;
         let begun = mail.as_ref().filter(|_| !first_of_session);
         let started = begun.map_or(self.begun_stamp, |m| m.stamp);
-        let verdict = verdict::decide(self, mail.as_mut(), end, cx.ways.marks_end);
+        let verdict = verdict::decide(self, mail.as_mut(), end, self.ways.marks_end);
         let mut trace = self.trace;
         trace.mail_sent = mail.as_ref().is_some_and(|m| m.mail_sent);
         trace.data_open = mail.as_ref().is_some_and(|m| m.data_open);
@@ -358,6 +378,7 @@ impl Lane {
             None => (self.begun.line, self.begun.offset),
         };
         cx.done.push(Transaction {
+            hand: self.hand,
             session: self.session,
             index: 0,
             line_first,
@@ -392,8 +413,8 @@ impl Lane {
             return false;
         };
         self.side = Some(Side::Server);
-        if self.in_data && !cx.ways.marks_data {
-            return self.data(cx, text);
+        if self.in_data && !self.ways.marks_data {
+            return self.data(text);
         }
         if self.begins_session(line.code) {
             self.close(cx, End::Next);
@@ -587,7 +608,7 @@ impl Lane {
         }
     }
 
-    fn mail_mut(&mut self) -> &mut Mail {
+    pub fn mail_mut(&mut self) -> &mut Mail {
         let (last, stamp) = (self.last, self.last_stamp);
         self.mail.get_or_insert_with(|| Mail {
             line_first: last.line,
@@ -607,9 +628,9 @@ impl Lane {
     pub fn client(&mut self, cx: &mut Context<'_>, text: &[u8], at: At) -> bool {
         self.side = Some(Side::Client);
         if self.in_data {
-            return self.data(cx, text);
+            return self.data(text);
         }
-        if self.reply.code.is_some() && !cx.ways.marks_sides {
+        if self.reply.code.is_some() && !self.ways.marks_sides {
             self.reply_done(cx);
         }
         let command = smtp::command(text).map(|(_, command)| command);
@@ -723,13 +744,18 @@ impl Lane {
         self.auth_step += 1;
     }
 
-    fn user(&mut self, user: &[u8]) {
+    pub fn user(&mut self, user: &[u8]) {
         self.sign_in.user_shape = Some(smtp::user_shape(user));
         self.sign_in.full_address = Some(smtp::is_full_address(user));
     }
 
-    fn data(&mut self, cx: &mut Context<'_>, text: &[u8]) -> bool {
-        if text == b"." && !cx.ways.marks_data {
+    /// What this session sent in secret must not get out where somebody quotes it.
+    pub fn without_secrets(&self, text: &[u8]) -> Sensitive {
+        Sensitive::new(&self.secrets.wipe(text))
+    }
+
+    fn data(&mut self, text: &[u8]) -> bool {
+        if text == b"." && !self.ways.marks_data {
             self.in_data = false;
             self.push(Verb::EndOfData, 0);
         } else if text != b"." {
@@ -759,60 +785,6 @@ impl Lane {
     pub fn keep_for_repetition(&mut self, text: &[u8]) {
         self.repeated.clear();
         self.repeated.extend_from_slice(&text[..text.len().min(TEXT_KEPT)]);
-    }
-
-    /// A mail told in one line.
-    pub fn outcome(&mut self, cx: &mut Context<'_>, outcome: Outcome<'_>, at: At, stamp: &[u8]) {
-        let told = self.open && (self.given > 0 || self.mail.is_some());
-        if told {
-            if self.connection.host.is_none() {
-                self.endpoint(outcome.endpoint);
-            }
-            return;
-        }
-        self.close(cx, End::Next);
-        self.restamp(at, stamp);
-        self.open(cx, at);
-        self.endpoint(outcome.endpoint);
-        if !outcome.user.is_empty() {
-            self.user(outcome.user);
-        }
-        let mail = self.mail_mut();
-        mail.from = (!outcome.from.is_empty()).then(|| Sensitive::new(outcome.from));
-        mail.size = outcome.bytes;
-        let sent = outcome.sent == Some(true);
-        for address in outcome.recipients.split(|b| b" ,;<>".contains(b)).filter(|a| !a.is_empty()) {
-            let place = mail.recipient(address);
-            if sent {
-                mail.answered(place, ReplyCode(250));
-            }
-        }
-        let stage = stage_of_words(outcome.error);
-        let verb = verb_at(stage);
-        mail.told = Some(stage);
-        mail.end_reply =
-            smtp::reply_line(outcome.reply).ok().filter(|(_, line)| sent || line.code.is_refusal()).map(|(_, line)| {
-                Reply {
-                    code: line.code,
-                    enhanced: line.enhanced,
-                    text: Sensitive::new(&line.text[..line.text.len().min(TEXT_KEPT)]),
-                    verb,
-                    line: at.line,
-                }
-            });
-        if sent && mail.end_reply.is_none() {
-            let text = Sensitive::default();
-            mail.end_reply = Some(Reply { code: ReplyCode(250), enhanced: None, text, verb, line: at.line });
-        }
-        if !sent && !outcome.error.is_empty() {
-            self.note(cx, outcome.error, at);
-            if self.error.is_none() {
-                let text = Sensitive::new(&outcome.error[..outcome.error.len().min(TEXT_KEPT)]);
-                self.error = Some((0, ClientError { text, cause: None, certain: false, line: at.line }));
-            }
-        }
-        self.give(cx, End::Closed);
-        self.close(cx, End::Closed);
     }
 
     /// Moves every line number by what stood before in the log.
@@ -874,38 +846,4 @@ fn ends_exchange(command: &Command<'_>) -> bool {
         command,
         Command::Hello(..) | Command::Mail(..) | Command::Rcpt(_) | Command::Quit | Command::Rset | Command::Auth(..)
     )
-}
-
-/// How far a mail got whose program tells its error in words only.
-fn stage_of_words(words: &[u8]) -> Stage {
-    const WORDS: [(&str, Stage); 11] = [
-        ("recipient", Stage::Rcpt),
-        ("envelope from", Stage::Mail),
-        ("sender", Stage::Mail),
-        ("authenticat", Stage::Auth),
-        ("TLS", Stage::Tls),
-        ("initial", Stage::Greeting),
-        ("greeting", Stage::Greeting),
-        ("EHLO", Stage::Ehlo),
-        ("HELO", Stage::Ehlo),
-        ("connect", Stage::Connect),
-        ("locate host", Stage::Connect),
-    ];
-    WORDS
-        .iter()
-        .find(|(word, _)| memmem::find(words, word.as_bytes()).is_some())
-        .map_or(Stage::Data, |(_, stage)| *stage)
-}
-
-/// The command under way at a stage.
-fn verb_at(stage: Stage) -> Verb {
-    match stage {
-        Stage::Connect | Stage::Greeting => Verb::Greeting,
-        Stage::Tls => Verb::StartTls,
-        Stage::Ehlo => Verb::Ehlo,
-        Stage::Auth => Verb::Auth,
-        Stage::Mail => Verb::Mail,
-        Stage::Rcpt => Verb::Rcpt,
-        Stage::Data | Stage::Done => Verb::EndOfData,
-    }
 }

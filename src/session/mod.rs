@@ -5,6 +5,8 @@ mod lane;
 mod mail;
 mod secrets;
 mod tally;
+mod tangle;
+mod told;
 mod transaction;
 mod verdict;
 
@@ -13,6 +15,8 @@ pub(crate) use builder::joined;
 pub use lane::At;
 pub(crate) use secrets::Secrets;
 pub use tally::Tally;
+pub(crate) use tangle::Tangle;
+pub use tangle::is_tangled;
 pub use transaction::{
     ClientError, Confidence, Connection, End, Outcome, Recipient, Reply, SignIn, Tls, Trace, Transaction,
 };

@@ -216,6 +216,8 @@ pub struct Trace {
 /// One attempt to hand over one message (contract section 4).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Transaction {
+    /// Which of the log's handwritings it is in: 0 is the one that most of the log is in.
+    pub hand: u8,
     /// Number of the session in the file, from 1.
     pub session: u64,
     /// Number of the transaction in the file, from 1.
@@ -263,6 +265,15 @@ pub struct Transaction {
 }
 
 impl Transaction {
+    /// Told by a log in which it had to be guessed which lines are its own.
+    pub(crate) fn doubt(&mut self) {
+        self.confidence = match self.confidence {
+            Some(Confidence::Certain) => Some(Confidence::Likely),
+            Some(_) => Some(Confidence::Guess),
+            None => None,
+        };
+    }
+
     /// Moves every line number by what stood before in the log.
     pub(crate) fn shift(&mut self, lines: u64, sessions: u64) {
         self.session += sessions;

@@ -160,7 +160,7 @@ impl<'w, 'k> Journal<'w, 'k> {
         self.newest = self.newest.max(tx.byte_first + 1);
         let tx_id = written.id(tx);
         let finding = tx.outcome.is_failure().then(|| self.finding(tx_id, tx)).flatten();
-        let dialect = &written.dialect().name;
+        let dialect = &written.hands().at(tx.hand).name;
         self.live.attempt(&Attempt { tx_id, dialect, tx, finding: finding.as_ref(), again, silent })
     }
 

@@ -5,7 +5,7 @@ use std::path::Path;
 use crate::{
     Request,
     analysis::{self, Asked, Handwriting},
-    dialect::{self, Dialect, StampReader, What},
+    dialect::{Dialect, Hands, StampReader, What},
     knowledge::Knowledge,
     redact::Shapes,
     rule,
@@ -20,7 +20,6 @@ const LIKE_BEFORE: usize = 80;
 /// A file whose handwriting is known.
 pub(super) struct Written<'k> {
     handwriting: std::sync::Arc<Handwriting>,
-    others: Vec<&'static Dialect>,
     stamps: StampReader,
     open: Open<'k>,
     fingerprint: u64,
@@ -61,12 +60,10 @@ impl<'k> Written<'k> {
             }
         };
         let dialect = handwriting.dialect();
-        let others = if matches!(asked, Asked::Nothing) { dialect::others(dialect, &lines) } else { Vec::new() };
         let stamps = analysis::stamps(request, dialect, &lines, log);
         Some(Written {
-            others,
             stamps,
-            open: Open::new(knowledge, stamps),
+            open: Open::new(knowledge, stamps, &handwriting.hands()),
             fingerprint: log.fingerprint(),
             encoding: log.encoding().name(),
             shapes: Shapes::default(),
@@ -83,6 +80,10 @@ impl<'k> Written<'k> {
 
     pub(super) fn dialect(&self) -> &Dialect {
         self.handwriting.dialect()
+    }
+
+    pub(super) fn hands(&self) -> Hands<'_> {
+        self.handwriting.hands()
     }
 
     /// What it is, for people.
@@ -106,9 +107,9 @@ impl<'k> Written<'k> {
 
     /// Takes the next block, and gives what was finished in it.
     pub(super) fn go_on(&mut self, knowledge: &'k Knowledge, block: &Block) -> Vec<Transaction> {
-        let Written { handwriting, others, stamps, open, shapes, .. } = self;
+        let Written { handwriting, stamps, open, shapes, .. } = self;
         let mut done = Vec::new();
-        scan(handwriting, others, *stamps, knowledge, |scan| {
+        scan(handwriting, *stamps, knowledge, |scan| {
             scan.go_on(open, block, &mut |tx| done.push(tx), &mut |line| shapes.add(line));
         });
         self.bytes = block.offset + block.len() as u64 + block.dropped();
@@ -118,7 +119,7 @@ impl<'k> Written<'k> {
     /// What would be said if the log ended here.
     pub(super) fn so_far(&self, knowledge: &'k Knowledge, torn: &[u8]) -> Vec<Transaction> {
         let mut done = Vec::new();
-        scan(&self.handwriting, &self.others, self.stamps, knowledge, |scan| {
+        scan(&self.handwriting, self.stamps, knowledge, |scan| {
             scan.so_far(&self.open, torn, &mut |tx| done.push(tx));
         });
         done
@@ -126,9 +127,9 @@ impl<'k> Written<'k> {
 
     /// The file has ended.
     pub(super) fn end(&mut self, knowledge: &'k Knowledge) -> Vec<Transaction> {
-        let Written { handwriting, others, stamps, open, .. } = self;
+        let Written { handwriting, stamps, open, .. } = self;
         let mut done = Vec::new();
-        scan(handwriting, others, *stamps, knowledge, |scan| scan.end(open, &mut |tx| done.push(tx)));
+        scan(handwriting, *stamps, knowledge, |scan| scan.end(open, &mut |tx| done.push(tx)));
         done
     }
 
@@ -150,12 +151,11 @@ impl<'k> Written<'k> {
 
 fn scan<R>(
     handwriting: &Handwriting,
-    others: &[&'static Dialect],
     stamps: StampReader,
     knowledge: &Knowledge,
     run: impl FnOnce(&Scan<'_>) -> R,
 ) -> R {
-    let dialects: Vec<&Dialect> = std::iter::once(handwriting.dialect()).chain(others.iter().copied()).collect();
+    let hands = handwriting.hands();
     let judge = |tx: &mut Transaction| rule::judge(knowledge, tx);
-    run(&Scan { dialects: &dialects, stamps, knowledge, judge: &judge })
+    run(&Scan { hands: &hands, stamps, knowledge, judge: &judge })
 }

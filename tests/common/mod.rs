@@ -7,7 +7,7 @@ use std::ffi::OsString;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-use mtmlog::dialect::{self, DateOrder, Dialect, StampReader};
+use mtmlog::dialect::{self, DateOrder, Dialect, Hands, StampReader};
 use mtmlog::knowledge::Knowledge;
 use mtmlog::report::{Report, Totals};
 use mtmlog::rule::{self, Finding};
@@ -99,12 +99,10 @@ pub fn dialects() -> Vec<String> {
 }
 
 /// The handwritings of a log, and how to read its stamps: as the whole road does it, but for the year.
-pub fn reading(log: &Log) -> Option<(Vec<&'static Dialect>, StampReader)> {
+pub fn reading(log: &Log) -> Option<(Hands<'static>, StampReader)> {
     let lines = dialect::spread(log.sample());
     let main = dialect::detect(&lines).dialect?;
-    let mut dialects = vec![main];
-    dialects.extend(dialect::others(main, &lines));
-    Some((dialects, stamps(main, log.sample())))
+    Some((Hands::several(main, dialect::others(main, &lines)), stamps(main, log.sample())))
 }
 
 fn stamps(dialect: &Dialect, sample: &[u8]) -> StampReader {
@@ -124,13 +122,13 @@ pub struct Scanned {
 /// The middle of the road, where its options can be set: a file, mapped or read, in blocks of this size.
 pub fn scan(path: &Path, options: &ReadOptions) -> Option<Scanned> {
     let mut log = Log::open(&Input::File(path.to_owned()), options).expect("a fixture opens");
-    let (dialects, stamps) = reading(&log)?;
+    let (hands, stamps) = reading(&log)?;
     let knowledge = Knowledge::builtin();
-    let scan = Scan { dialects: &dialects, stamps, knowledge, judge: &|tx| rule::judge(knowledge, tx) };
+    let scan = Scan { hands: &hands, stamps, knowledge, judge: &|tx| rule::judge(knowledge, tx) };
     let mut transactions = Vec::new();
     let (tally, bytes, end) = scan.run(&mut log, &mut |tx| transactions.push(tx), &mut |_| {});
     end.expect("a fixture is read to its end");
-    let dialects = dialects.iter().map(|dialect| dialect.name.to_string()).collect();
+    let dialects = hands.all().iter().map(|dialect| dialect.name.to_string()).collect();
     Some(Scanned { dialects, transactions, tally, bytes })
 }
 

@@ -11,6 +11,8 @@ use std::{
     sync::{Arc, Mutex},
 };
 
+pub mod writers;
+
 use mtmlog::{
     CompareRequest, Patience, Request, TicketRequest, WatchRequest,
     redact::Level,

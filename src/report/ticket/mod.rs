@@ -60,6 +60,8 @@ struct Attempt {
 pub struct Source {
     /// Number of the file among those read, from 0.
     pub file: usize,
+    /// Which of its handwritings they are in.
+    pub hand: u8,
     /// First line, from 1.
     pub first: u64,
     /// Last line, from 1.
@@ -107,7 +109,12 @@ impl<'k> Ticket<'k> {
     #[must_use]
     pub fn wanted(&self) -> Option<Source> {
         let attempt = self.failed.get(&self.chosen()?)?;
-        Some(Source { file: attempt.file, first: attempt.tx.line_first, last: attempt.tx.line_last })
+        Some(Source {
+            file: attempt.file,
+            hand: attempt.tx.hand,
+            first: attempt.tx.line_first,
+            last: attempt.tx.line_last,
+        })
     }
 
     /// Whether there was a log to read; without one there is nothing to ask anybody.

@@ -1,0 +1,92 @@
+//! The handwritings that stand in one log, and the reading of a line by the right one.
+
+use bstr::ByteSlice;
+
+use super::{Dialect, Line, What};
+
+/// A handwriting among those of a log: 0 is the one that most of it is in.
+#[derive(Clone, Copy)]
+pub struct Hand<'a> {
+    /// Its place in [`Hands`].
+    pub place: u8,
+    /// The handwriting.
+    pub dialect: &'a Dialect,
+}
+
+impl<'a> From<&'a Dialect> for Hand<'a> {
+    /// The only one of its log.
+    fn from(dialect: &'a Dialect) -> Self {
+        Hand { place: 0, dialect }
+    }
+}
+
+/// Whose handwritings a log is in. Everything that reads the log reads it by these: what only one reader took for a
+/// password would be shown by the other.
+pub struct Hands<'a> {
+    all: Vec<&'a Dialect>,
+    tangled: bool,
+}
+
+impl<'a> Hands<'a> {
+    /// One handwriting.
+    #[must_use]
+    pub fn only(dialect: &'a Dialect) -> Self {
+        Hands { all: vec![dialect], tangled: false }
+    }
+
+    /// The one that most of the log is in, and others that stand in it too.
+    #[must_use]
+    pub fn several(main: &'a Dialect, others: impl IntoIterator<Item = &'a Dialect>) -> Self {
+        Hands { all: [main].into_iter().chain(others).collect(), tangled: false }
+    }
+
+    /// The same for a log in which sessions without a key stand in each other.
+    #[must_use]
+    pub fn tangled(self, tangled: bool) -> Self {
+        Hands { tangled, ..self }
+    }
+
+    /// Whether sessions without a key stand in each other.
+    #[must_use]
+    pub fn is_tangled(&self) -> bool {
+        self.tangled
+    }
+
+    /// The one that most of the log is in.
+    #[must_use]
+    pub fn main(&self) -> &'a Dialect {
+        self.all[0]
+    }
+
+    /// All of them, the main one first.
+    #[must_use]
+    pub fn all(&self) -> &[&'a Dialect] {
+        &self.all
+    }
+
+    /// The handwriting at a place.
+    #[must_use]
+    pub fn at(&self, place: u8) -> &'a Dialect {
+        self.all.get(usize::from(place)).copied().unwrap_or(self.all[0])
+    }
+
+    /// Reads one line, without its end, by the first that knows it.
+    #[must_use]
+    pub fn read<'l>(&self, text: &'l [u8]) -> (Hand<'a>, Line<'l>) {
+        // An unclean shutdown leaves runs of NUL where the disk had not got the text yet.
+        let text = if let [0, ..] | [.., 0] = text { text.trim_with(|b| b == '\0') } else { text };
+        let main = Hand { place: 0, dialect: self.all[0] };
+        let line = main.dialect.read(text);
+        if self.all.len() == 1 || !is_strange(&line) {
+            return (main, line);
+        }
+        let others = (1..).zip(&self.all[1..]).map(|(place, dialect)| (Hand { place, dialect }, dialect.read(text)));
+        others.into_iter().find(|(_, line)| !is_strange(line)).unwrap_or((main, line))
+    }
+}
+
+/// Whether a handwriting has nothing to say of the line by itself.
+#[must_use]
+pub(super) fn is_strange(line: &Line<'_>) -> bool {
+    matches!(line.what, What::Unknown(_) | What::Unmarked(..))
+}

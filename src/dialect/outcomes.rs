@@ -1,0 +1,249 @@
+//! Programs that log only how each mail went: an exception, a number of CDO, a dialog of Outlook, or a sentence of their
+//! own, in one line or several.
+//!
+//! ```abnf
+//! line   = [ stamp ] ( verdict / announcement / detail / trace / chatter )
+//! detail = words that go on about the mail before: an inner exception, `Description : ...`, an indented line
+//! trace  = "at " method / "--- End of " text                 ; of a stack
+//! ```
+//! Nothing marks these lines but their words, so this is read only where nobody speaks SMTP. Texts of System.Net.Mail
+//! name the reply by a sentence and leave its code out.
+
+use std::borrow::Cow;
+
+use super::{Dialect, Line, LineEnd, Outcome, Part, Read, What, moment};
+use crate::knowledge::Knowledge;
+
+mod place;
+mod reply;
+mod words;
+
+use words::Words;
+
+/// The dialect.
+pub(super) static DIALECT: Dialect = Dialect {
+    name: Cow::Borrowed("outcomes"),
+    title: "outcomes only (exceptions of .NET, CDO, Outlook, vbSendMail, own sentences)",
+    sample: "2026/11/23 08:26:01 Mail sent to a@example.test\n\
+             2026/11/23 08:26:05 Mail to b@example.test failed: Failure sending mail.\n\
+             System.Net.Mail.SmtpException: Failure sending mail. ---> System.Net.Sockets.SocketException: No connection \
+             could be made because the target machine actively refused it 196.25.1.1:587\n\
+             \x20  at System.Net.Mail.SmtpClient.Send(MailMessage message)\n\
+             2026/11/23 08:27:00 Send failed: 550 5.1.1 User unknown\n",
+    marks_sides: false,
+    marks_data: true,
+    marks_end: false,
+    hard_start: false,
+    line_end: LineEnd::Line,
+    utc: false,
+    read: Read::Line(read),
+};
+
+/// As much of a line as is looked at: verdicts stand at its beginning.
+const LOOKED_AT: usize = 2_000;
+
+fn read(line: &[u8]) -> Line<'_> {
+    let whole = line.trim_ascii();
+    if whole.is_empty() {
+        return Line::new(What::Blank);
+    }
+    if is_trace(whole) {
+        return Line::new(What::Note(b""));
+    }
+    let (stamp, text) = stamped(line);
+    Line::stamped(stamp, what(&text[..text.len().min(LOOKED_AT)], stamp))
+}
+
+fn what<'a>(text: &'a [u8], stamp: &[u8]) -> What<'a> {
+    let words = Words::of(text);
+    if words.is_dialogue {
+        return What::Unknown(text);
+    }
+    let recipients = place::recipients(text);
+    let endpoint = place::endpoint(text);
+    let about = Outcome { part: Part::Words, recipients, endpoint, ..Outcome::default() };
+    let refusal = reply::find(text);
+    let told = || Knowledge::builtin().client_error(text).is_some();
+    let of_mail = words.mail || !recipients.is_empty();
+    if words.is_summary {
+        return What::Note(b"");
+    }
+    if refusal.is_some() || words.failed && (of_mail || told()) || !words.sent && words.numbered && told() {
+        let (status, reply) = refusal.map_or((None, &b""[..]), |(code, text)| (Some(code), text));
+        let part = if is_detail(text, stamp) { Part::Detail } else { Part::Words };
+        return What::Outcome(Outcome { sent: Some(false), part, status, reply, error: text.trim_ascii(), ..about });
+    }
+    if words.sent || words.well && of_mail {
+        return What::Outcome(Outcome { sent: Some(true), ..about });
+    }
+    if is_detail(text, stamp) {
+        return What::Note(b"");
+    }
+    if words.begins && (!recipients.is_empty() || !endpoint.host.is_empty()) || is_date(text, stamp) {
+        return What::Outcome(about);
+    }
+    if of_mail { What::Note(b"") } else { What::Unknown(text) }
+}
+
+/// A line of a stack, in the languages of Windows.
+fn is_trace(text: &[u8]) -> bool {
+    let at = [&b"at "[..], b"bei ", b"\xE0 ", b"\xC3\xA0 ", b"en ", b"in ", b"by ", b"vid "];
+    let method = |rest: &[u8]| rest.contains(&b'(') && rest.split(|b| *b == b'(').next().is_some_and(is_name);
+    at.iter().any(|word| text.strip_prefix(*word).is_some_and(method))
+        || text.starts_with(b"--- ") && text.ends_with(b"---")
+        || text.iter().all(|b| b"-=*_+#".contains(b))
+}
+
+/// `System.Net.Mail.SmtpClient.Send`
+fn is_name(text: &[u8]) -> bool {
+    text.contains(&b'.') && !text.contains(&b' ')
+        || text.contains(&b'.') && text.iter().filter(|b| **b == b' ').count() <= 2 && text.contains(&b'<')
+}
+
+/// Words that go on about the mail before.
+fn is_detail(text: &[u8], stamp: &[u8]) -> bool {
+    const BEGINNINGS: [&str; 14] = [
+        "description",
+        "source",
+        "reason",
+        "--->",
+        "inner",
+        "server response",
+        "the server",
+        "status",
+        "details",
+        "caused by",
+        "response",
+        "err.description",
+        "error description",
+        "account:",
+    ];
+    let low = text.trim_ascii().iter().take(24).map(u8::to_ascii_lowercase).collect::<Vec<_>>();
+    let indented = stamp.is_empty() && (text.starts_with(b"  ") || text.starts_with(b"\t"));
+    indented || BEGINNINGS.iter().any(|word| low.starts_with(word.as_bytes()))
+}
+
+/// `Date : 2026/11/23 08:26:01`, above what happened then.
+fn is_date(text: &[u8], stamp: &[u8]) -> bool {
+    text.is_empty() && !stamp.is_empty()
+}
+
+/// The stamp, which stands at the beginning, in brackets, behind `Date:` or in the first field of JSON; and the rest.
+fn stamped(line: &[u8]) -> (&[u8], &[u8]) {
+    let head = &line[..line.len().min(40)];
+    let first = match head {
+        [b'[' | b'(' | b'"' | b'\'', ..] => 1,
+        [b'{', ..] => match memchr::memmem::find(head, b"\":\"") {
+            Some(at) => at + 3,
+            None => return (b"", line),
+        },
+        [b'D' | b'd', b'a' | b'A', b't' | b'T', ..] | [b'T' | b't', b'i' | b'I', b'm' | b'M', ..] => {
+            match head.iter().position(|b| b.is_ascii_digit()) {
+                Some(at) => at,
+                None => return (b"", line),
+            }
+        }
+        _ => 0,
+    };
+    let Some(length) = moment::extent(&line[first..]) else { return (b"", line) };
+    let mut end = first + length;
+    // A column may part date and time of day.
+    if let [b';' | b',' | b'\t' | b'|', rest @ ..] = &line[end..]
+        && memchr::memchr(b':', &line[first..end]).is_none()
+        && let Some(more) = moment::extent(rest)
+    {
+        end += 1 + more;
+    }
+    let rest = &line[end..];
+    let rest = rest.strip_prefix(b"]").or(rest.strip_prefix(b")")).or(rest.strip_prefix(b"\"")).unwrap_or(rest);
+    (&line[first..end], rest.trim_ascii_start())
+}
+
+/// Share of the lines that tell of mails; 0 where somebody speaks SMTP, or nothing is said of mail.
+pub(super) fn score(lines: &[&[u8]]) -> f64 {
+    let (mut told, mut explained, mut spoken, mut mail) = (0usize, 0usize, 0usize, false);
+    for line in lines {
+        let (_, text) = stamped(line);
+        let words = Words::of(&text[..text.len().min(LOOKED_AT)]);
+        spoken += usize::from(words.is_dialogue);
+        match read(line).what {
+            What::Outcome(outcome) => {
+                told += usize::from(outcome.sent.is_some());
+                explained += 1;
+                mail |= words.mail || !outcome.recipients.is_empty() || outcome.status.is_some();
+            }
+            What::Note(_) => explained += 1,
+            _ => {}
+        }
+    }
+    let all = lines.len().max(1);
+    // Without a word of mail the numbers of errors must be nearly all there is.
+    let enough = if mail { 0.25 } else { 0.75 };
+    let score = explained as f64 / all as f64;
+    if told == 0 || spoken >= 2 && spoken * 20 >= all || score < enough { 0.0 } else { score }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn sent(line: &str) -> Option<Option<bool>> {
+        match read(line.as_bytes()).what {
+            What::Outcome(outcome) => Some(outcome.sent),
+            _ => None,
+        }
+    }
+
+    #[test]
+    fn verdicts() {
+        for line in [
+            "2026/11/23 08:26 Send failed: 0x80040213 The transport failed to connect to the server.",
+            "2026/11/23 08:26 ERROR 10060",
+            "2026/11/23 08:26:01 Kon nie e-pos stuur nie: Tyd verstreke",
+            "[2026-11-23 08:26:01] ERROR Could not send to a@b.example: Mailbox unavailable.",
+            "a@b.example: error -2147220973",
+            "Task 'a@b.example - Sending' reported error (0x800CCC0F) : 'The connection to the server was interrupted.'",
+            "2026/11/23 08:26:01 Mail to a@b.example was not sent",
+        ] {
+            assert_eq!(sent(line), Some(Some(false)), "{line}");
+        }
+        for line in [
+            "2026/11/23 08:26 Sent OK a@b.example",
+            "2026/11/23;08:26:01;a@b.example;OK;",
+            "08:33:05 Send Successful",
+            "2026-11-23 08:26:01 Gestuur",
+            "Mon 23/11/2026  8:26:01.14 mail a@b.example errorlevel 0 sent",
+        ] {
+            assert_eq!(sent(line), Some(Some(true)), "{line}");
+        }
+        for line in ["08:26:01  To: a@b.example", "2026/11/23 08:26 Sending through smtp.mweb.co.za port 465 SSL"] {
+            assert_eq!(sent(line), Some(None), "{line}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_verdict() {
+        for line in [
+            "   at System.Net.Mail.SmtpClient.Send(MailMessage message)",
+            "Mail run finished, 1 sent, 2 failed",
+            "2026/11/23 08:02:00 Backup of database failed, disk full",
+            "2026/11/23 08:00:02 Printing 421 statements",
+            "08:26:01 > MAIL FROM:<a@b.example>",
+            "08:26:01 Sent: EHLO RECEPTION-PC",
+            "08:26:01 Gestuur: RCPT TO:<a@b.example>",
+            "--- End of inner exception stack trace ---",
+        ] {
+            assert_eq!(sent(line), None, "{line}");
+        }
+    }
+
+    #[test]
+    fn stamps() {
+        let stamp = |line: &'static str| std::str::from_utf8(stamped(line.as_bytes()).0).unwrap();
+        assert_eq!(stamp("[2026-11-23 08:26:01] x"), "2026-11-23 08:26:01");
+        assert_eq!(stamp("2026/11/23;08:26:01;x"), "2026/11/23;08:26:01");
+        assert_eq!(stamp("{\"time\":\"2026-11-23T08:26:01\",\"level\":1}"), "2026-11-23T08:26:01");
+        assert_eq!(stamp("Date        : 2026/11/23 08:26:01"), "2026/11/23 08:26:01");
+        assert_eq!(stamp("Mon 23/11/2026  8:26:01.14 mail"), "Mon 23/11/2026  8:26:01.14");
+    }
+}

@@ -1,0 +1,114 @@
+//! Whom a line names: the recipients, and the server.
+
+use crate::dialect::{Endpoint, number};
+
+/// The first address that is nobody's sender, with those right after it.
+pub(super) fn recipients(text: &[u8]) -> &[u8] {
+    let mut found: Option<(usize, usize)> = None;
+    for at in memchr::memchr_iter(b'@', text) {
+        let Some((start, end)) = address(text, at) else { continue };
+        match found {
+            None if is_recipient(&text[..start]) => found = Some((start, end)),
+            Some((first, last))
+                if text.get(last..start).is_some_and(|gap| gap.iter().all(|b| b" ,;<>".contains(b))) =>
+            {
+                found = Some((first, end))
+            }
+            Some(_) => break,
+            None => {}
+        }
+    }
+    found.map_or(&b""[..], |(start, end)| &text[start..end])
+}
+
+fn address(text: &[u8], at: usize) -> Option<(usize, usize)> {
+    let local = |b: &u8| b.is_ascii_alphanumeric() || b"._%+-=&~".contains(b);
+    let host = |b: &u8| b.is_ascii_alphanumeric() || b".-".contains(b);
+    let start = text[..at].iter().rposition(|b| !local(b)).map_or(0, |i| i + 1);
+    let end = text[at + 1..].iter().position(|b| !host(b)).map_or(text.len(), |i| at + 1 + i);
+    let end = at + 1 + text[at + 1..end].iter().rposition(u8::is_ascii_alphanumeric)? + 1;
+    (start < at && text[at + 1..end].contains(&b'.')).then_some((start, end))
+}
+
+/// The word before the address does not make it a sender, an account or a part of the server's words.
+fn is_recipient(before: &[u8]) -> bool {
+    const OTHERS: [&[u8]; 16] = [
+        b"from",
+        b"login",
+        b"user",
+        b"username",
+        b"account",
+        b"is",
+        b"sender",
+        b"van",
+        b"von",
+        b"as",
+        b"by",
+        b"task",
+        b"name",
+        b"mailbox",
+        b"for",
+        b"postmaster",
+    ];
+    let word = before.rsplit(|b| !b.is_ascii_alphabetic()).find(|word| !word.is_empty()).unwrap_or_default();
+    let quoted = super::reply::find(before).is_some();
+    !quoted && !OTHERS.iter().any(|other| other.eq_ignore_ascii_case(word))
+}
+
+/// A mail server's name, with a port behind it or after the word.
+pub(super) fn endpoint(text: &[u8]) -> Endpoint<'_> {
+    const NAMES: [&[u8]; 6] = [b"smtp", b"mail", b"relay", b"outlook.office", b"mx", b"cp"];
+    let part_of_name = |b: &u8| b.is_ascii_alphanumeric() || b".-".contains(b);
+    let mut at = 0;
+    while let Some(start) = text[at..].iter().position(part_of_name).map(|i| at + i) {
+        let end = text[start..].iter().position(|b| !part_of_name(b)).map_or(text.len(), |i| start + i);
+        at = end;
+        let host = &text[start..end];
+        let host = &host[..host.iter().rposition(u8::is_ascii_alphanumeric).map_or(0, |i| i + 1)];
+        let named = NAMES.iter().any(|name| host.len() > name.len() && host[..name.len()].eq_ignore_ascii_case(name));
+        let dots = host.iter().filter(|b| **b == b'.').count();
+        let in_address = start > 0 && text[start - 1] == b'@' || text.get(end) == Some(&b'@');
+        if named && dots >= 2 && !in_address {
+            return Endpoint { host, port: port(&text[end..]), ..Endpoint::default() };
+        }
+    }
+    Endpoint::default()
+}
+
+/// `:587`, ` port 465`, `, Port: 25`
+fn port(after: &[u8]) -> Option<u16> {
+    let digits = |text: &[u8]| {
+        let text = text.trim_ascii_start();
+        let end = text.iter().position(|b| !b.is_ascii_digit()).unwrap_or(text.len());
+        number(&text[..end]).and_then(|port| u16::try_from(port).ok())
+    };
+    if let Some(rest) = after.strip_prefix(b":") {
+        return digits(rest);
+    }
+    let word = memchr::memmem::find(after, b"port").or_else(|| memchr::memmem::find(after, b"Port"))?;
+    let rest = &after[word + 4..];
+    digits(rest.strip_prefix(b":").unwrap_or(rest))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn who_is_named() {
+        let of = |text: &'static str| std::str::from_utf8(recipients(text.as_bytes())).unwrap();
+        assert_eq!(of("Mail sent to a@b.example."), "a@b.example");
+        assert_eq!(of("To: a@b.example; c@d.example failed"), "a@b.example; c@d.example");
+        assert_eq!(of("Login name is a@b.example"), "");
+        assert_eq!(of("Task 'a@b.example - Sending'"), "");
+        assert_eq!(of("failed: 550 5.1.1 <a@b.example>: unknown"), "");
+        let at = |text: &'static str| (endpoint(text.as_bytes()).host, endpoint(text.as_bytes()).port);
+        assert_eq!(at("through smtp.mweb.co.za port 465 SSL"), (&b"smtp.mweb.co.za"[..], Some(465)));
+        assert_eq!(at("Connecting to mail.example.co.za:587..."), (&b"mail.example.co.za"[..], Some(587)));
+        assert_eq!(
+            at("Server: 'mail.example.co.za', Protocol: SMTP, Port: 25"),
+            (&b"mail.example.co.za"[..], Some(25))
+        );
+        assert_eq!(at("to a@mail.example.co.za"), (&b""[..], None));
+    }
+}

@@ -1,0 +1,66 @@
+//! An AUTH exchange in lines that nobody understands: in somebody's handwriting that the log is not read by, or torn. Who
+//! speaks in them is not known, so what may be an answer is a secret.
+
+/// Lines after a question that may hold its answer.
+const NEAR: u8 = 6;
+
+/// Listens to lines that are nobody's, or the writer's own.
+#[derive(Debug, Default)]
+pub(super) struct Overheard {
+    /// Lines that may still hold an answer.
+    left: u8,
+}
+
+impl Overheard {
+    /// Where in the line an answer may stand: its last word. Listens to the line in any case.
+    pub(super) fn answer(&mut self, line: &[u8]) -> Option<usize> {
+        let line = line.trim_ascii_end();
+        if asks(line) {
+            self.left = NEAR;
+            return None;
+        }
+        if self.left == 0 || line.is_empty() {
+            return None;
+        }
+        self.left -= 1;
+        let from = line.iter().rposition(|b| b" \t:>'\"".contains(b)).map_or(0, |at| at + 1);
+        // A writer may put a mark for the end of the line behind it.
+        let word = line[from..].split(|b| *b == b'<').next().unwrap_or_default();
+        let base64 = |b: &u8| b.is_ascii_alphanumeric() || b"+/=".contains(b);
+        // A word of prose has capitals at its beginning only.
+        let plain = word.iter().skip(1).all(u8::is_ascii_lowercase);
+        (word.len() >= 4 && word.len() % 4 == 0 && word.iter().all(base64) && !plain).then_some(from)
+    }
+}
+
+/// A question of an AUTH exchange, or the command that begins one, wherever in the line.
+fn asks(line: &[u8]) -> bool {
+    let head = &line[..line.len().min(160)];
+    let alone = |at: usize| at == 0 || !head[at - 1].is_ascii_alphanumeric();
+    let reply =
+        memchr::memmem::find_iter(head, b"334").any(|at| alone(at) && matches!(head.get(at + 3), None | Some(b' ')));
+    reply
+        || memchr::memmem::find_iter(head, b"AUTH ")
+            .any(|at| alone(at) && head[at + 5..].iter().any(|b| b.is_ascii_alphabetic()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn answers_are_found_after_their_question() {
+        let mut overheard = Overheard::default();
+        assert_eq!(overheard.answer(b"U2VjcmV0MTIz"), None);
+        assert_eq!(overheard.answer(b"~> AUTH LOGIN"), None);
+        assert_eq!(overheard.answer(b"<~ 334 VXNlcm5hbWU6"), None);
+        assert_eq!(overheard.answer(b"~> c3RhdGVtZW50cw=="), Some(3));
+        assert_eq!(overheard.answer(b"<~ 334 UGFzc3dvcmQ6"), None);
+        assert_eq!(overheard.answer(b"U2VjcmV0MTIz"), Some(0));
+        assert_eq!(overheard.answer(b"<~ 235 2.7.0 accepted"), None);
+        for _ in 0..NEAR {
+            assert_eq!(overheard.answer(b"some words that are none"), None);
+        }
+        assert_eq!(overheard.answer(b"U2VjcmV0MTIz"), None);
+    }
+}

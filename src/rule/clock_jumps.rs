@@ -1,0 +1,108 @@
+//! The times of a log go back, or leap years ahead.
+
+use std::sync::Arc;
+
+use chrono::{NaiveDateTime, TimeDelta};
+
+use super::{Actor, Case, Evidence, Found, Pile, Rule, Seen, Severity, Watch, Words, advice::span};
+use crate::{dialect::Stamp, session::Confidence, source::Sensitive};
+
+/// The rule.
+pub(super) static RULE: Rule = Rule {
+    id: "clock-jumps",
+    title: "The times in the log jump",
+    looks_for: "An attempt that began more than 15 minutes before the one above it in the same log, or more than two years \
+                after it.",
+    why: "The clock of this PC was set or lost its time, or two logs were put together: what is said of when something began \
+          may be wrong.",
+    steps: &[
+        "Go by the order of the lines, not by their times, around the line shown.",
+        "If the times fall back to the same year at each start of the PC, the battery on the main board is empty.",
+    ],
+    severity: Severity::Note,
+    acts: &[Actor::Technician],
+    article_step: &["3"],
+    sources: &["South Africa has no daylight saving time; Windows corrects its clock by seconds"],
+    swallows: &[],
+    #[cfg(test)]
+    fires: include_str!("samples/clock-jumps.log"),
+    #[cfg(test)]
+    silent: include_str!("samples/clock-jumps.silent.log"),
+    watch: || Box::<ClockJumps>::default(),
+};
+
+/// Logs of several programs are out of order by a little.
+const BACK: TimeDelta = TimeDelta::minutes(15);
+/// Nobody leaves a practice's PC off for so long.
+const AHEAD: TimeDelta = TimeDelta::days(2 * 365);
+/// A stamp without a year may be taken for the same day of another one.
+const YEAR: (TimeDelta, TimeDelta) = (TimeDelta::days(330), TimeDelta::days(370));
+
+#[derive(Default)]
+struct ClockJumps {
+    jumps: Pile,
+    /// The greatest, in seconds.
+    most: i64,
+    before: Option<(usize, Stamp)>,
+}
+
+/// How far the time jumps between two attempts that follow each other; `None` where it does not.
+fn jump(before: &Stamp, here: &Stamp) -> Option<i64> {
+    let (from, to): (NaiveDateTime, NaiveDateTime) = (before.naive()?, here.naive()?);
+    if before.offset != here.offset {
+        return None;
+    }
+    let by = to - from;
+    let new_year = -by > YEAR.0 && -by < YEAR.1;
+    (by < -BACK && !new_year || by > AHEAD).then_some(by.num_seconds())
+}
+
+impl Watch for ClockJumps {
+    fn observe(&mut self, seen: &Seen<'_>) {
+        let Some(here) = seen.tx.started_at else { return };
+        if let Some((file, before)) = self.before
+            && file == seen.file
+            && let Some(by) = jump(&before, &here)
+        {
+            if by.abs() > self.most.abs() {
+                self.most = by;
+            }
+            let text = Sensitive::new(format!("{before} is followed by {here}").as_bytes());
+            let proof = Evidence { file: seen.file, line: seen.tx.line_first, tx_id: seen.tx_id, text };
+            self.jumps.add_with(seen, Arc::new(proof));
+        }
+        self.before = Some((seen.file, here));
+    }
+
+    fn finish(self: Box<Self>, _: &Case<'_>) -> Option<Found> {
+        if self.jumps.count == 0 {
+            return None;
+        }
+        let way = if self.most < 0 { "back" } else { "ahead" };
+        let by = span(self.most.unsigned_abs());
+        let mut found = Found::new(self.jumps.explaining_only(&[]), Confidence::Likely);
+        found.title = Some(Words::from(format!("The times in the log jump {way} by {by}")));
+        Some(found)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::dialect::StampReader;
+
+    #[test]
+    fn jumps() {
+        let by = |from: &str, to: &str| {
+            let read = |text: &str| StampReader::default().read(text.as_bytes()).unwrap();
+            jump(&read(from), &read(to))
+        };
+        assert_eq!(by("2026-11-23 08:26:00", "2026-11-23 08:20:00"), None);
+        assert_eq!(by("2026-11-23 08:26:00", "2026-11-23 06:26:00"), Some(-7200));
+        assert_eq!(by("2026-11-20 17:00:00", "2027-01-10 08:00:00"), None);
+        assert_eq!(by("2009-01-01 00:00:10", "2026-11-23 08:00:00"), Some(564_652_790));
+        assert_eq!(by("2026-12-31 17:00:00", "2026-01-02 08:00:00"), None);
+        assert_eq!(by("2026-11-23 08:26:00", "2026-11-23T06:26:00Z"), None);
+        assert_eq!(by("08:26:00", "06:26:00"), None);
+    }
+}

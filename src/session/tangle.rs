@@ -1,0 +1,207 @@
+//! Sessions that stand in each other in one log without a key: which line is whose, by what each can still say.
+//!
+//! A reply goes to a session with a command that it can answer, a command to one that may speak, a line of a message to
+//! one that is sending. Each session gets a key of its own, and the rest of the house reads the log as if the writer had
+//! put it there.
+
+use crate::{
+    dialect::{Dialect, Hand, Hands, Line, LineEnd, Side, What},
+    smtp,
+};
+
+mod strand;
+
+use strand::{Said, Strand};
+
+/// Sessions followed at once; the one silent for longest goes.
+const STRANDS: usize = 32;
+/// What fits as well as this is expected.
+const EXPECTED: i32 = 20;
+
+/// The key of a session.
+pub(crate) type Key = [u8; 8];
+
+/// Follows the sessions of a log.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Tangle {
+    /// The one that spoke last stands last.
+    strands: Vec<Strand>,
+    begun: u32,
+    /// The further lines of a reply stand without its mark.
+    parted: bool,
+    /// Lines that only a session could have said that another had begun after.
+    crossed: u32,
+    /// Lines that nobody could have said.
+    lost: u32,
+}
+
+impl Tangle {
+    /// The key of the session that the line belongs to.
+    pub(crate) fn key(&mut self, hand: Hand<'_>, line: &Line<'_>) -> Key {
+        let items = said(hand.dialect, line);
+        let place = self.place(hand, items.first());
+        let mut strand = self.strands.remove(place);
+        for item in &items {
+            self.parted |= matches!(item, Said::GoesOn(_)) && hand.dialect.marks_sides;
+            strand.takes(item, hand.dialect);
+        }
+        let key = strand.key();
+        self.strands.push(strand);
+        key
+    }
+
+    fn place(&mut self, hand: Hand<'_>, first: Option<&Said<'_>>) -> usize {
+        let mine = |strand: &Strand| strand.hand == hand.place;
+        let last = self.strands.iter().rposition(mine);
+        let Some(first) = first else {
+            // A writer's own words, or the rest of a record: with what was said last.
+            return last.unwrap_or_else(|| self.begin(hand));
+        };
+        let fit = |strand: &Strand| if mine(strand) { strand.fit(first, hand.dialect, self.parted) } else { -1 };
+        let best = (0..self.strands.len())
+            .rev()
+            .map(|n| (n, fit(&self.strands[n])))
+            .reduce(|a, b| if b.1 > a.1 { b } else { a });
+        match (best, last) {
+            (Some((place, fits)), Some(last)) if fits >= 0 => {
+                if place != last && fits >= EXPECTED && fit(&self.strands[last]) < 0 && !self.strands[last].is_over() {
+                    self.crossed += 1;
+                }
+                place
+            }
+            _ if first.begins() => self.begin(hand),
+            (_, Some(last)) => {
+                self.lost += 1;
+                last
+            }
+            (_, None) => self.begin(hand),
+        }
+    }
+
+    fn begin(&mut self, hand: Hand<'_>) -> usize {
+        self.strands.retain(|strand| !strand.is_over());
+        if self.strands.len() == STRANDS {
+            self.strands.remove(0);
+        }
+        self.begun += 1;
+        self.strands.push(Strand::new(hand.place, self.begun));
+        self.strands.len() - 1
+    }
+}
+
+/// Whether sessions without a key stand in each other in these lines. A session that broke off and one after it are by
+/// far the commoner: only lines that nobody but the earlier could have said are a proof.
+#[must_use]
+pub fn is_tangled<'l>(hands: &Hands<'_>, lines: impl Iterator<Item = &'l [u8]> + Clone) -> bool {
+    if !begins_inside(hands, lines.clone()) {
+        return false;
+    }
+    let mut tangle = Tangle::default();
+    for text in lines {
+        let (hand, line) = hands.read(text);
+        if !line.key.is_empty() {
+            return false;
+        }
+        tangle.key(hand, &line);
+    }
+    tangle.crossed >= 2 || tangle.crossed == 1 && tangle.lost == 0
+}
+
+/// Whether a session begins before the one before it was over: nearly no log holds one, and a look is cheap.
+fn begins_inside<'l>(hands: &Hands<'_>, lines: impl Iterator<Item = &'l [u8]>) -> bool {
+    let (mut inside, mut spoken) = (false, false);
+    for text in lines {
+        let (hand, line) = hands.read(text);
+        if hand.place != 0 {
+            continue;
+        }
+        if !line.key.is_empty() {
+            return false;
+        }
+        match line.what {
+            What::Connecting(_) if inside && (spoken || hand.dialect.marks_end) => return true,
+            What::Connected(_) if inside && spoken => return true,
+            What::Connecting(_) | What::Connected(_) => (inside, spoken) = (true, false),
+            What::Closed => (inside, spoken) = (false, false),
+            What::Server([b'2', b'2', b'1', ..], _) => (inside, spoken) = (false, false),
+            What::Server([b'2', b'2', b'0', b' ' | b'-', rest @ ..], _) => {
+                // The go-ahead for STARTTLS is no greeting, and seldom names its server.
+                if spoken && memchr::memmem::find(rest, b"SMTP").is_some() {
+                    return true;
+                }
+                (inside, spoken) = (true, true);
+            }
+            What::Server(..) | What::Client(..) => spoken |= inside,
+            _ => {}
+        }
+    }
+    false
+}
+
+/// What is said on a line; nothing where it is words of the writer, or goes on with the record before.
+fn said<'a>(dialect: &Dialect, line: &Line<'a>) -> Vec<Said<'a>> {
+    match line.what {
+        What::Connecting(_) => vec![Said::Connecting],
+        What::Connected(_) => vec![Said::Connected],
+        What::Secured => vec![Said::Secured],
+        What::Closed => vec![Said::Closed],
+        What::Hidden => vec![Said::Client(b"=")],
+        What::Server(text, _) | What::Repeat(text) => spoken(dialect, Side::Server, text),
+        What::Client(text, _) => spoken(dialect, Side::Client, text),
+        What::Unmarked(text, _) if smtp::reply_line(text).is_ok() => vec![Said::GoesOn(text)],
+        What::Unmarked(text, _) if !dialect.marks_sides => vec![Said::Client(text)],
+        _ => Vec::new(),
+    }
+}
+
+/// The lines of a record.
+fn spoken<'a>(dialect: &Dialect, side: Side, text: &'a [u8]) -> Vec<Said<'a>> {
+    let of = |text: &'a [u8]| match side {
+        Side::Server => Said::of_server(text),
+        _ => Said::Client(text),
+    };
+    match dialect.line_end {
+        LineEnd::Ends(mark) => {
+            let mut out = Vec::new();
+            let mut rest = text;
+            while let Some(at) = memchr::memmem::find(rest, mark.as_bytes()) {
+                out.push(of(&rest[..at]));
+                rest = &rest[at + mark.len()..];
+            }
+            if !rest.is_empty() {
+                out.push(of(rest));
+            }
+            if out.is_empty() {
+                out.push(of(b""));
+            }
+            out
+        }
+        LineEnd::Joins(mark) if side == Side::Server => super::joined(text, mark.as_bytes()).map(of).collect(),
+        LineEnd::Escaped => {
+            let end = memchr::memchr(b'\\', text).unwrap_or(text.len());
+            vec![of(&text[..end])]
+        }
+        _ => vec![of(text)],
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::dialect;
+
+    fn tangled(log: &str) -> bool {
+        let lines = || log.lines().map(str::as_bytes);
+        let swaks = dialect::by_name("swaks").unwrap();
+        is_tangled(&Hands::only(swaks), lines())
+    }
+
+    #[test]
+    fn only_lines_of_the_earlier_session_prove_two() {
+        let first = "=== Trying a.example:25...\n=== Connected to a.example.\n<-  220 a.example ESMTP\n -> EHLO pc\n";
+        let next = first.replace("a.example", "b.example") + "<-  250 b.example\n -> QUIT\n<-  221 Bye\n";
+        assert!(!tangled(&format!("{first}{next}=== Connection closed with remote host.\n")));
+        assert!(tangled(&format!("{first}{next}<-  250 a.example\n -> QUIT\n<-  221 Bye\n")));
+        assert!(!tangled(&format!("{next}=== Connection closed with remote host.\n{next}")));
+    }
+}

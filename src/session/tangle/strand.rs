@@ -1,0 +1,383 @@
+//! One of several sessions that stand in each other: what it waits for, and what it could say next.
+
+use std::collections::VecDeque;
+
+use super::Key;
+use crate::{
+    dialect::Dialect,
+    smtp::{self, AuthMechanism, Command, ReplyCode, Verb},
+};
+
+/// Commands without a reply that are remembered.
+const PENDING: usize = 256;
+
+/// One thing that happened.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Said<'a> {
+    Connecting,
+    Connected,
+    Secured,
+    Closed,
+    /// A line of a reply: its code, whether it is the last, and its words.
+    Reply(ReplyCode, bool, &'a [u8]),
+    /// The server said something that is no reply.
+    Noise,
+    /// A line without a mark that looks like one of a reply.
+    GoesOn(&'a [u8]),
+    Client(&'a [u8]),
+}
+
+impl<'a> Said<'a> {
+    pub(super) fn of_server(text: &'a [u8]) -> Said<'a> {
+        match smtp::reply_line(text) {
+            Ok((_, line)) => Said::Reply(line.code, line.last, text),
+            Err(_) => Said::Noise,
+        }
+    }
+
+    /// A session may begin with it.
+    pub(super) fn begins(&self) -> bool {
+        match self {
+            Said::Connecting | Said::Connected | Said::Closed => true,
+            Said::Reply(code, ..) => code.0 == 220,
+            _ => false,
+        }
+    }
+}
+
+#[derive(Clone, Debug, Default)]
+pub(super) struct Strand {
+    pub(super) hand: u8,
+    number: u32,
+    connecting: bool,
+    connected: bool,
+    greeted: bool,
+    hello: bool,
+    auth: bool,
+    mail: bool,
+    rcpt: bool,
+    in_data: bool,
+    /// The server takes a password.
+    offers: bool,
+    /// It has taken it.
+    signed_in: bool,
+    /// A 334 waits for its answer.
+    awaited: bool,
+    /// Answers that the method still takes.
+    answers_left: u8,
+    /// A mail was begun.
+    tried: bool,
+    quit: bool,
+    gone: bool,
+    closed: bool,
+    refused: bool,
+    /// A reply of several lines is not whole.
+    open: Option<ReplyCode>,
+    pending: VecDeque<Verb>,
+    /// The server's name for itself.
+    name: Vec<u8>,
+}
+
+impl Strand {
+    pub(super) fn new(hand: u8, number: u32) -> Self {
+        Strand { hand, number, ..Strand::default() }
+    }
+
+    pub(super) fn key(&self) -> Key {
+        let mut key = *b"s0000000";
+        let mut number = self.number;
+        for digit in key[1..].iter_mut().rev() {
+            *digit = b'0' + u8::try_from(number % 10).unwrap_or(0);
+            number /= 10;
+        }
+        key
+    }
+
+    /// Nothing more can come.
+    pub(super) fn is_over(&self) -> bool {
+        self.closed
+    }
+
+    fn is_fresh(&self) -> bool {
+        !self.greeted && self.pending.is_empty()
+    }
+
+    /// How well it fits; below 0 it cannot be. `parted`: the further lines of a reply stand without its mark.
+    pub(super) fn fit(&self, said: &Said<'_>, dialect: &Dialect, parted: bool) -> i32 {
+        let bye = self.gone && matches!(said, Said::Reply(..) | Said::GoesOn(_) | Said::Client(_));
+        if self.closed || bye {
+            return -1;
+        }
+        match said {
+            // A second address of the same host cannot be told from a second program; two programs are asked about here.
+            Said::Connecting => -1,
+            Said::Connected => {
+                if self.connecting && !self.connected && !self.greeted {
+                    30
+                } else {
+                    -1
+                }
+            }
+            Said::Secured => 5,
+            Said::Noise => 1,
+            Said::Closed => self.fit_end(),
+            Said::GoesOn(text) => match (self.open, smtp::reply_line(text)) {
+                (Some(open), Ok((_, line))) if open == line.code => 60,
+                _ if self.in_data && dialect.leaves_data_unmarked() => 5,
+                _ => -1,
+            },
+            Said::Reply(code, last, text) => self.fit_reply(*code, *last, text, dialect, parted),
+            Said::Client(text) => self.fit_client(text),
+        }
+    }
+
+    fn fit_end(&self) -> i32 {
+        match () {
+            () if self.gone => 60,
+            () if self.quit => 45,
+            () if !self.pending.is_empty() || self.in_data || self.open.is_some() => 20,
+            () if self.refused => 40,
+            () if self.tried && !self.mail => 36,
+            () if self.greeted => 12,
+            () => 8,
+        }
+    }
+
+    fn fit_reply(&self, code: ReplyCode, last: bool, text: &[u8], dialect: &Dialect, parted: bool) -> i32 {
+        if let Some(open) = self.open {
+            // A server names itself in the first line only.
+            let first = is_host(text.get(4..).unwrap_or_default());
+            return match open == code {
+                true if first || parted => 10,
+                true => 60,
+                false => -1,
+            };
+        }
+        let named = if !self.name.is_empty() && memchr::memmem::find(text, &self.name).is_some() { 6 } else { 0 };
+        if let Some(verb) = self.pending.front() {
+            let fits = match verb {
+                Verb::Auth => self.fit_auth(code, text),
+                _ => answers(*verb, code, last, text),
+            };
+            return if fits < 0 { fits } else { fits + named };
+        }
+        if self.in_data {
+            // The dot may not stand in the log; in a message without marks the words are the message's.
+            return match code.0 {
+                250 | 400.. if dialect.marks_data => 15 + named,
+                _ if dialect.leaves_data_unmarked() => 3,
+                _ => -1,
+            };
+        }
+        match code.0 {
+            220 | 421 | 554 if self.is_fresh() => 30,
+            421 => 12,
+            400.. if self.is_fresh() => 15,
+            _ => -1,
+        }
+    }
+
+    /// How well a reply goes with the answers given so far.
+    fn fit_auth(&self, code: ReplyCode, text: &[u8]) -> i32 {
+        let asks = |prompt: &[u8]| text.get(4..).is_some_and(|words| words.starts_with(prompt));
+        match (code.0, self.answers_left) {
+            (334, 0) => 6,
+            (334, 1) if asks(b"VXNlcm5hbWU6") => 8,
+            (334, 2) if asks(b"UGFzc3dvcmQ6") => 8,
+            (334, _) => 40,
+            (235 | 400.., 0) => 42,
+            (235 | 400.., _) => 22,
+            _ => -1,
+        }
+    }
+
+    fn fit_client(&self, text: &[u8]) -> i32 {
+        if self.in_data && self.pending.is_empty() {
+            let command = smtp::command(text).is_ok_and(|(_, command)| !matches!(command, Command::Other));
+            return match text {
+                b"." => 40,
+                _ if command => 5,
+                _ => 12,
+            };
+        }
+        let Ok((_, command)) = smtp::command(text) else {
+            let word = !text.contains(&b' ');
+            return if self.awaited && word { 25 } else { -1 };
+        };
+        if !self.greeted || self.open.is_some() || self.quit {
+            return -1;
+        }
+        let fits = match command {
+            Command::Hello(..) if !self.hello => 30,
+            // Blat says it again once it has signed in.
+            Command::Hello(..) if self.auth && !self.mail => 22,
+            Command::Hello(..) => 4,
+            Command::StartTls if self.hello && !self.mail => 25,
+            Command::Auth(..) if self.hello && !self.mail && !self.offers => 8,
+            Command::Auth(..) if self.hello && !self.mail => {
+                if self.auth {
+                    12
+                } else {
+                    25
+                }
+            }
+            Command::Mail(..) if self.hello && !self.mail => match () {
+                () if self.auth && !self.signed_in => 8,
+                () if self.offers && !self.auth => 20,
+                () => 30,
+            },
+            Command::Rcpt(_) if self.mail => 30,
+            Command::Data | Command::Bdat(..) if self.rcpt => 30,
+            Command::Quit if self.refused => 28,
+            Command::Quit if !self.mail && !self.auth && !self.offers => 26,
+            Command::Quit if !self.mail => 22,
+            Command::Quit => 12,
+            Command::Rset | Command::Other => 15,
+            _ => return -1,
+        };
+        // A client may go on before it has its reply; few do.
+        if self.pending.is_empty() && !self.awaited { fits } else { (fits - 22).max(1) }
+    }
+
+    pub(super) fn takes(&mut self, said: &Said<'_>, dialect: &Dialect) {
+        match said {
+            Said::Connecting => self.connecting = true,
+            Said::Connected => self.connected = true,
+            Said::Secured | Said::Noise => {}
+            Said::Closed => self.closed = true,
+            Said::GoesOn(text) => {
+                if let Ok((_, line)) = smtp::reply_line(text) {
+                    self.reply(line.code, line.last, text);
+                }
+            }
+            Said::Reply(code, last, text) => {
+                if !self.in_data || dialect.marks_data || !self.pending.is_empty() {
+                    self.reply(*code, *last, text);
+                    // Nothing marks the end of the connection but this.
+                    self.closed |= self.gone && !dialect.marks_end;
+                }
+            }
+            Said::Client(text) => self.client(text),
+        }
+    }
+
+    fn reply(&mut self, code: ReplyCode, last: bool, text: &[u8]) {
+        if !self.greeted && self.open.is_none() {
+            let name = text.get(4..).unwrap_or_default().split(u8::is_ascii_whitespace).next().unwrap_or_default();
+            self.name = if name.contains(&b'.') { name.to_vec() } else { Vec::new() };
+        }
+        let has = |word: &[u8]| memchr::memmem::find(text, word).is_some();
+        self.offers |= code.0 == 250 && has(b"AUTH") && (has(b"LOGIN") || has(b"PLAIN"));
+        if !last {
+            self.open = Some(code);
+            return;
+        }
+        self.open = None;
+        self.refused = code.is_refusal();
+        let verb = match self.pending.pop_front() {
+            Some(verb) => verb,
+            None if self.in_data => Verb::EndOfData,
+            None => Verb::Greeting,
+        };
+        self.greeted = true;
+        self.awaited = code.0 == 334;
+        self.signed_in |= code.0 == 235;
+        match (verb, code.0) {
+            (Verb::Ehlo | Verb::Helo, 250) => self.hello = true,
+            (Verb::StartTls, 220) => self.hello = false,
+            (Verb::Data, 354) => self.in_data = true,
+            (Verb::EndOfData, _) => (self.in_data, self.mail, self.rcpt) = (false, false, false),
+            (Verb::Mail, 400..) | (Verb::Rset, _) => (self.mail, self.rcpt) = (false, false),
+            (Verb::Quit, _) | (_, 221 | 421) => self.gone = true,
+            _ => {}
+        }
+    }
+
+    fn client(&mut self, text: &[u8]) {
+        if self.in_data && self.pending.is_empty() {
+            if text == b"." {
+                self.pending.push_back(Verb::EndOfData);
+            }
+            return;
+        }
+        let verb = match smtp::command(text) {
+            Ok((_, command)) if !self.awaited || !matches!(command, Command::Other) => {
+                match command {
+                    Command::Auth(method, response) => {
+                        self.auth = true;
+                        let all = match method {
+                            AuthMechanism::Login => 2u8,
+                            _ => 1,
+                        };
+                        self.answers_left = all.saturating_sub(u8::from(response.is_some()));
+                    }
+                    Command::Mail(..) => (self.mail, self.tried) = (true, true),
+                    Command::Rcpt(_) => self.rcpt = true,
+                    Command::Quit => self.quit = true,
+                    _ => {}
+                }
+                command.verb()
+            }
+            _ if self.awaited => {
+                self.answers_left = self.answers_left.saturating_sub(1);
+                Verb::Auth
+            }
+            _ => return,
+        };
+        self.awaited = false;
+        if self.pending.len() < PENDING {
+            self.pending.push_back(verb);
+        }
+    }
+}
+
+/// `mail.example.co.za` or `mail.example.co.za Hello PC`
+fn is_host(words: &[u8]) -> bool {
+    let word = words.split(u8::is_ascii_whitespace).next().unwrap_or_default();
+    let dots = word.iter().filter(|b| **b == b'.').count();
+    dots >= 2
+        && word.iter().any(u8::is_ascii_lowercase)
+        && word.iter().all(|b| b.is_ascii_alphanumeric() || b".-".contains(b))
+}
+
+/// How well a reply answers a command.
+fn answers(verb: Verb, code: ReplyCode, last: bool, text: &[u8]) -> i32 {
+    let words = text.get(4..).unwrap_or_default();
+    let hint = |mark: &[u8]| words.starts_with(mark);
+    if code.is_refusal() {
+        return match (verb, code.0) {
+            (Verb::Auth, 534 | 535) => 40,
+            (_, 534 | 535) => -1,
+            (Verb::Rcpt, 550 | 450 | 451 | 452 | 553) => 28,
+            (Verb::Quit, _) => 10,
+            _ => 25,
+        };
+    }
+    match (verb, code.0) {
+        (Verb::Ehlo | Verb::Helo, 250) if !last => 45,
+        (Verb::Ehlo | Verb::Helo, 250) => {
+            if hint(b"2.") {
+                -1
+            } else {
+                32
+            }
+        }
+        (Verb::StartTls, 220) | (Verb::Auth, 334) => 40,
+        (Verb::Auth, 235) | (Verb::Data, 354) | (Verb::Quit, 221) => 40,
+        (Verb::Mail, 250) => told(last, hint(b"2.1.0"), hint(b"2.1.5") || hint(b"2.0.0")),
+        (Verb::Rcpt, 250 | 251 | 252) => told(last, hint(b"2.1.5"), hint(b"2.1.0") || hint(b"2.0.0")),
+        (Verb::EndOfData, 250) => told(last, hint(b"2.0.0") || hint(b"2.6.0"), hint(b"2.1.0") || hint(b"2.1.5")),
+        (Verb::Rset | Verb::Other, 250) => 24,
+        (Verb::Bdat, 250) => 26,
+        _ => -1,
+    }
+}
+
+fn told(last: bool, its_own: bool, another: bool) -> i32 {
+    match (its_own, another) {
+        (true, _) => 36,
+        (_, true) => 8,
+        _ if last => 30,
+        _ => 14,
+    }
+}

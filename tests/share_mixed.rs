@@ -1,0 +1,86 @@
+//! Several handwritings in one log: what every output shows of the second one's secrets and people.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test")]
+
+mod share;
+
+use mtmlog::redact::Level;
+use share::canary::{WRITERS, Writer, passwords};
+use share::writers::{mail, runs, sign_in, written};
+use share::{base64, every_output};
+
+/// A log of `main` with one session of `other` in it, before, between or after its own mails.
+fn mixed(main: &Writer, other: &[u8], place: usize) -> Vec<u8> {
+    let mut log = Vec::new();
+    for n in 0..3 {
+        if n == place {
+            log.extend_from_slice(other);
+        }
+        log.extend_from_slice(main.log(&mail("550 5.1.1 no such user")).as_bytes());
+    }
+    if place == 3 {
+        log.extend_from_slice(other);
+    }
+    log
+}
+
+#[test]
+fn no_output_holds_a_secret_of_a_second_handwriting() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut passwords = passwords();
+    let mut turn = 0;
+    let mut leaks = Vec::new();
+    for main in WRITERS {
+        for other in WRITERS.iter().filter(|other| other.name != main.name) {
+            turn += 1;
+            let password = passwords.next().unwrap();
+            let user = ["ab@cd.example", "abc@cd.example", "abcd@cd.example"][turn % 3];
+            let session = other.log(&sign_in(user, &password, turn % 2 == 0)).into_bytes();
+            let path = written(&folder, &mixed(main, &session, turn % 4));
+            let percent: String = password.bytes().map(|b| format!("%{b:02X}")).collect();
+            let hex: String = password.bytes().map(|b| format!("{b:02x}")).collect();
+            let forms = [
+                password.clone(),
+                percent,
+                hex,
+                base64(password.as_bytes()),
+                base64(format!("\0{user}\0{password}").as_bytes()).split_at(20).1.to_owned(),
+            ];
+            for (name, level, text) in every_output(&path) {
+                let shown = forms.iter().flat_map(|form| runs(form)).filter(|run| !run.contains('='));
+                if let Some(run) = shown.into_iter().find(|run| text.contains(run.as_str())) {
+                    let line = text.lines().find(|line| line.contains(&run)).unwrap_or_default();
+                    leaks.push(format!(
+                        "{} in {}, {name} {level:?}: {run} of {password}: {line}",
+                        other.name, main.name
+                    ));
+                }
+            }
+        }
+    }
+    assert!(leaks.is_empty(), "{} leaks: {leaks:#?}", leaks.len());
+}
+
+#[test]
+fn what_leaves_the_practice_names_no_patient_of_a_second_handwriting() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut turn = 0;
+    let mut leaks = Vec::new();
+    for main in WRITERS {
+        for other in WRITERS.iter().filter(|other| other.name != main.name) {
+            turn += 1;
+            let session =
+                other.log(&mail("550 5.1.1 <thandiwe.dlamini@family-dlamini.example>: no such user")).into_bytes();
+            let path = written(&folder, &mixed(main, &session, turn % 4));
+            for (name, level, text) in every_output(&path) {
+                let low = text.to_lowercase();
+                let people = ["thandiwe", "dlamini", "hiv", "8001015009087", "reception-pc"];
+                for word in people.iter().filter(|word| level == Level::Personal && low.contains(*word)) {
+                    let line = low.lines().find(|line| line.contains(word)).unwrap_or_default();
+                    leaks.push(format!("{} in {}, {name}: {word}: {line}", other.name, main.name));
+                }
+            }
+        }
+    }
+    assert!(leaks.is_empty(), "{} leaks: {leaks:#?}", leaks.len());
+}
