@@ -48,7 +48,7 @@ fn no_output_holds_a_secret_of_a_second_handwriting() {
             let password = passwords.next().unwrap();
             let user = ["ab@cd.example", "abc@cd.example", "abcd@cd.example"][turn % 3];
             let session = other.log(&sign_in(user, &password, turn % 2 == 0)).into_bytes();
-            let path = written(&folder, &mixed(main, &session, turn % 4));
+            let path = written(&folder, mixed(main, &session, turn % 4));
             let percent: String = password.bytes().map(|b| format!("%{b:02X}")).collect();
             let hex: String = password.bytes().map(|b| format!("{b:02x}")).collect();
             let forms = [
@@ -83,7 +83,7 @@ fn what_leaves_the_practice_names_no_patient_of_a_second_handwriting() {
             turn += 1;
             let session =
                 other.log(&mail("550 5.1.1 <thandiwe.dlamini@family-dlamini.example>: no such user")).into_bytes();
-            let path = written(&folder, &mixed(main, &session, turn % 4));
+            let path = written(&folder, mixed(main, &session, turn % 4));
             for (name, level, text) in every_output(&path) {
                 let low = text.to_lowercase();
                 let people = ["thandiwe", "dlamini", "hiv", "8001015009087", "reception-pc"];
