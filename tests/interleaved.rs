@@ -100,7 +100,7 @@ fn the_totals_are_right_mostly() {
         report.push((name, good, all, wrong));
     }
     if std::env::var_os("MTMLOG_ALL").is_some() {
-        report.iter().for_each(|(name, good, all, wrong)| eprintln!("{name}: {good} of {all}\n{wrong:#?}"));
+        report.iter().for_each(|(name, good, all, wrong)| println!("{name}: {good} of {all}\n{wrong:#?}"));
     }
     for (name, good, all, wrong) in report {
         // What is lost is mostly two sessions that stood at the same point, of which one then went another way: nothing

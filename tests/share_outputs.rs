@@ -26,7 +26,7 @@ fn no_output_holds_a_secret() {
         for user in ["ab@cd.example", "abc@cd.example", "abcd@cd.example"] {
             for plain in [false, true] {
                 let password = passwords.next().unwrap();
-                let path = written(&folder, &writer.log(&sign_in(user, &password, plain)));
+                let path = written(&folder, writer.log(&sign_in(user, &password, plain)));
                 let percent: String = password.bytes().map(|b| format!("%{b:02X}")).collect();
                 let hex: String = password.bytes().map(|b| format!("{b:02x}")).collect();
                 let forms = [
@@ -55,7 +55,7 @@ fn no_output_holds_a_secret() {
 fn what_leaves_the_practice_names_no_patient() {
     let folder = tempfile::tempdir().unwrap();
     for writer in WRITERS {
-        let path = written(&folder, &writer.log(&mail(&format!("550 5.1.1 <{RECIPIENT}>: no such user"))));
+        let path = written(&folder, writer.log(&mail(&format!("550 5.1.1 <{RECIPIENT}>: no such user"))));
         for (name, level, text) in every_output(&path) {
             let people = ["thandiwe", "dlamini", "hiv", "8001015009087", "reception-pc"];
             let low = text.to_lowercase();
@@ -72,7 +72,7 @@ fn a_hostile_server_is_only_read() {
     let hostile = "550 \u{1b}[2J\u{1b}]0;owned\u{7}<script>alert(1)</script><img src=x onerror=alert(2)> \
                    =cmd|'/C calc'!A0 [click](http://evil.example/) | a | `b` ![x](http://evil.example/y) \u{202e}txt.exe";
     for writer in WRITERS {
-        let path = written(&folder, &writer.log(&mail(hostile)));
+        let path = written(&folder, writer.log(&mail(hostile)));
         for (name, level, text) in every_output(&path) {
             let shown = format!("{} {name} {level:?}:\n{text}", writer.name);
             assert!(!text.chars().any(|c| c == '\u{1b}' || c == '\u{7}' || c == '\u{202e}'), "{shown}");
@@ -108,7 +108,7 @@ fn a_ticket_is_short_and_plain() {
     for n in 0..60 {
         lines.extend(mail(&format!("550 5.7.{n} <p{n}@x.example> reason {} é", ["one", "two", "three"][n % 3])));
     }
-    let path = written(&folder, &WRITERS[0].log(&lines));
+    let path = written(&folder, WRITERS[0].log(&lines));
     let text = ticket(&path, Paper::Text);
     assert!(text.is_ascii() && text.lines().count() < 100, "{text}");
     assert!(text.split('\n').filter(|line| !line.is_empty()).all(|line| line.ends_with('\r')));
@@ -132,7 +132,7 @@ fn a_ticket_is_short_and_plain() {
 #[test]
 fn one_recipient_can_be_put_back() {
     let folder = tempfile::tempdir().unwrap();
-    let path = written(&folder, &WRITERS[0].log(&mail("550 5.1.1 no such user")));
+    let path = written(&folder, WRITERS[0].log(&mail("550 5.1.1 no such user")));
     let asked = |reveal_recipient| {
         let mut out = Vec::new();
         let asked = mtmlog::TicketRequest {
