@@ -1,6 +1,7 @@
 //! Sessions without a key that stand in each other: two logs of the same program, written into one file line by line.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test")]
+#![allow(clippy::print_stdout, reason = "what was lost, for whoever asks with MTMLOG_ALL")]
 
 use std::path::{Path, PathBuf};
 

@@ -43,6 +43,8 @@ impl Asked {
     }
 }
 
+/// A framed dialect that explains so much is believed though nobody speaks in it.
+const CERTAIN: f64 = 0.9;
 /// A dialect that explains this much of the lines needs no frame around them.
 const FRAMELESS: f64 = 0.6;
 
@@ -99,12 +101,14 @@ impl Handwriting {
         match asked {
             Asked::Nothing => {
                 let found = dialect::detect(lines);
-                // Where nobody is heard, the dialect took a frame for the writer's own words.
                 let heard = found.dialect.is_some_and(|dialect| hears_dialogue(dialect, lines));
-                let plain = if heard { found.score } else { 0.0 };
+                // Where nobody is heard, or nobody has a mark, the dialect may have taken a frame for the writer's own words.
+                let marked = heard && found.dialect.is_some_and(|dialect| dialect.marks_sides);
+                let plain = if marked { found.score } else { 0.0 };
                 if plain < FRAMELESS
                     && let Some((dialect, score)) = dialect::framed(lines, plain)
-                    && (found.dialect.is_none() || hears_dialogue(&dialect, lines))
+                    && found.dialect.is_none_or(|plain| !dialect.frames(plain))
+                    && (!heard || score >= CERTAIN || hears_dialogue(&dialect, lines))
                 {
                     let runner_up = found.dialect.map(|d| d.name.to_string());
                     let held = Held::Own(Box::new(dialect));

@@ -73,7 +73,7 @@ pub fn framed(lines: &[&[u8]], bare: f64) -> Option<(Dialect, f64)> {
         let found = detect(&inside);
         let Some(inner) = found.dialect.filter(|dialect| dialect.marks_sides) else { continue };
         let speaks = speaks(inner, &inside);
-        if !speaks && (found.score < CERTAIN || takes_anything(inner)) {
+        if !speaks && (found.score < CERTAIN || !tries(inner, &inside)) {
             continue;
         }
         if best.as_ref().is_none_or(|(heard, score, ..)| (speaks, found.score) > (*heard, *score + 0.01)) {
@@ -116,9 +116,12 @@ fn speaks(dialect: &Dialect, lines: &[&[u8]]) -> bool {
     replies > 0 && (commands > 0 || replies <= ALONE)
 }
 
-/// It takes any line that is indented for its own.
-fn takes_anything(dialect: &Dialect) -> bool {
-    !matches!(dialect.read(b"  words").what, What::Unknown(_) | What::Unmarked(..))
+/// The writer names a connection, so that these are not just any program's words about an error.
+fn tries(dialect: &Dialect, lines: &[&[u8]]) -> bool {
+    let connection = |line: &&[u8]| {
+        matches!(dialect.read(line).what, What::Connecting(_) | What::Connected(_) | What::Secured | What::Closed)
+    };
+    lines.iter().any(connection)
 }
 
 /// What may stand around the lines: the beginnings of some of them, cut where a word ends.

@@ -132,6 +132,12 @@ impl Dialect {
         }
     }
 
+    /// Whether it is this dialect in a frame.
+    #[must_use]
+    pub fn frames(&self, other: &Dialect) -> bool {
+        matches!(&self.read, Read::Framed(framed) if framed.inner() == other)
+    }
+
     /// Reads one line, without its end. Never fails: what it does not know is [`What::Unknown`].
     #[must_use]
     pub fn read<'a>(&self, line: &'a [u8]) -> Line<'a> {

@@ -145,7 +145,8 @@ impl Lane {
             outcome.recipients
         };
         let mail = self.mail_mut();
-        mail.told = Some(if sent { Stage::Done } else { stage_of_words(outcome.error) });
+        // Nothing said of how far it got: most mails that fail without a reply never reached a server.
+        mail.told = Some(if sent { Stage::Done } else { stage_in(outcome.error).unwrap_or(Stage::Connect) });
         for address in addresses(named) {
             let place = mail.recipient(address);
             if sent {
@@ -165,12 +166,23 @@ impl Lane {
             let enhanced = smtp::enhanced_status_code(outcome.reply).ok();
             let text = enhanced.as_ref().map_or(outcome.reply, |(rest, _)| rest.trim_ascii());
             let enhanced = enhanced.map(|(_, code)| code);
-            let stage = stage_of_reply(status, enhanced.map(|code| code.to_string()).as_deref());
+            let refused_at_once = matches!(status, 421 | 554)
+                && matches!(stage_in(outcome.error), Some(Stage::Connect | Stage::Greeting));
+            let stage = if refused_at_once {
+                Stage::Greeting
+            } else {
+                stage_of_reply(status, enhanced.map(|code| code.to_string()).as_deref())
+            };
             let text = self.without_secrets(&text[..text.len().min(TEXT_KEPT)]);
             let reply = Reply { code: ReplyCode(status), enhanced, text, verb: verb_at(stage), line: at.line };
             let mail = self.mail_mut();
             mail.told = Some(stage);
             mail.end_reply = Some(reply);
+        } else if let Some(stage) = stage_in(outcome.error) {
+            let mail = self.mail_mut();
+            if mail.end_reply.is_none() && mail.told == Some(Stage::Connect) {
+                mail.told = Some(stage);
+            }
         }
         self.words(cx, outcome.error, at);
     }
@@ -187,7 +199,11 @@ impl Lane {
     /// Nothing more will be said of the mail.
     fn end_told(&mut self, cx: &mut Context<'_>) {
         self.told = None;
-        if self.mail.as_ref().is_some_and(|mail| mail.told.is_some()) {
+        if let Some(mail) = self.mail.as_mut().filter(|mail| mail.told.is_some()) {
+            // The server never heard of them.
+            if mail.told < Some(Stage::Rcpt) {
+                mail.recipients.clear();
+            }
             self.give(cx, End::Closed);
             self.close(cx, End::Closed);
         }
@@ -274,6 +290,11 @@ fn stage_of_reply(code: u16, enhanced: Option<&str>) -> Stage {
 
 /// How far a mail got whose program tells its error in words only.
 fn stage_of_words(words: &[u8]) -> Stage {
+    stage_in(words).unwrap_or(Stage::Data)
+}
+
+/// The stage that the words name.
+fn stage_in(words: &[u8]) -> Option<Stage> {
     const WORDS: [(&str, Stage); 11] = [
         ("recipient", Stage::Rcpt),
         ("envelope from", Stage::Mail),
@@ -287,10 +308,7 @@ fn stage_of_words(words: &[u8]) -> Stage {
         ("connect", Stage::Connect),
         ("locate host", Stage::Connect),
     ];
-    WORDS
-        .iter()
-        .find(|(word, _)| memmem::find(words, word.as_bytes()).is_some())
-        .map_or(Stage::Data, |(_, stage)| *stage)
+    WORDS.iter().find(|(word, _)| memmem::find(words, word.as_bytes()).is_some()).map(|(_, stage)| *stage)
 }
 
 /// The command under way at a stage.
