@@ -1,7 +1,7 @@
 //! Lines that programs of every kind write around a dialogue: stack traces, settings, rules, dumps, words about the
 //! mailing. They say nothing that decides, yet they are no riddle.
 
-use super::words::words;
+use super::{learned::said::said, words::words};
 
 /// Longer lines are read no further: chatter is short.
 const LOOKED_AT: usize = 400;
@@ -50,7 +50,15 @@ pub fn untraced<'a>(lines: impl Iterator<Item = &'a [u8]>) -> impl Iterator<Item
 #[must_use]
 pub fn is_chatter(line: &[u8]) -> bool {
     let text = line[..line.len().min(LOOKED_AT)].trim_ascii();
-    is_rule(text) || is_dump(text) || is_certificate(text) || is_value(text) || is_about_mail(text)
+    let kind = is_rule(text) || is_dump(text) || is_certificate(text) || is_value(text) || is_about_mail(text);
+    // Whoever speaks SMTP in it was not heard, and an error whose words nobody knows is a riddle.
+    kind && !tells_error(text) && said(text).is_empty()
+}
+
+/// Words of an error, in English and Afrikaans.
+fn tells_error(text: &[u8]) -> bool {
+    const STEMS: [&str; 6] = ["error", "exception", "failed", "failure", "fout", "misluk"];
+    words(text).iter().any(|word| STEMS.iter().any(|stem| word.starts_with(stem) || word.ends_with(stem)))
 }
 
 fn has(text: &[u8], part: &[u8]) -> bool {
@@ -194,9 +202,15 @@ mod tests {
         ] {
             assert!(is_chatter(line.as_bytes()), "{line}");
         }
-        for line in
-            ["Lorem ipsum dolor sit amet", "qwerty 123 zzz", "Dear patient", "R 450,00 paid", "<b>Kind regards</b>"]
-        {
+        for line in [
+            "Lorem ipsum dolor sit amet",
+            "qwerty 123 zzz",
+            "Dear patient",
+            "R 450,00 paid",
+            "<b>Kind regards</b>",
+            "Recv 2026-11-23 09:09:03: 250 ok",
+            "Mailer error 0x1234 (odd)",
+        ] {
             assert!(!is_chatter(line.as_bytes()), "{line}");
         }
     }

@@ -11,7 +11,7 @@ mod ending;
 mod frame;
 mod key;
 mod marks;
-mod said;
+pub(super) mod said;
 pub(super) mod token;
 mod told;
 mod words;

@@ -308,7 +308,10 @@ fn stage_in(words: &[u8]) -> Option<Stage> {
         ("connect", Stage::Connect),
         ("locate host", Stage::Connect),
     ];
-    WORDS.iter().find(|(word, _)| memmem::find(words, word.as_bytes()).is_some()).map(|(_, stage)| *stage)
+    // What stands in an address says nothing.
+    let told = words.split(|b| b" \t,;<>()\"'".contains(b)).filter(|part| !part.contains(&b'@'));
+    let told = told.collect::<Vec<_>>().join(&b' ');
+    WORDS.iter().find(|(word, _)| memmem::find(&told, word.as_bytes()).is_some()).map(|(_, stage)| *stage)
 }
 
 /// The command under way at a stage.

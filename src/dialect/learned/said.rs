@@ -11,7 +11,7 @@ pub(super) const HEAD: usize = 240;
 
 /// A reply or a command in a line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Said {
+pub(in crate::dialect) struct Said {
     /// Where it begins.
     pub at: usize,
     /// What it is.
@@ -19,7 +19,7 @@ pub(super) struct Said {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Words {
+pub(in crate::dialect) enum Words {
     Reply { code: u16, last: bool },
     Command(Verb),
 }
@@ -47,7 +47,7 @@ pub(super) const LINE_ENDS: [&str; 18] = [
 ];
 
 /// The places where something may be said, the first few, in order.
-pub(super) fn said(line: &[u8]) -> Vec<Said> {
+pub(in crate::dialect) fn said(line: &[u8]) -> Vec<Said> {
     let mut found = Vec::new();
     let mut at = 0;
     while at < line.len().min(HEAD) && found.len() < 3 {

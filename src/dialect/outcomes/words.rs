@@ -86,7 +86,10 @@ impl Words {
         let mut words = Words { is_dialogue: is_dialogue(text), ..Words::default() };
         let (mut negated, mut counted_sent, mut counted_failed) = (false, false, false);
         let mut before = "";
-        for word in low.split(|b| !b.is_ascii_alphanumeric() && *b < 0x80).filter(|word| !word.is_empty()) {
+        // What stands in an address says nothing.
+        let told = low.split(|b| b" \t,;<>()\"'".contains(b)).filter(|part| !part.contains(&b'@'));
+        let told = told.flat_map(|part| part.split(|b| !b.is_ascii_alphanumeric() && *b < 0x80));
+        for word in told.filter(|word| !word.is_empty()) {
             let word = std::str::from_utf8(word).unwrap_or("?");
             let number = word.bytes().all(|b| b.is_ascii_digit());
             let after_number = !before.is_empty() && before.bytes().all(|b| b.is_ascii_digit());
