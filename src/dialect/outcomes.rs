@@ -47,7 +47,7 @@ fn read(line: &[u8]) -> Line<'_> {
     if whole.is_empty() {
         return Line::new(What::Blank);
     }
-    if is_trace(whole) {
+    if is_trace(whole) || is_source(line) {
         return Line::new(What::Note(b""));
     }
     let (stamp, text) = stamped(line);
@@ -92,6 +92,16 @@ fn is_trace(text: &[u8]) -> bool {
     at.iter().any(|word| text.strip_prefix(*word).is_some_and(method))
         || text.starts_with(b"--- ") && text.ends_with(b"---")
         || text.iter().all(|b| b"-=*_+#".contains(b))
+}
+
+/// A line of a program that a Python trace quotes, and what stands around it: `log.info("Email sent")` sent nothing.
+fn is_source(line: &[u8]) -> bool {
+    let text = line.trim_ascii();
+    let indented = line.starts_with(b"    ") || line.starts_with(b"\t");
+    text.starts_with(b"Traceback (")
+        || text.starts_with(b"File \"") && memchr::memmem::find(text, b"\", line ").is_some()
+        || text.iter().all(|b| b"~^ ".contains(b))
+        || indented && !text[0].is_ascii_digit() && memchr::memchr3(b'(', b'{', b'=', text).is_some()
 }
 
 /// `System.Net.Mail.SmtpClient.Send`

@@ -199,11 +199,7 @@ impl Lane {
     /// Nothing more will be said of the mail.
     fn end_told(&mut self, cx: &mut Context<'_>) {
         self.told = None;
-        if let Some(mail) = self.mail.as_mut().filter(|mail| mail.told.is_some()) {
-            // The server never heard of them.
-            if mail.told < Some(Stage::Rcpt) {
-                mail.recipients.clear();
-            }
+        if self.mail.as_ref().is_some_and(|mail| mail.told.is_some()) {
             self.give(cx, End::Closed);
             self.close(cx, End::Closed);
         }

@@ -21,7 +21,8 @@ pub(super) fn decide(lane: &mut Lane, mut mail: Option<&mut Mail>, end: End, mar
     let verdict = verdict.unwrap_or_else(|| undecided(lane, mail, end, marks_end));
     match mail.and_then(|mail| mail.told).filter(|_| verdict.outcome != Outcome::Sent) {
         Some(told) => {
-            let error = lane.error.as_ref().and_then(|(_, error)| stage_of_error(error.cause?, &lane.trace));
+            let error = lane.error.as_ref().filter(|_| verdict.reply.is_none());
+            let error = error.and_then(|(_, error)| stage_of_error(error.cause?, &lane.trace));
             Verdict { stage: error.unwrap_or(told), ..verdict }
         }
         None => verdict,
