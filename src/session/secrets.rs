@@ -116,7 +116,7 @@ impl Secrets {
         let clean = self.wipe_wholes(text);
         let piece = |word: &[u8]| {
             let bare = word.strip_suffix(b".").unwrap_or(word);
-            let held = |secret: &Secret| !secret.whole && memmem::find(&secret.text, bare).is_some();
+            let held = |secret: &Secret| !secret.whole && (holds(&secret.text, bare) || holds(bare, &secret.text));
             bare.len() >= RUN && self.kept.iter().any(held) && !is_common(bare)
         };
         if self.kept.iter().all(|secret| secret.whole)
@@ -233,6 +233,11 @@ fn is_strange(word: &[u8]) -> bool {
     word.len() >= RUN && !(plain && one_case)
 }
 
+/// Whether the one stands in the other, in any case.
+fn holds(text: &[u8], part: &[u8]) -> bool {
+    part.len() >= RUN && text.windows(part.len()).any(|piece| piece.eq_ignore_ascii_case(part))
+}
+
 fn is_common(word: &[u8]) -> bool {
     COMMON.iter().any(|common| common.as_bytes().eq_ignore_ascii_case(word))
 }
@@ -251,6 +256,17 @@ mod tests {
         let mut secrets = Secrets::default();
         secrets.remember(b"AGRlc2tAY2xpbmljLmV4YW1wbGUAWnFXS2JzREU1a0chUGFzc3dvcmQ=", false);
         String::from_utf8(secrets.wipe(text.as_bytes()).into_owned()).unwrap()
+    }
+
+    #[test]
+    fn letters_alone_are_known_in_another_case() {
+        let mut secrets = Secrets::default();
+        secrets.remember(b"WnF1d3l5UkJCWFpB", false);
+        for (quoted, shown) in
+            [("535 ZQUWYYRBBXZA", "535 ***"), ("no zquwyyrbbxza.", "no ***"), ("Bad login", "Bad login")]
+        {
+            assert_eq!(secrets.wipe(quoted.as_bytes()), shown.as_bytes(), "{quoted}");
+        }
     }
 
     #[test]
