@@ -60,7 +60,15 @@ impl Watch for DialogueBroke {
 /// What such a code means at this stage, and what to do.
 pub(super) fn meaning(code: u16, stage: Stage) -> (&'static str, &'static [&'static str]) {
     match (code, stage) {
-        (220, Stage::Connect | Stage::Greeting | Stage::Tls) => (
+        (220, Stage::Tls) => (
+            "the server was ready for TLS, and the conversation broke before TLS began",
+            &[
+                "Pause the antivirus mail shield and send one test mail.",
+                "If port and mode are 587 and SSL/TLS, use STARTTLS instead, or port 465 with SSL/TLS.",
+                "Update the mail engine, so that it speaks TLS 1.2.",
+            ],
+        ),
+        (220, Stage::Connect | Stage::Greeting) => (
             "the program expected SSL/TLS and got the server's plain greeting, so port and mode do not fit",
             &[
                 "Use port 587 with STARTTLS, or port 465 with SSL/TLS; not SSL/TLS on 587 or 25.",

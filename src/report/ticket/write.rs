@@ -148,7 +148,7 @@ impl Ticket<'_> {
             vec![
                 if failure.count == 1 { "once".to_owned() } else { counted(failure.count, "time") },
                 span,
-                failure.words,
+                if failure.words.is_empty() { "(no reply and no word of error)".to_owned() } else { failure.words },
             ]
         });
         let mut blocks =
