@@ -129,7 +129,7 @@ prepare_wine >&2
 case $command in
 setup) ;;
 clippy) cargo clippy --locked --all-targets "$@" -- -D warnings ;;
-test) with_wine cargo test --locked "$@" ;;
+test) with_wine cargo test --locked --lib --bins --tests "$@" ;;
 build) cargo build --locked --release "$@" ;;
 run) with_wine "$WINE" "$MTMLOG_EXE" "$@" ;;
 with) with_wine "$@" ;;
