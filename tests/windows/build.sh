@@ -4,7 +4,7 @@
 #
 #   build.sh setup          packages, the standard library for Windows, Wine
 #   build.sh clippy         cargo clippy, warnings are errors
-#   build.sh test [ARGS]    cargo test ARGS, under Wine
+#   build.sh test [ARGS]    cargo test ARGS, under Wine; no doctests, which cannot be built for another target
 #   build.sh build [ARGS]   cargo build --release ARGS
 #   build.sh run [ARGS]     the release mtmlog.exe with ARGS, under Wine
 #   build.sh env            print the environment, for a shell to source

@@ -17,6 +17,10 @@ REPOSITORY = pathlib.Path(__file__).resolve().parents[2]
 FAILING = REPOSITORY / "fixtures/indy-logfile/47-auth-username-incomplete.log"
 SENT = REPOSITORY / "fixtures/indy-logfile/10-ok-dot-stuffed.log"
 
+# What decides about colours, wherever the checks run: with CI set, a dumb terminal is taken for one with colours.
+for name in ["CI", "CLICOLOR", "CLICOLOR_FORCE", "NO_COLOR"]:
+    os.environ.pop(name, None)
+
 
 class Ran:
     """How a program ended and what it said."""
