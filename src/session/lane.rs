@@ -4,27 +4,23 @@
 use std::{collections::VecDeque, mem, sync::Arc};
 
 use super::{
-    ClientError, Connection, End, Reply, SignIn, Tls, Trace, Transaction,
-    mail::Mail,
-    secrets::Secrets,
-    told::{Announced, Told},
-    verdict,
+    ClientError, Connection, End, Reply, SignIn, Tls, Trace, Transaction, mail::Mail, secrets::Secrets, verdict,
 };
 use crate::{
     dialect::{Side, StampReader},
     knowledge::Knowledge,
     smtp::{ReplyCode, Verb},
-    source::Sensitive,
 };
 
 mod auth;
 mod command;
 mod connection;
 mod reply;
-mod words;
+mod told;
 
 use connection::Settings;
 use reply::Assembling;
+use told::{Announced, Told};
 
 /// Text of a reply or an error that is kept; more proves nothing more.
 pub(super) const TEXT_KEPT: usize = 2_048;
@@ -121,15 +117,11 @@ pub(super) struct Lane {
     pub fragment: Vec<u8>,
     /// The newest reply line, to know a repetition.
     repeated: Vec<u8>,
-    /// A failed mail that is told in words, and a mail that was announced.
-    pub told: Option<Told>,
-    pub announced: Option<Announced>,
+    /// A mail that is told in words, and one that was announced.
+    told: Option<Told>,
+    announced: Option<Announced>,
     /// Refusals told in this session, or in the one before where none is open: an exception may tell them again.
     refusals: Vec<ReplyCode>,
-    /// The words by which the writer told that the mail under way failed.
-    failed_words: Option<Vec<u8>>,
-    /// To whom the writer says that it sends.
-    addressees: Vec<Sensitive>,
 }
 
 /// What the dialect of a line marks.
@@ -229,6 +221,7 @@ impl Lane {
             key: mem::take(&mut self.key),
             refusals: mem::take(&mut self.refusals),
             settings: mem::take(&mut self.settings),
+            announced: mem::take(&mut self.announced),
             pending: mem::take(&mut self.pending),
             secrets: mem::take(&mut self.secrets),
             reply: Assembling { text: mem::take(&mut self.reply.text), ..Assembling::default() },
@@ -243,6 +236,9 @@ impl Lane {
     /// Gives out the mail under way, or the session that never came to one.
     pub fn give(&mut self, cx: &mut Context<'_>, end: End) {
         let mut mail = self.mail.take();
+        if mail.is_some() {
+            self.announced = None;
+        }
         let first_of_session = self.given == 0;
         let begun = mail.as_ref().filter(|_| !first_of_session);
         let started = begun.map_or(self.begun_stamp, |m| m.stamp);

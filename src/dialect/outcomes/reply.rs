@@ -39,8 +39,12 @@ fn quoted(text: &[u8]) -> Option<(u16, &[u8])> {
         let said = after.trim_ascii_start();
         let said = said.strip_prefix(b"-").or(said.strip_prefix(b":")).unwrap_or(said).trim_ascii_start();
         // `(535, b'5.7.8 no')`: Python shows code and text as a pair.
-        let quote = [&b", b'"[..], b", b\"", b", '", b", \""].iter().find_map(|open| said.strip_prefix(*open));
-        let said = quote.unwrap_or(said);
+        let pair = [&b", b'"[..], b", b\"", b", '", b", \""].iter().find_map(|open| {
+            let said = said.strip_prefix(*open)?;
+            let close = [open[open.len() - 1], b')'];
+            Some(&said[..memmem::find(said, &close).unwrap_or(said.len())])
+        });
+        let said = pair.unwrap_or(said);
         let parted = matches!(after.first(), None | Some(b' ' | b'-' | b':' | b',' | b'\'' | b'"' | b'.'));
         if !parted || matches!(text[..start].last(), Some(b) if b.is_ascii_alphanumeric() || b"._#@/-+".contains(b)) {
             continue;

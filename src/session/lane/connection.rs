@@ -22,7 +22,7 @@ pub(super) struct Settings {
 impl Lane {
     /// An attempt to connect has begun, and nothing came of it yet.
     pub fn is_waiting(&self) -> bool {
-        self.open && self.ended.is_none() && !self.trace.connected && !self.trace.greeted
+        self.open && self.ended.is_none() && !self.trace.connected && !self.trace.greeted && self.given == 0
     }
 
     /// The log marked the end of the connection.
@@ -31,6 +31,7 @@ impl Lane {
     }
 
     pub fn connecting(&mut self, cx: &mut Context<'_>, endpoint: Endpoint<'_>, at: At) {
+        self.end_told(cx);
         // A second address of the same host belongs to the same attempt.
         if !self.is_waiting() {
             self.close(cx, End::Next);
@@ -40,6 +41,7 @@ impl Lane {
     }
 
     pub fn connected(&mut self, cx: &mut Context<'_>, endpoint: Endpoint<'_>, at: At) {
+        self.end_told(cx);
         if self.trace.connected || self.trace.greeted || self.ended.is_some() {
             if endpoint == Endpoint::default() && self.ended.is_none() && !self.ways.marks_end {
                 return;

@@ -33,6 +33,7 @@ impl Lane {
         if self.in_data && !self.ways.marks_data {
             return self.data(text);
         }
+        self.end_told(cx);
         if self.begins_session(line.code) {
             self.close(cx, End::Next);
         }
@@ -61,8 +62,12 @@ impl Lane {
         }
         let greeting =
             code.0 == 220 && self.trace.greeted && self.pending.front().is_none_or(|p| p.verb != Verb::StartTls);
-        let over = self.ended.is_some() || self.quit && self.pending.is_empty() && self.trace.greeted;
-        greeting || over && self.pending.is_empty()
+        greeting || self.is_over()
+    }
+
+    /// Nothing more can be said in this session.
+    pub(super) fn is_over(&self) -> bool {
+        (self.ended.is_some() || self.quit && self.trace.greeted) && self.pending.is_empty()
     }
 
     fn assemble(&mut self, line: smtp::ReplyLine<'_>) {

@@ -1,13 +1,12 @@
-//! Mails that a log tells in words instead of a dialogue: one line a mail, or several that go on about the same.
+//! What the writer tells of whole mails in words: one record a mail, or several that go on about the same. Where it tells
+//! of the connection too, the words say what became of that; where it shows the dialogue, that tells of its mails itself.
 
 use memchr::memmem;
 
-use super::{
-    ClientError, End, Reply,
-    lane::{At, Context, Lane, RawStamp, TEXT_KEPT},
-};
+use super::{At, Context, Lane, RawStamp, TEXT_KEPT};
 use crate::{
     dialect::{Endpoint, Outcome, Part},
+    session::{ClientError, End, Reply, verdict},
     smtp::{self, ReplyCode, Stage, Verb},
     source::Sensitive,
 };
@@ -17,9 +16,11 @@ const VAGUE: u8 = 35;
 /// As much of the beginning of a record as tells its kind.
 const HEAD: usize = 12;
 
-/// A failed mail about which more may be said.
+/// A mail that is told in words, and of which more may be said.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Told {
+    /// The log tells of no connection around it: it is all of its session.
+    alone: bool,
     stamp: RawStamp,
     /// Its first words: a record that begins like it is about another mail.
     head: Vec<u8>,
@@ -42,27 +43,39 @@ impl Lane {
     pub fn outcome(&mut self, cx: &mut Context<'_>, outcome: Outcome<'_>, at: At, stamp: &[u8]) {
         match outcome {
             Outcome { part: Part::Whole, .. } => self.whole(cx, outcome, at, stamp),
+            Outcome { sent: None, .. } => self.announce(cx, &outcome, at, stamp),
+            _ if self.has_heard_of_it() => {
+                self.at(at, stamp);
+                self.note(cx, outcome.error, at);
+            }
             Outcome { sent: Some(true), .. } => {
-                let announced = self.announced.take();
                 self.end_told(cx);
-                self.announced = announced;
                 self.begin_told(cx, &outcome, at, stamp);
                 self.end_told(cx);
             }
             Outcome { sent: Some(false), .. } => self.failed(cx, &outcome, at, stamp),
-            Outcome { sent: None, recipients, endpoint, .. } => {
-                let known = self.announced.take().unwrap_or_default();
-                self.end_told(cx);
-                self.announced = Some(Announced {
-                    recipients: Sensitive::new(recipients),
-                    // Another mail over the same connection.
-                    host: if endpoint.host.is_empty() { known.host } else { Sensitive::new(endpoint.host) },
-                    port: endpoint.port.or(known.port),
-                    at,
-                    stamp: RawStamp::new(stamp),
-                });
-            }
         }
+    }
+
+    /// The dialogue tells how the mail went. One that was announced behind the last mail of the dialogue never came to it.
+    fn has_heard_of_it(&self) -> bool {
+        self.open && self.trace.greeted && (self.announced.is_none() || self.mail.is_some() || self.given == 0)
+    }
+
+    fn announce(&mut self, cx: &mut Context<'_>, outcome: &Outcome<'_>, at: At, stamp: &[u8]) {
+        let known = self.announced.take().unwrap_or_default();
+        self.end_told(cx);
+        if self.is_over() {
+            self.close(cx, End::Next);
+        }
+        self.announced = Some(Announced {
+            recipients: Sensitive::new(outcome.recipients),
+            // Another mail over the same connection.
+            host: if outcome.endpoint.host.is_empty() { known.host } else { Sensitive::new(outcome.endpoint.host) },
+            port: outcome.endpoint.port.or(known.port),
+            at,
+            stamp: RawStamp::new(stamp),
+        });
     }
 
     fn failed(&mut self, cx: &mut Context<'_>, outcome: &Outcome<'_>, at: At, stamp: &[u8]) {
@@ -80,11 +93,8 @@ impl Lane {
         } else if outcome.part == Part::Detail && why <= 1 {
             return;
         } else {
-            let announced = self.announced.take();
             self.end_told(cx);
-            self.announced = announced;
             self.begin_told(cx, outcome, at, stamp);
-            self.told = Some(Told { stamp: RawStamp::new(stamp), head: head(outcome.error), why: 0 });
         }
         self.endpoint(outcome.endpoint);
         self.why(cx, outcome, at);
@@ -125,28 +135,37 @@ impl Lane {
 
     fn begin_told(&mut self, cx: &mut Context<'_>, outcome: &Outcome<'_>, at: At, stamp: &[u8]) {
         let announced = self.announced.take();
-        self.close(cx, End::Next);
-        let (from, begun) = match &announced {
-            Some(announced) => (announced.at, announced.stamp.bytes()),
-            None => (at, stamp),
-        };
-        self.restamp(from, begun);
-        self.open(cx, from);
+        let sent = outcome.sent == Some(true);
+        // What the dialogue or an error has told already was another mail.
+        if self.trace.greeted || sent && self.error.is_some() {
+            self.close(cx, End::Next);
+        }
+        let alone = !self.open;
+        if alone {
+            let (from, begun) = announced.as_ref().map_or((at, stamp), |mail| (mail.at, mail.stamp.bytes()));
+            self.restamp(from, begun);
+            self.open(cx, from);
+        }
         self.at(at, stamp);
-        if let Some(announced) = &announced {
+        if let Some(announced) = announced.as_ref().filter(|_| alone) {
             let host = announced.host.expose();
             self.endpoint(Endpoint { host, port: announced.port, ..Endpoint::default() });
         }
         self.endpoint(outcome.endpoint);
-        let sent = outcome.sent == Some(true);
         let named = if outcome.recipients.is_empty() {
             announced.as_ref().map_or(&b""[..], |announced| announced.recipients.expose())
         } else {
             outcome.recipients
         };
+        let stage = match stage_in(outcome.error) {
+            _ if sent => Stage::Done,
+            Some(stage) => stage,
+            // Most mails that fail without a reply, and nothing said of how far they got, never reached a server.
+            None if alone => Stage::Connect,
+            None => verdict::stage_of(self, None),
+        };
         let mail = self.mail_mut();
-        // Nothing said of how far it got: most mails that fail without a reply never reached a server.
-        mail.told = Some(if sent { Stage::Done } else { stage_in(outcome.error).unwrap_or(Stage::Connect) });
+        mail.told = Some(stage);
         for address in addresses(named) {
             let place = mail.recipient(address);
             if sent {
@@ -154,10 +173,9 @@ impl Lane {
             }
         }
         if sent {
-            let text = Sensitive::default();
-            let verb = Verb::EndOfData;
-            mail.end_reply = Some(Reply { code: ReplyCode(250), enhanced: None, text, verb, line: at.line });
+            mail.end_reply = Some(accepted(at));
         }
+        self.told = Some(Told { alone, stamp: RawStamp::new(stamp), head: head(outcome.error), why: 0 });
     }
 
     /// The words that tell more than those before decide.
@@ -197,11 +215,11 @@ impl Lane {
     }
 
     /// Nothing more will be said of the mail.
-    fn end_told(&mut self, cx: &mut Context<'_>) {
-        self.told = None;
-        if self.mail.as_ref().is_some_and(|mail| mail.told.is_some()) {
-            self.give(cx, End::Closed);
-            self.close(cx, End::Closed);
+    pub(super) fn end_told(&mut self, cx: &mut Context<'_>) {
+        match self.told.take() {
+            Some(Told { alone: true, .. }) => self.close(cx, End::Closed),
+            Some(_) => self.give(cx, End::Closed),
+            None => {}
         }
     }
 
@@ -245,15 +263,19 @@ impl Lane {
                 }
             });
         if sent && mail.end_reply.is_none() {
-            let text = Sensitive::default();
-            mail.end_reply = Some(Reply { code: ReplyCode(250), enhanced: None, text, verb, line: at.line });
+            mail.end_reply = Some(accepted(at));
         }
-        if !sent && !outcome.error.is_empty() {
+        if !sent {
             self.words(cx, outcome.error, at);
         }
-        self.give(cx, End::Closed);
         self.close(cx, End::Closed);
     }
+}
+
+/// The reply that words about success stand for.
+fn accepted(at: At) -> Reply {
+    let text = Sensitive::default();
+    Reply { code: ReplyCode(250), enhanced: None, text, verb: Verb::EndOfData, line: at.line }
 }
 
 /// A program may take a second to say which exception it was.
@@ -311,7 +333,7 @@ fn stage_in(words: &[u8]) -> Option<Stage> {
 }
 
 /// The command under way at a stage.
-pub(super) fn verb_at(stage: Stage) -> Verb {
+fn verb_at(stage: Stage) -> Verb {
     match stage {
         Stage::Connect | Stage::Greeting => Verb::Greeting,
         Stage::Tls => Verb::StartTls,
