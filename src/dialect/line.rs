@@ -132,6 +132,8 @@ pub enum Part {
     Words,
     /// It goes on about the mail before.
     Detail,
+    /// A failure, or why the mail before failed.
+    Why,
 }
 
 /// A mail in one line (msmtp's log file, sendEmail without `-v`), or words about one.
@@ -155,7 +157,7 @@ pub struct Outcome<'a> {
     pub reply: &'a [u8],
     /// The code of the reply, where other words stand for it.
     pub status: Option<u16>,
-    /// The program's words about an error.
+    /// The program's words about an error; with [`Part::Why`] all its words.
     pub error: &'a [u8],
 }
 

@@ -39,6 +39,8 @@ pub(super) static DIALECT: Dialect = Dialect {
     read: Read::Line(read),
 };
 
+/// As much of a line as may stand before its stamp and hold it.
+const HEAD: usize = 40;
 /// As much of a line as is looked at: verdicts stand at its beginning.
 const LOOKED_AT: usize = 2_000;
 
@@ -147,7 +149,7 @@ fn is_date(text: &[u8], stamp: &[u8]) -> bool {
 
 /// The stamp, which stands at the beginning, in brackets, behind `Date:` or in the first field of JSON; and the rest.
 fn stamped(line: &[u8]) -> (&[u8], &[u8]) {
-    let head = &line[..line.len().min(40)];
+    let head = &line[..line.len().min(HEAD)];
     let first = match head {
         [b'[' | b'(' | b'"' | b'\'', ..] => 1,
         [b'{', ..] => match memchr::memmem::find(head, b"\":\"") {
@@ -177,7 +179,8 @@ fn stamped(line: &[u8]) -> (&[u8], &[u8]) {
 
 /// The words behind the stamp, whose digits are no reply.
 pub(super) fn behind<'a>(stamp: &[u8], line: &'a [u8]) -> &'a [u8] {
-    let Some(at) = memchr::memmem::find(line, stamp).filter(|_| !stamp.is_empty()) else { return line };
+    let at = memchr::memmem::find(line, stamp).filter(|at| !stamp.is_empty() && *at < HEAD);
+    let Some(at) = at else { return line };
     let rest = &line[at + stamp.len()..];
     let rest = rest.strip_prefix(b"]").or(rest.strip_prefix(b")")).or(rest.strip_prefix(b"\"")).unwrap_or(rest);
     rest.trim_ascii_start()

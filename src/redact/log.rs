@@ -236,8 +236,8 @@ impl<'g> LogRedactor<'g> {
         // A program's own sentence may hold anybody's name.
         let error = match outcome.part {
             Extent::Whole => censor.free(outcome.error),
-            Extent::Words | Extent::Detail if in_sign_in => censor.note_of_sign_in(outcome.error),
-            Extent::Words | Extent::Detail => censor.chatter(outcome.error),
+            Extent::Words | Extent::Detail | Extent::Why if in_sign_in => censor.note_of_sign_in(outcome.error),
+            Extent::Words | Extent::Detail | Extent::Why => censor.chatter(outcome.error),
         };
         parts.push((outcome.error, error));
         for address in outcome.recipients.split(|b| b" ,;<>".contains(b)) {

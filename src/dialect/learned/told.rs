@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     dialect::{
-        DateOrder, Kind, LineEnd, Profile, Rule, Template, What, chatter, outcomes,
+        DateOrder, Kind, LineEnd, Profile, Rule, Template, chatter,
         template::{Hole, Piece},
     },
     knowledge::Knowledge,
@@ -23,25 +23,25 @@ const WORDS: usize = 24;
 pub(super) fn learn(lines: &[&[u8]], asked: bool) -> Option<Learned> {
     let mut rules = Vec::new();
     let mut mails: Vec<Rule> = Vec::new();
-    let (mut seen, mut errors, mut known, mut mailing) = (0usize, 0usize, 0usize, 0usize);
+    let (mut seen, mut errors, mut known, mut about_mail) = (0usize, 0usize, 0usize, 0usize);
     let knowledge = Knowledge::builtin();
     for line in lines.iter().filter(|line| !line.trim_ascii().is_empty()) {
         seen += 1;
         let rule = about::about(line, &Keys::new());
         let error = knowledge.client_error(line).is_some();
-        let mail = about_mail(line);
+        let mail = about_mails(line, error);
         errors += usize::from(error || mail.as_ref().is_some_and(|rule| rule.kind == Kind::Failed));
         known += usize::from(error || rule.is_some() || mail.is_some());
         if let Some(mail) = mail
             && (error || rule.is_none())
         {
-            mailing += 1;
+            about_mail += 1;
             if mails.len() < ABOUT && !mails.contains(&mail) {
                 mails.push(mail);
             }
             continue;
         }
-        mailing += usize::from(error || rule.is_some() || chatter::is_about_mail(line));
+        about_mail += usize::from(error || rule.is_some() || chatter::is_about_mail(line));
         if let Some(rule) = rule.filter(|rule| !error && !rules.contains(rule)) {
             rules.push(rule);
         }
@@ -57,9 +57,9 @@ pub(super) fn learn(lines: &[&[u8]], asked: bool) -> Option<Learned> {
         }
     }
     let score = known as f64 / seen.max(1) as f64;
-    let mailing = mailing as f64 / seen.max(1) as f64;
+    let about_mail = about_mail as f64 / seen.max(1) as f64;
     let told =
-        (errors > 0 && (score >= 0.3 || mailing >= 0.5) || !mails.is_empty() && score >= 0.5) && names_mail(lines);
+        (errors > 0 && (score >= 0.3 || about_mail >= 0.5) || !mails.is_empty() && score >= 0.5) && names_mail(lines);
     // Few lines, and one of them a connection to a port of mail: nothing else came of it.
     let short = seen <= SHORT && connects(lines) && lines.iter().any(|line| names_port(line));
     let enough = if asked { known > 0 } else { connects(lines) && score >= 0.5 || told || short };
@@ -86,20 +86,37 @@ pub(super) fn learn(lines: &[&[u8]], asked: bool) -> Option<Learned> {
     Some(Learned { profile, score: (score * 500.0).round() / 1000.0, assumed: true, dialogue: false })
 }
 
-/// The rule of a line about a whole mail, which is judged by the same words as in a log that holds nothing else.
-fn about_mail(line: &[u8]) -> Option<Rule> {
-    let What::Outcome(told) = outcomes::DIALECT.read(line).what else { return None };
-    let names = !told.recipients.is_empty() || !told.endpoint.host.is_empty();
-    let kind = match told.sent {
-        Some(false) => Kind::Failed,
-        _ if words(line).len() > WORDS => return None,
-        Some(true) => Kind::Sent,
-        None if names => Kind::Begins,
-        None => return None,
+/// The rule of a line about a whole mail: it begins, it has gone out, it has not. `error`: its words are known as an error.
+fn about_mails(line: &[u8], error: bool) -> Option<Rule> {
+    const BEGINS: [&str; 6] = ["sending", "delivering", "stuur", "emailing", "mailing", "versend"];
+    const SENT: [&str; 6] = ["sent", "delivered", "gestuur", "afgelewer", "emailed", "mailed"];
+    const MAIL: [&str; 11] =
+        ["smtp", "esmtp", "mail", "email", "message", "send", "deliver", "epos", "boodskap", "stuur", "mta"];
+    let words = words(&line[..line.len().min(400)]);
+    let any = |of: &[&str]| words.iter().any(|word| of.contains(&word.as_str()));
+    let failed = any(&FAILED) || any(&["exception", "problem", "incomplete"]);
+    let mail = words.iter().any(|word| MAIL.iter().any(|stem| word.starts_with(stem)));
+    let kind = if failed && mail || error && (mail || is_exception(line)) {
+        Kind::Failed
+    } else if failed || error || words.len() > WORDS {
+        return None;
+    } else if any(&SENT) && !any(&["bytes"]) {
+        Kind::Sent
+    } else if any(&BEGINS) {
+        Kind::Begins
+    } else {
+        return None;
     };
     let (pieces, _) = words::pieces(line, &Keys::new());
     let template = if kind == Kind::Failed { Template::new(until_colon(pieces)) } else { Template::new(pieces) };
     Some(Rule { kind, template: template.ok()? })
+}
+
+/// The line begins with the name of an exception's class.
+fn is_exception(line: &[u8]) -> bool {
+    let line = line.trim_ascii_start();
+    let class = line.iter().take_while(|b| b.is_ascii_alphanumeric() || b"._$:\\".contains(b)).count();
+    line[..class].ends_with(b":") && line[..class].iter().any(|b| matches!(b, b'.' | b'\\')) && line.len() > class
 }
 
 /// What stands before the first colon behind a word of failure; what follows is never the same twice.

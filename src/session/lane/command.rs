@@ -31,7 +31,7 @@ impl Lane {
             self.secrets.remember(text, false);
             return false;
         };
-        self.end_told(cx);
+        self.outlast_told(cx);
         if self.ended.is_some() {
             self.close(cx, End::Next);
         }

@@ -31,9 +31,8 @@ impl Lane {
     }
 
     pub fn connecting(&mut self, cx: &mut Context<'_>, endpoint: Endpoint<'_>, at: At) {
-        self.end_told(cx);
         // A second address of the same host belongs to the same attempt.
-        if !self.is_waiting() {
+        if !self.is_waiting() || self.is_told_of(endpoint) {
             self.close(cx, End::Next);
             self.open(cx, at);
         }
@@ -41,13 +40,13 @@ impl Lane {
     }
 
     pub fn connected(&mut self, cx: &mut Context<'_>, endpoint: Endpoint<'_>, at: At) {
-        self.end_told(cx);
         if self.trace.connected || self.trace.greeted || self.ended.is_some() {
             if endpoint == Endpoint::default() && self.ended.is_none() && !self.ways.marks_end {
                 return;
             }
             self.close(cx, End::Next);
         }
+        self.outlast_told(cx);
         self.open(cx, at);
         self.trace.connected = true;
         self.endpoint(endpoint);
@@ -81,7 +80,7 @@ impl Lane {
         if !self.key.is_empty() && (!self.open || self.ended.is_some()) {
             return;
         }
-        let silent = !self.trace.connected && !self.trace.greeted && self.mail.is_none();
+        let silent = !self.trace.connected && !self.trace.greeted && (self.mail.is_none() || self.told.is_some());
         if self.ended.is_some() && (!silent || self.given > 0) {
             // The session before has its mark already: this one is an attempt that left nothing else.
             self.close(cx, End::Next);

@@ -33,7 +33,7 @@ impl Lane {
         if self.in_data && !self.ways.marks_data {
             return self.data(text);
         }
-        self.end_told(cx);
+        self.outlast_told(cx);
         if self.begins_session(line.code) {
             self.close(cx, End::Next);
         }
