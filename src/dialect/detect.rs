@@ -249,11 +249,14 @@ mod tests {
             0 => format!("* Fix #{n}: sending a message failed with a timeout, or connection refused\n"),
             _ => format!("* Fix #{n}: messages are shown where they were lost\n"),
         });
-        let source = (1..60).map(|n| {
-            format!("    if (send(message, {n}) < 0) {{\n        throw new Error(\"connection refused\");\n    }}\n")
+        let source = (1..400).map(|n| match n % 25 {
+            0 => "        throw new Error(\"connection refused\");\n".to_owned(),
+            _ => format!("    if (send(message, {n}) < 0) {{\n        retry(message);\n    }}\n"),
         });
-        let manual = (1..60)
-            .map(|n| format!("  {n}. The mail could not be sent, as the message was rejected.\n    Retry: later.\n"));
+        let manual = (1..400).map(|n| match n % 5 {
+            0 => format!("  {n}. The mail could not be sent, as the message was rejected.\n"),
+            _ => "     Look at the settings of the server, and ask for the password.\n".to_owned(),
+        });
         for text in [news.collect::<String>(), source.collect(), manual.collect()] {
             let found = detect(&spread(text.as_bytes()));
             assert_eq!(found.dialect.map(|d| &*d.name), None, "{text}");
