@@ -331,6 +331,7 @@ fn a_run_of_nuls_costs_no_more_than_its_line() {
         let told = analyse_bytes(&log, None);
         assert_eq!(all(&told), [SENT, SENT], "{framing:?}");
         assert_eq!(told.files[0].dialect.as_deref(), Some(framing.dialect()), "{framing:?}");
+        assert!(told.files[0].note.as_deref().is_some_and(|note| note.contains("power cut")), "{framing:?}");
     }
 }
 

@@ -43,8 +43,6 @@ impl Asked {
     }
 }
 
-/// A framed dialect that explains so much is believed though nobody speaks in it.
-const CERTAIN: f64 = 0.9;
 /// A dialect that explains this much of the lines needs no frame around them.
 const FRAMELESS: f64 = 0.6;
 
@@ -108,7 +106,6 @@ impl Handwriting {
                 if plain < FRAMELESS
                     && let Some((dialect, score)) = dialect::framed(lines, plain)
                     && found.dialect.is_none_or(|plain| !dialect.frames(plain))
-                    && (!heard || score >= CERTAIN || hears_dialogue(&dialect, lines))
                 {
                     let runner_up = found.dialect.map(|d| d.name.to_string());
                     let held = Held::Own(Box::new(dialect));

@@ -14,7 +14,7 @@ use crate::{
     redact::Shapes,
     rule,
     scan::{FileFacts, Scan},
-    session::Transaction,
+    session::{Tally, Transaction},
     source::{Found, Log, ReadOptions, SourceError},
 };
 
@@ -98,10 +98,19 @@ impl Inspection<'_> {
         facts.bytes = facts.bytes.max(bytes);
         match end {
             Err(error) => broken_off(facts, &error),
-            Ok(()) => facts.note = log.change().map(|change| format!("{change}.")),
+            Ok(()) => facts.note = note(log, &facts.tally),
         }
         inspected.note = facts.note.as_ref().map(|note| format!("{}: {note}", facts.file));
     }
+}
+
+/// What happened to the log, while it was read or before.
+fn note(log: &Log, tally: &Tally) -> Option<String> {
+    let changed = log.change().map(|change| format!("{change}."));
+    let torn = (tally.torn > 0)
+        .then(|| "holds NUL bytes, as after a power cut while it was written; lines may be missing there.".to_owned());
+    let notes: Vec<String> = changed.into_iter().chain(torn).collect();
+    (!notes.is_empty()).then(|| notes.join(" "))
 }
 
 /// What stamps leave out: the year from the file's own age, the order of day and month from the sample.

@@ -21,7 +21,7 @@ use crate::{
 /// Smaller files are read whole by one thread each, with their transactions held until their turn comes.
 const SMALL: u64 = 2 * 1024 * 1024;
 /// Small files that are under way at once, for each thread: enough to keep the threads busy, few enough that their mails
-/// are still in the processor's cache when they are reported. (With 16 a sixth of all time went into waiting for memory.)
+/// are still in the processor's cache when they are reported.
 const SIDE_BY_SIDE: usize = 4;
 /// And so many bytes of them, for each thread.
 const HELD: u64 = 2 * SMALL;

@@ -345,6 +345,22 @@ pub(super) struct LowArgs {
     pub(super) exit_zero: bool,
 }
 
+/// How an answer looks that people read.
+#[derive(Args)]
+pub(super) struct ScreenArgs {
+    /// What is taken away: secrets always, with `personal` also patients, names and numbers
+    #[arg(long, value_name = "LEVEL", default_value = "secrets", help_heading = "Output")]
+    pub(super) redact: Redact,
+
+    /// Colour, on a terminal that has it
+    #[arg(long, value_name = "WHEN", default_value = "auto", help_heading = "Output")]
+    pub(super) color: Colour,
+
+    /// Cut no text, whatever the width of the screen
+    #[arg(long, help_heading = "Output")]
+    pub(super) wide: bool,
+}
+
 /// `--redact`
 #[derive(Clone, Copy, Debug, ValueEnum)]
 pub(super) enum Redact {

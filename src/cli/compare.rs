@@ -11,7 +11,7 @@ use clap::{Args, ValueEnum, ValueHint};
 use crate::{CompareRequest, Request, report::ComparisonFormat};
 
 use super::{
-    args::{Colour, ReadArgs, Redact},
+    args::{Colour, ReadArgs, ScreenArgs},
     meant,
     output::Wanted,
     when,
@@ -52,17 +52,8 @@ pub(super) struct CompareArgs {
     #[arg(long, short, value_name = "FILE", help_heading = "Output")]
     output: Option<PathBuf>,
 
-    /// What is taken away: secrets always, with `personal` also patients, names and numbers
-    #[arg(long, value_name = "LEVEL", default_value = "secrets", help_heading = "Output")]
-    redact: Redact,
-
-    /// Colour, on a terminal that has it
-    #[arg(long, value_name = "WHEN", default_value = "auto", help_heading = "Output")]
-    color: Colour,
-
-    /// Cut no text, whatever the width of the screen
-    #[arg(long, help_heading = "Output")]
-    wide: bool,
+    #[command(flatten)]
+    screen: ScreenArgs,
 
     #[command(flatten)]
     read: ReadArgs,
@@ -111,7 +102,7 @@ impl TryFrom<CompareArgs> for CompareMeant {
         };
         let read = meant::asked(None, typed.read)?;
         let of = |log: &OsString| Request { paths: vec![log.clone()], ..read.clone() };
-        let level = typed.redact.into();
+        let level = typed.screen.redact.into();
         let asked = match (logs.as_slice(), typed.at) {
             ([log], Some(at)) => CompareRequest::around(of(log), at, format, level),
             ([old, new], None) => CompareRequest { before: of(old), since: of(new), at: None, format, level },
@@ -120,6 +111,6 @@ impl TryFrom<CompareArgs> for CompareMeant {
             }
             _ => return Err("compare: name two logs, or one and the moment of the repair: --at TIME.".to_owned()),
         };
-        Ok(CompareMeant { asked, output: meant::not_stdout(typed.output), colour: typed.color, wide: typed.wide, logs })
+        Ok(CompareMeant { asked, output: meant::not_stdout(typed.output), colour: typed.screen.color, wide: typed.screen.wide, logs })
     }
 }

@@ -11,7 +11,7 @@ use crate::{
 };
 
 use super::{
-    args::{Colour, ReadArgs, Redact},
+    args::{ReadArgs, ScreenArgs},
     complain::complain,
     interrupt, meant,
     output::{Output, Wanted},
@@ -43,17 +43,8 @@ pub(super) struct WatchArgs {
     #[arg(long, value_name = "FORMAT", default_value = "text", help_heading = "Output")]
     format: WatchFormat,
 
-    /// What is taken away: secrets always, with `personal` also patients, names and numbers
-    #[arg(long, value_name = "LEVEL", default_value = "secrets", help_heading = "Output")]
-    redact: Redact,
-
-    /// Colour, on a terminal that has it
-    #[arg(long, value_name = "WHEN", default_value = "auto", help_heading = "Output")]
-    color: Colour,
-
-    /// Cut no text, whatever the width of the screen
-    #[arg(long, help_heading = "Output")]
-    wide: bool,
+    #[command(flatten)]
+    screen: ScreenArgs,
 
     #[command(flatten)]
     read: ReadArgs,
@@ -78,9 +69,9 @@ pub(super) fn watch(typed: WatchArgs) -> io::Result<Status> {
         Ok(request) => request,
         Err(sentence) => return Ok(refused(&sentence)),
     };
-    let wanted = Wanted { file: None, logs: &[], colour: typed.color, wide: typed.wide, quiet: false, mark: false };
+    let wanted = Wanted { file: None, logs: &[], colour: typed.screen.color, wide: typed.screen.wide, quiet: false, mark: false };
     let mut output = Output::open(&wanted)?;
-    let setup = Setup { level: Level::from(typed.redact), labels: Vec::new(), all: true, look: output.look() };
+    let setup = Setup { level: Level::from(typed.screen.redact), labels: Vec::new(), all: true, look: output.look() };
     let format = match typed.format {
         WatchFormat::Text => LiveFormat::Text,
         WatchFormat::Ndjson => LiveFormat::Ndjson,

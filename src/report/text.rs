@@ -63,10 +63,9 @@ impl Page {
         let width = self.width().saturating_sub(INDENT);
         let mut lines = wrap(text, width);
         if lines.len() > most && !self.look.wide {
-            lines.truncate(most);
-            if let Some(last) = lines.last_mut() {
-                *last = cut_here(last, width);
-            }
+            // The last line is filled, also with the beginning of a word that would not have fitted.
+            let rest = lines.split_off(most.saturating_sub(1)).join(" ");
+            lines.push(cut_here(&rest, width));
         }
         for (i, line) in lines.iter().enumerate() {
             let label = if i == 0 { label } else { "" };
@@ -189,6 +188,9 @@ mod tests {
         assert_eq!(cut_here("Username and ....", 12), "Username...");
         assert_eq!(path_end("C:\\MTM\\Synergy\\4711\\maillog.txt", 24), "...\\4711\\maillog.txt");
         assert_eq!((number(0), number(1204), number(1_000_000)), ("0".into(), "1,204".into(), "1,000,000".into()));
+        let mut page = Page::new(Look { width: 40, wide: false, boxes: false, colour: false });
+        page.field("Proof", None, "554 5.7.1 <very.long.name@practice.example.co.za>: refused", 1);
+        assert_eq!(page.into_text(), "Proof    554 5.7.1 <very.long.name@pra...\n");
         assert_eq!(counted(1, "line") + &counted(2, "line"), "1 line2 lines");
     }
 }

@@ -119,6 +119,7 @@ impl<'a> Scan<'a> {
 
     /// Returns whether the line was understood.
     fn feed(&self, builder: &mut Builder<'_>, text: &[u8], offset: u64) -> bool {
+        builder.tally.torn += u64::from(matches!(text, [0, ..] | [.., 0]));
         let (hand, line) = self.hands.read(text);
         builder.feed(hand, &line, offset)
     }
@@ -185,8 +186,8 @@ impl<'k> Open<'k> {
     /// The sums of what was given out.
     #[must_use]
     pub fn tally(&self) -> Tally {
-        let Tally { lines, understood, unknown, .. } = self.carry.tally;
-        Tally { lines, understood, unknown, sessions: self.carry.sessions(), ..self.tally.clone() }
+        let Tally { lines, understood, unknown, torn, .. } = self.carry.tally;
+        Tally { lines, understood, unknown, torn, sessions: self.carry.sessions(), ..self.tally.clone() }
     }
 
     fn give(&mut self, judge: &(dyn Fn(&mut Transaction) + Sync), each: &mut (dyn FnMut(Transaction) + Send)) {

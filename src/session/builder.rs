@@ -223,6 +223,7 @@ impl<'k> Builder<'k> {
         self.tally.lines += before.lines;
         self.tally.understood += before.understood;
         self.tally.unknown += before.unknown;
+        self.tally.torn += before.torn;
         for lane in &mut self.lanes {
             lane.shift(before.lines, sessions);
         }

@@ -11,6 +11,8 @@ pub struct Tally {
     pub understood: u64,
     /// Lines that nothing understood.
     pub unknown: u64,
+    /// Lines with NUL bytes around them: what the disk had not got yet when the power went.
+    pub torn: u64,
     /// Sessions.
     pub sessions: u64,
     /// Transactions; the six below add up to it.
@@ -39,6 +41,7 @@ impl Tally {
         self.lines += other.lines;
         self.understood += other.understood;
         self.unknown += other.unknown;
+        self.torn += other.torn;
         self.sessions += other.sessions;
         self.transactions += other.transactions;
         self.sent += other.sent;
