@@ -181,5 +181,6 @@ mod tests {
         assert_eq!(plain("... - <> ''"), " ");
         assert_eq!(String::from_utf8(Plain::of(b"rejet\xe9", None).words).unwrap(), " rejete ");
         assert_eq!(Plain::of(b"no mailbox (#5.1.1)", None).enhanced.unwrap().to_string(), "5.1.1");
+        assert!(Plain::of(b"[192.0.2.1] is banned", None).ip && !Plain::of(b"banned, see 4.16.50", None).ip);
     }
 }

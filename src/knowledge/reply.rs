@@ -104,9 +104,9 @@ impl Replies {
             return ReplyMeaning { cause: Cause::UnknownReply, by: By::Nothing, retry_after: None, blocklist: None };
         }
         let text = Plain::of(query.text, Some(query.code.0));
-        let enhanced = query.enhanced.or(text.enhanced);
-        let context = Context { code: Some(query.code), verb: query.verb, host: query.host, enhanced };
+        let context = Context { code: Some(query.code), verb: query.verb, host: query.host };
         let hits = self.texts.read(&text);
+        let enhanced = query.enhanced.or(text.enhanced);
         let by_enhanced = enhanced.and_then(|code| self.by_enhanced(code, &context, &text));
         let by_enhanced = by_enhanced.map(|fact| (fact, By::Enhanced));
         let by_code = self.by_code(&context, &text).map(|fact| (fact, By::Code));

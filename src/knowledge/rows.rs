@@ -150,8 +150,6 @@ pub(super) struct When {
     pub(super) verbs: Vec<String>,
     /// Pieces of the server's name, or of the text where a provider signs its replies.
     pub(super) host: Vec<String>,
-    /// Enhanced codes, written as in the table of enhanced codes.
-    pub(super) enhanced: Vec<String>,
     /// Whether the text names an IP address: what is "banned" then is a host, not a mail address.
     pub(super) ip: Option<bool>,
 }

@@ -6,7 +6,7 @@ use super::{
     plain::Plain,
     rows::{self, KnowledgeError, PhraseRow, When, bad_row},
 };
-use crate::smtp::{EnhancedStatusCode, ReplyCode, Verb};
+use crate::smtp::{ReplyCode, Verb};
 
 /// What is asked beside the words.
 #[derive(Clone, Copy, Debug, Default)]
@@ -14,7 +14,6 @@ pub(super) struct Context<'a> {
     pub(super) code: Option<ReplyCode>,
     pub(super) verb: Option<Verb>,
     pub(super) host: Option<&'a [u8]>,
-    pub(super) enhanced: Option<EnhancedStatusCode>,
 }
 
 /// The conditions of a row, ready to be checked.
@@ -25,8 +24,7 @@ pub(super) struct Conditions {
     /// One bit a verb; 0 for any.
     verbs: u16,
     host: Vec<String>,
-    /// Class 0 is any class.
-    enhanced: Vec<EnhancedStatusCode>,
+    /// Whether the text names an IP address.
     ip: Option<bool>,
 }
 
@@ -38,11 +36,7 @@ impl Conditions {
             verbs |= bit(verb);
         }
         let host = when.host.iter().map(|h| h.to_ascii_lowercase()).collect();
-        let pattern = |written: &String| {
-            rows::enhanced_pattern(written).ok_or_else(|| bad_row(cause, format!("the enhanced code `{written}`")))
-        };
-        let enhanced = when.enhanced.iter().map(pattern).collect::<Result<_, _>>()?;
-        Ok(Conditions { class: when.class, codes: when.codes.clone(), verbs, host, enhanced, ip: when.ip })
+        Ok(Conditions { class: when.class, codes: when.codes.clone(), verbs, host, ip: when.ip })
     }
 
     /// Whether all conditions hold. A condition on something that is not known does not.
@@ -51,14 +45,8 @@ impl Conditions {
         let named = |host: &str| {
             context.host.is_some_and(|h| contains(h, host.as_bytes())) || contains(&text.words, host.as_bytes())
         };
-        let enhanced = |wanted: &EnhancedStatusCode| {
-            context.enhanced.is_some_and(|c| {
-                (wanted.class == 0 || wanted.class == c.class) && (wanted.subject, wanted.detail) == (c.subject, c.detail)
-            })
-        };
         self.class.is_none_or(|class| code.is_some_and(|c| c / 100 == class))
             && self.ip.is_none_or(|named| named == text.ip)
-            && (self.enhanced.is_empty() || self.enhanced.iter().any(enhanced))
             && (self.codes.is_empty() || code.is_some_and(|c| self.codes.contains(&c)))
             && (self.verbs == 0 || context.verb.is_some_and(|v| self.verbs & bit(v) != 0))
             && (self.host.is_empty() || self.host.iter().any(|h| named(h)))
