@@ -1,6 +1,6 @@
 //! One log, from its path to its facts and transactions.
 
-use std::time::SystemTime;
+use std::{borrow::Cow, time::SystemTime};
 
 use chrono::{DateTime, FixedOffset, Local, NaiveDateTime};
 
@@ -36,8 +36,8 @@ pub(super) struct Inspected {
     pub(super) note: Option<String>,
 }
 
-/// A transaction with its id, as it is handed on.
-pub(super) type Each<'f> = &'f mut (dyn FnMut(u64, &str, Transaction) + Send);
+/// A transaction with its id and the name of its dialect, as it is handed on.
+pub(super) type Each<'f> = &'f mut (dyn FnMut(u64, &Cow<'static, str>, Transaction) + Send);
 
 impl Inspection<'_> {
     /// Reads one log and hands its transactions on, in file order. What cannot be done is a fact about the file.
