@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::{
     frame::{Hit, Hits, head},
     marks::{Fit, Marks, Reading},
-    token::{is_word, tokens},
+    token::{head_tokens, is_word},
     words::{Keys, about},
 };
 use crate::dialect::{
@@ -93,7 +93,7 @@ fn is_value(piece: &Piece) -> bool {
 
 /// The value in that column of a line that begins as the dialogue does, but for its mark.
 fn value<'a>(line: &'a [u8], frames: &[&[Piece]], column: usize) -> Option<&'a [u8]> {
-    let head = tokens(head(line));
+    let head = head_tokens(head(line));
     let fits = |frame: &&[Piece]| {
         let at = index(frame, column).filter(|at| *at < head.len())?;
         let same = head.iter().zip(*frame).take(at + 1).all(|(token, piece)| {
