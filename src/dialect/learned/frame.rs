@@ -22,6 +22,15 @@ impl Frame {
         Template::new(self.before.iter().chain(&text).chain(&self.after).cloned()).ok()
     }
 
+    /// It ends in the name of an exception's class.
+    pub fn is_exception(&self) -> bool {
+        let word = self.before.iter().rev().find_map(|piece| match piece {
+            Piece::Literal(word) if is_word(word[0]) => Some(word.as_slice()),
+            _ => None,
+        });
+        word.is_some_and(|word| word.ends_with(b"Exception"))
+    }
+
     /// The mark that closes what stands open before the text: what its last byte opens, or a quote further left.
     pub fn closer(&self) -> Option<u8> {
         let literals = || {
