@@ -49,9 +49,11 @@ impl Learned {
     /// how mails went.
     #[must_use]
     pub fn connects(&self) -> bool {
-        let begins = [Kind::Connecting, Kind::Connected, Kind::Begins];
+        let begins = [Kind::Connecting, Kind::Connected];
         let hears = |rule: &Rule| matches!(rule.kind, Kind::Server | Kind::Reply) && marks_a_server(&rule.template);
-        begins.iter().any(|kind| self.profile.has(*kind)) || self.profile.rules.iter().any(hears)
+        // Where it says of each mail that it has gone out, mails are what it tells of.
+        !self.profile.has(Kind::Sent) && begins.iter().any(|kind| self.profile.has(*kind))
+            || self.profile.rules.iter().any(hears)
     }
 
     /// As a dialect.
