@@ -199,9 +199,15 @@ mod tests {
 
     #[test]
     fn prose_and_numbers_are_neither() {
-        for line in
-            ["DATA for the month", "FINE: AUTH LOGIN succeeded", "127.0.0.250 x", "10:11:250 x", "Quit smoking", "Number 250", "Data sent: 17 bytes"]
-        {
+        for line in [
+            "DATA for the month",
+            "FINE: AUTH LOGIN succeeded",
+            "127.0.0.250 x",
+            "10:11:250 x",
+            "Quit smoking",
+            "Number 250",
+            "Data sent: 17 bytes",
+        ] {
             let found =
                 first(line).filter(|(_, words)| !matches!(words, Words::Reply { .. }) || !line.starts_with("Number"));
             assert_eq!(found, None, "{line}");
