@@ -52,7 +52,7 @@ const HEAD: usize = 160;
 /// Lines whose beginnings are tried as frames.
 const TRIED: usize = 8;
 /// A frame stands around this share of the lines, of ten.
-const MOST: usize = 6;
+const MOST: usize = 5;
 
 /// The dialect inside a frame, where that explains the lines much better than `bare`, the score of the best dialect
 /// without one; with its own score.

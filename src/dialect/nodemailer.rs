@@ -75,7 +75,9 @@ fn by_session<'a>(level: &[u8], said: &'a [u8]) -> What<'a> {
         b"Connection closed" => What::Closed,
         b"SMTP handshake finished" => What::Note(b""),
         _ if said.starts_with(b"Closing connection") => What::Note(b""),
-        _ if said.starts_with(b"User \"") || said.starts_with(b"<") && said.ends_with(b" bytes)>") => What::Note(b""),
+        _ if said.starts_with(b"User \"") => What::Note(b""),
+        // The message has gone out; where only the dialogue is logged it does not stand in the log itself.
+        _ if level == b"INFO" && said.starts_with(b"<") && said.ends_with(b" bytes)>") => What::Client(b".", Open::No),
         // The message is logged at DEBUG.
         _ if level != b"DEBUG" => What::Note(said),
         _ => What::Unmarked(said, Open::No),

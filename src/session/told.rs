@@ -207,7 +207,8 @@ impl Lane {
 
     /// A mail told in one line.
     fn whole(&mut self, cx: &mut Context<'_>, outcome: Outcome<'_>, at: At, stamp: &[u8]) {
-        let told = self.open && (self.given > 0 || self.mail.is_some());
+        let refused = self.greeting_refusal.is_some() || self.ehlo_refusal.is_some() || self.auth_refusal.is_some();
+        let told = self.open && (self.given > 0 || self.mail.is_some() || refused || self.trace.connected);
         if told {
             if self.connection.host.is_none() {
                 self.endpoint(outcome.endpoint);
