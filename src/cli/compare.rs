@@ -111,6 +111,12 @@ impl TryFrom<CompareArgs> for CompareMeant {
             }
             _ => return Err("compare: name two logs, or one and the moment of the repair: --at TIME.".to_owned()),
         };
-        Ok(CompareMeant { asked, output: meant::not_stdout(typed.output), colour: typed.screen.color, wide: typed.screen.wide, logs })
+        Ok(CompareMeant {
+            asked,
+            output: meant::not_stdout(typed.output),
+            colour: typed.screen.color,
+            wide: typed.screen.wide,
+            logs,
+        })
     }
 }

@@ -69,7 +69,14 @@ pub(super) fn watch(typed: WatchArgs) -> io::Result<Status> {
         Ok(request) => request,
         Err(sentence) => return Ok(refused(&sentence)),
     };
-    let wanted = Wanted { file: None, logs: &[], colour: typed.screen.color, wide: typed.screen.wide, quiet: false, mark: false };
+    let wanted = Wanted {
+        file: None,
+        logs: &[],
+        colour: typed.screen.color,
+        wide: typed.screen.wide,
+        quiet: false,
+        mark: false,
+    };
     let mut output = Output::open(&wanted)?;
     let setup = Setup { level: Level::from(typed.screen.redact), labels: Vec::new(), all: true, look: output.look() };
     let format = match typed.format {

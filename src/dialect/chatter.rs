@@ -1,7 +1,7 @@
 //! Lines that programs of every kind write around a dialogue: stack traces, settings, rules, dumps, words about the
 //! mailing. They say nothing that decides, yet they are no riddle.
 
-use super::{learned::said::said, words::words};
+use super::{learned::said::said, words::slices};
 
 /// Longer lines are read no further: chatter is short.
 const LOOKED_AT: usize = 400;
@@ -58,7 +58,7 @@ pub fn is_chatter(line: &[u8]) -> bool {
 /// Words of an error, in English and Afrikaans.
 fn tells_error(text: &[u8]) -> bool {
     const STEMS: [&str; 6] = ["error", "exception", "failed", "failure", "fout", "misluk"];
-    words(text).iter().any(|word| STEMS.iter().any(|stem| word.starts_with(stem) || word.ends_with(stem)))
+    slices(text).any(|word| STEMS.iter().any(|stem| begins(word, stem) || ends(word, stem)))
 }
 
 fn has(text: &[u8], part: &[u8]) -> bool {
@@ -160,7 +160,15 @@ const STEMS: [&str; 58] = [
 /// Whether a word of the line tells of mailing or connecting.
 pub(super) fn is_about_mail(text: &[u8]) -> bool {
     let text = &text[..text.len().min(LOOKED_AT)];
-    words(text).iter().any(|word| STEMS.iter().any(|stem| word.starts_with(stem)))
+    slices(text).any(|word| STEMS.iter().any(|stem| begins(word, stem)))
+}
+
+fn begins(word: &[u8], stem: &str) -> bool {
+    word.get(..stem.len()).is_some_and(|head| head.eq_ignore_ascii_case(stem.as_bytes()))
+}
+
+fn ends(word: &[u8], stem: &str) -> bool {
+    word.len().checked_sub(stem.len()).is_some_and(|at| word[at..].eq_ignore_ascii_case(stem.as_bytes()))
 }
 
 #[cfg(test)]

@@ -180,7 +180,7 @@ fn score(dialect: &Dialect, lines: &[&[u8]]) -> f64 {
             What::Unknown(_) | What::Blank | What::Unmarked(..) => {}
             What::Note(_) | What::Setting(..) | What::Turn(_) => explained += 1,
             What::Hidden | What::Elided(_) | What::Secured => explained += 1,
-            What::Connecting(_) | What::Connected(_) | What::Closed | What::Outcome(_) | What::Told(..) => {
+            What::Connecting(_) | What::Connected(_) | What::Closed | What::Outcome(_) => {
                 dialogue += 1;
                 explained += 1;
             }

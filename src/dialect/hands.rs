@@ -78,11 +78,16 @@ impl<'a> Hands<'a> {
         let text = if let [0, ..] | [.., 0] = text { text.trim_with(|b| b == '\0') } else { text };
         let main = Hand { place: 0, dialect: self.all[0] };
         let line = main.dialect.read(text);
-        if self.all.len() == 1 || !is_strange(&line) { (main, line) } else { self.by_another(text).unwrap_or((main, line)) }
+        if self.all.len() == 1 || !is_strange(&line) {
+            (main, line)
+        } else {
+            self.by_another(text).unwrap_or((main, line))
+        }
     }
 
     fn by_another<'l>(&self, text: &'l [u8]) -> Option<(Hand<'a>, Line<'l>)> {
-        let mut others = (1..).zip(&self.all[1..]).map(|(place, dialect)| (Hand { place, dialect }, dialect.read(text)));
+        let mut others =
+            (1..).zip(&self.all[1..]).map(|(place, dialect)| (Hand { place, dialect }, dialect.read(text)));
         others.find(|(_, line)| !is_strange(line))
     }
 }

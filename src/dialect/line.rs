@@ -54,10 +54,8 @@ pub enum What<'a> {
     Note(&'a [u8]),
     /// A setting the writer dumped: name and value.
     Setting(&'a [u8], &'a [u8]),
-    /// One line that tells how a whole mail went.
+    /// The writer tells of a whole mail: how it went, or that it is about to be sent.
     Outcome(Outcome<'a>),
-    /// The writer's own words about a whole mail: all there is where it logs no dialogue.
-    Told(Told, &'a [u8]),
     /// Nothing on it.
     Blank,
     /// Not understood.
@@ -73,17 +71,6 @@ impl<'a> What<'a> {
             _ => b"",
         }
     }
-}
-
-/// What a writer tells of a whole mail.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Told {
-    /// It is about to be sent.
-    Begins,
-    /// It has gone out.
-    Sent,
-    /// It has not, or this is why.
-    Failed,
 }
 
 /// Whether a record ends in the middle of a line of the dialogue.
@@ -145,6 +132,8 @@ pub enum Part {
     Words,
     /// It goes on about the mail before.
     Detail,
+    /// A failure, or why the mail before failed.
+    Why,
 }
 
 /// A mail in one line (msmtp's log file, sendEmail without `-v`), or words about one.
@@ -168,7 +157,7 @@ pub struct Outcome<'a> {
     pub reply: &'a [u8],
     /// The code of the reply, where other words stand for it.
     pub status: Option<u16>,
-    /// The program's words about an error.
+    /// The program's words about an error; with [`Part::Why`] all its words.
     pub error: &'a [u8],
 }
 

@@ -44,7 +44,7 @@ pub use escape::{escape, unescape};
 pub use framed::{Framed, framed};
 pub use hands::{Hand, Hands};
 pub use learned::{Learned, learn};
-pub use line::{Endpoint, Line, Open, Outcome, Part, Side, Told, What, number};
+pub use line::{Endpoint, Line, Open, Outcome, Part, Side, What, number};
 pub use profile::{Kind, Profile, ProfileError, Rule};
 pub use stamp::{DateOrder, Stamp, StampReader};
 pub use template::{Hole, Matched, Piece, Template, TemplateError};

@@ -4,14 +4,14 @@
 //! ```abnf
 //! line   = [ stamp ] ( verdict / announcement / detail / trace / chatter )
 //! detail = words that go on about the mail before: an inner exception, `Description : ...`, an indented line
-//! trace  = "at " method / "--- End of " text                 ; of a stack
+//! trace  = a line of a stack, as any program writes it / "bei " method, in the other languages of Windows / source
 //! ```
 //! Nothing marks these lines but their words, so this is read only where nobody speaks SMTP. Texts of System.Net.Mail
 //! name the reply by a sentence and leave its code out.
 
 use std::borrow::Cow;
 
-use super::{Dialect, Line, LineEnd, Outcome, Part, Read, What, moment};
+use super::{Dialect, Line, LineEnd, Outcome, Part, Read, Traces, What, moment};
 use crate::knowledge::Knowledge;
 
 mod place;
@@ -39,6 +39,8 @@ pub(super) static DIALECT: Dialect = Dialect {
     read: Read::Line(read),
 };
 
+/// As much of a line as may stand before its stamp and hold it.
+const HEAD: usize = 40;
 /// As much of a line as is looked at: verdicts stand at its beginning.
 const LOOKED_AT: usize = 2_000;
 
@@ -47,7 +49,7 @@ fn read(line: &[u8]) -> Line<'_> {
     if whole.is_empty() {
         return Line::new(What::Blank);
     }
-    if is_trace(whole) || is_source(line) {
+    if Traces::default().takes(line) || is_trace(whole) || is_source(line) {
         return Line::new(What::Note(b""));
     }
     let (stamp, text) = stamped(line);
@@ -59,19 +61,16 @@ fn what<'a>(text: &'a [u8], stamp: &[u8]) -> What<'a> {
     if words.is_dialogue {
         return What::Unknown(text);
     }
-    let recipients = place::recipients(text);
-    let endpoint = place::endpoint(text);
-    let about = Outcome { part: Part::Words, recipients, endpoint, ..Outcome::default() };
-    let refusal = reply::find(text);
-    let told = || Knowledge::builtin().client_error(text).is_some();
-    let of_mail = words.mail || !recipients.is_empty();
     if words.is_summary {
         return What::Note(b"");
     }
-    if refusal.is_some() || words.failed && (of_mail || told()) || !words.sent && words.numbered && told() {
-        let (status, reply) = refusal.map_or((None, &b""[..]), |(code, text)| (Some(code), text));
-        let part = if is_detail(text, stamp) { Part::Detail } else { Part::Words };
-        return What::Outcome(Outcome { sent: Some(false), part, status, reply, error: text.trim_ascii(), ..about });
+    let about = outcome(None, text, stamp);
+    let told = || Knowledge::builtin().client_error(text).is_some();
+    let names_recipient = !about.recipients.is_empty();
+    let of_mail = words.mail || names_recipient;
+    let refused = reply::find(text).is_some();
+    if refused || words.failed && (of_mail || told()) || !words.sent && words.numbered && told() {
+        return What::Outcome(outcome(Some(false), text, stamp));
     }
     if words.sent || words.well && of_mail {
         return What::Outcome(Outcome { sent: Some(true), ..about });
@@ -79,29 +78,39 @@ fn what<'a>(text: &'a [u8], stamp: &[u8]) -> What<'a> {
     if is_detail(text, stamp) {
         return What::Note(b"");
     }
-    if words.begins && (!recipients.is_empty() || !endpoint.host.is_empty()) || is_date(text, stamp) {
+    if words.begins && (names_recipient || !about.endpoint.host.is_empty()) || is_date(text, stamp) {
         return What::Outcome(about);
     }
     if of_mail { What::Note(b"") } else { What::Unknown(text) }
 }
 
-/// A line of a stack, in the languages of Windows.
+/// What the words of a line say of a mail that has gone out, has not, or is about to.
+pub(super) fn outcome<'a>(sent: Option<bool>, text: &'a [u8], stamp: &[u8]) -> Outcome<'a> {
+    let (recipients, endpoint) = (place::recipients(text), place::endpoint(text));
+    let about = Outcome { sent, part: Part::Words, recipients, endpoint, ..Outcome::default() };
+    if sent != Some(false) {
+        return about;
+    }
+    let (status, reply) = reply::find(text).map_or((None, &b""[..]), |(code, text)| (Some(code), text));
+    let part = if is_detail(text, stamp) { Part::Detail } else { Part::Words };
+    Outcome { part, status, reply, error: text.trim_ascii(), ..about }
+}
+
+/// A line of a stack in the other languages of Windows, or where its indentation is lost; a rule.
 fn is_trace(text: &[u8]) -> bool {
     let at = [&b"at "[..], b"bei ", b"\xE0 ", b"\xC3\xA0 ", b"en ", b"in ", b"by ", b"vid "];
     let method = |rest: &[u8]| rest.contains(&b'(') && rest.split(|b| *b == b'(').next().is_some_and(is_name);
     at.iter().any(|word| text.strip_prefix(*word).is_some_and(method))
         || text.starts_with(b"--- ") && text.ends_with(b"---")
-        || text.iter().all(|b| b"-=*_+#".contains(b))
+        || text.iter().all(|b| b"-=*_+#~^ ".contains(b))
 }
 
-/// A line of a program that a Python trace quotes, and what stands around it: `log.info("Email sent")` sent nothing.
+/// A line of a program that a trace quotes: `log.info("Email sent")` sent nothing. Whoever follows the trace knows it by
+/// the line before; this is read alone.
 fn is_source(line: &[u8]) -> bool {
     let text = line.trim_ascii();
     let indented = line.starts_with(b"    ") || line.starts_with(b"\t");
-    text.starts_with(b"Traceback (")
-        || text.starts_with(b"File \"") && memchr::memmem::find(text, b"\", line ").is_some()
-        || text.iter().all(|b| b"~^ ".contains(b))
-        || indented && !text[0].is_ascii_digit() && memchr::memchr3(b'(', b'{', b'=', text).is_some()
+    indented && !text[0].is_ascii_digit() && memchr::memchr3(b'(', b'{', b'=', text).is_some()
 }
 
 /// `System.Net.Mail.SmtpClient.Send`
@@ -140,7 +149,7 @@ fn is_date(text: &[u8], stamp: &[u8]) -> bool {
 
 /// The stamp, which stands at the beginning, in brackets, behind `Date:` or in the first field of JSON; and the rest.
 fn stamped(line: &[u8]) -> (&[u8], &[u8]) {
-    let head = &line[..line.len().min(40)];
+    let head = &line[..line.len().min(HEAD)];
     let first = match head {
         [b'[' | b'(' | b'"' | b'\'', ..] => 1,
         [b'{', ..] => match memchr::memmem::find(head, b"\":\"") {
@@ -164,9 +173,17 @@ fn stamped(line: &[u8]) -> (&[u8], &[u8]) {
     {
         end += 1 + more;
     }
-    let rest = &line[end..];
+    let stamp = &line[first..end];
+    (stamp, behind(stamp, line))
+}
+
+/// The words behind the stamp, whose digits are no reply.
+pub(super) fn behind<'a>(stamp: &[u8], line: &'a [u8]) -> &'a [u8] {
+    let at = memchr::memmem::find(line, stamp).filter(|at| !stamp.is_empty() && *at < HEAD);
+    let Some(at) = at else { return line };
+    let rest = &line[at + stamp.len()..];
     let rest = rest.strip_prefix(b"]").or(rest.strip_prefix(b")")).or(rest.strip_prefix(b"\"")).unwrap_or(rest);
-    (&line[first..end], rest.trim_ascii_start())
+    rest.trim_ascii_start()
 }
 
 /// Share of the lines that tell of mails; 0 where somebody speaks SMTP, or nothing is said of mail.

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::{
-    DateOrder, Dialect, Endpoint, Line, LineEnd, Open, Read, Told, What, number,
+    DateOrder, Dialect, Endpoint, Line, LineEnd, Open, Outcome, Part, Read, What, number, outcomes,
     template::{Hole, Matched, Template},
 };
 use crate::smtp;
@@ -84,6 +84,13 @@ impl Rule {
             port: number(m.port).and_then(|port| u16::try_from(port).ok()),
             ..Endpoint::default()
         };
+        let told = |sent| {
+            let error = outcomes::behind(m.time, line);
+            let told = outcomes::outcome(sent, error, m.time);
+            // The template knows a server by any name; a place in a source has no port of mail.
+            let named = Some(endpoint()).filter(|named| matches!(named.port, Some(25 | 465 | 587 | 2525)));
+            What::Outcome(Outcome { endpoint: named.unwrap_or(told.endpoint), part: Part::Why, error, ..told })
+        };
         match self.kind {
             Kind::Server => What::Server(text, Open::No),
             Kind::Client => What::Client(text, Open::No),
@@ -98,9 +105,9 @@ impl Rule {
             Kind::Setting => setting(m),
             Kind::Elided => What::Elided(m.bytes),
             Kind::Hidden => What::Hidden,
-            Kind::Begins => What::Told(Told::Begins, line),
-            Kind::Sent => What::Told(Told::Sent, line),
-            Kind::Failed => What::Told(Told::Failed, line),
+            Kind::Begins => told(None),
+            Kind::Sent => told(Some(true)),
+            Kind::Failed => told(Some(false)),
             // Where the template has no text, the whole line is.
             Kind::Note => What::Note(if text.is_empty() { line } else { text }),
             Kind::Ignore => What::Note(b""),

@@ -2,24 +2,14 @@
 
 /// The words of a line in lower case.
 pub(super) fn words(line: &[u8]) -> Vec<String> {
-    let mut out = Vec::new();
-    for run in line.split(|b| !is_word(*b) && *b != b'\'') {
-        // `HR_Connect`, `SocketClose`: words are glued with underscores and capitals.
-        let mut word = String::new();
-        let mut lower = false;
-        for &b in run {
-            if b == b'_' || lower && b.is_ascii_uppercase() {
-                out.push(std::mem::take(&mut word));
-            }
-            lower = b.is_ascii_lowercase();
-            if b != b'_' {
-                word.push(char::from(b.to_ascii_lowercase()));
-            }
-        }
-        out.push(word);
-    }
-    out.retain(|word| !word.is_empty() && !word.bytes().all(|b| b.is_ascii_digit()));
-    out
+    slices(line).map(|word| word.iter().map(|b| char::from(b.to_ascii_lowercase())).collect()).collect()
+}
+
+/// The words of a line as they stand there. `HR_Connect`, `SocketClose`: they are glued with underscores and capitals.
+pub(super) fn slices(line: &[u8]) -> impl Iterator<Item = &[u8]> {
+    line.split(|b| !is_word(*b) && *b != b'\'' || *b == b'_')
+        .flat_map(|run| run.chunk_by(|a, b| !(a.is_ascii_lowercase() && b.is_ascii_uppercase())))
+        .filter(|word| !word.iter().all(u8::is_ascii_digit))
 }
 
 /// Letters of any alphabet, digits, underscore.

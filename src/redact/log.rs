@@ -130,7 +130,7 @@ impl<'g> LogRedactor<'g> {
         let marked = dialect.marks_sides;
         let signs_in = lane.talk.signs_in();
         // Where a dialect takes the whole of a note for its frame, that may quote an answer.
-        self.in_sign_in = signs_in && line.what == What::Note(b"");
+        self.in_sign_in = signs_in && matches!(line.what, What::Note(b"") | What::Outcome(_));
         match line.what {
             What::Server(said, open) => self.said(dialect, text, line, end, lane, (Side::Server, said, open)),
             What::Client(said, open) => self.said(dialect, text, line, end, lane, (Side::Client, said, open)),
@@ -152,7 +152,7 @@ impl<'g> LogRedactor<'g> {
                 let shown = self.censor.stranger(said);
                 self.put(dialect, text, line, vec![(said, shown)], end);
             }
-            What::Note(said) | What::Told(_, said) => {
+            What::Note(said) => {
                 // Some writers note what they answer.
                 let shown = if signs_in { self.censor.note_of_sign_in(said) } else { self.censor.chatter(said) };
                 self.put(dialect, text, line, vec![(said, shown)], end);
@@ -222,8 +222,9 @@ impl<'g> LogRedactor<'g> {
         self.censor.chatter(value)
     }
 
-    /// A mail told in one line.
+    /// What the writer tells of a whole mail.
     fn outcome<'a>(&mut self, outcome: &Outcome<'a>) -> Vec<Part<'a>> {
+        let in_sign_in = self.in_sign_in;
         let censor = &mut self.censor;
         censor.learn_host(outcome.endpoint.host);
         let mut parts = vec![
@@ -235,7 +236,8 @@ impl<'g> LogRedactor<'g> {
         // A program's own sentence may hold anybody's name.
         let error = match outcome.part {
             Extent::Whole => censor.free(outcome.error),
-            Extent::Words | Extent::Detail => censor.chatter(outcome.error),
+            Extent::Words | Extent::Detail | Extent::Why if in_sign_in => censor.note_of_sign_in(outcome.error),
+            Extent::Words | Extent::Detail | Extent::Why => censor.chatter(outcome.error),
         };
         parts.push((outcome.error, error));
         for address in outcome.recipients.split(|b| b" ,;<>".contains(b)) {

@@ -86,7 +86,7 @@ impl<'k> Builder<'k> {
         if !lane.fragment.is_empty() && ends_fragment(&line.what, lane.side) {
             flush(lane, &mut cx, at);
         }
-        let begins = matches!(line.what, What::Connecting(_) | What::Connected(_) | What::Outcome(_) | What::Told(..));
+        let begins = matches!(line.what, What::Connecting(_) | What::Connected(_) | What::Outcome(_));
         if !lane.open {
             // Whatever begins on this line begins here.
             lane.restamp(at, line.stamp);
@@ -150,10 +150,6 @@ impl<'k> Builder<'k> {
                 if name != b"password" {
                     lane.note(&mut cx, value, at);
                 }
-                true
-            }
-            What::Told(told, text) => {
-                lane.in_words(&mut cx, told, text, at, line.stamp);
                 true
             }
             What::Outcome(outcome) => {

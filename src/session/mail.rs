@@ -27,7 +27,7 @@ pub(super) struct Mail {
     pub end_reply: Option<Reply>,
     /// 354 was given, or BDAT sent.
     pub data_open: bool,
-    /// Told in one line: how far it got by the program's words.
+    /// Told in words, in one record or several: how far it got by them.
     pub told: Option<Stage>,
     pub data_bytes: u64,
     /// Message data stands in the log; without it nothing can be said of attachments.

@@ -6,7 +6,6 @@ mod mail;
 mod secrets;
 mod tally;
 mod tangle;
-mod told;
 mod transaction;
 mod verdict;
 

@@ -102,7 +102,7 @@ fn gave_up(lane: &Lane) -> bool {
 }
 
 /// The command under way when it ended; after the last answered one, what would have come next.
-fn stage_of(lane: &Lane, mail: Option<&Mail>) -> Stage {
+pub(super) fn stage_of(lane: &Lane, mail: Option<&Mail>) -> Stage {
     let trace = &lane.trace;
     if let Some(stage) =
         lane.error.as_ref().filter(|_| mail.is_none()).and_then(|(_, error)| stage_of_error(error.cause?, trace))

@@ -39,10 +39,19 @@ fn quoted(text: &[u8]) -> Option<(u16, &[u8])> {
         let said = after.trim_ascii_start();
         let said = said.strip_prefix(b"-").or(said.strip_prefix(b":")).unwrap_or(said).trim_ascii_start();
         // `(535, b'5.7.8 no')`: Python shows code and text as a pair.
-        let quote = [&b", b'"[..], b", b\"", b", '", b", \""].iter().find_map(|open| said.strip_prefix(*open));
-        let said = quote.unwrap_or(said);
+        let pair = [&b", b'"[..], b", b\"", b", '", b", \""].iter().find_map(|open| {
+            let said = said.strip_prefix(*open)?;
+            let close = [open[open.len() - 1], b')'];
+            Some(&said[..memmem::find(said, &close).unwrap_or(said.len())])
+        });
+        let said = pair.unwrap_or(said);
         let parted = matches!(after.first(), None | Some(b' ' | b'-' | b':' | b',' | b'\'' | b'"' | b'.'));
-        if !parted || matches!(text[..start].last(), Some(b) if b.is_ascii_alphanumeric() || b"._#@/-+".contains(b)) {
+        // `events.js:524:28` is a place in a source.
+        let place = text[..start].ends_with(b":") && matches!(after, [b':', b'0'..=b'9', ..]);
+        if !parted
+            || place
+            || matches!(text[..start].last(), Some(b) if b.is_ascii_alphanumeric() || b"._#@/-+".contains(b))
+        {
             continue;
         }
         if smtp::enhanced_status_code(said).is_ok() || is_cued(&text[..start]) && !is_measured(said) {
@@ -149,6 +158,7 @@ mod tests {
             ("Mailbox unavailable. The server response was: 5.1.1 unknown", 550, "5.1.1 unknown"),
             ("Mailbox unavailable. The server response was: 4.2.0 busy", 450, "4.2.0 busy"),
             ("Syntax error, command unrecognized. The server response was: 5.7.8 no", 535, "5.7.8 no"),
+            ("smtplib.SMTPDataError: (552, b'5.3.4 too big')", 552, "5.3.4 too big"),
             ("{\"msg\":\"mail failed: 550 5.1.1 No such user\"}", 550, "5.1.1 No such user"),
         ] {
             assert_eq!(find(text.as_bytes()), Some((code, said.as_bytes())), "{text}");
@@ -161,6 +171,7 @@ mod tests {
             "The server response was not available",
             "error 10060",
             "196.25.1.450:587",
+            "at Socket.emit (node:events:524:28)",
         ] {
             assert_eq!(find(text.as_bytes()), None, "{text}");
         }

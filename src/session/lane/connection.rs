@@ -1,0 +1,143 @@
+//! What the writer says about a connection: that it begins, stands, is protected and ends; its settings; its errors.
+
+use std::sync::Arc;
+
+use super::{At, Context, Lane, TEXT_KEPT};
+use crate::{
+    dialect::{Endpoint, number},
+    session::{ClientError, End, Tls},
+    source::Sensitive,
+};
+
+/// Settings a writer dumped before the connection they are for.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Settings {
+    pub host: Option<Sensitive>,
+    pub port: Option<u16>,
+    pub tls: Option<Tls>,
+    pub tls_wanted: bool,
+    pub user: Option<Vec<u8>>,
+}
+
+impl Lane {
+    /// An attempt to connect has begun, and nothing came of it yet.
+    pub fn is_waiting(&self) -> bool {
+        self.open && self.ended.is_none() && !self.trace.connected && !self.trace.greeted && self.given == 0
+    }
+
+    /// The log marked the end of the connection.
+    pub fn has_ended(&self) -> bool {
+        self.ended.is_some()
+    }
+
+    pub fn connecting(&mut self, cx: &mut Context<'_>, endpoint: Endpoint<'_>, at: At) {
+        // A second address of the same host belongs to the same attempt.
+        if !self.is_waiting() || self.is_told_of(endpoint) {
+            self.close(cx, End::Next);
+            self.open(cx, at);
+        }
+        self.endpoint(endpoint);
+    }
+
+    pub fn connected(&mut self, cx: &mut Context<'_>, endpoint: Endpoint<'_>, at: At) {
+        if self.trace.connected || self.trace.greeted || self.ended.is_some() {
+            if endpoint == Endpoint::default() && self.ended.is_none() && !self.ways.marks_end {
+                return;
+            }
+            self.close(cx, End::Next);
+        }
+        self.outlast_told(cx);
+        self.open(cx, at);
+        self.trace.connected = true;
+        self.endpoint(endpoint);
+    }
+
+    pub fn endpoint(&mut self, endpoint: Endpoint<'_>) {
+        if endpoint.port.is_some() || !endpoint.host.is_empty() {
+            let connection = Arc::make_mut(&mut self.connection);
+            if !endpoint.host.is_empty() {
+                connection.host = Some(Sensitive::new(endpoint.host));
+            }
+            connection.port = endpoint.port.or(connection.port);
+        }
+        self.trace.tls_wanted |= endpoint.starttls_wanted || endpoint.implicit_tls == Some(true);
+        if endpoint.implicit_tls == Some(true) {
+            self.tls = Some(Tls::Implicit);
+        }
+    }
+
+    pub fn secured(&mut self, cx: &mut Context<'_>, at: At) {
+        self.open(cx, at);
+        self.trace.connected = true;
+        self.trace.tls_unfinished = false;
+        if !self.trace.greeted && self.tls.is_none() {
+            self.tls = Some(Tls::Implicit);
+        }
+    }
+
+    pub fn closed(&mut self, cx: &mut Context<'_>, at: At) {
+        // A key names its connection, so a second mark is the same one again.
+        if !self.key.is_empty() && (!self.open || self.ended.is_some()) {
+            return;
+        }
+        let silent = !self.trace.connected && !self.trace.greeted && (self.mail.is_none() || self.told.is_some());
+        if self.ended.is_some() && (!silent || self.given > 0) {
+            // The session before has its mark already: this one is an attempt that left nothing else.
+            self.close(cx, End::Next);
+        }
+        self.open(cx, at);
+        self.ended = Some(if self.quit { End::Quit } else { End::Closed });
+    }
+
+    pub fn setting(&mut self, name: &[u8], value: &[u8]) {
+        let mut word = [0u8; 24];
+        let mut length = 0;
+        for b in name.iter().filter(|b| b.is_ascii_alphanumeric()) {
+            if length == word.len() {
+                return;
+            }
+            word[length] = b.to_ascii_lowercase();
+            length += 1;
+        }
+        let on = matches!(value, b"1" | b"true" | b"True" | b"on" | b"yes" | b"TRUE");
+        match &word[..length] {
+            b"smtphost" | b"smtphostname" | b"smtpserver" | b"host" | b"server" | b"mailserver"
+                if !value.is_empty() =>
+            {
+                self.settings.host = Some(Sensitive::new(value));
+            }
+            b"smtpport" | b"port" => {
+                self.settings.port = number(value).and_then(|p| u16::try_from(p).ok());
+                if self.is_waiting() {
+                    // Some writers name the host first and connect before they are through with their settings.
+                    let connection = Arc::make_mut(&mut self.connection);
+                    connection.port = connection.port.or(self.settings.port);
+                }
+            }
+            b"smtpssl" => self.settings.tls = on.then_some(Tls::Implicit),
+            b"starttls" => self.settings.tls_wanted = on,
+            b"smtpusername" | b"smtpuser" | b"username" | b"user" if !value.is_empty() && value != b"NULL" => {
+                self.settings.user = Some(value.to_vec());
+                if self.open && self.sign_in.full_address.is_none() {
+                    self.user(value);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// The writer's own words.
+    pub fn note(&mut self, cx: &mut Context<'_>, text: &[u8], at: At) {
+        let Some(meaning) = cx.knowledge.client_error(text) else { return };
+        // Words about an error after the mail was given out belong to what comes next, or to nothing.
+        if self.open && self.given > 0 && self.mail.is_none() && self.ended.is_none() {
+            return;
+        }
+        self.open(cx, at);
+        if self.error.as_ref().is_none_or(|(weight, _)| *weight < meaning.weight) {
+            let text = Sensitive::new(&self.secrets.wipe(&text[..text.len().min(TEXT_KEPT)]));
+            let error = ClientError { text, cause: Some(meaning.cause), certain: meaning.certain, line: at.line };
+            self.error = Some((meaning.weight, error));
+        }
+    }
+}
