@@ -145,7 +145,9 @@ impl Handwriting {
 
     /// All that stand in the log.
     pub(crate) fn hands(&self) -> Hands<'_> {
-        Hands::several(self.dialect(), self.others.iter().copied()).tangled(self.tangled)
+        Hands::several(self.dialect(), self.others.iter().copied())
+            .tangled(self.tangled)
+            .doubted(self.assumed && self.score < dialect::SURE)
     }
 
     pub(crate) fn dialect(&self) -> &Dialect {

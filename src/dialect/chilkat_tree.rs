@@ -35,13 +35,19 @@ fn read(line: &[u8]) -> Line<'_> {
         b"" => What::Blank,
         // One call ends here; the connection often lives on for the next.
         b"ChilkatLog:" | b"--ChilkatLog" => What::Note(b""),
-        _ if !indented => What::Unknown(line),
+        _ if !indented || is_foreign(text) => What::Unknown(line),
         b"TLS connection established." | b"Secure Channel Established." | b"SSL/TLS Channel Established." => {
             What::Secured
         }
         _ if text.starts_with(b"--") => What::Note(b""),
         _ => entry(text),
     })
+}
+
+/// Anything may be indented: source, lists, tables. Entries begin with a word, and end without a sign of a program.
+fn is_foreign(text: &[u8]) -> bool {
+    !matches!(text, [b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'"' | b'\'' | b'(' | 0x80.., ..])
+        || matches!(text, [.., b'{' | b'}' | b';' | b','])
 }
 
 fn entry(text: &[u8]) -> What<'_> {

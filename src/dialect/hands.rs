@@ -25,25 +25,38 @@ impl<'a> From<&'a Dialect> for Hand<'a> {
 pub struct Hands<'a> {
     all: Vec<&'a Dialect>,
     tangled: bool,
+    doubted: bool,
 }
 
 impl<'a> Hands<'a> {
     /// One handwriting.
     #[must_use]
     pub fn only(dialect: &'a Dialect) -> Self {
-        Hands { all: vec![dialect], tangled: false }
+        Hands { all: vec![dialect], tangled: false, doubted: false }
     }
 
     /// The one that most of the log is in, and others that stand in it too.
     #[must_use]
     pub fn several(main: &'a Dialect, others: impl IntoIterator<Item = &'a Dialect>) -> Self {
-        Hands { all: [main].into_iter().chain(others).collect(), tangled: false }
+        Hands { all: [main].into_iter().chain(others).collect(), tangled: false, doubted: false }
     }
 
     /// The same for a log in which sessions without a key stand in each other.
     #[must_use]
     pub fn tangled(self, tangled: bool) -> Self {
         Hands { tangled, ..self }
+    }
+
+    /// The same for a log of which it is not sure that it is in these handwritings.
+    #[must_use]
+    pub fn doubted(self, doubted: bool) -> Self {
+        Hands { doubted, ..self }
+    }
+
+    /// Whether what is read by them may be wrong: whose lines are whose was guessed, or the handwriting was.
+    #[must_use]
+    pub fn is_doubtful(&self) -> bool {
+        self.tangled || self.doubted
     }
 
     /// Whether sessions without a key stand in each other.

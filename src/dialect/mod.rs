@@ -39,7 +39,7 @@ mod swaks;
 mod synapse;
 
 pub use chatter::{Traces, is_chatter, untraced};
-pub use detect::{Detection, detect, others, spread};
+pub use detect::{Detection, SURE, detect, others, spread};
 pub use escape::{escape, unescape};
 pub use framed::{Framed, framed};
 pub use hands::{Hand, Hands};

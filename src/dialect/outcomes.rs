@@ -186,28 +186,36 @@ pub(super) fn behind<'a>(stamp: &[u8], line: &'a [u8]) -> &'a [u8] {
     rest.trim_ascii_start()
 }
 
-/// Share of the lines that tell of mails; 0 where somebody speaks SMTP, or nothing is said of mail.
+/// Logs of so few lines are believed for less, and these for their words alone.
+const SHORT: usize = 40;
+const SHORTEST: usize = 12;
+
+/// Share of the lines that tell of mails; 0 where somebody speaks SMTP, or where the words may be prose: a text about
+/// mailing and its errors has no stamps, addresses and codes in every fourth line.
 pub(super) fn score(lines: &[&[u8]]) -> f64 {
-    let (mut told, mut explained, mut spoken, mut mail) = (0usize, 0usize, 0usize, false);
+    let (mut told, mut proved, mut explained, mut spoken, mut mail) = (0usize, 0usize, 0usize, 0usize, false);
     for line in lines {
-        let (_, text) = stamped(line);
+        let (stamp, text) = stamped(line);
         let words = Words::of(&text[..text.len().min(LOOKED_AT)]);
         spoken += usize::from(words.is_dialogue);
         match read(line).what {
             What::Outcome(outcome) => {
+                let names = !outcome.recipients.is_empty() || outcome.status.is_some();
                 told += usize::from(outcome.sent.is_some());
+                proved += usize::from(names || words.numbered || !stamp.is_empty());
                 explained += 1;
-                mail |= words.mail || !outcome.recipients.is_empty() || outcome.status.is_some();
+                mail |= words.mail || names;
             }
             What::Note(_) => explained += 1,
             _ => {}
         }
     }
     let all = lines.len().max(1);
-    // Without a word of mail the numbers of errors must be nearly all there is.
-    let enough = if mail { 0.25 } else { 0.75 };
     let score = explained as f64 / all as f64;
-    if told == 0 || spoken >= 2 && spoken * 20 >= all || score < enough { 0.0 } else { score }
+    // Without a word of mail the numbers of errors must be nearly all there is.
+    let enough = score >= if mail { 0.25 } else { 0.75 };
+    let proved = proved * 4 >= all || proved > 0 && all <= SHORT || all <= SHORTEST && score >= 0.75;
+    if told == 0 || spoken >= 2 && spoken * 20 >= all || !enough || !proved { 0.0 } else { score }
 }
 
 #[cfg(test)]

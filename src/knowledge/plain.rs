@@ -13,13 +13,15 @@ pub(super) struct Plain {
     pub(super) words: Vec<u8>,
     /// The first enhanced code that stood anywhere in the text.
     pub(super) enhanced: Option<EnhancedStatusCode>,
+    /// Whether an IP address stood in the text.
+    pub(super) ip: bool,
 }
 
 impl Plain {
     /// Spells `text` plainly. `code` is the reply's own code, which servers repeat on every line.
     pub(super) fn of(text: &[u8], code: Option<u16>) -> Plain {
         let text = &text[..text.len().min(LONGEST)];
-        let mut plain = Plain { words: Vec::with_capacity(text.len() + 2), enhanced: None };
+        let mut plain = Plain { words: Vec::with_capacity(text.len() + 2), enhanced: None, ip: false };
         plain.words.push(b' ');
         for token in text.split(|b| is_gap(*b)) {
             // User names would otherwise be read as words: "spam@practice.example: user unknown".
@@ -50,7 +52,9 @@ impl Plain {
         if let Ok(([], enhanced)) = enhanced_status_code(piece) {
             self.enhanced = self.enhanced.or(Some(enhanced));
             self.drop_repeated(code);
-        } else if !is_ip_address(piece) {
+        } else if is_ip_address(piece) {
+            self.ip = true;
+        } else {
             self.word(piece);
         }
     }
@@ -177,5 +181,6 @@ mod tests {
         assert_eq!(plain("... - <> ''"), " ");
         assert_eq!(String::from_utf8(Plain::of(b"rejet\xe9", None).words).unwrap(), " rejete ");
         assert_eq!(Plain::of(b"no mailbox (#5.1.1)", None).enhanced.unwrap().to_string(), "5.1.1");
+        assert!(Plain::of(b"[192.0.2.1] is banned", None).ip && !Plain::of(b"banned, see 4.16.50", None).ip);
     }
 }

@@ -24,6 +24,8 @@ pub(super) struct Conditions {
     /// One bit a verb; 0 for any.
     verbs: u16,
     host: Vec<String>,
+    /// Whether the text names an IP address.
+    ip: Option<bool>,
 }
 
 impl Conditions {
@@ -34,7 +36,7 @@ impl Conditions {
             verbs |= bit(verb);
         }
         let host = when.host.iter().map(|h| h.to_ascii_lowercase()).collect();
-        Ok(Conditions { class: when.class, codes: when.codes.clone(), verbs, host })
+        Ok(Conditions { class: when.class, codes: when.codes.clone(), verbs, host, ip: when.ip })
     }
 
     /// Whether all conditions hold. A condition on something that is not known does not.
@@ -44,6 +46,7 @@ impl Conditions {
             context.host.is_some_and(|h| contains(h, host.as_bytes())) || contains(&text.words, host.as_bytes())
         };
         self.class.is_none_or(|class| code.is_some_and(|c| c / 100 == class))
+            && self.ip.is_none_or(|named| named == text.ip)
             && (self.codes.is_empty() || code.is_some_and(|c| self.codes.contains(&c)))
             && (self.verbs == 0 || context.verb.is_some_and(|v| self.verbs & bit(v) != 0))
             && (self.host.is_empty() || self.host.iter().any(|h| named(h)))

@@ -169,6 +169,34 @@ fn bare_words_mean_what_the_command_makes_of_them() {
 }
 
 #[test]
+fn a_refused_ip_address_is_a_host_and_no_sender() {
+    for (reply, expected) in [
+        ("550 The sender 192.0.2.3 is banned", "policy.blocklisted"),
+        ("553 Mail from 192.0.2.3 not accepted", "policy.blocklisted"),
+        ("421 Message from (192.0.2.3) temporarily deferred - 4.16.50.", "policy.blocklisted"),
+        ("421 Message temporarily deferred - 4.16.50.", "temp.service"),
+        ("550 The domain example.com is banned", "sender.rejected"),
+        ("550 Mail from address is invalid", "sender.rejected"),
+    ] {
+        assert_eq!(cause(reply), expected, "{reply}");
+    }
+}
+
+#[test]
+fn subject_and_verdict_count_in_any_order() {
+    for (reply, expected) in [
+        ("550 no such place for that recipient: mailbox xyzzy does not exist", "recipient.unknown"),
+        ("550 User hasn't entered during last 180 days", "recipient.disabled"),
+        ("550 The system only accepts mail from known senders", "sender.rejected"),
+        ("550 not accepting mail with attachments", "attachment.blocked-type"),
+        ("552 The user's space has used up.", "recipient.mailbox-full"),
+        ("450 Hourly send rate exceeded, retry later.", "rate.messages"),
+    ] {
+        assert_eq!(cause(reply), expected, "{reply}");
+    }
+}
+
+#[test]
 fn enhanced_codes_count_whole_and_after_words() {
     assert_eq!(meaning(None, "550 5.7.13 x").cause, Cause::RecipientDisabled);
     assert_eq!(meaning(None, "535 5.7.139 x").cause, Cause::AuthBasicDisabled);

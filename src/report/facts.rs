@@ -1,6 +1,6 @@
 //! What was read, and how much of it was understood: the reader judges the answer by it.
 
-use crate::redact::Shown;
+use crate::{dialect::SURE, redact::Shown};
 
 use super::{
     Totals, blocks,
@@ -23,6 +23,14 @@ pub(super) fn write(page: &mut Page, files: &[FileRow], shapes: &[(Shown, u64)],
         }
         if row.error.is_none() || row.lines > 0 {
             page.field("", None, &format!("{}.", read(row)), usize::MAX);
+            if row.dialect.is_some() && row.dialect_assumed && row.dialect_score < SURE {
+                page.field(
+                    "WARNING",
+                    Some(Ink::Yellow),
+                    "This handwriting was guessed: the answer may be wrong.",
+                    usize::MAX,
+                );
+            }
         }
         if row.transactions > 0 {
             page.field("", None, &format!("{}.", held(row)), usize::MAX);

@@ -190,7 +190,7 @@ mod tests {
         assert_eq!((number(0), number(1204), number(1_000_000)), ("0".into(), "1,204".into(), "1,000,000".into()));
         let mut page = Page::new(Look { width: 40, wide: false, boxes: false, colour: false });
         page.field("Proof", None, "554 5.7.1 <very.long.name@practice.example.co.za>: refused", 1);
-        assert_eq!(page.into_text(), "Proof    554 5.7.1 <very.long.name@p...\n");
+        assert_eq!(page.into_text(), "Proof    554 5.7.1 <very.long.name@pr...\n");
         assert_eq!(counted(1, "line") + &counted(2, "line"), "1 line2 lines");
     }
 }

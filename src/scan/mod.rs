@@ -167,7 +167,7 @@ pub struct Open<'k> {
     carry: Builder<'k>,
     tally: Tally,
     bytes: u64,
-    /// Which lines are whose had to be guessed.
+    /// What is read may be wrong: nothing of it is certain.
     doubted: bool,
 }
 
@@ -179,7 +179,7 @@ impl<'k> Open<'k> {
             carry: builder(knowledge, stamps, hands),
             tally: Tally::default(),
             bytes: 0,
-            doubted: hands.is_tangled(),
+            doubted: hands.is_doubtful(),
         }
     }
 

@@ -265,7 +265,7 @@ pub struct Transaction {
 }
 
 impl Transaction {
-    /// Told by a log in which it had to be guessed which lines are its own.
+    /// Told by a log of which something had to be guessed: which lines are its own, or the handwriting.
     pub(crate) fn doubt(&mut self) {
         self.confidence = match self.confidence {
             Some(Confidence::Certain) => Some(Confidence::Likely),

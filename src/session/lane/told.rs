@@ -393,7 +393,7 @@ mod tests {
                 tx.recipients.iter().map(|to| std::str::from_utf8(to.address.expose()).unwrap()).collect();
             format!("{lines:?} {} {} {}", tx.outcome.name(), tx.stage.name(), to.join(" ")).trim_end().to_owned()
         };
-        builder.done_mut().iter().map(|tx| shown(tx)).collect()
+        builder.done_mut().iter().map(shown).collect()
     }
 
     #[test]
