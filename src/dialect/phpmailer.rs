@@ -35,7 +35,9 @@ fn read(line: &[u8]) -> Line<'_> {
             _ if is_option(line) => What::Note(b""),
             _ if MARKS.iter().any(|mark| line.starts_with(mark)) => said(line),
             // The program prints the error once more.
-            _ if line.starts_with(b"Message could not be sent") || line.starts_with(b"Message sent!") => What::Note(b""),
+            _ if line.starts_with(b"Message could not be sent") || line.starts_with(b"Message sent!") => {
+                What::Note(b"")
+            }
             _ if line.starts_with(b"Mailer Error: ") || line.starts_with(b" SMTP code: ") || line.starts_with(b",") => {
                 What::Note(b"")
             }
