@@ -4,7 +4,6 @@
 //! verbose = ( "* " info / "> " command / "< " reply / ( "{" / "}" ) " [" n " bytes data]" )
 //! trace   = [ time SP ] ( "== Info: " info / ( "<=" / "=>" ) SP ( "Recv" / "Send" ) SP kind ", " n " bytes (0x" hex ")" )
 //!         / 4HEXDIG ": " text                 ; up to 64 bytes; a full line goes on in the next
-//! dump    = 4HEXDIG ": " 16( 2HEXDIG SP / 3SP ) text    ; `--trace`: 16 bytes, what cannot be printed is a dot
 //! meter   = CR 3DIGIT ... "--:--:-- --:--:-- --:--:--     0"   ; the progress, before whatever stands next on the line
 //! exit    = "curl: (" number ") " text
 //! ```
@@ -32,8 +31,6 @@ pub(super) static DIALECT: Dialect = Dialect {
 
 /// A line of a trace holds this many bytes of the dialogue.
 const TRACE_WIDTH: usize = 64;
-/// A line of a dump holds this many bytes, each as two digits and a blank before the text.
-const DUMP_WIDTH: usize = 16;
 /// The progress takes this much of a line.
 const METER_WIDTH: usize = 78;
 /// The colons of its three times.
@@ -75,10 +72,7 @@ fn traced(line: &[u8]) -> Option<Line<'_>> {
     if let [a, b, c, d, b':', b' ', text @ ..] = line
         && [a, b, c, d].iter().all(|d| d.is_ascii_hexdigit())
     {
-        let (text, open) = match dumped(text) {
-            Some(dumped) => dumped,
-            None => (text, if text.len() == TRACE_WIDTH { Open::Yes } else { Open::No }),
-        };
+        let open = if text.len() == TRACE_WIDTH { Open::Yes } else { Open::No };
         return Some(Line::new(What::Unmarked(text, open)));
     }
     if let [_, _, _, _, b':'] = line {
@@ -97,23 +91,6 @@ fn traced(line: &[u8]) -> Option<Line<'_>> {
         _ => return None,
     };
     Some(Line::stamped(stamp, what))
-}
-
-/// The text of a line of a dump, without the two dots that stand for its line end.
-fn dumped(line: &[u8]) -> Option<(&[u8], Open)> {
-    let (digits, text) = line.split_at_checked(3 * DUMP_WIDTH)?;
-    let bytes = digits.chunks_exact(3).take_while(|byte| byte[0].is_ascii_hexdigit() && byte[1].is_ascii_hexdigit());
-    let bytes = bytes.count();
-    let rest = &digits[3 * bytes..];
-    // Editors trim the blanks at the end of a line.
-    if bytes == 0 || text.len() > bytes || !rest.iter().all(|b| *b == b' ') {
-        return None;
-    }
-    let shaped = digits[..3 * bytes].chunks_exact(3).all(|byte| byte[2] == b' ');
-    let ends = digits[..3 * bytes].ends_with(b"0d 0a ") && text.len() == bytes;
-    let text = if ends { &text[..bytes - 2] } else { text };
-    let open = if bytes == DUMP_WIDTH && !ends { Open::Yes } else { Open::No };
-    shaped.then_some((text, open))
 }
 
 /// What stands on the line after the progress; nothing where that is all.

@@ -31,11 +31,7 @@ pub(super) static DIALECT: Dialect = Dialect {
 fn read(line: &[u8]) -> Line<'_> {
     let (stamp, text) = stamped(line);
     let what = match text {
-        [b'[', b'S', b']', b' ', said @ ..] if said.first().is_some_and(u8::is_ascii_digit) => {
-            What::Server(said, Open::No)
-        }
-        // What TLS left of a reply in clear.
-        [b'[', b'S', b']', b' ', ..] => What::Note(b""),
+        [b'[', b'S', b']', b' ', said @ ..] => What::Server(said, Open::No),
         [b'[', b'C', b']', b' ', said @ ..] => What::Client(said, Open::No),
         b"" => What::Blank,
         _ if text.starts_with(b"Error: Expected smtp code") || text.starts_with(b"AUTH ") => What::Note(b""),
