@@ -402,3 +402,21 @@ fn a_session_that_begins_with_words_about_an_error_knows_its_line_and_time() {
     let tx = &told.transactions[0];
     assert_eq!((tx.line_first, tx.line_last, tx.started_at.is_some()), (1, 1, true));
 }
+
+/// Where nothing tells the day from the month, the report says which of the two it took.
+#[test]
+fn dates_that_nothing_decides_are_said_to_be_open() {
+    let log = |dates: [&str; 2]| {
+        let [first, last] = dates;
+        format!(
+            "Recv {first} 08:26:01: 220 mail.example.co.za ESMTP<EOL>\r\nSent {first} 08:26:01: EHLO PC<EOL>\r\nRecv {last} 08:26:02: 554 no<EOL>\r\n"
+        )
+    };
+    let notes = |dates| analyse_bytes(log(dates).as_bytes(), None).summary.notes.join("\n");
+    let open = notes(["05/06/2026", "12/11/2026"]);
+    assert!(open.contains("can be read in two ways: 05/06/2026 was read as 5 June 2026, day first"), "{open}");
+    for decided in [["05/06/2026", "13/06/2026"], ["06/05/2026", "06/13/2026"], ["2026/05/06", "2026/06/07"]] {
+        assert_eq!(notes(decided), "", "{decided:?}");
+    }
+    assert_eq!(notes(["05/05/2026", "06/06/2026"]), "", "the same either way");
+}

@@ -119,6 +119,12 @@ impl Handwriting {
                     });
                 }
                 let Some(dialect) = found.dialect else { return learn(false).map(Handwriting::learned) };
+                // Where connections are told of, their words belong together: each is not a mail of its own.
+                if dialect.is_by_words()
+                    && let Some(learned) = learn(true).filter(Learned::connects)
+                {
+                    return Some(Handwriting::learned(learned));
+                }
                 // A dialect may take every line for the writer's own words; then the dialogue is in another handwriting.
                 if !heard
                     && let Some(learned) =

@@ -1,8 +1,8 @@
 //! One log, from its path to its facts and transactions.
 
-use std::time::SystemTime;
+use std::{borrow::Cow, time::SystemTime};
 
-use chrono::{DateTime, FixedOffset, Local, NaiveDateTime};
+use chrono::{DateTime, Datelike, FixedOffset, Local, NaiveDate, NaiveDateTime};
 
 use super::{
     Request,
@@ -36,8 +36,8 @@ pub(super) struct Inspected {
     pub(super) note: Option<String>,
 }
 
-/// A transaction with its id, as it is handed on.
-pub(super) type Each<'f> = &'f mut (dyn FnMut(u64, &str, Transaction) + Send);
+/// A transaction with its id and the name of its dialect, as it is handed on.
+pub(super) type Each<'f> = &'f mut (dyn FnMut(u64, &Cow<'static, str>, Transaction) + Send);
 
 impl Inspection<'_> {
     /// Reads one log and hands its transactions on, in file order. What cannot be done is a fact about the file.
@@ -79,12 +79,10 @@ impl Inspection<'_> {
         facts.dialect_runner_up.clone_from(&handwriting.runner_up);
         facts.dialect_assumed = handwriting.assumed;
         let hands = handwriting.hands();
-        let scan = Scan {
-            hands: &hands,
-            stamps: stamps(self.request, dialect, &lines, log),
-            knowledge: self.knowledge,
-            judge: &|tx| rule::judge(self.knowledge, tx),
-        };
+        let stamps = stamps(self.request, dialect, &lines, log);
+        let undecided = undecided(dialect, &lines, stamps);
+        let scan =
+            Scan { hands: &hands, stamps, knowledge: self.knowledge, judge: &|tx| rule::judge(self.knowledge, tx) };
         let fingerprint = log.fingerprint();
         let mut wanted_only = |tx: Transaction| {
             if wanted(self.request, &tx) {
@@ -98,18 +96,25 @@ impl Inspection<'_> {
         facts.bytes = facts.bytes.max(bytes);
         match end {
             Err(error) => broken_off(facts, &error),
-            Ok(()) => facts.note = note(log, &facts.tally),
+            Ok(()) => facts.note = note(log, &facts.tally, undecided),
         }
         inspected.note = facts.note.as_ref().map(|note| format!("{}: {note}", facts.file));
     }
 }
 
-/// What happened to the log, while it was read or before.
-fn note(log: &Log, tally: &Tally) -> Option<String> {
+/// What happened to the log, while it was read or before, and what in it stays open.
+fn note(log: &Log, tally: &Tally, undecided: Option<NaiveDate>) -> Option<String> {
     let changed = log.change().map(|change| format!("{change}."));
     let torn = (tally.torn > 0)
         .then(|| "holds NUL bytes, as after a power cut while it was written; lines may be missing there.".to_owned());
-    let notes: Vec<String> = changed.into_iter().chain(torn).collect();
+    let dates = undecided.map(|date| {
+        format!(
+            "its dates can be read in two ways: {} was read as {}, day first, as nothing in the log decides.",
+            date.format("%d/%m/%Y"),
+            date.format("%-d %B %Y"),
+        )
+    });
+    let notes: Vec<String> = changed.into_iter().chain(torn).chain(dates).collect();
     (!notes.is_empty()).then(|| notes.join(" "))
 }
 
@@ -128,6 +133,16 @@ pub(crate) fn stamps(request: &Request, dialect: &Dialect, lines: &[&[u8]], log:
         newest: Some(newest),
         offset: utc.or(request.utc_offset),
     }
+}
+
+/// The first date of a log in which nothing tells the day from the month.
+fn undecided(dialect: &Dialect, lines: &[&[u8]], stamps: StampReader) -> Option<NaiveDate> {
+    let open = |line: &&[u8]| {
+        let stamp = dialect.read(line).stamp;
+        let date = StampReader::is_ambiguous(stamp).then(|| stamps.read(stamp)).flatten()?.date?;
+        (date.day() != date.month()).then_some(date)
+    };
+    (stamps.order == DateOrder::Unknown).then(|| lines.iter().find_map(open)).flatten()
 }
 
 /// The lines of a log that its handwriting is judged by.

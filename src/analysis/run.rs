@@ -1,6 +1,6 @@
 //! Many logs in order: small ones side by side, large ones one after the other with all threads on each.
 
-use std::io;
+use std::{borrow::Cow, io};
 
 use chrono::{DateTime, Local, NaiveDateTime};
 use rayon::prelude::*;
@@ -27,7 +27,7 @@ const SIDE_BY_SIDE: usize = 4;
 const HELD: u64 = 2 * SMALL;
 
 /// A file that waits for its turn in the report.
-type Waiting<'f> = (&'f Found, Inspected, Vec<(u64, String, Transaction)>);
+type Waiting<'f> = (&'f Found, Inspected, Vec<(u64, Cow<'static, str>, Transaction)>);
 
 /// The state of one analysis.
 pub(super) struct Run<'a> {
@@ -83,7 +83,7 @@ impl<'a> Run<'a> {
         let inspection = self.inspection;
         let read = |found| {
             let mut waiting = Vec::new();
-            let inspected = inspection.file(found, &mut |id, dialect, tx| waiting.push((id, dialect.to_owned(), tx)));
+            let inspected = inspection.file(found, &mut |id, dialect, tx| waiting.push((id, dialect.clone(), tx)));
             (found, inspected, waiting)
         };
         let mut rest = found;

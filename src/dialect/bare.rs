@@ -8,7 +8,7 @@
 
 use std::borrow::Cow;
 
-use super::{Dialect, Endpoint, Line, LineEnd, Open, Read, What};
+use super::{Dialect, Endpoint, Line, LineEnd, Open, Read, What, line::told_again};
 use crate::smtp;
 
 /// The dialect.
@@ -35,16 +35,6 @@ fn read(line: &[u8]) -> Line<'_> {
         _ if smtp::command(line).is_ok() || line == b"." => What::Client(line, Open::No),
         _ => told_again(line).map_or(What::Unmarked(line, Open::No), What::Repeat),
     })
-}
-
-/// `javax.mail.AuthenticationFailedException: 535 5.7.8 ...`: the refusal that an exception quotes. JavaMail leaves the
-/// dialogue of a sign-in out, so this is all there is of it.
-fn told_again(line: &[u8]) -> Option<&[u8]> {
-    let class = line.iter().take(120).take_while(|b| b.is_ascii_alphanumeric() || b"._:$\\".contains(b)).count();
-    let named = line[..class].strip_suffix(b":")?;
-    let text = line[class..].strip_prefix(b" ")?;
-    let error = named.ends_with(b"Exception") || named.ends_with(b"Error");
-    (error && smtp::reply_line(text).is_ok_and(|(_, reply)| reply.code.is_refusal())).then_some(text)
 }
 
 /// `DEBUG SMTP: trying to connect to host "h", port 587, isSSL false`

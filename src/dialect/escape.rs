@@ -1,8 +1,21 @@
 //! Backslash escapes of quoted strings, as Python's `repr`, JSON, C and C# write them.
 
 /// Appends `text` to `out` with its escapes undone. What is no escape stays as it is: a path such as `C:\mtm2` may hold
-/// a lone backslash.
+/// a lone backslash. A text that ends in a line end escaped twice (Python's `repr` in JSON) is undone twice.
 pub fn unescape(text: &[u8], out: &mut Vec<u8>) {
+    if text.ends_with(TWICE) {
+        let mut once = Vec::with_capacity(text.len());
+        undo(text, &mut once);
+        undo(&once, out);
+    } else {
+        undo(text, out);
+    }
+}
+
+/// A line end that was escaped twice.
+const TWICE: &[u8] = br"\\r\\n";
+
+fn undo(text: &[u8], out: &mut Vec<u8>) {
     let mut rest = text;
     while let Some(at) = memchr::memchr(b'\\', rest) {
         out.extend_from_slice(&rest[..at]);
@@ -69,6 +82,7 @@ mod tests {
             String::from_utf8(out).unwrap()
         };
         assert_eq!(of(r"250 Ok\r\n"), "250 Ok\r\n");
+        assert_eq!(of(r"250-it\\'s\\r\\n250 \\tOk\\r\\n"), "250-it's\r\n250 \tOk\r\n");
         assert_eq!(of(r"RCPT TO:\u003ca@b.c\u003e"), "RCPT TO:<a@b.c>");
         assert_eq!(of(r"it\'s \x41 C:\mtm2 \"), r"it's A C:\mtm2 \");
         assert_eq!(of(r"caf\u00e9 \u12"), "caf\u{e9} \\u12");

@@ -16,7 +16,11 @@ pub(super) mod token;
 mod told;
 mod words;
 
-use super::{Dialect, Kind, Profile, untraced};
+use super::{
+    Dialect, Kind, Profile, Rule,
+    template::{Hole, Piece, Template},
+    untraced,
+};
 use crate::knowledge::Knowledge;
 use build::Builder;
 use frame::Hits;
@@ -41,6 +45,17 @@ pub struct Learned {
 }
 
 impl Learned {
+    /// It tells of connections, or has a mark for what a server says that is no word of an error: it is not a mere list of
+    /// how mails went.
+    #[must_use]
+    pub fn connects(&self) -> bool {
+        let begins = [Kind::Connecting, Kind::Connected];
+        let hears = |rule: &Rule| matches!(rule.kind, Kind::Server | Kind::Reply) && marks_a_server(&rule.template);
+        // Where it says of each mail that it has gone out, mails are what it tells of.
+        !self.profile.has(Kind::Sent) && begins.iter().any(|kind| self.profile.has(*kind))
+            || self.profile.rules.iter().any(hears)
+    }
+
     /// As a dialect.
     #[must_use]
     pub fn into_dialect(self) -> Dialect {
@@ -67,6 +82,22 @@ pub fn learn<'a>(sample: impl Iterator<Item = &'a [u8]>, asked: bool) -> Option<
     let score = (builder.score(&profile) * 1000.0).round() / 1000.0;
     let assumed = score < 0.6 || marks.fit.answered < SURE;
     (asked || score >= 0.2).then_some(Learned { profile, score, assumed, dialogue: true })
+}
+
+/// Whether more than columns stands before the text, and no word of an error, behind which a reply is only quoted.
+fn marks_a_server(template: &Template) -> bool {
+    let before: Vec<u8> = template
+        .pieces()
+        .take_while(|piece| *piece != Piece::Hole(Hole::Text))
+        .flat_map(|piece| match piece {
+            Piece::Literal(literal) => literal,
+            _ => vec![b' '],
+        })
+        .collect();
+    let of_error = |word: &String| {
+        words::FAILED.contains(&word.as_str()) || ["exception", "response", "err"].iter().any(|end| word.ends_with(end))
+    };
+    before.iter().any(|b| !b" :;,-|()[]\"'\t".contains(b)) && !words::words(&before).iter().any(of_error)
 }
 
 /// Whether the replies and commands are a dialogue, not numbers and words in some other text.

@@ -1,5 +1,7 @@
 //! What a dialect says of one line of the log.
 
+use crate::smtp;
+
 /// One line, read: its stamp and session key as raw bytes, and what it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Line<'a> {
@@ -179,6 +181,17 @@ pub(super) fn setting(text: &[u8]) -> Option<What<'_>> {
     let words = name.split(u8::is_ascii_whitespace).count();
     let plain = name.iter().all(|b| b.is_ascii_alphanumeric() || b" _-.".contains(b));
     (!name.is_empty() && name.len() <= 40 && words <= 3 && plain).then_some(What::Setting(name, value))
+}
+
+/// `javax.mail.AuthenticationFailedException: 535 5.7.8 ...`: the refusal that an exception quotes. JavaMail leaves the
+/// dialogue of a sign-in out, so this is all there is of it.
+#[must_use]
+pub(super) fn told_again(line: &[u8]) -> Option<&[u8]> {
+    let class = line.iter().take(120).take_while(|b| b.is_ascii_alphanumeric() || b"._:$\\".contains(b)).count();
+    let named = line[..class].strip_suffix(b":")?;
+    let text = line[class..].strip_prefix(b" ")?;
+    let error = named.ends_with(b"Exception") || named.ends_with(b"Error");
+    (error && smtp::reply_line(text).is_ok_and(|(_, reply)| reply.code.is_refusal())).then_some(text)
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::{
-    DateOrder, Dialect, Endpoint, Line, LineEnd, Open, Outcome, Part, Read, What, number, outcomes,
+    DateOrder, Dialect, Endpoint, Line, LineEnd, Open, Outcome, Part, Read, What, line, number, outcomes,
     template::{Hole, Matched, Template},
 };
 use crate::smtp;
@@ -121,6 +121,16 @@ fn ends_in_mark(text: &[u8]) -> bool {
     end < text.len() && (&text[..end] == b"." || smtp::command(&text[..end]).is_ok())
 }
 
+/// An exception may quote a refusal that stands nowhere else.
+fn told_again(what: What<'_>) -> What<'_> {
+    match what {
+        What::Note(text) | What::Unmarked(text, _) | What::Unknown(text) => {
+            line::told_again(text).map_or(what, What::Repeat)
+        }
+        _ => what,
+    }
+}
+
 /// The setting that a hole names.
 fn setting<'a>(m: &Matched<'a>) -> What<'a> {
     match m {
@@ -162,9 +172,11 @@ impl Profile {
     #[must_use]
     pub fn read<'a>(&self, line: &'a [u8]) -> Line<'a> {
         match self.rule_of(line) {
-            Some((rule, m)) => Line { stamp: m.time, key: m.session, what: self.whole(rule.what(&m, line)) },
+            Some((rule, m)) => {
+                Line { stamp: m.time, key: m.session, what: told_again(self.whole(rule.what(&m, line))) }
+            }
             None if line.trim_ascii().is_empty() => Line::new(What::Blank),
-            None => Line::new(What::Unknown(line)),
+            None => Line::new(told_again(What::Unknown(line))),
         }
     }
 

@@ -45,7 +45,9 @@ fn what(text: &[u8]) -> What<'_> {
     }
     let level = LEVELS.iter().find(|level| text.starts_with(level)).map_or(0, |level| level.len());
     let said = &text[level..];
-    let after = |words: &[u8]| said.strip_prefix(words).map(<[u8]>::trim_ascii);
+    // The tab before a line of the dialogue is an escape where JSON stands around it all.
+    let tab = |rest: &'_ [u8]| rest.strip_prefix(b"\\t").map_or(0, |_| 2);
+    let after = |words: &[u8]| said.strip_prefix(words).map(|rest| rest[tab(rest)..].trim_ascii());
     if let Some(command) = after(b"Sending: ") {
         return What::Client(command, Open::No);
     }

@@ -55,6 +55,10 @@ impl<'a> Scan<'a> {
         let width = 2 * rayon::current_num_threads();
         let mut end = Ok(());
         let mut blocks = batch(log, width, &mut end);
+        if blocks.len() == 1 {
+            // Nothing to share out: small logs are shared out whole.
+            fold.take(Part { block: blocks.remove(0), unknown: Vec::new(), rest: None });
+        }
         let mut parts = Vec::new();
         while !blocks.is_empty() || !parts.is_empty() {
             let (ready, next) = rayon::join(

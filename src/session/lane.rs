@@ -9,7 +9,7 @@ use super::{
 use crate::{
     dialect::{Side, StampReader},
     knowledge::Knowledge,
-    smtp::{ReplyCode, Verb},
+    smtp::{ReplyCode, Stage, Verb},
 };
 
 mod auth;
@@ -246,7 +246,11 @@ impl Lane {
         let mut trace = self.trace;
         trace.mail_sent = mail.as_ref().is_some_and(|m| m.mail_sent);
         trace.data_open = mail.as_ref().is_some_and(|m| m.data_open);
-        let mail = mail.unwrap_or_default();
+        let mut mail = mail.unwrap_or_default();
+        if mail.told.is_some() && verdict.stage < Stage::Rcpt {
+            // The writer knows whom it was for; no server was ever asked.
+            mail.recipients.clear();
+        }
         let data = (mail.data_bytes > 0).then_some(mail.data_bytes);
         let (line_first, byte_first) = match begun_at(first_of_session, &mail) {
             Some(at) => (at.line, at.offset),

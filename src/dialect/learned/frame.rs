@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::{
     said::{HEAD, LINE_ENDS, Said, Words, closer, said},
-    token::{Token, is_word, shape, tokens},
+    token::{Token, head_shape, head_tokens, is_word, shape},
 };
 use crate::dialect::template::{Hole, Piece, Template};
 
@@ -20,6 +20,15 @@ impl Frame {
     pub fn template(&self) -> Option<Template> {
         let text = [Piece::Hole(Hole::Text)];
         Template::new(self.before.iter().chain(&text).chain(&self.after).cloned()).ok()
+    }
+
+    /// It ends in the name of an exception's class.
+    pub fn is_exception(&self) -> bool {
+        let word = self.before.iter().rev().find_map(|piece| match piece {
+            Piece::Literal(word) if is_word(word[0]) => Some(word.as_slice()),
+            _ => None,
+        });
+        word.is_some_and(|word| word.ends_with(b"Exception"))
     }
 
     /// The mark that closes what stands open before the text: what its last byte opens, or a quote further left.
@@ -110,7 +119,7 @@ impl Hits {
         let mut known = BTreeMap::new();
         for (line, said) in all {
             let Some(said) = said.first().copied() else { continue };
-            let frame = Frame { before: shape(&lines[line][..said.at]), after: Vec::new() };
+            let frame = Frame { before: head_shape(&lines[line][..said.at]), after: Vec::new() };
             let frame = found.place(&mut known, frame);
             found.hits.push(Hit { line, said, frame });
         }
@@ -148,7 +157,7 @@ impl Hits {
 
     fn split_by_column(&mut self, lines: &[&[u8]], frame: usize, inside: &[usize]) -> bool {
         let heads: Vec<Vec<Token>> =
-            inside.iter().map(|hit| tokens(&lines[self.hits[*hit].line][..self.hits[*hit].said.at])).collect();
+            inside.iter().map(|hit| head_tokens(&lines[self.hits[*hit].line][..self.hits[*hit].said.at])).collect();
         let columns = self.frames[frame].before.len();
         for column in (0..columns).rev() {
             if !matches!(self.frames[frame].before[column], Piece::Hole(Hole::Number | Hole::Id | Hole::Level)) {
@@ -248,7 +257,7 @@ impl Hits {
 fn skip_columns(lines: &[&[u8]], all: &mut Vec<(usize, Vec<Said>)>) {
     for _ in 0..2 {
         let mut by_shape: BTreeMap<Vec<Piece>, Column> = BTreeMap::new();
-        let key = |line: usize, said: &Said| shape(&lines[line][..said.at]);
+        let key = |line: usize, said: &Said| head_shape(&lines[line][..said.at]);
         for (line, said) in all.iter() {
             let first = said[0];
             if let Words::Reply { code, .. } = first.what {

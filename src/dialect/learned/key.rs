@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::{
     frame::{Hit, Hits, head},
     marks::{Fit, Marks, Reading},
-    token::{is_word, tokens},
+    token::{head_tokens, is_word},
     words::{Keys, about},
 };
 use crate::dialect::{
@@ -17,6 +17,8 @@ use crate::dialect::{
 const LINES: usize = 4;
 /// By chance the replies of one session may seem to answer another.
 const SLACK: i64 = 8;
+/// The pieces of `level":` or `level=`, at the most with a blank.
+const NAME: usize = 4;
 
 /// Which of the varying pieces of a frame is the session key, if one is. (Counted among those that vary, as a mark may
 /// stand before it on one side only.)
@@ -29,6 +31,7 @@ pub(super) fn find(lines: &[&[u8]], hits: &Hits, marks: &Marks) -> Option<usize>
     let columns = frames.iter().map(|frame| frame.iter().filter(|piece| varies(piece)).count()).min()?;
     let together = reading(&said);
     (0..columns)
+        .filter(|column| !frames.iter().any(|frame| is_level(frame, *column)))
         .filter_map(|column| {
             let apart = apart(lines, &frames, &said, column)?;
             (apart + SLACK >= together).then_some((apart, column))
@@ -78,6 +81,15 @@ pub(super) fn fit(lines: &[&[u8]], hits: &Hits, marks: &Marks, column: usize) ->
     })
 }
 
+/// The column is named as one that grades the lines: `"level":20`.
+fn is_level(frame: &[Piece], column: usize) -> bool {
+    let before = index(frame, column).map_or(&[][..], |at| &frame[at.saturating_sub(NAME)..at]);
+    before.iter().any(|piece| match piece {
+        Piece::Literal(name) => ["level", "lvl", "severity", "prio"].iter().any(|level| name == level.as_bytes()),
+        _ => false,
+    })
+}
+
 fn varies(piece: &Piece) -> bool {
     matches!(piece, Piece::Hole(Hole::Number | Hole::Id | Hole::Word))
 }
@@ -93,7 +105,7 @@ fn is_value(piece: &Piece) -> bool {
 
 /// The value in that column of a line that begins as the dialogue does, but for its mark.
 fn value<'a>(line: &'a [u8], frames: &[&[Piece]], column: usize) -> Option<&'a [u8]> {
-    let head = tokens(head(line));
+    let head = head_tokens(head(line));
     let fits = |frame: &&[Piece]| {
         let at = index(frame, column).filter(|at| *at < head.len())?;
         let same = head.iter().zip(*frame).take(at + 1).all(|(token, piece)| {

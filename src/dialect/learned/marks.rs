@@ -86,7 +86,10 @@ impl Marks {
         let counts = hits.counts();
         loop {
             let before = self.fit.score();
-            for &frame in servers.iter().filter(|f| !self.server.contains(f)).collect::<Vec<_>>() {
+            // What an exception quotes was said before, or is told where the dialogue was left out.
+            let heard = |f: &&usize| !self.server.contains(f) && !hits.frames[**f].is_exception();
+            let servers: Vec<usize> = servers.iter().filter(heard).copied().collect();
+            for &frame in &servers {
                 let mut more = self.clone();
                 more.server.push(frame);
                 self.take_if_better(more, hits);
@@ -101,7 +104,7 @@ impl Marks {
             let more = |of: &[usize], has: &[usize]| {
                 of.iter().filter(often).filter(|f| !has.contains(f)).take(TRIED).copied().collect::<Vec<usize>>()
             };
-            for server in more(servers, &self.server) {
+            for server in more(&servers, &self.server) {
                 for client in more(clients, &self.client) {
                     let mut more = self.clone();
                     more.server.push(server);

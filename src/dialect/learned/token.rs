@@ -27,6 +27,38 @@ pub(in crate::dialect) fn tokens(text: &[u8]) -> Vec<Token> {
     out
 }
 
+/// The tokens of what stands before the text: in a record of JSON, a value of several words is one that varies, whatever it
+/// says.
+pub(super) fn head_tokens(text: &[u8]) -> Vec<Token> {
+    if !text.starts_with(b"{\"") && !text.starts_with(b"{ \"") {
+        return tokens(text);
+    }
+    let mut out = Vec::new();
+    let mut at = 0;
+    while at < text.len() {
+        let (piece, length) = match value(&text[..at], &text[at..]) {
+            Some(length) => (Piece::Hole(Hole::Any), length),
+            None => token(&text[at..], at == 0 || !is_word(text[at - 1])),
+        };
+        out.push(Token { piece, span: at..at + length });
+        at += length;
+    }
+    out
+}
+
+/// Length of the value of several words that begins here.
+fn value(before: &[u8], rest: &[u8]) -> Option<usize> {
+    let name = before.strip_suffix(b"\"")?.trim_ascii_end().strip_suffix(b":")?;
+    let mut escaped = false;
+    let length = rest.iter().position(|&b| {
+        let ends = b == b'"' && !escaped;
+        escaped = b == b'\\' && !escaped;
+        ends
+    })?;
+    let several = rest[..length].iter().any(|b| matches!(b, b' ' | b'\\'));
+    (name.ends_with(b"\"") && several && moment::extent(rest) != Some(length)).then_some(length)
+}
+
 fn token(rest: &[u8], at_word: bool) -> (Piece, usize) {
     let first = rest[0];
     if first == b' ' {
@@ -82,6 +114,11 @@ fn name(rest: &[u8]) -> Option<usize> {
     (parts > 1 && length >= 7 && digits >= 2).then_some(length)
 }
 
+/// The pieces of what stands before the text.
+pub(super) fn head_shape(text: &[u8]) -> Vec<Piece> {
+    head_tokens(text).into_iter().map(|token| token.piece).collect()
+}
+
 /// The pieces alone.
 pub(super) fn shape(text: &[u8]) -> Vec<Piece> {
     tokens(text).into_iter().map(|token| token.piece).collect()
@@ -111,6 +148,16 @@ mod tests {
             ("reply: b'", "reply: b'"),
         ] {
             assert_eq!(shown(text), want, "{text}");
+        }
+    }
+
+    #[test]
+    fn values_of_json_vary() {
+        for (text, want) in [
+            (r#"{"code":"250","message":"2.1.0 Ok","data":""#, r#"{{"code":"{number}","message":"{any}","data":""#),
+            (r#"{"at": "2026-11-23 08:26:01", "dir": "in", "msg": ""#, r#"{{"at": "{time}", "dir": "in", "msg": ""#),
+        ] {
+            assert_eq!(Template::new(head_shape(text.as_bytes())).unwrap().to_string(), want, "{text}");
         }
     }
 }

@@ -90,6 +90,8 @@ pub(super) fn learn(lines: &[&[u8]], asked: bool) -> Option<Learned> {
 fn about_mails(line: &[u8], error: bool) -> Option<Rule> {
     const BEGINS: [&str; 6] = ["sending", "delivering", "stuur", "emailing", "mailing", "versend"];
     const SENT: [&str; 6] = ["sent", "delivered", "gestuur", "afgelewer", "emailed", "mailed"];
+    const SENDS: [&str; 4] = ["send", "sending", "stuur", "delivery"];
+    const WELL: [&str; 5] = ["successful", "successfully", "succeeded", "success", "suksesvol"];
     const MAIL: [&str; 11] =
         ["smtp", "esmtp", "mail", "email", "message", "send", "deliver", "epos", "boodskap", "stuur", "mta"];
     let words = words(&line[..line.len().min(400)]);
@@ -100,7 +102,7 @@ fn about_mails(line: &[u8], error: bool) -> Option<Rule> {
         Kind::Failed
     } else if failed || error || words.len() > WORDS {
         return None;
-    } else if any(&SENT) && !any(&["bytes"]) {
+    } else if any(&SENT) && !any(&["bytes"]) || any(&SENDS) && any(&WELL) {
         Kind::Sent
     } else if any(&BEGINS) {
         Kind::Begins
@@ -144,13 +146,14 @@ mod tests {
         let log = "2026/11/23 08:26:01 INFO Sending statement to j.botha@example.co.za via mail.example.co.za:587\n\
                    2026/11/23 08:26:02 ERROR System.Net.Mail.SmtpException: 535 5.7.8 Bad credentials\n\
                    2026/11/23 08:27:01 INFO Sending statement to k.naidoo@example.test via mail.example.co.za:587\n\
-                   2026/11/23 08:27:02 INFO Sent\n";
+                   2026/11/23 08:27:02 INFO Sent\n\
+                   2026/11/23 08:27:09 INFO Send Successful\n";
         let lines: Vec<&[u8]> = log.lines().map(str::as_bytes).collect();
         let learned = learn(&lines, false).unwrap();
         let kinds: Vec<Kind> = lines
             .iter()
             .map(|line| learned.profile.rule_of(line).map_or(Kind::Ignore, |(rule, _)| rule.kind))
             .collect();
-        assert_eq!(kinds, [Kind::Begins, Kind::Failed, Kind::Begins, Kind::Sent]);
+        assert_eq!(kinds, [Kind::Begins, Kind::Failed, Kind::Begins, Kind::Sent, Kind::Sent]);
     }
 }

@@ -1,7 +1,7 @@
 //! What a writer says about a connection, in English and Afrikaans, and the settings it shows. Words of everyday
 //! language only: no program is known here by its phrases.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, ops::Range};
 
 use super::token::tokens;
 pub(super) use crate::dialect::words::words;
@@ -17,6 +17,11 @@ pub(super) struct About {
     pub kind: Kind,
     pub template: Template,
 }
+
+/// Longer lines are records of many fields, or tell more than that a connection begins or ends.
+const LONGEST: usize = 240;
+/// As much of a record of many fields as is looked at.
+const RECORD: usize = 1_200;
 
 const CONNECTING: [&str; 12] = [
     "connecting",
@@ -127,16 +132,14 @@ const STARTS: [&str; 7] = ["start", "started", "begin", "new", "nuwe", "starting
 /// What the line says about the connection, if it does, with its template.
 pub(super) fn about(line: &[u8], keys: &Keys) -> Option<About> {
     let line = line.trim_ascii_end();
-    if line.len() > 240 {
+    if let Some(prose) = prose(line) {
+        return about_record(line, prose, keys);
+    }
+    if line.len() > LONGEST {
         return None;
     }
     let (pieces, holes) = pieces(line, keys);
-    // The name of a host says nothing: `mail.example.co.za` is no mail.
-    let literals = pieces.iter().flat_map(|piece| match piece {
-        Piece::Literal(literal) => literal.clone(),
-        _ => vec![b' '],
-    });
-    let words = words(&literals.collect::<Vec<u8>>());
+    let words = literals(&pieces);
     let setting = named(line).filter(|(name, _)| is_setting(name) && words.len() <= 8);
     // A password in the middle of a line has no template: it would stand in it.
     let hides = setting.as_ref().map_or(&[][..], |(name, _)| std::slice::from_ref(name));
@@ -148,6 +151,42 @@ pub(super) fn about(line: &[u8], keys: &Keys) -> Option<About> {
     }
     let kind = if setting.is_some() { Kind::Setting } else { kind(&words, holes)? };
     Some(About { kind, template: Template::new(pieces).ok()? })
+}
+
+/// The words of a line that are the same each time. The name of a host says nothing: `mail.example.co.za` is no mail.
+fn literals(pieces: &[Piece]) -> Vec<String> {
+    let literals = pieces.iter().flat_map(|piece| match piece {
+        Piece::Literal(literal) => literal.clone(),
+        _ => vec![b' '],
+    });
+    words(&literals.collect::<Vec<u8>>())
+}
+
+/// The last value of several words in a record of JSON that holds more: what the writer says, where the other fields are
+/// columns.
+fn prose(line: &[u8]) -> Option<Range<usize>> {
+    if !line.starts_with(b"{") || line.len() <= LONGEST {
+        return None;
+    }
+    let line = &line[..line.len().min(RECORD)];
+    let mut found = None;
+    for name in memchr::memmem::find_iter(line, b"\":") {
+        let from = name + 2 + usize::from(line.get(name + 2) == Some(&b' '));
+        let Some(value) = line.get(from..).and_then(|rest| rest.strip_prefix(b"\"")) else { continue };
+        let Some(end) = value.iter().position(|b| *b == b'"') else { continue };
+        let several = value[..end].contains(&b' ') && value[..end].len() <= LONGEST;
+        found = if several { Some(from + 1..from + 1 + end) } else { found };
+    }
+    found
+}
+
+/// The same of a record whose words stand in one of its fields.
+fn about_record(line: &[u8], prose: Range<usize>, keys: &Keys) -> Option<About> {
+    let (said, holes) = pieces(&line[prose.clone()], keys);
+    let kind = kind(&literals(&said), holes)?;
+    let before = super::token::head_shape(&line[..prose.start]);
+    let end = [Piece::Literal(b"\"".to_vec()), Piece::Hole(Hole::Any)];
+    Some(About { kind, template: Template::new(before.into_iter().chain(said).chain(end)).ok()? })
 }
 
 /// What the words say happened to the connection.
