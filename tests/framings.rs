@@ -134,8 +134,12 @@ fn a_profile_reads_as_it_was_learned() {
         let written = tempfile::Builder::new().suffix(".toml").tempfile().unwrap();
         std::fs::write(written.path(), &profile).unwrap();
         let name = written.path().to_str().unwrap().to_owned();
-        let learned = common::analyse_by(request.clone());
-        let read = common::analyse_by(Request { dialect: Some(name), ..request });
+        let mut learned = common::analyse_by(request.clone());
+        let mut read = common::analyse_by(Request { dialect: Some(name), ..request });
+        // A handwriting that was guessed makes nothing certain; one that somebody named does.
+        for tx in learned.transactions.iter_mut().chain(&mut read.transactions) {
+            tx.confidence = None;
+        }
         let profile = String::from_utf8_lossy(&profile);
         assert_eq!(learned.transactions, read.transactions, "{}:\n{profile}", drawn.name);
         assert_eq!(learned.files[0].tally, read.files[0].tally, "{}:\n{profile}", drawn.name);

@@ -4,6 +4,7 @@
 //! verbose = ( "* " info / "> " command / "< " reply / ( "{" / "}" ) " [" n " bytes data]" )
 //! trace   = [ time SP ] ( "== Info: " info / ( "<=" / "=>" ) SP ( "Recv" / "Send" ) SP kind ", " n " bytes (0x" hex ")" )
 //!         / 4HEXDIG ": " text                 ; up to 64 bytes; a full line goes on in the next
+//! meter   = CR 3DIGIT ... "--:--:-- --:--:-- --:--:--     0"   ; the progress, before whatever stands next on the line
 //! exit    = "curl: (" number ") " text
 //! ```
 //! Source: runs of 7.88.1 and its tool_cb_dbg.c. The message is left out of `-v`, and stands in full in a trace.
@@ -30,8 +31,17 @@ pub(super) static DIALECT: Dialect = Dialect {
 
 /// A line of a trace holds this many bytes of the dialogue.
 const TRACE_WIDTH: usize = 64;
+/// The progress takes this much of a line.
+const METER_WIDTH: usize = 78;
+/// The colons of its three times.
+const METER_COLONS: [usize; 6] = [48, 51, 57, 60, 66, 69];
 
 fn read(line: &[u8]) -> Line<'_> {
+    let line = match after_meter(line) {
+        Some(b"") => return Line::new(What::Note(b"")),
+        Some(rest) => rest,
+        None => line,
+    };
     match line {
         [b'*', b' ', text @ ..] => return Line::new(info(text)),
         [b'<', b' ', text @ ..] => return Line::new(What::Server(text, Open::No)),
@@ -81,6 +91,17 @@ fn traced(line: &[u8]) -> Option<Line<'_>> {
         _ => return None,
     };
     Some(Line::stamped(stamp, what))
+}
+
+/// What stands on the line after the progress; nothing where that is all.
+fn after_meter(line: &[u8]) -> Option<&[u8]> {
+    if line.starts_with(b"  % Total    % Received") || line.trim_ascii_start().starts_with(b"Dload  Upload ") {
+        return Some(b"");
+    }
+    let last = memchr::memrchr(b'\r', line).map_or(line, |at| &line[at + 1..]);
+    let meter = last.get(..METER_WIDTH)?;
+    let shaped = meter[2].is_ascii_digit() && METER_COLONS.iter().all(|at| meter[*at] == b':');
+    shaped.then_some(&last[METER_WIDTH..])
 }
 
 fn info(text: &[u8]) -> What<'_> {

@@ -3,11 +3,12 @@
 //! ```abnf
 //! line = class "=GLOB(0x" hex ")" ( ">>> " command / "<<< " reply / ": " text )
 //! ```
-//! The address in the brackets is the key. The message stands in full, secrets in clear base64.
+//! Before it speaks for the first time it lists its classes: `Net::SMTP>>> Net::SMTP(3.14)`, and its ancestors indented. The
+//! address in the brackets is the key. The message stands in full, secrets in clear base64.
 
 use std::borrow::Cow;
 
-use super::{Dialect, Line, LineEnd, Open, Read, What};
+use super::{Dialect, Endpoint, Line, LineEnd, Open, Read, What};
 
 /// The dialect.
 pub(super) static DIALECT: Dialect = Dialect {
@@ -27,7 +28,7 @@ pub(super) static DIALECT: Dialect = Dialect {
 
 fn read(line: &[u8]) -> Line<'_> {
     let Some((key, rest)) = glob(line) else {
-        return Line::new(if line.is_empty() { What::Blank } else { What::Unmarked(line, Open::No) });
+        return Line::new(if line.is_empty() { What::Blank } else { listed(line) });
     };
     let what = match rest {
         [b'>', b'>', b'>', text @ ..] => What::Client(text.strip_prefix(b" ").unwrap_or(text), Open::No),
@@ -35,6 +36,24 @@ fn read(line: &[u8]) -> Line<'_> {
         _ => What::Note(rest),
     };
     Line { stamp: b"", key, what }
+}
+
+/// The list of its classes, or its words before there is a connection: the class alone, without an address.
+fn listed(line: &[u8]) -> What<'_> {
+    let name = |b: &u8| b.is_ascii_alphanumeric() || b":_".contains(b);
+    let class = line.iter().take_while(|b| name(b)).count();
+    let class = if line[..class].ends_with(b":") { class - 1 } else { class };
+    if !line.starts_with(b"Net::") || class > 64 {
+        // The program quotes what the class says of an error; a code in it is the class's own.
+        let quotes = memchr::memmem::find(&line[..line.len().min(160)], b": Net::SMTP: ").is_some();
+        return if quotes { What::Note(line) } else { What::Unmarked(line, Open::No) };
+    }
+    match &line[class..] {
+        [b'>', b'>', b'>', b' ', b' ', ..] => What::Note(b""),
+        [b'>', b'>', b'>', b' ', rest @ ..] if rest.starts_with(b"Net::") => What::Connecting(Endpoint::default()),
+        [b':', b' ', text @ ..] => What::Note(text),
+        _ => What::Unmarked(line, Open::No),
+    }
 }
 
 /// `Net::SMTP::_SSL=GLOB(0x..)`

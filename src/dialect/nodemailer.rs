@@ -75,11 +75,21 @@ fn by_session<'a>(level: &[u8], said: &'a [u8]) -> What<'a> {
         b"Connection closed" => What::Closed,
         b"SMTP handshake finished" => What::Note(b""),
         _ if said.starts_with(b"Closing connection") => What::Note(b""),
-        _ if said.starts_with(b"User \"") || said.starts_with(b"<") && said.ends_with(b" bytes)>") => What::Note(b""),
+        _ if said.starts_with(b"User \"") => What::Note(b""),
+        // The message has gone out; where only the dialogue is logged it does not stand in the log itself.
+        _ if level == b"INFO" && is_count(said) => What::Client(b".", Open::No),
         // The message is logged at DEBUG.
         _ if level != b"DEBUG" => What::Note(said),
         _ => What::Unmarked(said, Open::No),
     }
+}
+
+/// `<460 bytes encoded mime message (source size 450 bytes)>`
+fn is_count(said: &[u8]) -> bool {
+    said.strip_prefix(b"<").is_some_and(|rest| {
+        let digits = rest.iter().take_while(|b| b.is_ascii_digit()).count();
+        digits > 0 && rest[digits..].starts_with(b" bytes encoded mime message")
+    })
 }
 
 /// `[YYYY-MM-DD HH:MM:SS] LEVEL `

@@ -4,6 +4,7 @@
 //! line     = stamp HTAB ( "CLIENT -> SERVER: " command / "SERVER -> CLIENT: " reply / "SMTP INBOUND: " string / text )
 //! continue = 19SP HTAB 18SP reply-line
 //! ```
+//! Written elsewhere (`error_log`, a function of the program) the stamp is missing, and a record goes on in the next line.
 //! UTC. Level 4 repeats each line of a reply as `SMTP INBOUND`. Secrets are hidden since 6.1, except at level 4.
 
 use std::borrow::Cow;
@@ -31,7 +32,12 @@ fn read(line: &[u8]) -> Line<'_> {
     let Some((stamp, text)) = line.split_at_checked(20).filter(|(head, _)| head[19] == b'\t') else {
         return Line::new(match line {
             b"" => What::Blank,
+            _ if is_option(line) => What::Note(b""),
+            _ if MARKS.iter().any(|mark| line.starts_with(mark)) => said(line),
             // The program prints the error once more.
+            _ if line.starts_with(b"Message could not be sent") || line.starts_with(b"Message sent!") => {
+                What::Note(b"")
+            }
             _ if line.starts_with(b"Mailer Error: ") || line.starts_with(b" SMTP code: ") || line.starts_with(b",") => {
                 What::Note(b"")
             }
@@ -40,12 +46,34 @@ fn read(line: &[u8]) -> Line<'_> {
     };
     let stamp = stamp.trim_ascii();
     if stamp.is_empty() {
-        return Line::new(What::Unmarked(text.trim_ascii_start(), Open::No));
+        let text = text.trim_ascii_start();
+        return Line::new(if is_option(text) { What::Note(b"") } else { What::Unmarked(text, Open::No) });
     }
     if !stamp.first().is_some_and(u8::is_ascii_digit) || stamp.get(4) != Some(&b'-') {
         return Line::new(What::Unknown(line));
     }
     Line::stamped(stamp, said(text))
+}
+
+/// By these a line is known that has no stamp.
+const MARKS: [&[u8]; 8] = [
+    b"CLIENT -> SERVER:",
+    b"SERVER -> CLIENT:",
+    b"SMTP INBOUND:",
+    b"SMTP ERROR:",
+    b"SMTP Error:",
+    b"SMTP NOTICE:",
+    b"Connection: ",
+    b"Connection failed. ",
+];
+
+/// A line of the options that level 3 dumps as PHP writes them: `'verify_peer' => false,`. Their names are no errors.
+fn is_option(line: &[u8]) -> bool {
+    let text = line.trim_ascii();
+    matches!(text, b"array (" | b")" | b")," | b"array(" | b"array (),") || {
+        let name = text.strip_prefix(b"'").and_then(|rest| rest.split(|b| *b == b'\'').next());
+        name.is_some_and(|name| text[name.len() + 1..].starts_with(b"' =>"))
+    }
 }
 
 fn said(text: &[u8]) -> What<'_> {
@@ -61,7 +89,9 @@ fn said(text: &[u8]) -> What<'_> {
     }
     if let Some(to) = after(b"Connection: opening to") {
         let to = to.split(|&b| b == b',').next().unwrap_or(b"");
-        return What::Connecting(Endpoint::parse(to));
+        let secure = to.strip_prefix(b"ssl://").or_else(|| to.strip_prefix(b"tls://"));
+        let implicit_tls = secure.map(|_| true);
+        return What::Connecting(Endpoint { implicit_tls, ..Endpoint::parse(secure.unwrap_or(to)) });
     }
     match text {
         b"Connection: opened" => What::Connected(Endpoint::default()),

@@ -274,6 +274,7 @@ fn settings_names_and_counts_are_no_errors() {
         "error 10060.5",
         "wrote (10054 bytes)",
         "SSL certificate verify result: self-signed certificate (18), continuing anyway.",
+        "'allow_self_signed' => true,",
         "Stat Disconnected.",
         "",
     ] {

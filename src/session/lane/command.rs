@@ -17,6 +17,10 @@ impl Lane {
         if self.in_data {
             return self.data(text);
         }
+        if text == b"." && self.pending.back().is_some_and(|p| p.verb == Verb::EndOfData) {
+            // The writer says in its own words too that the message is over.
+            return true;
+        }
         if self.reply.code.is_some() && !self.ways.marks_sides {
             self.reply_done(cx);
         }

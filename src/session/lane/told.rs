@@ -233,7 +233,9 @@ impl Lane {
 
     /// A mail told in one line.
     fn whole(&mut self, cx: &mut Context<'_>, outcome: Outcome<'_>, at: At, stamp: &[u8]) {
-        let told = self.open && (self.given > 0 || self.mail.is_some());
+        let refused = self.greeting_refusal.is_some() || self.ehlo_refusal.is_some() || self.auth_refusal.is_some();
+        let spoken = self.given > 0 || self.mail.is_some() || refused || self.trace.connected || self.error.is_some();
+        let told = self.open && spoken;
         if told {
             if self.connection.host.is_none() {
                 self.endpoint(outcome.endpoint);
@@ -422,6 +424,6 @@ mod tests {
                         Failed: 550 5.1.1 no\nC: QUIT\nS: 221 bye\n";
         assert_eq!(told(dialogue), ["(1, 12) rejected rcpt a@b.example"]);
         let later = format!("{dialogue}Sending to c@d.example\nFailed: connection refused\n");
-        assert_eq!(told(&later)[1..], ["(13, 14) failed connect c@d.example"]);
+        assert_eq!(told(&later)[1..], ["(13, 14) failed connect"]);
     }
 }
