@@ -89,13 +89,12 @@ impl<'a> Hands<'a> {
     pub fn read<'l>(&self, text: &'l [u8]) -> (Hand<'a>, Line<'l>) {
         // An unclean shutdown leaves runs of NUL where the disk had not got the text yet.
         let text = if let [0, ..] | [.., 0] = text { text.trim_with(|b| b == '\0') } else { text };
-        let main = Hand { place: 0, dialect: self.all[0] };
-        let line = main.dialect.read(text);
-        if self.all.len() == 1 || !is_strange(&line) {
-            (main, line)
-        } else {
-            self.by_another(text).unwrap_or((main, line))
+        // In one place from the start: a line is large, and there are many.
+        let mut read = (Hand { place: 0, dialect: self.all[0] }, self.all[0].read(text));
+        if self.all.len() > 1 && is_strange(&read.1) {
+            read = self.by_another(text).unwrap_or(read);
         }
+        read
     }
 
     fn by_another<'l>(&self, text: &'l [u8]) -> Option<(Hand<'a>, Line<'l>)> {
