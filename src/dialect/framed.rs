@@ -59,11 +59,15 @@ const MOST: usize = 6;
 #[must_use]
 pub fn framed(lines: &[&[u8]], bare: f64) -> Option<(Dialect, f64)> {
     // What is indented goes on with the record before.
-    let records = lines.iter().filter(|line| !line.first().is_some_and(u8::is_ascii_whitespace)).count();
+    let mut records: Vec<&[u8]> =
+        lines.iter().copied().filter(|line| !line.first().is_some_and(u8::is_ascii_whitespace)).collect();
+    if records.is_empty() {
+        records = lines.to_vec();
+    }
     let mut candidates: Vec<(usize, Template)> = templates(lines)
         .into_iter()
-        .map(|frame| (lines.iter().filter(|line| frame.matches(line).is_some()).count(), frame))
-        .filter(|(hits, _)| hits * 10 >= records * MOST)
+        .map(|frame| (records.iter().filter(|line| frame.matches(line).is_some()).count(), frame))
+        .filter(|(hits, _)| hits * 10 >= records.len() * MOST)
         .collect();
     // What matches more lines first; of those that match the same, whole fields, then what leaves the dialect its own stamps.
     let open = |frame: &Template| frame.pieces().last() == Some(Piece::Hole(Hole::Text));

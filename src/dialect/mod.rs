@@ -138,6 +138,19 @@ impl Dialect {
         matches!(&self.read, Read::Framed(framed) if framed.inner() == other)
     }
 
+    /// Whether a reply that it tells again stands behind a mark of the writer, and not only in words like those of an
+    /// exception, which a message may hold as well.
+    #[must_use]
+    pub fn marks_repeats(&self) -> bool {
+        self.marks_sides && !self.is_template()
+    }
+
+    /// Whether it reads by templates, whose fixed words were learned or written by somebody: they may be anything.
+    #[must_use]
+    pub fn is_template(&self) -> bool {
+        matches!(self.read, Read::Template(_))
+    }
+
     /// Reads one line, without its end. Never fails: what it does not know is [`What::Unknown`].
     #[must_use]
     pub fn read<'a>(&self, line: &'a [u8]) -> Line<'a> {

@@ -180,8 +180,11 @@ fn stamped(line: &[u8]) -> (&[u8], &[u8]) {
 /// The words behind the stamp, whose digits are no reply.
 pub(super) fn behind<'a>(stamp: &[u8], line: &'a [u8]) -> &'a [u8] {
     let at = memchr::memmem::find(line, stamp).filter(|at| !stamp.is_empty() && *at < HEAD);
-    let Some(at) = at else { return line };
-    let rest = &line[at + stamp.len()..];
+    let rest = at.map_or(line, |at| &line[at + stamp.len()..]);
+    let rest = &rest[..rest.len().min(LOOKED_AT)];
+    if at.is_none() {
+        return rest;
+    }
     let rest = rest.strip_prefix(b"]").or(rest.strip_prefix(b")")).or(rest.strip_prefix(b"\"")).unwrap_or(rest);
     rest.trim_ascii_start()
 }

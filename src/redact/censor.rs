@@ -160,7 +160,7 @@ impl<'g> Censor<'g> {
 }
 
 /// Whether a note is about signing in, so that a word of it may be a password however it is put.
-fn tells_of_secrets(text: &str) -> bool {
+pub(super) fn tells_of_secrets(text: &str) -> bool {
     const WORDS: [&str; 16] = [
         "pass", "pwd", "psw", "wagw", "kennw", "login", "logon", "auth", "sasl", "cred", "token", "secret", "key",
         "cookie", "session", "decod",

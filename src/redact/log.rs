@@ -10,8 +10,8 @@ use crate::{
 };
 
 use super::{
-    Redactor,
-    censor::Censor,
+    Level, Redactor,
+    censor::{Censor, tells_of_secrets},
     held::{Fragment, Held, Piece},
     overheard::Overheard,
     record::{Part, ends_fragment, is_open, join, placed, side_of},
@@ -134,6 +134,10 @@ impl<'g> LogRedactor<'g> {
         match line.what {
             What::Server(said, open) => self.said(dialect, text, line, end, lane, (Side::Server, said, open)),
             What::Client(said, open) => self.said(dialect, text, line, end, lane, (Side::Client, said, open)),
+            What::Repeat(said) if lane.talk.in_data() && !dialect.marks_repeats() => {
+                let shown = lane.talk.client(said, marked, &mut self.censor);
+                self.put(dialect, text, line, vec![(said, shown)], end);
+            }
             What::Repeat(said) => self.said(dialect, text, line, end, lane, (Side::Server, said, Open::No)),
             What::Unmarked(said, open) => match side_of(dialect, &lane.talk, !lane.fragment.is_empty(), said) {
                 Some(side) => self.said(dialect, text, line, end, lane, (side, said, open)),
@@ -411,7 +415,17 @@ impl<'g> LogRedactor<'g> {
         if mem::discriminant(&dialect.read(&out).what) == mem::discriminant(&line.what) {
             return out;
         }
-        join(text, &placed, |frame| self.censor.free(frame))
+        join(text, &placed, |frame| self.bare_frame(dialect, frame))
+    }
+
+    /// A frame as it stands, where nothing in it can be a secret, or a name in words that were learned with the line.
+    fn bare_frame(&mut self, dialect: &Dialect, text: &[u8]) -> Vec<u8> {
+        let personal = self.censor.level() == Level::Personal;
+        if dialect.is_template() && (personal || tells_of_secrets(&String::from_utf8_lossy(text))) {
+            self.frame(text)
+        } else {
+            self.censor.free(text)
+        }
     }
 
     fn frame(&mut self, text: &[u8]) -> Vec<u8> {

@@ -157,7 +157,8 @@ fn spoken(text: &str, end: usize) -> Option<(usize, usize)> {
     for (at, word) in words(&text[end..]).take(4) {
         let bare = word.trim_start_matches(|c: char| !c.is_alphanumeric());
         let from = end + at + word.len() - bare.len();
-        if !is_sentence(word) {
+        // Also a word in one case, where no program is known to use it.
+        if !is_sentence(word) || bare.starts_with(|c: char| c.is_ascii_uppercase()) && !is_known_all(word) {
             let to = from + bare.trim_end_matches(['`', ')', '}', ']', '"', '\'', ',', ';']).len();
             return Some((from, to));
         }
@@ -166,6 +167,11 @@ fn spoken(text: &str, end: usize) -> Option<(usize, usize)> {
         }
     }
     None
+}
+
+/// Whether programs use every part of the word about themselves.
+fn is_known_all(word: &str) -> bool {
+    runs(word, true, |b| b.is_ascii_alphanumeric()).all(|(_, part)| super::words::is_known(part))
 }
 
 /// A word that a sentence may hold: letters in one case, a number of a code, marks. A password is hardly one of them.
@@ -458,6 +464,7 @@ mod tests {
             ("pwd='it's7' x", "pwd='***' x"),
             ("PASS Kudu!7", "PASS ***"),
             ("blat x -pw Kudu!7 -u y", "blat x -pw *** -u y"),
+            ("password Zebrastripe was refused", "password *** was refused"),
             ("sendemail -xp 'a b' -f y", "sendemail -xp '***' -f y"),
             ("swaks --auth-password Kudu!7 -f y", "swaks --auth-password *** -f y"),
             ("the password: abcd efgh ijkl mnop", "the password: ***"),

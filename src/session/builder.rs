@@ -105,6 +105,10 @@ impl<'k> Builder<'k> {
                 lane.side = Some(Side::Client);
                 self::said(lane, &mut cx, Side::Client, text, open, at, line.stamp, dialect.line_end)
             }
+            // A message may quote an exception, too.
+            What::Repeat(text) if lane.in_data() && !dialect.marks_repeats() => {
+                unmarked(lane, &mut cx, dialect, text, Open::No, at, line.stamp)
+            }
             What::Repeat(text) => {
                 lane.is_repetition(text)
                     || lane.has_told(text)
@@ -162,7 +166,10 @@ impl<'k> Builder<'k> {
                 lane.in_data() && !dialect.marks_sides
             }
         };
-        let understood = understood || {
+        let understood = if understood {
+            self.traces = Traces::default();
+            true
+        } else {
             let text = line.what.text();
             self.traces.takes(text) || is_chatter(text)
         };

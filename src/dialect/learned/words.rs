@@ -183,8 +183,12 @@ fn prose(line: &[u8]) -> Option<Range<usize>> {
 /// The same of a record whose words stand in one of its fields.
 fn about_record(line: &[u8], prose: Range<usize>, keys: &Keys) -> Option<About> {
     let (said, holes) = pieces(&line[prose.clone()], keys);
-    let kind = kind(&literals(&said), holes)?;
     let before = super::token::head_shape(&line[..prose.start]);
+    let words = literals(&said);
+    if literals(&before).iter().chain(&words).any(|word| SECRET.contains(&word.as_str())) {
+        return None;
+    }
+    let kind = kind(&words, holes)?;
     let end = [Piece::Literal(b"\"".to_vec()), Piece::Hole(Hole::Any)];
     Some(About { kind, template: Template::new(before.into_iter().chain(said).chain(end)).ok()? })
 }

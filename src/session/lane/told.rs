@@ -69,15 +69,20 @@ impl Lane {
 
     fn announce(&mut self, cx: &mut Context<'_>, outcome: &Outcome<'_>, at: At, stamp: &[u8]) {
         let known = self.announced.take().unwrap_or_default();
+        let endpoint = outcome.endpoint;
+        // Another mail over the same connection.
+        let (host, port) = match endpoint.host {
+            b"" => (known.host, endpoint.port.or(known.port)),
+            host => (Sensitive::new(host), endpoint.port),
+        };
         self.end_told(cx);
         if self.is_over() {
             self.close(cx, End::Next);
         }
         self.announced = Some(Announced {
             recipients: Sensitive::new(outcome.recipients),
-            // Another mail over the same connection.
-            host: if outcome.endpoint.host.is_empty() { known.host } else { Sensitive::new(outcome.endpoint.host) },
-            port: outcome.endpoint.port.or(known.port),
+            host,
+            port,
             at,
             stamp: RawStamp::new(stamp),
         });
@@ -112,7 +117,10 @@ impl Lane {
         if !told.alone || outcome.part == Part::Why {
             // Known as one attempt, in whatever words it is told; the same ones again are about the next.
             let nameless = self.mail.as_ref().is_none_or(|mail| mail.recipients.is_empty());
-            return told.shape != again && (nameless || !self.is_another(outcome));
+            // Where nothing else parts them, what comes later goes on only to say why.
+            let together = !told.alone || stamp.is_empty() || told.stamp.bytes() == stamp;
+            let tells_why = told.why == 0 && (why > 0 || is_exception(outcome.error));
+            return told.shape != again && (nameless || !self.is_another(outcome)) && (together || tells_why);
         }
         // In a log with stamps each record has one; what has none belongs to the record before.
         if stamp.is_empty() && !told.stamp.bytes().is_empty() {
