@@ -131,10 +131,18 @@ fn told_again(what: What<'_>) -> What<'_> {
     }
 }
 
+/// A name or an address with at least one point, or this PC: an answer in base64 is none, whatever stands before it.
+fn is_host(text: &[u8]) -> bool {
+    text.eq_ignore_ascii_case(b"localhost")
+        || text.iter().any(|b| matches!(b, b'.' | b':'))
+            && text.iter().all(|b| b.is_ascii_alphanumeric() || b".-_:[]".contains(b))
+}
+
 /// The setting that a hole names.
 fn setting<'a>(m: &Matched<'a>) -> What<'a> {
     match m {
-        Matched { host, .. } if !host.is_empty() => What::Setting(b"host", host),
+        Matched { host, .. } if is_host(host) => What::Setting(b"host", host),
+        Matched { host, .. } if !host.is_empty() => What::Unknown(host),
         Matched { user, .. } if !user.is_empty() => What::Setting(b"user", user),
         Matched { port, .. } if !port.is_empty() => What::Setting(b"port", port),
         // Named, so that whoever shows the line knows what to hide; nobody keeps it.

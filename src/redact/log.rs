@@ -162,7 +162,9 @@ impl<'g> LogRedactor<'g> {
                 self.put(dialect, text, line, vec![(said, shown)], end);
             }
             What::Setting(name, value) => {
-                let value = (value, self.value(name, value));
+                // While it signs in, what a template takes for a setting may be an answer.
+                let shown = if signs_in { self.censor.note_of_sign_in(value) } else { self.value(name, value) };
+                let value = (value, shown);
                 self.put(dialect, text, line, vec![value], end);
             }
             What::Connecting(endpoint) | What::Connected(endpoint) => {

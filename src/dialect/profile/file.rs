@@ -207,9 +207,18 @@ pub(crate) fn kept(text: &str) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::dialect::What;
 
     const PROFILE: &str =
         "name = \"mine\"\nline_end = \"<EOL>\"\n[[line]]\nkind = \"server\"\ntemplate = \"{time} <= {text}\"\n";
+
+    #[test]
+    fn an_answer_in_base64_is_no_host() {
+        let profile = "name = \"mine\"\n[[line]]\nkind = \"setting\"\ntemplate = \"SERVER: {host}\"\n";
+        let profile = Profile::from_toml(profile).unwrap();
+        assert!(matches!(profile.read(b"SERVER: mail.example.co.za").what, What::Setting(b"host", _)));
+        assert!(matches!(profile.read(b"SERVER: S3VkdSFIZXJkLTQ0NzE=<br>").what, What::Unknown(_)));
+    }
 
     #[test]
     fn written_and_read_again_it_is_the_same() {
