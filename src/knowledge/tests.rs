@@ -245,6 +245,8 @@ fn client_errors() {
         ("tls.untrusted", "0x80090325"),
         ("tls.untrusted", "TLS setup failed: SSL connect attempt failed: certificate verify failed"),
         ("tls.expired", "certificate verify failed: certificate has expired (_ssl.c:1129)"),
+        ("tls.expired", "java.security.cert.CertificateExpiredException: NotAfter: Sun Nov 22 14:47:20 SAST 2026"),
+        ("tls.untrusted", "s-nail:   err 18: self-signed certificate"),
         ("tls.name-mismatch", "certificate verify failed: Hostname mismatch, certificate is not valid for 'x'"),
         ("tls.protocol-version", "handshake failed: SSL routines::legacy sigalg disallowed or unsupported"),
         ("tls.intercepted-by-antivirus", "self-signed certificate, issuer: CN=avast! Web/Mail Shield Root"),
@@ -275,6 +277,8 @@ fn settings_names_and_counts_are_no_errors() {
         "wrote (10054 bytes)",
         "SSL certificate verify result: self-signed certificate (18), continuing anyway.",
         "'allow_self_signed' => true,",
+        "s-nail:   notBefore = Nov 23 14:47:20 2026 GMT",
+        "s-nail:   notAfter = Dec 23 14:47:20 2026 GMT",
         "Stat Disconnected.",
         "",
     ] {
