@@ -238,6 +238,8 @@ fn client_errors() {
         ("conn.dns", "Bediener nie gevind nie"),
         ("conn.dns", "curl: (6) Could not resolve host: smtp.example.test"),
         ("conn.timeout", "SMTPServerDisconnected: Connection unexpectedly closed: timed out"),
+        ("conn.dropped", "ERROR: EOF"),
+        ("conn.dropped", "gomail: could not send email 1: EOF"),
         ("conn.dropped", "curl: (56) Recv failure: Connection reset by peer"),
         ("port.tls-to-plaintext", "Err.Number -2146893048"),
         ("port.tls-to-plaintext", "error:0A00010B:SSL routines::wrong version number"),

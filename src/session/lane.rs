@@ -9,7 +9,7 @@ use super::{
 use crate::{
     dialect::{Side, StampReader},
     knowledge::Knowledge,
-    smtp::{ReplyCode, Stage, Verb},
+    smtp::{Stage, Verb},
 };
 
 mod auth;
@@ -19,7 +19,8 @@ mod reply;
 mod told;
 
 use connection::Settings;
-use reply::Assembling;
+use reply::{Assembling, Refusal};
+pub(super) use told::accepted;
 use told::{Announced, Told};
 
 /// Text of a reply or an error that is kept; more proves nothing more.
@@ -121,7 +122,7 @@ pub(super) struct Lane {
     told: Option<Told>,
     announced: Option<Announced>,
     /// Refusals told in this session, or in the one before where none is open: an exception may tell them again.
-    refusals: Vec<ReplyCode>,
+    refusals: Vec<Refusal>,
 }
 
 /// What the dialect of a line marks.
@@ -250,6 +251,9 @@ impl Lane {
         if mail.told.is_some() && verdict.stage < Stage::Rcpt {
             // The writer knows whom it was for; no server was ever asked.
             mail.recipients.clear();
+            if verdict.stage < Stage::Mail {
+                mail.from = None;
+            }
         }
         let data = (mail.data_bytes > 0).then_some(mail.data_bytes);
         let (line_first, byte_first) = match begun_at(first_of_session, &mail) {

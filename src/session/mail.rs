@@ -29,6 +29,8 @@ pub(super) struct Mail {
     pub data_open: bool,
     /// Told in words, in one record or several: how far it got by them.
     pub told: Option<Stage>,
+    /// The writer says that the message went over, and shows no reply to it.
+    pub handed_over: bool,
     pub data_bytes: u64,
     /// Message data stands in the log; without it nothing can be said of attachments.
     pub data_seen: bool,

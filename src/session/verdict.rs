@@ -1,6 +1,10 @@
 //! How an attempt ended and how far it got, from what the session saw. Causes are judged elsewhere.
 
-use super::{End, Outcome, Reply, Trace, lane::Lane, mail::Mail};
+use super::{
+    End, Outcome, Reply, Trace,
+    lane::{Lane, accepted},
+    mail::Mail,
+};
 use crate::{
     knowledge::Cause,
     smtp::{Stage, Verb},
@@ -15,7 +19,7 @@ pub(super) struct Verdict {
 
 /// `marks_end`: the dialect marks the end of a connection, so a log without the mark was cut off.
 pub(super) fn decide(lane: &mut Lane, mut mail: Option<&mut Mail>, end: End, marks_end: bool) -> Verdict {
-    let verdict = mail.as_deref_mut().and_then(|mail| by_mail(lane, mail));
+    let verdict = mail.as_deref_mut().and_then(|mail| by_mail(lane, mail).or_else(|| by_words(lane, mail, end)));
     let mail = mail.as_deref();
     let verdict = verdict.or_else(|| by_session(lane, mail));
     let verdict = verdict.unwrap_or_else(|| undecided(lane, mail, end, marks_end));
@@ -56,6 +60,21 @@ fn by_mail(lane: &Lane, mail: &mut Mail) -> Option<Verdict> {
         return Some(refused(unasked, stage_of(lane, Some(mail))));
     }
     None
+}
+
+/// The message went over by the writer's word, and no error followed before the connection was closed.
+fn by_words(lane: &Lane, mail: &mut Mail, end: End) -> Option<Verdict> {
+    if !mail.handed_over || lane.error.is_some() {
+        return None;
+    }
+    if end == End::Eof {
+        return Some(Verdict { outcome: Outcome::Incomplete, stage: Stage::Data, reply: None });
+    }
+    let reply = accepted(lane.last);
+    for place in 0..mail.recipients.len() {
+        mail.answered(place, reply.code);
+    }
+    Some(Verdict { outcome: Outcome::Sent, stage: Stage::Done, reply: Some(reply) })
 }
 
 /// A refusal before any mail: the latest stage counts, as what came before was got over.

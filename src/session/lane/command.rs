@@ -21,6 +21,9 @@ impl Lane {
             // The writer says in its own words too that the message is over.
             return true;
         }
+        if text == b"." && !self.trace.greeted && self.handed_over() {
+            return true;
+        }
         if self.reply.code.is_some() && !self.ways.marks_sides {
             self.reply_done(cx);
         }
