@@ -3,13 +3,17 @@
 /// Appends `text` to `out` with its escapes undone. What is no escape stays as it is: a path such as `C:\mtm2` may hold
 /// a lone backslash. A text that ends in a line end escaped twice (Python's `repr` in JSON) is undone twice.
 pub fn unescape(text: &[u8], out: &mut Vec<u8>) {
-    if text.ends_with(TWICE) {
+    if is_twice(text) {
         let mut once = Vec::with_capacity(text.len());
         undo(text, &mut once);
         undo(&once, out);
     } else {
         undo(text, out);
     }
+}
+
+fn is_twice(text: &[u8]) -> bool {
+    text.ends_with(TWICE)
 }
 
 /// A line end that was escaped twice.
@@ -52,9 +56,19 @@ fn undo(text: &[u8], out: &mut Vec<u8>) {
     out.extend_from_slice(rest);
 }
 
-/// Appends `text` to `out` in such a way that [`unescape`] gives it back; quotes of both kinds are escaped, as either may
-/// be around it.
-pub fn escape(text: &[u8], out: &mut Vec<u8>) {
+/// `text` escaped as often as `like` is, so that [`unescape`] gives it back; quotes of both kinds are escaped, as either
+/// may be around it.
+#[must_use]
+pub fn escape(text: &[u8], like: &[u8]) -> Vec<u8> {
+    let mut out = Vec::with_capacity(text.len() + 8);
+    escape_once(text, &mut out);
+    if is_twice(like) {
+        escape_once(&std::mem::take(&mut out), &mut out);
+    }
+    out
+}
+
+fn escape_once(text: &[u8], out: &mut Vec<u8>) {
     for &byte in text {
         match byte {
             b'\r' => out.extend_from_slice(b"\\r"),
@@ -73,6 +87,19 @@ fn hex(digits: &[u8]) -> Option<u32> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_escaped_as_often_reads_the_same() {
+        for like in [&br"250 it\'s\r\n"[..], br"250-it\\'s\\r\\n250 Ok\\r\\n", br"250 Ok\t", b"x"] {
+            let mut plain = Vec::new();
+            unescape(like, &mut plain);
+            let mut again = Vec::new();
+            unescape(&escape(&plain, like), &mut again);
+            assert_eq!(again, plain, "{}", String::from_utf8_lossy(like));
+        }
+        assert_eq!(escape(b"it\r\n", br"220 Hi\\r\\n"), br"it\\r\\n");
+        assert_eq!(escape(b"it\r\n", br"220 Hi\r\n"), br"it\r\n");
+    }
 
     #[test]
     fn known_answers() {

@@ -10,6 +10,7 @@
 use std::borrow::Cow;
 
 use super::{Dialect, Endpoint, Line, LineEnd, Open, Outcome, Part, Read, What, outcomes};
+use crate::smtp;
 use memchr::memmem;
 
 /// The dialect.
@@ -37,7 +38,8 @@ fn read(line: &[u8]) -> Line<'_> {
             // What the program prints of the same error; it may stand before what the logger buffered.
             _ if line.starts_with(b"Error: ")
                 || line.starts_with(b"Failed to resolve")
-                || line.starts_with(b"    at ") =>
+                || line.starts_with(b"    at ")
+                || smtp::reply_line(line).is_ok_and(|(_, reply)| reply.code.is_refusal()) =>
             {
                 What::Note(b"")
             }

@@ -350,14 +350,14 @@ impl<'g> LogRedactor<'g> {
         }
         let mut plain = Vec::with_capacity(said.len());
         dialect::unescape(said, &mut plain);
-        let mut out = Vec::with_capacity(said.len());
+        let mut shown = Vec::with_capacity(said.len());
         for line in plain.split_inclusive(|b| *b == b'\n') {
             let bare = line.strip_suffix(b"\n").unwrap_or(line);
             let bare = bare.strip_suffix(b"\r").unwrap_or(bare);
-            dialect::escape(&self.speak(side, bare, marked, lane), &mut out);
-            dialect::escape(&line[bare.len()..], &mut out);
+            shown.extend(self.speak(side, bare, marked, lane));
+            shown.extend_from_slice(&line[bare.len()..]);
         }
-        out
+        dialect::escape(&shown, said)
     }
 
     /// A whole line of the dialogue.
