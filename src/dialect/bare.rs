@@ -8,7 +8,7 @@
 
 use std::borrow::Cow;
 
-use super::{Dialect, Endpoint, Line, LineEnd, Open, Read, What, line::told_again};
+use super::{Dialect, Endpoint, Line, LineEnd, Open, Read, What, line::quoted};
 use crate::smtp;
 
 /// The dialect.
@@ -33,7 +33,7 @@ fn read(line: &[u8]) -> Line<'_> {
         b"CONNECTED(00000003)" => What::Connected(Endpoint::default()),
         b"DONE" => What::Closed,
         _ if smtp::command(line).is_ok() || line == b"." => What::Client(line, Open::No),
-        _ => told_again(line).map_or(What::Unmarked(line, Open::No), What::Repeat),
+        _ => quoted(line).map_or(What::Unmarked(line, Open::No), What::Quoted),
     })
 }
 

@@ -164,7 +164,7 @@ fn score(dialect: &Dialect, lines: &[&[u8]]) -> f64 {
             _ => turn.filter(|_| continues),
         };
         match what {
-            What::Server(text, _) | What::Repeat(text) => {
+            What::Server(text, _) | What::Repeat(text) | What::Quoted(text) => {
                 // A writer may log a read that brought nothing.
                 server += u32::from(!text.is_empty());
                 let reply = smtp::reply_line(text);

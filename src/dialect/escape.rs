@@ -19,6 +19,15 @@ fn is_twice(text: &[u8]) -> bool {
 /// A line end that was escaped twice.
 const TWICE: &[u8] = br"\\r\\n";
 
+/// Where the quote closes: not where it is escaped or doubled.
+pub(super) fn closing_quote(text: &[u8], quote: u8) -> Option<usize> {
+    let mut at = 0;
+    while let Some(found) = memchr::memchr2(quote, b'\\', text.get(at..)?).map(|found| at + found) {
+        at = if text[found] == b'\\' || text.get(found + 1) == Some(&quote) { found + 2 } else { return Some(found) };
+    }
+    None
+}
+
 fn undo(text: &[u8], out: &mut Vec<u8>) {
     let mut rest = text;
     while let Some(at) = memchr::memchr(b'\\', rest) {

@@ -12,7 +12,7 @@
 
 use std::borrow::Cow;
 
-use super::{Dialect, Endpoint, Line, LineEnd, Open, Outcome, Part, Read, What, outcomes};
+use super::{Dialect, Endpoint, Extent, Line, LineEnd, Open, Outcome, Read, What, outcomes};
 
 /// The dialect.
 pub(super) static DIALECT: Dialect = Dialect {
@@ -40,7 +40,7 @@ fn read(line: &[u8]) -> Line<'_> {
         [b'[', b'C', b']', b' ', said @ ..] => What::Client(said, Open::No),
         b"" => What::Blank,
         b"Mail Sent Successfully" => {
-            What::Outcome(Outcome { sent: Some(true), part: Part::Words, ..Outcome::default() })
+            What::Outcome(Outcome { sent: Some(true), part: Extent::Words, ..Outcome::default() })
         }
         _ if text.starts_with(b"ERROR: ") => What::Outcome(outcomes::outcome(Some(false), text, stamp)),
         _ if text.starts_with(b"Error: Expected smtp code") || text.starts_with(b"AUTH ") => What::Note(b""),
@@ -78,7 +78,7 @@ fn of_go(text: &[u8]) -> Option<What<'_>> {
         b"in Numberic validator default: ",
         b"WARNING: ",
     ];
-    let announced = Outcome { part: Part::Words, ..Outcome::default() };
+    let announced = Outcome { part: Extent::Words, ..Outcome::default() };
     let after = |name: &[u8]| text.strip_prefix(name).map(<[u8]>::trim_ascii);
     // With these two a run of the program begins, and each run is for one mail.
     if after(b"- mailsend-go v").is_some_and(|rest| rest.ends_with(b" starts -")) || text == b"Detecting MIME Type...."

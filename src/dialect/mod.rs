@@ -44,7 +44,7 @@ pub use escape::{escape, unescape};
 pub use framed::{Framed, framed};
 pub use hands::{Hand, Hands};
 pub use learned::{Learned, learn};
-pub use line::{Endpoint, Line, Open, Outcome, Part, Side, What, number};
+pub use line::{Endpoint, Extent, Line, Open, Outcome, Side, What, number};
 pub use profile::{Kind, Profile, ProfileError, Rule};
 pub use stamp::{DateOrder, Stamp, StampReader};
 pub use template::{Hole, Matched, Piece, Template, TemplateError};
@@ -136,13 +136,6 @@ impl Dialect {
     #[must_use]
     pub fn frames(&self, other: &Dialect) -> bool {
         matches!(&self.read, Read::Framed(framed) if framed.inner() == other)
-    }
-
-    /// Whether a reply that it tells again stands behind a mark of the writer, and not only in words like those of an
-    /// exception, which a message may hold as well.
-    #[must_use]
-    pub fn marks_repeats(&self) -> bool {
-        self.marks_sides && !self.is_template()
     }
 
     /// Whether it reads by templates, whose fixed words were learned or written by somebody: they may be anything.

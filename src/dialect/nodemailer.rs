@@ -9,7 +9,7 @@
 
 use std::borrow::Cow;
 
-use super::{Dialect, Endpoint, Line, LineEnd, Open, Outcome, Part, Read, What, outcomes};
+use super::{Dialect, Endpoint, Extent, Line, LineEnd, Open, Outcome, Read, What, outcomes};
 use crate::smtp;
 use memchr::memmem;
 
@@ -61,7 +61,7 @@ fn of_transport<'a>(stamp: &[u8], text: &'a [u8]) -> What<'a> {
     if let Some(rest) = text.strip_prefix(b"Sending message <")
         && let Some(at) = memmem::find(rest, b"> to <")
     {
-        return What::Outcome(Outcome { part: Part::Words, recipients: &rest[at + 6..], ..Outcome::default() });
+        return What::Outcome(Outcome { part: Extent::Words, recipients: &rest[at + 6..], ..Outcome::default() });
     }
     let why = text.strip_prefix(b"Send Error: ").or_else(|| {
         let rest = text.strip_prefix(b"Send error for <")?;

@@ -4,7 +4,7 @@
 use std::{collections::HashMap, mem};
 
 use crate::{
-    dialect::{self, Dialect, Hand, Hands, Line, LineEnd, Open, Outcome, Part as Extent, Side, What},
+    dialect::{self, Dialect, Extent, Hand, Hands, Line, LineEnd, Open, Outcome, Side, What},
     knowledge::Knowledge,
     session::{self, Tangle},
 };
@@ -134,11 +134,13 @@ impl<'g> LogRedactor<'g> {
         match line.what {
             What::Server(said, open) => self.said(dialect, text, line, end, lane, (Side::Server, said, open)),
             What::Client(said, open) => self.said(dialect, text, line, end, lane, (Side::Client, said, open)),
-            What::Repeat(said) if lane.talk.in_data() && !dialect.marks_repeats() => {
+            What::Quoted(said) if lane.talk.in_data() => {
                 let shown = lane.talk.client(said, marked, &mut self.censor);
                 self.put(dialect, text, line, vec![(said, shown)], end);
             }
-            What::Repeat(said) => self.said(dialect, text, line, end, lane, (Side::Server, said, Open::No)),
+            What::Repeat(said) | What::Quoted(said) => {
+                self.said(dialect, text, line, end, lane, (Side::Server, said, Open::No))
+            }
             What::Unmarked(said, open) => match side_of(dialect, &lane.talk, !lane.fragment.is_empty(), said) {
                 Some(side) => self.said(dialect, text, line, end, lane, (side, said, open)),
                 None if self.overhears(text, end) => {}

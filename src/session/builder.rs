@@ -105,11 +105,8 @@ impl<'k> Builder<'k> {
                 lane.side = Some(Side::Client);
                 self::said(lane, &mut cx, Side::Client, text, open, at, line.stamp, dialect.line_end)
             }
-            // A message may quote an exception, too.
-            What::Repeat(text) if lane.in_data() && !dialect.marks_repeats() => {
-                unmarked(lane, &mut cx, dialect, text, Open::No, at, line.stamp)
-            }
-            What::Repeat(text) => {
+            What::Quoted(text) if lane.in_data() => unmarked(lane, &mut cx, dialect, text, Open::No, at, line.stamp),
+            What::Repeat(text) | What::Quoted(text) => {
                 lane.is_repetition(text)
                     || lane.has_told(text)
                     || self::said(lane, &mut cx, Side::Server, text, Open::No, at, line.stamp, dialect.line_end)

@@ -5,7 +5,7 @@ use memchr::memmem;
 
 use super::{At, Context, Lane, RawStamp, TEXT_KEPT};
 use crate::{
-    dialect::{Endpoint, Outcome, Part},
+    dialect::{Endpoint, Extent, Outcome},
     session::{ClientError, End, Reply, mail::Mail, verdict},
     smtp::{self, EnhancedStatusCode, ReplyCode, Stage, Verb},
     source::Sensitive,
@@ -45,7 +45,7 @@ impl Lane {
     /// Words about a mail, or all of its story.
     pub fn outcome(&mut self, cx: &mut Context<'_>, outcome: Outcome<'_>, at: At, stamp: &[u8]) {
         match outcome {
-            Outcome { part: Part::Whole, .. } => self.whole(cx, outcome, at, stamp),
+            Outcome { part: Extent::Whole, .. } => self.whole(cx, outcome, at, stamp),
             Outcome { sent: None, .. } => self.announce(cx, &outcome, at, stamp),
             _ if self.has_heard_of_it() => {
                 self.at(at, stamp);
@@ -99,7 +99,7 @@ impl Lane {
         if self.goes_on(outcome, why, stamp) {
             self.at(at, stamp);
             address(self.mail_mut(), outcome.recipients, false);
-        } else if outcome.part == Part::Detail && why <= 1 {
+        } else if outcome.part == Extent::Detail && why <= 1 {
             return;
         } else {
             self.end_told(cx);
@@ -116,7 +116,7 @@ impl Lane {
     fn goes_on(&self, outcome: &Outcome<'_>, why: u8, stamp: &[u8]) -> bool {
         let Some(told) = &self.told else { return false };
         let again = shape(outcome.error);
-        if !told.alone || outcome.part == Part::Why {
+        if !told.alone || outcome.part == Extent::Why {
             // Known as one attempt, in whatever words it is told; the same ones again are about the next.
             let nameless = self.mail.as_ref().is_none_or(|mail| mail.recipients.is_empty());
             // Where nothing else parts them, what comes later goes on only to say why.
@@ -131,7 +131,7 @@ impl Lane {
         if told.shape.iter().take(HEAD).eq(again.iter().take(HEAD)) || self.is_another(outcome) {
             return false;
         }
-        if outcome.part == Part::Detail {
+        if outcome.part == Extent::Detail {
             return true;
         }
         if told.stamp.bytes() != stamp {
