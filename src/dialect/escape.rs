@@ -1,4 +1,4 @@
-//! Backslash escapes of quoted strings, as Python's `repr`, JSON, C and C# write them.
+//! Backslash escapes of quoted strings, as Python's `repr`, JSON, C and C# write them, and the entities of HTML.
 
 /// Appends `text` to `out` with its escapes undone. What is no escape stays as it is: a path such as `C:\mtm2` may hold
 /// a lone backslash. A text that ends in a line end escaped twice (Python's `repr` in JSON) is undone twice.
@@ -89,6 +89,48 @@ fn escape_once(text: &[u8], out: &mut Vec<u8>) {
     }
 }
 
+/// The entities of marks, as programs write them; the first of a mark is the one we write.
+const ENTITIES: [(&[u8], u8); 8] = [
+    (b"&amp;", b'&'),
+    (b"&lt;", b'<'),
+    (b"&gt;", b'>'),
+    (b"&quot;", b'"'),
+    (b"&#039;", b'\''),
+    (b"&#39;", b'\''),
+    (b"&apos;", b'\''),
+    (b"&nbsp;", b' '),
+];
+
+/// `text` with its entities undone; what is none stays as it is.
+#[must_use]
+pub fn from_html(text: &[u8]) -> Vec<u8> {
+    let mut out = Vec::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(at) = memchr::memchr(b'&', rest) {
+        out.extend_from_slice(&rest[..at]);
+        rest = &rest[at..];
+        let (entity, byte) =
+            ENTITIES.iter().find(|(entity, _)| rest.starts_with(entity)).copied().unwrap_or((b"&", b'&'));
+        out.push(byte);
+        rest = &rest[entity.len()..];
+    }
+    out.extend_from_slice(rest);
+    out
+}
+
+/// `text` with entities for its marks, so that [`from_html`] gives it back.
+#[must_use]
+pub fn to_html(text: &[u8]) -> Vec<u8> {
+    let mut out = Vec::with_capacity(text.len());
+    for byte in text {
+        match ENTITIES.iter().find(|(_, mark)| mark == byte && *mark != b' ') {
+            Some((entity, _)) => out.extend_from_slice(entity),
+            None => out.push(*byte),
+        }
+    }
+    out
+}
+
 fn hex(digits: &[u8]) -> Option<u32> {
     digits.iter().try_fold(0u32, |n, d| Some(n << 4 | char::from(*d).to_digit(16)?))
 }
@@ -108,6 +150,13 @@ mod tests {
         }
         assert_eq!(escape(b"it\r\n", br"220 Hi\\r\\n"), br"it\\r\\n");
         assert_eq!(escape(b"it\r\n", br"220 Hi\r\n"), br"it\r\n");
+    }
+
+    #[test]
+    fn entities_are_undone_and_written() {
+        let plain = b"RCPT TO:<a&b@c.d> \"it's\" &amp";
+        assert_eq!(from_html(&to_html(plain)), plain);
+        assert_eq!(from_html(b"&lt;a&gt;&nbsp;&#039;&#39;&quot; & &bogus; &"), b"<a> ''\" & &bogus; &");
     }
 
     #[test]

@@ -33,6 +33,7 @@ mod net_smtp;
 mod nodemailer;
 mod outcomes;
 mod phpmailer;
+mod phpmailer_html;
 mod sendemail;
 mod smtplib;
 mod swaks;
@@ -40,7 +41,7 @@ mod synapse;
 
 pub use chatter::{Traces, is_chatter, untraced};
 pub use detect::{Detection, SURE, detect, others, spread};
-pub use escape::{escape, unescape};
+pub use escape::{escape, from_html, to_html, unescape};
 pub use framed::{Framed, framed};
 pub use hands::{Hand, Hands};
 pub use learned::{Learned, learn};
@@ -62,6 +63,7 @@ pub(super) static DIALECTS: &[&Dialect] = &[
     &swaks::DIALECT,
     &curl::DIALECT,
     &phpmailer::DIALECT,
+    &phpmailer_html::DIALECT,
     &nodemailer::DIALECT,
     &smtplib::DIALECT,
     &net_smtp::DIALECT,
@@ -173,6 +175,8 @@ pub enum LineEnd {
     Joins(&'static str),
     /// A record is a quoted string with backslash escapes, line ends among them (Python, JSON).
     Escaped,
+    /// A record is text for a browser: entities stand for marks, and the lines of a reply run together, each with its code.
+    Html,
 }
 
 /// The dialect of that name.

@@ -33,7 +33,7 @@ fn read(line: &[u8]) -> Line<'_> {
         return Line::new(match line {
             b"" => What::Blank,
             _ if is_option(line) => What::Note(b""),
-            _ if MARKS.iter().any(|mark| line.starts_with(mark)) => said(line),
+            _ if MARKS.iter().any(|mark| line.starts_with(mark)) => said(line, "->"),
             // The program prints the error once more.
             _ if line.starts_with(b"Message could not be sent") || line.starts_with(b"Message sent!") => {
                 What::Note(b"")
@@ -52,7 +52,7 @@ fn read(line: &[u8]) -> Line<'_> {
     if !stamp.first().is_some_and(u8::is_ascii_digit) || stamp.get(4) != Some(&b'-') {
         return Line::new(What::Unknown(line));
     }
-    Line::stamped(stamp, said(text))
+    Line::stamped(stamp, said(text, "->"))
 }
 
 /// By these a line is known that has no stamp.
@@ -76,12 +76,18 @@ fn is_option(line: &[u8]) -> bool {
     }
 }
 
-fn said(text: &[u8]) -> What<'_> {
+/// What stands behind the stamp; `arrow` as the output writes it.
+pub(super) fn said<'a>(text: &'a [u8], arrow: &str) -> What<'a> {
     let after = |mark: &[u8]| text.strip_prefix(mark).map(|t| t.strip_prefix(b" ").unwrap_or(t));
-    if let Some(command) = after(b"CLIENT -> SERVER:") {
+    let between = |from: &[u8], to: &[u8]| {
+        after(from)
+            .and_then(|rest| rest.strip_prefix(arrow.as_bytes())?.strip_prefix(to))
+            .map(|t| t.strip_prefix(b" ").unwrap_or(t))
+    };
+    if let Some(command) = between(b"CLIENT", b" SERVER:") {
         return if command == b"[credentials hidden]" { What::Hidden } else { What::Client(command, Open::No) };
     }
-    if let Some(reply) = after(b"SERVER -> CLIENT:") {
+    if let Some(reply) = between(b"SERVER", b" CLIENT:") {
         return What::Server(reply, Open::No);
     }
     if text.starts_with(b"SMTP INBOUND:") {

@@ -293,6 +293,11 @@ impl<'g> LogRedactor<'g> {
                 lines.join(mark)
             }
             LineEnd::Joins(_) => self.speak(side, said, marked, lane),
+            LineEnd::Html => {
+                let plain = dialect::from_html(said);
+                let lines = session::html_lines(&plain, side).map(|line| self.speak(side, line, marked, lane));
+                dialect::to_html(&lines.collect::<Vec<_>>().concat())
+            }
             LineEnd::Escaped => self.escaped(side, said, marked, lane),
         };
         let changed = shown != said;

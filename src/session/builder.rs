@@ -142,7 +142,8 @@ impl<'k> Builder<'k> {
                 true
             }
             What::Note(text) => {
-                lane.note(&mut cx, text, at);
+                let plain = (dialect.line_end == LineEnd::Html).then(|| crate::dialect::from_html(text));
+                lane.note(&mut cx, plain.as_deref().unwrap_or(text), at);
                 true
             }
             What::Setting(name, value) => {
@@ -361,6 +362,10 @@ fn said(
             understood
         }
         LineEnd::Joins(_) => speak(lane, cx, text),
+        LineEnd::Html => {
+            let plain = crate::dialect::from_html(text);
+            html_lines(&plain, side).fold(true, |understood, line| speak(lane, cx, line) && understood)
+        }
         LineEnd::Escaped if memchr::memchr(b'\\', text).is_none() => speak(lane, cx, text),
         LineEnd::Escaped => {
             let mut plain = std::mem::take(&mut lane.fragment);
@@ -376,6 +381,13 @@ fn said(
             understood
         }
     }
+}
+
+/// The lines of a record of HTML.
+pub(crate) fn html_lines(plain: &[u8], side: Side) -> impl Iterator<Item = &[u8]> {
+    // What the client says is one line, whatever stands in it.
+    let mark: &[u8] = if side == Side::Server { b"" } else { b"\0" };
+    joined(plain, mark)
 }
 
 /// Adds to an open line, and speaks it once it is whole.
@@ -408,7 +420,7 @@ pub(crate) fn joined<'a>(text: &'a [u8], mark: &'a [u8]) -> impl Iterator<Item =
         let line = rest?;
         rest = None;
         if line.get(3) == Some(&b'-') {
-            let next = memchr::memmem::find_iter(line, mark).find(|at| {
+            let next = memchr::memmem::find_iter(line, mark).filter(|at| *at > 3).find(|at| {
                 let after = &line[at + mark.len()..];
                 after.len() > 3 && after[..3] == line[..3] && matches!(after[3], b'-' | b' ')
             });
