@@ -19,6 +19,7 @@ pub(super) static DIALECT: Dialect = Dialect {
     marks_sides: false,
     marks_data: false,
     marks_end: false,
+    tells_refusals: false,
     hard_start: false,
     line_end: LineEnd::Line,
     utc: false,

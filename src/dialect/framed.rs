@@ -101,6 +101,7 @@ fn dialect(frame: Template, inner: &'static Dialect, lines: &[&[u8]]) -> Dialect
         marks_sides: inner.marks_sides,
         marks_data: inner.marks_data,
         marks_end: inner.marks_end,
+        tells_refusals: inner.tells_refusals,
         hard_start: inner.hard_start,
         line_end: inner.line_end,
         utc: inner.utc && !stamps,

@@ -89,6 +89,8 @@ pub struct Dialect {
     pub marks_data: bool,
     /// It marks the end of a connection, so that a log without the mark was cut off.
     pub marks_end: bool,
+    /// It tells of each refusal in words of its own, so that a mail of which it shows neither reply nor error went out.
+    pub tells_refusals: bool,
     /// [`What::Connected`] begins a session whatever stood before: the log can be read from there.
     pub hard_start: bool,
     /// How several lines of the dialogue stand in one record.

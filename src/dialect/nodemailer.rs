@@ -25,6 +25,7 @@ pub(super) static DIALECT: Dialect = Dialect {
     marks_sides: true,
     marks_data: false,
     marks_end: true,
+    tells_refusals: true,
     hard_start: false,
     line_end: LineEnd::Line,
     utc: true,

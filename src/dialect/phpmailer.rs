@@ -9,6 +9,8 @@
 
 use std::borrow::Cow;
 
+use crate::smtp;
+
 use super::{Dialect, Endpoint, Line, LineEnd, Open, Read, What};
 
 /// The dialect.
@@ -22,6 +24,7 @@ pub(super) static DIALECT: Dialect = Dialect {
     marks_sides: true,
     marks_data: true,
     marks_end: false,
+    tells_refusals: true,
     hard_start: false,
     line_end: LineEnd::Line,
     utc: true,
@@ -54,6 +57,9 @@ fn read(line: &[u8]) -> Line<'_> {
     }
     Line::stamped(stamp, said(text, "->"))
 }
+
+/// What stands before the reply to a command that failed.
+const FAILED: &[u8] = b" command failed: ";
 
 /// By these a line is known that has no stamp.
 const MARKS: [&[u8]; 8] = [
@@ -98,6 +104,12 @@ pub(super) fn said<'a>(text: &'a [u8], arrow: &str) -> What<'a> {
         let secure = to.strip_prefix(b"ssl://").or_else(|| to.strip_prefix(b"tls://"));
         let implicit_tls = secure.map(|_| true);
         return What::Connecting(Endpoint { implicit_tls, ..Endpoint::parse(secure.unwrap_or(to)) });
+    }
+    if let Some(at) = memchr::memmem::find(text, FAILED)
+        && smtp::reply_line(&text[at + FAILED.len()..]).is_ok_and(|(_, reply)| reply.code.is_refusal())
+    {
+        // At level 1, which leaves out the server, a refusal stands nowhere else.
+        return What::Repeat(&text[at + FAILED.len()..]);
     }
     match text {
         b"Connection: opened" => What::Connected(Endpoint::default()),

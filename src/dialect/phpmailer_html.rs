@@ -21,6 +21,7 @@ pub(super) static DIALECT: Dialect = Dialect {
     marks_sides: true,
     marks_data: true,
     marks_end: false,
+    tells_refusals: true,
     hard_start: false,
     line_end: LineEnd::Html,
     utc: true,
@@ -41,6 +42,8 @@ fn read(line: &[u8]) -> Line<'_> {
     match stamped {
         Some((stamp, text)) => Line::stamped(stamp.trim_ascii_end(), phpmailer::said(text, "-&gt;")),
         // The program prints the error once more.
+        None if text.is_empty() => Line::new(What::Blank),
+        None if text.starts_with(b"SMTP ") => Line::new(phpmailer::said(text, "-&gt;")),
         None if text.starts_with(b"Message ") || text.starts_with(b"Mailer Error: ") => Line::new(What::Note(b"")),
         None => Line::new(What::Unknown(line)),
     }

@@ -213,6 +213,7 @@ impl Profile {
             marks_sides: self.marks_sides,
             marks_data: self.marks_data || !self.marks_dot,
             marks_end: self.marks_end,
+            tells_refusals: false,
             hard_start: false,
             line_end: self.line_end,
             utc: self.utc,

@@ -74,8 +74,12 @@ impl<'k> Builder<'k> {
         let at = self.at;
         let place = self.lane(hand, line);
         let lane = &mut self.lanes[place];
-        lane.ways =
-            Ways { marks_sides: dialect.marks_sides, marks_data: dialect.marks_data, marks_end: dialect.marks_end };
+        lane.ways = Ways {
+            marks_sides: dialect.marks_sides,
+            marks_data: dialect.marks_data,
+            marks_end: dialect.marks_end,
+            tells_refusals: dialect.tells_refusals,
+        };
         let mut cx = Context {
             knowledge: self.knowledge,
             stamps: &self.stamps,
@@ -109,7 +113,9 @@ impl<'k> Builder<'k> {
             What::Repeat(text) | What::Quoted(text) => {
                 lane.is_repetition(text)
                     || lane.has_told(text)
-                    || self::said(lane, &mut cx, Side::Server, text, Open::No, at, line.stamp, dialect.line_end)
+                    || lane.hears_of_refusal(&mut cx, |lane, cx| {
+                        self::said(lane, cx, Side::Server, text, Open::No, at, line.stamp, dialect.line_end)
+                    })
             }
             What::Turn(side) => {
                 lane.side = Some(side);

@@ -110,6 +110,8 @@ pub(super) struct Lane {
     pub unasked: Option<Reply>,
     pub error: Option<(u8, ClientError)>,
     pub quit: bool,
+    /// The server was heard; some writers show only what the client says.
+    pub heard: bool,
     /// The side that unmarked lines belong to.
     pub side: Option<Side>,
     /// The writer puts real line ends into its records, so that lines without a mark go on with them.
@@ -134,6 +136,8 @@ pub(super) struct Ways {
     pub marks_data: bool,
     /// It marks the end of a connection.
     pub marks_end: bool,
+    /// It tells of refusals in words of its own.
+    pub tells_refusals: bool,
 }
 
 /// What a lane needs from outside.
@@ -314,6 +318,12 @@ impl Lane {
             return Some(Verb::Auth);
         }
         self.pending.front().map(|p| p.verb)
+    }
+
+    /// What the client said last where the log leaves out the server, which a client would have waited for.
+    pub fn last_unheard(&self) -> Option<Verb> {
+        let deaf = !self.heard && self.ways.marks_sides && self.pending.len() > 1;
+        self.pending.iter().rev().filter(|_| deaf).map(|p| p.verb).find(|verb| *verb != Verb::Quit)
     }
 
     /// Where the transaction begins that is not given out yet.

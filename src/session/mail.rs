@@ -57,6 +57,14 @@ impl Mail {
         }
     }
 
+    /// The server took the mail, and so whom it did not refuse.
+    pub fn accept_all(&mut self) {
+        for recipient in self.recipients.iter_mut().filter(|recipient| recipient.accepted.is_none()) {
+            recipient.accepted = Some(true);
+            recipient.reply_code = Some(ReplyCode(250));
+        }
+    }
+
     pub fn accepted(&self) -> u64 {
         self.recipients.iter().filter(|r| r.accepted == Some(true)).count() as u64
     }

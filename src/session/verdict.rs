@@ -64,16 +64,20 @@ fn by_mail(lane: &Lane, mail: &mut Mail) -> Option<Verdict> {
 
 /// The message went over by the writer's word, and no error followed before the connection was closed.
 fn by_words(lane: &Lane, mail: &mut Mail, end: End) -> Option<Verdict> {
-    if !mail.handed_over || lane.error.is_some() {
+    if !mail.handed_over {
         return None;
     }
-    if end == End::Eof {
+    if let Some(refused) = mail.rcpt_refusal.clone().filter(|_| mail.accepted() > 0) {
+        return Some(Verdict { outcome: Outcome::Partial, stage: Stage::Rcpt, reply: Some(refused) });
+    }
+    if lane.error.is_some() {
+        return None;
+    }
+    if end == End::Eof || !lane.ways.tells_refusals {
         return Some(Verdict { outcome: Outcome::Incomplete, stage: Stage::Data, reply: None });
     }
     let reply = accepted(lane.last);
-    for place in 0..mail.recipients.len() {
-        mail.answered(place, reply.code);
-    }
+    mail.accept_all();
     Some(Verdict { outcome: Outcome::Sent, stage: Stage::Done, reply: Some(reply) })
 }
 
@@ -104,6 +108,7 @@ fn undecided(lane: &Lane, mail: Option<&Mail>, end: End, marks_end: bool) -> Ver
     let stage = stage_of(lane, mail);
     let told = lane.error.is_some();
     let outcome = match end {
+        _ if !told && lane.last_unheard().is_some() => Outcome::Incomplete,
         _ if told => Outcome::Failed,
         End::Quit if mail.is_none() && lane.trace.ehlo && !gave_up(lane) => Outcome::Tested,
         End::Eof if marks_end && lane.trace.greeted => Outcome::Incomplete,
@@ -131,6 +136,9 @@ pub(super) fn stage_of(lane: &Lane, mail: Option<&Mail>) -> Stage {
     if trace.tls_unfinished {
         return Stage::Tls;
     }
+    if let Some(verb) = lane.last_unheard() {
+        return stage_at(verb);
+    }
     if !trace.greeted {
         return if trace.connected { Stage::Greeting } else { Stage::Connect };
     }
@@ -151,6 +159,18 @@ pub(super) fn stage_of(lane: &Lane, mail: Option<&Mail>) -> Stage {
             None if gave_up(lane) => Stage::Auth,
             None => Stage::Ehlo,
         },
+    }
+}
+
+/// The stage that a command belongs to.
+fn stage_at(verb: Verb) -> Stage {
+    match verb {
+        Verb::Rcpt => Stage::Rcpt,
+        Verb::Mail => Stage::Mail,
+        Verb::Auth => Stage::Auth,
+        Verb::StartTls => Stage::Tls,
+        Verb::EndOfData | Verb::Data | Verb::Bdat => Stage::Data,
+        _ => Stage::Ehlo,
     }
 }
 

@@ -60,6 +60,7 @@ impl Lane {
             self.close(cx, End::Next);
         }
         self.open(cx, at);
+        self.heard = true;
         self.trace.connected = true;
         self.trace.tls_unfinished = false;
         if self.in_data {
@@ -255,6 +256,32 @@ impl Lane {
                 }
             }
         }
+    }
+
+    /// A reply that only the writer's words tell of. Where the server is never heard it answers the last command: those
+    /// before went well, or the client would not have gone on.
+    pub fn hears_of_refusal(
+        &mut self,
+        cx: &mut Context<'_>,
+        said: impl FnOnce(&mut Lane, &mut Context<'_>) -> bool,
+    ) -> bool {
+        if self.heard {
+            return said(self, cx);
+        }
+        while self.pending.len() > 1 {
+            let Some(pending) = self.pending.pop_front() else { break };
+            match pending.verb {
+                Verb::Ehlo | Verb::Helo => self.trace.ehlo = true,
+                Verb::StartTls => self.tls = Some(Tls::StartTls),
+                Verb::Auth => self.sign_in.accepted = true,
+                Verb::Rcpt => self.mail_mut().answered(pending.place, ReplyCode(250)),
+                _ => {}
+            }
+        }
+        let understood = said(self, cx);
+        self.reply_done(cx);
+        self.heard = false;
+        understood
     }
 
     /// A reply that may have been written before: true where it has been.
