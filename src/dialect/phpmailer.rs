@@ -1,4 +1,4 @@
-//! PHPMailer, `SMTPDebug` 2 to 4.
+//! PHPMailer, `SMTPDebug` 1 to 4. Level 1 leaves out the server; the refusals stand in its own words only.
 //!
 //! ```abnf
 //! line     = stamp HTAB ( "CLIENT -> SERVER: " command / "SERVER -> CLIENT: " reply / "SMTP INBOUND: " string / text )
@@ -16,7 +16,7 @@ use super::{Dialect, Endpoint, Line, LineEnd, Open, Read, What};
 /// The dialect.
 pub(super) static DIALECT: Dialect = Dialect {
     name: Cow::Borrowed("phpmailer"),
-    title: "PHPMailer (SMTPDebug 2 to 4)",
+    title: "PHPMailer (SMTPDebug 1 to 4)",
     sample: "2026-11-23 06:26:01\tSERVER -> CLIENT: 220 mail.example.co.za ESMTP\n\
              2026-11-23 06:26:01\tCLIENT -> SERVER: EHLO PC\n\
              2026-11-23 06:26:01\tSERVER -> CLIENT: 250-mail.example.co.za\n\

@@ -13,7 +13,7 @@ use super::{Dialect, Line, LineEnd, Read, What, phpmailer};
 /// The dialect.
 pub(super) static DIALECT: Dialect = Dialect {
     name: Cow::Borrowed("phpmailer-html"),
-    title: "PHPMailer (SMTPDebug 2 to 4, as HTML)",
+    title: "PHPMailer (SMTPDebug 1 to 4, as HTML)",
     sample: "2026-11-23 06:26:01 SERVER -&gt; CLIENT: 220 mail.example.co.za ESMTP<br>\n\
              2026-11-23 06:26:01 CLIENT -&gt; SERVER: EHLO PC<br>\n\
              2026-11-23 06:26:01 SERVER -&gt; CLIENT: 250-mail.example.co.za250 AUTH LOGIN<br>\n\

@@ -68,6 +68,7 @@ fn by_words(lane: &Lane, mail: &mut Mail, end: End) -> Option<Verdict> {
         return None;
     }
     if let Some(refused) = mail.rcpt_refusal.clone().filter(|_| mail.accepted() > 0) {
+        mail.accept_all();
         return Some(Verdict { outcome: Outcome::Partial, stage: Stage::Rcpt, reply: Some(refused) });
     }
     if lane.error.is_some() {
