@@ -1,6 +1,6 @@
 //! Whose handwriting is this? Decided by content; a file's name proves nothing.
 
-use super::{DIALECTS, Dialect, LineEnd, Side, What, hands::is_strange, outcomes, untraced};
+use super::{DIALECTS, Dialect, Extent, LineEnd, Side, What, hands::is_strange, outcomes, untraced};
 use crate::{knowledge::Knowledge, smtp, source};
 
 /// The answer, with how sure it is.
@@ -130,7 +130,12 @@ fn closes(dialect: &Dialect, line: &[u8]) -> bool {
 /// Whether somebody speaks on the line, or connects: a writer's own words could be anything.
 fn speaks(dialect: &Dialect, line: &[u8]) -> bool {
     use What::{Client, Connected, Connecting, Outcome, Server, Turn};
-    matches!(dialect.read(line).what, Server(..) | Client(..) | Turn(_) | Connecting(_) | Connected(_) | Outcome(_))
+    match dialect.read(line).what {
+        Server(..) | Client(..) | Turn(_) | Connecting(_) | Connected(_) => true,
+        // Words about a mail are anybody's, unless they tell all of it.
+        Outcome(outcome) => outcome.part == Extent::Whole,
+        _ => false,
+    }
 }
 
 /// Share of the lines that the dialect explains, times how well its dialogue is SMTP: what a server says must be
