@@ -33,15 +33,14 @@ fn read(line: &[u8]) -> Line<'_> {
     if text.is_empty() {
         return Line::new(What::Blank);
     }
-    let bare = [&b"<br>"[..], b"<br />", b"<br/>"].iter().find_map(|end| text.strip_suffix(*end));
-    let (ended, text) = (bare.is_some(), bare.unwrap_or(text));
+    let Some(text) = [&b"<br>"[..], b"<br />", b"<br/>"].iter().find_map(|end| text.strip_suffix(*end)) else {
+        return Line::new(What::Unknown(line));
+    };
     let stamped = text.split_at_checked(20).filter(|(head, _)| {
         head[4] == b'-' && head[13] == b':' && head[0].is_ascii_digit() && matches!(head[19], b' ' | b'\t')
     });
     match stamped {
         Some((stamp, text)) => Line::stamped(stamp.trim_ascii_end(), phpmailer::said(text, "-&gt;")),
-        // Only the stamp tells that a line without its end is one of these.
-        None if !ended => Line::new(What::Unknown(line)),
         // The program prints the error once more.
         None if text.is_empty() => Line::new(What::Blank),
         None if text.starts_with(b"SMTP ") => Line::new(phpmailer::said(text, "-&gt;")),
