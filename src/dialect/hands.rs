@@ -85,16 +85,24 @@ impl<'a> Hands<'a> {
 
     /// Reads one line, without its end, by the first that knows it.
     #[must_use]
-    #[inline]
     pub fn read<'l>(&self, text: &'l [u8]) -> (Hand<'a>, Line<'l>) {
+        self.read_for(text, |hand, line| (hand, *line))
+    }
+
+    /// The same for whoever reads every line of a log: a line is large, and this way none is moved.
+    #[inline]
+    pub fn read_for<'l, T>(&self, text: &'l [u8], reader: impl FnOnce(Hand<'a>, &Line<'l>) -> T) -> T {
         // An unclean shutdown leaves runs of NUL where the disk had not got the text yet.
         let text = if let [0, ..] | [.., 0] = text { text.trim_with(|b| b == '\0') } else { text };
-        // In one place from the start: a line is large, and there are many.
-        let mut read = (Hand { place: 0, dialect: self.all[0] }, self.all[0].read(text));
-        if self.all.len() > 1 && is_strange(&read.1) {
-            read = self.by_another(text).unwrap_or(read);
+        let mut line = self.all[0].read(text);
+        let mut hand = Hand { place: 0, dialect: self.all[0] };
+        if self.all.len() > 1
+            && is_strange(&line)
+            && let Some(other) = self.by_another(text)
+        {
+            (hand, line) = other;
         }
-        read
+        reader(hand, &line)
     }
 
     fn by_another<'l>(&self, text: &'l [u8]) -> Option<(Hand<'a>, Line<'l>)> {

@@ -124,8 +124,7 @@ impl<'a> Scan<'a> {
     /// Returns whether the line was understood.
     fn feed(&self, builder: &mut Builder<'_>, text: &[u8], offset: u64) -> bool {
         builder.tally.torn += u64::from(matches!(text, [0, ..] | [.., 0]));
-        let read = self.hands.read(text);
-        builder.feed(read.0, &read.1, offset)
+        self.hands.read_for(text, |hand, line| builder.feed(hand, line, offset))
     }
 
     fn work(&self, block: Block) -> Part<'a> {

@@ -99,7 +99,7 @@ pub fn is_tangled<'l>(hands: &Hands<'_>, lines: impl Iterator<Item = &'l [u8]> +
         rest = rest.saturating_sub(line.len());
         more
     });
-    if !begins_inside(hands, first) {
+    if !begins_inside(hands.main(), first) {
         return false;
     }
     let mut tangle = Tangle::default();
@@ -118,18 +118,15 @@ pub fn is_tangled<'l>(hands: &Hands<'_>, lines: impl Iterator<Item = &'l [u8]> +
 const LOOKED_AT: usize = 32 * 1024;
 
 /// Whether a session begins before the one before it was over: nearly no log holds one.
-fn begins_inside<'l>(hands: &Hands<'_>, lines: impl Iterator<Item = &'l [u8]>) -> bool {
+fn begins_inside<'l>(main: &Dialect, lines: impl Iterator<Item = &'l [u8]>) -> bool {
     let (mut inside, mut spoken) = (false, false);
     for text in lines {
-        let (hand, line) = hands.read(text);
-        if hand.place != 0 {
-            continue;
-        }
+        let line = main.read(text);
         if !line.key.is_empty() {
             return false;
         }
         match line.what {
-            What::Connecting(_) if inside && (spoken || hand.dialect.marks_end) => return true,
+            What::Connecting(_) if inside && (spoken || main.marks_end) => return true,
             What::Connected(_) if inside && spoken => return true,
             What::Connecting(_) | What::Connected(_) => (inside, spoken) = (true, false),
             What::Closed => (inside, spoken) = (false, false),
