@@ -103,7 +103,33 @@ if wanted small; then
     measure "chat, 1 MiB" "$log" "$log.truth"
 fi
 
+# Four times the log: how many times as long, and the memory that is the program's own at its highest.
+if wanted growth; then
+    for part in $((mib / 4)) "$mib"; do
+        log=$dir/chat-$part.log
+        [[ -s $log.truth ]] || python3 benches/genlog.py log chat "$part" "$log"
+        touch "$log"
+    done
+    hyperfine -N -w 1 -r "$runs" --export-json "$dir/times.json" "$(analysis "$dir/chat-$((mib / 4)).log")" \
+        "$(analysis "$dir/chat-$mib.log")" >/dev/null 2>&1
+    python3 - "$dir/times.json" <<'PY' >"$dir/growth.txt"
+import json, sys
+quarter, whole = (result["median"] for result in json.load(open(sys.argv[1]))["results"])
+print(f"\nFour times the log takes {whole / quarter:.2f} times as long.")
+PY
+    $(analysis "$dir/chat-$mib.log") 2>/dev/null &
+    own=$!
+    peak=0
+    while now=$(awk '/^RssAnon/ { print $2 }' "/proc/$own/status" 2>/dev/null); do
+        ((${now:-0} > peak)) && peak=$now
+        sleep 0.003
+    done
+    wait "$own"
+    printf 'Private memory with %s MiB: at most %s MiB.\n' "$mib" "$((peak / 1024))" >>"$dir/growth.txt"
+fi
+
 {
+    if wanted growth; then cat "$dir/growth.txt"; fi
     printf '\n%s; ' "$("$bin" --version)"
     printf '%s cores of %s; ' "$(nproc)" "$(sed -n 's/^model name.*: //p' /proc/cpuinfo | sed 1q)"
     printf '%s; %s\n' "$(rg --version | sed 1q)" "$(date +%F)"

@@ -20,8 +20,8 @@ use crate::{
 
 /// Smaller files are read whole by one thread each, with their transactions held until their turn comes.
 const SMALL: u64 = 2 * 1024 * 1024;
-/// Small files that are under way at once, for each thread: enough that the threads seldom wait for each other, few enough
-/// that their mails are still in the processor's cache when they are reported.
+/// Small files that are under way at once, for each thread: enough that the threads seldom wait for each other; more would
+/// only hold more mails.
 const SIDE_BY_SIDE: usize = 16;
 /// And so many bytes of them, for each thread.
 const HELD: u64 = 2 * SMALL;
