@@ -8,7 +8,7 @@
 
 use std::borrow::Cow;
 
-use super::{Dialect, Endpoint, Line, LineEnd, Open, Read, What, line::told_again};
+use super::{Dialect, Endpoint, Line, LineEnd, Open, Read, What, line::quoted};
 use crate::smtp;
 
 /// The dialect.
@@ -19,6 +19,7 @@ pub(super) static DIALECT: Dialect = Dialect {
     marks_sides: false,
     marks_data: false,
     marks_end: false,
+    tells_refusals: false,
     hard_start: false,
     line_end: LineEnd::Line,
     utc: false,
@@ -33,7 +34,7 @@ fn read(line: &[u8]) -> Line<'_> {
         b"CONNECTED(00000003)" => What::Connected(Endpoint::default()),
         b"DONE" => What::Closed,
         _ if smtp::command(line).is_ok() || line == b"." => What::Client(line, Open::No),
-        _ => told_again(line).map_or(What::Unmarked(line, Open::No), What::Repeat),
+        _ => quoted(line).map_or(What::Unmarked(line, Open::No), What::Quoted),
     })
 }
 

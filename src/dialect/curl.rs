@@ -23,6 +23,7 @@ pub(super) static DIALECT: Dialect = Dialect {
     marks_sides: true,
     marks_data: true,
     marks_end: true,
+    tells_refusals: false,
     hard_start: false,
     line_end: LineEnd::Line,
     utc: false,

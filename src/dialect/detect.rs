@@ -1,6 +1,6 @@
 //! Whose handwriting is this? Decided by content; a file's name proves nothing.
 
-use super::{DIALECTS, Dialect, LineEnd, Side, What, hands::is_strange, outcomes, untraced};
+use super::{DIALECTS, Dialect, Extent, LineEnd, Side, What, hands::is_strange, outcomes, untraced};
 use crate::{knowledge::Knowledge, smtp, source};
 
 /// The answer, with how sure it is.
@@ -130,7 +130,12 @@ fn closes(dialect: &Dialect, line: &[u8]) -> bool {
 /// Whether somebody speaks on the line, or connects: a writer's own words could be anything.
 fn speaks(dialect: &Dialect, line: &[u8]) -> bool {
     use What::{Client, Connected, Connecting, Outcome, Server, Turn};
-    matches!(dialect.read(line).what, Server(..) | Client(..) | Turn(_) | Connecting(_) | Connected(_) | Outcome(_))
+    match dialect.read(line).what {
+        Server(..) | Client(..) | Turn(_) | Connecting(_) | Connected(_) => true,
+        // Words about a mail are anybody's, unless they tell all of it.
+        Outcome(outcome) => outcome.part == Extent::Whole,
+        _ => false,
+    }
 }
 
 /// Share of the lines that the dialect explains, times how well its dialogue is SMTP: what a server says must be
@@ -164,7 +169,7 @@ fn score(dialect: &Dialect, lines: &[&[u8]]) -> f64 {
             _ => turn.filter(|_| continues),
         };
         match what {
-            What::Server(text, _) | What::Repeat(text) => {
+            What::Server(text, _) | What::Repeat(text) | What::Quoted(text) => {
                 // A writer may log a read that brought nothing.
                 server += u32::from(!text.is_empty());
                 let reply = smtp::reply_line(text);
@@ -212,6 +217,7 @@ fn ends_in_mark(dialect: &Dialect, text: &[u8]) -> bool {
     match dialect.line_end {
         LineEnd::Line | LineEnd::Joins(_) => false,
         LineEnd::Escaped => memchr::memchr(b'\\', text).is_some(),
+        LineEnd::Html => memchr::memchr(b'&', text).is_some(),
         LineEnd::Ends(end) => memchr::memmem::find(text, end.as_bytes()).is_some(),
     }
 }

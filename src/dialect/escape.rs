@@ -1,9 +1,9 @@
-//! Backslash escapes of quoted strings, as Python's `repr`, JSON, C and C# write them.
+//! Backslash escapes of quoted strings, as Python's `repr`, JSON, C and C# write them, and the entities of HTML.
 
 /// Appends `text` to `out` with its escapes undone. What is no escape stays as it is: a path such as `C:\mtm2` may hold
 /// a lone backslash. A text that ends in a line end escaped twice (Python's `repr` in JSON) is undone twice.
 pub fn unescape(text: &[u8], out: &mut Vec<u8>) {
-    if text.ends_with(TWICE) {
+    if is_twice(text) {
         let mut once = Vec::with_capacity(text.len());
         undo(text, &mut once);
         undo(&once, out);
@@ -12,8 +12,21 @@ pub fn unescape(text: &[u8], out: &mut Vec<u8>) {
     }
 }
 
+fn is_twice(text: &[u8]) -> bool {
+    text.ends_with(TWICE)
+}
+
 /// A line end that was escaped twice.
 const TWICE: &[u8] = br"\\r\\n";
+
+/// Where the quote closes: not where it is escaped or doubled.
+pub(super) fn closing_quote(text: &[u8], quote: u8) -> Option<usize> {
+    let mut at = 0;
+    while let Some(found) = memchr::memchr2(quote, b'\\', text.get(at..)?).map(|found| at + found) {
+        at = if text[found] == b'\\' || text.get(found + 1) == Some(&quote) { found + 2 } else { return Some(found) };
+    }
+    None
+}
 
 fn undo(text: &[u8], out: &mut Vec<u8>) {
     let mut rest = text;
@@ -52,9 +65,19 @@ fn undo(text: &[u8], out: &mut Vec<u8>) {
     out.extend_from_slice(rest);
 }
 
-/// Appends `text` to `out` in such a way that [`unescape`] gives it back; quotes of both kinds are escaped, as either may
-/// be around it.
-pub fn escape(text: &[u8], out: &mut Vec<u8>) {
+/// `text` escaped as often as `like` is, so that [`unescape`] gives it back; quotes of both kinds are escaped, as either
+/// may be around it.
+#[must_use]
+pub fn escape(text: &[u8], like: &[u8]) -> Vec<u8> {
+    let mut out = Vec::with_capacity(text.len() + 8);
+    escape_once(text, &mut out);
+    if is_twice(like) {
+        escape_once(&std::mem::take(&mut out), &mut out);
+    }
+    out
+}
+
+fn escape_once(text: &[u8], out: &mut Vec<u8>) {
     for &byte in text {
         match byte {
             b'\r' => out.extend_from_slice(b"\\r"),
@@ -66,6 +89,48 @@ pub fn escape(text: &[u8], out: &mut Vec<u8>) {
     }
 }
 
+/// The entities of marks, as programs write them; the first of a mark is the one we write.
+const ENTITIES: [(&[u8], u8); 8] = [
+    (b"&amp;", b'&'),
+    (b"&lt;", b'<'),
+    (b"&gt;", b'>'),
+    (b"&quot;", b'"'),
+    (b"&#039;", b'\''),
+    (b"&#39;", b'\''),
+    (b"&apos;", b'\''),
+    (b"&nbsp;", b' '),
+];
+
+/// `text` with its entities undone; what is none stays as it is.
+#[must_use]
+pub fn from_html(text: &[u8]) -> Vec<u8> {
+    let mut out = Vec::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(at) = memchr::memchr(b'&', rest) {
+        out.extend_from_slice(&rest[..at]);
+        rest = &rest[at..];
+        let (entity, byte) =
+            ENTITIES.iter().find(|(entity, _)| rest.starts_with(entity)).copied().unwrap_or((b"&", b'&'));
+        out.push(byte);
+        rest = &rest[entity.len()..];
+    }
+    out.extend_from_slice(rest);
+    out
+}
+
+/// `text` with entities for its marks, so that [`from_html`] gives it back.
+#[must_use]
+pub fn to_html(text: &[u8]) -> Vec<u8> {
+    let mut out = Vec::with_capacity(text.len());
+    for byte in text {
+        match ENTITIES.iter().find(|(_, mark)| mark == byte && *mark != b' ') {
+            Some((entity, _)) => out.extend_from_slice(entity),
+            None => out.push(*byte),
+        }
+    }
+    out
+}
+
 fn hex(digits: &[u8]) -> Option<u32> {
     digits.iter().try_fold(0u32, |n, d| Some(n << 4 | char::from(*d).to_digit(16)?))
 }
@@ -73,6 +138,26 @@ fn hex(digits: &[u8]) -> Option<u32> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_escaped_as_often_reads_the_same() {
+        for like in [&br"250 it\'s\r\n"[..], br"250-it\\'s\\r\\n250 Ok\\r\\n", br"250 Ok\t", b"x"] {
+            let mut plain = Vec::new();
+            unescape(like, &mut plain);
+            let mut again = Vec::new();
+            unescape(&escape(&plain, like), &mut again);
+            assert_eq!(again, plain, "{}", String::from_utf8_lossy(like));
+        }
+        assert_eq!(escape(b"it\r\n", br"220 Hi\\r\\n"), br"it\\r\\n");
+        assert_eq!(escape(b"it\r\n", br"220 Hi\r\n"), br"it\r\n");
+    }
+
+    #[test]
+    fn entities_are_undone_and_written() {
+        let plain = b"RCPT TO:<a&b@c.d> \"it's\" &amp";
+        assert_eq!(from_html(&to_html(plain)), plain);
+        assert_eq!(from_html(b"&lt;a&gt;&nbsp;&#039;&#39;&quot; & &bogus; &"), b"<a> ''\" & &bogus; &");
+    }
 
     #[test]
     fn known_answers() {

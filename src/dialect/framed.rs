@@ -8,6 +8,7 @@ use std::{borrow::Cow, collections::BTreeSet};
 
 use super::{
     Dialect, Line, Read, Side, What, detect,
+    escape::closing_quote,
     learned::token::tokens,
     template::{Hole, Piece, Template},
 };
@@ -100,6 +101,7 @@ fn dialect(frame: Template, inner: &'static Dialect, lines: &[&[u8]]) -> Dialect
         marks_sides: inner.marks_sides,
         marks_data: inner.marks_data,
         marks_end: inner.marks_end,
+        tells_refusals: inner.tells_refusals,
         hard_start: inner.hard_start,
         line_end: inner.line_end,
         utc: inner.utc && !stamps,
@@ -161,23 +163,13 @@ fn templates(lines: &[&[u8]]) -> BTreeSet<Template> {
 
 /// What closes the quote that stands open before the text, and all that follows it.
 fn ending(rest: &[u8]) -> Vec<Piece> {
-    let Some(mut close) = closing(rest) else { return Vec::new() };
+    let Some(mut close) = closing_quote(rest, b'"') else { return Vec::new() };
     // Some loggers keep the end of the line inside the quotes.
     for mark in [&b"\\n"[..], b"\\r"] {
         close -= if rest[..close].ends_with(mark) { mark.len() } else { 0 };
     }
     let tail = &rest[close..];
     if tail.len() > HEAD { Vec::new() } else { tokens(tail).into_iter().map(|token| token.piece).collect() }
-}
-
-/// The first quote without a backslash before it.
-fn closing(text: &[u8]) -> Option<usize> {
-    let mut escaped = false;
-    text.iter().position(|&b| {
-        let ends = b == b'"' && !escaped;
-        escaped = b == b'\\' && !escaped;
-        ends
-    })
 }
 
 #[cfg(test)]

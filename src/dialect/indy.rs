@@ -26,6 +26,7 @@ pub(super) static DIALECT: Dialect = Dialect {
     marks_sides: true,
     marks_data: true,
     marks_end: true,
+    tells_refusals: false,
     hard_start: true,
     line_end: LineEnd::Ends("<EOL>"),
     utc: false,

@@ -20,6 +20,7 @@ use super::{
     Dialect, Kind, Profile, Rule,
     template::{Hole, Piece, Template},
     untraced,
+    words::is_exception,
 };
 use crate::knowledge::Knowledge;
 use build::Builder;
@@ -95,7 +96,9 @@ fn marks_a_server(template: &Template) -> bool {
         })
         .collect();
     let of_error = |word: &String| {
-        words::FAILED.contains(&word.as_str()) || ["exception", "response", "err"].iter().any(|end| word.ends_with(end))
+        words::FAILED.contains(&word.as_str())
+            || is_exception(word.as_bytes())
+            || ["response", "err"].iter().any(|end| word.ends_with(end))
     };
     before.iter().any(|b| !b" :;,-|()[]\"'\t".contains(b)) && !words::words(&before).iter().any(of_error)
 }

@@ -1,5 +1,6 @@
 //! What a dialect says of one line of the log.
 
+use super::words::is_exception;
 use crate::smtp;
 
 /// One line, read: its stamp and session key as raw bytes, and what it is.
@@ -36,6 +37,8 @@ pub enum What<'a> {
     Client(&'a [u8], Open),
     /// A reply that the writer may have written before in other words; counts only if it is new.
     Repeat(&'a [u8]),
+    /// The same in words alone, such as those of an exception; inside a message they are its text.
+    Quoted(&'a [u8]),
     /// The records that follow without a mark belong to this side.
     Turn(Side),
     /// No mark: goes on with what was said before, where that makes sense.
@@ -126,7 +129,7 @@ impl<'a> Endpoint<'a> {
 
 /// How much of a mail's story stands in one record.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Part {
+pub enum Extent {
     /// All of it.
     #[default]
     Whole,
@@ -144,7 +147,7 @@ pub struct Outcome<'a> {
     /// Whether it went out; `None` where the words or the reply must tell, or others will.
     pub sent: Option<bool>,
     /// How much of its story this is.
-    pub part: Part,
+    pub part: Extent,
     /// Where to.
     pub endpoint: Endpoint<'a>,
     /// The sender.
@@ -159,7 +162,7 @@ pub struct Outcome<'a> {
     pub reply: &'a [u8],
     /// The code of the reply, where other words stand for it.
     pub status: Option<u16>,
-    /// The program's words about an error; with [`Part::Why`] all its words.
+    /// The program's words about an error; with [`Extent::Why`] all its words.
     pub error: &'a [u8],
 }
 
@@ -186,12 +189,11 @@ pub(super) fn setting(text: &[u8]) -> Option<What<'_>> {
 /// `javax.mail.AuthenticationFailedException: 535 5.7.8 ...`: the refusal that an exception quotes. JavaMail leaves the
 /// dialogue of a sign-in out, so this is all there is of it.
 #[must_use]
-pub(super) fn told_again(line: &[u8]) -> Option<&[u8]> {
+pub(super) fn quoted(line: &[u8]) -> Option<&[u8]> {
     let class = line.iter().take(120).take_while(|b| b.is_ascii_alphanumeric() || b"._:$\\".contains(b)).count();
     let named = line[..class].strip_suffix(b":")?;
     let text = line[class..].strip_prefix(b" ")?;
-    let error = named.ends_with(b"Exception") || named.ends_with(b"Error");
-    (error && smtp::reply_line(text).is_ok_and(|(_, reply)| reply.code.is_refusal())).then_some(text)
+    (is_exception(named) && smtp::reply_line(text).is_ok_and(|(_, reply)| reply.code.is_refusal())).then_some(text)
 }
 
 #[cfg(test)]

@@ -1,16 +1,18 @@
-//! mailsend 1.x (`-v -log`).
+//! mailsend 1.x (`-v -log`), and its successor mailsend-go.
 //!
 //! ```abnf
 //! line  = [ stamp ": " ] ( "[S] " reply / "[C] " command / info / "Error: " text )
 //!       / "Socket Error: [" number "]: " text           ; never stamped
 //! stamp = "dd-Mon-yyyy hh:mm:ss.mmm"
+//! go    = [ "yyyy/mm/dd hh:mm:ss" SP ] ( "ERROR: " text / "Mail Sent Successfully" / info )
 //! ```
 //! Source: 1.20b2. The headers of the message stand stamped but unmarked. Its own words about codes are wrong
-//! ("Expected smtp code 250, got 0"), so only socket and TLS errors are taken from them.
+//! ("Expected smtp code 250, got 0"), so only socket and TLS errors are taken from them. mailsend-go 1.0.1 shows no
+//! dialogue: its settings, then how the mail went; what it says of an error is all there is.
 
 use std::borrow::Cow;
 
-use super::{Dialect, Endpoint, Line, LineEnd, Open, Read, What};
+use super::{Dialect, Endpoint, Extent, Line, LineEnd, Open, Outcome, Read, What, outcomes};
 
 /// The dialect.
 pub(super) static DIALECT: Dialect = Dialect {
@@ -22,6 +24,7 @@ pub(super) static DIALECT: Dialect = Dialect {
     marks_sides: true,
     marks_data: false,
     marks_end: false,
+    tells_refusals: false,
     hard_start: false,
     line_end: LineEnd::Line,
     utc: false,
@@ -30,10 +33,17 @@ pub(super) static DIALECT: Dialect = Dialect {
 
 fn read(line: &[u8]) -> Line<'_> {
     let (stamp, text) = stamped(line);
+    if let Some(what) = of_go(text).filter(|_| stamp.len() == GO_STAMP) {
+        return Line::stamped(stamp, what);
+    }
     let what = match text {
         [b'[', b'S', b']', b' ', said @ ..] => What::Server(said, Open::No),
         [b'[', b'C', b']', b' ', said @ ..] => What::Client(said, Open::No),
         b"" => What::Blank,
+        b"Mail Sent Successfully" => {
+            What::Outcome(Outcome { sent: Some(true), part: Extent::Words, ..Outcome::default() })
+        }
+        _ if text.starts_with(b"ERROR: ") => What::Outcome(outcomes::outcome(Some(false), text, stamp)),
         _ if text.starts_with(b"Error: Expected smtp code") || text.starts_with(b"AUTH ") => What::Note(b""),
         _ if text.starts_with(b"Socket Error: ") || text.starts_with(b"Error: ") || text.starts_with(b"SSL ") => {
             What::Note(text)
@@ -47,6 +57,51 @@ fn read(line: &[u8]) -> Line<'_> {
     Line::stamped(stamp, what)
 }
 
+/// Length of mailsend-go's stamp, by which its lines are known.
+const GO_STAMP: usize = 19;
+
+/// What mailsend-go tells of its settings and of itself.
+fn of_go(text: &[u8]) -> Option<What<'_>> {
+    const INFO: [&[u8]; 15] = [
+        b"Subject: ",
+        b"Setting From with name: ",
+        b"Using ESMTP Authentication",
+        b"Not Using ESMTP Authentication",
+        b"domain: '",
+        b"Sending mail...",
+        b" To: ",
+        b"Attach body",
+        b">>>> mimeType value: ",
+        b"Tag: ",
+        b"args length: ",
+        b"Number of attachments: ",
+        b"Flag: -",
+        b"in Numberic validator default: ",
+        b"WARNING: ",
+    ];
+    let announced = Outcome { part: Extent::Words, ..Outcome::default() };
+    let after = |name: &[u8]| text.strip_prefix(name).map(<[u8]>::trim_ascii);
+    // With these two a run of the program begins, and each run is for one mail.
+    if after(b"- mailsend-go v").is_some_and(|rest| rest.ends_with(b" starts -")) || text == b"Detecting MIME Type...."
+    {
+        return Some(What::Outcome(announced));
+    }
+    if let Some(from) = after(b"From: ").filter(|_| text.contains(&b'@')) {
+        return Some(What::Outcome(Outcome { from, ..announced }));
+    }
+    if let Some(recipients) = after(b"To: ") {
+        return Some(What::Outcome(Outcome { recipients, ..announced }));
+    }
+    if let Some(host) = after(b"SMTP server: ") {
+        return Some(What::Setting(b"host", host));
+    }
+    if let Some(port) = after(b"SMTP Port: ").or_else(|| after(b"num: ")) {
+        return Some(What::Setting(b"port", port));
+    }
+    let known = INFO.iter().any(|info| text.starts_with(info)) || after(b"- mailsend-go v").is_some();
+    known.then_some(What::Note(b""))
+}
+
 /// `dd-Mon-yyyy hh:mm:ss.mmm: `, or Go's `yyyy/mm/dd hh:mm:ss `
 fn stamped(line: &[u8]) -> (&[u8], &[u8]) {
     if let Some((stamp, rest)) = line.split_at_checked(24)
@@ -57,7 +112,7 @@ fn stamped(line: &[u8]) -> (&[u8], &[u8]) {
     {
         return (stamp, text);
     }
-    if let Some((stamp, rest)) = line.split_at_checked(19)
+    if let Some((stamp, rest)) = line.split_at_checked(GO_STAMP)
         && stamp[4] == b'/'
         && stamp[13] == b':'
         && let Some(text) = rest.strip_prefix(b" ")

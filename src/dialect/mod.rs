@@ -33,6 +33,7 @@ mod net_smtp;
 mod nodemailer;
 mod outcomes;
 mod phpmailer;
+mod phpmailer_html;
 mod sendemail;
 mod smtplib;
 mod swaks;
@@ -40,11 +41,11 @@ mod synapse;
 
 pub use chatter::{Traces, is_chatter, untraced};
 pub use detect::{Detection, SURE, detect, others, spread};
-pub use escape::{escape, unescape};
+pub use escape::{escape, from_html, to_html, unescape};
 pub use framed::{Framed, framed};
 pub use hands::{Hand, Hands};
 pub use learned::{Learned, learn};
-pub use line::{Endpoint, Line, Open, Outcome, Part, Side, What, number};
+pub use line::{Endpoint, Extent, Line, Open, Outcome, Side, What, number};
 pub use profile::{Kind, Profile, ProfileError, Rule};
 pub use stamp::{DateOrder, Stamp, StampReader};
 pub use template::{Hole, Matched, Piece, Template, TemplateError};
@@ -62,6 +63,7 @@ pub(super) static DIALECTS: &[&Dialect] = &[
     &swaks::DIALECT,
     &curl::DIALECT,
     &phpmailer::DIALECT,
+    &phpmailer_html::DIALECT,
     &nodemailer::DIALECT,
     &smtplib::DIALECT,
     &net_smtp::DIALECT,
@@ -87,6 +89,8 @@ pub struct Dialect {
     pub marks_data: bool,
     /// It marks the end of a connection, so that a log without the mark was cut off.
     pub marks_end: bool,
+    /// It tells of each refusal in words of its own, so that a mail of which it shows neither reply nor error went out.
+    pub tells_refusals: bool,
     /// [`What::Connected`] begins a session whatever stood before: the log can be read from there.
     pub hard_start: bool,
     /// How several lines of the dialogue stand in one record.
@@ -138,13 +142,6 @@ impl Dialect {
         matches!(&self.read, Read::Framed(framed) if framed.inner() == other)
     }
 
-    /// Whether a reply that it tells again stands behind a mark of the writer, and not only in words like those of an
-    /// exception, which a message may hold as well.
-    #[must_use]
-    pub fn marks_repeats(&self) -> bool {
-        self.marks_sides && !self.is_template()
-    }
-
     /// Whether it reads by templates, whose fixed words were learned or written by somebody: they may be anything.
     #[must_use]
     pub fn is_template(&self) -> bool {
@@ -180,6 +177,8 @@ pub enum LineEnd {
     Joins(&'static str),
     /// A record is a quoted string with backslash escapes, line ends among them (Python, JSON).
     Escaped,
+    /// A record is text for a browser: entities stand for marks, and the lines of a reply run together, each with its code.
+    Html,
 }
 
 /// The dialect of that name.

@@ -25,6 +25,7 @@ pub(super) static DIALECT: Dialect = Dialect {
     marks_sides: true,
     marks_data: true,
     marks_end: false,
+    tells_refusals: false,
     hard_start: false,
     line_end: LineEnd::Line,
     utc: false,
@@ -88,7 +89,7 @@ fn mail(line: &[u8]) -> Option<Line<'_>> {
     let exit = field("exitcode")?;
     let port = field("port").and_then(number).and_then(|p| u16::try_from(p).ok());
     let outcome = Outcome {
-        part: super::Part::Whole,
+        part: super::Extent::Whole,
         sent: (exit == b"EX_OK").then_some(true),
         endpoint: Endpoint { host: field("host")?, port, ..Endpoint::default() },
         from: field("from").unwrap_or(b""),

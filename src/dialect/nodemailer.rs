@@ -4,11 +4,13 @@
 //! line = "[YYYY-MM-DD HH:MM:SS] " level SP [ "[" sid "] " ] ( "C: " command / "S: " reply / text )
 //! ```
 //! Message data has the prefix but no `C: `. The sid is the key. UTC. An error is told several times: by the logger, with
-//! a line for each line of the reply, and by the program that catches it.
+//! a line for each line of the reply, and by the program that catches it. With `debug: false` no dialogue is logged: whom
+//! a message is for, that it was handed over, and what went wrong is all there is.
 
 use std::borrow::Cow;
 
-use super::{Dialect, Endpoint, Line, LineEnd, Open, Read, What};
+use super::{Dialect, Endpoint, Extent, Line, LineEnd, Open, Outcome, Read, What, outcomes};
+use crate::smtp;
 use memchr::memmem;
 
 /// The dialect.
@@ -23,6 +25,7 @@ pub(super) static DIALECT: Dialect = Dialect {
     marks_sides: true,
     marks_data: false,
     marks_end: true,
+    tells_refusals: true,
     hard_start: false,
     line_end: LineEnd::Line,
     utc: true,
@@ -36,7 +39,8 @@ fn read(line: &[u8]) -> Line<'_> {
             // What the program prints of the same error; it may stand before what the logger buffered.
             _ if line.starts_with(b"Error: ")
                 || line.starts_with(b"Failed to resolve")
-                || line.starts_with(b"    at ") =>
+                || line.starts_with(b"    at ")
+                || smtp::reply_line(line).is_ok_and(|(_, reply)| reply.code.is_refusal()) =>
             {
                 What::Note(b"")
             }
@@ -49,7 +53,26 @@ fn read(line: &[u8]) -> Line<'_> {
     });
     match keyed {
         Some((sid, said)) if !sid.starts_with(b"#") => Line { stamp, key: sid, what: by_session(level, said) },
-        _ => Line::stamped(stamp, What::Note(text)),
+        _ => Line::stamped(stamp, of_transport(stamp, text)),
+    }
+}
+
+/// What it says of a mail, by no connection's name.
+fn of_transport<'a>(stamp: &[u8], text: &'a [u8]) -> What<'a> {
+    if let Some(rest) = text.strip_prefix(b"Sending message <")
+        && let Some(at) = memmem::find(rest, b"> to <")
+    {
+        return What::Outcome(Outcome { part: Extent::Words, recipients: &rest[at + 6..], ..Outcome::default() });
+    }
+    let why = text.strip_prefix(b"Send Error: ").or_else(|| {
+        let rest = text.strip_prefix(b"Send error for <")?;
+        memmem::find(rest, b">: ").map(|at| &rest[at + 3..])
+    });
+    match why {
+        Some(why) => {
+            What::Outcome(Outcome { recipients: b"", error: text, ..outcomes::outcome(Some(false), why, stamp) })
+        }
+        None => What::Note(text),
     }
 }
 
@@ -74,7 +97,7 @@ fn by_session<'a>(level: &[u8], said: &'a [u8]) -> What<'a> {
         b"Connection upgraded with STARTTLS" => What::Secured,
         b"Connection closed" => What::Closed,
         b"SMTP handshake finished" => What::Note(b""),
-        _ if said.starts_with(b"Closing connection") => What::Note(b""),
+        _ if said.starts_with(b"Closing connection") => What::Closed,
         _ if said.starts_with(b"User \"") => What::Note(b""),
         // The message has gone out; where only the dialogue is logged it does not stand in the log itself.
         _ if level == b"INFO" && is_count(said) => What::Client(b".", Open::No),

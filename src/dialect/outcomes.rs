@@ -11,7 +11,7 @@
 
 use std::borrow::Cow;
 
-use super::{Dialect, Line, LineEnd, Outcome, Part, Read, Traces, What, moment};
+use super::{Dialect, Extent, Line, LineEnd, Outcome, Read, Traces, What, moment};
 use crate::knowledge::Knowledge;
 
 mod place;
@@ -33,6 +33,7 @@ pub(super) static DIALECT: Dialect = Dialect {
     marks_sides: false,
     marks_data: true,
     marks_end: false,
+    tells_refusals: false,
     hard_start: false,
     line_end: LineEnd::Line,
     utc: false,
@@ -87,12 +88,12 @@ fn what<'a>(text: &'a [u8], stamp: &[u8]) -> What<'a> {
 /// What the words of a line say of a mail that has gone out, has not, or is about to.
 pub(super) fn outcome<'a>(sent: Option<bool>, text: &'a [u8], stamp: &[u8]) -> Outcome<'a> {
     let (recipients, endpoint) = (place::recipients(text), place::endpoint(text));
-    let about = Outcome { sent, part: Part::Words, recipients, endpoint, ..Outcome::default() };
+    let about = Outcome { sent, part: Extent::Words, recipients, endpoint, ..Outcome::default() };
     if sent != Some(false) {
         return about;
     }
     let (status, reply) = reply::find(text).map_or((None, &b""[..]), |(code, text)| (Some(code), text));
-    let part = if is_detail(text, stamp) { Part::Detail } else { Part::Words };
+    let part = if is_detail(text, stamp) { Extent::Detail } else { Extent::Words };
     Outcome { part, status, reply, error: text.trim_ascii(), ..about }
 }
 

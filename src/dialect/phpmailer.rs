@@ -1,4 +1,4 @@
-//! PHPMailer, `SMTPDebug` 2 to 4.
+//! PHPMailer, `SMTPDebug` 1 to 4. Level 1 leaves out the server; the refusals stand in its own words only.
 //!
 //! ```abnf
 //! line     = stamp HTAB ( "CLIENT -> SERVER: " command / "SERVER -> CLIENT: " reply / "SMTP INBOUND: " string / text )
@@ -9,12 +9,14 @@
 
 use std::borrow::Cow;
 
+use crate::smtp;
+
 use super::{Dialect, Endpoint, Line, LineEnd, Open, Read, What};
 
 /// The dialect.
 pub(super) static DIALECT: Dialect = Dialect {
     name: Cow::Borrowed("phpmailer"),
-    title: "PHPMailer (SMTPDebug 2 to 4)",
+    title: "PHPMailer (SMTPDebug 1 to 4)",
     sample: "2026-11-23 06:26:01\tSERVER -> CLIENT: 220 mail.example.co.za ESMTP\n\
              2026-11-23 06:26:01\tCLIENT -> SERVER: EHLO PC\n\
              2026-11-23 06:26:01\tSERVER -> CLIENT: 250-mail.example.co.za\n\
@@ -22,6 +24,7 @@ pub(super) static DIALECT: Dialect = Dialect {
     marks_sides: true,
     marks_data: true,
     marks_end: false,
+    tells_refusals: true,
     hard_start: false,
     line_end: LineEnd::Line,
     utc: true,
@@ -33,7 +36,7 @@ fn read(line: &[u8]) -> Line<'_> {
         return Line::new(match line {
             b"" => What::Blank,
             _ if is_option(line) => What::Note(b""),
-            _ if MARKS.iter().any(|mark| line.starts_with(mark)) => said(line),
+            _ if MARKS.iter().any(|mark| line.starts_with(mark)) => said(line, "->"),
             // The program prints the error once more.
             _ if line.starts_with(b"Message could not be sent") || line.starts_with(b"Message sent!") => {
                 What::Note(b"")
@@ -52,8 +55,11 @@ fn read(line: &[u8]) -> Line<'_> {
     if !stamp.first().is_some_and(u8::is_ascii_digit) || stamp.get(4) != Some(&b'-') {
         return Line::new(What::Unknown(line));
     }
-    Line::stamped(stamp, said(text))
+    Line::stamped(stamp, said(text, "->"))
 }
+
+/// What stands before the reply to a command that failed.
+const FAILED: &[u8] = b" command failed: ";
 
 /// By these a line is known that has no stamp.
 const MARKS: [&[u8]; 8] = [
@@ -76,12 +82,18 @@ fn is_option(line: &[u8]) -> bool {
     }
 }
 
-fn said(text: &[u8]) -> What<'_> {
+/// What stands behind the stamp; `arrow` as the output writes it.
+pub(super) fn said<'a>(text: &'a [u8], arrow: &str) -> What<'a> {
     let after = |mark: &[u8]| text.strip_prefix(mark).map(|t| t.strip_prefix(b" ").unwrap_or(t));
-    if let Some(command) = after(b"CLIENT -> SERVER:") {
+    let between = |from: &[u8], to: &[u8]| {
+        after(from)
+            .and_then(|rest| rest.strip_prefix(arrow.as_bytes())?.strip_prefix(to))
+            .map(|t| t.strip_prefix(b" ").unwrap_or(t))
+    };
+    if let Some(command) = between(b"CLIENT", b" SERVER:") {
         return if command == b"[credentials hidden]" { What::Hidden } else { What::Client(command, Open::No) };
     }
-    if let Some(reply) = after(b"SERVER -> CLIENT:") {
+    if let Some(reply) = between(b"SERVER", b" CLIENT:") {
         return What::Server(reply, Open::No);
     }
     if text.starts_with(b"SMTP INBOUND:") {
@@ -92,6 +104,12 @@ fn said(text: &[u8]) -> What<'_> {
         let secure = to.strip_prefix(b"ssl://").or_else(|| to.strip_prefix(b"tls://"));
         let implicit_tls = secure.map(|_| true);
         return What::Connecting(Endpoint { implicit_tls, ..Endpoint::parse(secure.unwrap_or(to)) });
+    }
+    if let Some(at) = memchr::memmem::find(text, FAILED)
+        && smtp::reply_line(&text[at + FAILED.len()..]).is_ok_and(|(_, reply)| reply.code.is_refusal())
+    {
+        // At level 1, which leaves out the server, a refusal stands nowhere else.
+        return What::Repeat(&text[at + FAILED.len()..]);
     }
     match text {
         b"Connection: opened" => What::Connected(Endpoint::default()),

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::{
-    DateOrder, Dialect, Endpoint, Line, LineEnd, Open, Outcome, Part, Read, What, line, number, outcomes,
+    DateOrder, Dialect, Endpoint, Extent, Line, LineEnd, Open, Outcome, Read, What, line, number, outcomes,
     template::{Hole, Matched, Template},
 };
 use crate::smtp;
@@ -89,12 +89,12 @@ impl Rule {
             let told = outcomes::outcome(sent, error, m.time);
             // The template knows a server by any name; a place in a source has no port of mail.
             let named = Some(endpoint()).filter(|named| matches!(named.port, Some(25 | 465 | 587 | 2525)));
-            What::Outcome(Outcome { endpoint: named.unwrap_or(told.endpoint), part: Part::Why, error, ..told })
+            What::Outcome(Outcome { endpoint: named.unwrap_or(told.endpoint), part: Extent::Why, error, ..told })
         };
         match self.kind {
             Kind::Server => What::Server(text, Open::No),
             Kind::Client => What::Client(text, Open::No),
-            Kind::Repeat => What::Repeat(text),
+            Kind::Repeat => What::Quoted(text),
             Kind::Reply | Kind::Either if is_reply() => What::Server(text, Open::No),
             Kind::Bare | Kind::Either if is_command() => What::Client(text, Open::No),
             Kind::Reply | Kind::Bare | Kind::Either | Kind::Unmarked => What::Unmarked(text, Open::No),
@@ -122,10 +122,10 @@ fn ends_in_mark(text: &[u8]) -> bool {
 }
 
 /// An exception may quote a refusal that stands nowhere else.
-fn told_again(what: What<'_>) -> What<'_> {
+fn quoting(what: What<'_>) -> What<'_> {
     match what {
         What::Note(text) | What::Unmarked(text, _) | What::Unknown(text) => {
-            line::told_again(text).map_or(what, What::Repeat)
+            line::quoted(text).map_or(what, What::Quoted)
         }
         _ => what,
     }
@@ -180,11 +180,9 @@ impl Profile {
     #[must_use]
     pub fn read<'a>(&self, line: &'a [u8]) -> Line<'a> {
         match self.rule_of(line) {
-            Some((rule, m)) => {
-                Line { stamp: m.time, key: m.session, what: told_again(self.whole(rule.what(&m, line))) }
-            }
+            Some((rule, m)) => Line { stamp: m.time, key: m.session, what: quoting(self.whole(rule.what(&m, line))) },
             None if line.trim_ascii().is_empty() => Line::new(What::Blank),
-            None => Line::new(told_again(What::Unknown(line))),
+            None => Line::new(quoting(What::Unknown(line))),
         }
     }
 
@@ -215,6 +213,7 @@ impl Profile {
             marks_sides: self.marks_sides,
             marks_data: self.marks_data || !self.marks_dot,
             marks_end: self.marks_end,
+            tells_refusals: false,
             hard_start: false,
             line_end: self.line_end,
             utc: self.utc,

@@ -12,6 +12,13 @@ pub(super) fn slices(line: &[u8]) -> impl Iterator<Item = &[u8]> {
         .filter(|word| !word.iter().all(u8::is_ascii_digit))
 }
 
+/// Whether a word may be the name of an exception's class.
+pub(super) fn is_exception(word: &[u8]) -> bool {
+    ["exception", "error"]
+        .iter()
+        .any(|end| word.len().checked_sub(end.len()).is_some_and(|at| word[at..].eq_ignore_ascii_case(end.as_bytes())))
+}
+
 /// Letters of any alphabet, digits, underscore.
 pub(super) fn is_word(b: u8) -> bool {
     b.is_ascii_alphanumeric() || b == b'_' || b >= 0x80

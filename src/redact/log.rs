@@ -4,7 +4,7 @@
 use std::{collections::HashMap, mem};
 
 use crate::{
-    dialect::{self, Dialect, Hand, Hands, Line, LineEnd, Open, Outcome, Part as Extent, Side, What},
+    dialect::{self, Dialect, Extent, Hand, Hands, Line, LineEnd, Open, Outcome, Side, What},
     knowledge::Knowledge,
     session::{self, Tangle},
 };
@@ -134,11 +134,13 @@ impl<'g> LogRedactor<'g> {
         match line.what {
             What::Server(said, open) => self.said(dialect, text, line, end, lane, (Side::Server, said, open)),
             What::Client(said, open) => self.said(dialect, text, line, end, lane, (Side::Client, said, open)),
-            What::Repeat(said) if lane.talk.in_data() && !dialect.marks_repeats() => {
+            What::Quoted(said) if lane.talk.in_data() => {
                 let shown = lane.talk.client(said, marked, &mut self.censor);
                 self.put(dialect, text, line, vec![(said, shown)], end);
             }
-            What::Repeat(said) => self.said(dialect, text, line, end, lane, (Side::Server, said, Open::No)),
+            What::Repeat(said) | What::Quoted(said) => {
+                self.said(dialect, text, line, end, lane, (Side::Server, said, Open::No))
+            }
             What::Unmarked(said, open) => match side_of(dialect, &lane.talk, !lane.fragment.is_empty(), said) {
                 Some(side) => self.said(dialect, text, line, end, lane, (side, said, open)),
                 None if self.overhears(text, end) => {}
@@ -291,6 +293,11 @@ impl<'g> LogRedactor<'g> {
                 lines.join(mark)
             }
             LineEnd::Joins(_) => self.speak(side, said, marked, lane),
+            LineEnd::Html => {
+                let plain = dialect::from_html(said);
+                let lines = session::html_lines(&plain, side).map(|line| self.speak(side, line, marked, lane));
+                dialect::to_html(&lines.collect::<Vec<_>>().concat())
+            }
             LineEnd::Escaped => self.escaped(side, said, marked, lane),
         };
         let changed = shown != said;
@@ -350,14 +357,14 @@ impl<'g> LogRedactor<'g> {
         }
         let mut plain = Vec::with_capacity(said.len());
         dialect::unescape(said, &mut plain);
-        let mut out = Vec::with_capacity(said.len());
+        let mut shown = Vec::with_capacity(said.len());
         for line in plain.split_inclusive(|b| *b == b'\n') {
             let bare = line.strip_suffix(b"\n").unwrap_or(line);
             let bare = bare.strip_suffix(b"\r").unwrap_or(bare);
-            dialect::escape(&self.speak(side, bare, marked, lane), &mut out);
-            dialect::escape(&line[bare.len()..], &mut out);
+            shown.extend(self.speak(side, bare, marked, lane));
+            shown.extend_from_slice(&line[bare.len()..]);
         }
-        out
+        dialect::escape(&shown, said)
     }
 
     /// A whole line of the dialogue.

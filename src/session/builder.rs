@@ -74,8 +74,12 @@ impl<'k> Builder<'k> {
         let at = self.at;
         let place = self.lane(hand, line);
         let lane = &mut self.lanes[place];
-        lane.ways =
-            Ways { marks_sides: dialect.marks_sides, marks_data: dialect.marks_data, marks_end: dialect.marks_end };
+        lane.ways = Ways {
+            marks_sides: dialect.marks_sides,
+            marks_data: dialect.marks_data,
+            marks_end: dialect.marks_end,
+            tells_refusals: dialect.tells_refusals,
+        };
         let mut cx = Context {
             knowledge: self.knowledge,
             stamps: &self.stamps,
@@ -105,14 +109,13 @@ impl<'k> Builder<'k> {
                 lane.side = Some(Side::Client);
                 self::said(lane, &mut cx, Side::Client, text, open, at, line.stamp, dialect.line_end)
             }
-            // A message may quote an exception, too.
-            What::Repeat(text) if lane.in_data() && !dialect.marks_repeats() => {
-                unmarked(lane, &mut cx, dialect, text, Open::No, at, line.stamp)
-            }
-            What::Repeat(text) => {
+            What::Quoted(text) if lane.in_data() => unmarked(lane, &mut cx, dialect, text, Open::No, at, line.stamp),
+            What::Repeat(text) | What::Quoted(text) => {
                 lane.is_repetition(text)
                     || lane.has_told(text)
-                    || self::said(lane, &mut cx, Side::Server, text, Open::No, at, line.stamp, dialect.line_end)
+                    || lane.hears_of_refusal(&mut cx, |lane, cx| {
+                        self::said(lane, cx, Side::Server, text, Open::No, at, line.stamp, dialect.line_end)
+                    })
             }
             What::Turn(side) => {
                 lane.side = Some(side);
@@ -145,7 +148,8 @@ impl<'k> Builder<'k> {
                 true
             }
             What::Note(text) => {
-                lane.note(&mut cx, text, at);
+                let plain = (dialect.line_end == LineEnd::Html).then(|| crate::dialect::from_html(text));
+                lane.note(&mut cx, plain.as_deref().unwrap_or(text), at);
                 true
             }
             What::Setting(name, value) => {
@@ -364,6 +368,10 @@ fn said(
             understood
         }
         LineEnd::Joins(_) => speak(lane, cx, text),
+        LineEnd::Html => {
+            let plain = crate::dialect::from_html(text);
+            html_lines(&plain, side).fold(true, |understood, line| speak(lane, cx, line) && understood)
+        }
         LineEnd::Escaped if memchr::memchr(b'\\', text).is_none() => speak(lane, cx, text),
         LineEnd::Escaped => {
             let mut plain = std::mem::take(&mut lane.fragment);
@@ -379,6 +387,13 @@ fn said(
             understood
         }
     }
+}
+
+/// The lines of a record of HTML.
+pub(crate) fn html_lines(plain: &[u8], side: Side) -> impl Iterator<Item = &[u8]> {
+    // What the client says is one line, whatever stands in it.
+    let mark: &[u8] = if side == Side::Server { b"" } else { b"\0" };
+    joined(plain, mark)
 }
 
 /// Adds to an open line, and speaks it once it is whole.
@@ -411,7 +426,7 @@ pub(crate) fn joined<'a>(text: &'a [u8], mark: &'a [u8]) -> impl Iterator<Item =
         let line = rest?;
         rest = None;
         if line.get(3) == Some(&b'-') {
-            let next = memchr::memmem::find_iter(line, mark).find(|at| {
+            let next = memchr::memmem::find_iter(line, mark).filter(|at| *at > 3).find(|at| {
                 let after = &line[at + mark.len()..];
                 after.len() > 3 && after[..3] == line[..3] && matches!(after[3], b'-' | b' ')
             });

@@ -9,7 +9,7 @@ use super::{
 use crate::{
     dialect::{Side, StampReader},
     knowledge::Knowledge,
-    smtp::{ReplyCode, Stage, Verb},
+    smtp::{Stage, Verb},
 };
 
 mod auth;
@@ -19,7 +19,8 @@ mod reply;
 mod told;
 
 use connection::Settings;
-use reply::Assembling;
+use reply::{Assembling, Refusal};
+pub(super) use told::accepted;
 use told::{Announced, Told};
 
 /// Text of a reply or an error that is kept; more proves nothing more.
@@ -109,6 +110,8 @@ pub(super) struct Lane {
     pub unasked: Option<Reply>,
     pub error: Option<(u8, ClientError)>,
     pub quit: bool,
+    /// The server was heard; some writers show only what the client says.
+    pub heard: bool,
     /// The side that unmarked lines belong to.
     pub side: Option<Side>,
     /// The writer puts real line ends into its records, so that lines without a mark go on with them.
@@ -121,7 +124,7 @@ pub(super) struct Lane {
     told: Option<Told>,
     announced: Option<Announced>,
     /// Refusals told in this session, or in the one before where none is open: an exception may tell them again.
-    refusals: Vec<ReplyCode>,
+    refusals: Vec<Refusal>,
 }
 
 /// What the dialect of a line marks.
@@ -133,6 +136,8 @@ pub(super) struct Ways {
     pub marks_data: bool,
     /// It marks the end of a connection.
     pub marks_end: bool,
+    /// It tells of refusals in words of its own.
+    pub tells_refusals: bool,
 }
 
 /// What a lane needs from outside.
@@ -250,6 +255,9 @@ impl Lane {
         if mail.told.is_some() && verdict.stage < Stage::Rcpt {
             // The writer knows whom it was for; no server was ever asked.
             mail.recipients.clear();
+            if verdict.stage < Stage::Mail {
+                mail.from = None;
+            }
         }
         let data = (mail.data_bytes > 0).then_some(mail.data_bytes);
         let (line_first, byte_first) = match begun_at(first_of_session, &mail) {
@@ -310,6 +318,12 @@ impl Lane {
             return Some(Verb::Auth);
         }
         self.pending.front().map(|p| p.verb)
+    }
+
+    /// What the client said last where the log leaves out the server, which a client would have waited for.
+    pub fn last_unheard(&self) -> Option<Verb> {
+        let deaf = !self.heard && self.ways.marks_sides && self.pending.len() > 1;
+        self.pending.iter().rev().filter(|_| deaf).map(|p| p.verb).find(|verb| *verb != Verb::Quit)
     }
 
     /// Where the transaction begins that is not given out yet.

@@ -29,6 +29,8 @@ pub(super) struct Mail {
     pub data_open: bool,
     /// Told in words, in one record or several: how far it got by them.
     pub told: Option<Stage>,
+    /// The writer says that the message went over, and shows no reply to it.
+    pub handed_over: bool,
     pub data_bytes: u64,
     /// Message data stands in the log; without it nothing can be said of attachments.
     pub data_seen: bool,
@@ -52,6 +54,14 @@ impl Mail {
         if let Some(recipient) = self.recipients.get_mut(place) {
             recipient.accepted = Some(code.is_positive());
             recipient.reply_code = Some(code);
+        }
+    }
+
+    /// The server took the mail, and so whom it did not refuse.
+    pub fn accept_all(&mut self) {
+        for recipient in self.recipients.iter_mut().filter(|recipient| recipient.accepted.is_none()) {
+            recipient.accepted = Some(true);
+            recipient.reply_code = Some(ReplyCode(250));
         }
     }
 

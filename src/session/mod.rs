@@ -10,7 +10,7 @@ mod transaction;
 mod verdict;
 
 pub use builder::Builder;
-pub(crate) use builder::joined;
+pub(crate) use builder::{html_lines, joined};
 pub use lane::At;
 pub(crate) use secrets::Secrets;
 pub use tally::Tally;

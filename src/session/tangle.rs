@@ -153,7 +153,7 @@ fn said<'a>(dialect: &Dialect, line: &Line<'a>) -> Vec<Said<'a>> {
         What::Secured => vec![Said::Secured],
         What::Closed => vec![Said::Closed],
         What::Hidden => vec![Said::Client(b"=")],
-        What::Server(text, _) | What::Repeat(text) => spoken(dialect, Side::Server, text),
+        What::Server(text, _) | What::Repeat(text) | What::Quoted(text) => spoken(dialect, Side::Server, text),
         What::Client(text, _) => spoken(dialect, Side::Client, text),
         What::Unmarked(text, _) if smtp::reply_line(text).is_ok() => vec![Said::GoesOn(text)],
         What::Unmarked(text, _) if !dialect.marks_sides => vec![Said::Client(text)],

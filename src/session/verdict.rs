@@ -1,6 +1,10 @@
 //! How an attempt ended and how far it got, from what the session saw. Causes are judged elsewhere.
 
-use super::{End, Outcome, Reply, Trace, lane::Lane, mail::Mail};
+use super::{
+    End, Outcome, Reply, Trace,
+    lane::{Lane, accepted},
+    mail::Mail,
+};
 use crate::{
     knowledge::Cause,
     smtp::{Stage, Verb},
@@ -15,7 +19,7 @@ pub(super) struct Verdict {
 
 /// `marks_end`: the dialect marks the end of a connection, so a log without the mark was cut off.
 pub(super) fn decide(lane: &mut Lane, mut mail: Option<&mut Mail>, end: End, marks_end: bool) -> Verdict {
-    let verdict = mail.as_deref_mut().and_then(|mail| by_mail(lane, mail));
+    let verdict = mail.as_deref_mut().and_then(|mail| by_mail(lane, mail).or_else(|| by_words(lane, mail, end)));
     let mail = mail.as_deref();
     let verdict = verdict.or_else(|| by_session(lane, mail));
     let verdict = verdict.unwrap_or_else(|| undecided(lane, mail, end, marks_end));
@@ -58,6 +62,26 @@ fn by_mail(lane: &Lane, mail: &mut Mail) -> Option<Verdict> {
     None
 }
 
+/// The message went over by the writer's word, and no error followed before the connection was closed.
+fn by_words(lane: &Lane, mail: &mut Mail, end: End) -> Option<Verdict> {
+    if !mail.handed_over {
+        return None;
+    }
+    if let Some(refused) = mail.rcpt_refusal.clone().filter(|_| mail.accepted() > 0) {
+        mail.accept_all();
+        return Some(Verdict { outcome: Outcome::Partial, stage: Stage::Rcpt, reply: Some(refused) });
+    }
+    if lane.error.is_some() {
+        return None;
+    }
+    if end == End::Eof || !lane.ways.tells_refusals {
+        return Some(Verdict { outcome: Outcome::Incomplete, stage: Stage::Data, reply: None });
+    }
+    let reply = accepted(lane.last);
+    mail.accept_all();
+    Some(Verdict { outcome: Outcome::Sent, stage: Stage::Done, reply: Some(reply) })
+}
+
 /// A refusal before any mail: the latest stage counts, as what came before was got over.
 fn by_session(lane: &Lane, mail: Option<&Mail>) -> Option<Verdict> {
     if mail.is_some() {
@@ -85,6 +109,7 @@ fn undecided(lane: &Lane, mail: Option<&Mail>, end: End, marks_end: bool) -> Ver
     let stage = stage_of(lane, mail);
     let told = lane.error.is_some();
     let outcome = match end {
+        _ if !told && lane.last_unheard().is_some() => Outcome::Incomplete,
         _ if told => Outcome::Failed,
         End::Quit if mail.is_none() && lane.trace.ehlo && !gave_up(lane) => Outcome::Tested,
         End::Eof if marks_end && lane.trace.greeted => Outcome::Incomplete,
@@ -112,6 +137,9 @@ pub(super) fn stage_of(lane: &Lane, mail: Option<&Mail>) -> Stage {
     if trace.tls_unfinished {
         return Stage::Tls;
     }
+    if let Some(verb) = lane.last_unheard() {
+        return stage_at(verb);
+    }
     if !trace.greeted {
         return if trace.connected { Stage::Greeting } else { Stage::Connect };
     }
@@ -132,6 +160,18 @@ pub(super) fn stage_of(lane: &Lane, mail: Option<&Mail>) -> Stage {
             None if gave_up(lane) => Stage::Auth,
             None => Stage::Ehlo,
         },
+    }
+}
+
+/// The stage that a command belongs to.
+fn stage_at(verb: Verb) -> Stage {
+    match verb {
+        Verb::Rcpt => Stage::Rcpt,
+        Verb::Mail => Stage::Mail,
+        Verb::Auth => Stage::Auth,
+        Verb::StartTls => Stage::Tls,
+        Verb::EndOfData | Verb::Data | Verb::Bdat => Stage::Data,
+        _ => Stage::Ehlo,
     }
 }
 

@@ -6,7 +6,11 @@ use super::{
     said::{HEAD, LINE_ENDS, Said, Words, closer, said},
     token::{Token, head_shape, head_tokens, is_word, shape},
 };
-use crate::dialect::template::{Hole, Piece, Template};
+use crate::dialect::{
+    escape::closing_quote,
+    template::{Hole, Piece, Template},
+    words::is_exception,
+};
 
 /// What stands before what was said, and, where only that tells who speaks, what stands behind.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
@@ -28,7 +32,7 @@ impl Frame {
             Piece::Literal(word) if is_word(word[0]) => Some(word.as_slice()),
             _ => None,
         });
-        word.is_some_and(|word| word.ends_with(b"Exception"))
+        word.is_some_and(is_exception)
     }
 
     /// The mark that closes what stands open before the text: what its last byte opens, or a quote further left.
@@ -338,14 +342,6 @@ fn closing(text: &[u8], close: u8) -> Option<usize> {
             (false, 0) => return Some(at),
             (false, _) => depth -= 1,
         }
-    }
-    None
-}
-
-fn closing_quote(text: &[u8], close: u8) -> Option<usize> {
-    let mut at = 0;
-    while let Some(found) = memchr::memchr2(close, b'\\', text.get(at..)?).map(|found| at + found) {
-        at = if text[found] == b'\\' || text.get(found + 1) == Some(&close) { found + 2 } else { return Some(found) };
     }
     None
 }

@@ -17,8 +17,11 @@ use crate::dialect::{
 const LINES: usize = 4;
 /// By chance the replies of one session may seem to answer another.
 const SLACK: i64 = 8;
-/// The pieces of `level":` or `level=`, at the most with a blank.
-const NAME: usize = 4;
+/// The marks between a name and its value, as in `level": `.
+const MARKS: usize = 3;
+
+/// Names of a column that grades the lines.
+const LEVELS: [&str; 5] = ["level", "lvl", "severity", "prio", "priority"];
 
 /// Which of the varying pieces of a frame is the session key, if one is. (Counted among those that vary, as a mark may
 /// stand before it on one side only.)
@@ -83,11 +86,19 @@ pub(super) fn fit(lines: &[&[u8]], hits: &Hits, marks: &Marks, column: usize) ->
 
 /// The column is named as one that grades the lines: `"level":20`.
 fn is_level(frame: &[Piece], column: usize) -> bool {
-    let before = index(frame, column).map_or(&[][..], |at| &frame[at.saturating_sub(NAME)..at]);
-    before.iter().any(|piece| match piece {
-        Piece::Literal(name) => ["level", "lvl", "severity", "prio"].iter().any(|level| name == level.as_bytes()),
+    let before = index(frame, column).map_or(&[][..], |at| &frame[..at]);
+    let is_mark = |piece: &Piece| match piece {
+        Piece::Literal(literal) => !is_word(literal[0]),
+        Piece::Gap => true,
+        Piece::Hole(_) => false,
+    };
+    let marks = before.iter().rev().take_while(|piece| is_mark(piece)).count();
+    match before.iter().rev().nth(marks) {
+        Some(Piece::Literal(name)) if (1..=MARKS).contains(&marks) => {
+            LEVELS.iter().any(|level| name.eq_ignore_ascii_case(level.as_bytes()))
+        }
         _ => false,
-    })
+    }
 }
 
 fn varies(piece: &Piece) -> bool {
@@ -155,4 +166,19 @@ fn apart(lines: &[&[u8]], frames: &[&[Piece]], said: &[&Hit], column: usize) -> 
 struct Session<'a> {
     begins: bool,
     said: Vec<&'a Hit>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::dialect::learned::token::head_shape;
+
+    #[test]
+    fn a_level_is_known_by_the_name_right_before_it() {
+        let is = |head: &str, column| is_level(&head_shape(head.as_bytes()), column);
+        assert!(is(r#"{"level":20,"pid":17,"msg":""#, 0) && is(r#"{"Level": 20,"pid":17,"msg":""#, 0));
+        assert!(is("SEVERITY=20 17 ", 0));
+        assert!(!is(r#"{"level":20,"pid":17,"msg":""#, 1), "another column");
+        assert!(!is("level 20 17 ", 1) && !is("level=20 17 ", 1), "the number behind the level");
+    }
 }

@@ -4,6 +4,7 @@ use std::ops::Range;
 
 pub(super) use crate::dialect::words::is_word;
 use crate::dialect::{
+    escape::closing_quote,
     moment,
     template::{Hole, Piece, is_level},
 };
@@ -49,12 +50,7 @@ pub(super) fn head_tokens(text: &[u8]) -> Vec<Token> {
 /// Length of the value of several words that begins here.
 fn value(before: &[u8], rest: &[u8]) -> Option<usize> {
     let name = before.strip_suffix(b"\"")?.trim_ascii_end().strip_suffix(b":")?;
-    let mut escaped = false;
-    let length = rest.iter().position(|&b| {
-        let ends = b == b'"' && !escaped;
-        escaped = b == b'\\' && !escaped;
-        ends
-    })?;
+    let length = closing_quote(rest, b'"')?;
     let several = rest[..length].iter().any(|b| matches!(b, b' ' | b'\\'));
     (name.ends_with(b"\"") && several && moment::extent(rest) != Some(length)).then_some(length)
 }

@@ -7,6 +7,7 @@ use super::token::tokens;
 pub(super) use crate::dialect::words::words;
 use crate::dialect::{
     Kind,
+    escape::closing_quote,
     template::{Hole, Piece, Template},
     words::is_word,
 };
@@ -173,7 +174,7 @@ fn prose(line: &[u8]) -> Option<Range<usize>> {
     for name in memchr::memmem::find_iter(line, b"\":") {
         let from = name + 2 + usize::from(line.get(name + 2) == Some(&b' '));
         let Some(value) = line.get(from..).and_then(|rest| rest.strip_prefix(b"\"")) else { continue };
-        let Some(end) = value.iter().position(|b| *b == b'"') else { continue };
+        let Some(end) = closing_quote(value, b'"') else { continue };
         let several = value[..end].contains(&b' ') && value[..end].len() <= LONGEST;
         found = if several { Some(from + 1..from + 1 + end) } else { found };
     }

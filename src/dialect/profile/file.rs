@@ -135,7 +135,8 @@ impl Profile {
         writeln!(out, "# Passwords are masked whatever stands here.\n")?;
         writeln!(out, "name = {}", quoted(&self.name))?;
         match self.line_end {
-            LineEnd::Line => writeln!(out, "# One line of the log is one line of the dialogue.")?,
+            // No profile has entities: only a dialect's own file says so.
+            LineEnd::Line | LineEnd::Html => writeln!(out, "# One line of the log is one line of the dialogue.")?,
             LineEnd::Ends(end) => {
                 writeln!(
                     out,

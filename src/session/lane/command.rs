@@ -17,8 +17,16 @@ impl Lane {
         if self.in_data {
             return self.data(text);
         }
+        if self.goes_on_unheard(text) {
+            self.in_data = true;
+            self.mail_mut().data_open = true;
+            return self.data(text);
+        }
         if text == b"." && self.pending.back().is_some_and(|p| p.verb == Verb::EndOfData) {
             // The writer says in its own words too that the message is over.
+            return true;
+        }
+        if text == b"." && !self.trace.greeted && self.handed_over() {
             return true;
         }
         if self.reply.code.is_some() && !self.ways.marks_sides {
@@ -81,9 +89,17 @@ impl Lane {
         self.push(command.verb(), 0);
     }
 
+    /// After DATA comes the message, where the log leaves out the server that asked for it.
+    fn goes_on_unheard(&self, text: &[u8]) -> bool {
+        let data = self.pending.back().is_some_and(|p| p.verb == Verb::Data);
+        let gives_up = || matches!(smtp::command(text), Ok((_, Command::Quit | Command::Rset)));
+        data && !self.heard && self.ways.marks_sides && self.ways.marks_data && !gives_up()
+    }
+
     pub(super) fn data(&mut self, text: &[u8]) -> bool {
-        if text == b"." && !self.ways.marks_data {
+        if text == b"." && (!self.ways.marks_data || !self.heard) {
             self.in_data = false;
+            self.mail_mut().handed_over = !self.heard;
             self.push(Verb::EndOfData, 0);
         } else if text != b"." {
             self.mail_mut().data(text);

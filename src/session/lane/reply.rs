@@ -2,6 +2,8 @@
 
 use std::{mem, sync::Arc};
 
+use memchr::memmem;
+
 use super::{At, Context, Lane, Pending, TEXT_KEPT};
 use crate::{
     dialect::Side,
@@ -17,6 +19,26 @@ pub(super) struct Assembling {
     pub enhanced: Option<EnhancedStatusCode>,
     pub text: Vec<u8>,
     pub lines: u32,
+}
+
+/// A refusal that was told.
+#[derive(Clone, Debug)]
+pub(super) struct Refusal {
+    code: ReplyCode,
+    enhanced: Option<EnhancedStatusCode>,
+    text: Sensitive,
+}
+
+impl Refusal {
+    /// Whether this line tells it again: by its enhanced code, or where one of the two has none by its words.
+    fn is(&self, line: &smtp::ReplyLine<'_>) -> bool {
+        let within = |a: &[u8], b: &[u8]| memmem::find(a, b.trim_ascii()).is_some();
+        self.code == line.code
+            && match (self.enhanced, line.enhanced) {
+                (Some(known), Some(new)) => known == new,
+                _ => within(self.text.expose(), line.text) || within(line.text, self.text.expose()),
+            }
+    }
 }
 
 /// Refusals of one session; more are not told again.
@@ -38,6 +60,7 @@ impl Lane {
             self.close(cx, End::Next);
         }
         self.open(cx, at);
+        self.heard = true;
         self.trace.connected = true;
         self.trace.tls_unfinished = false;
         if self.in_data {
@@ -122,8 +145,8 @@ impl Lane {
         let Some(code) = self.reply.code else { return };
         let Assembling { enhanced, mut text, .. } = mem::take(&mut self.reply);
         self.trace.last_code = Some(code);
-        if code.is_refusal() && !self.refusals.contains(&code) && self.refusals.len() < REFUSALS_KEPT {
-            self.refusals.push(code);
+        if code.is_refusal() && self.refusals.len() < REFUSALS_KEPT {
+            self.refusals.push(Refusal { code, enhanced, text: Sensitive::new(&text) });
         }
         if self.awaited && self.pending.is_empty() && code.0 != 421 {
             // The server has its answer, though the log has not.
@@ -235,6 +258,32 @@ impl Lane {
         }
     }
 
+    /// A reply that only the writer's words tell of. Where the server is never heard it answers the last command: those
+    /// before went well, or the client would not have gone on.
+    pub fn hears_of_refusal(
+        &mut self,
+        cx: &mut Context<'_>,
+        said: impl FnOnce(&mut Lane, &mut Context<'_>) -> bool,
+    ) -> bool {
+        if self.heard {
+            return said(self, cx);
+        }
+        while self.pending.len() > 1 {
+            let Some(pending) = self.pending.pop_front() else { break };
+            match pending.verb {
+                Verb::Ehlo | Verb::Helo => self.trace.ehlo = true,
+                Verb::StartTls => self.tls = Some(Tls::StartTls),
+                Verb::Auth => self.sign_in.accepted = true,
+                Verb::Rcpt => self.mail_mut().answered(pending.place, ReplyCode(250)),
+                _ => {}
+            }
+        }
+        let understood = said(self, cx);
+        self.reply_done(cx);
+        self.heard = false;
+        understood
+    }
+
     /// A reply that may have been written before: true where it has been.
     pub fn is_repetition(&mut self, text: &[u8]) -> bool {
         let known = !text.is_empty() && self.repeated == text;
@@ -242,9 +291,10 @@ impl Lane {
         known
     }
 
-    /// Whether a refusal with this code was told before, and no command waits that this could answer.
+    /// Whether this refusal was told before, and no command waits that this could answer.
     pub fn has_told(&self, text: &[u8]) -> bool {
-        self.pending.is_empty() && smtp::reply_line(text).is_ok_and(|(_, line)| self.refusals.contains(&line.code))
+        self.pending.is_empty()
+            && smtp::reply_line(text).is_ok_and(|(_, line)| self.refusals.iter().any(|known| known.is(&line)))
     }
 
     /// Keeps a reply to compare the next repetition with.

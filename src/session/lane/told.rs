@@ -5,7 +5,7 @@ use memchr::memmem;
 
 use super::{At, Context, Lane, RawStamp, TEXT_KEPT};
 use crate::{
-    dialect::{Endpoint, Outcome, Part},
+    dialect::{Endpoint, Extent, Outcome},
     session::{ClientError, End, Reply, mail::Mail, verdict},
     smtp::{self, EnhancedStatusCode, ReplyCode, Stage, Verb},
     source::Sensitive,
@@ -33,6 +33,7 @@ pub(super) struct Told {
 /// A mail that is about to go out; how it went stands elsewhere.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Announced {
+    from: Sensitive,
     recipients: Sensitive,
     host: Sensitive,
     port: Option<u16>,
@@ -44,7 +45,7 @@ impl Lane {
     /// Words about a mail, or all of its story.
     pub fn outcome(&mut self, cx: &mut Context<'_>, outcome: Outcome<'_>, at: At, stamp: &[u8]) {
         match outcome {
-            Outcome { part: Part::Whole, .. } => self.whole(cx, outcome, at, stamp),
+            Outcome { part: Extent::Whole, .. } => self.whole(cx, outcome, at, stamp),
             Outcome { sent: None, .. } => self.announce(cx, &outcome, at, stamp),
             _ if self.has_heard_of_it() => {
                 self.at(at, stamp);
@@ -80,6 +81,7 @@ impl Lane {
             self.close(cx, End::Next);
         }
         self.announced = Some(Announced {
+            from: if outcome.from.is_empty() { known.from } else { Sensitive::new(outcome.from) },
             recipients: Sensitive::new(outcome.recipients),
             host,
             port,
@@ -97,7 +99,7 @@ impl Lane {
         if self.goes_on(outcome, why, stamp) {
             self.at(at, stamp);
             address(self.mail_mut(), outcome.recipients, false);
-        } else if outcome.part == Part::Detail && why <= 1 {
+        } else if outcome.part == Extent::Detail && why <= 1 {
             return;
         } else {
             self.end_told(cx);
@@ -114,7 +116,7 @@ impl Lane {
     fn goes_on(&self, outcome: &Outcome<'_>, why: u8, stamp: &[u8]) -> bool {
         let Some(told) = &self.told else { return false };
         let again = shape(outcome.error);
-        if !told.alone || outcome.part == Part::Why {
+        if !told.alone || outcome.part == Extent::Why {
             // Known as one attempt, in whatever words it is told; the same ones again are about the next.
             let nameless = self.mail.as_ref().is_none_or(|mail| mail.recipients.is_empty());
             // Where nothing else parts them, what comes later goes on only to say why.
@@ -129,7 +131,7 @@ impl Lane {
         if told.shape.iter().take(HEAD).eq(again.iter().take(HEAD)) || self.is_another(outcome) {
             return false;
         }
-        if outcome.part == Part::Detail {
+        if outcome.part == Extent::Detail {
             return true;
         }
         if told.stamp.bytes() != stamp {
@@ -149,9 +151,12 @@ impl Lane {
     fn begin_told(&mut self, cx: &mut Context<'_>, outcome: &Outcome<'_>, at: At, stamp: &[u8]) {
         let announced = self.announced.take();
         let sent = outcome.sent == Some(true);
-        // What the dialogue or an error has told already was another mail.
-        if self.trace.greeted || sent && self.error.is_some() {
+        if self.trace.greeted || sent && self.error.is_some() && (self.given > 0 || self.mail.is_some()) {
+            // What the dialogue or an error has told already was another mail.
             self.close(cx, End::Next);
+        } else if sent {
+            // What was warned of did no harm.
+            self.error = None;
         }
         let alone = !self.open;
         if alone {
@@ -177,11 +182,25 @@ impl Lane {
             None if alone => Stage::Connect,
             None => verdict::stage_of(self, None),
         };
+        let from = announced.as_ref().map(|announced| &announced.from).filter(|from| !from.expose().is_empty());
         let mail = self.mail_mut();
+        mail.from = from.cloned();
         mail.told = Some(stage);
         mail.end_reply = sent.then(|| accepted(at));
         address(mail, named, sent);
         self.told = Some(Told { alone, stamp: RawStamp::new(stamp), shape: shape(outcome.error), why: 0 });
+    }
+
+    /// The message that was announced went over, in a log that shows no dialogue: the server has taken it, unless an error
+    /// follows.
+    pub(super) fn handed_over(&mut self) -> bool {
+        let Some(announced) = self.announced.take() else { return false };
+        let mail = self.mail_mut();
+        mail.told = Some(Stage::Data);
+        mail.handed_over = true;
+        address(mail, announced.recipients.expose(), false);
+        self.told = Some(Told::default());
+        true
     }
 
     /// The words that tell more than those before decide.
@@ -195,6 +214,9 @@ impl Lane {
             let text = self.without_secrets(&text[..text.len().min(TEXT_KEPT)]);
             let reply = Reply { code: ReplyCode(status), enhanced, text, verb: verb_at(stage), line: at.line };
             let mail = self.mail_mut();
+            if stage == Stage::Rcpt && mail.recipients.is_empty() {
+                address(mail, quoted_recipient(reply.text.expose()), false);
+            }
             mail.told = Some(stage);
             mail.end_reply = Some(reply);
         } else if let Some(stage) = stage_in(outcome.error) {
@@ -282,7 +304,7 @@ impl Lane {
 }
 
 /// The reply that words about success stand for.
-fn accepted(at: At) -> Reply {
+pub(in crate::session) fn accepted(at: At) -> Reply {
     let text = Sensitive::default();
     Reply { code: ReplyCode(250), enhanced: None, text, verb: Verb::EndOfData, line: at.line }
 }
@@ -301,6 +323,12 @@ fn address(mail: &mut Mail, list: &[u8], taken: bool) {
             mail.answered(place, ReplyCode(250));
         }
     }
+}
+
+/// `<a@b.example>: Recipient address rejected`: the address that a reply to RCPT begins with.
+fn quoted_recipient(text: &[u8]) -> &[u8] {
+    let quoted = text.strip_prefix(b"<").and_then(|rest| rest.split(|b| *b == b'>').next());
+    quoted.filter(|address| address.contains(&b'@')).unwrap_or_default()
 }
 
 /// The addresses of a list.
@@ -332,7 +360,9 @@ fn stage_of_reply(code: u16, enhanced: Option<EnhancedStatusCode>, text: &[u8], 
 
 /// The stage that the words name.
 fn stage_in(words: &[u8]) -> Option<Stage> {
-    const WORDS: [(&str, Stage); 13] = [
+    const WORDS: [(&str, Stage); 14] = [
+        // Of gomail (Go), which says so only once it is signed in.
+        ("could not send email", Stage::Data),
         ("recipient", Stage::Rcpt),
         ("envelope from", Stage::Mail),
         ("sender ", Stage::Mail),
