@@ -23,13 +23,16 @@ impl Plain {
         let text = &text[..text.len().min(LONGEST)];
         let mut plain = Plain { words: Vec::with_capacity(text.len() + 2), enhanced: None, ip: false };
         plain.words.push(b' ');
+        let digits = code.map(|code| [digit(code / 100), digit(code / 10), digit(code)]);
         for token in text.split(|b| is_gap(*b)) {
+            // A joined reply carries its code in front of each line: "550-no such 550 user".
+            let token = digits.as_ref().map_or(token, |digits| without_code(token, digits));
             // User names would otherwise be read as words: "spam@practice.example: user unknown".
             if token.is_empty() || is_address(token) {
                 continue;
             }
             for piece in token.split(|b| is_joint(*b)) {
-                plain.piece(piece, code);
+                plain.piece(piece);
             }
         }
         plain
@@ -40,31 +43,21 @@ impl Plain {
         self.words.split(|b| *b == b' ').filter(|word| !word.is_empty())
     }
 
-    fn piece(&mut self, piece: &[u8], code: Option<u16>) {
+    fn piece(&mut self, piece: &[u8]) {
         let piece = trim(piece);
         if let Some(end) = sentence_end(piece) {
-            self.piece(&piece[..end], code);
-            return self.piece(&piece[end + 1..], code);
+            self.piece(&piece[..end]);
+            return self.piece(&piece[end + 1..]);
         }
         if !piece.contains(&b'.') {
             return piece.split(|b| *b == b'-').for_each(|word| self.word(word));
         }
         if let Ok(([], enhanced)) = enhanced_status_code(piece) {
             self.enhanced = self.enhanced.or(Some(enhanced));
-            self.drop_repeated(code);
         } else if is_ip_address(piece) {
             self.ip = true;
         } else {
             self.word(piece);
-        }
-    }
-
-    /// Takes back the code in "550 5.1.1", which opens each line of a joined reply.
-    fn drop_repeated(&mut self, code: Option<u16>) {
-        let Some(code) = code else { return };
-        let digits = [b' ', digit(code / 100), digit(code / 10), digit(code), b' '];
-        if self.words.ends_with(&digits) {
-            self.words.truncate(self.words.len() - 4);
         }
     }
 
@@ -92,6 +85,15 @@ impl Plain {
         if self.words.len() > before {
             self.words.push(b' ');
         }
+    }
+}
+
+/// A token without the reply's own code, alone or in front of a hyphen.
+fn without_code<'a>(token: &'a [u8], code: &[u8; 3]) -> &'a [u8] {
+    match token.strip_prefix(code) {
+        Some([] | [b'-']) => &[],
+        Some([b'-', rest @ ..]) => rest,
+        _ => token,
     }
 }
 
@@ -172,6 +174,7 @@ mod tests {
         assert_eq!(plain("<a.b@c.example>... User-Unknown!"), " user unknown ");
         assert_eq!(plain("User (a+b=c@d.example) doesn't exist"), " user doesnt exist ");
         assert_eq!(plain("5.1.1 The account 550 5.1.1 does not"), " the account does not ");
+        assert_eq!(plain("550-No such 550-5.1.1 user 550 here"), " no such user here ");
         assert_eq!(plain("Boîte pleine, réessayez"), " boite pleine reessayez ");
         assert_eq!(
             plain("IP 192.0.2.1 is_blocked.For help: zen.spamhaus.org"),

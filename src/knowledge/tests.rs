@@ -183,6 +183,26 @@ fn a_refused_ip_address_is_a_host_and_no_sender() {
 }
 
 #[test]
+fn one_meaning_in_many_words() {
+    for (reply, expected) in [
+        ("550-No such 550-user 550 here", "recipient.unknown"),
+        ("550 5.1.1 User unknown in relay recipient table", "recipient.unknown"),
+        ("550 user overdrawn his diskspace quota", "recipient.mailbox-full"),
+        ("552 Skrzynka odbiorcy jest pełna", "recipient.mailbox-full"),
+        ("450 4.3.1 Insufficient system storage", "temp.service"),
+        ("450 4.1.1 unverified address: Address verification in progress", "temp.service"),
+        ("550 Das Postfach ist gesperrt", "recipient.disabled"),
+        ("454 Atencao: voce atingiu o limite maximo de envio: 1000 mensagens", "rate.messages"),
+        ("450-mailbox unavailable 450 Mail send limit exceeded", "rate.messages"),
+        ("535 Error: 请使用授权码登录", "auth.app-password-required"),
+        ("525 5.7.1 Unauthorized IP address", "policy.blocklisted"),
+        ("550 Outgoing mail from this address has been suspended", "sender.rejected"),
+    ] {
+        assert_eq!(cause(reply), expected, "{reply}");
+    }
+}
+
+#[test]
 fn subject_and_verdict_count_in_any_order() {
     for (reply, expected) in [
         ("550 no such place for that recipient: mailbox xyzzy does not exist", "recipient.unknown"),
