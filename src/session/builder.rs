@@ -370,7 +370,11 @@ fn said(
         LineEnd::Joins(_) => speak(lane, cx, text),
         LineEnd::Html => {
             let plain = crate::dialect::from_html(text);
-            html_lines(&plain, side).fold(true, |understood, line| speak(lane, cx, line) && understood)
+            let mut understood = true;
+            for line in html_lines(&plain, side) {
+                understood &= speak(lane, cx, line);
+            }
+            understood
         }
         LineEnd::Escaped if memchr::memchr(b'\\', text).is_none() => speak(lane, cx, text),
         LineEnd::Escaped => {
