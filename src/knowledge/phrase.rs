@@ -41,7 +41,8 @@ impl PhraseList {
 
     /// Builds the automaton.
     pub(super) fn compile(self) -> Result<PhraseSet, BuildError> {
-        let automaton = AhoCorasick::builder().kind(Some(AhoCorasickKind::ContiguousNFA)).build(&self.needles)?;
+        let automaton =
+            AhoCorasick::builder().kind(Some(AhoCorasickKind::ContiguousNFA)).prefilter(false).build(&self.needles)?;
         let lengths = self.needles.iter().map(|n| u16::try_from(n.len()).unwrap_or(u16::MAX)).collect();
         Ok(PhraseSet { automaton: Some(automaton), lengths })
     }
