@@ -2,8 +2,8 @@
 
 use std::process::ExitCode;
 
-/// Each mail of a log has its few own pieces of memory, and ten thousand logs have many mails: this allocator takes a
-/// seventh off the processor time of such a run (`benches/compare.sh`), and Windows' own is the slowest of all.
+/// Each mail of a log has its few own pieces of memory, and ten thousand logs have many mails: with this allocator such a
+/// run took a seventh less processor time than with glibc's (2026-11-23; Windows was not measured).
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 

@@ -33,7 +33,9 @@ pub(super) static DIALECT: Dialect = Dialect {
 
 fn read(line: &[u8]) -> Line<'_> {
     let (stamp, text) = stamped(line);
-    if let Some(what) = of_go(text).filter(|_| stamp.len() == GO_STAMP) {
+    if stamp.len() == GO_STAMP
+        && let Some(what) = of_go(text)
+    {
         return Line::stamped(stamp, what);
     }
     let what = match text {
