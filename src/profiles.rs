@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use crate::{
     Request, Summary,
     analysis::{self, Asked},
-    dialect::{self, Hands, Kind, Learned, Profile},
+    dialect::{self, DialectSet, Kind, Learned, Profile},
     knowledge::Knowledge,
     redact::{Level, LogRedactor, Redactor},
     source::{self, Log},
@@ -108,7 +108,7 @@ fn chosen(kinds: &[Option<Kind>], blank: &dyn Fn(usize) -> bool) -> Vec<usize> {
 /// The lines as they may be shown, in order.
 fn redacted(profile: Profile, lines: &[&[u8]]) -> Vec<String> {
     let dialect = profile.into_dialect();
-    let hands = Hands::only(&dialect);
+    let hands = DialectSet::only(&dialect);
     let mut gate = Redactor::new(Level::Personal);
     let mut copy = Vec::new();
     let mut redactor = LogRedactor::new(&mut gate, Knowledge::builtin());

@@ -16,7 +16,7 @@ use crate::{
     redact::{Excerpt, ExcerptLine, LogRedactor},
     report::{Paper, Proof, Source, Ticket},
     rewrite,
-    source::{Found, Input, Kept, Log},
+    source::{Found, Input, Log, StdinBuffer},
 };
 
 /// Files of which a checksum is given; a ticket is about one practice.
@@ -40,7 +40,7 @@ pub struct TicketRequest {
 /// # Errors
 /// Only where the ticket cannot be written. A log that cannot be read is a problem in the summary.
 pub fn ticket(asked: &TicketRequest, sink: &mut dyn Write) -> io::Result<Summary> {
-    let kept = Kept::default();
+    let kept = StdinBuffer::default();
     let request = Request { causes: Vec::new(), all: true, kept: Some(kept.clone()), ..asked.request.clone() };
     // A problem with them is told by the analysis.
     let overlay = request.knowledge.as_deref().and_then(|path| analysis::overlaid(path).ok());

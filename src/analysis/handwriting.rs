@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use crate::{
-    dialect::{self, Dialect, Hands, Learned, Profile, What},
+    dialect::{self, Dialect, DialectSet, Learned, Profile, What},
     session,
     source::{self, Log},
 };
@@ -150,8 +150,8 @@ impl Handwriting {
     }
 
     /// All that stand in the log.
-    pub(crate) fn hands(&self) -> Hands<'_> {
-        Hands::several(self.dialect(), self.others.iter().copied())
+    pub(crate) fn hands(&self) -> DialectSet<'_> {
+        DialectSet::several(self.dialect(), self.others.iter().copied())
             .tangled(self.tangled)
             .doubted(self.assumed && self.score < dialect::SURE)
     }

@@ -1,10 +1,10 @@
 //! The whole road, for one file or ten thousand: a single file is a batch of one.
 
+mod default_paths;
 mod handwriting;
 mod inspection;
 mod league;
 mod run;
-mod usual;
 
 use std::{ffi::OsString, io, path::PathBuf};
 
@@ -15,7 +15,7 @@ use crate::{
     knowledge::{Cause, Knowledge},
     report::Report,
     rule::Severity,
-    source::{self, Found, Kept, Meter},
+    source::{self, Found, Meter, StdinBuffer},
 };
 
 pub use self::league::By;
@@ -57,7 +57,7 @@ pub struct Request {
     /// Tells how far the reading is, and stops it.
     pub meter: Meter,
     /// Keeps the beginning of standard input, for whoever reads it again.
-    pub kept: Option<Kept>,
+    pub kept: Option<StdinBuffer>,
 }
 
 impl Request {
@@ -136,7 +136,7 @@ pub(crate) fn discover(request: &Request, summary: &mut Summary) -> Vec<Found> {
             Err(problem) => summary.problems.push(problem.to_string()),
         }
     } else if request.names_none() {
-        let known = usual::logs(summary);
+        let known = default_paths::logs(summary);
         return opened(request, known, summary);
     }
     let discovery = source::discover(&paths);

@@ -6,10 +6,9 @@ use chrono::{DateTime, Local, NaiveDateTime};
 use rayon::prelude::*;
 
 use super::{
-    Summary,
+    Summary, default_paths,
     inspection::{Inspected, Inspection},
     league::League,
-    usual,
 };
 use crate::{
     report::{Customer, Report, Totals},
@@ -163,7 +162,7 @@ impl<'a> Run<'a> {
             ));
         }
         if inspection.request.names_none() {
-            summary.notes.extend(newest.and_then(|newest| usual::is_old(newest, Local::now().naive_local())));
+            summary.notes.extend(newest.and_then(|newest| default_paths::is_old(newest, Local::now().naive_local())));
         }
         if let Some(league) = league {
             let customers = league.finish();

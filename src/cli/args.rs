@@ -17,12 +17,12 @@ use crate::{
 };
 
 use super::{
-    ask::{ExplainArgs, ListArgs, ProvidersArgs},
     compare::CompareArgs,
+    lookup::{ExplainArgs, ListArgs, ProvidersArgs},
     setup::SetupArgs,
     shell::{CompletionsArgs, ManArgs},
+    time_args,
     watch::WatchArgs,
-    when,
 };
 
 const EXAMPLES: &str = "\
@@ -239,15 +239,15 @@ impl From<TicketFormat> for Paper {
 #[derive(Args)]
 pub(super) struct SelectArgs {
     /// Only attempts from this moment on: 2026-11-23, 2026-11-23T08:00, 7d, 12h
-    #[arg(long, value_name = "TIME", value_parser = when::since, help_heading = "What to look at")]
+    #[arg(long, value_name = "TIME", value_parser = time_args::since, help_heading = "What to look at")]
     pub(super) since: Option<NaiveDateTime>,
 
     /// Only attempts up to this moment; a date means the whole day
-    #[arg(long, value_name = "TIME", value_parser = when::until, help_heading = "What to look at")]
+    #[arg(long, value_name = "TIME", value_parser = time_args::until, help_heading = "What to look at")]
     pub(super) until: Option<NaiveDateTime>,
 
     /// Only the last days or hours by this PC's clock, such as 7d or 12h
-    #[arg(long, value_name = "SPAN", value_parser = when::age, conflicts_with_all = ["since", "until"], help_heading = "What to look at")]
+    #[arg(long, value_name = "SPAN", value_parser = time_args::age, conflicts_with_all = ["since", "until"], help_heading = "What to look at")]
     pub(super) last: Option<Duration>,
 
     /// Only attempts with this cause, such as auth.rejected (repeatable)

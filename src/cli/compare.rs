@@ -14,7 +14,7 @@ use super::{
     args::{Colour, ReadArgs, ScreenArgs},
     meant,
     output::Wanted,
-    when,
+    time_args,
 };
 
 const EXAMPLES: &str = "\
@@ -41,7 +41,7 @@ pub(super) struct CompareArgs {
     new: Option<OsString>,
 
     /// The moment of the repair, by the log's clock: 2026-11-23T14:05, 2026-11-23, 2h
-    #[arg(long, value_name = "TIME", value_parser = when::since, help_heading = "What to look at")]
+    #[arg(long, value_name = "TIME", value_parser = time_args::since, help_heading = "What to look at")]
     at: Option<NaiveDateTime>,
 
     /// How the answer is written

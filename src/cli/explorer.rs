@@ -9,11 +9,11 @@ use std::{
 
 use chrono::Local;
 
-use super::{Status, args, complain::complain, desktop, meant::AnalyzeRequest, names};
+use super::{Status, args, complaint::complain, desktop, implicit_analyze, meant::AnalyzeRequest};
 
 /// Whether nobody typed a command line: the console is the program's own, and there is nothing but paths.
 pub(super) fn is_meant(arguments: &[OsString]) -> bool {
-    names::only_paths(arguments)
+    implicit_analyze::only_paths(arguments)
         && io::stdin().is_terminal()
         && io::stdout().is_terminal()
         && desktop::console_is_ours()

@@ -14,7 +14,7 @@ use super::{
         Colour, LearnArgs, LowArgs, ReadArgs, RedactArgs, SampleArgs, SelectArgs, TestArgs, TicketArgs, TicketFormat,
     },
     output::Wanted,
-    when,
+    time_args,
 };
 
 /// Formats that put customers beside each other.
@@ -186,7 +186,7 @@ pub(super) fn asked(select: Option<SelectArgs>, read: ReadArgs) -> Result<Reques
     request.causes = select.causes;
     request.until = select.until;
     request.since = match select.last {
-        Some(span) => Some(when::ago(span).ok_or("--last: so long ago there is no date. Use a shorter span.")?),
+        Some(span) => Some(time_args::ago(span).ok_or("--last: so long ago there is no date. Use a shorter span.")?),
         None => select.since,
     };
     if let (Some(since), Some(until)) = (request.since, request.until)

@@ -1,22 +1,22 @@
 //! The program around the library: arguments, a terminal, an exit status. Holds no logic worth testing without them.
 
 mod args;
-mod ask;
 mod clipboard;
 mod compare;
-mod complain;
+mod complaint;
 mod desktop;
 mod explorer;
+mod implicit_analyze;
 mod interrupt;
+mod lookup;
 mod meant;
-mod names;
 mod output;
 mod progress;
 mod setup;
 mod shell;
 mod status;
+mod time_args;
 mod watch;
-mod when;
 
 use std::{ffi::OsString, io, path::Path, process::ExitCode};
 
@@ -24,9 +24,9 @@ use crate::{Request, Summary, report::Sink, rule::Severity, source::Meter};
 
 use self::{
     compare::CompareMeant,
-    complain::complain,
+    complaint::complain,
+    implicit_analyze::Named,
     meant::{AnalyzeRequest, RedactRequest, TicketMeant},
-    names::Named,
     output::Output,
     progress::Progress,
     status::Status,
@@ -55,7 +55,7 @@ fn run(arguments: Vec<OsString>) -> io::Result<Status> {
     if explorer::is_meant(&arguments) {
         return explorer::run(arguments.get(1..).unwrap_or_default());
     }
-    let arguments = match names::with_command(arguments) {
+    let arguments = match implicit_analyze::with_command(arguments) {
         Named::Command(arguments) => arguments,
         Named::Refused(sentence) => {
             complain(&sentence);
@@ -80,9 +80,9 @@ fn run(arguments: Vec<OsString>) -> io::Result<Status> {
         args::Command::Ticket(typed) => meant(TicketMeant::try_from(*typed), ticket),
         args::Command::Compare(typed) => meant(CompareMeant::try_from(*typed), compare),
         args::Command::Watch(typed) => watch::watch(*typed),
-        args::Command::Explain(typed) => ask::explain(&typed),
-        args::Command::List(typed) => ask::list(&typed),
-        args::Command::Providers(typed) => ask::providers(&typed),
+        args::Command::Explain(typed) => lookup::explain(&typed),
+        args::Command::List(typed) => lookup::list(&typed),
+        args::Command::Providers(typed) => lookup::providers(&typed),
         args::Command::Completions(typed) => shell::completions(&typed),
         args::Command::Man(typed) => shell::man(&typed),
         args::Command::Setup(typed) => setup::setup(&typed),

@@ -4,7 +4,7 @@ use std::{fs, io, path::Path};
 
 use clap::Args;
 
-use super::{Status, complain::complain, desktop};
+use super::{Status, complaint::complain, desktop};
 
 /// What Explorer shows below "Send to", before the end of the name.
 const ENTRY: &str = "mtmlog mail report.lnk";

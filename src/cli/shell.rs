@@ -9,7 +9,7 @@ use clap::{Args, Command, CommandFactory, ValueEnum};
 use clap_complete::Shell;
 use clap_mangen::Man;
 
-use super::{args::Arguments, complain::complain, status::Status};
+use super::{args::Arguments, complaint::complain, status::Status};
 
 /// Columns of help on paper.
 const PAPER: usize = 100;

@@ -12,7 +12,7 @@ use crate::{
 
 use super::{
     args::{ReadArgs, ScreenArgs},
-    complain::complain,
+    complaint::complain,
     interrupt, meant,
     output::{Output, Wanted},
     status::Status,

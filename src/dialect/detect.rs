@@ -1,6 +1,6 @@
 //! Whose handwriting is this? Decided by content; a file's name proves nothing.
 
-use super::{DIALECTS, Dialect, Extent, LineEnd, Side, What, hands::is_strange, outcomes, untraced};
+use super::{DIALECTS, Dialect, Extent, LineEnd, Side, What, dialect_set::is_strange, outcomes, untraced};
 use crate::{knowledge::Knowledge, smtp, source};
 
 /// The answer, with how sure it is.

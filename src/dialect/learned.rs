@@ -19,8 +19,8 @@ mod words;
 use super::{
     Dialect, Kind, Profile, Rule,
     template::{Hole, Piece, Template},
+    tokenize::is_exception,
     untraced,
-    words::is_exception,
 };
 use crate::knowledge::Knowledge;
 use build::Builder;

@@ -1,6 +1,6 @@
 //! What a dialect says of one line of the log.
 
-use super::words::is_exception;
+use super::tokenize::is_exception;
 use crate::smtp;
 
 /// One line, read: its stamp and session key as raw bytes, and what it is.

@@ -4,17 +4,17 @@
 
 use std::borrow::Cow;
 
-mod chatter;
 mod detect;
+mod dialect_set;
 mod escape;
 mod framed;
-mod hands;
 mod line;
-mod moment;
+mod noise;
 mod profile;
 mod stamp;
 mod template;
-mod words;
+mod timestamp;
+mod tokenize;
 
 mod learned;
 
@@ -39,13 +39,13 @@ mod smtplib;
 mod swaks;
 mod synapse;
 
-pub use chatter::{Traces, is_chatter, untraced};
 pub use detect::{Detection, SURE, detect, others, spread};
+pub use dialect_set::{DialectSet, Hand};
 pub use escape::{escape, from_html, to_html, unescape};
 pub use framed::{Framed, framed};
-pub use hands::{Hand, Hands};
 pub use learned::{Learned, learn};
 pub use line::{Endpoint, Extent, Line, Open, Outcome, Side, What, number};
+pub use noise::{Traces, is_chatter, untraced};
 pub use profile::{Kind, Profile, ProfileError, Rule};
 pub use stamp::{DateOrder, Stamp, StampReader};
 pub use template::{Hole, Matched, Piece, Template, TemplateError};

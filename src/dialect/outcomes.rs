@@ -11,7 +11,7 @@
 
 use std::borrow::Cow;
 
-use super::{Dialect, Extent, Line, LineEnd, Outcome, Read, Traces, What, moment};
+use super::{Dialect, Extent, Line, LineEnd, Outcome, Read, Traces, What, timestamp};
 use crate::knowledge::Knowledge;
 
 mod place;
@@ -165,12 +165,12 @@ fn stamped(line: &[u8]) -> (&[u8], &[u8]) {
         }
         _ => 0,
     };
-    let Some(length) = moment::extent(&line[first..]) else { return (b"", line) };
+    let Some(length) = timestamp::extent(&line[first..]) else { return (b"", line) };
     let mut end = first + length;
     // A column may part date and time of day.
     if let [b';' | b',' | b'\t' | b'|', rest @ ..] = &line[end..]
         && memchr::memchr(b':', &line[first..end]).is_none()
-        && let Some(more) = moment::extent(rest)
+        && let Some(more) = timestamp::extent(rest)
     {
         end += 1 + more;
     }

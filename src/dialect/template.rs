@@ -10,7 +10,7 @@
 
 use std::fmt;
 
-use super::{moment, number};
+use super::{number, timestamp};
 
 /// Nothing that stands before the text of a line is longer than this.
 const HEAD: usize = 400;
@@ -349,7 +349,7 @@ impl Hole {
     #[inline]
     fn length(self, rest: &[u8], next: Option<&Piece>) -> Option<usize> {
         let length = match self {
-            Hole::Time => return moment::extent(rest),
+            Hole::Time => return timestamp::extent(rest),
             Hole::Number | Hole::Port | Hole::Bytes => digits(rest),
             Hole::Level => {
                 let length = rest.iter().take(12).take_while(|b| b.is_ascii_alphabetic()).count();

@@ -3,10 +3,11 @@
 use crate::{knowledge::Knowledge, session::Secrets, smtp::AuthMechanism};
 
 use super::{
-    Level, Redactor, answer,
-    stand_in::Kind,
+    Level, Redactor,
+    allow_list::{self, Strictness},
+    answer,
+    pseudonym::Kind,
     visible::visible_bytes,
-    words::{self, Strictness},
 };
 
 /// Names of each kind that are remembered; a log has a few.
@@ -78,7 +79,7 @@ impl<'g> Censor<'g> {
         if self.level() == Level::Secrets && how == Strictness::Chatter && !tells_of_secrets(&free) {
             return free.into_bytes();
         }
-        let masked = words::mask(&free, how, |name| self.is_host(name)).into_bytes();
+        let masked = allow_list::mask(&free, how, |name| self.is_host(name)).into_bytes();
         let cause = |text: &[u8]| self.knowledge.client_error(text).map(|meaning| meaning.cause);
         let told = cause(text);
         if told.is_some() && cause(&masked) != told { free.into_bytes() } else { masked }
@@ -88,7 +89,7 @@ impl<'g> Censor<'g> {
     pub(super) fn shape(&mut self, text: &[u8]) -> Vec<u8> {
         match self.level() {
             Level::Secrets => self.free(text),
-            Level::Personal => words::shape(&visible_bytes(text)).into_bytes(),
+            Level::Personal => allow_list::shape(&visible_bytes(text)).into_bytes(),
         }
     }
 

@@ -2,9 +2,9 @@
 
 use std::collections::VecDeque;
 
-use crate::dialect::{Hands, Stamp, StampReader};
+use crate::dialect::{DialectSet, Stamp, StampReader};
 
-use super::{LogRedactor, Shown};
+use super::{LogRedactor, Redacted};
 
 /// Lines kept of each end; what is between is counted.
 const EACH_END: usize = 20;
@@ -17,7 +17,7 @@ pub struct ExcerptLine {
     /// When it was written, where it says so.
     pub time: Option<Stamp>,
     /// What it says; of message data only that it is there.
-    pub text: Shown,
+    pub text: Redacted,
 }
 
 /// Takes the lines of one attempt, in file order, and keeps those that a person reads.
@@ -55,7 +55,7 @@ impl<'g> Excerpt<'g> {
     }
 
     /// Takes a line.
-    pub fn line(&mut self, hands: &Hands<'_>, number: u64, text: &[u8]) {
+    pub fn line(&mut self, hands: &DialectSet<'_>, number: u64, text: &[u8]) {
         let (hand, line) = hands.read(text);
         if hand.place != self.hand {
             return;
@@ -72,7 +72,7 @@ impl<'g> Excerpt<'g> {
 
     /// The lines of both ends, and how many were left out between them.
     #[must_use]
-    pub fn finish(mut self, hands: &Hands<'_>) -> (Vec<ExcerptLine>, Vec<ExcerptLine>, u64) {
+    pub fn finish(mut self, hands: &DialectSet<'_>) -> (Vec<ExcerptLine>, Vec<ExcerptLine>, u64) {
         self.redactor.finish(hands);
         self.take();
         self.message_done();
@@ -102,7 +102,7 @@ impl<'g> Excerpt<'g> {
     }
 
     fn keep(&mut self, line: u64, time: Option<Stamp>, text: String) {
-        let line = ExcerptLine { line, time, text: Shown::redacted(text) };
+        let line = ExcerptLine { line, time, text: Redacted::redacted(text) };
         if self.first.len() < EACH_END {
             self.first.push(line);
         } else {

@@ -5,8 +5,8 @@ use crate::smtp;
 
 use super::{
     personal::What,
+    pseudonym::Pseudonyms,
     span::{Span, runs, words},
-    stand_in::StandIns,
 };
 
 /// Characters of a name or a subject that are looked at: a line full of quotes is still read in one go.
@@ -31,7 +31,7 @@ pub(super) fn encoded_addresses(text: &str, spans: &mut Vec<Span<What>>) {
 }
 
 /// Words by which people and PCs are known from elsewhere in the log, and the domain beside one.
-pub(super) fn known_words(text: &str, stand_ins: &StandIns, spans: &mut Vec<Span<What>>) {
+pub(super) fn known_words(text: &str, stand_ins: &Pseudonyms, spans: &mut Vec<Span<What>>) {
     /// Characters between a mailbox and its domain: ` at `, `[at]`.
     const GAP: usize = 5;
     let mut last: Option<usize> = None;
@@ -151,10 +151,10 @@ pub(super) fn quoted_words(text: &str, spans: &mut Vec<Span<What>>) {
 fn plain(text: &str) -> bool {
     let text = text.trim();
     text == super::secret::HIDDEN
-        || super::stand_in::is_stand_in(text.rsplit_once('.').map_or(text, |(name, _)| name))
+        || super::pseudonym::is_stand_in(text.rsplit_once('.').map_or(text, |(name, _)| name))
         || text.parse::<std::net::IpAddr>().is_ok()
         || text.bytes().all(|b| b.is_ascii_digit())
-        || text.split_whitespace().all(super::words::is_known)
+        || text.split_whitespace().all(super::allow_list::is_known)
         || text.chars().all(|c| "Aa9".contains(c) || !c.is_alphanumeric())
 }
 

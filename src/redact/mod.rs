@@ -1,30 +1,30 @@
 //! The only gate from log bytes to text that may be shown. What stands in a log may be a password or a patient's
-//! address, and may have been written by a stranger's mail server; [`Shown`] is text that has been looked at for both.
+//! address, and may have been written by a stranger's mail server; [`Redacted`] is text that has been looked at for both.
 
+mod allow_list;
 mod answer;
 mod censor;
+mod dialogue;
 mod excerpt;
-mod held;
 mod hints;
-mod log;
+mod log_redactor;
 mod message;
-mod overheard;
+mod pending_lines;
 mod personal;
+mod pseudonym;
 mod record;
+mod redacted;
 mod redactor;
 mod secret;
 mod shapes;
-mod shown;
 mod span;
-mod stand_in;
-mod talk;
+mod stray_auth;
 mod template;
 mod trace;
 mod visible;
-mod words;
 
 pub use excerpt::{Excerpt, ExcerptLine};
-pub use log::LogRedactor;
+pub use log_redactor::LogRedactor;
+pub use redacted::Redacted;
 pub use redactor::{Level, Redactor};
 pub use shapes::Shapes;
-pub use shown::Shown;

@@ -5,14 +5,14 @@ use std::{borrow::Cow, ops::RangeInclusive};
 
 use super::{
     hints::{encoded_addresses, encodings, files, known_words, quoted_words},
+    pseudonym::{Kind, Pseudonyms},
     secret::HIDDEN,
     span::{Span, replace, runs, words},
-    stand_in::{Kind, StandIns},
     trace,
 };
 
 /// The text with stand-ins for everything personal that can be recognised.
-pub(super) fn hide(text: &str, stand_ins: &mut StandIns) -> String {
+pub(super) fn hide(text: &str, stand_ins: &mut Pseudonyms) -> String {
     let mut spans = Vec::new();
     addresses(text, &mut spans);
     names(text, &mut spans);
@@ -47,7 +47,7 @@ pub(super) fn hide(text: &str, stand_ins: &mut StandIns) -> String {
 }
 
 /// The stand-in of one address; a trace keeps its own part.
-pub(super) fn address(text: &str, role: Kind, stand_ins: &mut StandIns) -> String {
+pub(super) fn address(text: &str, role: Kind, stand_ins: &mut Pseudonyms) -> String {
     match text.rsplit_once('@') {
         Some((local, domain)) if trace::is_message_id(local, domain) => {
             let domain = if trace::id_host(domain) { domain.to_owned() } else { stand_ins.domain(domain) };
@@ -301,7 +301,7 @@ mod tests {
     use super::*;
 
     fn hidden(text: &str) -> String {
-        hide(text, &mut StandIns::default())
+        hide(text, &mut Pseudonyms::default())
     }
 
     #[test]
@@ -322,7 +322,7 @@ mod tests {
             ("+27 82 123 4567 (012) 345-6789 192.168.1.1", "phone-1 (phone-2 private-ip-1"),
             ("ID8001015009087x", "IDid-number-1x"),
         ] {
-            let mut stand_ins = StandIns::default();
+            let mut stand_ins = Pseudonyms::default();
             assert_eq!(hide(text, &mut stand_ins), shown);
             assert_eq!(hide(shown, &mut stand_ins), shown, "again");
         }

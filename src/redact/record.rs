@@ -7,7 +7,7 @@ use crate::{
 
 use super::{
     Level,
-    talk::{Talk, place},
+    dialogue::{Dialogue, place},
 };
 
 /// A part of a line and what stands in its place.
@@ -73,7 +73,7 @@ pub(super) fn ends_fragment(what: &What<'_>, side: Option<Side>) -> bool {
 }
 
 /// Who says a line without a mark; `None` where it fits nothing (as in `session`).
-pub(super) fn side_of(dialect: &Dialect, talk: &Talk, broken_off: bool, text: &[u8]) -> Option<Side> {
+pub(super) fn side_of(dialect: &Dialect, talk: &Dialogue, broken_off: bool, text: &[u8]) -> Option<Side> {
     match (talk.side, dialect.line_end) {
         (Some(side), LineEnd::Ends(_)) if broken_off => Some(side),
         (Some(Side::Server), LineEnd::Line) if dialect.marks_sides => {

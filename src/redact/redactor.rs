@@ -8,9 +8,9 @@ use crate::{
 };
 
 use super::{
-    Shown, personal, secret,
-    stand_in::{Kind, StandIns},
-    template,
+    Redacted, personal,
+    pseudonym::{Kind, Pseudonyms},
+    secret, template,
     visible::{visible, visible_bytes},
 };
 
@@ -39,15 +39,15 @@ impl Level {
 #[derive(Debug)]
 pub struct Redactor {
     level: Level,
-    stand_ins: StandIns,
+    stand_ins: Pseudonyms,
     /// Texts that come again and again, as servers' words do, and what is shown of them.
     seen: HashMap<Sensitive, Seen>,
 }
 
 #[derive(Debug)]
 struct Seen {
-    shown: Shown,
-    template: Option<Shown>,
+    shown: Redacted,
+    template: Option<Redacted>,
 }
 
 /// Texts that are remembered, and how long they may be.
@@ -58,7 +58,7 @@ impl Redactor {
     /// A redactor that has seen nobody yet.
     #[must_use]
     pub fn new(level: Level) -> Self {
-        Redactor { level, stand_ins: StandIns::default(), seen: HashMap::new() }
+        Redactor { level, stand_ins: Pseudonyms::default(), seen: HashMap::new() }
     }
 
     /// Shows senders, whom a provider has to find; a sender who is a recipient too is hidden all the same.
@@ -72,15 +72,15 @@ impl Redactor {
     }
 
     /// Free text: a server's words, an exception.
-    pub fn text(&mut self, text: &Sensitive) -> Shown {
+    pub fn text(&mut self, text: &Sensitive) -> Redacted {
         // Where people count, a text may be shown in another way once more of them are known.
         if self.level == Level::Personal || text.expose().len() > SEEN_LENGTH {
-            return Shown::redacted(self.free(&visible_bytes(text.expose())));
+            return Redacted::redacted(self.free(&visible_bytes(text.expose())));
         }
         if let Some(seen) = self.seen.get(text) {
             return seen.shown.clone();
         }
-        let shown = Shown::redacted(self.free(&visible_bytes(text.expose())));
+        let shown = Redacted::redacted(self.free(&visible_bytes(text.expose())));
         if self.seen.len() < SEEN {
             self.seen.insert(text.clone(), Seen { shown: shown.clone(), template: None });
         }
@@ -88,46 +88,46 @@ impl Redactor {
     }
 
     /// Free text that is already a string, such as a sentence about a file.
-    pub fn note(&mut self, text: &str) -> Shown {
-        Shown::redacted(self.free(&visible(text)))
+    pub fn note(&mut self, text: &str) -> Redacted {
+        Redacted::redacted(self.free(&visible(text)))
     }
 
     /// A recipient's address.
-    pub fn address(&mut self, address: &Sensitive) -> Shown {
+    pub fn address(&mut self, address: &Sensitive) -> Redacted {
         self.mailbox(address, Kind::Recipient)
     }
 
     /// A sender's address.
-    pub fn sender(&mut self, address: &Sensitive) -> Shown {
+    pub fn sender(&mut self, address: &Sensitive) -> Redacted {
         self.mailbox(address, Kind::Sender)
     }
 
     /// A server's name; needed to help, so it stays at every level.
-    pub fn host(&mut self, host: &Sensitive) -> Shown {
+    pub fn host(&mut self, host: &Sensitive) -> Redacted {
         match self.level {
             // At this level it is a text like any other, and the same one row after row.
             Level::Secrets => self.text(host),
-            Level::Personal => Shown::redacted(secret::hide(&visible_bytes(host.expose()))),
+            Level::Personal => Redacted::redacted(secret::hide(&visible_bytes(host.expose()))),
         }
     }
 
     /// The name by which a server greets (RFC 5321 section 4.2), if that is one.
-    pub fn greeted(&mut self, greeting: &Sensitive) -> Option<Shown> {
+    pub fn greeted(&mut self, greeting: &Sensitive) -> Option<Redacted> {
         let name = greeting.expose().split(u8::is_ascii_whitespace).next().unwrap_or_default();
         let plain = name.contains(&b'.') && name.iter().all(|b| b.is_ascii_alphanumeric() || b".-".contains(b));
         plain.then(|| self.host(&Sensitive::new(name)))
     }
 
     /// The name that a PC gave itself in EHLO.
-    pub fn client_name(&mut self, name: &Sensitive) -> Shown {
+    pub fn client_name(&mut self, name: &Sensitive) -> Redacted {
         let name = visible_bytes(name.expose());
-        Shown::redacted(if name.starts_with('[') { self.free(&name) } else { self.pc(&name) })
+        Redacted::redacted(if name.starts_with('[') { self.free(&name) } else { self.pc(&name) })
     }
 
     /// The shape of a sign-in name, such as `s***@practice.example`.
-    pub fn user_shape(&mut self, shape: &str) -> Shown {
+    pub fn user_shape(&mut self, shape: &str) -> Redacted {
         let shape = visible(shape);
-        Shown::redacted(match (self.level, shape.rsplit_once('@')) {
+        Redacted::redacted(match (self.level, shape.rsplit_once('@')) {
             // Who is shown as a sender signs in under the same domain.
             (Level::Personal, Some((local, domain))) if !self.stand_ins.senders_shown => {
                 format!("{local}@{}", self.stand_ins.domain(domain))
@@ -137,7 +137,7 @@ impl Redactor {
     }
 
     /// A sentence of ours with words of the log in it.
-    pub fn words(&mut self, words: &Words) -> Shown {
+    pub fn words(&mut self, words: &Words) -> Redacted {
         let mut out = String::new();
         for word in &words.0 {
             match word {
@@ -147,12 +147,12 @@ impl Redactor {
                 Word::Text(text) => out.push_str(self.text(text).as_ref()),
             }
         }
-        Shown::redacted(out)
+        Redacted::redacted(out)
     }
 
     /// The shape of a reply of which this is shown: `<n>`, `<addr>` and `<id>` stand for its values.
-    pub fn template(&mut self, text: &Sensitive, shown: &Shown) -> Shown {
-        let make = || Shown::redacted(template::template(shown.as_ref()));
+    pub fn template(&mut self, text: &Sensitive, shown: &Redacted) -> Redacted {
+        let make = || Redacted::redacted(template::template(shown.as_ref()));
         match self.seen.get_mut(text) {
             Some(seen) => seen.template.get_or_insert_with(make).clone(),
             None => make(),
@@ -160,18 +160,18 @@ impl Redactor {
     }
 
     /// The name of a file, without the Windows user's name where people do not count.
-    pub fn file_name(&mut self, name: &str) -> Shown {
+    pub fn file_name(&mut self, name: &str) -> Redacted {
         let name = visible(name);
-        Shown::redacted(match self.level {
+        Redacted::redacted(match self.level {
             Level::Secrets => name,
             Level::Personal => personal::hide(&name, &mut self.stand_ins),
         })
     }
 
-    fn mailbox(&mut self, address: &Sensitive, role: Kind) -> Shown {
+    fn mailbox(&mut self, address: &Sensitive, role: Kind) -> Redacted {
         let address = visible_bytes(address.expose());
         let address = address.trim();
-        Shown::redacted(match self.level {
+        Redacted::redacted(match self.level {
             _ if address.is_empty() => String::new(),
             Level::Secrets => address.to_owned(),
             Level::Personal => match address.rsplit_once('@') {

@@ -171,7 +171,7 @@ fn spoken(text: &str, end: usize) -> Option<(usize, usize)> {
 
 /// Whether programs use every part of the word about themselves.
 fn is_known_all(word: &str) -> bool {
-    runs(word, true, |b| b.is_ascii_alphanumeric()).all(|(_, part)| super::words::is_known(part))
+    runs(word, true, |b| b.is_ascii_alphanumeric()).all(|(_, part)| super::allow_list::is_known(part))
 }
 
 /// A word that a sentence may hold: letters in one case, a number of a code, marks. A password is hardly one of them.
@@ -181,7 +181,7 @@ fn is_sentence(word: &str) -> bool {
     let one_case =
         !bare.bytes().skip(1).any(|b| b.is_ascii_uppercase()) || !bare.bytes().any(|b| b.is_ascii_lowercase());
     let code = bare.bytes().all(|b| b.is_ascii_digit() || b == b'.') && bare.len() <= 8;
-    letters && one_case || code || bare.contains("://") || super::stand_in::is_stand_in(bare)
+    letters && one_case || code || bare.contains("://") || super::pseudonym::is_stand_in(bare)
 }
 
 /// `login("name", "Kudu!7")`, `NetworkCredential(name, Kudu!7)`: all that is between the brackets.

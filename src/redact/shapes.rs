@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::{personal, span::runs, visible::visible_bytes, words};
+use super::{allow_list, personal, span::runs, visible::visible_bytes};
 
 /// Different shapes that are told apart in one file.
 const DIFFERENT: usize = 200;
@@ -57,7 +57,7 @@ fn shape(line: &[u8]) -> String {
         done = at + word.len();
         words += 1;
         let address = word == "addr" && text[..at].ends_with('<') && text[done..].starts_with('>');
-        let known = address || words <= MARKS && words::is_known(word);
+        let known = address || words <= MARKS && allow_list::is_known(word);
         let class = if known { word } else { class(word) };
         // Of a sentence the first words are enough: else every one of them would be a shape of its own.
         alike = if class == last && gap == " " { alike + 1 } else { 0 };

@@ -1,6 +1,6 @@
 //! The shape of a reply: two replies that differ only in ids, numbers and addresses have the same.
 
-use super::{personal, stand_in::is_stand_in};
+use super::{personal, pseudonym::is_stand_in};
 
 /// Puts `<addr>`, `<id>` and `<n>` for the values; codes, words and links stay.
 pub(super) fn template(text: &str) -> String {

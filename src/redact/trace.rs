@@ -1,6 +1,6 @@
 //! Tokens that look like an address and are a trace: an internet provider finds the mail by them, so they stay.
 
-use super::stand_in::is_public;
+use super::pseudonym::is_public;
 
 /// Whether `local@domain` is the id of a message and not a mailbox. When in doubt it is a mailbox.
 pub(super) fn is_message_id(local: &str, domain: &str) -> bool {

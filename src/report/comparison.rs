@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use crate::{
     knowledge::Knowledge,
-    redact::{Level, Redactor, Shown},
+    redact::{Level, Redacted, Redactor},
     rule::{
         A_DAY, Change, Comparison, Difference, Finding, Period, Setting, Severity, Share, Speed, Value, Verdict, advice,
     },
@@ -16,7 +16,7 @@ use crate::{
 };
 
 use super::{
-    Look, Sink, blocks,
+    Look, Sink, finding_text,
     row::{FileRow, FindingRow, TOOL, Tool},
     rows::Rows,
     text::{Ink, Page, counted, number},
@@ -97,7 +97,7 @@ struct Row<'a> {
     untried: Vec<ChangeRow<'a>>,
     settings: Vec<SettingRow>,
     pace: PaceRow,
-    notes: Vec<Shown>,
+    notes: Vec<Redacted>,
     findings: Vec<FindingRow>,
 }
 
@@ -133,8 +133,8 @@ struct ChangeRow<'a> {
 #[derive(Serialize)]
 struct SettingRow {
     setting: &'static str,
-    before: Option<Shown>,
-    since: Option<Shown>,
+    before: Option<Redacted>,
+    since: Option<Redacted>,
     changed: bool,
     all_before: Vec<ValueRow>,
     all_since: Vec<ValueRow>,
@@ -142,7 +142,7 @@ struct SettingRow {
 
 #[derive(Serialize)]
 struct ValueRow {
-    value: Shown,
+    value: Redacted,
     count: u64,
 }
 
@@ -286,7 +286,7 @@ impl Compared<'_> {
         }
         // What is wrong with many mails goes with the cause that it is about.
         while let Some(finding) = act.next() {
-            blocks::block(&mut page, finding, &rows.finding(finding));
+            finding_text::block(&mut page, finding, &rows.finding(finding));
             if act.peek().is_none() || finding.cause.is_some_and(|cause| cause.code() == finding.finding) {
                 break;
             }
@@ -418,10 +418,10 @@ fn side_row(rows: &mut Rows, side: &Side) -> SideRow {
 }
 
 /// A value through the gate.
-fn shown(gate: &mut Redactor, setting: Setting, value: &Value) -> Shown {
+fn shown(gate: &mut Redactor, setting: Setting, value: &Value) -> Redacted {
     match value {
-        Value::Word(word) => Shown::ours(word),
-        Value::Number(number) => Shown::from(*number),
+        Value::Word(word) => Redacted::ours(word),
+        Value::Number(number) => Redacted::from(*number),
         Value::Shape(shape) => gate.user_shape(shape),
         Value::Bytes(bytes) => match setting {
             Setting::ClientName => gate.client_name(bytes),
@@ -450,7 +450,7 @@ fn settings(gate: &mut Redactor, differences: &[Difference<'_>]) -> Vec<String> 
     let (mut same, mut gone, mut came) = (Vec::new(), Vec::new(), Vec::new());
     for difference in differences {
         let row = setting_row(gate, difference);
-        let word = |value: &Option<Shown>| value.as_ref().map(|value| in_words(difference.setting, value));
+        let word = |value: &Option<Redacted>| value.as_ref().map(|value| in_words(difference.setting, value));
         let name = label(difference.setting);
         match (word(&row.before), word(&row.since)) {
             (Some(before), Some(since)) if difference.changed => lines.push(format!("{name}: {before} -> {since}")),
@@ -463,7 +463,7 @@ fn settings(gate: &mut Redactor, differences: &[Difference<'_>]) -> Vec<String> 
     if lines.is_empty() && !same.is_empty() {
         lines.push("None that both sides show has changed.".to_owned());
     }
-    for (which, list) in [("The same", same), ("Shown before only", gone), ("Shown since only", came)] {
+    for (which, list) in [("The same", same), ("Redacted before only", gone), ("Redacted since only", came)] {
         if !list.is_empty() {
             lines.push(format!("{which}: {}.", list.join(", ")));
         }
@@ -485,7 +485,7 @@ fn label(setting: Setting) -> &'static str {
     }
 }
 
-fn in_words(setting: Setting, value: &Shown) -> String {
+fn in_words(setting: Setting, value: &Redacted) -> String {
     match setting {
         Setting::Tls => advice::mode(value.as_str()).to_owned(),
         _ => value.to_string(),

@@ -2,7 +2,7 @@
 
 use std::{cmp::Reverse, collections::HashMap};
 
-use crate::redact::Shown;
+use crate::redact::Redacted;
 
 use super::{failures::deciding, row::TransactionRow};
 
@@ -29,7 +29,7 @@ pub(super) struct Failure {
 }
 
 impl Distinct {
-    pub(super) fn add(&mut self, row: &TransactionRow, error: Option<&Shown>) {
+    pub(super) fn add(&mut self, row: &TransactionRow, error: Option<&Redacted>) {
         let words = deciding(row, row.reply_template.as_ref(), error);
         let key = (row.cause, row.stage, words);
         let time = row.ended_at.as_ref().or(row.started_at.as_ref()).map(|time| time.replace('T', " "));

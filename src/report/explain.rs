@@ -12,7 +12,7 @@ use super::{
     text::{Ink, Page},
 };
 use crate::{
-    redact::{Level, Redactor, Shown},
+    redact::{Level, Redacted, Redactor},
     rule::{Explanation, Severity, Word, Words},
     source::Sensitive,
 };
@@ -23,7 +23,7 @@ const SCHEMA: &str = "mtmlog.explain/1";
 #[derive(Serialize)]
 struct Row<'a> {
     schema: &'static str,
-    input: Shown,
+    input: Redacted,
     cause: Option<&'static str>,
     severity: &'static str,
     acts: Vec<&'static str>,
@@ -41,7 +41,7 @@ struct Row<'a> {
 #[serde(untagged)]
 enum Step<'a> {
     Ours(&'a str),
-    Gated(Shown),
+    Gated(Redacted),
 }
 
 impl fmt::Display for Step<'_> {

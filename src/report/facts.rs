@@ -1,9 +1,9 @@
 //! What was read, and how much of it was understood: the reader judges the answer by it.
 
-use crate::{dialect::SURE, redact::Shown};
+use crate::{dialect::SURE, redact::Redacted};
 
 use super::{
-    Totals, blocks,
+    Totals, finding_text,
     row::FileRow,
     text::{Ink, Page, counted, number},
 };
@@ -12,7 +12,7 @@ use super::{
 const ENOUGH: f64 = 0.9;
 
 /// One paragraph a file, then coverage and sums.
-pub(super) fn write(page: &mut Page, files: &[FileRow], shapes: &[(Shown, u64)], totals: &Totals) {
+pub(super) fn write(page: &mut Page, files: &[FileRow], shapes: &[(Redacted, u64)], totals: &Totals) {
     for row in files.iter().filter(|row| !row.skipped) {
         page.line(Some(Ink::Bold), row.file.as_str());
         if let Some(error) = &row.error {
@@ -44,7 +44,7 @@ pub(super) fn write(page: &mut Page, files: &[FileRow], shapes: &[(Shown, u64)],
 }
 
 /// How much of it all was understood, and the sums.
-pub(super) fn close(page: &mut Page, shapes: &[(Shown, u64)], totals: &Totals) {
+pub(super) fn close(page: &mut Page, shapes: &[(Redacted, u64)], totals: &Totals) {
     coverage(page, totals);
     for (shape, count) in shapes {
         page.field("", None, &format!("{} like: {shape}", counted(*count, "line")), 1);
@@ -118,5 +118,5 @@ fn sums(page: &mut Page, totals: &Totals) {
     if tally.transactions == 0 {
         return;
     }
-    page.line(None, &blocks::sums(totals));
+    page.line(None, &finding_text::sums(totals));
 }

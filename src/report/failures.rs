@@ -7,7 +7,7 @@ use std::{
 
 use chrono::NaiveDateTime;
 
-use crate::{redact::Shown, session::Transaction};
+use crate::{redact::Redacted, session::Transaction};
 
 use super::{
     row::TransactionRow,
@@ -110,7 +110,7 @@ impl Failures {
         self.0.next_file();
     }
 
-    pub(super) fn add(&mut self, row: &TransactionRow, error: Option<&Shown>, tx: &Transaction, wide: bool) {
+    pub(super) fn add(&mut self, row: &TransactionRow, error: Option<&Redacted>, tx: &Transaction, wide: bool) {
         let stamp = tx.ended_at.as_ref().or(tx.started_at.as_ref());
         let reply = deciding(row, row.reply_text.as_ref(), error);
         let attempt = Attempt {
@@ -145,7 +145,7 @@ impl Failures {
 }
 
 /// The words that decided: the reply with its code in front; without one, the writer's own.
-pub(super) fn deciding(row: &TransactionRow, text: Option<&Shown>, error: Option<&Shown>) -> String {
+pub(super) fn deciding(row: &TransactionRow, text: Option<&Redacted>, error: Option<&Redacted>) -> String {
     match (row.reply_code, text, error) {
         // A network error after a good reply says more than that reply.
         (Some(code), _, Some(error)) if code < 400 => error.to_string(),

@@ -12,14 +12,15 @@ use crate::{
 };
 
 use super::{
-    Look, Report, Setup, Sink, Totals, blocks,
+    Look, Report, Setup, Sink, Totals,
     failures::{deciding, recipient},
+    finding_text,
     ndjson::NDJSON,
     row::TransactionRow,
     rows::Rows,
-    seen::way,
     text::{Ink, Page, counted},
     time::plain,
+    volume::way,
 };
 
 /// An attempt to be shown.
@@ -76,7 +77,7 @@ impl LiveFormat {
     }
 }
 
-/// Hands on each line as soon as it is whole, through every buffer below.
+/// DialectSet on each line as soon as it is whole, through every buffer below.
 struct Prompt<'a>(Sink<'a>);
 
 impl Write for Prompt<'_> {
@@ -150,7 +151,7 @@ impl<'a> Text<'a> {
         // One attempt, whose time stands above.
         row.count = 0;
         let finding = Finding { first_time: None, last_time: None, ..finding.clone() };
-        blocks::block(page, &finding, &row);
+        finding_text::block(page, &finding, &row);
     }
 }
 
@@ -202,9 +203,9 @@ impl Live for Text<'_> {
         } else {
             page.line(Some(Ink::Bold), &format!("While mtmlog watched: {}.", counted(attempts, "attempt")));
             let findings: Vec<_> = findings.iter().map(|finding| (finding, self.rows.finding(finding))).collect();
-            blocks::write(&mut page, &findings, totals);
+            finding_text::write(&mut page, &findings, totals);
             page.blank();
-            page.line(None, &blocks::sums(totals));
+            page.line(None, &finding_text::sums(totals));
         }
         if totals.tally.unknown > 0 {
             let lines = counted(totals.tally.unknown, "line");

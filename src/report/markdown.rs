@@ -8,8 +8,9 @@ use std::{
 use crate::{redact::Level, rule::Finding, scan::FileFacts, session::Transaction};
 
 use super::{
-    Format, Report, Setup, Sink, Totals, blocks,
+    Format, Report, Setup, Sink, Totals,
     distinct::{Distinct, Failure},
+    finding_text,
     row::{FileRow, FindingRow, TOOL},
     rows::Rows,
     text::{counted, number},
@@ -53,7 +54,7 @@ impl Report for Markdown<'_> {
 
     fn finish(&mut self, findings: &[Finding], totals: &Totals) -> io::Result<()> {
         let mut page = String::from("# Why mail is not going out\n\n");
-        if let Some(sentence) = blocks::verdict(findings, totals) {
+        if let Some(sentence) = finding_text::verdict(findings, totals) {
             paragraph(&mut page, &escaped(&sentence));
         }
         for finding in findings {
@@ -136,7 +137,7 @@ fn sources(page: &mut String, files: &[FileRow], totals: &Totals) {
         };
         let _ = writeln!(page, "- {}: {written}", escaped(row.file.as_str()));
     }
-    let _ = writeln!(page, "\n{}. Written by {} {}.", blocks::sums(totals), TOOL.name, TOOL.version);
+    let _ = writeln!(page, "\n{}. Written by {} {}.", finding_text::sums(totals), TOOL.name, TOOL.version);
 }
 
 /// Text in which nothing is a mark of Markdown or HTML, and no address becomes a link: a stranger's server wrote some of it.

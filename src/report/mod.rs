@@ -10,13 +10,13 @@ use crate::{
     session::{Tally, Transaction},
 };
 
-mod blocks;
 mod comparison;
 mod csv;
 mod distinct;
 mod explain;
 mod facts;
 mod failures;
+mod finding_text;
 mod html;
 mod json;
 mod league;
@@ -27,12 +27,12 @@ mod ndjson;
 mod row;
 mod rows;
 mod sample;
-mod seen;
 mod settings;
 mod table;
 mod text;
 mod ticket;
 mod time;
+mod volume;
 
 pub use comparison::{Compared, ComparisonFormat, Side};
 pub use explain::Explainer;

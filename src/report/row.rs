@@ -3,12 +3,12 @@
 
 use serde::{Serialize, Serializer};
 
-use crate::redact::Shown;
+use crate::redact::Redacted;
 
 /// `record: transaction`
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub(super) struct TransactionRow {
-    pub(super) file: Shown,
+    pub(super) file: Redacted,
     pub(super) tx_id: String,
     pub(super) session: u64,
     pub(super) index: u64,
@@ -17,13 +17,13 @@ pub(super) struct TransactionRow {
     pub(super) byte_first: u64,
     pub(super) started_at: Option<String>,
     pub(super) ended_at: Option<String>,
-    pub(super) dialect: Shown,
-    pub(super) server_host: Option<Shown>,
+    pub(super) dialect: Redacted,
+    pub(super) server_host: Option<Redacted>,
     pub(super) server_port: Option<u16>,
     pub(super) tls: Option<&'static str>,
     pub(super) auth_mechanism: Option<&'static str>,
-    pub(super) auth_user_shape: Option<Shown>,
-    pub(super) mail_from: Option<Shown>,
+    pub(super) auth_user_shape: Option<Redacted>,
+    pub(super) mail_from: Option<Redacted>,
     pub(super) recipients: Vec<RecipientRow>,
     pub(super) rcpt_total: usize,
     pub(super) rcpt_accepted: usize,
@@ -33,8 +33,8 @@ pub(super) struct TransactionRow {
     pub(super) stage: &'static str,
     pub(super) reply_code: Option<u16>,
     pub(super) enhanced_code: Option<String>,
-    pub(super) reply_text: Option<Shown>,
-    pub(super) reply_template: Option<Shown>,
+    pub(super) reply_text: Option<Redacted>,
+    pub(super) reply_template: Option<Redacted>,
     pub(super) cause: &'static str,
     pub(super) confidence: &'static str,
 }
@@ -42,7 +42,7 @@ pub(super) struct TransactionRow {
 /// One of `recipients`.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub(super) struct RecipientRow {
-    pub(super) address: Shown,
+    pub(super) address: Redacted,
     pub(super) accepted: Option<bool>,
     pub(super) reply_code: Option<u16>,
 }
@@ -50,13 +50,13 @@ pub(super) struct RecipientRow {
 /// `record: file`
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub(super) struct FileRow {
-    pub(super) file: Shown,
+    pub(super) file: Redacted,
     pub(super) bytes: u64,
     pub(super) lines: u64,
     pub(super) encoding: &'static str,
-    pub(super) dialect: Option<Shown>,
+    pub(super) dialect: Option<Redacted>,
     pub(super) dialect_score: f64,
-    pub(super) dialect_runner_up: Option<Shown>,
+    pub(super) dialect_runner_up: Option<Redacted>,
     pub(super) dialect_assumed: bool,
     pub(super) lines_understood: u64,
     pub(super) lines_unknown: u64,
@@ -67,8 +67,8 @@ pub(super) struct FileRow {
     pub(super) failed: u64,
     pub(super) first_time: Option<String>,
     pub(super) last_time: Option<String>,
-    pub(super) error: Option<Shown>,
-    pub(super) note: Option<Shown>,
+    pub(super) error: Option<Redacted>,
+    pub(super) note: Option<Redacted>,
 }
 
 /// `record: finding`
@@ -77,14 +77,14 @@ pub(super) struct FindingRow {
     pub(super) finding: &'static str,
     pub(super) cause: Option<&'static str>,
     pub(super) severity: &'static str,
-    pub(super) title: Shown,
+    pub(super) title: Redacted,
     pub(super) count: u64,
     pub(super) files: u64,
     pub(super) first_time: Option<String>,
     pub(super) last_time: Option<String>,
     pub(super) acts: Vec<&'static str>,
-    pub(super) why: Shown,
-    pub(super) steps: Vec<Shown>,
+    pub(super) why: Redacted,
+    pub(super) steps: Vec<Redacted>,
     pub(super) evidence: Vec<EvidenceRow>,
     pub(super) confidence: &'static str,
     pub(super) article_step: Vec<String>,
@@ -93,7 +93,7 @@ pub(super) struct FindingRow {
 /// `record: customer`
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub(super) struct CustomerRow {
-    pub(super) name: Shown,
+    pub(super) name: Redacted,
     pub(super) files: u64,
     pub(super) unreadable: u64,
     pub(super) attempts: u64,
@@ -101,7 +101,7 @@ pub(super) struct CustomerRow {
     pub(super) failed: u64,
     pub(super) first_finding: Option<&'static str>,
     pub(super) severity: Option<&'static str>,
-    pub(super) title: Option<Shown>,
+    pub(super) title: Option<Redacted>,
     pub(super) cause: Option<&'static str>,
     pub(super) last_time: Option<String>,
 }
@@ -109,10 +109,10 @@ pub(super) struct CustomerRow {
 /// One of `evidence`.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub(super) struct EvidenceRow {
-    pub(super) file: Shown,
+    pub(super) file: Redacted,
     pub(super) line: u64,
     pub(super) tx_id: String,
-    pub(super) text: Shown,
+    pub(super) text: Redacted,
 }
 
 /// `totals`

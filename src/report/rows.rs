@@ -1,7 +1,7 @@
 //! From the inner types to rows, through the gate.
 
 use crate::{
-    redact::{Level, Redactor, Shown},
+    redact::{Level, Redacted, Redactor},
     rule::Finding,
     scan::FileFacts,
     session::{Confidence, Recipient, Transaction},
@@ -16,7 +16,7 @@ use super::{
 /// Makes the rows of one report. Keeps the names of the files, which evidence counts from 0.
 pub(super) struct Rows {
     redactor: Redactor,
-    files: Vec<Shown>,
+    files: Vec<Redacted>,
 }
 
 impl Rows {
@@ -82,7 +82,7 @@ impl Rows {
     }
 
     /// What the writer itself said of an error; no field of the contract, but what people look for.
-    pub(super) fn client_error(&mut self, tx: &Transaction) -> Option<Shown> {
+    pub(super) fn client_error(&mut self, tx: &Transaction) -> Option<Redacted> {
         tx.error.as_ref().map(|error| self.redactor.text(&error.text))
     }
 
@@ -114,7 +114,7 @@ impl Rows {
     }
 
     /// The shapes of lines that were not understood.
-    pub(super) fn shapes(&mut self, facts: &FileFacts) -> Vec<(Shown, u64)> {
+    pub(super) fn shapes(&mut self, facts: &FileFacts) -> Vec<(Redacted, u64)> {
         facts.unknown_shapes.iter().map(|(shape, count)| (self.redactor.note(shape), *count)).collect()
     }
 

@@ -8,14 +8,14 @@ use super::{
     text::{Ink, Page},
 };
 use crate::{
-    redact::{Level, Redactor, Shown},
+    redact::{Level, Redacted, Redactor},
     rule::{Settings, Try, advice},
 };
 
 #[derive(Serialize)]
 struct Row<'a> {
     schema: &'static str,
-    address: Shown,
+    address: Redacted,
     provider: Option<&'a str>,
     username: &'a str,
     r#try: Vec<TryRow<'a>>,

@@ -8,15 +8,16 @@ use std::{
 use comfy_table::{ColumnConstraint, ContentArrangement, Row, Table as Grid, Width, presets};
 
 use crate::{
-    redact::{Level, Shown},
+    redact::{Level, Redacted},
     rule::Finding,
     scan::FileFacts,
     session::Transaction,
 };
 
 use super::{
-    Customer, Format, Look, Report, Setup, Sink, Totals, blocks, facts,
+    Customer, Format, Look, Report, Setup, Sink, Totals, facts,
     failures::{Attempt, Failures},
+    finding_text,
     league::{self, League},
     row::FileRow,
     rows::Rows,
@@ -44,7 +45,7 @@ struct Table<'a> {
     failures: Failures,
     files: Vec<FileRow>,
     /// The commonest of each file.
-    shapes: Vec<(Shown, u64)>,
+    shapes: Vec<(Redacted, u64)>,
     /// Where customers were asked for, they are the answer.
     league: Option<League>,
 }
@@ -100,7 +101,7 @@ impl Report for Table<'_> {
             return self.sink.flush();
         }
         let findings: Vec<_> = findings.iter().map(|finding| (finding, self.rows.finding(finding))).collect();
-        blocks::write(&mut page, &findings, totals);
+        finding_text::write(&mut page, &findings, totals);
         let failures = std::mem::replace(&mut self.failures, Failures::new(self.all));
         let heading = failures.heading(self.all);
         let newest = failures.into_newest();

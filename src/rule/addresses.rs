@@ -5,7 +5,7 @@ use std::collections::HashMap;
 
 use chrono::{NaiveDateTime, TimeDelta};
 
-use super::{pile::Pile, watch::Seen};
+use super::{definition::Seen, occurrences::Pile};
 use crate::{
     knowledge::Cause,
     session::{Outcome, Recipient},

@@ -5,9 +5,9 @@ use std::{collections::BTreeMap, sync::Arc};
 use super::{
     Actor, Finding, Severity, Word, Words,
     advice::{self, Situation},
-    pile::Pile,
+    definition::{Case, Seen},
+    occurrences::Pile,
     rank::Ranked,
-    watch::{Case, Seen},
 };
 use crate::{
     dialect::Stamp,

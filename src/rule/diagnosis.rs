@@ -8,8 +8,8 @@ use super::{
     Finding, REGISTRY, Words,
     addresses::Addresses,
     by_cause::ByCause,
+    definition::{Case, Found, Rule, Seen, Watch},
     rank::{Ranked, rank},
-    watch::{Case, Found, Rule, Seen, Watch},
 };
 use crate::{knowledge::Knowledge, session::Transaction};
 

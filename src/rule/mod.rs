@@ -6,17 +6,17 @@ mod addresses;
 pub mod advice;
 mod by_cause;
 mod comparison;
+mod definition;
 mod diagnosis;
 mod explain;
 mod finding;
 mod judge;
+mod occurrences;
 mod period;
-mod pile;
 mod rank;
 mod settings;
 #[cfg(test)]
 mod tests;
-mod watch;
 
 mod antivirus_in_path;
 mod attachments_only;
@@ -37,14 +37,14 @@ mod size_over_limit;
 
 pub use addresses::{Addresses, Failing};
 pub use comparison::{A_DAY, Change, Comparison, Difference, Speed, Verdict, compare};
+pub use definition::{Case, Found, Rule, Seen, Watch};
 pub use diagnosis::Diagnosis;
 pub use explain::{Explanation, Question, explain};
 pub use finding::{Actor, Evidence, Finding, Severity, Word, Words};
 pub use judge::judge;
+pub use occurrences::Pile;
 pub use period::{Pace, Period, Setting, Share, Value, Values};
-pub use pile::Pile;
 pub use settings::{Settings, Try, domain, settings};
-pub use watch::{Case, Found, Rule, Seen, Watch};
 
 /// Every rule over many mails. Where two explain the same mails, the one that stands first is taken for the reason.
 pub static REGISTRY: &[&Rule] = &[

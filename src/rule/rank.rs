@@ -2,7 +2,7 @@
 
 use std::{cmp::Reverse, collections::BTreeMap};
 
-use super::{Finding, REGISTRY, Severity, pile::Pile};
+use super::{Finding, REGISTRY, Severity, occurrences::Pile};
 use crate::knowledge::Cause;
 
 /// A finding explains a cause if it is about this share of its mails, in percent.

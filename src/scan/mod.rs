@@ -12,7 +12,7 @@ pub use file::FileFacts;
 use rayon::prelude::*;
 
 use crate::{
-    dialect::{Hands, StampReader, What},
+    dialect::{DialectSet, StampReader, What},
     knowledge::Knowledge,
     session::{Builder, End, Outcome, Tally, Transaction},
     source::{self, Block, Log, SourceError},
@@ -21,7 +21,7 @@ use crate::{
 /// What a scan needs to know; shared by all threads.
 pub struct Scan<'a> {
     /// Whose handwritings it is in.
-    pub hands: &'a Hands<'a>,
+    pub hands: &'a DialectSet<'a>,
     /// How to read the stamps.
     pub stamps: StampReader,
     /// The facts.
@@ -177,7 +177,7 @@ pub struct Open<'k> {
 impl<'k> Open<'k> {
     /// The beginning of a log.
     #[must_use]
-    pub fn new(knowledge: &'k Knowledge, stamps: StampReader, hands: &Hands<'_>) -> Self {
+    pub fn new(knowledge: &'k Knowledge, stamps: StampReader, hands: &DialectSet<'_>) -> Self {
         Open {
             carry: builder(knowledge, stamps, hands),
             tally: Tally::default(),
@@ -211,7 +211,7 @@ impl<'k> Open<'k> {
     }
 }
 
-fn builder<'k>(knowledge: &'k Knowledge, stamps: StampReader, hands: &Hands<'_>) -> Builder<'k> {
+fn builder<'k>(knowledge: &'k Knowledge, stamps: StampReader, hands: &DialectSet<'_>) -> Builder<'k> {
     let builder = Builder::new(knowledge, stamps);
     if hands.is_tangled() { builder.untangling() } else { builder }
 }

@@ -2,8 +2,8 @@
 
 use super::{
     End, Tally, Transaction,
-    lane::{At, Context, Lane, Ways},
-    tangle::Tangle,
+    conversation::{Context, Conversation, Markings, Position},
+    demux::Demux,
 };
 use crate::{
     dialect::{Dialect, Hand, Line, LineEnd, Open, Side, StampReader, Traces, What, is_chatter},
@@ -24,14 +24,14 @@ pub struct Builder<'k> {
     knowledge: &'k Knowledge,
     stamps: StampReader,
     /// The newest last.
-    lanes: Vec<Lane>,
+    conversations: Vec<Conversation>,
     done: Vec<Transaction>,
     sessions: u64,
     /// Tells sessions apart that stand in each other.
-    tangle: Option<Tangle>,
+    tangle: Option<Demux>,
     /// Lines seen, understood or not.
     pub tally: Tally,
-    at: At,
+    at: Position,
     /// Of the lines that nobody understood.
     traces: Traces,
 }
@@ -43,12 +43,12 @@ impl<'k> Builder<'k> {
         Builder {
             knowledge,
             stamps,
-            lanes: vec![Lane::default()],
+            conversations: vec![Conversation::default()],
             done: Vec::new(),
             sessions: 0,
             tangle: None,
             tally: Tally::default(),
-            at: At::default(),
+            at: Position::default(),
             traces: Traces::default(),
         }
     }
@@ -56,7 +56,7 @@ impl<'k> Builder<'k> {
     /// A builder at the start of a log in which sessions without a key stand in each other.
     #[must_use]
     pub fn untangling(self) -> Self {
-        Builder { tangle: Some(Tangle::default()), ..self }
+        Builder { tangle: Some(Demux::default()), ..self }
     }
 
     /// Takes one line. `offset` is its place in the log, in bytes. Returns whether it was understood.
@@ -70,11 +70,11 @@ impl<'k> Builder<'k> {
     fn feed_keyed(&mut self, hand: Hand<'_>, line: &Line<'_>, offset: u64) -> bool {
         let Hand { place: hand, dialect } = hand;
         self.tally.lines += 1;
-        self.at = At { line: self.tally.lines, offset };
+        self.at = Position { line: self.tally.lines, offset };
         let at = self.at;
-        let place = self.lane(hand, line);
-        let lane = &mut self.lanes[place];
-        lane.ways = Ways {
+        let place = self.conversation(hand, line);
+        let conversation = &mut self.conversations[place];
+        conversation.ways = Markings {
             marks_sides: dialect.marks_sides,
             marks_data: dialect.marks_data,
             marks_end: dialect.marks_end,
@@ -87,87 +87,89 @@ impl<'k> Builder<'k> {
             sessions: &mut self.sessions,
         };
         // A record of another kind ends what the one before left open.
-        if !lane.fragment.is_empty() && ends_fragment(&line.what, lane.side) {
-            flush(lane, &mut cx, at);
+        if !conversation.fragment.is_empty() && ends_fragment(&line.what, conversation.side) {
+            flush(conversation, &mut cx, at);
         }
         let begins = matches!(line.what, What::Connecting(_) | What::Connected(_) | What::Outcome(_));
-        if !lane.open {
+        if !conversation.open {
             // Whatever begins on this line begins here.
-            lane.restamp(at, line.stamp);
+            conversation.restamp(at, line.stamp);
         } else if !begins && !matches!(line.what, What::Unknown(_)) {
-            lane.at(at, line.stamp);
+            conversation.at(at, line.stamp);
         }
         let understood = match line.what {
             What::Server(text, open) => {
                 if dialect.line_end != LineEnd::Line || matches!(text, [b'4' | b'5', ..]) {
-                    lane.keep_for_repetition(text);
+                    conversation.keep_for_repetition(text);
                 }
-                lane.side = Some(Side::Server);
-                self::said(lane, &mut cx, Side::Server, text, open, at, line.stamp, dialect.line_end)
+                conversation.side = Some(Side::Server);
+                self::said(conversation, &mut cx, Side::Server, text, open, at, line.stamp, dialect.line_end)
             }
             What::Client(text, open) => {
-                lane.side = Some(Side::Client);
-                self::said(lane, &mut cx, Side::Client, text, open, at, line.stamp, dialect.line_end)
+                conversation.side = Some(Side::Client);
+                self::said(conversation, &mut cx, Side::Client, text, open, at, line.stamp, dialect.line_end)
             }
-            What::Quoted(text) if lane.in_data() => unmarked(lane, &mut cx, dialect, text, Open::No, at, line.stamp),
+            What::Quoted(text) if conversation.in_data() => {
+                unmarked(conversation, &mut cx, dialect, text, Open::No, at, line.stamp)
+            }
             What::Repeat(text) | What::Quoted(text) => {
-                lane.is_repetition(text)
-                    || lane.has_told(text)
-                    || lane.hears_of_refusal(&mut cx, |lane, cx| {
-                        self::said(lane, cx, Side::Server, text, Open::No, at, line.stamp, dialect.line_end)
+                conversation.is_repetition(text)
+                    || conversation.has_told(text)
+                    || conversation.hears_of_refusal(&mut cx, |conversation, cx| {
+                        self::said(conversation, cx, Side::Server, text, Open::No, at, line.stamp, dialect.line_end)
                     })
             }
             What::Turn(side) => {
-                lane.side = Some(side);
+                conversation.side = Some(side);
                 true
             }
-            What::Unmarked(text, open) => unmarked(lane, &mut cx, dialect, text, open, at, line.stamp),
+            What::Unmarked(text, open) => unmarked(conversation, &mut cx, dialect, text, open, at, line.stamp),
             What::Hidden => {
-                lane.secret(None);
+                conversation.secret(None);
                 true
             }
             What::Elided(bytes) => {
-                lane.elided(bytes);
+                conversation.elided(bytes);
                 true
             }
             What::Connecting(endpoint) => {
-                begin(lane, at, line.stamp, |lane| lane.connecting(&mut cx, endpoint, at));
+                begin(conversation, at, line.stamp, |conversation| conversation.connecting(&mut cx, endpoint, at));
                 true
             }
             What::Connected(endpoint) => {
-                begin(lane, at, line.stamp, |lane| lane.connected(&mut cx, endpoint, at));
+                begin(conversation, at, line.stamp, |conversation| conversation.connected(&mut cx, endpoint, at));
                 true
             }
             What::Secured => {
-                lane.secured(&mut cx, at);
+                conversation.secured(&mut cx, at);
                 true
             }
             What::Closed => {
-                lane.closed(&mut cx, at);
-                lane.at(at, line.stamp);
+                conversation.closed(&mut cx, at);
+                conversation.at(at, line.stamp);
                 true
             }
             What::Note(text) => {
                 let plain = (dialect.line_end == LineEnd::Html).then(|| crate::dialect::from_html(text));
-                lane.note(&mut cx, plain.as_deref().unwrap_or(text), at);
+                conversation.note(&mut cx, plain.as_deref().unwrap_or(text), at);
                 true
             }
             What::Setting(name, value) => {
-                lane.setting(name, value);
+                conversation.setting(name, value);
                 // A password is no error, whatever it looks like, and is not looked at.
                 if name != b"password" {
-                    lane.note(&mut cx, value, at);
+                    conversation.note(&mut cx, value, at);
                 }
                 true
             }
             What::Outcome(outcome) => {
-                lane.outcome(&mut cx, outcome, at, line.stamp);
+                conversation.outcome(&mut cx, outcome, at, line.stamp);
                 true
             }
             What::Blank => true,
             What::Unknown(text) => {
-                lane.note(&mut cx, text, at);
-                lane.in_data() && !dialect.marks_sides
+                conversation.note(&mut cx, text, at);
+                conversation.in_data() && !dialect.marks_sides
             }
         };
         let understood = if understood {
@@ -188,24 +190,24 @@ impl<'k> Builder<'k> {
     /// The log ends, or a hard start follows: whatever is open is given out.
     pub fn finish(&mut self, end: End) {
         let at = self.at;
-        for lane in &mut self.lanes {
+        for conversation in &mut self.conversations {
             let mut cx = Context {
                 knowledge: self.knowledge,
                 stamps: &self.stamps,
                 done: &mut self.done,
                 sessions: &mut self.sessions,
             };
-            flush(lane, &mut cx, at);
-            lane.close(&mut cx, end);
+            flush(conversation, &mut cx, at);
+            conversation.close(&mut cx, end);
         }
     }
 
     /// The transactions finished since the last call that nothing open in the log can precede, in file order.
     pub fn drain(&mut self) -> Vec<Transaction> {
-        let open = self.lanes.iter().filter_map(Lane::holds).min();
+        let open = self.conversations.iter().filter_map(Conversation::holds).min();
         let mut done = std::mem::take(&mut self.done);
         done.sort_by_key(|tx| tx.byte_first);
-        if let Some(open) = open.filter(|_| self.lanes.len() > 1 && done.len() < HELD) {
+        if let Some(open) = open.filter(|_| self.conversations.len() > 1 && done.len() < HELD) {
             let ready = done.partition_point(|tx| tx.byte_first < open);
             self.done = done.split_off(ready);
         }
@@ -231,71 +233,75 @@ impl<'k> Builder<'k> {
         self.tally.understood += before.understood;
         self.tally.unknown += before.unknown;
         self.tally.torn += before.torn;
-        for lane in &mut self.lanes {
-            lane.shift(before.lines, sessions);
+        for conversation in &mut self.conversations {
+            conversation.shift(before.lines, sessions);
         }
         for tx in &mut self.done {
             tx.shift(before.lines, sessions);
         }
     }
 
-    fn lane(&mut self, hand: u8, line: &Line<'_>) -> usize {
+    fn conversation(&mut self, hand: u8, line: &Line<'_>) -> usize {
         let key = line.key;
-        let newest = self.lanes.len() - 1;
+        let newest = self.conversations.len() - 1;
         // Another handwriting is another program, and so another connection. In the same, a line without a key goes with
         // the line before it. (Asked first: comparing empty keys byte by byte took half of
         // the whole run, as a boxed slice of nothing points nowhere.)
         let begins = matches!(line.what, What::Connecting(_) | What::Connected(_));
-        let same = self.lanes[newest].hand == hand;
-        if same && (key.is_empty() && !begins || *self.lanes[newest].key == *key) {
+        let same = self.conversations[newest].hand == hand;
+        if same && (key.is_empty() && !begins || *self.conversations[newest].key == *key) {
             return newest;
         }
-        if same && self.lanes[newest].key.is_empty() && self.lanes[newest].is_waiting() {
+        if same && self.conversations[newest].key.is_empty() && self.conversations[newest].is_waiting() {
             // The connection came before its key (hMailServer).
-            self.lanes[newest].key = key.into();
+            self.conversations[newest].key = key.into();
             return newest;
         }
-        let mine = |lane: &Lane| lane.hand == hand && (key.is_empty() && !begins || *lane.key == *key);
-        if let Some(place) = self.lanes.iter().rposition(mine) {
-            let lane = self.lanes.remove(place);
-            self.lanes.push(lane);
+        let mine = |conversation: &Conversation| {
+            conversation.hand == hand && (key.is_empty() && !begins || *conversation.key == *key)
+        };
+        if let Some(place) = self.conversations.iter().rposition(mine) {
+            let conversation = self.conversations.remove(place);
+            self.conversations.push(conversation);
         } else {
-            if self.lanes.len() >= LANES || !self.lanes[0].open && self.lanes.len() > 1 {
+            if self.conversations.len() >= LANES || !self.conversations[0].open && self.conversations.len() > 1 {
                 self.end_oldest();
             }
             if self.tangle.is_some() {
                 // Their keys never come again.
-                while let Some(place) = self.lanes.iter().position(|lane| !lane.open || lane.has_ended()) {
-                    self.lanes[..=place].rotate_right(1);
+                while let Some(place) =
+                    self.conversations.iter().position(|conversation| !conversation.open || conversation.has_ended())
+                {
+                    self.conversations[..=place].rotate_right(1);
                     self.end_oldest();
                 }
             }
-            self.lanes.push(Lane::new(hand, key));
+            self.conversations.push(Conversation::new(hand, key));
         }
-        self.lanes.len() - 1
+        self.conversations.len() - 1
     }
 
     fn end_oldest(&mut self) {
-        let mut lane = self.lanes.remove(0);
+        let mut conversation = self.conversations.remove(0);
         let mut cx = Context {
             knowledge: self.knowledge,
             stamps: &self.stamps,
             done: &mut self.done,
             sessions: &mut self.sessions,
         };
-        lane.close(&mut cx, End::Next);
+        conversation.close(&mut cx, End::Next);
     }
 }
 
 /// A session may begin on this line: it is the first of the new one, not the last of the old one.
-fn begin(lane: &mut Lane, at: At, stamp: &[u8], mut open: impl FnMut(&mut Lane)) {
-    let was = lane.session;
-    let before = (lane.last, lane.open);
-    open(lane);
-    if lane.session != was || !before.1 {
-        lane.restamp(at, stamp);
+fn begin(conversation: &mut Conversation, at: Position, stamp: &[u8], mut open: impl FnMut(&mut Conversation)) {
+    let was = conversation.session;
+    let before = (conversation.last, conversation.open);
+    open(conversation);
+    if conversation.session != was || !before.1 {
+        conversation.restamp(at, stamp);
     } else {
-        lane.at(at, stamp);
+        conversation.at(at, stamp);
     }
 }
 
@@ -309,85 +315,85 @@ fn ends_fragment(what: &What<'_>, side: Option<Side>) -> bool {
     }
 }
 
-fn flush(lane: &mut Lane, cx: &mut Context<'_>, at: At) {
-    if lane.fragment.is_empty() {
+fn flush(conversation: &mut Conversation, cx: &mut Context<'_>, at: Position) {
+    if conversation.fragment.is_empty() {
         return;
     }
-    let fragment = std::mem::take(&mut lane.fragment);
-    match lane.side {
-        Some(Side::Server) => lane.server(cx, &fragment, at),
-        Some(Side::Client) => lane.client(cx, &fragment, at),
+    let fragment = std::mem::take(&mut conversation.fragment);
+    match conversation.side {
+        Some(Side::Server) => conversation.server(cx, &fragment, at),
+        Some(Side::Client) => conversation.client(cx, &fragment, at),
         _ => true,
     };
-    lane.fragment = fragment;
-    lane.fragment.clear();
+    conversation.fragment = fragment;
+    conversation.fragment.clear();
 }
 
 #[allow(clippy::too_many_arguments)]
 fn said(
-    lane: &mut Lane,
+    conversation: &mut Conversation,
     cx: &mut Context<'_>,
     side: Side,
     text: &[u8],
     open: Open,
-    at: At,
+    at: Position,
     stamp: &[u8],
     line_end: LineEnd,
 ) -> bool {
-    if !lane.open {
-        lane.at(at, stamp);
+    if !conversation.open {
+        conversation.at(at, stamp);
     }
-    let speak = |lane: &mut Lane, cx: &mut Context<'_>, text: &[u8]| match side {
-        Side::Server => lane.server(cx, text, at),
-        Side::Client => lane.client(cx, text, at),
+    let speak = |conversation: &mut Conversation, cx: &mut Context<'_>, text: &[u8]| match side {
+        Side::Server => conversation.server(cx, text, at),
+        Side::Client => conversation.client(cx, text, at),
         Side::Writer => true,
     };
     match line_end {
-        LineEnd::Line if lane.fragment.is_empty() && open == Open::No => speak(lane, cx, text),
-        LineEnd::Line => continued(lane, cx, text, open, speak),
+        LineEnd::Line if conversation.fragment.is_empty() && open == Open::No => speak(conversation, cx, text),
+        LineEnd::Line => continued(conversation, cx, text, open, speak),
         LineEnd::Ends(end) => {
             let mut understood = true;
             let mut rest = text;
             if side == Side::Server {
-                lane.raw = memchr::memmem::find(text, end.as_bytes()).is_none();
+                conversation.raw = memchr::memmem::find(text, end.as_bytes()).is_none();
             }
             while let Some(found) = memchr::memmem::find(rest, end.as_bytes()) {
-                understood &= continued(lane, cx, &rest[..found], Open::No, speak);
+                understood &= continued(conversation, cx, &rest[..found], Open::No, speak);
                 rest = &rest[found + end.len()..];
             }
             if !rest.is_empty() {
-                understood &= continued(lane, cx, rest, Open::Yes, speak);
+                understood &= continued(conversation, cx, rest, Open::Yes, speak);
             }
             understood
         }
         LineEnd::Joins(mark) if side == Side::Server => {
             let mut understood = true;
             for line in joined(text, mark.as_bytes()) {
-                understood &= speak(lane, cx, line);
+                understood &= speak(conversation, cx, line);
             }
             understood
         }
-        LineEnd::Joins(_) => speak(lane, cx, text),
+        LineEnd::Joins(_) => speak(conversation, cx, text),
         LineEnd::Html => {
             let plain = crate::dialect::from_html(text);
             let mut understood = true;
             for line in html_lines(&plain, side) {
-                understood &= speak(lane, cx, line);
+                understood &= speak(conversation, cx, line);
             }
             understood
         }
-        LineEnd::Escaped if memchr::memchr(b'\\', text).is_none() => speak(lane, cx, text),
+        LineEnd::Escaped if memchr::memchr(b'\\', text).is_none() => speak(conversation, cx, text),
         LineEnd::Escaped => {
-            let mut plain = std::mem::take(&mut lane.fragment);
+            let mut plain = std::mem::take(&mut conversation.fragment);
             plain.clear();
             crate::dialect::unescape(text, &mut plain);
             let mut understood = true;
             let whole = plain.strip_suffix(b"\n").unwrap_or(&plain);
             for line in whole.split(|b| *b == b'\n') {
-                understood &= speak(lane, cx, line.strip_suffix(b"\r").unwrap_or(line));
+                understood &= speak(conversation, cx, line.strip_suffix(b"\r").unwrap_or(line));
             }
             plain.clear();
-            lane.fragment = plain;
+            conversation.fragment = plain;
             understood
         }
     }
@@ -402,24 +408,24 @@ pub(crate) fn html_lines(plain: &[u8], side: Side) -> impl Iterator<Item = &[u8]
 
 /// Adds to an open line, and speaks it once it is whole.
 fn continued(
-    lane: &mut Lane,
+    conversation: &mut Conversation,
     cx: &mut Context<'_>,
     text: &[u8],
     open: Open,
-    speak: impl Fn(&mut Lane, &mut Context<'_>, &[u8]) -> bool,
+    speak: impl Fn(&mut Conversation, &mut Context<'_>, &[u8]) -> bool,
 ) -> bool {
-    if lane.fragment.is_empty() && open == Open::No {
-        return speak(lane, cx, text);
+    if conversation.fragment.is_empty() && open == Open::No {
+        return speak(conversation, cx, text);
     }
-    let room = FRAGMENT.saturating_sub(lane.fragment.len());
-    lane.fragment.extend_from_slice(&text[..text.len().min(room)]);
+    let room = FRAGMENT.saturating_sub(conversation.fragment.len());
+    conversation.fragment.extend_from_slice(&text[..text.len().min(room)]);
     if open == Open::Yes {
         return true;
     }
-    let whole = std::mem::take(&mut lane.fragment);
-    let understood = speak(lane, cx, &whole);
-    lane.fragment = whole;
-    lane.fragment.clear();
+    let whole = std::mem::take(&mut conversation.fragment);
+    let understood = speak(conversation, cx, &whole);
+    conversation.fragment = whole;
+    conversation.fragment.clear();
     understood
 }
 
@@ -445,44 +451,47 @@ pub(crate) fn joined<'a>(text: &'a [u8], mark: &'a [u8]) -> impl Iterator<Item =
 
 /// A line without a mark: what it is depends on what was said before.
 fn unmarked(
-    lane: &mut Lane,
+    conversation: &mut Conversation,
     cx: &mut Context<'_>,
     dialect: &Dialect,
     text: &[u8],
     open: Open,
-    at: At,
+    at: Position,
     stamp: &[u8],
 ) -> bool {
-    if lane.in_data() && (dialect.leaves_data_unmarked() || lane.raw && lane.side == Some(Side::Client)) {
-        return lane.client(cx, text, at);
+    if conversation.in_data()
+        && (dialect.leaves_data_unmarked() || conversation.raw && conversation.side == Some(Side::Client))
+    {
+        return conversation.client(cx, text, at);
     }
-    match (lane.side, dialect.line_end) {
+    match (conversation.side, dialect.line_end) {
         // A line of the log ended, so the line of the dialogue did too; this one is its next.
-        (Some(side), LineEnd::Ends(_)) if !lane.fragment.is_empty() => {
-            flush(lane, cx, at);
-            lane.side = Some(side);
-            lane.fragment.extend_from_slice(text);
+        (Some(side), LineEnd::Ends(_)) if !conversation.fragment.is_empty() => {
+            flush(conversation, cx, at);
+            conversation.side = Some(side);
+            conversation.fragment.extend_from_slice(text);
             true
         }
         (Some(side), LineEnd::Line) if dialect.marks_sides && side != Side::Writer => {
-            let reply = side != Side::Server || crate::smtp::reply_line(text).is_ok() || !lane.fragment.is_empty();
-            if reply && said(lane, cx, side, text, open, at, stamp, LineEnd::Line) {
+            let reply =
+                side != Side::Server || crate::smtp::reply_line(text).is_ok() || !conversation.fragment.is_empty();
+            if reply && said(conversation, cx, side, text, open, at, stamp, LineEnd::Line) {
                 return true;
             }
-            lane.note(cx, text, at);
+            conversation.note(cx, text, at);
             false
         }
         (Some(Side::Writer), _) => true,
         _ if !dialect.marks_sides => {
-            let data = lane.in_data();
-            let understood = lane.client(cx, text, at);
+            let data = conversation.in_data();
+            let understood = conversation.client(cx, text, at);
             if !understood {
-                lane.note(cx, text, at);
+                conversation.note(cx, text, at);
             }
             understood || data
         }
         _ => {
-            lane.note(cx, text, at);
+            conversation.note(cx, text, at);
             false
         }
     }

@@ -14,7 +14,7 @@ const RECIPIENTS_KEPT: usize = 2_000;
 pub(super) struct Mail {
     pub line_first: u64,
     pub byte_first: u64,
-    pub stamp: super::lane::RawStamp,
+    pub stamp: super::conversation::RawStamp,
     pub from: Option<Sensitive>,
     /// MAIL was sent; false for a mail whose beginning the log does not hold.
     pub mail_sent: bool,

@@ -12,7 +12,7 @@ use std::time::SystemTime;
 use super::block::Buffer;
 use super::encoding::Decoding;
 use super::lines::{LINE_CAP, last_end};
-use super::log::open;
+use super::log_file::open;
 use super::{Block, Encoding, SourceError};
 
 /// Bytes read at once.

@@ -5,7 +5,7 @@ use std::path::Path;
 use crate::{
     Request,
     analysis::{self, Asked, Handwriting},
-    dialect::{Dialect, Hands, StampReader, What},
+    dialect::{Dialect, DialectSet, StampReader, What},
     knowledge::Knowledge,
     redact::Shapes,
     rule,
@@ -85,7 +85,7 @@ impl<'k> Written<'k> {
         self.handwriting.dialect()
     }
 
-    pub(super) fn hands(&self) -> Hands<'_> {
+    pub(super) fn hands(&self) -> DialectSet<'_> {
         self.handwriting.hands()
     }
 

@@ -7,7 +7,7 @@ use std::ffi::OsString;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-use mtmlog::dialect::{self, DateOrder, Dialect, Hands, StampReader};
+use mtmlog::dialect::{self, DateOrder, Dialect, DialectSet, StampReader};
 use mtmlog::knowledge::Knowledge;
 use mtmlog::report::{Report, Totals};
 use mtmlog::rule::{self, Finding};
@@ -99,10 +99,10 @@ pub fn dialects() -> Vec<String> {
 }
 
 /// The handwritings of a log, and how to read its stamps: as the whole road does it, but for the year.
-pub fn reading(log: &Log) -> Option<(Hands<'static>, StampReader)> {
+pub fn reading(log: &Log) -> Option<(DialectSet<'static>, StampReader)> {
     let lines = dialect::spread(log.sample());
     let main = dialect::detect(&lines).dialect?;
-    Some((Hands::several(main, dialect::others(main, &lines)), stamps(main, log.sample())))
+    Some((DialectSet::several(main, dialect::others(main, &lines)), stamps(main, log.sample())))
 }
 
 fn stamps(dialect: &Dialect, sample: &[u8]) -> StampReader {

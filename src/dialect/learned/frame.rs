@@ -9,7 +9,7 @@ use super::{
 use crate::dialect::{
     escape::closing_quote,
     template::{Hole, Piece, Template},
-    words::is_exception,
+    tokenize::is_exception,
 };
 
 /// What stands before what was said, and, where only that tells who speaks, what stands behind.

@@ -2,7 +2,7 @@
 
 use super::token::is_word;
 use crate::{
-    dialect::moment,
+    dialect::timestamp,
     smtp::{self, Verb},
 };
 
@@ -57,7 +57,7 @@ pub(in crate::dialect) fn said(line: &[u8]) -> Vec<Said> {
             at += 1;
             continue;
         }
-        if let Some(length) = moment::extent(rest) {
+        if let Some(length) = timestamp::extent(rest) {
             at += length;
             continue;
         }

@@ -2,11 +2,11 @@
 
 use std::ops::Range;
 
-pub(super) use crate::dialect::words::is_word;
+pub(super) use crate::dialect::tokenize::is_word;
 use crate::dialect::{
     escape::closing_quote,
-    moment,
     template::{Hole, Piece, is_level},
+    timestamp,
 };
 
 /// A piece and where it stands in the line.
@@ -52,7 +52,7 @@ fn value(before: &[u8], rest: &[u8]) -> Option<usize> {
     let name = before.strip_suffix(b"\"")?.trim_ascii_end().strip_suffix(b":")?;
     let length = closing_quote(rest, b'"')?;
     let several = rest[..length].iter().any(|b| matches!(b, b' ' | b'\\'));
-    (name.ends_with(b"\"") && several && moment::extent(rest) != Some(length)).then_some(length)
+    (name.ends_with(b"\"") && several && timestamp::extent(rest) != Some(length)).then_some(length)
 }
 
 fn token(rest: &[u8], at_word: bool) -> (Piece, usize) {
@@ -63,7 +63,7 @@ fn token(rest: &[u8], at_word: bool) -> (Piece, usize) {
     if !is_word(first) {
         return (Piece::Literal(vec![first]), 1);
     }
-    if at_word && let Some(length) = moment::extent(rest) {
+    if at_word && let Some(length) = timestamp::extent(rest) {
         return (Piece::Hole(Hole::Time), length);
     }
     if at_word && let Some(length) = name(rest) {

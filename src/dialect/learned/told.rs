@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     dialect::{
-        DateOrder, Kind, LineEnd, Profile, Rule, Template, chatter,
+        DateOrder, Kind, LineEnd, Profile, Rule, Template, noise,
         template::{Hole, Piece},
     },
     knowledge::Knowledge,
@@ -41,7 +41,7 @@ pub(super) fn learn(lines: &[&[u8]], asked: bool) -> Option<Learned> {
             }
             continue;
         }
-        about_mail += usize::from(error || rule.is_some() || chatter::is_about_mail(line));
+        about_mail += usize::from(error || rule.is_some() || noise::is_about_mail(line));
         if let Some(rule) = rule.filter(|rule| !error && !rules.contains(rule)) {
             rules.push(rule);
         }

@@ -4,12 +4,12 @@
 use std::{collections::BTreeSet, ops::Range};
 
 use super::token::tokens;
-pub(super) use crate::dialect::words::words;
+pub(super) use crate::dialect::tokenize::words;
 use crate::dialect::{
     Kind,
     escape::closing_quote,
     template::{Hole, Piece, Template},
-    words::is_word,
+    tokenize::is_word,
 };
 
 /// A line about the connection.
@@ -324,7 +324,7 @@ fn host(rest: &[u8], before: &[u8]) -> Option<usize> {
     let length = rest.iter().take_while(|b| b.is_ascii_alphanumeric() || **b == b'-' || **b == b'.').count();
     let name = rest[..length].strip_suffix(b".").unwrap_or(&rest[..length]);
     let dotted = memchr::memchr(b'.', name).is_some();
-    if !dotted || name.len() < 4 || crate::dialect::moment::extent(rest).is_some() {
+    if !dotted || name.len() < 4 || crate::dialect::timestamp::extent(rest).is_some() {
         return None;
     }
     let parts = || name.split(|b| *b == b'.');

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use crate::{
-    redact::Shown,
+    redact::Redacted,
     session::{Outcome, Tls, Transaction},
     smtp::Stage,
 };
@@ -46,14 +46,14 @@ pub(super) struct AttemptRow {
     reply: String,
     server: String,
     recipient: String,
-    file: Shown,
+    file: Redacted,
     line: u64,
     /// Its place among all, to sort by.
     pub(super) place: usize,
 }
 
 impl AttemptRow {
-    pub(super) fn new(row: &TransactionRow, error: Option<&Shown>, tx: &Transaction) -> Self {
+    pub(super) fn new(row: &TransactionRow, error: Option<&Redacted>, tx: &Transaction) -> Self {
         let port = row.server_port.map_or(String::new(), |port| format!(":{port}"));
         AttemptRow {
             time: time(tx),
@@ -99,7 +99,7 @@ const UNUSED: Step = Step { kind: "unused", sign: "\u{2013}", word: "not used" }
 const NEVER: Step = Step { kind: "", sign: "", word: "" };
 
 impl GridRow {
-    pub(super) fn new(row: &TransactionRow, error: Option<&Shown>, tx: &Transaction) -> Self {
+    pub(super) fn new(row: &TransactionRow, error: Option<&Redacted>, tx: &Transaction) -> Self {
         let time = time(tx);
         GridRow {
             time: if time.is_empty() { format!("line {}", tx.line_first) } else { time },

@@ -4,8 +4,8 @@ use chrono::{Days, NaiveDateTime, TimeDelta};
 use serde::Serialize;
 
 use super::super::{
-    seen::{Day, SIZES, Sizes, Volume},
     text::number,
+    volume::{Day, SIZES, Sizes, Volume},
 };
 
 /// Width of a drawing, room on its left for numbers, height of its highest bar, and room above it.

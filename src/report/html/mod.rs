@@ -17,7 +17,7 @@ use super::{
     failures::Newest,
     row::{FileRow, TOOL, Tool},
     rows::Rows,
-    seen::{Sizes, Volume},
+    volume::{Sizes, Volume},
 };
 use attempts::{AttemptRow, GridRow, Stages};
 

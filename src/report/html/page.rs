@@ -9,7 +9,7 @@ use crate::{
 
 use super::{
     super::{
-        Totals, blocks,
+        Totals, finding_text,
         row::{FileRow, FindingRow},
         text::{counted, number},
         time::plain,
@@ -82,7 +82,7 @@ pub(super) struct Parts<'a> {
 impl<'a> Page<'a> {
     pub(super) fn new(parts: Parts<'a>) -> Self {
         let Parts { findings, totals, stages, charts, grid, mut attempts, seen, all, files, level } = parts;
-        let verdict = blocks::verdict(findings.iter().map(|(finding, _)| *finding), totals);
+        let verdict = finding_text::verdict(findings.iter().map(|(finding, _)| *finding), totals);
         let state = match findings.first().map(|(finding, _)| finding.severity) {
             Some(Severity::Error) => "error",
             Some(Severity::Warning) => "warning",
@@ -103,7 +103,7 @@ impl<'a> Page<'a> {
             headline,
             lead,
             tiles: tiles(totals),
-            sums: blocks::sums(totals),
+            sums: finding_text::sums(totals),
             findings: findings.into_iter().map(|(finding, row)| block(finding, row)).collect(),
             steps: STEPS.iter().map(|stage| stage.name()).collect(),
             grid,

@@ -21,7 +21,7 @@ use super::{
     distinct::Distinct,
     row::{FileRow, FindingRow, TransactionRow},
     rows::Rows,
-    seen::{Tried, Volume},
+    volume::{Tried, Volume},
 };
 
 pub use page::Paper;

@@ -6,11 +6,11 @@ use crate::{knowledge::Cause, redact::ExcerptLine, session::Connection};
 
 use super::{
     super::{
-        blocks,
+        finding_text,
         row::{FindingRow, TOOL, TransactionRow},
-        seen::{Way, way},
         text::{counted, number},
         time::plain,
+        volume::{Way, way},
     },
     Attempt, Paper, Proof, Ticket, ask,
     clock::Zone,
@@ -65,7 +65,7 @@ impl Ticket<'_> {
     fn sentence(&self, failed: Option<&Attempt>) -> String {
         let (Some(failed), Some(top)) = (failed, self.findings.first()) else {
             let quiet = "No attempt in this log failed, so there is nothing to ask.".to_owned();
-            return blocks::verdict([], &self.totals).filter(|_| self.totals.tally.failed == 0).unwrap_or(quiet);
+            return finding_text::verdict([], &self.totals).filter(|_| self.totals.tally.failed == 0).unwrap_or(quiet);
         };
         let sender = failed.row.mail_from.as_ref().map_or(String::new(), |from| format!(" for {from}"));
         let when = match (self.first_failure, self.last_failure) {

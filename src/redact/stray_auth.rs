@@ -6,12 +6,12 @@ const NEAR: u8 = 6;
 
 /// Listens to lines that are nobody's, or the writer's own.
 #[derive(Debug, Default)]
-pub(super) struct Overheard {
+pub(super) struct StrayAuth {
     /// Lines that may still hold an answer.
     left: u8,
 }
 
-impl Overheard {
+impl StrayAuth {
     /// Where in the line an answer may stand: its last word. Listens to the line in any case.
     pub(super) fn answer(&mut self, line: &[u8]) -> Option<usize> {
         let line = line.trim_ascii_end();
@@ -51,7 +51,7 @@ mod tests {
 
     #[test]
     fn answers_are_found_after_their_question() {
-        let mut overheard = Overheard::default();
+        let mut overheard = StrayAuth::default();
         assert_eq!(overheard.answer(b"U2VjcmV0MTIz"), None);
         assert_eq!(overheard.answer(b"~> AUTH LOGIN"), None);
         assert_eq!(overheard.answer(b"<~ 334 VXNlcm5hbWU6"), None);

@@ -4,7 +4,7 @@ use std::{mem, sync::Arc};
 
 use memchr::memmem;
 
-use super::{At, Context, Lane, Pending, TEXT_KEPT};
+use super::{Context, Conversation, Pending, Position, TEXT_KEPT};
 use crate::{
     dialect::Side,
     session::{End, Reply, Tls},
@@ -44,9 +44,9 @@ impl Refusal {
 /// Refusals of one session; more are not told again.
 const REFUSALS_KEPT: usize = 8;
 
-impl Lane {
+impl Conversation {
     /// One line of the server, whole.
-    pub fn server(&mut self, cx: &mut Context<'_>, text: &[u8], at: At) -> bool {
+    pub fn server(&mut self, cx: &mut Context<'_>, text: &[u8], at: Position) -> bool {
         let Ok((_, line)) = smtp::reply_line(text) else {
             self.open(cx, at);
             return false;
@@ -263,7 +263,7 @@ impl Lane {
     pub fn hears_of_refusal(
         &mut self,
         cx: &mut Context<'_>,
-        said: impl FnOnce(&mut Lane, &mut Context<'_>) -> bool,
+        said: impl FnOnce(&mut Conversation, &mut Context<'_>) -> bool,
     ) -> bool {
         if self.heard {
             return said(self, cx);

@@ -4,20 +4,20 @@
 use std::{collections::HashMap, mem};
 
 use crate::{
-    dialect::{self, Dialect, Extent, Hand, Hands, Line, LineEnd, Open, Outcome, Side, What},
+    dialect::{self, Dialect, DialectSet, Extent, Hand, Line, LineEnd, Open, Outcome, Side, What},
     knowledge::Knowledge,
-    session::{self, Tangle},
+    session::{self, Demux},
 };
 
 use super::{
     Level, Redactor,
     censor::{Censor, tells_of_secrets},
-    held::{Fragment, Held, Piece},
-    overheard::Overheard,
+    dialogue::Dialogue,
+    pending_lines::{Fragment, PendingLines, Piece},
+    pseudonym::Kind,
     record::{Part, ends_fragment, is_open, join, placed, side_of},
     secret,
-    stand_in::Kind,
-    talk::Talk,
+    stray_auth::StrayAuth,
     visible::visible_bytes,
 };
 
@@ -34,10 +34,10 @@ pub struct LogRedactor<'g> {
     /// With the handwriting and the key of each; the newest last.
     lanes: Vec<(u8, Box<[u8]>, Lane)>,
     frames: HashMap<Vec<u8>, Vec<u8>>,
-    held: Held,
-    overheard: Overheard,
+    held: PendingLines,
+    overheard: StrayAuth,
     /// Tells sessions apart that stand in each other (as in `session`).
-    tangle: Tangle,
+    tangle: Demux,
     /// The frame of the line at hand is all there is, and stands in an AUTH exchange.
     in_sign_in: bool,
 }
@@ -45,7 +45,7 @@ pub struct LogRedactor<'g> {
 /// One conversation, and the line of it that its records have broken off.
 #[derive(Default)]
 struct Lane {
-    talk: Talk,
+    talk: Dialogue,
     fragment: Fragment,
 }
 
@@ -57,15 +57,15 @@ impl<'g> LogRedactor<'g> {
             censor: Censor::new(gate, knowledge),
             lanes: vec![(0, Box::default(), Lane::default())],
             frames: HashMap::new(),
-            held: Held::default(),
-            overheard: Overheard::default(),
-            tangle: Tangle::default(),
+            held: PendingLines::default(),
+            overheard: StrayAuth::default(),
+            tangle: Demux::default(),
             in_sign_in: false,
         }
     }
 
     /// Takes one line and its end.
-    pub fn line(&mut self, hands: &Hands<'_>, text: &[u8], end: &[u8]) {
+    pub fn line(&mut self, hands: &DialectSet<'_>, text: &[u8], end: &[u8]) {
         let (hand, mut line) = hands.read(text);
         let key;
         if hands.is_tangled() {
@@ -96,7 +96,7 @@ impl<'g> LogRedactor<'g> {
     }
 
     /// The log ends.
-    pub fn finish(&mut self, hands: &Hands<'_>) {
+    pub fn finish(&mut self, hands: &DialectSet<'_>) {
         self.complete_all(hands);
     }
 
@@ -392,7 +392,7 @@ impl<'g> LogRedactor<'g> {
         fragment.give(shown, goes_on, &mut self.held);
     }
 
-    fn complete_all(&mut self, hands: &Hands<'_>) {
+    fn complete_all(&mut self, hands: &DialectSet<'_>) {
         for place in 0..self.lanes.len() {
             let (hand, _, lane) = &mut self.lanes[place];
             let (hand, mut lane) = (*hand, mem::take(lane));

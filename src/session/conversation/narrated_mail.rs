@@ -3,7 +3,7 @@
 
 use memchr::memmem;
 
-use super::{At, Context, Lane, RawStamp, TEXT_KEPT};
+use super::{Context, Conversation, Position, RawStamp, TEXT_KEPT};
 use crate::{
     dialect::{Endpoint, Extent, Outcome},
     session::{ClientError, End, Reply, mail::Mail, verdict},
@@ -37,13 +37,13 @@ pub(super) struct Announced {
     recipients: Sensitive,
     host: Sensitive,
     port: Option<u16>,
-    at: At,
+    at: Position,
     stamp: RawStamp,
 }
 
-impl Lane {
+impl Conversation {
     /// Words about a mail, or all of its story.
-    pub fn outcome(&mut self, cx: &mut Context<'_>, outcome: Outcome<'_>, at: At, stamp: &[u8]) {
+    pub fn outcome(&mut self, cx: &mut Context<'_>, outcome: Outcome<'_>, at: Position, stamp: &[u8]) {
         match outcome {
             Outcome { part: Extent::Whole, .. } => self.whole(cx, outcome, at, stamp),
             Outcome { sent: None, .. } => self.announce(cx, &outcome, at, stamp),
@@ -68,7 +68,7 @@ impl Lane {
         }
     }
 
-    fn announce(&mut self, cx: &mut Context<'_>, outcome: &Outcome<'_>, at: At, stamp: &[u8]) {
+    fn announce(&mut self, cx: &mut Context<'_>, outcome: &Outcome<'_>, at: Position, stamp: &[u8]) {
         let known = self.announced.take().unwrap_or_default();
         let endpoint = outcome.endpoint;
         // Another mail over the same connection.
@@ -90,7 +90,7 @@ impl Lane {
         });
     }
 
-    fn failed(&mut self, cx: &mut Context<'_>, outcome: &Outcome<'_>, at: At, stamp: &[u8]) {
+    fn failed(&mut self, cx: &mut Context<'_>, outcome: &Outcome<'_>, at: Position, stamp: &[u8]) {
         let meaning = cx.knowledge.client_error(outcome.error);
         let why = match outcome.status {
             Some(_) => u8::MAX,
@@ -148,7 +148,7 @@ impl Lane {
         addresses(outcome.recipients).any(|address| !known(address))
     }
 
-    fn begin_told(&mut self, cx: &mut Context<'_>, outcome: &Outcome<'_>, at: At, stamp: &[u8]) {
+    fn begin_told(&mut self, cx: &mut Context<'_>, outcome: &Outcome<'_>, at: Position, stamp: &[u8]) {
         let announced = self.announced.take();
         let sent = outcome.sent == Some(true);
         if self.trace.greeted || sent && self.error.is_some() && (self.given > 0 || self.mail.is_some()) {
@@ -204,7 +204,7 @@ impl Lane {
     }
 
     /// The words that tell more than those before decide.
-    fn why(&mut self, cx: &mut Context<'_>, outcome: &Outcome<'_>, at: At) {
+    fn why(&mut self, cx: &mut Context<'_>, outcome: &Outcome<'_>, at: Position) {
         if let Some(status) = outcome.status.filter(|_| self.mail_mut().end_reply.is_none()) {
             let (text, enhanced) = match smtp::enhanced_status_code(outcome.reply) {
                 Ok((text, enhanced)) => (text.trim_ascii(), Some(enhanced)),
@@ -229,7 +229,7 @@ impl Lane {
     }
 
     /// The program's words; kept also where nobody knows them, as they are all there is.
-    fn words(&mut self, cx: &mut Context<'_>, error: &[u8], at: At) {
+    fn words(&mut self, cx: &mut Context<'_>, error: &[u8], at: Position) {
         self.note(cx, error, at);
         if self.error.is_none() && !error.is_empty() {
             let text = self.without_secrets(&error[..error.len().min(TEXT_KEPT)]);
@@ -262,7 +262,7 @@ impl Lane {
     }
 
     /// A mail told in one line.
-    fn whole(&mut self, cx: &mut Context<'_>, outcome: Outcome<'_>, at: At, stamp: &[u8]) {
+    fn whole(&mut self, cx: &mut Context<'_>, outcome: Outcome<'_>, at: Position, stamp: &[u8]) {
         let refused = self.greeting_refusal.is_some() || self.ehlo_refusal.is_some() || self.auth_refusal.is_some();
         let spoken = self.given > 0 || self.mail.is_some() || refused || self.trace.connected || self.error.is_some();
         let told = self.open && spoken;
@@ -304,7 +304,7 @@ impl Lane {
 }
 
 /// The reply that words about success stand for.
-pub(in crate::session) fn accepted(at: At) -> Reply {
+pub(in crate::session) fn accepted(at: Position) -> Reply {
     let text = Sensitive::default();
     Reply { code: ReplyCode(250), enhanced: None, text, verb: Verb::EndOfData, line: at.line }
 }

@@ -14,14 +14,14 @@ use crate::{
 
 mod auth;
 mod command;
-mod connection;
+mod endpoint;
+mod narrated_mail;
 mod reply;
-mod told;
 
-use connection::Settings;
+use endpoint::Settings;
+pub(super) use narrated_mail::accepted;
+use narrated_mail::{Announced, Told};
 use reply::{Assembling, Refusal};
-pub(super) use told::accepted;
-use told::{Announced, Told};
 
 /// Text of a reply or an error that is kept; more proves nothing more.
 pub(super) const TEXT_KEPT: usize = 2_048;
@@ -55,7 +55,7 @@ impl RawStamp {
 
 /// Where a line stands.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct At {
+pub struct Position {
     /// Its number, from 1.
     pub line: u64,
     /// Its offset in the log, in bytes.
@@ -72,11 +72,11 @@ struct Pending {
 
 /// One connection.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Lane {
+pub(super) struct Conversation {
     /// Which of the log's handwritings it is in.
     pub hand: u8,
     /// What that handwriting marks.
-    pub ways: Ways,
+    pub ways: Markings,
     pub key: Box<[u8]>,
     /// A session is under way; false before the first and after one was given out.
     pub open: bool,
@@ -85,9 +85,9 @@ pub(super) struct Lane {
     ended: Option<End>,
     /// Transactions of this session given out so far.
     pub given: u64,
-    pub begun: At,
+    pub begun: Position,
     begun_stamp: RawStamp,
-    pub last: At,
+    pub last: Position,
     last_stamp: RawStamp,
     /// Shared with the transactions given out.
     pub connection: Arc<Connection>,
@@ -129,7 +129,7 @@ pub(super) struct Lane {
 
 /// What the dialect of a line marks.
 #[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Ways {
+pub(super) struct Markings {
     /// It says who speaks.
     pub marks_sides: bool,
     /// Message data carries the client's mark.
@@ -150,13 +150,13 @@ pub(super) struct Context<'a> {
     pub sessions: &'a mut u64,
 }
 
-impl Lane {
+impl Conversation {
     /// A lane for the sessions with this key in this handwriting.
     pub fn new(hand: u8, key: &[u8]) -> Self {
-        Lane { hand, key: key.into(), ..Lane::default() }
+        Conversation { hand, key: key.into(), ..Conversation::default() }
     }
 
-    pub fn at(&mut self, at: At, stamp: &[u8]) {
+    pub fn at(&mut self, at: Position, stamp: &[u8]) {
         self.last = at;
         if !stamp.is_empty() {
             self.last_stamp.set(stamp);
@@ -167,7 +167,7 @@ impl Lane {
     }
 
     /// The session that began on this line takes its place and stamp, also where none is.
-    pub fn restamp(&mut self, at: At, stamp: &[u8]) {
+    pub fn restamp(&mut self, at: Position, stamp: &[u8]) {
         self.last = at;
         self.last_stamp.set(stamp);
         self.begun_stamp = self.last_stamp;
@@ -179,7 +179,7 @@ impl Lane {
     }
 
     /// A session begins here, unless one is under way.
-    pub fn open(&mut self, cx: &mut Context<'_>, at: At) {
+    pub fn open(&mut self, cx: &mut Context<'_>, at: Position) {
         if self.open {
             return;
         }
@@ -220,7 +220,7 @@ impl Lane {
         self.reply.text.clear();
         self.fragment.clear();
         self.repeated.clear();
-        *self = Lane {
+        *self = Conversation {
             hand: self.hand,
             ways: self.ways,
             key: mem::take(&mut self.key),
@@ -234,7 +234,7 @@ impl Lane {
             repeated: mem::take(&mut self.repeated),
             last: self.last,
             last_stamp: self.last_stamp,
-            ..Lane::default()
+            ..Conversation::default()
         };
     }
 
@@ -363,6 +363,6 @@ impl Lane {
     }
 }
 
-fn begun_at(first_of_session: bool, mail: &Mail) -> Option<At> {
-    (!first_of_session).then_some(At { line: mail.line_first, offset: mail.byte_first })
+fn begun_at(first_of_session: bool, mail: &Mail) -> Option<Position> {
+    (!first_of_session).then_some(Position { line: mail.line_first, offset: mail.byte_first })
 }

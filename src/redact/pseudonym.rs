@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::words;
+use super::allow_list;
 
 /// Domains at which anybody may have a mailbox; to know one tells nothing of a person.
 const PUBLIC: [&str; 38] = [
@@ -150,7 +150,7 @@ pub(super) fn is_stand_in(text: &str) -> bool {
 
 /// Who got which number. Grows with the number of different people, not of mails.
 #[derive(Debug, Default)]
-pub(super) struct StandIns {
+pub(super) struct Pseudonyms {
     /// An address has one stand-in, whichever side it was seen on first.
     people: HashMap<String, (Kind, usize)>,
     things: HashMap<(Kind, String), usize>,
@@ -163,7 +163,7 @@ pub(super) struct StandIns {
     pub(super) senders_shown: bool,
 }
 
-impl StandIns {
+impl Pseudonyms {
     /// `recipient-3@gmail.com`, `sender-1@domain-2.invalid`; or who it is, where that is wanted.
     pub(super) fn address(&mut self, role: Kind, local: &str, domain: Option<&str>) -> String {
         let stand_in = self.stand_in(role, local, domain);
@@ -213,7 +213,7 @@ impl StandIns {
             let word = word.to_lowercase();
             if shown {
                 self.words.remove(&word);
-            } else if word.chars().count() >= WORD && !is_role(&word) && !words::is_known(&word) {
+            } else if word.chars().count() >= WORD && !is_role(&word) && !allow_list::is_known(&word) {
                 self.words.insert(word, stand_in.clone());
             }
         }
@@ -222,7 +222,7 @@ impl StandIns {
     /// Remembers the words of a text that names people.
     pub(super) fn learn_names(&mut self, text: &str) {
         for name in text.split(|c: char| !c.is_alphanumeric()).filter(|name| name.chars().count() >= PART) {
-            if !words::is_known(name) && !is_role(&name.to_lowercase()) {
+            if !allow_list::is_known(name) && !is_role(&name.to_lowercase()) {
                 let stand_in = self.thing(Kind::Name, name);
                 self.words.insert(name.to_lowercase(), stand_in);
             }
@@ -233,7 +233,7 @@ impl StandIns {
     pub(super) fn learn_pc(&mut self, name: &str) -> String {
         let stand_in = self.thing(Kind::Pc, name);
         let word = name.to_lowercase();
-        if word.chars().count() >= WORD && stand_in != name && !words::is_known(&word) {
+        if word.chars().count() >= WORD && stand_in != name && !allow_list::is_known(&word) {
             self.words.insert(word, stand_in.clone());
         }
         stand_in

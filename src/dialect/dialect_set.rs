@@ -7,7 +7,7 @@ use super::{Dialect, Line, What};
 /// A handwriting among those of a log: 0 is the one that most of it is in.
 #[derive(Clone, Copy)]
 pub struct Hand<'a> {
-    /// Its place in [`Hands`].
+    /// Its place in [`DialectSet`].
     pub place: u8,
     /// The handwriting.
     pub dialect: &'a Dialect,
@@ -22,35 +22,35 @@ impl<'a> From<&'a Dialect> for Hand<'a> {
 
 /// Whose handwritings a log is in. Everything that reads the log reads it by these: what only one reader took for a
 /// password would be shown by the other.
-pub struct Hands<'a> {
+pub struct DialectSet<'a> {
     all: Vec<&'a Dialect>,
     tangled: bool,
     doubted: bool,
 }
 
-impl<'a> Hands<'a> {
+impl<'a> DialectSet<'a> {
     /// One handwriting.
     #[must_use]
     pub fn only(dialect: &'a Dialect) -> Self {
-        Hands { all: vec![dialect], tangled: false, doubted: false }
+        DialectSet { all: vec![dialect], tangled: false, doubted: false }
     }
 
     /// The one that most of the log is in, and others that stand in it too.
     #[must_use]
     pub fn several(main: &'a Dialect, others: impl IntoIterator<Item = &'a Dialect>) -> Self {
-        Hands { all: [main].into_iter().chain(others).collect(), tangled: false, doubted: false }
+        DialectSet { all: [main].into_iter().chain(others).collect(), tangled: false, doubted: false }
     }
 
     /// The same for a log in which sessions without a key stand in each other.
     #[must_use]
     pub fn tangled(self, tangled: bool) -> Self {
-        Hands { tangled, ..self }
+        DialectSet { tangled, ..self }
     }
 
     /// The same for a log of which it is not sure that it is in these handwritings.
     #[must_use]
     pub fn doubted(self, doubted: bool) -> Self {
-        Hands { doubted, ..self }
+        DialectSet { doubted, ..self }
     }
 
     /// Whether what is read by them may be wrong: whose lines are whose was guessed, or the handwriting was.

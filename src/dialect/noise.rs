@@ -1,7 +1,7 @@
 //! Lines that programs of every kind write around a dialogue: stack traces, settings, rules, dumps, words about the
 //! mailing. They say nothing that decides, yet they are no riddle.
 
-use super::{learned::said::said, words::slices};
+use super::{learned::said::said, tokenize::slices};
 
 /// Longer lines are read no further: chatter is short.
 const LOOKED_AT: usize = 400;

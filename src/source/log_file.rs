@@ -17,7 +17,7 @@ use super::mapping::{self, Mapped};
 use super::meter::{Meter, Metered};
 use super::reading::Reader;
 use super::sample::{self, Raw, Sample};
-use super::{Block, Encoding, Input, Kept, SourceError};
+use super::{Block, Encoding, Input, SourceError, StdinBuffer};
 
 /// How to read. None of it changes what is read.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -33,7 +33,7 @@ pub struct ReadOptions {
     /// Counts what is read, and stops it.
     pub meter: Meter,
     /// Keeps the beginning of standard input, so that it can be opened again.
-    pub kept: Option<Kept>,
+    pub kept: Option<StdinBuffer>,
 }
 
 impl Default for ReadOptions {
@@ -418,5 +418,5 @@ pub(super) fn open(path: &Path) -> io::Result<File> {
 }
 
 #[cfg(test)]
-#[path = "log_tests.rs"]
+#[path = "log_file_tests.rs"]
 mod tests;

@@ -4,7 +4,7 @@ use std::{cell::OnceCell, sync::Arc};
 
 use chrono::{NaiveDate, NaiveDateTime};
 
-use super::{Actor, Evidence, Severity, Words, addresses::Addresses, pile::Pile};
+use super::{Actor, Evidence, Severity, Words, addresses::Addresses, occurrences::Pile};
 use crate::{
     knowledge::{Cause, Knowledge},
     session::{Confidence, Outcome, Transaction},

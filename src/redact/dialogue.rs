@@ -5,11 +5,11 @@ use crate::{
     smtp::{self, AuthMechanism, Command},
 };
 
-use super::{Level, censor::Censor, message::Message, stand_in::Kind, words};
+use super::{Level, allow_list, censor::Censor, message::Message, pseudonym::Kind};
 
 /// The state of a conversation. When in doubt, what the client says is a secret.
 #[derive(Debug, Default)]
-pub(super) struct Talk {
+pub(super) struct Dialogue {
     /// An AUTH exchange that has no final reply yet.
     exchange: Option<Exchange>,
     message: Option<Message>,
@@ -24,7 +24,7 @@ struct Exchange {
     step: usize,
 }
 
-impl Talk {
+impl Dialogue {
     /// Whether an AUTH exchange is open.
     pub(super) fn signs_in(&self) -> bool {
         self.exchange.is_some()
@@ -37,7 +37,7 @@ impl Talk {
 
     /// Another connection: nothing that was said before counts.
     pub(super) fn restart(&mut self) {
-        *self = Talk::default();
+        *self = Dialogue::default();
     }
 
     /// The writer left out an answer.
@@ -135,7 +135,7 @@ impl Talk {
             Command::Other if censor.level() == Level::Personal => {
                 let verb = text.iter().position(u8::is_ascii_whitespace).unwrap_or(text.len());
                 censor.learn_name(&text[verb..]);
-                let rest = words::shape(&String::from_utf8_lossy(&text[verb..]));
+                let rest = allow_list::shape(&String::from_utf8_lossy(&text[verb..]));
                 [&text[..verb], rest.as_bytes()].concat()
             }
             Command::Other => censor.free(text),

@@ -21,7 +21,7 @@ use crate::{
     source::Sensitive,
 };
 
-use super::{complain::complain, status::Status};
+use super::{complaint::complain, status::Status};
 
 const EXPLAIN: &str = "\
 Examples:

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{At, Context, Lane};
+use super::{Context, Conversation, Position};
 use crate::{
     dialect::Side,
     session::End,
@@ -10,9 +10,9 @@ use crate::{
     source::Sensitive,
 };
 
-impl Lane {
+impl Conversation {
     /// One line of the client, whole. False where it says nothing that is known.
-    pub fn client(&mut self, cx: &mut Context<'_>, text: &[u8], at: At) -> bool {
+    pub fn client(&mut self, cx: &mut Context<'_>, text: &[u8], at: Position) -> bool {
         self.side = Some(Side::Client);
         if self.in_data {
             return self.data(text);

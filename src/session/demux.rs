@@ -5,13 +5,13 @@
 //! put it there.
 
 use crate::{
-    dialect::{Dialect, Hand, Hands, Line, LineEnd, Side, What},
+    dialect::{Dialect, DialectSet, Hand, Line, LineEnd, Side, What},
     smtp,
 };
 
-mod strand;
+mod candidate;
 
-use strand::{Said, Strand};
+use candidate::{Candidate, Said};
 
 /// Sessions followed at once; the one silent for longest goes.
 const STRANDS: usize = 32;
@@ -23,9 +23,9 @@ pub(crate) type Key = [u8; 8];
 
 /// Follows the sessions of a log.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Tangle {
+pub(crate) struct Demux {
     /// The one that spoke last stands last.
-    strands: Vec<Strand>,
+    strands: Vec<Candidate>,
     begun: u32,
     /// The further lines of a reply stand without its mark.
     parted: bool,
@@ -35,7 +35,7 @@ pub(crate) struct Tangle {
     lost: u32,
 }
 
-impl Tangle {
+impl Demux {
     /// The key of the session that the line belongs to.
     pub(crate) fn key(&mut self, hand: Hand<'_>, line: &Line<'_>) -> Key {
         let items = said(hand.dialect, line);
@@ -51,13 +51,13 @@ impl Tangle {
     }
 
     fn place(&mut self, hand: Hand<'_>, first: Option<&Said<'_>>) -> usize {
-        let mine = |strand: &Strand| strand.hand == hand.place;
+        let mine = |strand: &Candidate| strand.hand == hand.place;
         let last = self.strands.iter().rposition(mine);
         let Some(first) = first else {
             // A writer's own words, or the rest of a record: with what was said last.
             return last.unwrap_or_else(|| self.begin(hand));
         };
-        let fit = |strand: &Strand| if mine(strand) { strand.fit(first, hand.dialect, self.parted) } else { -1 };
+        let fit = |strand: &Candidate| if mine(strand) { strand.fit(first, hand.dialect, self.parted) } else { -1 };
         let best = (0..self.strands.len())
             .rev()
             .map(|n| (n, fit(&self.strands[n])))
@@ -84,7 +84,7 @@ impl Tangle {
             self.strands.remove(0);
         }
         self.begun += 1;
-        self.strands.push(Strand::new(hand.place, self.begun));
+        self.strands.push(Candidate::new(hand.place, self.begun));
         self.strands.len() - 1
     }
 }
@@ -92,7 +92,7 @@ impl Tangle {
 /// Whether sessions without a key stand in each other in these lines. A session that broke off and one after it are by
 /// far the commoner: only lines that nobody but the earlier could have said are a proof.
 #[must_use]
-pub fn is_tangled<'l>(hands: &Hands<'_>, lines: impl Iterator<Item = &'l [u8]> + Clone) -> bool {
+pub fn is_tangled<'l>(hands: &DialectSet<'_>, lines: impl Iterator<Item = &'l [u8]> + Clone) -> bool {
     let mut rest = LOOKED_AT;
     let first = lines.clone().take_while(|line| {
         let more = rest > 0;
@@ -102,7 +102,7 @@ pub fn is_tangled<'l>(hands: &Hands<'_>, lines: impl Iterator<Item = &'l [u8]> +
     if !begins_inside(hands.main(), first) {
         return false;
     }
-    let mut tangle = Tangle::default();
+    let mut tangle = Demux::default();
     for text in lines {
         let (hand, line) = hands.read(text);
         if !line.key.is_empty() {
@@ -200,7 +200,7 @@ mod tests {
     fn tangled(log: &str) -> bool {
         let lines = || log.lines().map(str::as_bytes);
         let swaks = dialect::by_name("swaks").unwrap();
-        is_tangled(&Hands::only(swaks), lines())
+        is_tangled(&DialectSet::only(swaks), lines())
     }
 
     #[test]

@@ -46,7 +46,7 @@ impl<'a> Said<'a> {
 }
 
 #[derive(Clone, Debug, Default)]
-pub(super) struct Strand {
+pub(super) struct Candidate {
     pub(super) hand: u8,
     number: u32,
     connecting: bool,
@@ -78,9 +78,9 @@ pub(super) struct Strand {
     name: Vec<u8>,
 }
 
-impl Strand {
+impl Candidate {
     pub(super) fn new(hand: u8, number: u32) -> Self {
-        Strand { hand, number, ..Strand::default() }
+        Candidate { hand, number, ..Candidate::default() }
     }
 
     pub(super) fn key(&self) -> Key {

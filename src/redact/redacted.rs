@@ -5,21 +5,21 @@ use std::fmt;
 use serde::Serialize;
 
 /// Text that passed the [`Redactor`](super::Redactor), or that is our own. Only this module can make one from bytes
-/// of a log, so an output that takes `Shown` cannot leak by mistake.
+/// of a log, so an output that takes `Redacted` cannot leak by mistake.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[serde(transparent)]
-pub struct Shown(String);
+pub struct Redacted(String);
 
-impl Shown {
+impl Redacted {
     /// Words of ours: they stand in the program, so they hold nobody's secret.
     #[must_use]
     pub fn ours(text: &'static str) -> Self {
-        Shown(text.to_owned())
+        Redacted(text.to_owned())
     }
 
     /// Only the redactor, after it has looked at the text.
     pub(super) fn redacted(text: String) -> Self {
-        Shown(text)
+        Redacted(text)
     }
 
     /// The text.
@@ -35,19 +35,19 @@ impl Shown {
     }
 }
 
-impl From<u64> for Shown {
+impl From<u64> for Redacted {
     fn from(number: u64) -> Self {
-        Shown(number.to_string())
+        Redacted(number.to_string())
     }
 }
 
-impl AsRef<str> for Shown {
+impl AsRef<str> for Redacted {
     fn as_ref(&self) -> &str {
         &self.0
     }
 }
 
-impl fmt::Display for Shown {
+impl fmt::Display for Redacted {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(&self.0)
     }

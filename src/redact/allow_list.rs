@@ -2,7 +2,7 @@
 
 use std::{collections::HashSet, sync::OnceLock};
 
-use super::{span::runs, stand_in::is_stand_in};
+use super::{pseudonym::is_stand_in, span::runs};
 
 /// Digits of a number that stays: a port, an error, a small count. Longer ones may be somebody's.
 const NUMBER: usize = 5;
@@ -10,7 +10,7 @@ const NUMBER: usize = 5;
 /// Words that mail programs, libraries and Windows use about themselves.
 fn vocabulary() -> &'static HashSet<&'static str> {
     static WORDS: OnceLock<HashSet<&'static str>> = OnceLock::new();
-    WORDS.get_or_init(|| include_str!("words.txt").split_ascii_whitespace().collect())
+    WORDS.get_or_init(|| include_str!("allow_list.txt").split_ascii_whitespace().collect())
 }
 
 /// How a word is looked at.
@@ -162,7 +162,7 @@ mod tests {
 
     #[test]
     fn the_list_is_words_in_order() {
-        let words: Vec<&str> = include_str!("words.txt").split_ascii_whitespace().collect();
+        let words: Vec<&str> = include_str!("allow_list.txt").split_ascii_whitespace().collect();
         assert!(
             words.is_sorted() && words.iter().all(|w| w.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit()))
         );

@@ -1,12 +1,12 @@
 //! The AUTH exchange (RFC 4954): each answer of the client in it is a secret.
 
-use super::Lane;
+use super::Conversation;
 use crate::{
     smtp::{self, AuthMechanism, Credential, Verb},
     source::Sensitive,
 };
 
-impl Lane {
+impl Conversation {
     pub(super) fn auth(&mut self, mechanism: AuthMechanism, response: Option<&[u8]>) {
         self.trace.auth_sent = true;
         self.sign_in.mechanism = Some(mechanism);

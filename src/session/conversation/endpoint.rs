@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{At, Context, Lane, TEXT_KEPT};
+use super::{Context, Conversation, Position, TEXT_KEPT};
 use crate::{
     dialect::{Endpoint, number},
     session::{ClientError, End, Tls},
@@ -19,7 +19,7 @@ pub(super) struct Settings {
     pub user: Option<Vec<u8>>,
 }
 
-impl Lane {
+impl Conversation {
     /// An attempt to connect has begun, and nothing came of it yet.
     pub fn is_waiting(&self) -> bool {
         self.open && self.ended.is_none() && !self.trace.connected && !self.trace.greeted && self.given == 0
@@ -30,7 +30,7 @@ impl Lane {
         self.ended.is_some()
     }
 
-    pub fn connecting(&mut self, cx: &mut Context<'_>, endpoint: Endpoint<'_>, at: At) {
+    pub fn connecting(&mut self, cx: &mut Context<'_>, endpoint: Endpoint<'_>, at: Position) {
         // A second address of the same host belongs to the same attempt.
         if !self.is_waiting() || self.is_told_of(endpoint) {
             self.close(cx, End::Next);
@@ -39,7 +39,7 @@ impl Lane {
         self.endpoint(endpoint);
     }
 
-    pub fn connected(&mut self, cx: &mut Context<'_>, endpoint: Endpoint<'_>, at: At) {
+    pub fn connected(&mut self, cx: &mut Context<'_>, endpoint: Endpoint<'_>, at: Position) {
         if self.trace.connected || self.trace.greeted || self.ended.is_some() {
             if endpoint == Endpoint::default() && self.ended.is_none() && !self.ways.marks_end {
                 return;
@@ -66,7 +66,7 @@ impl Lane {
         }
     }
 
-    pub fn secured(&mut self, cx: &mut Context<'_>, at: At) {
+    pub fn secured(&mut self, cx: &mut Context<'_>, at: Position) {
         self.open(cx, at);
         self.trace.connected = true;
         self.trace.tls_unfinished = false;
@@ -75,7 +75,7 @@ impl Lane {
         }
     }
 
-    pub fn closed(&mut self, cx: &mut Context<'_>, at: At) {
+    pub fn closed(&mut self, cx: &mut Context<'_>, at: Position) {
         // A key names its connection, so a second mark is the same one again.
         if !self.key.is_empty() && (!self.open || self.ended.is_some()) {
             return;
@@ -127,7 +127,7 @@ impl Lane {
     }
 
     /// The writer's own words.
-    pub fn note(&mut self, cx: &mut Context<'_>, text: &[u8], at: At) {
+    pub fn note(&mut self, cx: &mut Context<'_>, text: &[u8], at: Position) {
         let Some(meaning) = cx.knowledge.client_error(text) else { return };
         // Words about an error after the mail was given out belong to what comes next, or to nothing.
         if self.open && self.given > 0 && self.mail.is_none() && self.ended.is_none() {

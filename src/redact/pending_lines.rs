@@ -7,13 +7,13 @@ const WAITING: usize = 4_096;
 
 /// Lines in the order of the log, some of them not known yet.
 #[derive(Default)]
-pub(super) struct Held {
+pub(super) struct PendingLines {
     lines: VecDeque<Option<Vec<u8>>>,
     /// Number of the first.
     first: u64,
 }
 
-impl Held {
+impl PendingLines {
     /// A line that is ready.
     pub(super) fn push(&mut self, line: Vec<u8>) {
         self.lines.push_back(Some(line));
@@ -49,7 +49,7 @@ impl Held {
 /// A record that holds a part of a line.
 #[derive(Debug)]
 pub(super) struct Piece {
-    /// Its place in [`Held`].
+    /// Its place in [`PendingLines`].
     pub(super) id: u64,
     pub(super) before: Vec<u8>,
     /// How long its part of the line was.
@@ -88,7 +88,7 @@ impl Fragment {
 
     /// Spreads the text over the records: each as much as it had, the last one the rest. A record that would have
     /// nothing goes, unless the one before it `goes_on`.
-    pub(super) fn give(self, text: Vec<u8>, goes_on: impl Fn(&[u8]) -> bool, held: &mut Held) {
+    pub(super) fn give(self, text: Vec<u8>, goes_on: impl Fn(&[u8]) -> bool, held: &mut PendingLines) {
         let last = self.pieces.len().saturating_sub(1);
         let mut rest = text.as_slice();
         let mut short = false;
@@ -116,7 +116,7 @@ mod tests {
     use super::*;
 
     fn spread(text: &str) -> Vec<String> {
-        let mut held = Held::default();
+        let mut held = PendingLines::default();
         let mut fragment = Fragment::default();
         for part in ["abcd", "ef"] {
             let piece = Piece { id: held.reserve(), before: b"<".to_vec(), len: part.len(), after: b"\n".to_vec() };

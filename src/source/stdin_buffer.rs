@@ -12,7 +12,7 @@ const MOST: usize = 64 << 20;
 
 /// What was read from standard input so far.
 #[derive(Clone, Debug, Default)]
-pub struct Kept(Arc<Mutex<Start>>);
+pub struct StdinBuffer(Arc<Mutex<Start>>);
 
 #[derive(Default)]
 struct Start {
@@ -30,15 +30,15 @@ impl std::fmt::Debug for Start {
 }
 
 /// Two requests that keep a stream are the same request.
-impl PartialEq for Kept {
+impl PartialEq for StdinBuffer {
     fn eq(&self, _: &Self) -> bool {
         true
     }
 }
 
-impl Eq for Kept {}
+impl Eq for StdinBuffer {}
 
-impl Kept {
+impl StdinBuffer {
     /// The stream the first time, and then what was kept of it.
     pub(super) fn open(&self, stream: Stream) -> Stream {
         let mut start = self.0.lock().unwrap_or_else(PoisonError::into_inner);
@@ -58,7 +58,7 @@ impl Kept {
 
 struct Tee {
     stream: Stream,
-    kept: Kept,
+    kept: StdinBuffer,
 }
 
 impl Read for Tee {
@@ -78,7 +78,7 @@ mod tests {
 
     #[test]
     fn a_stream_comes_twice() {
-        let kept = Kept::default();
+        let kept = StdinBuffer::default();
         let read = || {
             let mut text = String::new();
             kept.open(Box::new(&b"once"[..])).read_to_string(&mut text).unwrap();
@@ -86,7 +86,7 @@ mod tests {
         };
         assert_eq!((read(), read(), kept.is_whole()), ("once".to_owned(), "once".to_owned(), true));
         assert!(!format!("{kept:?}").contains("once"));
-        let long = Kept::default();
+        let long = StdinBuffer::default();
         assert_eq!(
             io::copy(&mut long.open(Box::new(io::repeat(b'x').take(MOST as u64 + 1))), &mut io::sink()).unwrap(),
             MOST as u64 + 1
