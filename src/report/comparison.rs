@@ -463,7 +463,7 @@ fn settings(gate: &mut Redactor, differences: &[Difference<'_>]) -> Vec<String> 
     if lines.is_empty() && !same.is_empty() {
         lines.push("None that both sides show has changed.".to_owned());
     }
-    for (which, list) in [("The same", same), ("Redacted before only", gone), ("Redacted since only", came)] {
+    for (which, list) in [("The same", same), ("Shown before only", gone), ("Shown since only", came)] {
         if !list.is_empty() {
             lines.push(format!("{which}: {}.", list.join(", ")));
         }
