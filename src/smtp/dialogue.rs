@@ -22,106 +22,21 @@
 
 use std::collections::VecDeque;
 
-use super::{AuthMechanism, Command, ReplyCode, ReplyLine, Verb, command, decoded, reply_line};
+use super::{Command, ReplyCode, ReplyLine, Verb, command, reply_line};
 
 mod consistency;
+mod exchange;
+mod state;
 #[cfg(test)]
 mod tests;
+mod turn;
 
 pub use consistency::{Consistency, fits};
+use exchange::{Exchange, ends_exchange, strange_auth};
+pub use turn::{Answer, Marks, Peer, Pending, Turn};
 
 /// Commands remembered until their reply comes. A client that pipelines more has long lost the server.
 const MAX_PENDING_COMMANDS: usize = 4_096;
-
-/// One of the two ends of a connection.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Peer {
-    /// The mail program.
-    Client,
-    /// The mail server.
-    Server,
-}
-
-/// What a log says of its lines beside their text. By default everything: then no line of a message is taken for dialogue.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Marks {
-    /// Each line tells which peer said it.
-    pub sides: bool,
-    /// So do the lines of a message. Without it a line of the message may look like a reply, and only the lone dot ends it.
-    pub data: bool,
-}
-
-impl Default for Marks {
-    fn default() -> Self {
-        Marks { sides: true, data: true }
-    }
-}
-
-/// What one line is in its conversation.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Turn<'a> {
-    /// A line of a reply.
-    Reply {
-        /// The line, parsed.
-        line: ReplyLine<'a>,
-        /// The command it answers; [`Verb::Greeting`] for the server's first words, `None` where nothing waits for a reply.
-        answers: Option<Verb>,
-        /// It can only be the first line of another session.
-        begins: bool,
-    },
-    /// A command. The initial response of `AUTH` is a secret, as [`Turn::AuthAnswer`] is.
-    Command(Command<'a>),
-    /// `AUTH` with a mechanism that nobody knows, and its initial response, which is a secret.
-    StrangeAuth(Option<&'a [u8]>),
-    /// A line of the client between `AUTH` and its final reply. It is a secret.
-    AuthAnswer {
-        /// The mechanism, if the log shows it or the server's question gives it away.
-        mechanism: Option<AuthMechanism>,
-        /// Answers before this one.
-        step: usize,
-        /// The server asked for it (334). Without that it may be something else, such as words of the program, where a log
-        /// leaves out what the server says.
-        asked: bool,
-        /// The line as it stands.
-        bytes: &'a [u8],
-    },
-    /// A line of the message.
-    Data(&'a [u8]),
-    /// The lone dot behind the message.
-    EndOfData,
-    /// Neither of these.
-    Noise(&'a [u8]),
-}
-
-/// A reply that is whole.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Answer {
-    /// Its code.
-    pub code: ReplyCode,
-    /// The command it answers; [`Verb::Greeting`] for the server's first words, `None` where nothing waited for it.
-    pub verb: Option<Verb>,
-    /// The number that the caller gave the command by [`Dialogue::tag`]; 0 without one.
-    pub tag: u32,
-}
-
-/// A command that waits for its reply.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Pending {
-    /// Its verb.
-    pub verb: Verb,
-    /// The number that the caller gave it by [`Dialogue::tag`]; 0 without one.
-    pub tag: u32,
-}
-
-/// An AUTH exchange without its final reply.
-#[derive(Clone, Copy, Debug)]
-struct Exchange {
-    mechanism: Option<AuthMechanism>,
-    /// Answers so far.
-    step: usize,
-    /// The server has asked for the next one.
-    asked: bool,
-}
 
 /// Whether lines of the client are a message.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -271,15 +186,6 @@ impl Dialogue {
         None
     }
 
-    /// The writer left out an answer of an AUTH exchange.
-    pub fn hide_answer(&mut self) {
-        match &mut self.exchange {
-            Some(Exchange { asked: true, .. }) => self.answer_auth(),
-            Some(exchange) => exchange.step += 1,
-            None => {}
-        }
-    }
-
     /// What is left of a reply of several lines whose last one never came: it is whole as far as anybody will know.
     pub fn break_off_reply(&mut self) -> Option<Answer> {
         self.reply.take().map(|code| self.finish_reply(code, b""))
@@ -343,84 +249,19 @@ impl Dialogue {
         self.pending.front().map(|p| p.verb)
     }
 
-    /// Between AUTH and its final reply: whatever the client says is a secret.
-    pub fn signs_in(&self) -> bool {
-        self.exchange.is_some()
-    }
-
-    /// The server has asked for an answer of an AUTH exchange.
-    pub fn is_asked(&self) -> bool {
-        self.exchange.is_some_and(|exchange| exchange.asked)
-    }
-
-    /// The mechanism of the AUTH exchange and the number of answers so far.
-    pub fn auth(&self) -> Option<(Option<AuthMechanism>, usize)> {
-        self.exchange.map(|exchange| (exchange.mechanism, exchange.step))
-    }
-
     /// Whether lines of the client are a message.
     pub fn in_data(&self) -> bool {
         self.message != Message::None
     }
 
+    /// Whether these are a chunk, whose size BDAT has told.
+    pub fn in_chunk(&self) -> bool {
+        self.message == Message::Chunk
+    }
+
     /// The message is over, whatever the log shows of its end.
     pub fn leave_data(&mut self) {
         self.message = Message::None;
-    }
-
-    /// A reply has come. Without one the log may leave out the server.
-    pub fn has_heard(&self) -> bool {
-        self.heard
-    }
-
-    /// The replies so far were told by the writer: the log leaves out the server all the same.
-    pub fn forget_hearing(&mut self) {
-        self.heard = false;
-    }
-
-    /// A whole reply has come.
-    pub fn is_greeted(&self) -> bool {
-        self.greeted
-    }
-
-    /// EHLO or HELO was accepted, and not made void by STARTTLS.
-    pub fn has_hello(&self) -> bool {
-        self.hello
-    }
-
-    /// AUTH was sent.
-    pub fn has_auth(&self) -> bool {
-        self.auth
-    }
-
-    /// AUTH was accepted (235).
-    pub fn is_signed_in(&self) -> bool {
-        self.signed_in
-    }
-
-    /// MAIL was sent, and its transaction is not over.
-    pub fn has_mail(&self) -> bool {
-        self.mail
-    }
-
-    /// RCPT was sent for this mail.
-    pub fn has_rcpt(&self) -> bool {
-        self.rcpt
-    }
-
-    /// QUIT was sent.
-    pub fn has_quit(&self) -> bool {
-        self.quit
-    }
-
-    /// The server has said goodbye (221, 421, or its reply to QUIT).
-    pub fn is_gone(&self) -> bool {
-        self.gone
-    }
-
-    /// The last whole reply was a refusal.
-    pub fn is_refused(&self) -> bool {
-        self.refused
     }
 
     /// How much like SMTP everything was that this dialogue took.
@@ -472,14 +313,6 @@ impl Dialogue {
         self.push(command.verb());
     }
 
-    fn answer_auth(&mut self) {
-        if let Some(exchange) = &mut self.exchange {
-            exchange.asked = false;
-            exchange.step += 1;
-        }
-        self.push(Verb::Auth);
-    }
-
     fn take_reply(&mut self, line: &ReplyLine<'_>) -> Option<Answer> {
         self.heard = true;
         if self.message == Message::Data {
@@ -506,7 +339,7 @@ impl Dialogue {
         let verb = self.answers(code);
         // What stands before the command in the queue was answered off the record.
         let place = self.pending.iter().position(|p| Some(p.verb) == verb);
-        let tag = place.and_then(|place| self.pending.drain(..=place).last()).map_or(0, |pending| pending.tag);
+        let tag = place.and_then(|place| self.pending.drain(..=place).next_back()).map_or(0, |pending| pending.tag);
         if place.is_none() && only_answers(code).is_some() {
             self.pending.clear();
         }
@@ -527,37 +360,6 @@ impl Dialogue {
         }
         Answer { code, verb, tag }
     }
-
-    /// Opens and closes AUTH exchanges: 334 opens one wherever it stands, as a log may begin behind its AUTH.
-    fn take_auth_reply(&mut self, verb: Option<Verb>, code: ReplyCode, text: &[u8]) {
-        self.signed_in |= code.0 == 235;
-        if code.0 == 334 {
-            let exchange = self.exchange.get_or_insert(Exchange { mechanism: None, step: 0, asked: true });
-            exchange.asked = true;
-            exchange.heed_prompt(text);
-            return;
-        }
-        let still_waits = self.pending.iter().any(|p| p.verb == Verb::Auth);
-        if verb == Some(Verb::Auth) || code.0 == 235 || code.is_refusal() && code.0 != 421 && !still_waits {
-            self.exchange = None;
-            self.gave_up_auth = false;
-        }
-    }
-}
-
-impl Exchange {
-    /// LOGIN asks for the name and the password; what it asks for says what is answered, also where half of the exchange
-    /// is missing.
-    fn heed_prompt(&mut self, text: &[u8]) {
-        let Some(prompt) = decoded(text) else { return };
-        let asks = |word: &[u8]| prompt.len() >= word.len() && prompt[..word.len()].eq_ignore_ascii_case(word);
-        self.step = match () {
-            () if asks(b"user") => 0,
-            () if asks(b"pass") => 1,
-            () => return,
-        };
-        self.mechanism = self.mechanism.or(Some(AuthMechanism::Login));
-    }
 }
 
 /// The one command that replies with this code answer.
@@ -570,28 +372,7 @@ fn only_answers(code: ReplyCode) -> Option<Verb> {
     }
 }
 
-/// A client that gives up an AUTH exchange, or whose log leaves out the final reply, goes on with one of these. `QUIT` alone
-/// could be base64, but a password of three characters is no password.
-fn ends_exchange(command: &Command<'_>) -> bool {
-    matches!(
-        command,
-        Command::Hello(..) | Command::Mail(..) | Command::Rcpt(_) | Command::Quit | Command::Rset | Command::Auth(..)
-    )
-}
-
 /// What a client says after the chunk of a BDAT, which most logs leave out.
 fn follows_chunk(command: &Command<'_>) -> bool {
     matches!(command, Command::Bdat(..) | Command::Mail(..) | Command::Rset | Command::Quit)
-}
-
-/// ```abnf
-/// strange-auth = "AUTH" SP 1*20mech-char [ SP initial-response ]     ; RFC 4422 section 3.1: A-Z 0-9 "-" "_"
-/// ```
-/// The outer `None`: it is no AUTH.
-#[allow(clippy::option_option, reason = "an AUTH without an initial response is not the same as no AUTH")]
-fn strange_auth(text: &[u8]) -> Option<Option<&[u8]>> {
-    let rest = text.get(..5).filter(|verb| verb.eq_ignore_ascii_case(b"AUTH ")).map(|_| &text[5..])?;
-    let mut words = rest.splitn(2, |b| *b == b' ');
-    words.next().filter(|mechanism| !mechanism.is_empty())?;
-    Some(words.next().filter(|response| !response.is_empty()))
 }

@@ -1,4 +1,5 @@
 use super::*;
+use crate::smtp::AuthMechanism;
 
 /// Feeds lines marked `S: ` and `C: `, and writes what each was.
 fn follow(dialogue: &mut Dialogue, trace: &str) -> Vec<String> {
