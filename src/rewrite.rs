@@ -16,6 +16,7 @@ use crate::{
 /// Only where the copy cannot be written. A log that cannot be read is a problem in the summary.
 pub fn redact(request: &Request, level: Level, copy: &mut dyn Write) -> io::Result<Summary> {
     let mut summary = Summary::default();
+    request.refuse_output()?;
     let overlay;
     let knowledge = match request.knowledge.as_deref().map(analysis::overlaid).transpose() {
         Ok(own) => {
@@ -27,7 +28,7 @@ pub fn redact(request: &Request, level: Level, copy: &mut dyn Write) -> io::Resu
             return Ok(summary);
         }
     };
-    let found = analysis::discover(request, &mut summary);
+    let found = analysis::discover(request, &mut summary)?;
     match found.as_slice() {
         [] => {}
         [only] => one(request, level, knowledge, only, copy, &mut summary)?,

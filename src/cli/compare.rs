@@ -74,8 +74,6 @@ pub(super) struct CompareMeant {
     output: Option<PathBuf>,
     colour: Colour,
     wide: bool,
-    /// Both logs.
-    logs: Vec<OsString>,
 }
 
 impl CompareMeant {
@@ -83,7 +81,8 @@ impl CompareMeant {
     pub(super) fn wanted(&self) -> Wanted<'_> {
         let file: Option<&Path> = self.output.as_deref();
         let mark = cfg!(windows) && matches!(self.asked.format, ComparisonFormat::Text);
-        Wanted { file, logs: &self.logs, colour: self.colour, wide: self.wide, quiet: false, mark }
+        let requests = vec![&self.asked.before, &self.asked.since];
+        Wanted { file, requests, colour: self.colour, wide: self.wide, quiet: false, mark }
     }
 }
 
@@ -100,7 +99,8 @@ impl TryFrom<CompareArgs> for CompareMeant {
             CompareFormat::Text => ComparisonFormat::Text,
             CompareFormat::Json => ComparisonFormat::Json,
         };
-        let read = meant::asked(None, typed.read)?;
+        let output = meant::not_stdout(typed.output);
+        let read = Request { output: output.clone(), ..meant::asked(None, typed.read)? };
         let of = |log: &OsString| Request { paths: vec![log.clone()], ..read.clone() };
         let level = typed.screen.redact.into();
         let asked = match (logs.as_slice(), typed.at) {
@@ -113,10 +113,9 @@ impl TryFrom<CompareArgs> for CompareMeant {
         };
         Ok(CompareMeant {
             asked,
-            output: meant::not_stdout(typed.output),
+            output,
             colour: typed.screen.color,
             wide: typed.screen.wide,
-            logs,
         })
     }
 }

@@ -13,6 +13,7 @@ mod provider;
 mod reply;
 mod rows;
 mod rule_book;
+mod toml_fault;
 #[cfg(test)]
 mod tests;
 
@@ -24,6 +25,8 @@ pub use facts::{CauseFacts, Notice};
 pub use provider::{Provider, Server};
 pub use reply::{By, ReplyMeaning, ReplyQuery};
 pub use rows::KnowledgeError;
+
+pub(crate) use toml_fault::toml_fault;
 
 use client_error::ClientErrors;
 use product::Products;

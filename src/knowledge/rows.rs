@@ -2,15 +2,20 @@
 
 use serde::Deserialize;
 
-use super::{Cause, facts::CauseRow, facts::Notice, product::ProductRow, provider::Provider};
+use super::{toml_fault, Cause, facts::CauseRow, facts::Notice, product::ProductRow, provider::Provider};
 use crate::smtp::{EnhancedStatusCode, enhanced_status_code};
 
 /// Why facts could not be read.
 #[derive(Debug, thiserror::Error)]
 pub enum KnowledgeError {
     /// Not TOML, or a table or field that does not exist.
-    #[error("the facts cannot be read: {0}")]
-    Toml(#[from] toml::de::Error),
+    #[error("the facts cannot be read: line {line}: {reason}")]
+    Toml {
+        /// The line of the file, from 1.
+        line: usize,
+        /// Why, without words of the file.
+        reason: String,
+    },
     /// A cause code that the contract does not have.
     #[error("there is no cause `{0}`")]
     Cause(String),
@@ -47,7 +52,10 @@ const OVERLAY: u8 = 100;
 
 impl Tables {
     pub(super) fn parse(text: &str) -> Result<Tables, KnowledgeError> {
-        Ok(toml::from_str(text)?)
+        toml::from_str(text).map_err(|error| {
+            let (line, reason) = toml_fault(&error, text);
+            KnowledgeError::Toml { line, reason }
+        })
     }
 
     pub(super) fn of(files: &[&str]) -> Result<Tables, KnowledgeError> {

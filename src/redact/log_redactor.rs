@@ -41,8 +41,16 @@ pub struct LogRedactor<'g> {
     overheard: StrayAuth,
     /// Tells sessions apart that stand in each other (as in `session`).
     tangle: Demux,
+    /// The newest line ends with the name of a secret, whose value is the next one.
+    asked_for: bool,
     /// The frame of the line at hand is all there is, and stands in an AUTH exchange.
     in_sign_in: bool,
+}
+
+/// Whether the line ends with the name of a secret, as a prompt does.
+fn asks(line: &[u8]) -> bool {
+    let line = line.trim_ascii_end();
+    line.last().is_some_and(|b| b":=>\"|".contains(b)) && secret::asks(&visible_bytes(line))
 }
 
 /// One conversation, and the line of it that its records have broken off.
@@ -63,12 +71,14 @@ impl<'g> LogRedactor<'g> {
             held: PendingLines::default(),
             overheard: StrayAuth::default(),
             tangle: Demux::default(),
+            asked_for: false,
             in_sign_in: false,
         }
     }
 
     /// Takes one line and its end.
     pub fn line(&mut self, hands: &DialectSet<'_>, text: &[u8], end: &[u8]) {
+        self.censor.answer_due = mem::replace(&mut self.asked_for, asks(text));
         let (hand, mut line) = hands.read(text);
         let key;
         if hands.is_tangled() {
@@ -133,7 +143,7 @@ impl<'g> LogRedactor<'g> {
         let marked = dialect.marks_sides;
         let signs_in = lane.talk.signs_in();
         // Where a dialect takes the whole of a note for its frame, that may quote an answer.
-        self.in_sign_in = signs_in && matches!(line.what, What::Note(b"") | What::Outcome(_));
+        self.in_sign_in = self.censor.answer_due || signs_in && matches!(line.what, What::Note(b"") | What::Outcome(_));
         match line.what {
             What::Server(said, open) => self.said(dialect, text, line, end, lane, (Side::Server, said, open)),
             What::Client(said, open) => self.said(dialect, text, line, end, lane, (Side::Client, said, open)),

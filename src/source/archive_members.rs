@@ -116,6 +116,11 @@ fn moment(time: DateTime) -> Option<SystemTime> {
 }
 
 impl Member {
+    /// The zip.
+    pub(super) fn archive(&self) -> &Path {
+        &self.archive
+    }
+
     /// The folder it is in: within the archive, or the archive itself.
     pub(super) fn folder(&self) -> String {
         match self.name.rsplit_once(['/', '\\']) {
