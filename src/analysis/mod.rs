@@ -25,11 +25,11 @@ use crate::{
 };
 
 pub use self::league::By;
+use self::{handwriting::is_profile, inspection::Inspection, run::Run};
 pub(crate) use self::{
     handwriting::{Asked, Handwriting},
     inspection::{read_options, sample_lines, stamps, tx_id},
 };
-use self::{handwriting::is_profile, inspection::Inspection, run::Run};
 
 /// What to analyse, and how; the arguments with their meaning.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -168,8 +168,7 @@ fn on_this_pool(request: &Request, report: &mut dyn Report) -> io::Result<Summar
 }
 
 pub(crate) fn overlaid(path: &std::path::Path) -> Result<Knowledge, String> {
-    let text =
-        source::small_text(path).map_err(|error| format!("{}: cannot be read ({error}).", path.display()))?;
+    let text = source::small_text(path).map_err(|error| format!("{}: cannot be read ({error}).", path.display()))?;
     Knowledge::with_overlay(&text).map_err(|error| format!("{}: {error}", path.display()))
 }
 

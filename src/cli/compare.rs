@@ -111,11 +111,6 @@ impl TryFrom<CompareArgs> for CompareMeant {
             }
             _ => return Err("compare: name two logs, or one and the moment of the repair: --at TIME.".to_owned()),
         };
-        Ok(CompareMeant {
-            asked,
-            output,
-            colour: typed.screen.color,
-            wide: typed.screen.wide,
-        })
+        Ok(CompareMeant { asked, output, colour: typed.screen.color, wide: typed.screen.wide })
     }
 }

@@ -13,9 +13,9 @@ mod provider;
 mod reply;
 mod rows;
 mod rule_book;
-mod toml_fault;
 #[cfg(test)]
 mod tests;
+mod toml_fault;
 
 use std::sync::OnceLock;
 

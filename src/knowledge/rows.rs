@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use super::{toml_fault, Cause, facts::CauseRow, facts::Notice, product::ProductRow, provider::Provider};
+use super::{Cause, facts::CauseRow, facts::Notice, product::ProductRow, provider::Provider, toml_fault};
 use crate::smtp::{EnhancedStatusCode, enhanced_status_code};
 
 /// Why facts could not be read.

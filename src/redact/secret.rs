@@ -53,11 +53,12 @@ fn rules(text: &str, spans: &mut Vec<Span<()>>) {
 pub(super) fn asks(text: &str) -> bool {
     let text = text.trim_end_matches(['"', '\'', ' ', '>', '\\', '|', '\r']);
     let bare = text.trim_end_matches(['=', ':', '"', '\'', ' ']);
-    let from = bare.rfind(|c: char| !c.is_alphanumeric() && !"_-.".contains(c)).map_or(0, |at| {
-        at + bare[at..].chars().next().map_or(1, char::len_utf8)
-    });
+    let from = bare
+        .rfind(|c: char| !c.is_alphanumeric() && !"_-.".contains(c))
+        .map_or(0, |at| at + bare[at..].chars().next().map_or(1, char::len_utf8));
     let (before, name) = (&bare[..from], &bare[from..]);
-    let named = is_key(name) || before.split_whitespace().next_back().is_some_and(|word| names::is_key_in_two(word, name));
+    let named =
+        is_key(name) || before.split_whitespace().next_back().is_some_and(|word| names::is_key_in_two(word, name));
     let alone = before.trim_matches(|c: char| !c.is_alphanumeric()).is_empty() && bare.len() == text.len();
     named && (bare.len() < text.len() || alone || before.ends_with('<'))
 }
@@ -153,8 +154,22 @@ fn other_value(text: &str, start: usize, name: &str) -> Option<(usize, usize)> {
 /// `password Kudu!7`, `password is Kudu!7`, `Password (Kudu!7)`: the word behind, unless it goes on with a sentence.
 fn spoken(text: &str, start: usize, end: usize) -> Option<(usize, usize)> {
     const LINKS: [&str; 16] = [
-        "is", "was", "to", "set", "as", "with", "changed", "now", "used", "given", "entered", "incorrect", "incorrecta",
-        "incorrecto", "falsch", "es",
+        "is",
+        "was",
+        "to",
+        "set",
+        "as",
+        "with",
+        "changed",
+        "now",
+        "used",
+        "given",
+        "entered",
+        "incorrect",
+        "incorrecta",
+        "incorrecto",
+        "falsch",
+        "es",
     ];
     // Whose password it is, before the colon.
     const OWNERS: [&str; 7] = ["for", "of", "vir", "van", "de", "von", "para"];
@@ -192,8 +207,28 @@ fn spoken(text: &str, start: usize, end: usize) -> Option<(usize, usize)> {
 /// Whether a text tells that the password is wrong, or whose it is: then what follows is the password, however plain.
 fn wrong(before: &str) -> bool {
     const WORDS: [&str; 22] = [
-        "wrong", "bad", "invalid", "incorrect", "verkeerde", "foutiewe", "ongeldige", "falsches", "ungueltiges", "using",
-        "tried", "with", "met", "new", "nuwe", "old", "ou", "the", "my", "your", "temporary", "user",
+        "wrong",
+        "bad",
+        "invalid",
+        "incorrect",
+        "verkeerde",
+        "foutiewe",
+        "ongeldige",
+        "falsches",
+        "ungueltiges",
+        "using",
+        "tried",
+        "with",
+        "met",
+        "new",
+        "nuwe",
+        "old",
+        "ou",
+        "the",
+        "my",
+        "your",
+        "temporary",
+        "user",
     ];
     let low = before.trim_end().rsplit(' ').next().unwrap_or_default().to_lowercase();
     WORDS.contains(&low.trim_matches(|c: char| !c.is_alphanumeric()))
@@ -216,8 +251,10 @@ fn is_sentence(word: &str) -> bool {
 
 /// `MAIL FROM:<...>` stands before.
 fn names_sender(before: &str) -> bool {
-    let low = before.to_ascii_lowercase();
-    low.contains("mail from:") || low.contains("send from:")
+    let head = before.len().saturating_sub(TAG);
+    let near = before.as_bytes()[head..].to_ascii_lowercase();
+    let says = |words: &[u8]| memchr::memmem::find(&near, words).is_some();
+    says(b"mail from:") || says(b"send from:")
 }
 
 /// `login("name", "Kudu!7")`, `NetworkCredential(name, Kudu!7)`: all that is between the brackets.

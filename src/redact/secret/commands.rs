@@ -1,13 +1,27 @@
 //! Command lines: passwords that stand behind an option without a space, in a pair, or alone.
 
-use super::super::{allow_list, span::{Span, words}};
+use super::super::{
+    allow_list,
+    span::{Span, words},
+};
 
 /// Programs of which every word that is no path and no option may be a password (`net use \\\\srv\\x PASSWORD /user:fred`).
 const BARE: [&str; 7] = ["net use", "net user", "net.exe use", "cmdkey", "runas", "smbclient", "psexec"];
 
 /// Programs that take a password behind `-p` or `-P`.
 const SHORT: [&str; 12] = [
-    "mysql", "mysqldump", "psql", "sqlcmd", "isql", "osql", "sshpass", "plink", "psexec", "pscp", "docker", "redis-cli",
+    "mysql",
+    "mysqldump",
+    "psql",
+    "sqlcmd",
+    "isql",
+    "osql",
+    "sshpass",
+    "plink",
+    "psexec",
+    "pscp",
+    "docker",
+    "redis-cli",
 ];
 
 pub(super) fn arguments(text: &str, spans: &mut Vec<Span<()>>) {
@@ -40,7 +54,9 @@ pub(super) fn arguments(text: &str, spans: &mut Vec<Span<()>>) {
             let from = at + word.len() + next;
             spans.push(Span::new(from, from + pair.len(), ()));
         }
-        if word == "-u" && text[at + 2..].trim_start().split(char::is_whitespace).next().is_some_and(|w| w.contains(',')) {
+        if word == "-u"
+            && text[at + 2..].trim_start().split(char::is_whitespace).next().is_some_and(|w| w.contains(','))
+        {
             let from = text.len() - text[at + 2..].trim_start().len();
             let len = text[from..].find(char::is_whitespace).unwrap_or(text.len() - from);
             spans.push(Span::new(from, from + len, ()));
@@ -76,7 +92,8 @@ fn bare(text: &str, from: usize, spans: &mut Vec<Span<()>>) {
     for (at, word) in words(&text[from..]) {
         let option = word.starts_with(['/', '-', '\\', '*']) || word.len() == 2 && word.ends_with(':');
         let value = word.split_once(':').filter(|(name, _)| {
-            name.starts_with(['/', '-']) && ["p", "pass", "password", "pwd", "savecred"].contains(&&*name[1..].to_ascii_lowercase())
+            name.starts_with(['/', '-'])
+                && ["p", "pass", "password", "pwd", "savecred"].contains(&&*name[1..].to_ascii_lowercase())
         });
         let (begin, hidden) = match value {
             Some((name, value)) => (at + name.len() + 1, value),

@@ -57,12 +57,12 @@ fn pairs(bytes: &[u8], from: usize) -> (usize, usize) {
 /// `0010: `, `00000010  `, `0010 - `: a place in four to eight digits of hex.
 fn behind_place(before: &[u8]) -> bool {
     let bare = before.trim_ascii_end();
-    let mark = bare.strip_suffix(b":").or(bare.strip_suffix(b"-").map(<[u8]>::trim_ascii_end));
+    let mark = bare.strip_suffix(b":").or(bare.strip_suffix(b" -").map(<[u8]>::trim_ascii_end));
     let gap = before.len() - bare.len();
     let digits = match mark {
-        Some(digits) => digits,
+        Some(digits) if gap > 0 => digits,
         None if gap == 2 => bare,
-        None => return false,
+        _ => return false,
     };
     let len = digits.iter().rev().take_while(|b| b.is_ascii_hexdigit()).count();
     let alone = digits.len() == len || !digits[digits.len() - len - 1].is_ascii_alphanumeric();

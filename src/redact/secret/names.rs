@@ -52,7 +52,18 @@ const STEMS: [&str; 46] = [
 
 /// Ends the name of a secret, also where nothing parts it from what stands before.
 const ENDS: [&str; 12] = [
-    "pwd", "pass", "psw", "passw", "secret", "token", "clave", "geheim", "passe", "sasltext", "clientsecret", "storepass",
+    "pwd",
+    "pass",
+    "psw",
+    "passw",
+    "secret",
+    "token",
+    "clave",
+    "geheim",
+    "passe",
+    "sasltext",
+    "clientsecret",
+    "storepass",
 ];
 
 /// Ends it as a word of its own.
@@ -60,10 +71,40 @@ const LAST: [&str; 8] = ["pw", "ww", "pin", "otp", "mdp", "creds", "pswd", "ipha
 
 /// A key or a code is a secret where one of these stands before it: others open nothing.
 const HEADS: [&str; 34] = [
-    "api", "access", "account", "master", "secret", "private", "signing", "encryption", "shared", "auth", "app",
-    "application", "consumer", "subscription", "license", "licence", "session", "storage", "security", "webhook", "hmac",
-    "activation", "reset", "verification", "recovery", "onetime", "time", "login", "pin", "authorization", "mc", "sas",
-    "pass", "deploy",
+    "api",
+    "access",
+    "account",
+    "master",
+    "secret",
+    "private",
+    "signing",
+    "encryption",
+    "shared",
+    "auth",
+    "app",
+    "application",
+    "consumer",
+    "subscription",
+    "license",
+    "licence",
+    "session",
+    "storage",
+    "security",
+    "webhook",
+    "hmac",
+    "activation",
+    "reset",
+    "verification",
+    "recovery",
+    "onetime",
+    "time",
+    "login",
+    "pin",
+    "authorization",
+    "mc",
+    "sas",
+    "pass",
+    "deploy",
 ];
 
 /// Words that end like one and are none.

@@ -3,7 +3,6 @@
 use crate::smtp::{AuthMechanism, decoded};
 
 use super::super::span::{Span, runs, words};
-use super::names::is_key;
 
 /// `scheme://user:password@host`
 pub(super) fn url_credentials(text: &str, spans: &mut Vec<Span<()>>) {
@@ -157,14 +156,43 @@ fn base64(text: &str) -> Option<Vec<u8>> {
 
 /// Beginnings of tokens by which their makers tell them (GitHub, GitLab, Slack, SendGrid, Stripe, Google, AWS, Mailgun).
 const BEGINNINGS: [&str; 20] = [
-    "xoxb-", "xoxp-", "xoxa-", "xoxr-", "xoxs-", "ghp_", "gho_", "ghs_", "ghu_", "github_pat_", "glpat-", "SG.", "sk_live_",
-    "sk_test_", "rk_live_", "AIza", "AKIA", "ASIA", "key-", "1//0",
+    "xoxb-",
+    "xoxp-",
+    "xoxa-",
+    "xoxr-",
+    "xoxs-",
+    "ghp_",
+    "gho_",
+    "ghs_",
+    "ghu_",
+    "github_pat_",
+    "glpat-",
+    "SG.",
+    "sk_live_",
+    "sk_test_",
+    "rk_live_",
+    "AIza",
+    "AKIA",
+    "ASIA",
+    "key-",
+    "1//0",
 ];
 
 /// Words before a token that say what it opens.
-const OPENERS: [&str; 14] = [
-    "token", "key", "secret", "bearer", "oauth", "session", "grant", "auth", "cookie", "saml", "verifier", "ticket",
-    "signature", "cred",
+const OPENERS: [&str; 13] = [
+    "token",
+    "key",
+    "secret",
+    "bearer",
+    "oauth",
+    "session",
+    "grant",
+    "auth",
+    "cookie",
+    "saml",
+    "verifier",
+    "ticket",
+    "signature",
 ];
 
 /// Tokens that a program drew, by their beginning or by a word before them.
@@ -176,8 +204,9 @@ pub(super) fn drawn_tokens(text: &str, spans: &mut Vec<Span<()>>) {
             spans.push(Span::new(at, at + run.len(), ()));
         }
         let low = run.to_ascii_lowercase();
-        let opens = run.len() < 40 && (OPENERS.iter().any(|word| low.contains(word)) || is_key(run));
-        opened = if opens { 3 } else { opened.saturating_sub(1) };
+        // A value names nothing: `?p=BadCredentials`.
+        let opens = run.len() < 40 && !text[..at].ends_with('=') && OPENERS.iter().any(|word| low.contains(word));
+        opened = if opens { 2 } else { opened.saturating_sub(1) };
     }
 }
 
@@ -195,7 +224,9 @@ pub(super) fn typed(text: &str, spans: &mut Vec<Span<()>>) {
     if !text.bytes().any(|b| MARKS.contains(&b)) {
         return;
     }
-    for (at, run) in runs(text, false, |b| b.is_ascii_alphanumeric() || MARKS.contains(&b) || b"@/=:-_.~+%".contains(&b)) {
+    for (at, run) in
+        runs(text, false, |b| b.is_ascii_alphanumeric() || MARKS.contains(&b) || b"@/=:-_.~+%".contains(&b))
+    {
         let bytes = run.as_bytes();
         let has = |class: fn(&u8) -> bool| bytes.iter().any(class);
         let all = has(u8::is_ascii_lowercase) && has(u8::is_ascii_uppercase) && has(u8::is_ascii_digit);
@@ -209,7 +240,22 @@ pub(super) fn typed(text: &str, spans: &mut Vec<Span<()>>) {
 /// Parameters of a link that open something: `?token=...`, `?u=fred&p=...`, `/reset/...`.
 pub(super) fn links(text: &str, spans: &mut Vec<Span<()>>) {
     const NAMES: [&str; 16] = [
-        "sig", "signature", "key", "code", "auth", "hash", "sid", "ticket", "otp", "nonce", "t", "k", "s", "tk", "jwt", "samlresponse",
+        "sig",
+        "signature",
+        "key",
+        "code",
+        "auth",
+        "hash",
+        "sid",
+        "ticket",
+        "otp",
+        "nonce",
+        "t",
+        "k",
+        "s",
+        "tk",
+        "jwt",
+        "samlresponse",
     ];
     const STEPS: [&str; 10] =
         ["reset", "verify", "activate", "confirm", "token", "password", "magic", "invite", "recover", "login"];
@@ -234,7 +280,10 @@ pub(super) fn links(text: &str, spans: &mut Vec<Span<()>>) {
             if opens && to > from {
                 spans.push(Span::new(from, to, ()));
             }
-        } else if before == b'/' && bytes.get(end) == Some(&b'/') && STEPS.iter().any(|step| step.eq_ignore_ascii_case(name)) {
+        } else if before == b'/'
+            && bytes.get(end) == Some(&b'/')
+            && STEPS.iter().any(|step| step.eq_ignore_ascii_case(name))
+        {
             let from = end + 1;
             let len = text[from..].find(|c: char| c.is_whitespace() || "/?&\"'<>#".contains(c));
             let to = from + len.unwrap_or(text.len() - from);

@@ -18,7 +18,8 @@ enum Separator {
 /// Where the value of the setting stands whose name ends at `end`, if it has one. `option`: a space is enough.
 pub(super) fn value(text: &str, start: usize, end: usize, option: bool) -> Option<(usize, usize)> {
     let before = text[..start].trim_end();
-    if before.ends_with(['<', ':']) && text[..start].ends_with(['<', ':'])
+    if before.ends_with(['<', ':'])
+        && text[..start].ends_with(['<', ':'])
         && let Some(found) = tagged(text, end)
     {
         return Some(found);
@@ -101,15 +102,19 @@ impl Gap<'_> {
                 ' ' | '\u{a0}' | '\\' | '*' | '$' => c.len_utf8(),
                 '"' | '\'' | '`' | '\u{201c}' | '\u{201d}' => {
                     self.quoted |= self.separator.is_none();
-                    self.opening = (self.separator.is_some() || self.text[name_end..self.at].ends_with([' ', '(']))
-                        .then_some(c);
+                    self.opening =
+                        (self.separator.is_some() || self.text[name_end..self.at].ends_with([' ', '('])).then_some(c);
                     c.len_utf8()
                 }
                 ']' | ')' | '}' if self.separator.is_none() => 1,
                 // `Password .......: x`
-                '.' if self.separator.is_none() && dotted(rest) => rest.len() - rest.trim_start_matches(['.', ' ']).len(),
+                '.' if self.separator.is_none() && dotted(rest) => {
+                    rest.len() - rest.trim_start_matches(['.', ' ']).len()
+                }
                 '(' if rest.starts_with("(base64)") => "(base64)".len(),
-                '<' if tag(rest).is_some() && (self.separator != Some(Separator::Sure) || self.opening == Some('>')) => {
+                '<' if tag(rest).is_some()
+                    && (self.separator != Some(Separator::Sure) || self.opening == Some('>')) =>
+                {
                     self.separate(Separator::Sure, Some('>'));
                     tag(rest).unwrap_or(1)
                 }
@@ -175,7 +180,7 @@ fn tag(rest: &str) -> Option<usize> {
     let name = head.get(1).is_some_and(|b| b.is_ascii_alphabetic() || *b == b'/');
     let end = memchr::memchr(b'>', head)?;
     let plain = head[1..end].iter().all(|b| b.is_ascii_alphanumeric() || b" /=\"'_:-".contains(b));
-    let closes = head[1] == b'/' || memchr::memmem::find(rest.as_bytes(), b"</").is_some();
+    let closes = head[1] == b'/' || memchr::memmem::find(head, b"</").is_some();
     (name && plain && closes).then_some(end + 1)
 }
 
