@@ -8,7 +8,8 @@ use std::{
     process::{Command, Output, Stdio},
 };
 
-const LOG: &str = "2026-11-23 08:26:00 Connecting to mail.example.co.za:587\n2026-11-23 08:26:01 Mail sent to a@b.example\n";
+const LOG: &str =
+    "2026-11-23 08:26:00 Connecting to mail.example.co.za:587\n2026-11-23 08:26:01 Mail sent to a@b.example\n";
 
 struct Place {
     folder: tempfile::TempDir,
@@ -108,7 +109,8 @@ fn standard_output_goes_behind_no_log() {
 #[test]
 fn a_copy_of_nothing_replaces_nothing() {
     let place = Place::new();
-    for line in ["redact gone.txt -o other.txt", "profile learn gone.txt -o other.txt", "ticket gone.txt -o other.txt"] {
+    for line in ["redact gone.txt -o other.txt", "profile learn gone.txt -o other.txt", "ticket gone.txt -o other.txt"]
+    {
         assert_eq!(place.run(line, None).status.code(), Some(2), "{line}");
         assert_eq!(fs::read_to_string(place.path("other.txt")).unwrap(), LOG, "{line}");
     }
