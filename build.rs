@@ -10,10 +10,10 @@ mod features;
 #[allow(dead_code, reason = "the program's own file; the build uses a part of it")]
 #[path = "src/knowledge/plain.rs"]
 mod plain;
-#[path = "build/train.rs"]
-mod train;
 #[path = "build/smtp.rs"]
 mod smtp;
+#[path = "build/train.rs"]
+mod train;
 
 use std::{env, fs, io, path::Path};
 

@@ -27,13 +27,16 @@ pub(super) fn possible(cause: Cause, verb: Option<Verb>) -> bool {
             matches!(group, "port" | "tls" | "conn" | "protocol" | "rate") || matches!(cause, TempService)
         }
         Some(Verb::Auth) => {
-            !matches!(group, "recipient" | "attachment" | "content") && !matches!(cause, TempGreylisted | SenderRejected)
+            !matches!(group, "recipient" | "attachment" | "content")
+                && !matches!(cause, TempGreylisted | SenderRejected)
         }
         Some(Verb::Mail) => {
             let of_recipient = group == "recipient" && cause != RecipientRelayDenied;
             !of_recipient && !matches!(cause, AttachmentBlockedType | AuthTooManyAttempts | AuthMechanism)
         }
-        Some(Verb::Rcpt) => !matches!(cause, AttachmentBlockedType | AuthTooManyAttempts | AuthMechanism | AuthTemporary),
+        Some(Verb::Rcpt) => {
+            !matches!(cause, AttachmentBlockedType | AuthTooManyAttempts | AuthMechanism | AuthTemporary)
+        }
         Some(Verb::Data | Verb::Bdat | Verb::EndOfData) => {
             !sign_in && !matches!(cause, PortStarttlsUnavailable | PortTlsToPlaintext | TempGreylisted)
                 || cause == TempGreylisted

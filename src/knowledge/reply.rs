@@ -132,7 +132,8 @@ fn weigh(
 }
 
 /// Words after which a reply says what it means, where they end in a colon.
-const FRAMES: [&[u8]; 8] = [b"rejected", b"denied", b"refused", b"blocked", b"failed", b"command", b"error", b"failure"];
+const FRAMES: [&[u8]; 8] =
+    [b"rejected", b"denied", b"refused", b"blocked", b"failed", b"command", b"error", b"failure"];
 
 /// What follows the first frame of a reply: "Recipient address rejected: Policy rejection" is about the policy.
 fn behind_frame(text: &[u8]) -> Option<&[u8]> {

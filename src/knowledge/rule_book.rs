@@ -77,8 +77,7 @@ impl Conditions {
         let of_class = |codes: &[u16]| context.class().is_none_or(|class| codes.iter().any(|code| code / 100 == class));
         self.class.is_none_or(|class| context.class().map_or(left_out, |c| c == class))
             && self.ip.is_none_or(|named| named == text.ip)
-            && (self.codes.is_empty()
-                || code.map_or(left_out && of_class(&self.codes), |c| self.codes.contains(&c)))
+            && (self.codes.is_empty() || code.map_or(left_out && of_class(&self.codes), |c| self.codes.contains(&c)))
             && (self.verbs == 0 || context.verb.is_some_and(|v| self.verbs & bit(v) != 0))
             && (self.host.is_empty() || self.host.iter().any(|h| named(h)))
     }
