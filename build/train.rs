@@ -117,7 +117,7 @@ fn regression(examples: &[Example]) -> Weights {
                 for (cause, weight) in own.iter_mut().enumerate() {
                     let wanted = if cause == example.cause { 1.0 } else { 0.0 };
                     let error = shares[cause] / sum - wanted;
-                    if error > 1e-3 || error < -1e-3 {
+                    if error.abs() > 1e-3 {
                         *weight -= step * error;
                     }
                 }
