@@ -47,6 +47,10 @@ pub fn ticket(asked: &TicketRequest, sink: &mut dyn Write) -> io::Result<Summary
     let knowledge = overlay.as_ref().unwrap_or_else(|| Knowledge::builtin());
     let mut ticket = Ticket::new(knowledge, asked.causes.clone(), asked.reveal_recipient);
     let mut summary = crate::analyze(&request, &mut ticket)?;
+    if let Some(problem) = analysis::one_only("ticket", &summary) {
+        summary.problems.push(problem);
+        return Ok(summary);
+    }
     // A ticket about half a log would say what is not so.
     if request.meter.is_stopped() || !ticket.has_read() && !summary.problems.is_empty() {
         return Ok(summary);

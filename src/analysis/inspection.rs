@@ -209,14 +209,12 @@ fn unrecognised(found: &Found, log: &mut Log, inspected: &mut Inspected) {
     ));
 }
 
-/// Whether the transaction is among those asked for.
+/// The transaction is in the asked period.
 fn wanted(request: &Request, tx: &Transaction) -> bool {
     let time = tx.started_at.or(tx.ended_at).and_then(|stamp| stamp.naive());
     let after = |since: NaiveDateTime| time.is_none_or(|time| time >= since);
     let before = |until: NaiveDateTime| time.is_none_or(|time| time < until);
-    request.since.is_none_or(after)
-        && request.until.is_none_or(before)
-        && (request.causes.is_empty() || tx.cause.is_some_and(|cause| request.causes.contains(&cause)))
+    request.since.is_none_or(after) && request.until.is_none_or(before)
 }
 
 /// A number for the transaction that stays the same while its log grows (FNV-1a over the file's beginning and its place).

@@ -36,20 +36,30 @@ pub(super) fn age(text: &str) -> Result<Duration, String> {
 
 /// So long before now, by this PC's clock.
 pub(super) fn ago(span: Duration) -> Option<NaiveDateTime> {
-    Local::now().naive_local().checked_sub_signed(span)
+    now().checked_sub_signed(span)
+}
+
+/// This PC's clock; `MTMLOG_NOW` stands in its place, so that tests do not depend on the day. What is no moment is
+/// passed over.
+pub(super) fn now() -> NaiveDateTime {
+    let set = std::env::var("MTMLOG_NOW").ok();
+    set.and_then(|text| exact(&text)).unwrap_or_else(|| Local::now().naive_local())
 }
 
 fn date(text: &str) -> Option<NaiveDate> {
     NaiveDate::parse_from_str(text, "%Y-%m-%d").ok()
 }
 
-fn moment(text: &str) -> Result<NaiveDateTime, String> {
-    let text = text.trim();
+fn exact(text: &str) -> Option<NaiveDateTime> {
     ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M", "%Y-%m-%d %H:%M:%S"]
         .iter()
         .find_map(|format| NaiveDateTime::parse_from_str(text, format).ok())
-        .or_else(|| age(text).ok().and_then(ago))
-        .ok_or_else(|| format!("`{text}` is no moment: {WAYS}"))
+        .or_else(|| date(text)?.and_hms_opt(0, 0, 0))
+}
+
+fn moment(text: &str) -> Result<NaiveDateTime, String> {
+    let text = text.trim();
+    exact(text).or_else(|| age(text).ok().and_then(ago)).ok_or_else(|| format!("`{text}` is no moment: {WAYS}"))
 }
 
 #[cfg(test)]

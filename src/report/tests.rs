@@ -6,7 +6,7 @@ use super::*;
 use crate::{
     dialect::Stamp,
     knowledge::Cause,
-    rule::{Actor, Evidence, Finding, Severity},
+    rule::{Actor, Condition, Counts, Evidence, Finding, Judgement, Severity, State},
     session::{Confidence, Connection, End, Outcome, Recipient, Reply, SignIn, Tls, Trace},
     smtp::{AuthMechanism, EnhancedStatusCode, ReplyCode, Stage, Verb},
     source::Sensitive,
@@ -88,6 +88,28 @@ fn facts(sent: u64, failed: u64) -> FileFacts {
     }
 }
 
+/// One customer, asked about five days after its newest entry.
+fn judged(sent: u64, failed: u64, findings: Vec<Finding>) -> Judged {
+    let counts = Counts { attempts: sent + failed, sent, failed, ..Counts::default() };
+    let condition = Condition {
+        state: if failed > 0 { State::Stopped } else { State::Flowing },
+        since: if failed > 0 { stamp(11) } else { None },
+        newest: stamp(53),
+        last_sent: if sent > 0 { stamp(53) } else { None },
+        counts,
+        failing: failed,
+        ..Condition::default()
+    };
+    let customer = Customer {
+        name: Some("4711".to_owned()),
+        files: 1,
+        judgement: Judgement { condition, findings },
+        ..Customer::default()
+    };
+    let now = NaiveDate::from_ymd_opt(2026, 11, 28).unwrap_or_default().and_time(NaiveTime::MIN);
+    Judged { customers: vec![customer], now, ..Judged::default() }
+}
+
 fn findings() -> Vec<Finding> {
     let proof = |line| Evidence {
         file: 0,
@@ -115,6 +137,8 @@ fn findings() -> Vec<Finding> {
             first_time: stamp(11),
             last_time: stamp(12),
             evidence: vec![proof(27), proof(17)],
+            customer: None,
+            standing: true,
         },
         Finding {
             finding: "temp.greylisted",
@@ -132,6 +156,8 @@ fn findings() -> Vec<Finding> {
             first_time: None,
             last_time: None,
             evidence: vec![],
+            customer: None,
+            standing: true,
         },
     ]
 }
@@ -156,6 +182,8 @@ fn report(format: &str, level: Level, labels: &[(&str, &str)], fill: impl Fn(&mu
         level,
         labels: labels.iter().map(|(k, v)| (k.to_string(), v.to_string())).collect(),
         all: false,
+        full: false,
+        by: false,
         look: Look { width: 80, wide: false, boxes: false, colour: false },
     };
     let mut report = (Format::named(format).unwrap().open)(Box::new(paper.clone()), setup).unwrap();
@@ -168,8 +196,10 @@ fn report(format: &str, level: Level, labels: &[(&str, &str)], fill: impl Fn(&mu
 fn two_findings(report: &mut dyn Report) {
     report.transaction("emailout.txt", 1, "indy", &refused(1)).unwrap();
     report.transaction("emailout.txt", 2, "indy", &refused(2)).unwrap();
-    report.file(&facts(8, 2)).unwrap();
-    report.finish(&findings(), &Totals { files: 1, tally: facts(8, 2).tally, ..Totals::default() }).unwrap();
+    report.file(&facts(8, 2), State::Stopped).unwrap();
+    report
+        .finish(&judged(8, 2, findings()), &Totals { files: 1, tally: facts(8, 2).tally, ..Totals::default() })
+        .unwrap();
 }
 
 #[test]
@@ -216,8 +246,10 @@ attempts 10 = sent 8 + partly sent 0 + failed 2 + undecided 0 + tests 0
 #[test]
 fn table_of_a_healthy_log() {
     let healthy = |report: &mut dyn Report| {
-        report.file(&facts(42, 0)).unwrap();
-        report.finish(&[], &Totals { files: 1, tally: facts(42, 0).tally, ..Totals::default() }).unwrap();
+        report.file(&facts(42, 0), State::Flowing).unwrap();
+        report
+            .finish(&judged(42, 0, vec![]), &Totals { files: 1, tally: facts(42, 0).tally, ..Totals::default() })
+            .unwrap();
     };
     insta::assert_snapshot!(report("table", Level::Secrets, &[], healthy), @r#"
 Mail is going out: 42 of 42 messages sent, the last on 2026-11-23 08:53:26.
@@ -234,7 +266,8 @@ attempts 42 = sent 42 + partly sent 0 + failed 0 + undecided 0 + tests 0
 
 #[test]
 fn table_without_logs() {
-    let text = report("table", Level::Secrets, &[], |report| report.finish(&[], &Totals::default()).unwrap());
+    let text =
+        report("table", Level::Secrets, &[], |report| report.finish(&Judged::default(), &Totals::default()).unwrap());
     assert_eq!(text, "No log was found: there is nothing to judge.\n");
 }
 
@@ -273,7 +306,8 @@ fn json_report() {
 
 #[test]
 fn json_of_nothing_is_whole() {
-    let text = report("json", Level::Secrets, &[], |report| report.finish(&[], &Totals::default()).unwrap());
+    let text =
+        report("json", Level::Secrets, &[], |report| report.finish(&Judged::default(), &Totals::default()).unwrap());
     let value: serde_json::Value = serde_json::from_str(&text).unwrap();
     assert_eq!(value["transactions"], serde_json::json!([]));
 }
@@ -291,12 +325,12 @@ fn names_of_formats_differ_and_titles_are_there() {
 fn colour_only_on_request_and_nothing_cut_when_wide() {
     let paper = Paper::default();
     let look = Look { width: 80, wide: true, boxes: true, colour: true };
-    let setup = Setup { level: Level::Personal, labels: vec![], all: true, look };
+    let setup = Setup { level: Level::Personal, labels: vec![], all: true, full: false, by: false, look };
     let mut report = (table::TABLE.open)(Box::new(paper.clone()), setup).unwrap();
     two_findings(&mut *report);
     drop(report);
     let text = String::from_utf8(paper.0.lock().unwrap().clone()).unwrap();
-    assert!(text.starts_with("\u{1b}[1;31mERROR\u{1b}[0m "));
+    assert!(text.starts_with("\u{1b}[1;31mMail has stopped") && text.contains("\u{1b}[1;31mERROR\u{1b}[0m "));
     assert!(text.contains("│") && text.contains("recipient-1@gmail.com") && !text.contains("fred"));
     assert!(!text.contains("..."));
     assert!(self::report("table", Level::Secrets, &[], two_findings).is_ascii());
@@ -308,8 +342,10 @@ fn memory_holds_the_newest_only() {
         for i in 1..=50 {
             report.transaction("emailout.txt", i, "indy", &refused(i % 40)).unwrap();
         }
-        report.file(&facts(0, 50)).unwrap();
-        report.finish(&[], &Totals { files: 1, tally: facts(0, 50).tally, ..Totals::default() }).unwrap();
+        report.file(&facts(0, 50), State::Stopped).unwrap();
+        report
+            .finish(&judged(0, 50, vec![]), &Totals { files: 1, tally: facts(0, 50).tally, ..Totals::default() })
+            .unwrap();
     });
     assert!(text.contains("The newest 20 of 50 failures, newest first (all of them: --format ndjson):"));
     // The clock jumps back after the 39th; the file's order counts.
@@ -322,8 +358,10 @@ fn low_coverage_is_said() {
     let mut facts = facts(1, 0);
     (facts.tally.understood, facts.tally.unknown) = (905, 305);
     let text = report("table", Level::Secrets, &[], |report| {
-        report.file(&facts).unwrap();
-        report.finish(&[], &Totals { files: 1, tally: facts.tally.clone(), ..Totals::default() }).unwrap();
+        report.file(&facts, State::Flowing).unwrap();
+        report
+            .finish(&judged(1, 0, vec![]), &Totals { files: 1, tally: facts.tally.clone(), ..Totals::default() })
+            .unwrap();
     });
     assert!(text.contains("WARNING  Only 74 % of the lines were understood"));
 }

@@ -36,7 +36,7 @@ fn findings(log: &str) -> Vec<Finding> {
     for (i, tx) in transactions(log).iter().enumerate() {
         diagnosis.observe(0, i as u64, tx);
     }
-    diagnosis.findings()
+    diagnosis.judgement().findings
 }
 
 fn ids(log: &str) -> Vec<&'static str> {
