@@ -2,7 +2,7 @@
 
 use std::io;
 
-use chrono::NaiveDateTime;
+use chrono::{NaiveDate, NaiveDateTime};
 
 use crate::{
     Request, Summary, analysis,
@@ -36,6 +36,15 @@ impl CompareRequest {
         let before = Request { until: Some(at), ..log.clone() };
         CompareRequest { before, since: Request { since: Some(at), ..log }, at: Some(at), format, level }
     }
+}
+
+/// The day of a log's newest entry.
+///
+/// # Errors
+/// None of its own: nothing is written.
+pub(crate) fn newest_day(log: &Request) -> io::Result<Option<NaiveDate>> {
+    let (collected, _) = side(log, false)?;
+    Ok(collected.side.period.tally.last_time.and_then(|stamp| stamp.date))
 }
 
 /// Reads both and writes what differs, unless one of them could not be read. What is found in the newer one makes the

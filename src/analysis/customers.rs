@@ -53,7 +53,7 @@ impl<'k> Customers<'k> {
         if asked {
             open.diagnosis.observe(file, id, tx);
         } else {
-            open.diagnosis.pass_by(tx);
+            open.diagnosis.pass_by(file, tx);
         }
         let host = tx.connection.host.as_ref().or(tx.connection.greeting.as_ref());
         if host.is_some() && open.host.as_ref() != host {
@@ -114,9 +114,12 @@ fn rank(customer: &Customer) -> impl Ord {
     (state, std::cmp::Reverse(severity))
 }
 
+/// A customer, and what it is told.
+type Having<'c> = (&'c Customer, &'c Finding);
+
 /// Causes that stand at several customers of one provider: not their fault, and one call for all.
 fn common(customers: &[Customer]) -> Vec<Common> {
-    let mut by: BTreeMap<(Cause, Option<&String>), Vec<(&Customer, &Finding)>> = BTreeMap::new();
+    let mut by: BTreeMap<(Cause, Option<&String>), Vec<Having<'_>>> = BTreeMap::new();
     for customer in customers {
         let stands = |finding: &&Finding| {
             finding.standing && finding.cause.is_some_and(|cause| finding.finding == cause.code() && is_shared(cause))

@@ -15,7 +15,7 @@ use crate::{
     rule,
     scan::{FileFacts, Scan},
     session::{Tally, Transaction},
-    source::{Found, Log, ReadOptions, SourceError},
+    source::{self, Found, Log, ReadOptions, SourceError},
 };
 
 /// Smaller pieces would not be worth handing from thread to thread.
@@ -201,6 +201,10 @@ fn unrecognised(found: &Found, log: &mut Log, inspected: &mut Inspected) {
     facts.tally.unknown = facts.tally.lines;
     if let Some(error) = end {
         return broken_off(facts, &error);
+    }
+    if let Some((kind, way_out)) = source::foreign(&found.path) {
+        facts.error = Some(format!("{}: this is {kind}, not a log in text. {way_out}", facts.file));
+        return;
     }
     facts.error = Some(format!(
         "{}: not an SMTP log as far as mtmlog can tell: none of its {} lines is understood. Check that it is the right \

@@ -302,7 +302,7 @@ impl<'a> Run<'a> {
         dialect: &str,
         tx: &Transaction,
     ) -> io::Result<()> {
-        passing.history.observe(tx);
+        passing.history.observe(passing.number, tx);
         if !self.is_asked(tx) {
             return Ok(());
         }

@@ -21,6 +21,7 @@ use super::{
     lookup::{ExplainArgs, ListArgs, ProvidersArgs},
     setup::SetupArgs,
     shell::{CompletionsArgs, ManArgs},
+    show::ShowArgs,
     time_args,
     watch::WatchArgs,
 };
@@ -85,6 +86,8 @@ pub(super) enum Command {
     Compare(Box<CompareArgs>),
     /// Follow a log that is being written: each attempt as it ends, with what to do
     Watch(Box<WatchArgs>),
+    /// Show the conversation around a line of a log, masked
+    Show(Box<ShowArgs>),
     /// Say what a code, a reply, an error number or a cause means, without any log
     Explain(Box<ExplainArgs>),
     /// Print what mtmlog knows, from its own tables

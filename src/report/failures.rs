@@ -11,7 +11,7 @@ use crate::{redact::Redacted, session::Transaction};
 
 use super::{
     row::TransactionRow,
-    text::{cut, number, path_end},
+    text::{Page, cut, number, path_end},
     time::plain,
 };
 
@@ -149,6 +149,22 @@ impl Failures {
         (newest, heading)
     }
 }
+
+/// The newest failures, a line each: the whole table is for those who ask for it.
+pub(super) fn compact(page: &mut Page, attempts: &[Attempt], files: bool) {
+    for attempt in attempts {
+        let place = if files { format!("{}:{}", attempt.file, attempt.line) } else { attempt.line.to_string() };
+        let time = attempt.time.get(..MINUTE).unwrap_or(&attempt.time);
+        let to = if attempt.recipient.is_empty() { String::new() } else { format!("  {}", attempt.recipient) };
+        let head = format!("{place:>6}  {time}  {:<8}  ", attempt.stage);
+        let room = page.width().saturating_sub(head.chars().count());
+        let rest = if attempt.reply.is_empty() { attempt.cause.to_owned() } else { format!("{}{to}", attempt.reply) };
+        page.drawing(&format!("{head}{}", cut(&rest, room)));
+    }
+}
+
+/// Columns of `2026-11-23 08:53`.
+const MINUTE: usize = 16;
 
 /// The words that decided: the reply with its code in front; without one, the writer's own.
 pub(super) fn deciding(row: &TransactionRow, text: Option<&Redacted>, error: Option<&Redacted>) -> String {

@@ -134,8 +134,11 @@ pub(super) fn kind(state: State) -> &'static str {
     }
 }
 
+/// Customers where a cause stands, and where it has passed.
+type Names = (Vec<String>, Vec<String>);
+
 fn matrix(customers: &[(&Customer, CustomerRow)], name: impl Fn(&CustomerRow) -> String) -> Vec<Cell> {
-    let mut cells: BTreeMap<(&'static str, String), (Vec<String>, Vec<String>)> = BTreeMap::new();
+    let mut cells: BTreeMap<(&'static str, String), Names> = BTreeMap::new();
     for (customer, row) in customers {
         let provider = row.provider.as_ref().map_or("-".to_owned(), ToString::to_string);
         for finding in &customer.judgement.findings {

@@ -16,7 +16,7 @@ use crate::{
 
 use super::{
     Format, Judged, Look, Report, Setup, Sink, Totals, facts,
-    failures::{Attempt, Failures},
+    failures::{Attempt, Failures, compact},
     finding_text,
     fleet::{Cell, Fleet},
     row::FileRow,
@@ -117,9 +117,11 @@ impl Table<'_> {
             page.blank();
             page.line(Some(Ink::Bold), &heading);
         }
-        if !newest.is_empty() {
-            let cell = if self.full || self.all { CELL_LINES } else { 1 };
-            page.drawing(&grid(&newest, &columns(self.all, self.files.len() > 1, self.look.width), self.look, cell));
+        let files = self.files.len() > 1;
+        if !newest.is_empty() && (self.full || self.all) {
+            page.drawing(&grid(&newest, &columns(self.all, files, self.look.width), self.look, CELL_LINES));
+        } else {
+            compact(page, &newest, files);
         }
         if !self.files.is_empty() {
             page.blank();

@@ -58,15 +58,15 @@ impl<'k> Diagnosis<'k> {
         let seen = Seen { file, tx_id, nth: self.seen, tx, knowledge, evidence: OnceCell::new() };
         self.causes.observe(&seen);
         self.addresses.observe(&seen);
-        self.history.observe(tx);
+        self.history.observe(file, tx);
         for watch in &mut self.watches {
             watch.observe(&seen);
         }
     }
 
     /// A transaction that no finding is asked about; it counts for the state.
-    pub fn pass_by(&mut self, tx: &Transaction) {
-        self.history.observe(tx);
+    pub fn pass_by(&mut self, file: usize, tx: &Transaction) {
+        self.history.observe(file, tx);
     }
 
     /// The state, and the findings, the one to act on first.

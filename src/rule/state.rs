@@ -136,8 +136,8 @@ pub struct History {
 }
 
 impl History {
-    /// Takes the next transaction, in file order.
-    pub fn observe(&mut self, tx: &Transaction) {
+    /// Takes the next transaction of this file, in file order.
+    pub fn observe(&mut self, file: usize, tx: &Transaction) {
         self.counts.add(tx.outcome);
         let nth = self.counts.attempts;
         let stamp = tx.ended_at.or(tx.started_at);
@@ -145,7 +145,7 @@ impl History {
             self.newest = stamp.or(self.newest);
         }
         self.cut_after = (tx.outcome == Outcome::Incomplete).then_some(tx.line_last);
-        self.troubles.observe(nth, tx);
+        self.troubles.observe(nth, file, tx);
         if matches!(tx.outcome, Outcome::Sent | Outcome::Partial) {
             self.last_sent = stamp.or(self.last_sent);
             self.last_delivered = nth;

@@ -54,6 +54,7 @@ pub(super) struct Troubles {
 pub(super) struct Trouble {
     first: Option<Stamp>,
     newest: u64,
+    file: usize,
     newest_at: Option<Stamp>,
     way: Way,
     bytes: u64,
@@ -107,25 +108,26 @@ fn same<T: PartialEq>(one: &Option<T>, other: &Option<T>) -> bool {
 
 impl Troubles {
     /// Takes the transaction at this place of the history.
-    pub(super) fn observe(&mut self, nth: u64, tx: &Transaction) {
+    pub(super) fn observe(&mut self, nth: u64, file: usize, tx: &Transaction) {
         if matches!(tx.outcome, Outcome::Sent | Outcome::Partial) {
-            self.delivered(nth, tx);
+            self.delivered(nth, file, tx);
         }
         if let Some(cause) = tx.cause {
-            self.by_cause.entry(cause).and_modify(|trouble| trouble.again(cause, nth, tx)).or_insert_with(|| {
+            self.by_cause.entry(cause).and_modify(|trouble| trouble.again(cause, nth, file, tx)).or_insert_with(|| {
                 let mut trouble = Trouble::new(tx);
-                trouble.again(cause, nth, tx);
+                trouble.again(cause, nth, file, tx);
                 trouble
             });
         }
     }
 
-    fn delivered(&mut self, nth: u64, tx: &Transaction) {
+    fn delivered(&mut self, nth: u64, file: usize, tx: &Transaction) {
         if self.by_cause.values().any(|trouble| trouble.passed.is_none()) {
             let way = Way::of(tx);
             let used = |known: &Way| known.same_host(&way) && known.user == way.user;
             let first = self.ways.iter().find(|(known, _)| used(known)).map_or(nth, |(_, first)| *first);
-            for (cause, trouble) in self.by_cause.iter_mut().filter(|(_, trouble)| trouble.passed.is_none()) {
+            let open = |trouble: &Trouble| trouble.passed.is_none() && !trouble.is_after(file, tx);
+            for (cause, trouble) in self.by_cause.iter_mut().filter(|(_, trouble)| open(trouble)) {
                 trouble.delivered(*cause, nth, tx, &way, first);
             }
         }
@@ -168,6 +170,7 @@ impl Trouble {
         Trouble {
             first: tx.started_at.or(tx.ended_at),
             newest: 0,
+            file: 0,
             newest_at: None,
             way: Way::of(tx),
             bytes: 0,
@@ -194,7 +197,7 @@ impl Trouble {
         self.waiting.len() as u64
     }
 
-    fn again(&mut self, cause: Cause, nth: u64, tx: &Transaction) {
+    fn again(&mut self, cause: Cause, nth: u64, file: usize, tx: &Transaction) {
         if let Some(passed) = self.passed.take() {
             self.beside |= passed.another_way;
             self.first = tx.started_at.or(tx.ended_at);
@@ -202,6 +205,7 @@ impl Trouble {
             self.more = false;
         }
         self.newest = nth;
+        self.file = file;
         self.newest_at = tx.ended_at.or(tx.started_at).or(self.newest_at);
         self.way = Way::of(tx);
         self.bytes = tx.message_bytes.unwrap_or(0);
@@ -222,6 +226,13 @@ impl Trouble {
                 self.more = true;
             }
         }
+    }
+
+    /// The mail is of another file, and went out before the newest failure.
+    fn is_after(&self, file: usize, tx: &Transaction) -> bool {
+        let naive = |stamp: Option<Stamp>| stamp.and_then(|stamp| stamp.naive());
+        let (failed, sent) = (naive(self.newest_at), naive(tx.ended_at.or(tx.started_at)));
+        self.file != file && failed.zip(sent).is_some_and(|(failed, sent)| sent < failed)
     }
 
     /// A mail got through: is the trouble over?

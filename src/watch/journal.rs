@@ -123,7 +123,7 @@ impl<'w, 'k> Journal<'w, 'k> {
         }
         let file = usize::try_from(self.totals.files).unwrap_or(usize::MAX);
         self.diagnosis.observe(file, written.id(&tx), &tx);
-        self.history.observe(&tx);
+        self.history.observe(file, &tx);
         self.totals.tally.add(&tx);
         self.totals.tally.transactions += 1;
         if said.as_ref().is_some_and(|said| said.verdict == verdict(&tx)) {
