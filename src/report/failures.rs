@@ -140,11 +140,9 @@ impl Failures {
             (_, 0) => None,
             (0, seen) => Some(format!("{} {what}: --full lists the newest, {rows} all of them.", number(seen))),
             (shown, seen) if shown == seen => Some(format!("All {what} ({}), newest first:", number(seen))),
-            (shown, seen) => Some(format!(
-                "The newest {} of {} {what}, newest first (more: --full; all of them: {rows}):",
-                number(shown),
-                number(seen)
-            )),
+            (shown, seen) => {
+                Some(format!("The newest {} of {} {what} (more: --full; all: {rows}):", number(shown), number(seen)))
+            }
         };
         (newest, heading)
     }
