@@ -116,9 +116,14 @@ fn moment(time: DateTime) -> Option<SystemTime> {
 }
 
 impl Member {
-    /// The zip.
-    pub(super) fn archive(&self) -> &Path {
+    /// The archive.
+    pub(crate) fn archive(&self) -> &Path {
         &self.archive
+    }
+
+    /// Its name within the archive.
+    pub(crate) fn name(&self) -> &str {
+        &self.name
     }
 
     /// The folder it is in: within the archive, or the archive itself.
