@@ -105,6 +105,11 @@ fn excerpt(
     };
     let utc = hands.at(source.hand).utc.then(|| FixedOffset::east_opt(0)).flatten();
     let stamps = StampReader { offset: utc.or(request.utc_offset), ..StampReader::default() };
+    if found.path != Input::Stdin
+        && let Ok(mut whole) = Log::open(&found.path, &analysis::read_options(request))
+    {
+        ticket.gate().learn_secrets(rewrite::secrets_of(&mut whole, &hands, knowledge)?);
+    }
     let mut excerpt = Excerpt::new(LogRedactor::new(ticket.gate(), knowledge), stamps, source.hand);
     let mut number = 0;
     let end = rewrite::each_line(&mut log, |line, _| {
