@@ -14,7 +14,7 @@ use crate::{
     rule::State,
     scan::FileFacts,
     session::Transaction,
-    source::{Found, Log},
+    source::{Found, Input, Log},
 };
 
 /// Lines shown of each end of a conversation; what is between is counted.
@@ -119,6 +119,12 @@ pub(crate) fn excerpt(
     };
     let utc = hands.at(source.hand).utc.then(|| FixedOffset::east_opt(0)).flatten();
     let stamps = StampReader { offset: utc.or(request.utc_offset), ..StampReader::default() };
+    // A line may quote a secret that another one tells.
+    if found.path != Input::Stdin
+        && let Ok(mut whole) = Log::open(&found.path, &analysis::read_options(request))
+    {
+        gate.learn_secrets(rewrite::secrets_of(&mut whole, &hands, knowledge)?);
+    }
     let mut excerpt = Excerpt::new(LogRedactor::new(gate, knowledge), stamps, source.hand, each_end);
     let mut number = 0;
     let end = rewrite::each_line(&mut log, |line, _| {

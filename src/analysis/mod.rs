@@ -27,11 +27,11 @@ use crate::{
 };
 
 pub use self::place::By;
+use self::{handwriting::is_profile, inspection::Inspection, run::Run};
 pub(crate) use self::{
     handwriting::{Asked, Handwriting},
     inspection::{read_options, sample_lines, stamps, tx_id},
 };
-use self::{handwriting::is_profile, inspection::Inspection, run::Run};
 
 /// What to analyse, and how; the arguments with their meaning.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -106,7 +106,11 @@ impl<'g> Censor<'g> {
 
     /// The stand-in for an answer of an AUTH exchange, which is remembered.
     pub(super) fn answer(&mut self, mechanism: Option<AuthMechanism>, step: usize, answer: &[u8]) -> Vec<u8> {
-        self.secrets.remember(answer, mechanism == Some(AuthMechanism::Login) && step == 0);
+        let name = mechanism == Some(AuthMechanism::Login) && step == 0;
+        self.secrets.remember(answer, name);
+        if !name && answer.len() > 3 {
+            self.gate.remember_answer(answer);
+        }
         answer::stand_in(mechanism, step, answer, self.gate)
     }
 

@@ -3,7 +3,7 @@
 
 mod commands;
 mod dump;
-mod encoded;
+pub(super) mod encoded;
 mod names;
 mod tokens;
 mod value;
@@ -12,6 +12,7 @@ use crate::smtp::AuthMechanism;
 
 pub(super) use self::names::is_key;
 
+pub(super) use self::value::is_plain;
 use self::value::{quoted, setting};
 use super::span::{Span, replace, runs, words};
 

@@ -1,20 +1,20 @@
 //! Text whose marks are written as numbers, as links, JSON, HTML and quoted-printable do: what is meant, and where it stands.
 
 /// A text as it is meant.
-pub(super) struct Plain {
-    pub(super) text: String,
+pub(crate) struct Plain {
+    pub(crate) text: String,
     /// For each of its bytes, and its end, where that stands in what is written.
     places: Vec<usize>,
 }
 
 impl Plain {
-    pub(super) fn place(&self, at: usize) -> usize {
+    pub(crate) fn place(&self, at: usize) -> usize {
         self.places.get(at).or(self.places.last()).copied().unwrap_or_default()
     }
 }
 
 /// The text with numbers undone; `None` where nothing is written so.
-pub(super) fn plain(text: &str) -> Option<Plain> {
+pub(crate) fn plain(text: &str) -> Option<Plain> {
     let mut plain = Plain { text: String::with_capacity(text.len()), places: Vec::with_capacity(text.len() + 1) };
     let (mut at, mut undone) = (0, false);
     while let Some(c) = text[at..].chars().next() {

@@ -184,6 +184,8 @@ pub(super) fn is_key_in_two(before: &str, word: &str) -> bool {
     match word.as_str() {
         "key" | "keys" | "code" => HEADS.iter().any(|head| before.ends_with(head)),
         "word" | "phrase" => before == "pass",
+        // `P/W`
+        "w" => before == "p",
         _ => false,
     }
 }

@@ -214,7 +214,7 @@ fn accessor(rest: &str, gap: bool) -> Option<(usize, bool)> {
 }
 
 /// All words are those that programs use about themselves.
-pub(super) fn is_plain(text: &str) -> bool {
+pub(crate) fn is_plain(text: &str) -> bool {
     super::super::span::runs(text, true, |b| b.is_ascii_alphanumeric()).all(|(_, word)| allow_list::is_known(word))
 }
 
