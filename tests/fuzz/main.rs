@@ -121,7 +121,7 @@ fn readers_of_lines() {
             }
         }
         let lines: Vec<&[u8]> = source::lines(&log).map(|line| line.text).collect();
-        let _ = dialect::detect(&lines);
+        let _ = dialect::detect(&lines, &log);
         let _ = dialect::learn(lines.iter().copied(), true);
     }
 }
