@@ -270,6 +270,18 @@ fn outputs_see_no_bytes(file: &str, text: &str) -> Vec<String> {
     words(&code, "expose").map(|(line, ..)| format!("{file}:{line}: only redact may look inside")).collect()
 }
 
+/// Only the probe opens a connection; `analyze`, `ticket`, `redact` and `explain` cannot even name a socket.
+fn sockets_are_the_probes(file: &str, text: &str) -> Vec<String> {
+    if file.starts_with("probe/") {
+        return Vec::new();
+    }
+    let code = code(text);
+    ["TcpStream", "TcpListener", "UdpSocket", "UnixStream", "ToSocketAddrs", "to_socket_addrs"]
+        .iter()
+        .flat_map(|name| words(&code, name).map(|(line, ..)| format!("{file}:{line}: {name}")).collect::<Vec<_>>())
+        .collect()
+}
+
 fn unsafe_says_why(file: &str, text: &str) -> Vec<String> {
     let code = code(text);
     let lines: Vec<&str> = text.lines().collect();
@@ -401,6 +413,15 @@ fn outputs_never_look_inside_bytes_of_a_log() {
             ("main.rs", "x . expose ();"),
         ],
         &[("redact/mod.rs", "text.expose()"), ("report/mod.rs", "// never .expose()\nlet exposed = \".expose()\";")],
+    );
+}
+
+#[test]
+fn only_the_probe_opens_a_connection() {
+    keep(
+        sockets_are_the_probes,
+        &[("cli/mod.rs", "use std::net::TcpStream;"), ("source/log_file.rs", "host.to_socket_addrs()")],
+        &[("probe/names.rs", "use std::net::UdpSocket;"), ("smtp/ehlo.rs", "use std::net::IpAddr;")],
     );
 }
 
