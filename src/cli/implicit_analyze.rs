@@ -7,6 +7,9 @@ use clap::CommandFactory;
 
 use super::args::Arguments;
 
+/// Commands of the contract that this version does not have. They are no paths all the same.
+const PROMISED: [&str; 2] = ["case", "who"];
+
 /// What the first argument makes of a command line.
 pub(super) enum Named {
     /// A command line that begins with a command; `mtmlog PATH...` became `mtmlog analyze PATH...`.
@@ -21,6 +24,12 @@ pub(super) fn with_command(mut arguments: Vec<OsString>) -> Named {
     let program = [Some("help"), Some("-h"), Some("--help"), Some("-V"), Some("--version")];
     if is_command(first) || program.contains(&first.to_str()) {
         return Named::Command(arguments);
+    }
+    if let Some(name) = PROMISED.iter().find(|name| first == **name) {
+        return Named::Refused(format!(
+            "{name}: this version has no such command yet; `mtmlog --help` lists those that there are. For a file of that \
+             name write ./{name}."
+        ));
     }
     // `mtmlog --format json analyze x`: the name is a command's, so it is no path.
     let mut typed = arguments.iter().skip(1).take_while(|name| *name != "--");
@@ -38,7 +47,7 @@ pub(super) fn with_command(mut arguments: Vec<OsString>) -> Named {
 pub(super) fn only_paths(arguments: &[OsString]) -> bool {
     let is_path = |argument: &OsString| !starts_as_option(argument) && argument != "-";
     let first = arguments.get(1).map(OsString::as_os_str).unwrap_or_default();
-    first != "help" && !is_command(first) && arguments.iter().skip(1).all(is_path)
+    first != "help" && !is_command(first) && !PROMISED.iter().any(|name| first == *name) && arguments.iter().skip(1).all(is_path)
 }
 
 fn starts_as_option(argument: &OsStr) -> bool {
@@ -54,7 +63,7 @@ mod tests {
     use super::*;
 
     /// What the contract promises.
-    const RESERVED: [&str; 14] = [
+    const RESERVED: [&str; 19] = [
         "analyze",
         "analyse",
         "ticket",
@@ -69,6 +78,11 @@ mod tests {
         "setup",
         "completions",
         "man",
+        "probe",
+        "show",
+        "knowledge",
+        "case",
+        "who",
     ];
 
     fn named(line: &str) -> Result<String, String> {
