@@ -20,6 +20,7 @@ const ROOMS: [&str; 17] = [
     "report",
     "analysis",
     "rewrite",
+    "show",
     "ticket",
     "profiles",
     "watch",
@@ -28,12 +29,13 @@ const ROOMS: [&str; 17] = [
     "cli",
 ];
 /// What `lib.rs` gives out of a room under its own name.
-const REEXPORTED: [(&str, &str); 10] = [
+const REEXPORTED: [(&str, &str); 11] = [
     ("By", "analysis"),
     ("Request", "analysis"),
     ("Summary", "analysis"),
     ("analyze", "analysis"),
     ("TicketRequest", "ticket"),
+    ("show", "show"),
     ("ticket", "ticket"),
     ("Patience", "watch"),
     ("WatchRequest", "watch"),
@@ -73,6 +75,7 @@ const CRATES: &[(&str, &[&str])] = &[
     ("serde_json", &["report/"]),
     ("sha2", &["ticket.rs", "report/"]),
     ("simple_dns", &["probe/names.rs"]),
+    ("strsim", &["cli/"]),
     ("thiserror", ANYWHERE),
     ("toml", &["knowledge/", "dialect/"]),
     ("walkdir", &["source/"]),
