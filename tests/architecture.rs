@@ -106,6 +106,7 @@ const TOP: &[&str] = &[
     "README.md",
     "benches/",
     "build.rs",
+    "build/",
     "clippy.toml",
     "deny.toml",
     "docs/",
