@@ -68,7 +68,10 @@ fn meant_command(word: &OsStr) -> Option<String> {
 pub(super) fn only_paths(arguments: &[OsString]) -> bool {
     let is_path = |argument: &OsString| !starts_as_option(argument) && argument != "-";
     let first = arguments.get(1).map(OsString::as_os_str).unwrap_or_default();
-    first != "help" && !is_command(first) && !PROMISED.iter().any(|name| first == *name) && arguments.iter().skip(1).all(is_path)
+    first != "help"
+        && !is_command(first)
+        && !PROMISED.iter().any(|name| first == *name)
+        && arguments.iter().skip(1).all(is_path)
 }
 
 fn starts_as_option(argument: &OsStr) -> bool {
