@@ -5,8 +5,8 @@ use std::{ffi::OsString, io, path::PathBuf};
 use crate::{
     Request, analyze,
     knowledge::Knowledge,
-    report::{Report, Totals},
-    rule::Finding,
+    report::{Judged, Report, Totals},
+    rule::State,
     scan::FileFacts,
     session::{Outcome, Tls, Transaction},
 };
@@ -48,12 +48,12 @@ impl Report for Servers {
         Ok(())
     }
 
-    fn file(&mut self, _: &FileFacts) -> io::Result<()> {
+    fn file(&mut self, _: &FileFacts, _: State) -> io::Result<()> {
         Ok(())
     }
 
-    fn finish(&mut self, findings: &[Finding], _: &Totals) -> io::Result<()> {
-        self.locked = findings.iter().any(|finding| finding.finding == LOCKED_OUT);
+    fn finish(&mut self, judged: &Judged, _: &Totals) -> io::Result<()> {
+        self.locked = judged.findings().any(|finding| finding.finding == LOCKED_OUT);
         Ok(())
     }
 }
