@@ -34,7 +34,10 @@ pub(super) fn with_command(mut arguments: Vec<OsString>) -> Named {
     }
     // `mtmlog --format json analyze x`: the name is a command's, so it is no path.
     let mut typed = arguments.iter().skip(1).take_while(|name| *name != "--");
-    if let Some(name) = typed.find(|name| is_command(name) || PROMISED.iter().any(|promised| name == promised)).filter(|_| starts_as_option(first)) {
+    if let Some(name) = typed
+        .find(|name| is_command(name) || PROMISED.iter().any(|promised| name == promised))
+        .filter(|_| starts_as_option(first))
+    {
         return Named::Refused(format!(
             "{0}: a command comes first, before any option: mtmlog {0} ... For a file of that name write ./{0}.",
             name.to_string_lossy()
