@@ -198,7 +198,8 @@ pub(super) fn list(typed: &ListArgs) -> io::Result<Status> {
 pub(super) fn providers(typed: &ProvidersArgs) -> io::Result<Status> {
     with_knowledge(typed.knowledge.as_deref(), |knowledge| {
         let Some(settings) = rule::settings_for(knowledge, &typed.address, Local::now().date_naive()) else {
-            let example = "Write an address such as fred@practice.co.za, its domain, or a provider's name such as mweb.";
+            let example =
+                "Write an address such as fred@practice.co.za, its domain, or a provider's name such as mweb.";
             complain(&format!("{}: no mail address, and no provider of that name. {example}", typed.address));
             return Ok(Status::NotDone);
         };

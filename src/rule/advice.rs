@@ -32,8 +32,7 @@ pub fn steps(knowledge: &Knowledge, cause: Cause, at: Situation<'_>) -> Vec<Word
     let group = cause.code().split('.').next().unwrap_or_default();
     let about_password = group == "auth" && cause != Cause::AuthTemporary;
     let concerns = |notice: &&Notice| notice.about == group && (group != "auth" || about_password);
-    let dated: Vec<&Notice> =
-        at.provider.map(|p| notices(knowledge, p).filter(concerns).collect()).unwrap_or_default();
+    let dated: Vec<&Notice> = at.provider.map(|p| notices(knowledge, p).filter(concerns).collect()).unwrap_or_default();
     let said = at.reply.into_iter().flat_map(|reply| {
         let wait = reply.retry_after.map(wait).map(Words::from);
         wait.into_iter().chain(reply.blocklist.as_deref().map(listed))

@@ -24,7 +24,9 @@ pub(super) static RULE: Rule = Rule {
     severity: Severity::Error,
     acts: &[Actor::Technician, Actor::Provider],
     article_step: &["2", "3", "6a"],
-    sources: &["hostking.co.za, catalyst2 and ausics help pages (blocks of 1 to 24 hours after about five failures), read 2026-11"],
+    sources: &[
+        "hostking.co.za, catalyst2 and ausics help pages (blocks of 1 to 24 hours after about five failures), read 2026-11",
+    ],
     swallows: &["lock-out-near"],
     #[cfg(test)]
     fires: include_str!("samples/locked-out.log"),
@@ -42,14 +44,11 @@ const SILENT_WITHIN: TimeDelta = TimeDelta::hours(24);
 
 /// Whether the server refused a name or a password.
 pub(super) fn is_refused(seen: &Seen<'_>) -> bool {
-    use Cause::{AuthAppPasswordRequired, AuthPlaceholderPassword, AuthRejected, AuthTooManyAttempts, AuthUsernameIncomplete};
-    let password = [
-        AuthRejected,
-        AuthAppPasswordRequired,
-        AuthUsernameIncomplete,
-        AuthPlaceholderPassword,
-        AuthTooManyAttempts,
-    ];
+    use Cause::{
+        AuthAppPasswordRequired, AuthPlaceholderPassword, AuthRejected, AuthTooManyAttempts, AuthUsernameIncomplete,
+    };
+    let password =
+        [AuthRejected, AuthAppPasswordRequired, AuthUsernameIncomplete, AuthPlaceholderPassword, AuthTooManyAttempts];
     seen.tx.outcome.is_failure() && seen.tx.cause.is_some_and(|cause| password.contains(&cause))
 }
 

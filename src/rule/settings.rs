@@ -87,12 +87,7 @@ pub fn settings<'k>(knowledge: &'k Knowledge, domain: &str, today: NaiveDate) ->
     settings
 }
 
-fn of<'k>(
-    knowledge: &'k Knowledge,
-    provider: Option<&'k Provider>,
-    domain: &str,
-    today: NaiveDate,
-) -> Settings<'k> {
+fn of<'k>(knowledge: &'k Knowledge, provider: Option<&'k Provider>, domain: &str, today: NaiveDate) -> Settings<'k> {
     let documented: Vec<Try> =
         provider.into_iter().flat_map(|p| &p.servers).filter_map(|s| documented(s, domain)).collect();
     let own = documented.is_empty();
@@ -216,7 +211,10 @@ mod tests {
         assert!(asked("banana").is_none() && asked("").is_none() && asked("@").is_none());
         let below = asked("fred@accounts.practice.co.za").unwrap();
         let hosts: Vec<&str> = below.tries.iter().map(|t| t.host.as_str()).collect();
-        assert!(hosts.starts_with(&["mail.accounts.practice.co.za"]) && hosts.contains(&"mail.practice.co.za"), "{hosts:?}");
+        assert!(
+            hosts.starts_with(&["mail.accounts.practice.co.za"]) && hosts.contains(&"mail.practice.co.za"),
+            "{hosts:?}"
+        );
         assert_eq!((registered("practice.co.za"), registered("a.b.com")), (Some("practice.co.za"), Some("b.com")));
     }
 
