@@ -76,6 +76,7 @@ const CRATES: &[(&str, &[&str])] = &[
     ("sha2", &["ticket.rs", "report/"]),
     ("simple_dns", &["probe/names.rs"]),
     ("strsim", &["cli/"]),
+    ("strsim", &["cli/", "knowledge/"]),
     ("thiserror", ANYWHERE),
     ("toml", &["knowledge/", "dialect/"]),
     ("walkdir", &["source/"]),
