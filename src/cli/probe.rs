@@ -5,7 +5,7 @@ use std::{io, path::PathBuf, time::Duration};
 use clap::{Args, ValueEnum, ValueHint};
 
 use crate::{
-    analysis,
+    Request, Summary, analysis,
     knowledge::Knowledge,
     probe::{Mode, Patience, ProbeRequest, Target, failing_server, probe},
     redact::Level,
@@ -105,14 +105,21 @@ pub(super) fn run(typed: &ProbeArgs) -> io::Result<Status> {
         patience: Patience::with_answer(Duration::from_secs(typed.patience)),
         domain: typed.domain,
     };
+    let read = Request {
+        paths: typed.what.iter().map(Into::into).collect(),
+        knowledge: typed.knowledge.clone(),
+        output: typed.output.clone(),
+        ..Request::default()
+    };
+    // No log that is looked into may be replaced by the page.
+    analysis::discover(&read, &mut Summary::default())?;
     let target = match target(typed, &request, knowledge) {
         Ok(target) => target,
         Err(problem) => return Ok(not_done(&problem)),
     };
-    let logs: Vec<_> = typed.what.iter().map(Into::into).collect();
     let mut output = Output::open(&Wanted {
         file: typed.output.as_deref(),
-        logs: &logs,
+        requests: vec![&read],
         colour: typed.color,
         wide: false,
         quiet: false,
