@@ -15,6 +15,7 @@ mod rows;
 mod rule_book;
 #[cfg(test)]
 mod tests;
+mod vocabulary;
 
 use std::sync::OnceLock;
 
@@ -24,6 +25,7 @@ pub use facts::{CauseFacts, Notice};
 pub use provider::{Provider, Server};
 pub use reply::{By, ReplyMeaning, ReplyQuery};
 pub use rows::KnowledgeError;
+pub use vocabulary::Vocabulary;
 
 use client_error::ClientErrors;
 use product::Products;

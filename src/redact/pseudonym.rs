@@ -105,10 +105,12 @@ pub(super) enum Kind {
     Phone,
     IdNumber,
     File,
+    Folder,
+    Key,
 }
 
 impl Kind {
-    const ALL: [Kind; 10] = [
+    const ALL: [Kind; 12] = [
         Kind::Recipient,
         Kind::Sender,
         Kind::Domain,
@@ -119,6 +121,8 @@ impl Kind {
         Kind::Phone,
         Kind::IdNumber,
         Kind::File,
+        Kind::Folder,
+        Kind::Key,
     ];
 
     fn word(self) -> &'static str {
@@ -133,6 +137,8 @@ impl Kind {
             Kind::Phone => "phone",
             Kind::IdNumber => "id-number",
             Kind::File => "file",
+            Kind::Folder => "folder",
+            Kind::Key => "key",
         }
     }
 
@@ -250,6 +256,14 @@ impl Pseudonyms {
     /// Whether this is a domain that has a stand-in.
     pub(super) fn is_hidden_domain(&self, domain: &str) -> bool {
         self.things.contains_key(&(Kind::Domain, domain.to_lowercase()))
+    }
+
+    /// Whether this is the address of somebody who shall be seen.
+    pub(super) fn is_shown(&self, address: &str) -> bool {
+        self.people.get(&address.to_lowercase()).is_some_and(|(kind, number)| match kind {
+            Kind::Recipient => self.revealed == Some(*number),
+            _ => self.senders_shown,
+        })
     }
 
     /// A public provider's domain as it is, else `domain-2.invalid`.

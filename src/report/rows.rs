@@ -43,6 +43,7 @@ impl Rows {
         }
         let mail_from = tx.mail_from.as_ref().map(|from| gate.sender(from));
         let recipients: Vec<_> = tx.recipients.iter().map(|to| recipient(gate, to)).collect();
+        let server_host = tx.connection.host.as_ref().map(|host| gate.host(host));
         let reply_text = tx.reply.as_ref().map(|reply| gate.text(&reply.text));
         TransactionRow {
             file: gate.file_name(file),
@@ -55,7 +56,7 @@ impl Rows {
             started_at: rfc3339(tx.started_at.as_ref()),
             ended_at: rfc3339(tx.ended_at.as_ref()),
             dialect: gate.note(dialect),
-            server_host: tx.connection.host.as_ref().map(|host| gate.host(host)),
+            server_host,
             server_port: tx.connection.port,
             tls: tx.tls.map(|tls| tls.name()),
             auth_mechanism: tx.sign_in.mechanism.map(|mechanism| mechanism.name()),
@@ -108,8 +109,8 @@ impl Rows {
             failed: facts.tally.failed,
             first_time: rfc3339(facts.tally.first_time.as_ref()),
             last_time: rfc3339(facts.tally.last_time.as_ref()),
-            error: facts.error.as_deref().map(|error| gate.note(error)),
-            note: facts.note.as_deref().map(|note| gate.note(note)),
+            error: facts.error.as_deref().map(|error| gate.note_about(error, &facts.file)),
+            note: facts.note.as_deref().map(|note| gate.note_about(note, &facts.file)),
         }
     }
 
@@ -122,7 +123,7 @@ impl Rows {
         let gate = &mut self.redactor;
         let finding = customer.finding.as_ref();
         CustomerRow {
-            name: gate.file_name(&customer.name),
+            name: gate.folder(&customer.name),
             files: customer.files,
             unreadable: customer.unreadable,
             attempts: customer.attempts,
