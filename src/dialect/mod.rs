@@ -182,6 +182,11 @@ pub enum LineEnd {
     Html,
 }
 
+/// The sample of every dialect: how its program writes.
+pub fn samples() -> impl Iterator<Item = &'static str> {
+    DIALECTS.iter().map(|dialect| dialect.sample)
+}
+
 /// The dialect of that name.
 #[must_use]
 pub fn by_name(name: &str) -> Option<&'static Dialect> {

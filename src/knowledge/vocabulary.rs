@@ -13,7 +13,7 @@ use super::{CLIENT_ERRORS, PRODUCTS, PROVIDERS, REPLIES, plain::Plain, rows::Tab
 const OWN: &str = include_str!("vocabulary.txt");
 
 /// Endings under which a word of a phrase that may go on (`greylist*`) is still that word.
-const ENDINGS: [&str; 12] = ["s", "d", "ed", "er", "es", "ing", "ion", "ions", "able", "ment", "ly", "t"];
+const ENDINGS: [&str; 14] = ["s", "al", "ally", "d", "ed", "er", "es", "ing", "ion", "ions", "able", "ment", "ly", "t"];
 
 /// Words in lower case and without accents, as the phrases are spelled.
 #[derive(Debug, Default)]
@@ -35,7 +35,12 @@ impl Vocabulary {
                     all.take(&tables);
                 }
             }
-            all.words.extend(OWN.split_ascii_whitespace().map(Into::into));
+            for word in OWN.split_ascii_whitespace() {
+                all.words.insert(word.into());
+                // `8BITMIME` also where other digits follow it.
+                let letters = word.split(|c: char| c.is_ascii_digit()).filter(|part| part.len() >= MIN_PART);
+                all.words.extend(letters.map(Into::into));
+            }
             all
         })
     }
@@ -107,6 +112,8 @@ impl Vocabulary {
     }
 }
 
+/// Letters between the digits of a word that are a word themselves.
+const MIN_PART: usize = 3;
 /// A shorter beginning is that of many words.
 const SHORTEST_STEM: usize = 4;
 

@@ -1,6 +1,8 @@
 //! The allow list: of a text only words of the vocabulary stay, stand-ins, names of servers, times, sizes and other
 //! numbers that say what they are, and ids by which a provider finds the mail. Any other word becomes its shape.
 
+use std::{collections::HashSet, sync::OnceLock};
+
 use crate::{dialect, knowledge::Vocabulary};
 
 use super::{
@@ -36,6 +38,9 @@ const MIN_SURE_TIME: usize = 14;
 /// Characters of a number in hex: `0x800CCC0F`.
 const MAX_HEX_NUMBER: usize = 10;
 
+/// Letters of a word in a dialect's sample; a longer one is an answer in base64.
+const MAX_SAMPLE_WORD: usize = 15;
+
 /// Labels behind which somebody's own words stand, which may all be words that are known.
 const PRIVATE: [&str; 8] =
     ["subject", "attachment", "attachments", "attached", "filename", "body", "onderwerp", "aanhangsel"];
@@ -60,7 +65,7 @@ const MARKS: [char; 8] = ['!', '#', '$', '%', '^', '&', '~', '?'];
 /// The text with the shape of every word that is not known. `keeps` knows the servers of this log and who is shown: `None`
 /// where the name itself must tell.
 pub(super) fn mask(text: &str, how: Strictness, keeps: &dyn Fn(&str) -> Option<bool>) -> String {
-    let mut masker = Masker { how, keeps, out: String::with_capacity(text.len()), counted: 0, queued: false };
+    let mut masker = Masker { how, keeps, out: String::with_capacity(text.len()), counted: 0, queued: false, glued: false };
     let mut rest = text;
     while let Some((label, end)) = private(rest) {
         masker.words(&rest[..label]);
@@ -87,7 +92,18 @@ fn private(text: &str) -> Option<(usize, usize)> {
 
 /// Whether programs use this word about themselves.
 pub(super) fn is_known(word: &str) -> bool {
-    Vocabulary::builtin().knows(word)
+    Vocabulary::builtin().knows(word) || of_dialects().contains(word.to_ascii_lowercase().as_str())
+}
+
+/// The words of the samples that each dialect carries, without addresses and without what a program may have drawn.
+fn of_dialects() -> &'static HashSet<String> {
+    static WORDS: OnceLock<HashSet<String>> = OnceLock::new();
+    WORDS.get_or_init(|| {
+        let tokens = dialect::samples().flat_map(str::split_whitespace).filter(|token| !token.contains('@'));
+        let drawn = |word: &&str| word.bytes().any(|b| b.is_ascii_digit()) || word.len() > MAX_SAMPLE_WORD;
+        let words = tokens.flat_map(|token| token.split(|c: char| !c.is_ascii_alphanumeric())).filter(|word| !drawn(word));
+        words.filter(|word| word.len() > 1).map(str::to_ascii_lowercase).collect()
+    })
 }
 
 struct Masker<'k> {
@@ -98,6 +114,8 @@ struct Masker<'k> {
     counted: u8,
     /// The word before gives an id.
     queued: bool,
+    /// A mark joins the next word to one that is not known.
+    glued: bool,
 }
 
 impl Masker<'_> {
@@ -126,6 +144,7 @@ impl Masker<'_> {
         let end = if of_a_word { gap.find(char::is_whitespace).unwrap_or(gap.len()) } else { 0 };
         self.out.push_str(&gap[..end].replace(MARKS, "*"));
         self.out.push_str(&gap[end..]);
+        self.glued = of_a_word && end == gap.len();
     }
 
     /// Where an address of IPv6 ends that begins here.
@@ -158,7 +177,9 @@ impl Masker<'_> {
         self.out.push_str(&whole[..head]);
         let token = whole[head..].trim_end_matches(is_joint);
         let tail = &whole[head + token.len()..];
-        if self.stays(token) {
+        if self.glued && !is_known(token) {
+            self.out.push_str(&shape(token));
+        } else if self.stays(token) {
             self.out.push_str(token);
             self.next(token);
         } else {
@@ -230,10 +251,7 @@ impl Masker<'_> {
             }
             place += piece.len();
         }
-        match pieces.last() {
-            Some(last) if pieces.len() > 1 => self.next(last),
-            _ => self.next(word),
-        }
+        self.next(word);
     }
 
     fn number(&mut self, text: &str, at: usize, digits: &str) {
@@ -265,6 +283,8 @@ impl Masker<'_> {
 
     /// Takes note of a word for the number that may follow.
     fn next(&mut self, word: &str) {
+        // `SmtpPort`
+        let word = trace::pieces(word).last().unwrap_or(word);
         let is = |words: &[&str]| words.iter().any(|known| known.eq_ignore_ascii_case(word));
         self.counted = if is(&COUNTED) { 2 } else { self.counted.saturating_sub(1) };
         self.queued = is(&QUEUED);

@@ -343,11 +343,9 @@ impl Pseudonyms {
     }
 
     /// Whether this is the address of somebody who shall be seen.
-    pub(super) fn is_shown(&self, address: &str) -> bool {
-        self.people.get(&address.to_lowercase()).is_some_and(|(kind, number)| match kind {
-            Kind::Recipient => self.revealed == Some(*number),
-            _ => self.senders_shown,
-        })
+    pub(super) fn shows(&self, address: &str) -> bool {
+        let Some((local, domain)) = address.rsplit_once('@') else { return false };
+        self.people.get(&self.person(local, Some(domain))).is_some_and(|known| self.is_shown(*known))
     }
 
     /// A public provider's domain as it is, else `domain-2.invalid`.

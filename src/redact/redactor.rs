@@ -277,7 +277,7 @@ impl Redactor {
     pub(super) fn mask(&self, text: &str, how: Strictness) -> String {
         allow_list::mask(text, how, &|name| {
             if name.contains('@') {
-                return self.stand_ins.is_shown(name).then_some(true);
+                return self.stand_ins.shows(name).then_some(true);
             }
             let name = name.to_ascii_lowercase();
             if self.hosts.contains(&name) || Knowledge::builtin().provider_by_host(name.as_bytes()).is_some() {

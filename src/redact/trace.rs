@@ -10,11 +10,9 @@ const MAX_ID: usize = 80;
 
 /// Whether `local@domain` is the id of a message and not a mailbox. When in doubt it is a mailbox.
 pub(super) fn is_message_id(local: &str, domain: &str) -> bool {
-    if holds_person(local) {
-        return false;
-    }
     let digits = local.bytes().filter(u8::is_ascii_digit).count();
-    id_host(domain) || local.len() >= 20 && digits >= 8 && !is_public(domain)
+    !holds_name(local)
+        && (id_host(domain) || local.len() >= 20 && digits >= 8 && !is_public(domain) && !holds_number(local))
 }
 
 /// Hosts under which providers make ids and nobody has a mailbox.
@@ -37,22 +35,25 @@ pub(super) fn is_id(token: &str) -> bool {
         token.bytes().take_while(u8::is_ascii_uppercase).count() == 1
     };
     let plain = token.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_.".contains(&b));
-    code || plain && (MIN_ID..=MAX_ID).contains(&token.len()) && turns >= 2 && !holds_person(token)
+    code || plain && (MIN_ID..=MAX_ID).contains(&token.len()) && turns >= 2 && !holds_name(token) && !holds_number(token)
 }
 
-/// Whether letters in a row may be a name, or digits in a row somebody's number.
-fn holds_person(token: &str) -> bool {
-    let number = token.split(|c: char| !c.is_ascii_digit()).any(|run| run.len() == 13 || run.len() == 10 && run.starts_with('0'));
-    let name = token.split(|c: char| !c.is_alphanumeric()).any(|word| {
-        // Digits and the first six letters are hex, whatever they spell.
+/// Whether digits in a row may be somebody's number.
+fn holds_number(token: &str) -> bool {
+    let runs = token.split(|c: char| !c.is_ascii_digit());
+    runs.into_iter().any(|run| run.len() == 13 || run.len() == 10 && run.starts_with('0'))
+}
+
+/// Whether letters in a row may be a name.
+fn holds_name(token: &str) -> bool {
+    let long = |piece: &str| {
+        let hex = piece.len() == 4 && piece.bytes().all(|b| b.is_ascii_hexdigit());
+        piece.chars().count() > MAX_DRAWN_LETTERS && piece.chars().any(char::is_alphabetic) && !hex
+    };
+    token.split(|c: char| !c.is_alphanumeric()).any(|word| {
         let hex = word.len() >= MIN_ID && word.bytes().all(|b| b.is_ascii_hexdigit()) && has_both(word);
-        !hex && pieces(word).any(|piece| {
-            piece.chars().count() > MAX_DRAWN_LETTERS
-                && piece.chars().any(char::is_alphabetic)
-                && !(piece.len() == 4 && piece.bytes().all(|b| b.is_ascii_hexdigit()))
-        })
-    });
-    number || name
+        !hex && pieces(word).any(long)
+    })
 }
 
 fn has_both(word: &str) -> bool {
