@@ -38,6 +38,10 @@ const MIN_SURE_TIME: usize = 14;
 /// Characters of a number in hex: `0x800CCC0F`.
 const MAX_HEX_NUMBER: usize = 10;
 
+/// Letters of a known word that is one behind a mark, too; of a password a mark may leave pieces that are words.
+const MIN_GLUED: usize = 4;
+/// Digits of a port.
+const MAX_PORT_DIGITS: usize = 5;
 /// Letters of a word in a dialect's sample; a longer one is an answer in base64.
 const MAX_SAMPLE_WORD: usize = 15;
 
@@ -177,7 +181,7 @@ impl Masker<'_> {
         self.out.push_str(&whole[..head]);
         let token = whole[head..].trim_end_matches(is_joint);
         let tail = &whole[head + token.len()..];
-        if self.glued && !is_known(token) {
+        if self.glued && (token.len() < MIN_GLUED || !is_known(token)) {
             self.out.push_str(&shape(token));
         } else if self.stays(token) {
             self.out.push_str(token);
@@ -271,6 +275,8 @@ impl Masker<'_> {
             digits.len() <= MAX_QUEUE_ID_DIGITS
         } else if counted || process {
             digits.len() <= MAX_LABELLED_DIGITS
+        } else if digits.len() <= MAX_PORT_DIGITS && self.is_port(&text[..at]) {
+            true
         } else if let Some(run) = in_dots {
             // Not `31.01.1980`.
             is_dotted_number(run)
@@ -279,6 +285,13 @@ impl Masker<'_> {
         };
         if known { self.out.push_str(digits) } else { self.out.push_str(&shape(digits)) }
         self.queued = false;
+    }
+
+    /// Whether what stands before a number is a host and a colon.
+    fn is_port(&self, before: &str) -> bool {
+        let Some(head) = before.strip_suffix(':') else { return false };
+        let host = &head[head.trim_end_matches(|c: char| is_token(c)).len()..];
+        host.contains('.') && self.stays(host)
     }
 
     /// Takes note of a word for the number that may follow.
