@@ -48,8 +48,8 @@ pub use line::{Endpoint, Extent, Line, Open, Outcome, Side, What, number};
 pub use noise::{Traces, is_chatter, untraced};
 pub use profile::{Kind, Profile, ProfileError, Rule};
 pub use stamp::{DateOrder, Stamp, StampReader};
-pub use timestamp::extent as stamp_extent;
 pub use template::{Hole, Matched, Piece, Template, TemplateError};
+pub use timestamp::extent as stamp_extent;
 
 /// Every dialect. Where two fit equally well, the one that stands first is taken.
 pub(super) static DIALECTS: &[&Dialect] = &[

@@ -51,14 +51,61 @@ const PRIVATE: [&str; 8] =
 
 /// Words behind which a number is a size, a time or a place in a program.
 const COUNTED: [&str; 36] = [
-    "bytes", "column", "count", "delay", "duration", "elapsed", "errno", "error", "errorlevel", "exceeded", "exceeds",
-    "exit", "fout", "hresult", "length", "level", "limit", "line", "lyn", "max", "maximum", "octets", "pid", "poort",
-    "port", "process", "retry", "size", "status", "thread", "time", "timeout", "took", "total", "version", "winsock",
+    "bytes",
+    "column",
+    "count",
+    "delay",
+    "duration",
+    "elapsed",
+    "errno",
+    "error",
+    "errorlevel",
+    "exceeded",
+    "exceeds",
+    "exit",
+    "fout",
+    "hresult",
+    "length",
+    "level",
+    "limit",
+    "line",
+    "lyn",
+    "max",
+    "maximum",
+    "octets",
+    "pid",
+    "poort",
+    "port",
+    "process",
+    "retry",
+    "size",
+    "status",
+    "thread",
+    "time",
+    "timeout",
+    "took",
+    "total",
+    "version",
+    "winsock",
 ];
 /// Words before which it is one.
 const UNITS: [&str; 16] = [
-    "byte", "bytes", "connections", "gb", "k", "kb", "mb", "messages", "milliseconds", "minutes", "ms", "octets",
-    "recipients", "s", "sec", "seconds",
+    "byte",
+    "bytes",
+    "connections",
+    "gb",
+    "k",
+    "kb",
+    "mb",
+    "messages",
+    "milliseconds",
+    "minutes",
+    "ms",
+    "octets",
+    "recipients",
+    "s",
+    "sec",
+    "seconds",
 ];
 /// Words behind which a server gives the id of a mail.
 const QUEUED: [&str; 3] = ["as", "internalid", "queueid"];
@@ -69,7 +116,8 @@ const MARKS: [char; 8] = ['!', '#', '$', '%', '^', '&', '~', '?'];
 /// The text with the shape of every word that is not known. `keeps` knows the servers of this log and who is shown: `None`
 /// where the name itself must tell.
 pub(super) fn mask(text: &str, how: Strictness, keeps: &dyn Fn(&str) -> Option<bool>) -> String {
-    let mut masker = Masker { how, keeps, out: String::with_capacity(text.len()), counted: 0, queued: false, glued: false };
+    let mut masker =
+        Masker { how, keeps, out: String::with_capacity(text.len()), counted: 0, queued: false, glued: false };
     let mut rest = text;
     while let Some((label, end)) = private(rest) {
         masker.words(&rest[..label]);
@@ -105,7 +153,8 @@ fn of_dialects() -> &'static HashSet<String> {
     WORDS.get_or_init(|| {
         let tokens = dialect::samples().flat_map(str::split_whitespace).filter(|token| !token.contains('@'));
         let drawn = |word: &&str| word.bytes().any(|b| b.is_ascii_digit()) || word.len() > MAX_SAMPLE_WORD;
-        let words = tokens.flat_map(|token| token.split(|c: char| !c.is_ascii_alphanumeric())).filter(|word| !drawn(word));
+        let words =
+            tokens.flat_map(|token| token.split(|c: char| !c.is_ascii_alphanumeric())).filter(|word| !drawn(word));
         words.filter(|word| word.len() > 1).map(str::to_ascii_lowercase).collect()
     })
 }
@@ -283,7 +332,11 @@ impl Masker<'_> {
         } else {
             digits.len() <= MAX_FREE_DIGITS && grouped(text, at, digits.len()) < MIN_GROUPED_DIGITS
         };
-        if known { self.out.push_str(digits) } else { self.out.push_str(&shape(digits)) }
+        if known {
+            self.out.push_str(digits)
+        } else {
+            self.out.push_str(&shape(digits))
+        }
         self.queued = false;
     }
 
@@ -319,7 +372,9 @@ fn is_replaced(domain: &str) -> bool {
 
 /// `5.1.1`, `41.1.2.3`, `9.5.0`: codes, addresses, versions.
 fn is_dotted_number(token: &str) -> bool {
-    token.split('.').all(|group| (1..=MAX_FREE_DIGITS).contains(&group.len()) && group.bytes().all(|b| b.is_ascii_digit()))
+    token
+        .split('.')
+        .all(|group| (1..=MAX_FREE_DIGITS).contains(&group.len()) && group.bytes().all(|b| b.is_ascii_digit()))
 }
 
 /// The digits and dots around a number, such as the code in `550-5.7.1`; `None` where no dot joins it to others.

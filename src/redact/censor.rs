@@ -91,7 +91,11 @@ impl<'g> Censor<'g> {
         let masked = self.gate.mask(&free, how).into_bytes();
         let cause = |text: &[u8]| self.knowledge.client_error(text).map(|meaning| meaning.cause);
         let told = cause(text);
-        if told.is_some() && cause(&masked) != told { self.masked_as(free, Strictness::Reply).into_bytes() } else { masked }
+        if told.is_some() && cause(&masked) != told {
+            self.masked_as(free, Strictness::Reply).into_bytes()
+        } else {
+            masked
+        }
     }
 
     /// The shape of every word, whatever it is.

@@ -35,7 +35,11 @@ pub(super) fn is_id(token: &str) -> bool {
         token.bytes().take_while(u8::is_ascii_uppercase).count() == 1
     };
     let plain = token.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_.".contains(&b));
-    code || plain && (MIN_ID..=MAX_ID).contains(&token.len()) && turns >= 2 && !holds_name(token) && !holds_number(token)
+    code || plain
+        && (MIN_ID..=MAX_ID).contains(&token.len())
+        && turns >= 2
+        && !holds_name(token)
+        && !holds_number(token)
 }
 
 /// Whether digits in a row may be somebody's number.
@@ -105,7 +109,8 @@ mod tests {
 
     #[test]
     fn queue_ids_are_told_from_names_with_numbers() {
-        for id in ["4XyZQk1b2cz9tL", "x9sm1234567qke.23", "1abcDE-0001xy-2X", "4F2A31C0B7", "S3140", "08DE6F1A2B3C4D5E"] {
+        for id in ["4XyZQk1b2cz9tL", "x9sm1234567qke.23", "1abcDE-0001xy-2X", "4F2A31C0B7", "S3140", "08DE6F1A2B3C4D5E"]
+        {
             assert!(is_id(id), "{id}");
         }
         for name in ["botha77", "Jan1984", "McDonald1980b", "BOT0012", "acc4471", "ID8001015009087x", "vdMerwe12a"] {
