@@ -71,7 +71,7 @@ impl Vocabulary {
     }
 
     fn stem(&self, word: &str) -> Option<usize> {
-        let ends = (SHORTEST_STEM..word.len()).rev().filter(|end| word.is_char_boundary(*end));
+        let ends = (SHORTEST_STEM..word.len().min(LONGEST_STEM)).rev().filter(|end| word.is_char_boundary(*end));
         ends.into_iter().find(|end| self.stems.contains(&word[..*end]))
     }
 
@@ -116,6 +116,8 @@ impl Vocabulary {
 const MIN_PART: usize = 3;
 /// A shorter beginning is that of many words.
 const SHORTEST_STEM: usize = 4;
+/// No phrase holds a longer word.
+const LONGEST_STEM: usize = 24;
 
 /// The word as the phrases are spelled.
 fn spelled(word: &str) -> String {

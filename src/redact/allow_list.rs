@@ -40,6 +40,10 @@ const MAX_HEX_NUMBER: usize = 10;
 
 /// Letters of a known word that is one behind a mark, too; of a password a mark may leave pieces that are words.
 const MIN_GLUED: usize = 4;
+/// Characters of an address of IPv6.
+const MAX_IPV6: usize = 39;
+/// Characters on either side of a number that are looked at for dots.
+const MAX_DOTTED: usize = 40;
 /// Digits of a port.
 const MAX_PORT_DIGITS: usize = 5;
 /// Letters of a word in a dialect's sample; a longer one is an answer in base64.
@@ -203,7 +207,8 @@ impl Masker<'_> {
     /// Where an address of IPv6 ends that begins here.
     fn ipv6(&self, text: &str, from: usize) -> Option<usize> {
         let rest = &text[from..];
-        let end = rest.find(|c: char| !c.is_ascii_hexdigit() && c != ':').unwrap_or(rest.len());
+        let member = |b: &u8| b.is_ascii_hexdigit() || *b == b':';
+        let end = rest.bytes().take(MAX_IPV6 + 1).take_while(member).count();
         rest[..end].parse::<std::net::Ipv6Addr>().is_ok().then_some(from + end)
     }
 
@@ -379,9 +384,10 @@ fn is_dotted_number(token: &str) -> bool {
 
 /// The digits and dots around a number, such as the code in `550-5.7.1`; `None` where no dot joins it to others.
 fn dotted(text: &str, at: usize, len: usize) -> Option<&str> {
-    let member = |c: char| c.is_ascii_digit() || c == '.';
-    let from = text[..at].trim_end_matches(member).len();
-    let to = text.len() - text[at + len..].trim_start_matches(member).len();
+    let member = |b: &&u8| b.is_ascii_digit() || **b == b'.';
+    let bytes = text.as_bytes();
+    let from = at - bytes[..at].iter().rev().take(MAX_DOTTED).take_while(member).count();
+    let to = at + len + bytes[at + len..].iter().take(MAX_DOTTED).take_while(member).count();
     let run = text[from..to].trim_matches('.');
     run.contains('.').then_some(run)
 }
@@ -393,6 +399,7 @@ fn grouped(text: &str, at: usize, len: usize) -> usize {
     let mut before = &text.as_bytes()[..at];
     while let [head @ .., gap] = before
         && mark(*gap)
+        && total < MIN_GROUPED_DIGITS
     {
         let digits = head.iter().rev().take_while(|b| b.is_ascii_digit()).count();
         before = &head[..head.len() - digits];
@@ -406,6 +413,7 @@ fn grouped(text: &str, at: usize, len: usize) -> usize {
     let mut after = &text.as_bytes()[at + len..];
     while let [gap, rest @ ..] = after
         && mark(*gap)
+        && total < MIN_GROUPED_DIGITS
         && !(before.is_empty() && total == MAX_FREE_DIGITS)
     {
         let digits = rest.iter().take_while(|b| b.is_ascii_digit()).count();
@@ -437,7 +445,7 @@ mod tests {
             ("to recipient-3@gmail.com.", Strictness::Guarded, "to recipient-3@gmail.com."),
             ("Subject: test", Strictness::Chatter, "Subject: aaaa"),
             ("sent Kudu!$u!t! ok!", Strictness::Guarded, "sent Aaaa**a*a* ok!"),
-            ("jane.botha.pdf", Strictness::Chatter, "aaaa.aaaaa.aaa"),
+            ("jane.botha.pdf", Strictness::Chatter, "aaaa.aaaaa.pdf"),
             ("SendStatement Sipho HIV, acc 4471", Strictness::Chatter, "SendStatement Aaaaa AAA, aaa 9999"),
         ] {
             assert_eq!(of(text, how), shown);

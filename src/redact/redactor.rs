@@ -60,6 +60,8 @@ const SEEN: usize = 512;
 const SEEN_LENGTH: usize = 512;
 /// Servers that are remembered; a log has a few.
 const MAX_HOSTS: usize = 512;
+/// Characters of a host's name (RFC 1035 section 2.3.4).
+const MAX_HOST_NAME: usize = 255;
 
 impl Redactor {
     /// A redactor that has seen nobody yet.
@@ -278,6 +280,9 @@ impl Redactor {
         allow_list::mask(text, how, &|name| {
             if name.contains('@') {
                 return self.stand_ins.shows(name).then_some(true);
+            }
+            if name.len() > MAX_HOST_NAME {
+                return None;
             }
             let name = name.to_ascii_lowercase();
             if self.hosts.contains(&name) || Knowledge::builtin().provider_by_host(name.as_bytes()).is_some() {
