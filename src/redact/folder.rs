@@ -37,6 +37,9 @@ const KNOWN: [&str; 24] = [
 /// Folders below which everybody has one with his name.
 const OF_USERS: [&str; 3] = ["documents and settings", "home", "users"];
 
+/// Digits of the number that MTM gives a practice.
+const MAX_PRACTICE_DIGITS: usize = 8;
+
 /// The path of a file.
 pub(super) fn file(path: &str, stand_ins: &mut Pseudonyms) -> String {
     // A member of an archive has a path of its own behind the archive's.
@@ -48,6 +51,10 @@ pub(super) fn file(path: &str, stand_ins: &mut Pseudonyms) -> String {
 
 /// Folders: what is no known place becomes one stand-in.
 pub(super) fn folders(path: &str, stand_ins: &mut Pseudonyms) -> String {
+    // The number of a practice.
+    if path.len() <= MAX_PRACTICE_DIGITS && path.bytes().all(|b| b.is_ascii_digit()) {
+        return path.to_owned();
+    }
     let mut out = String::with_capacity(path.len());
     let mut last = String::new();
     // Folders that are not known, one below the other, with the mark behind them.
@@ -84,7 +91,7 @@ fn flush(strange: &mut String, kind: Kind, stand_ins: &mut Pseudonyms, out: &mut
 fn is_known(name: &str, below: &str) -> bool {
     let drive = name.len() == 2 && name.ends_with(':');
     let dots = name.bytes().all(|b| b == b'.' || b == b'?');
-    let number = below == "mtm" && name.len() <= 12 && name.bytes().all(|b| b.is_ascii_digit());
+    let number = below == "mtm" && name.len() <= MAX_PRACTICE_DIGITS && name.bytes().all(|b| b.is_ascii_digit());
     drive || dots || number || KNOWN.contains(&name) && !OF_USERS.contains(&below)
 }
 
@@ -106,6 +113,7 @@ mod tests {
             assert_eq!(file(path, &mut stand_ins), shown);
             assert_eq!(file(shown, &mut stand_ins), shown, "again");
         }
+        assert_eq!(folders("1001", &mut Pseudonyms::default()), "1001");
         assert_eq!(folders("Dr Botha", &mut Pseudonyms::default()), "folder-1");
     }
 }
