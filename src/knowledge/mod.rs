@@ -20,6 +20,7 @@ mod rule_book;
 #[cfg(test)]
 mod tests;
 mod toml_fault;
+mod vocabulary;
 
 use std::sync::OnceLock;
 
@@ -29,6 +30,7 @@ pub use facts::{CauseFacts, Notice};
 pub use provider::{Password, Provider, Server};
 pub use reply::{By, ReplyMeaning, ReplyQuery};
 pub use rows::KnowledgeError;
+pub use vocabulary::Vocabulary;
 
 pub(crate) use toml_fault::toml_fault;
 
