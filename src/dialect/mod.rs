@@ -8,6 +8,7 @@ mod detect;
 mod dialect_set;
 mod escape;
 mod framed;
+mod grammar;
 mod line;
 mod noise;
 mod profile;
