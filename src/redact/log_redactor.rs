@@ -18,7 +18,7 @@ use super::{
     dialogue::Dialogue,
     pending_lines::{Fragment, PendingLines, Piece},
     pseudonym::Kind,
-    record::{Part, ends_fragment, is_open, is_plain, join, placed, side_of},
+    record::{Part, ends_fragment, is_open, is_plain, join, placed, side_of, without_values},
     secret,
     stray_auth::StrayAuth,
     visible::visible_bytes,
@@ -434,6 +434,12 @@ impl<'g> LogRedactor<'g> {
     /// The line with these parts replaced. Stamp and key stay; what stands between is the writer's frame, of which only
     /// known words stay unless that makes another line of it.
     fn composed<'a>(&mut self, dialect: &Dialect, text: &[u8], line: &Line<'a>, parts: Vec<Part<'a>>) -> Vec<u8> {
+        let out = self.parted(dialect, text, line, parts);
+        // A learned template may have parted the name of a secret from its value.
+        if dialect.is_template() { without_values(text, out) } else { out }
+    }
+
+    fn parted<'a>(&mut self, dialect: &Dialect, text: &[u8], line: &Line<'a>, parts: Vec<Part<'a>>) -> Vec<u8> {
         let mut parts = parts;
         if self.censor.level() == Level::Personal && !line.key.is_empty() && !is_plain(line.key) {
             parts.push((line.key, self.censor.key(line.key)));

@@ -31,6 +31,21 @@ pub(super) fn placed<'a>(text: &[u8], line: &Line<'a>, mut parts: Vec<Part<'a>>,
     placed
 }
 
+/// A shorter value would be found inside other words.
+const SHORTEST_VALUE: usize = 4;
+
+/// The rewritten line without the values of secrets that the line as a whole tells of.
+pub(super) fn without_values(text: &[u8], mut out: Vec<u8>) -> Vec<u8> {
+    let line = super::visible::visible_bytes(text);
+    for span in secret::found(&line) {
+        let value = &line[span.at];
+        if value.len() >= SHORTEST_VALUE && !secret::is_plain(value) {
+            out = bstr::ByteSlice::replace(&*out, value, secret::HIDDEN);
+        }
+    }
+    out
+}
+
 /// Whether a secret stands in it, of which a dialect took a part for its key.
 fn tells_secret(part: &[u8]) -> bool {
     let text = super::visible::visible_bytes(part);

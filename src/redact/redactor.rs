@@ -1,11 +1,12 @@
 //! The gate.
 
+mod secrets;
+
 use std::collections::{HashMap, HashSet};
 
 use crate::{
     knowledge::Knowledge,
     rule::{Word, Words},
-    smtp::decoded,
     source::Sensitive,
 };
 
@@ -15,9 +16,7 @@ use super::{
     folder, personal,
     pseudonym::{Kind, Pseudonyms},
     remembered::Remembered,
-    secret, server_name,
-    span::replace,
-    template,
+    server_name, template,
     visible::{visible, visible_bytes},
 };
 
@@ -232,12 +231,6 @@ impl Redactor {
         })
     }
 
-    /// How much is taken away.
-    #[must_use]
-    pub fn level(&self) -> Level {
-        self.level
-    }
-
     /// The name of a PC, which is known again wherever it stands.
     pub(super) fn pc(&mut self, name: &str) -> String {
         match self.level {
@@ -263,46 +256,6 @@ impl Redactor {
                 self.stand_ins.stand_in(Kind::Sender, local, Some(domain))
             }
             _ => self.stand_ins.thing(Kind::User, name),
-        }
-    }
-
-    fn without_secrets(&mut self, visible: &str) -> String {
-        let mut spans = secret::found(visible);
-        for span in &spans {
-            self.remember(&visible[span.at.clone()]);
-        }
-        self.remembered.spans(visible, &mut spans);
-        replace(visible, spans, |(), _, out| out.push_str(secret::HIDDEN))
-    }
-
-    /// What stood in the place of a secret is hidden from now on, wherever it stands. Where it is a pair, the second part is
-    /// the secret.
-    fn remember(&mut self, text: &str) {
-        let pair = text.split_once(':').is_some_and(|(_, password)| self.remembered.remember(password));
-        if self.remembered.remember(text) || pair {
-            self.seen.clear();
-        }
-    }
-
-    /// An answer of an AUTH exchange, as it stood on the wire; a name is none.
-    pub(super) fn remember_answer(&mut self, answer: &[u8]) {
-        let text = String::from_utf8_lossy(answer);
-        self.remember(&text);
-        let Some(decoded) = decoded(answer) else { return };
-        // PLAIN: the password is behind the last NUL. XOAUTH2: the token is behind the word.
-        let last = decoded.rsplit(|b| *b == 0).next().unwrap_or_default();
-        let token = last.split(|b| *b < b' ').find_map(|part| part.strip_prefix(b"auth=Bearer ")).unwrap_or(last);
-        if token.len() < decoded.len()
-            || std::str::from_utf8(&decoded).is_ok_and(|text| !text.contains(char::is_control))
-        {
-            self.remember(&String::from_utf8_lossy(token));
-        }
-    }
-
-    /// The secrets that another has seen, such as one that has read the whole log first.
-    pub(crate) fn learn_secrets(&mut self, other: Redactor) {
-        if self.remembered.is_empty() {
-            self.remembered = other.remembered;
         }
     }
 

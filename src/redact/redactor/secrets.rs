@@ -1,0 +1,55 @@
+//! Secrets that are hidden, and hidden again.
+
+use super::{
+    super::{secret, span::replace},
+    Level, Redactor,
+};
+use crate::smtp::decoded;
+
+impl Redactor {
+    /// How much is taken away.
+    #[must_use]
+    pub fn level(&self) -> Level {
+        self.level
+    }
+
+    pub(super) fn without_secrets(&mut self, visible: &str) -> String {
+        let mut spans = secret::found(visible);
+        for span in &spans {
+            self.remember(&visible[span.at.clone()]);
+        }
+        self.remembered.spans(visible, &mut spans);
+        replace(visible, spans, |(), _, out| out.push_str(secret::HIDDEN))
+    }
+
+    /// What stood in the place of a secret is hidden from now on, wherever it stands. Where it is a pair, the second part is
+    /// the secret.
+    fn remember(&mut self, text: &str) {
+        let pair = text.split_once(':').is_some_and(|(_, password)| self.remembered.remember(password));
+        if self.remembered.remember(text) || pair {
+            self.seen.clear();
+        }
+    }
+
+    /// An answer of an AUTH exchange, as it stood on the wire; a name is none.
+    pub(in crate::redact) fn remember_answer(&mut self, answer: &[u8]) {
+        let text = String::from_utf8_lossy(answer);
+        self.remember(&text);
+        let Some(decoded) = decoded(answer) else { return };
+        // PLAIN: the password is behind the last NUL. XOAUTH2: the token is behind the word.
+        let last = decoded.rsplit(|b| *b == 0).next().unwrap_or_default();
+        let token = last.split(|b| *b < b' ').find_map(|part| part.strip_prefix(b"auth=Bearer ")).unwrap_or(last);
+        if token.len() < decoded.len()
+            || std::str::from_utf8(&decoded).is_ok_and(|text| !text.contains(char::is_control))
+        {
+            self.remember(&String::from_utf8_lossy(token));
+        }
+    }
+
+    /// The secrets that another has seen, such as one that has read the whole log first.
+    pub(crate) fn learn_secrets(&mut self, other: Redactor) {
+        if self.remembered.is_empty() {
+            self.remembered = other.remembered;
+        }
+    }
+}
