@@ -3,7 +3,7 @@
 use aho_corasick::AhoCorasick;
 use serde::Deserialize;
 
-use super::rows::KnowledgeError;
+use super::error::KnowledgeError;
 
 /// What is known of a provider. Fields are as its pages give them; `None` and empty are "not known".
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
