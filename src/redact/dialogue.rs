@@ -91,7 +91,10 @@ impl Dialogue {
                 _ => self.message.line(text, censor),
             },
             Turn::AuthAnswer { mechanism, step, bytes, .. } => {
-                censor.asked = censor.asked.saturating_sub(1);
+                // A command may be another session's, and the answer is still to come.
+                if smtp::command(bytes).is_err() {
+                    censor.asked = censor.asked.saturating_sub(1);
+                }
                 censor.answer(mechanism, step, bytes)
             }
             Turn::Command(command) => command_of(text, command, censor),

@@ -12,10 +12,13 @@ use crate::{
 
 mod candidate;
 
-use candidate::{Candidate, Fit, Said};
+use candidate::{Candidate, Said};
 
 /// Sessions followed at once; the one silent for longest goes.
 const STRANDS: usize = 32;
+/// What fits as well as this is expected.
+const EXPECTED: i32 = 20;
+
 /// The key of a session.
 pub(crate) type Key = [u8; 8];
 
@@ -56,19 +59,14 @@ impl Demux {
             // A writer's own words, or the rest of a record: with what was said last.
             return last.unwrap_or_else(|| self.begin(hand));
         };
-        let fit =
-            |strand: &Candidate| if mine(strand) { strand.fit(first, hand.dialect, self.parted) } else { Fit::Never };
+        let fit = |strand: &Candidate| if mine(strand) { strand.fit(first, hand.dialect, self.parted) } else { -1 };
         let best = (0..self.strands.len())
             .rev()
             .map(|n| (n, fit(&self.strands[n])))
             .reduce(|a, b| if b.1 > a.1 { b } else { a });
         match (best, last) {
-            (Some((place, fits)), Some(last)) if fits > Fit::Never => {
-                if place != last
-                    && fits >= Fit::Fair
-                    && fit(&self.strands[last]) == Fit::Never
-                    && !self.strands[last].is_over()
-                {
+            (Some((place, fits)), Some(last)) if fits >= 0 => {
+                if place != last && fits >= EXPECTED && fit(&self.strands[last]) < 0 && !self.strands[last].is_over() {
                     self.crossed += 1;
                 }
                 place
