@@ -7,6 +7,9 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
+#[path = "architecture/circles.rs"]
+mod circles;
+
 /// Every room imports only from those before it.
 const ROOMS: [&str; 18] = [
     "smtp",

@@ -4,6 +4,7 @@
 
 mod cause;
 mod client_error;
+mod error;
 mod extract;
 mod facts;
 mod features;
@@ -24,10 +25,10 @@ use std::sync::OnceLock;
 
 pub use cause::Cause;
 pub use client_error::ErrorMeaning;
+pub use error::KnowledgeError;
 pub use facts::{CauseFacts, Notice};
 pub use provider::{Password, Provider, Server};
 pub use reply::{By, ReplyMeaning, ReplyQuery};
-pub use rows::KnowledgeError;
 
 use client_error::ClientErrors;
 use product::Products;

@@ -5,9 +5,10 @@ use std::{collections::BTreeMap, sync::Arc};
 use super::{
     Actor, Finding, Severity, Word, Words,
     advice::{self, Situation},
-    definition::{Case, Seen},
+    definition::Case,
     occurrences::Pile,
     rank::Ranked,
+    seen::Seen,
 };
 use crate::{
     dialect::Stamp,

@@ -8,9 +8,10 @@ use super::{
     Finding, REGISTRY, Words,
     addresses::Addresses,
     by_cause::ByCause,
-    definition::{Case, Found, Rule, Seen, Watch},
+    definition::{Case, Found, Rule, Watch},
     occurrences::Pile,
     rank::{Ranked, rank},
+    seen::Seen,
     state::{Condition, History},
 };
 use crate::{knowledge::Knowledge, session::Transaction};

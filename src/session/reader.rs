@@ -109,6 +109,17 @@ impl<C: Routed> Router<C> {
         let newest = self.conversations.len() - 1;
         &mut self.conversations[newest]
     }
+
+    /// The one that spoke last.
+    pub(crate) fn newest(&self) -> &C {
+        &self.conversations[self.conversations.len() - 1]
+    }
+
+    /// The same, to change it.
+    pub(crate) fn newest_mut(&mut self) -> &mut C {
+        let newest = self.conversations.len() - 1;
+        &mut self.conversations[newest]
+    }
 }
 
 /// What a record says in its conversation.
@@ -167,6 +178,11 @@ impl Reading {
     pub(crate) fn restart(&mut self) {
         self.line.clear();
         *self = Reading { line: std::mem::take(&mut self.line), ..Reading::default() };
+    }
+
+    /// A record broke off a line of the dialogue.
+    pub(crate) fn is_broken_off(&self) -> bool {
+        self.broken_off
     }
 
     /// Whether a record ends the line that the one before broke off, because it is of another kind.
@@ -313,6 +329,15 @@ fn joint(text: &[u8], mark: &[u8]) -> Option<usize> {
         let after = &text[at + mark.len()..];
         after.len() > 3 && after[..3] == text[..3] && matches!(after[3], b'-' | b' ')
     })
+}
+
+/// What a record looks like that says this instead of what it said: the reverse of decoding it.
+pub(crate) fn encoded(line_end: LineEnd, shown: Vec<u8>, said: &[u8]) -> Vec<u8> {
+    match line_end {
+        LineEnd::Escaped if memchr::memchr(b'\\', said).is_some() => dialect::escape(&shown, said),
+        LineEnd::Html => dialect::to_html(&shown),
+        _ => shown,
+    }
 }
 
 #[cfg(test)]
