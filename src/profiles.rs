@@ -25,7 +25,7 @@ const WIDTH: usize = 160;
 /// Only where it cannot be written. A log from which nothing can be learned is a problem in the summary.
 pub fn learn(request: &Request, out: &mut dyn Write) -> io::Result<Summary> {
     let mut summary = Summary::default();
-    let Some(log) = only_log(request, &mut summary) else { return Ok(summary) };
+    let Some(log) = only_log(request, &mut summary)? else { return Ok(summary) };
     match dialect::learn(source::lines(log.sample()).map(|line| line.text), true) {
         Some(Learned { profile, score, .. }) => out.write_all(showable(profile).to_toml(score).as_bytes())?,
         None => summary.problems.push(format!(
@@ -71,7 +71,7 @@ pub fn test(request: &Request, out: &mut dyn Write) -> io::Result<Summary> {
             return Ok(summary);
         }
     };
-    let Some(log) = only_log(request, &mut summary) else { return Ok(summary) };
+    let Some(log) = only_log(request, &mut summary)? else { return Ok(summary) };
     let lines: Vec<&[u8]> = source::lines(log.sample()).map(|line| line.text).collect();
     let kinds: Vec<Option<Kind>> = lines.iter().map(|line| profile.rule_of(line).map(|(rule, _)| rule.kind)).collect();
     let texts = redacted(profile, &lines);
@@ -134,20 +134,21 @@ fn screen(line: &[u8]) -> String {
 }
 
 /// The one log that the request names, opened.
-fn only_log(request: &Request, summary: &mut Summary) -> Option<Log> {
-    let found = analysis::discover(request, summary);
+fn only_log(request: &Request, summary: &mut Summary) -> io::Result<Option<Log>> {
+    request.refuse_output()?;
+    let found = analysis::discover(request, summary)?;
     let [only] = found.as_slice() else {
         if found.len() > 1 {
             let first = &found[0].path;
             summary.problems.push(format!("{} logs found; name one of them, such as {first}.", found.len()));
         }
-        return None;
+        return Ok(None);
     };
     match Log::open(&only.path, &analysis::read_options(request)) {
-        Ok(log) => Some(log),
+        Ok(log) => Ok(Some(log)),
         Err(error) => {
             summary.problems.push(error.to_string());
-            None
+            Ok(None)
         }
     }
 }

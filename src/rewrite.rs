@@ -4,9 +4,10 @@ use std::io::{self, Write};
 
 use crate::{
     Request, Summary, analysis,
+    dialect::DialectSet,
     knowledge::Knowledge,
     redact::{Level, LogRedactor, Redactor},
-    source::{Block, Found, Line, Log, SourceError},
+    source::{Block, Found, Input, Line, Log, SourceError},
 };
 
 /// Writes a copy of the one log of the request, in which secrets and, by level, people are replaced. Memory does not
@@ -16,6 +17,7 @@ use crate::{
 /// Only where the copy cannot be written. A log that cannot be read is a problem in the summary.
 pub fn redact(request: &Request, level: Level, copy: &mut dyn Write) -> io::Result<Summary> {
     let mut summary = Summary::default();
+    request.refuse_output()?;
     let overlay;
     let knowledge = match request.knowledge.as_deref().map(analysis::overlaid).transpose() {
         Ok(own) => {
@@ -27,7 +29,7 @@ pub fn redact(request: &Request, level: Level, copy: &mut dyn Write) -> io::Resu
             return Ok(summary);
         }
     };
-    let found = analysis::discover(request, &mut summary);
+    let found = analysis::discover(request, &mut summary)?;
     match found.as_slice() {
         [] => {}
         [only] => one(request, level, knowledge, only, copy, &mut summary)?,
@@ -69,6 +71,13 @@ fn one(
     let handwriting = analysis::Handwriting::of(&asked, &log, &analysis::sample_lines(&log));
     let hands = handwriting.as_ref().map(analysis::Handwriting::hands);
     let mut gate = Redactor::new(level);
+    // A secret may stand in the open before the line that tells of it. What comes through a pipe comes once.
+    if found.path != Input::Stdin
+        && let Some(hands) = &hands
+        && let Ok(mut whole) = Log::open(&found.path, &analysis::read_options(request))
+    {
+        gate.learn_secrets(secrets_of(&mut whole, hands, knowledge)?);
+    }
     let mut redactor = LogRedactor::new(&mut gate, knowledge);
     let (mut records, mut copied) = (0_u64, 0_u64);
     let end = each_line(&mut log, |line, end| {
@@ -105,6 +114,20 @@ fn one(
     }
     summary.problems.extend(end.err().map(|error| error.to_string()));
     Ok(())
+}
+
+/// A redactor that has seen all secrets of the log.
+pub(crate) fn secrets_of(log: &mut Log, hands: &DialectSet<'_>, knowledge: &Knowledge) -> io::Result<Redactor> {
+    let mut seen = Redactor::new(Level::Secrets);
+    let mut redactor = LogRedactor::new(&mut seen, knowledge);
+    // A log that cannot be read to its end is told of when it is copied.
+    let _ = each_line(log, |line, end| {
+        redactor.line(hands, line.text, end);
+        while redactor.next_line().is_some() {}
+        Ok(true)
+    })?;
+    drop(redactor);
+    Ok(seen)
 }
 
 /// Walks the lines of a log, with the end that each has in the file, until `each` has seen enough.

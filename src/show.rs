@@ -14,7 +14,7 @@ use crate::{
     rule::State,
     scan::FileFacts,
     session::Transaction,
-    source::{Found, Log},
+    source::{Found, Input, Log},
 };
 
 /// Lines shown of each end of a conversation; what is between is counted.
@@ -45,7 +45,7 @@ pub fn show(request: &Request, line: u64, level: Level, sink: &mut dyn Write) ->
     let around =
         Source { file: 0, hand: 0, first: line.saturating_sub(CONTEXT_LINES).max(1), last: line + CONTEXT_LINES };
     let source = search.found.unwrap_or(around);
-    let found = analysis::discover(request, &mut Summary::default());
+    let found = analysis::discover(request, &mut Summary::default())?;
     let Some(file) = found.first() else { return Ok(summary) };
     let mut gate = Redactor::new(level);
     match excerpt(request, file, source, &mut gate, knowledge, MAX_EACH_END)? {
@@ -119,6 +119,12 @@ pub(crate) fn excerpt(
     };
     let utc = hands.at(source.hand).utc.then(|| FixedOffset::east_opt(0)).flatten();
     let stamps = StampReader { offset: utc.or(request.utc_offset), ..StampReader::default() };
+    // A line may quote a secret that another one tells.
+    if found.path != Input::Stdin
+        && let Ok(mut whole) = Log::open(&found.path, &analysis::read_options(request))
+    {
+        gate.learn_secrets(rewrite::secrets_of(&mut whole, &hands, knowledge)?);
+    }
     let mut excerpt = Excerpt::new(LogRedactor::new(gate, knowledge), stamps, source.hand, each_end);
     let mut number = 0;
     let end = rewrite::each_line(&mut log, |line, _| {

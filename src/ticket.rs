@@ -54,7 +54,7 @@ pub fn ticket(asked: &TicketRequest, sink: &mut dyn Write) -> io::Result<Summary
         return Ok(summary);
     }
     // What could not be found was told the first time.
-    let found = analysis::discover(&request, &mut Summary::default());
+    let found = analysis::discover(&request, &mut Summary::default())?;
     let mut proof = Proof::default();
     if let Some(source) = ticket.wanted()
         && let Some(file) = found.get(source.file)

@@ -29,7 +29,7 @@ impl Asked {
             Some("learned") => Ok(Asked::Learned),
             Some(name) => match dialect::by_name(name) {
                 Some(dialect) => Ok(Asked::Known(dialect)),
-                None if is_file(name) => profile(Path::new(name)).map(|profile| Asked::Profile(Box::new(profile))),
+                None if is_profile(name) => profile(Path::new(name)).map(|profile| Asked::Profile(Box::new(profile))),
                 None => {
                     let known: Vec<&str> = dialect::DIALECTS.iter().map(|d| &*d.name).collect();
                     Err(format!(
@@ -56,13 +56,13 @@ fn hears_dialogue(dialect: &Dialect, lines: &[&[u8]]) -> bool {
 }
 
 /// The name of a profile's file: no dialect is called like that.
-fn is_file(name: &str) -> bool {
+pub(super) fn is_profile(name: &str) -> bool {
     name.to_ascii_lowercase().ends_with(".toml") || name.contains(['/', '\\'])
 }
 
 /// Reads a profile.
 fn profile(path: &Path) -> Result<Profile, String> {
-    let text = std::fs::read_to_string(path)
+    let text = source::small_text(path)
         .map_err(|error| format!("{}: cannot be read ({error}). Check the name after --dialect.", path.display()))?;
     Profile::from_toml(&text).map_err(|error| format!("{}: {error}.", path.display()))
 }

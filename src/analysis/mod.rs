@@ -8,7 +8,13 @@ mod place;
 mod run;
 mod senders;
 
-use std::{ffi::OsString, io, path::PathBuf};
+use std::{
+    borrow::Cow,
+    collections::HashMap,
+    ffi::OsString,
+    io,
+    path::{Path, PathBuf},
+};
 
 use chrono::{FixedOffset, Local, NaiveDateTime, TimeDelta};
 use rayon::prelude::*;
@@ -17,15 +23,15 @@ use crate::{
     knowledge::{Cause, Knowledge},
     report::{Customer, Report, Totals},
     rule::{self, Severity},
-    source::{self, Found, Meter, StdinBuffer},
+    source::{self, Destinations, Found, Input, Listed, Meter, StdinBuffer},
 };
 
 pub use self::place::By;
+use self::{handwriting::is_profile, inspection::Inspection, run::Run};
 pub(crate) use self::{
     handwriting::{Asked, Handwriting},
     inspection::{read_options, sample_lines, stamps, tx_id},
 };
-use self::{inspection::Inspection, run::Run};
 
 /// What to analyse, and how; the arguments with their meaning.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -64,11 +70,43 @@ pub struct Request {
     pub knowledge: Option<PathBuf>,
     /// Tells how far the reading is, and stops it.
     pub meter: Meter,
+    /// The file that will be written, which none that is read may be.
+    pub output: Option<PathBuf>,
     /// Keeps the beginning of standard input, for whoever reads it again.
     pub kept: Option<StdinBuffer>,
 }
 
 impl Request {
+    /// Refuses an output that is one of the files named here: the logs, the list of them, facts, a profile. What a folder
+    /// or a pattern holds is looked at by [`discover`].
+    ///
+    /// # Errors
+    /// A sentence for the user.
+    pub(crate) fn refuse_output(&self) -> io::Result<()> {
+        let written = Destinations::of(self.output.as_deref());
+        let once = self.files_from.as_deref().is_some_and(|list| list == "-");
+        if written.appends() && !once {
+            // A report may begin before its logs are looked for, and nothing may be written behind one of them.
+            let found = named(self, &mut Summary::default());
+            found.iter().try_for_each(|found| written.refuse_log(&found.path))?;
+        }
+        for path in &self.paths {
+            written.refuse_log(&if path == "-" { Input::Stdin } else { Input::File(path.into()) })?;
+        }
+        match &self.files_from {
+            Some(list) if list == "-" => written.refuse_log(&Input::Stdin)?,
+            Some(list) => written.refuse_file(list.as_ref(), "--files-from")?,
+            None => {}
+        }
+        if let Some(facts) = &self.knowledge {
+            written.refuse_file(facts, "--knowledge")?;
+        }
+        match &self.dialect {
+            Some(profile) if is_profile(profile) => written.refuse_file(profile.as_ref(), "--dialect"),
+            _ => Ok(()),
+        }
+    }
+
     /// The moment at which the question is asked.
     #[must_use]
     pub fn now(&self) -> NaiveDateTime {
@@ -132,14 +170,21 @@ impl Summary {
 /// # Errors
 /// Only where the report cannot be written. A log that cannot be read is a problem in the summary.
 pub fn analyze(request: &Request, report: &mut dyn Report) -> io::Result<Summary> {
-    match request.threads {
-        None => on_this_pool(request, report),
-        Some(threads) => rayon::ThreadPoolBuilder::new()
-            .num_threads(threads)
-            .build()
-            .map_err(io::Error::other)?
-            .install(|| on_this_pool(request, report)),
+    request.refuse_output()?;
+    let Some(asked) = request.threads else { return on_this_pool(request, report) };
+    let most = most_threads();
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(asked.min(most)).build().map_err(io::Error::other)?;
+    let mut summary = pool.install(|| on_this_pool(request, report))?;
+    if asked > most {
+        let sentence = format!("--threads {asked}: more than this PC has work for, so {most} are used.");
+        summary.notes.insert(0, sentence);
     }
+    Ok(summary)
+}
+
+/// More threads than this only wait for each other, and millions of them bring a machine down.
+fn most_threads() -> usize {
+    4 * std::thread::available_parallelism().map_or(1, usize::from)
 }
 
 fn on_this_pool(request: &Request, report: &mut dyn Report) -> io::Result<Summary> {
@@ -165,7 +210,7 @@ fn on_this_pool(request: &Request, report: &mut dyn Report) -> io::Result<Summar
             return Ok(summary);
         }
     };
-    let found = discover(request, &mut summary);
+    let found = discover(request, &mut summary)?;
     Run::new(Inspection { request, asked: &asked, knowledge }, report, summary, &found).all(&found)
 }
 
@@ -186,28 +231,73 @@ pub(crate) fn one_only(command: &str, summary: &Summary) -> Option<String> {
 }
 
 pub(crate) fn overlaid(path: &std::path::Path) -> Result<Knowledge, String> {
-    let text =
-        std::fs::read_to_string(path).map_err(|error| format!("{}: cannot be read ({error}).", path.display()))?;
+    let text = source::small_text(path).map_err(|error| format!("{}: cannot be read ({error}).", path.display()))?;
     Knowledge::with_overlay(&text).map_err(|error| format!("{}: {error}", path.display()))
 }
 
-pub(crate) fn discover(request: &Request, summary: &mut Summary) -> Vec<Found> {
+/// Lines of a list that are complained of one by one; whoever gives a log in place of a list has thousands.
+const MOST_COMPLAINTS: usize = 5;
+
+/// The logs of the request, none of which is its output.
+///
+/// # Errors
+/// Where the output is one of them: nothing may be written then.
+pub(crate) fn discover(request: &Request, summary: &mut Summary) -> io::Result<Vec<Found>> {
+    let mut found = named(request, summary);
+    let written = Destinations::of(request.output.as_deref());
+    // `mtmlog analyze . > report.txt` finds its own report.
+    found.retain(|found| !written.is_stdout(&found.path));
+    found.iter().try_for_each(|found| written.refuse_log(&found.path))?;
+    Ok(opened(request, found, summary))
+}
+
+/// The logs of the request before any of them is opened.
+fn named(request: &Request, summary: &mut Summary) -> Vec<Found> {
+    if request.names_none() {
+        return default_paths::logs(request.now(), summary);
+    }
     let mut paths = request.paths.clone();
-    if let Some(list) = &request.files_from {
-        match source::paths_from(list) {
-            Ok(more) => paths.extend(more),
-            Err(problem) => summary.problems.push(problem.to_string()),
+    let list = request.files_from.as_deref().map(|list| (list.to_string_lossy(), source::paths_from(list)));
+    let mut listed = HashMap::new();
+    let mut list_name = Cow::Borrowed("");
+    match list {
+        Some((name, Ok(more))) => {
+            list_name = name;
+            for Listed { line, path } in more {
+                let path_name = Path::new(&path).display().to_string();
+                if !request.paths.contains(&path) {
+                    listed.entry(path_name).or_insert(line);
+                }
+                paths.push(path);
+            }
         }
-    } else if request.names_none() {
-        let known = default_paths::logs(request.now(), summary);
-        return opened(request, known, summary);
+        Some((_, Err(problem))) => summary.problems.push(problem.to_string()),
+        None => {}
     }
     let discovery = source::discover(&paths);
-    summary.problems.extend(discovery.problems.iter().map(ToString::to_string));
+    let mut wrong_lines = 0;
+    for problem in discovery.problems {
+        match listed.get(problem.name()) {
+            None => summary.problems.push(problem.to_string()),
+            Some(line) => {
+                wrong_lines += 1;
+                if wrong_lines <= MOST_COMPLAINTS {
+                    summary.problems.push(problem.listed(&list_name, *line).to_string());
+                }
+            }
+        }
+    }
+    if wrong_lines > MOST_COMPLAINTS {
+        summary.problems.push(format!(
+            "{list_name}: {} more lines are no path of a file. --files-from wants a list of paths, one a line; a log is \
+             named without it.",
+            wrong_lines - MOST_COMPLAINTS
+        ));
+    }
     for folder in discovery.empty_folders {
         summary.notes.push(format!("{}: no files in this folder.", folder.display()));
     }
-    opened(request, discovery.found, summary)
+    discovery.found
 }
 
 /// What was found, each zip replaced by its members; and how much there is to read.

@@ -11,7 +11,7 @@ use clap::{
 use crate::{
     By,
     knowledge::Cause,
-    redact::Level,
+    redact::{Level, Redactor},
     report::{self, FORMATS, Format, Paper},
     rule::Severity,
 };
@@ -462,5 +462,8 @@ fn label(text: &str) -> Result<(String, String), String> {
     if report::is_field(key) {
         return Err(format!("a row has a column `{key}` already: choose another name"));
     }
+    // Whatever stands in a report has passed the gate.
+    let shown = Redactor::new(Level::Secrets).note(&format!("{key}={value}")).to_string();
+    let value = shown.strip_prefix(key).and_then(|rest| rest.strip_prefix('=')).unwrap_or_default();
     Ok((key.to_owned(), value.to_owned()))
 }

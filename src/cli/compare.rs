@@ -77,8 +77,6 @@ pub(super) struct CompareMeant {
     output: Option<PathBuf>,
     colour: Colour,
     wide: bool,
-    /// Both logs.
-    logs: Vec<OsString>,
 }
 
 impl CompareMeant {
@@ -86,7 +84,8 @@ impl CompareMeant {
     pub(super) fn wanted(&self) -> Wanted<'_> {
         let file: Option<&Path> = self.output.as_deref();
         let mark = cfg!(windows) && matches!(self.asked.format, ComparisonFormat::Text);
-        Wanted { file, logs: &self.logs, colour: self.colour, wide: self.wide, quiet: false, mark }
+        let requests = vec![&self.asked.before, &self.asked.since];
+        Wanted { file, requests, colour: self.colour, wide: self.wide, quiet: false, mark }
     }
 }
 
@@ -103,7 +102,8 @@ impl TryFrom<CompareArgs> for CompareMeant {
             CompareFormat::Text => ComparisonFormat::Text,
             CompareFormat::Json => ComparisonFormat::Json,
         };
-        let read = meant::asked(None, typed.read)?;
+        let output = meant::not_stdout(typed.output);
+        let read = Request { output: output.clone(), ..meant::asked(None, typed.read)? };
         let customer = typed.customer;
         let of = |log: &OsString| Request { paths: vec![log.clone()], customer: customer.clone(), ..read.clone() };
         let at = match (typed.at, logs.first()) {
@@ -125,12 +125,6 @@ impl TryFrom<CompareArgs> for CompareMeant {
             }
             _ => return Err("compare: name two logs, or one and the moment of the repair: --at TIME.".to_owned()),
         };
-        Ok(CompareMeant {
-            asked,
-            output: meant::not_stdout(typed.output),
-            colour: typed.screen.color,
-            wide: typed.screen.wide,
-            logs,
-        })
+        Ok(CompareMeant { asked, output, colour: typed.screen.color, wide: typed.screen.wide })
     }
 }

@@ -1,9 +1,58 @@
-//! What goes to standard error.
+//! What goes to standard error. Nothing there quotes a secret: whoever asks for help sends a picture of it.
 
 use std::io::Write;
+
+use clap::error::{ContextKind, ContextValue};
+
+use crate::redact::{Level, Redactor};
 
 /// A sentence for the user, as `mtmlog: NAME: sentence. Way out.`
 pub(super) fn complain(sentence: &str) {
     // Nobody is left to tell when standard error is closed too.
-    let _ = writeln!(anstream::stderr().lock(), "mtmlog: {sentence}");
+    let _ = writeln!(anstream::stderr().lock(), "mtmlog: {}", without_secrets(sentence));
+}
+
+fn without_secrets(sentence: &str) -> String {
+    Redactor::new(Level::Secrets).note(sentence).to_string()
+}
+
+/// The same for an error of the arguments, which quotes them.
+pub(super) fn without_arguments(mut error: clap::Error) -> clap::Error {
+    let quoted: Vec<(ContextKind, ContextValue)> = error
+        .context()
+        .filter_map(|(kind, value)| match value {
+            ContextValue::String(text) => Some((kind, ContextValue::String(argument(text)))),
+            ContextValue::Strings(texts) => {
+                Some((kind, ContextValue::Strings(texts.iter().map(|text| argument(text)).collect())))
+            }
+            _ => None,
+        })
+        .collect();
+    for (kind, value) in quoted {
+        error.insert(kind, value);
+    }
+    error
+}
+
+/// An argument, unless it looks like a secret: by its words, or because letters, digits and signs are mixed as nobody
+/// would in a name.
+fn argument(text: &str) -> String {
+    let sign = |c: char| "!@#$%^&*?+~".contains(c);
+    let mixed = [char::is_alphabetic, char::is_numeric, sign].iter().all(|class| text.contains(*class));
+    if mixed { "***".to_owned() } else { without_secrets(text) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_argument_that_looks_like_a_secret_is_not_quoted() {
+        for text in ["pass=Kudu7Herd", "smtp://fred:Kudu7Herd@mail.x", "Kudu7Herd!", "--password=Kudu7Herd"] {
+            assert!(!argument(text).contains("Kudu7"), "{}", argument(text));
+        }
+        for text in ["docx", "C:\\logs\\emailout 2026.txt", "--formt", "2026-11-23T08:00", "auth.rejectd"] {
+            assert_eq!(argument(text), text);
+        }
+    }
 }

@@ -58,7 +58,7 @@ impl AnalyzeRequest {
     pub(super) fn wanted(&self) -> Wanted<'_> {
         let AnalyzeRequest { colour, wide, quiet, .. } = *self;
         let mark = cfg!(windows) && MARKED.contains(&self.format.name);
-        Wanted { file: self.output.as_deref(), logs: &self.request.paths, colour, wide, quiet, mark }
+        Wanted { file: self.output.as_deref(), requests: vec![&self.request], colour, wide, quiet, mark }
     }
 }
 
@@ -72,8 +72,8 @@ pub(super) struct RedactRequest {
 impl RedactRequest {
     /// Where the copy goes.
     pub(super) fn wanted(&self) -> Wanted<'_> {
-        let (file, logs) = (self.output.as_deref(), &*self.request.paths);
-        Wanted { file, logs, colour: Colour::Never, wide: true, quiet: false, mark: false }
+        let (file, requests) = (self.output.as_deref(), vec![&self.request]);
+        Wanted { file, requests, colour: Colour::Never, wide: true, quiet: false, mark: false }
     }
 }
 
@@ -81,10 +81,11 @@ impl TryFrom<RedactArgs> for RedactRequest {
     type Error = String;
 
     fn try_from(typed: RedactArgs) -> Result<Self, String> {
+        let output = not_stdout(typed.output);
         Ok(RedactRequest {
             level: typed.redact.into(),
-            output: not_stdout(typed.output),
-            request: Request { paths: vec![typed.path], ..asked(None, typed.read)? },
+            request: Request { paths: vec![typed.path], output: output.clone(), ..asked(None, typed.read)? },
+            output,
         })
     }
 }
@@ -103,8 +104,9 @@ impl From<TestArgs> for RedactRequest {
 
 /// A profile is written like a copy: secrets and people never show.
 fn profile(path: OsString, dialect: Option<String>, output: Option<PathBuf>) -> RedactRequest {
-    let request = Request { paths: vec![path], dialect, mmap: true, ..Request::default() };
-    RedactRequest { level: Level::Personal, output: not_stdout(output), request }
+    let output = not_stdout(output);
+    let request = Request { paths: vec![path], dialect, mmap: true, output: output.clone(), ..Request::default() };
+    RedactRequest { level: Level::Personal, output, request }
 }
 
 /// `sample` is an analysis that shows something else.
@@ -112,11 +114,13 @@ impl TryFrom<SampleArgs> for AnalyzeRequest {
     type Error = String;
 
     fn try_from(typed: SampleArgs) -> Result<Self, String> {
+        let output = not_stdout(typed.output);
         Ok(AnalyzeRequest {
+            request: Request { paths: typed.paths, output: output.clone(), ..asked(None, typed.read)? },
             format: &report::SAMPLE,
             level: report::SAMPLE.level,
             labels: Vec::new(),
-            output: not_stdout(typed.output),
+            output,
             open: false,
             all: false,
             full: false,
@@ -125,7 +129,6 @@ impl TryFrom<SampleArgs> for AnalyzeRequest {
             quiet: false,
             fail_on: Severity::Error,
             exit_zero: true,
-            request: Request { paths: typed.paths, ..asked(None, typed.read)? },
         })
     }
 }
@@ -143,8 +146,8 @@ pub(super) struct TicketMeant {
 impl TicketMeant {
     /// Where the ticket goes.
     pub(super) fn wanted(&self) -> Wanted<'_> {
-        let (file, logs) = (self.output.as_deref(), &*self.asked.request.paths);
-        Wanted { file, logs, colour: Colour::Never, wide: true, quiet: false, mark: false }
+        let (file, requests) = (self.output.as_deref(), vec![&self.asked.request]);
+        Wanted { file, requests, colour: Colour::Never, wide: true, quiet: false, mark: false }
     }
 }
 
@@ -152,13 +155,15 @@ impl TryFrom<TicketArgs> for TicketMeant {
     type Error = String;
 
     fn try_from(typed: TicketArgs) -> Result<Self, String> {
-        let mut request = Request { paths: typed.paths, ..asked(Some(typed.select), typed.read)? };
+        let output = shown(not_stdout(typed.output), typed.open, typed.format == TicketFormat::Html)?;
+        let read = asked(Some(typed.select), typed.read)?;
+        let mut request = Request { paths: typed.paths, output: output.clone(), ..read };
         let causes = std::mem::take(&mut request.causes);
         if typed.copy && typed.format == TicketFormat::Html {
             return Err("--copy: a page cannot be pasted. Use --format text or --format markdown.".to_owned());
         }
         Ok(TicketMeant {
-            output: shown(not_stdout(typed.output), typed.open, typed.format == TicketFormat::Html)?,
+            output,
             open: typed.open,
             copy: typed.copy,
             asked: TicketRequest {
@@ -226,11 +231,12 @@ impl TryFrom<LowArgs> for AnalyzeRequest {
             return Err(format!("--label: `{key}` is given twice. A column has one value."));
         }
         let (open, html) = (typed.open, typed.format.name == "html");
+        let output = shown(not_stdout(typed.output), open, html)?;
         Ok(AnalyzeRequest {
             format: typed.format,
             level: typed.redact.map_or(typed.format.level, Level::from),
             labels: typed.labels,
-            output: shown(not_stdout(typed.output), open, html)?,
+            output: output.clone(),
             open,
             all: typed.all,
             full: typed.full,
@@ -244,6 +250,7 @@ impl TryFrom<LowArgs> for AnalyzeRequest {
                 files_from: typed.files_from,
                 by: typed.by.map(By::from),
                 all: typed.all || typed.format.every_attempt,
+                output,
                 ..asked(Some(typed.select), typed.read)?
             },
         })

@@ -27,7 +27,7 @@ use crate::{Request, Summary, report::Sink, rule::Severity, source::Meter};
 
 use self::{
     compare::CompareMeant,
-    complaint::complain,
+    complaint::{complain, without_arguments},
     implicit_analyze::Named,
     meant::{AnalyzeRequest, RedactRequest, TicketMeant},
     output::Output,
@@ -68,6 +68,7 @@ fn run(arguments: Vec<OsString>) -> io::Result<Status> {
     let typed = match args::parse(arguments) {
         Ok(typed) => typed,
         Err(error) => {
+            let error = without_arguments(error);
             error.print()?;
             return Ok(if error.use_stderr() { Status::NotDone } else { Status::Good });
         }
@@ -123,6 +124,10 @@ fn written(
     // Half a copy is none.
     if meter.is_stopped() {
         return Ok(Status::Interrupted);
+    }
+    // A copy of nothing replaces no file.
+    if !summary.problems.is_empty() && output.is_empty() {
+        return Ok(status);
     }
     output.keep()?;
     Ok(status)

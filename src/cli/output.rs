@@ -1,7 +1,6 @@
 //! Where the report goes: the screen, a pipe, or a file that appears only when it is complete.
 
 use std::{
-    ffi::OsString,
     fs::{self, File},
     io::{self, BufWriter, IsTerminal, Write},
     path::{Path, PathBuf},
@@ -9,7 +8,11 @@ use std::{
 
 use anstream::{AutoStream, ColorChoice};
 
-use crate::report::{Look, Sink, terminal_width};
+use crate::{
+    Request,
+    report::{Look, Sink, terminal_width},
+    source::draft_of,
+};
 
 use super::args::Colour;
 
@@ -20,14 +23,17 @@ const PAPER: usize = 100;
 pub(super) struct Wanted<'a> {
     /// `--output`, if not standard output.
     pub(super) file: Option<&'a Path>,
-    /// The logs that are read, none of which may be replaced.
-    pub(super) logs: &'a [OsString],
+    /// What is read, none of which may be replaced.
+    pub(super) requests: Vec<&'a Request>,
     pub(super) colour: Colour,
     pub(super) wide: bool,
     pub(super) quiet: bool,
     /// Whether a file is text that Windows programs take for something else without a byte order mark.
     pub(super) mark: bool,
 }
+
+/// Drafts of one output that may lie beside each other, left by runs that were ended by force.
+const MOST_DRAFTS: u32 = 100;
 
 /// U+FEFF in UTF-8.
 const MARK: &[u8] = b"\xEF\xBB\xBF";
@@ -61,10 +67,11 @@ impl Output {
             Colour::Always => ColorChoice::Always.write_global(),
             Colour::Never => ColorChoice::Never.write_global(),
         }
+        wanted.requests.iter().try_for_each(|request| request.refuse_output())?;
         let place = match wanted.file {
             Some(path) if is_device(path) => Place::Device(device(path)?),
             Some(path) => {
-                let mut draft = Draft::create(path, wanted.logs)?;
+                let mut draft = Draft::create(path)?;
                 if wanted.mark {
                     draft.file.as_mut().map_or(Ok(()), |file| file.write_all(MARK))?;
                 }
@@ -119,6 +126,11 @@ impl Output {
         }
     }
 
+    /// Whether it is a file, and nothing was written to it.
+    pub(super) fn is_empty(&self) -> bool {
+        matches!(&self.place, Place::File(draft) if draft.is_empty())
+    }
+
     /// Gives a complete file its name.
     pub(super) fn keep(self) -> io::Result<()> {
         match self.place {
@@ -139,27 +151,28 @@ fn device(path: &Path) -> io::Result<File> {
 }
 
 impl Draft {
-    fn create(path: &Path, logs: &[OsString]) -> io::Result<Draft> {
+    fn create(path: &Path) -> io::Result<Draft> {
         let says = |sentence: &str| io::Error::other(format!("{}: {sentence}", path.display()));
-        // Nothing that we do may hurt the log of a practice.
-        if let Ok(target) = fs::canonicalize(path)
-            && logs.iter().any(|log| fs::canonicalize(log).is_ok_and(|log| log == target))
-        {
-            return Err(says(
-                "this is the log itself, and a report would replace it. Choose another name for --output.",
-            ));
-        }
-        let name = path.file_name().ok_or_else(|| says("this is no name for a file. Add one, such as report.txt."))?;
         if path.is_dir() {
             return Err(says("this is a folder. Add a name for the report, such as report.txt."));
         }
-        let mut draft = OsString::from(".");
-        draft.push(name);
-        draft.push(format!(".{}.part", std::process::id()));
-        let draft = path.with_file_name(draft);
-        let file = File::create(&draft)
-            .map_err(|error| says(&format!("cannot be written ({error}). Choose a folder in which you may write.")))?;
-        Ok(Draft { file: Some(file), draft, path: path.to_owned() })
+        for attempt in 0.. {
+            let no_name = || says("this is no name for a file. Add one, such as report.txt.");
+            let draft = draft_of(path, attempt).ok_or_else(no_name)?;
+            match File::create_new(&draft) {
+                Ok(file) => return Ok(Draft { file: Some(file), draft, path: path.to_owned() }),
+                Err(error) if error.kind() == io::ErrorKind::AlreadyExists && attempt < MOST_DRAFTS => {}
+                Err(error) => {
+                    return Err(says(&format!("cannot be written ({error}). Choose a folder in which you may write.")));
+                }
+            }
+        }
+        Err(says("cannot be written. Choose another folder."))
+    }
+
+    /// Whether nothing has been written to it.
+    fn is_empty(&self) -> bool {
+        fs::metadata(&self.draft).is_ok_and(|about| about.len() <= MARK.len() as u64)
     }
 
     fn keep(mut self) -> io::Result<()> {
@@ -193,17 +206,18 @@ mod tests {
         let folder = std::env::temp_dir().join(format!("mtmlog-output-{}", std::process::id()));
         fs::create_dir_all(&folder).unwrap();
         let path = folder.join("report.txt");
-        drop(Draft::create(&path, &[]).unwrap());
+        drop(Draft::create(&path).unwrap());
         assert_eq!(fs::read_dir(&folder).unwrap().count(), 0);
-        let draft = Draft::create(&path, &[]).unwrap();
+        let draft = Draft::create(&path).unwrap();
+        let second = Draft::create(&path).unwrap();
+        assert_ne!(draft.draft, second.draft, "two writers of one output");
+        drop(second);
         draft.file.as_ref().unwrap().write_all(b"x").unwrap();
         assert!(!path.exists());
         draft.keep().unwrap();
         assert_eq!(fs::read(&path).unwrap(), b"x");
         assert_eq!(fs::read_dir(&folder).unwrap().count(), 1);
-        let refused = Draft::create(&path, &[path.clone().into()]).err().unwrap();
-        assert!(refused.to_string().contains("the log itself"));
-        assert!(Draft::create(&folder, &[]).is_err());
+        assert!(Draft::create(&folder).is_err());
         fs::remove_dir_all(&folder).unwrap();
     }
 }

@@ -5,7 +5,7 @@ use std::{ffi::OsString, io, path::Path};
 use clap::{Args, ValueEnum, ValueHint};
 
 use crate::{
-    Patience, WatchRequest,
+    Patience, Request, WatchRequest,
     redact::Level,
     report::{LiveFormat, Setup},
 };
@@ -69,9 +69,10 @@ pub(super) fn watch(typed: WatchArgs) -> io::Result<Status> {
         Ok(request) => request,
         Err(sentence) => return Ok(refused(&sentence)),
     };
+    let read = Request { paths: vec![path.clone().into()], ..request.clone() };
     let wanted = Wanted {
         file: None,
-        logs: &[],
+        requests: vec![&read],
         colour: typed.screen.color,
         wide: typed.screen.wide,
         quiet: false,

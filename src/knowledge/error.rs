@@ -6,8 +6,13 @@ use super::Cause;
 #[derive(Debug, thiserror::Error)]
 pub enum KnowledgeError {
     /// Not TOML, or a table or field that does not exist.
-    #[error("the facts cannot be read: {0}")]
-    Toml(#[from] toml::de::Error),
+    #[error("the facts cannot be read: line {line}: {reason}")]
+    Toml {
+        /// The line of the file, from 1.
+        line: usize,
+        /// Why, without words of the file.
+        reason: String,
+    },
     /// A cause code that the contract does not have.
     #[error("there is no cause `{0}`")]
     Cause(String),

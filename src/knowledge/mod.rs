@@ -20,6 +20,7 @@ mod rows;
 mod rule_book;
 #[cfg(test)]
 mod tests;
+mod toml_fault;
 
 use std::sync::OnceLock;
 
@@ -29,6 +30,8 @@ pub use error::KnowledgeError;
 pub use facts::{CauseFacts, Notice};
 pub use provider::{Password, Provider, Server};
 pub use reply::{By, ReplyMeaning, ReplyQuery};
+
+pub(crate) use toml_fault::toml_fault;
 
 use client_error::ClientErrors;
 use product::Products;

@@ -3,7 +3,7 @@
 use serde::Deserialize;
 
 pub(super) use super::error::{KnowledgeError, bad_row, cause};
-use super::{facts::CauseRow, facts::Notice, product::ProductRow, provider::Provider};
+use super::{facts::CauseRow, facts::Notice, product::ProductRow, provider::Provider, toml_fault};
 use crate::smtp::{EnhancedStatusCode, enhanced_status_code};
 
 /// All tables of one or more files. What a user lays over is put in front, and rows of replies and errors gain rank.
@@ -26,7 +26,10 @@ const OVERLAY: u8 = 100;
 
 impl Tables {
     pub(super) fn parse(text: &str) -> Result<Tables, KnowledgeError> {
-        Ok(toml::from_str(text)?)
+        toml::from_str(text).map_err(|error| {
+            let (line, reason) = toml_fault(&error, text);
+            KnowledgeError::Toml { line, reason }
+        })
     }
 
     pub(super) fn of(files: &[&str]) -> Result<Tables, KnowledgeError> {

@@ -24,13 +24,23 @@ pub(super) struct Censor<'g> {
     /// Names that PCs gave themselves, with their stand-ins.
     pcs: Vec<(String, String)>,
     hosts: Vec<String>,
+    /// The line before ended with the name of a secret, so this one is its value.
+    pub(super) answer_due: bool,
     /// Questions of AUTH exchanges, in whatever conversation, that have no answer yet.
     pub(super) asked: u8,
 }
 
 impl<'g> Censor<'g> {
     pub(super) fn new(gate: &'g mut Redactor, knowledge: &'g Knowledge) -> Self {
-        Censor { gate, knowledge, secrets: Secrets::but_addresses(), pcs: Vec::new(), hosts: Vec::new(), asked: 0 }
+        Censor {
+            gate,
+            knowledge,
+            secrets: Secrets::but_addresses(),
+            pcs: Vec::new(),
+            hosts: Vec::new(),
+            answer_due: false,
+            asked: 0,
+        }
     }
 
     pub(super) fn level(&self) -> Level {
@@ -52,7 +62,8 @@ impl<'g> Censor<'g> {
                 text = replace_word(text, name, stand_in);
             }
         }
-        self.gate.free(&text)
+        let free = self.gate.free(&text);
+        if self.answer_due { allow_list::mask(&free, Strictness::Answer, |name| self.is_host(name)) } else { free }
     }
 
     /// What a program says about itself: unknown words become shapes, unless they make the cause of an error.
@@ -95,7 +106,11 @@ impl<'g> Censor<'g> {
 
     /// The stand-in for an answer of an AUTH exchange, which is remembered.
     pub(super) fn answer(&mut self, mechanism: Option<AuthMechanism>, step: usize, answer: &[u8]) -> Vec<u8> {
-        self.secrets.remember(answer, mechanism == Some(AuthMechanism::Login) && step == 0);
+        let name = mechanism == Some(AuthMechanism::Login) && step == 0;
+        self.secrets.remember(answer, name);
+        if !name && answer.len() > 3 {
+            self.gate.remember_answer(answer);
+        }
         answer::stand_in(mechanism, step, answer, self.gate)
     }
 

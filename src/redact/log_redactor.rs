@@ -32,8 +32,16 @@ pub struct LogRedactor<'g> {
     overheard: StrayAuth,
     /// Tells sessions apart that stand in each other (as in `session`).
     tangle: Demux,
+    /// The newest line ends with the name of a secret, whose value is the next one.
+    asked_for: bool,
     /// The frame of the line at hand is all there is, and stands in an AUTH exchange.
     in_sign_in: bool,
+}
+
+/// Whether the line ends with the name of a secret, as a prompt does.
+fn asks(line: &[u8]) -> bool {
+    let line = line.trim_ascii_end();
+    line.last().is_some_and(|b| b":=>\"|".contains(b)) && secret::asks(&visible_bytes(line))
 }
 
 /// One conversation, and the records that hold a line of it that is not whole.
@@ -88,12 +96,14 @@ impl<'g> LogRedactor<'g> {
             held: PendingLines::default(),
             overheard: StrayAuth::default(),
             tangle: Demux::default(),
+            asked_for: false,
             in_sign_in: false,
         }
     }
 
     /// Takes one line and its end.
     pub fn line(&mut self, hands: &DialectSet<'_>, text: &[u8], end: &[u8]) {
+        self.censor.answer_due = mem::replace(&mut self.asked_for, asks(text));
         let (hand, mut line) = hands.read(text);
         let key;
         if hands.is_tangled() {
@@ -179,7 +189,7 @@ impl<'g> LogRedactor<'g> {
     fn event(&mut self, dialect: &Dialect, text: &[u8], line: &Line<'_>, end: &[u8], lane: &mut Lane) {
         let signs_in = lane.talk.signs_in();
         // Where a dialect takes the whole of a note for its frame, that may quote an answer.
-        self.in_sign_in = signs_in && matches!(line.what, What::Note(b"") | What::Outcome(_));
+        self.in_sign_in = self.censor.answer_due || signs_in && matches!(line.what, What::Note(b"") | What::Outcome(_));
         match line.what {
             What::Repeat(reply) | What::Quoted(reply) => {
                 let said = Said { side: Side::Server, text: reply, open: Open::No, line_end: dialect.line_end };

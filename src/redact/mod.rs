@@ -15,6 +15,7 @@ mod pseudonym;
 mod record;
 mod redacted;
 mod redactor;
+mod remembered;
 mod secret;
 mod shapes;
 mod span;

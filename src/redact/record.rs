@@ -2,7 +2,7 @@
 
 use crate::dialect::{Dialect, Line, Open, What};
 
-use super::{Level, dialogue::place};
+use super::{Level, dialogue::place, secret};
 
 /// A part of a line and what stands in its place.
 pub(super) type Part<'a> = (&'a [u8], Vec<u8>);
@@ -13,7 +13,7 @@ pub(super) type Placed = (usize, usize, Vec<u8>);
 /// The parts in their order, stamp and key among them. Some words of a line are the dialect's own and stand nowhere in it.
 pub(super) fn placed<'a>(text: &[u8], line: &Line<'a>, mut parts: Vec<Part<'a>>, level: Level) -> Vec<Placed> {
     // Where people do not count, a key is the same on every line of its conversation.
-    let kept = |part: &&[u8]| is_plain(part) || level == Level::Secrets && !part.is_empty();
+    let kept = |part: &&[u8]| is_plain(part) || level == Level::Secrets && !part.is_empty() && !tells_secret(part);
     for part in [line.stamp, line.key].into_iter().filter(kept) {
         parts.push((part, part.to_vec()));
     }
@@ -22,6 +22,12 @@ pub(super) fn placed<'a>(text: &[u8], line: &Line<'a>, mut parts: Vec<Part<'a>>,
     placed.retain(|(_, len, by)| *len > 0 || !by.is_empty());
     placed.sort_by_key(|(at, ..)| *at);
     placed
+}
+
+/// Whether a secret stands in it, of which a dialect took a part for its key.
+fn tells_secret(part: &[u8]) -> bool {
+    let text = super::visible::visible_bytes(part);
+    secret::hide(&text) != text
 }
 
 /// Whether it can be a time or a number of a session: a dialect takes whatever stands in their place, so it may be

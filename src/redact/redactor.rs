@@ -4,13 +4,17 @@ use std::collections::HashMap;
 
 use crate::{
     rule::{Word, Words},
+    smtp::decoded,
     source::Sensitive,
 };
 
 use super::{
     Redacted, personal,
     pseudonym::{Kind, Pseudonyms},
-    secret, template,
+    remembered::Remembered,
+    secret,
+    span::replace,
+    template,
     visible::{visible, visible_bytes},
 };
 
@@ -40,6 +44,8 @@ impl Level {
 pub struct Redactor {
     level: Level,
     stand_ins: Pseudonyms,
+    /// Secrets that were hidden once.
+    remembered: Remembered,
     /// Texts that come again and again, as servers' words do, and what is shown of them.
     seen: HashMap<Sensitive, Seen>,
 }
@@ -58,7 +64,7 @@ impl Redactor {
     /// A redactor that has seen nobody yet.
     #[must_use]
     pub fn new(level: Level) -> Self {
-        Redactor { level, stand_ins: Pseudonyms::default(), seen: HashMap::new() }
+        Redactor { level, stand_ins: Pseudonyms::default(), remembered: Remembered::default(), seen: HashMap::new() }
     }
 
     /// Shows senders, whom a provider has to find; a sender who is a recipient too is hidden all the same.
@@ -107,7 +113,7 @@ impl Redactor {
         match self.level {
             // At this level it is a text like any other, and the same one row after row.
             Level::Secrets => self.text(host),
-            Level::Personal => Redacted::redacted(secret::hide(&visible_bytes(host.expose()))),
+            Level::Personal => Redacted::redacted(self.without_secrets(&visible_bytes(host.expose()))),
         }
     }
 
@@ -210,9 +216,49 @@ impl Redactor {
         }
     }
 
+    fn without_secrets(&mut self, visible: &str) -> String {
+        let mut spans = secret::found(visible);
+        for span in &spans {
+            self.remember(&visible[span.at.clone()]);
+        }
+        self.remembered.spans(visible, &mut spans);
+        replace(visible, spans, |(), _, out| out.push_str(secret::HIDDEN))
+    }
+
+    /// What stood in the place of a secret is hidden from now on, wherever it stands. Where it is a pair, the second part is
+    /// the secret.
+    fn remember(&mut self, text: &str) {
+        let pair = text.split_once(':').is_some_and(|(_, password)| self.remembered.remember(password));
+        if self.remembered.remember(text) || pair {
+            self.seen.clear();
+        }
+    }
+
+    /// An answer of an AUTH exchange, as it stood on the wire; a name is none.
+    pub(super) fn remember_answer(&mut self, answer: &[u8]) {
+        let text = String::from_utf8_lossy(answer);
+        self.remember(&text);
+        let Some(decoded) = decoded(answer) else { return };
+        // PLAIN: the password is behind the last NUL. XOAUTH2: the token is behind the word.
+        let last = decoded.rsplit(|b| *b == 0).next().unwrap_or_default();
+        let token = last.split(|b| *b < b' ').find_map(|part| part.strip_prefix(b"auth=Bearer ")).unwrap_or(last);
+        if token.len() < decoded.len()
+            || std::str::from_utf8(&decoded).is_ok_and(|text| !text.contains(char::is_control))
+        {
+            self.remember(&String::from_utf8_lossy(token));
+        }
+    }
+
+    /// The secrets that another has seen, such as one that has read the whole log first.
+    pub(crate) fn learn_secrets(&mut self, other: Redactor) {
+        if self.remembered.is_empty() {
+            self.remembered = other.remembered;
+        }
+    }
+
     /// Secrets go at every level; control characters first, so that what is looked at is what is shown.
     pub(super) fn free(&mut self, visible: &str) -> String {
-        let text = secret::hide(visible);
+        let text = self.without_secrets(visible);
         match self.level {
             Level::Secrets => text,
             Level::Personal => personal::hide(&text, &mut self.stand_ins),

@@ -1,8 +1,19 @@
 //! What no option prints: passwords and tokens that stand in free text, outside the AUTH exchange (that one `session`
 //! has already emptied). Each rule goes over the text once, so a hostile line costs no more than a long one.
 
-use crate::smtp::{AuthMechanism, decoded};
+mod commands;
+mod dump;
+pub(super) mod encoded;
+mod names;
+mod tokens;
+mod value;
 
+use crate::smtp::AuthMechanism;
+
+pub(super) use self::names::is_key;
+
+pub(super) use self::value::is_plain;
+use self::value::{quoted, setting};
 use super::span::{Span, replace, runs, words};
 
 /// Stands for any secret; its length tells nothing.
@@ -10,51 +21,65 @@ pub(super) const HIDDEN: &str = "***";
 
 /// The text with every secret that can be recognised replaced by `***`.
 pub(super) fn hide(text: &str) -> String {
-    let mut spans = Vec::new();
-    url_credentials(text, &mut spans);
-    settings(text, &mut spans);
-    calls(text, &mut spans);
-    nul_marks(text, &mut spans);
-    auth_arguments(text, &mut spans);
-    tokens(text, &mut spans);
-    replace(text, spans, |(), _, out| out.push_str(HIDDEN))
+    replace(text, found(text), |(), _, out| out.push_str(HIDDEN))
 }
 
-/// `scheme://user:password@host`
-fn url_credentials(text: &str, spans: &mut Vec<Span<()>>) {
-    let mut rest = text;
-    // For three bytes in a short text the search of `str` takes longer to set up than to search.
-    while let Some(i) = memchr::memmem::find(rest.as_bytes(), b"://") {
-        rest = &rest[i + 3..];
-        let start = text.len() - rest.len();
-        // Only as far as the next link, so that a text full of them is still read once.
-        let next = rest.find("://").unwrap_or(rest.len());
-        let end = rest[..next].find(|c: char| c.is_whitespace() || "\"<>".contains(c)).unwrap_or(next);
-        let word = &rest[..end];
-        let authority = word.split('/').next().unwrap_or(word);
-        // A password may hold a slash; then what follows the colon is no port.
-        let port = |a: &str| a.split_once(':').is_none_or(|(_, port)| port.bytes().all(|b| b.is_ascii_digit()));
-        let at = authority.rfind('@').or_else(|| if port(authority) { None } else { word.rfind('@') });
-        if let Some(at) = at.filter(|at| *at > 0) {
-            spans.push(Span::new(start, start + at, ()));
-        }
+/// Where secrets stand in the text, as it is written and as it is meant.
+pub(super) fn found(text: &str) -> Vec<Span<()>> {
+    let mut spans = Vec::new();
+    rules(text, &mut spans);
+    if let Some(plain) = encoded::plain(text) {
+        let mut more = Vec::new();
+        rules(&plain.text, &mut more);
+        spans.extend(more.into_iter().map(|span| Span::new(plain.place(span.at.start), plain.place(span.at.end), ())));
     }
+    spans
+}
+
+fn rules(text: &str, spans: &mut Vec<Span<()>>) {
+    tokens::url_credentials(text, spans);
+    settings(text, spans);
+    calls(text, spans);
+    tokens::nul_marks(text, spans);
+    tokens::auth_arguments(text, spans);
+    tokens::tokens(text, spans);
+    tokens::drawn_tokens(text, spans);
+    tokens::typed(text, spans);
+    tokens::links(text, spans);
+    commands::arguments(text, spans);
+    dump::columns(text, spans);
+}
+
+/// Whether the text ends with the name of a secret whose value must stand on the next line: `Password:`.
+pub(super) fn asks(text: &str) -> bool {
+    let text = text.trim_end_matches(['"', '\'', ' ', '>', '\\', '|', '\r']);
+    let bare = text.trim_end_matches(['=', ':', '"', '\'', ' ']);
+    let from = bare
+        .rfind(|c: char| !c.is_alphanumeric() && !"_-.".contains(c))
+        .map_or(0, |at| at + bare[at..].chars().next().map_or(1, char::len_utf8));
+    let (before, name) = (&bare[..from], &bare[from..]);
+    let named =
+        is_key(name) || before.split_whitespace().next_back().is_some_and(|word| names::is_key_in_two(word, name));
+    let alone = before.trim_matches(|c: char| !c.is_alphanumeric()).is_empty() && bare.len() == text.len();
+    named && (bare.len() < text.len() || alone || before.ends_with('<'))
 }
 
 /// `password=...`, `"smtpPass": "..."`, `<password>...</password>`, `-pw ...`, in English and Afrikaans.
 fn settings(text: &str, spans: &mut Vec<Span<()>>) {
-    let mut done = 0;
-    for (start, name) in runs(text, false, |b| b.is_ascii_alphanumeric() || b"_-.".contains(&b)) {
-        if start < done {
+    let (mut done, mut before_name) = (0, "");
+    for (start, name) in runs(text, true, |b| b.is_ascii_alphanumeric() || b"_-.".contains(&b)) {
+        let two = std::mem::replace(&mut before_name, name);
+        if start < done || text[..start].ends_with("</") {
             continue;
         }
-        let key = is_key(name);
+        let key = is_key(name) || names::is_key_in_two(two, name);
         // `PASS` at the beginning is POP3's command: some programs fetch before they send.
         let option = name.starts_with('-') && (key || OPTIONS.contains(&name)) || start == 0 && name == "PASS";
         let end = start + name.len();
         let found = if key || option {
             let before = text[..start].trim_end_matches(' ').bytes().next_back();
-            value(text, end, before, option).or_else(|| if before == Some(b'=') { None } else { spoken(text, end) })
+            let written = value(text, end, before, option).or_else(|| value::value(text, start, end, option));
+            written.or_else(|| if before == Some(b'=') { None } else { spoken(text, start, end) })
         } else {
             other_value(text, start, name)
         };
@@ -69,36 +94,6 @@ fn settings(text: &str, spans: &mut Vec<Span<()>>) {
 /// Words that are looked at of a value, and bytes of a tag: a line full of names is still read in one go.
 const FEW: usize = 8;
 const TAG: usize = 400;
-
-/// What the name of a setting with a secret holds.
-const ANYWHERE: [&str; 11] = [
-    "password",
-    "passwd",
-    "passwort",
-    "passphrase",
-    "wagwoord",
-    "apikey",
-    "api_key",
-    "api-key",
-    "access_token",
-    "refresh_token",
-    "accesstoken",
-];
-/// What it ends with.
-const AT_END: [&str; 7] = ["pwd", "pass", "psw", "secret", "_token", "passw", "passcode"];
-/// What it ends with as a word of its own.
-const TAILS: [&str; 3] = ["pw", "token", "ww"];
-
-/// The letters of each of `ANYWHERE`: the check is asked of every word of a text, and nearly no word has those of any.
-const LETTERS: [u32; ANYWHERE.len()] = {
-    let mut all = [0; ANYWHERE.len()];
-    let mut at = 0;
-    while at < all.len() {
-        all[at] = letters(ANYWHERE[at].as_bytes());
-        at += 1;
-    }
-    all
-};
 
 /// Options of mail programs behind which a password stands.
 const OPTIONS: [&str; 6] = ["-pw", "-xp", "-ap", "--xp", "--ap", "-storepass"];
@@ -137,6 +132,12 @@ fn other_value(text: &str, start: usize, name: &str) -> Option<(usize, usize)> {
         let port = word.bytes().all(|b| b.is_ascii_digit());
         return (!port && !is_sentence(word)).then_some((end + at, end + at + word.len()));
     }
+    // RFC 4954 section 5: who handed the mail in.
+    if name.eq_ignore_ascii_case("auth") && names_sender(&text[..start]) {
+        let value = text[end..].strip_prefix('=')?;
+        let len = value.find(char::is_whitespace).unwrap_or(value.len());
+        return (len > 0 && value != "<>").then_some((end + 1, end + 1 + len));
+    }
     if is(&["login", "credential", "credentials", "creds", "auth", "pin", "kennwort", "passe", "xp", "session", "p"]) {
         let value = ["=>", "->", "=", ":"].iter().find_map(|mark| body.strip_prefix(*mark))?;
         let one = is(&["auth", "p", "session", "xp", "pin"]);
@@ -152,14 +153,49 @@ fn other_value(text: &str, start: usize, name: &str) -> Option<(usize, usize)> {
 }
 
 /// `password Kudu!7`, `password is Kudu!7`, `Password (Kudu!7)`: the word behind, unless it goes on with a sentence.
-fn spoken(text: &str, end: usize) -> Option<(usize, usize)> {
-    const LINKS: [&str; 8] = ["is", "was", "to", "set", "as", "with", "changed", "now"];
-    for (at, word) in words(&text[end..]).take(4) {
+fn spoken(text: &str, start: usize, end: usize) -> Option<(usize, usize)> {
+    const LINKS: [&str; 16] = [
+        "is",
+        "was",
+        "to",
+        "set",
+        "as",
+        "with",
+        "changed",
+        "now",
+        "used",
+        "given",
+        "entered",
+        "incorrect",
+        "incorrecta",
+        "incorrecto",
+        "falsch",
+        "es",
+    ];
+    // Whose password it is, before the colon.
+    const OWNERS: [&str; 7] = ["for", "of", "vir", "van", "de", "von", "para"];
+    let told = wrong(&text[..start]);
+    let mut owned = false;
+    for (n, (at, word)) in words(&text[end..]).take(5).enumerate() {
         let bare = word.trim_start_matches(|c: char| !c.is_alphanumeric());
         let from = end + at + word.len() - bare.len();
+        let to = from + bare.trim_end_matches(['`', ')', '}', ']', '"', '\'', ',', ';']).len();
+        if owned {
+            if word.ends_with(':') {
+                let next = end + at + word.len();
+                let from = next + text[next..].len() - text[next..].trim_start().len();
+                return Some((from, from + setting(&text[from..])));
+            }
+            continue;
+        }
+        if n == 0 && OWNERS.contains(&word) {
+            owned = true;
+            continue;
+        }
+        let long_number = bare.len() >= 5 && bare.bytes().all(|b| b.is_ascii_digit());
         // Also a word in one case, where no program is known to use it.
-        if !is_sentence(word) || bare.starts_with(|c: char| c.is_ascii_uppercase()) && !is_known_all(word) {
-            let to = from + bare.trim_end_matches(['`', ')', '}', ']', '"', '\'', ',', ';']).len();
+        let strange = !is_known_all(word) && (told || bare.starts_with(|c: char| c.is_ascii_uppercase()));
+        if !is_sentence(word) || long_number || strange {
             return Some((from, to));
         }
         if !LINKS.contains(&word) {
@@ -167,6 +203,36 @@ fn spoken(text: &str, end: usize) -> Option<(usize, usize)> {
         }
     }
     None
+}
+
+/// Whether a text tells that the password is wrong, or whose it is: then what follows is the password, however plain.
+fn wrong(before: &str) -> bool {
+    const WORDS: [&str; 22] = [
+        "wrong",
+        "bad",
+        "invalid",
+        "incorrect",
+        "verkeerde",
+        "foutiewe",
+        "ongeldige",
+        "falsches",
+        "ungueltiges",
+        "using",
+        "tried",
+        "with",
+        "met",
+        "new",
+        "nuwe",
+        "old",
+        "ou",
+        "the",
+        "my",
+        "your",
+        "temporary",
+        "user",
+    ];
+    let low = before.trim_end().rsplit(' ').next().unwrap_or_default().to_lowercase();
+    WORDS.contains(&low.trim_matches(|c: char| !c.is_alphanumeric()))
 }
 
 /// Whether programs use every part of the word about themselves.
@@ -184,9 +250,19 @@ fn is_sentence(word: &str) -> bool {
     letters && one_case || code || bare.contains("://") || super::pseudonym::is_stand_in(bare)
 }
 
+/// `MAIL FROM:<...>` stands before.
+fn names_sender(before: &str) -> bool {
+    let head = before.len().saturating_sub(TAG);
+    let near = before.as_bytes()[head..].to_ascii_lowercase();
+    let says = |words: &[u8]| memchr::memmem::find(&near, words).is_some();
+    says(b"mail from:") || says(b"send from:")
+}
+
 /// `login("name", "Kudu!7")`, `NetworkCredential(name, Kudu!7)`: all that is between the brackets.
 fn calls(text: &str, spans: &mut Vec<Span<()>>) {
-    const NAMES: [&str; 10] = [
+    const NAMES: [&str; 12] = [
+        "signin",
+        "logon",
         "login",
         "authenticate",
         "networkcredential",
@@ -200,61 +276,17 @@ fn calls(text: &str, spans: &mut Vec<Span<()>>) {
     ];
     for (at, name) in runs(text, false, |b| b.is_ascii_alphanumeric() || b == b'_') {
         let from = at + name.len() + 1;
-        let called =
-            text[at + name.len()..].starts_with('(') && NAMES.iter().any(|known| known.eq_ignore_ascii_case(name));
+        let called = text[at + name.len()..].starts_with('(') && {
+            let low = name.to_ascii_lowercase();
+            let low = low.strip_suffix("async").unwrap_or(&low);
+            NAMES.iter().any(|known| low.ends_with(known))
+        };
         if called {
             let to = text[from..].rfind(')').map_or(text.len(), |n| from + n);
             spans.push(Span::new(from, to, ()));
             return;
         }
     }
-}
-
-/// AUTH PLAIN decoded by a writer: `\0name\0Kudu!7`.
-fn nul_marks(text: &str, spans: &mut Vec<Span<()>>) {
-    const MARKS: [&str; 5] = ["\\x00", "\\u0000", "\\000", "^@", "\\0"];
-    for mark in MARKS {
-        let mut places = text.match_indices(mark);
-        let (Some((first, _)), Some((second, _))) = (places.next(), places.next()) else { continue };
-        // A run of them is a hole in the file.
-        let between = &text[first + mark.len()..second];
-        if between.is_empty() || between.len() > 200 {
-            continue;
-        }
-        let rest = &text[second..];
-        let to = second + rest.find(char::is_whitespace).unwrap_or(rest.len());
-        spans.push(Span::new(first, to, ()));
-        return;
-    }
-}
-
-/// Whether a setting of this name holds a secret.
-pub(super) fn is_key(name: &str) -> bool {
-    let held = letters(name.as_bytes());
-    let name = name.trim_start_matches(['-', '.', '_']).as_bytes();
-    let before = |tail: &str| {
-        let (head, end) = name.split_at_checked(name.len().checked_sub(tail.len())?)?;
-        end.eq_ignore_ascii_case(tail.as_bytes()).then_some(head)
-    };
-    let anywhere = |key: &str| name.windows(key.len()).any(|part| part.eq_ignore_ascii_case(key.as_bytes()));
-    let word = |head: &[u8]| head.is_empty() || matches!(head, [.., b'_' | b'-' | b'.']);
-    let harmless = || ["bypass", "compass"].iter().any(|word| name.eq_ignore_ascii_case(word.as_bytes()));
-    ANYWHERE.iter().zip(LETTERS).any(|(key, letters)| letters & !held == 0 && anywhere(key))
-        || AT_END.iter().any(|tail| before(tail).is_some()) && !harmless()
-        || TAILS.iter().any(|tail| before(tail).is_some_and(word))
-}
-
-/// The letters of a word as a set, in one case.
-const fn letters(word: &[u8]) -> u32 {
-    let mut set = 0;
-    let mut at = 0;
-    while at < word.len() {
-        if word[at].is_ascii_alphabetic() {
-            set |= 1 << (word[at].to_ascii_lowercase() - b'a');
-        }
-        at += 1;
-    }
-    set
 }
 
 /// Where the value of the setting stands whose name ends at `end`, if it has one.
@@ -299,148 +331,6 @@ fn value(text: &str, end: usize, before: Option<u8>, option: bool) -> Option<(us
     }
     let len = if one_word { body.find(char::is_whitespace).unwrap_or(body.len()) } else { setting(body) };
     Some((from, from + len))
-}
-
-/// Up to the closing quote: not one behind a backslash, and not one inside a word (`'it's'`).
-fn quoted(text: &str, quote: char) -> usize {
-    let mut escaped = false;
-    let end = text.char_indices().find(|(at, c)| {
-        let inside = text[at + c.len_utf8()..].starts_with(char::is_alphanumeric);
-        let closes = *c == quote && !escaped && !inside;
-        escaped = *c == '\\' && !escaped;
-        closes
-    });
-    end.map_or(text.len(), |(at, _)| at)
-}
-
-/// A password may hold spaces and marks: up to the next `name=` or `name:`, or a mark that ends a part. Where "password:"
-/// stands in a sentence this hides some words of it; a password shown would be worse.
-fn setting(text: &str) -> usize {
-    for (at, word) in words(text) {
-        let end = at + word.len();
-        if at > 0 && word.find(['=', ':']).is_some_and(|n| n > 0 && word[..n].bytes().all(is_name)) {
-            return text[..at].trim_end().len();
-        }
-        if word.ends_with([',', ';', '|']) && end < text.len() {
-            return end - 1;
-        }
-    }
-    text.trim_end().len()
-}
-
-fn is_name(b: u8) -> bool {
-    b.is_ascii_alphanumeric() || b"_-.".contains(&b)
-}
-
-/// `AUTH PLAIN <answer>` and `Bearer <token>`
-fn auth_arguments(text: &str, spans: &mut Vec<Span<()>>) {
-    if !names(text, b'u', 1, b"auth") && !names(text, b'b', 0, b"bearer") {
-        return;
-    }
-    let ends_with = |word: &str, what: &str| {
-        let tail = word.len().checked_sub(what.len()).and_then(|at| word.split_at_checked(at));
-        tail.is_some_and(|(head, tail)| tail.eq_ignore_ascii_case(what) && !head.ends_with(char::is_alphanumeric))
-    };
-    let (mut auth, mut mechanism, mut bearer) = (false, false, false);
-    for (at, word) in words(text) {
-        let is_mechanism = (auth || mechanism) && AuthMechanism::from_wire(word.as_bytes()).is_some();
-        if mechanism && !is_mechanism && is_answer(word) || bearer && is_bearer(word) {
-            spans.push(Span::new(at, at + word.len(), ()));
-        }
-        mechanism = auth && is_mechanism;
-        auth = ends_with(word, "AUTH");
-        bearer = ends_with(word, "Bearer");
-    }
-}
-
-/// Whether the text holds this word in any case. Looks only where its rare letter stands, which is at `place` in it.
-fn names(text: &str, rare: u8, place: usize, word: &[u8]) -> bool {
-    let text = text.as_bytes();
-    memchr::memchr2_iter(rare, rare.to_ascii_uppercase(), text).any(|at| {
-        let found = at.checked_sub(place).and_then(|start| text.get(start..start + word.len()));
-        found.is_some_and(|found| found.eq_ignore_ascii_case(word))
-    })
-}
-
-/// Anything that is no plain word of a sentence ("AUTH LOGIN failed") and no mask. When in doubt it is an answer.
-fn is_answer(word: &str) -> bool {
-    let bare = word.trim_end_matches(['.', ',', ';', ':', '!', ')', '"', '\'']);
-    let sentence =
-        bare.bytes().skip(1).all(|b| b.is_ascii_lowercase()) && bare.bytes().all(|b| b.is_ascii_alphabetic());
-    let readable = || base64(bare).is_some_and(|d| d.iter().all(|b| (b' '..=b'~').contains(b)));
-    let mask = word.starts_with(['*', '[', '(', '<']) || word == "=";
-    !mask && (!sentence || readable())
-}
-
-fn is_bearer(word: &str) -> bool {
-    let token = |b: u8| b.is_ascii_alphanumeric() || b"._~+/=-".contains(&b);
-    word.bytes().all(token) && (word.len() >= 16 || word.bytes().any(|b| b.is_ascii_digit()))
-}
-
-/// Base64 that decodes to a sign-in, wherever it stands, and the tokens of OAuth 2.
-fn tokens(text: &str, spans: &mut Vec<Span<()>>) {
-    for (at, run) in runs(text, false, |b| b.is_ascii_alphanumeric() || b"+/=".contains(&b)) {
-        // `token=cGFz...`: the part after a leading name; padding stands at the end.
-        let padding = run.len() - run.trim_end_matches('=').len();
-        let head = run[..run.len() - padding].rfind('=').map_or(0, |n| n + 1);
-        if run.len() - head >= 8
-            && may_be_text(&run.as_bytes()[head..])
-            && base64(&run[head..]).is_some_and(|d| is_sign_in(&d))
-        {
-            spans.push(Span::new(at + head, at + run.len(), ()));
-        }
-    }
-    if !names(text, b'y', 1, b"eyj") && !names(text, b'y', 0, b"ya29.") {
-        return;
-    }
-    for (at, run) in runs(text, false, |b| b.is_ascii_alphanumeric() || b"-_.".contains(&b)) {
-        let jwt = run.starts_with("eyJ") && run.len() > 40 && run.bytes().filter(|b| *b == b'.').count() == 2;
-        if jwt || run.starts_with("ya29.") {
-            spans.push(Span::new(at, at + run.len(), ()));
-        }
-    }
-}
-
-/// Whether base64 of at least eight digits begins like text, which a word that is no base64 hardly does.
-fn may_be_text(run: &[u8]) -> bool {
-    let head = decoded(&run[..8]);
-    head.is_none_or(|head| std::str::from_utf8(&head).is_ok_and(is_text) || is_cut(&head))
-}
-
-/// Text that breaks off within its last character.
-fn is_cut(head: &[u8]) -> bool {
-    std::str::from_utf8(head).is_err_and(|error| error.error_len().is_none())
-}
-
-/// No control characters but those that stand in a sign-in.
-fn is_text(text: &str) -> bool {
-    !text.chars().any(|c| c.is_control() && !matches!(c, '\0' | '\x01' | '\r' | '\n'))
-}
-
-/// Whether decoded base64 is what a client answers in an AUTH exchange: PLAIN, XOAUTH2, OAUTHBEARER, NTLM, CRAM-MD5,
-/// or the address of LOGIN.
-fn is_sign_in(decoded: &[u8]) -> bool {
-    if decoded.starts_with(b"NTLMSSP") {
-        return true;
-    }
-    // A queue id can decode to anything; only text counts.
-    let Ok(text) = std::str::from_utf8(decoded) else { return false };
-    if !is_text(text) {
-        return false;
-    }
-    let printable = text.chars().any(|c| !c.is_control());
-    let digest = text.rsplit_once(' ').is_some_and(|(_, d)| d.len() == 32 && d.bytes().all(|b| b.is_ascii_hexdigit()));
-    let address = text.split_once('@').is_some_and(|(local, domain)| !local.is_empty() && domain.contains('.'));
-    text.contains('\0') && printable
-        || text.contains("user=")
-        || text.to_ascii_lowercase().contains("auth=bearer")
-        || digest
-        || address
-}
-
-/// Any number of `=` may follow: settings dumps cut and pad as they like.
-fn base64(text: &str) -> Option<Vec<u8>> {
-    decoded(text.trim_end_matches('=').as_bytes())
 }
 
 #[cfg(test)]

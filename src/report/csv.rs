@@ -36,7 +36,8 @@ impl<'a> Csv<'a> {
         } else {
             cells(&TransactionRow::default()).map(|(name, _)| name).to_vec()
         };
-        writer.write_record(names.into_iter().chain(setup.labels.iter().map(|(name, _)| name.as_str())))?;
+        let names = names.into_iter().chain(setup.labels.iter().map(|(name, _)| name.as_str()));
+        writer.write_record(names).map_err(plain)?;
         Ok(Csv { writer, rows: Rows::new(setup.level), labels: setup.labels, by: setup.by })
     }
 }
@@ -44,8 +45,7 @@ impl<'a> Csv<'a> {
 impl Csv<'_> {
     fn row(&mut self, cells: impl IntoIterator<Item = String>) -> io::Result<()> {
         let labels = self.labels.iter().map(|(_, value)| value.clone());
-        self.writer.write_record(cells.into_iter().chain(labels).map(guarded))?;
-        Ok(())
+        self.writer.write_record(cells.into_iter().chain(labels).map(|text| guarded(&text))).map_err(plain)
     }
 }
 
@@ -77,9 +77,26 @@ impl Report for Csv<'_> {
     }
 }
 
-/// An apostrophe before what Excel would take for a formula.
-fn guarded(text: String) -> String {
-    if text.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{text}") } else { text }
+/// The error of the system, so that a closed pipe stays one.
+fn plain(error: csv::Error) -> io::Error {
+    match error.into_kind() {
+        csv::ErrorKind::Io(error) => error,
+        _ => io::Error::other("a row could not be written as CSV"),
+    }
+}
+
+/// An apostrophe before what a spreadsheet would take for a formula: at the beginning, and behind what another list
+/// separator than ours (`;`, a tab) would take for the end of a cell.
+fn guarded(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for cell in text.split_inclusive([';', '\t']) {
+        let word = cell.trim_start_matches(['"', ' ']);
+        if word.starts_with(['=', '+', '-', '@', '\t', '\r']) {
+            out.push('\'');
+        }
+        out.push_str(cell);
+    }
+    out
 }
 
 fn text(value: &Option<impl ToString>) -> String {
@@ -163,8 +180,16 @@ mod tests {
     #[test]
     fn a_cell_never_runs() {
         for formula in ["=cmd|' /C calc'!A0", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1"] {
-            assert_eq!(guarded(formula.to_owned()), format!("'{formula}"));
+            assert!(guarded(formula).starts_with(&format!("'{}", &formula[..1])), "{formula}");
         }
-        assert_eq!(guarded("5.7.8 no".to_owned()), "5.7.8 no");
+        for (text, shown) in [
+            ("5.7.8 no", "5.7.8 no"),
+            ("a;=cmd|' /C calc'!A0", "a;'=cmd|' /C calc'!A0"),
+            ("a@x.co;+b@x.co;c@x.co", "a@x.co;'+b@x.co;c@x.co"),
+            ("a;\"=1\"", "a;'\"=1\""),
+            ("a; b - c", "a; b - c"),
+        ] {
+            assert_eq!(guarded(text), shown);
+        }
     }
 }

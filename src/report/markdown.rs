@@ -198,10 +198,26 @@ pub(super) fn escaped(text: &str) -> String {
             // `1.` at the beginning is a list.
             '.' | ')' if at > 0 && at < 10 && text[..at].bytes().all(|b| b.is_ascii_digit()) => out.extend(['\\', c]),
             ':' if text[at..].starts_with("://") => out.push_str("&#58;"),
+            // A wiki links `www.` and calls whoever is named behind a bare `@`; a joiner that nobody sees parts the two.
+            '.' if ends_in_www(&text[..at]) => out.push_str("&#46;"),
+            '@' if !text[..at].ends_with(is_of_name) && text[at + 1..].starts_with(is_of_name) => {
+                out.push_str("&#64;&#8288;");
+            }
             c => out.push(c),
         }
     }
     out
+}
+
+fn is_of_name(c: char) -> bool {
+    c.is_alphanumeric() || c == '_'
+}
+
+/// Whether the word `www` stands at the end.
+fn ends_in_www(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    let begin = bytes.len().saturating_sub(3);
+    bytes[begin..].eq_ignore_ascii_case(b"www") && !text[..begin].ends_with(is_of_name)
 }
 
 #[cfg(test)]
@@ -218,6 +234,8 @@ mod tests {
             ("- item\n- item", r"\- item - item"),
             ("5.7.8 refused", r"5\.7.8 refused"),
             ("![x](y)", r"\!\[x\](y)"),
+            ("ask @fred at WWW.x.example", "ask &#64;&#8288;fred at WWW&#46;x.example"),
+            ("recipient-1@gmail.com @ xwww.y", "recipient-1@gmail.com @ xwww.y"),
         ] {
             assert_eq!(escaped(text), shown);
         }

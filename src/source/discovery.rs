@@ -10,7 +10,7 @@ use walkdir::{DirEntry, WalkDir};
 
 use super::archive::Packing;
 use super::archive_members::{Member, members};
-use super::{Input, SourceError, error::unlisted, glob};
+use super::{Input, SourceError, destination, error::unlisted, glob, small};
 
 /// An input and how we came to it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -54,21 +54,24 @@ struct Search {
     folder: Option<(PathBuf, PathBuf)>,
 }
 
+/// A path of a list.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Listed {
+    /// The line of the list, from 1.
+    pub line: usize,
+    /// What stands on it.
+    pub path: OsString,
+}
+
 /// The paths in a list, one a line; the list is a file or, for `-`, standard input. Empty lines mean nothing.
 ///
 /// # Errors
 /// Where the list cannot be read.
-pub fn paths_from(list: &OsStr) -> Result<Vec<OsString>, SourceError> {
+pub fn paths_from(list: &OsStr) -> Result<Vec<Listed>, SourceError> {
     let name = || list.to_string_lossy().into_owned();
-    let bytes = if list == "-" {
-        let mut bytes = Vec::new();
-        std::io::stdin().lock().read_to_end(&mut bytes).map(|_| bytes)
-    } else {
-        std::fs::read(list)
-    };
-    let bytes = bytes.map_err(|error| SourceError::of(name(), error))?;
-    let paths = super::lines(&bytes).map(|line| line.text).filter(|text| !text.is_empty());
-    Ok(paths.map(path_of).collect())
+    let bytes = small::small_input(list).map_err(|error| SourceError::of(name(), error))?;
+    let numbered = super::lines(&bytes).map(|line| line.text).zip(1..).filter(|(text, _)| !text.is_empty());
+    Ok(numbered.map(|(text, line)| Listed { line, path: path_of(text) }).collect())
 }
 
 /// On Unix a name is any bytes.
@@ -135,6 +138,7 @@ impl Search {
         let mut any = false;
         for entry in WalkDir::new(folder).follow_links(true).sort_by_file_name() {
             match entry {
+                Ok(entry) if entry.file_type().is_file() && destination::is_draft(entry.path()) => {}
                 Ok(entry) if entry.file_type().is_file() => {
                     any = true;
                     let real = self.real(&entry);

@@ -107,6 +107,24 @@ impl SourceError {
         }
     }
 
+    /// The same of a line of a list: it is named by its number, because it may be no path at all.
+    #[must_use]
+    pub fn listed(self, list: &str, line: usize) -> Self {
+        let name = format!("{list}, line {line}");
+        match self {
+            SourceError::Missing { .. } => SourceError::Missing { name },
+            SourceError::NoMatch { .. } => SourceError::NoMatch { name },
+            SourceError::BadPattern { reason, .. } => SourceError::BadPattern { name, reason },
+            SourceError::Denied { .. } => SourceError::Denied { name },
+            SourceError::InUse { .. } => SourceError::InUse { name },
+            SourceError::IsDirectory { .. } => SourceError::IsDirectory { name },
+            SourceError::Read { error, .. } => SourceError::Read { name, error },
+            SourceError::Shrunk { read, expected, .. } => SourceError::Shrunk { name, read, expected },
+            SourceError::Refused { refusal, .. } => SourceError::Refused { name, refusal },
+            SourceError::Stopped { .. } => SourceError::Stopped { name },
+        }
+    }
+
     /// Whether it is an archive in a place where archives are not opened: in a folder it is passed over, as any file
     /// there that is no log.
     #[must_use]

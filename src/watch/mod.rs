@@ -79,7 +79,7 @@ pub fn newest(path: Option<&Path>, say: &mut dyn FnMut(&str)) -> Result<PathBuf,
     let request =
         Request { paths: path.iter().map(|path| path.as_os_str().to_owned()).collect(), ..Request::default() };
     let mut summary = Summary::default();
-    let found = analysis::discover(&request, &mut summary);
+    let found = analysis::discover(&request, &mut summary).map_err(|error| error.to_string())?;
     let written = |path: &Path| path.metadata().and_then(|about| about.modified()).ok();
     let files = found.into_iter().filter_map(|found| match found.path {
         Input::File(path) => Some((written(&path), path)),

@@ -9,7 +9,10 @@ use std::{
 use serde::Deserialize;
 
 use super::{Kind, Profile, Rule};
-use crate::dialect::{DateOrder, LineEnd, template::Template};
+use crate::{
+    dialect::{DateOrder, LineEnd, template::Template},
+    knowledge::toml_fault,
+};
 
 /// Why a profile cannot be used, in a sentence that says where and what to write instead.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -59,11 +62,9 @@ impl Profile {
         let at = |offset: usize| text[..offset.min(text.len())].bytes().filter(|b| *b == b'\n').count() + 1;
         let error = |offset: usize, sentence: String| ProfileError { line: at(offset), sentence };
         let file: File = toml::from_str(text).map_err(|e| {
-            let sentence = format!(
-                "{}. `mtmlog profile learn PATH` shows how a profile is written",
-                e.message().replace('\n', " ")
-            );
-            error(e.span().map_or(0, |span| span.start), sentence)
+            let (line, reason) = toml_fault(&e, text);
+            let sentence = format!("{reason}. `mtmlog profile learn PATH` shows how a profile is written");
+            ProfileError { line, sentence }
         })?;
         let mut rules = Vec::new();
         for entry in &file.line {

@@ -1,0 +1,107 @@
+//! Command lines: passwords that stand behind an option without a space, in a pair, or alone.
+
+use super::super::{
+    allow_list,
+    span::{Span, words},
+};
+
+/// Programs of which every word that is no path and no option may be a password (`net use \\\\srv\\x PASSWORD /user:fred`).
+const BARE: [&str; 7] = ["net use", "net user", "net.exe use", "cmdkey", "runas", "smbclient", "psexec"];
+
+/// Programs that take a password behind `-p` or `-P`.
+const SHORT: [&str; 12] = [
+    "mysql",
+    "mysqldump",
+    "psql",
+    "sqlcmd",
+    "isql",
+    "osql",
+    "sshpass",
+    "plink",
+    "psexec",
+    "pscp",
+    "docker",
+    "redis-cli",
+];
+
+pub(super) fn arguments(text: &str, spans: &mut Vec<Span<()>>) {
+    let low = text.to_ascii_lowercase();
+    if let Some(at) = BARE.iter().find_map(|program| Some(low.find(program)? + program.len())) {
+        bare(text, at, spans);
+    }
+    if !text.contains(" -") && !text.starts_with('-') {
+        return;
+    }
+    let known = SHORT.iter().any(|program| low.contains(program)) || text.contains(" -u") || text.contains(" -U");
+    let mut option = None;
+    for (at, word) in words(text) {
+        if let Some(from) = option.take()
+            && (known || !super::is_sentence(word))
+            && is_password(word)
+        {
+            let _: usize = from;
+            spans.push(Span::new(at, at + word.len(), ()));
+        }
+        match word {
+            "-p" | "-P" => option = Some(at),
+            "-U" | "-u" | "--user" => {}
+            _ => glued(at, word, known, spans),
+        }
+        if ["-U", "-lu"].contains(&word)
+            && let Some((next, pair)) = words(&text[at + word.len()..]).next()
+            && pair.contains(['%', ':'])
+        {
+            let from = at + word.len() + next;
+            spans.push(Span::new(from, from + pair.len(), ()));
+        }
+        if word == "-u"
+            && text[at + 2..].trim_start().split(char::is_whitespace).next().is_some_and(|w| w.contains(','))
+        {
+            let from = text.len() - text[at + 2..].trim_start().len();
+            let len = text[from..].find(char::is_whitespace).unwrap_or(text.len() - from);
+            spans.push(Span::new(from, from + len, ()));
+        }
+    }
+}
+
+/// `-pPASSWORD`, `-ufred:PASSWORD`
+fn glued(at: usize, word: &str, known: bool, spans: &mut Vec<Span<()>>) {
+    let Some(value) = word.strip_prefix("-p").or(word.strip_prefix("-P")) else {
+        if word.starts_with("-u") && word.len() > 3 && word.contains(':') {
+            spans.push(Span::new(at + 2, at + word.len(), ()));
+        }
+        return;
+    };
+    let value = value.trim_start_matches([':', '=']);
+    // `-port`, `-proxy`, `-progress` go on with a word.
+    let number = value.bytes().all(|b| b.is_ascii_digit());
+    let strange = value.bytes().any(|b| b.is_ascii_digit()) || !value.bytes().all(|b| b.is_ascii_alphanumeric());
+    let whole = word.trim_start_matches('-');
+    let named = whole.contains('=') || whole.contains('-') && !strange;
+    if value.len() >= 4 && !named && (strange && !number || known && !allow_list::is_known(whole)) {
+        spans.push(Span::new(at + word.len() - value.len(), at + word.len(), ()));
+    }
+}
+
+fn is_password(word: &str) -> bool {
+    let port = word.bytes().all(|b| b.is_ascii_digit()) && word.len() <= 5;
+    !word.starts_with('-') && !port && !allow_list::is_known(word)
+}
+
+fn bare(text: &str, from: usize, spans: &mut Vec<Span<()>>) {
+    for (at, word) in words(&text[from..]) {
+        let option = word.starts_with(['/', '-', '\\', '*']) || word.len() == 2 && word.ends_with(':');
+        let value = word.split_once(':').filter(|(name, _)| {
+            name.starts_with(['/', '-'])
+                && ["p", "pass", "password", "pwd", "savecred"].contains(&&*name[1..].to_ascii_lowercase())
+        });
+        let (begin, hidden) = match value {
+            Some((name, value)) => (at + name.len() + 1, value),
+            None if option => continue,
+            None => (at, word),
+        };
+        if hidden.len() >= 4 && !allow_list::is_known(hidden) {
+            spans.push(Span::new(from + begin, from + begin + hidden.len(), ()));
+        }
+    }
+}

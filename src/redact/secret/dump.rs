@@ -1,0 +1,100 @@
+//! Dumps of bytes: `0000: 41 55 54 48  AUTH`. What was sent stands there twice, as numbers and as text, and parted over
+//! lines, so that no rule about words finds it.
+
+use super::super::span::Span;
+
+/// Pairs of digits in a row that make a column; fewer where the place in the dump stands before them.
+const PAIRS: usize = 8;
+const PAIRS_BEHIND_PLACE: usize = 1;
+
+/// The column of numbers and the text behind it.
+pub(super) fn columns(text: &str, spans: &mut Vec<Span<()>>) {
+    if let Some(from) = column(text) {
+        spans.push(Span::new(from, text.trim_end().len(), ()));
+    }
+}
+
+/// Where the column begins.
+fn column(text: &str) -> Option<usize> {
+    let bytes = text.as_bytes();
+    // Nearly no line has as many pairs in a row.
+    let mut at = 0;
+    while at + 2 <= bytes.len() {
+        let begins = at == 0 || !bytes[at - 1].is_ascii_alphanumeric();
+        if begins && pair(bytes, at) {
+            let (count, end) = pairs(bytes, at);
+            let needed = if behind_place(&text.as_bytes()[..at]) { PAIRS_BEHIND_PLACE } else { PAIRS };
+            if count >= needed {
+                return Some(at);
+            }
+            at = end;
+        }
+        at += 1;
+    }
+    None
+}
+
+/// Two digits that stand alone.
+fn pair(bytes: &[u8], at: usize) -> bool {
+    bytes.get(at..at + 2).is_some_and(|two| two.iter().all(u8::is_ascii_hexdigit))
+        && bytes.get(at + 2).is_none_or(|b| !b.is_ascii_alphanumeric())
+}
+
+/// How many pairs follow each other, with spaces or a hyphen between them, and where the last ends.
+fn pairs(bytes: &[u8], from: usize) -> (usize, usize) {
+    let (mut count, mut at) = (0, from);
+    while pair(bytes, at) {
+        count += 1;
+        let gap = bytes[at + 2..].iter().take(3).take_while(|b| b" -|".contains(b)).count();
+        if gap == 0 || gap > 2 {
+            return (count, at + 2);
+        }
+        at += 2 + gap;
+    }
+    (count, at)
+}
+
+/// `0010: `, `00000010  `, `0010 - `: a place in four to eight digits of hex.
+fn behind_place(before: &[u8]) -> bool {
+    let bare = before.trim_ascii_end();
+    let mark = bare.strip_suffix(b":").or(bare.strip_suffix(b" -").map(<[u8]>::trim_ascii_end));
+    let gap = before.len() - bare.len();
+    let digits = match mark {
+        Some(digits) if gap > 0 => digits,
+        None if gap == 2 => bare,
+        _ => return false,
+    };
+    let len = digits.iter().rev().take_while(|b| b.is_ascii_hexdigit()).count();
+    let alone = digits.len() == len || !digits[digits.len() - len - 1].is_ascii_alphanumeric();
+    // `2026-` and `08:26:` are stamps: a place in a dump is a multiple of its width.
+    let place = &digits[digits.len() - len..];
+    (4..=8).contains(&len) && alone && place.ends_with(b"0") && (place.starts_with(b"0") || len > 4)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn columns_are_known() {
+        let is_dump = |line: &str| column(line).is_some();
+        for line in [
+            "0000: 41 55 54 48 20 50 4c 41 49 4e 20 AUTH PLAIN ",
+            "0010 - 5a 47 3d 0d 0a   ZG=..",
+            "00000020  3d 0d 0a                    |=..|",
+            "<= 41 55 54 48 20 50 4c 41 49 4e",
+            "0020: 3d =",
+        ] {
+            assert!(is_dump(line), "{line}");
+        }
+        for line in [
+            "2026-11-23 08:26:00 250 OK",
+            "23 11 26 08 26 sent",
+            "0000: 250 2.0.0 Ok",
+            "20 messages in 10 10 10",
+            "00000-12 x",
+        ] {
+            assert!(!is_dump(line), "{line}");
+        }
+    }
+}

@@ -1,0 +1,75 @@
+//! Text whose marks are written as numbers, as links, JSON, HTML and quoted-printable do: what is meant, and where it stands.
+
+/// A text as it is meant.
+pub(crate) struct Plain {
+    pub(crate) text: String,
+    /// For each of its bytes, and its end, where that stands in what is written.
+    places: Vec<usize>,
+}
+
+impl Plain {
+    pub(crate) fn place(&self, at: usize) -> usize {
+        self.places.get(at).or(self.places.last()).copied().unwrap_or_default()
+    }
+}
+
+/// The text with numbers undone; `None` where nothing is written so.
+pub(crate) fn plain(text: &str) -> Option<Plain> {
+    let mut plain = Plain { text: String::with_capacity(text.len()), places: Vec::with_capacity(text.len() + 1) };
+    let (mut at, mut undone) = (0, false);
+    while let Some(c) = text[at..].chars().next() {
+        let (shown, len) = match number(&text[at..]) {
+            Some((shown, len)) => {
+                undone = true;
+                (shown, len)
+            }
+            None => (c, c.len_utf8()),
+        };
+        plain.text.push(shown);
+        plain.places.extend((0..shown.len_utf8()).map(|n| if len == c.len_utf8() { at + n } else { at }));
+        at += len;
+    }
+    plain.places.push(text.len());
+    undone.then_some(plain)
+}
+
+/// The printable ASCII character that is written here, and how long it is written.
+fn number(rest: &str) -> Option<(char, usize)> {
+    const NAMES: [(&str, char); 5] = [("&quot;", '"'), ("&lt;", '<'), ("&gt;", '>'), ("&amp;", '&'), ("&apos;", '\'')];
+    let hex = |from: usize, len: usize| u32::from_str_radix(rest.get(from..from + len)?, 16).ok();
+    let (code, len) = match rest.as_bytes()[0] {
+        b'%' | b'=' => (hex(1, 2)?, 3),
+        b'\\' if rest[1..].starts_with(['u', 'U']) => (hex(2, 4)?, 6),
+        b'\\' if rest[1..].starts_with('x') => (hex(2, 2)?, 4),
+        b'&' => {
+            if let Some((name, c)) = NAMES.iter().find(|(name, _)| rest.starts_with(name)) {
+                return Some((*c, name.len()));
+            }
+            let digits = rest.strip_prefix("&#")?;
+            let end = digits.bytes().take(6).position(|b| b == b';')?;
+            let code = match digits[..end].strip_prefix(['x', 'X']) {
+                Some(hex) => u32::from_str_radix(hex, 16).ok()?,
+                None => digits[..end].parse().ok()?,
+            };
+            (code, end + 3)
+        }
+        _ => return None,
+    };
+    let c = char::from_u32(code).filter(|c| (' '..='~').contains(c))?;
+    // `a=20` is a setting more often than a space; letters are seldom written so outside of links.
+    (rest.as_bytes()[0] != b'=' || c == '=').then_some((c, len))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_undone_with_their_places() {
+        let plain = plain("p\\u0061ss%3d&quot;x&#34;\u{e9} a=3Db").unwrap();
+        assert_eq!(plain.text, "pass=\"x\"\u{e9} a=b");
+        assert_eq!((plain.place(0), plain.place(1), plain.place(2), plain.place(4)), (0, 1, 7, 9));
+        assert_eq!(plain.place(plain.text.len()), "p\\u0061ss%3d&quot;x&#34;\u{e9} a=3Db".len());
+        assert!(super::plain("a=b 100% \\x &nothing; \u{e9}").is_none());
+    }
+}

@@ -1,0 +1,295 @@
+//! Secrets that are known by their own form or by the word before them: URLs with a password, answers of AUTH, tokens.
+
+use crate::smtp::{AuthMechanism, decoded};
+
+use super::super::span::{Span, runs, words};
+
+/// `scheme://user:password@host`
+pub(super) fn url_credentials(text: &str, spans: &mut Vec<Span<()>>) {
+    let mut rest = text;
+    // For three bytes in a short text the search of `str` takes longer to set up than to search.
+    while let Some(i) = memchr::memmem::find(rest.as_bytes(), b"://") {
+        rest = &rest[i + 3..];
+        let start = text.len() - rest.len();
+        // Only as far as the next link, so that a text full of them is still read once.
+        let next = rest.find("://").unwrap_or(rest.len());
+        let end = rest[..next].find(|c: char| c.is_whitespace() || "\"<>".contains(c)).unwrap_or(next);
+        let word = &rest[..end];
+        let authority = word.split('/').next().unwrap_or(word);
+        // A password may hold a slash; then what follows the colon is no port.
+        let port = |a: &str| a.split_once(':').is_none_or(|(_, port)| port.bytes().all(|b| b.is_ascii_digit()));
+        let at = authority.rfind('@').or_else(|| if port(authority) { None } else { word.rfind('@') });
+        if let Some(at) = at.filter(|at| *at > 0) {
+            spans.push(Span::new(start, start + at, ()));
+        }
+    }
+}
+
+/// AUTH PLAIN decoded by a writer: `\0name\0Kudu!7`.
+pub(super) fn nul_marks(text: &str, spans: &mut Vec<Span<()>>) {
+    const MARKS: [&str; 5] = ["\\x00", "\\u0000", "\\000", "^@", "\\0"];
+    for mark in MARKS {
+        let mut places = text.match_indices(mark);
+        let (Some((first, _)), Some((second, _))) = (places.next(), places.next()) else { continue };
+        // A run of them is a hole in the file.
+        let between = &text[first + mark.len()..second];
+        if between.is_empty() || between.len() > 200 {
+            continue;
+        }
+        let rest = &text[second..];
+        let to = second + rest.find(char::is_whitespace).unwrap_or(rest.len());
+        spans.push(Span::new(first, to, ()));
+        return;
+    }
+}
+
+/// `AUTH PLAIN <answer>` and `Bearer <token>`
+pub(super) fn auth_arguments(text: &str, spans: &mut Vec<Span<()>>) {
+    if !names(text, b'u', 1, b"auth") && !names(text, b'b', 0, b"bearer") {
+        return;
+    }
+    let ends_with = |word: &str, what: &str| {
+        let tail = word.len().checked_sub(what.len()).and_then(|at| word.split_at_checked(at));
+        tail.is_some_and(|(head, tail)| tail.eq_ignore_ascii_case(what) && !head.ends_with(char::is_alphanumeric))
+    };
+    let (mut auth, mut mechanism, mut bearer) = (false, false, false);
+    for (at, word) in words(text) {
+        let is_mechanism = (auth || mechanism) && AuthMechanism::from_wire(word.as_bytes()).is_some();
+        if mechanism && !is_mechanism && is_answer(word) || bearer && is_bearer(word) {
+            spans.push(Span::new(at, at + word.len(), ()));
+        }
+        mechanism = auth && is_mechanism;
+        auth = ends_with(word, "AUTH");
+        bearer = ends_with(word, "Bearer");
+    }
+}
+
+/// Whether the text holds this word in any case. Looks only where its rare letter stands, which is at `place` in it.
+fn names(text: &str, rare: u8, place: usize, word: &[u8]) -> bool {
+    let text = text.as_bytes();
+    memchr::memchr2_iter(rare, rare.to_ascii_uppercase(), text).any(|at| {
+        let found = at.checked_sub(place).and_then(|start| text.get(start..start + word.len()));
+        found.is_some_and(|found| found.eq_ignore_ascii_case(word))
+    })
+}
+
+/// Anything that is no plain word of a sentence ("AUTH LOGIN failed") and no mask. When in doubt it is an answer.
+fn is_answer(word: &str) -> bool {
+    let bare = word.trim_end_matches(['.', ',', ';', ':', '!', ')', '"', '\'']);
+    let sentence =
+        bare.bytes().skip(1).all(|b| b.is_ascii_lowercase()) && bare.bytes().all(|b| b.is_ascii_alphabetic());
+    let readable = || base64(bare).is_some_and(|d| d.iter().all(|b| (b' '..=b'~').contains(b)));
+    let mask = word.starts_with(['*', '[', '(', '<']) || word == "=";
+    !mask && (!sentence || readable())
+}
+
+fn is_bearer(word: &str) -> bool {
+    let token = |b: u8| b.is_ascii_alphanumeric() || b"._~+/=-".contains(&b);
+    word.bytes().all(token) && (word.len() >= 16 || word.bytes().any(|b| b.is_ascii_digit()))
+}
+
+/// Base64 that decodes to a sign-in, wherever it stands, and the tokens of OAuth 2.
+pub(super) fn tokens(text: &str, spans: &mut Vec<Span<()>>) {
+    for (at, run) in runs(text, false, |b| b.is_ascii_alphanumeric() || b"+/=".contains(&b)) {
+        // `token=cGFz...`: the part after a leading name; padding stands at the end.
+        let padding = run.len() - run.trim_end_matches('=').len();
+        let head = run[..run.len() - padding].rfind('=').map_or(0, |n| n + 1);
+        if run.len() - head >= 8
+            && may_be_text(&run.as_bytes()[head..])
+            && base64(&run[head..]).is_some_and(|d| is_sign_in(&d))
+        {
+            spans.push(Span::new(at + head, at + run.len(), ()));
+        }
+    }
+    if !names(text, b'y', 1, b"eyj") && !names(text, b'y', 0, b"ya29.") {
+        return;
+    }
+    for (at, run) in runs(text, false, |b| b.is_ascii_alphanumeric() || b"-_.".contains(&b)) {
+        let jwt = run.starts_with("eyJ") && run.len() > 40 && run.bytes().filter(|b| *b == b'.').count() == 2;
+        if jwt || run.starts_with("ya29.") {
+            spans.push(Span::new(at, at + run.len(), ()));
+        }
+    }
+}
+
+/// Whether base64 of at least eight digits begins like text, which a word that is no base64 hardly does.
+fn may_be_text(run: &[u8]) -> bool {
+    let head = decoded(&run[..8]);
+    head.is_none_or(|head| std::str::from_utf8(&head).is_ok_and(is_text) || is_cut(&head))
+}
+
+/// Text that breaks off within its last character.
+fn is_cut(head: &[u8]) -> bool {
+    std::str::from_utf8(head).is_err_and(|error| error.error_len().is_none())
+}
+
+/// No control characters but those that stand in a sign-in.
+fn is_text(text: &str) -> bool {
+    !text.chars().any(|c| c.is_control() && !matches!(c, '\0' | '\x01' | '\r' | '\n'))
+}
+
+/// Whether decoded base64 is what a client answers in an AUTH exchange: PLAIN, XOAUTH2, OAUTHBEARER, NTLM, CRAM-MD5,
+/// or the address of LOGIN.
+fn is_sign_in(decoded: &[u8]) -> bool {
+    if decoded.starts_with(b"NTLMSSP") {
+        return true;
+    }
+    // A queue id can decode to anything; only text counts.
+    let Ok(text) = std::str::from_utf8(decoded) else { return false };
+    if !is_text(text) {
+        return false;
+    }
+    let printable = text.chars().any(|c| !c.is_control());
+    let digest = text.rsplit_once(' ').is_some_and(|(_, d)| d.len() == 32 && d.bytes().all(|b| b.is_ascii_hexdigit()));
+    let address = text.split_once('@').is_some_and(|(local, domain)| !local.is_empty() && domain.contains('.'));
+    text.contains('\0') && printable
+        || text.contains("user=")
+        || text.to_ascii_lowercase().contains("auth=bearer")
+        || digest
+        || address
+}
+
+/// Any number of `=` may follow: settings dumps cut and pad as they like.
+fn base64(text: &str) -> Option<Vec<u8>> {
+    decoded(text.trim_end_matches('=').as_bytes())
+}
+
+/// Beginnings of tokens by which their makers tell them (GitHub, GitLab, Slack, SendGrid, Stripe, Google, AWS, Mailgun).
+const BEGINNINGS: [&str; 20] = [
+    "xoxb-",
+    "xoxp-",
+    "xoxa-",
+    "xoxr-",
+    "xoxs-",
+    "ghp_",
+    "gho_",
+    "ghs_",
+    "ghu_",
+    "github_pat_",
+    "glpat-",
+    "SG.",
+    "sk_live_",
+    "sk_test_",
+    "rk_live_",
+    "AIza",
+    "AKIA",
+    "ASIA",
+    "key-",
+    "1//0",
+];
+
+/// Words before a token that say what it opens.
+const OPENERS: [&str; 13] = [
+    "token",
+    "key",
+    "secret",
+    "bearer",
+    "oauth",
+    "session",
+    "grant",
+    "auth",
+    "cookie",
+    "saml",
+    "verifier",
+    "ticket",
+    "signature",
+];
+
+/// Tokens that a program drew, by their beginning or by a word before them.
+pub(super) fn drawn_tokens(text: &str, spans: &mut Vec<Span<()>>) {
+    let mut opened = 0_u8;
+    for (at, run) in runs(text, false, |b| b.is_ascii_alphanumeric() || b"-_.+/~".contains(&b)) {
+        let known = BEGINNINGS.iter().any(|begin| run.len() >= begin.len() + 12 && run.starts_with(begin));
+        if known || opened > 0 && run.len() >= 16 && is_drawn(run) {
+            spans.push(Span::new(at, at + run.len(), ()));
+        }
+        let low = run.to_ascii_lowercase();
+        // A value names nothing: `?p=BadCredentials`.
+        let opens = run.len() < 40 && !text[..at].ends_with('=') && OPENERS.iter().any(|word| low.contains(word));
+        opened = if opens { 2 } else { opened.saturating_sub(1) };
+    }
+}
+
+/// Letters and digits mixed as nobody writes words.
+fn is_drawn(run: &str) -> bool {
+    let digits = run.bytes().filter(u8::is_ascii_digit).count();
+    let letters = run.bytes().filter(u8::is_ascii_alphabetic).count();
+    digits >= 3 && letters >= 3 && !run.contains("://") && run.bytes().filter(|b| *b == b'.').count() <= 2
+}
+
+/// A word in capitals, small letters, digits and marks: nobody but a person who was asked for a password writes one.
+pub(super) fn typed(text: &str, spans: &mut Vec<Span<()>>) {
+    const MARKS: &[u8] = b"!#$%^&*?";
+    let begins = |b: u8| b.is_ascii_alphanumeric() || MARKS.contains(&b);
+    if !text.bytes().any(|b| MARKS.contains(&b)) {
+        return;
+    }
+    for (at, run) in
+        runs(text, false, |b| b.is_ascii_alphanumeric() || MARKS.contains(&b) || b"@/=:-_.~+%".contains(&b))
+    {
+        let bytes = run.as_bytes();
+        let has = |class: fn(&u8) -> bool| bytes.iter().any(class);
+        let all = has(u8::is_ascii_lowercase) && has(u8::is_ascii_uppercase) && has(u8::is_ascii_digit);
+        let marks = bytes.iter().filter(|b| MARKS.contains(b)).count();
+        if (7..=32).contains(&run.len()) && all && (1..=3).contains(&marks) && bytes.iter().all(|b| begins(*b)) {
+            spans.push(Span::new(at, at + run.len(), ()));
+        }
+    }
+}
+
+/// Parameters of a link that open something: `?token=...`, `?u=fred&p=...`, `/reset/...`.
+pub(super) fn links(text: &str, spans: &mut Vec<Span<()>>) {
+    const NAMES: [&str; 16] = [
+        "sig",
+        "signature",
+        "key",
+        "code",
+        "auth",
+        "hash",
+        "sid",
+        "ticket",
+        "otp",
+        "nonce",
+        "t",
+        "k",
+        "s",
+        "tk",
+        "jwt",
+        "samlresponse",
+    ];
+    const STEPS: [&str; 10] =
+        ["reset", "verify", "activate", "confirm", "token", "password", "magic", "invite", "recover", "login"];
+    if !text.contains(['?', '/']) {
+        return;
+    }
+    let people = ["u", "user", "username", "login", "email", "uid", "usr"];
+    let mut named = false;
+    let bytes = text.as_bytes();
+    for (at, name) in runs(text, false, |b| b.is_ascii_alphanumeric() || b"_-".contains(&b)) {
+        let before = at.checked_sub(1).map_or(0, |n| bytes[n]);
+        let end = at + name.len();
+        if b"?&;# ".contains(&before) && bytes.get(end) == Some(&b'=') {
+            let from = end + 1;
+            let len = text[from..].find(|c: char| c.is_whitespace() || "&\"'<>;#".contains(c));
+            let to = from + len.unwrap_or(text.len() - from);
+            let value = &text[from..to];
+            let is = |names: &[&str]| names.iter().any(|known| known.eq_ignore_ascii_case(name));
+            let opens = before != b' '
+                && (is(&NAMES) && value.len() >= 16 && is_drawn(value) || is(&["p", "pw", "pwd"]) && named);
+            named |= is(&people);
+            if opens && to > from {
+                spans.push(Span::new(from, to, ()));
+            }
+        } else if before == b'/'
+            && bytes.get(end) == Some(&b'/')
+            && STEPS.iter().any(|step| step.eq_ignore_ascii_case(name))
+        {
+            let from = end + 1;
+            let len = text[from..].find(|c: char| c.is_whitespace() || "/?&\"'<>#".contains(c));
+            let to = from + len.unwrap_or(text.len() - from);
+            if to - from >= 6 && !super::is_sentence(&text[from..to]) {
+                spans.push(Span::new(from, to, ()));
+            }
+        }
+    }
+}

@@ -1,0 +1,136 @@
+//! What a run writes to: nothing that is read may be the same file, whatever it is called.
+
+use std::{
+    fs, io,
+    path::{Path, PathBuf},
+};
+
+use same_file::Handle;
+
+use super::Input;
+
+/// The end of the name of a file that is not complete yet; such files are never read.
+const DRAFT: &str = ".mtmlog-part";
+
+/// The name under which a file is written until it is complete: hidden, in the same folder, and no other run's.
+///
+/// `attempt` tells names apart where one is taken: another machine that shares the folder may have this process number.
+#[must_use]
+pub fn draft_of(path: &Path, attempt: u32) -> Option<PathBuf> {
+    let name = path.file_name()?.to_string_lossy();
+    let number = if attempt == 0 { String::new() } else { format!("-{attempt}") };
+    Some(path.with_file_name(format!(".{name}.{}{number}{DRAFT}", std::process::id())))
+}
+
+/// Whether this is a file that some run has not completed.
+pub(super) fn is_draft(path: &Path) -> bool {
+    let name = path.file_name().unwrap_or_default().as_encoded_bytes();
+    name.starts_with(b".") && name.ends_with(DRAFT.as_bytes())
+}
+
+/// The files that a run writes to and that are there already.
+#[derive(Debug, Default)]
+pub struct Destinations {
+    /// The output that would be replaced, and the name to call it by.
+    output: Option<(String, Handle)>,
+    /// Standard output, where it was sent into a file.
+    stdout: Option<Handle>,
+}
+
+impl Destinations {
+    /// Where this output and standard output go.
+    #[must_use]
+    pub fn of(output: Option<&Path>) -> Destinations {
+        Destinations {
+            output: output.and_then(|path| Some((path.display().to_string(), file(path)?))),
+            stdout: Handle::stdout().ok().filter(is_file),
+        }
+    }
+
+    /// Whether standard output goes into a file in which something stands already, as behind `>>`.
+    #[must_use]
+    pub fn appends(&self) -> bool {
+        let length = |handle: &Handle| handle.as_file().metadata().map_or(0, |about| about.len());
+        self.stdout.as_ref().is_some_and(|handle| length(handle) > 0)
+    }
+
+    /// Whether this is the file that standard output was sent into.
+    #[must_use]
+    pub fn is_stdout(&self, log: &Input) -> bool {
+        self.stdout.is_some() && log.file().and_then(file) == self.stdout
+    }
+
+    /// Refuses a log that is one of them, also through a link, and also the archive of a log.
+    ///
+    /// # Errors
+    /// A sentence for the user, where they are the same file.
+    pub fn refuse_log(&self, log: &Input) -> io::Result<()> {
+        self.refuse(log.file(), "this is the log itself")
+    }
+
+    /// Refuses any other file that is read.
+    ///
+    /// # Errors
+    /// As [`Destinations::refuse_log`].
+    pub fn refuse_file(&self, path: &Path, option: &str) -> io::Result<()> {
+        self.refuse(Some(path), &format!("this is the file that {option} reads"))
+    }
+
+    /// `None` for standard input.
+    fn refuse(&self, path: Option<&Path>, what: &str) -> io::Result<()> {
+        if self.output.is_none() && self.stdout.is_none() {
+            return Ok(());
+        }
+        let Some(read) = path.map_or_else(|| Handle::stdin().ok().filter(is_file), file) else { return Ok(()) };
+        if let Some((name, _)) = self.output.as_ref().filter(|(_, written)| *written == read) {
+            return Err(io::Error::other(format!(
+                "{name}: {what}, and a report would replace it. Choose another name for --output."
+            )));
+        }
+        if self.stdout.as_ref() == Some(&read) {
+            let name = path.map_or_else(|| "-".to_owned(), |path| path.display().to_string());
+            return Err(io::Error::other(format!(
+                "{name}: {what}, and the output was sent into it. Choose another file behind >."
+            )));
+        }
+        Ok(())
+    }
+}
+
+/// A file by what it is; none where there is none. A pipe is never opened here: it can be read only once.
+fn file(path: &Path) -> Option<Handle> {
+    fs::metadata(path).is_ok_and(|about| about.is_file()).then(|| Handle::from_path(path).ok()).flatten()
+}
+
+fn is_file(handle: &Handle) -> bool {
+    handle.as_file().metadata().is_ok_and(|about| about.is_file())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_is_known_by_every_name() {
+        let folder = tempfile::tempdir().unwrap();
+        let [log, link, other] = ["emailout.txt", "link.txt", "other.txt"].map(|name| folder.path().join(name));
+        fs::write(&log, "220 x\n").unwrap();
+        fs::hard_link(&log, &link).unwrap();
+        fs::write(&other, "220 x\n").unwrap();
+        let written = Destinations::of(Some(&link));
+        let refused = |path: &Path| written.refuse_log(&Input::File(path.to_owned())).map_err(|e| e.to_string());
+        assert!(refused(&log).unwrap_err().contains("this is the log itself, and a report would replace it."));
+        assert!(refused(&link).is_err());
+        assert_eq!((refused(&other), refused(folder.path())), (Ok(()), Ok(())));
+        assert!(written.refuse_file(&log, "--knowledge").unwrap_err().to_string().contains("--knowledge reads"));
+        let nothing = Destinations::of(Some(&folder.path().join("report.txt")));
+        assert!(nothing.refuse_log(&Input::File(log)).is_ok());
+    }
+
+    #[test]
+    fn drafts_are_known() {
+        let draft = draft_of(Path::new("logs/report.txt"), 0).unwrap();
+        assert!(is_draft(&draft) && is_draft(&draft_of(Path::new("report.txt"), 3).unwrap()), "{draft:?}");
+        assert!(!is_draft(Path::new("logs/report.txt")) && draft_of(Path::new("/"), 0).is_none());
+    }
+}

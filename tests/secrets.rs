@@ -1,0 +1,227 @@
+//! No output shows a secret, wherever and however it stands in a log: placements put together from names, marks and
+//! languages, in frames of many loggers, in every program's log, through every command and format, at both levels.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test")]
+
+mod common;
+mod share;
+
+use std::{fmt::Write as _, fs};
+
+use mtmlog::dialect;
+use share::{base64, every_output, request};
+
+/// The same numbers in every run (Marsaglia's xorshift).
+struct Dice(u64);
+
+impl Dice {
+    fn below(&mut self, limit: usize) -> usize {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        usize::try_from(self.0 >> 33).unwrap() % limit
+    }
+
+    fn one<'a>(&mut self, of: &[&'a str]) -> &'a str {
+        of[self.below(of.len())]
+    }
+
+    /// As people make one up, or as a program draws one.
+    fn secret(&mut self) -> String {
+        const PARTS: &[&str] = &["ka", "be", "ti", "do", "ru", "mi", "so", "la", "ve", "nu", "pa", "ze"];
+        let mut word = String::new();
+        for _ in 0..4 {
+            word.push_str(self.one(PARTS));
+        }
+        let number = 100 + self.below(900);
+        match self.below(4) {
+            0 => format!("{}!{number}", word[..1].to_uppercase() + &word[1..]),
+            1 => format!("{word}{number}"),
+            2 => (0..24).map(|_| char::from(b"0123456789abcdef"[self.below(16)])).collect(),
+            _ => format!("{}{number}", word[..1].to_uppercase() + &word[1..]),
+        }
+    }
+}
+
+const NAMES: &[&str] = &[
+    "password",
+    "Password",
+    "SMTP_PASS",
+    "smtpPwd",
+    "client_secret",
+    "apiKey",
+    "access_token",
+    "wagwoord",
+    "Wagwoord",
+    "Contraseña",
+    "senha",
+    "Kennwort",
+    "wachtwoord",
+    "motdepasse",
+    "iphasiwedi",
+    "lefokotlhaloso",
+    "пароль",
+    "hasło",
+    "mail.smtp.password",
+    "a.b.c.password",
+    "spring.mail.password",
+    "EMAIL_HOST_PASSWORD",
+    "SharedAccessKey",
+    "pw",
+];
+
+/// `¤` is the name of a setting, `§` the secret.
+const PLACEMENTS: &[&str] = &[
+    "¤=§",
+    "¤: §",
+    "¤ = \"§\"",
+    "¤='§'",
+    "¤ := '§';",
+    "¤ => §",
+    "[¤] => §",
+    "\"¤\":\"§\"",
+    "{\"user\":\"x\",\"¤\":\"§\"}",
+    "{\\\"¤\\\":\\\"§\\\"}",
+    "('¤', '§')",
+    "<¤>§</¤>",
+    "<add key=\"¤\" value=\"§\"/>",
+    "<entry key=\"¤\">§</entry>",
+    "&lt;¤&gt;§&lt;/¤&gt;",
+    "&quot;¤&quot;:&quot;§&quot;",
+    "¤%3D§",
+    "¤\\u003d§",
+    "\"¤\"=\"§\"",
+    "¤    REG_SZ    §",
+    "{\"name\":\"¤\",\"value\":\"§\"}",
+    "set(\"¤\", \"§\")",
+    "config[\"¤\"] = \"§\"",
+    "¤[§]",
+    "obj.Wagwoord=§",
+    ".Item(cdoSendPassword) = \"§\"",
+    ".Fields(\"http://x/configuration/sendpassword\").Value = \"§\"",
+    "new NetworkCredential(\"x\", \"§\")",
+    "SecureString(\"§\")",
+    "smtplib.login(\"x\", \"§\")",
+    "P/W: §",
+    "smtp://x:§@mail.example.co.za",
+    "https://h/x?u=x&p=§",
+    "https://h/x?user=x&password=§",
+    "Authorization: Bearer §0a1b2c3d4",
+    "curl -u x:§ smtp://h",
+    "mysql -ux -p§ db",
+    "sshpass -p § ssh h",
+    "blat a -u x -pw §",
+    "net use \\\\srv\\a /user:x §",
+    "tool --password §",
+    "tool --password=§",
+    "tool /pwd:§",
+    "password is §",
+    "wrong password §",
+    "verkeerde wagwoord §",
+    "MAIL FROM:<a@b.co.za> AUTH=§",
+    "Data Source=h;User ID=x;Password=§;",
+];
+
+/// `¶` is the text.
+const FRAMES: &[&str] = &[
+    "¶",
+    "2026-11-23 08:26:00 ¶",
+    "2026-11-23T08:26:00.123Z INFO ¶",
+    "Nov 23 08:26:00 pc mailer[47]: ¶",
+    "> ¶",
+    "\"¶\"",
+    "[08:26:00] ¶",
+    "DEBUG SMTP: ¶",
+    "535 5.7.8 Error: ¶",
+    "mail failed (¶)",
+    "C: ¶",
+    "S: 550 5.7.1 ¶",
+    "¶ [retry 2/3]",
+    "2026-11-23,error,\"¶\",1",
+    "{\"level\":\"error\",\"msg\":\"¶\"}",
+    "<td>¶</td>",
+];
+
+fn placement(dice: &mut Dice, secret: &str) -> String {
+    let name = dice.one(NAMES);
+    dice.one(PLACEMENTS).replace('¤', name).replace('§', secret)
+}
+
+/// The secret, and what of it base64 and hex would show.
+fn forms(secret: &str) -> Vec<String> {
+    let encoded = base64(secret.as_bytes());
+    let hex = secret.bytes().map(|b| format!("{b:02x}")).collect();
+    vec![secret.to_owned(), encoded.trim_end_matches('=')[..encoded.len() / 4 * 4 - 4].to_owned(), hex]
+}
+
+#[test]
+fn no_output_shows_a_secret() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("emailout.txt");
+    let mut dice = Dice(0x2545_F491_4F6C_DD1D);
+    let mut shown = String::new();
+    for dialect in common::dialects().iter().filter_map(|name| dialect::by_name(name)) {
+        let mut log = String::new();
+        let mut planted = Vec::new();
+        for line in dialect.sample.lines() {
+            let _ = writeln!(log, "{line}");
+            for own in [false, true] {
+                let secret = dice.secret();
+                let text = placement(&mut dice, &secret);
+                let framed = if own { format!("{line} {text}") } else { dice.one(FRAMES).replace('¶', &text) };
+                let _ = writeln!(log, "{framed}");
+                planted.push((secret, framed));
+            }
+        }
+        fs::write(&path, &log).unwrap();
+        let mut learned = Vec::new();
+        mtmlog::profiles::learn(&request(&path), &mut learned).unwrap();
+        let mut outputs = every_output(&path);
+        let level = outputs[0].1;
+        outputs.push(("learn".to_owned(), level, String::from_utf8(learned).unwrap()));
+        for (secret, framed) in &planted {
+            let shows = |text: &str| forms(secret).iter().any(|form| text.contains(form.as_str()));
+            for (name, level, text) in &outputs {
+                if shows(text) {
+                    let line = text.lines().find(|line| shows(line)).unwrap_or_default();
+                    let head: String = line.chars().take(160).collect();
+                    let _ = writeln!(shown, "{} {name} {level:?}: {framed}\n    {head}", dialect.name);
+                    break;
+                }
+            }
+        }
+    }
+    assert!(shown.is_empty(), "{} shown:\n{shown}", shown.lines().count() / 2);
+}
+
+/// A password that one line tells and others quote, before it and after it, in other sessions.
+#[test]
+fn a_secret_told_once_is_hidden_everywhere() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("emailout.txt");
+    let secret = "Kudu7Herd";
+    let others: String = (0..200).map(|n| format!("2026-11-23 08:27:00 password=Other{n}x7\n")).collect();
+    let quotes = [
+        format!("tried {secret} again"),
+        "4b 75 64 75 37 48 65 72 64".to_owned(),
+        "\\u004budu7Herd".to_owned(),
+        "%4Budu7Herd".to_owned(),
+        base64(secret.as_bytes()),
+    ];
+    let quoted: String = quotes
+        .iter()
+        .map(|quote| format!("2026-11-23 08:26:00 Error sending email to a@b.example: 535 5.7.8 refused {quote} x\n"))
+        .collect();
+    fs::write(&path, format!("{quoted}2026-11-23 08:26:30 password={secret}\n{others}{quoted}")).unwrap();
+    for level in [mtmlog::redact::Level::Secrets, mtmlog::redact::Level::Personal] {
+        let copied = String::from_utf8(share::copy(&path, level)).unwrap();
+        for quote in &quotes {
+            let word = quote.strip_prefix("tried ").map_or(quote.as_str(), |_| secret);
+            assert!(
+                !copied.contains(word),
+                "{level:?} {word}: {}",
+                copied.lines().find(|line| line.contains(word)).unwrap()
+            );
+        }
+    }
+}
