@@ -21,6 +21,7 @@ mod rule_book;
 #[cfg(test)]
 mod tests;
 mod toml_fault;
+mod vocabulary;
 
 use std::sync::OnceLock;
 
@@ -30,6 +31,7 @@ pub use error::KnowledgeError;
 pub use facts::{CauseFacts, Notice};
 pub use provider::{Password, Provider, Server};
 pub use reply::{By, ReplyMeaning, ReplyQuery};
+pub use vocabulary::Vocabulary;
 
 pub(crate) use toml_fault::toml_fault;
 

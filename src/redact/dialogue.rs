@@ -65,7 +65,7 @@ impl Dialogue {
         }
         if reply.code.is_positive() {
             let name = reply.text.split(|b| b.is_ascii_whitespace()).next().unwrap_or_default();
-            censor.learn_host(name);
+            censor.learn_greeting(name);
         }
         let said = if reply.code.0 == 334 { challenge(reply.text, censor) } else { censor.free(reply.text) };
         Some([&text[..head], &*said].concat())
