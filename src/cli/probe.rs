@@ -1,15 +1,11 @@
 //! `mtmlog probe [LOG | ADDRESS | HOST[:PORT]]`: the only command that opens a connection.
 
-use std::{
-    io,
-    path::{Path, PathBuf},
-    time::Duration,
-};
+use std::{io, path::PathBuf, time::Duration};
 
 use clap::{Args, ValueEnum, ValueHint};
 
 use crate::{
-    Request, analysis,
+    Request, Summary, analysis,
     knowledge::Knowledge,
     probe::{Mode, Patience, ProbeRequest, Target, failing_server, probe},
     redact::Level,
@@ -109,15 +105,17 @@ pub(super) fn run(typed: &ProbeArgs) -> io::Result<Status> {
         patience: Patience::with_answer(Duration::from_secs(typed.patience)),
         domain: typed.domain,
     };
-    let target = match target(typed, &request, knowledge) {
-        Ok(target) => target,
-        Err(problem) => return Ok(not_done(&problem)),
-    };
     let read = Request {
-        paths: typed.what.iter().filter(|what| Path::new(what).exists()).map(Into::into).collect(),
+        paths: typed.what.iter().map(Into::into).collect(),
         knowledge: typed.knowledge.clone(),
         output: typed.output.clone(),
         ..Request::default()
+    };
+    // No log that is looked into may be replaced by the page.
+    analysis::discover(&read, &mut Summary::default())?;
+    let target = match target(typed, &request, knowledge) {
+        Ok(target) => target,
+        Err(problem) => return Ok(not_done(&problem)),
     };
     let mut output = Output::open(&Wanted {
         file: typed.output.as_deref(),
@@ -145,7 +143,7 @@ fn level(typed: &ProbeArgs) -> Level {
 /// A file is a log; anything else must be an address or a server.
 fn target<'k>(typed: &ProbeArgs, request: &ProbeRequest, knowledge: &'k Knowledge) -> Result<Target<'k>, String> {
     match typed.what.as_deref() {
-        Some(what) if !Path::new(what).exists() => {
+        Some(what) if !std::path::Path::new(what).exists() => {
             let mut target = Target::named(what, knowledge, request.patience).map_err(|problem| problem.to_string())?;
             target.begin_with(request.mode);
             Ok(target)

@@ -32,7 +32,8 @@ pub(super) struct Censor<'g> {
 
 impl<'g> Censor<'g> {
     pub(super) fn new(gate: &'g mut Redactor, knowledge: &'g Knowledge) -> Self {
-        Censor { gate, knowledge, secrets: Secrets::but_addresses(), pcs: Vec::new(), answer_due: false, asked: 0 }
+        let secrets = Secrets::but_addresses();
+        Censor { gate, knowledge, secrets, pcs: Vec::new(), answer_due: false, asked: 0 }
     }
 
     pub(super) fn level(&self) -> Level {
