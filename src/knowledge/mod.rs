@@ -20,6 +20,7 @@ mod rows;
 mod rule_book;
 #[cfg(test)]
 mod tests;
+mod vocabulary;
 
 use std::sync::OnceLock;
 
@@ -29,6 +30,7 @@ pub use error::KnowledgeError;
 pub use facts::{CauseFacts, Notice};
 pub use provider::{Password, Provider, Server};
 pub use reply::{By, ReplyMeaning, ReplyQuery};
+pub use vocabulary::Vocabulary;
 
 use client_error::ClientErrors;
 use product::Products;

@@ -63,9 +63,9 @@ impl Dialogue {
             // A line of the message that looks like a reply: no server said it, so no word of it is needed.
             return Some([&text[..head], &*censor.shape(reply.text)].concat());
         }
-        if reply.code.is_positive() {
+        if matches!(reply.code.0, 220 | 221 | 250) {
             let name = reply.text.split(|b| b.is_ascii_whitespace()).next().unwrap_or_default();
-            censor.learn_host(name);
+            censor.learn_greeting(name);
         }
         let said = if reply.code.0 == 334 { challenge(reply.text, censor) } else { censor.free(reply.text) };
         Some([&text[..head], &*said].concat())
