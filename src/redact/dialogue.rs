@@ -63,7 +63,7 @@ impl Dialogue {
             // A line of the message that looks like a reply: no server said it, so no word of it is needed.
             return Some([&text[..head], &*censor.shape(reply.text)].concat());
         }
-        if reply.code.is_positive() {
+        if matches!(reply.code.0, 220 | 221 | 250) {
             let name = reply.text.split(|b| b.is_ascii_whitespace()).next().unwrap_or_default();
             censor.learn_greeting(name);
         }
