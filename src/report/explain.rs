@@ -105,7 +105,11 @@ impl<W: Write> Explainer<W> {
             sources: &answer.sources,
             confidence: answer.confidence.name(),
             article_step: answer.article_step,
-            meanings: answer.other_meanings.iter().map(|(cause, source)| Meaning { cause: cause.code(), source }).collect(),
+            meanings: answer
+                .other_meanings
+                .iter()
+                .map(|(cause, source)| Meaning { cause: cause.code(), source })
+                .collect(),
             words: answer.deciding_words.iter().map(|word| self.redactor.note(word)).collect(),
         };
         match self.look {
@@ -166,7 +170,12 @@ fn block(page: &mut Page, row: &Row<'_>, severity: Severity, verbose: bool) {
     }
     if !row.words.is_empty() && verbose {
         let words: Vec<&str> = row.words.iter().map(Redacted::as_str).collect();
-        page.field("Words", Some(Ink::Bold), &format!("no row knows this; decided by: {}", words.join(", ")), usize::MAX);
+        page.field(
+            "Words",
+            Some(Ink::Bold),
+            &format!("no row knows this; decided by: {}", words.join(", ")),
+            usize::MAX,
+        );
     }
     if let Some(provider) = row.provider {
         page.field("At", Some(Ink::Bold), provider, usize::MAX);

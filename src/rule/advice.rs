@@ -279,7 +279,8 @@ mod tests {
         let knowledge = Knowledge::builtin();
         let days = [(2024, 1, 1), (2026, 11, 28), (2027, 2, 1)].map(|(y, m, d)| NaiveDate::from_ymd_opt(y, m, d));
         let providers = || std::iter::once(None).chain(knowledge.providers().map(Some));
-        for (cause, provider) in Cause::ALL.iter().flat_map(|cause| providers().map(move |provider| (*cause, provider))) {
+        for (cause, provider) in Cause::ALL.iter().flat_map(|cause| providers().map(move |provider| (*cause, provider)))
+        {
             for today in days {
                 let at = Situation { provider, today, ..Situation::default() };
                 let all: Vec<String> = steps(knowledge, cause, at).iter().map(plain).collect();
@@ -294,7 +295,10 @@ mod tests {
                     assert!(!all.iter().any(|step| step.contains("last resort send through a Gmail")), "{case}");
                 }
                 if name.contains("Microsoft 365") {
-                    assert!(!all.iter().any(|step| step.contains("At Gmail") || step.contains("Hotmail, Live")), "{case}");
+                    assert!(
+                        !all.iter().any(|step| step.contains("At Gmail") || step.contains("Hotmail, Live")),
+                        "{case}"
+                    );
                     let past = today > NaiveDate::from_ymd_opt(2026, 12, 31);
                     assert!(!past || !all.iter().any(|step| step.starts_with("Before that day")), "{case}");
                     assert!(cause != Cause::AuthRejected || all[0].contains("user name"), "{case}");
