@@ -41,7 +41,7 @@ use provider::Providers;
 use reply::Replies;
 use rows::Tables;
 
-use crate::smtp::Verb;
+use crate::smtp::{EnhancedStatusCode, ReplyCode, Verb};
 
 const CAUSES: &[&str] = &[include_str!("causes.toml")];
 const REPLIES: &[&str] = &[include_str!("replies.toml"), include_str!("enhanced.toml"), include_str!("codes.toml")];
@@ -135,6 +135,13 @@ impl Knowledge {
     pub fn words(&self, text: &[u8], verb: Option<Verb>, host: Option<&[u8]>) -> ReplyMeaning {
         let built = || self.tables(REPLIES).and_then(|tables| Replies::new(&tables)).unwrap_or_default();
         self.replies.get_or_init(built).words(text, verb, host)
+    }
+
+    /// Everything that a code by itself can mean, each cause once, with where that is from.
+    #[must_use]
+    pub fn meanings(&self, code: ReplyCode, enhanced: Option<EnhancedStatusCode>) -> Vec<(Cause, &str)> {
+        let built = || self.tables(REPLIES).and_then(|tables| Replies::new(&tables)).unwrap_or_default();
+        self.replies.get_or_init(built).meanings(code, enhanced)
     }
 
     /// The words of a text, at most three, that speak most for a cause where the model decided.

@@ -157,7 +157,6 @@ pub(super) struct CodeRow<C> {
     /// The code beats the words: it is specific enough, or the command answered leaves no other meaning.
     #[serde(default)]
     pub(super) over_text: bool,
-    #[cfg_attr(not(test), expect(dead_code, reason = "read by the tests only"))]
     pub(super) source: String,
 }
 
