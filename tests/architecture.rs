@@ -8,10 +8,11 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 /// Every room imports only from those before it.
-const ROOMS: [&str; 16] = [
+const ROOMS: [&str; 17] = [
     "smtp",
     "source",
     "knowledge",
+    "container",
     "dialect",
     "session",
     "scan",
@@ -63,7 +64,7 @@ const CRATES: &[(&str, &[&str])] = &[
     ("memmap2", &["source/"]),
     ("mimalloc", &["main.rs"]),
     ("minijinja", &["report/"]),
-    ("nom", &["smtp/", "dialect/"]),
+    ("nom", &["smtp/", "container/", "dialect/"]),
     ("rayon", &["scan/", "analysis/"]),
     ("same_file", &["source/"]),
     ("serde", &["knowledge/", "redact/", "report/", "dialect/"]),

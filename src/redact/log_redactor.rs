@@ -353,7 +353,7 @@ impl<'g> LogRedactor<'g> {
     /// A quoted record with backslash escapes.
     fn escaped(&mut self, side: Side, said: &[u8], marked: bool, lane: &mut Lane) -> Vec<u8> {
         if memchr::memchr(b'\\', said).is_none() {
-            return self.speak(side, said, marked, lane);
+            return session::html_lines(said, side).flat_map(|line| self.speak(side, line, marked, lane)).collect();
         }
         let mut plain = Vec::with_capacity(said.len());
         dialect::unescape(said, &mut plain);
@@ -361,7 +361,9 @@ impl<'g> LogRedactor<'g> {
         for line in plain.split_inclusive(|b| *b == b'\n') {
             let bare = line.strip_suffix(b"\n").unwrap_or(line);
             let bare = bare.strip_suffix(b"\r").unwrap_or(bare);
-            shown.extend(self.speak(side, bare, marked, lane));
+            for part in session::html_lines(bare, side) {
+                shown.extend(self.speak(side, part, marked, lane));
+            }
             shown.extend_from_slice(&line[bare.len()..]);
         }
         dialect::escape(&shown, said)

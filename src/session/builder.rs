@@ -382,7 +382,13 @@ fn said(
             }
             understood
         }
-        LineEnd::Escaped if memchr::memchr(b'\\', text).is_none() => speak(conversation, cx, text),
+        LineEnd::Escaped if memchr::memchr(b'\\', text).is_none() => {
+            let mut understood = true;
+            for line in html_lines(text, side) {
+                understood &= speak(conversation, cx, line);
+            }
+            understood
+        }
         LineEnd::Escaped => {
             let mut plain = std::mem::take(&mut conversation.fragment);
             plain.clear();
@@ -390,7 +396,9 @@ fn said(
             let mut understood = true;
             let whole = plain.strip_suffix(b"\n").unwrap_or(&plain);
             for line in whole.split(|b| *b == b'\n') {
-                understood &= speak(conversation, cx, line.strip_suffix(b"\r").unwrap_or(line));
+                for line in html_lines(line.strip_suffix(b"\r").unwrap_or(line), side) {
+                    understood &= speak(conversation, cx, line);
+                }
             }
             plain.clear();
             conversation.fragment = plain;

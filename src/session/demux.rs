@@ -184,6 +184,7 @@ fn spoken<'a>(dialect: &Dialect, side: Side, text: &'a [u8]) -> Vec<Said<'a>> {
             out
         }
         LineEnd::Joins(mark) if side == Side::Server => super::joined(text, mark.as_bytes()).map(of).collect(),
+        LineEnd::Html => super::html_lines(text, side).map(of).collect(),
         LineEnd::Escaped => {
             let end = memchr::memchr(b'\\', text).unwrap_or(text.len());
             vec![of(&text[..end])]

@@ -1,8 +1,8 @@
 //! Where in a line a reply or a command may begin.
 
-use super::token::is_word;
+use super::{tails, token::is_word};
 use crate::{
-    dialect::timestamp,
+    dialect::{LineEnd, template::Piece, timestamp},
     smtp::{self, Verb},
 };
 
@@ -24,30 +24,10 @@ pub(in crate::dialect) enum Words {
     Command(Verb),
 }
 
-/// How writers show the end of a line of the dialogue.
-pub(super) const LINE_ENDS: [&str; 18] = [
-    "\\r\\n",
-    "<CR><LF>",
-    "<CRLF>",
-    "<EOL>",
-    "<NL>",
-    "<LF>",
-    "[CRLF]",
-    "[CR][LF]",
-    "[nl]",
-    "[NL]",
-    "[EOL]",
-    "{CRLF}",
-    "\\x0d\\x0a",
-    "\\u000d\\u000a",
-    "\\n",
-    "^M",
-    "%0D%0A",
-    "&#13;&#10;",
-];
-
 /// The places where something may be said, the first few, in order.
-pub(in crate::dialect) fn said(line: &[u8]) -> Vec<Said> {
+///
+/// `tail`: what stands behind a command; where it is not known yet, whatever begins like one is taken for one.
+pub(in crate::dialect) fn said(line: &[u8], line_end: LineEnd, tail: Option<&[Piece]>) -> Vec<Said> {
     let mut found = Vec::new();
     let mut at = 0;
     while at < line.len().min(HEAD) && found.len() < 3 {
@@ -61,7 +41,7 @@ pub(in crate::dialect) fn said(line: &[u8]) -> Vec<Said> {
             at += length;
             continue;
         }
-        if let Some(what) = words(line, at) {
+        if let Some(what) = words(line, at, line_end, tail) {
             found.push(Said { at, what });
         }
         at += rest.iter().take_while(|b| is_word(**b)).count().max(1);
@@ -69,7 +49,7 @@ pub(in crate::dialect) fn said(line: &[u8]) -> Vec<Said> {
     found
 }
 
-fn words(line: &[u8], at: usize) -> Option<Words> {
+fn words(line: &[u8], at: usize, line_end: LineEnd, tail: Option<&[Piece]>) -> Option<Words> {
     let rest = &line[at..];
     if rest[0].is_ascii_digit() {
         // A part of a larger number, an address or a date is no code.
@@ -83,7 +63,13 @@ fn words(line: &[u8], at: usize) -> Option<Words> {
         return (known(reply.code.0) && !is_size(reply.text))
             .then_some(Words::Reply { code: reply.code.0, last: reply.last });
     }
-    command_in(rest, at.checked_sub(1).map(|i| line[i])).map(Words::Command)
+    if !VERBS.contains(&rest[0].to_ascii_uppercase()) {
+        return None;
+    }
+    let bare = tail.and_then(|tail| tails::stripped(rest, tail)).unwrap_or(rest);
+    let before = at.checked_sub(1).map(|i| line[i]);
+    let loose = || if tail.is_none() { tails::loose_command(rest) } else { None };
+    command_in(&line_end.plain(bare), before).or_else(loose).map(Words::Command)
 }
 
 /// Another `name=value` follows.
@@ -111,18 +97,12 @@ fn is_size(text: &[u8]) -> bool {
     UNITS.iter().any(|unit| low.starts_with(unit))
 }
 
+/// What verbs begin with.
+const VERBS: &[u8] = b"EHLSAMRDBQNV";
+
 /// The verb of the command that `rest` begins with, whatever the writer put behind it. `before` stands before it.
 pub(super) fn command_in(rest: &[u8], before: Option<u8>) -> Option<Verb> {
-    let first = rest.first()?.to_ascii_uppercase();
-    if !b"EHLSAMRDBQNV".contains(&first) {
-        return None;
-    }
     let mut text = &rest[..rest.len().min(1_024)];
-    for end in LINE_ENDS {
-        if let Some(at) = memchr::memmem::find(text, end.as_bytes()) {
-            text = &text[..at];
-        }
-    }
     if let Some(close) = before.and_then(closer)
         && let Some(at) = memchr::memchr(close, text)
     {
@@ -177,7 +157,7 @@ mod tests {
     use super::*;
 
     fn first(line: &str) -> Option<(usize, Words)> {
-        said(line.as_bytes()).first().map(|said| (said.at, said.what))
+        said(line.as_bytes(), LineEnd::Line, Some(&[])).first().map(|said| (said.at, said.what))
     }
 
     #[test]
