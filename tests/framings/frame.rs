@@ -145,7 +145,7 @@ impl Frame {
             end,
             replies,
             body: lot.of(&[Body::Full, Body::Full, Body::Elided, Body::Counted]),
-            mask: lot.one_in(3).then(|| lot.of(&["****", "[hidden]", "***", "<password>", "(versteek)", "xxxxxxxx"])),
+            mask: lot.one_in(3).then(|| lot.of(&["****", "[hidden]", "***", "<password>", "(versteek)"])),
             banner: lot.one_in(3).then(|| lot.of(BANNERS)),
             settings: lot.one_in(3).then(|| lot.of(SETTINGS)),
             connects: (!lot.one_in(4)).then(|| lot.of(CONNECTS)),

@@ -32,8 +32,14 @@ pub(in crate::dialect) fn said(line: &[u8], line_end: LineEnd, tail: Option<&[Pi
     let mut at = 0;
     while at < line.len().min(HEAD) && found.len() < 3 {
         let rest = &line[at..];
-        let word = is_word(rest[0]) && (at == 0 || !is_word(line[at - 1]));
-        if !word {
+        if rest[0] >= 0x80
+            && let (Some(sign), length) = bstr::decode_utf8(rest)
+            && !sign.is_alphanumeric()
+        {
+            at += length;
+            continue;
+        }
+        if !is_word(rest[0]) || in_word(&line[..at]) {
             at += 1;
             continue;
         }
@@ -44,9 +50,18 @@ pub(in crate::dialect) fn said(line: &[u8], line_end: LineEnd, tail: Option<&[Pi
         if let Some(what) = words(line, at, line_end, tail) {
             found.push(Said { at, what });
         }
-        at += rest.iter().take_while(|b| is_word(**b)).count().max(1);
+        at += rest.iter().take_while(|b| b.is_ascii() && is_word(**b)).count().max(1);
     }
     found
+}
+
+/// The text ends in a letter or digit of any alphabet; a sign such as an arrow is none, a byte of an old code page is one.
+fn in_word(before: &[u8]) -> bool {
+    match before.last() {
+        Some(last) if *last >= 0x80 => bstr::decode_last_utf8(before).0.is_none_or(char::is_alphanumeric),
+        Some(last) => is_word(*last),
+        None => false,
+    }
 }
 
 fn words(line: &[u8], at: usize, line_end: LineEnd, tail: Option<&[Piece]>) -> Option<Words> {
