@@ -10,8 +10,8 @@ use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use mtmlog::Request;
 use mtmlog::dialect::{self, DateOrder, Dialect, StampReader};
 use mtmlog::knowledge::{Knowledge, ReplyQuery};
-use mtmlog::report::{Report, Totals};
-use mtmlog::rule::Finding;
+use mtmlog::report::{Judged, Report, Totals};
+use mtmlog::rule::State;
 use mtmlog::scan::FileFacts;
 use mtmlog::session::{Builder, End, Transaction};
 use mtmlog::smtp::{self, Verb};
@@ -117,13 +117,13 @@ impl Report for Nobody {
         Ok(())
     }
 
-    fn file(&mut self, facts: &FileFacts) -> io::Result<()> {
+    fn file(&mut self, facts: &FileFacts, _: State) -> io::Result<()> {
         black_box(facts);
         Ok(())
     }
 
-    fn finish(&mut self, findings: &[Finding], _totals: &Totals) -> io::Result<()> {
-        black_box(findings);
+    fn finish(&mut self, judged: &Judged, _totals: &Totals) -> io::Result<()> {
+        black_box(judged);
         Ok(())
     }
 }

@@ -21,7 +21,8 @@ const PREFIX: usize = 200;
 
 pub(super) fn take_apart<'a>(line: &'a [u8], field: &mut Take<'a, '_>) -> bool {
     let head = &line[..line.len().min(PREFIX)];
-    let Some(at) = memchr::memchr_iter(b'{', head).find(|at| line[at + 1..].trim_ascii_start().starts_with(b"\"")) else {
+    let Some(at) = memchr::memchr_iter(b'{', head).find(|at| line[at + 1..].trim_ascii_start().starts_with(b"\""))
+    else {
         return false;
     };
     let before = line[..at].trim_ascii();

@@ -94,11 +94,9 @@ fn next_tag(text: &[u8]) -> usize {
 
 /// The beginning of an element, up to its name.
 fn tag_of(input: &[u8]) -> Parsed<'_> {
-    let (rest, name) = preceded(
-        char('<'),
-        take_while1(|b: u8| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-' | b':' | b'.')),
-    )
-    .parse(input)?;
+    let (rest, name) =
+        preceded(char('<'), take_while1(|b: u8| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-' | b':' | b'.')))
+            .parse(input)?;
     match rest.first() {
         Some(b'>' | b'/' | b' ' | b'\t') if name[0].is_ascii_alphabetic() && memchr::memchr(b'>', rest).is_some() => {
             Ok((rest, name))

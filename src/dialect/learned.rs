@@ -81,7 +81,8 @@ impl Learned {
 #[must_use]
 pub fn learn<'a>(sample: impl Iterator<Item = &'a [u8]>, asked: bool) -> Option<Learned> {
     let lines: Vec<&[u8]> = untraced(sample.take(LINES)).collect();
-    let records = Container::candidates(&lines).into_iter().filter_map(|container| learn_records(container, &lines, asked));
+    let records =
+        Container::candidates(&lines).into_iter().filter_map(|container| learn_records(container, &lines, asked));
     // Of equals the last is taken: the surest format.
     let rank = |learned: &Learned| (learned.dialogue, learned.worth, learned.clean);
     let records: Vec<Learned> = records.collect();
@@ -130,7 +131,14 @@ fn learn_plain(lines: &[&[u8]], line_end: LineEnd, asked: bool) -> Option<Learne
     let profile = builder.profile();
     let score = (builder.score(&profile) * 1000.0).round() / 1000.0;
     let assumed = score < 0.6 || marks.fit.answered < SURE;
-    (asked || score >= 0.2).then_some(Learned { profile, score, assumed, dialogue: true, worth: marks.fit.score(), clean: 50 })
+    (asked || score >= 0.2).then_some(Learned {
+        profile,
+        score,
+        assumed,
+        dialogue: true,
+        worth: marks.fit.score(),
+        clean: 50,
+    })
 }
 
 /// Whether more than columns stands before the text, and no word of an error, behind which a reply is only quoted.

@@ -202,7 +202,9 @@ impl LineEnd {
                 Cow::Owned(plain)
             }
             LineEnd::Html if memchr::memchr(b'&', text).is_some() => Cow::Owned(from_html(text)),
-            LineEnd::Ends(mark) => Cow::Borrowed(memchr::memmem::find(text, mark.as_bytes()).map_or(text, |at| &text[..at])),
+            LineEnd::Ends(mark) => {
+                Cow::Borrowed(memchr::memmem::find(text, mark.as_bytes()).map_or(text, |at| &text[..at]))
+            }
             _ => Cow::Borrowed(text),
         }
     }

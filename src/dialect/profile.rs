@@ -208,7 +208,9 @@ impl Profile {
 
     fn read_plain<'a>(&self, line: &'a [u8]) -> Line<'a> {
         match self.rule_of(line) {
-            Some((rule, m)) => Line { stamp: m.time, key: m.session, what: quoting(self.whole(rule.what(&m, line, self.line_end))) },
+            Some((rule, m)) => {
+                Line { stamp: m.time, key: m.session, what: quoting(self.whole(rule.what(&m, line, self.line_end))) }
+            }
             None if line.trim_ascii().is_empty() => Line::new(What::Blank),
             None => Line::new(quoting(What::Unknown(line))),
         }

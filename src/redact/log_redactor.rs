@@ -1,12 +1,15 @@
 //! A log, line by line, with its secrets and its people replaced: the copy reads like the original. What of a line may
 //! be shown is decided by the state of the conversation, not by what the line looks like.
 
-use std::{collections::HashMap, mem};
+use std::{
+    collections::{HashMap, VecDeque},
+    mem,
+};
 
 use crate::{
     dialect::{self, Dialect, DialectSet, Extent, Hand, Line, LineEnd, Open, Outcome, Side, What},
     knowledge::Knowledge,
-    session::{self, Demux},
+    session::{self, Demux, Said},
 };
 
 use super::{
@@ -32,7 +35,7 @@ const FRAGMENT: usize = 64 * 1024;
 pub struct LogRedactor<'g> {
     censor: Censor<'g>,
     /// With the handwriting and the key of each; the newest last.
-    lanes: Vec<(u8, Box<[u8]>, Lane)>,
+    lanes: VecDeque<(u8, Box<[u8]>, Lane)>,
     frames: HashMap<Vec<u8>, Vec<u8>>,
     held: PendingLines,
     overheard: StrayAuth,
@@ -55,7 +58,7 @@ impl<'g> LogRedactor<'g> {
     pub fn new(gate: &'g mut Redactor, knowledge: &'g Knowledge) -> Self {
         LogRedactor {
             censor: Censor::new(gate, knowledge),
-            lanes: vec![(0, Box::default(), Lane::default())],
+            lanes: VecDeque::from([(0, Box::default(), Lane::default())]),
             frames: HashMap::new(),
             held: PendingLines::default(),
             overheard: StrayAuth::default(),
@@ -73,12 +76,12 @@ impl<'g> LogRedactor<'g> {
             line.key = &key;
         }
         let Hand { place: hand, dialect } = hand;
-        let mut lane = self.lane(hand, line.key);
+        let mut lane = self.lane(hands, hand, line.key);
         if !lane.fragment.is_empty() && ends_fragment(&line.what, lane.talk.side) {
             self.complete(dialect, &mut lane);
         }
         self.rewrite(dialect, text, &line, end, &mut lane);
-        if let Some((.., place)) = self.lanes.last_mut() {
+        if let Some((.., place)) = self.lanes.back_mut() {
             *place = lane;
         }
         if self.held.is_full() {
@@ -107,23 +110,23 @@ impl<'g> LogRedactor<'g> {
 
     /// Whether the conversation of the newest line is inside a message.
     pub(super) fn in_data(&self) -> bool {
-        self.lanes.last().is_some_and(|(.., lane)| lane.talk.in_data())
+        self.lanes.back().is_some_and(|(.., lane)| lane.talk.in_data())
     }
 
     /// The lane of a key, taken out of the last place in the list; a line without a key goes with the line before it in the
     /// same handwriting.
-    fn lane(&mut self, hand: u8, key: &[u8]) -> Lane {
+    fn lane(&mut self, hands: &DialectSet<'_>, hand: u8, key: &[u8]) -> Lane {
         let mine = |(of, known, _): &(u8, Box<[u8]>, Lane)| *of == hand && (key.is_empty() || **known == *key);
-        match self.lanes.iter().rposition(mine) {
-            Some(place) => self.lanes[place..].rotate_left(1),
-            None => {
-                if self.lanes.len() == LANES {
-                    self.lanes.remove(0);
-                }
-                self.lanes.push((hand, key.into(), Lane::default()));
-            }
+        let known = self.lanes.iter().rposition(mine).and_then(|place| self.lanes.remove(place));
+        if known.is_none() && self.lanes.len() == LANES
+            // The records of its unfinished line wait, and all that follow wait for them.
+            && let Some((hand, _, mut oldest)) = self.lanes.pop_front()
+        {
+            self.complete(hands.at(hand), &mut oldest);
         }
-        self.lanes.last_mut().map(|(.., lane)| mem::take(lane)).unwrap_or_default()
+        let (hand, key, lane) = known.unwrap_or_else(|| (hand, key.into(), Lane::default()));
+        self.lanes.push_back((hand, key, Lane::default()));
+        lane
     }
 
     fn rewrite(&mut self, dialect: &Dialect, text: &[u8], line: &Line<'_>, end: &[u8], lane: &mut Lane) {
@@ -265,6 +268,7 @@ impl<'g> LogRedactor<'g> {
         (side, said, open): (Side, &'a [u8], Open),
     ) {
         lane.talk.side = Some(side);
+        let mut room = Vec::new();
         let marked = dialect.marks_sides;
         let shown = match dialect.line_end {
             LineEnd::Line if lane.fragment.is_empty() && open == Open::No => self.speak(side, said, marked, lane),
@@ -289,13 +293,14 @@ impl<'g> LogRedactor<'g> {
             }
             LineEnd::Joins(mark) if side == Side::Server => {
                 let mark = mark.as_bytes();
-                let lines: Vec<_> = session::joined(said, mark).map(|l| self.speak(side, l, marked, lane)).collect();
-                lines.join(mark)
+                let said = Said { side, text: said, open, line_end: dialect.line_end };
+                let lines = session::lines(&said, &mut room).map(|l| self.speak(side, l.text, marked, lane));
+                lines.collect::<Vec<_>>().join(mark)
             }
             LineEnd::Joins(_) => self.speak(side, said, marked, lane),
             LineEnd::Html => {
-                let plain = dialect::from_html(said);
-                let lines = session::html_lines(&plain, side).map(|line| self.speak(side, line, marked, lane));
+                let said = Said { side, text: said, open, line_end: dialect.line_end };
+                let lines = session::lines(&said, &mut room).map(|l| self.speak(side, l.text, marked, lane));
                 dialect::to_html(&lines.collect::<Vec<_>>().concat())
             }
             LineEnd::Escaped => self.escaped(side, said, marked, lane),
@@ -352,21 +357,14 @@ impl<'g> LogRedactor<'g> {
 
     /// A quoted record with backslash escapes.
     fn escaped(&mut self, side: Side, said: &[u8], marked: bool, lane: &mut Lane) -> Vec<u8> {
-        if memchr::memchr(b'\\', said).is_none() {
-            return session::html_lines(said, side).flat_map(|line| self.speak(side, line, marked, lane)).collect();
-        }
-        let mut plain = Vec::with_capacity(said.len());
-        dialect::unescape(said, &mut plain);
+        let mut room = Vec::new();
         let mut shown = Vec::with_capacity(said.len());
-        for line in plain.split_inclusive(|b| *b == b'\n') {
-            let bare = line.strip_suffix(b"\n").unwrap_or(line);
-            let bare = bare.strip_suffix(b"\r").unwrap_or(bare);
-            for part in session::html_lines(bare, side) {
-                shown.extend(self.speak(side, part, marked, lane));
-            }
-            shown.extend_from_slice(&line[bare.len()..]);
+        let record = Said { side, text: said, open: Open::No, line_end: LineEnd::Escaped };
+        for line in session::lines(&record, &mut room) {
+            shown.extend(self.speak(side, line.text, marked, lane));
+            shown.extend_from_slice(line.after);
         }
-        dialect::escape(&shown, said)
+        if memchr::memchr(b'\\', said).is_none() { shown } else { dialect::escape(&shown, said) }
     }
 
     /// A whole line of the dialogue.

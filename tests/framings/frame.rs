@@ -102,7 +102,10 @@ impl Frame {
     pub fn draw(lot: &mut Lot) -> Frame {
         use Container::*;
         let (container, kind) = lot.of(Container::ALL);
-        let lines = matches!(container, Plain | Decorated | Ended | Bare | OneSided | Trailing | Checksum | HexLength | Padded | Syslog | Logger);
+        let lines = matches!(
+            container,
+            Plain | Decorated | Ended | Bare | OneSided | Trailing | Checksum | HexLength | Padded | Syslog | Logger
+        );
         let around = if container == Decorated || lines && lot.one_in(8) { lot.of(AROUND) } else { ("", "") };
         let end = if container == Ended || lines && lot.one_in(8) { lot.of(ENDS) } else { "" };
         let open = lines && container != Trailing && end.is_empty() && around.0.is_empty() && around.1.is_empty();
@@ -137,7 +140,9 @@ impl Frame {
             brackets: lot.of(&[("", ""), ("[", "]"), ("(", ")"), ("<", ">")]),
             level: lot.one_in(4),
             thread: lot.one_in(3).then(|| u32::try_from(lot.below(9_000)).unwrap() + 1_000),
-            process: lot.one_in(5).then(|| lot.of(&["mailer[4711]", "RECEPTION-PC", "EposDiens", "smtp.exe:912", "com.mtm.Mail"])),
+            process: lot
+                .one_in(5)
+                .then(|| lot.of(&["mailer[4711]", "RECEPTION-PC", "EposDiens", "smtp.exe:912", "com.mtm.Mail"])),
             marks: lot.of(MARKS),
             after_mark: lot.of(&[": ", " ", " | ", "\t", " - ", "> ", ":", " => "]),
             unmarked,

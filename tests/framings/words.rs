@@ -83,12 +83,49 @@ pub const AROUND: &[(&str, &str)] = &[
 
 /// How the end of a line of the dialogue is shown.
 pub const ENDS: &[&str] = &[
-    "<EOL>", "<CRLF>", "\\r\\n", "[nl]", "[CR][LF]", "[0D][0A]", "<CR><LF>", "\\n", "<0D0A>", "^M^J", "\u{b6}", "{cr}{lf}",
-    "\u{240d}\u{240a}", "<br/>", "~", "(crlf)", "\\x0d\\x0a", "$", "%0D%0A", "#13#10", "<0x0D><0x0A>", "\\015\\012", "|CRLF|",
+    "<EOL>",
+    "<CRLF>",
+    "\\r\\n",
+    "[nl]",
+    "[CR][LF]",
+    "[0D][0A]",
+    "<CR><LF>",
+    "\\n",
+    "<0D0A>",
+    "^M^J",
+    "\u{b6}",
+    "{cr}{lf}",
+    "\u{240d}\u{240a}",
+    "<br/>",
+    "~",
+    "(crlf)",
+    "\\x0d\\x0a",
+    "$",
+    "%0D%0A",
+    "#13#10",
+    "<0x0D><0x0A>",
+    "\\015\\012",
+    "|CRLF|",
 ];
 
-pub const SEPARATORS: &[&str] =
-    &[", ", " | ", "; ", " / ", "<br>", "~", " // ", " \u{a6} ", "\\n", " + ", "\\r\\n", "<CRLF>", "\u{2424}", " ; ", "||", " \u{2022} "];
+pub const SEPARATORS: &[&str] = &[
+    ", ",
+    " | ",
+    "; ",
+    " / ",
+    "<br>",
+    "~",
+    " // ",
+    " \u{a6} ",
+    "\\n",
+    " + ",
+    "\\r\\n",
+    "<CRLF>",
+    "\u{2424}",
+    " ; ",
+    "||",
+    " \u{2022} ",
+];
 
 pub const BANNERS: &[&str] = &[
     "Mail module 4.2 started",
@@ -117,11 +154,18 @@ pub const CONNECTS: &[(&str, &str)] = &[
     ("connect {h} {p}", "socket connected"),
 ];
 
-pub const CLOSES: &[&str] =
-    &["Disconnected.", "Connection closed", "Verbinding gesluit", "Session ended", "disconnect", "Connection to server closed"];
+pub const CLOSES: &[&str] = &[
+    "Disconnected.",
+    "Connection closed",
+    "Verbinding gesluit",
+    "Session ended",
+    "disconnect",
+    "Connection to server closed",
+];
 
 /// The program says again what the server refused.
-pub const ECHOES: &[&str] = &["Server refused: ", "Fout van bediener: ", "SMTP error: ", "Mail not sent, server said: "];
+pub const ECHOES: &[&str] =
+    &["Server refused: ", "Fout van bediener: ", "SMTP error: ", "Mail not sent, server said: "];
 
 /// Words about an error by the cause they tell of.
 pub const ERRORS: &[(&str, &[&str])] = &[

@@ -242,12 +242,15 @@ impl Pen<'_> {
             Of::Client => frame.marks.1,
             Of::Program | Of::Error => frame.marks.2,
         };
-        let level = if of == Of::Error { "ERROR" } else if said { "DEBUG" } else { "INFO" };
-        let inner = if said {
-            format!("{}{text}{}{}", frame.around.0, frame.end, frame.around.1)
+        let level = if of == Of::Error {
+            "ERROR"
+        } else if said {
+            "DEBUG"
         } else {
-            text.to_owned()
+            "INFO"
         };
+        let inner =
+            if said { format!("{}{text}{}{}", frame.around.0, frame.end, frame.around.1) } else { text.to_owned() };
         let mut columns: Vec<(&str, String)> = Vec::new();
         if !stamp.is_empty() {
             columns.push((frame.names[2], stamp.clone()));
@@ -291,7 +294,11 @@ impl Pen<'_> {
             }
             Syslog => {
                 let process = format!("mailer[{}]", self.thread.unwrap_or(912));
-                format!("{}{stamp} frontdesk {process}: {mark}{}{inner}", if frame.loose { "<22>" } else { "" }, frame.after_mark)
+                format!(
+                    "{}{stamp} frontdesk {process}: {mark}{}{inner}",
+                    if frame.loose { "<22>" } else { "" },
+                    frame.after_mark
+                )
             }
             Logger => {
                 let thread = self.thread.map_or("main".to_owned(), |thread| format!("pool-1-thread-{thread}"));
@@ -308,7 +315,8 @@ impl Pen<'_> {
                 format!("{sum:08x} {}", self.plain(columns, mark, &inner))
             }
             HexLength => {
-                let length = if frame.loose { format!("{:04x}", text.len()) } else { format!("[0x{:02X}]", text.len()) };
+                let length =
+                    if frame.loose { format!("{:04x}", text.len()) } else { format!("[0x{:02X}]", text.len()) };
                 format!("{length} {}", self.plain(columns, mark, &inner))
             }
             Plain | Decorated | Ended | Bare | OneSided => self.plain(columns, mark, &inner),
@@ -355,7 +363,11 @@ impl Pen<'_> {
         match frame.container {
             Container::JsonNested => {
                 let inner = format!("{{{}}}", inner.join(comma));
-                let inner = if frame.turn > 1 { format!("{{{}}}", [field("seq", json!(self.serial)), format!("\"io\"{colon}{inner}")].join(comma)) } else { inner };
+                let inner = if frame.turn > 1 {
+                    format!("{{{}}}", [field("seq", json!(self.serial)), format!("\"io\"{colon}{inner}")].join(comma))
+                } else {
+                    inner
+                };
                 outer.push(format!("\"smtp\"{colon}{inner}"));
                 outer.push(field("app", json!("practice")));
             }
@@ -395,35 +407,63 @@ impl Pen<'_> {
         let frame = self.frame;
         let escaped = |text: &str| {
             let text = text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
-            if frame.turn % 2 == 0 { text.replace('"', "&quot;") } else { text.replace('\'', "&#39;").replace('"', "&#34;") }
+            if frame.turn % 2 == 0 {
+                text.replace('"', "&quot;")
+            } else {
+                text.replace('\'', "&#39;").replace('"', "&#34;")
+            }
         };
         let [said, side, ..] = frame.names;
         match frame.container {
             Container::XmlAttributes => {
-                let columns: Vec<String> =
-                    columns.into_iter().map(|(name, value)| format!("{}=\"{}\"", name.trim_start_matches('@'), escaped(&value))).collect();
+                let columns: Vec<String> = columns
+                    .into_iter()
+                    .map(|(name, value)| format!("{}=\"{}\"", name.trim_start_matches('@'), escaped(&value)))
+                    .collect();
                 let own = format!("{side}=\"{}\" {said}=\"{}\"", escaped(mark), escaped(text));
                 format!("<entry {own} {}/>", columns.join(" "))
             }
             Container::Xml => {
                 let text = if frame.loose { format!("<![CDATA[{text}]]>") } else { escaped(text) };
                 if frame.turn < 2 {
-                    let columns: Vec<String> =
-                        columns.into_iter().map(|(name, value)| format!(" {}=\"{}\"", name.trim_start_matches('@'), escaped(&value))).collect();
+                    let columns: Vec<String> = columns
+                        .into_iter()
+                        .map(|(name, value)| format!(" {}=\"{}\"", name.trim_start_matches('@'), escaped(&value)))
+                        .collect();
                     format!("<line{} {side}=\"{}\">{text}</line>", columns.concat(), escaped(mark))
                 } else {
-                    let columns: Vec<String> =
-                        columns.into_iter().map(|(name, value)| { let name = name.trim_start_matches('@'); format!("<{name}>{}</{name}>", escaped(&value)) }).collect();
-                    format!("  <log>{}<{side}>{}</{side}><{said}>{text}</{said}></log>", columns.concat(), escaped(mark))
+                    let columns: Vec<String> = columns
+                        .into_iter()
+                        .map(|(name, value)| {
+                            let name = name.trim_start_matches('@');
+                            format!("<{name}>{}</{name}>", escaped(&value))
+                        })
+                        .collect();
+                    format!(
+                        "  <log>{}<{side}>{}</{side}><{said}>{text}</{said}></log>",
+                        columns.concat(),
+                        escaped(mark)
+                    )
                 }
             }
             _ => {
-                let columns: Vec<String> = columns.into_iter().map(|(_, value)| format!("<td>{}</td>", escaped(&value))).collect();
+                let columns: Vec<String> =
+                    columns.into_iter().map(|(_, value)| format!("<td>{}</td>", escaped(&value))).collect();
                 match frame.turn {
                     0 => format!("<tr>{}<td>{}</td><td>{}</td></tr>", columns.concat(), escaped(mark), escaped(text)),
-                    1 => format!("<tr class=\"{}\">{}<td><code>{}</code></td></tr>", escaped(mark), columns.concat(), escaped(text)),
+                    1 => format!(
+                        "<tr class=\"{}\">{}<td><code>{}</code></td></tr>",
+                        escaped(mark),
+                        columns.concat(),
+                        escaped(text)
+                    ),
                     2 => format!("<div><b>{}</b> <span>{}</span></div>", escaped(mark), escaped(text)),
-                    _ => format!("<font color=\"#00{:02x}80\">{}: {}</font><br>", mark.len() * 7 + usize::from(mark.as_bytes().first().copied().unwrap_or(0)) % 90, escaped(mark), escaped(text)),
+                    _ => format!(
+                        "<font color=\"#00{:02x}80\">{}: {}</font><br>",
+                        mark.len() * 7 + usize::from(mark.as_bytes().first().copied().unwrap_or(0)) % 90,
+                        escaped(mark),
+                        escaped(text)
+                    ),
                 }
             }
         }
@@ -436,7 +476,8 @@ impl Pen<'_> {
             let needs = cell.contains(comma) || cell.contains('"') || frame.loose && frame.container == Container::Csv;
             if needs { format!("\"{}\"", cell.replace('"', "\"\"")) } else { cell.to_owned() }
         };
-        let mut cells: Vec<String> = columns.into_iter().map(|(_, value)| value).chain([mark.to_owned(), text.to_owned()]).collect();
+        let mut cells: Vec<String> =
+            columns.into_iter().map(|(_, value)| value).chain([mark.to_owned(), text.to_owned()]).collect();
         if frame.turn == 2 {
             cells.rotate_right(1);
         } else if frame.turn == 3 {
@@ -457,21 +498,40 @@ impl Pen<'_> {
         match frame.turn {
             0 | 1 => {
                 let columns = columns.into_iter().map(|(name, value)| (name, value));
-                let said = names.iter().copied().zip(fields.map(str::to_owned)).filter(|(_, text)| frame.turn == 0 || !text.is_empty());
-                let all: Vec<String> = columns.chain(said).map(|(name, value)| format!("{}:{}", json!(name), json!(value))).collect();
+                let said = names
+                    .iter()
+                    .copied()
+                    .zip(fields.map(str::to_owned))
+                    .filter(|(_, text)| frame.turn == 0 || !text.is_empty());
+                let all: Vec<String> =
+                    columns.chain(said).map(|(name, value)| format!("{}:{}", json!(name), json!(value))).collect();
                 format!("{{{}}}", all.join(","))
             }
             _ => {
                 let comma = if frame.turn == 2 { "\t" } else { ";" };
                 let columns = columns.into_iter().map(|(_, value)| value);
-                columns.chain(fields.map(|field| if field.contains(';') { format!("\"{}\"", field.replace('"', "\"\"")) } else { field.to_owned() })).collect::<Vec<_>>().join(comma)
+                columns
+                    .chain(fields.map(|field| {
+                        if field.contains(';') {
+                            format!("\"{}\"", field.replace('"', "\"\""))
+                        } else {
+                            field.to_owned()
+                        }
+                    }))
+                    .collect::<Vec<_>>()
+                    .join(comma)
             }
         }
     }
 
     fn sentence(&self, stamp: &str, text: &str, of: Of) -> String {
         let frame = self.frame;
-        let (said, heard) = [("We said ", "Server answered "), ("Gestuur na bediener: ", "Bediener antwoord: "), ("sent line ", "got line "), ("Command ", "Reply ")][frame.turn];
+        let (said, heard) = [
+            ("We said ", "Server answered "),
+            ("Gestuur na bediener: ", "Bediener antwoord: "),
+            ("sent line ", "got line "),
+            ("Command ", "Reply "),
+        ][frame.turn];
         let (open, close) = if frame.loose { ("\"", "\"") } else { ("<", ">") };
         let took = format!(" after {} ms", self.seconds % 97);
         match of {

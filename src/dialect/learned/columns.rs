@@ -81,7 +81,8 @@ fn fields<'a>(container: Container, lines: &[&'a [u8]]) -> (Vec<(String, Values<
             let values = &mut fields[place].1;
             values.by_record.entry(record).or_insert(value);
             values.stamps += usize::from(timestamp::extent(value) == Some(value.len()));
-            values.said += usize::from(said(value, line_end, Some(&[])).first().is_some_and(|said| said.at <= DECORATION));
+            values.said +=
+                usize::from(said(value, line_end, Some(&[])).first().is_some_and(|said| said.at <= DECORATION));
             values.distinct.insert(value);
         }
     }

@@ -97,9 +97,8 @@ impl Profile {
             Some(name) => {
                 let container = Container::named(name.get_ref()).filter(|_| !file.columns.is_empty());
                 let known: Vec<String> = Container::all().map(|container| format!("`{container}`")).collect();
-                let sentence = || {
-                    format!("records: write one of {}, and the names of the fields as columns", known.join(", "))
-                };
+                let sentence =
+                    || format!("records: write one of {}, and the names of the fields as columns", known.join(", "));
                 let container = container.ok_or_else(|| error(name.span().start, sentence()))?;
                 let columns = file.columns.iter().map(|names| names.split('|').map(str::to_owned).collect()).collect();
                 Some(Layout { container, columns })
@@ -155,8 +154,7 @@ impl Profile {
         writeln!(out, "# Passwords are masked whatever stands here.\n")?;
         writeln!(out, "name = {}", quoted(&self.name))?;
         if let Some(Layout { container, columns }) = &self.layout {
-            let columns: Vec<toml::Value> =
-                columns.iter().map(|names| toml::Value::String(names.join("|"))).collect();
+            let columns: Vec<toml::Value> = columns.iter().map(|names| toml::Value::String(names.join("|"))).collect();
             writeln!(
                 out,
                 "# Each line is such a record. Its fields of these names, with tabs between them, are the lines below; of \

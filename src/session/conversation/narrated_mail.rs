@@ -3,10 +3,14 @@
 
 use memchr::memmem;
 
-use super::{Context, Conversation, Position, RawStamp, TEXT_KEPT};
+use super::{Context, Conversation, TEXT_KEPT, verdict};
 use crate::{
     dialect::{Endpoint, Extent, Outcome},
-    session::{ClientError, End, Reply, mail::Mail, verdict},
+    session::{
+        ClientError, End, Reply,
+        mail::{Mail, accepted},
+        position::{Position, RawStamp},
+    },
     smtp::{self, EnhancedStatusCode, ReplyCode, Stage, Verb},
     source::Sensitive,
 };
@@ -301,12 +305,6 @@ impl Conversation {
         }
         self.close(cx, End::Closed);
     }
-}
-
-/// The reply that words about success stand for.
-pub(in crate::session) fn accepted(at: Position) -> Reply {
-    let text = Sensitive::default();
-    Reply { code: ReplyCode(250), enhanced: None, text, verb: Verb::EndOfData, line: at.line }
 }
 
 /// A program may take a second to say which exception it was.
