@@ -199,7 +199,7 @@ impl Profile {
     }
 
     /// Gives the plain line of a record to `reader`, with the way back to its bytes; any other line as it is.
-    fn flattened<T>(&self, line: &[u8], reader: impl FnOnce(&[u8], Option<&Flat>) -> T) -> T {
+    pub(super) fn flattened<T>(&self, line: &[u8], reader: impl FnOnce(&[u8], Option<&Flat>) -> T) -> T {
         let Some(layout) = &self.layout else { return reader(line, None) };
         FLAT.with_borrow_mut(|flat| {
             if layout.flatten(line, flat) { reader(flat.text(), Some(flat)) } else { reader(line, None) }
@@ -247,6 +247,7 @@ impl Profile {
             hard_start: false,
             line_end: self.line_end,
             utc: self.utc,
+            signature: |_| false,
             read: Read::Template(Box::new(self)),
         }
     }
