@@ -356,7 +356,7 @@ impl Pen<'_> {
             _ => field(frame.names[0], json!(text)),
         };
         let mut inner = vec![field(frame.names[1], json!(mark)), text];
-        if frame.turn % 2 == 1 {
+        if !frame.turn.is_multiple_of(2) {
             inner.swap(0, 1);
             inner.push(field("ms", json!(self.seconds % 97)));
         }
@@ -407,7 +407,7 @@ impl Pen<'_> {
         let frame = self.frame;
         let escaped = |text: &str| {
             let text = text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
-            if frame.turn % 2 == 0 {
+            if frame.turn.is_multiple_of(2) {
                 text.replace('"', "&quot;")
             } else {
                 text.replace('\'', "&#39;").replace('"', "&#34;")
@@ -497,7 +497,7 @@ impl Pen<'_> {
         let names = [["sent", "received", "note"], ["tx", "rx", "info"]][usize::from(frame.loose)];
         match frame.turn {
             0 | 1 => {
-                let columns = columns.into_iter().map(|(name, value)| (name, value));
+                let columns = columns.into_iter();
                 let said = names
                     .iter()
                     .copied()
