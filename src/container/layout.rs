@@ -117,7 +117,7 @@ mod tests {
         assert!(layout.flatten(line, &mut flat));
         assert_eq!(flat.text(), b"08:26\tS\tgot\t250 OK");
         let text = &flat.text()[12..];
-        assert_eq!(flat.back(text, line).as_ptr(), line[27..].as_ptr());
+        assert_eq!(flat.back(text, line).as_ptr(), line[26..].as_ptr());
         assert_eq!(flat.back(text, line), b"250 OK");
         assert_eq!(flat.back(flat.text(), line), b"250 OK");
         assert_eq!(flat.back(b"other", line), b"");

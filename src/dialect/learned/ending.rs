@@ -14,10 +14,12 @@ pub(super) fn line_end<'a>(
     quoted: bool,
 ) -> LineEnd {
     let of = |mark: &[u8]| std::str::from_utf8(mark).ok().map(kept);
-    let mark = joint(replies);
-    if let Some(mark) = mark.as_deref().filter(|mark| !quoted && !mark.is_empty() && server.starts_with(mark)) {
+    let before = joined(replies);
+    let ends = |mark: &&[u8]| !before.is_empty() && before.iter().all(|line| line.ends_with(mark));
+    if let Some(mark) = (1..=server.len()).rev().map(|length| &server[..length]).find(ends).filter(|_| !quoted) {
         return of(mark).map_or(LineEnd::Line, LineEnd::Ends);
     }
+    let mark = joint(&before);
     if let Some(mark) = others.filter_map(|line| parts(line, client)).max_by_key(|mark| mark.len()) {
         return of(mark).map_or(LineEnd::Line, LineEnd::Ends);
     }
@@ -33,8 +35,8 @@ fn parts<'t>(line: &[u8], tail: &'t [u8]) -> Option<&'t [u8]> {
     (2..=tail.len()).rev().map(|length| &tail[..length]).find(|mark| memchr::memmem::find_iter(line, mark).count() >= 3)
 }
 
-/// What stands between the lines of a reply that are joined, where most such replies have it.
-fn joint(replies: &[&[u8]]) -> Option<Vec<u8>> {
+/// The lines of joined replies, each with what stands between it and the next; none where most replies are not joined.
+fn joined<'a>(replies: &[&'a [u8]]) -> Vec<&'a [u8]> {
     let (mut several, mut joined) = (0, 0);
     let mut before: Vec<&[u8]> = Vec::new();
     for text in replies.iter().filter(|text| smtp::reply_line(text).is_ok() && text.get(3) == Some(&b'-')) {
@@ -43,11 +45,16 @@ fn joint(replies: &[&[u8]]) -> Option<Vec<u8>> {
         joined += usize::from(!found.is_empty());
         before.extend(found);
     }
-    if joined == 0 || joined * 2 < several {
-        return None;
+    if joined * 2 < several {
+        return Vec::new();
     }
     before.sort_unstable();
     before.dedup();
+    before
+}
+
+/// What stands between these lines.
+fn joint(before: &[&[u8]]) -> Option<Vec<u8>> {
     // The lines differ, so what they all end in stands between them.
     let (first, rest) = before.split_first()?;
     let same = |length: usize| rest.iter().all(|other| other.ends_with(&first[first.len() - length..]));
