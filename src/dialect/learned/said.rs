@@ -191,7 +191,7 @@ mod tests {
             ("08:26:01;C;\"QUIT\"", 12),
             ("08:26:01\tC\tQUIT\t0", 11),
             ("{\"m\":\"MAIL FROM:<a@b.c>\",\"d\":1}", 6),
-            ("Sent 08:26:01: AUTH LOGIN<EOL>", 15),
+            ("Sent 08:26:01: EHLO pc<EOL>", 15),
         ] {
             assert_eq!(begins(line).map(|(at, _)| at), Some(at), "{line}");
         }
