@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::said::said;
+use super::{key::LEVELS, said::said};
 use crate::{
     container::{Container, Layout, MARK},
     dialect::{LineEnd, timestamp},
@@ -52,11 +52,18 @@ pub(super) fn find(container: Container, lines: &[&[u8]]) -> Option<Layout> {
             && values.distinct.iter().all(short)
             && !texts.contains(name)
             && Some(name) != time
+            && !is_grade(name)
     };
     let others = fields.iter().filter(|(name, values)| is_column(name, values)).map(|(name, _)| name);
     let mut columns: Vec<Vec<String>> = time.into_iter().chain(others).map(|name| vec![name.clone()]).collect();
     columns.push(texts);
     Some(Layout { container, columns })
+}
+
+/// A field of this name grades the lines: it tells neither sides nor sessions.
+fn is_grade(name: &str) -> bool {
+    let last = name.rsplit(['.', '@']).next().unwrap_or(name);
+    LEVELS.iter().any(|level| last.eq_ignore_ascii_case(level))
 }
 
 /// The values of every field by its name, and the number of records.

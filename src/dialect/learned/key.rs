@@ -24,7 +24,7 @@ const SLACK: i64 = 8;
 const MARKS: usize = 3;
 
 /// Names of a column that grades the lines.
-const LEVELS: [&str; 5] = ["level", "lvl", "severity", "prio", "priority"];
+pub(super) const LEVELS: [&str; 5] = ["level", "lvl", "severity", "prio", "priority"];
 
 /// Which of the varying pieces of a frame is the session key, if one is. (Counted among those that vary, as a mark may
 /// stand before it on one side only.)
