@@ -93,7 +93,7 @@ pub fn test(request: &Request, out: &mut dyn Write) -> io::Result<Summary> {
     };
     let Some(log) = only_log(request, &mut summary)? else { return Ok(summary) };
     let lines: Vec<&[u8]> = source::lines(log.sample()).map(|line| line.text).collect();
-    let kinds: Vec<Option<Kind>> = lines.iter().map(|line| profile.rule_of(line).map(|(rule, _)| rule.kind)).collect();
+    let kinds: Vec<Option<Kind>> = lines.iter().map(|line| profile.kind_of(line)).collect();
     let texts = redacted(profile, &lines);
     let blank = |n: usize| lines[n].trim_ascii().is_empty();
     let known = kinds.iter().flatten().count();

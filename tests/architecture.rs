@@ -11,10 +11,11 @@ use std::path::Path;
 mod circles;
 
 /// Every room imports only from those before it.
-const ROOMS: [&str; 18] = [
+const ROOMS: &[&str] = &[
     "smtp",
     "source",
     "knowledge",
+    "container",
     "dialect",
     "session",
     "scan",
@@ -69,7 +70,7 @@ const CRATES: &[(&str, &[&str])] = &[
     ("memmap2", &["source/"]),
     ("mimalloc", &["main.rs"]),
     ("minijinja", &["report/"]),
-    ("nom", &["smtp/", "dialect/"]),
+    ("nom", &["smtp/", "container/", "dialect/"]),
     ("rayon", &["scan/", "analysis/"]),
     ("rustls", &["probe/"]),
     ("rustls_platform_verifier", &["probe/"]),
@@ -377,7 +378,7 @@ fn a_room_imports_only_from_those_above_it() {
     let lib = code(&std::fs::read_to_string("src/lib.rs").unwrap());
     let declared =
         lib.lines().filter_map(|line| line.trim_start_matches("pub ").strip_prefix("mod ")?.strip_suffix(';'));
-    assert_eq!(declared.collect::<BTreeSet<_>>(), BTreeSet::from(ROOMS), "every room has its place in ROOMS");
+    assert_eq!(declared.collect::<BTreeSet<_>>(), ROOMS.iter().copied().collect(), "every room has its place in ROOMS");
 }
 
 #[test]

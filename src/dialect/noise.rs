@@ -1,7 +1,7 @@
 //! Lines that programs of every kind write around a dialogue: stack traces, settings, rules, dumps, words about the
 //! mailing. They say nothing that decides, yet they are no riddle.
 
-use super::{learned::said::said, tokenize::slices};
+use super::{LineEnd, learned::said::said, tokenize::slices};
 
 /// Longer lines are read no further: chatter is short.
 const LOOKED_AT: usize = 400;
@@ -52,7 +52,7 @@ pub fn is_chatter(line: &[u8]) -> bool {
     let text = line[..line.len().min(LOOKED_AT)].trim_ascii();
     let kind = is_rule(text) || is_dump(text) || is_certificate(text) || is_value(text) || is_about_mail(text);
     // Whoever speaks SMTP in it was not heard, and an error whose words nobody knows is a riddle.
-    kind && !tells_error(text) && said(text).is_empty()
+    kind && !tells_error(text) && said(text, LineEnd::Line, Some(&[])).is_empty()
 }
 
 /// Words of an error, in English and Afrikaans.
