@@ -10,9 +10,12 @@ mod phrase;
 mod plain;
 mod product;
 mod provider;
+mod quoted_reply;
 mod reply;
 mod rows;
 mod rule_book;
+mod told;
+mod words;
 #[cfg(test)]
 mod tests;
 
@@ -22,8 +25,11 @@ pub use cause::Cause;
 pub use client_error::ErrorMeaning;
 pub use facts::{CauseFacts, Notice};
 pub use provider::{Provider, Server};
+pub use quoted_reply::{QuotedReply, quoted_reply, without_heads};
 pub use reply::{By, ReplyMeaning, ReplyQuery};
 pub use rows::KnowledgeError;
+pub use told::ToldMeaning;
+pub use words::{Vocabulary, WordClass, WordClasses, is_word_byte, plain_spelling};
 
 use client_error::ClientErrors;
 use product::Products;

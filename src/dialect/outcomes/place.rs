@@ -1,6 +1,9 @@
 //! Whom a line names: the recipients, and the server.
 
-use crate::dialect::{Endpoint, number};
+use crate::{
+    dialect::{Endpoint, number},
+    knowledge::{Vocabulary, WordClass, is_word_byte, plain_spelling, quoted_reply},
+};
 
 /// The first address that is nobody's sender, with those right after it.
 pub(super) fn recipients(text: &[u8]) -> &[u8] {
@@ -32,27 +35,9 @@ fn address(text: &[u8], at: usize) -> Option<(usize, usize)> {
 
 /// The word before the address does not make it a sender, an account or a part of the server's words.
 fn is_recipient(before: &[u8]) -> bool {
-    const OTHERS: [&[u8]; 16] = [
-        b"from",
-        b"login",
-        b"user",
-        b"username",
-        b"account",
-        b"is",
-        b"sender",
-        b"van",
-        b"von",
-        b"as",
-        b"by",
-        b"task",
-        b"name",
-        b"mailbox",
-        b"for",
-        b"postmaster",
-    ];
-    let word = before.rsplit(|b| !b.is_ascii_alphabetic()).find(|word| !word.is_empty()).unwrap_or_default();
-    let quoted = super::reply::find(before).is_some();
-    !quoted && !OTHERS.iter().any(|other| other.eq_ignore_ascii_case(word))
+    let word = before.rsplit(|b| !is_word_byte(*b)).find(|word| !word.is_empty()).unwrap_or_default();
+    let sender = Vocabulary::builtin().classes(&plain_spelling(word)).has(WordClass::Sender);
+    quoted_reply(before).is_none() && !sender
 }
 
 /// A mail server's name, with a port behind it or after the word.
