@@ -119,6 +119,10 @@ causes! {
     ConnSilent = "conn.silent",
     /// A 4xx or 5xx reply that no fact explains.
     UnknownReply = "unknown.reply",
+    /// An error text that no fact explains; words stood there, so it is not silence.
+    UnknownError = "unknown.error",
+    /// The mail program has no TLS library, or one too old for this server.
+    ClientNoTls = "client.no-tls",
 }
 
 impl fmt::Display for Cause {

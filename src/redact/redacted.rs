@@ -18,6 +18,7 @@ impl Redacted {
     }
 
     /// Only the redactor, after it has looked at the text.
+    #[allow(clippy::self_named_constructors, reason = "says what the text is")]
     pub(super) fn redacted(text: String) -> Self {
         Redacted(text)
     }

@@ -50,7 +50,8 @@ impl Ranked {
 
     /// It says what went wrong last, not why: the error before it is the one to look at.
     fn is_vague(&self) -> bool {
-        let vague = [Cause::ProtocolSequence, Cause::ProtocolSyntax, Cause::UnknownReply, Cause::ConnSilent];
+        use Cause::{ConnSilent, ProtocolSequence, ProtocolSyntax, UnknownError, UnknownReply};
+        let vague = [ProtocolSequence, ProtocolSyntax, UnknownReply, UnknownError, ConnSilent];
         self.rule.is_none() && self.finding.cause.is_some_and(|cause| vague.contains(&cause))
     }
 }

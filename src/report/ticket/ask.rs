@@ -47,5 +47,7 @@ pub(super) fn ask(cause: Cause) -> &'static str {
         TempGreylisted => "Is this sender greylisted, and after how long is a second attempt taken?",
         ProtocolSequence | ProtocolSyntax => "Which command does your server object to?",
         UnknownReply => "What does this reply mean, and who has to act on it?",
+        UnknownError => "What did your server see of this attempt, and why did it end?",
+        ClientNoTls => "Which TLS versions does this server take, and is there a port that works without?",
     }
 }
