@@ -88,7 +88,8 @@ fn of_words(words: &[Word<'_>], plain: &[u8]) -> OwnWords {
             beyond_level |= before.is(WordClass::May);
         }
         // `Success: false`, `delivered=no`
-        let denied = matches!(after.text, b"false" | b"no" | b"0" | b"nee" | b"nein" | b"non");
+        let denied = matches!(after.text, b"false" | b"0")
+            || matches!(after.text, b"no" | b"nee" | b"nein" | b"non") && at(i + 2).text.is_empty();
         if word.is(WordClass::Sent) {
             counted_sent |= near_number;
             told.sent |= !denied;
@@ -97,7 +98,9 @@ fn of_words(words: &[Word<'_>], plain: &[u8]) -> OwnWords {
         }
         if word.is(WordClass::Well) {
             told.well |= !denied;
-            told.failed |= denied && before.is_number();
+            let negative = denied && after.text != b"0";
+            told.failed |= negative;
+            beyond_level |= negative;
         }
         // `error 0`, `errors: 0`, `no error`
         let harmless = before.is(WordClass::None) || matches!(after.text, b"0" | b"none" | b"geen");
@@ -107,7 +110,7 @@ fn of_words(words: &[Word<'_>], plain: &[u8]) -> OwnWords {
             counted_failed |= near_number;
             told.failed = true;
             beyond_level |= i > 3 || !word.is(WordClass::LevelFailed);
-        } else if word.is(WordClass::Failed) {
+        } else if matches!(word.text, b"errors" | b"failures") {
             counted_failed |= near_number;
         }
     }
@@ -134,7 +137,8 @@ fn after_count(plain: &[u8]) -> bool {
     let Some(at) = memchr::memmem::find(plain, b"fail") else { return false };
     let rest = &plain[at..];
     let end = rest.iter().position(|b| !b.is_ascii_alphabetic()).unwrap_or(rest.len());
-    let digits: Vec<u8> = rest[end..].iter().copied().skip_while(|b| b" :=".contains(b)).take_while(u8::is_ascii_digit).collect();
+    let digits: Vec<u8> =
+        rest[end..].iter().copied().skip_while(|b| b" :=".contains(b)).take_while(u8::is_ascii_digit).collect();
     !digits.is_empty() && digits.len() < 5 && !matches!(digits.as_slice(), [b'4' | b'5', _, _])
 }
 
@@ -164,13 +168,33 @@ mod tests {
     #[test]
     fn failures_and_successes() {
         for line in [
-            "Send failed", "Could not send", "Kon nie stuur nie", "Mail not sent", "Nie gestuur nie", "success: false", "Message did not go out",
-            "Wysiging: pos misluk", "Échec de l'envoi", "E-Mail konnte nicht gesendet werden", "не удалось отправить", "La entrega de correo falló", "No se pudo enviar: error",
-            "ERROR 10060", "Die e-pos het nie deurgegaan nie",
+            "Send failed",
+            "Could not send",
+            "Kon nie stuur nie",
+            "Mail not sent",
+            "Nie gestuur nie",
+            "success: false",
+            "Message did not go out",
+            "Wysiging: pos misluk",
+            "Échec de l'envoi",
+            "E-Mail konnte nicht gesendet werden",
+            "не удалось отправить",
+            "La entrega de correo falló",
+            "No se pudo enviar: error",
+            "ERROR 10060",
+            "Die e-pos het nie deurgegaan nie",
         ] {
             assert!(OwnWords::of(line.as_bytes()).failed, "{line}");
         }
-        for line in ["Mail sent", "Gestuur", "Versend aan x", "sent, no errors", "0 errors, sent", "Message delivered, error 0", "ERROR: none, sent ok"] {
+        for line in [
+            "Mail sent",
+            "Gestuur",
+            "Versend aan x",
+            "sent, no errors",
+            "0 errors, sent",
+            "Message delivered, error 0",
+            "ERROR: none, sent ok",
+        ] {
             let told = OwnWords::of(line.as_bytes());
             assert!(told.sent && !told.failed, "{line} {told:?}");
         }

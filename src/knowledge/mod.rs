@@ -14,10 +14,10 @@ mod quoted_reply;
 mod reply;
 mod rows;
 mod rule_book;
-mod told;
-mod words;
 #[cfg(test)]
 mod tests;
+mod told;
+mod words;
 
 use std::sync::OnceLock;
 

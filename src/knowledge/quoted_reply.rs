@@ -3,9 +3,7 @@
 
 use memchr::memmem;
 
-use super::{
-    words::{Vocabulary, WordClass, is_word_byte, plain_spelling},
-};
+use super::words::{Vocabulary, WordClass, is_word_byte, plain_spelling};
 use crate::smtp::{self, ReplyCode};
 
 /// A refusal inside a program's words.
@@ -102,7 +100,8 @@ fn candidate(text: &[u8], start: usize, end: usize) -> Option<(Proof, QuotedRepl
         return Some((Proof::Enhanced, reply(said)));
     }
     let cue = cue(before);
-    let bracketed = matches!((before.last(), after.first()), (Some(b'('), Some(b')' | b',' | b':')) | (Some(b'['), Some(b']')));
+    let bracketed =
+        matches!((before.last(), after.first()), (Some(b'('), Some(b')' | b',' | b':')) | (Some(b'['), Some(b']')));
     if cue == Cue::Place || is_counted(said) && !bracketed {
         return None;
     }
@@ -125,7 +124,8 @@ fn candidate(text: &[u8], start: usize, end: usize) -> Option<(Proof, QuotedRepl
 
 /// `Abstract.php`
 fn ends_in_file(before: &[u8]) -> bool {
-    let name = before.iter().rposition(|b| !is_word_byte(*b) && !b"._-$".contains(b)).map_or(before, |i| &before[i + 1..]);
+    let name =
+        before.iter().rposition(|b| !is_word_byte(*b) && !b"._-$".contains(b)).map_or(before, |i| &before[i + 1..]);
     name.iter().rposition(|b| *b == b'.').is_some_and(|dot| dot > 0 && (1..=5).contains(&(name.len() - dot - 1)))
 }
 
@@ -146,15 +146,26 @@ fn cue(before: &[u8]) -> Cue {
     let near = plain_spelling(&bare[bare.len().saturating_sub(CUE)..]);
     let mut words = near.rsplit(|b| !is_word_byte(*b)).filter(|word| !word.is_empty());
     let classes = words.next().map(|word| Vocabulary::builtin().classes(word)).unwrap_or_default();
-    let expected = near.split(|b| !is_word_byte(*b)).rev().take(3).any(|word| matches!(word, b"expected" | b"require" | b"expecting"));
+    let expected = near
+        .split(|b| !is_word_byte(*b))
+        .rev()
+        .take(3)
+        .any(|word| matches!(word, b"expected" | b"require" | b"expecting"));
     if classes.has(WordClass::Place) && !b":;='\"|\t".contains(last) || expected {
         return Cue::Place;
     }
-    let port = matches!(near.rsplit(|b| !is_word_byte(*b)).find(|word| !word.is_empty()), Some(b"port" | b"line" | b"poort" | b"pid" | b"size"));
+    let port = matches!(
+        near.rsplit(|b| !is_word_byte(*b)).find(|word| !word.is_empty()),
+        Some(b"port" | b"line" | b"poort" | b"pid" | b"size")
+    );
     if port {
         return Cue::Place;
     }
-    if classes.has(WordClass::Reply) || classes.has(WordClass::Failed) || b":;'\"|\t[(>#-\xE2".contains(last) || bare.ends_with("\u{2013}".as_bytes()) {
+    if classes.has(WordClass::Reply)
+        || classes.has(WordClass::Failed)
+        || b":;'\"|\t[(>#-\xE2".contains(last)
+        || bare.ends_with("\u{2013}".as_bytes())
+    {
         return Cue::Reply;
     }
     Cue::Nothing
@@ -180,11 +191,24 @@ fn words_before(before: &[u8]) -> &[u8] {
     loop {
         let trimmed = head.trim_ascii_end();
         let trimmed = match trimmed.last() {
-            Some(b'(' | b'[' | b',' | b':' | b'#' | b'-' | b'=' | b'"' | b'\'' | b'{' | b';') => &trimmed[..trimmed.len() - 1],
+            Some(b'(' | b'[' | b',' | b':' | b'#' | b'-' | b'=' | b'"' | b'\'' | b'{' | b';') => {
+                &trimmed[..trimmed.len() - 1]
+            }
             _ => trimmed,
         };
         let word = trimmed.iter().rposition(|b| !is_word_byte(*b)).map_or(trimmed, |i| &trimmed[i + 1..]);
-        let code = [&b"code"[..], b"status", b"smtp", b"kode", b"error", b"responsecode", b"got", b"rc", b"foutkode", b"reply"];
+        let code = [
+            &b"code"[..],
+            b"status",
+            b"smtp",
+            b"kode",
+            b"error",
+            b"responsecode",
+            b"got",
+            b"rc",
+            b"foutkode",
+            b"reply",
+        ];
         let named = code.iter().any(|name| name.eq_ignore_ascii_case(word));
         let next = if named { &trimmed[..trimmed.len() - word.len()] } else { trimmed };
         if next.len() == head.len() {
@@ -212,8 +236,36 @@ pub(super) fn heads(text: &[u8]) -> impl Iterator<Item = &[u8]> {
 
 /// Words at the end of what a program says before it quotes somebody.
 const HEAD_ENDS: [&str; 30] = [
-    "error", "failed", "failure", "fail", "exception", "fout", "misluk", "said", "says", "response", "was", "message", "detail", "details",
-    "reply", "server", "reason", "rede", "antwoord", "status", "description", "beskrywing", "failing", "because", "err", "info", "fehler", "erreur", "result", "responded",
+    "error",
+    "failed",
+    "failure",
+    "fail",
+    "exception",
+    "fout",
+    "misluk",
+    "said",
+    "says",
+    "response",
+    "was",
+    "message",
+    "detail",
+    "details",
+    "reply",
+    "server",
+    "reason",
+    "rede",
+    "antwoord",
+    "status",
+    "description",
+    "beskrywing",
+    "failing",
+    "because",
+    "err",
+    "info",
+    "fehler",
+    "erreur",
+    "result",
+    "responded",
 ];
 
 /// As much of a text as is searched for heads.
@@ -250,7 +302,8 @@ fn behind_head(text: &[u8]) -> Option<&[u8]> {
             || word.ends_with(b"exception")
             || word.ends_with(b"fout");
         // `Error sending mail to a@b.example: ...` ends in an address.
-        let addressed = head.iter().rposition(|b| b" <\"'".contains(b)).is_some_and(|i| head[i..].contains(&b'@')) && !head.starts_with(b"<");
+        let addressed = head.iter().rposition(|b| b" <\"'".contains(b)).is_some_and(|i| head[i..].contains(&b'@'))
+            && !head.starts_with(b"<");
         if ends || addressed {
             return Some(rest);
         }
@@ -283,7 +336,8 @@ fn by_sentence(text: &[u8]) -> Option<QuotedReply<'_>> {
 
 /// Up to where the program goes on in its own words. `before` stands before the code.
 fn until_program<'a>(said: &'a [u8], before: &[u8]) -> &'a [u8] {
-    let ends = [&b"', "[..], b"\",", b"\"}", b"';", b"'}", b"')", b"\")", b" at SMTP", b" (require: ", b" !! ", b"' in /"];
+    let ends =
+        [&b"', "[..], b"\",", b"\"}", b"';", b"'}", b"')", b"\")", b" at SMTP", b" (require: ", b" !! ", b"' in /"];
     let mut end = ends.iter().filter_map(|end| memmem::find(said, end)).min().unwrap_or(said.len());
     // What a quote or a bracket opened before the code ends with it.
     if let Some(open) = before.last()
@@ -331,7 +385,8 @@ mod tests {
             ("Command failed Detail: Relaying denied SMTP code: 550", 550, "Relaying denied"),
             ("AUTH LOGIN failed: '535 Incorrect authentication data'", 535, "Incorrect authentication data"),
         ] {
-            let found = quoted_reply(text.as_bytes()).map(|reply| (reply.code.0, String::from_utf8_lossy(reply.text).into_owned()));
+            let found = quoted_reply(text.as_bytes())
+                .map(|reply| (reply.code.0, String::from_utf8_lossy(reply.text).into_owned()));
             assert_eq!(found, Some((code, said.to_owned())), "{text}");
         }
         for text in [
@@ -357,7 +412,10 @@ mod tests {
     fn what_the_program_says_before() {
         for (text, rest) in [
             ("Send failed: Mailbox full", "Mailbox full"),
-            ("Mailer Error: SMTP Error: data not accepted. SMTP server error: Command failed Detail: no relay", "no relay"),
+            (
+                "Mailer Error: SMTP Error: data not accepted. SMTP server error: Command failed Detail: no relay",
+                "no relay",
+            ),
             ("exception class EIdSMTPReplyError with message 'Relaying denied'", "Relaying denied"),
             ("Error sending mail to a@b.example: Mailbox full", "Mailbox full"),
             ("Sender address rejected: not owned by user", "Sender address rejected: not owned by user"),

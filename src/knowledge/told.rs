@@ -1,7 +1,7 @@
 //! What a program's own words about a failed mail mean: a reply that they quote, with or without its code, or the
 //! program's own trouble.
 
-use super::{By, Cause, Knowledge, ReplyMeaning, ReplyQuery, quoted_reply::heads, quoted_reply};
+use super::{By, Cause, ErrorMeaning, Knowledge, ReplyMeaning, ReplyQuery, quoted_reply, quoted_reply::heads};
 use crate::smtp::{self, EnhancedStatusCode, ReplyCode, Verb};
 
 /// What words about a failure mean.
@@ -36,32 +36,34 @@ impl Knowledge {
         if let Some(reply) = quoted.as_ref().filter(|reply| reply.by > By::Code) {
             return of_reply(reply.clone());
         }
-        let all: Vec<&[u8]> = std::iter::once(text).chain(heads(text)).collect();
         // Without what the program says before it, then with it.
-        let mut vague = None;
-        for words in all.into_iter().rev() {
-            let (rest, enhanced) = split(words);
-            if let Some(enhanced) = enhanced {
-                let code = ReplyCode(if enhanced.class == 4 { 450 } else { 550 });
-                let reply = ask(code, Some(enhanced), rest);
-                if reply.by > By::Code {
-                    return of_reply(reply);
-                }
+        let mut all: Vec<&[u8]> = std::iter::once(text).chain(heads(text)).collect();
+        all.reverse();
+        for (rest, enhanced) in all.iter().map(|words| split(words)) {
+            let Some(enhanced) = enhanced else { continue };
+            let reply = ask(ReplyCode(if enhanced.class == 4 { 450 } else { 550 }), Some(enhanced), rest);
+            if reply.by > By::Code {
+                return of_reply(reply);
             }
-            let error = self.client_error(words);
-            if let Some(error) = error.filter(|error| error.weight > VAGUE) {
-                return Some(ToldMeaning { cause: error.cause, by: By::Text, reply: None, certain: error.certain });
-            }
-            let reply = ask(ReplyCode(550), enhanced, rest);
+        }
+        let error = self.client_error(text);
+        let by_error = |error: ErrorMeaning| {
+            Some(ToldMeaning { cause: error.cause, by: By::Text, reply: None, certain: error.certain })
+        };
+        // A sentence of the program itself, without anybody quoted in it, counts also where it is vague.
+        let own = || all.len() == 1 || all.first().is_some_and(|words| self.client_error(words).is_some());
+        if let Some(error) = error.filter(|error| error.weight > VAGUE || own()) {
+            return by_error(error);
+        }
+        for words in all {
+            let reply = ask(ReplyCode(550), None, words);
             if reply.by > By::Code {
                 // Without its code it may have been any reply with these words.
-                return Some(ToldMeaning { cause: reply.cause, by: reply.by, certain: reply.by == By::Text, reply: Some(reply) });
+                let certain = reply.by == By::Text;
+                return Some(ToldMeaning { cause: reply.cause, by: reply.by, certain, reply: Some(reply) });
             }
-            vague = vague.or(error);
         }
-        quoted.and_then(of_reply).or_else(|| {
-            vague.map(|error| ToldMeaning { cause: error.cause, by: By::Text, reply: None, certain: error.certain })
-        })
+        quoted.and_then(of_reply).or_else(|| error.and_then(by_error))
     }
 }
 

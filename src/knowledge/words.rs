@@ -134,6 +134,12 @@ impl Vocabulary {
         list.push((stem, class));
     }
 
+    /// Whether a row holds the word itself, not only its beginning or end: such a word is nobody's name.
+    #[must_use]
+    pub fn knows(&self, word: &[u8]) -> bool {
+        self.whole.contains_key(word)
+    }
+
     /// The classes of a word in plain spelling.
     #[must_use]
     pub fn classes(&self, word: &[u8]) -> WordClasses {

@@ -1,5 +1,6 @@
 //! Text of which nothing is known but its words: a word that programs write stays, any other becomes its shape.
 
+use crate::knowledge::{Vocabulary, plain_spelling};
 use std::{collections::HashSet, sync::OnceLock};
 
 use super::{pseudonym::is_stand_in, span::runs};
@@ -106,7 +107,8 @@ pub(super) fn shape(text: &str) -> String {
 
 /// Whether programs use this word about themselves.
 pub(super) fn is_known(word: &str) -> bool {
-    word.is_ascii() && vocabulary().contains(word.to_ascii_lowercase().as_str())
+    let of_programs = || Vocabulary::builtin().knows(&plain_spelling(word.as_bytes()));
+    word.is_ascii() && vocabulary().contains(word.to_ascii_lowercase().as_str()) || of_programs()
 }
 
 fn push_word(word: &str, how: Strictness, out: &mut String) {
