@@ -70,12 +70,15 @@ fn one(
     let hands = handwriting.as_ref().map(analysis::Handwriting::hands);
     let mut gate = Redactor::new(level);
     let mut redactor = LogRedactor::new(&mut gate, knowledge);
+    let (mut records, mut copied) = (0_u64, 0_u64);
     let end = each_line(&mut log, |line, end| {
+        records += 1;
         match &hands {
             Some(hands) => redactor.line(hands, line.text, end),
             None => redactor.strange_line(line.text, end),
         }
         while let Some(line) = redactor.next_line() {
+            copied += 1;
             copy.write_all(&line)?;
         }
         Ok(true)
@@ -90,7 +93,15 @@ fn one(
         ));
     }
     while let Some(line) = redactor.next_line() {
+        copied += 1;
         copy.write_all(&line)?;
+    }
+    if copied != records {
+        return Err(io::Error::other(format!(
+            "{}: the log has {records} lines and its copy came to {copied}, so the copy is not kept. This is a fault of \
+             mtmlog: use `mtmlog ticket` instead, and tell us.",
+            found.path
+        )));
     }
     summary.problems.extend(end.err().map(|error| error.to_string()));
     Ok(())

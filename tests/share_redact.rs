@@ -86,3 +86,51 @@ fn a_copy_reads_like_the_original() {
     }
     assert!(different.is_empty(), "{} of {looked_at}:\n{}", different.len(), different.join("\n"));
 }
+
+/// Lines as the redactor counts them: a torn last line is one too.
+fn records(bytes: &[u8]) -> usize {
+    mtmlog::source::lines(bytes).count()
+}
+
+#[test]
+fn a_copy_has_as_many_records_as_its_original() {
+    let mut different = Vec::new();
+    for path in every_log() {
+        let decoded = mtmlog::source::to_text(&fs::read(&path).unwrap()).into_owned();
+        for level in [Level::Personal, Level::Secrets] {
+            let (want, have) = (records(decoded.as_bytes()), records(&copy(&path, level)));
+            if want != have {
+                different.push(format!("{} {level:?}: {want} lines, {have} in the copy", path.display()));
+            }
+        }
+    }
+    assert!(different.is_empty(), "{}", different.join("\n"));
+}
+
+/// A handwriting in which the beginning of a line waits for its end, in as many conversations as a log may hold.
+const KEYED: &str = r#"
+name = "keyed-eol"
+line_end = "<EOL>"
+line = [
+  { kind = "server", template = "[{session}] R: {text}" },
+  { kind = "client", template = "[{session}] S: {text}" },
+]
+"#;
+
+#[test]
+fn open_conversations_lose_no_line() {
+    let folder = tempfile::tempdir().unwrap();
+    let (profile, log) = (folder.path().join("keyed.toml"), folder.path().join("keyed.log"));
+    fs::write(&profile, KEYED).unwrap();
+    for conversations in [10, 1_024, 1_025, 100_000] {
+        let line = |n: usize| format!("[{n:06}] S: AUTH PLAIN AGZyZWQAS3VkdS1Z\n[{n:06}] S: WWVycw==\n");
+        fs::write(&log, (0..conversations).map(line).collect::<String>()).unwrap();
+        let request = mtmlog::Request { dialect: Some(profile.display().to_string()), ..share::request(&log) };
+        let mut copied = Vec::new();
+        let summary = mtmlog::redact(&request, Level::Secrets, &mut copied).unwrap();
+        assert_eq!((records(&copied), summary.problems), (2 * conversations, Vec::<String>::new()));
+        let copied = String::from_utf8(copied).unwrap();
+        assert!(copied.contains("[000009] S: AUTH PLAIN"), "keys stay");
+        assert!(!copied.contains("S3Vkd") && !copied.contains("WWVy"), "{}", &copied[..400]);
+    }
+}

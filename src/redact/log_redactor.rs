@@ -1,7 +1,10 @@
 //! A log, line by line, with its secrets and its people replaced: the copy reads like the original. What of a line may
 //! be shown is decided by the state of the conversation, not by what the line looks like.
 
-use std::{collections::HashMap, mem};
+use std::{
+    collections::{HashMap, VecDeque},
+    mem,
+};
 
 use crate::{
     dialect::{self, Dialect, DialectSet, Extent, Hand, Line, LineEnd, Open, Outcome, Side, What},
@@ -32,7 +35,7 @@ const FRAGMENT: usize = 64 * 1024;
 pub struct LogRedactor<'g> {
     censor: Censor<'g>,
     /// With the handwriting and the key of each; the newest last.
-    lanes: Vec<(u8, Box<[u8]>, Lane)>,
+    lanes: VecDeque<(u8, Box<[u8]>, Lane)>,
     frames: HashMap<Vec<u8>, Vec<u8>>,
     held: PendingLines,
     overheard: StrayAuth,
@@ -55,7 +58,7 @@ impl<'g> LogRedactor<'g> {
     pub fn new(gate: &'g mut Redactor, knowledge: &'g Knowledge) -> Self {
         LogRedactor {
             censor: Censor::new(gate, knowledge),
-            lanes: vec![(0, Box::default(), Lane::default())],
+            lanes: VecDeque::from([(0, Box::default(), Lane::default())]),
             frames: HashMap::new(),
             held: PendingLines::default(),
             overheard: StrayAuth::default(),
@@ -73,12 +76,12 @@ impl<'g> LogRedactor<'g> {
             line.key = &key;
         }
         let Hand { place: hand, dialect } = hand;
-        let mut lane = self.lane(hand, line.key);
+        let mut lane = self.lane(hands, hand, line.key);
         if !lane.fragment.is_empty() && ends_fragment(&line.what, lane.talk.side) {
             self.complete(dialect, &mut lane);
         }
         self.rewrite(dialect, text, &line, end, &mut lane);
-        if let Some((.., place)) = self.lanes.last_mut() {
+        if let Some((.., place)) = self.lanes.back_mut() {
             *place = lane;
         }
         if self.held.is_full() {
@@ -107,23 +110,23 @@ impl<'g> LogRedactor<'g> {
 
     /// Whether the conversation of the newest line is inside a message.
     pub(super) fn in_data(&self) -> bool {
-        self.lanes.last().is_some_and(|(.., lane)| lane.talk.in_data())
+        self.lanes.back().is_some_and(|(.., lane)| lane.talk.in_data())
     }
 
     /// The lane of a key, taken out of the last place in the list; a line without a key goes with the line before it in the
     /// same handwriting.
-    fn lane(&mut self, hand: u8, key: &[u8]) -> Lane {
+    fn lane(&mut self, hands: &DialectSet<'_>, hand: u8, key: &[u8]) -> Lane {
         let mine = |(of, known, _): &(u8, Box<[u8]>, Lane)| *of == hand && (key.is_empty() || **known == *key);
-        match self.lanes.iter().rposition(mine) {
-            Some(place) => self.lanes[place..].rotate_left(1),
-            None => {
-                if self.lanes.len() == LANES {
-                    self.lanes.remove(0);
-                }
-                self.lanes.push((hand, key.into(), Lane::default()));
-            }
+        let known = self.lanes.iter().rposition(mine).and_then(|place| self.lanes.remove(place));
+        if known.is_none() && self.lanes.len() == LANES
+            // The records of its unfinished line wait, and all that follow wait for them.
+            && let Some((hand, _, mut oldest)) = self.lanes.pop_front()
+        {
+            self.complete(hands.at(hand), &mut oldest);
         }
-        self.lanes.last_mut().map(|(.., lane)| mem::take(lane)).unwrap_or_default()
+        let (hand, key, lane) = known.unwrap_or_else(|| (hand, key.into(), Lane::default()));
+        self.lanes.push_back((hand, key, Lane::default()));
+        lane
     }
 
     fn rewrite(&mut self, dialect: &Dialect, text: &[u8], line: &Line<'_>, end: &[u8], lane: &mut Lane) {

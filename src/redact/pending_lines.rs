@@ -86,23 +86,19 @@ impl Fragment {
         self.text.extend_from_slice(&text[..text.len().min(room)]);
     }
 
-    /// Spreads the text over the records: each as much as it had, the last one the rest. A record that would have
-    /// nothing goes, unless the one before it `goes_on`.
-    pub(super) fn give(self, text: Vec<u8>, goes_on: impl Fn(&[u8]) -> bool, held: &mut PendingLines) {
+    /// Spreads the text over the records: each as much as it had, the last one the rest. A shorter text ends in spaces, so
+    /// that each record breaks off as it did and none is lost.
+    pub(super) fn give(self, mut text: Vec<u8>, goes_on: impl Fn(&[u8]) -> bool, held: &mut PendingLines) {
         let last = self.pieces.len().saturating_sub(1);
+        let broken_off: usize = self.pieces[..last].iter().map(|piece| piece.len).sum();
+        text.resize(text.len().max(broken_off), b' ');
         let mut rest = text.as_slice();
-        let mut short = false;
         for (n, piece) in self.pieces.into_iter().enumerate() {
-            if short {
-                held.fill(piece.id, Vec::new());
-                continue;
-            }
             let part = if n == last { rest } else { &rest[..piece.len.min(rest.len())] };
             rest = &rest[part.len()..];
             let mut line = piece.before;
             line.extend_from_slice(part);
-            short = part.len() < piece.len;
-            if (n == last || short) && goes_on(&line) {
+            if n == last && goes_on(&line) {
                 line.push(b' ');
             }
             line.extend_from_slice(&piece.after);
@@ -133,6 +129,6 @@ mod tests {
         assert_eq!(spread("1234567"), ["<1234\n", "<567\n"]);
         assert_eq!(spread("12345678"), ["<1234\n", "<5678 \n"]);
         assert_eq!(spread("1234"), ["<1234\n", "<\n"]);
-        assert_eq!(spread("12"), ["<12\n", ""]);
+        assert_eq!(spread("12"), ["<12  \n", "<\n"]);
     }
 }

@@ -32,7 +32,7 @@ pub(super) fn hide(text: &str, stand_ins: &mut Pseudonyms) -> String {
             out.push_str(&address(&plain, Kind::Recipient, stand_ins));
         }
         What::Known => {
-            let known = stand_ins.known(found).map(str::to_owned);
+            let known = stand_ins.known(found);
             out.push_str(&known.unwrap_or_else(|| stand_ins.domain(found)));
         }
         What::File => {

@@ -1,6 +1,13 @@
 //! What stands for a person, a place or a number: the same for the same one, within one run.
+//!
+//! No table holds a name. Who got which number is known by a keyed hash (SipHash, a new key in each run), and only the
+//! first [`MAX_NUMBERED`] are counted at all: from then on the number itself comes from the hash. So a log with a million
+//! recipients costs as much memory as one with seventy thousand.
 
-use std::collections::HashMap;
+use std::{
+    collections::HashMap,
+    hash::{BuildHasher, Hash, RandomState},
+};
 
 use super::allow_list;
 
@@ -139,7 +146,52 @@ impl Kind {
     /// Whether the text is a stand-in of this kind already: a log that was redacted before stays as it is.
     pub(super) fn made(self, text: &str) -> bool {
         let number = text.strip_prefix(self.word()).and_then(|rest| rest.strip_prefix('-'));
-        number.is_some_and(|n| !n.is_empty() && n.len() < 10 && n.bytes().all(|b| b.is_ascii_digit()))
+        number.is_some_and(|n| (1..=MAX_DIGITS).contains(&n.len()) && n.bytes().all(|b| b.is_ascii_digit()))
+    }
+}
+
+/// Digits of the largest number that a stand-in has.
+const MAX_DIGITS: usize = 12;
+/// Of each kind of entry (people, things, words) so many are told apart by a table; the others by a hash.
+const MAX_NUMBERED: usize = 65_536;
+
+/// A kind and the number in it; nothing of whom it stands for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct StandIn(Kind, u64);
+
+impl std::fmt::Display for StandIn {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}-{}", self.0.word(), self.1)
+    }
+}
+
+/// Hashes in bounded room: a filter that may take a few in a hundred strangers for acquaintances, and never an
+/// acquaintance for a stranger (Bloom 1970; 4 MiB hold three million words).
+#[derive(Debug, Default)]
+struct Filter {
+    /// Empty until the first hash comes.
+    bits: Vec<u64>,
+}
+
+impl Filter {
+    /// Eight bytes each: 4 MiB.
+    const WORDS: usize = 1 << 19;
+
+    fn places(hash: u64) -> impl Iterator<Item = (usize, u64)> {
+        let step = hash.rotate_left(32) | 1;
+        (0..4u64).map(move |n| {
+            let bit = hash.wrapping_add(step.wrapping_mul(n)) >> 39;
+            (usize::try_from(bit / 64).unwrap_or_default() % Self::WORDS, 1 << (bit % 64))
+        })
+    }
+
+    fn insert(&mut self, hash: u64) {
+        self.bits.resize(Self::WORDS, 0);
+        Self::places(hash).for_each(|(word, bit)| self.bits[word] |= bit);
+    }
+
+    fn contains(&self, hash: u64) -> bool {
+        !self.bits.is_empty() && Self::places(hash).all(|(word, bit)| self.bits[word] & bit != 0)
     }
 }
 
@@ -148,15 +200,20 @@ pub(super) fn is_stand_in(text: &str) -> bool {
     Kind::ALL.iter().any(|kind| kind.made(text))
 }
 
-/// Who got which number. Grows with the number of different people, not of mails.
+/// Who got which number.
 #[derive(Debug, Default)]
 pub(super) struct Pseudonyms {
+    key: RandomState,
     /// An address has one stand-in, whichever side it was seen on first.
-    people: HashMap<String, (Kind, usize)>,
-    things: HashMap<(Kind, String), usize>,
+    people: HashMap<u64, StandIn>,
+    things: HashMap<(Kind, u64), u64>,
+    /// Domains that found no place among the things.
+    more_domains: Filter,
     /// Words by which one of them is known again where no address stands: the name in it and its parts, a PC.
-    words: HashMap<String, String>,
-    last: HashMap<Kind, usize>,
+    words: HashMap<u64, StandIn>,
+    /// Words that found no place there.
+    more_words: Filter,
+    last: HashMap<Kind, u64>,
     /// The one recipient who is shown.
     pub(super) revealed: Option<usize>,
     /// Senders are shown, as far as they are no recipients.
@@ -167,14 +224,17 @@ impl Pseudonyms {
     /// `recipient-3@gmail.com`, `sender-1@domain-2.invalid`; or who it is, where that is wanted.
     pub(super) fn address(&mut self, role: Kind, local: &str, domain: Option<&str>) -> String {
         let stand_in = self.stand_in(role, local, domain);
-        let key = format!("{local}@{}", domain.unwrap_or_default()).to_lowercase();
-        let shown = self.people.get(&key).is_some_and(|(kind, number)| match kind {
-            Kind::Recipient => self.revealed == Some(*number),
-            _ => self.senders_shown,
-        });
+        let shown = self.people.get(&self.person(local, domain)).is_some_and(|known| self.is_shown(*known));
         match domain {
             Some(domain) if shown => format!("{local}@{domain}"),
             _ => stand_in,
+        }
+    }
+
+    fn is_shown(&self, StandIn(kind, number): StandIn) -> bool {
+        match kind {
+            Kind::Recipient => self.revealed.is_some_and(|revealed| revealed as u64 == number),
+            _ => self.senders_shown,
         }
     }
 
@@ -184,19 +244,25 @@ impl Pseudonyms {
         let local = if made && domain.is_none_or(|d| is_public(d) || self.is_own_domain(d)) {
             local.to_owned()
         } else {
-            let key = format!("{local}@{}", domain.unwrap_or_default()).to_lowercase();
+            let key = self.person(local, domain);
             // Whoever gets mail is a recipient, also where he sends some: a sender may be shown.
             let promoted = |kind: Kind| self.senders_shown && role == Kind::Recipient && kind != role;
-            let (kind, number) = match self.people.get(&key) {
+            let known = match self.people.get(&key) {
                 Some(known) if !promoted(known.0) => *known,
+                None if self.people.len() >= MAX_NUMBERED => {
+                    // Without a table nobody is promoted, so everybody counts as who must not be shown.
+                    let known = StandIn(Kind::Recipient, drawn(key));
+                    self.learn(local, known);
+                    known
+                }
                 _ => {
-                    let known = (role, self.next(role));
+                    let known = StandIn(role, self.next(role));
                     self.people.insert(key, known);
                     self.learn(local, known);
                     known
                 }
             };
-            format!("{}-{number}", kind.word())
+            known.to_string()
         };
         match domain {
             Some(domain) => format!("{local}@{}", self.domain(domain)),
@@ -205,51 +271,69 @@ impl Pseudonyms {
     }
 
     /// Remembers the words of a mailbox's name, unless whoever it is is shown.
-    fn learn(&mut self, local: &str, (kind, number): (Kind, usize)) {
-        let shown = if kind == Kind::Recipient { self.revealed == Some(number) } else { self.senders_shown };
-        let stand_in = format!("{}-{number}", kind.word());
+    fn learn(&mut self, local: &str, known: StandIn) {
+        let shown = self.is_shown(known);
         let parts = local.split(|c: char| !c.is_alphanumeric()).filter(|part| part.chars().count() >= PART);
         for word in std::iter::once(local).chain(parts) {
             let word = word.to_lowercase();
             if shown {
-                self.words.remove(&word);
+                self.words.remove(&self.key.hash_one(&word));
             } else if word.chars().count() >= WORD && !is_role(&word) && !allow_list::is_known(&word) {
-                self.words.insert(word, stand_in.clone());
+                self.learn_word(&word, known);
             }
+        }
+    }
+
+    /// Remembers a word, which is in lower case.
+    fn learn_word(&mut self, word: &str, known: StandIn) {
+        let key = self.key.hash_one(word);
+        if self.words.len() < MAX_NUMBERED || self.words.contains_key(&key) {
+            self.words.insert(key, known);
+        } else {
+            self.more_words.insert(key);
         }
     }
 
     /// Remembers the words of a text that names people.
     pub(super) fn learn_names(&mut self, text: &str) {
         for name in text.split(|c: char| !c.is_alphanumeric()).filter(|name| name.chars().count() >= PART) {
-            if !allow_list::is_known(name) && !is_role(&name.to_lowercase()) {
-                let stand_in = self.thing(Kind::Name, name);
-                self.words.insert(name.to_lowercase(), stand_in);
+            if !is_stand_in(name) && !allow_list::is_known(name) && !is_role(&name.to_lowercase()) {
+                let number = self.number(Kind::Name, name);
+                self.learn_word(&name.to_lowercase(), StandIn(Kind::Name, number));
             }
         }
     }
 
     /// Remembers the name of a PC, and gives its stand-in.
     pub(super) fn learn_pc(&mut self, name: &str) -> String {
-        let stand_in = self.thing(Kind::Pc, name);
-        let word = name.to_lowercase();
-        if word.chars().count() >= WORD && stand_in != name && !allow_list::is_known(&word) {
-            self.words.insert(word, stand_in.clone());
+        if is_stand_in(name) {
+            return name.to_owned();
         }
-        stand_in
+        let known = StandIn(Kind::Pc, self.number(Kind::Pc, name));
+        let word = name.to_lowercase();
+        if word.chars().count() >= WORD && !allow_list::is_known(&word) {
+            self.learn_word(&word, known);
+        }
+        known.to_string()
     }
 
     /// The stand-in of whoever is known by this word.
-    pub(super) fn known(&self, word: &str) -> Option<&str> {
+    pub(super) fn known(&self, word: &str) -> Option<String> {
         if self.words.is_empty() || word.len() < WORD {
             return None;
         }
-        self.words.get(&word.to_lowercase()).map(String::as_str)
+        let word = word.to_lowercase();
+        let key = self.key.hash_one(&word);
+        match self.words.get(&key) {
+            Some(known) => Some(known.to_string()),
+            None => self.more_words.contains(key).then(|| StandIn(Kind::Name, drawn(key)).to_string()),
+        }
     }
 
     /// Whether this is a domain that has a stand-in.
     pub(super) fn is_hidden_domain(&self, domain: &str) -> bool {
-        self.things.contains_key(&(Kind::Domain, domain.to_lowercase()))
+        let key = self.key.hash_one(domain.to_lowercase());
+        self.things.contains_key(&(Kind::Domain, key)) || self.more_domains.contains(key)
     }
 
     /// A public provider's domain as it is, else `domain-2.invalid`.
@@ -265,25 +349,71 @@ impl Pseudonyms {
         if is_stand_in(text) {
             return text.to_owned();
         }
-        let key = (kind, text.to_lowercase());
-        let number = match self.things.get(&key) {
+        StandIn(kind, self.number(kind, text)).to_string()
+    }
+
+    fn number(&mut self, kind: Kind, text: &str) -> u64 {
+        let key = self.key.hash_one(text.to_lowercase());
+        match self.things.get(&(kind, key)) {
             Some(number) => *number,
+            None if self.things.len() >= MAX_NUMBERED => {
+                if kind == Kind::Domain {
+                    self.more_domains.insert(key);
+                }
+                drawn(key)
+            }
             None => {
                 let number = self.next(kind);
-                self.things.insert(key, number);
+                self.things.insert((kind, key), number);
                 number
             }
-        };
-        format!("{}-{number}", kind.word())
+        }
     }
 
     fn is_own_domain(&self, domain: &str) -> bool {
         domain.strip_suffix(".invalid").is_some_and(is_stand_in)
     }
 
-    fn next(&mut self, kind: Kind) -> usize {
+    /// Whoever has this address.
+    fn person(&self, local: &str, domain: Option<&str>) -> u64 {
+        self.key.hash_one((local.to_lowercase(), domain.unwrap_or_default().to_lowercase()))
+    }
+
+    fn next(&mut self, kind: Kind) -> u64 {
         let last = self.last.entry(kind).or_default();
         *last += 1;
         *last
+    }
+}
+
+/// A number of [`MAX_DIGITS`] digits from a hash, above all numbers that are counted.
+fn drawn(hash: u64) -> u64 {
+    100_000_000_000 + hash % 900_000_000_000
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_million_people_cost_no_more_than_the_first_ones() {
+        let mut stand_ins = Pseudonyms::default();
+        let name = |n: usize| format!("person{n:07}");
+        let all = MAX_NUMBERED + 2_000;
+        let given: Vec<String> =
+            (0..all).map(|n| stand_ins.address(Kind::Recipient, &name(n), Some("own.co.za"))).collect();
+        assert_eq!((stand_ins.people.len(), stand_ins.words.len()), (MAX_NUMBERED, MAX_NUMBERED));
+        assert_eq!(given[0], "recipient-1@domain-1.invalid");
+        let different: std::collections::HashSet<&String> = given.iter().collect();
+        assert_eq!(different.len(), all);
+        for n in [0, MAX_NUMBERED - 1, MAX_NUMBERED, all - 1] {
+            assert_eq!(stand_ins.address(Kind::Recipient, &name(n), Some("own.co.za")), given[n]);
+            assert_eq!(stand_ins.address(Kind::Sender, &name(n), Some("own.co.za")), given[n]);
+            assert!(stand_ins.known(&name(n)).is_some_and(|known| is_stand_in(&known)), "{n}");
+            let local = given[n].split('@').next().unwrap();
+            assert_eq!(stand_ins.address(Kind::Recipient, local, Some("domain-1.invalid")), given[n], "again");
+        }
+        let strangers = (0..10_000).filter(|n| stand_ins.known(&format!("stranger{n}")).is_some()).count();
+        assert!(strangers < 10, "{strangers}");
     }
 }

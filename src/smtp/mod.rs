@@ -2,6 +2,7 @@
 
 mod auth;
 mod command;
+mod dialogue;
 mod ehlo;
 mod mailbox;
 mod reply;
@@ -10,6 +11,7 @@ mod stage;
 pub use auth::{AuthMechanism, Credential, credential};
 pub(crate) use auth::{base64 as decoded, encoded};
 pub use command::{Command, Verb, command};
+pub use dialogue::{Answer, Consistency, Dialogue, Marks, Peer, Pending, Turn, fits};
 pub use ehlo::{Keyword, address_literal, keyword};
 pub use mailbox::{is_full_address, path, user_shape};
 pub use reply::{EnhancedStatusCode, ReplyCode, ReplyLine, enhanced_status_code, reply_line};

@@ -1,0 +1,378 @@
+//! Whose turn it is: follows one SMTP conversation from the lines that a log left of it (RFC 5321, with STARTTLS of
+//! RFC 3207, AUTH of RFC 4954, BDAT of RFC 3030 and pipelining of RFC 2920).
+//!
+//! [`Dialogue::read_server`], [`Dialogue::read_client`] and [`Dialogue::read_either`] say what a line is without changing
+//! anything, so that several conversations can be asked about one line; [`Dialogue::advance`] takes the turn.
+//! [`Dialogue::feed`] does both. Every turn also counts for or against the lines being SMTP at all:
+//! [`Dialogue::consistency`].
+//!
+//! ```
+//! use mtmlog::smtp::{Dialogue, Peer, Turn, Verb};
+//!
+//! let mut dialogue = Dialogue::default();
+//! dialogue.feed(Some(Peer::Server), b"220 mail.example.co.za ESMTP");
+//! dialogue.feed(Some(Peer::Client), b"AUTH LOGIN");
+//! dialogue.feed(Some(Peer::Server), b"334 UGFzc3dvcmQ6");
+//! let secret = dialogue.feed(Some(Peer::Client), b"S3VkdTE5ODQ=");
+//! assert!(matches!(secret, Turn::AuthAnswer { step: 1, asked: true, .. }));
+//! let refusal = dialogue.feed(Some(Peer::Server), b"535 5.7.8 Bad credentials");
+//! assert!(matches!(refusal, Turn::Reply { answers: Some(Verb::Auth), .. }));
+//! assert_eq!(dialogue.consistency().answered, 3);
+//! ```
+
+use std::collections::VecDeque;
+
+use super::{Command, ReplyCode, ReplyLine, Verb, command, reply_line};
+
+mod consistency;
+mod exchange;
+mod state;
+#[cfg(test)]
+mod tests;
+mod turn;
+
+pub use consistency::{Consistency, fits};
+use exchange::{Exchange, ends_exchange, strange_auth};
+pub use turn::{Answer, Marks, Peer, Pending, Turn};
+
+/// Commands remembered until their reply comes. A client that pipelines more has long lost the server.
+const MAX_PENDING_COMMANDS: usize = 4_096;
+
+/// Whether lines of the client are a message.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Message {
+    #[default]
+    None,
+    /// After 354, until the lone dot or, where lines of a message are marked, the next reply.
+    Data,
+    /// After BDAT, until the next reply or a command that may follow. Most logs leave the chunk out.
+    Chunk,
+}
+
+/// The state of one conversation.
+#[derive(Clone, Debug, Default)]
+pub struct Dialogue {
+    marks: Marks,
+    pending: VecDeque<Pending>,
+    /// A reply of several lines that is not whole.
+    reply: Option<ReplyCode>,
+    exchange: Option<Exchange>,
+    /// The client left an AUTH exchange by QUIT.
+    gave_up_auth: bool,
+    message: Message,
+    /// The server was heard in this session; some logs show only the client.
+    heard: bool,
+    /// A whole reply has come.
+    greeted: bool,
+    hello: bool,
+    auth: bool,
+    signed_in: bool,
+    mail: bool,
+    rcpt: bool,
+    quit: bool,
+    gone: bool,
+    refused: bool,
+    /// STARTTLS was accepted, and no command came since.
+    tls_began: bool,
+    consistency: Consistency,
+}
+
+impl Dialogue {
+    /// Sets what the log marks. It stays over [`Dialogue::restart`].
+    pub fn set_marks(&mut self, marks: Marks) {
+        self.marks = marks;
+    }
+
+    /// Another session begins: nothing that was said before counts, but for [`Dialogue::consistency`].
+    pub fn restart(&mut self) {
+        self.consistency.unanswered += self.waiting();
+        // The room is used again: a log has many sessions.
+        self.pending.clear();
+        *self = Dialogue {
+            marks: self.marks,
+            pending: std::mem::take(&mut self.pending),
+            consistency: self.consistency,
+            ..Dialogue::default()
+        };
+    }
+
+    /// Takes one line of `peer`, or of one of the two where that is not known, and says what it is.
+    pub fn feed<'a>(&mut self, peer: Option<Peer>, text: &'a [u8]) -> Turn<'a> {
+        let turn = match peer {
+            Some(Peer::Server) => self.read_server(text),
+            Some(Peer::Client) => self.read_client(text),
+            None => self.read_either(text),
+        };
+        self.advance(&turn);
+        turn
+    }
+
+    /// What a whole line of the server is.
+    pub fn read_server<'a>(&self, text: &'a [u8]) -> Turn<'a> {
+        let Ok((_, line)) = reply_line(text) else { return Turn::Noise(text) };
+        if self.message == Message::Data && !self.marks.data {
+            return Turn::Data(text);
+        }
+        Turn::Reply { line, answers: self.answers(line.code), begins: self.begins_with(line.code) }
+    }
+
+    /// What a whole line of the client is.
+    pub fn read_client<'a>(&self, text: &'a [u8]) -> Turn<'a> {
+        if self.message == Message::Data || self.goes_on_unheard(text) {
+            let over = text == b"." && (!self.marks.data || !self.heard);
+            return if over { Turn::EndOfData } else { Turn::Data(text) };
+        }
+        if text == b"." && self.pending.back().is_some_and(|last| last.verb == Verb::EndOfData) {
+            // Some writers say in their own words too that the message is over.
+            return Turn::EndOfData;
+        }
+        let command = command(text).ok().map(|(_, command)| command);
+        if self.message == Message::Chunk && !command.as_ref().is_some_and(follows_chunk) {
+            return Turn::Data(text);
+        }
+        match (self.exchange, command) {
+            (None, Some(command)) => Turn::Command(command),
+            // Where nobody has asked for an answer, a command is one.
+            (Some(exchange), Some(command)) if !exchange.asked || ends_exchange(&command) => Turn::Command(command),
+            (Some(Exchange { mechanism, step, asked }), _) => Turn::AuthAnswer { mechanism, step, asked, bytes: text },
+            (None, None) => match strange_auth(text) {
+                Some(response) => Turn::StrangeAuth(response),
+                None => Turn::Noise(text),
+            },
+        }
+    }
+
+    /// What a line is whose peer is not known: a reply where one can stand, else what the client says.
+    pub fn read_either<'a>(&self, text: &'a [u8]) -> Turn<'a> {
+        match reply_line(text) {
+            Ok((_, line)) if self.message != Message::Data => {
+                Turn::Reply { line, answers: self.answers(line.code), begins: self.begins_with(line.code) }
+            }
+            Ok(_) => Turn::Data(text),
+            Err(_) => self.read_client(text),
+        }
+    }
+
+    /// Takes a turn that this dialogue has read. The answer is the reply that is whole by it.
+    pub fn advance(&mut self, turn: &Turn<'_>) -> Option<Answer> {
+        match *turn {
+            Turn::Reply { line, begins, .. } => {
+                if begins {
+                    self.restart();
+                }
+                return self.take_reply(&line);
+            }
+            Turn::Command(command) => self.take_command(command),
+            Turn::StrangeAuth(response) => {
+                self.exchange = Some(Exchange { mechanism: None, step: usize::from(response.is_some()), asked: false });
+            }
+            Turn::AuthAnswer { asked: true, .. } => self.answer_auth(),
+            Turn::AuthAnswer { bytes, .. } => {
+                if let Some(exchange) = self.exchange.as_mut().filter(|_| !bytes.contains(&b' ')) {
+                    exchange.step += 1;
+                }
+            }
+            Turn::Data(_) if self.message == Message::None => self.message = Message::Data,
+            Turn::Data(_) => {}
+            Turn::EndOfData => {
+                let waits = self.pending.back().is_some_and(|last| last.verb == Verb::Data);
+                if self.message == Message::Data || waits {
+                    self.message = Message::None;
+                    self.push(Verb::EndOfData);
+                }
+            }
+            Turn::Noise(_) => self.consistency.noise += 1,
+        }
+        None
+    }
+
+    /// What is left of a reply of several lines whose last one never came: it is whole as far as anybody will know.
+    pub fn break_off_reply(&mut self) -> Option<Answer> {
+        self.reply.take().map(|code| self.finish_reply(code, b""))
+    }
+
+    /// The code of the reply of several lines that is not whole.
+    pub fn open_reply(&self) -> Option<ReplyCode> {
+        self.reply
+    }
+
+    /// The command that a reply with this code would answer now; [`Verb::Greeting`] for the server's first words, `None`
+    /// where nothing waits for a reply.
+    pub fn answers(&self, code: ReplyCode) -> Option<Verb> {
+        if self.message == Message::Data && self.pending.is_empty() {
+            return Some(Verb::EndOfData);
+        }
+        match only_answers(code) {
+            Some(only) if only != Verb::Quit || self.pending.iter().any(|p| p.verb == only) => Some(only),
+            _ if self.is_asked() && self.pending.is_empty() && code.0 != 421 => Some(Verb::Auth),
+            _ => self.pending.front().map(|p| p.verb).or((!self.greeted).then_some(Verb::Greeting)),
+        }
+    }
+
+    /// Whether a reply with this code can only be the first of another session: 220 answers nothing but a connection and
+    /// STARTTLS, and after the reply to QUIT nothing more is said.
+    pub fn begins_with(&self, code: ReplyCode) -> bool {
+        let secures = self.pending.front().is_some_and(|p| p.verb == Verb::StartTls);
+        self.reply.is_none() && (code.0 == 220 && self.greeted && !secures || self.is_over())
+    }
+
+    /// QUIT was said, and everything has its reply.
+    pub fn is_over(&self) -> bool {
+        self.quit && self.greeted && self.pending.is_empty()
+    }
+
+    /// Gives the command taken last a number of the caller's own, which comes back with its answer.
+    pub fn tag(&mut self, tag: u32) {
+        if let Some(last) = self.pending.back_mut() {
+            last.tag = tag;
+        }
+    }
+
+    /// The commands without a reply, the oldest first; answers of an AUTH exchange and the end of a message among them.
+    pub fn pending(&self) -> impl DoubleEndedIterator<Item = Pending> + ExactSizeIterator + '_ {
+        self.pending.iter().copied()
+    }
+
+    /// Takes the oldest command from those that wait: its reply is not in the log.
+    pub fn skip_reply(&mut self) -> Option<Pending> {
+        self.pending.pop_front()
+    }
+
+    /// What the server has to answer, or the client to go on with, if the conversation breaks off here.
+    pub fn under_way(&self) -> Option<Verb> {
+        if self.message == Message::Data {
+            return Some(Verb::EndOfData);
+        }
+        if self.is_asked() || self.gave_up_auth {
+            return Some(Verb::Auth);
+        }
+        self.pending.front().map(|p| p.verb)
+    }
+
+    /// Whether lines of the client are a message.
+    pub fn in_data(&self) -> bool {
+        self.message != Message::None
+    }
+
+    /// Whether these are a chunk, whose size BDAT has told.
+    pub fn in_chunk(&self) -> bool {
+        self.message == Message::Chunk
+    }
+
+    /// The message is over, whatever the log shows of its end.
+    pub fn leave_data(&mut self) {
+        self.message = Message::None;
+    }
+
+    /// How much like SMTP everything was that this dialogue took.
+    pub fn consistency(&self) -> Consistency {
+        let unanswered = self.consistency.unanswered + self.waiting();
+        Consistency { unanswered, ..self.consistency }
+    }
+
+    fn waiting(&self) -> u32 {
+        u32::try_from(self.pending.len()).unwrap_or(u32::MAX)
+    }
+
+    fn push(&mut self, verb: Verb) {
+        if self.pending.len() < MAX_PENDING_COMMANDS {
+            self.pending.push_back(Pending { verb, tag: 0 });
+        }
+    }
+
+    /// After DATA comes the message, where the log leaves out the server that asked for it.
+    fn goes_on_unheard(&self, text: &[u8]) -> bool {
+        let data = self.pending.back().is_some_and(|last| last.verb == Verb::Data);
+        let gives_up = || matches!(command(text), Ok((_, Command::Quit | Command::Rset)));
+        data && !self.heard && self.marks.sides && self.marks.data && !gives_up()
+    }
+
+    fn take_command(&mut self, command: Command<'_>) {
+        self.consistency.misplaced += u32::from(self.is_misplaced(&command));
+        self.tls_began = false;
+        self.gave_up_auth = command == Command::Quit && self.is_asked();
+        if ends_exchange(&command) {
+            self.exchange = None;
+        }
+        self.message = Message::None;
+        match command {
+            Command::Auth(mechanism, response) => {
+                self.auth = true;
+                let step = usize::from(response.is_some());
+                self.exchange = Some(Exchange { mechanism: Some(mechanism), step, asked: false });
+            }
+            Command::Mail(..) => (self.mail, self.rcpt) = (true, false),
+            Command::Rcpt(_) => self.rcpt = true,
+            Command::Quit => self.quit = true,
+            Command::Bdat(_, last) => {
+                self.message = Message::Chunk;
+                return self.push(if last { Verb::EndOfData } else { Verb::Bdat });
+            }
+            _ => {}
+        }
+        self.push(command.verb());
+    }
+
+    fn take_reply(&mut self, line: &ReplyLine<'_>) -> Option<Answer> {
+        self.heard = true;
+        if self.message == Message::Data {
+            // The server speaks: the message is over, whether its dot was logged or not.
+            self.push(Verb::EndOfData);
+        }
+        self.message = Message::None;
+        if self.reply.is_some_and(|open| open != line.code) {
+            self.break_off_reply();
+        }
+        if !line.last {
+            self.reply = Some(line.code);
+            return None;
+        }
+        self.reply = None;
+        Some(self.finish_reply(line.code, line.text))
+    }
+
+    fn finish_reply(&mut self, code: ReplyCode, text: &[u8]) -> Answer {
+        if self.is_asked() && self.pending.is_empty() && code.0 != 421 {
+            // The server has its answer, though the log has not.
+            self.answer_auth();
+        }
+        let verb = self.answers(code);
+        // What stands before the command in the queue was answered off the record.
+        let place = self.pending.iter().position(|p| Some(p.verb) == verb);
+        let tag = place.and_then(|place| self.pending.drain(..=place).next_back()).map_or(0, |pending| pending.tag);
+        if place.is_none() && only_answers(code).is_some() {
+            self.pending.clear();
+        }
+        let first = !self.greeted;
+        self.consistency.count(verb, place.is_some() || verb == Some(Verb::Greeting), first, code);
+        self.greeted = true;
+        self.refused = code.is_refusal();
+        self.gone |= verb == Some(Verb::Quit) || matches!(code.0, 221 | 421);
+        self.take_auth_reply(verb, code, text);
+        match (verb, code.is_refusal()) {
+            (Some(Verb::Ehlo | Verb::Helo), false) => self.hello = true,
+            (Some(Verb::StartTls), false) => (self.hello, self.tls_began) = (false, true),
+            (Some(Verb::Data), false) => self.message = Message::Data,
+            (Some(Verb::EndOfData), _) | (Some(Verb::Mail), true) | (Some(Verb::Rset), _) => {
+                (self.mail, self.rcpt) = (false, false);
+            }
+            _ => {}
+        }
+        Answer { code, verb, tag }
+    }
+}
+
+/// The one command that replies with this code answer.
+fn only_answers(code: ReplyCode) -> Option<Verb> {
+    match code.0 {
+        354 => Some(Verb::Data),
+        334 | 235 => Some(Verb::Auth),
+        221 => Some(Verb::Quit),
+        _ => None,
+    }
+}
+
+/// What a client says after the chunk of a BDAT, which most logs leave out.
+fn follows_chunk(command: &Command<'_>) -> bool {
+    matches!(command, Command::Bdat(..) | Command::Mail(..) | Command::Rset | Command::Quit)
+}

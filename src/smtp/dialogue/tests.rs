@@ -1,0 +1,288 @@
+use super::*;
+use crate::smtp::AuthMechanism;
+
+/// Feeds lines marked `S: ` and `C: `, and writes what each was.
+fn follow(dialogue: &mut Dialogue, trace: &str) -> Vec<String> {
+    trace
+        .lines()
+        .map(str::trim)
+        .filter(|line| !line.is_empty())
+        .map(|line| {
+            let (peer, text) = match (line.strip_prefix("S: "), line.strip_prefix("C: ")) {
+                (Some(text), _) => (Some(Peer::Server), text),
+                (_, Some(text)) => (Some(Peer::Client), text),
+                _ => (None, line),
+            };
+            name(&dialogue.feed(peer, text.as_bytes()))
+        })
+        .collect()
+}
+
+fn name(turn: &Turn<'_>) -> String {
+    match turn {
+        Turn::Reply { line, answers, begins } => {
+            let verb = answers.map_or("nothing", Verb::name);
+            format!("{} to {verb}{}", line.code, if *begins { ", anew" } else { "" })
+        }
+        Turn::Command(command) => command.verb().name().to_owned(),
+        Turn::StrangeAuth(response) => {
+            format!("strange AUTH{}", if response.is_some() { " with response" } else { "" })
+        }
+        Turn::AuthAnswer { mechanism, step, asked, .. } => {
+            let mechanism = mechanism.map_or("?", AuthMechanism::name);
+            format!("{}answer {step} of {mechanism}", if *asked { "" } else { "unasked " })
+        }
+        Turn::Data(_) => "data".to_owned(),
+        Turn::EndOfData => "end of data".to_owned(),
+        Turn::Noise(_) => "noise".to_owned(),
+    }
+}
+
+fn turns(trace: &str) -> (Vec<String>, Consistency) {
+    let mut dialogue = Dialogue::default();
+    let turns = follow(&mut dialogue, trace);
+    (turns, dialogue.consistency())
+}
+
+/// RFC 5321 appendix D.1.
+const TYPICAL: &str = "S: 220 foo.com Simple Mail Transfer Service Ready
+    C: EHLO bar.com
+    S: 250-foo.com greets bar.com
+    S: 250-8BITMIME
+    S: 250 HELP
+    C: MAIL FROM:<Smith@bar.com>
+    S: 250 OK
+    C: RCPT TO:<Jones@foo.com>
+    S: 250 OK
+    C: RCPT TO:<Green@foo.com>
+    S: 550 No such user here
+    C: DATA
+    S: 354 Start mail input; end with <CRLF>.<CRLF>
+    C: Blah blah blah...
+    C: 250 is the number of my house
+    C: .
+    S: 250 OK
+    C: QUIT
+    S: 221 foo.com Service closing transmission channel";
+
+#[test]
+fn a_typical_transaction() {
+    let (turns, consistency) = turns(TYPICAL);
+    let shown = [
+        "220 to greeting",
+        "EHLO",
+        "250 to EHLO",
+        "250 to EHLO",
+        "250 to EHLO",
+        "MAIL",
+        "250 to MAIL",
+        "RCPT",
+        "250 to RCPT",
+        "RCPT",
+        "550 to RCPT",
+        "DATA",
+        "354 to DATA",
+        "data",
+        "data",
+        // Where message data is marked, the next reply ends it, and the dot is its last line.
+        "data",
+        "250 to .",
+        "QUIT",
+        "221 to QUIT",
+    ];
+    assert_eq!(turns, shown);
+    assert_eq!(consistency, Consistency { answered: 8, ..Consistency::default() });
+}
+
+#[test]
+fn without_marks_only_the_dot_ends_a_message() {
+    let trace: String = TYPICAL.lines().map(|line| format!("{}\n", &line.trim()[3..])).collect();
+    let mut dialogue = Dialogue::default();
+    dialogue.set_marks(Marks { sides: false, data: false });
+    let turns = follow(&mut dialogue, &trace);
+    assert_eq!(turns[13..], ["data", "data", "end of data", "250 to .", "QUIT", "221 to QUIT"]);
+    assert_eq!(dialogue.consistency().score(), 32);
+}
+
+#[test]
+fn pipelined_commands_are_answered_in_order() {
+    // RFC 2920 section 4.
+    let (turns, consistency) = turns(
+        "S: 220 innosoft.com SMTP service ready
+        C: EHLO dbc.mtview.ca.us
+        S: 250-innosoft.com
+        S: 250 PIPELINING
+        C: MAIL FROM:<mrose@dbc.mtview.ca.us>
+        C: RCPT TO:<ned@innosoft.com>
+        C: RCPT TO:<dan@innosoft.com>
+        C: DATA
+        S: 250 sender <mrose@dbc.mtview.ca.us> OK
+        S: 250 recipient <ned@innosoft.com> OK
+        S: 550 recipient <dan@innosoft.com> unknown
+        S: 354 enter mail, end with line containing only a .
+        C: .
+        C: QUIT
+        S: 250 message sent
+        S: 221 goodbye",
+    );
+    let replies: Vec<&str> = turns[8..].iter().map(String::as_str).collect();
+    let shown =
+        ["250 to MAIL", "250 to RCPT", "550 to RCPT", "354 to DATA", "data", "data", "250 to .", "221 to nothing"];
+    assert_eq!(replies, shown);
+    assert_eq!(consistency.answered, 7);
+}
+
+#[test]
+fn a_refused_command_in_a_pipeline_leaves_the_others_their_replies() {
+    let (turns, _) = turns("C: RCPT TO:<a@b.c>\nC: DATA\nS: 550 no\nS: 503 no recipients\nC: RSET\nS: 250 ok");
+    assert_eq!(turns[2..], ["550 to RCPT", "503 to DATA", "RSET", "250 to RSET"]);
+}
+
+#[test]
+fn starttls_begins_anew() {
+    // RFC 3207 section 5.
+    let (turns, consistency) = turns(
+        "S: 220 mail.imc.org SMTP service ready
+        C: EHLO mail.example.com
+        S: 250-mail.imc.org offers a warm hug of welcome
+        S: 250 STARTTLS
+        C: STARTTLS
+        S: 220 Go ahead
+        C: EHLO mail.example.com
+        S: 250 touches your hand gently for a moment
+        C: QUIT
+        S: 221 bye
+        S: 220 mail.imc.org SMTP service ready",
+    );
+    assert_eq!(turns[5..8], ["220 to STARTTLS", "EHLO", "250 to EHLO"]);
+    assert_eq!(turns[10], "220 to nothing, anew");
+    assert_eq!((consistency.answered, consistency.misplaced, consistency.orphans), (6, 0, 0));
+    let mail = "S: 220 x\nC: EHLO a\nS: 250 x\nC: STARTTLS\nS: 220 go\nC: MAIL FROM:<a@b.c>\nS: 250 ok";
+    assert_eq!(self::turns(mail).1.misplaced, 1, "the client must say EHLO again");
+}
+
+#[test]
+fn every_line_from_auth_to_its_final_reply_is_a_secret() {
+    // RFC 4954 section 4.1, with LOGIN.
+    let (turns, consistency) = turns(
+        "C: AUTH LOGIN
+        S: 334 VXNlcm5hbWU6
+        C: dGVzdA==
+        S: 334 UGFzc3dvcmQ6
+        C: DATA
+        S: 535 5.7.8 Authentication credentials invalid
+        C: DATA",
+    );
+    assert_eq!(turns[1..4], ["334 to AUTH", "answer 0 of LOGIN", "334 to AUTH"]);
+    assert_eq!(turns[4..], ["answer 1 of LOGIN", "535 to AUTH", "DATA"]);
+    assert_eq!(consistency.answered, 3);
+    let (cancelled, _) = self::turns("C: AUTH DIGEST-MD5\nS: 334 cmVhbG09\nC: *\nS: 501 cancelled\nC: anything");
+    assert_eq!(cancelled[2..], ["answer 0 of DIGEST-MD5", "501 to AUTH", "noise"]);
+}
+
+#[test]
+fn an_exchange_without_its_beginning_or_its_questions_is_secret_too() {
+    let cases: &[(&str, &[&str])] = &[
+        ("S: 334 UGFzc3dvcmQ6\nC: c2VjcmV0", &["334 to AUTH", "answer 1 of LOGIN"]),
+        ("S: 334 \nC: c2VjcmV0\nS: 334 x\nC: more", &["334 to AUTH", "answer 0 of ?", "334 to AUTH", "answer 1 of ?"]),
+        (
+            "C: AUTH LOGIN\nC: dXNlcg==\nC: cGFzcw==",
+            &["AUTH", "unasked answer 0 of LOGIN", "unasked answer 1 of LOGIN"],
+        ),
+        ("C: AUTH X-OURS aGk=\nC: c2VjcmV0", &["strange AUTH with response", "unasked answer 1 of ?"]),
+        (
+            "S: 421 bye\nC: AUTH PLAIN\nS: 334 \nS: 421 bye\nC: x",
+            &["421 to greeting", "AUTH", "334 to AUTH", "421 to nothing", "answer 0 of PLAIN"],
+        ),
+        // The final reply is not in the log.
+        ("C: AUTH PLAIN AGEAYg==\nC: MAIL FROM:<a@b.c>\nC: x", &["AUTH", "MAIL", "noise"]),
+        (
+            "C: EHLO a\nC: AUTH PLAIN\nS: 500 what\nC: AGEAYg==",
+            &["EHLO", "AUTH", "500 to EHLO", "unasked answer 0 of PLAIN"],
+        ),
+    ];
+    for (trace, shown) in cases {
+        assert_eq!(turns(trace).0, *shown, "{trace}");
+    }
+}
+
+#[test]
+fn an_answer_that_the_writer_left_out_counts() {
+    let mut dialogue = Dialogue::default();
+    follow(&mut dialogue, "C: AUTH LOGIN\nS: 334 VXNlcm5hbWU6");
+    dialogue.hide_answer();
+    assert_eq!((dialogue.auth(), dialogue.is_asked()), (Some((Some(AuthMechanism::Login), 1)), false));
+    assert_eq!(follow(&mut dialogue, "S: 235 ok"), ["235 to AUTH"]);
+    assert!(dialogue.is_signed_in() && !dialogue.signs_in());
+    // Left out without a word.
+    follow(&mut dialogue, "C: AUTH LOGIN\nS: 334 VXNlcm5hbWU6");
+    assert_eq!(follow(&mut dialogue, "S: 535 no"), ["535 to AUTH"]);
+}
+
+#[test]
+fn chunks_are_no_dialogue() {
+    // RFC 3030 section 4.2.
+    let (turns, consistency) = turns(
+        "C: MAIL FROM:<sam@random.com>
+        S: 250 <sam@random.com>... Sender and BODYTYPE ok
+        C: RCPT TO:<joe@example.com>
+        S: 250 OK
+        C: BDAT 1000
+        C: (first 1000 octets of canonical MIME message data)
+        S: 250 1000 octets received
+        C: BDAT 324
+        C: BDAT 0 LAST
+        S: 250 324 octets received
+        S: 250 Message OK, 1324 octets received",
+    );
+    assert_eq!(turns[4..9], ["BDAT", "data", "250 to BDAT", "BDAT", "BDAT"]);
+    assert_eq!(turns[9..], ["250 to BDAT", "250 to ."]);
+    assert_eq!(consistency.score(), 4 * 5);
+}
+
+#[test]
+fn a_message_goes_on_where_the_log_leaves_out_the_server() {
+    let (turns, _) =
+        turns("C: EHLO a\nC: MAIL FROM:<a@b.c>\nC: RCPT TO:<d@e.f>\nC: DATA\nC: Dear all\nC: .\nC: .\nC: QUIT");
+    assert_eq!(turns[4..], ["data", "end of data", "end of data", "QUIT"]);
+}
+
+#[test]
+fn what_is_no_conversation_scores_low() {
+    let good = turns(TYPICAL).1.score();
+    let swapped = TYPICAL.replace("S: ", "X: ").replace("C: ", "S: ").replace("X: ", "C: ");
+    assert!(turns(&swapped).1.score() < 0, "{:?}", turns(&swapped).1);
+    let lost: String = TYPICAL.lines().filter(|line| !line.contains("C: ")).map(|line| format!("{line}\n")).collect();
+    assert!(turns(&lost).1.score() < good / 2);
+    let wrong = turns("S: 220 x\nC: RCPT TO:<a@b.c>\nS: 214 help\nS: 250 ok\nS: 354 go on");
+    assert_eq!((wrong.1.unfit, wrong.1.orphans, wrong.1.misplaced), (1, 2, 1), "{wrong:?}");
+    assert_eq!(turns("C: Dear patient\nS: please find attached").1, Consistency { noise: 2, ..Consistency::default() });
+}
+
+#[test]
+fn replies_that_answer_nothing_are_named_so() {
+    let (turns, consistency) = turns("S: 250 ok\nS: 250 ok\nS: 421 timeout");
+    assert_eq!(turns, ["250 to greeting", "250 to nothing", "421 to nothing"]);
+    assert_eq!((consistency.unfit, consistency.orphans), (1, 1));
+}
+
+#[test]
+fn a_torn_reply_is_over_when_another_begins() {
+    let mut dialogue = Dialogue::default();
+    follow(&mut dialogue, "S: 220 x\nC: EHLO a\nC: MAIL FROM:<a@b.c>\nS: 250-x");
+    dialogue.tag(7);
+    let torn = dialogue.break_off_reply();
+    assert_eq!(torn, Some(Answer { code: ReplyCode(250), verb: Some(Verb::Ehlo), tag: 0 }));
+    let turn = dialogue.read_server(b"550 no");
+    assert_eq!(dialogue.advance(&turn), Some(Answer { code: ReplyCode(550), verb: Some(Verb::Mail), tag: 7 }));
+    assert_eq!((dialogue.break_off_reply(), dialogue.under_way()), (None, None));
+}
+
+#[test]
+fn memory_is_bounded() {
+    let mut dialogue = Dialogue::default();
+    for _ in 0..2 * MAX_PENDING_COMMANDS {
+        dialogue.feed(Some(Peer::Client), b"NOOP");
+    }
+    assert_eq!(dialogue.pending().len(), MAX_PENDING_COMMANDS);
+}
