@@ -12,6 +12,7 @@ pub mod smtp;
 
 pub mod source;
 
+mod container;
 pub mod knowledge;
 
 pub mod dialect;

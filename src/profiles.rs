@@ -2,6 +2,7 @@
 
 use std::io::{self, Write};
 
+use crate::container::paste;
 use crate::{
     Request, Summary,
     analysis::{self, Asked},
@@ -143,7 +144,7 @@ fn only_log(request: &Request, summary: &mut Summary) -> Option<Log> {
         }
         return None;
     };
-    match Log::open(&only.path, &analysis::read_options(request)) {
+    match paste::open(&only.path, &analysis::read_options(request)) {
         Ok(log) => Some(log),
         Err(error) => {
             summary.problems.push(error.to_string());

@@ -2,6 +2,7 @@
 
 use std::io::{self, Write};
 
+use crate::container::paste;
 use crate::{
     Request, Summary, analysis,
     knowledge::Knowledge,
@@ -49,7 +50,7 @@ fn one(
     copy: &mut dyn Write,
     summary: &mut Summary,
 ) -> io::Result<()> {
-    let mut log = match Log::open(&found.path, &analysis::read_options(request)) {
+    let mut log = match paste::open(&found.path, &analysis::read_options(request)) {
         Ok(log) => log,
         Err(error) => {
             summary.problems.push(error.to_string());

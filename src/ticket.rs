@@ -9,6 +9,7 @@ use std::{
 use chrono::FixedOffset;
 use sha2::{Digest, Sha256};
 
+use crate::container::paste;
 use crate::{
     Request, Summary, analysis,
     dialect::StampReader,
@@ -16,7 +17,7 @@ use crate::{
     redact::{Excerpt, ExcerptLine, LogRedactor},
     report::{Paper, Proof, Source, Ticket},
     rewrite,
-    source::{Found, Input, Log, StdinBuffer},
+    source::{Found, Input, StdinBuffer},
 };
 
 /// Files of which a checksum is given; a ticket is about one practice.
@@ -91,7 +92,7 @@ fn excerpt(
     ticket: &mut Ticket<'_>,
     knowledge: &Knowledge,
 ) -> io::Result<Result<Transcript, String>> {
-    let mut log = match Log::open(&found.path, &analysis::read_options(request)) {
+    let mut log = match paste::open(&found.path, &analysis::read_options(request)) {
         Ok(log) => log,
         Err(error) => return Ok(Err(error.to_string())),
     };

@@ -8,10 +8,11 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 /// Every room imports only from those before it.
-const ROOMS: [&str; 16] = [
+const ROOMS: [&str; 17] = [
     "smtp",
     "source",
     "knowledge",
+    "container",
     "dialect",
     "session",
     "scan",

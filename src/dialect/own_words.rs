@@ -118,7 +118,7 @@ fn of_words(words: &[Word<'_>], plain: &[u8]) -> OwnWords {
     told.failed |= denied;
     told.only_level = told.failed && !beyond_level && !denied;
     let summed = words.iter().any(|word| word.is(WordClass::Summary));
-    told.is_summary = counted_sent && (counted_failed || after_count(plain)) || summed && counted_sent;
+    told.is_summary = counted_sent && (summed || counted_failed || after_count(plain));
     if told.only_level && told.sent {
         told.failed = false;
     }

@@ -46,7 +46,10 @@ impl Knowledge {
                 return of_reply(reply);
             }
         }
-        let error = self.client_error(text);
+        // A number that stands alone where the words should be is an error's.
+        let bare = all.first().filter(|words| words.len() < 12 && words.iter().all(u8::is_ascii_digit));
+        let bare = bare.and_then(|number| self.client_error(&[b"error ", *number].concat()));
+        let error = bare.or_else(|| self.client_error(text));
         let by_error = |error: ErrorMeaning| {
             Some(ToldMeaning { cause: error.cause, by: By::Text, reply: None, certain: error.certain })
         };

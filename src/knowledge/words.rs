@@ -83,14 +83,17 @@ pub(super) struct WordRow {
     pub(super) source: String,
 }
 
+/// The fixed letters of words, with the bits of their classes.
+type Stems = Vec<(Box<[u8]>, u32)>;
+
 /// All words, ready for lookup.
 #[derive(Debug, Default)]
 pub struct Vocabulary {
     whole: HashMap<Box<[u8]>, u32>,
     /// Words that begin so, by their first byte.
-    prefixes: HashMap<u8, Vec<(Box<[u8]>, u32)>>,
-    suffixes: Vec<(Box<[u8]>, u32)>,
-    inside: Vec<(Box<[u8]>, u32)>,
+    prefixes: HashMap<u8, Stems>,
+    suffixes: Stems,
+    inside: Stems,
 }
 
 #[derive(Deserialize)]
