@@ -10,8 +10,8 @@ use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use mtmlog::Request;
 use mtmlog::dialect::{self, DateOrder, Dialect, StampReader};
 use mtmlog::knowledge::{Knowledge, ReplyQuery};
-use mtmlog::report::{Report, Totals};
-use mtmlog::rule::Finding;
+use mtmlog::report::{Judged, Report, Totals};
+use mtmlog::rule::State;
 use mtmlog::scan::FileFacts;
 use mtmlog::session::{Builder, End, Transaction};
 use mtmlog::smtp::{self, Verb};
@@ -39,7 +39,7 @@ fn material(folder: &Path) -> Option<Material> {
     let mut logs: Vec<PathBuf> = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
     logs.sort();
     let log: Vec<u8> = logs.iter().flat_map(|path| [std::fs::read(path).unwrap(), b"\n".to_vec()].concat()).collect();
-    let dialect = dialect::detect(&dialect::spread(&log)).dialect?;
+    let dialect = dialect::detect(&dialect::spread(&log), &log).dialect?;
     Some(Material { folder: folder.file_name()?.to_str()?.to_owned(), log, dialect })
 }
 
@@ -117,13 +117,13 @@ impl Report for Nobody {
         Ok(())
     }
 
-    fn file(&mut self, facts: &FileFacts) -> io::Result<()> {
+    fn file(&mut self, facts: &FileFacts, _: State) -> io::Result<()> {
         black_box(facts);
         Ok(())
     }
 
-    fn finish(&mut self, findings: &[Finding], _totals: &Totals) -> io::Result<()> {
-        black_box(findings);
+    fn finish(&mut self, judged: &Judged, _totals: &Totals) -> io::Result<()> {
+        black_box(judged);
         Ok(())
     }
 }

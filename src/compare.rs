@@ -2,14 +2,14 @@
 
 use std::io;
 
-use chrono::NaiveDateTime;
+use chrono::{NaiveDate, NaiveDateTime};
 
 use crate::{
     Request, Summary, analysis,
     knowledge::Knowledge,
     redact::Level,
-    report::{Compared, ComparisonFormat, Look, Report, Side, Sink, Totals},
-    rule::{self, Finding},
+    report::{Compared, ComparisonFormat, Judged, Look, Report, Side, Sink, Totals},
+    rule::{self, State},
     scan::FileFacts,
     session::Transaction,
 };
@@ -38,6 +38,15 @@ impl CompareRequest {
     }
 }
 
+/// The day of a log's newest entry.
+///
+/// # Errors
+/// None of its own: nothing is written.
+pub(crate) fn newest_day(log: &Request) -> io::Result<Option<NaiveDate>> {
+    let (collected, _) = side(log, false)?;
+    Ok(collected.side.period.tally.last_time.and_then(|stamp| stamp.date))
+}
+
 /// Reads both and writes what differs, unless one of them could not be read. What is found in the newer one makes the
 /// summary.
 ///
@@ -50,6 +59,13 @@ pub fn compare(asked: &CompareRequest, look: Look, sink: &mut Sink<'_>) -> io::R
     let (before, mut summary) = side(&asked.before, asked.at.is_some())?;
     let (since, newer) = side(&asked.since, asked.at.is_some())?;
     summary.worst = newer.worst;
+    summary.stops_mail = newer.stops_mail;
+    // A side without attempts is an answer of its own.
+    summary.idle = false;
+    if let Some(problem) = analysis::one_only("compare", &summary).or_else(|| analysis::one_only("compare", &newer)) {
+        summary.problems.push(problem);
+        return Ok(summary);
+    }
     for (all, more) in [(&mut summary.problems, newer.problems), (&mut summary.notes, newer.notes)] {
         all.extend(
             more.into_iter().filter(|sentence| asked.at.is_none() || !all.contains(sentence)).collect::<Vec<_>>(),
@@ -105,12 +121,10 @@ fn notes(asked: &CompareRequest, before: &Collected, since: &Collected) -> Vec<S
     }
     // One log is read twice, and each time whole.
     for (which, side) in [("Before", before), ("Since", since)].into_iter().skip(usize::from(asked.at.is_some())) {
-        let (lines, unknown) = side
-            .side
-            .files
-            .iter()
-            .filter(|facts| !facts.skipped)
-            .fold((0, 0), |(lines, unknown), facts| (lines + facts.tally.lines, unknown + facts.tally.unknown));
+        let (lines, unknown) =
+            side.side.files.iter().filter(|(facts, _)| !facts.skipped).fold((0, 0), |(lines, unknown), (facts, _)| {
+                (lines + facts.tally.lines, unknown + facts.tally.unknown)
+            });
         if unknown * 10 > lines {
             notes.push(format!(
                 "{which}: {unknown} of {lines} lines were not understood, so this may be wrong. See mtmlog sample."
@@ -138,7 +152,7 @@ struct Collected {
 impl Collected {
     /// No line was understood.
     fn is_nothing(&self) -> bool {
-        self.side.files.iter().all(|facts| facts.tally.understood == 0)
+        self.side.files.iter().all(|(facts, _)| facts.tally.understood == 0)
     }
 }
 
@@ -152,13 +166,13 @@ impl Report for Collected {
         Ok(())
     }
 
-    fn file(&mut self, facts: &FileFacts) -> io::Result<()> {
-        self.side.files.push(facts.clone());
+    fn file(&mut self, facts: &FileFacts, state: State) -> io::Result<()> {
+        self.side.files.push((facts.clone(), state));
         Ok(())
     }
 
-    fn finish(&mut self, findings: &[Finding], _: &Totals) -> io::Result<()> {
-        self.side.findings = findings.to_vec();
+    fn finish(&mut self, judged: &Judged, _: &Totals) -> io::Result<()> {
+        self.side.findings = judged.findings().cloned().collect();
         Ok(())
     }
 }

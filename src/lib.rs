@@ -31,6 +31,8 @@ mod analysis;
 
 mod rewrite;
 
+mod show;
+
 mod ticket;
 
 pub mod profiles;
@@ -44,5 +46,6 @@ pub mod cli;
 pub use analysis::{By, Request, Summary, analyze};
 pub use compare::{CompareRequest, compare};
 pub use rewrite::redact;
+pub use show::show;
 pub use ticket::{TicketRequest, ticket};
 pub use watch::{Patience, WatchRequest, newest, watch};

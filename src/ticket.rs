@@ -6,18 +6,15 @@ use std::{
     path::Path,
 };
 
-use chrono::FixedOffset;
 use sha2::{Digest, Sha256};
 
-use crate::container::paste;
 use crate::{
     Request, Summary, analysis,
-    dialect::StampReader,
     knowledge::{Cause, Knowledge},
-    redact::{Excerpt, ExcerptLine, LogRedactor},
-    report::{Paper, Proof, Source, Ticket},
-    rewrite,
-    source::{Found, Input, StdinBuffer},
+    redact::EACH_END,
+    report::{Paper, Proof, Ticket},
+    show,
+    source::{Input, StdinBuffer},
 };
 
 /// Files of which a checksum is given; a ticket is about one practice.
@@ -48,6 +45,10 @@ pub fn ticket(asked: &TicketRequest, sink: &mut dyn Write) -> io::Result<Summary
     let knowledge = overlay.as_ref().unwrap_or_else(|| Knowledge::builtin());
     let mut ticket = Ticket::new(knowledge, asked.causes.clone(), asked.reveal_recipient);
     let mut summary = crate::analyze(&request, &mut ticket)?;
+    if let Some(problem) = analysis::one_only("ticket", &summary) {
+        summary.problems.push(problem);
+        return Ok(summary);
+    }
     // A ticket about half a log would say what is not so.
     if request.meter.is_stopped() || !ticket.has_read() && !summary.problems.is_empty() {
         return Ok(summary);
@@ -59,7 +60,7 @@ pub fn ticket(asked: &TicketRequest, sink: &mut dyn Write) -> io::Result<Summary
         && let Some(file) = found.get(source.file)
         && (file.path != Input::Stdin || kept.is_whole())
     {
-        match excerpt(&request, file, source, &mut ticket, knowledge)? {
+        match show::excerpt(&request, file, source, ticket.gate(), knowledge, EACH_END)? {
             Ok(transcript) => proof.transcript = transcript,
             Err(problem) => summary.problems.push(problem),
         }
@@ -79,43 +80,6 @@ pub fn ticket(asked: &TicketRequest, sink: &mut dyn Write) -> io::Result<Summary
     sink.write_all(text.as_bytes())?;
     sink.flush()?;
     Ok(summary)
-}
-
-/// The first and last lines, and how many stand between.
-type Transcript = (Vec<ExcerptLine>, Vec<ExcerptLine>, u64);
-
-/// The lines of one attempt, read once more.
-fn excerpt(
-    request: &Request,
-    found: &Found,
-    source: Source,
-    ticket: &mut Ticket<'_>,
-    knowledge: &Knowledge,
-) -> io::Result<Result<Transcript, String>> {
-    let mut log = match paste::open(&found.path, &analysis::read_options(request)) {
-        Ok(log) => log,
-        Err(error) => return Ok(Err(error.to_string())),
-    };
-    let asked = match analysis::Asked::of(request.dialect.as_deref()) {
-        Ok(asked) => asked,
-        Err(problem) => return Ok(Err(problem)),
-    };
-    let handwriting = analysis::Handwriting::of(&asked, &log, &analysis::sample_lines(&log));
-    let Some(hands) = handwriting.as_ref().map(analysis::Handwriting::hands) else {
-        return Ok(Ok((Vec::new(), Vec::new(), 0)));
-    };
-    let utc = hands.at(source.hand).utc.then(|| FixedOffset::east_opt(0)).flatten();
-    let stamps = StampReader { offset: utc.or(request.utc_offset), ..StampReader::default() };
-    let mut excerpt = Excerpt::new(LogRedactor::new(ticket.gate(), knowledge), stamps, source.hand);
-    let mut number = 0;
-    let end = rewrite::each_line(&mut log, |line, _| {
-        number += 1;
-        if number >= source.first {
-            excerpt.line(&hands, number, line.text);
-        }
-        Ok(number < source.last)
-    })?;
-    Ok(end.map(|()| excerpt.finish(&hands)).map_err(|error| error.to_string()))
 }
 
 /// SHA-256 of the file as it lies on the disk.

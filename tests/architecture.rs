@@ -21,6 +21,7 @@ const ROOMS: [&str; 17] = [
     "report",
     "analysis",
     "rewrite",
+    "show",
     "ticket",
     "profiles",
     "watch",
@@ -28,12 +29,13 @@ const ROOMS: [&str; 17] = [
     "cli",
 ];
 /// What `lib.rs` gives out of a room under its own name.
-const REEXPORTED: [(&str, &str); 10] = [
+const REEXPORTED: [(&str, &str); 11] = [
     ("By", "analysis"),
     ("Request", "analysis"),
     ("Summary", "analysis"),
     ("analyze", "analysis"),
     ("TicketRequest", "ticket"),
+    ("show", "show"),
     ("ticket", "ticket"),
     ("Patience", "watch"),
     ("WatchRequest", "watch"),
@@ -70,6 +72,7 @@ const CRATES: &[(&str, &[&str])] = &[
     ("serde", &["knowledge/", "redact/", "report/", "dialect/"]),
     ("serde_json", &["report/"]),
     ("sha2", &["ticket.rs", "report/"]),
+    ("strsim", &["cli/"]),
     ("thiserror", ANYWHERE),
     ("toml", &["knowledge/", "dialect/"]),
     ("walkdir", &["source/"]),
@@ -98,6 +101,7 @@ const TOP: &[&str] = &[
     "README.md",
     "benches/",
     "build.rs",
+    "build/",
     "clippy.toml",
     "docs/",
     "fixtures/",

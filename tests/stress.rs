@@ -12,8 +12,8 @@ use std::process::{Command, Output, Stdio};
 
 use common::{Collected, analyse};
 use mtmlog::Request;
-use mtmlog::report::{Report, Totals};
-use mtmlog::rule::Finding;
+use mtmlog::report::{Judged, Report, Totals};
+use mtmlog::rule::State;
 use mtmlog::scan::FileFacts;
 use mtmlog::session::Transaction;
 use tempfile::TempDir;
@@ -49,12 +49,12 @@ impl Report for Meanwhile<'_> {
         self.seen.transaction(file, id, dialect, tx)
     }
 
-    fn file(&mut self, facts: &FileFacts) -> io::Result<()> {
-        self.seen.file(facts)
+    fn file(&mut self, facts: &FileFacts, state: State) -> io::Result<()> {
+        self.seen.file(facts, state)
     }
 
-    fn finish(&mut self, findings: &[Finding], totals: &Totals) -> io::Result<()> {
-        self.seen.finish(findings, totals)
+    fn finish(&mut self, judged: &Judged, totals: &Totals) -> io::Result<()> {
+        self.seen.finish(judged, totals)
     }
 }
 

@@ -33,6 +33,8 @@ const SETUP: Setup = Setup {
     level: Level::Secrets,
     labels: Vec::new(),
     all: true,
+    full: false,
+    by: false,
     look: Look { width: 100, wide: true, boxes: false, colour: false },
 };
 

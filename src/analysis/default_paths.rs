@@ -12,8 +12,8 @@ use crate::source::{self, Found, Input, KNOWN_PLACES, KnownLog, KnownLogs};
 const OLD: i64 = 7;
 
 /// The logs in the usual places.
-pub(super) fn logs(summary: &mut Summary) -> Vec<Found> {
-    found(source::find_known(), Local::now().naive_local(), summary)
+pub(super) fn logs(now: NaiveDateTime, summary: &mut Summary) -> Vec<Found> {
+    found(source::find_known(), now, summary)
 }
 
 fn found(known: KnownLogs, now: NaiveDateTime, summary: &mut Summary) -> Vec<Found> {
@@ -28,7 +28,11 @@ fn found(known: KnownLogs, now: NaiveDateTime, summary: &mut Summary) -> Vec<Fou
         ));
     }
     summary.notes.extend(known.logs.iter().map(|log| describe(log, now)));
-    known.logs.into_iter().map(|log| Found { path: Input::File(log.path), named: true, extent: None }).collect()
+    known
+        .logs
+        .into_iter()
+        .map(|log| Found { path: Input::File(log.path), named: true, extent: None, root: None })
+        .collect()
 }
 
 fn describe(log: &KnownLog, now: NaiveDateTime) -> String {

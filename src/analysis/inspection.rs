@@ -16,7 +16,7 @@ use crate::{
     rule,
     scan::{FileFacts, Scan},
     session::{Tally, Transaction},
-    source::{Found, Log, ReadOptions, SourceError},
+    source::{self, Found, Log, ReadOptions, SourceError},
 };
 
 /// Smaller pieces would not be worth handing from thread to thread.
@@ -203,6 +203,10 @@ fn unrecognised(found: &Found, log: &mut Log, inspected: &mut Inspected) {
     if let Some(error) = end {
         return broken_off(facts, &error);
     }
+    if let Some((kind, way_out)) = source::foreign(&found.path) {
+        facts.error = Some(format!("{}: this is {kind}, not a log in text. {way_out}", facts.file));
+        return;
+    }
     facts.error = Some(format!(
         "{}: not an SMTP log as far as mtmlog can tell: none of its {} lines is understood. Check that it is the right \
          file, or name its handwriting with --dialect.",
@@ -210,14 +214,12 @@ fn unrecognised(found: &Found, log: &mut Log, inspected: &mut Inspected) {
     ));
 }
 
-/// Whether the transaction is among those asked for.
+/// The transaction is in the asked period.
 fn wanted(request: &Request, tx: &Transaction) -> bool {
     let time = tx.started_at.or(tx.ended_at).and_then(|stamp| stamp.naive());
     let after = |since: NaiveDateTime| time.is_none_or(|time| time >= since);
     let before = |until: NaiveDateTime| time.is_none_or(|time| time < until);
-    request.since.is_none_or(after)
-        && request.until.is_none_or(before)
-        && (request.causes.is_empty() || tx.cause.is_some_and(|cause| request.causes.contains(&cause)))
+    request.since.is_none_or(after) && request.until.is_none_or(before)
 }
 
 /// A number for the transaction that stays the same while its log grows (FNV-1a over the file's beginning and its place).

@@ -1,24 +1,26 @@
 //! The whole road, for one file or ten thousand: a single file is a batch of one.
 
+mod customers;
 mod default_paths;
 mod handwriting;
 mod inspection;
-mod league;
+mod place;
 mod run;
+mod senders;
 
 use std::{ffi::OsString, io, path::PathBuf};
 
-use chrono::{FixedOffset, NaiveDateTime};
+use chrono::{FixedOffset, Local, NaiveDateTime, TimeDelta};
 use rayon::prelude::*;
 
 use crate::{
     knowledge::{Cause, Knowledge},
-    report::Report,
-    rule::Severity,
+    report::{Customer, Report, Totals},
+    rule::{self, Severity},
     source::{self, Found, Meter, StdinBuffer},
 };
 
-pub use self::league::By;
+pub use self::place::By;
 pub(crate) use self::{
     handwriting::{Asked, Handwriting},
     inspection::{read_options, sample_lines, stamps, tx_id},
@@ -38,6 +40,12 @@ pub struct Request {
     pub since: Option<NaiveDateTime>,
     /// Only transactions before this moment.
     pub until: Option<NaiveDateTime>,
+    /// Only the logs of this customer.
+    pub customer: Option<String>,
+    /// The span that `since` was worked out from, for words such as "in the last 7 days".
+    pub last: Option<TimeDelta>,
+    /// This PC's clock, where another time is to be taken for it.
+    pub now: Option<NaiveDateTime>,
     /// Only these causes; empty for all.
     pub causes: Vec<Cause>,
     /// List every transaction, not only failures.
@@ -61,6 +69,29 @@ pub struct Request {
 }
 
 impl Request {
+    /// The moment at which the question is asked.
+    #[must_use]
+    pub fn now(&self) -> NaiveDateTime {
+        self.now.unwrap_or_else(|| Local::now().naive_local())
+    }
+
+    /// Only some of the transactions are asked for.
+    pub(crate) fn asks_for_part(&self) -> bool {
+        self.since.is_some() || self.until.is_some() || !self.causes.is_empty()
+    }
+
+    /// The asked period in words; empty for the whole of the logs.
+    pub(crate) fn period(&self) -> String {
+        let at = |moment: NaiveDateTime| moment.format("%Y-%m-%d %H:%M").to_string();
+        match (self.last, self.since, self.until) {
+            (Some(span), ..) => format!("in the last {}", rule::advice::span(span.num_seconds().unsigned_abs())),
+            (None, Some(since), Some(until)) => format!("between {} and {}", at(since), at(until)),
+            (None, Some(since), None) => format!("since {}", at(since)),
+            (None, None, Some(until)) => format!("up to {}", at(until)),
+            (None, None, None) => String::new(),
+        }
+    }
+
     /// Whether the logs in their usual places are meant.
     pub(crate) fn names_none(&self) -> bool {
         self.paths.is_empty() && self.files_from.is_none()
@@ -70,14 +101,30 @@ impl Request {
 /// What the exit status is made of.
 #[derive(Clone, Debug, Default)]
 pub struct Summary {
-    /// The worst finding.
+    /// The worst finding that still stands.
     pub worst: Option<Severity>,
+    /// Mail of a customer does not go out, whatever the findings say.
+    pub stops_mail: bool,
+    /// There are logs, and none holds an attempt in the asked period.
+    pub idle: bool,
+    /// The names of the customers.
+    pub customers: Vec<String>,
     /// What could not be done, each a sentence that names its file.
     pub problems: Vec<String>,
     /// What is worth saying and changes nothing.
     pub notes: Vec<String>,
     /// How many files were found to read.
     pub files: u64,
+}
+
+impl Summary {
+    fn take(&mut self, customers: &[Customer], totals: &Totals) {
+        self.worst = customers.iter().filter_map(Customer::severity).max();
+        self.stops_mail = customers.iter().any(|customer| customer.judgement.condition.stops_mail());
+        let attempts = |customer: &Customer| customer.judgement.condition.counts.attempts;
+        self.idle = totals.tally.understood > 0 && customers.iter().map(attempts).sum::<u64>() == 0;
+        self.customers = customers.iter().filter_map(|customer| customer.name.clone()).collect();
+    }
 }
 
 /// Reads every log, hands rows and findings to the report, and sums up.
@@ -122,6 +169,22 @@ fn on_this_pool(request: &Request, report: &mut dyn Report) -> io::Result<Summar
     Run::new(Inspection { request, asked: &asked, knowledge }, report, summary, &found).all(&found)
 }
 
+/// Names in a sentence, the first few.
+pub(crate) fn few(names: &[impl AsRef<str>]) -> String {
+    const MAX_NAMES: usize = 20;
+    let more = names.len().saturating_sub(MAX_NAMES);
+    let shown: Vec<&str> = names.iter().take(MAX_NAMES).map(AsRef::as_ref).collect();
+    let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+    format!("{}{more}", shown.join(", "))
+}
+
+/// A sentence where the logs are of several customers, for a command that is about one.
+pub(crate) fn one_only(command: &str, summary: &Summary) -> Option<String> {
+    let names = few(&summary.customers);
+    (summary.customers.len() > 1)
+        .then(|| format!("{command}: the logs are of several customers. Choose one with --customer NAME: {names}."))
+}
+
 pub(crate) fn overlaid(path: &std::path::Path) -> Result<Knowledge, String> {
     let text =
         std::fs::read_to_string(path).map_err(|error| format!("{}: cannot be read ({error}).", path.display()))?;
@@ -136,7 +199,7 @@ pub(crate) fn discover(request: &Request, summary: &mut Summary) -> Vec<Found> {
             Err(problem) => summary.problems.push(problem.to_string()),
         }
     } else if request.names_none() {
-        let known = default_paths::logs(summary);
+        let known = default_paths::logs(request.now(), summary);
         return opened(request, known, summary);
     }
     let discovery = source::discover(&paths);

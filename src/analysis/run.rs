@@ -1,19 +1,26 @@
 //! Many logs in order: small ones side by side, large ones one after the other with all threads on each.
+//!
+//! The logs of one folder are held until the last of them is read, where they are small: only then is it known whether
+//! they are of one customer, and only then can their mails be judged in the order of time.
 
-use std::{borrow::Cow, io};
+use std::{borrow::Cow, collections::HashMap, io};
 
 use chrono::{DateTime, Local, NaiveDateTime};
 use rayon::prelude::*;
 
 use super::{
-    Summary, default_paths,
+    Summary,
+    customers::Customers,
+    default_paths,
     inspection::{Inspected, Inspection},
-    league::League,
+    place::{Place, places},
+    senders::{self, Senders},
 };
 use crate::{
-    report::{Customer, Report, Totals},
-    rule::Diagnosis,
-    session::Transaction,
+    dialect::Stamp,
+    report::{Judged, Period, Report, Totals},
+    rule::History,
+    session::{Tally, Transaction},
     source::Found,
 };
 
@@ -26,7 +33,17 @@ const SIDE_BY_SIDE: usize = 16;
 const HELD: u64 = 2 * SMALL;
 
 /// A file that waits for its turn in the report.
-type Waiting<'f> = (&'f Found, Inspected, Vec<(u64, Cow<'static, str>, Transaction)>);
+struct Waiting {
+    place: usize,
+    inspected: Inspected,
+    transactions: Vec<(u64, Cow<'static, str>, Transaction)>,
+}
+
+/// Files that are read at once. `whole`: each folder among them has all of its logs here.
+struct Batch {
+    files: std::ops::Range<usize>,
+    whole: bool,
+}
 
 /// The state of one analysis.
 pub(super) struct Run<'a> {
@@ -34,10 +51,24 @@ pub(super) struct Run<'a> {
     report: &'a mut dyn Report,
     summary: Summary,
     totals: Totals,
-    diagnosis: Diagnosis<'a>,
-    league: Option<League<'a>>,
+    customers: Customers<'a>,
+    /// Whose log each file is, by its place.
+    places: Vec<Place>,
+    /// Files of each place that are to come.
+    left: HashMap<String, usize>,
     /// The newest moment of a log; of one that tells none, when it was last written to.
     newest: Option<NaiveDateTime>,
+    newest_entry: Option<Stamp>,
+}
+
+/// A file while its transactions go by.
+#[derive(Default)]
+struct Passing {
+    number: usize,
+    history: History,
+    /// Of those asked for.
+    tally: Tally,
+    session: Option<u64>,
 }
 
 impl<'a> Run<'a> {
@@ -47,87 +78,254 @@ impl<'a> Run<'a> {
         summary: Summary,
         found: &[Found],
     ) -> Self {
-        let diagnosis = Diagnosis::new(inspection.knowledge, Local::now().date_naive());
-        let league = inspection.request.by.map(|by| League::new(by, inspection.knowledge, found));
-        Run { inspection, report, summary, totals: Totals::default(), diagnosis, league, newest: None }
+        let request = inspection.request;
+        let places = places(found, request.by, request.names_none());
+        let mut left = HashMap::new();
+        for place in &places {
+            *left.entry(place.key.clone()).or_insert(0) += 1;
+        }
+        Run {
+            inspection,
+            report,
+            summary,
+            totals: Totals::default(),
+            customers: Customers::new(inspection.knowledge, request.now().date()),
+            places,
+            left,
+            newest: None,
+            newest_entry: None,
+        }
     }
 
     /// Every file, in input order.
     pub(super) fn all(mut self, found: &[Found]) -> io::Result<Summary> {
-        for same in found.chunk_by(|one, other| is_small(one) && is_small(other)) {
-            match same {
-                [only] => self.alone(only)?,
-                small => self.side_by_side(small)?,
+        let found = &*self.chosen(found);
+        let inspection = self.inspection;
+        let read = |place: usize| {
+            let mut transactions = Vec::new();
+            let inspected =
+                inspection.file(&found[place], &mut |id, dialect, tx| transactions.push((id, dialect.clone(), tx)));
+            Waiting { place, inspected, transactions }
+        };
+        let mut done: (bool, Vec<Waiting>) = (true, Vec::new());
+        for batch in self.batches(found) {
+            if !batch.whole && batch.files.len() == 1 && !is_small(&found[batch.files.start]) {
+                self.take(std::mem::take(&mut done))?;
+                self.alone(batch.files.start, found)?;
+                continue;
             }
+            let before = std::mem::take(&mut done);
+            let (next, reported) =
+                rayon::join(|| batch.files.into_par_iter().map(read).collect(), || self.take(before));
+            reported?;
+            done = (batch.whole, next);
         }
+        self.take(done)?;
         self.finish()
     }
 
-    fn alone(&mut self, found: &Found) -> io::Result<()> {
-        self.begin(found);
+    /// The logs of the customer that was asked for; all where none was.
+    fn chosen<'f>(&mut self, found: &'f [Found]) -> Cow<'f, [Found]> {
+        let Some(wanted) = &self.inspection.request.customer else { return Cow::Borrowed(found) };
+        // The part behind the folder tells senders apart, and is known when the logs are read.
+        let fits = |place: &Place| {
+            place.name.as_ref().is_some_and(|name| {
+                let rest = wanted.strip_prefix(name.as_str());
+                name.eq_ignore_ascii_case(wanted) || !place.whole && rest.is_some_and(|rest| rest.starts_with('/'))
+            })
+        };
+        let kept: Vec<Found> =
+            found.iter().zip(&self.places).filter(|(_, place)| fits(place)).map(|(found, _)| found.clone()).collect();
+        if kept.is_empty() {
+            let mut names: Vec<&str> = self.places.iter().filter_map(|place| place.name.as_deref()).collect();
+            names.dedup();
+            let names = super::few(&names);
+            self.summary.problems.push(format!("--customer {wanted}: no such customer. There are: {names}."));
+        }
+        self.places.retain(fits);
+        Cow::Owned(kept)
+    }
+
+    /// A customer that was not asked for: another sender of the same folder.
+    fn is_unwanted(&self, name: Option<&String>) -> bool {
+        let Some(wanted) = &self.inspection.request.customer else { return false };
+        !name.is_some_and(|name| {
+            name.eq_ignore_ascii_case(wanted)
+                || name.strip_prefix(wanted.as_str()).is_some_and(|rest| rest.starts_with('/'))
+        })
+    }
+
+    /// What is read at once, in input order.
+    fn batches(&self, found: &[Found]) -> Vec<Batch> {
+        let threads = rayon::current_num_threads();
+        let fits = |files: &std::ops::Range<usize>| {
+            files.len() <= SIDE_BY_SIDE * threads && size(&found[files.clone()]) <= HELD * threads as u64
+        };
+        let mut batches: Vec<Batch> = Vec::new();
+        let mut at = 0;
+        for group in self.places.chunk_by(|one, other| one.key == other.key) {
+            let files = at..at + group.len();
+            at = files.end;
+            let here = &found[files.clone()];
+            // A folder of many small logs is held all the same: what is held is mails, not lines.
+            let whole = self.left.get(&group[0].key) == Some(&group.len())
+                && (here.len() == 1 && is_small(&here[0])
+                    || here.iter().all(is_small) && size(here) <= HELD * threads as u64);
+            let parts: Vec<std::ops::Range<usize>> = match whole {
+                true => vec![files],
+                false => files.map(|file| file..file + 1).collect(),
+            };
+            for part in parts {
+                let small = is_small(&found[part.start]);
+                match batches.last_mut() {
+                    Some(last)
+                        if last.whole == whole
+                            && small
+                            && is_small(&found[last.files.start])
+                            && fits(&(last.files.start..part.end)) =>
+                    {
+                        last.files.end = part.end;
+                    }
+                    _ => batches.push(Batch { files: part, whole }),
+                }
+            }
+        }
+        batches
+    }
+
+    /// A large file, or one whose size nobody knows: its transactions are judged as they come.
+    fn alone(&mut self, place: usize, found: &[Found]) -> io::Result<()> {
         let inspection = self.inspection;
+        let name = self.name(place, found);
+        let mut passing = self.begin(name.as_ref());
         let mut written = Ok(());
-        let name = found.path.to_string();
-        let inspected = inspection.file(found, &mut |id, dialect, tx| {
+        let file = found[place].path.to_string();
+        let inspected = inspection.file(&found[place], &mut |id, dialect, tx| {
             if written.is_ok() {
-                written = self.transaction(&name, id, dialect, &tx);
+                self.judge(name.as_ref(), passing.number, id, &tx);
+                written = self.transaction(&mut passing, &file, id, dialect, &tx);
             }
         });
         written?;
-        self.file(inspected)
+        self.file(place, name.as_ref(), inspected, passing)
     }
 
-    /// Small files, some at once; the next are read while those before them are reported.
-    fn side_by_side(&mut self, found: &[Found]) -> io::Result<()> {
-        let inspection = self.inspection;
-        let read = |found| {
-            let mut waiting = Vec::new();
-            let inspected = inspection.file(found, &mut |id, dialect, tx| waiting.push((id, dialect.clone(), tx)));
-            (found, inspected, waiting)
-        };
-        let mut rest = found;
-        let mut done: Vec<Waiting<'_>> = Vec::new();
-        while !rest.is_empty() || !done.is_empty() {
-            let (batch, later) = rest.split_at(batch(rest));
-            let (next, reported) = rayon::join(
-                || batch.par_iter().map(read).collect(),
-                || done.drain(..).try_for_each(|file| self.held(file)),
-            );
-            reported?;
-            (done, rest) = (next, later);
+    /// Files that were held.
+    fn take(&mut self, (whole, files): (bool, Vec<Waiting>)) -> io::Result<()> {
+        let mut files = files;
+        while !files.is_empty() {
+            let key = &self.places[files[0].place].key;
+            let same = |file: &Waiting| self.places[file.place].key == *key;
+            let end = if whole { files.iter().position(|file| !same(file)).unwrap_or(files.len()) } else { 1 };
+            let later = files.split_off(end);
+            self.group(std::mem::replace(&mut files, later), whole)?;
         }
         Ok(())
     }
 
-    fn held(&mut self, (found, inspected, waiting): Waiting<'_>) -> io::Result<()> {
-        self.begin(found);
-        let facts = &inspected.facts;
-        for (id, dialect, tx) in waiting {
-            self.transaction(&facts.file, id, &dialect, &tx)?;
+    /// The logs of one place, or one log of it.
+    fn group(&mut self, files: Vec<Waiting>, whole: bool) -> io::Result<()> {
+        let place = self.places[files[0].place].clone();
+        let mut domains = vec![None; files.len()];
+        if whole && !place.whole && files.len() > 1 {
+            let senders: Vec<Senders> = files
+                .iter()
+                .map(|file| {
+                    let mut senders = Senders::default();
+                    file.transactions.iter().for_each(|(_, _, tx)| senders.observe(tx));
+                    senders
+                })
+                .collect();
+            domains = senders::split(&senders);
         }
-        self.file(inspected)
+        let names: Vec<Option<String>> = domains.iter().map(|domain| split_name(&place, domain.as_deref())).collect();
+        let (files, names): (Vec<_>, Vec<_>) =
+            files.into_iter().zip(names).filter(|(_, name)| !self.is_unwanted(name.as_ref())).unzip();
+        self.in_time(&files, &names);
+        for (Waiting { place, inspected, transactions }, name) in files.into_iter().zip(&names) {
+            let mut passing = self.begin(name.as_ref());
+            for (id, dialect, tx) in transactions {
+                self.transaction(&mut passing, &inspected.facts.file, id, &dialect, &tx)?;
+            }
+            self.file(place, name.as_ref(), inspected, passing)?;
+        }
+        Ok(())
     }
 
-    fn begin(&mut self, found: &Found) {
-        if let Some(league) = &mut self.league {
-            league.begin(found);
+    /// Judges the mails of some files in the order of time, each file's own order kept; files without times as they come.
+    fn in_time(&mut self, files: &[Waiting], names: &[Option<String>]) {
+        let first = usize::try_from(self.totals.files).unwrap_or(usize::MAX);
+        let mut mails: Vec<(Option<NaiveDateTime>, usize, usize)> = Vec::new();
+        for (nth, file) in files.iter().enumerate() {
+            let mut newest = None;
+            for (at, (_, _, tx)) in file.transactions.iter().enumerate() {
+                newest = newest.max(tx.started_at.or(tx.ended_at).and_then(|stamp| stamp.naive()));
+                mails.push((newest, nth, at));
+            }
+        }
+        if mails.iter().all(|(moment, ..)| moment.is_some()) {
+            mails.sort();
+        }
+        for (_, nth, at) in mails {
+            let (id, _, tx) = &files[nth].transactions[at];
+            self.judge(names[nth].as_ref(), first.saturating_add(nth), *id, tx);
         }
     }
 
-    fn transaction(&mut self, file: &str, id: u64, dialect: &str, tx: &Transaction) -> io::Result<()> {
+    /// The customer of a file that cannot wait for the others of its folder.
+    fn name(&self, place: usize, _found: &[Found]) -> Option<String> {
+        split_name(&self.places[place], None)
+    }
+
+    fn begin(&mut self, name: Option<&String>) -> Passing {
+        self.report.begin(name.map(String::as_str));
         let number = usize::try_from(self.totals.files).unwrap_or(usize::MAX);
-        self.diagnosis.observe(number, id, tx);
-        if let Some(league) = &mut self.league {
-            league.observe(number, id, tx);
+        Passing { number, ..Passing::default() }
+    }
+
+    fn judge(&mut self, name: Option<&String>, file: usize, id: u64, tx: &Transaction) {
+        let asked = self.is_asked(tx);
+        self.customers.observe(name, file, id, tx, asked);
+    }
+
+    /// It has a cause that was asked for.
+    fn is_asked(&self, tx: &Transaction) -> bool {
+        let causes = &self.inspection.request.causes;
+        causes.is_empty() || tx.cause.is_some_and(|cause| causes.contains(&cause))
+    }
+
+    fn transaction(
+        &mut self,
+        passing: &mut Passing,
+        file: &str,
+        id: u64,
+        dialect: &str,
+        tx: &Transaction,
+    ) -> io::Result<()> {
+        passing.history.observe(passing.number, tx);
+        if !self.is_asked(tx) {
+            return Ok(());
         }
+        passing.tally.add(tx);
+        passing.tally.transactions += 1;
+        passing.tally.sessions += u64::from(passing.session != Some(tx.session));
+        passing.session = Some(tx.session);
         if self.inspection.request.all || tx.outcome.is_failure() {
             self.report.transaction(file, id, dialect, tx)?;
         }
         Ok(())
     }
 
-    fn file(&mut self, inspected: Inspected) -> io::Result<()> {
-        let Inspected { facts, note } = inspected;
+    fn file(&mut self, place: usize, name: Option<&String>, inspected: Inspected, passing: Passing) -> io::Result<()> {
+        let Inspected { mut facts, note } = inspected;
+        let last = facts.tally.last_time;
+        if last.and_then(|stamp| stamp.naive()) >= self.newest_entry.and_then(|stamp| stamp.naive()) {
+            self.newest_entry = last.or(self.newest_entry);
+        }
+        if self.inspection.request.asks_for_part() {
+            let Tally { lines, understood, unknown, torn, .. } = facts.tally;
+            facts.tally = Tally { lines, understood, unknown, torn, ..passing.tally };
+        }
         self.summary.notes.extend(note);
         if let Some(error) = &facts.error {
             if facts.stopped {
@@ -143,48 +341,49 @@ impl<'a> Run<'a> {
         }
         self.totals.files += 1;
         let written = || facts.modified.map(|time| DateTime::<Local>::from(time).naive_local());
-        self.newest = self.newest.max(facts.tally.last_time.and_then(|stamp| stamp.naive()).or_else(written));
-        if let Some(league) = &mut self.league {
-            league.end(&facts);
+        self.newest = self.newest.max(last.and_then(|stamp| stamp.naive()).or_else(written));
+        self.customers.file(name, &facts);
+        let key = &self.places[place].key;
+        if let Some(left) = self.left.get_mut(key) {
+            *left -= 1;
+            if *left == 0 {
+                self.customers.close(name);
+            }
         }
-        self.report.file(&facts)
+        self.report.file(&facts, passing.history.condition(self.inspection.knowledge).state)
     }
 
     fn finish(self) -> io::Result<Summary> {
-        let Run { inspection, report, mut summary, totals, diagnosis, league, newest } = self;
+        let Run { inspection, report, mut summary, totals, customers, newest, newest_entry, .. } = self;
+        let request = inspection.request;
         summary.files = totals.files;
-        let findings = diagnosis.findings();
-        summary.worst = findings.iter().map(|finding| finding.severity).max();
+        let (customers, common) = customers.finish();
+        summary.take(&customers, &totals);
         if totals.stopped > 0 {
             summary.problems.push(format!(
                 "Stopped: {} of {} files were not read to the end. The report holds what was read until then.",
                 totals.stopped, totals.files
             ));
         }
-        if inspection.request.names_none() {
-            summary.notes.extend(newest.and_then(|newest| default_paths::is_old(newest, Local::now().naive_local())));
+        if request.names_none() {
+            summary.notes.extend(newest.and_then(|newest| default_paths::is_old(newest, request.now())));
         }
-        if let Some(league) = league {
-            let customers = league.finish();
-            summary.worst = summary.worst.max(customers.iter().filter_map(Customer::severity).max());
-            report.customers(&customers)?;
-        }
-        report.finish(&findings, &totals)?;
+        let period =
+            Period { since: request.since, until: request.until, words: request.period(), newest: newest_entry };
+        let judged = Judged { customers, common, beside: request.by.is_some(), period, now: request.now() };
+        report.finish(&judged, &totals)?;
         Ok(summary)
     }
 }
 
-/// How many of these small files to hold at once.
-fn batch(found: &[Found]) -> usize {
-    let threads = rayon::current_num_threads();
-    let mut left = HELD * threads as u64;
-    let fits = found.iter().take(SIDE_BY_SIDE * threads).take_while(|found| {
-        let size = found.extent.map_or(0, |extent| extent.unpacked);
-        let room = left >= size;
-        left = left.saturating_sub(size);
-        room
-    });
-    fits.count()
+fn split_name(place: &Place, domain: Option<&str>) -> Option<String> {
+    let name = place.name.as_ref()?;
+    Some(domain.map_or_else(|| name.clone(), |domain| format!("{name}/{domain}")))
+}
+
+/// Bytes of log, as far as they are known.
+fn size(found: &[Found]) -> u64 {
+    found.iter().map(|found| found.extent.map_or(0, |extent| extent.unpacked)).sum()
 }
 
 fn is_small(found: &Found) -> bool {

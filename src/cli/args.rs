@@ -21,6 +21,7 @@ use super::{
     lookup::{ExplainArgs, ListArgs, ProvidersArgs},
     setup::SetupArgs,
     shell::{CompletionsArgs, ManArgs},
+    show::ShowArgs,
     time_args,
     watch::WatchArgs,
 };
@@ -85,6 +86,8 @@ pub(super) enum Command {
     Compare(Box<CompareArgs>),
     /// Follow a log that is being written: each attempt as it ends, with what to do
     Watch(Box<WatchArgs>),
+    /// Show the conversation around a line of a log, masked
+    Show(Box<ShowArgs>),
     /// Say what a code, a reply, an error number or a cause means, without any log
     Explain(Box<ExplainArgs>),
     /// Print what mtmlog knows, from its own tables
@@ -250,6 +253,10 @@ pub(super) struct SelectArgs {
     #[arg(long, value_name = "SPAN", value_parser = time_args::age, conflicts_with_all = ["since", "until"], help_heading = "What to look at")]
     pub(super) last: Option<Duration>,
 
+    /// Only this customer, by the name that the table of customers shows
+    #[arg(long, value_name = "NAME", help_heading = "What to look at")]
+    pub(super) customer: Option<String>,
+
     /// Only attempts with this cause, such as auth.rejected (repeatable)
     #[arg(long = "cause", value_name = "CODE", value_parser = causes(), hide_possible_values = true, help_heading = "What to look at")]
     pub(super) causes: Vec<Cause>,
@@ -302,7 +309,11 @@ pub(super) struct LowArgs {
     #[arg(long, help_heading = "Output")]
     pub(super) all: bool,
 
-    /// One line for each customer, the worst first, with what to act on: by the folder of the logs, or by each log
+    /// Every step, proof and file, not only what a screen of 40 lines holds
+    #[arg(long, help_heading = "Output")]
+    pub(super) full: bool,
+
+    /// One line for each customer, the one that needs acting on first: by the folder of the logs, or by each log
     #[arg(long, value_name = "WHAT", help_heading = "Output")]
     pub(super) by: Option<CustomersBy>,
 

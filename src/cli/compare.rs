@@ -5,7 +5,6 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use chrono::NaiveDateTime;
 use clap::{Args, ValueEnum, ValueHint};
 
 use crate::{CompareRequest, Request, report::ComparisonFormat};
@@ -14,7 +13,7 @@ use super::{
     args::{Colour, ReadArgs, ScreenArgs},
     meant,
     output::Wanted,
-    time_args,
+    time_args::{self, At},
 };
 
 const EXAMPLES: &str = "\
@@ -40,9 +39,13 @@ pub(super) struct CompareArgs {
     #[arg(value_name = "NEW", value_hint = ValueHint::AnyPath)]
     new: Option<OsString>,
 
-    /// The moment of the repair, by the log's clock: 2026-11-23T14:05, 2026-11-23, 2h
-    #[arg(long, value_name = "TIME", value_parser = time_args::since, help_heading = "What to look at")]
-    at: Option<NaiveDateTime>,
+    /// The moment of the repair, by the log's clock: 2026-11-23T14:05, 2026-11-23, 10:00 (on its newest day), 2h
+    #[arg(long, value_name = "TIME", value_parser = time_args::at, help_heading = "What to look at")]
+    at: Option<time_args::At>,
+
+    /// Only this customer, by the name that the table of customers shows
+    #[arg(long, value_name = "NAME", help_heading = "What to look at")]
+    customer: Option<String>,
 
     /// How the answer is written
     #[arg(long, value_name = "FORMAT", default_value = "text", help_heading = "Output")]
@@ -101,9 +104,20 @@ impl TryFrom<CompareArgs> for CompareMeant {
             CompareFormat::Json => ComparisonFormat::Json,
         };
         let read = meant::asked(None, typed.read)?;
-        let of = |log: &OsString| Request { paths: vec![log.clone()], ..read.clone() };
+        let customer = typed.customer;
+        let of = |log: &OsString| Request { paths: vec![log.clone()], customer: customer.clone(), ..read.clone() };
+        let at = match (typed.at, logs.first()) {
+            (Some(At::Time(time)), Some(log)) => {
+                let day = crate::compare::newest_day(&of(log)).ok().flatten();
+                let day =
+                    day.ok_or("--at: the log has no dates. Copy its two parts into two files, and compare those.")?;
+                Some(day.and_time(time))
+            }
+            (Some(At::Moment(moment)), _) => Some(moment),
+            _ => None,
+        };
         let level = typed.screen.redact.into();
-        let asked = match (logs.as_slice(), typed.at) {
+        let asked = match (logs.as_slice(), at) {
             ([log], Some(at)) => CompareRequest::around(of(log), at, format, level),
             ([old, new], None) => CompareRequest { before: of(old), since: of(new), at: None, format, level },
             (_, Some(_)) => {

@@ -51,7 +51,7 @@ fn shown(meant: &AnalyzeRequest, output: super::Output, page: &Path) -> io::Resu
         return Ok(status);
     }
     say(&format!("The report is in {}", page.display()));
-    super::show(Some(page));
+    super::show_file(Some(page));
     Ok(status)
 }
 

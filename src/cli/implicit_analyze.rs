@@ -2,6 +2,7 @@
 //! that name.
 
 use std::ffi::{OsStr, OsString};
+use std::path::Path;
 
 use clap::CommandFactory;
 
@@ -30,8 +31,28 @@ pub(super) fn with_command(mut arguments: Vec<OsString>) -> Named {
             name.to_string_lossy()
         ));
     }
+    if let Some(command) = meant_command(first) {
+        let typed = first.to_string_lossy();
+        return Named::Refused(format!("{typed}: no such command and no such file. Did you mean mtmlog {command}?"));
+    }
     arguments.insert(arguments.len().min(1), "analyze".into());
     Named::Command(arguments)
+}
+
+/// Letters that a hurried hand mistakes in a command's name.
+const MAX_TYPOS: usize = 2;
+
+/// The command that a word is close to, where there is no file of that name.
+fn meant_command(word: &OsStr) -> Option<String> {
+    let word = word.to_str().filter(|word| word.len() > 2 && word.bytes().all(|byte| byte.is_ascii_alphabetic()))?;
+    if Path::new(word).exists() {
+        return None;
+    }
+    let commands = Arguments::command();
+    let names = commands.get_subcommands().flat_map(|command| command.get_name_and_visible_aliases());
+    let distance = |name: &str| strsim::damerau_levenshtein(name, &word.to_ascii_lowercase());
+    let near = names.map(|name| (distance(name), name)).min()?;
+    (near.0 <= MAX_TYPOS && near.0 < word.len() / 2).then(|| near.1.to_owned())
 }
 
 /// Whether the program was given paths, or nothing at all: no command and no option.
@@ -54,10 +75,11 @@ mod tests {
     use super::*;
 
     /// What the contract promises.
-    const RESERVED: [&str; 14] = [
+    const RESERVED: [&str; 15] = [
         "analyze",
         "analyse",
         "ticket",
+        "show",
         "explain",
         "redact",
         "sample",
@@ -106,6 +128,13 @@ mod tests {
             assert!(named(&format!("mtmlog --all {name} x")).is_err());
         }
         assert!(named("mtmlog --format json analyze x").is_err());
+        for (typed, command) in [("anaylze", "analyze"), ("tiket", "ticket"), ("explian", "explain")] {
+            assert!(
+                named(&format!("mtmlog {typed} x")).unwrap_err().contains(&format!("mtmlog {command}?")),
+                "{typed}"
+            );
+        }
+        assert!(named("mtmlog paarl").is_ok() && named("mtmlog maillog.txt").is_ok());
     }
 
     #[test]

@@ -17,8 +17,6 @@ use super::{
     time_args,
 };
 
-/// Formats that put customers beside each other.
-const LEAGUE: [&str; 3] = ["table", "json", "ndjson"];
 /// Formats that Excel, PowerShell 5.1 and old Notepads on Windows read as UTF-8 only with a byte order mark. JSON must
 /// have none, and a page says itself what it is.
 const MARKED: [&str; 3] = ["table", "csv", "markdown"];
@@ -34,6 +32,8 @@ pub(super) struct AnalyzeRequest {
     pub(super) open: bool,
     /// List every attempt.
     pub(super) all: bool,
+    /// Every step and proof.
+    pub(super) full: bool,
     pub(super) colour: Colour,
     pub(super) wide: bool,
     pub(super) quiet: bool,
@@ -44,7 +44,14 @@ pub(super) struct AnalyzeRequest {
 impl AnalyzeRequest {
     /// What the report has to know.
     pub(super) fn setup(&self, look: Look) -> Setup {
-        Setup { level: self.level, labels: self.labels.clone(), all: self.all, look }
+        Setup {
+            level: self.level,
+            labels: self.labels.clone(),
+            all: self.all,
+            full: self.full,
+            by: self.request.by.is_some(),
+            look,
+        }
     }
 
     /// Where the report goes.
@@ -112,6 +119,7 @@ impl TryFrom<SampleArgs> for AnalyzeRequest {
             output: not_stdout(typed.output),
             open: false,
             all: false,
+            full: false,
             colour: Colour::Never,
             wide: true,
             quiet: false,
@@ -180,11 +188,14 @@ pub(super) fn asked(select: Option<SelectArgs>, read: ReadArgs) -> Result<Reques
         threads: read.threads.map(usize::from),
         mmap: !read.no_mmap,
         knowledge: read.knowledge,
+        now: Some(time_args::now()),
         ..Request::default()
     };
     let Some(select) = select else { return Ok(request) };
     request.causes = select.causes;
+    request.customer = select.customer;
     request.until = select.until;
+    request.last = select.last;
     request.since = match select.last {
         Some(span) => Some(time_args::ago(span).ok_or("--last: so long ago there is no date. Use a shorter span.")?),
         None => select.since,
@@ -214,10 +225,6 @@ impl TryFrom<LowArgs> for AnalyzeRequest {
         {
             return Err(format!("--label: `{key}` is given twice. A column has one value."));
         }
-        if typed.by.is_some() && !LEAGUE.contains(&typed.format.name) {
-            let (format, others) = (typed.format.name, LEAGUE.join(", "));
-            return Err(format!("--by: {format} has no table of customers. Choose one of: {others}."));
-        }
         let (open, html) = (typed.open, typed.format.name == "html");
         Ok(AnalyzeRequest {
             format: typed.format,
@@ -226,6 +233,7 @@ impl TryFrom<LowArgs> for AnalyzeRequest {
             output: shown(not_stdout(typed.output), open, html)?,
             open,
             all: typed.all,
+            full: typed.full,
             colour: typed.color,
             wide: typed.wide,
             quiet: typed.quiet,
@@ -292,7 +300,6 @@ mod tests {
             ("--last 7 x", "7d"),
             ("--last 7d --since 2026-11-01 x", "--since"),
             ("--threads 0 x", "--threads"),
-            ("--by folder --format csv x", "table, json, ndjson"),
             ("--utc-offset 2 x", "+02:00"),
         ] {
             let error = meant(line).err().unwrap_or_default();

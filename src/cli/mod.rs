@@ -14,6 +14,7 @@ mod output;
 mod progress;
 mod setup;
 mod shell;
+mod show;
 mod status;
 mod time_args;
 mod watch;
@@ -80,6 +81,7 @@ fn run(arguments: Vec<OsString>) -> io::Result<Status> {
         args::Command::Ticket(typed) => meant(TicketMeant::try_from(*typed), ticket),
         args::Command::Compare(typed) => meant(CompareMeant::try_from(*typed), compare),
         args::Command::Watch(typed) => watch::watch(*typed),
+        args::Command::Show(typed) => show::show(*typed),
         args::Command::Explain(typed) => lookup::explain(&typed),
         args::Command::List(typed) => lookup::list(&typed),
         args::Command::Providers(typed) => lookup::providers(&typed),
@@ -143,7 +145,7 @@ fn ticket(meant: &TicketMeant) -> io::Result<Status> {
         return Ok(status);
     }
     output.keep()?;
-    show(meant.output.as_deref().filter(|_| meant.open));
+    show_file(meant.output.as_deref().filter(|_| meant.open));
     if meant.copy && !on_the_clipboard(&String::from_utf8_lossy(&text)) {
         return Ok(Status::NotDone);
     }
@@ -176,7 +178,7 @@ fn compare(meant: &CompareMeant) -> io::Result<Status> {
 }
 
 /// Shows a file in the browser.
-fn show(file: Option<&Path>) {
+fn show_file(file: Option<&Path>) {
     let Some(file) = file else { return };
     if let Err(error) = desktop::show(file) {
         complain(&format!("{}: cannot be shown ({error}). Open it yourself.", file.display()));
@@ -209,7 +211,7 @@ fn said(summary: &Summary, quiet: bool) -> Status {
 /// Reads, judges, writes the report, says what went wrong, and gives the status of all that.
 fn analyze(meant: &AnalyzeRequest) -> io::Result<Status> {
     let (status, _) = analyzed(meant, Output::open(&meant.wanted())?)?;
-    show(meant.output.as_deref().filter(|_| meant.open));
+    show_file(meant.output.as_deref().filter(|_| meant.open));
     Ok(status)
 }
 

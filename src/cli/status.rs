@@ -33,9 +33,9 @@ impl From<Status> for ExitCode {
 
 /// `--exit-zero` forgives findings, never what could not be done.
 pub(super) fn of(summary: &Summary, fail_on: Severity, exit_zero: bool) -> Status {
-    if !summary.problems.is_empty() {
+    if !summary.problems.is_empty() || summary.idle {
         Status::NotDone
-    } else if !exit_zero && summary.worst.is_some_and(|worst| worst >= fail_on) {
+    } else if !exit_zero && (summary.stops_mail || summary.worst.is_some_and(|worst| worst >= fail_on)) {
         Status::Findings
     } else {
         Status::Good

@@ -78,7 +78,14 @@ pub(super) fn watch(typed: WatchArgs) -> io::Result<Status> {
         mark: false,
     };
     let mut output = Output::open(&wanted)?;
-    let setup = Setup { level: Level::from(typed.screen.redact), labels: Vec::new(), all: true, look: output.look() };
+    let setup = Setup {
+        level: Level::from(typed.screen.redact),
+        labels: Vec::new(),
+        all: true,
+        full: false,
+        by: false,
+        look: output.look(),
+    };
     let format = match typed.format {
         WatchFormat::Text => LiveFormat::Text,
         WatchFormat::Ndjson => LiveFormat::Ndjson,

@@ -21,6 +21,17 @@ impl Stamp {
     pub fn naive(&self) -> Option<NaiveDateTime> {
         self.date.map(|date| date.and_time(self.time))
     }
+
+    /// For people who count in minutes: as it is shown, without seconds.
+    #[must_use]
+    pub fn minute(&self) -> String {
+        let text = self.to_string();
+        // Seconds stand behind the second colon.
+        match text.match_indices(':').nth(1) {
+            Some((at, _)) => format!("{}{}", &text[..at], text.get(at + 3..).unwrap_or_default()),
+            None => text,
+        }
+    }
 }
 
 /// For people: to the second, and the time of day alone where a log has no more.

@@ -6,8 +6,8 @@ use crate::dialect::{DialectSet, Stamp, StampReader};
 
 use super::{LogRedactor, Redacted};
 
-/// Lines kept of each end; what is between is counted.
-const EACH_END: usize = 20;
+/// Lines kept of each end, unless more are asked for; what is between is counted.
+pub(crate) const EACH_END: usize = 20;
 
 /// A line of the excerpt.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -24,6 +24,8 @@ pub struct ExcerptLine {
 pub struct Excerpt<'g> {
     redactor: LogRedactor<'g>,
     stamps: StampReader,
+    /// Lines kept of each end.
+    each_end: usize,
     /// Its handwriting and key: lines of other sessions that stand between are none of its business.
     hand: u8,
     key: Option<Vec<u8>>,
@@ -40,10 +42,11 @@ pub struct Excerpt<'g> {
 impl<'g> Excerpt<'g> {
     /// An excerpt in this handwriting of the log, that begins with the next line.
     #[must_use]
-    pub fn new(redactor: LogRedactor<'g>, stamps: StampReader, hand: u8) -> Self {
+    pub fn new(redactor: LogRedactor<'g>, stamps: StampReader, hand: u8, each_end: usize) -> Self {
         Excerpt {
             redactor,
             stamps,
+            each_end,
             hand,
             key: None,
             waiting: VecDeque::new(),
@@ -103,11 +106,11 @@ impl<'g> Excerpt<'g> {
 
     fn keep(&mut self, line: u64, time: Option<Stamp>, text: String) {
         let line = ExcerptLine { line, time, text: Redacted::redacted(text) };
-        if self.first.len() < EACH_END {
+        if self.first.len() < self.each_end {
             self.first.push(line);
         } else {
             self.last.push_back(line);
-            if self.last.len() > EACH_END {
+            if self.last.len() > self.each_end {
                 self.last.pop_front();
                 self.left_out += 1;
             }

@@ -9,7 +9,7 @@ use std::{
 use crate::{
     dialect::{self, Dialect, DialectSet, Extent, Hand, Line, LineEnd, Open, Outcome, Side, What},
     knowledge::Knowledge,
-    session::{self, Demux},
+    session::{self, Demux, Said},
 };
 
 use super::{
@@ -268,6 +268,7 @@ impl<'g> LogRedactor<'g> {
         (side, said, open): (Side, &'a [u8], Open),
     ) {
         lane.talk.side = Some(side);
+        let mut room = Vec::new();
         let marked = dialect.marks_sides;
         let shown = match dialect.line_end {
             LineEnd::Line if lane.fragment.is_empty() && open == Open::No => self.speak(side, said, marked, lane),
@@ -292,13 +293,14 @@ impl<'g> LogRedactor<'g> {
             }
             LineEnd::Joins(mark) if side == Side::Server => {
                 let mark = mark.as_bytes();
-                let lines: Vec<_> = session::joined(said, mark).map(|l| self.speak(side, l, marked, lane)).collect();
-                lines.join(mark)
+                let said = Said { side, text: said, open, line_end: dialect.line_end };
+                let lines = session::lines(&said, &mut room).map(|l| self.speak(side, l.text, marked, lane));
+                lines.collect::<Vec<_>>().join(mark)
             }
             LineEnd::Joins(_) => self.speak(side, said, marked, lane),
             LineEnd::Html => {
-                let plain = dialect::from_html(said);
-                let lines = session::html_lines(&plain, side).map(|line| self.speak(side, line, marked, lane));
+                let said = Said { side, text: said, open, line_end: dialect.line_end };
+                let lines = session::lines(&said, &mut room).map(|l| self.speak(side, l.text, marked, lane));
                 dialect::to_html(&lines.collect::<Vec<_>>().concat())
             }
             LineEnd::Escaped => self.escaped(side, said, marked, lane),

@@ -23,6 +23,7 @@ mod template;
 mod trace;
 mod visible;
 
+pub(crate) use excerpt::EACH_END;
 pub use excerpt::{Excerpt, ExcerptLine};
 pub use log_redactor::LogRedactor;
 pub use redacted::Redacted;

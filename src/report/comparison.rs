@@ -9,7 +9,8 @@ use crate::{
     knowledge::Knowledge,
     redact::{Level, Redacted, Redactor},
     rule::{
-        A_DAY, Change, Comparison, Difference, Finding, Period, Setting, Severity, Share, Speed, Value, Verdict, advice,
+        A_DAY, Change, Comparison, Difference, Finding, Period, Setting, Severity, Share, Speed, State, Value, Verdict,
+        advice,
     },
     scan::FileFacts,
     session::Confidence,
@@ -40,8 +41,8 @@ pub enum ComparisonFormat {
 pub struct Side {
     /// What was seen.
     pub period: Period,
-    /// The logs it was read from.
-    pub files: Vec<FileFacts>,
+    /// The logs it was read from, each with its state.
+    pub files: Vec<(FileFacts, State)>,
     /// What an analysis of it finds, the first to act on first.
     pub findings: Vec<Finding>,
 }
@@ -286,7 +287,7 @@ impl Compared<'_> {
         }
         // What is wrong with many mails goes with the cause that it is about.
         while let Some(finding) = act.next() {
-            finding_text::block(&mut page, finding, &rows.finding(finding));
+            finding_text::block(&mut page, finding, &rows.finding(finding), false);
             if act.peek().is_none() || finding.cause.is_some_and(|cause| cause.code() == finding.finding) {
                 break;
             }
@@ -378,7 +379,7 @@ fn told(change: Option<Share>, period: &Period) -> String {
 
 /// What one side was read from, and its sums.
 fn held(rows: &mut Rows, side: &Side) -> String {
-    let read: Vec<FileRow> = side.files.iter().map(|facts| rows.file(facts)).collect();
+    let read: Vec<FileRow> = side.files.iter().map(|(facts, state)| rows.file(facts, *state)).collect();
     let names: Vec<&str> = read.iter().filter(|row| !row.skipped).map(|row| row.file.as_str()).collect();
     let names = match names.as_slice() {
         [] => "no log".to_owned(),
@@ -404,7 +405,7 @@ fn held(rows: &mut Rows, side: &Side) -> String {
 fn side_row(rows: &mut Rows, side: &Side) -> SideRow {
     let tally = &side.period.tally;
     SideRow {
-        files: side.files.iter().map(|facts| rows.file(facts)).collect(),
+        files: side.files.iter().map(|(facts, state)| rows.file(facts, *state)).collect(),
         attempts: tally.transactions,
         mails: side.period.mails(),
         sent: tally.sent,

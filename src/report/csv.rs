@@ -4,9 +4,13 @@ use std::io;
 
 use csv::{Terminator, Writer, WriterBuilder};
 
-use crate::{redact::Level, rule::Finding, scan::FileFacts, session::Transaction};
+use crate::{redact::Level, rule::State, scan::FileFacts, session::Transaction};
 
-use super::{Format, Report, Setup, Sink, Totals, row::TransactionRow, rows::Rows};
+use super::{
+    Format, Judged, Report, Setup, Sink, Totals,
+    row::{CustomerRow, TransactionRow},
+    rows::Rows,
+};
 
 pub(super) static CSV: Format = Format {
     name: "csv",
@@ -20,32 +24,55 @@ struct Csv<'a> {
     writer: Writer<Sink<'a>>,
     rows: Rows,
     labels: Vec<(String, String)>,
+    /// One row a customer, not one an attempt.
+    by: bool,
 }
 
 impl<'a> Csv<'a> {
     fn new(sink: Sink<'a>, setup: Setup) -> io::Result<Self> {
         let mut writer = WriterBuilder::new().terminator(Terminator::CRLF).from_writer(sink);
-        let names = cells(&TransactionRow::default()).map(|(name, _)| name);
+        let names = if setup.by {
+            customer_cells(&CustomerRow::default()).map(|(name, _)| name).to_vec()
+        } else {
+            cells(&TransactionRow::default()).map(|(name, _)| name).to_vec()
+        };
         writer.write_record(names.into_iter().chain(setup.labels.iter().map(|(name, _)| name.as_str())))?;
-        Ok(Csv { writer, rows: Rows::new(setup.level), labels: setup.labels })
+        Ok(Csv { writer, rows: Rows::new(setup.level), labels: setup.labels, by: setup.by })
     }
 }
 
-impl Report for Csv<'_> {
-    fn transaction(&mut self, file: &str, tx_id: u64, dialect: &str, tx: &Transaction) -> io::Result<()> {
-        let row = self.rows.transaction(file, tx_id, dialect, tx);
-        let cells = cells(&row).map(|(_, text)| text);
+impl Csv<'_> {
+    fn row(&mut self, cells: impl IntoIterator<Item = String>) -> io::Result<()> {
         let labels = self.labels.iter().map(|(_, value)| value.clone());
         self.writer.write_record(cells.into_iter().chain(labels).map(guarded))?;
         Ok(())
     }
+}
 
-    fn file(&mut self, facts: &FileFacts) -> io::Result<()> {
-        self.rows.file(facts);
+impl Report for Csv<'_> {
+    fn begin(&mut self, customer: Option<&str>) {
+        self.rows.begin(customer);
+    }
+
+    fn transaction(&mut self, file: &str, tx_id: u64, dialect: &str, tx: &Transaction) -> io::Result<()> {
+        if self.by {
+            return Ok(());
+        }
+        let row = self.rows.transaction(file, tx_id, dialect, tx);
+        self.row(cells(&row).map(|(_, text)| text))
+    }
+
+    fn file(&mut self, facts: &FileFacts, state: State) -> io::Result<()> {
+        self.rows.file(facts, state);
         Ok(())
     }
 
-    fn finish(&mut self, _: &[Finding], _: &Totals) -> io::Result<()> {
+    fn finish(&mut self, judged: &Judged, _: &Totals) -> io::Result<()> {
+        let customers = if self.by { judged.customers.as_slice() } else { &[] };
+        for customer in customers {
+            let row = self.rows.customer(customer);
+            self.row(customer_cells(&row).map(|(_, text)| text))?;
+        }
         self.writer.flush()
     }
 }
@@ -60,7 +87,7 @@ fn text(value: &Option<impl ToString>) -> String {
 }
 
 /// The fields of the row in the order of the contract; what is not known is empty.
-fn cells(row: &TransactionRow) -> [(&'static str, String); 29] {
+fn cells(row: &TransactionRow) -> [(&'static str, String); 30] {
     let to: Vec<&str> = row.recipients.iter().map(|to| to.address.as_str()).collect();
     [
         ("file", row.file.to_string()),
@@ -92,6 +119,29 @@ fn cells(row: &TransactionRow) -> [(&'static str, String); 29] {
         ("reply_template", text(&row.reply_template)),
         ("cause", row.cause.to_owned()),
         ("confidence", row.confidence.to_owned()),
+        ("customer", text(&row.customer)),
+    ]
+}
+
+/// The fields of a customer's row in the order of the contract.
+fn customer_cells(row: &CustomerRow) -> [(&'static str, String); 16] {
+    [
+        ("customer", text(&row.customer)),
+        ("files", row.files.to_string()),
+        ("unreadable", row.unreadable.to_string()),
+        ("state", row.state.to_owned()),
+        ("since", text(&row.since)),
+        ("first_finding", text(&row.first_finding)),
+        ("severity", text(&row.severity)),
+        ("title", text(&row.title)),
+        ("cause", text(&row.cause)),
+        ("provider", text(&row.provider)),
+        ("attempts", row.attempts.to_string()),
+        ("sent", row.sent.to_string()),
+        ("partial", row.partial.to_string()),
+        ("failed", row.failed.to_string()),
+        ("last_sent", text(&row.last_sent)),
+        ("last_time", text(&row.last_time)),
     ]
 }
 

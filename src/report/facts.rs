@@ -11,9 +11,14 @@ use super::{
 /// Below this share of understood lines the answer is in doubt.
 const ENOUGH: f64 = 0.9;
 
-/// One paragraph a file, then coverage and sums.
-pub(super) fn write(page: &mut Page, files: &[FileRow], shapes: &[(Redacted, u64)], totals: &Totals) {
-    for row in files.iter().filter(|row| !row.skipped) {
+/// Files that are described, unless everything is wanted.
+const MAX_FILES: usize = 3;
+
+/// One paragraph a file, then coverage and sums; in short without `full`.
+pub(super) fn write(page: &mut Page, files: &[FileRow], shapes: &[(Redacted, u64)], totals: &Totals, full: bool) {
+    let logs = files.iter().filter(|row| !row.skipped);
+    let most = if full { usize::MAX } else { MAX_FILES };
+    for row in logs.clone().take(most) {
         page.line(Some(Ink::Bold), row.file.as_str());
         if let Some(error) = &row.error {
             page.field("", None, error.as_str(), usize::MAX);
@@ -32,15 +37,22 @@ pub(super) fn write(page: &mut Page, files: &[FileRow], shapes: &[(Redacted, u64
                 );
             }
         }
-        if row.transactions > 0 {
+        if row.transactions > 0 && full {
             page.field("", None, &format!("{}.", held(row)), usize::MAX);
         }
     }
+    let more = logs.count().saturating_sub(most) as u64;
+    if more > 0 {
+        page.line(None, &format!("And {}: --full", counted(more, "file")));
+    }
     let skipped: Vec<_> = files.iter().filter(|row| row.skipped).map(|row| row.file.as_str()).collect();
     if !skipped.is_empty() {
-        page.line(None, &format!("Skipped, no SMTP log: {}.", skipped.join(", ")));
+        let named = skipped.iter().take(most).copied().collect::<Vec<_>>().join(", ");
+        let others = skipped.len().saturating_sub(most) as u64;
+        let others = if others > 0 { format!(" and {}", counted(others, "other")) } else { String::new() };
+        page.line(None, &format!("Skipped, no SMTP log: {named}{others}."));
     }
-    close(page, shapes, totals);
+    close(page, if full { shapes } else { &shapes[..shapes.len().min(1)] }, totals);
 }
 
 /// How much of it all was understood, and the sums.
@@ -103,7 +115,7 @@ fn coverage(page: &mut Page, totals: &Totals) {
         ),
     );
     let share = tally.understood as f64 / tally.lines as f64;
-    if share < ENOUGH {
+    if share < ENOUGH && tally.transactions > 0 {
         let text = format!(
             "Only {:.0} % of the lines were understood, so the answer above may be wrong.",
             (share * 100.0).floor()

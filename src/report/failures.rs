@@ -11,12 +11,14 @@ use crate::{redact::Redacted, session::Transaction};
 
 use super::{
     row::TransactionRow,
-    text::{cut, number, path_end},
+    text::{Page, cut, number, path_end},
     time::plain,
 };
 
 /// Failures shown.
 const NEWEST: usize = 20;
+/// Rows that are worth a table.
+const FEWEST: usize = 3;
 /// Attempts shown with `--all`; JSON has no such limit.
 const ALL: usize = 10_000;
 /// Columns of a file's name before its folders are cut.
@@ -126,23 +128,41 @@ impl Failures {
         self.0.push(tx, attempt);
     }
 
-    /// What stands above the table.
-    pub(super) fn heading(&self, all: bool) -> String {
+    /// The newest first, at most so many, and what stands above them; no heading where nothing failed.
+    pub(super) fn newest(self, most: usize, all: bool) -> (Vec<Attempt>, Option<String>) {
         let what = if all { "attempts" } else { "failures" };
-        let (kept, seen) = (self.0.kept.len() as u64, self.0.seen);
-        if seen > kept {
-            let more = if all { " --all" } else { "" };
-            let (kept, seen) = (number(kept), number(seen));
-            return format!("The newest {kept} of {seen} {what}, newest first (all of them: --format ndjson{more}):");
-        }
-        format!("All {what} ({}), newest first:", number(seen))
-    }
-
-    /// The newest first.
-    pub(super) fn into_newest(self) -> Vec<Attempt> {
-        self.0.into_newest().0
+        let (mut newest, seen) = self.0.into_newest();
+        // A table of a line or two says less than it takes.
+        let most = if most < FEWEST { 0 } else { most };
+        newest.truncate(most);
+        let rows = if all { "--format ndjson --all" } else { "--format ndjson" };
+        let heading = match (newest.len() as u64, seen) {
+            (_, 0) => None,
+            (0, seen) => Some(format!("{} {what}: --full lists the newest, {rows} all of them.", number(seen))),
+            (shown, seen) if shown == seen => Some(format!("All {what} ({}), newest first:", number(seen))),
+            (shown, seen) => {
+                Some(format!("The newest {} of {} {what} (more: --full; all: {rows}):", number(shown), number(seen)))
+            }
+        };
+        (newest, heading)
     }
 }
+
+/// The newest failures, a line each: the whole table is for those who ask for it.
+pub(super) fn compact(page: &mut Page, attempts: &[Attempt], files: bool) {
+    for attempt in attempts {
+        let place = if files { format!("{}:{}", attempt.file, attempt.line) } else { attempt.line.to_string() };
+        let time = attempt.time.get(..MINUTE).unwrap_or(&attempt.time);
+        let to = if attempt.recipient.is_empty() { String::new() } else { format!("  {}", attempt.recipient) };
+        let head = format!("{place:>6}  {time}  {:<8}  ", attempt.stage);
+        let room = page.width().saturating_sub(head.chars().count());
+        let rest = if attempt.reply.is_empty() { attempt.cause.to_owned() } else { format!("{}{to}", attempt.reply) };
+        page.drawing(&format!("{head}{}", cut(&rest, room)));
+    }
+}
+
+/// Columns of `2026-11-23 08:53`.
+const MINUTE: usize = 16;
 
 /// The words that decided: the reply with its code in front; without one, the writer's own.
 pub(super) fn deciding(row: &TransactionRow, text: Option<&Redacted>, error: Option<&Redacted>) -> String {

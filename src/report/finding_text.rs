@@ -1,94 +1,57 @@
-//! The answer: what is wrong, how sure, the proof, who acts and what to do next, in the first five lines.
+//! The answer: does mail go out, what is wrong, how sure, the proof, who acts and what to do next, in the first lines.
 
-use crate::{
-    rule::{Finding, Severity},
-    session::Tally,
-};
+use crate::rule::{Finding, Severity};
 
 use super::{
-    Totals,
+    Judged, Totals,
     row::{EvidenceRow, FindingRow},
+    state_text,
     text::{Ink, Page, counted, number, path_end},
-    time::plain,
 };
 
 /// Columns of a file's name where a proof must be short.
-const FILE: usize = 40;
-/// Proofs shown of one finding; the rows have all.
-const PROOFS: usize = 3;
+const MAX_FILE_COLUMNS: usize = 60;
+/// Lines of a proof's words, unless everything is wanted.
+const MAX_PROOF_LINES: usize = 4;
+/// Findings beside the first that are named, unless everything is wanted.
+const MAX_BRIEF: usize = 4;
 
-/// The verdict and every finding, in rank order.
-pub(super) fn write(page: &mut Page, findings: &[(&Finding, FindingRow)], totals: &Totals) {
+/// The state and the findings in rank order: the first that stands in full, the others in short. `full`: all in full.
+pub(super) fn write(
+    page: &mut Page,
+    findings: &[(&Finding, FindingRow)],
+    judged: &Judged,
+    totals: &Totals,
+    full: bool,
+) {
     if let Some(sentence) = partial(totals) {
         page.field("PARTIAL", Some(Ink::Yellow), &sentence, usize::MAX);
         page.blank();
     }
-    if let Some(sentence) = verdict(findings.iter().map(|(finding, _)| *finding), totals) {
-        let ink = if goes_out(totals) { Ink::Green } else { Ink::Bold };
-        page.line(Some(ink), &sentence);
-        if !findings.is_empty() {
+    let condition = judged.condition();
+    let newest =
+        state_text::newest(&condition, Some(judged.now)).map_or_else(String::new, |newest| format!(" {newest}"));
+    let sentence = state_text::sentence(judged, totals);
+    page.line(Some(state_text::ink(condition.state)), &format!("{sentence}{newest}"));
+    let mut brief: u64 = 0;
+    for (n, (finding, row)) in findings.iter().enumerate() {
+        if full || n == 0 && finding.standing {
+            page.blank();
+            block(page, finding, row, full);
+            continue;
+        }
+        if brief == 0 {
             page.blank();
         }
-    }
-    for (i, (finding, row)) in findings.iter().enumerate() {
-        if i > 0 {
-            page.blank();
+        brief += 1;
+        if brief <= MAX_BRIEF as u64 {
+            short(page, finding, row);
         }
-        block(page, finding, row);
     }
-}
-
-/// One sentence where no finding asks anybody to act.
-pub(super) fn verdict<'f>(findings: impl IntoIterator<Item = &'f Finding>, totals: &Totals) -> Option<String> {
-    let worst = findings.into_iter().map(|finding| finding.severity).max();
-    worst.is_none_or(|worst| worst == Severity::Note && goes_out(totals)).then(|| no_trouble(totals))
-}
-
-fn goes_out(totals: &Totals) -> bool {
-    totals.tally.sent > 0 && totals.tally.failed + totals.tally.partial == 0
-}
-
-/// What to say where no rule found anything worth acting on.
-fn no_trouble(totals: &Totals) -> String {
-    let tally = &totals.tally;
-    let mails = tally.sent + tally.partial + tally.failed;
-    let read = totals.files.saturating_sub(totals.skipped + totals.unreadable);
-    if totals.files == 0 || read == 0 && totals.unreadable == 0 {
-        return "No log was found: there is nothing to judge.".to_owned();
-    }
-    if read == 0 {
-        return "No log could be read.".to_owned();
-    }
-    if tally.lines == 0 {
-        return "The log is empty: the program has written nothing yet.".to_owned();
-    }
-    if tally.understood == 0 {
-        return "No line was recognised as SMTP: this does not look like a mail log that mtmlog knows.".to_owned();
-    }
-    if mails == 0 {
-        return nothing_decided(tally);
-    }
-    if tally.failed + tally.partial > 0 {
-        let bad = tally.failed + tally.partial;
-        return format!(
-            "{} of {} did not go out as meant, and no rule explains why: see the replies below.",
-            number(bad),
-            counted(mails, "message")
-        );
-    }
-    let last = tally.last_sent.as_ref().map_or(String::new(), |last| {
-        format!(", the last {} {}", if last.date.is_some() { "on" } else { "at" }, plain(last))
-    });
-    format!("Mail is going out: {} of {} sent{last}.", number(tally.sent), counted(mails, "message"))
-}
-
-fn nothing_decided(tally: &Tally) -> String {
-    match (tally.tested, tally.incomplete) {
-        (0, 0) => "The log holds no attempt to send a message.".to_owned(),
-        (tests, 0) => format!("No message was sent: the log holds only {} of the connection.", counted(tests, "test")),
-        (_, undecided) => {
-            format!("Nothing is decided: the log ends before the answer to {}.", counted(undecided, "attempt"))
-        }
+    if brief > 0 {
+        let more = brief.saturating_sub(MAX_BRIEF as u64);
+        let more = if more > 0 { format!("{} more. ", counted(more, "finding")) } else { String::new() };
+        page.line(None, &format!("{more}All steps and proofs: --full"));
     }
 }
 
@@ -117,28 +80,30 @@ pub(super) fn sums(totals: &Totals) -> String {
     sum
 }
 
-/// One finding.
-pub(super) fn block(page: &mut Page, finding: &Finding, row: &FindingRow) {
+/// What is wrong and how often, in one sentence; of what has passed, until when it was so.
+pub(super) fn title(finding: &Finding, row: &FindingRow) -> String {
     let title = row.title.as_str().trim_end_matches('.');
+    let was = finding.last_time.as_ref().filter(|_| !finding.standing);
+    let was = was.map_or_else(String::new, |last| format!("was, until {}: ", state_text::minute(last)));
     let share = match (row.count, finding.of) {
         (0, _) => ".".to_owned(),
+        // Of attempts that went out there is no share that failed.
+        (count, _) if finding.cause.is_none() => format!(" ({}).", counted(count, "attempt")),
         (count, of) if of >= count => format!(": {} of {}.", number(count), counted(of, "attempt")),
         (count, _) => format!(": {}.", counted(count, "time")),
     };
+    format!("{was}{title}{share}")
+}
+
+/// One finding. `full`: with every proof and its words whole.
+pub(super) fn block(page: &mut Page, finding: &Finding, row: &FindingRow, full: bool) {
     let (word, ink) = severity(finding.severity);
-    let title = format!("{title}{share}");
-    page.field(word, Some(ink), &title, usize::MAX);
+    page.field(word, Some(ink), &title(finding, row), usize::MAX);
     page.field("", None, &sure_and_who(row), usize::MAX);
+    let most = if full { usize::MAX } else { MAX_PROOF_LINES };
     let mut proofs = row.evidence.iter();
-    let told = |proof: &EvidenceRow| format!("{}:{}  {}", proof.file, proof.line, proof.text);
-    if let Some(proof) = proofs.next() {
-        // The next step belongs to the first five lines.
-        if page.fits(&title) {
-            page.field("Proof", Some(Ink::Bold), &told(proof), 2);
-        } else {
-            let file = path_end(proof.file.as_str(), FILE);
-            page.field("Proof", Some(Ink::Bold), &format!("{file}:{}  {}", proof.line, proof.text), 1);
-        }
+    if let Some(first) = proofs.next() {
+        proof(page, "Proof", first, most);
     }
     for (i, step) in row.steps.iter().enumerate() {
         let label = if i == 0 { "Next" } else { "" };
@@ -150,11 +115,32 @@ pub(super) fn block(page: &mut Page, finding: &Finding, row: &FindingRow) {
     if let Some(when) = when(finding) {
         page.field("When", Some(Ink::Bold), &when, usize::MAX);
     }
-    for (i, proof) in proofs.take(PROOFS - 1).enumerate() {
-        page.field(if i == 0 { "Also" } else { "" }, Some(Ink::Bold), &told(proof), 2);
+    if full {
+        proofs.enumerate().for_each(|(i, also)| proof(page, if i == 0 { "Also" } else { "" }, also, most));
     }
     if !row.article_step.is_empty() {
         page.field("Article", Some(Ink::Bold), &format!("step {}", row.article_step.join(", ")), usize::MAX);
+    }
+}
+
+/// A finding that is not the one to act on: what, how often, and the first step of what still stands.
+fn short(page: &mut Page, finding: &Finding, row: &FindingRow) {
+    let (word, ink) = severity(finding.severity);
+    page.field(word, Some(ink), &title(finding, row), usize::MAX);
+    if let Some(step) = row.steps.first().filter(|_| finding.standing) {
+        page.field("", None, step.as_str(), 2);
+    }
+}
+
+/// Where it stands, and its words whole on lines of their own.
+fn proof(page: &mut Page, label: &str, proof: &EvidenceRow, most: usize) {
+    let place = format!("{}:{}", path_end(proof.file.as_str(), MAX_FILE_COLUMNS), proof.line);
+    let line = format!("{place}  {}", proof.text);
+    if page.fits(&line) {
+        page.field(label, Some(Ink::Bold), &line, usize::MAX);
+    } else {
+        page.field(label, Some(Ink::Bold), &place, usize::MAX);
+        page.field("", None, proof.text.as_str(), most);
     }
 }
 
@@ -175,11 +161,7 @@ fn sure_and_who(row: &FindingRow) -> String {
 
 fn when(finding: &Finding) -> Option<String> {
     let files = if finding.files > 1 { format!(", in {}", counted(finding.files, "file")) } else { String::new() };
-    match (&finding.first_time, &finding.last_time) {
-        (Some(first), Some(last)) if first != last => {
-            Some(format!("since {} until {}{files}", plain(first), plain(last)))
-        }
-        (Some(one), _) | (None, Some(one)) => Some(format!("{}{files}", plain(one))),
-        (None, None) => None,
-    }
+    let (first, last) = (finding.first_time.as_ref()?, finding.last_time.as_ref()?);
+    let (first, last) = (state_text::minute(first), state_text::minute(last));
+    Some(if first == last { format!("{first}{files}") } else { format!("{first} to {last}{files}") })
 }

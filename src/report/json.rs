@@ -4,11 +4,11 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
-use crate::{redact::Level, rule::Finding, scan::FileFacts, session::Transaction};
+use crate::{redact::Level, rule::State, scan::FileFacts, session::Transaction};
 
 use super::{
-    Customer, Format, Report, Setup, Sink, Totals,
-    row::{CustomerRow, FileRow, Labelled, TOOL},
+    Format, Judged, Report, Setup, Sink, Totals,
+    row::{FileRow, Labelled, TOOL},
     rows::{Rows, totals},
 };
 
@@ -29,8 +29,6 @@ struct Json<'a> {
     scratch: Vec<u8>,
     transactions: u64,
     files: Vec<FileRow>,
-    /// Written where they were asked for.
-    customers: Option<Vec<CustomerRow>>,
 }
 
 impl<'a> Json<'a> {
@@ -41,11 +39,15 @@ impl<'a> Json<'a> {
             serde_json::to_string(&TOOL)?
         )?;
         let (rows, files) = (Rows::new(setup.level), Vec::new());
-        Ok(Json { sink, rows, labels: setup.labels, scratch: Vec::new(), transactions: 0, files, customers: None })
+        Ok(Json { sink, rows, labels: setup.labels, scratch: Vec::new(), transactions: 0, files })
     }
 }
 
 impl Report for Json<'_> {
+    fn begin(&mut self, customer: Option<&str>) {
+        self.rows.begin(customer);
+    }
+
     fn transaction(&mut self, file: &str, tx_id: u64, dialect: &str, tx: &Transaction) -> io::Result<()> {
         let row = self.rows.transaction(file, tx_id, dialect, tx);
         self.scratch.clear();
@@ -55,30 +57,27 @@ impl Report for Json<'_> {
         Ok(())
     }
 
-    fn file(&mut self, facts: &FileFacts) -> io::Result<()> {
-        self.files.push(self.rows.file(facts));
+    fn file(&mut self, facts: &FileFacts, state: State) -> io::Result<()> {
+        self.files.push(self.rows.file(facts, state));
         Ok(())
     }
 
-    fn customers(&mut self, customers: &[Customer]) -> io::Result<()> {
-        self.customers = Some(customers.iter().map(|customer| self.rows.customer(customer)).collect());
-        Ok(())
-    }
-
-    fn finish(&mut self, findings: &[Finding], sums: &Totals) -> io::Result<()> {
+    fn finish(&mut self, judged: &Judged, sums: &Totals) -> io::Result<()> {
         let labels = &self.labels;
         write!(self.sink, "],\n\"files\":[")?;
         for (i, row) in self.files.iter().enumerate() {
             item(&mut self.sink, i == 0, row, labels)?;
         }
-        if let Some(customers) = &self.customers {
-            write!(self.sink, "],\n\"customers\":[")?;
-            for (i, row) in customers.iter().enumerate() {
-                item(&mut self.sink, i == 0, row, labels)?;
-            }
+        write!(self.sink, "],\n\"customers\":[")?;
+        for (i, customer) in judged.customers.iter().enumerate() {
+            item(&mut self.sink, i == 0, &self.rows.customer(customer), labels)?;
+        }
+        write!(self.sink, "],\n\"common\":[")?;
+        for (i, common) in judged.common.iter().enumerate() {
+            item(&mut self.sink, i == 0, &self.rows.common(common), labels)?;
         }
         write!(self.sink, "],\n\"findings\":[")?;
-        for (i, finding) in findings.iter().enumerate() {
+        for (i, finding) in judged.findings().enumerate() {
             let row = self.rows.finding(finding);
             item(&mut self.sink, i == 0, &row, labels)?;
         }

@@ -6,13 +6,13 @@ use std::{
 };
 
 use crate::{
-    rule::Finding,
+    rule::{Finding, State},
     scan::FileFacts,
     session::{Outcome, Transaction},
 };
 
 use super::{
-    Look, Report, Setup, Sink, Totals,
+    Judged, Look, Report, Setup, Sink, Totals,
     failures::{deciding, recipient},
     finding_text,
     ndjson::NDJSON,
@@ -45,13 +45,13 @@ pub trait Live {
     fn attempt(&mut self, attempt: &Attempt<'_>) -> io::Result<()>;
 
     /// A file that has ended, after its attempts.
-    fn file(&mut self, facts: &FileFacts) -> io::Result<()>;
+    fn file(&mut self, facts: &FileFacts, state: State) -> io::Result<()>;
 
     /// Whatever was written can be seen now.
     fn flush(&mut self) -> io::Result<()>;
 
     /// The judgement over all that was watched.
-    fn finish(&mut self, findings: &[Finding], totals: &Totals) -> io::Result<()>;
+    fn finish(&mut self, judged: &Judged, totals: &Totals) -> io::Result<()>;
 }
 
 /// How a log that is being written is shown.
@@ -105,16 +105,16 @@ impl Live for Lines<'_> {
         self.report.transaction(&self.file, attempt.tx_id, attempt.dialect, attempt.tx)
     }
 
-    fn file(&mut self, facts: &FileFacts) -> io::Result<()> {
-        self.report.file(facts)
+    fn file(&mut self, facts: &FileFacts, state: State) -> io::Result<()> {
+        self.report.file(facts, state)
     }
 
     fn flush(&mut self) -> io::Result<()> {
         Ok(())
     }
 
-    fn finish(&mut self, findings: &[Finding], totals: &Totals) -> io::Result<()> {
-        self.report.finish(findings, totals)
+    fn finish(&mut self, judged: &Judged, totals: &Totals) -> io::Result<()> {
+        self.report.finish(judged, totals)
     }
 }
 
@@ -151,7 +151,7 @@ impl<'a> Text<'a> {
         // One attempt, whose time stands above.
         row.count = 0;
         let finding = Finding { first_time: None, last_time: None, ..finding.clone() };
-        finding_text::block(page, &finding, &row);
+        finding_text::block(page, &finding, &row, false);
     }
 }
 
@@ -185,9 +185,9 @@ impl Live for Text<'_> {
         self.sink.write_all(page.into_text().as_bytes())
     }
 
-    fn file(&mut self, facts: &FileFacts) -> io::Result<()> {
+    fn file(&mut self, facts: &FileFacts, state: State) -> io::Result<()> {
         // Findings name their files by number.
-        self.rows.file(facts);
+        self.rows.file(facts, state);
         Ok(())
     }
 
@@ -195,15 +195,15 @@ impl Live for Text<'_> {
         self.sink.flush()
     }
 
-    fn finish(&mut self, findings: &[Finding], totals: &Totals) -> io::Result<()> {
+    fn finish(&mut self, judged: &Judged, totals: &Totals) -> io::Result<()> {
         let mut page = Page::new(self.look);
         let attempts = totals.tally.transactions;
         if attempts == 0 {
             page.line(Some(Ink::Bold), "Nothing was sent while mtmlog watched.");
         } else {
             page.line(Some(Ink::Bold), &format!("While mtmlog watched: {}.", counted(attempts, "attempt")));
-            let findings: Vec<_> = findings.iter().map(|finding| (finding, self.rows.finding(finding))).collect();
-            finding_text::write(&mut page, &findings, totals);
+            let findings: Vec<_> = judged.findings().map(|finding| (finding, self.rows.finding(finding))).collect();
+            finding_text::write(&mut page, &findings, judged, totals, false);
             page.blank();
             page.line(None, &finding_text::sums(totals));
         }

@@ -5,14 +5,21 @@ use std::{
     io::{self, Write},
 };
 
-use crate::{redact::Level, rule::Finding, scan::FileFacts, session::Transaction};
+use crate::{
+    redact::Level,
+    rule::{Finding, State},
+    scan::FileFacts,
+    session::Transaction,
+};
 
 use super::{
-    Format, Report, Setup, Sink, Totals,
+    Format, Judged, Report, Setup, Sink, Totals,
     distinct::{Distinct, Failure},
     finding_text,
+    fleet::{Cell, Fleet, Line},
     row::{FileRow, FindingRow, TOOL},
     rows::Rows,
+    state_text,
     text::{counted, number},
 };
 
@@ -47,19 +54,31 @@ impl Report for Markdown<'_> {
         Ok(())
     }
 
-    fn file(&mut self, facts: &FileFacts) -> io::Result<()> {
-        self.files.push(self.rows.file(facts));
+    fn file(&mut self, facts: &FileFacts, state: State) -> io::Result<()> {
+        self.files.push(self.rows.file(facts, state));
         Ok(())
     }
 
-    fn finish(&mut self, findings: &[Finding], totals: &Totals) -> io::Result<()> {
-        let mut page = String::from("# Why mail is not going out\n\n");
-        if let Some(sentence) = finding_text::verdict(findings, totals) {
-            paragraph(&mut page, &escaped(&sentence));
+    fn finish(&mut self, judged: &Judged, totals: &Totals) -> io::Result<()> {
+        let mut page = String::from("# Does mail go out?\n\n");
+        if judged.is_several() {
+            customers(&mut page, &Fleet::new(judged, &mut self.rows, true));
         }
-        for finding in findings {
-            let row = self.rows.finding(finding);
-            block(&mut page, finding, &row);
+        let newest =
+            state_text::newest(&judged.condition(), None).map_or_else(String::new, |newest| format!(" {newest}"));
+        if !judged.is_several() {
+            paragraph(&mut page, &escaped(&format!("{}{newest}", state_text::sentence(judged, totals))));
+        }
+        for customer in &judged.customers {
+            if judged.is_several() {
+                let name = self.rows.customer(customer).customer.map_or("-".to_owned(), |name| escaped(name.as_str()));
+                paragraph(&mut page, &format!("## {name}"));
+                paragraph(&mut page, &escaped(&state_text::of(&customer.judgement.condition)));
+            }
+            for finding in &customer.judgement.findings {
+                let row = self.rows.finding(finding);
+                block(&mut page, finding, &row, if judged.is_several() { "###" } else { "##" });
+            }
         }
         let (failures, others) = std::mem::take(&mut self.failures).commonest();
         table(&mut page, &failures, others);
@@ -69,14 +88,38 @@ impl Report for Markdown<'_> {
     }
 }
 
+/// Every customer in a table, then what fails where.
+fn customers(page: &mut String, fleet: &Fleet) {
+    paragraph(page, &escaped(&fleet.heading));
+    page.push_str("| State | Customer | Since | Act on first | Attempts | Failed | Last sent |\n");
+    page.push_str("| --- | --- | --- | --- | ---: | ---: | --- |\n");
+    for line in &fleet.lines {
+        let Line { name, state, since, first, attempts, failed, last_sent, .. } = line;
+        let (name, first) = (escaped(name), escaped(first));
+        let _ = writeln!(page, "| {state} | {name} | {since} | {first} | {attempts} | {failed} | {last_sent} |");
+    }
+    page.push('\n');
+    if !fleet.matrix.is_empty() {
+        page.push_str("| Cause | Provider | Broken now | Was broken |\n| --- | --- | --- | --- |\n");
+        for Cell { cause, provider, now, was } in &fleet.matrix {
+            let (provider, now, was) = (escaped(provider), escaped(now), escaped(was));
+            let _ = writeln!(page, "| {cause} | {provider} | {now} | {was} |");
+        }
+        page.push('\n');
+    }
+    fleet.common.iter().for_each(|sentence| paragraph(page, &escaped(sentence)));
+}
+
 fn paragraph(page: &mut String, text: &str) {
     page.push_str(text);
     page.push_str("\n\n");
 }
 
-fn block(page: &mut String, finding: &Finding, row: &FindingRow) {
+fn block(page: &mut String, finding: &Finding, row: &FindingRow, level: &str) {
     let title = row.title.as_str().trim_end_matches('.');
-    paragraph(page, &format!("## {}: {}", row.severity, escaped(title)));
+    let was = finding.last_time.as_ref().filter(|_| !finding.standing);
+    let was = was.map_or_else(String::new, |last| format!("was, until {}: ", state_text::minute(last)));
+    paragraph(page, &format!("{level} {}: {was}{}", row.severity, escaped(title)));
     let who = if row.acts.is_empty() { "nobody has to act".to_owned() } else { row.acts.join(", ") };
     let often = format!("{} of {}", number(row.count), counted(finding.of, "attempt"));
     paragraph(page, &format!("Seen in {often}. How sure: {}. Who acts: {who}.", row.confidence));

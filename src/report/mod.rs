@@ -3,23 +3,23 @@
 use std::io::{self, Write};
 
 use crate::{
-    dialect::Stamp,
     redact::Level,
-    rule::{Finding, Severity},
+    rule::State,
     scan::FileFacts,
     session::{Tally, Transaction},
 };
 
 mod comparison;
 mod csv;
+mod customer;
 mod distinct;
 mod explain;
 mod facts;
 mod failures;
 mod finding_text;
+mod fleet;
 mod html;
 mod json;
-mod league;
 mod list;
 mod live;
 mod markdown;
@@ -28,6 +28,7 @@ mod row;
 mod rows;
 mod sample;
 mod settings;
+mod state_text;
 mod table;
 mod text;
 mod ticket;
@@ -35,6 +36,7 @@ mod time;
 mod volume;
 
 pub use comparison::{Compared, ComparisonFormat, Side};
+pub use customer::{Common, Customer, Judged, Period};
 pub use explain::Explainer;
 pub use list::{LISTS, List, ListFormat};
 pub use live::{Attempt, Live, LiveFormat};
@@ -52,49 +54,18 @@ pub static FORMATS: &[&Format] =
 /// A report being written. Rows come as they are found and are written as they come, so memory does not grow with the
 /// log.
 pub trait Report: Send {
+    /// A file begins, whose logs are of this customer; none for standard input.
+    fn begin(&mut self, _customer: Option<&str>) {}
+
     /// A transaction to be shown, in file order, before [`Report::file`] of its file.
     fn transaction(&mut self, file: &str, tx_id: u64, dialect: &str, tx: &Transaction) -> io::Result<()>;
 
     /// A file, after its transactions. Called once for every file, in input order, also for skipped and unreadable
     /// ones: [`crate::rule::Evidence::file`] counts these calls from 0.
-    fn file(&mut self, facts: &FileFacts) -> io::Result<()>;
-
-    /// The customers, the worst first, after the last file and where they were asked for.
-    fn customers(&mut self, _: &[Customer]) -> io::Result<()> {
-        Ok(())
-    }
+    fn file(&mut self, facts: &FileFacts, state: State) -> io::Result<()>;
 
     /// The judgement, after all else.
-    fn finish(&mut self, findings: &[Finding], totals: &Totals) -> io::Result<()>;
-}
-
-/// One customer of many (contract section 4, `record: customer`).
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Customer {
-    /// The folder or log that stands for it.
-    pub name: String,
-    /// Its logs; what is none was left out.
-    pub files: u64,
-    /// Those of them that could not be read, or not to their end.
-    pub unreadable: u64,
-    /// Transactions.
-    pub attempts: u64,
-    /// Accepted for every recipient.
-    pub sent: u64,
-    /// Refused for good, refused for now, or broken off.
-    pub failed: u64,
-    /// What to act on first.
-    pub finding: Option<Finding>,
-    /// Time of the newest transaction.
-    pub last_time: Option<Stamp>,
-}
-
-impl Customer {
-    /// How bad it is.
-    #[must_use]
-    pub fn severity(&self) -> Option<Severity> {
-        self.finding.as_ref().map(|finding| finding.severity)
-    }
+    fn finish(&mut self, judged: &Judged, totals: &Totals) -> io::Result<()>;
 }
 
 /// Sums over all files.
@@ -121,6 +92,10 @@ pub struct Setup {
     pub labels: Vec<(String, String)>,
     /// Every transaction was asked for, not only failures.
     pub all: bool,
+    /// Every step and proof was asked for, not only what a screen holds.
+    pub full: bool,
+    /// One row a customer was asked for.
+    pub by: bool,
     /// How it looks, where somebody looks.
     pub look: Look,
 }

@@ -4,9 +4,9 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
-use crate::{redact::Level, rule::Finding, scan::FileFacts, session::Transaction};
+use crate::{redact::Level, rule::State, scan::FileFacts, session::Transaction};
 
-use super::{Customer, Format, Report, Setup, Sink, Totals, row::Labelled, rows::Rows};
+use super::{Format, Judged, Report, Setup, Sink, Totals, row::Labelled, rows::Rows};
 
 pub(super) static NDJSON: Format = Format {
     name: "ndjson",
@@ -47,26 +47,26 @@ impl<'a> Ndjson<'a> {
 }
 
 impl Report for Ndjson<'_> {
+    fn begin(&mut self, customer: Option<&str>) {
+        self.rows.begin(customer);
+    }
+
     fn transaction(&mut self, file: &str, tx_id: u64, dialect: &str, tx: &Transaction) -> io::Result<()> {
         let row = self.rows.transaction(file, tx_id, dialect, tx);
         self.line("transaction", &row)
     }
 
-    fn file(&mut self, facts: &FileFacts) -> io::Result<()> {
-        let row = self.rows.file(facts);
+    fn file(&mut self, facts: &FileFacts, state: State) -> io::Result<()> {
+        let row = self.rows.file(facts, state);
         self.line("file", &row)
     }
 
-    fn customers(&mut self, customers: &[Customer]) -> io::Result<()> {
-        for customer in customers {
+    fn finish(&mut self, judged: &Judged, _: &Totals) -> io::Result<()> {
+        for customer in &judged.customers {
             let row = self.rows.customer(customer);
             self.line("customer", &row)?;
         }
-        Ok(())
-    }
-
-    fn finish(&mut self, findings: &[Finding], _: &Totals) -> io::Result<()> {
-        for finding in findings {
+        for finding in judged.findings() {
             let row = self.rows.finding(finding);
             self.line("finding", &row)?;
         }

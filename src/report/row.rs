@@ -37,6 +37,7 @@ pub(super) struct TransactionRow {
     pub(super) reply_template: Option<Redacted>,
     pub(super) cause: &'static str,
     pub(super) confidence: &'static str,
+    pub(super) customer: Option<Redacted>,
 }
 
 /// One of `recipients`.
@@ -69,6 +70,8 @@ pub(super) struct FileRow {
     pub(super) last_time: Option<String>,
     pub(super) error: Option<Redacted>,
     pub(super) note: Option<Redacted>,
+    pub(super) customer: Option<Redacted>,
+    pub(super) state: &'static str,
 }
 
 /// `record: finding`
@@ -88,22 +91,38 @@ pub(super) struct FindingRow {
     pub(super) evidence: Vec<EvidenceRow>,
     pub(super) confidence: &'static str,
     pub(super) article_step: Vec<String>,
+    pub(super) customer: Option<Redacted>,
+    pub(super) standing: bool,
 }
 
 /// `record: customer`
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub(super) struct CustomerRow {
-    pub(super) name: Redacted,
+    pub(super) customer: Option<Redacted>,
     pub(super) files: u64,
     pub(super) unreadable: u64,
-    pub(super) attempts: u64,
-    pub(super) sent: u64,
-    pub(super) failed: u64,
+    pub(super) state: &'static str,
+    pub(super) since: Option<String>,
     pub(super) first_finding: Option<&'static str>,
     pub(super) severity: Option<&'static str>,
     pub(super) title: Option<Redacted>,
     pub(super) cause: Option<&'static str>,
+    pub(super) provider: Option<Redacted>,
+    pub(super) attempts: u64,
+    pub(super) sent: u64,
+    pub(super) partial: u64,
+    pub(super) failed: u64,
+    pub(super) last_sent: Option<String>,
     pub(super) last_time: Option<String>,
+}
+
+/// One of `common`
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+pub(super) struct CommonRow {
+    pub(super) cause: &'static str,
+    pub(super) provider: Option<Redacted>,
+    pub(super) customers: Vec<Redacted>,
+    pub(super) since: Option<String>,
 }
 
 /// One of `evidence`.

@@ -2,14 +2,14 @@
 
 use crate::{
     redact::{Level, Redacted, Redactor},
-    rule::Finding,
+    rule::{Finding, State},
     scan::FileFacts,
     session::{Confidence, Recipient, Transaction},
 };
 
 use super::{
-    Customer, Totals,
-    row::{CustomerRow, EvidenceRow, FileRow, FindingRow, RecipientRow, TotalsRow, TransactionRow},
+    Common, Customer, Totals,
+    row::{CommonRow, CustomerRow, EvidenceRow, FileRow, FindingRow, RecipientRow, TotalsRow, TransactionRow},
     time::rfc3339,
 };
 
@@ -17,11 +17,18 @@ use super::{
 pub(super) struct Rows {
     redactor: Redactor,
     files: Vec<Redacted>,
+    /// Of the transactions that come now.
+    customer: Option<Redacted>,
 }
 
 impl Rows {
     pub(super) fn new(level: Level) -> Self {
-        Rows { redactor: Redactor::new(level), files: Vec::new() }
+        Rows { redactor: Redactor::new(level), files: Vec::new(), customer: None }
+    }
+
+    /// The transactions that follow, and their file, are of this customer.
+    pub(super) fn begin(&mut self, customer: Option<&str>) {
+        self.customer = customer.map(|name| self.redactor.file_name(name));
     }
 
     /// The gate, for words that are in no row.
@@ -78,6 +85,7 @@ impl Rows {
             reply_text,
             cause: tx.cause.map_or("none", |cause| cause.code()),
             confidence: tx.confidence.unwrap_or(Confidence::Guess).name(),
+            customer: self.customer.clone(),
         }
     }
 
@@ -86,7 +94,7 @@ impl Rows {
         tx.error.as_ref().map(|error| self.redactor.text(&error.text))
     }
 
-    pub(super) fn file(&mut self, facts: &FileFacts) -> FileRow {
+    pub(super) fn file(&mut self, facts: &FileFacts, state: State) -> FileRow {
         let gate = &mut self.redactor;
         let file = gate.file_name(&facts.file);
         self.files.push(file.clone());
@@ -110,6 +118,8 @@ impl Rows {
             last_time: rfc3339(facts.tally.last_time.as_ref()),
             error: facts.error.as_deref().map(|error| gate.note(error)),
             note: facts.note.as_deref().map(|note| gate.note(note)),
+            customer: self.customer.clone(),
+            state: state.name(),
         }
     }
 
@@ -120,19 +130,35 @@ impl Rows {
 
     pub(super) fn customer(&mut self, customer: &Customer) -> CustomerRow {
         let gate = &mut self.redactor;
-        let finding = customer.finding.as_ref();
+        let finding = customer.first();
+        let condition = &customer.judgement.condition;
         CustomerRow {
-            name: gate.file_name(&customer.name),
+            customer: customer.name.as_deref().map(|name| gate.file_name(name)),
             files: customer.files,
             unreadable: customer.unreadable,
-            attempts: customer.attempts,
-            sent: customer.sent,
-            failed: customer.failed,
+            state: condition.state.name(),
+            since: rfc3339(condition.since.as_ref()),
             first_finding: finding.map(|finding| finding.finding),
             severity: finding.map(|finding| finding.severity.name()),
             title: finding.map(|finding| gate.words(&finding.title)),
             cause: finding.and_then(|finding| finding.cause).map(|cause| cause.code()),
-            last_time: rfc3339(customer.last_time.as_ref()),
+            provider: customer.provider.as_deref().map(|name| gate.note(name)),
+            attempts: condition.counts.attempts,
+            sent: condition.counts.sent,
+            partial: condition.counts.partial,
+            failed: condition.counts.failed,
+            last_sent: rfc3339(condition.last_sent.as_ref()),
+            last_time: rfc3339(condition.newest.as_ref()),
+        }
+    }
+
+    pub(super) fn common(&mut self, common: &Common) -> CommonRow {
+        let gate = &mut self.redactor;
+        CommonRow {
+            cause: common.cause.code(),
+            provider: common.provider.as_deref().map(|name| gate.note(name)),
+            customers: common.customers.iter().map(|name| gate.file_name(name)).collect(),
+            since: rfc3339(common.since.as_ref()),
         }
     }
 
@@ -159,6 +185,8 @@ impl Rows {
             steps: finding.steps.iter().map(|step| gate.words(step)).collect(),
             confidence: finding.confidence.name(),
             article_step: finding.article_step.clone(),
+            customer: finding.customer.as_deref().map(|name| gate.file_name(name)),
+            standing: finding.standing,
         }
     }
 }

@@ -5,10 +5,10 @@ use std::{
     io::{self, Write},
 };
 
-use crate::{redact::Level, rule::Finding, scan::FileFacts, session::Transaction};
+use crate::{redact::Level, rule::State, scan::FileFacts, session::Transaction};
 
 use super::{
-    Format, Report, Setup, Sink, Totals,
+    Format, Judged, Report, Setup, Sink, Totals,
     row::TOOL,
     rows::Rows,
     text::{counted, number},
@@ -40,11 +40,11 @@ impl Report for Sample<'_> {
         Ok(())
     }
 
-    fn file(&mut self, facts: &FileFacts) -> io::Result<()> {
+    fn file(&mut self, facts: &FileFacts, state: State) -> io::Result<()> {
         if facts.unknown_shapes.is_empty() {
             return Ok(());
         }
-        let row = self.rows.file(facts);
+        let row = self.rows.file(facts, state);
         let shapes = self.rows.shapes(facts);
         let dialect = row.dialect.as_ref().map_or("not recognised", |name| name.as_str());
         let unknown = format!("{} of {} not understood", number(row.lines_unknown), counted(row.lines, "line"));
@@ -57,7 +57,7 @@ impl Report for Sample<'_> {
         Ok(())
     }
 
-    fn finish(&mut self, _: &[Finding], totals: &Totals) -> io::Result<()> {
+    fn finish(&mut self, _: &Judged, totals: &Totals) -> io::Result<()> {
         if self.page.is_empty() {
             let lines = counted(totals.tally.lines, "line");
             self.page = match totals.files {

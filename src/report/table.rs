@@ -9,19 +9,19 @@ use comfy_table::{ColumnConstraint, ContentArrangement, Row, Table as Grid, Widt
 
 use crate::{
     redact::{Level, Redacted},
-    rule::Finding,
+    rule::State,
     scan::FileFacts,
     session::Transaction,
 };
 
 use super::{
-    Customer, Format, Look, Report, Setup, Sink, Totals, facts,
-    failures::{Attempt, Failures},
+    Format, Judged, Look, Report, Setup, Sink, Totals, facts,
+    failures::{Attempt, Failures, compact},
     finding_text,
-    league::{self, League},
+    fleet::{Cell, Fleet},
     row::FileRow,
     rows::Rows,
-    text::{Ink, Page},
+    text::{Ink, Page, path_end},
 };
 
 pub(super) static TABLE: Format = Format {
@@ -32,8 +32,14 @@ pub(super) static TABLE: Format = Format {
     open: |sink, setup| Ok(Box::new(Table::new(sink, setup))),
 };
 
-/// Lines of a cell before it is cut.
+/// Lines of a cell before it is cut, where there is room.
 const CELL_LINES: usize = 3;
+/// Lines of a screen, which the report of one customer fits.
+const SCREEN: usize = 40;
+/// Lines around the rows of the table of failures: its heading and frame, and what was read below it.
+const TABLE_FRAME: usize = 12;
+/// Columns of a customer's name before its folders are cut.
+const NAME_COLUMNS: usize = 24;
 /// Shapes of unknown lines that are named.
 const SHAPES: usize = 3;
 
@@ -42,12 +48,11 @@ struct Table<'a> {
     rows: Rows,
     look: Look,
     all: bool,
+    full: bool,
     failures: Failures,
     files: Vec<FileRow>,
     /// The commonest of each file.
     shapes: Vec<(Redacted, u64)>,
-    /// Where customers were asked for, they are the answer.
-    league: Option<League>,
 }
 
 impl<'a> Table<'a> {
@@ -57,10 +62,10 @@ impl<'a> Table<'a> {
             rows: Rows::new(setup.level),
             look: setup.look,
             all: setup.all,
+            full: setup.full || setup.look.wide,
             failures: Failures::new(setup.all),
             files: Vec::new(),
             shapes: Vec::new(),
-            league: None,
         }
     }
 }
@@ -73,9 +78,9 @@ impl Report for Table<'_> {
         Ok(())
     }
 
-    fn file(&mut self, facts: &FileFacts) -> io::Result<()> {
+    fn file(&mut self, facts: &FileFacts, state: State) -> io::Result<()> {
         self.failures.next_file();
-        let row = self.rows.file(facts);
+        let row = self.rows.file(facts, state);
         // The first sentence counts them.
         if !facts.stopped || row.lines > 0 {
             self.files.push(row);
@@ -86,53 +91,85 @@ impl Report for Table<'_> {
         Ok(())
     }
 
-    fn customers(&mut self, customers: &[Customer]) -> io::Result<()> {
-        let rows: Vec<_> = customers.iter().map(|customer| (customer, self.rows.customer(customer))).collect();
-        self.league = Some(League::new(&rows, self.all, self.look.wide));
-        Ok(())
-    }
-
-    fn finish(&mut self, findings: &[Finding], totals: &Totals) -> io::Result<()> {
+    fn finish(&mut self, judged: &Judged, totals: &Totals) -> io::Result<()> {
         let mut page = Page::new(self.look);
-        if let Some(league) = &self.league {
-            standings(&mut page, league, self.look);
+        if judged.is_several() {
+            let fleet = Fleet::new(judged, &mut self.rows, self.all);
+            beside(&mut page, &fleet, self.look);
             facts::close(&mut page, &self.shapes, totals);
-            self.sink.write_all(page.into_text().as_bytes())?;
-            return self.sink.flush();
-        }
-        let findings: Vec<_> = findings.iter().map(|finding| (finding, self.rows.finding(finding))).collect();
-        finding_text::write(&mut page, &findings, totals);
-        let failures = std::mem::replace(&mut self.failures, Failures::new(self.all));
-        let heading = failures.heading(self.all);
-        let newest = failures.into_newest();
-        if !newest.is_empty() {
-            page.blank();
-            page.line(Some(Ink::Bold), &heading);
-            page.drawing(&grid(&newest, &columns(self.all, self.files.len() > 1, self.look.width), self.look));
-        }
-        if !self.files.is_empty() {
-            page.blank();
-            facts::write(&mut page, &self.files, &self.shapes, totals);
+        } else {
+            self.one(&mut page, judged, totals);
         }
         self.sink.write_all(page.into_text().as_bytes())?;
         self.sink.flush()
     }
 }
 
-/// The customers, and where to read on.
-fn standings(page: &mut Page, league: &League, look: Look) {
-    page.line(Some(Ink::Bold), &league.heading);
-    if !league.lines.is_empty() {
-        page.drawing(&grid(&league.lines, &places(), look));
-        if let Some(rest) = &league.rest {
-            page.line(None, rest);
+impl Table<'_> {
+    /// The only customer: in full on request, else as much as a screen holds.
+    fn one(&mut self, page: &mut Page, judged: &Judged, totals: &Totals) {
+        let findings: Vec<_> = judged.findings().map(|finding| (finding, self.rows.finding(finding))).collect();
+        finding_text::write(page, &findings, judged, totals, self.full);
+        let limit = if self.full || self.all { usize::MAX } else { SCREEN.saturating_sub(page.lines() + TABLE_FRAME) };
+        let failures = std::mem::replace(&mut self.failures, Failures::new(self.all));
+        let (newest, heading) = failures.newest(limit, self.all);
+        if let Some(heading) = heading {
+            page.blank();
+            page.line(Some(Ink::Bold), &heading);
         }
-        page.line(None, "For the whole report of one customer name its folder or file: mtmlog analyze PATH");
+        let files = self.files.len() > 1;
+        if !newest.is_empty() && (self.full || self.all) {
+            page.drawing(&grid(&newest, &columns(self.all, files, self.look.width), self.look, CELL_LINES));
+        } else {
+            compact(page, &newest, files);
+        }
+        if !self.files.is_empty() {
+            page.blank();
+            facts::write(page, &self.files, &self.shapes, totals, self.full);
+        }
     }
+}
+
+/// The customers, what fails where, and how to read on.
+fn beside(page: &mut Page, fleet: &Fleet, look: Look) {
+    page.line(Some(Ink::Bold), &fleet.heading);
+    page.blank();
+    let name = fleet.lines.iter().map(|line| line.name.chars().count()).max().unwrap_or(0).clamp(8, NAME_COLUMNS);
+    let row = |cells: [&str; 6]| {
+        let [state, customer, since, attempts, failed, last] = cells;
+        format!("{state:<9}  {customer:<name$}  {since:<16}  {attempts:>8}  {failed:>6}  {last}").trim_end().to_owned()
+    };
+    page.drawing(&row(["State", "Customer", "Since", "Attempts", "Failed", "Last sent"]));
+    for line in &fleet.lines {
+        let customer = if look.wide { line.name.clone() } else { path_end(&line.name, name) };
+        let ink = match line.kind {
+            "error" => Ink::Red,
+            "warning" => Ink::Yellow,
+            "good" => Ink::Green,
+            _ => Ink::Bold,
+        };
+        let text = row([line.state, &customer, &line.since, &line.attempts, &line.failed, &line.last_sent]);
+        page.painted(ink, line.state.len(), &text);
+        if !line.first.is_empty() {
+            page.field("", None, &format!("  {}", line.first), 2);
+        }
+    }
+    if let Some(rest) = &fleet.rest {
+        page.line(None, rest);
+    }
+    if !fleet.matrix.is_empty() {
+        page.blank();
+        page.drawing(&grid(&fleet.matrix, &matrix(), look, CELL_LINES));
+    }
+    for sentence in &fleet.common {
+        page.line(Some(Ink::Bold), sentence);
+    }
+    page.line(None, "The whole report of one of them: --customer NAME");
     page.blank();
 }
 
-fn grid<R>(rows: &[R], columns: &[Column<R>], look: Look) -> String {
+/// `most`: lines of a cell before it is cut.
+fn grid<R>(rows: &[R], columns: &[Column<R>], look: Look, most: usize) -> String {
     let mut grid = Grid::new();
     grid.load_style(if look.boxes { presets::UTF8_FULL_CONDENSED } else { presets::ASCII_FULL_CONDENSED });
     grid.force_no_tty();
@@ -146,7 +183,7 @@ fn grid<R>(rows: &[R], columns: &[Column<R>], look: Look) -> String {
     for row in rows {
         let mut row = Row::from(columns.iter().map(|column| (column.cell)(row)).collect::<Vec<_>>());
         if !look.wide {
-            row.max_height(CELL_LINES);
+            row.max_height(most);
         }
         grid.add_row(row);
     }
@@ -192,14 +229,12 @@ fn columns(all: bool, files: bool, width: usize) -> Vec<Column<Attempt>> {
     columns
 }
 
-fn places() -> [Column<league::Line>; 6] {
+fn matrix() -> [Column<Cell>; 4] {
     [
-        column("Customer", |l| l.name.clone(), false, Some(34)),
-        column("State", |l| l.state.to_owned(), true, None),
-        column("Failed", |l| l.failed.clone(), true, None),
-        column("Attempts", |l| l.attempts.clone(), true, None),
-        column("First finding", |l| l.finding.clone(), false, None),
-        column("Last", |l| l.last.clone(), false, Some(12)),
+        column("Cause", |c| c.cause.to_owned(), true, None),
+        column("Provider", |c| c.provider.clone(), false, Some(24)),
+        column("Broken now", |c| c.now.clone(), false, None),
+        column("Was broken", |c| c.was.clone(), false, None),
     ]
 }
 

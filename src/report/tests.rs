@@ -6,7 +6,7 @@ use super::*;
 use crate::{
     dialect::Stamp,
     knowledge::Cause,
-    rule::{Actor, Evidence, Finding, Severity},
+    rule::{Actor, Condition, Counts, Evidence, Finding, Judgement, Severity, State},
     session::{Confidence, Connection, End, Outcome, Recipient, Reply, SignIn, Tls, Trace},
     smtp::{AuthMechanism, EnhancedStatusCode, ReplyCode, Stage, Verb},
     source::Sensitive,
@@ -88,6 +88,28 @@ fn facts(sent: u64, failed: u64) -> FileFacts {
     }
 }
 
+/// One customer, asked about five days after its newest entry.
+fn judged(sent: u64, failed: u64, findings: Vec<Finding>) -> Judged {
+    let counts = Counts { attempts: sent + failed, sent, failed, ..Counts::default() };
+    let condition = Condition {
+        state: if failed > 0 { State::Stopped } else { State::Flowing },
+        since: if failed > 0 { stamp(11) } else { None },
+        newest: stamp(53),
+        last_sent: if sent > 0 { stamp(53) } else { None },
+        counts,
+        failing: failed,
+        ..Condition::default()
+    };
+    let customer = Customer {
+        name: Some("4711".to_owned()),
+        files: 1,
+        judgement: Judgement { condition, findings },
+        ..Customer::default()
+    };
+    let now = NaiveDate::from_ymd_opt(2026, 11, 28).unwrap_or_default().and_time(NaiveTime::MIN);
+    Judged { customers: vec![customer], now, ..Judged::default() }
+}
+
 fn findings() -> Vec<Finding> {
     let proof = |line| Evidence {
         file: 0,
@@ -115,6 +137,8 @@ fn findings() -> Vec<Finding> {
             first_time: stamp(11),
             last_time: stamp(12),
             evidence: vec![proof(27), proof(17)],
+            customer: None,
+            standing: true,
         },
         Finding {
             finding: "temp.greylisted",
@@ -132,6 +156,8 @@ fn findings() -> Vec<Finding> {
             first_time: None,
             last_time: None,
             evidence: vec![],
+            customer: None,
+            standing: true,
         },
     ]
 }
@@ -156,6 +182,8 @@ fn report(format: &str, level: Level, labels: &[(&str, &str)], fill: impl Fn(&mu
         level,
         labels: labels.iter().map(|(k, v)| (k.to_string(), v.to_string())).collect(),
         all: false,
+        full: false,
+        by: false,
         look: Look { width: 80, wide: false, boxes: false, colour: false },
     };
     let mut report = (Format::named(format).unwrap().open)(Box::new(paper.clone()), setup).unwrap();
@@ -168,46 +196,39 @@ fn report(format: &str, level: Level, labels: &[(&str, &str)], fill: impl Fn(&mu
 fn two_findings(report: &mut dyn Report) {
     report.transaction("emailout.txt", 1, "indy", &refused(1)).unwrap();
     report.transaction("emailout.txt", 2, "indy", &refused(2)).unwrap();
-    report.file(&facts(8, 2)).unwrap();
-    report.finish(&findings(), &Totals { files: 1, tally: facts(8, 2).tally, ..Totals::default() }).unwrap();
+    report.file(&facts(8, 2), State::Stopped).unwrap();
+    report
+        .finish(&judged(8, 2, findings()), &Totals { files: 1, tally: facts(8, 2).tally, ..Totals::default() })
+        .unwrap();
 }
 
 #[test]
 fn table_of_two_findings() {
     insta::assert_snapshot!(report("table", Level::Secrets, &[], two_findings), @r#"
+Mail has stopped since 2026-11-23 08:11: 2 attempts failed; the last mail went
+out on 2026-11-23 08:53. Newest entry 2026-11-23 08:53, 5 days old.
+
 ERROR    The server refused the user name or the password: 2 of 10 attempts.
          How sure: likely. Who acts: technician, customer.
-Proof    emailout.txt:27  535 5.7.8 Username and Password not accepted.
-         x9sm1234567qke.23 - gsmtp
+Proof    emailout.txt:27
+         535 5.7.8 Username and Password not accepted. x9sm1234567qke.23 - gsmtp
 Next     1. Type the full address and the password again with "show password".
          2. Sign in to webmail with the same two.
 Why      Without a sign-in the server takes no mail for other people.
-When     since 2026-11-23 08:11:26 until 2026-11-23 08:12:26
-Also     emailout.txt:17  535 5.7.8 Username and Password not accepted.
-         x9sm1234567qke.23 - gsmtp
+When     2026-11-23 08:11 to 2026-11-23 08:12
 Article  step 2
 
 NOTE     A server put the first contact off on purpose: 1 of 10 attempts.
-         How sure: certain. Nobody has to act.
-Next     1. Wait: the next attempt passes.
+         Wait: the next attempt passes.
+All steps and proofs: --full
 
 All failures (2), newest first:
-+------+------------+-------+-----------------+---------------+----------------+
-| Line | Time       | Stage | Reply           | Cause         | Recipient      |
-+==============================================================================+
-| 27   | 2026-11-23 | auth  | 535 5.7.8       | auth.rejected | fred@gmail.com |
-|      | 08:12:26   |       | Username and    |               |                |
-|      |            |       | Password not... |               |                |
-| 17   | 2026-11-23 | auth  | 535 5.7.8       | auth.rejected | fred@gmail.com |
-|      | 08:11:26   |       | Username and    |               |                |
-|      |            |       | Password not... |               |                |
-+------+------------+-------+-----------------+---------------+----------------+
+    27  2026-11-23 08:12  auth      535 5.7.8 Username and Password not accep...
+    17  2026-11-23 08:11  auth      535 5.7.8 Username and Password not accep...
 
 emailout.txt
          Written as indy (fits 0.98; next best mailkit), utf-8, 1,204 lines
          understood, 6 not.
-         10 sessions, 10 attempts, 8 sent, 2 failed, 2026-11-23 08:10:26 to
-         2026-11-23 08:53:26.
 Read 1,204 of 1,210 lines; 6 lines were not understood: see `mtmlog sample`.
 attempts 10 = sent 8 + partly sent 0 + failed 2 + undecided 0 + tests 0
 "#);
@@ -216,17 +237,18 @@ attempts 10 = sent 8 + partly sent 0 + failed 2 + undecided 0 + tests 0
 #[test]
 fn table_of_a_healthy_log() {
     let healthy = |report: &mut dyn Report| {
-        report.file(&facts(42, 0)).unwrap();
-        report.finish(&[], &Totals { files: 1, tally: facts(42, 0).tally, ..Totals::default() }).unwrap();
+        report.file(&facts(42, 0), State::Flowing).unwrap();
+        report
+            .finish(&judged(42, 0, vec![]), &Totals { files: 1, tally: facts(42, 0).tally, ..Totals::default() })
+            .unwrap();
     };
     insta::assert_snapshot!(report("table", Level::Secrets, &[], healthy), @r#"
-Mail is going out: 42 of 42 messages sent, the last on 2026-11-23 08:53:26.
+Mail goes out: 42 of 42 attempts sent, the last on 2026-11-23 08:53. Newest
+entry 2026-11-23 08:53, 5 days old.
 
 emailout.txt
          Written as indy (fits 0.98; next best mailkit), utf-8, 1,204 lines
          understood, 6 not.
-         42 sessions, 42 attempts, 42 sent, 0 failed, 2026-11-23 08:10:26 to
-         2026-11-23 08:53:26.
 Read 1,204 of 1,210 lines; 6 lines were not understood: see `mtmlog sample`.
 attempts 42 = sent 42 + partly sent 0 + failed 0 + undecided 0 + tests 0
 "#);
@@ -234,18 +256,20 @@ attempts 42 = sent 42 + partly sent 0 + failed 0 + undecided 0 + tests 0
 
 #[test]
 fn table_without_logs() {
-    let text = report("table", Level::Secrets, &[], |report| report.finish(&[], &Totals::default()).unwrap());
+    let text =
+        report("table", Level::Secrets, &[], |report| report.finish(&Judged::default(), &Totals::default()).unwrap());
     assert_eq!(text, "No log was found: there is nothing to judge.\n");
 }
 
 #[test]
 fn ndjson_rows() {
     insta::assert_snapshot!(report("ndjson", Level::Personal, &[("site", "Cape Town")], two_findings), @r#"
-{"schema":"mtmlog.row/1","record":"transaction","file":"emailout.txt","tx_id":"0000000000000001","session":1,"index":1,"line_first":10,"line_last":19,"byte_first":400,"started_at":"2026-11-23T08:10:26","ended_at":"2026-11-23T08:11:26","dialect":"indy","server_host":"smtp.gmail.com","server_port":587,"tls":"starttls","auth_mechanism":"LOGIN","auth_user_shape":"s***@domain-1.invalid","mail_from":"sender-1@domain-1.invalid","recipients":[{"address":"recipient-1@gmail.com","accepted":null,"reply_code":null}],"rcpt_total":1,"rcpt_accepted":0,"message_bytes":2048,"has_attachment":null,"outcome":"rejected","stage":"auth","reply_code":535,"enhanced_code":"5.7.8","reply_text":"5.7.8 Username and Password not accepted. \\x1b[31m x9sm1234567qke.23 - gsmtp","reply_template":"5.7.8 Username and Password not accepted. \\x1b[31m <id> - gsmtp","cause":"auth.rejected","confidence":"likely","site":"Cape Town"}
-{"schema":"mtmlog.row/1","record":"transaction","file":"emailout.txt","tx_id":"0000000000000002","session":2,"index":2,"line_first":20,"line_last":29,"byte_first":400,"started_at":"2026-11-23T08:10:26","ended_at":"2026-11-23T08:12:26","dialect":"indy","server_host":"smtp.gmail.com","server_port":587,"tls":"starttls","auth_mechanism":"LOGIN","auth_user_shape":"s***@domain-1.invalid","mail_from":"sender-1@domain-1.invalid","recipients":[{"address":"recipient-1@gmail.com","accepted":null,"reply_code":null}],"rcpt_total":1,"rcpt_accepted":0,"message_bytes":2048,"has_attachment":null,"outcome":"rejected","stage":"auth","reply_code":535,"enhanced_code":"5.7.8","reply_text":"5.7.8 Username and Password not accepted. \\x1b[31m x9sm1234567qke.23 - gsmtp","reply_template":"5.7.8 Username and Password not accepted. \\x1b[31m <id> - gsmtp","cause":"auth.rejected","confidence":"likely","site":"Cape Town"}
-{"schema":"mtmlog.row/1","record":"file","file":"emailout.txt","bytes":4096,"lines":1210,"encoding":"utf-8","dialect":"indy","dialect_score":0.98,"dialect_runner_up":"mailkit","dialect_assumed":false,"lines_understood":1204,"lines_unknown":6,"skipped":false,"sessions":10,"transactions":10,"sent":8,"failed":2,"first_time":"2026-11-23T08:10:26","last_time":"2026-11-23T08:53:26","error":null,"note":null,"site":"Cape Town"}
-{"schema":"mtmlog.row/1","record":"finding","finding":"auth.rejected","cause":"auth.rejected","severity":"error","title":"The server refused the user name or the password","count":2,"files":1,"first_time":"2026-11-23T08:11:26","last_time":"2026-11-23T08:12:26","acts":["technician","customer"],"why":"Without a sign-in the server takes no mail for other people.","steps":["Type the full address and the password again with \"show password\".","Sign in to webmail with the same two."],"evidence":[{"file":"emailout.txt","line":27,"tx_id":"0000000000000007","text":"535 5.7.8 Username and Password not accepted. x9sm1234567qke.23 - gsmtp"},{"file":"emailout.txt","line":17,"tx_id":"0000000000000007","text":"535 5.7.8 Username and Password not accepted. x9sm1234567qke.23 - gsmtp"}],"confidence":"likely","article_step":["2"],"site":"Cape Town"}
-{"schema":"mtmlog.row/1","record":"finding","finding":"temp.greylisted","cause":"temp.greylisted","severity":"note","title":"A server put the first contact off on purpose.","count":1,"files":1,"first_time":null,"last_time":null,"acts":[],"why":"","steps":["Wait: the next attempt passes."],"evidence":[],"confidence":"certain","article_step":[],"site":"Cape Town"}
+{"schema":"mtmlog.row/1","record":"transaction","file":"emailout.txt","tx_id":"0000000000000001","session":1,"index":1,"line_first":10,"line_last":19,"byte_first":400,"started_at":"2026-11-23T08:10:26","ended_at":"2026-11-23T08:11:26","dialect":"indy","server_host":"smtp.gmail.com","server_port":587,"tls":"starttls","auth_mechanism":"LOGIN","auth_user_shape":"s***@domain-1.invalid","mail_from":"sender-1@domain-1.invalid","recipients":[{"address":"recipient-1@gmail.com","accepted":null,"reply_code":null}],"rcpt_total":1,"rcpt_accepted":0,"message_bytes":2048,"has_attachment":null,"outcome":"rejected","stage":"auth","reply_code":535,"enhanced_code":"5.7.8","reply_text":"5.7.8 Username and Password not accepted. \\x1b[31m x9sm1234567qke.23 - gsmtp","reply_template":"5.7.8 Username and Password not accepted. \\x1b[31m <id> - gsmtp","cause":"auth.rejected","confidence":"likely","customer":null,"site":"Cape Town"}
+{"schema":"mtmlog.row/1","record":"transaction","file":"emailout.txt","tx_id":"0000000000000002","session":2,"index":2,"line_first":20,"line_last":29,"byte_first":400,"started_at":"2026-11-23T08:10:26","ended_at":"2026-11-23T08:12:26","dialect":"indy","server_host":"smtp.gmail.com","server_port":587,"tls":"starttls","auth_mechanism":"LOGIN","auth_user_shape":"s***@domain-1.invalid","mail_from":"sender-1@domain-1.invalid","recipients":[{"address":"recipient-1@gmail.com","accepted":null,"reply_code":null}],"rcpt_total":1,"rcpt_accepted":0,"message_bytes":2048,"has_attachment":null,"outcome":"rejected","stage":"auth","reply_code":535,"enhanced_code":"5.7.8","reply_text":"5.7.8 Username and Password not accepted. \\x1b[31m x9sm1234567qke.23 - gsmtp","reply_template":"5.7.8 Username and Password not accepted. \\x1b[31m <id> - gsmtp","cause":"auth.rejected","confidence":"likely","customer":null,"site":"Cape Town"}
+{"schema":"mtmlog.row/1","record":"file","file":"emailout.txt","bytes":4096,"lines":1210,"encoding":"utf-8","dialect":"indy","dialect_score":0.98,"dialect_runner_up":"mailkit","dialect_assumed":false,"lines_understood":1204,"lines_unknown":6,"skipped":false,"sessions":10,"transactions":10,"sent":8,"failed":2,"first_time":"2026-11-23T08:10:26","last_time":"2026-11-23T08:53:26","error":null,"note":null,"customer":null,"state":"stopped","site":"Cape Town"}
+{"schema":"mtmlog.row/1","record":"customer","customer":"4711","files":1,"unreadable":0,"state":"stopped","since":"2026-11-23T08:11:26","first_finding":"auth.rejected","severity":"error","title":"The server refused the user name or the password","cause":"auth.rejected","provider":null,"attempts":10,"sent":8,"partial":0,"failed":2,"last_sent":"2026-11-23T08:53:26","last_time":"2026-11-23T08:53:26","site":"Cape Town"}
+{"schema":"mtmlog.row/1","record":"finding","finding":"auth.rejected","cause":"auth.rejected","severity":"error","title":"The server refused the user name or the password","count":2,"files":1,"first_time":"2026-11-23T08:11:26","last_time":"2026-11-23T08:12:26","acts":["technician","customer"],"why":"Without a sign-in the server takes no mail for other people.","steps":["Type the full address and the password again with \"show password\".","Sign in to webmail with the same two."],"evidence":[{"file":"emailout.txt","line":27,"tx_id":"0000000000000007","text":"535 5.7.8 Username and Password not accepted. x9sm1234567qke.23 - gsmtp"},{"file":"emailout.txt","line":17,"tx_id":"0000000000000007","text":"535 5.7.8 Username and Password not accepted. x9sm1234567qke.23 - gsmtp"}],"confidence":"likely","article_step":["2"],"customer":null,"standing":true,"site":"Cape Town"}
+{"schema":"mtmlog.row/1","record":"finding","finding":"temp.greylisted","cause":"temp.greylisted","severity":"note","title":"A server put the first contact off on purpose.","count":1,"files":1,"first_time":null,"last_time":null,"acts":[],"why":"","steps":["Wait: the next attempt passes."],"evidence":[],"confidence":"certain","article_step":[],"customer":null,"standing":true,"site":"Cape Town"}
 "#);
 }
 
@@ -260,20 +284,24 @@ fn json_report() {
     insta::assert_snapshot!(text, @r#"
 {"schema":"mtmlog.report/1","tool":{"name":"mtmlog","version":"0.1.0"},
 "transactions":[
-{"file":"emailout.txt","tx_id":"0000000000000001","session":1,"index":1,"line_first":10,"line_last":19,"byte_first":400,"started_at":"2026-11-23T08:10:26","ended_at":"2026-11-23T08:11:26","dialect":"indy","server_host":"smtp.gmail.com","server_port":587,"tls":"starttls","auth_mechanism":"LOGIN","auth_user_shape":"s***@practice.example","mail_from":"desk@practice.example","recipients":[{"address":"fred@gmail.com","accepted":null,"reply_code":null}],"rcpt_total":1,"rcpt_accepted":0,"message_bytes":2048,"has_attachment":null,"outcome":"rejected","stage":"auth","reply_code":535,"enhanced_code":"5.7.8","reply_text":"5.7.8 Username and Password not accepted. \\x1b[31m x9sm1234567qke.23 - gsmtp","reply_template":"5.7.8 Username and Password not accepted. \\x1b[31m <id> - gsmtp","cause":"auth.rejected","confidence":"likely"},
-{"file":"emailout.txt","tx_id":"0000000000000002","session":2,"index":2,"line_first":20,"line_last":29,"byte_first":400,"started_at":"2026-11-23T08:10:26","ended_at":"2026-11-23T08:12:26","dialect":"indy","server_host":"smtp.gmail.com","server_port":587,"tls":"starttls","auth_mechanism":"LOGIN","auth_user_shape":"s***@practice.example","mail_from":"desk@practice.example","recipients":[{"address":"fred@gmail.com","accepted":null,"reply_code":null}],"rcpt_total":1,"rcpt_accepted":0,"message_bytes":2048,"has_attachment":null,"outcome":"rejected","stage":"auth","reply_code":535,"enhanced_code":"5.7.8","reply_text":"5.7.8 Username and Password not accepted. \\x1b[31m x9sm1234567qke.23 - gsmtp","reply_template":"5.7.8 Username and Password not accepted. \\x1b[31m <id> - gsmtp","cause":"auth.rejected","confidence":"likely"}],
+{"file":"emailout.txt","tx_id":"0000000000000001","session":1,"index":1,"line_first":10,"line_last":19,"byte_first":400,"started_at":"2026-11-23T08:10:26","ended_at":"2026-11-23T08:11:26","dialect":"indy","server_host":"smtp.gmail.com","server_port":587,"tls":"starttls","auth_mechanism":"LOGIN","auth_user_shape":"s***@practice.example","mail_from":"desk@practice.example","recipients":[{"address":"fred@gmail.com","accepted":null,"reply_code":null}],"rcpt_total":1,"rcpt_accepted":0,"message_bytes":2048,"has_attachment":null,"outcome":"rejected","stage":"auth","reply_code":535,"enhanced_code":"5.7.8","reply_text":"5.7.8 Username and Password not accepted. \\x1b[31m x9sm1234567qke.23 - gsmtp","reply_template":"5.7.8 Username and Password not accepted. \\x1b[31m <id> - gsmtp","cause":"auth.rejected","confidence":"likely","customer":null},
+{"file":"emailout.txt","tx_id":"0000000000000002","session":2,"index":2,"line_first":20,"line_last":29,"byte_first":400,"started_at":"2026-11-23T08:10:26","ended_at":"2026-11-23T08:12:26","dialect":"indy","server_host":"smtp.gmail.com","server_port":587,"tls":"starttls","auth_mechanism":"LOGIN","auth_user_shape":"s***@practice.example","mail_from":"desk@practice.example","recipients":[{"address":"fred@gmail.com","accepted":null,"reply_code":null}],"rcpt_total":1,"rcpt_accepted":0,"message_bytes":2048,"has_attachment":null,"outcome":"rejected","stage":"auth","reply_code":535,"enhanced_code":"5.7.8","reply_text":"5.7.8 Username and Password not accepted. \\x1b[31m x9sm1234567qke.23 - gsmtp","reply_template":"5.7.8 Username and Password not accepted. \\x1b[31m <id> - gsmtp","cause":"auth.rejected","confidence":"likely","customer":null}],
 "files":[
-{"file":"emailout.txt","bytes":4096,"lines":1210,"encoding":"utf-8","dialect":"indy","dialect_score":0.98,"dialect_runner_up":"mailkit","dialect_assumed":false,"lines_understood":1204,"lines_unknown":6,"skipped":false,"sessions":10,"transactions":10,"sent":8,"failed":2,"first_time":"2026-11-23T08:10:26","last_time":"2026-11-23T08:53:26","error":null,"note":null}],
+{"file":"emailout.txt","bytes":4096,"lines":1210,"encoding":"utf-8","dialect":"indy","dialect_score":0.98,"dialect_runner_up":"mailkit","dialect_assumed":false,"lines_understood":1204,"lines_unknown":6,"skipped":false,"sessions":10,"transactions":10,"sent":8,"failed":2,"first_time":"2026-11-23T08:10:26","last_time":"2026-11-23T08:53:26","error":null,"note":null,"customer":null,"state":"stopped"}],
+"customers":[
+{"customer":"4711","files":1,"unreadable":0,"state":"stopped","since":"2026-11-23T08:11:26","first_finding":"auth.rejected","severity":"error","title":"The server refused the user name or the password","cause":"auth.rejected","provider":null,"attempts":10,"sent":8,"partial":0,"failed":2,"last_sent":"2026-11-23T08:53:26","last_time":"2026-11-23T08:53:26"}],
+"common":[],
 "findings":[
-{"finding":"auth.rejected","cause":"auth.rejected","severity":"error","title":"The server refused the user name or the password","count":2,"files":1,"first_time":"2026-11-23T08:11:26","last_time":"2026-11-23T08:12:26","acts":["technician","customer"],"why":"Without a sign-in the server takes no mail for other people.","steps":["Type the full address and the password again with \"show password\".","Sign in to webmail with the same two."],"evidence":[{"file":"emailout.txt","line":27,"tx_id":"0000000000000007","text":"535 5.7.8 Username and Password not accepted. x9sm1234567qke.23 - gsmtp"},{"file":"emailout.txt","line":17,"tx_id":"0000000000000007","text":"535 5.7.8 Username and Password not accepted. x9sm1234567qke.23 - gsmtp"}],"confidence":"likely","article_step":["2"]},
-{"finding":"temp.greylisted","cause":"temp.greylisted","severity":"note","title":"A server put the first contact off on purpose.","count":1,"files":1,"first_time":null,"last_time":null,"acts":[],"why":"","steps":["Wait: the next attempt passes."],"evidence":[],"confidence":"certain","article_step":[]}],
+{"finding":"auth.rejected","cause":"auth.rejected","severity":"error","title":"The server refused the user name or the password","count":2,"files":1,"first_time":"2026-11-23T08:11:26","last_time":"2026-11-23T08:12:26","acts":["technician","customer"],"why":"Without a sign-in the server takes no mail for other people.","steps":["Type the full address and the password again with \"show password\".","Sign in to webmail with the same two."],"evidence":[{"file":"emailout.txt","line":27,"tx_id":"0000000000000007","text":"535 5.7.8 Username and Password not accepted. x9sm1234567qke.23 - gsmtp"},{"file":"emailout.txt","line":17,"tx_id":"0000000000000007","text":"535 5.7.8 Username and Password not accepted. x9sm1234567qke.23 - gsmtp"}],"confidence":"likely","article_step":["2"],"customer":null,"standing":true},
+{"finding":"temp.greylisted","cause":"temp.greylisted","severity":"note","title":"A server put the first contact off on purpose.","count":1,"files":1,"first_time":null,"last_time":null,"acts":[],"why":"","steps":["Wait: the next attempt passes."],"evidence":[],"confidence":"certain","article_step":[],"customer":null,"standing":true}],
 "totals":{"files":1,"skipped":0,"unreadable":0,"stopped":0,"lines":1210,"lines_understood":1204,"lines_unknown":6,"sessions":10,"transactions":10,"sent":8,"partial":0,"failed":2,"incomplete":0,"tested":0,"first_time":"2026-11-23T08:10:26","last_time":"2026-11-23T08:53:26","last_sent":"2026-11-23T08:53:26"}}
 "#);
 }
 
 #[test]
 fn json_of_nothing_is_whole() {
-    let text = report("json", Level::Secrets, &[], |report| report.finish(&[], &Totals::default()).unwrap());
+    let text =
+        report("json", Level::Secrets, &[], |report| report.finish(&Judged::default(), &Totals::default()).unwrap());
     let value: serde_json::Value = serde_json::from_str(&text).unwrap();
     assert_eq!(value["transactions"], serde_json::json!([]));
 }
@@ -291,12 +319,12 @@ fn names_of_formats_differ_and_titles_are_there() {
 fn colour_only_on_request_and_nothing_cut_when_wide() {
     let paper = Paper::default();
     let look = Look { width: 80, wide: true, boxes: true, colour: true };
-    let setup = Setup { level: Level::Personal, labels: vec![], all: true, look };
+    let setup = Setup { level: Level::Personal, labels: vec![], all: true, full: false, by: false, look };
     let mut report = (table::TABLE.open)(Box::new(paper.clone()), setup).unwrap();
     two_findings(&mut *report);
     drop(report);
     let text = String::from_utf8(paper.0.lock().unwrap().clone()).unwrap();
-    assert!(text.starts_with("\u{1b}[1;31mERROR\u{1b}[0m "));
+    assert!(text.starts_with("\u{1b}[1;31mMail has stopped") && text.contains("\u{1b}[1;31mERROR\u{1b}[0m "));
     assert!(text.contains("│") && text.contains("recipient-1@gmail.com") && !text.contains("fred"));
     assert!(!text.contains("..."));
     assert!(self::report("table", Level::Secrets, &[], two_findings).is_ascii());
@@ -308,13 +336,15 @@ fn memory_holds_the_newest_only() {
         for i in 1..=50 {
             report.transaction("emailout.txt", i, "indy", &refused(i % 40)).unwrap();
         }
-        report.file(&facts(0, 50)).unwrap();
-        report.finish(&[], &Totals { files: 1, tally: facts(0, 50).tally, ..Totals::default() }).unwrap();
+        report.file(&facts(0, 50), State::Stopped).unwrap();
+        report
+            .finish(&judged(0, 50, vec![]), &Totals { files: 1, tally: facts(0, 50).tally, ..Totals::default() })
+            .unwrap();
     });
-    assert!(text.contains("The newest 20 of 50 failures, newest first (all of them: --format ndjson):"));
+    assert!(text.contains("The newest 20 of 50 failures (more: --full; all: --format ndjson):"));
     // The clock jumps back after the 39th; the file's order counts.
-    assert!(text.find("| 107 ").unwrap() < text.find("| 7 ").unwrap());
-    assert!(text.find("| 7 ").unwrap() < text.find("| 397 ").unwrap());
+    assert!(text.find("   107  ").unwrap() < text.find("     7  ").unwrap());
+    assert!(text.find("     7  ").unwrap() < text.find("   397  ").unwrap());
 }
 
 #[test]
@@ -322,8 +352,10 @@ fn low_coverage_is_said() {
     let mut facts = facts(1, 0);
     (facts.tally.understood, facts.tally.unknown) = (905, 305);
     let text = report("table", Level::Secrets, &[], |report| {
-        report.file(&facts).unwrap();
-        report.finish(&[], &Totals { files: 1, tally: facts.tally.clone(), ..Totals::default() }).unwrap();
+        report.file(&facts, State::Flowing).unwrap();
+        report
+            .finish(&judged(1, 0, vec![]), &Totals { files: 1, tally: facts.tally.clone(), ..Totals::default() })
+            .unwrap();
     });
     assert!(text.contains("WARNING  Only 74 % of the lines were understood"));
 }

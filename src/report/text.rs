@@ -77,6 +77,19 @@ impl Page {
         }
     }
 
+    /// Lines so far.
+    pub(super) fn lines(&self) -> usize {
+        self.text.lines().count()
+    }
+
+    /// A line that keeps its columns, with its first `of` characters in colour.
+    pub(super) fn painted(&mut self, ink: Ink, of: usize, text: &str) {
+        let (head, rest) = text.split_at_checked(of).unwrap_or((text, ""));
+        self.paint(Some(ink), head);
+        self.text.push_str(rest);
+        self.text.push('\n');
+    }
+
     /// Whether a field of this text fits on one line.
     pub(super) fn fits(&self, text: &str) -> bool {
         self.look.wide || text.chars().count() <= self.width().saturating_sub(INDENT)

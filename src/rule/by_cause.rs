@@ -33,8 +33,6 @@ struct Group {
     /// Refused recipients, the first few.
     addresses: Vec<Sensitive>,
     more_addresses: bool,
-    /// Mail of the same kind got through after the last failure.
-    passed: Option<Passed>,
 }
 
 /// What the newest failure of a group was like.
@@ -42,26 +40,12 @@ struct Newest {
     connection: Arc<Connection>,
     sender: Option<Sensitive>,
     reply: Option<Reply>,
-    bytes: u64,
 }
-
-/// When a mail got through after the last failure.
-#[derive(Clone, Copy)]
-struct Passed(Option<Stamp>);
 
 impl ByCause {
     /// Takes the next transaction, in file order.
     pub(super) fn observe(&mut self, seen: &Seen<'_>) {
-        let tx = seen.tx;
-        if seen.is_delivered() {
-            let pending = self.groups.iter_mut().filter(|(_, group)| group.passed.is_none());
-            for (cause, group) in pending {
-                if group.newest.as_ref().is_some_and(|newest| newest.is_like(*cause, tx)) {
-                    group.passed = Some(Passed(tx.ended_at.or(tx.started_at)));
-                }
-            }
-        }
-        let Some(cause) = tx.cause else { return };
+        let Some(cause) = seen.tx.cause else { return };
         self.groups.entry(cause).or_default().add(cause, seen);
     }
 
@@ -78,23 +62,7 @@ impl Newest {
             // The sender's domain tells the provider only where no server contradicts it.
             sender: tx.mail_from.clone().filter(|_| tx.connection.host.is_none()),
             reply: tx.reply.clone(),
-            bytes: tx.message_bytes.unwrap_or(0),
         }
-    }
-
-    /// A mail that got through shows that the trouble is over only if it is of the same kind: the same server and PC, and
-    /// as large a mail where size matters. An address that does not exist is no better for mail to another one.
-    fn is_like(&self, cause: Cause, tx: &Transaction) -> bool {
-        let same = |a: &Option<Sensitive>, b: &Option<Sensitive>| a.is_none() || b.is_none() || a == b;
-        let code = cause.code();
-        if code.starts_with("recipient.") && cause != Cause::RecipientRelayDenied {
-            return false;
-        }
-        if code.starts_with("attachment.") || cause == Cause::ContentSpam {
-            return tx.has_attachment == Some(true) || self.bytes > 0 && tx.message_bytes.unwrap_or(0) >= self.bytes;
-        }
-        let (then, now) = (&self.connection, &tx.connection);
-        same(&then.host, &now.host) && same(&then.client_name, &now.client_name)
     }
 
     fn provider<'k>(&self, knowledge: &'k Knowledge) -> Option<&'k Provider> {
@@ -114,7 +82,6 @@ impl Group {
     fn add(&mut self, cause: Cause, seen: &Seen<'_>) {
         let tx = seen.tx;
         self.pile.add(seen);
-        self.passed = None;
         let newest = Newest::of(tx);
         if let (Some(before), Some(now)) = (self.host(), &newest.connection.host) {
             self.several_hosts |= before != now;
@@ -153,13 +120,15 @@ impl Group {
             size_limit: newest.and_then(|newest| newest.connection.size_limit),
             today: Some(case.today),
         };
+        let passed = case.history.passed(cause);
         let finding = Finding {
             finding: cause.code(),
             cause: Some(cause),
             severity: severity(facts.severity()),
+            standing: passed.is_none(),
             confidence: self.pile.confidence.unwrap_or(Confidence::Guess),
             title: self.title(facts.title()),
-            why: self.why(facts.why()),
+            why: why(facts.why(), passed),
             steps: self.addressees().into_iter().chain(advice::steps(case.knowledge, cause, at)).collect(),
             acts: facts.acts().iter().filter_map(|act| actor(act)).collect(),
             article_step: facts.article_step().to_vec(),
@@ -169,8 +138,9 @@ impl Group {
             first_time: self.pile.first_time,
             last_time: self.pile.last_time,
             evidence: self.pile.evidence(),
+            customer: None,
         };
-        Ranked::cause(finding, &self.pile, self.passed.is_none())
+        Ranked::cause(finding, &self.pile)
     }
 
     fn host(&self) -> Option<&Sensitive> {
@@ -188,17 +158,6 @@ impl Group {
         words
     }
 
-    fn why(&self, why: &str) -> Words {
-        let why = Words::from(why.to_owned());
-        match self.passed {
-            Some(Passed(Some(stamp))) => {
-                why.then(Words::from(format!("It has passed: mail got through after it, first at {}.", stamp)))
-            }
-            Some(Passed(None)) => why.then(Words::from("It has passed: mail got through after it.")),
-            None => why,
-        }
-    }
-
     /// Which addresses are to be corrected, where there are a few.
     fn addressees(&self) -> Option<Words> {
         if self.addresses.len() < 2 {
@@ -209,6 +168,18 @@ impl Group {
             words = if i > 0 { words.and(", ").address(address) } else { words.address(address) };
         }
         Some(words.and("."))
+    }
+}
+
+/// `passed`: a mail got through after it, and when.
+fn why(why: &str, passed: Option<Option<Stamp>>) -> Words {
+    let why = Words::from(why.to_owned());
+    match passed {
+        Some(Some(stamp)) => {
+            why.then(Words::from(format!("It has passed: mail got through after it, first at {stamp}.")))
+        }
+        Some(None) => why.then(Words::from("It has passed: mail got through after it.")),
+        None => why,
     }
 }
 

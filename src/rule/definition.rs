@@ -4,7 +4,7 @@ use std::{cell::OnceCell, sync::Arc};
 
 use chrono::{NaiveDate, NaiveDateTime};
 
-use super::{Actor, Evidence, Severity, Words, addresses::Addresses, occurrences::Pile};
+use super::{Actor, Evidence, Severity, Words, addresses::Addresses, occurrences::Pile, state::History};
 use crate::{
     knowledge::{Cause, Knowledge},
     session::{Confidence, Outcome, Transaction},
@@ -133,6 +133,8 @@ pub struct Case<'a> {
     pub of: u64,
     /// Who mail failed for, and whether it got through later.
     pub addresses: &'a Addresses,
+    /// Which causes have passed.
+    pub history: &'a History,
 }
 
 /// What a rule found.

@@ -9,9 +9,20 @@ use super::{
     addresses::Addresses,
     by_cause::ByCause,
     definition::{Case, Found, Rule, Seen, Watch},
+    occurrences::Pile,
     rank::{Ranked, rank},
+    state::{Condition, History},
 };
 use crate::{knowledge::Knowledge, session::Transaction};
+
+/// What is said of one customer.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Judgement {
+    /// Whether mail goes out.
+    pub condition: Condition,
+    /// What is wrong, the one to act on first.
+    pub findings: Vec<Finding>,
+}
 
 /// Takes the transactions of one customer, all files as one history, and says what is wrong. Its memory is bounded by
 /// what failed.
@@ -21,6 +32,7 @@ pub struct Diagnosis<'k> {
     seen: u64,
     causes: ByCause,
     addresses: Addresses,
+    history: History,
     watches: Vec<Box<dyn Watch>>,
 }
 
@@ -34,6 +46,7 @@ impl<'k> Diagnosis<'k> {
             seen: 0,
             causes: ByCause::default(),
             addresses: Addresses::default(),
+            history: History::default(),
             watches: REGISTRY.iter().map(|rule| (rule.watch)()).collect(),
         }
     }
@@ -45,24 +58,42 @@ impl<'k> Diagnosis<'k> {
         let seen = Seen { file, tx_id, nth: self.seen, tx, knowledge, evidence: OnceCell::new() };
         self.causes.observe(&seen);
         self.addresses.observe(&seen);
+        self.history.observe(file, tx);
         for watch in &mut self.watches {
             watch.observe(&seen);
         }
     }
 
-    /// The findings, the one to act on first.
+    /// A transaction that no finding is asked about; it counts for the state.
+    pub fn pass_by(&mut self, file: usize, tx: &Transaction) {
+        self.history.observe(file, tx);
+    }
+
+    /// The state, and the findings, the one to act on first.
     #[must_use]
-    pub fn findings(self) -> Vec<Finding> {
-        let case = Case { knowledge: self.knowledge, today: self.today, of: self.seen, addresses: &self.addresses };
+    pub fn judgement(self) -> Judgement {
+        let case = Case {
+            knowledge: self.knowledge,
+            today: self.today,
+            of: self.seen,
+            addresses: &self.addresses,
+            history: &self.history,
+        };
+        let condition = self.history.condition(self.knowledge);
         let mut all = self.causes.findings(&case);
         for (place, (rule, watch)) in REGISTRY.iter().zip(self.watches).enumerate() {
             if let Some(found) = watch.finish(&case) {
-                let (pile, live) = (found.pile.clone(), found.live);
-                all.push(Ranked::rule(place, finding(rule, found, &case), &pile, live));
+                let (pile, lead) = (found.pile.clone(), found.steps.len());
+                all.push(Ranked::rule(place, finding(rule, found, &case), &pile, lead));
             }
         }
-        rank(all)
+        Judgement { condition, findings: rank(all) }
     }
+}
+
+/// Every cause that a rule is about has passed; one about no cause says itself whether it has.
+fn has_passed(pile: &Pile, case: &Case<'_>) -> bool {
+    !pile.causes.is_empty() && pile.causes.keys().all(|cause| case.history.passed(*cause).is_some())
 }
 
 fn finding(rule: &Rule, found: Found, case: &Case<'_>) -> Finding {
@@ -72,6 +103,7 @@ fn finding(rule: &Rule, found: Found, case: &Case<'_>) -> Finding {
         finding: rule.id,
         cause: found.cause,
         severity: found.severity.unwrap_or(rule.severity),
+        standing: found.live && !has_passed(&found.pile, case),
         confidence: found.confidence,
         title: found.title.unwrap_or_else(|| Words::from(rule.title)),
         why: Words::from(rule.why).then(why),
@@ -84,5 +116,6 @@ fn finding(rule: &Rule, found: Found, case: &Case<'_>) -> Finding {
         first_time: found.pile.first_time,
         last_time: found.pile.last_time,
         evidence: found.pile.evidence(),
+        customer: None,
     }
 }

@@ -154,8 +154,10 @@ pub struct Finding {
     pub finding: &'static str,
     /// The cause, where it is about one.
     pub cause: Option<Cause>,
-    /// How bad it is.
+    /// How bad it is; a note where it has passed.
     pub severity: Severity,
+    /// Nothing shows that it has passed.
+    pub standing: bool,
     /// How sure it is.
     pub confidence: Confidence,
     /// What is wrong, in one short sentence.
@@ -180,4 +182,6 @@ pub struct Finding {
     pub last_time: Option<Stamp>,
     /// Lines that prove it, the newest first.
     pub evidence: Vec<Evidence>,
+    /// Whose it is; set where the customer is known.
+    pub customer: Option<String>,
 }

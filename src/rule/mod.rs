@@ -14,9 +14,12 @@ mod judge;
 mod occurrences;
 mod period;
 mod rank;
+mod reading;
 mod settings;
+mod state;
 #[cfg(test)]
 mod tests;
+mod trouble;
 
 mod antivirus_in_path;
 mod attachments_only;
@@ -38,13 +41,15 @@ mod size_over_limit;
 pub use addresses::{Addresses, Failing};
 pub use comparison::{A_DAY, Change, Comparison, Difference, Speed, Verdict, compare};
 pub use definition::{Case, Found, Rule, Seen, Watch};
-pub use diagnosis::Diagnosis;
+pub use diagnosis::{Diagnosis, Judgement};
 pub use explain::{Explanation, Question, explain};
 pub use finding::{Actor, Evidence, Finding, Severity, Word, Words};
 pub use judge::judge;
 pub use occurrences::Pile;
 pub use period::{Pace, Period, Setting, Share, Value, Values};
 pub use settings::{Settings, Try, domain, settings};
+pub use state::{Condition, Counts, History, State};
+pub use trouble::Reach;
 
 /// Every rule over many mails. Where two explain the same mails, the one that stands first is taken for the reason.
 pub static REGISTRY: &[&Rule] = &[

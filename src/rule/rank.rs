@@ -11,28 +11,28 @@ const EXPLAINS: u64 = 80;
 /// A finding with what its rank depends on.
 pub(super) struct Ranked {
     finding: Finding,
-    /// Nothing shows that it has passed.
-    live: bool,
     /// Place of its rule in the registry; `None` for a finding about one cause.
     rule: Option<usize>,
     causes: BTreeMap<Cause, u64>,
     newest: u64,
+    /// So many of its steps are about this case, and come before those of its cause.
+    lead: usize,
 }
 
 impl Ranked {
     /// A finding about one cause.
-    pub(super) fn cause(finding: Finding, pile: &Pile, live: bool) -> Self {
-        Ranked { finding, live, rule: None, causes: BTreeMap::new(), newest: pile.newest }
+    pub(super) fn cause(finding: Finding, pile: &Pile) -> Self {
+        Ranked { finding, rule: None, causes: BTreeMap::new(), newest: pile.newest, lead: 0 }
     }
 
     /// What the rule at this place of the registry found.
-    pub(super) fn rule(rule: usize, finding: Finding, pile: &Pile, live: bool) -> Self {
-        Ranked { finding, live, rule: Some(rule), causes: pile.causes.clone(), newest: pile.newest }
+    pub(super) fn rule(rule: usize, finding: Finding, pile: &Pile, lead: usize) -> Self {
+        Ranked { finding, rule: Some(rule), causes: pile.causes.clone(), newest: pile.newest, lead }
     }
 
     /// What still stops mail comes before what has passed, and that before what only deserves a look.
     fn level(&self) -> u8 {
-        match (self.live, self.finding.severity) {
+        match (self.finding.standing, self.finding.severity) {
             (true, Severity::Error) => 5,
             (true, Severity::Warning) => 4,
             (false, Severity::Error) => 3,
@@ -46,6 +46,38 @@ impl Ranked {
         let (Some(cause), None) = (other.finding.cause, other.rule) else { return false };
         let about = self.causes.get(&cause).copied().unwrap_or(0);
         about > 0 && about * 100 >= other.finding.count * EXPLAINS
+    }
+
+    /// The same mails with the same proof: one fault, told twice.
+    fn is_same_fault(&self, other: &Ranked) -> bool {
+        let (one, two) = (&self.finding, &other.finding);
+        one.count == two.count
+            && one.standing == two.standing
+            && !one.evidence.is_empty()
+            && one.evidence == two.evidence
+            && (one.cause == two.cause || one.cause.is_none() || two.cause.is_none())
+    }
+
+    /// Takes over what the lower one adds: the steps of a cause after what is particular here, those of a rule last.
+    fn take(&mut self, lower: Ranked) {
+        let (own, more) = (&mut self.finding, lower.finding);
+        let at = if lower.rule.is_none() { self.lead } else { own.steps.len() };
+        let new: Vec<_> = more.steps.into_iter().filter(|step| !own.steps.contains(step)).collect();
+        own.steps.splice(at..at, new);
+        for actor in more.acts {
+            if !own.acts.contains(&actor) {
+                own.acts.push(actor);
+            }
+        }
+        for step in more.article_step {
+            if !own.article_step.contains(&step) {
+                own.article_step.push(step);
+            }
+        }
+        own.article_step.sort();
+        own.cause = own.cause.or(more.cause);
+        own.severity = own.severity.max(more.severity);
+        own.confidence = own.confidence.max(more.confidence);
     }
 
     /// It says what went wrong last, not why: the error before it is the one to look at.
@@ -65,8 +97,23 @@ pub(super) fn rank(mut all: Vec<Ranked>) -> Vec<Finding> {
     let mut order: Vec<usize> = (0..all.len()).collect();
     order.sort_by(|a, b| keys[*a].cmp(&keys[*b]));
     keys.clear();
-    let mut slots: Vec<Option<Finding>> = all.into_iter().map(|one| Some(one.finding)).collect();
-    order.into_iter().filter_map(|i| slots[i].take()).collect()
+    let mut slots: Vec<Option<Ranked>> = all.into_iter().map(Some).collect();
+    let mut kept: Vec<Ranked> = Vec::new();
+    for one in order.into_iter().filter_map(|i| slots[i].take()) {
+        match kept.iter_mut().find(|higher| higher.is_same_fault(&one)) {
+            Some(higher) => higher.take(one),
+            None => kept.push(one),
+        }
+    }
+    kept.into_iter().map(|one| noted(one.finding)).collect()
+}
+
+/// What has passed is nothing to act on.
+fn noted(mut finding: Finding) -> Finding {
+    if !finding.standing {
+        finding.severity = Severity::Note;
+    }
+    finding
 }
 
 type Key = (Reverse<u8>, u8, Reverse<u64>, usize, Reverse<u64>);
@@ -76,10 +123,10 @@ fn key(all: &[Ranked], i: usize) -> Key {
     let others = || all.iter().enumerate().filter(|(j, _)| *j != i).map(|(_, other)| other);
     // A rule stands as high as what it explains.
     let raised = others().filter(|other| one.explains(other)).map(Ranked::level).max().unwrap_or(0);
-    let level = one.level().max(if one.live { raised } else { 0 });
+    let level = one.level().max(if one.finding.standing { raised } else { 0 });
     let kind = match one.rule {
         Some(_) => 0,
-        None if others().any(|other| other.live == one.live && other.explains(one)) => 2,
+        None if others().any(|other| other.finding.standing == one.finding.standing && other.explains(one)) => 2,
         None if one.is_vague() => 3,
         None => 1,
     };

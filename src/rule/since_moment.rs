@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::{Actor, Case, Found, Pile, Rule, Seen, Severity, Watch, Words};
 use crate::{
     dialect::Stamp,
+    knowledge::Cause,
     session::{Confidence, Connection, Tls, Transaction},
 };
 
@@ -16,8 +17,8 @@ pub(super) static RULE: Rule = Rule {
     why: "What worked has stopped, so something changed: the settings, the password, the provider, the antivirus, Windows or \
           the internet line.",
     steps: &[
-        "Ask what was done that day: a new password, a new PC, an antivirus update, another internet provider.",
-        "Then follow the steps of the cause below.",
+        "If that does not help, ask what was done that day: a new password, a new PC, an antivirus update, another internet \
+         provider.",
     ],
     severity: Severity::Error,
     acts: &[Actor::Technician],
@@ -114,19 +115,25 @@ impl Watch for SinceMoment {
         }
         let cause = self.failed.main_cause()?;
         let facts = case.knowledge.cause(cause);
-        let since = self.began.map_or(String::new(), |stamp| format!(" since {stamp}"));
+        let since = self.began.map_or(String::new(), |stamp| format!(" since {}", stamp.minute()));
         let mut found = Found::new(self.failed, Confidence::Likely);
         let title = facts.title().trim_end_matches('.');
-        found.title = Some(Words::from(format!("Everything fails{since}: {}", lower_first(title))));
+        found.title = Some(match &now.connection.host {
+            Some(host) => Words::new(format!("{title} (")).host(host).and(format!("){since}")),
+            None => Words::from(format!("{title}{since}")),
+        });
         found.cause = Some(cause);
-        let sent = last.at.map_or(String::new(), |stamp| format!(", the last at {stamp}"));
-        found.why = Some(Words::from(format!("{} went out before{sent}.", counted(self.sent))));
-        found.steps = changes(&last, &now);
-        if found.steps.is_empty() {
-            found
-                .steps
-                .push(Words::from("Server, port, mode and user name are as they were: look beyond the settings."));
-        }
+        let sent = last.at.map_or(String::new(), |stamp| format!(", the last at {}", stamp.minute()));
+        let why = Words::from(format!("{} went out before{sent}.", counted(self.sent)));
+        let (back, said) = changes(&last, &now, cause);
+        let same = if back.is_empty() && said.is_empty() {
+            "Server, port, mode and user name, as far as the log shows them, are as they were."
+        } else {
+            ""
+        };
+        let why = said.into_iter().fold(why, Words::then);
+        found.why = Some(if same.is_empty() { why } else { why.then(Words::from(same)) });
+        found.steps = back;
         Some(found)
     }
 }
@@ -135,26 +142,40 @@ fn counted(mails: u64) -> String {
     if mails == 1 { "1 mail".to_owned() } else { format!("{mails} mails") }
 }
 
-/// What is different, as the way back. Only what both logs show counts.
-fn changes(last: &Settings, now: &Settings) -> Vec<Words> {
-    let mut changes = Vec::new();
+/// What is different: the ways back that can help with this cause, and what is only worth knowing. Only what both logs
+/// show counts.
+fn changes(last: &Settings, now: &Settings, cause: Cause) -> (Vec<Words>, Vec<Words>) {
+    let (mut back, mut said) = (Vec::new(), Vec::new());
     let (was, is) = (&last.connection, &now.connection);
+    let group = cause.code().split('.').next().unwrap_or_default();
+    // A server that answers the sign-in is reached: port and mode are not what is wrong.
+    let (reached, signs_in) = (!["conn", "port", "tls", "client"].contains(&group), group == "auth");
     if let (Some(old), Some(new)) = (&was.host, &is.host)
         && old != new
     {
         let words = Words::from("The server was changed from ").host(old).and(" to ").host(new);
-        changes.push(words.and(": put it back, or check the new name."));
+        back.push(words.and(": put it back, or check the new name."));
     }
     if let (Some(old), Some(new)) = (was.port, is.port)
         && old != new
     {
-        changes.push(Words::from(format!("The port was changed from {old} to {new}: put {old} back.")));
+        let changed = format!("The port was changed from {old} to {new}");
+        if reached {
+            said.push(Words::from(changed + "."));
+        } else {
+            back.push(Words::from(format!("{changed}: put {old} back.")));
+        }
     }
     if let (Some(old), Some(new)) = (last.tls, now.tls)
         && old != new
     {
-        let (old, new) = (mode(old, was.port), mode(new, is.port));
-        changes.push(Words::from(format!("The mode was changed from {old} to {new}: put {old} back.")));
+        let changed = format!("The mode was changed from {} to {}", mode(old, was.port), mode(new, is.port));
+        // Without encryption the password goes out in plain text: no way back.
+        if reached || old == Tls::None {
+            said.push(Words::from(changed + "."));
+        } else {
+            back.push(Words::from(format!("{changed}: put {} back.", mode(old, was.port))));
+        }
     }
     if let (Some(old), Some(new)) = (&last.user, &now.user)
         && old != new
@@ -162,15 +183,15 @@ fn changes(last: &Settings, now: &Settings) -> Vec<Words> {
         // Shapes such as x***@domain: they hold no name, but the domain may be the practice's own.
         let shape = |shape: &str| crate::source::Sensitive::new(shape.as_bytes());
         let words = Words::from("The user name was changed from ").text(&shape(old)).and(" to ").text(&shape(new));
-        changes.push(words.and(": check it."));
+        if signs_in { back.push(words.and(": check it.")) } else { said.push(words.and(".")) }
     }
     if let (Some(old), Some(new)) = (&was.client_name, &is.client_name)
         && old != new
     {
         let words = Words::from("Another PC sends now: ").client(new).and(", before it was ").client(old);
-        changes.push(words.and(". Compare the settings of the two."));
+        back.push(words.and(". Compare the settings of the two."));
     }
-    changes
+    (back, said)
 }
 
 fn mode(tls: Tls, port: Option<u16>) -> &'static str {
@@ -178,16 +199,5 @@ fn mode(tls: Tls, port: Option<u16>) -> &'static str {
         // A log inside the encryption looks like one without any.
         (Tls::None, None) => "SSL/TLS or no encryption",
         _ => super::advice::mode(tls.name()),
-    }
-}
-
-fn lower_first(text: &str) -> String {
-    let mut chars = text.chars();
-    // A name in capitals keeps them.
-    match (chars.next(), chars.clone().next()) {
-        (Some(first), Some(second)) if second.is_lowercase() || second == ' ' => {
-            first.to_lowercase().chain(chars).collect()
-        }
-        _ => text.to_owned(),
     }
 }

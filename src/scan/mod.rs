@@ -103,6 +103,7 @@ impl<'a> Scan<'a> {
 
     /// The log has ended: whatever is open is given out.
     pub fn end(&self, open: &mut Open<'_>, each: &mut (dyn FnMut(Transaction) + Send)) {
+        open.ended = true;
         open.carry.finish(End::Eof);
         open.give(self.judge, each);
     }
@@ -115,6 +116,7 @@ impl<'a> Scan<'a> {
             }
         }
         open.bytes = block.offset + block.len() as u64 + block.dropped();
+        open.torn = block.last().is_some_and(|last| !matches!(last, b'\n' | b'\r'));
     }
 
     fn builder(&self) -> Builder<'a> {
@@ -172,6 +174,10 @@ pub struct Open<'k> {
     bytes: u64,
     /// What is read may be wrong: nothing of it is certain.
     doubted: bool,
+    /// The newest line has no end: programs write whole lines, so the log is cut there or still being written.
+    torn: bool,
+    /// Nothing more comes.
+    ended: bool,
 }
 
 impl<'k> Open<'k> {
@@ -183,6 +189,8 @@ impl<'k> Open<'k> {
             tally: Tally::default(),
             bytes: 0,
             doubted: hands.is_doubtful(),
+            torn: false,
+            ended: false,
         }
     }
 
@@ -199,6 +207,10 @@ impl<'k> Open<'k> {
             tx.index = self.tally.transactions;
             // A connection that dies under a large mail means another thing once small ones have passed.
             tx.trace.earlier_sent = self.tally.sent > 0;
+            if self.torn && self.ended && nothing_decided(&tx) {
+                tx.outcome = Outcome::Incomplete;
+                tx.confidence = None;
+            }
             if tx.confidence.is_none() || tx.trace.earlier_sent && tx.trace.data_open && tx.reply.is_none() {
                 judge(&mut tx);
             }
@@ -209,6 +221,12 @@ impl<'k> Open<'k> {
             each(tx);
         }
     }
+}
+
+/// The attempt was under way where the log is cut: no refusal and no word of error.
+fn nothing_decided(tx: &Transaction) -> bool {
+    let refused = tx.reply.as_ref().is_some_and(|reply| reply.code.0 >= 400);
+    tx.end == End::Eof && tx.outcome == Outcome::Failed && !refused && tx.error.is_none()
 }
 
 fn builder<'k>(knowledge: &'k Knowledge, stamps: StampReader, hands: &DialectSet<'_>) -> Builder<'k> {

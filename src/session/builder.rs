@@ -1,30 +1,26 @@
-//! Feeds lines to the lanes of a log: one lane without a session key, one for each key else.
+//! Turns the lines of a log into transactions: each line goes to its conversation, in file order.
 
 use super::{
     End, Tally, Transaction,
-    conversation::{Context, Conversation, Markings, Position},
+    conversation::{Context, Conversation, Markings},
     demux::Demux,
+    position::Position,
+    reader::{Heard, Router, Said},
 };
 use crate::{
     dialect::{Dialect, Hand, Line, LineEnd, Open, Side, StampReader, Traces, What, is_chatter},
     knowledge::Knowledge,
+    smtp::Marks,
 };
 
-/// Sessions of different keys that may be open at once. The one silent for longest is ended to make room, so memory is
-/// bounded whatever the log holds.
-const LANES: usize = 1_024;
 /// Finished transactions held back for one that began earlier and is still open.
 const HELD: usize = 4_096;
-/// A line of the dialogue put together from records that break it off.
-const FRAGMENT: usize = 64 * 1024;
-
 /// Turns the lines of one log into transactions, in file order. A copy can be brought to an end while the log goes on.
 #[derive(Clone)]
 pub struct Builder<'k> {
     knowledge: &'k Knowledge,
     stamps: StampReader,
-    /// The newest last.
-    conversations: Vec<Conversation>,
+    conversations: Router<Conversation>,
     done: Vec<Transaction>,
     sessions: u64,
     /// Tells sessions apart that stand in each other.
@@ -43,7 +39,7 @@ impl<'k> Builder<'k> {
         Builder {
             knowledge,
             stamps,
-            conversations: vec![Conversation::default()],
+            conversations: Router::new(),
             done: Vec::new(),
             sessions: 0,
             tangle: None,
@@ -71,114 +67,27 @@ impl<'k> Builder<'k> {
         let Hand { place: hand, dialect } = hand;
         self.tally.lines += 1;
         self.at = Position { line: self.tally.lines, offset };
-        let at = self.at;
-        let place = self.conversation(hand, line);
-        let conversation = &mut self.conversations[place];
-        conversation.ways = Markings {
-            marks_sides: dialect.marks_sides,
-            marks_data: dialect.marks_data,
-            marks_end: dialect.marks_end,
-            tells_refusals: dialect.tells_refusals,
-        };
         let mut cx = Context {
             knowledge: self.knowledge,
             stamps: &self.stamps,
             done: &mut self.done,
             sessions: &mut self.sessions,
         };
-        // A record of another kind ends what the one before left open.
-        if !conversation.fragment.is_empty() && ends_fragment(&line.what, conversation.side) {
-            flush(conversation, &mut cx, at);
-        }
-        let begins = matches!(line.what, What::Connecting(_) | What::Connected(_) | What::Outcome(_));
-        if !conversation.open {
-            // Whatever begins on this line begins here.
-            conversation.restamp(at, line.stamp);
-        } else if !begins && !matches!(line.what, What::Unknown(_)) {
-            conversation.at(at, line.stamp);
-        }
-        let understood = match line.what {
-            What::Server(text, open) => {
-                if dialect.line_end != LineEnd::Line || matches!(text, [b'4' | b'5', ..]) {
-                    conversation.keep_for_repetition(text);
-                }
-                conversation.side = Some(Side::Server);
-                self::said(conversation, &mut cx, Side::Server, text, open, at, line.stamp, dialect.line_end)
-            }
-            What::Client(text, open) => {
-                conversation.side = Some(Side::Client);
-                self::said(conversation, &mut cx, Side::Client, text, open, at, line.stamp, dialect.line_end)
-            }
-            What::Quoted(text) if conversation.in_data() => {
-                unmarked(conversation, &mut cx, dialect, text, Open::No, at, line.stamp)
-            }
-            What::Repeat(text) | What::Quoted(text) => {
-                conversation.is_repetition(text)
-                    || conversation.has_told(text)
-                    || conversation.hears_of_refusal(&mut cx, |conversation, cx| {
-                        self::said(conversation, cx, Side::Server, text, Open::No, at, line.stamp, dialect.line_end)
-                    })
-            }
-            What::Turn(side) => {
-                conversation.side = Some(side);
-                true
-            }
-            What::Unmarked(text, open) => unmarked(conversation, &mut cx, dialect, text, open, at, line.stamp),
-            What::Hidden => {
-                conversation.secret(None);
-                true
-            }
-            What::Elided(bytes) => {
-                conversation.elided(bytes);
-                true
-            }
-            What::Connecting(endpoint) => {
-                begin(conversation, at, line.stamp, |conversation| conversation.connecting(&mut cx, endpoint, at));
-                true
-            }
-            What::Connected(endpoint) => {
-                begin(conversation, at, line.stamp, |conversation| conversation.connected(&mut cx, endpoint, at));
-                true
-            }
-            What::Secured => {
-                conversation.secured(&mut cx, at);
-                true
-            }
-            What::Closed => {
-                conversation.closed(&mut cx, at);
-                conversation.at(at, line.stamp);
-                true
-            }
-            What::Note(text) => {
-                let plain = (dialect.line_end == LineEnd::Html).then(|| crate::dialect::from_html(text));
-                conversation.note(&mut cx, plain.as_deref().unwrap_or(text), at);
-                true
-            }
-            What::Setting(name, value) => {
-                conversation.setting(name, value);
-                // A password is no error, whatever it looks like, and is not looked at.
-                if name != b"password" {
-                    conversation.note(&mut cx, value, at);
-                }
-                true
-            }
-            What::Outcome(outcome) => {
-                conversation.outcome(&mut cx, outcome, at, line.stamp);
-                true
-            }
-            What::Blank => true,
-            What::Unknown(text) => {
-                conversation.note(&mut cx, text, at);
-                conversation.in_data() && !dialect.marks_sides
-            }
+        let leave = |mut oldest: Conversation| oldest.close(&mut cx, End::Next);
+        let conversation = self.conversations.route((hand, line.key), &line.what, self.tangle.is_some(), leave);
+        conversation.ways = Markings {
+            marks_sides: dialect.marks_sides,
+            marks_end: dialect.marks_end,
+            tells_refusals: dialect.tells_refusals,
         };
-        let understood = if understood {
+        conversation.dialogue.set_marks(Marks { sides: dialect.marks_sides, data: dialect.marks_data });
+        let mut understood = take(conversation, &mut cx, dialect, line, self.at);
+        if understood {
             self.traces = Traces::default();
-            true
         } else {
             let text = line.what.text();
-            self.traces.takes(text) || is_chatter(text)
-        };
+            understood = self.traces.takes(text) || is_chatter(text);
+        }
         if understood {
             self.tally.understood += 1;
         } else {
@@ -190,7 +99,7 @@ impl<'k> Builder<'k> {
     /// The log ends, or a hard start follows: whatever is open is given out.
     pub fn finish(&mut self, end: End) {
         let at = self.at;
-        for conversation in &mut self.conversations {
+        for conversation in self.conversations.iter_mut() {
             let mut cx = Context {
                 knowledge: self.knowledge,
                 stamps: &self.stamps,
@@ -233,64 +142,109 @@ impl<'k> Builder<'k> {
         self.tally.understood += before.understood;
         self.tally.unknown += before.unknown;
         self.tally.torn += before.torn;
-        for conversation in &mut self.conversations {
+        for conversation in self.conversations.iter_mut() {
             conversation.shift(before.lines, sessions);
         }
         for tx in &mut self.done {
             tx.shift(before.lines, sessions);
         }
     }
+}
 
-    fn conversation(&mut self, hand: u8, line: &Line<'_>) -> usize {
-        let key = line.key;
-        let newest = self.conversations.len() - 1;
-        // Another handwriting is another program, and so another connection. In the same, a line without a key goes with
-        // the line before it. (Asked first: comparing empty keys byte by byte took half of
-        // the whole run, as a boxed slice of nothing points nowhere.)
-        let begins = matches!(line.what, What::Connecting(_) | What::Connected(_));
-        let same = self.conversations[newest].hand == hand;
-        if same && (key.is_empty() && !begins || *self.conversations[newest].key == *key) {
-            return newest;
-        }
-        if same && self.conversations[newest].key.is_empty() && self.conversations[newest].is_waiting() {
-            // The connection came before its key (hMailServer).
-            self.conversations[newest].key = key.into();
-            return newest;
-        }
-        let mine = |conversation: &Conversation| {
-            conversation.hand == hand && (key.is_empty() && !begins || *conversation.key == *key)
-        };
-        if let Some(place) = self.conversations.iter().rposition(mine) {
-            let conversation = self.conversations.remove(place);
-            self.conversations.push(conversation);
-        } else {
-            if self.conversations.len() >= LANES || !self.conversations[0].open && self.conversations.len() > 1 {
-                self.end_oldest();
-            }
-            if self.tangle.is_some() {
-                // Their keys never come again.
-                while let Some(place) =
-                    self.conversations.iter().position(|conversation| !conversation.open || conversation.has_ended())
-                {
-                    self.conversations[..=place].rotate_right(1);
-                    self.end_oldest();
-                }
-            }
-            self.conversations.push(Conversation::new(hand, key));
-        }
-        self.conversations.len() - 1
+/// What a record means for its conversation. False where it was not understood.
+fn take(
+    conversation: &mut Conversation,
+    cx: &mut Context<'_>,
+    dialect: &Dialect,
+    line: &Line<'_>,
+    at: Position,
+) -> bool {
+    let in_data = conversation.in_data();
+    let heard = conversation.reading.hears(dialect, &line.what, in_data);
+    if conversation.reading.is_ended_by(dialect, &line.what, in_data) {
+        flush(conversation, cx, at);
     }
+    let begins = matches!(line.what, What::Connecting(_) | What::Connected(_) | What::Outcome(_));
+    if !conversation.open {
+        // Whatever begins on this line begins here.
+        conversation.restamp(at, line.stamp);
+    } else if !begins && !matches!(line.what, What::Unknown(_)) {
+        conversation.at(at, line.stamp);
+    }
+    match heard {
+        Heard::Said(said) => {
+            if let What::Server(text, _) = line.what
+                && (dialect.line_end != LineEnd::Line || matches!(text, [b'4' | b'5', ..]))
+            {
+                conversation.keep_for_repetition(text);
+            }
+            let understood = says(conversation, cx, &said, at, line.stamp);
+            if !understood && !matches!(line.what, What::Server(..) | What::Client(..)) {
+                conversation.note(cx, said.text, at);
+            }
+            understood
+        }
+        Heard::Data(text) => {
+            conversation.reading.side = Some(Side::Client);
+            conversation.client(cx, text, at)
+        }
+        Heard::Writer(_) => true,
+        Heard::Stranger(text) => {
+            conversation.note(cx, text, at);
+            false
+        }
+        Heard::Other => event(conversation, cx, dialect, line, at),
+    }
+}
 
-    fn end_oldest(&mut self) {
-        let mut conversation = self.conversations.remove(0);
-        let mut cx = Context {
-            knowledge: self.knowledge,
-            stamps: &self.stamps,
-            done: &mut self.done,
-            sessions: &mut self.sessions,
-        };
-        conversation.close(&mut cx, End::Next);
+/// A record that is no dialogue.
+fn event(
+    conversation: &mut Conversation,
+    cx: &mut Context<'_>,
+    dialect: &Dialect,
+    line: &Line<'_>,
+    at: Position,
+) -> bool {
+    match line.what {
+        What::Repeat(text) | What::Quoted(text) => {
+            let said = Said { side: Side::Server, text, open: Open::No, line_end: dialect.line_end };
+            return conversation.is_repetition(text)
+                || conversation.has_told(text)
+                || conversation.hears_of_refusal(cx, |conversation, cx| says(conversation, cx, &said, at, line.stamp));
+        }
+        What::Turn(side) => conversation.reading.side = Some(side),
+        What::Hidden => conversation.hidden(),
+        What::Elided(bytes) => conversation.elided(bytes),
+        What::Connecting(endpoint) => {
+            begin(conversation, at, line.stamp, |conversation| conversation.connecting(cx, endpoint, at));
+        }
+        What::Connected(endpoint) => {
+            begin(conversation, at, line.stamp, |conversation| conversation.connected(cx, endpoint, at));
+        }
+        What::Secured => conversation.secured(cx, at),
+        What::Closed => {
+            conversation.closed(cx, at);
+            conversation.at(at, line.stamp);
+        }
+        What::Note(text) => {
+            let plain = (dialect.line_end == LineEnd::Html).then(|| crate::dialect::from_html(text));
+            conversation.note(cx, plain.as_deref().unwrap_or(text), at);
+        }
+        What::Setting(name, value) => {
+            conversation.setting(name, value);
+            // A password is no error, whatever it looks like, and is not looked at.
+            if name != b"password" {
+                conversation.note(cx, value, at);
+            }
+        }
+        What::Outcome(outcome) => conversation.outcome(cx, outcome, at, line.stamp),
+        What::Unknown(text) => {
+            conversation.note(cx, text, at);
+            return conversation.in_data() && !dialect.marks_sides;
+        }
+        What::Blank | What::Server(..) | What::Client(..) | What::Unmarked(..) => {}
     }
+    true
 }
 
 /// A session may begin on this line: it is the first of the new one, not the last of the old one.
@@ -305,194 +259,35 @@ fn begin(conversation: &mut Conversation, at: Position, stamp: &[u8], mut open: 
     }
 }
 
-/// Whether this line ends a line of the dialogue that the record before left open.
-fn ends_fragment(what: &What<'_>, side: Option<Side>) -> bool {
-    match what {
-        What::Server(..) => side != Some(Side::Server),
-        What::Client(..) => side != Some(Side::Client),
-        What::Unmarked(..) => false,
-        _ => true,
-    }
-}
-
+/// The line that the records before broke off ends here.
 fn flush(conversation: &mut Conversation, cx: &mut Context<'_>, at: Position) {
-    if conversation.fragment.is_empty() {
-        return;
+    let side = conversation.reading.side;
+    if let (Some(line), Some(side)) = (conversation.reading.complete(), side) {
+        speak(conversation, cx, side, &line, at);
     }
-    let fragment = std::mem::take(&mut conversation.fragment);
-    match conversation.side {
-        Some(Side::Server) => conversation.server(cx, &fragment, at),
-        Some(Side::Client) => conversation.client(cx, &fragment, at),
-        _ => true,
-    };
-    conversation.fragment = fragment;
-    conversation.fragment.clear();
 }
 
-#[allow(clippy::too_many_arguments)]
-fn said(
-    conversation: &mut Conversation,
-    cx: &mut Context<'_>,
-    side: Side,
-    text: &[u8],
-    open: Open,
-    at: Position,
-    stamp: &[u8],
-    line_end: LineEnd,
-) -> bool {
+/// Takes the lines that one of the peers says in a record. False where one of them was not understood.
+fn says(conversation: &mut Conversation, cx: &mut Context<'_>, said: &Said<'_>, at: Position, stamp: &[u8]) -> bool {
     if !conversation.open {
         conversation.at(at, stamp);
     }
-    let speak = |conversation: &mut Conversation, cx: &mut Context<'_>, text: &[u8]| match side {
-        Side::Server => conversation.server(cx, text, at),
-        Side::Client => conversation.client(cx, text, at),
-        Side::Writer => true,
-    };
-    match line_end {
-        LineEnd::Line if conversation.fragment.is_empty() && open == Open::No => speak(conversation, cx, text),
-        LineEnd::Line => continued(conversation, cx, text, open, speak),
-        LineEnd::Ends(end) => {
-            let mut understood = true;
-            let mut rest = text;
-            if side == Side::Server {
-                conversation.raw = memchr::memmem::find(text, end.as_bytes()).is_none();
-            }
-            while let Some(found) = memchr::memmem::find(rest, end.as_bytes()) {
-                understood &= continued(conversation, cx, &rest[..found], Open::No, speak);
-                rest = &rest[found + end.len()..];
-            }
-            if !rest.is_empty() {
-                understood &= continued(conversation, cx, rest, Open::Yes, speak);
-            }
-            understood
-        }
-        LineEnd::Joins(mark) if side == Side::Server => {
-            let mut understood = true;
-            for line in joined(text, mark.as_bytes()) {
-                understood &= speak(conversation, cx, line);
-            }
-            understood
-        }
-        LineEnd::Joins(_) => speak(conversation, cx, text),
-        LineEnd::Html => {
-            let plain = crate::dialect::from_html(text);
-            let mut understood = true;
-            for line in html_lines(&plain, side) {
-                understood &= speak(conversation, cx, line);
-            }
-            understood
-        }
-        LineEnd::Escaped if memchr::memchr(b'\\', text).is_none() => speak(conversation, cx, text),
-        LineEnd::Escaped => {
-            let mut plain = std::mem::take(&mut conversation.fragment);
-            plain.clear();
-            crate::dialect::unescape(text, &mut plain);
-            let mut understood = true;
-            let whole = plain.strip_suffix(b"\n").unwrap_or(&plain);
-            for line in whole.split(|b| *b == b'\n') {
-                understood &= speak(conversation, cx, line.strip_suffix(b"\r").unwrap_or(line));
-            }
-            plain.clear();
-            conversation.fragment = plain;
-            understood
+    let mut room = std::mem::take(&mut conversation.room);
+    let mut understood = true;
+    for segment in conversation.reading.lines(said, &mut room) {
+        if let Some(line) = conversation.reading.join(&segment) {
+            understood &= speak(conversation, cx, said.side, &line, at);
         }
     }
-}
-
-/// The lines of a record of HTML.
-pub(crate) fn html_lines(plain: &[u8], side: Side) -> impl Iterator<Item = &[u8]> {
-    // What the client says is one line, whatever stands in it.
-    let mark: &[u8] = if side == Side::Server { b"" } else { b"\0" };
-    joined(plain, mark)
-}
-
-/// Adds to an open line, and speaks it once it is whole.
-fn continued(
-    conversation: &mut Conversation,
-    cx: &mut Context<'_>,
-    text: &[u8],
-    open: Open,
-    speak: impl Fn(&mut Conversation, &mut Context<'_>, &[u8]) -> bool,
-) -> bool {
-    if conversation.fragment.is_empty() && open == Open::No {
-        return speak(conversation, cx, text);
-    }
-    let room = FRAGMENT.saturating_sub(conversation.fragment.len());
-    conversation.fragment.extend_from_slice(&text[..text.len().min(room)]);
-    if open == Open::Yes {
-        return true;
-    }
-    let whole = std::mem::take(&mut conversation.fragment);
-    let understood = speak(conversation, cx, &whole);
-    conversation.fragment = whole;
-    conversation.fragment.clear();
+    conversation.room = room;
     understood
 }
 
-/// The lines of a reply that a writer put on one: each repeats the code of the first, and all but the last say so.
-pub(crate) fn joined<'a>(text: &'a [u8], mark: &'a [u8]) -> impl Iterator<Item = &'a [u8]> {
-    let mut rest = Some(text);
-    std::iter::from_fn(move || {
-        let line = rest?;
-        rest = None;
-        if line.get(3) == Some(&b'-') {
-            let next = memchr::memmem::find_iter(line, mark).filter(|at| *at > 3).find(|at| {
-                let after = &line[at + mark.len()..];
-                after.len() > 3 && after[..3] == line[..3] && matches!(after[3], b'-' | b' ')
-            });
-            if let Some(at) = next {
-                rest = Some(&line[at + mark.len()..]);
-                return Some(&line[..at]);
-            }
-        }
-        Some(line)
-    })
-}
-
-/// A line without a mark: what it is depends on what was said before.
-fn unmarked(
-    conversation: &mut Conversation,
-    cx: &mut Context<'_>,
-    dialect: &Dialect,
-    text: &[u8],
-    open: Open,
-    at: Position,
-    stamp: &[u8],
-) -> bool {
-    if conversation.in_data()
-        && (dialect.leaves_data_unmarked() || conversation.raw && conversation.side == Some(Side::Client))
-    {
-        return conversation.client(cx, text, at);
-    }
-    match (conversation.side, dialect.line_end) {
-        // A line of the log ended, so the line of the dialogue did too; this one is its next.
-        (Some(side), LineEnd::Ends(_)) if !conversation.fragment.is_empty() => {
-            flush(conversation, cx, at);
-            conversation.side = Some(side);
-            conversation.fragment.extend_from_slice(text);
-            true
-        }
-        (Some(side), LineEnd::Line) if dialect.marks_sides && side != Side::Writer => {
-            let reply =
-                side != Side::Server || crate::smtp::reply_line(text).is_ok() || !conversation.fragment.is_empty();
-            if reply && said(conversation, cx, side, text, open, at, stamp, LineEnd::Line) {
-                return true;
-            }
-            conversation.note(cx, text, at);
-            false
-        }
-        (Some(Side::Writer), _) => true,
-        _ if !dialect.marks_sides => {
-            let data = conversation.in_data();
-            let understood = conversation.client(cx, text, at);
-            if !understood {
-                conversation.note(cx, text, at);
-            }
-            understood || data
-        }
-        _ => {
-            conversation.note(cx, text, at);
-            false
-        }
+/// Takes a whole line.
+fn speak(conversation: &mut Conversation, cx: &mut Context<'_>, side: Side, line: &[u8], at: Position) -> bool {
+    match side {
+        Side::Server => conversation.server(cx, line, at),
+        Side::Client => conversation.client(cx, line, at),
+        Side::Writer => true,
     }
 }

@@ -1,15 +1,19 @@
 //! One connection of the log while it is read: the state machine of RFC 5321 from the client's side. Here is what it
 //! holds and how a session begins and ends; what moves it stands in the files of this folder, by who speaks.
 
-use std::{collections::VecDeque, mem, sync::Arc};
+use std::{mem, sync::Arc};
 
 use super::{
-    ClientError, Connection, End, Reply, SignIn, Tls, Trace, Transaction, mail::Mail, secrets::Secrets, verdict,
+    ClientError, Connection, End, Reply, SignIn, Tls, Trace, Transaction,
+    mail::Mail,
+    position::{Position, RawStamp},
+    reader::{Reading, Route, Routed},
+    secrets::Secrets,
 };
 use crate::{
-    dialect::{Side, StampReader},
+    dialect::StampReader,
     knowledge::Knowledge,
-    smtp::Verb,
+    smtp::{Dialogue, Verb},
 };
 
 mod auth;
@@ -18,67 +22,22 @@ mod endpoint;
 mod narrated_mail;
 mod narration;
 mod reply;
+mod verdict;
 
 use endpoint::Settings;
-pub(super) use narrated_mail::accepted;
 use narrated_mail::{Announced, Told};
 use reply::{Assembling, Refusal};
 
 /// Text of a reply or an error that is kept; more proves nothing more.
 pub(super) const TEXT_KEPT: usize = 2_048;
-/// Commands without a reply; a client that pipelines more has long lost the server.
-const PENDING_KEPT: usize = 4_096;
-
-/// A stamp as raw bytes, copied: it is parsed only when a transaction is given out.
-#[derive(Clone, Copy, Debug, Default)]
-pub(super) struct RawStamp {
-    length: u8,
-    bytes: [u8; 31],
-}
-
-impl RawStamp {
-    pub fn new(stamp: &[u8]) -> Self {
-        let mut raw = RawStamp::default();
-        raw.set(stamp);
-        raw
-    }
-
-    fn set(&mut self, stamp: &[u8]) {
-        let length = stamp.len().min(self.bytes.len());
-        self.bytes[..length].copy_from_slice(&stamp[..length]);
-        self.length = length as u8;
-    }
-
-    pub fn bytes(&self) -> &[u8] {
-        &self.bytes[..usize::from(self.length)]
-    }
-}
-
-/// Where a line stands.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Position {
-    /// Its number, from 1.
-    pub line: u64,
-    /// Its offset in the log, in bytes.
-    pub offset: u64,
-}
-
-/// A command that waits for its reply.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Pending {
-    verb: Verb,
-    /// For RCPT: which recipient.
-    place: usize,
-}
 
 /// One connection.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Conversation {
-    /// Which of the log's handwritings it is in.
-    pub hand: u8,
-    /// What that handwriting marks.
+    /// Which of the log's dialects it is in, and its session key.
+    route: Route,
+    /// What that dialect marks.
     pub ways: Markings,
-    pub key: Box<[u8]>,
     /// A session is under way; false before the first and after one was given out.
     pub open: bool,
     pub session: u64,
@@ -96,13 +55,10 @@ pub(super) struct Conversation {
     pub sign_in: SignIn,
     pub trace: Trace,
     settings: Settings,
-    pending: VecDeque<Pending>,
+    /// Whose turn it is. RCPT is tagged with its recipient's place in the mail.
+    pub dialogue: Dialogue,
     reply: Assembling,
     pub mail: Option<Mail>,
-    in_data: bool,
-    /// 334 was given: the next line of the client is a secret.
-    awaited: bool,
-    auth_step: usize,
     secrets: Secrets,
     pub greeting_refusal: Option<Reply>,
     pub ehlo_refusal: Option<Reply>,
@@ -110,15 +66,10 @@ pub(super) struct Conversation {
     pub auth_refusal: Option<Reply>,
     pub unasked: Option<Reply>,
     pub error: Option<(u8, ClientError)>,
-    pub quit: bool,
-    /// The server was heard; some writers show only what the client says.
-    pub heard: bool,
-    /// The side that unmarked lines belong to.
-    pub side: Option<Side>,
-    /// The writer puts real line ends into its records, so that lines without a mark go on with them.
-    pub raw: bool,
-    /// A line of the dialogue that its record broke off.
-    pub fragment: Vec<u8>,
+    /// How its records become lines.
+    pub reading: Reading,
+    /// Where records are decoded.
+    pub room: Vec<u8>,
     /// The newest reply line, to know a repetition.
     repeated: Vec<u8>,
     /// A mail that is told in words, and one that was announced.
@@ -133,15 +84,13 @@ pub(super) struct Conversation {
 pub(super) struct Markings {
     /// It says who speaks.
     pub marks_sides: bool,
-    /// Message data carries the client's mark.
-    pub marks_data: bool,
     /// It marks the end of a connection.
     pub marks_end: bool,
     /// It tells of refusals in words of its own.
     pub tells_refusals: bool,
 }
 
-/// What a lane needs from outside.
+/// What a conversation needs from outside.
 pub(super) struct Context<'a> {
     pub knowledge: &'a Knowledge,
     pub stamps: &'a StampReader,
@@ -152,11 +101,6 @@ pub(super) struct Context<'a> {
 }
 
 impl Conversation {
-    /// A lane for the sessions with this key in this handwriting.
-    pub fn new(hand: u8, key: &[u8]) -> Self {
-        Conversation { hand, key: key.into(), ..Conversation::default() }
-    }
-
     pub fn at(&mut self, at: Position, stamp: &[u8]) {
         self.last = at;
         if !stamp.is_empty() {
@@ -176,7 +120,7 @@ impl Conversation {
 
     /// Whether message data is being sent, so that lines of the client are not judged.
     pub fn in_data(&self) -> bool {
-        self.in_data
+        self.dialogue.in_data()
     }
 
     /// A session begins here, unless one is under way.
@@ -208,30 +152,28 @@ impl Conversation {
         if !self.open {
             return;
         }
-        if self.reply.code.is_some() {
-            self.reply_done(cx);
-        }
-        let end = self.ended.unwrap_or(if self.quit { End::Quit } else { how });
+        self.break_off_reply(cx);
+        let end = self.ended.unwrap_or(if self.dialogue.has_quit() { End::Quit } else { how });
         if self.mail.is_some() || self.given == 0 {
             self.give(cx, end);
         }
         // Some room is used again: logs have more sessions than a program should ask memory for.
-        self.pending.clear();
+        self.dialogue.restart();
         self.secrets.clear();
         self.reply.text.clear();
-        self.fragment.clear();
+        self.reading.restart();
         self.repeated.clear();
         *self = Conversation {
-            hand: self.hand,
+            route: mem::take(&mut self.route),
             ways: self.ways,
-            key: mem::take(&mut self.key),
             refusals: mem::take(&mut self.refusals),
             settings: mem::take(&mut self.settings),
             announced: mem::take(&mut self.announced),
-            pending: mem::take(&mut self.pending),
+            dialogue: mem::take(&mut self.dialogue),
             secrets: mem::take(&mut self.secrets),
             reply: Assembling { text: mem::take(&mut self.reply.text), ..Assembling::default() },
-            fragment: mem::take(&mut self.fragment),
+            reading: mem::take(&mut self.reading),
+            room: mem::take(&mut self.room),
             repeated: mem::take(&mut self.repeated),
             last: self.last,
             last_stamp: self.last_stamp,
@@ -259,7 +201,7 @@ impl Conversation {
             None => (self.begun.line, self.begun.offset),
         };
         cx.done.push(Transaction {
-            hand: self.hand,
+            hand: self.route.hand,
             session: self.session,
             index: 0,
             line_first,
@@ -284,7 +226,7 @@ impl Conversation {
             confidence: None,
         });
         self.given += 1;
-        self.in_data = false;
+        self.dialogue.leave_data();
     }
 
     pub fn mail_mut(&mut self) -> &mut Mail {
@@ -297,27 +239,15 @@ impl Conversation {
         })
     }
 
-    fn push(&mut self, verb: Verb, place: usize) {
-        if self.pending.len() < PENDING_KEPT {
-            self.pending.push_back(Pending { verb, place });
-        }
-    }
-
     /// What the client was waiting for when the dialogue broke.
     pub fn under_way(&self) -> Option<Verb> {
-        if self.in_data {
-            return Some(Verb::EndOfData);
-        }
-        if self.awaited {
-            return Some(Verb::Auth);
-        }
-        self.pending.front().map(|p| p.verb)
+        self.dialogue.under_way()
     }
 
     /// What the client said last where the log leaves out the server, which a client would have waited for.
     pub fn last_unheard(&self) -> Option<Verb> {
-        let deaf = !self.heard && self.ways.marks_sides && self.pending.len() > 1;
-        self.pending.iter().rev().filter(|_| deaf).map(|p| p.verb).find(|verb| *verb != Verb::Quit)
+        let deaf = !self.dialogue.has_heard() && self.ways.marks_sides && self.dialogue.pending().len() > 1;
+        self.dialogue.pending().rev().filter(|_| deaf).map(|p| p.verb).find(|verb| *verb != Verb::Quit)
     }
 
     /// Where the transaction begins that is not given out yet.
@@ -354,6 +284,35 @@ impl Conversation {
         if let Some((_, error)) = &mut self.error {
             error.line += lines;
         }
+    }
+}
+
+impl From<Route> for Conversation {
+    fn from(route: Route) -> Self {
+        Conversation { route, ..Conversation::default() }
+    }
+}
+
+impl Routed for Conversation {
+    fn route(&self) -> &Route {
+        &self.route
+    }
+
+    fn route_mut(&mut self) -> &mut Route {
+        &mut self.route
+    }
+
+    /// An attempt to connect has begun, and nothing came of it yet.
+    fn is_waiting(&self) -> bool {
+        self.open && self.ended.is_none() && !self.trace.connected && !self.trace.greeted && self.given == 0
+    }
+
+    fn is_idle(&self) -> bool {
+        !self.open
+    }
+
+    fn is_over(&self) -> bool {
+        self.ended.is_some()
     }
 }
 

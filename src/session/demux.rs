@@ -4,8 +4,9 @@
 //! one that is sending. Each session gets a key of its own, and the rest of the house reads the log as if the writer had
 //! put it there.
 
+use super::reader;
 use crate::{
-    dialect::{Dialect, DialectSet, Hand, Line, LineEnd, Side, What},
+    dialect::{Dialect, DialectSet, Hand, Line, Open, Side, What},
     smtp,
 };
 
@@ -38,7 +39,8 @@ pub(crate) struct Demux {
 impl Demux {
     /// The key of the session that the line belongs to.
     pub(crate) fn key(&mut self, hand: Hand<'_>, line: &Line<'_>) -> Key {
-        let items = said(hand.dialect, line);
+        let mut room = Vec::new();
+        let items = said(hand.dialect, line, &mut room);
         let place = self.place(hand, items.first());
         let mut strand = self.strands.remove(place);
         for item in &items {
@@ -146,15 +148,15 @@ fn begins_inside<'l>(main: &Dialect, lines: impl Iterator<Item = &'l [u8]>) -> b
 }
 
 /// What is said on a line; nothing where it is words of the writer, or goes on with the record before.
-fn said<'a>(dialect: &Dialect, line: &Line<'a>) -> Vec<Said<'a>> {
+fn said<'a>(dialect: &Dialect, line: &Line<'a>, room: &'a mut Vec<u8>) -> Vec<Said<'a>> {
     match line.what {
         What::Connecting(_) => vec![Said::Connecting],
         What::Connected(_) => vec![Said::Connected],
         What::Secured => vec![Said::Secured],
         What::Closed => vec![Said::Closed],
         What::Hidden => vec![Said::Client(b"=")],
-        What::Server(text, _) | What::Repeat(text) | What::Quoted(text) => spoken(dialect, Side::Server, text),
-        What::Client(text, _) => spoken(dialect, Side::Client, text),
+        What::Server(text, _) | What::Repeat(text) | What::Quoted(text) => spoken(dialect, Side::Server, text, room),
+        What::Client(text, _) => spoken(dialect, Side::Client, text, room),
         What::Unmarked(text, _) if smtp::reply_line(text).is_ok() => vec![Said::GoesOn(text)],
         What::Unmarked(text, _) if !dialect.marks_sides => vec![Said::Client(text)],
         _ => Vec::new(),
@@ -162,34 +164,14 @@ fn said<'a>(dialect: &Dialect, line: &Line<'a>) -> Vec<Said<'a>> {
 }
 
 /// The lines of a record.
-fn spoken<'a>(dialect: &Dialect, side: Side, text: &'a [u8]) -> Vec<Said<'a>> {
+fn spoken<'a>(dialect: &Dialect, side: Side, text: &'a [u8], room: &'a mut Vec<u8>) -> Vec<Said<'a>> {
     let of = |text: &'a [u8]| match side {
         Side::Server => Said::of_server(text),
         _ => Said::Client(text),
     };
-    match dialect.line_end {
-        LineEnd::Ends(mark) => {
-            let mut out = Vec::new();
-            let mut rest = text;
-            while let Some(at) = memchr::memmem::find(rest, mark.as_bytes()) {
-                out.push(of(&rest[..at]));
-                rest = &rest[at + mark.len()..];
-            }
-            if !rest.is_empty() {
-                out.push(of(rest));
-            }
-            if out.is_empty() {
-                out.push(of(b""));
-            }
-            out
-        }
-        LineEnd::Joins(mark) if side == Side::Server => super::joined(text, mark.as_bytes()).map(of).collect(),
-        LineEnd::Escaped => {
-            let end = memchr::memchr(b'\\', text).unwrap_or(text.len());
-            vec![of(&text[..end])]
-        }
-        _ => vec![of(text)],
-    }
+    let words = reader::Said { side, text, open: Open::No, line_end: dialect.line_end };
+    let lines: Vec<_> = reader::lines(&words, room).map(|segment| of(segment.text)).collect();
+    if lines.is_empty() { vec![of(b"")] } else { lines }
 }
 
 #[cfg(test)]

@@ -1,20 +1,29 @@
 //! The mail under way in a session, from MAIL to the reply to its last byte.
 
-use super::{Recipient, Reply};
+use super::{
+    Recipient, Reply,
+    position::{Position, RawStamp},
+};
 use crate::{
-    smtp::{ReplyCode, Stage},
+    smtp::{ReplyCode, Stage, Verb},
     source::Sensitive,
 };
 
 /// Recipients kept by address for one mail; a mail to more is not what a practice sends.
 const RECIPIENTS_KEPT: usize = 2_000;
 
+/// The reply that words about success stand for.
+pub(super) fn accepted(at: Position) -> Reply {
+    let text = Sensitive::default();
+    Reply { code: ReplyCode(250), enhanced: None, text, verb: Verb::EndOfData, line: at.line }
+}
+
 /// What was seen of one mail.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Mail {
     pub line_first: u64,
     pub byte_first: u64,
-    pub stamp: super::conversation::RawStamp,
+    pub stamp: RawStamp,
     pub from: Option<Sensitive>,
     /// MAIL was sent; false for a mail whose beginning the log does not hold.
     pub mail_sent: bool,
@@ -69,10 +78,12 @@ impl Mail {
         self.recipients.iter().filter(|r| r.accepted == Some(true)).count() as u64
     }
 
-    /// Looks at a line of the message: its size, and whether a part is an attachment.
-    pub fn data(&mut self, line: &[u8]) {
+    /// Looks at a line of the message: its size, unless it is `counted` already, and whether a part is an attachment.
+    pub fn data(&mut self, line: &[u8], counted: bool) {
         self.data_seen = true;
-        self.data_bytes += line.len() as u64 + 2;
+        if !counted {
+            self.data_bytes += line.len() as u64 + 2;
+        }
         if let Some(b'c' | b'C') = line.first()
             && !self.attachment
         {

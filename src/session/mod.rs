@@ -4,16 +4,17 @@ mod builder;
 mod conversation;
 mod demux;
 mod mail;
+mod position;
+mod reader;
 mod secrets;
 mod tally;
 mod transaction;
-mod verdict;
 
 pub use builder::Builder;
-pub(crate) use builder::{html_lines, joined};
-pub use conversation::Position;
 pub(crate) use demux::Demux;
 pub use demux::is_tangled;
+pub use position::Position;
+pub(crate) use reader::{Said, lines};
 pub(crate) use secrets::Secrets;
 pub use tally::Tally;
 pub use transaction::{

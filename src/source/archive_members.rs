@@ -116,6 +116,16 @@ fn moment(time: DateTime) -> Option<SystemTime> {
 }
 
 impl Member {
+    /// The archive.
+    pub(crate) fn archive(&self) -> &Path {
+        &self.archive
+    }
+
+    /// Its name within the archive.
+    pub(crate) fn name(&self) -> &str {
+        &self.name
+    }
+
     /// The folder it is in: within the archive, or the archive itself.
     pub(super) fn folder(&self) -> String {
         match self.name.rsplit_once(['/', '\\']) {

@@ -21,6 +21,8 @@ pub struct Found {
     pub named: bool,
     /// How large it is; none for pipes, and before [`look_into`].
     pub extent: Option<Extent>,
+    /// The folder that the user named, or a glob found, and that it was found in.
+    pub root: Option<PathBuf>,
 }
 
 /// How large a log is, to plan by.
@@ -87,7 +89,7 @@ pub fn discover(args: &[OsString]) -> Discovery {
     let mut search = Search::default();
     for arg in args {
         if arg == "-" {
-            search.add(Input::Stdin, true);
+            search.add(Input::Stdin);
         } else {
             search.follow(arg);
         }
@@ -100,7 +102,7 @@ impl Search {
         let path = Path::new(arg);
         match fs::metadata(path) {
             Ok(about) if about.is_dir() => self.walk(path),
-            Ok(_) => self.add(Input::File(path.to_path_buf()), true),
+            Ok(_) => self.add(Input::File(path.to_path_buf())),
             // A file may be called `[1].txt`, so what exists is never a pattern.
             Err(error) => match arg.to_str().filter(|text| glob::is_pattern(text)) {
                 Some(pattern) => self.expand(pattern),
@@ -125,7 +127,7 @@ impl Search {
             self.so_far.problems.push(SourceError::of(folder.display().to_string(), error));
         }
         for path in expanded.paths {
-            if path.is_dir() { self.walk(&path) } else { self.add(Input::File(path), true) }
+            if path.is_dir() { self.walk(&path) } else { self.add(Input::File(path)) }
         }
     }
 
@@ -136,7 +138,7 @@ impl Search {
                 Ok(entry) if entry.file_type().is_file() => {
                     any = true;
                     let real = self.real(&entry);
-                    self.add_real(real, Input::File(entry.into_path()), false);
+                    self.add_real(real, Input::File(entry.into_path()), Some(folder));
                 }
                 Ok(_) => {}
                 Err(error) => {
@@ -153,12 +155,12 @@ impl Search {
     }
 
     /// Adds an input unless it is there: a log counted twice would falsify every sum.
-    fn add(&mut self, path: Input, named: bool) {
+    fn add(&mut self, path: Input) {
         let real = match &path {
             Input::File(path) => path.canonicalize().unwrap_or_else(|_| path.clone()),
             Input::Stdin | Input::Member(_) => PathBuf::from("-"),
         };
-        self.add_real(real, path, named);
+        self.add_real(real, path, None);
     }
 
     /// The real path of a file in a folder.
@@ -174,12 +176,14 @@ impl Search {
         self.folder.as_ref().map_or_else(PathBuf::new, |(_, real)| real.join(entry.file_name()))
     }
 
-    fn add_real(&mut self, real: PathBuf, path: Input, named: bool) {
+    /// `root`: the folder it was found in; none where the user named it.
+    fn add_real(&mut self, real: PathBuf, path: Input, root: Option<&Path>) {
+        let named = root.is_none();
         match self.seen.get(&real) {
             Some(&at) => self.so_far.found[at].named |= named,
             None => {
                 self.seen.insert(real, self.so_far.found.len());
-                self.so_far.found.push(Found { path, named, extent: None });
+                self.so_far.found.push(Found { path, named, extent: None, root: root.map(Path::to_path_buf) });
             }
         }
     }
@@ -201,7 +205,8 @@ pub fn look_into(found: Found) -> Result<Vec<Found>, SourceError> {
     {
         let inside = |member: Member| {
             let (stored, unpacked) = member.sizes();
-            Found { path: Input::Member(member), named: false, extent: Some(Extent { stored, unpacked }) }
+            let extent = Some(Extent { stored, unpacked });
+            Found { path: Input::Member(member), named: false, extent, root: found.root.clone() }
         };
         return Ok(members.into_iter().map(inside).collect());
     }

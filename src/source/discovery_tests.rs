@@ -108,7 +108,10 @@ fn nothing_is_found_twice() {
     let house = house();
     let found = at(&house, &["L2", "L2/x.txt", "L2/./x.txt"]);
     assert_eq!(names(&house, &found), ["L2/deep/er/x.txt", "+L2/x.txt"]);
-    assert_eq!(discover(&["-".into(), "-".into()]).found, [Found { path: Input::Stdin, named: true, extent: None }]);
+    assert_eq!(
+        discover(&["-".into(), "-".into()]).found,
+        [Found { path: Input::Stdin, named: true, extent: None, root: None }]
+    );
     assert_eq!(Input::Stdin.to_string(), "-");
 }
 

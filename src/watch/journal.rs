@@ -2,13 +2,13 @@
 
 use std::{collections::VecDeque, io, time::Duration};
 
-use chrono::Local;
+use chrono::NaiveDateTime;
 
 use super::written::Written;
 use crate::{
     knowledge::{Cause, Knowledge},
-    report::{Attempt, Live, Totals},
-    rule::{Diagnosis, Finding, Severity},
+    report::{Attempt, Customer, Judged, Live, Totals},
+    rule::{Diagnosis, Finding, History, Severity},
     scan::FileFacts,
     session::{Confidence, End, Outcome, Transaction},
     smtp::Stage,
@@ -22,6 +22,10 @@ pub(super) struct Journal<'w, 'k> {
     knowledge: &'k Knowledge,
     live: &'w mut dyn Live,
     diagnosis: Diagnosis<'k>,
+    /// Of the log that is watched now.
+    history: History,
+    /// This PC's clock when the watching began.
+    now: NaiveDateTime,
     totals: Totals,
     /// What comes now stood in the log before.
     pub(super) past: bool,
@@ -66,11 +70,13 @@ pub(super) fn leave_open(tx: &mut Transaction) {
 }
 
 impl<'w, 'k> Journal<'w, 'k> {
-    pub(super) fn new(knowledge: &'k Knowledge, live: &'w mut dyn Live, recent: usize) -> Self {
+    pub(super) fn new(knowledge: &'k Knowledge, live: &'w mut dyn Live, recent: usize, now: NaiveDateTime) -> Self {
         Journal {
             knowledge,
             live,
-            diagnosis: Diagnosis::new(knowledge, Local::now().date_naive()),
+            diagnosis: Diagnosis::new(knowledge, now.date()),
+            history: History::default(),
+            now,
             totals: Totals::default(),
             past: false,
             recent,
@@ -117,6 +123,7 @@ impl<'w, 'k> Journal<'w, 'k> {
         }
         let file = usize::try_from(self.totals.files).unwrap_or(usize::MAX);
         self.diagnosis.observe(file, written.id(&tx), &tx);
+        self.history.observe(file, &tx);
         self.totals.tally.add(&tx);
         self.totals.tally.transactions += 1;
         if said.as_ref().is_some_and(|said| said.verdict == verdict(&tx)) {
@@ -182,9 +189,9 @@ impl<'w, 'k> Journal<'w, 'k> {
 
     /// What would be said if this were all.
     fn finding(&self, tx_id: u64, tx: &Transaction) -> Option<Finding> {
-        let mut one = Diagnosis::new(self.knowledge, Local::now().date_naive());
+        let mut one = Diagnosis::new(self.knowledge, self.now.date());
         one.observe(0, tx_id, tx);
-        one.findings().into_iter().next()
+        one.judgement().findings.into_iter().next()
     }
 
     /// Everything is on the screen.
@@ -207,13 +214,17 @@ impl<'w, 'k> Journal<'w, 'k> {
         tally.understood += facts.tally.understood;
         tally.unknown += facts.tally.unknown;
         self.totals.files += 1;
-        self.live.file(&facts)
+        let history = std::mem::take(&mut self.history);
+        self.live.file(&facts, history.condition(self.knowledge).state)
     }
 
     /// The watching has ended.
     pub(super) fn finish(self) -> io::Result<Option<Severity>> {
-        let findings = self.diagnosis.findings();
-        self.live.finish(&findings, &self.totals)?;
-        Ok(findings.iter().map(|finding| finding.severity).max())
+        let customer =
+            Customer { files: self.totals.files, judgement: self.diagnosis.judgement(), ..Customer::default() };
+        let worst = customer.severity();
+        let judged = Judged { customers: vec![customer], now: self.now, ..Judged::default() };
+        self.live.finish(&judged, &self.totals)?;
+        Ok(worst)
     }
 }

@@ -127,7 +127,7 @@ pub fn watch(watched: &WatchRequest, live: &mut dyn Live, say: &mut dyn FnMut(&s
         knowledge,
         name: watched.path.display().to_string(),
         say,
-        journal: Journal::new(knowledge, live, watched.recent),
+        journal: Journal::new(knowledge, live, watched.recent, watched.request.now()),
         written: None,
         before: None,
         quiet: Quiet::default(),

@@ -9,8 +9,8 @@ use std::path::{Path, PathBuf};
 
 use mtmlog::dialect::{self, DateOrder, Dialect, DialectSet, StampReader};
 use mtmlog::knowledge::Knowledge;
-use mtmlog::report::{Report, Totals};
-use mtmlog::rule::{self, Finding};
+use mtmlog::report::{Judged, Report, Totals};
+use mtmlog::rule::{self, Finding, State};
 use mtmlog::scan::{FileFacts, Scan};
 use mtmlog::session::{Tally, Transaction};
 use mtmlog::source::{self, Input, Log, ReadOptions, Sensitive};
@@ -20,6 +20,9 @@ use tempfile::NamedTempFile;
 pub mod marking;
 pub mod script;
 pub mod zip;
+
+/// The folder of made-up practices, each with a folder of its own (`tests/customers.rs`).
+pub const PRACTICES: &str = "practices";
 
 /// Folders of fixtures whose handwriting the program does not know yet. Take a folder out to switch its tests on.
 pub const NOT_YET: &[&str] = &[];
@@ -33,7 +36,9 @@ pub struct Collected {
     pub transactions: Vec<Transaction>,
     pub ids: Vec<u64>,
     pub files: Vec<FileFacts>,
+    pub states: Vec<State>,
     pub findings: Vec<Finding>,
+    pub judged: Judged,
     pub totals: Totals,
     pub summary: Summary,
 }
@@ -45,13 +50,15 @@ impl Report for Collected {
         Ok(())
     }
 
-    fn file(&mut self, facts: &FileFacts) -> io::Result<()> {
+    fn file(&mut self, facts: &FileFacts, state: State) -> io::Result<()> {
         self.files.push(facts.clone());
+        self.states.push(state);
         Ok(())
     }
 
-    fn finish(&mut self, findings: &[Finding], totals: &Totals) -> io::Result<()> {
-        self.findings = findings.to_vec();
+    fn finish(&mut self, judged: &Judged, totals: &Totals) -> io::Result<()> {
+        self.findings = judged.findings().cloned().collect();
+        self.judged = judged.clone();
         self.totals = totals.clone();
         Ok(())
     }
@@ -101,7 +108,7 @@ pub fn dialects() -> Vec<String> {
 /// The handwritings of a log, and how to read its stamps: as the whole road does it, but for the year.
 pub fn reading(log: &Log) -> Option<(DialectSet<'static>, StampReader)> {
     let lines = dialect::spread(log.sample());
-    let main = dialect::detect(&lines).dialect?;
+    let main = dialect::detect(&lines, b"").dialect?;
     Some((DialectSet::several(main, dialect::others(main, &lines)), stamps(main, log.sample())))
 }
 
@@ -138,7 +145,10 @@ pub fn folders() -> Vec<PathBuf> {
         .expect("tests run at the top of the repository")
         .map(|entry| entry.unwrap().path())
         .filter(|path| {
-            path.is_dir() && !path.ends_with(DIAGNOSED) && !NOT_YET.iter().any(|folder| path.ends_with(folder))
+            path.is_dir()
+                && !path.ends_with(DIAGNOSED)
+                && !path.ends_with(PRACTICES)
+                && !NOT_YET.iter().any(|folder| path.ends_with(folder))
         })
         .collect();
     folders.sort();

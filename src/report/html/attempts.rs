@@ -48,6 +48,8 @@ pub(super) struct AttemptRow {
     recipient: String,
     file: Redacted,
     line: u64,
+    tx_id: String,
+    customer: Option<Redacted>,
     /// Its place among all, to sort by.
     pub(super) place: usize,
 }
@@ -65,6 +67,8 @@ impl AttemptRow {
             recipient: recipient(row),
             file: row.file.clone(),
             line: row.line_first,
+            tx_id: row.tx_id.clone(),
+            customer: row.customer.clone(),
             place: 0,
         }
     }

@@ -10,10 +10,10 @@ use minijinja::{Environment, value::Serde};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
-use crate::{redact::Level, rule::Finding, scan::FileFacts, session::Transaction, smtp};
+use crate::{redact::Level, rule::State, scan::FileFacts, session::Transaction, smtp};
 
 use super::{
-    Format, Report, Setup, Sink, Totals,
+    Format, Judged, Report, Setup, Sink, Totals,
     failures::Newest,
     row::{FileRow, TOOL, Tool},
     rows::Rows,
@@ -97,6 +97,10 @@ impl<'a> Html<'a> {
 }
 
 impl Report for Html<'_> {
+    fn begin(&mut self, customer: Option<&str>) {
+        self.rows.begin(customer);
+    }
+
     fn transaction(&mut self, file: &str, tx_id: u64, dialect: &str, tx: &Transaction) -> io::Result<()> {
         self.stages.add(tx);
         self.volume.add(tx);
@@ -110,18 +114,18 @@ impl Report for Html<'_> {
         Ok(())
     }
 
-    fn file(&mut self, facts: &FileFacts) -> io::Result<()> {
+    fn file(&mut self, facts: &FileFacts, state: State) -> io::Result<()> {
         self.grid.next_file();
         self.attempts.next_file();
-        self.files.push(self.rows.file(facts));
+        self.files.push(self.rows.file(facts, state));
         Ok(())
     }
 
-    fn finish(&mut self, findings: &[Finding], totals: &Totals) -> io::Result<()> {
-        let findings = findings.iter().map(|finding| (finding, self.rows.finding(finding))).collect();
+    fn finish(&mut self, judged: &Judged, totals: &Totals) -> io::Result<()> {
         let (attempts, seen) = std::mem::replace(&mut self.attempts, Newest::new(ROWS)).into_newest();
         let report = page::Page::new(page::Parts {
-            findings,
+            rows: &mut self.rows,
+            judged,
             totals,
             stages: self.stages.rows(),
             charts: chart::charts(&self.volume, &self.sizes),

@@ -4,13 +4,16 @@ use serde::Serialize;
 
 use crate::{
     redact::Level,
-    rule::{Finding, Severity},
+    rule::{Finding, State},
 };
 
 use super::{
     super::{
-        Totals, finding_text,
+        Customer, Judged, Totals, finding_text,
+        fleet::{self, Fleet},
         row::{FileRow, FindingRow},
+        rows::Rows,
+        state_text,
         text::{counted, number},
         time::plain,
     },
@@ -21,6 +24,9 @@ use super::{
 /// Rows of the list that stand in the page from the start; the script brings in the others.
 const AT_FIRST: usize = 300;
 
+/// Customers with a part of their own; the table has all.
+const MAX_CUSTOMERS: usize = 100;
+
 /// The report.
 #[derive(Serialize)]
 pub(super) struct Page<'a> {
@@ -29,17 +35,20 @@ pub(super) struct Page<'a> {
     state: &'static str,
     period: String,
     headline: String,
+    newest: Option<String>,
     lead: Option<String>,
     tiles: Vec<Tile>,
     sums: String,
-    findings: Vec<FindingBlock>,
+    /// Where there are several customers.
+    fleet: Option<Fleet>,
+    customers: Vec<CustomerBlock>,
     steps: Vec<&'static str>,
     grid: Vec<GridRow>,
     outcomes: Vec<&'static str>,
     stages: Vec<StageRow>,
     charts: Vec<Chart>,
     heading: String,
-    columns: [&'static str; 8],
+    columns: [&'static str; 9],
     at_first: usize,
     attempts: Vec<AttemptRow>,
     several_files: bool,
@@ -55,6 +64,18 @@ struct Tile {
     count: String,
 }
 
+/// One customer's part of the page.
+#[derive(Serialize)]
+struct CustomerBlock {
+    /// None for the only one.
+    name: Option<String>,
+    kind: &'static str,
+    state: &'static str,
+    sentence: String,
+    newest: Option<String>,
+    findings: Vec<FindingBlock>,
+}
+
 #[derive(Serialize)]
 struct FindingBlock {
     row: FindingRow,
@@ -64,7 +85,8 @@ struct FindingBlock {
 
 /// What was collected.
 pub(super) struct Parts<'a> {
-    pub(super) findings: Vec<(&'a Finding, FindingRow)>,
+    pub(super) rows: &'a mut Rows,
+    pub(super) judged: &'a Judged,
     pub(super) totals: &'a Totals,
     pub(super) stages: Vec<StageRow>,
     pub(super) charts: Vec<Chart>,
@@ -81,37 +103,41 @@ pub(super) struct Parts<'a> {
 
 impl<'a> Page<'a> {
     pub(super) fn new(parts: Parts<'a>) -> Self {
-        let Parts { findings, totals, stages, charts, grid, mut attempts, seen, all, files, level } = parts;
-        let verdict = finding_text::verdict(findings.iter().map(|(finding, _)| *finding), totals);
-        let state = match findings.first().map(|(finding, _)| finding.severity) {
-            Some(Severity::Error) => "error",
-            Some(Severity::Warning) => "warning",
-            _ if totals.tally.sent > 0 && totals.tally.failed + totals.tally.partial == 0 => "good",
-            _ => "note",
+        let Parts { rows, judged, totals, stages, charts, grid, mut attempts, seen, all, files, level } = parts;
+        let condition = judged.condition();
+        let fleet = judged.is_several().then(|| Fleet::new(judged, rows, false));
+        let worst = judged.customers.first().map_or(State::Idle, Customer::state);
+        let state = fleet::kind(worst);
+        let newest = state_text::newest(&condition, Some(judged.now)).filter(|_| fleet.is_none());
+        let headline = match &fleet {
+            Some(fleet) => fleet.heading.clone(),
+            None => state_text::sentence(judged, totals),
         };
-        let (headline, lead) = match (verdict, findings.first()) {
-            (None, Some((finding, row))) => (headline(finding, row), lead(row)),
-            (verdict, _) => (verdict.unwrap_or_default(), None),
-        };
+        let first = judged.findings().next().filter(|finding| finding.standing && fleet.is_none());
+        let lead = first.map(|finding| lead(finding, &rows.finding(finding)));
+        let customers: Vec<CustomerBlock> =
+            judged.customers.iter().take(MAX_CUSTOMERS).map(|customer| about(customer, judged, rows)).collect();
         for (place, row) in attempts.iter_mut().enumerate() {
             row.place = place;
         }
         Page {
-            title: "Why mail is not going out",
+            title: "Does mail go out?",
             state,
             period: period(totals),
             headline,
+            newest,
             lead,
             tiles: tiles(totals),
             sums: finding_text::sums(totals),
-            findings: findings.into_iter().map(|(finding, row)| block(finding, row)).collect(),
+            fleet,
+            customers,
             steps: STEPS.iter().map(|stage| stage.name()).collect(),
             grid,
             outcomes: OUTCOMES.iter().map(|outcome| outcome.name()).collect(),
             stages,
             charts,
             heading: heading(attempts.len() as u64, seen, all),
-            columns: ["Time", "Outcome", "Stage", "Cause", "Reply or error", "Server", "Recipient", "Line"],
+            columns: ["Time", "Outcome", "Stage", "Cause", "Reply or error", "Server", "Recipient", "Line", "Customer"],
             at_first: AT_FIRST,
             attempts,
             several_files: files.len() > 1,
@@ -129,21 +155,34 @@ impl<'a> Page<'a> {
     }
 }
 
-fn headline(finding: &Finding, row: &FindingRow) -> String {
-    let title = row.title.as_str().trim_end_matches('.');
-    match row.count {
-        0 => format!("{title}."),
-        count if finding.of >= count => format!("{title}: {} of {}.", number(count), counted(finding.of, "attempt")),
-        count => format!("{title}: {}.", counted(count, "time")),
+/// The first step, for whoever reads no further.
+/// One customer's state and findings.
+fn about(customer: &Customer, judged: &Judged, rows: &mut Rows) -> CustomerBlock {
+    let condition = &customer.judgement.condition;
+    let findings: Vec<FindingBlock> =
+        customer.judgement.findings.iter().map(|finding| block(finding, rows.finding(finding))).collect();
+    let name = rows.customer(customer).customer;
+    CustomerBlock {
+        name: judged.is_several().then(|| name.map_or("-".to_owned(), |name| name.to_string())),
+        kind: fleet::kind(condition.state),
+        state: condition.state.name(),
+        sentence: state_text::of(condition),
+        newest: state_text::newest(condition, Some(judged.now)),
+        findings,
     }
 }
 
-/// The first step, for whoever reads no further.
-fn lead(row: &FindingRow) -> Option<String> {
+fn lead(finding: &Finding, row: &FindingRow) -> String {
+    let title = row.title.as_str().trim_end_matches('.');
     let who =
         if row.acts.is_empty() { "Nobody has to act".to_owned() } else { format!("Who acts: {}", row.acts.join(", ")) };
     let first = row.steps.first().map_or(String::new(), |step| format!(" Do first: {step}"));
-    Some(format!("How sure: {}. {who}.{first}", row.confidence))
+    format!("{} ({}): {title}. {who}.{first}", capital(finding.severity.name()), row.confidence)
+}
+
+fn capital(word: &str) -> String {
+    let mut chars = word.chars();
+    chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
 }
 
 fn period(totals: &Totals) -> String {
@@ -171,13 +210,16 @@ fn tiles(totals: &Totals) -> Vec<Tile> {
 }
 
 fn block(finding: &Finding, row: FindingRow) -> FindingBlock {
-    let when = match (finding.first_time, finding.last_time) {
-        (Some(first), Some(last)) if first != last => format!("From {} to {}", plain(&first), plain(&last)),
-        (Some(one), _) | (None, Some(one)) => format!("At {}", plain(&one)),
+    let when = match (&finding.first_time, &finding.last_time) {
+        (Some(first), Some(last)) if first.minute() != last.minute() => {
+            format!("From {} to {}", first.minute(), last.minute())
+        }
+        (Some(one), _) | (None, Some(one)) => format!("At {}", one.minute()),
         (None, None) => String::new(),
     };
     let often = match row.count {
         0 => String::new(),
+        count if finding.cause.is_none() => counted(count, "attempt"),
         count if finding.of >= count => format!("{} of {}", number(count), counted(finding.of, "attempt")),
         count => counted(count, "time"),
     };

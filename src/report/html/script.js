@@ -62,6 +62,36 @@
       select();
     });
   });
+  // From a proof to its attempt, wherever it stands in the list.
+  each(document.querySelectorAll("a[data-tx]"), function (link) {
+    link.addEventListener("click", function (event) {
+      var place = rows.findIndex(function (one) { return one.row.id === link.dataset.tx; });
+      if (place < 0) { return; }
+      event.preventDefault();
+      outcome.value = "";
+      filter.value = "";
+      select();
+      limit = Math.max(limit, place + 1);
+      draw();
+      each(document.querySelectorAll("tr.shown"), function (row) { row.classList.remove("shown"); });
+      rows[place].row.classList.add("shown");
+      rows[place].row.scrollIntoView({ block: "center" });
+    });
+  });
+  // And from an attempt to what is said of its cause.
+  table.addEventListener("click", function (event) {
+    var link = event.target.closest("a[data-show]");
+    if (!link) { return; }
+    var customer = table.className === "several" ? link.closest("tr").cells[8].textContent : "";
+    var found = Array.prototype.filter.call(document.querySelectorAll(".finding"), function (finding) {
+      var head = finding.parentNode.querySelector("h2");
+      return finding.dataset.cause === link.dataset.show && (!customer || head.textContent.indexOf(customer + " ") === 0);
+    })[0];
+    if (!found) { return; }
+    event.preventDefault();
+    found.open = true;
+    found.scrollIntoView();
+  });
   filter.addEventListener("input", select);
   outcome.addEventListener("input", select);
   more.addEventListener("click", function () { limit += STEP; draw(); });

@@ -11,13 +11,13 @@ use crate::{
     dialect::Stamp,
     knowledge::{Cause, Knowledge},
     redact::{ExcerptLine, Level, Redactor},
-    rule::Finding,
+    rule::State,
     scan::FileFacts,
     session::{Outcome, Transaction},
 };
 
 use super::{
-    Report, Totals,
+    Judged, Report, Totals,
     distinct::Distinct,
     row::{FileRow, FindingRow, TransactionRow},
     rows::Rows,
@@ -44,6 +44,7 @@ pub struct Ticket<'k> {
     first_failure: Option<Stamp>,
     last_failure: Option<Stamp>,
     findings: Vec<FindingRow>,
+    judged: Judged,
     totals: Totals,
 }
 
@@ -101,6 +102,7 @@ impl<'k> Ticket<'k> {
             first_failure: None,
             last_failure: None,
             findings: Vec::new(),
+            judged: Judged::default(),
             totals: Totals::default(),
         }
     }
@@ -172,18 +174,19 @@ impl Report for Ticket<'_> {
         Ok(())
     }
 
-    fn file(&mut self, facts: &FileFacts) -> io::Result<()> {
-        self.files.push(self.rows.file(facts));
+    fn file(&mut self, facts: &FileFacts, state: State) -> io::Result<()> {
+        self.files.push(self.rows.file(facts, state));
         Ok(())
     }
 
-    fn finish(&mut self, findings: &[Finding], totals: &Totals) -> io::Result<()> {
-        for finding in findings {
+    fn finish(&mut self, judged: &Judged, totals: &Totals) -> io::Result<()> {
+        for finding in judged.findings() {
             if self.is_about(finding.cause) {
                 let row = self.rows.finding(finding);
                 self.findings.push(row);
             }
         }
+        self.judged = judged.clone();
         self.totals = totals.clone();
         Ok(())
     }

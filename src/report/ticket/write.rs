@@ -6,8 +6,8 @@ use crate::{knowledge::Cause, redact::ExcerptLine, session::Connection};
 
 use super::{
     super::{
-        finding_text,
         row::{FindingRow, TOOL, TransactionRow},
+        state_text,
         text::{counted, number},
         time::plain,
         volume::{Way, way},
@@ -64,8 +64,7 @@ impl Ticket<'_> {
 
     fn sentence(&self, failed: Option<&Attempt>) -> String {
         let (Some(failed), Some(top)) = (failed, self.findings.first()) else {
-            let quiet = "No attempt in this log failed, so there is nothing to ask.".to_owned();
-            return finding_text::verdict([], &self.totals).filter(|_| self.totals.tally.failed == 0).unwrap_or(quiet);
+            return format!("{} There is nothing to ask.", state_text::sentence(&self.judged, &self.totals));
         };
         let sender = failed.row.mail_from.as_ref().map_or(String::new(), |from| format!(" for {from}"));
         let when = match (self.first_failure, self.last_failure) {

@@ -2,7 +2,7 @@
 
 use super::Conversation;
 use crate::{
-    smtp::{self, AuthMechanism, Credential, Verb},
+    smtp::{self, AuthMechanism, Credential},
     source::Sensitive,
 };
 
@@ -10,46 +10,20 @@ impl Conversation {
     pub(super) fn auth(&mut self, mechanism: AuthMechanism, response: Option<&[u8]>) {
         self.trace.auth_sent = true;
         self.sign_in.mechanism = Some(mechanism);
-        self.auth_step = 0;
-        self.push(Verb::Auth, 0);
         if let Some(response) = response {
-            self.learn(mechanism, response);
+            self.learn(mechanism, 0, response);
         }
     }
 
-    /// An answer inside the AUTH exchange; `None` where the writer left it out.
-    pub fn secret(&mut self, answer: Option<&[u8]>) {
-        if !self.awaited {
-            return;
-        }
-        self.awaited = false;
-        match (answer, self.sign_in.mechanism) {
-            (Some(answer), Some(mechanism)) => self.learn(mechanism, answer),
-            (Some(answer), None) => self.secrets.remember(answer, false),
-            (None, _) => self.auth_step += 1,
-        }
-        self.push(Verb::Auth, 0);
+    /// The writer left out an answer of the AUTH exchange.
+    pub fn hidden(&mut self) {
+        self.dialogue.hide_answer();
     }
 
-    /// LOGIN asks for the name and the password; what it asks for says what is answered, also where half of the exchange
-    /// is missing.
-    pub(super) fn prompt(&mut self, text: &[u8]) {
-        let asks = |word: &[u8]| {
-            smtp::decoded(text).is_some_and(|p| p.len() >= word.len() && p[..word.len()].eq_ignore_ascii_case(word))
-        };
-        if asks(b"user") {
-            self.auth_step = 0;
-        } else if asks(b"pass") {
-            self.auth_step = 1;
-        } else {
-            return;
-        }
-        self.sign_in.mechanism = self.sign_in.mechanism.or(Some(AuthMechanism::Login));
-    }
-
-    fn learn(&mut self, mechanism: AuthMechanism, answer: &[u8]) {
-        self.secrets.remember(answer, mechanism == AuthMechanism::Login && self.auth_step == 0);
-        match smtp::credential(mechanism, self.auth_step, answer) {
+    /// An answer inside the AUTH exchange; `step` counts from 0.
+    pub(super) fn learn(&mut self, mechanism: AuthMechanism, step: usize, answer: &[u8]) {
+        self.secrets.remember(answer, mechanism == AuthMechanism::Login && step == 0);
+        match smtp::credential(mechanism, step, answer) {
             Credential::User(user) => self.user(&user),
             Credential::Both(user, placeholder) => {
                 self.user(&user);
@@ -59,7 +33,6 @@ impl Conversation {
             Credential::Password => self.sign_in.placeholder = false,
             Credential::Hidden => {}
         }
-        self.auth_step += 1;
     }
 
     pub fn user(&mut self, user: &[u8]) {

@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
-use super::{Context, Conversation, Position, TEXT_KEPT};
+use super::{Context, Conversation, TEXT_KEPT};
 use crate::{
     dialect::{Endpoint, number},
-    session::{ClientError, End, Tls},
+    session::{ClientError, End, Tls, position::Position, reader::Routed},
     source::Sensitive,
 };
 
@@ -20,16 +20,6 @@ pub(super) struct Settings {
 }
 
 impl Conversation {
-    /// An attempt to connect has begun, and nothing came of it yet.
-    pub fn is_waiting(&self) -> bool {
-        self.open && self.ended.is_none() && !self.trace.connected && !self.trace.greeted && self.given == 0
-    }
-
-    /// The log marked the end of the connection.
-    pub fn has_ended(&self) -> bool {
-        self.ended.is_some()
-    }
-
     pub fn connecting(&mut self, cx: &mut Context<'_>, endpoint: Endpoint<'_>, at: Position) {
         // A second address of the same host belongs to the same attempt.
         if !self.is_waiting() || self.is_told_of(endpoint) {
@@ -77,7 +67,7 @@ impl Conversation {
 
     pub fn closed(&mut self, cx: &mut Context<'_>, at: Position) {
         // A key names its connection, so a second mark is the same one again.
-        if !self.key.is_empty() && (!self.open || self.ended.is_some()) {
+        if !self.route.key.is_empty() && (!self.open || self.ended.is_some()) {
             return;
         }
         let silent = !self.trace.connected && !self.trace.greeted && (self.mail.is_none() || self.told.is_some());
@@ -86,7 +76,7 @@ impl Conversation {
             self.close(cx, End::Next);
         }
         self.open(cx, at);
-        self.ended = Some(if self.quit { End::Quit } else { End::Closed });
+        self.ended = Some(if self.dialogue.has_quit() { End::Quit } else { End::Closed });
     }
 
     pub fn setting(&mut self, name: &[u8], value: &[u8]) {

@@ -2,14 +2,19 @@
 //! of the connection too, the words say what became of that; where it shows the dialogue, that tells of its mails itself.
 
 use super::{
-    Context, Conversation, Position, RawStamp, TEXT_KEPT,
+    Context, Conversation, TEXT_KEPT,
     narration::{address, addresses, is_exception, quoted_recipient, shape, stage_in, stage_of_reply, verb_at},
+    verdict,
 };
 use crate::{
     dialect::{Endpoint, Extent, Outcome},
     knowledge::{By, Cause},
-    session::{ClientError, End, Reply, verdict},
-    smtp::{self, ReplyCode, Stage, Verb},
+    session::{
+        ClientError, End, Reply,
+        mail::accepted,
+        position::{Position, RawStamp},
+    },
+    smtp::{self, ReplyCode, Stage},
     source::Sensitive,
 };
 
@@ -397,12 +402,6 @@ impl Conversation {
         }
         self.close(cx, End::Closed);
     }
-}
-
-/// The reply that words about success stand for.
-pub(in crate::session) fn accepted(at: Position) -> Reply {
-    let text = Sensitive::default();
-    Reply { code: ReplyCode(250), enhanced: None, text, verb: Verb::EndOfData, line: at.line }
 }
 
 #[cfg(test)]

@@ -4,18 +4,16 @@ use std::{mem, sync::Arc};
 
 use memchr::memmem;
 
-use super::{Context, Conversation, Pending, Position, TEXT_KEPT};
+use super::{Context, Conversation, TEXT_KEPT};
 use crate::{
-    dialect::Side,
-    session::{End, Reply, Tls},
-    smtp::{self, EnhancedStatusCode, Keyword, ReplyCode, Verb},
+    session::{End, Reply, Tls, position::Position},
+    smtp::{self, Answer, EnhancedStatusCode, Keyword, ReplyCode, Turn, Verb},
     source::Sensitive,
 };
 
 /// A reply while its lines come in.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Assembling {
-    pub code: Option<ReplyCode>,
     pub enhanced: Option<EnhancedStatusCode>,
     pub text: Vec<u8>,
     pub lines: u32,
@@ -47,56 +45,49 @@ const REFUSALS_KEPT: usize = 8;
 impl Conversation {
     /// One line of the server, whole.
     pub fn server(&mut self, cx: &mut Context<'_>, text: &[u8], at: Position) -> bool {
-        let Ok((_, line)) = smtp::reply_line(text) else {
-            self.open(cx, at);
-            return false;
+        let turn = self.dialogue.read_server(text);
+        let line = match turn {
+            Turn::Reply { line, .. } => line,
+            Turn::Data(line) => {
+                return self.data(line);
+            }
+            _ => {
+                self.open(cx, at);
+                return false;
+            }
         };
-        self.side = Some(Side::Server);
-        if self.in_data && !self.ways.marks_data {
-            return self.data(text);
-        }
         self.outlast_told(cx);
-        if self.begins_session(line.code) {
+        if self.dialogue.open_reply().is_none() && (self.dialogue.begins_with(line.code) || self.is_over()) {
             self.close(cx, End::Next);
         }
         self.open(cx, at);
-        self.heard = true;
         self.trace.connected = true;
         self.trace.tls_unfinished = false;
-        if self.in_data {
-            // The server speaks: the message is over, whether its dot was logged or not.
-            self.in_data = false;
-            self.push(Verb::EndOfData, 0);
-        }
-        if self.reply.code.is_some_and(|code| code != line.code) {
-            self.reply_done(cx);
+        if self.dialogue.open_reply().is_some_and(|code| code != line.code) {
+            self.break_off_reply(cx);
         }
         self.assemble(line);
-        if line.last {
-            self.reply_done(cx);
+        if let Some(answer) = self.dialogue.advance(&turn) {
+            self.reply_done(cx, answer);
         }
         true
     }
 
-    /// 220 answers nothing but a connection and STARTTLS, so it begins a session unless one of them waits.
-    fn begins_session(&self, code: ReplyCode) -> bool {
-        if !self.open || self.reply.code.is_some() {
-            return false;
-        }
-        let greeting =
-            code.0 == 220 && self.trace.greeted && self.pending.front().is_none_or(|p| p.verb != Verb::StartTls);
-        greeting || self.is_over()
-    }
-
     /// Nothing more can be said in this session.
     pub(super) fn is_over(&self) -> bool {
-        (self.ended.is_some() || self.quit && self.trace.greeted) && self.pending.is_empty()
+        self.dialogue.is_over() || self.ended.is_some() && self.dialogue.pending().len() == 0
+    }
+
+    /// The rest of a reply of several lines is not in the log.
+    pub(super) fn break_off_reply(&mut self, cx: &mut Context<'_>) {
+        if let Some(answer) = self.dialogue.break_off_reply() {
+            self.reply_done(cx, answer);
+        }
     }
 
     fn assemble(&mut self, line: smtp::ReplyLine<'_>) {
-        let verb = self.pending.front().map(|p| p.verb);
+        let verb = self.dialogue.answers(line.code);
         let reply = &mut self.reply;
-        reply.code = Some(line.code);
         reply.enhanced = reply.enhanced.or(line.enhanced);
         reply.lines += 1;
         let hello = matches!(verb, Some(Verb::Ehlo | Verb::Helo));
@@ -123,7 +114,9 @@ impl Conversation {
             return;
         }
         // Only words that may be shown or judged are kept: a greeting, a prompt, a refusal, the end of a mail.
-        let telling = line.code.is_refusal() || line.code.0 == 334 || verb.is_none() || verb == Some(Verb::EndOfData);
+        let telling = line.code.is_refusal()
+            || line.code.0 == 334
+            || matches!(verb, None | Some(Verb::Greeting | Verb::EndOfData));
         if telling && reply.text.len() < TEXT_KEPT {
             if !reply.text.is_empty() {
                 reply.text.push(b' ');
@@ -141,26 +134,18 @@ impl Conversation {
         }
     }
 
-    pub(super) fn reply_done(&mut self, cx: &mut Context<'_>) {
-        let Some(code) = self.reply.code else { return };
+    /// A reply is whole.
+    fn reply_done(&mut self, cx: &mut Context<'_>, answer: Answer) {
+        let code = answer.code;
         let Assembling { enhanced, mut text, .. } = mem::take(&mut self.reply);
         self.trace.last_code = Some(code);
         if code.is_refusal() && self.refusals.len() < REFUSALS_KEPT {
             self.refusals.push(Refusal { code, enhanced, text: Sensitive::new(&text) });
         }
-        if self.awaited && self.pending.is_empty() && code.0 != 421 {
-            // The server has its answer, though the log has not.
-            self.secret(None);
+        if let Some((mechanism, _)) = self.dialogue.auth() {
+            self.sign_in.mechanism = self.sign_in.mechanism.or(mechanism);
         }
-        self.resynchronise(code);
-        if code.0 == 334 {
-            self.prompt(&text);
-        }
-        let pending = self.pending.pop_front();
-        let verb = match pending {
-            Some(pending) => pending.verb,
-            None => Verb::Greeting,
-        };
+        let verb = answer.verb.unwrap_or(Verb::Greeting);
         let line = self.last.line;
         // A server that refuses may quote what it was sent in secret; that must not get out that way.
         let kept = |text: &[u8]| Reply { code, enhanced, text: Sensitive::new(text), verb, line };
@@ -168,48 +153,24 @@ impl Conversation {
         // A server that says goodbye has not taken the mail.
         let taken = code.is_positive() && code.0 != 221;
         let end = (verb == Verb::EndOfData && taken).then(|| kept(&self.secrets.wipe_wholes(&text)));
-        match pending {
-            None if code.0 == 334 => {
-                // The log begins inside an AUTH exchange.
-                self.awaited = true;
-                self.trace.auth_sent = true;
-            }
-            None if !self.trace.greeted => {
+        match answer.verb {
+            Some(Verb::Greeting) => {
                 self.trace.greeted = true;
                 Arc::make_mut(&mut self.connection).greeting = Some(Sensitive::new(&text));
                 self.greeting_refusal = refusal;
             }
             None => self.unasked = refusal.or(self.unasked.take()),
-            Some(pending) => self.answered(cx, pending, code, refusal, end),
+            Some(_) => self.answered(cx, answer, refusal, end),
         }
         self.trace.greeted = true;
         text.clear();
         self.reply.text = text;
     }
 
-    /// Some codes answer one command only; what stands before it in the queue was answered off the record.
-    fn resynchronise(&mut self, code: ReplyCode) {
-        let only = match code.0 {
-            354 => Verb::Data,
-            334 | 235 => Verb::Auth,
-            221 => Verb::Quit,
-            _ => return,
-        };
-        if let Some(place) = self.pending.iter().position(|p| p.verb == only) {
-            self.pending.drain(..place);
-        }
-    }
-
-    fn answered(
-        &mut self,
-        cx: &mut Context<'_>,
-        pending: Pending,
-        code: ReplyCode,
-        refusal: Option<Reply>,
-        end: Option<Reply>,
-    ) {
+    fn answered(&mut self, cx: &mut Context<'_>, answer: Answer, refusal: Option<Reply>, end: Option<Reply>) {
         let refused = refusal.is_some();
-        match pending.verb {
+        let code = answer.code;
+        match answer.verb.unwrap_or(Verb::Greeting) {
             Verb::Ehlo | Verb::Helo => {
                 self.trace.ehlo |= !refused;
                 self.ehlo_refusal = refusal;
@@ -221,9 +182,9 @@ impl Conversation {
                 self.trace.starttls_offered = false;
             }
             Verb::Auth => match code.0 {
-                334 => self.awaited = true,
+                // The log may begin inside the exchange.
+                334 => self.trace.auth_sent = true,
                 _ => {
-                    self.awaited = false;
                     self.sign_in.accepted = !refused;
                     self.auth_refusal = refusal;
                 }
@@ -231,18 +192,15 @@ impl Conversation {
             Verb::Mail => self.mail_mut().mail_refusal = refusal,
             Verb::Rcpt => {
                 let mail = self.mail_mut();
-                mail.answered(pending.place, code);
+                mail.answered(answer.tag as usize, code);
                 mail.rcpt_refusal = refusal.or(mail.rcpt_refusal.take());
             }
             Verb::Data if refused => self.mail_mut().data_refusal = refusal,
-            Verb::Data => {
-                self.in_data = true;
-                self.mail_mut().data_open = true;
-            }
+            Verb::Data => self.mail_mut().data_open = true,
             Verb::Bdat if refused => self.mail_mut().data_refusal = refusal,
             Verb::EndOfData => {
                 self.mail_mut().end_reply = refusal.or(end);
-                let over = if self.quit { End::Quit } else { End::Next };
+                let over = if self.dialogue.has_quit() { End::Quit } else { End::Next };
                 self.give(cx, over);
             }
             Verb::Rset if !refused => {
@@ -265,22 +223,22 @@ impl Conversation {
         cx: &mut Context<'_>,
         said: impl FnOnce(&mut Conversation, &mut Context<'_>) -> bool,
     ) -> bool {
-        if self.heard {
+        if self.dialogue.has_heard() {
             return said(self, cx);
         }
-        while self.pending.len() > 1 {
-            let Some(pending) = self.pending.pop_front() else { break };
+        while self.dialogue.pending().len() > 1 {
+            let Some(pending) = self.dialogue.skip_reply() else { break };
             match pending.verb {
                 Verb::Ehlo | Verb::Helo => self.trace.ehlo = true,
                 Verb::StartTls => self.tls = Some(Tls::StartTls),
                 Verb::Auth => self.sign_in.accepted = true,
-                Verb::Rcpt => self.mail_mut().answered(pending.place, ReplyCode(250)),
+                Verb::Rcpt => self.mail_mut().answered(pending.tag as usize, ReplyCode(250)),
                 _ => {}
             }
         }
         let understood = said(self, cx);
-        self.reply_done(cx);
-        self.heard = false;
+        self.break_off_reply(cx);
+        self.dialogue.forget_hearing();
         understood
     }
 
@@ -293,7 +251,7 @@ impl Conversation {
 
     /// Whether this refusal was told before, and no command waits that this could answer.
     pub fn has_told(&self, text: &[u8]) -> bool {
-        self.pending.is_empty()
+        self.dialogue.pending().len() == 0
             && smtp::reply_line(text).is_ok_and(|(_, line)| self.refusals.iter().any(|known| known.is(&line)))
     }
 

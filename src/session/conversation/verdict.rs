@@ -1,12 +1,12 @@
 //! How an attempt ended and how far it got, from what the session saw. Causes are judged elsewhere.
 
-use super::{
-    End, Outcome, Reply, Trace,
-    conversation::{Conversation, accepted},
-    mail::Mail,
-};
+use super::Conversation;
 use crate::{
     knowledge::Cause,
+    session::{
+        End, Outcome, Reply, Trace,
+        mail::{Mail, accepted},
+    },
     smtp::{Stage, Verb},
 };
 

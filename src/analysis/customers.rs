@@ -1,0 +1,150 @@
+//! Customers, each judged for itself; nothing crosses from one to another.
+
+use std::collections::{BTreeMap, HashMap};
+
+use chrono::NaiveDate;
+
+use crate::{
+    knowledge::{Cause, Knowledge},
+    report::{Common, Customer},
+    rule::{Diagnosis, Finding, Reach, Severity, State},
+    scan::FileFacts,
+    session::Transaction,
+    source::Sensitive,
+};
+
+/// A cause is common from so many customers of one provider on; of no known provider it takes one more.
+const COMMON: usize = 2;
+
+/// Collects customers in the order of their logs. Of a finished one only what is said of it is kept.
+pub(super) struct Customers<'k> {
+    knowledge: &'k Knowledge,
+    today: NaiveDate,
+    open: HashMap<Option<String>, Open<'k>>,
+    done: Vec<Customer>,
+}
+
+/// A customer of whom more logs may come.
+struct Open<'k> {
+    customer: Customer,
+    diagnosis: Diagnosis<'k>,
+    /// The server of the newest attempt that names one.
+    host: Option<Sensitive>,
+}
+
+impl<'k> Customers<'k> {
+    pub(super) fn new(knowledge: &'k Knowledge, today: NaiveDate) -> Self {
+        Customers { knowledge, today, open: HashMap::new(), done: Vec::new() }
+    }
+
+    fn open(&mut self, name: Option<&String>) -> &mut Open<'k> {
+        let (knowledge, today) = (self.knowledge, self.today);
+        self.open.entry(name.cloned()).or_insert_with(|| Open {
+            customer: Customer { name: name.cloned(), ..Customer::default() },
+            diagnosis: Diagnosis::new(knowledge, today),
+            host: None,
+        })
+    }
+
+    /// Takes a customer's next transaction, in the order of time. `asked`: it is among those that findings are asked
+    /// about; the state is of all.
+    pub(super) fn observe(&mut self, name: Option<&String>, file: usize, id: u64, tx: &Transaction, asked: bool) {
+        let open = self.open(name);
+        if asked {
+            open.diagnosis.observe(file, id, tx);
+        } else {
+            open.diagnosis.pass_by(file, tx);
+        }
+        let host = tx.connection.host.as_ref().or(tx.connection.greeting.as_ref());
+        if host.is_some() && open.host.as_ref() != host {
+            open.host = host.cloned();
+        }
+    }
+
+    /// One of its files is done.
+    pub(super) fn file(&mut self, name: Option<&String>, facts: &FileFacts) {
+        if facts.skipped {
+            return;
+        }
+        let customer = &mut self.open(name).customer;
+        customer.files += 1;
+        customer.unreadable += u64::from(facts.error.is_some());
+    }
+
+    /// None of its logs is to come.
+    pub(super) fn close(&mut self, name: Option<&String>) {
+        let Some(Open { mut customer, diagnosis, host }) = self.open.remove(&name.cloned()) else { return };
+        customer.judgement = diagnosis.judgement();
+        for finding in &mut customer.judgement.findings {
+            finding.customer.clone_from(&customer.name);
+        }
+        let provider = host.and_then(|host| self.knowledge.provider_by_host(host.expose()));
+        customer.provider = provider.map(|provider| provider.name.clone());
+        self.done.push(customer);
+    }
+
+    /// The table, the one that needs acting on first, and what many have.
+    pub(super) fn finish(mut self) -> (Vec<Customer>, Vec<Common>) {
+        let left: Vec<_> = self.open.keys().cloned().collect();
+        for name in left {
+            self.close(name.as_ref());
+        }
+        self.done.sort_by(|one, other| rank(one).cmp(&rank(other)).then_with(|| one.name.cmp(&other.name)));
+        let common = common(&self.done);
+        (self.done, common)
+    }
+}
+
+/// By what needs acting on, never by the number of failures.
+fn rank(customer: &Customer) -> impl Ord {
+    let severity = customer.severity();
+    let state = match customer.state() {
+        State::Stopped => 0,
+        State::Partly if severity == Some(Severity::Error) => 1,
+        // What could not be read may hold anything.
+        _ if customer.unreadable > 0 => 2,
+        State::Undecided if customer.judgement.condition.stops_mail() => 3,
+        State::Partly => 4,
+        State::Undecided => 5,
+        State::Recovered | State::Flowing if severity > Some(Severity::Note) => 6,
+        State::Recovered => 7,
+        State::Idle => 8,
+        State::Flowing => 9,
+    };
+    (state, std::cmp::Reverse(severity))
+}
+
+/// A customer, and what it is told.
+type Having<'c> = (&'c Customer, &'c Finding);
+
+/// Causes that stand at several customers of one provider: not their fault, and one call for all.
+fn common(customers: &[Customer]) -> Vec<Common> {
+    let mut by: BTreeMap<(Cause, Option<&String>), Vec<Having<'_>>> = BTreeMap::new();
+    for customer in customers {
+        let stands = |finding: &&Finding| {
+            finding.standing && finding.cause.is_some_and(|cause| finding.finding == cause.code() && is_shared(cause))
+        };
+        for finding in customer.judgement.findings.iter().filter(stands) {
+            if let Some(cause) = finding.cause {
+                by.entry((cause, customer.provider.as_ref())).or_default().push((customer, finding));
+            }
+        }
+    }
+    let mut common: Vec<Common> = by
+        .into_iter()
+        .filter(|((_, provider), who)| who.len() >= COMMON + usize::from(provider.is_none()))
+        .map(|((cause, provider), who)| Common {
+            cause,
+            provider: provider.cloned(),
+            since: who.iter().filter_map(|(_, finding)| finding.first_time).min_by_key(|stamp| stamp.naive()),
+            customers: who.into_iter().filter_map(|(customer, _)| customer.name.clone()).collect(),
+        })
+        .collect();
+    common.sort_by_key(|common| std::cmp::Reverse(common.customers.len()));
+    common
+}
+
+/// One wrong address says nothing about another customer's.
+fn is_shared(cause: Cause) -> bool {
+    Reach::of(cause) != Reach::Single
+}

@@ -1,0 +1,53 @@
+//! `mtmlog show FILE:LINE`: the conversation around a line, masked.
+
+use std::{ffi::OsString, io};
+
+use clap::{Args, ValueHint};
+
+use crate::{Request, redact::Level};
+
+use super::{
+    Status,
+    args::{ReadArgs, Redact},
+    complaint::complain,
+    meant,
+};
+
+const EXAMPLES: &str = "\
+Examples:
+  mtmlog show emailout.txt:2756                  the attempt that line 2756 is part of, as a proof names it";
+
+/// The arguments of `show`, as typed.
+#[derive(Args)]
+#[command(after_help = EXAMPLES)]
+pub(super) struct ShowArgs {
+    /// A line of a log, as a report's proof names it
+    #[arg(value_name = "FILE:LINE", value_hint = ValueHint::FilePath)]
+    place: OsString,
+
+    /// What is taken away: secrets always, with `personal` also patients, names and numbers
+    #[arg(long, value_name = "LEVEL", default_value = "personal")]
+    redact: Redact,
+
+    #[command(flatten)]
+    read: ReadArgs,
+}
+
+/// Shows the conversation.
+pub(super) fn show(typed: ShowArgs) -> io::Result<Status> {
+    let text = typed.place.to_string_lossy();
+    let Some((path, line)) = text.rsplit_once(':').and_then(|(path, line)| Some((path, line.parse().ok()?))) else {
+        complain("show: write the file and the line, such as mtmlog show emailout.txt:120");
+        return Ok(Status::NotDone);
+    };
+    let request = match meant::asked(None, typed.read) {
+        Ok(request) => Request { paths: vec![path.into()], ..request },
+        Err(sentence) => {
+            complain(&sentence);
+            return Ok(Status::NotDone);
+        }
+    };
+    let summary = crate::show(&request, line, Level::from(typed.redact), &mut anstream::stdout().lock())?;
+    summary.problems.iter().for_each(|sentence| complain(sentence));
+    Ok(if summary.problems.is_empty() { Status::Good } else { Status::NotDone })
+}

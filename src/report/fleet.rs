@@ -1,0 +1,177 @@
+//! Customers beside each other, the one that needs acting on first: for every output for people.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use crate::rule::State;
+
+use super::{
+    Common, Customer, Judged,
+    row::{CommonRow, CustomerRow},
+    rows::Rows,
+    state_text::minute,
+    text::{counted, number},
+};
+
+/// Customers shown; the rows have all.
+const MAX_SHOWN: usize = 100;
+/// Names in one cell of the matrix.
+const MAX_NAMES: usize = 12;
+
+/// What to show of all customers.
+#[derive(Debug, Serialize)]
+pub(super) struct Fleet {
+    /// How many are in which state.
+    pub(super) heading: String,
+    /// The table.
+    pub(super) lines: Vec<Line>,
+    /// Those that are not in it.
+    pub(super) rest: Option<String>,
+    /// What fails where.
+    pub(super) matrix: Vec<Cell>,
+    /// What several have.
+    pub(super) common: Vec<String>,
+}
+
+/// A customer.
+#[derive(Debug, Serialize)]
+pub(super) struct Line {
+    pub(super) name: String,
+    /// The word of the contract; `not read` where nothing could be.
+    pub(super) state: &'static str,
+    /// The state as a class of the page.
+    pub(super) kind: &'static str,
+    pub(super) since: String,
+    /// What to act on first, or what could not be read.
+    pub(super) first: String,
+    pub(super) attempts: String,
+    pub(super) failed: String,
+    pub(super) last_sent: String,
+}
+
+/// A cause at one provider.
+#[derive(Debug, Serialize)]
+pub(super) struct Cell {
+    pub(super) cause: &'static str,
+    pub(super) provider: String,
+    /// Where it stands.
+    pub(super) now: String,
+    /// Where it has passed.
+    pub(super) was: String,
+}
+
+impl Fleet {
+    /// `all`: every customer.
+    pub(super) fn new(judged: &Judged, rows: &mut Rows, all: bool) -> Fleet {
+        let customers: Vec<(&Customer, CustomerRow)> =
+            judged.customers.iter().map(|customer| (customer, rows.customer(customer))).collect();
+        let shown = if all { customers.len() } else { customers.len().min(MAX_SHOWN) };
+        let rest = (customers.len() > shown).then(|| {
+            let more = number((customers.len() - shown) as u64);
+            format!("{more} more that need less: --all shows them, and --format ndjson has them as rows.")
+        });
+        let names = |row: &CustomerRow| row.customer.as_ref().map_or("-".to_owned(), ToString::to_string);
+        let matrix = matrix(&customers, names);
+        let common = judged.common.iter().map(|common| shared(common, &rows.common(common))).collect();
+        let lines = customers.iter().take(shown).map(|(customer, row)| line(customer, row, names(row))).collect();
+        Fleet { heading: heading(&judged.customers), lines, rest, matrix, common }
+    }
+}
+
+/// `5 customers: 2 stopped, 1 some mail does not go out, 2 mail goes out.`
+fn heading(customers: &[Customer]) -> String {
+    let mut counts: Vec<(&str, u64)> = Vec::new();
+    for customer in customers {
+        let word = match customer.state() {
+            _ if is_unread(customer) => "could not be read",
+            State::Stopped => "stopped",
+            State::Partly => "some mail does not go out",
+            State::Undecided => "not decided",
+            State::Idle => "no attempt",
+            State::Recovered => "mail goes out again",
+            State::Flowing => "mail goes out",
+        };
+        match counts.iter_mut().find(|(known, _)| *known == word) {
+            Some((_, count)) => *count += 1,
+            None => counts.push((word, 1)),
+        }
+    }
+    let counts: Vec<String> = counts.iter().map(|(word, count)| format!("{word} {}", number(*count))).collect();
+    format!("{}: {}.", counted(customers.len() as u64, "customer"), counts.join(", "))
+}
+
+fn is_unread(customer: &Customer) -> bool {
+    customer.unreadable > 0 && customer.unreadable == customer.files
+}
+
+fn line(customer: &Customer, row: &CustomerRow, name: String) -> Line {
+    let condition = &customer.judgement.condition;
+    let unread = (customer.unreadable > 0).then(|| counted(customer.unreadable, "file") + " could not be read");
+    let standing = customer.first().is_some_and(|finding| finding.standing);
+    let title = row.title.as_ref().map(|title| title.as_str().trim_end_matches('.').to_owned());
+    let title = title.map(|title| if standing { title } else { format!("was: {title}") });
+    let moment = |stamp: Option<&crate::dialect::Stamp>| stamp.map(minute).unwrap_or_default();
+    Line {
+        name,
+        state: if is_unread(customer) { "not read" } else { row.state },
+        kind: kind(condition.state),
+        since: moment(condition.since.as_ref()),
+        first: unread.into_iter().chain(title).collect::<Vec<_>>().join("; "),
+        attempts: number(row.attempts),
+        failed: number(row.failed + row.partial),
+        last_sent: moment(condition.last_sent.as_ref()),
+    }
+}
+
+/// The colour of a state.
+pub(super) fn kind(state: State) -> &'static str {
+    match state {
+        State::Stopped => "error",
+        State::Partly => "warning",
+        State::Flowing | State::Recovered => "good",
+        State::Undecided | State::Idle => "note",
+    }
+}
+
+/// Customers where a cause stands, and where it has passed.
+type Names = (Vec<String>, Vec<String>);
+
+fn matrix(customers: &[(&Customer, CustomerRow)], name: impl Fn(&CustomerRow) -> String) -> Vec<Cell> {
+    let mut cells: BTreeMap<(&'static str, String), Names> = BTreeMap::new();
+    for (customer, row) in customers {
+        let provider = row.provider.as_ref().map_or("-".to_owned(), ToString::to_string);
+        for finding in &customer.judgement.findings {
+            let Some(cause) = finding.cause else { continue };
+            let (now, was) = cells.entry((cause.code(), provider.clone())).or_default();
+            let names = if finding.standing { now } else { was };
+            let name = name(row);
+            if !names.contains(&name) {
+                names.push(name);
+            }
+        }
+    }
+    let mut cells: Vec<_> = cells.into_iter().collect();
+    cells.sort_by_key(|(_, (now, was))| std::cmp::Reverse((now.len(), was.len())));
+    let list = |names: Vec<String>| match names.len() {
+        0..=MAX_NAMES => names.join(", "),
+        n => format!("{} and {} more", names[..MAX_NAMES].join(", "), number((n - MAX_NAMES) as u64)),
+    };
+    cells
+        .into_iter()
+        .map(|((cause, provider), (now, was))| Cell { cause, provider, now: list(now), was: list(was) })
+        .collect()
+}
+
+/// One sentence about what several have.
+fn shared(common: &Common, row: &CommonRow) -> String {
+    let since = common.since.as_ref().map_or_else(String::new, |since| format!(", the first since {}", minute(since)));
+    let customers = counted(row.customers.len() as u64, "customer");
+    match &row.provider {
+        Some(provider) => format!(
+            "{customers} at {provider} have {} now{since}: look at {provider} before any one of them.",
+            common.cause.code()
+        ),
+        None => format!("{customers} have {} now{since}.", common.cause.code()),
+    }
+}

@@ -1,0 +1,209 @@
+//! Does mail go out? The state of a customer or a log (contract section 3), decided by its transactions alone.
+
+use chrono::NaiveDateTime;
+
+use super::trouble::{Reach, Troubles};
+use crate::{
+    dialect::Stamp,
+    knowledge::{Cause, Knowledge},
+    session::{Outcome, Transaction},
+};
+
+/// A word of the contract.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum State {
+    /// The newest decided attempt failed for a cause that stops every mail, and none got through after it.
+    Stopped,
+    /// Some mail does not go out, or not from every PC.
+    Partly,
+    /// Only tests, only mails put off for now, or the log is cut.
+    Undecided,
+    /// Mail goes out, after a fault that has passed.
+    Recovered,
+    /// Mail goes out.
+    Flowing,
+    /// No attempt in the asked period.
+    #[default]
+    Idle,
+}
+
+impl State {
+    /// The word of the contract.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            State::Stopped => "stopped",
+            State::Partly => "partly",
+            State::Flowing => "flowing",
+            State::Recovered => "recovered",
+            State::Undecided => "undecided",
+            State::Idle => "idle",
+        }
+    }
+}
+
+/// How many attempts ended how.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Counts {
+    /// All of them; the others add up to it.
+    pub attempts: u64,
+    /// Accepted for every recipient.
+    pub sent: u64,
+    /// Accepted, some recipients refused.
+    pub partial: u64,
+    /// Refused for good, refused for now, or broken off.
+    pub failed: u64,
+    /// Undecided when the log ended.
+    pub incomplete: u64,
+    /// Connections that only tested.
+    pub tested: u64,
+}
+
+impl Counts {
+    /// Takes one more attempt.
+    pub fn add(&mut self, outcome: Outcome) {
+        self.attempts += 1;
+        *match outcome {
+            Outcome::Sent => &mut self.sent,
+            Outcome::Partial => &mut self.partial,
+            Outcome::Rejected | Outcome::Deferred | Outcome::Failed => &mut self.failed,
+            Outcome::Incomplete => &mut self.incomplete,
+            Outcome::Tested => &mut self.tested,
+        } += 1;
+    }
+
+    /// Mails that the server took, for some recipients at least.
+    #[must_use]
+    pub fn delivered(&self) -> u64 {
+        self.sent + self.partial
+    }
+
+    /// Attempts to send a mail, whatever became of them.
+    #[must_use]
+    pub fn tried(&self) -> u64 {
+        self.attempts - self.tested
+    }
+}
+
+/// The state with what a person wants to know of it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Condition {
+    /// In a word.
+    pub state: State,
+    /// When mail stopped, when it went out again, or when the oldest cause that stands was first seen.
+    pub since: Option<Stamp>,
+    /// The newest entry.
+    pub newest: Option<Stamp>,
+    /// When the last mail went out.
+    pub last_sent: Option<Stamp>,
+    /// The newest attempt is cut off: the last line of the log that belongs to it.
+    pub cut_after: Option<u64>,
+    /// How the attempts ended.
+    pub counts: Counts,
+    /// Attempts since the last mail that went out.
+    pub failing: u64,
+    /// Causes that still stand.
+    pub standing: Vec<Cause>,
+    /// Different addresses that causes of single mails stand for.
+    pub addresses: u64,
+}
+
+impl Condition {
+    /// Nobody has to look at a finding to know that mail does not go out (contract section 2).
+    #[must_use]
+    pub fn stops_mail(&self) -> bool {
+        match self.state {
+            State::Stopped => true,
+            State::Partly => self.counts.delivered() == 0,
+            State::Undecided => self.counts.tried() > 0 && self.counts.delivered() == 0,
+            State::Flowing | State::Recovered | State::Idle => false,
+        }
+    }
+}
+
+/// Follows the attempts of one customer or one log. Its memory is bounded by what failed.
+#[derive(Default)]
+pub struct History {
+    troubles: Troubles,
+    counts: Counts,
+    newest: Option<Stamp>,
+    last_sent: Option<Stamp>,
+    /// Place of the last mail that went out; 0 for none.
+    last_delivered: u64,
+    /// First attempt since then that failed for a cause that stops every mail.
+    stopped_since: Option<Stamp>,
+    cut_after: Option<u64>,
+}
+
+impl History {
+    /// Takes the next transaction of this file, in file order.
+    pub fn observe(&mut self, file: usize, tx: &Transaction) {
+        self.counts.add(tx.outcome);
+        let nth = self.counts.attempts;
+        let stamp = tx.ended_at.or(tx.started_at);
+        if moment(stamp) >= moment(self.newest) {
+            self.newest = stamp.or(self.newest);
+        }
+        self.cut_after = (tx.outcome == Outcome::Incomplete).then_some(tx.line_last);
+        self.troubles.observe(nth, file, tx);
+        if matches!(tx.outcome, Outcome::Sent | Outcome::Partial) {
+            self.last_sent = stamp.or(self.last_sent);
+            self.last_delivered = nth;
+            self.stopped_since = None;
+        } else if tx.cause.is_some_and(|cause| Reach::of(cause) == Reach::Every) {
+            self.stopped_since = self.stopped_since.or(tx.started_at).or(tx.ended_at);
+        }
+    }
+
+    /// When mail of the same kind got through after the last failure of this cause; `None` where none has.
+    #[must_use]
+    pub fn passed(&self, cause: Cause) -> Option<Option<Stamp>> {
+        self.troubles.passed(cause)
+    }
+
+    /// The state, and since when.
+    #[must_use]
+    pub fn condition(&self, knowledge: &Knowledge) -> Condition {
+        let standing: Vec<_> = self.troubles.standing().collect();
+        let of = |reach: Reach| standing.iter().filter(move |(cause, _)| Reach::of(*cause) == reach);
+        let delivered = self.counts.delivered() > 0;
+        let stopped = of(Reach::Every).any(|(_, trouble)| trouble.newest() > self.last_delivered);
+        let fault = |cause: Cause| knowledge.cause(cause).severity() != super::Severity::Note.name();
+        let state = if self.counts.attempts == 0 {
+            State::Idle
+        } else if stopped {
+            State::Stopped
+        } else if of(Reach::Every).chain(of(Reach::Single)).next().is_some() {
+            State::Partly
+        } else if self.cut_after.is_some() || !delivered {
+            State::Undecided
+        } else if !standing.is_empty() {
+            State::Partly
+        } else if self.troubles.all().any(fault) {
+            State::Recovered
+        } else {
+            State::Flowing
+        };
+        let since = match state {
+            State::Stopped => self.stopped_since,
+            State::Recovered => self.troubles.recovered(fault),
+            State::Partly => standing.iter().filter_map(|(_, trouble)| trouble.first()).min_by_key(|at| at.naive()),
+            State::Flowing | State::Undecided | State::Idle => None,
+        };
+        Condition {
+            state,
+            since,
+            newest: self.newest,
+            last_sent: self.last_sent,
+            cut_after: self.cut_after,
+            counts: self.counts,
+            failing: self.counts.attempts - self.last_delivered,
+            addresses: of(Reach::Single).map(|(_, trouble)| trouble.addresses()).sum(),
+            standing: standing.iter().map(|(cause, _)| *cause).collect(),
+        }
+    }
+}
+
+fn moment(stamp: Option<Stamp>) -> Option<NaiveDateTime> {
+    stamp.and_then(|stamp| stamp.naive())
+}

@@ -1,0 +1,35 @@
+//! Where a line stands, and when.
+
+/// A stamp as raw bytes, copied: it is parsed only when a transaction is given out.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct RawStamp {
+    pub length: u8,
+    bytes: [u8; 31],
+}
+
+impl RawStamp {
+    pub fn new(stamp: &[u8]) -> Self {
+        let mut raw = RawStamp::default();
+        raw.set(stamp);
+        raw
+    }
+
+    pub fn set(&mut self, stamp: &[u8]) {
+        let length = stamp.len().min(self.bytes.len());
+        self.bytes[..length].copy_from_slice(&stamp[..length]);
+        self.length = length as u8;
+    }
+
+    pub fn bytes(&self) -> &[u8] {
+        &self.bytes[..usize::from(self.length)]
+    }
+}
+
+/// Where a line stands.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Position {
+    /// Its number, from 1.
+    pub line: u64,
+    /// Its offset in the log, in bytes.
+    pub offset: u64,
+}

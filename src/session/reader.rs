@@ -1,0 +1,416 @@
+//! From the records of a log to lines of the dialogue: whose conversation a record belongs to, who speaks on it, and which
+//! lines it holds, as some writers put several on one record and others break one off. The builder of transactions, the
+//! redactor and the separation of interleaved sessions all read a log by these rules.
+
+use std::{borrow::Cow, collections::VecDeque};
+
+use memchr::memmem;
+
+use crate::{
+    dialect::{self, Dialect, LineEnd, Open, Side, What},
+    smtp,
+};
+
+/// Conversations of different keys that are followed at once. The one silent for longest is given up to make room, so
+/// memory is bounded whatever the log holds.
+const MAX_CONVERSATIONS: usize = 1_024;
+/// A line of the dialogue put together from the records that break it off; what is longer is cut.
+const MAX_JOINED_LINE_BYTES: usize = 64 * 1024;
+
+/// What tells conversations apart.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Route {
+    /// The number of the dialect among those of the log: another dialect is another program, and so another connection.
+    pub hand: u8,
+    /// The session key that the writer gives; empty where it gives none.
+    pub key: Box<[u8]>,
+}
+
+/// The state that somebody keeps of a conversation.
+pub(crate) trait Routed: From<Route> {
+    /// What tells it apart.
+    fn route(&self) -> &Route;
+    /// The same, to change it.
+    fn route_mut(&mut self) -> &mut Route;
+    /// A connection is being made, and nothing was said on it yet: its key may still come (hMailServer).
+    fn is_waiting(&self) -> bool;
+    /// Nothing is kept of it that the next line with its key could need.
+    fn is_idle(&self) -> bool;
+    /// The log marked its end; words about it may still come.
+    fn is_over(&self) -> bool;
+}
+
+/// The conversations of a log, the one that spoke last at the end. There is always one.
+#[derive(Clone, Debug)]
+pub(crate) struct Router<C> {
+    conversations: VecDeque<C>,
+}
+
+impl<C: Routed> Router<C> {
+    /// A router at the start of a log.
+    pub(crate) fn new() -> Self {
+        Router { conversations: VecDeque::from([C::from(Route::default())]) }
+    }
+
+    /// All of them, in the order in which they spoke last.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &C> {
+        self.conversations.iter()
+    }
+
+    /// The same, to change them.
+    pub(crate) fn iter_mut(&mut self) -> impl Iterator<Item = &mut C> {
+        self.conversations.iter_mut()
+    }
+
+    /// How many there are.
+    pub(crate) fn len(&self) -> usize {
+        self.conversations.len()
+    }
+
+    /// The conversation that this line of a dialect belongs to. `leave` gets each one that is given up to make room.
+    /// `once`: the keys never come again, as they were given to the lines by [`super::Demux`].
+    pub(crate) fn route(
+        &mut self,
+        (hand, key): (u8, &[u8]),
+        what: &What<'_>,
+        once: bool,
+        mut leave: impl FnMut(C),
+    ) -> &mut C {
+        let newest = self.conversations.len() - 1;
+        // In the same dialect, a line without a key goes with the line before it, unless a connection begins on it.
+        // (Asked first: comparing empty keys byte by byte took half of the whole run, as a boxed slice of nothing points
+        // nowhere.)
+        let anybody = key.is_empty() && !matches!(what, What::Connecting(_) | What::Connected(_));
+        let is = |route: &Route| route.hand == hand && (anybody || *route.key == *key);
+        if is(self.conversations[newest].route()) {
+            return &mut self.conversations[newest];
+        }
+        let last = &mut self.conversations[newest];
+        if last.route().hand == hand && last.route().key.is_empty() && last.is_waiting() {
+            // The connection came before its key.
+            last.route_mut().key = key.into();
+            return &mut self.conversations[newest];
+        }
+        if let Some(place) = self.conversations.iter().rposition(|known| is(known.route())) {
+            if let Some(known) = self.conversations.remove(place) {
+                self.conversations.push_back(known);
+            }
+            return &mut self.conversations[newest];
+        }
+        if self.conversations.len() >= MAX_CONVERSATIONS || self.conversations[0].is_idle() && newest > 0 {
+            self.conversations.pop_front().map(&mut leave);
+        }
+        if once {
+            while let Some(place) = self.conversations.iter().position(|known| known.is_idle() || known.is_over()) {
+                self.conversations.remove(place).map(&mut leave);
+            }
+        }
+        self.conversations.push_back(C::from(Route { hand, key: key.into() }));
+        let newest = self.conversations.len() - 1;
+        &mut self.conversations[newest]
+    }
+}
+
+/// What a record says in its conversation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Heard<'a> {
+    /// One of the peers speaks. [`Reading::lines`] cuts it into lines.
+    Said(Said<'a>),
+    /// A line of the message without a mark.
+    Data(&'a [u8]),
+    /// It goes on with what the writer itself says.
+    Writer(&'a [u8]),
+    /// It has no mark, and goes on with nothing.
+    Stranger(&'a [u8]),
+    /// It is no dialogue; what it is else, [`What`] says.
+    Other,
+}
+
+/// Words of one of the peers: a line, several lines, or a part of one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Said<'a> {
+    /// Who speaks.
+    pub side: Side,
+    /// What stands in the record.
+    pub text: &'a [u8],
+    /// Whether the next record goes on with the line.
+    pub open: Open,
+    /// How lines stand in it.
+    pub line_end: LineEnd,
+}
+
+/// A line of the dialogue in a record, or a part of one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Segment<'a> {
+    /// The line without its end.
+    pub text: &'a [u8],
+    /// What stands between it and the next one.
+    pub after: &'a [u8],
+    /// It ends in this record.
+    pub whole: bool,
+}
+
+/// Where the reading of a conversation stands between two records.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Reading {
+    /// Who spoke last; lines without a mark are theirs.
+    pub side: Option<Side>,
+    /// The writer puts real line ends into its records, so that lines without a mark go on with them.
+    raw: bool,
+    /// The line of the dialogue that its records have broken off, as far as it goes.
+    line: Vec<u8>,
+    broken_off: bool,
+}
+
+impl Reading {
+    /// Forgets everything; the room is used again.
+    pub(crate) fn restart(&mut self) {
+        self.line.clear();
+        *self = Reading { line: std::mem::take(&mut self.line), ..Reading::default() };
+    }
+
+    /// Whether a record ends the line that the one before broke off, because it is of another kind.
+    pub(crate) fn is_ended_by(&self, dialect: &Dialect, what: &What<'_>, in_data: bool) -> bool {
+        self.broken_off
+            && match what {
+                What::Server(..) => self.side != Some(Side::Server),
+                What::Client(..) => self.side != Some(Side::Client),
+                // A line of the log ended, so the line of the dialogue did too.
+                What::Unmarked(..) => matches!(dialect.line_end, LineEnd::Ends(_)) && !self.is_data(dialect, in_data),
+                _ => true,
+            }
+    }
+
+    /// What the record says. `in_data`: a message is under way. Ask before the line that was broken off is taken.
+    pub(crate) fn hears<'a>(&self, dialect: &Dialect, what: &What<'a>, in_data: bool) -> Heard<'a> {
+        let said = |side, text, open| Heard::Said(Said { side, text, open, line_end: dialect.line_end });
+        match *what {
+            What::Server(text, open) => said(Side::Server, text, open),
+            What::Client(text, open) => said(Side::Client, text, open),
+            What::Unmarked(text, open) => self.unmarked(dialect, text, open, in_data),
+            // Words that quote a reply are the message's while one is under way.
+            What::Quoted(text) if in_data => self.unmarked(dialect, text, Open::No, in_data),
+            _ => Heard::Other,
+        }
+    }
+
+    fn is_data(&self, dialect: &Dialect, in_data: bool) -> bool {
+        in_data && (dialect.leaves_data_unmarked() || self.raw && self.side == Some(Side::Client))
+    }
+
+    /// A record without a mark: what it is depends on what was said before.
+    fn unmarked<'a>(&self, dialect: &Dialect, text: &'a [u8], open: Open, in_data: bool) -> Heard<'a> {
+        let said = |side, open| Heard::Said(Said { side, text, open, line_end: LineEnd::Line });
+        if self.is_data(dialect, in_data) {
+            return Heard::Data(text);
+        }
+        match (self.side, dialect.line_end) {
+            (Some(Side::Writer), _) => Heard::Writer(text),
+            (Some(side), LineEnd::Ends(_)) if self.broken_off => said(side, Open::Yes),
+            (Some(Side::Server), LineEnd::Line) if dialect.marks_sides => {
+                if self.broken_off || smtp::reply_line(text).is_ok() {
+                    said(Side::Server, open)
+                } else {
+                    Heard::Stranger(text)
+                }
+            }
+            (Some(side), LineEnd::Line) if dialect.marks_sides => said(side, open),
+            _ if !dialect.marks_sides => said(Side::Client, Open::No),
+            _ => Heard::Stranger(text),
+        }
+    }
+
+    /// The lines of what was said, to be joined by [`Reading::join`] in turn. Where a record is encoded, `room` is used to
+    /// decode it.
+    pub(crate) fn lines<'a>(&mut self, said: &Said<'a>, room: &'a mut Vec<u8>) -> Segments<'a> {
+        self.side = Some(said.side);
+        if let (LineEnd::Ends(mark), Side::Server) = (said.line_end, said.side) {
+            self.raw = memmem::find(said.text, mark.as_bytes()).is_none();
+        }
+        lines(said, room)
+    }
+
+    /// Adds a part of a line to what was broken off before it; the whole line where it is one now.
+    pub(crate) fn join<'a>(&mut self, segment: &Segment<'a>) -> Option<Cow<'a, [u8]>> {
+        if !self.broken_off && segment.whole {
+            return Some(Cow::Borrowed(segment.text));
+        }
+        let room = MAX_JOINED_LINE_BYTES.saturating_sub(self.line.len());
+        self.line.extend_from_slice(&segment.text[..segment.text.len().min(room)]);
+        self.broken_off = true;
+        if segment.whole { self.complete().map(Cow::Owned) } else { None }
+    }
+
+    /// The line that was broken off: nothing more of it comes.
+    pub(crate) fn complete(&mut self) -> Option<Vec<u8>> {
+        std::mem::take(&mut self.broken_off).then(|| std::mem::take(&mut self.line))
+    }
+}
+
+/// The lines of a record.
+#[derive(Clone, Debug)]
+pub(crate) struct Segments<'a> {
+    rest: Option<&'a [u8]>,
+    line_end: LineEnd,
+    open: Open,
+}
+
+/// The lines of what a record says, each for itself. Where the record is encoded, `room` is used to decode it.
+pub(crate) fn lines<'a>(said: &Said<'a>, room: &'a mut Vec<u8>) -> Segments<'a> {
+    let Said { side, text, open, line_end } = *said;
+    let rest = match line_end {
+        LineEnd::Escaped if memchr::memchr(b'\\', text).is_some() => {
+            room.clear();
+            dialect::unescape(text, room);
+            &**room
+        }
+        LineEnd::Html => {
+            *room = dialect::from_html(text);
+            &**room
+        }
+        LineEnd::Line | LineEnd::Ends(_) | LineEnd::Joins(_) | LineEnd::Escaped => text,
+    };
+    // What the client says is one line, whatever stands in it.
+    let one = side != Side::Server && matches!(line_end, LineEnd::Joins(_) | LineEnd::Html);
+    let (line_end, open) = if one { (LineEnd::Line, Open::No) } else { (line_end, open) };
+    let nothing = rest.is_empty() && matches!(line_end, LineEnd::Ends(_));
+    Segments { rest: (!nothing).then_some(rest), line_end, open }
+}
+
+impl<'a> Iterator for Segments<'a> {
+    type Item = Segment<'a>;
+
+    fn next(&mut self) -> Option<Segment<'a>> {
+        let text = self.rest.take()?;
+        let (end, mark, whole) = match self.line_end {
+            LineEnd::Line => (text.len(), 0, self.open == Open::No),
+            LineEnd::Ends(mark) => match memmem::find(text, mark.as_bytes()) {
+                Some(end) => (end, mark.len(), true),
+                None => (text.len(), 0, false),
+            },
+            LineEnd::Joins(mark) => (joint(text, mark.as_bytes()).unwrap_or(text.len()), mark.len(), true),
+            LineEnd::Html => (joint(text, b"").unwrap_or(text.len()), 0, true),
+            LineEnd::Escaped => match memchr::memchr(b'\n', text) {
+                Some(end) if end > 0 && text[end - 1] == b'\r' => (end - 1, 2, true),
+                Some(end) => (end, 1, true),
+                None => (text.len() - usize::from(text.ends_with(b"\r")), 1, true),
+            },
+        };
+        let (line, rest) = text.split_at(end);
+        let (after, rest) = rest.split_at(mark.min(rest.len()));
+        self.rest = (!rest.is_empty()).then_some(rest);
+        Some(Segment { text: line, after, whole })
+    }
+}
+
+/// Where the first line of a reply ends whose lines stand on one: each repeats the code of the first, and all but the last
+/// say so.
+fn joint(text: &[u8], mark: &[u8]) -> Option<usize> {
+    if text.get(3) != Some(&b'-') {
+        return None;
+    }
+    memmem::find_iter(text, mark).filter(|at| *at > 3).find(|at| {
+        let after = &text[at + mark.len()..];
+        after.len() > 3 && after[..3] == text[..3] && matches!(after[3], b'-' | b' ')
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn lines(line_end: LineEnd, side: Side, text: &str) -> Vec<(String, String, bool)> {
+        let shown = |text: &[u8]| String::from_utf8(text.to_vec()).unwrap();
+        let said = Said { side, text: text.as_bytes(), open: Open::No, line_end };
+        let mut room = Vec::new();
+        Reading::default().lines(&said, &mut room).map(|s| (shown(s.text), shown(s.after), s.whole)).collect()
+    }
+
+    fn line(text: &str, after: &str, whole: bool) -> (String, String, bool) {
+        (text.to_owned(), after.to_owned(), whole)
+    }
+
+    #[test]
+    fn records_are_cut_into_lines() {
+        use LineEnd::{Ends, Escaped, Html, Joins, Line};
+        use Side::{Client, Server};
+        assert_eq!(lines(Line, Server, "250 ok"), [line("250 ok", "", true)]);
+        assert_eq!(lines(Line, Client, ""), [line("", "", true)]);
+        let ends = Ends("<EOL>");
+        assert_eq!(lines(ends, Server, "a<EOL>b"), [line("a", "<EOL>", true), line("b", "", false)]);
+        assert_eq!(lines(ends, Server, "a<EOL>"), [line("a", "<EOL>", true)]);
+        assert_eq!(lines(ends, Client, ""), []);
+        let joins = Joins(", ");
+        let reply = "250-a, b, 250-c, 250 d";
+        assert_eq!(
+            lines(joins, Server, reply),
+            [line("250-a, b", ", ", true), line("250-c", ", ", true), line("250 d", "", true)]
+        );
+        assert_eq!(lines(joins, Client, reply), [line(reply, "", true)]);
+        assert_eq!(lines(Html, Server, "250-a&lt;250 b"), [line("250-a<", "", true), line("250 b", "", true)]);
+        assert_eq!(
+            lines(Escaped, Server, "250-a\\r\\n250 b\\n"),
+            [line("250-a", "\r\n", true), line("250 b", "\n", true)]
+        );
+        assert_eq!(lines(Escaped, Client, "EHLO a"), [line("EHLO a", "", true)]);
+        assert_eq!(lines(Escaped, Client, "\\r\\n.\\r\\n"), [line("", "\r\n", true), line(".", "\r\n", true)]);
+    }
+
+    #[test]
+    fn broken_lines_are_joined_and_bounded() {
+        let mut reading = Reading::default();
+        let part = |text, whole| Segment { text, after: b"", whole };
+        assert_eq!(reading.join(&part(b"whole", true)).as_deref(), Some(&b"whole"[..]));
+        assert_eq!(reading.join(&part(b"25", false)), None);
+        assert!(reading.broken_off);
+        assert_eq!(reading.join(&part(b"0 ok", true)).as_deref(), Some(&b"250 ok"[..]));
+        assert_eq!(reading.complete(), None);
+        let long = vec![b'x'; MAX_JOINED_LINE_BYTES];
+        for _ in 0..3 {
+            reading.join(&part(&long, false));
+        }
+        assert_eq!(reading.complete().map(|line| line.len()), Some(MAX_JOINED_LINE_BYTES));
+    }
+
+    #[derive(Default)]
+    struct Kept(Route);
+
+    impl From<Route> for Kept {
+        fn from(route: Route) -> Self {
+            Kept(route)
+        }
+    }
+
+    impl Routed for Kept {
+        fn route(&self) -> &Route {
+            &self.0
+        }
+        fn route_mut(&mut self) -> &mut Route {
+            &mut self.0
+        }
+        fn is_waiting(&self) -> bool {
+            false
+        }
+        fn is_idle(&self) -> bool {
+            false
+        }
+        fn is_over(&self) -> bool {
+            false
+        }
+    }
+
+    #[test]
+    fn conversations_are_bounded_and_none_is_lost_without_a_word() {
+        let mut router = Router::<Kept>::new();
+        let mut left = 0;
+        for n in 0..100_000 {
+            let key = n.to_string();
+            router.route((0, key.as_bytes()), &What::Blank, false, |_| left += 1);
+        }
+        assert_eq!((router.len(), router.len() + left), (MAX_CONVERSATIONS, 100_001));
+        // Without a key: with the one before.
+        assert_eq!(&*router.route((0, b""), &What::Blank, false, |_| ()).0.key, b"99999");
+        let begins = What::Connecting(dialect::Endpoint::default());
+        assert_eq!(&*router.route((0, b""), &begins, false, |_| ()).0.key, b"");
+    }
+}

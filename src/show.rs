@@ -1,0 +1,132 @@
+//! The conversation around a line of a log, masked.
+
+use std::io::{self, Write};
+
+use chrono::FixedOffset;
+
+use crate::{
+    Request, Summary, analysis,
+    dialect::StampReader,
+    knowledge::Knowledge,
+    redact::{Excerpt, ExcerptLine, Level, LogRedactor, Redactor},
+    report::{Judged, Report, Source, Totals},
+    rewrite,
+    rule::State,
+    scan::FileFacts,
+    session::Transaction,
+    source::Found,
+};
+
+/// Lines shown of each end of a conversation; what is between is counted.
+const MAX_EACH_END: usize = 200;
+
+/// Lines of a log before and after the one asked for, where it is in no conversation.
+const CONTEXT_LINES: u64 = 10;
+
+/// The first and last lines, and how many stand between.
+pub(crate) type Transcript = (Vec<ExcerptLine>, Vec<ExcerptLine>, u64);
+
+/// Shows the conversation that this line is part of; the line itself is marked.
+///
+/// # Errors
+/// Only where it cannot be written. A log that cannot be read is a problem in the summary.
+pub fn show(request: &Request, line: u64, level: Level, sink: &mut dyn Write) -> io::Result<Summary> {
+    let overlay = request.knowledge.as_deref().and_then(|path| analysis::overlaid(path).ok());
+    let knowledge = overlay.as_ref().unwrap_or_else(|| Knowledge::builtin());
+    let mut search = Search { line, found: None, lines: 0 };
+    let mut summary = crate::analyze(&Request { all: true, ..request.clone() }, &mut search)?;
+    if !summary.problems.is_empty() {
+        return Ok(summary);
+    }
+    if line == 0 || line > search.lines {
+        summary.problems.push(format!("show: the log has lines 1 to {}, and no line {line}.", search.lines));
+        return Ok(summary);
+    }
+    let around =
+        Source { file: 0, hand: 0, first: line.saturating_sub(CONTEXT_LINES).max(1), last: line + CONTEXT_LINES };
+    let source = search.found.unwrap_or(around);
+    let found = analysis::discover(request, &mut Summary::default());
+    let Some(file) = found.first() else { return Ok(summary) };
+    let mut gate = Redactor::new(level);
+    match excerpt(request, file, source, &mut gate, knowledge, MAX_EACH_END)? {
+        Ok((first, last, left_out)) => {
+            for shown in &first {
+                write(sink, shown, line)?;
+            }
+            if left_out > 0 {
+                writeln!(sink, "        [{left_out} lines left out]")?;
+            }
+            for shown in &last {
+                write(sink, shown, line)?;
+            }
+            sink.flush()?;
+        }
+        Err(problem) => summary.problems.push(problem),
+    }
+    Ok(summary)
+}
+
+fn write(sink: &mut dyn Write, shown: &ExcerptLine, line: u64) -> io::Result<()> {
+    let mark = if shown.line == line { '>' } else { ' ' };
+    writeln!(sink, "{mark}{:>6}  {}", shown.line, shown.text)
+}
+
+/// Finds the transaction that a line is part of.
+struct Search {
+    line: u64,
+    found: Option<Source>,
+    lines: u64,
+}
+
+impl Report for Search {
+    fn transaction(&mut self, _: &str, _: u64, _: &str, tx: &Transaction) -> io::Result<()> {
+        if (tx.line_first..=tx.line_last).contains(&self.line) && self.found.is_none() {
+            self.found = Some(Source { file: 0, hand: tx.hand, first: tx.line_first, last: tx.line_last });
+        }
+        Ok(())
+    }
+
+    fn file(&mut self, facts: &FileFacts, _: State) -> io::Result<()> {
+        self.lines += facts.tally.lines;
+        Ok(())
+    }
+
+    fn finish(&mut self, _: &Judged, _: &Totals) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+/// The lines of one attempt, read once more.
+pub(crate) fn excerpt(
+    request: &Request,
+    found: &Found,
+    source: Source,
+    gate: &mut Redactor,
+    knowledge: &Knowledge,
+    each_end: usize,
+) -> io::Result<Result<Transcript, String>> {
+    let mut log = match crate::container::paste::open(&found.path, &analysis::read_options(request)) {
+        Ok(log) => log,
+        Err(error) => return Ok(Err(error.to_string())),
+    };
+    let asked = match analysis::Asked::of(request.dialect.as_deref()) {
+        Ok(asked) => asked,
+        Err(problem) => return Ok(Err(problem)),
+    };
+    let handwriting = analysis::Handwriting::of(&asked, &log, &analysis::sample_lines(&log));
+    let Some(hands) = handwriting.as_ref().map(analysis::Handwriting::hands) else {
+        return Ok(Ok((Vec::new(), Vec::new(), 0)));
+    };
+    let utc = hands.at(source.hand).utc.then(|| FixedOffset::east_opt(0)).flatten();
+    let stamps = StampReader { offset: utc.or(request.utc_offset), ..StampReader::default() };
+    let mut excerpt = Excerpt::new(LogRedactor::new(gate, knowledge), stamps, source.hand, each_end);
+    let mut number = 0;
+    let end = rewrite::each_line(&mut log, |line, _| {
+        number += 1;
+        if number >= source.first {
+            excerpt.line(&hands, number, line.text);
+        }
+        Ok(number < source.last)
+    })?;
+    Ok(end.map(|()| excerpt.finish(&hands)).map_err(|error| error.to_string()))
+}

@@ -1,0 +1,203 @@
+//! The customer is the unit: its state, its exit status, and that nothing crosses from one to another.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test")]
+
+mod common;
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+use common::{Collected, analyse, analyse_by};
+use mtmlog::{Request, rule::State};
+use serde_json::Value;
+use tempfile::TempDir;
+
+/// What `tests/reports` holds: the file, its state, the exit status, words of the first five lines.
+const REPORTS: &[(&str, &str, i32, &[&str])] = &[
+    ("03-one-domain-mailkit.log", "stopped", 1, &["2026-11-16 09:20"]),
+    ("06-burst-after-failure-mailkit.log", "recovered", 0, &["Mail goes out again since 2026-11-16 06:20"]),
+    ("09-clock-wrong-mailkit.log", "flowing", 0, &["Mail goes out: 8 of 8"]),
+    ("lockout.log", "stopped", 1, &["Mail has stopped since 2026-11-23 09:00"]),
+    ("m365-legacy-host.log", "flowing", 0, &["Mail goes out: 1 of 1"]),
+    ("mode.log", "stopped", 1, &["Mail has stopped since 2026-11-16 09:20"]),
+    ("tls10.log", "stopped", 1, &["Mail has stopped"]),
+    ("torn.log", "undecided", 0, &["Not decided: the log is cut after line 74"]),
+    ("broken.log.gz", "stopped", 1, &["Mail has stopped since 2026-11-22 06:00"]),
+    ("fixed.log.gz", "recovered", 0, &["Mail goes out again since 2026-11-23 06:00"]),
+];
+
+fn run(arguments: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_mtmlog"))
+        .args(arguments)
+        .env("MTMLOG_NOW", "2026-11-28T12:00")
+        .current_dir(env!("CARGO_MANIFEST_DIR"))
+        .output()
+        .unwrap()
+}
+
+fn text(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stdout).into_owned()
+}
+
+#[test]
+fn the_first_line_is_the_state() {
+    for (name, state, status, words) in REPORTS {
+        let path = format!("tests/reports/{name}");
+        let out = run(&["analyze", &path]);
+        let page = text(&out);
+        let head = page.lines().take(5).collect::<Vec<_>>().join(" ");
+        assert!(words.iter().all(|words| head.contains(words)), "{name}: {head}");
+        assert!(head.contains("Newest entry 2026-11-") || *name == "tls10.log", "{name}: {head}");
+        assert!(page.lines().count() <= 40, "{name}: {} lines\n{page}", page.lines().count());
+        assert!(page.lines().all(|line| line.chars().count() <= 100), "{name}\n{page}");
+        assert_eq!(out.status.code(), Some(*status), "{name}: {page}");
+        let row = run(&["analyze", "--format", "ndjson", &path]);
+        let rows: Vec<Value> = text(&row).lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+        let states: Vec<&Value> = rows
+            .iter()
+            .filter(|row| row["record"] != "transaction" && row["record"] != "finding")
+            .map(|row| &row["state"])
+            .collect();
+        assert_eq!(states, [*state, *state], "{name}");
+        let passed = rows.iter().filter(|row| row["standing"] == false);
+        assert!(passed.clone().all(|row| row["severity"] == "note"), "{name}");
+    }
+}
+
+#[test]
+fn two_practices_are_two_customers() {
+    let out = run(&["analyze", "--format", "json", "tests/reports/MTM"]);
+    assert_eq!(out.status.code(), Some(1));
+    let report: Value = serde_json::from_str(&text(&out)).unwrap();
+    let customers = report["customers"].as_array().unwrap();
+    let told: Vec<_> =
+        customers.iter().map(|one| (one["customer"].as_str().unwrap(), one["state"].as_str().unwrap())).collect();
+    assert_eq!(told, [("1001", "stopped"), ("1002", "flowing")]);
+    assert!(!text(&out).contains("It has passed"));
+    assert!(report["findings"].as_array().unwrap().iter().all(|finding| finding["customer"] == "1001"));
+    let one = run(&["analyze", "--customer", "1002", "tests/reports/MTM"]);
+    assert_eq!(one.status.code(), Some(0));
+    assert!(text(&one).starts_with("Mail goes out"), "{}", text(&one));
+    for command in [&["ticket", "tests/reports/MTM"][..], &["compare", "--at", "2026-11-16T08:00", "tests/reports/MTM"]]
+    {
+        let out = run(command);
+        assert_eq!(out.status.code(), Some(2), "{command:?}");
+        let says = String::from_utf8_lossy(&out.stderr).into_owned();
+        assert!(says.contains("1001, 1002"), "{says}");
+    }
+    assert_eq!(run(&["ticket", "--customer", "1001", "tests/reports/MTM"]).status.code(), Some(0));
+}
+
+#[test]
+fn a_period_without_attempts_is_said() {
+    for format in ["table", "markdown", "html", "json", "ndjson", "csv"] {
+        let out = run(&["analyze", "--last", "7d", "--format", format, "tests/reports/mode.log"]);
+        assert_eq!(out.status.code(), Some(2), "{format}");
+        let page = text(&out);
+        match format {
+            "table" | "markdown" | "html" => {
+                assert!(page.contains("No attempt in the last 7 days"), "{format}: {page}")
+            }
+            "csv" => assert_eq!(page.lines().count(), 1, "{page}"),
+            _ => assert!(page.contains(r#""state":"idle""#) && !page.contains(r#""sent":14"#), "{format}: {page}"),
+        }
+    }
+    assert!(text(&run(&["analyze", "--last", "7d", "tests/reports/mode.log"])).contains("12 days old"));
+}
+
+/// Whatever the labels say of the last attempts, a script that asks for the exit status hears it.
+#[test]
+fn nothing_sent_is_never_good() {
+    let mut seen = 0;
+    for label in std::fs::read_to_string("fixtures/labels.ndjson").unwrap().lines() {
+        let label: Value = serde_json::from_str(label).unwrap();
+        let outcomes: Vec<&str> =
+            label["transactions"].as_array().unwrap().iter().map(|tx| tx["outcome"].as_str().unwrap()).collect();
+        let name = label["log"].as_str().unwrap();
+        let path = Path::new("fixtures").join(name);
+        let Collected { summary, judged, .. } = analyse(&path);
+        let delivered = outcomes.iter().any(|outcome| ["sent", "partial"].contains(outcome));
+        let tried = outcomes.iter().any(|outcome| *outcome != "tested");
+        let condition = judged.condition();
+        if tried && !delivered && condition.counts.delivered() == 0 && condition.counts.tried() > 0 {
+            seen += 1;
+            assert!(summary.stops_mail, "{name}: {:?}", condition.state);
+        }
+        if outcomes.iter().all(|outcome| *outcome == "sent") && !outcomes.is_empty() {
+            assert!(matches!(condition.state, State::Flowing | State::Recovered), "{name}: {:?}", condition.state);
+            assert!(!summary.stops_mail, "{name}");
+        }
+    }
+    assert!(seen > 100, "{seen}");
+}
+
+/// Numbers that look random and are the same in every run (an LCG of Knuth's).
+struct Dice(u64);
+
+impl Dice {
+    fn roll(&mut self, of: usize) -> usize {
+        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (self.0 >> 33) as usize % of
+    }
+}
+
+fn all_fixtures() -> Vec<PathBuf> {
+    let labels = std::fs::read_to_string("fixtures/labels.ndjson").unwrap();
+    labels
+        .lines()
+        .map(|line| Path::new("fixtures").join(serde_json::from_str::<Value>(line).unwrap()["log"].as_str().unwrap()))
+        .collect()
+}
+
+fn told(collected: &Collected) -> BTreeSet<String> {
+    collected.findings.iter().map(|f| format!("{} {:?} {} {}", f.finding, f.customer, f.count, f.standing)).collect()
+}
+
+/// Customers beside each other are told what each is told alone.
+#[test]
+fn nothing_crosses_from_one_customer_to_another() {
+    let logs = all_fixtures();
+    let mut dice = Dice(20_261_128);
+    for set in 0..12 {
+        let folder: TempDir = tempfile::tempdir().unwrap();
+        let mut alone = BTreeSet::new();
+        for nth in 0..20 {
+            let place = folder.path().join(format!("practice-{nth:02}"));
+            std::fs::create_dir(&place).unwrap();
+            let log = &logs[dice.roll(logs.len())];
+            std::fs::copy(log, place.join("emailout.txt")).unwrap();
+            alone.extend(told(&analyse_by(Request { paths: vec![place.into()], all: true, ..Request::default() })));
+        }
+        let together = analyse_by(Request { paths: vec![folder.path().into()], all: true, ..Request::default() });
+        assert_eq!(told(&together), alone, "set {set}");
+    }
+}
+
+#[test]
+fn senders_tell_customers_of_one_folder_apart() {
+    let log = std::fs::read_to_string("tests/reports/mode.log").unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("a.log"), &log).unwrap();
+    let other = std::fs::read_to_string("tests/reports/09-clock-wrong-mailkit.log").unwrap();
+    // The sign-in name is another one too: one account for two senders would make them one customer.
+    let other = other.replace("practice.example.co.za", "kliniek.example.com");
+    let other =
+        other.replace("YWNjb3VudHNAcHJhY3RpY2UuZXhhbXBsZS5jby56YQ==", "YWNjb3VudHNAa2xpbmllay5leGFtcGxlLmNvbQ==");
+    std::fs::write(folder.path().join("b.log"), other).unwrap();
+    let found = analyse_by(Request { paths: vec![folder.path().into()], all: true, ..Request::default() });
+    let states: Vec<State> = found.judged.customers.iter().map(|customer| customer.state()).collect();
+    assert_eq!(states, [State::Stopped, State::Flowing]);
+    let names: Vec<String> = found.judged.customers.iter().filter_map(|customer| customer.name.clone()).collect();
+    assert!(names[0].ends_with("/practice.example.co.za") && names[1].ends_with("/kliniek.example.com"), "{names:?}");
+}
+
+#[test]
+fn the_five_practices_are_told_in_sixty_lines() {
+    let out = run(&["analyze", "fixtures/practices"]);
+    let page = text(&out);
+    assert_eq!(out.status.code(), Some(1));
+    assert!(page.lines().count() < 60, "{page}");
+    assert!(page.starts_with("5 customers: "), "{page}");
+    assert!(page.contains("mail goes out 1"), "{page}");
+}
