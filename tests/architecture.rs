@@ -76,7 +76,6 @@ const CRATES: &[(&str, &[&str])] = &[
     ("serde_json", &["report/"]),
     ("sha2", &["ticket.rs", "report/"]),
     ("simple_dns", &["probe/names.rs"]),
-    ("strsim", &["cli/"]),
     ("strsim", &["cli/", "knowledge/"]),
     ("thiserror", ANYWHERE),
     ("toml", &["knowledge/", "dialect/"]),
