@@ -12,7 +12,7 @@
 use std::borrow::Cow;
 
 use super::{Dialect, Extent, Line, LineEnd, Outcome, OwnWords, Read, Traces, What, own_words::is_dialogue, timestamp};
-use crate::knowledge::{Knowledge, Vocabulary, WordClass, is_word_byte, plain_spelling, quoted_reply};
+use crate::knowledge::{Knowledge, WordClass, WordTable, is_word_byte, plain_spelling, quoted_reply};
 
 mod place;
 
@@ -130,7 +130,7 @@ fn is_detail(text: &[u8], stamp: &[u8]) -> bool {
     let text = text.trim_ascii();
     let word = text.split(|b| !is_word_byte(*b) && *b != b'.').find(|word| !word.is_empty()).unwrap_or_default();
     let word = word.rsplit(|b| *b == b'.').next().unwrap_or(word);
-    let names = || Vocabulary::builtin().classes(&plain_spelling(word)).has(WordClass::Detail);
+    let names = || WordTable::builtin().classes(&plain_spelling(word)).has(WordClass::Detail);
     let server = || text.len() > 10 && text[..10].eq_ignore_ascii_case(b"the server");
     indented || text.starts_with(b"--->") || names() || server()
 }

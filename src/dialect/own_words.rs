@@ -1,6 +1,6 @@
 //! The one classifier of a program's own words: what a line tells of a mail, by the vocabulary of `words.toml`.
 
-use crate::knowledge::{Vocabulary, WordClass, WordClasses, is_word_byte, plain_spelling};
+use crate::knowledge::{WordClass, WordClasses, WordTable, is_word_byte, plain_spelling};
 
 /// What the words of a line tell.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -55,7 +55,7 @@ impl OwnWords {
     #[must_use]
     pub fn of(text: &[u8]) -> OwnWords {
         let plain = plain_spelling(text);
-        let vocabulary = Vocabulary::builtin();
+        let vocabulary = WordTable::builtin();
         // What stands in an address says nothing.
         let told = plain.split(|b| b" \t,;<>()\"'".contains(b)).filter(|part| !part.contains(&b'@'));
         let told = told.flat_map(|part| part.split(|b| !is_word_byte(*b))).filter(|word| !word.is_empty());

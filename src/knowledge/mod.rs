@@ -21,6 +21,7 @@ mod rule_book;
 #[cfg(test)]
 mod tests;
 mod told;
+mod vocabulary;
 mod words;
 
 use std::sync::OnceLock;
@@ -33,7 +34,8 @@ pub use quoted_reply::{QuotedReply, quoted_reply, without_heads};
 pub use reply::{By, ReplyMeaning, ReplyQuery};
 pub use rows::KnowledgeError;
 pub use told::ToldMeaning;
-pub use words::{Vocabulary, WordClass, WordClasses, is_word_byte, plain_spelling};
+pub use vocabulary::Vocabulary;
+pub use words::{WordClass, WordClasses, WordTable, is_word_byte, plain_spelling};
 
 use client_error::ClientErrors;
 use product::Products;

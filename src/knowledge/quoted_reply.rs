@@ -3,7 +3,7 @@
 
 use memchr::memmem;
 
-use super::words::{Vocabulary, WordClass, is_word_byte, plain_spelling};
+use super::words::{WordClass, WordTable, is_word_byte, plain_spelling};
 use crate::smtp::{self, ReplyCode};
 
 /// A refusal inside a program's words.
@@ -145,7 +145,7 @@ fn cue(before: &[u8]) -> Cue {
     let Some(last) = bare.last() else { return Cue::Reply };
     let near = plain_spelling(&bare[bare.len().saturating_sub(CUE)..]);
     let mut words = near.rsplit(|b| !is_word_byte(*b)).filter(|word| !word.is_empty());
-    let classes = words.next().map(|word| Vocabulary::builtin().classes(word)).unwrap_or_default();
+    let classes = words.next().map(|word| WordTable::builtin().classes(word)).unwrap_or_default();
     let expected = near
         .split(|b| !is_word_byte(*b))
         .rev()
@@ -174,7 +174,7 @@ fn cue(before: &[u8]) -> Cue {
 /// `450 KB`, `500 statements`: a number of something.
 fn is_counted(said: &[u8]) -> bool {
     let word = said.split(|b| !is_word_byte(*b)).next().unwrap_or_default();
-    Vocabulary::builtin().classes(&plain_spelling(word)).has(WordClass::Count)
+    WordTable::builtin().classes(&plain_spelling(word)).has(WordClass::Count)
 }
 
 /// At least one word of three letters, and no place in a source.

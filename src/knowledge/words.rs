@@ -88,7 +88,7 @@ type Stems = Vec<(Box<[u8]>, u32)>;
 
 /// All words, ready for lookup.
 #[derive(Debug, Default)]
-pub struct Vocabulary {
+pub struct WordTable {
     whole: HashMap<Box<[u8]>, u32>,
     /// Words that begin so, by their first byte.
     prefixes: HashMap<u8, Stems>,
@@ -102,16 +102,16 @@ struct WordFile {
     word: Vec<WordRow>,
 }
 
-impl Vocabulary {
+impl WordTable {
     /// The words that the program carries. A test reads them, so that they cannot fail to be read at run time.
-    pub fn builtin() -> &'static Vocabulary {
-        static BUILT: OnceLock<Vocabulary> = OnceLock::new();
-        BUILT.get_or_init(|| Vocabulary::parse(include_str!("words.toml")).unwrap_or_default())
+    pub fn builtin() -> &'static WordTable {
+        static BUILT: OnceLock<WordTable> = OnceLock::new();
+        BUILT.get_or_init(|| WordTable::parse(include_str!("words.toml")).unwrap_or_default())
     }
 
-    pub(super) fn parse(text: &str) -> Result<Vocabulary, KnowledgeError> {
+    pub(super) fn parse(text: &str) -> Result<WordTable, KnowledgeError> {
         let file: WordFile = toml::from_str(text)?;
-        let mut vocabulary = Vocabulary::default();
+        let mut vocabulary = WordTable::default();
         for row in &file.word {
             if row.language.is_empty() || row.source.is_empty() {
                 return Err(bad_row(&format!("{:?}", row.class), "no language or no source"));
@@ -212,7 +212,7 @@ mod tests {
 
     #[test]
     fn the_table_is_read() {
-        let words = Vocabulary::parse(include_str!("words.toml")).unwrap();
+        let words = WordTable::parse(include_str!("words.toml")).unwrap();
         for (word, class) in [
             ("failed", WordClass::Failed),
             ("smtpexception", WordClass::Failed),

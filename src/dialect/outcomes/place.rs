@@ -2,7 +2,7 @@
 
 use crate::{
     dialect::{Endpoint, number},
-    knowledge::{Vocabulary, WordClass, is_word_byte, plain_spelling, quoted_reply},
+    knowledge::{WordClass, WordTable, is_word_byte, plain_spelling, quoted_reply},
 };
 
 /// The first address that is nobody's sender, with those right after it.
@@ -49,7 +49,7 @@ fn address(text: &[u8], at: usize) -> Option<(usize, usize)> {
 
 /// The word before the address does not make it a sender, an account or a part of the server's words.
 fn is_recipient(before: &[u8]) -> bool {
-    let classes = |word: &[u8]| Vocabulary::builtin().classes(&plain_spelling(word));
+    let classes = |word: &[u8]| WordTable::builtin().classes(&plain_spelling(word));
     let by_word = classes(last_word(before)).has(WordClass::Sender);
     let by_key =
         key(before).map(classes).is_some_and(|key| key.has(WordClass::Sender) && !key.has(WordClass::Recipient));
