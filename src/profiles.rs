@@ -2,6 +2,7 @@
 
 use std::io::{self, Write};
 
+use crate::container::paste;
 use crate::{
     Request, Summary,
     analysis::{self, Asked},
@@ -164,7 +165,7 @@ fn only_log(request: &Request, summary: &mut Summary) -> io::Result<Option<Log>>
         }
         return Ok(None);
     };
-    match Log::open(&only.path, &analysis::read_options(request)) {
+    match paste::open(&only.path, &analysis::read_options(request)) {
         Ok(log) => Ok(Some(log)),
         Err(error) => {
             summary.problems.push(error.to_string());

@@ -2,6 +2,7 @@
 
 use std::io::{self, Write};
 
+use crate::container::paste;
 use crate::{
     Request, Summary, analysis,
     dialect::DialectSet,
@@ -51,7 +52,7 @@ fn one(
     copy: &mut dyn Write,
     summary: &mut Summary,
 ) -> io::Result<()> {
-    let mut log = match Log::open(&found.path, &analysis::read_options(request)) {
+    let mut log = match paste::open(&found.path, &analysis::read_options(request)) {
         Ok(log) => log,
         Err(error) => {
             summary.problems.push(error.to_string());

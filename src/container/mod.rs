@@ -7,6 +7,7 @@ mod json;
 mod layout;
 mod logfmt;
 mod markup;
+pub(crate) mod paste;
 mod path;
 
 use std::fmt;

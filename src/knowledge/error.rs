@@ -1,6 +1,6 @@
 //! What can be wrong with a table of facts.
 
-use super::Cause;
+use super::{Cause, toml_fault};
 
 /// Why facts could not be read.
 #[derive(Debug, thiserror::Error)]
@@ -27,6 +27,12 @@ pub enum KnowledgeError {
     /// The phrases are too many for one automaton.
     #[error("the phrases cannot be compiled: {0}")]
     Phrases(#[from] aho_corasick::BuildError),
+}
+
+/// An error of TOML, told without words of the file.
+pub(super) fn bad_toml(error: &toml::de::Error, text: &str) -> KnowledgeError {
+    let (line, reason) = toml_fault(error, text);
+    KnowledgeError::Toml { line, reason }
 }
 
 /// The cause of a row.

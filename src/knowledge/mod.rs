@@ -15,13 +15,16 @@ mod phrase;
 mod plain;
 mod product;
 mod provider;
+mod quoted_reply;
 mod reply;
 mod rows;
 mod rule_book;
 #[cfg(test)]
 mod tests;
+mod told;
 mod toml_fault;
 mod vocabulary;
+mod words;
 
 use std::sync::OnceLock;
 
@@ -30,8 +33,11 @@ pub use client_error::ErrorMeaning;
 pub use error::KnowledgeError;
 pub use facts::{CauseFacts, Notice};
 pub use provider::{Password, Provider, Server};
+pub use quoted_reply::{QuotedReply, quoted_reply, without_heads};
 pub use reply::{By, ReplyMeaning, ReplyQuery};
+pub use told::ToldMeaning;
 pub use vocabulary::Vocabulary;
+pub use words::{WordClass, WordClasses, WordTable, is_word_byte, plain_spelling};
 
 pub(crate) use toml_fault::toml_fault;
 

@@ -2,8 +2,8 @@
 
 use serde::Deserialize;
 
-pub(super) use super::error::{KnowledgeError, bad_row, cause};
-use super::{facts::CauseRow, facts::Notice, product::ProductRow, provider::Provider, toml_fault};
+pub(super) use super::error::{KnowledgeError, bad_row, bad_toml, cause};
+use super::{facts::CauseRow, facts::Notice, product::ProductRow, provider::Provider};
 use crate::smtp::{EnhancedStatusCode, enhanced_status_code};
 
 /// All tables of one or more files. What a user lays over is put in front, and rows of replies and errors gain rank.
@@ -26,10 +26,7 @@ const OVERLAY: u8 = 100;
 
 impl Tables {
     pub(super) fn parse(text: &str) -> Result<Tables, KnowledgeError> {
-        toml::from_str(text).map_err(|error| {
-            let (line, reason) = toml_fault(&error, text);
-            KnowledgeError::Toml { line, reason }
-        })
+        toml::from_str(text).map_err(|error| bad_toml(&error, text))
     }
 
     pub(super) fn of(files: &[&str]) -> Result<Tables, KnowledgeError> {
