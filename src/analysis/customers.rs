@@ -78,7 +78,9 @@ impl<'k> Customers<'k> {
         for finding in &mut customer.judgement.findings {
             finding.customer.clone_from(&customer.name);
         }
-        let provider = host.and_then(|host| self.knowledge.provider_by_host(host.expose()));
+        // A greeting begins with the server's name.
+        let name = |host: &Sensitive| host.expose().split(u8::is_ascii_whitespace).next().map(<[u8]>::to_vec);
+        let provider = host.as_ref().and_then(name).and_then(|host| self.knowledge.provider_by_host(&host));
         customer.provider = provider.map(|provider| provider.name.clone());
         self.done.push(customer);
     }
@@ -90,7 +92,7 @@ impl<'k> Customers<'k> {
             self.close(name.as_ref());
         }
         self.done.sort_by(|one, other| rank(one).cmp(&rank(other)).then_with(|| one.name.cmp(&other.name)));
-        let common = common(&self.done);
+        let common = common(&self.done, self.knowledge);
         (self.done, common)
     }
 }
@@ -118,7 +120,7 @@ fn rank(customer: &Customer) -> impl Ord {
 type Having<'c> = (&'c Customer, &'c Finding);
 
 /// Causes that stand at several customers of one provider: not their fault, and one call for all.
-fn common(customers: &[Customer]) -> Vec<Common> {
+fn common(customers: &[Customer], knowledge: &Knowledge) -> Vec<Common> {
     let mut by: BTreeMap<(Cause, Option<&String>), Vec<Having<'_>>> = BTreeMap::new();
     for customer in customers {
         let stands = |finding: &&Finding| {
@@ -135,6 +137,7 @@ fn common(customers: &[Customer]) -> Vec<Common> {
         .filter(|((_, provider), who)| who.len() >= COMMON + usize::from(provider.is_none()))
         .map(|((cause, provider), who)| Common {
             cause,
+            title: knowledge.cause(cause).title().trim_end_matches('.').to_owned(),
             provider: provider.cloned(),
             since: who.iter().filter_map(|(_, finding)| finding.first_time).min_by_key(|stamp| stamp.naive()),
             customers: who.into_iter().filter_map(|(customer, _)| customer.name.clone()).collect(),
