@@ -53,6 +53,13 @@ pub fn ticket(asked: &TicketRequest, sink: &mut dyn Write) -> io::Result<Summary
     if request.meter.is_stopped() || !ticket.has_read() && !summary.problems.is_empty() {
         return Ok(summary);
     }
+    if let Some(number) = asked.reveal_recipient.filter(|_| ticket.misses_recipient()) {
+        summary.problems.push(format!(
+            "--reveal-recipient {number}: the ticket has no recipient-{number}. Write it without the option, and use a number \
+             that stands in it."
+        ));
+        return Ok(summary);
+    }
     // What could not be found was told the first time.
     let found = analysis::discover(&request, &mut Summary::default());
     let mut proof = Proof::default();

@@ -76,7 +76,7 @@ const CRATES: &[(&str, &[&str])] = &[
     ("toml", &["knowledge/", "dialect/"]),
     ("walkdir", &["source/"]),
     ("windows", &["cli/desktop/windows.rs"]),
-    ("zip", &["source/"]),
+    ("zip", &["source/", "rewrite.rs"]),
     ("zstd", &["source/"]),
 ];
 const ANYWHERE: &[&str] = &[""];

@@ -120,6 +120,7 @@ impl Rows {
             note: facts.note.as_deref().map(|note| gate.note(note)),
             customer: self.customer.clone(),
             state: state.name(),
+            partial: facts.tally.partial,
         }
     }
 

@@ -46,6 +46,9 @@ pub struct Ticket<'k> {
     findings: Vec<FindingRow>,
     judged: Judged,
     totals: Totals,
+    /// One recipient is to be shown, and was seen.
+    reveals: bool,
+    revealed: bool,
 }
 
 /// One attempt, with where its lines are.
@@ -104,6 +107,8 @@ impl<'k> Ticket<'k> {
             findings: Vec::new(),
             judged: Judged::default(),
             totals: Totals::default(),
+            reveals: reveal.is_some(),
+            revealed: false,
         }
     }
 
@@ -123,6 +128,12 @@ impl<'k> Ticket<'k> {
     #[must_use]
     pub fn has_read(&self) -> bool {
         self.totals.tally.understood > 0
+    }
+
+    /// The recipient who was to be shown is in none of the logs.
+    #[must_use]
+    pub fn misses_recipient(&self) -> bool {
+        self.reveals && !self.revealed
     }
 
     /// The gate, so that the transcript has the same stand-ins.
@@ -156,6 +167,8 @@ impl Report for Ticket<'_> {
         if row.server_host.is_none() {
             row.server_host = tx.connection.greeting.as_ref().and_then(|words| self.rows.gate().greeted(words));
         }
+        // All others have stand-ins.
+        self.revealed |= row.recipients.iter().any(|to| !to.address.as_str().starts_with("recipient-"));
         self.attempts += 1;
         self.volume.add(tx);
         self.tried.add(&row);
