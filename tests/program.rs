@@ -8,5 +8,7 @@ fn cases() {
     trycmd::TestCases::new()
         // The age of the newest entry depends on the day.
         .env("MTMLOG_NOW", "2026-11-28T12:00")
-        .case("README.md").case("tests/cmd/*.md").case("tests/cmd/*.toml");
+        .case("README.md")
+        .case("tests/cmd/*.md")
+        .case("tests/cmd/*.toml");
 }

@@ -7,7 +7,7 @@ use chrono::NaiveDate;
 use crate::{
     knowledge::{Cause, Knowledge},
     report::{Common, Customer},
-    rule::{Diagnosis, Finding, Reach, Severity, State},
+    rule::{Diagnosis, Reach, Severity, State},
     scan::FileFacts,
     session::Transaction,
     source::{KNOWN_PLACES, Sensitive},
@@ -102,9 +102,9 @@ impl<'k> Customers<'k> {
 /// The names that the known places have.
 fn is_named_like_a_log(file: &str) -> bool {
     let name = file.rsplit(['/', '\\', '!']).next().unwrap_or_default();
-    KNOWN_PLACES.iter().any(|place| {
-        place.pattern.rsplit('\\').next().is_some_and(|known| known.eq_ignore_ascii_case(name))
-    })
+    KNOWN_PLACES
+        .iter()
+        .any(|place| place.pattern.rsplit('\\').next().is_some_and(|known| known.eq_ignore_ascii_case(name)))
 }
 
 /// By what needs acting on, never by the number of failures.
@@ -126,31 +126,27 @@ fn rank(customer: &Customer) -> impl Ord {
     (state, std::cmp::Reverse(severity))
 }
 
-/// A customer, and what it is told.
-type Having<'c> = (&'c Customer, &'c Finding);
-
 /// Causes that stand at several customers of one provider: not their fault, and one call for all.
 fn common(customers: &[Customer], knowledge: &Knowledge) -> Vec<Common> {
-    let mut by: BTreeMap<(Cause, Option<&String>), Vec<Having<'_>>> = BTreeMap::new();
+    let mut by: BTreeMap<(Cause, &String), Vec<&Customer>> = BTreeMap::new();
     for customer in customers {
-        let stands = |finding: &&Finding| {
-            finding.standing && finding.cause.is_some_and(|cause| finding.finding == cause.code() && is_shared(cause))
-        };
-        for finding in customer.judgement.findings.iter().filter(stands) {
-            if let Some(cause) = finding.cause {
-                by.entry((cause, customer.provider.as_ref())).or_default().push((customer, finding));
-            }
+        let Some(provider) = &customer.provider else { continue };
+        for cause in customer.judgement.condition.standing.iter().filter(|cause| is_shared(**cause)) {
+            by.entry((*cause, provider)).or_default().push(customer);
         }
     }
+    let since = |who: &[&Customer]| {
+        who.iter().filter_map(|customer| customer.judgement.condition.since).min_by_key(|stamp| stamp.naive())
+    };
     let mut common: Vec<Common> = by
         .into_iter()
-        .filter(|((_, provider), who)| provider.is_some() && who.len() >= COMMON)
+        .filter(|(_, who)| who.len() >= COMMON)
         .map(|((cause, provider), who)| Common {
             cause,
             title: knowledge.cause(cause).title().trim_end_matches('.').to_owned(),
-            provider: provider.cloned(),
-            since: who.iter().filter_map(|(_, finding)| finding.first_time).min_by_key(|stamp| stamp.naive()),
-            customers: who.into_iter().filter_map(|(customer, _)| customer.name.clone()).collect(),
+            provider: Some(provider.clone()),
+            since: since(&who),
+            customers: who.into_iter().filter_map(|customer| customer.name.clone()).collect(),
         })
         .collect();
     common.sort_by_key(|common| std::cmp::Reverse(common.customers.len()));

@@ -2,12 +2,7 @@
 
 use std::io;
 
-use crate::{
-    knowledge::Cause,
-    redact::ExcerptLine,
-    rule::State,
-    session::{Connection, Transaction},
-};
+use crate::{knowledge::Cause, redact::ExcerptLine, rule::State, session::Connection};
 
 use super::{
     super::{
@@ -38,10 +33,7 @@ const ROWS: usize = 6;
 impl Ticket<'_> {
     /// The ticket on this paper.
     pub(crate) fn write(mut self, proof: &Proof, paper: Paper) -> io::Result<String> {
-        let page = Page {
-            title: self.title(),
-            parts: self.parts(proof),
-        };
+        let page = Page { title: self.title(), parts: self.parts(proof) };
         page.render(paper)
     }
 
@@ -51,15 +43,10 @@ impl Ticket<'_> {
         let mut parts = vec![part("What fails", vec![Block::Text(self.sentence(failed.as_ref()))])];
         let asks = questions(&self.findings);
         if let Some(failed) = &failed {
-            parts.push(part("For the practice to fill in", vec![Block::Facts(BLANKS.map(|name| (name, LINE.to_owned())).to_vec())]));
             parts.push(part(
                 "What we ask you to check",
                 vec![Block::List(first(asks, 4)), Block::Text(SOON.to_owned())],
             ));
-            let own = self.own_steps();
-            if !own.is_empty() {
-                parts.push(part("What the practice does itself", vec![Block::List(own)]));
-            }
             parts.push(part("Facts", vec![Block::Facts(self.facts(failed, proof))]));
             let zone = self.zone(failed);
             parts.push(part("One failed attempt", transcript(proof, zone.as_ref())));
@@ -67,6 +54,10 @@ impl Ticket<'_> {
             parts.push(part("Different replies", self.replies()));
         }
         parts.push(part("What was tried", vec![self.tried()]));
+        let own = self.own_steps();
+        if failed.is_some() && !own.is_empty() {
+            parts.push(part("What the practice does itself", vec![Block::List(own)]));
+        }
         parts.push(part("How much is sent", vec![Block::Text(self.sent_volume(failed.as_ref()))]));
         parts.push(part("How to read this", vec![Block::Text(self.reading())]));
         parts.push(part("Checksums", vec![Block::List(self.checksums(proof))]));
@@ -137,7 +128,9 @@ impl Ticket<'_> {
         let client = connection.client_name.as_ref().map(|name| gate.client_name(name).to_string());
         let named =
             if connection.host.is_none() && row.server_host.is_some() { " (name from its greeting)" } else { "" };
-        let mut facts = vec![("Server", format!("{}{named}", way(row)))];
+        // Only the practice knows these.
+        let mut facts: Vec<_> = BLANKS.map(|name| (name, LINE.to_owned())).to_vec();
+        facts.push(("Server", format!("{}{named}", way(row))));
         if row.server_port.is_none() {
             facts.push(("Port", "not in the log".to_owned()));
         }
@@ -146,7 +139,7 @@ impl Ticket<'_> {
         let sender = row.mail_from.as_ref().or(self.sent.as_ref().and_then(|sent| sent.row.mail_from.as_ref()));
         facts.extend(sender.map(|from| ("Sender", from.to_string())));
         facts.extend(refused(row).map(|to| ("Recipient", addressee(to.address.as_str(), row))));
-        let same = same_name(tx);
+        let same = sender.is_some_and(|from| same_name(row, from.as_str()));
         facts.extend(row.auth_user_shape.as_ref().map(|user| {
             ("Sign-in name", if same { format!("{user}, which fits the sender's address") } else { user.to_string() })
         }));
@@ -272,9 +265,8 @@ impl Ticket<'_> {
 
     fn checksums(&self, proof: &Proof) -> Vec<String> {
         // The folder is nobody's business.
-        let name = |file: usize| {
-            self.files.get(file).map_or(String::new(), |row| path_name(row.file.as_str()).to_owned())
-        };
+        let name =
+            |file: usize| self.files.get(file).map_or(String::new(), |row| path_name(row.file.as_str()).to_owned());
         let mut sums: Vec<String> =
             proof.checksums.iter().map(|(file, sum)| format!("SHA-256 of {}: {sum}", name(*file))).collect();
         if sums.is_empty() {
@@ -301,11 +293,11 @@ fn addressee(address: &str, row: &TransactionRow) -> String {
 }
 
 /// The sign-in name looks like the sender's address: its first letter and its domain.
-fn same_name(tx: &Transaction) -> bool {
-    let (Some(user), Some(from)) = (&tx.sign_in.user_shape, &tx.mail_from) else { return false };
-    let from = String::from_utf8_lossy(from.expose()).to_ascii_lowercase();
-    let (Some((local, domain)), Some((name, at))) = (from.rsplit_once('@'), user.split_once('@')) else { return false };
-    at.eq_ignore_ascii_case(domain) && local.chars().next() == name.to_ascii_lowercase().chars().next()
+fn same_name(row: &TransactionRow, from: &str) -> bool {
+    let Some(user) = &row.auth_user_shape else { return false };
+    let (user, from) = (user.as_str().to_ascii_lowercase(), from.to_ascii_lowercase());
+    let (Some((name, at)), Some((local, domain))) = (user.split_once('@'), from.rsplit_once('@')) else { return false };
+    at == domain && local.chars().next() == name.chars().next()
 }
 
 /// One question each, with the causes it is about.
