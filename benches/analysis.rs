@@ -39,7 +39,7 @@ fn material(folder: &Path) -> Option<Material> {
     let mut logs: Vec<PathBuf> = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
     logs.sort();
     let log: Vec<u8> = logs.iter().flat_map(|path| [std::fs::read(path).unwrap(), b"\n".to_vec()].concat()).collect();
-    let dialect = dialect::detect(&dialect::spread(&log)).dialect?;
+    let dialect = dialect::detect(&dialect::spread(&log), &log).dialect?;
     Some(Material { folder: folder.file_name()?.to_str()?.to_owned(), log, dialect })
 }
 

@@ -101,6 +101,7 @@ const TOP: &[&str] = &[
     "README.md",
     "benches/",
     "build.rs",
+    "build/",
     "clippy.toml",
     "docs/",
     "fixtures/",

@@ -82,8 +82,10 @@ fn fixtures_are_answered_as_their_labels_say() {
     assert!(understood as f64 >= UNDERSTOOD * lines as f64, "{understood} of {lines} lines understood");
     for (folder, (dialects, lines, understood)) in &marked.folders {
         let first = folder.split('-').next().unwrap();
+        // A log that holds nothing but words any program could write is read by its words.
+        let own = dialects.iter().filter(|dialect| *dialect != "outcomes" || first == "outcome");
         assert!(
-            dialects.len() == 1 && dialects.iter().all(|dialect| dialect.starts_with(first)),
+            own.count() == 1 && dialects.iter().all(|dialect| dialect.starts_with(first) || dialect == "outcomes"),
             "{folder} is read as {dialects:?}"
         );
         assert!(understood * 10 >= lines * 9, "{folder}: {understood} of {lines} lines understood");

@@ -98,7 +98,7 @@ impl Handwriting {
         };
         match asked {
             Asked::Nothing => {
-                let found = dialect::detect(lines);
+                let found = dialect::detect(lines, log.sample());
                 let heard = found.dialect.is_some_and(|dialect| hears_dialogue(dialect, lines));
                 // Where nobody is heard, or nobody has a mark, the dialect may have taken a frame for the writer's own words.
                 let marked = heard && found.dialect.is_some_and(|dialect| dialect.marks_sides);
@@ -121,7 +121,7 @@ impl Handwriting {
                 let Some(dialect) = found.dialect else { return learn(false).map(Handwriting::learned) };
                 // Where connections are told of, their words belong together: each is not a mail of its own.
                 if dialect.is_by_words()
-                    && let Some(learned) = learn(true).filter(Learned::connects)
+                    && let Some(learned) = learn(true).filter(|learned| learned.connects(lines))
                 {
                     return Some(Handwriting::learned(learned));
                 }
@@ -129,6 +129,13 @@ impl Handwriting {
                 if !heard
                     && let Some(learned) =
                         learn(false).filter(|l| l.dialogue && (!dialect.is_by_words() || l.score > found.score))
+                {
+                    return Some(Handwriting::learned(learned));
+                }
+                // A transcript without marks is what is left of one with marks that nobody knows.
+                if !dialect.marks_sides
+                    && found.score < FRAMELESS
+                    && let Some(learned) = learn(false).filter(|l| l.dialogue && l.score > found.score)
                 {
                     return Some(Handwriting::learned(learned));
                 }

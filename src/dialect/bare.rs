@@ -23,8 +23,14 @@ pub(super) static DIALECT: Dialect = Dialect {
     hard_start: false,
     line_end: LineEnd::Line,
     utc: false,
+    signature,
     read: Read::Line(read),
 };
+
+/// A command with nothing before it, or a line of JavaMail's about itself.
+fn signature(line: &[u8]) -> bool {
+    smtp::command(line).is_ok() || line.starts_with(b"DEBUG SMTP: ")
+}
 
 fn read(line: &[u8]) -> Line<'_> {
     Line::new(match line {

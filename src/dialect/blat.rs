@@ -32,8 +32,14 @@ pub(super) static DIALECT: Dialect = Dialect {
     hard_start: false,
     line_end: LineEnd::Line,
     utc: false,
+    signature,
     read: Read::Line(read),
 };
+
+/// Its arrows, and the lines that begin and end a session.
+fn signature(line: &[u8]) -> bool {
+    matches!(read(line).what, What::Server(..) | What::Client(..) | What::Connecting(_) | What::Closed)
+}
 
 /// Info lines of Blat by their first words.
 const CHATTER: [&[u8]; 16] = [

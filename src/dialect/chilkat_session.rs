@@ -29,8 +29,18 @@ pub(super) static DIALECT: Dialect = Dialect {
     hard_start: false,
     line_end: LineEnd::Line,
     utc: false,
+    signature,
     read: Read::Line(read),
 };
+
+/// What stands in braces for a secret and for the message, and a command with its line end written out.
+fn signature(line: &[u8]) -> bool {
+    match sent(line) {
+        Some(What::Client(text, _)) => text == b"." || smtp::command(text).is_ok(),
+        Some(_) => true,
+        None => false,
+    }
+}
 
 fn read(line: &[u8]) -> Line<'_> {
     if let Some(sent) = sent(line) {

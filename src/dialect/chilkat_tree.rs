@@ -26,8 +26,16 @@ pub(super) static DIALECT: Dialect = Dialect {
     hard_start: false,
     line_end: LineEnd::Line,
     utc: false,
+    signature,
     read: Read::Line(read),
 };
+
+/// The borders of the tree, and its names for a command, a reply and the version.
+fn signature(line: &[u8]) -> bool {
+    const NAMES: [&[u8]; 4] = [b"SmtpCmdResp: ", b"SmtpCmdSent: ", b"DllDate: ", b"ChilkatVersion: "];
+    let text = line.trim_ascii();
+    text == b"ChilkatLog:" || text == b"--ChilkatLog" || NAMES.iter().any(|name| text.starts_with(name))
+}
 
 fn read(line: &[u8]) -> Line<'_> {
     let text = line.trim_ascii();

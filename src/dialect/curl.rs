@@ -27,8 +27,28 @@ pub(super) static DIALECT: Dialect = Dialect {
     hard_start: false,
     line_end: LineEnd::Line,
     utc: false,
+    signature,
     read: Read::Line(read),
 };
+
+/// What it says of a connection and its end, what it counts, and its name before an error. `> ` and `< ` alone mark the log
+/// of many programs.
+fn signature(line: &[u8]) -> bool {
+    let line = after_meter(line).unwrap_or(line);
+    let of_data = matches!(line, [b'{' | b'}', b' ', b'[', b'0'..=b'9', ..]) && line.ends_with(b" bytes data]");
+    let of_exit = line.strip_prefix(b"curl: (").and_then(<[u8]>::first).is_some_and(u8::is_ascii_digit);
+    of_data
+        || of_exit
+        || match traced(line) {
+            Some(traced) => matches!(traced.what, What::Turn(_)) || line.starts_with(b"== Info: "),
+            None => false,
+        }
+        || match line.strip_prefix(b"* ").map(info) {
+            Some(What::Connecting(endpoint)) => endpoint.port.is_some(),
+            Some(What::Connected(endpoint)) => endpoint.port.is_some(),
+            _ => false,
+        }
+}
 
 /// A line of a trace holds this many bytes of the dialogue.
 const TRACE_WIDTH: usize = 64;

@@ -66,11 +66,15 @@ fn next_line(text: &[u8], place: usize) -> usize {
     }
 }
 
-/// Finds the dialect of these lines.
+/// Finds the dialect of these lines, which were taken from this text; empty where they are all there is.
 #[must_use]
-pub fn detect(lines: &[&[u8]]) -> Detection {
-    let mut ranked: Vec<(f64, &'static Dialect)> =
-        spoken().map(|dialect| (score(dialect, lines), dialect)).filter(|(score, _)| *score > 0.0).collect();
+pub fn detect(lines: &[&[u8]], text: &[u8]) -> Detection {
+    let mut ranked: Vec<(f64, &'static Dialect)> = DIALECTS
+        .iter()
+        .filter(|dialect| !dialect.is_by_words())
+        .map(|dialect| (score(dialect, lines), *dialect))
+        .filter(|(score, dialect)| *score > 0.0 && is_signed(dialect, lines, text))
+        .collect();
     // Stable: equal scores keep the order of the registry.
     ranked.sort_by(|a, b| b.0.total_cmp(&a.0));
     if let Some(marked) = ranked.iter().position(|(score, d)| d.marks_sides && *score >= MARKED_ENOUGH) {
@@ -104,7 +108,7 @@ pub fn others(main: &Dialect, lines: &[&[u8]]) -> Vec<&'static Dialect> {
     while lines.len() >= FEW && found.len() < 3 {
         let best = DIALECTS
             .iter()
-            .filter(|d| d.marks_sides && lines.iter().any(|line| speaks(d, line)))
+            .filter(|d| d.marks_sides && lines.iter().any(|line| speaks(d, line)) && is_signed(d, &lines, b""))
             .map(|d| (score(d, &lines), *d))
             .max_by(|a, b| a.0.total_cmp(&b.0));
         let Some((_, dialect)) = best.filter(|(score, _)| *score >= 0.3) else { break };
@@ -118,9 +122,10 @@ pub fn others(main: &Dialect, lines: &[&[u8]]) -> Vec<&'static Dialect> {
     found
 }
 
-/// Every dialect but the one that is read only where none of them is.
-fn spoken() -> impl Iterator<Item = &'static Dialect> {
-    DIALECTS.iter().copied().filter(|dialect| **dialect != outcomes::DIALECT)
+/// One line bears the dialect's signature: of the lines that are looked at, or of the whole text, as a program may name
+/// itself only once before a message of any length.
+fn is_signed(dialect: &Dialect, lines: &[&[u8]], text: &[u8]) -> bool {
+    lines.iter().any(|line| (dialect.signature)(line)) || source::lines(text).any(|line| (dialect.signature)(line.text))
 }
 
 fn closes(dialect: &Dialect, line: &[u8]) -> bool {
@@ -229,7 +234,7 @@ mod tests {
     #[test]
     fn every_sample_is_found_by_its_own_dialect() {
         for dialect in DIALECTS {
-            let found = detect(&spread(dialect.sample.as_bytes()));
+            let found = detect(&spread(dialect.sample.as_bytes()), b"");
             assert_eq!(found.dialect.map(|d| &d.name), Some(&dialect.name));
         }
     }
@@ -266,7 +271,7 @@ mod tests {
             _ => "     Look at the settings of the server, and ask for the password.\n".to_owned(),
         });
         for text in [news.collect::<String>(), source.collect(), manual.collect()] {
-            let found = detect(&spread(text.as_bytes()));
+            let found = detect(&spread(text.as_bytes()), b"");
             assert_eq!(found.dialect.map(|d| &*d.name), None, "{text}");
         }
     }
@@ -274,7 +279,7 @@ mod tests {
     #[test]
     fn prose_is_no_log() {
         let prose = "Dear patient\nPlease find your statement attached.\n250 units were used.\nKind regards\n";
-        let found = detect(&spread(prose.as_bytes()));
+        let found = detect(&spread(prose.as_bytes()), b"");
         assert!(found.dialect.is_none() || found.assumed);
     }
 }

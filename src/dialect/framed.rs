@@ -77,7 +77,7 @@ pub fn framed(lines: &[&[u8]], bare: f64) -> Option<(Dialect, f64)> {
     for (_, frame) in candidates {
         let inside = lines.iter().map(|line| frame.matches(line).map_or(*line, |found| found.text));
         let inside: Vec<&[u8]> = inside.filter(|line| !line.trim_ascii().is_empty()).collect();
-        let found = detect(&inside);
+        let found = detect(&inside, b"");
         let Some(inner) = found.dialect.filter(|dialect| dialect.marks_sides) else { continue };
         let speaks = speaks(inner, &inside);
         if !speaks && (found.score < CERTAIN || !tries(inner, &inside)) {
@@ -105,6 +105,7 @@ fn dialect(frame: Template, inner: &'static Dialect, lines: &[&[u8]]) -> Dialect
         hard_start: inner.hard_start,
         line_end: inner.line_end,
         utc: inner.utc && !stamps,
+        signature: inner.signature,
         read: Read::Framed(Framed { frame, inner, stamps }),
     }
 }
@@ -192,7 +193,7 @@ mod tests {
                 let text: Vec<String> = plain.iter().enumerate().map(|(n, line)| frame(n, line)).collect();
                 let text = text.join("\n");
                 let lines = spread(text.as_bytes());
-                let bare = detect(&lines).dialect.map(|dialect| &dialect.name);
+                let bare = detect(&lines, b"").dialect.map(|dialect| &dialect.name);
                 let Some((dialect, _)) = framed(&lines, 0.0).filter(|_| bare != Some(&inner.name)) else {
                     assert_eq!(bare, Some(&inner.name), "{}: {text}", inner.name);
                     continue;
@@ -209,7 +210,9 @@ mod tests {
     fn one_field_of_a_record() {
         let said = ["220 mail.example ESMTP", "250 mail.example", "535 5.7.8 Bad", "221 Bye"];
         let heard = ["EHLO pc", "AUTH PLAIN", "QUIT"];
-        let mut lines = Vec::new();
+        let uri = r"smtp://mail.example:587/?starttls=when-available";
+        let mut lines =
+            vec![format!(r#"{{"log":"Connected to {uri}\n","stream":"stderr","time":"2026-11-23T08:25:59Z"}}"#)];
         for (n, said) in said.iter().enumerate() {
             lines.push(format!(r#"{{"log":"S: {said}\n","stream":"stderr","time":"2026-11-23T08:26:{n:02}Z"}}"#));
             if let Some(heard) = heard.get(n) {
@@ -217,9 +220,9 @@ mod tests {
             }
         }
         let lines: Vec<&[u8]> = lines.iter().map(String::as_bytes).collect();
-        let (dialect, score) = framed(&lines, detect(&lines).score).unwrap();
+        let (dialect, score) = framed(&lines, detect(&lines, b"").score).unwrap();
         assert_eq!((&*dialect.name, score), ("framed-mailkit", 1.0));
-        let read = dialect.read(lines[0]);
+        let read = dialect.read(lines[1]);
         assert_eq!(read.what, inner_server(b"220 mail.example ESMTP"));
         assert_eq!(read.stamp, b"2026-11-23T08:26:00Z");
     }

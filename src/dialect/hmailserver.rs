@@ -25,8 +25,14 @@ pub(super) static DIALECT: Dialect = Dialect {
     hard_start: false,
     line_end: LineEnd::Joins("[nl]"),
     utc: false,
+    signature,
     read: Read::Line(read),
 };
+
+/// Its columns, in quotes and parted by tabs.
+fn signature(line: &[u8]) -> bool {
+    fields(line).is_some()
+}
 
 fn read(line: &[u8]) -> Line<'_> {
     fields(line).unwrap_or_else(|| Line::new(if line.is_empty() { What::Blank } else { What::Unknown(line) }))

@@ -12,6 +12,7 @@
 use std::borrow::Cow;
 
 use super::{Dialect, Endpoint, Line, LineEnd, Open, Read, What};
+use crate::smtp;
 
 /// The dialect.
 pub(super) static DIALECT: Dialect = Dialect {
@@ -30,8 +31,19 @@ pub(super) static DIALECT: Dialect = Dialect {
     hard_start: true,
     line_end: LineEnd::Ends("<EOL>"),
     utc: false,
+    signature,
     read: Read::Line(read),
 };
+
+/// `Stat Connected.` and `Stat Disconnected.`, and dialogue behind a keyword and a stamp, in that order.
+fn signature(line: &[u8]) -> bool {
+    match read(line).what {
+        What::Connected(_) | What::Closed => true,
+        What::Server(text, _) => smtp::reply_line(text).is_ok(),
+        What::Client(text, _) => text.ends_with(b"<EOL>") || smtp::command(text).is_ok(),
+        _ => false,
+    }
+}
 
 fn read(line: &[u8]) -> Line<'_> {
     match line {

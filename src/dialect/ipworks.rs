@@ -9,6 +9,7 @@
 use std::borrow::Cow;
 
 use super::{Dialect, Endpoint, Line, LineEnd, Open, Read, What};
+use crate::smtp;
 
 /// The dialect.
 pub(super) static DIALECT: Dialect = Dialect {
@@ -25,8 +26,18 @@ pub(super) static DIALECT: Dialect = Dialect {
     hard_start: false,
     line_end: LineEnd::Line,
     utc: false,
+    signature,
     read: Read::Line(read),
 };
+
+/// Dialogue behind the side in brackets.
+fn signature(line: &[u8]) -> bool {
+    match read(line).what {
+        What::Server(text, _) => smtp::reply_line(text).is_ok(),
+        What::Client(text, _) => smtp::command(text).is_ok(),
+        _ => false,
+    }
+}
 
 fn read(line: &[u8]) -> Line<'_> {
     let head = &line[..line.len().min(48)];

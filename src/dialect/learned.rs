@@ -17,7 +17,7 @@ mod told;
 mod words;
 
 use super::{
-    Dialect, Kind, Profile, Rule,
+    Dialect, Kind, Profile,
     template::{Hole, Piece, Template},
     tokenize::is_exception,
     untraced,
@@ -47,14 +47,26 @@ pub struct Learned {
 
 impl Learned {
     /// It tells of connections, or has a mark for what a server says that is no word of an error: it is not a mere list of
-    /// how mails went.
+    /// how mails went. `lines` are of the log it was learned from.
     #[must_use]
-    pub fn connects(&self) -> bool {
+    pub fn connects(&self, lines: &[&[u8]]) -> bool {
         let begins = [Kind::Connecting, Kind::Connected];
-        let hears = |rule: &Rule| matches!(rule.kind, Kind::Server | Kind::Reply) && marks_a_server(&rule.template);
         // Where it says of each mail that it has gone out, mails are what it tells of.
-        !self.profile.has(Kind::Sent) && begins.iter().any(|kind| self.profile.has(*kind))
-            || self.profile.rules.iter().any(hears)
+        !self.profile.has(Kind::Sent) && begins.iter().any(|kind| self.profile.has(*kind)) || self.hears(lines)
+    }
+
+    /// A server speaks, in lines that do not quote it behind a word of an error.
+    fn hears(&self, lines: &[&[u8]]) -> bool {
+        let (mut said, mut quoted) = (0usize, 0usize);
+        for line in lines {
+            let Some((rule, found)) = self.profile.rule_of(line) else { continue };
+            if matches!(rule.kind, Kind::Server | Kind::Reply) && marks_a_server(&rule.template) {
+                let before = line.len().saturating_sub(found.text.len());
+                said += 1;
+                quoted += usize::from(tells_of_error(&line[..before]));
+            }
+        }
+        said > 0 && quoted * 2 < said
     }
 
     /// As a dialect.
@@ -85,22 +97,22 @@ pub fn learn<'a>(sample: impl Iterator<Item = &'a [u8]>, asked: bool) -> Option<
     (asked || score >= 0.2).then_some(Learned { profile, score, assumed, dialogue: true })
 }
 
-/// Whether more than columns stands before the text, and no word of an error, behind which a reply is only quoted.
+/// More than columns stands before the text.
 fn marks_a_server(template: &Template) -> bool {
-    let before: Vec<u8> = template
-        .pieces()
-        .take_while(|piece| *piece != Piece::Hole(Hole::Text))
-        .flat_map(|piece| match piece {
-            Piece::Literal(literal) => literal,
-            _ => vec![b' '],
-        })
-        .collect();
-    let of_error = |word: &String| {
+    let mut before = template.pieces().take_while(|piece| *piece != Piece::Hole(Hole::Text));
+    before.any(|piece| match piece {
+        Piece::Literal(literal) => literal.iter().any(|b| !b" :;,-|()[]\"'\t".contains(b)),
+        _ => false,
+    })
+}
+
+/// A word of an error stands here, so that a reply behind it is only quoted.
+fn tells_of_error(before: &[u8]) -> bool {
+    words::words(before).iter().any(|word| {
         words::FAILED.contains(&word.as_str())
             || is_exception(word.as_bytes())
             || ["response", "err"].iter().any(|end| word.ends_with(end))
-    };
-    before.iter().any(|b| !b" :;,-|()[]\"'\t".contains(b)) && !words::words(&before).iter().any(of_error)
+    })
 }
 
 /// Whether the replies and commands are a dialogue, not numbers and words in some other text.

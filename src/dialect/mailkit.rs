@@ -29,8 +29,21 @@ pub(super) static DIALECT: Dialect = Dialect {
     hard_start: true,
     line_end: LineEnd::Line,
     utc: true,
+    signature,
     read: Read::Line(read),
 };
+
+/// The line that names the server as a URI, or dialogue behind a stamp of UTC: `C: ` and `S: ` alone mark the log of many
+/// programs.
+fn signature(line: &[u8]) -> bool {
+    let read = read(line);
+    match read.what {
+        What::Connected(_) => true,
+        What::Server(text, _) => read.stamp.ends_with(b"Z") && smtp::reply_line(text).is_ok(),
+        What::Client(text, _) => read.stamp.ends_with(b"Z") && smtp::command(text).is_ok(),
+        _ => false,
+    }
+}
 
 fn read(line: &[u8]) -> Line<'_> {
     // libESMTP marks the same way, but only the first line of a reply.

@@ -13,6 +13,7 @@
 use std::borrow::Cow;
 
 use super::{Dialect, Endpoint, Extent, Line, LineEnd, Open, Outcome, Read, What, outcomes};
+use crate::smtp;
 
 /// The dialect.
 pub(super) static DIALECT: Dialect = Dialect {
@@ -28,8 +29,28 @@ pub(super) static DIALECT: Dialect = Dialect {
     hard_start: false,
     line_end: LineEnd::Line,
     utc: false,
+    signature,
     read: Read::Line(read),
 };
+
+/// The name of the program, dialogue behind its stamp, and what mailsend-go says of its own arguments. What it says of a
+/// connection or an error, any program could say.
+fn signature(line: &[u8]) -> bool {
+    const OF_GO: [&[u8]; 5] = [
+        b"- mailsend-go v",
+        b"Detecting MIME Type....",
+        b"Tag: string,",
+        b">>>> mimeType value: ",
+        b"in Numberic validator default: ",
+    ];
+    let (stamp, text) = stamped(line);
+    match text {
+        [b'[', b'S', b']', b' ', said @ ..] => stamp.len() == STAMP && smtp::reply_line(said).is_ok(),
+        [b'[', b'C', b']', b' ', said @ ..] => stamp.len() == STAMP && smtp::command(said).is_ok(),
+        _ if text.starts_with(b"mailsend v") => true,
+        _ => stamp.len() == GO_STAMP && OF_GO.iter().any(|words| text.starts_with(words)),
+    }
+}
 
 fn read(line: &[u8]) -> Line<'_> {
     let (stamp, text) = stamped(line);
@@ -59,6 +80,8 @@ fn read(line: &[u8]) -> Line<'_> {
     Line::stamped(stamp, what)
 }
 
+/// Length of mailsend's stamp.
+const STAMP: usize = 24;
 /// Length of mailsend-go's stamp, by which its lines are known.
 const GO_STAMP: usize = 19;
 
@@ -106,7 +129,7 @@ fn of_go(text: &[u8]) -> Option<What<'_>> {
 
 /// `dd-Mon-yyyy hh:mm:ss.mmm: `, or Go's `yyyy/mm/dd hh:mm:ss `
 fn stamped(line: &[u8]) -> (&[u8], &[u8]) {
-    if let Some((stamp, rest)) = line.split_at_checked(24)
+    if let Some((stamp, rest)) = line.split_at_checked(STAMP)
         && stamp[2] == b'-'
         && stamp[6] == b'-'
         && stamp[14] == b':'

@@ -97,6 +97,9 @@ pub struct Dialect {
     pub line_end: LineEnd,
     /// Its stamps are UTC though they may not say so.
     pub utc: bool,
+    /// True for lines that no other program writes. Without one of them in the log the dialect is not found, only asked for:
+    /// words that any program could write, behind any stamp, prove nothing.
+    pub signature: fn(&[u8]) -> bool,
     /// How it reads a line.
     pub read: Read,
 }

@@ -29,8 +29,22 @@ pub(super) static DIALECT: Dialect = Dialect {
     hard_start: false,
     line_end: LineEnd::Line,
     utc: false,
+    signature,
     read: Read::Line(read),
 };
+
+/// A line of the log file, its name before an error, and what it says of its own files.
+fn signature(line: &[u8]) -> bool {
+    const SAID: [&[u8]; 6] = [
+        b"msmtp: ",
+        b"loaded system configuration file ",
+        b"loaded user configuration file ",
+        b"ignoring system configuration file ",
+        b"ignoring user configuration file ",
+        b"using account default from ",
+    ];
+    SAID.iter().any(|words| line.starts_with(words)) || mail(line).is_some()
+}
 
 /// What `-d` tells beside its settings.
 const CHATTER: [&[u8]; 7] =

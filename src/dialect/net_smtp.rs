@@ -24,8 +24,14 @@ pub(super) static DIALECT: Dialect = Dialect {
     hard_start: false,
     line_end: LineEnd::Line,
     utc: false,
+    signature,
     read: Read::Line(read),
 };
+
+/// The address of the object, or the list of its classes.
+fn signature(line: &[u8]) -> bool {
+    glob(line).is_some() || matches!(listed(line), What::Connecting(_))
+}
 
 fn read(line: &[u8]) -> Line<'_> {
     let Some((key, rest)) = glob(line) else {

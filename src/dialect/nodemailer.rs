@@ -29,8 +29,20 @@ pub(super) static DIALECT: Dialect = Dialect {
     hard_start: false,
     line_end: LineEnd::Line,
     utc: true,
+    signature,
     read: Read::Line(read),
 };
+
+/// Its session's name of eleven characters before the text, or its own name.
+fn signature(line: &[u8]) -> bool {
+    let Some((_, level, text)) = stamped(line) else { return false };
+    let in_session = matches!(text, [b'[', sid @ .., ] if sid.get(11) == Some(&b']') && sid.get(12) == Some(&b' ')
+        && sid[..11].iter().all(|b| b.is_ascii_alphanumeric() || b"-_".contains(b)));
+    let said = &text[text.len().min(14)..];
+    in_session && !matches!(by_session(level, said), What::Note(_) | What::Unmarked(..))
+        || text.starts_with(b"Creating transport: nodemailer (")
+        || text.starts_with(b"Sending mail using SMTP/")
+}
 
 fn read(line: &[u8]) -> Line<'_> {
     let Some((stamp, level, text)) = stamped(line) else {

@@ -28,8 +28,23 @@ pub(super) static DIALECT: Dialect = Dialect {
     hard_start: false,
     line_end: LineEnd::Line,
     utc: true,
+    signature,
     read: Read::Line(read),
 };
+
+/// The sides by name, with an arrow between, and the sentences that are made of a command that failed.
+fn signature(line: &[u8]) -> bool {
+    const SAID: [&[u8]; 3] =
+        [b"SMTP ERROR: Failed to connect to server", b"SMTP NOTICE: EOF caught", b"Connection: opening to "];
+    let text = match line.get(19) {
+        Some(b'\t') => &line[20..],
+        _ => line,
+    };
+    let text = text.trim_ascii_start();
+    MARKS[..3].iter().any(|mark| text.starts_with(mark))
+        || SAID.iter().any(|words| text.starts_with(words))
+        || text.starts_with(b"SMTP ERROR: ") && memchr::memmem::find(text, FAILED).is_some()
+}
 
 fn read(line: &[u8]) -> Line<'_> {
     let Some((stamp, text)) = line.split_at_checked(20).filter(|(head, _)| head[19] == b'\t') else {

@@ -25,8 +25,19 @@ pub(super) static DIALECT: Dialect = Dialect {
     hard_start: false,
     line_end: LineEnd::Html,
     utc: true,
+    signature,
     read: Read::Line(read),
 };
+
+/// The sides by name, with an arrow of HTML between, or PHPMailer's own sentences, before a line break of HTML.
+fn signature(line: &[u8]) -> bool {
+    let read = read(line);
+    match read.what {
+        What::Server(..) | What::Client(..) | What::Hidden | What::Connecting(_) | What::Repeat(_) => true,
+        What::Note(text) => text.starts_with(b"SMTP ERROR: Failed to connect to server"),
+        _ => false,
+    }
+}
 
 fn read(line: &[u8]) -> Line<'_> {
     let text = line.trim_ascii_end();

@@ -217,6 +217,7 @@ impl Profile {
             hard_start: false,
             line_end: self.line_end,
             utc: self.utc,
+            signature: |_| false,
             read: Read::Template(Box::new(self)),
         }
     }

@@ -26,8 +26,14 @@ pub(super) static DIALECT: Dialect = Dialect {
     hard_start: false,
     line_end: LineEnd::Joins(", "),
     utc: false,
+    signature,
     read: Read::Line(read),
 };
+
+/// Its name stands in each line.
+fn signature(line: &[u8]) -> bool {
+    prefix(line).is_some()
+}
 
 const LEVELS: [&[u8]; 7] =
     [b"DEBUG => ", b"INFO => ", b"SUCCESS => ", b"ERROR => ", b"NOTICE => ", b"WARNING => ", b"HINT => "];

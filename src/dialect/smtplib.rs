@@ -25,14 +25,23 @@ pub(super) static DIALECT: Dialect = Dialect {
     hard_start: false,
     line_end: LineEnd::Escaped,
     utc: false,
+    signature,
     read: Read::Line(read),
 };
 
+/// Its labels before a string of Python, a number or a tuple.
+fn signature(line: &[u8]) -> bool {
+    let text = stamped(line).1;
+    let string = |rest: &[u8]| matches!(rest, [b'\'' | b'"', ..] | [b'b', b'\'' | b'"', ..]);
+    text.strip_prefix(b"send: ").is_some_and(string)
+        || text.strip_prefix(b"reply: ").is_some_and(|rest| string(rest) || rest.starts_with(b"retcode ("))
+        || text.starts_with(b"connect: to (")
+        || text.starts_with(b"connect: ('")
+        || text.starts_with(b"data: (")
+}
+
 fn read(line: &[u8]) -> Line<'_> {
-    let (stamp, text) = match line.get(15) {
-        Some(b' ') if line[2] == b':' && line[5] == b':' && line[8] == b'.' => (&line[..15], &line[16..]),
-        _ => (&line[..0], line),
-    };
+    let (stamp, text) = stamped(line);
     let what = if let Some(sent) = text.strip_prefix(b"send: ") {
         What::Client(quoted(sent), Open::No)
     } else if let Some(reply) = text.strip_prefix(b"reply: ") {
@@ -49,6 +58,14 @@ fn read(line: &[u8]) -> Line<'_> {
         What::Unknown(line)
     };
     Line::stamped(stamp, what)
+}
+
+/// `HH:MM:SS.ffffff `
+fn stamped(line: &[u8]) -> (&[u8], &[u8]) {
+    match line.get(15) {
+        Some(b' ') if line[2] == b':' && line[5] == b':' && line[8] == b'.' => (&line[..15], &line[16..]),
+        _ => (&line[..0], line),
+    }
 }
 
 /// `'text'`, `b"text"`

@@ -10,6 +10,7 @@
 use std::borrow::Cow;
 
 use super::{Dialect, Endpoint, Line, LineEnd, Open, Read, What};
+use crate::smtp;
 
 /// The dialect.
 pub(super) static DIALECT: Dialect = Dialect {
@@ -25,8 +26,19 @@ pub(super) static DIALECT: Dialect = Dialect {
     hard_start: false,
     line_end: LineEnd::Line,
     utc: false,
+    signature,
     read: Read::Line(read),
 };
+
+/// Its arrows, which are aligned, around dialogue, and its words behind `===`.
+fn signature(line: &[u8]) -> bool {
+    match read(line).what {
+        What::Connecting(_) | What::Connected(_) | What::Secured | What::Closed => true,
+        What::Server(text, _) => smtp::reply_line(text).is_ok(),
+        What::Client(text, _) => smtp::command(text).is_ok(),
+        _ => false,
+    }
+}
 
 fn read(line: &[u8]) -> Line<'_> {
     let Some((mark, text)) = line.split_at_checked(4) else {

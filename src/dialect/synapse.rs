@@ -25,8 +25,15 @@ pub(super) static DIALECT: Dialect = Dialect {
     hard_start: false,
     line_end: LineEnd::Line,
     utc: false,
+    signature,
     read: Read::Line(read),
 };
+
+/// Its stamp and the socket's address.
+fn signature(line: &[u8]) -> bool {
+    prefix(line)
+        .is_some_and(|(_, _, text)| text.starts_with(b"<- ") || text.starts_with(b"-> ") || text.starts_with(b"HR_"))
+}
 
 fn read(line: &[u8]) -> Line<'_> {
     let Some((stamp, key, text)) = prefix(line) else {

@@ -6,6 +6,9 @@ mod cause;
 mod client_error;
 mod extract;
 mod facts;
+mod features;
+mod limits;
+mod model;
 mod phrase;
 mod plain;
 mod product;
@@ -30,6 +33,8 @@ use product::Products;
 use provider::Providers;
 use reply::Replies;
 use rows::Tables;
+
+use crate::smtp::Verb;
 
 const CAUSES: &[&str] = &[include_str!("causes.toml")];
 const REPLIES: &[&str] = &[include_str!("replies.toml"), include_str!("enhanced.toml"), include_str!("codes.toml")];
@@ -116,6 +121,19 @@ impl Knowledge {
     pub fn reply(&self, query: &ReplyQuery<'_>) -> ReplyMeaning {
         let built = || self.tables(REPLIES).and_then(|tables| Replies::new(&tables)).unwrap_or_default();
         self.replies.get_or_init(built).meaning(query)
+    }
+
+    /// What a server's words mean without the code that belongs to them, as many programs show them.
+    #[must_use]
+    pub fn words(&self, text: &[u8], verb: Option<Verb>, host: Option<&[u8]>) -> ReplyMeaning {
+        let built = || self.tables(REPLIES).and_then(|tables| Replies::new(&tables)).unwrap_or_default();
+        self.replies.get_or_init(built).words(text, verb, host)
+    }
+
+    /// The words of a text, at most three, that speak most for a cause where the model decided.
+    #[must_use]
+    pub fn deciding_words(&self, text: &[u8], cause: Cause) -> Vec<String> {
+        model::deciding_words(&plain::Plain::of(text, None), cause)
     }
 
     /// What a line means that a mail program wrote about its own trouble; `None` when no fact knows it.

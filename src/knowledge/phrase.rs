@@ -60,8 +60,11 @@ impl PhraseSet {
     pub(super) fn find(&self, text: &Plain) -> Hits {
         let mut hits = Hits { bits: vec![0; self.lengths.len().div_ceil(64)], found: Vec::new() };
         if let Some(automaton) = &self.automaton {
-            for hit in automaton.find_overlapping_iter(&text.words) {
-                hits.set(hit.pattern().as_usize());
+            let counted = text.counted();
+            for words in [Some(&text.words), counted.as_ref()].into_iter().flatten() {
+                for hit in automaton.find_overlapping_iter(words) {
+                    hits.set(hit.pattern().as_usize());
+                }
             }
         }
         hits

@@ -38,6 +38,20 @@ impl Plain {
         plain
     }
 
+    /// The same words with `0` for every number, so that a row need not know the number; `None` where there is none.
+    pub(super) fn counted(&self) -> Option<Vec<u8>> {
+        let is_number = |word: &[u8]| !word.is_empty() && word.iter().all(u8::is_ascii_digit);
+        if !self.iter().any(is_number) {
+            return None;
+        }
+        let mut words = vec![b' '];
+        for word in self.iter() {
+            words.extend_from_slice(if is_number(word) { b"0" } else { word });
+            words.push(b' ');
+        }
+        Some(words)
+    }
+
     /// The words one by one.
     pub(super) fn iter(&self) -> impl Iterator<Item = &[u8]> + Clone {
         self.words.split(|b| *b == b' ').filter(|word| !word.is_empty())

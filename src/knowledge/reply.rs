@@ -5,9 +5,11 @@ use std::{collections::HashMap, time::Duration};
 use super::{
     Cause,
     extract::{listed_at, retry_after},
+    limits::fits_class,
+    model::{self, CLIENT, Points},
     plain::Plain,
     rows::{self, CodeRow, KnowledgeError, Tables, bad_row},
-    rule_book::{Conditions, Context, RuleBook},
+    rule_book::{Conditions, Context, RuleBook, Verdict},
 };
 use crate::smtp::{EnhancedStatusCode, ReplyCode, Verb};
 
@@ -33,9 +35,13 @@ pub enum By {
     Nothing,
     /// The code, with the command it answers.
     Code,
+    /// The words, by the model that was learnt from our rows, because no row decides.
+    Model,
     /// The enhanced code (RFC 3463 and its registry).
     Enhanced,
-    /// The words.
+    /// A row for words that are only a reply's general frame, such as "Recipient address rejected".
+    Frame,
+    /// A row for the words.
     Text,
 }
 
@@ -46,6 +52,12 @@ pub struct ReplyMeaning {
     pub cause: Cause,
     /// What it rests on.
     pub by: By,
+    /// The rank of the row that decided, 100 for a code that beats all words, 0 where none fits.
+    pub rank: u8,
+    /// The reply's code was known; words alone say less.
+    pub with_code: bool,
+    /// Points by which the model prefers a server's words to a mail program's own; below 0 the program speaks.
+    pub server_speaks: i32,
     /// How long the server asks to wait.
     pub retry_after: Option<Duration>,
     /// The blocklist that the text names.
@@ -59,6 +71,79 @@ pub(super) struct Replies {
     /// By subject and detail; class 0 is any class.
     enhanced: HashMap<(u16, u16), Vec<(u8, CodeFact)>>,
     codes: HashMap<u16, Vec<CodeFact>>,
+}
+
+impl ReplyMeaning {
+    fn nothing() -> ReplyMeaning {
+        ReplyMeaning {
+            cause: Cause::UnknownReply,
+            by: By::Nothing,
+            rank: 0,
+            with_code: true,
+            server_speaks: 0,
+            retry_after: None,
+            blocklist: None,
+        }
+    }
+}
+
+/// The rank of a code that is so specific that it beats the words.
+const FIRM: u8 = 100;
+/// A row of this rank or more decides alone; below it are general frames, and parts of wordings.
+const DECIDES: u8 = 50;
+/// What else speaks for a cause where no row decides, in the model's points: a weak row, the enhanced code, the code.
+const FRAME_POINTS: i32 = 32;
+const ENHANCED_POINTS: i32 = 32;
+const CODE_POINTS: i32 = 16;
+/// The code beside the command that it answers: what is refused at RCPT is mostly the recipient.
+const STAGE_POINTS: i32 = 40;
+/// Fewer points than these are no answer; where the model is alone it needs more.
+const LEAST_POINTS: i32 = 14;
+const LEAST_ALONE: i32 = 28;
+
+/// Everything that speaks for a cause without deciding it, in one sum.
+fn weigh(
+    points: Points,
+    context: &Context<'_>,
+    judged: Option<Verdict>,
+    by_enhanced: Option<&CodeFact>,
+    by_code: Option<&CodeFact>,
+) -> (Cause, By) {
+    let judged = judged.map(|verdict| verdict.cause);
+    let code_points = if by_code.is_some_and(|fact| fact.when.asks_verb()) { STAGE_POINTS } else { CODE_POINTS };
+    let (by_enhanced, by_code) = (by_enhanced.map(|fact| fact.cause), by_code.map(|fact| fact.cause));
+    let total = |cause: Cause| {
+        let more = |given: Option<Cause>, points: i32| if given == Some(cause) { points } else { 0 };
+        points[cause as usize]
+            + more(judged, FRAME_POINTS)
+            + more(by_enhanced, ENHANCED_POINTS)
+            + more(by_code, code_points)
+    };
+    let can_be = |cause: &Cause| context.allows(*cause) && fits_class(*cause, context.class());
+    let best = Cause::ALL.iter().copied().filter(can_be).max_by_key(|cause| total(*cause));
+    match best.filter(|cause| total(*cause) >= LEAST_POINTS) {
+        None => (Cause::UnknownReply, By::Nothing),
+        Some(cause) if Some(cause) == judged => (cause, By::Frame),
+        Some(cause) if Some(cause) == by_enhanced => (cause, By::Enhanced),
+        Some(cause) if Some(cause) == by_code => (cause, By::Code),
+        Some(cause) if points[cause as usize] >= LEAST_ALONE => (cause, By::Model),
+        Some(_) => (Cause::UnknownReply, By::Nothing),
+    }
+}
+
+/// Words after which a reply says what it means, where they end in a colon.
+const FRAMES: [&[u8]; 8] =
+    [b"rejected", b"denied", b"refused", b"blocked", b"failed", b"command", b"error", b"failure"];
+
+/// What follows the first frame of a reply: "Recipient address rejected: Policy rejection" is about the policy.
+fn behind_frame(text: &[u8]) -> Option<&[u8]> {
+    let colons = text.windows(2).enumerate().filter(|(_, two)| *two == b": ").map(|(at, _)| at);
+    let ends = |at: usize| {
+        let before = text[..at].to_ascii_lowercase();
+        FRAMES.iter().any(|frame| before.ends_with(frame))
+    };
+    let tail = colons.filter(|at| ends(*at)).map(|at| &text[at + 2..]).next()?;
+    tail.iter().any(u8::is_ascii_alphabetic).then_some(tail)
 }
 
 #[derive(Debug)]
@@ -101,28 +186,65 @@ impl Replies {
 
     pub(super) fn meaning(&self, query: &ReplyQuery<'_>) -> ReplyMeaning {
         if !query.code.is_refusal() {
-            return ReplyMeaning { cause: Cause::UnknownReply, by: By::Nothing, retry_after: None, blocklist: None };
+            return ReplyMeaning::nothing();
         }
         let text = Plain::of(query.text, Some(query.code.0));
-        let context = Context { code: Some(query.code), verb: query.verb, host: query.host };
-        let hits = self.texts.read(&text);
-        let enhanced = query.enhanced.or(text.enhanced);
-        let by_enhanced = enhanced.and_then(|code| self.by_enhanced(code, &context, &text));
-        let by_enhanced = by_enhanced.map(|fact| (fact, By::Enhanced));
-        let by_code = self.by_code(&context, &text).map(|fact| (fact, By::Code));
-        let firm = by_enhanced.filter(|(fact, _)| fact.over_text).or(by_code.filter(|(fact, _)| fact.over_text));
-        let judged = || self.texts.judge(&hits, &context, &text).map(|verdict| (verdict.cause, By::Text));
-        let (cause, by) = firm
-            .map(|(fact, by)| (fact.cause, by))
-            .or_else(judged)
-            .or_else(|| by_enhanced.or(by_code).map(|(fact, by)| (fact.cause, by)))
-            .unwrap_or((Cause::UnknownReply, By::Nothing));
+        let context = Context { code: Some(query.code), class: None, server: true, verb: query.verb, host: query.host };
+        let tail = behind_frame(query.text).map(|tail| Plain::of(tail, Some(query.code.0)));
+        self.decide(&text, tail.as_ref(), query.enhanced.or(text.enhanced), &context)
+    }
+
+    /// What a server's words mean whose code the log left out: rows of both classes are tried.
+    pub(super) fn words(&self, words: &[u8], verb: Option<Verb>, host: Option<&[u8]>) -> ReplyMeaning {
+        let text = Plain::of(words, None);
+        let class = text.enhanced.map(|enhanced| u16::from(enhanced.class)).filter(|class| *class > 2);
+        let tail = behind_frame(words).map(|tail| Plain::of(tail, None));
+        let context = Context { code: None, class, server: true, verb, host };
+        self.decide(&text, tail.as_ref(), text.enhanced, &context)
+    }
+
+    fn decide(
+        &self,
+        text: &Plain,
+        tail: Option<&Plain>,
+        enhanced: Option<EnhancedStatusCode>,
+        context: &Context<'_>,
+    ) -> ReplyMeaning {
+        let hits = self.texts.read(text);
+        let allowed = |fact: &&CodeFact| context.allows(fact.cause);
+        let by_enhanced = enhanced.and_then(|code| self.by_enhanced(code, context, text)).filter(allowed);
+        let by_code = self.by_code(context, text).filter(allowed);
+        let firm = |fact: &&CodeFact| fact.over_text;
+        // A frame ("Recipient address rejected:") gives way to what follows it.
+        let of_tail = tail.and_then(|tail| self.texts.judge(&self.texts.read(tail), context, tail));
+        let judged = self.texts.judge(&hits, context, text);
+        let judged = of_tail.filter(|verdict| verdict.rank >= DECIDES).or(judged);
+        let points = model::points(tail.unwrap_or(text));
+        let (cause, by, rank) = if let Some(fact) = by_enhanced.filter(firm) {
+            (fact.cause, By::Enhanced, FIRM)
+        } else if let Some(fact) = by_code.filter(firm) {
+            (fact.cause, By::Code, FIRM)
+        } else if let Some(verdict) = judged.filter(|verdict| verdict.rank >= DECIDES) {
+            (verdict.cause, By::Text, verdict.rank)
+        } else {
+            let (cause, by) = weigh(points, context, judged, by_enhanced, by_code);
+            (cause, by, judged.map_or(0, |verdict| verdict.rank))
+        };
+        let best = Cause::ALL.iter().map(|cause| points[*cause as usize]).max().unwrap_or(0);
         let blocklist = match self.texts.name(&hits) {
             Some(name) => Some(name.to_owned()),
-            None if cause == Cause::PolicyBlocklisted => listed_at(&text),
+            None if cause == Cause::PolicyBlocklisted => listed_at(text),
             None => None,
         };
-        ReplyMeaning { cause, by, retry_after: retry_after(&text), blocklist }
+        ReplyMeaning {
+            cause,
+            by,
+            rank,
+            with_code: context.code.is_some(),
+            server_speaks: best - points[CLIENT],
+            retry_after: retry_after(text),
+            blocklist,
+        }
     }
 
     fn by_enhanced(&self, code: EnhancedStatusCode, context: &Context<'_>, text: &Plain) -> Option<&CodeFact> {

@@ -2,6 +2,7 @@
 
 use super::{
     Cause,
+    limits::possible,
     phrase::{Hits, PhraseId, PhraseList, PhraseSet},
     plain::Plain,
     rows::{self, KnowledgeError, PhraseRow, When, bad_row},
@@ -12,8 +13,30 @@ use crate::smtp::{ReplyCode, Verb};
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Context<'a> {
     pub(super) code: Option<ReplyCode>,
+    /// The first digit, where only that is known: from an enhanced code in words whose code the log left out.
+    pub(super) class: Option<u16>,
+    /// A server said it: a condition on a code that the log left out then counts as met, and weighs less.
+    pub(super) server: bool,
     pub(super) verb: Option<Verb>,
     pub(super) host: Option<&'a [u8]>,
+}
+
+impl Context<'_> {
+    /// The first digit of the code.
+    pub(super) fn class(&self) -> Option<u16> {
+        self.code.map(|code| code.0 / 100).or(self.class)
+    }
+
+    /// Whether a reply to this command, or with a code that only one command gets, can have this cause.
+    pub(super) fn allows(&self, cause: Cause) -> bool {
+        let only = self.code.and_then(|code| match code.0 {
+            435 | 535 | 538 => Some(Verb::Auth),
+            _ => None,
+        });
+        // 530 comes to any command, and says that signing in or encryption has to come before it.
+        let early = self.code == Some(ReplyCode(530)) && cause.code().starts_with("protocol.");
+        possible(cause, self.verb.filter(|verb| *verb != Verb::Other).or(only)) && !early
+    }
 }
 
 /// The conditions of a row, ready to be checked.
@@ -39,19 +62,29 @@ impl Conditions {
         Ok(Conditions { class: when.class, codes: when.codes.clone(), verbs, host, ip: when.ip })
     }
 
+    /// Whether it asks for the command answered.
+    pub(super) fn asks_verb(&self) -> bool {
+        self.verbs != 0
+    }
+
     /// Whether all conditions hold. A condition on something that is not known does not.
     pub(super) fn hold(&self, context: &Context<'_>, text: &Plain) -> bool {
         let code = context.code.map(|c| c.0);
         let named = |host: &str| {
             context.host.is_some_and(|h| contains(h, host.as_bytes())) || contains(&text.words, host.as_bytes())
         };
-        self.class.is_none_or(|class| code.is_some_and(|c| c / 100 == class))
+        let left_out = context.server && code.is_none();
+        let of_class = |codes: &[u16]| context.class().is_none_or(|class| codes.iter().any(|code| code / 100 == class));
+        self.class.is_none_or(|class| context.class().map_or(left_out, |c| c == class))
             && self.ip.is_none_or(|named| named == text.ip)
-            && (self.codes.is_empty() || code.is_some_and(|c| self.codes.contains(&c)))
+            && (self.codes.is_empty() || code.map_or(left_out && of_class(&self.codes), |c| self.codes.contains(&c)))
             && (self.verbs == 0 || context.verb.is_some_and(|v| self.verbs & bit(v) != 0))
             && (self.host.is_empty() || self.host.iter().any(|h| named(h)))
     }
 }
+
+/// How much a row's rank falls where it asks for a code that the log left out.
+const UNPROVEN_CODE: u8 = 24;
 
 fn bit(verb: Verb) -> u16 {
     1 << verb as u16
@@ -130,16 +163,21 @@ impl RuleBook {
             for &index in self.starts.get(usize::from(id)).into_iter().flatten() {
                 let rule = &self.rules[usize::from(index)];
                 let Some(length) = self.length(rule, id, hits) else { continue };
-                let score = (rule.rank, length);
+                if context.server && !context.allows(rule.cause) {
+                    continue;
+                }
+                // Without the code that the row asks for, the words alone say less.
+                let less = if context.code.is_none() && !rule.when.codes.is_empty() { UNPROVEN_CODE } else { 0 };
+                let score = (rule.rank.saturating_sub(less), length);
                 let beaten = best.is_some_and(|(s, i)| s > score || s == score && i <= index);
                 if !beaten && rule.when.hold(context, text) {
                     best = Some((score, index));
                 }
             }
         }
-        best.map(|(_, index)| &self.rules[usize::from(index)]).map(|rule| Verdict {
+        best.map(|((rank, _), index)| (rank, &self.rules[usize::from(index)])).map(|(rank, rule)| Verdict {
             cause: rule.cause,
-            rank: rule.rank,
+            rank,
             certain: rule.certain,
         })
     }

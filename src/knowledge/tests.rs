@@ -163,7 +163,7 @@ fn bare_words_mean_what_the_command_makes_of_them() {
         let meaning = meaning(Some(verb), "550 Access denied");
         assert_eq!((meaning.cause.code(), meaning.by), (expected, By::Code), "{verb}");
     }
-    assert_eq!(meaning(None, "550 Access denied").cause, Cause::UnknownReply);
+    assert_eq!(meaning(None, "550 Access denied").by, By::Model);
     let starttls = meaning(Some(Verb::StartTls), "502 5.5.1 Error: command not implemented");
     assert_eq!(starttls.cause, Cause::PortStarttlsUnavailable);
     assert_eq!(cause("502 5.5.1 Error: command not implemented"), "protocol.syntax");
@@ -243,6 +243,63 @@ fn values_in_the_text() {
     let listed = meaning(None, "554 5.7.1 blocked using zen.spamhaus.org");
     assert_eq!(listed.blocklist.as_deref(), Some("Spamhaus"));
     assert_eq!(meaning(None, "550 User unknown").blocklist, None);
+}
+
+/// The texts of the facts looked up on 2026-11-28 (Microsoft, SES, iRedAPD and small servers).
+#[test]
+fn texts_of_november_2026() {
+    for (expected, reply) in [
+        (
+            "tls.protocol-version",
+            "421 4.7.66 TLS 1.0 and 1.1 are not supported. Please upgrade/update your client to support TLS 1.2. Visit \
+             https://aka.ms/smtp_auth_tls.",
+        ),
+        ("tls.protocol-version", "421 4.7.66 TLS 1.0 and 1.1 are not supported."),
+        (
+            "auth.required",
+            "550 5.7.68 TenantInboundAttribution; Direct Send not allowed for this organization from unauthorized sources",
+        ),
+        ("sender.rejected", "503 5.5.3 Your address has been blocked"),
+        ("sender.rejected", "421 Domain x is not allowed to send: Account disabled"),
+        ("auth.rejected", "502 5.7.0 Your SMTP account is not yet activated"),
+        ("conn.timeout", "500 Server timed out."),
+        ("sender.rejected", "501 Sender email is not in my domain"),
+        (
+            "temp.greylisted",
+            "451 4.7.1 <x>: Recipient address rejected: Intentional policy rejection, please try again later",
+        ),
+    ] {
+        assert_eq!(cause(reply), expected, "{reply}");
+    }
+}
+
+#[test]
+fn the_command_answered_limits_the_cause() {
+    let locked = "550 Account locked after too many login attempts";
+    assert_eq!(meaning(Some(Verb::Auth), locked).cause, Cause::AuthTooManyAttempts);
+    assert!(!meaning(Some(Verb::Rcpt), locked).cause.code().starts_with("auth."));
+    assert_ne!(meaning(Some(Verb::Mail), "550 User unknown").cause, Cause::RecipientUnknown);
+    for verb in [None, Some(Verb::Rcpt), Some(Verb::EndOfData)] {
+        let group = meaning(verb, "550 host name does not resolve, certificate not trusted").cause.code();
+        assert!(!group.starts_with("conn.dns") && !group.starts_with("tls."), "{group}");
+    }
+}
+
+#[test]
+fn words_without_their_code_are_never_certain() {
+    let knowledge = Knowledge::builtin();
+    for (words, expected) in [
+        ("5.1.1 User unknown", "recipient.unknown"),
+        ("Mailbox is full", "recipient.mailbox-full"),
+        ("System busy, try again later", "temp.service"),
+        ("You may not send more than 200 messages a day", "rate.messages"),
+    ] {
+        let meaning = knowledge.words(words.as_bytes(), None, None);
+        assert_eq!((meaning.cause.code(), meaning.with_code), (expected, false), "{words}");
+    }
+    assert_eq!(knowledge.words(b"banana", None, None).by, By::Nothing);
+    let deciding = knowledge.deciding_words(b"Our filter thinks that this is junk", Cause::ContentSpam);
+    assert!(deciding.len() <= 3 && deciding.iter().any(|word| word == "junk"), "{deciding:?}");
 }
 
 #[test]
@@ -385,12 +442,12 @@ fn a_users_facts_win() {
 #[test]
 fn empty_conditions_of_a_user_do_no_harm() {
     let laid = Knowledge::with_overlay(
-        "[[reply]]\ncause='conn.dns'\nany=['xyzzy']\nwhen={host=['']}\nsource='s'\n\
+        "[[reply]]\ncause='conn.timeout'\nany=['xyzzy']\nwhen={host=['']}\nsource='s'\n\
          [[provider]]\nname=''\ngreetings=['', 'a  b']\nhosts=['', '**']",
     )
     .unwrap();
     let query = ReplyQuery { code: ReplyCode(550), enhanced: None, text: b"xyzzy", verb: None, host: Some(b"h") };
-    assert_eq!(laid.reply(&query).cause, Cause::ConnDns);
+    assert_eq!(laid.reply(&query).cause, Cause::ConnTimeout);
     assert_eq!(laid.provider_by_greeting(b"zzz"), None);
     assert_eq!(laid.provider_by_host(b"h").unwrap().name, "");
 }

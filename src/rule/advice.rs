@@ -218,6 +218,9 @@ mod tests {
         let reply = ReplyMeaning {
             cause: Cause::PolicyBlocklisted,
             by: crate::knowledge::By::Text,
+            rank: 80,
+            with_code: true,
+            server_speaks: 0,
             retry_after: Some(Duration::from_secs(300)),
             blocklist: Some("zen.spamhaus.org".into()),
         };

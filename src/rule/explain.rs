@@ -9,11 +9,12 @@ use super::{
     advice::{self, Situation},
     by_cause::{actor, severity},
     dialogue_broke,
+    reading::{self, Asked},
 };
 use crate::{
-    knowledge::{By, Cause, Knowledge, Provider, ReplyMeaning, ReplyQuery},
+    knowledge::{Cause, Knowledge, Provider, ReplyMeaning},
     session::Confidence,
-    smtp::{self, EnhancedStatusCode, ReplyCode, Stage, Verb},
+    smtp::{self, Stage, Verb},
 };
 
 /// What is asked.
@@ -69,64 +70,10 @@ pub fn explain<'k>(knowledge: &'k Knowledge, question: &Question<'k>) -> Explana
     if let Some(code) = no_error(text) {
         return good_code(knowledge, &question, code);
     }
-    let (cause, confidence, reply) = meaning(knowledge, &question);
-    about(knowledge, &question, cause, confidence, reply.as_ref())
-}
-
-type Meaning = (Cause, Confidence, Option<ReplyMeaning>);
-
-/// By what it looks like: a number alone, a reply, a reply inside other words, a program's own words.
-fn meaning(knowledge: &Knowledge, question: &Question<'_>) -> Meaning {
-    let text = question.text;
-    if let Some(error) = number(text).and_then(|error| knowledge.client_error(error.as_bytes())) {
-        return (error.cause, Confidence::Certain, None);
-    }
-    if let Ok((rest, enhanced)) = smtp::enhanced_status_code(text) {
-        // The code alone, or a reply that lost its first number: the class tells at least that.
-        let code = ReplyCode(if enhanced.class == 4 { 450 } else { 550 });
-        let reply = ask(knowledge, question, code, Some(enhanced), rest);
-        return if reply.by > By::Code { by_reply(reply) } else { unknown(reply) };
-    }
-    if let Ok((_, line)) = smtp::reply_line(text) {
-        return by_reply(ask(knowledge, question, line.code, line.enhanced, line.text));
-    }
-    let inside = reply_inside(text).map(|line| ask(knowledge, question, line.code, line.enhanced, line.text));
-    if let Some(reply) = inside.as_ref().filter(|reply| reply.by > By::Code) {
-        return by_reply(reply.clone());
-    }
-    if let Some(error) = knowledge.client_error(text) {
-        let confidence = if error.certain { Confidence::Certain } else { Confidence::Likely };
-        return (error.cause, confidence, None);
-    }
-    // Words without any code may still be a server's.
-    let reply = inside.unwrap_or_else(|| ask(knowledge, question, ReplyCode(550), None, text));
-    if reply.by > By::Code || reply_inside(text).is_some() { by_reply(reply) } else { unknown(reply) }
-}
-
-fn ask(
-    knowledge: &Knowledge,
-    question: &Question<'_>,
-    code: ReplyCode,
-    enhanced: Option<EnhancedStatusCode>,
-    text: &[u8],
-) -> ReplyMeaning {
-    let named =
-        question.provider.and_then(|provider| provider.servers.iter().find_map(|server| server.host.as_deref()));
+    let named = question.provider.and_then(|provider| provider.servers.iter().find_map(|s| s.host.as_deref()));
     let host = question.host.or(named.map(str::as_bytes));
-    knowledge.reply(&ReplyQuery { code, enhanced, text, verb: question.verb, host })
-}
-
-fn by_reply(reply: ReplyMeaning) -> Meaning {
-    let confidence = match reply.by {
-        By::Text | By::Enhanced => Confidence::Certain,
-        By::Code => Confidence::Likely,
-        By::Nothing => Confidence::Guess,
-    };
-    (reply.cause, confidence, Some(reply))
-}
-
-fn unknown(reply: ReplyMeaning) -> Meaning {
-    (Cause::UnknownReply, Confidence::Guess, Some(reply))
+    let read = reading::read(knowledge, &Asked { text, verb: question.verb, host });
+    about(knowledge, &question, read.cause, read.confidence, read.reply.as_ref())
 }
 
 fn about<'k>(
@@ -200,47 +147,6 @@ fn good_code<'k>(knowledge: &'k Knowledge, question: &Question<'k>, code: u16) -
         provider: question.provider.map(|provider| provider.name.as_str()),
         sources: rule.sources.iter().map(|source| Cow::from(*source)).collect(),
     }
-}
-
-/// An error number by itself, spelt as facts know it: 10060, 0x80090308, -2146893048, 800CCC0E.
-fn number(text: &[u8]) -> Option<String> {
-    let text = std::str::from_utf8(text).ok().filter(|text| text.len() <= 12)?;
-    let hex = |digits: &str| u32::from_str_radix(digits, 16).ok().filter(|n| *n > 0xffff);
-    let prefixed = text.strip_prefix("0x").or_else(|| text.strip_prefix("0X"));
-    let spelt = match prefixed {
-        Some(digits) => hex(digits),
-        None if text.len() == 8 && text.starts_with(['8', 'C', 'c']) => hex(text),
-        None => None,
-    };
-    let signed = || text.strip_prefix('-').and_then(|_| text.parse::<i32>().ok()).map(i32::cast_unsigned);
-    match spelt.or_else(signed) {
-        Some(hresult) => Some(format!("Error 0x{hresult:08X}")),
-        // Three digits are a reply code.
-        None => text.parse::<u32>().ok().filter(|n| *n > 999 || *n < 200).map(|n| format!("Error {n}")),
-    }
-}
-
-/// The first refusal inside other words: `SMTP error (535): 5.7.8 not accepted`.
-fn reply_inside(text: &[u8]) -> Option<smtp::ReplyLine<'_>> {
-    let begins = |at: usize| at == 0 || !text[at - 1].is_ascii_alphanumeric() && !b".-".contains(&text[at - 1]);
-    let codes = text
-        .windows(3)
-        .enumerate()
-        .filter(|(at, w)| matches!(w, [b'4' | b'5', b, c] if b.is_ascii_digit() && c.is_ascii_digit()) && begins(*at));
-    codes.map(|(at, _)| at).find_map(|at| {
-        let rest = &text[at + 3..];
-        let words = rest.trim_ascii_start().len() < rest.len() || rest.is_empty();
-        if words || rest.starts_with(b"-") {
-            return smtp::reply_line(&text[at..]).ok().map(|(_, line)| line);
-        }
-        // `(535, b'5.7.8 ...')`, `535: text`
-        let skip = rest.iter().position(|b| b.is_ascii_alphanumeric()).unwrap_or(rest.len());
-        let marks = rest[..skip].iter().all(|b| b":,)]; '\"".contains(b)) && !rest[..skip].is_empty();
-        let words = if rest[skip..].starts_with(b"b'") { &rest[skip + 2..] } else { &rest[skip..] };
-        let (_, code) = smtp::reply_line(&text[at..at + 3]).ok()?;
-        let enhanced = smtp::enhanced_status_code(words).ok().map(|(_, code)| code);
-        marks.then_some(smtp::ReplyLine { enhanced, text: words, ..code })
-    })
 }
 
 #[cfg(test)]

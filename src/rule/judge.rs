@@ -1,5 +1,6 @@
 //! The cause of one transaction: from the reply that decided, from the program's own words, or from how it broke off.
 
+use super::reading;
 use crate::{
     knowledge::{Cause, Knowledge, ReplyQuery},
     session::{Confidence, Outcome, Reply, Tls, Transaction},
@@ -26,7 +27,6 @@ pub fn judge(knowledge: &Knowledge, tx: &mut Transaction) {
 }
 
 fn refused(knowledge: &Knowledge, tx: &Transaction, reply: &Reply) -> (Option<Cause>, Confidence) {
-    use crate::knowledge::By;
     let host = tx.connection.greeting.as_ref().or(tx.connection.host.as_ref());
     let meaning = knowledge.reply(&ReplyQuery {
         code: reply.code,
@@ -35,11 +35,7 @@ fn refused(knowledge: &Knowledge, tx: &Transaction, reply: &Reply) -> (Option<Ca
         verb: Some(reply.verb),
         host: host.map(|h| h.expose()),
     });
-    let confidence = match meaning.by {
-        By::Text | By::Enhanced => Confidence::Certain,
-        By::Code => Confidence::Likely,
-        By::Nothing => Confidence::Guess,
-    };
+    let confidence = reading::confidence(&meaning);
     if tx.stage == Stage::Auth && matches!(meaning.cause, Cause::AuthRejected | Cause::UnknownReply) {
         // The server cannot know why a password is wrong; what was sent can tell.
         if tx.sign_in.placeholder {

@@ -14,6 +14,7 @@ mod judge;
 mod occurrences;
 mod period;
 mod rank;
+mod reading;
 mod settings;
 mod state;
 #[cfg(test)]

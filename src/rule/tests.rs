@@ -15,7 +15,7 @@ fn today() -> NaiveDate {
 fn transactions(log: &str) -> Vec<Transaction> {
     let knowledge = Knowledge::builtin();
     let lines: Vec<&[u8]> = log.lines().map(str::as_bytes).collect();
-    let dialect = dialect::detect(&lines).dialect.expect("a sample is in a dialect we know");
+    let dialect = dialect::detect(&lines, b"").dialect.expect("a sample is in a dialect we know");
     let mut builder = Builder::new(knowledge, StampReader::default());
     for (i, line) in log.lines().enumerate() {
         builder.feed(dialect, &dialect.read(line.as_bytes()), i as u64);

@@ -108,7 +108,7 @@ pub fn dialects() -> Vec<String> {
 /// The handwritings of a log, and how to read its stamps: as the whole road does it, but for the year.
 pub fn reading(log: &Log) -> Option<(DialectSet<'static>, StampReader)> {
     let lines = dialect::spread(log.sample());
-    let main = dialect::detect(&lines).dialect?;
+    let main = dialect::detect(&lines, b"").dialect?;
     Some((DialectSet::several(main, dialect::others(main, &lines)), stamps(main, log.sample())))
 }
 

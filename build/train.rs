@@ -1,0 +1,209 @@
+//! Learns the fallback model from the phrases of `src/knowledge/*.toml`, and from nothing else.
+//!
+//! The model is a sum of two linear ones over words and pairs: logistic regression, and complement naive Bayes, which is
+//! better for causes with few phrases. Only additions, multiplications and divisions are used, and the order of the
+//! examples is fixed, so every build gives the same bytes.
+
+use std::collections::BTreeMap;
+
+use crate::{cause::Cause, features::features, plain::Plain};
+
+/// Weights are stored as eighths.
+const SCALE: f64 = 8.0;
+/// Smaller weights, in eighths, are left out: they decide nothing and make most of the table.
+const LEAST: f64 = 3.0;
+/// Smoothing of naive Bayes, found by trial on labelled replies.
+const ALPHA: f64 = 0.05;
+/// Passes of logistic regression over the examples, and the first step's size.
+const PASSES: usize = 10;
+const STEP: f64 = 0.5;
+/// The causes, and behind them one class for everything that mail programs say about their own trouble.
+const CLASSES: usize = Cause::ALL.len() + 1;
+const CLIENT: usize = Cause::ALL.len();
+
+/// A phrase of a row, as features, with the row's cause.
+struct Example {
+    features: Vec<u32>,
+    cause: usize,
+}
+
+/// The model's table: number of features, their hashes in order, where each one's weights begin, then pairs of cause and
+/// weight.
+pub(super) fn model(replies: &toml::Table, client_errors: &toml::Table, causes: &toml::Table) -> Vec<u8> {
+    let mut examples = Vec::new();
+    for row in rows(replies, "reply") {
+        phrases(row, None, &mut examples);
+    }
+    for row in rows(client_errors, "client_error") {
+        phrases(row, Some(CLIENT), &mut examples);
+    }
+    for row in rows(causes, "cause") {
+        sentences(row, &mut examples);
+    }
+    let mut weights = regression(&examples);
+    bayes(&examples, &mut weights);
+    table(&weights)
+}
+
+fn rows<'a>(file: &'a toml::Table, name: &str) -> impl Iterator<Item = &'a toml::Table> {
+    file.get(name).and_then(toml::Value::as_array).into_iter().flatten().filter_map(toml::Value::as_table)
+}
+
+fn strings(value: Option<&toml::Value>) -> Vec<&str> {
+    match value {
+        Some(toml::Value::String(one)) => vec![one],
+        Some(toml::Value::Array(many)) => many.iter().filter_map(toml::Value::as_str).collect(),
+        _ => Vec::new(),
+    }
+}
+
+fn example(text: &str, cause: usize, into: &mut Vec<Example>) {
+    let plain = Plain::of(text.as_bytes(), None);
+    let mut hashes: Vec<u32> = features(plain.iter()).iter().map(|feature| feature.hash).collect();
+    hashes.sort_unstable();
+    hashes.dedup();
+    if !hashes.is_empty() {
+        into.push(Example { features: hashes, cause });
+    }
+}
+
+/// Each phrase of `any` beside one of each entry of `all`, as many as the longest list has.
+fn phrases(row: &toml::Table, class: Option<usize>, into: &mut Vec<Example>) {
+    let cause = row.get("cause").and_then(toml::Value::as_str).and_then(Cause::from_code);
+    let Some(class) = class.or(cause.map(|cause| cause as usize)) else { return };
+    let all = row.get("all").and_then(toml::Value::as_array).into_iter().flatten();
+    let groups = [strings(row.get("any"))].into_iter().chain(all.map(|entry| strings(Some(entry))));
+    let groups: Vec<Vec<&str>> = groups.filter(|group| !group.is_empty()).collect();
+    let longest = groups.iter().map(Vec::len).max().unwrap_or(0);
+    for i in 0..longest {
+        let words: Vec<&str> = groups.iter().map(|group| group[i % group.len()].trim_matches('*')).collect();
+        example(&words.join(" "), class, into);
+    }
+}
+
+/// What a cause is called, and why it stops mail.
+fn sentences(row: &toml::Table, into: &mut Vec<Example>) {
+    let code = row.get("code").and_then(toml::Value::as_str).filter(|code| !code.starts_with("unknown."));
+    let Some(cause) = code.and_then(Cause::from_code) else { return };
+    for text in [row.get("title"), row.get("why")].into_iter().flatten().filter_map(toml::Value::as_str) {
+        text.split(". ").for_each(|sentence| example(sentence, cause as usize, into));
+    }
+}
+
+type Weights = BTreeMap<u32, [f64; CLASSES]>;
+
+fn regression(examples: &[Example]) -> Weights {
+    let mut many = [0.0_f64; CLASSES];
+    examples.iter().for_each(|example| many[example.cause] += 1.0);
+    let mut weights = Weights::new();
+    let mut order: Vec<usize> = (0..examples.len()).collect();
+    let mut seed = 1_u64;
+    for pass in 0..PASSES {
+        shuffle(&mut order, &mut seed);
+        let step = STEP / (1.0 + pass as f64 * 0.3);
+        for example in order.iter().map(|at| &examples[*at]) {
+            let mut scores = [0.0_f64; CLASSES];
+            for feature in &example.features {
+                let own = weights.entry(*feature).or_insert([0.0; CLASSES]);
+                scores.iter_mut().zip(own.iter()).for_each(|(score, weight)| *score += weight);
+            }
+            let most = scores.iter().copied().fold(f64::MIN, f64::max);
+            let shares = scores.map(|score| exponential(score - most));
+            let sum: f64 = shares.iter().sum();
+            // Causes with few phrases would be drowned by those with many.
+            let step = step * 8.0 / root(many[example.cause]);
+            for feature in &example.features {
+                let Some(own) = weights.get_mut(feature) else { continue };
+                for (cause, weight) in own.iter_mut().enumerate() {
+                    let wanted = if cause == example.cause { 1.0 } else { 0.0 };
+                    let error = shares[cause] / sum - wanted;
+                    if error.abs() > 1e-3 {
+                        *weight -= step * error;
+                    }
+                }
+            }
+        }
+    }
+    weights
+}
+
+/// Adds complement naive Bayes: how much rarer a feature is among the phrases of all other causes.
+fn bayes(examples: &[Example], weights: &mut Weights) {
+    let mut counts: BTreeMap<u32, [f64; CLASSES]> = BTreeMap::new();
+    let mut of_cause = [0.0_f64; CLASSES];
+    for example in examples {
+        for feature in &example.features {
+            counts.entry(*feature).or_insert([0.0; CLASSES])[example.cause] += 1.0;
+            of_cause[example.cause] += 1.0;
+        }
+    }
+    let smoothing = ALPHA * counts.len() as f64;
+    let all: f64 = of_cause.iter().sum();
+    for (feature, own) in &counts {
+        let everywhere: f64 = own.iter().sum();
+        let Some(weight) = weights.get_mut(feature) else { continue };
+        for cause in (0..CLASSES).filter(|cause| own[*cause] > 0.0) {
+            let others = (everywhere - own[cause] + ALPHA) / (all - of_cause[cause] + smoothing);
+            let usual = (everywhere + ALPHA) / (all + smoothing);
+            weight[cause] += logarithm(usual / others);
+        }
+    }
+}
+
+fn table(weights: &Weights) -> Vec<u8> {
+    let mut hashes = Vec::new();
+    let mut begins = Vec::new();
+    let mut entries: Vec<u8> = Vec::new();
+    for (feature, own) in weights {
+        let kept = own.iter().enumerate().filter(|(_, weight)| **weight * SCALE >= LEAST || **weight * SCALE <= -LEAST);
+        let kept: Vec<[u8; 2]> = kept.map(|(cause, weight)| [cause as u8, eighths(*weight)]).collect();
+        if kept.is_empty() {
+            continue;
+        }
+        hashes.extend(feature.to_le_bytes());
+        begins.extend(((entries.len() / 2) as u16).to_le_bytes());
+        entries.extend(kept.concat());
+    }
+    let number = (hashes.len() / 4) as u32;
+    [&number.to_le_bytes()[..], &hashes, &begins, &entries].concat()
+}
+
+fn eighths(weight: f64) -> u8 {
+    ((weight * SCALE).clamp(-127.0, 127.0) as i8).cast_unsigned()
+}
+
+fn shuffle(order: &mut [usize], seed: &mut u64) {
+    for i in (1..order.len()).rev() {
+        *seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        order.swap(i, (*seed >> 33) as usize % (i + 1));
+    }
+}
+
+/// e to a power of 0 or less, as (1 + x/1024)^1024: the libraries of systems differ in the last digit.
+fn exponential(x: f64) -> f64 {
+    if x < -30.0 {
+        return 0.0;
+    }
+    (0..10).fold(1.0 + x / 1024.0, |value, _| value * value)
+}
+
+/// The natural logarithm, by halving to about 1 and the series of the area tangent.
+fn logarithm(mut x: f64) -> f64 {
+    let mut halves = 0.0;
+    while x > 1.5 {
+        x /= 2.0;
+        halves += 1.0;
+    }
+    while x < 0.75 {
+        x *= 2.0;
+        halves -= 1.0;
+    }
+    let y = (x - 1.0) / (x + 1.0);
+    let (sum, _) = (0..20).fold((0.0, y), |(sum, power), i| (sum + power / f64::from(2 * i + 1), power * y * y));
+    2.0 * sum + halves * std::f64::consts::LN_2
+}
+
+/// The square root by Newton's steps.
+fn root(x: f64) -> f64 {
+    (0..30).fold(x.max(1.0), |guess, _| (guess + x / guess) / 2.0)
+}

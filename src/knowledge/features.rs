@@ -1,0 +1,48 @@
+//! What the fallback model sees of a text: its words and pairs of neighbouring words, each as a hash. Used by the build
+//! script, which learns from the rows' phrases, and at run time, so that both see the same.
+
+/// A word, or a pair of words, of a text.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Feature {
+    /// FNV-1a of its stem; a pair is its words with a space between.
+    pub(super) hash: u32,
+    /// Places of its first and last word among the words given.
+    pub(super) first: usize,
+    pub(super) last: usize,
+}
+
+/// Shorter stems would bring different words together.
+const SHORTEST_STEM: usize = 4;
+
+/// The features of a text in plain spelling, words without letters left out.
+pub(super) fn features<'a>(words: impl Iterator<Item = &'a [u8]>) -> Vec<Feature> {
+    let mut found = Vec::new();
+    let mut before: Option<(usize, u32)> = None;
+    for (place, word) in words.enumerate() {
+        if !word.iter().any(|b| b.is_ascii_alphabetic() || *b >= 0x80) {
+            continue;
+        }
+        let word = stem(word);
+        let hash = fnv(FNV_OFFSET, word);
+        found.push(Feature { hash, first: place, last: place });
+        if let Some((at, earlier)) = before {
+            found.push(Feature { hash: fnv(fnv(earlier, b" "), word), first: at, last: place });
+        }
+        before = Some((place, hash));
+    }
+    found
+}
+
+/// "rejected" and "rejects" are "reject": English endings only, because other languages have few rows.
+fn stem(word: &[u8]) -> &[u8] {
+    let endings: [&[u8]; 4] = [b"ing", b"ed", b"es", b"s"];
+    let ending = endings.iter().find(|end| word.ends_with(end) && word.len() - end.len() >= SHORTEST_STEM);
+    ending.map_or(word, |end| &word[..word.len() - end.len()])
+}
+
+const FNV_OFFSET: u32 = 0x811c_9dc5;
+const FNV_PRIME: u32 = 0x0100_0193;
+
+fn fnv(start: u32, bytes: &[u8]) -> u32 {
+    bytes.iter().fold(start, |hash, b| (hash ^ u32::from(*b)).wrapping_mul(FNV_PRIME))
+}

@@ -1,0 +1,55 @@
+//! Which causes a reply can have at all: by the command that it answers, and by its class.
+//!
+//! A lock at RCPT is not that of the sign-in, and a server cannot see why a name does not resolve. The table is a limit, not
+//! a judgement: it only takes away what cannot be.
+
+use super::Cause;
+use crate::smtp::Verb;
+
+/// Whether a server can mean this by an answer to this command.
+pub(super) fn possible(cause: Cause, verb: Option<Verb>) -> bool {
+    let group = cause.code().split('.').next().unwrap_or_default();
+    use Cause::*;
+    // What only the client can see, or only the state of the session shows.
+    let unseen = matches!(cause, ConnDns | ConnRefused | ConnSilent | TlsUntrusted | TlsExpired | TlsNameMismatch)
+        || matches!(cause, TlsInterceptedByAntivirus | PortPlaintextToTls | AttachmentLinkDropped | ClientNoTls);
+    if unseen {
+        return false;
+    }
+    let sign_in = matches!(cause, AuthRejected | AuthAppPasswordRequired | AuthBasicDisabled | AuthMechanism)
+        || matches!(cause, AuthTooManyAttempts | AuthTemporary);
+    match verb {
+        None | Some(Verb::Rset | Verb::Other | Verb::Quit) => true,
+        Some(Verb::Greeting | Verb::Ehlo | Verb::Helo) => {
+            !sign_in && !matches!(group, "recipient" | "attachment" | "content") && cause != PortStarttlsUnavailable
+        }
+        Some(Verb::StartTls) => {
+            matches!(group, "port" | "tls" | "conn" | "protocol" | "rate") || matches!(cause, TempService)
+        }
+        Some(Verb::Auth) => {
+            !matches!(group, "recipient" | "attachment" | "content")
+                && !matches!(cause, TempGreylisted | SenderRejected)
+        }
+        Some(Verb::Mail) => {
+            let of_recipient = group == "recipient" && cause != RecipientRelayDenied;
+            !of_recipient && !matches!(cause, AttachmentBlockedType | AuthTooManyAttempts | AuthMechanism)
+        }
+        Some(Verb::Rcpt) => {
+            !matches!(cause, AttachmentBlockedType | AuthTooManyAttempts | AuthMechanism | AuthTemporary)
+        }
+        Some(Verb::Data | Verb::Bdat | Verb::EndOfData) => {
+            !sign_in && !matches!(cause, PortStarttlsUnavailable | PortTlsToPlaintext | TempGreylisted)
+                || cause == TempGreylisted
+        }
+    }
+}
+
+/// Whether what the words alone do not decide can be this, by the first digit of the code: 4 is put off, 5 is refused.
+pub(super) fn fits_class(cause: Cause, class: Option<u16>) -> bool {
+    use Cause::*;
+    match class {
+        Some(4) => !matches!(cause, RecipientUnknown | RecipientSyntax | ProtocolSyntax | AttachmentBlockedType),
+        Some(5) => !matches!(cause, TempGreylisted | TempService | AuthTemporary),
+        _ => true,
+    }
+}

@@ -1,0 +1,76 @@
+//! The fallback for texts that no row decides: a linear model over words and pairs of words. The build script learns it
+//! from the phrases of our own rows (`build/train.rs`), so it needs no other data and grows with them.
+
+use super::{Cause, features::features, plain::Plain};
+
+/// Number of features, their hashes in ascending order, where each one's weights begin, then cause and weight in eighths.
+static TABLE: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/model.bin"));
+
+/// Points for each cause, and behind them for "a mail program says this about itself", in eighths.
+pub(super) type Points = [i32; Cause::ALL.len() + 1];
+/// The place of that last one.
+pub(super) const CLIENT: usize = Cause::ALL.len();
+
+/// What a text's words speak for.
+pub(super) fn points(text: &Plain) -> Points {
+    let mut points = [0; Cause::ALL.len() + 1];
+    for feature in features(text.iter()) {
+        for (cause, weight) in weights(feature.hash) {
+            if let Some(sum) = points.get_mut(cause) {
+                *sum += weight;
+            }
+        }
+    }
+    points
+}
+
+/// The words, at most three, that speak most for a cause, the strongest first.
+pub(super) fn deciding_words(text: &Plain, cause: Cause) -> Vec<String> {
+    let words: Vec<&[u8]> = text.iter().collect();
+    let mut sums = vec![0; words.len()];
+    for feature in features(text.iter()) {
+        let own: i32 = weights(feature.hash).filter(|(of, _)| *of == cause as usize).map(|(_, weight)| weight).sum();
+        // A pair speaks through both of its words.
+        let share = if feature.first == feature.last { own * 2 } else { own };
+        sums[feature.first] += share;
+        if feature.first != feature.last {
+            sums[feature.last] += share;
+        }
+    }
+    let mut order: Vec<usize> = (0..words.len()).filter(|at| sums[*at] > 0).collect();
+    order.sort_by_key(|at| std::cmp::Reverse(sums[*at]));
+    order.dedup_by_key(|at| words[*at]);
+    order.into_iter().take(3).map(|at| String::from_utf8_lossy(words[at]).into_owned()).collect()
+}
+
+/// The weights of a feature; none where it was not learnt, or the table is cut short.
+fn weights(hash: u32) -> impl Iterator<Item = (usize, i32)> {
+    let entries = find(hash).unwrap_or_default();
+    entries.chunks_exact(2).map(|entry| (usize::from(entry[0]), i32::from(entry[1].cast_signed())))
+}
+
+fn find(hash: u32) -> Option<&'static [u8]> {
+    let (number, rest) = TABLE.split_first_chunk::<4>()?;
+    let number = usize::try_from(u32::from_le_bytes(*number)).ok()?;
+    let (hashes, rest) = rest.split_at_checked(number * 4)?;
+    let (begins, entries) = rest.split_at_checked(number * 2)?;
+    let (hashes, _) = hashes.as_chunks::<4>();
+    let (begins, _) = begins.as_chunks::<2>();
+    let at = hashes.binary_search_by_key(&hash, |bytes| u32::from_le_bytes(*bytes)).ok()?;
+    let begin = usize::from(u16::from_le_bytes(*begins.get(at)?)) * 2;
+    let end = begins.get(at + 1).map_or(entries.len(), |end| usize::from(u16::from_le_bytes(*end)) * 2);
+    entries.get(begin..end)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_table_is_small_and_whole() {
+        assert!((10_000..100_000).contains(&TABLE.len()), "{}", TABLE.len());
+        let number = u32::from_le_bytes(*TABLE.first_chunk().unwrap()) as usize;
+        let hashes = TABLE[4..4 + number * 4].as_chunks::<4>().0;
+        assert!(hashes.windows(2).all(|pair| u32::from_le_bytes(pair[0]) < u32::from_le_bytes(pair[1])));
+    }
+}

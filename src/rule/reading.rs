@@ -1,0 +1,144 @@
+//! What any text that somebody asks about is: an error number, a reply, a reply inside other words, a server's words
+//! without their code, or what a mail program says about its own trouble.
+
+use crate::{
+    knowledge::{By, Cause, Knowledge, ReplyMeaning, ReplyQuery},
+    session::Confidence,
+    smtp::{self, EnhancedStatusCode, ReplyCode, Verb},
+};
+
+/// What is asked about.
+#[derive(Clone, Copy, Debug)]
+pub struct Asked<'a> {
+    /// The text, without blanks at its ends.
+    pub text: &'a [u8],
+    /// The command that a reply answered.
+    pub verb: Option<Verb>,
+    /// The server it came from.
+    pub host: Option<&'a [u8]>,
+}
+
+/// What it means.
+#[derive(Clone, Debug)]
+pub struct Reading {
+    /// The cause; `unknown.reply` where nothing decides.
+    pub cause: Cause,
+    /// How sure it is.
+    pub confidence: Confidence,
+    /// What is known of a server's reply beside its cause.
+    pub reply: Option<ReplyMeaning>,
+}
+
+/// How sure an answer is, by the way it was found. `certain` stands only where at least 99 of 100 labelled replies came
+/// out right that way (docs/certainty.md).
+#[must_use]
+pub fn confidence(reply: &ReplyMeaning) -> Confidence {
+    match reply.by {
+        By::Text | By::Enhanced | By::Code if reply.with_code && reply.rank >= SURE => Confidence::Certain,
+        By::Text | By::Enhanced | By::Code | By::Frame => Confidence::Likely,
+        By::Model | By::Nothing => Confidence::Guess,
+    }
+}
+
+/// Rows below this rank were right in fewer than 99 of 100 labelled replies.
+const SURE: u8 = 60;
+
+/// Reads a text by what it looks like.
+#[must_use]
+pub fn read(knowledge: &Knowledge, asked: &Asked<'_>) -> Reading {
+    let text = asked.text;
+    if let Some(error) = number(text).and_then(|error| knowledge.client_error(error.as_bytes())) {
+        return Reading { cause: error.cause, confidence: Confidence::Certain, reply: None };
+    }
+    if let Ok((rest, enhanced)) = smtp::enhanced_status_code(text) {
+        // The code alone, or a reply that lost its first number: the class tells at least that.
+        if !rest.trim_ascii().is_empty() {
+            return by_reply(knowledge.words(text, asked.verb, asked.host));
+        }
+        let code = ReplyCode(if enhanced.class == 4 { 450 } else { 550 });
+        let reply = ask(knowledge, asked, code, Some(enhanced), rest);
+        return if reply.by > By::Code { by_reply(reply) } else { unknown(reply) };
+    }
+    if let Ok((_, line)) = smtp::reply_line(text) {
+        return by_reply(ask(knowledge, asked, line.code, line.enhanced, line.text));
+    }
+    let inside = reply_inside(text).map(|line| ask(knowledge, asked, line.code, line.enhanced, line.text));
+    if let Some(reply) = inside.as_ref().filter(|reply| reply.by > By::Code) {
+        return by_reply(reply.clone());
+    }
+    let server = knowledge.words(text, asked.verb, asked.host);
+    if let Some(error) = knowledge.client_error(text) {
+        // Whose words they are: the row that fits better, and what the model makes of them.
+        let better = i32::from(server.rank) - i32::from(error.weight) + server.server_speaks;
+        let server_said = server.by >= By::Frame && better > 0;
+        if !server_said {
+            let confidence = if error.certain { Confidence::Certain } else { Confidence::Likely };
+            return Reading { cause: error.cause, confidence, reply: None };
+        }
+    }
+    // Words without any code may still be a server's.
+    match inside {
+        Some(reply) if reply.by > By::Nothing || server.by <= By::Code => by_reply(reply),
+        _ if server.by > By::Code => by_reply(server),
+        _ => unknown(server),
+    }
+}
+
+fn ask(
+    knowledge: &Knowledge,
+    asked: &Asked<'_>,
+    code: ReplyCode,
+    enhanced: Option<EnhancedStatusCode>,
+    text: &[u8],
+) -> ReplyMeaning {
+    knowledge.reply(&ReplyQuery { code, enhanced, text, verb: asked.verb, host: asked.host })
+}
+
+fn by_reply(reply: ReplyMeaning) -> Reading {
+    Reading { cause: reply.cause, confidence: confidence(&reply), reply: Some(reply) }
+}
+
+fn unknown(reply: ReplyMeaning) -> Reading {
+    Reading { cause: Cause::UnknownReply, confidence: Confidence::Guess, reply: Some(reply) }
+}
+
+/// An error number by itself, spelt as facts know it: 10060, 0x80090308, -2146893048, 800CCC0E.
+fn number(text: &[u8]) -> Option<String> {
+    let text = std::str::from_utf8(text).ok().filter(|text| text.len() <= 12)?;
+    let hex = |digits: &str| u32::from_str_radix(digits, 16).ok().filter(|n| *n > 0xffff);
+    let prefixed = text.strip_prefix("0x").or_else(|| text.strip_prefix("0X"));
+    let spelt = match prefixed {
+        Some(digits) => hex(digits),
+        None if text.len() == 8 && text.starts_with(['8', 'C', 'c']) => hex(text),
+        None => None,
+    };
+    let signed = || text.strip_prefix('-').and_then(|_| text.parse::<i32>().ok()).map(i32::cast_unsigned);
+    match spelt.or_else(signed) {
+        Some(hresult) => Some(format!("Error 0x{hresult:08X}")),
+        // Three digits are a reply code.
+        None => text.parse::<u32>().ok().filter(|n| *n > 999 || *n < 200).map(|n| format!("Error {n}")),
+    }
+}
+
+/// The first refusal inside other words: `SMTP error (535): 5.7.8 not accepted`.
+fn reply_inside(text: &[u8]) -> Option<smtp::ReplyLine<'_>> {
+    let begins = |at: usize| at == 0 || !text[at - 1].is_ascii_alphanumeric() && !b".-".contains(&text[at - 1]);
+    let codes = text
+        .windows(3)
+        .enumerate()
+        .filter(|(at, w)| matches!(w, [b'4' | b'5', b, c] if b.is_ascii_digit() && c.is_ascii_digit()) && begins(*at));
+    codes.map(|(at, _)| at).find_map(|at| {
+        let rest = &text[at + 3..];
+        let words = rest.trim_ascii_start().len() < rest.len() || rest.is_empty();
+        if words || rest.starts_with(b"-") {
+            return smtp::reply_line(&text[at..]).ok().map(|(_, line)| line);
+        }
+        // `(535, b'5.7.8 ...')`, `535: text`
+        let skip = rest.iter().position(|b| b.is_ascii_alphanumeric()).unwrap_or(rest.len());
+        let marks = rest[..skip].iter().all(|b| b":,)]; '\"".contains(b)) && !rest[..skip].is_empty();
+        let words = if rest[skip..].starts_with(b"b'") { &rest[skip + 2..] } else { &rest[skip..] };
+        let (_, code) = smtp::reply_line(&text[at..at + 3]).ok()?;
+        let enhanced = smtp::enhanced_status_code(words).ok().map(|(_, code)| code);
+        marks.then_some(smtp::ReplyLine { enhanced, text: words, ..code })
+    })
+}
