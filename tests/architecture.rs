@@ -72,7 +72,7 @@ const CRATES: &[(&str, &[&str])] = &[
     ("serde", &["knowledge/", "redact/", "report/", "dialect/"]),
     ("serde_json", &["report/"]),
     ("sha2", &["ticket.rs", "report/"]),
-    ("strsim", &["cli/"]),
+    ("strsim", &["cli/", "knowledge/"]),
     ("thiserror", ANYWHERE),
     ("toml", &["knowledge/", "dialect/"]),
     ("walkdir", &["source/"]),

@@ -35,6 +35,7 @@ const CASES: &[(&str, &str, &str)] = &[
     ("dialogue-broke.250", "dialogue-broke", "4"),
     ("endless-retries", "endless-retries", "6b"),
     ("greylisted-delivered", "greylisted-delivered", "6b"),
+    ("locked-out", "locked-out", "3"),
     ("notice-due", "notice-due", "4"),
     ("one-domain", "one-domain", "7"),
     ("one-recipient", "one-recipient", "7"),

@@ -40,7 +40,8 @@ Examples:
 const PROVIDERS: &str = "\
 Examples:
   mtmlog providers fred@gmail.com
-  mtmlog providers ihavemyowndomain.co.za";
+  mtmlog providers ihavemyowndomain.co.za
+  mtmlog providers vodacom";
 
 /// The arguments of `explain`, as typed.
 #[derive(Args)]
@@ -84,7 +85,7 @@ pub(super) struct ListArgs {
 #[derive(Args)]
 #[command(after_help = PROVIDERS)]
 pub(super) struct ProvidersArgs {
-    /// A mail address, or its domain
+    /// A mail address, its domain, or the name of a provider
     #[arg(value_name = "ADDRESS")]
     address: String,
 
@@ -195,12 +196,13 @@ pub(super) fn list(typed: &ListArgs) -> io::Result<Status> {
 
 /// `mtmlog providers ADDRESS`
 pub(super) fn providers(typed: &ProvidersArgs) -> io::Result<Status> {
-    let Some(domain) = rule::domain(&typed.address) else {
-        complain(&format!("{}: no mail address. Write it as fred@practice.co.za.", typed.address));
-        return Ok(Status::NotDone);
-    };
     with_knowledge(typed.knowledge.as_deref(), |knowledge| {
-        let settings = rule::settings(knowledge, domain, Local::now().date_naive());
+        let Some(settings) = rule::settings_for(knowledge, &typed.address, Local::now().date_naive()) else {
+            let example =
+                "Write an address such as fred@practice.co.za, its domain, or a provider's name such as mweb.";
+            complain(&format!("{}: no mail address, and no provider of that name. {example}", typed.address));
+            return Ok(Status::NotDone);
+        };
         match typed.format {
             AnswerFormat::Json => write(&settings_json(&typed.address, &settings)?, None),
             AnswerFormat::Table => {

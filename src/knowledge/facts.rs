@@ -147,19 +147,45 @@ pub struct Notice {
     /// Ends of the names of the servers it is about.
     #[serde(default)]
     pub hosts: Vec<String>,
+    /// The group of causes that it explains, such as `auth`.
+    #[serde(default = "sign_in")]
+    pub about: String,
     /// The day from which it holds, as `YYYY-MM-DD`.
     pub date: String,
+    /// The day on which somebody last looked, as `YYYY-MM-DD`.
+    pub checked: Option<String>,
     /// What changes, in one sentence.
     pub title: String,
     /// Why that stops mail.
     pub why: String,
     /// What to do, in the order to try.
     pub steps: Vec<String>,
+    /// The title once the day is past; the same where it is not given.
+    pub title_past: Option<String>,
+    /// What to do once the day is past; the same where it is empty.
+    #[serde(default)]
+    pub steps_past: Vec<String>,
     /// Where it is announced.
     pub source: String,
 }
 
+fn sign_in() -> String {
+    "auth".to_owned()
+}
+
 impl Notice {
+    /// What changes, or has changed.
+    #[must_use]
+    pub fn title(&self, past: bool) -> &str {
+        self.title_past.as_deref().filter(|_| past).unwrap_or(&self.title)
+    }
+
+    /// What to do before the day, or after it.
+    #[must_use]
+    pub fn steps(&self, past: bool) -> &[String] {
+        if past && !self.steps_past.is_empty() { &self.steps_past } else { &self.steps }
+    }
+
     /// Whether it is about the server of this name.
     #[must_use]
     pub fn names(&self, host: &[u8]) -> bool {

@@ -8,6 +8,7 @@ mod extract;
 mod facts;
 mod features;
 mod limits;
+mod mail_domains;
 mod model;
 mod phrase;
 mod plain;
@@ -24,7 +25,7 @@ use std::sync::OnceLock;
 pub use cause::Cause;
 pub use client_error::ErrorMeaning;
 pub use facts::{CauseFacts, Notice};
-pub use provider::{Provider, Server};
+pub use provider::{Password, Provider, Server};
 pub use reply::{By, ReplyMeaning, ReplyQuery};
 pub use rows::KnowledgeError;
 
@@ -157,6 +158,13 @@ impl Knowledge {
         self.all_providers().by_domain(domain)
     }
 
+    /// The known mail domain that somebody meant who typed this one; `None` where it is known, or near to none.
+    #[must_use]
+    pub fn domain_meant(&self, domain: &str) -> Option<&str> {
+        let providers = self.all_providers();
+        providers.by_domain(domain.as_bytes()).is_none().then(|| providers.meant(domain)).flatten()
+    }
+
     /// The provider whose server greets like this.
     #[must_use]
     pub fn provider_by_greeting(&self, greeting: &[u8]) -> Option<&Provider> {
@@ -169,7 +177,7 @@ impl Knowledge {
         self.all_providers().by_name(name)
     }
 
-    /// Every provider, in the order of the file.
+    /// Every provider of our own rows, in the order of the file.
     pub fn providers(&self) -> impl Iterator<Item = &Provider> {
         self.all_providers().iter()
     }

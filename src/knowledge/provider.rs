@@ -1,12 +1,14 @@
 //! Mail providers: their servers, limits, and how they show in a log.
 
+use std::collections::HashMap;
+
 use aho_corasick::AhoCorasick;
 use serde::Deserialize;
 
-use super::rows::KnowledgeError;
+use super::{mail_domains, rows::KnowledgeError};
 
 /// What is known of a provider. Fields are as its pages give them; `None` and empty are "not known".
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Provider {
     /// The name people know.
@@ -23,6 +25,11 @@ pub struct Provider {
     /// Words in its greeting; all of one entry, separated by spaces that stand for any characters.
     #[serde(default)]
     pub greetings: Vec<String>,
+    /// Which password its server takes from a mail program.
+    #[serde(default)]
+    pub password: Password,
+    /// The day on which somebody last looked, as `YYYY-MM-DD`.
+    pub checked: Option<String>,
     /// What to type as the user name.
     pub username: Option<String>,
     /// What to know about signing in, in sentences.
@@ -46,6 +53,21 @@ pub struct Provider {
     pub confidence: Option<String>,
 }
 
+/// Which password a server takes from a mail program.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Password {
+    /// The account's own, as far as anybody knows.
+    #[default]
+    Own,
+    /// Only one that was made for programs.
+    App,
+    /// None at all: only OAuth2, or a program of its own.
+    Refused,
+    /// None is asked for.
+    None,
+}
+
 /// A server to send through.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -63,7 +85,12 @@ pub struct Server {
 /// All providers.
 #[derive(Debug, Default)]
 pub(super) struct Providers {
+    /// Our own rows, then those of ISPDB.
     rows: Vec<Provider>,
+    /// How many rows are our own.
+    own: usize,
+    /// The row of each mail domain, in small letters.
+    domains: HashMap<String, usize>,
     /// The words of all greetings.
     words: Option<AhoCorasick>,
     /// Provider and words of each greeting, in the order of the providers.
@@ -71,7 +98,15 @@ pub(super) struct Providers {
 }
 
 impl Providers {
-    pub(super) fn new(rows: &[Provider]) -> Result<Providers, KnowledgeError> {
+    pub(super) fn new(own: &[Provider]) -> Result<Providers, KnowledgeError> {
+        let mut rows = own.to_vec();
+        mail_domains::lay_under(&mut rows);
+        let mut domains = HashMap::new();
+        for (place, row) in rows.iter().enumerate() {
+            for domain in &row.domains {
+                domains.entry(domain.to_ascii_lowercase()).or_insert(place);
+            }
+        }
         let mut words: Vec<&str> = Vec::new();
         let mut greetings = Vec::new();
         for (place, row) in rows.iter().enumerate() {
@@ -82,11 +117,12 @@ impl Providers {
             }
         }
         let built = AhoCorasick::builder().ascii_case_insensitive(true).build(&words)?;
-        Ok(Providers { rows: rows.to_vec(), words: Some(built), greetings })
+        Ok(Providers { rows, own: own.len(), domains, words: Some(built), greetings })
     }
 
+    /// Our own rows, in the order of the file.
     pub(super) fn iter(&self) -> impl Iterator<Item = &Provider> {
-        self.rows.iter()
+        self.rows.iter().take(self.own)
     }
 
     pub(super) fn by_host(&self, host: &[u8]) -> Option<&Provider> {
@@ -95,11 +131,34 @@ impl Providers {
         let named =
             |p: &&Provider| p.servers.iter().flat_map(|s| &s.host).any(|h| h.as_bytes().eq_ignore_ascii_case(&host));
         let fits = |p: &&Provider| p.hosts.iter().any(|pattern| glob(pattern.as_bytes(), &host));
-        self.iter().find(named).or_else(|| self.iter().find(fits))
+        self.rows.iter().find(named).or_else(|| self.rows.iter().find(fits))
     }
 
+    /// The row of a mail domain, or of one that it is below: `clinic.mweb.co.za` has its mail at MWEB.
     pub(super) fn by_domain(&self, domain: &[u8]) -> Option<&Provider> {
-        self.iter().find(|p| p.domains.iter().any(|d| d.as_bytes().eq_ignore_ascii_case(domain)))
+        let domain = std::str::from_utf8(domain).ok()?.to_ascii_lowercase();
+        let mut rest = domain.as_str();
+        loop {
+            if let Some(place) = self.domains.get(rest) {
+                return self.rows.get(*place);
+            }
+            (_, rest) = rest.split_once('.').filter(|(_, parent)| parent.contains('.'))?;
+        }
+    }
+
+    /// A known domain that differs from this one by a typing error, where there is just one nearest.
+    pub(super) fn meant(&self, domain: &str) -> Option<&str> {
+        let domain = domain.to_ascii_lowercase();
+        let most = match domain.len() {
+            0..6 => return None,
+            6..10 => 1,
+            _ => 2,
+        };
+        let far = |known: &str| strsim::osa_distance(known, &domain);
+        let near = self.domains.iter().filter(|(known, _)| known.len().abs_diff(domain.len()) <= most);
+        // Of two as near, our own rows come first, then the one that more people type: the shorter, then by the alphabet.
+        let best = near.map(|(known, place)| (far(known), *place >= self.own, known.len(), known.as_str())).min()?;
+        (1..=most).contains(&best.0).then_some(best.3)
     }
 
     /// All words of a greeting must stand in the text, in any order.
@@ -114,12 +173,12 @@ impl Providers {
     }
 
     pub(super) fn by_name(&self, name: &str) -> Option<&Provider> {
-        let whole = self.iter().find(|p| p.name.eq_ignore_ascii_case(name));
+        let whole = self.rows.iter().find(|p| p.name.eq_ignore_ascii_case(name));
         let holds = |p: &&Provider| {
             let all = p.name.to_ascii_lowercase();
             all.contains(&name.to_ascii_lowercase())
         };
-        whole.or_else(|| self.iter().find(holds).filter(|_| !name.is_empty()))
+        whole.or_else(|| self.rows.iter().find(holds).filter(|_| !name.is_empty()))
     }
 }
 

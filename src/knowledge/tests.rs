@@ -389,7 +389,7 @@ fn providers() {
     assert_eq!(host("email-smtp.af-south-1.amazonaws.com"), Some("Amazon SES"));
     assert_eq!(host("smtp.gmail.com.example"), None);
     let mweb = known.provider_by_domain(b"MWEB.co.za").unwrap();
-    assert_eq!((mweb.messages_per_hour, mweb.max_message_bytes), (Some(400), Some(35_000_000)));
+    assert_eq!((mweb.messages_per_hour, mweb.max_message_bytes), (Some(400), Some(18_000_000)));
     let greeted = known.provider_by_greeting(b"JN2P275CA0028.outlook.office365.com Microsoft ESMTP MAIL Service ready");
     assert_eq!(greeted.unwrap().name, "Microsoft 365 / Exchange Online");
     assert_eq!(known.provider_by_greeting(b"mail.example ESMTP Postfix"), None);

@@ -8,6 +8,7 @@ use super::{
     text::{Ink, Page},
 };
 use crate::{
+    knowledge::Password,
     redact::{Level, Redacted, Redactor},
     rule::{Settings, Try, advice},
 };
@@ -17,7 +18,9 @@ struct Row<'a> {
     schema: &'static str,
     address: Redacted,
     provider: Option<&'a str>,
+    remarks: &'a [String],
     username: &'a str,
+    password: &'static str,
     r#try: Vec<TryRow<'a>>,
     steps: &'a [String],
     notices: Vec<NoticeRow<'a>>,
@@ -47,10 +50,12 @@ pub fn settings_json(address: &str, settings: &Settings<'_>) -> std::io::Result<
         schema: "mtmlog.providers/1",
         address: Redactor::new(Level::Secrets).note(address),
         provider: settings.provider.map(|provider| provider.name.as_str()),
+        remarks: &settings.remarks,
         username: &settings.username,
+        password: password(settings.password),
         r#try: tries.collect(),
         steps: &settings.steps,
-        notices: settings.notices.iter().map(|notice| NoticeRow::of(notice)).collect(),
+        notices: settings.notices.iter().map(|(notice, past)| NoticeRow::on(notice, *past)).collect(),
         sources: settings.provider.map_or(&[], |provider| &provider.sources),
     };
     Ok(serde_json::to_string(&row)? + "\n")
@@ -63,25 +68,40 @@ pub fn settings_text(address: &str, settings: &Settings<'_>, look: Look) -> Stri
     let address = Redactor::new(Level::Secrets).note(address);
     let known = settings.provider.map_or("no provider that mtmlog knows: an own domain", |provider| &provider.name);
     page.line(Some(Ink::Bold), &format!("{address}: {known}"));
+    for remark in &settings.remarks {
+        page.field("LOOK", Some(Ink::Yellow), remark, usize::MAX);
+    }
     for (i, t) in settings.tries.iter().enumerate() {
         page.field(if i == 0 { "Try" } else { "" }, Some(Ink::Bold), &format!("{}. {}", i + 1, line(t)), usize::MAX);
     }
-    page.field("User", Some(Ink::Bold), &format!("{}, and its password", settings.username), usize::MAX);
+    let user = match settings.password {
+        // "none" is what a user name can be where nobody signs in.
+        Password::None => settings.username.clone(),
+        other => format!("{}, and {}", settings.username, password(other)),
+    };
+    page.field("User", Some(Ink::Bold), &user, usize::MAX);
     for (i, step) in settings.steps.iter().enumerate() {
         page.field(if i == 0 { "Then" } else { "" }, Some(Ink::Bold), &format!("{}. {step}", i + 1), usize::MAX);
     }
-    for notice in &settings.notices {
-        page.field(
-            "NOTICE",
-            Some(Ink::Yellow),
-            &format!("{} {} {}", notice.title, notice.why, notice.steps.join(" ")),
-            usize::MAX,
-        );
+    for (notice, past) in &settings.notices {
+        let when = if *past { format!("Since {}: ", notice.date) } else { format!("From {}: ", notice.date) };
+        let (title, steps) = (notice.title(*past), notice.steps(*past).join(" "));
+        page.field("NOTICE", Some(Ink::Yellow), &format!("{when}{title} {} {steps}", notice.why), usize::MAX);
     }
     if let Some(provider) = settings.provider {
         page.field("Sources", Some(Ink::Bold), &provider.sources.join("; "), usize::MAX);
     }
     page.into_text()
+}
+
+/// What to type as the password.
+fn password(password: Password) -> &'static str {
+    match password {
+        Password::Own => "its password",
+        Password::App => "an app password, not the account's own",
+        Password::Refused => "no password: none works here",
+        Password::None => "no password: none is asked for",
+    }
 }
 
 fn line(t: &Try) -> String {

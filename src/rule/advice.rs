@@ -31,15 +31,15 @@ pub struct Situation<'a> {
 pub fn steps(knowledge: &Knowledge, cause: Cause, at: Situation<'_>) -> Vec<Words> {
     let group = cause.code().split('.').next().unwrap_or_default();
     let about_password = group == "auth" && cause != Cause::AuthTemporary;
-    let dated: Vec<&Notice> =
-        at.provider.filter(|_| about_password).map(|p| notices(knowledge, p).collect()).unwrap_or_default();
+    let concerns = |notice: &&Notice| notice.about == group && (group != "auth" || about_password);
+    let dated: Vec<&Notice> = at.provider.map(|p| notices(knowledge, p).filter(concerns).collect()).unwrap_or_default();
     let said = at.reply.into_iter().flat_map(|reply| {
         let wait = reply.retry_after.map(wait).map(Words::from);
         wait.into_iter().chain(reply.blocklist.as_deref().map(listed))
     });
     // A change that holds explains a refused sign-in better than any retyping; one to come is only a warning.
-    let begun = dated.iter().filter(|notice| has_begun(notice, at.today)).map(|notice| announced(notice));
-    let coming = dated.iter().filter(|notice| is_coming(notice, at.today)).map(|notice| announced(notice));
+    let begun = dated.iter().filter(|notice| has_begun(notice, at.today)).map(|notice| announced(notice, true));
+    let coming = dated.iter().filter(|notice| is_coming(notice, at.today)).map(|notice| announced(notice, false));
     let limit = at.size_limit.filter(|_| cause == Cause::AttachmentTooLarge);
     let limit = limit.map(|n| format!("This server takes at most {} a message: {}.", megabytes(n), attached(n)));
     let noticed = dated.iter().any(|notice| has_begun(notice, at.today));
@@ -126,8 +126,9 @@ pub fn day(notice: &Notice) -> Option<NaiveDate> {
     notice.date.parse().ok()
 }
 
-/// It holds already.
-fn has_begun(notice: &Notice, today: Option<NaiveDate>) -> bool {
+/// It holds already, or nobody says which day it is.
+#[must_use]
+pub fn has_begun(notice: &Notice, today: Option<NaiveDate>) -> bool {
     day(notice).zip(today).is_none_or(|(day, today)| day <= today)
 }
 
@@ -137,9 +138,9 @@ fn is_coming(notice: &Notice, today: Option<NaiveDate>) -> bool {
     left.is_some_and(|days| (1..=NOTICE_DAYS).contains(&days))
 }
 
-fn announced(notice: &Notice) -> String {
-    let first = notice.steps.first().map(|step| format!(" {step}")).unwrap_or_default();
-    format!("{}{first}", notice.title)
+fn announced(notice: &Notice, past: bool) -> String {
+    let first = notice.steps(past).first().map(|step| format!(" {step}")).unwrap_or_default();
+    format!("{}{first}", notice.title(past))
 }
 
 fn wait(time: Duration) -> String {

@@ -31,6 +31,8 @@ mod daily_volume;
 mod dialogue_broke;
 mod endless_retries;
 mod greylisted_delivered;
+mod lock_out_near;
+mod locked_out;
 mod notice_due;
 mod one_domain;
 mod one_recipient;
@@ -47,7 +49,7 @@ pub use finding::{Actor, Evidence, Finding, Severity, Word, Words};
 pub use judge::judge;
 pub use occurrences::Pile;
 pub use period::{Pace, Period, Setting, Share, Value, Values};
-pub use settings::{Settings, Try, domain, settings};
+pub use settings::{Settings, Try, domain, settings, settings_for};
 pub use state::{Condition, Counts, History, State};
 pub use trouble::Reach;
 
@@ -56,6 +58,7 @@ pub static REGISTRY: &[&Rule] = &[
     &clock_wrong::RULE,
     &antivirus_in_path::RULE,
     &auth_before_tls::RULE,
+    &locked_out::RULE,
     &size_over_limit::RULE,
     &attachments_only::RULE,
     &endless_retries::RULE,
@@ -66,6 +69,7 @@ pub static REGISTRY: &[&Rule] = &[
     &dialogue_broke::RULE,
     &burst_after_failure::RULE,
     &daily_volume::RULE,
+    &lock_out_near::RULE,
     &notice_due::RULE,
     &greylisted_delivered::RULE,
     &clock_jumps::RULE,

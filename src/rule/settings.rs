@@ -3,21 +3,25 @@
 use chrono::NaiveDate;
 
 use super::advice;
-use crate::knowledge::{Knowledge, Notice, Provider};
+use crate::knowledge::{Knowledge, Notice, Password, Provider};
 
 /// What to try for an address.
 #[derive(Clone, Debug)]
 pub struct Settings<'k> {
     /// The provider, if its domain is known.
     pub provider: Option<&'k Provider>,
+    /// What looks wrong with what was typed: a typing error, a server's name in place of a domain.
+    pub remarks: Vec<String>,
     /// What to type as the user name.
     pub username: String,
+    /// Which password belongs to it.
+    pub password: Password,
     /// Servers with port and mode, in the order to try.
     pub tries: Vec<Try>,
     /// What to know, and what to do when nothing of it works.
     pub steps: Vec<String>,
-    /// Changes that the provider has announced.
-    pub notices: Vec<&'k Notice>,
+    /// Changes that the provider has announced, and whether their day is past.
+    pub notices: Vec<(&'k Notice, bool)>,
 }
 
 /// One set of server, port and mode.
@@ -41,26 +45,75 @@ pub fn domain(address: &str) -> Option<&str> {
     (domain.contains('.') && domain.split('.').all(plain)).then_some(domain)
 }
 
+/// What to type, by an address, a domain, a server's name, or the provider's name; `None` where it is none of these.
+#[must_use]
+pub fn settings_for<'k>(knowledge: &'k Knowledge, typed: &str, today: NaiveDate) -> Option<Settings<'k>> {
+    let Some(domain) = domain(typed) else {
+        let provider = knowledge.provider_by_name(typed.trim()).filter(|_| !typed.contains('@'))?;
+        return Some(of(knowledge, Some(provider), provider.domains.first().map_or("<domain>", |d| d), today));
+    };
+    match by_host(knowledge, &domain.to_ascii_lowercase()) {
+        Some(provider) => {
+            let own = provider.domains.first().map_or("<domain>", |d| d);
+            let mut settings = of(knowledge, Some(provider), own, today);
+            let ends = provider.domains.first().map(|d| format!("; an address there ends in @{d}")).unwrap_or_default();
+            settings.remarks.push(format!("{domain} is the name of a server, not a mail domain{ends}."));
+            Some(settings)
+        }
+        None => Some(settings(knowledge, domain, today)),
+    }
+}
+
+/// The provider of a server that was typed in place of a domain.
+fn by_host<'k>(knowledge: &'k Knowledge, name: &str) -> Option<&'k Provider> {
+    let mail_domain = knowledge.provider_by_domain(name.as_bytes()).filter(|p| p.domains.iter().any(|d| d == name));
+    let provider = knowledge.provider_by_host(name.as_bytes()).filter(|_| mail_domain.is_none())?;
+    let served = provider.servers.iter().any(|server| server.host.as_deref() == Some(name));
+    // A pattern such as *.mweb.co.za fits a customer's sub-domain too; the first label tells a server.
+    let label = name.split('.').next().unwrap_or_default();
+    let serves = ["smtp", "mail", "imap", "pop", "out", "relay", "mx"].iter().any(|word| label.starts_with(word));
+    (served || serves).then_some(provider)
+}
+
 /// What to type for an address of this domain: the provider's documented settings, else what usually holds for an own
 /// domain (support article step 4, with today's order of ports: RFC 8314 and blocked port 25).
 #[must_use]
 pub fn settings<'k>(knowledge: &'k Knowledge, domain: &str, today: NaiveDate) -> Settings<'k> {
     let provider = knowledge.provider_by_domain(domain.to_ascii_lowercase().as_bytes());
+    let mut settings = of(knowledge, provider, domain, today);
+    if let Some(meant) = knowledge.domain_meant(domain) {
+        settings.remarks.push(format!("Nobody knows a mail domain {domain}: did you mean {meant}?"));
+    }
+    settings
+}
+
+fn of<'k>(knowledge: &'k Knowledge, provider: Option<&'k Provider>, domain: &str, today: NaiveDate) -> Settings<'k> {
     let documented: Vec<Try> =
         provider.into_iter().flat_map(|p| &p.servers).filter_map(|s| documented(s, domain)).collect();
     let own = documented.is_empty();
     let notes = provider.into_iter().flat_map(|provider| provider.sign_in.iter().chain(&provider.sender));
     let mut steps: Vec<String> = notes.cloned().collect();
     steps.extend(provider.and_then(|p| p.limits.as_ref()).map(|limits| format!("Limits: {limits}.")));
-    steps.extend(LAST_RESORTS.iter().map(|step| (*step).to_owned()));
+    steps.push(ONE_TEST.to_owned());
+    let password = provider.map_or(Password::Own, |provider| provider.password);
+    if provider.is_none() {
+        steps.extend(OWN_DOMAIN.iter().map(|step| (*step).to_owned()));
+    }
+    // A mailbox that works with a password of its own needs no other; Gmail is no way out of Gmail.
+    if provider.is_none() || own || password == Password::Refused {
+        steps.push(LAST_RESORT.to_owned());
+    }
     let notices = provider.into_iter().flat_map(|provider| advice::notices(knowledge, provider));
     let soon = |notice: &&Notice| advice::day(notice).is_none_or(|day| (day - today).num_days() <= advice::NOTICE_DAYS);
+    let dated = |notice: &'k Notice| (notice, advice::has_begun(notice, Some(today)));
     Settings {
         provider,
+        remarks: Vec::new(),
         username: provider.and_then(|p| p.username.clone()).unwrap_or_else(|| "full address".to_owned()),
+        password,
         tries: if own { own_domain(domain) } else { documented },
         steps,
-        notices: notices.filter(soon).collect(),
+        notices: notices.filter(soon).map(dated).collect(),
     }
 }
 
@@ -70,29 +123,49 @@ fn documented(server: &crate::knowledge::Server, domain: &str) -> Option<Try> {
     Some(Try { host, port: server.port, tls: server.tls.clone(), note: server.note.clone() })
 }
 
-/// Nobody documents anything: the usual name, and the ports in the order of today's practice.
+/// Nobody documents anything: the usual name, and the ports in the order of today's practice. A domain below another one
+/// (`accounts.practice.co.za`) mostly has its mail at the server of the upper one.
 fn own_domain(domain: &str) -> Vec<Try> {
-    let host = || format!("mail.{domain}");
-    let at = |port, tls: &str, note: Option<&str>| Try {
-        host: host(),
+    let upper = registered(domain).filter(|upper| *upper != domain);
+    let hosts: Vec<String> = [Some(domain), upper].into_iter().flatten().map(|name| format!("mail.{name}")).collect();
+    let at = |host: &String, port, tls: &str, note: Option<&str>| Try {
+        host: host.clone(),
         port: Some(port),
         tls: Some(tls.to_owned()),
         note: note.map(str::to_owned),
     };
-    vec![
-        at(587, "starttls", None),
-        at(465, "implicit", Some("if the certificate is for another name, enter the host's own server name")),
-        at(25, "none", Some("last: many internet providers block port 25, and the password goes out in plain text")),
-    ]
+    let encrypted = hosts.iter().flat_map(|host| {
+        [
+            at(host, 587, "starttls", None),
+            at(host, 465, "implicit", Some("if the certificate is for another name, enter the host's own server name")),
+        ]
+    });
+    let open = "last: many internet providers block port 25, and the password goes out in plain text";
+    encrypted.chain(hosts.iter().map(|host| at(host, 25, "none", Some(open)))).collect()
 }
 
-/// What is left when the servers above do not work.
-const LAST_RESORTS: [&str; 3] = [
-    "Send one test mail after each change, with the antivirus mail shield paused.",
+/// The domain that somebody registered: its last two labels, or three where the last two are a country's own kind of
+/// domain, such as `co.za` or `org.uk`.
+fn registered(domain: &str) -> Option<&str> {
+    let dots: Vec<usize> = domain.rmatch_indices('.').map(|(at, _)| at).collect();
+    let second = &domain[dots.get(1).map_or(0, |at| at + 1)..*dots.first()?];
+    let country = domain.len() - dots[0] - 1 == 2;
+    let kind = second.len() <= 3 || matches!(second, "school" | "law" | "agric" | "mil");
+    let place = if country && kind { dots.get(2) } else { dots.get(1) };
+    Some(place.map_or(domain, |at| &domain[at + 1..]))
+}
+
+const ONE_TEST: &str = "Send one test mail after each change, with the antivirus mail shield paused.";
+/// What holds for a domain of one's own (support article step 4).
+const OWN_DOMAIN: [&str; 2] = [
+    "Own domains are often hosted at small companies whose servers are unstable and whose staff may not be able to help: ask \
+     them for server name, port and mode.",
     "If none of these works, use the server of the internet provider instead of the domain's.",
-    "As a last resort send through a Gmail account: 2-step verification ON, an app password as password, and a forwarder to \
-     the practice's address so that answers arrive. Personal Outlook and Hotmail accounts cannot be used.",
 ];
+/// What is left when the servers above do not work.
+const LAST_RESORT: &str = "As a last resort send through a Gmail account: 2-step verification ON, an app password as \
+     password, and a forwarder to the practice's address so that answers arrive. Personal Outlook and Hotmail accounts \
+     cannot be used.";
 
 #[cfg(test)]
 mod tests {
@@ -110,14 +183,39 @@ mod tests {
         let host = "mail.ihavemyowndomain.co.za";
         assert_eq!(tries, [(host, 587, "starttls"), (host, 465, "implicit"), (host, 25, "none")]);
         assert_eq!((own.provider, own.username.as_str()), (None, "full address"));
-        assert!(own.steps[2].contains("Gmail") && own.steps[2].contains("ON"));
+        let last = own.steps.last().unwrap();
+        assert!(last.contains("Gmail") && last.contains("ON"));
+        assert!(own.steps.iter().any(|step| step.contains("unstable")));
     }
 
     #[test]
     fn known_providers_say_it_themselves() {
         let mweb = of("MWEB.co.za");
         assert_eq!((mweb.tries[0].host.as_str(), mweb.tries[0].port), ("smtpauth.mweb.co.za", Some(587)));
-        assert_eq!(of("hotmail.com").notices[0].id, "outlook-com-password");
+        let hotmail = of("hotmail.com");
+        assert_eq!((hotmail.notices[0].0.id.as_str(), hotmail.notices[0].1), ("outlook-com-password", true));
+        assert_eq!(hotmail.password, Password::Refused);
+        let gmail = of("gmail.com");
+        assert_eq!(gmail.password, Password::App);
+        assert!(!gmail.steps.iter().any(|step| step.contains("last resort")), "{:?}", gmail.steps);
+    }
+
+    #[test]
+    fn what_was_typed_may_be_something_else() {
+        let day = NaiveDate::from_ymd_opt(2026, 11, 28).unwrap();
+        let asked = |typed| settings_for(Knowledge::builtin(), typed, day);
+        assert!(asked("a@gmial.com").unwrap().remarks[0].contains("did you mean gmail.com?"));
+        let host = asked("smtp.gmail.com").unwrap();
+        assert!(host.remarks[0].contains("name of a server") && host.provider.unwrap().name.contains("Gmail"));
+        assert!(asked("vodacom").unwrap().provider.unwrap().name.contains("Vodacom"));
+        assert!(asked("banana").is_none() && asked("").is_none() && asked("@").is_none());
+        let below = asked("fred@accounts.practice.co.za").unwrap();
+        let hosts: Vec<&str> = below.tries.iter().map(|t| t.host.as_str()).collect();
+        assert!(
+            hosts.starts_with(&["mail.accounts.practice.co.za"]) && hosts.contains(&"mail.practice.co.za"),
+            "{hosts:?}"
+        );
+        assert_eq!((registered("practice.co.za"), registered("a.b.com")), (Some("practice.co.za"), Some("b.com")));
     }
 
     #[test]

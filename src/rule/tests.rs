@@ -43,11 +43,15 @@ fn ids(log: &str) -> Vec<&'static str> {
     findings(log).iter().map(|finding| finding.finding).collect()
 }
 
+/// They warn of what comes next; what has happened stands before them.
+const WARNINGS: [&str; 1] = ["lock-out-near"];
+
 #[test]
 fn every_rule_fires_on_its_sample_and_not_on_the_twin() {
     for rule in REGISTRY {
         let found = ids(rule.fires);
-        assert_eq!(found.first(), Some(&rule.id), "{}: {found:?}", rule.id);
+        let stands = if WARNINGS.contains(&rule.id) { found.contains(&rule.id) } else { found[0] == rule.id };
+        assert!(stands, "{}: {found:?}", rule.id);
         let found = ids(rule.silent);
         assert!(!found.contains(&rule.id), "{}: {found:?}", rule.id);
     }
@@ -69,7 +73,8 @@ fn every_rule_tells_all() {
         assert!(!rule.sources.is_empty() && !rule.article_step.is_empty(), "{}", rule.id);
         let swallowed = |id: &&str| REGISTRY.iter().any(|other| other.id == *id);
         assert!(rule.swallows.iter().all(swallowed), "{}", rule.id);
-        let found = &findings(rule.fires)[0];
+        let all = findings(rule.fires);
+        let found = all.iter().find(|finding| finding.finding == rule.id).unwrap();
         assert!(!found.steps.is_empty() && found.count > 0 && !found.title.0.is_empty(), "{}", rule.id);
         assert!(found.acts.is_empty() == rule.acts.is_empty(), "{}", rule.id);
     }

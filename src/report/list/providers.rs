@@ -52,6 +52,7 @@ struct ServerRow<'a> {
 pub(in crate::report) struct NoticeRow<'a> {
     id: &'a str,
     date: &'a str,
+    past: bool,
     title: &'a str,
     why: &'a str,
     steps: &'a [String],
@@ -59,9 +60,14 @@ pub(in crate::report) struct NoticeRow<'a> {
 }
 
 impl<'a> NoticeRow<'a> {
-    pub(in crate::report) fn of(notice: &'a Notice) -> Self {
-        let Notice { id, date, title, why, steps, source, .. } = notice;
-        NoticeRow { id, date, title, why, steps, source }
+    fn of(notice: &'a Notice) -> Self {
+        NoticeRow::on(notice, false)
+    }
+
+    /// As it reads before its day, or once that is past.
+    pub(in crate::report) fn on(notice: &'a Notice, past: bool) -> Self {
+        let Notice { id, date, why, source, .. } = notice;
+        NoticeRow { id, date, past, title: notice.title(past), why, steps: notice.steps(past), source }
     }
 }
 
@@ -96,7 +102,10 @@ fn section(knowledge: &Knowledge, provider: &Provider) -> String {
     let mut facts: Vec<(&str, String)> = Vec::new();
     let mut say = |what: &'static str, text: Option<String>| facts.extend(text.map(|text| (what, text)));
     let list = |all: &[String]| (!all.is_empty()).then(|| all.join(", "));
-    say("Addresses", list(&provider.domains));
+    // A few of them, where ISPDB adds dozens in all countries.
+    let few: Vec<String> = provider.domains.iter().take(12).cloned().collect();
+    let more = provider.domains.len() - few.len();
+    say("Addresses", list(&few).map(|few| if more > 0 { format!("{few} and {more} more") } else { few }));
     say("Settings", advice::settings(provider));
     say("Signing in", provider.sign_in.clone());
     say("Sender", provider.sender.clone());
@@ -104,6 +113,7 @@ fn section(knowledge: &Knowledge, provider: &Provider) -> String {
     say("Limits", provider.limits.clone());
     say("In a log", list(&provider.hosts));
     say("How sure", provider.confidence.clone());
+    say("Checked", provider.checked.clone());
     say("Sources", Some(provider.sources.join("; ")));
     let facts: String = facts.iter().map(|(what, text)| format!("- {what}: {}\n", plain(text))).collect();
     let notices: String = advice::notices(knowledge, provider).map(notice).collect();

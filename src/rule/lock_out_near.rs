@@ -1,0 +1,76 @@
+//! So many refused passwords within minutes that the host may soon shut the practice out.
+
+use std::collections::VecDeque;
+
+use chrono::{NaiveDateTime, TimeDelta};
+
+use super::{Actor, Case, Found, Pile, Rule, Seen, Severity, Watch, locked_out::is_refused};
+use crate::session::Confidence;
+
+/// The rule.
+pub(super) static RULE: Rule = Rule {
+    id: "lock-out-near",
+    title: "The host may soon block this practice's internet address",
+    looks_for: "At least four refused passwords within 15 minutes, and no mail that went through since.",
+    why: "Many hosts block the address for 1 to 24 hours after about five wrong passwords. After that nothing connects, and the \
+          cause looks like a network fault.",
+    steps: &[
+        "Stop testing now; switch off anything that keeps trying, such as a queue or a second program.",
+        "Put the password right once, with \"show password\" on, and check it in webmail before the next test mail.",
+    ],
+    severity: Severity::Warning,
+    acts: &[Actor::Technician],
+    article_step: &["2", "6b"],
+    sources: &["hostking.co.za, catalyst2 and ausics help pages (blocks after about five failures), read 2026-11"],
+    swallows: &[],
+    #[cfg(test)]
+    fires: include_str!("samples/lock-out-near.log"),
+    #[cfg(test)]
+    silent: include_str!("samples/lock-out-near.silent.log"),
+    watch: || Box::<LockOutNear>::default(),
+};
+
+const REFUSALS: usize = 4;
+const WITHIN: TimeDelta = TimeDelta::minutes(15);
+
+#[derive(Default)]
+struct LockOutNear {
+    /// When passwords were refused, the newest few.
+    refused: VecDeque<NaiveDateTime>,
+    pile: Pile,
+    found: Option<Pile>,
+}
+
+impl Watch for LockOutNear {
+    fn observe(&mut self, seen: &Seen<'_>) {
+        if seen.is_delivered() {
+            *self = Self::default();
+        }
+        if !is_refused(seen) {
+            return;
+        }
+        let Some(now) = seen.moment() else { return };
+        if self.refused.back().is_some_and(|last| now < *last || now - *last > WITHIN) {
+            self.refused.clear();
+            self.pile = Pile::default();
+        }
+        self.refused.push_back(now);
+        // The refusal has proofs of its own; with the same ones this warning would be taken for the same fault.
+        if self.pile.count < 3 {
+            self.pile.add(seen);
+        } else {
+            self.pile.count(seen);
+        }
+        if self.refused.len() > REFUSALS {
+            self.refused.pop_front();
+        }
+        if self.refused.len() == REFUSALS && self.refused.front().is_some_and(|first| now - *first <= WITHIN) {
+            self.found = Some(self.pile.clone());
+        }
+    }
+
+    fn finish(self: Box<Self>, _: &Case<'_>) -> Option<Found> {
+        // The refusal itself stays the first thing to act on.
+        Some(Found::new(self.found?.explaining_only(&[]), Confidence::Likely))
+    }
+}

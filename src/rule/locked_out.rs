@@ -1,0 +1,132 @@
+//! Refused passwords, then silence from the same host: its firewall has shut the practice out.
+
+use std::collections::VecDeque;
+
+use chrono::{NaiveDateTime, TimeDelta};
+
+use super::{Actor, Case, Found, Pile, Rule, Seen, Severity, Watch};
+use crate::{knowledge::Cause, session::Confidence, source::Sensitive};
+
+/// The rule.
+pub(super) static RULE: Rule = Rule {
+    id: "locked-out",
+    title: "The host has probably blocked this practice's internet address after wrong passwords",
+    looks_for: "At least three refused passwords within 30 minutes, then at least two time-outs or refused connections to the \
+                same host within 24 hours and no greeting between.",
+    why: "After some wrong passwords a host's firewall drops everything from the address they came from, so the settings look \
+          dead although only the password was wrong. Most hosts open again after 1 to 24 hours.",
+    steps: &[
+        "Stop sending and testing: each further try can make the block longer.",
+        "Put the password right once, with \"show password\" on, and check it in webmail.",
+        "Ask the host to unblock the practice's public internet address, or wait 1 to 24 hours.",
+        "To prove it, connect the PC to a phone's hotspot and send one test mail: that address is not blocked.",
+    ],
+    severity: Severity::Error,
+    acts: &[Actor::Technician, Actor::Provider],
+    article_step: &["2", "3", "6a"],
+    sources: &[
+        "hostking.co.za, catalyst2 and ausics help pages (blocks of 1 to 24 hours after about five failures), read 2026-11",
+    ],
+    swallows: &["lock-out-near"],
+    #[cfg(test)]
+    fires: include_str!("samples/locked-out.log"),
+    #[cfg(test)]
+    silent: include_str!("samples/locked-out.silent.log"),
+    watch: || Box::<LockedOut>::default(),
+};
+
+/// Passwords refused before the host shuts the door, and the time they fall into.
+const REFUSALS: usize = 3;
+const REFUSED_WITHIN: TimeDelta = TimeDelta::minutes(30);
+/// Attempts that met silence afterwards, and how long after the last refusal they still belong to it.
+const SILENCES: u64 = 2;
+const SILENT_WITHIN: TimeDelta = TimeDelta::hours(24);
+
+/// Whether the server refused a name or a password.
+pub(super) fn is_refused(seen: &Seen<'_>) -> bool {
+    use Cause::{
+        AuthAppPasswordRequired, AuthPlaceholderPassword, AuthRejected, AuthTooManyAttempts, AuthUsernameIncomplete,
+    };
+    let password =
+        [AuthRejected, AuthAppPasswordRequired, AuthUsernameIncomplete, AuthPlaceholderPassword, AuthTooManyAttempts];
+    seen.tx.outcome.is_failure() && seen.tx.cause.is_some_and(|cause| password.contains(&cause))
+}
+
+#[derive(Default)]
+struct LockedOut {
+    host: Option<Sensitive>,
+    /// When passwords were refused, the newest few.
+    refused: VecDeque<NaiveDateTime>,
+    refusals: Pile,
+    /// What met silence after that, once there were refusals enough.
+    silences: Pile,
+    found: Option<Pile>,
+    live: bool,
+}
+
+impl Watch for LockedOut {
+    fn observe(&mut self, seen: &Seen<'_>) {
+        let tx = seen.tx;
+        // Programs that never reached the server often do not name it.
+        let same = self.host.is_none() || tx.connection.host.is_none() || self.host == tx.connection.host;
+        if is_refused(seen) {
+            if !same || !self.silences_pending() {
+                self.forget();
+            }
+            self.refuse(seen);
+        } else if same && matches!(tx.cause, Some(Cause::ConnTimeout | Cause::ConnRefused)) && !tx.trace.greeted {
+            self.fall_silent(seen);
+        } else if same && (tx.trace.greeted || seen.is_delivered()) {
+            self.live = false;
+            self.forget();
+        }
+    }
+
+    fn finish(self: Box<Self>, _: &Case<'_>) -> Option<Found> {
+        Some(Found { live: self.live, ..Found::new(self.found?, Confidence::Likely) })
+    }
+}
+
+impl LockedOut {
+    /// The refusals at hand are not yet followed by silence.
+    fn silences_pending(&self) -> bool {
+        self.silences.count == 0
+    }
+
+    fn forget(&mut self) {
+        self.host = None;
+        self.refused.clear();
+        self.refusals = Pile::default();
+        self.silences = Pile::default();
+    }
+
+    fn refuse(&mut self, seen: &Seen<'_>) {
+        let Some(now) = seen.moment() else { return };
+        if self.refused.back().is_some_and(|last| now < *last || now - *last > REFUSED_WITHIN) {
+            self.forget();
+        }
+        self.host = self.host.take().or_else(|| seen.tx.connection.host.clone());
+        self.refused.push_back(now);
+        if self.refused.len() > REFUSALS {
+            self.refused.pop_front();
+        }
+        self.refusals.add(seen);
+    }
+
+    fn fall_silent(&mut self, seen: &Seen<'_>) {
+        let (Some(first), Some(last), Some(now)) = (self.refused.front(), self.refused.back(), seen.moment()) else {
+            return;
+        };
+        let refused = self.refused.len() == REFUSALS && *last - *first <= REFUSED_WITHIN;
+        if !refused || now < *last || now - *last > SILENT_WITHIN {
+            return;
+        }
+        self.silences.add(seen);
+        if self.silences.count >= SILENCES {
+            let mut pile = self.refusals.clone();
+            pile.merge(&self.silences);
+            self.found = Some(pile);
+            self.live = true;
+        }
+    }
+}
