@@ -40,6 +40,9 @@ mod watch;
 
 mod compare;
 
+#[cfg(feature = "probe")]
+pub mod probe;
+
 pub mod cli;
 
 pub use analysis::{By, Request, Summary, analyze};

@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 /// Every room imports only from those before it.
-const ROOMS: [&str; 17] = [
+const ROOMS: [&str; 18] = [
     "smtp",
     "source",
     "knowledge",
@@ -25,6 +25,7 @@ const ROOMS: [&str; 17] = [
     "profiles",
     "watch",
     "compare",
+    "probe",
     "cli",
 ];
 /// What `lib.rs` gives out of a room under its own name.
@@ -54,7 +55,7 @@ const CRATES: &[(&str, &[&str])] = &[
     ("clap", &["cli/", "main.rs"]),
     ("clap_complete", &["cli/", "main.rs"]),
     ("clap_mangen", &["cli/", "main.rs"]),
-    ("comfy_table", &["report/table.rs", "report/table/"]),
+    ("comfy_table", &["report/table.rs", "report/table/", "report/probe.rs"]),
     ("csv", &["report/"]),
     ("ctrlc", &["cli/"]),
     ("encoding_rs", &["source/"]),
@@ -68,22 +69,27 @@ const CRATES: &[(&str, &[&str])] = &[
     ("minijinja", &["report/"]),
     ("nom", &["smtp/", "dialect/"]),
     ("rayon", &["scan/", "analysis/"]),
+    ("rustls", &["probe/"]),
+    ("rustls_platform_verifier", &["probe/"]),
     ("same_file", &["source/"]),
     ("serde", &["knowledge/", "redact/", "report/", "dialect/"]),
     ("serde_json", &["report/"]),
     ("sha2", &["ticket.rs", "report/"]),
+    ("simple_dns", &["probe/names.rs"]),
     ("strsim", &["cli/", "knowledge/"]),
     ("thiserror", ANYWHERE),
     ("toml", &["knowledge/", "dialect/"]),
     ("walkdir", &["source/"]),
-    ("windows", &["cli/desktop/windows.rs"]),
+    ("webpki_roots", &["probe/"]),
+    ("windows", &["cli/desktop/windows.rs", "probe/windows.rs"]),
+    ("x509_parser", &["probe/"]),
     ("zip", &["source/", "rewrite.rs"]),
     ("zstd", &["source/"]),
 ];
 const ANYWHERE: &[&str] = &[""];
 
 /// Where `unsafe` may stand, each time with a comment that says SAFETY.
-const UNSAFE: &[&str] = &["source/mapping.rs", "cli/desktop/windows.rs"];
+const UNSAFE: &[&str] = &["source/mapping.rs", "cli/desktop/windows.rs", "probe/windows.rs"];
 /// A file longer than this asks to be two.
 const LINES: usize = 500;
 /// What may stand at the top of the repository; the names of folders end with a slash.
@@ -103,6 +109,7 @@ const TOP: &[&str] = &[
     "build.rs",
     "build/",
     "clippy.toml",
+    "deny.toml",
     "docs/",
     "fixtures/",
     "rustfmt.toml",
@@ -268,6 +275,18 @@ fn outputs_see_no_bytes(file: &str, text: &str) -> Vec<String> {
     words(&code, "expose").map(|(line, ..)| format!("{file}:{line}: only redact may look inside")).collect()
 }
 
+/// Only the probe opens a connection; `analyze`, `ticket`, `redact` and `explain` cannot even name a socket.
+fn sockets_are_the_probes(file: &str, text: &str) -> Vec<String> {
+    if file.starts_with("probe/") {
+        return Vec::new();
+    }
+    let code = code(text);
+    ["TcpStream", "TcpListener", "UdpSocket", "UnixStream", "ToSocketAddrs", "to_socket_addrs"]
+        .iter()
+        .flat_map(|name| words(&code, name).map(|(line, ..)| format!("{file}:{line}: {name}")).collect::<Vec<_>>())
+        .collect()
+}
+
 fn unsafe_says_why(file: &str, text: &str) -> Vec<String> {
     let code = code(text);
     let lines: Vec<&str> = text.lines().collect();
@@ -399,6 +418,15 @@ fn outputs_never_look_inside_bytes_of_a_log() {
             ("main.rs", "x . expose ();"),
         ],
         &[("redact/mod.rs", "text.expose()"), ("report/mod.rs", "// never .expose()\nlet exposed = \".expose()\";")],
+    );
+}
+
+#[test]
+fn only_the_probe_opens_a_connection() {
+    keep(
+        sockets_are_the_probes,
+        &[("cli/mod.rs", "use std::net::TcpStream;"), ("source/log_file.rs", "host.to_socket_addrs()")],
+        &[("probe/names.rs", "use std::net::UdpSocket;"), ("smtp/ehlo.rs", "use std::net::IpAddr;")],
     );
 }
 

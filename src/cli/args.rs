@@ -95,6 +95,9 @@ pub(super) enum Command {
     List(Box<ListArgs>),
     /// Say what to type into the settings for a mail address, in the order to try
     Providers(Box<ProvidersArgs>),
+    /// Look at a mail server from this PC: names, ports, TLS, sign-in methods; no password, no mail
+    #[cfg(feature = "probe")]
+    Probe(Box<super::probe::ProbeArgs>),
     /// Put mtmlog into Explorer's "Send to" menu, or take it away
     Setup(SetupArgs),
     /// Describe the log of a program that mtmlog does not know

@@ -8,6 +8,9 @@ use clap::CommandFactory;
 
 use super::args::Arguments;
 
+/// Commands of the contract that this version does not have. They are no paths all the same.
+const PROMISED: [&str; 3] = ["case", "knowledge", "who"];
+
 /// What the first argument makes of a command line.
 pub(super) enum Named {
     /// A command line that begins with a command; `mtmlog PATH...` became `mtmlog analyze PATH...`.
@@ -23,9 +26,18 @@ pub(super) fn with_command(mut arguments: Vec<OsString>) -> Named {
     if is_command(first) || program.contains(&first.to_str()) {
         return Named::Command(arguments);
     }
+    if let Some(name) = PROMISED.iter().find(|name| first == **name) {
+        return Named::Refused(format!(
+            "{name}: this version has no such command yet; `mtmlog --help` lists those that there are. For a file of that \
+             name write ./{name}."
+        ));
+    }
     // `mtmlog --format json analyze x`: the name is a command's, so it is no path.
     let mut typed = arguments.iter().skip(1).take_while(|name| *name != "--");
-    if let Some(name) = typed.find(|name| is_command(name)).filter(|_| starts_as_option(first)) {
+    if let Some(name) = typed
+        .find(|name| is_command(name) || PROMISED.iter().any(|promised| name == promised))
+        .filter(|_| starts_as_option(first))
+    {
         return Named::Refused(format!(
             "{0}: a command comes first, before any option: mtmlog {0} ... For a file of that name write ./{0}.",
             name.to_string_lossy()
@@ -59,7 +71,10 @@ fn meant_command(word: &OsStr) -> Option<String> {
 pub(super) fn only_paths(arguments: &[OsString]) -> bool {
     let is_path = |argument: &OsString| !starts_as_option(argument) && argument != "-";
     let first = arguments.get(1).map(OsString::as_os_str).unwrap_or_default();
-    first != "help" && !is_command(first) && arguments.iter().skip(1).all(is_path)
+    first != "help"
+        && !is_command(first)
+        && !PROMISED.iter().any(|name| first == *name)
+        && arguments.iter().skip(1).all(is_path)
 }
 
 fn starts_as_option(argument: &OsStr) -> bool {
@@ -75,7 +90,7 @@ mod tests {
     use super::*;
 
     /// What the contract promises.
-    const RESERVED: [&str; 15] = [
+    const RESERVED: [&str; 19] = [
         "analyze",
         "analyse",
         "ticket",
@@ -91,6 +106,10 @@ mod tests {
         "setup",
         "completions",
         "man",
+        "probe",
+        "knowledge",
+        "case",
+        "who",
     ];
 
     fn named(line: &str) -> Result<String, String> {
@@ -124,7 +143,8 @@ mod tests {
     #[test]
     fn a_reserved_name_is_never_a_path() {
         for name in RESERVED {
-            assert_eq!(named(&format!("mtmlog {name} x")), Ok(format!("mtmlog {name} x")));
+            let exists = is_command(name.as_ref());
+            assert_eq!(named(&format!("mtmlog {name} x")).ok(), exists.then(|| format!("mtmlog {name} x")));
             assert!(named(&format!("mtmlog --all {name} x")).is_err());
         }
         assert!(named("mtmlog --format json analyze x").is_err());

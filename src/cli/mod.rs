@@ -11,6 +11,8 @@ mod interrupt;
 mod lookup;
 mod meant;
 mod output;
+#[cfg(feature = "probe")]
+mod probe;
 mod progress;
 mod setup;
 mod shell;
@@ -85,6 +87,8 @@ fn run(arguments: Vec<OsString>) -> io::Result<Status> {
         args::Command::Explain(typed) => lookup::explain(&typed),
         args::Command::List(typed) => lookup::list(&typed),
         args::Command::Providers(typed) => lookup::providers(&typed),
+        #[cfg(feature = "probe")]
+        args::Command::Probe(typed) => probe::run(&typed),
         args::Command::Completions(typed) => shell::completions(&typed),
         args::Command::Man(typed) => shell::man(&typed),
         args::Command::Setup(typed) => setup::setup(&typed),

@@ -24,6 +24,8 @@ mod list;
 mod live;
 mod markdown;
 mod ndjson;
+#[cfg(feature = "probe")]
+mod probe;
 mod row;
 mod rows;
 mod sample;
@@ -40,6 +42,8 @@ pub use customer::{Common, Customer, Judged, Period};
 pub use explain::Explainer;
 pub use list::{LISTS, List, ListFormat};
 pub use live::{Attempt, Live, LiveFormat};
+#[cfg(feature = "probe")]
+pub use probe::{AttemptRow, DomainRow, ProbeFinding, ProbePage, SettingRow, StageRow, TlsRow};
 pub use row::is_field;
 pub use sample::SAMPLE;
 pub use settings::{settings_json, settings_text};

@@ -35,10 +35,11 @@ const ROWS: usize = 10_000;
 const GRID: usize = 24;
 
 /// By name; the names end in `.html`, so what is put in is escaped.
-const TEMPLATES: [(&str, &str); 4] = [
+const TEMPLATES: [(&str, &str); 5] = [
     ("head.html", include_str!("head.html")),
     ("report.html", include_str!("report.html")),
     ("ticket.html", include_str!("ticket.html")),
+    ("probe.html", include_str!("probe.html")),
     ("style.css", include_str!("style.css")),
 ];
 const SCRIPT: &str = include_str!("script.js");

@@ -1,0 +1,68 @@
+//! What a certificate says of itself (RFC 5280), as far as a technician needs it.
+
+use x509_parser::prelude::{FromDer, GeneralName, X509Certificate, X509Name};
+
+/// Names that are kept; a certificate of a large host has hundreds.
+const MAX_NAMES: usize = 20;
+/// Characters of a name that are kept.
+const MAX_NAME_CHARS: usize = 200;
+
+/// A certificate in a few words.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct CertificateFacts {
+    /// Who signed it: common name and organisation.
+    pub issuer: String,
+    /// The host names it is for: the first twenty.
+    pub names: Vec<String>,
+    /// How many names it is for.
+    pub names_total: usize,
+    /// The first moment at which it counts, in seconds since 1970.
+    pub not_before: i64,
+    /// The last moment at which it counts, in seconds since 1970.
+    pub not_after: i64,
+}
+
+/// Reads a certificate; `None` where it is none.
+pub(super) fn facts(der: &[u8]) -> Option<CertificateFacts> {
+    let (_, certificate) = X509Certificate::from_der(der).ok()?;
+    let alternative = certificate.subject_alternative_name().ok().flatten();
+    let mut names: Vec<String> = Vec::new();
+    let mut total = 0;
+    for name in alternative.iter().flat_map(|names| &names.value.general_names) {
+        if let GeneralName::DNSName(name) = name {
+            total += 1;
+            if names.len() < MAX_NAMES {
+                names.push(cut(name));
+            }
+        }
+    }
+    if names.is_empty() {
+        names.extend(common_name(certificate.subject()));
+        total = names.len();
+    }
+    Some(CertificateFacts {
+        issuer: described(certificate.issuer()),
+        names,
+        names_total: total,
+        not_before: certificate.validity().not_before.timestamp(),
+        not_after: certificate.validity().not_after.timestamp(),
+    })
+}
+
+fn common_name(name: &X509Name<'_>) -> Option<String> {
+    name.iter_common_name().find_map(|part| part.as_str().ok()).map(cut)
+}
+
+/// `Common Name, Organisation`
+fn described(name: &X509Name<'_>) -> String {
+    let organisation = name.iter_organization().find_map(|part| part.as_str().ok()).map(cut);
+    match (common_name(name), organisation) {
+        (Some(common), Some(organisation)) if common != organisation => format!("{common}, {organisation}"),
+        (Some(one), _) | (None, Some(one)) => one,
+        (None, None) => String::new(),
+    }
+}
+
+fn cut(text: &str) -> String {
+    text.chars().take(MAX_NAME_CHARS).collect()
+}

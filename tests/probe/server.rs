@@ -1,0 +1,164 @@
+//! A scripted mail server on loopback, one connection after the other, and certificates as people meet them.
+
+use std::{
+    io::{BufRead, BufReader, Read, Write},
+    net::{TcpListener, TcpStream},
+    path::PathBuf,
+    sync::Arc,
+    thread,
+    time::Duration,
+};
+
+use rcgen::{BasicConstraints, CertificateParams, DnType, IsCa, Issuer, KeyPair, date_time_ymd};
+use rustls::{
+    ServerConfig, ServerConnection, StreamOwned,
+    crypto::ring,
+    pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer},
+};
+
+/// How the server behaves.
+#[derive(Clone)]
+pub struct Script {
+    /// What it says first; each line gets its end.
+    pub greeting: String,
+    /// How long it makes strangers wait before that.
+    pub wait: Duration,
+    /// The keywords of EHLO in plain text, and inside TLS.
+    pub plain: Vec<&'static str>,
+    pub inside: Vec<&'static str>,
+    /// TLS from the first byte.
+    pub implicit: bool,
+    /// The server's certificate; without one there is no TLS.
+    pub certificate: Option<Arc<ServerConfig>>,
+    /// It cuts the connection at this command.
+    pub cuts_at: Option<&'static str>,
+}
+
+impl Default for Script {
+    fn default() -> Self {
+        Script {
+            greeting: "220 mail.practice.example ESMTP".to_owned(),
+            wait: Duration::ZERO,
+            plain: vec!["SIZE 26214400", "STARTTLS"],
+            inside: vec!["SIZE 26214400", "AUTH PLAIN LOGIN"],
+            implicit: false,
+            certificate: None,
+            cuts_at: None,
+        }
+    }
+}
+
+/// Starts the server and gives its port. It lives as long as the test's process.
+pub fn serve(script: Script) -> u16 {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = listener.local_addr().unwrap().port();
+    thread::spawn(move || {
+        for stream in listener.incoming().flatten() {
+            let script = script.clone();
+            // A client that goes away is none of the server's business.
+            thread::spawn(move || _ = talk(stream, &script));
+        }
+    });
+    port
+}
+
+/// A port on which nobody listens.
+pub fn closed_port() -> u16 {
+    TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
+}
+
+fn talk(stream: TcpStream, script: &Script) -> std::io::Result<()> {
+    thread::sleep(script.wait);
+    if script.implicit {
+        let mut tls = secured(stream, script);
+        tls.write_all(format!("{}\r\n", script.greeting).as_bytes())?;
+        return dialogue(&mut BufReader::new(tls), script, true).map(drop);
+    }
+    let mut reader = BufReader::new(stream);
+    reader.get_mut().write_all(format!("{}\r\n", script.greeting).as_bytes())?;
+    if dialogue(&mut reader, script, false)? {
+        let tls = secured(reader.into_inner(), script);
+        dialogue(&mut BufReader::new(tls), script, true)?;
+    }
+    Ok(())
+}
+
+fn secured(stream: TcpStream, script: &Script) -> StreamOwned<ServerConnection, TcpStream> {
+    let config = script.certificate.clone().expect("a certificate");
+    StreamOwned::new(ServerConnection::new(config).unwrap(), stream)
+}
+
+/// Answers until QUIT; true where TLS is to begin.
+fn dialogue<S: Read + Write>(reader: &mut BufReader<S>, script: &Script, inside: bool) -> std::io::Result<bool> {
+    let mut line = String::new();
+    loop {
+        line.clear();
+        if reader.read_line(&mut line)? == 0 {
+            return Ok(false);
+        }
+        let verb = line.split_ascii_whitespace().next().unwrap_or_default().to_ascii_uppercase();
+        assert!(["EHLO", "STARTTLS", "QUIT"].contains(&verb.as_str()), "a probe says nothing else: {line}");
+        if script.cuts_at == Some(verb.as_str()) {
+            return Ok(false);
+        }
+        let answer = match verb.as_str() {
+            "EHLO" => {
+                let mut lines = vec!["mail.practice.example"];
+                lines.extend(if inside { &script.inside } else { &script.plain });
+                let last = lines.len() - 1;
+                let reply = |(at, text): (usize, &&str)| format!("250{}{text}\r\n", if at == last { " " } else { "-" });
+                lines.iter().enumerate().map(reply).collect()
+            }
+            "STARTTLS" => "220 2.0.0 Ready\r\n".to_owned(),
+            _ => "221 2.0.0 Bye\r\n".to_owned(),
+        };
+        reader.get_mut().write_all(answer.as_bytes())?;
+        reader.get_mut().flush()?;
+        match verb.as_str() {
+            "STARTTLS" => return Ok(true),
+            "QUIT" => return Ok(false),
+            _ => {}
+        }
+    }
+}
+
+/// An authority, and the file that makes this PC's store trust it alone.
+pub struct Authority {
+    issuer: Issuer<'static, KeyPair>,
+    pem: String,
+}
+
+impl Authority {
+    pub fn named(name: &str) -> Self {
+        let mut params = CertificateParams::new(Vec::new()).unwrap();
+        params.distinguished_name.push(DnType::CommonName, name);
+        params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+        let key = KeyPair::generate().unwrap();
+        let pem = params.self_signed(&key).unwrap().pem();
+        Authority { issuer: Issuer::new(params, key), pem }
+    }
+
+    /// A file for `SSL_CERT_FILE`.
+    pub fn store(&self, folder: &std::path::Path) -> PathBuf {
+        let path = folder.join("store.pem");
+        std::fs::write(&path, &self.pem).unwrap();
+        path
+    }
+
+    /// A server's certificate for these names, good today unless `expired`.
+    pub fn certificate(&self, names: &[&str], expired: bool) -> Arc<ServerConfig> {
+        let mut params = CertificateParams::new(names.iter().map(|n| (*n).to_owned()).collect::<Vec<_>>()).unwrap();
+        params.not_before = date_time_ymd(2020, 1, 1);
+        params.not_after = if expired { date_time_ymd(2021, 1, 1) } else { date_time_ymd(2099, 1, 1) };
+        let key = KeyPair::generate().unwrap();
+        let certificate = params.signed_by(&key, &self.issuer).unwrap();
+        let key = PrivateKeyDer::Pkcs8(PrivatePkcs8KeyDer::from(key.serialize_der()));
+        let config = ServerConfig::builder_with_provider(Arc::new(ring::default_provider()))
+            .with_safe_default_protocol_versions()
+            .unwrap()
+            .with_no_client_auth()
+            .with_single_cert(vec![certificate.der().clone()], key)
+            .unwrap();
+        Arc::new(config)
+    }
+}
