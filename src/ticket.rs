@@ -63,8 +63,13 @@ pub fn ticket(asked: &TicketRequest, sink: &mut dyn Write) -> io::Result<Summary
     // What could not be found was told the first time.
     let found = analysis::discover(&request, &mut Summary::default());
     let mut proof = Proof::default();
+    // Not every log that was found was read: only those of the one customer.
+    let read = |ticket: &Ticket<'_>, file: usize| {
+        let name = ticket.path(file)?;
+        found.iter().find(|found| found.path.to_string() == name)
+    };
     if let Some(source) = ticket.wanted()
-        && let Some(file) = found.get(source.file)
+        && let Some(file) = read(&ticket, source.file)
         && (file.path != Input::Stdin || kept.is_whole())
     {
         match show::excerpt(&request, file, source, ticket.gate(), knowledge, EACH_END)? {
@@ -72,8 +77,8 @@ pub fn ticket(asked: &TicketRequest, sink: &mut dyn Write) -> io::Result<Summary
             Err(problem) => summary.problems.push(problem),
         }
     }
-    for (n, file) in found.iter().enumerate().take(CHECKSUMS) {
-        if let Input::File(path) = &file.path {
+    for n in 0..CHECKSUMS {
+        if let Some(Input::File(path)) = read(&ticket, n).map(|found| &found.path) {
             proof.checksums.extend(checksum(path).ok().map(|sum| (n, sum)));
         }
     }

@@ -163,6 +163,16 @@ impl Found {
     /// A finding about these transactions, with the rule's own words.
     #[must_use]
     pub fn new(pile: Pile, confidence: Confidence) -> Self {
-        Found { title: None, why: None, steps: Vec::new(), severity: None, confidence, cause: None, pile, live: true, apart: false }
+        Found {
+            title: None,
+            why: None,
+            steps: Vec::new(),
+            severity: None,
+            confidence,
+            cause: None,
+            pile,
+            live: true,
+            apart: false,
+        }
     }
 }
