@@ -103,7 +103,7 @@ impl<'g> Excerpt<'g> {
             }
             self.message_done();
             // A record that has nothing to say is gone, and a repetition whose words and ids are masked says nothing.
-            if !text.is_empty() && repeat.is_none_or(|repeat| repeat == text) {
+            if !text.is_empty() && repeat.is_none_or(|repeat| repeat[..] == text[..]) {
                 self.keep(line, time, String::from_utf8_lossy(&text).into_owned());
             }
         }
