@@ -14,7 +14,7 @@ use crate::{
     redact::EACH_END,
     report::{Paper, Proof, Ticket},
     show,
-    source::{Input, StdinBuffer},
+    source::{Found, Input, StdinBuffer},
 };
 
 /// Files of which a checksum is given; a ticket is about one practice.
@@ -63,13 +63,8 @@ pub fn ticket(asked: &TicketRequest, sink: &mut dyn Write) -> io::Result<Summary
     // What could not be found was told the first time.
     let found = analysis::discover(&request, &mut Summary::default());
     let mut proof = Proof::default();
-    // Not every log that was found was read: only those of the one customer.
-    let read = |ticket: &Ticket<'_>, file: usize| {
-        let name = ticket.path(file)?;
-        found.iter().find(|found| found.path.to_string() == name)
-    };
     if let Some(source) = ticket.wanted()
-        && let Some(file) = read(&ticket, source.file)
+        && let Some(file) = read(&found, ticket.path(source.file))
         && (file.path != Input::Stdin || kept.is_whole())
     {
         match show::excerpt(&request, file, source, ticket.gate(), knowledge, EACH_END)? {
@@ -78,7 +73,7 @@ pub fn ticket(asked: &TicketRequest, sink: &mut dyn Write) -> io::Result<Summary
         }
     }
     for n in 0..CHECKSUMS {
-        if let Some(Input::File(path)) = read(&ticket, n).map(|found| &found.path) {
+        if let Some(Input::File(path)) = read(&found, ticket.path(n)).map(|found| &found.path) {
             proof.checksums.extend(checksum(path).ok().map(|sum| (n, sum)));
         }
     }
@@ -92,6 +87,11 @@ pub fn ticket(asked: &TicketRequest, sink: &mut dyn Write) -> io::Result<Summary
     sink.write_all(text.as_bytes())?;
     sink.flush()?;
     Ok(summary)
+}
+
+/// The log of this name: not every log that was found was read, only those of the one customer.
+fn read<'f>(found: &'f [Found], name: Option<&str>) -> Option<&'f Found> {
+    found.iter().find(|found| Some(found.path.to_string().as_str()) == name)
 }
 
 /// SHA-256 of the file as it lies on the disk.
