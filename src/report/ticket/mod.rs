@@ -33,6 +33,8 @@ pub struct Ticket<'k> {
     /// Only these; empty for all.
     causes: Vec<Cause>,
     files: Vec<FileRow>,
+    /// Their names as they were found; nothing of them is printed.
+    paths: Vec<String>,
     failures: Distinct,
     tried: Tried,
     volume: Volume,
@@ -95,6 +97,7 @@ impl<'k> Ticket<'k> {
             rows,
             causes,
             files: Vec::new(),
+            paths: Vec::new(),
             failures: Distinct::default(),
             tried: Tried::default(),
             volume: Volume::default(),
@@ -128,6 +131,12 @@ impl<'k> Ticket<'k> {
     #[must_use]
     pub fn has_read(&self) -> bool {
         self.totals.tally.understood > 0
+    }
+
+    /// The name of a file, by its number among those read.
+    #[must_use]
+    pub fn path(&self, file: usize) -> Option<&str> {
+        self.paths.get(file).map(String::as_str)
     }
 
     /// The recipient who was to be shown is in none of the logs.
@@ -188,6 +197,7 @@ impl Report for Ticket<'_> {
     }
 
     fn file(&mut self, facts: &FileFacts, state: State) -> io::Result<()> {
+        self.paths.push(facts.file.clone());
         self.files.push(self.rows.file(facts, state));
         Ok(())
     }

@@ -97,7 +97,7 @@ impl Ticket<'_> {
         };
         let sender = failed.row.mail_from.as_ref().map_or(String::new(), |from| format!(" for {from}"));
         let when = match (self.first_failure, self.last_failure) {
-            (Some(first), Some(last)) if first != last => {
+            (Some(first), Some(last)) if plain(&first) != plain(&last) => {
                 format!(", since {}, last at {}", plain(&first), plain(&last))
             }
             (Some(one), _) | (None, Some(one)) => format!(", at {}", plain(&one)),
