@@ -8,6 +8,7 @@ mod detect;
 mod dialect_set;
 mod escape;
 mod framed;
+mod grammar;
 mod line;
 mod noise;
 mod profile;
@@ -49,6 +50,7 @@ pub use noise::{Traces, is_chatter, untraced};
 pub use profile::{Kind, Profile, ProfileError, Rule};
 pub use stamp::{DateOrder, Stamp, StampReader};
 pub use template::{Hole, Matched, Piece, Template, TemplateError};
+pub use timestamp::extent as stamp_extent;
 
 /// Every dialect. Where two fit equally well, the one that stands first is taken.
 pub(super) static DIALECTS: &[&Dialect] = &[
@@ -182,6 +184,11 @@ pub enum LineEnd {
     Escaped,
     /// A record is text for a browser: entities stand for marks, and the lines of a reply run together, each with its code.
     Html,
+}
+
+/// The sample of every dialect: how its program writes.
+pub fn samples() -> impl Iterator<Item = &'static str> {
+    DIALECTS.iter().map(|dialect| dialect.sample)
 }
 
 /// The dialect of that name.

@@ -97,8 +97,13 @@ pub fn watched(path: &Path, format: LiveFormat, level: Level) -> String {
 
 /// Every output there is, with its name and level.
 pub fn every_output(path: &Path) -> Vec<(String, Level, String)> {
+    outputs_at(path, &[Level::Secrets, Level::Personal])
+}
+
+/// Every output at these levels, with its name and level; what has no level is personal.
+pub fn outputs_at(path: &Path, levels: &[Level]) -> Vec<(String, Level, String)> {
     let mut outputs = Vec::new();
-    for level in [Level::Secrets, Level::Personal] {
+    for &level in levels {
         for format in FORMATS {
             outputs.push((format.name.to_owned(), level, report(path, format, level)));
         }
