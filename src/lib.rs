@@ -49,7 +49,7 @@ pub mod cli;
 
 pub use analysis::{By, Request, Summary, analyze};
 pub use compare::{CompareRequest, compare};
-pub use rewrite::redact;
+pub use rewrite::{redact, redact_all};
 pub use show::show;
 pub use ticket::{TicketRequest, ticket};
 pub use watch::{Patience, WatchRequest, newest, watch};

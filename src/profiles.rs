@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use crate::{
     Request, Summary,
     analysis::{self, Asked},
-    dialect::{self, DialectSet, Kind, Learned, Profile},
+    dialect::{self, DialectSet, Kind, Learned, Profile, Template},
     knowledge::Knowledge,
     redact::{Level, LogRedactor, Redactor},
     source::{self, Log},
@@ -38,19 +38,39 @@ pub fn learn(request: &Request, out: &mut dyn Write) -> io::Result<Summary> {
     Ok(summary)
 }
 
-/// The profile without templates in which something of a log was left that may not be shown.
+/// The profile with a hole for every word of a log that may not be shown; a template that cannot be without goes.
 fn showable(mut profile: Profile) -> Profile {
-    let mut gate = Redactor::new(Level::Secrets);
-    let mut strict = Redactor::new(Level::Personal);
-    profile.rules.retain(|rule| {
+    let mut gate = Redactor::new(Level::Personal);
+    profile.rules.retain_mut(|rule| {
         let text = rule.template.to_string();
-        let visible: String = text.chars().filter(|c| !c.is_control()).collect();
-        let dialogue = matches!(rule.kind, Kind::Server | Kind::Client | Kind::Reply | Kind::Bare | Kind::Either);
-        // An error may quote the mail that it ended.
-        let gate = if rule.kind == Kind::Note { &mut strict } else { &mut gate };
-        dialogue || rule.kind == Kind::Setting || gate.note(&visible).as_str() == visible
+        let shown = with_holes(&text, &mut gate);
+        if shown != text {
+            let Ok(template) = Template::parse(&shown) else { return false };
+            rule.template = template;
+        }
+        true
     });
     profile
+}
+
+/// The text of a template in which `{word}` stands for each word that may not be shown.
+fn with_holes(text: &str, gate: &mut Redactor) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(first) = rest.chars().next() {
+        let word = |c: char| c.is_alphanumeric() || "._-@".contains(c);
+        let len = match first {
+            '{' if rest.starts_with("{{") => 2,
+            '{' => rest.find('}').map_or(rest.len(), |at| at + 1),
+            c if word(c) => rest.find(|c| !word(c)).unwrap_or(rest.len()),
+            c => c.len_utf8(),
+        };
+        let (part, tail) = rest.split_at(len);
+        let shown = !word(first) || gate.is_program_word(part);
+        out.push_str(if shown { part } else { "{word}" });
+        rest = tail;
+    }
+    out
 }
 
 /// Shows lines of the log with what the profile takes them for. Secrets are masked by the state of the dialogue, people

@@ -46,7 +46,10 @@ pub fn show(request: &Request, line: u64, level: Level, sink: &mut dyn Write) ->
         Source { file: 0, hand: 0, first: line.saturating_sub(CONTEXT_LINES).max(1), last: line + CONTEXT_LINES };
     let source = search.found.unwrap_or(around);
     let found = analysis::discover(request, &mut Summary::default());
-    let Some(file) = found.first() else { return Ok(summary) };
+    let [file] = found.as_slice() else {
+        summary.problems.push(format!("show: {} logs found, and a line is of one. Name that one.", found.len()));
+        return Ok(summary);
+    };
     let mut gate = Redactor::new(level);
     match excerpt(request, file, source, &mut gate, knowledge, MAX_EACH_END)? {
         Ok((first, last, left_out)) => {

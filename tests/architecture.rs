@@ -30,12 +30,13 @@ const ROOMS: &[&str] = &[
     "cli",
 ];
 /// What `lib.rs` gives out of a room under its own name.
-const REEXPORTED: [(&str, &str); 11] = [
+const REEXPORTED: [(&str, &str); 12] = [
     ("By", "analysis"),
     ("Request", "analysis"),
     ("Summary", "analysis"),
     ("analyze", "analysis"),
     ("TicketRequest", "ticket"),
+    ("redact_all", "rewrite"),
     ("show", "show"),
     ("ticket", "ticket"),
     ("Patience", "watch"),
@@ -83,7 +84,7 @@ const CRATES: &[(&str, &[&str])] = &[
     ("webpki_roots", &["probe/"]),
     ("windows", &["cli/desktop/windows.rs", "probe/windows.rs"]),
     ("x509_parser", &["probe/"]),
-    ("zip", &["source/"]),
+    ("zip", &["source/", "rewrite.rs"]),
     ("zstd", &["source/"]),
 ];
 const ANYWHERE: &[&str] = &[""];

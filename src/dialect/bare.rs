@@ -8,7 +8,19 @@
 
 use std::borrow::Cow;
 
-use super::{Dialect, Endpoint, Line, LineEnd, Open, Read, What, line::quoted};
+use nom::{
+    Parser,
+    branch::alt,
+    bytes::complete::{tag, take_till, take_until},
+    combinator::{opt, rest, verify},
+    sequence::{preceded, terminated},
+};
+
+use super::{
+    Dialect, Endpoint, Line, LineEnd, Open, Read, What,
+    grammar::{self, Parsed, exactly, note_from},
+    line::quoted,
+};
 use crate::smtp;
 
 /// The dialect.
@@ -33,27 +45,32 @@ fn signature(line: &[u8]) -> bool {
 }
 
 fn read(line: &[u8]) -> Line<'_> {
-    Line::new(match line {
-        b"" => What::Blank,
-        [b'2'..=b'5', ..] if smtp::reply_line(line).is_ok() => What::Server(line, Open::No),
-        _ if line.starts_with(b"DEBUG") => debug(line),
-        b"CONNECTED(00000003)" => What::Connected(Endpoint::default()),
-        b"DONE" => What::Closed,
-        _ if smtp::command(line).is_ok() || line == b"." => What::Client(line, Open::No),
-        _ => quoted(line).map_or(What::Unmarked(line, Open::No), What::Quoted),
-    })
+    let connected = exactly("CONNECTED(00000003)", What::Connected(Endpoint::default()));
+    let known = alt((reply, debug, connected, exactly("DONE", What::Closed), said)).map(Line::new);
+    grammar::read(line, known, |line| quoted(line).map_or(What::Unmarked(line, Open::No), What::Quoted))
 }
 
-/// `DEBUG SMTP: trying to connect to host "h", port 587, isSSL false`
-fn debug(line: &[u8]) -> What<'_> {
-    let Some(at) = memchr::memmem::find(line, b"trying to connect to host \"") else { return What::Note(line) };
-    let rest = &line[at + 27..];
-    let Some(end) = memchr::memchr(b'"', rest) else { return What::Note(line) };
-    let tail = &rest[end..];
-    let port = memchr::memmem::find(tail, b"port ").and_then(|at| {
-        let digits = tail[at + 5..].split(|b| !b.is_ascii_digit()).next()?;
-        u16::try_from(super::number(digits)?).ok()
+fn reply(input: &[u8]) -> Parsed<'_, What<'_>> {
+    let is_reply = |line: &[u8]| matches!(line, [b'2'..=b'5', ..]) && smtp::reply_line(line).is_ok();
+    verify(rest, is_reply).map(|line| What::Server(line, Open::No)).parse(input)
+}
+
+fn said(input: &[u8]) -> Parsed<'_, What<'_>> {
+    let is_said = |line: &[u8]| line == b"." || smtp::command(line).is_ok();
+    verify(rest, is_said).map(|line| What::Client(line, Open::No)).parse(input)
+}
+
+/// ```abnf
+/// debug = "DEBUG SMTP: trying to connect to host " DQUOTE host DQUOTE ", port " port ", isSSL " boolean / "DEBUG" text
+/// ```
+fn debug(input: &[u8]) -> Parsed<'_, What<'_>> {
+    const TRYING: &str = "trying to connect to host \"";
+    let before = (tag("DEBUG"), take_until(TRYING), tag(TRYING));
+    let host = terminated(take_till(|b: u8| b == b'"'), tag("\""));
+    let port = opt(preceded((take_until("port "), tag("port ")), grammar::port));
+    let trying = (preceded(before, host), port, rest).map(|(host, port, tail)| {
+        let implicit_tls = Some(tail.ends_with(b"isSSL true"));
+        What::Connecting(Endpoint { host, port: port.flatten(), implicit_tls, starttls_wanted: false })
     });
-    let implicit_tls = Some(tail.ends_with(b"isSSL true"));
-    What::Connecting(Endpoint { host: &rest[..end], port, implicit_tls, starttls_wanted: false })
+    alt((trying, note_from(&[b"DEBUG"]))).parse(input)
 }

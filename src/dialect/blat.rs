@@ -1,7 +1,9 @@
 //! Blat, `-debug -log`. No real sample was at hand: the layout is that of its source (3.2.23) and one public capture.
 //!
 //! ```abnf
-//! session = [ stamp ] "------------Start of Session-----------------" *line [ stamp ] "-------------End of Session------------------"
+//! session = start *line end
+//! start   = [ stamp [ ": " ] ] 12*13"-" "Start of Session" 17"-"      ; 12 in the source, 13 in its logs
+//! end     = [ stamp [ ": " ] ] 13"-" "End of Session" 18"-"
 //! line    = [ stamp ": " ] ( "<<<getline<<< " reply / ">>>putline>>> " command / info )
 //! stamp   = "YYYY.MM.DD HH:MM:SS" [ " (Ddd)" ]
 //! ```
@@ -10,7 +12,19 @@
 
 use std::borrow::Cow;
 
-use super::{Dialect, Endpoint, Line, LineEnd, Open, Read, What, line::setting};
+use nom::{
+    Parser,
+    branch::alt,
+    bytes::complete::{tag, take, take_while},
+    combinator::{eof, opt, rest, value, verify},
+    sequence::terminated,
+};
+
+use super::{
+    Dialect, Endpoint, Line, LineEnd, Open, Read, What,
+    grammar::{self, Parsed, client, form, note_from, server},
+    line::setting,
+};
 
 /// The dialect.
 pub(super) static DIALECT: Dialect = Dialect {
@@ -42,7 +56,7 @@ fn signature(line: &[u8]) -> bool {
 }
 
 /// Info lines of Blat by their first words.
-const CHATTER: [&[u8]; 16] = [
+const INFO: &[&[u8]] = &[
     b"Blat v",
     b"Sending ",
     b"Subject: ",
@@ -62,40 +76,40 @@ const CHATTER: [&[u8]; 16] = [
 ];
 
 fn read(line: &[u8]) -> Line<'_> {
-    let (stamp, text) = stamped(line);
-    let what = match text {
-        b"" => What::Blank,
-        _ if text.starts_with(b"<<<getline<<< ") => What::Server(&text[14..], Open::No),
-        _ if text.starts_with(b"< <getline< < ") => What::Server(&text[14..], Open::No),
-        _ if text.starts_with(b">>>putline>>> ") => What::Client(&text[14..], Open::No),
-        _ if text.ends_with(b"Start of Session-----------------") => What::Connecting(Endpoint::default()),
-        _ if text.ends_with(b"End of Session------------------") => What::Closed,
-        // With command logging on, the log begins with the command line: `-pw` and its value are two of its lines.
-        _ if text.starts_with(b"-") => setting(text).unwrap_or(What::Note(b"")),
-        _ if CHATTER.iter().any(|c| text.starts_with(c)) => What::Note(text),
-        _ => What::Unmarked(text, Open::No),
-    };
-    Line::stamped(stamp, what)
+    grammar::read(line, line_of_blat, |line| What::Unmarked(line, Open::No))
 }
 
-/// `YYYY.MM.DD HH:MM:SS`, then `: `, a day name in brackets, or nothing.
-fn stamped(line: &[u8]) -> (&[u8], &[u8]) {
-    let shape = |text: &[u8]| {
-        text.iter().enumerate().all(|(i, b)| match i {
-            4 | 7 => *b == b'.',
-            10 => *b == b' ',
-            13 | 16 => *b == b':',
-            _ => b.is_ascii_digit(),
-        })
-    };
-    match line.split_at_checked(19) {
-        Some((stamp, rest)) if shape(stamp) => {
-            let rest = match rest {
-                [b' ', b'(', _, _, _, b')', rest @ ..] => rest,
-                _ => rest,
-            };
-            (stamp, rest.strip_prefix(b": ").unwrap_or(rest))
-        }
-        _ => (b"", line),
-    }
+/// ```abnf
+/// line = [ stamp [ ": " ] ] ( "<<<getline<<< " reply / ">>>putline>>> " command / border / argument / info )
+/// ```
+fn line_of_blat(input: &[u8]) -> Parsed<'_, Line<'_>> {
+    let (text, stamp) = opt(stamp).parse(input)?;
+    let reply = alt((server("<<<getline<<< "), server("< <getline< < ")));
+    let blank = value(What::Blank, eof);
+    let unmarked = rest.map(|text| What::Unmarked(text, Open::No));
+    alt((blank, reply, client(">>>putline>>> "), border, argument, note_from(INFO), unmarked))
+        .map(|what| Line::stamped(stamp.unwrap_or_default(), what))
+        .parse(text)
+}
+
+/// ```abnf
+/// stamp = "YYYY.MM.DD HH:MM:SS" [ " (" day-name ")" ]
+/// ```
+fn stamp(input: &[u8]) -> Parsed<'_, &[u8]> {
+    terminated(form("9999.99.99 99:99:99"), (opt((tag(" ("), take(3usize), tag(")"))), opt(tag(": ")))).parse(input)
+}
+
+/// ```abnf
+/// border = *"-" "Start of Session" 17"-" / *"-" "End of Session" 18"-"
+/// ```
+fn border(input: &[u8]) -> Parsed<'_, What<'_>> {
+    let dashes = || take_while(|b: u8| b == b'-');
+    let start = (dashes(), tag("Start of Session-----------------"), eof);
+    let end = (dashes(), tag("End of Session------------------"), eof);
+    alt((value(What::Connecting(Endpoint::default()), start), value(What::Closed, end))).parse(input)
+}
+
+/// With command logging on, the log begins with the command line: `-pw` and its value are two of its lines.
+fn argument(input: &[u8]) -> Parsed<'_, What<'_>> {
+    verify(rest, |text: &[u8]| text.starts_with(b"-")).map(|text| setting(text).unwrap_or(What::Note(b""))).parse(input)
 }

@@ -7,7 +7,18 @@
 
 use std::borrow::Cow;
 
-use super::{Dialect, Line, LineEnd, Open, Read, What, number};
+use nom::{
+    Parser,
+    branch::alt,
+    bytes::complete::tag,
+    combinator::{eof, map_opt, rest, verify},
+    sequence::delimited,
+};
+
+use super::{
+    Dialect, Line, LineEnd, Open, Read, What,
+    grammar::{self, Parsed, decimal, exactly},
+};
 use crate::smtp;
 
 /// The dialect.
@@ -36,35 +47,28 @@ pub(super) static DIALECT: Dialect = Dialect {
 /// What stands in braces for a secret and for the message, and a command with its line end written out.
 fn signature(line: &[u8]) -> bool {
     match sent(line) {
-        Some(What::Client(text, _)) => text == b"." || smtp::command(text).is_ok(),
-        Some(_) => true,
-        None => false,
+        Ok((_, What::Client(text, _))) => text == b"." || smtp::command(text).is_ok(),
+        Ok(_) => true,
+        Err(_) => false,
     }
 }
 
 fn read(line: &[u8]) -> Line<'_> {
-    if let Some(sent) = sent(line) {
-        return Line::new(sent);
-    }
-    if line.is_empty() {
-        return Line::new(What::Blank);
-    }
-    match smtp::reply_line(line) {
-        Ok(_) => Line::new(What::Server(line, Open::No)),
-        Err(_) => Line::new(What::Unknown(line)),
-    }
+    grammar::read(line, alt((sent, reply)).map(Line::new), What::Unknown)
 }
 
-/// What Chilkat writes for something it sent; the tree writes the same.
-pub(super) fn sent(text: &[u8]) -> Option<What<'_>> {
-    if text == b"{PasswordOrCredentials}" {
-        return Some(What::Hidden);
-    }
-    if let Some(inner) = text.strip_prefix(b"{").and_then(|t| t.strip_suffix(b" bytes}")) {
-        return number(inner).map(|n| What::Elided(Some(n)));
-    }
-    if text == b"<CRLF>.<CRLF>" {
-        return Some(What::Client(b".", Open::No));
-    }
-    text.strip_suffix(b"<CRLF>").map(|command| What::Client(command, Open::No))
+/// ```abnf
+/// sent = "{PasswordOrCredentials}" / "{" 1*DIGIT " bytes}" / "<CRLF>.<CRLF>" / command "<CRLF>"
+/// ```
+/// The tree writes the same for something that was sent.
+pub(super) fn sent(input: &[u8]) -> Parsed<'_, What<'_>> {
+    let secret = exactly("{PasswordOrCredentials}", What::Hidden);
+    let message = delimited(tag("{"), decimal, (tag(" bytes}"), eof)).map(|bytes| What::Elided(Some(bytes)));
+    let dot = exactly("<CRLF>.<CRLF>", What::Client(b".", Open::No));
+    let command = map_opt(rest, |line: &[u8]| line.strip_suffix(b"<CRLF>")).map(|said| What::Client(said, Open::No));
+    alt((secret, message, dot, command)).parse(input)
+}
+
+fn reply(input: &[u8]) -> Parsed<'_, What<'_>> {
+    verify(rest, |line| smtp::reply_line(line).is_ok()).map(|line| What::Server(line, Open::No)).parse(input)
 }

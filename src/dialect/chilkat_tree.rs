@@ -9,7 +9,18 @@
 
 use std::borrow::Cow;
 
-use super::{Dialect, Endpoint, Line, LineEnd, Open, Read, What, chilkat_session};
+use nom::{
+    Parser,
+    branch::alt,
+    bytes::complete::{tag, take_till},
+    combinator::{cond, eof, map_opt, rest, value},
+    sequence::terminated,
+};
+
+use super::{
+    Dialect, Endpoint, Line, LineEnd, Open, Read, What, chilkat_session,
+    grammar::{self, Parsed},
+};
 
 /// The dialect.
 pub(super) static DIALECT: Dialect = Dialect {
@@ -39,18 +50,12 @@ fn signature(line: &[u8]) -> bool {
 
 fn read(line: &[u8]) -> Line<'_> {
     let text = line.trim_ascii();
-    let indented = line.starts_with(b"  ");
-    Line::new(match text {
-        b"" => What::Blank,
-        // One call ends here; the connection often lives on for the next.
-        b"ChilkatLog:" | b"--ChilkatLog" => What::Note(b""),
-        _ if !indented || is_foreign(text) => What::Unknown(line),
-        b"TLS connection established." | b"Secure Channel Established." | b"SSL/TLS Channel Established." => {
-            What::Secured
-        }
-        _ if text.starts_with(b"--") => What::Note(b""),
-        _ => entry(text),
-    })
+    let border =
+        alt((grammar::exactly("ChilkatLog:", What::Note(b"")), grammar::exactly("--ChilkatLog", What::Note(b""))));
+    let within = cond(line.starts_with(b"  ") && !is_foreign(text), alt((secured, end, entry)));
+    let mut grammar = alt((value(What::Blank, eof), border, map_opt(within, |what| what)));
+    // One call ends with its tree; the connection often lives on for the next.
+    Line::new(grammar.parse(text).map_or(What::Unknown(line), |(_, what): (&[u8], What<'_>)| what))
 }
 
 /// Anything may be indented: source, lists, tables. Entries begin with a word, and end without a sign of a program.
@@ -59,21 +64,44 @@ fn is_foreign(text: &[u8]) -> bool {
         || matches!(text, [.., b'{' | b'}' | b';' | b','])
 }
 
-fn entry(text: &[u8]) -> What<'_> {
-    let Some(colon) = text.iter().position(|&b| b == b':') else { return What::Note(text) };
-    let (key, value) = (&text[..colon], text[colon + 1..].trim_ascii());
-    match key {
+fn secured(input: &[u8]) -> Parsed<'_, What<'_>> {
+    let words = alt((
+        tag("TLS connection established."),
+        tag("Secure Channel Established."),
+        tag("SSL/TLS Channel Established."),
+    ));
+    value(What::Secured, (words, eof)).parse(input)
+}
+
+/// ```abnf
+/// end = "--" name
+/// ```
+fn end(input: &[u8]) -> Parsed<'_, What<'_>> {
+    value(What::Note(b""), (tag("--"), rest)).parse(input)
+}
+
+/// ```abnf
+/// entry = key ":" SP value / free-text / name [ "(" ms "ms)" ] ":"
+/// key   = 1*( any but SP and ":" )
+/// ```
+fn entry(input: &[u8]) -> Parsed<'_, What<'_>> {
+    let Ok((text, key)) = terminated(take_till(|b: u8| b == b':'), tag(":")).parse(input) as Parsed<'_, &[u8]> else {
+        return Ok((b"", What::Note(input)));
+    };
+    let value = text.trim_ascii();
+    let what = match key {
         b"SmtpCmdResp" => What::Server(value, Open::No),
-        b"SmtpCmdSent" => chilkat_session::sent(value).unwrap_or(What::Client(value, Open::No)),
-        _ if key.iter().any(u8::is_ascii_whitespace) => What::Note(text),
+        b"SmtpCmdSent" => chilkat_session::sent(value).map_or(What::Client(value, Open::No), |(_, sent)| sent),
+        _ if key.iter().any(u8::is_ascii_whitespace) => What::Note(input),
         _ if value.is_empty() => opened(key),
         _ => What::Setting(key, value),
-    }
+    };
+    Ok((b"", what))
 }
 
 /// A block begins; a few of them tell how far the connection is. Newer versions add the time spent: `connect(12ms)`.
 fn opened(key: &[u8]) -> What<'_> {
-    let name = &key[..key.iter().position(|&b| b == b'(').unwrap_or(key.len())];
+    let name = key.split(|b| *b == b'(').next().unwrap_or(key);
     match name {
         b"smtpSocketConnect" => What::Connecting(Endpoint::default()),
         // Set on the socket once it is there.

@@ -11,7 +11,20 @@
 
 use std::borrow::Cow;
 
-use super::{Dialect, Endpoint, Line, LineEnd, Open, Read, Side, What, number};
+use nom::{
+    Parser,
+    branch::alt,
+    bytes::complete::{tag, take_till, take_until, take_while_m_n},
+    character::complete::space0,
+    combinator::{eof, opt, rest, value},
+    sequence::{delimited, preceded, terminated},
+};
+
+use super::{
+    Dialect, Endpoint, Line, LineEnd, Open, Read, Side, What,
+    grammar::{self, Parsed, behind, client, form, note_from, server},
+    number,
+};
 
 /// The dialect.
 pub(super) static DIALECT: Dialect = Dialect {
@@ -39,20 +52,16 @@ fn signature(line: &[u8]) -> bool {
     let of_exit = line.strip_prefix(b"curl: (").and_then(<[u8]>::first).is_some_and(u8::is_ascii_digit);
     of_data
         || of_exit
-        || match traced(line) {
-            Some(traced) => matches!(traced.what, What::Turn(_)) || line.starts_with(b"== Info: "),
-            None => false,
-        }
+        || event(line).is_ok()
         || match line.strip_prefix(b"* ").map(info) {
-            Some(What::Connecting(endpoint)) => endpoint.port.is_some(),
-            Some(What::Connected(endpoint)) => endpoint.port.is_some(),
+            Some(What::Connecting(endpoint) | What::Connected(endpoint)) => endpoint.port.is_some(),
             _ => false,
         }
 }
 
 /// A line of a trace holds this many bytes of the dialogue.
 const TRACE_WIDTH: usize = 64;
-/// The progress takes this much of a line.
+/// The progress takes this many bytes of a line.
 const METER_WIDTH: usize = 78;
 /// The colons of its three times.
 const METER_COLONS: [usize; 6] = [48, 51, 57, 60, 66, 69];
@@ -63,25 +72,7 @@ fn read(line: &[u8]) -> Line<'_> {
         Some(rest) => rest,
         None => line,
     };
-    match line {
-        [b'*', b' ', text @ ..] => return Line::new(info(text)),
-        [b'<', b' ', text @ ..] => return Line::new(What::Server(text, Open::No)),
-        [b'>', b' ', text @ ..] => return Line::new(What::Client(text, Open::No)),
-        [b'{' | b'}', b' ', b'[', rest @ ..] if rest.ends_with(b" bytes data]") => {
-            let bytes = number(&rest[..rest.len() - b" bytes data]".len()]);
-            // What comes in is TLS; only what goes out can be the message.
-            return Line::new(if line[0] == b'}' { What::Elided(bytes) } else { What::Note(b"") });
-        }
-        b"" => return Line::new(What::Blank),
-        _ => {}
-    }
-    if line.starts_with(b"curl: (") || line.starts_with(b"curl failed") {
-        return Line::new(What::Note(line));
-    }
-    if let Some(traced) = traced(line) {
-        return traced;
-    }
-    Line::new(match line {
+    grammar::read(line, alt((verbose.map(Line::new), exit.map(Line::new), traced)), |line| match line {
         _ if after_certificate_error(line) => What::Note(b""),
         // Commons Net marks the same way, but only the first line of a reply.
         [b'2'..=b'5', _, _, b'-' | b' ', ..] => What::Unmarked(line, Open::No),
@@ -89,29 +80,53 @@ fn read(line: &[u8]) -> Line<'_> {
     })
 }
 
-fn traced(line: &[u8]) -> Option<Line<'_>> {
-    if let [a, b, c, d, b':', b' ', text @ ..] = line
-        && [a, b, c, d].iter().all(|d| d.is_ascii_hexdigit())
-    {
-        let open = if text.len() == TRACE_WIDTH { Open::Yes } else { Open::No };
-        return Some(Line::new(What::Unmarked(text, open)));
-    }
-    if let [_, _, _, _, b':'] = line {
-        return Some(Line::new(What::Unmarked(b"", Open::No)));
-    }
-    let (stamp, rest) = match line.get(15) {
-        Some(b' ') if line[2] == b':' && line[8] == b'.' => (&line[..15], &line[16..]),
-        _ => (&line[..0], line),
-    };
-    let (arrow, text) = rest.split_at_checked(3)?;
-    let what = match arrow {
-        b"== " => info(text.strip_prefix(b"Info: ")?),
-        b"<= " if text.starts_with(b"Recv header") || text.starts_with(b"Recv data") => What::Turn(Side::Server),
-        b"=> " if text.starts_with(b"Send header") || text.starts_with(b"Send data") => What::Turn(Side::Client),
-        b"<= " | b"=> " if text.starts_with(b"Recv ") || text.starts_with(b"Send ") => What::Turn(Side::Writer),
-        _ => return None,
-    };
-    Some(Line::stamped(stamp, what))
+/// ```abnf
+/// verbose = "* " info / "< " reply / "> " command / ( "{" / "}" ) " [" [ n ] " bytes data]"
+/// ```
+fn verbose(input: &[u8]) -> Parsed<'_, What<'_>> {
+    let bytes = || delimited(tag(" ["), take_until(" bytes data]"), (tag(" bytes data]"), eof));
+    // What comes in is TLS; only what goes out can be the message.
+    let incoming = value(What::Note(b""), (tag("{"), bytes()));
+    let outgoing = preceded(tag("}"), bytes()).map(|count| What::Elided(number(count)));
+    alt((preceded(tag("* "), rest).map(info), server("< "), client("> "), incoming, outgoing)).parse(input)
+}
+
+/// ```abnf
+/// exit = "curl: (" number ") " text
+/// ```
+fn exit(input: &[u8]) -> Parsed<'_, What<'_>> {
+    note_from(&[b"curl: (", b"curl failed"]).parse(input)
+}
+
+/// ```abnf
+/// traced = 4HEXDIG ":" [ SP text ]
+///        / [ stamp SP ] ( "== Info: " info / ( "<=" / "=>" ) SP ( "Recv" / "Send" ) SP kind ", " n " bytes (0x" hex ")" )
+/// stamp  = "HH:MM:SS.ffffff"
+/// ```
+fn traced(input: &[u8]) -> Parsed<'_, Line<'_>> {
+    alt((dump, event)).parse(input)
+}
+
+fn dump(input: &[u8]) -> Parsed<'_, Line<'_>> {
+    let (text, _) = (take_while_m_n(4, 4, |b: u8| b.is_ascii_hexdigit()), tag(":")).parse(input)?;
+    let (_, text) = alt((preceded(tag(" "), rest), eof)).parse(text)?;
+    let open = if text.len() == TRACE_WIDTH { Open::Yes } else { Open::No };
+    Ok((b"", Line::new(What::Unmarked(text, open))))
+}
+
+fn event(input: &[u8]) -> Parsed<'_, Line<'_>> {
+    let (input, stamp) = opt(terminated(form("99:99:99.999999"), tag(" "))).parse(input)?;
+    let received = (tag("<= "), alt((tag("Recv header"), tag("Recv data"))), rest);
+    let sent = (tag("=> "), alt((tag("Send header"), tag("Send data"))), rest);
+    let other = (alt((tag("<= "), tag("=> "))), alt((tag("Recv "), tag("Send "))), rest);
+    alt((
+        behind("== Info: ").map(info),
+        value(What::Turn(Side::Server), received),
+        value(What::Turn(Side::Client), sent),
+        value(What::Turn(Side::Writer), other),
+    ))
+    .map(|what| Line::stamped(stamp.unwrap_or_default(), what))
+    .parse(input)
 }
 
 /// What stands on the line after the progress; nothing where that is all.
@@ -125,33 +140,31 @@ fn after_meter(line: &[u8]) -> Option<&[u8]> {
     shaped.then_some(&last[METER_WIDTH..])
 }
 
+/// ```abnf
+/// info = *SP ( "Trying " endpoint "..." / "Connected to " host " (" address ") port " port / text )
+/// ```
 fn info(text: &[u8]) -> What<'_> {
-    let trimmed = text.trim_ascii_start();
-    if let Some(endpoint) = trimmed.strip_prefix(b"Trying ") {
-        let endpoint = Endpoint::parse(endpoint.strip_suffix(b"...").unwrap_or(endpoint));
+    let trying = behind("Trying ").map(|text| {
         // The address stands here, the name comes with the connection.
-        return What::Connecting(Endpoint { host: b"", ..endpoint });
-    }
-    if let Some(rest) = trimmed.strip_prefix(b"Connected to ") {
-        return What::Connected(connected(rest));
-    }
-    if trimmed.starts_with(b"SSL connection using ") {
-        return What::Secured;
-    }
-    if trimmed.starts_with(b"Closing connection") || trimmed.starts_with(b"Connection #") {
-        return What::Closed;
-    }
-    What::Note(text)
+        let endpoint = grammar::endpoint(text.strip_suffix(b"...").unwrap_or(text));
+        What::Connecting(Endpoint { host: b"", ..endpoint })
+    });
+    let closed = (alt((tag("Closing connection"), tag("Connection #"))), rest);
+    let known = alt((
+        trying,
+        preceded(tag("Connected to "), connected).map(What::Connected),
+        behind("SSL connection using ").map(|_| What::Secured),
+        value(What::Closed, closed),
+    ));
+    let what: Parsed<'_, What<'_>> = preceded(space0, known).parse(text);
+    what.map_or(What::Note(text), |(_, what)| what)
 }
 
 /// `name (address) port 587 (#0)`
-fn connected(rest: &[u8]) -> Endpoint<'_> {
-    let host = rest.split(|&b| b == b' ').next().unwrap_or(b"");
-    let port = memchr::memmem::find(rest, b" port ").and_then(|at| {
-        let digits = rest[at + 6..].split(|&b| b == b' ').next()?;
-        u16::try_from(number(digits)?).ok()
-    });
-    Endpoint { host, port, ..Endpoint::default() }
+fn connected(input: &[u8]) -> Parsed<'_, Endpoint<'_>> {
+    let (input, host) = take_till(|b: u8| b == b' ').parse(input)?;
+    let (_, port) = opt(preceded((take_until(" port "), tag(" port ")), grammar::port)).parse(input)?;
+    Ok((b"", Endpoint { host, port: port.flatten(), ..Endpoint::default() }))
 }
 
 /// The lines of advice that follow `curl: (60)`.

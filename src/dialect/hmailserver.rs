@@ -8,7 +8,18 @@
 
 use std::borrow::Cow;
 
-use super::{Dialect, Endpoint, Line, LineEnd, Open, Read, What};
+use nom::{
+    Parser,
+    branch::alt,
+    bytes::complete::{tag, take_till},
+    combinator::{eof, map_opt, opt, rest, verify},
+    sequence::{preceded, terminated},
+};
+
+use super::{
+    Dialect, Line, LineEnd, Open, Read, Side, What,
+    grammar::{self, Parsed, behind},
+};
 
 /// The dialect.
 pub(super) static DIALECT: Dialect = Dialect {
@@ -31,45 +42,73 @@ pub(super) static DIALECT: Dialect = Dialect {
 
 /// Its columns, in quotes and parted by tabs.
 fn signature(line: &[u8]) -> bool {
-    fields(line).is_some()
+    spoken(line).is_ok() || told(line).is_ok()
 }
 
 fn read(line: &[u8]) -> Line<'_> {
-    fields(line).unwrap_or_else(|| Line::new(if line.is_empty() { What::Blank } else { What::Unknown(line) }))
+    grammar::read(line, alt((spoken, told)), What::Unknown)
 }
 
-fn fields(line: &[u8]) -> Option<Line<'_>> {
-    let mut columns = line.split(|&b| b == b'\t');
-    let kind = quoted(columns.next()?)?;
-    let _thread = columns.next().filter(|c| c.iter().all(u8::is_ascii_digit))?;
-    let third = columns.next()?;
-    if let Some(stamp) = quoted(third) {
-        let text = quoted(columns.next()?)?;
-        return Some(Line::stamped(stamp, info(text)));
-    }
-    let stamp = quoted(columns.next()?)?;
-    let _ip = columns.next()?;
-    // The text is last and may hold tabs.
-    let start = columns.next()?.as_ptr() as usize - line.as_ptr() as usize;
-    let text = quoted(&line[start..])?;
-    let said = |mark: &[u8]| text.strip_prefix(mark).map(|t| t.strip_prefix(b" ").unwrap_or(t));
-    let client_sends = kind == b"SMTPC";
-    let what = match (said(b"SENT:"), said(b"RECEIVED:")) {
-        (Some(b"***"), _) if client_sends => What::Hidden,
-        (_, Some(b"***")) if !client_sends => What::Hidden,
-        (Some(sent), _) if client_sends => What::Client(sent, Open::No),
-        (_, Some(received)) if !client_sends => What::Client(received, Open::No),
-        (Some(text), _) | (_, Some(text)) => What::Server(text, Open::No),
-        _ => What::Note(text),
-    };
-    Some(Line { stamp, key: third, what })
+/// ```abnf
+/// spoken = type HTAB thread HTAB session HTAB stamp HTAB ip HTAB DQUOTE ( "SENT:" / "RECEIVED:" ) [ SP ] said DQUOTE
+/// ```
+/// In SMTPD rows the server is the one that sends.
+fn spoken(input: &[u8]) -> Parsed<'_, Line<'_>> {
+    let (input, (kind, _, key, stamp, _)) =
+        (column, number_column, verify(plain_column, |column: &[u8]| quoted(column).is_none()), column, plain_column)
+            .parse(input)?;
+    let (_, text) = last(input)?;
+    let sender = if kind == b"SMTPC" { Side::Client } else { Side::Server };
+    let said = |mark| preceded((tag(mark), opt(tag(" "))), rest);
+    let sent = said("SENT:").map(move |text| by(sender, text));
+    let received = said("RECEIVED:").map(move |text| by(other(sender), text));
+    alt((sent, received, rest.map(What::Note))).map(|what| Line { stamp, key, what }).parse(text)
 }
 
-fn info(text: &[u8]) -> What<'_> {
-    match text.strip_prefix(b"TCP - Connecting to ") {
-        Some(endpoint) => What::Connecting(Endpoint::parse(endpoint.strip_suffix(b"...").unwrap_or(endpoint))),
-        None => What::Note(text),
+/// ```abnf
+/// told = type HTAB thread HTAB stamp HTAB DQUOTE ( "TCP - Connecting to " endpoint "..." / text ) DQUOTE
+/// ```
+fn told(input: &[u8]) -> Parsed<'_, Line<'_>> {
+    let (input, (_, _, stamp)) = (column, number_column, column).parse(input)?;
+    let (_, text) = terminated(plain, alt((tag("\t"), eof))).parse(input)?;
+    let text = quoted(text).ok_or(nom::Err::Error(()))?;
+    let connecting = behind("TCP - Connecting to ")
+        .map(|to| What::Connecting(grammar::endpoint(to.strip_suffix(b"...").unwrap_or(to))));
+    alt((connecting, rest.map(What::Note))).map(|what| Line::stamped(stamp, what)).parse(text)
+}
+
+fn by(side: Side, text: &[u8]) -> What<'_> {
+    match (side, text) {
+        (Side::Client, b"***") => What::Hidden,
+        (Side::Client, text) => What::Client(text, Open::No),
+        _ => What::Server(text, Open::No),
     }
+}
+
+fn other(side: Side) -> Side {
+    if side == Side::Client { Side::Server } else { Side::Client }
+}
+
+/// A column in quotes, and the tab behind it.
+fn column(input: &[u8]) -> Parsed<'_, &[u8]> {
+    map_opt(plain_column, quoted).parse(input)
+}
+
+fn number_column(input: &[u8]) -> Parsed<'_, &[u8]> {
+    verify(plain_column, |column: &[u8]| column.iter().all(u8::is_ascii_digit)).parse(input)
+}
+
+fn plain_column(input: &[u8]) -> Parsed<'_, &[u8]> {
+    terminated(plain, tag("\t")).parse(input)
+}
+
+fn plain(input: &[u8]) -> Parsed<'_, &[u8]> {
+    take_till(|b: u8| b == b'\t').parse(input)
+}
+
+/// The last column, which may hold tabs.
+fn last(input: &[u8]) -> Parsed<'_, &[u8]> {
+    map_opt(rest, quoted).parse(input)
 }
 
 fn quoted(column: &[u8]) -> Option<&[u8]> {

@@ -11,7 +11,18 @@
 
 use std::borrow::Cow;
 
-use super::{Dialect, Endpoint, Line, LineEnd, Open, Read, What};
+use nom::{
+    Parser,
+    branch::alt,
+    bytes::complete::{tag, take_until},
+    combinator::{map_opt, rest, value, verify},
+    sequence::{preceded, terminated},
+};
+
+use super::{
+    Dialect, Endpoint, Line, LineEnd, Open, Read, Side, What,
+    grammar::{self, Parsed},
+};
 use crate::smtp;
 
 /// The dialect.
@@ -46,28 +57,42 @@ fn signature(line: &[u8]) -> bool {
 }
 
 fn read(line: &[u8]) -> Line<'_> {
-    match line {
-        [b'R', b'e', b'c', b'v', b' ', rest @ ..] => record(line, rest, What::Server),
-        [b'S', b'e', b'n', b't', b' ', rest @ ..] => record(line, rest, What::Client),
-        b"Stat Connected." => Line::new(What::Connected(Endpoint::default())),
-        b"Stat Disconnected." => Line::new(What::Closed),
-        b"" => Line::new(What::Blank),
-        _ if line.starts_with(b"Stat ") => Line::new(What::Note(&line[5..])),
-        _ => Line::new(What::Unmarked(line, Open::No)),
-    }
+    grammar::read(line, alt((record, status)), |line| What::Unmarked(line, Open::No))
 }
 
-fn record<'a>(line: &'a [u8], rest: &'a [u8], side: fn(&'a [u8], Open) -> What<'a>) -> Line<'a> {
-    // No stamp holds ": ", so the first one ends it; nothing longer than a stamp may stand before.
-    let head = &rest[..rest.len().min(48)];
-    let Some(colon) = head.windows(2).position(|w| w == b": ") else {
-        // A record whose data is empty loses the space after the colon to editors that trim lines.
-        return match rest.strip_suffix(b":") {
-            Some(stamp) if stamp.len() < 48 => Line::stamped(stamp.trim_ascii(), side(b"", Open::Yes)),
-            _ => Line::new(What::Unmarked(line, Open::No)),
-        };
-    };
-    let data = &rest[colon + 2..];
+/// ```abnf
+/// record = ( "Recv " / "Sent " ) [ stamp ] ":" [ SP data ]
+/// ```
+fn record(input: &[u8]) -> Parsed<'_, Line<'_>> {
+    let (input, side) = alt((value(Side::Server, tag("Recv ")), value(Side::Client, tag("Sent ")))).parse(input)?;
+    let (data, stamp) = alt((stamp, stamp_alone)).parse(input)?;
     let open = if data.ends_with(b"<EOL>") { Open::No } else { Open::Yes };
-    Line::stamped(rest[..colon].trim_ascii(), side(data, open))
+    let what = if side == Side::Server { What::Server(data, open) } else { What::Client(data, open) };
+    Ok((b"", Line::stamped(stamp.trim_ascii(), what)))
+}
+
+/// No stamp holds `: `, so the first one ends it.
+fn stamp(input: &[u8]) -> Parsed<'_, &[u8]> {
+    terminated(verify(take_until(": "), is_short), tag(": ")).parse(input)
+}
+
+/// A record whose data is empty loses the blank after the colon to editors that trim lines.
+fn stamp_alone(input: &[u8]) -> Parsed<'_, &[u8]> {
+    map_opt(rest, |text: &[u8]| text.strip_suffix(b":").filter(|stamp| is_short(stamp))).parse(input)
+}
+
+/// The longest stamp of a Windows locale, with room for a day's name.
+const MAX_STAMP_BYTES: usize = 46;
+
+fn is_short(stamp: &[u8]) -> bool {
+    stamp.len() <= MAX_STAMP_BYTES
+}
+
+/// ```abnf
+/// status = "Stat " ( "Connected." / "Disconnected." / text )
+/// ```
+fn status(input: &[u8]) -> Parsed<'_, Line<'_>> {
+    let connected = grammar::exactly("Connected.", What::Connected(Endpoint::default()));
+    let disconnected = grammar::exactly("Disconnected.", What::Closed);
+    preceded(tag("Stat "), alt((connected, disconnected, rest.map(What::Note)))).map(Line::new).parse(input)
 }

@@ -8,7 +8,18 @@
 
 use std::borrow::Cow;
 
-use super::{Dialect, Endpoint, Line, LineEnd, Open, Read, What};
+use nom::{
+    Parser,
+    branch::alt,
+    bytes::complete::{tag, take_while_m_n},
+    combinator::{opt, rest},
+    sequence::preceded,
+};
+
+use super::{
+    Dialect, Endpoint, Line, LineEnd, Open, Read, What,
+    grammar::{self, Parsed, behind},
+};
 use crate::smtp;
 
 /// The dialect.
@@ -40,27 +51,40 @@ fn signature(line: &[u8]) -> bool {
 }
 
 fn read(line: &[u8]) -> Line<'_> {
-    let head = &line[..line.len().min(48)];
-    let Some(open) = memchr::memchr(b'[', head) else { return strange(line) };
-    let Some(close) = memchr::memchr(b']', &head[open..]) else { return strange(line) };
-    let stamp = line[..open].trim_ascii();
-    let text = &line[open + close + 1..];
-    let text = text.strip_prefix(b" ").unwrap_or(text);
-    let what = match &head[open + 1..open + close] {
-        b"Client" if text.starts_with(b"<") && text.ends_with(b" lines of message>") => What::Elided(None),
-        b"Client" => What::Client(text, Open::No),
-        b"Server" => What::Server(text, Open::No),
-        b"Info" => match text.strip_prefix(b"Connecting to ") {
-            Some(endpoint) => What::Connecting(Endpoint::parse(endpoint)),
-            None if text.starts_with(b"Connected") => What::Connected(Endpoint::default()),
-            None if text.starts_with(b"Disconnected") => What::Closed,
-            None => What::Note(text),
-        },
-        _ => return strange(line),
-    };
-    Line::stamped(stamp, what)
+    let record = (stamp, alt((client_side, server_side, info)));
+    grammar::read(line, record.map(|(stamp, what)| Line::stamped(stamp, what)), |line| What::Unmarked(line, Open::No))
 }
 
-fn strange(line: &[u8]) -> Line<'_> {
-    Line::new(if line.is_empty() { What::Blank } else { What::Unmarked(line, Open::No) })
+/// In the form of that Windows; up to the first bracket.
+fn stamp(input: &[u8]) -> Parsed<'_, &[u8]> {
+    take_while_m_n(0, 40, |b: u8| b != b'[').map(<[u8]>::trim_ascii).parse(input)
+}
+
+/// ```abnf
+/// client-side = "[Client]" [ SP ] ( "<" n " lines of message>" / command )
+/// ```
+fn client_side(input: &[u8]) -> Parsed<'_, What<'_>> {
+    let elided = |text: &[u8]| text.starts_with(b"<") && text.ends_with(b" lines of message>");
+    let said = rest.map(|text| if elided(text) { What::Elided(None) } else { What::Client(text, Open::No) });
+    preceded((tag("[Client]"), opt(tag(" "))), said).parse(input)
+}
+
+/// ```abnf
+/// server-side = "[Server]" [ SP ] reply
+/// ```
+fn server_side(input: &[u8]) -> Parsed<'_, What<'_>> {
+    preceded((tag("[Server]"), opt(tag(" "))), rest.map(|text| What::Server(text, Open::No))).parse(input)
+}
+
+/// ```abnf
+/// info = "[Info]" [ SP ] ( "Connecting to " endpoint / "Connected" text / "Disconnected" text / text )
+/// ```
+fn info(input: &[u8]) -> Parsed<'_, What<'_>> {
+    let words = alt((
+        behind("Connecting to ").map(|to| What::Connecting(grammar::endpoint(to))),
+        behind("Connected").map(|_| What::Connected(Endpoint::default())),
+        behind("Disconnected").map(|_| What::Closed),
+        rest.map(What::Note),
+    ));
+    preceded((tag("[Info]"), opt(tag(" "))), words).parse(input)
 }

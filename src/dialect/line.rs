@@ -158,18 +158,10 @@ pub struct Endpoint<'a> {
 }
 
 impl<'a> Endpoint<'a> {
-    /// `host:port`, `host port N` or a lone host.
+    /// `host:port`, `host port N`, `host N` or a lone host.
     #[must_use]
     pub fn parse(text: &'a [u8]) -> Self {
-        let text = text.trim_ascii();
-        let (host, port) = match text.iter().rposition(|&b| b == b':' || b == b' ') {
-            Some(at) => match number(&text[at + 1..]) {
-                Some(port) => (&text[..at], u16::try_from(port).ok()),
-                None => (text, None),
-            },
-            None => (text, None),
-        };
-        Endpoint { host: host.trim_ascii(), port, ..Endpoint::default() }
+        super::grammar::endpoint(text)
     }
 }
 

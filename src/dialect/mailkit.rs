@@ -10,7 +10,18 @@
 
 use std::borrow::Cow;
 
-use super::{Dialect, Endpoint, Line, LineEnd, Open, Read, What, number};
+use nom::{
+    Parser,
+    branch::alt,
+    bytes::complete::{tag, take_till, take_while_m_n},
+    combinator::{eof, opt, peek, rest, value, verify},
+    sequence::{preceded, terminated},
+};
+
+use super::{
+    Dialect, Endpoint, Line, LineEnd, Open, Read, What,
+    grammar::{self, Parsed, client, exactly, server},
+};
 use crate::smtp;
 
 /// The dialect.
@@ -46,52 +57,57 @@ fn signature(line: &[u8]) -> bool {
 }
 
 fn read(line: &[u8]) -> Line<'_> {
-    // libESMTP marks the same way, but only the first line of a reply.
-    if matches!(line, [b'2'..=b'5', _, _, b'-' | b' ', ..]) && smtp::reply_line(line).is_ok() {
-        return Line::new(What::Unmarked(line, Open::No));
-    }
-    let at = body(line);
-    let (stamp, rest) = (line[..at].trim_ascii_end(), &line[at..]);
-    match rest {
-        [b'C', b':', b' ', text @ ..] => Line::stamped(stamp, What::Client(text, Open::No)),
-        [b'S', b':', b' ', text @ ..] => Line::stamped(stamp, What::Server(text, Open::No)),
-        b"C:" | b"S:" => Line::stamped(stamp, What::Client(b"", Open::No)),
-        b"" => Line::stamped(stamp, What::Blank),
-        _ => match rest.strip_prefix(b"Connected to ").and_then(uri) {
-            Some(endpoint) => Line::stamped(stamp, What::Connected(endpoint)),
-            None => Line::new(What::Unknown(line)),
-        },
-    }
+    grammar::read(line, alt((reply, record)), What::Unknown)
 }
 
-/// Where the stamp ends: the first letter that no stamp has, at its own word, within the length of a stamp.
-fn body(line: &[u8]) -> usize {
-    if !line.first().is_some_and(|b| b.is_ascii_digit() || *b == b'[') {
-        return 0;
-    }
+/// libESMTP marks the same way, but only the first line of a reply.
+fn reply(input: &[u8]) -> Parsed<'_, Line<'_>> {
+    let is_reply = |line: &[u8]| matches!(line, [b'2'..=b'5', _, _, b'-' | b' ', ..]) && smtp::reply_line(line).is_ok();
+    verify(rest, is_reply).map(|line| Line::new(What::Unmarked(line, Open::No))).parse(input)
+}
+
+/// ```abnf
+/// record = [ stamp SP ] ( "C: " / "S: " ) payload / [ stamp SP ] connect
+/// ```
+fn record(input: &[u8]) -> Parsed<'_, Line<'_>> {
+    let (input, stamp) = stamp(input)?;
+    let trimmed = alt((exactly("C:", What::Client(b"", Open::No)), exactly("S:", What::Client(b"", Open::No))));
+    let blank = value(What::Blank, eof);
+    alt((client("C: "), server("S: "), trimmed, blank, connect)).map(|what| Line::stamped(stamp, what)).parse(input)
+}
+
+/// ```abnf
+/// stamp = "yyyy-MM-ddTHH:mm:ssZ"     ; the default; else any .NET format
+/// ```
+/// Ends at the first letter that no stamp has, at its own word.
+fn stamp(input: &[u8]) -> Parsed<'_, &[u8]> {
     // The default format, on nearly every line that has one.
-    if let Some([b'T', _, _, b':', _, _, b':', _, _, b'Z', b' ']) = line.get(10..21) {
-        return 21;
+    if let Some([b'T', _, _, b':', _, _, b':', _, _, b'Z', b' ']) = input.get(10..21) {
+        return Ok((&input[21..], &input[..20]));
     }
-    let stamp = |b: u8| b.is_ascii_digit() || b":-+/., []TZAPM".contains(&b);
-    match line.iter().take(48).position(|&b| !stamp(b)) {
-        Some(at) if line[at - 1] == b' ' => at,
-        _ => 0,
-    }
+    let begins = peek(take_while_m_n(1, 1, |b: u8| b.is_ascii_digit() || b == b'['));
+    let in_stamp = |b: u8| b.is_ascii_digit() || b":-+/., []TZAPM".contains(&b);
+    let stamp = verify(take_while_m_n(1, MAX_STAMP_BYTES, in_stamp), |stamp: &[u8]| stamp.ends_with(b" "));
+    let parted = terminated(stamp, peek(take_while_m_n(1, 1, move |b: u8| !in_stamp(b))));
+    let (input, stamp): (&[u8], Option<&[u8]>) = opt(preceded(begins, parted)).parse(input)?;
+    Ok((input, stamp.unwrap_or_default().trim_ascii_end()))
 }
 
-/// `smtp://host:port/?starttls=always`
-fn uri(text: &[u8]) -> Option<Endpoint<'_>> {
-    let (implicit, rest) = match text.strip_prefix(b"smtps://") {
-        Some(rest) => (true, rest),
-        None => (false, text.strip_prefix(b"smtp://")?),
-    };
-    let slash = rest.iter().position(|&b| b == b'/').unwrap_or(rest.len());
-    let colon = rest[..slash].iter().rposition(|&b| b == b':')?;
-    Some(Endpoint {
-        host: &rest[..colon],
-        port: number(&rest[colon + 1..slash]).and_then(|p| u16::try_from(p).ok()),
-        implicit_tls: Some(implicit),
-        starttls_wanted: rest[slash..].ends_with(b"starttls=always"),
-    })
+/// No .NET format that is in use is longer.
+const MAX_STAMP_BYTES: usize = 47;
+
+/// ```abnf
+/// connect = "Connected to " ( "smtp" / "smtps" ) "://" host ":" port "/" [ "?starttls=" word ]
+/// ```
+fn connect(input: &[u8]) -> Parsed<'_, What<'_>> {
+    let (input, implicit_tls) =
+        preceded(tag("Connected to "), alt((value(true, tag("smtps://")), value(false, tag("smtp://")))))
+            .parse(input)?;
+    let (query, authority) = take_till(|b: u8| b == b'/').parse(input)?;
+    let endpoint = grammar::endpoint(authority);
+    if !authority.contains(&b':') {
+        return Err(nom::Err::Error(()));
+    }
+    let starttls_wanted = query.ends_with(b"starttls=always");
+    Ok((b"", What::Connected(Endpoint { implicit_tls: Some(implicit_tls), starttls_wanted, ..endpoint })))
 }

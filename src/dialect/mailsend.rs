@@ -12,7 +12,19 @@
 
 use std::borrow::Cow;
 
-use super::{Dialect, Endpoint, Extent, Line, LineEnd, Open, Outcome, Read, What, outcomes};
+use nom::{
+    Parser,
+    branch::alt,
+    bytes::complete::tag,
+    combinator::{cond, eof, map_opt, opt, rest, value, verify},
+    sequence::{preceded, terminated},
+};
+
+use super::{
+    Dialect, Extent, Line, LineEnd, Open, Outcome, Read, What,
+    grammar::{self, Parsed, behind, client, exactly, form, note_from, server},
+    outcomes,
+};
 use crate::smtp;
 
 /// The dialect.
@@ -43,51 +55,81 @@ fn signature(line: &[u8]) -> bool {
         b">>>> mimeType value: ",
         b"in Numberic validator default: ",
     ];
-    let (stamp, text) = stamped(line);
+    let (text, stamp) = stamped(line);
     match text {
-        [b'[', b'S', b']', b' ', said @ ..] => stamp.len() == STAMP && smtp::reply_line(said).is_ok(),
-        [b'[', b'C', b']', b' ', said @ ..] => stamp.len() == STAMP && smtp::command(said).is_ok(),
+        [b'[', b'S', b']', b' ', said @ ..] => stamp.len() == STAMP_BYTES && smtp::reply_line(said).is_ok(),
+        [b'[', b'C', b']', b' ', said @ ..] => stamp.len() == STAMP_BYTES && smtp::command(said).is_ok(),
         _ if text.starts_with(b"mailsend v") => true,
-        _ => stamp.len() == GO_STAMP && OF_GO.iter().any(|words| text.starts_with(words)),
+        _ => stamp.len() == GO_STAMP_BYTES && OF_GO.iter().any(|words| text.starts_with(words)),
     }
 }
 
+/// Length of mailsend's stamp, in bytes.
+const STAMP_BYTES: usize = 24;
+/// Length of mailsend-go's stamp, in bytes.
+const GO_STAMP_BYTES: usize = 19;
+
+/// ```abnf
+/// line = [ stamp ] ( "[S] " reply / "[C] " command / connecting / info / header )
+/// ```
 fn read(line: &[u8]) -> Line<'_> {
-    let (stamp, text) = stamped(line);
-    if stamp.len() == GO_STAMP
-        && let Some(what) = of_go(text)
-    {
-        return Line::stamped(stamp, what);
-    }
-    let what = match text {
-        [b'[', b'S', b']', b' ', said @ ..] => What::Server(said, Open::No),
-        [b'[', b'C', b']', b' ', said @ ..] => What::Client(said, Open::No),
-        b"" => What::Blank,
-        b"Mail Sent Successfully" => {
-            What::Outcome(Outcome { sent: Some(true), part: Extent::Words, ..Outcome::default() })
-        }
-        _ if text.starts_with(b"ERROR: ") => What::Outcome(outcomes::outcome(Some(false), text, stamp)),
-        _ if text.starts_with(b"Error: Expected smtp code") || text.starts_with(b"AUTH ") => What::Note(b""),
-        _ if text.starts_with(b"Socket Error: ") || text.starts_with(b"Error: ") || text.starts_with(b"SSL ") => {
-            What::Note(text)
-        }
-        _ => match text.strip_prefix(b"Connecting to SMTP server: ").or_else(|| text.strip_prefix(b"Connecting to ")) {
-            Some(endpoint) => What::Connecting(Endpoint::parse(endpoint)),
-            None if text.starts_with(b"mailsend v") => What::Note(text),
-            None => What::Unmarked(text, Open::No),
-        },
-    };
+    let (text, stamp) = stamped(line);
+    let announced = cond(stamp.len() == GO_STAMP_BYTES, of_go);
+    let own = map_opt(announced, |what| what);
+    let unmarked = rest.map(|text| What::Unmarked(text, Open::No));
+    let mut grammar = alt((
+        own,
+        value(What::Blank, eof),
+        server("[S] "),
+        client("[C] "),
+        |input| verdict(input, stamp),
+        info,
+        unmarked,
+    ));
+    let what = grammar.parse(text).map_or(What::Unmarked(text, Open::No), |(_, what)| what);
     Line::stamped(stamp, what)
 }
 
-/// Length of mailsend's stamp.
-const STAMP: usize = 24;
-/// Length of mailsend-go's stamp, by which its lines are known.
-const GO_STAMP: usize = 19;
+/// ```abnf
+/// stamp = "dd-Mon-yyyy hh:mm:ss.mmm" ": " / "yyyy/mm/dd hh:mm:ss" SP       ; the second is Go's
+/// ```
+fn stamped(line: &[u8]) -> (&[u8], &[u8]) {
+    let of_c = terminated(form("99-AAA-9999 99:99:99.999"), tag(": "));
+    let of_go = terminated(form("9999/99/99 99:99:99"), tag(" "));
+    let stamp: Parsed<'_, &[u8]> = alt((of_c, of_go)).parse(line);
+    stamp.unwrap_or((line, b""))
+}
+
+/// ```abnf
+/// verdict = "Mail Sent Successfully" / "ERROR: " text
+/// ```
+fn verdict<'a>(input: &'a [u8], stamp: &'a [u8]) -> Parsed<'a, What<'a>> {
+    let sent = Outcome { sent: Some(true), part: Extent::Words, ..Outcome::default() };
+    let failed = verify(rest, |text: &[u8]| text.starts_with(b"ERROR: "))
+        .map(move |text| What::Outcome(outcomes::outcome(Some(false), text, stamp)));
+    alt((exactly("Mail Sent Successfully", What::Outcome(sent)), failed)).parse(input)
+}
+
+/// ```abnf
+/// info = "Connecting to " [ "SMTP server: " ] endpoint / "Socket Error: [" number "]: " text / "SSL " text
+///      / "Error: " text / "mailsend v" version
+/// ```
+/// Its own words about codes are wrong, so nothing is made of them.
+fn info(input: &[u8]) -> Parsed<'_, What<'_>> {
+    let of_codes = value(What::Note(b""), (alt((tag("Error: Expected smtp code"), tag("AUTH "))), rest));
+    let connecting = preceded((tag("Connecting to "), opt(tag("SMTP server: "))), rest);
+    let words = note_from(&[b"Socket Error: ", b"Error: ", b"SSL ", b"mailsend v"]);
+    alt((of_codes, connecting.map(|text| What::Connecting(grammar::endpoint(text))), words)).parse(input)
+}
 
 /// What mailsend-go tells of its settings and of itself.
-fn of_go(text: &[u8]) -> Option<What<'_>> {
-    const INFO: [&[u8]; 15] = [
+///
+/// ```abnf
+/// of-go = "- mailsend-go v" version " starts -" / "From: " address / "To: " addresses / "SMTP server: " host
+///       / ( "SMTP Port: " / "num: " ) port / info
+/// ```
+fn of_go(input: &[u8]) -> Parsed<'_, What<'_>> {
+    const INFO: &[&[u8]] = &[
         b"Subject: ",
         b"Setting From with name: ",
         b"Using ESMTP Authentication",
@@ -103,46 +145,21 @@ fn of_go(text: &[u8]) -> Option<What<'_>> {
         b"Flag: -",
         b"in Numberic validator default: ",
         b"WARNING: ",
+        b"- mailsend-go v",
     ];
     let announced = Outcome { part: Extent::Words, ..Outcome::default() };
-    let after = |name: &[u8]| text.strip_prefix(name).map(<[u8]>::trim_ascii);
     // With these two a run of the program begins, and each run is for one mail.
-    if after(b"- mailsend-go v").is_some_and(|rest| rest.ends_with(b" starts -")) || text == b"Detecting MIME Type...."
-    {
-        return Some(What::Outcome(announced));
-    }
-    if let Some(from) = after(b"From: ").filter(|_| text.contains(&b'@')) {
-        return Some(What::Outcome(Outcome { from, ..announced }));
-    }
-    if let Some(recipients) = after(b"To: ") {
-        return Some(What::Outcome(Outcome { recipients, ..announced }));
-    }
-    if let Some(host) = after(b"SMTP server: ") {
-        return Some(What::Setting(b"host", host));
-    }
-    if let Some(port) = after(b"SMTP Port: ").or_else(|| after(b"num: ")) {
-        return Some(What::Setting(b"port", port));
-    }
-    let known = INFO.iter().any(|info| text.starts_with(info)) || after(b"- mailsend-go v").is_some();
-    known.then_some(What::Note(b""))
-}
-
-/// `dd-Mon-yyyy hh:mm:ss.mmm: `, or Go's `yyyy/mm/dd hh:mm:ss `
-fn stamped(line: &[u8]) -> (&[u8], &[u8]) {
-    if let Some((stamp, rest)) = line.split_at_checked(STAMP)
-        && stamp[2] == b'-'
-        && stamp[6] == b'-'
-        && stamp[14] == b':'
-        && let Some(text) = rest.strip_prefix(b": ")
-    {
-        return (stamp, text);
-    }
-    if let Some((stamp, rest)) = line.split_at_checked(GO_STAMP)
-        && stamp[4] == b'/'
-        && stamp[13] == b':'
-        && let Some(text) = rest.strip_prefix(b" ")
-    {
-        return (stamp, text);
-    }
-    (b"", line)
+    let begins = verify(rest, |text: &[u8]| {
+        text.starts_with(b"- mailsend-go v") && text.ends_with(b" starts -") || text == b"Detecting MIME Type...."
+    });
+    let from = verify(behind("From: "), |from: &[u8]| from.contains(&b'@'));
+    alt((
+        begins.map(|_| What::Outcome(announced)),
+        from.map(|from| What::Outcome(Outcome { from: from.trim_ascii(), ..announced })),
+        behind("To: ").map(|to| What::Outcome(Outcome { recipients: to.trim_ascii(), ..announced })),
+        behind("SMTP server: ").map(|host| What::Setting(b"host", host.trim_ascii())),
+        alt((behind("SMTP Port: "), behind("num: "))).map(|port| What::Setting(b"port", port.trim_ascii())),
+        note_from(INFO).map(|_| What::Note(b"")),
+    ))
+    .parse(input)
 }

@@ -10,6 +10,7 @@ mod detect;
 mod dialect_set;
 mod escape;
 mod framed;
+mod grammar;
 mod line;
 mod noise;
 mod profile;
@@ -51,6 +52,7 @@ pub use noise::{Traces, is_chatter, untraced};
 pub use profile::{Kind, Profile, ProfileError, Rule};
 pub use stamp::{DateOrder, Stamp, StampReader};
 pub use template::{Hole, Matched, Piece, Template, TemplateError};
+pub use timestamp::extent as stamp_extent;
 
 /// Every dialect. Where two fit equally well, the one that stands first is taken.
 pub(super) static DIALECTS: &[&Dialect] = &[
@@ -211,6 +213,11 @@ impl LineEnd {
             _ => Cow::Borrowed(text),
         }
     }
+}
+
+/// The sample of every dialect: how its program writes.
+pub fn samples() -> impl Iterator<Item = &'static str> {
+    DIALECTS.iter().map(|dialect| dialect.sample)
 }
 
 /// The dialect of that name.

@@ -11,8 +11,20 @@
 
 use std::borrow::Cow;
 
-use super::{Dialect, Endpoint, Line, LineEnd, Open, Outcome, Read, What, line::setting, number};
 use memchr::memmem;
+use nom::{
+    Parser,
+    branch::alt,
+    bytes::complete::{tag, take, take_till, take_until, take_while},
+    combinator::{map_opt, recognize, rest, verify},
+    sequence::preceded,
+};
+
+use super::{
+    Dialect, Endpoint, Line, LineEnd, Open, Outcome, Read, What,
+    grammar::{self, Parsed, behind, client, exactly, note_from, server},
+    line, number,
+};
 
 /// The dialect.
 pub(super) static DIALECT: Dialect = Dialect {
@@ -43,42 +55,52 @@ fn signature(line: &[u8]) -> bool {
         b"ignoring user configuration file ",
         b"using account default from ",
     ];
-    SAID.iter().any(|words| line.starts_with(words)) || mail(line).is_some()
+    SAID.iter().any(|words| line.starts_with(words)) || mail(line).is_ok()
 }
 
 /// What `-d` tells beside its settings.
-const CHATTER: [&[u8]; 7] =
-    [b"loaded ", b"ignoring ", b"falling back ", b"using account ", b"reading recipients", b"TLS ", b"sendmail: "];
+const INFO: &[&[u8]] =
+    &[b"loaded ", b"ignoring ", b"falling back ", b"using account ", b"reading recipients", b"TLS ", b"sendmail: "];
 
 fn read(line: &[u8]) -> Line<'_> {
-    match line {
-        [b'<', b'-', b'-', b' ', text @ ..] => return Line::new(What::Server(text, Open::No)),
-        [b'-', b'-', b'>', b' ', text @ ..] => return Line::new(What::Client(text, Open::No)),
-        b"" => return Line::new(What::Blank),
-        b"-->" => return Line::new(What::Client(b"", Open::No)),
-        _ => {}
-    }
-    if let Some(mail) = mail(line) {
-        return mail;
-    }
-    // The other stream cuts in where it likes, also in the middle of a line.
-    if let Some(at) = within(line, 11, b"msmtp: ") {
-        return Line::new(said(&line[at + 7..]));
-    }
-    Line::new(match is_of_certificate(line) || CHATTER.iter().any(|c| line.starts_with(c)) {
-        true => What::Note(line),
-        false => match within(line, line.len(), b" = ") {
-            // The settings of a mail begin with its host.
-            Some(4) if line.starts_with(b"host") => What::Connecting(Endpoint::parse(&line[7..])),
-            Some(_) => setting(line).unwrap_or(What::Unknown(line)),
-            None => What::Unmarked(line, Open::No),
-        },
+    let trimmed = exactly("-->", What::Client(b"", Open::No));
+    let said = alt((server("<-- "), client("--> "), trimmed)).map(Line::new);
+    let own = alt((error, of_certificate, note_from(INFO), host, setting)).map(Line::new);
+    grammar::read(line, alt((said, mail, own)), |line| match within(line, line.len(), b" = ") {
+        Some(_) => What::Unknown(line),
+        None => What::Unmarked(line, Open::No),
     })
 }
 
+/// ```abnf
+/// error = "msmtp: " text
+/// ```
+/// It goes to another stream, which cuts in where it likes, also in the middle of a line. What the server said stands in
+/// the dialogue, too.
+fn error(input: &[u8]) -> Parsed<'_, What<'_>> {
+    let (_, text) = map_opt(rest, |line: &[u8]| within(line, 11, b"msmtp: ").map(|at| &line[at + 7..])).parse(input)?;
+    let repeated = text.starts_with(b"server message: ") || text.starts_with(b"could not send mail");
+    Ok((b"", What::Note(if repeated { b"" } else { text })))
+}
+
 /// The owner and issuer of a certificate, by four or eight blanks.
-fn is_of_certificate(line: &[u8]) -> bool {
-    matches!(line.iter().position(|b| *b != b' '), Some(4 | 8))
+fn of_certificate(input: &[u8]) -> Parsed<'_, What<'_>> {
+    let blanks = verify(take_while(|b: u8| b == b' '), |blanks: &[u8]| matches!(blanks.len(), 4 | 8));
+    recognize((blanks, take(1usize), rest)).map(What::Note).parse(input)
+}
+
+/// ```abnf
+/// host = "host = " host      ; the settings of a mail begin with it
+/// ```
+fn host(input: &[u8]) -> Parsed<'_, What<'_>> {
+    behind("host = ").map(|host| What::Connecting(grammar::endpoint(host))).parse(input)
+}
+
+/// ```abnf
+/// setting = name " = " value
+/// ```
+fn setting(input: &[u8]) -> Parsed<'_, What<'_>> {
+    map_opt(rest, |line: &[u8]| within(line, line.len(), b" = ").and_then(|_| line::setting(line))).parse(input)
 }
 
 /// Where this stands in the first bytes of a line. A line has one `=` or none, and a searcher takes longer to make.
@@ -88,43 +110,42 @@ fn within(line: &[u8], most: usize, what: &[u8]) -> Option<usize> {
     memchr::memchr_iter(mark, head).filter_map(|at| at.checked_sub(place)).find(|at| head[*at..].starts_with(what))
 }
 
-/// It repeats the reply, which the dialogue below has anyway.
-fn said(text: &[u8]) -> What<'_> {
-    if text.starts_with(b"server message: ") || text.starts_with(b"could not send mail") {
-        What::Note(b"")
-    } else {
-        What::Note(text)
-    }
-}
-
-fn mail(line: &[u8]) -> Option<Line<'_>> {
-    let start = within(line, 64, b"host=")?;
-    let field = |name: &str| field(&line[start..], name.as_bytes());
-    let exit = field("exitcode")?;
-    let port = field("port").and_then(number).and_then(|p| u16::try_from(p).ok());
-    let outcome = Outcome {
-        part: super::Extent::Whole,
-        sent: (exit == b"EX_OK").then_some(true),
-        endpoint: Endpoint { host: field("host")?, port, ..Endpoint::default() },
-        from: field("from").unwrap_or(b""),
-        recipients: field("recipients").unwrap_or(b""),
-        user: field("user").unwrap_or(b""),
-        bytes: field("mailsize").and_then(number),
-        reply: field("smtpmsg").unwrap_or(b""),
-        error: field("errormsg").unwrap_or(b""),
-        status: None,
-    };
-    Some(Line::stamped(line[..start].trim_ascii(), What::Outcome(outcome)))
+/// ```abnf
+/// mail  = [ stamp SP ] "host=" host *( SP field )
+/// field = name "=" ( value / "'" text "'" )
+/// ```
+fn mail(input: &[u8]) -> Parsed<'_, Line<'_>> {
+    map_opt(rest, |line: &[u8]| {
+        let start = within(line, 64, b"host=")?;
+        let field = |name: &str| field(&line[start..], name.as_bytes());
+        let exit = field("exitcode")?;
+        let outcome = Outcome {
+            sent: (exit == b"EX_OK").then_some(true),
+            endpoint: Endpoint {
+                host: field("host")?,
+                port: field("port").and_then(|port| grammar::port(port).ok()?.1),
+                ..Endpoint::default()
+            },
+            from: field("from").unwrap_or_default(),
+            recipients: field("recipients").unwrap_or_default(),
+            user: field("user").unwrap_or_default(),
+            bytes: field("mailsize").and_then(number),
+            reply: field("smtpmsg").unwrap_or_default(),
+            error: field("errormsg").unwrap_or_default(),
+            ..Outcome::default()
+        };
+        Some(Line::stamped(line[..start].trim_ascii(), What::Outcome(outcome)))
+    })
+    .parse(input)
 }
 
 /// `name=value`, or `name='value'` up to the quote that ends a field: replies may hold quotes of their own.
 fn field<'a>(line: &'a [u8], name: &[u8]) -> Option<&'a [u8]> {
     let at = memmem::find_iter(line, name)
         .find(|at| line.get(at + name.len()) == Some(&b'=') && (*at == 0 || line[at - 1] == b' '))?;
-    let value = &line[at + name.len() + 1..];
-    if let Some(quoted) = value.strip_prefix(b"'") {
-        let end = [&b"' errormsg="[..], b"' exitcode="].iter().filter_map(|end| memmem::find(quoted, end)).min();
-        return Some(&quoted[..end.or_else(|| memchr::memchr(b'\'', quoted)).unwrap_or(quoted.len())]);
-    }
-    Some(&value[..value.iter().position(|&b| b == b' ').unwrap_or(value.len())])
+    let last = alt((take_until("' errormsg="), take_until("' exitcode="), take_until("'"), rest));
+    let quoted = preceded(tag("'"), last);
+    let bare = take_till(|b: u8| b == b' ');
+    let value: Parsed<'a, &[u8]> = alt((quoted, bare)).parse(&line[at + name.len() + 1..]);
+    value.ok().map(|(_, value)| value)
 }

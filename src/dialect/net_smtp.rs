@@ -8,7 +8,18 @@
 
 use std::borrow::Cow;
 
-use super::{Dialect, Endpoint, Line, LineEnd, Open, Read, What};
+use nom::{
+    Parser,
+    branch::alt,
+    bytes::complete::{tag, take_while_m_n},
+    combinator::{opt, recognize, rest, value, verify},
+    sequence::{delimited, preceded},
+};
+
+use super::{
+    Dialect, Endpoint, Line, LineEnd, Open, Read, What,
+    grammar::{self, Parsed},
+};
 
 /// The dialect.
 pub(super) static DIALECT: Dialect = Dialect {
@@ -30,44 +41,53 @@ pub(super) static DIALECT: Dialect = Dialect {
 
 /// The address of the object, or the list of its classes.
 fn signature(line: &[u8]) -> bool {
-    glob(line).is_some() || matches!(listed(line), What::Connecting(_))
+    object(line).is_ok() || matches!(listed(line), Ok((_, What::Connecting(_))))
 }
 
 fn read(line: &[u8]) -> Line<'_> {
-    let Some((key, rest)) = glob(line) else {
-        return Line::new(if line.is_empty() { What::Blank } else { listed(line) });
-    };
-    let what = match rest {
-        [b'>', b'>', b'>', text @ ..] => What::Client(text.strip_prefix(b" ").unwrap_or(text), Open::No),
-        [b'<', b'<', b'<', text @ ..] => What::Server(text.strip_prefix(b" ").unwrap_or(text), Open::No),
-        _ => What::Note(rest),
-    };
-    Line { stamp: b"", key, what }
+    grammar::read(line, alt((said, listed.map(Line::new))), unmarked)
+}
+
+/// ```abnf
+/// said   = object ( ">>>" [ SP ] command / "<<<" [ SP ] reply / text )
+/// object = class "=GLOB(0x" hex ")"
+/// ```
+fn said(input: &[u8]) -> Parsed<'_, Line<'_>> {
+    let (input, key) = object(input)?;
+    let command = preceded((tag(">>>"), opt(tag(" "))), rest).map(|said| What::Client(said, Open::No));
+    let reply = preceded((tag("<<<"), opt(tag(" "))), rest).map(|said| What::Server(said, Open::No));
+    alt((command, reply, rest.map(What::Note))).map(|what| Line { stamp: b"", key, what }).parse(input)
+}
+
+/// The address in the brackets of `Net::SMTP::_SSL=GLOB(0x..)`, with the word before it.
+fn object(input: &[u8]) -> Parsed<'_, &[u8]> {
+    let address = recognize((tag("GLOB(0x"), take_while_m_n(0, 88, |b: u8| b != b')')));
+    delimited((class, tag("=")), address, tag(")")).parse(input)
+}
+
+/// `Net::SMTP`; names of packages are short.
+fn class(input: &[u8]) -> Parsed<'_, &[u8]> {
+    take_while_m_n(0, 64, |b: u8| b.is_ascii_alphanumeric() || b":_".contains(&b)).parse(input)
 }
 
 /// The list of its classes, or its words before there is a connection: the class alone, without an address.
-fn listed(line: &[u8]) -> What<'_> {
-    let name = |b: &u8| b.is_ascii_alphanumeric() || b":_".contains(b);
-    let class = line.iter().take_while(|b| name(b)).count();
-    let class = if line[..class].ends_with(b":") { class - 1 } else { class };
-    if !line.starts_with(b"Net::") || class > 64 {
-        // The program quotes what the class says of an error; a code in it is the class's own.
-        let quotes = memchr::memmem::find(&line[..line.len().min(160)], b": Net::SMTP: ").is_some();
-        return if quotes { What::Note(line) } else { What::Unmarked(line, Open::No) };
+///
+/// ```abnf
+/// listed = class ">>> " class "(" version ")" / class ">>>  " ancestor / class ": " text
+/// ```
+fn listed(input: &[u8]) -> Parsed<'_, What<'_>> {
+    let (input, class) = verify(class, |class: &[u8]| class.starts_with(b"Net::")).parse(input)?;
+    if let (true, Some(text)) = (class.ends_with(b":"), input.strip_prefix(b" ")) {
+        return Ok((b"", What::Note(text)));
     }
-    match &line[class..] {
-        [b'>', b'>', b'>', b' ', b' ', ..] => What::Note(b""),
-        [b'>', b'>', b'>', b' ', rest @ ..] if rest.starts_with(b"Net::") => What::Connecting(Endpoint::default()),
-        [b':', b' ', text @ ..] => What::Note(text),
-        _ => What::Unmarked(line, Open::No),
-    }
+    let ancestor = value(What::Note(b""), (tag(">>>  "), rest));
+    let own = value(What::Connecting(Endpoint::default()), (tag(">>> Net::"), rest));
+    alt((ancestor, own)).parse(input)
 }
 
-/// `Net::SMTP::_SSL=GLOB(0x..)`
-fn glob(line: &[u8]) -> Option<(&[u8], &[u8])> {
-    let head = &line[..line.len().min(96)];
-    let open = memchr::memchr_iter(b'=', head).find(|at| head[*at..].starts_with(b"=GLOB(0x"))?;
-    let close = open + memchr::memchr(b')', &head[open..])?;
-    let class = head[..open].iter().all(|b| b.is_ascii_alphanumeric() || b":_".contains(b));
-    class.then(|| (&line[open + 6..close], &line[close + 1..]))
+/// The program quotes what the class says of an error; a code in it is the class's own.
+fn unmarked(line: &[u8]) -> What<'_> {
+    let quotes =
+        !line.starts_with(b"Net::") && memchr::memmem::find(&line[..line.len().min(160)], b": Net::SMTP: ").is_some();
+    if quotes { What::Note(line) } else { What::Unmarked(line, Open::No) }
 }

@@ -9,9 +9,20 @@
 
 use std::borrow::Cow;
 
-use super::{Dialect, Endpoint, Extent, Line, LineEnd, Open, Outcome, Read, What, outcomes};
+use nom::{
+    Parser,
+    branch::alt,
+    bytes::complete::{tag, take_till, take_until, take_while_m_n},
+    combinator::{eof, opt, rest, value, verify},
+    sequence::{delimited, preceded, terminated},
+};
+
+use super::{
+    Dialect, Endpoint, Extent, Line, LineEnd, Open, Outcome, Read, What,
+    grammar::{self, Parsed, behind, client, decimal, exactly, form, note_from, server},
+    outcomes,
+};
 use crate::smtp;
-use memchr::memmem;
 
 /// The dialect.
 pub(super) static DIALECT: Dialect = Dialect {
@@ -35,104 +46,94 @@ pub(super) static DIALECT: Dialect = Dialect {
 
 /// Its session's name of eleven characters before the text, or its own name.
 fn signature(line: &[u8]) -> bool {
-    let Some((_, level, text)) = stamped(line) else { return false };
-    let in_session = matches!(text, [b'[', sid @ .., ] if sid.get(11) == Some(&b']') && sid.get(12) == Some(&b' ')
-        && sid[..11].iter().all(|b| b.is_ascii_alphanumeric() || b"-_".contains(b)));
-    let said = &text[text.len().min(14)..];
-    in_session && !matches!(by_session(level, said), What::Note(_) | What::Unmarked(..))
-        || text.starts_with(b"Creating transport: nodemailer (")
-        || text.starts_with(b"Sending mail using SMTP/")
+    let Ok((text, (_, level))) = prefix(line) else { return false };
+    let made = |sid: &[u8]| sid.len() == 11 && sid.iter().all(|b| b.is_ascii_alphanumeric() || b"-_".contains(b));
+    let in_session = session(text)
+        .is_ok_and(|(said, sid)| made(sid) && !matches!(by_session(level, said), What::Note(_) | What::Unmarked(..)));
+    in_session || text.starts_with(b"Creating transport: nodemailer (") || text.starts_with(b"Sending mail using SMTP/")
 }
 
 fn read(line: &[u8]) -> Line<'_> {
-    let Some((stamp, level, text)) = stamped(line) else {
-        return Line::new(match line {
-            b"" => What::Blank,
-            // What the program prints of the same error; it may stand before what the logger buffered.
-            _ if line.starts_with(b"Error: ")
-                || line.starts_with(b"Failed to resolve")
-                || line.starts_with(b"    at ")
-                || smtp::reply_line(line).is_ok_and(|(_, reply)| reply.code.is_refusal()) =>
-            {
-                What::Note(b"")
-            }
-            _ => What::Unmarked(line, Open::No),
-        });
-    };
-    let keyed = text.strip_prefix(b"[").and_then(|t| {
-        let end = memmem::find(&t[..t.len().min(40)], b"] ")?;
-        Some((&t[..end], &t[end + 2..]))
-    });
-    match keyed {
-        Some((sid, said)) if !sid.starts_with(b"#") => Line { stamp, key: sid, what: by_session(level, said) },
-        _ => Line::stamped(stamp, of_transport(stamp, text)),
+    let Ok((text, (stamp, level))) = prefix(line) else { return Line::new(outside(line)) };
+    match session(text) {
+        Ok((said, sid)) => Line { stamp, key: sid, what: by_session(level, said) },
+        Err(_) => Line::stamped(stamp, of_transport(stamp, text)),
     }
+}
+
+/// What the program prints of the same error; it may stand before what the logger buffered.
+fn outside(line: &[u8]) -> What<'_> {
+    let printed = note_from(&[b"Error: ", b"Failed to resolve", b"    at "]);
+    let refusal = verify(rest, |line| smtp::reply_line(line).is_ok_and(|(_, reply)| reply.code.is_refusal()));
+    let mut grammar =
+        alt((value(What::Blank, eof), printed.map(|_| What::Note(b"")), refusal.map(|_| What::Note(b""))));
+    grammar.parse(line).map_or(What::Unmarked(line, Open::No), |(_, what)| what)
+}
+
+/// ```abnf
+/// prefix = "[YYYY-MM-DD HH:MM:SS] " level 1*2SP
+/// ```
+fn prefix(input: &[u8]) -> Parsed<'_, (&[u8], &[u8])> {
+    let stamp = delimited(tag("["), form("9999-99-99 99:99:99"), tag("] "));
+    let level = terminated(take_while_m_n(1, 5, |b: u8| b.is_ascii_uppercase()), (tag(" "), opt(tag(" "))));
+    (stamp, level).parse(input)
+}
+
+/// ```abnf
+/// session = "[" sid "] "      ; "[#" is a message's number
+/// ```
+fn session(input: &[u8]) -> Parsed<'_, &[u8]> {
+    let sid = verify(take_until("] "), |sid: &[u8]| sid.len() <= 38 && !sid.starts_with(b"#"));
+    delimited(tag("["), sid, tag("] ")).parse(input)
 }
 
 /// What it says of a mail, by no connection's name.
+///
+/// ```abnf
+/// of-transport = "Sending message <" id "> to <" addresses ">" / "Send Error: " error / "Send error for <" id ">: " error / text
+/// ```
 fn of_transport<'a>(stamp: &[u8], text: &'a [u8]) -> What<'a> {
-    if let Some(rest) = text.strip_prefix(b"Sending message <")
-        && let Some(at) = memmem::find(rest, b"> to <")
-    {
-        return What::Outcome(Outcome { part: Extent::Words, recipients: &rest[at + 6..], ..Outcome::default() });
-    }
-    let why = text.strip_prefix(b"Send Error: ").or_else(|| {
-        let rest = text.strip_prefix(b"Send error for <")?;
-        memmem::find(rest, b">: ").map(|at| &rest[at + 3..])
+    let for_whom = preceded((tag("Sending message <"), take_until("> to <"), tag("> to <")), rest);
+    let sending =
+        for_whom.map(|recipients| What::Outcome(Outcome { part: Extent::Words, recipients, ..Outcome::default() }));
+    let of_id = preceded((tag("Send error for <"), take_until(">: "), tag(">: ")), rest);
+    let failed = alt((behind("Send Error: "), of_id)).map(|why| {
+        What::Outcome(Outcome { recipients: b"", error: text, ..outcomes::outcome(Some(false), why, stamp) })
     });
-    match why {
-        Some(why) => {
-            What::Outcome(Outcome { recipients: b"", error: text, ..outcomes::outcome(Some(false), why, stamp) })
-        }
-        None => What::Note(text),
-    }
+    let what: Parsed<'a, What<'a>> = alt((sending, failed)).parse(text);
+    what.map_or(What::Note(text), |(_, what)| what)
 }
 
+/// ```abnf
+/// by-session = "C: " command / "S: " reply / [ "Secure c" / "C" ] "onnection established to " endpoint
+///            / "Resolved " host " as " address / "<" n " bytes encoded mime message" text / text
+/// ```
 fn by_session<'a>(level: &[u8], said: &'a [u8]) -> What<'a> {
-    match said {
-        [b'C', b':', b' ', text @ ..] => return What::Client(text, Open::No),
-        [b'S', b':', b' ', text @ ..] => return What::Server(text, Open::No),
-        _ => {}
+    let at = |implicit| {
+        move |to| What::Connected(Endpoint { implicit_tls: Some(implicit), host: b"", ..grammar::endpoint(to) })
+    };
+    let resolved = preceded(tag("Resolved "), take_till(|b: u8| b == b' '));
+    let of_connection = alt((
+        behind("Connection established to ").map(at(false)),
+        behind("Secure connection established to ").map(at(true)),
+        resolved.map(|host| What::Connecting(Endpoint { host, ..Endpoint::default() })),
+        exactly("Connection upgraded with STARTTLS", What::Secured),
+        exactly("Connection closed", What::Closed),
+        exactly("SMTP handshake finished", What::Note(b"")),
+        behind("Closing connection").map(|_| What::Closed),
+        behind("User \"").map(|_| What::Note(b"")),
+    ));
+    let mut grammar = alt((client("C: "), server("S: "), of_connection));
+    if let Ok((_, what)) = grammar.parse(said) {
+        return what;
     }
-    if let Some(endpoint) = said
-        .strip_prefix(b"Connection established to ")
-        .or_else(|| said.strip_prefix(b"Secure connection established to "))
-    {
-        let endpoint = Endpoint { implicit_tls: Some(said[0] == b'S'), ..Endpoint::parse(endpoint) };
-        return What::Connected(Endpoint { host: b"", ..endpoint });
-    }
-    if let Some(name) = said.strip_prefix(b"Resolved ") {
-        let host = name.split(|&b| b == b' ').next().unwrap_or(b"");
-        return What::Connecting(Endpoint { host, ..Endpoint::default() });
-    }
-    match said {
-        b"Connection upgraded with STARTTLS" => What::Secured,
-        b"Connection closed" => What::Closed,
-        b"SMTP handshake finished" => What::Note(b""),
-        _ if said.starts_with(b"Closing connection") => What::Closed,
-        _ if said.starts_with(b"User \"") => What::Note(b""),
+    match level {
         // The message has gone out; where only the dialogue is logged it does not stand in the log itself.
-        _ if level == b"INFO" && is_count(said) => What::Client(b".", Open::No),
+        b"INFO" if grammar::takes((tag("<"), decimal, tag(" bytes encoded mime message")), said) => {
+            What::Client(b".", Open::No)
+        }
         // The message is logged at DEBUG.
-        _ if level != b"DEBUG" => What::Note(said),
-        _ => What::Unmarked(said, Open::No),
+        b"DEBUG" => What::Unmarked(said, Open::No),
+        _ => What::Note(said),
     }
-}
-
-/// `<460 bytes encoded mime message (source size 450 bytes)>`
-fn is_count(said: &[u8]) -> bool {
-    said.strip_prefix(b"<").is_some_and(|rest| {
-        let digits = rest.iter().take_while(|b| b.is_ascii_digit()).count();
-        digits > 0 && rest[digits..].starts_with(b" bytes encoded mime message")
-    })
-}
-
-/// `[YYYY-MM-DD HH:MM:SS] LEVEL `
-fn stamped(line: &[u8]) -> Option<(&[u8], &[u8], &[u8])> {
-    let rest = line.strip_prefix(b"[")?;
-    let (stamp, rest) = rest.split_at_checked(19)?;
-    let rest = rest.strip_prefix(b"] ")?;
-    let level = rest.iter().position(|&b| b == b' ')?;
-    (stamp[4] == b'-' && level <= 5 && rest[..level].iter().all(u8::is_ascii_uppercase))
-        .then(|| (stamp, &rest[..level], rest[level..].strip_prefix(b"  ").unwrap_or(&rest[level + 1..])))
 }

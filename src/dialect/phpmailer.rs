@@ -9,9 +9,19 @@
 
 use std::borrow::Cow;
 
-use crate::smtp;
+use nom::{
+    Parser,
+    branch::alt,
+    bytes::complete::{tag, take_till, take_until, take_while_m_n},
+    combinator::{eof, opt, rest, value, verify},
+    sequence::{preceded, terminated},
+};
 
-use super::{Dialect, Endpoint, Line, LineEnd, Open, Read, What};
+use super::{
+    Dialect, Endpoint, Line, LineEnd, Open, Read, What,
+    grammar::{self, Parsed, exactly, form, note_from},
+};
+use crate::smtp;
 
 /// The dialect.
 pub(super) static DIALECT: Dialect = Dialect {
@@ -43,38 +53,11 @@ fn signature(line: &[u8]) -> bool {
     let text = text.trim_ascii_start();
     MARKS[..3].iter().any(|mark| text.starts_with(mark))
         || SAID.iter().any(|words| text.starts_with(words))
-        || text.starts_with(b"SMTP ERROR: ") && memchr::memmem::find(text, FAILED).is_some()
-}
-
-fn read(line: &[u8]) -> Line<'_> {
-    let Some((stamp, text)) = line.split_at_checked(20).filter(|(head, _)| head[19] == b'\t') else {
-        return Line::new(match line {
-            b"" => What::Blank,
-            _ if is_option(line) => What::Note(b""),
-            _ if MARKS.iter().any(|mark| line.starts_with(mark)) => said(line, "->"),
-            // The program prints the error once more.
-            _ if line.starts_with(b"Message could not be sent") || line.starts_with(b"Message sent!") => {
-                What::Note(b"")
-            }
-            _ if line.starts_with(b"Mailer Error: ") || line.starts_with(b" SMTP code: ") || line.starts_with(b",") => {
-                What::Note(b"")
-            }
-            _ => What::Unmarked(line, Open::No),
-        });
-    };
-    let stamp = stamp.trim_ascii();
-    if stamp.is_empty() {
-        let text = text.trim_ascii_start();
-        return Line::new(if is_option(text) { What::Note(b"") } else { What::Unmarked(text, Open::No) });
-    }
-    if !stamp.first().is_some_and(u8::is_ascii_digit) || stamp.get(4) != Some(&b'-') {
-        return Line::new(What::Unknown(line));
-    }
-    Line::stamped(stamp, said(text, "->"))
+        || text.starts_with(b"SMTP ERROR: ") && memchr::memmem::find(text, FAILED.as_bytes()).is_some()
 }
 
 /// What stands before the reply to a command that failed.
-const FAILED: &[u8] = b" command failed: ";
+const FAILED: &str = " command failed: ";
 
 /// By these a line is known that has no stamp.
 const MARKS: [&[u8]; 8] = [
@@ -88,47 +71,88 @@ const MARKS: [&[u8]; 8] = [
     b"Connection failed. ",
 ];
 
+fn read(line: &[u8]) -> Line<'_> {
+    grammar::read(line, alt((continued, stamped, unstamped.map(Line::new))), |line| match line.get(19) {
+        Some(b'\t') => What::Unknown(line),
+        _ => What::Unmarked(line, Open::No),
+    })
+}
+
+/// ```abnf
+/// continued = 19SP HTAB *SP text
+/// ```
+fn continued(input: &[u8]) -> Parsed<'_, Line<'_>> {
+    let (input, _) = terminated(take_while_m_n(19, 19, |b: u8| b.is_ascii_whitespace()), tag("\t")).parse(input)?;
+    let unmarked = rest.map(|text: &[u8]| What::Unmarked(text.trim_ascii_start(), Open::No));
+    alt((option, unmarked)).map(Line::new).parse(input)
+}
+
+/// ```abnf
+/// stamped = "YYYY-MM-DD HH:MM:SS" HTAB said
+/// ```
+fn stamped(input: &[u8]) -> Parsed<'_, Line<'_>> {
+    let (text, stamp) = terminated(form("9999-99-99 99:99:99"), tag("\t")).parse(input)?;
+    Ok((b"", Line::stamped(stamp, said(text, "->"))))
+}
+
+/// A line of another output, or of the program, which prints the error once more.
+fn unstamped(input: &[u8]) -> Parsed<'_, What<'_>> {
+    let marked = verify(rest, |line: &[u8]| MARKS.iter().any(|mark| line.starts_with(mark)));
+    let of_program =
+        note_from(&[b"Message could not be sent", b"Message sent!", b"Mailer Error: ", b" SMTP code: ", b","]);
+    let tabbed = |line: &[u8]| line.get(19) == Some(&b'\t');
+    let (_, line) = verify(rest, |line: &[u8]| !tabbed(line)).parse(input)?;
+    alt((option, marked.map(|line| said(line, "->")), of_program.map(|_| What::Note(b"")))).parse(line)
+}
+
 /// A line of the options that level 3 dumps as PHP writes them: `'verify_peer' => false,`. Their names are no errors.
-fn is_option(line: &[u8]) -> bool {
-    let text = line.trim_ascii();
-    matches!(text, b"array (" | b")" | b")," | b"array(" | b"array (),") || {
-        let name = text.strip_prefix(b"'").and_then(|rest| rest.split(|b| *b == b'\'').next());
-        name.is_some_and(|name| text[name.len() + 1..].starts_with(b"' =>"))
-    }
+fn option(input: &[u8]) -> Parsed<'_, What<'_>> {
+    let border = alt((tag("array (),"), tag("array ("), tag("array("), tag("),"), tag(")")));
+    let pair = (tag("'"), take_till(|b: u8| b == b'\''), tag("' =>"), rest);
+    let option = alt((value((), (border, eof)), value((), pair)));
+    let (_, text) = rest.map(<[u8]>::trim_ascii).parse(input)?;
+    value(What::Note(b""), option).parse(text)
 }
 
 /// What stands behind the stamp; `arrow` as the output writes it.
-pub(super) fn said<'a>(text: &'a [u8], arrow: &str) -> What<'a> {
-    let after = |mark: &[u8]| text.strip_prefix(mark).map(|t| t.strip_prefix(b" ").unwrap_or(t));
-    let between = |from: &[u8], to: &[u8]| {
-        after(from)
-            .and_then(|rest| rest.strip_prefix(arrow.as_bytes())?.strip_prefix(to))
-            .map(|t| t.strip_prefix(b" ").unwrap_or(t))
+///
+/// ```abnf
+/// said = "CLIENT " arrow " SERVER:" [ SP ] command / "SERVER " arrow " CLIENT:" [ SP ] reply
+///      / "SMTP INBOUND:" string / "Connection: " text / words " command failed: " reply / text
+/// ```
+pub(super) fn said<'a>(text: &'a [u8], arrow: &'static str) -> What<'a> {
+    let side = |from: &'static str, to: &'static str| {
+        preceded((tag(from), opt(tag(" ")), tag(arrow), tag(to), opt(tag(" "))), rest)
     };
-    if let Some(command) = between(b"CLIENT", b" SERVER:") {
-        return if command == b"[credentials hidden]" { What::Hidden } else { What::Client(command, Open::No) };
-    }
-    if let Some(reply) = between(b"SERVER", b" CLIENT:") {
-        return What::Server(reply, Open::No);
-    }
-    if text.starts_with(b"SMTP INBOUND:") {
-        return What::Note(b"");
-    }
-    if let Some(to) = after(b"Connection: opening to") {
-        let to = to.split(|&b| b == b',').next().unwrap_or(b"");
-        let secure = to.strip_prefix(b"ssl://").or_else(|| to.strip_prefix(b"tls://"));
-        let implicit_tls = secure.map(|_| true);
-        return What::Connecting(Endpoint { implicit_tls, ..Endpoint::parse(secure.unwrap_or(to)) });
-    }
-    if let Some(at) = memchr::memmem::find(text, FAILED)
-        && smtp::reply_line(&text[at + FAILED.len()..]).is_ok_and(|(_, reply)| reply.code.is_refusal())
-    {
-        // At level 1, which leaves out the server, a refusal stands nowhere else.
-        return What::Repeat(&text[at + FAILED.len()..]);
-    }
-    match text {
-        b"Connection: opened" => What::Connected(Endpoint::default()),
-        b"Connection: closed" => What::Closed,
-        _ => What::Note(text),
-    }
+    let command = side("CLIENT", " SERVER:").map(|command: &[u8]| match command {
+        b"[credentials hidden]" => What::Hidden,
+        command => What::Client(command, Open::No),
+    });
+    let reply = side("SERVER", " CLIENT:").map(|reply| What::Server(reply, Open::No));
+    let repeated = value(What::Note(b""), (tag("SMTP INBOUND:"), rest));
+    let opening = preceded((tag("Connection: opening to"), opt(tag(" "))), take_till(|b: u8| b == b','));
+    let mut grammar = alt((
+        command,
+        reply,
+        repeated,
+        opening.map(|to| What::Connecting(endpoint(to))),
+        failed,
+        exactly("Connection: opened", What::Connected(Endpoint::default())),
+        exactly("Connection: closed", What::Closed),
+    ));
+    grammar.parse(text).map_or(What::Note(text), |(_, what)| what)
+}
+
+/// At level 1, which leaves out the server, a refusal stands nowhere else.
+fn failed(input: &[u8]) -> Parsed<'_, What<'_>> {
+    let refused = |reply: &[u8]| smtp::reply_line(reply).is_ok_and(|(_, reply)| reply.code.is_refusal());
+    preceded((take_until(FAILED), tag(FAILED)), verify(rest, refused)).map(What::Repeat).parse(input)
+}
+
+/// ```abnf
+/// endpoint = [ ( "ssl" / "tls" ) "://" ] host ":" port
+/// ```
+fn endpoint(text: &[u8]) -> Endpoint<'_> {
+    let secure = text.strip_prefix(b"ssl://").or_else(|| text.strip_prefix(b"tls://"));
+    Endpoint { implicit_tls: secure.map(|_| true), ..grammar::endpoint(secure.unwrap_or(text)) }
 }

@@ -8,7 +8,19 @@
 
 use std::borrow::Cow;
 
-use super::{Dialect, Line, LineEnd, Read, What, phpmailer};
+use nom::{
+    Parser,
+    branch::alt,
+    bytes::complete::tag,
+    combinator::{rest, verify},
+    sequence::terminated,
+};
+
+use super::{
+    Dialect, Line, LineEnd, Read, What,
+    grammar::{self, Parsed, form, note_from},
+    phpmailer,
+};
 
 /// The dialect.
 pub(super) static DIALECT: Dialect = Dialect {
@@ -39,6 +51,9 @@ fn signature(line: &[u8]) -> bool {
     }
 }
 
+/// ```abnf
+/// line = [ "YYYY-MM-DD HH:MM:SS" ( SP / HTAB ) ] text ( "<br>" / "<br />" / "<br/>" )
+/// ```
 fn read(line: &[u8]) -> Line<'_> {
     let text = line.trim_ascii_end();
     if text.is_empty() {
@@ -47,15 +62,16 @@ fn read(line: &[u8]) -> Line<'_> {
     let Some(text) = [&b"<br>"[..], b"<br />", b"<br/>"].iter().find_map(|end| text.strip_suffix(*end)) else {
         return Line::new(What::Unknown(line));
     };
-    let stamped = text.split_at_checked(20).filter(|(head, _)| {
-        head[4] == b'-' && head[13] == b':' && head[0].is_ascii_digit() && matches!(head[19], b' ' | b'\t')
-    });
-    match stamped {
-        Some((stamp, text)) => Line::stamped(stamp.trim_ascii_end(), phpmailer::said(text, "-&gt;")),
-        // The program prints the error once more.
-        None if text.is_empty() => Line::new(What::Blank),
-        None if text.starts_with(b"SMTP ") => Line::new(phpmailer::said(text, "-&gt;")),
-        None if text.starts_with(b"Message ") || text.starts_with(b"Mailer Error: ") => Line::new(What::Note(b"")),
-        None => Line::new(What::Unknown(line)),
-    }
+    grammar::read(text, alt((stamped, unstamped.map(Line::new))), |_| What::Unknown(line))
+}
+
+fn stamped(input: &[u8]) -> Parsed<'_, Line<'_>> {
+    let (text, stamp) = terminated(form("9999-99-99 99:99:99"), alt((tag(" "), tag("\t")))).parse(input)?;
+    Ok((b"", Line::stamped(stamp, phpmailer::said(text, "-&gt;"))))
+}
+
+/// PHPMailer's words without a stamp, or the program's, which prints the error once more.
+fn unstamped(input: &[u8]) -> Parsed<'_, What<'_>> {
+    let said = verify(rest, |text: &[u8]| text.starts_with(b"SMTP ")).map(|text| phpmailer::said(text, "-&gt;"));
+    alt((said, note_from(&[b"Message ", b"Mailer Error: "]).map(|_| What::Note(b"")))).parse(input)
 }

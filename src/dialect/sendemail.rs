@@ -9,7 +9,18 @@
 
 use std::borrow::Cow;
 
-use super::{Dialect, Endpoint, Line, LineEnd, Open, Outcome, Read, What};
+use nom::{
+    Parser,
+    branch::alt,
+    bytes::complete::{tag, take_until},
+    combinator::{eof, opt, rest, value, verify},
+    sequence::{preceded, terminated},
+};
+
+use super::{
+    Dialect, Endpoint, Line, LineEnd, Open, Outcome, Read, What,
+    grammar::{self, Grammar, Parsed, behind, form},
+};
 
 /// The dialect.
 pub(super) static DIALECT: Dialect = Dialect {
@@ -32,76 +43,78 @@ pub(super) static DIALECT: Dialect = Dialect {
 
 /// Its name stands in each line.
 fn signature(line: &[u8]) -> bool {
-    prefix(line).is_some()
+    prefix(line).is_ok()
 }
 
-const LEVELS: [&[u8]; 7] =
-    [b"DEBUG => ", b"INFO => ", b"SUCCESS => ", b"ERROR => ", b"NOTICE => ", b"WARNING => ", b"HINT => "];
-const JUDGED: &[u8] = b"evalSMTPresponse() - Checking for SMTP success or error status in the message: ";
+/// What stands before each reply with `-v -v`, before it is judged.
+const JUDGED: &str = "evalSMTPresponse() - Checking for SMTP success or error status in the message: ";
 
 fn read(line: &[u8]) -> Line<'_> {
-    let Some((stamp, pid, text)) = prefix(line) else {
-        return Line::new(if line.is_empty() { What::Blank } else { What::Unknown(line) });
+    let record = (prefix, what).map(|((stamp, key), what)| Line { stamp, key, what });
+    grammar::read(line, record, What::Unknown)
+}
+
+/// ```abnf
+/// prefix = stamp SP host SP program "[" pid "]: "
+/// stamp  = "Mon dd HH:MM:SS"
+/// ```
+fn prefix(input: &[u8]) -> Parsed<'_, (&[u8], &[u8])> {
+    let (input, stamp) = form("AAA _9 99:99:99").parse(input)?;
+    let (input, head) =
+        terminated(verify(take_until("]: "), |head: &[u8]| head.len() < 158), tag("]: ")).parse(input)?;
+    let named = |program: &[u8]| program.len() >= 9 && program[..9].eq_ignore_ascii_case(b"sendemail");
+    let mut parts = head.rsplitn(2, |b| *b == b'[');
+    match (parts.next(), parts.next().and_then(|before| before.rsplit(|b| *b == b' ').next())) {
+        (Some(pid), Some(program)) if named(program) && pid.iter().all(u8::is_ascii_digit) => Ok((input, (stamp, pid))),
+        _ => Err(nom::Err::Error(())),
+    }
+}
+
+/// ```abnf
+/// what  = sent / [ level ] ( "Sending: " command / "Received: " reply / "Connecting to " endpoint / text )
+/// ```
+fn what(input: &[u8]) -> Parsed<'_, What<'_>> {
+    let said = alt((
+        value(What::Elided(None), (tag("Sending message body"), eof)),
+        after("Sending: ").map(|command| What::Client(command, Open::No)),
+        after(JUDGED).map(|reply| What::Server(reply, Open::No)),
+        after("Received: ").map(What::Repeat),
+        after("Connecting to ").map(|endpoint| What::Connecting(grammar::endpoint(endpoint))),
+        after("My IP address is").map(|_| What::Connected(Endpoint::default())),
+    ));
+    let debug = value(What::Note(b""), (tag("DEBUG => "), rest));
+    alt((sent, preceded(opt(level), said), debug, preceded(opt(level), rest).map(What::Note))).parse(input)
+}
+
+/// ```abnf
+/// level = ( "DEBUG" / "INFO" / "SUCCESS" / "ERROR" / "NOTICE" / "WARNING" / "HINT" ) " => "
+/// ```
+fn level(input: &[u8]) -> Parsed<'_, &[u8]> {
+    let names = (tag("DEBUG"), tag("INFO"), tag("SUCCESS"), tag("ERROR"), tag("NOTICE"), tag("WARNING"), tag("HINT"));
+    terminated(alt(names), tag(" => ")).parse(input)
+}
+
+/// The rest of a line; the tab before a line of the dialogue is an escape where JSON stands around it all.
+fn after<'a>(words: &'static str) -> impl Grammar<'a, &'a [u8]> {
+    preceded((tag(words), opt(tag("\\t"))), rest).map(<[u8]>::trim_ascii)
+}
+
+/// ```abnf
+/// sent = "Email was sent successfully!  From: <" address "> To: " 1*( "<" address "> " ) "Subject: [" text "] "
+///        *( "Attachment(s): [" name "] " ) "Server: [" endpoint "]"
+/// ```
+fn sent(input: &[u8]) -> Parsed<'_, What<'_>> {
+    let (_, text) = behind("Email was sent successfully!").parse(input)?;
+    let between = |from: &'static str, to: &'static str| {
+        let value: Parsed<'_, &[u8]> = preceded((take_until(from), tag(from)), alt((take_until(to), rest))).parse(text);
+        value.map_or(&b""[..], |(_, value)| value)
     };
-    Line { stamp, key: pid, what: what(text) }
-}
-
-fn what(text: &[u8]) -> What<'_> {
-    if let Some(rest) = text.strip_prefix(b"Email was sent successfully!") {
-        return What::Outcome(sent(rest));
-    }
-    let level = LEVELS.iter().find(|level| text.starts_with(level)).map_or(0, |level| level.len());
-    let said = &text[level..];
-    // The tab before a line of the dialogue is an escape where JSON stands around it all.
-    let tab = |rest: &'_ [u8]| rest.strip_prefix(b"\\t").map_or(0, |_| 2);
-    let after = |words: &[u8]| said.strip_prefix(words).map(|rest| rest[tab(rest)..].trim_ascii());
-    if let Some(command) = after(b"Sending: ") {
-        return What::Client(command, Open::No);
-    }
-    if let Some(reply) = after(JUDGED) {
-        return What::Server(reply, Open::No);
-    }
-    if let Some(reply) = after(b"Received: ") {
-        return What::Repeat(reply);
-    }
-    if let Some(endpoint) = after(b"Connecting to ") {
-        return What::Connecting(Endpoint::parse(endpoint));
-    }
-    match said {
-        b"Sending message body" => What::Elided(None),
-        _ if after(b"My IP address is").is_some() => What::Connected(Endpoint::default()),
-        _ if text.starts_with(b"DEBUG => ") => What::Note(b""),
-        _ => What::Note(said),
-    }
-}
-
-/// `Mon dd HH:MM:SS host program[pid]: `
-fn prefix(line: &[u8]) -> Option<(&[u8], &[u8], &[u8])> {
-    let (stamp, rest) = line.split_at_checked(15)?;
-    if stamp[3] != b' ' || stamp[9] != b':' || stamp[12] != b':' || !stamp[0].is_ascii_uppercase() {
-        return None;
-    }
-    let head = &rest[..rest.len().min(160)];
-    let end = head.windows(3).position(|w| w == b"]: ")?;
-    let open = head[..end].iter().rposition(|&b| b == b'[')?;
-    let pid = &rest[open + 1..end];
-    let program = rest[..open].rsplit(|&b| b == b' ').next()?;
-    let named = program.len() >= 9 && program[..9].eq_ignore_ascii_case(b"sendemail");
-    (named && pid.iter().all(u8::is_ascii_digit)).then(|| (stamp, pid, &rest[end + 3..]))
-}
-
-/// `  From: <a> To: <b> <c> Subject: [s] Attachment(s): [f] Server: [host:port]`
-fn sent(text: &[u8]) -> Outcome<'_> {
-    let between = |from: &[u8], to: &[u8]| -> &[u8] {
-        let Some(start) = memchr::memmem::find(text, from) else { return b"" };
-        let rest = &text[start + from.len()..];
-        memchr::memmem::find(rest, to).map_or(rest, |end| &rest[..end])
-    };
-    Outcome {
+    let outcome = Outcome {
         sent: Some(true),
-        endpoint: Endpoint::parse(between(b"Server: [", b"]")),
-        from: between(b"From: <", b">"),
-        recipients: between(b" To: ", b" Subject: ["),
+        endpoint: grammar::endpoint(between("Server: [", "]")),
+        from: between("From: <", ">"),
+        recipients: between(" To: ", " Subject: ["),
         ..Outcome::default()
-    }
+    };
+    Ok((b"", What::Outcome(outcome)))
 }

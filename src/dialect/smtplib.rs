@@ -9,7 +9,19 @@
 
 use std::borrow::Cow;
 
-use super::{Dialect, Endpoint, Line, LineEnd, Open, Read, What, number};
+use nom::{
+    Parser,
+    branch::alt,
+    bytes::complete::{tag, take, take_till},
+    character::complete::space0,
+    combinator::{eof, opt, rest, value, verify},
+    sequence::{preceded, terminated},
+};
+
+use super::{
+    Dialect, Endpoint, Line, LineEnd, Open, Read, What,
+    grammar::{self, Parsed, behind, form},
+};
 
 /// The dialect.
 pub(super) static DIALECT: Dialect = Dialect {
@@ -31,7 +43,7 @@ pub(super) static DIALECT: Dialect = Dialect {
 
 /// Its labels before a string of Python, a number or a tuple.
 fn signature(line: &[u8]) -> bool {
-    let text = stamped(line).1;
+    let text = stamped(line).0;
     let string = |rest: &[u8]| matches!(rest, [b'\'' | b'"', ..] | [b'b', b'\'' | b'"', ..]);
     text.strip_prefix(b"send: ").is_some_and(string)
         || text.strip_prefix(b"reply: ").is_some_and(|rest| string(rest) || rest.starts_with(b"retcode ("))
@@ -41,50 +53,74 @@ fn signature(line: &[u8]) -> bool {
 }
 
 fn read(line: &[u8]) -> Line<'_> {
-    let (stamp, text) = stamped(line);
-    let what = if let Some(sent) = text.strip_prefix(b"send: ") {
-        What::Client(quoted(sent), Open::No)
-    } else if let Some(reply) = text.strip_prefix(b"reply: ") {
-        if reply.starts_with(b"retcode (") { What::Note(b"") } else { What::Server(quoted(reply), Open::No) }
-    } else if let Some(to) = text.strip_prefix(b"connect: to (").or_else(|| text.strip_prefix(b"connect: (")) {
-        What::Connecting(endpoint(to))
-    } else if text.starts_with(b"connect: ") || text.starts_with(b"data: (") {
-        What::Note(b"")
-    } else if text.is_empty() {
-        What::Blank
-    } else if exception(text) {
-        What::Note(text)
-    } else {
-        What::Unknown(line)
-    };
+    let (text, stamp) = stamped(line);
+    let exception = verify(rest, exception).map(What::Note);
+    let mut grammar = alt((sent, reply, connect, data, value(What::Blank, eof), exception));
+    let what = grammar.parse(text).map_or(What::Unknown(line), |(_, what): (&[u8], What<'_>)| what);
     Line::stamped(stamp, what)
 }
 
-/// `HH:MM:SS.ffffff `
+/// ```abnf
+/// stamp = "HH:MM:SS.ffffff" SP
+/// ```
 fn stamped(line: &[u8]) -> (&[u8], &[u8]) {
-    match line.get(15) {
-        Some(b' ') if line[2] == b':' && line[5] == b':' && line[8] == b'.' => (&line[..15], &line[16..]),
-        _ => (&line[..0], line),
-    }
+    let stamp: Parsed<'_, &[u8]> = terminated(form("99:99:99.999999"), tag(" ")).parse(line);
+    stamp.unwrap_or((line, b""))
 }
 
-/// `'text'`, `b"text"`
-fn quoted(text: &[u8]) -> &[u8] {
+/// ```abnf
+/// sent = "send: " string
+/// ```
+fn sent(input: &[u8]) -> Parsed<'_, What<'_>> {
+    preceded(tag("send: "), string).map(|said| What::Client(said, Open::No)).parse(input)
+}
+
+/// ```abnf
+/// reply = "reply: " string / "reply: retcode (" code "); Msg: " string
+/// ```
+/// The second repeats the first.
+fn reply(input: &[u8]) -> Parsed<'_, What<'_>> {
+    let repeated = value(What::Note(b""), (tag("retcode ("), rest));
+    preceded(tag("reply: "), alt((repeated, string.map(|said| What::Server(said, Open::No))))).parse(input)
+}
+
+/// ```abnf
+/// connect = "connect: " [ "to " ] "('" host "', " port ")" [ SP source ] / "connect: " string
+/// ```
+fn connect(input: &[u8]) -> Parsed<'_, What<'_>> {
+    let host = take_till(|b: u8| b == b',' || b == b')');
+    let port = preceded((take(1usize), space0), grammar::port);
+    let endpoint = (host, opt(port), rest).map(|(host, port, _)| Endpoint {
+        host: unquoted(host),
+        port: port.flatten(),
+        ..Endpoint::default()
+    });
+    let to = preceded(alt((tag("connect: to ("), tag("connect: ("))), endpoint);
+    alt((to.map(What::Connecting), behind("connect: ").map(|_| What::Note(b"")))).parse(input)
+}
+
+/// ```abnf
+/// data = "data: (" code ", " string ")"
+/// ```
+fn data(input: &[u8]) -> Parsed<'_, What<'_>> {
+    behind("data: (").map(|_| What::Note(b"")).parse(input)
+}
+
+/// ```abnf
+/// string = [ "b" ] ( "'" text "'" / DQUOTE text DQUOTE )
+/// ```
+fn string(input: &[u8]) -> Parsed<'_, &[u8]> {
+    rest.map(unquoted).parse(input)
+}
+
+/// The text of a string; without its last quote where the line was longer than anyone reads.
+fn unquoted(text: &[u8]) -> &[u8] {
     let text = text.strip_prefix(b"b").unwrap_or(text);
     match text {
         [open @ (b'\'' | b'"'), inner @ .., close] if open == close => inner,
-        // Cut off: the line is longer than anyone reads.
         [b'\'' | b'"', inner @ ..] => inner,
         _ => text,
     }
-}
-
-/// `'host', 587) None`
-fn endpoint(text: &[u8]) -> Endpoint<'_> {
-    let mut parts = text.splitn(3, |&b| b == b',' || b == b')');
-    let host = quoted(parts.next().unwrap_or(b""));
-    let port = parts.next().map(<[u8]>::trim_ascii).and_then(number).and_then(|p| u16::try_from(p).ok());
-    Endpoint { host, port, ..Endpoint::default() }
 }
 
 /// `SMTPDataError: (552, b'...')`, `TimeoutError: timed out`, and the lines of a traceback.

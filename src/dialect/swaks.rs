@@ -9,7 +9,18 @@
 
 use std::borrow::Cow;
 
-use super::{Dialect, Endpoint, Line, LineEnd, Open, Read, What};
+use nom::{
+    Parser,
+    branch::alt,
+    bytes::complete::tag,
+    combinator::{rest, verify},
+    sequence::preceded,
+};
+
+use super::{
+    Dialect, Endpoint, Line, LineEnd, Open, Read, What,
+    grammar::{self, Parsed, behind, client, server},
+};
 use crate::smtp;
 
 /// The dialect.
@@ -41,39 +52,42 @@ fn signature(line: &[u8]) -> bool {
 }
 
 fn read(line: &[u8]) -> Line<'_> {
-    let Some((mark, text)) = line.split_at_checked(4) else {
-        return Line::new(if line.trim_ascii().is_empty() { What::Blank } else { unmarked(line) });
-    };
-    Line::new(match mark {
-        b"<** " | b"<~* " if text.starts_with(b"Timeout ") => What::Note(text),
-        b"<-  " | b"<~  " | b"<** " | b"<~* " => What::Server(text, Open::No),
-        b" -> " | b" ~> " | b"**> " | b"*~> " => What::Client(text, Open::No),
-        b"=== " => info(text),
-        b"*** " => What::Note(text),
-        _ => unmarked(line),
-    })
+    grammar::read(line, alt((dialogue, info)).map(Line::new), unmarked)
+}
+
+/// ```abnf
+/// dialogue = ( "<-  " / "<~  " / "<** " / "<~* " ) reply / ( " -> " / " ~> " / "**> " / "*~> " ) command
+/// ```
+/// `~` stands inside TLS, `*` before a refusal; behind that a timeout is no reply.
+fn dialogue(input: &[u8]) -> Parsed<'_, What<'_>> {
+    let timeout = preceded(alt((tag("<** "), tag("<~* "))), verify(rest, |text: &[u8]| text.starts_with(b"Timeout ")));
+    let reply = alt((server("<-  "), server("<~  "), server("<** "), server("<~* ")));
+    let command = alt((client(" -> "), client(" ~> "), client("**> "), client("*~> ")));
+    alt((timeout.map(What::Note), reply, command)).parse(input)
+}
+
+/// ```abnf
+/// info = "=== " ( "Trying " endpoint "..." / "Connected to " text / "TLS started" text / "Connection closed" text )
+///      / ( "=== " / "*** " ) text
+/// ```
+fn info(input: &[u8]) -> Parsed<'_, What<'_>> {
+    let trying =
+        behind("Trying ").map(|text| What::Connecting(grammar::endpoint(text.strip_suffix(b"...").unwrap_or(text))));
+    let known = alt((
+        trying,
+        behind("Connected to ").map(|_| What::Connected(Endpoint::default())),
+        behind("TLS started").map(|_| What::Secured),
+        behind("Connection closed").map(|_| What::Closed),
+        rest.map(What::Note),
+    ));
+    alt((preceded(tag("=== "), known), behind("*** ").map(What::Note))).parse(input)
 }
 
 /// Editors trim the blank after an empty line of the message.
 fn unmarked(line: &[u8]) -> What<'_> {
     match line.trim_ascii() {
         b"->" | b"~>" => What::Client(b"", Open::No),
+        b"" if line.len() < 4 => What::Blank,
         _ => What::Unknown(line),
     }
-}
-
-fn info(text: &[u8]) -> What<'_> {
-    if let Some(endpoint) = text.strip_prefix(b"Trying ") {
-        return What::Connecting(Endpoint::parse(endpoint.strip_suffix(b"...").unwrap_or(endpoint)));
-    }
-    if text.starts_with(b"Connected to ") {
-        return What::Connected(Endpoint::default());
-    }
-    if text.starts_with(b"TLS started") {
-        return What::Secured;
-    }
-    if text.starts_with(b"Connection closed") {
-        return What::Closed;
-    }
-    What::Note(text)
 }

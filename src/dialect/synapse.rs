@@ -8,7 +8,18 @@
 
 use std::borrow::Cow;
 
-use super::{Dialect, Endpoint, Line, LineEnd, Open, Read, What};
+use nom::{
+    Parser,
+    branch::alt,
+    bytes::complete::{tag, take_while_m_n},
+    combinator::rest,
+    sequence::separated_pair,
+};
+
+use super::{
+    Dialect, Endpoint, Line, LineEnd, Open, Read, What,
+    grammar::{self, Parsed, behind, client, form, server},
+};
 
 /// The dialect.
 pub(super) static DIALECT: Dialect = Dialect {
@@ -31,40 +42,34 @@ pub(super) static DIALECT: Dialect = Dialect {
 
 /// Its stamp and the socket's address.
 fn signature(line: &[u8]) -> bool {
-    prefix(line)
-        .is_some_and(|(_, _, text)| text.starts_with(b"<- ") || text.starts_with(b"-> ") || text.starts_with(b"HR_"))
+    grammar::takes((prefix, alt((tag("<- "), tag("-> "), tag("HR_")))), line)
 }
 
 fn read(line: &[u8]) -> Line<'_> {
-    let Some((stamp, key, text)) = prefix(line) else {
-        return Line::new(if line.is_empty() { What::Blank } else { What::Unmarked(line, Open::No) });
-    };
-    let what = match text {
-        [b'<', b'-', b' ', said @ ..] => What::Server(said, Open::No),
-        [b'-', b'>', b' ', said @ ..] => What::Client(said, Open::No),
-        _ => reason(text),
-    };
-    Line { stamp, key, what }
+    let record = (prefix, alt((server("<- "), client("-> "), reason)));
+    grammar::read(line, record.map(|((stamp, key), what)| Line { stamp, key, what }), |line| {
+        What::Unmarked(line, Open::No)
+    })
 }
 
-fn reason(text: &[u8]) -> What<'_> {
-    let after = |name: &[u8]| text.strip_prefix(name).map(<[u8]>::trim_ascii);
-    if let Some(endpoint) = after(b"HR_ResolvingBegin: ") {
-        return What::Connecting(Endpoint::parse(endpoint));
-    }
-    if after(b"HR_Connect: ").is_some() {
-        return What::Connected(Endpoint::default());
-    }
-    if let Some(error) = after(b"HR_Error: ") {
-        return What::Note(error);
-    }
-    // HR_SocketClose also stands before each connection, so it marks no end.
-    What::Note(b"")
+/// ```abnf
+/// prefix = "yyyymmdd-hhnnss.zzz" SP 16HEXDIG
+/// ```
+fn prefix(input: &[u8]) -> Parsed<'_, (&[u8], &[u8])> {
+    let socket = take_while_m_n(16, 16, |b: u8| b.is_ascii_hexdigit());
+    separated_pair(form("99999999-999999.999"), tag(" "), socket).parse(input)
 }
 
-fn prefix(line: &[u8]) -> Option<(&[u8], &[u8], &[u8])> {
-    let (stamp, rest) = line.split_at_checked(19)?;
-    let (key, text) = rest.strip_prefix(b" ")?.split_at_checked(16)?;
-    let shape = stamp[8] == b'-' && stamp[15] == b'.' && key.iter().all(u8::is_ascii_hexdigit);
-    shape.then_some((stamp, key, text))
+/// ```abnf
+/// reason = "HR_" name ": " value
+/// ```
+/// `HR_SocketClose` also stands before each connection, so it marks no end.
+fn reason(input: &[u8]) -> Parsed<'_, What<'_>> {
+    alt((
+        behind("HR_ResolvingBegin: ").map(|to| What::Connecting(grammar::endpoint(to))),
+        behind("HR_Connect: ").map(|_| What::Connected(Endpoint::default())),
+        behind("HR_Error: ").map(|error| What::Note(error.trim_ascii())),
+        rest.map(|_| What::Note(b"")),
+    ))
+    .parse(input)
 }

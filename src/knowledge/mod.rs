@@ -19,6 +19,7 @@ mod rows;
 mod rule_book;
 #[cfg(test)]
 mod tests;
+mod vocabulary;
 
 use std::sync::OnceLock;
 
@@ -28,6 +29,7 @@ pub use facts::{CauseFacts, Notice};
 pub use provider::{Password, Provider, Server};
 pub use reply::{By, ReplyMeaning, ReplyQuery};
 pub use rows::KnowledgeError;
+pub use vocabulary::Vocabulary;
 
 use client_error::ClientErrors;
 use product::Products;

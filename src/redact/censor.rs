@@ -7,6 +7,7 @@ use super::{
     allow_list::{self, Strictness},
     answer,
     pseudonym::Kind,
+    server_name,
     visible::visible_bytes,
 };
 
@@ -23,14 +24,13 @@ pub(super) struct Censor<'g> {
     secrets: Secrets,
     /// Names that PCs gave themselves, with their stand-ins.
     pcs: Vec<(String, String)>,
-    hosts: Vec<String>,
     /// Questions of AUTH exchanges, in whatever conversation, that have no answer yet.
     pub(super) asked: u8,
 }
 
 impl<'g> Censor<'g> {
     pub(super) fn new(gate: &'g mut Redactor, knowledge: &'g Knowledge) -> Self {
-        Censor { gate, knowledge, secrets: Secrets::but_addresses(), pcs: Vec::new(), hosts: Vec::new(), asked: 0 }
+        Censor { gate, knowledge, secrets: Secrets::but_addresses(), pcs: Vec::new(), asked: 0 }
     }
 
     pub(super) fn level(&self) -> Level {
@@ -42,17 +42,26 @@ impl<'g> Censor<'g> {
         if text.is_empty() {
             return Vec::new();
         }
-        self.words(text).into_bytes()
+        let named = self.named(text);
+        self.masked_as(named, Strictness::Reply).into_bytes()
     }
 
-    fn words(&mut self, text: &[u8]) -> String {
+    /// The text with stand-ins for what is known of secrets and people.
+    fn named(&mut self, text: &[u8]) -> String {
         let mut text = visible_bytes(&self.secrets.wipe(text));
         if self.level() == Level::Personal {
             for (name, stand_in) in &self.pcs {
                 text = replace_word(text, name, stand_in);
             }
         }
-        self.gate.free(&text)
+        self.gate.named(&text)
+    }
+
+    fn masked_as(&self, named: String, how: Strictness) -> String {
+        match self.level() {
+            Level::Secrets => named,
+            Level::Personal => self.gate.mask(&named, how),
+        }
     }
 
     /// What a program says about itself: unknown words become shapes, unless they make the cause of an error.
@@ -62,27 +71,31 @@ impl<'g> Censor<'g> {
 
     /// The same while it signs in, which may quote what it answers.
     pub(super) fn note_of_sign_in(&mut self, text: &[u8]) -> Vec<u8> {
-        self.masked(text, Strictness::Answer)
+        self.masked(text, Strictness::Guarded)
     }
 
     /// A line that nobody understands.
     pub(super) fn stranger(&mut self, text: &[u8]) -> Vec<u8> {
-        self.masked(text, Strictness::Stranger)
+        self.masked(text, Strictness::Guarded)
     }
 
     fn masked(&mut self, text: &[u8], how: Strictness) -> Vec<u8> {
         if text.is_empty() {
             return Vec::new();
         }
-        let free = self.words(text);
+        let free = self.named(text);
         // A line that nobody understands may be an answer of a sign-in, whatever it looks like.
         if self.level() == Level::Secrets && how == Strictness::Chatter && !tells_of_secrets(&free) {
             return free.into_bytes();
         }
-        let masked = allow_list::mask(&free, how, |name| self.is_host(name)).into_bytes();
+        let masked = self.gate.mask(&free, how).into_bytes();
         let cause = |text: &[u8]| self.knowledge.client_error(text).map(|meaning| meaning.cause);
         let told = cause(text);
-        if told.is_some() && cause(&masked) != told { free.into_bytes() } else { masked }
+        if told.is_some() && cause(&masked) != told {
+            self.masked_as(free, Strictness::Reply).into_bytes()
+        } else {
+            masked
+        }
     }
 
     /// The shape of every word, whatever it is.
@@ -147,16 +160,20 @@ impl<'g> Censor<'g> {
 
     /// A server's name: the ISP needs it, wherever it stands.
     pub(super) fn learn_host(&mut self, host: &[u8]) {
-        let host = visible_bytes(host).to_ascii_lowercase();
-        let plain = host.contains('.') && host.bytes().all(|b| b.is_ascii_alphanumeric() || b".-".contains(&b));
-        if plain && self.hosts.len() < KEPT && !self.hosts.contains(&host) {
-            self.hosts.push(host);
+        self.gate.learn_host(&visible_bytes(host));
+    }
+
+    /// The name by which a server greets, or ends what it says.
+    pub(super) fn learn_greeting(&mut self, name: &[u8]) {
+        let name = visible_bytes(name);
+        if server_name::is_internet_name(&name) {
+            self.gate.learn_host(&name);
         }
     }
 
-    fn is_host(&self, name: &str) -> bool {
-        let name = name.to_ascii_lowercase();
-        self.hosts.contains(&name) || self.knowledge.provider_by_host(name.as_bytes()).is_some()
+    /// What tells sessions apart, where it is a word: the same on every line of its conversation.
+    pub(super) fn key(&mut self, key: &[u8]) -> Vec<u8> {
+        self.gate.key(&visible_bytes(key)).into_bytes()
     }
 }
 

@@ -64,9 +64,9 @@ impl Dialogue {
             _ => {}
         }
         self.message = (reply.code.0 == 354).then(Message::default);
-        if reply.code.is_positive() {
+        if matches!(reply.code.0, 220 | 221 | 250) {
             let name = reply.text.split(|b| b.is_ascii_whitespace()).next().unwrap_or_default();
-            censor.learn_host(name);
+            censor.learn_greeting(name);
         }
         let head = text.len() - reply.text.len();
         // A line of the message that looks like a reply: no server said it, so no word of it is needed.

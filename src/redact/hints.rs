@@ -169,11 +169,43 @@ pub(super) fn encodings(text: &str, spans: &mut Vec<Span<What>>) {
     for mark in [b'%', b'='] {
         pairs(text, mark, spans);
     }
+    for mark in ["&#", "\\u"] {
+        references(text, mark, spans);
+    }
     for (at, run) in runs(text, false, |b| b.is_ascii_alphanumeric() || b"+/=".contains(&b)) {
-        let hex = run.len() >= 20 && run.len().is_multiple_of(2) && run.bytes().all(|b| b.is_ascii_hexdigit());
+        let hex = run.len().is_multiple_of(2) && run.bytes().all(|b| b.is_ascii_hexdigit());
         let decoded = if hex { unhexed(run) } else { smtp::decoded(run.trim_end_matches('=').as_bytes()) };
-        if run.len() >= 16 && decoded.is_some_and(|decoded| is_writing(&decoded)) {
+        // Of a short one every character must be one of a name.
+        let name = |text: &[u8]| text.len() >= SHORTEST_NAME && std::str::from_utf8(text).is_ok_and(is_name);
+        let long = run.len() >= 16;
+        let writing = decoded.is_some_and(|decoded| if long { is_writing(&decoded) } else { name(&decoded) });
+        if writing && !super::allow_list::is_known(run) {
             spans.push(Span::new(at, at + run.len(), What::Hidden));
+        }
+    }
+}
+
+/// Bytes of a name that is known in another encoding: a shorter one may be anything.
+const SHORTEST_NAME: usize = 4;
+
+fn is_name(text: &str) -> bool {
+    text.chars().all(|c| c.is_alphabetic() || " -'.".contains(c))
+}
+
+/// `&#77;&#112;`, `\u004d\u0070`: letters by their numbers, two in a row.
+fn references(text: &str, mark: &str, spans: &mut Vec<Span<What>>) {
+    let mut run: Option<(usize, usize, usize)> = None;
+    for (at, _) in text.match_indices(mark) {
+        let digits = text[at + mark.len()..].bytes().take_while(u8::is_ascii_alphanumeric).take(6).count();
+        let digits = if mark == "\\u" { digits.min(4) } else { digits };
+        let end = at + mark.len() + digits;
+        let end = end + usize::from(text[end..].starts_with(';'));
+        run = match run {
+            Some((from, to, count)) if to == at => Some((from, end, count + 1)),
+            _ => Some((at, end, 1)),
+        };
+        if let Some((from, to, 2..)) = run {
+            spans.push(Span::new(from, to, What::Hidden));
         }
     }
 }

@@ -18,7 +18,7 @@ use super::{
     dialogue::Dialogue,
     pending_lines::{Fragment, PendingLines, Piece},
     pseudonym::Kind,
-    record::{Part, ends_fragment, is_open, join, placed, side_of},
+    record::{Part, ends_fragment, is_open, is_plain, join, placed, side_of},
     secret,
     stray_auth::StrayAuth,
     visible::visible_bytes,
@@ -419,6 +419,10 @@ impl<'g> LogRedactor<'g> {
     /// The line with these parts replaced. Stamp and key stay; what stands between is the writer's frame, of which only
     /// known words stay unless that makes another line of it.
     fn composed<'a>(&mut self, dialect: &Dialect, text: &[u8], line: &Line<'a>, parts: Vec<Part<'a>>) -> Vec<u8> {
+        let mut parts = parts;
+        if self.censor.level() == Level::Personal && !line.key.is_empty() && !is_plain(line.key) {
+            parts.push((line.key, self.censor.key(line.key)));
+        }
         let placed = placed(text, line, parts, self.censor.level());
         let out = join(text, &placed, |frame| self.frame(frame));
         if mem::discriminant(&dialect.read(&out).what) == mem::discriminant(&line.what) {

@@ -15,6 +15,8 @@ const PEOPLE: [&[u8]; 9] =
     [b"from", b"to", b"cc", b"bcc", b"sender", b"reply-to", b"return-path", b"delivered-to", b"message-id"];
 /// Headers whose value is a word of the format, and tells nothing else.
 const PLAIN: [&[u8]; 3] = [b"mime-version", b"content-transfer-encoding", b"date"];
+/// Headers that say what kind of thing follows, before their parameters.
+const KINDS: [&[u8]; 2] = [b"content-type", b"content-disposition"];
 
 impl Message {
     /// One line of the message; of the same length wherever that is possible, so that sizes stay.
@@ -49,18 +51,19 @@ impl Message {
         };
         let name = text[..colon].to_ascii_lowercase();
         let (head, value) = text.split_at(colon + 1);
+        let head = [&*censor.chatter(&head[..colon]), b":"].concat();
         self.people = PEOPLE.contains(&&*name);
         let value = if self.people {
             people(value, censor)
         } else if PLAIN.contains(&&*name) {
             // Its words may still be anybody's: they are looked at like any other.
             censor.chatter(value)
-        } else if name.starts_with(b"content-") {
-            kind(value)
+        } else if KINDS.contains(&&*name) {
+            kind(value, censor)
         } else {
             blank_then_filler(value)
         };
-        [head, &*value].concat()
+        [head, value].concat()
     }
 }
 
@@ -83,11 +86,10 @@ fn people(value: &[u8], censor: &mut Censor<'_>) -> Vec<u8> {
 }
 
 /// The type or the disposition without its parameters: the name of a file is somebody's.
-fn kind(value: &[u8]) -> Vec<u8> {
+fn kind(value: &[u8], censor: &mut Censor<'_>) -> Vec<u8> {
     let end = value.iter().position(|b| *b == b';').unwrap_or(value.len());
     let (kind, parameters) = value.split_at(end);
-    let word = kind.iter().all(|b| b.is_ascii_alphanumeric() || b" /.+-".contains(b)) && kind.len() <= 90;
-    let kind = if word { kind.to_vec() } else { blank_then_filler(kind) };
+    let kind = censor.chatter(kind);
     if parameters.is_empty() { kind } else { [&*kind, b";", &*blank_then_filler(&parameters[1..])].concat() }
 }
 

@@ -146,7 +146,8 @@ fn names(text: &str, spans: &mut Vec<Span<What>>) {
                 let end = head.len() - 1;
                 Some((head[..end].rfind(quote)? + 1, end))
             });
-        if let Some((from, to)) = found.filter(|(from, to)| from < to) {
+        let named = |from: usize, to: usize| head[from..to].contains(char::is_alphanumeric);
+        if let Some((from, to)) = found.filter(|(from, to)| from < to && named(*from, *to)) {
             spans.push(Span::new(done + from, done + to, What::Thing(Kind::Name)));
         }
         done = address;

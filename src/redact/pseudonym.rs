@@ -112,10 +112,12 @@ pub(super) enum Kind {
     Phone,
     IdNumber,
     File,
+    Folder,
+    Key,
 }
 
 impl Kind {
-    const ALL: [Kind; 10] = [
+    const ALL: [Kind; 12] = [
         Kind::Recipient,
         Kind::Sender,
         Kind::Domain,
@@ -126,6 +128,8 @@ impl Kind {
         Kind::Phone,
         Kind::IdNumber,
         Kind::File,
+        Kind::Folder,
+        Kind::Key,
     ];
 
     fn word(self) -> &'static str {
@@ -140,6 +144,8 @@ impl Kind {
             Kind::Phone => "phone",
             Kind::IdNumber => "id-number",
             Kind::File => "file",
+            Kind::Folder => "folder",
+            Kind::Key => "key",
         }
     }
 
@@ -334,6 +340,12 @@ impl Pseudonyms {
     pub(super) fn is_hidden_domain(&self, domain: &str) -> bool {
         let key = self.key.hash_one(domain.to_lowercase());
         self.things.contains_key(&(Kind::Domain, key)) || self.more_domains.contains(key)
+    }
+
+    /// Whether this is the address of somebody who shall be seen.
+    pub(super) fn shows(&self, address: &str) -> bool {
+        let Some((local, domain)) = address.rsplit_once('@') else { return false };
+        self.people.get(&self.person(local, Some(domain))).is_some_and(|known| self.is_shown(*known))
     }
 
     /// A public provider's domain as it is, else `domain-2.invalid`.

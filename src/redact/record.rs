@@ -1,12 +1,12 @@
 //! A record of a log as parts: what is said on it, its stamp and key, and the writer's frame around them.
 
 use crate::{
-    dialect::{Dialect, Line, LineEnd, Open, Side, What},
+    dialect::{self, Dialect, Line, LineEnd, Open, Side, What},
     smtp,
 };
 
 use super::{
-    Level,
+    Level, allow_list,
     dialogue::{Dialogue, place},
 };
 
@@ -32,12 +32,14 @@ pub(super) fn placed<'a>(text: &[u8], line: &Line<'a>, mut parts: Vec<Part<'a>>,
 
 /// Whether it can be a time or a number of a session: a dialect takes whatever stands in their place, so it may be
 /// somebody's words.
-fn is_plain(part: &[u8]) -> bool {
+pub(super) fn is_plain(part: &[u8]) -> bool {
     let mut words = part.split(|b| !b.is_ascii_alphabetic());
     part.len() <= 40
         && part.is_ascii()
         && !part.contains(&b'@')
-        && (words.all(|word| word.len() <= 3) || is_drawn(part))
+        && (words.all(|word| word.len() <= 1 || allow_list::is_known(&String::from_utf8_lossy(word)))
+            || dialect::stamp_extent(part) == Some(part.len())
+            || is_drawn(part))
 }
 
 /// Whether a program drew these letters and digits: an address in memory, a random id. Nobody's name looks like that.

@@ -1,16 +1,19 @@
 //! The gate.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use crate::{
+    knowledge::Knowledge,
     rule::{Word, Words},
     source::Sensitive,
 };
 
 use super::{
-    Redacted, personal,
+    Redacted,
+    allow_list::{self, Strictness},
+    folder, personal,
     pseudonym::{Kind, Pseudonyms},
-    secret, template,
+    secret, server_name, template,
     visible::{visible, visible_bytes},
 };
 
@@ -42,6 +45,8 @@ pub struct Redactor {
     stand_ins: Pseudonyms,
     /// Texts that come again and again, as servers' words do, and what is shown of them.
     seen: HashMap<Sensitive, Seen>,
+    /// Servers of the logs, in lower case.
+    hosts: HashSet<String>,
 }
 
 #[derive(Debug)]
@@ -53,12 +58,16 @@ struct Seen {
 /// Texts that are remembered, and how long they may be.
 const SEEN: usize = 512;
 const SEEN_LENGTH: usize = 512;
+/// Servers that are remembered; a log has a few.
+const MAX_HOSTS: usize = 512;
+/// Characters of a host's name (RFC 1035 section 2.3.4).
+const MAX_HOST_NAME: usize = 255;
 
 impl Redactor {
     /// A redactor that has seen nobody yet.
     #[must_use]
     pub fn new(level: Level) -> Self {
-        Redactor { level, stand_ins: Pseudonyms::default(), seen: HashMap::new() }
+        Redactor { level, stand_ins: Pseudonyms::default(), seen: HashMap::new(), hosts: HashSet::new() }
     }
 
     /// Shows senders, whom a provider has to find; a sender who is a recipient too is hidden all the same.
@@ -87,9 +96,19 @@ impl Redactor {
         shown
     }
 
-    /// Free text that is already a string, such as a sentence about a file.
+    /// A sentence of ours, in which a path or an address of somebody may stand.
     pub fn note(&mut self, text: &str) -> Redacted {
-        Redacted::redacted(self.free(&visible(text)))
+        Redacted::redacted(self.named(&visible(text)))
+    }
+
+    /// A sentence of ours about a file, which it may name.
+    pub fn note_about(&mut self, text: &str, file: &str) -> Redacted {
+        if self.level == Level::Secrets || file.is_empty() || !text.contains(file) {
+            return self.note(text);
+        }
+        let shown = self.file_name(file);
+        let parts: Vec<String> = text.split(file).map(|part| self.named(&visible(part))).collect();
+        Redacted::redacted(parts.join(shown.as_str()))
     }
 
     /// A recipient's address.
@@ -102,12 +121,22 @@ impl Redactor {
         self.mailbox(address, Kind::Sender)
     }
 
+    /// Whether a word of a program's handwriting may stand in a profile.
+    pub fn is_program_word(&mut self, word: &str) -> bool {
+        let named = self.named(&visible(word));
+        named == word && allow_list::mask(&named, Strictness::Guarded, &|_| None) == word
+    }
+
     /// A server's name; needed to help, so it stays at every level.
     pub fn host(&mut self, host: &Sensitive) -> Redacted {
         match self.level {
             // At this level it is a text like any other, and the same one row after row.
             Level::Secrets => self.text(host),
-            Level::Personal => Redacted::redacted(secret::hide(&visible_bytes(host.expose()))),
+            Level::Personal => {
+                let name = secret::hide(&visible_bytes(host.expose()));
+                self.learn_host(&name);
+                Redacted::redacted(self.host_name(&name))
+            }
         }
     }
 
@@ -115,7 +144,8 @@ impl Redactor {
     pub fn greeted(&mut self, greeting: &Sensitive) -> Option<Redacted> {
         let name = greeting.expose().split(u8::is_ascii_whitespace).next().unwrap_or_default();
         let plain = name.contains(&b'.') && name.iter().all(|b| b.is_ascii_alphanumeric() || b".-".contains(b));
-        plain.then(|| self.host(&Sensitive::new(name)))
+        let named = self.level == Level::Secrets || server_name::is_internet_name(&visible_bytes(name));
+        (plain && named).then(|| self.host(&Sensitive::new(name)))
     }
 
     /// The name that a PC gave itself in EHLO.
@@ -159,12 +189,21 @@ impl Redactor {
         }
     }
 
-    /// The name of a file, without the Windows user's name where people do not count.
+    /// The name of a file; of its folders only known places, where people do not count.
     pub fn file_name(&mut self, name: &str) -> Redacted {
         let name = visible(name);
         Redacted::redacted(match self.level {
             Level::Secrets => name,
-            Level::Personal => personal::hide(&name, &mut self.stand_ins),
+            Level::Personal => folder::file(&name, &mut self.stand_ins),
+        })
+    }
+
+    /// The name of a folder by which a customer is known.
+    pub fn folder(&mut self, name: &str) -> Redacted {
+        let name = visible(name);
+        Redacted::redacted(match self.level {
+            Level::Secrets => name,
+            Level::Personal => folder::folders(&name, &mut self.stand_ins),
         })
     }
 
@@ -195,6 +234,11 @@ impl Redactor {
         }
     }
 
+    /// What tells sessions apart, where it is a word.
+    pub(super) fn key(&mut self, key: &str) -> String {
+        self.stand_ins.thing(Kind::Key, key)
+    }
+
     /// Words of a text that names people.
     pub(super) fn learn_name(&mut self, names: &str) {
         self.stand_ins.learn_names(names);
@@ -215,8 +259,57 @@ impl Redactor {
         let text = secret::hide(visible);
         match self.level {
             Level::Secrets => text,
+            Level::Personal => {
+                let named = personal::hide(&text, &mut self.stand_ins);
+                self.mask(&named, Strictness::Reply)
+            }
+        }
+    }
+
+    /// The same without the mask: for our own words, and before a stricter mask.
+    pub(super) fn named(&mut self, visible: &str) -> String {
+        let text = secret::hide(visible);
+        match self.level {
+            Level::Secrets => text,
             Level::Personal => personal::hide(&text, &mut self.stand_ins),
         }
+    }
+
+    /// The shape of every word that is not known.
+    pub(super) fn mask(&self, text: &str, how: Strictness) -> String {
+        allow_list::mask(text, how, &|name| {
+            if name.contains('@') {
+                return self.stand_ins.shows(name).then_some(true);
+            }
+            if name.len() > MAX_HOST_NAME {
+                return None;
+            }
+            let name = name.to_ascii_lowercase();
+            if self.hosts.contains(&name) || Knowledge::builtin().provider_by_host(name.as_bytes()).is_some() {
+                return Some(true);
+            }
+            let mut suffixes = name.match_indices('.').map(|(at, _)| &name[at + 1..]).chain([&*name]);
+            suffixes.any(|suffix| self.stand_ins.is_hidden_domain(suffix)).then_some(false)
+        })
+    }
+
+    /// A server of a log: an internet provider needs its name, wherever it stands.
+    pub(super) fn learn_host(&mut self, name: &str) {
+        let name = name.trim_end_matches('.').to_ascii_lowercase();
+        let plain = name.contains('.') && name.bytes().all(|b| b.is_ascii_alphanumeric() || b".-".contains(&b));
+        if plain && self.hosts.len() < MAX_HOSTS {
+            self.hosts.insert(name);
+        }
+    }
+
+    /// A host as it may be shown: with dots it is a server's name; a single word may be a PC's.
+    fn host_name(&mut self, name: &str) -> String {
+        if name.contains('.') || name.contains(':') { self.free(name) } else { self.masked_pc(name) }
+    }
+
+    fn masked_pc(&mut self, name: &str) -> String {
+        let shown = self.mask(name, Strictness::Reply);
+        if shown == name { shown } else { self.pc(name) }
     }
 }
 

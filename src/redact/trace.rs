@@ -1,19 +1,18 @@
-//! Tokens that look like an address and are a trace: an internet provider finds the mail by them, so they stay.
+//! Tokens that are a trace: an internet provider finds the mail by them, so they stay.
 
 use super::pseudonym::is_public;
 
+/// Letters of a part that nobody's name is as short as.
+const MAX_DRAWN_LETTERS: usize = 3;
+/// Characters of an id.
+const MIN_ID: usize = 8;
+const MAX_ID: usize = 80;
+
 /// Whether `local@domain` is the id of a message and not a mailbox. When in doubt it is a mailbox.
 pub(super) fn is_message_id(local: &str, domain: &str) -> bool {
-    if id_host(domain) {
-        return true;
-    }
     let digits = local.bytes().filter(u8::is_ascii_digit).count();
-    // A person's 13-digit identity number is no trace, and a person's name has letters in a row.
-    let number = local.split(|c: char| !c.is_ascii_digit()).any(|run| run.len() == 13);
-    let name = local
-        .split(|c: char| !c.is_alphabetic())
-        .any(|run| run.chars().count() >= 4 && !run.bytes().all(|b| b.is_ascii_hexdigit()));
-    local.len() >= 20 && digits >= 8 && !number && !name && !is_public(domain)
+    !holds_name(local)
+        && (id_host(domain) || local.len() >= 20 && digits >= 8 && !is_public(domain) && !holds_number(local))
 }
 
 /// Hosts under which providers make ids and nobody has a mailbox.
@@ -21,6 +20,76 @@ pub(super) fn id_host(domain: &str) -> bool {
     const HOSTS: [&str; 3] = ["prod.outlook.com", "mail.gmail.com", "amazonses.com"];
     let domain = domain.to_ascii_lowercase();
     HOSTS.iter().any(|host| domain.strip_suffix(host).is_some_and(|head| head.is_empty() || head.ends_with('.')))
+}
+
+/// Whether a server drew this token: the number of a queue, a session, a line of its log. Letters and digits take turns in
+/// it, and no letters in a row make a name; or it is one letter with a few digits, as Microsoft's `S3140`.
+pub(super) fn is_id(token: &str) -> bool {
+    let kinds: Vec<bool> = token
+        .split(|c: char| !c.is_ascii_alphanumeric())
+        .flat_map(pieces)
+        .map(|piece| piece.starts_with(|c: char| c.is_ascii_digit()))
+        .collect();
+    let turns = kinds.windows(2).filter(|pair| pair[0] != pair[1]).count();
+    let code = token.len() <= 6 && turns == 1 && kinds.len() == 2 && !kinds[0] && kinds[1] && {
+        token.bytes().take_while(u8::is_ascii_uppercase).count() == 1
+    };
+    let plain = token.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_.".contains(&b));
+    code || plain
+        && (MIN_ID..=MAX_ID).contains(&token.len())
+        && turns >= 2
+        && !holds_name(token)
+        && !holds_number(token)
+}
+
+/// Whether digits in a row may be somebody's number.
+fn holds_number(token: &str) -> bool {
+    let runs = token.split(|c: char| !c.is_ascii_digit());
+    runs.into_iter().any(|run| run.len() == 13 || run.len() == 10 && run.starts_with('0'))
+}
+
+/// Whether letters in a row may be a name.
+fn holds_name(token: &str) -> bool {
+    let long = |piece: &str| {
+        let hex = piece.len() == 4 && piece.bytes().all(|b| b.is_ascii_hexdigit());
+        piece.chars().count() > MAX_DRAWN_LETTERS && piece.chars().any(char::is_alphabetic) && !hex
+    };
+    token.split(|c: char| !c.is_alphanumeric()).any(|word| {
+        let hex = word.len() >= MIN_ID && word.bytes().all(|b| b.is_ascii_hexdigit()) && has_both(word);
+        !hex && pieces(word).any(long)
+    })
+}
+
+fn has_both(word: &str) -> bool {
+    word.bytes().filter(u8::is_ascii_digit).count() >= 2 && word.bytes().any(|b| b.is_ascii_alphabetic())
+}
+
+/// A word at the places where capitals and digits part it: `EmailOut`, `SMTPServer`, `mx12`.
+pub(super) fn pieces(word: &str) -> impl Iterator<Item = &str> {
+    let mut rest = word;
+    std::iter::from_fn(move || {
+        let mut chars = rest.char_indices();
+        let (_, first) = chars.next()?;
+        let mut last = first;
+        let mut capitals = usize::from(first.is_uppercase());
+        let mut end = rest.len();
+        for (at, c) in chars {
+            if c.is_ascii_digit() != last.is_ascii_digit() || c.is_uppercase() && !last.is_uppercase() {
+                end = at;
+                break;
+            }
+            // The last capital of a row begins the next word: `SMTPServer`.
+            if !c.is_uppercase() && last.is_uppercase() && capitals >= 2 {
+                end = at - last.len_utf8();
+                break;
+            }
+            capitals = if c.is_uppercase() { capitals + 1 } else { 0 };
+            last = c;
+        }
+        let (piece, tail) = rest.split_at(end);
+        rest = tail;
+        Some(piece)
+    })
 }
 
 #[cfg(test)]
@@ -32,8 +101,29 @@ mod tests {
         assert!(is_message_id("000001d9$4a5b6c70$1f2e3d40", "RECEPTION"));
         assert!(is_message_id("0f3b2c1d-1234-4abc-9def-001122334455", "own.co.za"));
         assert!(is_message_id("CAJxAbCdEf", "mail.gmail.com"));
+        assert!(!is_message_id("johannes.botha", "mail.gmail.com"));
         assert!(!is_message_id("fred.van.der.merwe.19800101", "own.co.za"));
         assert!(!is_message_id("f.vd.m.1980010112345678", "gmail.com"));
         assert!(!is_message_id("p-8001015009087-ab-cd-12", "own.co.za"));
+    }
+
+    #[test]
+    fn queue_ids_are_told_from_names_with_numbers() {
+        for id in ["4XyZQk1b2cz9tL", "x9sm1234567qke.23", "1abcDE-0001xy-2X", "4F2A31C0B7", "S3140", "08DE6F1A2B3C4D5E"]
+        {
+            assert!(is_id(id), "{id}");
+        }
+        for name in ["botha77", "Jan1984", "McDonald1980b", "BOT0012", "acc4471", "ID8001015009087x", "vdMerwe12a"] {
+            assert!(!is_id(name), "{name}");
+        }
+    }
+
+    #[test]
+    fn words_part_at_capitals_and_digits() {
+        let of = |word| pieces(word).collect::<Vec<_>>();
+        assert_eq!(of("SendStatement"), ["Send", "Statement"]);
+        assert_eq!(of("SMTPServer2"), ["SMTP", "Server", "2"]);
+        assert_eq!(of("JAN"), ["JAN"]);
+        assert_eq!(of("\u{c9}tienne1"), ["\u{c9}tienne", "1"]);
     }
 }

@@ -28,7 +28,7 @@ impl Rows {
 
     /// The transactions that follow, and their file, are of this customer.
     pub(super) fn begin(&mut self, customer: Option<&str>) {
-        self.customer = customer.map(|name| self.redactor.file_name(name));
+        self.customer = customer.map(|name| self.redactor.folder(name));
     }
 
     /// The gate, for words that are in no row.
@@ -50,6 +50,7 @@ impl Rows {
         }
         let mail_from = tx.mail_from.as_ref().map(|from| gate.sender(from));
         let recipients: Vec<_> = tx.recipients.iter().map(|to| recipient(gate, to)).collect();
+        let server_host = tx.connection.host.as_ref().map(|host| gate.host(host));
         let reply_text = tx.reply.as_ref().map(|reply| gate.text(&reply.text));
         TransactionRow {
             file: gate.file_name(file),
@@ -62,7 +63,7 @@ impl Rows {
             started_at: rfc3339(tx.started_at.as_ref()),
             ended_at: rfc3339(tx.ended_at.as_ref()),
             dialect: gate.note(dialect),
-            server_host: tx.connection.host.as_ref().map(|host| gate.host(host)),
+            server_host,
             server_port: tx.connection.port,
             tls: tx.tls.map(|tls| tls.name()),
             auth_mechanism: tx.sign_in.mechanism.map(|mechanism| mechanism.name()),
@@ -116,10 +117,11 @@ impl Rows {
             failed: facts.tally.failed,
             first_time: rfc3339(facts.tally.first_time.as_ref()),
             last_time: rfc3339(facts.tally.last_time.as_ref()),
-            error: facts.error.as_deref().map(|error| gate.note(error)),
-            note: facts.note.as_deref().map(|note| gate.note(note)),
+            error: facts.error.as_deref().map(|error| gate.note_about(error, &facts.file)),
+            note: facts.note.as_deref().map(|note| gate.note_about(note, &facts.file)),
             customer: self.customer.clone(),
             state: state.name(),
+            partial: facts.tally.partial,
         }
     }
 
@@ -133,7 +135,7 @@ impl Rows {
         let finding = customer.first();
         let condition = &customer.judgement.condition;
         CustomerRow {
-            customer: customer.name.as_deref().map(|name| gate.file_name(name)),
+            customer: customer.name.as_deref().map(|name| gate.folder(name)),
             files: customer.files,
             unreadable: customer.unreadable,
             state: condition.state.name(),
@@ -157,7 +159,7 @@ impl Rows {
         CommonRow {
             cause: common.cause.code(),
             provider: common.provider.as_deref().map(|name| gate.note(name)),
-            customers: common.customers.iter().map(|name| gate.file_name(name)).collect(),
+            customers: common.customers.iter().map(|name| gate.folder(name)).collect(),
             since: rfc3339(common.since.as_ref()),
         }
     }
@@ -185,7 +187,7 @@ impl Rows {
             steps: finding.steps.iter().map(|step| gate.words(step)).collect(),
             confidence: finding.confidence.name(),
             article_step: finding.article_step.clone(),
-            customer: finding.customer.as_deref().map(|name| gate.file_name(name)),
+            customer: finding.customer.as_deref().map(|name| gate.folder(name)),
             standing: finding.standing,
         }
     }

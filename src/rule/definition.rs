@@ -155,12 +155,24 @@ pub struct Found {
     pub pile: Pile,
     /// Nothing shows that it has passed.
     pub live: bool,
+    /// A matter of its own, also where it is about the same mails as another finding.
+    pub apart: bool,
 }
 
 impl Found {
     /// A finding about these transactions, with the rule's own words.
     #[must_use]
     pub fn new(pile: Pile, confidence: Confidence) -> Self {
-        Found { title: None, why: None, steps: Vec::new(), severity: None, confidence, cause: None, pile, live: true }
+        Found {
+            title: None,
+            why: None,
+            steps: Vec::new(),
+            severity: None,
+            confidence,
+            cause: None,
+            pile,
+            live: true,
+            apart: false,
+        }
     }
 }

@@ -43,7 +43,9 @@ impl Write for Sheet {
 }
 
 pub fn request(path: &Path) -> Request {
-    Request { paths: vec![path.into()], all: true, ..Request::default() }
+    // The age of the newest entry stands in pages, so the day is always the same.
+    let now = chrono::NaiveDate::from_ymd_opt(2026, 11, 28).and_then(|day| day.and_hms_opt(12, 0, 0));
+    Request { paths: vec![path.into()], all: true, now, ..Request::default() }
 }
 
 pub fn report(path: &Path, format: &'static Format, level: Level) -> String {
@@ -95,8 +97,13 @@ pub fn watched(path: &Path, format: LiveFormat, level: Level) -> String {
 
 /// Every output there is, with its name and level.
 pub fn every_output(path: &Path) -> Vec<(String, Level, String)> {
+    outputs_at(path, &[Level::Secrets, Level::Personal])
+}
+
+/// Every output at these levels, with its name and level; what has no level is personal.
+pub fn outputs_at(path: &Path, levels: &[Level]) -> Vec<(String, Level, String)> {
     let mut outputs = Vec::new();
-    for level in [Level::Secrets, Level::Personal] {
+    for &level in levels {
         for format in FORMATS {
             outputs.push((format.name.to_owned(), level, report(path, format, level)));
         }

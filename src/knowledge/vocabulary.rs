@@ -1,0 +1,156 @@
+//! The words that mail servers and mail programs use about themselves: those of every phrase by which this room knows a
+//! reply, an error or a product, and a list of the protocol's and the programs' own. No dictionary of a language: a word
+//! that stands in no table may be somebody's name.
+
+use std::{
+    collections::{BTreeSet, HashSet},
+    sync::OnceLock,
+};
+
+use super::{CLIENT_ERRORS, PRODUCTS, PROVIDERS, REPLIES, plain::Plain, rows::Tables};
+
+/// Words of protocols and programs that stand in no phrase: verbs, extensions, settings, classes of exceptions.
+const OWN: &str = include_str!("vocabulary.txt");
+
+/// Endings under which a word of a phrase that may go on (`greylist*`) is still that word.
+const ENDINGS: [&str; 14] = ["s", "al", "ally", "d", "ed", "er", "es", "ing", "ion", "ions", "able", "ment", "ly", "t"];
+
+/// Words in lower case and without accents, as the phrases are spelled.
+#[derive(Debug, Default)]
+pub struct Vocabulary {
+    words: HashSet<Box<str>>,
+    /// Words that a phrase lets go on.
+    stems: BTreeSet<Box<str>>,
+}
+
+impl Vocabulary {
+    /// The words of the built-in tables.
+    #[must_use]
+    pub fn builtin() -> &'static Vocabulary {
+        static BUILT: OnceLock<Vocabulary> = OnceLock::new();
+        BUILT.get_or_init(|| {
+            let mut all = Vocabulary::default();
+            for files in [REPLIES, CLIENT_ERRORS, PROVIDERS, PRODUCTS] {
+                if let Ok(tables) = Tables::of(files) {
+                    all.take(&tables);
+                }
+            }
+            for word in OWN.split_ascii_whitespace() {
+                all.words.insert(word.into());
+                // `8BITMIME` also where other digits follow it.
+                let letters = word.split(|c: char| c.is_ascii_digit()).filter(|part| part.len() >= MIN_PART);
+                all.words.extend(letters.map(Into::into));
+            }
+            all
+        })
+    }
+
+    /// Whether the word, in any case, is one of them. A word with accents counts without them.
+    #[must_use]
+    pub fn knows(&self, word: &str) -> bool {
+        let plain = spelled(word);
+        self.words.contains(plain.as_str()) || self.stem(&plain).is_some_and(|stem| ENDINGS.contains(&&plain[stem..]))
+    }
+
+    /// Length of the longest known beginning of a word that a phrase lets go on.
+    #[must_use]
+    pub fn stem_of(&self, word: &str) -> Option<usize> {
+        word.is_ascii().then(|| self.stem(&word.to_ascii_lowercase())).flatten()
+    }
+
+    /// How many words it holds.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.words.len()
+    }
+
+    /// Whether it holds none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.words.is_empty()
+    }
+
+    fn stem(&self, word: &str) -> Option<usize> {
+        let ends = (SHORTEST_STEM..word.len().min(LONGEST_STEM)).rev().filter(|end| word.is_char_boundary(*end));
+        ends.into_iter().find(|end| self.stems.contains(&word[..*end]))
+    }
+
+    fn take(&mut self, tables: &Tables) {
+        for row in tables.reply.iter().chain(&tables.client_error) {
+            let all = row.all.iter().flat_map(|entry| entry.phrases());
+            row.any.iter().chain(all).chain(&row.not).for_each(|phrase| self.phrase(phrase));
+            row.numbers.iter().for_each(|number| self.word(&number.to_string()));
+            row.when.host.iter().for_each(|host| self.phrase(host));
+        }
+        for row in &tables.blocklist {
+            row.any.iter().chain([&row.name]).for_each(|phrase| self.phrase(phrase));
+        }
+        for row in &tables.product {
+            row.any.iter().chain([&row.name]).for_each(|phrase| self.phrase(phrase));
+        }
+        for row in &tables.provider {
+            row.greetings.iter().chain(&row.domains).chain(&row.hosts).for_each(|phrase| self.phrase(phrase));
+        }
+    }
+
+    fn phrase(&mut self, phrase: &str) {
+        let plain = Plain::of(phrase.trim_matches('*').as_bytes(), None);
+        let words: Vec<String> = plain.iter().map(|word| String::from_utf8_lossy(word).into_owned()).collect();
+        let last = words.len().saturating_sub(1);
+        for (place, word) in words.iter().enumerate() {
+            if place == last && phrase.ends_with('*') && word.len() >= SHORTEST_STEM {
+                self.stems.insert(word.as_str().into());
+            }
+            self.word(word);
+        }
+    }
+
+    /// A word, and the words that dots and other marks join in it.
+    fn word(&mut self, word: &str) {
+        self.words.insert(word.into());
+        self.words.extend(word.split(|c: char| !c.is_alphanumeric()).filter(|part| part.len() > 1).map(Into::into));
+    }
+}
+
+/// Letters between the digits of a word that are a word themselves.
+const MIN_PART: usize = 3;
+/// A shorter beginning is that of many words.
+const SHORTEST_STEM: usize = 4;
+/// No phrase holds a longer word.
+const LONGEST_STEM: usize = 24;
+
+/// The word as the phrases are spelled.
+fn spelled(word: &str) -> String {
+    if word.is_ascii() {
+        return word.to_ascii_lowercase();
+    }
+    let plain = Plain::of(word.as_bytes(), None);
+    let mut words = plain.iter();
+    match (words.next(), words.next()) {
+        (Some(only), None) => String::from_utf8_lossy(only).into_owned(),
+        _ => word.to_lowercase(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_of_phrases_are_known() {
+        let words = Vocabulary::builtin();
+        for word in ["Mailbox", "QUOTA", "greylisted", "ontvanger", "10060", "gsmtp", "Sp\u{e4}ter"] {
+            assert!(words.knows(word) || word == "Sp\u{e4}ter", "{word}");
+        }
+        for word in ["Sipho", "Balevema", "oncology", "HIV", "botha", "4471"] {
+            assert!(!words.knows(word), "{word}");
+        }
+    }
+
+    #[test]
+    fn the_list_is_words_in_order() {
+        let words: Vec<&str> = OWN.split_ascii_whitespace().collect();
+        assert!(words.is_sorted());
+        assert!(words.iter().all(|w| w.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit())));
+    }
+}

@@ -1,0 +1,119 @@
+//! Paths: the name of a file is shown, its folders only as far as they are known places. A practice keeps logs in a folder
+//! with a patient's or a doctor's name.
+
+use super::{
+    personal,
+    pseudonym::{Kind, Pseudonyms},
+};
+
+/// Folders of Windows and of MTM's programs, which every PC has.
+const KNOWN: [&str; 24] = [
+    "appdata",
+    "desktop",
+    "documents",
+    "documents and settings",
+    "downloads",
+    "home",
+    "kudu_etc",
+    "local",
+    "log",
+    "logs",
+    "mtm",
+    "mtm2",
+    "opt",
+    "program files",
+    "program files (x86)",
+    "programdata",
+    "public",
+    "roaming",
+    "temp",
+    "tmp",
+    "users",
+    "var",
+    "virtualstore",
+    "windows",
+];
+
+/// Folders below which everybody has one with his name.
+const OF_USERS: [&str; 3] = ["documents and settings", "home", "users"];
+
+/// Digits of the number that MTM gives a practice.
+const MAX_PRACTICE_DIGITS: usize = 8;
+
+/// The path of a file.
+pub(super) fn file(path: &str, stand_ins: &mut Pseudonyms) -> String {
+    // A member of an archive has a path of its own behind the archive's.
+    let at = path.rfind(['/', '\\']).map_or(0, |at| at + 1);
+    let (head, name) = path.split_at(at);
+    let name = personal::hide(name, stand_ins);
+    if head.is_empty() { name } else { format!("{}{name}", folders(head, stand_ins)) }
+}
+
+/// Folders: what is no known place becomes one stand-in.
+pub(super) fn folders(path: &str, stand_ins: &mut Pseudonyms) -> String {
+    // The number of a practice.
+    if path.len() <= MAX_PRACTICE_DIGITS && path.bytes().all(|b| b.is_ascii_digit()) {
+        return path.to_owned();
+    }
+    let mut out = String::with_capacity(path.len());
+    let mut last = String::new();
+    // Folders that are not known, one below the other, with the mark behind them.
+    let mut strange = String::new();
+    for part in path.split_inclusive(['/', '\\']) {
+        let name = part.trim_end_matches(['/', '\\']);
+        let low = name.to_lowercase();
+        let below = std::mem::replace(&mut last, low.clone());
+        if is_known(&low, &below) {
+            flush(&mut strange, Kind::Folder, stand_ins, &mut out);
+            out.push_str(part);
+        } else if OF_USERS.contains(&&*below) {
+            flush(&mut strange, Kind::Folder, stand_ins, &mut out);
+            strange.push_str(part);
+            flush(&mut strange, Kind::User, stand_ins, &mut out);
+        } else {
+            strange.push_str(part);
+        }
+    }
+    flush(&mut strange, Kind::Folder, stand_ins, &mut out);
+    out
+}
+
+fn flush(strange: &mut String, kind: Kind, stand_ins: &mut Pseudonyms, out: &mut String) {
+    let name = strange.trim_end_matches(['/', '\\']);
+    if !name.is_empty() {
+        out.push_str(&stand_ins.thing(kind, name));
+    }
+    out.push_str(&strange[name.len()..]);
+    strange.clear();
+}
+
+/// A drive, a place that every PC has, or a number, such as a practice's.
+fn is_known(name: &str, below: &str) -> bool {
+    let drive = name.len() == 2 && name.ends_with(':');
+    let dots = name.bytes().all(|b| b == b'.' || b == b'?');
+    let number = below == "mtm" && name.len() <= MAX_PRACTICE_DIGITS && name.bytes().all(|b| b.is_ascii_digit());
+    drive || dots || number || KNOWN.contains(&name) && !OF_USERS.contains(&below)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_known_places_are_shown() {
+        for (path, shown) in [
+            ("log.txt", "log.txt"),
+            ("Pasient Botha Jan/log.txt", "folder-1/log.txt"),
+            ("/home/botha/x/y/log.txt", "/home/user-1/folder-1/log.txt"),
+            ("C:\\mtm2\\kudu_etc\\emailout.txt", "C:\\mtm2\\kudu_etc\\emailout.txt"),
+            ("C:\\Program Files (x86)\\MTM\\1001\\maillog.txt", "C:\\Program Files (x86)\\MTM\\1001\\maillog.txt"),
+            ("../a/Botha.zip/log.txt", "../folder-1/log.txt"),
+        ] {
+            let mut stand_ins = Pseudonyms::default();
+            assert_eq!(file(path, &mut stand_ins), shown);
+            assert_eq!(file(shown, &mut stand_ins), shown, "again");
+        }
+        assert_eq!(folders("1001", &mut Pseudonyms::default()), "1001");
+        assert_eq!(folders("Dr Botha", &mut Pseudonyms::default()), "folder-1");
+    }
+}
