@@ -4,8 +4,8 @@
 //! (`tests/architecture.rs` keeps it so). [`analyze`] is that road.
 //!
 //! ```text
-//! paths -> source -> dialect -> session -> rule -> redact -> report
-//!          bytes     lines      mails      findings  text     table, json, ...
+//! paths -> source -> container -> dialect -> session -> rule -> redact -> report
+//!          bytes     fields       lines      mails      findings  text     table, json, ...
 //! ```
 
 pub mod smtp;
@@ -13,6 +13,8 @@ pub mod smtp;
 pub mod source;
 
 pub mod knowledge;
+
+pub mod container;
 
 pub mod dialect;
 
@@ -47,7 +49,7 @@ pub mod cli;
 
 pub use analysis::{By, Request, Summary, analyze};
 pub use compare::{CompareRequest, compare};
-pub use rewrite::redact;
+pub use rewrite::{redact, redact_all};
 pub use show::show;
 pub use ticket::{TicketRequest, ticket};
 pub use watch::{Patience, WatchRequest, newest, watch};

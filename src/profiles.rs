@@ -2,6 +2,7 @@
 
 use std::io::{self, Write};
 
+use crate::container::paste;
 use crate::{
     Request, Summary,
     analysis::{self, Asked},
@@ -93,7 +94,7 @@ pub fn test(request: &Request, out: &mut dyn Write) -> io::Result<Summary> {
     };
     let Some(log) = only_log(request, &mut summary)? else { return Ok(summary) };
     let lines: Vec<&[u8]> = source::lines(log.sample()).map(|line| line.text).collect();
-    let kinds: Vec<Option<Kind>> = lines.iter().map(|line| profile.rule_of(line).map(|(rule, _)| rule.kind)).collect();
+    let kinds: Vec<Option<Kind>> = lines.iter().map(|line| profile.kind_of(line)).collect();
     let texts = redacted(profile, &lines);
     let blank = |n: usize| lines[n].trim_ascii().is_empty();
     let known = kinds.iter().flatten().count();
@@ -164,7 +165,7 @@ fn only_log(request: &Request, summary: &mut Summary) -> io::Result<Option<Log>>
         }
         return Ok(None);
     };
-    match Log::open(&only.path, &analysis::read_options(request)) {
+    match paste::open(&only.path, &analysis::read_options(request)) {
         Ok(log) => Ok(Some(log)),
         Err(error) => {
             summary.problems.push(error.to_string());

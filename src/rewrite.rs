@@ -2,6 +2,9 @@
 
 use std::io::{self, Write};
 
+use zip::{ZipWriter, write::SimpleFileOptions};
+
+use crate::container::paste;
 use crate::{
     Request, Summary, analysis,
     dialect::DialectSet,
@@ -16,6 +19,51 @@ use crate::{
 /// # Errors
 /// Only where the copy cannot be written. A log that cannot be read is a problem in the summary.
 pub fn redact(request: &Request, level: Level, copy: &mut dyn Write) -> io::Result<Summary> {
+    let summary = copies(request, level, &mut |found, gate, knowledge, summary| match found {
+        [] => Ok(()),
+        [only] => one(request, gate, knowledge, only, copy, summary),
+        several => {
+            summary.problems.push(format!(
+                "{} logs found, and a copy holds one. Name one of them, such as {}, or put the copies of all into a zip: \
+                 --output copies.zip",
+                several.len(),
+                several[0].path
+            ));
+            Ok(())
+        }
+    })?;
+    copy.flush()?;
+    Ok(summary)
+}
+
+/// The copies of all logs of the request, in one zip; the same person has the same stand-in in all of them.
+///
+/// # Errors
+/// Only where the zip cannot be written. A log that cannot be read is a problem in the summary.
+pub fn redact_all(request: &Request, level: Level, copies_of_all: &mut dyn Write) -> io::Result<Summary> {
+    let summary = copies(request, level, &mut |found, gate, knowledge, summary| {
+        let mut zip = ZipWriter::new_stream(&mut *copies_of_all);
+        for (nth, log) in found.iter().enumerate() {
+            // Folders of the same log's name are told apart by the number.
+            let name = gate.file_name(&log.path.to_string());
+            let name = name.as_str().rsplit(['/', '\\', '!']).next().unwrap_or_default();
+            zip.start_file(format!("{:04}-{name}", nth + 1), SimpleFileOptions::default().compression_method(STORED))?;
+            one(request, gate, knowledge, log, &mut zip, summary)?;
+        }
+        zip.finish()?;
+        Ok(())
+    })?;
+    copies_of_all.flush()?;
+    Ok(summary)
+}
+
+/// No packing: a copy of logs is small, and any program opens it.
+const STORED: zip::CompressionMethod = zip::CompressionMethod::Stored;
+
+/// What writes the copies of these logs.
+type Copier<'c> = &'c mut dyn FnMut(&[Found], &mut Redactor, &Knowledge, &mut Summary) -> io::Result<()>;
+
+fn copies(request: &Request, level: Level, copier: Copier<'_>) -> io::Result<Summary> {
     let mut summary = Summary::default();
     request.refuse_output()?;
     let overlay;
@@ -30,28 +78,19 @@ pub fn redact(request: &Request, level: Level, copy: &mut dyn Write) -> io::Resu
         }
     };
     let found = analysis::discover(request, &mut summary)?;
-    match found.as_slice() {
-        [] => {}
-        [only] => one(request, level, knowledge, only, copy, &mut summary)?,
-        several => summary.problems.push(format!(
-            "{} logs found, and a copy holds one. Name one of them, such as {}.",
-            several.len(),
-            several[0].path
-        )),
-    }
-    copy.flush()?;
+    copier(&found, &mut Redactor::new(level), knowledge, &mut summary)?;
     Ok(summary)
 }
 
 fn one(
     request: &Request,
-    level: Level,
+    gate: &mut Redactor,
     knowledge: &Knowledge,
     found: &Found,
     copy: &mut dyn Write,
     summary: &mut Summary,
 ) -> io::Result<()> {
-    let mut log = match Log::open(&found.path, &analysis::read_options(request)) {
+    let mut log = match paste::open(&found.path, &analysis::read_options(request)) {
         Ok(log) => log,
         Err(error) => {
             summary.problems.push(error.to_string());
@@ -70,7 +109,6 @@ fn one(
     };
     let handwriting = analysis::Handwriting::of(&asked, &log, &analysis::sample_lines(&log));
     let hands = handwriting.as_ref().map(analysis::Handwriting::hands);
-    let mut gate = Redactor::new(level);
     // A secret may stand in the open before the line that tells of it. What comes through a pipe comes once.
     if found.path != Input::Stdin
         && let Some(hands) = &hands
@@ -78,7 +116,7 @@ fn one(
     {
         gate.learn_secrets(secrets_of(&mut whole, hands, knowledge)?);
     }
-    let mut redactor = LogRedactor::new(&mut gate, knowledge);
+    let mut redactor = LogRedactor::new(gate, knowledge);
     let (mut records, mut copied) = (0_u64, 0_u64);
     let end = each_line(&mut log, |line, end| {
         records += 1;

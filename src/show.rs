@@ -6,6 +6,7 @@ use chrono::FixedOffset;
 
 use crate::{
     Request, Summary, analysis,
+    container::paste,
     dialect::StampReader,
     knowledge::Knowledge,
     redact::{Excerpt, ExcerptLine, Level, LogRedactor, Redactor},
@@ -14,7 +15,7 @@ use crate::{
     rule::State,
     scan::FileFacts,
     session::Transaction,
-    source::{Found, Input, Log},
+    source::{Found, Input},
 };
 
 /// Lines shown of each end of a conversation; what is between is counted.
@@ -46,7 +47,10 @@ pub fn show(request: &Request, line: u64, level: Level, sink: &mut dyn Write) ->
         Source { file: 0, hand: 0, first: line.saturating_sub(CONTEXT_LINES).max(1), last: line + CONTEXT_LINES };
     let source = search.found.unwrap_or(around);
     let found = analysis::discover(request, &mut Summary::default())?;
-    let Some(file) = found.first() else { return Ok(summary) };
+    let [file] = found.as_slice() else {
+        summary.problems.push(format!("show: {} logs found, and a line is of one. Name that one.", found.len()));
+        return Ok(summary);
+    };
     let mut gate = Redactor::new(level);
     match excerpt(request, file, source, &mut gate, knowledge, MAX_EACH_END)? {
         Ok((first, last, left_out)) => {
@@ -105,7 +109,7 @@ pub(crate) fn excerpt(
     knowledge: &Knowledge,
     each_end: usize,
 ) -> io::Result<Result<Transcript, String>> {
-    let mut log = match Log::open(&found.path, &analysis::read_options(request)) {
+    let mut log = match paste::open(&found.path, &analysis::read_options(request)) {
         Ok(log) => log,
         Err(error) => return Ok(Err(error.to_string())),
     };
@@ -121,7 +125,7 @@ pub(crate) fn excerpt(
     let stamps = StampReader { offset: utc.or(request.utc_offset), ..StampReader::default() };
     // A line may quote a secret that another one tells.
     if found.path != Input::Stdin
-        && let Ok(mut whole) = Log::open(&found.path, &analysis::read_options(request))
+        && let Ok(mut whole) = paste::open(&found.path, &analysis::read_options(request))
     {
         gate.learn_secrets(rewrite::secrets_of(&mut whole, &hands, knowledge)?);
     }

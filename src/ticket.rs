@@ -14,7 +14,7 @@ use crate::{
     redact::EACH_END,
     report::{Paper, Proof, Ticket},
     show,
-    source::{Input, StdinBuffer},
+    source::{Found, Input, StdinBuffer},
 };
 
 /// Files of which a checksum is given; a ticket is about one practice.
@@ -53,11 +53,18 @@ pub fn ticket(asked: &TicketRequest, sink: &mut dyn Write) -> io::Result<Summary
     if request.meter.is_stopped() || !ticket.has_read() && !summary.problems.is_empty() {
         return Ok(summary);
     }
+    if let Some(number) = asked.reveal_recipient.filter(|_| ticket.misses_recipient()) {
+        summary.problems.push(format!(
+            "--reveal-recipient {number}: the ticket has no recipient-{number}. Write it without the option, and use a number \
+             that stands in it."
+        ));
+        return Ok(summary);
+    }
     // What could not be found was told the first time.
     let found = analysis::discover(&request, &mut Summary::default())?;
     let mut proof = Proof::default();
     if let Some(source) = ticket.wanted()
-        && let Some(file) = found.get(source.file)
+        && let Some(file) = read(&found, ticket.path(source.file))
         && (file.path != Input::Stdin || kept.is_whole())
     {
         match show::excerpt(&request, file, source, ticket.gate(), knowledge, EACH_END)? {
@@ -65,8 +72,8 @@ pub fn ticket(asked: &TicketRequest, sink: &mut dyn Write) -> io::Result<Summary
             Err(problem) => summary.problems.push(problem),
         }
     }
-    for (n, file) in found.iter().enumerate().take(CHECKSUMS) {
-        if let Input::File(path) = &file.path {
+    for n in 0..CHECKSUMS {
+        if let Some(Input::File(path)) = read(&found, ticket.path(n)).map(|found| &found.path) {
             proof.checksums.extend(checksum(path).ok().map(|sum| (n, sum)));
         }
     }
@@ -80,6 +87,11 @@ pub fn ticket(asked: &TicketRequest, sink: &mut dyn Write) -> io::Result<Summary
     sink.write_all(text.as_bytes())?;
     sink.flush()?;
     Ok(summary)
+}
+
+/// The log of this name: not every log that was found was read, only those of the one customer.
+fn read<'f>(found: &'f [Found], name: Option<&str>) -> Option<&'f Found> {
+    found.iter().find(|found| Some(found.path.to_string().as_str()) == name)
 }
 
 /// SHA-256 of the file as it lies on the disk.

@@ -7,11 +7,15 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
+#[path = "architecture/circles.rs"]
+mod circles;
+
 /// Every room imports only from those before it.
-const ROOMS: [&str; 18] = [
+const ROOMS: &[&str] = &[
     "smtp",
     "source",
     "knowledge",
+    "container",
     "dialect",
     "session",
     "scan",
@@ -29,12 +33,13 @@ const ROOMS: [&str; 18] = [
     "cli",
 ];
 /// What `lib.rs` gives out of a room under its own name.
-const REEXPORTED: [(&str, &str); 11] = [
+const REEXPORTED: [(&str, &str); 12] = [
     ("By", "analysis"),
     ("Request", "analysis"),
     ("Summary", "analysis"),
     ("analyze", "analysis"),
     ("TicketRequest", "ticket"),
+    ("redact_all", "rewrite"),
     ("show", "show"),
     ("ticket", "ticket"),
     ("Patience", "watch"),
@@ -66,7 +71,7 @@ const CRATES: &[(&str, &[&str])] = &[
     ("memmap2", &["source/"]),
     ("mimalloc", &["main.rs"]),
     ("minijinja", &["report/"]),
-    ("nom", &["smtp/", "dialect/"]),
+    ("nom", &["smtp/", "container/", "dialect/"]),
     ("rayon", &["scan/", "analysis/"]),
     ("rustls", &["probe/"]),
     ("rustls_platform_verifier", &["probe/"]),
@@ -82,7 +87,7 @@ const CRATES: &[(&str, &[&str])] = &[
     ("webpki_roots", &["probe/"]),
     ("windows", &["cli/desktop/windows.rs", "probe/windows.rs"]),
     ("x509_parser", &["probe/"]),
-    ("zip", &["source/"]),
+    ("zip", &["source/", "rewrite.rs"]),
     ("zstd", &["source/"]),
 ];
 const ANYWHERE: &[&str] = &[""];
@@ -374,7 +379,7 @@ fn a_room_imports_only_from_those_above_it() {
     let lib = code(&std::fs::read_to_string("src/lib.rs").unwrap());
     let declared =
         lib.lines().filter_map(|line| line.trim_start_matches("pub ").strip_prefix("mod ")?.strip_suffix(';'));
-    assert_eq!(declared.collect::<BTreeSet<_>>(), BTreeSet::from(ROOMS), "every room has its place in ROOMS");
+    assert_eq!(declared.collect::<BTreeSet<_>>(), ROOMS.iter().copied().collect(), "every room has its place in ROOMS");
 }
 
 #[test]

@@ -87,6 +87,14 @@ fn two_practices_are_two_customers() {
         assert!(says.contains("1001, 1002"), "{says}");
     }
     assert_eq!(run(&["ticket", "--customer", "1001", "tests/reports/MTM"]).status.code(), Some(0));
+    // The lines of a ticket are of its customer's log, wherever that stands among the others.
+    let folder = tempfile::tempdir().unwrap();
+    for (name, log) in [("a-good", "09-clock-wrong-mailkit.log"), ("b-bad", "mode.log")] {
+        std::fs::create_dir(folder.path().join(name)).unwrap();
+        std::fs::copy(format!("tests/reports/{log}"), folder.path().join(name).join("emailout.txt")).unwrap();
+    }
+    let page = text(&run(&["ticket", "--customer", "b-bad", folder.path().to_str().unwrap()]));
+    assert!(page.contains("C: AUTH LOGIN") && page.contains("535 5.7.8 Error: authentication failed"), "{page}");
 }
 
 #[test]

@@ -15,11 +15,18 @@ mod common;
 
 #[path = "framings/dialogue.rs"]
 mod dialogue;
-#[path = "framings/hand.rs"]
-mod hand;
+#[path = "framings/frame.rs"]
+mod frame;
+#[path = "framings/lot.rs"]
+mod lot;
+#[path = "framings/words.rs"]
+mod words;
+#[path = "framings/writer.rs"]
+mod writer;
 
 use common::marking::{answer, mark};
-use hand::{Hand, Lot};
+use frame::Frame;
+use lot::Lot;
 
 /// Logs drawn where nobody says how many: few enough for a debug build.
 const FRAMINGS: u64 = 120;
@@ -33,6 +40,7 @@ fn number(name: &str) -> Option<u64> {
 /// A log drawn by lot: its name, its bytes, what is true of it.
 struct Drawn {
     name: String,
+    kind: &'static str,
     log: Vec<u8>,
     label: Value,
 }
@@ -44,13 +52,14 @@ fn drawn() -> Vec<Drawn> {
     let dialogues = dialogue::all();
     let draw = |n: u64| {
         let mut lot = Lot::new(seed.wrapping_mul(1_000_003).wrapping_add(n));
-        let hand = Hand::draw(&mut lot);
+        let frame = Frame::draw(&mut lot);
         let one = &dialogues[lot.below(dialogues.len())];
         let other = &dialogues[lot.below(dialogues.len())];
-        let both = hand.has_key() && lot.one_in(2) && one.is_single() && other.is_single();
-        let (log, label) = if both { hand.weave(one, other, &mut lot) } else { hand.write(one, &mut lot) };
+        let both = frame.has_key() && lot.one_in(2) && one.is_single() && other.is_single();
+        let (log, label) = if both { frame.weave(one, other, &mut lot) } else { frame.write(one, &mut lot) };
         let with = if both { format!(" with {}", other.name) } else { String::new() };
-        Drawn { name: format!("{n} of seed {seed}, {}{with}", one.name), log, label }
+        let name = format!("{n} of seed {seed}, {} around {}{with}", frame.kind, one.name);
+        Drawn { name, kind: frame.kind, log, label }
     };
     (0..count).map(draw).collect()
 }
@@ -58,15 +67,11 @@ fn drawn() -> Vec<Drawn> {
 /// What is answered wrong when the logs are read so, and the share that is right.
 fn marked(dialect: Option<&str>) -> (f64, String) {
     let logs = drawn();
-    let keep = env::var_os("MTMLOG_KEEP");
     let mut wrong = Vec::new();
-    for (n, drawn) in logs.iter().enumerate() {
+    for drawn in &logs {
         let collected = common::analyse_bytes(&drawn.log, dialect);
         let got: Vec<Value> = collected.transactions.iter().map(answer).collect();
         if let Some(why) = mark(&drawn.label, &got, &String::from_utf8_lossy(&drawn.log)) {
-            if let Some(folder) = &keep {
-                std::fs::write(Path::new(folder).join(format!("{n}.log")), &drawn.log).unwrap();
-            }
             let read = collected.files[0].dialect.as_deref().unwrap_or("nothing");
             wrong.push(format!("{}, read as {read}: {why}", drawn.name));
         }
@@ -75,6 +80,18 @@ fn marked(dialect: Option<&str>) -> (f64, String) {
     let wrong = format!("{right:.3} of {} right; wrong:\n{}", logs.len(), wrong.join("\n"));
     eprintln!("{wrong}");
     (right, wrong)
+}
+
+/// With `MTMLOG_KEEP`, writes the logs with their labels into a folder a kind, for whoever wants to look at them.
+#[test]
+fn logs_can_be_kept() {
+    let Some(folder) = env::var_os("MTMLOG_KEEP") else { return };
+    for (n, drawn) in drawn().into_iter().enumerate() {
+        let kind = Path::new(&folder).join(drawn.kind);
+        std::fs::create_dir_all(&kind).unwrap();
+        std::fs::write(kind.join(format!("{n:04}.log")), &drawn.log).unwrap();
+        std::fs::write(kind.join(format!("{n:04}.json")), drawn.label.to_string()).unwrap();
+    }
 }
 
 #[test]

@@ -81,7 +81,7 @@ fn a_hostile_server_is_only_read() {
                 // What stands between tags is text; nothing in a tag points anywhere but into the page.
                 let tags = text.split('<').filter_map(|rest| rest.split_once('>')).map(|(tag, _)| tag);
                 let mut links = tags.filter(|tag| tag.contains("href") || tag.contains("src") && !tag.contains("-src"));
-                assert!(links.all(|tag| tag.contains("href=\"#list\"")), "{shown}");
+                assert!(links.all(|tag| tag.contains("href=\"#")), "{shown}");
             }
             if name == "markdown" || name == "ticket Markdown" {
                 let prose = text.lines().filter(|line| !line.starts_with("    "));
@@ -120,9 +120,10 @@ fn a_ticket_is_short_and_plain() {
         "5. THE LAST MAIL",
         "6. DIFFERENT REPLIES",
         "7. WHAT WAS TRIED",
-        "8. HOW MUCH",
-        "9. HOW TO READ",
-        "10. CHECKSUMS",
+        "8. WHAT THE PRACTICE DOES",
+        "9. HOW MUCH",
+        "10. HOW TO READ",
+        "11. CHECKSUMS",
     ] {
         assert!(text.contains(title), "{title}\n{text}");
     }

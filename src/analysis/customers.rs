@@ -7,13 +7,13 @@ use chrono::NaiveDate;
 use crate::{
     knowledge::{Cause, Knowledge},
     report::{Common, Customer},
-    rule::{Diagnosis, Finding, Reach, Severity, State},
+    rule::{Diagnosis, Reach, Severity, State},
     scan::FileFacts,
     session::Transaction,
-    source::Sensitive,
+    source::{KNOWN_PLACES, Sensitive},
 };
 
-/// A cause is common from so many customers of one provider on; of no known provider it takes one more.
+/// A cause is common from so many customers of one provider on.
 const COMMON: usize = 2;
 
 /// Collects customers in the order of their logs. Of a finished one only what is said of it is kept.
@@ -63,12 +63,14 @@ impl<'k> Customers<'k> {
 
     /// One of its files is done.
     pub(super) fn file(&mut self, name: Option<&String>, facts: &FileFacts) {
-        if facts.skipped {
+        // What is named like a log of ours, and is none that anybody can read, is that customer's trouble all the same.
+        let unread = facts.error.is_some() || facts.skipped && is_named_like_a_log(&facts.file);
+        if facts.skipped && !unread {
             return;
         }
         let customer = &mut self.open(name).customer;
         customer.files += 1;
-        customer.unreadable += u64::from(facts.error.is_some());
+        customer.unreadable += u64::from(unread);
     }
 
     /// None of its logs is to come.
@@ -78,7 +80,9 @@ impl<'k> Customers<'k> {
         for finding in &mut customer.judgement.findings {
             finding.customer.clone_from(&customer.name);
         }
-        let provider = host.and_then(|host| self.knowledge.provider_by_host(host.expose()));
+        // A greeting begins with the server's name.
+        let name = |host: &Sensitive| host.expose().split(u8::is_ascii_whitespace).next().map(<[u8]>::to_vec);
+        let provider = host.as_ref().and_then(name).and_then(|host| self.knowledge.provider_by_host(&host));
         customer.provider = provider.map(|provider| provider.name.clone());
         self.done.push(customer);
     }
@@ -90,9 +94,17 @@ impl<'k> Customers<'k> {
             self.close(name.as_ref());
         }
         self.done.sort_by(|one, other| rank(one).cmp(&rank(other)).then_with(|| one.name.cmp(&other.name)));
-        let common = common(&self.done);
+        let common = common(&self.done, self.knowledge);
         (self.done, common)
     }
+}
+
+/// The names that the known places have.
+fn is_named_like_a_log(file: &str) -> bool {
+    let name = file.rsplit(['/', '\\', '!']).next().unwrap_or_default();
+    KNOWN_PLACES
+        .iter()
+        .any(|place| place.pattern.rsplit('\\').next().is_some_and(|known| known.eq_ignore_ascii_case(name)))
 }
 
 /// By what needs acting on, never by the number of failures.
@@ -114,30 +126,27 @@ fn rank(customer: &Customer) -> impl Ord {
     (state, std::cmp::Reverse(severity))
 }
 
-/// A customer, and what it is told.
-type Having<'c> = (&'c Customer, &'c Finding);
-
 /// Causes that stand at several customers of one provider: not their fault, and one call for all.
-fn common(customers: &[Customer]) -> Vec<Common> {
-    let mut by: BTreeMap<(Cause, Option<&String>), Vec<Having<'_>>> = BTreeMap::new();
+fn common(customers: &[Customer], knowledge: &Knowledge) -> Vec<Common> {
+    let mut by: BTreeMap<(Cause, &String), Vec<&Customer>> = BTreeMap::new();
     for customer in customers {
-        let stands = |finding: &&Finding| {
-            finding.standing && finding.cause.is_some_and(|cause| finding.finding == cause.code() && is_shared(cause))
-        };
-        for finding in customer.judgement.findings.iter().filter(stands) {
-            if let Some(cause) = finding.cause {
-                by.entry((cause, customer.provider.as_ref())).or_default().push((customer, finding));
-            }
+        let Some(provider) = &customer.provider else { continue };
+        for cause in customer.judgement.condition.standing.iter().filter(|cause| is_shared(**cause)) {
+            by.entry((*cause, provider)).or_default().push(customer);
         }
     }
+    let since = |who: &[&Customer]| {
+        who.iter().filter_map(|customer| customer.judgement.condition.since).min_by_key(|stamp| stamp.naive())
+    };
     let mut common: Vec<Common> = by
         .into_iter()
-        .filter(|((_, provider), who)| who.len() >= COMMON + usize::from(provider.is_none()))
+        .filter(|(_, who)| who.len() >= COMMON)
         .map(|((cause, provider), who)| Common {
             cause,
-            provider: provider.cloned(),
-            since: who.iter().filter_map(|(_, finding)| finding.first_time).min_by_key(|stamp| stamp.naive()),
-            customers: who.into_iter().filter_map(|(customer, _)| customer.name.clone()).collect(),
+            title: knowledge.cause(cause).title().trim_end_matches('.').to_owned(),
+            provider: Some(provider.clone()),
+            since: since(&who),
+            customers: who.into_iter().filter_map(|customer| customer.name.clone()).collect(),
         })
         .collect();
     common.sort_by_key(|common| std::cmp::Reverse(common.customers.len()));

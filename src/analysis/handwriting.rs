@@ -46,6 +46,9 @@ impl Asked {
 /// A dialect that explains this much of the lines needs no frame around them.
 const FRAMELESS: f64 = 0.6;
 
+/// Where so many of the lines tell of mails in words, what they tell of connections is part of that.
+const WORDS_ALONE: f64 = 0.6;
+
 /// Whether anybody speaks in these lines.
 fn hears_dialogue(dialect: &Dialect, lines: &[&[u8]]) -> bool {
     lines.iter().any(|line| {
@@ -121,6 +124,7 @@ impl Handwriting {
                 let Some(dialect) = found.dialect else { return learn(false).map(Handwriting::learned) };
                 // Where connections are told of, their words belong together: each is not a mail of its own.
                 if dialect.is_by_words()
+                    && found.score < WORDS_ALONE
                     && let Some(learned) = learn(true).filter(|learned| learned.connects(lines))
                 {
                     return Some(Handwriting::learned(learned));

@@ -8,6 +8,7 @@ use super::{
     Request,
     handwriting::{Asked, Handwriting},
 };
+use crate::container::paste;
 use crate::{
     dialect::{self, DateOrder, Dialect, StampReader},
     knowledge::Knowledge,
@@ -53,7 +54,7 @@ impl Inspection<'_> {
         if self.request.block.is_none() {
             options.block = piece(found, options.block);
         }
-        match Log::open(&found.path, &options) {
+        match paste::open(&found.path, &options) {
             Ok(mut log) => self.log(found, &mut log, &mut inspected, each),
             Err(error) if !found.named && error.passes_over() => {
                 inspected.facts.skipped = true;

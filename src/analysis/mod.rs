@@ -214,6 +214,17 @@ fn on_this_pool(request: &Request, report: &mut dyn Report) -> io::Result<Summar
     Run::new(Inspection { request, asked: &asked, knowledge }, report, summary, &found).all(&found)
 }
 
+/// The customers of these logs, as far as the places tell them.
+pub(crate) fn customers_of(request: &Request, found: &[Found]) -> Vec<String> {
+    let mut names: Vec<String> = Vec::new();
+    for place in place::places(found, None, request.names_none()) {
+        if let Some(name) = place.name.filter(|name| !names.contains(name)) {
+            names.push(name);
+        }
+    }
+    names
+}
+
 /// Names in a sentence, the first few.
 pub(crate) fn few(names: &[impl AsRef<str>]) -> String {
     const MAX_NAMES: usize = 20;

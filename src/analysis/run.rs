@@ -196,7 +196,8 @@ impl<'a> Run<'a> {
     /// A large file, or one whose size nobody knows: its transactions are judged as they come.
     fn alone(&mut self, place: usize, found: &[Found]) -> io::Result<()> {
         let inspection = self.inspection;
-        let name = self.name(place, found);
+        // It cannot wait for the others of its folder, so its senders do not part it from them.
+        let name = split_name(&self.places[place], None);
         let mut passing = self.begin(name.as_ref());
         let mut written = Ok(());
         let file = found[place].path.to_string();
@@ -270,11 +271,6 @@ impl<'a> Run<'a> {
             let (id, _, tx) = &files[nth].transactions[at];
             self.judge(names[nth].as_ref(), first.saturating_add(nth), *id, tx);
         }
-    }
-
-    /// The customer of a file that cannot wait for the others of its folder.
-    fn name(&self, place: usize, _found: &[Found]) -> Option<String> {
-        split_name(&self.places[place], None)
     }
 
     fn begin(&mut self, name: Option<&String>) -> Passing {

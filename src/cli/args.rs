@@ -40,6 +40,7 @@ Exit status: 0 nothing wrong, 1 something stops mail, 2 something could not be d
 const REDACT: &str = "\
 Examples:
   mtmlog redact emailout.txt --output safe.txt   a copy for somebody else
+  mtmlog redact customers --output safe.zip      copies of all logs in a folder or zip
   mtmlog redact emailout.txt --redact secrets    people stay, passwords go";
 
 const SAMPLE: &str = "\
@@ -153,11 +154,11 @@ pub(super) struct TestArgs {
 #[derive(Args)]
 #[command(after_help = REDACT)]
 pub(super) struct RedactArgs {
-    /// The log, or - for standard input
+    /// The log, or - for standard input; a folder or zip with --output NAME.zip
     #[arg(value_name = "PATH", value_hint = ValueHint::AnyPath)]
     pub(super) path: OsString,
 
-    /// Write the copy to this file; it appears when it is complete
+    /// Write the copy to this file; it appears when it is complete. A .zip holds the copies of several logs
     #[arg(long, short, value_name = "FILE")]
     pub(super) output: Option<PathBuf>,
 

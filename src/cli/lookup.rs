@@ -2,7 +2,7 @@
 
 use std::{
     ffi::OsString,
-    io::{self, BufRead, BufWriter, IsTerminal, Write},
+    io::{self, BufRead, BufWriter, IsTerminal, Read, Write},
     path::{Path, PathBuf},
 };
 
@@ -14,7 +14,7 @@ use clap::{
 };
 
 use crate::{
-    knowledge::Knowledge,
+    knowledge::{Knowledge, Provider},
     report::{Explainer, LISTS, List, ListFormat, Look, settings_json, settings_text, terminal_width},
     rule::{self, Question},
     smtp::Verb,
@@ -29,6 +29,8 @@ Examples:
   mtmlog explain 10060                           a WinSock error
   mtmlog explain 535 5.7.8 Username and Password not accepted
   mtmlog explain --provider gmail 534
+  mtmlog explain SMTP 534 gmail.com
+  mtmlog explain reply.txt                       a reply of several lines, in a file
   mtmlog explain auth.rejected                   a cause, as `mtmlog list causes` names it
   mtmlog explain - < replies.txt                 one reply a line";
 
@@ -54,6 +56,10 @@ pub(super) struct ExplainArgs {
     /// The provider that it came from, such as gmail
     #[arg(long, value_name = "NAME")]
     provider: Option<String>,
+
+    /// Also show the words that decided where no fact knew the text
+    #[arg(short, long)]
+    verbose: bool,
 
     /// How the answer is written
     #[arg(long, value_name = "FORMAT", default_value = "table")]
@@ -136,7 +142,7 @@ fn lists() -> impl TypedValueParser<Value = &'static List> {
 /// `mtmlog explain WHAT...`
 pub(super) fn explain(typed: &ExplainArgs) -> io::Result<Status> {
     with_knowledge(typed.knowledge.as_deref(), |knowledge| {
-        let provider = match typed.provider.as_deref().map(|name| (name, knowledge.provider_by_name(name))) {
+        let provider = match typed.provider.as_deref().map(|name| (name, provider(knowledge, name))) {
             Some((name, None)) => {
                 complain(&format!("--provider {name}: not known. `mtmlog list providers` names those that are."));
                 return Ok(Status::NotDone);
@@ -144,20 +150,41 @@ pub(super) fn explain(typed: &ExplainArgs) -> io::Result<Status> {
             found => found.and_then(|(_, provider)| provider),
         };
         let look = (typed.format == AnswerFormat::Table).then(look);
-        let mut out = Explainer::new(stdout(look), look);
+        let mut out = Explainer::new(stdout(look), look).verbose(typed.verbose);
         let today = Local::now().date_naive();
         let mut answer = |line: &[u8]| {
             let question = Question { provider, ..question(line, today) };
             out.write(&Sensitive::new(question.text), &rule::explain(knowledge, &question))
         };
-        if typed.what == ["-"] {
-            lines(&mut answer)?;
-        } else {
-            answer(typed.what.join(" ".as_ref()).as_encoded_bytes())?;
+        match typed.what.as_slice() {
+            [dash] if dash == "-" => lines(&mut answer)?,
+            // A text of several lines is easier to hand over in a file.
+            [file] if Path::new(file).is_file() => answer(&beginning(Path::new(file))?)?,
+            what => answer(what.join(" ".as_ref()).as_encoded_bytes())?,
         }
         out.finish()?;
         Ok(Status::Good)
     })
+}
+
+/// A reply is never longer; of a larger file only so much is read.
+const MAX_TEXT_BYTES: u64 = 64 * 1024;
+
+fn beginning(file: &Path) -> io::Result<Vec<u8>> {
+    let mut text = Vec::new();
+    std::fs::File::open(file)?.take(MAX_TEXT_BYTES).read_to_end(&mut text)?;
+    // Tabs part the fields of `-`; in a file they are blanks.
+    text.iter_mut().filter(|b| **b == b'\t').for_each(|b| *b = b' ');
+    Ok(text)
+}
+
+/// By its name, or by a domain or a server of it.
+fn provider<'k>(knowledge: &'k Knowledge, name: &str) -> Option<&'k Provider> {
+    let by_place = |name: &str| {
+        knowledge.provider_by_domain(name.as_bytes()).or_else(|| knowledge.provider_by_host(name.as_bytes()))
+    };
+    let place = name.rsplit('@').next().filter(|place| place.contains('.'));
+    place.and_then(by_place).or_else(|| knowledge.provider_by_name(name))
 }
 
 /// Every line of standard input.

@@ -109,7 +109,9 @@ fn meant<M>(request: Result<M, String>, run: impl Fn(&M) -> io::Result<Status>) 
 
 /// Writes the copy of a log.
 fn redact(meant: &RedactRequest) -> io::Result<Status> {
-    written(meant, |request, out| crate::redact(request, meant.level, out))
+    let zip = meant.output.as_deref().and_then(Path::extension).is_some_and(|end| end.eq_ignore_ascii_case("zip"));
+    let copy = if zip { crate::redact_all } else { crate::redact };
+    written(meant, |request, out| copy(request, meant.level, out))
 }
 
 /// Writes what is made of one log.

@@ -7,22 +7,27 @@
 
 mod about;
 mod build;
+mod columns;
 mod ending;
 mod frame;
 mod key;
 mod marks;
 pub(super) mod said;
+mod tails;
 pub(super) mod token;
 mod told;
 mod words;
 
 use super::{
-    Dialect, Kind, Profile,
+    Dialect, Kind, LineEnd, Profile,
     template::{Hole, Piece, Template},
     tokenize::is_exception,
     untraced,
 };
-use crate::knowledge::Knowledge;
+use crate::{
+    container::{Container, Flat, MARK},
+    knowledge::Knowledge,
+};
 use build::Builder;
 use frame::Hits;
 use marks::Marks;
@@ -43,6 +48,10 @@ pub struct Learned {
     pub assumed: bool,
     /// The sample holds a dialogue; else only words about connections were found.
     pub dialogue: bool,
+    /// How well the dialogue fits together.
+    worth: i64,
+    /// Of 100 texts, how many begin where their field begins; 50 in plain lines, where there are no fields.
+    clean: usize,
 }
 
 impl Learned {
@@ -59,12 +68,14 @@ impl Learned {
     fn hears(&self, lines: &[&[u8]]) -> bool {
         let (mut said, mut quoted) = (0usize, 0usize);
         for line in lines {
-            let Some((rule, found)) = self.profile.rule_of(line) else { continue };
-            if matches!(rule.kind, Kind::Server | Kind::Reply) && marks_a_server(&rule.template) {
-                let before = line.len().saturating_sub(found.text.len());
-                said += 1;
-                quoted += usize::from(tells_of_error(&line[..before]));
-            }
+            self.profile.flattened(line, |line, _| {
+                let Some((rule, found)) = self.profile.rule_of(line) else { return };
+                if matches!(rule.kind, Kind::Server | Kind::Reply) && marks_a_server(&rule.template) {
+                    let before = line.len().saturating_sub(found.text.len());
+                    said += 1;
+                    quoted += usize::from(tells_of_error(&line[..before]));
+                }
+            });
         }
         said > 0 && quoted * 2 < said
     }
@@ -78,23 +89,70 @@ impl Learned {
 
 /// Learns the handwriting of a sample of lines; `None` where it is no SMTP log. `asked`: the user says that it is one, so
 /// that a log without any dialogue, where each connection failed, is read by its words.
+///
+/// Of all readings, as plain lines and as records of every format that they may be in, the one is taken that makes the best
+/// dialogue.
 #[must_use]
 pub fn learn<'a>(sample: impl Iterator<Item = &'a [u8]>, asked: bool) -> Option<Learned> {
     let lines: Vec<&[u8]> = untraced(sample.take(LINES)).collect();
-    let hits = Hits::find(&lines);
-    let Some(mut marks) = Marks::choose(&lines, &hits) else { return told::learn(&lines, asked) };
-    let session = key::find(&lines, &hits, &marks);
+    let records =
+        Container::candidates(&lines).into_iter().filter_map(|container| learn_records(container, &lines, asked));
+    // Of equals the last is taken: the surest format.
+    let rank = |learned: &Learned| (learned.dialogue, learned.worth, learned.clean);
+    let records: Vec<Learned> = records.collect();
+    learn_plain(&lines, LineEnd::Line, asked).into_iter().chain(records.into_iter().rev()).max_by_key(rank)
+}
+
+/// Learns the handwriting of records in a container.
+fn learn_records(container: Container, lines: &[&[u8]], asked: bool) -> Option<Learned> {
+    let layout = columns::find(container, lines)?;
+    let mut flat = Flat::default();
+    let plain: Vec<Vec<u8>> = lines
+        .iter()
+        .map(|line| if layout.flatten(line, &mut flat) { flat.text().to_vec() } else { line.to_vec() })
+        .collect();
+    let plain: Vec<&[u8]> = plain.iter().map(Vec::as_slice).collect();
+    let mut learned = learn_plain(&plain, LineEnd::of_escape(container.escape()), asked)?;
+    // The other formats name their fields; cells may be parts of a text.
+    learned.clean = if matches!(container, Container::Cells(_)) { clean(&plain) } else { 100 };
+    learned.profile.layout = Some(layout);
+    Some(learned)
+}
+
+/// Of 100 lines in which something is said, how many say it right where their last column begins.
+fn clean(lines: &[&[u8]]) -> usize {
+    let begins: Vec<bool> = lines
+        .iter()
+        .filter_map(|line| {
+            let said = *said::said(line, LineEnd::Line, Some(&[])).last()?;
+            Some(said.at == 0 || line[said.at - 1] == MARK)
+        })
+        .collect();
+    begins.iter().filter(|begins| **begins).count() * 100 / begins.len().max(1)
+}
+
+fn learn_plain(lines: &[&[u8]], line_end: LineEnd, asked: bool) -> Option<Learned> {
+    let hits = Hits::find(lines, line_end);
+    let Some(mut marks) = Marks::choose(lines, &hits) else { return told::learn(lines, asked) };
+    let session = key::find(lines, &hits, &marks);
     if let Some(column) = session {
-        marks.fit = key::fit(&lines, &hits, &marks, column);
+        marks.fit = key::fit(lines, &hits, &marks, column);
     }
-    if !is_dialogue(&lines, &hits, &marks, asked) {
-        return told::learn(&lines, asked);
+    if !is_dialogue(lines, &hits, &marks, asked) {
+        return told::learn(lines, asked);
     }
-    let builder = Builder::new(&lines, &hits, &marks, session);
+    let builder = Builder::new(lines, &hits, &marks, session, line_end);
     let profile = builder.profile();
     let score = (builder.score(&profile) * 1000.0).round() / 1000.0;
     let assumed = score < 0.6 || marks.fit.answered < SURE;
-    (asked || score >= 0.2).then_some(Learned { profile, score, assumed, dialogue: true })
+    (asked || score >= 0.2).then_some(Learned {
+        profile,
+        score,
+        assumed,
+        dialogue: true,
+        worth: marks.fit.score(),
+        clean: 50,
+    })
 }
 
 /// More than columns stands before the text.
@@ -208,7 +266,6 @@ fn is_column(lines: &[&[u8]], hits: &Hits) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::dialect::LineEnd;
 
     fn of(log: &str, asked: bool) -> Option<Learned> {
         learn(log.lines().map(str::as_bytes), asked)

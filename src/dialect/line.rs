@@ -21,6 +21,52 @@ impl<'a> Line<'a> {
         Line { stamp: b"", key: b"", what }
     }
 
+    /// The same with other bytes, such as those that a part of a record was made of.
+    #[must_use]
+    pub fn map<'b>(&self, back: impl Fn(&'a [u8]) -> &'b [u8]) -> Line<'b> {
+        let endpoint = |e: Endpoint<'a>| Endpoint {
+            host: back(e.host),
+            port: e.port,
+            implicit_tls: e.implicit_tls,
+            starttls_wanted: e.starttls_wanted,
+        };
+        let what = match self.what {
+            What::Server(text, open) => What::Server(back(text), open),
+            What::Client(text, open) => What::Client(back(text), open),
+            What::Repeat(text) => What::Repeat(back(text)),
+            What::Quoted(text) => What::Quoted(back(text)),
+            What::Turn(side) => What::Turn(side),
+            What::Unmarked(text, open) => What::Unmarked(back(text), open),
+            What::Hidden => What::Hidden,
+            What::Elided(bytes) => What::Elided(bytes),
+            What::Connecting(at) => What::Connecting(endpoint(at)),
+            What::Connected(at) => What::Connected(endpoint(at)),
+            What::Secured => What::Secured,
+            What::Closed => What::Closed,
+            What::Note(text) => What::Note(back(text)),
+            What::Setting(name @ (b"host" | b"user" | b"port" | b"password"), value) => {
+                let names: [&'static [u8]; 4] = [b"host", b"user", b"port", b"password"];
+                What::Setting(names.into_iter().find(|known| *known == name).unwrap_or(b""), back(value))
+            }
+            What::Setting(name, value) => What::Setting(back(name), back(value)),
+            What::Outcome(o) => What::Outcome(Outcome {
+                sent: o.sent,
+                part: o.part,
+                endpoint: endpoint(o.endpoint),
+                from: back(o.from),
+                recipients: back(o.recipients),
+                user: back(o.user),
+                bytes: o.bytes,
+                reply: back(o.reply),
+                status: o.status,
+                error: back(o.error),
+            }),
+            What::Blank => What::Blank,
+            What::Unknown(text) => What::Unknown(back(text)),
+        };
+        Line { stamp: back(self.stamp), key: back(self.key), what }
+    }
+
     /// The same with a stamp.
     #[must_use]
     pub fn stamped(stamp: &'a [u8], what: What<'a>) -> Self {

@@ -4,6 +4,8 @@
 
 use std::borrow::Cow;
 
+use crate::container::Escape;
+
 mod detect;
 mod dialect_set;
 mod escape;
@@ -11,6 +13,7 @@ mod framed;
 mod grammar;
 mod line;
 mod noise;
+mod own_words;
 mod profile;
 mod stamp;
 mod template;
@@ -47,6 +50,7 @@ pub use framed::{Framed, framed};
 pub use learned::{Learned, learn};
 pub use line::{Endpoint, Extent, Line, Open, Outcome, Side, What, number};
 pub use noise::{Traces, is_chatter, untraced};
+pub use own_words::OwnWords;
 pub use profile::{Kind, Profile, ProfileError, Rule};
 pub use stamp::{DateOrder, Stamp, StampReader};
 pub use template::{Hole, Matched, Piece, Template, TemplateError};
@@ -189,6 +193,33 @@ pub enum LineEnd {
 /// The sample of every dialect: how its program writes.
 pub fn samples() -> impl Iterator<Item = &'static str> {
     DIALECTS.iter().map(|dialect| dialect.sample)
+}
+
+impl LineEnd {
+    /// How the records of a container with these escapes hold several lines.
+    pub(crate) fn of_escape(escape: Escape) -> LineEnd {
+        match escape {
+            Escape::None => LineEnd::Line,
+            Escape::Backslash => LineEnd::Escaped,
+            Escape::Entities => LineEnd::Html,
+        }
+    }
+
+    /// The text as it was before it was escaped; of several lines the first.
+    pub(crate) fn plain(self, text: &[u8]) -> Cow<'_, [u8]> {
+        match self {
+            LineEnd::Escaped if memchr::memchr(b'\\', text).is_some() => {
+                let mut plain = Vec::with_capacity(text.len());
+                unescape(text, &mut plain);
+                Cow::Owned(plain)
+            }
+            LineEnd::Html if memchr::memchr(b'&', text).is_some() => Cow::Owned(from_html(text)),
+            LineEnd::Ends(mark) => {
+                Cow::Borrowed(memchr::memmem::find(text, mark.as_bytes()).map_or(text, |at| &text[..at]))
+            }
+            _ => Cow::Borrowed(text),
+        }
+    }
 }
 
 /// The dialect of that name.

@@ -1,7 +1,7 @@
 //! Lines that programs of every kind write around a dialogue: stack traces, settings, rules, dumps, words about the
 //! mailing. They say nothing that decides, yet they are no riddle.
 
-use super::{learned::said::said, tokenize::slices};
+use super::{LineEnd, learned::said::said, own_words::OwnWords};
 
 /// Longer lines are read no further: chatter is short.
 const LOOKED_AT: usize = 400;
@@ -52,13 +52,12 @@ pub fn is_chatter(line: &[u8]) -> bool {
     let text = line[..line.len().min(LOOKED_AT)].trim_ascii();
     let kind = is_rule(text) || is_dump(text) || is_certificate(text) || is_value(text) || is_about_mail(text);
     // Whoever speaks SMTP in it was not heard, and an error whose words nobody knows is a riddle.
-    kind && !tells_error(text) && said(text).is_empty()
+    kind && !tells_error(text) && said(text, LineEnd::Line, Some(&[])).is_empty()
 }
 
-/// Words of an error, in English and Afrikaans.
+/// Words of an error.
 fn tells_error(text: &[u8]) -> bool {
-    const STEMS: [&str; 6] = ["error", "exception", "failed", "failure", "fout", "misluk"];
-    slices(text).any(|word| STEMS.iter().any(|stem| begins(word, stem) || ends(word, stem)))
+    OwnWords::of(text).failed
 }
 
 fn has(text: &[u8], part: &[u8]) -> bool {
@@ -95,80 +94,10 @@ fn is_value(text: &[u8]) -> bool {
     plain && name.split(|b| *b == b' ').count() <= 3
 }
 
-/// Stems of the words by which programs tell of mailing, in English and Afrikaans.
-const STEMS: [&str; 58] = [
-    "smtp",
-    "esmtp",
-    "mail",
-    "email",
-    "epos",
-    "boodskap",
-    "message",
-    "recipient",
-    "ontvanger",
-    "sender",
-    "sending",
-    "sent",
-    "gestuur",
-    "stuur",
-    "connect",
-    "disconnect",
-    "verbind",
-    "koppel",
-    "ontkoppel",
-    "socket",
-    "sock",
-    "server",
-    "bediener",
-    "host",
-    "resolv",
-    "dns",
-    "lookup",
-    "tls",
-    "ssl",
-    "starttls",
-    "handshak",
-    "certif",
-    "cipher",
-    "encrypt",
-    "auth",
-    "login",
-    "logon",
-    "credential",
-    "mechanism",
-    "deliver",
-    "attach",
-    "timeout",
-    "timed",
-    "transport",
-    "session",
-    "retry",
-    "retrying",
-    "queue",
-    "greeting",
-    "upload",
-    "error",
-    "exception",
-    "failed",
-    "fout",
-    "misluk",
-    "success",
-    "bytes",
-    "proxy",
-];
-
 /// Whether a word of the line tells of mailing or connecting.
 pub(super) fn is_about_mail(text: &[u8]) -> bool {
-    let text = &text[..text.len().min(LOOKED_AT)];
-    slices(text).any(|word| STEMS.iter().any(|stem| begins(word, stem)))
-}
-
-fn begins(word: &[u8], stem: &str) -> bool {
-    word.get(..stem.len()).is_some_and(|head| head.eq_ignore_ascii_case(stem.as_bytes()))
-}
-
-fn ends(word: &[u8], stem: &str) -> bool {
-    word.len().checked_sub(stem.len()).is_some_and(|at| word[at..].eq_ignore_ascii_case(stem.as_bytes()))
+    let told = OwnWords::of(&text[..text.len().min(LOOKED_AT)]);
+    told.mail || told.connect || told.sent || told.failed
 }
 
 #[cfg(test)]

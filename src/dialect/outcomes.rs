@@ -11,14 +11,10 @@
 
 use std::borrow::Cow;
 
-use super::{Dialect, Extent, Line, LineEnd, Outcome, Read, Traces, What, timestamp};
-use crate::knowledge::Knowledge;
+use super::{Dialect, Extent, Line, LineEnd, Outcome, OwnWords, Read, Traces, What, own_words::is_dialogue, timestamp};
+use crate::knowledge::{Knowledge, WordClass, WordTable, is_word_byte, plain_spelling, quoted_reply};
 
 mod place;
-mod reply;
-mod words;
-
-use words::Words;
 
 /// The dialect.
 pub(super) static DIALECT: Dialect = Dialect {
@@ -64,8 +60,8 @@ fn read(line: &[u8]) -> Line<'_> {
 }
 
 fn what<'a>(text: &'a [u8], stamp: &[u8]) -> What<'a> {
-    let words = Words::of(text);
-    if words.is_dialogue {
+    let words = OwnWords::of(text);
+    if is_dialogue(text) {
         return What::Unknown(text);
     }
     if words.is_summary {
@@ -75,30 +71,32 @@ fn what<'a>(text: &'a [u8], stamp: &[u8]) -> What<'a> {
     let told = || Knowledge::builtin().client_error(text).is_some();
     let names_recipient = !about.recipients.is_empty();
     let of_mail = words.mail || names_recipient;
-    let refused = reply::find(text).is_some();
-    if refused || words.failed && (of_mail || told()) || !words.sent && words.numbered && told() {
+    let refused = quoted_reply(text).is_some();
+    let fails = words.failed && (of_mail || words.connect || told());
+    if refused || fails || !words.sent && words.numbered && told() {
         return What::Outcome(outcome(Some(false), text, stamp));
     }
     if words.sent || words.well && of_mail {
         return What::Outcome(Outcome { sent: Some(true), ..about });
     }
-    if is_detail(text, stamp) {
-        return What::Note(b"");
+    if words.failed && !words.only_level && (is_detail(text, stamp) || words.well) {
+        return What::Outcome(Outcome { part: Extent::Detail, ..outcome(Some(false), text, stamp) });
     }
-    if words.begins && (names_recipient || !about.endpoint.host.is_empty()) || is_date(text, stamp) {
+    let named = names_recipient || !about.endpoint.host.is_empty() || !about.from.is_empty();
+    if named && !words.only_level || words.begins && words.mail || is_date(text, stamp) {
         return What::Outcome(about);
     }
-    if of_mail { What::Note(b"") } else { What::Unknown(text) }
+    if is_detail(text, stamp) || of_mail { What::Note(b"") } else { What::Unknown(text) }
 }
 
 /// What the words of a line say of a mail that has gone out, has not, or is about to.
 pub(super) fn outcome<'a>(sent: Option<bool>, text: &'a [u8], stamp: &[u8]) -> Outcome<'a> {
-    let (recipients, endpoint) = (place::recipients(text), place::endpoint(text));
-    let about = Outcome { sent, part: Extent::Words, recipients, endpoint, ..Outcome::default() };
+    let (recipients, from, endpoint) = (place::recipients(text), place::sender(text), place::endpoint(text));
+    let about = Outcome { sent, part: Extent::Words, recipients, from, endpoint, ..Outcome::default() };
     if sent != Some(false) {
         return about;
     }
-    let (status, reply) = reply::find(text).map_or((None, &b""[..]), |(code, text)| (Some(code), text));
+    let (status, reply) = quoted_reply(text).map_or((None, &b""[..]), |quoted| (Some(quoted.code.0), quoted.text));
     let part = if is_detail(text, stamp) { Extent::Detail } else { Extent::Words };
     Outcome { part, status, reply, error: text.trim_ascii(), ..about }
 }
@@ -126,27 +124,15 @@ fn is_name(text: &[u8]) -> bool {
         || text.contains(&b'.') && text.iter().filter(|b| **b == b' ').count() <= 2 && text.contains(&b'<')
 }
 
-/// Words that go on about the mail before.
+/// Words that go on about the mail before: they are indented, or begin with a word such as `Reason`.
 fn is_detail(text: &[u8], stamp: &[u8]) -> bool {
-    const BEGINNINGS: [&str; 14] = [
-        "description",
-        "source",
-        "reason",
-        "--->",
-        "inner",
-        "server response",
-        "the server",
-        "status",
-        "details",
-        "caused by",
-        "response",
-        "err.description",
-        "error description",
-        "account:",
-    ];
-    let low = text.trim_ascii().iter().take(24).map(u8::to_ascii_lowercase).collect::<Vec<_>>();
     let indented = stamp.is_empty() && (text.starts_with(b"  ") || text.starts_with(b"\t"));
-    indented || BEGINNINGS.iter().any(|word| low.starts_with(word.as_bytes()))
+    let text = text.trim_ascii();
+    let word = text.split(|b| !is_word_byte(*b) && *b != b'.').find(|word| !word.is_empty()).unwrap_or_default();
+    let word = word.rsplit(|b| *b == b'.').next().unwrap_or(word);
+    let names = || WordTable::builtin().classes(&plain_spelling(word)).has(WordClass::Detail);
+    let server = || text.len() > 10 && text[..10].eq_ignore_ascii_case(b"the server");
+    indented || text.starts_with(b"--->") || names() || server()
 }
 
 /// `Date : 2026/11/23 08:26:01`, above what happened then.
@@ -154,24 +140,23 @@ fn is_date(text: &[u8], stamp: &[u8]) -> bool {
     text.is_empty() && !stamp.is_empty()
 }
 
-/// The stamp, which stands at the beginning, in brackets, behind `Date:` or in the first field of JSON; and the rest.
+/// The stamp, which stands at the beginning or behind a level, a name or a mark; and the rest.
 fn stamped(line: &[u8]) -> (&[u8], &[u8]) {
     let head = &line[..line.len().min(HEAD)];
-    let first = match head {
-        [b'[' | b'(' | b'"' | b'\'', ..] => 1,
-        [b'{', ..] => match memchr::memmem::find(head, b"\":\"") {
-            Some(at) => at + 3,
-            None => return (b"", line),
-        },
-        [b'D' | b'd', b'a' | b'A', b't' | b'T', ..] | [b'T' | b't', b'i' | b'I', b'm' | b'M', ..] => {
-            match head.iter().position(|b| b.is_ascii_digit()) {
-                Some(at) => at,
-                None => return (b"", line),
-            }
+    let mut first = 0;
+    let length = loop {
+        let free = first == 0 || !is_word_byte(head[first - 1]) && !b".:/@+".contains(&head[first - 1]);
+        if free
+            && let Some(length) = timestamp::extent(&line[first..])
+            && (first == 0 || length >= 8)
+        {
+            break length;
         }
-        _ => 0,
+        first += 1;
+        if first >= head.len() {
+            return (b"", line);
+        }
     };
-    let Some(length) = timestamp::extent(&line[first..]) else { return (b"", line) };
     let mut end = first + length;
     // A column may part date and time of day.
     if let [b';' | b',' | b'\t' | b'|', rest @ ..] = &line[end..]
@@ -206,8 +191,9 @@ pub(super) fn score(lines: &[&[u8]]) -> f64 {
     let (mut told, mut proved, mut explained, mut spoken, mut mail) = (0usize, 0usize, 0usize, 0usize, false);
     for line in lines {
         let (stamp, text) = stamped(line);
-        let words = Words::of(&text[..text.len().min(LOOKED_AT)]);
-        spoken += usize::from(words.is_dialogue);
+        let text = &text[..text.len().min(LOOKED_AT)];
+        let words = OwnWords::of(text);
+        spoken += usize::from(is_dialogue(text));
         match read(line).what {
             What::Outcome(outcome) => {
                 let names = !outcome.recipients.is_empty() || outcome.status.is_some();

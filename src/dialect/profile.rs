@@ -1,12 +1,15 @@
 //! A handwriting written down: line templates, each with what it means, and a few properties of the whole.
 
-use std::borrow::Cow;
+use std::{borrow::Cow, cell::RefCell};
 
 use super::{
     DateOrder, Dialect, Endpoint, Extent, Line, LineEnd, Open, Outcome, Read, What, line, number, outcomes,
     template::{Hole, Matched, Template},
 };
-use crate::smtp;
+use crate::{
+    container::{Flat, Layout},
+    smtp,
+};
 
 mod file;
 
@@ -74,11 +77,14 @@ pub struct Rule {
 }
 
 impl Rule {
-    fn what<'a>(&self, m: &Matched<'a>, line: &'a [u8]) -> What<'a> {
+    fn what<'a>(&self, m: &Matched<'a>, line: &'a [u8], line_end: LineEnd) -> What<'a> {
         let text = m.text;
         let is_reply = || matches!(text, [b'2'..=b'5', ..]) && smtp::reply_line(text).is_ok();
         // Whatever ends the line is no part of the command.
-        let is_command = || text == b"." || smtp::command(text).is_ok() || ends_in_mark(text);
+        let is_command = || {
+            let plain = line_end.plain(text);
+            *plain == *b"." || smtp::command(&plain).is_ok()
+        };
         let endpoint = || Endpoint {
             host: m.host,
             port: number(m.port).and_then(|port| u16::try_from(port).ok()),
@@ -115,12 +121,6 @@ impl Rule {
     }
 }
 
-/// A command and the mark of its end.
-fn ends_in_mark(text: &[u8]) -> bool {
-    let end = text.iter().position(|b| matches!(b, b'<' | b'[' | b'\\' | b'{' | b'~' | b'|')).unwrap_or(text.len());
-    end < text.len() && (&text[..end] == b"." || smtp::command(&text[..end]).is_ok())
-}
-
 /// An exception may quote a refusal that stands nowhere else.
 fn quoting(what: What<'_>) -> What<'_> {
     match what {
@@ -151,11 +151,18 @@ fn setting<'a>(m: &Matched<'a>) -> What<'a> {
     }
 }
 
+thread_local! {
+    /// The plain line of the record that is being read.
+    static FLAT: RefCell<Flat> = RefCell::default();
+}
+
 /// A handwriting: learned from a log, or read from a TOML file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Profile {
     /// Its name in reports.
     pub name: String,
+    /// The records that the lines are, if they are; the templates then describe their columns.
+    pub layout: Option<Layout>,
     /// The templates, tried in this order.
     pub rules: Vec<Rule>,
     /// How several lines of the dialogue stand in one record.
@@ -179,8 +186,31 @@ impl Profile {
     #[inline]
     #[must_use]
     pub fn read<'a>(&self, line: &'a [u8]) -> Line<'a> {
+        self.flattened(line, |flat, back| match back {
+            Some(back) => self.read_plain(flat).map(|part| back.back(part, line)),
+            None => self.read_plain(line),
+        })
+    }
+
+    /// The kind of a line; none where no template fits it.
+    #[must_use]
+    pub fn kind_of(&self, line: &[u8]) -> Option<Kind> {
+        self.flattened(line, |flat, _| self.rule_of(flat).map(|(rule, _)| rule.kind))
+    }
+
+    /// Gives the plain line of a record to `reader`, with the way back to its bytes; any other line as it is.
+    pub(super) fn flattened<T>(&self, line: &[u8], reader: impl FnOnce(&[u8], Option<&Flat>) -> T) -> T {
+        let Some(layout) = &self.layout else { return reader(line, None) };
+        FLAT.with_borrow_mut(|flat| {
+            if layout.flatten(line, flat) { reader(flat.text(), Some(flat)) } else { reader(line, None) }
+        })
+    }
+
+    fn read_plain<'a>(&self, line: &'a [u8]) -> Line<'a> {
         match self.rule_of(line) {
-            Some((rule, m)) => Line { stamp: m.time, key: m.session, what: quoting(self.whole(rule.what(&m, line))) },
+            Some((rule, m)) => {
+                Line { stamp: m.time, key: m.session, what: quoting(self.whole(rule.what(&m, line, self.line_end))) }
+            }
             None if line.trim_ascii().is_empty() => Line::new(What::Blank),
             None => Line::new(quoting(What::Unknown(line))),
         }
@@ -199,7 +229,7 @@ impl Profile {
     /// The first rule that the line matches.
     #[inline]
     #[must_use]
-    pub fn rule_of<'a>(&self, line: &'a [u8]) -> Option<(&Rule, Matched<'a>)> {
+    pub(super) fn rule_of<'a>(&self, line: &'a [u8]) -> Option<(&Rule, Matched<'a>)> {
         self.rules.iter().find_map(|rule| rule.template.matches(line).map(|m| (rule, m)))
     }
 

@@ -2,7 +2,9 @@
 
 use std::fmt;
 
-use chrono::{Datelike, FixedOffset, NaiveDate, NaiveDateTime, NaiveTime};
+use chrono::{DateTime, Datelike, FixedOffset, NaiveDate, NaiveDateTime, NaiveTime};
+
+use super::timestamp;
 
 /// A moment as far as the log tells it. Logs are naive unless the dialect says otherwise; nothing is invented.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -88,6 +90,9 @@ impl StampReader {
     /// Reads a stamp in whatever form a library or a Windows locale writes it.
     #[must_use]
     pub fn read(&self, raw: &[u8]) -> Option<Stamp> {
+        if timestamp::epoch(raw) == Some(raw.len()) {
+            return epoch(raw);
+        }
         let parts = split(raw)?;
         let date = self.date(&parts);
         let time = match (parts.time, parts.afternoon) {
@@ -139,6 +144,21 @@ impl StampReader {
         let this = NaiveDate::from_ymd_opt(newest.year(), month, day);
         this.filter(|date| *date <= newest).or_else(|| NaiveDate::from_ymd_opt(newest.year() - 1, month, day))
     }
+}
+
+/// Seconds since 1970 with a fraction, or milliseconds.
+fn epoch(raw: &[u8]) -> Option<Stamp> {
+    let number = |digits: &[u8]| digits.iter().fold(0i64, |n, d| n * 10 + i64::from(d - b'0'));
+    let (seconds, nanos) = match raw.iter().position(|b| *b == b'.') {
+        Some(point) => {
+            let digits = &raw[point + 1..raw.len().min(point + 10)];
+            (number(&raw[..point]), number(digits) * 10i64.pow(9 - u32::try_from(digits.len()).ok()?))
+        }
+        None if raw.len() == 13 => (number(raw) / 1_000, number(raw) % 1_000 * 1_000_000),
+        None => (number(raw), 0),
+    };
+    let moment = DateTime::from_timestamp(seconds, u32::try_from(nanos).ok()?)?.naive_utc();
+    Some(Stamp { date: Some(moment.date()), time: moment.time(), offset: FixedOffset::east_opt(0) })
 }
 
 fn twelve_hours(time: NaiveTime, pm: bool) -> Option<NaiveTime> {
@@ -304,6 +324,9 @@ mod tests {
             ("Mon, 23 Nov 2026 08:41:12 +0200", "2026-11-23 08:41:12+02:00"),
             ("10:56:38.796446", "- 10:56:38.796446"),
             ("23 Des 2026 1:02", "2026-12-23 01:02:00"),
+            ("1795445959", "2026-11-23 14:59:19+00:00"),
+            ("1795445959.25", "2026-11-23 14:59:19.250+00:00"),
+            ("1795445959417", "2026-11-23 14:59:19.417+00:00"),
             ("", "none"),
             ("hello", "none"),
             ("99:99:99", "none"),

@@ -204,6 +204,11 @@ impl Template {
         Some(matched)
     }
 
+    /// The text before what the template ends in; none where the line does not end so.
+    pub(super) fn ends<'a>(&self, line: &'a [u8]) -> Option<&'a [u8]> {
+        backward(self.after.as_deref()?, line, &mut Matched::default()).map(|end| &line[..end])
+    }
+
     /// The pieces, `{text}` among them.
     pub fn pieces(&self) -> impl Iterator<Item = Piece> + '_ {
         let text = self.after.is_some().then_some(Piece::Hole(Hole::Text));

@@ -14,6 +14,9 @@ pub fn extent(text: &[u8]) -> Option<usize> {
     if !text.first()?.is_ascii_alphanumeric() {
         return None;
     }
+    if let Some(length) = epoch(text) {
+        return Some(length);
+    }
     let start = day_name(text);
     let dated = date(&text[start..]).map(|date| (start + date.0, date.1));
     let end = match dated {
@@ -31,6 +34,24 @@ pub fn extent(text: &[u8]) -> Option<usize> {
     };
     let end = end + day_in_brackets(&text[end..]);
     (!text.get(end).is_some_and(u8::is_ascii_alphanumeric)).then_some(end)
+}
+
+/// Seconds or milliseconds since 1970, with a fraction or none: of the years 2014 to 2033, as other numbers of ten digits
+/// are no times.
+pub(super) fn epoch(text: &[u8]) -> Option<usize> {
+    let whole = text.iter().take(14).take_while(|b| b.is_ascii_digit()).count();
+    if !matches!(whole, 10 | 13) || !matches!(text, [b'1', b'4'..=b'9', ..]) {
+        return None;
+    }
+    let fraction = match &text[whole..] {
+        [b'.', rest @ ..] => match rest.iter().take(10).take_while(|b| b.is_ascii_digit()).count() {
+            0 => return None,
+            digits => digits + 1,
+        },
+        _ => 0,
+    };
+    let end = whole + fraction;
+    (!text.get(end).is_some_and(|b| b.is_ascii_alphanumeric() || matches!(b, b'@' | b'_'))).then_some(end)
 }
 
 struct Date {

@@ -4,7 +4,7 @@ use serde::Deserialize;
 
 use super::{
     Cause,
-    rows::{self, KnowledgeError},
+    error::{self, KnowledgeError},
 };
 
 /// What is known of a cause. The sentences are ours and are meant to be shown as they are.
@@ -120,15 +120,15 @@ pub(super) struct CauseRow {
 pub(super) fn cause_facts(rows: &[CauseRow]) -> Result<Vec<CauseFacts>, KnowledgeError> {
     let mut facts: Vec<CauseFacts> = Cause::ALL.iter().map(|cause| CauseFacts::unknown(*cause)).collect();
     for row in rows {
-        let cause = rows::cause(&row.code)?;
+        let cause = error::cause(&row.code)?;
         if let Some(severity) = &row.severity
             && !["error", "warning", "note"].contains(&severity.as_str())
         {
-            return Err(rows::bad_row(&row.code, format!("the severity `{severity}`")));
+            return Err(error::bad_row(&row.code, format!("the severity `{severity}`")));
         }
         for actor in row.acts.iter().flatten() {
             if !["technician", "customer", "provider", "recipient"].contains(&actor.as_str()) {
-                return Err(rows::bad_row(&row.code, format!("the actor `{actor}`")));
+                return Err(error::bad_row(&row.code, format!("the actor `{actor}`")));
             }
         }
         facts[cause as usize].lay_over(row);

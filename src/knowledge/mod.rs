@@ -4,6 +4,7 @@
 
 mod cause;
 mod client_error;
+mod error;
 mod extract;
 mod facts;
 mod features;
@@ -14,23 +15,29 @@ mod phrase;
 mod plain;
 mod product;
 mod provider;
+mod quoted_reply;
 mod reply;
 mod rows;
 mod rule_book;
 #[cfg(test)]
 mod tests;
+mod told;
 mod toml_fault;
 mod vocabulary;
+mod words;
 
 use std::sync::OnceLock;
 
 pub use cause::Cause;
 pub use client_error::ErrorMeaning;
+pub use error::KnowledgeError;
 pub use facts::{CauseFacts, Notice};
 pub use provider::{Password, Provider, Server};
+pub use quoted_reply::{QuotedReply, quoted_reply, without_heads};
 pub use reply::{By, ReplyMeaning, ReplyQuery};
-pub use rows::KnowledgeError;
+pub use told::ToldMeaning;
 pub use vocabulary::Vocabulary;
+pub use words::{WordClass, WordClasses, WordTable, is_word_byte, plain_spelling};
 
 pub(crate) use toml_fault::toml_fault;
 
@@ -40,7 +47,7 @@ use provider::Providers;
 use reply::Replies;
 use rows::Tables;
 
-use crate::smtp::Verb;
+use crate::smtp::{EnhancedStatusCode, ReplyCode, Verb};
 
 const CAUSES: &[&str] = &[include_str!("causes.toml")];
 const REPLIES: &[&str] = &[include_str!("replies.toml"), include_str!("enhanced.toml"), include_str!("codes.toml")];
@@ -134,6 +141,13 @@ impl Knowledge {
     pub fn words(&self, text: &[u8], verb: Option<Verb>, host: Option<&[u8]>) -> ReplyMeaning {
         let built = || self.tables(REPLIES).and_then(|tables| Replies::new(&tables)).unwrap_or_default();
         self.replies.get_or_init(built).words(text, verb, host)
+    }
+
+    /// Everything that a code by itself can mean, each cause once, with where that is from.
+    #[must_use]
+    pub fn meanings(&self, code: ReplyCode, enhanced: Option<EnhancedStatusCode>) -> Vec<(Cause, &str)> {
+        let built = || self.tables(REPLIES).and_then(|tables| Replies::new(&tables)).unwrap_or_default();
+        self.replies.get_or_init(built).meanings(code, enhanced)
     }
 
     /// The words of a text, at most three, that speak most for a cause where the model decided.

@@ -3,7 +3,7 @@
 use aho_corasick::{AhoCorasick, MatchKind};
 use serde::Deserialize;
 
-use super::rows::KnowledgeError;
+use super::error::KnowledgeError;
 
 /// A row of `products.toml`.
 #[derive(Clone, Debug, Deserialize)]

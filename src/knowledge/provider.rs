@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use aho_corasick::AhoCorasick;
 use serde::Deserialize;
 
-use super::{mail_domains, rows::KnowledgeError};
+use super::{error::KnowledgeError, mail_domains};
 
 /// What is known of a provider. Fields are as its pages give them; `None` and empty are "not known".
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]

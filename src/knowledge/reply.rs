@@ -58,6 +58,8 @@ pub struct ReplyMeaning {
     pub with_code: bool,
     /// Points by which the model prefers a server's words to a mail program's own; below 0 the program speaks.
     pub server_speaks: i32,
+    /// The text names a PDF file.
+    pub names_pdf: bool,
     /// How long the server asks to wait.
     pub retry_after: Option<Duration>,
     /// The blocklist that the text names.
@@ -81,6 +83,7 @@ impl ReplyMeaning {
             rank: 0,
             with_code: true,
             server_speaks: 0,
+            names_pdf: false,
             retry_after: None,
             blocklist: None,
         }
@@ -132,8 +135,7 @@ fn weigh(
 }
 
 /// Words after which a reply says what it means, where they end in a colon.
-const FRAMES: [&[u8]; 8] =
-    [b"rejected", b"denied", b"refused", b"blocked", b"failed", b"command", b"error", b"failure"];
+const FRAMES: [&[u8]; 6] = [b"rejected", b"denied", b"refused", b"blocked", b"command", b"error"];
 
 /// What follows the first frame of a reply: "Recipient address rejected: Policy rejection" is about the policy.
 fn behind_frame(text: &[u8]) -> Option<&[u8]> {
@@ -151,12 +153,13 @@ struct CodeFact {
     when: Conditions,
     over_text: bool,
     cause: Cause,
+    source: String,
 }
 
 impl CodeFact {
     fn new<C>(row: &CodeRow<C>) -> Result<CodeFact, KnowledgeError> {
         let when = Conditions::new(&row.when, &row.cause)?;
-        Ok(CodeFact { when, over_text: row.over_text, cause: rows::cause(&row.cause)? })
+        Ok(CodeFact { when, over_text: row.over_text, cause: rows::cause(&row.cause)?, source: row.source.clone() })
     }
 }
 
@@ -242,9 +245,28 @@ impl Replies {
             rank,
             with_code: context.code.is_some(),
             server_speaks: best - points[CLIENT],
+            names_pdf: text.iter().any(|word| word == b"pdf" || word.ends_with(b".pdf")),
             retry_after: retry_after(text),
             blocklist,
         }
+    }
+
+    /// Everything that a code by itself can mean, each cause once, with where that is from.
+    pub(super) fn meanings(&self, code: ReplyCode, enhanced: Option<EnhancedStatusCode>) -> Vec<(Cause, &str)> {
+        let mut found: Vec<(Cause, &str)> = Vec::new();
+        let facts: Vec<&CodeFact> = match enhanced {
+            Some(asked) => {
+                let all = self.enhanced.get(&(asked.subject, asked.detail)).into_iter().flatten();
+                all.filter(|(class, _)| *class == 0 || *class == asked.class).map(|(_, fact)| fact).collect()
+            }
+            None => self.codes.get(&code.0).into_iter().flatten().collect(),
+        };
+        for fact in facts {
+            if !found.iter().any(|(cause, _)| *cause == fact.cause) {
+                found.push((fact.cause, &fact.source));
+            }
+        }
+        found
     }
 
     fn by_enhanced(&self, code: EnhancedStatusCode, context: &Context<'_>, text: &Plain) -> Option<&CodeFact> {

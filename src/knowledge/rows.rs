@@ -2,35 +2,9 @@
 
 use serde::Deserialize;
 
-use super::{Cause, facts::CauseRow, facts::Notice, product::ProductRow, provider::Provider, toml_fault};
+pub(super) use super::error::{KnowledgeError, bad_row, bad_toml, cause};
+use super::{facts::CauseRow, facts::Notice, product::ProductRow, provider::Provider};
 use crate::smtp::{EnhancedStatusCode, enhanced_status_code};
-
-/// Why facts could not be read.
-#[derive(Debug, thiserror::Error)]
-pub enum KnowledgeError {
-    /// Not TOML, or a table or field that does not exist.
-    #[error("the facts cannot be read: line {line}: {reason}")]
-    Toml {
-        /// The line of the file, from 1.
-        line: usize,
-        /// Why, without words of the file.
-        reason: String,
-    },
-    /// A cause code that the contract does not have.
-    #[error("there is no cause `{0}`")]
-    Cause(String),
-    /// A row that would match everything or nothing.
-    #[error("a row for `{cause}` has {what}")]
-    Row {
-        /// The row's cause.
-        cause: String,
-        /// What is wrong with it.
-        what: String,
-    },
-    /// The phrases are too many for one automaton.
-    #[error("the phrases cannot be compiled: {0}")]
-    Phrases(#[from] aho_corasick::BuildError),
-}
 
 /// All tables of one or more files. What a user lays over is put in front, and rows of replies and errors gain rank.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -52,10 +26,7 @@ const OVERLAY: u8 = 100;
 
 impl Tables {
     pub(super) fn parse(text: &str) -> Result<Tables, KnowledgeError> {
-        toml::from_str(text).map_err(|error| {
-            let (line, reason) = toml_fault(&error, text);
-            KnowledgeError::Toml { line, reason }
-        })
+        toml::from_str(text).map_err(|error| bad_toml(&error, text))
     }
 
     pub(super) fn of(files: &[&str]) -> Result<Tables, KnowledgeError> {
@@ -183,7 +154,6 @@ pub(super) struct CodeRow<C> {
     /// The code beats the words: it is specific enough, or the command answered leaves no other meaning.
     #[serde(default)]
     pub(super) over_text: bool,
-    #[cfg_attr(not(test), expect(dead_code, reason = "read by the tests only"))]
     pub(super) source: String,
 }
 
@@ -194,14 +164,4 @@ pub(super) fn enhanced_pattern(text: &str) -> Option<EnhancedStatusCode> {
     let (rest, code) = enhanced_status_code(written.as_bytes()).ok()?;
     let class = if any_class.is_some() { 0 } else { code.class };
     rest.is_empty().then_some(EnhancedStatusCode { class, ..code })
-}
-
-/// The cause of a row.
-pub(super) fn cause(code: &str) -> Result<Cause, KnowledgeError> {
-    Cause::from_code(code).ok_or_else(|| KnowledgeError::Cause(code.to_owned()))
-}
-
-/// An error about a row.
-pub(super) fn bad_row(cause: &str, what: impl Into<String>) -> KnowledgeError {
-    KnowledgeError::Row { cause: cause.to_owned(), what: what.into() }
 }

@@ -3,7 +3,10 @@
 
 use std::{collections::HashSet, sync::OnceLock};
 
-use crate::{dialect, knowledge::Vocabulary};
+use crate::{
+    dialect,
+    knowledge::{Vocabulary, WordTable, plain_spelling},
+};
 
 use super::{
     pseudonym::{is_public, is_stand_in},
@@ -148,7 +151,9 @@ fn private(text: &str) -> Option<(usize, usize)> {
 
 /// Whether programs use this word about themselves.
 pub(super) fn is_known(word: &str) -> bool {
-    Vocabulary::builtin().knows(word) || of_dialects().contains(word.to_ascii_lowercase().as_str())
+    Vocabulary::builtin().knows(word)
+        || of_dialects().contains(word.to_ascii_lowercase().as_str())
+        || WordTable::builtin().knows(&plain_spelling(word.as_bytes()))
 }
 
 /// The words of the samples that each dialect carries, without addresses and without what a program may have drawn.

@@ -1,168 +1,146 @@
 //! What is being said on one connection, as far as it decides what of the next line may be shown.
 
 use crate::{
-    dialect::Side,
-    smtp::{self, AuthMechanism, Command},
+    dialect::Dialect,
+    smtp::{self, Command, Marks, Turn},
 };
 
 use super::{Level, allow_list, censor::Censor, message::Message, pseudonym::Kind};
 
-/// The state of a conversation. When in doubt, what the client says is a secret.
+/// A conversation. Whose turn it is, and so what is a secret, says [`smtp::Dialogue`].
 #[derive(Debug, Default)]
 pub(super) struct Dialogue {
-    /// An AUTH exchange that has no final reply yet.
-    exchange: Option<Exchange>,
-    message: Option<Message>,
-    /// Who spoke last, for lines without a mark.
-    pub(super) side: Option<Side>,
-}
-
-#[derive(Debug)]
-struct Exchange {
-    mechanism: Option<AuthMechanism>,
-    /// Answers seen so far.
-    step: usize,
+    turns: smtp::Dialogue,
+    /// Where in its message the client is.
+    message: Message,
 }
 
 impl Dialogue {
+    /// What the dialect of the next line marks.
+    pub(super) fn heed(&mut self, dialect: &Dialect) {
+        self.turns.set_marks(Marks { sides: dialect.marks_sides, data: dialect.marks_data });
+    }
+
     /// Whether an AUTH exchange is open.
     pub(super) fn signs_in(&self) -> bool {
-        self.exchange.is_some()
+        self.turns.signs_in()
     }
 
     /// Whether message data is being sent.
     pub(super) fn in_data(&self) -> bool {
-        self.message.is_some()
+        self.turns.in_data()
     }
 
     /// Another connection: nothing that was said before counts.
     pub(super) fn restart(&mut self) {
-        *self = Dialogue::default();
+        self.turns.restart();
+        self.message = Message::default();
     }
 
     /// The writer left out an answer.
     pub(super) fn hidden(&mut self, censor: &mut Censor<'_>) {
         censor.asked = censor.asked.saturating_sub(1);
-        if let Some(exchange) = &mut self.exchange {
-            exchange.step += 1;
+        self.turns.hide_answer();
+    }
+
+    fn advance(&mut self, turn: &Turn<'_>) {
+        self.turns.advance(turn);
+        if !self.in_data() {
+            self.message = Message::default();
         }
     }
 
-    /// A whole line of the server; `None` where it is no reply. `marked`: the log says that the server spoke.
-    pub(super) fn server(&mut self, text: &[u8], marked: bool, censor: &mut Censor<'_>) -> Option<Vec<u8>> {
+    /// A whole line of the server; `None` where it is no reply.
+    pub(super) fn server(&mut self, text: &[u8], censor: &mut Censor<'_>) -> Option<Vec<u8>> {
         let (_, reply) = smtp::reply_line(text).ok()?;
-        let torn = self.in_data() && !marked;
+        let turn = self.turns.read_server(text);
+        self.advance(&turn);
         if reply.code.0 == 334 {
             censor.asked = censor.asked.saturating_add(1);
         }
-        match (reply.code.0, &mut self.exchange) {
-            (334, Some(_)) => {}
-            // The log begins in the middle: what follows is an answer all the same.
-            (334, none) => *none = Some(Exchange { mechanism: None, step: 0 }),
-            (235, exchange) => *exchange = None,
-            _ if reply.code.is_refusal() => self.exchange = None,
-            _ => {}
+        let head = text.len() - reply.text.len();
+        if matches!(turn, Turn::Data(_)) {
+            // A line of the message that looks like a reply: no server said it, so no word of it is needed.
+            return Some([&text[..head], &*censor.shape(reply.text)].concat());
         }
-        self.message = (reply.code.0 == 354).then(Message::default);
         if matches!(reply.code.0, 220 | 221 | 250) {
             let name = reply.text.split(|b| b.is_ascii_whitespace()).next().unwrap_or_default();
             censor.learn_greeting(name);
         }
-        let head = text.len() - reply.text.len();
-        // A line of the message that looks like a reply: no server said it, so no word of it is needed.
-        let said = match reply.code.0 {
-            _ if torn => censor.shape(reply.text),
-            334 => challenge(reply.text, censor),
-            _ => censor.free(reply.text),
-        };
+        let said = if reply.code.0 == 334 { challenge(reply.text, censor) } else { censor.free(reply.text) };
         Some([&text[..head], &*said].concat())
     }
 
-    /// A whole line of the client. `marked`: the log says who speaks, so that message data never looks like dialogue.
-    pub(super) fn client(&mut self, text: &[u8], marked: bool, censor: &mut Censor<'_>) -> Vec<u8> {
+    /// A whole line of the client.
+    pub(super) fn client(&mut self, text: &[u8], censor: &mut Censor<'_>) -> Vec<u8> {
         // Somebody is asked for a password, in this conversation or in one that stands between its lines.
         let answer = censor.asked > 0 && is_answer(text);
-        if self.message.is_some() && answer && censor.level() == Level::Secrets {
-            censor.asked -= 1;
-            censor.answer(None, 0, text);
-            return vec![b'*'; text.len()];
-        }
-        if let Some(message) = &mut self.message {
-            let line = message.line(text, censor);
-            if text == b"." && !marked {
-                self.message = None;
+        let secrets = censor.level() == Level::Secrets;
+        let turn = self.turns.read_client(text);
+        let shown = match turn {
+            Turn::Data(_) | Turn::EndOfData if secrets && answer => {
+                censor.asked -= 1;
+                censor.answer(None, 0, text);
+                vec![b'*'; text.len()]
             }
-            return line;
-        }
-        let command = smtp::command(text).ok().map(|(_, command)| command);
-        if let Some(exchange) = &mut self.exchange
-            && !command.as_ref().is_some_and(ends_exchange)
-        {
-            let answer = censor.answer(exchange.mechanism, exchange.step, text);
-            exchange.step += 1;
-            censor.asked = censor.asked.saturating_sub(1);
-            return answer;
-        }
-        self.exchange = None;
-        if answer && command.is_none() {
-            censor.asked -= 1;
-            return censor.answer(None, 0, text);
-        }
-        match command {
-            Some(command) => self.command(text, command, censor),
-            None => self.no_command(text, censor),
-        }
-    }
-
-    fn command(&mut self, text: &[u8], command: Command<'_>, censor: &mut Censor<'_>) -> Vec<u8> {
-        match command {
-            Command::Hello(_, name) => with(text, name, &censor.pc(name)),
-            Command::Mail(path, _) => addressed(text, path, Kind::Sender, censor),
-            Command::Rcpt(path) => addressed(text, path, Kind::Recipient, censor),
-            Command::Auth(mechanism, response) => {
-                let step = usize::from(response.is_some());
-                self.exchange = Some(Exchange { mechanism: Some(mechanism), step });
+            Turn::Data(_) | Turn::EndOfData => match smtp::Dialogue::default().read_client(text) {
+                // Where the end of a message is missing from the log, this is no line of it.
+                Turn::Command(Command::Auth(_, Some(secret))) | Turn::StrangeAuth(Some(secret)) if secrets => {
+                    with(text, secret, &censor.answer(None, 0, secret))
+                }
+                _ => self.message.line(text, censor),
+            },
+            Turn::AuthAnswer { mechanism, step, bytes, .. } => {
+                // A command may be another session's, and the answer is still to come.
+                if smtp::command(bytes).is_err() {
+                    censor.asked = censor.asked.saturating_sub(1);
+                }
+                censor.answer(mechanism, step, bytes)
+            }
+            Turn::Command(command) => command_of(text, command, censor),
+            Turn::StrangeAuth(response) => {
+                let words = text.len() - response.map_or(0, <[u8]>::len);
+                let (verb, method) = text[..words].split_at(words.min(5));
+                let method = censor.chatter(method.trim_ascii_end());
                 match response {
-                    Some(response) => with(text, response, &censor.answer(Some(mechanism), 0, response)),
-                    None => text.to_vec(),
+                    Some(response) => [verb, &*method, b" ", &*censor.answer(None, 0, response)].concat(),
+                    None => [verb, &*method].concat(),
                 }
             }
-            Command::Bdat(..) => {
-                self.message = Some(Message::default());
-                text.to_vec()
+            Turn::Noise(_) | Turn::Reply { .. } if answer => {
+                censor.asked -= 1;
+                censor.answer(None, 0, text)
             }
-            // VRFY and EXPN name people.
-            Command::Other if censor.level() == Level::Personal => {
-                let verb = text.iter().position(u8::is_ascii_whitespace).unwrap_or(text.len());
-                censor.learn_name(&text[verb..]);
-                let rest = allow_list::shape(&String::from_utf8_lossy(&text[verb..]));
-                [&text[..verb], rest.as_bytes()].concat()
-            }
-            Command::Other => censor.free(text),
-            Command::StartTls | Command::Data | Command::Rset | Command::Quit => {
-                let verb = text.iter().position(u8::is_ascii_whitespace).unwrap_or(text.len());
-                [&text[..verb], &*censor.stranger(&text[verb..])].concat()
-            }
-        }
-    }
-
-    /// No command and no answer: a method that nobody knows, or the rest of something.
-    fn no_command(&mut self, text: &[u8], censor: &mut Censor<'_>) -> Vec<u8> {
-        let words: Vec<&[u8]> = text.splitn(3, |b| *b == b' ').collect();
-        match words.as_slice() {
-            [verb, method, rest @ ..] if verb.eq_ignore_ascii_case(b"AUTH") => {
-                self.exchange = Some(Exchange { mechanism: None, step: rest.len() });
-                let method = censor.chatter(method);
-                match rest.first() {
-                    Some(answer) => [verb, &b" "[..], &method, b" ", &*censor.answer(None, 0, answer)].concat(),
-                    None => [verb, &b" "[..], &method].concat(),
-                }
-            }
-            _ => {
+            Turn::Noise(_) | Turn::Reply { .. } => {
                 // What is no command may be an answer whose exchange the log has lost.
                 censor.remember(text);
                 censor.stranger(text)
             }
+        };
+        self.advance(&turn);
+        shown
+    }
+}
+
+/// A command, by what its arguments are.
+fn command_of(text: &[u8], command: Command<'_>, censor: &mut Censor<'_>) -> Vec<u8> {
+    match command {
+        Command::Hello(_, name) => with(text, name, &censor.pc(name)),
+        Command::Mail(path, _) => addressed(text, path, Kind::Sender, censor),
+        Command::Rcpt(path) => addressed(text, path, Kind::Recipient, censor),
+        Command::Auth(mechanism, Some(response)) => with(text, response, &censor.answer(Some(mechanism), 0, response)),
+        Command::Auth(_, None) | Command::Bdat(..) => text.to_vec(),
+        // VRFY and EXPN name people.
+        Command::Other if censor.level() == Level::Personal => {
+            let verb = text.iter().position(u8::is_ascii_whitespace).unwrap_or(text.len());
+            censor.learn_name(&text[verb..]);
+            let rest = allow_list::shape(&String::from_utf8_lossy(&text[verb..]));
+            [&text[..verb], rest.as_bytes()].concat()
+        }
+        Command::Other => censor.free(text),
+        Command::StartTls | Command::Data | Command::Rset | Command::Quit => {
+            let verb = text.iter().position(u8::is_ascii_whitespace).unwrap_or(text.len());
+            [&text[..verb], &*censor.stranger(&text[verb..])].concat()
         }
     }
 }
@@ -181,14 +159,6 @@ fn challenge(text: &[u8], censor: &mut Censor<'_>) -> Vec<u8> {
     let error = asked.starts_with(b"{") && memchr::memmem::find(&asked, b"oken").is_none();
     let plain = error || prompt || asked.starts_with(b"<");
     if plain && shown == asked { text.to_vec() } else { b"***".to_vec() }
-}
-
-/// A client that gives up an exchange goes on with one of these (as in `session`).
-fn ends_exchange(command: &Command<'_>) -> bool {
-    matches!(
-        command,
-        Command::Hello(..) | Command::Mail(..) | Command::Rcpt(_) | Command::Quit | Command::Rset | Command::Auth(..)
-    )
 }
 
 /// MAIL or RCPT with its address replaced; what follows it may name people too (`ORCPT=`, `AUTH=`).

@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 
-use crate::dialect::{DialectSet, Stamp, StampReader};
+use crate::dialect::{DialectSet, Stamp, StampReader, What};
 
 use super::{LogRedactor, Redacted};
 
@@ -20,6 +20,16 @@ pub struct ExcerptLine {
     pub text: Redacted,
 }
 
+/// What is known of a line before its text is.
+struct Waiting {
+    line: u64,
+    time: Option<Stamp>,
+    /// It is message data.
+    message: bool,
+    /// The line as the log has it, where the writer only repeats what stands above, such as smtplib's `retcode` lines.
+    repeat: Option<Vec<u8>>,
+}
+
 /// Takes the lines of one attempt, in file order, and keeps those that a person reads.
 pub struct Excerpt<'g> {
     redactor: LogRedactor<'g>,
@@ -29,8 +39,8 @@ pub struct Excerpt<'g> {
     /// Its handwriting and key: lines of other sessions that stand between are none of its business.
     hand: u8,
     key: Option<Vec<u8>>,
-    /// Of lines whose text is not ready yet: number, time, and whether they are message data.
-    waiting: VecDeque<(u64, Option<Stamp>, bool)>,
+    /// Lines whose text is not ready yet.
+    waiting: VecDeque<Waiting>,
     first: Vec<ExcerptLine>,
     last: VecDeque<ExcerptLine>,
     /// Lines between the ends that are not shown.
@@ -69,7 +79,9 @@ impl<'g> Excerpt<'g> {
         }
         let before = self.redactor.in_data();
         self.redactor.line(hands, text, b"");
-        self.waiting.push_back((number, time, before && self.redactor.in_data()));
+        let message = before && self.redactor.in_data();
+        let repeat = matches!(line.what, What::Note([])).then(|| text.to_vec());
+        self.waiting.push_back(Waiting { line: number, time, message, repeat });
         self.take();
     }
 
@@ -84,14 +96,14 @@ impl<'g> Excerpt<'g> {
 
     fn take(&mut self) {
         while let Some(text) = self.redactor.next_line() {
-            let Some((line, time, message)) = self.waiting.pop_front() else { return };
+            let Some(Waiting { line, time, message, repeat }) = self.waiting.pop_front() else { return };
             if message {
                 self.message.get_or_insert((line, time, 0)).2 += 1;
                 continue;
             }
             self.message_done();
-            // A record that has nothing to say is gone.
-            if !text.is_empty() {
+            // A record that has nothing to say is gone, and a repetition whose words and ids are masked says nothing.
+            if !text.is_empty() && repeat.is_none_or(|repeat| repeat[..] == text[..]) {
                 self.keep(line, time, String::from_utf8_lossy(&text).into_owned());
             }
         }

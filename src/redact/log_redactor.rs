@@ -1,15 +1,12 @@
 //! A log, line by line, with its secrets and its people replaced: the copy reads like the original. What of a line may
 //! be shown is decided by the state of the conversation, not by what the line looks like.
 
-use std::{
-    collections::{HashMap, VecDeque},
-    mem,
-};
+use std::{collections::HashMap, mem};
 
 use crate::{
-    dialect::{self, Dialect, DialectSet, Extent, Hand, Line, LineEnd, Open, Outcome, Side, What},
+    dialect::{Dialect, DialectSet, Extent, Hand, Line, LineEnd, Open, Outcome, Side, What},
     knowledge::Knowledge,
-    session::{self, Demux, Said},
+    session::{Demux, Heard, Reading, Route, Routed, Router, Said, encoded},
 };
 
 use super::{
@@ -18,24 +15,18 @@ use super::{
     dialogue::Dialogue,
     pending_lines::{Fragment, PendingLines, Piece},
     pseudonym::Kind,
-    record::{Part, ends_fragment, is_open, is_plain, join, placed, side_of, without_values},
+    record::{Part, is_open, is_plain, join, placed, without_values},
     secret,
     stray_auth::StrayAuth,
     visible::visible_bytes,
 };
 
-/// Conversations followed at once (as in `session`). One that is forgotten begins anew: its lines become shapes.
-const LANES: usize = 1_024;
 /// Different beginnings of lines that are remembered, so that each is looked at once.
 const FRAMES: usize = 512;
-/// As much of a line that its records break off (as in `session`).
-const FRAGMENT: usize = 64 * 1024;
-
 /// Rewrites the lines of one log, in file order.
 pub struct LogRedactor<'g> {
     censor: Censor<'g>,
-    /// With the handwriting and the key of each; the newest last.
-    lanes: VecDeque<(u8, Box<[u8]>, Lane)>,
+    lanes: Router<Lane>,
     frames: HashMap<Vec<u8>, Vec<u8>>,
     held: PendingLines,
     overheard: StrayAuth,
@@ -53,11 +44,45 @@ fn asks(line: &[u8]) -> bool {
     line.last().is_some_and(|b| b":=>\"|".contains(b)) && secret::asks(&visible_bytes(line))
 }
 
-/// One conversation, and the line of it that its records have broken off.
+/// One conversation, and the records that hold a line of it that is not whole.
 #[derive(Default)]
 struct Lane {
+    route: Route,
+    reading: Reading,
     talk: Dialogue,
     fragment: Fragment,
+    /// The last that happened is that a connection is being made.
+    connecting: bool,
+    /// The connection has ended.
+    closed: bool,
+}
+
+impl From<Route> for Lane {
+    fn from(route: Route) -> Self {
+        Lane { route, ..Lane::default() }
+    }
+}
+
+impl Routed for Lane {
+    fn route(&self) -> &Route {
+        &self.route
+    }
+
+    fn route_mut(&mut self) -> &mut Route {
+        &mut self.route
+    }
+
+    fn is_waiting(&self) -> bool {
+        self.connecting
+    }
+
+    fn is_idle(&self) -> bool {
+        false
+    }
+
+    fn is_over(&self) -> bool {
+        self.closed
+    }
 }
 
 impl<'g> LogRedactor<'g> {
@@ -66,7 +91,7 @@ impl<'g> LogRedactor<'g> {
     pub fn new(gate: &'g mut Redactor, knowledge: &'g Knowledge) -> Self {
         LogRedactor {
             censor: Censor::new(gate, knowledge),
-            lanes: VecDeque::from([(0, Box::default(), Lane::default())]),
+            lanes: Router::new(),
             frames: HashMap::new(),
             held: PendingLines::default(),
             overheard: StrayAuth::default(),
@@ -86,14 +111,17 @@ impl<'g> LogRedactor<'g> {
             line.key = &key;
         }
         let Hand { place: hand, dialect } = hand;
-        let mut lane = self.lane(hands, hand, line.key);
-        if !lane.fragment.is_empty() && ends_fragment(&line.what, lane.talk.side) {
-            self.complete(dialect, &mut lane);
+        let mut left = Vec::new();
+        let route = (hand, line.key);
+        let lane = self.lanes.route(route, &line.what, hands.is_tangled(), |lane| left.push(lane));
+        let mut lane = mem::take(lane);
+        // The records of an unfinished line wait, and all that follow wait for them.
+        for mut lane in left {
+            self.complete(hands.at(lane.route.hand), &mut lane);
         }
+        lane.talk.heed(dialect);
         self.rewrite(dialect, text, &line, end, &mut lane);
-        if let Some((.., place)) = self.lanes.back_mut() {
-            *place = lane;
-        }
+        *self.lanes.newest_mut() = lane;
         if self.held.is_full() {
             self.complete_all(hands);
         }
@@ -120,50 +148,55 @@ impl<'g> LogRedactor<'g> {
 
     /// Whether the conversation of the newest line is inside a message.
     pub(super) fn in_data(&self) -> bool {
-        self.lanes.back().is_some_and(|(.., lane)| lane.talk.in_data())
-    }
-
-    /// The lane of a key, taken out of the last place in the list; a line without a key goes with the line before it in the
-    /// same handwriting.
-    fn lane(&mut self, hands: &DialectSet<'_>, hand: u8, key: &[u8]) -> Lane {
-        let mine = |(of, known, _): &(u8, Box<[u8]>, Lane)| *of == hand && (key.is_empty() || **known == *key);
-        let known = self.lanes.iter().rposition(mine).and_then(|place| self.lanes.remove(place));
-        if known.is_none() && self.lanes.len() == LANES
-            // The records of its unfinished line wait, and all that follow wait for them.
-            && let Some((hand, _, mut oldest)) = self.lanes.pop_front()
-        {
-            self.complete(hands.at(hand), &mut oldest);
-        }
-        let (hand, key, lane) = known.unwrap_or_else(|| (hand, key.into(), Lane::default()));
-        self.lanes.push_back((hand, key, Lane::default()));
-        lane
+        self.lanes.newest().talk.in_data()
     }
 
     fn rewrite(&mut self, dialect: &Dialect, text: &[u8], line: &Line<'_>, end: &[u8], lane: &mut Lane) {
-        let marked = dialect.marks_sides;
+        self.in_sign_in = false;
+        let in_data = lane.talk.in_data();
+        let heard = lane.reading.hears(dialect, &line.what, in_data);
+        if lane.reading.is_ended_by(dialect, &line.what, in_data) {
+            self.complete(dialect, lane);
+        }
+        match heard {
+            Heard::Said(said) => self.said(dialect, text, line, end, lane, said),
+            Heard::Data(said) | Heard::Stranger(said) if in_data => {
+                lane.reading.side = Some(Side::Client);
+                let shown = lane.talk.client(said, &mut self.censor);
+                self.put_said(dialect, text, line, (said, shown), end);
+            }
+            Heard::Writer(said) => {
+                // Bytes of TLS, and other things that nobody said.
+                let shown = self.censor.shape(said);
+                self.put_said(dialect, text, line, (said, shown), end);
+            }
+            Heard::Data(_) | Heard::Stranger(_) if self.overhears(text, end) => {}
+            Heard::Data(said) | Heard::Stranger(said) => {
+                let shown = self.censor.stranger(said);
+                self.put(dialect, text, line, vec![(said, shown)], end);
+            }
+            Heard::Other => self.event(dialect, text, line, end, lane),
+        }
+        lane.connecting = match line.what {
+            What::Connecting(_) => true,
+            What::Server(..) | What::Client(..) | What::Connected(_) | What::Secured | What::Closed => false,
+            _ => lane.connecting,
+        };
+        lane.closed = matches!(line.what, What::Closed);
+    }
+
+    /// A record that is no dialogue.
+    fn event(&mut self, dialect: &Dialect, text: &[u8], line: &Line<'_>, end: &[u8], lane: &mut Lane) {
         let signs_in = lane.talk.signs_in();
         // Where a dialect takes the whole of a note for its frame, that may quote an answer.
         self.in_sign_in = self.censor.answer_due || signs_in && matches!(line.what, What::Note(b"") | What::Outcome(_));
         match line.what {
-            What::Server(said, open) => self.said(dialect, text, line, end, lane, (Side::Server, said, open)),
-            What::Client(said, open) => self.said(dialect, text, line, end, lane, (Side::Client, said, open)),
-            What::Quoted(said) if lane.talk.in_data() => {
-                let shown = lane.talk.client(said, marked, &mut self.censor);
-                self.put(dialect, text, line, vec![(said, shown)], end);
+            What::Repeat(reply) | What::Quoted(reply) => {
+                let said = Said { side: Side::Server, text: reply, open: Open::No, line_end: dialect.line_end };
+                self.said(dialect, text, line, end, lane, said);
             }
-            What::Repeat(said) | What::Quoted(said) => {
-                self.said(dialect, text, line, end, lane, (Side::Server, said, Open::No))
-            }
-            What::Unmarked(said, open) => match side_of(dialect, &lane.talk, !lane.fragment.is_empty(), said) {
-                Some(side) => self.said(dialect, text, line, end, lane, (side, said, open)),
-                None if self.overhears(text, end) => {}
-                None => {
-                    let shown = self.censor.stranger(said);
-                    self.put(dialect, text, line, vec![(said, shown)], end);
-                }
-            },
-            What::Unknown(said) if lane.talk.in_data() && !marked => {
-                let shown = lane.talk.client(said, marked, &mut self.censor);
+            What::Unknown(said) if lane.talk.in_data() && !dialect.marks_sides => {
+                let shown = lane.talk.client(said, &mut self.censor);
                 self.put(dialect, text, line, vec![(said, shown)], end);
             }
             What::Unknown(_) | What::Note(_) | What::Setting(..) if self.overhears(text, end) => {}
@@ -185,6 +218,7 @@ impl<'g> LogRedactor<'g> {
             What::Connecting(endpoint) | What::Connected(endpoint) => {
                 self.censor.learn_host(endpoint.host);
                 lane.talk.restart();
+                lane.reading.restart();
                 if line.key.is_empty() {
                     self.censor.asked = 0;
                 }
@@ -196,7 +230,7 @@ impl<'g> LogRedactor<'g> {
                 self.put(dialect, text, line, parts, end);
             }
             What::Turn(side) => {
-                lane.talk.side = Some(side);
+                lane.reading.side = Some(side);
                 self.put(dialect, text, line, Vec::new(), end);
             }
             What::Hidden => {
@@ -210,7 +244,12 @@ impl<'g> LogRedactor<'g> {
                 }
                 self.put(dialect, text, line, Vec::new(), end);
             }
-            What::Elided(_) | What::Secured | What::Blank => self.put(dialect, text, line, Vec::new(), end),
+            What::Elided(_)
+            | What::Secured
+            | What::Blank
+            | What::Server(..)
+            | What::Client(..)
+            | What::Unmarked(..) => self.put(dialect, text, line, Vec::new(), end),
         }
     }
 
@@ -267,7 +306,7 @@ impl<'g> LogRedactor<'g> {
         parts
     }
 
-    /// A line of the dialogue, or a part of one.
+    /// Lines of the dialogue, or a part of one.
     fn said<'a>(
         &mut self,
         dialect: &Dialect,
@@ -275,49 +314,43 @@ impl<'g> LogRedactor<'g> {
         line: &Line<'a>,
         end: &[u8],
         lane: &mut Lane,
-        (side, said, open): (Side, &'a [u8], Open),
+        said: Said<'a>,
     ) {
-        lane.talk.side = Some(side);
         let mut room = Vec::new();
-        let marked = dialect.marks_sides;
-        let shown = match dialect.line_end {
-            LineEnd::Line if lane.fragment.is_empty() && open == Open::No => self.speak(side, said, marked, lane),
-            LineEnd::Line => {
-                let piece = self.piece(dialect, text, line, said, end);
-                lane.fragment.add(piece, said, FRAGMENT);
-                if open == Open::No {
-                    self.complete(dialect, lane);
+        let mut shown = Vec::new();
+        let mut waits = false;
+        for segment in lane.reading.lines(&said, &mut room) {
+            let goes_on = lane.reading.is_broken_off();
+            let whole = lane.reading.join(&segment);
+            match whole {
+                Some(whole) if !goes_on => shown.extend(self.speak(said.side, &whole, lane)),
+                whole => {
+                    // Where a mark ends the line, what goes on with it stands in the record that began it.
+                    if !goes_on || said.line_end == LineEnd::Line {
+                        let mut piece = self.piece(dialect, text, line, said.text, end);
+                        piece.before.append(&mut shown);
+                        lane.fragment.add(piece);
+                        waits = true;
+                    }
+                    if let Some(whole) = whole {
+                        self.fill(dialect, lane, said.side, &whole);
+                    }
                 }
-                return;
             }
-            LineEnd::Ends(mark) => {
-                let unmarked = matches!(line.what, What::Unmarked(..));
-                return self.ended(
-                    dialect,
-                    text,
-                    line,
-                    end,
-                    lane,
-                    (side, said, if unmarked { None } else { Some(mark) }),
-                );
-            }
-            LineEnd::Joins(mark) if side == Side::Server => {
-                let mark = mark.as_bytes();
-                let said = Said { side, text: said, open, line_end: dialect.line_end };
-                let lines = session::lines(&said, &mut room).map(|l| self.speak(side, l.text, marked, lane));
-                lines.collect::<Vec<_>>().join(mark)
-            }
-            LineEnd::Joins(_) => self.speak(side, said, marked, lane),
-            LineEnd::Html => {
-                let said = Said { side, text: said, open, line_end: dialect.line_end };
-                let lines = session::lines(&said, &mut room).map(|l| self.speak(side, l.text, marked, lane));
-                dialect::to_html(&lines.collect::<Vec<_>>().concat())
-            }
-            LineEnd::Escaped => self.escaped(side, said, marked, lane),
-        };
-        let changed = shown != said;
-        let mut bytes = self.composed(dialect, text, line, vec![(said, shown)]);
-        if changed && is_open(dialect, &bytes) {
+            shown.extend_from_slice(segment.after);
+        }
+        if waits {
+            return;
+        }
+        let shown = encoded(said.line_end, shown, said.text);
+        self.put_said(dialect, text, line, (said.text, shown), end);
+    }
+
+    /// A record with its part of the dialogue replaced.
+    fn put_said<'a>(&mut self, dialect: &Dialect, text: &[u8], line: &Line<'a>, said: Part<'a>, end: &[u8]) {
+        let changed = said.1 != said.0;
+        let mut bytes = self.composed(dialect, text, line, vec![said]);
+        if changed && !matches!(dialect.line_end, LineEnd::Ends(_)) && is_open(dialect, &bytes) {
             // A record of just this length would be read as one that goes on.
             bytes.push(b' ');
         }
@@ -325,95 +358,39 @@ impl<'g> LogRedactor<'g> {
         self.held.push(bytes);
     }
 
-    /// A record in which a mark ends each line. What the record before broke off stands there as a whole; without a mark
-    /// in this dialect the whole record is one line's beginning.
-    fn ended<'a>(
-        &mut self,
-        dialect: &Dialect,
-        text: &[u8],
-        line: &Line<'a>,
-        end: &[u8],
-        lane: &mut Lane,
-        (side, said, mark): (Side, &'a [u8], Option<&str>),
-    ) {
-        let marked = dialect.marks_sides;
-        let mut shown = Vec::new();
-        let mut rest = said;
-        match mark {
-            None => self.complete(dialect, lane),
-            Some(mark) => {
-                while let Some(found) = memchr::memmem::find(rest, mark.as_bytes()) {
-                    if lane.fragment.is_empty() {
-                        shown.extend(self.speak(side, &rest[..found], marked, lane));
-                    } else {
-                        lane.fragment.extend(&rest[..found], FRAGMENT);
-                        self.complete(dialect, lane);
-                    }
-                    shown.extend_from_slice(mark.as_bytes());
-                    rest = &rest[found + mark.len()..];
-                }
-            }
-        }
-        if rest.is_empty() || !lane.fragment.is_empty() {
-            lane.fragment.extend(rest, FRAGMENT);
-            let mut bytes = self.composed(dialect, text, line, vec![(said, shown)]);
-            bytes.extend_from_slice(end);
-            return self.held.push(bytes);
-        }
-        let mut piece = self.piece(dialect, text, line, said, end);
-        piece.before.extend(shown);
-        lane.fragment.add(piece, rest, FRAGMENT);
-    }
-
-    /// A quoted record with backslash escapes.
-    fn escaped(&mut self, side: Side, said: &[u8], marked: bool, lane: &mut Lane) -> Vec<u8> {
-        if memchr::memchr(b'\\', said).is_none() {
-            return self.speak(side, said, marked, lane);
-        }
-        let mut plain = Vec::with_capacity(said.len());
-        dialect::unescape(said, &mut plain);
-        let mut shown = Vec::with_capacity(said.len());
-        for line in plain.split_inclusive(|b| *b == b'\n') {
-            let bare = line.strip_suffix(b"\n").unwrap_or(line);
-            let bare = bare.strip_suffix(b"\r").unwrap_or(bare);
-            shown.extend(self.speak(side, bare, marked, lane));
-            shown.extend_from_slice(&line[bare.len()..]);
-        }
-        dialect::escape(&shown, said)
-    }
-
     /// A whole line of the dialogue.
-    fn speak(&mut self, side: Side, text: &[u8], marked: bool, lane: &mut Lane) -> Vec<u8> {
+    fn speak(&mut self, side: Side, text: &[u8], lane: &mut Lane) -> Vec<u8> {
         match side {
-            Side::Client => lane.talk.client(text, marked, &mut self.censor),
-            Side::Server => match lane.talk.server(text, marked, &mut self.censor) {
+            Side::Client => lane.talk.client(text, &mut self.censor),
+            Side::Server => match lane.talk.server(text, &mut self.censor) {
                 Some(shown) => shown,
                 None => self.censor.stranger(text),
             },
-            // Bytes of TLS, and other things that nobody said.
             Side::Writer => self.censor.shape(text),
         }
     }
 
-    /// The line under way is whole: its pieces get their text.
+    /// Nothing more comes of the line that is broken off.
     fn complete(&mut self, dialect: &Dialect, lane: &mut Lane) {
-        if lane.fragment.is_empty() {
-            return;
+        if let Some(line) = lane.reading.complete() {
+            let side = lane.reading.side.unwrap_or(Side::Client);
+            self.fill(dialect, lane, side, &line);
         }
-        let fragment = mem::take(&mut lane.fragment);
-        let side = lane.talk.side.unwrap_or(Side::Client);
-        let shown = self.speak(side, fragment.text(), dialect.marks_sides, lane);
+    }
+
+    /// The records that wait for this line get their parts of it.
+    fn fill(&mut self, dialect: &Dialect, lane: &mut Lane, side: Side, line: &[u8]) {
+        let shown = self.speak(side, line, lane);
         let goes_on = |bytes: &[u8]| dialect.line_end == LineEnd::Line && is_open(dialect, bytes);
-        fragment.give(shown, goes_on, &mut self.held);
+        mem::take(&mut lane.fragment).give(shown, goes_on, &mut self.held);
     }
 
     fn complete_all(&mut self, hands: &DialectSet<'_>) {
-        for place in 0..self.lanes.len() {
-            let (hand, _, lane) = &mut self.lanes[place];
-            let (hand, mut lane) = (*hand, mem::take(lane));
-            self.complete(hands.at(hand), &mut lane);
-            self.lanes[place].2 = lane;
+        let mut lanes = mem::replace(&mut self.lanes, Router::new());
+        for lane in lanes.iter_mut() {
+            self.complete(hands.at(lane.route.hand), lane);
         }
+        self.lanes = lanes;
     }
 
     /// A line whose text is not whole yet.

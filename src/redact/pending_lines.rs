@@ -58,32 +58,16 @@ pub(super) struct Piece {
     pub(super) after: Vec<u8>,
 }
 
-/// A line of the dialogue that is not whole yet.
+/// The records of a line of the dialogue that is not whole yet.
 #[derive(Debug, Default)]
 pub(super) struct Fragment {
     pieces: Vec<Piece>,
-    text: Vec<u8>,
 }
 
 impl Fragment {
-    pub(super) fn is_empty(&self) -> bool {
-        self.pieces.is_empty()
-    }
-
-    pub(super) fn text(&self) -> &[u8] {
-        &self.text
-    }
-
     /// Another record, with its part of the line.
-    pub(super) fn add(&mut self, piece: Piece, text: &[u8], most: usize) {
+    pub(super) fn add(&mut self, piece: Piece) {
         self.pieces.push(piece);
-        self.extend(text, most);
-    }
-
-    /// More of the line, in a record that shows nothing of it.
-    pub(super) fn extend(&mut self, text: &[u8], most: usize) {
-        let room = most.saturating_sub(self.text.len());
-        self.text.extend_from_slice(&text[..text.len().min(room)]);
     }
 
     /// Spreads the text over the records: each as much as it had, the last one the rest. A shorter text ends in spaces, so
@@ -116,9 +100,9 @@ mod tests {
         let mut fragment = Fragment::default();
         for part in ["abcd", "ef"] {
             let piece = Piece { id: held.reserve(), before: b"<".to_vec(), len: part.len(), after: b"\n".to_vec() };
-            fragment.add(piece, part.as_bytes(), 100);
+            fragment.add(piece);
         }
-        assert_eq!((fragment.text(), held.next()), (&b"abcdef"[..], None));
+        assert_eq!(held.next(), None);
         fragment.give(text.as_bytes().to_vec(), |line| line.len() == 5, &mut held);
         std::iter::from_fn(|| held.next()).map(|line| String::from_utf8(line).unwrap()).collect()
     }

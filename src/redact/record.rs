@@ -1,15 +1,8 @@
 //! A record of a log as parts: what is said on it, its stamp and key, and the writer's frame around them.
 
-use crate::{
-    dialect::{self, Dialect, Line, LineEnd, Open, Side, What},
-    smtp,
-};
+use crate::dialect::{self, Dialect, Line, Open, What};
 
-use super::{
-    Level, allow_list,
-    dialogue::{Dialogue, place},
-    secret,
-};
+use super::{Level, allow_list, dialogue::place, secret};
 
 /// A part of a line and what stands in its place.
 pub(super) type Part<'a> = (&'a [u8], Vec<u8>);
@@ -84,30 +77,6 @@ pub(super) fn join(text: &[u8], placed: &[Placed], mut frame: impl FnMut(&[u8]) 
     }
     out.extend(frame(&text[done..]));
     out
-}
-
-/// Whether this line ends the one that the record before left open (as in `session`).
-pub(super) fn ends_fragment(what: &What<'_>, side: Option<Side>) -> bool {
-    match what {
-        What::Server(..) => side != Some(Side::Server),
-        What::Client(..) => side != Some(Side::Client),
-        What::Unmarked(..) => false,
-        _ => true,
-    }
-}
-
-/// Who says a line without a mark; `None` where it fits nothing (as in `session`).
-pub(super) fn side_of(dialect: &Dialect, talk: &Dialogue, broken_off: bool, text: &[u8]) -> Option<Side> {
-    match (talk.side, dialect.line_end) {
-        (Some(side), LineEnd::Ends(_)) if broken_off => Some(side),
-        (Some(Side::Server), LineEnd::Line) if dialect.marks_sides => {
-            (broken_off || smtp::reply_line(text).is_ok()).then_some(Side::Server)
-        }
-        (Some(side), LineEnd::Line) if dialect.marks_sides => Some(side),
-        (Some(Side::Writer), _) => Some(Side::Writer),
-        _ if !dialect.marks_sides || talk.in_data() => Some(Side::Client),
-        _ => None,
-    }
 }
 
 /// Whether the record ends inside a line of the dialogue.

@@ -81,6 +81,8 @@ impl Customer {
 pub struct Common {
     /// The cause.
     pub cause: Cause,
+    /// What it says, in the words of the facts.
+    pub title: String,
     /// The provider; none where the log names no server that is known.
     pub provider: Option<String>,
     /// Their names, in the order of the table.

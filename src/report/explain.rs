@@ -34,6 +34,16 @@ struct Row<'a> {
     sources: &'a [std::borrow::Cow<'a, str>],
     confidence: &'static str,
     article_step: &'a [String],
+    /// What a bare code can mean besides.
+    meanings: Vec<Meaning<'a>>,
+    /// The words that decided where the model did.
+    words: Vec<Redacted>,
+}
+
+#[derive(Serialize)]
+struct Meaning<'a> {
+    cause: &'static str,
+    source: &'a str,
 }
 
 /// A step that is all ours needs no gate; one that repeats a word of the reply does.
@@ -59,13 +69,21 @@ pub struct Explainer<W> {
     redactor: Redactor,
     /// For people; `None` for JSON, one object a line.
     look: Option<Look>,
+    /// Also shows the words that decided where the model did.
+    verbose: bool,
     first: bool,
 }
 
 impl<W: Write> Explainer<W> {
     /// For people with a look, for programs without.
     pub fn new(sink: W, look: Option<Look>) -> Self {
-        Explainer { sink, redactor: Redactor::new(Level::Secrets), look, first: true }
+        Explainer { sink, redactor: Redactor::new(Level::Secrets), look, verbose: false, first: true }
+    }
+
+    /// Also shows the words that decided where no row knew the text.
+    #[must_use]
+    pub fn verbose(self, verbose: bool) -> Self {
+        Explainer { verbose, ..self }
     }
 
     /// Writes the answer to one question.
@@ -87,6 +105,12 @@ impl<W: Write> Explainer<W> {
             sources: &answer.sources,
             confidence: answer.confidence.name(),
             article_step: answer.article_step,
+            meanings: answer
+                .other_meanings
+                .iter()
+                .map(|(cause, source)| Meaning { cause: cause.code(), source })
+                .collect(),
+            words: answer.deciding_words.iter().map(|word| self.redactor.note(word)).collect(),
         };
         match self.look {
             None => {
@@ -98,7 +122,7 @@ impl<W: Write> Explainer<W> {
                 if !std::mem::take(&mut self.first) {
                     page.blank();
                 }
-                block(&mut page, &row, answer.severity);
+                block(&mut page, &row, answer.severity, self.verbose);
                 self.sink.write_all(page.into_text().as_bytes())
             }
         }
@@ -120,7 +144,7 @@ fn gated<'a>(redactor: &mut Redactor, step: &'a Words) -> Step<'a> {
     }
 }
 
-fn block(page: &mut Page, row: &Row<'_>, severity: Severity) {
+fn block(page: &mut Page, row: &Row<'_>, severity: Severity, verbose: bool) {
     if !row.input.is_empty() {
         page.line(Some(Ink::Bold), row.input.as_str());
     }
@@ -139,6 +163,19 @@ fn block(page: &mut Page, row: &Row<'_>, severity: Severity) {
     }
     if !row.why.is_empty() {
         page.field("Why", Some(Ink::Bold), row.why, usize::MAX);
+    }
+    for (i, meaning) in row.meanings.iter().enumerate() {
+        let title = if i == 0 { "Or" } else { "" };
+        page.field(title, Some(Ink::Bold), &format!("{} ({})", meaning.cause, meaning.source), usize::MAX);
+    }
+    if !row.words.is_empty() && verbose {
+        let words: Vec<&str> = row.words.iter().map(Redacted::as_str).collect();
+        page.field(
+            "Words",
+            Some(Ink::Bold),
+            &format!("no row knows this; decided by: {}", words.join(", ")),
+            usize::MAX,
+        );
     }
     if let Some(provider) = row.provider {
         page.field("At", Some(Ink::Bold), provider, usize::MAX);

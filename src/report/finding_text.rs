@@ -13,6 +13,8 @@ use super::{
 const MAX_FILE_COLUMNS: usize = 60;
 /// Lines of a proof's words, unless everything is wanted.
 const MAX_PROOF_LINES: usize = 4;
+/// Steps that are read before the first is tried, unless everything is wanted.
+const MAX_STEPS: usize = 6;
 /// Findings beside the first that are named, unless everything is wanted.
 const MAX_BRIEF: usize = 4;
 
@@ -105,9 +107,14 @@ pub(super) fn block(page: &mut Page, finding: &Finding, row: &FindingRow, full: 
     if let Some(first) = proofs.next() {
         proof(page, "Proof", first, most);
     }
-    for (i, step) in row.steps.iter().enumerate() {
+    let shown = if full { row.steps.len() } else { MAX_STEPS };
+    for (i, step) in row.steps.iter().take(shown).enumerate() {
         let label = if i == 0 { "Next" } else { "" };
         page.field(label, Some(Ink::Bold), &format!("{}. {step}", i + 1), usize::MAX);
+    }
+    let more = row.steps.len().saturating_sub(shown) as u64;
+    if more > 0 {
+        page.field("", None, &format!("{}: --full", counted(more, "more step")), usize::MAX);
     }
     if !row.why.is_empty() {
         page.field("Why", Some(Ink::Bold), row.why.as_str(), usize::MAX);

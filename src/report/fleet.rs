@@ -163,15 +163,21 @@ fn matrix(customers: &[(&Customer, CustomerRow)], name: impl Fn(&CustomerRow) ->
         .collect()
 }
 
+/// A sentence that goes on behind a colon.
+fn lower(sentence: &str) -> String {
+    let mut chars = sentence.chars();
+    chars.next().map_or_else(String::new, |first| first.to_lowercase().chain(chars).collect())
+}
+
 /// One sentence about what several have.
 fn shared(common: &Common, row: &CommonRow) -> String {
     let since = common.since.as_ref().map_or_else(String::new, |since| format!(", the first since {}", minute(since)));
     let customers = counted(row.customers.len() as u64, "customer");
     match &row.provider {
         Some(provider) => format!(
-            "{customers} at {provider} have {} now{since}: look at {provider} before any one of them.",
-            common.cause.code()
+            "{customers} at {provider} have the same trouble now{since}: {}. Ask {provider} before working on each of them.",
+            lower(&common.title)
         ),
-        None => format!("{customers} have {} now{since}.", common.cause.code()),
+        None => format!("{customers} have the same trouble now{since}: {}.", lower(&common.title)),
     }
 }

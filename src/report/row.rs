@@ -72,6 +72,7 @@ pub(super) struct FileRow {
     pub(super) note: Option<Redacted>,
     pub(super) customer: Option<Redacted>,
     pub(super) state: &'static str,
+    pub(super) partial: u64,
 }
 
 /// `record: finding`

@@ -121,6 +121,7 @@ impl Rows {
             note: facts.note.as_deref().map(|note| gate.note_about(note, &facts.file)),
             customer: self.customer.clone(),
             state: state.name(),
+            partial: facts.tally.partial,
         }
     }
 

@@ -135,9 +135,11 @@ fn beside(page: &mut Page, fleet: &Fleet, look: Look) {
     page.line(Some(Ink::Bold), &fleet.heading);
     page.blank();
     let name = fleet.lines.iter().map(|line| line.name.chars().count()).max().unwrap_or(0).clamp(8, NAME_COLUMNS);
+    let time = fleet.lines.iter().map(|line| line.since.chars().count()).max().unwrap_or(0).max(5);
     let row = |cells: [&str; 6]| {
         let [state, customer, since, attempts, failed, last] = cells;
-        format!("{state:<9}  {customer:<name$}  {since:<16}  {attempts:>8}  {failed:>6}  {last}").trim_end().to_owned()
+        let row = format!("{state:<9}  {customer:<name$}  {since:<time$}  {attempts:>8}  {failed:>6}  {last}");
+        row.trim_end().to_owned()
     };
     page.drawing(&row(["State", "Customer", "Since", "Attempts", "Failed", "Last sent"]));
     for line in &fleet.lines {

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 
 use chrono::{NaiveDateTime, TimeDelta};
 
-use super::{definition::Seen, occurrences::Pile};
+use super::{occurrences::Pile, seen::Seen};
 use crate::{
     knowledge::Cause,
     session::{Outcome, Recipient},

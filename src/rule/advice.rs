@@ -6,7 +6,7 @@ use chrono::NaiveDate;
 
 use super::Words;
 use crate::{
-    knowledge::{Cause, Knowledge, Notice, Provider, ReplyMeaning, Server},
+    knowledge::{Cause, Knowledge, Notice, Password, Provider, ReplyMeaning, Server},
     source::Sensitive,
 };
 
@@ -41,18 +41,74 @@ pub fn steps(knowledge: &Knowledge, cause: Cause, at: Situation<'_>) -> Vec<Word
     let begun = dated.iter().filter(|notice| has_begun(notice, at.today)).map(|notice| announced(notice, true));
     let coming = dated.iter().filter(|notice| is_coming(notice, at.today)).map(|notice| announced(notice, false));
     let limit = at.size_limit.filter(|_| cause == Cause::AttachmentTooLarge);
-    let limit = limit.map(|n| format!("This server takes at most {} a message: {}.", megabytes(n), attached(n)));
+    let limit =
+        limit.map(|n| format!("Keep each message below what this server takes, {}: {}.", megabytes(n), attached(n)));
     let noticed = dated.iter().any(|notice| has_begun(notice, at.today));
     let documented = at.provider.into_iter().flat_map(|provider| by_provider(provider, group, cause, noticed));
-    let here = begun.chain(documented).chain(limit).map(Words::from);
-    let everywhere = knowledge.cause(cause).steps().iter().cloned().map(Words::from);
-    let coming = coming.map(Words::from);
-    if SAYS_ENOUGH.contains(&cause) {
-        said.chain(everywhere).chain(here).chain(coming).collect()
-    } else {
-        said.chain(here).chain(everywhere).chain(coming).collect()
-    }
+    let here: Vec<String> = begun.chain(documented).chain(limit).collect();
+    let own_says = at.provider.is_some() && !here.is_empty();
+    let fits = |step: &&String| is_for(step, at.provider, own_says) && !(asks_for_pdf(step) && refused_pdf(at.reply));
+    let everywhere: Vec<String> = knowledge.cause(cause).steps().iter().filter(fits).cloned().collect();
+    let own_domain = at.provider.is_none() && matches!(group, "conn" | "port" | "tls");
+    // What would send the password in the clear is never the first thing to try.
+    let (open, here): (Vec<String>, Vec<String>) = here.into_iter().partition(|step| step.contains("no encryption"));
+    let own = OWN_DOMAIN.iter().filter(|_| own_domain).map(|step| (*step).to_owned());
+    let last: Vec<String> = open.into_iter().chain(own).collect();
+    // What was typed comes first where any password of one's own can be right: it is the likeliest.
+    let typed_first = SAYS_ENOUGH.contains(&cause)
+        || cause == Cause::AuthRejected && at.provider.is_none_or(|provider| provider.password == Password::Own);
+    let (first, second) = if typed_first { (everywhere, here) } else { (here, everywhere) };
+    let ours = first.into_iter().chain(second).chain(last).chain(coming);
+    once(said.collect(), ours)
 }
+
+/// Providers whose names general steps use.
+const NAMES: [&str; 8] = ["Gmail", "Yahoo", "iCloud", "Microsoft 365", "Outlook.com", "Hotmail", "Zoho", "AOL"];
+
+/// A general step that speaks of providers is for those only, and for them only where their own row says nothing.
+fn is_for(step: &str, provider: Option<&Provider>, own_says: bool) -> bool {
+    let Some(provider) = provider else { return true };
+    let mut named = NAMES.iter().filter(|name| step.contains(**name)).peekable();
+    named.peek().is_none() || !own_says && named.any(|name| provider.name.contains(name))
+}
+
+fn asks_for_pdf(step: &str) -> bool {
+    step.contains("plain PDF")
+}
+
+fn refused_pdf(reply: Option<&ReplyMeaning>) -> bool {
+    reply.is_some_and(|reply| reply.names_pdf)
+}
+
+/// What two steps can say alike in different words.
+const TOPICS: [&str; 4] = ["2-step", "app password", "16 September 2024", "not retype"];
+
+/// Drops what an earlier step has said: the same words, or nothing beside topics that were named.
+fn once(mut steps: Vec<Words>, more: impl Iterator<Item = String>) -> Vec<Words> {
+    let mut told: Vec<&str> = Vec::new();
+    let mut texts: Vec<String> = Vec::new();
+    for step in more {
+        let lower = step.to_lowercase();
+        let topics: Vec<&str> = TOPICS.into_iter().filter(|topic| lower.contains(&topic.to_lowercase())).collect();
+        let known = !topics.is_empty() && topics.iter().all(|topic| told.contains(topic));
+        if known || texts.contains(&step) {
+            continue;
+        }
+        told.extend(topics);
+        texts.push(step.clone());
+        steps.push(Words::from(step));
+    }
+    steps
+}
+
+/// What is left for a domain of one's own (support article step 4).
+const OWN_DOMAIN: [&str; 3] = [
+    "For an own domain try mail.<domain> on port 587 with STARTTLS, then on 465 with SSL/TLS; ask its host, for small hosts \
+     are often unstable.",
+    "If that does not work, use the server of the internet provider instead of the domain's.",
+    "As a last resort send through a Gmail account: 2-step verification ON, an app password as password, and a forwarder to \
+     the practice's address.",
+];
 
 /// What was sent is wrong whatever the provider wants.
 const SAYS_ENOUGH: [Cause; 3] =
@@ -61,12 +117,12 @@ const SAYS_ENOUGH: [Cause; 3] =
 /// `noticed`: a dated notice has said how signing in has changed.
 fn by_provider(provider: &Provider, group: &str, cause: Cause, noticed: bool) -> Vec<String> {
     let name = provider.name.trim_end_matches(" (generic)");
-    let settings = || settings(provider).map(|settings| format!("{name} documents: {settings}."));
+    let settings = || settings(provider).map(|settings| format!("Type what {name} documents: {settings}."));
     // What holds for a kind of hosting says nothing about this host's sign-in.
     let own = provider.servers.iter().any(|server| server.host.as_ref().is_some_and(|host| !host.contains('<')));
     let sign_in = || provider.sign_in.as_ref().filter(|_| own && !noticed).map(|note| format!("{name}: {note}"));
     let sender = || provider.sender.as_ref().filter(|_| own).map(|note| format!("{name}: {note}"));
-    let limits = || provider.limits.as_ref().map(|limits| format!("{name} allows {limits}."));
+    let limits = || provider.limits.as_ref().map(|limits| format!("Keep within what {name} allows: {limits}."));
     match (group, cause) {
         (_, Cause::AuthTemporary) => Vec::new(),
         ("auth", _) => sign_in().into_iter().chain(settings().filter(|_| own)).collect(),
@@ -76,7 +132,7 @@ fn by_provider(provider: &Provider, group: &str, cause: Cause, noticed: bool) ->
         (_, Cause::SenderRejected) => sender().into_iter().collect(),
         (_, Cause::AttachmentTooLarge) => {
             let most = provider.max_message_bytes;
-            most.map(|n| format!("{name} takes at most {} a message: {}.", megabytes(n), attached(n)))
+            most.map(|n| format!("Keep each message below what {name} takes, {}: {}.", megabytes(n), attached(n)))
                 .into_iter()
                 .collect()
         }
@@ -139,8 +195,11 @@ fn is_coming(notice: &Notice, today: Option<NaiveDate>) -> bool {
 }
 
 fn announced(notice: &Notice, past: bool) -> String {
-    let first = notice.steps(past).first().map(|step| format!(" {step}")).unwrap_or_default();
-    format!("{}{first}", notice.title(past))
+    let title = notice.title(past).trim_end_matches('.');
+    // Before the day one step prepares; after it all of them are needed.
+    let steps = notice.steps(past);
+    let steps = if past { steps.join(" ") } else { steps.first().cloned().unwrap_or_default() };
+    format!("{steps} ({title}.)")
 }
 
 fn wait(time: Duration) -> String {
@@ -204,7 +263,7 @@ mod tests {
         let port = steps(knowledge, Cause::PortPlaintextToTls, at("MWEB"));
         assert_eq!(
             port[0],
-            "MWEB documents: smtpauth.mweb.co.za port 587 with STARTTLS (often called TLS); user name: full address."
+            "Type what MWEB documents: smtpauth.mweb.co.za port 587 with STARTTLS (often called TLS); user name: full address."
         );
         let outlook = steps(knowledge, Cause::AuthBasicDisabled, at("Outlook.com / Hotmail / Live / MSN"));
         assert!(outlook[0].contains("16 September 2024") && outlook[0].contains("Do not retype"), "{outlook:?}");
@@ -212,6 +271,40 @@ mod tests {
         assert!(!steps(knowledge, Cause::AuthRejected, early).concat().contains("December 2026"));
         let soon = Situation { today: NaiveDate::from_ymd_opt(2026, 11, 23), ..early };
         assert!(steps(knowledge, Cause::AuthRejected, soon).last().unwrap().contains("December 2026"));
+    }
+
+    /// Every cause, at every provider and at none, before and after every notice's day: the steps speak with one voice.
+    #[test]
+    fn steps_of_one_voice() {
+        let knowledge = Knowledge::builtin();
+        let days = [(2024, 1, 1), (2026, 11, 28), (2027, 2, 1)].map(|(y, m, d)| NaiveDate::from_ymd_opt(y, m, d));
+        let providers = || std::iter::once(None).chain(knowledge.providers().map(Some));
+        for (cause, provider) in Cause::ALL.iter().flat_map(|cause| providers().map(move |provider| (*cause, provider)))
+        {
+            for today in days {
+                let at = Situation { provider, today, ..Situation::default() };
+                let all: Vec<String> = steps(knowledge, cause, at).iter().map(plain).collect();
+                let name = provider.map_or("none", |provider| &provider.name);
+                let case = format!("{cause} at {name} on {today:?}: {all:#?}");
+                assert!(!all.is_empty(), "{case}");
+                assert!(all.iter().enumerate().all(|(i, step)| !all[..i].contains(step)), "{case}");
+                let twice = |topic: &str| all.iter().filter(|step| step.to_lowercase().contains(topic)).count() > 1;
+                assert!(!twice("turn 2-step") && !twice("app password as password"), "{case}");
+                assert!(!all[0].contains("no encryption") && !all[0].contains("without encryption"), "{case}");
+                if name.contains("Gmail") {
+                    assert!(!all.iter().any(|step| step.contains("last resort send through a Gmail")), "{case}");
+                }
+                if name.contains("Microsoft 365") {
+                    assert!(
+                        !all.iter().any(|step| step.contains("At Gmail") || step.contains("Hotmail, Live")),
+                        "{case}"
+                    );
+                    let past = today > NaiveDate::from_ymd_opt(2026, 12, 31);
+                    assert!(!past || !all.iter().any(|step| step.starts_with("Before that day")), "{case}");
+                    assert!(cause != Cause::AuthRejected || all[0].contains("user name"), "{case}");
+                }
+            }
+        }
     }
 
     #[test]
@@ -222,6 +315,7 @@ mod tests {
             rank: 80,
             with_code: true,
             server_speaks: 0,
+            names_pdf: false,
             retry_after: Some(Duration::from_secs(300)),
             blocklist: Some("zen.spamhaus.org".into()),
         };

@@ -5,9 +5,10 @@ use std::{collections::BTreeMap, sync::Arc};
 use super::{
     Actor, Finding, Severity, Word, Words,
     advice::{self, Situation},
-    definition::{Case, Seen},
+    definition::Case,
     occurrences::Pile,
     rank::Ranked,
+    seen::Seen,
 };
 use crate::{
     dialect::Stamp,
@@ -129,7 +130,11 @@ impl Group {
             confidence: self.pile.confidence.unwrap_or(Confidence::Guess),
             title: self.title(facts.title()),
             why: why(facts.why(), passed),
-            steps: self.addressees().into_iter().chain(advice::steps(case.knowledge, cause, at)).collect(),
+            steps: self
+                .mistyped(case.knowledge)
+                .chain(self.addressees())
+                .chain(advice::steps(case.knowledge, cause, at))
+                .collect(),
             acts: facts.acts().iter().filter_map(|act| actor(act)).collect(),
             article_step: facts.article_step().to_vec(),
             count: self.pile.count,
@@ -156,6 +161,15 @@ impl Group {
             words.0.extend([Word::Ours(" (".into()), word, Word::Ours(")".into())]);
         }
         words
+    }
+
+    /// Refused addresses whose domain looks like a typing error.
+    fn mistyped<'a>(&'a self, knowledge: &'a Knowledge) -> impl Iterator<Item = Words> + 'a {
+        self.addresses.iter().filter_map(|address| {
+            let at = memchr::memrchr(b'@', address.expose())?;
+            let meant = knowledge.domain_meant(std::str::from_utf8(&address.expose()[at + 1..]).ok()?)?;
+            Some(Words::new("Correct ").address(address).and(format!(": after the @ probably {meant} is meant.")))
+        })
     }
 
     /// Which addresses are to be corrected, where there are a few.

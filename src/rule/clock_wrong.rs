@@ -39,10 +39,10 @@ pub(super) static RULE: Rule = Rule {
 
 /// Clocks this close are right; a log may be written a little after the fact.
 const CLOSE: TimeDelta = TimeDelta::minutes(5);
-/// Zones differ by quarters of an hour (Nepal, Chatham Islands) ...
-const QUARTER: i64 = 15 * 60;
-/// ... and lie between UTC-12:00 and UTC+14:00.
-const ZONES: (i64, i64) = (-12 * 3600, 14 * 3600);
+/// South Africa's zone, which holds all year, and UTC, which many programs write without saying so; in seconds.
+const ZONES: [i64; 2] = [2 * 3600, 0];
+/// No zone of the world explains more.
+const MAX_ZONE: i64 = 14 * 3600;
 /// A clock this far off breaks certificates.
 const DAY: i64 = 86_400;
 
@@ -94,7 +94,7 @@ impl Watch for ClockWrong {
             return None;
         }
         let way = if seconds > 0 { "ahead of" } else { "behind" };
-        let by = span(seconds.unsigned_abs());
+        let by = hours_and_minutes(seconds.unsigned_abs());
         // It is the reason of a certificate that looks expired, and of no other failure.
         let pile = self.wrong.explaining_only(&[Cause::TlsExpired, Cause::TlsUntrusted]);
         let mut found = Found::new(pile, if sure { Confidence::Likely } else { Confidence::Guess });
@@ -112,14 +112,21 @@ fn error(here: &Stamp, server: DateTime<FixedOffset>) -> Option<Off> {
         let seconds = seconds - i64::from(offset.local_minus_utc());
         return Some(Off { seconds: if seconds.abs() <= CLOSE.num_seconds() { 0 } else { seconds }, sure: true });
     }
-    let zone = (seconds as f64 / QUARTER as f64).round() as i64 * QUARTER;
-    let between = (ZONES.0..=ZONES.1).contains(&zone);
-    match (between, (seconds - zone).abs() <= CLOSE.num_seconds()) {
-        // It may be right, or wrong by the difference of two zones.
-        (true, true) => None,
-        (true, false) => Some(Off { seconds: seconds - zone, sure: false }),
-        (false, _) => Some(Off { seconds: seconds - zone.clamp(ZONES.0, ZONES.1), sure: true }),
+    let left = ZONES.map(|zone| seconds - zone).into_iter().min_by_key(|left| left.abs())?;
+    (left.abs() > CLOSE.num_seconds()).then_some(Off { seconds: left, sure: left.abs() > MAX_ZONE })
+}
+
+/// `1 hour 31 minutes`; beyond two days in days.
+fn hours_and_minutes(seconds: u64) -> String {
+    let (hours, minutes) = (seconds / 3_600, seconds % 3_600 / 60);
+    match (seconds, hours, minutes) {
+        (0..3_600, ..) | (172_800.., ..) | (_, _, 0) => span(seconds),
+        (_, hours, minutes) => format!("{} {}", span_of(hours, "hour"), span_of(minutes, "minute")),
     }
+}
+
+fn span_of(n: u64, unit: &str) -> String {
+    format!("{n} {unit}{}", if n == 1 { "" } else { "s" })
 }
 
 /// The date of RFC 5322 in a greeting, such as `Mon, 23 Nov 2026 08:41:12 +0200`.
@@ -155,10 +162,11 @@ mod tests {
         let here = |text: &str| StampReader::default().read(text.as_bytes()).unwrap();
         let off = |text: &str| error(&here(text), server).map(|off| (off.seconds, off.sure));
         assert_eq!((off("2026-11-23 08:43:00"), off("2026-11-23 06:43:00")), (None, None));
-        assert_eq!(off("2026-11-23 08:49:12"), Some((-420, false)));
+        assert_eq!(off("2026-11-23 08:49:12"), Some((480, false)));
+        assert_eq!(hours_and_minutes(5_460), "1 hour 31 minutes");
         assert_eq!(off("2026-11-23T08:43:00+02:00"), Some((0, true)));
         assert_eq!(off("2026-11-23T07:41:12+02:00"), Some((-3600, true)));
-        assert_eq!(off("2026-11-25 08:41:12"), Some((36 * 3600, true)));
+        assert_eq!(off("2026-11-25 08:41:12"), Some((48 * 3600, true)));
         assert!(off("2016-01-01 00:00:00").unwrap().0 < -300_000_000);
     }
 }

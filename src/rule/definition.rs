@@ -1,15 +1,11 @@
 //! What a rule is: what it looks for, what it tells people, and how it watches the mails go by.
 
-use std::{cell::OnceCell, sync::Arc};
+use chrono::NaiveDate;
 
-use chrono::{NaiveDate, NaiveDateTime};
-
-use super::{Actor, Evidence, Severity, Words, addresses::Addresses, occurrences::Pile, state::History};
+use super::{Actor, Severity, Words, addresses::Addresses, occurrences::Pile, seen::Seen, state::History};
 use crate::{
     knowledge::{Cause, Knowledge},
-    session::{Confidence, Outcome, Transaction},
-    smtp::Stage,
-    source::Sensitive,
+    session::Confidence,
 };
 
 /// A rule over many mails. All fields are asked for: a rule without next steps does not compile.
@@ -54,75 +50,6 @@ pub trait Watch: Send {
     fn finish(self: Box<Self>, case: &Case<'_>) -> Option<Found>;
 }
 
-/// One transaction as it goes by.
-pub struct Seen<'a> {
-    /// Number of the file, from 0.
-    pub file: usize,
-    /// Its id.
-    pub tx_id: u64,
-    /// Its place in the whole history, from 1.
-    pub nth: u64,
-    /// The transaction.
-    pub tx: &'a Transaction,
-    /// The facts.
-    pub knowledge: &'a Knowledge,
-    pub(super) evidence: OnceCell<Arc<Evidence>>,
-}
-
-impl Seen<'_> {
-    /// The server took the mail, for some recipients at least.
-    #[must_use]
-    pub fn is_delivered(&self) -> bool {
-        matches!(self.tx.outcome, Outcome::Sent | Outcome::Partial)
-    }
-
-    /// It failed for a reason that stops all mail.
-    #[must_use]
-    pub fn stops_all(&self) -> bool {
-        self.tx.outcome.is_failure()
-            && self.tx.cause.is_some_and(|cause| self.knowledge.cause(cause).severity() == Severity::Error.name())
-    }
-
-    /// When it began; the date of a log that writes the time of day only is the same for all of its mails.
-    #[must_use]
-    pub fn moment(&self) -> Option<NaiveDateTime> {
-        let stamp = self.tx.started_at.or(self.tx.ended_at)?;
-        Some(stamp.date.unwrap_or_default().and_time(stamp.time))
-    }
-
-    /// The day it began on, where the log has dates.
-    #[must_use]
-    pub fn day(&self) -> Option<NaiveDate> {
-        self.tx.started_at.or(self.tx.ended_at)?.date
-    }
-
-    /// The deciding words: the reply with its code, or what the program said; else where it broke off.
-    pub fn evidence(&self) -> &Arc<Evidence> {
-        self.evidence.get_or_init(|| Arc::new(self.words()))
-    }
-
-    fn words(&self) -> Evidence {
-        let tx = self.tx;
-        let (line, text) = match (&tx.reply, &tx.error) {
-            (Some(reply), _) => {
-                let mut text = reply.code.to_string().into_bytes();
-                if !reply.text.is_empty() {
-                    text.push(b' ');
-                    text.extend_from_slice(reply.text.expose());
-                }
-                (reply.line, Sensitive::new(&text))
-            }
-            (None, Some(error)) => (error.line, error.text.clone()),
-            (None, None) => (tx.line_last, Sensitive::new(broken_off(tx.stage).as_bytes())),
-        };
-        Evidence { file: self.file, line, tx_id: self.tx_id, text }
-    }
-}
-
-fn broken_off(stage: Stage) -> String {
-    format!("(the log shows nothing more after this line; it broke off at stage {stage})")
-}
-
 /// The whole history, after its last transaction.
 pub struct Case<'a> {
     /// The facts.
@@ -155,12 +82,24 @@ pub struct Found {
     pub pile: Pile,
     /// Nothing shows that it has passed.
     pub live: bool,
+    /// A matter of its own, also where it is about the same mails as another finding.
+    pub apart: bool,
 }
 
 impl Found {
     /// A finding about these transactions, with the rule's own words.
     #[must_use]
     pub fn new(pile: Pile, confidence: Confidence) -> Self {
-        Found { title: None, why: None, steps: Vec::new(), severity: None, confidence, cause: None, pile, live: true }
+        Found {
+            title: None,
+            why: None,
+            steps: Vec::new(),
+            severity: None,
+            confidence,
+            cause: None,
+            pile,
+            live: true,
+            apart: false,
+        }
     }
 }

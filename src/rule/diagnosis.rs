@@ -8,9 +8,10 @@ use super::{
     Finding, REGISTRY, Words,
     addresses::Addresses,
     by_cause::ByCause,
-    definition::{Case, Found, Rule, Seen, Watch},
+    definition::{Case, Found, Rule, Watch},
     occurrences::Pile,
     rank::{Ranked, rank},
+    seen::Seen,
     state::{Condition, History},
 };
 use crate::{knowledge::Knowledge, session::Transaction};
@@ -83,8 +84,8 @@ impl<'k> Diagnosis<'k> {
         let mut all = self.causes.findings(&case);
         for (place, (rule, watch)) in REGISTRY.iter().zip(self.watches).enumerate() {
             if let Some(found) = watch.finish(&case) {
-                let (pile, lead) = (found.pile.clone(), found.steps.len());
-                all.push(Ranked::rule(place, finding(rule, found, &case), &pile, lead));
+                let (pile, apart, lead) = (found.pile.clone(), found.apart, found.steps.len());
+                all.push(Ranked::rule(place, finding(rule, found, &case), &pile, apart, lead));
             }
         }
         Judgement { condition, findings: rank(all) }

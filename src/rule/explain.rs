@@ -12,9 +12,9 @@ use super::{
     reading::{self, Asked},
 };
 use crate::{
-    knowledge::{Cause, Knowledge, Provider, ReplyMeaning},
+    knowledge::{By, Cause, Knowledge, Provider, ReplyMeaning},
     session::Confidence,
-    smtp::{self, Stage, Verb},
+    smtp::{self, EnhancedStatusCode, ReplyCode, Stage, Verb},
 };
 
 /// What is asked.
@@ -55,6 +55,10 @@ pub struct Explanation<'k> {
     pub provider: Option<&'k str>,
     /// Where the facts are from.
     pub sources: Vec<Cow<'k, str>>,
+    /// What a bare code can mean besides, with where that is from.
+    pub other_meanings: Vec<(Cause, &'k str)>,
+    /// The words that decided where the model did, at most three.
+    pub deciding_words: Vec<String>,
 }
 
 /// Explains. Never fails: what nothing knows is `unknown.reply`.
@@ -70,10 +74,85 @@ pub fn explain<'k>(knowledge: &'k Knowledge, question: &Question<'k>) -> Explana
     if let Some(code) = no_error(text) {
         return good_code(knowledge, &question, code);
     }
-    let named = question.provider.and_then(|provider| provider.servers.iter().find_map(|s| s.host.as_deref()));
-    let host = question.host.or(named.map(str::as_bytes));
+    let mut left = Vec::new();
+    let named = if question.provider.is_none() { provider_in(knowledge, text, &mut left) } else { None };
+    let question = Question { provider: question.provider.or(named), ..question };
+    let text = if named.is_some() { left.trim_ascii() } else { text };
+    if text.is_empty() {
+        return nothing_asked(knowledge, &question);
+    }
+    let server = question.provider.and_then(|provider| provider.servers.iter().find_map(|s| s.host.as_deref()));
+    let host = question.host.or(server.map(str::as_bytes));
     let read = reading::read(knowledge, &Asked { text, verb: question.verb, host });
-    about(knowledge, &question, read.cause, read.confidence, read.reply.as_ref())
+    let meant = bare_code(text).map(|(code, enhanced)| knowledge.meanings(code, enhanced)).unwrap_or_default();
+    let several = meant.len() > 1 && question.provider.is_none() && question.verb.is_none();
+    let confidence = if several { read.confidence.min(Confidence::Likely) } else { read.confidence };
+    let mut answer = about(knowledge, &question, read.cause, confidence, read.reply.as_ref());
+    answer.other_meanings = meant.into_iter().filter(|(cause, _)| *cause != read.cause).collect();
+    if read.reply.as_ref().is_some_and(|reply| reply.by == By::Model) {
+        answer.deciding_words = knowledge.deciding_words(text, read.cause);
+    }
+    let words_only = !text.iter().any(u8::is_ascii_digit);
+    if read.cause == Cause::UnknownReply && words_only {
+        answer.steps.insert(0, Words::from(MAY_BE_ASKED));
+    }
+    answer
+}
+
+const MAY_BE_ASKED: &str = "Ask about what a log or a program showed: a code (535), an enhanced code (5.7.8), a whole reply, an \
+                            error number (10060), or a cause (auth.rejected).";
+
+/// Nothing was asked, or a provider's name alone.
+fn nothing_asked<'k>(knowledge: &'k Knowledge, question: &Question<'k>) -> Explanation<'k> {
+    let documented = question.provider.and_then(|p| Some(format!("{} documents: {}.", p.name, advice::settings(p)?)));
+    Explanation {
+        cause: None,
+        severity: Severity::Note,
+        confidence: Confidence::Certain,
+        acts: Vec::new(),
+        title: "there is nothing to explain yet".into(),
+        why: "".into(),
+        steps: std::iter::once(Words::from(MAY_BE_ASKED)).chain(documented.map(Words::from)).collect(),
+        article_step: knowledge.cause(Cause::UnknownReply).article_step(),
+        provider: question.provider.map(|provider| provider.name.as_str()),
+        sources: Vec::new(),
+        other_meanings: Vec::new(),
+        deciding_words: Vec::new(),
+    }
+}
+
+/// A host, a domain or an address of a known provider beside a code: "SMTP 534 gmail.com" is what the support article
+/// tells people to search for. `left` gets the other words. A reply that names a host keeps it.
+fn provider_in<'k>(knowledge: &'k Knowledge, text: &[u8], left: &mut Vec<u8>) -> Option<&'k Provider> {
+    const MOST_WORDS: usize = 4;
+    let words: Vec<&[u8]> = text.split(u8::is_ascii_whitespace).filter(|word| !word.is_empty()).collect();
+    if words.len() > MOST_WORDS || !words.iter().all(|word| std::str::from_utf8(word).is_ok()) {
+        return None;
+    }
+    let mut found = None;
+    for word in words {
+        let domain = word.rsplit(|b| *b == b'@').next().unwrap_or(word);
+        let dotted = domain.contains(&b'.') && domain.iter().any(u8::is_ascii_alphabetic);
+        let known = || knowledge.provider_by_domain(domain).or_else(|| knowledge.provider_by_host(domain));
+        match dotted.then(known).flatten() {
+            Some(provider) => found = Some(provider),
+            None if word.eq_ignore_ascii_case(b"smtp") || word.eq_ignore_ascii_case(b"error") => {}
+            None => {
+                left.extend_from_slice(word);
+                left.push(b' ');
+            }
+        }
+    }
+    found
+}
+
+/// A reply code or an enhanced code without any words.
+fn bare_code(text: &[u8]) -> Option<(ReplyCode, Option<EnhancedStatusCode>)> {
+    if let Ok(([], enhanced)) = smtp::enhanced_status_code(text) {
+        return Some((ReplyCode(u16::from(enhanced.class) * 100 + 50), Some(enhanced)));
+    }
+    let (_, line) = smtp::reply_line(text).ok()?;
+    line.text.is_empty().then_some((line.code, None))
 }
 
 fn about<'k>(
@@ -100,6 +179,8 @@ fn about<'k>(
         article_step: facts.article_step(),
         provider: provider.map(|provider| provider.name.as_str()),
         sources,
+        other_meanings: Vec::new(),
+        deciding_words: Vec::new(),
     }
 }
 
@@ -146,6 +227,8 @@ fn good_code<'k>(knowledge: &'k Knowledge, question: &Question<'k>, code: u16) -
         article_step: knowledge.cause(Cause::PortTlsToPlaintext).article_step(),
         provider: question.provider.map(|provider| provider.name.as_str()),
         sources: rule.sources.iter().map(|source| Cow::from(*source)).collect(),
+        other_meanings: Vec::new(),
+        deciding_words: Vec::new(),
     }
 }
 
@@ -172,7 +255,9 @@ mod tests {
             ("250 2.0.0 Ok", "none"),
             ("221", "none"),
             ("5.9.9", "unknown.reply"),
-            ("", "unknown.reply"),
+            ("", "none"),
+            ("gmail.com", "none"),
+            ("banana", "unknown.reply"),
             ("no idea", "unknown.reply"),
             ("\u{fe}\u{ff}", "unknown.reply"),
         ] {
@@ -181,6 +266,23 @@ mod tests {
             assert_eq!(answer.cause.map_or("none", Cause::code), cause, "{text}");
             assert!(!answer.steps.is_empty() && !answer.title.is_empty(), "{text}");
         }
+    }
+
+    #[test]
+    fn a_bare_code_tells_all_its_meanings() {
+        let ask = |text: &'static str| {
+            explain(Knowledge::builtin(), &Question { text: text.as_bytes(), ..Question::default() })
+        };
+        for code in ["5.7.30", "5.7.9"] {
+            let answer = ask(code);
+            assert!(!answer.other_meanings.is_empty() && answer.confidence != Confidence::Certain, "{code}");
+        }
+        let searched = ask("SMTP 534 gmail.com");
+        assert_eq!(searched.provider, Some("Gmail (personal)"));
+        assert_eq!(searched.cause, Some(Cause::AuthAppPasswordRequired));
+        let microsoft = ask("5.7.30 smtp.office365.com");
+        assert_eq!(microsoft.cause, Some(Cause::AuthBasicDisabled));
+        assert!(ask("banana").steps[0] == Words::from(MAY_BE_ASKED));
     }
 
     #[test]

@@ -74,6 +74,8 @@ fn broken(tx: &Transaction) -> (Option<Cause>, Confidence) {
     match told {
         Some(Cause::ConnSilent) if tx.trace.greeted => (Some(Cause::ConnDropped), Confidence::Likely),
         Some(cause) => (Some(cause), if certain { Confidence::Certain } else { Confidence::Likely }),
+        // Words stood there, so it is not silence.
+        None if tx.error.is_some() => (Some(Cause::UnknownError), Confidence::Guess),
         None if !tx.trace.greeted => (Some(Cause::ConnSilent), Confidence::Guess),
         None => (Some(Cause::ConnDropped), Confidence::Likely),
     }

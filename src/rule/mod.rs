@@ -15,6 +15,7 @@ mod occurrences;
 mod period;
 mod rank;
 mod reading;
+mod seen;
 mod settings;
 mod state;
 #[cfg(test)]
@@ -42,13 +43,14 @@ mod size_over_limit;
 
 pub use addresses::{Addresses, Failing};
 pub use comparison::{A_DAY, Change, Comparison, Difference, Speed, Verdict, compare};
-pub use definition::{Case, Found, Rule, Seen, Watch};
+pub use definition::{Case, Found, Rule, Watch};
 pub use diagnosis::{Diagnosis, Judgement};
 pub use explain::{Explanation, Question, explain};
 pub use finding::{Actor, Evidence, Finding, Severity, Word, Words};
 pub use judge::judge;
 pub use occurrences::Pile;
 pub use period::{Pace, Period, Setting, Share, Value, Values};
+pub use seen::Seen;
 pub use settings::{Settings, Try, domain, settings, settings_for};
 pub use state::{Condition, Counts, History, State};
 pub use trouble::Reach;

@@ -61,6 +61,7 @@ impl Watch for NoticeDue {
             case.knowledge.notices().enumerate().filter(|(i, notice)| due(notice) && self.piles.contains_key(i));
         let (i, notice) = notices.min_by_key(|(_, notice)| day(notice))?;
         let mut found = Found::new(self.piles.remove(&i)?.explaining_only(&[]), Confidence::Certain);
+        found.apart = true;
         found.title = Some(Words::from(notice.title(false).trim_end_matches('.').to_owned()));
         found.why = Some(Words::from(notice.why.clone()));
         found.steps = notice.steps.iter().cloned().map(Words::from).collect();

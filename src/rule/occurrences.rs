@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, sync::Arc};
 
-use super::{Evidence, definition::Seen};
+use super::{Evidence, seen::Seen};
 use crate::{dialect::Stamp, knowledge::Cause, session::Confidence};
 
 /// Lines that prove a finding; the newest are kept.

@@ -11,7 +11,7 @@ pub(super) static RULE: Rule = Rule {
     why: "The settings are right, or nothing would go out. That domain's server refuses this practice's mail or has trouble, \
           or the domain is misspelt.",
     steps: &[
-        "Check the domain for spelling: gmail.com, not gmial.com.",
+        "Compare the domain letter by letter with what the patients gave.",
         "If patients there get other mail, their provider refuses the practice: send the reply shown above to our own provider.",
         "Wait a day and send one mail there again, in case that server was out of order.",
     ],

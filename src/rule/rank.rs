@@ -15,6 +15,8 @@ pub(super) struct Ranked {
     rule: Option<usize>,
     causes: BTreeMap<Cause, u64>,
     newest: u64,
+    /// It is never told together with another.
+    apart: bool,
     /// So many of its steps are about this case, and come before those of its cause.
     lead: usize,
 }
@@ -22,12 +24,12 @@ pub(super) struct Ranked {
 impl Ranked {
     /// A finding about one cause.
     pub(super) fn cause(finding: Finding, pile: &Pile) -> Self {
-        Ranked { finding, rule: None, causes: BTreeMap::new(), newest: pile.newest, lead: 0 }
+        Ranked { finding, rule: None, causes: BTreeMap::new(), newest: pile.newest, apart: false, lead: 0 }
     }
 
     /// What the rule at this place of the registry found.
-    pub(super) fn rule(rule: usize, finding: Finding, pile: &Pile, lead: usize) -> Self {
-        Ranked { finding, rule: Some(rule), causes: pile.causes.clone(), newest: pile.newest, lead }
+    pub(super) fn rule(rule: usize, finding: Finding, pile: &Pile, apart: bool, lead: usize) -> Self {
+        Ranked { finding, rule: Some(rule), causes: pile.causes.clone(), newest: pile.newest, apart, lead }
     }
 
     /// What still stops mail comes before what has passed, and that before what only deserves a look.
@@ -51,7 +53,9 @@ impl Ranked {
     /// The same mails with the same proof: one fault, told twice.
     fn is_same_fault(&self, other: &Ranked) -> bool {
         let (one, two) = (&self.finding, &other.finding);
-        one.count == two.count
+        !self.apart
+            && !other.apart
+            && one.count == two.count
             && one.standing == two.standing
             && !one.evidence.is_empty()
             && one.evidence == two.evidence

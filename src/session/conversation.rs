@@ -13,13 +13,14 @@ use super::{
 use crate::{
     dialect::StampReader,
     knowledge::Knowledge,
-    smtp::{Dialogue, Stage, Verb},
+    smtp::{Dialogue, Verb},
 };
 
 mod auth;
 mod command;
 mod endpoint;
 mod narrated_mail;
+mod narration;
 mod reply;
 mod verdict;
 
@@ -193,14 +194,7 @@ impl Conversation {
         let mut trace = self.trace;
         trace.mail_sent = mail.as_ref().is_some_and(|m| m.mail_sent);
         trace.data_open = mail.as_ref().is_some_and(|m| m.data_open);
-        let mut mail = mail.unwrap_or_default();
-        if mail.told.is_some() && verdict.stage < Stage::Rcpt {
-            // The writer knows whom it was for; no server was ever asked.
-            mail.recipients.clear();
-            if verdict.stage < Stage::Mail {
-                mail.from = None;
-            }
-        }
+        let mail = mail.unwrap_or_default();
         let data = (mail.data_bytes > 0).then_some(mail.data_bytes);
         let (line_first, byte_first) = match begun_at(first_of_session, &mail) {
             Some(at) => (at.line, at.offset),

@@ -14,7 +14,7 @@ pub use builder::Builder;
 pub(crate) use demux::Demux;
 pub use demux::is_tangled;
 pub use position::Position;
-pub(crate) use reader::{Said, lines};
+pub(crate) use reader::{Heard, Reading, Route, Routed, Router, Said, encoded};
 pub(crate) use secrets::Secrets;
 pub use tally::Tally;
 pub use transaction::{

@@ -109,6 +109,17 @@ impl<C: Routed> Router<C> {
         let newest = self.conversations.len() - 1;
         &mut self.conversations[newest]
     }
+
+    /// The one that spoke last.
+    pub(crate) fn newest(&self) -> &C {
+        &self.conversations[self.conversations.len() - 1]
+    }
+
+    /// The same, to change it.
+    pub(crate) fn newest_mut(&mut self) -> &mut C {
+        let newest = self.conversations.len() - 1;
+        &mut self.conversations[newest]
+    }
 }
 
 /// What a record says in its conversation.
@@ -167,6 +178,11 @@ impl Reading {
     pub(crate) fn restart(&mut self) {
         self.line.clear();
         *self = Reading { line: std::mem::take(&mut self.line), ..Reading::default() };
+    }
+
+    /// A record broke off a line of the dialogue.
+    pub(crate) fn is_broken_off(&self) -> bool {
+        self.broken_off
     }
 
     /// Whether a record ends the line that the one before broke off, because it is of another kind.
@@ -253,6 +269,7 @@ pub(crate) struct Segments<'a> {
     rest: Option<&'a [u8]>,
     line_end: LineEnd,
     open: Open,
+    side: Side,
 }
 
 /// The lines of what a record says, each for itself. Where the record is encoded, `room` is used to decode it.
@@ -274,7 +291,7 @@ pub(crate) fn lines<'a>(said: &Said<'a>, room: &'a mut Vec<u8>) -> Segments<'a> 
     let one = side != Side::Server && matches!(line_end, LineEnd::Joins(_) | LineEnd::Html);
     let (line_end, open) = if one { (LineEnd::Line, Open::No) } else { (line_end, open) };
     let nothing = rest.is_empty() && matches!(line_end, LineEnd::Ends(_));
-    Segments { rest: (!nothing).then_some(rest), line_end, open }
+    Segments { rest: (!nothing).then_some(rest), line_end, open, side }
 }
 
 impl<'a> Iterator for Segments<'a> {
@@ -291,6 +308,12 @@ impl<'a> Iterator for Segments<'a> {
             LineEnd::Joins(mark) => (joint(text, mark.as_bytes()).unwrap_or(text.len()), mark.len(), true),
             LineEnd::Html => (joint(text, b"").unwrap_or(text.len()), 0, true),
             LineEnd::Escaped => match memchr::memchr(b'\n', text) {
+                // A writer that escapes may join the lines of a reply all the same.
+                end if self.side == Side::Server
+                    && let Some(joint) = joint(&text[..end.unwrap_or(text.len())], b"") =>
+                {
+                    (joint, 0, true)
+                }
                 Some(end) if end > 0 && text[end - 1] == b'\r' => (end - 1, 2, true),
                 Some(end) => (end, 1, true),
                 None => (text.len() - usize::from(text.ends_with(b"\r")), 1, true),
@@ -313,6 +336,15 @@ fn joint(text: &[u8], mark: &[u8]) -> Option<usize> {
         let after = &text[at + mark.len()..];
         after.len() > 3 && after[..3] == text[..3] && matches!(after[3], b'-' | b' ')
     })
+}
+
+/// What a record looks like that says this instead of what it said: the reverse of decoding it.
+pub(crate) fn encoded(line_end: LineEnd, shown: Vec<u8>, said: &[u8]) -> Vec<u8> {
+    match line_end {
+        LineEnd::Escaped if memchr::memchr(b'\\', said).is_some() => dialect::escape(&shown, said),
+        LineEnd::Html => dialect::to_html(&shown),
+        _ => shown,
+    }
 }
 
 #[cfg(test)]
@@ -351,6 +383,10 @@ mod tests {
         assert_eq!(
             lines(Escaped, Server, "250-a\\r\\n250 b\\n"),
             [line("250-a", "\r\n", true), line("250 b", "\n", true)]
+        );
+        assert_eq!(
+            lines(Escaped, Server, "250-a | 250 b\\r\\n"),
+            [line("250-a | ", "", true), line("250 b", "\r\n", true)]
         );
         assert_eq!(lines(Escaped, Client, "EHLO a"), [line("EHLO a", "", true)]);
         assert_eq!(lines(Escaped, Client, "\\r\\n.\\r\\n"), [line("", "\r\n", true), line(".", "\r\n", true)]);

@@ -3,14 +3,14 @@
 use std::collections::HashMap;
 use std::ffi::{OsStr, OsString};
 use std::fs;
-use std::io::{self, ErrorKind, Read};
+use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use walkdir::{DirEntry, WalkDir};
 
 use super::archive::Packing;
 use super::archive_members::{Member, members};
-use super::{Input, SourceError, destination, glob, small};
+use super::{Input, SourceError, destination, error::unlisted, glob, small};
 
 /// An input and how we came to it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -226,16 +226,6 @@ fn beginning(path: &Path) -> Option<(u64, [u8; 4])> {
     let mut file = fs::File::open(path).ok()?;
     let _ = file.read(&mut head).ok()?; // a shorter file is no archive
     Some((about.len(), head))
-}
-
-/// The folder that could not be listed and why. A link that leads back up, or to nothing, hides nothing.
-pub(super) fn unlisted(error: walkdir::Error) -> Option<(PathBuf, io::Error)> {
-    if error.loop_ancestor().is_some() {
-        return None;
-    }
-    let path = error.path()?.to_path_buf();
-    let error = error.into_io_error()?;
-    (error.kind() != ErrorKind::NotFound).then_some((path, error))
 }
 
 #[cfg(test)]

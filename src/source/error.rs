@@ -1,6 +1,9 @@
 //! What can go wrong with a file, in words for the person at the keyboard.
 
-use std::io::{self, ErrorKind};
+use std::{
+    io::{self, ErrorKind},
+    path::PathBuf,
+};
 
 use super::archive::Refusal;
 
@@ -152,6 +155,16 @@ impl SourceError {
 /// Windows' ERROR_SHARING_VIOLATION and ERROR_LOCK_VIOLATION; std has no stable [`ErrorKind`] for them.
 pub(super) fn is_in_use(error: &io::Error) -> bool {
     cfg!(windows) && matches!(error.raw_os_error(), Some(32 | 33))
+}
+
+/// The folder that could not be listed and why. A link that leads back up, or to nothing, hides nothing.
+pub(super) fn unlisted(error: walkdir::Error) -> Option<(PathBuf, io::Error)> {
+    if error.loop_ancestor().is_some() {
+        return None;
+    }
+    let path = error.path()?.to_path_buf();
+    let error = error.into_io_error()?;
+    (error.kind() != ErrorKind::NotFound).then_some((path, error))
 }
 
 #[cfg(test)]

@@ -49,7 +49,7 @@ pub(super) fn expand(pattern: &str) -> Result<Expanded, PatternError> {
                 expanded.paths.push(if cfg!(windows) { path.components().collect() } else { path });
             }
             Ok(_) => {}
-            Err(error) => expanded.closed.extend(super::discovery::unlisted(error)),
+            Err(error) => expanded.closed.extend(super::error::unlisted(error)),
         }
     }
     Ok(expanded)

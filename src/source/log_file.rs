@@ -262,6 +262,23 @@ impl Log {
         &self.sample
     }
 
+    /// The whole log, where it is small and its sample is all of it as it stands on the disk.
+    #[must_use]
+    pub fn whole(&self) -> Option<&[u8]> {
+        match &self.sample {
+            Sample::Whole(raw) => Some(raw),
+            Sample::Lines(_) => None,
+        }
+    }
+
+    /// The same log with another text, which has its lines at the same places.
+    #[must_use]
+    pub fn with_text(self, text: Vec<u8>) -> Log {
+        let rest: Stream = Box::new(Cursor::new(text.clone()));
+        let road = Road::Read(Reader::new(self.encoding.decoding(rest), text.len() + 1, LINE_CAP));
+        Log { road, sample: Sample::Lines(text), ..self }
+    }
+
     /// A number that stays with the log as it grows beyond 4 KiB, is renamed or copied: the hash (FNV-1a) of its
     /// first 4 KiB, decoded.
     #[must_use]

@@ -113,7 +113,9 @@ def report(browser, page):
     open_quietly(browser, page)
     headline = browser.run("return document.querySelector('h1').textContent")
     first = browser.run("return document.querySelector('details.finding h3').textContent")
-    check(f"{name}: begins with what to act on", first.rstrip(".") in headline, headline)
+    lead = browser.run("return document.querySelector('header').textContent")
+    check(f"{name}: begins with the state", headline.startswith("Mail has stopped since"), headline)
+    check(f"{name}: and what to act on", first.rstrip(".") in lead, lead)
     check(f"{name}: has findings", browser.run("return document.querySelectorAll('details.finding').length") > 0)
     check(f"{name}: the first is open", browser.run("return document.querySelector('details.finding').open"))
     check(f"{name}: has a grid", browser.run("return document.querySelectorAll('.grid tbody tr').length") > 0)
@@ -214,6 +216,42 @@ def narrow(browser, name):
     browser.devtools("Emulation.clearDeviceMetricsOverride")
 
 
+WIDTHS = (360, 768, 1024, 1280)
+
+
+def widths(browser, page, name):
+    """No page scrolls sideways, no row of the list is a tower, at the widths of phones, tablets and PCs."""
+    open_quietly(browser, page)
+    for width in WIDTHS:
+        browser.size(width, 900)
+        wide = browser.run("return [document.documentElement.scrollWidth, document.documentElement.clientWidth]")
+        check(f"{name}: fits {width} px", wide[0] <= wide[1], wide)
+        tall = browser.run("return Math.max(0, ...[...document.querySelectorAll('#attempts tbody tr')].map(r => r.offsetHeight))")
+        check(f"{name}: rows are no towers at {width} px", tall < 560, tall)
+        thin = browser.run(
+            "return [...document.querySelectorAll('#attempts td')].filter(c => c.textContent && c.offsetWidth < 40).length"
+        )
+        check(f"{name}: no column is squeezed at {width} px", thin == 0, thin)
+        browser.picture(FOLDER / f"{name}-{width}.png")
+    browser.devtools("Emulation.clearDeviceMetricsOverride")
+    is_quiet(browser, name)
+
+
+def leads(browser, page):
+    """From a finding to its attempt, and back."""
+    open_quietly(browser, page)
+    there = browser.run(
+        "const proof = document.querySelector('a[data-tx]'); proof.closest('details').open = true; proof.click();"
+        " const row = document.querySelector('tr.shown'); return row && row.id === proof.dataset.tx"
+    )
+    check("report: a proof leads to its row", there, there)
+    back = browser.run(
+        "document.querySelectorAll('.finding').forEach(f => f.open = false);"
+        " document.querySelector('#attempts a[data-show]').click(); return document.querySelectorAll('.finding[open]').length"
+    )
+    check("report: a row leads to its finding", back == 1, back)
+
+
 def paper(browser, name, words):
     """Prints it; the PDF has A4 pages with numbers, and every finding's words."""
     pdf = FOLDER / f"{name}.pdf"
@@ -288,6 +326,7 @@ def main():
     count = 10_000
     pages = {
         "report": made("report.html", ["analyze", "--all", "--format", "html", sample]),
+        "fleet": made("fleet.html", ["analyze", "--format", "html", HERE.parent.parent / "fixtures" / "practices"]),
         "ticket": made("ticket.html", ["ticket", "--format", "html", sample]),
         "hostile": made("hostile.html", ["analyze", "--all", "--format", "html", hostile_log()]),
         "hostile ticket": made("hostile-ticket.html", ["ticket", "--format", "html", hostile_log()]),
@@ -298,6 +337,9 @@ def main():
         report(browser, pages["report"])
         browser.open(pages["report"])
         paper(browser, "report", ["What proves it", "The same as a table", "What was read"])
+        widths(browser, pages["report"], "report")
+        widths(browser, pages["fleet"], "fleet")
+        leads(browser, pages["report"])
         hostile(browser, pages["hostile"], "hostile report")
         hostile(browser, pages["hostile ticket"], "hostile ticket")
         ticket(browser, pages["ticket"])

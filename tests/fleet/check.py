@@ -31,7 +31,7 @@ def truth():
     command = [MTMLOG, "analyze", "--exit-zero", "--format", "json", "--by", "folder", "logs"]
     report = json.loads(subprocess.run(command, check=True, capture_output=True).stdout)
     causes = {row["cause"]: row["count"] for row in report["findings"] if row["finding"] == row["cause"]}
-    customers = {os.path.basename(row["name"]): (row["attempts"], row["sent"], row["failed"]) for row in report["customers"]}
+    customers = {os.path.basename(row["customer"]): (row["attempts"], row["sent"], row["failed"]) for row in report["customers"]}
     return {**{key: report["totals"][key] for key in ("transactions", "sent", "failed")}, "causes": causes, "sites": customers}
 
 

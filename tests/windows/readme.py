@@ -18,7 +18,7 @@ EXPECTED = {
     r"mtmlog C:\mtm2\kudu_etc\emailout.txt": (1, ["ERROR    The user name is not a full e-mail address"]),
     r'mtmlog "C:\Program Files (x86)\MTM\*\maillog.txt"': (0, ["maillog.txt", "sent 1"]),
     "mtmlog analyze --last 7d D:/mtm2/kudu_etc/emailout.txt": (2, ["D:/mtm2/kudu_etc/emailout.txt: no such file"]),
-    r"mtmlog analyze --quiet C:\mtm2\kudu_etc\emailout.txt && echo Nothing stops the mail": (1, []),
+    r"mtmlog analyze --quiet C:\mtm2\kudu_etc\emailout.txt && echo Mail goes out": (1, []),
     r"mtmlog analyze --format html --output report.html C:\mtm2\kudu_etc\emailout.txt": (1, []),
     r"mtmlog ticket --output ticket.txt C:\mtm2\kudu_etc\emailout.txt": (0, []),
     "mtmlog setup --send-to": (0, ["right-click a log"]),

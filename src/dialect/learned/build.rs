@@ -1,19 +1,19 @@
 //! From the frames of the dialogue to a profile.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
     ending,
     frame::{Frame, Hit, Hits, head, last_tail, tail},
     key,
     marks::{Marks, Reading},
-    said::{LINE_ENDS, remark},
+    tails,
     token::shape,
     words::Keys,
 };
 use crate::{
     dialect::{
-        DateOrder, Kind, Profile, Rule,
+        DateOrder, Kind, LineEnd, Profile, Rule,
         template::{Hole, Piece, Template},
     },
     smtp,
@@ -49,14 +49,38 @@ pub(super) struct Builder<'a> {
     /// The session key of each line; that of the line before where it has none.
     by_line: Vec<&'a [u8]>,
     pub(super) keys: Keys,
+    /// The text stands in quotes with backslashes before what must not be read as their end.
+    quoted: bool,
+    line_end: LineEnd,
 }
 
 impl<'a> Builder<'a> {
-    pub fn new(lines: &'a [&'a [u8]], hits: &'a Hits, marks: &'a Marks, session: Option<usize>) -> Self {
+    /// `escaped`: how the records are escaped that the lines were made of.
+    pub fn new(
+        lines: &'a [&'a [u8]],
+        hits: &'a Hits,
+        marks: &'a Marks,
+        session: Option<usize>,
+        escaped: LineEnd,
+    ) -> Self {
         let keys = session.map_or_else(Keys::new, |column| key::values(lines, hits, marks, column));
         let by_line = session.map_or_else(Vec::new, |column| key::by_line(lines, hits, marks, column));
         let (server, client, roles) = (Vec::new(), Vec::new(), Vec::new());
-        let mut builder = Builder { lines, hits, marks, server, client, roles, session, by_line, keys };
+        let mut builder = Builder {
+            lines,
+            hits,
+            marks,
+            server,
+            client,
+            roles,
+            session,
+            by_line,
+            keys,
+            quoted: false,
+            line_end: LineEnd::Line,
+        };
+        builder.quoted = builder.is_quoted();
+        builder.line_end = builder.line_end(escaped);
         builder.server = builder.templates(&marks.server, true);
         builder.client = builder.templates(&marks.client, false);
         builder.roles = builder.roles();
@@ -68,7 +92,9 @@ impl<'a> Builder<'a> {
         let mut out: Vec<Template> = Vec::new();
         for &frame in frames {
             let mut full = self.hits.frames[frame].clone();
+            let decoration = full.after.is_empty().then(|| self.decoration(frame, replies)).flatten();
             if full.after.is_empty()
+                && decoration.is_none()
                 && let Some(close) = full.closer()
             {
                 full.after = self.after(frame, close, replies);
@@ -78,10 +104,7 @@ impl<'a> Builder<'a> {
             {
                 *piece = Piece::Hole(Hole::Session);
             }
-            let ended = full.after.is_empty().then(|| self.own_end(frame, replies)).flatten();
-            let after = ended.map(|end| vec![Piece::Literal(end.into())]);
-            let after = after.or_else(|| if full.after.is_empty() { self.remark(frame, replies) } else { None });
-            let with_end = after.map(|after| Frame { after, ..full.clone() });
+            let with_end = decoration.map(|after| Frame { after, ..full.clone() });
             for frame in with_end.iter().chain([&full]) {
                 if let Some(template) = frame.template().filter(|template| !out.contains(template)) {
                     out.push(template);
@@ -91,28 +114,39 @@ impl<'a> Builder<'a> {
         out
     }
 
-    /// The mark of a line's end that this frame alone has: where all have it, it is a property of the whole.
-    fn own_end(&self, frame: usize, replies: bool) -> Option<&'static str> {
-        let texts = |replies: bool, frame: Option<usize>| {
-            let hits = self.hits.hits.iter().filter(move |hit| {
-                hit.is_reply() == replies && self.marks.says(hit) && frame.is_none_or(|frame| hit.frame == frame)
-            });
-            hits.map(|hit| self.lines[hit.line][hit.said.at..].trim_ascii_end()).collect::<Vec<_>>()
-        };
-        let (own, other) = (texts(replies, Some(frame)), texts(!replies, None));
-        LINE_ENDS.into_iter().find(|end| {
-            let count = |texts: &[&[u8]]| texts.iter().filter(|text| text.ends_with(end.as_bytes())).count();
-            count(&own) * 5 >= own.len() * 4 && count(&own) > 0 && count(&other) * 5 < other.len()
-        })
+    /// What stands behind most texts of this frame, but for the mark of a line's end; none where that is nothing.
+    fn decoration(&self, frame: usize, replies: bool) -> Option<Vec<Piece>> {
+        let tail = if replies { &self.hits.tails.server } else { &self.hits.tails.client };
+        if self.quoted || tail.is_empty() {
+            return None;
+        }
+        let inside = self.hits.hits.iter().filter(|hit| hit.frame == frame && hit.is_reply() == replies);
+        let ends = |hit: &Hit| tails::stripped(&self.lines[hit.line][hit.said.at..], tail).is_some();
+        let (all, ended) = inside.fold((0, 0), |(all, ended), hit| (all + 1, ended + usize::from(ends(hit))));
+        if ended * 5 < all * 4 {
+            return None;
+        }
+        let LineEnd::Ends(mark) = self.line_end else { return Some(tail.clone()) };
+        let rest = tails::constant(tail)?.strip_prefix(mark.as_bytes())?.to_vec();
+        (!rest.is_empty()).then(|| vec![Piece::Literal(rest)])
     }
 
-    /// The remark that the writer puts behind most lines of this frame.
-    fn remark(&self, frame: usize, replies: bool) -> Option<Vec<Piece>> {
-        let inside = self.hits.hits.iter().filter(|hit| hit.frame == frame && hit.is_reply() == replies);
-        let remarks: Vec<Vec<Piece>> = inside.map(|hit| shape(remark(&self.lines[hit.line][hit.said.at..]))).collect();
-        let same = |one: &Vec<Piece>| remarks.iter().filter(|other| *other == one).count();
-        let one = remarks.iter().find(|one| !one.is_empty() && same(one) * 5 >= remarks.len() * 4)?;
-        (remarks.len() >= 3).then(|| one.clone())
+    /// How several lines of the dialogue stand in one record.
+    fn line_end(&self, escaped: LineEnd) -> LineEnd {
+        if escaped != LineEnd::Line {
+            return escaped;
+        }
+        let text = |hit: &Hit| {
+            let text = &self.lines[hit.line][hit.said.at..];
+            let tail = if hit.is_reply() { &self.hits.tails.server } else { &self.hits.tails.client };
+            if self.quoted { text } else { tails::stripped(text, tail).unwrap_or(text) }
+        };
+        let replies: Vec<&[u8]> = self.said().filter(|hit| hit.is_reply()).map(text).collect();
+        let asked: BTreeSet<usize> = self.said().filter(|hit| hit.is_reply()).map(|hit| hit.line).collect();
+        let others = self.lines.iter().enumerate().filter(|(n, _)| !asked.contains(n)).map(|(_, line)| *line);
+        let tail = |tail: &[Piece]| tails::constant(tail).filter(|_| !self.quoted).unwrap_or_default();
+        let (server, client) = (tail(&self.hits.tails.server), tail(&self.hits.tails.client));
+        ending::line_end(&replies, &server, &client, others, self.quoted)
     }
 
     /// What closes the text in this frame: the mark, and the columns behind it as far as they are alike.
@@ -186,15 +220,7 @@ impl<'a> Builder<'a> {
 
     /// The profile.
     pub fn profile(&self) -> Profile {
-        let quoted = self.is_quoted();
-        let texts = |server: bool| -> Vec<&[u8]> {
-            let templates = if server { &self.server } else { &self.client };
-            let said = self.hits.hits.iter().filter(|hit| hit.is_reply() == server && self.marks.says(hit));
-            said.filter_map(|hit| templates.iter().find_map(|t| t.matches(self.lines[hit.line])))
-                .map(|m| m.text)
-                .collect()
-        };
-        let line_end = ending::line_end(&texts(true), &texts(false), quoted);
+        let line_end = self.line_end;
         let (server, client) = (self.server_kind(), self.client_kind());
         let bare_data = self.headers(b"");
         let mut rules = Vec::new();
@@ -224,6 +250,7 @@ impl<'a> Builder<'a> {
         let marks_end = rules.iter().any(|rule| rule.kind == Kind::Closed);
         Profile {
             name: "learned".into(),
+            layout: None,
             rules,
             line_end,
             marks_sides,
@@ -253,7 +280,8 @@ impl<'a> Builder<'a> {
         };
         frames.clone().count() > 0 && frames.clone().all(|frame| matches!(frame.closer(), Some(b'"' | b'\''))) && {
             let escapes = self
-                .of(Role::Said)
+                .said()
+                .map(|hit| self.lines[hit.line])
                 .filter(|line| {
                     memchr::memmem::find(line, b"\\r\\n").is_some() || memchr::memmem::find(line, b"\\n").is_some()
                 })

@@ -1,92 +1,107 @@
 //! How several lines of the dialogue stand in one line of the log.
 
-use std::collections::BTreeMap;
-
-use super::said::LINE_ENDS;
 use crate::{
     dialect::{LineEnd, profile::kept},
     smtp,
 };
 
-/// What the texts of server and client show.
-pub(super) fn line_end(server: &[&[u8]], client: &[&[u8]], quoted: bool) -> LineEnd {
-    let most = |count: usize, of: usize| of > 0 && count * 2 >= of;
-    for end in LINE_ENDS {
-        let ends =
-            |texts: &[&[u8]]| texts.iter().filter(|text| text.trim_ascii_end().ends_with(end.as_bytes())).count();
-        if !most(ends(server) + ends(client), server.len() + client.len()) {
-            continue;
-        }
-        return if quoted && end.starts_with('\\') { LineEnd::Escaped } else { LineEnd::Ends(end) };
+/// What the replies and the rest of the lines show. The tails are what stands behind every text of a side.
+pub(super) fn line_end<'a>(
+    replies: &[&[u8]],
+    server: &[u8],
+    client: &[u8],
+    others: impl Iterator<Item = &'a [u8]>,
+    quoted: bool,
+) -> LineEnd {
+    let of = |mark: &[u8]| std::str::from_utf8(mark).ok().map(kept);
+    let before = joined(replies);
+    let ends = |mark: &&[u8]| !before.is_empty() && before.iter().all(|line| line.ends_with(mark));
+    if let Some(mark) = (1..=server.len()).rev().map(|length| &server[..length]).find(ends).filter(|_| !quoted) {
+        return of(mark).map_or(LineEnd::Line, LineEnd::Ends);
     }
-    let Some(mark) = joint(server) else { return if quoted { LineEnd::Escaped } else { LineEnd::Line } };
-    if quoted && mark.starts_with('\\') {
-        return LineEnd::Escaped;
+    let mark = joint(&before);
+    if let Some(mark) = others.filter_map(|line| parts(line, client)).max_by_key(|mark| mark.len()) {
+        return of(mark).map_or(LineEnd::Line, LineEnd::Ends);
     }
-    let closed = server.iter().chain(client).filter(|text| text.ends_with(mark.as_bytes())).count();
-    let ends = !mark.trim().is_empty() && most(closed, server.len() + client.len());
-    if ends { LineEnd::Ends(kept(&mark)) } else { LineEnd::Joins(kept(&mark)) }
+    match mark.as_deref().and_then(of) {
+        _ if quoted => LineEnd::Escaped,
+        Some(mark) => LineEnd::Joins(mark),
+        None => LineEnd::Line,
+    }
 }
 
-/// What stands between the lines of a reply that are joined: the commonest of it, where most such replies have it.
-fn joint(server: &[&[u8]]) -> Option<String> {
-    let mut marks: BTreeMap<Vec<u8>, usize> = BTreeMap::new();
+/// The beginning of the tail that stands between several lines of a text in one record too.
+fn parts<'t>(line: &[u8], tail: &'t [u8]) -> Option<&'t [u8]> {
+    (2..=tail.len()).rev().map(|length| &tail[..length]).find(|mark| memchr::memmem::find_iter(line, mark).count() >= 3)
+}
+
+/// The lines of joined replies, each with what stands between it and the next; none where most replies are not joined.
+fn joined<'a>(replies: &[&'a [u8]]) -> Vec<&'a [u8]> {
     let (mut several, mut joined) = (0, 0);
-    for text in server.iter().filter(|text| smtp::reply_line(text).is_ok() && text.get(3) == Some(&b'-')) {
+    let mut before: Vec<&[u8]> = Vec::new();
+    for text in replies.iter().filter(|text| smtp::reply_line(text).is_ok() && text.get(3) == Some(&b'-')) {
         several += 1;
-        let found = joints(text);
+        let found = before_codes(text);
         joined += usize::from(!found.is_empty());
-        for mark in found {
-            *marks.entry(mark).or_default() += 1;
-        }
+        before.extend(found);
     }
-    if joined == 0 || joined * 2 < several {
-        return None;
+    if joined * 2 < several {
+        return Vec::new();
     }
-    let (mark, _) = marks.into_iter().max_by_key(|(mark, count)| (*count, std::cmp::Reverse(mark.len())))?;
-    String::from_utf8(mark).ok()
+    before.sort_unstable();
+    before.dedup();
+    before
 }
 
-/// What stands before each repetition of the code.
-fn joints(text: &[u8]) -> Vec<Vec<u8>> {
+/// What stands between these lines.
+fn joint(before: &[&[u8]]) -> Option<Vec<u8>> {
+    // The lines differ, so what they all end in stands between them.
+    let (first, rest) = before.split_first()?;
+    let same = |length: usize| rest.iter().all(|other| other.ends_with(&first[first.len() - length..]));
+    let length = (1..=first.len()).take_while(|length| same(*length)).last().unwrap_or(0);
+    if length > 0 && !rest.is_empty() && length < first.len() {
+        return Some(first[first.len() - length..].to_vec());
+    }
+    let run = first.iter().rev().take_while(|b| !b.is_ascii_alphanumeric()).count();
+    let run = &first[first.len() - run..];
+    // What closes the line before belongs to it.
+    let own = run.iter().take_while(|b| matches!(b, b']' | b')' | b'.' | b'>' | b'"')).count();
+    let mark = if own < run.len() { &run[own..] } else { run };
+    (!mark.is_empty()).then(|| mark.to_vec())
+}
+
+/// The lines of a joined reply that another one with the same code follows, each with what stands behind it.
+fn before_codes(text: &[u8]) -> Vec<&[u8]> {
     let code = &text[..3];
     let next = |at: usize| text.get(at + 3).is_some_and(|b| matches!(b, b'-' | b' ')) && !text[at - 1].is_ascii_digit();
-    memchr::memmem::find_iter(&text[4.min(text.len())..], code)
-        .map(|at| at + 4)
-        .filter(|at| next(*at))
-        .filter_map(|at| {
-            let before = &text[4..at];
-            if let Some(end) = LINE_ENDS.iter().find(|end| before.ends_with(end.as_bytes())) {
-                return Some(end.as_bytes().to_vec());
-            }
-            let run = before.iter().rev().take(6).take_while(|b| !b.is_ascii_alphanumeric()).count();
-            let run = &before[before.len() - run..];
-            // What closes the line before belongs to it.
-            let own = run.iter().take_while(|b| matches!(b, b']' | b')' | b'.' | b'>' | b'"')).count();
-            let mark = if own < run.len() { &run[own..] } else { run };
-            (!mark.is_empty()).then(|| mark.to_vec())
-        })
-        .collect()
+    let mut from = 4.min(text.len());
+    let mut out = Vec::new();
+    for at in memchr::memmem::find_iter(&text[from..], code).map(|at| at + 4).filter(|at| next(*at)) {
+        out.push(&text[from..at]);
+        from = (at + 4).min(text.len());
+    }
+    out
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn of(server: &[&str], quoted: bool) -> LineEnd {
-        let server: Vec<&[u8]> = server.iter().map(|text| text.as_bytes()).collect();
-        line_end(&server, &[], quoted)
+    fn of(replies: &[&str], tail: &str, others: &[&str], quoted: bool) -> LineEnd {
+        let replies: Vec<&[u8]> = replies.iter().map(|text| text.as_bytes()).collect();
+        let others = others.iter().map(|text| text.as_bytes());
+        line_end(&replies, tail.as_bytes(), tail.as_bytes(), others, quoted)
     }
 
     #[test]
     fn every_form() {
-        assert_eq!(of(&["220 mail", "250-a", "250 b"], false), LineEnd::Line);
-        assert_eq!(of(&["220 mail<EOL>", "250-a<EOL>250 b<EOL>"], false), LineEnd::Ends("<EOL>"));
-        assert_eq!(of(&["220 mail", "250-a [1.2.3.4], 250-b, 250 c"], false), LineEnd::Joins(", "));
-        assert_eq!(of(&["220 mail", "250-a.za | 250-b | 250 c"], false), LineEnd::Joins(" | "));
-        assert_eq!(of(&["220 mail", "250-a.za<CRLF>250 c"], false), LineEnd::Joins("<CRLF>"));
-        assert_eq!(of(&["220 mail~", "250-a.za~250 c~"], false), LineEnd::Ends("~"));
-        assert_eq!(of(&["220 mail\\r\\n", "250-a\\r\\n"], true), LineEnd::Escaped);
-        assert_eq!(of(&["220 mail\\r\\n", "250-a\\r\\n"], false), LineEnd::Ends("\\r\\n"));
+        assert_eq!(of(&["220 mail", "250-a", "250 b"], "", &[], false), LineEnd::Line);
+        assert_eq!(of(&["220 mail", "250-a<EOL>250 b"], "<EOL>", &[], false), LineEnd::Ends("<EOL>"));
+        assert_eq!(of(&["220 mail", "250 b"], "<EOL>", &["a<EOL>b<EOL>c<EOL>"], false), LineEnd::Ends("<EOL>"));
+        assert_eq!(of(&["220 mail", "250 b"], "<EOL>", &["a<EOL>"], false), LineEnd::Line);
+        assert_eq!(of(&["220 mail", "250-a [1.2.3.4], 250-b, 250 c"], "", &[], false), LineEnd::Joins(", "));
+        assert_eq!(of(&["220 mail", "250-a.za | 250-b | 250 c"], "", &[], false), LineEnd::Joins(" | "));
+        assert_eq!(of(&["220 mail", "250-a.za(crlf)250-SIZE 5(crlf)250 c"], "", &[], false), LineEnd::Joins("(crlf)"));
+        assert_eq!(of(&["220 mail\\r\\n", "250-a\\r\\n"], "", &[], true), LineEnd::Escaped);
     }
 }

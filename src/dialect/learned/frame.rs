@@ -3,10 +3,12 @@
 use std::collections::BTreeMap;
 
 use super::{
-    said::{HEAD, LINE_ENDS, Said, Words, closer, said},
+    said::{HEAD, Said, Words, closer, said},
+    tails::Tails,
     token::{Token, head_shape, head_tokens, is_word, shape},
 };
 use crate::dialect::{
+    LineEnd,
     escape::closing_quote,
     template::{Hole, Piece, Template},
     tokenize::is_exception,
@@ -88,6 +90,7 @@ impl Hit {
 pub(super) struct Hits {
     pub hits: Vec<Hit>,
     pub frames: Vec<Frame>,
+    pub tails: Tails,
 }
 
 /// Replies and commands in a frame.
@@ -115,11 +118,16 @@ impl Count {
 
 impl Hits {
     /// Finds what is said in the lines and sorts it by what stands around it.
-    pub fn find(lines: &[&[u8]]) -> Hits {
-        let mut all: Vec<(usize, Vec<Said>)> =
-            lines.iter().enumerate().map(|(n, line)| (n, said(line))).filter(|(_, said)| !said.is_empty()).collect();
-        skip_columns(lines, &mut all);
-        let mut found = Hits::default();
+    pub fn find(lines: &[&[u8]], line_end: LineEnd) -> Hits {
+        let find = |tail: Option<&[Piece]>| {
+            let all = lines.iter().enumerate().map(|(n, line)| (n, said(line, line_end, tail)));
+            let mut all: Vec<(usize, Vec<Said>)> = all.filter(|(_, said)| !said.is_empty()).collect();
+            skip_columns(lines, &mut all);
+            all
+        };
+        let tails = Tails::find(lines, &find(None));
+        let all = find(Some(&tails.client));
+        let mut found = Hits { tails, ..Hits::default() };
         let mut known = BTreeMap::new();
         for (line, said) in all {
             let Some(said) = said.first().copied() else { continue };
@@ -317,9 +325,6 @@ pub(super) fn tail(text: &[u8], closer: Option<u8>) -> &[u8] {
         return closing(text, close).map_or(b"", |at| &text[at..]);
     }
     let text = text.trim_ascii_end();
-    if let Some(end) = LINE_ENDS.iter().find(|end| text.ends_with(end.as_bytes())) {
-        return &text[text.len() - end.len()..];
-    }
     let from = text.len().saturating_sub(24);
     match text[from..].iter().rposition(|b| matches!(b, b'\t' | b';' | b',' | b'|')) {
         Some(at) if !text[from + at + 1..].contains(&b' ') => &text[from + at..],

@@ -8,9 +8,12 @@ use super::{
     token::{head_tokens, is_word},
     words::{Keys, about},
 };
-use crate::dialect::{
-    Kind,
-    template::{Hole, Piece},
+use crate::{
+    dialect::{
+        Kind,
+        template::{Hole, Piece},
+    },
+    knowledge::Knowledge,
 };
 
 /// Fewer lines than this, on the average, make no session.
@@ -21,7 +24,7 @@ const SLACK: i64 = 8;
 const MARKS: usize = 3;
 
 /// Names of a column that grades the lines.
-const LEVELS: [&str; 5] = ["level", "lvl", "severity", "prio", "priority"];
+pub(super) const LEVELS: [&str; 5] = ["level", "lvl", "severity", "prio", "priority"];
 
 /// Which of the varying pieces of a frame is the session key, if one is. (Counted among those that vary, as a mark may
 /// stand before it on one side only.)
@@ -139,6 +142,7 @@ fn reading(said: &[&Hit]) -> i64 {
 fn apart(lines: &[&[u8]], frames: &[&[Piece]], said: &[&Hit], column: usize) -> Option<i64> {
     let mut by_value: BTreeMap<&[u8], Session<'_>> = BTreeMap::new();
     let mut all = 0;
+    let knowledge = Knowledge::builtin();
     let said: BTreeMap<usize, &Hit> = said.iter().map(|hit| (hit.line, *hit)).collect();
     for (n, line) in lines.iter().enumerate() {
         let Some(value) = value(line, frames, column) else { continue };
@@ -149,6 +153,9 @@ fn apart(lines: &[&[u8]], frames: &[&[Piece]], said: &[&Hit], column: usize) -> 
                 session.begins |= hit.begins();
                 session.said.push(*hit);
             }
+            None if session.said.is_empty() && !session.fails && knowledge.client_error(line).is_some() => {
+                session.fails = true;
+            }
             None if !session.begins => {
                 let about = about(line, &Keys::new()).map(|about| about.kind);
                 session.begins = matches!(about, Some(Kind::Connecting | Kind::Connected));
@@ -157,7 +164,9 @@ fn apart(lines: &[&[u8]], frames: &[&[Piece]], said: &[&Hit], column: usize) -> 
         }
     }
     let begun = by_value.values().filter(|session| session.begins).count();
-    let keys = by_value.len() >= 2 && all >= LINES * by_value.len() && begun * 10 >= by_value.len() * 6;
+    // One dialogue needs no key; beside it may stand an attempt that failed before anything was said.
+    let whole = by_value.values().filter(|session| !session.said.is_empty() || session.fails).count();
+    let keys = whole >= 2 && all >= LINES * by_value.len() && begun * 10 >= by_value.len() * 6;
     keys.then(|| by_value.values().map(|session| reading(&session.said)).sum())
 }
 
@@ -165,6 +174,8 @@ fn apart(lines: &[&[u8]], frames: &[&[Piece]], said: &[&Hit], column: usize) -> 
 #[derive(Default)]
 struct Session<'a> {
     begins: bool,
+    /// The writer tells of an error before anything was said.
+    fails: bool,
     said: Vec<&'a Hit>,
 }
 

@@ -27,7 +27,7 @@ pub(super) struct Fit {
 }
 
 impl Fit {
-    fn score(self) -> i64 {
+    pub fn score(self) -> i64 {
         4 * self.answered - 6 * self.unasked - self.unanswered
     }
 }

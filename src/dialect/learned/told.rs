@@ -74,6 +74,7 @@ pub(super) fn learn(lines: &[&[u8]], asked: bool) -> Option<Learned> {
     let line_end = LineEnd::Line;
     let profile = Profile {
         name: "learned".into(),
+        layout: None,
         rules,
         line_end,
         marks_sides: true,
@@ -83,7 +84,14 @@ pub(super) fn learn(lines: &[&[u8]], asked: bool) -> Option<Learned> {
         utc: false,
         date_order: DateOrder::Unknown,
     };
-    Some(Learned { profile, score: (score * 500.0).round() / 1000.0, assumed: true, dialogue: false })
+    Some(Learned {
+        profile,
+        score: (score * 500.0).round() / 1000.0,
+        assumed: true,
+        dialogue: false,
+        worth: 0,
+        clean: 50,
+    })
 }
 
 /// The rule of a line about a whole mail: it begins, it has gone out, it has not. `error`: its words are known as an error.

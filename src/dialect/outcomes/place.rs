@@ -1,6 +1,9 @@
 //! Whom a line names: the recipients, and the server.
 
-use crate::dialect::{Endpoint, number};
+use crate::{
+    dialect::{Endpoint, number},
+    knowledge::{WordClass, WordTable, is_word_byte, plain_spelling, quoted_reply},
+};
 
 /// The first address that is nobody's sender, with those right after it.
 pub(super) fn recipients(text: &[u8]) -> &[u8] {
@@ -10,7 +13,9 @@ pub(super) fn recipients(text: &[u8]) -> &[u8] {
         match found {
             None if is_recipient(&text[..start]) => found = Some((start, end)),
             Some((first, last))
-                if text.get(last..start).is_some_and(|gap| gap.iter().all(|b| b" ,;<>".contains(b))) =>
+                if text.get(last..start).is_some_and(|gap| {
+                    gap.iter().all(|b| b" ,;<>\"'[]".contains(b)) || matches!(gap, b" and " | b" en " | b" & ")
+                }) =>
             {
                 found = Some((first, end))
             }
@@ -19,6 +24,18 @@ pub(super) fn recipients(text: &[u8]) -> &[u8] {
         }
     }
     found.map_or(&b""[..], |(start, end)| &text[start..end])
+}
+
+/// The address behind a word that names the sender.
+pub(super) fn sender(text: &[u8]) -> &[u8] {
+    const WORDS: [&[u8]; 7] = [b"from", b"sender", b"van", b"afsender", b"absender", b"von", b"mailfrom"];
+    let is_named = |word: &[u8]| WORDS.iter().any(|name| name.eq_ignore_ascii_case(word));
+    let named = |start: usize| {
+        let before = &text[..start];
+        is_named(last_word(before)) || key(before).is_some_and(is_named)
+    };
+    let all = memchr::memchr_iter(b'@', text).filter_map(|at| address(text, at));
+    all.filter(|(start, _)| named(*start)).map(|(start, end)| &text[start..end]).next().unwrap_or_default()
 }
 
 fn address(text: &[u8], at: usize) -> Option<(usize, usize)> {
@@ -32,27 +49,23 @@ fn address(text: &[u8], at: usize) -> Option<(usize, usize)> {
 
 /// The word before the address does not make it a sender, an account or a part of the server's words.
 fn is_recipient(before: &[u8]) -> bool {
-    const OTHERS: [&[u8]; 16] = [
-        b"from",
-        b"login",
-        b"user",
-        b"username",
-        b"account",
-        b"is",
-        b"sender",
-        b"van",
-        b"von",
-        b"as",
-        b"by",
-        b"task",
-        b"name",
-        b"mailbox",
-        b"for",
-        b"postmaster",
-    ];
-    let word = before.rsplit(|b| !b.is_ascii_alphabetic()).find(|word| !word.is_empty()).unwrap_or_default();
-    let quoted = super::reply::find(before).is_some();
-    !quoted && !OTHERS.iter().any(|other| other.eq_ignore_ascii_case(word))
+    let classes = |word: &[u8]| WordTable::builtin().classes(&plain_spelling(word));
+    let by_word = classes(last_word(before)).has(WordClass::Sender);
+    let by_key =
+        key(before).map(classes).is_some_and(|key| key.has(WordClass::Sender) && !key.has(WordClass::Recipient));
+    quoted_reply(before).is_none() && !by_word && !by_key
+}
+
+fn last_word(text: &[u8]) -> &[u8] {
+    text.rsplit(|b| !is_word_byte(*b)).find(|word| !word.is_empty()).unwrap_or_default()
+}
+
+/// The name of the field that a value stands in: `From` of `From: "Practice" <`.
+fn key(before: &[u8]) -> Option<&[u8]> {
+    let end = before.iter().rposition(|b| matches!(b, b':' | b'='))?;
+    let near = before.len() - end <= 40 && !before[end..].contains(&b'@');
+    let word = last_word(&before[..end]);
+    (near && !word.is_empty()).then_some(word)
 }
 
 /// A mail server's name, with a port behind it or after the word.

@@ -10,6 +10,7 @@ use serde::Deserialize;
 
 use super::{Kind, Profile, Rule};
 use crate::{
+    container::{Container, Layout},
     dialect::{DateOrder, LineEnd, template::Template},
     knowledge::toml_fault,
 };
@@ -29,6 +30,9 @@ pub struct ProfileError {
 #[serde(deny_unknown_fields)]
 struct File {
     name: Option<toml::Spanned<String>>,
+    records: Option<toml::Spanned<String>>,
+    #[serde(default)]
+    columns: Vec<String>,
     line_end: Option<toml::Spanned<String>>,
     joined_by: Option<toml::Spanned<String>>,
     #[serde(default)]
@@ -87,8 +91,21 @@ impl Profile {
                 "no [[line]] says what a line looks like; write at least one with kind and template".into(),
             ));
         }
+        let layout = match &file.records {
+            None => None,
+            Some(name) => {
+                let container = Container::named(name.get_ref()).filter(|_| !file.columns.is_empty());
+                let known: Vec<String> = Container::all().map(|container| format!("`{container}`")).collect();
+                let sentence =
+                    || format!("records: write one of {}, and the names of the fields as columns", known.join(", "));
+                let container = container.ok_or_else(|| error(name.span().start, sentence()))?;
+                let columns = file.columns.iter().map(|names| names.split('|').map(str::to_owned).collect()).collect();
+                Some(Layout { container, columns })
+            }
+        };
+        let plain = layout.as_ref().map_or(LineEnd::Line, |layout| LineEnd::of_escape(layout.container.escape()));
         let line_end = match (&file.line_end, &file.joined_by, file.escaped) {
-            (None, None, false) => LineEnd::Line,
+            (None, None, false) => plain,
             (None, None, true) => LineEnd::Escaped,
             (Some(end), None, false) if !end.get_ref().is_empty() => LineEnd::Ends(kept(end.get_ref())),
             (None, Some(mark), false) if !mark.get_ref().is_empty() => LineEnd::Joins(kept(mark.get_ref())),
@@ -111,7 +128,7 @@ impl Profile {
         let marks_sides = file.marks_sides.unwrap_or(!bare);
         let marks_data = file.marks_data.unwrap_or(marks_sides);
         let (marks_dot, marks_end, utc) = (file.marks_dot, file.marks_end, file.utc);
-        Ok(Profile { name, rules, line_end, marks_sides, marks_data, marks_dot, marks_end, utc, date_order })
+        Ok(Profile { name, layout, rules, line_end, marks_sides, marks_data, marks_dot, marks_end, utc, date_order })
     }
 
     /// Writes the profile for people: what each line means, and how sure it is (0 to 1).
@@ -135,7 +152,18 @@ impl Profile {
         writeln!(out, "# Use it:  mtmlog analyze LOG --dialect THIS-FILE")?;
         writeln!(out, "# Passwords are masked whatever stands here.\n")?;
         writeln!(out, "name = {}", quoted(&self.name))?;
+        if let Some(Layout { container, columns }) = &self.layout {
+            let columns: Vec<toml::Value> = columns.iter().map(|names| toml::Value::String(names.join("|"))).collect();
+            writeln!(
+                out,
+                "# Each line is such a record. Its fields of these names, with tabs between them, are the lines below; of \
+                 several names\n# the first field that is not empty, behind its name.\nrecords = {}\ncolumns = {}",
+                quoted(&container.to_string()),
+                toml::Value::Array(columns)
+            )?;
+        }
         match self.line_end {
+            _ if self.layout.is_some() && !matches!(self.line_end, LineEnd::Ends(_) | LineEnd::Joins(_)) => {}
             // No profile has entities: only a dialect's own file says so.
             LineEnd::Line | LineEnd::Html => writeln!(out, "# One line of the log is one line of the dialogue.")?,
             LineEnd::Ends(end) => {

@@ -33,6 +33,8 @@ pub struct Ticket<'k> {
     /// Only these; empty for all.
     causes: Vec<Cause>,
     files: Vec<FileRow>,
+    /// Their names as they were found; nothing of them is printed.
+    paths: Vec<String>,
     failures: Distinct,
     tried: Tried,
     volume: Volume,
@@ -46,6 +48,9 @@ pub struct Ticket<'k> {
     findings: Vec<FindingRow>,
     judged: Judged,
     totals: Totals,
+    /// One recipient is to be shown, and was seen.
+    reveals: bool,
+    revealed: bool,
 }
 
 /// One attempt, with where its lines are.
@@ -92,6 +97,7 @@ impl<'k> Ticket<'k> {
             rows,
             causes,
             files: Vec::new(),
+            paths: Vec::new(),
             failures: Distinct::default(),
             tried: Tried::default(),
             volume: Volume::default(),
@@ -104,6 +110,8 @@ impl<'k> Ticket<'k> {
             findings: Vec::new(),
             judged: Judged::default(),
             totals: Totals::default(),
+            reveals: reveal.is_some(),
+            revealed: false,
         }
     }
 
@@ -123,6 +131,18 @@ impl<'k> Ticket<'k> {
     #[must_use]
     pub fn has_read(&self) -> bool {
         self.totals.tally.understood > 0
+    }
+
+    /// The name of a file, by its number among those read.
+    #[must_use]
+    pub fn path(&self, file: usize) -> Option<&str> {
+        self.paths.get(file).map(String::as_str)
+    }
+
+    /// The recipient who was to be shown is in none of the logs.
+    #[must_use]
+    pub fn misses_recipient(&self) -> bool {
+        self.reveals && !self.revealed
     }
 
     /// The gate, so that the transcript has the same stand-ins.
@@ -156,6 +176,8 @@ impl Report for Ticket<'_> {
         if row.server_host.is_none() {
             row.server_host = tx.connection.greeting.as_ref().and_then(|words| self.rows.gate().greeted(words));
         }
+        // All others have stand-ins.
+        self.revealed |= row.recipients.iter().any(|to| !to.address.as_str().starts_with("recipient-"));
         self.attempts += 1;
         self.volume.add(tx);
         self.tried.add(&row);
@@ -175,6 +197,7 @@ impl Report for Ticket<'_> {
     }
 
     fn file(&mut self, facts: &FileFacts, state: State) -> io::Result<()> {
+        self.paths.push(facts.file.clone());
         self.files.push(self.rows.file(facts, state));
         Ok(())
     }

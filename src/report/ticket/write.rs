@@ -2,11 +2,11 @@
 
 use std::io;
 
-use crate::{knowledge::Cause, redact::ExcerptLine, session::Connection};
+use crate::{knowledge::Cause, redact::ExcerptLine, rule::State, session::Connection};
 
 use super::{
     super::{
-        row::{FindingRow, TOOL, TransactionRow},
+        row::{FindingRow, RecipientRow, TOOL, TransactionRow},
         state_text,
         text::{counted, number},
         time::plain,
@@ -20,16 +20,20 @@ use super::{
 /// Some desks found nothing because they looked too late.
 const SOON: &str = "Please look soon: many servers keep their logs for a few days only. Server, port, times in UTC, the \
                     public address and the ids in the replies below are there to find it by.";
+/// What only the practice knows.
+const BLANKS: [&str; 4] = ["Practice", "Account number", "Phone", "Your reference"];
+const LINE: &str = "____________________";
+/// Steps of the practice's own that a desk wants to know of.
+const OWN_STEPS: usize = 4;
+/// A failure of so many days ago may be in no server's log any more.
+const OLD_DAYS: i64 = 3;
 /// Rows of a table that a desk reads.
 const ROWS: usize = 6;
 
 impl Ticket<'_> {
     /// The ticket on this paper.
     pub(crate) fn write(mut self, proof: &Proof, paper: Paper) -> io::Result<String> {
-        let page = Page {
-            title: "Mail cannot be sent: evidence from the mail program's log".to_owned(),
-            parts: self.parts(proof),
-        };
+        let page = Page { title: self.title(), parts: self.parts(proof) };
         page.render(paper)
     }
 
@@ -50,6 +54,10 @@ impl Ticket<'_> {
             parts.push(part("Different replies", self.replies()));
         }
         parts.push(part("What was tried", vec![self.tried()]));
+        let own = self.own_steps();
+        if failed.is_some() && !own.is_empty() {
+            parts.push(part("What the practice does itself", vec![Block::List(own)]));
+        }
         parts.push(part("How much is sent", vec![Block::Text(self.sent_volume(failed.as_ref()))]));
         parts.push(part("How to read this", vec![Block::Text(self.reading())]));
         parts.push(part("Checksums", vec![Block::List(self.checksums(proof))]));
@@ -62,21 +70,54 @@ impl Ticket<'_> {
         self.failed.remove(&cause)
     }
 
+    /// What the state makes of it: nobody looks for a fault where mail goes out.
+    fn title(&self) -> String {
+        let condition = self.judged.condition();
+        let what = match condition.state {
+            State::Stopped => "Mail cannot be sent",
+            State::Partly => "Some mail cannot be sent",
+            State::Recovered => "Mail could not be sent, and goes out again",
+            State::Flowing => "Mail goes out",
+            State::Undecided => "It is not decided whether mail goes out",
+            State::Idle => "No attempt to send mail",
+        };
+        format!("{what}: evidence from the mail program's log")
+    }
+
+    /// The steps of the first finding, where somebody at the practice acts.
+    fn own_steps(&self) -> Vec<String> {
+        let own = |row: &&FindingRow| row.standing && row.acts.iter().any(|who| *who != "provider");
+        let steps = self.findings.iter().take(1).filter(own).flat_map(|row| &row.steps);
+        steps.take(OWN_STEPS).map(ToString::to_string).collect()
+    }
+
     fn sentence(&self, failed: Option<&Attempt>) -> String {
         let (Some(failed), Some(top)) = (failed, self.findings.first()) else {
             return format!("{} There is nothing to ask.", state_text::sentence(&self.judged, &self.totals));
         };
         let sender = failed.row.mail_from.as_ref().map_or(String::new(), |from| format!(" for {from}"));
         let when = match (self.first_failure, self.last_failure) {
-            (Some(first), Some(last)) if first != last => {
+            (Some(first), Some(last)) if plain(&first) != plain(&last) => {
                 format!(", since {}, last at {}", plain(&first), plain(&last))
             }
             (Some(one), _) | (None, Some(one)) => format!(", at {}", plain(&one)),
             (None, None) => String::new(),
         };
         let title = top.title.as_str().trim_end_matches('.');
+        let age = self.last_failure.and_then(|last| last.date).map(|date| (self.judged.now.date() - date).num_days());
+        let age = age.filter(|days| *days >= OLD_DAYS).map_or_else(String::new, |days| {
+            format!(
+                " The newest failure is {days} days old, and many servers keep their logs for less: send one test mail and \
+                 write this ticket anew."
+            )
+        });
+        let condition = self.judged.condition();
+        let again = match condition.state {
+            State::Recovered => format!(" It has passed. {}", state_text::of(&condition)),
+            _ => String::new(),
+        };
         let (failed, of) = (number(self.counted), counted(self.attempts, "attempt"));
-        format!("{failed} of {of} failed{sender}{when}. First to look at: {title} ({}).", number(top.count))
+        format!("{failed} of {of} failed{sender}{when}. First to look at: {title} ({}).{again}{age}", number(top.count))
     }
 
     fn facts(&mut self, failed: &Attempt, proof: &Proof) -> Vec<(&'static str, String)> {
@@ -87,7 +128,9 @@ impl Ticket<'_> {
         let client = connection.client_name.as_ref().map(|name| gate.client_name(name).to_string());
         let named =
             if connection.host.is_none() && row.server_host.is_some() { " (name from its greeting)" } else { "" };
-        let mut facts = vec![("Server", format!("{}{named}", way(row)))];
+        // Only the practice knows these.
+        let mut facts: Vec<_> = BLANKS.map(|name| (name, LINE.to_owned())).to_vec();
+        facts.push(("Server", format!("{}{named}", way(row))));
         if row.server_port.is_none() {
             facts.push(("Port", "not in the log".to_owned()));
         }
@@ -95,8 +138,11 @@ impl Ticket<'_> {
         // An attempt that fails before MAIL names nobody; the mail before it does.
         let sender = row.mail_from.as_ref().or(self.sent.as_ref().and_then(|sent| sent.row.mail_from.as_ref()));
         facts.extend(sender.map(|from| ("Sender", from.to_string())));
-        facts.extend(row.recipients.first().map(|to| ("Recipient", to.address.to_string())));
-        facts.extend(row.auth_user_shape.as_ref().map(|user| ("Sign-in name", user.to_string())));
+        facts.extend(refused(row).map(|to| ("Recipient", addressee(to.address.as_str(), row))));
+        let same = sender.is_some_and(|from| same_name(row, from.as_str()));
+        facts.extend(row.auth_user_shape.as_ref().map(|user| {
+            ("Sign-in name", if same { format!("{user}, which fits the sender's address") } else { user.to_string() })
+        }));
         facts.push(("Public address", public_address(proof)));
         facts.extend(client.map(|name| ("Client name", name)));
         facts.extend(connection.size_limit.map(|limit| ("Size limit", size(limit))));
@@ -139,8 +185,8 @@ impl Ticket<'_> {
         let (failures, others) = std::mem::take(&mut self.failures).commonest();
         let more = failures.iter().skip(ROWS).map(|failure| failure.count).sum::<u64>() + others;
         let rows = failures.into_iter().take(ROWS).map(|failure| {
-            let span = if failure.first == failure.last {
-                failure.first
+            let span = if failure.first == failure.last || failure.first.is_empty() {
+                failure.last
             } else {
                 format!("{} to {}", failure.first, failure.last)
             };
@@ -204,11 +250,12 @@ impl Ticket<'_> {
 
     fn reading(&self) -> String {
         let tally = &self.totals.tally;
+        let reveal = if self.reveals { "" } else { " The one address that you must look for: --reveal-recipient N." };
         format!(
-            "Passwords, the text of messages, names, subjects, files and recipients were removed. recipient-1, domain-1 and pc-1 \
-             stand for the same one throughout; domains end in .invalid unless they are a public provider's. Reply codes, \
-             reply words, server names, sizes, times and ids are as the log has them. {} of {} were not understood. The log is \
-             the mail program's view only. Written by {} {}.",
+            "Passwords, the text of messages, names, subjects, files and recipients were removed; what stands after AUTH are \
+             stand-ins for name and password. recipient-1, domain-1 and pc-1 stand for the same one throughout; domains end in .invalid unless they are a public provider's. Reply codes, \
+             reply words, server names, sizes, times and ids are as the log has them.{reveal} {} of {} were not understood. The \
+             log is the mail program's view only. Written by {} {}.",
             number(tally.unknown),
             counted(tally.lines, "line"),
             TOOL.name,
@@ -217,7 +264,9 @@ impl Ticket<'_> {
     }
 
     fn checksums(&self, proof: &Proof) -> Vec<String> {
-        let name = |file: usize| self.files.get(file).map_or(String::new(), |row| row.file.to_string());
+        // The folder is nobody's business.
+        let name =
+            |file: usize| self.files.get(file).map_or(String::new(), |row| path_name(row.file.as_str()).to_owned());
         let mut sums: Vec<String> =
             proof.checksums.iter().map(|(file, sum)| format!("SHA-256 of {}: {sum}", name(*file))).collect();
         if sums.is_empty() {
@@ -225,6 +274,30 @@ impl Ticket<'_> {
         }
         first(sums, ROWS)
     }
+}
+
+fn path_name(path: &str) -> &str {
+    path.rsplit(['/', '\\']).next().unwrap_or(path)
+}
+
+/// The recipient that the reply is about.
+fn refused(row: &TransactionRow) -> Option<&RecipientRow> {
+    row.recipients.iter().find(|to| to.accepted == Some(false)).or(row.recipients.first())
+}
+
+fn addressee(address: &str, row: &TransactionRow) -> String {
+    match (row.recipients.len(), row.rcpt_accepted) {
+        (0 | 1, _) => address.to_owned(),
+        (all, taken) => format!("{address} (of {all} recipients {taken} were taken)"),
+    }
+}
+
+/// The sign-in name looks like the sender's address: its first letter and its domain.
+fn same_name(row: &TransactionRow, from: &str) -> bool {
+    let Some(user) = &row.auth_user_shape else { return false };
+    let (user, from) = (user.as_str().to_ascii_lowercase(), from.to_ascii_lowercase());
+    let (Some((name, at)), Some((local, domain))) = (user.split_once('@'), from.rsplit_once('@')) else { return false };
+    at == domain && local.chars().next() == name.chars().next()
 }
 
 /// One question each, with the causes it is about.
@@ -296,6 +369,11 @@ fn public_address(proof: &Proof) -> String {
 
 /// A base64 attachment with its line ends grows by 78/57.
 fn size(limit: u64) -> String {
-    let attached = limit as f64 * 57.0 / 78.0 / 1_048_576.0;
-    format!("{} announced, so about {attached:.1} MiB of files", counted(limit, "byte"))
+    let attached = limit as f64 * 57.0 / 78.0;
+    let files = if attached < 1_048_576.0 {
+        format!("{} kB", number((attached / 1_000.0) as u64))
+    } else {
+        format!("{:.1} MiB", attached / 1_048_576.0)
+    };
+    format!("{} announced, so about {files} of files", counted(limit, "byte"))
 }

@@ -1,37 +1,44 @@
 //! What the writer tells of whole mails in words: one record a mail, or several that go on about the same. Where it tells
 //! of the connection too, the words say what became of that; where it shows the dialogue, that tells of its mails itself.
 
-use memchr::memmem;
-
-use super::{Context, Conversation, TEXT_KEPT, verdict};
+use super::{
+    Context, Conversation, TEXT_KEPT,
+    narration::{address, addresses, is_exception, quoted_recipient, shape, stage_in, stage_of_reply, verb_at},
+    verdict,
+};
 use crate::{
     dialect::{Endpoint, Extent, Outcome},
+    knowledge::{By, Cause},
     session::{
         ClientError, End, Reply,
-        mail::{Mail, accepted},
+        mail::accepted,
         position::{Position, RawStamp},
     },
-    smtp::{self, EnhancedStatusCode, ReplyCode, Stage, Verb},
+    smtp::{self, ReplyCode, Stage},
     source::Sensitive,
 };
 
-/// Words that only say that it failed weigh no more than this.
-const VAGUE: u8 = 35;
 /// As much of the beginning of a record as tells its kind.
 const HEAD: usize = 12;
-/// As much of a record as tells whether it says the same again.
-const SHAPE: usize = 160;
+/// Records about one attempt follow each other within this many seconds.
+const TOGETHER_SECONDS: i64 = 3;
+/// Records of one mail that are compared with the next one; a program tells one failure in few words.
+const SHAPES_KEPT: usize = 12;
 
 /// A mail that is told in words, and of which more may be said.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Told {
     /// The log tells of no connection around it: it is all of its session.
     alone: bool,
+    /// It has gone out.
+    sent: bool,
     stamp: RawStamp,
-    /// Its first words: a record that begins like it is about another mail.
-    shape: Vec<u8>,
-    /// The weight of the words that tell why; 0 for none.
+    /// The records that told of it: one with the same words is about another mail.
+    shapes: Vec<Vec<u8>>,
+    /// How well the words tell why; 0 for none.
     why: u8,
+    /// The cause that they tell.
+    cause: Option<Cause>,
 }
 
 /// A mail that is about to go out; how it went stands elsewhere.
@@ -55,11 +62,7 @@ impl Conversation {
                 self.at(at, stamp);
                 self.note(cx, outcome.error, at);
             }
-            Outcome { sent: Some(true), .. } => {
-                self.end_told(cx);
-                self.begin_told(cx, &outcome, at, stamp);
-                self.end_told(cx);
-            }
+            Outcome { sent: Some(true), .. } => self.sent(cx, &outcome, at, stamp),
             Outcome { sent: Some(false), .. } => self.failed(cx, &outcome, at, stamp),
         }
     }
@@ -73,7 +76,19 @@ impl Conversation {
     }
 
     fn announce(&mut self, cx: &mut Context<'_>, outcome: &Outcome<'_>, at: Position, stamp: &[u8]) {
-        let known = self.announced.take().unwrap_or_default();
+        if self.is_about_told(cx, outcome, stamp) {
+            self.at(at, stamp);
+            return;
+        }
+        let known = self.announced.take();
+        // Another field of the mail that is announced, or the next mail.
+        let more =
+            known.as_ref().is_some_and(|known| outcome.recipients.is_empty() || known.recipients.expose().is_empty());
+        let known = known.filter(|known| more || !known.host.expose().is_empty()).unwrap_or_else(|| Announced {
+            at,
+            stamp: RawStamp::new(stamp),
+            ..Announced::default()
+        });
         let endpoint = outcome.endpoint;
         // Another mail over the same connection.
         let (host, port) = match endpoint.host {
@@ -86,24 +101,77 @@ impl Conversation {
         }
         self.announced = Some(Announced {
             from: if outcome.from.is_empty() { known.from } else { Sensitive::new(outcome.from) },
-            recipients: Sensitive::new(outcome.recipients),
+            recipients: if outcome.recipients.is_empty() && more {
+                known.recipients
+            } else {
+                Sensitive::new(outcome.recipients)
+            },
             host,
             port,
-            at,
-            stamp: RawStamp::new(stamp),
+            at: if more { known.at } else { at },
+            stamp: if more { known.stamp } else { RawStamp::new(stamp) },
         });
     }
 
-    fn failed(&mut self, cx: &mut Context<'_>, outcome: &Outcome<'_>, at: Position, stamp: &[u8]) {
-        let meaning = cx.knowledge.client_error(outcome.error);
-        let why = match outcome.status {
-            Some(_) => u8::MAX,
-            None => meaning.map_or(0, |meaning| meaning.weight.max(1)),
+    /// A line without a verdict that names nobody but the recipient of the mail before, at the same time: it goes on about
+    /// that mail.
+    fn is_about_told(&self, cx: &Context<'_>, outcome: &Outcome<'_>, stamp: &[u8]) -> bool {
+        let Some(told) = self.told.as_ref().filter(|told| told.alone && self.announced.is_none()) else { return false };
+        let named = !outcome.recipients.is_empty() && !self.is_another(outcome);
+        named && !stamp.is_empty() && self.apart(cx, told, stamp).is_some_and(|seconds| seconds <= TOGETHER_SECONDS)
+    }
+
+    /// Seconds between the records of the mail before and this one, where both have a stamp.
+    fn apart(&self, cx: &Context<'_>, told: &Told, stamp: &[u8]) -> Option<i64> {
+        if told.stamp.bytes() == stamp {
+            return Some(0);
+        }
+        let (before, now) = (cx.stamps.read(told.stamp.bytes())?, cx.stamps.read(stamp)?);
+        let days = match (before.date, now.date) {
+            (Some(before), Some(now)) => now.signed_duration_since(before).num_days(),
+            _ => 0,
         };
-        if self.goes_on(outcome, why, stamp) {
+        Some((days * 86_400 + now.time.signed_duration_since(before.time).num_seconds()).abs())
+    }
+
+    fn sent(&mut self, cx: &mut Context<'_>, outcome: &Outcome<'_>, at: Position, stamp: &[u8]) {
+        let again = shape(outcome.error);
+        let same = self.told.as_ref().is_some_and(|told| {
+            told.sent
+                && self.announced.is_none()
+                && !self.is_another(outcome)
+                && !told.shapes.contains(&again)
+                && self.apart(cx, told, stamp).is_none_or(|seconds| seconds <= TOGETHER_SECONDS)
+        });
+        if same {
+            self.at(at, stamp);
+            self.endpoint(outcome.endpoint);
+        } else {
+            self.end_told(cx);
+            self.begin_told(cx, outcome, at, stamp);
+        }
+        match &mut self.told {
+            // More may be said of it.
+            Some(told) if told.alone && told.shapes.len() < SHAPES_KEPT => told.shapes.push(again),
+            Some(told) if told.alone => {}
+            _ => self.end_told(cx),
+        }
+    }
+
+    fn failed(&mut self, cx: &mut Context<'_>, outcome: &Outcome<'_>, at: Position, stamp: &[u8]) {
+        let host = self.connection.host.clone();
+        let meaning = cx.knowledge.told(outcome.error, None, host.as_ref().map(|host| host.expose()));
+        let cause = meaning.as_ref().map(|meaning| meaning.cause).filter(|cause| *cause != Cause::UnknownReply);
+        let why = match (outcome.status, &meaning) {
+            (Some(_), _) => u8::MAX,
+            (None, Some(meaning)) => 1 + 100 * u8::from(meaning.reply.is_some()) + 50 * u8::from(meaning.certain),
+            (None, None) => 0,
+        };
+        let same = self.goes_on(cx, outcome, cause, why, stamp);
+        if same {
             self.at(at, stamp);
             address(self.mail_mut(), outcome.recipients, false);
-        } else if outcome.part == Extent::Detail && why <= 1 {
+        } else if outcome.part == Extent::Detail && why == 0 && self.announced.is_none() {
             return;
         } else {
             self.end_told(cx);
@@ -112,36 +180,54 @@ impl Conversation {
         self.endpoint(outcome.endpoint);
         self.why(cx, outcome, at);
         if let Some(told) = &mut self.told {
+            if why > told.why || told.cause.is_none() {
+                told.cause = cause.or(told.cause);
+            }
             told.why = told.why.max(why);
+            if told.shapes.len() < SHAPES_KEPT {
+                told.shapes.push(shape(outcome.error));
+            }
         }
     }
 
     /// Whether these words are about the failed mail before.
-    fn goes_on(&self, outcome: &Outcome<'_>, why: u8, stamp: &[u8]) -> bool {
+    fn goes_on(&self, cx: &Context<'_>, outcome: &Outcome<'_>, cause: Option<Cause>, why: u8, stamp: &[u8]) -> bool {
         let Some(told) = &self.told else { return false };
         let again = shape(outcome.error);
+        if told.sent {
+            return false;
+        }
         if !told.alone || outcome.part == Extent::Why {
             // Known as one attempt, in whatever words it is told; the same ones again are about the next.
             let nameless = self.mail.as_ref().is_none_or(|mail| mail.recipients.is_empty());
             // Where nothing else parts them, what comes later goes on only to say why.
             let together = !told.alone || stamp.is_empty() || told.stamp.bytes() == stamp;
             let tells_why = told.why == 0 && (why > 0 || is_exception(outcome.error));
-            return told.shape != again && (nameless || !self.is_another(outcome)) && (together || tells_why);
+            let same = told.shapes.first().is_some_and(|first| *first == again);
+            return !same && (nameless || !self.is_another(outcome)) && (together || tells_why);
+        }
+        if self.announced.is_some() || self.is_another(outcome) {
+            return false;
         }
         // In a log with stamps each record has one; what has none belongs to the record before.
         if stamp.is_empty() && !told.stamp.bytes().is_empty() {
             return true;
         }
-        if told.shape.iter().take(HEAD).eq(again.iter().take(HEAD)) || self.is_another(outcome) {
+        if told.shapes.contains(&again) {
             return false;
         }
-        if outcome.part == Extent::Detail {
+        if self.apart(cx, told, stamp).is_some_and(|seconds| seconds > TOGETHER_SECONDS) {
+            return told.why <= 1 && is_exception(outcome.error);
+        }
+        if outcome.part == Extent::Detail || told.cause.is_some() && told.cause == cause {
             return true;
         }
-        if told.stamp.bytes() != stamp {
-            return told.why == 0 && is_exception(outcome.error);
+        let begins_alike = |shape: &Vec<u8>| shape.iter().take(HEAD).eq(again.iter().take(HEAD));
+        if told.shapes.iter().any(begins_alike) {
+            return false;
         }
-        told.why == 0 || why == 0 || told.why <= VAGUE && why > told.why
+        // Where both tell why, and not the same, the clock must say that they belong together.
+        told.why <= 1 || why <= 1 || !stamp.is_empty()
     }
 
     /// The words name a recipient that the mail before does not have.
@@ -188,11 +274,11 @@ impl Conversation {
         };
         let from = announced.as_ref().map(|announced| &announced.from).filter(|from| !from.expose().is_empty());
         let mail = self.mail_mut();
-        mail.from = from.cloned();
+        mail.from = from.cloned().or_else(|| (!outcome.from.is_empty()).then(|| Sensitive::new(outcome.from)));
         mail.told = Some(stage);
         mail.end_reply = sent.then(|| accepted(at));
         address(mail, named, sent);
-        self.told = Some(Told { alone, stamp: RawStamp::new(stamp), shape: shape(outcome.error), why: 0 });
+        self.told = Some(Told { alone, sent, stamp: RawStamp::new(stamp), ..Told::default() });
     }
 
     /// The message that was announced went over, in a log that shows no dialogue: the server has taken it, unless an error
@@ -234,10 +320,21 @@ impl Conversation {
 
     /// The program's words; kept also where nobody knows them, as they are all there is.
     fn words(&mut self, cx: &mut Context<'_>, error: &[u8], at: Position) {
-        self.note(cx, error, at);
-        if self.error.is_none() && !error.is_empty() {
-            let text = self.without_secrets(&error[..error.len().min(TEXT_KEPT)]);
-            self.error = Some((0, ClientError { text, cause: None, certain: false, line: at.line }));
+        let error = &error[..error.len().min(TEXT_KEPT)];
+        if error.is_empty() {
+            return;
+        }
+        let host = self.connection.host.clone();
+        let meaning = cx.knowledge.told(error, None, host.as_ref().map(|host| host.expose()));
+        let weight = match &meaning {
+            Some(meaning) => 1 + 100 * u8::from(meaning.certain) + 50 * u8::from(meaning.by == By::Text),
+            None => 0,
+        };
+        if self.error.as_ref().is_none_or(|(known, error)| *known < weight || error.cause.is_none() && weight > 0) {
+            let text = self.without_secrets(error);
+            let cause = meaning.as_ref().map(|meaning| meaning.cause);
+            let certain = meaning.is_some_and(|meaning| meaning.certain);
+            self.error = Some((weight, ClientError { text, cause, certain, line: at.line }));
         }
     }
 
@@ -307,93 +404,6 @@ impl Conversation {
     }
 }
 
-/// A program may take a second to say which exception it was.
-fn is_exception(words: &[u8]) -> bool {
-    let end = words.iter().position(u8::is_ascii_whitespace).unwrap_or(words.len());
-    memmem::find(&words[..end], b"xception").is_some()
-}
-
-/// The mail is to this list. `taken`: it has gone out.
-fn address(mail: &mut Mail, list: &[u8], taken: bool) {
-    for address in addresses(list) {
-        let place = mail.recipient(address);
-        if taken {
-            mail.answered(place, ReplyCode(250));
-        }
-    }
-}
-
-/// `<a@b.example>: Recipient address rejected`: the address that a reply to RCPT begins with.
-fn quoted_recipient(text: &[u8]) -> &[u8] {
-    let quoted = text.strip_prefix(b"<").and_then(|rest| rest.split(|b| *b == b'>').next());
-    quoted.filter(|address| address.contains(&b'@')).unwrap_or_default()
-}
-
-/// The addresses of a list.
-fn addresses(list: &[u8]) -> impl Iterator<Item = &[u8]> {
-    list.split(|b| b" ,;<>".contains(b)).filter(|address| !address.is_empty())
-}
-
-fn shape(words: &[u8]) -> Vec<u8> {
-    let digitless = |b: &u8| if b.is_ascii_digit() { b'9' } else { *b };
-    words.iter().take(SHAPE).map(digitless).collect()
-}
-
-/// Which command a reply most likely answered: by its code, then by the server's own words; `around` it are the program's.
-fn stage_of_reply(code: u16, enhanced: Option<EnhancedStatusCode>, text: &[u8], around: &[u8]) -> Stage {
-    match (code, enhanced.map(|enhanced| enhanced.subject)) {
-        (421 | 554, _) if matches!(stage_in(around), Some(Stage::Connect | Stage::Greeting)) => Stage::Greeting,
-        // RFC 3207 has this code too.
-        (454, _) if stage_in(text) == Some(Stage::Tls) => Stage::Tls,
-        (530 | 553, _) => Stage::Mail,
-        (534 | 535 | 538 | 504 | 454, _) => Stage::Auth,
-        (_, Some(1 | 2)) => Stage::Rcpt,
-        (450 | 451 | 550 | 551 | 503, _) => Stage::Rcpt,
-        (421, _) => Stage::Greeting,
-        _ => stage_in(text)
-            .filter(|stage| matches!(stage, Stage::Greeting | Stage::Mail | Stage::Rcpt))
-            .unwrap_or(Stage::Data),
-    }
-}
-
-/// The stage that the words name.
-fn stage_in(words: &[u8]) -> Option<Stage> {
-    const WORDS: [(&str, Stage); 14] = [
-        // Of gomail (Go), which says so only once it is signed in.
-        ("could not send email", Stage::Data),
-        ("recipient", Stage::Rcpt),
-        ("envelope from", Stage::Mail),
-        ("sender ", Stage::Mail),
-        ("authenticat", Stage::Auth),
-        ("TLS", Stage::Tls),
-        ("initial", Stage::Greeting),
-        ("greeting", Stage::Greeting),
-        ("EHLO", Stage::Ehlo),
-        ("HELO", Stage::Ehlo),
-        ("connect", Stage::Connect),
-        ("locate host", Stage::Connect),
-        ("Relay access", Stage::Rcpt),
-        ("Client host", Stage::Greeting),
-    ];
-    // What stands in an address says nothing.
-    let told = words.split(|b| b" \t,;<>()\"'".contains(b)).filter(|part| !part.contains(&b'@'));
-    let told = told.collect::<Vec<_>>().join(&b' ');
-    WORDS.iter().find(|(word, _)| memmem::find(&told, word.as_bytes()).is_some()).map(|(_, stage)| *stage)
-}
-
-/// The command under way at a stage.
-fn verb_at(stage: Stage) -> Verb {
-    match stage {
-        Stage::Connect | Stage::Greeting => Verb::Greeting,
-        Stage::Tls => Verb::StartTls,
-        Stage::Ehlo => Verb::Ehlo,
-        Stage::Auth => Verb::Auth,
-        Stage::Mail => Verb::Mail,
-        Stage::Rcpt => Verb::Rcpt,
-        Stage::Data | Stage::Done => Verb::EndOfData,
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use crate::{
@@ -460,6 +470,6 @@ mod tests {
                         Failed: 550 5.1.1 no\nC: QUIT\nS: 221 bye\n";
         assert_eq!(told(dialogue), ["(1, 12) rejected rcpt a@b.example"]);
         let later = format!("{dialogue}Sending to c@d.example\nFailed: connection refused\n");
-        assert_eq!(told(&later)[1..], ["(13, 14) failed connect"]);
+        assert_eq!(told(&later)[1..], ["(13, 14) failed connect c@d.example"]);
     }
 }

@@ -32,7 +32,7 @@ pub(super) fn decide(
     match mail.and_then(|mail| mail.told).filter(|_| verdict.outcome != Outcome::Sent) {
         Some(told) => {
             let error = conversation.error.as_ref().filter(|_| verdict.reply.is_none());
-            let error = error.and_then(|(_, error)| stage_of_error(error.cause?, &conversation.trace));
+            let error = error.and_then(|(_, error)| stage_of_told(error.cause?));
             Verdict { stage: error.unwrap_or(told), ..verdict }
         }
         None => verdict,
@@ -182,6 +182,37 @@ fn stage_at(verb: Verb) -> Stage {
         Verb::StartTls => Stage::Tls,
         Verb::EndOfData | Verb::Data | Verb::Bdat => Stage::Data,
         _ => Stage::Ehlo,
+    }
+}
+
+/// The stage of a mail that is told of in words alone: the command that a refusal for this cause answers.
+pub(super) fn stage_of_told(cause: Cause) -> Option<Stage> {
+    use Cause::*;
+    match cause {
+        ConnDns | ConnRefused => Some(Stage::Connect),
+        TlsUntrusted
+        | TlsExpired
+        | TlsNameMismatch
+        | TlsProtocolVersion
+        | TlsInterceptedByAntivirus
+        | ClientNoTls
+        | PortTlsToPlaintext
+        | PortStarttlsUnavailable => Some(Stage::Tls),
+        AuthRejected
+        | AuthAppPasswordRequired
+        | AuthBasicDisabled
+        | AuthMechanism
+        | AuthUsernameIncomplete
+        | AuthPlaceholderPassword
+        | AuthTemporary
+        | AuthTooManyAttempts => Some(Stage::Auth),
+        AuthRequired | PortStarttlsRequired | SenderRejected => Some(Stage::Mail),
+        RecipientUnknown | RecipientDisabled | RecipientSyntax | RecipientMailboxFull | RecipientRelayDenied
+        | TempGreylisted => Some(Stage::Rcpt),
+        AttachmentTooLarge | AttachmentBlockedType | AttachmentLinkDropped | ContentSpam | PolicySenderAuth => {
+            Some(Stage::Data)
+        }
+        _ => None,
     }
 }
 

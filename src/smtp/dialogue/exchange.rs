@@ -71,8 +71,10 @@ impl Dialogue {
             exchange.heed_prompt(text);
             return;
         }
-        let still_waits = self.pending.iter().any(|p| p.verb == Verb::Auth);
-        if verb == Some(Verb::Auth) || code.0 == 235 || code.is_refusal() && code.0 != 421 && !still_waits {
+        // Only 235 and refusals are final; any other reply may be to another session that stands between these lines.
+        let still_waits =
+            verb != Some(Verb::Auth) && (code.0 == 421 || self.pending.iter().any(|p| p.verb == Verb::Auth));
+        if code.0 == 235 || code.is_refusal() && !still_waits {
             self.exchange = None;
             self.gave_up_auth = false;
         }

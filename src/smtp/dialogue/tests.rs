@@ -194,6 +194,11 @@ fn an_exchange_without_its_beginning_or_its_questions_is_secret_too() {
             "S: 421 bye\nC: AUTH PLAIN\nS: 334 \nS: 421 bye\nC: x",
             &["421 to greeting", "AUTH", "334 to AUTH", "421 to nothing", "answer 0 of PLAIN"],
         ),
+        // Only 235 and a refusal are final.
+        (
+            "C: AUTH LOGIN\nS: 334 VXNlcm5hbWU6\nS: 250 ok\nC: c2VjcmV0",
+            &["AUTH", "334 to AUTH", "250 to AUTH", "unasked answer 1 of LOGIN"],
+        ),
         // The final reply is not in the log.
         ("C: AUTH PLAIN AGEAYg==\nC: MAIL FROM:<a@b.c>\nC: x", &["AUTH", "MAIL", "noise"]),
         (

@@ -1,0 +1,192 @@
+//! What a line is wrapped in: records of JSON, logfmt, XML, HTML, or cells between marks. A line is taken apart into named
+//! fields without knowing SMTP; every value is a part of the line, its escapes still in it, so that byte offsets stay true.
+
+mod cells;
+mod grammar;
+mod json;
+mod layout;
+mod logfmt;
+mod markup;
+pub(crate) mod paste;
+mod path;
+
+use std::fmt;
+
+pub use layout::{Flat, Layout, MARK};
+pub use path::Path;
+
+/// A record format of one line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Container {
+    /// An object of JSON, whatever stands before it; strings that hold such an object are taken apart too.
+    Json,
+    /// `name=value name="value of several words"`.
+    Logfmt,
+    /// An element of XML or HTML: its attributes and texts, and those of the elements in it.
+    Markup,
+    /// Cells between marks, some of them in quotes.
+    Cells(&'static str),
+}
+
+/// How the values of a container are escaped.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Escape {
+    /// They stand as they are.
+    None,
+    /// Backslashes, as in JSON.
+    Backslash,
+    /// Entities, as in HTML.
+    Entities,
+}
+
+/// Marks between cells, the surest first.
+const MARKS: [&str; 6] = ["\t", " | ", ";", ",", "|", " ; "];
+
+/// Of ten filled lines as many must be records of a format.
+const ENOUGH: usize = 6;
+
+/// Fields that a record has at least; fewer are a line of text.
+const FIELDS: usize = 2;
+
+impl Container {
+    /// Every format with the name that it has in a profile.
+    pub fn all() -> impl Iterator<Item = Container> {
+        [Container::Json, Container::Markup, Container::Logfmt].into_iter().chain(MARKS.map(Container::Cells))
+    }
+
+    /// The format of that name.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Container> {
+        Container::all().find(|container| container.to_string() == name)
+    }
+
+    /// Calls `field` with each field of the line, in order. False where the line is no such record: then nothing is said
+    /// of the fields seen so far.
+    pub fn take_apart<'a>(self, line: &'a [u8], field: &mut dyn FnMut(&Path<'a>, &'a [u8])) -> bool {
+        match self {
+            Container::Json => json::take_apart(line, field),
+            Container::Logfmt => logfmt::take_apart(line, field),
+            Container::Markup => markup::take_apart(line, field),
+            Container::Cells(mark) => cells::take_apart(line, mark.as_bytes(), field),
+        }
+    }
+
+    /// How its values are escaped.
+    #[must_use]
+    pub fn escape(self) -> Escape {
+        match self {
+            Container::Json | Container::Logfmt => Escape::Backslash,
+            Container::Markup => Escape::Entities,
+            Container::Cells(_) => Escape::None,
+        }
+    }
+
+    /// The formats that most of these lines are records of.
+    #[must_use]
+    pub fn candidates(lines: &[&[u8]]) -> Vec<Container> {
+        let filled: Vec<&[u8]> = lines.iter().copied().filter(|line| !line.trim_ascii().is_empty()).collect();
+        Container::all().filter(|container| container.holds(&filled)).collect()
+    }
+
+    fn holds(self, lines: &[&[u8]]) -> bool {
+        let mut counts = std::collections::BTreeMap::<usize, usize>::new();
+        for line in lines {
+            let mut fields = 0;
+            if self.take_apart(line, &mut |_, _| fields += 1) && fields >= FIELDS {
+                *counts.entry(fields).or_default() += 1;
+            }
+        }
+        // Cells are only marks in a text unless their number is the same in most lines.
+        let most = match self {
+            Container::Cells(_) => counts.values().max().copied().unwrap_or(0),
+            _ => counts.values().sum(),
+        };
+        most > 1 && most * 10 >= lines.len() * ENOUGH
+    }
+}
+
+impl fmt::Display for Container {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Container::Json => f.write_str("json"),
+            Container::Logfmt => f.write_str("logfmt"),
+            Container::Markup => f.write_str("markup"),
+            Container::Cells("\t") => f.write_str("tab"),
+            Container::Cells(mark) => write!(f, "cells {mark}"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn fields(container: Container, line: &str) -> Option<Vec<(String, String)>> {
+        let mut out = Vec::new();
+        let whole = container.take_apart(line.as_bytes(), &mut |path, value| {
+            out.push((path.to_string(), String::from_utf8_lossy(value).into_owned()));
+        });
+        whole.then_some(out)
+    }
+
+    fn check(container: Container, line: &str, want: &[(&str, &str)]) {
+        let got = fields(container, line).unwrap_or_else(|| panic!("{line}"));
+        let got: Vec<(&str, &str)> = got.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        assert_eq!(got, want, "{line}");
+    }
+
+    #[test]
+    fn json_is_nested_and_escaped() {
+        check(
+            Container::Json,
+            r#"x: {"a": 1, "b": {"c": "d \"e\"", "f": ["g", "h"]}, "i": null, "k":"" }"#,
+            &[("", "x:"), ("a", "1"), ("b.c", r#"d \"e\""#), ("b.f", r#"g", "h"#), ("i", "null"), ("k", "")],
+        );
+        check(
+            Container::Json,
+            r#"{"log":"{\"t\":\"250 a\\r\\n250 \\\"b\\\"\"}\n","s":"e"}"#,
+            &[("log.t", r#"250 a\\r\\n250 \\\"b\\\""#), ("s", "e")],
+        );
+        for no in ["{", "{x}", "220 ok", "", "{\"a\"}", "[1]"] {
+            assert_eq!(fields(Container::Json, no), None, "{no}");
+        }
+    }
+
+    #[test]
+    fn elements_with_attributes_and_texts() {
+        check(
+            Container::Markup,
+            r#"  <line at="08:26" who='S'>250 &lt;a&gt;</line>"#,
+            &[("line@at", "08:26"), ("line@who", "S"), ("line", "250 &lt;a&gt;")],
+        );
+        check(
+            Container::Markup,
+            "<tr><td>1</td><td></td><td class=x>RCPT TO:<a@b.c> 1 < 2<br></td></tr>",
+            &[("tr.td", "1"), ("tr.td#3@class", "x"), ("tr.td#3", "RCPT TO:<a@b.c> 1 < 2")],
+        );
+        check(Container::Markup, "<l><![CDATA[220 <x>]]></l>", &[("l", "220 <x>")]);
+        check(Container::Markup, r#"<e a="1" b="2 3"/>"#, &[("e@a", "1"), ("e@b", "2 3")]);
+        for no in ["<EOL>", "<- 220 ok", "<22>Nov 23", "", "a <b>c</b>", "<a@b.c>"] {
+            assert_eq!(fields(Container::Markup, no), None, "{no}");
+        }
+    }
+
+    #[test]
+    fn pairs_and_cells() {
+        check(
+            Container::Logfmt,
+            r#"08:26:01 dir=in msg="250 \"OK\"" n=5"#,
+            &[("", "08:26:01"), ("dir", "in"), ("msg", r#"250 \"OK\""#), ("n", "5")],
+        );
+        assert_eq!(fields(Container::Logfmt, "MAIL FROM:<a@b.c> SIZE=5"), None);
+        check(Container::Cells(";"), r#"a;"b;""c""";;d"#, &[("1", "a"), ("2", r#"b;""c"""#), ("3", ""), ("4", "d")]);
+        check(Container::Cells(" | "), "250 OK | S | 1", &[("1", "250 OK"), ("2", "S"), ("3", "1")]);
+    }
+
+    #[test]
+    fn names_are_read_back() {
+        for container in Container::all() {
+            assert_eq!(Container::named(&container.to_string()), Some(container));
+        }
+    }
+}

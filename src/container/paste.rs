@@ -1,0 +1,342 @@
+//! Undoes what pasting did to a log before anybody reads it: quote marks, fences, backticks, a common indentation,
+//! Markdown escapes, HTML entities and tags, printers' quotes.
+//!
+//! Every line stays on its line, and as long as it was: what an undone line lost is filled up with spaces at its end. So
+//! line numbers and byte offsets are those of the file.
+
+use crate::{
+    smtp,
+    source::{self, Input, Log, ReadOptions, SourceError},
+};
+
+/// Opens a log and undoes what pasting did to it.
+///
+/// # Errors
+/// As [`Log::open`].
+pub fn open(input: &Input, options: &ReadOptions) -> Result<Log, SourceError> {
+    let log = Log::open(input, options)?;
+    match log.whole().and_then(undo) {
+        Some(text) => Ok(log.with_text(text)),
+        None => Ok(log),
+    }
+}
+
+/// The text as it was before it was pasted; `None` where nothing was done to it.
+#[must_use]
+pub fn undo(text: &[u8]) -> Option<Vec<u8>> {
+    let found = Pasting::of(text);
+    found.is_any().then(|| found.undo(text))
+}
+
+/// What pasting did to a text.
+#[derive(Clone, Debug, Default)]
+struct Pasting {
+    /// For each line whether it is quoted with `>`.
+    quoted: Vec<bool>,
+    /// Bytes of white space before every line that is not blank.
+    indent: usize,
+    backticks: bool,
+    fences: bool,
+    /// `\<`, `\_`
+    escapes: bool,
+    /// `&lt;`, `&#39;`
+    entities: bool,
+    tags: bool,
+    curly: bool,
+}
+
+/// Tags of a page around the text; their contents stay.
+const TAGS: [&[u8]; 26] = [
+    b"pre",
+    b"p",
+    b"div",
+    b"span",
+    b"td",
+    b"tr",
+    b"th",
+    b"table",
+    b"tbody",
+    b"thead",
+    b"h1",
+    b"h2",
+    b"h3",
+    b"h4",
+    b"b",
+    b"i",
+    b"code",
+    b"blockquote",
+    b"meta",
+    b"li",
+    b"ul",
+    b"strong",
+    b"em",
+    b"body",
+    b"html",
+    b"font",
+];
+const ENTITIES: [(&[u8], u8); 14] = [
+    (b"&lt;", b'<'),
+    (b"&gt;", b'>'),
+    (b"&quot;", b'"'),
+    (b"&amp;", b'&'),
+    (b"&apos;", b'\''),
+    (b"&#39;", b'\''),
+    (b"&#039;", b'\''),
+    (b"&#x27;", b'\''),
+    (b"&#34;", b'"'),
+    (b"&#60;", b'<'),
+    (b"&#62;", b'>'),
+    (b"&nbsp;", b' '),
+    (b"&#160;", b' '),
+    (b"&#43;", b'+'),
+];
+/// Printers' quotes, a space that does not break, and signs without width, in UTF-8.
+const CURLY: [(&[u8], &[u8]); 8] = [
+    (b"\xE2\x80\x9C", b"\""),
+    (b"\xE2\x80\x9D", b"\""),
+    (b"\xE2\x80\x98", b"'"),
+    (b"\xE2\x80\x99", b"'"),
+    (b"\xC2\xA0", b" "),
+    (b"\xE2\x80\x8B", b""),
+    (b"\xEF\xBB\xBF", b""),
+    (b"\xE2\x80\xAF", b" "),
+];
+const ESCAPED: &[u8] = b"<>*_";
+
+impl Pasting {
+    fn of(text: &[u8]) -> Pasting {
+        let lines: Vec<&[u8]> = source::lines(text).map(|line| line.text).collect();
+        let filled: Vec<&[u8]> = lines.iter().copied().filter(|line| !line.trim_ascii().is_empty()).collect();
+        let has = |part: &[u8]| memchr::memmem::find(text, part).is_some();
+        let quoted = quoted(&lines);
+        let entities = ENTITIES.iter().any(|(entity, _)| has(entity));
+        // PHPMailer writes HTML by itself.
+        let is_html_log =
+            filled.iter().filter(|line| line.trim_ascii_end().ends_with(b"<br>")).count() * 2 > filled.len();
+        let tags =
+            [&b"</td>"[..], b"</pre>", b"<pre>", b"</p>", b"</div>", b"</h2>", b"</span>"].iter().any(|tag| has(tag));
+        let ticked = |line: &&&[u8]| line.trim_ascii().len() > 2 && line.trim_ascii().starts_with(b"`");
+        Pasting {
+            indent: filled.iter().map(|line| indent(line)).min().unwrap_or_default(),
+            backticks: filled.iter().any(|line| ticked(&line)),
+            fences: filled
+                .iter()
+                .any(|line| line.trim_ascii_start().starts_with(b"```") || line.trim_ascii_start().starts_with(b"~~~")),
+            escapes: is_escaped(text),
+            entities: entities && !is_html_log,
+            tags: tags && !is_html_log,
+            curly: !text.is_ascii() && CURLY.iter().any(|(curly, _)| has(curly)),
+            quoted,
+        }
+    }
+
+    fn is_any(&self) -> bool {
+        self.indent > 0
+            || self.backticks
+            || self.fences
+            || self.escapes
+            || self.entities
+            || self.tags
+            || self.curly
+            || self.quoted.contains(&true)
+    }
+
+    fn undo(&self, text: &[u8]) -> Vec<u8> {
+        let mut undone = Vec::with_capacity(text.len());
+        let mut ticked = false;
+        let mut end = 0;
+        for (number, line) in source::lines(text).enumerate() {
+            let begin = line.offset;
+            // The end of the line before, whatever it is.
+            undone.extend_from_slice(&text[end.min(begin)..begin]);
+            end = begin + line.text.len();
+            let plain = self.line(line.text, self.quoted.get(number) == Some(&true), &mut ticked);
+            let missing = line.text.len().saturating_sub(plain.len());
+            undone.extend_from_slice(&plain);
+            undone.extend(std::iter::repeat_n(b' ', missing));
+        }
+        undone.extend_from_slice(&text[end.min(text.len())..]);
+        undone
+    }
+
+    fn line(&self, line: &[u8], quoted: bool, ticked: &mut bool) -> Vec<u8> {
+        let mut text = line;
+        if quoted {
+            text = unquoted(text);
+        }
+        let text_indent = indent(text);
+        text = &text[self.indent.min(text_indent)..];
+        let bare = text.trim_ascii();
+        if self.fences && (bare.starts_with(b"```") || bare.starts_with(b"~~~")) && !bare[3..].contains(&b' ') {
+            return Vec::new();
+        }
+        if self.backticks {
+            if let Some(rest) = bare.strip_prefix(b"`") {
+                text = rest;
+                *ticked = true;
+            }
+            if *ticked && let Some(rest) = text.trim_ascii_end().strip_suffix(b"`") {
+                text = rest;
+                *ticked = false;
+            }
+        }
+        let mut plain = text.to_vec();
+        if self.entities {
+            // Once only: what was escaped twice is HTML of the log itself.
+            plain = replaced(&plain, |rest| {
+                ENTITIES
+                    .iter()
+                    .find(|(entity, _)| rest.starts_with(entity))
+                    .map(|(entity, mark)| (entity.len(), vec![*mark]))
+            });
+        }
+        if self.tags {
+            plain = replaced(&plain, |rest| tag(rest).map(|length| (length, vec![b' '])));
+        }
+        if self.escapes {
+            plain = replaced(&plain, |rest| match rest {
+                [b'\\', mark, ..] if ESCAPED.contains(mark) || b"[]#`~|".contains(mark) => Some((2, vec![*mark])),
+                _ => None,
+            });
+        }
+        if self.curly {
+            plain = replaced(&plain, |rest| {
+                CURLY
+                    .iter()
+                    .find(|(curly, _)| rest.starts_with(curly))
+                    .map(|(curly, mark)| (curly.len(), mark.to_vec()))
+            });
+        }
+        plain
+    }
+}
+
+/// The text with what `at` finds put in place of what it found, never longer.
+fn replaced(text: &[u8], at: impl Fn(&[u8]) -> Option<(usize, Vec<u8>)>) -> Vec<u8> {
+    let mut plain = Vec::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(&first) = rest.first() {
+        match at(rest) {
+            Some((length, mark)) => {
+                plain.extend_from_slice(&mark);
+                rest = &rest[length..];
+            }
+            None => {
+                plain.push(first);
+                rest = &rest[1..];
+            }
+        }
+    }
+    plain
+}
+
+/// Length of the tag that the text begins with.
+fn tag(text: &[u8]) -> Option<usize> {
+    let inner = text.strip_prefix(b"<")?;
+    let inner = inner.strip_prefix(b"/").unwrap_or(inner);
+    let name = inner.iter().take_while(|b| b.is_ascii_alphanumeric()).count();
+    if name == 0 || !TAGS.iter().any(|tag| tag.eq_ignore_ascii_case(&inner[..name])) {
+        return None;
+    }
+    let end = memchr::memchr(b'>', &text[..text.len().min(200)])?;
+    matches!(inner.get(name), Some(b' ' | b'>' | b'/')).then_some(end + 1)
+}
+
+/// Spaces and tabs at the beginning.
+fn indent(line: &[u8]) -> usize {
+    line.iter().take_while(|b| matches!(b, b' ' | b'\t')).count()
+}
+
+/// Markdown puts a backslash before each of its own signs: wherever one stands it is escaped.
+fn is_escaped(text: &[u8]) -> bool {
+    let mut escaped = 0;
+    for at in memchr::memchr3_iter(b'<', b'>', b'_', text).chain(memchr::memchr_iter(b'*', text)) {
+        if at == 0 || text[at - 1] != b'\\' {
+            return false;
+        }
+        escaped += 1;
+    }
+    escaped > 0
+}
+
+fn unquoted(line: &[u8]) -> &[u8] {
+    let text = line.trim_ascii_start();
+    let text = text.strip_prefix(b">").unwrap_or(text);
+    text.strip_prefix(b" ").unwrap_or(text)
+}
+
+/// Which lines are quoted: in a run of lines with the mark at least one holds what no client says, so that it is no mark
+/// of who speaks.
+fn quoted(lines: &[&[u8]]) -> Vec<bool> {
+    let marked = |line: &[u8]| line.trim_ascii_start().starts_with(b">") && !line.trim_ascii_start().starts_with(b">>");
+    let mut quoted = vec![false; lines.len()];
+    let mut begin = 0;
+    while begin < lines.len() {
+        if !marked(lines[begin]) {
+            begin += 1;
+            continue;
+        }
+        let end = lines[begin..].iter().position(|line| !marked(line)).map_or(lines.len(), |length| begin + length);
+        if lines[begin..end].iter().any(|line| is_no_client(unquoted(line))) {
+            quoted[begin..end].fill(true);
+        }
+        begin = end;
+    }
+    quoted
+}
+
+/// More than a command, an answer to AUTH or a line of a message: a reply, another mark, a stamp, a sentence of a program.
+fn is_no_client(text: &[u8]) -> bool {
+    let text = text.trim_ascii();
+    let word = text.iter().take_while(|b| !b.is_ascii_whitespace()).count();
+    let marked = matches!(text, [b'<' | b'>' | b'*' | b'[', ..]);
+    let stamp = text.len() > 8 && text[..8].iter().filter(|b| b.is_ascii_digit()).count() >= 4;
+    let labelled = word > 0 && matches!(text[word - 1], b':') && word <= 24 && text.len() > word + 3;
+    smtp::command(text).is_err() && (smtp::reply_line(text).is_ok() && word <= 10 || marked || stamp || labelled)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn undone(text: &str) -> Option<String> {
+        undo(text.as_bytes()).map(|plain| {
+            assert_eq!(plain.len(), text.len(), "byte offsets stay");
+            assert_eq!(plain.iter().filter(|b| **b == b'\n').count(), text.matches('\n').count(), "lines stay");
+            String::from_utf8(plain).unwrap().lines().map(str::trim_end).collect::<Vec<_>>().join("\n")
+        })
+    }
+
+    #[test]
+    fn each_kind_is_undone() {
+        let log = "S: 220 mail.example.co.za ESMTP\nC: EHLO pc\nC: MAIL FROM:<a_b@c.example>\nS: 550 it's \"no\"";
+        for pasted in [
+            log.lines().map(|line| format!("> {line}\n")).collect::<String>(),
+            log.lines().map(|line| format!("    {line}\n")).collect(),
+            log.lines().map(|line| format!("`{line}`\n")).collect(),
+            log.replace('&', "&amp;")
+                .replace('<', "&lt;")
+                .replace('>', "&gt;")
+                .replace('"', "&quot;")
+                .replace('\'', "&#x27;"),
+            log.replace('<', "\\<").replace('>', "\\>").replace('_', "\\_"),
+            log.replace(" \"no\"", " \u{201c}no\u{201d}"),
+        ] {
+            assert_eq!(undone(&pasted).as_deref(), Some(log), "{pasted}");
+        }
+        assert_eq!(undone(&format!("Hi\n```\n{log}\n```\n")), Some(format!("Hi\n\n{log}\n")));
+        assert_eq!(undone("<pre>\nfailed\n</pre>\n<td>x</td>").as_deref(), Some("\nfailed\n\n x"));
+    }
+
+    #[test]
+    fn a_log_is_left_alone() {
+        for log in [
+            "> EHLO pc\n< 250 mail\n> AUTH LOGIN\n< 334 VXNlcm5hbWU6\n> b2ZmaWNl\n< 235 ok\n",
+            "[220] 'hi'\n> HELO localhost\n[250] 'ok'\n> QUIT\n",
+            "S: 250 ok\nC: MAIL FROM:<a@b.example>\n",
+            "C:\\mtm\\_log failed <a@b.example>\n",
+        ] {
+            assert_eq!(undone(log), None, "{log}");
+        }
+    }
+}

@@ -1,0 +1,126 @@
+//! Which fields of records are columns of the log: the text, found by the dialogue in it, the time, and what is the same
+//! in many records.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::{key::LEVELS, said::said};
+use crate::{
+    container::{Container, Layout, MARK},
+    dialect::{LineEnd, timestamp},
+};
+
+/// A text begins within so many bytes of its field: what stands before it there is decoration.
+const DECORATION: usize = 24;
+/// Fields that may hold the text, such as one for each side and one for the program's own words.
+const MAX_TEXTS: usize = 4;
+/// A column has at most so many different values, or a fourth as many as there are records.
+const MAX_VALUES: usize = 8;
+/// Longer values are texts.
+const MAX_VALUE_BYTES: usize = 60;
+
+/// What the records hold in the fields of one name.
+#[derive(Default)]
+struct Values<'a> {
+    by_record: BTreeMap<usize, &'a [u8]>,
+    stamps: usize,
+    /// Replies and commands.
+    said: usize,
+    distinct: BTreeSet<&'a [u8]>,
+}
+
+impl Values<'_> {
+    fn is_words(&self) -> bool {
+        self.by_record.values().filter(|value| value.contains(&b' ')).count() * 4 >= self.by_record.len()
+    }
+
+    fn is_time(&self) -> bool {
+        self.stamps * 10 >= self.by_record.len() * 9
+    }
+}
+
+/// The columns of these records; none where no field holds text.
+pub(super) fn find(container: Container, lines: &[&[u8]]) -> Option<Layout> {
+    let (fields, records) = fields(container, lines);
+    let texts = texts(&fields, records)?;
+    let time = fields.iter().filter(|(_, values)| values.is_time()).max_by_key(|(_, values)| values.by_record.len());
+    let time = time.map(|(name, _)| name);
+    let is_column = |name: &String, values: &Values<'_>| {
+        let most = MAX_VALUES.max(records / 4);
+        let short = |value: &&[u8]| value.len() <= MAX_VALUE_BYTES && !value.contains(&b'@') && !value.contains(&MARK);
+        (2..=most).contains(&values.distinct.len())
+            && values.by_record.len() * 2 >= records
+            && values.distinct.iter().all(short)
+            && !texts.contains(name)
+            && Some(name) != time
+            && !is_grade(name)
+    };
+    let others = fields.iter().filter(|(name, values)| is_column(name, values)).map(|(name, _)| name);
+    let mut columns: Vec<Vec<String>> = time.into_iter().chain(others).map(|name| vec![name.clone()]).collect();
+    columns.push(texts);
+    Some(Layout { container, columns })
+}
+
+/// A field of this name grades the lines: it tells neither sides nor sessions.
+fn is_grade(name: &str) -> bool {
+    let last = name.rsplit(['.', '@']).next().unwrap_or(name);
+    LEVELS.iter().any(|level| last.eq_ignore_ascii_case(level))
+}
+
+/// The values of every field by its name, and the number of records.
+fn fields<'a>(container: Container, lines: &[&'a [u8]]) -> (Vec<(String, Values<'a>)>, usize) {
+    let mut fields: Vec<(String, Values<'a>)> = Vec::new();
+    let mut records = 0;
+    let line_end = LineEnd::of_escape(container.escape());
+    for (record, line) in lines.iter().enumerate() {
+        let mut of_line: Vec<(usize, &'a [u8])> = Vec::new();
+        let whole = container.take_apart(line, &mut |path, value| {
+            let place = fields.iter().position(|(name, _)| path.is(name)).unwrap_or_else(|| {
+                fields.push((path.to_string(), Values::default()));
+                fields.len() - 1
+            });
+            of_line.push((place, value));
+        });
+        if !whole {
+            continue;
+        }
+        records += 1;
+        for (place, value) in of_line.into_iter().filter(|(_, value)| !value.is_empty()) {
+            let values = &mut fields[place].1;
+            values.by_record.entry(record).or_insert(value);
+            values.stamps += usize::from(timestamp::extent(value) == Some(value.len()));
+            values.said +=
+                usize::from(said(value, line_end, Some(&[])).first().is_some_and(|said| said.at <= DECORATION));
+            values.distinct.insert(value);
+        }
+    }
+    // A name with the mark between names in it cannot be written down.
+    fields.retain(|(name, _)| !name.contains('|') && name.len() <= MAX_VALUE_BYTES);
+    (fields, records)
+}
+
+/// The fields that hold the text: those of the dialogue, and those that speak where these are empty.
+fn texts(fields: &[(String, Values<'_>)], records: usize) -> Option<Vec<String>> {
+    let number = |values: &Values<'_>| values.distinct.iter().all(|value| value.iter().all(u8::is_ascii_digit));
+    let mut texts: Vec<usize> = Vec::new();
+    let mut covered: BTreeSet<usize> = BTreeSet::new();
+    while texts.len() < MAX_TEXTS {
+        let new = |values: &Values<'_>| values.by_record.keys().filter(|record| !covered.contains(record)).count();
+        let best = (0..fields.len())
+            .filter(|place| !texts.contains(place) && !number(&fields[*place].1) && !fields[*place].1.is_time())
+            .filter(|place| texts.is_empty() || new(&fields[*place].1) * 10 >= fields[*place].1.by_record.len() * 9)
+            .map(|place| {
+                let values = &fields[place].1;
+                let said = if values.said >= 2 { values.said } else { 0 };
+                (said, if values.is_words() { new(values) } else { 0 }, place)
+            })
+            .filter(|(said, words, _)| said + words > 0)
+            .max();
+        let Some((.., place)) = best else { break };
+        covered.extend(fields[place].1.by_record.keys());
+        texts.push(place);
+        if covered.len() >= records {
+            break;
+        }
+    }
+    (!texts.is_empty()).then(|| texts.into_iter().map(|place| fields[place].0.clone()).collect())
+}

@@ -1,0 +1,196 @@
+//! What stands behind the text: the same behind texts that differ is decoration, whatever it looks like. No list of marks.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::{
+    said::{Said, Words},
+    token::{head_shape, shape},
+};
+use crate::{
+    dialect::template::{Hole, Piece, Template},
+    smtp::Verb,
+};
+
+/// Texts of one verb or code that are looked at: many of one kind are alike by themselves (`>` behind each RCPT).
+const OF_EACH: usize = 2;
+/// Texts that prove a tail, of different verbs or codes.
+const MIN_TEXTS: usize = 2;
+/// Of so many one may end otherwise.
+const MANY: usize = 5;
+/// No decoration has more pieces.
+const MAX_PIECES: usize = 16;
+
+/// What stands behind the texts of each side.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Tails {
+    pub server: Vec<Piece>,
+    pub client: Vec<Piece>,
+}
+
+impl Tails {
+    /// Of the lines in which something is said; `said` may take decoration for a part of a command.
+    pub fn find(lines: &[&[u8]], said: &[(usize, Vec<Said>)]) -> Tails {
+        let client = texts(lines, said, |said| match said.what {
+            Words::Command(verb) => Some(verb as u16),
+            Words::Reply { .. } => None,
+        });
+        let server = texts(lines, said, |said| match said.what {
+            Words::Reply { code, .. } => Some(code),
+            Words::Command(_) => None,
+        });
+        let mut tails = Tails { server: tail(&server), client: tail(&client) };
+        // Too few texts prove nothing by themselves, but that they end as the others do.
+        let same = |texts: &[Text<'_>], tail: &[Piece]| texts.iter().all(|(_, text)| stripped(text, tail).is_some());
+        if tails.client.is_empty() && !client.is_empty() && same(&client, &tails.server) {
+            tails.client = tails.server.clone();
+        } else if tails.server.is_empty() && !server.is_empty() && same(&server, &tails.client) {
+            tails.server = tails.client.clone();
+        }
+        tails
+    }
+}
+
+/// The number of a verb or code, and the text that begins with it.
+type Text<'a> = (u16, &'a [u8]);
+
+/// The text without this tail; none where it does not end in it.
+pub(super) fn stripped<'a>(text: &'a [u8], tail: &[Piece]) -> Option<&'a [u8]> {
+    let template = Template::new([Piece::Hole(Hole::Text)].into_iter().chain(tail.iter().cloned())).ok()?;
+    template.ends(text)
+}
+
+/// Some texts of one side, in the frame in which most of them stand.
+fn texts<'a>(lines: &[&'a [u8]], all: &[(usize, Vec<Said>)], kind: impl Fn(&Said) -> Option<u16>) -> Vec<Text<'a>> {
+    let mut by_head: BTreeMap<Vec<Piece>, Vec<Text<'a>>> = BTreeMap::new();
+    for (line, found) in all {
+        let Some((said, kind)) = found.iter().find_map(|said| Some((said, kind(said)?))) else { continue };
+        let (head, text) = lines[*line].split_at(said.at);
+        by_head.entry(head_shape(head)).or_default().push((kind, text));
+    }
+    let mut seen: BTreeMap<u16, usize> = BTreeMap::new();
+    let mut most = by_head.into_values().max_by_key(Vec::len).unwrap_or_default();
+    most.retain(|(kind, _)| {
+        let count = seen.entry(*kind).or_default();
+        *count += 1;
+        // How a server asks for a message may end in signs of its own.
+        *count <= OF_EACH && *kind != 354
+    });
+    most
+}
+
+/// What stands behind the texts of one side.
+fn tail(texts: &[Text<'_>]) -> Vec<Piece> {
+    let kinds: BTreeSet<u16> = texts.iter().map(|(kind, _)| *kind).collect();
+    if texts.len() < MIN_TEXTS || kinds.len() < 2 {
+        return Vec::new();
+    }
+    common(texts.iter().map(|(kind, text)| (*kind, pieces(text.trim_ascii_end()))).collect(), kinds.len())
+}
+
+/// The pieces of a text; signs that are not ASCII stand apart from words.
+fn pieces(text: &[u8]) -> Vec<Piece> {
+    let apart = |piece: Piece| match piece {
+        Piece::Literal(literal) => {
+            literal.chunk_by(|a, b| a.is_ascii() == b.is_ascii()).map(|part| Piece::Literal(part.to_vec())).collect()
+        }
+        piece => vec![piece],
+    };
+    shape(text).into_iter().flat_map(apart).collect()
+}
+
+/// The pieces that nearly all texts end in, and nearly all of the kinds.
+fn common(mut alike: Vec<(u16, Vec<Piece>)>, kinds: usize) -> Vec<Piece> {
+    let texts = alike.len();
+    let most = |count: usize, of: usize| count == of || of >= MANY && count + 1 == of;
+    let mut out = Vec::new();
+    while out.len() < MAX_PIECES {
+        let at = |text: &[Piece]| text.len().checked_sub(out.len() + 1).map(|at| text[at].clone());
+        let mut counts: BTreeMap<Piece, usize> = BTreeMap::new();
+        for piece in alike.iter().filter_map(|(_, text)| at(text)) {
+            *counts.entry(piece).or_default() += 1;
+        }
+        let Some((piece, _)) = counts.into_iter().max_by_key(|(_, count)| *count) else { break };
+        let left: Vec<(u16, Vec<Piece>)> =
+            alike.iter().filter(|(_, text)| at(text).as_ref() == Some(&piece)).cloned().collect();
+        let of_kinds = left.iter().map(|(kind, _)| *kind).collect::<BTreeSet<u16>>().len();
+        if !most(of_kinds, kinds) || left.len() * 10 < texts * 8 && !most(left.len(), texts) {
+            break;
+        }
+        alike = left;
+        out.push(piece);
+    }
+    out.reverse();
+    // A number or a word that most texts end in proves nothing without a mark before it.
+    while matches!(out.first(), Some(Piece::Hole(_) | Piece::Gap)) && !out[1..].iter().any(is_mark) {
+        out.remove(0);
+    }
+    // A full stop is part of what a server says.
+    let stop = matches!(&out[..], [Piece::Literal(literal)] if literal == b".");
+    if !stop && out.iter().any(is_mark) { out } else { Vec::new() }
+}
+
+fn is_mark(piece: &Piece) -> bool {
+    matches!(piece, Piece::Literal(literal) if !literal.iter().all(u8::is_ascii_alphanumeric))
+}
+
+/// The bytes of a tail in which nothing varies.
+pub(super) fn constant(tail: &[Piece]) -> Option<Vec<u8>> {
+    let mut out = Vec::new();
+    for piece in tail {
+        match piece {
+            Piece::Literal(literal) => out.extend_from_slice(literal),
+            Piece::Gap => out.push(b' '),
+            Piece::Hole(_) => return None,
+        }
+    }
+    Some(out)
+}
+
+/// The verb that `rest` seems to begin with, whatever stands behind it.
+pub(super) fn loose_command(rest: &[u8]) -> Option<Verb> {
+    let starts = |verb: &str| rest.len() > verb.len() && rest[..verb.len()].eq_ignore_ascii_case(verb.as_bytes());
+    let argued = [("EHLO ", Verb::Ehlo), ("HELO ", Verb::Helo), ("MAIL FROM:", Verb::Mail), ("RCPT TO:", Verb::Rcpt)];
+    let alone = [("STARTTLS", Verb::StartTls), ("QUIT", Verb::Quit), ("DATA", Verb::Data), ("RSET", Verb::Rset)];
+    let marked = |verb: &str| starts(verb) && !rest[verb.len()].is_ascii_alphanumeric() && rest[verb.len()] != b' ';
+    let argued = argued.into_iter().find(|(verb, _)| starts(verb));
+    argued.or_else(|| alone.into_iter().find(|(verb, _)| marked(verb))).map(|(_, verb)| verb)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::dialect::{LineEnd, learned::said::said};
+
+    fn of(lines: &[&str]) -> (String, String) {
+        let lines: Vec<&[u8]> = lines.iter().map(|line| line.as_bytes()).collect();
+        let all: Vec<(usize, Vec<Said>)> =
+            lines.iter().enumerate().map(|(n, line)| (n, said(line, LineEnd::Line, None))).collect();
+        let tails = Tails::find(&lines, &all);
+        let shown = |tail: Vec<Piece>| Template::new(tail).unwrap().to_string();
+        (shown(tails.server), shown(tails.client))
+    }
+
+    #[test]
+    fn what_is_the_same_behind_texts_that_differ_is_decoration() {
+        for (open, close) in [("<", ">"), ("", "[0D][0A]"), ("\"", "\\r\\n\""), ("", " (end)"), ("", "\u{b6}")] {
+            let said = |mark: &str, text: &str| format!("{mark} {open}{text}{close}");
+            let lines = [
+                said("S", "220 mail ESMTP"),
+                said("C", "EHLO pc"),
+                said("S", "250-mail"),
+                said("S", "250 SIZE"),
+                said("C", "MAIL FROM:<a@b.c>"),
+                said("S", "550 no"),
+                said("C", "RCPT TO:<a@b.c>"),
+            ];
+            let lines: Vec<&str> = lines.iter().map(String::as_str).collect();
+            assert_eq!(of(&lines), (close.to_owned(), close.to_owned()), "{lines:?}");
+        }
+    }
+
+    #[test]
+    fn texts_alone_have_no_tail() {
+        let lines = ["220 mail ESMTP", "EHLO pc", "250 Ok", "MAIL FROM:<a@b.c>", "250 Ok", "RCPT TO:<a@b.c>", "550 no"];
+        assert_eq!(of(&lines), (String::new(), String::new()));
+    }
+}

@@ -1,0 +1,205 @@
+//! The one classifier of a program's own words: what a line tells of a mail, by the vocabulary of `words.toml`.
+
+use crate::knowledge::{WordClass, WordClasses, WordTable, is_word_byte, plain_spelling};
+
+/// What the words of a line tell.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct OwnWords {
+    /// Something went wrong.
+    pub failed: bool,
+    /// The only sign of it is the logger's level.
+    pub only_level: bool,
+    /// Something was sent.
+    pub sent: bool,
+    /// Something went well; it takes a word of mail to know what.
+    pub well: bool,
+    /// It is about mail.
+    pub mail: bool,
+    /// It is about the connection.
+    pub connect: bool,
+    /// An attempt begins.
+    pub begins: bool,
+    /// A number of five digits and more stands in it, as those of errors do.
+    pub numbered: bool,
+    /// How many were sent and how many failed: the attempts stand elsewhere.
+    pub is_summary: bool,
+    /// Words that no row knows, addresses and numbers left out.
+    pub unknown: u8,
+}
+
+/// Words of a line that are looked at; verdicts stand at its beginning.
+const WORDS: usize = 160;
+
+#[derive(Clone, Copy, Default)]
+struct Word<'a> {
+    text: &'a [u8],
+    classes: WordClasses,
+}
+
+impl Word<'_> {
+    fn is(self, class: WordClass) -> bool {
+        self.classes.has(class)
+    }
+
+    fn is_number(self) -> bool {
+        !self.text.is_empty() && self.text.iter().all(u8::is_ascii_digit)
+    }
+
+    fn is_failure(self) -> bool {
+        self.is(WordClass::Failed) && !self.is(WordClass::Neutral)
+    }
+}
+
+impl OwnWords {
+    /// Of one line, without its stamp.
+    #[must_use]
+    pub fn of(text: &[u8]) -> OwnWords {
+        let plain = plain_spelling(text);
+        let vocabulary = WordTable::builtin();
+        // What stands in an address says nothing.
+        let told = plain.split(|b| b" \t,;<>()\"'".contains(b)).filter(|part| !part.contains(&b'@'));
+        let told = told.flat_map(|part| part.split(|b| !is_word_byte(*b))).filter(|word| !word.is_empty());
+        let words: Vec<Word<'_>> =
+            told.take(WORDS).map(|text| Word { text, classes: vocabulary.classes(text) }).collect();
+        of_words(&words, &plain)
+    }
+}
+
+fn of_words(words: &[Word<'_>], plain: &[u8]) -> OwnWords {
+    let mut told = OwnWords::default();
+    let (mut negated, mut counted_sent, mut counted_failed, mut beyond_level) = (false, false, false, false);
+    let at = |i: usize| words.get(i).copied().unwrap_or_default();
+    let mut sends = false;
+    for (i, word) in words.iter().enumerate() {
+        let (before, after) = (if i > 0 { at(i - 1) } else { Word::default() }, at(i + 1));
+        let near_number = before.is_number() || after.is_number() && after.text.len() < 3;
+        told.numbered |= word.is_number() && word.text.len() >= 5
+            || word.text.starts_with(b"0x") && word.text.len() >= 10
+            || word.text.starts_with(b"wsa");
+        told.mail |= word.is(WordClass::Mail) || is_mail_number(word.text);
+        told.mail |= word.text == b"pos" && before.text == b"e";
+        told.connect |= word.is(WordClass::Connect);
+        told.begins |= word.is(WordClass::Begins);
+        told.unknown = told.unknown.saturating_add(u8::from(word.classes.is_unknown() && !word.is_number()));
+        sends |= word.is(WordClass::Send) || word.is(WordClass::Begins);
+        if word.is(WordClass::Not) {
+            negated = true;
+            told.failed |= before.is(WordClass::May);
+            beyond_level |= before.is(WordClass::May);
+        }
+        // `Success: false`, `delivered=no`
+        let denied = matches!(after.text, b"false" | b"0")
+            || matches!(after.text, b"no" | b"nee" | b"nein" | b"non") && at(i + 2).text.is_empty();
+        if word.is(WordClass::Sent) {
+            counted_sent |= near_number;
+            told.sent |= !denied;
+            told.failed |= denied && !before.is_number();
+            beyond_level |= denied;
+        }
+        if word.is(WordClass::Well) {
+            told.well |= !denied;
+            let negative = denied && after.text != b"0";
+            told.failed |= negative;
+            beyond_level |= negative;
+        }
+        // `error 0`, `errors: 0`, `no error`
+        let harmless = before.is(WordClass::None) || matches!(after.text, b"0" | b"none" | b"geen");
+        if word.is_failure() && harmless {
+            counted_failed |= near_number;
+        } else if word.is_failure() {
+            counted_failed |= near_number;
+            told.failed = true;
+            beyond_level |= i > 3 || !word.is(WordClass::LevelFailed);
+        } else if matches!(word.text, b"errors" | b"failures") {
+            counted_failed |= near_number;
+        }
+    }
+    let denied = negated && (told.sent || told.well || sends);
+    told.failed |= denied;
+    told.only_level = told.failed && !beyond_level && !denied;
+    let summed = words.iter().any(|word| word.is(WordClass::Summary));
+    told.is_summary = counted_sent && (summed || counted_failed || after_count(plain));
+    if told.only_level && told.sent {
+        told.failed = false;
+    }
+    told.sent &= !told.failed;
+    told.well &= !told.failed;
+    told
+}
+
+/// HRESULTs of CDO and of Outlook.
+fn is_mail_number(word: &[u8]) -> bool {
+    [&b"0x800ccc"[..], b"800ccc", b"21472209", b"0x800402"].iter().any(|stem| word.starts_with(stem))
+}
+
+/// `failed: 2`
+fn after_count(plain: &[u8]) -> bool {
+    let Some(at) = memchr::memmem::find(plain, b"fail") else { return false };
+    let rest = &plain[at..];
+    let end = rest.iter().position(|b| !b.is_ascii_alphabetic()).unwrap_or(rest.len());
+    let digits: Vec<u8> =
+        rest[end..].iter().copied().skip_while(|b| b" :=".contains(b)).take_while(u8::is_ascii_digit).collect();
+    !digits.is_empty() && digits.len() < 5 && !matches!(digits.as_slice(), [b'4' | b'5', _, _])
+}
+
+/// A command with its argument, or a reply that no program shows as an error.
+#[must_use]
+pub fn is_dialogue(text: &[u8]) -> bool {
+    const COMMANDS: [&[u8]; 7] =
+        [b"MAIL FROM:", b"RCPT TO:", b"EHLO ", b"HELO ", b"AUTH LOGIN", b"AUTH PLAIN", b"STARTTLS"];
+    const REPLIES: [&[u8]; 8] = [b"220 ", b"220-", b"250 ", b"250-", b"354 ", b"334 ", b"235 ", b"221 "];
+    let head = &text[..text.len().min(160)];
+    let free = |at: usize| at == 0 || !head[at - 1].is_ascii_alphanumeric() && head[at - 1] != b'.';
+    let command = |word: &&[u8]| memchr::memmem::find(head, word).is_some_and(free);
+    // Only where a mark or nothing stands before it: "failed: 250 mails" is prose.
+    let reply = |code: &&[u8]| {
+        memchr::memmem::find(head, code).is_some_and(|at| {
+            let mark = &head[..at];
+            free(at) && mark.len() < 48 && !mark.iter().rev().take(12).any(|b| b.is_ascii_lowercase())
+        })
+    };
+    COMMANDS.iter().any(command) && !OwnWords::of(head).failed || REPLIES.iter().any(reply)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn failures_and_successes() {
+        for line in [
+            "Send failed",
+            "Could not send",
+            "Kon nie stuur nie",
+            "Mail not sent",
+            "Nie gestuur nie",
+            "success: false",
+            "Message did not go out",
+            "Wysiging: pos misluk",
+            "Échec de l'envoi",
+            "E-Mail konnte nicht gesendet werden",
+            "не удалось отправить",
+            "La entrega de correo falló",
+            "No se pudo enviar: error",
+            "ERROR 10060",
+            "Die e-pos het nie deurgegaan nie",
+        ] {
+            assert!(OwnWords::of(line.as_bytes()).failed, "{line}");
+        }
+        for line in [
+            "Mail sent",
+            "Gestuur",
+            "Versend aan x",
+            "sent, no errors",
+            "0 errors, sent",
+            "Message delivered, error 0",
+            "ERROR: none, sent ok",
+        ] {
+            let told = OwnWords::of(line.as_bytes());
+            assert!(told.sent && !told.failed, "{line} {told:?}");
+        }
+        for line in ["5 sent, 2 failed", "Sent: 5, failed: 2", "Total: 5 sent"] {
+            assert!(OwnWords::of(line.as_bytes()).is_summary, "{line}");
+        }
+    }
+}

@@ -1,0 +1,46 @@
+//! What can be wrong with a table of facts.
+
+use super::{Cause, toml_fault};
+
+/// Why facts could not be read.
+#[derive(Debug, thiserror::Error)]
+pub enum KnowledgeError {
+    /// Not TOML, or a table or field that does not exist.
+    #[error("the facts cannot be read: line {line}: {reason}")]
+    Toml {
+        /// The line of the file, from 1.
+        line: usize,
+        /// Why, without words of the file.
+        reason: String,
+    },
+    /// A cause code that the contract does not have.
+    #[error("there is no cause `{0}`")]
+    Cause(String),
+    /// A row that would match everything or nothing.
+    #[error("a row for `{cause}` has {what}")]
+    Row {
+        /// The row's cause.
+        cause: String,
+        /// What is wrong with it.
+        what: String,
+    },
+    /// The phrases are too many for one automaton.
+    #[error("the phrases cannot be compiled: {0}")]
+    Phrases(#[from] aho_corasick::BuildError),
+}
+
+/// An error of TOML, told without words of the file.
+pub(super) fn bad_toml(error: &toml::de::Error, text: &str) -> KnowledgeError {
+    let (line, reason) = toml_fault(error, text);
+    KnowledgeError::Toml { line, reason }
+}
+
+/// The cause of a row.
+pub(super) fn cause(code: &str) -> Result<Cause, KnowledgeError> {
+    Cause::from_code(code).ok_or_else(|| KnowledgeError::Cause(code.to_owned()))
+}
+
+/// An error about a row.
+pub(super) fn bad_row(cause: &str, what: impl Into<String>) -> KnowledgeError {
+    KnowledgeError::Row { cause: cause.to_owned(), what: what.into() }
+}

@@ -1,0 +1,426 @@
+//! A server's refusal that a program quotes in words of its own: the code before the words, behind them, in brackets, in
+//! quotes, in a tuple, as a field of a record, or left out.
+
+use memchr::memmem;
+
+use super::words::{WordClass, WordTable, is_word_byte, plain_spelling};
+use crate::smtp::{self, ReplyCode};
+
+/// A refusal inside a program's words.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct QuotedReply<'a> {
+    /// The code, where one stands there or a sentence stands for it.
+    pub code: ReplyCode,
+    /// The server's words, with the enhanced code at their beginning if there is one; empty where only the code is told.
+    pub text: &'a [u8],
+    /// Where the code stands, from the beginning of the text.
+    pub at: usize,
+}
+
+/// Sentences of System.Net.Mail that stand for a code (its `SmtpStatusCode`), with the code.
+const STATUS: [(&[u8], u16); 14] = [
+    (b"requires a secure connection or the client was not authenticated", 530),
+    (b"Mailbox unavailable.", 550),
+    (b"Exceeded storage allocation.", 552),
+    (b"Transaction failed.", 554),
+    (b"Client does not have permission to submit mail to this server.", 454),
+    (b"Client was not authenticated.", 454),
+    (b"Mailbox name not allowed.", 553),
+    (b"Insufficient system storage.", 452),
+    (b"Error in processing.", 451),
+    (b"Service not available, closing transmission channel.", 421),
+    (b"User not local", 551),
+    (b"Bad sequence of commands.", 503),
+    (b"Syntax error in command parameters", 501),
+    (b"Command not implemented.", 502),
+];
+const RESPONSE: &[u8] = b"The server response was";
+/// As much before a number as tells what the number is.
+const CUE: usize = 48;
+
+/// The refusal that the words quote, with its code.
+#[must_use]
+pub fn quoted_reply(text: &[u8]) -> Option<QuotedReply<'_>> {
+    let by_code = by_code(text);
+    if by_code.is_some_and(|reply| smtp::enhanced_status_code(reply.text).is_ok()) {
+        return by_code;
+    }
+    by_sentence(text).or(by_code)
+}
+
+/// How well a number proves to be a reply's code; the best counts, the first among equals.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Proof {
+    /// The number alone, behind a word of error.
+    Bare,
+    /// The server's words stand before it.
+    Behind,
+    /// The server's words follow.
+    Before,
+    /// An enhanced code of the same class follows.
+    Enhanced,
+}
+
+fn by_code(text: &[u8]) -> Option<QuotedReply<'_>> {
+    let mut best: Option<(Proof, QuotedReply<'_>)> = None;
+    let mut at = 0;
+    while let Some(start) = text[at..].iter().position(u8::is_ascii_digit).map(|i| at + i) {
+        let end = text[start..].iter().position(|b| !b.is_ascii_digit()).map_or(text.len(), |i| start + i);
+        at = end;
+        let Some(found) = candidate(text, start, end) else { continue };
+        if best.as_ref().is_none_or(|(proof, _)| *proof < found.0) {
+            best = Some(found);
+        }
+    }
+    best.map(|(_, reply)| reply)
+}
+
+fn candidate(text: &[u8], start: usize, end: usize) -> Option<(Proof, QuotedReply<'_>)> {
+    let [class @ b'4'..=b'5', second @ b'0'..=b'7', third] = text[start..end] else { return None };
+    let code = u16::from(class - b'0') * 100 + u16::from(second - b'0') * 10 + u16::from(third - b'0');
+    let (before, after) = (&text[..start], &text[end..]);
+    let joined = matches!(before.last(), Some(b) if is_word_byte(*b) || b"._@/-+$%".contains(b));
+    let parted = after.first().is_none_or(|b| !is_word_byte(*b) && !b"_@/%".contains(b))
+        && !matches!(after, [b'.', d, ..] if d.is_ascii_digit());
+    // `events.js:524:28`, `Abstract.php:431` are places in a source.
+    let place = before.ends_with(b":")
+        && (matches!(after, [b':', b'0'..=b'9', ..]) || ends_in_file(&before[..before.len() - 1]));
+    // `08:26:01,535` is a time.
+    let time = matches!(before, [.., d, b':' | b','] if d.is_ascii_digit());
+    if joined || !parted || place || time {
+        return None;
+    }
+    let skip = after.iter().position(|b| !b" \t-:,;.)]}'\"=>\\".contains(b)).unwrap_or(after.len());
+    let said = &after[skip..];
+    let quoted = skip > 0 && matches!(said, [b'b' | b'u', b'\'' | b'"', ..]);
+    let said = if quoted { &said[2..] } else { said };
+    let said = until_program(said, before);
+    let reply = |text| QuotedReply { code: ReplyCode(code), text, at: start };
+    if smtp::enhanced_status_code(said).is_ok_and(|(_, enhanced)| u16::from(enhanced.class) == code / 100) {
+        return Some((Proof::Enhanced, reply(said)));
+    }
+    let cue = cue(before);
+    let bracketed =
+        matches!((before.last(), after.first()), (Some(b'('), Some(b')' | b',' | b':')) | (Some(b'['), Some(b']')));
+    if cue == Cue::Place || is_counted(said) && !bracketed {
+        return None;
+    }
+    if cue == Cue::Nothing && !bracketed && !before.trim_ascii().is_empty() {
+        return None;
+    }
+    let words = before.trim_ascii_end();
+    if has_words(said) && !matches!(after.first(), Some(b')')) {
+        return Some((Proof::Before, reply(said)));
+    }
+    let head = words_before(words);
+    if has_words(head) {
+        return Some((Proof::Behind, reply(head)));
+    }
+    if has_words(said) {
+        return Some((Proof::Before, reply(said)));
+    }
+    Some((Proof::Bare, reply(b"")))
+}
+
+/// `Abstract.php`
+fn ends_in_file(before: &[u8]) -> bool {
+    let name =
+        before.iter().rposition(|b| !is_word_byte(*b) && !b"._-$".contains(b)).map_or(before, |i| &before[i + 1..]);
+    name.iter().rposition(|b| *b == b'.').is_some_and(|dot| dot > 0 && (1..=5).contains(&(name.len() - dot - 1)))
+}
+
+/// What stands before a number.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Cue {
+    /// Nothing that tells.
+    Nothing,
+    /// It says that a reply follows.
+    Reply,
+    /// It says that the number is another.
+    Place,
+}
+
+fn cue(before: &[u8]) -> Cue {
+    let bare = before.trim_ascii_end();
+    let Some(last) = bare.last() else { return Cue::Reply };
+    let near = plain_spelling(&bare[bare.len().saturating_sub(CUE)..]);
+    let mut words = near.rsplit(|b| !is_word_byte(*b)).filter(|word| !word.is_empty());
+    let classes = words.next().map(|word| WordTable::builtin().classes(word)).unwrap_or_default();
+    let expected = near
+        .split(|b| !is_word_byte(*b))
+        .rev()
+        .take(3)
+        .any(|word| matches!(word, b"expected" | b"require" | b"expecting"));
+    if classes.has(WordClass::Place) && !b":;='\"|\t".contains(last) || expected {
+        return Cue::Place;
+    }
+    let port = matches!(
+        near.rsplit(|b| !is_word_byte(*b)).find(|word| !word.is_empty()),
+        Some(b"port" | b"line" | b"poort" | b"pid" | b"size")
+    );
+    if port {
+        return Cue::Place;
+    }
+    if classes.has(WordClass::Reply)
+        || classes.has(WordClass::Failed)
+        || b":;'\"|\t[(>#-\xE2".contains(last)
+        || bare.ends_with("\u{2013}".as_bytes())
+    {
+        return Cue::Reply;
+    }
+    Cue::Nothing
+}
+
+/// `450 KB`, `500 statements`: a number of something.
+fn is_counted(said: &[u8]) -> bool {
+    let word = said.split(|b| !is_word_byte(*b)).next().unwrap_or_default();
+    WordTable::builtin().classes(&plain_spelling(word)).has(WordClass::Count)
+}
+
+/// At least one word of three letters, and no place in a source.
+fn has_words(said: &[u8]) -> bool {
+    if said.starts_with(b"at ") || said.starts_with(b"in /") || said.starts_with(b"from ") {
+        return false;
+    }
+    said.split(|b| !is_word_byte(*b)).any(|word| word.len() >= 3 && !word.iter().any(u8::is_ascii_digit))
+}
+
+/// The server's words before a code that stands behind them: `Mailbox full (552)`, `Mailbox full, code 552`.
+fn words_before(before: &[u8]) -> &[u8] {
+    let mut head = before;
+    loop {
+        let trimmed = head.trim_ascii_end();
+        let trimmed = match trimmed.last() {
+            Some(b'(' | b'[' | b',' | b':' | b'#' | b'-' | b'=' | b'"' | b'\'' | b'{' | b';') => {
+                &trimmed[..trimmed.len() - 1]
+            }
+            _ => trimmed,
+        };
+        let word = trimmed.iter().rposition(|b| !is_word_byte(*b)).map_or(trimmed, |i| &trimmed[i + 1..]);
+        let code = [
+            &b"code"[..],
+            b"status",
+            b"smtp",
+            b"kode",
+            b"error",
+            b"responsecode",
+            b"got",
+            b"rc",
+            b"foutkode",
+            b"reply",
+        ];
+        let named = code.iter().any(|name| name.eq_ignore_ascii_case(word));
+        let next = if named { &trimmed[..trimmed.len() - word.len()] } else { trimmed };
+        if next.len() == head.len() {
+            break;
+        }
+        head = next;
+    }
+    without_heads(head)
+}
+
+/// What the program said before the server's words: `Send failed: `, `Mailer Error: SMTP Error: `.
+#[must_use]
+pub fn without_heads(text: &[u8]) -> &[u8] {
+    heads(text).last().unwrap_or(text)
+}
+
+/// The text without one head, without two, and so on.
+pub(super) fn heads(text: &[u8]) -> impl Iterator<Item = &[u8]> {
+    let mut rest = text;
+    std::iter::from_fn(move || {
+        rest = behind_head(rest)?;
+        Some(rest)
+    })
+}
+
+/// Words at the end of what a program says before it quotes somebody.
+const HEAD_ENDS: [&str; 30] = [
+    "error",
+    "failed",
+    "failure",
+    "fail",
+    "exception",
+    "fout",
+    "misluk",
+    "said",
+    "says",
+    "response",
+    "was",
+    "message",
+    "detail",
+    "details",
+    "reply",
+    "server",
+    "reason",
+    "rede",
+    "antwoord",
+    "status",
+    "description",
+    "beskrywing",
+    "failing",
+    "because",
+    "err",
+    "info",
+    "fehler",
+    "erreur",
+    "result",
+    "responded",
+];
+
+/// As much of a text as is searched for heads.
+const HEADS: usize = 320;
+
+fn behind_head(text: &[u8]) -> Option<&[u8]> {
+    let near = &text[..text.len().min(HEADS)];
+    for at in memchr::memchr2_iter(b':', b'\'', near).chain(memmem::find_iter(near, b" - ").map(|at| at + 1)) {
+        let rest = &text[at + 1..];
+        let head = text[..at].trim_ascii_end();
+        if text[at] == b'\'' {
+            // `with message '...'`, `error='...'`
+            let opens = head.ends_with(b"message") || head.ends_with(b"=") || head.ends_with(b"message:");
+            if opens && rest.len() > 8 {
+                let end = memchr::memrchr(b'\'', rest).filter(|end| *end > 8).unwrap_or(rest.len());
+                return Some(&rest[..end]);
+            }
+            continue;
+        }
+        if !matches!(rest.first(), Some(b' ' | b'\t' | b'\'' | b'"')) {
+            continue;
+        }
+        let rest = rest.trim_ascii_start();
+        let rest = match rest {
+            [quote @ (b'\'' | b'"'), inner @ ..] => inner.strip_suffix(&[*quote]).unwrap_or(inner),
+            _ => rest,
+        };
+        if rest.len() < 3 {
+            continue;
+        }
+        let word = head.iter().rposition(|b| !is_word_byte(*b)).map_or(head, |i| &head[i + 1..]).to_ascii_lowercase();
+        let ends = HEAD_ENDS.iter().any(|end| word.as_slice() == end.as_bytes())
+            || word.ends_with(b"error")
+            || word.ends_with(b"exception")
+            || word.ends_with(b"fout");
+        // `Error sending mail to a@b.example: ...` ends in an address.
+        let addressed = head.iter().rposition(|b| b" <\"'".contains(b)).is_some_and(|i| head[i..].contains(&b'@'))
+            && !head.starts_with(b"<");
+        if ends || addressed {
+            return Some(rest);
+        }
+    }
+    None
+}
+
+fn by_sentence(text: &[u8]) -> Option<QuotedReply<'_>> {
+    let response = memmem::find(text, RESPONSE).map(|at| &text[at + RESPONSE.len()..]);
+    let said = response
+        .map(|rest| until_program(rest.strip_prefix(b":").unwrap_or(rest).trim_ascii_start(), b""))
+        .unwrap_or_default();
+    let said = if said.starts_with(b"not available") { b"" } else { said };
+    let enhanced = smtp::enhanced_status_code(said).ok().map(|(_, code)| code.to_string());
+    if let Some((sentence, code)) = STATUS.iter().find(|(sentence, _)| memmem::find(text, sentence).is_some()) {
+        let passing = *code == 550 && enhanced.as_deref().is_some_and(|code| code.starts_with('4'));
+        let at = memmem::find(text, sentence).unwrap_or_default();
+        let said = if said.is_empty() { &text[at..at + sentence.len()] } else { said };
+        return Some(QuotedReply { code: ReplyCode(if passing { 450 } else { *code }), text: said, at });
+    }
+    // Codes it has no sentence for get the one for 500; the enhanced code tells them apart.
+    let code = match enhanced.as_deref()? {
+        "5.7.8" | "5.7.3" | "5.7.139" | "5.7.14" => 535,
+        "5.7.9" => 534,
+        code if code.starts_with('4') => 451,
+        _ => 550,
+    };
+    Some(QuotedReply { code: ReplyCode(code), text: said, at: memmem::find(text, RESPONSE).unwrap_or_default() })
+}
+
+/// Up to where the program goes on in its own words. `before` stands before the code.
+fn until_program<'a>(said: &'a [u8], before: &[u8]) -> &'a [u8] {
+    let ends =
+        [&b"', "[..], b"\",", b"\"}", b"';", b"'}", b"')", b"\")", b" at SMTP", b" (require: ", b" !! ", b"' in /"];
+    let mut end = ends.iter().filter_map(|end| memmem::find(said, end)).min().unwrap_or(said.len());
+    // What a quote or a bracket opened before the code ends with it.
+    if let Some(open) = before.last()
+        && let Some(close) = match open {
+            b'"' | b'\'' => Some(*open),
+            b'[' => Some(b']'),
+            b'(' => Some(b')'),
+            _ => None,
+        }
+        && let Some(at) = memchr::memrchr(close, &said[..end])
+        && (matches!(open, b'"' | b'\'') || at + 1 == said[..end].trim_ascii_end().len())
+        && at > 3
+    {
+        end = end.min(at);
+    }
+    let said = said[..end].trim_ascii_end();
+    said.strip_suffix(b"'").or(said.strip_suffix(b"\"")).unwrap_or(said).trim_ascii_end()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn refusals() {
+        for (text, code, said) in [
+            ("Send failed: 535 5.7.8 Error: authentication failed", 535, "5.7.8 Error: authentication failed"),
+            ("a@b.example;FAIL;550 5.1.1 User unknown", 550, "5.1.1 User unknown"),
+            ("failed: 535: 5.7.139 disabled", 535, "5.7.139 disabled"),
+            ("SMTP, Server Response: '550 no relay', Port: 25", 550, "no relay"),
+            ("The server responded: 421 Cannot connect", 421, "Cannot connect"),
+            ("Mailbox unavailable. The server response was: 5.1.1 unknown", 550, "5.1.1 unknown"),
+            ("Mailbox unavailable. The server response was: 4.2.0 busy", 450, "4.2.0 busy"),
+            ("Syntax error, command unrecognized. The server response was: 5.7.8 no", 535, "5.7.8 no"),
+            ("smtplib.SMTPDataError: (552, b'5.3.4 too big')", 552, "5.3.4 too big"),
+            ("{\"msg\":\"mail failed: 550 5.1.1 No such user\"}", 550, "5.1.1 No such user"),
+            ("Send failed: Mailbox full (552)", 552, "Mailbox full"),
+            ("Send failed: Mailbox full [552]", 552, "Mailbox full"),
+            ("Send failed: Mailbox full, code 552", 552, "Mailbox full"),
+            ("[550] '5.7.1 Relaying denied'", 550, "5.7.1 Relaying denied"),
+            ("Error 550: Relaying denied", 550, "Relaying denied"),
+            ("SMTP Error 534", 534, ""),
+            ("Error 535 from smtp.gmail.com", 535, ""),
+            ("Expected response code 250 but got code \"554\", with message \"554 5.2.252 no\"", 554, "5.2.252 no"),
+            ("Command failed Detail: Relaying denied SMTP code: 550", 550, "Relaying denied"),
+            ("AUTH LOGIN failed: '535 Incorrect authentication data'", 535, "Incorrect authentication data"),
+        ] {
+            let found = quoted_reply(text.as_bytes())
+                .map(|reply| (reply.code.0, String::from_utf8_lossy(reply.text).into_owned()));
+            assert_eq!(found, Some((code, said.to_owned())), "{text}");
+        }
+        for text in [
+            "Printing 421 statements",
+            "Port: 587, Secure(SSL): No",
+            "smtp.mweb.co.za port 465",
+            "statement.pdf: 450 KB",
+            "The server response was not available",
+            "error 10060",
+            "196.25.1.450:587",
+            "at Socket.emit (node:events:524:28)",
+            "in /var/www/Zend/Mail/Protocol/Abstract.php:431",
+            "failed (code: 220, response: Ready to start TLS)",
+            "Expected response code 450 but got an empty response",
+            "500 Internal Server Error",
+            "08:26:01,535 failed",
+        ] {
+            assert_eq!(quoted_reply(text.as_bytes()), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn what_the_program_says_before() {
+        for (text, rest) in [
+            ("Send failed: Mailbox full", "Mailbox full"),
+            (
+                "Mailer Error: SMTP Error: data not accepted. SMTP server error: Command failed Detail: no relay",
+                "no relay",
+            ),
+            ("exception class EIdSMTPReplyError with message 'Relaying denied'", "Relaying denied"),
+            ("Error sending mail to a@b.example: Mailbox full", "Mailbox full"),
+            ("Sender address rejected: not owned by user", "Sender address rejected: not owned by user"),
+        ] {
+            assert_eq!(String::from_utf8_lossy(without_heads(text.as_bytes())), rest, "{text}");
+        }
+    }
+}

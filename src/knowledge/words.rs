@@ -1,0 +1,238 @@
+//! The vocabulary by which programs tell, in their own language, how a mail went (`words.toml`). A word is looked up in
+//! one plain spelling: small letters, no accents, no apostrophes.
+
+use std::{borrow::Cow, collections::HashMap, sync::OnceLock};
+
+use serde::Deserialize;
+
+use super::rows::{KnowledgeError, bad_row, bad_toml};
+
+/// What a word may be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum WordClass {
+    /// Something went wrong.
+    Failed,
+    /// A mail has gone out.
+    Sent,
+    /// Something went well; it takes a word of mail to know what.
+    Well,
+    /// An attempt begins.
+    Begins,
+    /// Sending, by name or verb.
+    Send,
+    /// Turns the words around it into their opposite.
+    Not,
+    /// With a word of negation it tells of a failure: could not.
+    May,
+    /// Takes the sense from the failure behind it: no errors.
+    None,
+    /// It is about mail.
+    Mail,
+    /// It is about the connection.
+    Connect,
+    /// A logger's level that tells of no failure.
+    Level,
+    /// A logger's level of failures.
+    LevelFailed,
+    /// What follows goes on about the mail before.
+    Detail,
+    /// The address of who receives follows.
+    Recipient,
+    /// An address follows that receives nothing.
+    Sender,
+    /// A secret follows.
+    Secret,
+    /// A server's words follow.
+    Reply,
+    /// What a number counts.
+    Count,
+    /// A number follows that is no reply code.
+    Place,
+    /// A sum over mails.
+    Summary,
+    /// Looks like a failure and tells of none.
+    Neutral,
+}
+
+/// The classes of one word.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct WordClasses(u32);
+
+impl WordClasses {
+    /// Whether the word is of this class.
+    #[must_use]
+    pub fn has(self, class: WordClass) -> bool {
+        self.0 & (1 << class as u32) != 0
+    }
+
+    /// Whether no row knows the word.
+    #[must_use]
+    pub fn is_unknown(self) -> bool {
+        self.0 == 0
+    }
+}
+
+/// A row of the table.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct WordRow {
+    pub(super) class: WordClass,
+    pub(super) language: String,
+    pub(super) words: Vec<String>,
+    pub(super) source: String,
+}
+
+/// The fixed letters of words, with the bits of their classes.
+type Stems = Vec<(Box<[u8]>, u32)>;
+
+/// All words, ready for lookup.
+#[derive(Debug, Default)]
+pub struct WordTable {
+    whole: HashMap<Box<[u8]>, u32>,
+    /// Words that begin so, by their first byte.
+    prefixes: HashMap<u8, Stems>,
+    suffixes: Stems,
+    inside: Stems,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct WordFile {
+    word: Vec<WordRow>,
+}
+
+impl WordTable {
+    /// The words that the program carries. A test reads them, so that they cannot fail to be read at run time.
+    pub fn builtin() -> &'static WordTable {
+        static BUILT: OnceLock<WordTable> = OnceLock::new();
+        BUILT.get_or_init(|| WordTable::parse(include_str!("words.toml")).unwrap_or_default())
+    }
+
+    pub(super) fn parse(text: &str) -> Result<WordTable, KnowledgeError> {
+        let file: WordFile = toml::from_str(text).map_err(|error| bad_toml(&error, text))?;
+        let mut vocabulary = WordTable::default();
+        for row in &file.word {
+            if row.language.is_empty() || row.source.is_empty() {
+                return Err(bad_row(&format!("{:?}", row.class), "no language or no source"));
+            }
+            for word in &row.words {
+                vocabulary.add(word, 1 << row.class as u32);
+            }
+        }
+        Ok(vocabulary)
+    }
+
+    fn add(&mut self, word: &str, class: u32) {
+        let stem: Box<[u8]> = word.trim_matches('*').as_bytes().into();
+        let list = match (word.starts_with('*'), word.ends_with('*')) {
+            (false, false) => {
+                *self.whole.entry(stem).or_default() |= class;
+                return;
+            }
+            (false, true) => self.prefixes.entry(stem.first().copied().unwrap_or_default()).or_default(),
+            (true, false) => &mut self.suffixes,
+            (true, true) => &mut self.inside,
+        };
+        list.push((stem, class));
+    }
+
+    /// Whether a row holds the word itself, not only its beginning or end: such a word is nobody's name.
+    #[must_use]
+    pub fn knows(&self, word: &[u8]) -> bool {
+        self.whole.contains_key(word)
+    }
+
+    /// The classes of a word in plain spelling.
+    #[must_use]
+    pub fn classes(&self, word: &[u8]) -> WordClasses {
+        let whole = self.whole.get(word).copied().unwrap_or_default();
+        let first = word.first().and_then(|first| self.prefixes.get(first)).into_iter().flatten();
+        let begins = first.filter(|(stem, _)| word.starts_with(stem));
+        let ends = self.suffixes.iter().filter(|(stem, _)| word.ends_with(stem));
+        let holds = self.inside.iter().filter(|(stem, _)| memchr::memmem::find(word, stem).is_some());
+        WordClasses(begins.chain(ends).chain(holds).fold(whole, |all, (_, class)| all | class))
+    }
+}
+
+/// Text in the spelling of the vocabulary: small letters, no accents, no apostrophes inside words. Positions shift.
+#[must_use]
+pub fn plain_spelling(text: &[u8]) -> Vec<u8> {
+    let mut plain = Vec::with_capacity(text.len());
+    if text.is_ascii() {
+        for (at, b) in text.iter().enumerate() {
+            let joint = *b == b'\'' && at > 0 && text[at - 1].is_ascii_alphabetic();
+            if !(joint && text.get(at + 1).is_some_and(u8::is_ascii_alphabetic)) {
+                plain.push(b.to_ascii_lowercase());
+            }
+        }
+        return plain;
+    }
+    let text: Cow<'_, str> = match std::str::from_utf8(text) {
+        Ok(text) => Cow::Borrowed(text),
+        // Windows-1252, or a line cut inside a letter.
+        Err(_) => text.iter().map(|b| char::from(*b)).collect::<String>().into(),
+    };
+    let mut before = ' ';
+    for c in text.chars() {
+        if matches!(c, '\'' | '\u{2019}' | '\u{2018}') && before.is_alphabetic() {
+            continue;
+        }
+        before = c;
+        for small in c.to_lowercase() {
+            let mut buffer = [0; 4];
+            let base = match small {
+                'à'..='å' => "a",
+                'ç' => "c",
+                'è'..='ë' => "e",
+                'ì'..='ï' => "i",
+                'ñ' => "n",
+                'ò'..='ö' | 'ø' => "o",
+                'ù'..='ü' => "u",
+                'ý' | 'ÿ' => "y",
+                'ß' => "ss",
+                'ё' => "е",
+                other => other.encode_utf8(&mut buffer),
+            };
+            plain.extend_from_slice(base.as_bytes());
+        }
+    }
+    plain
+}
+
+/// Letters of any alphabet, and digits.
+#[must_use]
+pub fn is_word_byte(b: u8) -> bool {
+    b.is_ascii_alphanumeric() || b >= 0x80
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_table_is_read() {
+        let words = WordTable::parse(include_str!("words.toml")).unwrap();
+        for (word, class) in [
+            ("failed", WordClass::Failed),
+            ("smtpexception", WordClass::Failed),
+            ("misluk", WordClass::Failed),
+            ("ошибка", WordClass::Failed),
+            ("gestuur", WordClass::Sent),
+            ("email", WordClass::Mail),
+            ("password", WordClass::Secret),
+        ] {
+            assert!(words.classes(word.as_bytes()).has(class), "{word}");
+        }
+        assert!(words.classes(b"xyzzy").is_unknown());
+    }
+
+    #[test]
+    fn one_spelling() {
+        let plain = |text: &str| String::from_utf8(plain_spelling(text.as_bytes())).unwrap();
+        assert_eq!(plain("Couldn't SEND 'x'"), "couldnt send 'x'");
+        assert_eq!(plain("Échec: n’a pas été envoyé"), "echec: na pas ete envoye");
+        assert_eq!(plain("Ошибка"), "ошибка");
+        assert_eq!(plain_spelling(b"\xe9chec"), b"echec");
+    }
+}

@@ -1,0 +1,99 @@
+//! What the words about a mail say of it: whom it is to, and how far it got, by the command that they name or that their
+//! reply answers.
+
+use memchr::memmem;
+
+use crate::{
+    session::mail::Mail,
+    smtp::{EnhancedStatusCode, ReplyCode, Stage, Verb},
+};
+
+/// As much of a record as tells whether it says the same again.
+const SHAPE: usize = 160;
+
+/// Which command a reply most likely answered: by its code, then by the server's own words; `around` it are the program's.
+pub(super) fn stage_of_reply(code: u16, enhanced: Option<EnhancedStatusCode>, text: &[u8], around: &[u8]) -> Stage {
+    match (code, enhanced.map(|enhanced| enhanced.subject)) {
+        (421 | 554, _) if matches!(stage_in(around), Some(Stage::Connect | Stage::Greeting)) => Stage::Greeting,
+        // RFC 3207 has this code too.
+        (454, _) if stage_in(text) == Some(Stage::Tls) => Stage::Tls,
+        (530 | 553, _) => Stage::Mail,
+        (534 | 535 | 538 | 504 | 454, _) => Stage::Auth,
+        (_, Some(1 | 2)) => Stage::Rcpt,
+        (450 | 451 | 550 | 551 | 503, _) => Stage::Rcpt,
+        (421, _) => Stage::Greeting,
+        _ => stage_in(text)
+            .filter(|stage| matches!(stage, Stage::Greeting | Stage::Mail | Stage::Rcpt))
+            .unwrap_or(Stage::Data),
+    }
+}
+
+/// The stage that the words name.
+pub(super) fn stage_in(words: &[u8]) -> Option<Stage> {
+    const WORDS: [(&str, Stage); 14] = [
+        // Of gomail (Go), which says so only once it is signed in.
+        ("could not send email", Stage::Data),
+        ("recipient", Stage::Rcpt),
+        ("envelope from", Stage::Mail),
+        ("sender ", Stage::Mail),
+        ("authenticat", Stage::Auth),
+        ("TLS", Stage::Tls),
+        ("initial", Stage::Greeting),
+        ("greeting", Stage::Greeting),
+        ("EHLO", Stage::Ehlo),
+        ("HELO", Stage::Ehlo),
+        ("connect", Stage::Connect),
+        ("locate host", Stage::Connect),
+        ("Relay access", Stage::Rcpt),
+        ("Client host", Stage::Greeting),
+    ];
+    // What stands in an address says nothing.
+    let told = words.split(|b| b" \t,;<>()\"'".contains(b)).filter(|part| !part.contains(&b'@'));
+    let told = told.collect::<Vec<_>>().join(&b' ');
+    WORDS.iter().find(|(word, _)| memmem::find(&told, word.as_bytes()).is_some()).map(|(_, stage)| *stage)
+}
+
+/// The command under way at a stage.
+pub(super) fn verb_at(stage: Stage) -> Verb {
+    match stage {
+        Stage::Connect | Stage::Greeting => Verb::Greeting,
+        Stage::Tls => Verb::StartTls,
+        Stage::Ehlo => Verb::Ehlo,
+        Stage::Auth => Verb::Auth,
+        Stage::Mail => Verb::Mail,
+        Stage::Rcpt => Verb::Rcpt,
+        Stage::Data | Stage::Done => Verb::EndOfData,
+    }
+}
+
+/// A program may take a second to say which exception it was.
+pub(super) fn is_exception(words: &[u8]) -> bool {
+    let end = words.iter().position(u8::is_ascii_whitespace).unwrap_or(words.len());
+    memmem::find(&words[..end], b"xception").is_some()
+}
+
+/// The mail is to this list. `taken`: it has gone out.
+pub(super) fn address(mail: &mut Mail, list: &[u8], taken: bool) {
+    for address in addresses(list) {
+        let place = mail.recipient(address);
+        if taken {
+            mail.answered(place, ReplyCode(250));
+        }
+    }
+}
+
+/// `<a@b.example>: Recipient address rejected`: the address that a reply to RCPT begins with.
+pub(super) fn quoted_recipient(text: &[u8]) -> &[u8] {
+    let quoted = text.strip_prefix(b"<").and_then(|rest| rest.split(|b| *b == b'>').next());
+    quoted.filter(|address| address.contains(&b'@')).unwrap_or_default()
+}
+
+/// The addresses of a list.
+pub(super) fn addresses(list: &[u8]) -> impl Iterator<Item = &[u8]> {
+    list.split(|b| b" ,;<>\"'[]".contains(b)).filter(|address| address.contains(&b'@'))
+}
+
+pub(super) fn shape(words: &[u8]) -> Vec<u8> {
+    let digitless = |b: &u8| if b.is_ascii_digit() { b'9' } else { *b };
+    words.iter().take(SHAPE).map(digitless).collect()
+}
