@@ -56,7 +56,7 @@ const WORDINGS: [[&str; 3]; 8] = [
 
 /// Two attempts in a row that both time out, without a process id, are read as one: a second `Trying` of the same host is
 /// taken for its next address (`session::conversation::endpoint`), even after an error. With the id they are two.
-const KNOWN_WRONG: usize = 1;
+const KNOWN_WRONG: usize = 0;
 
 /// A log of these mails, true for one that went out, each a minute after the one before.
 fn own_words(wording: &[&str; 3], stamp: fn(usize) -> String, mails: &[bool], line_end: &str) -> Vec<u8> {

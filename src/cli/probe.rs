@@ -24,7 +24,6 @@ Examples:
   mtmlog probe reception@practice.co.za          the servers of this address
   mtmlog probe mail.practice.co.za:587
   mtmlog probe emailout.txt --format json --output probe.json
-  mtmlog ticket emailout.txt --probe probe.json  the ticket with what was seen
 
 It sends no password and no mail: it says EHLO, STARTTLS and QUIT, on at most five connections.";
 

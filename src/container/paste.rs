@@ -270,6 +270,12 @@ fn unquoted(line: &[u8]) -> &[u8] {
 fn quoted(lines: &[&[u8]]) -> Vec<bool> {
     let marked = |line: &[u8]| line.trim_ascii_start().starts_with(b">") && !line.trim_ascii_start().starts_with(b">>");
     let mut quoted = vec![false; lines.len()];
+    // Where the server's lines bear the other mark, this one is the client's: behind it may stand a password.
+    let is_server =
+        |line: &&[u8]| line.strip_prefix(b"< ").is_some_and(|said| smtp::reply_line(said.trim_ascii_end()).is_ok());
+    if lines.iter().any(is_server) {
+        return quoted;
+    }
     let mut begin = 0;
     while begin < lines.len() {
         if !marked(lines[begin]) {
@@ -290,7 +296,10 @@ fn is_no_client(text: &[u8]) -> bool {
     let text = text.trim_ascii();
     let word = text.iter().take_while(|b| !b.is_ascii_whitespace()).count();
     let marked = matches!(text, [b'<' | b'>' | b'*' | b'[', ..]);
-    let stamp = text.len() > 8 && text[..8].iter().filter(|b| b.is_ascii_digit()).count() >= 4;
+    // Base64 has digits too, and none of the marks between the numbers of a stamp.
+    let stamp = text.len() > 8
+        && text[..8].iter().filter(|b| b.is_ascii_digit()).count() >= 4
+        && text[..8].iter().all(|b| b.is_ascii_digit() || b"-/.: TZ,".contains(b));
     let labelled = word > 0 && matches!(text[word - 1], b':') && word <= 24 && text.len() > word + 3;
     smtp::command(text).is_err() && (smtp::reply_line(text).is_ok() && word <= 10 || marked || stamp || labelled)
 }
@@ -305,6 +314,13 @@ mod tests {
             assert_eq!(plain.iter().filter(|b| **b == b'\n').count(), text.matches('\n').count(), "lines stay");
             String::from_utf8(plain).unwrap().lines().map(str::trim_end).collect::<Vec<_>>().join("\n")
         })
+    }
+
+    #[test]
+    fn the_clients_mark_is_no_quote() {
+        let answer = "< 334 UGFzc3dvcmQ6\n> MD0rI210MCs=\n< 235 ok\n";
+        assert_eq!(undone(answer), None);
+        assert_eq!(undone("220 mail\n> AUTH LOGIN\n334 UGFzc3dvcmQ6\n> MD0rI210MCs=\n"), None);
     }
 
     #[test]

@@ -367,6 +367,11 @@ impl Masker<'_> {
     }
 }
 
+/// Whether the last word of a setting's name says what its number counts.
+pub(super) fn is_counted(name: &str) -> bool {
+    COUNTED.iter().any(|word| name.to_ascii_lowercase().ends_with(word))
+}
+
 fn is_token(c: char) -> bool {
     c.is_ascii_alphanumeric() || "-_.@".contains(c) || !c.is_ascii()
 }
@@ -451,7 +456,7 @@ mod tests {
             ("Subject: test", Strictness::Chatter, "Subject: aaaa"),
             ("sent Kudu!$u!t! ok!", Strictness::Guarded, "sent Aaaa**a*a* ok!"),
             ("jane.botha.pdf", Strictness::Chatter, "aaaa.aaaaa.pdf"),
-            ("SendStatement Sipho HIV, acc 4471", Strictness::Chatter, "SendStatement Aaaaa AAA, aaa 9999"),
+            ("SendStatement Sipho HIV, acc 4471", Strictness::Chatter, "SendStatement Aaaaa AAA, acc 9999"),
         ] {
             assert_eq!(of(text, how), shown);
             assert_eq!(of(shown, how), shown, "again");

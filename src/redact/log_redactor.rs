@@ -10,7 +10,7 @@ use crate::{
 };
 
 use super::{
-    Level, Redactor,
+    Level, Redactor, allow_list,
     censor::{Censor, tells_of_secrets},
     dialogue::Dialogue,
     pending_lines::{Fragment, PendingLines, Piece},
@@ -23,6 +23,8 @@ use super::{
 
 /// Different beginnings of lines that are remembered, so that each is looked at once.
 const FRAMES: usize = 512;
+/// Digits of a setting's number that may stay: a port, a time-out, a size.
+const MAX_COUNTED_DIGITS: usize = 9;
 /// Rewrites the lines of one log, in file order.
 pub struct LogRedactor<'g> {
     censor: Censor<'g>,
@@ -278,6 +280,10 @@ impl<'g> LogRedactor<'g> {
         if ["host", "hostname", "server"].iter().any(|end| word.ends_with(end)) {
             self.censor.learn_host(value);
             return self.censor.free(value);
+        }
+        // `SmtpPort: 2525`: what the name counts is nobody's number.
+        if value.len() <= MAX_COUNTED_DIGITS && value.iter().all(u8::is_ascii_digit) && allow_list::is_counted(&name) {
+            return value.to_vec();
         }
         self.censor.chatter(value)
     }

@@ -4,6 +4,7 @@
 mod allow_list;
 mod answer;
 mod censor;
+mod client_name;
 mod dialogue;
 mod excerpt;
 mod folder;

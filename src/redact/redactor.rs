@@ -13,7 +13,7 @@ use crate::{
 use super::{
     Redacted,
     allow_list::{self, Strictness},
-    folder, personal,
+    client_name, folder, personal,
     pseudonym::{Kind, Pseudonyms},
     remembered::Remembered,
     server_name, template,
@@ -266,6 +266,7 @@ impl Redactor {
             Level::Secrets => text,
             Level::Personal => {
                 let named = personal::hide(&text, &mut self.stand_ins);
+                let named = client_name::hide(&named, &mut self.stand_ins);
                 self.mask(&named, Strictness::Reply)
             }
         }
@@ -276,7 +277,10 @@ impl Redactor {
         let text = self.without_secrets(visible);
         match self.level {
             Level::Secrets => text,
-            Level::Personal => personal::hide(&text, &mut self.stand_ins),
+            Level::Personal => {
+                let named = personal::hide(&text, &mut self.stand_ins);
+                client_name::hide(&named, &mut self.stand_ins)
+            }
         }
     }
 

@@ -18,6 +18,7 @@ const STANDING: &[&[&str]] = &[
         "cli/watch.rs",
     ],
     &["dialect/grammar.rs", "dialect/line.rs"],
+    &["dialect/learned/said.rs", "dialect/learned/tails.rs"],
     &["knowledge/mail_domains.rs", "knowledge/provider.rs"],
     &["probe/names.rs", "probe/windows.rs"],
     &["redact/allow_list.rs", "redact/pseudonym.rs", "redact/trace.rs"],
