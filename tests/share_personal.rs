@@ -19,11 +19,11 @@ use share::{canary::WRITERS, outputs_at, request};
 const NAMES: &str = include_str!("share/names.txt");
 
 /// Names that are words of the protocol, of programs or of replies.
-const ALSO_WORDS: [&str; 45] = [
+const ALSO_WORDS: [&str; 46] = [
     "black", "block", "chain", "check", "close", "day", "fields", "given", "grant", "keys", "link", "little", "long",
     "max", "more", "new", "october", "page", "pool", "post", "progress", "read", "rule", "rules", "self", "sender",
     "server", "short", "small", "success", "swift", "token", "trust", "web", "will", "head", "street", "case", "storm",
-    "strong", "good", "porter", "white", "speed", "marks",
+    "strong", "good", "porter", "white", "speed", "marks", "field",
 ];
 
 fn names() -> Vec<&'static str> {

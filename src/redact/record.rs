@@ -48,13 +48,16 @@ fn tells_secret(part: &[u8]) -> bool {
 /// Whether it can be a time or a number of a session: a dialect takes whatever stands in their place, so it may be
 /// somebody's words.
 pub(super) fn is_plain(part: &[u8]) -> bool {
-    let mut words = part.split(|b| !b.is_ascii_alphabetic());
+    let known = |run: &[u8]| {
+        let mut words = run.split(|b| !b.is_ascii_alphabetic());
+        words.all(|word| word.len() <= 1 || allow_list::is_known(&String::from_utf8_lossy(word)))
+    };
+    // `GLOB(0x5604e1ec1308`
+    let mut runs = part.split(|b| !b.is_ascii_alphanumeric());
     part.len() <= 40
         && part.is_ascii()
         && !part.contains(&b'@')
-        && (words.all(|word| word.len() <= 1 || allow_list::is_known(&String::from_utf8_lossy(word)))
-            || dialect::stamp_extent(part) == Some(part.len())
-            || is_drawn(part))
+        && (runs.all(|run| known(run) || is_drawn(run)) || dialect::stamp_extent(part) == Some(part.len()))
 }
 
 /// Whether a program drew these letters and digits: an address in memory, a random id. Nobody's name looks like that.

@@ -261,15 +261,8 @@ impl Redactor {
 
     /// Secrets go at every level; control characters first, so that what is looked at is what is shown.
     pub(super) fn free(&mut self, visible: &str) -> String {
-        let text = self.without_secrets(visible);
-        match self.level {
-            Level::Secrets => text,
-            Level::Personal => {
-                let named = personal::hide(&text, &mut self.stand_ins);
-                let named = client_name::hide(&named, &mut self.stand_ins);
-                self.mask(&named, Strictness::Reply)
-            }
-        }
+        let named = self.named(visible);
+        if self.level == Level::Personal { self.mask(&named, Strictness::Reply) } else { named }
     }
 
     /// The same without the mask: for our own words, and before a stricter mask.

@@ -14,7 +14,7 @@ const MAX_FILE_COLUMNS: usize = 60;
 /// Lines of a proof's words, unless everything is wanted.
 const MAX_PROOF_LINES: usize = 4;
 /// Steps that are read before the first is tried, unless everything is wanted.
-const MAX_STEPS: usize = 6;
+const MAX_STEPS: usize = 5;
 /// Findings beside the first that are named, unless everything is wanted.
 const MAX_BRIEF: usize = 4;
 
