@@ -50,8 +50,7 @@ pub(super) fn records(name: &str, record: Record, _within: Duration) -> Option<V
                 found.push((exchanger.wPreference, wide_text(exchanger.pNameExchange.0.cast())));
             }
             Record::Txt => {
-                // SAFETY: the type of the record says that this member of the union is meant.
-                let texts = unsafe { &raw const this.Data.TXT };
+                let texts = &raw const this.Data.TXT;
                 // SAFETY: the record says how many strings follow it in its own memory.
                 let strings = unsafe {
                     let count = usize::try_from((*texts).dwStringCount).unwrap_or(0).min(MAX_RECORDS);

@@ -69,7 +69,7 @@ pub struct Answer {
     pub code: ReplyCode,
     /// The command it answers; [`Verb::Greeting`] for the server's first words, `None` where nothing waited for it.
     pub verb: Option<Verb>,
-    /// The number that the caller gave the command by [`Dialogue::tag`]; 0 without one.
+    /// The number that the caller gave the command by [`Dialogue::tag`](super::Dialogue::tag); 0 without one.
     pub tag: u32,
 }
 
@@ -78,6 +78,6 @@ pub struct Answer {
 pub struct Pending {
     /// Its verb.
     pub verb: Verb,
-    /// The number that the caller gave it by [`Dialogue::tag`]; 0 without one.
+    /// The number that the caller gave it by [`Dialogue::tag`](super::Dialogue::tag); 0 without one.
     pub tag: u32,
 }
