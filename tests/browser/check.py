@@ -97,7 +97,7 @@ def is_quiet(browser, name):
         if message["method"] == "Network.requestWillBeSent":
             url = message["params"]["request"]["url"]
             # The browser's own pages are not ours.
-            if not url.startswith(("file:", "data:", "about:", "chrome:")):
+            if not url.startswith(("file:", "data:", "about:", "chrome:", "chrome-untrusted:")):
                 asked.append(url)
     check(f"{name}: asks nothing of the network", not asked, asked)
     told = [entry["message"] for entry in browser.logged("browser")]
@@ -275,7 +275,9 @@ def hostile(browser, page, name):
     check(f"{name}: a server's markup is text", strange == 0, strange)
     scripts = browser.run("return document.scripts.length")
     check(f"{name}: holds no script but ours", scripts <= 1, scripts)
-    check(f"{name}: the words are there to read", "<script>" in browser.run("return document.body.textContent"))
+    # What nobody knows is shown as its shape; its marks are there to read.
+    text = browser.run("return document.body.textContent")
+    check(f"{name}: the words are there to read", re.search(r"<(script|aaaaaa)>", text), text[:400])
     check(f"{name}: and can be seen", browser.run("return document.querySelector('h1').getBoundingClientRect().height > 0"))
     is_quiet(browser, name)
 

@@ -17,4 +17,6 @@ export MTMLOG=${MTMLOG:-target/release/mtmlog}
 [[ -x $MTMLOG ]] || cargo build --locked --release
 dir=${BROWSER_DIR:-target/browser}
 mkdir -p "$dir"
-exec python3 tests/browser/check.py "$(realpath "$MTMLOG")" "$(realpath "$dir")"
+check() { python3 tests/browser/check.py "$(realpath "$MTMLOG")" "$(realpath "$dir")"; }
+# A busy machine gives Chromium's first page the focus too late now and then; a fault of ours fails twice.
+check || { printf 'Once more, as a busy machine can make it fail.\n'; check; }

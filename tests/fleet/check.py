@@ -28,9 +28,9 @@ def sql(name):
 
 def truth():
     """What mtmlog says of all logs at once."""
-    command = [MTMLOG, "analyze", "--exit-zero", "--format", "json", "--by", "folder", "logs"]
+    command = [MTMLOG, "analyze", "--all", "--exit-zero", "--format", "json", "--by", "folder", "logs"]
     report = json.loads(subprocess.run(command, check=True, capture_output=True).stdout)
-    causes = {row["cause"]: row["count"] for row in report["findings"] if row["finding"] == row["cause"]}
+    causes = dict(collections.Counter(row["cause"] for row in report["transactions"] if row["cause"] != "none"))
     customers = {os.path.basename(row["customer"]): (row["attempts"], row["sent"], row["failed"]) for row in report["customers"]}
     return {**{key: report["totals"][key] for key in ("transactions", "sent", "failed")}, "causes": causes, "sites": customers}
 
