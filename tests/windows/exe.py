@@ -9,7 +9,8 @@ from wine import EXE, REPOSITORY
 # Of these every Windows 10 has the functions that a program for Windows 10 may ask for. Nothing of a compiler is
 # among them: libgcc_s_seh-1.dll, libwinpthread-1.dll and vcruntime140.dll are not part of Windows.
 WINDOWS_10 = {
-    "advapi32.dll", "api-ms-win-core-synch-l1-2-0.dll", "bcryptprimitives.dll", "combase.dll", "kernel32.dll",
+    "advapi32.dll", "api-ms-win-core-synch-l1-2-0.dll", "bcrypt.dll", "bcryptprimitives.dll", "combase.dll", "crypt32.dll",
+    "dnsapi.dll", "kernel32.dll",
     "msvcrt.dll", "ntdll.dll", "ole32.dll", "oleaut32.dll", "shell32.dll", "user32.dll", "ws2_32.dll",
 }
 
