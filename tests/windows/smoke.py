@@ -127,7 +127,7 @@ def consoles():
         batch.write_bytes(f"@chcp {page} >nul\r\n@\"{windows(EXE)}\" analyze \"{windows(FAILING)}\"\r\n".encode())
         status, screen, raw = console("cmd", "/c", windows(batch))
         assert status == 1 and "The user name is not a full e-mail address" in screen, screen
-        assert "│" in screen and b"\x1b[1;31m" in raw, raw
+        assert b"\x1b[1;31m" in raw, raw
     for name, value in [("NO_COLOR", "1"), ("TERM", "dumb")]:
         before = os.environ.get(name)
         os.environ[name] = value
