@@ -9,9 +9,11 @@ from wine import EXE, REPOSITORY
 # Of these every Windows 10 has the functions that a program for Windows 10 may ask for. Nothing of a compiler is
 # among them: libgcc_s_seh-1.dll, libwinpthread-1.dll and vcruntime140.dll are not part of Windows.
 WINDOWS_10 = {
-    "advapi32.dll", "api-ms-win-core-synch-l1-2-0.dll", "bcrypt.dll", "bcryptprimitives.dll", "combase.dll", "crypt32.dll",
+    "advapi32.dll", "api-ms-win-core-synch-l1-2-0.dll", "api-ms-win-core-winrt-error-l1-1-0.dll", "bcrypt.dll",
+    "bcryptprimitives.dll", "combase.dll", "crypt32.dll",
     "dnsapi.dll", "kernel32.dll",
-    "msvcrt.dll", "ntdll.dll", "ole32.dll", "oleaut32.dll", "shell32.dll", "user32.dll", "ws2_32.dll",
+    "msvcrt.dll", "ntdll.dll", "ole32.dll", "oleaut32.dll", "rpcrt4.dll", "shell32.dll",
+    "user32.dll", "userenv.dll", "ws2_32.dll",
 }
 
 
