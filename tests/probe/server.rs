@@ -3,7 +3,6 @@
 use std::{
     io::{BufRead, BufReader, Read, Write},
     net::{TcpListener, TcpStream},
-    path::PathBuf,
     sync::Arc,
     thread,
     time::Duration,
@@ -125,6 +124,7 @@ fn dialogue<S: Read + Write>(reader: &mut BufReader<S>, script: &Script, inside:
 /// An authority, and the file that makes this PC's store trust it alone.
 pub struct Authority {
     issuer: Issuer<'static, KeyPair>,
+    #[cfg(unix)] // Windows takes no other store for one program.
     pem: String,
 }
 
@@ -134,12 +134,16 @@ impl Authority {
         params.distinguished_name.push(DnType::CommonName, name);
         params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
         let key = KeyPair::generate().unwrap();
-        let pem = params.self_signed(&key).unwrap().pem();
-        Authority { issuer: Issuer::new(params, key), pem }
+        Authority {
+            #[cfg(unix)]
+            pem: params.self_signed(&key).unwrap().pem(),
+            issuer: Issuer::new(params, key),
+        }
     }
 
     /// A file for `SSL_CERT_FILE`.
-    pub fn store(&self, folder: &std::path::Path) -> PathBuf {
+    #[cfg(unix)]
+    pub fn store(&self, folder: &std::path::Path) -> std::path::PathBuf {
         let path = folder.join("store.pem");
         std::fs::write(&path, &self.pem).unwrap();
         path
