@@ -4,7 +4,7 @@ use std::{borrow::Cow, cell::RefCell};
 
 use super::{
     DateOrder, Dialect, Endpoint, Extent, Line, LineEnd, Open, Outcome, Read, What, line, number, outcomes,
-    template::{Hole, Matched, Template},
+    template::{Matched, Template},
 };
 use crate::{
     container::{Flat, Layout},
@@ -256,11 +256,5 @@ impl Profile {
     #[must_use]
     pub fn has(&self, kind: Kind) -> bool {
         self.rules.iter().any(|rule| rule.kind == kind)
-    }
-
-    /// Whether sessions are told apart by a key.
-    #[must_use]
-    pub fn has_key(&self) -> bool {
-        self.rules.iter().any(|rule| rule.template.has(Hole::Session))
     }
 }
