@@ -3,7 +3,7 @@
 use std::{borrow::Cow, cell::RefCell};
 
 use super::{
-    DateOrder, Dialect, Endpoint, Extent, Line, LineEnd, Open, Outcome, Read, What, line, number, outcomes,
+    DateOrder, Dialect, Endpoint, Extent, Line, LineEnd, Marks, Open, Outcome, Read, What, line, number, outcomes,
     template::{Matched, Template},
 };
 use crate::{
@@ -240,11 +240,10 @@ impl Profile {
             name: Cow::Owned(self.name.clone()),
             title: "learned from the log, or described in a profile",
             sample: "",
-            marks_sides: self.marks_sides,
-            marks_data: self.marks_data || !self.marks_dot,
-            marks_end: self.marks_end,
-            tells_refusals: false,
-            hard_start: false,
+            marks: Marks::SIDES
+                .when(self.marks_sides)
+                .and(Marks::DATA.when(self.marks_data || !self.marks_dot))
+                .and(Marks::END.when(self.marks_end)),
             line_end: self.line_end,
             utc: self.utc,
             signature: |_| false,

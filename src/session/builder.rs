@@ -2,7 +2,7 @@
 
 use super::{
     End, Tally, Transaction,
-    conversation::{Context, Conversation, Markings},
+    conversation::{Context, Conversation},
     demux::Demux,
     position::Position,
     reader::{Heard, Router, Said},
@@ -10,7 +10,6 @@ use super::{
 use crate::{
     dialect::{Dialect, Hand, Line, LineEnd, Open, Side, StampReader, Traces, What, is_chatter},
     knowledge::Knowledge,
-    smtp::Marks,
 };
 
 /// Finished transactions held back for one that began earlier and is still open.
@@ -75,12 +74,8 @@ impl<'k> Builder<'k> {
         };
         let leave = |mut oldest: Conversation| oldest.close(&mut cx, End::Next);
         let conversation = self.conversations.route((hand, line.key), &line.what, self.tangle.is_some(), leave);
-        conversation.ways = Markings {
-            marks_sides: dialect.marks_sides,
-            marks_end: dialect.marks_end,
-            tells_refusals: dialect.tells_refusals,
-        };
-        conversation.dialogue.set_marks(Marks { sides: dialect.marks_sides, data: dialect.marks_data });
+        conversation.marks = dialect.marks;
+        conversation.dialogue.set_marks(dialect.marks.into());
         let mut understood = take(conversation, &mut cx, dialect, line, self.at);
         if understood {
             self.traces = Traces::default();
@@ -240,7 +235,7 @@ fn event(
         What::Outcome(outcome) => conversation.outcome(cx, outcome, at, line.stamp),
         What::Unknown(text) => {
             conversation.note(cx, text, at);
-            return conversation.in_data() && !dialect.marks_sides;
+            return conversation.in_data() && !dialect.marks.sides();
         }
         What::Blank | What::Server(..) | What::Client(..) | What::Unmarked(..) => {}
     }
