@@ -96,7 +96,7 @@ fn dialect(frame: Template, inner: &'static Dialect, lines: &[&[u8]]) -> Dialect
     let stamps = frame.has(Hole::Time) && !lines.iter().any(own);
     Dialect {
         name: Cow::Owned(format!("framed-{}", inner.name)),
-        title: "a known handwriting inside another program's lines",
+        title: "a known dialect inside another program's lines",
         sample: "",
         marks: inner.marks,
         line_end: inner.line_end,
