@@ -75,7 +75,16 @@ pub(super) struct Replies {
     codes: HashMap<u16, Vec<CodeFact>>,
 }
 
+/// Rows below this rank were right in fewer than 99 of 100 labelled replies (docs/certainty.md).
+const SURE: u8 = 60;
+
 impl ReplyMeaning {
+    /// At least 99 of 100 labelled replies came out right that way: a row or a code that decides, for a whole reply.
+    #[must_use]
+    pub fn is_sure(&self) -> bool {
+        matches!(self.by, By::Text | By::Enhanced | By::Code) && self.with_code && self.rank >= SURE
+    }
+
     fn nothing() -> ReplyMeaning {
         ReplyMeaning {
             cause: Cause::UnknownReply,
@@ -114,12 +123,14 @@ fn weigh(
 ) -> (Cause, By) {
     let judged = judged.map(|verdict| verdict.cause);
     let code_points = if by_code.is_some_and(|fact| fact.when.asks_verb()) { STAGE_POINTS } else { CODE_POINTS };
+    let enhanced_points =
+        if by_enhanced.is_some_and(|fact| fact.when.is_unproven(context)) { CODE_POINTS } else { ENHANCED_POINTS };
     let (by_enhanced, by_code) = (by_enhanced.map(|fact| fact.cause), by_code.map(|fact| fact.cause));
     let total = |cause: Cause| {
         let more = |given: Option<Cause>, points: i32| if given == Some(cause) { points } else { 0 };
         points[cause as usize]
             + more(judged, FRAME_POINTS)
-            + more(by_enhanced, ENHANCED_POINTS)
+            + more(by_enhanced, enhanced_points)
             + more(by_code, code_points)
     };
     let can_be = |cause: &Cause| context.allows(*cause) && fits_class(*cause, context.class());
@@ -273,7 +284,10 @@ impl Replies {
         let facts = self.enhanced.get(&(code.subject, code.detail))?;
         let fits =
             |(class, fact): &&(u8, CodeFact)| (*class == 0 || *class == code.class) && fact.when.hold(context, text);
-        facts.iter().find(fits).map(|(_, fact)| fact)
+        // One that needs no code comes before one whose code the log left out.
+        let proven = |(_, fact): &&(u8, CodeFact)| !fact.when.is_unproven(context);
+        let fitting = || facts.iter().filter(fits);
+        fitting().find(proven).or_else(|| fitting().next()).map(|(_, fact)| fact)
     }
 
     fn by_code(&self, context: &Context<'_>, text: &Plain) -> Option<&CodeFact> {

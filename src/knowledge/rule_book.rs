@@ -67,6 +67,11 @@ impl Conditions {
         self.verbs != 0
     }
 
+    /// Whether it asks for a code that the log left out.
+    pub(super) fn is_unproven(&self, context: &Context<'_>) -> bool {
+        context.code.is_none() && !self.codes.is_empty()
+    }
+
     /// Whether all conditions hold. A condition on something that is not known does not.
     pub(super) fn hold(&self, context: &Context<'_>, text: &Plain) -> bool {
         let code = context.code.map(|c| c.0);
@@ -167,7 +172,7 @@ impl RuleBook {
                     continue;
                 }
                 // Without the code that the row asks for, the words alone say less.
-                let less = if context.code.is_none() && !rule.when.codes.is_empty() { UNPROVEN_CODE } else { 0 };
+                let less = if rule.when.is_unproven(context) { UNPROVEN_CODE } else { 0 };
                 let score = (rule.rank.saturating_sub(less), length);
                 let beaten = best.is_some_and(|(s, i)| s > score || s == score && i <= index);
                 if !beaten && rule.when.hold(context, text) {
