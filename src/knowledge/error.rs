@@ -26,7 +26,7 @@ pub enum KnowledgeError {
     },
     /// The phrases are too many for one automaton.
     #[error("the phrases cannot be compiled: {0}")]
-    Phrases(#[from] aho_corasick::BuildError),
+    Phrases(String),
 }
 
 /// An error of TOML, told without words of the file.

@@ -1,5 +1,7 @@
 //! Rows of phrases compiled for lookup. The row with the highest rank wins; among equals the one whose words are longer.
 
+use serde::{Deserialize, Serialize};
+
 use super::{
     Cause,
     limits::possible,
@@ -40,7 +42,7 @@ impl Context<'_> {
 }
 
 /// The conditions of a row, ready to be checked.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Deserialize, Serialize)]
 pub(super) struct Conditions {
     class: Option<u16>,
     codes: Vec<u16>,
@@ -101,7 +103,7 @@ pub(super) fn contains(text: &[u8], piece: &[u8]) -> bool {
 }
 
 /// A row: a hit in every group, none of `not`.
-#[derive(Debug)]
+#[derive(Debug, Deserialize, Serialize)]
 struct Rule {
     groups: Vec<Vec<PhraseId>>,
     not: Vec<PhraseId>,
@@ -120,7 +122,7 @@ pub(super) struct Verdict {
 }
 
 /// All rows of a kind.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Deserialize, Serialize)]
 pub(super) struct RuleBook {
     phrases: PhraseSet,
     rules: Vec<Rule>,

@@ -1,11 +1,14 @@
 //! The vocabulary by which programs tell, in their own language, how a mail went (`words.toml`). A word is looked up in
 //! one plain spelling: small letters, no accents, no apostrophes.
 
-use std::{borrow::Cow, collections::HashMap, sync::OnceLock};
+use std::{borrow::Cow, collections::HashMap};
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
-use super::rows::{KnowledgeError, bad_row, bad_toml};
+use super::{
+    rows::{KnowledgeError, bad_row, bad_toml},
+    sorted,
+};
 
 /// What a word may be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
@@ -87,10 +90,12 @@ pub(super) struct WordRow {
 type Stems = Vec<(Box<[u8]>, u32)>;
 
 /// All words, ready for lookup.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Deserialize, Serialize)]
 pub struct WordTable {
+    #[serde(serialize_with = "sorted::map")]
     whole: HashMap<Box<[u8]>, u32>,
     /// Words that begin so, by their first byte.
+    #[serde(serialize_with = "sorted::map")]
     prefixes: HashMap<u8, Stems>,
     suffixes: Stems,
     inside: Stems,
@@ -103,12 +108,6 @@ struct WordFile {
 }
 
 impl WordTable {
-    /// The words that the program carries. A test reads them, so that they cannot fail to be read at run time.
-    pub fn builtin() -> &'static WordTable {
-        static BUILT: OnceLock<WordTable> = OnceLock::new();
-        BUILT.get_or_init(|| WordTable::parse(include_str!("words.toml")).unwrap_or_default())
-    }
-
     pub(super) fn parse(text: &str) -> Result<WordTable, KnowledgeError> {
         let file: WordFile = toml::from_str(text).map_err(|error| bad_toml(&error, text))?;
         let mut vocabulary = WordTable::default();
