@@ -52,7 +52,7 @@ use parts::Part;
 use product::Products;
 use provider::Providers;
 use replies::Replies;
-use rows::Tables;
+use rows::{Tables, VERSION};
 
 use crate::smtp::{EnhancedStatusCode, ReplyCode, Verb};
 
@@ -88,6 +88,62 @@ impl Knowledge {
         Ok(laid)
     }
 
+    /// The day from which the user's facts are, as `YYYY-MM-DD`; `None` for the built-in ones, and where the file does
+    /// not say it.
+    #[must_use]
+    pub fn date(&self) -> Option<&str> {
+        self.user.as_ref().and_then(|user| user.date.as_deref())
+    }
+
+    /// Which facts the answers rest on, for a report; `None` for the built-in ones.
+    #[must_use]
+    pub fn named(&self) -> Option<String> {
+        let user = self.user.as_ref()?;
+        let date = user.date.as_deref().unwrap_or("a file without a date");
+        let place = if user.complete { "stand in place of" } else { "lie over" };
+        Some(format!("Facts of {date} {place} the built-in ones"))
+    }
+
+    /// Whether a file of facts says by which version it is written, and from which day it is.
+    ///
+    /// # Errors
+    /// When it does not.
+    pub fn check_dated(&self) -> Result<(), KnowledgeError> {
+        let dated = self.user.as_ref().is_some_and(|user| user.version.is_some() && user.date.is_some());
+        if dated { Ok(()) } else { Err(KnowledgeError::Undated) }
+    }
+
+    /// How many rows of each kind the user's file holds, by the names of the tables.
+    #[must_use]
+    pub fn rows(&self) -> Vec<(&'static str, usize)> {
+        let Some(user) = &self.user else { return Vec::new() };
+        let all = [
+            ("cause", user.cause.len()),
+            ("reply", user.reply.len()),
+            ("blocklist", user.blocklist.len()),
+            ("enhanced", user.enhanced.len()),
+            ("code", user.code.len()),
+            ("client_error", user.client_error.len()),
+            ("provider", user.provider.len()),
+            ("notice", user.notice.len()),
+            ("product", user.product.len()),
+        ];
+        all.into_iter().filter(|(_, rows)| *rows > 0).collect()
+    }
+
+    /// The built-in facts as one file, which gives the same answers when it is laid over them: something to begin with.
+    /// It bears the newest day on which somebody looked at them. (The mail domains of Mozilla's ISPDB stay built in.)
+    #[must_use]
+    pub fn export() -> String {
+        let files = [Vec::<CauseFacts>::FILES, Vocabulary::FILES, Vec::<Notice>::FILES].concat();
+        let builtin = Knowledge::builtin();
+        let checked = builtin.providers().filter_map(|row| row.checked.as_deref());
+        let date = checked.chain(builtin.notices().filter_map(|row| row.checked.as_deref())).max().unwrap_or_default();
+        let head = "# Facts of mtmlog. With `complete = true` they stand in place of the built-in ones; without it they \
+                    lie over them.\n# `mtmlog knowledge check FILE` says whether such a file is good.\n";
+        format!("{head}version = {VERSION}\ndate = \"{date}\"\ncomplete = true\n\n{}", files.join("\n"))
+    }
+
     /// Compiles every part once, for its errors.
     fn check(&self) -> Result<(), KnowledgeError> {
         self.compiled::<Vec<CauseFacts>>()?;
@@ -99,11 +155,15 @@ impl Knowledge {
     }
 
     fn compiled<P: Part>(&self) -> Result<P, KnowledgeError> {
-        let mut tables = Tables::of(P::FILES)?;
-        if let Some(user) = &self.user {
-            tables.lay_over(user.clone());
+        match &self.user {
+            Some(user) if user.complete => P::new(user),
+            Some(user) => {
+                let mut tables = Tables::of(P::FILES)?;
+                tables.lay_over(user.clone());
+                P::new(&tables)
+            }
+            None => P::new(&Tables::of(P::FILES)?),
         }
-        P::new(&tables)
     }
 
     /// A part: the built-in one as it was compiled while building, or with the user's rows, which `check` has compiled
