@@ -40,6 +40,8 @@ mod toml_fault;
 mod train;
 #[path = "../src/knowledge/vocabulary.rs"]
 mod vocabulary;
+#[path = "../src/knowledge/word_rows.rs"]
+mod word_rows;
 #[path = "../src/knowledge/words.rs"]
 mod words;
 

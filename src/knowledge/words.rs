@@ -5,10 +5,7 @@ use std::{borrow::Cow, collections::HashMap};
 
 use serde::{Deserialize, Serialize};
 
-use super::{
-    rows::{KnowledgeError, bad_row, bad_toml},
-    sorted,
-};
+use super::sorted;
 
 /// What a word may be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
@@ -76,16 +73,6 @@ impl WordClasses {
     }
 }
 
-/// A row of the table.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct WordRow {
-    pub(super) class: WordClass,
-    pub(super) language: String,
-    pub(super) words: Vec<String>,
-    pub(super) source: String,
-}
-
 /// The fixed letters of words, with the bits of their classes.
 type Stems = Vec<(Box<[u8]>, u32)>;
 
@@ -93,49 +80,15 @@ type Stems = Vec<(Box<[u8]>, u32)>;
 #[derive(Debug, Default, Deserialize, Serialize)]
 pub struct WordTable {
     #[serde(serialize_with = "sorted::map")]
-    whole: HashMap<Box<[u8]>, u32>,
+    pub(super) whole: HashMap<Box<[u8]>, u32>,
     /// Words that begin so, by their first byte.
     #[serde(serialize_with = "sorted::map")]
-    prefixes: HashMap<u8, Stems>,
-    suffixes: Stems,
-    inside: Stems,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct WordFile {
-    word: Vec<WordRow>,
+    pub(super) prefixes: HashMap<u8, Stems>,
+    pub(super) suffixes: Stems,
+    pub(super) inside: Stems,
 }
 
 impl WordTable {
-    pub(super) fn parse(text: &str) -> Result<WordTable, KnowledgeError> {
-        let file: WordFile = toml::from_str(text).map_err(|error| bad_toml(&error, text))?;
-        let mut vocabulary = WordTable::default();
-        for row in &file.word {
-            if row.language.is_empty() || row.source.is_empty() {
-                return Err(bad_row(&format!("{:?}", row.class), "no language or no source"));
-            }
-            for word in &row.words {
-                vocabulary.add(word, 1 << row.class as u32);
-            }
-        }
-        Ok(vocabulary)
-    }
-
-    fn add(&mut self, word: &str, class: u32) {
-        let stem: Box<[u8]> = word.trim_matches('*').as_bytes().into();
-        let list = match (word.starts_with('*'), word.ends_with('*')) {
-            (false, false) => {
-                *self.whole.entry(stem).or_default() |= class;
-                return;
-            }
-            (false, true) => self.prefixes.entry(stem.first().copied().unwrap_or_default()).or_default(),
-            (true, false) => &mut self.suffixes,
-            (true, true) => &mut self.inside,
-        };
-        list.push((stem, class));
-    }
-
     /// Whether a row holds the word itself, not only its beginning or end: such a word is nobody's name.
     #[must_use]
     pub fn knows(&self, word: &[u8]) -> bool {
@@ -211,7 +164,7 @@ mod tests {
 
     #[test]
     fn the_table_is_read() {
-        let words = WordTable::parse(include_str!("words.toml")).unwrap();
+        let words = WordTable::builtin();
         for (word, class) in [
             ("failed", WordClass::Failed),
             ("smtpexception", WordClass::Failed),
