@@ -1,6 +1,6 @@
 //! Facts about causes, and notices of changes that a provider has announced.
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use super::{
     Actor, Cause, Severity,
@@ -8,7 +8,7 @@ use super::{
 };
 
 /// What is known of a cause. The sentences are ours and are meant to be shown as they are.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
 pub struct CauseFacts {
     cause: Cause,
     severity: Severity,
@@ -136,7 +136,7 @@ pub(super) fn cause_facts(rows: &[CauseRow]) -> Result<Vec<CauseFacts>, Knowledg
 }
 
 /// A change at a provider that stops mail on a date.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct Notice {
     /// A short name, such as `microsoft-365-password`.

@@ -11,7 +11,8 @@ use super::{
 use crate::smtp::{ReplyCode, Verb, enhanced_status_code};
 
 fn tables() -> Tables {
-    Tables::of(&[CAUSES, REPLIES, CLIENT_ERRORS, PROVIDERS, NOTICES, PRODUCTS].concat()).unwrap()
+    let files = [Vec::<CauseFacts>::FILES, Vocabulary::FILES, Vec::<Notice>::FILES];
+    Tables::of(&files.concat()).unwrap()
 }
 
 /// The meaning of a reply as it stands in a log: code, separator, text.

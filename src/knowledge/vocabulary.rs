@@ -2,12 +2,11 @@
 //! reply, an error or a product, and a list of the protocol's and the programs' own. No dictionary of a language: a word
 //! that stands in no table may be somebody's name.
 
-use std::{
-    collections::{BTreeSet, HashSet},
-    sync::OnceLock,
-};
+use std::collections::{BTreeSet, HashSet};
 
-use super::{CLIENT_ERRORS, PRODUCTS, PROVIDERS, REPLIES, plain::Plain, rows::Tables};
+use serde::{Deserialize, Serialize};
+
+use super::{plain::Plain, rows::Tables, sorted};
 
 /// Words of protocols and programs that stand in no phrase: verbs, extensions, settings, classes of exceptions.
 const OWN: &str = include_str!("vocabulary.txt");
@@ -16,33 +15,26 @@ const OWN: &str = include_str!("vocabulary.txt");
 const ENDINGS: [&str; 14] = ["s", "al", "ally", "d", "ed", "er", "es", "ing", "ion", "ions", "able", "ment", "ly", "t"];
 
 /// Words in lower case and without accents, as the phrases are spelled.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Deserialize, Serialize)]
 pub struct Vocabulary {
+    #[serde(serialize_with = "sorted::set")]
     words: HashSet<Box<str>>,
     /// Words that a phrase lets go on.
     stems: BTreeSet<Box<str>>,
 }
 
 impl Vocabulary {
-    /// The words of the built-in tables.
-    #[must_use]
-    pub fn builtin() -> &'static Vocabulary {
-        static BUILT: OnceLock<Vocabulary> = OnceLock::new();
-        BUILT.get_or_init(|| {
-            let mut all = Vocabulary::default();
-            for files in [REPLIES, CLIENT_ERRORS, PROVIDERS, PRODUCTS] {
-                if let Ok(tables) = Tables::of(files) {
-                    all.take(&tables);
-                }
-            }
-            for word in OWN.split_ascii_whitespace() {
-                all.words.insert(word.into());
-                // `8BITMIME` also where other digits follow it.
-                let letters = word.split(|c: char| c.is_ascii_digit()).filter(|part| part.len() >= MIN_PART);
-                all.words.extend(letters.map(Into::into));
-            }
-            all
-        })
+    /// The words of these tables, and our own.
+    pub(super) fn new(tables: &Tables) -> Vocabulary {
+        let mut all = Vocabulary::default();
+        all.take(tables);
+        for word in OWN.split_ascii_whitespace() {
+            all.words.insert(word.into());
+            // `8BITMIME` also where other digits follow it.
+            let letters = word.split(|c: char| c.is_ascii_digit()).filter(|part| part.len() >= MIN_PART);
+            all.words.extend(letters.map(Into::into));
+        }
+        all
     }
 
     /// Whether the word, in any case, is one of them. A word with accents counts without them.

@@ -255,12 +255,13 @@ impl Ticket<'_> {
 
     fn reading(&self) -> String {
         let tally = &self.totals.tally;
+        let facts = self.totals.facts.as_ref().map_or_else(String::new, |facts| format!(" {facts}."));
         let reveal = if self.reveals { "" } else { " The one address that you must look for: --reveal-recipient N." };
         format!(
             "Passwords, the text of messages, names, subjects, files and recipients were removed; what stands after AUTH are \
              stand-ins for name and password. recipient-1, domain-1 and pc-1 stand for the same one throughout; domains end in .invalid unless they are a public provider's. Reply codes, \
              reply words, server names, sizes, times and ids are as the log has them.{reveal} {} of {} were not understood. The \
-             log is the mail program's view only. Written by {} {}.",
+             log is the mail program's view only. Written by {} {}.{facts}",
             number(tally.unknown),
             counted(tally.lines, "line"),
             TOOL.name,
