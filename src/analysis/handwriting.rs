@@ -123,9 +123,13 @@ impl Handwriting {
                 }
                 let Some(dialect) = found.dialect else { return learn(false).map(Handwriting::learned) };
                 // Where connections are told of, their words belong together: each is not a mail of its own.
+                // And a dialogue is more than words, however many of the lines these are.
                 if dialect.is_by_words()
-                    && found.score < WORDS_ALONE
-                    && let Some(learned) = learn(true).filter(|learned| learned.connects(lines))
+                    && let Some(learned) = learn(true).filter(|learned| {
+                        found.score < WORDS_ALONE && learned.connects(lines)
+                            || learned.converses()
+                            || learned.tells_of_connections()
+                    })
                 {
                     return Some(Handwriting::learned(learned));
                 }
@@ -137,9 +141,10 @@ impl Handwriting {
                     return Some(Handwriting::learned(learned));
                 }
                 // A transcript without marks is what is left of one with marks that nobody knows.
+                let marked = |l: &Learned| l.marks_sides() || found.score < FRAMELESS && l.score > found.score;
                 if !dialect.marks_sides
-                    && found.score < FRAMELESS
-                    && let Some(learned) = learn(false).filter(|l| l.dialogue && l.score > found.score)
+                    && !dialect.is_by_words()
+                    && let Some(learned) = learn(false).filter(|l| l.dialogue && marked(l))
                 {
                     return Some(Handwriting::learned(learned));
                 }

@@ -45,6 +45,9 @@ struct Pasting {
     curly: bool,
 }
 
+/// Different tags that may tell lines apart: sides, and the program's own words.
+const MOST_TAGS: usize = 6;
+
 /// Tags of a page around the text; their contents stay.
 const TAGS: [&[u8]; 26] = [
     b"pre",
@@ -124,7 +127,7 @@ impl Pasting {
                 .any(|line| line.trim_ascii_start().starts_with(b"```") || line.trim_ascii_start().starts_with(b"~~~")),
             escapes: is_escaped(text),
             entities: entities && !is_html_log,
-            tags: tags && !is_html_log,
+            tags: tags && !is_html_log && !tags_tell(&filled),
             curly: !text.is_ascii() && CURLY.iter().any(|(curly, _)| has(curly)),
             quoted,
         }
@@ -228,6 +231,19 @@ fn replaced(text: &[u8], at: impl Fn(&[u8]) -> Option<(usize, Vec<u8>)>) -> Vec<
         }
     }
     plain
+}
+
+/// The lines begin with tags that tell them apart, such as `<tr class="in">` and `<tr class="out">`: these are records.
+fn tags_tell(lines: &[&[u8]]) -> bool {
+    let mut counts = std::collections::BTreeMap::<&[u8], usize>::new();
+    for line in lines {
+        let line = line.trim_ascii_start();
+        if let Some(length) = tag(line).filter(|length| line[..*length].contains(&b'=')) {
+            *counts.entry(&line[..length]).or_default() += 1;
+        }
+    }
+    let often = counts.values().filter(|count| **count >= 2).count();
+    (2..=MOST_TAGS).contains(&often) && counts.values().sum::<usize>() * 10 >= lines.len() * 6
 }
 
 /// Length of the tag that the text begins with.

@@ -94,8 +94,10 @@ impl<'a> Builder<'a> {
             if self.roles[n] != Role::Other || rule.template.matches(line).is_none() {
                 continue;
             }
-            let next =
-                (n + 1..self.lines.len()).find(|n| said.contains_key(n) || rule.kind == Kind::Closed && begins(*n));
+            // Of the same session, where sessions stand in each other.
+            let next = (n + 1..self.lines.len())
+                .filter(|next| self.key_of(*next) == self.key_of(n))
+                .find(|next| said.contains_key(next) || rule.kind == Kind::Closed && begins(*next));
             match next.and_then(|next| said.get(&next)) {
                 Some(hit) if !hit.begins() => wrong += 1,
                 _ => right += 1,

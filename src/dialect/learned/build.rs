@@ -22,6 +22,9 @@ use crate::{
 /// Templates about connections and settings; a log that needs more is chatting.
 pub(super) const ABOUT: usize = 40;
 
+/// Lines of records of several lines are short where they say nothing.
+const FIXED: usize = 80;
+
 /// What a line of the sample is once the dialogue is known.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Role {
@@ -448,17 +451,19 @@ impl<'a> Builder<'a> {
     pub fn score(&self, profile: &Profile) -> f64 {
         let known =
             |line: &&&[u8]| !matches!(profile.rule_of(line), None | Some((Rule { kind: Kind::Unmarked, .. }, _)));
-        let lines = self.lines.iter().filter(|line| !line.trim_ascii().is_empty());
-        let explained = self
-            .lines
-            .iter()
-            .zip(&self.roles)
-            .filter(|(line, role)| **role != Role::Other || known(line))
-            .filter(|(line, _)| !line.trim_ascii().is_empty())
-            .count();
+        let filled = || self.lines.iter().zip(&self.roles).filter(|(line, _)| !line.trim_ascii().is_empty());
+        let (explained, other): (Vec<_>, Vec<_>) =
+            filled().partition(|(line, role)| **role != Role::Other || known(line));
+        // In a record of several lines those that stand in each record say nothing: `</Event>`, `"dir": "in",`.
+        let mut again: BTreeMap<Vec<Piece>, usize> = BTreeMap::new();
+        for (line, _) in other.iter().filter(|(line, _)| line.len() <= FIXED) {
+            *again.entry(shape(line)).or_default() += 1;
+        }
+        let often = explained.len() / 4;
+        let fixed: usize = again.into_values().filter(|count| often >= 2 && *count >= often).sum();
         let fit = self.marks.fit;
         let right = fit.answered as f64 / (fit.answered + fit.unasked + fit.unanswered / 2).max(1) as f64;
-        explained as f64 / lines.count().max(1) as f64 * right
+        explained.len() as f64 / (explained.len() + other.len() - fixed).max(1) as f64 * right
     }
 }
 
