@@ -53,6 +53,8 @@ pub struct Learned {
     pub assumed: bool,
     /// The sample holds a dialogue; else only words about connections were found.
     pub dialogue: bool,
+    /// The server and the client are heard.
+    both: bool,
     /// How well the dialogue fits together.
     worth: i64,
     /// Of 100 texts, how many begin where their field begins; 50 in plain lines, where there are no fields.
@@ -84,10 +86,10 @@ impl Learned {
         said > 0 && quoted * 2 < said
     }
 
-    /// Both sides are heard, and more than once: this is no list of errors.
+    /// Both sides are heard: this is no list of errors.
     #[must_use]
     pub fn converses(&self) -> bool {
-        self.dialogue && self.worth >= TWO_ANSWERS
+        self.dialogue && (self.worth >= TWO_ANSWERS || self.both && self.worth > 0)
     }
 
     /// Some lines say who speaks.
@@ -181,6 +183,7 @@ fn learn_plain(lines: &[&[u8]], line_end: LineEnd, asked: bool) -> Option<Learne
         score,
         assumed,
         dialogue: true,
+        both: !marks.server.is_empty() && !marks.client.is_empty(),
         worth: marks.fit.score(),
         clean: 50,
     })

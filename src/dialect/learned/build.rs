@@ -16,6 +16,7 @@ use crate::{
         DateOrder, Kind, LineEnd, Profile, Rule,
         template::{Hole, Piece, Template},
     },
+    knowledge::Knowledge,
     smtp,
 };
 
@@ -341,11 +342,27 @@ impl<'a> Builder<'a> {
         })
     }
 
+    /// Lines that stand in each record of several lines and say nothing, by their shape: `</Event>`, `"dir": "in",`, a
+    /// stamp above the text.
+    fn fixed<'l>(&self, others: impl Iterator<Item = &'l [u8]>) -> BTreeMap<Vec<Piece>, usize> {
+        let knowledge = Knowledge::builtin();
+        let mut again: BTreeMap<Vec<Piece>, usize> = BTreeMap::new();
+        for line in others.filter(|line| line.len() <= FIXED && knowledge.client_error(line).is_none()) {
+            *again.entry(shape(line)).or_default() += 1;
+        }
+        let often = (self.said().count() / 8).max(3);
+        again.retain(|_, count| *count >= often);
+        again
+    }
+
     /// What to make of lines in no frame of the dialogue.
     fn rest(&self, rules: &[Rule], bare_data: bool) -> Vec<Rule> {
         let mut out = Vec::new();
         let all = |line: &&[u8]| !rules.iter().any(|rule| rule.template.matches(line).is_some());
         let catches_all = rules.iter().any(|rule| *rule.template.to_string() == *"{text}");
+        for fixed in self.fixed(self.of(Role::Other).filter(all)).into_keys().take(ABOUT) {
+            out.extend(Template::new(fixed).map(|template| Rule { kind: Kind::Ignore, template }));
+        }
         for line in self.of(Role::Continued).filter(all) {
             let blank = line.iter().take_while(|b| b.is_ascii_whitespace()).count();
             let before = shape(&head(line)[..blank.min(head(line).len())]);
@@ -454,13 +471,7 @@ impl<'a> Builder<'a> {
         let filled = || self.lines.iter().zip(&self.roles).filter(|(line, _)| !line.trim_ascii().is_empty());
         let (explained, other): (Vec<_>, Vec<_>) =
             filled().partition(|(line, role)| **role != Role::Other || known(line));
-        // In a record of several lines those that stand in each record say nothing: `</Event>`, `"dir": "in",`.
-        let mut again: BTreeMap<Vec<Piece>, usize> = BTreeMap::new();
-        for (line, _) in other.iter().filter(|(line, _)| line.len() <= FIXED) {
-            *again.entry(shape(line)).or_default() += 1;
-        }
-        let often = explained.len() / 4;
-        let fixed: usize = again.into_values().filter(|count| often >= 2 && *count >= often).sum();
+        let fixed: usize = self.fixed(other.iter().map(|(line, _)| **line)).into_values().sum();
         let fit = self.marks.fit;
         let right = fit.answered as f64 / (fit.answered + fit.unasked + fit.unanswered / 2).max(1) as f64;
         explained.len() as f64 / (explained.len() + other.len() - fixed).max(1) as f64 * right

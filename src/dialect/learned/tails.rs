@@ -15,7 +15,7 @@ use crate::{
 const OF_EACH: usize = 2;
 /// Texts that prove a tail, of different verbs or codes.
 const MIN_TEXTS: usize = 2;
-/// Texts that prove a tail in which a word varies, of so many verbs or codes.
+/// Verbs or codes of the texts that prove a tail in which a word varies, and different words there.
 const MIN_KINDS: usize = 3;
 /// Of so many one may end otherwise.
 const MANY: usize = 5;
@@ -111,8 +111,9 @@ fn common(mut alike: Vec<(u16, Vec<Piece>)>, kinds: usize) -> Vec<Piece> {
         for piece in alike.iter().filter_map(|(_, text)| at(text)) {
             *counts.entry(piece).or_default() += 1;
         }
-        let varies = |counts: &BTreeMap<Piece, usize>| counts.len() * 2 > alike.len() && counts.keys().all(is_word);
-        if varies(&counts) && is_marked(&alike, out.len(), kinds) {
+        // A checksum is the same behind the same text.
+        let varies = counts.len() >= MIN_KINDS && counts.len() * 3 > alike.len() && counts.keys().all(is_word);
+        if varies && is_marked(&alike, out.len(), kinds) {
             // A running number, a checksum, a time: never the same behind the same mark.
             out.push(Piece::Hole(Hole::Word));
             continue;
