@@ -124,14 +124,13 @@ impl Handwriting {
                 let Some(dialect) = found.dialect else { return learn(false).map(Handwriting::learned) };
                 // Where connections are told of, their words belong together: each is not a mail of its own.
                 // And a dialogue is more than words, however many of the lines these are.
-                if dialect.is_by_words()
-                    && let Some(learned) = learn(true).filter(|learned| {
-                        found.score < WORDS_ALONE && learned.connects(lines)
-                            || learned.converses()
-                            || learned.tells_of_connections()
-                    })
-                {
-                    return Some(Handwriting::learned(learned));
+                if dialect.is_by_words() {
+                    let few = (found.score < WORDS_ALONE).then(|| learn(true)).flatten();
+                    let told = |learned: &Learned| learned.converses() || learned.tells_of_connections();
+                    let learned = few.filter(|learned| learned.connects(lines)).or_else(|| learn(false).filter(told));
+                    if let Some(learned) = learned {
+                        return Some(Handwriting::learned(learned));
+                    }
                 }
                 // A dialect may take every line for the writer's own words; then the dialogue is in another handwriting.
                 if !heard
