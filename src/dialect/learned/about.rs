@@ -18,6 +18,8 @@ use crate::{
 
 /// Lines at the end of a broken message that may be words about the error.
 const LAST: usize = 5;
+/// Lines of records of several lines are short where they say nothing.
+const FIXED: usize = 80;
 /// Ways to say how much text was left out.
 const FORMS: usize = 2;
 
@@ -85,6 +87,19 @@ impl<'a> Builder<'a> {
             }
         }
         out
+    }
+
+    /// Lines that stand in each record of several lines and say nothing, by their shape: `</Event>`, `"dir": "in",`, a
+    /// stamp above the text.
+    pub(super) fn fixed<'l>(&self, others: impl Iterator<Item = &'l [u8]>) -> BTreeMap<Vec<Piece>, usize> {
+        let knowledge = Knowledge::builtin();
+        let mut again: BTreeMap<Vec<Piece>, usize> = BTreeMap::new();
+        for line in others.filter(|line| line.len() <= FIXED && knowledge.client_error(line).is_none()) {
+            *again.entry(shape(line)).or_default() += 1;
+        }
+        let often = (self.said().count() / 8).max(3);
+        again.retain(|_, count| *count >= often);
+        again
     }
 
     /// Whether the lines of this rule stand where such lines belong: what begins a connection stands before a greeting,

@@ -16,15 +16,11 @@ use crate::{
         DateOrder, Kind, LineEnd, Profile, Rule,
         template::{Hole, Piece, Template},
     },
-    knowledge::Knowledge,
     smtp,
 };
 
 /// Templates about connections and settings; a log that needs more is chatting.
 pub(super) const ABOUT: usize = 40;
-
-/// Lines of records of several lines are short where they say nothing.
-const FIXED: usize = 80;
 
 /// What a line of the sample is once the dialogue is known.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -340,19 +336,6 @@ impl<'a> Builder<'a> {
                 && (plain
                     || others.iter().any(|other| before(other).len() > own.len() && before(other).starts_with(own)))
         })
-    }
-
-    /// Lines that stand in each record of several lines and say nothing, by their shape: `</Event>`, `"dir": "in",`, a
-    /// stamp above the text.
-    fn fixed<'l>(&self, others: impl Iterator<Item = &'l [u8]>) -> BTreeMap<Vec<Piece>, usize> {
-        let knowledge = Knowledge::builtin();
-        let mut again: BTreeMap<Vec<Piece>, usize> = BTreeMap::new();
-        for line in others.filter(|line| line.len() <= FIXED && knowledge.client_error(line).is_none()) {
-            *again.entry(shape(line)).or_default() += 1;
-        }
-        let often = (self.said().count() / 8).max(3);
-        again.retain(|_, count| *count >= often);
-        again
     }
 
     /// What to make of lines in no frame of the dialogue.
