@@ -56,15 +56,13 @@ impl Knowledge {
         let replies = all.iter().rev().map(|words| self.words(words, verb, host));
         let server = replies.max_by_key(|reply| (reply.by, reply.rank)).filter(is_told);
         let by_error = |error: ErrorMeaning| {
-            let ErrorMeaning { cause, certain, .. } = error;
-            Some(ToldMeaning { cause, by: By::Text, reply: None, firm: certain, certain })
-        };
-        match (server, error) {
             // Where a server may have said it as well, it is not certain.
-            (Some(reply), Some(error)) if !speaks(text, &reply, &error) => {
-                by_error(ErrorMeaning { certain: false, ..error })
-            }
-            (Some(reply), _) => Some(ToldMeaning { firm: reply.by == By::Text, ..of_reply(reply) }),
+            let certain = error.certain && server.is_none();
+            Some(ToldMeaning { cause: error.cause, by: By::Text, reply: None, firm: error.certain, certain })
+        };
+        match (&server, error) {
+            (Some(reply), Some(error)) if !speaks(text, reply, &error) => by_error(error),
+            (Some(reply), _) => Some(ToldMeaning { firm: reply.by == By::Text, ..of_reply(reply.clone()) }),
             // A sentence of the program itself, without anybody quoted in it, counts also where it is vague.
             (None, Some(error)) if error.weight > VAGUE || own || self.client_error(words).is_some() => by_error(error),
             (None, _) => quoted.map(of_reply).or_else(|| error.and_then(by_error)),
