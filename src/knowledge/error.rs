@@ -17,7 +17,7 @@ pub enum KnowledgeError {
         reason: String,
     },
     /// A cause code that the contract does not have.
-    #[error("there is no cause `{0}`")]
+    #[error("there is no cause `{0}`; `mtmlog list causes` prints those that there are")]
     Cause(String),
     /// A row that would match everything or nothing.
     #[error("a row for `{cause}` has {what}")]

@@ -2,6 +2,7 @@
 //!
 //! Every row carries its source. A user can lay facts of his own over ours; they win.
 
+mod actor;
 mod automaton;
 mod baked;
 mod cause;
@@ -33,6 +34,7 @@ mod words;
 
 use std::sync::OnceLock;
 
+pub use actor::{Actor, Severity};
 pub use cause::Cause;
 pub use client_error::ErrorMeaning;
 pub use error::KnowledgeError;

@@ -9,7 +9,7 @@ use crate::{
 
 /// What is asked about.
 #[derive(Clone, Copy, Debug)]
-pub struct Asked<'a> {
+pub(super) struct Asked<'a> {
     /// The text, without blanks at its ends.
     pub text: &'a [u8],
     /// The command that a reply answered.
@@ -20,7 +20,7 @@ pub struct Asked<'a> {
 
 /// What it means.
 #[derive(Clone, Debug)]
-pub struct Reading {
+pub(super) struct Reading {
     /// The cause; `unknown.reply` where nothing decides.
     pub cause: Cause,
     /// How sure it is.
@@ -31,7 +31,7 @@ pub struct Reading {
 
 /// How sure an answer is, by the way it was found (docs/certainty.md).
 #[must_use]
-pub fn confidence(reply: &ReplyMeaning) -> Confidence {
+pub(super) fn confidence(reply: &ReplyMeaning) -> Confidence {
     match reply.by {
         _ if reply.is_sure() => Confidence::Certain,
         By::Text | By::Enhanced | By::Code | By::Frame => Confidence::Likely,
@@ -41,7 +41,7 @@ pub fn confidence(reply: &ReplyMeaning) -> Confidence {
 
 /// Reads a text by what it looks like.
 #[must_use]
-pub fn read(knowledge: &Knowledge, asked: &Asked<'_>) -> Reading {
+pub(super) fn read(knowledge: &Knowledge, asked: &Asked<'_>) -> Reading {
     let text = asked.text;
     if let Some(error) = number(text).and_then(|error| knowledge.client_error(error.as_bytes())) {
         return Reading { cause: error.cause, confidence: Confidence::Certain, reply: None };

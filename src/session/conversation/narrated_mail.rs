@@ -54,7 +54,7 @@ pub(super) struct Announced {
 
 impl Conversation {
     /// Words about a mail, or all of its story.
-    pub fn outcome(&mut self, cx: &mut Context<'_>, outcome: Outcome<'_>, at: Position, stamp: &[u8]) {
+    pub(crate) fn outcome(&mut self, cx: &mut Context<'_>, outcome: Outcome<'_>, at: Position, stamp: &[u8]) {
         match outcome {
             Outcome { part: Extent::Whole, .. } => self.whole(cx, outcome, at, stamp),
             Outcome { sent: None, .. } => self.announce(cx, &outcome, at, stamp),
