@@ -75,7 +75,16 @@ pub(super) struct Replies {
     codes: HashMap<u16, Vec<CodeFact>>,
 }
 
+/// Rows below this rank were right in fewer than 99 of 100 labelled replies (docs/certainty.md).
+const SURE: u8 = 60;
+
 impl ReplyMeaning {
+    /// At least 99 of 100 labelled replies came out right that way: a row or a code that decides, for a whole reply.
+    #[must_use]
+    pub fn is_sure(&self) -> bool {
+        matches!(self.by, By::Text | By::Enhanced | By::Code) && self.with_code && self.rank >= SURE
+    }
+
     fn nothing() -> ReplyMeaning {
         ReplyMeaning {
             cause: Cause::UnknownReply,

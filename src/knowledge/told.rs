@@ -2,7 +2,7 @@
 //! program's own trouble.
 
 use super::{By, Cause, ErrorMeaning, Knowledge, ReplyMeaning, ReplyQuery, quoted_reply, quoted_reply::heads};
-use crate::smtp::{self, EnhancedStatusCode, ReplyCode, Verb};
+use crate::smtp::{self, EnhancedStatusCode, Verb};
 
 /// What words about a failure mean.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -24,14 +24,13 @@ impl Knowledge {
     /// What a program's own words about a failed mail mean; `None` where nothing knows them.
     #[must_use]
     pub fn told(&self, text: &[u8], verb: Option<Verb>, host: Option<&[u8]>) -> Option<ToldMeaning> {
-        let ask = |code, enhanced, text| self.reply(&ReplyQuery { code, enhanced, text, verb, host });
         let of_reply = |reply: ReplyMeaning| {
-            let certain = reply.by >= By::Enhanced;
+            let certain = reply.is_sure();
             Some(ToldMeaning { cause: reply.cause, by: reply.by, certain, reply: Some(reply) })
         };
         let quoted = quoted_reply(text).map(|quoted| {
-            let (rest, enhanced) = split(quoted.text);
-            ask(quoted.code, enhanced, rest)
+            let (text, enhanced) = split(quoted.text);
+            self.reply(&ReplyQuery { code: quoted.code, enhanced, text, verb, host })
         });
         if let Some(reply) = quoted.as_ref().filter(|reply| reply.by > By::Code) {
             return of_reply(reply.clone());
@@ -39,9 +38,8 @@ impl Knowledge {
         // Without what the program says before it, then with it.
         let mut all: Vec<&[u8]> = std::iter::once(text).chain(heads(text)).collect();
         all.reverse();
-        for (rest, enhanced) in all.iter().map(|words| split(words)) {
-            let Some(enhanced) = enhanced else { continue };
-            let reply = ask(ReplyCode(if enhanced.class == 4 { 450 } else { 550 }), Some(enhanced), rest);
+        for words in all.iter().filter(|words| smtp::enhanced_status_code(words).is_ok()) {
+            let reply = self.words(words, verb, host);
             if reply.by > By::Code {
                 return of_reply(reply);
             }
@@ -55,16 +53,17 @@ impl Knowledge {
         };
         // A sentence of the program itself, without anybody quoted in it, counts also where it is vague.
         let own = || all.len() == 1 || all.first().is_some_and(|words| self.client_error(words).is_some());
+        // The model is no witness here: its training knows replies, and a program's sentence is none.
+        let server = all.iter().map(|words| self.words(words, verb, host)).find(|reply| reply.by >= By::Frame);
         if let Some(error) = error.filter(|error| error.weight > VAGUE || own()) {
-            return by_error(error);
-        }
-        for words in all {
-            let reply = ask(ReplyCode(550), None, words);
-            if reply.by > By::Code {
-                // Without its code it may have been any reply with these words.
-                let certain = reply.by == By::Text;
-                return Some(ToldMeaning { cause: reply.cause, by: reply.by, certain, reply: Some(reply) });
+            // Whose words they are: the row that fits better, and what the model makes of them.
+            let better = |reply: &ReplyMeaning| i32::from(reply.rank) - i32::from(error.weight) + reply.server_speaks;
+            if !server.as_ref().is_some_and(|reply| all.len() > 1 && reply.by == By::Text && better(reply) > 0) {
+                return by_error(error);
             }
+        }
+        if let Some(reply) = server {
+            return of_reply(reply);
         }
         quoted.and_then(of_reply).or_else(|| error.and_then(by_error))
     }

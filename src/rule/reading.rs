@@ -2,7 +2,7 @@
 //! without their code, or what a mail program says about its own trouble.
 
 use crate::{
-    knowledge::{By, Cause, Knowledge, ReplyMeaning, ReplyQuery},
+    knowledge::{By, Cause, Knowledge, ReplyMeaning, ReplyQuery, quoted_reply},
     session::Confidence,
     smtp::{self, EnhancedStatusCode, ReplyCode, Verb},
 };
@@ -34,14 +34,11 @@ pub struct Reading {
 #[must_use]
 pub fn confidence(reply: &ReplyMeaning) -> Confidence {
     match reply.by {
-        By::Text | By::Enhanced | By::Code if reply.with_code && reply.rank >= SURE => Confidence::Certain,
+        _ if reply.is_sure() => Confidence::Certain,
         By::Text | By::Enhanced | By::Code | By::Frame => Confidence::Likely,
         By::Model | By::Nothing => Confidence::Guess,
     }
 }
-
-/// Rows below this rank were right in fewer than 99 of 100 labelled replies.
-const SURE: u8 = 60;
 
 /// Reads a text by what it looks like.
 #[must_use]
@@ -62,7 +59,11 @@ pub fn read(knowledge: &Knowledge, asked: &Asked<'_>) -> Reading {
     if let Ok((_, line)) = smtp::reply_line(text) {
         return by_reply(ask(knowledge, asked, line.code, line.enhanced, line.text));
     }
-    let inside = reply_inside(text).map(|line| ask(knowledge, asked, line.code, line.enhanced, line.text));
+    let inside = quoted_reply(text).map(|quoted| {
+        let line = smtp::enhanced_status_code(quoted.text).ok();
+        let (rest, enhanced) = line.map_or((quoted.text, None), |(rest, code)| (rest.trim_ascii_start(), Some(code)));
+        ask(knowledge, asked, quoted.code, enhanced, rest)
+    });
     if let Some(reply) = inside.as_ref().filter(|reply| reply.by > By::Code) {
         return by_reply(reply.clone());
     }
@@ -118,27 +119,4 @@ fn number(text: &[u8]) -> Option<String> {
         // Three digits are a reply code.
         None => text.parse::<u32>().ok().filter(|n| *n > 999 || *n < 200).map(|n| format!("Error {n}")),
     }
-}
-
-/// The first refusal inside other words: `SMTP error (535): 5.7.8 not accepted`.
-fn reply_inside(text: &[u8]) -> Option<smtp::ReplyLine<'_>> {
-    let begins = |at: usize| at == 0 || !text[at - 1].is_ascii_alphanumeric() && !b".-".contains(&text[at - 1]);
-    let codes = text
-        .windows(3)
-        .enumerate()
-        .filter(|(at, w)| matches!(w, [b'4' | b'5', b, c] if b.is_ascii_digit() && c.is_ascii_digit()) && begins(*at));
-    codes.map(|(at, _)| at).find_map(|at| {
-        let rest = &text[at + 3..];
-        let words = rest.trim_ascii_start().len() < rest.len() || rest.is_empty();
-        if words || rest.starts_with(b"-") {
-            return smtp::reply_line(&text[at..]).ok().map(|(_, line)| line);
-        }
-        // `(535, b'5.7.8 ...')`, `535: text`
-        let skip = rest.iter().position(|b| b.is_ascii_alphanumeric()).unwrap_or(rest.len());
-        let marks = rest[..skip].iter().all(|b| b":,)]; '\"".contains(b)) && !rest[..skip].is_empty();
-        let words = if rest[skip..].starts_with(b"b'") { &rest[skip + 2..] } else { &rest[skip..] };
-        let (_, code) = smtp::reply_line(&text[at..at + 3]).ok()?;
-        let enhanced = smtp::enhanced_status_code(words).ok().map(|(_, code)| code);
-        marks.then_some(smtp::ReplyLine { enhanced, text: words, ..code })
-    })
 }
