@@ -112,6 +112,10 @@ fn candidate(text: &[u8], start: usize, end: usize) -> Option<(Proof, QuotedRepl
     if has_words(said) && !matches!(after.first(), Some(b')')) {
         return Some((Proof::Before, reply(said)));
     }
+    // A number behind the words is a mark of the server's own, or the code.
+    if !ReplyCode(code).is_in_use() {
+        return None;
+    }
     let head = words_before(words);
     if has_words(head) {
         return Some((Proof::Behind, reply(head)));
@@ -151,7 +155,7 @@ fn cue(before: &[u8]) -> Cue {
         .rev()
         .take(3)
         .any(|word| matches!(word, b"expected" | b"require" | b"expecting"));
-    if classes.has(WordClass::Place) && !b":;='\"|\t".contains(last) || expected {
+    if classes.has(WordClass::Place) && !b":;='\"|\t([".contains(last) || expected {
         return Cue::Place;
     }
     let port = matches!(
@@ -318,7 +322,10 @@ fn by_sentence(text: &[u8]) -> Option<QuotedReply<'_>> {
         .unwrap_or_default();
     let said = if said.starts_with(b"not available") { b"" } else { said };
     let enhanced = smtp::enhanced_status_code(said).ok().map(|(_, code)| code.to_string());
-    if let Some((sentence, code)) = STATUS.iter().find(|(sentence, _)| memmem::find(text, sentence).is_some()) {
+    // A server says `Mailbox unavailable.` too, and then goes on.
+    let ends = |at: usize| response.is_some() || text[at..].trim_ascii_end().iter().all(|b| b"'\")".contains(b));
+    let is_said = |sentence: &[u8]| memmem::find(text, sentence).is_some_and(|at| ends(at + sentence.len()));
+    if let Some((sentence, code)) = STATUS.iter().find(|(sentence, _)| is_said(sentence)) {
         let passing = *code == 550 && enhanced.as_deref().is_some_and(|code| code.starts_with('4'));
         let at = memmem::find(text, sentence).unwrap_or_default();
         let said = if said.is_empty() { &text[at..at + sentence.len()] } else { said };

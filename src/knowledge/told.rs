@@ -19,6 +19,8 @@ pub struct ToldMeaning {
 
 /// Words that only say that it failed weigh no more than this.
 const VAGUE: u8 = 35;
+/// A general frame counts only where the model finds more of a server than of a program in the words, in its points.
+const SPEAKS: i32 = 10;
 
 impl Knowledge {
     /// What a program's own words about a failed mail mean; `None` where nothing knows them.
@@ -53,12 +55,14 @@ impl Knowledge {
         };
         // A sentence of the program itself, without anybody quoted in it, counts also where it is vague.
         let own = || all.len() == 1 || all.first().is_some_and(|words| self.client_error(words).is_some());
-        // The model is no witness here: its training knows replies, and a program's sentence is none.
-        let server = all.iter().map(|words| self.words(words, verb, host)).find(|reply| reply.by >= By::Frame);
+        // The model is no witness here: its training knows replies, and a program's sentence is none. It may deny a frame.
+        let speaks =
+            |reply: &ReplyMeaning| reply.by == By::Text || reply.by == By::Frame && reply.server_speaks >= SPEAKS;
+        let server = all.iter().map(|words| self.words(words, verb, host)).find(speaks);
         if let Some(error) = error.filter(|error| error.weight > VAGUE || own()) {
             // Whose words they are: the row that fits better, and what the model makes of them.
             let better = |reply: &ReplyMeaning| i32::from(reply.rank) - i32::from(error.weight) + reply.server_speaks;
-            if !server.as_ref().is_some_and(|reply| all.len() > 1 && reply.by == By::Text && better(reply) > 0) {
+            if !server.as_ref().is_some_and(|reply| reply.by == By::Text && better(reply) > 0) {
                 return by_error(error);
             }
         }

@@ -194,6 +194,7 @@ impl Conversation {
         let mut trace = self.trace;
         trace.mail_sent = mail.as_ref().is_some_and(|m| m.mail_sent);
         trace.data_open = mail.as_ref().is_some_and(|m| m.data_open);
+        trace.inferred = mail.as_ref().is_some_and(|m| m.inferred);
         let mail = mail.unwrap_or_default();
         let data = (mail.data_bytes > 0).then_some(mail.data_bytes);
         let (line_first, byte_first) = match begun_at(first_of_session, &mail) {

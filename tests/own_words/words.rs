@@ -4,27 +4,82 @@
 /// A mail that went out, in English and Afrikaans.
 pub const SENT: [&[&str]; 2] = [
     &[
-        "off it went", "shipped", "on its way", "landed", "cleared", "lodged with the server", "winged away", "trip made",
-        "dropped in the post", "sent", "delivered", "OK", "Mail sent successfully", "message accepted",
+        "off it went",
+        "shipped",
+        "on its way",
+        "landed",
+        "cleared",
+        "lodged with the server",
+        "winged away",
+        "trip made",
+        "gone in the post",
+        "sent",
+        "delivered",
+        "OK",
+        "Mail sent successfully",
+        "message accepted",
     ],
-    &["weg is hy", "vort", "op pad", "hy vlieg", "afgeteken", "trein gehaal", "gestuur", "suksesvol versend", "afgelewer", "OK"],
+    &[
+        "weg is hy",
+        "vort",
+        "op pad",
+        "hy vlieg",
+        "afgeteken",
+        "trein gehaal",
+        "gestuur",
+        "suksesvol versend",
+        "afgelewer",
+        "OK",
+    ],
 ];
 
 /// A mail that did not.
 pub const FAILED: [&[&str]; 2] = [
     &[
-        "no luck", "bust", "stranded", "came to grief", "flopped", "kaput", "conked out", "botched", "hit a snag", "sunk",
-        "turned away", "scuppered", "failed", "could not be sent", "ERROR", "not delivered", "Send failed",
+        "no luck",
+        "bust",
+        "stranded",
+        "came to grief",
+        "flopped",
+        "kaput",
+        "conked out",
+        "botched",
+        "hit a snag",
+        "sunk",
+        "turned away",
+        "scuppered",
+        "failed",
+        "could not be sent",
+        "ERROR",
+        "not delivered",
+        "Send failed",
     ],
     &[
-        "vrot", "haper", "vasgehaak", "sneuwel", "vasgebrand", "plat geval", "in die wiele gery", "misluk", "kon nie stuur nie",
-        "fout", "nie gestuur nie",
+        "vrot",
+        "haper",
+        "vasgehaak",
+        "sneuwel",
+        "vasgebrand",
+        "plat geval",
+        "in die wiele gery",
+        "misluk",
+        "kon nie stuur nie",
+        "fout",
+        "nie gestuur nie",
     ],
 ];
 
 /// A mail is about to go out. `{}` is the recipient.
 pub const BEGINS: [&[&str]; 2] = [
-    &["Mailing {}", "Sending statement to {}", "Next: {}", "-> {}", "Working on mail for {}", "To {}", "Envelope for {} ready"],
+    &[
+        "Mailing {}",
+        "Sending statement to {}",
+        "Next: {}",
+        "-> {}",
+        "Working on mail for {}",
+        "To {}",
+        "Envelope for {} ready",
+    ],
     &["Stuur aan {}", "Volgende: {}", "-> {}", "Besig met pos vir {}", "Aan {}", "Rekening vir {} word gestuur"],
 ];
 
@@ -37,18 +92,24 @@ pub const SUBJECTS: [&[&str]; 2] = [
 /// Other lines of the same program.
 pub const CHATTER: [&[&str]; 2] = [
     &[
-        "PDF written to C:\\prac\\out\\stmt.pdf", "Queue holds 3 items", "Template reminder loaded", "Waiting 2 seconds",
-        "Reading the batch", "Profile: front desk",
+        "PDF written to C:\\prac\\out\\stmt.pdf",
+        "Queue holds 3 items",
+        "Template reminder loaded",
+        "Waiting 2 seconds",
+        "Reading the batch",
+        "Profile: front desk",
     ],
     &["PDF geskryf na C:\\prak\\uit\\staat.pdf", "Tou het 3 items", "Sjabloon gelaai", "Wag 2 sekondes", "Lees bondel"],
 ];
 
 /// Where the log begins and ends.
-pub const OPENING: [&[&str]; 2] = [&["Mailer 4.2 up", "Batch run begun", "Statement module v7"], &["Posmodule 4.2", "Bondel 17"]];
+pub const OPENING: [&[&str]; 2] =
+    [&["Mailer 4.2 up", "Batch run begun", "Statement module v7"], &["Posmodule 4.2", "Bondel 17"]];
 pub const CLOSING: [&[&str]; 2] = [&["Batch run over", "Mailer down", "Bye"], &["Bondel verby", "Posmodule af"]];
 
 /// Words before the server's or the program's own.
-pub const REASON: [&[&str]; 2] = [&["Reason", "Server said", "Detail", "Why"], &["Rede", "Bediener se", "Detail", "Hoekom"]];
+pub const REASON: [&[&str]; 2] =
+    [&["Reason", "Server said", "Detail", "Why"], &["Rede", "Bediener se", "Detail", "Hoekom"]];
 
 /// A refusal: code, enhanced code, words, cause, and another cause that an expert could choose.
 pub const REPLIES: [(u16, &str, &str, &str, &str); 22] = [
@@ -60,7 +121,13 @@ pub const REPLIES: [(u16, &str, &str, &str, &str); 22] = [
     (535, "5.7.8", "Username and Password not accepted", "auth.rejected", "auth.app-password-required"),
     (535, "5.7.8", "Error: authentication failed", "auth.rejected", ""),
     (535, "", "Incorrect authentication data", "auth.rejected", ""),
-    (535, "5.7.139", "Authentication unsuccessful, SmtpClientAuthentication is disabled for the Tenant", "auth.basic-disabled", ""),
+    (
+        535,
+        "5.7.139",
+        "Authentication unsuccessful, SmtpClientAuthentication is disabled for the Tenant",
+        "auth.basic-disabled",
+        "",
+    ),
     (534, "5.7.9", "Application-specific password required", "auth.app-password-required", ""),
     (530, "5.7.0", "Authentication Required", "auth.required", ""),
     (530, "5.7.0", "Must issue a STARTTLS command first", "port.starttls-required", ""),
@@ -96,7 +163,16 @@ pub const TROUBLES: [(&str, &str); 14] = [
 
 /// Recipients.
 pub const PEOPLE: [&str; 12] = [
-    "j.botha@patients.example.co.za", "thandi.nkosi@example.test", "r.naidoo@webmail.example.co.za", "sipho.m@mail.example.test",
-    "accounts@example.co.za", "k_vanwyk@example.test", "lerato77@patients.example.co.za", "p.mokoena@patients.example.co.za",
-    "anna-marie@example.test", "dr.smit@practice.example.co.za", "m.griesel@example.test", "fatima@patients.example.co.za",
+    "j.botha@patients.example.co.za",
+    "thandi.nkosi@example.test",
+    "r.naidoo@webmail.example.co.za",
+    "sipho.m@mail.example.test",
+    "accounts@example.co.za",
+    "k_vanwyk@example.test",
+    "lerato77@patients.example.co.za",
+    "p.mokoena@patients.example.co.za",
+    "anna-marie@example.test",
+    "dr.smit@practice.example.co.za",
+    "m.griesel@example.test",
+    "fatima@patients.example.co.za",
 ];

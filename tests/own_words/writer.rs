@@ -168,15 +168,17 @@ impl End {
             return json!({ "outcome": "sent", "stage": "done", "reply_code": 250, "cause": "none", "rcpts": rcpts });
         }
         let refused = self.code.map(|code| if code < 500 { "deferred" } else { "rejected" });
-        let outcome = match refused {
-            Some(refused) if self.exact => json!(refused),
-            Some(refused) => json!([refused, "failed", "rejected"]),
-            None => json!("failed"),
-        };
-        let code = if self.exact { json!(self.code) } else { json!([null, self.code, 550, 450]) };
-        let causes = if self.exact { json!([self.cause, self.also]) } else { json!([self.cause, self.also, "unknown.reply"]) };
-        let also = json!([{ "cause": causes }]);
-        json!({ "outcome": outcome, "stage": "*", "reply_code": code, "cause": self.cause, "rcpts": rcpts, "also": also })
+        let mut option = json!({ "stage": "*", "cause": [self.cause, self.also] });
+        if !self.exact {
+            option = json!({
+                "stage": "*", "outcome": [refused, "failed", "rejected"], "reply_code": [null, self.code, 550, 450],
+                "cause": [self.cause, self.also, "unknown.reply"],
+            });
+        }
+        json!({
+            "outcome": refused.unwrap_or("failed"), "stage": "*", "reply_code": self.code, "cause": self.cause,
+            "rcpts": rcpts, "also": [option],
+        })
     }
 }
 

@@ -22,6 +22,8 @@ use crate::{
 const HEAD: usize = 12;
 /// Records about one attempt follow each other within this many seconds.
 const TOGETHER_SECONDS: i64 = 3;
+/// Records within so many milliseconds are about one failure.
+const AT_ONCE_MILLIS: i64 = 50;
 /// Records of one mail that are compared with the next one; a program tells one failure in few words.
 const SHAPES_KEPT: usize = 12;
 
@@ -77,7 +79,12 @@ impl Conversation {
 
     fn announce(&mut self, cx: &mut Context<'_>, outcome: &Outcome<'_>, at: Position, stamp: &[u8]) {
         if self.is_about_told(cx, outcome, stamp) {
+            let sent = self.told.as_ref().is_some_and(|told| told.sent);
             self.at(at, stamp);
+            self.endpoint(outcome.endpoint);
+            let mail = self.mail_mut();
+            mail.from = mail.from.take().or_else(|| (!outcome.from.is_empty()).then(|| Sensitive::new(outcome.from)));
+            address(mail, outcome.recipients, sent);
             return;
         }
         let known = self.announced.take();
@@ -113,12 +120,42 @@ impl Conversation {
         });
     }
 
-    /// A line without a verdict that names nobody but the recipient of the mail before, at the same time: it goes on about
-    /// that mail.
+    /// A line without a verdict that goes on about the mail before: at the same time it names nobody but that mail's
+    /// recipient, or nobody; or it has no stamp where that mail has one, as the further lines of a record.
     fn is_about_told(&self, cx: &Context<'_>, outcome: &Outcome<'_>, stamp: &[u8]) -> bool {
         let Some(told) = self.told.as_ref().filter(|told| told.alone && self.announced.is_none()) else { return false };
-        let named = !outcome.recipients.is_empty() && !self.is_another(outcome);
-        named && !stamp.is_empty() && self.apart(cx, told, stamp).is_some_and(|seconds| seconds <= TOGETHER_SECONDS)
+        let nameless = self.mail.as_ref().is_none_or(|mail| mail.recipients.is_empty());
+        if self.is_another(outcome) && !nameless {
+            return false;
+        }
+        if stamp.is_empty() {
+            return !told.stamp.bytes().is_empty();
+        }
+        let apart = self.apart(cx, told, stamp);
+        let named = !outcome.recipients.is_empty() && !nameless;
+        apart.is_some_and(|seconds| seconds <= if named { TOGETHER_SECONDS } else { 0 })
+    }
+
+    /// Both clocks tell parts of a second, and nobody tries again so soon.
+    fn is_at_once(&self, cx: &Context<'_>, told: &Told, stamp: &[u8]) -> bool {
+        let fraction = |stamp: &[u8]| {
+            stamp.windows(4).any(|w| matches!(w[0], b'.' | b',') && w[1..].iter().all(u8::is_ascii_digit))
+        };
+        if !fraction(stamp) || !fraction(told.stamp.bytes()) {
+            return false;
+        }
+        let (Some(before), Some(now)) = (cx.stamps.read(told.stamp.bytes()), cx.stamps.read(stamp)) else {
+            return false;
+        };
+        before.date == now.date
+            && now.time.signed_duration_since(before.time).num_milliseconds().abs() <= AT_ONCE_MILLIS
+    }
+
+    /// The next line of a reply of several lines, which repeats the code.
+    fn continues_reply(&self, outcome: &Outcome<'_>, stamp: &[u8]) -> bool {
+        let known = self.mail.as_ref().and_then(|mail| mail.end_reply.as_ref()).map(|reply| reply.code.0);
+        let digits = outcome.error.trim_ascii_start().iter().take(3).filter(|b| b.is_ascii_digit()).count();
+        stamp.is_empty() && digits == 3 && outcome.status.is_some() && outcome.status == known
     }
 
     /// Seconds between the records of the mail before and this one, where both have a stamp.
@@ -135,6 +172,15 @@ impl Conversation {
     }
 
     fn sent(&mut self, cx: &mut Context<'_>, outcome: &Outcome<'_>, at: Position, stamp: &[u8]) {
+        if self.completes_partial(outcome) {
+            self.at(at, stamp);
+            let mail = self.mail_mut();
+            mail.rcpt_refusal = mail.end_reply.take();
+            mail.end_reply = Some(accepted(at));
+            mail.accept_all();
+            self.end_told(cx);
+            return;
+        }
         let again = shape(outcome.error);
         let same = self.told.as_ref().is_some_and(|told| {
             told.sent
@@ -159,6 +205,10 @@ impl Conversation {
     }
 
     fn failed(&mut self, cx: &mut Context<'_>, outcome: &Outcome<'_>, at: Position, stamp: &[u8]) {
+        if self.refused_beside(outcome, at, stamp) {
+            self.at(at, stamp);
+            return;
+        }
         let host = self.connection.host.clone();
         let meaning = cx.knowledge.told(outcome.error, None, host.as_ref().map(|host| host.expose()));
         let cause = meaning.as_ref().map(|meaning| meaning.cause).filter(|cause| *cause != Cause::UnknownReply);
@@ -177,6 +227,7 @@ impl Conversation {
             self.end_told(cx);
             self.begin_told(cx, outcome, at, stamp);
         }
+        self.refuse(outcome);
         self.endpoint(outcome.endpoint);
         self.why(cx, outcome, at);
         if let Some(told) = &mut self.told {
@@ -188,6 +239,44 @@ impl Conversation {
                 told.shapes.push(shape(outcome.error));
             }
         }
+    }
+
+    /// Some recipients of an announced mail were refused, and now it has gone out: to the others.
+    fn completes_partial(&self, outcome: &Outcome<'_>) -> bool {
+        let (Some(told), Some(mail)) = (&self.told, &self.mail) else { return false };
+        let waits = mail.recipients.iter().any(|to| to.accepted.is_none());
+        let refused = mail.recipients.iter().any(|to| to.accepted == Some(false));
+        let answers = mail.end_reply.as_ref().is_some_and(|reply| reply.code.is_refusal());
+        told.alone && !told.sent && self.announced.is_none() && waits && refused && answers && !self.is_another(outcome)
+    }
+
+    /// Which of the mail's recipients the words refuse, where they name some and not all.
+    fn refuse(&mut self, outcome: &Outcome<'_>) {
+        let Some(code) = outcome.status.map(ReplyCode) else { return };
+        let mail = self.mail_mut();
+        let named: Vec<usize> = addresses(outcome.recipients).map(|address| mail.recipient(address)).collect();
+        if named.len() < mail.recipients.len() {
+            named.into_iter().for_each(|place| mail.answered(place, code));
+        }
+    }
+
+    /// A mail that has gone out, and one of its recipients was refused: the record goes on to say so.
+    fn refused_beside(&mut self, outcome: &Outcome<'_>, at: Position, stamp: &[u8]) -> bool {
+        let Some(told) = self.told.as_ref().filter(|told| told.alone && told.sent && self.announced.is_none()) else {
+            return false;
+        };
+        let goes_on = stamp.is_empty() && !told.stamp.bytes().is_empty();
+        let Some(code) = outcome.status.filter(|_| goes_on && !outcome.recipients.is_empty()) else { return false };
+        let text = Sensitive::new(&outcome.reply[..outcome.reply.len().min(TEXT_KEPT)]);
+        let (enhanced, verb) =
+            (smtp::enhanced_status_code(outcome.reply).ok().map(|(_, code)| code), verb_at(Stage::Rcpt));
+        let mail = self.mail_mut();
+        for address in addresses(outcome.recipients) {
+            let place = mail.recipient(address);
+            mail.answered(place, ReplyCode(code));
+        }
+        mail.rcpt_refusal = Some(Reply { code: ReplyCode(code), enhanced, text, verb, line: at.line });
+        true
     }
 
     /// Whether these words are about the failed mail before.
@@ -211,6 +300,9 @@ impl Conversation {
         }
         // In a log with stamps each record has one; what has none belongs to the record before.
         if stamp.is_empty() && !told.stamp.bytes().is_empty() {
+            return true;
+        }
+        if self.is_at_once(cx, told, stamp) || self.continues_reply(outcome, stamp) {
             return true;
         }
         if told.shapes.contains(&again) {
@@ -260,11 +352,10 @@ impl Conversation {
             self.endpoint(Endpoint { host, port: announced.port, ..Endpoint::default() });
         }
         self.endpoint(outcome.endpoint);
-        let named = if outcome.recipients.is_empty() {
-            announced.as_ref().map_or(&b""[..], |announced| announced.recipients.expose())
-        } else {
-            outcome.recipients
-        };
+        // Of several that were announced, the words may name the one that was refused.
+        let one_of = |all: &[u8]| addresses(outcome.recipients).all(|one| addresses(all).any(|known| known == one));
+        let all = announced.as_ref().map_or(&b""[..], |announced| announced.recipients.expose());
+        let named = if one_of(all) { all } else { outcome.recipients };
         let stage = match stage_in(outcome.error) {
             _ if sent => Stage::Done,
             Some(stage) => stage,
@@ -277,6 +368,7 @@ impl Conversation {
         mail.from = from.cloned().or_else(|| (!outcome.from.is_empty()).then(|| Sensitive::new(outcome.from)));
         mail.told = Some(stage);
         mail.end_reply = sent.then(|| accepted(at));
+        mail.inferred = outcome.inferred;
         address(mail, named, sent);
         self.told = Some(Told { alone, sent, stamp: RawStamp::new(stamp), ..Told::default() });
     }
