@@ -64,6 +64,11 @@ pub(super) fn read_with<'a>(inferred: &Inferred, line: &'a [u8]) -> Line<'a> {
     let told = matches!(found.what, What::Outcome(Outcome { sent: Some(_), .. }) | What::Blank);
     let (stamp, text) = stamped(line);
     let text = &text[..text.len().min(LOOKED_AT)];
+    if let What::Outcome(outcome @ Outcome { sent: Some(true), .. }) = found.what
+        && inferred.begins(text)
+    {
+        return Line::stamped(stamp, What::Outcome(Outcome { sent: None, ..outcome }));
+    }
     if told || is_dialogue(text) || !inferred.is_sent(text) {
         return found;
     }
@@ -106,7 +111,8 @@ fn what<'a>(text: &'a [u8], stamp: &[u8]) -> What<'a> {
         return What::Outcome(Outcome { part: Extent::Detail, ..outcome(Some(false), text, stamp) });
     }
     // A server's words without a code, behind an address or a label, tell of a failure in whatever words the program has.
-    if !words.is_told() && explains(text, of_mail || is_detail(text, stamp) || is_labelled(text)) {
+    let marked = of_mail || is_detail(text, stamp) || is_labelled(text);
+    if !words.is_told() && (marked || !words.failed) && explains(text, marked) {
         return What::Outcome(outcome(Some(false), text, stamp));
     }
     let named = names_recipient || !about.endpoint.host.is_empty() || !about.from.is_empty();
@@ -131,8 +137,8 @@ pub(super) fn outcome<'a>(sent: Option<bool>, text: &'a [u8], stamp: &[u8]) -> O
 /// Words of a server or of a program's trouble that a row knows; without an address or a label around them the row must be
 /// one that stands for these words alone.
 fn explains(text: &[u8], marked: bool) -> bool {
-    let sure = |told: ToldMeaning| marked || told.reply.map_or(told.certain, |reply| reply.rank >= ALONE);
-    Knowledge::builtin().told(text, None, None).is_some_and(|told| told.by == By::Text && sure(told))
+    let alone = |told: ToldMeaning| told.by == By::Text && told.reply.map_or(told.certain, |reply| reply.rank >= ALONE);
+    Knowledge::builtin().told(text, None, None).is_some_and(|told| marked && told.by >= By::Frame || alone(told))
 }
 
 /// `Why: Mailbox full`, `no luck - Mailbox full`: a word or two before a mark.

@@ -158,8 +158,9 @@ pub fn is_dialogue(text: &[u8]) -> bool {
     let free = |at: usize| at == 0 || !head[at - 1].is_ascii_alphanumeric() && head[at - 1] != b'.';
     // `AUTH LOGIN succeeded as user x` tells of a command.
     let told = |word: &[u8], at: usize| {
-        AUTH.contains(&word)
-            && head[at + word.len()..].split(|b| *b == b' ').filter(|word| !word.is_empty()).count() > 1
+        word == b"STARTTLS" && !head[at + word.len()..].trim_ascii().is_empty()
+            || AUTH.contains(&word)
+                && head[at + word.len()..].split(|b| *b == b' ').filter(|word| !word.is_empty()).count() > 1
     };
     let command = |word: &&[u8]| memchr::memmem::find(head, word).is_some_and(|at| free(at) && !told(word, at));
     // Only where a mark or nothing stands before it: "failed: 250 mails" is prose.

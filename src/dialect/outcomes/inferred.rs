@@ -24,7 +24,10 @@ const FEW: usize = 3;
 /// The phrases of one log.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Inferred {
+    /// They say that a mail went out.
     sent: Vec<Phrase>,
+    /// It announces a mail, in words that elsewhere say that it went out: `is being sent`.
+    begins: Option<Phrase>,
 }
 
 /// The lines about one mail.
@@ -33,6 +36,10 @@ struct Mail {
     recipients: Vec<u8>,
     failed: bool,
     sent: bool,
+    /// The phrases of the line that says that it was sent, and whether another follows, or one that says that it failed.
+    sent_by: BTreeSet<Phrase>,
+    goes_on: bool,
+    then_failed: bool,
     /// The phrases of its lines, line by line.
     lines: Vec<BTreeSet<Phrase>>,
 }
@@ -40,17 +47,26 @@ struct Mail {
 impl Inferred {
     /// Of these lines; `None` where they need no phrase, or show none.
     pub(in crate::dialect) fn of<'a>(lines: impl Iterator<Item = &'a [u8]>) -> Option<Inferred> {
-        let mails = mails(lines.take(LINES));
+        let lines: Vec<&[u8]> = lines.take(LINES).collect();
+        let begins = announces(&mails(&lines, None));
+        let mails = mails(&lines, begins.as_ref());
+        let sent = Inferred::sent(&mails);
+        (begins.is_some() || !sent.is_empty()).then_some(Inferred { sent, begins })
+    }
+
+    /// The phrases that say that a mail went out; none where they are not needed, or not shown.
+    fn sent(mails: &[Mail]) -> Vec<Phrase> {
         let (silent, told): (Vec<&Mail>, Vec<&Mail>) = mails.iter().partition(|mail| !mail.failed && !mail.sent);
-        // Where many mails are told of in known words, the others are something else.
         let failed = told.iter().filter(|mail| mail.failed).count();
         let contrast = failed > 0;
-        if silent.is_empty()
-            || silent.len() == 1 && failed < 2
+        let alike = |one: &Mail| told.iter().any(|other| !one.all().is_disjoint(&other.all()));
+        let lonely = |one: &&Mail| silent.len() == 1 && failed < 2 && !alike(one);
+        // Where many mails are told of in known words, the others are something else.
+        if silent.first().is_none_or(lonely)
             || !contrast && (silent.len() < FEW || !told.is_empty())
             || told.len() - failed > silent.len()
         {
-            return None;
+            return Vec::new();
         }
         let elsewhere: BTreeSet<&Phrase> = told.iter().flat_map(|mail| mail.lines.iter().flatten()).collect();
         let mut left: Vec<&Mail> = silent.clone();
@@ -63,7 +79,12 @@ impl Inferred {
             left.retain(|mail| !mail.lines.iter().any(|line| line.contains(&phrase)));
             sent.push(phrase);
         }
-        (!sent.is_empty() && left.len() * 10 <= silent.len() * 2).then_some(Inferred { sent })
+        if left.len() * 10 <= silent.len() * 2 { sent } else { Vec::new() }
+    }
+
+    /// The line announces a mail, whatever its words say elsewhere.
+    pub(super) fn begins(&self, text: &[u8]) -> bool {
+        self.begins.as_ref().is_some_and(|begins| phrases(text).contains(begins))
     }
 
     /// The line says that a mail went out.
@@ -71,6 +92,29 @@ impl Inferred {
         let phrases = phrases(text);
         self.sent.iter().any(|phrase| phrases.contains(phrase))
     }
+}
+
+impl Mail {
+    fn all(&self) -> BTreeSet<&Phrase> {
+        self.lines.iter().flatten().collect()
+    }
+}
+
+/// The phrase of the lines that seem to say that a mail was sent, where each mail that failed has one, and says so only
+/// behind it, and those that did not fail go on behind it too.
+fn announces(mails: &[Mail]) -> Option<Phrase> {
+    let failed: Vec<&Mail> = mails.iter().filter(|mail| mail.failed).collect();
+    let announced = mails.iter().filter(|mail| !mail.sent_by.is_empty());
+    let (went_on, ended): (Vec<&Mail>, Vec<&Mail>) = announced.partition(|mail| mail.goes_on);
+    let behind = failed.iter().filter(|mail| mail.then_failed).count();
+    if behind == 0 || behind * 10 < failed.len() * 9 || ended.len() * 4 > went_on.len() || went_on.len() < 2 {
+        return None;
+    }
+    let mut common = went_on.first()?.sent_by.clone();
+    for mail in &went_on {
+        common.retain(|phrase| mail.sent_by.contains(phrase));
+    }
+    common.into_iter().max_by_key(Vec::len)
 }
 
 /// The phrase that stands in most of these mails, as near to their end as can be, and the longest of equals.
@@ -109,7 +153,7 @@ fn is_level(word: &[u8]) -> bool {
 }
 
 /// The mails of these lines: another one begins with another recipient, or with a line like the one that began this one.
-fn mails<'a>(lines: impl Iterator<Item = &'a [u8]>) -> Vec<Mail> {
+fn mails(lines: &[&[u8]], begun_by: Option<&Phrase>) -> Vec<Mail> {
     let mut mails: Vec<Mail> = Vec::new();
     let mut traces = Traces::default();
     for line in lines {
@@ -119,11 +163,12 @@ fn mails<'a>(lines: impl Iterator<Item = &'a [u8]>) -> Vec<Mail> {
         let (stamp, text) = stamped(line);
         let text = &text[..text.len().min(LOOKED_AT)];
         let recipients = place::recipients(text);
+        let said = phrases(text);
+        let announces = begun_by.is_some_and(|begins| said.contains(begins));
         let verdict = match what(text, stamp) {
-            What::Outcome(outcome) => outcome.sent,
+            What::Outcome(outcome) => outcome.sent.filter(|sent| !sent || !announces),
             _ => None,
         };
-        let said = phrases(text);
         let begins = mails.last().is_none_or(|mail| {
             let again = || {
                 mail.lines
@@ -136,8 +181,13 @@ fn mails<'a>(lines: impl Iterator<Item = &'a [u8]>) -> Vec<Mail> {
             mails.push(Mail { recipients: recipients.to_vec(), ..Mail::default() });
         }
         let Some(mail) = mails.last_mut() else { continue };
+        mail.goes_on |= mail.sent;
+        mail.then_failed |= mail.sent && verdict == Some(false);
         mail.failed |= verdict == Some(false);
-        mail.sent |= verdict == Some(true);
+        if verdict == Some(true) && !mail.sent {
+            mail.sent = true;
+            mail.sent_by.clone_from(&said);
+        }
         mail.lines.push(said);
     }
     mails
@@ -188,6 +238,16 @@ mod tests {
         let cells = "a@b.example;Statement;landed;\nc@d.example;Statement;sunk;550 5.1.1 User unknown\n\
                      e@f.example;Receipt;landed;\n";
         assert_eq!(sent(cells), [true, false, true]);
+    }
+
+    #[test]
+    fn what_is_being_sent_is_announced() {
+        let log = "Faktuur vir a@b.example word gestuur\nvort\nFaktuur vir c@d.example word gestuur\nvrot: Mailbox full\n\
+                   Rekening vir e@f.example word gestuur\nvort\n";
+        let inferred = Inferred::of(log.lines().map(str::as_bytes)).unwrap();
+        let begins: Vec<bool> = log.lines().map(|line| inferred.begins(line.as_bytes())).collect();
+        assert_eq!(begins, [true, false, true, false, true, false]);
+        assert_eq!(sent(log), [false, true, false, false, false, true]);
     }
 
     #[test]
