@@ -137,8 +137,8 @@ pub(super) fn outcome<'a>(sent: Option<bool>, text: &'a [u8], stamp: &[u8]) -> O
 /// Words of a server or of a program's trouble that a row knows; without an address or a label around them the row must be
 /// one that stands for these words alone.
 fn explains(text: &[u8], marked: bool) -> bool {
-    let alone = |told: ToldMeaning| told.by == By::Text && told.reply.map_or(told.certain, |reply| reply.rank >= ALONE);
-    Knowledge::builtin().told(text, None, None).is_some_and(|told| marked && told.by >= By::Frame || alone(told))
+    let sure = |told: ToldMeaning| marked || told.reply.map_or(told.certain, |reply| reply.rank >= ALONE);
+    Knowledge::builtin().told(text, None, None).is_some_and(|told| told.by == By::Text && sure(told))
 }
 
 /// `Why: Mailbox full`, `no luck - Mailbox full`: a word or two before a mark.

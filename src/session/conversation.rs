@@ -22,11 +22,13 @@ mod endpoint;
 mod narrated_mail;
 mod narration;
 mod reply;
+mod same_mail;
 mod verdict;
 
 use endpoint::Settings;
-use narrated_mail::{Announced, Told};
+use narrated_mail::Announced;
 use reply::{Assembling, Refusal};
+use same_mail::Told;
 
 /// Text of a reply or an error that is kept; more proves nothing more.
 pub(super) const TEXT_KEPT: usize = 2_048;

@@ -59,10 +59,9 @@ impl Inferred {
         let (silent, told): (Vec<&Mail>, Vec<&Mail>) = mails.iter().partition(|mail| !mail.failed && !mail.sent);
         let failed = told.iter().filter(|mail| mail.failed).count();
         let contrast = failed > 0;
-        let alike = |one: &Mail| told.iter().any(|other| !one.all().is_disjoint(&other.all()));
-        let lonely = |one: &&Mail| silent.len() == 1 && failed < 2 && !alike(one);
-        // Where many mails are told of in known words, the others are something else.
-        if silent.first().is_none_or(lonely)
+        // One against one proves nothing. Where many mails are told of in known words, the others are something else.
+        if silent.is_empty()
+            || silent.len() == 1 && failed < 2
             || !contrast && (silent.len() < FEW || !told.is_empty())
             || told.len() - failed > silent.len()
         {
@@ -91,12 +90,6 @@ impl Inferred {
     pub(super) fn is_sent(&self, text: &[u8]) -> bool {
         let phrases = phrases(text);
         self.sent.iter().any(|phrase| phrases.contains(phrase))
-    }
-}
-
-impl Mail {
-    fn all(&self) -> BTreeSet<&Phrase> {
-        self.lines.iter().flatten().collect()
     }
 }
 
