@@ -111,17 +111,14 @@ impl Handwriting {
                     && found.dialect.is_none_or(|plain| !dialect.frames(plain))
                 {
                     let runner_up = found.dialect.map(|d| d.name.to_string());
-                    let held = Held::Own(Box::new(dialect));
-                    return Some(Handwriting {
-                        held,
-                        others: Vec::new(),
-                        tangled: false,
-                        score,
-                        runner_up,
-                        assumed: false,
-                    });
+                    return Some(Handwriting { runner_up, ..Handwriting::own(dialect, score) });
                 }
-                let Some(dialect) = found.dialect else { return learn(false).map(Handwriting::learned) };
+                let own_words = || dialect::in_own_words(source::lines(log.sample()).map(|line| line.text));
+                let Some(dialect) = found.dialect else {
+                    let own =
+                        || own_words().map(|own| Handwriting { assumed: true, ..Handwriting::own(own, dialect::SURE) });
+                    return learn(false).map(Handwriting::learned).or_else(own);
+                };
                 // Where connections are told of, their words belong together: each is not a mail of its own.
                 // And a dialogue is more than words, however many of the lines these are.
                 if dialect.is_by_words() {
@@ -147,6 +144,11 @@ impl Handwriting {
                 {
                     return Some(Handwriting::learned(learned));
                 }
+                if dialect.is_by_words()
+                    && let Some(own) = own_words()
+                {
+                    return Some(Handwriting { assumed: found.assumed, ..Handwriting::own(own, found.score) });
+                }
                 let others = dialect::others(dialect, lines);
                 let runner_up = found.runner_up.map(|d| d.name.to_string());
                 let (score, assumed) = (found.score, found.assumed);
@@ -160,8 +162,13 @@ impl Handwriting {
 
     fn learned(learned: Learned) -> Handwriting {
         let (score, assumed) = (learned.score, learned.assumed);
-        let held = Held::Own(Box::new(learned.into_dialect()));
-        Handwriting { held, others: Vec::new(), tangled: false, score, runner_up: None, assumed }
+        Handwriting { assumed, ..Handwriting::own(learned.into_dialect(), score) }
+    }
+
+    /// A dialect made for this log.
+    fn own(dialect: Dialect, score: f64) -> Handwriting {
+        let held = Held::Own(Box::new(dialect));
+        Handwriting { held, others: Vec::new(), tangled: false, score, runner_up: None, assumed: false }
     }
 
     /// All that stand in the log.

@@ -44,6 +44,8 @@ struct Pasting {
     entities: bool,
     tags: bool,
     curly: bool,
+    /// `[550] 'no'`
+    bracketed: bool,
 }
 
 /// Different tags that may tell lines apart: sides, and the program's own words.
@@ -113,6 +115,7 @@ impl Pasting {
             escapes: is_escaped(text),
             entities: entities && !is_html_log,
             tags: tags && !is_html_log && !tags_tell(&filled),
+            bracketed: filled.iter().filter(|line| in_brackets(line).is_some()).count() > 1,
             curly: !text.is_ascii() && CURLY.iter().any(|(curly, _)| has(curly)),
             quoted,
         }
@@ -126,6 +129,7 @@ impl Pasting {
             || self.entities
             || self.tags
             || self.curly
+            || self.bracketed
             || self.quoted.contains(&true)
     }
 
@@ -167,6 +171,11 @@ impl Pasting {
                 text = rest;
                 *ticked = false;
             }
+        }
+        if self.bracketed
+            && let Some((code, said)) = in_brackets(text)
+        {
+            return [code, b" ", said].concat();
         }
         let mut plain = text.to_vec();
         if self.entities {
@@ -255,6 +264,13 @@ fn is_escaped(text: &[u8]) -> bool {
     escaped > 0
 }
 
+/// `[550] '5.7.1 Relaying denied'`: a reply in brackets and quotes, its code and its text.
+fn in_brackets(line: &[u8]) -> Option<(&[u8], &[u8])> {
+    let (code, said) = line.trim_ascii().strip_prefix(b"[")?.split_at_checked(3)?;
+    let said = said.strip_prefix(b"] '")?.strip_suffix(b"'")?;
+    code.iter().all(u8::is_ascii_digit).then_some((code, said))
+}
+
 fn unquoted(line: &[u8]) -> &[u8] {
     let text = line.trim_ascii_start();
     let text = text.strip_prefix(b">").unwrap_or(text);
@@ -336,6 +352,10 @@ mod tests {
         ] {
             assert_eq!(undone(&pasted).as_deref(), Some(log), "{pasted}");
         }
+        assert_eq!(
+            undone("[220] 'hi'\n> HELO localhost\n[250] 'ok'\n").as_deref(),
+            Some("220 hi\n> HELO localhost\n250 ok")
+        );
         assert_eq!(undone(&format!("Hi\n```\n{log}\n```\n")), Some(format!("Hi\n\n{log}\n")));
         assert_eq!(undone("<pre>\nfailed\n</pre>\n<td>x</td>").as_deref(), Some("\nfailed\n\n x"));
     }
@@ -344,7 +364,6 @@ mod tests {
     fn a_log_is_left_alone() {
         for log in [
             "> EHLO pc\n< 250 mail\n> AUTH LOGIN\n< 334 VXNlcm5hbWU6\n> b2ZmaWNl\n< 235 ok\n",
-            "[220] 'hi'\n> HELO localhost\n[250] 'ok'\n> QUIT\n",
             "S: 250 ok\nC: MAIL FROM:<a@b.example>\n",
             "C:\\mtm\\_log failed <a@b.example>\n",
         ] {

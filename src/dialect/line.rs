@@ -60,6 +60,7 @@ impl<'a> Line<'a> {
                 reply: back(o.reply),
                 status: o.status,
                 error: back(o.error),
+                inferred: o.inferred,
             }),
             What::Blank => What::Blank,
             What::Unknown(text) => What::Unknown(back(text)),
@@ -194,6 +195,8 @@ pub struct Outcome<'a> {
     pub status: Option<u16>,
     /// The program's words about an error; with [`Extent::Why`] all its words.
     pub error: &'a [u8],
+    /// Nothing says so: the structure of the log does.
+    pub inferred: bool,
 }
 
 /// A whole decimal number.

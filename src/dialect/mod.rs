@@ -52,6 +52,7 @@ pub use learned::{Learned, learn};
 pub use line::{Endpoint, Extent, Line, Open, Outcome, Side, What, number};
 pub use marks::Marks;
 pub use noise::{Traces, is_chatter, untraced};
+pub use outcomes::Inferred;
 pub use own_words::OwnWords;
 pub use profile::{Kind, Profile, ProfileError, Rule};
 pub use stamp::{DateOrder, Stamp, StampReader};
@@ -111,6 +112,8 @@ pub enum Read {
     Template(Box<Profile>),
     /// As another dialect, inside a frame.
     Framed(Framed),
+    /// By own words, some of them inferred from the log.
+    Words(Box<outcomes::Inferred>),
 }
 
 impl Dialect {
@@ -118,7 +121,7 @@ impl Dialect {
     #[must_use]
     pub fn leaves_data_unmarked(&self) -> bool {
         match &self.read {
-            Read::Line(_) | Read::Framed(_) => !self.marks.data(),
+            Read::Line(_) | Read::Framed(_) | Read::Words(_) => !self.marks.data(),
             Read::Template(profile) => !profile.marks_data,
         }
     }
@@ -133,7 +136,7 @@ impl Dialect {
     #[must_use]
     pub fn date_order(&self) -> DateOrder {
         match &self.read {
-            Read::Line(_) | Read::Framed(_) => DateOrder::Unknown,
+            Read::Line(_) | Read::Framed(_) | Read::Words(_) => DateOrder::Unknown,
             Read::Template(profile) => profile.date_order,
         }
     }
@@ -157,6 +160,7 @@ impl Dialect {
             Read::Line(read) => read(line),
             Read::Template(profile) => profile.read(line),
             Read::Framed(framed) => framed.read(line),
+            Read::Words(inferred) => outcomes::read_with(inferred, line),
         }
     }
 }
@@ -166,6 +170,12 @@ impl PartialEq for Dialect {
     fn eq(&self, other: &Dialect) -> bool {
         self.name == other.name
     }
+}
+
+/// The dialect of own words, where the structure of this log tells what some of its words mean.
+#[must_use]
+pub fn in_own_words<'a>(lines: impl Iterator<Item = &'a [u8]>) -> Option<Dialect> {
+    outcomes::in_words_of(lines)
 }
 
 /// How several lines of the dialogue stand in one record of the log.

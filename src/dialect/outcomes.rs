@@ -14,9 +14,12 @@ use std::borrow::Cow;
 use super::{
     Dialect, Extent, Line, LineEnd, Marks, Outcome, OwnWords, Read, Traces, What, own_words::is_dialogue, timestamp,
 };
-use crate::knowledge::{Knowledge, WordClass, WordTable, is_word_byte, plain_spelling, quoted_reply};
+use crate::knowledge::{By, Knowledge, ToldMeaning, WordClass, WordTable, is_word_byte, plain_spelling, quoted_reply};
 
+mod inferred;
 mod place;
+
+pub use inferred::Inferred;
 
 /// The dialect.
 pub(super) static DIALECT: Dialect = Dialect {
@@ -40,10 +43,35 @@ fn signature(_: &[u8]) -> bool {
     false
 }
 
+/// The rank of a row whose words tell of a refusal wherever they stand.
+const ALONE: u8 = 60;
 /// As much of a line as may stand before its stamp and hold it.
 const HEAD: usize = 40;
 /// As much of a line as is looked at: verdicts stand at its beginning.
 const LOOKED_AT: usize = 2_000;
+
+/// The dialect in the words of one log.
+pub(super) fn in_words_of<'a>(lines: impl Iterator<Item = &'a [u8]>) -> Option<Dialect> {
+    let inferred = Inferred::of(lines)?;
+    Some(Dialect { read: Read::Words(Box::new(inferred)), name: DIALECT.name.clone(), ..DIALECT })
+}
+
+/// As [`read`], and by the phrases that the log showed.
+pub(super) fn read_with<'a>(inferred: &Inferred, line: &'a [u8]) -> Line<'a> {
+    let found = read(line);
+    let told = matches!(found.what, What::Outcome(Outcome { sent: Some(_), .. }) | What::Blank);
+    let (stamp, text) = stamped(line);
+    let text = &text[..text.len().min(LOOKED_AT)];
+    if let What::Outcome(outcome @ Outcome { sent: Some(true), .. }) = found.what
+        && inferred.begins(text)
+    {
+        return Line::stamped(stamp, What::Outcome(Outcome { sent: None, ..outcome }));
+    }
+    if told || is_dialogue(text) || !inferred.is_sent(text) {
+        return found;
+    }
+    Line::stamped(stamp, What::Outcome(Outcome { inferred: true, ..outcome(Some(true), text, stamp) }))
+}
 
 fn read(line: &[u8]) -> Line<'_> {
     let whole = line.trim_ascii();
@@ -80,6 +108,11 @@ fn what<'a>(text: &'a [u8], stamp: &[u8]) -> What<'a> {
     if words.failed && !words.only_level && (is_detail(text, stamp) || words.well) {
         return What::Outcome(Outcome { part: Extent::Detail, ..outcome(Some(false), text, stamp) });
     }
+    // A server's words without a code, behind an address or a label, tell of a failure in whatever words the program has.
+    let marked = of_mail || is_detail(text, stamp) || is_labelled(text);
+    if !words.is_told() && (marked || !words.failed) && explains(text, marked) {
+        return What::Outcome(outcome(Some(false), text, stamp));
+    }
     let named = names_recipient || !about.endpoint.host.is_empty() || !about.from.is_empty();
     if named && !words.only_level || words.begins && words.mail || is_date(text, stamp) {
         return What::Outcome(about);
@@ -99,6 +132,19 @@ pub(super) fn outcome<'a>(sent: Option<bool>, text: &'a [u8], stamp: &[u8]) -> O
     Outcome { part, status, reply, error: text.trim_ascii(), ..about }
 }
 
+/// Words of a server or of a program's trouble that a row knows; without an address or a label around them the row must be
+/// one that stands for these words alone.
+fn explains(text: &[u8], marked: bool) -> bool {
+    let sure = |told: ToldMeaning| marked || told.reply.map_or(told.certain, |reply| reply.rank >= ALONE);
+    Knowledge::builtin().told(text, None, None).is_some_and(|told| told.by == By::Text && sure(told))
+}
+
+/// `Why: Mailbox full`, `no luck - Mailbox full`: a word or two before a mark.
+fn is_labelled(text: &[u8]) -> bool {
+    let head = text.split(|b| b":-".contains(b)).next().unwrap_or_default();
+    head.len() < text.len() && head.len() <= 24 && head.iter().all(|b| is_word_byte(*b) || *b == b' ')
+}
+
 /// A line of a stack in the other languages of Windows, or where its indentation is lost; a rule.
 fn is_trace(text: &[u8]) -> bool {
     let at = [&b"at "[..], b"bei ", b"\xE0 ", b"\xC3\xA0 ", b"en ", b"in ", b"by ", b"vid "];
@@ -113,7 +159,11 @@ fn is_trace(text: &[u8]) -> bool {
 fn is_source(line: &[u8]) -> bool {
     let text = line.trim_ascii();
     let indented = line.starts_with(b"    ") || line.starts_with(b"\t");
-    indented && !text[0].is_ascii_digit() && memchr::memchr3(b'(', b'{', b'=', text).is_some()
+    indented
+        && !text[0].is_ascii_digit()
+        && memchr::memchr3(b'(', b'{', b'=', text).is_some()
+        && quoted_reply(text).is_none()
+        && !explains(text, true)
 }
 
 /// `System.Net.Mail.SmtpClient.Send`
@@ -187,6 +237,8 @@ const SHORTEST: usize = 12;
 /// mailing and its errors has no stamps, addresses and codes in every fourth line.
 pub(super) fn score(lines: &[&[u8]]) -> f64 {
     let (mut told, mut proved, mut explained, mut spoken, mut mail) = (0usize, 0usize, 0usize, 0usize, false);
+    // Lines that tell when, to whom, and how it went.
+    let mut whole = 0usize;
     for line in lines {
         let (stamp, text) = stamped(line);
         let text = &text[..text.len().min(LOOKED_AT)];
@@ -196,6 +248,8 @@ pub(super) fn score(lines: &[&[u8]]) -> f64 {
             What::Outcome(outcome) => {
                 let names = !outcome.recipients.is_empty() || outcome.status.is_some();
                 told += usize::from(outcome.sent.is_some());
+                let to = !outcome.recipients.is_empty();
+                whole += usize::from(outcome.sent.is_some() && to && !stamp.is_empty());
                 proved += usize::from(names || words.numbered || !stamp.is_empty());
                 explained += 1;
                 mail |= words.mail || names;
@@ -207,7 +261,7 @@ pub(super) fn score(lines: &[&[u8]]) -> f64 {
     let all = lines.len().max(1);
     let score = explained as f64 / all as f64;
     // Without a word of mail the numbers of errors must be nearly all there is.
-    let enough = score >= if mail { 0.25 } else { 0.75 };
+    let enough = score >= if mail { 0.25 } else { 0.75 } || whole * 8 >= all;
     let proved = proved * 4 >= all || proved > 0 && all <= SHORT || all <= SHORTEST && score >= 0.75;
     if told == 0 || spoken >= 2 && spoken * 20 >= all || !enough || !proved { 0.0 } else { score }
 }

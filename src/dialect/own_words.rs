@@ -1,6 +1,6 @@
 //! The one classifier of a program's own words: what a line tells of a mail, by the vocabulary of `words.toml`.
 
-use crate::knowledge::{WordClass, WordClasses, WordTable, is_word_byte, plain_spelling};
+use crate::knowledge::{WordClass, WordClasses, WordTable, is_word_byte, plain_spelling, quoted_reply};
 
 /// What the words of a line tell.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -51,6 +51,12 @@ impl Word<'_> {
 }
 
 impl OwnWords {
+    /// Known words say how it went.
+    #[must_use]
+    pub fn is_told(&self) -> bool {
+        self.sent || self.well || self.is_summary
+    }
+
     /// Of one line, without its stamp.
     #[must_use]
     pub fn of(text: &[u8]) -> OwnWords {
@@ -145,12 +151,18 @@ fn after_count(plain: &[u8]) -> bool {
 /// A command with its argument, or a reply that no program shows as an error.
 #[must_use]
 pub(super) fn is_dialogue(text: &[u8]) -> bool {
-    const COMMANDS: [&[u8]; 7] =
-        [b"MAIL FROM:", b"RCPT TO:", b"EHLO ", b"HELO ", b"AUTH LOGIN", b"AUTH PLAIN", b"STARTTLS"];
+    const COMMANDS: [&[u8]; 7] = [b"MAIL FROM:", b"RCPT TO:", b"EHLO ", b"HELO ", AUTH[0], AUTH[1], b"STARTTLS"];
+    const AUTH: [&[u8]; 2] = [b"AUTH LOGIN", b"AUTH PLAIN"];
     const REPLIES: [&[u8]; 8] = [b"220 ", b"220-", b"250 ", b"250-", b"354 ", b"334 ", b"235 ", b"221 "];
     let head = &text[..text.len().min(160)];
     let free = |at: usize| at == 0 || !head[at - 1].is_ascii_alphanumeric() && head[at - 1] != b'.';
-    let command = |word: &&[u8]| memchr::memmem::find(head, word).is_some_and(free);
+    // `AUTH LOGIN succeeded as user x` tells of a command.
+    let told = |word: &[u8], at: usize| {
+        word == b"STARTTLS" && !head[at + word.len()..].trim_ascii().is_empty()
+            || AUTH.contains(&word)
+                && head[at + word.len()..].split(|b| *b == b' ').filter(|word| !word.is_empty()).count() > 1
+    };
+    let command = |word: &&[u8]| memchr::memmem::find(head, word).is_some_and(|at| free(at) && !told(word, at));
     // Only where a mark or nothing stands before it: "failed: 250 mails" is prose.
     let reply = |code: &&[u8]| {
         memchr::memmem::find(head, code).is_some_and(|at| {
@@ -158,7 +170,9 @@ pub(super) fn is_dialogue(text: &[u8]) -> bool {
             free(at) && mark.len() < 48 && !mark.iter().rev().take(12).any(|b| b.is_ascii_lowercase())
         })
     };
-    COMMANDS.iter().any(command) && !OwnWords::of(head).failed || REPLIES.iter().any(reply)
+    // A refusal may name the command that it asks for.
+    let asks = || OwnWords::of(head).failed || quoted_reply(head).is_some();
+    COMMANDS.iter().any(command) && !asks() || REPLIES.iter().any(reply)
 }
 
 #[cfg(test)]

@@ -157,7 +157,7 @@ fn cue(before: &[u8]) -> Cue {
         .rev()
         .take(3)
         .any(|word| matches!(word, b"expected" | b"require" | b"expecting"));
-    if classes.has(WordClass::Place) && !b":;='\"|\t".contains(last) || expected {
+    if classes.has(WordClass::Place) && !b":;='\"|\t([".contains(last) || expected {
         return Cue::Place;
     }
     let port = matches!(

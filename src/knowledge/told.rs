@@ -24,6 +24,19 @@ pub struct ToldMeaning {
 /// Words that only say that it failed weigh no more than this.
 const VAGUE: u8 = 35;
 
+/// A general frame counts only where the model finds more of a server than of a program in the words, in its points.
+const SPEAKS: i32 = 10;
+
+impl ToldMeaning {
+    /// A row or a code speaks for it. A program's own sentence is not what the model has learnt from, so of such a sentence
+    /// the model alone is no witness, nor is a general frame in which it finds little of a server.
+    #[must_use]
+    pub fn is_grounded(&self) -> bool {
+        let spoken = |reply: &ReplyMeaning| reply.server_speaks >= SPEAKS;
+        self.by != By::Model && (self.by != By::Frame || self.reply.as_ref().is_none_or(spoken))
+    }
+}
+
 impl Knowledge {
     /// What a program's own words about a failed mail mean; `None` where nothing knows them.
     #[must_use]

@@ -15,6 +15,7 @@ const IMPLICIT_TLS_PORT: u16 = 465;
 /// Sets the cause and how sure it is.
 pub fn judge(knowledge: &Knowledge, tx: &mut Transaction) {
     let (cause, confidence) = match (tx.outcome, &tx.reply) {
+        (Outcome::Sent, _) if tx.trace.inferred => (None, Confidence::Likely),
         (Outcome::Sent | Outcome::Tested, _) => (None, Confidence::Certain),
         (Outcome::Failed | Outcome::Incomplete, _) => broken(tx),
         (Outcome::Partial | Outcome::Rejected | Outcome::Deferred, Some(reply)) => refused(knowledge, tx, reply),

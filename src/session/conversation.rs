@@ -22,11 +22,13 @@ mod endpoint;
 mod narrated_mail;
 mod narration;
 mod reply;
+mod same_mail;
 mod verdict;
 
 use endpoint::Settings;
-use narrated_mail::{Announced, Told};
+use narrated_mail::Announced;
 use reply::{Assembling, Refusal};
+use same_mail::Told;
 
 /// Text of a reply or an error that is kept; more proves nothing more.
 pub(super) const TEXT_KEPT: usize = 2_048;
@@ -183,6 +185,7 @@ impl Conversation {
         let mut trace = self.trace;
         trace.mail_sent = mail.as_ref().is_some_and(|m| m.mail_sent);
         trace.data_open = mail.as_ref().is_some_and(|m| m.data_open);
+        trace.inferred = mail.as_ref().is_some_and(|m| m.inferred);
         let mail = mail.unwrap_or_default();
         let data = (mail.data_bytes > 0).then_some(mail.data_bytes);
         let (line_first, byte_first) = match begun_at(first_of_session, &mail) {

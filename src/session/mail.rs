@@ -38,6 +38,8 @@ pub(super) struct Mail {
     pub data_open: bool,
     /// Told in words, in one record or several: how far it got by them.
     pub told: Option<Stage>,
+    /// Nothing says that it has gone out: the structure of the log does.
+    pub inferred: bool,
     /// The writer says that the message went over, and shows no reply to it.
     pub handed_over: bool,
     pub data_bytes: u64,

@@ -207,6 +207,8 @@ pub struct Trace {
     pub mail_sent: bool,
     /// 354 was given, so that the message was on its way.
     pub data_open: bool,
+    /// Nothing says how it went: the structure of the log does.
+    pub inferred: bool,
     /// A smaller mail went through earlier in this log.
     pub earlier_sent: bool,
     /// The newest reply of the connection, whatever it said.

@@ -62,7 +62,7 @@ fn words(line: &[u8], at: usize, line_end: LineEnd, tail: Option<&[Piece]>) -> O
         if at > 0 && line[at - 1] == b'=' && is_value(reply.text) {
             return None;
         }
-        return (known(reply.code.0) && !is_size(reply.text))
+        return (reply.code.is_in_use() && !is_size(reply.text))
             .then_some(Words::Reply { code: reply.code.0, last: reply.last });
     }
     if !VERBS.contains(&rest[0].to_ascii_uppercase()) {
@@ -86,13 +86,6 @@ fn is_marked(line: &[u8], at: usize) -> bool {
     let digits = before.iter().rev().take_while(|b| b.is_ascii_digit()).count();
     let joined = before[..before.len() - digits].last().is_some_and(|b| is_word(*b) || b".-:".contains(b));
     digits == 0 || digits > 2 && !joined
-}
-
-/// Codes that servers send. A column of numbers, a port or a size holds others too.
-fn known(code: u16) -> bool {
-    matches!(code, 211 | 214 | 220 | 221 | 235 | 250..=253 | 334 | 354)
-        || matches!(code, 420..=422 | 430..=432 | 441..=442 | 446..=447 | 449..=459 | 471)
-        || matches!(code, 500..=504 | 510..=515 | 521..=525 | 530..=538 | 540..=542 | 550..=559 | 570..=573)
 }
 
 /// `460 bytes sent` is a size, not a reply.

@@ -38,6 +38,12 @@ pub(super) fn sender(text: &[u8]) -> &[u8] {
     all.filter(|(start, _)| named(*start)).map(|(start, end)| &text[start..end]).next().unwrap_or_default()
 }
 
+/// What stands behind the last address.
+pub(super) fn behind_address(text: &[u8]) -> Option<&[u8]> {
+    let (_, end) = memchr::memrchr(b'@', text).and_then(|at| address(text, at))?;
+    Some(&text[end..])
+}
+
 fn address(text: &[u8], at: usize) -> Option<(usize, usize)> {
     let local = |b: &u8| b.is_ascii_alphanumeric() || b"._%+-=&~".contains(b);
     let host = |b: &u8| b.is_ascii_alphanumeric() || b".-".contains(b);
@@ -50,10 +56,21 @@ fn address(text: &[u8], at: usize) -> Option<(usize, usize)> {
 /// The word before the address does not make it a sender, an account or a part of the server's words.
 fn is_recipient(before: &[u8]) -> bool {
     let classes = |word: &[u8]| WordTable::builtin().classes(&plain_spelling(word));
-    let by_word = classes(last_word(before)).has(WordClass::Sender);
+    // `Working on mail for`, but `Login failed for`.
+    let signs_in = || {
+        let mut words = before.split(|b| !is_word_byte(*b)).filter(|word| !word.eq_ignore_ascii_case(b"for"));
+        words.any(|word| classes(word).has(WordClass::Sender) || classes(word).has(WordClass::Secret) || is_auth(word))
+    };
+    let last = last_word(before);
+    let by_word = classes(last).has(WordClass::Sender) && (!last.eq_ignore_ascii_case(b"for") || signs_in());
     let by_key =
         key(before).map(classes).is_some_and(|key| key.has(WordClass::Sender) && !key.has(WordClass::Recipient));
     quoted_reply(before).is_none() && !by_word && !by_key
+}
+
+/// `authentication`, `authorised`
+fn is_auth(word: &[u8]) -> bool {
+    word.len() >= 4 && word[..4].eq_ignore_ascii_case(b"auth")
 }
 
 fn last_word(text: &[u8]) -> &[u8] {

@@ -3,12 +3,13 @@
 
 use super::{
     Context, Conversation, TEXT_KEPT,
-    narration::{address, addresses, is_exception, quoted_recipient, shape, stage_in, stage_of_reply, verb_at},
+    narration::{address, addresses, quoted_recipient, shape, stage_in, stage_of_reply, verb_at},
+    same_mail::{TOGETHER_SECONDS, Told},
     verdict,
 };
 use crate::{
     dialect::{Endpoint, Extent, Outcome},
-    knowledge::{By, Cause},
+    knowledge::{By, Cause, ToldMeaning},
     session::{
         ClientError, End, Reply,
         mail::accepted,
@@ -18,28 +19,8 @@ use crate::{
     source::Sensitive,
 };
 
-/// As much of the beginning of a record as tells its kind.
-const HEAD: usize = 12;
-/// Records about one attempt follow each other within this many seconds.
-const TOGETHER_SECONDS: i64 = 3;
 /// Records of one mail that are compared with the next one; a program tells one failure in few words.
 const SHAPES_KEPT: usize = 12;
-
-/// A mail that is told in words, and of which more may be said.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Told {
-    /// The log tells of no connection around it: it is all of its session.
-    alone: bool,
-    /// It has gone out.
-    sent: bool,
-    stamp: RawStamp,
-    /// The records that told of it: one with the same words is about another mail.
-    shapes: Vec<Vec<u8>>,
-    /// How well the words tell why; 0 for none.
-    why: u8,
-    /// The cause that they tell.
-    cause: Option<Cause>,
-}
 
 /// A mail that is about to go out; how it went stands elsewhere.
 #[derive(Clone, Debug, Default)]
@@ -77,7 +58,12 @@ impl Conversation {
 
     fn announce(&mut self, cx: &mut Context<'_>, outcome: &Outcome<'_>, at: Position, stamp: &[u8]) {
         if self.is_about_told(cx, outcome, stamp) {
+            let sent = self.told.as_ref().is_some_and(|told| told.sent);
             self.at(at, stamp);
+            self.endpoint(outcome.endpoint);
+            let mail = self.mail_mut();
+            mail.from = mail.from.take().or_else(|| (!outcome.from.is_empty()).then(|| Sensitive::new(outcome.from)));
+            address(mail, outcome.recipients, sent);
             return;
         }
         let known = self.announced.take();
@@ -113,28 +99,16 @@ impl Conversation {
         });
     }
 
-    /// A line without a verdict that names nobody but the recipient of the mail before, at the same time: it goes on about
-    /// that mail.
-    fn is_about_told(&self, cx: &Context<'_>, outcome: &Outcome<'_>, stamp: &[u8]) -> bool {
-        let Some(told) = self.told.as_ref().filter(|told| told.alone && self.announced.is_none()) else { return false };
-        let named = !outcome.recipients.is_empty() && !self.is_another(outcome);
-        named && !stamp.is_empty() && self.apart(cx, told, stamp).is_some_and(|seconds| seconds <= TOGETHER_SECONDS)
-    }
-
-    /// Seconds between the records of the mail before and this one, where both have a stamp.
-    fn apart(&self, cx: &Context<'_>, told: &Told, stamp: &[u8]) -> Option<i64> {
-        if told.stamp.bytes() == stamp {
-            return Some(0);
-        }
-        let (before, now) = (cx.stamps.read(told.stamp.bytes())?, cx.stamps.read(stamp)?);
-        let days = match (before.date, now.date) {
-            (Some(before), Some(now)) => now.signed_duration_since(before).num_days(),
-            _ => 0,
-        };
-        Some((days * 86_400 + now.time.signed_duration_since(before.time).num_seconds()).abs())
-    }
-
     fn sent(&mut self, cx: &mut Context<'_>, outcome: &Outcome<'_>, at: Position, stamp: &[u8]) {
+        if self.completes_partial(outcome) {
+            self.at(at, stamp);
+            let mail = self.mail_mut();
+            mail.rcpt_refusal = mail.end_reply.take();
+            mail.end_reply = Some(accepted(at));
+            mail.accept_all();
+            self.end_told(cx);
+            return;
+        }
         let again = shape(outcome.error);
         let same = self.told.as_ref().is_some_and(|told| {
             told.sent
@@ -159,8 +133,13 @@ impl Conversation {
     }
 
     fn failed(&mut self, cx: &mut Context<'_>, outcome: &Outcome<'_>, at: Position, stamp: &[u8]) {
+        if self.refused_beside(outcome, at, stamp) {
+            self.at(at, stamp);
+            return;
+        }
         let host = self.connection.host.clone();
-        let meaning = cx.knowledge.told(outcome.error, None, host.as_ref().map(|host| host.expose()));
+        let told = cx.knowledge.told(outcome.error, None, host.as_ref().map(|host| host.expose()));
+        let meaning = told.filter(ToldMeaning::is_grounded);
         let cause = meaning.as_ref().map(|meaning| meaning.cause).filter(|cause| *cause != Cause::UnknownReply);
         let why = match (outcome.status, &meaning) {
             (Some(_), _) => u8::MAX,
@@ -177,6 +156,7 @@ impl Conversation {
             self.end_told(cx);
             self.begin_told(cx, outcome, at, stamp);
         }
+        self.refuse(outcome);
         self.endpoint(outcome.endpoint);
         self.why(cx, outcome, at);
         if let Some(told) = &mut self.told {
@@ -190,52 +170,33 @@ impl Conversation {
         }
     }
 
-    /// Whether these words are about the failed mail before.
-    fn goes_on(&self, cx: &Context<'_>, outcome: &Outcome<'_>, cause: Option<Cause>, why: u8, stamp: &[u8]) -> bool {
-        let Some(told) = &self.told else { return false };
-        let again = shape(outcome.error);
-        if told.sent {
-            return false;
+    /// Which of the mail's recipients the words refuse, where they name some and not all.
+    fn refuse(&mut self, outcome: &Outcome<'_>) {
+        let Some(code) = outcome.status.map(ReplyCode) else { return };
+        let mail = self.mail_mut();
+        let named: Vec<usize> = addresses(outcome.recipients).map(|address| mail.recipient(address)).collect();
+        if named.len() < mail.recipients.len() {
+            named.into_iter().for_each(|place| mail.answered(place, code));
         }
-        if !told.alone || outcome.part == Extent::Why {
-            // Known as one attempt, in whatever words it is told; the same ones again are about the next.
-            let nameless = self.mail.as_ref().is_none_or(|mail| mail.recipients.is_empty());
-            // Where nothing else parts them, what comes later goes on only to say why.
-            let together = !told.alone || stamp.is_empty() || told.stamp.bytes() == stamp;
-            let tells_why = told.why == 0 && (why > 0 || is_exception(outcome.error));
-            let same = told.shapes.first().is_some_and(|first| *first == again);
-            return !same && (nameless || !self.is_another(outcome)) && (together || tells_why);
-        }
-        if self.announced.is_some() || self.is_another(outcome) {
-            return false;
-        }
-        // In a log with stamps each record has one; what has none belongs to the record before.
-        if stamp.is_empty() && !told.stamp.bytes().is_empty() {
-            return true;
-        }
-        if told.shapes.contains(&again) {
-            return false;
-        }
-        if self.apart(cx, told, stamp).is_some_and(|seconds| seconds > TOGETHER_SECONDS) {
-            return told.why <= 1 && is_exception(outcome.error);
-        }
-        if outcome.part == Extent::Detail || told.cause.is_some() && told.cause == cause {
-            return true;
-        }
-        let begins_alike = |shape: &Vec<u8>| shape.iter().take(HEAD).eq(again.iter().take(HEAD));
-        if told.shapes.iter().any(begins_alike) {
-            return false;
-        }
-        // Where both tell why, and not the same, the clock must say that they belong together.
-        told.why <= 1 || why <= 1 || !stamp.is_empty()
     }
 
-    /// The words name a recipient that the mail before does not have.
-    fn is_another(&self, outcome: &Outcome<'_>) -> bool {
-        let known = |address: &[u8]| {
-            self.mail.as_ref().is_some_and(|mail| mail.recipients.iter().any(|known| known.address.expose() == address))
+    /// A mail that has gone out, and one of its recipients was refused: the record goes on to say so.
+    fn refused_beside(&mut self, outcome: &Outcome<'_>, at: Position, stamp: &[u8]) -> bool {
+        let Some(told) = self.told.as_ref().filter(|told| told.alone && told.sent && self.announced.is_none()) else {
+            return false;
         };
-        addresses(outcome.recipients).any(|address| !known(address))
+        let goes_on = stamp.is_empty() && !told.stamp.bytes().is_empty();
+        let Some(code) = outcome.status.filter(|_| goes_on && !outcome.recipients.is_empty()) else { return false };
+        let text = Sensitive::new(&outcome.reply[..outcome.reply.len().min(TEXT_KEPT)]);
+        let (enhanced, verb) =
+            (smtp::enhanced_status_code(outcome.reply).ok().map(|(_, code)| code), verb_at(Stage::Rcpt));
+        let mail = self.mail_mut();
+        for address in addresses(outcome.recipients) {
+            let place = mail.recipient(address);
+            mail.answered(place, ReplyCode(code));
+        }
+        mail.rcpt_refusal = Some(Reply { code: ReplyCode(code), enhanced, text, verb, line: at.line });
+        true
     }
 
     fn begin_told(&mut self, cx: &mut Context<'_>, outcome: &Outcome<'_>, at: Position, stamp: &[u8]) {
@@ -260,11 +221,10 @@ impl Conversation {
             self.endpoint(Endpoint { host, port: announced.port, ..Endpoint::default() });
         }
         self.endpoint(outcome.endpoint);
-        let named = if outcome.recipients.is_empty() {
-            announced.as_ref().map_or(&b""[..], |announced| announced.recipients.expose())
-        } else {
-            outcome.recipients
-        };
+        // Of several that were announced, the words may name the one that was refused.
+        let one_of = |all: &[u8]| addresses(outcome.recipients).all(|one| addresses(all).any(|known| known == one));
+        let all = announced.as_ref().map_or(&b""[..], |announced| announced.recipients.expose());
+        let named = if one_of(all) { all } else { outcome.recipients };
         let stage = match stage_in(outcome.error) {
             _ if sent => Stage::Done,
             Some(stage) => stage,
@@ -277,6 +237,7 @@ impl Conversation {
         mail.from = from.cloned().or_else(|| (!outcome.from.is_empty()).then(|| Sensitive::new(outcome.from)));
         mail.told = Some(stage);
         mail.end_reply = sent.then(|| accepted(at));
+        mail.inferred = outcome.inferred;
         address(mail, named, sent);
         self.told = Some(Told { alone, sent, stamp: RawStamp::new(stamp), ..Told::default() });
     }
@@ -325,7 +286,8 @@ impl Conversation {
             return;
         }
         let host = self.connection.host.clone();
-        let meaning = cx.knowledge.told(error, None, host.as_ref().map(|host| host.expose()));
+        let told = cx.knowledge.told(error, None, host.as_ref().map(|host| host.expose()));
+        let meaning = told.filter(ToldMeaning::is_grounded);
         let weight = match &meaning {
             Some(meaning) => 1 + 100 * u8::from(meaning.firm) + 50 * u8::from(meaning.by == By::Text),
             None => 0,

@@ -10,6 +10,9 @@ use crate::{
     smtp::{Stage, Verb},
 };
 
+/// The server wants a sign-in first (RFC 4954 section 6).
+const NOT_SIGNED_IN: u16 = 530;
+
 /// Outcome, stage, and the reply that decided.
 pub(super) struct Verdict {
     pub outcome: Outcome,
@@ -49,6 +52,12 @@ fn by_mail(conversation: &Conversation, mail: &mut Mail) -> Option<Verdict> {
         });
     }
     let accepted = mail.accepted() > 0;
+    // Who goes on after a refused sign-in is told to sign in: the first refusal explains the second.
+    let unsigned = |refusal: &&Reply| refusal.code.0 == NOT_SIGNED_IN;
+    let asked_to_sign_in = mail.mail_refusal.as_ref().or(mail.rcpt_refusal.as_ref()).filter(unsigned);
+    if let Some(auth) = asked_to_sign_in.and(conversation.auth_refusal.as_ref()) {
+        return Some(refused(auth, Stage::Auth));
+    }
     if let Some(refusal) = &mail.mail_refusal {
         return Some(refused(refusal, Stage::Mail));
     }

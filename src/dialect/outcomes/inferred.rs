@@ -1,0 +1,251 @@
+//! What a log tells by its own structure, where no row knows its words: the phrase that stands in each mail of which no
+//! failure is told, and in none that failed, says that the mail went out.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::{LOOKED_AT, place, stamped, what};
+use crate::{
+    dialect::{Traces, What},
+    knowledge::{WordClass, WordTable, is_word_byte, plain_spelling},
+};
+
+/// Words in plain spelling that follow each other.
+type Phrase = Vec<Vec<u8>>;
+
+/// Lines that are looked at.
+const LINES: usize = 6_000;
+/// Words of a phrase.
+const LONGEST: usize = 4;
+/// Phrases of one log: a program says it in one way, or in few.
+const PHRASES: usize = 3;
+/// Mails without a failure, where none failed: fewer prove nothing.
+const FEW: usize = 3;
+
+/// The phrases of one log.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Inferred {
+    /// They say that a mail went out.
+    sent: Vec<Phrase>,
+    /// It announces a mail, in words that elsewhere say that it went out: `is being sent`.
+    begins: Option<Phrase>,
+}
+
+/// The lines about one mail.
+#[derive(Default)]
+struct Mail {
+    recipients: Vec<u8>,
+    failed: bool,
+    sent: bool,
+    /// The phrases of the line that says that it was sent, and whether another follows, or one that says that it failed.
+    sent_by: BTreeSet<Phrase>,
+    goes_on: bool,
+    then_failed: bool,
+    /// The phrases of its lines, line by line.
+    lines: Vec<BTreeSet<Phrase>>,
+}
+
+impl Inferred {
+    /// Of these lines; `None` where they need no phrase, or show none.
+    pub(in crate::dialect) fn of<'a>(lines: impl Iterator<Item = &'a [u8]>) -> Option<Inferred> {
+        let lines: Vec<&[u8]> = lines.take(LINES).collect();
+        let begins = announces(&mails(&lines, None));
+        let mails = mails(&lines, begins.as_ref());
+        let sent = Inferred::sent(&mails);
+        (begins.is_some() || !sent.is_empty()).then_some(Inferred { sent, begins })
+    }
+
+    /// The phrases that say that a mail went out; none where they are not needed, or not shown.
+    fn sent(mails: &[Mail]) -> Vec<Phrase> {
+        let (silent, told): (Vec<&Mail>, Vec<&Mail>) = mails.iter().partition(|mail| !mail.failed && !mail.sent);
+        let failed = told.iter().filter(|mail| mail.failed).count();
+        let contrast = failed > 0;
+        // One against one proves nothing. Where many mails are told of in known words, the others are something else.
+        if silent.is_empty()
+            || silent.len() == 1 && failed < 2
+            || !contrast && (silent.len() < FEW || !told.is_empty())
+            || told.len() - failed > silent.len()
+        {
+            return Vec::new();
+        }
+        let elsewhere: BTreeSet<&Phrase> = told.iter().flat_map(|mail| mail.lines.iter().flatten()).collect();
+        let mut left: Vec<&Mail> = silent.clone();
+        let mut sent = Vec::new();
+        while sent.len() < PHRASES && left.len() * 10 > silent.len() {
+            let Some((phrase, count)) = best(&left, &elsewhere, contrast) else { break };
+            if count < left.len().div_ceil(2) || count < 2 && silent.len() > 1 {
+                break;
+            }
+            left.retain(|mail| !mail.lines.iter().any(|line| line.contains(&phrase)));
+            sent.push(phrase);
+        }
+        if left.len() * 10 <= silent.len() * 2 { sent } else { Vec::new() }
+    }
+
+    /// The line announces a mail, whatever its words say elsewhere.
+    pub(super) fn begins(&self, text: &[u8]) -> bool {
+        self.begins.as_ref().is_some_and(|begins| phrases(text).contains(begins))
+    }
+
+    /// The line says that a mail went out.
+    pub(super) fn is_sent(&self, text: &[u8]) -> bool {
+        let phrases = phrases(text);
+        self.sent.iter().any(|phrase| phrases.contains(phrase))
+    }
+}
+
+/// The phrase of the lines that seem to say that a mail was sent, where each mail that failed has one, and says so only
+/// behind it, and those that did not fail go on behind it too.
+fn announces(mails: &[Mail]) -> Option<Phrase> {
+    let failed: Vec<&Mail> = mails.iter().filter(|mail| mail.failed).collect();
+    let announced = mails.iter().filter(|mail| !mail.sent_by.is_empty());
+    let (went_on, ended): (Vec<&Mail>, Vec<&Mail>) = announced.partition(|mail| mail.goes_on);
+    let behind = failed.iter().filter(|mail| mail.then_failed).count();
+    if behind == 0 || behind * 10 < failed.len() * 9 || ended.len() * 4 > went_on.len() || went_on.len() < 2 {
+        return None;
+    }
+    let mut common = went_on.first()?.sent_by.clone();
+    for mail in &went_on {
+        common.retain(|phrase| mail.sent_by.contains(phrase));
+    }
+    common.into_iter().max_by_key(Vec::len)
+}
+
+/// The phrase that stands in most of these mails, as near to their end as can be, and the longest of equals.
+fn best(mails: &[&Mail], elsewhere: &BTreeSet<&Phrase>, contrast: bool) -> Option<(Phrase, usize)> {
+    let mut counts: BTreeMap<&Phrase, (usize, usize)> = BTreeMap::new();
+    for mail in mails {
+        let mut seen: BTreeMap<&Phrase, usize> = BTreeMap::new();
+        for (at, line) in mail.lines.iter().enumerate() {
+            seen.extend(line.iter().map(|phrase| (phrase, at)));
+        }
+        for (phrase, at) in seen {
+            let (count, places) = counts.entry(phrase).or_default();
+            *count += 1;
+            *places += at;
+        }
+    }
+    // What begins an attempt says nothing of its end.
+    let begins = |phrase: &Phrase| phrase.iter().any(|word| WordTable::builtin().classes(word).has(WordClass::Begins));
+    let may = |phrase: &Phrase| {
+        !elsewhere.contains(phrase) && !begins(phrase) && (contrast || phrase.iter().all(|word| is_unknown(word)))
+    };
+    let rank = |(phrase, (count, places)): &(&Phrase, (usize, usize))| (*count, *places / *count, phrase.len());
+    let found = counts.into_iter().filter(|(phrase, _)| may(phrase)).max_by_key(rank)?;
+    Some((found.0.clone(), found.1.0))
+}
+
+fn is_unknown(word: &[u8]) -> bool {
+    let classes = WordTable::builtin().classes(word);
+    classes.is_unknown() || classes.has(WordClass::Sent) || classes.has(WordClass::Well)
+}
+
+/// A logger's level before the words.
+fn is_level(word: &[u8]) -> bool {
+    let classes = WordTable::builtin().classes(word);
+    classes.has(WordClass::Level) || classes.has(WordClass::LevelFailed)
+}
+
+/// The mails of these lines: another one begins with another recipient, or with a line like the one that began this one.
+fn mails(lines: &[&[u8]], begun_by: Option<&Phrase>) -> Vec<Mail> {
+    let mut mails: Vec<Mail> = Vec::new();
+    let mut traces = Traces::default();
+    for line in lines {
+        if line.trim_ascii().is_empty() || traces.takes(line) {
+            continue;
+        }
+        let (stamp, text) = stamped(line);
+        let text = &text[..text.len().min(LOOKED_AT)];
+        let recipients = place::recipients(text);
+        let said = phrases(text);
+        let announces = begun_by.is_some_and(|begins| said.contains(begins));
+        let verdict = match what(text, stamp) {
+            What::Outcome(outcome) => outcome.sent.filter(|sent| !sent || !announces),
+            _ => None,
+        };
+        let begins = mails.last().is_none_or(|mail| {
+            let again = || {
+                mail.lines
+                    .first()
+                    .is_some_and(|first| first.iter().max_by_key(|p| p.len()) == said.iter().max_by_key(|p| p.len()))
+            };
+            mail.recipients != recipients || again()
+        });
+        if !recipients.is_empty() && begins {
+            mails.push(Mail { recipients: recipients.to_vec(), ..Mail::default() });
+        }
+        let Some(mail) = mails.last_mut() else { continue };
+        mail.goes_on |= mail.sent;
+        mail.then_failed |= mail.sent && verdict == Some(false);
+        mail.failed |= verdict == Some(false);
+        if verdict == Some(true) && !mail.sent {
+            mail.sent = true;
+            mail.sent_by.clone_from(&said);
+        }
+        mail.lines.push(said);
+    }
+    mails
+}
+
+/// The first words of a line, and those behind its last address: there verdicts stand. An address, a number or a name with
+/// digits ends a phrase, a column begins another.
+fn phrases(text: &[u8]) -> BTreeSet<Phrase> {
+    let mut found = BTreeSet::new();
+    for cell in text.split(|b| b";|\t,".contains(b)) {
+        let behind = place::behind_address(cell);
+        for part in [Some(cell), behind].into_iter().flatten() {
+            let part = part.trim_ascii_start();
+            let part = &part[..part.iter().position(|b| *b == b'@').unwrap_or(part.len())];
+            let plain = plain_spelling(part);
+            let words = plain.split(|b| !is_word_byte(*b)).filter(|word| !word.is_empty());
+            let words = words.skip_while(|word| is_level(word));
+            let words: Phrase = words
+                .take_while(|word| !word.iter().any(u8::is_ascii_digit))
+                .take(LONGEST)
+                .map(<[u8]>::to_vec)
+                .collect();
+            for length in 1..=words.len() {
+                found.insert(words[..length].to_vec());
+            }
+        }
+    }
+    found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn sent(log: &str) -> Vec<bool> {
+        let inferred = Inferred::of(log.lines().map(str::as_bytes));
+        log.lines().map(|line| inferred.as_ref().is_some_and(|i| i.is_sent(stamped(line.as_bytes()).1))).collect()
+    }
+
+    #[test]
+    fn the_phrase_of_mails_that_did_not_fail() {
+        let one = "08:26:01 Rekening a@b.example vort\n08:26:09 Faktuur c@d.example vrot: Mailbox full\n\
+                   08:27:01 Faktuur e@f.example vort\n";
+        assert_eq!(sent(one), [true, false, true]);
+        let two =
+            "Next: a@b.example\nshipped\nNext: c@d.example\nbust: Relay access denied\nNext: e@f.example\nshipped\n";
+        assert_eq!(sent(two), [false, true, false, false, false, true]);
+        let cells = "a@b.example;Statement;landed;\nc@d.example;Statement;sunk;550 5.1.1 User unknown\n\
+                     e@f.example;Receipt;landed;\n";
+        assert_eq!(sent(cells), [true, false, true]);
+    }
+
+    #[test]
+    fn what_is_being_sent_is_announced() {
+        let log = "Faktuur vir a@b.example word gestuur\nvort\nFaktuur vir c@d.example word gestuur\nvrot: Mailbox full\n\
+                   Rekening vir e@f.example word gestuur\nvort\n";
+        let inferred = Inferred::of(log.lines().map(str::as_bytes)).unwrap();
+        let begins: Vec<bool> = log.lines().map(|line| inferred.begins(line.as_bytes())).collect();
+        assert_eq!(begins, [true, false, true, false, true, false]);
+        assert_eq!(sent(log), [false, true, false, false, false, true]);
+    }
+
+    #[test]
+    fn what_shows_no_phrase() {
+        assert_eq!(sent("a@b.example\nc@d.example\ne@f.example\n"), [false; 3]);
+        assert_eq!(sent("Mail to a@b.example sent\nMail to c@d.example failed: Mailbox full\n"), [false; 2]);
+    }
+}

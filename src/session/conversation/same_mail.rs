@@ -1,0 +1,153 @@
+//! Whether a record in a program's own words goes on about the mail before it: by whom it names, by its time, by its words.
+
+use super::{
+    Context, Conversation,
+    narration::{addresses, is_exception, shape},
+};
+use crate::{
+    dialect::{Extent, Outcome},
+    knowledge::Cause,
+    session::position::RawStamp,
+};
+
+/// As much of the beginning of a record as tells its kind.
+const HEAD: usize = 12;
+/// Records about one attempt follow each other within this many seconds.
+pub(super) const TOGETHER_SECONDS: i64 = 3;
+/// Records within so many milliseconds are about one failure.
+const AT_ONCE_MILLIS: i64 = 50;
+/// A mail that is told in words, and of which more may be said.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Told {
+    /// The log tells of no connection around it: it is all of its session.
+    pub alone: bool,
+    /// It has gone out.
+    pub sent: bool,
+    pub stamp: RawStamp,
+    /// The records that told of it: one with the same words is about another mail.
+    pub shapes: Vec<Vec<u8>>,
+    /// How well the words tell why; 0 for none.
+    pub why: u8,
+    /// The cause that they tell.
+    pub cause: Option<Cause>,
+}
+
+impl Conversation {
+    /// A line without a verdict that goes on about the mail before: at the same time it names nobody but that mail's
+    /// recipient, or nobody; or it has no stamp where that mail has one, as the further lines of a record.
+    pub(super) fn is_about_told(&self, cx: &Context<'_>, outcome: &Outcome<'_>, stamp: &[u8]) -> bool {
+        let Some(told) = self.told.as_ref().filter(|told| told.alone && self.announced.is_none()) else { return false };
+        let nameless = self.mail.as_ref().is_none_or(|mail| mail.recipients.is_empty());
+        if self.is_another(outcome) && !nameless {
+            return false;
+        }
+        if stamp.is_empty() {
+            return !told.stamp.bytes().is_empty();
+        }
+        let apart = self.apart(cx, told, stamp);
+        let named = !outcome.recipients.is_empty() && !nameless;
+        apart.is_some_and(|seconds| seconds <= if named { TOGETHER_SECONDS } else { 0 })
+    }
+
+    /// Both clocks tell parts of a second, and nobody tries again so soon.
+    fn is_at_once(&self, cx: &Context<'_>, told: &Told, stamp: &[u8]) -> bool {
+        let fraction = |stamp: &[u8]| {
+            stamp.windows(4).any(|w| matches!(w[0], b'.' | b',') && w[1..].iter().all(u8::is_ascii_digit))
+        };
+        if !fraction(stamp) || !fraction(told.stamp.bytes()) {
+            return false;
+        }
+        let (Some(before), Some(now)) = (cx.stamps.read(told.stamp.bytes()), cx.stamps.read(stamp)) else {
+            return false;
+        };
+        before.date == now.date
+            && now.time.signed_duration_since(before.time).num_milliseconds().abs() <= AT_ONCE_MILLIS
+    }
+
+    /// The next line of a reply of several lines, which repeats the code.
+    fn continues_reply(&self, outcome: &Outcome<'_>, stamp: &[u8]) -> bool {
+        let known = self.mail.as_ref().and_then(|mail| mail.end_reply.as_ref()).map(|reply| reply.code.0);
+        let digits = outcome.error.trim_ascii_start().iter().take(3).filter(|b| b.is_ascii_digit()).count();
+        stamp.is_empty() && digits == 3 && outcome.status.is_some() && outcome.status == known
+    }
+
+    /// Seconds between the records of the mail before and this one, where both have a stamp.
+    pub(super) fn apart(&self, cx: &Context<'_>, told: &Told, stamp: &[u8]) -> Option<i64> {
+        if told.stamp.bytes() == stamp {
+            return Some(0);
+        }
+        let (before, now) = (cx.stamps.read(told.stamp.bytes())?, cx.stamps.read(stamp)?);
+        let days = match (before.date, now.date) {
+            (Some(before), Some(now)) => now.signed_duration_since(before).num_days(),
+            _ => 0,
+        };
+        Some((days * 86_400 + now.time.signed_duration_since(before.time).num_seconds()).abs())
+    }
+
+    /// Some recipients of an announced mail were refused, and now it has gone out: to the others.
+    pub(super) fn completes_partial(&self, outcome: &Outcome<'_>) -> bool {
+        let (Some(told), Some(mail)) = (&self.told, &self.mail) else { return false };
+        let waits = mail.recipients.iter().any(|to| to.accepted.is_none());
+        let refused = mail.recipients.iter().any(|to| to.accepted == Some(false));
+        let answers = mail.end_reply.as_ref().is_some_and(|reply| reply.code.is_refusal());
+        told.alone && !told.sent && self.announced.is_none() && waits && refused && answers && !self.is_another(outcome)
+    }
+
+    /// Whether these words are about the failed mail before.
+    pub(super) fn goes_on(
+        &self,
+        cx: &Context<'_>,
+        outcome: &Outcome<'_>,
+        cause: Option<Cause>,
+        why: u8,
+        stamp: &[u8],
+    ) -> bool {
+        let Some(told) = &self.told else { return false };
+        let again = shape(outcome.error);
+        if told.sent {
+            return false;
+        }
+        if !told.alone || outcome.part == Extent::Why {
+            // Known as one attempt, in whatever words it is told; the same ones again are about the next.
+            let nameless = self.mail.as_ref().is_none_or(|mail| mail.recipients.is_empty());
+            // Where nothing else parts them, what comes later goes on only to say why.
+            let together = !told.alone || stamp.is_empty() || told.stamp.bytes() == stamp;
+            let tells_why = told.why == 0 && (why > 0 || is_exception(outcome.error));
+            let same = told.shapes.first().is_some_and(|first| *first == again);
+            return !same && (nameless || !self.is_another(outcome)) && (together || tells_why);
+        }
+        if self.announced.is_some() || self.is_another(outcome) {
+            return false;
+        }
+        // In a log with stamps each record has one; what has none belongs to the record before.
+        if stamp.is_empty() && !told.stamp.bytes().is_empty() {
+            return true;
+        }
+        if self.is_at_once(cx, told, stamp) || self.continues_reply(outcome, stamp) {
+            return true;
+        }
+        if told.shapes.contains(&again) {
+            return false;
+        }
+        if self.apart(cx, told, stamp).is_some_and(|seconds| seconds > TOGETHER_SECONDS) {
+            return told.why <= 1 && is_exception(outcome.error);
+        }
+        if outcome.part == Extent::Detail || told.cause.is_some() && told.cause == cause {
+            return true;
+        }
+        let begins_alike = |shape: &Vec<u8>| shape.iter().take(HEAD).eq(again.iter().take(HEAD));
+        if told.shapes.iter().any(begins_alike) {
+            return false;
+        }
+        // Where both tell why, and not the same, the clock must say that they belong together.
+        told.why <= 1 || why <= 1 || !stamp.is_empty()
+    }
+
+    /// The words name a recipient that the mail before does not have.
+    pub(super) fn is_another(&self, outcome: &Outcome<'_>) -> bool {
+        let known = |address: &[u8]| {
+            self.mail.as_ref().is_some_and(|mail| mail.recipients.iter().any(|known| known.address.expose() == address))
+        };
+        addresses(outcome.recipients).any(|address| !known(address))
+    }
+}
