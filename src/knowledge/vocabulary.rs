@@ -7,7 +7,12 @@ use std::{
     sync::OnceLock,
 };
 
-use super::{CLIENT_ERRORS, PRODUCTS, PROVIDERS, REPLIES, plain::Plain, rows::Tables};
+use super::{
+    CLIENT_ERRORS, PRODUCTS, PROVIDERS, REPLIES,
+    plain::Plain,
+    rows::Tables,
+    words::{WordClass, WordTable},
+};
 
 /// Words of protocols and programs that stand in no phrase: verbs, extensions, settings, classes of exceptions.
 const OWN: &str = include_str!("vocabulary.txt");
@@ -21,6 +26,10 @@ pub struct Vocabulary {
     words: HashSet<Box<str>>,
     /// Words that a phrase lets go on.
     stems: BTreeSet<Box<str>>,
+    /// Words that are people's names, too.
+    names: HashSet<Box<str>>,
+    /// Two words in a row of a phrase, of which one is such a name.
+    pairs: HashSet<(Box<str>, Box<str>)>,
 }
 
 impl Vocabulary {
@@ -30,6 +39,8 @@ impl Vocabulary {
         static BUILT: OnceLock<Vocabulary> = OnceLock::new();
         BUILT.get_or_init(|| {
             let mut all = Vocabulary::default();
+            let names = WordTable::builtin().patterns(WordClass::Name).whole;
+            all.names.extend(names.iter().map(|name| String::from_utf8_lossy(name).into()));
             for files in [REPLIES, CLIENT_ERRORS, PROVIDERS, PRODUCTS] {
                 if let Ok(tables) = Tables::of(files) {
                     all.take(&tables);
@@ -56,6 +67,18 @@ impl Vocabulary {
     #[must_use]
     pub fn stem_of(&self, word: &str) -> Option<usize> {
         word.is_ascii().then(|| self.stem(&word.to_ascii_lowercase())).flatten()
+    }
+
+    /// Whether people are called so, too.
+    #[must_use]
+    pub fn is_name(&self, word: &str) -> bool {
+        self.names.contains(word.to_ascii_lowercase().as_str())
+    }
+
+    /// Whether a phrase has these two words in a row, one of which is a name, too.
+    #[must_use]
+    pub fn has_pair(&self, one: &str, other: &str) -> bool {
+        self.pairs.contains(&(one.to_ascii_lowercase().into(), other.to_ascii_lowercase().into()))
     }
 
     /// How many words it holds.
@@ -97,6 +120,9 @@ impl Vocabulary {
         let plain = Plain::of(phrase.trim_matches('*').as_bytes(), None);
         let words: Vec<String> = plain.iter().map(|word| String::from_utf8_lossy(word).into_owned()).collect();
         let last = words.len().saturating_sub(1);
+        for pair in words.windows(2).filter(|pair| pair.iter().any(|word| self.names.contains(word.as_str()))) {
+            self.pairs.insert((pair[0].as_str().into(), pair[1].as_str().into()));
+        }
         for (place, word) in words.iter().enumerate() {
             if place == last && phrase.ends_with('*') && word.len() >= SHORTEST_STEM {
                 self.stems.insert(word.as_str().into());

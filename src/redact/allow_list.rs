@@ -9,6 +9,7 @@ use crate::{
 };
 
 use super::{
+    name_word,
     pseudonym::{is_public, is_stand_in},
     server_name, shape_class,
     span::runs,
@@ -293,6 +294,9 @@ impl Masker<'_> {
     }
 
     fn word(&mut self, text: &str, at: usize, word: &str) {
+        if name_word::is_name_here(text, at, word) {
+            return self.out.push_str(&shape(word));
+        }
         let hex = word.strip_prefix("0x").is_some_and(|hex| hex.bytes().all(|b| b.is_ascii_hexdigit()));
         if is_known(word) || hex && word.len() <= MAX_HEX_NUMBER {
             self.out.push_str(word);

@@ -11,6 +11,7 @@ mod folder;
 mod hints;
 mod log_redactor;
 mod message;
+mod name_word;
 mod pending_lines;
 mod personal;
 mod pseudonym;

@@ -16,6 +16,7 @@ use super::{
     client_name, folder, personal,
     pseudonym::{Kind, Pseudonyms},
     remembered::Remembered,
+    secret::next_line::Asks,
     server_name, template,
     visible::{visible, visible_bytes},
 };
@@ -52,6 +53,10 @@ pub struct Redactor {
     seen: HashMap<Sensitive, Seen>,
     /// Servers of the logs, in lower case.
     hosts: HashSet<String>,
+    /// PCs that a reading before the copy has met.
+    pcs: Vec<String>,
+    /// The newest clue ends with the name of a secret.
+    asked_for: Asks,
 }
 
 #[derive(Debug)]
@@ -65,6 +70,8 @@ const SEEN: usize = 512;
 const SEEN_LENGTH: usize = 512;
 /// Servers that are remembered; a log has a few.
 const MAX_HOSTS: usize = 512;
+/// PCs that are remembered; a practice has a few.
+const MAX_PCS: usize = 256;
 /// Characters of a host's name (RFC 1035 section 2.3.4).
 const MAX_HOST_NAME: usize = 255;
 
@@ -78,6 +85,8 @@ impl Redactor {
             remembered: Remembered::default(),
             seen: HashMap::new(),
             hosts: HashSet::new(),
+            pcs: Vec::new(),
+            asked_for: Asks::No,
         }
     }
 
@@ -236,6 +245,13 @@ impl Redactor {
         match self.level {
             Level::Secrets => name.to_owned(),
             Level::Personal => self.stand_ins.learn_pc(name),
+        }
+    }
+
+    /// The name of a PC, for a redactor that comes after this one.
+    pub(super) fn note_pc(&mut self, name: &str) {
+        if !name.is_empty() && self.pcs.len() < MAX_PCS && !self.pcs.iter().any(|known| known == name) {
+            self.pcs.push(name.to_owned());
         }
     }
 

@@ -1,7 +1,8 @@
 //! Turns the lines of a log into transactions: each line goes to its conversation, in file order.
 
 use super::{
-    End, Tally, Transaction,
+    Clue, End, Tally, Transaction,
+    clue::Clues,
     conversation::{Context, Conversation, Markings},
     demux::Demux,
     position::Position,
@@ -30,6 +31,8 @@ pub struct Builder<'k> {
     at: Position,
     /// Of the lines that nobody understood.
     traces: Traces,
+    /// Where secrets stand.
+    clues: Clues,
 }
 
 impl<'k> Builder<'k> {
@@ -46,6 +49,7 @@ impl<'k> Builder<'k> {
             tally: Tally::default(),
             at: Position::default(),
             traces: Traces::default(),
+            clues: Clues::default(),
         }
     }
 
@@ -82,6 +86,9 @@ impl<'k> Builder<'k> {
         };
         conversation.dialogue.set_marks(Marks { sides: dialect.marks_sides, data: dialect.marks_data });
         let mut understood = take(conversation, &mut cx, dialect, line, self.at);
+        for answer in conversation.answers.drain(..) {
+            self.clues.answer(&answer);
+        }
         if understood {
             self.traces = Traces::default();
         } else {
@@ -94,6 +101,16 @@ impl<'k> Builder<'k> {
             self.tally.unknown += 1;
         }
         understood
+    }
+
+    /// Looks at a line for what it tells of secrets, as it stands in the log and as it is read.
+    pub fn look(&mut self, text: &[u8], what: &What<'_>) {
+        self.clues.look(text, what);
+    }
+
+    /// What was found of secrets since the last call, in file order.
+    pub fn clues(&mut self) -> Vec<Clue> {
+        self.clues.take()
     }
 
     /// The log ends, or a hard start follows: whatever is open is given out.

@@ -1,10 +1,17 @@
 //! Secrets that are hidden, and hidden again.
 
 use super::{
-    super::{secret, span::replace},
+    super::{
+        secret::{
+            self,
+            next_line::{self, Asks},
+        },
+        span::replace,
+        visible::visible_bytes,
+    },
     Level, Redactor,
 };
-use crate::smtp::decoded;
+use crate::{session::Clue, smtp::decoded};
 
 impl Redactor {
     /// How much is taken away.
@@ -46,8 +53,39 @@ impl Redactor {
         }
     }
 
-    /// The secrets that another has seen, such as one that has read the whole log first.
+    /// The line behind the name of a secret, without the value of that.
+    pub(in crate::redact) fn without_answer(&mut self, visible: &str) -> String {
+        let Some(value) = next_line::value(visible) else { return visible.to_owned() };
+        self.remember(&visible[value.clone()]);
+        [&visible[..value.start], secret::HIDDEN, &visible[value.end..]].concat()
+    }
+
+    /// What the reading of a log met of its secrets, before any of its words are shown.
+    pub(crate) fn learn(&mut self, clues: &[Clue]) {
+        for clue in clues {
+            match clue {
+                Clue::Answer(answer) => self.remember_answer(answer.expose()),
+                Clue::Line(line) => {
+                    let line = visible_bytes(line.expose());
+                    self.without_secrets(&line);
+                    self.asked_for = next_line::asks(&line);
+                }
+                Clue::Next(line) => {
+                    if std::mem::take(&mut self.asked_for) != Asks::No {
+                        self.without_answer(&visible_bytes(line.expose()));
+                    }
+                }
+            }
+        }
+    }
+
+    /// The secrets and the PCs that another has seen, such as one that has read the whole log first.
     pub(crate) fn learn_secrets(&mut self, other: Redactor) {
+        if self.level == Level::Personal {
+            for pc in &other.pcs {
+                self.stand_ins.learn_pc(pc);
+            }
+        }
         if self.remembered.is_empty() {
             self.remembered = other.remembered;
         }
