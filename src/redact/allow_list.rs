@@ -1,21 +1,13 @@
 //! The allow list: of a text only words of the vocabulary stay, stand-ins, names of servers, times, sizes and other
 //! numbers that say what they are, and ids by which a provider finds the mail. Any other word becomes its shape.
 
-use std::{collections::HashSet, sync::OnceLock};
-
-use crate::{
-    dialect,
-    knowledge::{Vocabulary, WordTable, plain_spelling},
-};
+use crate::{dialect, knowledge::Vocabulary};
 
 use super::{
-    name_word,
-    pseudonym::{is_public, is_stand_in},
-    server_name, shape_class,
-    span::runs,
-    trace,
+    known_word, name_word, public_domain::is_public, server_name, shape_class, span::runs, stand_in::is_stand_in, trace,
 };
 
+pub(super) use known_word::is_known;
 pub(super) use shape_class::shape;
 
 /// How a text is looked at.
@@ -50,8 +42,6 @@ const MAX_IPV6: usize = 39;
 const MAX_DOTTED: usize = 40;
 /// Digits of a port.
 const MAX_PORT_DIGITS: usize = 5;
-/// Letters of a word in a dialect's sample; a longer one is an answer in base64.
-const MAX_SAMPLE_WORD: usize = 15;
 
 /// Labels behind which somebody's own words stand, which may all be words that are known.
 const PRIVATE: [&str; 8] =
@@ -147,25 +137,6 @@ fn private(text: &str) -> Option<(usize, usize)> {
         let bracket = value.starts_with('[') || text[..from].ends_with('[');
         let end = value.find(']').filter(|_| bracket).map_or(text.len(), |n| from + n);
         (label && end > from).then_some((from, end))
-    })
-}
-
-/// Whether programs use this word about themselves.
-pub(super) fn is_known(word: &str) -> bool {
-    Vocabulary::builtin().knows(word)
-        || of_dialects().contains(word.to_ascii_lowercase().as_str())
-        || WordTable::builtin().knows(&plain_spelling(word.as_bytes()))
-}
-
-/// The words of the samples that each dialect carries, without addresses and without what a program may have drawn.
-fn of_dialects() -> &'static HashSet<String> {
-    static WORDS: OnceLock<HashSet<String>> = OnceLock::new();
-    WORDS.get_or_init(|| {
-        let tokens = dialect::samples().flat_map(str::split_whitespace).filter(|token| !token.contains('@'));
-        let drawn = |word: &&str| word.bytes().any(|b| b.is_ascii_digit()) || word.len() > MAX_SAMPLE_WORD;
-        let words =
-            tokens.flat_map(|token| token.split(|c: char| !c.is_ascii_alphanumeric())).filter(|word| !drawn(word));
-        words.filter(|word| word.len() > 1).map(str::to_ascii_lowercase).collect()
     })
 }
 

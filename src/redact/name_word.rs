@@ -3,7 +3,7 @@
 
 use crate::knowledge::Vocabulary;
 
-use super::allow_list::is_known;
+use super::known_word::is_known;
 
 /// Bytes on either side of a word that are looked at.
 const FAR: usize = 40;
