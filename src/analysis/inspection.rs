@@ -38,6 +38,7 @@ pub(super) struct Inspected {
 }
 
 /// What is handed on of a log.
+#[allow(clippy::large_enum_variant, reason = "handed on at once")]
 pub(super) enum Read {
     /// A transaction with its id and the name of its dialect.
     Mail(u64, Cow<'static, str>, Transaction),
@@ -56,6 +57,10 @@ impl Inspection<'_> {
         if self.request.meter.is_stopped() {
             inspected.facts.stopped = true;
             inspected.facts.error = Some(format!("{}: not read, because you stopped it.", found.path));
+            return inspected;
+        }
+        if !found.named && found.is_empty_file() {
+            inspected.facts.encoding = "utf-8";
             return inspected;
         }
         let mut options = read_options(self.request);

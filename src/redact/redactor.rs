@@ -70,8 +70,6 @@ const SEEN: usize = 512;
 const SEEN_LENGTH: usize = 512;
 /// Servers that are remembered; a log has a few.
 const MAX_HOSTS: usize = 512;
-/// PCs that are remembered; a practice has a few.
-const MAX_PCS: usize = 256;
 /// Characters of a host's name (RFC 1035 section 2.3.4).
 const MAX_HOST_NAME: usize = 255;
 
@@ -248,13 +246,6 @@ impl Redactor {
         }
     }
 
-    /// The name of a PC, for a redactor that comes after this one.
-    pub(super) fn note_pc(&mut self, name: &str) {
-        if !name.is_empty() && self.pcs.len() < MAX_PCS && !self.pcs.iter().any(|known| known == name) {
-            self.pcs.push(name.to_owned());
-        }
-    }
-
     /// What tells sessions apart, where it is a word.
     pub(super) fn key(&mut self, key: &str) -> String {
         self.stand_ins.thing(Kind::Key, key)
@@ -263,16 +254,6 @@ impl Redactor {
     /// Words of a text that names people.
     pub(super) fn learn_name(&mut self, names: &str) {
         self.stand_ins.learn_names(names);
-    }
-
-    /// The name by which a program signs in: a secret at every level. An address stays an address, and no other does.
-    pub(super) fn sign_in_name(&mut self, name: &str) -> String {
-        match name.rsplit_once('@') {
-            Some((local, domain)) if !local.is_empty() && !domain.is_empty() => {
-                self.stand_ins.stand_in(Kind::Sender, local, Some(domain))
-            }
-            _ => self.stand_ins.thing(Kind::User, name),
-        }
     }
 
     /// Secrets go at every level; control characters first, so that what is looked at is what is shown.

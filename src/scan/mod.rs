@@ -31,6 +31,7 @@ pub struct Scan<'a> {
 }
 
 /// What a scan hands on, in file order.
+#[allow(clippy::large_enum_variant, reason = "handed on at once")]
 pub enum Given {
     /// A transaction, judged.
     Mail(Transaction),

@@ -7,11 +7,15 @@ use super::{
             next_line::{self, Asks},
         },
         span::replace,
+        stand_in::Kind,
         visible::visible_bytes,
     },
     Level, Redactor,
 };
 use crate::{session::Clue, smtp::decoded};
+
+/// PCs that are remembered; a practice has a few.
+const MAX_PCS: usize = 256;
 
 impl Redactor {
     /// How much is taken away.
@@ -76,6 +80,23 @@ impl Redactor {
                     }
                 }
             }
+        }
+    }
+
+    /// The name of a PC, for a redactor that comes after this one.
+    pub(in crate::redact) fn note_pc(&mut self, name: &str) {
+        if !name.is_empty() && self.pcs.len() < MAX_PCS && !self.pcs.iter().any(|known| known == name) {
+            self.pcs.push(name.to_owned());
+        }
+    }
+
+    /// The name by which a program signs in: a secret at every level. An address stays an address, and no other does.
+    pub(in crate::redact) fn sign_in_name(&mut self, name: &str) -> String {
+        match name.rsplit_once('@') {
+            Some((local, domain)) if !local.is_empty() && !domain.is_empty() => {
+                self.stand_ins.stand_in(Kind::Sender, local, Some(domain))
+            }
+            _ => self.stand_ins.thing(Kind::User, name),
         }
     }
 
