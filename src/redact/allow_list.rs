@@ -176,6 +176,10 @@ impl Masker<'_> {
     fn gap(&mut self, gap: &str) {
         let of_a_word = self.how != Strictness::Reply && self.out.ends_with(['a', 'A', '9']) && gap.contains(MARKS);
         let end = if of_a_word { gap.find(char::is_whitespace).unwrap_or(gap.len()) } else { 0 };
+        if gap.contains([';', '|', '"']) && gap.contains([',', ';', '|']) {
+            // Another cell: the label of a number does not hold for it.
+            self.counted = 0;
+        }
         self.out.push_str(&gap[..end].replace(MARKS, "*"));
         self.out.push_str(&gap[end..]);
         self.glued = of_a_word && end == gap.len();

@@ -97,7 +97,7 @@ fn other_value(text: &str, start: usize, name: &str) -> Option<(usize, usize)> {
     let is = |names: &[&str]| names.iter().any(|key| key.eq_ignore_ascii_case(name));
     let end = start + name.len();
     let body = text[end..].trim_start_matches(['"', '\'', ' ']);
-    if name.eq_ignore_ascii_case("login") && text[end..].starts_with(' ') {
+    if is(&["login", "logon", "authenticate"]) && text[end..].starts_with(' ') {
         // `LOGIN name password`, as IMAP and people write it.
         let mut two = words(&text[end..]);
         if let (Some((_, user)), Some((at, word))) = (two.next(), two.next())

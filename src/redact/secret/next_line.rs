@@ -78,6 +78,13 @@ pub(in crate::redact) fn value(text: &str) -> Option<Range<usize>> {
     {
         inner = &inner[at + 1..];
     }
+    // A server's code, and a label.
+    while let Some((_, word)) = words(inner).next()
+        && words(inner).nth(1).is_some()
+        && (is_known_all(word) || word.bytes().all(|b| b.is_ascii_digit() || b".-".contains(&b)))
+    {
+        inner = inner.trim_start()[word.len()..].trim_start();
+    }
     let inner = inner.trim_matches(|c: char| c.is_whitespace() || "\"'`,;>[](){}".contains(c));
     let told = inner.bytes().any(|b| b.is_ascii_alphanumeric()) || !inner.is_ascii();
     let few = words(inner).count() <= MOST_VALUE_WORDS;
@@ -125,6 +132,7 @@ mod tests {
             ("</password>", None),
             ("--------", None),
             ("Statement for Sipho could not be sent", None),
+            ("550 5.1.1 Kudu7Herd", Some("Kudu7Herd")),
         ] {
             assert_eq!(value(line).map(|at| &line[at]), found, "{line}");
         }

@@ -189,6 +189,19 @@ pub(super) fn pairs(text: &str, spans: &mut Vec<Span<()>>) {
             spans.push(Span::new(from, at + word.len(), ()));
             return;
         }
+        // `authentication failed for fred:Kudu7`
+        if near > 0
+            && let Some((user, password)) = word.split_once(':')
+            && user.len() > 1
+            && user.bytes().all(|b| b.is_ascii_alphanumeric() || b"._-@".contains(&b))
+            && password.len() >= SHORTEST_PASSWORD
+            && !super::is_sentence(password)
+            && !password.contains(['/', ':'])
+        {
+            let from = at + user.len() + 1;
+            spans.push(Span::new(from, at + word.len(), ()));
+            return;
+        }
         joined = named && BETWEEN.contains(&&*word.to_ascii_lowercase());
         named |= near > 0 && word.contains('@');
         near = if SIGN_IN.contains(&&*bare(word)) { 5 } else { near.saturating_sub(1) };
