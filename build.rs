@@ -1,21 +1,14 @@
 //! The tables that are made of `src/knowledge/*.toml` while building, and what Windows reads of a program before it runs
 //! it: version and manifest.
 
-#[allow(dead_code, reason = "the program's own file; the build uses a part of it")]
-#[path = "src/knowledge/cause.rs"]
-mod cause;
-#[allow(dead_code, reason = "the program's own file; the build uses a part of it")]
-#[path = "src/knowledge/features.rs"]
-mod features;
-#[allow(dead_code, reason = "the program's own file; the build uses a part of it")]
-#[path = "src/knowledge/plain.rs"]
-mod plain;
+#[allow(dead_code, unused_imports, reason = "the program's own files; the build uses a part of them")]
+#[path = "build/knowledge.rs"]
+mod knowledge;
+#[allow(dead_code, unused_imports, reason = "the program's own files; the build uses a part of them")]
 #[path = "build/smtp.rs"]
 mod smtp;
-#[path = "build/train.rs"]
-mod train;
 
-use std::{env, fs, io, path::Path};
+use std::{env, io, path::Path};
 
 /// Long paths where the PC allows them, no rights beyond the user's, and today's behaviour of Windows 10 and 11.
 const MANIFEST: &str = r#"<?xml version="1.0" encoding="UTF-8" standalone="yes"?>
@@ -41,14 +34,11 @@ const MANIFEST: &str = r#"<?xml version="1.0" encoding="UTF-8" standalone="yes"?
 "#;
 
 fn main() -> io::Result<()> {
-    for path in ["build.rs", "build", "src/knowledge", "src/smtp/reply.rs"] {
+    for path in ["build.rs", "build", "src/knowledge", "src/smtp"] {
         println!("cargo::rerun-if-changed={path}");
     }
-    let replies = facts("replies")?;
-    let client_errors = facts("client_errors")?;
-    let causes = facts("causes")?;
     let out = env::var_os("OUT_DIR").ok_or_else(|| io::Error::other("cargo names no OUT_DIR"))?;
-    fs::write(Path::new(&out).join("model.bin"), train::model(&replies, &client_errors, &causes))?;
+    knowledge::bake(Path::new(&out))?;
     if env::var("CARGO_CFG_TARGET_OS").is_ok_and(|system| system == "windows") {
         let mut resource = winresource::WindowsResource::new();
         resource
@@ -61,10 +51,4 @@ fn main() -> io::Result<()> {
         resource.compile_for("mtmlog")?;
     }
     Ok(())
-}
-
-/// A file of facts as it is written; a mistake in it ends the build.
-fn facts(name: &str) -> io::Result<toml::Table> {
-    let path = format!("src/knowledge/{name}.toml");
-    fs::read_to_string(&path)?.parse().map_err(|error| io::Error::other(format!("{path}: {error}")))
 }

@@ -6,7 +6,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::{cause::Cause, features::features, plain::Plain};
+use super::{cause::Cause, features::features, plain::Plain};
 
 /// Weights are stored as eighths.
 const SCALE: f64 = 8.0;

@@ -135,7 +135,7 @@ fn one(
     } else if !log.sample().iter().all(u8::is_ascii_whitespace) {
         summary.problems.push(format!(
             "{}: not an SMTP log as far as mtmlog can tell, so its copy holds only the shapes of its lines. Name its \
-             handwriting with --dialect.",
+             dialect with --dialect.",
             found.path
         ));
     }

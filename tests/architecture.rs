@@ -52,7 +52,6 @@ const ABOVE_ALL: [&str; 2] = ["lib.rs", "main.rs"];
 
 /// Crates, and the files or folders of `src` that may name them, so that replacing one is a change in one room.
 const CRATES: &[(&str, &[&str])] = &[
-    ("aho_corasick", &["knowledge/"]),
     ("anstream", &["cli/"]),
     ("bstr", ANYWHERE),
     ("chrono", ANYWHERE),
@@ -62,6 +61,7 @@ const CRATES: &[(&str, &[&str])] = &[
     ("comfy_table", &["report/table.rs", "report/table/", "report/probe.rs"]),
     ("csv", &["report/"]),
     ("ctrlc", &["cli/"]),
+    ("daachorse", &["knowledge/"]),
     ("encoding_rs", &["source/"]),
     ("flate2", &["source/"]),
     ("glob", &["source/"]),
@@ -72,6 +72,7 @@ const CRATES: &[(&str, &[&str])] = &[
     ("mimalloc", &["main.rs"]),
     ("minijinja", &["report/"]),
     ("nom", &["smtp/", "container/", "dialect/"]),
+    ("postcard", &["knowledge/"]),
     ("rayon", &["scan/", "analysis/"]),
     ("rustls", &["probe/"]),
     ("rustls_platform_verifier", &["probe/"]),

@@ -6,6 +6,7 @@ use std::sync::LazyLock;
 use std::time::Duration;
 
 use mtmlog::Request;
+use mtmlog::dialect::DIALECTS;
 use mtmlog::redact::Level;
 use mtmlog::report::{FORMATS, Look, Setup};
 use mtmlog::session::Transaction;
@@ -24,7 +25,6 @@ static MATERIAL: LazyLock<Vec<Vec<u8>>> = LazyLock::new(|| {
     let every_fifth = common::folders().into_iter().flat_map(|folder| common::logs_in(&folder).into_iter().step_by(5));
     every_fifth.map(|path| std::fs::read(path).unwrap()).filter(|log| !log.is_empty()).collect()
 });
-static DIALECTS: LazyLock<Vec<String>> = LazyLock::new(common::dialects);
 
 /// The same cases in every run, so that a failure is the change's and not the day's. `MTMLOG_ALL=1` looks further, each
 /// time elsewhere. A case that was found belongs into `bodies.rs`, with a name.
@@ -108,16 +108,16 @@ proptest! {
     #[test]
     fn any_bytes(Bytes(log) in prop::collection::vec(any::<u8>(), 0..3_000).prop_map(Bytes)) {
         holds(&log, &analyse_bytes(&log, None))?;
-        for dialect in DIALECTS.iter() {
-            holds(&log, &analyse_bytes(&log, Some(dialect)))?;
+        for dialect in DIALECTS {
+            holds(&log, &analyse_bytes(&log, Some(&dialect.name)))?;
         }
     }
 
     #[test]
     fn any_splice_of_real_logs(Bytes(log) in spliced()) {
         holds(&log, &analyse_bytes(&log, None))?;
-        for dialect in DIALECTS.iter() {
-            holds(&log, &analyse_bytes(&log, Some(dialect)))?;
+        for dialect in DIALECTS {
+            holds(&log, &analyse_bytes(&log, Some(&dialect.name)))?;
         }
     }
 

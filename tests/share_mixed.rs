@@ -7,7 +7,7 @@ mod share;
 use mtmlog::redact::Level;
 use share::canary::{WRITERS, Writer, passwords};
 use share::writers::{mail, runs, sign_in, written};
-use share::{base64, every_output};
+use share::{every_output, forms};
 
 /// A log of `main` with one session of `other` in it, before, between or after its own mails.
 fn mixed(main: &Writer, other: &[u8], place: usize) -> Vec<u8> {
@@ -49,15 +49,7 @@ fn no_output_holds_a_secret_of_a_second_handwriting() {
             let user = ["ab@cd.example", "abc@cd.example", "abcd@cd.example"][turn % 3];
             let session = other.log(&sign_in(user, &password, turn % 2 == 0)).into_bytes();
             let path = written(&folder, mixed(main, &session, turn % 4));
-            let percent: String = password.bytes().map(|b| format!("%{b:02X}")).collect();
-            let hex: String = password.bytes().map(|b| format!("{b:02x}")).collect();
-            let forms = [
-                password.clone(),
-                percent,
-                hex,
-                base64(password.as_bytes()),
-                base64(format!("\0{user}\0{password}").as_bytes()).split_at(20).1.to_owned(),
-            ];
+            let forms = forms(user, &password);
             for (name, level, text) in every_output(&path) {
                 let shown = forms.iter().flat_map(|form| runs(form)).filter(|run| !run.contains('='));
                 if let Some(run) = shown.into_iter().find(|run| text.contains(run.as_str())) {

@@ -11,9 +11,8 @@ use std::{
 
 use mtmlog::{redact::Level, report::Paper};
 use share::{
-    base64,
     canary::{WRITERS, passwords},
-    every_output, ticket,
+    every_output, forms, ticket,
     writers::{RECIPIENT, mail, runs, sign_in, written},
 };
 
@@ -27,15 +26,7 @@ fn no_output_holds_a_secret() {
             for plain in [false, true] {
                 let password = passwords.next().unwrap();
                 let path = written(&folder, writer.log(&sign_in(user, &password, plain)));
-                let percent: String = password.bytes().map(|b| format!("%{b:02X}")).collect();
-                let hex: String = password.bytes().map(|b| format!("{b:02x}")).collect();
-                let forms = [
-                    password.clone(),
-                    percent,
-                    hex,
-                    base64(password.as_bytes()),
-                    base64(format!("\0{user}\0{password}").as_bytes()).split_at(20).1.to_owned(),
-                ];
+                let forms = forms(user, &password);
                 for (name, level, text) in every_output(&path) {
                     assert!(!text.is_empty(), "{} {name}", writer.name);
                     for run in forms.iter().flat_map(|form| runs(form)).filter(|run| !run.contains('=')) {

@@ -104,7 +104,7 @@ impl Handwriting {
                 let found = dialect::detect(lines, log.sample());
                 let heard = found.dialect.is_some_and(|dialect| hears_dialogue(dialect, lines));
                 // Where nobody is heard, or nobody has a mark, the dialect may have taken a frame for the writer's own words.
-                let marked = heard && found.dialect.is_some_and(|dialect| dialect.marks_sides);
+                let marked = heard && found.dialect.is_some_and(|dialect| dialect.marks.sides());
                 let plain = if marked { found.score } else { 0.0 };
                 if plain < FRAMELESS
                     && let Some((dialect, score)) = dialect::framed(lines, plain)
@@ -137,7 +137,7 @@ impl Handwriting {
                     return Some(Handwriting::learned(learned));
                 }
                 // A transcript without marks is what is left of one with marks that nobody knows.
-                if !dialect.marks_sides
+                if !dialect.marks.sides()
                     && found.score < FRAMELESS
                     && let Some(learned) = learn(false).filter(|l| l.dialogue && l.score > found.score)
                 {

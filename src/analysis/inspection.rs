@@ -225,7 +225,7 @@ fn unrecognised(found: &Found, log: &mut Log, inspected: &mut Inspected) {
     }
     facts.error = Some(format!(
         "{}: not an SMTP log as far as mtmlog can tell: none of its {} lines is understood. Check that it is the right \
-         file, or name its handwriting with --dialect.",
+         file, or name its dialect with --dialect.",
         facts.file, facts.tally.lines
     ));
 }

@@ -96,7 +96,7 @@ impl<'a> Run<'a> {
             inspection,
             report,
             summary,
-            totals: Totals::default(),
+            totals: Totals { facts: inspection.knowledge.named(), ..Totals::default() },
             customers: Customers::new(inspection.knowledge, request.now().date()),
             places,
             left,

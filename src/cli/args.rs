@@ -7,6 +7,7 @@ use clap::{Parser, Subcommand};
 use super::{
     analyze::{self, AnalyzeArgs},
     compare::CompareArgs,
+    knowledge::KnowledgeCommand,
     lookup::{ExplainArgs, ListArgs, ProvidersArgs},
     profile::ProfileCommand,
     redact::RedactArgs,
@@ -53,6 +54,11 @@ pub(super) enum Command {
     List(Box<ListArgs>),
     /// Say what to type into the settings for a mail address, in the order to try
     Providers(Box<ProvidersArgs>),
+    /// Write the facts that answers rest on as a file, or check such a file
+    Knowledge {
+        #[command(subcommand)]
+        command: KnowledgeCommand,
+    },
     /// Look at a mail server from this PC: names, ports, TLS, sign-in methods; no password, no mail
     #[cfg(feature = "probe")]
     Probe(Box<super::probe::ProbeArgs>),

@@ -14,6 +14,36 @@ const PROGRAMS: &[(&str, &[&str])] = if cfg!(windows) {
     &[("wl-copy", &[]), ("xclip", &["-selection", "clipboard"]), ("xsel", &["--clipboard", "--input"])]
 };
 
+/// Programs that write the clipboard's text to their standard output.
+const PASTE: &[(&str, &[&str])] = if cfg!(windows) {
+    &[(
+        "powershell",
+        &["-NoProfile", "-Command", "[Console]::OutputEncoding = [Text.Encoding]::UTF8; Get-Clipboard -Raw"],
+    )]
+} else if cfg!(target_os = "macos") {
+    &[("pbpaste", &[])]
+} else {
+    &[
+        ("wl-paste", &["--no-newline"]),
+        ("xclip", &["-selection", "clipboard", "-o"]),
+        ("xsel", &["--clipboard", "--output"]),
+    ]
+};
+
+/// The text on the clipboard.
+pub(super) fn paste() -> io::Result<Vec<u8>> {
+    let mut problem = io::Error::other("this PC has none");
+    for (program, arguments) in PASTE {
+        match Command::new(program).args(*arguments).stdin(Stdio::null()).stderr(Stdio::null()).output() {
+            Ok(output) if output.status.success() => return Ok(output.stdout),
+            Ok(output) => problem = io::Error::other(format!("{program} failed, {}", output.status)),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+            Err(error) => problem = error,
+        }
+    }
+    Err(problem)
+}
+
 /// Puts the text on the clipboard.
 pub(super) fn copy(text: &str) -> io::Result<()> {
     let mut problem = io::Error::other("this PC has none");

@@ -21,7 +21,7 @@ use crate::{
     source::Sensitive,
 };
 
-use super::{complaint::complain, status::Status};
+use super::{clipboard, complaint::complain, facts_file, status::Status};
 
 const EXPLAIN: &str = "\
 Examples:
@@ -31,6 +31,7 @@ Examples:
   mtmlog explain --provider gmail 534
   mtmlog explain SMTP 534 gmail.com
   mtmlog explain reply.txt                       a reply of several lines, in a file
+  mtmlog explain                                 the text that you copied
   mtmlog explain auth.rejected                   a cause, as `mtmlog list causes` names it
   mtmlog explain - < replies.txt                 one reply a line";
 
@@ -49,8 +50,9 @@ Examples:
 #[derive(Args)]
 #[command(after_help = EXPLAIN)]
 pub(super) struct ExplainArgs {
-    /// A reply code, an enhanced code, a whole reply, an error number or a cause; - reads one a line
-    #[arg(value_name = "WHAT", required = true, allow_negative_numbers = true)]
+    /// A reply code, an enhanced code, a whole reply, an error number or a cause; - reads one a line; none: the text on
+    /// the clipboard, of however many lines
+    #[arg(value_name = "WHAT", allow_negative_numbers = true)]
     what: Vec<OsString>,
 
     /// The provider that it came from, such as gmail
@@ -158,8 +160,16 @@ pub(super) fn explain(typed: &ExplainArgs) -> io::Result<Status> {
         };
         match typed.what.as_slice() {
             [dash] if dash == "-" => lines(&mut answer)?,
-            // A text of several lines is easier to hand over in a file.
-            [file] if Path::new(file).is_file() => answer(&beginning(Path::new(file))?)?,
+            // A text of several lines is easier to hand over in a file, or as it was copied.
+            [file] if Path::new(file).is_file() => answer(&one_text(std::fs::File::open(file)?)?)?,
+            [] if io::stdin().is_terminal() => match clipboard::paste() {
+                Ok(text) => answer(&one_text(text.as_slice())?)?,
+                Err(error) => {
+                    complain(&format!("explain: no clipboard ({error}). Write the text behind it, or - < FILE."));
+                    return Ok(Status::NotDone);
+                }
+            },
+            [] => answer(&one_text(io::stdin().lock())?)?,
             what => answer(what.join(" ".as_ref()).as_encoded_bytes())?,
         }
         out.finish()?;
@@ -167,13 +177,14 @@ pub(super) fn explain(typed: &ExplainArgs) -> io::Result<Status> {
     })
 }
 
-/// A reply is never longer; of a larger file only so much is read.
+/// A reply is never longer; of a larger text only so much is read.
 const MAX_TEXT_BYTES: u64 = 64 * 1024;
 
-fn beginning(file: &Path) -> io::Result<Vec<u8>> {
+/// All that is read is one text, of however many lines.
+fn one_text(from: impl Read) -> io::Result<Vec<u8>> {
     let mut text = Vec::new();
-    std::fs::File::open(file)?.take(MAX_TEXT_BYTES).read_to_end(&mut text)?;
-    // Tabs part the fields of `-`; in a file they are blanks.
+    from.take(MAX_TEXT_BYTES).read_to_end(&mut text)?;
+    // Tabs part the fields of `-`; here they are blanks.
     text.iter_mut().filter(|b| **b == b'\t').for_each(|b| *b = b' ');
     Ok(text)
 }
@@ -242,7 +253,7 @@ pub(super) fn providers(typed: &ProvidersArgs) -> io::Result<Status> {
 
 /// Runs with the facts, and the user's laid over them.
 fn with_knowledge(file: Option<&Path>, run: impl FnOnce(&Knowledge) -> io::Result<Status>) -> io::Result<Status> {
-    match file.map(crate::analysis::overlaid) {
+    match facts_file::chosen(file.map(Path::to_path_buf)).as_deref().map(crate::analysis::overlaid) {
         None => run(Knowledge::builtin()),
         Some(Ok(knowledge)) => run(&knowledge),
         Some(Err(sentence)) => {
@@ -252,7 +263,7 @@ fn with_knowledge(file: Option<&Path>, run: impl FnOnce(&Knowledge) -> io::Resul
     }
 }
 
-fn write(text: &str, look: Option<Look>) -> io::Result<Status> {
+pub(super) fn write(text: &str, look: Option<Look>) -> io::Result<Status> {
     let mut out = stdout(look);
     out.write_all(text.as_bytes())?;
     out.flush()?;

@@ -7,8 +7,10 @@ mod compare;
 mod complaint;
 mod desktop;
 mod explorer;
+mod facts_file;
 mod implicit_analyze;
 mod interrupt;
+mod knowledge;
 mod lookup;
 mod options;
 mod output;
@@ -91,6 +93,7 @@ fn run(arguments: Vec<OsString>) -> io::Result<Status> {
         args::Command::Explain(typed) => lookup::explain(&typed),
         args::Command::List(typed) => lookup::list(&typed),
         args::Command::Providers(typed) => lookup::providers(&typed),
+        args::Command::Knowledge { command } => knowledge::run(&command),
         #[cfg(feature = "probe")]
         args::Command::Probe(typed) => probe::run(&typed),
         args::Command::Completions(typed) => shell::completions(&typed, args::Arguments::command()),

@@ -10,7 +10,7 @@ use clap::{
 
 use crate::{Request, knowledge::Cause, redact::Level};
 
-use super::time_args;
+use super::{facts_file, time_args};
 
 /// Which attempts count; the same wherever a command chooses among them.
 #[derive(Args)]
@@ -116,7 +116,7 @@ pub(super) fn request(select: Option<SelectArgs>, read: ReadArgs) -> Result<Requ
         utc_offset: read.utc_offset,
         threads: read.threads.map(usize::from),
         mmap: !read.no_mmap,
-        knowledge: read.knowledge,
+        knowledge: facts_file::chosen(read.knowledge),
         now: Some(time_args::now()),
         ..Request::default()
     };

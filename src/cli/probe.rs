@@ -13,6 +13,7 @@ use crate::{
 
 use super::{
     complaint::complain,
+    facts_file,
     options::{Colour, Redact},
     output::{Output, Wanted},
     status::Status,
@@ -90,7 +91,8 @@ enum ProbeMode {
 
 /// Looks at the server and shows what was seen. Status 0 where there is a way in, else 1.
 pub(super) fn run(typed: &ProbeArgs) -> io::Result<Status> {
-    let overlay = match typed.knowledge.as_deref().map(analysis::overlaid).transpose() {
+    let facts = facts_file::chosen(typed.knowledge.clone());
+    let overlay = match facts.as_deref().map(analysis::overlaid).transpose() {
         Ok(overlay) => overlay,
         Err(problem) => return Ok(not_done(&problem)),
     };
@@ -106,7 +108,7 @@ pub(super) fn run(typed: &ProbeArgs) -> io::Result<Status> {
     };
     let read = Request {
         paths: typed.what.iter().map(Into::into).collect(),
-        knowledge: typed.knowledge.clone(),
+        knowledge: facts,
         output: typed.output.clone(),
         ..Request::default()
     };

@@ -13,7 +13,7 @@ use crate::{
 ///
 /// # Errors
 /// As [`Log::open`].
-pub fn open(input: &Input, options: &ReadOptions) -> Result<Log, SourceError> {
+pub(crate) fn open(input: &Input, options: &ReadOptions) -> Result<Log, SourceError> {
     let log = Log::open(input, options)?;
     match log.whole().and_then(undo) {
         Some(text) => Ok(log.with_text(text)),
@@ -23,7 +23,7 @@ pub fn open(input: &Input, options: &ReadOptions) -> Result<Log, SourceError> {
 
 /// The text as it was before it was pasted; `None` where nothing was done to it.
 #[must_use]
-pub fn undo(text: &[u8]) -> Option<Vec<u8>> {
+pub(crate) fn undo(text: &[u8]) -> Option<Vec<u8>> {
     let found = Pasting::of(text);
     found.is_any().then(|| found.undo(text))
 }

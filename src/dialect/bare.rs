@@ -17,7 +17,7 @@ use nom::{
 };
 
 use super::{
-    Dialect, Endpoint, Line, LineEnd, Open, Read, What,
+    Dialect, Endpoint, Line, LineEnd, Marks, Open, Read, What,
     grammar::{self, Parsed, exactly, note_from},
     line::quoted,
 };
@@ -28,11 +28,7 @@ pub(super) static DIALECT: Dialect = Dialect {
     name: Cow::Borrowed("bare"),
     title: "unmarked transcript (JavaMail, openssl s_client, home-made)",
     sample: "220 mail.example.co.za ESMTP\nEHLO RECEPTION-PC\n250 mail.example.co.za\nQUIT\n221 Bye\n",
-    marks_sides: false,
-    marks_data: false,
-    marks_end: false,
-    tells_refusals: false,
-    hard_start: false,
+    marks: Marks::NONE,
     line_end: LineEnd::Line,
     utc: false,
     signature,

@@ -21,7 +21,7 @@ use nom::{
 };
 
 use super::{
-    Dialect, Endpoint, Line, LineEnd, Open, Read, What,
+    Dialect, Endpoint, Line, LineEnd, Marks, Open, Read, What,
     grammar::{self, Parsed, client, form, note_from, server},
     line::setting,
 };
@@ -39,11 +39,7 @@ pub(super) static DIALECT: Dialect = Dialect {
              <<<getline<<< 535 5.7.8 authentication failed\n\
              *** Warning ***  The SMTP server did not accept Auth LOGIN PASSWD value.\n\
              2026.11.23 08:26:02 (Mon)-------------End of Session------------------\n",
-    marks_sides: true,
-    marks_data: true,
-    marks_end: true,
-    tells_refusals: false,
-    hard_start: false,
+    marks: Marks::SIDES.and(Marks::DATA).and(Marks::END),
     line_end: LineEnd::Line,
     utc: false,
     signature,

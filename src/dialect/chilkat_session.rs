@@ -16,7 +16,7 @@ use nom::{
 };
 
 use super::{
-    Dialect, Line, LineEnd, Open, Read, What,
+    Dialect, Line, LineEnd, Marks, Open, Read, What,
     grammar::{self, Parsed, decimal, exactly},
 };
 use crate::smtp;
@@ -33,11 +33,7 @@ pub(super) static DIALECT: Dialect = Dialect {
              {PasswordOrCredentials}\n\
              535 5.7.8 Authentication failed\n\
              QUIT<CRLF>\n",
-    marks_sides: true,
-    marks_data: true,
-    marks_end: false,
-    tells_refusals: false,
-    hard_start: false,
+    marks: Marks::SIDES.and(Marks::DATA),
     line_end: LineEnd::Line,
     utc: false,
     signature,

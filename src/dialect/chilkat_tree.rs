@@ -18,7 +18,7 @@ use nom::{
 };
 
 use super::{
-    Dialect, Endpoint, Line, LineEnd, Open, Read, What, chilkat_session,
+    Dialect, Endpoint, Line, LineEnd, Marks, Open, Read, What, chilkat_session,
     grammar::{self, Parsed},
 };
 
@@ -30,11 +30,7 @@ pub(super) static DIALECT: Dialect = Dialect {
              \x20   smtpSocketConnect:\n    --smtpSocketConnect\n    SmtpCmdResp: 220 mail.example.co.za ESMTP\n\
              \x20   SmtpCmdSent: EHLO RECEPTION-PC<CRLF>\n    SmtpCmdResp: 535 5.7.8 Authentication failed\n\
              \x20   Failed.\n  --SendEmail\n--ChilkatLog\n",
-    marks_sides: true,
-    marks_data: true,
-    marks_end: false,
-    tells_refusals: false,
-    hard_start: false,
+    marks: Marks::SIDES.and(Marks::DATA),
     line_end: LineEnd::Line,
     utc: false,
     signature,

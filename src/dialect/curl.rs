@@ -21,7 +21,7 @@ use nom::{
 };
 
 use super::{
-    Dialect, Endpoint, Line, LineEnd, Open, Read, Side, What,
+    Dialect, Endpoint, Line, LineEnd, Marks, Open, Read, Side, What,
     grammar::{self, Parsed, behind, client, form, note_from, server},
     number,
 };
@@ -33,11 +33,7 @@ pub(super) static DIALECT: Dialect = Dialect {
     sample: "*   Trying 196.25.1.1:587...\n* Connected to mail.example.co.za (196.25.1.1) port 587 (#0)\n\
              < 220 mail.example.co.za ESMTP\n> EHLO RECEPTION-PC\n< 250 mail.example.co.za\n\
              > QUIT\n< 221 Bye\n* Closing connection 0\ncurl: (67) Login denied\n",
-    marks_sides: true,
-    marks_data: true,
-    marks_end: true,
-    tells_refusals: false,
-    hard_start: false,
+    marks: Marks::SIDES.and(Marks::DATA).and(Marks::END),
     line_end: LineEnd::Line,
     utc: false,
     signature,

@@ -77,7 +77,7 @@ pub fn detect(lines: &[&[u8]], text: &[u8]) -> Detection {
         .collect();
     // Stable: equal scores keep the order of the registry.
     ranked.sort_by(|a, b| b.0.total_cmp(&a.0));
-    if let Some(marked) = ranked.iter().position(|(score, d)| d.marks_sides && *score >= MARKED_ENOUGH) {
+    if let Some(marked) = ranked.iter().position(|(score, d)| d.marks.sides() && *score >= MARKED_ENOUGH) {
         ranked[..=marked].rotate_right(1);
     }
     // Where nobody speaks and nobody connects, words about mails are all there is.
@@ -108,7 +108,7 @@ pub fn others(main: &Dialect, lines: &[&[u8]]) -> Vec<&'static Dialect> {
     while lines.len() >= FEW && found.len() < 3 {
         let best = DIALECTS
             .iter()
-            .filter(|d| d.marks_sides && lines.iter().any(|line| speaks(d, line)) && is_signed(d, &lines, b""))
+            .filter(|d| d.marks.sides() && lines.iter().any(|line| speaks(d, line)) && is_signed(d, &lines, b""))
             .map(|d| (score(d, &lines), *d))
             .max_by(|a, b| a.0.total_cmp(&b.0));
         let Some((_, dialect)) = best.filter(|(score, _)| *score >= 0.3) else { break };

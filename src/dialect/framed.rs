@@ -78,7 +78,7 @@ pub fn framed(lines: &[&[u8]], bare: f64) -> Option<(Dialect, f64)> {
         let inside = lines.iter().map(|line| frame.matches(line).map_or(*line, |found| found.text));
         let inside: Vec<&[u8]> = inside.filter(|line| !line.trim_ascii().is_empty()).collect();
         let found = detect(&inside, b"");
-        let Some(inner) = found.dialect.filter(|dialect| dialect.marks_sides) else { continue };
+        let Some(inner) = found.dialect.filter(|dialect| dialect.marks.sides()) else { continue };
         let speaks = speaks(inner, &inside);
         if !speaks && (found.score < CERTAIN || !tries(inner, &inside)) {
             continue;
@@ -96,13 +96,9 @@ fn dialect(frame: Template, inner: &'static Dialect, lines: &[&[u8]]) -> Dialect
     let stamps = frame.has(Hole::Time) && !lines.iter().any(own);
     Dialect {
         name: Cow::Owned(format!("framed-{}", inner.name)),
-        title: "a known handwriting inside another program's lines",
+        title: "a known dialect inside another program's lines",
         sample: "",
-        marks_sides: inner.marks_sides,
-        marks_data: inner.marks_data,
-        marks_end: inner.marks_end,
-        tells_refusals: inner.tells_refusals,
-        hard_start: inner.hard_start,
+        marks: inner.marks,
         line_end: inner.line_end,
         utc: inner.utc && !stamps,
         signature: inner.signature,
@@ -187,7 +183,7 @@ mod tests {
             |n, line| format!("{n:6}: {line}"),
             |_, line| format!("    {line}"),
         ];
-        for inner in DIALECTS.iter().filter(|d| d.marks_sides) {
+        for inner in DIALECTS.iter().filter(|d| d.marks.sides()) {
             let plain: Vec<&str> = inner.sample.lines().filter(|line| !line.trim().is_empty()).collect();
             for frame in frames {
                 let text: Vec<String> = plain.iter().enumerate().map(|(n, line)| frame(n, line)).collect();

@@ -17,7 +17,7 @@ use nom::{
 };
 
 use super::{
-    Dialect, Line, LineEnd, Open, Read, Side, What,
+    Dialect, Line, LineEnd, Marks, Open, Read, Side, What,
     grammar::{self, Parsed, behind},
 };
 
@@ -29,11 +29,7 @@ pub(super) static DIALECT: Dialect = Dialect {
              \"SMTPC\"\t4121\t101\t\"2026-11-23 08:26:01.409\"\t\"196.25.1.1\"\t\"RECEIVED: 220 mail.example.co.za ESMTP\"\n\
              \"SMTPC\"\t4121\t101\t\"2026-11-23 08:26:01.409\"\t\"196.25.1.1\"\t\"SENT: EHLO PC\"\n\
              \"SMTPC\"\t4121\t101\t\"2026-11-23 08:26:01.409\"\t\"196.25.1.1\"\t\"RECEIVED: 250-mail[nl]250 AUTH LOGIN\"\n",
-    marks_sides: true,
-    marks_data: true,
-    marks_end: false,
-    tells_refusals: false,
-    hard_start: false,
+    marks: Marks::SIDES.and(Marks::DATA),
     line_end: LineEnd::Joins("[nl]"),
     utc: false,
     signature,

@@ -20,7 +20,7 @@ use nom::{
 };
 
 use super::{
-    Dialect, Endpoint, Line, LineEnd, Open, Read, Side, What,
+    Dialect, Endpoint, Line, LineEnd, Marks, Open, Read, Side, What,
     grammar::{self, Parsed},
 };
 use crate::smtp;
@@ -35,11 +35,7 @@ pub(super) static DIALECT: Dialect = Dialect {
              Recv 2026/11/23 08:26:02: 250-mail.example.co.za<EOL>250 AUTH LOGIN<EOL>\n\
              Sent 2026/11/23 08:26:02: QUIT<EOL>\n\
              Stat Disconnected.\n",
-    marks_sides: true,
-    marks_data: true,
-    marks_end: true,
-    tells_refusals: false,
-    hard_start: true,
+    marks: Marks::SIDES.and(Marks::DATA).and(Marks::END).and(Marks::START),
     line_end: LineEnd::Ends("<EOL>"),
     utc: false,
     signature,

@@ -17,7 +17,7 @@ use nom::{
 };
 
 use super::{
-    Dialect, Endpoint, Line, LineEnd, Open, Read, What,
+    Dialect, Endpoint, Line, LineEnd, Marks, Open, Read, What,
     grammar::{self, Parsed, behind},
 };
 use crate::smtp;
@@ -30,11 +30,7 @@ pub(super) static DIALECT: Dialect = Dialect {
              2026/11/23 08:26:01 AM [Server] 220 mail.example.co.za ESMTP\n\
              2026/11/23 08:26:01 AM [Client] EHLO PC\n\
              2026/11/23 08:26:01 AM [Server] 250 mail.example.co.za\n",
-    marks_sides: true,
-    marks_data: true,
-    marks_end: true,
-    tells_refusals: false,
-    hard_start: false,
+    marks: Marks::SIDES.and(Marks::DATA).and(Marks::END),
     line_end: LineEnd::Line,
     utc: false,
     signature,

@@ -19,7 +19,7 @@ use nom::{
 };
 
 use super::{
-    Dialect, Endpoint, Line, LineEnd, Open, Read, What,
+    Dialect, Endpoint, Line, LineEnd, Marks, Open, Read, What,
     grammar::{self, Parsed, client, exactly, server},
 };
 use crate::smtp;
@@ -33,11 +33,7 @@ pub(super) static DIALECT: Dialect = Dialect {
              2026-11-23T06:26:01Z C: EHLO RECEPTION-PC\n\
              2026-11-23T06:26:02Z S: 250 mail.example.co.za\n\
              2026-11-23T06:26:02Z C: QUIT\n",
-    marks_sides: true,
-    marks_data: true,
-    marks_end: false,
-    tells_refusals: false,
-    hard_start: true,
+    marks: Marks::SIDES.and(Marks::DATA).and(Marks::START),
     line_end: LineEnd::Line,
     utc: true,
     signature,

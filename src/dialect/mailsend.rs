@@ -21,7 +21,7 @@ use nom::{
 };
 
 use super::{
-    Dialect, Extent, Line, LineEnd, Open, Outcome, Read, What,
+    Dialect, Extent, Line, LineEnd, Marks, Open, Outcome, Read, What,
     grammar::{self, Parsed, behind, client, exactly, form, note_from, server},
     outcomes,
 };
@@ -34,11 +34,7 @@ pub(super) static DIALECT: Dialect = Dialect {
     sample: "23-Nov-2026 08:26:01.177: mailsend v1.20b2\n23-Nov-2026 08:26:01.177: [S] 220 mail.example.co.za ESMTP\n\
              23-Nov-2026 08:26:01.178: [C] EHLO PC\n23-Nov-2026 08:26:01.178: [S] 250 mail.example.co.za\n\
              Socket Error: [10054]: Connection reset by peer\n",
-    marks_sides: true,
-    marks_data: false,
-    marks_end: false,
-    tells_refusals: false,
-    hard_start: false,
+    marks: Marks::SIDES,
     line_end: LineEnd::Line,
     utc: false,
     signature,

@@ -12,6 +12,7 @@ mod escape;
 mod framed;
 mod grammar;
 mod line;
+mod marks;
 mod noise;
 mod own_words;
 mod profile;
@@ -49,6 +50,7 @@ pub use escape::{escape, from_html, to_html, unescape};
 pub use framed::{Framed, framed};
 pub use learned::{Learned, learn};
 pub use line::{Endpoint, Extent, Line, Open, Outcome, Side, What, number};
+pub use marks::Marks;
 pub use noise::{Traces, is_chatter, untraced};
 pub use own_words::OwnWords;
 pub use profile::{Kind, Profile, ProfileError, Rule};
@@ -57,7 +59,7 @@ pub use template::{Hole, Matched, Piece, Template, TemplateError};
 pub use timestamp::extent as stamp_extent;
 
 /// Every dialect. Where two fit equally well, the one that stands first is taken.
-pub(super) static DIALECTS: &[&Dialect] = &[
+pub static DIALECTS: &[&Dialect] = &[
     &indy::DIALECT,
     &mailkit::DIALECT,
     &chilkat_tree::DIALECT,
@@ -88,17 +90,8 @@ pub struct Dialect {
     pub title: &'static str,
     /// A few lines of it; the test over all dialects reads them.
     pub sample: &'static str,
-    /// It says on each line who speaks, so that message data never looks like dialogue.
-    pub marks_sides: bool,
-    /// Message data carries the client's mark; without it a body line may look like a reply, and only the lone dot ends
-    /// the message.
-    pub marks_data: bool,
-    /// It marks the end of a connection, so that a log without the mark was cut off.
-    pub marks_end: bool,
-    /// It tells of each refusal in words of its own, so that a mail of which it shows neither reply nor error went out.
-    pub tells_refusals: bool,
-    /// [`What::Connected`] begins a session whatever stood before: the log can be read from there.
-    pub hard_start: bool,
+    /// What its lines tell of the dialogue beside its words.
+    pub marks: Marks,
     /// How several lines of the dialogue stand in one record.
     pub line_end: LineEnd,
     /// Its stamps are UTC though they may not say so.
@@ -125,7 +118,7 @@ impl Dialect {
     #[must_use]
     pub fn leaves_data_unmarked(&self) -> bool {
         match &self.read {
-            Read::Line(_) | Read::Framed(_) => !self.marks_data,
+            Read::Line(_) | Read::Framed(_) => !self.marks.data(),
             Read::Template(profile) => !profile.marks_data,
         }
     }
@@ -188,11 +181,6 @@ pub enum LineEnd {
     Escaped,
     /// A record is text for a browser: entities stand for marks, and the lines of a reply run together, each with its code.
     Html,
-}
-
-/// The sample of every dialect: how its program writes.
-pub fn samples() -> impl Iterator<Item = &'static str> {
-    DIALECTS.iter().map(|dialect| dialect.sample)
 }
 
 impl LineEnd {

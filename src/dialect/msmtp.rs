@@ -21,7 +21,7 @@ use nom::{
 };
 
 use super::{
-    Dialect, Endpoint, Line, LineEnd, Open, Outcome, Read, What,
+    Dialect, Endpoint, Line, LineEnd, Marks, Open, Outcome, Read, What,
     grammar::{self, Parsed, behind, client, exactly, note_from, server},
     line, number,
 };
@@ -34,11 +34,7 @@ pub(super) static DIALECT: Dialect = Dialect {
              recipients=b@example.test,c@example.test mailsize=349 smtpstatus=250 smtpmsg='250 Ok' exitcode=EX_OK\n\
              host = mail.example.co.za\nport = 587\n<-- 220 mail.example.co.za ESMTP\n--> EHLO RECEPTION-PC\n\
              <-- 250 mail.example.co.za\n--> QUIT\n",
-    marks_sides: true,
-    marks_data: true,
-    marks_end: false,
-    tells_refusals: false,
-    hard_start: false,
+    marks: Marks::SIDES.and(Marks::DATA),
     line_end: LineEnd::Line,
     utc: false,
     signature,

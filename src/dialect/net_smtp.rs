@@ -17,7 +17,7 @@ use nom::{
 };
 
 use super::{
-    Dialect, Endpoint, Line, LineEnd, Open, Read, What,
+    Dialect, Endpoint, Line, LineEnd, Marks, Open, Read, What,
     grammar::{self, Parsed},
 };
 
@@ -28,11 +28,7 @@ pub(super) static DIALECT: Dialect = Dialect {
     sample: "Net::SMTP=GLOB(0x55d0c8a3f1e8)<<< 220 mail.example.co.za ESMTP\n\
              Net::SMTP=GLOB(0x55d0c8a3f1e8)>>> EHLO PC\n\
              Net::SMTP=GLOB(0x55d0c8a3f1e8)<<< 250 mail.example.co.za\n",
-    marks_sides: true,
-    marks_data: true,
-    marks_end: false,
-    tells_refusals: false,
-    hard_start: false,
+    marks: Marks::SIDES.and(Marks::DATA),
     line_end: LineEnd::Line,
     utc: false,
     signature,

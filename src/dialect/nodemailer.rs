@@ -18,7 +18,7 @@ use nom::{
 };
 
 use super::{
-    Dialect, Endpoint, Extent, Line, LineEnd, Open, Outcome, Read, What,
+    Dialect, Endpoint, Extent, Line, LineEnd, Marks, Open, Outcome, Read, What,
     grammar::{self, Parsed, behind, client, decimal, exactly, form, note_from, server},
     outcomes,
 };
@@ -33,11 +33,7 @@ pub(super) static DIALECT: Dialect = Dialect {
              [2026-11-23 06:26:01] DEBUG [WCyo9PGdPbk] S: 220 mail.example.co.za ESMTP\n\
              [2026-11-23 06:26:01] DEBUG [WCyo9PGdPbk] C: EHLO PC\n\
              [2026-11-23 06:26:01] DEBUG [WCyo9PGdPbk] S: 250 mail.example.co.za\n",
-    marks_sides: true,
-    marks_data: false,
-    marks_end: true,
-    tells_refusals: true,
-    hard_start: false,
+    marks: Marks::SIDES.and(Marks::END).and(Marks::REFUSALS),
     line_end: LineEnd::Line,
     utc: true,
     signature,

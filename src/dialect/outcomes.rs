@@ -11,7 +11,9 @@
 
 use std::borrow::Cow;
 
-use super::{Dialect, Extent, Line, LineEnd, Outcome, OwnWords, Read, Traces, What, own_words::is_dialogue, timestamp};
+use super::{
+    Dialect, Extent, Line, LineEnd, Marks, Outcome, OwnWords, Read, Traces, What, own_words::is_dialogue, timestamp,
+};
 use crate::knowledge::{Knowledge, WordClass, WordTable, is_word_byte, plain_spelling, quoted_reply};
 
 mod place;
@@ -26,11 +28,7 @@ pub(super) static DIALECT: Dialect = Dialect {
              could be made because the target machine actively refused it 196.25.1.1:587\n\
              \x20  at System.Net.Mail.SmtpClient.Send(MailMessage message)\n\
              2026/11/23 08:27:00 Send failed: 550 5.1.1 User unknown\n",
-    marks_sides: false,
-    marks_data: true,
-    marks_end: false,
-    tells_refusals: false,
-    hard_start: false,
+    marks: Marks::DATA,
     line_end: LineEnd::Line,
     utc: false,
     signature,

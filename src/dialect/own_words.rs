@@ -144,7 +144,7 @@ fn after_count(plain: &[u8]) -> bool {
 
 /// A command with its argument, or a reply that no program shows as an error.
 #[must_use]
-pub fn is_dialogue(text: &[u8]) -> bool {
+pub(super) fn is_dialogue(text: &[u8]) -> bool {
     const COMMANDS: [&[u8]; 7] =
         [b"MAIL FROM:", b"RCPT TO:", b"EHLO ", b"HELO ", b"AUTH LOGIN", b"AUTH PLAIN", b"STARTTLS"];
     const REPLIES: [&[u8]; 8] = [b"220 ", b"220-", b"250 ", b"250-", b"354 ", b"334 ", b"235 ", b"221 "];

@@ -18,7 +18,7 @@ use nom::{
 };
 
 use super::{
-    Dialect, Endpoint, Line, LineEnd, Open, Read, What,
+    Dialect, Endpoint, Line, LineEnd, Marks, Open, Read, What,
     grammar::{self, Parsed, exactly, form, note_from},
 };
 use crate::smtp;
@@ -31,11 +31,7 @@ pub(super) static DIALECT: Dialect = Dialect {
              2026-11-23 06:26:01\tCLIENT -> SERVER: EHLO PC\n\
              2026-11-23 06:26:01\tSERVER -> CLIENT: 250-mail.example.co.za\n\
              \x20                  \t                  250 AUTH LOGIN\n",
-    marks_sides: true,
-    marks_data: true,
-    marks_end: false,
-    tells_refusals: true,
-    hard_start: false,
+    marks: Marks::SIDES.and(Marks::DATA).and(Marks::REFUSALS),
     line_end: LineEnd::Line,
     utc: true,
     signature,

@@ -17,7 +17,7 @@ use nom::{
 };
 
 use super::{
-    Dialect, Line, LineEnd, Read, What,
+    Dialect, Line, LineEnd, Marks, Read, What,
     grammar::{self, Parsed, form, note_from},
     phpmailer,
 };
@@ -30,11 +30,7 @@ pub(super) static DIALECT: Dialect = Dialect {
              2026-11-23 06:26:01 CLIENT -&gt; SERVER: EHLO PC<br>\n\
              2026-11-23 06:26:01 SERVER -&gt; CLIENT: 250-mail.example.co.za250 AUTH LOGIN<br>\n\
              2026-11-23 06:26:01 CLIENT -&gt; SERVER: MAIL FROM:&lt;a@b.example&gt;<br>\n",
-    marks_sides: true,
-    marks_data: true,
-    marks_end: false,
-    tells_refusals: true,
-    hard_start: false,
+    marks: Marks::SIDES.and(Marks::DATA).and(Marks::REFUSALS),
     line_end: LineEnd::Html,
     utc: true,
     signature,

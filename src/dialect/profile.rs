@@ -3,8 +3,8 @@
 use std::{borrow::Cow, cell::RefCell};
 
 use super::{
-    DateOrder, Dialect, Endpoint, Extent, Line, LineEnd, Open, Outcome, Read, What, line, number, outcomes,
-    template::{Hole, Matched, Template},
+    DateOrder, Dialect, Endpoint, Extent, Line, LineEnd, Marks, Open, Outcome, Read, What, line, number, outcomes,
+    template::{Matched, Template},
 };
 use crate::{
     container::{Flat, Layout},
@@ -240,11 +240,10 @@ impl Profile {
             name: Cow::Owned(self.name.clone()),
             title: "learned from the log, or described in a profile",
             sample: "",
-            marks_sides: self.marks_sides,
-            marks_data: self.marks_data || !self.marks_dot,
-            marks_end: self.marks_end,
-            tells_refusals: false,
-            hard_start: false,
+            marks: Marks::SIDES
+                .when(self.marks_sides)
+                .and(Marks::DATA.when(self.marks_data || !self.marks_dot))
+                .and(Marks::END.when(self.marks_end)),
             line_end: self.line_end,
             utc: self.utc,
             signature: |_| false,
@@ -256,11 +255,5 @@ impl Profile {
     #[must_use]
     pub fn has(&self, kind: Kind) -> bool {
         self.rules.iter().any(|rule| rule.kind == kind)
-    }
-
-    /// Whether sessions are told apart by a key.
-    #[must_use]
-    pub fn has_key(&self) -> bool {
-        self.rules.iter().any(|rule| rule.template.has(Hole::Session))
     }
 }

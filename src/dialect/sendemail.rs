@@ -18,7 +18,7 @@ use nom::{
 };
 
 use super::{
-    Dialect, Endpoint, Line, LineEnd, Open, Outcome, Read, What,
+    Dialect, Endpoint, Line, LineEnd, Marks, Open, Outcome, Read, What,
     grammar::{self, Grammar, Parsed, behind, form},
 };
 
@@ -30,11 +30,7 @@ pub(super) static DIALECT: Dialect = Dialect {
              Nov 23 08:26:01 pc sendemail[77]: SUCCESS => Received: \t220 mail.example.co.za ESMTP\n\
              Nov 23 08:26:01 pc sendemail[77]: INFO => Sending: \tEHLO RECEPTION-PC\n\
              Nov 23 08:26:01 pc sendemail[77]: SUCCESS => Received: \t250-mail.example.co.za, 250 AUTH LOGIN\n",
-    marks_sides: true,
-    marks_data: true,
-    marks_end: false,
-    tells_refusals: false,
-    hard_start: false,
+    marks: Marks::SIDES.and(Marks::DATA),
     line_end: LineEnd::Joins(", "),
     utc: false,
     signature,

@@ -19,7 +19,7 @@ use nom::{
 };
 
 use super::{
-    Dialect, Endpoint, Line, LineEnd, Open, Read, What,
+    Dialect, Endpoint, Line, LineEnd, Marks, Open, Read, What,
     grammar::{self, Parsed, behind, form},
 };
 
@@ -30,11 +30,7 @@ pub(super) static DIALECT: Dialect = Dialect {
     sample: "connect: to ('mail.example.co.za', 587) None\nreply: b'220 mail.example.co.za ESMTP\\r\\n'\n\
              reply: retcode (220); Msg: b'mail.example.co.za ESMTP'\nsend: 'ehlo PC\\r\\n'\n\
              reply: b'250 mail.example.co.za\\r\\n'\nsend: 'quit\\r\\n'\n",
-    marks_sides: true,
-    marks_data: true,
-    marks_end: false,
-    tells_refusals: false,
-    hard_start: false,
+    marks: Marks::SIDES.and(Marks::DATA),
     line_end: LineEnd::Escaped,
     utc: false,
     signature,

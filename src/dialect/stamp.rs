@@ -4,7 +4,15 @@ use std::fmt;
 
 use chrono::{DateTime, Datelike, FixedOffset, NaiveDate, NaiveDateTime, NaiveTime};
 
-use super::timestamp;
+use nom::{
+    Parser,
+    bytes::complete::{tag, take_while_m_n, take_while1},
+    character::complete::{digit1, one_of},
+    combinator::{map_opt, opt, verify},
+    sequence::preceded,
+};
+
+use super::{grammar::Parsed, timestamp};
 
 /// A moment as far as the log tells it. Logs are naive unless the dialect says otherwise; nothing is invented.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -170,7 +178,10 @@ fn twelve_hours(time: NaiveTime, pm: bool) -> Option<NaiveTime> {
     }
 }
 
-/// `2026-11-23T06:26:01Z`, also with a space and without the Z: what most programs write, two for each mail.
+/// ```abnf
+/// plain-iso = 4DIGIT "-" 2DIGIT "-" 2DIGIT ( "T" / SP ) 2DIGIT ":" 2DIGIT ":" 2DIGIT [ "Z" ]
+/// ```
+/// What most programs write, two for each mail, so it is read by one comparison and not by the parsers below.
 fn plain_iso(raw: &[u8]) -> Option<Parts> {
     let (date, rest) = raw.split_at_checked(10)?;
     let [b'T' | b' ', time @ ..] = rest else { return None };
@@ -190,38 +201,49 @@ fn plain_iso(raw: &[u8]) -> Option<Parts> {
     Some(Parts { date, count: 3, time: Some(time), offset, ..Parts::default() })
 }
 
+/// ```abnf
+/// stamp = 1*( clock [ offset ] / number / word / mark )
+/// ```
+/// What they mean together decides [`StampReader::date`]; two clocks, or more than three numbers, are no stamp.
 fn split(raw: &[u8]) -> Option<Parts> {
     if let Some(parts) = plain_iso(raw) {
         return Some(parts);
     }
     let mut parts = Parts::default();
     let mut rest = raw;
-    while let Some((&b, tail)) = rest.split_first() {
-        if b.is_ascii_digit() {
-            let digits = rest.iter().take_while(|b| b.is_ascii_digit()).count();
-            if rest.get(digits) == Some(&b':') && parts.time.is_none() {
-                let (time, after) = time_of_day(rest)?;
-                parts.time = Some(time);
-                (parts.offset, rest) = offset(after);
-                continue;
+    while let Some(first) = rest.first() {
+        if first.is_ascii_digit() {
+            if parts.time.is_none() && at_clock(rest) {
+                let (after, (time, offset)) = (clock, opt(offset)).parse(rest).ok()?;
+                (parts.time, parts.offset) = (Some(time), offset.flatten());
+                rest = after;
+            } else {
+                let (after, number) = number(rest).ok()?;
+                *parts.date.get_mut(parts.count)? = number;
+                parts.count += 1;
+                rest = after;
             }
-            let number =
-                rest[..digits].iter().try_fold(0u32, |n, d| n.checked_mul(10)?.checked_add(u32::from(d - b'0')))?;
-            if parts.count == 3 || digits > 4 {
-                return None;
-            }
-            parts.date[parts.count] = (number, u8::try_from(digits).ok()?);
-            parts.count += 1;
-            rest = &rest[digits..];
-        } else if b.is_ascii_alphabetic() {
-            let letters = rest.iter().take_while(|b| b.is_ascii_alphabetic() || **b == b'.').count();
-            word(&mut parts, &rest[..letters]);
-            rest = &rest[letters..];
+        } else if first.is_ascii_alphabetic() {
+            let letters: Parsed<'_, _> = take_while1(|b: u8| b.is_ascii_alphabetic() || b == b'.').parse(rest);
+            let (after, letters) = letters.ok()?;
+            word(&mut parts, letters);
+            rest = after;
         } else {
-            rest = tail;
+            rest = &rest[1..];
         }
     }
     (parts.count > 0 || parts.time.is_some()).then_some(parts)
+}
+
+/// `1*4DIGIT`, and how many digits they are.
+fn number(input: &[u8]) -> Parsed<'_, (u32, u8)> {
+    let four = verify(digit1, |digits: &[u8]| digits.len() <= 4);
+    map_opt(four, |digits: &[u8]| Some((decimal(digits), u8::try_from(digits.len()).ok()?))).parse(input)
+}
+
+/// The value of at most nine digits.
+fn decimal(digits: &[u8]) -> u32 {
+    digits.iter().fold(0, |n, d| n * 10 + u32::from(d - b'0'))
 }
 
 /// Month names, half-day marks in English and Afrikaans, the Z of UTC; day names and the T of ISO 8601 say nothing new.
@@ -250,44 +272,44 @@ fn word(parts: &mut Parts, word: &[u8]) {
     }
 }
 
-/// `H:MM[:SS[.fraction]]`, a comma as the fraction's mark too.
-fn time_of_day(text: &[u8]) -> Option<(NaiveTime, &[u8])> {
-    let mut rest = text;
-    let mut field = |mark: Option<u8>| -> Option<u32> {
-        if let Some(mark) = mark {
-            rest = rest.strip_prefix(&[mark]).filter(|r| r.first().is_some_and(u8::is_ascii_digit))?;
-        }
-        let digits = rest.iter().take(2).take_while(|b| b.is_ascii_digit()).count();
-        let number = rest[..digits].iter().fold(0, |n, d| n * 10 + u32::from(d - b'0'));
-        rest = &rest[digits..];
-        Some(number)
-    };
-    let (hour, minute) = (field(None)?, field(Some(b':'))?);
-    let second = field(Some(b':')).unwrap_or(0);
-    let mut nanos = 0;
-    if let [b'.' | b',', fraction @ ..] = rest {
-        let digits = fraction.iter().take_while(|b| b.is_ascii_digit()).count();
-        if digits > 0 {
-            let shown = &fraction[..digits.min(9)];
-            nanos = shown.iter().fold(0, |n, d| n * 10 + u32::from(d - b'0'));
-            nanos *= 10u32.pow(9 - u32::try_from(shown.len()).ok()?);
-            rest = &fraction[digits..];
-        }
-    }
-    Some((NaiveTime::from_hms_nano_opt(hour, minute, second.min(59), nanos)?, rest))
+/// Digits and a colon.
+fn at_clock(input: &[u8]) -> bool {
+    input.iter().find(|b| !b.is_ascii_digit()) == Some(&b':')
 }
 
-/// `+02:00`, `+0200` or `-0500` right after the time.
-fn offset(after: &[u8]) -> (Option<FixedOffset>, &[u8]) {
-    let text = after.strip_prefix(b" ").unwrap_or(after);
-    let [sign @ (b'+' | b'-'), rest @ ..] = text else { return (None, after) };
-    let mut digits = rest.iter().take(5).filter(|b| b.is_ascii_digit()).map(|d| i32::from(d - b'0'));
-    let four = (digits.next(), digits.next(), digits.next(), digits.next());
-    let (Some(h1), Some(h2), Some(m1), Some(m2)) = four else { return (None, after) };
-    let seconds = ((h1 * 10 + h2) * 60 + m1 * 10 + m2) * 60;
-    let length = if rest.get(2) == Some(&b':') { 5 } else { 4 };
-    let offset = FixedOffset::east_opt(if *sign == b'-' { -seconds } else { seconds });
-    (offset, rest.get(length..).unwrap_or(b""))
+/// ```abnf
+/// clock    = two ":" two [ ":" two ] [ fraction ]
+/// fraction = ( "." / "," ) 1*DIGIT
+/// two      = 1*2DIGIT
+/// ```
+/// A leap second is the one before it.
+fn clock(input: &[u8]) -> Parsed<'_, NaiveTime> {
+    let two = || take_while_m_n(1, 2, |b: u8| b.is_ascii_digit()).map(decimal);
+    let after_colon = || preceded(tag(":"), two());
+    let grammar = (two(), after_colon(), opt(after_colon()), opt(preceded(one_of(".,"), digit1)));
+    map_opt(grammar, |(hour, minute, second, fraction)| {
+        let nanos = fraction.map_or(0, |digits: &[u8]| {
+            let shown = &digits[..digits.len().min(9)];
+            shown.iter().chain([b'0'; 9].iter().skip(shown.len())).fold(0, |n, d| n * 10 + u32::from(d - b'0'))
+        });
+        NaiveTime::from_hms_nano_opt(hour, minute, second.unwrap_or(0).min(59), nanos)
+    })
+    .parse(input)
+}
+
+/// ```abnf
+/// offset = [ SP ] ( "+" / "-" ) 2DIGIT [ ":" ] 2DIGIT
+/// ```
+/// None where no place on earth has it.
+fn offset(input: &[u8]) -> Parsed<'_, Option<FixedOffset>> {
+    let pair = || take_while_m_n(2, 2, |b: u8| b.is_ascii_digit()).map(decimal);
+    let grammar = (opt(tag(" ")), one_of("+-"), pair(), opt(tag(":")), pair());
+    grammar
+        .map(|(_, sign, hours, _, minutes)| {
+            let seconds = i32::try_from((hours * 60 + minutes) * 60).ok()?;
+            FixedOffset::east_opt(if sign == '-' { -seconds } else { seconds })
+        })
+        .parse(input)
 }
 
 #[cfg(test)]

@@ -18,7 +18,7 @@ use nom::{
 };
 
 use super::{
-    Dialect, Endpoint, Line, LineEnd, Open, Read, What,
+    Dialect, Endpoint, Line, LineEnd, Marks, Open, Read, What,
     grammar::{self, Parsed, behind, client, server},
 };
 use crate::smtp;
@@ -30,11 +30,7 @@ pub(super) static DIALECT: Dialect = Dialect {
     sample: "=== Trying mail.example.co.za:587...\n=== Connected to mail.example.co.za.\n\
              <-  220 mail.example.co.za ESMTP\n -> EHLO RECEPTION-PC\n<-  250 mail.example.co.za\n\
              \x20-> QUIT\n<-  221 Bye\n=== Connection closed with remote host.\n",
-    marks_sides: true,
-    marks_data: true,
-    marks_end: true,
-    tells_refusals: false,
-    hard_start: false,
+    marks: Marks::SIDES.and(Marks::DATA).and(Marks::END),
     line_end: LineEnd::Line,
     utc: false,
     signature,

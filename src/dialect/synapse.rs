@@ -17,7 +17,7 @@ use nom::{
 };
 
 use super::{
-    Dialect, Endpoint, Line, LineEnd, Open, Read, What,
+    Dialect, Endpoint, Line, LineEnd, Marks, Open, Read, What,
     grammar::{self, Parsed, behind, client, form, server},
 };
 
@@ -29,11 +29,7 @@ pub(super) static DIALECT: Dialect = Dialect {
              20261123-082601.790 00007F6CEC6A1470<- 220 mail.example.co.za ESMTP\n\n\
              20261123-082601.790 00007F6CEC6A1470-> EHLO PC\n\n\
              20261123-082601.790 00007F6CEC6A1470<- 250-mail.example.co.za\n250 AUTH LOGIN\n\n",
-    marks_sides: true,
-    marks_data: true,
-    marks_end: false,
-    tells_refusals: false,
-    hard_start: false,
+    marks: Marks::SIDES.and(Marks::DATA),
     line_end: LineEnd::Line,
     utc: false,
     signature,

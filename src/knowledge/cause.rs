@@ -2,10 +2,12 @@
 
 use std::fmt;
 
+use serde::{Deserialize, Serialize};
+
 macro_rules! causes {
     ($($(#[$doc:meta])* $name:ident = $code:literal,)*) => {
         /// Why a transaction did not do what it should. The codes are a promise; the facts about them are data.
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize, Serialize)]
         pub enum Cause {
             $($(#[$doc])* $name,)*
         }

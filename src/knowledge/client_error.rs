@@ -1,5 +1,7 @@
 //! What a mail program's own words about an error mean: WinSock numbers, TLS libraries, exceptions.
 
+use serde::{Deserialize, Serialize};
+
 use super::{
     Cause,
     plain::Plain,
@@ -8,7 +10,7 @@ use super::{
 };
 
 /// What a line about an error means.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
 pub struct ErrorMeaning {
     /// The cause.
     pub cause: Cause,
@@ -19,7 +21,7 @@ pub struct ErrorMeaning {
 }
 
 /// All facts about clients' errors.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Deserialize, Serialize)]
 pub(super) struct ClientErrors {
     texts: RuleBook,
     /// WinSock and errno numbers.

@@ -2,6 +2,9 @@
 
 use super::{Cause, toml_fault};
 
+/// The way of writing facts that this program reads.
+pub(super) const VERSION: u32 = 1;
+
 /// Why facts could not be read.
 #[derive(Debug, thiserror::Error)]
 pub enum KnowledgeError {
@@ -14,7 +17,7 @@ pub enum KnowledgeError {
         reason: String,
     },
     /// A cause code that the contract does not have.
-    #[error("there is no cause `{0}`")]
+    #[error("there is no cause `{0}`; `mtmlog list causes` prints those that there are")]
     Cause(String),
     /// A row that would match everything or nothing.
     #[error("a row for `{cause}` has {what}")]
@@ -24,9 +27,18 @@ pub enum KnowledgeError {
         /// What is wrong with it.
         what: String,
     },
+    /// A file for another program.
+    #[error("facts of version {0}, and this mtmlog reads version {version}: take the mtmlog that the file is for", version = VERSION)]
+    Version(u32),
+    /// No day from which the facts are.
+    #[error("the date is not written as 2026-11-28")]
+    Date,
+    /// A file that is used without being named must say from when it is.
+    #[error("no `version = {version}` and no `date` at the beginning, so that nobody can tell how old it is", version = VERSION)]
+    Undated,
     /// The phrases are too many for one automaton.
     #[error("the phrases cannot be compiled: {0}")]
-    Phrases(#[from] aho_corasick::BuildError),
+    Phrases(String),
 }
 
 /// An error of TOML, told without words of the file.

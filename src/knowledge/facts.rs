@@ -1,22 +1,23 @@
 //! Facts about causes, and notices of changes that a provider has announced.
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use super::{
-    Cause,
+    Actor, Cause, Severity,
     error::{self, KnowledgeError},
 };
 
 /// What is known of a cause. The sentences are ours and are meant to be shown as they are.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
 pub struct CauseFacts {
     cause: Cause,
-    severity: String,
-    acts: Vec<String>,
+    severity: Severity,
+    acts: Vec<Actor>,
     article_step: Vec<String>,
     title: String,
     why: String,
     steps: Vec<String>,
+    ask: String,
     sources: Vec<String>,
     as_of: Option<String>,
 }
@@ -27,14 +28,14 @@ impl CauseFacts {
     pub fn cause(&self) -> Cause {
         self.cause
     }
-    /// `error`, `warning` or `note` (contract section 4).
+    /// How bad it is.
     #[must_use]
-    pub fn severity(&self) -> &str {
-        &self.severity
+    pub fn severity(&self) -> Severity {
+        self.severity
     }
-    /// Who acts: `technician`, `customer`, `provider`, `recipient`; empty for nobody.
+    /// Who acts; empty for nobody.
     #[must_use]
-    pub fn acts(&self) -> &[String] {
+    pub fn acts(&self) -> &[Actor] {
         &self.acts
     }
     /// Steps of the support article, such as `3` or `6a`.
@@ -57,6 +58,11 @@ impl CauseFacts {
     pub fn steps(&self) -> &[String] {
         &self.steps
     }
+    /// What a ticket asks the provider to look up.
+    #[must_use]
+    pub fn ask(&self) -> &str {
+        &self.ask
+    }
     /// Where the facts are from.
     #[must_use]
     pub fn sources(&self) -> &[String] {
@@ -72,12 +78,13 @@ impl CauseFacts {
     pub(super) fn unknown(cause: Cause) -> CauseFacts {
         CauseFacts {
             cause,
-            severity: "warning".to_owned(),
+            severity: Severity::Warning,
             acts: Vec::new(),
             article_step: Vec::new(),
             title: cause.code().to_owned(),
             why: String::new(),
             steps: Vec::new(),
+            ask: String::new(),
             sources: Vec::new(),
             as_of: None,
         }
@@ -85,12 +92,13 @@ impl CauseFacts {
 
     fn lay_over(&mut self, row: &CauseRow) {
         let take = |into: &mut String, from: &Option<String>| into.clone_from(from.as_ref().unwrap_or(&into.clone()));
-        let take_all = |into: &mut Vec<String>, from: &Option<Vec<String>>| {
+        fn take_all<T: Clone>(into: &mut Vec<T>, from: &Option<Vec<T>>) {
             if let Some(from) = from {
                 into.clone_from(from);
             }
-        };
-        take(&mut self.severity, &row.severity);
+        }
+        self.severity = row.severity.unwrap_or(self.severity);
+        take(&mut self.ask, &row.ask);
         take(&mut self.title, &row.title);
         take(&mut self.why, &row.why);
         take_all(&mut self.acts, &row.acts);
@@ -106,12 +114,13 @@ impl CauseFacts {
 #[serde(deny_unknown_fields)]
 pub(super) struct CauseRow {
     pub(super) code: String,
-    pub(super) severity: Option<String>,
-    pub(super) acts: Option<Vec<String>>,
+    pub(super) severity: Option<Severity>,
+    pub(super) acts: Option<Vec<Actor>>,
     pub(super) article_step: Option<Vec<String>>,
     pub(super) title: Option<String>,
     pub(super) why: Option<String>,
     pub(super) steps: Option<Vec<String>>,
+    pub(super) ask: Option<String>,
     pub(super) sources: Option<Vec<String>>,
     pub(super) as_of: Option<String>,
 }
@@ -121,23 +130,13 @@ pub(super) fn cause_facts(rows: &[CauseRow]) -> Result<Vec<CauseFacts>, Knowledg
     let mut facts: Vec<CauseFacts> = Cause::ALL.iter().map(|cause| CauseFacts::unknown(*cause)).collect();
     for row in rows {
         let cause = error::cause(&row.code)?;
-        if let Some(severity) = &row.severity
-            && !["error", "warning", "note"].contains(&severity.as_str())
-        {
-            return Err(error::bad_row(&row.code, format!("the severity `{severity}`")));
-        }
-        for actor in row.acts.iter().flatten() {
-            if !["technician", "customer", "provider", "recipient"].contains(&actor.as_str()) {
-                return Err(error::bad_row(&row.code, format!("the actor `{actor}`")));
-            }
-        }
         facts[cause as usize].lay_over(row);
     }
     Ok(facts)
 }
 
 /// A change at a provider that stops mail on a date.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct Notice {
     /// A short name, such as `microsoft-365-password`.

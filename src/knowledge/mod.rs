@@ -2,6 +2,9 @@
 //!
 //! Every row carries its source. A user can lay facts of his own over ours; they win.
 
+mod actor;
+mod automaton;
+mod baked;
 mod cause;
 mod client_error;
 mod error;
@@ -11,15 +14,18 @@ mod features;
 mod limits;
 mod mail_domains;
 mod model;
+mod parts;
 mod phrase;
 mod plain;
 mod product;
 mod provider;
 mod quoted_reply;
+mod replies;
 mod reply;
 mod rows;
 mod rule_book;
 mod secret_names;
+mod sorted;
 #[cfg(test)]
 mod tests;
 mod told;
@@ -29,6 +35,7 @@ mod words;
 
 use std::sync::OnceLock;
 
+pub use actor::{Actor, Severity};
 pub use cause::Cause;
 pub use client_error::ErrorMeaning;
 pub use error::KnowledgeError;
@@ -43,26 +50,22 @@ pub use words::{WordClass, WordClasses, WordTable, is_word_byte, plain_spelling}
 
 pub(crate) use toml_fault::toml_fault;
 
+use baked::Baked;
 use client_error::ClientErrors;
+use parts::Part;
 use product::Products;
 use provider::Providers;
-use reply::Replies;
-use rows::Tables;
+use replies::Replies;
+use rows::{Tables, VERSION};
 
 use crate::smtp::{EnhancedStatusCode, ReplyCode, Verb};
 
-const CAUSES: &[&str] = &[include_str!("causes.toml")];
-const REPLIES: &[&str] = &[include_str!("replies.toml"), include_str!("enhanced.toml"), include_str!("codes.toml")];
-const CLIENT_ERRORS: &[&str] = &[include_str!("client_errors.toml")];
-const PROVIDERS: &[&str] = &[include_str!("providers.toml")];
-const NOTICES: &[&str] = &[include_str!("notices.toml")];
-const PRODUCTS: &[&str] = &[include_str!("products.toml")];
-
 /// Everything the program knows as data, ready for lookup. Each part is read when it is first asked for: a healthy log
-/// never asks what a refusal means, and reading all of it would take longer than the log.
+/// never asks what a refusal means.
 #[derive(Debug, Default)]
 pub struct Knowledge {
-    user: Tables,
+    /// What the user laid over the built-in facts.
+    user: Option<Tables>,
     causes: OnceLock<Vec<CauseFacts>>,
     replies: OnceLock<Replies>,
     client_errors: OnceLock<ClientErrors>,
@@ -72,8 +75,7 @@ pub struct Knowledge {
 }
 
 impl Knowledge {
-    /// The facts that the program carries. A test reads them, so that they cannot fail to be read at run time; should
-    /// they do so all the same, every answer is "not known".
+    /// The facts that the program carries: the build script compiled them, and a mistake in them ends the build.
     pub fn builtin() -> &'static Knowledge {
         static BUILT: OnceLock<Knowledge> = OnceLock::new();
         BUILT.get_or_init(Knowledge::default)
@@ -85,40 +87,111 @@ impl Knowledge {
     /// # Errors
     /// When the text is no TOML, names a table, field or cause that does not exist, or holds a row that can match nothing.
     pub fn with_overlay(toml_text: &str) -> Result<Knowledge, KnowledgeError> {
-        let laid = Knowledge { user: Tables::parse(toml_text)?, ..Knowledge::default() };
+        let laid = Knowledge { user: Some(Tables::parse(toml_text)?), ..Knowledge::default() };
         laid.check()?;
         Ok(laid)
     }
 
-    /// Builds every part once, for its errors.
-    fn check(&self) -> Result<(), KnowledgeError> {
-        facts::cause_facts(&self.tables(CAUSES)?.cause)?;
-        Replies::new(&self.tables(REPLIES)?)?;
-        ClientErrors::new(&self.tables(CLIENT_ERRORS)?.client_error)?;
-        Providers::new(&self.tables(PROVIDERS)?.provider, mail_domains::lay_under)?;
-        Products::new(&self.tables(PRODUCTS)?.product)?;
-        self.tables(NOTICES).map(drop)
+    /// The day from which the user's facts are, as `YYYY-MM-DD`; `None` for the built-in ones, and where the file does
+    /// not say it.
+    #[must_use]
+    pub fn date(&self) -> Option<&str> {
+        self.user.as_ref().and_then(|user| user.date.as_deref())
     }
 
-    fn tables(&self, files: &[&str]) -> Result<Tables, KnowledgeError> {
-        let mut tables = Tables::of(files)?;
-        tables.lay_over(self.user.clone());
-        Ok(tables)
+    /// Which facts the answers rest on, for a report; `None` for the built-in ones.
+    #[must_use]
+    pub fn named(&self) -> Option<String> {
+        let user = self.user.as_ref()?;
+        let date = user.date.as_deref().unwrap_or("a file without a date");
+        let place = if user.complete { "stand in place of" } else { "lie over" };
+        Some(format!("Facts of {date} {place} the built-in ones"))
+    }
+
+    /// Whether a file of facts says by which version it is written, and from which day it is.
+    ///
+    /// # Errors
+    /// When it does not.
+    pub fn check_dated(&self) -> Result<(), KnowledgeError> {
+        let dated = self.user.as_ref().is_some_and(|user| user.version.is_some() && user.date.is_some());
+        if dated { Ok(()) } else { Err(KnowledgeError::Undated) }
+    }
+
+    /// How many rows of each kind the user's file holds, by the names of the tables.
+    #[must_use]
+    pub fn rows(&self) -> Vec<(&'static str, usize)> {
+        let Some(user) = &self.user else { return Vec::new() };
+        let all = [
+            ("cause", user.cause.len()),
+            ("reply", user.reply.len()),
+            ("blocklist", user.blocklist.len()),
+            ("enhanced", user.enhanced.len()),
+            ("code", user.code.len()),
+            ("client_error", user.client_error.len()),
+            ("provider", user.provider.len()),
+            ("notice", user.notice.len()),
+            ("product", user.product.len()),
+        ];
+        all.into_iter().filter(|(_, rows)| *rows > 0).collect()
+    }
+
+    /// The built-in facts as one file, which gives the same answers when it is laid over them: something to begin with.
+    /// It bears the newest day on which somebody looked at them. (The mail domains of Mozilla's ISPDB stay built in.)
+    #[must_use]
+    pub fn export() -> String {
+        let files = [Vec::<CauseFacts>::FILES, Vocabulary::FILES, Vec::<Notice>::FILES].concat();
+        let builtin = Knowledge::builtin();
+        let checked = builtin.providers().filter_map(|row| row.checked.as_deref());
+        let date = checked.chain(builtin.notices().filter_map(|row| row.checked.as_deref())).max().unwrap_or_default();
+        let head = "# Facts of mtmlog. With `complete = true` they stand in place of the built-in ones; without it they \
+                    lie over them.\n# `mtmlog knowledge check FILE` says whether such a file is good.\n";
+        format!("{head}version = {VERSION}\ndate = \"{date}\"\ncomplete = true\n\n{}", files.join("\n"))
+    }
+
+    /// Compiles every part once, for its errors.
+    fn check(&self) -> Result<(), KnowledgeError> {
+        self.compiled::<Vec<CauseFacts>>()?;
+        self.compiled::<Replies>()?;
+        self.compiled::<ClientErrors>()?;
+        self.compiled::<Providers>()?;
+        self.compiled::<Products>()?;
+        self.compiled::<Vec<Notice>>().map(drop)
+    }
+
+    fn compiled<P: Part>(&self) -> Result<P, KnowledgeError> {
+        match &self.user {
+            Some(user) if user.complete => P::new(user),
+            Some(user) => {
+                let mut tables = Tables::of(P::FILES)?;
+                tables.lay_over(user.clone());
+                P::new(&tables)
+            }
+            None => P::new(&Tables::of(P::FILES)?),
+        }
+    }
+
+    /// A part: the built-in one as it was compiled while building, or with the user's rows, which `check` has compiled
+    /// before.
+    fn part<P: Baked + Default>(&self) -> P {
+        match &self.user {
+            None => P::read(),
+            Some(_) => self.compiled().ok(),
+        }
+        .unwrap_or_default()
     }
 
     fn cause_facts(&self) -> &[CauseFacts] {
-        self.causes.get_or_init(|| {
-            let facts = self.tables(CAUSES).and_then(|tables| facts::cause_facts(&tables.cause));
-            facts.unwrap_or_else(|_| Cause::ALL.iter().map(|cause| CauseFacts::unknown(*cause)).collect())
-        })
+        let whole = |facts: &Vec<CauseFacts>| facts.len() == Cause::ALL.len();
+        let unknown = || Cause::ALL.iter().map(|cause| CauseFacts::unknown(*cause)).collect();
+        self.causes.get_or_init(|| Some(self.part()).filter(whole).unwrap_or_else(unknown))
     }
 
     fn all_providers(&self) -> &Providers {
-        self.providers.get_or_init(|| {
-            self.tables(PROVIDERS)
-                .and_then(|tables| Providers::new(&tables.provider, mail_domains::lay_under))
-                .unwrap_or_default()
-        })
+        self.providers.get_or_init(|| self.part())
+    }
+
+    fn all_replies(&self) -> &Replies {
+        self.replies.get_or_init(|| self.part())
     }
 
     /// What is known of a cause.
@@ -136,22 +209,19 @@ impl Knowledge {
     /// What a 4yz or 5yz reply means: its text first, then its enhanced code, then its code.
     #[must_use]
     pub fn reply(&self, query: &ReplyQuery<'_>) -> ReplyMeaning {
-        let built = || self.tables(REPLIES).and_then(|tables| Replies::new(&tables)).unwrap_or_default();
-        self.replies.get_or_init(built).meaning(query)
+        self.all_replies().meaning(query)
     }
 
     /// What a server's words mean without the code that belongs to them, as many programs show them.
     #[must_use]
     pub fn words(&self, text: &[u8], verb: Option<Verb>, host: Option<&[u8]>) -> ReplyMeaning {
-        let built = || self.tables(REPLIES).and_then(|tables| Replies::new(&tables)).unwrap_or_default();
-        self.replies.get_or_init(built).words(text, verb, host)
+        self.all_replies().words(text, verb, host)
     }
 
     /// Everything that a code by itself can mean, each cause once, with where that is from.
     #[must_use]
     pub fn meanings(&self, code: ReplyCode, enhanced: Option<EnhancedStatusCode>) -> Vec<(Cause, &str)> {
-        let built = || self.tables(REPLIES).and_then(|tables| Replies::new(&tables)).unwrap_or_default();
-        self.replies.get_or_init(built).meanings(code, enhanced)
+        self.all_replies().meanings(code, enhanced)
     }
 
     /// The words of a text, at most three, that speak most for a cause where the model decided.
@@ -163,10 +233,7 @@ impl Knowledge {
     /// What a line means that a mail program wrote about its own trouble; `None` when no fact knows it.
     #[must_use]
     pub fn client_error(&self, text: &[u8]) -> Option<ErrorMeaning> {
-        let built = || {
-            self.tables(CLIENT_ERRORS).and_then(|tables| ClientErrors::new(&tables.client_error)).unwrap_or_default()
-        };
-        self.client_errors.get_or_init(built).meaning(text)
+        self.client_errors.get_or_init(|| self.part()).meaning(text)
     }
 
     /// The provider whose server has this name.
@@ -208,12 +275,11 @@ impl Knowledge {
     /// The antivirus or firewall product that a greeting, or the issuer of a certificate, names.
     #[must_use]
     pub fn product(&self, text: &[u8]) -> Option<&str> {
-        let built = || self.tables(PRODUCTS).and_then(|tables| Products::new(&tables.product)).unwrap_or_default();
-        self.products.get_or_init(built).named(text)
+        self.products.get_or_init(|| self.part()).named(text)
     }
 
     /// Changes at providers that stop mail on a date.
     pub fn notices(&self) -> impl Iterator<Item = &Notice> {
-        self.notices.get_or_init(|| self.tables(NOTICES).map(|tables| tables.notice).unwrap_or_default()).iter()
+        self.notices.get_or_init(|| self.part::<Vec<Notice>>()).iter()
     }
 }

@@ -2,9 +2,9 @@
 
 use std::collections::HashMap;
 
-use aho_corasick::{AhoCorasick, AhoCorasickKind, BuildError};
+use serde::{Deserialize, Serialize};
 
-use super::plain::Plain;
+use super::{automaton::Automaton, error::KnowledgeError, plain::Plain};
 
 /// A phrase, counted from 0.
 pub(super) type PhraseId = u16;
@@ -40,18 +40,16 @@ impl PhraseList {
     }
 
     /// Builds the automaton.
-    pub(super) fn compile(self) -> Result<PhraseSet, BuildError> {
-        let automaton =
-            AhoCorasick::builder().kind(Some(AhoCorasickKind::ContiguousNFA)).prefilter(false).build(&self.needles)?;
+    pub(super) fn compile(self) -> Result<PhraseSet, KnowledgeError> {
         let lengths = self.needles.iter().map(|n| u16::try_from(n.len()).unwrap_or(u16::MAX)).collect();
-        Ok(PhraseSet { automaton: Some(automaton), lengths })
+        Ok(PhraseSet { automaton: Automaton::of_all(&self.needles)?, lengths })
     }
 }
 
 /// The automaton over all phrases of a kind.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Deserialize, Serialize)]
 pub(super) struct PhraseSet {
-    automaton: Option<AhoCorasick>,
+    automaton: Automaton,
     lengths: Vec<u16>,
 }
 
@@ -59,13 +57,9 @@ impl PhraseSet {
     /// The phrases that stand in a text.
     pub(super) fn find(&self, text: &Plain) -> Hits {
         let mut hits = Hits { bits: vec![0; self.lengths.len().div_ceil(64)], found: Vec::new() };
-        if let Some(automaton) = &self.automaton {
-            let counted = text.counted();
-            for words in [Some(&text.words), counted.as_ref()].into_iter().flatten() {
-                for hit in automaton.find_overlapping_iter(words) {
-                    hits.set(hit.pattern().as_usize());
-                }
-            }
+        let counted = text.counted();
+        for words in [Some(&text.words), counted.as_ref()].into_iter().flatten() {
+            self.automaton.overlapping(words).for_each(|id| hits.set(id));
         }
         hits
     }
@@ -84,12 +78,11 @@ pub(super) struct Hits {
 }
 
 impl Hits {
-    fn set(&mut self, id: usize) {
-        let (word, bit) = (id / 64, 1 << (id % 64));
-        if self.bits[word] & bit == 0 {
-            self.bits[word] |= bit;
-            // `PhraseList::add` gave out no id beyond its type.
-            self.found.push(id as PhraseId);
+    fn set(&mut self, id: PhraseId) {
+        let (word, bit) = (usize::from(id / 64), 1 << (id % 64));
+        if let Some(bits) = self.bits.get_mut(word).filter(|bits| **bits & bit == 0) {
+            *bits |= bit;
+            self.found.push(id);
         }
     }
 

@@ -1,9 +1,8 @@
 //! Antivirus and firewall products, by the words that give them away.
 
-use aho_corasick::{AhoCorasick, MatchKind};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
-use super::error::KnowledgeError;
+use super::{automaton::Automaton, error::KnowledgeError};
 
 /// A row of `products.toml`.
 #[derive(Clone, Debug, Deserialize)]
@@ -17,27 +16,35 @@ pub(super) struct ProductRow {
 }
 
 /// All products.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Deserialize, Serialize)]
 pub(super) struct Products {
-    words: Option<AhoCorasick>,
+    /// In small letters.
+    words: Automaton,
     /// The name for each word.
     names: Vec<String>,
 }
 
 impl Products {
     pub(super) fn new(rows: &[ProductRow]) -> Result<Products, KnowledgeError> {
-        let words = rows.iter().flat_map(|row| &row.any);
-        let names = rows.iter().flat_map(|row| row.any.iter().map(|_| row.name.clone())).collect();
-        let mut builder = AhoCorasick::builder();
-        let builder = builder.ascii_case_insensitive(true).match_kind(MatchKind::LeftmostLongest);
-        Ok(Products { words: Some(builder.build(words)?), names })
+        let mut words: Vec<String> = Vec::new();
+        let mut names = Vec::new();
+        for (word, name) in
+            rows.iter().flat_map(|row| row.any.iter().map(|word| (word.to_ascii_lowercase(), &row.name)))
+        {
+            // The first row that has a word names it.
+            if !word.is_empty() && !words.contains(&word) {
+                words.push(word);
+                names.push(name.clone());
+            }
+        }
+        Ok(Products { words: Automaton::of_longest(&words)?, names })
     }
 
     /// The product that the text names.
     pub(super) fn named(&self, text: &[u8]) -> Option<&str> {
-        let words = self.words.as_ref()?;
-        let found = words.find_iter(text).find(|found| stands_alone(text, found.start(), found.end()))?;
-        self.names.get(found.pattern().as_usize()).map(String::as_str)
+        let small = text.to_ascii_lowercase();
+        let found = self.words.longest(&small).find(|found| stands_alone(text, found.start, found.end))?;
+        self.names.get(usize::from(found.needle)).map(String::as_str)
     }
 }
 

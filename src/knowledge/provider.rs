@@ -2,13 +2,16 @@
 
 use std::collections::HashMap;
 
-use aho_corasick::AhoCorasick;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
-use super::error::KnowledgeError;
+use super::{
+    automaton::Automaton,
+    error::{KnowledgeError, bad_row},
+    sorted,
+};
 
 /// What is known of a provider. Fields are as its pages give them; `None` and empty are "not known".
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct Provider {
     /// The name people know.
@@ -54,7 +57,7 @@ pub struct Provider {
 }
 
 /// Which password a server takes from a mail program.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Password {
     /// The account's own, as far as anybody knows.
@@ -69,7 +72,7 @@ pub enum Password {
 }
 
 /// A server to send through.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct Server {
     /// Its name; `<domain>` and `<region>` are to be replaced.
@@ -83,18 +86,19 @@ pub struct Server {
 }
 
 /// All providers.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Deserialize, Serialize)]
 pub(super) struct Providers {
     /// Our own rows, then those of ISPDB.
     rows: Vec<Provider>,
     /// How many rows are our own.
     own: usize,
     /// The row of each mail domain, in small letters.
+    #[serde(serialize_with = "sorted::map")]
     domains: HashMap<String, usize>,
-    /// The words of all greetings.
-    words: Option<AhoCorasick>,
+    /// The words of all greetings, in small letters.
+    words: Automaton,
     /// Provider and words of each greeting, in the order of the providers.
-    greetings: Vec<(usize, Vec<usize>)>,
+    greetings: Vec<(usize, Vec<u16>)>,
 }
 
 impl Providers {
@@ -108,17 +112,25 @@ impl Providers {
                 domains.entry(domain.to_ascii_lowercase()).or_insert(place);
             }
         }
-        let mut words: Vec<&str> = Vec::new();
+        let mut words: Vec<String> = Vec::new();
         let mut greetings = Vec::new();
         for (place, row) in rows.iter().enumerate() {
-            for greeting in row.greetings.iter().filter(|greeting| !greeting.is_empty()) {
-                let own = words.len()..words.len() + greeting.split(' ').count();
-                words.extend(greeting.split(' '));
-                greetings.push((place, own.collect()));
+            for greeting in &row.greetings {
+                let mut ids = Vec::new();
+                for word in greeting.split(' ').filter(|word| !word.is_empty()).map(str::to_ascii_lowercase) {
+                    let known = words.iter().position(|known| *known == word);
+                    let id = known.unwrap_or_else(|| {
+                        words.push(word);
+                        words.len() - 1
+                    });
+                    ids.push(u16::try_from(id).map_err(|_| bad_row(&row.name, "too many greetings before it"))?);
+                }
+                if !ids.is_empty() {
+                    greetings.push((place, ids));
+                }
             }
         }
-        let built = AhoCorasick::builder().ascii_case_insensitive(true).build(&words)?;
-        Ok(Providers { rows, own: own.len(), domains, words: Some(built), greetings })
+        Ok(Providers { rows, own: own.len(), domains, words: Automaton::of_all(&words)?, greetings })
     }
 
     /// Our own rows, in the order of the file.
@@ -164,12 +176,11 @@ impl Providers {
 
     /// All words of a greeting must stand in the text, in any order.
     pub(super) fn by_greeting(&self, text: &[u8]) -> Option<&Provider> {
-        let words = self.words.as_ref()?;
-        let found: Vec<usize> = words.find_overlapping_iter(text).map(|found| found.pattern().as_usize()).collect();
+        let found: Vec<u16> = self.words.overlapping(&text.to_ascii_lowercase()).collect();
         if found.is_empty() {
             return None;
         }
-        let greets = |(_, words): &&(usize, Vec<usize>)| words.iter().all(|word| found.contains(word));
+        let greets = |(_, words): &&(usize, Vec<u16>)| words.iter().all(|word| found.contains(word));
         self.greetings.iter().find(greets).and_then(|(place, _)| self.rows.get(*place))
     }
 

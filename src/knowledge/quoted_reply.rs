@@ -79,7 +79,9 @@ fn candidate(text: &[u8], start: usize, end: usize) -> Option<(Proof, QuotedRepl
     let [class @ b'4'..=b'5', second @ b'0'..=b'7', third] = text[start..end] else { return None };
     let code = u16::from(class - b'0') * 100 + u16::from(second - b'0') * 10 + u16::from(third - b'0');
     let (before, after) = (&text[..start], &text[end..]);
-    let joined = matches!(before.last(), Some(b) if is_word_byte(*b) || b"._@/-+$%".contains(b));
+    // `DOC-1369#451` is a part of a page's address.
+    let joined = matches!(before.last(), Some(b) if is_word_byte(*b) || b"._@/-+$%".contains(b))
+        || matches!(before, [.., b, b'#'] if is_word_byte(*b));
     let parted = after.first().is_none_or(|b| !is_word_byte(*b) && !b"_@/%".contains(b))
         && !matches!(after, [b'.', d, ..] if d.is_ascii_digit());
     // `events.js:524:28`, `Abstract.php:431` are places in a source.
@@ -182,7 +184,15 @@ fn has_words(said: &[u8]) -> bool {
     if said.starts_with(b"at ") || said.starts_with(b"in /") || said.starts_with(b"from ") {
         return false;
     }
-    said.split(|b| !is_word_byte(*b)).any(|word| word.len() >= 3 && !word.iter().any(u8::is_ascii_digit))
+    let is_word = |word: &[u8]| word.len() >= 3 && !word.iter().any(u8::is_ascii_digit) && !names_code(word);
+    said.split(|b| !is_word_byte(*b)).any(is_word)
+}
+
+/// Words by which a program announces a code.
+fn names_code(word: &[u8]) -> bool {
+    ["code", "status", "smtp", "kode", "error", "responsecode", "got", "rc", "foutkode", "reply"]
+        .iter()
+        .any(|name| name.as_bytes().eq_ignore_ascii_case(word))
 }
 
 /// The server's words before a code that stands behind them: `Mailbox full (552)`, `Mailbox full, code 552`.
@@ -197,19 +207,7 @@ fn words_before(before: &[u8]) -> &[u8] {
             _ => trimmed,
         };
         let word = trimmed.iter().rposition(|b| !is_word_byte(*b)).map_or(trimmed, |i| &trimmed[i + 1..]);
-        let code = [
-            &b"code"[..],
-            b"status",
-            b"smtp",
-            b"kode",
-            b"error",
-            b"responsecode",
-            b"got",
-            b"rc",
-            b"foutkode",
-            b"reply",
-        ];
-        let named = code.iter().any(|name| name.eq_ignore_ascii_case(word));
+        let named = names_code(word);
         let next = if named { &trimmed[..trimmed.len() - word.len()] } else { trimmed };
         if next.len() == head.len() {
             break;
@@ -273,7 +271,7 @@ const HEADS: usize = 320;
 
 fn behind_head(text: &[u8]) -> Option<&[u8]> {
     let near = &text[..text.len().min(HEADS)];
-    for at in memchr::memchr2_iter(b':', b'\'', near).chain(memmem::find_iter(near, b" - ").map(|at| at + 1)) {
+    for at in memchr::memchr2_iter(b':', b'\'', near) {
         let rest = &text[at + 1..];
         let head = text[..at].trim_ascii_end();
         if text[at] == b'\'' {
@@ -318,7 +316,10 @@ fn by_sentence(text: &[u8]) -> Option<QuotedReply<'_>> {
         .unwrap_or_default();
     let said = if said.starts_with(b"not available") { b"" } else { said };
     let enhanced = smtp::enhanced_status_code(said).ok().map(|(_, code)| code.to_string());
-    if let Some((sentence, code)) = STATUS.iter().find(|(sentence, _)| memmem::find(text, sentence).is_some()) {
+    // A server says `Mailbox unavailable.` too, and then goes on.
+    let ends = |at: usize| response.is_some() || text[at..].trim_ascii_end().iter().all(|b| b"'\")".contains(b));
+    let is_said = |sentence: &[u8]| memmem::find(text, sentence).is_some_and(|at| ends(at + sentence.len()));
+    if let Some((sentence, code)) = STATUS.iter().find(|(sentence, _)| is_said(sentence)) {
         let passing = *code == 550 && enhanced.as_deref().is_some_and(|code| code.starts_with('4'));
         let at = memmem::find(text, sentence).unwrap_or_default();
         let said = if said.is_empty() { &text[at..at + sentence.len()] } else { said };

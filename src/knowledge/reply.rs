@@ -1,6 +1,6 @@
 //! What a server's reply means. Text beats enhanced code beats code, because 5.7.1 alone stands for a dozen causes.
 
-use std::{collections::HashMap, time::Duration};
+use std::time::Duration;
 
 use super::{
     Cause,
@@ -8,8 +8,8 @@ use super::{
     limits::fits_class,
     model::{self, CLIENT, Points},
     plain::Plain,
-    rows::{self, CodeRow, KnowledgeError, Tables, bad_row},
-    rule_book::{Conditions, Context, RuleBook, Verdict},
+    replies::{CodeFact, Replies},
+    rule_book::{Context, Verdict},
 };
 use crate::smtp::{EnhancedStatusCode, ReplyCode, Verb};
 
@@ -66,16 +66,16 @@ pub struct ReplyMeaning {
     pub blocklist: Option<String>,
 }
 
-/// All facts about replies.
-#[derive(Debug, Default)]
-pub(super) struct Replies {
-    texts: RuleBook,
-    /// By subject and detail; class 0 is any class.
-    enhanced: HashMap<(u16, u16), Vec<(u8, CodeFact)>>,
-    codes: HashMap<u16, Vec<CodeFact>>,
-}
+/// Rows below this rank were right in fewer than 99 of 100 labelled replies (docs/certainty.md).
+const SURE: u8 = 60;
 
 impl ReplyMeaning {
+    /// At least 99 of 100 labelled replies came out right that way: a row or a code that decides, for a whole reply.
+    #[must_use]
+    pub fn is_sure(&self) -> bool {
+        matches!(self.by, By::Text | By::Enhanced | By::Code) && self.with_code && self.rank >= SURE
+    }
+
     fn nothing() -> ReplyMeaning {
         ReplyMeaning {
             cause: Cause::UnknownReply,
@@ -114,12 +114,14 @@ fn weigh(
 ) -> (Cause, By) {
     let judged = judged.map(|verdict| verdict.cause);
     let code_points = if by_code.is_some_and(|fact| fact.when.asks_verb()) { STAGE_POINTS } else { CODE_POINTS };
+    let enhanced_points =
+        if by_enhanced.is_some_and(|fact| fact.when.is_unproven(context)) { CODE_POINTS } else { ENHANCED_POINTS };
     let (by_enhanced, by_code) = (by_enhanced.map(|fact| fact.cause), by_code.map(|fact| fact.cause));
     let total = |cause: Cause| {
         let more = |given: Option<Cause>, points: i32| if given == Some(cause) { points } else { 0 };
         points[cause as usize]
             + more(judged, FRAME_POINTS)
-            + more(by_enhanced, ENHANCED_POINTS)
+            + more(by_enhanced, enhanced_points)
             + more(by_code, code_points)
     };
     let can_be = |cause: &Cause| context.allows(*cause) && fits_class(*cause, context.class());
@@ -148,45 +150,7 @@ fn behind_frame(text: &[u8]) -> Option<&[u8]> {
     tail.iter().any(u8::is_ascii_alphabetic).then_some(tail)
 }
 
-#[derive(Debug)]
-struct CodeFact {
-    when: Conditions,
-    over_text: bool,
-    cause: Cause,
-    source: String,
-}
-
-impl CodeFact {
-    fn new<C>(row: &CodeRow<C>) -> Result<CodeFact, KnowledgeError> {
-        let when = Conditions::new(&row.when, &row.cause)?;
-        Ok(CodeFact { when, over_text: row.over_text, cause: rows::cause(&row.cause)?, source: row.source.clone() })
-    }
-}
-
 impl Replies {
-    pub(super) fn new(tables: &Tables) -> Result<Replies, KnowledgeError> {
-        let names: Vec<(&str, &str)> = tables
-            .blocklist
-            .iter()
-            .flat_map(|row| row.any.iter().map(|phrase| (phrase.as_str(), row.name.as_str())))
-            .collect();
-        let mut replies = Replies { texts: RuleBook::new(&tables.reply, &names)?, ..Replies::default() };
-        for row in &tables.enhanced {
-            for written in &row.codes {
-                let code = rows::enhanced_pattern(written)
-                    .ok_or_else(|| bad_row(&row.cause, format!("the enhanced code `{written}`")))?;
-                let facts = replies.enhanced.entry((code.subject, code.detail)).or_default();
-                facts.push((code.class, CodeFact::new(row)?));
-            }
-        }
-        for row in &tables.code {
-            for code in &row.codes {
-                replies.codes.entry(*code).or_default().push(CodeFact::new(row)?);
-            }
-        }
-        Ok(replies)
-    }
-
     pub(super) fn meaning(&self, query: &ReplyQuery<'_>) -> ReplyMeaning {
         if !query.code.is_refusal() {
             return ReplyMeaning::nothing();
@@ -273,7 +237,10 @@ impl Replies {
         let facts = self.enhanced.get(&(code.subject, code.detail))?;
         let fits =
             |(class, fact): &&(u8, CodeFact)| (*class == 0 || *class == code.class) && fact.when.hold(context, text);
-        facts.iter().find(fits).map(|(_, fact)| fact)
+        // One that needs no code comes before one whose code the log left out.
+        let proven = |(_, fact): &&(u8, CodeFact)| !fact.when.is_unproven(context);
+        let fitting = || facts.iter().filter(fits);
+        fitting().find(proven).or_else(|| fitting().next()).map(|(_, fact)| fact)
     }
 
     fn by_code(&self, context: &Context<'_>, text: &Plain) -> Option<&CodeFact> {

@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-pub(super) use super::error::{KnowledgeError, bad_row, bad_toml, cause};
+pub(super) use super::error::{KnowledgeError, VERSION, bad_row, bad_toml, cause};
 use super::{facts::CauseRow, facts::Notice, product::ProductRow, provider::Provider};
 use crate::smtp::{EnhancedStatusCode, enhanced_status_code};
 
@@ -10,6 +10,12 @@ use crate::smtp::{EnhancedStatusCode, enhanced_status_code};
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub(super) struct Tables {
+    /// How the file is written; [`VERSION`] where it is not given.
+    pub(super) version: Option<u32>,
+    /// The day from which its facts are, as `YYYY-MM-DD`.
+    pub(super) date: Option<String>,
+    /// They stand in place of the built-in ones, as those that `mtmlog knowledge export` writes.
+    pub(super) complete: bool,
     pub(super) cause: Vec<CauseRow>,
     pub(super) reply: Vec<PhraseRow>,
     pub(super) blocklist: Vec<BlocklistRow>,
@@ -26,13 +32,18 @@ const OVERLAY: u8 = 100;
 
 impl Tables {
     pub(super) fn parse(text: &str) -> Result<Tables, KnowledgeError> {
-        toml::from_str(text).map_err(|error| bad_toml(&error, text))
+        let tables: Tables = toml::from_str(text).map_err(|error| bad_toml(&error, text))?;
+        match (tables.version, &tables.date) {
+            (Some(version), _) if version != VERSION => Err(KnowledgeError::Version(version)),
+            (_, Some(date)) if !is_date(date) => Err(KnowledgeError::Date),
+            _ => Ok(tables),
+        }
     }
 
     pub(super) fn of(files: &[&str]) -> Result<Tables, KnowledgeError> {
         let mut all = Tables::default();
         for file in files {
-            let Tables { cause, reply, blocklist, enhanced, code, client_error, provider, notice, product } =
+            let Tables { cause, reply, blocklist, enhanced, code, client_error, provider, notice, product, .. } =
                 Self::parse(file)?;
             all.cause.extend(cause);
             all.reply.extend(reply);
@@ -62,6 +73,20 @@ impl Tables {
         self.provider.splice(0..0, user.provider);
         self.notice.splice(0..0, user.notice);
         self.product.splice(0..0, user.product);
+    }
+}
+
+/// `YYYY-MM-DD`
+fn is_date(text: &str) -> bool {
+    let parts: Vec<&str> = text.split('-').collect();
+    let number = |part: &str, digits: usize| part.parse::<u32>().ok().filter(|_| part.len() == digits);
+    match parts.as_slice() {
+        [year, month, day] => {
+            number(year, 4).is_some()
+                && number(month, 2).is_some_and(|month| (1..=12).contains(&month))
+                && number(day, 2).is_some_and(|day| (1..=31).contains(&day))
+        }
+        _ => false,
     }
 }
 

@@ -1,5 +1,7 @@
 //! Rows of phrases compiled for lookup. The row with the highest rank wins; among equals the one whose words are longer.
 
+use serde::{Deserialize, Serialize};
+
 use super::{
     Cause,
     limits::possible,
@@ -40,7 +42,7 @@ impl Context<'_> {
 }
 
 /// The conditions of a row, ready to be checked.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Deserialize, Serialize)]
 pub(super) struct Conditions {
     class: Option<u16>,
     codes: Vec<u16>,
@@ -65,6 +67,11 @@ impl Conditions {
     /// Whether it asks for the command answered.
     pub(super) fn asks_verb(&self) -> bool {
         self.verbs != 0
+    }
+
+    /// Whether it asks for a code that the log left out.
+    pub(super) fn is_unproven(&self, context: &Context<'_>) -> bool {
+        context.code.is_none() && !self.codes.is_empty()
     }
 
     /// Whether all conditions hold. A condition on something that is not known does not.
@@ -96,7 +103,7 @@ pub(super) fn contains(text: &[u8], piece: &[u8]) -> bool {
 }
 
 /// A row: a hit in every group, none of `not`.
-#[derive(Debug)]
+#[derive(Debug, Deserialize, Serialize)]
 struct Rule {
     groups: Vec<Vec<PhraseId>>,
     not: Vec<PhraseId>,
@@ -115,7 +122,7 @@ pub(super) struct Verdict {
 }
 
 /// All rows of a kind.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Deserialize, Serialize)]
 pub(super) struct RuleBook {
     phrases: PhraseSet,
     rules: Vec<Rule>,
@@ -167,7 +174,7 @@ impl RuleBook {
                     continue;
                 }
                 // Without the code that the row asks for, the words alone say less.
-                let less = if context.code.is_none() && !rule.when.codes.is_empty() { UNPROVEN_CODE } else { 0 };
+                let less = if rule.when.is_unproven(context) { UNPROVEN_CODE } else { 0 };
                 let score = (rule.rank.saturating_sub(less), length);
                 let beaten = best.is_some_and(|(s, i)| s > score || s == score && i <= index);
                 if !beaten && rule.when.hold(context, text) {

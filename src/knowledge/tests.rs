@@ -11,7 +11,8 @@ use super::{
 use crate::smtp::{ReplyCode, Verb, enhanced_status_code};
 
 fn tables() -> Tables {
-    Tables::of(&[CAUSES, REPLIES, CLIENT_ERRORS, PROVIDERS, NOTICES, PRODUCTS].concat()).unwrap()
+    let files = [Vec::<CauseFacts>::FILES, Vocabulary::FILES, Vec::<Notice>::FILES];
+    Tables::of(&files.concat()).unwrap()
 }
 
 /// The meaning of a reply as it stands in a log: code, separator, text.
@@ -48,6 +49,7 @@ fn every_cause_has_one_whole_row() {
         assert_eq!(Knowledge::builtin().cause(*cause), facts);
         assert!((2..=5).contains(&facts.steps().len()), "{cause}: {} steps", facts.steps().len());
         assert!(!facts.why().is_empty() && !facts.title().ends_with('.') && facts.title().len() < 100, "{cause}");
+        assert!(facts.ask().contains('?'), "{cause}");
         assert!(!facts.sources().is_empty() && !facts.article_step().is_empty(), "{cause}");
         assert_eq!(facts.acts().is_empty(), *cause == Cause::TempGreylisted, "{cause}");
     }
@@ -436,7 +438,7 @@ fn a_users_facts_win() {
     assert_eq!(laid.client_error(b"Fout 77!").unwrap().cause, Cause::ConnRefused);
     assert_eq!(laid.provider_by_domain(b"gmail.com").unwrap().name, "Our host");
     assert_eq!(laid.cause(Cause::ConnDns).title(), "No such server");
-    assert_eq!(laid.cause(Cause::ConnDns).severity(), "error");
+    assert_eq!(laid.cause(Cause::ConnDns).severity(), Severity::Error);
 }
 
 #[test]
@@ -462,8 +464,8 @@ fn a_users_mistakes_are_named() {
         ("[[reply]]\ncause='conn.dns'\nany=['...']\nsource='s'", "empty phrase"),
         ("[[reply]]\ncause='conn.dns'\nany=['a']\nwhen={verbs=['SEND']}\nsource='s'", "unknown verb `SEND`"),
         ("[[enhanced]]\ncause='conn.dns'\ncodes=['7.1.1']\nsource='s'", "enhanced code"),
-        ("[[cause]]\ncode='conn.dns'\nseverity='bad'", "severity"),
-        ("[[cause]]\ncode='conn.dns'\nacts=['nobody']", "actor"),
+        ("[[cause]]\ncode='conn.dns'\nseverity='bad'", "expected one of `note`, `warning`, `error`"),
+        ("[[cause]]\ncode='conn.dns'\nacts=['isp']", "`technician`, `customer`, `provider`, `recipient`"),
     ] {
         let error = Knowledge::with_overlay(text).unwrap_err().to_string();
         assert!(error.contains(part), "{text}: {error}");

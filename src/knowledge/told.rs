@@ -13,7 +13,9 @@ pub struct ToldMeaning {
     pub by: By,
     /// The meaning of the reply, where the words are a server's.
     pub reply: Option<ReplyMeaning>,
-    /// False where the words fit several causes.
+    /// The words, or a code that says more than a reply code, decide. Of two tellings of one failure such a one counts.
+    pub firm: bool,
+    /// This way of deciding was right for at least 99 of 100 (docs/certainty.md).
     pub certain: bool,
 }
 
@@ -25,16 +27,12 @@ impl Knowledge {
     #[must_use]
     pub fn told(&self, text: &[u8], verb: Option<Verb>, host: Option<&[u8]>) -> Option<ToldMeaning> {
         let ask = |code, enhanced, text| self.reply(&ReplyQuery { code, enhanced, text, verb, host });
-        let of_reply = |reply: ReplyMeaning| {
-            let certain = reply.by >= By::Enhanced;
-            Some(ToldMeaning { cause: reply.cause, by: reply.by, certain, reply: Some(reply) })
-        };
         let quoted = quoted_reply(text).map(|quoted| {
             let (rest, enhanced) = split(quoted.text);
             ask(quoted.code, enhanced, rest)
         });
         if let Some(reply) = quoted.as_ref().filter(|reply| reply.by > By::Code) {
-            return of_reply(reply.clone());
+            return Some(of_reply(reply.clone()));
         }
         // Without what the program says before it, then with it.
         let mut all: Vec<&[u8]> = std::iter::once(text).chain(heads(text)).collect();
@@ -43,31 +41,46 @@ impl Knowledge {
             let Some(enhanced) = enhanced else { continue };
             let reply = ask(ReplyCode(if enhanced.class == 4 { 450 } else { 550 }), Some(enhanced), rest);
             if reply.by > By::Code {
-                return of_reply(reply);
+                return Some(of_reply(reply));
             }
         }
+        let own = all.len() == 1;
+        let words = all.first().copied().unwrap_or(text);
         // A number that stands alone where the words should be is an error's.
-        let bare = all.first().filter(|words| words.len() < 12 && words.iter().all(u8::is_ascii_digit));
-        let bare = bare.and_then(|number| self.client_error(&[b"error ", *number].concat()));
+        let bare = Some(words).filter(|words| words.len() < 12 && words.iter().all(u8::is_ascii_digit));
+        let bare = bare.and_then(|number| self.client_error(&[b"error ", number].concat()));
         let error = bare.or_else(|| self.client_error(text));
+        // Without its code it may have been any reply with these words.
+        let replies = all.iter().rev().map(|words| self.words(words, verb, host));
+        let server = replies.max_by_key(|reply| (reply.by, reply.rank)).filter(is_told);
         let by_error = |error: ErrorMeaning| {
-            Some(ToldMeaning { cause: error.cause, by: By::Text, reply: None, certain: error.certain })
+            let ErrorMeaning { cause, certain, .. } = error;
+            Some(ToldMeaning { cause, by: By::Text, reply: None, firm: certain, certain })
         };
-        // A sentence of the program itself, without anybody quoted in it, counts also where it is vague.
-        let own = || all.len() == 1 || all.first().is_some_and(|words| self.client_error(words).is_some());
-        if let Some(error) = error.filter(|error| error.weight > VAGUE || own()) {
-            return by_error(error);
+        match (server, error) {
+            // Where a server may have said it as well, it is not certain.
+            (Some(reply), Some(error)) if !speaks(&reply, &error) => by_error(ErrorMeaning { certain: false, ..error }),
+            (Some(reply), _) => Some(ToldMeaning { firm: reply.by == By::Text, ..of_reply(reply) }),
+            // A sentence of the program itself, without anybody quoted in it, counts also where it is vague.
+            (None, Some(error)) if error.weight > VAGUE || own || self.client_error(words).is_some() => by_error(error),
+            (None, _) => quoted.map(of_reply).or_else(|| error.and_then(by_error)),
         }
-        for words in all {
-            let reply = ask(ReplyCode(550), None, words);
-            if reply.by > By::Code {
-                // Without its code it may have been any reply with these words.
-                let certain = reply.by == By::Text;
-                return Some(ToldMeaning { cause: reply.cause, by: reply.by, certain, reply: Some(reply) });
-            }
-        }
-        quoted.and_then(of_reply).or_else(|| error.and_then(by_error))
     }
+}
+
+/// Known words of a server; what only the model knows counts where it takes them for a server's.
+fn is_told(reply: &ReplyMeaning) -> bool {
+    reply.by > By::Model || reply.by == By::Model && reply.server_speaks > 0
+}
+
+fn of_reply(reply: ReplyMeaning) -> ToldMeaning {
+    let (cause, by, firm, certain) = (reply.cause, reply.by, reply.by >= By::Enhanced, reply.is_sure());
+    ToldMeaning { cause, by, reply: Some(reply), firm, certain }
+}
+
+/// Whether the words are a server's rather than the program's: the row that fits better, and what the model makes of them.
+fn speaks(reply: &ReplyMeaning, error: &ErrorMeaning) -> bool {
+    reply.by >= By::Frame && i32::from(reply.rank) - i32::from(error.weight) + reply.server_speaks > 0
 }
 
 /// The enhanced code at the beginning, and the words behind it.
@@ -75,5 +88,56 @@ fn split(text: &[u8]) -> (&[u8], Option<EnhancedStatusCode>) {
     match smtp::enhanced_status_code(text) {
         Ok((rest, enhanced)) => (rest.trim_ascii(), Some(enhanced)),
         Err(_) => (text, None),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn told(text: &str) -> ToldMeaning {
+        Knowledge::builtin().told(text.as_bytes(), None, None).unwrap()
+    }
+
+    #[test]
+    fn a_server_is_understood_inside_a_programs_words() {
+        for (words, cause) in [
+            ("Mailbox full", "recipient.mailbox-full"),
+            ("you are not whitelisted, please try again later", "temp.greylisted"),
+            ("Mail system full, try again later.", "temp.service"),
+            ("Recipient address rejected: Relay access denied", "recipient.relay-denied"),
+            ("Too many concurrent SMTP connections", "rate.connections"),
+            ("Service unavailable, concurrency limit reached", "rate.connections"),
+            ("SMTP AUTH is required for message submission on port 587", "auth.required"),
+            ("Mailbox unavailable. Your IP address 192.0.2.7 is blacklisted", "policy.blocklisted"),
+        ] {
+            for text in [
+                words.to_owned(),
+                format!("Send failed: {words}"),
+                format!("Exception class EIdSMTPReplyError with message '{words}'"),
+                format!("Error sending mail to jo@clinic.example: {words}"),
+            ] {
+                let told = told(&text);
+                assert_eq!(told.cause.code(), cause, "{text}");
+                assert!(!told.certain, "words alone are not certain: {text}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_number_inside_a_pages_address_is_no_code() {
+        let told = told("Send failed: Invalid Recipient - https://help.example/docs/DOC-1369#451, code 550");
+        assert_eq!(told.cause.code(), "recipient.unknown");
+    }
+
+    #[test]
+    fn a_programs_own_trouble_stays_its_own() {
+        for (text, cause) in [
+            ("Could not connect: Socket Error # 10061", "conn.refused"),
+            ("certificate verify failed", "tls.untrusted"),
+        ] {
+            let told = told(text);
+            assert!(told.reply.is_none() && told.cause.code() == cause, "{text}: {}", told.cause);
+        }
     }
 }

@@ -2,17 +2,11 @@
 //! reply, an error or a product, and a list of the protocol's and the programs' own. No dictionary of a language: a word
 //! that stands in no table may be somebody's name.
 
-use std::{
-    collections::{BTreeSet, HashSet},
-    sync::OnceLock,
-};
+use std::collections::{BTreeSet, HashSet};
 
-use super::{
-    CLIENT_ERRORS, PRODUCTS, PROVIDERS, REPLIES,
-    plain::Plain,
-    rows::Tables,
-    words::{WordClass, WordTable},
-};
+use serde::{Deserialize, Serialize};
+
+use super::{plain::Plain, rows::Tables, sorted};
 
 /// Words of protocols and programs that stand in no phrase: verbs, extensions, settings, classes of exceptions.
 const OWN: &str = include_str!("vocabulary.txt");
@@ -21,39 +15,29 @@ const OWN: &str = include_str!("vocabulary.txt");
 const ENDINGS: [&str; 14] = ["s", "al", "ally", "d", "ed", "er", "es", "ing", "ion", "ions", "able", "ment", "ly", "t"];
 
 /// Words in lower case and without accents, as the phrases are spelled.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Deserialize, Serialize)]
 pub struct Vocabulary {
+    #[serde(serialize_with = "sorted::set")]
     words: HashSet<Box<str>>,
     /// Words that a phrase lets go on.
     stems: BTreeSet<Box<str>>,
-    /// Words that are people's names, too.
-    names: HashSet<Box<str>>,
-    /// Two words in a row of a phrase, of which one is such a name.
-    pairs: HashSet<(Box<str>, Box<str>)>,
+    /// Two words in a row of a phrase, with a space between them.
+    #[serde(serialize_with = "sorted::set")]
+    pairs: HashSet<Box<str>>,
 }
 
 impl Vocabulary {
-    /// The words of the built-in tables.
-    #[must_use]
-    pub fn builtin() -> &'static Vocabulary {
-        static BUILT: OnceLock<Vocabulary> = OnceLock::new();
-        BUILT.get_or_init(|| {
-            let mut all = Vocabulary::default();
-            let names = WordTable::builtin().patterns(WordClass::Name).whole;
-            all.names.extend(names.iter().map(|name| String::from_utf8_lossy(name).into()));
-            for files in [REPLIES, CLIENT_ERRORS, PROVIDERS, PRODUCTS] {
-                if let Ok(tables) = Tables::of(files) {
-                    all.take(&tables);
-                }
-            }
-            for word in OWN.split_ascii_whitespace() {
-                all.words.insert(word.into());
-                // `8BITMIME` also where other digits follow it.
-                let letters = word.split(|c: char| c.is_ascii_digit()).filter(|part| part.len() >= MIN_PART);
-                all.words.extend(letters.map(Into::into));
-            }
-            all
-        })
+    /// The words of these tables, and our own.
+    pub(super) fn new(tables: &Tables) -> Vocabulary {
+        let mut all = Vocabulary::default();
+        all.take(tables);
+        for word in OWN.split_ascii_whitespace() {
+            all.words.insert(word.into());
+            // `8BITMIME` also where other digits follow it.
+            let letters = word.split(|c: char| c.is_ascii_digit()).filter(|part| part.len() >= MIN_PART);
+            all.words.extend(letters.map(Into::into));
+        }
+        all
     }
 
     /// Whether the word, in any case, is one of them. A word with accents counts without them.
@@ -69,16 +53,10 @@ impl Vocabulary {
         word.is_ascii().then(|| self.stem(&word.to_ascii_lowercase())).flatten()
     }
 
-    /// Whether people are called so, too.
-    #[must_use]
-    pub fn is_name(&self, word: &str) -> bool {
-        self.names.contains(word.to_ascii_lowercase().as_str())
-    }
-
-    /// Whether a phrase has these two words in a row, one of which is a name, too.
+    /// Whether a phrase has these two words in a row.
     #[must_use]
     pub fn has_pair(&self, one: &str, other: &str) -> bool {
-        self.pairs.contains(&(one.to_ascii_lowercase().into(), other.to_ascii_lowercase().into()))
+        self.pairs.contains(format!("{one} {other}").to_ascii_lowercase().as_str())
     }
 
     /// How many words it holds.
@@ -120,9 +98,7 @@ impl Vocabulary {
         let plain = Plain::of(phrase.trim_matches('*').as_bytes(), None);
         let words: Vec<String> = plain.iter().map(|word| String::from_utf8_lossy(word).into_owned()).collect();
         let last = words.len().saturating_sub(1);
-        for pair in words.windows(2).filter(|pair| pair.iter().any(|word| self.names.contains(word.as_str()))) {
-            self.pairs.insert((pair[0].as_str().into(), pair[1].as_str().into()));
-        }
+        self.pairs.extend(words.windows(2).map(|pair| pair.join(" ").into()));
         for (place, word) in words.iter().enumerate() {
             if place == last && phrase.ends_with('*') && word.len() >= SHORTEST_STEM {
                 self.stems.insert(word.as_str().into());

@@ -1,11 +1,11 @@
 //! The vocabulary by which programs tell, in their own language, how a mail went (`words.toml`). A word is looked up in
 //! one plain spelling: small letters, no accents, no apostrophes.
 
-use std::{borrow::Cow, collections::HashMap, sync::OnceLock};
+use std::{borrow::Cow, collections::HashMap};
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
-use super::rows::{KnowledgeError, bad_row, bad_toml};
+use super::sorted;
 
 /// What a word may be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
@@ -80,27 +80,19 @@ impl WordClasses {
 /// Classes that tell nothing of how a mail went: such a word is as unknown as any other.
 const BESIDE: u32 = 1 << WordClass::Opener as u32 | 1 << WordClass::Name as u32;
 
-/// A row of the table.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct WordRow {
-    pub(super) class: WordClass,
-    pub(super) language: String,
-    pub(super) words: Vec<String>,
-    pub(super) source: String,
-}
-
 /// The fixed letters of words, with the bits of their classes.
 type Stems = Vec<(Box<[u8]>, u32)>;
 
 /// All words, ready for lookup.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Deserialize, Serialize)]
 pub struct WordTable {
-    whole: HashMap<Box<[u8]>, u32>,
+    #[serde(serialize_with = "sorted::map")]
+    pub(super) whole: HashMap<Box<[u8]>, u32>,
     /// Words that begin so, by their first byte.
-    prefixes: HashMap<u8, Stems>,
-    suffixes: Stems,
-    inside: Stems,
+    #[serde(serialize_with = "sorted::map")]
+    pub(super) prefixes: HashMap<u8, Stems>,
+    pub(super) suffixes: Stems,
+    pub(super) inside: Stems,
 }
 
 /// The words of one class, by where in a longer word they count.
@@ -116,51 +108,18 @@ pub struct Patterns {
     pub inside: Vec<Box<[u8]>>,
 }
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct WordFile {
-    word: Vec<WordRow>,
-}
-
 impl WordTable {
-    /// The words that the program carries. A test reads them, so that they cannot fail to be read at run time.
-    pub fn builtin() -> &'static WordTable {
-        static BUILT: OnceLock<WordTable> = OnceLock::new();
-        BUILT.get_or_init(|| WordTable::parse(include_str!("words.toml")).unwrap_or_default())
-    }
-
-    pub(super) fn parse(text: &str) -> Result<WordTable, KnowledgeError> {
-        let file: WordFile = toml::from_str(text).map_err(|error| bad_toml(&error, text))?;
-        let mut vocabulary = WordTable::default();
-        for row in &file.word {
-            if row.language.is_empty() || row.source.is_empty() {
-                return Err(bad_row(&format!("{:?}", row.class), "no language or no source"));
-            }
-            for word in &row.words {
-                vocabulary.add(word, 1 << row.class as u32);
-            }
-        }
-        Ok(vocabulary)
-    }
-
-    fn add(&mut self, word: &str, class: u32) {
-        let stem: Box<[u8]> = word.trim_matches('*').as_bytes().into();
-        let list = match (word.starts_with('*'), word.ends_with('*')) {
-            (false, false) => {
-                *self.whole.entry(stem).or_default() |= class;
-                return;
-            }
-            (false, true) => self.prefixes.entry(stem.first().copied().unwrap_or_default()).or_default(),
-            (true, false) => &mut self.suffixes,
-            (true, true) => &mut self.inside,
-        };
-        list.push((stem, class));
-    }
-
     /// Whether a row holds the word itself, not only its beginning or end: such a word is nobody's name.
     #[must_use]
     pub fn knows(&self, word: &[u8]) -> bool {
         self.whole.get(word).is_some_and(|classes| classes & !BESIDE != 0)
+    }
+
+    /// Whether people are called so, too.
+    #[must_use]
+    pub fn is_name(&self, word: &str) -> bool {
+        let classes = self.whole.get(word.to_ascii_lowercase().as_bytes());
+        classes.is_some_and(|classes| classes & (1 << WordClass::Name as u32) != 0)
     }
 
     /// The words of one class.
@@ -247,7 +206,7 @@ mod tests {
 
     #[test]
     fn the_table_is_read() {
-        let words = WordTable::parse(include_str!("words.toml")).unwrap();
+        let words = WordTable::builtin();
         for (word, class) in [
             ("failed", WordClass::Failed),
             ("smtpexception", WordClass::Failed),

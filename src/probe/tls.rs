@@ -125,7 +125,7 @@ impl ServerCertVerifier for Witness {
 
 /// How a handshake failed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum TlsTrouble {
+pub(super) enum TlsTrouble {
     /// The other side does not speak TLS there.
     NotTls,
     /// No common version or cipher.

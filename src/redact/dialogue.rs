@@ -2,7 +2,7 @@
 
 use crate::{
     dialect::Dialect,
-    smtp::{self, Command, Marks, Turn},
+    smtp::{self, Command, Turn},
 };
 
 use super::{Level, allow_list, censor::Censor, message::Message, pseudonym::Kind};
@@ -18,7 +18,7 @@ pub(super) struct Dialogue {
 impl Dialogue {
     /// What the dialect of the next line marks.
     pub(super) fn heed(&mut self, dialect: &Dialect) {
-        self.turns.set_marks(Marks { sides: dialect.marks_sides, data: dialect.marks_data });
+        self.turns.set_marks(dialect.marks.into());
     }
 
     /// Whether an AUTH exchange is open.

@@ -21,7 +21,10 @@ pub(super) fn is_known(word: &str) -> bool {
 fn of_dialects() -> &'static HashSet<String> {
     static WORDS: OnceLock<HashSet<String>> = OnceLock::new();
     WORDS.get_or_init(|| {
-        let tokens = dialect::samples().flat_map(str::split_whitespace).filter(|token| !token.contains('@'));
+        let tokens = dialect::DIALECTS
+            .iter()
+            .flat_map(|dialect| dialect.sample.split_whitespace())
+            .filter(|token| !token.contains('@'));
         let drawn = |word: &&str| word.bytes().any(|b| b.is_ascii_digit()) || word.len() > MAX_SAMPLE_WORD;
         let words =
             tokens.flat_map(|token| token.split(|c: char| !c.is_ascii_alphanumeric())).filter(|word| !drawn(word));

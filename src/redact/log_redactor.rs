@@ -222,7 +222,7 @@ impl<'g> LogRedactor<'g> {
                 let said = Said { side: Side::Server, text: reply, open: Open::No, line_end: dialect.line_end };
                 self.said(dialect, text, line, end, lane, said);
             }
-            What::Unknown(said) if lane.talk.in_data() && !dialect.marks_sides => {
+            What::Unknown(said) if lane.talk.in_data() && !dialect.marks.sides() => {
                 let shown = lane.talk.client(said, &mut self.censor);
                 self.put(dialect, text, line, vec![(said, shown)], end);
             }

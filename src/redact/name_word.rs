@@ -1,7 +1,7 @@
 //! Words of programs that people are called, too: Grant, Long, Head, Will. Such a word is masked where it stands as a name
 //! does.
 
-use crate::knowledge::Vocabulary;
+use crate::knowledge::{Vocabulary, WordTable};
 
 use super::known_word::is_known;
 
@@ -12,7 +12,7 @@ const FAR: usize = 40;
 /// no phrase has it so, or beside another name.
 pub(super) fn is_name_here(text: &str, at: usize, word: &str) -> bool {
     let words = Vocabulary::builtin();
-    if !words.is_name(word) {
+    if !is_name(word) {
         return false;
     }
     let (before, gap_before) = neighbour(&text[..at], true);
@@ -35,9 +35,13 @@ pub(super) fn is_name_here(text: &str, at: usize, word: &str) -> bool {
     beside_name || inside_sentence(before, gap_before)
 }
 
+fn is_name(word: &str) -> bool {
+    WordTable::builtin().is_name(word)
+}
+
 /// A word that is somebody's name, as far as the vocabulary can tell.
 fn is_name_like(word: &str) -> bool {
-    word.bytes().any(|b| b.is_ascii_alphabetic()) && (Vocabulary::builtin().is_name(word) || !is_known(word))
+    word.bytes().any(|b| b.is_ascii_alphabetic()) && (is_name(word) || !is_known(word))
 }
 
 fn is_capitalised(word: &str) -> bool {

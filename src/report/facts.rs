@@ -32,7 +32,7 @@ pub(super) fn write(page: &mut Page, files: &[FileRow], shapes: &[(Redacted, u64
                 page.field(
                     "WARNING",
                     Some(Ink::Yellow),
-                    "This handwriting was guessed: the answer may be wrong.",
+                    "This dialect was guessed: the answer may be wrong.",
                     usize::MAX,
                 );
             }

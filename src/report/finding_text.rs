@@ -75,6 +75,10 @@ pub(super) fn sums(totals: &Totals) -> String {
     let mut sum = format!(
         "attempts {all} = sent {sent} + partly sent {partly} + failed {failed} + undecided {undecided} + tests {tests}"
     );
+    if let Some(facts) = &totals.facts {
+        sum.push_str(". ");
+        sum.push_str(facts);
+    }
     if let Some(part) = partial(totals) {
         sum.push_str(". PARTIAL: ");
         sum.push_str(part.trim_end_matches('.'));

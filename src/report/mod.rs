@@ -89,6 +89,8 @@ pub struct Totals {
     pub stopped: u64,
     /// The sums of the others.
     pub tally: Tally,
+    /// The facts that lay over the built-in ones, in words, where there were any.
+    pub facts: Option<String>,
 }
 
 /// What is the same for all rows of a report.

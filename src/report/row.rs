@@ -155,6 +155,8 @@ pub(super) struct TotalsRow {
     pub(super) first_time: Option<String>,
     pub(super) last_time: Option<String>,
     pub(super) last_sent: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) facts: Option<String>,
 }
 
 /// The program that wrote the report.

@@ -214,6 +214,7 @@ pub(super) fn totals(totals: &Totals) -> TotalsRow {
         first_time: rfc3339(tally.first_time.as_ref()),
         last_time: rfc3339(tally.last_time.as_ref()),
         last_sent: rfc3339(tally.last_sent.as_ref()),
+        facts: totals.facts.clone(),
     }
 }
 

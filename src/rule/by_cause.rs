@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, sync::Arc};
 
 use super::{
-    Actor, Finding, Severity, Word, Words,
+    Finding, Word, Words,
     advice::{self, Situation},
     definition::Case,
     occurrences::Pile,
@@ -125,7 +125,7 @@ impl Group {
         let finding = Finding {
             finding: cause.code(),
             cause: Some(cause),
-            severity: severity(facts.severity()),
+            severity: facts.severity(),
             standing: passed.is_none(),
             confidence: self.pile.confidence.unwrap_or(Confidence::Guess),
             title: self.title(facts.title()),
@@ -135,7 +135,7 @@ impl Group {
                 .chain(self.addressees())
                 .chain(advice::steps(case.knowledge, cause, at))
                 .collect(),
-            acts: facts.acts().iter().filter_map(|act| actor(act)).collect(),
+            acts: facts.acts().to_vec(),
             article_step: facts.article_step().to_vec(),
             count: self.pile.count,
             of: case.of,
@@ -194,25 +194,5 @@ fn why(why: &str, passed: Option<Option<Stamp>>) -> Words {
         }
         Some(None) => why.then(Words::from("It has passed: mail got through after it.")),
         None => why,
-    }
-}
-
-/// The severity of a word of the facts.
-pub(super) fn severity(word: &str) -> Severity {
-    match word {
-        "error" => Severity::Error,
-        "note" => Severity::Note,
-        _ => Severity::Warning,
-    }
-}
-
-/// The actor of a word of the facts.
-pub(super) fn actor(word: &str) -> Option<Actor> {
-    match word {
-        "technician" => Some(Actor::Technician),
-        "customer" => Some(Actor::Customer),
-        "provider" => Some(Actor::Provider),
-        "recipient" => Some(Actor::Recipient),
-        _ => None,
     }
 }

@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 
 use super::{
-    Severity, by_cause,
+    Severity,
     period::{Pace, Period, Setting, Share, Values},
 };
 use crate::{
@@ -145,7 +145,7 @@ pub fn compare<'p>(knowledge: &Knowledge, before: &'p Period, since: &'p Period)
     }
     let (mut fixed, mut new, mut stayed, mut untried) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
     for (cause, (was, is)) in causes {
-        let severity = by_cause::severity(knowledge.cause(cause).severity());
+        let severity = knowledge.cause(cause).severity();
         let change = |confidence| Change { cause, severity, before: was, since: is, confidence };
         match (was, is) {
             (Some(was), None) => match since.beyond(was.stage) {

@@ -7,7 +7,6 @@ use chrono::NaiveDate;
 use super::{
     Actor, Severity, Words,
     advice::{self, Situation},
-    by_cause::{actor, severity},
     dialogue_broke,
     reading::{self, Asked},
 };
@@ -170,9 +169,9 @@ fn about<'k>(
     sources.extend(provider.into_iter().flat_map(|p| &p.sources).map(Cow::from));
     Explanation {
         cause: Some(cause),
-        severity: severity(facts.severity()),
+        severity: facts.severity(),
         confidence,
-        acts: facts.acts().iter().filter_map(|act| actor(act)).collect(),
+        acts: facts.acts().to_vec(),
         title: facts.title().into(),
         why: facts.why().into(),
         steps: advice::steps(knowledge, cause, at),

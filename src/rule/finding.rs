@@ -2,56 +2,12 @@
 
 use std::borrow::Cow;
 
-use crate::{dialect::Stamp, knowledge::Cause, session::Confidence, source::Sensitive};
-
-/// How bad it is: `error` stops all mail, `warning` stops some mail or this message, `note` passes by itself.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Severity {
-    /// Passes by itself.
-    Note,
-    /// Stops some mail, or this message.
-    Warning,
-    /// Stops all mail.
-    Error,
-}
-
-impl Severity {
-    /// The word of the contract.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            Severity::Note => "note",
-            Severity::Warning => "warning",
-            Severity::Error => "error",
-        }
-    }
-}
-
-/// Who has to do something.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Actor {
-    /// The support technician.
-    Technician,
-    /// The practice.
-    Customer,
-    /// The mail provider, internet provider or domain host.
-    Provider,
-    /// The person the mail was for.
-    Recipient,
-}
-
-impl Actor {
-    /// The word of the contract.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            Actor::Technician => "technician",
-            Actor::Customer => "customer",
-            Actor::Provider => "provider",
-            Actor::Recipient => "recipient",
-        }
-    }
-}
+use crate::{
+    dialect::Stamp,
+    knowledge::{Actor, Cause, Severity},
+    session::Confidence,
+    source::Sensitive,
+};
 
 /// A sentence of ours with words of the log in it; only `redact` can turn it into something that prints.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

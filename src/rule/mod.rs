@@ -41,12 +41,13 @@ mod one_workstation;
 mod since_moment;
 mod size_over_limit;
 
+pub use crate::knowledge::{Actor, Severity};
 pub use addresses::{Addresses, Failing};
 pub use comparison::{A_DAY, Change, Comparison, Difference, Speed, Verdict, compare};
 pub use definition::{Case, Found, Rule, Watch};
 pub use diagnosis::{Diagnosis, Judgement};
 pub use explain::{Explanation, Question, explain};
-pub use finding::{Actor, Evidence, Finding, Severity, Word, Words};
+pub use finding::{Evidence, Finding, Word, Words};
 pub use judge::judge;
 pub use occurrences::Pile;
 pub use period::{Pace, Period, Setting, Share, Value, Values};

@@ -2,14 +2,14 @@
 //! without their code, or what a mail program says about its own trouble.
 
 use crate::{
-    knowledge::{By, Cause, Knowledge, ReplyMeaning, ReplyQuery},
+    knowledge::{By, Cause, Knowledge, ReplyMeaning, ReplyQuery, ToldMeaning},
     session::Confidence,
     smtp::{self, EnhancedStatusCode, ReplyCode, Verb},
 };
 
 /// What is asked about.
 #[derive(Clone, Copy, Debug)]
-pub struct Asked<'a> {
+pub(super) struct Asked<'a> {
     /// The text, without blanks at its ends.
     pub text: &'a [u8],
     /// The command that a reply answered.
@@ -20,7 +20,7 @@ pub struct Asked<'a> {
 
 /// What it means.
 #[derive(Clone, Debug)]
-pub struct Reading {
+pub(super) struct Reading {
     /// The cause; `unknown.reply` where nothing decides.
     pub cause: Cause,
     /// How sure it is.
@@ -29,23 +29,19 @@ pub struct Reading {
     pub reply: Option<ReplyMeaning>,
 }
 
-/// How sure an answer is, by the way it was found. `certain` stands only where at least 99 of 100 labelled replies came
-/// out right that way (docs/certainty.md).
+/// How sure an answer is, by the way it was found (docs/certainty.md).
 #[must_use]
-pub fn confidence(reply: &ReplyMeaning) -> Confidence {
+pub(super) fn confidence(reply: &ReplyMeaning) -> Confidence {
     match reply.by {
-        By::Text | By::Enhanced | By::Code if reply.with_code && reply.rank >= SURE => Confidence::Certain,
+        _ if reply.is_sure() => Confidence::Certain,
         By::Text | By::Enhanced | By::Code | By::Frame => Confidence::Likely,
         By::Model | By::Nothing => Confidence::Guess,
     }
 }
 
-/// Rows below this rank were right in fewer than 99 of 100 labelled replies.
-const SURE: u8 = 60;
-
 /// Reads a text by what it looks like.
 #[must_use]
-pub fn read(knowledge: &Knowledge, asked: &Asked<'_>) -> Reading {
+pub(super) fn read(knowledge: &Knowledge, asked: &Asked<'_>) -> Reading {
     let text = asked.text;
     if let Some(error) = number(text).and_then(|error| knowledge.client_error(error.as_bytes())) {
         return Reading { cause: error.cause, confidence: Confidence::Certain, reply: None };
@@ -62,25 +58,12 @@ pub fn read(knowledge: &Knowledge, asked: &Asked<'_>) -> Reading {
     if let Ok((_, line)) = smtp::reply_line(text) {
         return by_reply(ask(knowledge, asked, line.code, line.enhanced, line.text));
     }
-    let inside = reply_inside(text).map(|line| ask(knowledge, asked, line.code, line.enhanced, line.text));
-    if let Some(reply) = inside.as_ref().filter(|reply| reply.by > By::Code) {
-        return by_reply(reply.clone());
-    }
-    let server = knowledge.words(text, asked.verb, asked.host);
-    if let Some(error) = knowledge.client_error(text) {
-        // Whose words they are: the row that fits better, and what the model makes of them.
-        let better = i32::from(server.rank) - i32::from(error.weight) + server.server_speaks;
-        let server_said = server.by >= By::Frame && better > 0;
-        if !server_said {
-            let confidence = if error.certain { Confidence::Certain } else { Confidence::Likely };
-            return Reading { cause: error.cause, confidence, reply: None };
+    match knowledge.told(text, asked.verb, asked.host) {
+        Some(ToldMeaning { reply: Some(reply), .. }) => by_reply(reply),
+        Some(ToldMeaning { cause, certain, .. }) => {
+            Reading { cause, confidence: if certain { Confidence::Certain } else { Confidence::Likely }, reply: None }
         }
-    }
-    // Words without any code may still be a server's.
-    match inside {
-        Some(reply) if reply.by > By::Nothing || server.by <= By::Code => by_reply(reply),
-        _ if server.by > By::Code => by_reply(server),
-        _ => unknown(server),
+        None => Reading { cause: Cause::UnknownReply, confidence: Confidence::Guess, reply: None },
     }
 }
 
@@ -118,27 +101,4 @@ fn number(text: &[u8]) -> Option<String> {
         // Three digits are a reply code.
         None => text.parse::<u32>().ok().filter(|n| *n > 999 || *n < 200).map(|n| format!("Error {n}")),
     }
-}
-
-/// The first refusal inside other words: `SMTP error (535): 5.7.8 not accepted`.
-fn reply_inside(text: &[u8]) -> Option<smtp::ReplyLine<'_>> {
-    let begins = |at: usize| at == 0 || !text[at - 1].is_ascii_alphanumeric() && !b".-".contains(&text[at - 1]);
-    let codes = text
-        .windows(3)
-        .enumerate()
-        .filter(|(at, w)| matches!(w, [b'4' | b'5', b, c] if b.is_ascii_digit() && c.is_ascii_digit()) && begins(*at));
-    codes.map(|(at, _)| at).find_map(|at| {
-        let rest = &text[at + 3..];
-        let words = rest.trim_ascii_start().len() < rest.len() || rest.is_empty();
-        if words || rest.starts_with(b"-") {
-            return smtp::reply_line(&text[at..]).ok().map(|(_, line)| line);
-        }
-        // `(535, b'5.7.8 ...')`, `535: text`
-        let skip = rest.iter().position(|b| b.is_ascii_alphanumeric()).unwrap_or(rest.len());
-        let marks = rest[..skip].iter().all(|b| b":,)]; '\"".contains(b)) && !rest[..skip].is_empty();
-        let words = if rest[skip..].starts_with(b"b'") { &rest[skip + 2..] } else { &rest[skip..] };
-        let (_, code) = smtp::reply_line(&text[at..at + 3]).ok()?;
-        let enhanced = smtp::enhanced_status_code(words).ok().map(|(_, code)| code);
-        marks.then_some(smtp::ReplyLine { enhanced, text: words, ..code })
-    })
 }

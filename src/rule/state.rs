@@ -168,7 +168,7 @@ impl History {
         let of = |reach: Reach| standing.iter().filter(move |(cause, _)| Reach::of(*cause) == reach);
         let delivered = self.counts.delivered() > 0;
         let stopped = of(Reach::Every).any(|(_, trouble)| trouble.newest() > self.last_delivered);
-        let fault = |cause: Cause| knowledge.cause(cause).severity() != super::Severity::Note.name();
+        let fault = |cause: Cause| knowledge.cause(cause).severity() != super::Severity::Note;
         let state = if self.counts.attempts == 0 {
             State::Idle
         } else if stopped {

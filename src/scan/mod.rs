@@ -160,7 +160,7 @@ impl<'a> Scan<'a> {
 
     fn hard_start(&self, block: &Block) -> Option<usize> {
         let starts = |text: &[u8]| matches!(self.hands.main().read(text).what, What::Connected(_));
-        let hard = matches!(self.hands.all(), [only] if only.hard_start) && !self.hands.is_tangled();
+        let hard = matches!(self.hands.all(), [only] if only.marks.start()) && !self.hands.is_tangled();
         hard.then(|| block.lines().find(|line| starts(line.text)).map(|line| line.offset)).flatten()
     }
 }

@@ -3,7 +3,7 @@
 use super::{
     Clue, End, Tally, Transaction,
     clue::Clues,
-    conversation::{Context, Conversation, Markings},
+    conversation::{Context, Conversation},
     demux::Demux,
     position::Position,
     reader::{Heard, Router, Said},
@@ -11,7 +11,6 @@ use super::{
 use crate::{
     dialect::{Dialect, Hand, Line, LineEnd, Open, Side, StampReader, Traces, What, is_chatter},
     knowledge::Knowledge,
-    smtp::Marks,
 };
 
 /// Finished transactions held back for one that began earlier and is still open.
@@ -79,13 +78,9 @@ impl<'k> Builder<'k> {
         };
         let leave = |mut oldest: Conversation| oldest.close(&mut cx, End::Next);
         let conversation = self.conversations.route((hand, line.key), &line.what, self.tangle.is_some(), leave);
-        conversation.ways = Markings {
-            marks_sides: dialect.marks_sides,
-            marks_end: dialect.marks_end,
-            tells_refusals: dialect.tells_refusals,
-        };
-        conversation.dialogue.set_marks(Marks { sides: dialect.marks_sides, data: dialect.marks_data });
-        let mut understood = take(conversation, &mut cx, dialect, line, self.at);
+        conversation.marks = dialect.marks;
+        conversation.dialogue.set_marks(dialect.marks.into());
+        let mut understood = take(conversation, &mut cx, Record { dialect, line, at: self.at });
         for answer in conversation.answers.drain(..) {
             self.clues.answer(&answer);
         }
@@ -168,14 +163,17 @@ impl<'k> Builder<'k> {
     }
 }
 
-/// What a record means for its conversation. False where it was not understood.
-fn take(
-    conversation: &mut Conversation,
-    cx: &mut Context<'_>,
-    dialect: &Dialect,
-    line: &Line<'_>,
+/// A line of the log, how it is written and where it stands.
+#[derive(Clone, Copy)]
+struct Record<'r> {
+    dialect: &'r Dialect,
+    line: &'r Line<'r>,
     at: Position,
-) -> bool {
+}
+
+/// What a record means for its conversation. False where it was not understood.
+fn take(conversation: &mut Conversation, cx: &mut Context<'_>, record: Record<'_>) -> bool {
+    let Record { dialect, line, at } = record;
     let in_data = conversation.in_data();
     let heard = conversation.reading.hears(dialect, &line.what, in_data);
     if conversation.reading.is_ended_by(dialect, &line.what, in_data) {
@@ -210,18 +208,12 @@ fn take(
             conversation.note(cx, text, at);
             false
         }
-        Heard::Other => event(conversation, cx, dialect, line, at),
+        Heard::Other => event(conversation, cx, record),
     }
 }
 
 /// A record that is no dialogue.
-fn event(
-    conversation: &mut Conversation,
-    cx: &mut Context<'_>,
-    dialect: &Dialect,
-    line: &Line<'_>,
-    at: Position,
-) -> bool {
+fn event(conversation: &mut Conversation, cx: &mut Context<'_>, Record { dialect, line, at }: Record<'_>) -> bool {
     match line.what {
         What::Repeat(text) | What::Quoted(text) => {
             let said = Said { side: Side::Server, text, open: Open::No, line_end: dialect.line_end };
@@ -257,7 +249,7 @@ fn event(
         What::Outcome(outcome) => conversation.outcome(cx, outcome, at, line.stamp),
         What::Unknown(text) => {
             conversation.note(cx, text, at);
-            return conversation.in_data() && !dialect.marks_sides;
+            return conversation.in_data() && !dialect.marks.sides();
         }
         What::Blank | What::Server(..) | What::Client(..) | What::Unmarked(..) => {}
     }

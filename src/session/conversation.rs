@@ -11,7 +11,7 @@ use super::{
     secrets::Secrets,
 };
 use crate::{
-    dialect::StampReader,
+    dialect::{Marks, StampReader},
     knowledge::Knowledge,
     smtp::{Dialogue, Verb},
     source::Sensitive,
@@ -38,7 +38,7 @@ pub(super) struct Conversation {
     /// Which of the log's dialects it is in, and its session key.
     route: Route,
     /// What that dialect marks.
-    pub ways: Markings,
+    pub marks: Marks,
     /// A session is under way; false before the first and after one was given out.
     pub open: bool,
     pub session: u64,
@@ -82,17 +82,6 @@ pub(super) struct Conversation {
     refusals: Vec<Refusal>,
 }
 
-/// What the dialect of a line marks.
-#[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Markings {
-    /// It says who speaks.
-    pub marks_sides: bool,
-    /// It marks the end of a connection.
-    pub marks_end: bool,
-    /// It tells of refusals in words of its own.
-    pub tells_refusals: bool,
-}
-
 /// What a conversation needs from outside.
 pub(super) struct Context<'a> {
     pub knowledge: &'a Knowledge,
@@ -104,7 +93,7 @@ pub(super) struct Context<'a> {
 }
 
 impl Conversation {
-    pub fn at(&mut self, at: Position, stamp: &[u8]) {
+    pub(super) fn at(&mut self, at: Position, stamp: &[u8]) {
         self.last = at;
         if !stamp.is_empty() {
             self.last_stamp.set(stamp);
@@ -115,19 +104,19 @@ impl Conversation {
     }
 
     /// The session that began on this line takes its place and stamp, also where none is.
-    pub fn restamp(&mut self, at: Position, stamp: &[u8]) {
+    pub(super) fn restamp(&mut self, at: Position, stamp: &[u8]) {
         self.last = at;
         self.last_stamp.set(stamp);
         self.begun_stamp = self.last_stamp;
     }
 
     /// Whether message data is being sent, so that lines of the client are not judged.
-    pub fn in_data(&self) -> bool {
+    pub(super) fn in_data(&self) -> bool {
         self.dialogue.in_data()
     }
 
     /// A session begins here, unless one is under way.
-    pub fn open(&mut self, cx: &mut Context<'_>, at: Position) {
+    pub(super) fn open(&mut self, cx: &mut Context<'_>, at: Position) {
         if self.open {
             return;
         }
@@ -151,7 +140,7 @@ impl Conversation {
     }
 
     /// Ends the session and gives out what it held.
-    pub fn close(&mut self, cx: &mut Context<'_>, how: End) {
+    pub(super) fn close(&mut self, cx: &mut Context<'_>, how: End) {
         if !self.open {
             return;
         }
@@ -168,7 +157,7 @@ impl Conversation {
         self.repeated.clear();
         *self = Conversation {
             route: mem::take(&mut self.route),
-            ways: self.ways,
+            marks: self.marks,
             refusals: mem::take(&mut self.refusals),
             settings: mem::take(&mut self.settings),
             announced: mem::take(&mut self.announced),
@@ -186,7 +175,7 @@ impl Conversation {
     }
 
     /// Gives out the mail under way, or the session that never came to one.
-    pub fn give(&mut self, cx: &mut Context<'_>, end: End) {
+    pub(super) fn give(&mut self, cx: &mut Context<'_>, end: End) {
         let mut mail = self.mail.take();
         if mail.is_some() {
             self.announced = None;
@@ -194,7 +183,7 @@ impl Conversation {
         let first_of_session = self.given == 0;
         let begun = mail.as_ref().filter(|_| !first_of_session);
         let started = begun.map_or(self.begun_stamp, |m| m.stamp);
-        let verdict = verdict::decide(self, mail.as_mut(), end, self.ways.marks_end);
+        let verdict = verdict::decide(self, mail.as_mut(), end, self.marks.end());
         let mut trace = self.trace;
         trace.mail_sent = mail.as_ref().is_some_and(|m| m.mail_sent);
         trace.data_open = mail.as_ref().is_some_and(|m| m.data_open);
@@ -233,7 +222,7 @@ impl Conversation {
         self.dialogue.leave_data();
     }
 
-    pub fn mail_mut(&mut self) -> &mut Mail {
+    pub(super) fn mail_mut(&mut self) -> &mut Mail {
         let (last, stamp) = (self.last, self.last_stamp);
         self.mail.get_or_insert_with(|| Mail {
             line_first: last.line,
@@ -244,18 +233,18 @@ impl Conversation {
     }
 
     /// What the client was waiting for when the dialogue broke.
-    pub fn under_way(&self) -> Option<Verb> {
+    pub(super) fn under_way(&self) -> Option<Verb> {
         self.dialogue.under_way()
     }
 
     /// What the client said last where the log leaves out the server, which a client would have waited for.
-    pub fn last_unheard(&self) -> Option<Verb> {
-        let deaf = !self.dialogue.has_heard() && self.ways.marks_sides && self.dialogue.pending().len() > 1;
+    pub(super) fn last_unheard(&self) -> Option<Verb> {
+        let deaf = !self.dialogue.has_heard() && self.marks.sides() && self.dialogue.pending().len() > 1;
         self.dialogue.pending().rev().filter(|_| deaf).map(|p| p.verb).find(|verb| *verb != Verb::Quit)
     }
 
     /// Where the transaction begins that is not given out yet.
-    pub fn holds(&self) -> Option<u64> {
+    pub(super) fn holds(&self) -> Option<u64> {
         match &self.mail {
             Some(mail) if self.given > 0 => Some(mail.byte_first),
             _ => (self.open && self.given == 0).then_some(self.begun.offset),
@@ -263,7 +252,7 @@ impl Conversation {
     }
 
     /// Moves every line number by what stood before in the log.
-    pub fn shift(&mut self, lines: u64, sessions: u64) {
+    pub(super) fn shift(&mut self, lines: u64, sessions: u64) {
         self.session += sessions;
         for at in [&mut self.begun, &mut self.last] {
             at.line += lines;

@@ -12,12 +12,10 @@ use crate::{
 
 mod candidate;
 
-use candidate::{Candidate, Said};
+use candidate::{Candidate, Fit, Said};
 
 /// Sessions followed at once; the one silent for longest goes.
 const STRANDS: usize = 32;
-/// What fits as well as this is expected.
-const EXPECTED: i32 = 20;
 
 /// The key of a session.
 pub(crate) type Key = [u8; 8];
@@ -44,7 +42,7 @@ impl Demux {
         let place = self.place(hand, items.first());
         let mut strand = self.strands.remove(place);
         for item in &items {
-            self.parted |= matches!(item, Said::GoesOn(_)) && hand.dialect.marks_sides;
+            self.parted |= matches!(item, Said::GoesOn(_)) && hand.dialect.marks.sides();
             strand.takes(item, hand.dialect);
         }
         let key = strand.key();
@@ -59,14 +57,18 @@ impl Demux {
             // A writer's own words, or the rest of a record: with what was said last.
             return last.unwrap_or_else(|| self.begin(hand));
         };
-        let fit = |strand: &Candidate| if mine(strand) { strand.fit(first, hand.dialect, self.parted) } else { -1 };
+        let fit = |strand: &Candidate| match mine(strand) {
+            true => strand.fit(first, hand.dialect, self.parted),
+            false => (Fit::Never, false),
+        };
         let best = (0..self.strands.len())
             .rev()
             .map(|n| (n, fit(&self.strands[n])))
             .reduce(|a, b| if b.1 > a.1 { b } else { a });
         match (best, last) {
-            (Some((place, fits)), Some(last)) if fits >= 0 => {
-                if place != last && fits >= EXPECTED && fit(&self.strands[last]) < 0 && !self.strands[last].is_over() {
+            (Some((place, fits)), Some(last)) if fits.0 > Fit::Never => {
+                let not_last = || fit(&self.strands[last]).0 == Fit::Never && !self.strands[last].is_over();
+                if place != last && fits.0 >= Fit::Other && not_last() {
                     self.crossed += 1;
                 }
                 place
@@ -128,7 +130,7 @@ fn begins_inside<'l>(main: &Dialect, lines: impl Iterator<Item = &'l [u8]>) -> b
             return false;
         }
         match line.what {
-            What::Connecting(_) if inside && (spoken || main.marks_end) => return true,
+            What::Connecting(_) if inside && (spoken || main.marks.end()) => return true,
             What::Connected(_) if inside && spoken => return true,
             What::Connecting(_) | What::Connected(_) => (inside, spoken) = (true, false),
             What::Closed => (inside, spoken) = (false, false),
@@ -158,7 +160,7 @@ fn said<'a>(dialect: &Dialect, line: &Line<'a>, room: &'a mut Vec<u8>) -> Vec<Sa
         What::Server(text, _) | What::Repeat(text) | What::Quoted(text) => spoken(dialect, Side::Server, text, room),
         What::Client(text, _) => spoken(dialect, Side::Client, text, room),
         What::Unmarked(text, _) if smtp::reply_line(text).is_ok() => vec![Said::GoesOn(text)],
-        What::Unmarked(text, _) if !dialect.marks_sides => vec![Said::Client(text)],
+        What::Unmarked(text, _) if !dialect.marks.sides() => vec![Said::Client(text)],
         _ => Vec::new(),
     }
 }

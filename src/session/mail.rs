@@ -48,7 +48,7 @@ pub(super) struct Mail {
 
 impl Mail {
     /// Takes a recipient, and gives its place; an address that is named again keeps its place.
-    pub fn recipient(&mut self, address: &[u8]) -> usize {
+    pub(super) fn recipient(&mut self, address: &[u8]) -> usize {
         let known = self.recipients.iter().position(|r| r.address.expose() == address);
         known.unwrap_or_else(|| {
             if self.recipients.len() < RECIPIENTS_KEPT {
@@ -59,7 +59,7 @@ impl Mail {
         })
     }
 
-    pub fn answered(&mut self, place: usize, code: ReplyCode) {
+    pub(super) fn answered(&mut self, place: usize, code: ReplyCode) {
         if let Some(recipient) = self.recipients.get_mut(place) {
             recipient.accepted = Some(code.is_positive());
             recipient.reply_code = Some(code);
@@ -67,19 +67,19 @@ impl Mail {
     }
 
     /// The server took the mail, and so whom it did not refuse.
-    pub fn accept_all(&mut self) {
+    pub(super) fn accept_all(&mut self) {
         for recipient in self.recipients.iter_mut().filter(|recipient| recipient.accepted.is_none()) {
             recipient.accepted = Some(true);
             recipient.reply_code = Some(ReplyCode(250));
         }
     }
 
-    pub fn accepted(&self) -> u64 {
+    pub(super) fn accepted(&self) -> u64 {
         self.recipients.iter().filter(|r| r.accepted == Some(true)).count() as u64
     }
 
     /// Looks at a line of the message: its size, unless it is `counted` already, and whether a part is an attachment.
-    pub fn data(&mut self, line: &[u8], counted: bool) {
+    pub(super) fn data(&mut self, line: &[u8], counted: bool) {
         self.data_seen = true;
         if !counted {
             self.data_bytes += line.len() as u64 + 2;

@@ -8,19 +8,19 @@ pub(super) struct RawStamp {
 }
 
 impl RawStamp {
-    pub fn new(stamp: &[u8]) -> Self {
+    pub(super) fn new(stamp: &[u8]) -> Self {
         let mut raw = RawStamp::default();
         raw.set(stamp);
         raw
     }
 
-    pub fn set(&mut self, stamp: &[u8]) {
+    pub(super) fn set(&mut self, stamp: &[u8]) {
         let length = stamp.len().min(self.bytes.len());
         self.bytes[..length].copy_from_slice(&stamp[..length]);
         self.length = length as u8;
     }
 
-    pub fn bytes(&self) -> &[u8] {
+    pub(super) fn bytes(&self) -> &[u8] {
         &self.bytes[..usize::from(self.length)]
     }
 }

@@ -223,15 +223,15 @@ impl Reading {
         match (self.side, dialect.line_end) {
             (Some(Side::Writer), _) => Heard::Writer(text),
             (Some(side), LineEnd::Ends(_)) if self.broken_off => said(side, Open::Yes),
-            (Some(Side::Server), LineEnd::Line) if dialect.marks_sides => {
+            (Some(Side::Server), LineEnd::Line) if dialect.marks.sides() => {
                 if self.broken_off || smtp::reply_line(text).is_ok() {
                     said(Side::Server, open)
                 } else {
                     Heard::Stranger(text)
                 }
             }
-            (Some(side), LineEnd::Line) if dialect.marks_sides => said(side, open),
-            _ if !dialect.marks_sides => said(Side::Client, Open::No),
+            (Some(side), LineEnd::Line) if dialect.marks.sides() => said(side, open),
+            _ if !dialect.marks.sides() => said(Side::Client, Open::No),
             _ => Heard::Stranger(text),
         }
     }

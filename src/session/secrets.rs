@@ -18,7 +18,7 @@ const KEPT: usize = 24;
 
 /// The secrets of a conversation, or of several; bounded.
 #[derive(Clone, Default)]
-pub struct Secrets {
+pub(crate) struct Secrets {
     /// Names that are addresses are let through: they have stand-ins, which tell more.
     addresses: bool,
     kept: Vec<Secret>,
@@ -42,18 +42,18 @@ impl fmt::Debug for Secrets {
 impl Secrets {
     /// Secrets that let addresses through.
     #[must_use]
-    pub fn but_addresses() -> Self {
+    pub(crate) fn but_addresses() -> Self {
         Secrets { addresses: true, ..Secrets::default() }
     }
 
     /// Forgets them; the room is used again.
-    pub fn clear(&mut self) {
+    pub(crate) fn clear(&mut self) {
         self.kept.clear();
         self.runs.take();
     }
 
     /// An answer as it stood on the wire; `name`: it is the name of a user, not the password.
-    pub fn remember(&mut self, answer: &[u8], name: bool) {
+    pub(crate) fn remember(&mut self, answer: &[u8], name: bool) {
         let answer = answer.trim_ascii();
         let answer = &answer[..answer.len().min(LONGEST)];
         // Several words are no answer, but may hold one.
@@ -94,7 +94,7 @@ impl Secrets {
 
     /// The text without them as wholes.
     #[must_use]
-    pub fn wipe_wholes<'t>(&self, text: &'t [u8]) -> Cow<'t, [u8]> {
+    pub(crate) fn wipe_wholes<'t>(&self, text: &'t [u8]) -> Cow<'t, [u8]> {
         if self.kept.iter().all(|secret| memmem::find(text, &secret.text).is_none()) {
             return Cow::Borrowed(text);
         }
@@ -112,7 +112,7 @@ impl Secrets {
     /// The text without them and without parts of them, however they are written: cut, in another case, as base64 in
     /// any of its alignments, hex, percent or quoted-printable.
     #[must_use]
-    pub fn wipe<'t>(&self, text: &'t [u8]) -> Cow<'t, [u8]> {
+    pub(crate) fn wipe<'t>(&self, text: &'t [u8]) -> Cow<'t, [u8]> {
         let clean = self.wipe_wholes(text);
         let piece = |word: &[u8]| {
             let bare = word.strip_suffix(b".").unwrap_or(word);

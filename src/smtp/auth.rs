@@ -2,6 +2,13 @@
 
 use std::fmt;
 
+use nom::{
+    IResult, Parser,
+    bytes::complete::{tag, take_till, take_while},
+    combinator::{all_consuming, map_opt, opt, rest, verify},
+    sequence::{preceded, terminated},
+};
+
 /// A SASL mechanism. Only the ones that programs use for mail have a name of their own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum AuthMechanism {
@@ -97,27 +104,44 @@ impl fmt::Debug for Credential {
 #[must_use]
 pub fn credential(mechanism: AuthMechanism, step: usize, answer: &[u8]) -> Credential {
     let Some(decoded) = base64(answer) else { return Credential::Hidden };
+    let user = |(_, user): (_, &[u8])| Credential::User(user.to_vec());
     match (mechanism, step) {
-        (AuthMechanism::Plain, _) => {
-            let mut parts = decoded.split(|b| *b == 0);
-            match (parts.next(), parts.next(), parts.next()) {
-                (Some(_), Some(user), Some(password)) => Credential::Both(user.to_vec(), is_placeholder(password)),
-                _ => Credential::Hidden,
-            }
-        }
+        (AuthMechanism::Plain, _) => match plain(&decoded) {
+            Ok((_, (user, password))) => Credential::Both(user.to_vec(), is_placeholder(password)),
+            Err(_) => Credential::Hidden,
+        },
         (AuthMechanism::Login, 0) => Credential::User(decoded),
         (AuthMechanism::Login, 1) if is_placeholder(&decoded) => Credential::Placeholder,
         (AuthMechanism::Login, 1) => Credential::Password,
-        (AuthMechanism::CramMd5, _) => match decoded.iter().rposition(|b| *b == b' ') {
-            Some(space) => Credential::User(decoded[..space].to_vec()),
-            None => Credential::Hidden,
-        },
-        (AuthMechanism::XOAuth2, 0) => {
-            let user = decoded.strip_prefix(b"user=").and_then(|r| r.split(|b| *b == 1).next());
-            user.map_or(Credential::Hidden, |u| Credential::User(u.to_vec()))
-        }
+        (AuthMechanism::CramMd5, _) => cram_md5(&decoded).map_or(Credential::Hidden, user),
+        (AuthMechanism::XOAuth2, 0) => xoauth2(&decoded).map_or(Credential::Hidden, user),
         _ => Credential::Hidden,
     }
+}
+
+/// ```abnf
+/// message = [authzid] NUL authcid NUL passwd      ; RFC 4616 section 2
+/// ```
+/// Gives name and password.
+fn plain(message: &[u8]) -> IResult<&[u8], (&[u8], &[u8]), ()> {
+    let part = || take_till(|b| b == 0);
+    preceded((part(), tag("\0")), (terminated(part(), tag("\0")), part())).parse(message)
+}
+
+/// ```abnf
+/// answer = user SP digest                         ; RFC 2195 section 2
+/// ```
+/// A name may hold blanks; the digest has none.
+fn cram_md5(answer: &[u8]) -> IResult<&[u8], &[u8], ()> {
+    map_opt(rest, |answer: &[u8]| Some(&answer[..memchr::memrchr(b' ', answer)?])).parse(answer)
+}
+
+/// ```abnf
+/// response = "user=" user %x01 "auth=Bearer " token %x01 %x01
+/// ```
+/// Google's and Microsoft's XOAUTH2; logs break it off anywhere behind the name.
+fn xoauth2(response: &[u8]) -> IResult<&[u8], &[u8], ()> {
+    preceded(tag("user="), take_till(|b| b == 1)).parse(response)
 }
 
 /// The support article: a password that shows as WILD is wrong. That may mean the word, or characters nobody would type.
@@ -131,14 +155,17 @@ fn is_placeholder(password: &[u8]) -> bool {
         || std::str::from_utf8(password).is_ok_and(|p| p.contains('\u{fffd}'))
 }
 
-/// RFC 4648 base64, padding optional. `None` for anything else, so a mask such as `********` is not taken for a value.
+/// ```abnf
+/// base64      = 1*base64-char [ "=" [ "=" ] ]     ; RFC 4954 section 8; padding may be missing
+/// base64-char = ALPHA / DIGIT / "+" / "/"
+/// ```
+/// `None` for anything else, so a mask such as `********` is not taken for a value.
 pub(crate) fn base64(text: &[u8]) -> Option<Vec<u8>> {
-    let text = text.trim_ascii();
-    let body = text.strip_suffix(b"==").or_else(|| text.strip_suffix(b"=")).unwrap_or(text);
-    let digit = |b: &u8| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'/');
-    if body.is_empty() || body.len() % 4 == 1 || !body.iter().all(digit) {
-        return None;
-    }
+    let chars = take_while(|b: u8| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'/'));
+    let body = verify(chars, |body: &[u8]| !body.is_empty() && body.len() % 4 != 1);
+    let padding = (opt(tag("=")), opt(tag("=")));
+    let read: IResult<_, _, ()> = all_consuming(terminated(body, padding)).parse(text.trim_ascii());
+    let (_, body) = read.ok()?;
     let mut out = Vec::with_capacity(body.len() * 3 / 4);
     for group in body.chunks(4) {
         let mut bits = 0u32;

@@ -2,6 +2,16 @@
 
 use std::net::IpAddr;
 
+use nom::{
+    IResult, Parser,
+    branch::alt,
+    bytes::complete::{tag, tag_no_case, take_till1, take_until, take_while1},
+    character::complete::{space0, u64},
+    combinator::{eof, opt, peek, rest, value},
+    multi::fold_many0,
+    sequence::{delimited, preceded, terminated},
+};
+
 use super::AuthMechanism;
 
 /// What one line of an EHLO reply offers, where it matters to a diagnosis.
@@ -13,8 +23,6 @@ pub enum Keyword {
     StartTls,
     /// AUTH and its mechanisms (RFC 4954), also in the old form `AUTH=`.
     Auth(Vec<AuthMechanism>),
-    /// PIPELINING (RFC 2920).
-    Pipelining,
     /// Any other.
     Other,
 }
@@ -27,40 +35,57 @@ pub enum Keyword {
 pub fn keyword(line: &[u8]) -> Keyword {
     let line = line.trim_ascii();
     // Most lines offer something else.
-    let Some(b'S' | b's' | b'P' | b'p' | b'A' | b'a') = line.first() else { return Keyword::Other };
-    let is = |word: &[u8]| {
-        line.len() >= word.len()
-            && line[..word.len()].eq_ignore_ascii_case(word)
-            && line.get(word.len()).is_none_or(|b| b.is_ascii_whitespace() || *b == b'=')
-    };
-    let after = |word: &[u8]| &line[word.len()..];
-    match line.first().map(u8::to_ascii_uppercase) {
-        Some(b'S') if is(b"SIZE") => {
-            let digits = after(b"SIZE").trim_ascii();
-            Keyword::Size(std::str::from_utf8(digits).ok().and_then(|d| d.parse().ok()).unwrap_or(0))
-        }
-        Some(b'S') if is(b"STARTTLS") => Keyword::StartTls,
-        Some(b'P') if is(b"PIPELINING") => Keyword::Pipelining,
-        Some(b'A') if is(b"AUTH") => Keyword::Auth(
-            after(b"AUTH")
-                .split(|b| b.is_ascii_whitespace() || *b == b'=')
-                .filter_map(AuthMechanism::from_wire)
-                .collect(),
-        ),
+    match line.first() {
+        Some(b'S' | b's' | b'A' | b'a') => alt((size, starttls, auth)).parse(line).map_or(Keyword::Other, |(_, k)| k),
         _ => Keyword::Other,
     }
+}
+
+/// ```abnf
+/// size = "SIZE" [ SP 1*20DIGIT ]                            ; RFC 1870 section 3
+/// ```
+fn size(line: &[u8]) -> IResult<&[u8], Keyword, ()> {
+    preceded((named("SIZE"), space0), alt((terminated(u64, eof), value(0, rest)))).map(Keyword::Size).parse(line)
+}
+
+/// ```abnf
+/// starttls = "STARTTLS"                                     ; RFC 3207 section 2
+/// ```
+fn starttls(line: &[u8]) -> IResult<&[u8], Keyword, ()> {
+    value(Keyword::StartTls, named("STARTTLS")).parse(line)
+}
+
+/// ```abnf
+/// auth = "AUTH" *( ( SP / "=" ) sasl-mech )                 ; RFC 4954 section 3
+/// ```
+fn auth(line: &[u8]) -> IResult<&[u8], Keyword, ()> {
+    let word = take_till1(is_between);
+    let mechanisms = fold_many0(preceded(take_while1(is_between), opt(word)), Vec::new, |mut known, word| {
+        known.extend(word.and_then(AuthMechanism::from_wire));
+        known
+    });
+    preceded(named("AUTH"), mechanisms).map(Keyword::Auth).parse(line)
+}
+
+/// A keyword, which ends where the line does or its parameters begin.
+fn named<'a>(word: &'static str) -> impl Parser<&'a [u8], Output = &'a [u8], Error = ()> {
+    terminated(tag_no_case(word), peek(alt((eof, take_while1(is_between)))))
+}
+
+fn is_between(b: u8) -> bool {
+    b.is_ascii_whitespace() || b == b'='
 }
 
 /// The address in the first line of the reply: Exim, Exchange and Gmail tell the client how they see it.
 ///
 /// ```abnf
-/// address-literal = "[" [ "IPv6:" ] address "]"            ; RFC 5321 section 4.1.3
+/// address-literal = "[" [ "IPv6:" ] address "]"             ; RFC 5321 section 4.1.3
 /// ```
 #[must_use]
 pub fn address_literal(line: &[u8]) -> Option<IpAddr> {
-    let inner = &line[memchr::memchr(b'[', line)? + 1..];
-    let inner = std::str::from_utf8(&inner[..memchr::memchr(b']', inner)?]).ok()?;
-    inner.strip_prefix("IPv6:").unwrap_or(inner).parse().ok()
+    let literal = delimited(tag("["), preceded(opt(tag("IPv6:")), take_until("]")), tag("]"));
+    let found: IResult<&[u8], &[u8], ()> = preceded(take_until("["), literal).parse(line);
+    std::str::from_utf8(found.ok()?.1).ok()?.parse().ok()
 }
 
 #[cfg(test)]
@@ -79,9 +104,12 @@ mod tests {
     #[test]
     fn known_answers() {
         assert_eq!(keyword(b"SIZE 35882577"), Keyword::Size(35_882_577));
-        assert_eq!(keyword(b"SIZE"), Keyword::Size(0));
+        for none in ["SIZE", "SIZE 0", "SIZE 12x", "SIZE=7"] {
+            assert_eq!(keyword(none.as_bytes()), Keyword::Size(0), "{none}");
+        }
         assert_eq!(keyword(b"STARTTLS"), Keyword::StartTls);
         assert_eq!(keyword(b"AUTH PLAIN LOGIN"), Keyword::Auth(vec![AuthMechanism::Plain, AuthMechanism::Login]));
+        assert_eq!(keyword(b"auth  GSSAPI x NTLM"), Keyword::Auth(vec![AuthMechanism::GssApi, AuthMechanism::Ntlm]));
         assert_eq!(keyword(b"AUTH=LOGIN"), Keyword::Auth(vec![AuthMechanism::Login]));
         assert_eq!(keyword(b"SIZEABLE.example"), Keyword::Other);
     }

@@ -19,11 +19,6 @@ impl ReplyCode {
     pub fn is_positive(self) -> bool {
         self.0 / 100 == 2
     }
-    /// 3yz: go on with the next part (354, 334).
-    #[must_use]
-    pub fn is_intermediate(self) -> bool {
-        self.0 / 100 == 3
-    }
     /// 4yz: refused for now.
     #[must_use]
     pub fn is_transient(self) -> bool {

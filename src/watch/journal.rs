@@ -79,7 +79,7 @@ impl<'w, 'k> Journal<'w, 'k> {
             diagnosis: Diagnosis::new(knowledge, now.date()),
             history: History::default(),
             now,
-            totals: Totals::default(),
+            totals: Totals { facts: knowledge.named(), ..Totals::default() },
             past: false,
             recent,
             kept: VecDeque::new(),

@@ -363,7 +363,7 @@ impl<'k> State<'_, 'k> {
                     self.quiet.unknown_said = true;
                     self.say(
                         "nothing in it looks like SMTP so far: waiting for more. If that is all it will ever hold, it is \
-                         not the log, or its handwriting must be named with --dialect.",
+                         not the log, or its dialect must be named with --dialect.",
                     );
                 }
                 Ok(false)

@@ -3,7 +3,6 @@
 #![allow(dead_code, unreachable_pub, reason = "each test binary uses its own part")]
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test")]
 
-use std::ffi::OsString;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
@@ -24,10 +23,7 @@ pub mod zip;
 /// The folder of made-up practices, each with a folder of its own (`tests/customers.rs`).
 pub const PRACTICES: &str = "practices";
 
-/// Folders of fixtures whose handwriting the program does not know yet. Take a folder out to switch its tests on.
-pub const NOT_YET: &[&str] = &[];
-
-/// The folder of logs in several handwritings whose findings are tested, not their transactions (`tests/rules.rs`).
+/// The folder of logs in several dialects whose findings are tested, not their transactions (`tests/rules.rs`).
 pub const DIAGNOSED: &str = "rules";
 
 /// Everything an analysis gave out.
@@ -75,7 +71,7 @@ pub fn analyse_by(request: Request) -> Collected {
     collected
 }
 
-/// The whole road for bytes, in the handwriting of that name, or in the one that is detected.
+/// The whole road for bytes, in the dialect of that name, or in the one that is detected.
 pub fn analyse_bytes(bytes: &[u8], dialect: Option<&str>) -> Collected {
     let file = temporary(bytes);
     let paths = vec![file.path().into()];
@@ -89,23 +85,7 @@ pub fn temporary(bytes: &[u8]) -> NamedTempFile {
     file
 }
 
-/// The names of all handwritings, as the program itself lists them.
-pub fn dialects() -> Vec<String> {
-    let paths: Vec<OsString> = vec!["fixtures".into()];
-    let asked = analyse_by(Request { paths, dialect: Some("?".to_owned()), ..Request::default() });
-    let names: Vec<String> = asked.summary.problems[0]
-        .split_once("Known are: ")
-        .expect("the sentence lists them")
-        .1
-        .trim_end_matches('.')
-        .split(", ")
-        .map(str::to_owned)
-        .collect();
-    assert!(names.len() > 5 && names.iter().all(|name| dialect::by_name(name).is_some()), "{names:?}");
-    names
-}
-
-/// The handwritings of a log, and how to read its stamps: as the whole road does it, but for the year.
+/// The dialects of a log, and how to read its stamps: as the whole road does it, but for the year.
 pub fn reading(log: &Log) -> Option<(DialectSet<'static>, StampReader)> {
     let lines = dialect::spread(log.sample());
     let main = dialect::detect(&lines, b"").dialect?;
@@ -146,17 +126,12 @@ fn mail(given: Given) -> Option<Transaction> {
     }
 }
 
-/// The folders of fixtures, `NOT_YET` left out.
+/// The folders of fixtures, one for each way in which a program writes.
 pub fn folders() -> Vec<PathBuf> {
     let mut folders: Vec<PathBuf> = std::fs::read_dir("fixtures")
         .expect("tests run at the top of the repository")
         .map(|entry| entry.unwrap().path())
-        .filter(|path| {
-            path.is_dir()
-                && !path.ends_with(DIAGNOSED)
-                && !path.ends_with(PRACTICES)
-                && !NOT_YET.iter().any(|folder| path.ends_with(folder))
-        })
+        .filter(|path| path.is_dir() && !path.ends_with(DIAGNOSED) && !path.ends_with(PRACTICES))
         .collect();
     folders.sort();
     assert!(folders.len() >= 10, "{folders:?}");

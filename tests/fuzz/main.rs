@@ -7,11 +7,11 @@
 #[path = "../common/mod.rs"]
 mod common;
 
-use std::{fs, io::Write, path::PathBuf, sync::LazyLock};
+use std::{fs, io::Write, path::PathBuf};
 
 use mtmlog::{
     Request,
-    dialect::{self, Dialect, Profile},
+    dialect::{self, DIALECTS, Profile},
     knowledge::Knowledge,
     redact::{Level, Redactor},
     source::{self, Sensitive},
@@ -91,9 +91,6 @@ impl Dice {
         out
     }
 }
-
-static DIALECTS: LazyLock<Vec<&'static Dialect>> =
-    LazyLock::new(|| common::dialects().iter().filter_map(|name| dialect::by_name(name)).collect());
 
 /// Something like a log.
 fn log(dice: &mut Dice) -> Vec<u8> {

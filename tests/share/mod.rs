@@ -163,6 +163,17 @@ pub fn every_log() -> Vec<PathBuf> {
     found
 }
 
+/// A password as logs and mails write it: plain, in percent signs and hex, and in base64 alone or behind a name.
+pub fn forms(user: &str, password: &str) -> [String; 5] {
+    [
+        password.to_owned(),
+        password.bytes().map(|b| format!("%{b:02X}")).collect(),
+        password.bytes().map(|b| format!("{b:02x}")).collect(),
+        base64(password.as_bytes()),
+        base64(format!("\0{user}\0{password}").as_bytes()).split_at(20).1.to_owned(),
+    ]
+}
+
 /// RFC 4648, with padding.
 pub fn base64(bytes: &[u8]) -> String {
     const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";

@@ -56,7 +56,7 @@ pub(super) struct Builder<'a> {
 
 impl<'a> Builder<'a> {
     /// `escaped`: how the records are escaped that the lines were made of.
-    pub fn new(
+    pub(super) fn new(
         lines: &'a [&'a [u8]],
         hits: &'a Hits,
         marks: &'a Marks,
@@ -219,7 +219,7 @@ impl<'a> Builder<'a> {
     }
 
     /// The profile.
-    pub fn profile(&self) -> Profile {
+    pub(super) fn profile(&self) -> Profile {
         let line_end = self.line_end;
         let (server, client) = (self.server_kind(), self.client_kind());
         let bare_data = self.headers(b"");
@@ -445,7 +445,7 @@ impl<'a> Builder<'a> {
     }
 
     /// Share of the lines that the dialogue and what belongs to it explain.
-    pub fn score(&self, profile: &Profile) -> f64 {
+    pub(super) fn score(&self, profile: &Profile) -> f64 {
         let known =
             |line: &&&[u8]| !matches!(profile.rule_of(line), None | Some((Rule { kind: Kind::Unmarked, .. }, _)));
         let lines = self.lines.iter().filter(|line| !line.trim_ascii().is_empty());

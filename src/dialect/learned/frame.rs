@@ -23,13 +23,13 @@ pub(super) struct Frame {
 
 impl Frame {
     /// Its template, with the text in it.
-    pub fn template(&self) -> Option<Template> {
+    pub(super) fn template(&self) -> Option<Template> {
         let text = [Piece::Hole(Hole::Text)];
         Template::new(self.before.iter().chain(&text).chain(&self.after).cloned()).ok()
     }
 
     /// It ends in the name of an exception's class.
-    pub fn is_exception(&self) -> bool {
+    pub(super) fn is_exception(&self) -> bool {
         let word = self.before.iter().rev().find_map(|piece| match piece {
             Piece::Literal(word) if is_word(word[0]) => Some(word.as_slice()),
             _ => None,
@@ -38,7 +38,7 @@ impl Frame {
     }
 
     /// The mark that closes what stands open before the text: what its last byte opens, or a quote further left.
-    pub fn closer(&self) -> Option<u8> {
+    pub(super) fn closer(&self) -> Option<u8> {
         let literals = || {
             self.before.iter().filter_map(|piece| match piece {
                 Piece::Literal(literal) => Some(literal.as_slice()),
@@ -66,21 +66,21 @@ pub(super) struct Hit {
 }
 
 impl Hit {
-    pub fn is_reply(&self) -> bool {
+    pub(super) fn is_reply(&self) -> bool {
         matches!(self.said.what, Words::Reply { .. })
     }
 
     /// Nothing of the same connection stands before it, as a rule: a greeting, or a refusal to give one.
-    pub fn begins(&self) -> bool {
+    pub(super) fn begins(&self) -> bool {
         matches!(self.said.what, Words::Reply { code: 220 | 421 | 554 | 550 | 521 | 450 | 451, .. })
     }
 
     /// It may answer the end of a mail's text.
-    pub fn ends_text(&self) -> bool {
+    pub(super) fn ends_text(&self) -> bool {
         matches!(self.said.what, Words::Reply { code: 250..=253 | 400.., .. })
     }
 
-    pub fn is_greeting(&self) -> bool {
+    pub(super) fn is_greeting(&self) -> bool {
         matches!(self.said.what, Words::Reply { code: 220, .. })
     }
 }
@@ -118,7 +118,7 @@ impl Count {
 
 impl Hits {
     /// Finds what is said in the lines and sorts it by what stands around it.
-    pub fn find(lines: &[&[u8]], line_end: LineEnd) -> Hits {
+    pub(super) fn find(lines: &[&[u8]], line_end: LineEnd) -> Hits {
         let find = |tail: Option<&[Piece]>| {
             let all = lines.iter().enumerate().map(|(n, line)| (n, said(line, line_end, tail)));
             let mut all: Vec<(usize, Vec<Said>)> = all.filter(|(_, said)| !said.is_empty()).collect();
@@ -148,7 +148,7 @@ impl Hits {
     }
 
     /// Replies and commands of each frame.
-    pub fn counts(&self) -> Vec<Count> {
+    pub(super) fn counts(&self) -> Vec<Count> {
         let mut counts = vec![Count::default(); self.frames.len()];
         for hit in &self.hits {
             counts[hit.frame].add(hit);

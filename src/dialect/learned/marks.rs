@@ -27,7 +27,7 @@ pub(super) struct Fit {
 }
 
 impl Fit {
-    pub fn score(self) -> i64 {
+    pub(super) fn score(self) -> i64 {
         4 * self.answered - 6 * self.unasked - self.unanswered
     }
 }
@@ -39,7 +39,7 @@ const LOOKED_AT: usize = 40;
 
 impl Marks {
     /// Chooses the frames.
-    pub fn choose(lines: &[&[u8]], hits: &Hits) -> Option<Marks> {
+    pub(super) fn choose(lines: &[&[u8]], hits: &Hits) -> Option<Marks> {
         let counts = hits.counts();
         let by = |many: &dyn Fn(usize) -> usize| {
             let mut frames: Vec<usize> = (0..counts.len()).filter(|f| many(*f) > 0).collect();
@@ -138,7 +138,7 @@ impl Marks {
     }
 
     /// Whether the hit is part of the dialogue.
-    pub fn says(&self, hit: &Hit) -> bool {
+    pub(super) fn says(&self, hit: &Hit) -> bool {
         let frames = if hit.is_reply() { &self.server } else { &self.client };
         frames.contains(&hit.frame)
     }
@@ -214,22 +214,22 @@ pub(super) struct Reading {
 
 impl Reading {
     /// How good a dialogue it was.
-    pub fn fit(&self) -> Fit {
+    pub(super) fn fit(&self) -> Fit {
         Fit { unanswered: self.fit.unanswered + self.pending, ..self.fit }
     }
 
     /// The same as a number, to compare.
-    pub fn score(&self) -> i64 {
+    pub(super) fn score(&self) -> i64 {
         self.fit().score()
     }
 
     /// Whether a reply is under way whose other lines must follow.
-    pub fn open(&self) -> Option<u16> {
+    pub(super) fn open(&self) -> Option<u16> {
         self.open
     }
 
     /// The next line of the dialogue.
-    pub fn take(&mut self, hit: &Hit) {
+    pub(super) fn take(&mut self, hit: &Hit) {
         match hit.said.what {
             Words::Command(_) if self.data => {}
             Words::Command(verb) => {

@@ -29,7 +29,7 @@ pub(super) struct Tails {
 
 impl Tails {
     /// Of the lines in which something is said; `said` may take decoration for a part of a command.
-    pub fn find(lines: &[&[u8]], said: &[(usize, Vec<Said>)]) -> Tails {
+    pub(super) fn find(lines: &[&[u8]], said: &[(usize, Vec<Said>)]) -> Tails {
         let client = texts(lines, said, |said| match said.what {
             Words::Command(verb) => Some(verb as u16),
             Words::Reply { .. } => None,

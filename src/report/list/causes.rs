@@ -19,8 +19,8 @@ pub(super) static LIST: List = List {
 #[derive(Serialize)]
 struct Cause<'a> {
     code: &'static str,
-    severity: &'a str,
-    acts: &'a [String],
+    severity: &'static str,
+    acts: Vec<&'static str>,
     article_step: &'a [String],
     title: &'a str,
     why: &'a str,
@@ -33,8 +33,8 @@ impl<'a> Cause<'a> {
     fn of(facts: &'a CauseFacts) -> Self {
         Cause {
             code: facts.cause().code(),
-            severity: facts.severity(),
-            acts: facts.acts(),
+            severity: facts.severity().name(),
+            acts: acts(facts),
             article_step: facts.article_step(),
             title: facts.title(),
             why: facts.why(),
@@ -48,15 +48,19 @@ impl<'a> Cause<'a> {
 fn row(facts: &CauseFacts) -> Vec<String> {
     vec![
         facts.cause().code().to_owned(),
-        facts.severity().to_owned(),
+        facts.severity().name().to_owned(),
         facts.article_step().join(", "),
         who(facts),
         facts.title().to_owned(),
     ]
 }
 
+fn acts(facts: &CauseFacts) -> Vec<&'static str> {
+    facts.acts().iter().map(|actor| actor.name()).collect()
+}
+
 fn who(facts: &CauseFacts) -> String {
-    if facts.acts().is_empty() { "nobody".to_owned() } else { facts.acts().join(", ") }
+    if facts.acts().is_empty() { "nobody".to_owned() } else { acts(facts).join(", ") }
 }
 
 fn overview(knowledge: &Knowledge) -> String {
@@ -68,7 +72,7 @@ fn overview(knowledge: &Knowledge) -> String {
             let title = plain(facts.title());
             format!(
                 "| [`{code}`](#{anchor}) | {} | {} | {} | {title} |\n",
-                facts.severity(),
+                facts.severity().name(),
                 who(facts),
                 facts.article_step().join(", ")
             )

@@ -1,6 +1,5 @@
 //! The evidence that a provider's desk asks for: ten parts, in the order in which a stranger reads them.
 
-mod ask;
 mod clock;
 mod page;
 mod write;

@@ -2,7 +2,12 @@
 
 use std::io;
 
-use crate::{knowledge::Cause, redact::ExcerptLine, rule::State, session::Connection};
+use crate::{
+    knowledge::{Cause, Knowledge},
+    redact::ExcerptLine,
+    rule::State,
+    session::Connection,
+};
 
 use super::{
     super::{
@@ -12,7 +17,7 @@ use super::{
         time::plain,
         volume::{Way, way},
     },
-    Attempt, Paper, Proof, Ticket, ask,
+    Attempt, Paper, Proof, Ticket,
     clock::Zone,
     page::{Block, Page, Part},
 };
@@ -41,7 +46,7 @@ impl Ticket<'_> {
         let failed = self.failed();
         let part = |title, blocks| Part { title, blocks };
         let mut parts = vec![part("What fails", vec![Block::Text(self.sentence(failed.as_ref()))])];
-        let asks = questions(&self.findings);
+        let asks = questions(self.knowledge, &self.findings);
         if let Some(failed) = &failed {
             parts.push(part(
                 "What we ask you to check",
@@ -250,12 +255,13 @@ impl Ticket<'_> {
 
     fn reading(&self) -> String {
         let tally = &self.totals.tally;
+        let facts = self.totals.facts.as_ref().map_or_else(String::new, |facts| format!(" {facts}."));
         let reveal = if self.reveals { "" } else { " The one address that you must look for: --reveal-recipient N." };
         format!(
             "Passwords, the text of messages, names, subjects, files and recipients were removed; what stands after AUTH are \
              stand-ins for name and password. recipient-1, domain-1 and pc-1 stand for the same one throughout; domains end in .invalid unless they are a public provider's. Reply codes, \
              reply words, server names, sizes, times and ids are as the log has them.{reveal} {} of {} were not understood. The \
-             log is the mail program's view only. Written by {} {}.",
+             log is the mail program's view only. Written by {} {}.{facts}",
             number(tally.unknown),
             counted(tally.lines, "line"),
             TOOL.name,
@@ -301,10 +307,10 @@ fn same_name(row: &TransactionRow, from: &str) -> bool {
 }
 
 /// One question each, with the causes it is about.
-fn questions(findings: &[FindingRow]) -> Vec<String> {
-    let mut asks: Vec<(&'static str, Vec<&'static str>)> = Vec::new();
+fn questions(knowledge: &Knowledge, findings: &[FindingRow]) -> Vec<String> {
+    let mut asks: Vec<(&str, Vec<&'static str>)> = Vec::new();
     for cause in findings.iter().filter_map(|row| Cause::from_code(row.cause?)) {
-        let question = ask::ask(cause);
+        let question = knowledge.cause(cause).ask();
         match asks.iter_mut().find(|(known, _)| *known == question) {
             Some((_, codes)) if codes.contains(&cause.code()) => {}
             Some((_, codes)) => codes.push(cause.code()),

@@ -16,7 +16,7 @@ impl Conversation {
     }
 
     /// The writer left out an answer of the AUTH exchange.
-    pub fn hidden(&mut self) {
+    pub(crate) fn hidden(&mut self) {
         self.dialogue.hide_answer();
     }
 
@@ -39,13 +39,13 @@ impl Conversation {
         }
     }
 
-    pub fn user(&mut self, user: &[u8]) {
+    pub(crate) fn user(&mut self, user: &[u8]) {
         self.sign_in.user_shape = Some(smtp::user_shape(user));
         self.sign_in.full_address = Some(smtp::is_full_address(user));
     }
 
     /// What this session sent in secret must not get out where somebody quotes it.
-    pub fn without_secrets(&self, text: &[u8]) -> Sensitive {
+    pub(crate) fn without_secrets(&self, text: &[u8]) -> Sensitive {
         Sensitive::new(&self.secrets.wipe(text))
     }
 }

@@ -11,8 +11,8 @@ use crate::{
 
 impl Conversation {
     /// One line of the client, whole. False where it says nothing that is known.
-    pub fn client(&mut self, cx: &mut Context<'_>, text: &[u8], at: Position) -> bool {
-        if !self.ways.marks_sides && !self.in_data() {
+    pub(crate) fn client(&mut self, cx: &mut Context<'_>, text: &[u8], at: Position) -> bool {
+        if !self.marks.sides() && !self.in_data() {
             self.break_off_reply(cx);
         }
         let turn = self.dialogue.read_client(text);
@@ -108,7 +108,7 @@ impl Conversation {
     }
 
     /// Message data that the writer left out.
-    pub fn elided(&mut self, bytes: Option<u64>) {
+    pub(crate) fn elided(&mut self, bytes: Option<u64>) {
         if !self.in_data() || self.dialogue.in_chunk() {
             return;
         }

@@ -20,7 +20,7 @@ pub(super) struct Settings {
 }
 
 impl Conversation {
-    pub fn connecting(&mut self, cx: &mut Context<'_>, endpoint: Endpoint<'_>, at: Position) {
+    pub(crate) fn connecting(&mut self, cx: &mut Context<'_>, endpoint: Endpoint<'_>, at: Position) {
         // A second address of the same host belongs to the same attempt.
         if !self.is_waiting() || self.is_told_of(endpoint) {
             self.close(cx, End::Next);
@@ -29,9 +29,9 @@ impl Conversation {
         self.endpoint(endpoint);
     }
 
-    pub fn connected(&mut self, cx: &mut Context<'_>, endpoint: Endpoint<'_>, at: Position) {
+    pub(crate) fn connected(&mut self, cx: &mut Context<'_>, endpoint: Endpoint<'_>, at: Position) {
         if self.trace.connected || self.trace.greeted || self.ended.is_some() {
-            if endpoint == Endpoint::default() && self.ended.is_none() && !self.ways.marks_end {
+            if endpoint == Endpoint::default() && self.ended.is_none() && !self.marks.end() {
                 return;
             }
             self.close(cx, End::Next);
@@ -42,7 +42,7 @@ impl Conversation {
         self.endpoint(endpoint);
     }
 
-    pub fn endpoint(&mut self, endpoint: Endpoint<'_>) {
+    pub(crate) fn endpoint(&mut self, endpoint: Endpoint<'_>) {
         if endpoint.port.is_some() || !endpoint.host.is_empty() {
             let connection = Arc::make_mut(&mut self.connection);
             if !endpoint.host.is_empty() {
@@ -56,7 +56,7 @@ impl Conversation {
         }
     }
 
-    pub fn secured(&mut self, cx: &mut Context<'_>, at: Position) {
+    pub(crate) fn secured(&mut self, cx: &mut Context<'_>, at: Position) {
         self.open(cx, at);
         self.trace.connected = true;
         self.trace.tls_unfinished = false;
@@ -65,7 +65,7 @@ impl Conversation {
         }
     }
 
-    pub fn closed(&mut self, cx: &mut Context<'_>, at: Position) {
+    pub(crate) fn closed(&mut self, cx: &mut Context<'_>, at: Position) {
         // A key names its connection, so a second mark is the same one again.
         if !self.route.key.is_empty() && (!self.open || self.ended.is_some()) {
             return;
@@ -79,7 +79,7 @@ impl Conversation {
         self.ended = Some(if self.dialogue.has_quit() { End::Quit } else { End::Closed });
     }
 
-    pub fn setting(&mut self, name: &[u8], value: &[u8]) {
+    pub(crate) fn setting(&mut self, name: &[u8], value: &[u8]) {
         let mut word = [0u8; 24];
         let mut length = 0;
         for b in name.iter().filter(|b| b.is_ascii_alphanumeric()) {
@@ -117,7 +117,7 @@ impl Conversation {
     }
 
     /// The writer's own words.
-    pub fn note(&mut self, cx: &mut Context<'_>, text: &[u8], at: Position) {
+    pub(crate) fn note(&mut self, cx: &mut Context<'_>, text: &[u8], at: Position) {
         let Some(meaning) = cx.knowledge.client_error(text) else { return };
         // Words about an error after the mail was given out belong to what comes next, or to nothing.
         if self.open && self.given > 0 && self.mail.is_none() && self.ended.is_none() {

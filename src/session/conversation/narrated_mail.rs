@@ -54,7 +54,7 @@ pub(super) struct Announced {
 
 impl Conversation {
     /// Words about a mail, or all of its story.
-    pub fn outcome(&mut self, cx: &mut Context<'_>, outcome: Outcome<'_>, at: Position, stamp: &[u8]) {
+    pub(crate) fn outcome(&mut self, cx: &mut Context<'_>, outcome: Outcome<'_>, at: Position, stamp: &[u8]) {
         match outcome {
             Outcome { part: Extent::Whole, .. } => self.whole(cx, outcome, at, stamp),
             Outcome { sent: None, .. } => self.announce(cx, &outcome, at, stamp),
@@ -164,7 +164,7 @@ impl Conversation {
         let cause = meaning.as_ref().map(|meaning| meaning.cause).filter(|cause| *cause != Cause::UnknownReply);
         let why = match (outcome.status, &meaning) {
             (Some(_), _) => u8::MAX,
-            (None, Some(meaning)) => 1 + 100 * u8::from(meaning.reply.is_some()) + 50 * u8::from(meaning.certain),
+            (None, Some(meaning)) => 1 + 100 * u8::from(meaning.reply.is_some()) + 50 * u8::from(meaning.firm),
             (None, None) => 0,
         };
         let same = self.goes_on(cx, outcome, cause, why, stamp);
@@ -327,7 +327,7 @@ impl Conversation {
         let host = self.connection.host.clone();
         let meaning = cx.knowledge.told(error, None, host.as_ref().map(|host| host.expose()));
         let weight = match &meaning {
-            Some(meaning) => 1 + 100 * u8::from(meaning.certain) + 50 * u8::from(meaning.by == By::Text),
+            Some(meaning) => 1 + 100 * u8::from(meaning.firm) + 50 * u8::from(meaning.by == By::Text),
             None => 0,
         };
         if self.error.as_ref().is_none_or(|(known, error)| *known < weight || error.cause.is_none() && weight > 0) {

@@ -44,7 +44,7 @@ const REFUSALS_KEPT: usize = 8;
 
 impl Conversation {
     /// One line of the server, whole.
-    pub fn server(&mut self, cx: &mut Context<'_>, text: &[u8], at: Position) -> bool {
+    pub(crate) fn server(&mut self, cx: &mut Context<'_>, text: &[u8], at: Position) -> bool {
         let turn = self.dialogue.read_server(text);
         let line = match turn {
             Turn::Reply { line, .. } => line,
@@ -218,7 +218,7 @@ impl Conversation {
 
     /// A reply that only the writer's words tell of. Where the server is never heard it answers the last command: those
     /// before went well, or the client would not have gone on.
-    pub fn hears_of_refusal(
+    pub(crate) fn hears_of_refusal(
         &mut self,
         cx: &mut Context<'_>,
         said: impl FnOnce(&mut Conversation, &mut Context<'_>) -> bool,
@@ -243,20 +243,20 @@ impl Conversation {
     }
 
     /// A reply that may have been written before: true where it has been.
-    pub fn is_repetition(&mut self, text: &[u8]) -> bool {
+    pub(crate) fn is_repetition(&mut self, text: &[u8]) -> bool {
         let known = !text.is_empty() && self.repeated == text;
         self.repeated.clear();
         known
     }
 
     /// Whether this refusal was told before, and no command waits that this could answer.
-    pub fn has_told(&self, text: &[u8]) -> bool {
+    pub(crate) fn has_told(&self, text: &[u8]) -> bool {
         self.dialogue.pending().len() == 0
             && smtp::reply_line(text).is_ok_and(|(_, line)| self.refusals.iter().any(|known| known.is(&line)))
     }
 
     /// Keeps a reply to compare the next repetition with.
-    pub fn keep_for_repetition(&mut self, text: &[u8]) {
+    pub(crate) fn keep_for_repetition(&mut self, text: &[u8]) {
         self.repeated.clear();
         self.repeated.extend_from_slice(&text[..text.len().min(TEXT_KEPT)]);
     }

@@ -80,7 +80,7 @@ fn by_words(conversation: &Conversation, mail: &mut Mail, end: End) -> Option<Ve
     if conversation.error.is_some() {
         return None;
     }
-    if end == End::Eof || !conversation.ways.tells_refusals {
+    if end == End::Eof || !conversation.marks.refusals() {
         return Some(Verdict { outcome: Outcome::Incomplete, stage: Stage::Data, reply: None });
     }
     let reply = accepted(conversation.last);

@@ -11,6 +11,28 @@ use crate::{
 /// Commands without a reply that are remembered.
 const PENDING: usize = 256;
 
+/// How well a line goes with where a session stands. Only the order of the sessions counts that could have it; of two
+/// that it fits as well, the one whose server's name stands in it has it, then the one that spoke last.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Fit {
+    /// The protocol has no place for it.
+    Never,
+    /// A command that is seldom here, before the reply to the one before it.
+    Ahead,
+    /// Nothing forbids it.
+    Barely,
+    /// It is allowed, and few do it here.
+    Seldom,
+    /// One of several next steps, not the usual one.
+    Other,
+    /// The usual next step.
+    Next,
+    /// The usual next step, and what was said before points to it.
+    Likely,
+    /// The session waits for just this.
+    Awaited,
+}
+
 /// One thing that happened.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Said<'a> {
@@ -102,141 +124,142 @@ impl Candidate {
         !self.greeted && self.pending.is_empty()
     }
 
-    /// How well it fits; below 0 it cannot be. `parted`: the further lines of a reply stand without its mark.
-    pub(super) fn fit(&self, said: &Said<'_>, dialect: &Dialect, parted: bool) -> i32 {
+    /// How well it fits, and whether it names this session's server. `parted`: the further lines of a reply stand
+    /// without its mark.
+    pub(super) fn fit(&self, said: &Said<'_>, dialect: &Dialect, parted: bool) -> (Fit, bool) {
+        let fit = self.fit_alone(said, dialect, parted);
+        let named = match said {
+            Said::Reply(_, _, text) if fit > Fit::Never && self.open.is_none() && !self.name.is_empty() => {
+                memchr::memmem::find(text, &self.name).is_some()
+            }
+            _ => false,
+        };
+        (fit, named)
+    }
+
+    fn fit_alone(&self, said: &Said<'_>, dialect: &Dialect, parted: bool) -> Fit {
         let bye = self.gone && matches!(said, Said::Reply(..) | Said::GoesOn(_) | Said::Client(_));
         if self.closed || bye {
-            return -1;
+            return Fit::Never;
         }
         match said {
+            Said::Connected if self.connecting && !self.connected && !self.greeted => Fit::Next,
             // A second address of the same host cannot be told from a second program; two programs are asked about here.
-            Said::Connecting => -1,
-            Said::Connected => {
-                if self.connecting && !self.connected && !self.greeted {
-                    30
-                } else {
-                    -1
-                }
-            }
-            Said::Secured => 5,
-            Said::Noise => 1,
+            Said::Connecting | Said::Connected => Fit::Never,
+            Said::Secured | Said::Noise => Fit::Barely,
             Said::Closed => self.fit_end(),
             Said::GoesOn(text) => match (self.open, smtp::reply_line(text)) {
-                (Some(open), Ok((_, line))) if open == line.code => 60,
-                _ if self.in_data && dialect.leaves_data_unmarked() => 5,
-                _ => -1,
+                (Some(open), Ok((_, line))) if open == line.code => Fit::Awaited,
+                _ if self.in_data && dialect.leaves_data_unmarked() => Fit::Barely,
+                _ => Fit::Never,
             },
             Said::Reply(code, last, text) => self.fit_reply(*code, *last, text, dialect, parted),
             Said::Client(text) => self.fit_client(text),
         }
     }
 
-    fn fit_end(&self) -> i32 {
+    fn fit_end(&self) -> Fit {
         match () {
-            () if self.gone => 60,
-            () if self.quit => 45,
-            () if !self.pending.is_empty() || self.in_data || self.open.is_some() => 20,
-            () if self.refused => 40,
-            () if self.tried && !self.mail => 36,
-            () if self.greeted => 12,
-            () => 8,
+            () if self.gone => Fit::Awaited,
+            () if self.quit => Fit::Likely,
+            () if !self.pending.is_empty() || self.in_data || self.open.is_some() => Fit::Other,
+            () if self.refused || self.tried && !self.mail => Fit::Next,
+            () if self.greeted => Fit::Seldom,
+            () => Fit::Barely,
         }
     }
 
-    fn fit_reply(&self, code: ReplyCode, last: bool, text: &[u8], dialect: &Dialect, parted: bool) -> i32 {
+    fn fit_reply(&self, code: ReplyCode, last: bool, text: &[u8], dialect: &Dialect, parted: bool) -> Fit {
         if let Some(open) = self.open {
             // A server names itself in the first line only.
             let first = is_host(text.get(4..).unwrap_or_default());
             return match open == code {
-                true if first || parted => 10,
-                true => 60,
-                false => -1,
+                true if first || parted => Fit::Seldom,
+                true => Fit::Awaited,
+                false => Fit::Never,
             };
         }
-        let named = if !self.name.is_empty() && memchr::memmem::find(text, &self.name).is_some() { 6 } else { 0 };
         if let Some(verb) = self.pending.front() {
-            let fits = match verb {
+            return match verb {
                 Verb::Auth => self.fit_auth(code, text),
                 _ => answers(*verb, code, last, text),
             };
-            return if fits < 0 { fits } else { fits + named };
         }
         if self.in_data {
             // The dot may not stand in the log; in a message without marks the words are the message's.
             return match code.0 {
-                250 | 400.. if dialect.marks_data => 15 + named,
-                _ if dialect.leaves_data_unmarked() => 3,
-                _ => -1,
+                250 | 400.. if dialect.marks.data() => Fit::Seldom,
+                _ if dialect.leaves_data_unmarked() => Fit::Barely,
+                _ => Fit::Never,
             };
         }
         match code.0 {
-            220 | 421 | 554 if self.is_fresh() => 30,
-            421 => 12,
-            400.. if self.is_fresh() => 15,
-            _ => -1,
+            220 | 421 | 554 if self.is_fresh() => Fit::Next,
+            421 => Fit::Seldom,
+            400.. if self.is_fresh() => Fit::Seldom,
+            _ => Fit::Never,
         }
     }
 
     /// How well a reply goes with the answers given so far.
-    fn fit_auth(&self, code: ReplyCode, text: &[u8]) -> i32 {
+    fn fit_auth(&self, code: ReplyCode, text: &[u8]) -> Fit {
         let asks = |prompt: &[u8]| text.get(4..).is_some_and(|words| words.starts_with(prompt));
         match (code.0, self.answers_left) {
-            (334, 0) => 6,
-            (334, 1) if asks(b"VXNlcm5hbWU6") => 8,
-            (334, 2) if asks(b"UGFzc3dvcmQ6") => 8,
-            (334, _) => 40,
-            (235 | 400.., 0) => 42,
-            (235 | 400.., _) => 22,
-            _ => -1,
+            (334, 0) => Fit::Barely,
+            (334, 1) if asks(b"VXNlcm5hbWU6") => Fit::Barely,
+            (334, 2) if asks(b"UGFzc3dvcmQ6") => Fit::Barely,
+            (334, _) | (235 | 400.., 0) => Fit::Awaited,
+            (235 | 400.., _) => Fit::Other,
+            _ => Fit::Never,
         }
     }
 
-    fn fit_client(&self, text: &[u8]) -> i32 {
+    fn fit_client(&self, text: &[u8]) -> Fit {
         if self.in_data && self.pending.is_empty() {
             let command = smtp::command(text).is_ok_and(|(_, command)| !matches!(command, Command::Other));
             return match text {
-                b"." => 40,
-                _ if command => 5,
-                _ => 12,
+                b"." => Fit::Awaited,
+                _ if command => Fit::Barely,
+                _ => Fit::Seldom,
             };
         }
         let Ok((_, command)) = smtp::command(text) else {
             let word = !text.contains(&b' ');
-            return if self.awaited && word { 25 } else { -1 };
+            return if self.awaited && word { Fit::Next } else { Fit::Never };
         };
         if !self.greeted || self.open.is_some() || self.quit {
-            return -1;
+            return Fit::Never;
         }
         let fits = match command {
-            Command::Hello(..) if !self.hello => 30,
+            Command::Hello(..) if !self.hello => Fit::Next,
             // Blat says it again once it has signed in.
-            Command::Hello(..) if self.auth && !self.mail => 22,
-            Command::Hello(..) => 4,
-            Command::StartTls if self.hello && !self.mail => 25,
-            Command::Auth(..) if self.hello && !self.mail && !self.offers => 8,
-            Command::Auth(..) if self.hello && !self.mail => {
-                if self.auth {
-                    12
-                } else {
-                    25
-                }
-            }
-            Command::Mail(..) if self.hello && !self.mail => match () {
-                () if self.auth && !self.signed_in => 8,
-                () if self.offers && !self.auth => 20,
-                () => 30,
+            Command::Hello(..) if self.auth && !self.mail => Fit::Other,
+            Command::Hello(..) => Fit::Barely,
+            Command::StartTls if self.hello && !self.mail => Fit::Next,
+            Command::Auth(..) if self.hello && !self.mail => match () {
+                () if !self.offers => Fit::Barely,
+                () if self.auth => Fit::Seldom,
+                () => Fit::Next,
             },
-            Command::Rcpt(_) if self.mail => 30,
-            Command::Data | Command::Bdat(..) if self.rcpt => 30,
-            Command::Quit if self.refused => 28,
-            Command::Quit if !self.mail && !self.auth && !self.offers => 26,
-            Command::Quit if !self.mail => 22,
-            Command::Quit => 12,
-            Command::Rset | Command::Other => 15,
-            _ => return -1,
+            Command::Mail(..) if self.hello && !self.mail => match () {
+                () if self.auth && !self.signed_in => Fit::Barely,
+                () if self.offers && !self.auth => Fit::Other,
+                () => Fit::Next,
+            },
+            Command::Rcpt(_) if self.mail => Fit::Next,
+            Command::Data | Command::Bdat(..) if self.rcpt => Fit::Next,
+            Command::Quit if self.refused => Fit::Likely,
+            Command::Quit if !self.mail && !self.auth && !self.offers => Fit::Next,
+            Command::Quit if !self.mail => Fit::Other,
+            Command::Quit | Command::Rset | Command::Other => Fit::Seldom,
+            _ => return Fit::Never,
         };
         // A client may go on before it has its reply; few do.
-        if self.pending.is_empty() && !self.awaited { fits } else { (fits - 22).max(1) }
+        match self.pending.is_empty() && !self.awaited {
+            true => fits,
+            false if fits >= Fit::Next => Fit::Barely,
+            false => Fit::Ahead,
+        }
     }
 
     pub(super) fn takes(&mut self, said: &Said<'_>, dialect: &Dialect) {
@@ -251,10 +274,10 @@ impl Candidate {
                 }
             }
             Said::Reply(code, last, text) => {
-                if !self.in_data || dialect.marks_data || !self.pending.is_empty() {
+                if !self.in_data || dialect.marks.data() || !self.pending.is_empty() {
                     self.reply(*code, *last, text);
                     // Nothing marks the end of the connection but this.
-                    self.closed |= self.gone && !dialect.marks_end;
+                    self.closed |= self.gone && !dialect.marks.end();
                 }
             }
             Said::Client(text) => self.client(text),
@@ -340,44 +363,33 @@ fn is_host(words: &[u8]) -> bool {
         && word.iter().all(|b| b.is_ascii_alphanumeric() || b".-".contains(b))
 }
 
-/// How well a reply answers a command.
-fn answers(verb: Verb, code: ReplyCode, last: bool, text: &[u8]) -> i32 {
+/// How well a reply answers a command. An enhanced code (RFC 3463) tells a MAIL's success from a RCPT's.
+fn answers(verb: Verb, code: ReplyCode, last: bool, text: &[u8]) -> Fit {
     let words = text.get(4..).unwrap_or_default();
-    let hint = |mark: &[u8]| words.starts_with(mark);
-    if code.is_refusal() {
-        return match (verb, code.0) {
-            (Verb::Auth, 534 | 535) => 40,
-            (_, 534 | 535) => -1,
-            (Verb::Rcpt, 550 | 450 | 451 | 452 | 553) => 28,
-            (Verb::Quit, _) => 10,
-            _ => 25,
-        };
-    }
+    let is = |enhanced: &[&[u8]]| enhanced.iter().any(|code| words.starts_with(code));
     match (verb, code.0) {
-        (Verb::Ehlo | Verb::Helo, 250) if !last => 45,
-        (Verb::Ehlo | Verb::Helo, 250) => {
-            if hint(b"2.") {
-                -1
-            } else {
-                32
-            }
-        }
-        (Verb::StartTls, 220) | (Verb::Auth, 334) => 40,
-        (Verb::Auth, 235) | (Verb::Data, 354) | (Verb::Quit, 221) => 40,
-        (Verb::Mail, 250) => told(last, hint(b"2.1.0"), hint(b"2.1.5") || hint(b"2.0.0")),
-        (Verb::Rcpt, 250..=252) => told(last, hint(b"2.1.5"), hint(b"2.1.0") || hint(b"2.0.0")),
-        (Verb::EndOfData, 250) => told(last, hint(b"2.0.0") || hint(b"2.6.0"), hint(b"2.1.0") || hint(b"2.1.5")),
-        (Verb::Rset | Verb::Other, 250) => 24,
-        (Verb::Bdat, 250) => 26,
-        _ => -1,
+        (Verb::Auth, 534 | 535) => Fit::Awaited,
+        (_, 534 | 535) => Fit::Never,
+        (Verb::Rcpt, 550 | 450 | 451 | 452 | 553) => Fit::Likely,
+        (Verb::Quit, 400..) => Fit::Barely,
+        (_, 400..) => Fit::Next,
+        (Verb::Ehlo | Verb::Helo, 250) if !last => Fit::Awaited,
+        (Verb::Ehlo | Verb::Helo, 250) if is(&[b"2."]) => Fit::Never,
+        (Verb::Ehlo | Verb::Helo, 250) => Fit::Likely,
+        (Verb::Rset | Verb::Other | Verb::Bdat, 250) => Fit::Other,
+        (Verb::StartTls, 220) | (Verb::Data, 354) | (Verb::Quit, 221) => Fit::Awaited,
+        (Verb::Mail, 250) => accepted(last, is(&[b"2.1.0"]), is(&[b"2.1.5", b"2.0.0"])),
+        (Verb::Rcpt, 250..=252) => accepted(last, is(&[b"2.1.5"]), is(&[b"2.1.0", b"2.0.0"])),
+        (Verb::EndOfData, 250) => accepted(last, is(&[b"2.0.0", b"2.6.0"]), is(&[b"2.1.0", b"2.1.5"])),
+        _ => Fit::Never,
     }
 }
 
-fn told(last: bool, its_own: bool, another: bool) -> i32 {
-    match (its_own, another) {
-        (true, _) => 36,
-        (_, true) => 8,
-        _ if last => 30,
-        _ => 14,
+fn accepted(last: bool, its_own: bool, another: bool) -> Fit {
+    match () {
+        () if its_own => Fit::Awaited,
+        () if another => Fit::Barely,
+        () if last => Fit::Next,
+        () => Fit::Seldom,
     }
 }

@@ -1,0 +1,87 @@
+//! The part of the room `knowledge` that compiles its tables, and what is written of them for `src/knowledge/baked.rs`.
+
+#[path = "../src/knowledge/automaton.rs"]
+mod automaton;
+#[path = "../src/knowledge/cause.rs"]
+mod cause;
+#[path = "../src/knowledge/client_error.rs"]
+mod client_error;
+#[path = "../src/knowledge/error.rs"]
+mod error;
+#[path = "../src/knowledge/facts.rs"]
+mod facts;
+#[path = "../src/knowledge/features.rs"]
+mod features;
+#[path = "../src/knowledge/limits.rs"]
+mod limits;
+#[path = "../src/knowledge/mail_domains.rs"]
+mod mail_domains;
+#[path = "../src/knowledge/parts.rs"]
+mod parts;
+#[path = "../src/knowledge/phrase.rs"]
+mod phrase;
+#[path = "../src/knowledge/plain.rs"]
+mod plain;
+#[path = "../src/knowledge/product.rs"]
+mod product;
+#[path = "../src/knowledge/provider.rs"]
+mod provider;
+#[path = "../src/knowledge/replies.rs"]
+mod replies;
+#[path = "../src/knowledge/rows.rs"]
+mod rows;
+#[path = "../src/knowledge/rule_book.rs"]
+mod rule_book;
+#[path = "../src/knowledge/sorted.rs"]
+mod sorted;
+#[path = "../src/knowledge/toml_fault.rs"]
+mod toml_fault;
+#[path = "train.rs"]
+mod train;
+#[path = "../src/knowledge/vocabulary.rs"]
+mod vocabulary;
+#[path = "../src/knowledge/word_rows.rs"]
+mod word_rows;
+#[path = "../src/knowledge/words.rs"]
+mod words;
+
+use std::{fs, io, path::Path};
+
+use serde::Serialize;
+
+use cause::Cause;
+use facts::{CauseFacts, Notice};
+use parts::Part;
+use rows::Tables;
+use toml_fault::toml_fault;
+use vocabulary::Vocabulary;
+
+/// Compiles every table into a file of the folder. A mistake in a table is an error, which names its file's first line.
+pub(crate) fn bake(folder: &Path) -> io::Result<()> {
+    part::<Vec<CauseFacts>>(folder, "causes")?;
+    part::<replies::Replies>(folder, "replies")?;
+    part::<client_error::ClientErrors>(folder, "client_errors")?;
+    part::<provider::Providers>(folder, "providers")?;
+    part::<Vec<Notice>>(folder, "notices")?;
+    part::<product::Products>(folder, "products")?;
+    part::<Vocabulary>(folder, "vocabulary")?;
+    let words = words::WordTable::parse(include_str!("../src/knowledge/words.toml"));
+    write(folder, "words", &words.map_err(|error| io::Error::other(format!("words.toml: {error}")))?)?;
+    let [replies, client_errors, causes] = [
+        include_str!("../src/knowledge/replies.toml"),
+        include_str!("../src/knowledge/client_errors.toml"),
+        include_str!("../src/knowledge/causes.toml"),
+    ]
+    .map(|text| text.parse::<toml::Table>().unwrap_or_default());
+    fs::write(folder.join("model.bin"), train::model(&replies, &client_errors, &causes))
+}
+
+fn part<P: Part + Serialize>(folder: &Path, name: &str) -> io::Result<()> {
+    let compiled = Tables::of(P::FILES).and_then(|tables| P::new(&tables));
+    write(folder, name, &compiled.map_err(|error| io::Error::other(format!("facts of `{name}`: {error}")))?)
+}
+
+fn write(folder: &Path, name: &str, table: &impl Serialize) -> io::Result<()> {
+    let bytes = postcard::to_allocvec(table).map_err(io::Error::other)?;
+    fs::write(folder.join(name).with_extension("bin"), bytes)
+}

@@ -1,0 +1,95 @@
+//! `mtmlog knowledge`: the facts as a file.
+
+use std::{io, path::PathBuf};
+
+use clap::{Args, Subcommand, ValueHint};
+
+use crate::knowledge::Knowledge;
+
+use super::{
+    complaint::complain,
+    facts_file::{dated, usual_file, usual_places},
+    lookup::write,
+    options::{self, Colour},
+    output::{Output, Wanted},
+    status::Status,
+};
+
+const EXAMPLES: &str = "\
+Examples:
+  mtmlog knowledge export --output knowledge.toml
+  mtmlog knowledge check knowledge.toml
+
+A knowledge.toml with a date that lies beside mtmlog, or in the folder mtmlog of your configuration (Windows: %APPDATA%,
+elsewhere ~/.config), is used by every command and named in every report. --knowledge FILE uses another one.";
+
+/// The commands below `knowledge`.
+#[derive(Subcommand)]
+pub(super) enum KnowledgeCommand {
+    /// Write the built-in facts as one dated file (TOML), to be changed and used in their place
+    #[command(after_help = EXAMPLES)]
+    Export(ExportArgs),
+    /// Say whether a file of facts is good, from when it is and what it holds
+    #[command(after_help = EXAMPLES)]
+    Check(CheckArgs),
+}
+
+/// The arguments of `knowledge export`, as typed.
+#[derive(Args)]
+pub(super) struct ExportArgs {
+    /// Write to this file; it appears when it is complete
+    #[arg(long, short, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    output: Option<PathBuf>,
+}
+
+/// The arguments of `knowledge check`, as typed.
+#[derive(Args)]
+pub(super) struct CheckArgs {
+    /// The file; none: the one that is used without being named
+    #[arg(value_name = "FILE", value_hint = ValueHint::FilePath)]
+    file: Option<PathBuf>,
+}
+
+/// `mtmlog knowledge export` and `mtmlog knowledge check`
+pub(super) fn run(command: &KnowledgeCommand) -> io::Result<Status> {
+    match command {
+        KnowledgeCommand::Export(typed) => export(typed),
+        KnowledgeCommand::Check(typed) => check(typed),
+    }
+}
+
+fn export(typed: &ExportArgs) -> io::Result<Status> {
+    let file = options::not_stdout(typed.output.clone());
+    let wanted = Wanted {
+        file: file.as_deref(),
+        requests: Vec::new(),
+        colour: Colour::Never,
+        wide: true,
+        quiet: false,
+        mark: false,
+    };
+    let mut output = Output::open(&wanted)?;
+    output.sink().write_all(Knowledge::export().as_bytes())?;
+    output.keep()?;
+    Ok(Status::Good)
+}
+
+fn check(typed: &CheckArgs) -> io::Result<Status> {
+    let Some(file) = typed.file.clone().or_else(usual_file) else {
+        let places: Vec<String> = usual_places().iter().map(|place| place.display().to_string()).collect();
+        write(&format!("No file of facts is used: there is none at {}.\n", places.join(" or ")), None)?;
+        return Ok(Status::Good);
+    };
+    match dated(&file) {
+        Ok(knowledge) => {
+            let rows: Vec<String> = knowledge.rows().iter().map(|(kind, number)| format!("{number} {kind}")).collect();
+            let rows = if rows.is_empty() { "nothing".to_owned() } else { rows.join(", ") };
+            let date = knowledge.date().unwrap_or_default();
+            write(&format!("{}: good, of {date}. It holds {rows}.\n", file.display()), None)
+        }
+        Err(problem) => {
+            complain(&problem);
+            Ok(Status::NotDone)
+        }
+    }
+}

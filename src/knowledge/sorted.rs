@@ -1,0 +1,24 @@
+//! Writes maps and sets in the order of their keys, so that every build of the program gives the same bytes.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+
+use serde::{Serialize, Serializer};
+
+/// A map, by its keys.
+pub(super) fn map<K, V, S>(map: &HashMap<K, V>, serializer: S) -> Result<S::Ok, S::Error>
+where
+    K: Ord + Serialize,
+    V: Serialize,
+    S: Serializer,
+{
+    map.iter().collect::<BTreeMap<_, _>>().serialize(serializer)
+}
+
+/// A set.
+pub(super) fn set<K, S>(set: &HashSet<K>, serializer: S) -> Result<S::Ok, S::Error>
+where
+    K: Ord + Serialize,
+    S: Serializer,
+{
+    set.iter().collect::<BTreeSet<_>>().serialize(serializer)
+}
