@@ -2,10 +2,10 @@
 //! it: version and manifest.
 
 #[allow(dead_code, unused_imports, reason = "the program's own files; the build uses a part of them")]
-#[path = "build/knowledge.rs"]
+#[path = "src/knowledge/bake/knowledge.rs"]
 mod knowledge;
 #[allow(dead_code, unused_imports, reason = "the program's own files; the build uses a part of them")]
-#[path = "build/smtp.rs"]
+#[path = "src/knowledge/bake/smtp.rs"]
 mod smtp;
 
 use std::{env, io, path::Path};
@@ -34,7 +34,7 @@ const MANIFEST: &str = r#"<?xml version="1.0" encoding="UTF-8" standalone="yes"?
 "#;
 
 fn main() -> io::Result<()> {
-    for path in ["build.rs", "build", "src/knowledge", "src/smtp"] {
+    for path in ["build.rs", "src/knowledge", "src/smtp"] {
         println!("cargo::rerun-if-changed={path}");
     }
     let out = env::var_os("OUT_DIR").ok_or_else(|| io::Error::other("cargo names no OUT_DIR"))?;

@@ -25,6 +25,7 @@ mod words;
 mod writer;
 
 use common::marking::{answer, mark};
+use dialogue::Dialogue;
 use frame::Frame;
 use lot::Lot;
 
@@ -45,30 +46,51 @@ struct Drawn {
     label: Value,
 }
 
+/// Logs that were once answered wrong: seed and number. They are part of every run. (New fixtures make others of them.)
+const FAILED_ONCE: &[(u64, u64)] = &[
+    (777_001, 34),
+    (777_001, 69),
+    (777_001, 111),
+    (777_001, 163),
+    (777_001, 204),
+    (777_001, 251),
+    (777_001, 268),
+    (777_001, 469),
+    (777_001, 479),
+    (777_001, 552),
+    (777_001, 599),
+    (777_001, 745),
+    (777_001, 788),
+    (777_001, 806),
+    (777_001, 838),
+    (777_001, 881),
+    (777_001, 975),
+];
+
 /// The logs of this run.
 fn drawn() -> Vec<Drawn> {
     let seed = number("MTMLOG_SEED").unwrap_or(1);
     let count = number("MTMLOG_FRAMINGS").unwrap_or(FRAMINGS);
     let dialogues = dialogue::all();
-    let draw = |n: u64| {
-        let mut lot = Lot::new(seed.wrapping_mul(1_000_003).wrapping_add(n));
-        let frame = Frame::draw(&mut lot);
-        let one = &dialogues[lot.below(dialogues.len())];
-        let other = &dialogues[lot.below(dialogues.len())];
-        let both = frame.has_key() && lot.one_in(2) && one.is_single() && other.is_single();
-        let (log, label) = if both { frame.weave(one, other, &mut lot) } else { frame.write(one, &mut lot) };
-        let with = if both { format!(" with {}", other.name) } else { String::new() };
-        let name = format!("{n} of seed {seed}, {} around {}{with}", frame.kind, one.name);
-        Drawn { name, kind: frame.kind, log, label }
-    };
-    (0..count).map(draw).collect()
+    (0..count).map(|n| draw(seed, n, &dialogues)).collect()
+}
+
+fn draw(seed: u64, n: u64, dialogues: &[Dialogue]) -> Drawn {
+    let mut lot = Lot::new(seed.wrapping_mul(1_000_003).wrapping_add(n));
+    let frame = Frame::draw(&mut lot);
+    let one = &dialogues[lot.below(dialogues.len())];
+    let other = &dialogues[lot.below(dialogues.len())];
+    let both = frame.has_key() && lot.one_in(2) && one.is_single() && other.is_single();
+    let (log, label) = if both { frame.weave(one, other, &mut lot) } else { frame.write(one, &mut lot) };
+    let with = if both { format!(" with {}", other.name) } else { String::new() };
+    let name = format!("{n} of seed {seed}, {} around {}{with}", frame.kind, one.name);
+    Drawn { name, kind: frame.kind, log, label }
 }
 
 /// What is answered wrong when the logs are read so, and the share that is right.
-fn marked(dialect: Option<&str>) -> (f64, String) {
-    let logs = drawn();
+fn marked(dialect: Option<&str>, logs: &[Drawn]) -> (f64, String) {
     let mut wrong = Vec::new();
-    for drawn in &logs {
+    for drawn in logs {
         let collected = common::analyse_bytes(&drawn.log, dialect);
         let got: Vec<Value> = collected.transactions.iter().map(answer).collect();
         if let Some(why) = mark(&drawn.label, &got, &String::from_utf8_lossy(&drawn.log)) {
@@ -96,13 +118,21 @@ fn logs_can_be_kept() {
 
 #[test]
 fn invented_handwritings_are_learned() {
-    let (right, wrong) = marked(Some("learned"));
+    let (right, wrong) = marked(Some("learned"), &drawn());
     assert!(right >= RIGHT, "{wrong}");
 }
 
 #[test]
 fn nobody_has_to_ask_for_it() {
-    let (right, wrong) = marked(None);
+    let (right, wrong) = marked(None, &drawn());
+    assert!(right >= RIGHT, "{wrong}");
+}
+
+#[test]
+fn what_failed_once_is_right() {
+    let dialogues = dialogue::all();
+    let logs: Vec<Drawn> = FAILED_ONCE.iter().map(|(seed, n)| draw(*seed, *n, &dialogues)).collect();
+    let (right, wrong) = marked(None, &logs);
     assert!(right >= RIGHT, "{wrong}");
 }
 

@@ -123,11 +123,14 @@ impl Handwriting {
                 }
                 let Some(dialect) = found.dialect else { return learn(false).map(Handwriting::learned) };
                 // Where connections are told of, their words belong together: each is not a mail of its own.
-                if dialect.is_by_words()
-                    && found.score < WORDS_ALONE
-                    && let Some(learned) = learn(true).filter(|learned| learned.connects(lines))
-                {
-                    return Some(Handwriting::learned(learned));
+                // And a dialogue is more than words, however many of the lines these are.
+                if dialect.is_by_words() {
+                    let few = (found.score < WORDS_ALONE).then(|| learn(true)).flatten();
+                    let told = |learned: &Learned| learned.converses() || learned.tells_of_connections();
+                    let learned = few.filter(|learned| learned.connects(lines)).or_else(|| learn(false).filter(told));
+                    if let Some(learned) = learned {
+                        return Some(Handwriting::learned(learned));
+                    }
                 }
                 // A dialect may take every line for the writer's own words; then the dialogue is in another handwriting.
                 if !heard
@@ -137,9 +140,10 @@ impl Handwriting {
                     return Some(Handwriting::learned(learned));
                 }
                 // A transcript without marks is what is left of one with marks that nobody knows.
+                let marked = |l: &Learned| l.marks_sides() || found.score < FRAMELESS && l.score > found.score;
                 if !dialect.marks.sides()
-                    && found.score < FRAMELESS
-                    && let Some(learned) = learn(false).filter(|l| l.dialogue && l.score > found.score)
+                    && !dialect.is_by_words()
+                    && let Some(learned) = learn(false).filter(|l| l.dialogue && marked(l))
                 {
                     return Some(Handwriting::learned(learned));
                 }

@@ -2,6 +2,7 @@
 //! fields without knowing SMTP; every value is a part of the line, its escapes still in it, so that byte offsets stay true.
 
 mod cells;
+pub(crate) mod entity;
 mod grammar;
 mod json;
 mod layout;
@@ -81,11 +82,12 @@ impl Container {
         }
     }
 
-    /// The formats that most of these lines are records of.
+    /// The formats that most of these lines are records of, or most of the `chosen` among them: of a record of several
+    /// lines only one may count.
     #[must_use]
-    pub fn candidates(lines: &[&[u8]]) -> Vec<Container> {
+    pub fn candidates(lines: &[&[u8]], chosen: &[&[u8]]) -> Vec<Container> {
         let filled: Vec<&[u8]> = lines.iter().copied().filter(|line| !line.trim_ascii().is_empty()).collect();
-        Container::all().filter(|container| container.holds(&filled)).collect()
+        Container::all().filter(|container| container.holds(&filled) || container.holds(chosen)).collect()
     }
 
     fn holds(self, lines: &[&[u8]]) -> bool {

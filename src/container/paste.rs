@@ -4,6 +4,7 @@
 //! Every line stays on its line, and as long as it was: what an undone line lost is filled up with spaces at its end. So
 //! line numbers and byte offsets are those of the file.
 
+use super::entity::entity;
 use crate::{
     smtp,
     source::{self, Input, Log, ReadOptions, SourceError},
@@ -45,6 +46,9 @@ struct Pasting {
     curly: bool,
 }
 
+/// Different tags that may tell lines apart: sides, and the program's own words.
+const MOST_TAGS: usize = 6;
+
 /// Tags of a page around the text; their contents stay.
 const TAGS: [&[u8]; 26] = [
     b"pre",
@@ -74,22 +78,6 @@ const TAGS: [&[u8]; 26] = [
     b"html",
     b"font",
 ];
-const ENTITIES: [(&[u8], u8); 14] = [
-    (b"&lt;", b'<'),
-    (b"&gt;", b'>'),
-    (b"&quot;", b'"'),
-    (b"&amp;", b'&'),
-    (b"&apos;", b'\''),
-    (b"&#39;", b'\''),
-    (b"&#039;", b'\''),
-    (b"&#x27;", b'\''),
-    (b"&#34;", b'"'),
-    (b"&#60;", b'<'),
-    (b"&#62;", b'>'),
-    (b"&nbsp;", b' '),
-    (b"&#160;", b' '),
-    (b"&#43;", b'+'),
-];
 /// Printers' quotes, a space that does not break, and signs without width, in UTF-8.
 const CURLY: [(&[u8], &[u8]); 8] = [
     (b"\xE2\x80\x9C", b"\""),
@@ -109,7 +97,7 @@ impl Pasting {
         let filled: Vec<&[u8]> = lines.iter().copied().filter(|line| !line.trim_ascii().is_empty()).collect();
         let has = |part: &[u8]| memchr::memmem::find(text, part).is_some();
         let quoted = quoted(&lines);
-        let entities = ENTITIES.iter().any(|(entity, _)| has(entity));
+        let entities = memchr::memchr_iter(b'&', text).any(|at| entity(&text[at..]).is_some());
         // PHPMailer writes HTML by itself.
         let is_html_log =
             filled.iter().filter(|line| line.trim_ascii_end().ends_with(b"<br>")).count() * 2 > filled.len();
@@ -124,7 +112,7 @@ impl Pasting {
                 .any(|line| line.trim_ascii_start().starts_with(b"```") || line.trim_ascii_start().starts_with(b"~~~")),
             escapes: is_escaped(text),
             entities: entities && !is_html_log,
-            tags: tags && !is_html_log,
+            tags: tags && !is_html_log && !tags_tell(&filled),
             curly: !text.is_ascii() && CURLY.iter().any(|(curly, _)| has(curly)),
             quoted,
         }
@@ -183,12 +171,7 @@ impl Pasting {
         let mut plain = text.to_vec();
         if self.entities {
             // Once only: what was escaped twice is HTML of the log itself.
-            plain = replaced(&plain, |rest| {
-                ENTITIES
-                    .iter()
-                    .find(|(entity, _)| rest.starts_with(entity))
-                    .map(|(entity, mark)| (entity.len(), vec![*mark]))
-            });
+            plain = replaced(&plain, |rest| entity(rest).map(|(length, mark)| (length, vec![mark])));
         }
         if self.tags {
             plain = replaced(&plain, |rest| tag(rest).map(|length| (length, vec![b' '])));
@@ -228,6 +211,19 @@ fn replaced(text: &[u8], at: impl Fn(&[u8]) -> Option<(usize, Vec<u8>)>) -> Vec<
         }
     }
     plain
+}
+
+/// The lines begin with tags that tell them apart, such as `<tr class="in">` and `<tr class="out">`: these are records.
+fn tags_tell(lines: &[&[u8]]) -> bool {
+    let mut counts = std::collections::BTreeMap::<&[u8], usize>::new();
+    for line in lines {
+        let line = line.trim_ascii_start();
+        if let Some(length) = tag(line).filter(|length| line[..*length].contains(&b'=')) {
+            *counts.entry(&line[..length]).or_default() += 1;
+        }
+    }
+    let often = counts.values().filter(|count| **count >= 2).count();
+    (2..=MOST_TAGS).contains(&often) && counts.values().sum::<usize>() * 10 >= lines.len() * 6
 }
 
 /// Length of the tag that the text begins with.

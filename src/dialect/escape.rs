@@ -1,5 +1,7 @@
 //! Backslash escapes of quoted strings, as Python's `repr`, JSON, C and C# write them, and the entities of HTML.
 
+use crate::container::entity;
+
 /// Appends `text` to `out` with its escapes undone. What is no escape stays as it is: a path such as `C:\mtm2` may hold
 /// a lone backslash. A text that ends in a line end escaped twice (Python's `repr` in JSON) is undone twice.
 pub fn unescape(text: &[u8], out: &mut Vec<u8>) {
@@ -89,18 +91,6 @@ fn escape_once(text: &[u8], out: &mut Vec<u8>) {
     }
 }
 
-/// The entities of marks, as programs write them; the first of a mark is the one we write.
-const ENTITIES: [(&[u8], u8); 8] = [
-    (b"&amp;", b'&'),
-    (b"&lt;", b'<'),
-    (b"&gt;", b'>'),
-    (b"&quot;", b'"'),
-    (b"&#039;", b'\''),
-    (b"&#39;", b'\''),
-    (b"&apos;", b'\''),
-    (b"&nbsp;", b' '),
-];
-
 /// `text` with its entities undone; what is none stays as it is.
 #[must_use]
 pub fn from_html(text: &[u8]) -> Vec<u8> {
@@ -109,10 +99,9 @@ pub fn from_html(text: &[u8]) -> Vec<u8> {
     while let Some(at) = memchr::memchr(b'&', rest) {
         out.extend_from_slice(&rest[..at]);
         rest = &rest[at..];
-        let (entity, byte) =
-            ENTITIES.iter().find(|(entity, _)| rest.starts_with(entity)).copied().unwrap_or((b"&", b'&'));
+        let (length, byte) = entity::entity(rest).unwrap_or((1, b'&'));
         out.push(byte);
-        rest = &rest[entity.len()..];
+        rest = &rest[length..];
     }
     out.extend_from_slice(rest);
     out
@@ -123,8 +112,8 @@ pub fn from_html(text: &[u8]) -> Vec<u8> {
 pub fn to_html(text: &[u8]) -> Vec<u8> {
     let mut out = Vec::with_capacity(text.len());
     for byte in text {
-        match ENTITIES.iter().find(|(_, mark)| mark == byte && *mark != b' ') {
-            Some((entity, _)) => out.extend_from_slice(entity),
+        match entity::of_mark(*byte) {
+            Some(entity) => out.extend_from_slice(entity),
             None => out.push(*byte),
         }
     }

@@ -35,6 +35,10 @@ use marks::Marks;
 
 /// Lines of the sample that are looked at.
 const LINES: usize = 6_000;
+/// What a reply to a command is worth.
+const ANSWER: i64 = 4;
+/// A greeting and a reply to a command, or two replies, where some command may have none.
+const TWO_ANSWERS: i64 = 2 * ANSWER - 1;
 /// Replies and commands that make a dialogue sure.
 const SURE: i64 = 6;
 
@@ -49,6 +53,8 @@ pub struct Learned {
     pub assumed: bool,
     /// The sample holds a dialogue; else only words about connections were found.
     pub dialogue: bool,
+    /// The server and the client are heard.
+    both: bool,
     /// How well the dialogue fits together.
     worth: i64,
     /// Of 100 texts, how many begin where their field begins; 50 in plain lines, where there are no fields.
@@ -60,9 +66,8 @@ impl Learned {
     /// how mails went. `lines` are of the log it was learned from.
     #[must_use]
     pub fn connects(&self, lines: &[&[u8]]) -> bool {
-        let begins = [Kind::Connecting, Kind::Connected];
         // Where it says of each mail that it has gone out, mails are what it tells of.
-        !self.profile.has(Kind::Sent) && begins.iter().any(|kind| self.profile.has(*kind)) || self.hears(lines)
+        self.tells_of_connections() || self.hears(lines)
     }
 
     /// A server speaks, in lines that do not quote it behind a word of an error.
@@ -81,6 +86,31 @@ impl Learned {
         said > 0 && quoted * 2 < said
     }
 
+    /// Both sides are heard: this is no list of errors.
+    #[must_use]
+    pub fn converses(&self) -> bool {
+        self.dialogue && (self.worth >= TWO_ANSWERS || self.both && self.worth > 0)
+    }
+
+    /// Some lines say who speaks.
+    #[must_use]
+    pub fn marks_sides(&self) -> bool {
+        self.profile.marks_sides
+    }
+
+    /// It tells of connections and not of mails that have gone out.
+    #[must_use]
+    pub fn tells_of_connections(&self) -> bool {
+        let begins = [Kind::Connecting, Kind::Connected];
+        !self.profile.has(Kind::Sent) && begins.iter().any(|kind| self.profile.has(*kind))
+    }
+
+    /// What a reading tells beside the dialogue, each worth a reply: sides, sessions, times.
+    fn told(&self) -> i64 {
+        let time = self.profile.rules.iter().any(|rule| rule.template.has(Hole::Time));
+        ANSWER * [self.profile.marks_sides, self.profile.has_key(), time].map(i64::from).iter().sum::<i64>()
+    }
+
     /// As a dialect.
     #[must_use]
     pub fn into_dialect(self) -> Dialect {
@@ -96,10 +126,12 @@ impl Learned {
 #[must_use]
 pub fn learn<'a>(sample: impl Iterator<Item = &'a [u8]>, asked: bool) -> Option<Learned> {
     let lines: Vec<&[u8]> = untraced(sample.take(LINES)).collect();
-    let records =
-        Container::candidates(&lines).into_iter().filter_map(|container| learn_records(container, &lines, asked));
+    let spoken: Vec<&[u8]> =
+        lines.iter().copied().filter(|line| !said::said(line, LineEnd::Line, None).is_empty()).collect();
+    let records = Container::candidates(&lines, &spoken).into_iter();
+    let records = records.filter_map(|container| learn_records(container, &lines, asked));
     // Of equals the last is taken: the surest format.
-    let rank = |learned: &Learned| (learned.dialogue, learned.worth, learned.clean);
+    let rank = |learned: &Learned| (learned.dialogue, learned.worth + learned.told(), learned.clean);
     let records: Vec<Learned> = records.collect();
     learn_plain(&lines, LineEnd::Line, asked).into_iter().chain(records.into_iter().rev()).max_by_key(rank)
 }
@@ -151,6 +183,7 @@ fn learn_plain(lines: &[&[u8]], line_end: LineEnd, asked: bool) -> Option<Learne
         score,
         assumed,
         dialogue: true,
+        both: !marks.server.is_empty() && !marks.client.is_empty(),
         worth: marks.fit.score(),
         clean: 50,
     })

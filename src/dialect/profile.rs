@@ -251,6 +251,12 @@ impl Profile {
         }
     }
 
+    /// Whether sessions are told apart by a key.
+    #[must_use]
+    pub fn has_key(&self) -> bool {
+        self.rules.iter().any(|rule| rule.template.has(super::Hole::Session))
+    }
+
     /// Whether a rule of this kind is there.
     #[must_use]
     pub fn has(&self, kind: Kind) -> bool {

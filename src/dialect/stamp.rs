@@ -217,6 +217,13 @@ fn split(raw: &[u8]) -> Option<Parts> {
                 let (after, (time, offset)) = (clock, opt(offset)).parse(rest).ok()?;
                 (parts.time, parts.offset) = (Some(time), offset.flatten());
                 rest = after;
+            } else if parts.count == 3 && timestamp::dotted(rest).is_some() {
+                parts.time = Some(dotted(rest)?);
+                rest = &rest[8..];
+            } else if let Some((date, time, used)) = compact(rest).filter(|_| parts.count == 0) {
+                (parts.date, parts.count, parts.time) = (date, 3, Some(time));
+                let (after, offset) = opt(offset).parse(&rest[used..]).ok()?;
+                (parts.offset, rest) = (offset.flatten(), after);
             } else {
                 let (after, number) = number(rest).ok()?;
                 *parts.date.get_mut(parts.count)? = number;
@@ -244,6 +251,33 @@ fn number(input: &[u8]) -> Parsed<'_, (u32, u8)> {
 /// The value of at most nine digits.
 fn decimal(digits: &[u8]) -> u32 {
     digits.iter().fold(0, |n, d| n * 10 + u32::from(d - b'0'))
+}
+
+/// `08.26.01`
+fn dotted(text: &[u8]) -> Option<NaiveTime> {
+    let pair = |at: usize| u32::from(text[at] - b'0') * 10 + u32::from(text[at + 1] - b'0');
+    NaiveTime::from_hms_opt(pair(0), pair(3), pair(6).min(59))
+}
+
+/// `20261123-085556.417`: date and time of day without marks in them, and their length.
+fn compact(text: &[u8]) -> Option<([(u32, u8); 3], NaiveTime, usize)> {
+    let number = |from: usize, to: usize| {
+        let digits = text.get(from..to).filter(|digits| digits.iter().all(u8::is_ascii_digit))?;
+        Some(digits.iter().fold(0, |n, d| n * 10 + u32::from(d - b'0')))
+    };
+    let date = [(number(0, 4)?, 4), (number(4, 6)?, 2), (number(6, 8)?, 2)];
+    let mark = usize::from(!text.get(8)?.is_ascii_digit());
+    let clock = 8 + mark;
+    let (hour, minute, second) =
+        (number(clock, clock + 2)?, number(clock + 2, clock + 4)?, number(clock + 4, clock + 6)?);
+    let mut end = clock + 6;
+    let mut nanos = 0;
+    if let Some([b'.' | b',', fraction @ ..]) = text.get(end..) {
+        let digits = fraction.iter().take(9).take_while(|b| b.is_ascii_digit()).count();
+        nanos = number(end + 1, end + 1 + digits)? * 10u32.pow(9 - u32::try_from(digits).ok()?);
+        end += 1 + digits;
+    }
+    Some((date, NaiveTime::from_hms_nano_opt(hour, minute, second.min(59), nanos)?, end))
 }
 
 /// Month names, half-day marks in English and Afrikaans, the Z of UTC; day names and the T of ISO 8601 say nothing new.
@@ -346,6 +380,9 @@ mod tests {
             ("Mon, 23 Nov 2026 08:41:12 +0200", "2026-11-23 08:41:12+02:00"),
             ("10:56:38.796446", "- 10:56:38.796446"),
             ("23 Des 2026 1:02", "2026-12-23 01:02:00"),
+            ("2026-11-23 08.26.01", "2026-11-23 08:26:01"),
+            ("20261123-085556.417", "2026-11-23 08:55:56.417"),
+            ("20261123T085556Z", "2026-11-23 08:55:56+00:00"),
             ("1795445959", "2026-11-23 14:59:19+00:00"),
             ("1795445959.25", "2026-11-23 14:59:19.250+00:00"),
             ("1795445959417", "2026-11-23 14:59:19.417+00:00"),

@@ -172,9 +172,25 @@ fn clock_after_date(text: &[u8], compact: bool) -> Option<usize> {
     };
     let rest = &text[mark..];
     if compact && digits(rest) == 6 {
-        return Some(mark + 6 + fraction(&rest[6..]));
+        let end = 6 + fraction(&rest[6..]);
+        return Some(mark + end + zone(&rest[end..]));
     }
-    (mark > 0).then(|| clock(rest)).flatten().map(|(length, _)| mark + length)
+    (mark > 0)
+        .then(|| clock(rest).map(|(length, _)| length).or_else(|| dotted(rest)))
+        .flatten()
+        .map(|length| mark + length)
+}
+
+/// `08.26.01`, as Danish and Indonesian Windows write it; only behind a date, as it may be anything else.
+fn dotted(text: &[u8]) -> Option<usize> {
+    match text {
+        [h, i, b'.', m, n, b'.', s, t, rest @ ..]
+            if [h, i, m, n, s, t].iter().all(|b| b.is_ascii_digit()) && digits(rest) == 0 =>
+        {
+            Some(8)
+        }
+        _ => None,
+    }
 }
 
 /// `H:MM[:SS[.fraction]]` with half-day and zone; and whether it has seconds.
@@ -267,6 +283,9 @@ mod tests {
             "08:26:01",
             "20261123-085556.417",
             "20261123 085556",
+            "2026-11-23 08.26.01",
+            "20261123T085556Z",
+            "20261123T085556.417+0200",
             "2026-11-23 08:26:01,123",
         ] {
             for after in ["", " 220 mail", ": 250-mail", "] S: 250 OK", "\tEHLO x", ";EHLO x"] {

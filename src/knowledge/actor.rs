@@ -1,9 +1,9 @@
 //! Words of the contract in the tables: how bad a cause is, and who acts. Any other word is refused with the list of these.
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 /// How bad it is: `error` stops all mail, `warning` stops some mail or this message, `note` passes by itself.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Severity {
     /// Passes by itself.
@@ -27,7 +27,7 @@ impl Severity {
 }
 
 /// Who has to do something.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Actor {
     /// The support technician.

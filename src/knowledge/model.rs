@@ -1,5 +1,5 @@
 //! The fallback for texts that no row decides: a linear model over words and pairs of words. The build script learns it
-//! from the phrases of our own rows (`build/train.rs`), so it needs no other data and grows with them.
+//! from the phrases of our own rows (`src/knowledge/bake/train.rs`), so it needs no other data and grows with them.
 
 use super::{Cause, features::features, plain::Plain};
 

@@ -114,6 +114,10 @@ fn candidate(text: &[u8], start: usize, end: usize) -> Option<(Proof, QuotedRepl
     if has_words(said) && !matches!(after.first(), Some(b')')) {
         return Some((Proof::Before, reply(said)));
     }
+    // A number behind the words is a mark of the server's own, or the code.
+    if !ReplyCode(code).is_in_use() {
+        return None;
+    }
     let head = words_before(words);
     if has_words(head) {
         return Some((Proof::Behind, reply(head)));

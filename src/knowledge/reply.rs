@@ -137,7 +137,8 @@ fn weigh(
 }
 
 /// Words after which a reply says what it means, where they end in a colon.
-const FRAMES: [&[u8]; 6] = [b"rejected", b"denied", b"refused", b"blocked", b"command", b"error"];
+const FRAMES: [&[u8]; 9] =
+    [b"rejected", b"denied", b"refused", b"blocked", b"command", b"error", b"reason", b"reasons", b"prohibition"];
 
 /// What follows the first frame of a reply: "Recipient address rejected: Policy rejection" is about the policy.
 fn behind_frame(text: &[u8]) -> Option<&[u8]> {

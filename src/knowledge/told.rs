@@ -1,6 +1,8 @@
 //! What a program's own words about a failed mail mean: a reply that they quote, with or without its code, or the
 //! program's own trouble.
 
+use memchr::memmem;
+
 use super::{By, Cause, ErrorMeaning, Knowledge, ReplyMeaning, ReplyQuery, quoted_reply, quoted_reply::heads};
 use crate::smtp::{self, EnhancedStatusCode, ReplyCode, Verb};
 
@@ -54,13 +56,13 @@ impl Knowledge {
         let replies = all.iter().rev().map(|words| self.words(words, verb, host));
         let server = replies.max_by_key(|reply| (reply.by, reply.rank)).filter(is_told);
         let by_error = |error: ErrorMeaning| {
-            let ErrorMeaning { cause, certain, .. } = error;
-            Some(ToldMeaning { cause, by: By::Text, reply: None, firm: certain, certain })
-        };
-        match (server, error) {
             // Where a server may have said it as well, it is not certain.
-            (Some(reply), Some(error)) if !speaks(&reply, &error) => by_error(ErrorMeaning { certain: false, ..error }),
-            (Some(reply), _) => Some(ToldMeaning { firm: reply.by == By::Text, ..of_reply(reply) }),
+            let certain = error.certain && server.is_none();
+            Some(ToldMeaning { cause: error.cause, by: By::Text, reply: None, firm: error.certain, certain })
+        };
+        match (&server, error) {
+            (Some(reply), Some(error)) if !speaks(text, reply, &error) => by_error(error),
+            (Some(reply), _) => Some(ToldMeaning { firm: reply.by == By::Text, ..of_reply(reply.clone()) }),
             // A sentence of the program itself, without anybody quoted in it, counts also where it is vague.
             (None, Some(error)) if error.weight > VAGUE || own || self.client_error(words).is_some() => by_error(error),
             (None, _) => quoted.map(of_reply).or_else(|| error.and_then(by_error)),
@@ -78,9 +80,12 @@ fn of_reply(reply: ReplyMeaning) -> ToldMeaning {
     ToldMeaning { cause, by, reply: Some(reply), firm, certain }
 }
 
-/// Whether the words are a server's rather than the program's: the row that fits better, and what the model makes of them.
-fn speaks(reply: &ReplyMeaning, error: &ErrorMeaning) -> bool {
-    reply.by >= By::Frame && i32::from(reply.rank) - i32::from(error.weight) + reply.server_speaks > 0
+/// Whether the words are a server's rather than the program's: they reject something ("Helo command rejected: Host not
+/// found"), or the server's row fits better, with what the model makes of them.
+fn speaks(text: &[u8], reply: &ReplyMeaning, error: &ErrorMeaning) -> bool {
+    let rejects = memmem::find(text, b"rejected: ").is_some();
+    let better = i32::from(reply.rank) - i32::from(error.weight) + reply.server_speaks;
+    reply.by >= By::Frame && (rejects || better > 0)
 }
 
 /// The enhanced code at the beginning, and the words behind it.

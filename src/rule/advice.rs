@@ -47,7 +47,11 @@ pub fn steps(knowledge: &Knowledge, cause: Cause, at: Situation<'_>) -> Vec<Word
     let documented = at.provider.into_iter().flat_map(|provider| by_provider(provider, group, cause, noticed));
     let here: Vec<String> = begun.chain(documented).chain(limit).collect();
     let own_says = at.provider.is_some() && !here.is_empty();
-    let fits = |step: &&String| is_for(step, at.provider, own_says) && !(asks_for_pdf(step) && refused_pdf(at.reply));
+    let fits = |step: &&String| {
+        is_for(step, at.provider, own_says)
+            && !(asks_for_pdf(step) && refused_pdf(at.reply))
+            && !at.provider.is_some_and(|provider| contradicts(step, provider, own_says))
+    };
     let everywhere: Vec<String> = knowledge.cause(cause).steps().iter().filter(fits).cloned().collect();
     let own_domain = at.provider.is_none() && matches!(group, "conn" | "port" | "tls");
     // What would send the password in the clear is never the first thing to try.
@@ -70,6 +74,18 @@ fn is_for(step: &str, provider: Option<&Provider>, own_says: bool) -> bool {
     let Some(provider) = provider else { return true };
     let mut named = NAMES.iter().filter(|name| step.contains(**name)).peekable();
     named.peek().is_none() || !own_says && named.any(|name| provider.name.contains(name))
+}
+
+/// What a general step asks for that comes to nothing here: a password where none is taken, webmail with the password
+/// that was made for programs, the port for SSL/TLS where the provider documents others.
+fn contradicts(step: &str, provider: &Provider, own_says: bool) -> bool {
+    let holds = |words: &[&str]| words.iter().any(|word| step.contains(word));
+    let typed = holds(&["password", "user name", "requires authentication", "sign-in method", "full e-mail address"]);
+    let none_taken = provider.password == Password::Refused && typed && !holds(&["not retype", "no password"]);
+    let webmail = provider.password == Password::App && holds(&["webmail"]);
+    let other_ports = !provider.servers.is_empty() && provider.servers.iter().all(|server| server.port != Some(465));
+    // A step that says where the settings stand is needed all the same.
+    own_says && (none_taken || webmail || other_ports && holds(&["465"]) && !holds(&["e-mail settings"]))
 }
 
 fn asks_for_pdf(step: &str) -> bool {
@@ -125,7 +141,11 @@ fn by_provider(provider: &Provider, group: &str, cause: Cause, noticed: bool) ->
     let limits = || provider.limits.as_ref().map(|limits| format!("Keep within what {name} allows: {limits}."));
     match (group, cause) {
         (_, Cause::AuthTemporary) => Vec::new(),
-        ("auth", _) => sign_in().into_iter().chain(settings().filter(|_| own)).collect(),
+        // Where no password is taken there is nothing to type.
+        ("auth", _) => {
+            let typed = own && provider.password != Password::Refused;
+            sign_in().into_iter().chain(settings().filter(|_| typed)).collect()
+        }
         ("conn" | "port" | "tls", _) => settings().into_iter().collect(),
         ("rate", _) => limits().into_iter().collect(),
         (_, Cause::RecipientRelayDenied) => sign_in().into_iter().collect(),
@@ -291,6 +311,20 @@ mod tests {
                 let twice = |topic: &str| all.iter().filter(|step| step.to_lowercase().contains(topic)).count() > 1;
                 assert!(!twice("turn 2-step") && !twice("app password as password"), "{case}");
                 assert!(!all[0].contains("no encryption") && !all[0].contains("without encryption"), "{case}");
+                let refused = provider.is_some_and(|provider| provider.password == Password::Refused);
+                let asks = |words: &str| all.iter().any(|step| step.contains(words));
+                if refused && cause.code().starts_with("auth.") {
+                    assert!(!asks("Type the password") && !asks("Enter it as the password"), "{case}");
+                    assert!(!asks("webmail") && !asks("documents:"), "{case}");
+                }
+                let app = provider.is_some_and(|provider| provider.password == Password::App);
+                assert!(!(app && asks("name and password in the provider's webmail")), "{case}");
+                if name.contains("Microsoft 365") || name.contains("Outlook.com") {
+                    assert!(
+                        !all.iter().any(|step| step.contains("465") && !step.contains("e-mail settings")),
+                        "{case}"
+                    );
+                }
                 if name.contains("Gmail") {
                     assert!(!all.iter().any(|step| step.contains("last resort send through a Gmail")), "{case}");
                 }

@@ -29,6 +29,14 @@ impl ReplyCode {
     pub fn is_permanent(self) -> bool {
         self.0 / 100 == 5
     }
+    /// Servers send it. A column of numbers, a port or a size holds others too.
+    #[must_use]
+    pub fn is_in_use(self) -> bool {
+        matches!(self.0, 211 | 214 | 220 | 221 | 235 | 250..=253 | 334 | 354)
+            || matches!(self.0, 420..=422 | 430..=432 | 441..=442 | 446..=447 | 449..=459 | 471)
+            || matches!(self.0, 500..=504 | 510..=515 | 521..=525 | 530..=538 | 540..=542 | 550..=559 | 570..=573)
+    }
+
     /// 4yz or 5yz.
     #[must_use]
     pub fn is_refusal(self) -> bool {

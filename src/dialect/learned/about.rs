@@ -18,6 +18,8 @@ use crate::{
 
 /// Lines at the end of a broken message that may be words about the error.
 const LAST: usize = 5;
+/// Lines of records of several lines are short where they say nothing.
+const FIXED: usize = 80;
 /// Ways to say how much text was left out.
 const FORMS: usize = 2;
 
@@ -25,9 +27,16 @@ impl<'a> Builder<'a> {
     /// Lines about connections and settings, and errors that end a message under way.
     pub(super) fn about(&self) -> Vec<Rule> {
         let mut counts: BTreeMap<String, (usize, Rule)> = BTreeMap::new();
+        // Of these lines the words may tell of an error too.
+        let mut errors: BTreeSet<String> = BTreeSet::new();
+        let knowledge = Knowledge::builtin();
         for line in self.of(Role::Other) {
             if let Some(rule) = about(line, &self.keys) {
-                counts.entry(rule.template.to_string()).or_insert((0, rule)).0 += 1;
+                let written = rule.template.to_string();
+                if !counts.contains_key(&written) && knowledge.client_error(line).is_some() {
+                    errors.insert(written.clone());
+                }
+                counts.entry(written).or_insert((0, rule)).0 += 1;
             }
         }
         for line in self.broken_messages() {
@@ -43,7 +52,8 @@ impl<'a> Builder<'a> {
         let mut kept: Vec<Rule> = rules.into_iter().map(|(_, rule)| rule).take(ABOUT).collect();
         for rule in &mut kept {
             if unsound && rule.kind == Kind::Closed || !self.is_in_place(rule) {
-                rule.kind = Kind::Ignore;
+                let error = errors.contains(&rule.template.to_string());
+                rule.kind = if error { Kind::Note } else { Kind::Ignore };
             }
         }
         if let Some(stem) = self.stem_pieces() {
@@ -79,6 +89,19 @@ impl<'a> Builder<'a> {
         out
     }
 
+    /// Lines that stand in each record of several lines and say nothing, by their shape: `</Event>`, `"dir": "in",`, a
+    /// stamp above the text.
+    pub(super) fn fixed<'l>(&self, others: impl Iterator<Item = &'l [u8]>) -> BTreeMap<Vec<Piece>, usize> {
+        let knowledge = Knowledge::builtin();
+        let mut again: BTreeMap<Vec<Piece>, usize> = BTreeMap::new();
+        for line in others.filter(|line| line.len() <= FIXED && knowledge.client_error(line).is_none()) {
+            *again.entry(shape(line)).or_default() += 1;
+        }
+        let often = (self.said().count() / 8).max(3);
+        again.retain(|_, count| *count >= often);
+        again
+    }
+
     /// Whether the lines of this rule stand where such lines belong: what begins a connection stands before a greeting,
     /// what ends it is followed by nothing of it.
     fn is_in_place(&self, rule: &Rule) -> bool {
@@ -94,8 +117,10 @@ impl<'a> Builder<'a> {
             if self.roles[n] != Role::Other || rule.template.matches(line).is_none() {
                 continue;
             }
-            let next =
-                (n + 1..self.lines.len()).find(|n| said.contains_key(n) || rule.kind == Kind::Closed && begins(*n));
+            // Of the same session, where sessions stand in each other.
+            let next = (n + 1..self.lines.len())
+                .filter(|next| self.key_of(*next) == self.key_of(n))
+                .find(|next| said.contains_key(next) || rule.kind == Kind::Closed && begins(*next));
             match next.and_then(|next| said.get(&next)) {
                 Some(hit) if !hit.begins() => wrong += 1,
                 _ => right += 1,

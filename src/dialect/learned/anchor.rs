@@ -12,7 +12,7 @@ pub(in crate::dialect) struct Said {
 }
 
 /// The reply or command, as far as the learner looks at it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(in crate::dialect) enum Words {
     Reply { code: u16, last: bool },
     Command(Verb),

@@ -343,6 +343,9 @@ impl<'a> Builder<'a> {
         let mut out = Vec::new();
         let all = |line: &&[u8]| !rules.iter().any(|rule| rule.template.matches(line).is_some());
         let catches_all = rules.iter().any(|rule| *rule.template.to_string() == *"{text}");
+        for fixed in self.fixed(self.of(Role::Other).filter(all)).into_keys().take(ABOUT) {
+            out.extend(Template::new(fixed).map(|template| Rule { kind: Kind::Ignore, template }));
+        }
         for line in self.of(Role::Continued).filter(all) {
             let blank = line.iter().take_while(|b| b.is_ascii_whitespace()).count();
             let before = shape(&head(line)[..blank.min(head(line).len())]);
@@ -448,17 +451,13 @@ impl<'a> Builder<'a> {
     pub(super) fn score(&self, profile: &Profile) -> f64 {
         let known =
             |line: &&&[u8]| !matches!(profile.rule_of(line), None | Some((Rule { kind: Kind::Unmarked, .. }, _)));
-        let lines = self.lines.iter().filter(|line| !line.trim_ascii().is_empty());
-        let explained = self
-            .lines
-            .iter()
-            .zip(&self.roles)
-            .filter(|(line, role)| **role != Role::Other || known(line))
-            .filter(|(line, _)| !line.trim_ascii().is_empty())
-            .count();
+        let filled = || self.lines.iter().zip(&self.roles).filter(|(line, _)| !line.trim_ascii().is_empty());
+        let (explained, other): (Vec<_>, Vec<_>) =
+            filled().partition(|(line, role)| **role != Role::Other || known(line));
+        let fixed: usize = self.fixed(other.iter().map(|(line, _)| **line)).into_values().sum();
         let fit = self.marks.fit;
         let right = fit.answered as f64 / (fit.answered + fit.unasked + fit.unanswered / 2).max(1) as f64;
-        explained as f64 / lines.count().max(1) as f64 * right
+        explained.len() as f64 / (explained.len() + other.len() - fixed).max(1) as f64 * right
     }
 }
 

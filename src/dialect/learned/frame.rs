@@ -265,28 +265,27 @@ impl Hits {
     }
 }
 
-/// A column of numbers may look like reply codes; then what is really said stands behind it.
+/// A column of numbers may look like reply codes, and a field may be called `Data`; then what is really said stands
+/// behind it.
 fn skip_columns(lines: &[&[u8]], all: &mut Vec<(usize, Vec<Said>)>) {
     for _ in 0..2 {
-        let mut by_shape: BTreeMap<Vec<Piece>, Column> = BTreeMap::new();
-        let key = |line: usize, said: &Said| head_shape(&lines[line][..said.at]);
+        let mut by_shape: BTreeMap<(bool, Vec<Piece>), Column> = BTreeMap::new();
+        let key = |line: usize, said: &Said| (code(said).is_some(), head_shape(&lines[line][..said.at]));
         for (line, said) in all.iter() {
             let first = said[0];
-            if let Words::Reply { code, .. } = first.what {
-                let column = by_shape.entry(key(*line, &first)).or_default();
-                column.seen += 1;
-                *column.codes.entry(code).or_default() += 1;
-                // A joined reply repeats its code; behind a column of numbers stands another.
-                let other = |next: &Said| next.what != first.what && self::code(next) != Some(code);
-                column.more += usize::from(said[1..].iter().any(other));
-            }
+            let column = by_shape.entry(key(*line, &first)).or_default();
+            column.seen += 1;
+            *column.words.entry(code(&first).ok_or(first.what)).or_default() += 1;
+            // A joined reply repeats its code; behind a column of numbers stands another.
+            let other = |next: &Said| next.what != first.what && (code(next).is_none() || code(next) != code(&first));
+            column.more += usize::from(said[1..].iter().any(other));
         }
         by_shape.retain(|_, column| column.is_one());
         if by_shape.is_empty() {
             return;
         }
         for (line, said) in all.iter_mut() {
-            if matches!(said[0].what, Words::Reply { .. }) && by_shape.contains_key(&key(*line, &said[0])) {
+            if by_shape.contains_key(&key(*line, &said[0])) {
                 said.remove(0);
             }
         }
@@ -294,21 +293,24 @@ fn skip_columns(lines: &[&[u8]], all: &mut Vec<(usize, Vec<Said>)>) {
     }
 }
 
-/// What stands where a reply code might.
+/// What stands where a reply or a command might.
 #[derive(Default)]
 struct Column {
     seen: usize,
     /// Lines in which more is said behind it.
     more: usize,
-    codes: BTreeMap<u16, usize>,
+    /// Lines with each code or command.
+    words: BTreeMap<Result<u16, Words>, usize>,
 }
 
 impl Column {
-    /// It is a column: something is said behind it in most lines, or in some while it hardly ever changes.
+    /// It is a column: something is said behind it in most lines, or in some while it hardly ever changes. A command
+    /// behind which a reply stands is none: both may stand in one line.
     fn is_one(&self) -> bool {
-        let commonest = self.codes.values().max().copied().unwrap_or(0);
+        let commonest = self.words.values().max().copied().unwrap_or(0);
         let fixed = commonest * 10 >= self.seen * 9 && self.more >= 2;
-        self.seen >= 3 && (self.more * 10 >= self.seen * 7 || fixed)
+        let number = self.words.keys().all(Result::is_ok);
+        self.seen >= 3 && (number && self.more * 10 >= self.seen * 7 || fixed)
     }
 }
 

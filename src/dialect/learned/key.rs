@@ -164,8 +164,8 @@ fn apart(lines: &[&[u8]], frames: &[&[Piece]], said: &[&Hit], column: usize) -> 
         }
     }
     let begun = by_value.values().filter(|session| session.begins).count();
-    // One dialogue needs no key; beside it may stand an attempt that failed before anything was said.
-    let whole = by_value.values().filter(|session| !session.said.is_empty() || session.fails).count();
+    // One dialogue needs no key; beside it may stand an attempt that ended before anything was said.
+    let whole = by_value.values().filter(|s| !s.said.is_empty() || s.fails || s.begins).count();
     let keys = whole >= 2 && all >= LINES * by_value.len() && begun * 10 >= by_value.len() * 6;
     keys.then(|| by_value.values().map(|session| reading(&session.said)).sum())
 }

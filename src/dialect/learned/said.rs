@@ -80,9 +80,12 @@ fn is_value(text: &[u8]) -> bool {
     name > 0 && text.get(name) == Some(&b'=')
 }
 
-/// `S:250 OK`: a letter and a colon are a mark, a digit and a colon a clock.
+/// `S:250 OK`: a letter and a colon are a mark; a digit and a colon are a clock, but behind more digits than a clock has.
 fn is_marked(line: &[u8], at: usize) -> bool {
-    matches!(&line[..at], [.., a, b':'] if !a.is_ascii_digit())
+    let [before @ .., b':'] = &line[..at] else { return false };
+    let digits = before.iter().rev().take_while(|b| b.is_ascii_digit()).count();
+    let joined = before[..before.len() - digits].last().is_some_and(|b| is_word(*b) || b".-:".contains(b));
+    digits == 0 || digits > 2 && !joined
 }
 
 /// Codes that servers send. A column of numbers, a port or a size holds others too.

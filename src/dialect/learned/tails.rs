@@ -15,6 +15,8 @@ use crate::{
 const OF_EACH: usize = 2;
 /// Texts that prove a tail, of different verbs or codes.
 const MIN_TEXTS: usize = 2;
+/// Verbs or codes of the texts that prove a tail in which a word varies, and different words there.
+const MIN_KINDS: usize = 3;
 /// Of so many one may end otherwise.
 const MANY: usize = 5;
 /// No decoration has more pieces.
@@ -109,7 +111,15 @@ fn common(mut alike: Vec<(u16, Vec<Piece>)>, kinds: usize) -> Vec<Piece> {
         for piece in alike.iter().filter_map(|(_, text)| at(text)) {
             *counts.entry(piece).or_default() += 1;
         }
+        // A checksum is the same behind the same text.
+        let varies = counts.len() >= MIN_KINDS && counts.len() * 3 > alike.len() && counts.keys().all(is_word);
+        if varies && is_marked(&alike, out.len(), kinds) {
+            // A running number, a checksum, a time: never the same behind the same mark.
+            out.push(Piece::Hole(Hole::Word));
+            continue;
+        }
         let Some((piece, _)) = counts.into_iter().max_by_key(|(_, count)| *count) else { break };
+        let at = |text: &[Piece]| text.len().checked_sub(out.len() + 1).map(|at| text[at].clone());
         let left: Vec<(u16, Vec<Piece>)> =
             alike.iter().filter(|(_, text)| at(text).as_ref() == Some(&piece)).cloned().collect();
         let of_kinds = left.iter().map(|(kind, _)| *kind).collect::<BTreeSet<u16>>().len();
@@ -127,6 +137,25 @@ fn common(mut alike: Vec<(u16, Vec<Piece>)>, kinds: usize) -> Vec<Piece> {
     // A full stop is part of what a server says.
     let stop = matches!(&out[..], [Piece::Literal(literal)] if literal == b".");
     if !stop && out.iter().any(is_mark) { out } else { Vec::new() }
+}
+
+/// What a running number may be: digits, or letters and digits.
+fn is_word(piece: &Piece) -> bool {
+    match piece {
+        Piece::Literal(word) => word.iter().all(u8::is_ascii_alphanumeric),
+        Piece::Hole(hole) => matches!(hole, Hole::Number | Hole::Id | Hole::Time),
+        Piece::Gap => false,
+    }
+}
+
+/// Whether before the piece at this place, counted from the end, the same mark stands in all texts, of whatever kind.
+fn is_marked(texts: &[(u16, Vec<Piece>)], place: usize, kinds: usize) -> bool {
+    let before = |text: &[Piece]| {
+        let mut before = text.iter().rev().skip(place + 1).skip_while(|piece| **piece == Piece::Gap);
+        before.next().filter(|piece| is_mark(piece)).cloned()
+    };
+    let first = texts.first().and_then(|(_, text)| before(text));
+    kinds >= MIN_KINDS && first.is_some() && texts.iter().all(|(_, text)| before(text) == first)
 }
 
 fn is_mark(piece: &Piece) -> bool {
@@ -185,6 +214,27 @@ mod tests {
             ];
             let lines: Vec<&str> = lines.iter().map(String::as_str).collect();
             assert_eq!(of(&lines), (close.to_owned(), close.to_owned()), "{lines:?}");
+        }
+    }
+
+    #[test]
+    fn a_running_number_behind_a_mark_is_decoration() {
+        for (open, close) in [("[000", "]"), ("#1", ""), ("*", ""), ("crc=", "")] {
+            let end = |text: &str, n: usize| format!("{text} {open}{n:x}{close}");
+            let texts = [
+                "S 220 mail",
+                "C EHLO pc",
+                "S 250 SIZE",
+                "C MAIL FROM:<a@b.c>",
+                "S 550 no",
+                "C RCPT TO:<a@b.c>",
+                "C QUIT",
+                "S 221 a",
+            ];
+            let lines: Vec<String> = texts.iter().enumerate().map(|(n, text)| end(text, n * 3 + 8)).collect();
+            let lines: Vec<&str> = lines.iter().map(String::as_str).collect();
+            let (server, client) = of(&lines);
+            assert!(server.contains("{word}") && client.contains("{word}"), "{server} {client} {lines:?}");
         }
     }
 

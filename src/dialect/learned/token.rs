@@ -80,7 +80,8 @@ fn token(rest: &[u8], at_word: bool) -> (Piece, usize) {
     }
     // An address of memory or a handle, glued to a word.
     let hex = word.iter().take_while(|b| b.is_ascii_digit() || matches!(b, b'A'..=b'F')).count();
-    if (8..length).contains(&hex) && word[..hex].iter().any(u8::is_ascii_digit) && word[hex].is_ascii_alphabetic() {
+    let glued = |rest: &[u8]| rest[0].is_ascii_alphabetic() && !rest.iter().any(u8::is_ascii_digit);
+    if (8..length).contains(&hex) && word[..hex].iter().any(u8::is_ascii_digit) && glued(&word[hex..]) {
         return (Piece::Hole(Hole::Id), hex);
     }
     let digits = word.iter().filter(|b| b.is_ascii_digit()).count();

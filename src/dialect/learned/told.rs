@@ -89,6 +89,7 @@ pub(super) fn learn(lines: &[&[u8]], asked: bool) -> Option<Learned> {
         score: (score * 500.0).round() / 1000.0,
         assumed: true,
         dialogue: false,
+        both: false,
         worth: 0,
         clean: 50,
     })

@@ -140,7 +140,9 @@ pub(super) fn about(line: &[u8], keys: &Keys) -> Option<About> {
         return None;
     }
     let (pieces, holes) = pieces(line, keys);
-    let words = literals(&pieces);
+    let mut words = literals(&pieces);
+    // `Fout 10054: verbinding verbreek`: a level that begins what is said is a word of it.
+    words.extend(grave(line));
     let setting = named(line).filter(|(name, _)| is_setting(name) && words.len() <= 8);
     // A password in the middle of a line has no template: it would stand in it.
     let hides = setting.as_ref().map_or(&[][..], |(name, _)| std::slice::from_ref(name));
@@ -192,6 +194,20 @@ fn about_record(line: &[u8], prose: Range<usize>, keys: &Keys) -> Option<About> 
     let kind = kind(&words, holes)?;
     let end = [Piece::Literal(b"\"".to_vec()), Piece::Hole(Hole::Any)];
     Some(About { kind, template: Template::new(before.into_iter().chain(said).chain(end)).ok()? })
+}
+
+/// The word of a level that tells of an error, where a number or a colon follows as in a sentence about one.
+fn grave(line: &[u8]) -> Option<String> {
+    let tokens = tokens(line);
+    let at = tokens.iter().position(|token| token.piece == Piece::Hole(Hole::Level))?;
+    let word = String::from_utf8_lossy(&line[tokens[at].span.clone()]).to_lowercase();
+    let next: Vec<&Piece> = tokens[at + 1..].iter().take(2).map(|token| &token.piece).collect();
+    let tells = match next[..] {
+        [Piece::Gap, Piece::Hole(Hole::Number)] => true,
+        [Piece::Literal(mark), ..] => mark == b":",
+        _ => false,
+    };
+    (tells && FAILED.contains(&word.as_str())).then_some(word)
 }
 
 /// What the words say happened to the connection.

@@ -1,12 +1,12 @@
 //! The part of the room `smtp` that the tables need while building.
 
-#[path = "../src/smtp/auth.rs"]
+#[path = "../../smtp/auth.rs"]
 mod auth;
-#[path = "../src/smtp/command.rs"]
+#[path = "../../smtp/command.rs"]
 mod command;
-#[path = "../src/smtp/mailbox.rs"]
+#[path = "../../smtp/mailbox.rs"]
 mod mailbox;
-#[path = "../src/smtp/reply.rs"]
+#[path = "../../smtp/reply.rs"]
 mod reply;
 
 pub(crate) use auth::AuthMechanism;

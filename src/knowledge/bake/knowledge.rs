@@ -1,54 +1,57 @@
 //! The part of the room `knowledge` that compiles its tables, and what is written of them for `src/knowledge/baked.rs`.
 
-#[path = "../src/knowledge/automaton.rs"]
+#[path = "../actor.rs"]
+mod actor;
+#[path = "../automaton.rs"]
 mod automaton;
-#[path = "../src/knowledge/cause.rs"]
+#[path = "../cause.rs"]
 mod cause;
-#[path = "../src/knowledge/client_error.rs"]
+#[path = "../client_error.rs"]
 mod client_error;
-#[path = "../src/knowledge/error.rs"]
+#[path = "../error.rs"]
 mod error;
-#[path = "../src/knowledge/facts.rs"]
+#[path = "../facts.rs"]
 mod facts;
-#[path = "../src/knowledge/features.rs"]
+#[path = "../features.rs"]
 mod features;
-#[path = "../src/knowledge/limits.rs"]
+#[path = "../limits.rs"]
 mod limits;
-#[path = "../src/knowledge/mail_domains.rs"]
+#[path = "../mail_domains.rs"]
 mod mail_domains;
-#[path = "../src/knowledge/parts.rs"]
+#[path = "../parts.rs"]
 mod parts;
-#[path = "../src/knowledge/phrase.rs"]
+#[path = "../phrase.rs"]
 mod phrase;
-#[path = "../src/knowledge/plain.rs"]
+#[path = "../plain.rs"]
 mod plain;
-#[path = "../src/knowledge/product.rs"]
+#[path = "../product.rs"]
 mod product;
-#[path = "../src/knowledge/provider.rs"]
+#[path = "../provider.rs"]
 mod provider;
-#[path = "../src/knowledge/replies.rs"]
+#[path = "../replies.rs"]
 mod replies;
-#[path = "../src/knowledge/rows.rs"]
+#[path = "../rows.rs"]
 mod rows;
-#[path = "../src/knowledge/rule_book.rs"]
+#[path = "../rule_book.rs"]
 mod rule_book;
-#[path = "../src/knowledge/sorted.rs"]
+#[path = "../sorted.rs"]
 mod sorted;
-#[path = "../src/knowledge/toml_fault.rs"]
+#[path = "../toml_fault.rs"]
 mod toml_fault;
 #[path = "train.rs"]
 mod train;
-#[path = "../src/knowledge/vocabulary.rs"]
+#[path = "../vocabulary.rs"]
 mod vocabulary;
-#[path = "../src/knowledge/word_rows.rs"]
+#[path = "../word_rows.rs"]
 mod word_rows;
-#[path = "../src/knowledge/words.rs"]
+#[path = "../words.rs"]
 mod words;
 
 use std::{fs, io, path::Path};
 
 use serde::Serialize;
 
+use actor::{Actor, Severity};
 use cause::Cause;
 use facts::{CauseFacts, Notice};
 use parts::Part;
@@ -65,12 +68,12 @@ pub(crate) fn bake(folder: &Path) -> io::Result<()> {
     part::<Vec<Notice>>(folder, "notices")?;
     part::<product::Products>(folder, "products")?;
     part::<Vocabulary>(folder, "vocabulary")?;
-    let words = words::WordTable::parse(include_str!("../src/knowledge/words.toml"));
+    let words = words::WordTable::parse(include_str!("../words.toml"));
     write(folder, "words", &words.map_err(|error| io::Error::other(format!("words.toml: {error}")))?)?;
     let [replies, client_errors, causes] = [
-        include_str!("../src/knowledge/replies.toml"),
-        include_str!("../src/knowledge/client_errors.toml"),
-        include_str!("../src/knowledge/causes.toml"),
+        include_str!("../replies.toml"),
+        include_str!("../client_errors.toml"),
+        include_str!("../causes.toml"),
     ]
     .map(|text| text.parse::<toml::Table>().unwrap_or_default());
     fs::write(folder.join("model.bin"), train::model(&replies, &client_errors, &causes))
