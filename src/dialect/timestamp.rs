@@ -182,7 +182,7 @@ fn clock_after_date(text: &[u8], compact: bool) -> Option<usize> {
 }
 
 /// `08.26.01`, as Danish and Indonesian Windows write it; only behind a date, as it may be anything else.
-fn dotted(text: &[u8]) -> Option<usize> {
+pub(super) fn dotted(text: &[u8]) -> Option<usize> {
     match text {
         [h, i, b'.', m, n, b'.', s, t, rest @ ..]
             if [h, i, m, n, s, t].iter().all(|b| b.is_ascii_digit()) && digits(rest) == 0 =>

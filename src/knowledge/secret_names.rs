@@ -3,9 +3,10 @@
 
 use std::sync::OnceLock;
 
-use aho_corasick::{AhoCorasick, AhoCorasickBuilder};
-
-use super::words::{Patterns, WordClass, WordTable, plain_spelling};
+use super::{
+    automaton::Automaton,
+    words::{Patterns, WordClass, WordTable, plain_spelling},
+};
 
 /// Letters of a name that may be misspelt and still be known.
 const LONG: usize = 7;
@@ -20,8 +21,8 @@ pub struct SecretNames {
     harmless: Vec<Box<[u8]>>,
     /// The letters of each name as a set: the question is asked of each word of a text, and most have those of none.
     letters: Vec<u32>,
-    /// What a line that tells a secret holds at least.
-    telling: Option<AhoCorasick>,
+    /// What a line that tells a secret holds at least, in small letters.
+    telling: Automaton,
 }
 
 impl SecretNames {
@@ -49,8 +50,11 @@ impl SecretNames {
             "login",
             "logon",
         ];
-        let others = others.iter().map(|word| word.as_bytes());
-        let telling = AhoCorasickBuilder::new().ascii_case_insensitive(true).build(telling.chain(others)).ok();
+        let mut telling: Vec<&[u8]> = telling.chain(others.iter().map(|word| word.as_bytes())).collect();
+        telling.sort_unstable();
+        telling.dedup();
+        // A test asks for one of them, so that it cannot fail to be built at run time.
+        let telling = Automaton::of_all(&telling).unwrap_or_default();
         SecretNames {
             openers: table.patterns(WordClass::Opener),
             harmless: table.patterns(WordClass::Neutral).whole,
@@ -99,7 +103,7 @@ impl SecretNames {
     /// Whether a line may tell a secret, so that it is worth a closer look.
     #[must_use]
     pub fn may_stand_in(&self, text: &[u8]) -> bool {
-        self.telling.as_ref().is_some_and(|telling| telling.is_match(text))
+        self.telling.overlapping(&text.to_ascii_lowercase()).next().is_some()
     }
 
     fn opens(&self, head: &[u8]) -> bool {

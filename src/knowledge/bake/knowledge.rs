@@ -70,12 +70,9 @@ pub(crate) fn bake(folder: &Path) -> io::Result<()> {
     part::<Vocabulary>(folder, "vocabulary")?;
     let words = words::WordTable::parse(include_str!("../words.toml"));
     write(folder, "words", &words.map_err(|error| io::Error::other(format!("words.toml: {error}")))?)?;
-    let [replies, client_errors, causes] = [
-        include_str!("../replies.toml"),
-        include_str!("../client_errors.toml"),
-        include_str!("../causes.toml"),
-    ]
-    .map(|text| text.parse::<toml::Table>().unwrap_or_default());
+    let [replies, client_errors, causes] =
+        [include_str!("../replies.toml"), include_str!("../client_errors.toml"), include_str!("../causes.toml")]
+            .map(|text| text.parse::<toml::Table>().unwrap_or_default());
     fs::write(folder.join("model.bin"), train::model(&replies, &client_errors, &causes))
 }
 
