@@ -11,7 +11,7 @@ use crate::{
     report::{Compared, ComparisonFormat, Judged, Look, Report, Side, Sink, Totals},
     rule::{self, State},
     scan::FileFacts,
-    session::Transaction,
+    session::{Clue, Transaction},
 };
 
 /// What is compared with what.
@@ -157,6 +157,10 @@ impl Collected {
 }
 
 impl Report for Collected {
+    fn clues(&mut self, clues: &[Clue]) {
+        self.side.clues.extend_from_slice(clues);
+    }
+
     fn transaction(&mut self, _: &str, _: u64, _: &str, tx: &Transaction) -> io::Result<()> {
         if self.timed && tx.started_at.or(tx.ended_at).and_then(|stamp| stamp.naive()).is_none() {
             self.untimed += 1;

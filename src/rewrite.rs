@@ -112,7 +112,7 @@ fn one(
     // A secret may stand in the open before the line that tells of it. What comes through a pipe comes once.
     if found.path != Input::Stdin
         && let Some(hands) = &hands
-        && let Ok(mut whole) = Log::open(&found.path, &analysis::read_options(request))
+        && let Ok(mut whole) = paste::open(&found.path, &analysis::read_options(request))
     {
         gate.learn_secrets(secrets_of(&mut whole, hands, knowledge)?);
     }

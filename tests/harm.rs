@@ -180,3 +180,28 @@ fn threads_have_a_limit_and_a_closed_pipe_is_no_fault() {
         assert_eq!((out.status.code(), String::from_utf8_lossy(&out.stderr).len()), (Some(0), 0), "{format}");
     }
 }
+
+/// What a folder may hold beside logs, and what is no file at all: each ends with an answer.
+#[cfg(unix)]
+#[test]
+fn devices_loops_and_heaps_of_other_files_end() {
+    let place = Place::new();
+    for device in ["/dev/zero", "/dev/urandom"].iter().filter(|device| Path::new(device).exists()) {
+        for command in ["analyze", "redact", "ticket", "sample", "profile learn"] {
+            let out = place.run(&format!("{command} {device}"), None);
+            assert_eq!(out.status.code(), Some(2), "{command} {device}");
+        }
+    }
+    assert_eq!(place.run("analyze /dev/null", None).status.code(), Some(0));
+    std::os::unix::fs::symlink("../logs", place.path("logs/loop")).unwrap();
+    std::os::unix::fs::symlink("one", place.path("other")).unwrap();
+    std::os::unix::fs::symlink("other", place.path("one")).unwrap();
+    assert_eq!(place.run("analyze one", None).status.code(), Some(2));
+    for n in 0..2_000 {
+        fs::write(place.path(&format!("logs/{n}.jpg")), b"\xff\xd8\xff\xe0 no log").unwrap();
+    }
+    let out = place.run("analyze logs --format json", None);
+    assert_eq!(out.status.code(), Some(0), "{}", String::from_utf8_lossy(&out.stderr));
+    let report: serde_json::Value = serde_json::from_slice(&out.stdout).unwrap();
+    assert_eq!((&report["totals"]["files"], &report["totals"]["skipped"]), (&2_001.into(), &2_000.into()));
+}

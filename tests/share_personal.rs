@@ -47,6 +47,28 @@ fn no_common_name_is_a_known_word() {
     assert!(known.is_empty(), "{known:?}");
 }
 
+/// Names that are known words are masked where they stand as names do.
+#[test]
+fn names_that_are_words_are_known_by_their_place() {
+    for pair in ["Grant Long", "Mark Head", "Will Good", "Max Little", "Dean Block", "Justice Black", "Drew Strong"] {
+        let (first, last) = pair.split_once(' ').unwrap();
+        for line in [
+            format!("550 5.1.1 {pair} <x@gmail.com>: mailbox full"),
+            format!("statement for {pair} failed"),
+            format!("user {first}.{last} is unknown"),
+            format!("SmtpException: {last}, {first}"),
+            format!("mailbox={}.{} disabled", first.to_lowercase(), last.to_lowercase()),
+            format!("Mr {last} has left"),
+        ] {
+            let text = shown(&line);
+            assert!(!text.contains(last) && !text.contains(&last.to_lowercase()), "{line}: {text}");
+        }
+    }
+    for line in ["message size exceeds fixed limit", "5.3.4 Message Too Long", "Please try again at a later time"] {
+        assert_eq!(shown(line), line);
+    }
+}
+
 /// Pieces of lines, between which anything may stand.
 const PIECES: &[&str] = &[
     "550 5.1.1 ",
@@ -263,6 +285,16 @@ fn every_command_is_looked_at() {
         .filter_map(|line| line.split_whitespace().next())
         .collect();
     assert!(names.len() >= SHOW_LOGS.len(), "{help}");
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("emailout.txt");
+    fs::write(&path, "2026-11-23 08:26:00 Error sending email to a@b.example: 535 5.7.8 Authentication failed\n")
+        .unwrap();
+    let shown: Vec<String> = outputs_at(&path, &[Level::Personal]).into_iter().map(|(name, ..)| name).collect();
+    let formats = mtmlog::report::FORMATS.iter().all(|format| shown.iter().any(|name| name == format.name));
+    assert!(formats, "{shown:?}");
+    for command in SHOW_LOGS.iter().filter(|command| **command != "analyze") {
+        assert!(shown.iter().any(|name| name.starts_with(command)), "{command} is not in share::outputs_at");
+    }
     for name in names {
         assert!(SHOW_LOGS.contains(&name) || SHOW_NONE.contains(&name), "{name} is in no list");
     }

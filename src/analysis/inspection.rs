@@ -14,8 +14,8 @@ use crate::{
     knowledge::Knowledge,
     redact::Shapes,
     rule,
-    scan::{FileFacts, Scan},
-    session::{Tally, Transaction},
+    scan::{FileFacts, Given, Scan},
+    session::{Clue, NewClues, Tally, Transaction},
     source::{self, Found, Log, ReadOptions, SourceError},
 };
 
@@ -37,8 +37,17 @@ pub(super) struct Inspected {
     pub(super) note: Option<String>,
 }
 
-/// A transaction with its id and the name of its dialect, as it is handed on.
-pub(super) type Each<'f> = &'f mut (dyn FnMut(u64, &Cow<'static, str>, Transaction) + Send);
+/// What is handed on of a log.
+#[allow(clippy::large_enum_variant, reason = "handed on at once")]
+pub(super) enum Read {
+    /// A transaction with its id and the name of its dialect.
+    Mail(u64, Cow<'static, str>, Transaction),
+    /// Where a secret stands.
+    Clue(Clue),
+}
+
+/// Takes what is handed on.
+pub(super) type Each<'f> = &'f mut (dyn FnMut(Read) + Send);
 
 impl Inspection<'_> {
     /// Reads one log and hands its transactions on, in file order. What cannot be done is a fact about the file.
@@ -48,6 +57,10 @@ impl Inspection<'_> {
         if self.request.meter.is_stopped() {
             inspected.facts.stopped = true;
             inspected.facts.error = Some(format!("{}: not read, because you stopped it.", found.path));
+            return inspected;
+        }
+        if !found.named && found.is_empty_file() {
+            inspected.facts.encoding = "utf-8";
             return inspected;
         }
         let mut options = read_options(self.request);
@@ -85,10 +98,13 @@ impl Inspection<'_> {
         let scan =
             Scan { hands: &hands, stamps, knowledge: self.knowledge, judge: &|tx| rule::judge(self.knowledge, tx) };
         let fingerprint = log.fingerprint();
-        let mut wanted_only = |tx: Transaction| {
-            if wanted(self.request, &tx) {
-                each(tx_id(fingerprint, &tx), &hands.at(tx.hand).name, tx);
+        let mut new = NewClues::default();
+        let mut wanted_only = |given: Given| match given {
+            Given::Mail(tx) if wanted(self.request, &tx) => {
+                each(Read::Mail(tx_id(fingerprint, &tx), hands.at(tx.hand).name.clone(), tx));
             }
+            Given::Mail(_) => {}
+            Given::Clue(clue) => new.take(clue, |clue| each(Read::Clue(clue))),
         };
         let mut shapes = Shapes::default();
         let (tally, bytes, end) = scan.run(log, &mut wanted_only, &mut |line| shapes.add(line));

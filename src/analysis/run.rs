@@ -12,7 +12,7 @@ use super::{
     Summary,
     customers::Customers,
     default_paths,
-    inspection::{Inspected, Inspection},
+    inspection::{Inspected, Inspection, Read},
     place::{Place, places},
     senders::{self, Senders},
 };
@@ -20,7 +20,7 @@ use crate::{
     dialect::Stamp,
     report::{Judged, Period, Report, Totals},
     rule::History,
-    session::{Tally, Transaction},
+    session::{Clue, Tally, Transaction},
     source::Found,
 };
 
@@ -32,12 +32,20 @@ const SIDE_BY_SIDE: usize = 16;
 /// And so many bytes of them, for each thread.
 const HELD: u64 = 2 * SMALL;
 
+/// Mails of a large log that wait until more of it is read: a secret that one of them quotes may be told later. What a log
+/// tells behind so many mails is known for those that follow.
+const HELD_MAILS: usize = 4 * 1024;
+
 /// A file that waits for its turn in the report.
 struct Waiting {
     place: usize,
     inspected: Inspected,
-    transactions: Vec<(u64, Cow<'static, str>, Transaction)>,
+    transactions: Vec<Mail>,
+    clues: Vec<Clue>,
 }
+
+/// A transaction with its id and the name of its dialect.
+type Mail = (u64, Cow<'static, str>, Transaction);
 
 /// Files that are read at once. `whole`: each folder among them has all of its logs here.
 struct Batch {
@@ -102,10 +110,12 @@ impl<'a> Run<'a> {
         let found = &*self.chosen(found);
         let inspection = self.inspection;
         let read = |place: usize| {
-            let mut transactions = Vec::new();
-            let inspected =
-                inspection.file(&found[place], &mut |id, dialect, tx| transactions.push((id, dialect.clone(), tx)));
-            Waiting { place, inspected, transactions }
+            let (mut transactions, mut clues) = (Vec::new(), Vec::new());
+            let inspected = inspection.file(&found[place], &mut |read| match read {
+                Read::Mail(id, dialect, tx) => transactions.push((id, dialect, tx)),
+                Read::Clue(clue) => clues.push(clue),
+            });
+            Waiting { place, inspected, transactions, clues }
         };
         let mut done: (bool, Vec<Waiting>) = (true, Vec::new());
         for batch in self.batches(found) {
@@ -201,13 +211,29 @@ impl<'a> Run<'a> {
         let mut passing = self.begin(name.as_ref());
         let mut written = Ok(());
         let file = found[place].path.to_string();
-        let inspected = inspection.file(&found[place], &mut |id, dialect, tx| {
-            if written.is_ok() {
-                self.judge(name.as_ref(), passing.number, id, &tx);
-                written = self.transaction(&mut passing, &file, id, dialect, &tx);
+        // The first ones wait, as a secret that one of them quotes may be told further down.
+        let mut held: Option<Vec<Mail>> = Some(Vec::new());
+        let inspected = inspection.file(&found[place], &mut |read| {
+            let (id, dialect, tx) = match read {
+                Read::Clue(clue) => return self.report.clues(&[clue]),
+                Read::Mail(id, dialect, tx) => (id, dialect, tx),
+            };
+            self.judge(name.as_ref(), passing.number, id, &tx);
+            match &mut held {
+                Some(mails) if mails.len() < HELD_MAILS => mails.push((id, dialect, tx)),
+                _ if written.is_ok() => {
+                    let mails = held.take().unwrap_or_default().into_iter().chain([(id, dialect, tx)]);
+                    written = mails
+                        .into_iter()
+                        .try_for_each(|(id, dialect, tx)| self.transaction(&mut passing, &file, id, &dialect, &tx));
+                }
+                _ => {}
             }
         });
         written?;
+        for (id, dialect, tx) in held.unwrap_or_default() {
+            self.transaction(&mut passing, &file, id, &dialect, &tx)?;
+        }
         self.file(place, name.as_ref(), inspected, passing)
     }
 
@@ -243,8 +269,9 @@ impl<'a> Run<'a> {
         let (files, names): (Vec<_>, Vec<_>) =
             files.into_iter().zip(names).filter(|(_, name)| !self.is_unwanted(name.as_ref())).unzip();
         self.in_time(&files, &names);
-        for (Waiting { place, inspected, transactions }, name) in files.into_iter().zip(&names) {
+        for (Waiting { place, inspected, transactions, clues }, name) in files.into_iter().zip(&names) {
             let mut passing = self.begin(name.as_ref());
+            self.report.clues(&clues);
             for (id, dialect, tx) in transactions {
                 self.transaction(&mut passing, &inspected.facts.file, id, &dialect, &tx)?;
             }

@@ -24,6 +24,7 @@ mod replies;
 mod reply;
 mod rows;
 mod rule_book;
+mod secret_names;
 mod sorted;
 #[cfg(test)]
 mod tests;
@@ -42,6 +43,7 @@ pub use facts::{CauseFacts, Notice};
 pub use provider::{Password, Provider, Server};
 pub use quoted_reply::{QuotedReply, quoted_reply, without_heads};
 pub use reply::{By, ReplyMeaning, ReplyQuery};
+pub use secret_names::SecretNames;
 pub use told::ToldMeaning;
 pub use vocabulary::Vocabulary;
 pub use words::{WordClass, WordClasses, WordTable, is_word_byte, plain_spelling};

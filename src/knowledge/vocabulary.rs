@@ -21,6 +21,9 @@ pub struct Vocabulary {
     words: HashSet<Box<str>>,
     /// Words that a phrase lets go on.
     stems: BTreeSet<Box<str>>,
+    /// Two words in a row of a phrase, with a space between them.
+    #[serde(serialize_with = "sorted::set")]
+    pairs: HashSet<Box<str>>,
 }
 
 impl Vocabulary {
@@ -48,6 +51,12 @@ impl Vocabulary {
     #[must_use]
     pub fn stem_of(&self, word: &str) -> Option<usize> {
         word.is_ascii().then(|| self.stem(&word.to_ascii_lowercase())).flatten()
+    }
+
+    /// Whether a phrase has these two words in a row.
+    #[must_use]
+    pub fn has_pair(&self, one: &str, other: &str) -> bool {
+        self.pairs.contains(format!("{one} {other}").to_ascii_lowercase().as_str())
     }
 
     /// How many words it holds.
@@ -89,6 +98,7 @@ impl Vocabulary {
         let plain = Plain::of(phrase.trim_matches('*').as_bytes(), None);
         let words: Vec<String> = plain.iter().map(|word| String::from_utf8_lossy(word).into_owned()).collect();
         let last = words.len().saturating_sub(1);
+        self.pairs.extend(words.windows(2).map(|pair| pair.join(" ").into()));
         for (place, word) in words.iter().enumerate() {
             if place == last && phrase.ends_with('*') && word.len() >= SHORTEST_STEM {
                 self.stems.insert(word.as_str().into());

@@ -41,8 +41,12 @@ pub enum WordClass {
     Recipient,
     /// An address follows that receives nothing.
     Sender,
-    /// A secret follows.
+    /// The name of a password or a token.
     Secret,
+    /// A key or a code behind it is a secret.
+    Opener,
+    /// People are called so, too.
+    Name,
     /// A server's words follow.
     Reply,
     /// What a number counts.
@@ -51,7 +55,7 @@ pub enum WordClass {
     Place,
     /// A sum over mails.
     Summary,
-    /// Looks like a failure and tells of none.
+    /// Looks like a word of another class, and is none.
     Neutral,
 }
 
@@ -73,6 +77,9 @@ impl WordClasses {
     }
 }
 
+/// Classes that tell nothing of how a mail went: such a word is as unknown as any other.
+const BESIDE: u32 = 1 << WordClass::Opener as u32 | 1 << WordClass::Name as u32;
+
 /// The fixed letters of words, with the bits of their classes.
 type Stems = Vec<(Box<[u8]>, u32)>;
 
@@ -88,11 +95,46 @@ pub struct WordTable {
     pub(super) inside: Stems,
 }
 
+/// The words of one class, by where in a longer word they count.
+#[derive(Clone, Debug, Default)]
+pub struct Patterns {
+    /// Whole words.
+    pub whole: Vec<Box<[u8]>>,
+    /// Words that begin so.
+    pub begins: Vec<Box<[u8]>>,
+    /// Words that end so.
+    pub ends: Vec<Box<[u8]>>,
+    /// Words that hold this.
+    pub inside: Vec<Box<[u8]>>,
+}
+
 impl WordTable {
     /// Whether a row holds the word itself, not only its beginning or end: such a word is nobody's name.
     #[must_use]
     pub fn knows(&self, word: &[u8]) -> bool {
-        self.whole.contains_key(word)
+        self.whole.get(word).is_some_and(|classes| classes & !BESIDE != 0)
+    }
+
+    /// Whether people are called so, too.
+    #[must_use]
+    pub fn is_name(&self, word: &str) -> bool {
+        let classes = self.whole.get(word.to_ascii_lowercase().as_bytes());
+        classes.is_some_and(|classes| classes & (1 << WordClass::Name as u32) != 0)
+    }
+
+    /// The words of one class.
+    #[must_use]
+    pub fn patterns(&self, class: WordClass) -> Patterns {
+        let of = |stems: &mut dyn Iterator<Item = (&[u8], u32)>| -> Vec<Box<[u8]>> {
+            stems.filter(|(_, classes)| classes & (1 << class as u32) != 0).map(|(stem, _)| stem.into()).collect()
+        };
+        let all = |stems: &Stems| of(&mut stems.iter().map(|(stem, classes)| (&**stem, *classes)));
+        Patterns {
+            whole: of(&mut self.whole.iter().map(|(word, classes)| (&**word, *classes))),
+            begins: self.prefixes.values().flat_map(all).collect(),
+            ends: all(&self.suffixes),
+            inside: all(&self.inside),
+        }
     }
 
     /// The classes of a word in plain spelling.
@@ -103,7 +145,7 @@ impl WordTable {
         let begins = first.filter(|(stem, _)| word.starts_with(stem));
         let ends = self.suffixes.iter().filter(|(stem, _)| word.ends_with(stem));
         let holds = self.inside.iter().filter(|(stem, _)| memchr::memmem::find(word, stem).is_some());
-        WordClasses(begins.chain(ends).chain(holds).fold(whole, |all, (_, class)| all | class))
+        WordClasses(begins.chain(ends).chain(holds).fold(whole, |all, (_, class)| all | class) & !BESIDE)
     }
 }
 
@@ -176,7 +218,8 @@ mod tests {
         ] {
             assert!(words.classes(word.as_bytes()).has(class), "{word}");
         }
-        assert!(words.classes(b"xyzzy").is_unknown());
+        assert!(words.classes(b"xyzzy").is_unknown() && words.classes(b"grant").is_unknown());
+        assert!(words.patterns(WordClass::Name).whole.iter().any(|word| **word == *b"grant"));
     }
 
     #[test]

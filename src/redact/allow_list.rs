@@ -1,15 +1,13 @@
 //! The allow list: of a text only words of the vocabulary stay, stand-ins, names of servers, times, sizes and other
 //! numbers that say what they are, and ids by which a provider finds the mail. Any other word becomes its shape.
 
-use std::{collections::HashSet, sync::OnceLock};
+use crate::{dialect, knowledge::Vocabulary};
 
-use crate::{
-    dialect,
-    knowledge::{Vocabulary, WordTable, plain_spelling},
+use super::{
+    known_word, name_word, public_domain::is_public, server_name, shape_class, span::runs, stand_in::is_stand_in, trace,
 };
 
-use super::{public_domain::is_public, server_name, shape_class, span::runs, stand_in::is_stand_in, trace};
-
+pub(super) use known_word::is_known;
 pub(super) use shape_class::shape;
 
 /// How a text is looked at.
@@ -44,8 +42,6 @@ const MAX_IPV6: usize = 39;
 const MAX_DOTTED: usize = 40;
 /// Digits of a port.
 const MAX_PORT_DIGITS: usize = 5;
-/// Letters of a word in a dialect's sample; a longer one is an answer in base64.
-const MAX_SAMPLE_WORD: usize = 15;
 
 /// Labels behind which somebody's own words stand, which may all be words that are known.
 const PRIVATE: [&str; 8] =
@@ -144,28 +140,6 @@ fn private(text: &str) -> Option<(usize, usize)> {
     })
 }
 
-/// Whether programs use this word about themselves.
-pub(super) fn is_known(word: &str) -> bool {
-    Vocabulary::builtin().knows(word)
-        || of_dialects().contains(word.to_ascii_lowercase().as_str())
-        || WordTable::builtin().knows(&plain_spelling(word.as_bytes()))
-}
-
-/// The words of the samples that each dialect carries, without addresses and without what a program may have drawn.
-fn of_dialects() -> &'static HashSet<String> {
-    static WORDS: OnceLock<HashSet<String>> = OnceLock::new();
-    WORDS.get_or_init(|| {
-        let tokens = dialect::DIALECTS
-            .iter()
-            .flat_map(|dialect| dialect.sample.split_whitespace())
-            .filter(|token| !token.contains('@'));
-        let drawn = |word: &&str| word.bytes().any(|b| b.is_ascii_digit()) || word.len() > MAX_SAMPLE_WORD;
-        let words =
-            tokens.flat_map(|token| token.split(|c: char| !c.is_ascii_alphanumeric())).filter(|word| !drawn(word));
-        words.filter(|word| word.len() > 1).map(str::to_ascii_lowercase).collect()
-    })
-}
-
 struct Masker<'k> {
     how: Strictness,
     keeps: &'k dyn Fn(&str) -> Option<bool>,
@@ -202,6 +176,10 @@ impl Masker<'_> {
     fn gap(&mut self, gap: &str) {
         let of_a_word = self.how != Strictness::Reply && self.out.ends_with(['a', 'A', '9']) && gap.contains(MARKS);
         let end = if of_a_word { gap.find(char::is_whitespace).unwrap_or(gap.len()) } else { 0 };
+        if gap.contains([';', '|', '"']) && gap.contains([',', ';', '|']) {
+            // Another cell: the label of a number does not hold for it.
+            self.counted = 0;
+        }
         self.out.push_str(&gap[..end].replace(MARKS, "*"));
         self.out.push_str(&gap[end..]);
         self.glued = of_a_word && end == gap.len();
@@ -291,6 +269,9 @@ impl Masker<'_> {
     }
 
     fn word(&mut self, text: &str, at: usize, word: &str) {
+        if name_word::is_name_here(text, at, word) {
+            return self.out.push_str(&shape(word));
+        }
         let hex = word.strip_prefix("0x").is_some_and(|hex| hex.bytes().all(|b| b.is_ascii_hexdigit()));
         if is_known(word) || hex && word.len() <= MAX_HEX_NUMBER {
             self.out.push_str(word);

@@ -36,6 +36,11 @@ impl<'g> Censor<'g> {
         Censor { gate, knowledge, secrets, pcs: Vec::new(), answer_due: false, asked: 0 }
     }
 
+    /// How many PCs have told their names.
+    pub(super) fn pcs(&self) -> usize {
+        self.pcs.len()
+    }
+
     pub(super) fn level(&self) -> Level {
         self.gate.level()
     }
@@ -56,6 +61,9 @@ impl<'g> Censor<'g> {
             for (name, stand_in) in &self.pcs {
                 text = replace_word(text, name, stand_in);
             }
+        }
+        if self.answer_due {
+            text = self.gate.without_answer(&text);
         }
         let named = self.gate.named(&text);
         if self.answer_due { self.gate.mask(&named, Strictness::Guarded) } else { named }
@@ -146,6 +154,9 @@ impl<'g> Censor<'g> {
     /// The name that a PC gives itself in EHLO.
     pub(super) fn pc(&mut self, name: &[u8]) -> Vec<u8> {
         let name = visible_bytes(name);
+        if self.level() == Level::Secrets && !name.contains(['[', '.']) {
+            self.gate.note_pc(&name);
+        }
         if self.level() == Level::Secrets || name.is_empty() || name.starts_with('[') {
             return self.free(name.as_bytes());
         }

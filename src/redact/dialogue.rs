@@ -112,8 +112,10 @@ impl Dialogue {
                 censor.answer(None, 0, text)
             }
             Turn::Noise(_) | Turn::Reply { .. } => {
-                // What is no command may be an answer whose exchange the log has lost.
-                censor.remember(text);
+                // What is no command may be an answer whose exchange the log has lost; a sentence is none.
+                if !text.contains(&b' ') {
+                    censor.remember(text);
+                }
                 censor.stranger(text)
             }
         };

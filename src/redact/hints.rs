@@ -113,18 +113,7 @@ fn before(text: &str, at: usize) -> Option<usize> {
 
 /// `Subject: ...`, `message "..."`: somebody's own words, as far as they are marked.
 pub(super) fn quoted_words(text: &str, spans: &mut Vec<Span<Personal>>) {
-    const LABELS: [&str; 10] = [
-        "subject",
-        "titled",
-        "message",
-        "attachment",
-        "attachments",
-        "file",
-        "filename",
-        "document",
-        "onderwerp",
-        "name",
-    ];
+    const LABELS: [&str; 7] = ["subject", "titled", "attachment", "attachments", "filename", "document", "onderwerp"];
     let mut done = 0;
     for (at, label) in runs(text, false, |b| b.is_ascii_alphabetic()) {
         if at < done || !LABELS.iter().any(|known| known.eq_ignore_ascii_case(label)) {

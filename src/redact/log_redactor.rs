@@ -16,7 +16,10 @@ use super::{
     pending_lines::{Fragment, PendingLines, Piece},
     pseudonym::Kind,
     record::{Part, is_open, is_plain, join, placed, without_values},
-    secret,
+    secret::{
+        self,
+        next_line::{self, Asks},
+    },
     stray_auth::StrayAuth,
     visible::visible_bytes,
 };
@@ -35,15 +38,19 @@ pub struct LogRedactor<'g> {
     /// Tells sessions apart that stand in each other (as in `session`).
     tangle: Demux,
     /// The newest line ends with the name of a secret, whose value is the next one.
-    asked_for: bool,
+    asked_for: Asks,
+    /// PCs that were known when the frames were looked at: one more may be named in them.
+    pcs: usize,
     /// The frame of the line at hand is all there is, and stands in an AUTH exchange.
     in_sign_in: bool,
 }
 
-/// Whether the line ends with the name of a secret, as a prompt does.
-fn asks(line: &[u8]) -> bool {
-    let line = line.trim_ascii_end();
-    line.last().is_some_and(|b| b":=>\"|".contains(b)) && secret::asks(&visible_bytes(line))
+/// What the line says, without what it is wrapped in.
+fn said<'a>(what: &What<'a>) -> &'a [u8] {
+    match *what {
+        What::Note(text) | What::Quoted(text) | What::Repeat(text) => text,
+        _ => what.text(),
+    }
 }
 
 /// One conversation, and the records that hold a line of it that is not whole.
@@ -98,15 +105,16 @@ impl<'g> LogRedactor<'g> {
             held: PendingLines::default(),
             overheard: StrayAuth::default(),
             tangle: Demux::default(),
-            asked_for: false,
+            asked_for: Asks::No,
+            pcs: 0,
             in_sign_in: false,
         }
     }
 
     /// Takes one line and its end.
     pub fn line(&mut self, hands: &DialectSet<'_>, text: &[u8], end: &[u8]) {
-        self.censor.answer_due = mem::replace(&mut self.asked_for, asks(text));
         let (hand, mut line) = hands.read(text);
+        self.expect(text, said(&line.what));
         let key;
         if hands.is_tangled() {
             key = self.tangle.key(hand, &line);
@@ -129,8 +137,25 @@ impl<'g> LogRedactor<'g> {
         }
     }
 
+    /// Whether this line is the value of a secret that the line before has named, and whether it names one itself.
+    fn expect(&mut self, text: &[u8], said: &[u8]) {
+        if !text.iter().any(u8::is_ascii_alphanumeric) {
+            // A rule between the head of a table and its rows.
+            self.censor.answer_due = false;
+            return;
+        }
+        let [text, said] = [text, said].map(visible_bytes);
+        let asked = mem::replace(&mut self.asked_for, next_line::asks(&text).max(next_line::asks(&said)));
+        self.censor.answer_due = match asked {
+            Asks::No => false,
+            Asks::Alone => next_line::value(if said.is_empty() { &text } else { &said }).is_some(),
+            Asks::Surely => true,
+        };
+    }
+
     /// A line of a log in nobody's handwriting.
     pub fn strange_line(&mut self, text: &[u8], end: &[u8]) {
+        self.expect(text, b"");
         if self.overhears(text, end) {
             return;
         }
@@ -418,8 +443,9 @@ impl<'g> LogRedactor<'g> {
     /// known words stay unless that makes another line of it.
     fn composed<'a>(&mut self, dialect: &Dialect, text: &[u8], line: &Line<'a>, parts: Vec<Part<'a>>) -> Vec<u8> {
         let out = self.parted(dialect, text, line, parts);
-        // A learned template may have parted the name of a secret from its value.
-        if dialect.is_template() { without_values(text, out) } else { out }
+        // What takes a line apart may have parted the name of a secret from its value.
+        let dialogue = matches!(line.what, What::Server(..) | What::Client(..) | What::Unmarked(..));
+        if dialect.is_template() || !dialogue { without_values(text, out) } else { out }
     }
 
     fn parted<'a>(&mut self, dialect: &Dialect, text: &[u8], line: &Line<'a>, parts: Vec<Part<'a>>) -> Vec<u8> {
@@ -455,6 +481,10 @@ impl<'g> LogRedactor<'g> {
                 .map(|part| self.censor.note_of_sign_in(part))
                 .collect::<Vec<_>>()
                 .join(&b'\t');
+        }
+        if self.pcs != self.censor.pcs() {
+            self.pcs = self.censor.pcs();
+            self.frames.clear();
         }
         if let Some(known) = self.frames.get(text) {
             return known.clone();

@@ -102,7 +102,7 @@ fn addresses(text: &str, spans: &mut Vec<Span<Personal>>) {
             let len = tail.find(|c| !domain(c)).unwrap_or(tail.len());
             let len = tail[..len].trim_end_matches(['.', '-', '_']).len();
             let mut local =
-                from + (run[from..at].len() - run[from..at].trim_start_matches(['\'', '`', '*', '|']).len());
+                from + (run[from..at].len() - run[from..at].trim_start_matches(['\'', '`', '*', '|', '{']).len());
             if let Some(eq) = run[local..at].find('=') {
                 let key = run[local..local + eq].rsplit(['.', '-', '&', '?']).next().unwrap_or_default();
                 if KEYS.iter().any(|k| k.eq_ignore_ascii_case(key)) {

@@ -64,7 +64,9 @@ pub(super) fn is_plain(part: &[u8]) -> bool {
 fn is_drawn(part: &[u8]) -> bool {
     let rises = part.windows(2).filter(|pair| pair[0].is_ascii_lowercase() && pair[1].is_ascii_uppercase()).count();
     let digits = part.iter().filter(|b| b.is_ascii_digit()).count();
-    part.iter().all(u8::is_ascii_alphanumeric) && part.len() <= 24 && (rises >= 2 || digits >= 4)
+    let capitals = part.iter().filter(|b| b.is_ascii_uppercase()).count();
+    let mixed = rises >= 1 && digits >= 1 && capitals >= 3;
+    part.iter().all(u8::is_ascii_alphanumeric) && part.len() <= 24 && (rises >= 2 || digits >= 4 || mixed)
 }
 
 /// The text with its parts replaced, and what stands between them as `frame` gives it out.

@@ -16,6 +16,7 @@ use super::{
     client_name, folder, personal,
     pseudonym::{Kind, Pseudonyms},
     remembered::Remembered,
+    secret::next_line::Asks,
     server_name, template,
     visible::{visible, visible_bytes},
 };
@@ -52,6 +53,10 @@ pub struct Redactor {
     seen: HashMap<Sensitive, Seen>,
     /// Servers of the logs, in lower case.
     hosts: HashSet<String>,
+    /// PCs that a reading before the copy has met.
+    pcs: Vec<String>,
+    /// The newest clue ends with the name of a secret.
+    asked_for: Asks,
 }
 
 #[derive(Debug)]
@@ -78,6 +83,8 @@ impl Redactor {
             remembered: Remembered::default(),
             seen: HashMap::new(),
             hosts: HashSet::new(),
+            pcs: Vec::new(),
+            asked_for: Asks::No,
         }
     }
 
@@ -247,16 +254,6 @@ impl Redactor {
     /// Words of a text that names people.
     pub(super) fn learn_name(&mut self, names: &str) {
         self.stand_ins.learn_names(names);
-    }
-
-    /// The name by which a program signs in: a secret at every level. An address stays an address, and no other does.
-    pub(super) fn sign_in_name(&mut self, name: &str) -> String {
-        match name.rsplit_once('@') {
-            Some((local, domain)) if !local.is_empty() && !domain.is_empty() => {
-                self.stand_ins.stand_in(Kind::Sender, local, Some(domain))
-            }
-            _ => self.stand_ins.thing(Kind::User, name),
-        }
     }
 
     /// Secrets go at every level; control characters first, so that what is looked at is what is shown.

@@ -4,17 +4,24 @@
 mod commands;
 mod dump;
 pub(super) mod encoded;
-mod names;
+pub(super) mod next_line;
 mod tokens;
 mod value;
 
-use crate::smtp::AuthMechanism;
-
-pub(super) use self::names::is_key;
+use crate::{knowledge::SecretNames, smtp::AuthMechanism};
 
 pub(super) use self::value::is_plain;
 use self::value::{quoted, setting};
 use super::span::{Span, replace, runs, words};
+
+/// Whether a setting of this name holds a secret.
+pub(super) fn is_key(name: &str) -> bool {
+    SecretNames::builtin().is_name(name)
+}
+
+fn is_key_in_two(before: &str, word: &str) -> bool {
+    SecretNames::builtin().is_name_in_two(before, word)
+}
 
 /// Stands for any secret; its length tells nothing.
 pub(super) const HIDDEN: &str = "***";
@@ -45,23 +52,10 @@ fn rules(text: &str, spans: &mut Vec<Span<()>>) {
     tokens::tokens(text, spans);
     tokens::drawn_tokens(text, spans);
     tokens::typed(text, spans);
+    tokens::pairs(text, spans);
     tokens::links(text, spans);
     commands::arguments(text, spans);
     dump::columns(text, spans);
-}
-
-/// Whether the text ends with the name of a secret whose value must stand on the next line: `Password:`.
-pub(super) fn asks(text: &str) -> bool {
-    let text = text.trim_end_matches(['"', '\'', ' ', '>', '\\', '|', '\r']);
-    let bare = text.trim_end_matches(['=', ':', '"', '\'', ' ']);
-    let from = bare
-        .rfind(|c: char| !c.is_alphanumeric() && !"_-.".contains(c))
-        .map_or(0, |at| at + bare[at..].chars().next().map_or(1, char::len_utf8));
-    let (before, name) = (&bare[..from], &bare[from..]);
-    let named =
-        is_key(name) || before.split_whitespace().next_back().is_some_and(|word| names::is_key_in_two(word, name));
-    let alone = before.trim_matches(|c: char| !c.is_alphanumeric()).is_empty() && bare.len() == text.len();
-    named && (bare.len() < text.len() || alone || before.ends_with('<'))
 }
 
 /// `password=...`, `"smtpPass": "..."`, `<password>...</password>`, `-pw ...`, in English and Afrikaans.
@@ -72,7 +66,7 @@ fn settings(text: &str, spans: &mut Vec<Span<()>>) {
         if start < done || text[..start].ends_with("</") {
             continue;
         }
-        let key = is_key(name) || names::is_key_in_two(two, name);
+        let key = is_key(name) || is_key_in_two(two, name);
         // `PASS` at the beginning is POP3's command: some programs fetch before they send.
         let option = name.starts_with('-') && (key || OPTIONS.contains(&name)) || start == 0 && name == "PASS";
         let end = start + name.len();
@@ -100,11 +94,10 @@ const OPTIONS: [&str; 6] = ["-pw", "-xp", "-ap", "--xp", "--ap", "-storepass"];
 
 /// Values of settings whose names are used for other things too: a header, a pair of name and password.
 fn other_value(text: &str, start: usize, name: &str) -> Option<(usize, usize)> {
-    const SCHEMES: [&str; 5] = ["Basic", "Bearer", "Digest", "NTLM", "Negotiate"];
     let is = |names: &[&str]| names.iter().any(|key| key.eq_ignore_ascii_case(name));
     let end = start + name.len();
     let body = text[end..].trim_start_matches(['"', '\'', ' ']);
-    if name.eq_ignore_ascii_case("login") && text[end..].starts_with(' ') {
+    if is(&["login", "logon", "authenticate"]) && text[end..].starts_with(' ') {
         // `LOGIN name password`, as IMAP and people write it.
         let mut two = words(&text[end..]);
         if let (Some((_, user)), Some((at, word))) = (two.next(), two.next())
@@ -115,13 +108,17 @@ fn other_value(text: &str, start: usize, name: &str) -> Option<(usize, usize)> {
         }
     }
     let strange = |from: usize, to: usize| words(&text[from..to]).take(FEW).any(|(_, word)| !is_sentence(word));
+    // Where hardly anything else can stand, a word in one case is one too, unless programs use it.
+    let unknown = |from: usize, to: usize| words(&text[from..to]).take(FEW).any(|(_, word)| !is_known_all(word));
     if is(&["authorization", "proxy-authorization", "cookie", "set-cookie", "x-auth", "x-auth-token"]) {
         let body = body.strip_prefix([':', '='])?.trim_start_matches([' ', '"', '\'']);
-        let scheme =
-            SCHEMES.iter().find(|scheme| body.get(..scheme.len()).is_some_and(|b| b.eq_ignore_ascii_case(scheme)));
-        let value = scheme.map_or(body, |scheme| body[scheme.len()..].trim_start());
+        // `Basic x`, `Token x`: a scheme is a word, and another one follows (RFC 9110 section 11.6.2).
+        let mut parts = body.splitn(2, ' ');
+        let (scheme, rest) = (parts.next().unwrap_or_default(), parts.next().unwrap_or_default().trim_start());
+        let named = scheme.len() > 1 && scheme.bytes().all(|b| b.is_ascii_alphabetic() || b == b'-');
+        let value = if named && !rest.is_empty() { rest } else { body };
         let from = text.len() - value.len();
-        return Some((from, from + value.trim_end_matches(['"', '\'']).len())).filter(|(from, to)| strange(*from, *to));
+        return Some((from, from + value.trim_end_matches(['"', '\'']).len())).filter(|(from, to)| unknown(*from, *to));
     }
     if is(&["-u", "--user", "--proxy-user"]) {
         let (at, word) = words(&text[end..]).next()?;
@@ -138,23 +135,31 @@ fn other_value(text: &str, start: usize, name: &str) -> Option<(usize, usize)> {
         let len = value.find(char::is_whitespace).unwrap_or(value.len());
         return (len > 0 && value != "<>").then_some((end + 1, end + 1 + len));
     }
-    if is(&["login", "credential", "credentials", "creds", "auth", "pin", "kennwort", "passe", "xp", "session", "p"]) {
+    if is(&["login", "credential", "credentials", "creds", "auth", "sasl", "kennwort", "passe", "xp", "session", "p"]) {
         let value = ["=>", "->", "=", ":"].iter().find_map(|mark| body.strip_prefix(*mark))?;
-        let one = is(&["auth", "p", "session", "xp", "pin"]);
+        let one = is(&["auth", "sasl", "p", "session", "xp"]);
         let value = value.trim_start();
         let from = text.len() - value.len();
         let to =
             if one { from + value.find(char::is_whitespace).unwrap_or(value.len()) } else { from + setting(value) };
         let pair = !is(&["auth", "session", "p"]) || value.contains(':') || is(&["p"]) && text[..start].ends_with('/');
         let method = AuthMechanism::from_wire(&text.as_bytes()[from..to]).is_some();
-        return (pair && !method && strange(from, to)).then_some((from, to));
+        let sure = is(&["credential", "credentials", "creds"]);
+        let value = if sure {
+            unknown(from, to)
+        } else {
+            strange(from, to) || text[from..to].contains(':') && unknown(from, to)
+        };
+        return (pair && !method && value).then_some((from, to));
     }
     None
 }
 
 /// `password Kudu!7`, `password is Kudu!7`, `Password (Kudu!7)`: the word behind, unless it goes on with a sentence.
 fn spoken(text: &str, start: usize, end: usize) -> Option<(usize, usize)> {
-    const LINKS: [&str; 16] = [
+    const LINKS: [&str; 18] = [
+        "from",
+        "van",
         "is",
         "was",
         "to",
@@ -180,6 +185,10 @@ fn spoken(text: &str, start: usize, end: usize) -> Option<(usize, usize)> {
         let bare = word.trim_start_matches(|c: char| !c.is_alphanumeric());
         let from = end + at + word.len() - bare.len();
         let to = from + bare.trim_end_matches(['`', ')', '}', ']', '"', '\'', ',', ';']).len();
+        // `TextBox7 (password) Kudu!7`
+        if bare.is_empty() && n == 0 {
+            continue;
+        }
         if owned {
             if word.ends_with(':') {
                 let next = end + at + word.len();

@@ -13,7 +13,7 @@ use crate::{
         advice,
     },
     scan::FileFacts,
-    session::Confidence,
+    session::{Clue, Confidence},
 };
 
 use super::{
@@ -45,6 +45,8 @@ pub struct Side {
     pub files: Vec<(FileFacts, State)>,
     /// What an analysis of it finds, the first to act on first.
     pub findings: Vec<Finding>,
+    /// Where secrets stand in them.
+    pub clues: Vec<Clue>,
 }
 
 /// What is to be written.
@@ -70,6 +72,7 @@ impl Compared<'_> {
     /// Where the sink cannot be written.
     pub fn write(&self, sink: &mut Sink<'_>, format: ComparisonFormat, level: Level, look: Look) -> io::Result<()> {
         let mut rows = Rows::new(level);
+        [self.before, self.since].iter().for_each(|side| rows.gate().learn(&side.clues));
         match format {
             ComparisonFormat::Json => {
                 let row = self.row(&mut rows);

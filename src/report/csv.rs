@@ -4,7 +4,12 @@ use std::io;
 
 use csv::{Terminator, Writer, WriterBuilder};
 
-use crate::{redact::Level, rule::State, scan::FileFacts, session::Transaction};
+use crate::{
+    redact::Level,
+    rule::State,
+    scan::FileFacts,
+    session::{Clue, Transaction},
+};
 
 use super::{
     Format, Judged, Report, Setup, Sink, Totals,
@@ -54,6 +59,10 @@ impl Csv<'_> {
 impl Report for Csv<'_> {
     fn begin(&mut self, customer: Option<&str>) {
         self.rows.begin(customer);
+    }
+
+    fn clues(&mut self, clues: &[Clue]) {
+        self.rows.gate().learn(clues);
     }
 
     fn transaction(&mut self, file: &str, tx_id: u64, dialect: &str, tx: &Transaction) -> io::Result<()> {

@@ -8,7 +8,7 @@ use std::{
 use crate::{
     rule::{Finding, State},
     scan::FileFacts,
-    session::{Outcome, Transaction},
+    session::{Clue, Outcome, Transaction},
 };
 
 use super::{
@@ -41,6 +41,9 @@ pub struct Attempt<'a> {
 
 /// An output that is written while somebody waits.
 pub trait Live {
+    /// Where secrets stand in lines that were read, before their attempts.
+    fn clues(&mut self, clues: &[Clue]);
+
     /// An attempt.
     fn attempt(&mut self, attempt: &Attempt<'_>) -> io::Result<()>;
 
@@ -101,6 +104,10 @@ struct Lines<'a> {
 }
 
 impl Live for Lines<'_> {
+    fn clues(&mut self, clues: &[Clue]) {
+        self.report.clues(clues);
+    }
+
     fn attempt(&mut self, attempt: &Attempt<'_>) -> io::Result<()> {
         self.report.transaction(&self.file, attempt.tx_id, attempt.dialect, attempt.tx)
     }
@@ -156,6 +163,10 @@ impl<'a> Text<'a> {
 }
 
 impl Live for Text<'_> {
+    fn clues(&mut self, clues: &[Clue]) {
+        self.rows.gate().learn(clues);
+    }
+
     fn attempt(&mut self, attempt: &Attempt<'_>) -> io::Result<()> {
         let tx = attempt.tx;
         let row = self.rows.transaction(&self.file, attempt.tx_id, attempt.dialect, tx);

@@ -9,7 +9,7 @@ use crate::{
     redact::Level,
     rule::{Finding, State},
     scan::FileFacts,
-    session::Transaction,
+    session::{Clue, Transaction},
 };
 
 use super::{
@@ -47,6 +47,10 @@ impl<'a> Markdown<'a> {
 }
 
 impl Report for Markdown<'_> {
+    fn clues(&mut self, clues: &[Clue]) {
+        self.rows.gate().learn(clues);
+    }
+
     fn transaction(&mut self, file: &str, tx_id: u64, dialect: &str, tx: &Transaction) -> io::Result<()> {
         let row = self.rows.transaction(file, tx_id, dialect, tx);
         if tx.outcome.is_failure() {

@@ -6,7 +6,7 @@ use crate::{
     redact::Level,
     rule::State,
     scan::FileFacts,
-    session::{Tally, Transaction},
+    session::{Clue, Tally, Transaction},
 };
 
 mod comparison;
@@ -60,6 +60,10 @@ pub static FORMATS: &[&Format] =
 pub trait Report: Send {
     /// A file begins, whose logs are of this customer; none for standard input.
     fn begin(&mut self, _customer: Option<&str>) {}
+
+    /// Where secrets stand in the file that has begun, before its transactions as far as it was read ahead: the gate hides
+    /// them wherever they come from now on.
+    fn clues(&mut self, _clues: &[Clue]) {}
 
     /// A transaction to be shown, in file order, before [`Report::file`] of its file.
     fn transaction(&mut self, file: &str, tx_id: u64, dialect: &str, tx: &Transaction) -> io::Result<()>;

@@ -4,7 +4,12 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
-use crate::{redact::Level, rule::State, scan::FileFacts, session::Transaction};
+use crate::{
+    redact::Level,
+    rule::State,
+    scan::FileFacts,
+    session::{Clue, Transaction},
+};
 
 use super::{Format, Judged, Report, Setup, Sink, Totals, row::Labelled, rows::Rows};
 
@@ -51,6 +56,10 @@ impl<'a> Ndjson<'a> {
 impl Report for Ndjson<'_> {
     fn begin(&mut self, customer: Option<&str>) {
         self.rows.begin(customer);
+    }
+
+    fn clues(&mut self, clues: &[Clue]) {
+        self.rows.gate().learn(clues);
     }
 
     fn transaction(&mut self, file: &str, tx_id: u64, dialect: &str, tx: &Transaction) -> io::Result<()> {

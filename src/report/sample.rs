@@ -5,7 +5,12 @@ use std::{
     io::{self, Write},
 };
 
-use crate::{redact::Level, rule::State, scan::FileFacts, session::Transaction};
+use crate::{
+    redact::Level,
+    rule::State,
+    scan::FileFacts,
+    session::{Clue, Transaction},
+};
 
 use super::{
     Format, Judged, Report, Setup, Sink, Totals,
@@ -38,6 +43,10 @@ impl<'a> Sample<'a> {
 }
 
 impl Report for Sample<'_> {
+    fn clues(&mut self, clues: &[Clue]) {
+        self.rows.gate().learn(clues);
+    }
+
     fn transaction(&mut self, _: &str, _: u64, _: &str, _: &Transaction) -> io::Result<()> {
         Ok(())
     }

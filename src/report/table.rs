@@ -11,7 +11,7 @@ use crate::{
     redact::{Level, Redacted},
     rule::State,
     scan::FileFacts,
-    session::Transaction,
+    session::{Clue, Transaction},
 };
 
 use super::{
@@ -73,6 +73,10 @@ impl<'a> Table<'a> {
 }
 
 impl Report for Table<'_> {
+    fn clues(&mut self, clues: &[Clue]) {
+        self.rows.gate().learn(clues);
+    }
+
     fn transaction(&mut self, file: &str, tx_id: u64, dialect: &str, tx: &Transaction) -> io::Result<()> {
         let row = self.rows.transaction(file, tx_id, dialect, tx);
         let error = self.rows.client_error(tx);

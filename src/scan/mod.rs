@@ -14,7 +14,7 @@ use rayon::prelude::*;
 use crate::{
     dialect::{DialectSet, StampReader, What},
     knowledge::Knowledge,
-    session::{Builder, End, Outcome, Tally, Transaction},
+    session::{Builder, Clue, End, Outcome, Tally, Transaction},
     source::{self, Block, Log, SourceError},
 };
 
@@ -28,6 +28,15 @@ pub struct Scan<'a> {
     pub knowledge: &'a Knowledge,
     /// Judges a finished transaction; called on any thread, again where an earlier mail changes the picture.
     pub judge: &'a (dyn Fn(&mut Transaction) + Sync),
+}
+
+/// What a scan hands on, in file order.
+#[allow(clippy::large_enum_variant, reason = "handed on at once")]
+pub enum Given {
+    /// A transaction, judged.
+    Mail(Transaction),
+    /// Where secrets stand; before the transactions of the same lines.
+    Clue(Clue),
 }
 
 /// A block after a worker had it.
@@ -48,7 +57,7 @@ impl<'a> Scan<'a> {
     pub fn run(
         &self,
         log: &mut Log,
-        each: &mut (dyn FnMut(Transaction) + Send),
+        each: &mut (dyn FnMut(Given) + Send),
         unknown: &mut (dyn FnMut(&[u8]) + Send),
     ) -> (Tally, u64, Result<(), SourceError>) {
         let mut fold = Fold { scan: self, open: Open::new(self.knowledge, self.stamps, self.hands), each, unknown };
@@ -84,7 +93,7 @@ impl<'a> Scan<'a> {
         &self,
         open: &mut Open<'_>,
         block: &Block,
-        each: &mut (dyn FnMut(Transaction) + Send),
+        each: &mut (dyn FnMut(Given) + Send),
         unknown: &mut (dyn FnMut(&[u8]) + Send),
     ) {
         self.lines(open, block, usize::MAX, unknown);
@@ -93,7 +102,7 @@ impl<'a> Scan<'a> {
 
     /// What would be said of the log if it ended here, with `torn` for its last line. Nothing of it is settled: `open`
     /// stays as it is.
-    pub fn so_far(&self, open: &Open<'_>, torn: &[u8], each: &mut (dyn FnMut(Transaction) + Send)) {
+    pub fn so_far(&self, open: &Open<'_>, torn: &[u8], each: &mut (dyn FnMut(Given) + Send)) {
         let mut copy = open.clone();
         if !torn.is_empty() {
             self.feed(&mut copy.carry, torn, copy.bytes);
@@ -102,7 +111,7 @@ impl<'a> Scan<'a> {
     }
 
     /// The log has ended: whatever is open is given out.
-    pub fn end(&self, open: &mut Open<'_>, each: &mut (dyn FnMut(Transaction) + Send)) {
+    pub fn end(&self, open: &mut Open<'_>, each: &mut (dyn FnMut(Given) + Send)) {
         open.ended = true;
         open.carry.finish(End::Eof);
         open.give(self.judge, each);
@@ -126,7 +135,10 @@ impl<'a> Scan<'a> {
     /// Returns whether the line was understood.
     fn feed(&self, builder: &mut Builder<'_>, text: &[u8], offset: u64) -> bool {
         builder.tally.torn += u64::from(matches!(text, [0, ..] | [.., 0]));
-        self.hands.read_for(text, |hand, line| builder.feed(hand, line, offset))
+        self.hands.read_for(text, |hand, line| {
+            builder.look(text, &line.what);
+            builder.feed(hand, line, offset)
+        })
     }
 
     fn work(&self, block: Block) -> Part<'a> {
@@ -201,7 +213,10 @@ impl<'k> Open<'k> {
         Tally { lines, understood, unknown, torn, sessions: self.carry.sessions(), ..self.tally.clone() }
     }
 
-    fn give(&mut self, judge: &(dyn Fn(&mut Transaction) + Sync), each: &mut (dyn FnMut(Transaction) + Send)) {
+    fn give(&mut self, judge: &(dyn Fn(&mut Transaction) + Sync), each: &mut (dyn FnMut(Given) + Send)) {
+        for clue in self.carry.clues() {
+            each(Given::Clue(clue));
+        }
         for mut tx in self.carry.drain() {
             self.tally.transactions += 1;
             tx.index = self.tally.transactions;
@@ -218,7 +233,7 @@ impl<'k> Open<'k> {
                 tx.doubt();
             }
             self.tally.add(&tx);
-            each(tx);
+            each(Given::Mail(tx));
         }
     }
 }
@@ -238,7 +253,7 @@ fn builder<'k>(knowledge: &'k Knowledge, stamps: StampReader, hands: &DialectSet
 struct Fold<'a, 's> {
     scan: &'s Scan<'a>,
     open: Open<'a>,
-    each: &'s mut (dyn FnMut(Transaction) + Send),
+    each: &'s mut (dyn FnMut(Given) + Send),
     unknown: &'s mut (dyn FnMut(&[u8]) + Send),
 }
 

@@ -1,7 +1,8 @@
 //! Turns the lines of a log into transactions: each line goes to its conversation, in file order.
 
 use super::{
-    End, Tally, Transaction,
+    Clue, End, Tally, Transaction,
+    clue::Clues,
     conversation::{Context, Conversation},
     demux::Demux,
     position::Position,
@@ -29,6 +30,8 @@ pub struct Builder<'k> {
     at: Position,
     /// Of the lines that nobody understood.
     traces: Traces,
+    /// Where secrets stand.
+    clues: Clues,
 }
 
 impl<'k> Builder<'k> {
@@ -45,6 +48,7 @@ impl<'k> Builder<'k> {
             tally: Tally::default(),
             at: Position::default(),
             traces: Traces::default(),
+            clues: Clues::default(),
         }
     }
 
@@ -77,6 +81,9 @@ impl<'k> Builder<'k> {
         conversation.marks = dialect.marks;
         conversation.dialogue.set_marks(dialect.marks.into());
         let mut understood = take(conversation, &mut cx, Record { dialect, line, at: self.at });
+        for answer in conversation.answers.drain(..) {
+            self.clues.answer(&answer);
+        }
         if understood {
             self.traces = Traces::default();
         } else {
@@ -89,6 +96,16 @@ impl<'k> Builder<'k> {
             self.tally.unknown += 1;
         }
         understood
+    }
+
+    /// Looks at a line for what it tells of secrets, as it stands in the log and as it is read.
+    pub fn look(&mut self, text: &[u8], what: &What<'_>) {
+        self.clues.look(text, what);
+    }
+
+    /// What was found of secrets since the last call, in file order.
+    pub fn clues(&mut self) -> Vec<Clue> {
+        self.clues.take()
     }
 
     /// The log ends, or a hard start follows: whatever is open is given out.

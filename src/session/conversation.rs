@@ -14,6 +14,7 @@ use crate::{
     dialect::{Marks, StampReader},
     knowledge::Knowledge,
     smtp::{Dialogue, Verb},
+    source::Sensitive,
 };
 
 mod auth;
@@ -62,6 +63,8 @@ pub(super) struct Conversation {
     reply: Assembling,
     pub mail: Option<Mail>,
     secrets: Secrets,
+    /// Answers of AUTH exchanges, until the builder takes them.
+    pub answers: Vec<Sensitive>,
     pub greeting_refusal: Option<Reply>,
     pub ehlo_refusal: Option<Reply>,
     pub tls_refusal: Option<Reply>,
@@ -162,6 +165,7 @@ impl Conversation {
             announced: mem::take(&mut self.announced),
             dialogue: mem::take(&mut self.dialogue),
             secrets: mem::take(&mut self.secrets),
+            answers: mem::take(&mut self.answers),
             reply: Assembling { text: mem::take(&mut self.reply.text), ..Assembling::default() },
             reading: mem::take(&mut self.reading),
             room: mem::take(&mut self.room),

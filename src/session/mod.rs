@@ -1,6 +1,7 @@
 //! Who said what to whom: the state machine that turns events into sessions and transactions.
 
 mod builder;
+mod clue;
 mod conversation;
 mod demux;
 mod mail;
@@ -11,6 +12,8 @@ mod tally;
 mod transaction;
 
 pub use builder::Builder;
+pub use clue::Clue;
+pub(crate) use clue::NewClues;
 pub(crate) use demux::Demux;
 pub use demux::is_tangled;
 pub use position::Position;

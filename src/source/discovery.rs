@@ -25,6 +25,14 @@ pub struct Found {
     pub root: Option<PathBuf>,
 }
 
+impl Found {
+    /// Whether it is a file in which nothing stands, as far as its size tells.
+    #[must_use]
+    pub fn is_empty_file(&self) -> bool {
+        matches!(self.path, Input::File(_)) && self.extent.is_some_and(|extent| extent.stored == 0)
+    }
+}
+
 /// How large a log is, to plan by.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Extent {
@@ -223,6 +231,10 @@ pub fn look_into(found: Found) -> Result<Vec<Found>, SourceError> {
 fn beginning(path: &Path) -> Option<(u64, [u8; 4])> {
     let about = fs::metadata(path).ok().filter(fs::Metadata::is_file)?;
     let mut head = [0; 4];
+    if about.len() == 0 {
+        // Nothing is in it; files of /proc say so too, and some of them make who reads them wait for ever.
+        return Some((0, head));
+    }
     let mut file = fs::File::open(path).ok()?;
     let _ = file.read(&mut head).ok()?; // a shorter file is no archive
     Some((about.len(), head))

@@ -10,7 +10,7 @@ use crate::{
     report::{Attempt, Customer, Judged, Live, Totals},
     rule::{Diagnosis, Finding, History, Severity},
     scan::FileFacts,
-    session::{Confidence, End, Outcome, Transaction},
+    session::{Clue, Confidence, End, NewClues, Outcome, Transaction},
     smtp::Stage,
 };
 
@@ -37,6 +37,8 @@ pub(super) struct Journal<'w, 'k> {
     /// Attempts before this place were shown, when a log is read again.
     until: u64,
     newest: u64,
+    /// Where secrets stand, each told once.
+    new: NewClues,
 }
 
 /// What was said of an attempt that may go on.
@@ -84,6 +86,7 @@ impl<'w, 'k> Journal<'w, 'k> {
             open: Vec::new(),
             until: 0,
             newest: 0,
+            new: NewClues::default(),
         }
     }
 
@@ -134,6 +137,12 @@ impl<'w, 'k> Journal<'w, 'k> {
     }
 
     /// An attempt as it stands, while nothing is added to the log; `silent`: for so long that nothing more is expected.
+    /// Where a secret stands.
+    pub(super) fn clue(&mut self, clue: Clue) {
+        let Journal { new, live, .. } = self;
+        new.take(clue, |clue| live.clues(&[clue]));
+    }
+
     pub(super) fn so_far(
         &mut self,
         written: &Written<'k>,

@@ -17,6 +17,7 @@ use crate::{
     Request, Summary, analysis,
     knowledge::Knowledge,
     report::Live,
+    scan::Given,
     source::{Anew, Input, Look, Tail},
 };
 
@@ -313,8 +314,11 @@ impl<'k> State<'_, 'k> {
     fn block(&mut self, block: &crate::source::Block) -> io::Result<()> {
         match &mut self.written {
             Some(written) => {
-                for tx in written.go_on(self.knowledge, block) {
-                    self.journal.settled(written, tx)?;
+                for given in written.go_on(self.knowledge, block) {
+                    match given {
+                        Given::Clue(clue) => self.journal.clue(clue),
+                        Given::Mail(tx) => self.journal.settled(written, tx)?,
+                    }
                 }
                 Ok(())
             }

@@ -9,7 +9,7 @@ use crate::{
     knowledge::Knowledge,
     redact::Shapes,
     rule,
-    scan::{FileFacts, Open, Scan},
+    scan::{FileFacts, Given, Open, Scan},
     session::{Tally, Transaction},
     source::{Block, Input, Log, ReadOptions, SourceError},
 };
@@ -114,12 +114,12 @@ impl<'k> Written<'k> {
         analysis::tx_id(self.fingerprint, tx)
     }
 
-    /// Takes the next block, and gives what was finished in it.
-    pub(super) fn go_on(&mut self, knowledge: &'k Knowledge, block: &Block) -> Vec<Transaction> {
+    /// Takes the next block, and gives what was finished in it and what it tells of secrets.
+    pub(super) fn go_on(&mut self, knowledge: &'k Knowledge, block: &Block) -> Vec<Given> {
         let Written { handwriting, stamps, open, shapes, .. } = self;
         let mut done = Vec::new();
         scan(handwriting, *stamps, knowledge, |scan| {
-            scan.go_on(open, block, &mut |tx| done.push(tx), &mut |line| shapes.add(line));
+            scan.go_on(open, block, &mut |given| done.push(given), &mut |line| shapes.add(line));
         });
         self.bytes = block.offset + block.len() as u64 + block.dropped();
         done
@@ -129,7 +129,7 @@ impl<'k> Written<'k> {
     pub(super) fn so_far(&self, knowledge: &'k Knowledge, torn: &[u8]) -> Vec<Transaction> {
         let mut done = Vec::new();
         scan(&self.handwriting, self.stamps, knowledge, |scan| {
-            scan.so_far(&self.open, torn, &mut |tx| done.push(tx));
+            scan.so_far(&self.open, torn, &mut |given| done.extend(mail(given)));
         });
         done
     }
@@ -138,7 +138,7 @@ impl<'k> Written<'k> {
     pub(super) fn end(&mut self, knowledge: &'k Knowledge) -> Vec<Transaction> {
         let Written { handwriting, stamps, open, .. } = self;
         let mut done = Vec::new();
-        scan(handwriting, *stamps, knowledge, |scan| scan.end(open, &mut |tx| done.push(tx)));
+        scan(handwriting, *stamps, knowledge, |scan| scan.end(open, &mut |given| done.extend(mail(given))));
         done
     }
 
@@ -155,6 +155,13 @@ impl<'k> Written<'k> {
             unknown_shapes: std::mem::take(&mut self.shapes).commonest(),
             ..FileFacts::default()
         }
+    }
+}
+
+fn mail(given: Given) -> Option<Transaction> {
+    match given {
+        Given::Mail(tx) => Some(tx),
+        Given::Clue(_) => None,
     }
 }
 

@@ -114,14 +114,36 @@ pub fn outputs_at(path: &Path, levels: &[Level]) -> Vec<(String, Level, String)>
             outputs.push((format!("watch {format:?}"), level, watched(path, format, level)));
         }
         outputs.push(("redact".to_owned(), level, String::from_utf8(copy(path, level)).unwrap()));
+        for line in [1, 9] {
+            let mut shown = Vec::new();
+            mtmlog::show(&request(path), line, level, &mut shown).unwrap();
+            outputs.push(("show".to_owned(), level, String::from_utf8(shown).unwrap()));
+        }
     }
     outputs.push(("sample".to_owned(), Level::Personal, report(path, &SAMPLE, Level::Personal)));
+    outputs.push(("profile".to_owned(), Level::Personal, profile(path)));
     for paper in [Paper::Text, Paper::Markdown, Paper::Html] {
         outputs.push((format!("ticket {paper:?}"), Level::Personal, ticket(path, paper)));
     }
     outputs
 }
 
+/// A profile learned from the log, and the log tried with it.
+fn profile(path: &Path) -> String {
+    let mut learned = Vec::new();
+    mtmlog::profiles::learn(&request(path), &mut learned).unwrap();
+    if learned.is_empty() {
+        return String::new();
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let profile = folder.path().join("mine.toml");
+    fs::write(&profile, &learned).unwrap();
+    let dialect = Some(profile.display().to_string());
+    mtmlog::profiles::test(&Request { dialect, ..request(path) }, &mut learned).unwrap();
+    String::from_utf8(learned).unwrap()
+}
+
+/// Logs of a folder, and of the folders in it.
 pub fn logs(folder: &Path) -> Vec<PathBuf> {
     let Ok(entries) = fs::read_dir(folder) else { return Vec::new() };
     let mut paths: Vec<PathBuf> = entries.map(|entry| entry.unwrap().path()).collect();

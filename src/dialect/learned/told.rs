@@ -103,7 +103,9 @@ fn about_mails(line: &[u8], error: bool) -> Option<Rule> {
     const WELL: [&str; 5] = ["successful", "successfully", "succeeded", "success", "suksesvol"];
     const MAIL: [&str; 11] =
         ["smtp", "esmtp", "mail", "email", "message", "send", "deliver", "epos", "boodskap", "stuur", "mta"];
-    let words = words(&line[..line.len().min(400)]);
+    // What stands in an address says nothing.
+    let head = line[..line.len().min(400)].split(|b| b" \t,;<>()\"'".contains(b));
+    let words = words(&head.filter(|part| !part.contains(&b'@')).collect::<Vec<_>>().join(&b' '));
     let any = |of: &[&str]| words.iter().any(|word| of.contains(&word.as_str()));
     let failed = any(&FAILED) || any(&["exception", "problem", "incomplete"]);
     let mail = words.iter().any(|word| MAIL.iter().any(|stem| word.starts_with(stem)));

@@ -1,10 +1,21 @@
 //! Secrets that are hidden, and hidden again.
 
 use super::{
-    super::{secret, span::replace},
+    super::{
+        secret::{
+            self,
+            next_line::{self, Asks},
+        },
+        span::replace,
+        stand_in::Kind,
+        visible::visible_bytes,
+    },
     Level, Redactor,
 };
-use crate::smtp::decoded;
+use crate::{session::Clue, smtp::decoded};
+
+/// PCs that are remembered; a practice has a few.
+const MAX_PCS: usize = 256;
 
 impl Redactor {
     /// How much is taken away.
@@ -46,8 +57,56 @@ impl Redactor {
         }
     }
 
-    /// The secrets that another has seen, such as one that has read the whole log first.
+    /// The line behind the name of a secret, without the value of that.
+    pub(in crate::redact) fn without_answer(&mut self, visible: &str) -> String {
+        let Some(value) = next_line::value(visible) else { return visible.to_owned() };
+        self.remember(&visible[value.clone()]);
+        [&visible[..value.start], secret::HIDDEN, &visible[value.end..]].concat()
+    }
+
+    /// What the reading of a log met of its secrets, before any of its words are shown.
+    pub(crate) fn learn(&mut self, clues: &[Clue]) {
+        for clue in clues {
+            match clue {
+                Clue::Answer(answer) => self.remember_answer(answer.expose()),
+                Clue::Line(line) => {
+                    let line = visible_bytes(line.expose());
+                    self.without_secrets(&line);
+                    self.asked_for = next_line::asks(&line);
+                }
+                Clue::Next(line) => {
+                    if std::mem::take(&mut self.asked_for) != Asks::No {
+                        self.without_answer(&visible_bytes(line.expose()));
+                    }
+                }
+            }
+        }
+    }
+
+    /// The name of a PC, for a redactor that comes after this one.
+    pub(in crate::redact) fn note_pc(&mut self, name: &str) {
+        if !name.is_empty() && self.pcs.len() < MAX_PCS && !self.pcs.iter().any(|known| known == name) {
+            self.pcs.push(name.to_owned());
+        }
+    }
+
+    /// The name by which a program signs in: a secret at every level. An address stays an address, and no other does.
+    pub(in crate::redact) fn sign_in_name(&mut self, name: &str) -> String {
+        match name.rsplit_once('@') {
+            Some((local, domain)) if !local.is_empty() && !domain.is_empty() => {
+                self.stand_ins.stand_in(Kind::Sender, local, Some(domain))
+            }
+            _ => self.stand_ins.thing(Kind::User, name),
+        }
+    }
+
+    /// The secrets and the PCs that another has seen, such as one that has read the whole log first.
     pub(crate) fn learn_secrets(&mut self, other: Redactor) {
+        if self.level == Level::Personal {
+            for pc in &other.pcs {
+                self.stand_ins.learn_pc(pc);
+            }
+        }
         if self.remembered.is_empty() {
             self.remembered = other.remembered;
         }

@@ -54,7 +54,9 @@ pub(super) fn auth_arguments(text: &str, spans: &mut Vec<Span<()>>) {
     };
     let (mut auth, mut mechanism, mut bearer) = (false, false, false);
     for (at, word) in words(text) {
-        let is_mechanism = (auth || mechanism) && AuthMechanism::from_wire(word.as_bytes()).is_some();
+        // Where the lines of a reply are joined, what follows belongs to the next one: `LOGIN\n250-STARTTLS`.
+        let first = word.split('\\').next().unwrap_or(word);
+        let is_mechanism = (auth || mechanism) && AuthMechanism::from_wire(first.as_bytes()).is_some();
         if mechanism && !is_mechanism && is_answer(word) || bearer && is_bearer(word) {
             spans.push(Span::new(at, at + word.len(), ()));
         }
@@ -142,11 +144,68 @@ fn is_sign_in(decoded: &[u8]) -> bool {
     let printable = text.chars().any(|c| !c.is_control());
     let digest = text.rsplit_once(' ').is_some_and(|(_, d)| d.len() == 32 && d.bytes().all(|b| b.is_ascii_hexdigit()));
     let address = text.split_once('@').is_some_and(|(local, domain)| !local.is_empty() && domain.contains('.'));
+    // Basic of RFC 7617: a name and a password.
+    let pair = text.split_once(':').is_some_and(|(user, password)| {
+        user.len() >= 2 && password.len() >= SHORTEST_PASSWORD && !password.starts_with("//") && !password.contains(':')
+    });
+    let pair = pair && text.bytes().all(|b| b.is_ascii_graphic());
     text.contains('\0') && printable
         || text.contains("user=")
         || text.to_ascii_lowercase().contains("auth=bearer")
         || digest
         || address
+        || pair
+}
+
+/// Characters of a password behind a name and a colon.
+const SHORTEST_PASSWORD: usize = 4;
+
+/// `sign in with fred@own.co.za and Kudu7`, `login fred/Kudu7`: the word behind a name that somebody signs in by.
+pub(super) fn pairs(text: &str, spans: &mut Vec<Span<()>>) {
+    const SIGN_IN: [&str; 9] =
+        ["login", "logon", "sign", "signin", "credentials", "authenticate", "user", "username", "as"];
+    const BETWEEN: [&str; 7] = ["and", "/", "en", "&", "with", "using", "met"];
+    if !text.contains(['@', '/', '&', ':']) && !text.contains(" and ") && !text.contains(" with ") {
+        return;
+    }
+    let bare = |word: &str| word.trim_matches(|c: char| !c.is_alphanumeric()).to_ascii_lowercase();
+    // Words for which a sign-in is still spoken of, and a name that was given in it.
+    let (mut near, mut named, mut joined) = (0_u8, false, false);
+    for (at, word) in words(text) {
+        if joined && named && !super::is_known_all(word) {
+            let from = at + word.len() - word.trim_start_matches(['"', '\'', '(', '[']).len();
+            let to = from + text[from..at + word.len()].trim_end_matches(['"', '\'', ')', ']', ',', '.', ';']).len();
+            spans.push(Span::new(from, to, ()));
+            return;
+        }
+        if near > 0
+            && let Some((user, password)) = word.split_once('/')
+            && user.len() > 1
+            && !super::is_sentence(password)
+            && !password.contains('/')
+            && !user.contains(':')
+        {
+            let from = at + user.len() + 1;
+            spans.push(Span::new(from, at + word.len(), ()));
+            return;
+        }
+        // `authentication failed for fred:Kudu7`
+        if near > 0
+            && let Some((user, password)) = word.split_once(':')
+            && user.len() > 1
+            && user.bytes().all(|b| b.is_ascii_alphanumeric() || b"._-@".contains(&b))
+            && password.len() >= SHORTEST_PASSWORD
+            && !super::is_sentence(password)
+            && !password.contains(['/', ':'])
+        {
+            let from = at + user.len() + 1;
+            spans.push(Span::new(from, at + word.len(), ()));
+            return;
+        }
+        joined = named && BETWEEN.contains(&&*word.to_ascii_lowercase());
+        named |= near > 0 && word.contains('@');
+        near = if SIGN_IN.contains(&&*bare(word)) { 5 } else { near.saturating_sub(1) };
+    }
 }
 
 /// Any number of `=` may follow: settings dumps cut and pad as they like.
@@ -224,9 +283,11 @@ pub(super) fn typed(text: &str, spans: &mut Vec<Span<()>>) {
     if !text.bytes().any(|b| MARKS.contains(&b)) {
         return;
     }
-    for (at, run) in
-        runs(text, false, |b| b.is_ascii_alphanumeric() || MARKS.contains(&b) || b"@/=:-_.~+%".contains(&b))
-    {
+    let member = |b: u8| b.is_ascii_alphanumeric() || MARKS.contains(&b) || b"@/=:-_.~+%".contains(&b);
+    for (at, run) in runs(text, false, member) {
+        // `fred:Kudu!7`
+        let user = run.find(':').filter(|n| run[..*n].bytes().all(|b| b.is_ascii_alphabetic())).map_or(0, |n| n + 1);
+        let (at, run) = (at + user, &run[user..]);
         let bytes = run.as_bytes();
         let has = |class: fn(&u8) -> bool| bytes.iter().any(class);
         let all = has(u8::is_ascii_lowercase) && has(u8::is_ascii_uppercase) && has(u8::is_ascii_digit);

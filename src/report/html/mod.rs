@@ -10,7 +10,13 @@ use minijinja::{Environment, value::Serde};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
-use crate::{redact::Level, rule::State, scan::FileFacts, session::Transaction, smtp};
+use crate::{
+    redact::Level,
+    rule::State,
+    scan::FileFacts,
+    session::{Clue, Transaction},
+    smtp,
+};
 
 use super::{
     Format, Judged, Report, Setup, Sink, Totals,
@@ -102,6 +108,10 @@ impl<'a> Html<'a> {
 impl Report for Html<'_> {
     fn begin(&mut self, customer: Option<&str>) {
         self.rows.begin(customer);
+    }
+
+    fn clues(&mut self, clues: &[Clue]) {
+        self.rows.gate().learn(clues);
     }
 
     fn transaction(&mut self, file: &str, tx_id: u64, dialect: &str, tx: &Transaction) -> io::Result<()> {

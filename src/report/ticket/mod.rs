@@ -12,7 +12,7 @@ use crate::{
     redact::{ExcerptLine, Level, Redactor},
     rule::State,
     scan::FileFacts,
-    session::{Outcome, Transaction},
+    session::{Clue, Outcome, Transaction},
 };
 
 use super::{
@@ -170,6 +170,10 @@ impl<'k> Ticket<'k> {
 }
 
 impl Report for Ticket<'_> {
+    fn clues(&mut self, clues: &[Clue]) {
+        self.rows.gate().learn(clues);
+    }
+
     fn transaction(&mut self, file: &str, tx_id: u64, dialect: &str, tx: &Transaction) -> io::Result<()> {
         let mut row = self.rows.transaction(file, tx_id, dialect, tx);
         if row.server_host.is_none() {

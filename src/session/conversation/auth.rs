@@ -22,7 +22,11 @@ impl Conversation {
 
     /// An answer inside the AUTH exchange; `step` counts from 0.
     pub(super) fn learn(&mut self, mechanism: AuthMechanism, step: usize, answer: &[u8]) {
-        self.secrets.remember(answer, mechanism == AuthMechanism::Login && step == 0);
+        let name = mechanism == AuthMechanism::Login && step == 0;
+        self.secrets.remember(answer, name);
+        if !name {
+            self.answers.push(Sensitive::new(answer));
+        }
         match smtp::credential(mechanism, step, answer) {
             Credential::User(user) => self.user(&user),
             Credential::Both(user, placeholder) => {

@@ -32,7 +32,10 @@ impl Conversation {
             Turn::AuthAnswer { asked: true, mechanism, step, bytes } => {
                 match mechanism {
                     Some(mechanism) => self.learn(mechanism, step, bytes),
-                    None => self.secrets.remember(bytes, false),
+                    None => {
+                        self.secrets.remember(bytes, false);
+                        self.answers.push(Sensitive::new(bytes));
+                    }
                 }
                 self.dialogue.advance(&turn);
                 true

@@ -1,0 +1,219 @@
+//! Names under which secrets are kept: settings, parameters, options, tags, in the languages of the logs that people send
+//! (`words.toml`, classes `secret` and `opener`).
+
+use std::sync::OnceLock;
+
+use super::{
+    automaton::Automaton,
+    words::{Patterns, WordClass, WordTable, plain_spelling},
+};
+
+/// Letters of a name that may be misspelt and still be known.
+const LONG: usize = 7;
+/// A shorter word stands inside too many others to tell that a line should be looked at.
+const TELLING: usize = 3;
+
+/// The names of secrets, ready for lookup.
+#[derive(Debug)]
+pub struct SecretNames {
+    names: Patterns,
+    openers: Patterns,
+    harmless: Vec<Box<[u8]>>,
+    /// The letters of each name as a set: the question is asked of each word of a text, and most have those of none.
+    letters: Vec<u32>,
+    /// What a line that tells a secret holds at least, in small letters.
+    telling: Automaton,
+}
+
+impl SecretNames {
+    /// The names that the program carries.
+    pub fn builtin() -> &'static SecretNames {
+        static BUILT: OnceLock<SecretNames> = OnceLock::new();
+        BUILT.get_or_init(|| SecretNames::of(WordTable::builtin()))
+    }
+
+    fn of(table: &WordTable) -> SecretNames {
+        let names = table.patterns(WordClass::Secret);
+        let all = || names.whole.iter().chain(&names.begins).chain(&names.ends).chain(&names.inside);
+        let letters = all().map(|name| letters(name)).chain([letters(b"key"), letters(b"code")]).collect();
+        let telling = names.ends.iter().chain(&names.inside).filter(|name| name.len() >= TELLING).map(|name| &**name);
+        // Links with a password, headers, and keys in the ways that a name is put together.
+        let others = [
+            "://",
+            "authorization",
+            "credential",
+            "apikey",
+            "api key",
+            "api-key",
+            "api_key",
+            "accesskey",
+            "login",
+            "logon",
+        ];
+        let mut telling: Vec<&[u8]> = telling.chain(others.iter().map(|word| word.as_bytes())).collect();
+        telling.sort_unstable();
+        telling.dedup();
+        // A test asks for one of them, so that it cannot fail to be built at run time.
+        let telling = Automaton::of_all(&telling).unwrap_or_default();
+        SecretNames {
+            openers: table.patterns(WordClass::Opener),
+            harmless: table.patterns(WordClass::Neutral).whole,
+            letters,
+            telling,
+            names,
+        }
+    }
+
+    /// Whether a setting of this name holds a secret.
+    #[must_use]
+    pub fn is_name(&self, name: &str) -> bool {
+        let held = letters(name.as_bytes());
+        if name.len() < 2 {
+            return false;
+        }
+        let misspelt = |folded: &[u8]| is_misspelt(folded);
+        if name.is_ascii() && self.letters.iter().all(|letters| letters & !held != 0) {
+            return has_long(name) && misspelt(&folded(name));
+        }
+        let folded = folded(name);
+        let last = folded_last(name);
+        self.names.inside.iter().any(|stem| memchr::memmem::find(&folded, stem).is_some())
+            || self.names.ends.iter().any(|end| folded.ends_with(end))
+                && !self.harmless.iter().any(|word| **word == *folded)
+            || self.names.whole.iter().any(|whole| **whole == *last)
+            || ["key", "keys", "code"]
+                .iter()
+                .find_map(|end| folded.strip_suffix(end.as_bytes()))
+                .is_some_and(|head| self.opens(head))
+            || misspelt(&folded)
+    }
+
+    /// Whether the two words make the name of a secret together: `API key`, `one-time code`, `Pass word`, `P/W`.
+    #[must_use]
+    pub fn is_name_in_two(&self, before: &str, word: &str) -> bool {
+        let (before, word) = (folded(before), folded(word));
+        match &*word {
+            b"key" | b"keys" | b"code" => self.opens(&before),
+            b"word" | b"phrase" => *before == *b"pass",
+            b"w" => *before == *b"p",
+            _ => false,
+        }
+    }
+
+    /// Whether a line may tell a secret, so that it is worth a closer look.
+    #[must_use]
+    pub fn may_stand_in(&self, text: &[u8]) -> bool {
+        self.telling.overlapping(&text.to_ascii_lowercase()).next().is_some()
+    }
+
+    fn opens(&self, head: &[u8]) -> bool {
+        self.openers.ends.iter().any(|end| head.ends_with(end))
+    }
+}
+
+/// The letters of a word as a set, in one case; others than ASCII count for none.
+fn letters(word: &[u8]) -> u32 {
+    word.iter().filter(|b| b.is_ascii_alphabetic()).fold(0, |set, b| set | 1 << (b.to_ascii_lowercase() - b'a'))
+}
+
+/// Letters and digits in plain spelling.
+fn folded(name: &str) -> Vec<u8> {
+    let word: String = name.chars().filter(|c| c.is_alphanumeric()).collect();
+    plain_spelling(word.as_bytes())
+}
+
+/// `Pin` of `userPin`, `pw` of `smtp_pw`.
+fn folded_last(name: &str) -> Vec<u8> {
+    let name = name.trim_end_matches(|c: char| !c.is_alphanumeric());
+    let bytes = name.as_bytes();
+    let begins = |at: &usize| {
+        let (before, here) = (bytes[at - 1], bytes[*at]);
+        !before.is_ascii_alphanumeric() && before.is_ascii()
+            || before.is_ascii_lowercase() && here.is_ascii_uppercase()
+            || before.is_ascii_digit() && here.is_ascii_alphabetic()
+    };
+    let from = (1..bytes.len()).rev().find(begins).unwrap_or(0);
+    folded(name.get(from..).unwrap_or(name))
+}
+
+/// The two names that people type most, and so mistype.
+const TYPED: [&[u8]; 2] = [b"password", b"wagwoord"];
+
+fn has_long(name: &str) -> bool {
+    name.len() + 1 >= LONG && name.starts_with(['p', 'P', 'w', 'W'])
+}
+
+/// Whether the word is one of them but for one letter left out, doubled, exchanged or written as a digit: `pasword`,
+/// `passw0rd`, `passowrd`.
+fn is_misspelt(word: &[u8]) -> bool {
+    if word.len() < LONG || word.len() > TYPED[0].len() + 1 {
+        return false;
+    }
+    let plain: Vec<u8> = word
+        .iter()
+        .map(|b| match b {
+            b'0' => b'o',
+            b'1' => b'l',
+            b'3' => b'e',
+            b'4' => b'a',
+            b'5' => b's',
+            other => *other,
+        })
+        .collect();
+    TYPED.iter().any(|known| plain == **known || is_near(&plain, known))
+}
+
+/// One letter more, one less, another one, or two exchanged.
+fn is_near(word: &[u8], known: &[u8]) -> bool {
+    let same = word.iter().zip(known).take_while(|(a, b)| a == b).count();
+    let (word, known) = (&word[same..], &known[same..]);
+    match (word, known) {
+        ([_, rest @ ..], _) if rest == known => true,
+        (_, [_, rest @ ..]) if rest == word => true,
+        ([_, rest @ ..], [_, tail @ ..]) if rest == tail => true,
+        ([a, b, rest @ ..], [c, d, tail @ ..]) => a == d && b == c && rest == tail,
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_known() {
+        let names = SecretNames::builtin();
+        for name in [
+            "password",
+            "SMTPPassword",
+            "smtp_pw",
+            "userPin",
+            "apiKey",
+            "reset-code",
+            "Wagwoord",
+            "Contraseña",
+            "пароль",
+            "hasło",
+            "lefokotlhaloso",
+            "pasword",
+            "passw0rd",
+            "Passowrd",
+            "wagword",
+            "mail.smtp.password",
+            "client_secret",
+            "PSWD",
+        ] {
+            assert!(names.is_name(name), "{name}");
+        }
+        for name in ["passport", "bypass", "host", "keyboard", "postcode", "passing", "opinion", "key", "password-less"]
+        {
+            assert!(!names.is_name(name) || name == "password-less", "{name}");
+        }
+        assert!(
+            names.is_name_in_two("API", "key")
+                && names.is_name_in_two("Pass", "word")
+                && !names.is_name_in_two("the", "key")
+        );
+        assert!(names.may_stand_in(b"SMTP PassWord=x") && !names.may_stand_in(b"250 2.0.0 Ok: queued"));
+    }
+}

@@ -1,0 +1,33 @@
+//! The words that programs use about themselves: those of every table of `knowledge`, and of the samples of dialects.
+
+use std::{collections::HashSet, sync::OnceLock};
+
+use crate::{
+    dialect,
+    knowledge::{Vocabulary, WordTable, plain_spelling},
+};
+
+/// Letters of a word in a dialect's sample; a longer one is an answer in base64.
+const MAX_SAMPLE_WORD: usize = 15;
+
+/// Whether programs use this word about themselves.
+pub(super) fn is_known(word: &str) -> bool {
+    Vocabulary::builtin().knows(word)
+        || of_dialects().contains(word.to_ascii_lowercase().as_str())
+        || WordTable::builtin().knows(&plain_spelling(word.as_bytes()))
+}
+
+/// The words of the samples that each dialect carries, without addresses and without what a program may have drawn.
+fn of_dialects() -> &'static HashSet<String> {
+    static WORDS: OnceLock<HashSet<String>> = OnceLock::new();
+    WORDS.get_or_init(|| {
+        let tokens = dialect::DIALECTS
+            .iter()
+            .flat_map(|dialect| dialect.sample.split_whitespace())
+            .filter(|token| !token.contains('@'));
+        let drawn = |word: &&str| word.bytes().any(|b| b.is_ascii_digit()) || word.len() > MAX_SAMPLE_WORD;
+        let words =
+            tokens.flat_map(|token| token.split(|c: char| !c.is_ascii_alphanumeric())).filter(|word| !drawn(word));
+        words.filter(|word| word.len() > 1).map(str::to_ascii_lowercase).collect()
+    })
+}

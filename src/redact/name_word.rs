@@ -1,0 +1,116 @@
+//! Words of programs that people are called, too: Grant, Long, Head, Will. Such a word is masked where it stands as a name
+//! does.
+
+use crate::knowledge::{Vocabulary, WordTable};
+
+use super::known_word::is_known;
+
+/// Bytes on either side of a word that are looked at.
+const FAR: usize = 40;
+
+/// Whether the known word at `at` stands in the place of somebody's name: with a capital in the middle of a sentence where
+/// no phrase has it so, or beside another name.
+pub(super) fn is_name_here(text: &str, at: usize, word: &str) -> bool {
+    let words = Vocabulary::builtin();
+    if !is_name(word) {
+        return false;
+    }
+    let (before, gap_before) = neighbour(&text[..at], true);
+    let (after, gap_after) = neighbour(&text[at + word.len()..], false);
+    // `grant.long`, `Long_Grant`
+    let joint = |gap: &str| matches!(gap, "." | "_" | "-" | "+");
+    let glued = |beside: &str, gap: &str| joint(gap) && is_name_like(beside) && beside.len() > 1;
+    if glued(before, gap_before) || glued(after, gap_after) {
+        return !words.has_pair(before, word) && !words.has_pair(word, after);
+    }
+    if !word.starts_with(|c: char| c.is_ascii_uppercase()) || is_loud(text, word) {
+        return false;
+    }
+    if words.has_pair(before, word) || words.has_pair(word, after) {
+        return false;
+    }
+    let apart = |gap: &str| matches!(gap.trim(), "" | "," | "." | "-" | "_" | "/") && !gap.is_empty();
+    let beside_name = apart(gap_after) && is_capitalised(after) && is_name_like(after)
+        || apart(gap_before) && is_capitalised(before) && is_name_like(before);
+    beside_name || inside_sentence(before, gap_before)
+}
+
+fn is_name(word: &str) -> bool {
+    WordTable::builtin().is_name(word)
+}
+
+/// A word that is somebody's name, as far as the vocabulary can tell.
+fn is_name_like(word: &str) -> bool {
+    word.bytes().any(|b| b.is_ascii_alphabetic()) && (is_name(word) || !is_known(word))
+}
+
+fn is_capitalised(word: &str) -> bool {
+    word.starts_with(char::is_uppercase)
+}
+
+/// All of the text is written in capitals, so that they tell nothing.
+fn is_loud(text: &str, word: &str) -> bool {
+    word.len() > 1 && word.bytes().all(|b| b.is_ascii_uppercase()) && !text.bytes().any(|b| b.is_ascii_lowercase())
+}
+
+/// A sentence is under way before the word.
+fn inside_sentence(before: &str, gap: &str) -> bool {
+    let word = before.starts_with(char::is_alphabetic) && before.len() > 1;
+    word && gap.bytes().all(|b| b == b' ') && !gap.is_empty()
+}
+
+/// The nearest word on one side, and what stands between.
+fn neighbour(text: &str, last: bool) -> (&str, &str) {
+    let member = |c: char| c.is_alphanumeric();
+    if last {
+        let mut from = text.len().saturating_sub(FAR);
+        while !text.is_char_boundary(from) {
+            from += 1;
+        }
+        let text = &text[from..];
+        let end = text.trim_end_matches(|c| !member(c)).len();
+        let word = &text[..end];
+        let begin = word.trim_end_matches(member).len();
+        (&word[begin..], &text[end..])
+    } else {
+        let mut to = text.len().min(FAR);
+        while !text.is_char_boundary(to) {
+            to -= 1;
+        }
+        let text = &text[..to];
+        let rest = text.trim_start_matches(|c| !member(c));
+        let gap = text.len() - rest.len();
+        (&rest[..rest.len() - rest.trim_start_matches(member).len()], &text[..gap])
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn names(text: &str) -> Vec<&str> {
+        super::super::span::runs(text, true, |b| b.is_ascii_alphanumeric())
+            .filter(|(at, word)| is_name_here(text, *at, word))
+            .map(|(_, word)| word)
+            .collect()
+    }
+
+    #[test]
+    fn a_name_is_known_by_its_place() {
+        for (text, found) in [
+            ("user Grant is unknown", vec!["Grant"]),
+            ("Grant Long is unknown", vec!["Grant", "Long"]),
+            ("statement of Head, Will failed", vec!["Head", "Will"]),
+            ("SmtpException: Max Little", vec!["Max", "Little"]),
+            ("mailbox grant.long disabled", vec!["grant", "long"]),
+            ("Mark Dlamini", vec!["Mark"]),
+            ("message is too long", vec![]),
+            ("Message Too Long", vec![]),
+            ("Will retry", vec![]),
+            ("try again at a later time; read timeout", vec![]),
+            ("LINE TOO LONG", vec![]),
+        ] {
+            assert_eq!(names(text), found, "{text}");
+        }
+    }
+}

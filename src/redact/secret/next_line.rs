@@ -1,0 +1,140 @@
+//! Secrets whose name stands on one line and whose value on the next: a prompt, a list of arguments, XML, a table.
+
+use std::ops::Range;
+
+use super::{super::span::words, OPTIONS, is_key, is_key_in_two, is_known_all};
+
+/// How sure it is that the next line holds a secret.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub(in crate::redact) enum Asks {
+    /// It holds none.
+    #[default]
+    No,
+    /// Only if that is all it holds: the line ends with the name, which sentences do too.
+    Alone,
+    /// It does, among other words too.
+    Surely,
+}
+
+/// Words of a line that only names a secret.
+const MOST_WORDS: usize = 4;
+/// Words of a value that stands alone.
+const MOST_VALUE_WORDS: usize = 3;
+
+/// Whether the text ends with the name of a secret whose value must stand on the next line: `Password:`.
+pub(in crate::redact) fn asks(text: &str) -> Asks {
+    let mut text = text.trim_end_matches(['\r', ' ', ',']);
+    for end in ["\\n", "\\r", "<EOL>", "<CRLF>", "<br>", "<br/>", "<br />"] {
+        text = text.strip_suffix(end).unwrap_or(text);
+    }
+    // `<key>Password</key>`
+    if let Some((inner, tag)) = text.rsplit_once("</")
+        && tag.ends_with('>')
+        && tag.len() <= super::TAG
+    {
+        text = inner;
+    }
+    let text = text.trim_end_matches(['"', '\'', ' ', '>', '\\', '|', '\r', ',']);
+    let bare = text.trim_end_matches(['=', ':', '"', '\'', ' ']);
+    // `Password is`
+    let bare = [" is", " was", " ="].iter().find_map(|end| bare.strip_suffix(end)).unwrap_or(bare);
+    let from = bare
+        .rfind(|c: char| !c.is_alphanumeric() && !"_-.".contains(c))
+        .map_or(0, |at| at + bare[at..].chars().next().map_or(1, char::len_utf8));
+    let (before, name) = (&bare[..from], &bare[from..]);
+    let named = is_key(name)
+        || OPTIONS.contains(&name)
+        || before.split_whitespace().next_back().is_some_and(|word| is_key_in_two(word, name));
+    if !named {
+        return Asks::No;
+    }
+    let alone = before.trim_matches(|c: char| !c.is_alphanumeric()).is_empty() && bare.len() == text.len();
+    if text[bare.len()..].contains([':', '=']) || alone || before.ends_with('<') {
+        return Asks::Surely;
+    }
+    let behind = before.trim_end_matches(['"', '\'']).trim_end();
+    let listed = behind.ends_with([':', '=', '>', ',', '[']);
+    if listed || words(bare).count() <= MOST_WORDS { Asks::Alone } else { Asks::No }
+}
+
+/// Where the value stands in a line that follows such a name, if it is a value: a word or a few, behind its own label or in
+/// its own tag.
+pub(in crate::redact) fn value(text: &str) -> Option<Range<usize>> {
+    let mut inner = text.trim();
+    for end in ["\\n", "\\r", "<EOL>", "<CRLF>", "<br>", "<br/>", "<br />"] {
+        inner = inner.strip_suffix(end).unwrap_or(inner);
+    }
+    if let Some((head, _)) = inner.rsplit_once("</")
+        && let Some(open) = head.rfind('>')
+    {
+        inner = &head[open + 1..];
+    } else if inner.starts_with('<')
+        && let Some(open) = inner.find('>')
+    {
+        inner = &inner[open + 1..];
+    } else if let Some(at) = inner.rfind(": ").or_else(|| inner.rfind(['=', '|', '\t']))
+        && words(&inner[..at]).count() <= MOST_VALUE_WORDS
+        && at + 1 < inner.len()
+    {
+        inner = &inner[at + 1..];
+    }
+    // A server's code, and a label.
+    while let Some((_, word)) = words(inner).next()
+        && words(inner).nth(1).is_some()
+        && (is_known_all(word) || word.bytes().all(|b| b.is_ascii_digit() || b".-".contains(&b)))
+    {
+        inner = inner.trim_start()[word.len()..].trim_start();
+    }
+    let inner = inner.trim_matches(|c: char| c.is_whitespace() || "\"'`,;>[](){}".contains(c));
+    let told = inner.bytes().any(|b| b.is_ascii_alphanumeric()) || !inner.is_ascii();
+    let few = words(inner).count() <= MOST_VALUE_WORDS;
+    if !told || !few || words(inner).all(|(_, word)| is_known_all(word)) {
+        return None;
+    }
+    let at = inner.as_ptr() as usize - text.as_ptr() as usize;
+    Some(at..at + inner.len())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_that_ask() {
+        for line in [
+            "Password:",
+            "smtp_password =",
+            "Password",
+            "<password>",
+            "<key>SMTPPassword</key>",
+            "Wagwoord:<EOL>",
+            "Enter password for x: Password:",
+        ] {
+            assert_eq!(asks(line), Asks::Surely, "{line}");
+        }
+        for line in ["smtp password", "Password is", "argv[7] = -pw", "name: SMTP_PASSWORD", "the password\\n"] {
+            assert_ne!(asks(line), Asks::No, "{line}");
+        }
+        for line in ["535 5.7.8 the user name and the password", "Password: x", "550 no", "a host"] {
+            assert_eq!(asks(line), Asks::No, "{line}");
+        }
+    }
+
+    #[test]
+    fn values() {
+        for (line, found) in [
+            ("  Kudu7Herd", Some("Kudu7Herd")),
+            ("<string>Kudu7Herd</string>", Some("Kudu7Herd")),
+            ("argv[8] = Kudu7Herd", Some("Kudu7Herd")),
+            ("Value: 'groen skaap vlieg'", Some("groen skaap vlieg")),
+            ("olifantjie\\n", Some("olifantjie")),
+            ("Connection closed", None),
+            ("</password>", None),
+            ("--------", None),
+            ("Statement for Sipho could not be sent", None),
+            ("550 5.1.1 Kudu7Herd", Some("Kudu7Herd")),
+        ] {
+            assert_eq!(value(line).map(|at| &line[at]), found, "{line}");
+        }
+    }
+}

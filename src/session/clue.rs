@@ -1,0 +1,129 @@
+//! Where in a log secrets stand, as far as reading it tells: what shows the log hides them wherever they come again, before
+//! that place and after it.
+
+use std::{
+    collections::HashSet,
+    hash::{DefaultHasher, Hash, Hasher},
+};
+
+use crate::{dialect::What, knowledge::SecretNames, source::Sensitive};
+
+/// A place in a log that tells a secret, or may.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Clue {
+    /// An answer of an AUTH exchange, as it stood on the wire.
+    Answer(Sensitive),
+    /// A line that names a secret.
+    Line(Sensitive),
+    /// The line behind that: the value may stand there.
+    Next(Sensitive),
+}
+
+/// As much of a line as is looked at.
+const LONGEST: usize = 4 * 1024;
+/// Different clues that are kept of one log, and bytes of them: a log repeats its few secrets, and what goes beyond is no log.
+const MOST: usize = 16 * 1024;
+const MOST_BYTES: usize = 8 * 1024 * 1024;
+
+/// Takes note of clues while lines go by.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Clues {
+    found: Vec<Clue>,
+    /// The line before names a secret.
+    named: bool,
+}
+
+impl Clues {
+    /// Looks at a line, as it stands and for what it says.
+    pub(super) fn look(&mut self, text: &[u8], what: &What<'_>) {
+        let said = match *what {
+            // Lines of the dialogue hold their secrets in the AUTH exchange; a refusal may quote others.
+            What::Client(..) | What::Turn(_) | What::Blank => return,
+            What::Server(said, _) if !matches!(said, [b'4' | b'5', ..]) => return,
+            What::Note(said) | What::Quoted(said) | What::Repeat(said) => said,
+            _ => what.text(),
+        };
+        let cut = |text: &[u8]| Sensitive::new(&text[..text.len().min(LONGEST)]);
+        let names = SecretNames::builtin();
+        let whole = if said.is_empty() { text } else { said };
+        if names.may_stand_in(text) {
+            self.found.push(Clue::Line(cut(if names.may_stand_in(whole) { whole } else { text })));
+            self.named = true;
+        } else if self.named && whole.iter().any(u8::is_ascii_alphanumeric) {
+            self.named = false;
+            self.found.push(Clue::Next(cut(whole)));
+        }
+    }
+
+    /// An answer of an AUTH exchange.
+    pub(super) fn answer(&mut self, answer: &Sensitive) {
+        self.found.push(Clue::Answer(answer.clone()));
+    }
+
+    /// What was found since the last call.
+    pub(super) fn take(&mut self) -> Vec<Clue> {
+        std::mem::take(&mut self.found)
+    }
+}
+
+/// Knows clues that come again, so that each is handed on once; in bounded room.
+#[derive(Debug, Default)]
+pub(crate) struct NewClues {
+    seen: HashSet<u64>,
+    bytes: usize,
+    /// A line that came again; what stands behind it may be new.
+    line: Option<Clue>,
+}
+
+impl NewClues {
+    /// Hands on what is new.
+    pub(crate) fn take(&mut self, clue: Clue, mut each: impl FnMut(Clue)) {
+        let mut hasher = DefaultHasher::new();
+        clue.hash(&mut hasher);
+        let new = self.seen.len() < MOST && self.bytes < MOST_BYTES && self.seen.insert(hasher.finish());
+        match clue {
+            Clue::Line(_) if !new => self.line = Some(clue),
+            Clue::Next(_) if !new => self.line = None,
+            clue => {
+                self.bytes += match &clue {
+                    Clue::Answer(text) | Clue::Line(text) | Clue::Next(text) => text.expose().len(),
+                };
+                let line = self.line.take();
+                if matches!(clue, Clue::Next(_)) {
+                    line.into_iter().for_each(&mut each);
+                }
+                if new {
+                    each(clue);
+                }
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_clue_is_handed_on_once_with_the_line_before_it() {
+        let text = |text: &str| Sensitive::new(text.as_bytes());
+        let mut clues = Clues::default();
+        for (line, what) in [
+            ("Password:", What::Unknown(b"Password:")),
+            ("Kudu7Herd", What::Unknown(b"Kudu7Herd")),
+            ("Password:", What::Unknown(b"Password:")),
+            ("Zebra8Herd", What::Unknown(b"Zebra8Herd")),
+            ("Password:", What::Unknown(b"Password:")),
+            ("Kudu7Herd", What::Unknown(b"Kudu7Herd")),
+            ("sent", What::Unknown(b"sent")),
+        ] {
+            clues.look(line.as_bytes(), &what);
+        }
+        let (mut new, mut told) = (NewClues::default(), Vec::new());
+        for clue in clues.take() {
+            new.take(clue, |clue| told.push(clue));
+        }
+        let line = || Clue::Line(text("Password:"));
+        assert_eq!(told, [line(), Clue::Next(text("Kudu7Herd")), line(), Clue::Next(text("Zebra8Herd"))]);
+    }
+}
