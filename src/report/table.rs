@@ -156,8 +156,8 @@ fn beside(page: &mut Page, fleet: &Fleet, look: Look) {
             page.field("", None, &format!("  {}", line.first), 2);
         }
     }
-    if let Some(rest) = &fleet.rest {
-        page.line(None, rest);
+    for sentence in fleet.rest.as_deref().into_iter().chain(fleet.names) {
+        page.line(None, sentence);
     }
     if !fleet.matrix.is_empty() {
         page.blank();
