@@ -43,11 +43,20 @@ pub fn redact(request: &Request, level: Level, copy: &mut dyn Write) -> io::Resu
 pub fn redact_all(request: &Request, level: Level, copies_of_all: &mut dyn Write) -> io::Result<Summary> {
     let summary = copies(request, level, &mut |found, gate, prepared, summary| {
         let mut zip = ZipWriter::new_stream(&mut *copies_of_all);
-        for (nth, log) in found.iter().enumerate() {
-            // Folders of the same log's name are told apart by the number.
-            let name = gate.file_name(&log.path.to_string());
-            let name = name.as_str().rsplit(['/', '\\', '!']).next().unwrap_or_default();
-            zip.start_file(format!("{:04}-{name}", nth + 1), SimpleFileOptions::default().compression_method(STORED))?;
+        let mut names = Vec::new();
+        for log in found {
+            let opened = OpenedLog::open(request, &prepared.asked, &log.path);
+            // What was found beside the logs is none; one that cannot be opened is told of below.
+            if !log.named && opened.is_ok_and(|opened| opened.handwriting.is_none()) {
+                summary.notes.push(format!("{}: no SMTP log, so no copy of it is in the zip.", log.path));
+                continue;
+            }
+            let mut name = name_in_zip(gate.file_name(&log.path.to_string()).as_str());
+            if names.contains(&name) {
+                name = format!("{}-{name}", names.len() + 1);
+            }
+            zip.start_file(&name, SimpleFileOptions::default().compression_method(STORED))?;
+            names.push(name);
             one(request, gate, prepared, log, &mut zip, summary)?;
         }
         zip.finish()?;
@@ -55,6 +64,16 @@ pub fn redact_all(request: &Request, level: Level, copies_of_all: &mut dyn Write
     })?;
     copies_of_all.flush()?;
     Ok(summary)
+}
+
+/// The file below its folder, by which customers are told apart when the copies are read.
+fn name_in_zip(path: &str) -> String {
+    let mut parts = path.rsplit(['/', '\\', '!']);
+    let file = parts.next().unwrap_or_default();
+    match parts.next().filter(|folder| !folder.is_empty() && !folder.starts_with('.') && !folder.ends_with(':')) {
+        Some(folder) => format!("{folder}/{file}"),
+        None => file.to_owned(),
+    }
 }
 
 /// No packing: a copy of logs is small, and any program opens it.

@@ -163,7 +163,7 @@ fn beside(page: &mut Page, fleet: &Fleet, look: Look) {
     }
     if !fleet.matrix.is_empty() {
         page.blank();
-        page.drawing(&grid(&fleet.matrix, &matrix(), look, CELL_LINES));
+        page.drawing(&grid(&fleet.matrix, &matrix(), look, usize::MAX));
     }
     for sentence in &fleet.common {
         page.line(Some(Ink::Bold), sentence);

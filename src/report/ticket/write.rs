@@ -60,12 +60,16 @@ impl Ticket<'_> {
             parts.push(part("The last mail that went out", vec![self.difference(failed, zone)]));
             parts.push(part("Different replies", self.replies(zone)));
         }
-        parts.push(part("What was tried", vec![self.tried()]));
+        if self.attempts > 0 {
+            parts.push(part("What was tried", vec![self.tried()]));
+        }
         let own = self.own_steps();
         if failed.is_some() && !own.is_empty() {
             parts.push(part("What the practice does itself", vec![Block::List(own)]));
         }
-        parts.push(part("How much is sent", vec![Block::Text(self.sent_volume(failed.as_ref()))]));
+        if self.attempts > 0 {
+            parts.push(part("How much is sent", vec![Block::Text(self.sent_volume(failed.as_ref()))]));
+        }
         parts.push(part("How to read this", vec![Block::Text(self.reading())]));
         parts.push(part("Checksums", vec![Block::List(self.checksums(proof))]));
         parts
@@ -222,9 +226,6 @@ impl Ticket<'_> {
 
     fn tried(&self) -> Block {
         let ways = self.tried.ways();
-        if ways.is_empty() {
-            return Block::Text("Nothing: the log holds no attempt.".to_owned());
-        }
         let row = |way: &Way| {
             let result = match way.cause {
                 None => format!("{} of {} sent", number(way.sent), number(way.attempts)),
