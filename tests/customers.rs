@@ -235,7 +235,10 @@ fn a_manager_sees_all_shapes_of_folders() {
     }
     // What may be passed on has stand-ins, and says how to have the names.
     let shared = text(&run(&["analyze", "--format", "markdown", path]));
-    assert!(!shared.contains("stopped/") && shared.contains("folder-1") && shared.contains("--redact secrets"), "{shared}");
+    assert!(
+        !shared.contains("stopped/") && shared.contains("folder-1") && shared.contains("--redact secrets"),
+        "{shared}"
+    );
     let rows = text(&run(&["analyze", "--format", "csv", "--by", "folder", path]));
     assert!(rows.starts_with("customer,files,unreadable,state,"), "{rows}");
     assert_eq!(rows.lines().count(), 6, "{rows}");
@@ -350,7 +353,8 @@ fn a_log_in_a_mail_or_rich_text_is_read() {
          Content-Transfer-Encoding: quoted-printable\r\n\r\n{quoted}"
     );
     let rich: String = log.lines().map(|line| line.replace('\\', "\\\\") + "\\par\r\n").collect();
-    let rich = format!("{{\\rtf1\\ansi{{\\fonttbl{{\\f0 Courier;}}}}\\f0 {}}}", rich.replace('{', "\\{").replace('}', "\\}"));
+    let rich =
+        format!("{{\\rtf1\\ansi{{\\fonttbl{{\\f0 Courier;}}}}\\f0 {}}}", rich.replace('{', "\\{").replace('}', "\\}"));
     for (name, document) in [("log.eml", mail), ("log.rtf", rich)] {
         let path = folder.path().join(name);
         std::fs::write(&path, document).unwrap();
