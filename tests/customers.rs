@@ -228,7 +228,7 @@ fn a_manager_sees_all_shapes_of_folders() {
     write("letter/maillog.txt", b"Dear support, please phone.\n");
     let path = folder.path().to_str().unwrap();
     let page = text(&run(&["analyze", path]));
-    assert!(page.starts_with("5 customers: stopped 1, could not be read 2, no attempt 1, mail goes out 1."), "{page}");
+    assert!(page.starts_with("5 customers: stopped 1, could not be read 2, mail goes out 1, no attempt 1."), "{page}");
     for words in ["1 file could not be read as a log", "The log is empty", "screen.png"] {
         let err = String::from_utf8_lossy(&run(&["analyze", path]).stderr).into_owned();
         assert!(page.contains(words) || err.contains(words), "{words}: {page}{err}");
@@ -270,7 +270,9 @@ const OF_MANY: [&str; 6] =
 /// Customers of one server, in folders of one shape: the many-mail findings of all together are those that each has.
 #[test]
 fn no_finding_about_many_mails_rests_on_several_customers() {
-    let logs: Vec<PathBuf> = all_fixtures().into_iter().filter(|log| log.to_string_lossy().contains("rules")).collect();
+    let rules = std::fs::read_dir("fixtures/rules").unwrap().map(|entry| entry.unwrap().path());
+    let mut logs: Vec<PathBuf> = rules.filter(|path| path.extension().is_some_and(|end| end == "log")).collect();
+    logs.sort();
     let mut dice = Dice(20_261_129);
     let mut seen = 0;
     for set in 0..10 {

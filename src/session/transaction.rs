@@ -185,8 +185,8 @@ pub struct SignIn {
 impl SignIn {
     /// Whether the user name is this address; `None` if it was not seen.
     #[must_use]
-    pub fn is_user(&self, address: &[u8]) -> Option<bool> {
-        Some(self.user_hash? == user_hash(address))
+    pub fn is_user(&self, address: &Sensitive) -> Option<bool> {
+        Some(self.user_hash? == user_hash(address.expose()))
     }
 }
 

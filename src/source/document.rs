@@ -3,8 +3,10 @@
 
 use std::io::{self, Read};
 
-use super::archive_stream::Stream;
 use crate::smtp;
+
+/// Where the bytes come from, or the text goes to.
+type Stream = Box<dyn Read + Send>;
 
 /// Bytes taken at a time.
 const STEP: usize = 64 * 1024;

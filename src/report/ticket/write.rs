@@ -151,7 +151,7 @@ impl Ticket<'_> {
         facts.extend(sender.map(|from| ("Sender", from.to_string())));
         facts.extend(refused(row).map(|to| ("Recipient", addressee(to.address.as_str(), row))));
         let from = tx.mail_from.as_ref().or(self.sent.as_ref().and_then(|sent| sent.tx.mail_from.as_ref()));
-        let same = from.and_then(|from| tx.sign_in.is_user(from.expose()));
+        let same = from.and_then(|from| tx.sign_in.is_user(from));
         facts.extend(row.auth_user_shape.as_ref().map(|user| {
             let name = match same {
                 Some(true) => "the sender's address".to_owned(),
