@@ -59,7 +59,7 @@ fn line_reading(c: &mut Criterion) {
 }
 
 fn session_building(c: &mut Criterion) {
-    let stamps = StampReader { order: DateOrder::Unknown, newest: None, offset: None };
+    let stamps = StampReader { order: DateOrder::Unknown, newest: None, offset: None, zone: None };
     let mut group = c.benchmark_group("sessions");
     for material in materials() {
         group.throughput(Throughput::Bytes(material.log.len() as u64));

@@ -2,10 +2,9 @@
 
 use std::io::{self, Write};
 
-use crate::container::paste;
 use crate::{
     Request, Summary,
-    analysis::{self, Asked},
+    analysis::{self, Asked, OpenedLog},
     dialect::{self, DialectSet, Kind, Learned, Profile, Template},
     knowledge::Knowledge,
     redact::{Level, LogRedactor, Redactor},
@@ -165,7 +164,7 @@ fn only_log(request: &Request, summary: &mut Summary) -> io::Result<Option<Log>>
         }
         return Ok(None);
     };
-    match paste::open(&only.path, &analysis::read_options(request)) {
+    match OpenedLog::open(request, &Asked::Learned, &only.path).map(|opened| opened.log) {
         Ok(log) => Ok(Some(log)),
         Err(error) => {
             summary.problems.push(error.to_string());

@@ -4,9 +4,9 @@ use std::io::{self, Write};
 
 use zip::{ZipWriter, write::SimpleFileOptions};
 
-use crate::container::paste;
 use crate::{
-    Request, Summary, analysis,
+    Request, Summary,
+    analysis::{self, OpenedLog, Prepared},
     dialect::DialectSet,
     knowledge::Knowledge,
     redact::{Level, LogRedactor, Redactor},
@@ -19,9 +19,9 @@ use crate::{
 /// # Errors
 /// Only where the copy cannot be written. A log that cannot be read is a problem in the summary.
 pub fn redact(request: &Request, level: Level, copy: &mut dyn Write) -> io::Result<Summary> {
-    let summary = copies(request, level, &mut |found, gate, knowledge, summary| match found {
+    let summary = copies(request, level, &mut |found, gate, prepared, summary| match found {
         [] => Ok(()),
-        [only] => one(request, gate, knowledge, only, copy, summary),
+        [only] => one(request, gate, prepared, only, copy, summary),
         several => {
             summary.problems.push(format!(
                 "{} logs found, and a copy holds one. Name one of them, such as {}, or put the copies of all into a zip: \
@@ -41,14 +41,23 @@ pub fn redact(request: &Request, level: Level, copy: &mut dyn Write) -> io::Resu
 /// # Errors
 /// Only where the zip cannot be written. A log that cannot be read is a problem in the summary.
 pub fn redact_all(request: &Request, level: Level, copies_of_all: &mut dyn Write) -> io::Result<Summary> {
-    let summary = copies(request, level, &mut |found, gate, knowledge, summary| {
+    let summary = copies(request, level, &mut |found, gate, prepared, summary| {
         let mut zip = ZipWriter::new_stream(&mut *copies_of_all);
-        for (nth, log) in found.iter().enumerate() {
-            // Folders of the same log's name are told apart by the number.
-            let name = gate.file_name(&log.path.to_string());
-            let name = name.as_str().rsplit(['/', '\\', '!']).next().unwrap_or_default();
-            zip.start_file(format!("{:04}-{name}", nth + 1), SimpleFileOptions::default().compression_method(STORED))?;
-            one(request, gate, knowledge, log, &mut zip, summary)?;
+        let mut names = Vec::new();
+        for log in found {
+            let opened = OpenedLog::open(request, &prepared.asked, &log.path);
+            // What was found beside the logs is none; one that cannot be opened is told of below.
+            if !log.named && opened.is_ok_and(|opened| opened.handwriting.is_none()) {
+                summary.notes.push(format!("{}: no SMTP log, so no copy of it is in the zip.", log.path));
+                continue;
+            }
+            let mut name = name_in_zip(gate.file_name(&log.path.to_string()).as_str());
+            if names.contains(&name) {
+                name = format!("{}-{name}", names.len() + 1);
+            }
+            zip.start_file(&name, SimpleFileOptions::default().compression_method(STORED))?;
+            names.push(name);
+            one(request, gate, prepared, log, &mut zip, summary)?;
         }
         zip.finish()?;
         Ok(())
@@ -57,41 +66,48 @@ pub fn redact_all(request: &Request, level: Level, copies_of_all: &mut dyn Write
     Ok(summary)
 }
 
+/// The file below its folder, by which customers are told apart when the copies are read.
+fn name_in_zip(path: &str) -> String {
+    let mut parts = path.rsplit(['/', '\\', '!']);
+    let file = parts.next().unwrap_or_default();
+    match parts.next().filter(|folder| !folder.is_empty() && !folder.starts_with('.') && !folder.ends_with(':')) {
+        Some(folder) => format!("{folder}/{file}"),
+        None => file.to_owned(),
+    }
+}
+
 /// No packing: a copy of logs is small, and any program opens it.
 const STORED: zip::CompressionMethod = zip::CompressionMethod::Stored;
 
 /// What writes the copies of these logs.
-type Copier<'c> = &'c mut dyn FnMut(&[Found], &mut Redactor, &Knowledge, &mut Summary) -> io::Result<()>;
+type Copier<'c> = &'c mut dyn FnMut(&[Found], &mut Redactor, &Prepared, &mut Summary) -> io::Result<()>;
 
 fn copies(request: &Request, level: Level, copier: Copier<'_>) -> io::Result<Summary> {
     let mut summary = Summary::default();
     request.refuse_output()?;
-    let overlay;
-    let knowledge = match request.knowledge.as_deref().map(analysis::overlaid).transpose() {
-        Ok(own) => {
-            overlay = own;
-            overlay.as_ref().unwrap_or_else(|| Knowledge::builtin())
-        }
+    let prepared = match Prepared::of(request) {
+        Ok(prepared) => prepared,
         Err(problem) => {
             summary.problems.push(problem);
             return Ok(summary);
         }
     };
     let found = analysis::discover(request, &mut summary)?;
-    copier(&found, &mut Redactor::new(level), knowledge, &mut summary)?;
+    copier(&found, &mut Redactor::new(level), &prepared, &mut summary)?;
     Ok(summary)
 }
 
 fn one(
     request: &Request,
     gate: &mut Redactor,
-    knowledge: &Knowledge,
+    prepared: &Prepared,
     found: &Found,
     copy: &mut dyn Write,
     summary: &mut Summary,
 ) -> io::Result<()> {
-    let mut log = match paste::open(&found.path, &analysis::read_options(request)) {
-        Ok(log) => log,
+    let open = || OpenedLog::open(request, &prepared.asked, &found.path);
+    let (mut log, handwriting) = match open() {
+        Ok(OpenedLog { log, handwriting, .. }) => (log, handwriting),
         Err(error) => {
             summary.problems.push(error.to_string());
             return Ok(());
@@ -100,23 +116,15 @@ fn one(
     if log.sample().is_empty() {
         summary.notes.push(format!("{}: the file is empty, and so is its copy.", found.path));
     }
-    let asked = match analysis::Asked::of(request.dialect.as_deref()) {
-        Ok(asked) => asked,
-        Err(problem) => {
-            summary.problems.push(problem);
-            return Ok(());
-        }
-    };
-    let handwriting = analysis::Handwriting::of(&asked, &log, &analysis::sample_lines(&log));
     let hands = handwriting.as_ref().map(analysis::Handwriting::hands);
     // A secret may stand in the open before the line that tells of it. What comes through a pipe comes once.
     if found.path != Input::Stdin
         && let Some(hands) = &hands
-        && let Ok(mut whole) = paste::open(&found.path, &analysis::read_options(request))
+        && let Ok(mut whole) = open()
     {
-        gate.learn_secrets(secrets_of(&mut whole, hands, knowledge)?);
+        gate.learn_secrets(secrets_of(&mut whole.log, hands, prepared.knowledge())?);
     }
-    let mut redactor = LogRedactor::new(gate, knowledge);
+    let mut redactor = LogRedactor::new(gate, prepared.knowledge());
     let (mut records, mut copied) = (0_u64, 0_u64);
     let end = each_line(&mut log, |line, end| {
         records += 1;

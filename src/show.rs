@@ -2,13 +2,9 @@
 
 use std::io::{self, Write};
 
-use chrono::FixedOffset;
-
 use crate::{
-    Request, Summary, analysis,
-    container::paste,
-    dialect::StampReader,
-    knowledge::Knowledge,
+    Request, Summary,
+    analysis::{self, OpenedLog, Prepared},
     redact::{Excerpt, ExcerptLine, Level, LogRedactor, Redactor},
     report::{Judged, Report, Source, Totals},
     rewrite,
@@ -32,8 +28,6 @@ pub(crate) type Transcript = (Vec<ExcerptLine>, Vec<ExcerptLine>, u64);
 /// # Errors
 /// Only where it cannot be written. A log that cannot be read is a problem in the summary.
 pub fn show(request: &Request, line: u64, level: Level, sink: &mut dyn Write) -> io::Result<Summary> {
-    let overlay = request.knowledge.as_deref().and_then(|path| analysis::overlaid(path).ok());
-    let knowledge = overlay.as_ref().unwrap_or_else(|| Knowledge::builtin());
     let mut search = Search { line, found: None, lines: 0 };
     let mut summary = crate::analyze(&Request { all: true, ..request.clone() }, &mut search)?;
     if !summary.problems.is_empty() {
@@ -52,7 +46,7 @@ pub fn show(request: &Request, line: u64, level: Level, sink: &mut dyn Write) ->
         return Ok(summary);
     };
     let mut gate = Redactor::new(level);
-    match excerpt(request, file, source, &mut gate, knowledge, MAX_EACH_END)? {
+    match excerpt(request, file, source, &mut gate, MAX_EACH_END)? {
         Ok((first, last, left_out)) => {
             for shown in &first {
                 write(sink, shown, line)?;
@@ -106,30 +100,27 @@ pub(crate) fn excerpt(
     found: &Found,
     source: Source,
     gate: &mut Redactor,
-    knowledge: &Knowledge,
     each_end: usize,
 ) -> io::Result<Result<Transcript, String>> {
-    let mut log = match paste::open(&found.path, &analysis::read_options(request)) {
-        Ok(log) => log,
-        Err(error) => return Ok(Err(error.to_string())),
-    };
-    let asked = match analysis::Asked::of(request.dialect.as_deref()) {
-        Ok(asked) => asked,
+    let prepared = match Prepared::of(request) {
+        Ok(prepared) => prepared,
         Err(problem) => return Ok(Err(problem)),
     };
-    let handwriting = analysis::Handwriting::of(&asked, &log, &analysis::sample_lines(&log));
+    let open = || OpenedLog::open(request, &prepared.asked, &found.path);
+    let OpenedLog { mut log, handwriting, stamps, .. } = match open() {
+        Ok(opened) => opened,
+        Err(error) => return Ok(Err(error.to_string())),
+    };
     let Some(hands) = handwriting.as_ref().map(analysis::Handwriting::hands) else {
         return Ok(Ok((Vec::new(), Vec::new(), 0)));
     };
-    let utc = hands.at(source.hand).utc.then(|| FixedOffset::east_opt(0)).flatten();
-    let stamps = StampReader { offset: utc.or(request.utc_offset), ..StampReader::default() };
     // A line may quote a secret that another one tells.
     if found.path != Input::Stdin
-        && let Ok(mut whole) = paste::open(&found.path, &analysis::read_options(request))
+        && let Ok(mut whole) = open()
     {
-        gate.learn_secrets(rewrite::secrets_of(&mut whole, &hands, knowledge)?);
+        gate.learn_secrets(rewrite::secrets_of(&mut whole.log, &hands, prepared.knowledge())?);
     }
-    let mut excerpt = Excerpt::new(LogRedactor::new(gate, knowledge), stamps, source.hand, each_end);
+    let mut excerpt = Excerpt::new(LogRedactor::new(gate, prepared.knowledge()), stamps, source.hand, each_end);
     let mut number = 0;
     let end = rewrite::each_line(&mut log, |line, _| {
         number += 1;

@@ -67,7 +67,7 @@ pub fn ticket(asked: &TicketRequest, sink: &mut dyn Write) -> io::Result<Summary
         && let Some(file) = read(&found, ticket.path(source.file))
         && (file.path != Input::Stdin || kept.is_whole())
     {
-        match show::excerpt(&request, file, source, ticket.gate(), knowledge, EACH_END)? {
+        match show::excerpt(&request, file, source, ticket.gate(), EACH_END)? {
             Ok(transcript) => proof.transcript = transcript,
             Err(problem) => summary.problems.push(problem),
         }

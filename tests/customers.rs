@@ -209,3 +209,171 @@ fn the_five_practices_are_told_in_sixty_lines() {
     assert!(page.starts_with("5 customers: "), "{page}");
     assert!(page.contains("mail goes out 1"), "{page}");
 }
+
+/// A customer's row and the answer for it alone are one: with every shape of a manager's folder.
+#[test]
+fn a_manager_sees_all_shapes_of_folders() {
+    let mail = std::fs::read("tests/reports/mode.log").unwrap();
+    let good = std::fs::read("tests/reports/09-clock-wrong-mailkit.log").unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let write = |name: &str, bytes: &[u8]| {
+        let path = folder.path().join(name);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, bytes).unwrap();
+    };
+    write("stopped/2026/11/emailout.txt", &mail);
+    write("flowing/maillog.txt", &good);
+    write("empty/maillog.txt", b"");
+    write("picture/screen.png", b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR");
+    write("letter/maillog.txt", b"Dear support, please phone.\n");
+    let path = folder.path().to_str().unwrap();
+    let page = text(&run(&["analyze", path]));
+    assert!(page.starts_with("5 customers: stopped 1, could not be read 2, mail goes out 1, no attempt 1."), "{page}");
+    for words in ["1 file could not be read as a log", "The log is empty", "screen.png"] {
+        let err = String::from_utf8_lossy(&run(&["analyze", path]).stderr).into_owned();
+        assert!(page.contains(words) || err.contains(words), "{words}: {page}{err}");
+    }
+    // What may be passed on has stand-ins, and says how to have the names.
+    let shared = text(&run(&["analyze", "--format", "markdown", path]));
+    assert!(
+        !shared.contains("stopped/") && shared.contains("folder-1") && shared.contains("--redact secrets"),
+        "{shared}"
+    );
+    let rows = text(&run(&["analyze", "--format", "csv", "--by", "folder", path]));
+    assert!(rows.starts_with("customer,files,unreadable,state,"), "{rows}");
+    assert_eq!(rows.lines().count(), 6, "{rows}");
+    let out = run(&["watch", path]);
+    assert_eq!(out.status.code(), Some(2));
+    assert!(String::from_utf8_lossy(&out.stderr).contains("flowing"), "{}", String::from_utf8_lossy(&out.stderr));
+}
+
+#[test]
+fn logs_too_large_to_hold_are_told_apart_by_who_sends() {
+    let log = std::fs::read_to_string("tests/reports/mode.log").unwrap();
+    let other = std::fs::read_to_string("tests/reports/09-clock-wrong-mailkit.log").unwrap();
+    let other = other.replace("practice.example.co.za", "kliniek.example.com");
+    let other =
+        other.replace("YWNjb3VudHNAcHJhY3RpY2UuZXhhbXBsZS5jby56YQ==", "YWNjb3VudHNAa2xpbmllay5leGFtcGxlLmNvbQ==");
+    let folder = tempfile::tempdir().unwrap();
+    // More than 2 MiB each.
+    std::fs::write(folder.path().join("a.log"), log.repeat(3 * 1024 * 1024 / log.len())).unwrap();
+    std::fs::write(folder.path().join("b.log"), other.repeat(3 * 1024 * 1024 / other.len())).unwrap();
+    let found = analyse_by(Request { paths: vec![folder.path().into()], ..Request::default() });
+    let names: Vec<String> = found.judged.customers.iter().filter_map(|customer| customer.name.clone()).collect();
+    assert!(names[0].ends_with("/practice.example.co.za") && names[1].ends_with("/kliniek.example.com"), "{names:?}");
+}
+
+/// Finding ids that rest on many mails.
+const OF_MANY: [&str; 6] =
+    ["since-moment", "one-domain", "one-recipient", "attachments-only", "burst-after-failure", "daily-volume"];
+
+/// Customers of one server, in folders of one shape: the many-mail findings of all together are those that each has.
+#[test]
+fn no_finding_about_many_mails_rests_on_several_customers() {
+    let rules = std::fs::read_dir("fixtures/rules").unwrap().map(|entry| entry.unwrap().path());
+    let mut logs: Vec<PathBuf> = rules.filter(|path| path.extension().is_some_and(|end| end == "log")).collect();
+    logs.sort();
+    let mut dice = Dice(20_261_129);
+    let mut seen = 0;
+    for set in 0..10 {
+        let folder = tempfile::tempdir().unwrap();
+        let mut alone = BTreeSet::new();
+        for nth in 0..20 {
+            let place = folder.path().join(format!("MTM/{}", 1001 + nth));
+            std::fs::create_dir_all(&place).unwrap();
+            std::fs::copy(&logs[dice.roll(logs.len())], place.join("maillog.txt")).unwrap();
+            let found = analyse_by(Request { paths: vec![place.into()], all: true, ..Request::default() });
+            alone.extend(found.findings.iter().map(|f| (f.customer.clone(), f.finding)));
+        }
+        let together = analyse_by(Request { paths: vec![folder.path().into()], all: true, ..Request::default() });
+        for finding in together.findings.iter().filter(|f| OF_MANY.contains(&f.finding)) {
+            seen += 1;
+            assert!(alone.contains(&(finding.customer.clone(), finding.finding)), "set {set}: {finding:?}");
+        }
+    }
+    assert!(seen > 10, "{seen}");
+}
+
+#[test]
+fn a_ticket_can_be_found_by_the_desk() {
+    let page = text(&run(&["ticket", "fixtures/practices/paarl-dental"]));
+    let flat = page.split_whitespace().collect::<Vec<_>>().join(" ");
+    // The sender, whose account it is, both clocks, and what the practice does itself apart from the questions.
+    for words in [
+        "Mail cannot be sent",
+        "Sign-in name: the sender's address",
+        " UTC)",
+        "WHAT WE ASK YOU TO CHECK",
+        "WHAT THE PRACTICE DOES ITSELF",
+        "Account number: ____",
+    ] {
+        assert!(flat.contains(words), "{words}: {page}");
+    }
+    assert!(page.contains("SHA-256 of maillog.txt") && !page.contains("practices/"), "{page}");
+    assert!(!page.contains("0.0 MiB") && !page.contains(";  "), "{page}");
+    let one = text(&run(&["ticket", "fixtures/practices/worcester-optom"]));
+    assert!(one.contains("Some mail cannot be sent") && one.contains("--reveal-recipient"), "{one}");
+    let good = text(&run(&["ticket", "fixtures/practices/knysna-gp"]));
+    assert!(good.contains("There is\r\nnothing to ask") || good.contains("nothing to ask"), "{good}");
+    assert!(!good.contains("cannot be sent"), "{good}");
+    assert_eq!(run(&["ticket", "--reveal-recipient", "99", "fixtures/practices/paarl-dental"]).status.code(), Some(2));
+    assert_eq!(run(&["ticket", "--last", "1h", "fixtures/practices/paarl-dental"]).status.code(), Some(2));
+}
+
+#[test]
+fn copies_of_a_folder_are_read_as_the_folder_is() {
+    let folder = tempfile::tempdir().unwrap();
+    let zip = folder.path().join("copies.zip");
+    let out = run(&["redact", "fixtures/practices", "--output", zip.to_str().unwrap()]);
+    assert_eq!(out.status.code(), Some(0), "{}", String::from_utf8_lossy(&out.stderr));
+    let states = |path: &str| {
+        let rows = text(&run(&["analyze", "--format", "ndjson", path]));
+        let rows = rows.lines().map(|line| serde_json::from_str::<Value>(line).unwrap());
+        let mut states: Vec<String> = rows
+            .filter(|row| row["record"] == "customer")
+            .map(|row| format!("{} {} {} {}", row["state"], row["attempts"], row["sent"], row["cause"]))
+            .collect();
+        states.sort();
+        states
+    };
+    assert_eq!(states(zip.to_str().unwrap()), states("fixtures/practices"));
+    // A copy of copies, from the zip.
+    let again = folder.path().join("again.zip");
+    let out = run(&["redact", zip.to_str().unwrap(), "--output", again.to_str().unwrap()]);
+    assert_eq!(out.status.code(), Some(0), "{}", String::from_utf8_lossy(&out.stderr));
+    assert_eq!(states(again.to_str().unwrap()), states("fixtures/practices"));
+}
+
+/// A log in a saved mail, as an attachment in base64 and in quoted-printable, and in Rich Text.
+#[test]
+fn a_log_in_a_mail_or_rich_text_is_read() {
+    let log = std::fs::read_to_string("tests/reports/mode.log").unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let quoted: String = log.replace('=', "=3D").lines().map(|line| format!("{line}\r\n")).collect();
+    let mail = format!(
+        "From: desk@practice.example.co.za\r\nSubject: log\r\nMIME-Version: 1.0\r\n\
+         Content-Transfer-Encoding: quoted-printable\r\n\r\n{quoted}"
+    );
+    let rich: String = log.lines().map(|line| line.replace('\\', "\\\\") + "\\par\r\n").collect();
+    let rich =
+        format!("{{\\rtf1\\ansi{{\\fonttbl{{\\f0 Courier;}}}}\\f0 {}}}", rich.replace('{', "\\{").replace('}', "\\}"));
+    for (name, document) in [("log.eml", mail), ("log.rtf", rich)] {
+        let path = folder.path().join(name);
+        std::fs::write(&path, document).unwrap();
+        let plain = analyse(Path::new("tests/reports/mode.log"));
+        let found = analyse(&path);
+        assert_eq!(found.totals.tally.transactions, plain.totals.tally.transactions, "{name}");
+        assert_eq!(found.judged.condition().state, plain.judged.condition().state, "{name}");
+        // The copy is of the text, and holds no password.
+        let copy = text(&run(&["redact", path.to_str().unwrap()]));
+        assert!(copy.contains("535 ") && !copy.contains("S3VkdTdIZXJk"), "{name}");
+    }
+}
+
+#[test]
+fn times_are_told_in_the_zone_that_was_asked_for() {
+    let page = text(&run(&["analyze", "--utc-offset", "+02:00", "tests/reports/mode.log"]));
+    assert!(page.starts_with("Mail has stopped since 2026-11-16 11:20 +02:00"), "{page}");
+    let rows = text(&run(&["analyze", "--utc-offset", "+02:00", "--format", "ndjson", "tests/reports/mode.log"]));
+    assert!(rows.contains("T11:20:00+02:00") || rows.contains("+02:00\""), "{rows}");
+}

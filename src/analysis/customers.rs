@@ -30,6 +30,8 @@ struct Open<'k> {
     diagnosis: Diagnosis<'k>,
     /// The server of the newest attempt that names one.
     host: Option<Sensitive>,
+    /// Pictures and the like, which somebody sent in place of a log.
+    foreign: u64,
 }
 
 impl<'k> Customers<'k> {
@@ -43,6 +45,7 @@ impl<'k> Customers<'k> {
             customer: Customer { name: name.cloned(), ..Customer::default() },
             diagnosis: Diagnosis::new(knowledge, today),
             host: None,
+            foreign: 0,
         })
     }
 
@@ -65,17 +68,25 @@ impl<'k> Customers<'k> {
     pub(super) fn file(&mut self, name: Option<&String>, facts: &FileFacts) {
         // What is named like a log of ours, and is none that anybody can read, is that customer's trouble all the same.
         let unread = facts.error.is_some() || facts.skipped && is_named_like_a_log(&facts.file);
+        if facts.foreign && !unread {
+            self.open(name).foreign += 1;
+        }
         if facts.skipped && !unread {
             return;
         }
         let customer = &mut self.open(name).customer;
         customer.files += 1;
         customer.unreadable += u64::from(unread);
+        customer.lines += facts.tally.lines;
     }
 
     /// None of its logs is to come.
     pub(super) fn close(&mut self, name: Option<&String>) {
-        let Some(Open { mut customer, diagnosis, host }) = self.open.remove(&name.cloned()) else { return };
+        let Some(Open { mut customer, diagnosis, host, foreign }) = self.open.remove(&name.cloned()) else { return };
+        // Beside a log they say nothing; alone they are all that there is of the customer.
+        if customer.files == 0 {
+            (customer.files, customer.unreadable) = (foreign, foreign);
+        }
         customer.judgement = diagnosis.judgement();
         for finding in &mut customer.judgement.findings {
             finding.customer.clone_from(&customer.name);

@@ -1,26 +1,29 @@
 //! One log, from its path to its facts and transactions.
 
-use std::{borrow::Cow, time::SystemTime};
+use std::borrow::Cow;
 
-use chrono::{DateTime, Datelike, FixedOffset, Local, NaiveDate, NaiveDateTime};
+use chrono::{NaiveDate, NaiveDateTime};
 
 use super::{
     Request,
-    handwriting::{Asked, Handwriting},
+    handwriting::Asked,
+    opened::{OpenedLog, read_options},
+    senders::Senders,
 };
-use crate::container::paste;
 use crate::{
-    dialect::{self, DateOrder, Dialect, StampReader},
     knowledge::Knowledge,
     redact::Shapes,
     rule,
     scan::{FileFacts, Given, Scan},
     session::{Clue, NewClues, Tally, Transaction},
-    source::{self, Found, Log, ReadOptions, SourceError},
+    source::{self, Found, Log, SourceError},
 };
 
 /// Smaller pieces would not be worth handing from thread to thread.
 const SMALLEST_PIECE: usize = 256 * 1024;
+
+/// So much of a log tells who sends in it.
+const SENDERS_BYTES: usize = 32 * 1024;
 
 /// How logs are read in this analysis; the same for all files and threads.
 #[derive(Clone, Copy)]
@@ -67,8 +70,8 @@ impl Inspection<'_> {
         if self.request.block.is_none() {
             options.block = piece(found, options.block);
         }
-        match paste::open(&found.path, &options) {
-            Ok(mut log) => self.log(found, &mut log, &mut inspected, each),
+        match OpenedLog::open_with(self.request, self.asked, &found.path, &options) {
+            Ok(mut opened) => self.log(found, &mut opened, &mut inspected, each),
             Err(error) if !found.named && error.passes_over() => {
                 inspected.facts.skipped = true;
                 inspected.note = Some(format!("{error}."));
@@ -78,13 +81,25 @@ impl Inspection<'_> {
         inspected
     }
 
-    fn log(&self, found: &Found, log: &mut Log, inspected: &mut Inspected, each: Each<'_>) {
+    /// Who sends in a log, by the beginning of its sample: where a folder's logs are too many to wait for, this is all
+    /// that is known of it before its mails are judged.
+    pub(super) fn senders(&self, found: &Found) -> Senders {
+        let mut senders = Senders::default();
+        let Ok(opened) = OpenedLog::open(self.request, self.asked, &found.path) else { return senders };
+        let Some(handwriting) = &opened.handwriting else { return senders };
+        let (hands, sample) = (handwriting.hands(), opened.log.sample());
+        let scan = Scan { hands: &hands, stamps: opened.stamps, knowledge: self.knowledge, judge: &|_| {} };
+        scan.part(&sample[..sample.len().min(SENDERS_BYTES)], &mut |tx| senders.observe(&tx));
+        senders
+    }
+
+    fn log(&self, found: &Found, opened: &mut OpenedLog, inspected: &mut Inspected, each: Each<'_>) {
+        let OpenedLog { log, handwriting, stamps, undecided } = opened;
         let facts = &mut inspected.facts;
         facts.encoding = log.encoding().name();
         facts.bytes = log.size().unwrap_or(0);
         facts.modified = log.modified();
-        let lines = sample_lines(log);
-        let Some(handwriting) = Handwriting::of(self.asked, log, &lines) else {
+        let Some(handwriting) = handwriting else {
             return unrecognised(found, log, inspected);
         };
         let dialect = handwriting.dialect();
@@ -93,10 +108,8 @@ impl Inspection<'_> {
         facts.dialect_runner_up.clone_from(&handwriting.runner_up);
         facts.dialect_assumed = handwriting.assumed;
         let hands = handwriting.hands();
-        let stamps = stamps(self.request, dialect, &lines, log);
-        let undecided = undecided(dialect, &lines, stamps);
-        let scan =
-            Scan { hands: &hands, stamps, knowledge: self.knowledge, judge: &|tx| rule::judge(self.knowledge, tx) };
+        let judge = |tx: &mut Transaction| rule::judge(self.knowledge, tx);
+        let scan = Scan { hands: &hands, stamps: *stamps, knowledge: self.knowledge, judge: &judge };
         let fingerprint = log.fingerprint();
         let mut new = NewClues::default();
         let mut wanted_only = |given: Given| match given {
@@ -113,7 +126,7 @@ impl Inspection<'_> {
         facts.bytes = facts.bytes.max(bytes);
         match end {
             Err(error) => broken_off(facts, &error),
-            Ok(()) => facts.note = note(log, &facts.tally, undecided),
+            Ok(()) => facts.note = note(log, &facts.tally, *undecided),
         }
         inspected.note = facts.note.as_ref().map(|note| format!("{}: {note}", facts.file));
     }
@@ -133,49 +146,6 @@ fn note(log: &Log, tally: &Tally, undecided: Option<NaiveDate>) -> Option<String
     });
     let notes: Vec<String> = changed.into_iter().chain(torn).chain(dates).collect();
     (!notes.is_empty()).then(|| notes.join(" "))
-}
-
-/// What stamps leave out: the year from the file's own age, the order of day and month from the sample.
-pub(crate) fn stamps(request: &Request, dialect: &Dialect, lines: &[&[u8]], log: &Log) -> StampReader {
-    let newest = DateTime::<Local>::from(log.modified().unwrap_or_else(SystemTime::now)).date_naive();
-    let mut stamps = lines.iter().map(|line| dialect.read(line).stamp).filter(|stamp| !stamp.is_empty()).peekable();
-    let open = stamps.peek().is_some_and(|stamp| StampReader::is_ambiguous(stamp));
-    // Seldom needed, so all of the sample is asked: one day over the twelfth decides for all.
-    let all = || crate::source::lines(log.sample()).find_map(|line| StampReader::proves(dialect.read(line.text).stamp));
-    let proved = if open { stamps.find_map(StampReader::proves).or_else(all) } else { None };
-    let said = dialect.date_order();
-    let utc = dialect.utc.then(|| FixedOffset::east_opt(0)).flatten();
-    StampReader {
-        order: if said == DateOrder::Unknown { proved.unwrap_or_default() } else { said },
-        newest: Some(newest),
-        offset: utc.or(request.utc_offset),
-    }
-}
-
-/// The first date of a log in which nothing tells the day from the month.
-fn undecided(dialect: &Dialect, lines: &[&[u8]], stamps: StampReader) -> Option<NaiveDate> {
-    let open = |line: &&[u8]| {
-        let stamp = dialect.read(line).stamp;
-        let date = StampReader::is_ambiguous(stamp).then(|| stamps.read(stamp)).flatten()?.date?;
-        (date.day() != date.month()).then_some(date)
-    };
-    (stamps.order == DateOrder::Unknown).then(|| lines.iter().find_map(open)).flatten()
-}
-
-/// The lines of a log that its handwriting is judged by.
-pub(crate) fn sample_lines(log: &Log) -> Vec<&[u8]> {
-    dialect::spread(log.sample())
-}
-
-/// How the request wants logs to be read.
-pub(crate) fn read_options(request: &Request) -> ReadOptions {
-    let options = ReadOptions {
-        mmap: request.mmap,
-        meter: request.meter.clone(),
-        kept: request.kept.clone(),
-        ..ReadOptions::default()
-    };
-    ReadOptions { block: request.block.unwrap_or(options.block), ..options }
 }
 
 /// How large the pieces of this log are: a log of few pieces is cut smaller, so that every thread has some of it.
@@ -198,8 +168,12 @@ fn unrecognised(found: &Found, log: &mut Log, inspected: &mut Inspected) {
         inspected.note = found.named.then(|| format!("{}: the file is empty.", facts.file));
         return;
     }
+    let foreign = source::foreign(&found.path);
+    let is = |(kind, way_out)| format!("this is {kind}, not a log in text. {way_out}");
     if !found.named {
         facts.skipped = true;
+        facts.foreign = foreign.is_some();
+        inspected.note = foreign.map(|foreign| format!("{}: {}", facts.file, is(foreign)));
         return;
     }
     let mut shapes = Shapes::default();
@@ -219,8 +193,8 @@ fn unrecognised(found: &Found, log: &mut Log, inspected: &mut Inspected) {
     if let Some(error) = end {
         return broken_off(facts, &error);
     }
-    if let Some((kind, way_out)) = source::foreign(&found.path) {
-        facts.error = Some(format!("{}: this is {kind}, not a log in text. {way_out}", facts.file));
+    if let Some(foreign) = foreign {
+        facts.error = Some(format!("{}: {}", facts.file, is(foreign)));
         return;
     }
     facts.error = Some(format!(

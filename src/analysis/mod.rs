@@ -4,6 +4,7 @@ mod customers;
 mod default_paths;
 mod handwriting;
 mod inspection;
+mod opened;
 mod place;
 mod run;
 mod senders;
@@ -30,7 +31,8 @@ pub use self::place::By;
 use self::{handwriting::is_profile, inspection::Inspection, run::Run};
 pub(crate) use self::{
     handwriting::{Asked, Handwriting},
-    inspection::{read_options, sample_lines, stamps, tx_id},
+    inspection::tx_id,
+    opened::{OpenedLog, Prepared, sample_lines, stamps},
 };
 
 /// What to analyse, and how; the arguments with their meaning.
@@ -189,29 +191,16 @@ fn most_threads() -> usize {
 
 fn on_this_pool(request: &Request, report: &mut dyn Report) -> io::Result<Summary> {
     let mut summary = Summary::default();
-    let overlay;
-    let knowledge = match &request.knowledge {
-        None => Knowledge::builtin(),
-        Some(path) => match overlaid(path) {
-            Ok(knowledge) => {
-                overlay = knowledge;
-                &overlay
-            }
-            Err(problem) => {
-                summary.problems.push(problem);
-                return Ok(summary);
-            }
-        },
-    };
-    let asked = match Asked::of(request.dialect.as_deref()) {
-        Ok(asked) => asked,
+    let prepared = match Prepared::of(request) {
+        Ok(prepared) => prepared,
         Err(problem) => {
             summary.problems.push(problem);
             return Ok(summary);
         }
     };
     let found = discover(request, &mut summary)?;
-    Run::new(Inspection { request, asked: &asked, knowledge }, report, summary, &found).all(&found)
+    let inspection = Inspection { request, asked: &prepared.asked, knowledge: prepared.knowledge() };
+    Run::new(inspection, report, summary, &found).all(&found)
 }
 
 /// The customers of these logs, as far as the places tell them.

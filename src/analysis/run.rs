@@ -62,6 +62,8 @@ pub(super) struct Run<'a> {
     customers: Customers<'a>,
     /// Whose log each file is, by its place.
     places: Vec<Place>,
+    /// What tells senders of one folder apart, where its logs are too large to be held; by the log's place.
+    domains: HashMap<usize, String>,
     /// Files of each place that are to come.
     left: HashMap<String, usize>,
     /// The newest moment of a log; of one that tells none, when it was last written to.
@@ -99,6 +101,7 @@ impl<'a> Run<'a> {
             totals: Totals { facts: inspection.knowledge.named(), ..Totals::default() },
             customers: Customers::new(inspection.knowledge, request.now().date()),
             places,
+            domains: HashMap::new(),
             left,
             newest: None,
             newest_entry: None,
@@ -118,7 +121,9 @@ impl<'a> Run<'a> {
             Waiting { place, inspected, transactions, clues }
         };
         let mut done: (bool, Vec<Waiting>) = (true, Vec::new());
-        for batch in self.batches(found) {
+        let batches = self.batches(found);
+        self.tell_senders_apart(&batches, found);
+        for batch in batches {
             if !batch.whole && batch.files.len() == 1 && !is_small(&found[batch.files.start]) {
                 self.take(std::mem::take(&mut done))?;
                 self.alone(batch.files.start, found)?;
@@ -132,6 +137,22 @@ impl<'a> Run<'a> {
         }
         self.take(done)?;
         self.finish()
+    }
+
+    /// Looks at the samples of logs that cannot wait for the others of their folder.
+    fn tell_senders_apart(&mut self, batches: &[Batch], found: &[Found]) {
+        let mut folders: HashMap<&str, Vec<usize>> = HashMap::new();
+        for place in batches.iter().filter(|batch| !batch.whole).flat_map(|batch| batch.files.clone()) {
+            if !self.places[place].whole {
+                folders.entry(&self.places[place].key).or_default().push(place);
+            }
+        }
+        for logs in folders.into_values().filter(|logs| logs.len() > 1) {
+            let inspection = self.inspection;
+            let senders: Vec<Senders> = logs.par_iter().map(|place| inspection.senders(&found[*place])).collect();
+            let domains = logs.into_iter().zip(senders::split(&senders));
+            self.domains.extend(domains.filter_map(|(place, domain)| Some((place, domain?))));
+        }
     }
 
     /// The logs of the customer that was asked for; all where none was.
@@ -206,8 +227,10 @@ impl<'a> Run<'a> {
     /// A large file, or one whose size nobody knows: its transactions are judged as they come.
     fn alone(&mut self, place: usize, found: &[Found]) -> io::Result<()> {
         let inspection = self.inspection;
-        // It cannot wait for the others of its folder, so its senders do not part it from them.
-        let name = split_name(&self.places[place], None);
+        let name = split_name(&self.places[place], self.domains.get(&place).map(String::as_str));
+        if self.is_unwanted(name.as_ref()) {
+            return Ok(());
+        }
         let mut passing = self.begin(name.as_ref());
         let mut written = Ok(());
         let file = found[place].path.to_string();
@@ -253,7 +276,7 @@ impl<'a> Run<'a> {
     /// The logs of one place, or one log of it.
     fn group(&mut self, files: Vec<Waiting>, whole: bool) -> io::Result<()> {
         let place = self.places[files[0].place].clone();
-        let mut domains = vec![None; files.len()];
+        let mut domains: Vec<_> = files.iter().map(|file| self.domains.get(&file.place).cloned()).collect();
         if whole && !place.whole && files.len() > 1 {
             let senders: Vec<Senders> = files
                 .iter()

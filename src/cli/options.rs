@@ -43,7 +43,7 @@ pub(super) struct ReadArgs {
     #[arg(long, value_name = "NAME|learned|FILE.toml", help_heading = "How to read")]
     pub(super) dialect: Option<String>,
 
-    /// The zone of times that carry none, such as +02:00
+    /// The zone of times that carry none, such as +02:00; all times are told in it
     #[arg(long, value_name = "OFFSET", value_parser = offset, allow_hyphen_values = true, help_heading = "How to read")]
     pub(super) utc_offset: Option<FixedOffset>,
 

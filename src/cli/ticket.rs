@@ -129,7 +129,11 @@ pub(super) fn run(ticket: &TicketRun) -> io::Result<Status> {
         say(&summary, false);
         return Ok(Status::Interrupted);
     }
-    let status = say(&summary, false);
+    // No attempt in the asked period is no evidence of anything.
+    let status = match say(&summary, false) {
+        Status::Good if summary.idle => Status::NotDone,
+        status => status,
+    };
     // Without a log there is no ticket.
     if text.is_empty() {
         return Ok(status);

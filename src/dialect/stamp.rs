@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use chrono::{DateTime, Datelike, FixedOffset, NaiveDate, NaiveDateTime, NaiveTime};
+use chrono::{DateTime, Datelike, FixedOffset, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta};
 
 use nom::{
     Parser,
@@ -80,6 +80,8 @@ pub struct StampReader {
     pub newest: Option<NaiveDate>,
     /// The offset of stamps that state none.
     pub offset: Option<FixedOffset>,
+    /// The zone in which moments are told whose offset is known.
+    pub zone: Option<FixedOffset>,
 }
 
 /// The parts of a stamp: numbers, month names, and the marks between them.
@@ -99,7 +101,7 @@ impl StampReader {
     #[must_use]
     pub fn read(&self, raw: &[u8]) -> Option<Stamp> {
         if timestamp::epoch(raw) == Some(raw.len()) {
-            return epoch(raw);
+            return epoch(raw).map(|stamp| self.told(stamp));
         }
         let parts = split(raw)?;
         let date = self.date(&parts);
@@ -109,7 +111,16 @@ impl StampReader {
             // Delphi leaves the time out at midnight sharp.
             (None, _) => date.map(|_| NaiveTime::MIN)?,
         };
-        Some(Stamp { date, time, offset: parts.offset.or(self.offset) })
+        Some(self.told(Stamp { date, time, offset: parts.offset.or(self.offset) }))
+    }
+
+    /// The same moment by the clock of the zone that was asked for.
+    fn told(&self, stamp: Stamp) -> Stamp {
+        let (Some(own), Some(zone)) = (stamp.offset, self.zone) else { return stamp };
+        let apart = TimeDelta::seconds(i64::from(zone.local_minus_utc()) - i64::from(own.local_minus_utc()));
+        let (time, days) = stamp.time.overflowing_add_signed(apart);
+        let date = stamp.date.and_then(|date| date.checked_add_signed(TimeDelta::seconds(days)));
+        Stamp { date, time, offset: Some(zone) }
     }
 
     /// Whether the form leaves open which number is the day.
@@ -351,6 +362,15 @@ mod tests {
     use super::*;
 
     fn shown(raw: &str) -> String {
+        let zone = FixedOffset::east_opt(7200);
+        let local = StampReader { offset: zone, zone, ..StampReader::default() };
+        for (raw, told) in [
+            (&b"2026-11-23T22:30:00Z"[..], "2026-11-24 00:30:00 +02:00"),
+            (b"2026-11-23 22:30:00", "2026-11-23 22:30:00 +02:00"),
+            (b"2026-11-23T22:30:00-03:00", "2026-11-24 03:30:00 +02:00"),
+        ] {
+            assert_eq!(local.read(raw).unwrap().to_string(), told);
+        }
         let reader = StampReader { newest: NaiveDate::from_ymd_opt(2026, 1, 3), ..StampReader::default() };
         match reader.read(raw.as_bytes()) {
             Some(s) => {

@@ -81,7 +81,10 @@ pub(super) fn folders(path: &str, stand_ins: &mut Pseudonyms) -> String {
 fn flush(strange: &mut String, kind: Kind, stand_ins: &mut Pseudonyms, out: &mut String) {
     let name = strange.trim_end_matches(['/', '\\']);
     if !name.is_empty() {
-        out.push_str(&stand_ins.thing(kind, name));
+        // A customer is named by the last of its folders, and has one stand-in wherever it is named.
+        let below = name.rfind(['/', '\\']).map_or(name, |at| &name[at + 1..]);
+        let known = stand_ins.known_thing(kind, below);
+        out.push_str(&known.unwrap_or_else(|| stand_ins.thing(kind, name)));
     }
     out.push_str(&strange[name.len()..]);
     strange.clear();
@@ -113,6 +116,10 @@ mod tests {
             assert_eq!(file(path, &mut stand_ins), shown);
             assert_eq!(file(shown, &mut stand_ins), shown, "again");
         }
+        let mut stand_ins = Pseudonyms::default();
+        assert_eq!(folders("Dr Botha", &mut stand_ins), "folder-1");
+        assert_eq!(file("logs of/Dr Botha/log.txt", &mut stand_ins), "folder-1/log.txt");
+        assert_eq!(file("logs of/Dr Nel/log.txt", &mut stand_ins), "folder-2/log.txt");
         assert_eq!(folders("1001", &mut Pseudonyms::default()), "1001");
         assert_eq!(folders("Dr Botha", &mut Pseudonyms::default()), "folder-1");
     }

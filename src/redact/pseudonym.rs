@@ -255,6 +255,12 @@ impl Pseudonyms {
         StandIn(kind, self.number(kind, text)).to_string()
     }
 
+    /// The stand-in that a thing has already.
+    pub(super) fn known_thing(&self, kind: Kind, text: &str) -> Option<String> {
+        let key = self.key.hash_one(text.to_lowercase());
+        self.things.get(&(kind, key)).map(|number| StandIn(kind, *number).to_string())
+    }
+
     fn number(&mut self, kind: Kind, text: &str) -> u64 {
         let key = self.key.hash_one(text.to_lowercase());
         match self.things.get(&(kind, key)) {

@@ -290,7 +290,7 @@ impl Compared<'_> {
         }
         // What is wrong with many mails goes with the cause that it is about.
         while let Some(finding) = act.next() {
-            finding_text::block(&mut page, finding, &rows.finding(finding), false);
+            finding_text::block(&mut page, finding, &rows.finding(finding), finding_text::MAX_STEPS);
             if act.peek().is_none() || finding.cause.is_some_and(|cause| cause.code() == finding.finding) {
                 break;
             }

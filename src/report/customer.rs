@@ -50,6 +50,8 @@ pub struct Customer {
     pub files: u64,
     /// Those of them that could not be read, or not to their end.
     pub unreadable: u64,
+    /// Lines of its logs.
+    pub lines: u64,
     /// Whose server it sends through, by the newest attempt.
     pub provider: Option<String>,
     /// Whether mail goes out, and what is wrong.
@@ -67,6 +69,12 @@ impl Customer {
     #[must_use]
     pub fn state(&self) -> State {
         self.judgement.condition.state
+    }
+
+    /// Nothing that is known of it could be read.
+    #[must_use]
+    pub fn is_unread(&self) -> bool {
+        self.unreadable > 0 && self.unreadable == self.files
     }
 
     /// How bad it is.

@@ -2,7 +2,7 @@
 
 use std::{cmp::Reverse, collections::HashMap};
 
-use crate::redact::Redacted;
+use crate::{dialect::Stamp, redact::Redacted};
 
 use super::{failures::deciding, row::TransactionRow};
 
@@ -24,23 +24,21 @@ pub(super) struct Failure {
     pub(super) stage: &'static str,
     /// The reply with its code, or what the program said, with holes for the values.
     pub(super) words: String,
-    pub(super) first: String,
-    pub(super) last: String,
+    pub(super) first: Option<Stamp>,
+    pub(super) last: Option<Stamp>,
 }
 
 impl Distinct {
-    pub(super) fn add(&mut self, row: &TransactionRow, error: Option<&Redacted>) {
+    pub(super) fn add(&mut self, row: &TransactionRow, error: Option<&Redacted>, time: Option<Stamp>) {
         let words = deciding(row, row.reply_template.as_ref(), error);
         let key = (row.cause, row.stage, words);
-        let time = row.ended_at.as_ref().or(row.started_at.as_ref()).map(|time| time.replace('T', " "));
         if let Some(failure) = self.place.get(&key).and_then(|place| self.failures.get_mut(*place)) {
             failure.count += 1;
-            failure.last = time.unwrap_or(std::mem::take(&mut failure.last));
+            failure.last = time.or(failure.last);
         } else if self.failures.len() < DIFFERENT {
             self.place.insert(key.clone(), self.failures.len());
             let (cause, stage, words) = key;
-            let time = time.unwrap_or_default();
-            self.failures.push(Failure { count: 1, cause, stage, words, first: time.clone(), last: time });
+            self.failures.push(Failure { count: 1, cause, stage, words, first: time, last: time });
         } else {
             self.others += 1;
         }

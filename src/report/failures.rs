@@ -138,6 +138,8 @@ impl Failures {
         let rows = if all { "--format ndjson --all" } else { "--format ndjson" };
         let heading = match (newest.len() as u64, seen) {
             (_, 0) => None,
+            // The proof above is of the only one.
+            (0, 1) if !all => None,
             (0, seen) => Some(format!("{} {what}: --full lists the newest, {rows} all of them.", number(seen))),
             (shown, seen) if shown == seen => Some(format!("All {what} ({}), newest first:", number(seen))),
             (shown, seen) => {

@@ -14,18 +14,20 @@ const MAX_FILE_COLUMNS: usize = 60;
 /// Lines of a proof's words, unless everything is wanted.
 const MAX_PROOF_LINES: usize = 4;
 /// Steps that are read before the first is tried, unless everything is wanted.
-const MAX_STEPS: usize = 5;
+pub(super) const MAX_STEPS: usize = 5;
 /// Findings beside the first that are named, unless everything is wanted.
 const MAX_BRIEF: usize = 4;
 
-/// The state and the findings in rank order: the first that stands in full, the others in short. `full`: all in full.
+/// The state and the findings in rank order: the first that stands with so many of its steps, the others in short. All
+/// of them in full where `steps` is `usize::MAX`.
 pub(super) fn write(
     page: &mut Page,
     findings: &[(&Finding, FindingRow)],
     judged: &Judged,
     totals: &Totals,
-    full: bool,
+    steps: usize,
 ) {
+    let full = steps == usize::MAX;
     if let Some(sentence) = partial(totals) {
         page.field("PARTIAL", Some(Ink::Yellow), &sentence, usize::MAX);
         page.blank();
@@ -39,7 +41,7 @@ pub(super) fn write(
     for (n, (finding, row)) in findings.iter().enumerate() {
         if full || n == 0 && finding.standing {
             page.blank();
-            block(page, finding, row, full);
+            block(page, finding, row, steps);
             continue;
         }
         if brief == 0 {
@@ -101,8 +103,9 @@ pub(super) fn title(finding: &Finding, row: &FindingRow) -> String {
     format!("{was}{title}{share}")
 }
 
-/// One finding. `full`: with every proof and its words whole.
-pub(super) fn block(page: &mut Page, finding: &Finding, row: &FindingRow, full: bool) {
+/// One finding with so many of its steps; `usize::MAX`: with every proof and its words whole, too.
+pub(super) fn block(page: &mut Page, finding: &Finding, row: &FindingRow, steps: usize) {
+    let full = steps == usize::MAX;
     let (word, ink) = severity(finding.severity);
     page.field(word, Some(ink), &title(finding, row), usize::MAX);
     page.field("", None, &sure_and_who(row), usize::MAX);
@@ -111,12 +114,11 @@ pub(super) fn block(page: &mut Page, finding: &Finding, row: &FindingRow, full: 
     if let Some(first) = proofs.next() {
         proof(page, "Proof", first, most);
     }
-    let shown = if full { row.steps.len() } else { MAX_STEPS };
-    for (i, step) in row.steps.iter().take(shown).enumerate() {
+    for (i, step) in row.steps.iter().take(steps).enumerate() {
         let label = if i == 0 { "Next" } else { "" };
         page.field(label, Some(Ink::Bold), &format!("{}. {step}", i + 1), usize::MAX);
     }
-    let more = row.steps.len().saturating_sub(shown) as u64;
+    let more = row.steps.len().saturating_sub(steps) as u64;
     if more > 0 {
         page.field("", None, &format!("{}: --full", counted(more, "more step")), usize::MAX);
     }

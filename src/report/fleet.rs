@@ -10,7 +10,7 @@ use super::{
     Common, Customer, Judged,
     row::{CommonRow, CustomerRow},
     rows::Rows,
-    state_text::minute,
+    state_text::{self, minute},
     text::{counted, number},
 };
 
@@ -32,7 +32,13 @@ pub(super) struct Fleet {
     pub(super) matrix: Vec<Cell>,
     /// What several have.
     pub(super) common: Vec<String>,
+    /// Why customers are not called what their folders are.
+    pub(super) names: Option<&'static str>,
 }
+
+/// For a report that may be passed on.
+const HIDDEN: &str = "Folders have stand-ins here, such as folder-1, so that this can be passed on. With --redact secrets \
+                      they have their names.";
 
 /// A customer.
 #[derive(Debug, Serialize)]
@@ -74,8 +80,12 @@ impl Fleet {
         let names = |row: &CustomerRow| row.customer.as_ref().map_or("-".to_owned(), ToString::to_string);
         let matrix = matrix(&customers, names);
         let common = judged.common.iter().map(|common| shared(common, &rows.common(common))).collect();
-        let lines = customers.iter().take(shown).map(|(customer, row)| line(customer, row, names(row))).collect();
-        Fleet { heading: heading(&judged.customers), lines, rest, matrix, common }
+        let hidden =
+            |(customer, row): &(&Customer, CustomerRow)| Some(names(row)) != customer.name && customer.name.is_some();
+        let hidden = customers.iter().any(hidden).then_some(HIDDEN);
+        let lines =
+            customers.iter().take(shown).map(|(customer, row)| line(customer, row, names(row), judged)).collect();
+        Fleet { heading: heading(&judged.customers), lines, rest, matrix, common, names: hidden }
     }
 }
 
@@ -84,7 +94,7 @@ fn heading(customers: &[Customer]) -> String {
     let mut counts: Vec<(&str, u64)> = Vec::new();
     for customer in customers {
         let word = match customer.state() {
-            _ if is_unread(customer) => "could not be read",
+            _ if customer.is_unread() => "could not be read",
             State::Stopped => "stopped",
             State::Partly => "some mail does not go out",
             State::Undecided => "not decided",
@@ -101,20 +111,19 @@ fn heading(customers: &[Customer]) -> String {
     format!("{}: {}.", counted(customers.len() as u64, "customer"), counts.join(", "))
 }
 
-fn is_unread(customer: &Customer) -> bool {
-    customer.unreadable > 0 && customer.unreadable == customer.files
-}
-
-fn line(customer: &Customer, row: &CustomerRow, name: String) -> Line {
+fn line(customer: &Customer, row: &CustomerRow, name: String, judged: &Judged) -> Line {
     let condition = &customer.judgement.condition;
-    let unread = (customer.unreadable > 0).then(|| counted(customer.unreadable, "file") + " could not be read");
+    let idle = condition.state == State::Idle || customer.is_unread();
+    let unread = (customer.unreadable > 0 && !customer.is_unread())
+        .then(|| counted(customer.unreadable, "file") + " could not be read");
+    let unread = unread.or_else(|| idle.then(|| state_text::about(customer, judged).trim_end_matches('.').to_owned()));
     let standing = customer.first().is_some_and(|finding| finding.standing);
     let title = row.title.as_ref().map(|title| title.as_str().trim_end_matches('.').to_owned());
     let title = title.map(|title| if standing { title } else { format!("was: {title}") });
     let moment = |stamp: Option<&crate::dialect::Stamp>| stamp.map(minute).unwrap_or_default();
     Line {
         name,
-        state: if is_unread(customer) { "not read" } else { row.state },
+        state: if customer.is_unread() { "not read" } else { row.state },
         kind: kind(condition.state),
         since: moment(condition.since.as_ref()),
         first: unread.into_iter().chain(title).collect::<Vec<_>>().join("; "),
@@ -169,11 +178,16 @@ fn lower(sentence: &str) -> String {
     chars.next().map_or_else(String::new, |first| first.to_lowercase().chain(chars).collect())
 }
 
+/// A provider without the remark behind its name.
+fn short(provider: &str) -> &str {
+    provider.split(" (").next().unwrap_or(provider)
+}
+
 /// One sentence about what several have.
 fn shared(common: &Common, row: &CommonRow) -> String {
     let since = common.since.as_ref().map_or_else(String::new, |since| format!(", the first since {}", minute(since)));
     let customers = counted(row.customers.len() as u64, "customer");
-    match &row.provider {
+    match row.provider.as_ref().map(|provider| short(provider.as_str())) {
         Some(provider) => format!(
             "{customers} at {provider} have the same trouble now{since}: {}. Ask {provider} before working on each of them.",
             lower(&common.title)

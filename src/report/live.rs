@@ -158,7 +158,7 @@ impl<'a> Text<'a> {
         // One attempt, whose time stands above.
         row.count = 0;
         let finding = Finding { first_time: None, last_time: None, ..finding.clone() };
-        finding_text::block(page, &finding, &row, false);
+        finding_text::block(page, &finding, &row, finding_text::MAX_STEPS);
     }
 }
 
@@ -214,7 +214,7 @@ impl Live for Text<'_> {
         } else {
             page.line(Some(Ink::Bold), &format!("While mtmlog watched: {}.", counted(attempts, "attempt")));
             let findings: Vec<_> = judged.findings().map(|finding| (finding, self.rows.finding(finding))).collect();
-            finding_text::write(&mut page, &findings, judged, totals, false);
+            finding_text::write(&mut page, &findings, judged, totals, finding_text::MAX_STEPS);
             page.blank();
             page.line(None, &finding_text::sums(totals));
         }

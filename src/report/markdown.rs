@@ -21,6 +21,7 @@ use super::{
     rows::Rows,
     state_text,
     text::{counted, number},
+    time::plain,
 };
 
 pub(super) static MARKDOWN: Format = Format {
@@ -51,11 +52,15 @@ impl Report for Markdown<'_> {
         self.rows.gate().learn(clues);
     }
 
+    fn begin(&mut self, customer: Option<&str>) {
+        self.rows.begin(customer);
+    }
+
     fn transaction(&mut self, file: &str, tx_id: u64, dialect: &str, tx: &Transaction) -> io::Result<()> {
         let row = self.rows.transaction(file, tx_id, dialect, tx);
         if tx.outcome.is_failure() {
             let error = self.rows.client_error(tx);
-            self.failures.add(&row, error.as_ref());
+            self.failures.add(&row, error.as_ref(), tx.ended_at.or(tx.started_at));
         }
         Ok(())
     }
@@ -79,7 +84,7 @@ impl Report for Markdown<'_> {
             if judged.is_several() {
                 let name = self.rows.customer(customer).customer.map_or("-".to_owned(), |name| escaped(name.as_str()));
                 paragraph(&mut page, &format!("## {name}"));
-                paragraph(&mut page, &escaped(&state_text::of(&customer.judgement.condition)));
+                paragraph(&mut page, &escaped(&state_text::about(customer, judged)));
             }
             for finding in &customer.judgement.findings {
                 let row = self.rows.finding(finding);
@@ -97,6 +102,7 @@ impl Report for Markdown<'_> {
 /// Every customer in a table, then what fails where.
 fn customers(page: &mut String, fleet: &Fleet) {
     paragraph(page, &escaped(&fleet.heading));
+    fleet.names.iter().for_each(|sentence| paragraph(page, &escaped(sentence)));
     page.push_str("| State | Customer | Since | Act on first | Attempts | Failed | Last sent |\n");
     page.push_str("| --- | --- | --- | --- | ---: | ---: | --- |\n");
     for line in &fleet.lines {
@@ -161,8 +167,8 @@ fn table(page: &mut String, failures: &[Failure], others: u64) {
             failure.cause,
             failure.stage,
             escaped(&failure.words),
-            failure.first,
-            failure.last
+            failure.first.as_ref().map(plain).unwrap_or_default(),
+            failure.last.as_ref().map(plain).unwrap_or_default()
         );
     }
     page.push('\n');

@@ -9,7 +9,7 @@ use crate::{
 };
 
 use super::{
-    Judged, Totals,
+    Customer, Judged, Totals,
     text::{Ink, counted, number},
 };
 
@@ -31,6 +31,17 @@ pub(super) fn sentence(judged: &Judged, totals: &Totals) -> String {
     }
     let condition = judged.condition();
     if condition.state == State::Idle { idle(judged) } else { of(&condition) }
+}
+
+/// The state of one customer of many.
+pub(super) fn about(customer: &Customer, judged: &Judged) -> String {
+    let condition = &customer.judgement.condition;
+    match condition.state {
+        _ if customer.is_unread() => format!("{} could not be read as a log.", counted(customer.unreadable, "file")),
+        State::Idle if customer.lines == 0 => "The log is empty: the program has written nothing yet.".to_owned(),
+        State::Idle if !judged.period.words.is_empty() => format!("No attempt {}.", judged.period.words),
+        _ => of(condition),
+    }
 }
 
 /// No attempt in the asked period.

@@ -40,6 +40,10 @@ const CELL_LINES: usize = 3;
 const SCREEN: usize = 40;
 /// Lines around the rows of the table of failures: its heading and frame, and what was read below it.
 const TABLE_FRAME: usize = 12;
+/// Lines of what was read, below the findings.
+const CLOSING: usize = 9;
+/// Steps that are shown however narrow the screen is.
+const LEAST_STEPS: usize = 3;
 /// Columns of a customer's name before its folders are cut.
 const NAME_COLUMNS: usize = 24;
 /// Shapes of unknown lines that are named.
@@ -115,7 +119,14 @@ impl Table<'_> {
     /// The only customer: in full on request, else as much as a screen holds.
     fn one(&mut self, page: &mut Page, judged: &Judged, totals: &Totals) {
         let findings: Vec<_> = judged.findings().map(|finding| (finding, self.rows.finding(finding))).collect();
-        finding_text::write(page, &findings, judged, totals, self.full);
+        // On a narrow screen a step or two give way, so that what was read still fits below.
+        for steps in (LEAST_STEPS..=finding_text::MAX_STEPS).rev() {
+            *page = Page::new(self.look);
+            finding_text::write(page, &findings, judged, totals, if self.full { usize::MAX } else { steps });
+            if self.full || page.lines() + CLOSING <= SCREEN {
+                break;
+            }
+        }
         let limit = if self.full || self.all { usize::MAX } else { SCREEN.saturating_sub(page.lines() + TABLE_FRAME) };
         let failures = std::mem::replace(&mut self.failures, Failures::new(self.all));
         let (newest, heading) = failures.newest(limit, self.all);
@@ -140,7 +151,8 @@ impl Table<'_> {
 fn beside(page: &mut Page, fleet: &Fleet, look: Look) {
     page.line(Some(Ink::Bold), &fleet.heading);
     page.blank();
-    let name = fleet.lines.iter().map(|line| line.name.chars().count()).max().unwrap_or(0).clamp(8, NAME_COLUMNS);
+    let shown = |name: &str| if look.wide { name.to_owned() } else { path_end(name, NAME_COLUMNS) };
+    let name = fleet.lines.iter().map(|line| shown(&line.name).chars().count()).max().unwrap_or(0).max(8);
     let time = fleet.lines.iter().map(|line| line.since.chars().count()).max().unwrap_or(0).max(5);
     let row = |cells: [&str; 6]| {
         let [state, customer, since, attempts, failed, last] = cells;
@@ -149,7 +161,7 @@ fn beside(page: &mut Page, fleet: &Fleet, look: Look) {
     };
     page.drawing(&row(["State", "Customer", "Since", "Attempts", "Failed", "Last sent"]));
     for line in &fleet.lines {
-        let customer = if look.wide { line.name.clone() } else { path_end(&line.name, name) };
+        let customer = shown(&line.name);
         let ink = match line.kind {
             "error" => Ink::Red,
             "warning" => Ink::Yellow,
@@ -162,12 +174,12 @@ fn beside(page: &mut Page, fleet: &Fleet, look: Look) {
             page.field("", None, &format!("  {}", line.first), 2);
         }
     }
-    if let Some(rest) = &fleet.rest {
-        page.line(None, rest);
+    for sentence in fleet.rest.as_deref().into_iter().chain(fleet.names) {
+        page.line(None, sentence);
     }
     if !fleet.matrix.is_empty() {
         page.blank();
-        page.drawing(&grid(&fleet.matrix, &matrix(), look, CELL_LINES));
+        page.drawing(&grid(&fleet.matrix, &matrix(), look, usize::MAX));
     }
     for sentence in &fleet.common {
         page.line(Some(Ink::Bold), sentence);

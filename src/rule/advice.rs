@@ -24,6 +24,8 @@ pub struct Situation<'a> {
     pub size_limit: Option<u64>,
     /// The day on which the question is asked.
     pub today: Option<NaiveDate>,
+    /// The user name that was sent is a whole address.
+    pub full_user: bool,
 }
 
 /// What to do, in the order to try: first what the provider and the reply say, then what holds everywhere.
@@ -47,9 +49,12 @@ pub fn steps(knowledge: &Knowledge, cause: Cause, at: Situation<'_>) -> Vec<Word
     let documented = at.provider.into_iter().flat_map(|provider| by_provider(provider, group, cause, noticed));
     let here: Vec<String> = begun.chain(documented).chain(limit).collect();
     let own_says = at.provider.is_some() && !here.is_empty();
+    // What completes a user name is no step where it is complete.
+    let completes = knowledge.cause(Cause::AuthUsernameIncomplete).steps().first().filter(|_| at.full_user);
     let fits = |step: &&String| {
         is_for(step, at.provider, own_says)
             && !(asks_for_pdf(step) && refused_pdf(at.reply))
+            && (cause == Cause::AuthUsernameIncomplete || completes != Some(*step))
             && !at.provider.is_some_and(|provider| contradicts(step, provider, own_says))
     };
     let everywhere: Vec<String> = knowledge.cause(cause).steps().iter().filter(fits).cloned().collect();
@@ -254,7 +259,8 @@ pub fn megabytes(bytes: u64) -> String {
 }
 
 /// The largest attachment of such a message: base64 with line ends makes 78 bytes of 57 (RFC 2045 section 6.8).
-fn attached(bytes: u64) -> String {
+#[must_use]
+pub fn attached(bytes: u64) -> String {
     format!("about {} as a file, because an attachment grows by a third on its way", megabytes(bytes / 78 * 57))
 }
 

@@ -41,6 +41,7 @@ struct Newest {
     connection: Arc<Connection>,
     sender: Option<Sensitive>,
     reply: Option<Reply>,
+    full_user: bool,
 }
 
 impl ByCause {
@@ -63,6 +64,7 @@ impl Newest {
             // The sender's domain tells the provider only where no server contradicts it.
             sender: tx.mail_from.clone().filter(|_| tx.connection.host.is_none()),
             reply: tx.reply.clone(),
+            full_user: tx.sign_in.full_address == Some(true),
         }
     }
 
@@ -120,6 +122,7 @@ impl Group {
             reply: reply.as_ref().filter(|reply| reply.cause == cause),
             size_limit: newest.and_then(|newest| newest.connection.size_limit),
             today: Some(case.today),
+            full_user: newest.is_some_and(|newest| newest.full_user),
         };
         let passed = case.history.passed(cause);
         let finding = Finding {

@@ -164,7 +164,7 @@ fn about<'k>(
     let facts = knowledge.cause(cause);
     let by_host = || question.host.and_then(|host| knowledge.provider_by_host(host));
     let provider = question.provider.or_else(by_host).or_else(|| knowledge.provider_by_greeting(question.text));
-    let at = Situation { provider, reply, size_limit: None, today: question.today };
+    let at = Situation { provider, reply, size_limit: None, today: question.today, full_user: false };
     let mut sources: Vec<Cow<'k, str>> = facts.sources().iter().map(Into::into).collect();
     sources.extend(provider.into_iter().flat_map(|p| &p.sources).map(Cow::from));
     Explanation {

@@ -27,6 +27,8 @@ pub struct FileFacts {
     pub tally: Tally,
     /// Found in a folder or archive, and no SMTP log.
     pub skipped: bool,
+    /// A picture, a document or the like, as people send in place of a log.
+    pub foreign: bool,
     /// The user stopped the reading before its end, perhaps before its beginning.
     pub stopped: bool,
     /// What could not be done, in a sentence.

@@ -87,6 +87,16 @@ impl<'a> Scan<'a> {
         (open.tally(), open.bytes, end)
     }
 
+    /// The transactions of a part of a log, not judged: for what is told by many of them.
+    pub fn part(&self, text: &[u8], each: &mut dyn FnMut(Transaction)) {
+        let mut builder = self.builder();
+        for line in source::lines(text) {
+            self.feed(&mut builder, line.text, line.offset as u64);
+        }
+        builder.finish(End::Eof);
+        builder.drain().into_iter().for_each(each);
+    }
+
     /// Goes on with the next block of a log that is being written, in file order: the same road as [`Scan::run`], by one
     /// thread.
     pub fn go_on(

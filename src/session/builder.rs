@@ -179,7 +179,7 @@ fn take(conversation: &mut Conversation, cx: &mut Context<'_>, record: Record<'_
     if conversation.reading.is_ended_by(dialect, &line.what, in_data) {
         flush(conversation, cx, at);
     }
-    let begins = matches!(line.what, What::Connecting(_) | What::Connected(_) | What::Outcome(_));
+    let begins = matches!(line.what, What::Connecting(_) | What::Connected(_) | What::Outcome(_) | What::Note(_));
     if !conversation.open {
         // Whatever begins on this line begins here.
         conversation.restamp(at, line.stamp);
@@ -237,7 +237,9 @@ fn event(conversation: &mut Conversation, cx: &mut Context<'_>, Record { dialect
         }
         What::Note(text) => {
             let plain = (dialect.line_end == LineEnd::Html).then(|| crate::dialect::from_html(text));
-            conversation.note(cx, plain.as_deref().unwrap_or(text), at);
+            if conversation.note(cx, plain.as_deref().unwrap_or(text), at) {
+                conversation.at(at, line.stamp);
+            }
         }
         What::Setting(name, value) => {
             conversation.setting(name, value);

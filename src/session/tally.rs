@@ -36,7 +36,7 @@ pub struct Tally {
 }
 
 impl Tally {
-    /// Adds the sums of another log; its times are later.
+    /// Adds the sums of another log. Which of the two is older is told by their times, else the other is the later one.
     pub fn merge(&mut self, other: &Tally) {
         self.lines += other.lines;
         self.understood += other.understood;
@@ -49,8 +49,16 @@ impl Tally {
         self.failed += other.failed;
         self.incomplete += other.incomplete;
         self.tested += other.tested;
-        self.first_time = self.first_time.or(other.first_time);
-        self.last_time = other.last_time.or(self.last_time);
-        self.last_sent = other.last_sent.or(self.last_sent);
+        self.first_time = earlier(self.first_time, other.first_time);
+        self.last_time = later(self.last_time, other.last_time);
+        self.last_sent = later(self.last_sent, other.last_sent);
     }
+}
+
+fn earlier(one: Option<Stamp>, other: Option<Stamp>) -> Option<Stamp> {
+    one.into_iter().chain(other).min_by_key(|stamp| (stamp.naive().is_none(), stamp.naive()))
+}
+
+fn later(one: Option<Stamp>, other: Option<Stamp>) -> Option<Stamp> {
+    one.into_iter().chain(other).max_by_key(|stamp| stamp.naive())
 }

@@ -174,10 +174,28 @@ pub struct SignIn {
     pub user_shape: Option<String>,
     /// Whether the user name is a whole address; `None` if not seen.
     pub full_address: Option<bool>,
+    /// Hash of the user name, to be compared only: the name itself is a secret, and may be a password in the wrong field.
+    pub user_hash: Option<u64>,
     /// The password sent is WILD, or holds characters that nobody would type.
     pub placeholder: bool,
     /// The server said 235.
     pub accepted: bool,
+}
+
+impl SignIn {
+    /// Whether the user name is this address; `None` if it was not seen.
+    #[must_use]
+    pub fn is_user(&self, address: &Sensitive) -> Option<bool> {
+        Some(self.user_hash? == user_hash(address.expose()))
+    }
+}
+
+/// Upper and lower case are one to the servers that matter.
+pub(super) fn user_hash(name: &[u8]) -> u64 {
+    use std::hash::{DefaultHasher, Hash, Hasher};
+    let mut hasher = DefaultHasher::new();
+    name.trim_ascii().to_ascii_lowercase().hash(&mut hasher);
+    hasher.finish()
 }
 
 /// Marks along the way from which causes are judged when no reply decides.

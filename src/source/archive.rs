@@ -1,5 +1,7 @@
 //! What is packed, told by its first bytes, never by its name; and why something stays packed.
 
+use super::document;
+
 /// How bytes are packed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Packing {
@@ -9,18 +11,23 @@ pub(super) enum Packing {
     Zstd,
     /// Many files, listed at the end.
     Zip,
+    /// A saved mail with encoded parts (RFC 2045).
+    Mail,
+    /// Rich Text Format.
+    Rtf,
     /// Another archive, by name: not read, but told from a log.
     Other(&'static str),
 }
 
 /// First bytes, and what they say.
-const MAGIC: [(&[u8], Packing); 9] = [
+const MAGIC: [(&[u8], Packing); 10] = [
     (b"\x1F\x8B\x08", Packing::Gzip),
     (b"\x28\xB5\x2F\xFD", Packing::Zstd),
     (b"PK\x03\x04", Packing::Zip),
     // A zip without members, and one in several volumes.
     (b"PK\x05\x06", Packing::Zip),
     (b"PK\x07\x08", Packing::Zip),
+    (b"{\\rtf", Packing::Rtf),
     (b"7z\xBC\xAF\x27\x1C", Packing::Other("7-Zip")),
     (b"Rar!\x1A\x07", Packing::Other("RAR")),
     (b"\xFD7zXZ\0", Packing::Other("xz")),
@@ -35,7 +42,13 @@ impl Packing {
         let tar = head.get(TAR.0..).is_some_and(|rest| rest.starts_with(TAR.1));
         let bzip2 = |packing| packing != Packing::Other("bzip2") || matches!(head.get(3), Some(b'1'..=b'9'));
         let known = MAGIC.iter().find(|(magic, packing)| head.starts_with(magic) && bzip2(*packing));
-        known.map(|(_, packing)| *packing).or(tar.then_some(Packing::Other("tar")))
+        let known = known.map(|(_, packing)| *packing).or(tar.then_some(Packing::Other("tar")));
+        known.or_else(|| document::is_encoded_mail(head).then_some(Packing::Mail))
+    }
+
+    /// A document that holds text, which may stand in an archive.
+    pub(super) fn is_document(self) -> bool {
+        matches!(self, Packing::Mail | Packing::Rtf)
     }
 
     /// The word for it.
@@ -44,6 +57,8 @@ impl Packing {
             Packing::Gzip => "gzip",
             Packing::Zstd => "zstd",
             Packing::Zip => "zip",
+            Packing::Mail => "mail",
+            Packing::Rtf => "Rich Text",
             Packing::Other(name) => name,
         }
     }

@@ -7,6 +7,7 @@ use flate2::read::{DeflateDecoder, MultiGzDecoder};
 
 use super::Meter;
 use super::archive::{LIMITS, Limits, Packing, Refusal};
+use super::document;
 use super::meter::Metered;
 
 /// Packed bytes a step.
@@ -49,7 +50,7 @@ pub(super) struct Unpacked {
     failure: Option<Refusal>,
 }
 
-/// The content of a gzip or zstd stream.
+/// The content of a gzip or zstd stream, or the text of a document.
 pub(super) fn unpack(packing: Packing, packed: Stream) -> io::Result<Stream> {
     unpack_within(packing, packed, LIMITS)
 }
@@ -60,6 +61,9 @@ fn unpack_within(packing: Packing, packed: Stream, limits: Limits) -> io::Result
     let from: Stream = match packing {
         Packing::Gzip => Box::new(MultiGzDecoder::new(packed)),
         Packing::Zstd => zstd(packed)?,
+        // Text that is written longer, not shorter: no bomb.
+        Packing::Mail => return Ok(document::mail(Box::new(packed))),
+        Packing::Rtf => return Ok(document::rtf(Box::new(packed))),
         Packing::Zip => return Err(Refusal::Piped.into()),
         Packing::Other(name) => return Err(Refusal::Foreign(name).into()),
     };

@@ -6,13 +6,12 @@ use std::io::Read;
 use super::Input;
 
 /// What the first bytes say, and what to do instead.
-const KINDS: [(&[u8], &str, &str); 8] = [
+const KINDS: [(&[u8], &str, &str); 7] = [
     (b"%PDF", "a PDF", "Send the log itself, or save the PDF's text as a .txt file."),
     (b"\x89PNG", "a picture", PICTURE),
     (b"\xff\xd8\xff", "a picture", PICTURE),
     (b"GIF8", "a picture", PICTURE),
     (b"BM", "a picture", PICTURE),
-    (b"{\\rtf", "a document in Rich Text Format", "Open it and save it as plain text (.txt)."),
     (
         b"\xd0\xcf\x11\xe0",
         "a document or mail in an Office format",

@@ -199,6 +199,11 @@ impl Log {
     ) -> io::Result<Log> {
         let start = Start::read(&mut content, sample::HEAD as u64)?;
         match Packing::of(&start.raw) {
+            Some(inner) if inner.is_document() => {
+                let mut text = unpack(inner, start.again(content))?;
+                let start = Start::read(&mut text, sample::HEAD as u64)?;
+                Ok(Log::stream(name, start, text, modified, options, cap))
+            }
             Some(inner) => Err(Refusal::Nested(inner.name()).into()),
             None => Ok(Log::stream(name, start, content, modified, options, cap)),
         }

@@ -10,6 +10,7 @@ mod archive_stream;
 mod block;
 mod destination;
 mod discovery;
+mod document;
 mod encoding;
 mod error;
 mod foreign;

@@ -14,7 +14,8 @@ use std::{
 };
 
 use crate::{
-    Request, Summary, analysis,
+    Request, Summary,
+    analysis::{self, Prepared},
     knowledge::Knowledge,
     report::Live,
     scan::Given,
@@ -70,10 +71,7 @@ pub fn newest(path: Option<&Path>, say: &mut dyn FnMut(&str)) -> Result<PathBuf,
         if path == Path::new("-") {
             return Err("watch: follows a file, not a pipe. For a pipe: mtmlog analyze -".to_owned());
         }
-        if path.is_dir() {
-            return Err(format!("{}: a folder, not a file. Name the log in it.", path.display()));
-        }
-        if path.exists() || !path.to_string_lossy().contains(['*', '?', '[']) {
+        if !path.is_dir() && (path.exists() || !path.to_string_lossy().contains(['*', '?', '['])) {
             return Ok(path.to_owned());
         }
     }
@@ -109,27 +107,17 @@ pub fn newest(path: Option<&Path>, say: &mut dyn FnMut(&str)) -> Result<PathBuf,
 /// Only where the output cannot be written. What cannot be read is said, and waited for.
 pub fn watch(watched: &WatchRequest, live: &mut dyn Live, say: &mut dyn FnMut(&str)) -> io::Result<Summary> {
     let mut summary = Summary::default();
-    let overlay;
-    let knowledge = match watched.request.knowledge.as_deref().map(analysis::overlaid).transpose() {
-        Ok(own) => {
-            overlay = own;
-            overlay.as_ref().unwrap_or_else(|| Knowledge::builtin())
-        }
+    let prepared = match Prepared::of(&watched.request) {
+        Ok(prepared) => prepared,
         Err(problem) => {
             summary.problems.push(problem);
             return Ok(summary);
         }
     };
-    let asked = match analysis::Asked::of(watched.request.dialect.as_deref()) {
-        Ok(asked) => asked,
-        Err(problem) => {
-            summary.problems.push(problem);
-            return Ok(summary);
-        }
-    };
+    let knowledge = prepared.knowledge();
     let state = State {
         watched,
-        asked,
+        asked: &prepared.asked,
         knowledge,
         name: watched.path.display().to_string(),
         say,
@@ -149,7 +137,7 @@ struct Watch<'w, 'k> {
 
 struct State<'w, 'k> {
     watched: &'w WatchRequest,
-    asked: analysis::Asked,
+    asked: &'k analysis::Asked,
     knowledge: &'k Knowledge,
     name: String,
     say: &'w mut dyn FnMut(&str),

@@ -94,7 +94,7 @@ pub fn reading(log: &Log) -> Option<(DialectSet<'static>, StampReader)> {
 
 fn stamps(dialect: &Dialect, sample: &[u8]) -> StampReader {
     let proved = source::lines(sample).filter_map(|line| StampReader::proves(dialect.read(line.text).stamp)).next();
-    StampReader { order: proved.unwrap_or(DateOrder::Unknown), newest: None, offset: None }
+    StampReader { order: proved.unwrap_or(DateOrder::Unknown), newest: None, offset: None, zone: None }
 }
 
 /// One scan of one log.

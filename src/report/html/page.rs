@@ -165,8 +165,8 @@ fn about(customer: &Customer, judged: &Judged, rows: &mut Rows) -> CustomerBlock
     CustomerBlock {
         name: judged.is_several().then(|| name.map_or("-".to_owned(), |name| name.to_string())),
         kind: fleet::kind(condition.state),
-        state: condition.state.name(),
-        sentence: state_text::of(condition),
+        state: if customer.is_unread() { "not read" } else { condition.state.name() },
+        sentence: state_text::about(customer, judged),
         newest: state_text::newest(condition, Some(judged.now)),
         findings,
     }

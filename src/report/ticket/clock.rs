@@ -1,6 +1,6 @@
 //! The log's clock against the server's: greetings of Exim and Exchange carry a date with its offset.
 
-use chrono::{DateTime, FixedOffset, NaiveDateTime};
+use chrono::{DateTime, FixedOffset, NaiveDate, NaiveDateTime};
 
 use crate::dialect::Stamp;
 
@@ -50,22 +50,33 @@ impl Zone {
 
     /// A time of the log as `08:07:01 06:07:01Z`: the practice's, and UTC.
     pub(super) fn both(&self, stamp: &Stamp) -> String {
-        let usual = hours(USUAL).unwrap_or(self.offset);
-        let own = stamp.offset.unwrap_or(self.offset);
-        // A log in UTC tells nothing of the clock on the practice's wall.
-        let wall = if own.local_minus_utc() == 0 { usual } else { own };
-        let utc = stamp.time.overflowing_sub_signed(seconds(own)).0;
-        let local = utc.overflowing_add_signed(seconds(wall)).0;
+        let (local, utc) = self.clocks(NaiveDate::default().and_time(stamp.time), stamp);
         format!("{} {}Z", local.format("%H:%M:%S"), utc.format("%H:%M:%S"))
+    }
+
+    /// A moment of the log as `2026-11-23 08:07:01 (06:07:01 UTC)`.
+    pub(super) fn moment(&self, stamp: &Stamp) -> String {
+        let Some(naive) = stamp.naive() else {
+            let (local, utc) = self.clocks(NaiveDate::default().and_time(stamp.time), stamp);
+            return format!("{} ({} UTC)", local.format("%H:%M:%S"), utc.format("%H:%M:%S"));
+        };
+        let (local, utc) = self.clocks(naive, stamp);
+        let form = if local.date() == utc.date() { "%H:%M:%S" } else { "%Y-%m-%d %H:%M:%S" };
+        format!("{} ({} UTC)", local.format("%Y-%m-%d %H:%M:%S"), utc.format(form))
+    }
+
+    /// The clock on the practice's wall, and UTC.
+    fn clocks(&self, naive: NaiveDateTime, stamp: &Stamp) -> (NaiveDateTime, NaiveDateTime) {
+        let own = stamp.offset.unwrap_or(self.offset);
+        // A log in UTC tells nothing of the practice's clock.
+        let wall = if own.local_minus_utc() == 0 { hours(USUAL).unwrap_or(own) } else { own };
+        let utc = naive.checked_sub_offset(own).unwrap_or(naive);
+        (utc.checked_add_offset(wall).unwrap_or(utc), utc)
     }
 }
 
 fn hours(hours: i32) -> Option<FixedOffset> {
     FixedOffset::east_opt(hours * 3600)
-}
-
-fn seconds(offset: FixedOffset) -> chrono::TimeDelta {
-    chrono::TimeDelta::seconds(offset.local_minus_utc().into())
 }
 
 /// What the two clocks tell of the log's zone: whole hours where they do, and a sentence.
@@ -95,7 +106,7 @@ fn date(greeting: &str) -> Option<NaiveDateTime> {
 
 #[cfg(test)]
 mod tests {
-    use chrono::{NaiveDate, NaiveTime};
+    use chrono::NaiveTime;
 
     use super::*;
 
@@ -121,6 +132,8 @@ mod tests {
         let utc = Stamp { offset: FixedOffset::east_opt(0), ..stamp(6, 0, 0) };
         let stated = Zone::of(None, Some(&utc)).unwrap();
         assert_eq!((stated.how, stated.both(&utc)), ("the log writes UTC", "08:00:00 06:00:00Z".to_owned()));
+        assert_eq!(stated.moment(&utc), "2026-11-23 08:00:00 (06:00:00 UTC)");
+        assert_eq!(assumed.moment(&stamp(1, 0, 0)), "2026-11-23 01:00:00 (2026-11-22 23:00:00 UTC)");
         assert!(Zone::of(None, None).is_none());
     }
 }

@@ -190,7 +190,7 @@ impl Report for Ticket<'_> {
             self.first_failure = self.first_failure.or(time);
             self.last_failure = time.or(self.last_failure);
             let error = self.rows.client_error(tx);
-            self.failures.add(&row, error.as_ref());
+            self.failures.add(&row, error.as_ref(), time);
             let cause = tx.cause.unwrap_or(Cause::UnknownReply);
             self.keep(cause, Attempt { file: self.files.len(), row, tx: tx.clone() });
         } else if tx.outcome == Outcome::Sent {

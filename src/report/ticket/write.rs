@@ -3,9 +3,10 @@
 use std::io;
 
 use crate::{
+    dialect::Stamp,
     knowledge::{Cause, Knowledge},
     redact::ExcerptLine,
-    rule::State,
+    rule::{State, advice},
     session::Connection,
 };
 
@@ -44,8 +45,10 @@ impl Ticket<'_> {
 
     fn parts(&mut self, proof: &Proof) -> Vec<Part> {
         let failed = self.failed();
+        let zone = failed.as_ref().and_then(|failed| self.zone(failed));
+        let zone = zone.as_ref();
         let part = |title, blocks| Part { title, blocks };
-        let mut parts = vec![part("What fails", vec![Block::Text(self.sentence(failed.as_ref()))])];
+        let mut parts = vec![part("What fails", vec![Block::Text(self.sentence(failed.as_ref(), zone))])];
         let asks = questions(self.knowledge, &self.findings);
         if let Some(failed) = &failed {
             parts.push(part(
@@ -53,17 +56,20 @@ impl Ticket<'_> {
                 vec![Block::List(first(asks, 4)), Block::Text(SOON.to_owned())],
             ));
             parts.push(part("Facts", vec![Block::Facts(self.facts(failed, proof))]));
-            let zone = self.zone(failed);
-            parts.push(part("One failed attempt", transcript(proof, zone.as_ref())));
-            parts.push(part("The last mail that went out", vec![self.difference(failed)]));
-            parts.push(part("Different replies", self.replies()));
+            parts.push(part("One failed attempt", transcript(proof, zone, failed.tx.trace.auth_sent)));
+            parts.push(part("The last mail that went out", vec![self.difference(failed, zone)]));
+            parts.push(part("Different replies", self.replies(zone)));
         }
-        parts.push(part("What was tried", vec![self.tried()]));
+        if self.attempts > 0 {
+            parts.push(part("What was tried", vec![self.tried()]));
+        }
         let own = self.own_steps();
         if failed.is_some() && !own.is_empty() {
             parts.push(part("What the practice does itself", vec![Block::List(own)]));
         }
-        parts.push(part("How much is sent", vec![Block::Text(self.sent_volume(failed.as_ref()))]));
+        if self.attempts > 0 {
+            parts.push(part("How much is sent", vec![Block::Text(self.sent_volume(failed.as_ref()))]));
+        }
         parts.push(part("How to read this", vec![Block::Text(self.reading())]));
         parts.push(part("Checksums", vec![Block::List(self.checksums(proof))]));
         parts
@@ -96,16 +102,16 @@ impl Ticket<'_> {
         steps.take(OWN_STEPS).map(ToString::to_string).collect()
     }
 
-    fn sentence(&self, failed: Option<&Attempt>) -> String {
+    fn sentence(&self, failed: Option<&Attempt>, zone: Option<&Zone>) -> String {
         let (Some(failed), Some(top)) = (failed, self.findings.first()) else {
             return format!("{} There is nothing to ask.", state_text::sentence(&self.judged, &self.totals));
         };
         let sender = failed.row.mail_from.as_ref().map_or(String::new(), |from| format!(" for {from}"));
         let when = match (self.first_failure, self.last_failure) {
             (Some(first), Some(last)) if plain(&first) != plain(&last) => {
-                format!(", since {}, last at {}", plain(&first), plain(&last))
+                format!(", since {}, last at {}", moment(zone, &first), moment(zone, &last))
             }
-            (Some(one), _) | (None, Some(one)) => format!(", at {}", plain(&one)),
+            (Some(one), _) | (None, Some(one)) => format!(", at {}", moment(zone, &one)),
             (None, None) => String::new(),
         };
         let title = top.title.as_str().trim_end_matches('.');
@@ -144,13 +150,23 @@ impl Ticket<'_> {
         let sender = row.mail_from.as_ref().or(self.sent.as_ref().and_then(|sent| sent.row.mail_from.as_ref()));
         facts.extend(sender.map(|from| ("Sender", from.to_string())));
         facts.extend(refused(row).map(|to| ("Recipient", addressee(to.address.as_str(), row))));
-        let same = sender.is_some_and(|from| same_name(row, from.as_str()));
+        let from = tx.mail_from.as_ref().or(self.sent.as_ref().and_then(|sent| sent.tx.mail_from.as_ref()));
+        let same = from.and_then(|from| tx.sign_in.is_user(from));
         facts.extend(row.auth_user_shape.as_ref().map(|user| {
-            ("Sign-in name", if same { format!("{user}, which fits the sender's address") } else { user.to_string() })
+            let name = match same {
+                Some(true) => "the sender's address".to_owned(),
+                Some(false) => format!("{user}, which is not the sender's address"),
+                None => user.to_string(),
+            };
+            ("Sign-in name", name)
         }));
         facts.push(("Public address", public_address(proof)));
         facts.extend(client.map(|name| ("Client name", name)));
-        facts.extend(connection.size_limit.map(|limit| ("Size limit", size(limit))));
+        facts.extend(
+            connection.size_limit.map(|limit| {
+                ("Size limit", format!("{} announced: {}", counted(limit, "byte"), advice::attached(limit)))
+            }),
+        );
         facts.extend(row.message_bytes.map(|bytes| ("Message size", counted(bytes, "byte"))));
         facts.push(("Log written by", row.dialect.to_string()));
         let zone = Zone::of(greeting.as_deref(), tx.started_at.or(tx.ended_at).as_ref());
@@ -166,34 +182,33 @@ impl Ticket<'_> {
     }
 
     /// What is different about the last mail that passed.
-    fn difference(&self, failed: &Attempt) -> Block {
+    fn difference(&self, failed: &Attempt, zone: Option<&Zone>) -> Block {
         let Some(sent) = &self.sent else {
             return Block::Text("No mail in this log went out.".to_owned());
         };
-        let when = sent.tx.ended_at.map_or(format!("line {}", sent.row.line_last), |stamp| plain(&stamp));
+        let when = sent.tx.ended_at.map_or(format!("line {}", sent.row.line_last), |stamp| moment(zone, &stamp));
         let pair = |sent: String, failed: String| {
             if sent == failed { format!("the same ({sent})") } else { format!("{sent}; now {failed}") }
         };
-        let bytes = |row: &TransactionRow| row.message_bytes.map_or("not known".to_owned(), |n| counted(n, "byte"));
-        let domain = |row: &TransactionRow| {
-            let to = row.recipients.first().and_then(|to| to.address.as_str().rsplit_once('@'));
-            to.map_or("not known".to_owned(), |(_, domain)| domain.to_owned())
-        };
-        Block::List(vec![
-            format!("When and how: {when}; {}", pair(way(&sent.row), way(&failed.row))),
-            format!("Size: {}", pair(bytes(&sent.row), bytes(&failed.row))),
-            format!("Recipient's domain: {}", pair(domain(&sent.row), domain(&failed.row))),
-        ])
+        // What one of the two does not tell is no difference.
+        let both = |of: &dyn Fn(&TransactionRow) -> Option<String>| Some(pair(of(&sent.row)?, of(&failed.row)?));
+        let bytes = both(&|row| row.message_bytes.map(|n| counted(n, "byte")));
+        let domain = both(&|row| Some(row.recipients.first()?.address.as_str().rsplit_once('@')?.1.to_owned()));
+        let how = format!("When and how: {when}; {}", pair(way(&sent.row), way(&failed.row)));
+        let size = bytes.map(|bytes| format!("Size: {bytes}"));
+        let domain = domain.map(|domain| format!("Recipient's domain: {domain}"));
+        Block::List(std::iter::once(how).chain(size).chain(domain).collect())
     }
 
-    fn replies(&mut self) -> Vec<Block> {
+    fn replies(&mut self, zone: Option<&Zone>) -> Vec<Block> {
         let (failures, others) = std::mem::take(&mut self.failures).commonest();
         let more = failures.iter().skip(ROWS).map(|failure| failure.count).sum::<u64>() + others;
         let rows = failures.into_iter().take(ROWS).map(|failure| {
-            let span = if failure.first == failure.last || failure.first.is_empty() {
-                failure.last
-            } else {
-                format!("{} to {}", failure.first, failure.last)
+            let span = match (failure.first, failure.last) {
+                (Some(first), Some(last)) if first != last => {
+                    format!("{} to {}", moment(zone, &first), moment(zone, &last))
+                }
+                (_, last) => last.map_or_else(String::new, |last| moment(zone, &last)),
             };
             vec![
                 if failure.count == 1 { "once".to_owned() } else { counted(failure.count, "time") },
@@ -211,9 +226,6 @@ impl Ticket<'_> {
 
     fn tried(&self) -> Block {
         let ways = self.tried.ways();
-        if ways.is_empty() {
-            return Block::Text("Nothing: the log holds no attempt.".to_owned());
-        }
         let row = |way: &Way| {
             let result = match way.cause {
                 None => format!("{} of {} sent", number(way.sent), number(way.attempts)),
@@ -256,11 +268,9 @@ impl Ticket<'_> {
     fn reading(&self) -> String {
         let tally = &self.totals.tally;
         let facts = self.totals.facts.as_ref().map_or_else(String::new, |facts| format!(" {facts}."));
-        let reveal = if self.reveals { "" } else { " The one address that you must look for: --reveal-recipient N." };
         format!(
-            "Passwords, the text of messages, names, subjects, files and recipients were removed; what stands after AUTH are \
-             stand-ins for name and password. recipient-1, domain-1 and pc-1 stand for the same one throughout; domains end in .invalid unless they are a public provider's. Reply codes, \
-             reply words, server names, sizes, times and ids are as the log has them.{reveal} {} of {} were not understood. The \
+            "Passwords, the text of messages, names, subjects, files and recipients were removed. recipient-1, domain-1 and pc-1 stand for the same one throughout; domains end in .invalid unless they are a public provider's. Reply codes, \
+             reply words, server names, sizes, times and ids are as the log has them. {} of {} were not understood. The \
              log is the mail program's view only. Written by {} {}.{facts}",
             number(tally.unknown),
             counted(tally.lines, "line"),
@@ -292,18 +302,17 @@ fn refused(row: &TransactionRow) -> Option<&RecipientRow> {
 }
 
 fn addressee(address: &str, row: &TransactionRow) -> String {
+    let number = address.split('@').next().and_then(|name| name.strip_prefix("recipient-"));
+    let reveal = number.map_or_else(String::new, |number| format!(" (shown with --reveal-recipient {number})"));
     match (row.recipients.len(), row.rcpt_accepted) {
-        (0 | 1, _) => address.to_owned(),
-        (all, taken) => format!("{address} (of {all} recipients {taken} were taken)"),
+        (0 | 1, _) => format!("{address}{reveal}"),
+        (all, taken) => format!("{address}{reveal}; of {all} recipients {taken} were taken"),
     }
 }
 
-/// The sign-in name looks like the sender's address: its first letter and its domain.
-fn same_name(row: &TransactionRow, from: &str) -> bool {
-    let Some(user) = &row.auth_user_shape else { return false };
-    let (user, from) = (user.as_str().to_ascii_lowercase(), from.to_ascii_lowercase());
-    let (Some((name, at)), Some((local, domain))) = (user.split_once('@'), from.rsplit_once('@')) else { return false };
-    at == domain && local.chars().next() == name.chars().next()
+/// A time at the practice with UTC beside it, where the log's zone is known or assumed.
+fn moment(zone: Option<&Zone>, stamp: &Stamp) -> String {
+    zone.map_or_else(|| plain(stamp), |zone| zone.moment(stamp))
 }
 
 /// One question each, with the causes it is about.
@@ -329,7 +338,7 @@ fn first(mut items: Vec<String>, most: usize) -> Vec<String> {
     items
 }
 
-fn transcript(proof: &Proof, zone: Option<&Zone>) -> Vec<Block> {
+fn transcript(proof: &Proof, zone: Option<&Zone>, signs_in: bool) -> Vec<Block> {
     let (head, tail, left_out) = &proof.transcript;
     let zone = zone.filter(|_| head.iter().chain(tail).any(|line| line.time.is_some()));
     let shown = |line: &ExcerptLine| match (zone, &line.time) {
@@ -352,7 +361,8 @@ fn transcript(proof: &Proof, zone: Option<&Zone>) -> Vec<Block> {
         ),
         None => "Each line with its number in the log. The log writes no time of day beside them.".to_owned(),
     };
-    vec![Block::Text(words), Block::Log(lines)]
+    let hidden = if signs_in { " What stands behind AUTH are stand-ins for the real name and password." } else { "" };
+    vec![Block::Text(words + hidden), Block::Log(lines)]
 }
 
 /// The address of the practice as the server saw it: `at your service, [ip]`, `Hello name [ip]`.
@@ -371,15 +381,4 @@ fn public_address(proof: &Proof) -> String {
         Some(address) => address,
         None => "not in the log".to_owned(),
     }
-}
-
-/// A base64 attachment with its line ends grows by 78/57.
-fn size(limit: u64) -> String {
-    let attached = limit as f64 * 57.0 / 78.0;
-    let files = if attached < 1_048_576.0 {
-        format!("{} kB", number((attached / 1_000.0) as u64))
-    } else {
-        format!("{:.1} MiB", attached / 1_048_576.0)
-    };
-    format!("{} announced, so about {files} of files", counted(limit, "byte"))
 }

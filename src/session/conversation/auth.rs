@@ -2,6 +2,7 @@
 
 use super::Conversation;
 use crate::{
+    session::transaction::user_hash,
     smtp::{self, AuthMechanism, Credential},
     source::Sensitive,
 };
@@ -42,6 +43,7 @@ impl Conversation {
     pub(crate) fn user(&mut self, user: &[u8]) {
         self.sign_in.user_shape = Some(smtp::user_shape(user));
         self.sign_in.full_address = Some(smtp::is_full_address(user));
+        self.sign_in.user_hash = Some(user_hash(user));
     }
 
     /// What this session sent in secret must not get out where somebody quotes it.

@@ -21,12 +21,18 @@ pub(super) struct Settings {
 
 impl Conversation {
     pub(crate) fn connecting(&mut self, cx: &mut Context<'_>, endpoint: Endpoint<'_>, at: Position) {
-        // A second address of the same host belongs to the same attempt.
-        if !self.is_waiting() || self.is_told_of(endpoint) {
+        // A second address of the same host belongs to the same attempt; the same one after an error is the next attempt.
+        if !self.is_waiting() || self.is_told_of(endpoint) || self.has_failed_at(endpoint) {
             self.close(cx, End::Next);
             self.open(cx, at);
         }
         self.endpoint(endpoint);
+    }
+
+    /// An error was told of an attempt to connect to this very place.
+    fn has_failed_at(&self, endpoint: Endpoint<'_>) -> bool {
+        let host = self.connection.host.as_ref().map_or(b"".as_slice(), |host| host.expose());
+        self.error.is_some() && host == endpoint.host && self.connection.port == endpoint.port
     }
 
     pub(crate) fn connected(&mut self, cx: &mut Context<'_>, endpoint: Endpoint<'_>, at: Position) {
@@ -116,12 +122,12 @@ impl Conversation {
         }
     }
 
-    /// The writer's own words.
-    pub(crate) fn note(&mut self, cx: &mut Context<'_>, text: &[u8], at: Position) {
-        let Some(meaning) = cx.knowledge.client_error(text) else { return };
+    /// The writer's own words. True where they tell of an error of this session; all else may be about the next.
+    pub(crate) fn note(&mut self, cx: &mut Context<'_>, text: &[u8], at: Position) -> bool {
+        let Some(meaning) = cx.knowledge.client_error(text) else { return false };
         // Words about an error after the mail was given out belong to what comes next, or to nothing.
         if self.open && self.given > 0 && self.mail.is_none() && self.ended.is_none() {
-            return;
+            return false;
         }
         self.open(cx, at);
         if self.error.as_ref().is_none_or(|(weight, _)| *weight < meaning.weight) {
@@ -129,5 +135,6 @@ impl Conversation {
             let error = ClientError { text, cause: Some(meaning.cause), certain: meaning.certain, line: at.line };
             self.error = Some((meaning.weight, error));
         }
+        true
     }
 }

@@ -1,0 +1,117 @@
+//! A log as every command opens it: undone of what pasting did to it, with its handwriting and how its times are read.
+
+use std::time::SystemTime;
+
+use chrono::{DateTime, Datelike, FixedOffset, Local, NaiveDate};
+
+use super::{
+    Request,
+    handwriting::{Asked, Handwriting},
+    overlaid,
+};
+use crate::{
+    container::paste,
+    dialect::{self, DateOrder, Dialect, StampReader},
+    knowledge::Knowledge,
+    source::{self, Input, Log, ReadOptions, SourceError},
+};
+
+/// What is the same for all logs of a request: the facts, and the handwriting that was asked for.
+pub(crate) struct Prepared {
+    overlay: Option<Knowledge>,
+    pub(crate) asked: Asked,
+}
+
+impl Prepared {
+    /// # Errors
+    /// A sentence for the user: facts or a profile that cannot be used.
+    pub(crate) fn of(request: &Request) -> Result<Prepared, String> {
+        let overlay = request.knowledge.as_deref().map(overlaid).transpose()?;
+        Ok(Prepared { overlay, asked: Asked::of(request.dialect.as_deref())? })
+    }
+
+    pub(crate) fn knowledge(&self) -> &Knowledge {
+        self.overlay.as_ref().unwrap_or_else(|| Knowledge::builtin())
+    }
+}
+
+/// A log, ready to be read.
+pub(crate) struct OpenedLog {
+    pub(crate) log: Log,
+    /// None where it is no SMTP log as far as anybody can tell.
+    pub(crate) handwriting: Option<Handwriting>,
+    pub(crate) stamps: StampReader,
+    /// The first date, where nothing tells its day from its month.
+    pub(crate) undecided: Option<NaiveDate>,
+}
+
+impl OpenedLog {
+    /// # Errors
+    /// As [`Log::open`].
+    pub(crate) fn open(request: &Request, asked: &Asked, input: &Input) -> Result<OpenedLog, SourceError> {
+        OpenedLog::open_with(request, asked, input, &read_options(request))
+    }
+
+    /// The same with pieces of another size.
+    pub(super) fn open_with(
+        request: &Request,
+        asked: &Asked,
+        input: &Input,
+        options: &ReadOptions,
+    ) -> Result<OpenedLog, SourceError> {
+        let log = paste::open(input, options)?;
+        let lines = sample_lines(&log);
+        let handwriting = Handwriting::of(asked, &log, &lines);
+        let (mut times, mut open) = (StampReader::default(), None);
+        if let Some(dialect) = handwriting.as_ref().map(Handwriting::dialect) {
+            times = stamps(request, dialect, &lines, &log);
+            open = undecided(dialect, &lines, times);
+        }
+        drop(lines);
+        Ok(OpenedLog { log, handwriting, stamps: times, undecided: open })
+    }
+}
+
+/// What stamps leave out: the year from the file's own age, the order of day and month from the sample.
+pub(crate) fn stamps(request: &Request, dialect: &Dialect, lines: &[&[u8]], log: &Log) -> StampReader {
+    let newest = DateTime::<Local>::from(log.modified().unwrap_or_else(SystemTime::now)).date_naive();
+    let mut stamps = lines.iter().map(|line| dialect.read(line).stamp).filter(|stamp| !stamp.is_empty()).peekable();
+    let open = stamps.peek().is_some_and(|stamp| StampReader::is_ambiguous(stamp));
+    // Seldom needed, so all of the sample is asked: one day over the twelfth decides for all.
+    let all = || source::lines(log.sample()).find_map(|line| StampReader::proves(dialect.read(line.text).stamp));
+    let proved = if open { stamps.find_map(StampReader::proves).or_else(all) } else { None };
+    let said = dialect.date_order();
+    let utc = dialect.utc.then(|| FixedOffset::east_opt(0)).flatten();
+    StampReader {
+        order: if said == DateOrder::Unknown { proved.unwrap_or_default() } else { said },
+        newest: Some(newest),
+        offset: utc.or(request.utc_offset),
+        zone: request.utc_offset,
+    }
+}
+
+/// The first date of a log in which nothing tells the day from the month.
+fn undecided(dialect: &Dialect, lines: &[&[u8]], stamps: StampReader) -> Option<NaiveDate> {
+    let open = |line: &&[u8]| {
+        let stamp = dialect.read(line).stamp;
+        let date = StampReader::is_ambiguous(stamp).then(|| stamps.read(stamp)).flatten()?.date?;
+        (date.day() != date.month()).then_some(date)
+    };
+    (stamps.order == DateOrder::Unknown).then(|| lines.iter().find_map(open)).flatten()
+}
+
+/// The lines of a log that its handwriting is judged by.
+pub(crate) fn sample_lines(log: &Log) -> Vec<&[u8]> {
+    dialect::spread(log.sample())
+}
+
+/// How the request wants logs to be read.
+pub(crate) fn read_options(request: &Request) -> ReadOptions {
+    let options = ReadOptions {
+        mmap: request.mmap,
+        meter: request.meter.clone(),
+        kept: request.kept.clone(),
+        ..ReadOptions::default()
+    };
+    ReadOptions { block: request.block.unwrap_or(options.block), ..options }
+}
