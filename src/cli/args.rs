@@ -98,6 +98,12 @@ pub(super) enum Command {
     /// Look at a mail server from this PC: names, ports, TLS, sign-in methods; no password, no mail
     #[cfg(feature = "probe")]
     Probe(Box<super::probe::ProbeArgs>),
+    /// Put all that helps into one zip, without people and secrets, and show first what is in it
+    #[cfg(feature = "probe")]
+    Case(Box<super::case::CaseArgs>),
+    /// Turn a stand-in such as recipient-3 back, with the map that `case` left on this PC
+    #[cfg(feature = "probe")]
+    Who(super::who::WhoArgs),
     /// Put mtmlog into Explorer's "Send to" menu, or take it away
     Setup(SetupArgs),
     /// Describe the log of a program that mtmlog does not know
@@ -213,6 +219,10 @@ pub(super) struct TicketArgs {
     /// Put the one recipient back that the ticket calls recipient-N: a provider cannot find the mail without it
     #[arg(long, value_name = "N", help_heading = "Output")]
     pub(super) reveal_recipient: Option<NonZeroUsize>,
+
+    /// Tell what this file of `mtmlog probe --format json` saw, too
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = "Output")]
+    pub(super) probe: Option<PathBuf>,
 
     #[command(flatten)]
     pub(super) select: SelectArgs,

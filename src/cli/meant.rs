@@ -171,6 +171,7 @@ impl TryFrom<TicketArgs> for TicketMeant {
                 causes,
                 reveal_recipient: typed.reveal_recipient.map(usize::from),
                 paper: typed.format.into(),
+                probe: typed.probe,
             },
         })
     }

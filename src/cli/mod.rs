@@ -1,6 +1,8 @@
 //! The program around the library: arguments, a terminal, an exit status. Holds no logic worth testing without them.
 
 mod args;
+#[cfg(feature = "probe")]
+mod case;
 mod clipboard;
 mod compare;
 mod complaint;
@@ -20,6 +22,8 @@ mod show;
 mod status;
 mod time_args;
 mod watch;
+#[cfg(feature = "probe")]
+mod who;
 
 use std::{ffi::OsString, io, path::Path, process::ExitCode};
 
@@ -90,6 +94,10 @@ fn run(arguments: Vec<OsString>) -> io::Result<Status> {
         args::Command::Providers(typed) => lookup::providers(&typed),
         #[cfg(feature = "probe")]
         args::Command::Probe(typed) => probe::run(&typed),
+        #[cfg(feature = "probe")]
+        args::Command::Case(typed) => case::case(*typed),
+        #[cfg(feature = "probe")]
+        args::Command::Who(typed) => who::who(&typed),
         args::Command::Completions(typed) => shell::completions(&typed),
         args::Command::Man(typed) => shell::man(&typed),
         args::Command::Setup(typed) => setup::setup(&typed),

@@ -1,8 +1,11 @@
 //! From what was collected to the ten parts.
 
-use std::io;
-
-use crate::{knowledge::Cause, redact::ExcerptLine, rule::State, session::Connection};
+use crate::{
+    knowledge::Cause,
+    redact::{ExcerptLine, Redactor},
+    rule::State,
+    session::Connection,
+};
 
 use super::{
     super::{
@@ -12,7 +15,7 @@ use super::{
         time::plain,
         volume::{Way, way},
     },
-    Attempt, Paper, Proof, Ticket, ask,
+    Attempt, Proof, Ticket, ask,
     clock::Zone,
     page::{Block, Page, Part},
 };
@@ -31,10 +34,10 @@ const OLD_DAYS: i64 = 3;
 const ROWS: usize = 6;
 
 impl Ticket<'_> {
-    /// The ticket on this paper.
-    pub(crate) fn write(mut self, proof: &Proof, paper: Paper) -> io::Result<String> {
+    /// The ticket, ready for any paper, and the gate with all that it has seen.
+    pub(crate) fn page(mut self, proof: &Proof) -> (Page, Redactor) {
         let page = Page { title: self.title(), parts: self.parts(proof) };
-        page.render(paper)
+        (page, self.rows.into_gate())
     }
 
     fn parts(&mut self, proof: &Proof) -> Vec<Part> {
@@ -54,6 +57,11 @@ impl Ticket<'_> {
             parts.push(part("Different replies", self.replies()));
         }
         parts.push(part("What was tried", vec![self.tried()]));
+        if let Some(seen) = self.seen.take() {
+            let head = vec!["Server", "How far", "What was seen"];
+            let blocks = vec![Block::Text(seen.words()), Block::Table { head, rows: seen.rows }];
+            parts.push(part("What this PC sees of the server now", blocks));
+        }
         let own = self.own_steps();
         if failed.is_some() && !own.is_empty() {
             parts.push(part("What the practice does itself", vec![Block::List(own)]));
@@ -250,7 +258,11 @@ impl Ticket<'_> {
 
     fn reading(&self) -> String {
         let tally = &self.totals.tally;
-        let reveal = if self.reveals { "" } else { " The one address that you must look for: --reveal-recipient N." };
+        let reveal = match (self.reveals.is_some(), self.mapped) {
+            (true, _) => "",
+            (false, true) => " The practice turns recipient-N back with mtmlog who: quote it in your answer.",
+            (false, false) => " The one address that you must look for: --reveal-recipient N.",
+        };
         format!(
             "Passwords, the text of messages, names, subjects, files and recipients were removed; what stands after AUTH are \
              stand-ins for name and password. recipient-1, domain-1 and pc-1 stand for the same one throughout; domains end in .invalid unless they are a public provider's. Reply codes, \
