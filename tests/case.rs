@@ -62,13 +62,14 @@ fn text(bytes: &[u8]) -> String {
 
 fn members(zip: &Path) -> BTreeMap<String, Vec<u8>> {
     let mut zip = zip::ZipArchive::new(fs::File::open(zip).unwrap()).unwrap();
+    let count = zip.len();
     let read = |n: usize| {
         let mut member = zip.by_index(n).unwrap();
         let mut bytes = Vec::new();
         member.read_to_end(&mut bytes).unwrap();
         (member.name().unwrap().into_owned(), bytes)
     };
-    (0..zip.len()).map(read).collect()
+    (0..count).map(read).collect()
 }
 
 #[test]

@@ -17,11 +17,11 @@ use crate::{
 };
 
 use super::{
-    args::{Colour, ReadArgs},
     complaint::complain,
-    interrupt, meant,
+    interrupt,
+    options::{self, ReadArgs},
     output::{Output, Wanted},
-    said,
+    road::say,
     status::Status,
 };
 
@@ -73,7 +73,7 @@ pub(super) fn case(typed: CaseArgs) -> io::Result<Status> {
         complain(&problem);
         return Ok(Status::NotDone);
     }
-    let read = match meant::asked(None, typed.read) {
+    let read = match options::request(None, typed.read) {
         Ok(read) => read,
         Err(sentence) => {
             complain(&sentence);
@@ -85,20 +85,13 @@ pub(super) fn case(typed: CaseArgs) -> io::Result<Status> {
     let patience = Patience::with_answer(Duration::from_secs(typed.patience));
     let probe = typed.probe.then(|| ProbeRequest { patience, ..ProbeRequest::default() });
     let asked = CaseRequest { request, probe };
-    let mut output = Output::open(&Wanted {
-        file: Some(&typed.output),
-        requests: vec![&asked.request],
-        colour: Colour::Never,
-        wide: true,
-        quiet: false,
-        mark: false,
-    })?;
+    let mut output = Output::open(&Wanted::plain(Some(&typed.output), &asked.request))?;
     interrupt::stops(&asked.request.meter, output.draft());
     let mut sink = output.sink();
     let packed = pack(&asked, &mut sink)?;
     sink.flush()?;
     drop(sink);
-    let status = said(&packed.summary, false);
+    let status = say(&packed.summary, false);
     if asked.request.meter.is_stopped() {
         return Ok(Status::Interrupted);
     }

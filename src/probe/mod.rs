@@ -16,6 +16,7 @@ mod from_log;
 mod names;
 mod page;
 mod pc;
+mod record;
 mod spf;
 mod target;
 mod tls;

@@ -22,7 +22,7 @@ use windows::{
     core::{HSTRING, PCWSTR},
 };
 
-use super::names::Record;
+use super::record::Record;
 
 /// Where Windows keeps its own version, and its switches for TLS (Schannel).
 const VERSION: &str = "SOFTWARE\\Microsoft\\Windows NT\\CurrentVersion";

@@ -25,6 +25,8 @@ pub static SAMPLE: Format = Format {
     title: "the shapes of lines that were not understood",
     level: Level::Personal,
     every_attempt: false,
+    byte_order_mark: false,
+    is_page: false,
     open: |sink, setup: Setup| Ok(Box::new(Sample::through(Redactor::new(setup.level), sink))),
 };
 
