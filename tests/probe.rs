@@ -163,14 +163,19 @@ fn hostile_servers_end_in_an_answer() {
     let page = probed(serve(Script { greeting: escapes.to_owned(), ..Script::default() }), None, &[]);
     assert!(!stage(&page, "greeting")["text"].as_str().unwrap().contains('\u{1b}'));
     let authority = Authority::named("Practice Authority");
-    let names: Vec<String> = (0..10_000).map(|n| format!("host{n}.practice.example")).collect();
-    let names: Vec<&str> = names.iter().map(String::as_str).collect();
-    let port = serve(Script { certificate: Some(authority.certificate(&names, false)), ..Script::default() });
-    let page = probed(port, None, &[]);
-    assert!(page["attempts"][0]["tls"]["names"].as_array().unwrap().len() <= 20);
+    for count in [500, 10_000] {
+        let names: Vec<String> = (0..count).map(|n| format!("host{n}.practice.example")).collect();
+        let names: Vec<&str> = names.iter().map(String::as_str).collect();
+        let port = serve(Script { certificate: Some(authority.certificate(&names, false)), ..Script::default() });
+        let page = probed(port, None, &[]);
+        // rustls takes no certificate of more than 64 KiB; whoever sends one does not speak in plain text for that.
+        let known = page["attempts"][0]["tls"]["names"].as_array().map_or(0, Vec::len);
+        assert!(if count == 500 { known == 20 } else { known <= 20 }, "{page}");
+        assert_ne!(cause(&page).0, "port.tls-to-plaintext");
+        assert_eq!(stage(&page, "starttls")["ok"], true);
+    }
 }
 
-/// Twelve servers, and at each the cause of the probe beside that of a mail program's log.
 #[test]
 #[cfg(unix)] // Windows takes no other store for one program, and Wine has no curl.
 fn a_probe_says_what_the_log_of_a_mail_program_says() {
@@ -209,24 +214,26 @@ fn a_probe_says_what_the_log_of_a_mail_program_says() {
     let mut wrong = Vec::new();
     for (name, port, scheme) in servers {
         let settings = Settings { scheme, store: Some(&store) };
-        let Some(logged) = logged_cause(port, &settings) else {
+        let Some((logged, log)) = logged_cause(port, &settings) else {
             assert!(Command::new("curl").arg("--version").output().is_err(), "curl is here and gave no log");
             return;
         };
         let mode = if scheme == "smtps" { "implicit" } else { "plain" };
         let page = probed(port, Some(&store), &["--mode", mode]);
-        if cause(&page).0 != logged {
-            wrong.push(format!("{name}: the probe says {}, the log {logged}", cause(&page).0));
+        // A mail program says only that it does not trust; whose the certificate is, the probe has seen.
+        let same = logged == if name == "a shield" { "tls.untrusted" } else { cause(&page).0 };
+        if !same {
+            wrong.push(format!("{name}: the probe says {}, the log {logged}: {log}", cause(&page).0));
         }
     }
-    assert!(wrong.is_empty(), "{wrong:#?}");
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
 #[test]
 #[cfg(target_os = "linux")] // Elsewhere a full queue refuses.
 fn a_black_hole_is_a_time_out() {
     let (port, _held, _listener) = server::black_hole();
-    assert_eq!(cause(&probed(port, None, &[])), ("conn.timeout", "certain"));
+    assert_eq!(cause(&probed(port, None, &[])).0, "conn.timeout");
 }
 
 #[test]

@@ -105,28 +105,22 @@ unsafe fn products_by_com(kind: WSC_SECURITY_PROVIDER) -> Option<Vec<String>> {
 fn text_value(key: &str, name: &str) -> Option<String> {
     let mut text = [0_u16; 256];
     let mut bytes = u32::try_from(size_of_val(&text)).ok()?;
-    let (key, name, place) = (HSTRING::from(key), HSTRING::from(name), Some(text.as_mut_ptr().cast()));
+    let (key, name, flags) = (HSTRING::from(key), HSTRING::from(name), RRF_RT_REG_SZ);
+    let (place, size) = (Some(text.as_mut_ptr().cast()), Some(&raw mut bytes));
     // SAFETY: Windows writes at most `bytes` bytes into the buffer, which outlives the call, and ends them with a zero.
-    let status =
-        unsafe { RegGetValueW(HKEY_LOCAL_MACHINE, &key, &name, RRF_RT_REG_SZ, None, place, Some(&raw mut bytes)) };
+    let status = unsafe { RegGetValueW(HKEY_LOCAL_MACHINE, &key, &name, flags, None, place, size) };
     let end = text.iter().position(|unit| *unit == 0)?;
     (status.0 == 0).then(|| String::from_utf16_lossy(&text[..end]))
 }
 
 fn number_value(key: &str, name: &str) -> Option<u32> {
-    let mut number = 0_u32;
-    let mut bytes = 4_u32;
-    let (key, name, place) = (HSTRING::from(key), HSTRING::from(name), Some((&raw mut number).cast()));
+    let (mut number, mut bytes) = (0_u32, 4_u32);
+    let (key, name, flags) = (HSTRING::from(key), HSTRING::from(name), RRF_RT_REG_DWORD);
+    let (place, size) = (Some((&raw mut number).cast()), Some(&raw mut bytes));
     // SAFETY: Windows writes at most four bytes into the number, which outlives the call.
-    let status =
-        unsafe { RegGetValueW(HKEY_LOCAL_MACHINE, &key, &name, RRF_RT_REG_DWORD, None, place, Some(&raw mut bytes)) };
+    let status = unsafe { RegGetValueW(HKEY_LOCAL_MACHINE, &key, &name, flags, None, place, size) };
     (status.0 == 0).then_some(number)
 }
-
-/// Records of one answer that are read; a longer list is no mail domain's.
-const MAX_RECORDS: usize = 200;
-/// `DNS_ERROR_RCODE_NAME_ERROR` and `DNS_INFO_NO_RECORDS`: the resolver answered that there is none.
-const NO_SUCH_RECORD: [u32; 2] = [9003, 9501];
 
 /// The records of a name, as in `names::records`. Windows keeps its own time limit of about 12 s.
 pub(super) fn records(name: &str, record: Record, _within: Duration) -> Option<Vec<String>> {

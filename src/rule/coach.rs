@@ -118,6 +118,14 @@ struct Try {
     advised: Option<Next>,
 }
 
+impl Try {
+    /// The port, where no connection came about, whatever the mode. On a port that says nothing the mode may be wrong.
+    fn found_dead(&self) -> Option<u16> {
+        let dead = self.far == Far::Nowhere && matches!(self.cause, Cause::ConnTimeout | Cause::ConnRefused);
+        self.way.filter(|_| dead).map(|way| way.port)
+    }
+}
+
 /// Watches test mails.
 pub struct Coach<'k> {
     knowledge: &'k Knowledge,
@@ -352,8 +360,7 @@ impl<'k> Coach<'k> {
         if !shield && last.way.is_some_and(seen_open) {
             return self.shield(last);
         }
-        let mut dead: Vec<u16> =
-            self.tries.iter().filter(|try_| try_.far == Far::Nowhere).filter_map(|try_| Some(try_.way?.port)).collect();
+        let mut dead: Vec<u16> = self.tries.iter().filter_map(Try::found_dead).collect();
         dead.sort_unstable();
         dead.dedup();
         let all = self.ways(last);
@@ -390,11 +397,7 @@ impl<'k> Coach<'k> {
 
     /// It was tried, and never came to the sign-in; or its port is dead.
     fn is_excluded(&self, way: Way) -> bool {
-        let tried = |before: &&Try| {
-            let dead = before.far == Far::Nowhere && before.way.is_some_and(|tried| tried.port == way.port);
-            // On a port that says nothing the mode may be the wrong one.
-            before.way == Some(way) || dead && before.cause != Cause::ConnSilent
-        };
+        let tried = |before: &&Try| before.way == Some(way) || before.found_dead() == Some(way.port);
         let mut same = self.tries.iter().filter(tried).peekable();
         same.peek().is_some() && same.all(|before| before.far < Far::SignIn)
     }

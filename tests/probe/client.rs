@@ -10,8 +10,8 @@ pub struct Settings<'a> {
     pub store: Option<&'a Path>,
 }
 
-/// The cause that its log gives, or `none`; `None` where there is no curl.
-pub fn logged_cause(port: u16, settings: &Settings<'_>) -> Option<String> {
+/// The cause that its log gives, or `none`, and the log; `None` where there is no curl.
+pub fn logged_cause(port: u16, settings: &Settings<'_>) -> Option<(String, String)> {
     let folder = tempfile::tempdir().unwrap();
     let (mail, log) = (folder.path().join("mail.txt"), folder.path().join("curl.log"));
     fs::write(&mail, "Subject: test\r\n\r\ntest\r\n").unwrap();
@@ -33,5 +33,6 @@ pub fn logged_cause(port: u16, settings: &Settings<'_>) -> Option<String> {
     let report: serde_json::Value = serde_json::from_slice(&report.stdout).unwrap();
     let all = report["transactions"].as_array().unwrap();
     let last = all.last().unwrap_or_else(|| panic!("{}", String::from_utf8_lossy(&output.stderr)));
-    Some(last["cause"].as_str().unwrap().to_owned())
+    let text = String::from_utf8_lossy(&output.stderr).into_owned();
+    Some((last["cause"].as_str().unwrap().to_owned(), text))
 }

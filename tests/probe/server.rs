@@ -13,6 +13,8 @@ use rustls::{
     ServerConfig, ServerConnection, StreamOwned,
     crypto::ring,
     pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer},
+    server::{ClientHello, ResolvesServerCert},
+    sign::CertifiedKey,
 };
 
 /// How the server behaves.
@@ -166,6 +168,16 @@ fn dialogue<S: Read + Write>(reader: &mut BufReader<S>, script: &Script, inside:
     }
 }
 
+/// Shows a certificate whatever it is; rustls itself would refuse to show one that is too large.
+#[derive(Debug)]
+struct Shown(Arc<CertifiedKey>);
+
+impl ResolvesServerCert for Shown {
+    fn resolve(&self, _: ClientHello<'_>) -> Option<Arc<CertifiedKey>> {
+        Some(self.0.clone())
+    }
+}
+
 /// An authority, and the file that makes this PC's store trust it alone.
 pub struct Authority {
     issuer: Issuer<'static, KeyPair>,
@@ -202,12 +214,12 @@ impl Authority {
         let key = KeyPair::generate().unwrap();
         let certificate = params.signed_by(&key, &self.issuer).unwrap();
         let key = PrivateKeyDer::Pkcs8(PrivatePkcs8KeyDer::from(key.serialize_der()));
+        let key = ring::sign::any_supported_type(&key).unwrap();
         let config = ServerConfig::builder_with_provider(Arc::new(ring::default_provider()))
             .with_safe_default_protocol_versions()
             .unwrap()
             .with_no_client_auth()
-            .with_single_cert(vec![certificate.der().clone()], key)
-            .unwrap();
+            .with_cert_resolver(Arc::new(Shown(Arc::new(CertifiedKey::new(vec![certificate.der().clone()], key)))));
         Arc::new(config)
     }
 }
