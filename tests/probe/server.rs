@@ -142,7 +142,15 @@ fn dialogue<S: Read + Write>(reader: &mut BufReader<S>, script: &Script, inside:
                 lines.iter().enumerate().map(reply).collect()
             }
             "STARTTLS" => "220 2.0.0 Ready\r\n".to_owned(),
-            "AUTH" => "235 2.7.0 Welcome\r\n".to_owned(),
+            "AUTH" => {
+                // The name and password come in a line of their own.
+                if line.split_ascii_whitespace().count() == 2 {
+                    reader.get_mut().write_all(b"334 \r\n")?;
+                    reader.get_mut().flush()?;
+                    reader.read_line(&mut line)?;
+                }
+                "235 2.7.0 Welcome\r\n".to_owned()
+            }
             "MAIL" | "RCPT" => "250 2.1.0 OK\r\n".to_owned(),
             "DATA" => {
                 reader.get_mut().write_all(b"354 go on\r\n")?;
@@ -209,6 +217,7 @@ impl Authority {
     /// A server's certificate for these names, good today unless `expired`.
     pub fn certificate(&self, names: &[&str], expired: bool) -> Arc<ServerConfig> {
         let mut params = CertificateParams::new(names.iter().map(|n| (*n).to_owned()).collect::<Vec<_>>()).unwrap();
+        params.distinguished_name.push(DnType::CommonName, names[0]);
         params.not_before = date_time_ymd(2020, 1, 1);
         params.not_after = if expired { date_time_ymd(2021, 1, 1) } else { date_time_ymd(2099, 1, 1) };
         let key = KeyPair::generate().unwrap();
