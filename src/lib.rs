@@ -91,6 +91,9 @@ mod compare;
 #[cfg(feature = "probe")]
 pub mod probe;
 
+#[cfg(feature = "probe")]
+pub mod case;
+
 pub mod cli;
 
 pub use analysis::{By, Request, Summary, analyze};

@@ -97,7 +97,8 @@ fn copies(request: &Request, level: Level, copier: Copier<'_>) -> io::Result<Sum
     Ok(summary)
 }
 
-fn one(
+/// The copy of one log, through a gate that may have seen others before.
+pub(crate) fn one(
     request: &Request,
     gate: &mut Redactor,
     prepared: &Prepared,

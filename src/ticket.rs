@@ -3,7 +3,7 @@
 use std::{
     fs::File,
     io::{self, Read, Write},
-    path::Path,
+    path::{Path, PathBuf},
 };
 
 use sha2::{Digest, Sha256};
@@ -14,7 +14,7 @@ use crate::{
     redact::EACH_END,
     report::{Paper, Proof, Ticket},
     show,
-    source::{Found, Input, StdinBuffer},
+    source::{Destinations, Found, Input, StdinBuffer, small_text},
 };
 
 /// Files of which a checksum is given; a ticket is about one practice.
@@ -31,6 +31,16 @@ pub struct TicketRequest {
     pub reveal_recipient: Option<usize>,
     /// What it is written as.
     pub paper: Paper,
+    /// What `mtmlog probe --format json` wrote, to be told too.
+    pub probe: Option<PathBuf>,
+}
+
+/// A ticket whose logs were read, and the lines and checksums that prove it.
+pub(crate) struct Collected<'k> {
+    pub(crate) ticket: Ticket<'k>,
+    pub(crate) proof: Proof,
+    /// The logs that it is about.
+    pub(crate) logs: Vec<Found>,
 }
 
 /// Reads the logs and writes the ticket.
@@ -38,27 +48,56 @@ pub struct TicketRequest {
 /// # Errors
 /// Only where the ticket cannot be written. A log that cannot be read is a problem in the summary.
 pub fn ticket(asked: &TicketRequest, sink: &mut dyn Write) -> io::Result<Summary> {
-    let kept = StdinBuffer::default();
-    let request = Request { causes: Vec::new(), all: true, kept: Some(kept.clone()), ..asked.request.clone() };
     // A problem with them is told by the analysis.
-    let overlay = request.knowledge.as_deref().and_then(|path| analysis::overlaid(path).ok());
+    let overlay = asked.request.knowledge.as_deref().and_then(|path| analysis::overlaid(path).ok());
     let knowledge = overlay.as_ref().unwrap_or_else(|| Knowledge::builtin());
     let mut ticket = Ticket::new(knowledge, asked.causes.clone(), asked.reveal_recipient);
+    if let Some(path) = &asked.probe {
+        Destinations::of(asked.request.output.as_deref()).refuse_file(path, "--probe")?;
+        let read = small_text(path).map_err(|error| format!("cannot be read ({error})"));
+        if let Err(problem) = read.and_then(|json| ticket.take_probe(&json)) {
+            let problem = format!("{}: {problem}. Write it with: mtmlog probe --format json", path.display());
+            return Ok(Summary { problems: vec![problem], ..Summary::default() });
+        }
+    }
+    let (summary, collected) = collect("ticket", &asked.request, ticket)?;
+    // Without a log there is nothing to ask anybody.
+    let told = collected.filter(|collected| collected.ticket.has_read() || summary.problems.is_empty());
+    if let Some(Collected { ticket, proof, .. }) = told {
+        let (page, _) = ticket.page(&proof);
+        sink.write_all(signed(page.render(asked.paper)?, asked.paper).as_bytes())?;
+        sink.flush()?;
+    }
+    Ok(summary)
+}
+
+/// Reads the logs into the ticket, and then the lines of its one attempt once more. `None`: there is nothing to write,
+/// and the summary says why.
+///
+/// # Errors
+/// Only where an output would replace a log.
+pub(crate) fn collect<'k>(
+    command: &str,
+    asked: &Request,
+    mut ticket: Ticket<'k>,
+) -> io::Result<(Summary, Option<Collected<'k>>)> {
+    let kept = StdinBuffer::default();
+    let request = Request { causes: Vec::new(), all: true, kept: Some(kept.clone()), ..asked.clone() };
     let mut summary = crate::analyze(&request, &mut ticket)?;
-    if let Some(problem) = analysis::one_only("ticket", &summary) {
+    if let Some(problem) = analysis::one_only(command, &summary) {
         summary.problems.push(problem);
-        return Ok(summary);
+        return Ok((summary, None));
     }
     // A ticket about half a log would say what is not so.
-    if request.meter.is_stopped() || !ticket.has_read() && !summary.problems.is_empty() {
-        return Ok(summary);
+    if request.meter.is_stopped() {
+        return Ok((summary, None));
     }
-    if let Some(number) = asked.reveal_recipient.filter(|_| ticket.misses_recipient()) {
+    if let Some(number) = ticket.missed_recipient() {
         summary.problems.push(format!(
             "--reveal-recipient {number}: the ticket has no recipient-{number}. Write it without the option, and use a number \
              that stands in it."
         ));
-        return Ok(summary);
+        return Ok((summary, None));
     }
     // What could not be found was told the first time.
     let found = analysis::discover(&request, &mut Summary::default())?;
@@ -77,16 +116,19 @@ pub fn ticket(asked: &TicketRequest, sink: &mut dyn Write) -> io::Result<Summary
             proof.checksums.extend(checksum(path).ok().map(|sum| (n, sum)));
         }
     }
-    let mut text = ticket.write(&proof, asked.paper)?;
+    let logs = ticket.logs().filter_map(|name| read(&found, Some(name)).cloned()).collect();
+    Ok((summary, Some(Collected { ticket, proof, logs })))
+}
+
+/// The ticket with its own checksum behind it.
+pub(crate) fn signed(mut text: String, paper: Paper) -> String {
     let sum = hex(&Sha256::digest(&text));
-    match asked.paper {
-        Paper::Text => text.push_str(&format!("SHA-256 of the lines above: {sum}\r\n")),
-        Paper::Markdown => text.push_str(&format!("\nSHA-256 of the lines above: {sum}\n")),
-        Paper::Html => text.push_str(&format!("<!-- SHA-256 of the lines above: {sum} -->\n")),
-    }
-    sink.write_all(text.as_bytes())?;
-    sink.flush()?;
-    Ok(summary)
+    text.push_str(&match paper {
+        Paper::Text => format!("SHA-256 of the lines above: {sum}\r\n"),
+        Paper::Markdown => format!("\nSHA-256 of the lines above: {sum}\n"),
+        Paper::Html => format!("<!-- SHA-256 of the lines above: {sum} -->\n"),
+    });
+    text
 }
 
 /// The log of this name: not every log that was found was read, only those of the one customer.
@@ -107,6 +149,6 @@ fn checksum(path: &Path) -> io::Result<String> {
     }
 }
 
-fn hex(bytes: &[u8]) -> String {
+pub(crate) fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }

@@ -3,6 +3,9 @@
 #![cfg(feature = "probe")]
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test")]
 
+#[cfg(unix)] // Under Wine there is no curl.
+#[path = "probe/client.rs"]
+mod client;
 #[path = "probe/server.rs"]
 mod server;
 
@@ -160,11 +163,107 @@ fn hostile_servers_end_in_an_answer() {
     let page = probed(serve(Script { greeting: escapes.to_owned(), ..Script::default() }), None, &[]);
     assert!(!stage(&page, "greeting")["text"].as_str().unwrap().contains('\u{1b}'));
     let authority = Authority::named("Practice Authority");
-    let names: Vec<String> = (0..500).map(|n| format!("host{n}.practice.example")).collect();
-    let names: Vec<&str> = names.iter().map(String::as_str).collect();
-    let port = serve(Script { certificate: Some(authority.certificate(&names, false)), ..Script::default() });
-    let page = probed(port, None, &[]);
-    assert!(page["attempts"][0]["tls"]["names"].as_array().unwrap().len() <= 20);
+    for count in [500, 10_000] {
+        let names: Vec<String> = (0..count).map(|n| format!("host{n}.practice.example")).collect();
+        let names: Vec<&str> = names.iter().map(String::as_str).collect();
+        let port = serve(Script { certificate: Some(authority.certificate(&names, false)), ..Script::default() });
+        let page = probed(port, None, &[]);
+        // rustls takes no certificate of more than 64 KiB; whoever sends one does not speak in plain text for that.
+        let known = page["attempts"][0]["tls"]["names"].as_array().map_or(0, Vec::len);
+        assert!(if count == 500 { known == 20 } else { known <= 20 }, "{page}");
+        assert_ne!(cause(&page).0, "port.tls-to-plaintext");
+        assert_eq!(stage(&page, "starttls")["ok"], true);
+    }
+}
+
+#[test]
+#[cfg(unix)] // Windows takes no other store for one program, and Wine has no curl.
+fn a_probe_says_what_the_log_of_a_mail_program_says() {
+    use client::{Settings, logged_cause};
+    let folder = tempfile::tempdir().unwrap();
+    let authority = Authority::named("Practice Authority");
+    let store = authority.store(folder.path());
+    let good = || Some(authority.certificate(&["localhost"], false));
+    let open = || Script { takes_mail: true, certificate: good(), ..Script::default() };
+    let greeting = |text: &str| Script { greeting: text.to_owned(), ..open() };
+    let shield = Authority::named("Avast Web/Mail Shield Root").certificate(&["localhost"], false);
+    let busy = "421 4.3.2 Service not available, try again later";
+    let listed = "554 5.7.1 Service unavailable; Client host [192.0.2.9] blocked using zen.spamhaus.org";
+    let plain = Script { takes_mail: true, ..Script::default() };
+    let stripped = Script { plain: vec!["SIZE 1000", "AUTH LOGIN"], ..plain.clone() };
+    let certified = |certificate| Script { certificate: Some(certificate), ..open() };
+    let tokens = Script { inside: vec!["AUTH XOAUTH2"], ..open() };
+    let servers: Vec<(&str, u16, &str)> = vec![
+        ("open", serve(open()), "smtp"),
+        ("open, SSL/TLS", serve(Script { implicit: true, ..open() }), "smtps"),
+        ("refused", closed_port(), "smtp"),
+        ("plain on 465", serve(plain), "smtps"),
+        ("STARTTLS stripped", serve(stripped), "smtp"),
+        ("a shield", serve(certified(shield)), "smtp"),
+        ("expired", serve(certified(authority.certificate(&["localhost"], true))), "smtp"),
+        ("wrong name", serve(certified(authority.certificate(&["shared.host.example"], false))), "smtp"),
+        (
+            "nobody's authority",
+            serve(certified(Authority::named("Somebody").certificate(&["localhost"], false))),
+            "smtp",
+        ),
+        ("421 at the greeting", serve(greeting(busy)), "smtp"),
+        ("listed", serve(greeting(listed)), "smtp"),
+        ("only tokens", serve(tokens), "smtp"),
+    ];
+    let mut wrong = Vec::new();
+    for (name, port, scheme) in servers {
+        let settings = Settings { scheme, store: Some(&store) };
+        let Some((logged, log)) = logged_cause(port, &settings) else {
+            assert!(Command::new("curl").arg("--version").output().is_err(), "curl is here and gave no log");
+            return;
+        };
+        let mode = if scheme == "smtps" { "implicit" } else { "plain" };
+        let page = probed(port, Some(&store), &["--mode", mode]);
+        // A mail program says only that it does not trust; whose the certificate is, the probe has seen.
+        let same = logged == if name == "a shield" { "tls.untrusted" } else { cause(&page).0 };
+        if !same {
+            wrong.push(format!("{name}: the probe says {}, the log {logged}: {log}", cause(&page).0));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+#[cfg(target_os = "linux")] // Elsewhere a full queue refuses.
+fn a_black_hole_is_a_time_out() {
+    let (port, _held, _listener) = server::black_hole();
+    assert_eq!(cause(&probed(port, None, &[])).0, "conn.timeout");
+}
+
+#[test]
+#[cfg(unix)] // Wine's loopback is IPv4.
+fn ipv6_is_a_way_like_any_other() {
+    let Some(port) = server::serve_v6(Script { plain: vec!["AUTH LOGIN"], ..Script::default() }) else { return };
+    let output = Command::new(env!("CARGO_BIN_EXE_mtmlog"))
+        .args(["probe", &format!("[::1]:{port}"), "--format", "json", "--patience", "60"])
+        .output()
+        .unwrap();
+    let page: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(page["attempts"][0]["address"], "::1");
+    assert_eq!(stage(&page, "ehlo")["ok"], true, "{page}");
+}
+
+#[test]
+fn a_server_that_babbles_does_not_confuse_the_probe() {
+    for babble in [
+        &b"250-mail\r\n220 not this\r\n"[..],
+        b"\r\n\r\n\r\n",
+        b"250",
+        b"250 \xff\xfe\x00\x1b[31m\r\n",
+        b"HTTP/1.1 200 OK\r\n\r\n<html>",
+        b"999999999999 x\r\n",
+        b"250 STARTTLS\r\n250 STARTTLS\r\n250 STARTTLS\r\n",
+    ] {
+        let page = probed(serve(Script { babble: Some(babble), ..Script::default() }), None, &["--patience", "2"]);
+        assert_eq!(page["schema"], "mtmlog.probe/1");
+        assert!(!page.to_string().contains("\\u001b"), "{page}");
+    }
 }
 
 #[test]

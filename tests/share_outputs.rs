@@ -132,6 +132,7 @@ fn one_recipient_can_be_put_back() {
             causes: Vec::new(),
             reveal_recipient,
             paper: Paper::Text,
+            probe: None,
         };
         mtmlog::ticket(&asked, &mut out).unwrap();
         String::from_utf8(out).unwrap()

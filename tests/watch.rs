@@ -90,7 +90,7 @@ impl Watching {
         }
         let (out, said, meter) = (Paper::default(), Paper::default(), Meter::default());
         let request = Request { meter: meter.clone(), dialect: how.dialect.map(str::to_owned), ..Request::default() };
-        let watched = WatchRequest { request, path, recent: how.recent, patience: how.patience };
+        let watched = WatchRequest { request, path, recent: how.recent, probed: Vec::new(), patience: how.patience };
         let (paper, sentences) = (out.clone(), said.clone());
         let thread = thread::spawn(move || {
             let sink: Sink<'_> = Box::new(paper);

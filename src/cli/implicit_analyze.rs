@@ -9,7 +9,7 @@ use clap::CommandFactory;
 use super::args::Arguments;
 
 /// Commands of the contract that this version does not have. They are no paths all the same.
-const PROMISED: [&str; 2] = ["case", "who"];
+const PROMISED: &[&str] = if cfg!(feature = "probe") { &[] } else { &["case", "probe", "who"] };
 
 /// What the first argument makes of a command line.
 pub(super) enum Named {

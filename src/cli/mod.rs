@@ -2,6 +2,8 @@
 
 mod analyze;
 mod args;
+#[cfg(feature = "probe")]
+mod case;
 mod clipboard;
 mod compare;
 mod complaint;
@@ -28,6 +30,8 @@ mod status;
 mod ticket;
 mod time_args;
 mod watch;
+#[cfg(feature = "probe")]
+mod who;
 
 use std::{ffi::OsString, io, process::ExitCode};
 
@@ -96,6 +100,10 @@ fn run(arguments: Vec<OsString>) -> io::Result<Status> {
         args::Command::Knowledge { command } => knowledge::run(&command),
         #[cfg(feature = "probe")]
         args::Command::Probe(typed) => probe::run(&typed),
+        #[cfg(feature = "probe")]
+        args::Command::Case(typed) => case::case(*typed),
+        #[cfg(feature = "probe")]
+        args::Command::Who(typed) => who::who(&typed),
         args::Command::Completions(typed) => shell::completions(&typed, args::Arguments::command()),
         args::Command::Man(typed) => shell::man(&typed, args::Arguments::command()),
         args::Command::Setup(typed) => setup::setup(&typed),

@@ -8,7 +8,7 @@ use crate::{
     Request, Summary, analysis,
     knowledge::Knowledge,
     probe::{Mode, Patience, ProbeRequest, Target, failing_server, probe},
-    redact::Level,
+    redact::{Level, Redactor},
 };
 
 use super::{
@@ -126,7 +126,7 @@ pub(super) fn run(typed: &ProbeArgs) -> io::Result<Status> {
         quiet: false,
         mark: false,
     })?;
-    let page = probe(&request, &target, level(typed), knowledge)?;
+    let page = probe(&request, &target, &mut Redactor::new(level(typed)), knowledge)?;
     let text = match typed.format {
         ProbeFormat::Table => page.text(output.look()),
         ProbeFormat::Json => page.json()?,

@@ -50,6 +50,10 @@ pub(super) struct TicketArgs {
     #[arg(long, value_name = "N", help_heading = "Output")]
     pub(super) reveal_recipient: Option<NonZeroUsize>,
 
+    /// Tell what this file of `mtmlog probe --format json` saw, too
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = "Output")]
+    pub(super) probe: Option<PathBuf>,
+
     #[command(flatten)]
     pub(super) select: SelectArgs,
 
@@ -109,6 +113,7 @@ impl TryFrom<TicketArgs> for TicketRun {
                 causes,
                 reveal_recipient: typed.reveal_recipient.map(usize::from),
                 paper: typed.format.into(),
+                probe: typed.probe,
             },
         })
     }

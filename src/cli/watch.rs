@@ -1,13 +1,19 @@
 //! `mtmlog watch`
 
-use std::{ffi::OsString, io, path::Path};
+use std::{
+    ffi::OsString,
+    io,
+    path::{Path, PathBuf},
+};
 
 use clap::{Args, ValueEnum, ValueHint};
 
 use crate::{
     Patience, Request, WatchRequest,
     redact::Level,
-    report::{LiveFormat, Setup},
+    report::{LiveFormat, Setup, ways_seen},
+    rule::Probed,
+    source::small_text,
 };
 
 use super::{
@@ -43,6 +49,10 @@ pub(super) struct WatchArgs {
     #[arg(long, value_name = "FORMAT", default_value = "text", help_heading = "Output")]
     format: WatchFormat,
 
+    /// What `mtmlog probe --format json` saw: ways that it found closed are not advised
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    probe: Option<PathBuf>,
+
     #[command(flatten)]
     screen: ScreenArgs,
 
@@ -69,6 +79,10 @@ pub(super) fn watch(typed: WatchArgs) -> io::Result<Status> {
         Ok(request) => request,
         Err(sentence) => return Ok(refused(&sentence)),
     };
+    let probed = match typed.probe.as_deref().map(probed).transpose() {
+        Ok(probed) => probed.unwrap_or_default(),
+        Err(sentence) => return Ok(refused(&sentence)),
+    };
     let read = Request { paths: vec![path.clone().into()], ..request.clone() };
     let wanted = Wanted {
         file: None,
@@ -93,10 +107,16 @@ pub(super) fn watch(typed: WatchArgs) -> io::Result<Status> {
     };
     let mut live = format.open(output.sink(), &path.display().to_string(), setup)?;
     interrupt::stops(&request.meter, None);
-    let watched = WatchRequest { request, path, recent: typed.recent, patience: Patience::default() };
+    let watched = WatchRequest { request, path, recent: typed.recent, probed, patience: Patience::default() };
     let summary = crate::watch(&watched, &mut *live, &mut complain)?;
     summary.problems.iter().for_each(|sentence| complain(sentence));
     Ok(if watched.request.meter.is_stopped() { Status::Interrupted } else { Status::NotDone })
+}
+
+fn probed(path: &Path) -> Result<Vec<Probed>, String> {
+    let read = small_text(path).map_err(|error| format!("cannot be read ({error})"));
+    let seen = read.and_then(|json| ways_seen(&json));
+    seen.map_err(|why| format!("{}: {why}. Write it with: mtmlog probe --format json", path.display()))
 }
 
 fn refused(sentence: &str) -> Status {

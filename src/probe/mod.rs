@@ -15,6 +15,7 @@ mod domain;
 mod from_log;
 mod names;
 mod page;
+mod pc;
 mod record;
 mod spf;
 mod target;
@@ -33,6 +34,7 @@ pub use self::{
     domain::{DomainFacts, look_up_domain},
     from_log::failing_server,
     page::probe,
+    pc::{Fact, facts_of_this_pc},
     target::{Candidate, Mode, Target, TargetError},
     tls::{CertificateFacts, TlsFacts},
 };

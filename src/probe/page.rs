@@ -2,11 +2,11 @@
 
 use std::io;
 
-use chrono::{DateTime, Local};
+use chrono::{DateTime, Local, SecondsFormat};
 
 use crate::{
     knowledge::{Cause, Knowledge},
-    redact::{Level, Redacted, Redactor},
+    redact::{Redacted, Redactor},
     report::{AttemptRow, DomainRow, ProbeFinding, ProbePage, SettingRow, StageRow, TlsRow},
     rule::{Explanation, Question, explain},
     session::Confidence,
@@ -14,9 +14,12 @@ use crate::{
 };
 
 use super::{
-    Attempt, Candidate, DomainFacts, Mode, ProbeRequest, Target, TlsFacts, look, look_up_domain, sentence,
+    Attempt, Candidate, DomainFacts, Mode, ProbeRequest, Target, TlsFacts, look, look_up_domain, pc, sentence,
     spf::Coverage, tls::Trust, verdict,
 };
+
+/// Seconds by which two clocks may differ, and a greeting be late.
+const CLOCKS_APART: i64 = 300;
 
 /// Looks at what is asked for, and makes a page of it.
 ///
@@ -25,7 +28,7 @@ use super::{
 pub fn probe(
     request: &ProbeRequest,
     target: &Target<'_>,
-    level: Level,
+    gate: &mut Redactor,
     knowledge: &Knowledge,
 ) -> io::Result<ProbePage> {
     if target.candidates.is_empty() {
@@ -40,8 +43,7 @@ pub fn probe(
         let server = candidates.first().map(|candidate| candidate.host.as_str());
         look_up_domain(domain, server, request.patience.connect)
     });
-    let mut gate = Redactor::new(level);
-    Ok(Pages { gate: &mut gate, knowledge, target }.page(&attempts, domain.as_ref()))
+    Ok(Pages { gate, knowledge, target }.page(&attempts, domain.as_ref()))
 }
 
 struct Pages<'a> {
@@ -56,6 +58,7 @@ impl Pages<'_> {
         ways.sort_by_key(|attempt| verdict::rank(attempt));
         ProbePage {
             schema: "mtmlog.probe/1",
+            at: Local::now().to_rfc3339_opts(SecondsFormat::Secs, false),
             target: self.host(&self.target.name),
             provider: self.target.provider.map(|provider| provider.name.clone()),
             attempts: attempts.iter().map(|attempt| self.attempt(attempt)).collect(),
@@ -205,6 +208,14 @@ impl Pages<'_> {
             notes.push(Redacted::ours(
                 "Only this PC trusts the certificate: a company's firewall or a private authority signed it.",
             ));
+        }
+        let off = attempts.iter().filter_map(|attempt| pc::clock_offset(attempt.greeting.as_deref()?));
+        if let Some(off) = off.into_iter().next().filter(|off| off.abs() > CLOCKS_APART) {
+            let way = if off > 0 { "ahead of" } else { "behind" };
+            notes.push(self.gate.note(&format!(
+                "The clock of this PC is {} s {way} the date in the server's greeting.",
+                off.unsigned_abs()
+            )));
         }
         if let Some(facts) = domain {
             if facts.spf.is_none() {

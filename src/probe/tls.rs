@@ -6,8 +6,8 @@ use std::{
 };
 
 use rustls::{
-    CertificateError, ClientConfig, ClientConnection, DigitallySignedStruct, Error, RootCertStore, SignatureScheme,
-    StreamOwned,
+    CertificateError, ClientConfig, ClientConnection, DigitallySignedStruct, Error, InvalidMessage, RootCertStore,
+    SignatureScheme, StreamOwned,
     client::{
         WebPkiServerVerifier,
         danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier},
@@ -193,6 +193,10 @@ fn troubled(error: &io::Error) -> TlsTrouble {
         _ => {}
     }
     match error.get_ref().and_then(|inner| inner.downcast_ref::<Error>()) {
+        // It is TLS, with a certificate larger than anybody's.
+        Some(Error::InvalidMessage(
+            InvalidMessage::HandshakePayloadTooLarge | InvalidMessage::CertificatePayloadTooLarge,
+        )) => TlsTrouble::Other,
         Some(Error::InvalidMessage(_)) => TlsTrouble::NotTls,
         Some(Error::PeerIncompatible(_)) => TlsTrouble::NoCommonVersion,
         Some(Error::AlertReceived(alert)) => {

@@ -2,10 +2,11 @@
 //!
 //! No table holds a name. Who got which number is known by a keyed hash (SipHash, a new key in each run), and only the
 //! first [`MAX_NUMBERED`] are counted at all: from then on the number itself comes from the hash. So a log with a million
-//! recipients costs as much memory as one with seventy thousand.
+//! recipients costs as much memory as one with seventy thousand. The one exception is the map that `mtmlog case` keeps for
+//! the practice alone.
 
 use std::{
-    collections::HashMap,
+    collections::{BTreeMap, HashMap},
     hash::{BuildHasher, RandomState},
 };
 
@@ -56,6 +57,8 @@ fn is_role(word: &str) -> bool {
 
 /// Of each kind of entry (people, things, words) so many are told apart by a table; the others by a hash.
 const MAX_NUMBERED: usize = 65_536;
+/// Entries of the map that is kept: the tables' own, and no more.
+const MAX_MAPPED: usize = 2 * MAX_NUMBERED;
 
 /// A kind and the number in it; nothing of whom it stands for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -114,17 +117,58 @@ pub(super) struct Pseudonyms {
     /// The one recipient who is shown.
     pub(super) revealed: Option<usize>,
     /// Senders are shown, as far as they are no recipients.
-    pub(super) senders_shown: bool,
+    senders_shown: bool,
+    /// Words of those who are shown, for when they no longer are.
+    shown_words: HashMap<u64, StandIn>,
+    /// Whom each stand-in stands for, where somebody keeps the map of them.
+    map: Option<BTreeMap<String, String>>,
 }
 
 impl Pseudonyms {
     /// `recipient-3@gmail.com`, `sender-1@domain-2.invalid`; or who it is, where that is wanted.
     pub(super) fn address(&mut self, role: Kind, local: &str, domain: Option<&str>) -> String {
         let stand_in = self.stand_in(role, local, domain);
+        let whole = domain.map_or_else(|| local.to_owned(), |domain| format!("{local}@{domain}"));
+        self.note(stand_in.split('@').next().unwrap_or_default(), &whole);
         let shown = self.people.get(&self.person(local, domain)).is_some_and(|known| self.is_shown(*known));
         match domain {
             Some(domain) if shown => format!("{local}@{domain}"),
             _ => stand_in,
+        }
+    }
+
+    /// Keeps the map from now on.
+    pub(super) fn keep_map(&mut self) {
+        self.map.get_or_insert_default();
+    }
+
+    /// Stand-ins and whom they stand for; empty where the map was not kept.
+    pub(super) fn map(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.map.iter().flatten().map(|(stand_in, whom)| (stand_in.as_str(), whom.as_str()))
+    }
+
+    fn note(&mut self, stand_in: &str, whom: &str) {
+        if let Some(map) = &mut self.map
+            && map.len() < MAX_MAPPED
+            && !stand_in.eq_ignore_ascii_case(whom)
+            && is_stand_in(stand_in)
+            && !is_stand_in(whom)
+            && !map.contains_key(stand_in)
+        {
+            map.insert(stand_in.to_owned(), whom.to_owned());
+        }
+    }
+
+    /// Whether senders are shown.
+    pub(super) fn shows_senders(&self) -> bool {
+        self.senders_shown
+    }
+
+    /// Shows senders from now on, or hides them, with the words by which they are known.
+    pub(super) fn show_senders(&mut self, shown: bool) {
+        self.senders_shown = shown;
+        if !shown {
+            self.words.extend(std::mem::take(&mut self.shown_words));
         }
     }
 
@@ -173,10 +217,17 @@ impl Pseudonyms {
         let parts = local.split(|c: char| !c.is_alphanumeric()).filter(|part| part.chars().count() >= PART);
         for word in std::iter::once(local).chain(parts) {
             let word = word.to_lowercase();
+            let tells = word.chars().count() >= WORD && !is_role(&word) && !allow_list::is_known(&word);
+            let key = self.key.hash_one(&word);
             if shown {
-                self.words.remove(&self.key.hash_one(&word));
-            } else if word.chars().count() >= WORD && !is_role(&word) && !allow_list::is_known(&word) {
-                self.learn_word(&word, known);
+                self.words.remove(&key);
+            }
+            match (tells, shown) {
+                (true, false) => self.learn_word(&word, known),
+                (true, true) if self.shown_words.len() < MAX_NUMBERED => {
+                    self.shown_words.insert(key, known);
+                }
+                _ => {}
             }
         }
     }
@@ -196,6 +247,7 @@ impl Pseudonyms {
         for name in text.split(|c: char| !c.is_alphanumeric()).filter(|name| name.chars().count() >= PART) {
             if !is_stand_in(name) && !allow_list::is_known(name) && !is_role(&name.to_lowercase()) {
                 let number = self.number(Kind::Name, name);
+                self.note(&StandIn(Kind::Name, number).to_string(), name);
                 self.learn_word(&name.to_lowercase(), StandIn(Kind::Name, number));
             }
         }
@@ -207,6 +259,7 @@ impl Pseudonyms {
             return name.to_owned();
         }
         let known = StandIn(Kind::Pc, self.number(Kind::Pc, name));
+        self.note(&known.to_string(), name);
         let word = name.to_lowercase();
         if word.chars().count() >= WORD && !allow_list::is_known(&word) {
             self.learn_word(&word, known);
@@ -252,7 +305,12 @@ impl Pseudonyms {
         if is_stand_in(text) {
             return text.to_owned();
         }
-        StandIn(kind, self.number(kind, text)).to_string()
+        let stand_in = StandIn(kind, self.number(kind, text)).to_string();
+        // What somebody signs in with is a secret, and what tells sessions apart is nobody.
+        if !matches!(kind, Kind::User | Kind::Key) {
+            self.note(&stand_in, text);
+        }
+        stand_in
     }
 
     /// The stand-in that a thing has already.

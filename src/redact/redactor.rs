@@ -1,5 +1,6 @@
 //! The gate.
 
+mod people;
 mod secrets;
 
 use std::collections::{HashMap, HashSet};
@@ -88,16 +89,6 @@ impl Redactor {
         }
     }
 
-    /// Shows senders, whom a provider has to find; a sender who is a recipient too is hidden all the same.
-    pub fn show_senders(&mut self) {
-        self.stand_ins.senders_shown = true;
-    }
-
-    /// Shows the one recipient whose stand-in has this number.
-    pub fn reveal_recipient(&mut self, number: usize) {
-        self.stand_ins.revealed = Some(number);
-    }
-
     /// Free text: a server's words, an exception.
     pub fn text(&mut self, text: &Sensitive) -> Redacted {
         // Where people count, a text may be shown in another way once more of them are known.
@@ -177,7 +168,7 @@ impl Redactor {
         let shape = visible(shape);
         Redacted::redacted(match (self.level, shape.rsplit_once('@')) {
             // Who is shown as a sender signs in under the same domain.
-            (Level::Personal, Some((local, domain))) if !self.stand_ins.senders_shown => {
+            (Level::Personal, Some((local, domain))) if !self.stand_ins.shows_senders() => {
                 format!("{local}@{}", self.stand_ins.domain(domain))
             }
             _ => shape,

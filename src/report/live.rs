@@ -6,7 +6,7 @@ use std::{
 };
 
 use crate::{
-    rule::{Finding, State},
+    rule::{Finding, State, Words},
     scan::FileFacts,
     session::{Clue, Outcome, Transaction},
 };
@@ -33,6 +33,8 @@ pub struct Attempt<'a> {
     pub tx: &'a Transaction,
     /// What is wrong, where it failed.
     pub finding: Option<&'a Finding>,
+    /// The one next thing, where it failed while somebody watched.
+    pub next: Option<Words>,
     /// It was shown before, and has turned out otherwise.
     pub again: bool,
     /// It is not finished, and for so long nothing was added to the log.
@@ -182,6 +184,10 @@ impl Live for Text<'_> {
                 }
             }
             _ => self.failed(&mut page, attempt),
+        }
+        if let Some(next) = &attempt.next {
+            let words = self.rows.gate().words(next);
+            page.field("Do now", Some(Ink::Bold), words.as_str(), usize::MAX);
         }
         if tx.outcome == Outcome::Sent && std::mem::take(&mut self.failing) {
             page.field(

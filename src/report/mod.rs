@@ -29,6 +29,7 @@ mod probe;
 mod row;
 mod rows;
 mod sample;
+mod seen;
 mod settings;
 mod state_text;
 mod table;
@@ -46,6 +47,9 @@ pub use live::{Attempt, Live, LiveFormat};
 pub use probe::{AttemptRow, DomainRow, ProbeFinding, ProbePage, SettingRow, StageRow, TlsRow};
 pub use row::is_field;
 pub use sample::SAMPLE;
+#[cfg(feature = "probe")]
+pub(crate) use sample::Sample;
+pub use seen::ways_seen;
 pub use settings::{settings_json, settings_text};
 pub use table::terminal_width;
 pub(crate) use ticket::Proof;

@@ -17,6 +17,8 @@ use crate::redact::Redacted;
 pub struct ProbePage {
     /// `mtmlog.probe/1`
     pub schema: &'static str,
+    /// When it looked, by this PC's clock (RFC 3339).
+    pub at: String,
     /// What was looked at.
     pub target: Redacted,
     /// Whose servers they are.

@@ -23,7 +23,17 @@ pub(super) struct Rows {
 
 impl Rows {
     pub(super) fn new(level: Level) -> Self {
-        Rows { redactor: Redactor::new(level), files: Vec::new(), customer: None }
+        Rows::through(Redactor::new(level))
+    }
+
+    /// Through a gate that has seen some of it before, so that its stand-ins stay the same.
+    pub(super) fn through(redactor: Redactor) -> Self {
+        Rows { redactor, files: Vec::new(), customer: None }
+    }
+
+    /// The gate, with all that it has seen.
+    pub(super) fn into_gate(self) -> Redactor {
+        self.redactor
     }
 
     /// The transactions that follow, and their file, are of this customer.

@@ -6,7 +6,7 @@ use std::{
 };
 
 use crate::{
-    redact::Level,
+    redact::{Level, Redactor},
     rule::State,
     scan::FileFacts,
     session::{Clue, Transaction},
@@ -27,18 +27,26 @@ pub static SAMPLE: Format = Format {
     every_attempt: false,
     byte_order_mark: false,
     is_page: false,
-    open: |sink, setup| Ok(Box::new(Sample::new(sink, setup))),
+    open: |sink, setup: Setup| Ok(Box::new(Sample::through(Redactor::new(setup.level), sink))),
 };
 
-struct Sample<'a> {
+/// The page while logs are read.
+pub(crate) struct Sample<'a> {
     sink: Sink<'a>,
     rows: Rows,
     page: String,
+    shapes: usize,
 }
 
 impl<'a> Sample<'a> {
-    fn new(sink: Sink<'a>, setup: Setup) -> Self {
-        Sample { sink, rows: Rows::new(setup.level), page: String::new() }
+    /// With the stand-ins of this gate.
+    pub(crate) fn through(gate: Redactor, sink: Sink<'a>) -> Self {
+        Sample { sink, rows: Rows::through(gate), page: String::new(), shapes: 0 }
+    }
+
+    /// How many different shapes there are, and the gate with all that it has seen.
+    pub(crate) fn into_parts(self) -> (usize, Redactor) {
+        (self.shapes, self.rows.into_gate())
     }
 }
 
@@ -57,6 +65,7 @@ impl Report for Sample<'_> {
         }
         let row = self.rows.file(facts, state);
         let shapes = self.rows.shapes(facts);
+        self.shapes += shapes.len();
         let dialect = row.dialect.as_ref().map_or("not recognised", |name| name.as_str());
         let unknown = format!("{} of {} not understood", number(row.lines_unknown), counted(row.lines, "line"));
         // Writing to a String cannot fail.

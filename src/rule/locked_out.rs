@@ -5,7 +5,11 @@ use std::collections::VecDeque;
 use chrono::{NaiveDateTime, TimeDelta};
 
 use super::{Actor, Case, Found, Pile, Rule, Seen, Severity, Watch};
-use crate::{knowledge::Cause, session::Confidence, source::Sensitive};
+use crate::{
+    knowledge::Cause,
+    session::{Confidence, Transaction},
+    source::Sensitive,
+};
 
 /// The rule.
 pub(super) static RULE: Rule = Rule {
@@ -44,12 +48,17 @@ const SILENT_WITHIN: TimeDelta = TimeDelta::hours(24);
 
 /// Whether the server refused a name or a password.
 pub(super) fn is_refused(seen: &Seen<'_>) -> bool {
+    is_refusal(seen.tx)
+}
+
+/// The same of an attempt by itself.
+pub(super) fn is_refusal(tx: &Transaction) -> bool {
     use Cause::{
         AuthAppPasswordRequired, AuthPlaceholderPassword, AuthRejected, AuthTooManyAttempts, AuthUsernameIncomplete,
     };
     let password =
         [AuthRejected, AuthAppPasswordRequired, AuthUsernameIncomplete, AuthPlaceholderPassword, AuthTooManyAttempts];
-    seen.tx.outcome.is_failure() && seen.tx.cause.is_some_and(|cause| password.contains(&cause))
+    tx.outcome.is_failure() && tx.cause.is_some_and(|cause| password.contains(&cause))
 }
 
 #[derive(Default)]

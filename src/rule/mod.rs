@@ -5,6 +5,7 @@
 mod addresses;
 pub mod advice;
 mod by_cause;
+mod coach;
 mod comparison;
 mod definition;
 mod diagnosis;
@@ -43,6 +44,8 @@ mod size_over_limit;
 
 pub use crate::knowledge::{Actor, Severity};
 pub use addresses::{Addresses, Failing};
+pub use clock_wrong::greeting_date;
+pub use coach::{Advice, Coach, Next, Probed, Way};
 pub use comparison::{A_DAY, Change, Comparison, Difference, Speed, Verdict, compare};
 pub use definition::{Case, Found, Rule, Watch};
 pub use diagnosis::{Diagnosis, Judgement};

@@ -8,7 +8,7 @@ use super::written::Written;
 use crate::{
     knowledge::{Cause, Knowledge},
     report::{Attempt, Customer, Judged, Live, Totals},
-    rule::{Diagnosis, Finding, History, Severity},
+    rule::{Coach, Diagnosis, Finding, History, Severity},
     scan::FileFacts,
     session::{Clue, Confidence, End, NewClues, Outcome, Transaction},
     smtp::Stage,
@@ -24,6 +24,7 @@ pub(super) struct Journal<'w, 'k> {
     diagnosis: Diagnosis<'k>,
     /// Of the log that is watched now.
     history: History,
+    coach: Coach<'k>,
     /// This PC's clock when the watching began.
     now: NaiveDateTime,
     totals: Totals,
@@ -72,12 +73,19 @@ pub(super) fn leave_open(tx: &mut Transaction) {
 }
 
 impl<'w, 'k> Journal<'w, 'k> {
-    pub(super) fn new(knowledge: &'k Knowledge, live: &'w mut dyn Live, recent: usize, now: NaiveDateTime) -> Self {
+    pub(super) fn new(
+        knowledge: &'k Knowledge,
+        live: &'w mut dyn Live,
+        coach: Coach<'k>,
+        recent: usize,
+        now: NaiveDateTime,
+    ) -> Self {
         Journal {
             knowledge,
             live,
             diagnosis: Diagnosis::new(knowledge, now.date()),
             history: History::default(),
+            coach,
             now,
             totals: Totals { facts: knowledge.named(), ..Totals::default() },
             past: false,
@@ -93,6 +101,7 @@ impl<'w, 'k> Journal<'w, 'k> {
     /// An attempt that stood in the log when the watching began.
     fn keep(&mut self, tx: Transaction) {
         self.newest = self.newest.max(tx.byte_first + 1);
+        self.coach.observe((self.totals.files, tx.byte_first), &tx);
         self.kept.push_back(tx);
         if self.kept.len() > self.recent {
             self.kept.pop_front();
@@ -109,7 +118,7 @@ impl<'w, 'k> Journal<'w, 'k> {
     /// Shows the newest of them.
     pub(super) fn recent(&mut self, written: &Written<'k>) -> io::Result<()> {
         for tx in std::mem::take(&mut self.kept) {
-            self.show(written, &tx, false, None)?;
+            self.show(written, &tx, true, false, None)?;
         }
         self.flush()
     }
@@ -132,7 +141,7 @@ impl<'w, 'k> Journal<'w, 'k> {
         if said.as_ref().is_some_and(|said| said.verdict == verdict(&tx)) {
             return Ok(());
         }
-        self.show(written, &tx, said.is_some_and(|said| !said.past), None)?;
+        self.show(written, &tx, false, said.is_some_and(|said| !said.past), None)?;
         self.flush()
     }
 
@@ -175,7 +184,7 @@ impl<'w, 'k> Journal<'w, 'k> {
         if tx.byte_first < self.until {
             return Ok(());
         }
-        self.show(written, &tx, again, silent)
+        self.show(written, &tx, false, again, silent)
     }
 
     fn said(&self, tx: &Transaction) -> Option<usize> {
@@ -186,14 +195,17 @@ impl<'w, 'k> Journal<'w, 'k> {
         &mut self,
         written: &Written<'k>,
         tx: &Transaction,
+        past: bool,
         again: bool,
         silent: Option<Duration>,
     ) -> io::Result<()> {
         self.newest = self.newest.max(tx.byte_first + 1);
         let tx_id = written.id(tx);
         let finding = tx.outcome.is_failure().then(|| self.finding(tx_id, tx)).flatten();
+        let advice = if past { None } else { self.coach.observe((self.totals.files, tx.byte_first), tx) };
+        let next = advice.map(|advice| advice.words);
         let dialect = &written.hands().at(tx.hand).name;
-        self.live.attempt(&Attempt { tx_id, dialect, tx, finding: finding.as_ref(), again, silent })
+        self.live.attempt(&Attempt { tx_id, dialect, tx, finding: finding.as_ref(), next, again, silent })
     }
 
     /// What would be said if this were all.

@@ -18,6 +18,7 @@ use crate::{
     analysis::{self, Prepared},
     knowledge::Knowledge,
     report::Live,
+    rule::{Coach, Probed},
     scan::Given,
     source::{Anew, Input, Look, Tail},
 };
@@ -33,6 +34,8 @@ pub struct WatchRequest {
     pub path: PathBuf,
     /// How many of the attempts that stand in it already are shown first.
     pub recent: usize,
+    /// What a probe saw of the server; nothing where nobody probed.
+    pub probed: Vec<Probed>,
     /// How patient to be.
     pub patience: Patience,
 }
@@ -115,13 +118,14 @@ pub fn watch(watched: &WatchRequest, live: &mut dyn Live, say: &mut dyn FnMut(&s
         }
     };
     let knowledge = prepared.knowledge();
+    let coach = Coach::new(knowledge, watched.probed.clone());
     let state = State {
         watched,
         asked: &prepared.asked,
         knowledge,
         name: watched.path.display().to_string(),
         say,
-        journal: Journal::new(knowledge, live, watched.recent, watched.request.now()),
+        journal: Journal::new(knowledge, live, coach, watched.recent, watched.request.now()),
         written: None,
         before: None,
         quiet: Quiet::default(),

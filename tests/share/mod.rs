@@ -59,7 +59,8 @@ pub fn report(path: &Path, format: &'static Format, level: Level) -> String {
 
 pub fn ticket(path: &Path, paper: Paper) -> String {
     let mut sheet = Sheet::default();
-    let asked = TicketRequest { request: request(path), causes: Vec::new(), reveal_recipient: None, paper };
+    let asked =
+        TicketRequest { request: request(path), causes: Vec::new(), reveal_recipient: None, paper, probe: None };
     mtmlog::ticket(&asked, &mut sheet).unwrap();
     sheet.text()
 }
@@ -88,6 +89,7 @@ pub fn watched(path: &Path, format: LiveFormat, level: Level) -> String {
         request: Request::default(),
         path: path.to_owned(),
         recent: usize::MAX,
+        probed: Vec::new(),
         patience: Patience::default(),
     };
     watched.request.meter.stop();
@@ -125,6 +127,13 @@ pub fn outputs_at(path: &Path, levels: &[Level]) -> Vec<(String, Level, String)>
     for paper in [Paper::Text, Paper::Markdown, Paper::Html] {
         outputs.push((format!("ticket {paper:?}"), Level::Personal, ticket(path, paper)));
     }
+    #[cfg(feature = "probe")]
+    {
+        let (zip, map) = case(path);
+        outputs.push(("case".to_owned(), Level::Personal, zip));
+        // It stays on the PC and names people; a secret it names all the same never.
+        outputs.push(("case map".to_owned(), Level::Secrets, map));
+    }
     outputs
 }
 
@@ -141,6 +150,15 @@ fn profile(path: &Path) -> String {
     let dialect = Some(profile.display().to_string());
     mtmlog::profiles::test(&Request { dialect, ..request(path) }, &mut learned).unwrap();
     String::from_utf8(learned).unwrap()
+}
+
+/// All that is in the zip of a case, which packs nothing, and the map beside it.
+#[cfg(feature = "probe")]
+pub fn case(path: &Path) -> (String, String) {
+    let mut zip = Vec::new();
+    let asked = mtmlog::case::CaseRequest { request: request(path), probe: None };
+    let packed = mtmlog::case::pack(&asked, &mut zip).unwrap();
+    (String::from_utf8_lossy(&zip).into_owned(), packed.map)
 }
 
 /// Logs of a folder, and of the folders in it.

@@ -20,6 +20,7 @@ use super::{
     distinct::Distinct,
     row::{FileRow, FindingRow, TransactionRow},
     rows::Rows,
+    seen::Seen,
     volume::{Tried, Volume},
 };
 
@@ -47,9 +48,13 @@ pub struct Ticket<'k> {
     findings: Vec<FindingRow>,
     judged: Judged,
     totals: Totals,
-    /// One recipient is to be shown, and was seen.
-    reveals: bool,
+    /// The one recipient who is to be shown, and whether he was seen.
+    reveals: Option<usize>,
     revealed: bool,
+    /// It lies beside the map of the stand-ins, which turns them back.
+    mapped: bool,
+    /// What a probe saw from this PC.
+    seen: Option<Seen>,
 }
 
 /// One attempt, with where its lines are.
@@ -109,9 +114,26 @@ impl<'k> Ticket<'k> {
             findings: Vec::new(),
             judged: Judged::default(),
             totals: Totals::default(),
-            reveals: reveal.is_some(),
+            reveals: reveal,
             revealed: false,
+            mapped: false,
+            seen: None,
         }
+    }
+
+    /// Keeps the map of the stand-ins in its gate.
+    pub(crate) fn keep_map(&mut self) {
+        self.mapped = true;
+        self.rows.gate().keep_map();
+    }
+
+    /// Takes what a probe wrote as JSON.
+    ///
+    /// # Errors
+    /// A sentence where it is no such JSON.
+    pub(crate) fn take_probe(&mut self, json: &str) -> Result<(), String> {
+        self.seen = Some(Seen::read(json, self.rows.gate())?);
+        Ok(())
     }
 
     /// Where the lines of the attempt stand that is to be shown.
@@ -132,16 +154,29 @@ impl<'k> Ticket<'k> {
         self.totals.tally.understood > 0
     }
 
+    /// The names of the logs that were read, without what was skipped as no log.
+    pub(crate) fn logs(&self) -> impl Iterator<Item = &str> {
+        let read = self.paths.iter().zip(&self.files).filter(|(_, file)| !file.skipped);
+        read.map(|(path, _)| path.as_str())
+    }
+
+    /// The servers that mail was to go through, at most a few.
+    pub(crate) fn servers(&self) -> Vec<String> {
+        let failed = self.failed.values().chain(&self.sent);
+        let hosts = failed.filter_map(|attempt| Some(attempt.row.server_host.as_ref()?.as_str().to_owned()));
+        hosts.collect::<std::collections::BTreeSet<_>>().into_iter().collect()
+    }
+
     /// The name of a file, by its number among those read.
     #[must_use]
     pub fn path(&self, file: usize) -> Option<&str> {
         self.paths.get(file).map(String::as_str)
     }
 
-    /// The recipient who was to be shown is in none of the logs.
+    /// The number of the recipient who was to be shown, where he is in none of the logs.
     #[must_use]
-    pub fn misses_recipient(&self) -> bool {
-        self.reveals && !self.revealed
+    pub fn missed_recipient(&self) -> Option<usize> {
+        self.reveals.filter(|_| !self.revealed)
     }
 
     /// The gate, so that the transcript has the same stand-ins.

@@ -23,21 +23,21 @@ const WIDTH: usize = 78;
 const LINES: usize = 97;
 
 /// The whole.
-#[derive(Serialize)]
-pub(super) struct Page {
+#[derive(Clone, Serialize)]
+pub(crate) struct Page {
     pub(super) title: String,
     pub(super) parts: Vec<Part>,
 }
 
 /// One of the ten parts.
-#[derive(Serialize)]
+#[derive(Clone, Serialize)]
 pub(super) struct Part {
     pub(super) title: &'static str,
     pub(super) blocks: Vec<Block>,
 }
 
 /// A piece of a part.
-#[derive(Serialize)]
+#[derive(Clone, Serialize)]
 #[serde(tag = "kind", content = "of", rename_all = "lowercase")]
 pub(super) enum Block {
     Text(String),
@@ -52,7 +52,8 @@ pub(super) enum Block {
 }
 
 impl Page {
-    pub(super) fn render(mut self, paper: Paper) -> io::Result<String> {
+    /// Written on this paper.
+    pub(crate) fn render(mut self, paper: Paper) -> io::Result<String> {
         Ok(match paper {
             Paper::Text => loop {
                 let lines = self.text();

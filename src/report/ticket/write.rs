@@ -1,11 +1,9 @@
 //! From what was collected to the ten parts.
 
-use std::io;
-
 use crate::{
     dialect::Stamp,
     knowledge::{Cause, Knowledge},
-    redact::ExcerptLine,
+    redact::{ExcerptLine, Redactor},
     rule::{State, advice},
     session::Connection,
 };
@@ -18,7 +16,7 @@ use super::{
         time::plain,
         volume::{Way, way},
     },
-    Attempt, Paper, Proof, Ticket,
+    Attempt, Proof, Ticket,
     clock::Zone,
     page::{Block, Page, Part},
 };
@@ -37,10 +35,10 @@ const OLD_DAYS: i64 = 3;
 const ROWS: usize = 6;
 
 impl Ticket<'_> {
-    /// The ticket on this paper.
-    pub(crate) fn write(mut self, proof: &Proof, paper: Paper) -> io::Result<String> {
+    /// The ticket, ready for any paper, and the gate with all that it has seen.
+    pub(crate) fn page(mut self, proof: &Proof) -> (Page, Redactor) {
         let page = Page { title: self.title(), parts: self.parts(proof) };
-        page.render(paper)
+        (page, self.rows.into_gate())
     }
 
     fn parts(&mut self, proof: &Proof) -> Vec<Part> {
@@ -62,6 +60,11 @@ impl Ticket<'_> {
         }
         if self.attempts > 0 {
             parts.push(part("What was tried", vec![self.tried()]));
+        }
+        if let Some(seen) = self.seen.take() {
+            let head = vec!["Server", "How far", "What was seen"];
+            let blocks = vec![Block::Text(seen.words()), Block::Table { head, rows: seen.rows }];
+            parts.push(part("What this PC sees of the server now", blocks));
         }
         let own = self.own_steps();
         if failed.is_some() && !own.is_empty() {
@@ -268,9 +271,14 @@ impl Ticket<'_> {
     fn reading(&self) -> String {
         let tally = &self.totals.tally;
         let facts = self.totals.facts.as_ref().map_or_else(String::new, |facts| format!(" {facts}."));
+        let back = if self.mapped {
+            " The practice turns recipient-N back with mtmlog who: quote it in your answer."
+        } else {
+            ""
+        };
         format!(
             "Passwords, the text of messages, names, subjects, files and recipients were removed. recipient-1, domain-1 and pc-1 stand for the same one throughout; domains end in .invalid unless they are a public provider's. Reply codes, \
-             reply words, server names, sizes, times and ids are as the log has them. {} of {} were not understood. The \
+             reply words, server names, sizes, times and ids are as the log has them.{back} {} of {} were not understood. The \
              log is the mail program's view only. Written by {} {}.{facts}",
             number(tally.unknown),
             counted(tally.lines, "line"),

@@ -1,0 +1,58 @@
+//! Who is shown all the same, and the map of those who are not.
+
+use super::Redactor;
+
+impl Redactor {
+    /// Shows senders, whom a provider has to find; a sender who is a recipient too is hidden all the same.
+    pub fn show_senders(&mut self) {
+        self.stand_ins.show_senders(true);
+    }
+
+    /// Hides them again: for a copy that is not for the provider alone.
+    pub fn hide_senders(&mut self) {
+        self.stand_ins.show_senders(false);
+    }
+
+    /// Shows the one recipient whose stand-in has this number.
+    pub fn reveal_recipient(&mut self, number: usize) {
+        self.stand_ins.revealed = Some(number);
+    }
+
+    /// Keeps from now on whom each stand-in stands for: for the practice alone, never for what leaves it.
+    pub fn keep_map(&mut self) {
+        self.stand_ins.keep_map();
+    }
+
+    /// Stand-ins and whom they stand for, one a line with a tab between; empty where the map was not kept.
+    #[must_use]
+    pub fn map(&self) -> String {
+        self.stand_ins.map().map(|(stand_in, whom)| format!("{stand_in}\t{whom}\n")).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::{
+        redact::{Level, Redactor},
+        source::Sensitive,
+    };
+
+    #[test]
+    fn the_map_turns_stand_ins_back_and_holds_no_sign_in_name() {
+        let mut gate = Redactor::new(Level::Personal);
+        gate.keep_map();
+        gate.show_senders();
+        let of = |text: &str| Sensitive::new(text.as_bytes());
+        assert_eq!(gate.sender(&of("zandra@own.co.za")).as_str(), "zandra@own.co.za");
+        gate.hide_senders();
+        assert_eq!(gate.address(&of("anna@gmail.com")).as_str(), "recipient-1@gmail.com");
+        assert_eq!(gate.sender(&of("zandra@own.co.za")).as_str(), "sender-1@domain-1.invalid");
+        assert_eq!(gate.text(&of("no zandra here")).as_str(), "no sender-1 here");
+        gate.sign_in_name("kudu7herd");
+        let map = gate.map();
+        for line in ["recipient-1\tanna@gmail.com\n", "sender-1\tzandra@own.co.za\n", "domain-1\town.co.za\n"] {
+            assert!(map.contains(line), "{map}");
+        }
+        assert!(!map.contains("kudu7herd"), "{map}");
+    }
+}
