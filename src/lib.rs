@@ -38,13 +38,17 @@ mod ticket;
 
 pub mod profiles;
 
+#[cfg(not(target_family = "wasm"))]
 mod watch;
 
 mod compare;
 
+pub mod page;
+
 #[cfg(feature = "probe")]
 pub mod probe;
 
+#[cfg(not(target_family = "wasm"))]
 pub mod cli;
 
 pub use analysis::{By, Request, Summary, analyze};
@@ -52,4 +56,5 @@ pub use compare::{CompareRequest, compare};
 pub use rewrite::{redact, redact_all};
 pub use show::show;
 pub use ticket::{TicketRequest, ticket};
+#[cfg(not(target_family = "wasm"))]
 pub use watch::{Patience, WatchRequest, newest, watch};

@@ -1,6 +1,6 @@
 //! One log, from its path to its facts and transactions.
 
-use std::{borrow::Cow, time::SystemTime};
+use std::borrow::Cow;
 
 use chrono::{DateTime, Datelike, FixedOffset, Local, NaiveDate, NaiveDateTime};
 
@@ -121,7 +121,8 @@ fn note(log: &Log, tally: &Tally, undecided: Option<NaiveDate>) -> Option<String
 
 /// What stamps leave out: the year from the file's own age, the order of day and month from the sample.
 pub(crate) fn stamps(request: &Request, dialect: &Dialect, lines: &[&[u8]], log: &Log) -> StampReader {
-    let newest = DateTime::<Local>::from(log.modified().unwrap_or_else(SystemTime::now)).date_naive();
+    let written = log.modified().map(|time| DateTime::<Local>::from(time).naive_local());
+    let newest = written.unwrap_or_else(|| request.now()).date();
     let mut stamps = lines.iter().map(|line| dialect.read(line).stamp).filter(|stamp| !stamp.is_empty()).peekable();
     let open = stamps.peek().is_some_and(|stamp| StampReader::is_ambiguous(stamp));
     // Seldom needed, so all of the sample is asked: one day over the twelfth decides for all.

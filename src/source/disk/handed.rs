@@ -1,0 +1,161 @@
+//! The files that were handed to a page. They have names, with folders in them; there is no other disk.
+
+use std::cmp::Ordering;
+use std::io::{self, ErrorKind, Read, Seek, SeekFrom};
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, OnceLock, atomic};
+use std::time::{Duration, SystemTime};
+
+/// A file of the page.
+#[derive(Clone, Debug)]
+pub struct Handed {
+    /// Its name, with its folders.
+    pub name: PathBuf,
+    /// How long it is, in bytes.
+    pub size: u64,
+    /// When it was last written to.
+    pub modified: Option<SystemTime>,
+}
+
+/// Reads the file of this number, from this place on; gives how many bytes, or none where the browser cannot.
+pub type Reading = fn(usize, u64, &mut [u8]) -> Option<usize>;
+
+static DISK: OnceLock<(Vec<Handed>, Reading)> = OnceLock::new();
+
+/// Makes these all the files there are; only once.
+pub fn hand(files: Vec<Handed>, reading: Reading) {
+    let _ = DISK.set((files, reading));
+}
+
+fn files() -> &'static [Handed] {
+    DISK.get().map_or(&[], |(files, _)| files)
+}
+
+/// An open file; clones read at one place.
+#[derive(Clone, Debug)]
+pub struct File {
+    number: usize,
+    about: Metadata,
+    at: Arc<atomic::AtomicU64>,
+}
+
+/// An open file with several owners.
+pub(super) type Shared = File;
+
+/// What is known of a file or folder.
+#[derive(Clone, Debug)]
+pub struct Metadata {
+    size: u64,
+    modified: Option<SystemTime>,
+    is_file: bool,
+}
+
+impl Metadata {
+    fn of(file: &Handed) -> Metadata {
+        Metadata { size: file.size, modified: file.modified, is_file: true }
+    }
+
+    pub(super) fn is_file(&self) -> bool {
+        self.is_file
+    }
+
+    pub(super) fn is_dir(&self) -> bool {
+        !self.is_file
+    }
+
+    pub(super) fn len(&self) -> u64 {
+        self.size
+    }
+
+    pub(super) fn modified(&self) -> io::Result<SystemTime> {
+        self.modified.ok_or_else(|| ErrorKind::Unsupported.into())
+    }
+}
+
+impl File {
+    /// Opens the file of this name.
+    ///
+    /// # Errors
+    /// Where none was handed over.
+    pub fn open(path: impl AsRef<Path>) -> io::Result<File> {
+        let number = files().iter().position(|file| file.name == path.as_ref()).ok_or(ErrorKind::NotFound)?;
+        Ok(File { number, about: Metadata::of(&files()[number]), at: Arc::default() })
+    }
+
+    pub(super) fn metadata(&self) -> io::Result<Metadata> {
+        Ok(self.about.clone())
+    }
+}
+
+impl Read for File {
+    fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
+        let Some((_, reading)) = DISK.get() else { return Err(ErrorKind::NotFound.into()) };
+        let at = self.at.load(atomic::Ordering::Relaxed);
+        let rest = usize::try_from(self.about.size.saturating_sub(at)).unwrap_or(usize::MAX);
+        let len = out.len().min(rest);
+        if len == 0 {
+            return Ok(0);
+        }
+        let changed = || io::Error::other("the browser cannot read it: it was changed or moved. Choose it again");
+        let len = reading(self.number, at, &mut out[..len]).filter(|read| *read <= len).ok_or_else(changed)?;
+        self.at.fetch_add(len as u64, atomic::Ordering::Relaxed);
+        Ok(len)
+    }
+}
+
+impl Seek for File {
+    fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
+        let at = match to {
+            SeekFrom::Start(at) => Some(at),
+            SeekFrom::End(more) => self.about.size.checked_add_signed(more),
+            SeekFrom::Current(more) => self.at.load(atomic::Ordering::Relaxed).checked_add_signed(more),
+        };
+        let at = at.ok_or(ErrorKind::InvalidInput)?;
+        self.at.store(at, atomic::Ordering::Relaxed);
+        Ok(at)
+    }
+}
+
+/// What there is of this name: a file, or a folder that files are in.
+pub(super) fn metadata(path: &Path) -> io::Result<Metadata> {
+    if let Some(file) = files().iter().find(|file| file.name == path) {
+        return Ok(Metadata::of(file));
+    }
+    let is_folder = files().iter().any(|file| file.name.starts_with(path));
+    if is_folder { Ok(Metadata { size: 0, modified: None, is_file: false }) } else { Err(ErrorKind::NotFound.into()) }
+}
+
+/// A file in a folder.
+pub(super) struct Walked {
+    pub(super) path: PathBuf,
+    /// Never: a browser follows links itself.
+    pub(super) is_link: bool,
+}
+
+/// The files in a folder and in those below it, sorted by name.
+pub(super) fn walk(folder: &Path) -> impl Iterator<Item = Result<Walked, (PathBuf, io::Error)>> {
+    let mut inside: Vec<&Path> =
+        files().iter().map(|file| file.name.as_path()).filter(|name| name.starts_with(folder)).collect();
+    inside.sort_by(|one, other| by_name(one, other));
+    inside.into_iter().map(|path| Ok(Walked { path: path.to_owned(), is_link: false }))
+}
+
+/// Name by name, as a walk through folders meets them.
+fn by_name(one: &Path, other: &Path) -> Ordering {
+    one.components().cmp(other.components())
+}
+
+/// Whether the file of this name is still this one: a browser reads no other.
+pub(super) fn is_at(_: &File, _: &Path) -> io::Result<bool> {
+    Ok(true)
+}
+
+/// How far a file was read.
+pub(super) fn position(file: &Shared) -> Option<u64> {
+    Some(file.at.load(atomic::Ordering::Relaxed))
+}
+
+/// A page is not told the time: how old a file is nobody knows.
+pub(super) fn age(_: SystemTime) -> Option<Duration> {
+    None
+}
