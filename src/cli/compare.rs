@@ -1,18 +1,20 @@
-//! What `mtmlog compare` is asked, and what is meant by it.
+//! `mtmlog compare`: says what changed between two logs.
 
 use std::{
     ffi::OsString,
+    io,
     path::{Path, PathBuf},
 };
 
 use clap::{Args, ValueEnum, ValueHint};
 
-use crate::{CompareRequest, Request, report::ComparisonFormat};
+use crate::{CompareRequest, Request, report::ComparisonFormat, rule::Severity};
 
 use super::{
-    args::{Colour, ReadArgs, ScreenArgs},
-    meant,
-    output::Wanted,
+    options::{self, Colour, ReadArgs, ScreenArgs},
+    output::{Output, Wanted},
+    road::{say, watched},
+    status::{self, Status},
     time_args::{self, At},
 };
 
@@ -72,16 +74,16 @@ enum CompareFormat {
 }
 
 /// One run of `compare`.
-pub(super) struct CompareMeant {
-    pub(super) asked: CompareRequest,
+pub(super) struct CompareRun {
+    asked: CompareRequest,
     output: Option<PathBuf>,
     colour: Colour,
     wide: bool,
 }
 
-impl CompareMeant {
+impl CompareRun {
     /// Where the answer goes.
-    pub(super) fn wanted(&self) -> Wanted<'_> {
+    fn wanted(&self) -> Wanted<'_> {
         let file: Option<&Path> = self.output.as_deref();
         let mark = cfg!(windows) && matches!(self.asked.format, ComparisonFormat::Text);
         let requests = vec![&self.asked.before, &self.asked.since];
@@ -89,7 +91,7 @@ impl CompareMeant {
     }
 }
 
-impl TryFrom<CompareArgs> for CompareMeant {
+impl TryFrom<CompareArgs> for CompareRun {
     type Error = String;
 
     fn try_from(typed: CompareArgs) -> Result<Self, String> {
@@ -102,8 +104,8 @@ impl TryFrom<CompareArgs> for CompareMeant {
             CompareFormat::Text => ComparisonFormat::Text,
             CompareFormat::Json => ComparisonFormat::Json,
         };
-        let output = meant::not_stdout(typed.output);
-        let read = Request { output: output.clone(), ..meant::asked(None, typed.read)? };
+        let output = options::not_stdout(typed.output);
+        let read = Request { output: output.clone(), ..options::request(None, typed.read)? };
         let customer = typed.customer;
         let of = |log: &OsString| Request { paths: vec![log.clone()], customer: customer.clone(), ..read.clone() };
         let at = match (typed.at, logs.first()) {
@@ -125,6 +127,21 @@ impl TryFrom<CompareArgs> for CompareMeant {
             }
             _ => return Err("compare: name two logs, or one and the moment of the repair: --at TIME.".to_owned()),
         };
-        Ok(CompareMeant { asked, output, colour: typed.screen.color, wide: typed.screen.wide })
+        Ok(CompareRun { asked, output, colour: typed.screen.color, wide: typed.screen.wide })
     }
+}
+
+/// Writes what changed. What is found in the newer log gives the status.
+pub(super) fn run(compared: &CompareRun) -> io::Result<Status> {
+    let mut output = Output::open(&compared.wanted())?;
+    let look = output.look();
+    let meter = &compared.asked.since.meter;
+    let summary = watched(&mut output, meter, false, |mut sink| crate::compare(&compared.asked, look, &mut sink))?;
+    say(&summary, false);
+    // What changed in half a log is not what changed.
+    if meter.is_stopped() {
+        return Ok(Status::Interrupted);
+    }
+    output.keep()?;
+    Ok(status::of(&summary, Severity::Error, false))
 }

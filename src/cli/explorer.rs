@@ -9,7 +9,15 @@ use std::{
 
 use chrono::Local;
 
-use super::{Status, args, complaint::complain, desktop, implicit_analyze, meant::AnalyzeRequest};
+use super::{
+    Status,
+    analyze::{self, AnalyzeRequest},
+    args,
+    complaint::complain,
+    desktop, implicit_analyze,
+    output::Output,
+    road::show_file,
+};
 
 /// Whether nobody typed a command line: the console is the program's own, and there is nothing but paths.
 pub(super) fn is_meant(arguments: &[OsString]) -> bool {
@@ -36,7 +44,7 @@ fn report(logs: &[OsString]) -> io::Result<Status> {
     for folder in folders(logs) {
         let page = folder.join(format!("{} report {now}.html", subject(logs)));
         let meant = request(logs, &page)?;
-        match super::Output::open(&meant.wanted()) {
+        match Output::open(&meant.wanted()) {
             Ok(output) => return shown(&meant, output, &page),
             Err(error) => refused = Some(error),
         }
@@ -44,14 +52,14 @@ fn report(logs: &[OsString]) -> io::Result<Status> {
     Err(refused.unwrap_or_else(|| io::Error::other("There is no folder for the report.")))
 }
 
-fn shown(meant: &AnalyzeRequest, output: super::Output, page: &Path) -> io::Result<Status> {
-    let (status, summary) = super::analyzed(meant, output)?;
+fn shown(meant: &AnalyzeRequest, output: Output, page: &Path) -> io::Result<Status> {
+    let (status, summary) = analyze::analyzed(meant, output)?;
     if summary.files == 0 {
         say("Drop a mail log, or a folder with logs, onto mtmlog.exe. `mtmlog --help` in a terminal tells more.");
         return Ok(status);
     }
     say(&format!("The report is in {}", page.display()));
-    super::show_file(Some(page));
+    show_file(Some(page));
     Ok(status)
 }
 

@@ -19,24 +19,35 @@ pub(super) enum Named {
     Refused(String),
 }
 
+/// What a word is where a command may stand.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Word {
+    Command,
+    /// A name of [`PROMISED`].
+    Promised,
+    Other,
+}
+
 /// Puts `analyze` where no command stands.
 pub(super) fn with_command(mut arguments: Vec<OsString>) -> Named {
     let first = arguments.get(1).map(OsString::as_os_str).unwrap_or_default();
     let program = [Some("help"), Some("-h"), Some("--help"), Some("-V"), Some("--version")];
-    if is_command(first) || program.contains(&first.to_str()) {
-        return Named::Command(arguments);
-    }
-    if let Some(name) = PROMISED.iter().find(|name| first == **name) {
-        return Named::Refused(format!(
-            "{name}: this version has no such command yet; `mtmlog --help` lists those that there are. For a file of that \
-             name write ./{name}."
-        ));
+    match word(first) {
+        Word::Command => return Named::Command(arguments),
+        Word::Promised => {
+            return Named::Refused(format!(
+                "{0}: this version has no such command yet; `mtmlog --help` lists those that there are. For a file of \
+                 that name write ./{0}.",
+                first.to_string_lossy()
+            ));
+        }
+        Word::Other if program.contains(&first.to_str()) => return Named::Command(arguments),
+        Word::Other => {}
     }
     // `mtmlog --format json analyze x`: the name is a command's, so it is no path.
     let mut typed = arguments.iter().skip(1).take_while(|name| *name != "--");
-    if let Some(name) = typed
-        .find(|name| is_command(name) || PROMISED.iter().any(|promised| name == promised))
-        .filter(|_| starts_as_option(first))
+    if starts_as_option(first)
+        && let Some(name) = typed.find(|name| word(name) != Word::Other)
     {
         return Named::Refused(format!(
             "{0}: a command comes first, before any option: mtmlog {0} ... For a file of that name write ./{0}.",
@@ -71,18 +82,21 @@ fn meant_command(word: &OsStr) -> Option<String> {
 pub(super) fn only_paths(arguments: &[OsString]) -> bool {
     let is_path = |argument: &OsString| !starts_as_option(argument) && argument != "-";
     let first = arguments.get(1).map(OsString::as_os_str).unwrap_or_default();
-    first != "help"
-        && !is_command(first)
-        && !PROMISED.iter().any(|name| first == *name)
-        && arguments.iter().skip(1).all(is_path)
+    first != "help" && word(first) == Word::Other && arguments.iter().skip(1).all(is_path)
 }
 
 fn starts_as_option(argument: &OsStr) -> bool {
     argument.as_encoded_bytes().first() == Some(&b'-') && argument.len() > 1
 }
 
-fn is_command(name: &OsStr) -> bool {
-    Arguments::command().find_subcommand(name).is_some()
+fn word(name: &OsStr) -> Word {
+    if Arguments::command().find_subcommand(name).is_some() {
+        Word::Command
+    } else if PROMISED.iter().any(|promised| name == *promised) {
+        Word::Promised
+    } else {
+        Word::Other
+    }
 }
 
 #[cfg(test)]
@@ -143,7 +157,7 @@ mod tests {
     #[test]
     fn a_reserved_name_is_never_a_path() {
         for name in RESERVED {
-            let exists = is_command(name.as_ref());
+            let exists = word(name.as_ref()) == Word::Command;
             assert_eq!(named(&format!("mtmlog {name} x")).ok(), exists.then(|| format!("mtmlog {name} x")));
             assert!(named(&format!("mtmlog --all {name} x")).is_err());
         }

@@ -14,7 +14,7 @@ use crate::{
     source::draft_of,
 };
 
-use super::args::Colour;
+use super::options::Colour;
 
 /// Columns where nobody says how many there are: a mail, a ticket, a file.
 const PAPER: usize = 100;
@@ -30,6 +30,13 @@ pub(super) struct Wanted<'a> {
     pub(super) quiet: bool,
     /// Whether a file is text that Windows programs take for something else without a byte order mark.
     pub(super) mark: bool,
+}
+
+impl<'a> Wanted<'a> {
+    /// A file or standard output that takes the bytes as they are: no colour, nothing cut.
+    pub(super) fn plain(file: Option<&'a Path>, request: &'a Request) -> Wanted<'a> {
+        Wanted { file, requests: vec![request], colour: Colour::Never, wide: true, quiet: false, mark: false }
+    }
 }
 
 /// Drafts of one output that may lie beside each other, left by runs that were ended by force.

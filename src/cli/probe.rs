@@ -12,8 +12,8 @@ use crate::{
 };
 
 use super::{
-    args::{Colour, Redact},
     complaint::complain,
+    options::{Colour, Redact},
     output::{Output, Wanted},
     status::Status,
 };

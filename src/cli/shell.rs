@@ -5,11 +5,11 @@ use std::{
     io::{self, Write},
 };
 
-use clap::{Args, Command, CommandFactory, ValueEnum};
+use clap::{Args, Command, ValueEnum};
 use clap_complete::Shell;
 use clap_mangen::Man;
 
-use super::{args::Arguments, complaint::complain, status::Status};
+use super::{complaint::complain, status::Status};
 
 /// Columns of help on paper.
 const PAPER: usize = 100;
@@ -61,18 +61,18 @@ enum Page {
 }
 
 /// `mtmlog completions SHELL`
-pub(super) fn completions(typed: &CompletionsArgs) -> io::Result<Status> {
+pub(super) fn completions(typed: &CompletionsArgs, mut program: Command) -> io::Result<Status> {
     // In memory first: the generator panics where it cannot write, and a closed pipe is no reason for that.
     let mut script = Vec::new();
-    clap_complete::generate(typed.shell, &mut Arguments::command(), "mtmlog", &mut script);
+    clap_complete::generate(typed.shell, &mut program, "mtmlog", &mut script);
     io::stdout().write_all(&script)?;
     Ok(Status::Good)
 }
 
 /// `mtmlog man`
-pub(super) fn man(typed: &ManArgs) -> io::Result<Status> {
+pub(super) fn man(typed: &ManArgs, program: Command) -> io::Result<Status> {
     // Without `help`, which would bring a page for each command's name once more.
-    let mut program = Arguments::command().disable_help_subcommand(true);
+    let mut program = program.disable_help_subcommand(true);
     program.build();
     let mut command = &program;
     for name in &typed.command {
@@ -120,6 +120,8 @@ fn tree(command: &Command) -> Vec<&Command> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::cli::args::Arguments;
+    use clap::CommandFactory;
 
     #[test]
     fn every_shell_completes_every_command() {

@@ -8,9 +8,8 @@ use crate::{Request, redact::Level};
 
 use super::{
     Status,
-    args::{ReadArgs, Redact},
     complaint::complain,
-    meant,
+    options::{self, ReadArgs, Redact},
 };
 
 const EXAMPLES: &str = "\
@@ -40,7 +39,7 @@ pub(super) fn show(typed: ShowArgs) -> io::Result<Status> {
         complain("show: write the file and the line, such as mtmlog show emailout.txt:120");
         return Ok(Status::NotDone);
     };
-    let request = match meant::asked(None, typed.read) {
+    let request = match options::request(None, typed.read) {
         Ok(request) => Request { paths: vec![path.into()], ..request },
         Err(sentence) => {
             complain(&sentence);

@@ -11,9 +11,9 @@ use crate::{
 };
 
 use super::{
-    args::{ReadArgs, ScreenArgs},
     complaint::complain,
-    interrupt, meant,
+    interrupt,
+    options::{self, ReadArgs, ScreenArgs},
     output::{Output, Wanted},
     status::Status,
 };
@@ -65,7 +65,7 @@ pub(super) fn watch(typed: WatchArgs) -> io::Result<Status> {
         Ok(path) => path,
         Err(sentence) => return Ok(refused(&sentence)),
     };
-    let request = match meant::asked(None, typed.read) {
+    let request = match options::request(None, typed.read) {
         Ok(request) => request,
         Err(sentence) => return Ok(refused(&sentence)),
     };

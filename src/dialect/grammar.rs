@@ -114,3 +114,19 @@ pub(super) fn port(input: &[u8]) -> Parsed<'_, Option<u16>> {
 pub(super) fn decimal(input: &[u8]) -> Parsed<'_, u64> {
     map_opt(take_while1(|b: u8| b.is_ascii_digit()), number).parse(input)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn endpoints() {
+        let of = |s: &'static str| {
+            let e = endpoint(s.as_bytes());
+            (std::str::from_utf8(e.host).unwrap(), e.port)
+        };
+        assert_eq!(of("mail.example.co.za:587"), ("mail.example.co.za", Some(587)));
+        assert_eq!(of("mail.example.co.za"), ("mail.example.co.za", None));
+        assert_eq!(of("[::1]:25"), ("[::1]", Some(25)));
+    }
+}

@@ -6,6 +6,7 @@
 //! Nothing here knows a program by name.
 
 mod about;
+mod anchor;
 mod build;
 mod columns;
 mod ending;

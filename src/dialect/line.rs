@@ -157,14 +157,6 @@ pub struct Endpoint<'a> {
     pub starttls_wanted: bool,
 }
 
-impl<'a> Endpoint<'a> {
-    /// `host:port`, `host port N`, `host N` or a lone host.
-    #[must_use]
-    pub fn parse(text: &'a [u8]) -> Self {
-        super::grammar::endpoint(text)
-    }
-}
-
 /// How much of a mail's story stands in one record.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Extent {
@@ -232,20 +224,4 @@ pub(super) fn quoted(line: &[u8]) -> Option<&[u8]> {
     let named = line[..class].strip_suffix(b":")?;
     let text = line[class..].strip_prefix(b" ")?;
     (is_exception(named) && smtp::reply_line(text).is_ok_and(|(_, reply)| reply.code.is_refusal())).then_some(text)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn endpoints() {
-        let of = |s: &'static str| {
-            let e = Endpoint::parse(s.as_bytes());
-            (std::str::from_utf8(e.host).unwrap(), e.port)
-        };
-        assert_eq!(of("mail.example.co.za:587"), ("mail.example.co.za", Some(587)));
-        assert_eq!(of("mail.example.co.za"), ("mail.example.co.za", None));
-        assert_eq!(of("[::1]:25"), ("[::1]", Some(25)));
-    }
 }

@@ -93,7 +93,7 @@ impl Knowledge {
         facts::cause_facts(&self.tables(CAUSES)?.cause)?;
         Replies::new(&self.tables(REPLIES)?)?;
         ClientErrors::new(&self.tables(CLIENT_ERRORS)?.client_error)?;
-        Providers::new(&self.tables(PROVIDERS)?.provider)?;
+        Providers::new(&self.tables(PROVIDERS)?.provider, mail_domains::lay_under)?;
         Products::new(&self.tables(PRODUCTS)?.product)?;
         self.tables(NOTICES).map(drop)
     }
@@ -113,7 +113,9 @@ impl Knowledge {
 
     fn all_providers(&self) -> &Providers {
         self.providers.get_or_init(|| {
-            self.tables(PROVIDERS).and_then(|tables| Providers::new(&tables.provider)).unwrap_or_default()
+            self.tables(PROVIDERS)
+                .and_then(|tables| Providers::new(&tables.provider, mail_domains::lay_under))
+                .unwrap_or_default()
         })
     }
 

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use aho_corasick::AhoCorasick;
 use serde::Deserialize;
 
-use super::{error::KnowledgeError, mail_domains};
+use super::error::KnowledgeError;
 
 /// What is known of a provider. Fields are as its pages give them; `None` and empty are "not known".
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
@@ -98,9 +98,10 @@ pub(super) struct Providers {
 }
 
 impl Providers {
-    pub(super) fn new(own: &[Provider]) -> Result<Providers, KnowledgeError> {
+    /// `lay_under` adds the rows of others to our own.
+    pub(super) fn new(own: &[Provider], lay_under: fn(&mut Vec<Provider>)) -> Result<Providers, KnowledgeError> {
         let mut rows = own.to_vec();
-        mail_domains::lay_under(&mut rows);
+        lay_under(&mut rows);
         let mut domains = HashMap::new();
         for (place, row) in rows.iter().enumerate() {
             for domain in &row.domains {

@@ -15,6 +15,7 @@ mod domain;
 mod from_log;
 mod names;
 mod page;
+mod record;
 mod spf;
 mod target;
 mod tls;

@@ -7,6 +7,8 @@ use std::{
     time::{Duration, Instant},
 };
 
+pub(super) use super::record::Record;
+
 /// Addresses of one kind that are tried: a farm has dozens, and each would cost a connection.
 const MAX_ADDRESSES_OF_A_KIND: usize = 1;
 
@@ -44,15 +46,6 @@ pub(super) fn addresses(host: &str, within: Duration) -> Names {
     Names { addresses, took: begun.elapsed(), timed_out }
 }
 
-/// A record of a domain that is asked for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Record {
-    /// Mail exchangers, the preferred one first.
-    Mx,
-    /// Texts.
-    Txt,
-}
-
 /// The records of a name: host names of MX, texts of TXT. `None` where the resolver could not be asked.
 pub(super) fn records(name: &str, record: Record, within: Duration) -> Option<Vec<String>> {
     #[cfg(windows)]
@@ -72,7 +65,7 @@ mod resolver {
 
     use simple_dns::{CLASS, Name, Packet, PacketFlag, QCLASS, QTYPE, Question, RCODE, TYPE, rdata::RData};
 
-    use super::Record;
+    use crate::probe::record::Record;
 
     /// Where Unix says whom to ask.
     const RESOLV_CONF: &str = "/etc/resolv.conf";

@@ -10,7 +10,7 @@ use windows::{
     core::PCWSTR,
 };
 
-use super::names::Record;
+use super::record::Record;
 
 /// Records of one answer that are read; a longer list is no mail domain's.
 const MAX_RECORDS: usize = 200;

@@ -8,12 +8,7 @@ use crate::{
     knowledge::{Vocabulary, WordTable, plain_spelling},
 };
 
-use super::{
-    pseudonym::{is_public, is_stand_in},
-    server_name, shape_class,
-    span::runs,
-    trace,
-};
+use super::{public_domain::is_public, server_name, shape_class, span::runs, stand_in::is_stand_in, trace};
 
 pub(super) use shape_class::shape;
 

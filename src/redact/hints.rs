@@ -4,16 +4,29 @@
 use crate::smtp;
 
 use super::{
-    personal::What,
-    pseudonym::Pseudonyms,
+    pseudonym::{Kind, Pseudonyms},
     span::{Span, runs, words},
 };
+
+/// Something personal in a text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Personal {
+    Address,
+    /// With `%40` or `+40` for its `@`.
+    EncodedAddress,
+    /// A word by which somebody is known, or his domain.
+    Known,
+    /// A name of a file; what kind of file it is stays, as that decides many a refusal.
+    File,
+    Hidden,
+    Thing(Kind),
+}
 
 /// Characters of a name or a subject that are looked at: a line full of quotes is still read in one go.
 const FAR: usize = 300;
 
 /// `fred%40own.co.za` in a link, `fred+40own.co.za` in ORCPT (RFC 3461).
-pub(super) fn encoded_addresses(text: &str, spans: &mut Vec<Span<What>>) {
+pub(super) fn encoded_addresses(text: &str, spans: &mut Vec<Span<Personal>>) {
     for mark in ["%40", "+40"] {
         let mut done = 0;
         for (at, _) in text.match_indices(mark) {
@@ -24,14 +37,14 @@ pub(super) fn encoded_addresses(text: &str, spans: &mut Vec<Span<What>>) {
             let domain = tail[..domain].trim_end_matches(['.', '-', '_']).len();
             if local > 0 && tail[..domain].contains('.') {
                 done = at + mark.len() + domain;
-                spans.push(Span::new(at - local, done, What::EncodedAddress));
+                spans.push(Span::new(at - local, done, Personal::EncodedAddress));
             }
         }
     }
 }
 
 /// Words by which people and PCs are known from elsewhere in the log, and the domain beside one.
-pub(super) fn known_words(text: &str, stand_ins: &Pseudonyms, spans: &mut Vec<Span<What>>) {
+pub(super) fn known_words(text: &str, stand_ins: &Pseudonyms, spans: &mut Vec<Span<Personal>>) {
     /// Characters between a mailbox and its domain: ` at `, `[at]`.
     const GAP: usize = 5;
     let mut last: Option<usize> = None;
@@ -57,14 +70,14 @@ pub(super) fn known_words(text: &str, stand_ins: &Pseudonyms, spans: &mut Vec<Sp
             hidden.extend(known.map(|(from, part)| (at + from, at + from + part.len())));
         }
         for (from, to) in hidden {
-            spans.push(Span::new(from, to, What::Known));
+            spans.push(Span::new(from, to, Personal::Known));
             last = Some(to);
         }
     }
 }
 
 /// `Botha_stmt.pdf`: names of documents tell whose they are.
-pub(super) fn files(text: &str, spans: &mut Vec<Span<What>>) {
+pub(super) fn files(text: &str, spans: &mut Vec<Span<Personal>>) {
     const KINDS: [&str; 32] = [
         "7z", "bat", "bmp", "csv", "doc", "docm", "docx", "eml", "exe", "gif", "gz", "iso", "jpeg", "jpg", "js", "msg",
         "odt", "pdf", "png", "ppt", "pptx", "rar", "rtf", "scr", "tif", "tiff", "vbs", "xls", "xlsm", "xlsx", "xml",
@@ -87,7 +100,7 @@ pub(super) fn files(text: &str, spans: &mut Vec<Span<What>>) {
             from = if !text[open..from.max(open)].contains(['/', '\\']) { open.min(from) } else { from };
         }
         if from < at + name.len() {
-            spans.push(Span::new(from, at + bare.len(), What::File));
+            spans.push(Span::new(from, at + bare.len(), Personal::File));
         }
     }
 }
@@ -99,7 +112,7 @@ fn before(text: &str, at: usize) -> Option<usize> {
 }
 
 /// `Subject: ...`, `message "..."`: somebody's own words, as far as they are marked.
-pub(super) fn quoted_words(text: &str, spans: &mut Vec<Span<What>>) {
+pub(super) fn quoted_words(text: &str, spans: &mut Vec<Span<Personal>>) {
     const LABELS: [&str; 10] = [
         "subject",
         "titled",
@@ -142,7 +155,7 @@ pub(super) fn quoted_words(text: &str, spans: &mut Vec<Span<What>>) {
         };
         done = to.map_or(done, |(_, to)| to);
         if let Some((from, to)) = to.filter(|(from, to)| from < to && !plain(&text[*from..*to])) {
-            spans.push(Span::new(from, to, What::Hidden));
+            spans.push(Span::new(from, to, Personal::Hidden));
         }
     }
 }
@@ -159,11 +172,11 @@ fn plain(text: &str) -> bool {
 }
 
 /// Words that are written so that programs can read them: `=?utf-8?B?...?=`, `%5A%6B`, `=5A=6B`, hex and base64 of text.
-pub(super) fn encodings(text: &str, spans: &mut Vec<Span<What>>) {
+pub(super) fn encodings(text: &str, spans: &mut Vec<Span<Personal>>) {
     let mut rest = 0;
     while let Some(at) = text[rest..].find("=?").map(|n| rest + n) {
         let end = text[at + 2..].find("?=").map_or(text.len(), |n| at + 4 + n);
-        spans.push(Span::new(at, end, What::Hidden));
+        spans.push(Span::new(at, end, Personal::Hidden));
         rest = end;
     }
     for mark in [b'%', b'='] {
@@ -180,7 +193,7 @@ pub(super) fn encodings(text: &str, spans: &mut Vec<Span<What>>) {
         let long = run.len() >= 16;
         let writing = decoded.is_some_and(|decoded| if long { is_writing(&decoded) } else { name(&decoded) });
         if writing && !super::allow_list::is_known(run) {
-            spans.push(Span::new(at, at + run.len(), What::Hidden));
+            spans.push(Span::new(at, at + run.len(), Personal::Hidden));
         }
     }
 }
@@ -193,7 +206,7 @@ fn is_name(text: &str) -> bool {
 }
 
 /// `&#77;&#112;`, `\u004d\u0070`: letters by their numbers, two in a row.
-fn references(text: &str, mark: &str, spans: &mut Vec<Span<What>>) {
+fn references(text: &str, mark: &str, spans: &mut Vec<Span<Personal>>) {
     let mut run: Option<(usize, usize, usize)> = None;
     for (at, _) in text.match_indices(mark) {
         let digits = text[at + mark.len()..].bytes().take_while(u8::is_ascii_alphanumeric).take(6).count();
@@ -205,13 +218,13 @@ fn references(text: &str, mark: &str, spans: &mut Vec<Span<What>>) {
             _ => Some((at, end, 1)),
         };
         if let Some((from, to, 2..)) = run {
-            spans.push(Span::new(from, to, What::Hidden));
+            spans.push(Span::new(from, to, Personal::Hidden));
         }
     }
 }
 
 /// Four pairs of hex digits in a row, each behind its mark.
-fn pairs(text: &str, mark: u8, spans: &mut Vec<Span<What>>) {
+fn pairs(text: &str, mark: u8, spans: &mut Vec<Span<Personal>>) {
     let bytes = text.as_bytes();
     let pair = |at: usize| {
         bytes.get(at) == Some(&mark)
@@ -224,7 +237,7 @@ fn pairs(text: &str, mark: u8, spans: &mut Vec<Span<What>>) {
             end += 3;
         }
         if end >= at + 12 {
-            spans.push(Span::new(at, end, What::Hidden));
+            spans.push(Span::new(at, end, Personal::Hidden));
         }
         at = end.max(at + 1);
     }

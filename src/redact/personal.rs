@@ -1,10 +1,10 @@
-//! Patients and PCs in free text. What an internet provider needs to find the mail stays: codes, words, server names,
+//! Patients and PCs in free text. Personal an internet provider needs to find the mail stays: codes, words, server names,
 //! sizes, times, trace ids, public addresses of the internet.
 
 use std::{borrow::Cow, ops::RangeInclusive};
 
 use super::{
-    hints::{encoded_addresses, encodings, files, known_words, quoted_words},
+    hints::{Personal, encoded_addresses, encodings, files, known_words, quoted_words},
     pseudonym::{Kind, Pseudonyms},
     secret::HIDDEN,
     span::{Span, replace, runs, words},
@@ -26,23 +26,23 @@ pub(super) fn hide(text: &str, stand_ins: &mut Pseudonyms) -> String {
     private_ips(text, &mut spans);
     numbers(text, &mut spans);
     replace(text, spans, |what, found, out| match what {
-        What::Address => out.push_str(&address(found, Kind::Recipient, stand_ins)),
-        What::EncodedAddress => {
+        Personal::Address => out.push_str(&address(found, Kind::Recipient, stand_ins)),
+        Personal::EncodedAddress => {
             let plain = found.replace("%40", "@").replace("+40", "@");
             out.push_str(&address(&plain, Kind::Recipient, stand_ins));
         }
-        What::Known => {
+        Personal::Known => {
             let known = stand_ins.known(found);
             out.push_str(&known.unwrap_or_else(|| stand_ins.domain(found)));
         }
-        What::File => {
+        Personal::File => {
             let (name, kind) = found.rsplit_once('.').unwrap_or((found, ""));
             out.push_str(&stand_ins.thing(Kind::File, name));
             out.push('.');
             out.push_str(kind);
         }
-        What::Hidden => out.push_str(HIDDEN),
-        What::Thing(kind) => out.push_str(&stand_ins.thing(*kind, found)),
+        Personal::Hidden => out.push_str(HIDDEN),
+        Personal::Thing(kind) => out.push_str(&stand_ins.thing(*kind, found)),
     })
 }
 
@@ -68,21 +68,8 @@ pub(super) fn replace_addresses<'t>(text: &'t str, with: &str) -> Cow<'t, str> {
     Cow::Owned(replace(text, spans, |_, _, out| out.push_str(with)))
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum What {
-    Address,
-    /// With `%40` or `+40` for its `@`.
-    EncodedAddress,
-    /// A word by which somebody is known, or his domain.
-    Known,
-    /// A name of a file; what kind of file it is stays, as that decides many a refusal.
-    File,
-    Hidden,
-    Thing(Kind),
-}
-
 /// `local@domain`; also `"a b"@domain`.
-fn addresses(text: &str, spans: &mut Vec<Span<What>>) {
+fn addresses(text: &str, spans: &mut Vec<Span<Personal>>) {
     // Keys that programs glue to an address with `=`; anything else before `=` may be part of the mailbox.
     const KEYS: [&str; 14] = [
         "from",
@@ -127,7 +114,7 @@ fn addresses(text: &str, spans: &mut Vec<Span<What>>) {
                 begin = text[..begin - 1].rfind('"').unwrap_or(begin);
             }
             if len > 0 && begin < start + at {
-                spans.push(Span::new(begin, start + at + 1 + len, What::Address));
+                spans.push(Span::new(begin, start + at + 1 + len, Personal::Address));
             }
             from = at + 1 + len;
         }
@@ -135,7 +122,7 @@ fn addresses(text: &str, spans: &mut Vec<Span<What>>) {
 }
 
 /// `"Name Surname" <address`
-fn names(text: &str, spans: &mut Vec<Span<What>>) {
+fn names(text: &str, spans: &mut Vec<Span<Personal>>) {
     let addresses: Vec<usize> = spans.iter().map(|span| span.at.start).collect();
     let mut done = 0;
     for address in addresses {
@@ -148,14 +135,14 @@ fn names(text: &str, spans: &mut Vec<Span<What>>) {
             });
         let named = |from: usize, to: usize| head[from..to].contains(char::is_alphanumeric);
         if let Some((from, to)) = found.filter(|(from, to)| from < to && named(*from, *to)) {
-            spans.push(Span::new(done + from, done + to, What::Thing(Kind::Name)));
+            spans.push(Span::new(done + from, done + to, Personal::Thing(Kind::Name)));
         }
         done = address;
     }
 }
 
 /// `C:\Users\NAME\...`, `/home/NAME/...`
-fn user_paths(text: &str, spans: &mut Vec<Span<What>>) {
+fn user_paths(text: &str, spans: &mut Vec<Span<Personal>>) {
     const FOLDERS: [&str; 3] = ["users", "documents and settings", "home"];
     let lower = text.to_ascii_lowercase();
     for folder in FOLDERS {
@@ -174,18 +161,18 @@ fn user_paths(text: &str, spans: &mut Vec<Span<What>>) {
                 _ => rest.find(char::is_whitespace).map_or(end, |space| space.min(end)),
             };
             if len > 0 && !rest[..len].eq_ignore_ascii_case("public") {
-                spans.push(Span::new(from, from + len, What::Thing(Kind::User)));
+                spans.push(Span::new(from, from + len, Personal::Thing(Kind::User)));
             }
         }
     }
 }
 
 /// The name that a PC gives itself: after EHLO and HELO, in the server's `Hello NAME [ip]`, and Windows' own names.
-fn pcs(text: &str, spans: &mut Vec<Span<What>>) {
+fn pcs(text: &str, spans: &mut Vec<Span<Personal>>) {
     let (mut said, mut greeted) = (false, None::<(usize, &str)>);
     for (at, word) in words(text) {
         if let Some((at, name)) = greeted.take().filter(|_| word.starts_with(['[', '('])) {
-            spans.push(Span::new(at, at + name.len(), What::Thing(Kind::Pc)));
+            spans.push(Span::new(at, at + name.len(), Personal::Thing(Kind::Pc)));
         }
         let (key, name) = word.split_once('=').unwrap_or(("", word));
         let begin = at + word.len() - name.len();
@@ -194,11 +181,11 @@ fn pcs(text: &str, spans: &mut Vec<Span<What>>) {
         let upper = name.trim_start_matches(['[', '(']);
         if upper.starts_with("DESKTOP-") || upper.starts_with("LAPTOP-") {
             let begin = begin + name.len() - upper.len();
-            spans.push(Span::new(begin, begin + upper.len(), What::Thing(Kind::Pc)));
+            spans.push(Span::new(begin, begin + upper.len(), Personal::Thing(Kind::Pc)));
         } else if plain
             && (said && key.is_empty() || key.eq_ignore_ascii_case("helo") || key.eq_ignore_ascii_case("ehlo"))
         {
-            spans.push(Span::new(begin, begin + name.len(), What::Thing(Kind::Pc)));
+            spans.push(Span::new(begin, begin + name.len(), Personal::Thing(Kind::Pc)));
         } else if plain && greeted.is_none() {
             greeted = text[..at].trim_end().ends_with("Hello").then_some((begin, name));
         }
@@ -207,19 +194,19 @@ fn pcs(text: &str, spans: &mut Vec<Span<What>>) {
 }
 
 /// IPv4 addresses that mean something only inside the practice (RFC 1918, RFC 3927).
-fn private_ips(text: &str, spans: &mut Vec<Span<What>>) {
+fn private_ips(text: &str, spans: &mut Vec<Span<Personal>>) {
     for (at, run) in runs(text, false, |b| b.is_ascii_digit() || b == b'.') {
         let ip = run.trim_end_matches('.');
         let glued = text[..at].ends_with(|c: char| c.is_alphanumeric() || c == '-' || c == '_');
         let private = ip.parse::<std::net::Ipv4Addr>().is_ok_and(|ip| ip.is_private() || ip.is_link_local());
         if private && !glued {
-            spans.push(Span::new(at, at + ip.len(), What::Thing(Kind::PrivateIp)));
+            spans.push(Span::new(at, at + ip.len(), Personal::Thing(Kind::PrivateIp)));
         }
     }
 }
 
 /// Identity numbers (13 digits) and telephone numbers, as South Africans write them.
-fn numbers(text: &str, spans: &mut Vec<Span<What>>) {
+fn numbers(text: &str, spans: &mut Vec<Span<Personal>>) {
     let groups: Vec<(usize, &str)> = runs(text, false, |b| b.is_ascii_digit()).collect();
     let mut next = 0;
     while let Some((start, first)) = groups.get(next) {
@@ -234,12 +221,12 @@ fn numbers(text: &str, spans: &mut Vec<Span<What>>) {
             next += 1;
             continue;
         };
-        spans.push(Span::new(start - usize::from(plus), end, What::Thing(kind)));
+        spans.push(Span::new(start - usize::from(plus), end, Personal::Thing(kind)));
         next += used;
     }
 }
 
-/// What a number that begins with this group of digits could be, and how many digits it then has.
+/// Personal a number that begins with this group of digits could be, and how many digits it then has.
 fn wanted(first: &str, plus: bool) -> Option<(Kind, RangeInclusive<usize>)> {
     let zero = first.starts_with('0');
     match first.len() {

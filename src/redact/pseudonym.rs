@@ -6,57 +6,12 @@
 
 use std::{
     collections::HashMap,
-    hash::{BuildHasher, Hash, RandomState},
+    hash::{BuildHasher, RandomState},
 };
 
-use super::allow_list;
+use super::{allow_list, public_domain::is_public};
 
-/// Domains at which anybody may have a mailbox; to know one tells nothing of a person.
-const PUBLIC: [&str; 38] = [
-    "absamail.co.za",
-    "afrihost.co.za",
-    "aol.com",
-    "cybersmart.co.za",
-    "discoverymail.co.za",
-    "gmail.com",
-    "gmx.com",
-    "gmx.net",
-    "googlemail.com",
-    "hotmail.co.uk",
-    "hotmail.co.za",
-    "hotmail.com",
-    "iafrica.com",
-    "icloud.com",
-    "imaginet.co.za",
-    "lantic.net",
-    "live.co.za",
-    "live.com",
-    "mac.com",
-    "mail.com",
-    "me.com",
-    "msn.com",
-    "mweb.co.za",
-    "outlook.com",
-    "polka.co.za",
-    "proton.me",
-    "protonmail.com",
-    "rocketmail.com",
-    "saol.com",
-    "telkomsa.net",
-    "vodamail.co.za",
-    "vodacom.co.za",
-    "webafrica.org.za",
-    "webmail.co.za",
-    "worldonline.co.za",
-    "yahoo.co.uk",
-    "yahoo.com",
-    "zoho.com",
-];
-
-/// Whether a domain is a public provider's.
-pub(super) fn is_public(domain: &str) -> bool {
-    PUBLIC.iter().any(|public| public.eq_ignore_ascii_case(domain))
-}
+pub(super) use super::stand_in::{Kind, is_stand_in};
 
 /// Characters of a mailbox's name, and of a part of one, by which it is known again in a text.
 const WORD: usize = 4;
@@ -99,65 +54,6 @@ fn is_role(word: &str) -> bool {
     ROLES.binary_search(&word).is_ok()
 }
 
-/// What a stand-in stands for; the word is the stand-in's first part.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(super) enum Kind {
-    Recipient,
-    Sender,
-    Domain,
-    Name,
-    User,
-    Pc,
-    PrivateIp,
-    Phone,
-    IdNumber,
-    File,
-    Folder,
-    Key,
-}
-
-impl Kind {
-    const ALL: [Kind; 12] = [
-        Kind::Recipient,
-        Kind::Sender,
-        Kind::Domain,
-        Kind::Name,
-        Kind::User,
-        Kind::Pc,
-        Kind::PrivateIp,
-        Kind::Phone,
-        Kind::IdNumber,
-        Kind::File,
-        Kind::Folder,
-        Kind::Key,
-    ];
-
-    fn word(self) -> &'static str {
-        match self {
-            Kind::Recipient => "recipient",
-            Kind::Sender => "sender",
-            Kind::Domain => "domain",
-            Kind::Name => "name",
-            Kind::User => "user",
-            Kind::Pc => "pc",
-            Kind::PrivateIp => "private-ip",
-            Kind::Phone => "phone",
-            Kind::IdNumber => "id-number",
-            Kind::File => "file",
-            Kind::Folder => "folder",
-            Kind::Key => "key",
-        }
-    }
-
-    /// Whether the text is a stand-in of this kind already: a log that was redacted before stays as it is.
-    pub(super) fn made(self, text: &str) -> bool {
-        let number = text.strip_prefix(self.word()).and_then(|rest| rest.strip_prefix('-'));
-        number.is_some_and(|n| (1..=MAX_DIGITS).contains(&n.len()) && n.bytes().all(|b| b.is_ascii_digit()))
-    }
-}
-
-/// Digits of the largest number that a stand-in has.
-const MAX_DIGITS: usize = 12;
 /// Of each kind of entry (people, things, words) so many are told apart by a table; the others by a hash.
 const MAX_NUMBERED: usize = 65_536;
 
@@ -199,11 +95,6 @@ impl Filter {
     fn contains(&self, hash: u64) -> bool {
         !self.bits.is_empty() && Self::places(hash).all(|(word, bit)| self.bits[word] & bit != 0)
     }
-}
-
-/// Whether the text is a stand-in of any kind.
-pub(super) fn is_stand_in(text: &str) -> bool {
-    Kind::ALL.iter().any(|kind| kind.made(text))
 }
 
 /// Who got which number.
@@ -398,7 +289,7 @@ impl Pseudonyms {
     }
 }
 
-/// A number of [`MAX_DIGITS`] digits from a hash, above all numbers that are counted.
+/// A number of twelve digits, the most a stand-in has, from a hash, above all numbers that are counted.
 fn drawn(hash: u64) -> u64 {
     100_000_000_000 + hash % 900_000_000_000
 }

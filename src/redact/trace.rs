@@ -1,6 +1,6 @@
 //! Tokens that are a trace: an internet provider finds the mail by them, so they stay.
 
-use super::pseudonym::is_public;
+use super::public_domain::is_public;
 
 /// Letters of a part that nobody's name is as short as.
 const MAX_DRAWN_LETTERS: usize = 3;

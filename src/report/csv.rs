@@ -17,6 +17,8 @@ pub(super) static CSV: Format = Format {
     title: "rows of attempts for a spreadsheet",
     level: Level::Secrets,
     every_attempt: false,
+    byte_order_mark: true,
+    is_page: false,
     open: |sink, setup| Ok(Box::new(Csv::new(sink, setup)?)),
 };
 

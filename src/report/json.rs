@@ -17,6 +17,8 @@ pub(super) static JSON: Format = Format {
     title: "one JSON object with everything",
     level: Level::Secrets,
     every_attempt: false,
+    byte_order_mark: false,
+    is_page: false,
     open: |sink, setup| Ok(Box::new(Json::new(sink, setup)?)),
 };
 

@@ -28,6 +28,8 @@ pub(super) static MARKDOWN: Format = Format {
     title: "a page for a ticket system or a wiki",
     level: Level::Personal,
     every_attempt: false,
+    byte_order_mark: true,
+    is_page: false,
     open: |sink, setup| Ok(Box::new(Markdown::new(sink, setup))),
 };
 

@@ -130,6 +130,11 @@ pub struct Format {
     pub level: Level,
     /// It shows every attempt, if only as a number: it is given them all, whatever is listed.
     pub every_attempt: bool,
+    /// Excel, PowerShell 5.1 and old Notepads read it as UTF-8 only with a byte order mark. JSON must have none, and a
+    /// page says itself what it is.
+    pub byte_order_mark: bool,
+    /// A browser shows it: what `--open` is for.
+    pub is_page: bool,
     /// Begins a report.
     pub open: for<'a> fn(Sink<'a>, Setup) -> io::Result<Box<dyn Report + 'a>>,
 }

@@ -13,6 +13,8 @@ pub(super) static NDJSON: Format = Format {
     title: "one JSON object a line: transactions, files, findings",
     level: Level::Secrets,
     every_attempt: false,
+    byte_order_mark: false,
+    is_page: false,
     open: |sink, setup| Ok(Box::new(Ndjson::new(sink, setup))),
 };
 

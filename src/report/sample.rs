@@ -20,6 +20,8 @@ pub static SAMPLE: Format = Format {
     title: "the shapes of lines that were not understood",
     level: Level::Personal,
     every_attempt: false,
+    byte_order_mark: false,
+    is_page: false,
     open: |sink, setup| Ok(Box::new(Sample::new(sink, setup))),
 };
 

@@ -29,6 +29,8 @@ pub(super) static TABLE: Format = Format {
     title: "the answer, then what proves it, for people",
     level: Level::Secrets,
     every_attempt: false,
+    byte_order_mark: true,
+    is_page: false,
     open: |sink, setup| Ok(Box::new(Table::new(sink, setup))),
 };
 

@@ -1,5 +1,7 @@
 //! Where in a line a reply or a command may begin.
 
+pub(in crate::dialect) use super::anchor::{Said, Words};
+
 use super::{tails, token::is_word};
 use crate::{
     dialect::{LineEnd, template::Piece, timestamp},
@@ -8,21 +10,6 @@ use crate::{
 
 /// As much of a line as may stand before what was said.
 pub(super) const HEAD: usize = 240;
-
-/// A reply or a command in a line.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::dialect) struct Said {
-    /// Where it begins.
-    pub at: usize,
-    /// What it is.
-    pub what: Words,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::dialect) enum Words {
-    Reply { code: u16, last: bool },
-    Command(Verb),
-}
 
 /// The places where something may be said, the first few, in order.
 ///

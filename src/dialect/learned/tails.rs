@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
-    said::{Said, Words},
+    anchor::{Said, Words},
     token::{head_shape, shape},
 };
 use crate::{

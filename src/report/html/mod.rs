@@ -26,6 +26,8 @@ pub(super) static HTML: Format = Format {
     title: "one self-contained file for a browser",
     level: Level::Personal,
     every_attempt: true,
+    byte_order_mark: false,
+    is_page: true,
     open: |sink, setup| Ok(Box::new(Html::new(sink, setup))),
 };
 

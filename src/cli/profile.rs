@@ -1,0 +1,75 @@
+//! `mtmlog profile`: describes the log of a program that mtmlog does not know.
+
+use std::{ffi::OsString, io, path::PathBuf};
+
+use clap::{Args, Subcommand, ValueHint};
+
+use crate::{Request, redact::Level};
+
+use super::{
+    options,
+    redact::{RedactRequest, written},
+    status::Status,
+};
+
+const EXAMPLES: &str = "\
+Examples:
+  mtmlog profile learn maillog.txt --output mine.toml
+  mtmlog profile test maillog.txt --dialect mine.toml
+  mtmlog analyze maillog.txt --dialect mine.toml";
+
+/// The commands below `profile`.
+#[derive(Subcommand)]
+pub(super) enum ProfileCommand {
+    /// Write a profile (TOML) learned from a log: what its lines look like and what they mean
+    #[command(after_help = EXAMPLES)]
+    Learn(LearnArgs),
+    /// Show lines of a log and what a profile takes them for, secrets and people masked
+    #[command(after_help = EXAMPLES)]
+    Test(TestArgs),
+}
+
+/// The arguments of `profile learn`, as typed.
+#[derive(Args)]
+pub(super) struct LearnArgs {
+    /// The log, or - for standard input
+    #[arg(value_name = "PATH", value_hint = ValueHint::AnyPath)]
+    pub(super) path: OsString,
+
+    /// Write the profile to this file; it appears when it is complete
+    #[arg(long, short, value_name = "FILE")]
+    pub(super) output: Option<PathBuf>,
+}
+
+/// The arguments of `profile test`, as typed.
+#[derive(Args)]
+pub(super) struct TestArgs {
+    /// The log, or - for standard input
+    #[arg(value_name = "PATH", value_hint = ValueHint::AnyPath)]
+    pub(super) path: OsString,
+
+    /// The profile to test
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, required = true)]
+    pub(super) dialect: String,
+
+    /// Write to this file; it appears when it is complete
+    #[arg(long, short, value_name = "FILE")]
+    pub(super) output: Option<PathBuf>,
+}
+
+/// `mtmlog profile learn` and `mtmlog profile test`
+pub(super) fn run(command: ProfileCommand) -> io::Result<Status> {
+    match command {
+        ProfileCommand::Learn(typed) => written(&request(typed.path, None, typed.output), crate::profiles::learn),
+        ProfileCommand::Test(typed) => {
+            written(&request(typed.path, Some(typed.dialect), typed.output), crate::profiles::test)
+        }
+    }
+}
+
+/// A profile is written like a copy: secrets and people never show.
+fn request(path: OsString, dialect: Option<String>, output: Option<PathBuf>) -> RedactRequest {
+    let output = options::not_stdout(output);
+    let request = Request { paths: vec![path], dialect, mmap: true, output: output.clone(), ..Request::default() };
+    RedactRequest { level: Level::Personal, output, request }
+}
