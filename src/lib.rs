@@ -8,6 +8,8 @@
 //!          bytes     fields       lines      mails      findings  text     table, json, ...
 //! ```
 
+#![cfg_attr(target_family = "wasm", allow(dead_code, unused_imports, reason = "what only `cli` and `watch` use"))]
+
 pub mod smtp;
 
 pub mod source;

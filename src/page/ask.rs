@@ -1,6 +1,6 @@
 //! What a page can ask, as it writes it: JSON.
 
-use std::{ffi::OsString, path::Path};
+use std::ffi::OsString;
 
 use chrono::{NaiveDateTime, TimeDelta};
 use serde::{Deserialize, Deserializer, de::Error};
@@ -97,13 +97,10 @@ impl Ask {
 
     /// The logs at these paths, read as asked.
     pub(super) fn request(&self, paths: &[String]) -> Request {
-        // A file called `-` is not standard input.
-        let path = |path: &String| -> OsString { Path::new(".").join(path).into() };
-        let path = |name: &String| if name == "-" { path(name) } else { name.into() };
         #[allow(clippy::cast_possible_truncation, reason = "as many seconds as a number can say")]
         let last = self.last.and_then(|seconds| TimeDelta::try_seconds(seconds as i64));
         Request {
-            paths: paths.iter().map(path).collect(),
+            paths: paths.iter().map(OsString::from).collect(),
             since: last.and_then(|span| self.now.checked_sub_signed(span)),
             last,
             now: Some(self.now),

@@ -6,7 +6,7 @@
 //! knowing beside it (`tell`).
 
 use std::{
-    io::{self, Write},
+    io::{self, BufWriter, Write},
     path::PathBuf,
     sync::{Mutex, PoisonError},
     time::{Duration, SystemTime},
@@ -71,7 +71,9 @@ pub extern "C" fn ask() {
     let reply = Ask::read(&question).and_then(|ask| {
         let offer: Offer = serde_json::from_slice(&question).map_err(|_| "no list of files".to_owned())?;
         hand(offer.files.into_iter().map(Handed::from).collect(), piece);
-        answer(&ask, &mut Answer).map_err(|error| error.to_string())
+        let mut out = BufWriter::with_capacity(64 * 1024, Answer);
+        let reply = answer(&ask, &mut out).and_then(|reply| out.flush().map(|()| reply));
+        reply.map_err(|error| error.to_string())
     });
     told(&reply.unwrap_or_else(|problem| Reply { problems: vec![problem], ..Reply::default() }));
 }

@@ -104,7 +104,7 @@
   function named(files) {
     const taken = new Set();
     return files.map(({ name, file }) => {
-      let own = name || "log";
+      let own = name === "-" || !name ? "log" : name;
       for (let n = 2; taken.has(own); n += 1) { own = n + "/" + name; }
       taken.add(own);
       return { name: own, file };
@@ -146,6 +146,20 @@
     return all();
   }
 
+  // Chromium opens no entry of a folder for a page from the disk; a handle it does open.
+  async function held(handle, above) {
+    const name = above + handle.name;
+    if (handle.kind === "file") { return [{ name, file: await handle.getFile() }]; }
+    let found = [];
+    for await (const one of handle.values()) { found = found.concat(await held(one, name + "/")); }
+    return found;
+  }
+
+  function folder(item, entry) {
+    if (!item.getAsFileSystemHandle) { return inside(entry, ""); }
+    return item.getAsFileSystemHandle().then((handle) => held(handle, "")).catch(() => inside(entry, ""));
+  }
+
   const drop = document.documentElement;
   drop.addEventListener("dragover", (event) => { event.preventDefault(); $("drop").classList.add("over"); });
   drop.addEventListener("dragleave", (event) => { if (!event.relatedTarget) { $("drop").classList.remove("over"); } });
@@ -156,7 +170,7 @@
     const items = [...event.dataTransfer.items].filter((item) => item.kind === "file");
     const parts = items.map((item) => {
       const entry = item.webkitGetAsEntry && item.webkitGetAsEntry();
-      return entry && entry.isDirectory ? inside(entry, "") : [{ name: (item.getAsFile() || {}).name, file: item.getAsFile() }];
+      return entry && entry.isDirectory ? folder(item, entry) : [{ name: (item.getAsFile() || {}).name, file: item.getAsFile() }];
     });
     try {
       choose((await Promise.all(parts)).flat().filter((one) => one.file));
@@ -315,7 +329,9 @@
       inner.querySelectorAll("details").forEach((part) => { part.open = true; });
       paper.contentWindow.print();
     }, { once: true });
-    paper.srcdoc = shown.html || "<!DOCTYPE html><title>mtmlog</title><body>";
+    const page = new DOMParser().parseFromString(shown.html || "<title>mtmlog</title>", "text/html");
+    page.querySelectorAll("script").forEach((script) => script.remove());
+    paper.srcdoc = "<!DOCTYPE html>" + page.documentElement.outerHTML;
     document.body.append(paper);
   });
 

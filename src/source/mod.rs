@@ -17,6 +17,10 @@ mod encoding;
 mod error;
 mod foreign;
 mod glob;
+#[cfg(all(test, not(target_family = "wasm")))]
+#[allow(dead_code, reason = "of a page; here it is tested")]
+#[path = "disk/handed.rs"]
+mod handed;
 mod input;
 mod lines;
 mod log_file;

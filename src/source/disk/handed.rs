@@ -159,3 +159,49 @@ pub(super) fn position(file: &Shared) -> Option<u64> {
 pub(super) fn age(_: SystemTime) -> Option<Duration> {
     None
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const TEXTS: [&[u8]; 4] = [b"first", b"second", b"third", b"fourth"];
+
+    fn reading(number: usize, at: u64, out: &mut [u8]) -> Option<usize> {
+        // As a browser may: in small pieces; and one file cannot be read.
+        let rest = &TEXTS[number][usize::try_from(at).ok()?..];
+        let len = out.len().min(rest.len()).min(2);
+        out[..len].copy_from_slice(&rest[..len]);
+        (number != 3).then_some(len)
+    }
+
+    #[test]
+    fn what_was_handed_over_is_the_disk() {
+        let names = ["logs/b/a.txt", "logs/b.txt", "logs/a.txt", "gone.txt"];
+        let files = names.iter().zip(TEXTS).map(|(name, text)| Handed {
+            name: name.into(),
+            size: text.len() as u64,
+            modified: None,
+        });
+        hand(files.collect(), reading);
+
+        let mut text = String::new();
+        let mut file = File::open("logs/b.txt").unwrap();
+        file.read_to_string(&mut text).unwrap();
+        assert_eq!((text.as_str(), position(&file.clone())), ("second", Some(6)));
+        file.seek(SeekFrom::End(-3)).unwrap();
+        text.clear();
+        file.read_to_string(&mut text).unwrap();
+        assert_eq!(text, "ond");
+        assert!(file.seek(SeekFrom::Current(-7)).is_err());
+
+        assert!(metadata(Path::new("logs")).unwrap().is_dir());
+        assert!(metadata(Path::new("logs/a.txt")).unwrap().is_file());
+        assert_eq!(metadata(Path::new("log")).unwrap_err().kind(), ErrorKind::NotFound);
+        assert_eq!(File::open("logs").unwrap_err().kind(), ErrorKind::NotFound);
+        let walked: Vec<_> = walk(Path::new("logs")).map(|file| file.unwrap().path).collect();
+        assert_eq!(walked, ["logs/a.txt", "logs/b/a.txt", "logs/b.txt"].map(PathBuf::from));
+
+        let error = File::open("gone.txt").unwrap().read(&mut [0; 9]).unwrap_err();
+        assert!(error.to_string().contains("Choose it again"), "{error}");
+    }
+}

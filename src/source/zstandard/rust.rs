@@ -5,10 +5,8 @@ use std::io::{self, BufRead, Read};
 use ruzstd::decoding::errors::{FrameDecoderError, ReadFrameHeaderError};
 use ruzstd::decoding::{BlockDecodingStrategy, FrameDecoder};
 
-use super::archive_stream::Stream;
-
 /// What is in a stream of zstd, as far as it needs no more memory than two to the power `window`.
-pub(super) fn unpack(packed: impl BufRead + Send + 'static, window: u32) -> io::Result<Stream> {
+pub(super) fn unpack(packed: impl BufRead + Send + 'static, window: u32) -> io::Result<Box<dyn Read + Send>> {
     let mut frame = FrameDecoder::new();
     frame.set_max_window_size(1 << window);
     Ok(Box::new(Frames { packed, frame, open: false }))
