@@ -54,6 +54,8 @@
 //! # }
 //! ```
 
+#![cfg_attr(target_family = "wasm", allow(dead_code, unused_imports, reason = "what only `cli` and `watch` use"))]
+
 pub mod smtp;
 
 pub mod source;
@@ -84,9 +86,12 @@ mod ticket;
 
 pub mod profiles;
 
+#[cfg(not(target_family = "wasm"))]
 mod watch;
 
 mod compare;
+
+pub mod page;
 
 #[cfg(feature = "probe")]
 pub mod probe;
@@ -94,6 +99,7 @@ pub mod probe;
 #[cfg(feature = "probe")]
 pub mod case;
 
+#[cfg(not(target_family = "wasm"))]
 pub mod cli;
 
 pub use analysis::{By, Request, Summary, analyze};
@@ -101,4 +107,5 @@ pub use compare::{CompareRequest, compare};
 pub use rewrite::{redact, redact_all};
 pub use show::show;
 pub use ticket::{TicketRequest, ticket};
+#[cfg(not(target_family = "wasm"))]
 pub use watch::{Patience, WatchRequest, newest, watch};

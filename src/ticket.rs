@@ -1,7 +1,6 @@
 //! The evidence for a provider's desk: an analysis, then the lines of one attempt once more.
 
 use std::{
-    fs::File,
     io::{self, Read, Write},
     path::{Path, PathBuf},
 };
@@ -14,7 +13,7 @@ use crate::{
     redact::EACH_END,
     report::{Paper, Proof, Ticket},
     show,
-    source::{Destinations, Found, Input, StdinBuffer, small_text},
+    source::{Destinations, File, Found, Input, StdinBuffer, small_text},
 };
 
 /// Files of which a checksum is given; a ticket is about one practice.

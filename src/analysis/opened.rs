@@ -1,7 +1,5 @@
 //! A log as every command opens it: undone of what pasting did to it, with its handwriting and how its times are read.
 
-use std::time::SystemTime;
-
 use chrono::{DateTime, Datelike, FixedOffset, Local, NaiveDate};
 
 use super::{
@@ -74,7 +72,8 @@ impl OpenedLog {
 
 /// What stamps leave out: the year from the file's own age, the order of day and month from the sample.
 pub(crate) fn stamps(request: &Request, dialect: &Dialect, lines: &[&[u8]], log: &Log) -> StampReader {
-    let newest = DateTime::<Local>::from(log.modified().unwrap_or_else(SystemTime::now)).date_naive();
+    let written = log.modified().map(|time| DateTime::<Local>::from(time).naive_local());
+    let newest = written.unwrap_or_else(|| request.now()).date();
     let mut stamps = lines.iter().map(|line| dialect.read(line).stamp).filter(|stamp| !stamp.is_empty()).peekable();
     let open = stamps.peek().is_some_and(|stamp| StampReader::is_ambiguous(stamp));
     // Seldom needed, so all of the sample is asked: one day over the twelfth decides for all.

@@ -192,6 +192,7 @@ fn beside(page: &mut Page, fleet: &Fleet, look: Look) {
 fn grid<R>(rows: &[R], columns: &[Column<R>], look: Look, most: usize) -> String {
     let mut grid = Grid::new();
     grid.load_style(if look.boxes { presets::UTF8_FULL_CONDENSED } else { presets::ASCII_FULL_CONDENSED });
+    #[cfg(not(target_family = "wasm"))] // which has none
     grid.force_no_tty();
     if look.wide {
         grid.set_content_arrangement(ContentArrangement::Disabled);

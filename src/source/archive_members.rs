@@ -1,7 +1,6 @@
 //! What is in a zip: its members, each a log of its own, named `archive.zip!member`.
 
 use std::fmt;
-use std::fs::File;
 use std::io::{self, BufReader, Read, Seek, SeekFrom};
 use std::path::Path;
 use std::sync::Arc;
@@ -14,6 +13,7 @@ use zip::{CompressionMethod, DateTime, ZipArchive};
 use super::Meter;
 use super::archive::{LIMITS, Refusal};
 use super::archive_stream::{Method, Promise, Stream, unpack_member};
+use super::disk::{self, File};
 use super::meter::Metered;
 
 /// Members of one archive. Its list is held in memory.
@@ -62,7 +62,7 @@ pub(super) fn members(path: &Path) -> io::Result<Option<Vec<Member>>> {
             (size.saturating_add(member.size), packed.saturating_add(member.packed))
         });
     // Members may share bytes, so what the file really has counts.
-    LIMITS.allow(size, packed.min(path.metadata()?.len()))?;
+    LIMITS.allow(size, packed.min(disk::metadata(path)?.len()))?;
     members.sort_by(|a, b| a.name.cmp(&b.name));
     Ok(Some(members))
 }

@@ -5,10 +5,10 @@ use std::io::{self, BufReader, Read};
 use flate2::Crc;
 use flate2::read::{DeflateDecoder, MultiGzDecoder};
 
-use super::Meter;
 use super::archive::{LIMITS, Limits, Packing, Refusal};
 use super::document;
 use super::meter::Metered;
+use super::{Meter, zstandard};
 
 /// Packed bytes a step.
 const STEP: usize = 64 * 1024;
@@ -60,7 +60,7 @@ fn unpack_within(packing: Packing, packed: Stream, limits: Limits) -> io::Result
     let (packed, meter) = metered(packed);
     let from: Stream = match packing {
         Packing::Gzip => Box::new(MultiGzDecoder::new(packed)),
-        Packing::Zstd => zstd(packed)?,
+        Packing::Zstd => zstandard::unpack(packed, WINDOW)?,
         // Text that is written longer, not shorter: no bomb.
         Packing::Mail => return Ok(document::mail(Box::new(packed))),
         Packing::Rtf => return Ok(document::rtf(Box::new(packed))),
@@ -76,7 +76,7 @@ pub(super) fn unpack_member(method: Method, packed: Stream, promise: Promise) ->
     let from: Stream = match method {
         Method::Stored => Box::new(packed),
         Method::Deflate => Box::new(DeflateDecoder::new(packed)),
-        Method::Zstd => zstd(packed)?,
+        Method::Zstd => zstandard::unpack(packed, WINDOW)?,
     };
     let promise = Some((promise, Crc::new()));
     Ok(Box::new(Unpacked { from, packed: meter, unpacked: 0, limits: LIMITS, promise, failure: None }))
@@ -85,12 +85,6 @@ pub(super) fn unpack_member(method: Method, packed: Stream, promise: Promise) ->
 fn metered(packed: Stream) -> (BufReader<Metered<Stream>>, Meter) {
     let meter = Meter::default();
     (BufReader::with_capacity(STEP, Metered::new(packed, meter.clone())), meter)
-}
-
-fn zstd(packed: BufReader<Metered<Stream>>) -> io::Result<Stream> {
-    let mut decoder = zstd::Decoder::with_buffer(packed)?;
-    decoder.window_log_max(WINDOW)?;
-    Ok(Box::new(decoder))
 }
 
 impl Unpacked {
@@ -125,7 +119,7 @@ impl Read for Unpacked {
             Err(error) if error.raw_os_error().is_some() || error.kind() == io::ErrorKind::Interrupted => {
                 return Err(error);
             }
-            Err(error) if error.to_string().contains("too much memory") => Refusal::Window(1 << WINDOW),
+            Err(error) if zstandard::is_too_large(&error) => Refusal::Window(1 << WINDOW),
             Err(_) => Refusal::Damaged,
         };
         self.failure = Some(refusal);

@@ -4,9 +4,8 @@ use std::fmt;
 use std::ops::{Deref, Range};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use memmap2::Mmap;
-
 use super::Lines;
+use super::mapping::Map;
 
 /// Whole lines of a log, in order. An over-long line may stand alone in a block with only its beginning: go through
 /// [`Block::lines`], which knows.
@@ -20,7 +19,7 @@ pub struct Block {
 }
 
 enum Bytes {
-    Mapped(Arc<Mmap>),
+    Mapped(Arc<Map>),
     Read(Buffer),
 }
 
@@ -31,7 +30,7 @@ impl Block {
     }
 
     /// A range of a mapped file.
-    pub(super) fn mapped(offset: u64, map: Arc<Mmap>, range: Range<usize>, dropped: u64, cap: usize) -> Self {
+    pub(super) fn mapped(offset: u64, map: Arc<Map>, range: Range<usize>, dropped: u64, cap: usize) -> Self {
         Block { offset, bytes: Bytes::Mapped(map), range, dropped, cap }
     }
 

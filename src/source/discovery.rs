@@ -2,15 +2,13 @@
 
 use std::collections::HashMap;
 use std::ffi::{OsStr, OsString};
-use std::fs;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
-use walkdir::{DirEntry, WalkDir};
-
 use super::archive::Packing;
 use super::archive_members::{Member, members};
-use super::{Input, SourceError, destination, error::unlisted, glob, small};
+use super::disk::{self, File, Metadata, Walked};
+use super::{Input, SourceError, destination, glob, small};
 
 /// An input and how we came to it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -111,7 +109,7 @@ pub fn discover(args: &[OsString]) -> Discovery {
 impl Search {
     fn follow(&mut self, arg: &OsStr) {
         let path = Path::new(arg);
-        match fs::metadata(path) {
+        match disk::metadata(path) {
             Ok(about) if about.is_dir() => self.walk(path),
             Ok(_) => self.add(Input::File(path.to_path_buf())),
             // A file may be called `[1].txt`, so what exists is never a pattern.
@@ -144,20 +142,17 @@ impl Search {
 
     fn walk(&mut self, folder: &Path) {
         let mut any = false;
-        for entry in WalkDir::new(folder).follow_links(true).sort_by_file_name() {
-            match entry {
-                Ok(entry) if entry.file_type().is_file() && destination::is_draft(entry.path()) => {}
-                Ok(entry) if entry.file_type().is_file() => {
+        for walked in disk::walk(folder) {
+            match walked {
+                Ok(file) if destination::is_draft(&file.path) => {}
+                Ok(file) => {
                     any = true;
-                    let real = self.real(&entry);
-                    self.add_real(real, Input::File(entry.into_path()), Some(folder));
+                    let real = self.real(&file);
+                    self.add_real(real, Input::File(file.path), Some(folder));
                 }
-                Ok(_) => {}
-                Err(error) => {
-                    if let Some((path, error)) = unlisted(error) {
-                        any = true;
-                        self.so_far.problems.push(SourceError::of(path.display().to_string(), error));
-                    }
+                Err((path, error)) => {
+                    any = true;
+                    self.so_far.problems.push(SourceError::of(path.display().to_string(), error));
                 }
             }
         }
@@ -176,16 +171,16 @@ impl Search {
     }
 
     /// The real path of a file in a folder.
-    fn real(&mut self, entry: &DirEntry) -> PathBuf {
-        let path = entry.path();
-        let (Some(folder), false) = (path.parent(), entry.path_is_symlink()) else {
+    fn real(&mut self, file: &Walked) -> PathBuf {
+        let path = file.path.as_path();
+        let (Some(folder), Some(name), false) = (path.parent(), path.file_name(), file.is_link) else {
             return path.canonicalize().unwrap_or_else(|_| path.to_path_buf());
         };
         if self.folder.as_ref().is_none_or(|(walked, _)| walked != folder) {
             let real = folder.canonicalize().unwrap_or_else(|_| folder.to_path_buf());
             self.folder = Some((folder.to_path_buf(), real));
         }
-        self.folder.as_ref().map_or_else(PathBuf::new, |(_, real)| real.join(entry.file_name()))
+        self.folder.as_ref().map_or_else(PathBuf::new, |(_, real)| real.join(name))
     }
 
     /// `root`: the folder it was found in; none where the user named it.
@@ -229,13 +224,13 @@ pub fn look_into(found: Found) -> Result<Vec<Found>, SourceError> {
 
 /// Size and first bytes of a regular file. Nothing else is opened: what a pipe holds can be read only once.
 fn beginning(path: &Path) -> Option<(u64, [u8; 4])> {
-    let about = fs::metadata(path).ok().filter(fs::Metadata::is_file)?;
+    let about = disk::metadata(path).ok().filter(Metadata::is_file)?;
     let mut head = [0; 4];
     if about.len() == 0 {
         // Nothing is in it; files of /proc say so too, and some of them make who reads them wait for ever.
         return Some((0, head));
     }
-    let mut file = fs::File::open(path).ok()?;
+    let mut file = File::open(path).ok()?;
     let _ = file.read(&mut head).ok()?; // a shorter file is no archive
     Some((about.len(), head))
 }

@@ -1,4 +1,4 @@
-use std::fs::{create_dir_all, write};
+use std::fs::{self, create_dir_all, write};
 
 use tempfile::TempDir;
 

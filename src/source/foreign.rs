@@ -1,9 +1,8 @@
 //! Files that people send instead of a log: a picture of the screen, a PDF, a mail in Outlook's own format.
 
-use std::fs::File;
 use std::io::Read;
 
-use super::Input;
+use super::{Input, disk::File};
 
 /// What the first bytes say, and what to do instead.
 const KINDS: [(&[u8], &str, &str); 7] = [

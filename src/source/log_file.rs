@@ -1,16 +1,13 @@
 //! One log: what it is, and its lines in blocks.
 
 use std::fmt;
-use std::fs::File;
 use std::io::{self, Cursor, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 use std::time::{Duration, SystemTime};
-
-use same_file::Handle;
 
 use super::archive::{Packing, Refusal};
 use super::archive_stream::{Stream, unpack};
+use super::disk::{self, File, Shared};
 use super::error::is_in_use;
 use super::lines::LINE_CAP;
 use super::mapping::{self, Mapped};
@@ -85,7 +82,7 @@ pub struct Log {
     sample: Sample,
     fingerprint: u64,
     /// A regular file and its size when opened.
-    file: Option<(Arc<File>, u64)>,
+    file: Option<(Shared, u64)>,
     path: Option<PathBuf>,
     road: Road,
     meter: Meter,
@@ -160,7 +157,7 @@ impl Log {
             && !start.encoding.is_utf16()
             && mapping::is_settled(modified, options.settle)
             && mapping::is_local(path);
-        let file = Arc::new(file);
+        let file = Shared::from(file);
         let map = if may_map { mapping::map(&file) } else { None };
         let (encoding, fingerprint) = (start.encoding_by(&sample), start.fingerprint());
         let road = match map {
@@ -170,7 +167,7 @@ impl Log {
             None => {
                 let room = usize::try_from(size).ok().filter(|size| *size > 0).unwrap_or(usize::MAX);
                 let block = room.saturating_add(1).min(options.block);
-                let rest = Metered::new(Arc::clone(&file), options.meter.clone());
+                let rest = Metered::new(Shared::clone(&file), options.meter.clone());
                 Road::Read(start.reader(rest, block, cap))
             }
         };
@@ -339,7 +336,7 @@ impl Log {
     fn position(&self) -> Option<u64> {
         let (file, _) = self.file.as_ref()?;
         match &self.road {
-            Road::Read(_) => file.as_ref().stream_position().ok(),
+            Road::Read(_) => disk::position(file),
             // A map that still stands may show NULs where its last page was cut.
             Road::Map(mapped) => file.metadata().ok().map(|about| about.len().min(mapped.size())),
         }
@@ -354,10 +351,9 @@ impl Log {
         if mapping::is_settled(about.modified().ok(), LIVELY) {
             return None;
         }
-        let ours = Handle::from_file(file.try_clone().ok()?).ok()?;
-        match Handle::from_path(path) {
+        match disk::is_at(file, path) {
             Err(error) if is_gone(&error) => return Some(Change::Gone),
-            Ok(theirs) if theirs != ours => return Some(Change::Replaced),
+            Ok(false) => return Some(Change::Replaced),
             _ => {}
         }
         (about.len() > self.position()?).then_some(Change::Grew)

@@ -10,11 +10,18 @@ mod archive_stream;
 mod block;
 mod destination;
 mod discovery;
+/// Files, asked about, opened and listed. A page has those that it was handed.
+#[cfg_attr(target_family = "wasm", path = "disk/handed.rs")]
+mod disk;
 mod document;
 mod encoding;
 mod error;
 mod foreign;
 mod glob;
+#[cfg(all(test, not(target_family = "wasm")))]
+#[allow(dead_code, reason = "of a page; here it is tested")]
+#[path = "disk/handed.rs"]
+mod handed;
 mod input;
 mod lines;
 mod log_file;
@@ -26,13 +33,20 @@ mod sample;
 mod sensitive;
 mod small;
 mod stdin_buffer;
+#[cfg(not(target_family = "wasm"))]
 mod tail;
+/// zstd: its own C code; a page has a reader in Rust.
+#[cfg_attr(target_family = "wasm", path = "zstandard/rust.rs")]
+mod zstandard;
 
 pub use archive::Refusal;
 pub use archive_members::Member;
 pub use block::Block;
 pub use destination::{Destinations, draft_of};
 pub use discovery::{Discovery, Extent, Found, Listed, discover, look_into, paths_from};
+pub use disk::File;
+#[cfg(target_family = "wasm")]
+pub use disk::{Handed, hand};
 pub use encoding::{Encoding, to_text};
 pub use error::SourceError;
 pub use foreign::foreign;
@@ -44,4 +58,5 @@ pub use places::{KNOWN_PLACES, KnownLog, KnownLogs, KnownPlace, find_known};
 pub use sensitive::Sensitive;
 pub use small::small_text;
 pub use stdin_buffer::StdinBuffer;
+#[cfg(not(target_family = "wasm"))]
 pub use tail::{Anew, Look, Tail};

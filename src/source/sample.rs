@@ -1,12 +1,12 @@
 //! What detection gets to see of a log.
 
-use std::fs::File;
 use std::io::{self, ErrorKind, Read, Seek, SeekFrom};
 use std::ops::Deref;
 use std::sync::Arc;
 
 use super::Encoding;
 use super::block::Buffer;
+use super::disk::File;
 use super::lines::{LINE_CAP, capped, end_len, last_end};
 
 /// Bytes of the head, of the middle and of the tail.

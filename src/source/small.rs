@@ -2,10 +2,11 @@
 
 use std::{
     ffi::OsStr,
-    fs::File,
     io::{self, Read},
     path::Path,
 };
+
+use super::disk::File;
 
 /// A longer file is none of them, but a log, a device or worse.
 const MOST_BYTES: u64 = 64 << 20;

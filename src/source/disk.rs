@@ -1,0 +1,51 @@
+//! The system's files.
+
+use std::io::{self, Seek};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::{Duration, SystemTime};
+
+use same_file::Handle;
+use walkdir::WalkDir;
+
+use super::error::unlisted;
+
+pub use std::fs::File;
+
+pub(super) use std::fs::{Metadata, metadata};
+
+/// An open file with several owners, and one place at which they read.
+pub(super) type Shared = Arc<File>;
+
+/// A file in a folder.
+pub(super) struct Walked {
+    pub(super) path: PathBuf,
+    /// It is a link to it.
+    pub(super) is_link: bool,
+}
+
+/// The files in a folder and in those below it, sorted by name; and the folders that could not be listed.
+pub(super) fn walk(folder: &Path) -> impl Iterator<Item = Result<Walked, (PathBuf, io::Error)>> {
+    WalkDir::new(folder).follow_links(true).sort_by_file_name().into_iter().filter_map(|entry| match entry {
+        Ok(entry) if entry.file_type().is_file() => {
+            Some(Ok(Walked { is_link: entry.path_is_symlink(), path: entry.into_path() }))
+        }
+        Ok(_) => None,
+        Err(error) => unlisted(error).map(Err),
+    })
+}
+
+/// Whether the file of this name is still this one.
+pub(super) fn is_at(file: &File, path: &Path) -> io::Result<bool> {
+    Ok(Handle::from_path(path)? == Handle::from_file(file.try_clone()?)?)
+}
+
+/// How far a file was read.
+pub(super) fn position(file: &Shared) -> Option<u64> {
+    file.as_ref().stream_position().ok()
+}
+
+/// How long ago that was; none for what is to come.
+pub(super) fn age(time: SystemTime) -> Option<Duration> {
+    time.elapsed().ok()
+}

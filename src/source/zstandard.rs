@@ -1,0 +1,15 @@
+//! zstd by its own C code.
+
+use std::io::{self, BufRead, Read};
+
+/// What is in a stream of zstd, as far as it needs no more memory than two to the power `window`.
+pub(super) fn unpack(packed: impl BufRead + Send + 'static, window: u32) -> io::Result<Box<dyn Read + Send>> {
+    let mut decoder = zstd::Decoder::with_buffer(packed)?;
+    decoder.window_log_max(window)?;
+    Ok(Box::new(decoder))
+}
+
+/// Whether it needs more.
+pub(super) fn is_too_large(error: &io::Error) -> bool {
+    error.to_string().contains("too much memory")
+}
