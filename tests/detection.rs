@@ -54,8 +54,11 @@ const WORDINGS: [[&str; 3]; 8] = [
     ["Stuur e-pos na a@b.example", "Gestuur", "Fout: 535 5.7.8 Authentication failed"],
 ];
 
+/// What another program makes of a line, by its number.
+type Framed = fn(usize, &str) -> String;
+
 /// Frames in which loggers, collectors and mails carry the lines of others.
-const FRAMES: [(&str, fn(usize, &str) -> String); 7] = [
+const FRAMES: [(&str, Framed); 7] = [
     ("docker", |n, line| format!("2026-11-23T06:26:{n:02}.123456789Z {line}")),
     ("cri", |n, line| format!("2026-11-23T06:26:{n:02}.123Z stdout F {line}")),
     ("syslog", |n, line| format!("Nov 23 08:26:{n:02} pc mailer[77]: {line}")),

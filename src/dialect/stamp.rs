@@ -270,8 +270,11 @@ fn dotted(text: &[u8]) -> Option<NaiveTime> {
     NaiveTime::from_hms_opt(pair(0), pair(3), pair(6).min(59))
 }
 
+/// Year, month and day in the order of the text, each with its number of digits.
+type Date = [(u32, u8); 3];
+
 /// `20261123-085556.417`: date and time of day without marks in them, and their length.
-fn compact(text: &[u8]) -> Option<([(u32, u8); 3], NaiveTime, usize)> {
+fn compact(text: &[u8]) -> Option<(Date, NaiveTime, usize)> {
     let number = |from: usize, to: usize| {
         let digits = text.get(from..to).filter(|digits| digits.iter().all(u8::is_ascii_digit))?;
         Some(digits.iter().fold(0, |n, d| n * 10 + u32::from(d - b'0')))

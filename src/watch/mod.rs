@@ -338,7 +338,7 @@ impl<'k> State<'_, 'k> {
             }
         };
         self.quiet.tried = Some((size, quiet));
-        let found = Written::of(&log, &self.watched.request, &self.asked, self.knowledge, self.before.as_ref(), quiet);
+        let found = Written::of(&log, &self.watched.request, self.asked, self.knowledge, self.before.as_ref(), quiet);
         match found {
             Some(written) => {
                 if !at_start {
@@ -371,7 +371,7 @@ impl<'k> State<'_, 'k> {
         }
         self.quiet.looked = written.tally().lines;
         let Ok(log) = written::open(&self.watched.path) else { return Ok(false) };
-        let sure = Written::of(&log, &self.watched.request, &self.asked, self.knowledge, None, false);
+        let sure = Written::of(&log, &self.watched.request, self.asked, self.knowledge, None, false);
         let Some(sure) = sure.filter(|sure| !sure.is_like(written)) else { return Ok(false) };
         let sentence = format!("{}, not as it seemed at first: reading it again.", sure.about());
         self.written = None;
