@@ -10,7 +10,7 @@ use crate::{
     dialect::DialectSet,
     knowledge::Knowledge,
     redact::{Level, LogRedactor, Redactor},
-    source::{Block, Found, Input, Line, Log, SourceError},
+    source::{Block, Found, Line, Log, SourceError},
 };
 
 /// Writes a copy of the one log of the request, in which secrets and, by level, people are replaced. Memory does not
@@ -45,9 +45,9 @@ pub fn redact_all(request: &Request, level: Level, copies_of_all: &mut dyn Write
         let mut zip = ZipWriter::new_stream(&mut *copies_of_all);
         let mut names = Vec::new();
         for log in found {
-            let opened = OpenedLog::open(request, &prepared.asked, &log.path);
+            let opened = || OpenedLog::open(request, &prepared.asked, &log.path);
             // What was found beside the logs is none; one that cannot be opened is told of below.
-            if !log.named && opened.is_ok_and(|opened| opened.handwriting.is_none()) {
+            if !log.named && log.is_repeatable() && opened().is_ok_and(|opened| opened.handwriting.is_none()) {
                 summary.notes.push(format!("{}: no SMTP log, so no copy of it is in the zip.", log.path));
                 continue;
             }
@@ -119,7 +119,7 @@ pub(crate) fn one(
     }
     let hands = handwriting.as_ref().map(analysis::Handwriting::hands);
     // A secret may stand in the open before the line that tells of it. What comes through a pipe comes once.
-    if found.path != Input::Stdin
+    if found.is_repeatable()
         && let Some(hands) = &hands
         && let Ok(mut whole) = open()
     {

@@ -11,7 +11,7 @@ use crate::{
     rule::State,
     scan::FileFacts,
     session::Transaction,
-    source::{Found, Input},
+    source::Found,
 };
 
 /// Lines shown of each end of a conversation; what is between is counted.
@@ -115,7 +115,7 @@ pub(crate) fn excerpt(
         return Ok(Ok((Vec::new(), Vec::new(), 0)));
     };
     // A line may quote a secret that another one tells.
-    if found.path != Input::Stdin
+    if found.is_repeatable()
         && let Ok(mut whole) = open()
     {
         gate.learn_secrets(rewrite::secrets_of(&mut whole.log, &hands, prepared.knowledge())?);

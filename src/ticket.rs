@@ -103,7 +103,7 @@ pub(crate) fn collect<'k>(
     let mut proof = Proof::default();
     if let Some(source) = ticket.wanted()
         && let Some(file) = read(&found, ticket.path(source.file))
-        && (file.path != Input::Stdin || kept.is_whole())
+        && (file.is_repeatable() || kept.is_whole())
     {
         match show::excerpt(&request, file, source, ticket.gate(), EACH_END)? {
             Ok(transcript) => proof.transcript = transcript,

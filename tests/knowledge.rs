@@ -30,8 +30,9 @@ fn run(folder: &tempfile::TempDir, line: &str) -> Output {
     command.env("XDG_CONFIG_HOME", &config).env("APPDATA", &config).output().unwrap()
 }
 
+/// What was written, with a blank wherever a line was broken.
 fn text(output: &[u8]) -> String {
-    String::from_utf8_lossy(output).into_owned()
+    String::from_utf8_lossy(output).split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 #[test]

@@ -85,6 +85,9 @@ impl Inspection<'_> {
     /// that is known of it before its mails are judged.
     pub(super) fn senders(&self, found: &Found) -> Senders {
         let mut senders = Senders::default();
+        if !found.is_repeatable() {
+            return senders;
+        }
         let Ok(opened) = OpenedLog::open(self.request, self.asked, &found.path) else { return senders };
         let Some(handwriting) = &opened.handwriting else { return senders };
         let (hands, sample) = (handwriting.hands(), opened.log.sample());

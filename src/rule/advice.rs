@@ -90,7 +90,7 @@ fn contradicts(step: &str, provider: &Provider, own_says: bool) -> bool {
     let webmail = provider.password == Password::App && holds(&["webmail"]);
     let other_ports = !provider.servers.is_empty() && provider.servers.iter().all(|server| server.port != Some(465));
     // A step that says where the settings stand is needed all the same.
-    own_says && (none_taken || webmail || other_ports && holds(&["465"]) && !holds(&["e-mail settings"]))
+    own_says && (none_taken || webmail) || other_ports && holds(&["465"]) && !holds(&["e-mail settings"])
 }
 
 fn asks_for_pdf(step: &str) -> bool {

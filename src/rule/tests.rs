@@ -87,7 +87,7 @@ fn one_fault_is_one_finding() {
     assert_eq!(about.iter().map(|f| (f.finding, f.count, f.of)).collect::<Vec<_>>(), [("since-moment", 4, 7)]);
     // It carries the steps of its cause.
     let steps = format!("{:?}", about[0].steps);
-    assert!(steps.contains("full e-mail address") && !steps.contains("look beyond"), "{steps}");
+    assert!(steps.contains("Type the password again") && !steps.contains("look beyond"), "{steps}");
 }
 
 #[test]

@@ -24,6 +24,12 @@ pub struct Found {
 }
 
 impl Found {
+    /// What stands in it stands there the next time as well; what comes through a pipe comes once.
+    #[must_use]
+    pub fn is_repeatable(&self) -> bool {
+        self.extent.is_some()
+    }
+
     /// Whether it is a file in which nothing stands, as far as its size tells.
     #[must_use]
     pub fn is_empty_file(&self) -> bool {
