@@ -61,6 +61,15 @@ fn configuration(variable: impl Fn(&str) -> Option<OsString>) -> Option<PathBuf>
 mod tests {
     use super::*;
 
+    #[cfg(windows)]
+    #[test]
+    fn the_folder_of_the_configuration() {
+        let of = |folder: &'static str| configuration(|name| (name == "APPDATA").then(|| folder.into()));
+        assert_eq!(of("C:\\Users\\x\\AppData"), Some("C:\\Users\\x\\AppData".into()));
+        // Nothing is looked for below the folder somebody happens to be in.
+        assert_eq!(of("y"), None);
+    }
+
     #[cfg(unix)]
     #[test]
     fn the_folder_of_the_configuration() {

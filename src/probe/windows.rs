@@ -24,6 +24,11 @@ use windows::{
 
 use super::record::Record;
 
+/// Records of one answer that are read; a longer list is no mail domain's.
+const MAX_RECORDS: usize = 200;
+/// `DNS_ERROR_RCODE_NAME_ERROR` and `DNS_INFO_NO_RECORDS`: the resolver answered that there is none.
+const NO_SUCH_RECORD: [u32; 2] = [9003, 9501];
+
 /// Where Windows keeps its own version, and its switches for TLS (Schannel).
 const VERSION: &str = "SOFTWARE\\Microsoft\\Windows NT\\CurrentVersion";
 const SCHANNEL: &str = "SYSTEM\\CurrentControlSet\\Control\\SecurityProviders\\SCHANNEL\\Protocols";

@@ -1,4 +1,4 @@
-use std::fs::{self, create_dir_all, write};
+use std::fs::{create_dir_all, write};
 
 use tempfile::TempDir;
 
@@ -118,6 +118,7 @@ fn nothing_is_found_twice() {
 #[cfg(unix)]
 #[test]
 fn links_pipes_and_closed_folders() {
+    use std::fs;
     use std::os::unix::fs::{PermissionsExt, symlink};
     let house = house();
     symlink(house.path(), house.path().join("L1/loop")).unwrap();
