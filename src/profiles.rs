@@ -1,6 +1,9 @@
 //! Profiles: how a program writes its log, drafted from one log and tried on another.
 
-use std::io::{self, Write};
+use std::{
+    collections::BTreeSet,
+    io::{self, Write},
+};
 
 use crate::{
     Request, Summary,
@@ -41,9 +44,10 @@ pub fn learn(request: &Request, out: &mut dyn Write) -> io::Result<Summary> {
 /// The profile with a hole for every word of a log that may not be shown; a template that cannot be without goes.
 fn showable(mut profile: Profile) -> Profile {
     let mut gate = Redactor::new(Level::Personal);
+    let marks = marks(&profile);
     profile.rules.retain_mut(|rule| {
         let text = rule.template.to_string();
-        let shown = with_holes(&text, &mut gate);
+        let shown = with_holes(&text, &mut |word| marks.contains(word) || gate.is_program_word(word));
         if shown != text {
             let Ok(template) = Template::parse(&shown) else { return false };
             rule.template = template;
@@ -53,24 +57,56 @@ fn showable(mut profile: Profile) -> Profile {
     profile
 }
 
+/// The words by which alone a template of the server's differs from one of the client's: they say who speaks, and without
+/// them a profile could not tell.
+fn marks(profile: &Profile) -> BTreeSet<String> {
+    let of = |kinds: [Kind; 2]| -> Vec<String> {
+        let rules = profile.rules.iter().filter(|rule| kinds.contains(&rule.kind));
+        rules.map(|rule| rule.template.to_string()).collect()
+    };
+    let (server, client) = (of([Kind::Server, Kind::Reply]), of([Kind::Client, Kind::Bare]));
+    let mut marks = BTreeSet::new();
+    for (server, client) in server.iter().flat_map(|server| client.iter().map(move |client| (server, client))) {
+        let (ours, theirs): (Vec<&str>, Vec<&str>) = (parts(server).collect(), parts(client).collect());
+        let mut differ = ours.iter().zip(&theirs).filter(|(a, b)| a != b);
+        if ours.len() == theirs.len()
+            && let (Some((a, b)), None) = (differ.next(), differ.next())
+            && is_word(a)
+            && is_word(b)
+        {
+            marks.extend([(*a).to_owned(), (*b).to_owned()]);
+        }
+    }
+    marks
+}
+
 /// The text of a template in which `{word}` stands for each word that may not be shown.
-fn with_holes(text: &str, gate: &mut Redactor) -> String {
-    let mut out = String::with_capacity(text.len());
+fn with_holes(text: &str, may_show: &mut dyn FnMut(&str) -> bool) -> String {
+    parts(text).map(|part| if !is_word(part) || may_show(part) { part } else { "{word}" }).collect()
+}
+
+/// The words, holes and marks of a template's text.
+fn parts(text: &str) -> impl Iterator<Item = &str> {
     let mut rest = text;
-    while let Some(first) = rest.chars().next() {
-        let word = |c: char| c.is_alphanumeric() || "._-@".contains(c);
-        let len = match first {
+    std::iter::from_fn(move || {
+        let len = match rest.chars().next()? {
             '{' if rest.starts_with("{{") => 2,
             '{' => rest.find('}').map_or(rest.len(), |at| at + 1),
-            c if word(c) => rest.find(|c| !word(c)).unwrap_or(rest.len()),
+            c if of_word(c) => rest.find(|c| !of_word(c)).unwrap_or(rest.len()),
             c => c.len_utf8(),
         };
         let (part, tail) = rest.split_at(len);
-        let shown = !word(first) || gate.is_program_word(part);
-        out.push_str(if shown { part } else { "{word}" });
         rest = tail;
-    }
-    out
+        Some(part)
+    })
+}
+
+fn is_word(part: &str) -> bool {
+    part.starts_with(of_word)
+}
+
+fn of_word(c: char) -> bool {
+    c.is_alphanumeric() || "._-@".contains(c)
 }
 
 /// Shows lines of the log with what the profile takes them for. Secrets are masked by the state of the dialogue, people

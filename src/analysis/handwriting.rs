@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use crate::{
-    dialect::{self, Dialect, DialectSet, Learned, Profile, What},
+    dialect::{self, Dialect, DialectSet, Learned, Outcome, Profile, What},
     session,
     source::{self, Log},
 };
@@ -55,6 +55,14 @@ fn hears_dialogue(dialect: &Dialect, lines: &[&[u8]]) -> bool {
         let what = dialect.read(line).what;
         matches!(what, What::Server(..) | What::Client(..) | What::Turn(_))
             || matches!(what, What::Outcome(_)) && !dialect.is_by_words()
+    })
+}
+
+/// Whether some line says that a mail has gone out, or names a recipient.
+fn tells_of_mails(dialect: &Dialect, lines: &[&[u8]]) -> bool {
+    lines.iter().any(|line| match dialect.read(line).what {
+        What::Outcome(Outcome { sent, recipients, .. }) => sent == Some(true) || !recipients.is_empty(),
+        _ => false,
     })
 }
 
@@ -123,7 +131,10 @@ impl Handwriting {
                 // And a dialogue is more than words, however many of the lines these are.
                 if dialect.is_by_words() {
                     let few = (found.score < WORDS_ALONE).then(|| learn(true)).flatten();
-                    let told = |learned: &Learned| learned.converses() || learned.tells_of_connections();
+                    // Where the writer tells of mails, a reply alone makes no dialogue: the writer quotes it.
+                    let spoken = |l: &Learned| l.tells_of_connections() || l.dialogue && l.hears(lines);
+                    let alone = |l: &Learned| spoken(l) && !(l.dialogue && tells_of_mails(dialect, lines));
+                    let told = |learned: &Learned| learned.converses() || alone(learned);
                     let learned = few.filter(|learned| learned.connects(lines)).or_else(|| learn(false).filter(told));
                     if let Some(learned) = learned {
                         return Some(Handwriting::learned(learned));

@@ -71,7 +71,8 @@ impl Learned {
     }
 
     /// A server speaks, in lines that do not quote it behind a word of an error.
-    fn hears(&self, lines: &[&[u8]]) -> bool {
+    #[must_use]
+    pub fn hears(&self, lines: &[&[u8]]) -> bool {
         let (mut said, mut quoted) = (0usize, 0usize);
         for line in lines {
             self.profile.flattened(line, |line, _| {
@@ -98,11 +99,11 @@ impl Learned {
         self.profile.marks_sides
     }
 
-    /// It tells of connections and not of mails that have gone out.
+    /// It tells of connections, or in a dialogue of their end, and not of mails that have gone out.
     #[must_use]
     pub fn tells_of_connections(&self) -> bool {
-        let begins = [Kind::Connecting, Kind::Connected];
-        !self.profile.has(Kind::Sent) && begins.iter().any(|kind| self.profile.has(*kind))
+        let begins = [Kind::Connecting, Kind::Connected].iter().any(|kind| self.profile.has(*kind));
+        !self.profile.has(Kind::Sent) && (begins || self.dialogue && self.profile.has(Kind::Closed))
     }
 
     /// What a reading tells beside the dialogue, each worth a reply: sides, sessions, times.

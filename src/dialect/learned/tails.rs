@@ -112,7 +112,9 @@ fn common(mut alike: Vec<(u16, Vec<Piece>)>, kinds: usize) -> Vec<Piece> {
             *counts.entry(piece).or_default() += 1;
         }
         // A checksum is the same behind the same text.
-        let varies = counts.len() >= MIN_KINDS && counts.len() * 3 > alike.len() && counts.keys().all(is_word);
+        let words = counts.len() >= MIN_KINDS && counts.len() * 3 > alike.len() && counts.keys().all(is_word);
+        // Hexadecimal digits are now a number, now letters and digits.
+        let varies = words || counts.len() > 1 && counts.keys().all(|piece| is_word(piece) && !is_literal(piece));
         if varies && is_marked(&alike, out.len(), kinds) {
             // A running number, a checksum, a time: never the same behind the same mark.
             out.push(Piece::Hole(Hole::Word));
@@ -146,6 +148,10 @@ fn is_word(piece: &Piece) -> bool {
         Piece::Hole(hole) => matches!(hole, Hole::Number | Hole::Id | Hole::Time),
         Piece::Gap => false,
     }
+}
+
+fn is_literal(piece: &Piece) -> bool {
+    matches!(piece, Piece::Literal(_))
 }
 
 /// Whether before the piece at this place, counted from the end, the same mark stands in all texts, of whatever kind.

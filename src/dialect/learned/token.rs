@@ -21,7 +21,7 @@ pub(in crate::dialect) fn tokens(text: &[u8]) -> Vec<Token> {
     let mut out = Vec::new();
     let mut at = 0;
     while at < text.len() {
-        let (piece, length) = token(&text[at..], at == 0 || !is_word(text[at - 1]));
+        let (piece, length) = token(text, at);
         out.push(Token { piece, span: at..at + length });
         at += length;
     }
@@ -39,7 +39,7 @@ pub(super) fn head_tokens(text: &[u8]) -> Vec<Token> {
     while at < text.len() {
         let (piece, length) = match value(&text[..at], &text[at..]) {
             Some(length) => (Piece::Hole(Hole::Any), length),
-            None => token(&text[at..], at == 0 || !is_word(text[at - 1])),
+            None => token(text, at),
         };
         out.push(Token { piece, span: at..at + length });
         at += length;
@@ -55,8 +55,14 @@ fn value(before: &[u8], rest: &[u8]) -> Option<usize> {
     (name.ends_with(b"\"") && several && timestamp::extent(rest) != Some(length)).then_some(length)
 }
 
-fn token(rest: &[u8], at_word: bool) -> (Piece, usize) {
+/// The token that begins at this place.
+fn token(text: &[u8], at: usize) -> (Piece, usize) {
+    let rest = &text[at..];
     let first = rest[0];
+    let at_word = at == 0 || !is_word(text[at - 1]) || is_escape(text, at - 1);
+    if is_escape(text, at) {
+        return (Piece::Literal(vec![first]), 1);
+    }
     if first == b' ' {
         return (Piece::Gap, rest.iter().take_while(|b| **b == b' ').count());
     }
@@ -89,6 +95,12 @@ fn token(rest: &[u8], at_word: bool) -> (Piece, usize) {
         return (Piece::Hole(Hole::Id), length);
     }
     (Piece::Literal(word.to_vec()), length)
+}
+
+/// The letter of an escaped tab or line end before a digit, as in `\t4121`: no part of what follows.
+fn is_escape(text: &[u8], at: usize) -> bool {
+    let escaped = at > 0 && text[at - 1] == b'\\' && matches!(text[at], b't' | b'n' | b'r');
+    escaped && text.get(at + 1).is_some_and(u8::is_ascii_digit)
 }
 
 /// A name of this length with digits in it is made by a machine, and never the same twice.

@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     dialect::{Endpoint, Extent, Outcome},
-    knowledge::{By, Cause, ToldMeaning},
+    knowledge::{By, Cause},
     session::{
         ClientError, End, Reply,
         mail::accepted,
@@ -139,7 +139,7 @@ impl Conversation {
         }
         let host = self.connection.host.clone();
         let told = cx.knowledge.told(outcome.error, None, host.as_ref().map(|host| host.expose()));
-        let meaning = told.filter(ToldMeaning::is_grounded);
+        let meaning = told.filter(|told| told.is_grounded(outcome.error));
         let cause = meaning.as_ref().map(|meaning| meaning.cause).filter(|cause| *cause != Cause::UnknownReply);
         let why = match (outcome.status, &meaning) {
             (Some(_), _) => u8::MAX,
@@ -287,7 +287,7 @@ impl Conversation {
         }
         let host = self.connection.host.clone();
         let told = cx.knowledge.told(error, None, host.as_ref().map(|host| host.expose()));
-        let meaning = told.filter(ToldMeaning::is_grounded);
+        let meaning = told.filter(|told| told.is_grounded(error));
         let weight = match &meaning {
             Some(meaning) => 1 + 100 * u8::from(meaning.firm) + 50 * u8::from(meaning.by == By::Text),
             None => 0,
