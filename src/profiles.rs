@@ -47,7 +47,9 @@ fn showable(mut profile: Profile) -> Profile {
     let marks = marks(&profile);
     profile.rules.retain_mut(|rule| {
         let text = rule.template.to_string();
-        let shown = with_holes(&text, &mut |word| marks.contains(word) || gate.is_program_word(word));
+        let shown = with_holes(&text, &mut |word| {
+            marks.contains(word) || dialect::is_of_connections(word) || gate.is_program_word(word)
+        });
         if shown != text {
             let Ok(template) = Template::parse(&shown) else { return false };
             rule.template = template;

@@ -19,6 +19,8 @@ pub(super) mod token;
 mod told;
 mod words;
 
+pub(crate) use words::is_of_connections;
+
 use super::{
     Dialect, Kind, LineEnd, Profile,
     template::{Hole, Piece, Template},

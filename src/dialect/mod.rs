@@ -48,6 +48,7 @@ pub use detect::{Detection, SURE, detect, others, spread};
 pub use dialect_set::{DialectSet, Hand};
 pub use escape::{escape, from_html, to_html, unescape};
 pub use framed::{Framed, framed};
+pub(crate) use learned::is_of_connections;
 pub use learned::{Learned, learn};
 pub use line::{Endpoint, Extent, Line, Open, Outcome, Side, What, number};
 pub use marks::Marks;

@@ -130,6 +130,12 @@ pub(super) const FAILED: [&str; 40] = [
 ];
 const STARTS: [&str; 7] = ["start", "started", "begin", "new", "nuwe", "starting", "begun"];
 
+/// Whether this is a word by which lines about connections are known, which so is nobody's name.
+pub(crate) fn is_of_connections(word: &str) -> bool {
+    let low = word.to_lowercase();
+    [&CONNECTING[..], &CONNECTED, &CLOSED, &CONNECTION, &STARTS].iter().any(|of| of.contains(&low.as_str()))
+}
+
 /// What the line says about the connection, if it does, with its template.
 pub(super) fn about(line: &[u8], keys: &Keys) -> Option<About> {
     let line = line.trim_ascii_end();
