@@ -255,7 +255,16 @@ fn is_sentence(word: &str) -> bool {
     let letters = bare.bytes().all(|b| b.is_ascii_alphabetic() || b"-/'.,:".contains(&b));
     let one_case =
         !bare.bytes().skip(1).any(|b| b.is_ascii_uppercase()) || !bare.bytes().any(|b| b.is_ascii_lowercase());
-    let code = bare.bytes().all(|b| b.is_ascii_digit() || b == b'.') && bare.len() <= 8;
+    let number = |text: &str| text.bytes().all(|b| b.is_ascii_digit() || b == b'.') && text.len() <= 8;
+    // `550-5.7.26`, behind `did not pass,`: a reply code and the enhanced code of its class (RFC 3463 section 2).
+    let reply = bare.split_once('-').is_some_and(|(reply, enhanced)| {
+        reply.len() == 3
+            && reply.starts_with(['2', '4', '5'])
+            && enhanced.as_bytes().get(..2) == Some(&[reply.as_bytes()[0], b'.'])
+            && number(reply)
+            && number(enhanced)
+    });
+    let code = number(bare) || reply;
     letters && one_case || code || bare.contains("://") || super::pseudonym::is_stand_in(bare)
 }
 
@@ -389,6 +398,7 @@ mod tests {
             "Application-specific password required",
             "eyJzdGF0dXMiOiI0MDAiLCJzY2hlbWVzIjoiQmVhcmVyIn0=",
             "spf=pass dkim=pass bypass=yes",
+            "DKIM = did not pass, 550-5.7.26  SPF [mail.x.co.za] = did not pass, 550 5.7.26  see",
         ] {
             assert_eq!(hide(line), line);
         }
