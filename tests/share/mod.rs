@@ -160,14 +160,15 @@ pub fn case(path: &Path) -> (Vec<(String, String)>, String) {
     let asked = mtmlog::case::CaseRequest { request: request(path), probe: None };
     let packed = mtmlog::case::pack(&asked, &mut zip).unwrap();
     let mut zip = zip::ZipArchive::new(io::Cursor::new(zip)).unwrap();
+    let count = zip.len();
     let member = |n| {
         let mut file = zip.by_index(n).unwrap();
-        let name = file.name().to_owned();
+        let name = file.name().unwrap().into_owned();
         let mut text = format!("{name}\n");
         file.read_to_string(&mut text).unwrap();
         (name, text)
     };
-    ((0..zip.len()).map(member).collect(), packed.map)
+    ((0..count).map(member).collect(), packed.map)
 }
 
 /// Logs of a folder, and of the folders in it.
