@@ -298,6 +298,8 @@ impl<'g> LogRedactor<'g> {
         let told = value.iter().any(u8::is_ascii_alphanumeric);
         let whole = visible_bytes(&[name.as_bytes(), b":", value].concat());
         if told && (secret::is_key(&name) || secret::hide(&whole) != whole) {
+            // Other lines may quote it.
+            self.censor.free(whole.as_bytes());
             return b"***".to_vec();
         }
         let word: String = name.chars().filter(char::is_ascii_alphanumeric).collect();

@@ -66,7 +66,11 @@ fn settings(text: &str, spans: &mut Vec<Span<()>>) {
         if start < done || text[..start].ends_with("</") {
             continue;
         }
-        let key = is_key(name) || is_key_in_two(two, name);
+        // `DKIM = did not pass, 550-5.7.26`: the verb, and a reply's code behind it.
+        let verb = name == "pass"
+            && text[..start].ends_with("not ")
+            && text[start + name.len()..].strip_prefix(", ").is_some_and(|code| code.starts_with(['4', '5']));
+        let key = !verb && (is_key(name) || is_key_in_two(two, name));
         // `PASS` at the beginning is POP3's command: some programs fetch before they send.
         let option = name.starts_with('-') && (key || OPTIONS.contains(&name)) || start == 0 && name == "PASS";
         let end = start + name.len();
@@ -255,16 +259,7 @@ fn is_sentence(word: &str) -> bool {
     let letters = bare.bytes().all(|b| b.is_ascii_alphabetic() || b"-/'.,:".contains(&b));
     let one_case =
         !bare.bytes().skip(1).any(|b| b.is_ascii_uppercase()) || !bare.bytes().any(|b| b.is_ascii_lowercase());
-    let number = |text: &str| text.bytes().all(|b| b.is_ascii_digit() || b == b'.') && text.len() <= 8;
-    // `550-5.7.26`, behind `did not pass,`: a reply code and the enhanced code of its class (RFC 3463 section 2).
-    let reply = bare.split_once('-').is_some_and(|(reply, enhanced)| {
-        reply.len() == 3
-            && reply.starts_with(['2', '4', '5'])
-            && enhanced.as_bytes().get(..2) == Some(&[reply.as_bytes()[0], b'.'])
-            && number(reply)
-            && number(enhanced)
-    });
-    let code = number(bare) || reply;
+    let code = bare.bytes().all(|b| b.is_ascii_digit() || b == b'.') && bare.len() <= 8;
     letters && one_case || code || bare.contains("://") || super::pseudonym::is_stand_in(bare)
 }
 
