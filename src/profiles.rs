@@ -11,6 +11,7 @@ use crate::{
     dialect::{self, DialectSet, Kind, Learned, Profile, Template},
     knowledge::Knowledge,
     redact::{Level, LogRedactor, Redactor},
+    rewrite,
     source::{self, Log},
 };
 
@@ -129,10 +130,11 @@ pub fn test(request: &Request, out: &mut dyn Write) -> io::Result<Summary> {
             return Ok(summary);
         }
     };
-    let Some(log) = only_log(request, &mut summary)? else { return Ok(summary) };
-    let lines: Vec<&[u8]> = source::lines(log.sample()).map(|line| line.text).collect();
+    let Some(mut log) = only_log(request, &mut summary)? else { return Ok(summary) };
+    let sample = log.sample().to_vec();
+    let lines: Vec<&[u8]> = source::lines(&sample).map(|line| line.text).collect();
     let kinds: Vec<Option<Kind>> = lines.iter().map(|line| profile.kind_of(line)).collect();
-    let texts = redacted(profile, &lines);
+    let texts = redacted(profile, &lines, &mut log)?;
     let blank = |n: usize| lines[n].trim_ascii().is_empty();
     let known = kinds.iter().flatten().count();
     for n in chosen(&kinds, &blank) {
@@ -163,11 +165,12 @@ fn chosen(kinds: &[Option<Kind>], blank: &dyn Fn(usize) -> bool) -> Vec<usize> {
     chosen
 }
 
-/// The lines as they may be shown, in order.
-fn redacted(profile: Profile, lines: &[&[u8]]) -> Vec<String> {
+/// The lines as they may be shown, in order; any line of the whole log may tell a secret that one of them quotes.
+fn redacted(profile: Profile, lines: &[&[u8]], log: &mut Log) -> io::Result<Vec<String>> {
     let dialect = profile.into_dialect();
     let hands = DialectSet::only(&dialect);
     let mut gate = Redactor::new(Level::Personal);
+    gate.learn_secrets(rewrite::secrets_of(log, &hands, Knowledge::builtin())?);
     let mut copy = Vec::new();
     let mut redactor = LogRedactor::new(&mut gate, Knowledge::builtin());
     for line in lines {
@@ -177,7 +180,7 @@ fn redacted(profile: Profile, lines: &[&[u8]]) -> Vec<String> {
     while let Some(line) = redactor.next_line() {
         copy.extend(line);
     }
-    source::lines(&copy).map(|line| screen(line.text)).collect()
+    Ok(source::lines(&copy).map(|line| screen(line.text)).collect())
 }
 
 /// A line as a screen may have it: no control characters, and not for ever.

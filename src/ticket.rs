@@ -13,7 +13,7 @@ use crate::{
     redact::EACH_END,
     report::{Paper, Proof, Ticket},
     show,
-    source::{Destinations, File, Found, Input, StdinBuffer, small_text},
+    source::{self, Destinations, Found, Input, StdinBuffer, small_text},
 };
 
 /// Files of which a checksum is given; a ticket is about one practice.
@@ -111,7 +111,9 @@ pub(crate) fn collect<'k>(
         }
     }
     for n in 0..CHECKSUMS {
-        if let Some(Input::File(path)) = read(&found, ticket.path(n)).map(|found| &found.path) {
+        if let Some(found) = read(&found, ticket.path(n)).filter(|found| found.is_repeatable())
+            && let Input::File(path) = &found.path
+        {
             proof.checksums.extend(checksum(path).ok().map(|sum| (n, sum)));
         }
     }
@@ -137,7 +139,7 @@ fn read<'f>(found: &'f [Found], name: Option<&str>) -> Option<&'f Found> {
 
 /// SHA-256 of the file as it lies on the disk.
 fn checksum(path: &Path) -> io::Result<String> {
-    let mut file = File::open(path)?;
+    let mut file = source::open(path)?;
     let mut sum = Sha256::new();
     let mut buffer = vec![0; 64 * 1024];
     loop {

@@ -186,7 +186,9 @@ fn threads_have_a_limit_and_a_closed_pipe_is_no_fault() {
 #[test]
 fn devices_loops_and_heaps_of_other_files_end() {
     let place = Place::new();
-    for device in ["/dev/zero", "/dev/urandom"].iter().filter(|device| Path::new(device).exists()) {
+    for device in
+        ["/dev/zero", "/dev/urandom", "/proc/kmsg", "/proc/kcore"].iter().filter(|device| Path::new(device).exists())
+    {
         for command in ["analyze", "redact", "ticket", "sample", "profile learn"] {
             let out = place.run(&format!("{command} {device}"), None);
             assert_eq!(out.status.code(), Some(2), "{command} {device}");

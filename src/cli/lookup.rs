@@ -18,7 +18,7 @@ use crate::{
     report::{Explainer, LISTS, List, ListFormat, Look, settings_json, settings_text, terminal_width},
     rule::{self, Question},
     smtp::Verb,
-    source::Sensitive,
+    source::{self, Sensitive},
 };
 
 use super::{clipboard, complaint::complain, facts_file, status::Status};
@@ -161,7 +161,7 @@ pub(super) fn explain(typed: &ExplainArgs) -> io::Result<Status> {
         match typed.what.as_slice() {
             [dash] if dash == "-" => lines(&mut answer)?,
             // A text of several lines is easier to hand over in a file, or as it was copied.
-            [file] if Path::new(file).is_file() => answer(&one_text(std::fs::File::open(file)?)?)?,
+            [file] if Path::new(file).is_file() => answer(&one_text(source::open(file)?)?)?,
             [] if io::stdin().is_terminal() => match clipboard::paste() {
                 Ok(text) => answer(&one_text(text.as_slice())?)?,
                 Err(error) => {

@@ -109,10 +109,11 @@ pub struct Patterns {
 }
 
 impl WordTable {
-    /// Whether a row holds the word itself, not only its beginning or end: such a word is nobody's name.
+    /// Whether a row holds the word itself, not only its beginning or end: such a word is nobody's name. The name of a secret
+    /// (`pin`) is no such word: what stands under it may be a number that another word would excuse.
     #[must_use]
     pub fn knows(&self, word: &[u8]) -> bool {
-        self.whole.get(word).is_some_and(|classes| classes & !BESIDE != 0)
+        self.whole.get(word).is_some_and(|classes| classes & !BESIDE & !(1 << WordClass::Secret as u32) != 0)
     }
 
     /// Whether people are called so, too.

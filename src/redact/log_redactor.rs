@@ -140,8 +140,11 @@ impl<'g> LogRedactor<'g> {
     /// Whether this line is the value of a secret that the line before has named, and whether it names one itself.
     fn expect(&mut self, text: &[u8], said: &[u8]) {
         if !text.iter().any(u8::is_ascii_alphanumeric) {
-            // A rule between the head of a table and its rows.
             self.censor.answer_due = false;
+            // A rule between the head of a table and its rows; or the value, which is hidden already.
+            if text.split(u8::is_ascii_whitespace).any(|word| word == secret::HIDDEN.as_bytes()) {
+                self.asked_for = Asks::No;
+            }
             return;
         }
         let [text, said] = [text, said].map(visible_bytes);
@@ -295,6 +298,8 @@ impl<'g> LogRedactor<'g> {
         let told = value.iter().any(u8::is_ascii_alphanumeric);
         let whole = visible_bytes(&[name.as_bytes(), b":", value].concat());
         if told && (secret::is_key(&name) || secret::hide(&whole) != whole) {
+            // Other lines may quote it.
+            self.censor.free(whole.as_bytes());
             return b"***".to_vec();
         }
         let word: String = name.chars().filter(char::is_ascii_alphanumeric).collect();

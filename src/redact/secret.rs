@@ -66,7 +66,11 @@ fn settings(text: &str, spans: &mut Vec<Span<()>>) {
         if start < done || text[..start].ends_with("</") {
             continue;
         }
-        let key = is_key(name) || is_key_in_two(two, name);
+        // `DKIM = did not pass, 550-5.7.26`: the verb, and a reply's code behind it.
+        let verb = name == "pass"
+            && text[..start].ends_with("not ")
+            && text[start + name.len()..].strip_prefix(", ").is_some_and(|code| code.starts_with(['4', '5']));
+        let key = !verb && (is_key(name) || is_key_in_two(two, name));
         // `PASS` at the beginning is POP3's command: some programs fetch before they send.
         let option = name.starts_with('-') && (key || OPTIONS.contains(&name)) || start == 0 && name == "PASS";
         let end = start + name.len();
@@ -389,6 +393,7 @@ mod tests {
             "Application-specific password required",
             "eyJzdGF0dXMiOiI0MDAiLCJzY2hlbWVzIjoiQmVhcmVyIn0=",
             "spf=pass dkim=pass bypass=yes",
+            "DKIM = did not pass, 550-5.7.26  SPF [mail.x.co.za] = did not pass, 550 5.7.26  see",
         ] {
             assert_eq!(hide(line), line);
         }

@@ -42,7 +42,7 @@ struct Content {
 /// The members of a zip, sorted by name as the files of a folder are; none for a file that is a zip only inside, such
 /// as a Word document.
 pub(super) fn members(path: &Path) -> io::Result<Option<Vec<Member>>> {
-    let mut zip = ZipArchive::new(BufReader::new(File::open(path)?)).map_err(of_list)?;
+    let mut zip = ZipArchive::new(BufReader::new(disk::open(path)?)).map_err(of_list)?;
     if zip.len() > MOST {
         return Err(Refusal::Crowded(MOST).into());
     }
@@ -147,7 +147,7 @@ impl Member {
     /// Its content, unpacked as one reads.
     pub(super) fn open(&self, meter: &Meter) -> io::Result<Stream> {
         let content = self.content?;
-        let mut file = File::open(&self.archive)?;
+        let mut file = disk::open(&self.archive)?;
         file.seek(SeekFrom::Start(content.start))?;
         let packed = Metered::new(file.take(content.packed), meter.clone());
         unpack_member(content.method, Box::new(packed), Promise { size: content.size, crc: content.crc })

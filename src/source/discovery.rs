@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use super::archive::Packing;
 use super::archive_members::{Member, members};
-use super::disk::{self, File, Metadata, Walked};
+use super::disk::{self, Metadata, Walked};
 use super::{Input, SourceError, destination, glob, small};
 
 /// An input and how we came to it.
@@ -24,10 +24,14 @@ pub struct Found {
 }
 
 impl Found {
-    /// What stands in it stands there the next time as well; what comes through a pipe comes once.
+    /// What stands in it stands there the next time as well; what comes through a pipe or a device comes once.
     #[must_use]
     pub fn is_repeatable(&self) -> bool {
-        self.extent.is_some()
+        match &self.path {
+            Input::File(path) => disk::metadata(path).is_ok_and(|about| about.is_file()),
+            Input::Member(_) => true,
+            Input::Stdin => false,
+        }
     }
 
     /// Whether it is a file in which nothing stands, as far as its size tells.
@@ -236,7 +240,7 @@ fn beginning(path: &Path) -> Option<(u64, [u8; 4])> {
         // Nothing is in it; files of /proc say so too, and some of them make who reads them wait for ever.
         return Some((0, head));
     }
-    let mut file = File::open(path).ok()?;
+    let mut file = disk::open(path).ok()?;
     let _ = file.read(&mut head).ok()?; // a shorter file is no archive
     Some((about.len(), head))
 }

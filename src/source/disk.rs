@@ -17,6 +17,40 @@ pub(super) use std::fs::{Metadata, metadata};
 /// An open file with several owners, and one place at which they read.
 pub(super) type Shared = Arc<File>;
 
+/// Opens a file, a pipe or a terminal to read it. What may have no end is refused: a device other than the null device,
+/// and what the kernel shows in `/proc`, where reading `kmsg` waits for ever and `kcore` is as large as the memory.
+///
+/// # Errors
+/// Where it cannot be opened, or is refused.
+pub fn open(path: impl AsRef<Path>) -> io::Result<File> {
+    let file = File::open(path)?;
+    match endless(&file)? {
+        Some(what) => Err(io::Error::other(what)),
+        None => Ok(file),
+    }
+}
+
+/// What it is, if reading it may have no end.
+#[cfg(unix)]
+fn endless(file: &File) -> io::Result<Option<&'static str>> {
+    use std::io::IsTerminal;
+    use std::os::unix::fs::{FileTypeExt, MetadataExt};
+    let about = file.metadata()?;
+    let kind = about.file_type();
+    if kind.is_block_device() || kind.is_char_device() {
+        let null = || metadata("/dev/null").is_ok_and(|null| kind.is_char_device() && null.rdev() == about.rdev());
+        return Ok((!file.is_terminal() && !null()).then_some("a device, which has no end"));
+    }
+    let disk = |path| metadata(path).ok().map(|about| about.dev());
+    let shown = kind.is_file() && disk("/proc") == Some(about.dev()) && disk("/") != Some(about.dev());
+    Ok(shown.then_some("a view into the running system, which may have no end"))
+}
+
+#[cfg(not(unix))]
+fn endless(_: &File) -> io::Result<Option<&'static str>> {
+    Ok(None)
+}
+
 /// A file in a folder.
 pub(super) struct Walked {
     pub(super) path: PathBuf,

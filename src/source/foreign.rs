@@ -2,7 +2,7 @@
 
 use std::io::Read;
 
-use super::{Input, disk::File};
+use super::{Input, disk};
 
 /// What the first bytes say, and what to do instead.
 const KINDS: [(&[u8], &str, &str); 7] = [
@@ -25,7 +25,7 @@ const PICTURE: &str = "Save the log as text: the file itself, or its lines copie
 pub fn foreign(input: &Input) -> Option<(&'static str, &'static str)> {
     let Input::File(path) = input else { return None };
     let mut head = [0; 8];
-    let read = File::open(path).and_then(|mut file| file.read(&mut head)).ok()?;
+    let read = disk::open(path).and_then(|mut file| file.read(&mut head)).ok()?;
     let head = &head[..read];
     // Two letters prove little: a bitmap has its size behind them, which is no text.
     let fits = |magic: &[u8]| head.starts_with(magic) && (magic.len() > 2 || head[2..].contains(&0));

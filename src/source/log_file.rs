@@ -133,9 +133,6 @@ impl Log {
     fn file(name: String, path: &Path, options: &ReadOptions, cap: usize) -> io::Result<Log> {
         let mut file = open(path)?;
         let about = file.metadata()?;
-        if is_endless(path, &about) {
-            return Err(io::Error::other("a device, which has no end"));
-        }
         if !about.is_file() {
             return Log::pipe(name, Box::new(file), options, cap);
         }
@@ -422,26 +419,12 @@ impl Start {
     }
 }
 
-/// A device such as `/dev/zero`; a terminal and the end of a pipe are named in the same way.
-#[cfg(unix)]
-fn is_endless(path: &Path, about: &std::fs::Metadata) -> bool {
-    use std::os::unix::fs::FileTypeExt;
-    let device = about.file_type().is_char_device() || about.file_type().is_block_device();
-    let input = ["/dev/null", "/dev/stdin", "/dev/tty"].iter().any(|known| path == Path::new(known));
-    device && !input && !path.starts_with("/dev/fd")
-}
-
-#[cfg(not(unix))]
-fn is_endless(_: &Path, _: &std::fs::Metadata) -> bool {
-    false
-}
-
 /// Opens with the system's default sharing, and never waits long: a mail program that holds its log without sharing
 /// does so for a moment.
 pub(super) fn open(path: &Path) -> io::Result<File> {
     let mut tries = 5;
     loop {
-        match File::open(path) {
+        match disk::open(path) {
             Err(error) if is_in_use(&error) && tries > 0 => tries -= 1,
             // Windows says "access denied" for a folder.
             Err(_) if path.is_dir() => return Err(io::ErrorKind::IsADirectory.into()),

@@ -44,7 +44,7 @@ pub use archive_members::Member;
 pub use block::Block;
 pub use destination::{Destinations, draft_of};
 pub use discovery::{Discovery, Extent, Found, Listed, discover, look_into, paths_from};
-pub use disk::File;
+pub use disk::{File, open};
 #[cfg(target_family = "wasm")]
 pub use disk::{Handed, hand};
 pub use encoding::{Encoding, to_text};

@@ -6,7 +6,7 @@ use std::{
     path::Path,
 };
 
-use super::disk::File;
+use super::disk;
 
 /// A longer file is none of them, but a log, a device or worse.
 const MOST_BYTES: u64 = 64 << 20;
@@ -16,7 +16,7 @@ const MOST_BYTES: u64 = 64 << 20;
 /// # Errors
 /// Where it cannot be read, or is larger than such files are.
 pub(super) fn small_file(path: &Path) -> io::Result<Vec<u8>> {
-    whole(File::open(path)?)
+    whole(disk::open(path)?)
 }
 
 /// The text of a small file.

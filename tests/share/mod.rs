@@ -6,7 +6,7 @@ pub mod canary;
 
 use std::{
     fs,
-    io::{self, Write},
+    io::{self, Read, Write},
     path::{Path, PathBuf},
     sync::{Arc, Mutex},
 };
@@ -116,7 +116,8 @@ pub fn outputs_at(path: &Path, levels: &[Level]) -> Vec<(String, Level, String)>
             outputs.push((format!("watch {format:?}"), level, watched(path, format, level)));
         }
         outputs.push(("redact".to_owned(), level, String::from_utf8(copy(path, level)).unwrap()));
-        for line in [1, 9] {
+        let lines = mtmlog::source::lines(&fs::read(path).unwrap()).count() as u64;
+        for line in [1, lines.clamp(1, 9)] {
             let mut shown = Vec::new();
             mtmlog::show(&request(path), line, level, &mut shown).unwrap();
             outputs.push(("show".to_owned(), level, String::from_utf8(shown).unwrap()));
@@ -129,8 +130,8 @@ pub fn outputs_at(path: &Path, levels: &[Level]) -> Vec<(String, Level, String)>
     }
     #[cfg(feature = "probe")]
     {
-        let (zip, map) = case(path);
-        outputs.push(("case".to_owned(), Level::Personal, zip));
+        let (members, map) = case(path);
+        outputs.extend(members.into_iter().map(|(name, text)| (format!("case {name}"), Level::Personal, text)));
         // It stays on the PC and names people; a secret it names all the same never.
         outputs.push(("case map".to_owned(), Level::Secrets, map));
     }
@@ -152,13 +153,22 @@ fn profile(path: &Path) -> String {
     String::from_utf8(learned).unwrap()
 }
 
-/// All that is in the zip of a case, which packs nothing, and the map beside it.
+/// What is in the zip of a case, each under its name and with it, and the map beside it.
 #[cfg(feature = "probe")]
-pub fn case(path: &Path) -> (String, String) {
+pub fn case(path: &Path) -> (Vec<(String, String)>, String) {
     let mut zip = Vec::new();
     let asked = mtmlog::case::CaseRequest { request: request(path), probe: None };
     let packed = mtmlog::case::pack(&asked, &mut zip).unwrap();
-    (String::from_utf8_lossy(&zip).into_owned(), packed.map)
+    let mut zip = zip::ZipArchive::new(io::Cursor::new(zip)).unwrap();
+    let count = zip.len();
+    let member = |n| {
+        let mut file = zip.by_index(n).unwrap();
+        let name = file.name().unwrap().into_owned();
+        let mut text = format!("{name}\n");
+        file.read_to_string(&mut text).unwrap();
+        (name, text)
+    };
+    ((0..count).map(member).collect(), packed.map)
 }
 
 /// Logs of a folder, and of the folders in it.

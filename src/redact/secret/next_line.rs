@@ -27,12 +27,12 @@ pub(in crate::redact) fn asks(text: &str) -> Asks {
     for end in ["\\n", "\\r", "<EOL>", "<CRLF>", "<br>", "<br/>", "<br />"] {
         text = text.strip_suffix(end).unwrap_or(text);
     }
-    // `<key>Password</key>`
+    // `<key>Password</key>`: the name is what stands between the tags. Where nothing does, it is the tag.
     if let Some((inner, tag)) = text.rsplit_once("</")
         && tag.ends_with('>')
         && tag.len() <= super::TAG
     {
-        text = inner;
+        text = inner.rsplit_once('>').map(|(_, between)| between).filter(|name| !name.is_empty()).unwrap_or(inner);
     }
     let text = text.trim_end_matches(['"', '\'', ' ', '>', '\\', '|', '\r', ',']);
     let bare = text.trim_end_matches(['=', ':', '"', '\'', ' ']);
