@@ -15,7 +15,7 @@ use crate::{
     redact::Shapes,
     rule,
     scan::{FileFacts, Given, Scan},
-    session::{Clue, NewClues, Tally, Transaction},
+    session::{Clue, NewClues, Tally, Transaction, clues_in},
     source::{self, Found, Log, SourceError},
 };
 
@@ -103,6 +103,7 @@ impl Inspection<'_> {
         facts.bytes = log.size().unwrap_or(0);
         facts.modified = log.modified();
         let Some(handwriting) = handwriting else {
+            clues_in(log.sample()).into_iter().for_each(|clue| each(Read::Clue(clue)));
             return unrecognised(found, log, inspected);
         };
         let dialect = handwriting.dialect();

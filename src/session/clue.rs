@@ -6,7 +6,11 @@ use std::{
     hash::{DefaultHasher, Hash, Hasher},
 };
 
-use crate::{dialect::What, knowledge::SecretNames, source::Sensitive};
+use crate::{
+    dialect::What,
+    knowledge::SecretNames,
+    source::{self, Sensitive},
+};
 
 /// A place in a log that tells a secret, or may.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -64,6 +68,13 @@ impl Clues {
     pub(super) fn take(&mut self) -> Vec<Clue> {
         std::mem::take(&mut self.found)
     }
+}
+
+/// The clues in a text that is no log as far as anybody can tell: a list of settings beside the logs, say.
+pub(crate) fn clues_in(text: &[u8]) -> Vec<Clue> {
+    let mut clues = Clues::default();
+    source::lines(text).for_each(|line| clues.look(line.text, &What::Unknown(line.text)));
+    clues.take()
 }
 
 /// Knows clues that come again, so that each is handed on once; in bounded room.

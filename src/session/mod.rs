@@ -13,7 +13,7 @@ mod transaction;
 
 pub use builder::Builder;
 pub use clue::Clue;
-pub(crate) use clue::NewClues;
+pub(crate) use clue::{NewClues, clues_in};
 pub(crate) use demux::Demux;
 pub use demux::is_tangled;
 pub use position::Position;
