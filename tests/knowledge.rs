@@ -71,7 +71,7 @@ fn a_dated_file_of_the_configuration_is_used_and_named() {
         let output = run(&folder, &format!("analyze a.log --format {format}"));
         let report = text(&output.stdout);
         assert!(report.contains("Facts of 2027-01-15 lie over the built-in ones"), "{format}: {report}");
-        assert!(report.contains("recipient.mailbox-full"), "{format}: {report}");
+        assert!(report.contains("mailbox is full"), "{format}: {report}");
     }
     assert!(text(&run(&folder, "explain the parrot is resting").stdout).contains("recipient.mailbox-full"));
     assert!(text(&run(&folder, "knowledge check").stdout).contains("good, of 2027-01-15. It holds 1 reply."));

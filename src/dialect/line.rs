@@ -123,6 +123,15 @@ impl<'a> What<'a> {
             _ => b"",
         }
     }
+
+    /// What the line says, without what it is wrapped in; the writer's own words and quotes as well.
+    #[must_use]
+    pub fn said(&self) -> &'a [u8] {
+        match self {
+            What::Note(text) | What::Quoted(text) | What::Repeat(text) => text,
+            _ => self.text(),
+        }
+    }
 }
 
 /// Whether a record ends in the middle of a line of the dialogue.

@@ -28,6 +28,7 @@ use super::{
 const FRAMES: usize = 512;
 /// Digits of a setting's number that may stay: a port, a time-out, a size.
 const MAX_COUNTED_DIGITS: usize = 9;
+
 /// Rewrites the lines of one log, in file order.
 pub struct LogRedactor<'g> {
     censor: Censor<'g>,
@@ -43,14 +44,6 @@ pub struct LogRedactor<'g> {
     pcs: usize,
     /// The frame of the line at hand is all there is, and stands in an AUTH exchange.
     in_sign_in: bool,
-}
-
-/// What the line says, without what it is wrapped in.
-fn said<'a>(what: &What<'a>) -> &'a [u8] {
-    match *what {
-        What::Note(text) | What::Quoted(text) | What::Repeat(text) => text,
-        _ => what.text(),
-    }
 }
 
 /// One conversation, and the records that hold a line of it that is not whole.
@@ -114,7 +107,7 @@ impl<'g> LogRedactor<'g> {
     /// Takes one line and its end.
     pub fn line(&mut self, hands: &DialectSet<'_>, text: &[u8], end: &[u8]) {
         let (hand, mut line) = hands.read(text);
-        self.expect(text, said(&line.what));
+        self.expect(text, line.what.said());
         let key;
         if hands.is_tangled() {
             key = self.tangle.key(hand, &line);

@@ -44,8 +44,7 @@ impl Clues {
             // Lines of the dialogue hold their secrets in the AUTH exchange; a refusal may quote others.
             What::Client(..) | What::Turn(_) | What::Blank => return,
             What::Server(said, _) if !matches!(said, [b'4' | b'5', ..]) => return,
-            What::Note(said) | What::Quoted(said) | What::Repeat(said) => said,
-            _ => what.text(),
+            _ => what.said(),
         };
         let cut = |text: &[u8]| Sensitive::new(&text[..text.len().min(LONGEST)]);
         let names = SecretNames::builtin();
