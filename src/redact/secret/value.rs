@@ -240,6 +240,10 @@ pub(super) fn quoted(text: &str, quote: char) -> usize {
 pub(super) fn setting(text: &str) -> usize {
     for (at, word) in words(text) {
         let end = at + word.len();
+        // What is hidden already is a whole value.
+        if word == super::HIDDEN {
+            return end;
+        }
         if at > 0 && word.find(['=', ':']).is_some_and(|n| n > 0 && word[..n].bytes().all(is_name)) {
             return text[..at].trim_end().len();
         }
