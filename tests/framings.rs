@@ -24,7 +24,7 @@ mod words;
 #[path = "framings/writer.rs"]
 mod writer;
 
-use common::marking::{answer, mark};
+use common::marking::{Drawn, answer, mark, number};
 use dialogue::Dialogue;
 use frame::Frame;
 use lot::Lot;
@@ -33,18 +33,6 @@ use lot::Lot;
 const FRAMINGS: u64 = 120;
 /// Share of them that must be right.
 const RIGHT: f64 = 0.92;
-
-fn number(name: &str) -> Option<u64> {
-    env::var(name).ok()?.parse().ok()
-}
-
-/// A log drawn by lot: its name, its bytes, what is true of it.
-struct Drawn {
-    name: String,
-    kind: &'static str,
-    log: Vec<u8>,
-    label: Value,
-}
 
 /// Logs that were once answered wrong: seed and number. They are part of every run. (New fixtures make others of them.)
 const FAILED_ONCE: &[(u64, u64)] = &[

@@ -23,23 +23,12 @@ mod words;
 #[path = "own_words/writer.rs"]
 mod writer;
 
-use common::marking::{answer, mark};
+use common::marking::{Drawn, answer, mark, number};
 use lot::Lot;
 use writer::{NAME, PASSWORD, Style};
 
 /// Logs drawn where nobody says how many: few enough for a debug build.
 const LOGS: u64 = 100;
-
-fn number(name: &str) -> Option<u64> {
-    env::var(name).ok()?.parse().ok()
-}
-
-struct Drawn {
-    name: String,
-    kind: &'static str,
-    log: Vec<u8>,
-    label: Value,
-}
 
 fn drawn(count: u64) -> Vec<Drawn> {
     let seed = number("MTMLOG_SEED").unwrap_or(1);

@@ -116,3 +116,16 @@ pub fn mark(label: &Value, got: &[Value], log: &str) -> Option<String> {
 pub fn shown(value: &Value) -> String {
     value.as_str().map_or_else(|| value.to_string(), str::to_owned)
 }
+
+/// A log drawn by lot: its name, its bytes, what is true of it.
+pub struct Drawn {
+    pub name: String,
+    pub kind: &'static str,
+    pub log: Vec<u8>,
+    pub label: Value,
+}
+
+/// A number that the environment gives, for whoever draws other logs.
+pub fn number(name: &str) -> Option<u64> {
+    std::env::var(name).ok()?.parse().ok()
+}

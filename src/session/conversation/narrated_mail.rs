@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     dialect::{Endpoint, Extent, Outcome},
-    knowledge::{By, Cause},
+    knowledge::{By, Cause, ToldMeaning},
     session::{
         ClientError, End, Reply,
         mail::accepted,
@@ -137,9 +137,7 @@ impl Conversation {
             self.at(at, stamp);
             return;
         }
-        let host = self.connection.host.clone();
-        let told = cx.knowledge.told(outcome.error, None, host.as_ref().map(|host| host.expose()));
-        let meaning = told.filter(|told| told.is_grounded(outcome.error));
+        let meaning = self.meaning(cx, outcome.error);
         let cause = meaning.as_ref().map(|meaning| meaning.cause).filter(|cause| *cause != Cause::UnknownReply);
         let why = match (outcome.status, &meaning) {
             (Some(_), _) => u8::MAX,
@@ -279,15 +277,19 @@ impl Conversation {
         self.words(cx, outcome.error, at);
     }
 
+    /// What the program's words mean, where more than the model speaks for it.
+    fn meaning(&self, cx: &Context<'_>, error: &[u8]) -> Option<ToldMeaning> {
+        let host = self.connection.host.as_ref().map(|host| host.expose());
+        cx.knowledge.told(error, None, host).filter(|told| told.is_grounded(error))
+    }
+
     /// The program's words; kept also where nobody knows them, as they are all there is.
     fn words(&mut self, cx: &mut Context<'_>, error: &[u8], at: Position) {
         let error = &error[..error.len().min(TEXT_KEPT)];
         if error.is_empty() {
             return;
         }
-        let host = self.connection.host.clone();
-        let told = cx.knowledge.told(error, None, host.as_ref().map(|host| host.expose()));
-        let meaning = told.filter(|told| told.is_grounded(error));
+        let meaning = self.meaning(cx, error);
         let weight = match &meaning {
             Some(meaning) => 1 + 100 * u8::from(meaning.firm) + 50 * u8::from(meaning.by == By::Text),
             None => 0,
