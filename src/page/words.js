@@ -50,6 +50,7 @@ const WORDS = {
     old: "This browser is too old for the page. Use Edge, Chrome or Firefox of 2023 or later, Safari 16.4 or later, or mtmlog.exe.",
     broken: "The page could not start its engine in this browser. Try another browser, or mtmlog.exe.",
     foot: "The report itself is in English.",
+    licences: "Licences",
   },
   af: {
     title: "Gaan die e-pos uit?",
@@ -100,5 +101,6 @@ const WORDS = {
     old: "Hierdie blaaier is te oud vir die bladsy. Gebruik Edge, Chrome of Firefox van 2023 of later, Safari 16.4 of later, of mtmlog.exe.",
     broken: "Die bladsy kon nie sy enjin in hierdie blaaier begin nie. Probeer ’n ander blaaier, of mtmlog.exe.",
     foot: "Die verslag self is in Engels.",
+    licences: "Lisensies",
   },
 };
