@@ -55,8 +55,7 @@
 //! ```
 
 #![cfg_attr(target_family = "wasm", allow(dead_code, unused_imports, reason = "what only `cli` and `watch` use"))]
-#![warn(unreachable_pub)]
-#![cfg_attr(not(test), warn(clippy::disallowed_methods))]
+#![cfg_attr(not(test), warn(unreachable_pub, clippy::disallowed_methods))]
 pub mod smtp;
 
 pub mod source;
