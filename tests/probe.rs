@@ -141,6 +141,12 @@ fn a_wait_and_a_cut_in_mid_talk_are_no_causes() {
 }
 
 #[test]
+fn a_server_of_old_tls_says_so_by_its_alert() {
+    let page = probed(serve(Script { old_tls: true, ..Script::default() }), None, &[]);
+    assert_eq!(cause(&page), ("tls.protocol-version", "certain"), "{page}");
+}
+
+#[test]
 #[cfg(unix)] // Windows takes no other store for one program.
 fn only_tokens_are_taken() {
     let folder = tempfile::tempdir().unwrap();

@@ -205,7 +205,8 @@
     each("[data-view]", (button) => { button.setAttribute("aria-pressed", String(button.dataset.view === view)); });
     $("views").hidden = !chosen;
     $("clip").hidden = !shown.text;
-    $("save").hidden = $("print").hidden = !shown.save;
+    $("save").hidden = !shown.save;
+    $("print").hidden = !shown.html && !shown.text;
   }
 
   // `made`: title, hints, reply, and `html`, `text` or neither to see; `save` is what is written to a file.

@@ -55,7 +55,7 @@ const WORDS = {
   af: {
     title: "Gaan die e-pos uit?",
     chooseTitle: "Kies ’n loglêer",
-    drop: "Laat val die loglêer hier",
+    drop: "Sleep die loglêer hierheen",
     dropMore: "emailout.txt, maillog.txt, ’n vouer of ’n zip met loglêers",
     chooseFiles: "Kies lêers…",
     chooseFolder: "Kies ’n vouer…",
@@ -97,7 +97,7 @@ const WORDS = {
     before: "Die loglêer van voorheen",
     since: "Die loglêer van daarna",
     ask: "Vra",
-    noFolder: "Die blaaier oorhandig nie vouers wat hier laat val word nie. Gebruik “Kies ’n vouer…”.",
+    noFolder: "Die blaaier gee nie vouers deur wat hierheen gesleep word nie. Gebruik “Kies ’n vouer…”.",
     old: "Hierdie blaaier is te oud vir die bladsy. Gebruik Edge, Chrome of Firefox van 2023 of later, Safari 16.4 of later, of mtmlog.exe.",
     broken: "Die bladsy kon nie sy enjin in hierdie blaaier begin nie. Probeer ’n ander blaaier, of mtmlog.exe.",
     foot: "Die verslag self is in Engels.",

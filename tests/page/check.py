@@ -20,7 +20,11 @@ from firefox import Firefox  # noqa: E402
 PAGE, PROGRAM, FOLDER = (Path(name).resolve() for name in sys.argv[1:4])
 ROOT = HERE.parent.parent
 SAMPLE = ROOT / "docs" / "samples" / "emailout.txt"
-HOSTILE = "<script>parent.document.title='owned';document.title='owned'</script><img src=x onerror=alert(1)>"
+OWNED = "document.title='owned';parent.document.title='owned'"
+HOSTILE = (
+    f"<script>{OWNED}</script><img src=http://evil.example/x onerror=\"{OWNED}\"></pre></td></template></textarea>"
+    f"<svg onload=\"{OWNED}\"><style>*{{display:none}}</style><a href=javascript:{OWNED}>x</a><!-- &lt;b&gt; {{{{ 7*7 }}}} \u202e"
+)
 failures = []
 
 
@@ -63,13 +67,16 @@ def is_quiet(browser, name, *known):
 
 
 def hostile_files():
-    """A log and a name that would like to be markup. Windows has no such names, but other systems have."""
+    """A log, its name and a folder in a zip that would like to be markup. Windows has no such names, other systems have."""
     folder = FOLDER / "hostile"
     folder.mkdir(parents=True, exist_ok=True)
     log = folder / "<img src=x onerror=\"document.title='owned'\">.txt"
     text = SAMPLE.read_text(encoding="utf-8", errors="replace")
     log.write_text(text.replace("no such user", HOSTILE).replace("550", f"550 {HOSTILE}"), encoding="utf-8")
-    return log
+    packed = folder / "hostile.zip"
+    with zipfile.ZipFile(packed, "w") as to:
+        to.write(log, f"<svg onload=\"{OWNED}\">/emailout.txt")
+    return [log, packed]
 
 
 def road(browser, name):
@@ -123,18 +130,27 @@ def road(browser, name):
 
 def hostile(browser, name):
     browser.open(PAGE)
-    browser.files("files", [hostile_files()])
+    browser.files("files", hostile_files())
     answered(browser, f"{name} hostile")
     for place, run in (("page", browser.run), ("frame", browser.run_in_frame)):
         check(f"{name}: hostile words are text in the {place}", run("return document.title") != "owned")
-        strange = run("return document.querySelectorAll('img, object, embed, script[src], [onerror], [onload]').length")
-        check(f"{name}: no markup of theirs in the {place}", strange == 0, strange)
+        strange = run(
+            "return [...document.querySelectorAll('img, object, embed, script[src], [onerror], [onload], a[href^=javascript]')]"
+            ".map(e => e.outerHTML.slice(0, 200))"
+        )
+        check(f"{name}: no markup of theirs in the {place}", not strange, strange)
     # Even a script that got into the frame would not run: no policy lets it.
     browser.run_in_frame("const s = document.createElement('script'); s.textContent = 'document.title = \"owned\"'; document.body.append(s)")
     check(f"{name}: a script in the frame does not run", browser.run_in_frame("return document.title") != "owned")
     out = browser.run("try { return document.getElementById('frame').contentDocument === null } catch (e) { return true }")
     check(f"{name}: frame and page are strangers", out)
-    browser.console(), browser.requests()
+    for form, field in (("explain", "error"), ("providers", "address")):
+        browser.run(f"document.getElementById('{field}').value = {HOSTILE!r}; document.querySelector('#{form} button').click()")
+        titled(browser, form)
+        check(f"{name}: {form} runs nothing", browser.run("return document.title") != "owned")
+    asked = [url for url in browser.requests() if "evil" in url]
+    check(f"{name}: nothing of theirs is asked for", not asked, asked)
+    browser.console()
 
 
 def afrikaans(browser, name):
