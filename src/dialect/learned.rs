@@ -12,6 +12,7 @@ mod columns;
 mod ending;
 mod frame;
 mod key;
+mod known;
 mod marks;
 pub(super) mod said;
 mod tails;
@@ -19,6 +20,7 @@ pub(super) mod token;
 mod told;
 mod words;
 
+pub use known::framed;
 pub(crate) use words::is_of_connections;
 
 use super::{

@@ -250,6 +250,7 @@ impl<'a> Builder<'a> {
         let marks_end = rules.iter().any(|rule| rule.kind == Kind::Closed);
         Profile {
             name: "learned".into(),
+            known: None,
             layout: None,
             rules,
             line_end,

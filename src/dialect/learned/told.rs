@@ -74,6 +74,7 @@ pub(super) fn learn(lines: &[&[u8]], asked: bool) -> Option<Learned> {
     let line_end = LineEnd::Line;
     let profile = Profile {
         name: "learned".into(),
+        known: None,
         layout: None,
         rules,
         line_end,
