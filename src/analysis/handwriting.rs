@@ -127,6 +127,8 @@ impl Handwriting {
                 let found = found.or_words(lines);
                 let own_words = || dialect::in_own_words(source::lines(log.sample()).map(|line| line.text));
                 let Some(dialect) = found.dialect else {
+                    // Words that are known only from this text prove nothing but in a log.
+                    let own_words = || dialect::tells_of_mail(lines).then(own_words).flatten();
                     let own =
                         || own_words().map(|own| Handwriting { assumed: true, ..Handwriting::own(own, dialect::SURE) });
                     return unasked().map(Handwriting::learned).or_else(own);

@@ -39,7 +39,7 @@ const MOST: usize = 6;
 pub fn framed(lines: &[&[u8]], bare: f64) -> Option<(Dialect, f64)> {
     let containers = Container::candidates(lines, &[]);
     // Where each line is a record by its form, nothing is a plain line.
-    let plain = !containers.iter().any(|container| matches!(container, Container::Json | Container::Markup));
+    let plain = !containers.iter().any(|container| container.is_sure());
     // Of equals the first is taken, and cells may be parts of a text.
     let (cells, named): (Vec<_>, Vec<_>) = containers.into_iter().partition(|c| matches!(c, Container::Cells(_)));
     let layouts = |of: Vec<Container>| of.into_iter().filter_map(|container| columns::find(container, lines)).map(Some);
