@@ -156,7 +156,7 @@ impl Conversation {
         }
         self.refuse(outcome);
         self.endpoint(outcome.endpoint);
-        self.why(cx, outcome, at);
+        self.why(cx, outcome, at, cause);
         if let Some(told) = &mut self.told {
             if why > told.why || told.cause.is_none() {
                 told.cause = cause.or(told.cause);
@@ -253,13 +253,13 @@ impl Conversation {
     }
 
     /// The words that tell more than those before decide.
-    fn why(&mut self, cx: &mut Context<'_>, outcome: &Outcome<'_>, at: Position) {
+    fn why(&mut self, cx: &mut Context<'_>, outcome: &Outcome<'_>, at: Position, cause: Option<Cause>) {
         if let Some(status) = outcome.status.filter(|_| self.mail_mut().end_reply.is_none()) {
             let (text, enhanced) = match smtp::enhanced_status_code(outcome.reply) {
                 Ok((text, enhanced)) => (text.trim_ascii(), Some(enhanced)),
                 Err(_) => (outcome.reply, None),
             };
-            let stage = stage_of_reply(status, enhanced, text, outcome.error);
+            let stage = stage_of_reply(status, enhanced, text, outcome.error, cause);
             let text = self.without_secrets(&text[..text.len().min(TEXT_KEPT)]);
             let reply = Reply { code: ReplyCode(status), enhanced, text, verb: verb_at(stage), line: at.line };
             let mail = self.mail_mut();

@@ -1,5 +1,7 @@
 //! Whether a record in a program's own words goes on about the mail before it: by whom it names, by its time, by its words.
 
+use memchr::memmem;
+
 use super::{
     Context, Conversation,
     narration::{addresses, is_exception, shape},
@@ -12,6 +14,8 @@ use crate::{
 
 /// As much of the beginning of a record as tells its kind.
 const HEAD: usize = 12;
+/// As much of the beginning of a record as nobody says twice by chance.
+const QUOTED: usize = 16;
 /// Records about one attempt follow each other within this many seconds.
 pub(super) const TOGETHER_SECONDS: i64 = 3;
 /// Records within so many milliseconds are about one failure.
@@ -30,6 +34,14 @@ pub(super) struct Told {
     pub why: u8,
     /// The cause that they tell.
     pub cause: Option<Cause>,
+}
+
+impl Told {
+    /// A wrapper's sentence: what the first record begins with stands amid this one.
+    fn is_quoted_in(&self, shape: &[u8]) -> bool {
+        let Some(head) = self.shapes.first().and_then(|first| first.get(..QUOTED)) else { return false };
+        head.contains(&b' ') && memmem::find(shape, head).is_some_and(|at| at > 0)
+    }
 }
 
 impl Conversation {
@@ -116,14 +128,14 @@ impl Conversation {
             let same = told.shapes.first().is_some_and(|first| *first == again);
             return !same && (nameless || !self.is_another(outcome)) && (together || tells_why);
         }
-        if self.announced.is_some() || self.is_another(outcome) {
+        if self.announced.is_some() || self.is_another(outcome) && !self.names_at_last(cx, told, cause, stamp) {
             return false;
         }
         // In a log with stamps each record has one; what has none belongs to the record before.
         if stamp.is_empty() && !told.stamp.bytes().is_empty() {
             return true;
         }
-        if self.is_at_once(cx, told, stamp) || self.continues_reply(outcome, stamp) {
+        if self.is_at_once(cx, told, stamp) || self.continues_reply(outcome, stamp) || told.is_quoted_in(&again) {
             return true;
         }
         if told.shapes.contains(&again) {
@@ -135,12 +147,23 @@ impl Conversation {
         if outcome.part == Extent::Detail || told.cause.is_some() && told.cause == cause {
             return true;
         }
+        // It tells of nothing new at the same time.
+        if why <= 1 && told.why > 1 && !stamp.is_empty() && told.stamp.bytes() == stamp {
+            return true;
+        }
         let begins_alike = |shape: &Vec<u8>| shape.iter().take(HEAD).eq(again.iter().take(HEAD));
         if told.shapes.iter().any(begins_alike) {
             return false;
         }
         // Where both tell why, and not the same, the clock must say that they belong together.
         told.why <= 1 || why <= 1 || !stamp.is_empty()
+    }
+
+    /// The failure before was told of nobody; what names somebody tells the same of it, and soon.
+    fn names_at_last(&self, cx: &Context<'_>, told: &Told, cause: Option<Cause>, stamp: &[u8]) -> bool {
+        let nameless = self.mail.as_ref().is_none_or(|mail| mail.recipients.is_empty());
+        let soon = || self.apart(cx, told, stamp).is_some_and(|seconds| seconds <= TOGETHER_SECONDS);
+        nameless && told.cause.is_some() && told.cause == cause && !stamp.is_empty() && soon()
     }
 
     /// The words name a recipient that the mail before does not have.
