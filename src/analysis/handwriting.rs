@@ -125,21 +125,21 @@ impl Handwriting {
                 let Some(dialect) = found.dialect else {
                     let learned = learn(false);
                     // A reply in a list of mails is quoted: nobody converses.
-                    let spoken = learned.as_ref().is_some_and(|l| l.converses() || l.tells_of_connections());
+                    let spoken = learned.as_ref().is_some_and(|l| l.hears_both() || l.tells_of_connections());
                     let own = if spoken { None } else { own_words() };
                     let own = own.map(|own| Handwriting { assumed: true, ..Handwriting::own(own, dialect::SURE) });
                     return own.or_else(|| learned.map(Handwriting::learned));
                 };
                 // Where the writer tells of mails, a reply alone makes no dialogue: the writer quotes it.
                 let lists_mails = dialect.is_by_words() && tells_of_mails(dialect, lines);
-                let quotes = |l: &Learned| lists_mails && !l.converses() && !l.tells_of_connections();
+                let quotes = |l: &Learned| lists_mails && !l.hears_both() && !l.tells_of_connections();
                 // Where connections are told of, their words belong together: each is not a mail of its own.
                 // And a dialogue is more than words, however many of the lines these are.
                 if dialect.is_by_words() {
                     let few = (found.score < WORDS_ALONE).then(|| learn(true)).flatten();
                     let spoken = |l: &Learned| l.tells_of_connections() || l.dialogue && l.hears(lines);
                     let alone = |l: &Learned| spoken(l) && !(l.dialogue && lists_mails);
-                    let told = |learned: &Learned| learned.converses() || alone(learned);
+                    let told = |learned: &Learned| learned.converses() && !quotes(learned) || alone(learned);
                     let few = few.filter(|learned| learned.connects(lines) && !quotes(learned));
                     let learned = few.or_else(|| learn(false).filter(told));
                     if let Some(learned) = learned {

@@ -68,7 +68,7 @@ impl Wrapping {
         let width = width.filter(|width| WIDTHS.contains(width));
         let mut wrapping = Wrapping { width, beginnings: BTreeMap::new() };
         for (at, line) in lines.iter().enumerate().filter(|(_, line)| !line.trim_ascii().is_empty()) {
-            let free = at == 0 || !wrapping.is_full(lines[at - 1], line);
+            let free = at == 0 || !wrapping.is_broken(lines[at - 1], line);
             let (all, known) = wrapping.beginnings.entry(beginning(line)).or_default();
             *all += 1;
             *known += usize::from(free);
@@ -78,8 +78,11 @@ impl Wrapping {
 
     /// The next line goes on this one.
     fn goes_on(&self, line: &[u8], next: &[u8]) -> bool {
-        let broken = if self.width.is_some() { self.is_full(line, next) } else { is_amid_sentence(line, next) };
-        broken && !self.is_beginning(next)
+        self.is_broken(line, next) && !self.is_beginning(next)
+    }
+
+    fn is_broken(&self, line: &[u8], next: &[u8]) -> bool {
+        if self.width.is_some() { self.is_full(line, next) } else { is_amid_sentence(line, next) }
     }
 
     /// The next line's first word would not have fitted on this one.
@@ -95,10 +98,14 @@ impl Wrapping {
     }
 }
 
-/// The shape of a line's first word: its digits and marks, and its letters where it is nothing but letters.
+/// The shape of a line's first word: its digits and marks, and its letters where it is nothing but letters. Addresses are
+/// alike.
 fn beginning(line: &[u8]) -> Vec<u8> {
     let word = line.iter().position(u8::is_ascii_whitespace).map_or(line, |end| &line[..end]);
     let word = &word[..word.len().min(HEAD)];
+    if word.contains(&b'@') {
+        return b"@".to_vec();
+    }
     if word.iter().all(|b| b.is_ascii_alphabetic() || !b.is_ascii()) {
         return word.to_vec();
     }

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::{LOOKED_AT, behind_label, place, stamped, what};
 use crate::{
     dialect::{Traces, What},
-    knowledge::{WordClass, WordTable, is_word_byte, plain_spelling},
+    knowledge::{Knowledge, WordClass, WordTable, is_word_byte, plain_spelling},
 };
 
 /// Words in plain spelling that follow each other.
@@ -42,6 +42,8 @@ struct Mail {
     dated: bool,
     failed: bool,
     sent: bool,
+    /// One of its lines may be a server's words.
+    doubtful: bool,
     /// The phrases of the line that says that it was sent, and whether another follows, or one that says that it failed.
     sent_by: BTreeSet<Phrase>,
     goes_on: bool,
@@ -67,7 +69,10 @@ impl Inferred {
             |mail: &&Mail| mail.sent && !mail.failed || mail.lines.iter().flatten().any(|said| sent.contains(said));
         let (went_out, others): (Vec<&Mail>, Vec<&Mail>) = mails.iter().partition(went);
         let (failed, silent): (Vec<&Mail>, Vec<&Mail>) = others.into_iter().partition(|mail| mail.failed);
-        if went_out.len() < 2 || failed.len() < 2 || silent.is_empty() {
+        // What a server may have said speaks for a failure where the others went out.
+        let failed: Vec<&Mail> =
+            failed.into_iter().chain(silent.iter().copied().filter(|mail| mail.doubtful)).collect();
+        if went_out.len() < 2 || silent.is_empty() || failed.len() > went_out.len() * 2 {
             return Vec::new();
         }
         let elsewhere: BTreeSet<&Phrase> = went_out.iter().flat_map(|mail| mail.lines.iter().flatten()).collect();
@@ -83,9 +88,8 @@ impl Inferred {
         let (silent, told): (Vec<&Mail>, Vec<&Mail>) = mails.iter().partition(|mail| !mail.failed && !mail.sent);
         let failed = told.iter().filter(|mail| mail.failed).count();
         let contrast = failed > 0;
-        // One against one proves nothing. Where many mails are told of in known words, the others are something else.
+        // Where many mails are told of in known words, the others are something else.
         if silent.is_empty()
-            || silent.len() == 1 && failed == 1
             || !contrast && (silent.len() < FEW && !silent.iter().all(|mail| mail.is_dated()) || !told.is_empty())
             || told.len() - failed > silent.len()
         {
@@ -166,6 +170,14 @@ fn best(mails: &[&Mail], elsewhere: &BTreeSet<&Phrase>, contrast: bool) -> Optio
     Some((found.0.clone(), found.1.0))
 }
 
+/// A line of a record that a server may have said.
+fn quotes(text: &[u8]) -> bool {
+    let words = behind_label(text).unwrap_or(text.trim_ascii());
+    Knowledge::builtin()
+        .told(words, None, None)
+        .is_some_and(|told| told.reply.is_some_and(|reply| reply.server_speaks > 0))
+}
+
 fn is_unknown(word: &[u8]) -> bool {
     let classes = WordTable::builtin().classes(word);
     classes.is_unknown() || classes.has(WordClass::Sent) || classes.has(WordClass::Well)
@@ -212,6 +224,7 @@ fn mails(lines: &[&[u8]], begun_by: Option<&Phrase>) -> Vec<Mail> {
         mail.goes_on |= mail.sent;
         mail.then_failed |= mail.sent && verdict == Some(false);
         mail.failed |= verdict == Some(false);
+        mail.doubtful |= verdict.is_none() && recipients.is_empty() && stamp.is_empty() && quotes(text);
         if verdict == Some(true) && !mail.sent {
             mail.sent = true;
             mail.sent_by.clone_from(&said);
@@ -228,7 +241,7 @@ fn phrases(text: &[u8]) -> BTreeSet<Phrase> {
     for cell in text.split(|b| b";|\t,".contains(b)) {
         for part in [Some(cell), place::behind_address(cell), behind_label(cell)].into_iter().flatten() {
             let part = part.trim_ascii_start();
-            let part = &part[..part.iter().position(|b| *b == b'@').unwrap_or(part.len())];
+            let part = place::before_address(part);
             let plain = plain_spelling(part);
             let words = plain.split(|b| !is_word_byte(*b)).filter(|word| !word.is_empty());
             let words = words.skip_while(|word| is_level(word));

@@ -30,6 +30,8 @@ pub(super) struct Told {
     pub stamp: RawStamp,
     /// The records that told of it: one with the same words is about another mail.
     pub shapes: Vec<Vec<u8>>,
+    /// The first of them, where it told no reply; the code may follow on a line of its own.
+    pub words: Vec<u8>,
     /// How well the words tell why; 0 for none.
     pub why: u8,
     /// The cause that they tell.
@@ -61,19 +63,13 @@ impl Conversation {
         apart.is_some_and(|seconds| seconds <= if named { TOGETHER_SECONDS } else { 0 })
     }
 
-    /// Both clocks tell parts of a second, and nobody tries again so soon.
-    fn is_at_once(&self, cx: &Context<'_>, told: &Told, stamp: &[u8]) -> bool {
-        let fraction = |stamp: &[u8]| {
-            stamp.windows(4).any(|w| matches!(w[0], b'.' | b',') && w[1..].iter().all(u8::is_ascii_digit))
-        };
-        if !fraction(stamp) || !fraction(told.stamp.bytes()) {
-            return false;
-        }
-        let (Some(before), Some(now)) = (cx.stamps.read(told.stamp.bytes()), cx.stamps.read(stamp)) else {
-            return false;
-        };
-        before.date == now.date
-            && now.time.signed_duration_since(before.time).num_milliseconds().abs() <= AT_ONCE_MILLIS
+    /// The session that was given out last told this failure: the same refusal, or an error at the same moment.
+    pub(super) fn retells(&self, cx: &Context<'_>, outcome: &Outcome<'_>, stamp: &[u8]) -> bool {
+        let refused = || outcome.status.is_some_and(|status| self.has_refused(status, outcome.reply));
+        !self.open
+            && self.announced.is_none()
+            && is_at_once(cx, self.last_stamp.bytes(), stamp)
+            && (outcome.status.is_none() || refused())
     }
 
     /// The next line of a reply of several lines, which repeats the code.
@@ -135,10 +131,15 @@ impl Conversation {
         if stamp.is_empty() && !told.stamp.bytes().is_empty() {
             return true;
         }
-        if self.is_at_once(cx, told, stamp) || self.continues_reply(outcome, stamp) || told.is_quoted_in(&again) {
+        if is_at_once(cx, told.stamp.bytes(), stamp)
+            || self.continues_reply(outcome, stamp)
+            || told.is_quoted_in(&again)
+        {
             return true;
         }
-        if told.shapes.contains(&again) {
+        // A chain of causes may name one of them twice.
+        let goes_on = outcome.part == Extent::Detail && stamp.is_empty();
+        if told.shapes.contains(&again) && !(goes_on && told.shapes.first() != Some(&again)) {
             return false;
         }
         if self.apart(cx, told, stamp).is_some_and(|seconds| seconds > TOGETHER_SECONDS) {
@@ -156,14 +157,18 @@ impl Conversation {
             return false;
         }
         // Where both tell why, and not the same, the clock must say that they belong together.
-        told.why <= 1 || why <= 1 || !stamp.is_empty()
+        // Words that are not a reply go before the reply that they mean.
+        told.why <= 1 || why <= 1 || !stamp.is_empty() || told.why != u8::MAX && why == u8::MAX
     }
 
     /// The failure before was told of nobody; what names somebody tells the same of it, and soon.
     fn names_at_last(&self, cx: &Context<'_>, told: &Told, cause: Option<Cause>, stamp: &[u8]) -> bool {
         let nameless = self.mail.as_ref().is_none_or(|mail| mail.recipients.is_empty());
-        let soon = || self.apart(cx, told, stamp).is_some_and(|seconds| seconds <= TOGETHER_SECONDS);
-        nameless && told.cause.is_some() && told.cause == cause && !stamp.is_empty() && soon()
+        let soon = match (stamp, told.stamp.bytes()) {
+            (b"", b"") => told.cause.is_none(),
+            _ => self.apart(cx, told, stamp).is_some_and(|seconds| seconds <= TOGETHER_SECONDS),
+        };
+        nameless && soon && (told.cause.is_none() || told.cause == cause)
     }
 
     /// The words name a recipient that the mail before does not have.
@@ -173,4 +178,17 @@ impl Conversation {
         };
         addresses(outcome.recipients).any(|address| !known(address))
     }
+}
+
+/// Both clocks tell parts of a second, and nobody tries again so soon.
+fn is_at_once(cx: &Context<'_>, before: &[u8], stamp: &[u8]) -> bool {
+    let fraction =
+        |stamp: &[u8]| stamp.windows(4).any(|w| matches!(w[0], b'.' | b',') && w[1..].iter().all(u8::is_ascii_digit));
+    if !fraction(stamp) || !fraction(before) {
+        return false;
+    }
+    let (Some(before), Some(now)) = (cx.stamps.read(before), cx.stamps.read(stamp)) else {
+        return false;
+    };
+    before.date == now.date && now.time.signed_duration_since(before.time).num_milliseconds().abs() <= AT_ONCE_MILLIS
 }
