@@ -75,27 +75,34 @@ impl Learned {
         self.tells_of_connections() || self.hears(lines)
     }
 
-    /// A server speaks, in lines that do not quote it behind a word of an error.
+    /// A server speaks, not only to refuse, in lines that do not quote it behind a word of an error.
     #[must_use]
     pub fn hears(&self, lines: &[&[u8]]) -> bool {
-        let (mut said, mut quoted) = (0usize, 0usize);
+        let (mut said, mut quoted, mut positive) = (0usize, 0usize, false);
         for line in lines {
             self.profile.flattened(line, |line, _| {
                 let Some((rule, found)) = self.profile.rule_of(line) else { return };
                 if matches!(rule.kind, Kind::Server | Kind::Reply) && marks_a_server(&rule.template) {
                     let before = line.len().saturating_sub(found.text.len());
                     said += 1;
+                    positive |= matches!(found.text, [b'2' | b'3', ..]);
                     quoted += usize::from(tells_of_error(&line[..before]));
                 }
             });
         }
-        said > 0 && quoted * 2 < said
+        positive && quoted * 2 < said
     }
 
     /// Both sides are heard: this is no list of errors.
     #[must_use]
     pub fn converses(&self) -> bool {
         self.dialogue && (self.worth >= TWO_ANSWERS || self.both && self.worth > 0)
+    }
+
+    /// Both sides are heard.
+    #[must_use]
+    pub fn hears_both(&self) -> bool {
+        self.both
     }
 
     /// Some lines say who speaks.

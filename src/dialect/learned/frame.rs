@@ -37,6 +37,18 @@ impl Frame {
         word.is_some_and(is_exception)
     }
 
+    /// Words of a sentence, without a mark before the number that begins the text: `Expected response code 250 but`.
+    pub(super) fn is_prose(&self) -> bool {
+        let words = self.before.iter().filter(
+            |piece| matches!(piece, Piece::Literal(word) if word.len() > 2 && word.iter().all(u8::is_ascii_alphabetic)),
+        );
+        let marked = match self.before.last() {
+            Some(Piece::Literal(last)) => last.iter().any(|b| !b.is_ascii_alphabetic() && *b != b' '),
+            _ => true,
+        };
+        words.count() >= 3 && !marked
+    }
+
     /// The mark that closes what stands open before the text: what its last byte opens, or a quote further left.
     pub(super) fn closer(&self) -> Option<u8> {
         let literals = || {
