@@ -67,7 +67,7 @@ impl PhraseSet {
             self.automaton.overlapping(words).for_each(|hit| hits.set(hit.needle));
         }
         let counts = |id: &PhraseId| self.in_names.get(usize::from(*id)).is_some_and(|counts| *counts);
-        self.automaton.overlapping(&text.names).filter(counts).for_each(|id| hits.set(id));
+        self.automaton.overlapping(&text.names).map(|hit| hit.needle).filter(counts).for_each(|id| hits.set(id));
         hits
     }
 

@@ -11,8 +11,8 @@ mod value;
 
 use crate::{knowledge::SecretNames, smtp::AuthMechanism};
 
-pub(super) use self::{odd::odd_words, value::is_plain};
 use self::value::{quoted, setting};
+pub(super) use self::{odd::odd_words, value::is_plain};
 use super::span::{Span, replace, runs, words};
 
 /// Whether a setting of this name holds a secret.

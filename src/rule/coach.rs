@@ -127,9 +127,7 @@ impl Try {
 
     /// The port, where the connection did not last until the sign-in.
     fn found_broken(&self) -> Option<u16> {
-        let broken = self.far < Far::SignIn
-            && self.cause != Cause::ConnDns
-            && self.cause.code().starts_with("conn.");
+        let broken = self.far < Far::SignIn && self.cause != Cause::ConnDns && self.cause.code().starts_with("conn.");
         self.way.filter(|_| broken).map(|way| way.port)
     }
 }

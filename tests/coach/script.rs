@@ -230,7 +230,8 @@ impl Fault {
         }
         log.dialogue(&[(&mail, "250 ok")]);
         if !settings.sender_is_own {
-            let words = format!("553 5.7.1 <{sender}>: Sender address rejected: not owned by user desk@practice.example");
+            let words =
+                format!("553 5.7.1 <{sender}>: Sender address rejected: not owned by user desk@practice.example");
             refused(log, "RCPT TO:<desk@practice.example>", &words);
             return Ended::Failed;
         }

@@ -65,7 +65,8 @@ impl Found {
     /// The best in records of this layout, or in plain lines, unless `best` is as good.
     fn inside(layout: Option<Layout>, lines: &[&[u8]], mut best: Option<Found>) -> Option<Found> {
         let flat = layout.as_ref().map(|layout| flattened(layout, lines));
-        let lines: Vec<&[u8]> = flat.as_ref().map_or_else(|| lines.to_vec(), |flat| flat.iter().map(|l| &**l).collect());
+        let lines: Vec<&[u8]> =
+            flat.as_ref().map_or_else(|| lines.to_vec(), |flat| flat.iter().map(|l| &**l).collect());
         let columns = if layout.is_some() { columns_before(&lines) } else { Vec::new() };
         let Ok(fields) = Template::new(columns.iter().cloned().chain([Piece::Hole(Hole::Text)])) else { return best };
         // What is indented goes on with the record before.
@@ -85,9 +86,8 @@ impl Found {
             let closed = (!tail.is_empty()).then(|| Template::new(before().chain(tail)).ok()).flatten();
             let frames = if closes { [closed, Some(open)] } else { [Some(open), closed] };
             for frame in frames.into_iter().flatten() {
-                let better = |known: &Found, (speaks, score): (bool, f64)| {
-                    (speaks, score) > (known.speaks, known.score + 0.01)
-                };
+                let better =
+                    |known: &Found, (speaks, score): (bool, f64)| (speaks, score) > (known.speaks, known.score + 0.01);
                 if let Some((speaks, score, dialect)) = read_as(&frame, &lines)
                     && best.as_ref().is_none_or(|known| better(known, (speaks, score)))
                 {

@@ -171,10 +171,22 @@ mod tests {
             ("go, Vlerkmuis@1458!", "go, ***"),
             ("printf '%s' 'vlerk17muis'", "printf '%s' '***'"),
             ("at tFVHq0pEIxsS9amVOB9pssLw", "at ***"),
-            ("queued as 4XyZQk1b2cz9tL, id 1tEo4A1B669031-0001Ab-2C", "queued as 4XyZQk1b2cz9tL, id 1tEo4A1B669031-0001Ab-2C"),
-            ("0x800CCC0F TLSv1.2 SHA256 x86_64 5e8e72cb-467a-15c8-215d", "0x800CCC0F TLSv1.2 SHA256 x86_64 5e8e72cb-467a-15c8-215d"),
-            ("C:\\mtm2\\emailout2.txt vlerk7@muis.co.za mail7.vlerk.co.za", "C:\\mtm2\\emailout2.txt vlerk7@muis.co.za mail7.vlerk.co.za"),
-            ("2026-11-23T08:26:02 Statement12 domain-1.invalid recipient-3", "2026-11-23T08:26:02 Statement12 domain-1.invalid recipient-3"),
+            (
+                "queued as 4XyZQk1b2cz9tL, id 1tEo4A1B669031-0001Ab-2C",
+                "queued as 4XyZQk1b2cz9tL, id 1tEo4A1B669031-0001Ab-2C",
+            ),
+            (
+                "0x800CCC0F TLSv1.2 SHA256 x86_64 5e8e72cb-467a-15c8-215d",
+                "0x800CCC0F TLSv1.2 SHA256 x86_64 5e8e72cb-467a-15c8-215d",
+            ),
+            (
+                "C:\\mtm2\\emailout2.txt vlerk7@muis.co.za mail7.vlerk.co.za",
+                "C:\\mtm2\\emailout2.txt vlerk7@muis.co.za mail7.vlerk.co.za",
+            ),
+            (
+                "2026-11-23T08:26:02 Statement12 domain-1.invalid recipient-3",
+                "2026-11-23T08:26:02 Statement12 domain-1.invalid recipient-3",
+            ),
         ] {
             assert_eq!(hidden(text, odd_words), shown);
         }

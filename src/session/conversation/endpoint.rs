@@ -5,7 +5,6 @@ use std::sync::Arc;
 use super::{Context, Conversation, TEXT_KEPT};
 use crate::{
     dialect::{Endpoint, number},
-    knowledge::quoted_reply,
     session::{ClientError, End, Reply, Tls, position::Position, reader::Routed},
     smtp::{self, Verb},
     source::Sensitive,
