@@ -66,13 +66,25 @@ impl OwnWords {
     pub fn of(text: &[u8]) -> OwnWords {
         let plain = plain_spelling(text);
         let vocabulary = WordTable::builtin();
-        // What stands in an address says nothing.
-        let told = plain.split(|b| b" \t,;<>()\"'".contains(b)).filter(|part| !part.contains(&b'@'));
-        let told = told.flat_map(|part| part.split(|b| !is_word_byte(*b))).filter(|word| !word.is_empty());
+        // What stands in an address or in the name of a host says nothing.
+        let told = plain_parts(text).filter(|part| !part.contains(&b'@') && !is_host(part));
+        let told: Vec<u8> = told.collect::<Vec<_>>().join(&b' ');
+        let told = plain_spelling(&told);
+        let told = told.split(|b| !is_word_byte(*b)).filter(|word| !word.is_empty());
         let words: Vec<Word<'_>> =
             told.take(WORDS).map(|text| Word { text, classes: vocabulary.classes(text) }).collect();
         of_words(&words, &plain)
     }
+}
+
+fn plain_parts(text: &[u8]) -> impl Iterator<Item = &[u8]> {
+    text.split(|b| b" \t,;<>()\"'".contains(b))
+}
+
+/// `mail.example.co.za:25`: classes of programs are written with capitals.
+fn is_host(part: &[u8]) -> bool {
+    part.iter().filter(|b| **b == b'.').count() >= 2
+        && part.iter().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b".-:".contains(b))
 }
 
 fn of_words(words: &[Word<'_>], plain: &[u8]) -> OwnWords {

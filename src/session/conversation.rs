@@ -71,6 +71,8 @@ pub(super) struct Conversation {
     pub tls_refusal: Option<Reply>,
     pub auth_refusal: Option<Reply>,
     pub unasked: Option<Reply>,
+    /// A refusal that only the writer's words tell of.
+    pub quoted: Option<Reply>,
     pub error: Option<(u8, ClientError)>,
     /// How its records become lines.
     pub reading: Reading,
@@ -276,6 +278,7 @@ impl Conversation {
             &mut self.tls_refusal,
             &mut self.auth_refusal,
             &mut self.unasked,
+            &mut self.quoted,
         ];
         for reply in own.into_iter().chain(mail).flatten() {
             reply.line += lines;
