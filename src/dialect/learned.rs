@@ -155,7 +155,7 @@ fn learn_records(container: Container, lines: &[&[u8]], asked: bool) -> Option<L
         .map(|line| if layout.flatten(line, &mut flat) { flat.text().to_vec() } else { line.to_vec() })
         .collect();
     let plain: Vec<&[u8]> = plain.iter().map(Vec::as_slice).collect();
-    let mut learned = learn_plain(&plain, LineEnd::of_escape(container.escape()), asked)?;
+    let mut learned = learn_plain(&plain, LineEnd::of_layout(&layout), asked)?;
     // The other formats name their fields; cells may be parts of a text.
     learned.clean = if matches!(container, Container::Cells(_)) { clean(&plain) } else { 100 };
     learned.profile.layout = Some(layout);

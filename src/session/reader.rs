@@ -7,6 +7,7 @@ use std::{borrow::Cow, collections::VecDeque};
 use memchr::memmem;
 
 use crate::{
+    container::is_code,
     dialect::{self, Dialect, LineEnd, Open, Side, What},
     smtp,
 };
@@ -281,6 +282,14 @@ pub(crate) fn lines<'a>(said: &Said<'a>, room: &'a mut Vec<u8>) -> Segments<'a> 
             dialect::unescape(text, room);
             &**room
         }
+        LineEnd::Apart(between) => {
+            room.clear();
+            let (code, words) = apart(text, side, between);
+            room.extend_from_slice(code);
+            room.extend_from_slice(if code.is_empty() { b"" } else { b" " });
+            dialect::unescape(words, room);
+            &**room
+        }
         LineEnd::Html => {
             *room = dialect::from_html(text);
             &**room
@@ -300,7 +309,7 @@ impl<'a> Iterator for Segments<'a> {
     fn next(&mut self) -> Option<Segment<'a>> {
         let text = self.rest.take()?;
         let (end, mark, whole) = match self.line_end {
-            LineEnd::Line => (text.len(), 0, self.open == Open::No),
+            LineEnd::Line | LineEnd::Apart(_) => (text.len(), 0, self.open == Open::No),
             LineEnd::Ends(mark) => match memmem::find(text, mark.as_bytes()) {
                 Some(end) => (end, mark.len(), true),
                 None => (text.len(), 0, false),
@@ -338,11 +347,33 @@ fn joint(text: &[u8], mark: &[u8]) -> Option<usize> {
     })
 }
 
+/// The code of a reply and its words, where they stand apart; else all as words.
+fn apart<'a>(text: &'a [u8], side: Side, between: &str) -> (&'a [u8], &'a [u8]) {
+    match text.split_at_checked(3).filter(|(code, _)| side == Side::Server && is_code(code)) {
+        Some((code, rest)) => {
+            let at = memmem::find(rest, between.as_bytes()).map_or(rest.len(), |at| at + between.len());
+            (code, &rest[at..])
+        }
+        None => (b"", text),
+    }
+}
+
 /// What a record looks like that says this instead of what it said: the reverse of decoding it.
 pub(crate) fn encoded(line_end: LineEnd, shown: Vec<u8>, said: &[u8]) -> Vec<u8> {
     match line_end {
         LineEnd::Escaped if memchr::memchr(b'\\', said).is_some() => dialect::escape(&shown, said),
         LineEnd::Html => dialect::to_html(&shown),
+        LineEnd::Apart(between) => {
+            let (code, words) = apart(said, Side::Server, between);
+            let escaped = |shown: &[u8]| match memchr::memchr(b'\\', words) {
+                Some(_) => dialect::escape(shown, words),
+                None => shown.to_vec(),
+            };
+            match shown.get(4..).filter(|_| !code.is_empty()) {
+                Some(rest) => [&said[..said.len() - words.len()], &*escaped(rest)].concat(),
+                None => escaped(&shown),
+            }
+        }
         _ => shown,
     }
 }

@@ -101,7 +101,7 @@ impl Found {
     /// As a profile; `lines` are of the log.
     fn profile(self, lines: &[&[u8]]) -> Profile {
         let Found { dialect, layout, frame, .. } = self;
-        let escaped = layout.as_ref().map_or(LineEnd::Line, |layout| LineEnd::of_escape(layout.container.escape()));
+        let escaped = layout.as_ref().map_or(LineEnd::Line, LineEnd::of_layout);
         let line_end = if dialect.line_end == LineEnd::Line { escaped } else { dialect.line_end };
         let before = frame.pieces().take_while(|piece| *piece != Piece::Hole(Hole::Text));
         let open = Template::new(before.chain([Piece::Hole(Hole::Text)])).ok().filter(|open| *open != frame);
