@@ -151,8 +151,9 @@ impl Handwriting {
                     }
                 }
                 // A dialect may take every line for the writer's own words; then the dialogue is in another handwriting.
-                let worth =
-                    || !dialect.is_by_words() || found.score < WORDS_ALONE || sketch.as_ref().is_some_and(|l| l.dialogue);
+                let worth = || {
+                    !dialect.is_by_words() || found.score < WORDS_ALONE || sketch.as_ref().is_some_and(|l| l.dialogue)
+                };
                 if !heard
                     && worth()
                     && let Some(learned) =

@@ -12,8 +12,8 @@
 use std::borrow::Cow;
 
 use super::{
-    Dialect, Extent, Line, LineEnd, Marks, Outcome, OwnWords, Read, Traces, What, own_words::is_dialogue, prose::is_prose,
-    timestamp,
+    Dialect, Extent, Line, LineEnd, Marks, Outcome, OwnWords, Read, Traces, What, own_words::is_dialogue,
+    prose::is_prose, timestamp,
 };
 use crate::knowledge::{By, Knowledge, ToldMeaning, WordClass, WordTable, is_word_byte, plain_spelling, quoted_reply};
 

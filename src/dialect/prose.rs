@@ -29,8 +29,11 @@ fn is_timed(line: &[u8]) -> bool {
 }
 
 fn wanders(lines: &[&[u8]]) -> bool {
-    let first: Vec<Vec<u8>> =
-        lines.iter().filter_map(|line| slices(line).find(|word| word.len() > 1)).map(<[u8]>::to_ascii_lowercase).collect();
+    let first: Vec<Vec<u8>> = lines
+        .iter()
+        .filter_map(|line| slices(line).find(|word| word.len() > 1))
+        .map(<[u8]>::to_ascii_lowercase)
+        .collect();
     first.iter().collect::<BTreeSet<_>>().len() * 10 > first.len() * 6
 }
 

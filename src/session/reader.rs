@@ -309,14 +309,14 @@ impl<'a> Iterator for Segments<'a> {
     fn next(&mut self) -> Option<Segment<'a>> {
         let text = self.rest.take()?;
         let (end, mark, whole) = match self.line_end {
-            LineEnd::Line | LineEnd::Apart(_) => (text.len(), 0, self.open == Open::No),
+            LineEnd::Line => (text.len(), 0, self.open == Open::No),
             LineEnd::Ends(mark) => match memmem::find(text, mark.as_bytes()) {
                 Some(end) => (end, mark.len(), true),
                 None => (text.len(), 0, false),
             },
             LineEnd::Joins(mark) => (joint(text, mark.as_bytes()).unwrap_or(text.len()), mark.len(), true),
             LineEnd::Html => (joint(text, b"").unwrap_or(text.len()), 0, true),
-            LineEnd::Escaped => match memchr::memchr(b'\n', text) {
+            LineEnd::Escaped | LineEnd::Apart(_) => match memchr::memchr(b'\n', text) {
                 // A writer that escapes may join the lines of a reply all the same.
                 end if self.side == Side::Server
                     && let Some(joint) = joint(&text[..end.unwrap_or(text.len())], b"") =>
@@ -420,7 +420,19 @@ mod tests {
             [line("250-a | ", "", true), line("250 b", "\r\n", true)]
         );
         assert_eq!(lines(Escaped, Client, "EHLO a"), [line("EHLO a", "", true)]);
+        let apart = LineEnd::Apart("\"text\":\"");
+        assert_eq!(lines(apart, Server, "550,\"text\":\"no\\r\\n"), [line("550 no", "\r\n", true)]);
+        assert_eq!(lines(apart, Server, "250,\"more\":false"), [line("250 ", "", true)]);
+        assert_eq!(lines(apart, Client, "RCPT TO:<\\\"a\\\"@b>"), [line("RCPT TO:<\"a\"@b>", "", true)]);
         assert_eq!(lines(Escaped, Client, "\\r\\n.\\r\\n"), [line("", "\r\n", true), line(".", "\r\n", true)]);
+    }
+
+    #[test]
+    fn a_code_keeps_its_field_in_a_copy() {
+        let apart = LineEnd::Apart("\"text\":\"");
+        let copy = encoded(apart, b"550 <name> unknown".to_vec(), br#"550,"text":"a@b unknown"#);
+        assert_eq!(copy, br#"550,"text":"<name> unknown"#);
+        assert_eq!(encoded(apart, b"QUIT".to_vec(), b"QUIT"), b"QUIT");
     }
 
     #[test]

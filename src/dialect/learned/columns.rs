@@ -128,7 +128,9 @@ fn code(fields: &[(String, Values<'_>)], texts: &[String], lines: &[&[u8]]) -> O
             between = Some(between.map_or(gap, |known| &known[known.len() - same(&known)..]));
         }
         let between = between?;
-        let between = std::str::from_utf8(&between[between.len().saturating_sub(BETWEEN)..]).ok().filter(|between| !between.is_empty())?;
+        let between = std::str::from_utf8(&between[between.len().saturating_sub(BETWEEN)..])
+            .ok()
+            .filter(|between| !between.is_empty())?;
         Some(Code { name: name.clone(), between: kept(between) })
     })
 }

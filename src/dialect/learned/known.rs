@@ -65,7 +65,8 @@ impl Found {
     /// The best in records of this layout, or in plain lines, unless `best` is as good.
     fn inside(layout: Option<Layout>, lines: &[&[u8]], mut best: Option<Found>) -> Option<Found> {
         let flat = layout.as_ref().map(|layout| flattened(layout, lines));
-        let lines: Vec<&[u8]> = flat.as_ref().map_or_else(|| lines.to_vec(), |flat| flat.iter().map(|l| &**l).collect());
+        let lines: Vec<&[u8]> =
+            flat.as_ref().map_or_else(|| lines.to_vec(), |flat| flat.iter().map(|l| &**l).collect());
         let columns = if layout.is_some() { columns_before(&lines) } else { Vec::new() };
         let Ok(fields) = Template::new(columns.iter().cloned().chain([Piece::Hole(Hole::Text)])) else { return best };
         // What is indented goes on with the record before.
@@ -85,9 +86,8 @@ impl Found {
             let closed = (!tail.is_empty()).then(|| Template::new(before().chain(tail)).ok()).flatten();
             let frames = if closes { [closed, Some(open)] } else { [Some(open), closed] };
             for frame in frames.into_iter().flatten() {
-                let better = |known: &Found, (speaks, score): (bool, f64)| {
-                    (speaks, score) > (known.speaks, known.score + 0.01)
-                };
+                let better =
+                    |known: &Found, (speaks, score): (bool, f64)| (speaks, score) > (known.speaks, known.score + 0.01);
                 if let Some((speaks, score, dialect)) = read_as(&frame, &lines)
                     && best.as_ref().is_none_or(|known| better(known, (speaks, score)))
                 {
@@ -250,7 +250,7 @@ fn tries(dialect: &Dialect, lines: &[&[u8]]) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::dialect::{DIALECTS, Open, detect, spread};
+    use crate::dialect::{DIALECTS, Open, Read, detect, spread};
 
     /// Every marked dialect is known again behind a stamp, in syslog's frame, in a column and in JSON.
     #[test]
@@ -273,6 +273,8 @@ mod tests {
                     continue;
                 };
                 assert_eq!(dialect.name, format!("framed-{}", inner.name), "{text}");
+                let Read::Template(profile) = &dialect.read else { panic!("{}", dialect.name) };
+                assert_eq!(Profile::from_toml(&profile.to_toml(1.0)).unwrap(), **profile);
                 for (line, bare) in text.lines().zip(&plain) {
                     assert_eq!(dialect.read(line.as_bytes()).what, inner.read(bare.as_bytes()).what, "{line}");
                 }

@@ -58,8 +58,8 @@ pub(super) fn learn(lines: &[&[u8]], asked: bool) -> Option<Learned> {
     }
     let score = known as f64 / seen.max(1) as f64;
     let about_mail = about_mail as f64 / seen.max(1) as f64;
-    let told =
-        (errors > 0 && (score >= 0.3 || about_mail >= 0.5 && score >= 0.1) || !mails.is_empty() && score >= 0.5) && names_mail(lines);
+    let told = (errors > 0 && (score >= 0.3 || about_mail >= 0.5 && score >= 0.1) || !mails.is_empty() && score >= 0.5)
+        && names_mail(lines);
     // Few lines, and one of them a connection to a port of mail: nothing else came of it.
     let short = seen <= SHORT && connects(lines) && lines.iter().any(|line| names_port(line));
     let enough = if asked { known > 0 } else { connects(lines) && score >= 0.5 || told || short };

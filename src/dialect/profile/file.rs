@@ -203,7 +203,9 @@ impl Profile {
             _ if self.known.is_some() => {}
             _ if self.layout.is_some() && !matches!(self.line_end, LineEnd::Ends(_) | LineEnd::Joins(_)) => {}
             // No profile has entities: only a dialect's own file says so.
-            LineEnd::Line | LineEnd::Html | LineEnd::Apart(_) => writeln!(out, "# One line of the log is one line of the dialogue.")?,
+            LineEnd::Line | LineEnd::Html | LineEnd::Apart(_) => {
+                writeln!(out, "# One line of the log is one line of the dialogue.")?
+            }
             LineEnd::Ends(end) => {
                 writeln!(
                     out,
