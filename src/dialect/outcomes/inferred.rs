@@ -90,6 +90,7 @@ impl Inferred {
         let contrast = failed > 0;
         // Where many mails are told of in known words, the others are something else.
         if silent.is_empty()
+            || silent.len() == 1 && told.iter().any(|mail| mail.sent)
             || !contrast && (silent.len() < FEW && !silent.iter().all(|mail| mail.is_dated()) || !told.is_empty())
             || told.len() - failed > silent.len()
         {

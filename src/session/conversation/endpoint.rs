@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::{Context, Conversation, TEXT_KEPT};
 use crate::{
     dialect::{Endpoint, number},
-    knowledge::quoted_reply,
+    knowledge::{QuotedReply, quoted_reply},
     session::{ClientError, End, Reply, Tls, position::Position, reader::Routed},
     smtp::{self, Verb},
     source::Sensitive,
@@ -127,7 +127,7 @@ impl Conversation {
     /// The writer's own words. True where they tell of an error of this session; all else may be about the next.
     pub(crate) fn note(&mut self, cx: &mut Context<'_>, text: &[u8], at: Position) -> bool {
         let meaning = cx.knowledge.client_error(text);
-        let quoted = quoted_reply(text).filter(|quoted| quoted.code.is_refusal() && !self.in_data());
+        let quoted = quoted_reply(text).filter(|quoted| is_quoted(quoted, text) && !self.in_data());
         if meaning.is_none() && (quoted.is_none() || !self.open) {
             return false;
         }
@@ -151,4 +151,9 @@ impl Conversation {
         }
         true
     }
+}
+
+/// A refusal with its words behind the code; of numbers behind words many are not replies (`certificate expired (557)`).
+fn is_quoted(quoted: &QuotedReply<'_>, told: &[u8]) -> bool {
+    quoted.code.is_refusal() && quoted.code.is_in_use() && quoted.is_before_words(told)
 }
