@@ -126,7 +126,7 @@ impl Conversation {
 
     /// The writer's own words. True where they tell of an error of this session; all else may be about the next.
     pub(crate) fn note(&mut self, cx: &mut Context<'_>, text: &[u8], at: Position) -> bool {
-        let meaning = cx.knowledge.client_error(text);
+        let meaning = cx.harmless.error_in(text, cx.knowledge);
         let quoted = quoted_reply(text).filter(|quoted| is_quoted(quoted, text) && !self.in_data());
         if meaning.is_none() && (quoted.is_none() || !self.open) {
             return false;
