@@ -236,7 +236,7 @@ fn mails(lines: &[&[u8]], begun_by: Option<&Phrase>) -> Vec<Mail> {
 }
 
 /// The first words of a line, and those behind its last address or its label: there verdicts stand. An address, a number or a name with
-/// digits ends a phrase, a column begins another.
+/// digits ends a phrase and begins another, as a column does.
 fn phrases(text: &[u8]) -> BTreeSet<Phrase> {
     let mut found = BTreeSet::new();
     for cell in text.split(|b| b";|\t,".contains(b)) {
@@ -244,15 +244,15 @@ fn phrases(text: &[u8]) -> BTreeSet<Phrase> {
             let part = part.trim_ascii_start();
             let part = place::before_address(part);
             let plain = plain_spelling(part);
-            let words = plain.split(|b| !is_word_byte(*b)).filter(|word| !word.is_empty());
-            let words = words.skip_while(|word| is_level(word));
-            let words: Phrase = words
-                .take_while(|word| !word.iter().any(u8::is_ascii_digit))
-                .take(LONGEST)
-                .map(<[u8]>::to_vec)
-                .collect();
-            for length in 1..=words.len() {
-                found.insert(words[..length].to_vec());
+            let words: Vec<&[u8]> = plain.split(|b| !is_word_byte(*b)).filter(|word| !word.is_empty()).collect();
+            for run in words.split_inclusive(|word| word.iter().any(u8::is_ascii_digit)) {
+                let run = run.iter().skip_while(|word| is_level(word)).copied();
+                // A number of two digits may be a verdict too: `Result=0`.
+                let said = run.filter(|word| word.len() <= 2 || !word.iter().any(u8::is_ascii_digit));
+                let said: Phrase = said.take(LONGEST).map(<[u8]>::to_vec).collect();
+                for length in 1..=said.len() {
+                    found.insert(said[..length].to_vec());
+                }
             }
         }
     }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::{Context, Conversation, TEXT_KEPT};
 use crate::{
-    dialect::{Endpoint, number},
+    dialect::{Endpoint, OwnWords, number},
     knowledge::{QuotedReply, quoted_reply},
     session::{ClientError, End, Reply, Tls, position::Position, reader::Routed},
     smtp::{self, Verb},
@@ -129,7 +129,13 @@ impl Conversation {
         let meaning = cx.harmless.error_in(text, cx.knowledge);
         let quoted = quoted_reply(text).filter(|quoted| is_quoted(quoted, text) && !self.in_data());
         if meaning.is_none() && (quoted.is_none() || !self.open) {
-            return false;
+            // Before a greeting nothing else says why it came to none.
+            let told = self.open && !self.trace.greeted && self.error.is_none() && fails(text);
+            if told {
+                let text = Sensitive::new(&self.secrets.wipe(&text[..text.len().min(TEXT_KEPT)]));
+                self.error = Some((0, ClientError { text, cause: None, certain: false, line: at.line }));
+            }
+            return told;
         }
         // Words about an error after the mail was given out belong to what comes next, or to nothing.
         if self.open && self.given > 0 && self.mail.is_none() && self.ended.is_none() {
@@ -156,4 +162,10 @@ impl Conversation {
 /// A refusal with its words behind the code; of numbers behind words many are not replies (`certificate expired (557)`).
 fn is_quoted(quoted: &QuotedReply<'_>, told: &[u8]) -> bool {
     quoted.code.is_refusal() && quoted.code.is_in_use() && quoted.is_before_words(told)
+}
+
+/// The words tell of a failure, and not by a logger's level alone.
+fn fails(text: &[u8]) -> bool {
+    let words = OwnWords::of(&text[..text.len().min(TEXT_KEPT)]);
+    words.failed && !words.only_level && words.connect
 }
