@@ -1,6 +1,6 @@
 //! Whose handwriting a log is read as: the one asked for, the one that fits, or one learned from the log itself.
 
-use std::path::Path;
+use std::{cell::LazyCell, path::Path};
 
 use crate::{
     dialect::{self, Dialect, DialectSet, Learned, Outcome, Profile, What},
@@ -104,12 +104,15 @@ impl Handwriting {
 
     fn found(asked: &Asked, log: &Log, lines: &[&[u8]]) -> Option<Handwriting> {
         let learn = |asked: bool| dialect::learn(source::lines(log.sample()).map(|line| line.text), asked);
+        // What this and another question ask for is learned once.
+        let unasked = LazyCell::new(|| learn(false));
+        let unasked = || (*unasked).clone();
         let sure = |held| {
             Some(Handwriting { held, others: Vec::new(), tangled: false, score: 1.0, runner_up: None, assumed: false })
         };
         match asked {
             Asked::Nothing => {
-                let found = dialect::detect(lines, log.sample());
+                let found = dialect::proved(lines, log.sample());
                 let heard = found.dialect.is_some_and(|dialect| hears_dialogue(dialect, lines));
                 // Where nobody is heard, or nobody has a mark, the dialect may have taken a frame for the writer's own words.
                 let marked = heard && found.dialect.is_some_and(|dialect| dialect.marks.sides());
@@ -121,12 +124,14 @@ impl Handwriting {
                     let runner_up = found.dialect.map(|d| d.name.to_string());
                     return Some(Handwriting { runner_up, ..Handwriting::own(dialect, score) });
                 }
+                let found = found.or_words(lines);
                 let own_words = || dialect::in_own_words(source::lines(log.sample()).map(|line| line.text));
                 let Some(dialect) = found.dialect else {
-                    let learned = learn(false);
+                    let learned = unasked();
                     // A reply in a list of mails is quoted: nobody converses.
                     let spoken = learned.as_ref().is_some_and(|l| l.hears_both() || l.tells_of_connections());
-                    let own = if spoken { None } else { own_words() };
+                    // Words that are known only from this text prove nothing but in a log.
+                    let own = if spoken || !dialect::tells_of_mail(lines) { None } else { own_words() };
                     let own = own.map(|own| Handwriting { assumed: true, ..Handwriting::own(own, dialect::SURE) });
                     return own.or_else(|| learned.map(Handwriting::learned));
                 };
@@ -141,14 +146,14 @@ impl Handwriting {
                     let alone = |l: &Learned| spoken(l) && !(l.dialogue && lists_mails);
                     let told = |learned: &Learned| learned.converses() && !quotes(learned) || alone(learned);
                     let few = few.filter(|learned| learned.connects(lines) && !quotes(learned));
-                    let learned = few.or_else(|| learn(false).filter(told));
+                    let learned = few.or_else(|| unasked().filter(told));
                     if let Some(learned) = learned {
                         return Some(Handwriting::learned(learned));
                     }
                 }
                 // A dialect may take every line for the writer's own words; then the dialogue is in another handwriting.
                 if !heard
-                    && let Some(learned) = learn(false)
+                    && let Some(learned) = unasked()
                         .filter(|l| l.dialogue && (!dialect.is_by_words() || l.score > found.score) && !quotes(l))
                 {
                     return Some(Handwriting::learned(learned));
@@ -157,7 +162,7 @@ impl Handwriting {
                 let marked = |l: &Learned| l.marks_sides() || found.score < FRAMELESS && l.score > found.score;
                 if !dialect.marks.sides()
                     && !dialect.is_by_words()
-                    && let Some(learned) = learn(false).filter(|l| l.dialogue && marked(l))
+                    && let Some(learned) = unasked().filter(|l| l.dialogue && marked(l))
                 {
                     return Some(Handwriting::learned(learned));
                 }

@@ -206,7 +206,7 @@ mod tests {
         let page = format!(
             "{}\nThe SMTP server requires a secure connection or the client was not\nauthenticated. The server said so.\n\
              Description: none\n",
-            "a line of the page that is wider than all others, ".repeat(3)
+            "A line of the page is wider than all others. ".repeat(3).trim_end()
         );
         assert_eq!(lines(&page).unwrap()[1..].len(), 2);
     }

@@ -12,7 +12,8 @@
 use std::borrow::Cow;
 
 use super::{
-    Dialect, Extent, Line, LineEnd, Marks, Outcome, OwnWords, Read, Traces, What, own_words::is_dialogue, timestamp,
+    Dialect, Extent, Line, LineEnd, Marks, Outcome, OwnWords, Read, Traces, What, own_words::is_dialogue,
+    prose::is_prose, timestamp,
 };
 use crate::knowledge::{By, Knowledge, ToldMeaning, WordClass, WordTable, is_word_byte, plain_spelling, quoted_reply};
 
@@ -215,7 +216,7 @@ fn is_date(text: &[u8], stamp: &[u8]) -> bool {
 }
 
 /// The stamp, which stands at the beginning or behind a level, a name or a mark; and the rest.
-fn stamped(line: &[u8]) -> (&[u8], &[u8]) {
+pub(super) fn stamped(line: &[u8]) -> (&[u8], &[u8]) {
     let head = &line[..line.len().min(HEAD)];
     let mut first = 0;
     let length = loop {
@@ -262,14 +263,21 @@ const SHORTEST: usize = 12;
 /// Share of the lines that tell of mails; 0 where somebody speaks SMTP, or where the words may be prose: a text about
 /// mailing and its errors has no stamps, addresses and codes in every fourth line.
 pub(super) fn score(lines: &[&[u8]]) -> f64 {
-    let (mut told, mut proved, mut explained, mut spoken, mut mail) = (0usize, 0usize, 0usize, 0usize, false);
+    // In a dialogue they are only quoted.
+    let text = |line| {
+        let (stamp, text) = stamped(line);
+        (stamp, &text[..text.len().min(LOOKED_AT)])
+    };
+    let spoken = lines.iter().filter(|line| is_dialogue(text(line).1)).count();
+    if spoken >= 2 && spoken * 20 >= lines.len() {
+        return 0.0;
+    }
+    let (mut told, mut proved, mut explained, mut mail) = (0usize, 0usize, 0usize, false);
     // Lines that tell when, to whom, and how it went.
     let mut whole = 0usize;
     for line in lines {
-        let (stamp, text) = stamped(line);
-        let text = &text[..text.len().min(LOOKED_AT)];
+        let (stamp, text) = text(line);
         let words = OwnWords::of(text);
-        spoken += usize::from(is_dialogue(text));
         match read(line).what {
             What::Outcome(outcome) => {
                 let names = !outcome.recipients.is_empty() || outcome.status.is_some();
@@ -289,7 +297,7 @@ pub(super) fn score(lines: &[&[u8]]) -> f64 {
     // Without a word of mail the numbers of errors must be nearly all there is.
     let enough = score >= if mail { 0.25 } else { 0.75 } || whole * 8 >= all;
     let proved = proved * 4 >= all || proved > 0 && all <= SHORT || all <= SHORTEST && score >= 0.75;
-    if told == 0 || spoken >= 2 && spoken * 20 >= all || !enough || !proved { 0.0 } else { score }
+    if told == 0 || is_prose(lines, told) || !enough || !proved { 0.0 } else { score }
 }
 
 #[cfg(test)]

@@ -11,7 +11,7 @@ use crate::{
 
 use super::{
     Level, Redactor, allow_list,
-    censor::{Censor, tells_of_secrets},
+    censor::Censor,
     dialogue::Dialogue,
     pending_lines::{Fragment, PendingLines, Piece},
     pseudonym::Kind,
@@ -462,7 +462,7 @@ impl<'g> LogRedactor<'g> {
     /// A frame as it stands, where nothing in it can be a secret, or a name in words that were learned with the line.
     fn bare_frame(&mut self, dialect: &Dialect, text: &[u8]) -> Vec<u8> {
         let personal = self.censor.level() == Level::Personal;
-        if dialect.is_template() && (personal || tells_of_secrets(&String::from_utf8_lossy(text))) {
+        if dialect.is_template() && (personal || secret::is_told_in(&String::from_utf8_lossy(text))) {
             self.frame(text)
         } else {
             self.censor.free(text)

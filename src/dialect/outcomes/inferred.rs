@@ -250,6 +250,10 @@ fn phrases(text: &[u8]) -> BTreeSet<Phrase> {
                 // A number of two digits may be a verdict too: `Result=0`.
                 let said = run.filter(|word| word.len() <= 2 || !word.iter().any(u8::is_ascii_digit));
                 let said: Phrase = said.take(LONGEST).map(<[u8]>::to_vec).collect();
+                // A number is one where it has a name, or a column of its own.
+                if words.len() > 1 && said.first().is_some_and(|word| word[0].is_ascii_digit()) {
+                    continue;
+                }
                 for length in 1..=said.len() {
                     found.insert(said[..length].to_vec());
                 }
@@ -291,6 +295,24 @@ mod tests {
         let begins: Vec<bool> = log.lines().map(|line| inferred.begins(line.as_bytes())).collect();
         assert_eq!(begins, [true, false, true, false, true, false]);
         assert_eq!(sent(log), [false, true, false, false, false, true]);
+    }
+
+    #[test]
+    fn one_mail_and_nothing_that_failed() {
+        assert_eq!(sent("2026-11-02 08:28:34 p.mokoena@b.example cleared\n"), [true]);
+        assert_eq!(sent("p.mokoena@b.example cleared\n"), [false], "this may be any text");
+        let cells = "1|2026-11-03 13:00:00|a@b.example|1\n2|2026-11-03 13:00:03|c@d.example|1\n\
+                     3|2026-11-03 13:00:06|e@f.example|0|451 4.7.1 Greylisted, please try again later\n";
+        assert_eq!(sent(cells), [true, true, false]);
+    }
+
+    #[test]
+    fn the_phrase_of_mails_that_failed() {
+        let log =
+            "08:26:01 a@b.example vort\n08:27:01 c@d.example vort\n08:28:01 e@f.example vrot\n    No such user here\n";
+        let inferred = Inferred::of(log.lines().map(str::as_bytes)).unwrap();
+        let verdicts: Vec<_> = log.lines().map(|line| inferred.verdict(stamped(line.as_bytes()).1)).collect();
+        assert_eq!(verdicts[..3], [Some(true), Some(true), Some(false)]);
     }
 
     #[test]

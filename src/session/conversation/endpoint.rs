@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::{Context, Conversation, TEXT_KEPT};
 use crate::{
     dialect::{Endpoint, OwnWords, number},
-    knowledge::{QuotedReply, quoted_reply},
+    knowledge::QuotedReply,
     session::{ClientError, End, Reply, Tls, position::Position, reader::Routed},
     smtp::{self, Verb},
     source::Sensitive,
@@ -126,8 +126,8 @@ impl Conversation {
 
     /// The writer's own words. True where they tell of an error of this session; all else may be about the next.
     pub(crate) fn note(&mut self, cx: &mut Context<'_>, text: &[u8], at: Position) -> bool {
-        let meaning = cx.harmless.error_in(text, cx.knowledge);
-        let quoted = quoted_reply(text).filter(|quoted| is_quoted(quoted, text) && !self.in_data());
+        let (meaning, quoted) = cx.harmless.trouble_in(text, cx.knowledge);
+        let quoted = quoted.filter(|quoted| is_quoted(quoted, text) && !self.in_data());
         if meaning.is_none() && (quoted.is_none() || !self.open) {
             // Before a greeting nothing else says why it came to none.
             let told = self.open && !self.trace.greeted && self.error.is_none() && fails(text);
