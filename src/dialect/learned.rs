@@ -44,6 +44,8 @@ const LINES: usize = 6_000;
 const ANSWER: i64 = 4;
 /// A greeting and a reply to a command, or two replies, where some command may have none.
 const TWO_ANSWERS: i64 = 2 * ANSWER - 1;
+/// Lines of a paste that was cut out of a log.
+const CUT: usize = 12;
 /// Replies and commands that make a dialogue sure.
 const SURE: i64 = 6;
 
@@ -234,7 +236,9 @@ fn is_dialogue(lines: &[&[u8]], hits: &Hits, marks: &Marks, asked: bool) -> bool
     // Every conversation begins with a greeting, or a refusal to give one.
     let said = || hits.hits.iter().filter(|hit| marks.says(hit));
     let Some(first) = said().next().filter(|hit| hit.begins()) else {
-        return both && fit.answered >= 3 && fit.answered > 2 * fit.unasked;
+        // The beginning may be cut off: then the first reply answers what is not there.
+        let cut = fit.unasked <= 1 && fit.answered >= 2 && lines.len() <= CUT;
+        return both && (cut || fit.answered >= 3 && fit.answered > 2 * fit.unasked);
     };
     if both {
         return fit.unasked == 0 || fit.answered >= 3 && fit.answered > 2 * fit.unasked;
