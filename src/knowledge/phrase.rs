@@ -64,7 +64,7 @@ impl PhraseSet {
         let mut hits = Hits { bits: vec![0; self.lengths.len().div_ceil(64)], found: Vec::new() };
         let counted = text.counted();
         for words in [Some(&text.words), counted.as_ref()].into_iter().flatten() {
-            self.automaton.overlapping(words).for_each(|id| hits.set(id));
+            self.automaton.overlapping(words).for_each(|hit| hits.set(hit.needle));
         }
         let counts = |id: &PhraseId| self.in_names.get(usize::from(*id)).is_some_and(|counts| *counts);
         self.automaton.overlapping(&text.names).filter(counts).for_each(|id| hits.set(id));

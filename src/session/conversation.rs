@@ -5,6 +5,7 @@ use std::{mem, sync::Arc};
 
 use super::{
     ClientError, Connection, End, Reply, SignIn, Tls, Trace, Transaction,
+    harmless::HarmlessNotes,
     mail::Mail,
     position::{Position, RawStamp},
     reader::{Reading, Route, Routed},
@@ -92,6 +93,8 @@ pub(super) struct Context<'a> {
     pub done: &'a mut Vec<Transaction>,
     /// Sessions begun so far.
     pub sessions: &'a mut u64,
+    /// The writer's lines that tell of no error.
+    pub harmless: &'a mut HarmlessNotes,
 }
 
 impl Conversation {

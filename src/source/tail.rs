@@ -213,7 +213,7 @@ impl Tail {
                 .is_ok_and(|about| about.is_file() && about.len() >= self.position && about.modified().ok() >= since);
             // A short mark proves little.
             large && self.mark.len() >= MARK.min(64) && {
-                File::open(path).is_ok_and(|mut file| is_marked(&mut file, self.position, &self.mark).unwrap_or(false))
+                super::open(path).is_ok_and(|mut file| is_marked(&mut file, self.position, &self.mark).unwrap_or(false))
             }
         });
         same.is_some_and(|path| self.read_from(&path, rest).is_ok())

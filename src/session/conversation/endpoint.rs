@@ -124,7 +124,7 @@ impl Conversation {
 
     /// The writer's own words. True where they tell of an error of this session; all else may be about the next.
     pub(crate) fn note(&mut self, cx: &mut Context<'_>, text: &[u8], at: Position) -> bool {
-        let Some(meaning) = cx.knowledge.client_error(text) else { return false };
+        let Some(meaning) = cx.harmless.error_in(text, cx.knowledge) else { return false };
         // Words about an error after the mail was given out belong to what comes next, or to nothing.
         if self.open && self.given > 0 && self.mail.is_none() && self.ended.is_none() {
             return false;
