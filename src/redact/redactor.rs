@@ -227,6 +227,8 @@ impl Redactor {
             _ if address.is_empty() => String::new(),
             Level::Secrets => address.to_owned(),
             Level::Personal => match address.rsplit_once('@') {
+                // All addresses of a domain.
+                Some(("", domain)) => format!("@{}", self.stand_ins.domain(domain)),
                 Some((local, domain)) => self.stand_ins.address(role, local, Some(domain)),
                 None => self.stand_ins.address(role, address, None),
             },
