@@ -75,7 +75,8 @@ pub fn newest(path: Option<&Path>, say: &mut dyn FnMut(&str)) -> Result<PathBuf,
             return Err("watch: follows a file, not a pipe. For a pipe: mtmlog analyze -".to_owned());
         }
         if path.exists() && !path.is_dir() {
-            let refused = |why: &str| format!("watch: {}: {why}. Name the log that the program writes.", path.display());
+            let refused =
+                |why: &str| format!("watch: {}: {why}. Name the log that the program writes.", path.display());
             return match path.metadata() {
                 Ok(about) if !about.is_file() => Err(refused("a device or a pipe, and no file")),
                 // What is shown of the running system is refused where files are opened.
