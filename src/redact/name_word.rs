@@ -37,7 +37,7 @@ pub(super) fn is_name_here(text: &str, at: usize, word: &str) -> bool {
         || apart(gap_before) && is_capitalised(before) && is_name_like(before);
     beside_name
         || inside_sentence(before, gap_before)
-        || begins_sentence(after, gap_after)
+        || begins_sentence(word, after, gap_after)
         || is_value(gap_before, after)
 }
 
@@ -71,9 +71,13 @@ fn stands_for_whom(before: &str, gap: &str) -> bool {
     gap == " " && (classes.has(WordClass::Recipient) || before.eq_ignore_ascii_case("mailbox"))
 }
 
-/// A sentence goes on behind the word: `Mark has left`, `Grant: sent`.
-fn begins_sentence(after: &str, gap: &str) -> bool {
-    after.starts_with(char::is_lowercase) && after.len() > 1 && matches!(gap, " " | ": " | ", " | " - ")
+/// A sentence goes on behind the word: `Mark has left`, `Grant: sent`, and not `Will retry`.
+fn begins_sentence(word: &str, after: &str, gap: &str) -> bool {
+    let may = |word: &str| WordTable::builtin().classes(word.to_ascii_lowercase().as_bytes()).has(WordClass::May);
+    !(may(word) && !may(after) && gap == " ")
+        && after.starts_with(char::is_lowercase)
+        && after.len() > 1
+        && matches!(gap, " " | ": " | ", " | " - ")
 }
 
 /// `Rekening: Max`: all that a label tells.
