@@ -225,7 +225,8 @@ impl Redactor {
         let address = address.trim();
         Redacted::redacted(match self.level {
             _ if address.is_empty() => String::new(),
-            Level::Secrets => address.to_owned(),
+            // `ftp://fred:Kudu7@host`: what was taken for an address may be a secret.
+            Level::Secrets => self.without_remembered(address),
             Level::Personal => match address.rsplit_once('@') {
                 // All addresses of a domain.
                 Some(("", domain)) => format!("@{}", self.stand_ins.domain(domain)),
