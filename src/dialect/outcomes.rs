@@ -131,13 +131,14 @@ fn what<'a>(text: &'a [u8], stamp: &[u8]) -> What<'a> {
 /// What the words of a line say of a mail that has gone out, has not, or is about to.
 pub(super) fn outcome<'a>(sent: Option<bool>, text: &'a [u8], stamp: &[u8]) -> Outcome<'a> {
     let (recipients, from, endpoint) = (place::recipients(text), place::sender(text), place::endpoint(text));
-    let about = Outcome { sent, part: Extent::Words, recipients, from, endpoint, ..Outcome::default() };
+    let error = text.trim_ascii();
+    let about = Outcome { sent, part: Extent::Words, recipients, from, endpoint, error, ..Outcome::default() };
     if sent != Some(false) {
         return about;
     }
     let (status, reply) = quoted_reply(text).map_or((None, &b""[..]), |quoted| (Some(quoted.code.0), quoted.text));
     let part = if is_detail(text, stamp) { Extent::Detail } else { Extent::Words };
-    Outcome { part, status, reply, error: text.trim_ascii(), ..about }
+    Outcome { part, status, reply, ..about }
 }
 
 /// Words of a server or of a program's trouble that a row knows; without an address or a label around them the row must be

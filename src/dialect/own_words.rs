@@ -124,8 +124,9 @@ fn of_words(words: &[Word<'_>], plain: &[u8]) -> OwnWords {
             told.failed |= negative;
             beyond_level |= negative;
         }
-        // `error 0`, `errors: 0`, `no error`
-        let harmless = before.is(WordClass::None) || matches!(after.text, b"0" | b"none" | b"geen");
+        // `error 0`, `errors: 0`, `no error`, `Error: OK`
+        let harmless =
+            before.is(WordClass::None) || matches!(after.text, b"0" | b"none" | b"geen") || after.is(WordClass::Well);
         if word.is_failure() && harmless {
             counted_failed |= near_number;
         } else if word.is_failure() {
@@ -228,6 +229,7 @@ mod tests {
             "0 errors, sent",
             "Message delivered, error 0",
             "ERROR: none, sent ok",
+            "Error: OK, sent",
         ] {
             let told = OwnWords::of(line.as_bytes());
             assert!(told.sent && !told.failed, "{line} {told:?}");

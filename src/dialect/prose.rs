@@ -8,7 +8,7 @@ use super::{noise::is_about_mail, outcomes::stamped, tokenize::slices};
 /// Fewer lines may all begin with another word.
 const FEW: usize = 12;
 /// Where nothing tells the time, one line in so many tells how a mail went.
-const RARE: usize = 16;
+const RARE: usize = 10;
 
 /// In these lines, of which so many tell how a mail went, nothing tells the time, and they are rare, or hardly two lines
 /// begin with the same word.

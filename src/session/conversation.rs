@@ -216,7 +216,7 @@ impl Conversation {
             message_bytes: mail.size.or(data),
             has_attachment: if mail.attachment { Some(true) } else { mail.data_seen.then_some(false) },
             mail_from: mail.from,
-            recipients: mail.recipients,
+            recipients: mail.recipients.into_iter().filter(|to| !to.address.expose().is_empty()).collect(),
             outcome: verdict.outcome,
             stage: verdict.stage,
             reply: verdict.reply,

@@ -126,17 +126,20 @@ impl Marks {
     /// Whether what stands in this frame is for the most part what the server said last.
     fn says_again(&self, lines: &[&[u8]], hits: &Hits, frame: usize) -> bool {
         let mut last: &[u8] = b"";
-        let (mut again, mut all) = (0, 0);
+        let (mut again, mut all, mut refusal) = (0, 0, false);
         for hit in &hits.hits {
             let text = &lines[hit.line][hit.said.at..];
             if hit.frame == frame && hit.is_reply() {
                 all += 1;
-                again += usize::from(!last.is_empty() && last == text);
+                let same = !last.is_empty() && last == text;
+                again += usize::from(same);
+                refusal |= same && matches!(text, [b'4' | b'5', ..]);
             } else if self.says(hit) && hit.is_reply() {
                 last = text;
             }
         }
-        again >= 2 && again * 2 > all
+        // No server refuses twice in the same words, and with another mark.
+        (refusal || again >= 3) && again * 2 > all
     }
 
     /// Whether the hit is part of the dialogue.

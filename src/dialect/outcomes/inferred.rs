@@ -56,8 +56,9 @@ impl Inferred {
     /// Of these lines; `None` where they need no phrase, or show none.
     pub(in crate::dialect) fn of<'a>(lines: impl Iterator<Item = &'a [u8]>) -> Option<Inferred> {
         let lines: Vec<&[u8]> = lines.take(LINES).collect();
-        let begins = announces(&mails(&lines, None));
-        let mails = mails(&lines, begins.as_ref());
+        let plain = mails(&lines, None);
+        let begins = announces(&plain);
+        let mails = if begins.is_some() { mails(&lines, begins.as_ref()) } else { plain };
         let sent = Inferred::sent(&mails);
         let failed = Inferred::failed(&mails, &sent);
         (begins.is_some() || !sent.is_empty() || !failed.is_empty()).then_some(Inferred { sent, failed, begins })
@@ -90,6 +91,7 @@ impl Inferred {
         let contrast = failed > 0;
         // Where many mails are told of in known words, the others are something else.
         if silent.is_empty()
+            || silent.len() == 1 && told.iter().any(|mail| mail.sent)
             || !contrast && (silent.len() < FEW && !silent.iter().all(|mail| mail.is_dated()) || !told.is_empty())
             || told.len() - failed > silent.len()
         {
@@ -235,7 +237,7 @@ fn mails(lines: &[&[u8]], begun_by: Option<&Phrase>) -> Vec<Mail> {
 }
 
 /// The first words of a line, and those behind its last address or its label: there verdicts stand. An address, a number or a name with
-/// digits ends a phrase, a column begins another.
+/// digits ends a phrase and begins another, as a column does.
 fn phrases(text: &[u8]) -> BTreeSet<Phrase> {
     let mut found = BTreeSet::new();
     for cell in text.split(|b| b";|\t,".contains(b)) {
@@ -243,15 +245,19 @@ fn phrases(text: &[u8]) -> BTreeSet<Phrase> {
             let part = part.trim_ascii_start();
             let part = place::before_address(part);
             let plain = plain_spelling(part);
-            let words = plain.split(|b| !is_word_byte(*b)).filter(|word| !word.is_empty());
-            let words = words.skip_while(|word| is_level(word));
-            let words: Phrase = words
-                .take_while(|word| !word.iter().any(u8::is_ascii_digit))
-                .take(LONGEST)
-                .map(<[u8]>::to_vec)
-                .collect();
-            for length in 1..=words.len() {
-                found.insert(words[..length].to_vec());
+            let words: Vec<&[u8]> = plain.split(|b| !is_word_byte(*b)).filter(|word| !word.is_empty()).collect();
+            for run in words.split_inclusive(|word| word.iter().any(u8::is_ascii_digit)) {
+                let run = run.iter().skip_while(|word| is_level(word)).copied();
+                // A number of two digits may be a verdict too: `Result=0`.
+                let said = run.filter(|word| word.len() <= 2 || !word.iter().any(u8::is_ascii_digit));
+                let said: Phrase = said.take(LONGEST).map(<[u8]>::to_vec).collect();
+                // A number is one where it has a name, or a column of its own.
+                if words.len() > 1 && said.first().is_some_and(|word| word[0].is_ascii_digit()) {
+                    continue;
+                }
+                for length in 1..=said.len() {
+                    found.insert(said[..length].to_vec());
+                }
             }
         }
     }
@@ -290,6 +296,24 @@ mod tests {
         let begins: Vec<bool> = log.lines().map(|line| inferred.begins(line.as_bytes())).collect();
         assert_eq!(begins, [true, false, true, false, true, false]);
         assert_eq!(sent(log), [false, true, false, false, false, true]);
+    }
+
+    #[test]
+    fn one_mail_and_nothing_that_failed() {
+        assert_eq!(sent("2026-11-02 08:28:34 p.mokoena@b.example cleared\n"), [true]);
+        assert_eq!(sent("p.mokoena@b.example cleared\n"), [false], "this may be any text");
+        let cells = "1|2026-11-03 13:00:00|a@b.example|1\n2|2026-11-03 13:00:03|c@d.example|1\n\
+                     3|2026-11-03 13:00:06|e@f.example|0|451 4.7.1 Greylisted, please try again later\n";
+        assert_eq!(sent(cells), [true, true, false]);
+    }
+
+    #[test]
+    fn the_phrase_of_mails_that_failed() {
+        let log =
+            "08:26:01 a@b.example vort\n08:27:01 c@d.example vort\n08:28:01 e@f.example vrot\n    No such user here\n";
+        let inferred = Inferred::of(log.lines().map(str::as_bytes)).unwrap();
+        let verdicts: Vec<_> = log.lines().map(|line| inferred.verdict(stamped(line.as_bytes()).1)).collect();
+        assert_eq!(verdicts[..3], [Some(true), Some(true), Some(false)]);
     }
 
     #[test]

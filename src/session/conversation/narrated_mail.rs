@@ -5,7 +5,7 @@ use std::mem;
 
 use super::{
     Context, Conversation, TEXT_KEPT,
-    narration::{address, addresses, quoted_recipient, shape, stage_in, stage_of_reply, verb_at},
+    narration::{address, addresses, opening, quoted_recipient, shape, stage_in, stage_of_reply, verb_at},
     same_mail::{TOGETHER_SECONDS, Told},
     verdict,
 };
@@ -31,6 +31,8 @@ pub(super) struct Announced {
     recipients: Sensitive,
     host: Sensitive,
     port: Option<u16>,
+    /// The words that announced it.
+    opening: Vec<u8>,
     at: Position,
     stamp: RawStamp,
 }
@@ -43,7 +45,9 @@ impl Conversation {
             Outcome { sent: None, .. } => self.announce(cx, &outcome, at, stamp),
             _ if self.has_heard_of_it() => {
                 self.at(at, stamp);
-                self.note(cx, outcome.error, at);
+                if outcome.sent == Some(false) {
+                    self.note(cx, outcome.error, at);
+                }
             }
             Outcome { sent: Some(true), .. } => self.sent(cx, &outcome, at, stamp),
             Outcome { sent: Some(false), .. } => self.failed(cx, &outcome, at, stamp),
@@ -96,6 +100,7 @@ impl Conversation {
             },
             host,
             port,
+            opening: opening(outcome.error),
             at: if more { known.at } else { at },
             stamp: if more { known.stamp } else { RawStamp::new(stamp) },
         });
@@ -116,7 +121,7 @@ impl Conversation {
             told.sent
                 && self.announced.is_none()
                 && !self.is_another(outcome)
-                && !told.shapes.contains(&again)
+                && (told.is_continued_by(stamp) || !told.shapes.contains(&again) && !outcome.recipients.is_empty())
                 && self.apart(cx, told, stamp).is_none_or(|seconds| seconds <= TOGETHER_SECONDS)
         });
         if same {
@@ -192,7 +197,7 @@ impl Conversation {
         let Some(told) = self.told.as_ref().filter(|told| told.alone && told.sent && self.announced.is_none()) else {
             return false;
         };
-        let goes_on = stamp.is_empty() && !told.stamp.bytes().is_empty();
+        let goes_on = told.is_continued_by(stamp);
         let Some(code) = outcome.status.filter(|_| goes_on && !outcome.recipients.is_empty()) else { return false };
         let text = Sensitive::new(&outcome.reply[..outcome.reply.len().min(TEXT_KEPT)]);
         let (enhanced, verb) =
@@ -239,6 +244,7 @@ impl Conversation {
             None if alone => Stage::Connect,
             None => verdict::stage_of(self, None),
         };
+        let begun_by = announced.as_ref().map(|announced| announced.opening.clone()).unwrap_or_default();
         let from = announced.as_ref().map(|announced| &announced.from).filter(|from| !from.expose().is_empty());
         let mail = self.mail_mut();
         mail.from = from.cloned().or_else(|| (!outcome.from.is_empty()).then(|| Sensitive::new(outcome.from)));
@@ -246,7 +252,7 @@ impl Conversation {
         mail.end_reply = sent.then(|| accepted(at));
         mail.inferred = outcome.inferred;
         address(mail, named, sent);
-        self.told = Some(Told { alone, sent, stamp: RawStamp::new(stamp), ..Told::default() });
+        self.told = Some(Told { alone, sent, stamp: RawStamp::new(stamp), begun_by, ..Told::default() });
     }
 
     /// The message that was announced went over, in a log that shows no dialogue: the server has taken it, unless an error

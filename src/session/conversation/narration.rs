@@ -12,6 +12,8 @@ use crate::{
 
 /// As much of a record as tells whether it says the same again.
 const SHAPE: usize = 160;
+/// Words of a record that tell its kind; a logger's level and name stand before the program's own.
+const OPENING: usize = 3;
 
 /// Which command a reply most likely answered: by its code where that fits one command, then by what its words mean, then
 /// by the server's own words; `around` it are the program's.
@@ -109,4 +111,11 @@ pub(super) fn addresses(list: &[u8]) -> impl Iterator<Item = &[u8]> {
 pub(super) fn shape(words: &[u8]) -> Vec<u8> {
     let digitless = |b: &u8| if b.is_ascii_digit() { b'9' } else { *b };
     words.iter().take(SHAPE).map(digitless).collect()
+}
+
+/// The first words of a record, before an address or a number.
+pub(super) fn opening(words: &[u8]) -> Vec<u8> {
+    let named = |word: &&[u8]| word.iter().any(|b| *b == b'@' || b.is_ascii_digit());
+    let words = words.split(u8::is_ascii_whitespace).filter(|word| !word.is_empty());
+    words.take_while(|word| !named(word)).take(OPENING).collect::<Vec<_>>().join(&b' ')
 }

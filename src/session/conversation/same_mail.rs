@@ -4,7 +4,7 @@ use memchr::memmem;
 
 use super::{
     Context, Conversation,
-    narration::{addresses, is_exception, shape},
+    narration::{addresses, is_exception, opening, shape},
 };
 use crate::{
     dialect::{Extent, Outcome},
@@ -34,11 +34,18 @@ pub(super) struct Told {
     pub words: Vec<u8>,
     /// How well the words tell why; 0 for none.
     pub why: u8,
+    /// The words that announced it.
+    pub begun_by: Vec<u8>,
     /// The cause that they tell.
     pub cause: Option<Cause>,
 }
 
 impl Told {
+    /// In a log with stamps each record has one; what has none goes on with the record before.
+    pub(super) fn is_continued_by(&self, stamp: &[u8]) -> bool {
+        stamp.is_empty() && !self.stamp.bytes().is_empty()
+    }
+
     /// A wrapper's sentence: what the first record begins with stands amid this one.
     fn is_quoted_in(&self, shape: &[u8]) -> bool {
         let Some(head) = self.shapes.first().and_then(|first| first.get(..QUOTED)) else { return false };
@@ -52,11 +59,13 @@ impl Conversation {
     pub(super) fn is_about_told(&self, cx: &Context<'_>, outcome: &Outcome<'_>, stamp: &[u8]) -> bool {
         let Some(told) = self.told.as_ref().filter(|told| told.alone && self.announced.is_none()) else { return false };
         let nameless = self.mail.as_ref().is_none_or(|mail| mail.recipients.is_empty());
-        if self.is_another(outcome) && !nameless {
+        // It names somebody in the words that announced the mail before.
+        let announces = !told.begun_by.is_empty() && told.begun_by == opening(outcome.error);
+        if self.is_another(outcome) && !nameless || announces && !outcome.recipients.is_empty() {
             return false;
         }
         if stamp.is_empty() {
-            return !told.stamp.bytes().is_empty();
+            return told.is_continued_by(stamp);
         }
         let apart = self.apart(cx, told, stamp);
         let named = !outcome.recipients.is_empty() && !nameless;
@@ -127,8 +136,7 @@ impl Conversation {
         if self.announced.is_some() || self.is_another(outcome) && !self.names_at_last(cx, told, cause, stamp) {
             return false;
         }
-        // In a log with stamps each record has one; what has none belongs to the record before.
-        if stamp.is_empty() && !told.stamp.bytes().is_empty() {
+        if told.is_continued_by(stamp) {
             return true;
         }
         if is_at_once(cx, told.stamp.bytes(), stamp)

@@ -32,7 +32,8 @@ pub(super) fn decide(
     let mail = mail.as_deref();
     let verdict = verdict.or_else(|| by_session(conversation, mail));
     let verdict = verdict.unwrap_or_else(|| undecided(conversation, mail, end, marks_end));
-    match mail.and_then(|mail| mail.told).filter(|_| verdict.outcome != Outcome::Sent) {
+    let decided = matches!(verdict.outcome, Outcome::Sent | Outcome::Partial);
+    match mail.and_then(|mail| mail.told).filter(|_| !decided) {
         Some(told) => {
             let error = conversation.error.as_ref().filter(|_| verdict.reply.is_none());
             let error = error.and_then(|(_, error)| stage_of_told(error.cause?));
