@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use super::{
     columns,
     frame::Frame,
+    said::said,
     tails,
     token::{Token, tokens},
 };
@@ -22,6 +23,8 @@ use crate::{
 const ENOUGH: f64 = 0.5;
 /// And this much more than the best dialect without a frame.
 const BETTER: f64 = 0.2;
+/// A longer frame must explain so much more than a shorter one, of which it may be a part.
+const GAIN: f64 = 0.03;
 /// A log in which no server is heard, such as that of a name that was not found, must be explained this far.
 const CERTAIN: f64 = 0.9;
 /// Replies that stand in a log without any command: a refusal to begin.
@@ -82,12 +85,14 @@ impl Found {
             let tail = tails::shared(texts_in(&open, &lines));
             let quoted = Frame { before: columns.iter().chain(&head).cloned().collect(), after: Vec::new() };
             // A quote that opens before the text is closed behind it; other marks may be the dialect's own.
-            let closes = quoted.closer().is_some_and(|close| starts_with(&tail, close));
+            // So is a line end: it is the record's.
+            let ends = layout.is_some() && matches!(tails::constant(&tail).as_deref(), Some(br"\n" | br"\r\n"));
+            let closes = ends || quoted.closer().is_some_and(|close| starts_with(&tail, close));
             let closed = (!tail.is_empty()).then(|| Template::new(before().chain(tail)).ok()).flatten();
             let frames = if closes { [closed, Some(open)] } else { [Some(open), closed] };
             for frame in frames.into_iter().flatten() {
                 let better =
-                    |known: &Found, (speaks, score): (bool, f64)| (speaks, score) > (known.speaks, known.score + 0.01);
+                    |known: &Found, (speaks, score): (bool, f64)| (speaks, score) > (known.speaks, known.score + GAIN);
                 if let Some((speaks, score, dialect)) = read_as(&frame, &lines)
                     && best.as_ref().is_none_or(|known| better(known, (speaks, score)))
                 {
@@ -101,8 +106,14 @@ impl Found {
     /// As a profile; `lines` are of the log.
     fn profile(self, lines: &[&[u8]]) -> Profile {
         let Found { dialect, layout, frame, .. } = self;
-        let escaped = layout.as_ref().map_or(LineEnd::Line, LineEnd::of_layout);
-        let line_end = if dialect.line_end == LineEnd::Line { escaped } else { dialect.line_end };
+        let flat = layout.as_ref().map(|layout| flattened(layout, lines));
+        let plain: Vec<&[u8]> = flat.iter().flatten().map(|line| &**line).collect();
+        // Escapes are undone only where a record holds several lines: else the dialect's own rules for its lines hold.
+        let several =
+            |text: &[u8]| memchr::memmem::find(text.trim_ascii_end(), b"\\n").is_some_and(|at| at + 2 < text.len());
+        let escaped = dialect.line_end == LineEnd::Line
+            && plain.iter().any(|line| frame.matches(line).is_some_and(|found| several(found.text)));
+        let line_end = layout.as_ref().filter(|_| escaped).map_or(dialect.line_end, LineEnd::of_layout);
         let before = frame.pieces().take_while(|piece| *piece != Piece::Hole(Hole::Text));
         let open = Template::new(before.chain([Piece::Hole(Hole::Text)])).ok().filter(|open| *open != frame);
         let rules = [frame].into_iter().chain(open).map(|template| Rule { kind: Kind::Known, template }).collect();
@@ -128,7 +139,8 @@ impl Found {
 
 /// The dialect that the texts in this frame are in, and how far it explains them; whether a server is heard in it.
 fn read_as(frame: &Template, lines: &[&[u8]]) -> Option<(bool, f64, &'static Dialect)> {
-    let heard: Vec<&[u8]> = texts_in(frame, lines).collect();
+    let heard: Vec<&[u8]> = lines.iter().copied().filter(|line| !said(line, LineEnd::Line, None).is_empty()).collect();
+    let heard: Vec<&[u8]> = texts_in(frame, &heard).chain(texts_in(frame, lines)).collect();
     let speaking = detect::speaking(&heard);
     if speaking.is_empty() {
         return None;
@@ -274,7 +286,8 @@ mod tests {
                 };
                 assert_eq!(dialect.name, format!("framed-{}", inner.name), "{text}");
                 let Read::Template(profile) = &dialect.read else { panic!("{}", dialect.name) };
-                assert_eq!(Profile::from_toml(&profile.to_toml(1.0)).unwrap(), **profile);
+                let written = profile.to_toml(1.0);
+                assert_eq!(Profile::from_toml(&written).unwrap().to_toml(1.0), written);
                 for (line, bare) in text.lines().zip(&plain) {
                     assert_eq!(dialect.read(line.as_bytes()).what, inner.read(bare.as_bytes()).what, "{line}");
                 }
