@@ -107,17 +107,24 @@ impl Found {
     fn profile(self, lines: &[&[u8]]) -> Profile {
         let Found { dialect, layout, frame, .. } = self;
         let flat = layout.as_ref().map(|layout| flattened(layout, lines));
-        let plain: Vec<&[u8]> = flat.iter().flatten().map(|line| &**line).collect();
+        let lines: Vec<&[u8]> =
+            flat.as_ref().map_or_else(|| lines.to_vec(), |flat| flat.iter().map(|line| &**line).collect());
+        let texts: Vec<&[u8]> = lines.iter().filter_map(|line| frame.matches(line)).map(|found| found.text).collect();
+        // Where the dialect has stamps of its own, a line without one goes on with the line before.
+        let stamps = texts.iter().any(|text| !dialect.read(text).stamp.is_empty());
+        let piece = |piece| if stamps && piece == Piece::Hole(Hole::Time) { Piece::Hole(Hole::Stamp) } else { piece };
+        let frame = Template::new(frame.pieces().map(piece)).unwrap_or(frame);
         // Escapes are undone only where a record holds several lines: else the dialect's own rules for its lines hold.
-        let several =
-            |text: &[u8]| memchr::memmem::find(text.trim_ascii_end(), b"\\n").is_some_and(|at| at + 2 < text.len());
-        let escaped = dialect.line_end == LineEnd::Line
-            && plain.iter().any(|line| frame.matches(line).is_some_and(|found| several(found.text)));
+        let ends = |text: &[u8]| {
+            let mut ends = memchr::memmem::find_iter(text, b"\\n").filter(|at| *at == 0 || text[at - 1] != b'\\');
+            ends.any(|at| at + 2 < text.len())
+        };
+        let escaped = dialect.line_end == LineEnd::Line && texts.iter().any(|text| ends(text.trim_ascii_end()));
         let line_end = layout.as_ref().filter(|_| escaped).map_or(dialect.line_end, LineEnd::of_layout);
         let before = frame.pieces().take_while(|piece| *piece != Piece::Hole(Hole::Text));
         let open = Template::new(before.chain([Piece::Hole(Hole::Text)])).ok().filter(|open| *open != frame);
         let rules = [frame].into_iter().chain(open).map(|template| Rule { kind: Kind::Known, template }).collect();
-        let mut profile = Profile {
+        Profile {
             name: format!("framed-{}", dialect.name),
             known: Some(dialect),
             layout,
@@ -127,13 +134,9 @@ impl Found {
             marks_data: dialect.marks.data(),
             marks_dot: false,
             marks_end: dialect.marks.end(),
-            utc: false,
+            utc: dialect.utc && stamps,
             date_order: DateOrder::Unknown,
-        };
-        // The stamps of the frame are its own.
-        let frames = |line: &&[u8]| profile.flattened(line, |line, _| profile.frame_time(line).is_some());
-        profile.utc = dialect.utc && !lines.iter().any(frames);
-        profile
+        }
     }
 }
 
@@ -141,7 +144,7 @@ impl Found {
 fn read_as(frame: &Template, lines: &[&[u8]]) -> Option<(bool, f64, &'static Dialect)> {
     let heard: Vec<&[u8]> = lines.iter().copied().filter(|line| !said(line, LineEnd::Line, None).is_empty()).collect();
     let heard: Vec<&[u8]> = texts_in(frame, &heard).chain(texts_in(frame, lines)).collect();
-    let speaking = detect::speaking(&heard);
+    let speaking = detect::speaking(&heard, tells);
     if speaking.is_empty() {
         return None;
     }
@@ -150,6 +153,11 @@ fn read_as(frame: &Template, lines: &[&[u8]]) -> Option<(bool, f64, &'static Dia
     let (score, dialect) = detect::best(speaking, &inside)?;
     let speaks = speaks(dialect, &inside);
     (speaks || score >= CERTAIN && tries(dialect, &inside)).then_some((speaks, score, dialect))
+}
+
+/// Somebody speaks, or a mail is told of.
+fn tells(dialect: &Dialect, line: &[u8]) -> bool {
+    detect::speaks(dialect, line) || matches!(dialect.read(line).what, What::Outcome(_))
 }
 
 /// The text in this frame of a few of the lines.
@@ -286,7 +294,8 @@ mod tests {
                 };
                 assert_eq!(dialect.name, format!("framed-{}", inner.name), "{text}");
                 let Read::Template(profile) = &dialect.read else { panic!("{}", dialect.name) };
-                let written = profile.to_toml(1.0);
+                // A profile does not count spaces.
+                let written = profile.to_toml(1.0).replace("    {text}", " {text}");
                 assert_eq!(Profile::from_toml(&written).unwrap().to_toml(1.0), written);
                 for (line, bare) in text.lines().zip(&plain) {
                     assert_eq!(dialect.read(line.as_bytes()).what, inner.read(bare.as_bytes()).what, "{line}");
