@@ -129,23 +129,27 @@ impl Handwriting {
                 let found = found.or_words(lines);
                 let own_words = || dialect::in_own_words(source::lines(log.sample()).map(|line| line.text));
                 let Some(dialect) = found.dialect else {
+                    let learned = unasked();
+                    // A reply in a list of mails is quoted: nobody converses.
+                    let spoken = learned.as_ref().is_some_and(|l| l.hears_both() || l.tells_of_connections());
                     // Words that are known only from this text prove nothing but in a log.
-                    let own_words = || dialect::tells_of_mail(lines).then(own_words).flatten();
-                    let own =
-                        || own_words().map(|own| Handwriting { assumed: true, ..Handwriting::own(own, dialect::SURE) });
-                    return unasked().map(Handwriting::learned).or_else(own);
+                    let own = if spoken || !dialect::tells_of_mail(lines) { None } else { own_words() };
+                    let own = own.map(|own| Handwriting { assumed: true, ..Handwriting::own(own, dialect::SURE) });
+                    return own.or_else(|| learned.map(Handwriting::learned));
                 };
+                // Where the writer tells of mails, a reply alone makes no dialogue: the writer quotes it.
+                let lists_mails = dialect.is_by_words() && tells_of_mails(dialect, lines);
+                let quotes = |l: &Learned| lists_mails && !l.hears_both() && !l.tells_of_connections();
                 // Where connections are told of, their words belong together: each is not a mail of its own.
                 // And a dialogue is more than words, however many of the lines these are.
                 if dialect.is_by_words() {
                     let few = (found.score < WORDS_ALONE).then(|| learn(true)).flatten();
-                    // Where the writer tells of mails, a reply alone makes no dialogue: the writer quotes it.
                     let spoken = |l: &Learned| l.tells_of_connections() || l.dialogue && l.hears(lines);
-                    let alone = |l: &Learned| spoken(l) && !(l.dialogue && tells_of_mails(dialect, lines));
-                    let told = |learned: &Learned| learned.converses() || alone(learned);
+                    let alone = |l: &Learned| spoken(l) && !(l.dialogue && lists_mails);
+                    let told = |learned: &Learned| learned.converses() && !quotes(learned) || alone(learned);
                     let worth = || found.score < WORDS_ALONE || sketch.as_ref().is_some_and(told);
-                    let learned = few.filter(|learned| learned.connects(lines));
-                    let learned = learned.or_else(|| worth().then(unasked).flatten().filter(told));
+                    let few = few.filter(|learned| learned.connects(lines) && !quotes(learned));
+                    let learned = few.or_else(|| worth().then(unasked).flatten().filter(told));
                     if let Some(learned) = learned {
                         return Some(Handwriting::learned(learned));
                     }
@@ -156,8 +160,8 @@ impl Handwriting {
                 };
                 if !heard
                     && worth()
-                    && let Some(learned) =
-                        unasked().filter(|l| l.dialogue && (!dialect.is_by_words() || l.score > found.score))
+                    && let Some(learned) = unasked()
+                        .filter(|l| l.dialogue && (!dialect.is_by_words() || l.score > found.score) && !quotes(l))
                 {
                     return Some(Handwriting::learned(learned));
                 }

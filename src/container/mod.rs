@@ -10,6 +10,7 @@ mod logfmt;
 mod markup;
 pub(crate) mod paste;
 mod path;
+mod wrap;
 
 use std::fmt;
 

@@ -44,6 +44,8 @@ const LINES: usize = 6_000;
 const ANSWER: i64 = 4;
 /// A greeting and a reply to a command, or two replies, where some command may have none.
 const TWO_ANSWERS: i64 = 2 * ANSWER - 1;
+/// Lines of a paste that was cut out of a log.
+const CUT: usize = 12;
 /// Replies and commands that make a dialogue sure.
 const SURE: i64 = 6;
 
@@ -75,27 +77,34 @@ impl Learned {
         self.tells_of_connections() || self.hears(lines)
     }
 
-    /// A server speaks, in lines that do not quote it behind a word of an error.
+    /// A server speaks, not only to refuse, in lines that do not quote it behind a word of an error.
     #[must_use]
     pub fn hears(&self, lines: &[&[u8]]) -> bool {
-        let (mut said, mut quoted) = (0usize, 0usize);
+        let (mut said, mut quoted, mut positive) = (0usize, 0usize, false);
         for line in lines {
             self.profile.flattened(line, |line, _| {
                 let Some((rule, found)) = self.profile.rule_of(line) else { return };
                 if matches!(rule.kind, Kind::Server | Kind::Reply) && marks_a_server(&rule.template) {
                     let before = line.len().saturating_sub(found.text.len());
                     said += 1;
+                    positive |= matches!(found.text, [b'2' | b'3', ..]);
                     quoted += usize::from(tells_of_error(&line[..before]));
                 }
             });
         }
-        said > 0 && quoted * 2 < said
+        positive && quoted * 2 < said
     }
 
     /// Both sides are heard: this is no list of errors.
     #[must_use]
     pub fn converses(&self) -> bool {
         self.dialogue && (self.worth >= TWO_ANSWERS || self.both && self.worth > 0)
+    }
+
+    /// Both sides are heard.
+    #[must_use]
+    pub fn hears_both(&self) -> bool {
+        self.both
     }
 
     /// Some lines say who speaks.
@@ -227,7 +236,9 @@ fn is_dialogue(lines: &[&[u8]], hits: &Hits, marks: &Marks, asked: bool) -> bool
     // Every conversation begins with a greeting, or a refusal to give one.
     let said = || hits.hits.iter().filter(|hit| marks.says(hit));
     let Some(first) = said().next().filter(|hit| hit.begins()) else {
-        return both && fit.answered >= 3 && fit.answered > 2 * fit.unasked;
+        // The beginning may be cut off: then the first reply answers what is not there.
+        let cut = fit.unasked <= 1 && fit.answered >= 2 && lines.len() <= CUT;
+        return both && (cut || fit.answered >= 3 && fit.answered > 2 * fit.unasked);
     };
     if both {
         return fit.unasked == 0 || fit.answered >= 3 && fit.answered > 2 * fit.unasked;

@@ -56,6 +56,8 @@ pub struct ReplyMeaning {
     pub rank: u8,
     /// The reply's code was known; words alone say less.
     pub with_code: bool,
+    /// What else means the same as the row that decided.
+    pub witness: Witness,
     /// Points by which the model prefers a server's words to a mail program's own; below 0 the program speaks.
     pub server_speaks: i32,
     /// The text names a PDF file.
@@ -66,14 +68,31 @@ pub struct ReplyMeaning {
     pub blocklist: Option<String>,
 }
 
-/// Rows below this rank were right in fewer than 99 of 100 labelled replies (docs/certainty.md).
-const SURE: u8 = 60;
+/// What else means the same as the row that decided, and was no part of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Witness {
+    /// Nothing.
+    None,
+    /// The model, for the text as a whole: no other words in it speak for something else.
+    Words,
+    /// The enhanced code, or the code with the command that it answers.
+    Code,
+}
+
+/// A row of less rank is no witness enough beside the model (docs/certainty.md).
+const SURE: u8 = 70;
 
 impl ReplyMeaning {
-    /// At least 99 of 100 labelled replies came out right that way: a row or a code that decides, for a whole reply.
+    /// At least 99 of 100 labelled replies that nobody had seen came out right that way: a code that beats all words, or
+    /// two witnesses, of which one is a row.
     #[must_use]
     pub fn is_sure(&self) -> bool {
-        matches!(self.by, By::Text | By::Enhanced | By::Code) && self.with_code && self.rank >= SURE
+        let agreed = match self.witness {
+            Witness::None => false,
+            Witness::Words => self.by == By::Text && self.rank >= SURE,
+            Witness::Code => matches!(self.by, By::Text | By::Frame),
+        };
+        self.with_code && (self.rank >= FIRM || agreed)
     }
 
     fn nothing() -> ReplyMeaning {
@@ -82,6 +101,7 @@ impl ReplyMeaning {
             by: By::Nothing,
             rank: 0,
             with_code: true,
+            witness: Witness::None,
             server_speaks: 0,
             names_pdf: false,
             retry_after: None,
@@ -93,7 +113,7 @@ impl ReplyMeaning {
 /// The rank of a code that is so specific that it beats the words.
 const FIRM: u8 = 100;
 /// A row of this rank or more decides alone; below it are general frames, and parts of wordings.
-const DECIDES: u8 = 50;
+const DECIDES: u8 = 60;
 /// What else speaks for a cause where no row decides, in the model's points: a weak row, the enhanced code, the code.
 const FRAME_POINTS: i32 = 32;
 const ENHANCED_POINTS: i32 = 32;
@@ -103,6 +123,8 @@ const STAGE_POINTS: i32 = 40;
 /// Fewer points than these are no answer; where the model is alone it needs more.
 const LEAST_POINTS: i32 = 14;
 const LEAST_ALONE: i32 = 28;
+/// Where the model is alone and two causes are as near as this, it knows neither.
+const LEAST_LEAD: i32 = 6;
 
 /// Everything that speaks for a cause without deciding it, in one sum.
 fn weigh(
@@ -113,7 +135,10 @@ fn weigh(
     by_code: Option<&CodeFact>,
 ) -> (Cause, By) {
     let judged = judged.map(|verdict| verdict.cause);
-    let code_points = if by_code.is_some_and(|fact| fact.when.asks_verb()) { STAGE_POINTS } else { CODE_POINTS };
+    // 535 comes to a sign-in alone; an enhanced code says more of it.
+    let signs_in = by_enhanced.is_none() && context.only_answered().is_some();
+    let staged = signs_in || by_code.is_some_and(|fact| fact.when.asks_verb());
+    let code_points = if staged { STAGE_POINTS } else { CODE_POINTS };
     let enhanced_points =
         if by_enhanced.is_some_and(|fact| fact.when.is_unproven(context)) { CODE_POINTS } else { ENHANCED_POINTS };
     let (by_enhanced, by_code) = (by_enhanced.map(|fact| fact.cause), by_code.map(|fact| fact.cause));
@@ -124,25 +149,49 @@ fn weigh(
             + more(by_enhanced, enhanced_points)
             + more(by_code, code_points)
     };
-    let can_be = |cause: &Cause| context.allows(*cause) && fits_class(*cause, context.class());
+    // What is about the sender is never about whether a recipient exists.
+    let of_sender = [judged, by_enhanced].contains(&Some(Cause::SenderRejected));
+    let can_be = |cause: &Cause| {
+        let meant = !(of_sender && cause.code().starts_with("recipient."));
+        meant && context.allows(*cause) && fits_class(*cause, context.class())
+    };
     let best = Cause::ALL.iter().copied().filter(can_be).max_by_key(|cause| total(*cause));
+    let others = |cause: Cause| Cause::ALL.iter().copied().filter(move |other| *other != cause);
+    let leads = |cause: Cause| others(cause).filter(can_be).all(|other| total(cause) - total(other) >= LEAST_LEAD);
     match best.filter(|cause| total(*cause) >= LEAST_POINTS) {
         None => (Cause::UnknownReply, By::Nothing),
         Some(cause) if Some(cause) == judged => (cause, By::Frame),
         Some(cause) if Some(cause) == by_enhanced => (cause, By::Enhanced),
         Some(cause) if Some(cause) == by_code => (cause, By::Code),
-        Some(cause) if points[cause as usize] >= LEAST_ALONE => (cause, By::Model),
+        Some(cause) if points[cause as usize] >= LEAST_ALONE && leads(cause) => (cause, By::Model),
         Some(_) => (Cause::UnknownReply, By::Nothing),
     }
 }
 
-/// Words after which a reply says what it means, where they end in a colon.
+/// Of rows that decide and lie this near, the one for which all the words speak.
+const NEAR: u8 = 4;
+/// What a rank more is worth, in the model's points.
+const RANK_POINTS: i32 = 3;
+
+/// The row that decides: of several that are as good, by the words as a whole and the enhanced code.
+fn nearest(rows: Vec<Verdict>, points: &Points, by_enhanced: Option<Cause>) -> Option<Verdict> {
+    let first = *rows.first()?;
+    let near = |row: &Verdict| row.rank >= DECIDES && first.rank - row.rank <= NEAR;
+    let worth = |row: &Verdict| {
+        let more = if Some(row.cause) == by_enhanced { ENHANCED_POINTS } else { 0 };
+        points[row.cause as usize] + RANK_POINTS * i32::from(row.rank) + more
+    };
+    // Of equals the first stays, which fits best.
+    rows.into_iter().filter(near).rev().max_by_key(worth).or(Some(first))
+}
+
+/// Words after which a reply says what it means, where they end in a colon or a semicolon.
 const FRAMES: [&[u8]; 9] =
     [b"rejected", b"denied", b"refused", b"blocked", b"command", b"error", b"reason", b"reasons", b"prohibition"];
 
 /// What follows the first frame of a reply: "Recipient address rejected: Policy rejection" is about the policy.
 fn behind_frame(text: &[u8]) -> Option<&[u8]> {
-    let colons = text.windows(2).enumerate().filter(|(_, two)| *two == b": ").map(|(at, _)| at);
+    let colons = text.windows(2).enumerate().filter(|(_, two)| matches!(two, [b':' | b';', b' '])).map(|(at, _)| at);
     let ends = |at: usize| {
         let before = text[..at].to_ascii_lowercase();
         FRAMES.iter().any(|frame| before.ends_with(frame))
@@ -183,11 +232,13 @@ impl Replies {
         let by_enhanced = enhanced.and_then(|code| self.by_enhanced(code, context, text)).filter(allowed);
         let by_code = self.by_code(context, text).filter(allowed);
         let firm = |fact: &&CodeFact| fact.over_text;
-        // A frame ("Recipient address rejected:") gives way to what follows it.
-        let of_tail = tail.and_then(|tail| self.texts.judge(&self.texts.read(tail), context, tail));
-        let judged = self.texts.judge(&hits, context, text);
-        let judged = of_tail.filter(|verdict| verdict.rank >= DECIDES).or(judged);
         let points = model::points(tail.unwrap_or(text));
+        let by_enhanced_cause = by_enhanced.map(|fact| fact.cause);
+        let judge = |rows: Vec<Verdict>| nearest(rows, &points, by_enhanced_cause);
+        // A frame ("Recipient address rejected:") gives way to what follows it.
+        let of_tail = tail.and_then(|tail| judge(self.texts.contenders(&self.texts.read(tail), context, tail)));
+        let judged = judge(self.texts.contenders(&hits, context, text));
+        let judged = of_tail.filter(|verdict| verdict.rank >= DECIDES).or(judged);
         let (cause, by, rank) = if let Some(fact) = by_enhanced.filter(firm) {
             (fact.cause, By::Enhanced, FIRM)
         } else if let Some(fact) = by_code.filter(firm) {
@@ -199,6 +250,15 @@ impl Replies {
             (cause, by, judged.map_or(0, |verdict| verdict.rank))
         };
         let best = Cause::ALL.iter().map(|cause| points[*cause as usize]).max().unwrap_or(0);
+        // That a refusal at RCPT is mostly the recipient's is no witness.
+        let told = by_code.filter(|fact| !fact.when.asks_verb());
+        let witness = if [by_enhanced, told].into_iter().flatten().any(|fact| fact.cause == cause) {
+            Witness::Code
+        } else if points[cause as usize] == best {
+            Witness::Words
+        } else {
+            Witness::None
+        };
         let blocklist = match self.texts.name(&hits) {
             Some(name) => Some(name.to_owned()),
             None if cause == Cause::PolicyBlocklisted => listed_at(text),
@@ -209,8 +269,9 @@ impl Replies {
             by,
             rank,
             with_code: context.code.is_some(),
+            witness,
             server_speaks: best - points[CLIENT],
-            names_pdf: text.iter().any(|word| word == b"pdf" || word.ends_with(b".pdf")),
+            names_pdf: text.iter().any(|word| word == b"pdf") || text.names().any(|name| name.ends_with(b".pdf")),
             retry_after: retry_after(text),
             blocklist,
         }
@@ -247,5 +308,59 @@ impl Replies {
     fn by_code(&self, context: &Context<'_>, text: &Plain) -> Option<&CodeFact> {
         let facts = self.codes.get(&context.code?.0)?;
         facts.iter().find(|fact| fact.when.hold(context, text))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::knowledge::Knowledge;
+
+    fn meaning(code: u16, text: &str) -> ReplyMeaning {
+        let query = ReplyQuery { code: ReplyCode(code), enhanced: None, text: text.as_bytes(), verb: None, host: None };
+        Knowledge::builtin().reply(&query)
+    }
+
+    #[test]
+    fn what_a_host_is_called_says_nothing() {
+        for text in [
+            "user unknown",
+            "blackhole.example.co.za: user unknown",
+            "<spam-filter>: user unknown",
+            "mail.greylist.example [192.0.2.1]: user unknown",
+            "user unknown (mx.blocklist.example.co.za[192.0.2.1])",
+        ] {
+            assert_eq!(meaning(550, text).cause, Cause::RecipientUnknown, "{text}");
+        }
+        assert_eq!(meaning(550, "blackhole.example.co.za").cause, Cause::UnknownReply);
+        assert_eq!(meaning(550, "rejected, see https://zen.spamhaus.org/query").blocklist.as_deref(), Some("Spamhaus"));
+    }
+
+    #[test]
+    fn certain_takes_two_witnesses() {
+        let one = meaning(550, "Sender domain is not hosted here, use your own account");
+        assert!(!one.is_sure(), "{one:?}");
+        let two = meaning(535, "5.7.8 Username and password not accepted");
+        assert!(two.is_sure() && two.witness == Witness::Code, "{two:?}");
+        let words = meaning(554, "Relay access denied");
+        assert!(!words.is_sure() || words.witness == Witness::Words, "{words:?}");
+    }
+
+    #[test]
+    fn all_words_decide_between_rows_that_are_as_good() {
+        let text =
+            "[192.0.2.1] Messages missing a valid address in From: header, or having no From: header, are not accepted";
+        assert_eq!(meaning(550, text).cause, Cause::ProtocolSyntax);
+    }
+
+    #[test]
+    fn the_sender_is_no_recipient_and_a_sign_in_no_protocol() {
+        assert_eq!(meaning(550, "Sender domain is not hosted here, use your own account").cause, Cause::SenderRejected);
+        let locked = "sending of mails for this account is locked, change your password in the customer login";
+        assert_eq!(meaning(554, locked).cause, Cause::SenderRejected);
+        assert!(
+            meaning(535, "The password has not been changed since the migration, set a new one first").cause
+                == Cause::AuthRejected
+        );
     }
 }

@@ -1,5 +1,7 @@
 //! Rows of phrases compiled for lookup. The row with the highest rank wins; among equals the one whose words are longer.
 
+use std::cmp::Reverse;
+
 use serde::{Deserialize, Serialize};
 
 use super::{
@@ -29,15 +31,18 @@ impl Context<'_> {
         self.code.map(|code| code.0 / 100).or(self.class)
     }
 
+    /// The command that is the only one to get this code (RFC 4954).
+    pub(super) fn only_answered(&self) -> Option<Verb> {
+        self.code.filter(|code| matches!(code.0, 435 | 535 | 538)).map(|_| Verb::Auth)
+    }
+
     /// Whether a reply to this command, or with a code that only one command gets, can have this cause.
     pub(super) fn allows(&self, cause: Cause) -> bool {
-        let only = self.code.and_then(|code| match code.0 {
-            435 | 535 | 538 => Some(Verb::Auth),
-            _ => None,
-        });
-        // 530 comes to any command, and says that signing in or encryption has to come before it.
-        let early = self.code == Some(ReplyCode(530)) && cause.code().starts_with("protocol.");
-        possible(cause, self.verb.filter(|verb| *verb != Verb::Other).or(only)) && !early
+        // 530 comes to any command, and says that signing in or encryption has to come before it; the others are about the
+        // sign-in itself.
+        let signing_in = self.code.is_some_and(|code| matches!(code.0, 530 | 534 | 535 | 538));
+        let early = signing_in && cause.code().starts_with("protocol.");
+        possible(cause, self.verb.filter(|verb| *verb != Verb::Other).or(self.only_answered())) && !early
     }
 }
 
@@ -78,7 +83,9 @@ impl Conditions {
     pub(super) fn hold(&self, context: &Context<'_>, text: &Plain) -> bool {
         let code = context.code.map(|c| c.0);
         let named = |host: &str| {
-            context.host.is_some_and(|h| contains(h, host.as_bytes())) || contains(&text.words, host.as_bytes())
+            let piece = host.as_bytes();
+            context.host.is_some_and(|h| contains(h, piece))
+                || [&text.words, &text.names].iter().any(|t| contains(t, piece))
         };
         let left_out = context.server && code.is_none();
         let of_class = |codes: &[u16]| context.class().is_none_or(|class| codes.iter().any(|code| code / 100 == class));
@@ -165,28 +172,35 @@ impl RuleBook {
 
     /// The row that fits best.
     pub(super) fn judge(&self, hits: &Hits, context: &Context<'_>, text: &Plain) -> Option<Verdict> {
-        let mut best: Option<((u8, u32), u16)> = None;
+        self.contenders(hits, context, text).first().copied()
+    }
+
+    /// The row that fits best for each cause, the best of all first.
+    pub(super) fn contenders(&self, hits: &Hits, context: &Context<'_>, text: &Plain) -> Vec<Verdict> {
+        let mut best: Vec<((u8, u32), Reverse<u16>)> = Vec::new();
+        let of = |index: &Reverse<u16>| &self.rules[usize::from(index.0)];
         for id in hits.iter() {
             for &index in self.starts.get(usize::from(id)).into_iter().flatten() {
                 let rule = &self.rules[usize::from(index)];
                 let Some(length) = self.length(rule, id, hits) else { continue };
-                if context.server && !context.allows(rule.cause) {
+                if context.server && !context.allows(rule.cause) || !rule.when.hold(context, text) {
                     continue;
                 }
                 // Without the code that the row asks for, the words alone say less.
                 let less = if rule.when.is_unproven(context) { UNPROVEN_CODE } else { 0 };
-                let score = (rule.rank.saturating_sub(less), length);
-                let beaten = best.is_some_and(|(s, i)| s > score || s == score && i <= index);
-                if !beaten && rule.when.hold(context, text) {
-                    best = Some((score, index));
+                let found = ((rule.rank.saturating_sub(less), length), Reverse(index));
+                match best.iter_mut().find(|(_, known)| of(known).cause == rule.cause) {
+                    Some(known) => *known = (*known).max(found),
+                    None => best.push(found),
                 }
             }
         }
-        best.map(|((rank, _), index)| (rank, &self.rules[usize::from(index)])).map(|(rank, rule)| Verdict {
-            cause: rule.cause,
-            rank,
-            certain: rule.certain,
-        })
+        best.sort_unstable_by_key(|found| Reverse(*found));
+        let verdict = |((rank, _), index): &((u8, u32), Reverse<u16>)| {
+            let rule = of(index);
+            Verdict { cause: rule.cause, rank: *rank, certain: rule.certain }
+        };
+        best.iter().map(verdict).collect()
     }
 
     /// What the text names, such as a blocklist.

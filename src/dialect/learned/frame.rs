@@ -37,6 +37,18 @@ impl Frame {
         word.is_some_and(is_exception)
     }
 
+    /// Words of a sentence, without a mark before the number that begins the text: `Expected response code 250 but`.
+    pub(super) fn is_prose(&self) -> bool {
+        let literal = |piece: &Piece| match piece {
+            Piece::Literal(literal) => literal.clone(),
+            Piece::Gap => vec![b' '],
+            Piece::Hole(_) => vec![0],
+        };
+        let before = self.before.iter().map(literal).collect::<Vec<_>>().concat();
+        let sentence = before.rsplit(|b| !b.is_ascii_alphabetic() && *b != b' ').next().unwrap_or_default();
+        sentence.ends_with(b" ") && sentence.split(|b| *b == b' ').filter(|word| word.len() > 2).count() >= 3
+    }
+
     /// The mark that closes what stands open before the text: what its last byte opens, or a quote further left.
     pub(super) fn closer(&self) -> Option<u8> {
         let literals = || {
