@@ -102,7 +102,7 @@ impl Container {
     /// A line is a record of it by its form, never by chance.
     #[must_use]
     pub fn is_sure(self) -> bool {
-        matches!(self, Container::Json | Container::Markup)
+        self == Container::Json
     }
 
     fn holds(self, lines: &[&[u8]]) -> bool {

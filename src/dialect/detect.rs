@@ -123,7 +123,9 @@ pub fn others(main: &Dialect, lines: &[&[u8]]) -> Vec<&'static Dialect> {
     let mut lines: Vec<&[u8]> = lines.iter().copied().filter(|line| is_strange(&main.read(line))).collect();
     let mut found = Vec::new();
     while lines.len() >= FEW && found.len() < 3 {
-        let Some((_, dialect)) = best(speaking(&lines), &lines).filter(|(score, _)| *score >= 0.3) else { break };
+        let Some((_, dialect)) = best(speaking(&lines, speaks), &lines).filter(|(score, _)| *score >= 0.3) else {
+            break;
+        };
         let before = lines.len();
         lines.retain(|line| is_strange(&dialect.read(line)));
         if before - lines.len() < FEW {
@@ -134,9 +136,9 @@ pub fn others(main: &Dialect, lines: &[&[u8]]) -> Vec<&'static Dialect> {
     found
 }
 
-/// The dialects with marks in which somebody speaks on one of these lines.
+/// The dialects with marks of which one of these lines is, as far as this can tell.
 #[must_use]
-pub(super) fn speaking(lines: &[&[u8]]) -> Vec<&'static Dialect> {
+pub(super) fn speaking(lines: &[&[u8]], speaks: fn(&Dialect, &[u8]) -> bool) -> Vec<&'static Dialect> {
     let marked = DIALECTS.iter().copied().filter(|dialect| dialect.marks.sides());
     marked.filter(|dialect| lines.iter().any(|line| speaks(dialect, line))).collect()
 }
@@ -160,7 +162,7 @@ fn closes(dialect: &Dialect, line: &[u8]) -> bool {
 }
 
 /// Whether somebody speaks on the line, or connects: a writer's own words could be anything.
-fn speaks(dialect: &Dialect, line: &[u8]) -> bool {
+pub(super) fn speaks(dialect: &Dialect, line: &[u8]) -> bool {
     use What::{Client, Connected, Connecting, Outcome, Server, Turn};
     match dialect.read(line).what {
         Server(..) | Client(..) | Turn(_) | Connecting(_) | Connected(_) => true,

@@ -32,6 +32,8 @@ impl<'a> Line<'a> {
         };
         let what = match self.what {
             What::Server(text, open) => What::Server(back(text), open),
+            // The dot that a dialect puts in for the end of a message stands in no line.
+            What::Client(dot @ b".", open) if back(dot).is_empty() => What::Client(b".", open),
             What::Client(text, open) => What::Client(back(text), open),
             What::Repeat(text) => What::Repeat(back(text)),
             What::Quoted(text) => What::Quoted(back(text)),

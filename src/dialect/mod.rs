@@ -55,7 +55,6 @@ pub use noise::{Traces, is_chatter, untraced};
 pub use outcomes::Inferred;
 pub use own_words::OwnWords;
 pub use profile::{Kind, Profile, ProfileError, Rule};
-pub use prose::tells_of_mail;
 pub use stamp::{DateOrder, Stamp, StampReader};
 pub use template::{Hole, Matched, Piece, Template, TemplateError};
 pub use timestamp::extent as stamp_extent;
@@ -176,6 +175,12 @@ impl PartialEq for Dialect {
     fn eq(&self, other: &Dialect) -> bool {
         self.name == other.name
     }
+}
+
+/// Most of these lines tell the time, or of mail.
+#[must_use]
+pub fn tells_of_mail(lines: &[&[u8]]) -> bool {
+    lines.iter().filter(|line| outcomes::is_timed(line) || noise::is_about_mail(line)).count() * 2 >= lines.len()
 }
 
 /// The dialect of own words, where the structure of this log tells what some of its words mean.

@@ -216,7 +216,7 @@ fn is_date(text: &[u8], stamp: &[u8]) -> bool {
 }
 
 /// The stamp, which stands at the beginning or behind a level, a name or a mark; and the rest.
-pub(super) fn stamped(line: &[u8]) -> (&[u8], &[u8]) {
+fn stamped(line: &[u8]) -> (&[u8], &[u8]) {
     let head = &line[..line.len().min(HEAD)];
     let mut first = 0;
     let length = loop {
@@ -260,6 +260,11 @@ pub(super) fn behind<'a>(stamp: &[u8], line: &'a [u8]) -> &'a [u8] {
 const SHORT: usize = 40;
 const SHORTEST: usize = 12;
 
+/// A time of day stands where the line begins: a list of changes has days.
+pub(super) fn is_timed(line: &[u8]) -> bool {
+    stamped(line).0.contains(&b':')
+}
+
 /// Share of the lines that tell of mails; 0 where somebody speaks SMTP, or where the words may be prose: a text about
 /// mailing and its errors has no stamps, addresses and codes in every fourth line.
 pub(super) fn score(lines: &[&[u8]]) -> f64 {
@@ -297,7 +302,11 @@ pub(super) fn score(lines: &[&[u8]]) -> f64 {
     // Without a word of mail the numbers of errors must be nearly all there is.
     let enough = score >= if mail { 0.25 } else { 0.75 } || whole * 8 >= all;
     let proved = proved * 4 >= all || proved > 0 && all <= SHORT || all <= SHORTEST && score >= 0.75;
-    if told == 0 || is_prose(lines, told) || !enough || !proved { 0.0 } else { score }
+    if told == 0 || is_prose(lines, lines.iter().filter(|line| is_timed(line)).count(), told) || !enough || !proved {
+        0.0
+    } else {
+        score
+    }
 }
 
 #[cfg(test)]

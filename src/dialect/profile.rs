@@ -275,12 +275,6 @@ impl Profile {
         self.rules.iter().any(|rule| rule.template.has(super::Hole::Session))
     }
 
-    /// The time in the frame around a line of the known dialect that has no stamp of its own.
-    pub(super) fn frame_time<'a>(&self, line: &'a [u8]) -> Option<&'a [u8]> {
-        let found = self.rule_of(line).map(|(_, found)| found).filter(|found| !found.time.is_empty())?;
-        self.known.is_some_and(|known| known.read(found.text).stamp.is_empty()).then_some(found.time)
-    }
-
     /// Whether a rule of this kind is there.
     #[must_use]
     pub fn has(&self, kind: Kind) -> bool {

