@@ -8,10 +8,12 @@
 
 use std::collections::BTreeMap;
 
+use memchr::memmem;
+
 use crate::{smtp, source};
 
 /// Columns at which texts are broken: 66 of a letter, 72 to 78 of mail, 80 of a console.
-const WIDTHS: std::ops::RangeInclusive<usize> = 60..=80;
+const WIDTHS: std::ops::RangeInclusive<usize> = 66..=80;
 /// A sentence that stops before this column was not broken for want of room.
 const SENTENCE: usize = 58;
 /// As much of a line's beginning as tells its kind.
@@ -24,7 +26,7 @@ const ALIKE: usize = 2;
 /// The text with its broken lines joined; `None` where none was broken.
 pub(super) fn join(text: &[u8]) -> Option<Vec<u8>> {
     let lines: Vec<&[u8]> = source::lines(text).map(|line| line.text).collect();
-    let wrapping = Wrapping::of(&lines);
+    let wrapping = Wrapping::of(&lines)?;
     let goes_on: Vec<bool> = (0..lines.len()).map(|at| at > 0 && wrapping.goes_on(lines[at - 1], lines[at])).collect();
     goes_on.contains(&true).then(|| joined(text, &goes_on))
 }
@@ -64,18 +66,22 @@ struct Wrapping {
 }
 
 impl Wrapping {
-    fn of(lines: &[&[u8]]) -> Wrapping {
+    /// `None` where no line is broken.
+    fn of(lines: &[&[u8]]) -> Option<Wrapping> {
         // What has no gap cannot be broken there.
         let width = lines.iter().filter(|line| has_gap(line)).map(|line| columns(line)).max();
         let width = width.filter(|width| WIDTHS.contains(width));
         let mut wrapping = Wrapping { width, beginnings: BTreeMap::new() };
+        if !lines.windows(2).any(|pair| wrapping.is_broken(pair[0], pair[1])) {
+            return None;
+        }
         for (at, line) in lines.iter().enumerate().filter(|(_, line)| !line.trim_ascii().is_empty()) {
             let free = at == 0 || !wrapping.is_broken(lines[at - 1], line);
             let (all, known) = wrapping.beginnings.entry(beginning(line)).or_default();
             *all += 1;
             *known += usize::from(free);
         }
-        wrapping
+        Some(wrapping)
     }
 
     /// The next line goes on this one.
@@ -95,7 +101,9 @@ impl Wrapping {
     }
 
     fn is_beginning(&self, line: &[u8]) -> bool {
-        let said = || smtp::reply_line(line).is_ok() || line[0].is_ascii_uppercase() && smtp::command(line).is_ok();
+        // `QUIT<CRLF>`
+        let command = &line[..memchr::memchr(b'<', line).unwrap_or(line.len())];
+        let said = || smtp::reply_line(line).is_ok() || line[0].is_ascii_uppercase() && smtp::command(command).is_ok();
         self.beginnings.get(&beginning(line)).is_some_and(|(all, free)| *all >= ALIKE && *free > 0) || said()
     }
 }
@@ -148,7 +156,8 @@ const SIDES: [(&[u8], &[u8]); 4] = [(b">>", b"<<"), (b"->", b"<-"), (b"C:", b"S:
 /// lines than the file then.
 pub(super) fn break_up(text: &[u8]) -> Option<Vec<u8>> {
     let mut broken: Option<Vec<u8>> = None;
-    for line in source::lines(text) {
+    let asks = |line: &[u8]| [&b"EHLO "[..], b"MAIL FROM:"].iter().any(|verb| memmem::find(line, verb).is_some());
+    for line in source::lines(text).filter(|line| asks(line.text)) {
         let breaks = SIDES.iter().map(|(client, server)| turns(line.text, client, server)).max_by_key(Vec::len);
         for at in breaks.filter(|breaks| breaks.len() >= TURNS).into_iter().flatten() {
             broken.get_or_insert_with(|| text.to_vec())[line.offset + at] = b'\n';

@@ -4,6 +4,7 @@
 use std::collections::BTreeSet;
 
 use super::{noise::is_about_mail, outcomes::stamped, tokenize::slices};
+use crate::knowledge::{WordClass, WordTable, is_word_byte, plain_spelling};
 
 /// Fewer lines may all begin with another word.
 const FEW: usize = 12;
@@ -17,10 +18,21 @@ pub(super) fn is_prose(lines: &[&[u8]], told: usize) -> bool {
     timed * 10 < lines.len() && (told * RARE < lines.len() || lines.len() > FEW && wanders(lines))
 }
 
-/// Most lines tell the time, or of mail.
+/// Most lines tell the time, or of mail; one that addresses a mail stands for the next too, which says how it went.
 #[must_use]
 pub fn tells_of_mail(lines: &[&[u8]]) -> bool {
-    lines.iter().filter(|line| is_timed(line) || is_about_mail(line)).count() * 2 >= lines.len()
+    let is_word = |line: &&&[u8]| line.iter().any(|b| is_word_byte(*b));
+    let counts = |line: &&[u8]| match is_addressed(line) {
+        true => 2,
+        false => usize::from(is_timed(line) || is_about_mail(line)),
+    };
+    lines.iter().map(counts).sum::<usize>() * 2 >= lines.iter().filter(is_word).count()
+}
+
+/// `To: a@b.example`
+fn is_addressed(line: &[u8]) -> bool {
+    let word = line.split(|b| !is_word_byte(*b)).find(|word| !word.is_empty()).unwrap_or_default();
+    line.contains(&b'@') && WordTable::builtin().classes(&plain_spelling(word)).has(WordClass::Recipient)
 }
 
 /// A time of day stands where a line begins: a list of changes has days.
@@ -49,6 +61,15 @@ mod tests {
     fn a_list_of_people_is_no_log() {
         let people: String = (0..60).map(|n| format!("Name{n} Person{n}   person{n}@example.org\n")).collect();
         assert!(of(&people, 1));
+    }
+
+    #[test]
+    fn blocks_of_mails_tell_of_mail() {
+        let lines = |text: &'static str| text.lines().map(str::as_bytes).collect::<Vec<_>>();
+        assert!(tells_of_mail(&lines(
+            "Mailer\nTo: a@b.example\nResult: shipped\n-----\nTo: c@d.example\nResult: shipped\n"
+        )));
+        assert!(!tells_of_mail(&lines("Anna <a@b.example>\nBen <c@d.example>\nlicence\n")));
     }
 
     #[test]

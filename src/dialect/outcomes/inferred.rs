@@ -308,11 +308,11 @@ mod tests {
 
     #[test]
     fn the_phrase_of_mails_that_failed() {
-        let log =
-            "08:26:01 a@b.example vort\n08:27:01 c@d.example vort\n08:28:01 e@f.example vrot\n    No such user here\n";
+        let sent: String = (0..6).map(|n| format!("08:26:0{n} p{n}@b.example vort\n")).collect();
+        let log = format!("{sent}08:28:01 e@f.example vrot\n    No such user here\n");
         let inferred = Inferred::of(log.lines().map(str::as_bytes)).unwrap();
         let verdicts: Vec<_> = log.lines().map(|line| inferred.verdict(stamped(line.as_bytes()).1)).collect();
-        assert_eq!(verdicts[..3], [Some(true), Some(true), Some(false)]);
+        assert_eq!(verdicts[5..7], [Some(true), Some(false)]);
     }
 
     #[test]
