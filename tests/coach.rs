@@ -151,6 +151,48 @@ const UNSEEN: &[Fault] = &[
         begins: Settings { shield: Shield::CutsTls, ..RIGHT },
         probed: false,
     },
+    Fault {
+        name: "Gmail on a dead port, with the account's own password",
+        host: "smtp.gmail.com",
+        ports: BOTH,
+        begins: Settings { way: OPEN, password: Password::Own, ..RIGHT },
+        probed: false,
+    },
+    Fault {
+        name: "only 2525 passes the line, and the password was mistyped",
+        host: HOST,
+        ports: &[(2525, Port::Plain), (465, Port::Refused)],
+        begins: Settings { way: IMPLICIT, password: Password::Mistyped, ..RIGHT },
+        probed: true,
+    },
+    Fault {
+        name: "a shield refuses every port, and the password was changed",
+        host: HOST,
+        ports: BOTH,
+        begins: Settings { shield: Shield::Refuses, password: Password::Changed, ..RIGHT },
+        probed: false,
+    },
+    Fault {
+        name: "the server's name is wrong, and sign-in is switched off",
+        host: HOST,
+        ports: BOTH,
+        begins: Settings { host: Host::Unknown, signs_in: false, ..RIGHT },
+        probed: false,
+    },
+    Fault {
+        name: "the certificate has the host's own name, and the user name is no address",
+        host: HOST,
+        ports: BOTH,
+        begins: Settings { way: IMPLICIT, host: Host::Alias, full_address: false, ..RIGHT },
+        probed: false,
+    },
+    Fault {
+        name: "only 465 passes the line, and the clock is wrong",
+        host: HOST,
+        ports: &[(465, Port::Implicit), (587, Port::Silent)],
+        begins: Settings { clock_is_right: false, ..RIGHT },
+        probed: false,
+    },
 ];
 
 /// The newest attempt of a log, read as `watch` reads it.

@@ -137,13 +137,15 @@ fn rank(customer: &Customer) -> impl Ord {
     (state, std::cmp::Reverse(severity))
 }
 
-/// Causes that stand at several customers of one provider: not their fault, and one call for all.
+/// Causes that stand at several customers of one provider: not their fault, and one call for all. One wrong address says
+/// nothing about another customer's.
 fn common(customers: &[Customer], knowledge: &Knowledge) -> Vec<Common> {
     let mut by: BTreeMap<(Cause, &String), Vec<&Customer>> = BTreeMap::new();
     for customer in customers {
         let Some(provider) = &customer.provider else { continue };
-        for cause in customer.judgement.condition.standing.iter().filter(|cause| is_shared(**cause)) {
-            by.entry((*cause, provider)).or_default().push(customer);
+        let standing = &customer.judgement.condition.standing;
+        for standing in standing.iter().filter(|standing| standing.reach != Reach::Single) {
+            by.entry((standing.cause, provider)).or_default().push(customer);
         }
     }
     let since = |who: &[&Customer]| {
@@ -162,9 +164,4 @@ fn common(customers: &[Customer], knowledge: &Knowledge) -> Vec<Common> {
         .collect();
     common.sort_by_key(|common| std::cmp::Reverse(common.customers.len()));
     common
-}
-
-/// One wrong address says nothing about another customer's.
-fn is_shared(cause: Cause) -> bool {
-    Reach::of(cause) != Reach::Single
 }

@@ -106,6 +106,8 @@ impl Handwriting {
         let learn = |asked: bool| dialect::learn(source::lines(log.sample()).map(|line| line.text), asked);
         // What this and another question ask for is learned once.
         let unasked = LazyCell::new(|| learn(false));
+        // Where most lines tell of mails in words, a few from everywhere show whether anybody speaks beside them.
+        let sketch = LazyCell::new(|| dialect::learn(lines.iter().copied(), false));
         let unasked = || (*unasked).clone();
         let sure = |held| {
             Some(Handwriting { held, others: Vec::new(), tangled: false, score: 1.0, runner_up: None, assumed: false })
@@ -145,14 +147,19 @@ impl Handwriting {
                     let spoken = |l: &Learned| l.tells_of_connections() || l.dialogue && l.hears(lines);
                     let alone = |l: &Learned| spoken(l) && !(l.dialogue && lists_mails);
                     let told = |learned: &Learned| learned.converses() && !quotes(learned) || alone(learned);
+                    let worth = || found.score < WORDS_ALONE || sketch.as_ref().is_some_and(told);
                     let few = few.filter(|learned| learned.connects(lines) && !quotes(learned));
-                    let learned = few.or_else(|| unasked().filter(told));
+                    let learned = few.or_else(|| worth().then(unasked).flatten().filter(told));
                     if let Some(learned) = learned {
                         return Some(Handwriting::learned(learned));
                     }
                 }
                 // A dialect may take every line for the writer's own words; then the dialogue is in another handwriting.
+                let worth = || {
+                    !dialect.is_by_words() || found.score < WORDS_ALONE || sketch.as_ref().is_some_and(|l| l.dialogue)
+                };
                 if !heard
+                    && worth()
                     && let Some(learned) = unasked()
                         .filter(|l| l.dialogue && (!dialect.is_by_words() || l.score > found.score) && !quotes(l))
                 {

@@ -14,7 +14,7 @@ mod wrap;
 
 use std::fmt;
 
-pub use layout::{Flat, Layout, MARK};
+pub use layout::{Code, Flat, Layout, MARK, is_code};
 pub use path::Path;
 
 /// A record format of one line.
@@ -109,7 +109,9 @@ impl Container {
         let mut counts = std::collections::BTreeMap::<usize, usize>::new();
         for line in lines {
             let mut fields = 0;
-            if self.take_apart(line, &mut |_, _| fields += 1) && fields >= FIELDS {
+            // An element may be one of the fields of a record that spans lines.
+            let least = if self == Container::Markup { 1 } else { FIELDS };
+            if self.take_apart(line, &mut |_, _| fields += 1) && fields >= least {
                 *counts.entry(fields).or_default() += 1;
             }
         }

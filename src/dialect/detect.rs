@@ -248,7 +248,7 @@ fn score(dialect: &Dialect, lines: &[&[u8]]) -> f64 {
 fn ends_in_mark(dialect: &Dialect, text: &[u8]) -> bool {
     match dialect.line_end {
         LineEnd::Line | LineEnd::Joins(_) => false,
-        LineEnd::Escaped => memchr::memchr(b'\\', text).is_some(),
+        LineEnd::Escaped | LineEnd::Apart(_) => memchr::memchr(b'\\', text).is_some(),
         LineEnd::Html => memchr::memchr(b'&', text).is_some(),
         LineEnd::Ends(end) => memchr::memmem::find(text, end.as_bytes()).is_some(),
     }

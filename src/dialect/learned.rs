@@ -164,7 +164,7 @@ fn learn_records(container: Container, lines: &[&[u8]], asked: bool) -> Option<L
         .map(|line| if layout.flatten(line, &mut flat) { flat.text().to_vec() } else { line.to_vec() })
         .collect();
     let plain: Vec<&[u8]> = plain.iter().map(Vec::as_slice).collect();
-    let mut learned = learn_plain(&plain, LineEnd::of_escape(container.escape()), asked)?;
+    let mut learned = learn_plain(&plain, LineEnd::of_layout(&layout), asked)?;
     // The other formats name their fields; cells may be parts of a text.
     learned.clean = if matches!(container, Container::Cells(_)) { clean(&plain) } else { 100 };
     learned.profile.layout = Some(layout);
@@ -321,6 +321,7 @@ fn is_column(lines: &[&[u8]], hits: &Hits) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::dialect::What;
 
     fn of(log: &str, asked: bool) -> Option<Learned> {
         learn(log.lines().map(str::as_bytes), asked)
@@ -342,6 +343,42 @@ mod tests {
         assert!(rules.contains(&(Kind::Closed, "{time} [{number}] Stelsel: Verbinding gesluit".into())), "{rules:?}");
         assert_eq!(learned.profile.line_end, LineEnd::Joins(" | "));
         assert!(learned.score > 0.9 && learned.dialogue);
+    }
+
+    /// What a line says by the handwriting that was learned from all of them.
+    fn said(log: &str, line: usize) -> String {
+        let dialect = of(log, false).unwrap().into_dialect();
+        format!("{:?}", dialect.read(log.lines().nth(line).unwrap().as_bytes()).what)
+    }
+
+    #[test]
+    fn a_code_in_a_field_of_its_own_begins_the_reply() {
+        let log = "t=08:26:01 code=220 text=\"mail ESMTP\"\nt=08:26:02 text=\"EHLO pc\"\nt=08:26:03 code=250 text=\"mail\"\n\
+                   t=08:26:04 text=\"MAIL FROM:<a@b.c>\"\nt=08:26:05 code=550 text=\"no\"\nt=08:26:06 text=\"QUIT\"\n";
+        let learned = of(log, false).unwrap();
+        let code = learned.profile.layout.as_ref().and_then(|layout| layout.code.clone()).unwrap();
+        assert_eq!((&*code.name, code.between), ("code", " text=\""));
+        let again = Profile::from_toml(&learned.profile.to_toml(1.0)).unwrap();
+        assert_eq!(again.layout, learned.profile.layout);
+        assert_eq!(again.line_end, learned.profile.line_end);
+        let What::Server(text, _) = again.read(log.lines().nth(4).unwrap().as_bytes()).what else { panic!("{code:?}") };
+        assert_eq!(text, b"550 text=\"no");
+    }
+
+    #[test]
+    fn an_element_that_is_called_as_a_command_is_none() {
+        let texts = ["220 m ESMTP", "EHLO pc", "250 m", "MAIL FROM:&lt;a@b.c&gt;", "550 no", "QUIT", "221 Bye"];
+        let log: String =
+            texts.iter().map(|text| format!("<E>\n  <At>08:26:01</At>\n  <Data>{text}</Data>\n</E>\n")).collect();
+        assert!(said(&log, 18).contains("Server"), "{}", said(&log, 18));
+        assert!(said(&log, 14).contains("Client"), "{}", said(&log, 14));
+    }
+
+    #[test]
+    fn a_manual_with_one_error_in_it_is_no_log() {
+        let about = "# The mail server sends each message to smtp.example.org with this setting.\n";
+        let manual = format!("{}# If you see: Connection refused, ask for the port.\n{0}", about.repeat(30));
+        assert!(of(&manual, false).is_none());
     }
 
     #[test]

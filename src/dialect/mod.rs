@@ -4,7 +4,7 @@
 
 use std::{borrow::Cow, fmt};
 
-use crate::container::Escape;
+use crate::container::{Escape, Layout};
 
 mod detect;
 mod dialect_set;
@@ -195,11 +195,18 @@ pub enum LineEnd {
     Joins(&'static str),
     /// A record is a quoted string with backslash escapes, line ends among them (Python, JSON).
     Escaped,
+    /// The code of a reply stands in a field of its own, and its words behind this; backslashes may be escapes.
+    Apart(&'static str),
     /// A record is text for a browser: entities stand for marks, and the lines of a reply run together, each with its code.
     Html,
 }
 
 impl LineEnd {
+    /// How the records of a layout hold lines.
+    pub(crate) fn of_layout(layout: &Layout) -> LineEnd {
+        layout.code.as_ref().map_or(LineEnd::of_escape(layout.container.escape()), |code| LineEnd::Apart(code.between))
+    }
+
     /// How the records of a container with these escapes hold several lines.
     pub(crate) fn of_escape(escape: Escape) -> LineEnd {
         match escape {
@@ -212,7 +219,7 @@ impl LineEnd {
     /// The text as it was before it was escaped; of several lines the first.
     pub(crate) fn plain(self, text: &[u8]) -> Cow<'_, [u8]> {
         match self {
-            LineEnd::Escaped if memchr::memchr(b'\\', text).is_some() => {
+            LineEnd::Escaped | LineEnd::Apart(_) if memchr::memchr(b'\\', text).is_some() => {
                 let mut plain = Vec::with_capacity(text.len());
                 unescape(text, &mut plain);
                 Cow::Owned(plain)

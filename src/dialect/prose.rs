@@ -9,7 +9,7 @@ use crate::knowledge::{WordClass, WordTable, is_word_byte, plain_spelling};
 /// Fewer lines may all begin with another word.
 const FEW: usize = 12;
 /// Where nothing tells the time, one line in so many tells how a mail went.
-const RARE: usize = 16;
+const RARE: usize = 10;
 
 /// In these lines, of which so many tell how a mail went, nothing tells the time, and they are rare, or hardly two lines
 /// begin with the same word.

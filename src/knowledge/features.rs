@@ -1,5 +1,8 @@
-//! What the fallback model sees of a text: its words and pairs of neighbouring words, each as a hash. Used by the build
-//! script, which learns from the rows' phrases, and at run time, so that both see the same.
+//! What the fallback model sees of a text: its words, pairs of neighbouring words, and pairs of notions, each as a hash.
+//! Used by the build script, which learns from the rows' phrases, and at run time, so that both see the same.
+//!
+//! A notion is what many words say: "over", "beyond" and "exceeded" are one. Two notions near each other say what
+//! happened to what, in whichever words.
 
 /// A word, or a pair of words, of a text.
 #[derive(Clone, Copy, Debug)]
@@ -18,6 +21,7 @@ const SHORTEST_STEM: usize = 4;
 pub(super) fn features<'a>(words: impl Iterator<Item = &'a [u8]>) -> Vec<Feature> {
     let mut found = Vec::new();
     let mut before: Option<(usize, u32)> = None;
+    let mut notions: Vec<(usize, u8)> = Vec::new();
     for (place, word) in words.enumerate() {
         if !word.iter().any(|b| b.is_ascii_alphabetic() || *b >= 0x80) {
             continue;
@@ -29,8 +33,74 @@ pub(super) fn features<'a>(words: impl Iterator<Item = &'a [u8]>) -> Vec<Feature
             found.push(Feature { hash: fnv(fnv(earlier, b" "), word), first: at, last: place });
         }
         before = Some((place, hash));
+        let Some(notion) = notion(word) else { continue };
+        for (at, earlier) in notions.iter().rev().take(NEAR).filter(|(_, earlier)| *earlier != notion) {
+            let pair = [b'=', notion.min(*earlier), notion.max(*earlier)];
+            found.push(Feature { hash: fnv(FNV_OFFSET, &pair), first: *at, last: place });
+        }
+        notions.push((place, notion));
     }
     found
+}
+
+/// How many notions back a pair reaches.
+const NEAR: usize = 1;
+
+/// Beginnings of words that say the same, a notion a line.
+const NOTIONS: [&[&str]; 26] = [
+    &[
+        "reject", "refus", "deni", "deny", "block", "declin", "prohibit", "forbid", "disallow", "dropp", "discard",
+        "unaccept", "bann",
+    ],
+    &["exceed", "over", "beyond", "above", "reach", "surpass", "excess", "larg", "bigg", "too", "more", "outgrow"],
+    &["limit", "quota", "allowance", "maxim", "threshold", "cap", "ceiling", "allotment", "most"],
+    &["hour", "day", "dail", "minut", "month", "week", "per", "second", "24"],
+    &["message", "mail", "email", "letter", "submission", "recipients", "rcpts", "deliver"],
+    &["send", "sent", "outgo", "outbound", "outward"],
+    &["sender", "from", "originator", "return", "envelope", "identit", "mailfrom"],
+    &["recipient", "addressee", "destination", "rcpt", "to"],
+    &["mailbox", "inbox", "postbox", "mailfolder"],
+    &["account", "user", "subscriber", "customer", "member", "login"],
+    &["unknown", "exist", "found", "such", "invalid", "nonexist", "unrecogn", "unrout", "undeliver"],
+    &["disabl", "suspend", "clos", "deactiv", "inactiv", "lock", "frozen", "archiv", "expir", "terminat", "dormant"],
+    &["password", "passphrase", "credential", "passcode", "pwd"],
+    &["authent", "auth", "logon", "signin", "sign", "logged", "log", "sasl"],
+    &["encrypt", "tls", "ssl", "starttls", "secur", "cleartext", "plaintext", "unencrypt"],
+    &["connect", "session", "concurren", "simultan", "parallel"],
+    &["time", "timed", "idle", "inactivity", "wait", "slow"],
+    &["spam", "junk", "unsolicit", "bulk", "phish", "virus", "malware", "trojan", "infect", "advert"],
+    &["file", "attach", "extension", "archive", "zip", "macro", "exe", "document", "pdf"],
+    &["size", "byte", "megabyte", "mb", "kb", "octet", "big", "large"],
+    &["full", "storage", "disk", "space", "overquota"],
+    &["relay", "forward", "local", "hosted", "rcpthost"],
+    &[
+        "ip",
+        "host",
+        "client",
+        "helo",
+        "ehlo",
+        "ptr",
+        "rdns",
+        "reverse",
+        "blacklist",
+        "blocklist",
+        "rbl",
+        "dnsbl",
+        "reputation",
+        "listed",
+    ],
+    &["spf", "dkim", "dmarc", "arc", "align"],
+    &["temporar", "later", "again", "retry", "currently", "moment", "busy", "maintenance", "unavailab"],
+    &["syntax", "command", "argument", "paramet", "malform", "header", "line", "sequence", "unrecogn"],
+];
+
+/// The notion that a word says.
+fn notion(word: &[u8]) -> Option<u8> {
+    let says = |beginning: &&str| {
+        let beginning = beginning.as_bytes();
+        if beginning.len() < 4 { word == beginning } else { word.starts_with(beginning) }
+    };
+    NOTIONS.iter().position(|words| words.iter().any(says)).map(|at| at as u8)
 }
 
 /// "rejected" and "rejects" are "reject": English endings only, because other languages have few rows.

@@ -213,7 +213,7 @@ fn is_dotted_name(piece: &[u8]) -> bool {
     let label = |label: &[u8]| !label.is_empty() && label.iter().all(|b| b.is_ascii_alphanumeric() || *b == b'-');
     let last = piece.rsplit(|b| *b == b'.').next().unwrap_or_default();
     let hump = piece.windows(2).any(|two| two[0].is_ascii_lowercase() && two[1].is_ascii_uppercase());
-    last.len() > 1 && last.iter().all(u8::is_ascii_alphabetic) && !hump && piece.split(|b| *b == b'.').all(label)
+    piece.len() > 3 && last.iter().all(u8::is_ascii_alphabetic) && !hump && piece.split(|b| *b == b'.').all(label)
 }
 
 /// Latin-1 letters (U+00C0 to U+00FF) without their accents. Capitals and small letters lie 32 apart.
@@ -240,10 +240,10 @@ mod tests {
         assert_eq!(plain("IP 192.0.2.1 is_blocked.For help: zen.spamhaus.org"), " ip is blocked for help ");
         assert_eq!(plain("... - <> ''"), " ");
         assert_eq!(String::from_utf8(Plain::of(b"rejet\xe9", None).words).unwrap(), " rejete ");
-        assert_eq!(plain("Host mail.x.example [192.0.2.1] not found"), " host not found ");
+        assert_eq!(plain("Host mail.x [192.0.2.1] not found"), " host not found ");
         assert_eq!(plain("<pc-spam>: Client host unknown[192.0.2.1] rejected"), " client host rejected ");
-        assert_eq!(plain("javax.mail.MessagingException, see TLS 1.2"), " javax.mail.messagingexception see tls 1.2 ");
-        let names = Plain::of(b"see https://Zen.Spamhaus.org/query or a.pdf", None).names;
+        assert_eq!(plain("System.Net.Mail.SmtpException, see TLS 1.2"), " system net mail smtpexception see tls 1.2 ");
+        let names = Plain::of(b"see https://zen.SPAMHAUS.org/query or a.pdf", None).names;
         assert_eq!(String::from_utf8(names).unwrap(), " zen.spamhaus.org a.pdf ");
         assert_eq!(Plain::of(b"no mailbox (#5.1.1)", None).enhanced.unwrap().to_string(), "5.1.1");
         assert!(Plain::of(b"[192.0.2.1] is banned", None).ip && !Plain::of(b"banned, see 4.16.50", None).ip);

@@ -135,7 +135,9 @@ fn weigh(
     by_code: Option<&CodeFact>,
 ) -> (Cause, By) {
     let judged = judged.map(|verdict| verdict.cause);
-    let staged = context.only_answered().is_some() || by_code.is_some_and(|fact| fact.when.asks_verb());
+    // 535 comes to a sign-in alone; an enhanced code says more of it.
+    let signs_in = by_enhanced.is_none() && context.only_answered().is_some();
+    let staged = signs_in || by_code.is_some_and(|fact| fact.when.asks_verb());
     let code_points = if staged { STAGE_POINTS } else { CODE_POINTS };
     let enhanced_points =
         if by_enhanced.is_some_and(|fact| fact.when.is_unproven(context)) { CODE_POINTS } else { ENHANCED_POINTS };
@@ -164,6 +166,23 @@ fn weigh(
         Some(cause) if points[cause as usize] >= LEAST_ALONE && leads(cause) => (cause, By::Model),
         Some(_) => (Cause::UnknownReply, By::Nothing),
     }
+}
+
+/// Of rows that decide and lie this near, the one for which all the words speak.
+const NEAR: u8 = 4;
+/// What a rank more is worth, in the model's points.
+const RANK_POINTS: i32 = 3;
+
+/// The row that decides: of several that are as good, by the words as a whole and the enhanced code.
+fn nearest(rows: Vec<Verdict>, points: &Points, by_enhanced: Option<Cause>) -> Option<Verdict> {
+    let first = *rows.first()?;
+    let near = |row: &Verdict| row.rank >= DECIDES && first.rank - row.rank <= NEAR;
+    let worth = |row: &Verdict| {
+        let more = if Some(row.cause) == by_enhanced { ENHANCED_POINTS } else { 0 };
+        points[row.cause as usize] + RANK_POINTS * i32::from(row.rank) + more
+    };
+    // Of equals the first stays, which fits best.
+    rows.into_iter().filter(near).rev().max_by_key(worth).or(Some(first))
 }
 
 /// Words after which a reply says what it means, where they end in a colon or a semicolon.
@@ -213,11 +232,13 @@ impl Replies {
         let by_enhanced = enhanced.and_then(|code| self.by_enhanced(code, context, text)).filter(allowed);
         let by_code = self.by_code(context, text).filter(allowed);
         let firm = |fact: &&CodeFact| fact.over_text;
-        // A frame ("Recipient address rejected:") gives way to what follows it.
-        let of_tail = tail.and_then(|tail| self.texts.judge(&self.texts.read(tail), context, tail));
-        let judged = self.texts.judge(&hits, context, text);
-        let judged = of_tail.filter(|verdict| verdict.rank >= DECIDES).or(judged);
         let points = model::points(tail.unwrap_or(text));
+        let by_enhanced_cause = by_enhanced.map(|fact| fact.cause);
+        let judge = |rows: Vec<Verdict>| nearest(rows, &points, by_enhanced_cause);
+        // A frame ("Recipient address rejected:") gives way to what follows it.
+        let of_tail = tail.and_then(|tail| judge(self.texts.contenders(&self.texts.read(tail), context, tail)));
+        let judged = judge(self.texts.contenders(&hits, context, text));
+        let judged = of_tail.filter(|verdict| verdict.rank >= DECIDES).or(judged);
         let (cause, by, rank) = if let Some(fact) = by_enhanced.filter(firm) {
             (fact.cause, By::Enhanced, FIRM)
         } else if let Some(fact) = by_code.filter(firm) {
@@ -229,7 +250,9 @@ impl Replies {
             (cause, by, judged.map_or(0, |verdict| verdict.rank))
         };
         let best = Cause::ALL.iter().map(|cause| points[*cause as usize]).max().unwrap_or(0);
-        let witness = if [by_enhanced, by_code].into_iter().flatten().any(|fact| fact.cause == cause) {
+        // That a refusal at RCPT is mostly the recipient's is no witness.
+        let told = by_code.filter(|fact| !fact.when.asks_verb());
+        let witness = if [by_enhanced, told].into_iter().flatten().any(|fact| fact.cause == cause) {
             Witness::Code
         } else if points[cause as usize] == best {
             Witness::Words
@@ -285,5 +308,59 @@ impl Replies {
     fn by_code(&self, context: &Context<'_>, text: &Plain) -> Option<&CodeFact> {
         let facts = self.codes.get(&context.code?.0)?;
         facts.iter().find(|fact| fact.when.hold(context, text))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::knowledge::Knowledge;
+
+    fn meaning(code: u16, text: &str) -> ReplyMeaning {
+        let query = ReplyQuery { code: ReplyCode(code), enhanced: None, text: text.as_bytes(), verb: None, host: None };
+        Knowledge::builtin().reply(&query)
+    }
+
+    #[test]
+    fn what_a_host_is_called_says_nothing() {
+        for text in [
+            "user unknown",
+            "blackhole.example.co.za: user unknown",
+            "<spam-filter>: user unknown",
+            "mail.greylist.example [192.0.2.1]: user unknown",
+            "user unknown (mx.blocklist.example.co.za[192.0.2.1])",
+        ] {
+            assert_eq!(meaning(550, text).cause, Cause::RecipientUnknown, "{text}");
+        }
+        assert_eq!(meaning(550, "blackhole.example.co.za").cause, Cause::UnknownReply);
+        assert_eq!(meaning(550, "rejected, see https://zen.spamhaus.org/query").blocklist.as_deref(), Some("Spamhaus"));
+    }
+
+    #[test]
+    fn certain_takes_two_witnesses() {
+        let one = meaning(550, "Sender domain is not hosted here, use your own account");
+        assert!(!one.is_sure(), "{one:?}");
+        let two = meaning(535, "5.7.8 Username and password not accepted");
+        assert!(two.is_sure() && two.witness == Witness::Code, "{two:?}");
+        let words = meaning(554, "Relay access denied");
+        assert!(!words.is_sure() || words.witness == Witness::Words, "{words:?}");
+    }
+
+    #[test]
+    fn all_words_decide_between_rows_that_are_as_good() {
+        let text =
+            "[192.0.2.1] Messages missing a valid address in From: header, or having no From: header, are not accepted";
+        assert_eq!(meaning(550, text).cause, Cause::ProtocolSyntax);
+    }
+
+    #[test]
+    fn the_sender_is_no_recipient_and_a_sign_in_no_protocol() {
+        assert_eq!(meaning(550, "Sender domain is not hosted here, use your own account").cause, Cause::SenderRejected);
+        let locked = "sending of mails for this account is locked, change your password in the customer login";
+        assert_eq!(meaning(554, locked).cause, Cause::SenderRejected);
+        assert!(
+            meaning(535, "The password has not been changed since the migration, set a new one first").cause
+                == Cause::AuthRejected
+        );
     }
 }

@@ -1,5 +1,7 @@
 //! Rows of phrases compiled for lookup. The row with the highest rank wins; among equals the one whose words are longer.
 
+use std::cmp::Reverse;
+
 use serde::{Deserialize, Serialize};
 
 use super::{
@@ -170,28 +172,35 @@ impl RuleBook {
 
     /// The row that fits best.
     pub(super) fn judge(&self, hits: &Hits, context: &Context<'_>, text: &Plain) -> Option<Verdict> {
-        let mut best: Option<((u8, u32), u16)> = None;
+        self.contenders(hits, context, text).first().copied()
+    }
+
+    /// The row that fits best for each cause, the best of all first.
+    pub(super) fn contenders(&self, hits: &Hits, context: &Context<'_>, text: &Plain) -> Vec<Verdict> {
+        let mut best: Vec<((u8, u32), Reverse<u16>)> = Vec::new();
+        let of = |index: &Reverse<u16>| &self.rules[usize::from(index.0)];
         for id in hits.iter() {
             for &index in self.starts.get(usize::from(id)).into_iter().flatten() {
                 let rule = &self.rules[usize::from(index)];
                 let Some(length) = self.length(rule, id, hits) else { continue };
-                if context.server && !context.allows(rule.cause) {
+                if context.server && !context.allows(rule.cause) || !rule.when.hold(context, text) {
                     continue;
                 }
                 // Without the code that the row asks for, the words alone say less.
                 let less = if rule.when.is_unproven(context) { UNPROVEN_CODE } else { 0 };
-                let score = (rule.rank.saturating_sub(less), length);
-                let beaten = best.is_some_and(|(s, i)| s > score || s == score && i <= index);
-                if !beaten && rule.when.hold(context, text) {
-                    best = Some((score, index));
+                let found = ((rule.rank.saturating_sub(less), length), Reverse(index));
+                match best.iter_mut().find(|(_, known)| of(known).cause == rule.cause) {
+                    Some(known) => *known = (*known).max(found),
+                    None => best.push(found),
                 }
             }
         }
-        best.map(|((rank, _), index)| (rank, &self.rules[usize::from(index)])).map(|(rank, rule)| Verdict {
-            cause: rule.cause,
-            rank,
-            certain: rule.certain,
-        })
+        best.sort_unstable_by_key(|found| Reverse(*found));
+        let verdict = |((rank, _), index): &((u8, u32), Reverse<u16>)| {
+            let rule = of(index);
+            Verdict { cause: rule.cause, rank: *rank, certain: rule.certain }
+        };
+        best.iter().map(verdict).collect()
     }
 
     /// What the text names, such as a blocklist.

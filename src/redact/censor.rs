@@ -54,6 +54,15 @@ impl<'g> Censor<'g> {
         self.masked_as(named, Strictness::Reply).into_bytes()
     }
 
+    /// A frame whose words make the line what it is.
+    pub(super) fn bare(&mut self, text: &[u8]) -> Vec<u8> {
+        let free = self.free(text);
+        match self.level() {
+            Level::Secrets => secret::hide_odd(&String::from_utf8_lossy(&free)).into_bytes(),
+            Level::Personal => free,
+        }
+    }
+
     /// The text with stand-ins for what is known of secrets and people.
     fn named(&mut self, text: &[u8]) -> String {
         let mut text = visible_bytes(&self.secrets.wipe(text));
@@ -104,7 +113,11 @@ impl<'g> Censor<'g> {
         let cause = |text: &[u8]| self.knowledge.client_error(text).map(|meaning| meaning.cause);
         let told = cause(text);
         if told.is_some() && cause(&masked) != told {
-            self.masked_as(free, Strictness::Reply).into_bytes()
+            match self.level() {
+                Level::Secrets => secret::hide_odd(&free),
+                Level::Personal => self.gate.mask(&free, Strictness::Reply),
+            }
+            .into_bytes()
         } else {
             masked
         }

@@ -15,7 +15,7 @@ use super::{
     dialogue::Dialogue,
     pending_lines::{Fragment, PendingLines, Piece},
     pseudonym::Kind,
-    record::{Part, is_open, is_plain, join, placed, without_values},
+    record::{Part, is_kept, is_open, join, placed, without_values},
     secret::{
         self,
         next_line::{self, Asks},
@@ -448,7 +448,7 @@ impl<'g> LogRedactor<'g> {
 
     fn parted<'a>(&mut self, dialect: &Dialect, text: &[u8], line: &Line<'a>, parts: Vec<Part<'a>>) -> Vec<u8> {
         let mut parts = parts;
-        if self.censor.level() == Level::Personal && !line.key.is_empty() && !is_plain(line.key) {
+        if !line.key.is_empty() && !is_kept(line.key, self.censor.level()) {
             parts.push((line.key, self.censor.key(line.key)));
         }
         let placed = placed(text, line, parts, self.censor.level());
@@ -465,7 +465,7 @@ impl<'g> LogRedactor<'g> {
         if dialect.is_template() && (personal || secret::is_told_in(&String::from_utf8_lossy(text))) {
             self.frame(text)
         } else {
-            self.censor.free(text)
+            self.censor.bare(text)
         }
     }
 

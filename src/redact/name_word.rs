@@ -35,7 +35,10 @@ pub(super) fn is_name_here(text: &str, at: usize, word: &str) -> bool {
     let apart = |gap: &str| matches!(gap.trim(), "" | "," | "." | "-" | "_" | "/") && !gap.is_empty();
     let beside_name = apart(gap_after) && is_capitalised(after) && is_name_like(after)
         || apart(gap_before) && is_capitalised(before) && is_name_like(before);
-    beside_name || inside_sentence(before, gap_before) || begins_sentence(after, gap_after)
+    beside_name
+        || inside_sentence(before, gap_before)
+        || begins_sentence(word, after, gap_after)
+        || is_value(gap_before, after)
 }
 
 fn is_name(word: &str) -> bool {
@@ -68,9 +71,18 @@ fn stands_for_whom(before: &str, gap: &str) -> bool {
     gap == " " && (classes.has(WordClass::Recipient) || before.eq_ignore_ascii_case("mailbox"))
 }
 
-/// A sentence goes on behind the word: `Mark has left`, `Grant: sent`.
-fn begins_sentence(after: &str, gap: &str) -> bool {
-    after.starts_with(char::is_lowercase) && after.len() > 1 && matches!(gap, " " | ": ")
+/// A sentence goes on behind the word: `Mark has left`, `Grant: sent`, and not `Will retry`.
+fn begins_sentence(word: &str, after: &str, gap: &str) -> bool {
+    let may = |word: &str| WordTable::builtin().classes(word.to_ascii_lowercase().as_bytes()).has(WordClass::May);
+    !(may(word) && !may(after) && gap == " ")
+        && after.starts_with(char::is_lowercase)
+        && after.len() > 1
+        && matches!(gap, " " | ": " | ", " | " - ")
+}
+
+/// `Rekening: Max`: all that a label tells.
+fn is_value(gap: &str, after: &str) -> bool {
+    after.is_empty() && matches!(gap, ": " | ":" | "=")
 }
 
 /// The nearest word on one side, and what stands between.
@@ -120,6 +132,8 @@ mod tests {
             ("Mark Dlamini", vec!["Mark"]),
             ("Mark has left", vec!["Mark"]),
             ("Grant: sent", vec!["Grant"]),
+            ("Max, your statement was rejected", vec!["Max"]),
+            ("Rekening: Max", vec!["Max"]),
             ("statement sent to mark", vec!["mark"]),
             ("message is too long", vec![]),
             ("Message Too Long", vec![]),

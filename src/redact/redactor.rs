@@ -225,8 +225,11 @@ impl Redactor {
         let address = address.trim();
         Redacted::redacted(match self.level {
             _ if address.is_empty() => String::new(),
-            Level::Secrets => address.to_owned(),
+            // `ftp://fred:Kudu7@host`: what was taken for an address may be a secret.
+            Level::Secrets => self.without_remembered(address),
             Level::Personal => match address.rsplit_once('@') {
+                // All addresses of a domain.
+                Some(("", domain)) => format!("@{}", self.stand_ins.domain(domain)),
                 Some((local, domain)) => self.stand_ins.address(role, local, Some(domain)),
                 None => self.stand_ins.address(role, address, None),
             },

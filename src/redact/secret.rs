@@ -24,6 +24,12 @@ fn is_key_in_two(before: &str, word: &str) -> bool {
     SecretNames::builtin().is_name_in_two(before, word)
 }
 
+/// `smtp.auth.pass.plain`: a part of the name is that of a secret, and none tells of something else about it.
+fn is_key_within(name: &str) -> bool {
+    name.split(['.', '_']).any(|part| part.len() < name.len() && part.len() > 2 && is_key(part))
+        && name.split(['.', '_']).all(|part| !super::allow_list::is_counted(part))
+}
+
 /// Stands for any secret; its length tells nothing.
 pub(super) const HIDDEN: &str = "***";
 
@@ -75,7 +81,7 @@ fn settings(text: &str, spans: &mut Vec<Span<()>>) {
         if start < done || text[..start].ends_with("</") {
             continue;
         }
-        let key = is_key(name) || is_key_in_two(two, name);
+        let key = is_key(name) || is_key_in_two(two, name) || is_key_within(name);
         // `PASS` at the beginning is POP3's command: some programs fetch before they send.
         let option = name.starts_with('-') && (key || OPTIONS.contains(&name)) || start == 0 && name == "PASS";
         let end = start + name.len();
@@ -212,7 +218,7 @@ fn spoken(text: &str, start: usize, end: usize) -> Option<(usize, usize)> {
         }
         let long_number = bare.len() >= 5 && bare.bytes().all(|b| b.is_ascii_digit());
         // Also a word in one case, where no program is known to use it.
-        let strange = !is_known_all(word) && (told || bare.starts_with(|c: char| c.is_ascii_uppercase()));
+        let strange = !is_known_all(word) && (told || n == 0 || bare.starts_with(|c: char| c.is_ascii_uppercase()));
         if !is_sentence(word) || long_number || strange {
             return Some((from, to));
         }

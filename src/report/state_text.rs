@@ -5,7 +5,7 @@ use chrono::NaiveDateTime;
 use crate::{
     dialect::Stamp,
     knowledge::Cause,
-    rule::{Condition, Reach, State},
+    rule::{Condition, Reach, Standing, State},
 };
 
 use super::{
@@ -109,23 +109,29 @@ fn which(condition: &Condition) -> String {
             kinds.push(kind.to_owned());
         }
     };
-    let has = |wanted: fn(Cause) -> bool| condition.standing.iter().any(|cause| wanted(*cause));
-    if has(|cause| Reach::of(cause) == Reach::Every) {
+    let has = |wanted: fn(&Standing) -> bool| condition.standing.iter().any(wanted);
+    let single = |wanted: fn(Cause) -> bool| {
+        condition.standing.iter().any(|standing| standing.reach == Reach::Single && wanted(standing.cause))
+    };
+    if has(|standing| standing.reach == Reach::Every && standing.cause != Cause::RecipientRelayDenied) {
         add("from one PC or account");
     }
-    if has(|cause| cause.code().starts_with("recipient.")) {
+    if has(|standing| standing.reach == Reach::Every && standing.cause == Cause::RecipientRelayDenied) {
+        add("to other domains");
+    }
+    if single(|cause| cause.code().starts_with("recipient.")) {
         match condition.addresses {
             0 | 1 => add("to one address"),
             n => add(&format!("to {n} addresses")),
         }
     }
-    if has(|cause| cause.code().starts_with("attachment.")) {
+    if single(|cause| cause.code().starts_with("attachment.")) {
         add("with attachments");
     }
-    if has(|cause| cause.code().starts_with("content.") || cause == Cause::ProtocolSyntax) {
+    if single(|cause| cause.code().starts_with("content.") || cause == Cause::ProtocolSyntax) {
         add("because of what is in it");
     }
-    if has(|cause| Reach::of(cause) == Reach::Later) {
+    if has(|standing| standing.reach == Reach::Later) {
         add("put off for now");
     }
     kinds.join("; ")

@@ -26,6 +26,7 @@ pub(super) struct Tried {
 pub(super) struct Way {
     /// `host:port, TLS, sign-in`
     pub(super) name: String,
+    host: Option<String>,
     pub(super) attempts: u64,
     pub(super) sent: u64,
     /// Of the newest attempt that did not go out.
@@ -41,7 +42,8 @@ impl Tried {
                 self.place.remove(&name);
                 return;
             }
-            self.ways.push(Way { name, attempts: 0, sent: 0, cause: None });
+            let host = row.server_host.as_ref().map(ToString::to_string);
+            self.ways.push(Way { name, host, attempts: 0, sent: 0, cause: None });
         }
         let way = &mut self.ways[place];
         way.attempts += 1;
@@ -51,6 +53,13 @@ impl Tried {
 
     pub(super) fn ways(&self) -> &[Way] {
         &self.ways
+    }
+
+    /// The server, where all attempts that name one name the same.
+    pub(super) fn only_server(&self) -> Option<&str> {
+        let mut named = self.ways.iter().filter_map(|way| way.host.as_deref());
+        let first = named.next()?;
+        named.all(|host| host == first).then_some(first)
     }
 }
 

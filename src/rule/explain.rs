@@ -11,7 +11,7 @@ use super::{
     reading::{self, Asked},
 };
 use crate::{
-    knowledge::{By, Cause, Knowledge, Provider, ReplyMeaning},
+    knowledge::{By, Cause, Knowledge, Password, Provider, ReplyMeaning},
     session::Confidence,
     smtp::{self, EnhancedStatusCode, ReplyCode, Stage, Verb},
 };
@@ -55,7 +55,7 @@ pub struct Explanation<'k> {
     /// Where the facts are from.
     pub sources: Vec<Cow<'k, str>>,
     /// What a bare code can mean besides, with where that is from.
-    pub other_meanings: Vec<(Cause, &'k str)>,
+    pub other_meanings: Vec<(Cause, Cow<'k, str>)>,
     /// The words that decided where the model did, at most three.
     pub deciding_words: Vec<String>,
 }
@@ -87,15 +87,31 @@ pub fn explain<'k>(knowledge: &'k Knowledge, question: &Question<'k>) -> Explana
     let several = meant.len() > 1 && question.provider.is_none() && question.verb.is_none();
     let confidence = if several { read.confidence.min(Confidence::Likely) } else { read.confidence };
     let mut answer = about(knowledge, &question, read.cause, confidence, read.reply.as_ref());
-    answer.other_meanings = meant.into_iter().filter(|(cause, _)| *cause != read.cause).collect();
+    let others = meant.into_iter().filter(|(cause, _)| *cause != read.cause);
+    answer.other_meanings = others.map(|(cause, source)| (cause, Cow::Borrowed(source))).collect();
+    if read.cause == Cause::AuthRejected && question.provider.is_none() && bare_code(text).is_some() {
+        answer.other_meanings.extend(by_password(knowledge));
+    }
     if read.reply.as_ref().is_some_and(|reply| reply.by == By::Model) {
         answer.deciding_words = knowledge.deciding_words(text, read.cause);
     }
     let words_only = !text.iter().any(u8::is_ascii_digit);
     if read.cause == Cause::UnknownReply && words_only {
+        answer.title = "nothing is known of these words".into();
         answer.steps.insert(0, Words::from(MAY_BE_ASKED));
     }
     answer
+}
+
+/// What a refused sign-in is at the providers that take no password of an account.
+fn by_password(knowledge: &Knowledge) -> [(Cause, Cow<'static, str>); 2] {
+    let of = |password: Password| {
+        let names: Vec<&str> =
+            knowledge.providers().filter(|row| row.password == password).map(|row| row.name.as_str()).collect();
+        names.join(", ")
+    };
+    let all = [(Cause::AuthAppPasswordRequired, Password::App), (Cause::AuthBasicDisabled, Password::Refused)];
+    all.map(|(cause, password)| (cause, Cow::Owned(format!("at {}", of(password)))))
 }
 
 const MAY_BE_ASKED: &str = "Ask about what a log or a program showed: a code (535), an enhanced code (5.7.8), a whole reply, an \

@@ -39,6 +39,10 @@ pub(super) static RULE: Rule = Rule {
     watch: || Box::<LockedOut>::default(),
 };
 
+/// What the host's desk is asked.
+pub(super) const ASK: &str = "Does your firewall block the practice's internet address after refused sign-ins, and will \
+                              you unblock it?";
+
 /// Passwords refused before the host shuts the door, and the time they fall into.
 const REFUSALS: usize = 3;
 const REFUSED_WITHIN: TimeDelta = TimeDelta::minutes(30);

@@ -57,7 +57,13 @@ pub use period::{Pace, Period, Setting, Share, Value, Values};
 pub use seen::Seen;
 pub use settings::{Settings, Try, domain, settings, settings_for};
 pub use state::{Condition, Counts, History, State};
-pub use trouble::Reach;
+pub use trouble::{Reach, Standing};
+
+/// What the provider's desk is asked about a finding of this rule; `None` where the question is that of its cause.
+#[must_use]
+pub fn ask(rule: &str) -> Option<&'static str> {
+    (rule == locked_out::RULE.id).then_some(locked_out::ASK)
+}
 
 /// Every rule over many mails. Where two explain the same mails, the one that stands first is taken for the reason.
 pub static REGISTRY: &[&Rule] = &[

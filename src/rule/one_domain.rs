@@ -37,7 +37,8 @@ impl Watch for OneDomain {
         let stands = |(_, failing): &(_, &super::Failing)| failing.addresses >= ADDRESSES && stands_out(failing, case);
         let (domain, failing) = case.addresses.domains().filter(stands).min_by_key(|(domain, _)| *domain)?;
         let mut found = Found::new(failing.pile.clone(), Confidence::Likely);
-        found.title = Some(Words::from("Only mail to one domain fails: ").address(&Sensitive::new(domain)));
+        let addresses = Sensitive::new(&[b"@", domain].concat());
+        found.title = Some(Words::from("Only mail to one domain fails: ").address(&addresses));
         found.cause = failing.pile.main_cause();
         Some(found)
     }

@@ -2,7 +2,7 @@
 
 use chrono::NaiveDateTime;
 
-use super::trouble::{Reach, Troubles};
+use super::trouble::{Reach, Standing, Troubles};
 use crate::{
     dialect::Stamp,
     knowledge::{Cause, Knowledge},
@@ -103,7 +103,7 @@ pub struct Condition {
     /// Attempts since the last mail that went out.
     pub failing: u64,
     /// Causes that still stand.
-    pub standing: Vec<Cause>,
+    pub standing: Vec<Standing>,
     /// Different addresses that causes of single mails stand for.
     pub addresses: u64,
 }
@@ -150,7 +150,7 @@ impl History {
             self.last_sent = stamp.or(self.last_sent);
             self.last_delivered = nth;
             self.stopped_since = None;
-        } else if tx.cause.is_some_and(|cause| Reach::of(cause) == Reach::Every) {
+        } else if tx.cause.and_then(|cause| self.troubles.reach_of(cause)) == Some(Reach::Every) {
             self.stopped_since = self.stopped_since.or(tx.started_at).or(tx.ended_at);
         }
     }
@@ -165,7 +165,7 @@ impl History {
     #[must_use]
     pub fn condition(&self, knowledge: &Knowledge) -> Condition {
         let standing: Vec<_> = self.troubles.standing().collect();
-        let of = |reach: Reach| standing.iter().filter(move |(cause, _)| Reach::of(*cause) == reach);
+        let of = |reach: Reach| standing.iter().filter(move |(_, trouble)| trouble.reach() == reach);
         let delivered = self.counts.delivered() > 0;
         let stopped = of(Reach::Every).any(|(_, trouble)| trouble.newest() > self.last_delivered);
         let fault = |cause: Cause| knowledge.cause(cause).severity() != super::Severity::Note;
@@ -199,7 +199,10 @@ impl History {
             counts: self.counts,
             failing: self.counts.attempts - self.last_delivered,
             addresses: of(Reach::Single).map(|(_, trouble)| trouble.addresses()).sum(),
-            standing: standing.iter().map(|(cause, _)| *cause).collect(),
+            standing: standing
+                .iter()
+                .map(|(cause, trouble)| Standing { cause: *cause, reach: trouble.reach() })
+                .collect(),
         }
     }
 }

@@ -31,9 +31,9 @@ pub enum Reach {
 }
 
 impl Reach {
-    /// By the first word of the code (contract section 3).
+    /// By the first word of the code (contract section 3). [`Standing`] has the reach of a cause in one history.
     #[must_use]
-    pub fn of(cause: Cause) -> Reach {
+    pub(super) fn of(cause: Cause) -> Reach {
         match (cause.code().split('.').next().unwrap_or_default(), cause) {
             ("recipient" | "attachment" | "content", _) | (_, Cause::ProtocolSyntax) => Reach::Single,
             ("temp", _) | (_, Cause::RateConnections | Cause::AuthTemporary) => Reach::Later,
@@ -42,16 +42,35 @@ impl Reach {
     }
 }
 
+/// A cause that has not passed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Standing {
+    /// The cause.
+    pub cause: Cause,
+    /// Whose mail it stops here.
+    pub reach: Reach,
+}
+
 /// All causes that were seen.
 #[derive(Default)]
 pub(super) struct Troubles {
     by_cause: BTreeMap<Cause, Trouble>,
-    /// Servers and accounts that mail went out through, with the place of the first such mail.
-    ways: Vec<(Way, u64)>,
+    /// Servers and accounts that mail went out through.
+    ways: Vec<Used>,
+}
+
+/// A way by which mail went out.
+struct Used {
+    way: Way,
+    /// Place of the first such mail.
+    first: u64,
+    /// Some of it went to another domain than the sender's.
+    outside: bool,
 }
 
 /// The failures of one cause.
 pub(super) struct Trouble {
+    reach: Reach,
     first: Option<Stamp>,
     newest: u64,
     file: usize,
@@ -113,31 +132,38 @@ impl Troubles {
             self.delivered(nth, file, tx);
         }
         if let Some(cause) = tx.cause {
-            self.by_cause.entry(cause).and_modify(|trouble| trouble.again(cause, nth, file, tx)).or_insert_with(|| {
-                let mut trouble = Trouble::new(tx);
-                trouble.again(cause, nth, file, tx);
-                trouble
-            });
+            let reach = self.reach(cause, tx);
+            self.by_cause.entry(cause).or_insert_with(|| Trouble::new(tx)).again(cause, reach, nth, file, tx);
         }
+    }
+
+    /// Whose mail a cause stops in this history. A server that carries none of our mail to strangers denies all of it; one
+    /// that does means this one address.
+    fn reach(&self, cause: Cause, tx: &Transaction) -> Reach {
+        let way = Way::of(tx);
+        let carries = || self.ways.iter().any(|used| used.outside && used.way.same_host(&way));
+        if cause == Cause::RecipientRelayDenied && !carries() { Reach::Every } else { Reach::of(cause) }
     }
 
     fn delivered(&mut self, nth: u64, file: usize, tx: &Transaction) {
         if self.by_cause.values().any(|trouble| trouble.passed.is_none()) {
             let way = Way::of(tx);
-            let used = |known: &Way| known.same_host(&way) && known.user == way.user;
-            let first = self.ways.iter().find(|(known, _)| used(known)).map_or(nth, |(_, first)| *first);
+            let same = |used: &&Used| used.way.same_host(&way) && used.way.user == way.user;
+            let first = self.ways.iter().find(same).map_or(nth, |used| used.first);
             let open = |trouble: &Trouble| trouble.passed.is_none() && !trouble.is_after(file, tx);
             for (cause, trouble) in self.by_cause.iter_mut().filter(|(_, trouble)| open(trouble)) {
                 trouble.delivered(*cause, nth, tx, &way, first);
             }
         }
         // The way of a mail like the one before is known; comparing pointers keeps this cheap.
-        let known = |(known, _): &(Way, u64)| {
-            (Arc::ptr_eq(&known.connection, &tx.connection) || known.connection.host == tx.connection.host)
-                && known.user == tx.sign_in.user_shape
+        let known = |Used { way, .. }: &&mut Used| {
+            (Arc::ptr_eq(&way.connection, &tx.connection) || way.connection.host == tx.connection.host)
+                && way.user == tx.sign_in.user_shape
         };
-        if self.ways.len() < MAX_WAYS && !self.ways.iter().any(known) {
-            self.ways.push((Way::of(tx), nth));
+        if let Some(used) = self.ways.iter_mut().find(known) {
+            used.outside = used.outside || goes_outside(tx);
+        } else if self.ways.len() < MAX_WAYS {
+            self.ways.push(Used { way: Way::of(tx), first: nth, outside: goes_outside(tx) });
         }
     }
 
@@ -156,6 +182,11 @@ impl Troubles {
         self.by_cause.keys().copied()
     }
 
+    /// Whose mail this cause stops; `None` where it was not seen.
+    pub(super) fn reach_of(&self, cause: Cause) -> Option<Reach> {
+        self.by_cause.get(&cause).map(|trouble| trouble.reach)
+    }
+
     /// When the last of these causes had passed.
     pub(super) fn recovered(&self, counts: impl Fn(Cause) -> bool) -> Option<Stamp> {
         let passed =
@@ -165,9 +196,21 @@ impl Troubles {
     }
 }
 
+/// Some recipient who was taken is of another domain than the sender; where the log does not tell, it is taken so.
+fn goes_outside(tx: &Transaction) -> bool {
+    let domain = |address: &Sensitive| {
+        let at = memchr::memrchr(b'@', address.expose())?;
+        Some(address.expose()[at + 1..].to_ascii_lowercase())
+    };
+    let Some(own) = tx.mail_from.as_ref().and_then(domain) else { return true };
+    let mut taken = tx.recipients.iter().filter(|to| to.accepted != Some(false)).peekable();
+    taken.peek().is_none() || taken.any(|to| domain(&to.address).is_none_or(|domain| domain != own))
+}
+
 impl Trouble {
     fn new(tx: &Transaction) -> Trouble {
         Trouble {
+            reach: Reach::Single,
             first: tx.started_at.or(tx.ended_at),
             newest: 0,
             file: 0,
@@ -197,7 +240,13 @@ impl Trouble {
         self.waiting.len() as u64
     }
 
-    fn again(&mut self, cause: Cause, nth: u64, file: usize, tx: &Transaction) {
+    /// Whose mail it stops.
+    pub(super) fn reach(&self) -> Reach {
+        self.reach
+    }
+
+    fn again(&mut self, cause: Cause, reach: Reach, nth: u64, file: usize, tx: &Transaction) {
+        self.reach = reach;
         if let Some(passed) = self.passed.take() {
             self.beside |= passed.another_way;
             self.first = tx.started_at.or(tx.ended_at);
@@ -241,7 +290,9 @@ impl Trouble {
         let at = tx.ended_at.or(tx.started_at);
         let mut another_way = false;
         let over = match Reach::of(cause) {
-            Reach::Single if cause == Cause::RecipientRelayDenied => self.way.same_host(way) && self.way.same_pc(way),
+            Reach::Single if cause == Cause::RecipientRelayDenied => {
+                self.way.same_host(way) && self.way.same_pc(way) && goes_outside(tx)
+            }
             Reach::Single if cause.code().starts_with("attachment.") => self.as_large(tx),
             Reach::Single => {
                 let taken = tx.recipients.iter().filter(|to| to.accepted != Some(false));

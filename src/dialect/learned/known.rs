@@ -101,7 +101,7 @@ impl Found {
     /// As a profile; `lines` are of the log.
     fn profile(self, lines: &[&[u8]]) -> Profile {
         let Found { dialect, layout, frame, .. } = self;
-        let escaped = layout.as_ref().map_or(LineEnd::Line, |layout| LineEnd::of_escape(layout.container.escape()));
+        let escaped = layout.as_ref().map_or(LineEnd::Line, LineEnd::of_layout);
         let line_end = if dialect.line_end == LineEnd::Line { escaped } else { dialect.line_end };
         let before = frame.pieces().take_while(|piece| *piece != Piece::Hole(Hole::Text));
         let open = Template::new(before.chain([Piece::Hole(Hole::Text)])).ok().filter(|open| *open != frame);
@@ -250,7 +250,7 @@ fn tries(dialect: &Dialect, lines: &[&[u8]]) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::dialect::{DIALECTS, Open, detect, spread};
+    use crate::dialect::{DIALECTS, Open, Read, detect, spread};
 
     /// Every marked dialect is known again behind a stamp, in syslog's frame, in a column and in JSON.
     #[test]
@@ -273,6 +273,8 @@ mod tests {
                     continue;
                 };
                 assert_eq!(dialect.name, format!("framed-{}", inner.name), "{text}");
+                let Read::Template(profile) = &dialect.read else { panic!("{}", dialect.name) };
+                assert_eq!(Profile::from_toml(&profile.to_toml(1.0)).unwrap(), **profile);
                 for (line, bare) in text.lines().zip(&plain) {
                     assert_eq!(dialect.read(line.as_bytes()).what, inner.read(bare.as_bytes()).what, "{line}");
                 }

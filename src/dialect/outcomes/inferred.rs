@@ -56,8 +56,9 @@ impl Inferred {
     /// Of these lines; `None` where they need no phrase, or show none.
     pub(in crate::dialect) fn of<'a>(lines: impl Iterator<Item = &'a [u8]>) -> Option<Inferred> {
         let lines: Vec<&[u8]> = lines.take(LINES).collect();
-        let begins = announces(&mails(&lines, None));
-        let mails = mails(&lines, begins.as_ref());
+        let plain = mails(&lines, None);
+        let begins = announces(&plain);
+        let mails = if begins.is_some() { mails(&lines, begins.as_ref()) } else { plain };
         let sent = Inferred::sent(&mails);
         let failed = Inferred::failed(&mails, &sent);
         (begins.is_some() || !sent.is_empty() || !failed.is_empty()).then_some(Inferred { sent, failed, begins })

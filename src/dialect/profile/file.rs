@@ -10,7 +10,7 @@ use serde::Deserialize;
 
 use super::{Kind, Profile, Rule};
 use crate::{
-    container::{Container, Layout},
+    container::{Code, Container, Layout},
     dialect::{DIALECTS, DateOrder, LineEnd, by_name, template::Template},
     knowledge::toml_fault,
 };
@@ -34,6 +34,9 @@ struct File {
     records: Option<toml::Spanned<String>>,
     #[serde(default)]
     columns: Vec<String>,
+    code: Option<String>,
+    #[serde(default)]
+    between: String,
     line_end: Option<toml::Spanned<String>>,
     joined_by: Option<toml::Spanned<String>>,
     #[serde(default)]
@@ -109,10 +112,11 @@ impl Profile {
                     || format!("records: write one of {}, and the names of the fields as columns", known.join(", "));
                 let container = container.ok_or_else(|| error(name.span().start, sentence()))?;
                 let columns = file.columns.iter().map(|names| names.split('|').map(str::to_owned).collect()).collect();
-                Some(Layout { container, columns })
+                let code = file.code.clone().map(|name| Code { name, between: kept(&file.between) });
+                Some(Layout { container, columns, code })
             }
         };
-        let plain = layout.as_ref().map_or(LineEnd::Line, |layout| LineEnd::of_escape(layout.container.escape()));
+        let plain = layout.as_ref().map_or(LineEnd::Line, LineEnd::of_layout);
         let plain = known.map(|known| known.line_end).filter(|end| *end != LineEnd::Line).unwrap_or(plain);
         let line_end = match (&file.line_end, &file.joined_by, file.escaped) {
             (None, None, false) => plain,
@@ -177,7 +181,7 @@ impl Profile {
         if let Some(known) = self.known {
             writeln!(out, "# The text of the lines below is of this dialect.\ndialect = {}", quoted(&known.name))?;
         }
-        if let Some(Layout { container, columns }) = &self.layout {
+        if let Some(Layout { container, columns, code }) = &self.layout {
             let columns: Vec<toml::Value> = columns.iter().map(|names| toml::Value::String(names.join("|"))).collect();
             writeln!(
                 out,
@@ -186,12 +190,22 @@ impl Profile {
                 quoted(&container.to_string()),
                 toml::Value::Array(columns)
             )?;
+            if let Some(Code { name, between }) = code {
+                writeln!(
+                    out,
+                    "# A reply's code stands in this field, and this right before its words.\ncode = {}\nbetween = {}",
+                    quoted(name),
+                    quoted(between)
+                )?;
+            }
         }
         match self.line_end {
             _ if self.known.is_some() => {}
             _ if self.layout.is_some() && !matches!(self.line_end, LineEnd::Ends(_) | LineEnd::Joins(_)) => {}
             // No profile has entities: only a dialect's own file says so.
-            LineEnd::Line | LineEnd::Html => writeln!(out, "# One line of the log is one line of the dialogue.")?,
+            LineEnd::Line | LineEnd::Html | LineEnd::Apart(_) => {
+                writeln!(out, "# One line of the log is one line of the dialogue.")?
+            }
             LineEnd::Ends(end) => {
                 writeln!(
                     out,

@@ -37,6 +37,12 @@ impl Redactor {
         replace(visible, spans, |(), _, out| out.push_str(secret::HIDDEN))
     }
 
+    pub(super) fn without_remembered(&self, text: &str) -> String {
+        let mut spans = Vec::new();
+        self.remembered.spans(text, &mut spans);
+        replace(text, spans, |(), _, out| out.push_str(secret::HIDDEN))
+    }
+
     /// What stood in the place of a secret is hidden from now on, wherever it stands. Where it is a pair, the second part is
     /// the secret.
     fn remember(&mut self, text: &str) {

@@ -4,7 +4,7 @@ use crate::{
     dialect::Stamp,
     knowledge::{Cause, Knowledge},
     redact::{ExcerptLine, Redactor},
-    rule::{State, advice},
+    rule::{self, State, advice},
     session::Connection,
 };
 
@@ -46,7 +46,8 @@ impl Ticket<'_> {
         let zone = failed.as_ref().and_then(|failed| self.zone(failed));
         let zone = zone.as_ref();
         let part = |title, blocks| Part { title, blocks };
-        let mut parts = vec![part("What fails", vec![Block::Text(self.sentence(failed.as_ref(), zone))])];
+        let first_part = if failed.is_some() { "What fails" } else { "Whether mail goes out" };
+        let mut parts = vec![part(first_part, vec![Block::Text(self.sentence(failed.as_ref(), zone))])];
         let asks = questions(self.knowledge, &self.findings);
         if let Some(failed) = &failed {
             parts.push(part(
@@ -131,7 +132,10 @@ impl Ticket<'_> {
             _ => String::new(),
         };
         let (failed, of) = (number(self.counted), counted(self.attempts, "attempt"));
-        format!("{failed} of {of} failed{sender}{when}. First to look at: {title} ({}).{again}{age}", number(top.count))
+        format!(
+            "{failed} of {of} failed{sender}{when}. First to look at: {title} ({}).{again}{age}",
+            counted(top.count, "attempt")
+        )
     }
 
     fn facts(&mut self, failed: &Attempt, proof: &Proof) -> Vec<(&'static str, String)> {
@@ -140,11 +144,14 @@ impl Ticket<'_> {
         let gate = self.rows.gate();
         let greeting = connection.greeting.as_ref().map(|greeting| gate.text(greeting).to_string());
         let client = connection.client_name.as_ref().map(|name| gate.client_name(name).to_string());
-        let named =
-            if connection.host.is_none() && row.server_host.is_some() { " (name from its greeting)" } else { "" };
+        let server = match (self.tried.only_server(), &connection.host, &row.server_host) {
+            (Some(server), None, None) => format!("{server} (named by other attempts); this one: {}", way(row)),
+            (_, None, Some(_)) => format!("{} (name from its greeting)", way(row)),
+            _ => way(row),
+        };
         // Only the practice knows these.
         let mut facts: Vec<_> = BLANKS.map(|name| (name, LINE.to_owned())).to_vec();
-        facts.push(("Server", format!("{}{named}", way(row))));
+        facts.push(("Server", server));
         if row.server_port.is_none() {
             facts.push(("Port", "not in the log".to_owned()));
         }
@@ -207,11 +214,10 @@ impl Ticket<'_> {
         let (failures, others) = std::mem::take(&mut self.failures).commonest();
         let more = failures.iter().skip(ROWS).map(|failure| failure.count).sum::<u64>() + others;
         let rows = failures.into_iter().take(ROWS).map(|failure| {
-            let span = match (failure.first, failure.last) {
-                (Some(first), Some(last)) if first != last => {
-                    format!("{} to {}", moment(zone, &first), moment(zone, &last))
-                }
-                (_, last) => last.map_or_else(String::new, |last| moment(zone, &last)),
+            let at = |stamp: Option<Stamp>| stamp.map(|stamp| moment(zone, &stamp));
+            let span = match (at(failure.first), at(failure.last)) {
+                (Some(first), Some(last)) if first != last => format!("{first} to {last}"),
+                (_, last) => last.unwrap_or_default(),
             };
             vec![
                 if failure.count == 1 { "once".to_owned() } else { counted(failure.count, "time") },
@@ -311,7 +317,7 @@ fn refused(row: &TransactionRow) -> Option<&RecipientRow> {
 
 fn addressee(address: &str, row: &TransactionRow) -> String {
     let number = address.split('@').next().and_then(|name| name.strip_prefix("recipient-"));
-    let reveal = number.map_or_else(String::new, |number| format!(" (shown with --reveal-recipient {number})"));
+    let reveal = number.map_or_else(String::new, |number| format!(" (hidden; --reveal-recipient {number} shows it)"));
     match (row.recipients.len(), row.rcpt_accepted) {
         (0 | 1, _) => format!("{address}{reveal}"),
         (all, taken) => format!("{address}{reveal}; of {all} recipients {taken} were taken"),
@@ -326,12 +332,15 @@ fn moment(zone: Option<&Zone>, stamp: &Stamp) -> String {
 /// One question each, with the causes it is about.
 fn questions(knowledge: &Knowledge, findings: &[FindingRow]) -> Vec<String> {
     let mut asks: Vec<(&str, Vec<&'static str>)> = Vec::new();
-    for cause in findings.iter().filter_map(|row| Cause::from_code(row.cause?)) {
-        let question = knowledge.cause(cause).ask();
+    let asked = |row: &FindingRow| match rule::ask(row.finding) {
+        Some(question) => Some((question, row.finding)),
+        None => Cause::from_code(row.cause?).map(|cause| (knowledge.cause(cause).ask(), cause.code())),
+    };
+    for (question, code) in findings.iter().filter_map(asked) {
         match asks.iter_mut().find(|(known, _)| *known == question) {
-            Some((_, codes)) if codes.contains(&cause.code()) => {}
-            Some((_, codes)) => codes.push(cause.code()),
-            None => asks.push((question, vec![cause.code()])),
+            Some((_, codes)) if codes.contains(&code) => {}
+            Some((_, codes)) => codes.push(code),
+            None => asks.push((question, vec![code])),
         }
     }
     asks.into_iter().map(|(question, codes)| format!("{question} ({})", codes.join(", "))).collect()
