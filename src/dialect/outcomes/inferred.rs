@@ -76,7 +76,11 @@ impl Inferred {
         if went_out.len() < 2 || silent.is_empty() || failed.len() > went_out.len() * 2 {
             return Vec::new();
         }
-        let elsewhere: BTreeSet<&Phrase> = went_out.iter().flat_map(|mail| mail.lines.iter().flatten()).collect();
+        // Only what mails of which nothing is known say too tells anything of them.
+        let unknown: BTreeSet<&Phrase> = silent.iter().flat_map(|mail| mail.lines.iter().flatten()).collect();
+        let mut elsewhere: BTreeSet<&Phrase> = went_out.iter().flat_map(|mail| mail.lines.iter().flatten()).collect();
+        elsewhere
+            .extend(failed.iter().flat_map(|mail| mail.lines.iter().flatten()).filter(|said| !unknown.contains(said)));
         best(&failed, &elsewhere, true)
             .filter(|(_, count)| count * 2 > failed.len())
             .map(|(phrase, _)| phrase)
