@@ -28,9 +28,7 @@ pub(crate) fn open(input: &Input, options: &ReadOptions) -> Result<Log, SourceEr
 pub(crate) fn undo(text: &[u8]) -> Option<Vec<u8>> {
     let found = Pasting::of(text);
     let undone = found.is_any().then(|| found.undo(text));
-    let joined = wrap::join(undone.as_deref().unwrap_or(text)).or(undone);
-    let broken = wrap::break_up(joined.as_deref().unwrap_or(text));
-    broken.or(joined)
+    wrap::join(undone.as_deref().unwrap_or(text)).or(undone)
 }
 
 /// What pasting did to a text.

@@ -11,20 +11,18 @@ use std::collections::BTreeMap;
 use crate::{smtp, source};
 
 /// Columns at which texts are broken: 66 of a letter, 72 to 78 of mail, 80 of a console.
-const WIDTHS: std::ops::RangeInclusive<usize> = 60..=80;
+const WIDTHS: std::ops::RangeInclusive<usize> = 66..=80;
 /// A sentence that stops before this column was not broken for want of room.
 const SENTENCE: usize = 58;
 /// As much of a line's beginning as tells its kind.
 const HEAD: usize = 12;
-/// Turns on one line that are a dialogue.
-const TURNS: usize = 3;
 /// Lines that begin alike, so that this is how lines begin here.
 const ALIKE: usize = 2;
 
 /// The text with its broken lines joined; `None` where none was broken.
 pub(super) fn join(text: &[u8]) -> Option<Vec<u8>> {
     let lines: Vec<&[u8]> = source::lines(text).map(|line| line.text).collect();
-    let wrapping = Wrapping::of(&lines);
+    let wrapping = Wrapping::of(&lines)?;
     let goes_on: Vec<bool> = (0..lines.len()).map(|at| at > 0 && wrapping.goes_on(lines[at - 1], lines[at])).collect();
     goes_on.contains(&true).then(|| joined(text, &goes_on))
 }
@@ -52,6 +50,10 @@ fn joined(text: &[u8], goes_on: &[bool]) -> Vec<u8> {
     }
     ends.drain(..).for_each(|end| joined.extend_from_slice(end));
     joined.extend_from_slice(&text[end..]);
+    // A last line without an end counts, one without anything does not.
+    if goes_on.last() == Some(&true) && end == text.len() {
+        joined.push(b'\n');
+    }
     joined
 }
 
@@ -64,18 +66,22 @@ struct Wrapping {
 }
 
 impl Wrapping {
-    fn of(lines: &[&[u8]]) -> Wrapping {
+    /// `None` where no line is broken.
+    fn of(lines: &[&[u8]]) -> Option<Wrapping> {
         // What has no gap cannot be broken there.
         let width = lines.iter().filter(|line| has_gap(line)).map(|line| columns(line)).max();
         let width = width.filter(|width| WIDTHS.contains(width));
         let mut wrapping = Wrapping { width, beginnings: BTreeMap::new() };
+        if !lines.windows(2).any(|pair| wrapping.is_broken(pair[0], pair[1])) {
+            return None;
+        }
         for (at, line) in lines.iter().enumerate().filter(|(_, line)| !line.trim_ascii().is_empty()) {
             let free = at == 0 || !wrapping.is_broken(lines[at - 1], line);
             let (all, known) = wrapping.beginnings.entry(beginning(line)).or_default();
             *all += 1;
             *known += usize::from(free);
         }
-        wrapping
+        Some(wrapping)
     }
 
     /// The next line goes on this one.
@@ -95,7 +101,9 @@ impl Wrapping {
     }
 
     fn is_beginning(&self, line: &[u8]) -> bool {
-        let said = || smtp::reply_line(line).is_ok() || line[0].is_ascii_uppercase() && smtp::command(line).is_ok();
+        // `QUIT<CRLF>`
+        let command = &line[..memchr::memchr(b'<', line).unwrap_or(line.len())];
+        let said = || smtp::reply_line(line).is_ok() || line[0].is_ascii_uppercase() && smtp::command(command).is_ok();
         self.beginnings.get(&beginning(line)).is_some_and(|(all, free)| *all >= ALIKE && *free > 0) || said()
     }
 }
@@ -141,42 +149,6 @@ fn has_gap(line: &[u8]) -> bool {
     line.get(20..).is_some_and(|rest| rest.contains(&b' '))
 }
 
-/// Marks of the sides, as programs write them before what was said.
-const SIDES: [(&[u8], &[u8]); 4] = [(b">>", b"<<"), (b"->", b"<-"), (b"C:", b"S:"), (b">", b"<")];
-
-/// The text with a dialogue that stands on one line broken into its lines; `None` where none stands there. It has more
-/// lines than the file then.
-pub(super) fn break_up(text: &[u8]) -> Option<Vec<u8>> {
-    let mut broken: Option<Vec<u8>> = None;
-    for line in source::lines(text) {
-        let breaks = SIDES.iter().map(|(client, server)| turns(line.text, client, server)).max_by_key(Vec::len);
-        for at in breaks.filter(|breaks| breaks.len() >= TURNS).into_iter().flatten() {
-            broken.get_or_insert_with(|| text.to_vec())[line.offset + at] = b'\n';
-        }
-    }
-    broken
-}
-
-/// The spaces before the marks of a dialogue in one line: the client's before commands, the server's before replies.
-fn turns(line: &[u8], client: &[u8], server: &[u8]) -> Vec<usize> {
-    let mut turns = Vec::new();
-    let mut heard = [false; 2];
-    for at in memchr::memchr_iter(b' ', line) {
-        let rest = &line[at + 1..];
-        let said = |mark: &[u8]| {
-            rest.strip_prefix(mark).and_then(|rest| rest.strip_prefix(b" ")).map(<[u8]>::trim_ascii_start)
-        };
-        let verb = |text: &[u8]| text.len() > 4 && text[..4].iter().all(u8::is_ascii_uppercase);
-        let asks = said(client).is_some_and(verb);
-        let answers = said(server).is_some_and(|text| text.len() > 3 && smtp::reply_line(&text[..4]).is_ok());
-        if asks || answers {
-            heard[usize::from(asks)] = true;
-            turns.push(at);
-        }
-    }
-    if heard == [true; 2] { turns } else { Vec::new() }
-}
-
 /// Characters of UTF-8.
 fn columns(text: &[u8]) -> usize {
     text.iter().filter(|b| **b & 0xC0 != 0x80).count()
@@ -209,14 +181,6 @@ mod tests {
             "A line of the page is wider than all others. ".repeat(3).trim_end()
         );
         assert_eq!(lines(&page).unwrap()[1..].len(), 2);
-    }
-
-    #[test]
-    fn a_dialogue_on_one_line_is_broken_up() {
-        let one = "Debug >> MAIL FROM:<a@b.example> << 250 2.1.0 Ok >> RCPT TO:<c@d.example> << 553 5.7.1 no";
-        let broken = String::from_utf8(break_up(one.as_bytes()).unwrap()).unwrap();
-        assert_eq!(broken.lines().nth(3), Some(">> RCPT TO:<c@d.example>"));
-        assert_eq!(break_up(b"<< 250 ok\n>> QUIT\n"), None);
     }
 
     #[test]

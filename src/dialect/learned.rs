@@ -92,7 +92,7 @@ impl Learned {
                 }
             });
         }
-        positive && quoted * 2 < said
+        (positive || self.both) && quoted * 2 < said
     }
 
     /// Both sides are heard: this is no list of errors.

@@ -11,6 +11,7 @@ mod dialect_set;
 mod escape;
 mod grammar;
 mod line;
+mod mail_lines;
 mod marks;
 mod noise;
 mod own_words;
@@ -49,6 +50,7 @@ pub use dialect_set::{DialectSet, Hand};
 pub use escape::{escape, from_html, to_html, unescape};
 pub(crate) use learned::is_of_connections;
 pub use learned::{Learned, framed, learn};
+pub use mail_lines::tells_of_mail;
 pub use line::{Endpoint, Extent, Line, Open, Outcome, Side, What, number};
 pub use marks::Marks;
 pub use noise::{Traces, is_chatter, untraced};
@@ -175,12 +177,6 @@ impl PartialEq for Dialect {
     fn eq(&self, other: &Dialect) -> bool {
         self.name == other.name
     }
-}
-
-/// Most of these lines tell the time, or of mail.
-#[must_use]
-pub fn tells_of_mail(lines: &[&[u8]]) -> bool {
-    lines.iter().filter(|line| outcomes::is_timed(line) || noise::is_about_mail(line)).count() * 2 >= lines.len()
 }
 
 /// The dialect of own words, where the structure of this log tells what some of its words mean.

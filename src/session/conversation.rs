@@ -71,6 +71,8 @@ pub(super) struct Conversation {
     pub tls_refusal: Option<Reply>,
     pub auth_refusal: Option<Reply>,
     pub unasked: Option<Reply>,
+    /// When the session before ended, where it failed.
+    failed_at: Option<RawStamp>,
     /// A refusal that only the writer's words tell of.
     pub quoted: Option<Reply>,
     pub error: Option<(u8, ClientError)>,
@@ -177,6 +179,7 @@ impl Conversation {
             repeated: mem::take(&mut self.repeated),
             last: self.last,
             last_stamp: self.last_stamp,
+            failed_at: self.failed_at,
             ..Conversation::default()
         };
     }
@@ -226,6 +229,8 @@ impl Conversation {
             cause: None,
             confidence: None,
         });
+        let failed = cx.done.last().is_some_and(|tx| tx.outcome.is_failure());
+        self.failed_at = failed.then_some(self.last_stamp);
         self.given += 1;
         self.dialogue.leave_data();
     }

@@ -76,7 +76,11 @@ impl Inferred {
         if went_out.len() < 2 || silent.is_empty() || failed.len() > went_out.len() * 2 {
             return Vec::new();
         }
-        let elsewhere: BTreeSet<&Phrase> = went_out.iter().flat_map(|mail| mail.lines.iter().flatten()).collect();
+        // Only what mails of which nothing is known say too tells anything of them.
+        let unknown: BTreeSet<&Phrase> = silent.iter().flat_map(|mail| mail.lines.iter().flatten()).collect();
+        let mut elsewhere: BTreeSet<&Phrase> = went_out.iter().flat_map(|mail| mail.lines.iter().flatten()).collect();
+        elsewhere
+            .extend(failed.iter().flat_map(|mail| mail.lines.iter().flatten()).filter(|said| !unknown.contains(said)));
         best(&failed, &elsewhere, true)
             .filter(|(_, count)| count * 2 > failed.len())
             .map(|(phrase, _)| phrase)
@@ -309,11 +313,13 @@ mod tests {
 
     #[test]
     fn the_phrase_of_mails_that_failed() {
-        let log =
-            "08:26:01 a@b.example vort\n08:27:01 c@d.example vort\n08:28:01 e@f.example vrot\n    No such user here\n";
+        let sent: String = (0..6).map(|n| format!("08:26:0{n} p{n}@b.example vort\n")).collect();
+        let failed: String =
+            (1..3).map(|n| format!("08:27:0{n} q{n}@b.example vrot\n    550 5.1.1 User unknown\n")).collect();
+        let log = format!("{sent}{failed}08:28:01 e@f.example vrot\n    quux\n");
         let inferred = Inferred::of(log.lines().map(str::as_bytes)).unwrap();
         let verdicts: Vec<_> = log.lines().map(|line| inferred.verdict(stamped(line.as_bytes()).1)).collect();
-        assert_eq!(verdicts[..3], [Some(true), Some(true), Some(false)]);
+        assert_eq!((verdicts[5], verdicts[10]), (Some(true), Some(false)));
     }
 
     #[test]

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use super::{Context, Conversation, TEXT_KEPT};
 use crate::{
-    dialect::{Endpoint, OwnWords, number},
-    knowledge::QuotedReply,
+    dialect::{Endpoint, number},
+    knowledge::{Cause, QuotedReply},
     session::{ClientError, End, Reply, Tls, position::Position, reader::Routed},
     smtp::{self, Verb},
     source::Sensitive,
@@ -127,15 +127,11 @@ impl Conversation {
     /// The writer's own words. True where they tell of an error of this session; all else may be about the next.
     pub(crate) fn note(&mut self, cx: &mut Context<'_>, text: &[u8], at: Position) -> bool {
         let (meaning, quoted) = cx.harmless.trouble_in(text, cx.knowledge);
-        let quoted = quoted.filter(|quoted| is_quoted(quoted, text) && !self.in_data());
+        // Some libraries tell of their own trouble in the form of a reply: `421 [Net::SMTP] Timeout`.
+        let own = meaning.as_ref().is_some_and(|meaning| is_of_connection(meaning.cause));
+        let quoted = quoted.filter(|quoted| !own && is_quoted(quoted, text) && !self.in_data());
         if meaning.is_none() && (quoted.is_none() || !self.open) {
-            // Before a greeting nothing else says why it came to none.
-            let told = self.open && !self.trace.greeted && self.error.is_none() && fails(text);
-            if told {
-                let text = Sensitive::new(&self.secrets.wipe(&text[..text.len().min(TEXT_KEPT)]));
-                self.error = Some((0, ClientError { text, cause: None, certain: false, line: at.line }));
-            }
-            return told;
+            return false;
         }
         // Words about an error after the mail was given out belong to what comes next, or to nothing.
         if self.open && self.given > 0 && self.mail.is_none() && self.ended.is_none() {
@@ -164,8 +160,7 @@ fn is_quoted(quoted: &QuotedReply<'_>, told: &[u8]) -> bool {
     quoted.code.is_refusal() && quoted.code.is_in_use() && quoted.is_before_words(told)
 }
 
-/// The words tell of a failure, and not by a logger's level alone.
-fn fails(text: &[u8]) -> bool {
-    let words = OwnWords::of(&text[..text.len().min(TEXT_KEPT)]);
-    words.failed && !words.only_level && words.connect
+/// The connection did not come about, or broke.
+fn is_of_connection(cause: Cause) -> bool {
+    matches!(cause, Cause::ConnDns | Cause::ConnRefused | Cause::ConnTimeout | Cause::ConnDropped | Cause::ConnSilent)
 }

@@ -72,12 +72,12 @@ impl Conversation {
         apart.is_some_and(|seconds| seconds <= if named { TOGETHER_SECONDS } else { 0 })
     }
 
-    /// The session that was given out last told this failure: the same refusal, or an error at the same moment.
+    /// The session that was given out last, and failed, told this failure: the same refusal, or an error at the same moment.
     pub(super) fn retells(&self, cx: &Context<'_>, outcome: &Outcome<'_>, stamp: &[u8]) -> bool {
         let refused = || outcome.status.is_some_and(|status| self.has_refused(status, outcome.reply));
         !self.open
             && self.announced.is_none()
-            && is_at_once(cx, self.last_stamp.bytes(), stamp)
+            && self.failed_at.is_some_and(|before| is_at_once(cx, before.bytes(), stamp))
             && (outcome.status.is_none() || refused())
     }
 
@@ -190,8 +190,12 @@ impl Conversation {
 
 /// Both clocks tell parts of a second, and nobody tries again so soon.
 fn is_at_once(cx: &Context<'_>, before: &[u8], stamp: &[u8]) -> bool {
-    let fraction =
-        |stamp: &[u8]| stamp.windows(4).any(|w| matches!(w[0], b'.' | b',') && w[1..].iter().all(u8::is_ascii_digit));
+    // `:01,417`: a date may be written with dots.
+    let fraction = |stamp: &[u8]| {
+        stamp.windows(7).any(|w| {
+            w[0] == b':' && matches!(w[3], b'.' | b',') && [1, 2, 4, 5, 6].iter().all(|at| w[*at].is_ascii_digit())
+        })
+    };
     if !fraction(stamp) || !fraction(before) {
         return false;
     }
