@@ -354,6 +354,7 @@ mod tests {
             by: crate::knowledge::By::Text,
             rank: 80,
             with_code: true,
+            witness: crate::knowledge::Witness::None,
             server_speaks: 0,
             names_pdf: false,
             retry_after: Some(Duration::from_secs(300)),
