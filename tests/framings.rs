@@ -158,19 +158,13 @@ fn no_password_shows() {
 
 #[test]
 fn a_profile_reads_as_it_was_learned() {
-    let (mut masked, mut compared) = (0, 0);
+    let (mut masked, mut alike, mut compared) = (0, 0, 0);
     for drawn in drawn().iter().step_by(3) {
         let file = common::temporary(&drawn.log);
         let paths = vec![file.path().into()];
         let request = Request { paths, all: true, dialect: Some("learned".to_owned()), ..Request::default() };
         let mut profile = Vec::new();
         mtmlog::profiles::learn(&request, &mut profile).unwrap();
-        // A word that nobody knows may be a person's, so a profile shows only that one stood there; then it reads more lines.
-        if String::from_utf8_lossy(&profile).contains("{word}") {
-            masked += 1;
-            continue;
-        }
-        compared += 1;
         let written = tempfile::Builder::new().suffix(".toml").tempfile().unwrap();
         std::fs::write(written.path(), &profile).unwrap();
         let name = written.path().to_str().unwrap().to_owned();
@@ -181,8 +175,18 @@ fn a_profile_reads_as_it_was_learned() {
             tx.confidence = None;
         }
         let profile = String::from_utf8_lossy(&profile);
+        // A word that nobody knows may be a person's, so a profile shows only that one stood there; then it reads more lines.
+        if profile.contains("{word}") {
+            masked += 1;
+            let answers = |read: &common::Collected| read.transactions.iter().map(answer).collect::<Vec<Value>>();
+            alike += usize::from(answers(&learned) == answers(&read));
+            continue;
+        }
+        compared += 1;
         assert_eq!(learned.transactions, read.transactions, "{}:\n{profile}", drawn.name);
         assert_eq!(learned.files[0].tally, read.files[0].tally, "{}:\n{profile}", drawn.name);
     }
+    eprintln!("{compared} compared, {masked} masked, of which {alike} answer the same");
     assert!(compared > masked, "{compared} compared, {masked} masked");
+    assert!(alike * 10 >= masked * 8, "of {masked} masked profiles only {alike} answer the same");
 }

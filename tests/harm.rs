@@ -189,12 +189,16 @@ fn devices_loops_and_heaps_of_other_files_end() {
     for device in
         ["/dev/zero", "/dev/urandom", "/proc/kmsg", "/proc/kcore"].iter().filter(|device| Path::new(device).exists())
     {
-        for command in ["analyze", "redact", "ticket", "sample", "profile learn"] {
+        for command in ["analyze", "redact", "ticket", "sample", "profile learn", "watch"] {
             let out = place.run(&format!("{command} {device}"), None);
             assert_eq!(out.status.code(), Some(2), "{command} {device}");
         }
     }
     assert_eq!(place.run("analyze /dev/null", None).status.code(), Some(0));
+    // Nothing is ever added to a pipe.
+    assert!(Command::new("mkfifo").arg(place.path("pipe")).status().unwrap().success());
+    assert_eq!(place.run("watch pipe", None).status.code(), Some(2));
+    fs::remove_file(place.path("pipe")).unwrap();
     std::os::unix::fs::symlink("../logs", place.path("logs/loop")).unwrap();
     std::os::unix::fs::symlink("one", place.path("other")).unwrap();
     std::os::unix::fs::symlink("other", place.path("one")).unwrap();
@@ -206,4 +210,27 @@ fn devices_loops_and_heaps_of_other_files_end() {
     assert_eq!(out.status.code(), Some(0), "{}", String::from_utf8_lossy(&out.stderr));
     let report: serde_json::Value = serde_json::from_slice(&out.stdout).unwrap();
     assert_eq!((&report["totals"]["files"], &report["totals"]["skipped"]), (&2_001.into(), &2_000.into()));
+}
+
+/// Neither the zone, nor the language, nor little memory changes what is found.
+#[cfg(unix)]
+#[test]
+fn zones_languages_and_little_memory_change_nothing() {
+    let place = Place::new();
+    fs::write(place.path("logs/emailout.txt"), LOG.repeat(5_000)).unwrap();
+    let run = |limits: &str| {
+        let line = format!("{limits} exec {} analyze logs --all --format csv", env!("CARGO_BIN_EXE_mtmlog"));
+        Command::new("sh").arg("-c").arg(line).current_dir(place.folder.path()).stdin(Stdio::null()).output().unwrap()
+    };
+    let usual = run("").stdout;
+    assert!(!usual.is_empty());
+    for limits in [
+        "TZ=Pacific/Auckland",
+        "TZ=nowhere",
+        "LC_ALL=tr_TR.UTF-8 LANG=tr_TR.UTF-8",
+        "LC_ALL=C TZ=UTC+12",
+        "ulimit -v 2000000;",
+    ] {
+        assert!(run(limits).stdout == usual, "{limits}");
+    }
 }

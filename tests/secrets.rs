@@ -234,3 +234,32 @@ fn a_secret_told_once_is_hidden_everywhere() {
         .map(|format| (format.name.to_owned(), level, share::report(folder.path(), format, level)));
     hidden(reports.collect());
 }
+
+/// A password that is told behind more mails than can wait: the rest of a file is read for it first; of what comes through a
+/// pipe no word is shown by then that is none of programs.
+#[test]
+fn a_secret_told_behind_thousands_of_mails_is_in_no_row_before_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("emailout.txt");
+    let mails: String = (0..6_000)
+        .map(|n| {
+            let (hour, minute, second) = (6 + n / 3600, n / 60 % 60, n % 60);
+            let words = "554 5.7.1 rejected vlerkmuisie x";
+            format!("2026-11-23 {hour:02}:{minute:02}:{second:02} Error sending email to a{n}@b.example: {words}\n")
+        })
+        .collect();
+    fs::write(&path, format!("{mails}2026-11-23 08:26:30 password=vlerkmuisie\n")).unwrap();
+    for format in ["ndjson", "csv", "json", "table", "html"] {
+        for stdin in [false, true] {
+            let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_mtmlog"));
+            command.args(["analyze", "--all", "--redact", "secrets", "--format", format]);
+            if stdin {
+                command.arg("-").stdin(fs::File::open(&path).unwrap());
+            } else {
+                command.arg(&path).stdin(std::process::Stdio::null());
+            }
+            let out = String::from_utf8(command.output().unwrap().stdout).unwrap();
+            assert!(out.contains("554") && !out.contains("vlerkmuisie"), "{format} {stdin}");
+        }
+    }
+}

@@ -81,6 +81,26 @@ impl Inspection<'_> {
         inspected
     }
 
+    /// All that a log tells of its secrets, before more of its mails are shown than can wait. What comes through a pipe
+    /// comes once, and is not known further down.
+    pub(super) fn clues(&self, found: &Found, each: &mut (dyn FnMut(Clue) + Send)) {
+        if !found.is_repeatable() {
+            return each(Clue::Unread);
+        }
+        let Ok(mut opened) = OpenedLog::open(self.request, self.asked, &found.path) else { return };
+        let Some(handwriting) = &opened.handwriting else { return };
+        let hands = handwriting.hands();
+        let scan = Scan { hands: &hands, stamps: opened.stamps, knowledge: self.knowledge, judge: &|_| {} };
+        let mut new = NewClues::default();
+        let mut clues_only = |given: Given| {
+            if let Given::Clue(clue) = given {
+                new.take(clue, &mut *each);
+            }
+        };
+        // Where it cannot be read to its end, the reading under way says so.
+        let _ = scan.run(&mut opened.log, &mut clues_only, &mut |_| {});
+    }
+
     /// Who sends in a log, by the beginning of its sample: where a folder's logs are too many to wait for, this is all
     /// that is known of it before its mails are judged.
     pub(super) fn senders(&self, found: &Found) -> Senders {

@@ -32,8 +32,8 @@ const SIDE_BY_SIDE: usize = 16;
 /// And so many bytes of them, for each thread.
 const HELD: u64 = 2 * SMALL;
 
-/// Mails of a large log that wait until more of it is read: a secret that one of them quotes may be told later. What a log
-/// tells behind so many mails is known for those that follow.
+/// Mails of a large log that wait until all of it is read: a secret that one of them quotes may be told later. Where there are
+/// more, the rest of the log is read for its secrets first.
 const HELD_MAILS: usize = 4 * 1024;
 
 /// A file that waits for its turn in the report.
@@ -245,6 +245,9 @@ impl<'a> Run<'a> {
             match &mut held {
                 Some(mails) if mails.len() < HELD_MAILS => mails.push((id, dialect, tx)),
                 _ if written.is_ok() => {
+                    if held.is_some() {
+                        inspection.clues(&found[place], &mut |clue| self.report.clues(&[clue]));
+                    }
                     let mails = held.take().unwrap_or_default().into_iter().chain([(id, dialect, tx)]);
                     written = mails
                         .into_iter()

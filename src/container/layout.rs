@@ -5,6 +5,8 @@ use super::{Container, Path};
 
 /// Stands for a field that a record does not have.
 const NONE: &[u8] = b"-";
+/// Digits of a reply's code.
+const CODE: usize = 3;
 /// Stands between columns.
 pub const MARK: u8 = b'\t';
 
@@ -16,6 +18,23 @@ pub struct Layout {
     /// The names of the fields, the text last. Where a column has several names, the first field that is not empty counts,
     /// and its name stands before it in a column of its own.
     pub columns: Vec<Vec<String>>,
+    /// The field that holds the code of a reply whose words are the text.
+    pub code: Option<Code>,
+}
+
+/// A reply's code in a field of its own.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Code {
+    /// The name of the field, which stands before the text.
+    pub name: String,
+    /// What stands right before the text in each record: code and words are one part of the line, with this in it.
+    pub between: &'static str,
+}
+
+/// Three digits, the first of them one of a reply's.
+#[must_use]
+pub fn is_code(value: &[u8]) -> bool {
+    matches!(value, [b'2'..=b'5', b'0'..=b'5', b'0'..=b'9'])
 }
 
 /// A record as a plain line.
@@ -24,6 +43,8 @@ pub struct Flat {
     text: Vec<u8>,
     /// Where each column begins in the text, and its value in the line (nowhere where that is not from the line).
     parts: Vec<(usize, Option<usize>)>,
+    /// Where the code stands that the text goes on with, in the plain line and in the line.
+    code: Option<(usize, usize)>,
     /// Values of the line by column and name.
     found: Vec<Option<(usize, usize, usize)>>,
 }
@@ -35,11 +56,16 @@ impl Layout {
         flat.parts.clear();
         flat.found.clear();
         flat.found.resize(self.columns.len(), None);
+        flat.code = None;
+        let mut code = None;
         let found = &mut flat.found;
         let start = line.as_ptr() as usize;
         let whole = self.container.take_apart(line, &mut |path: &Path<'_>, value| {
             if value.is_empty() {
                 return;
+            }
+            if self.code.as_ref().is_some_and(|code| path.is(&code.name)) && is_code(value) {
+                code = Some(value.as_ptr() as usize - start);
             }
             for (column, names) in self.columns.iter().enumerate() {
                 let Some(name) = names.iter().position(|name| path.is(name)) else { continue };
@@ -59,6 +85,15 @@ impl Layout {
             }
             flat.begin();
             let is_text = column + 1 == self.columns.len();
+            if is_text && let Some(at) = code.filter(|code| found.is_none_or(|(_, text, _)| *code < text)) {
+                flat.code = Some((flat.text.len(), at));
+                if let Some(part) = flat.parts.last_mut() {
+                    part.1 = Some(at);
+                }
+                flat.text.extend_from_slice(&line[at..at + CODE]);
+                flat.text.push(b' ');
+                flat.parts.push((flat.text.len(), None));
+            }
             if let (Some(part), Some((_, at, length))) = (flat.parts.last_mut(), found) {
                 part.1 = Some(at);
                 flat.text.extend_from_slice(&line[at..at + length]);
@@ -94,6 +129,14 @@ impl Flat {
             return b"";
         }
         let column = self.parts.iter().rposition(|(begins, _)| *begins < to);
+        // A reply is one part of the line from its code to the end of its words.
+        if let Some((code, start)) = self.code.filter(|(code, _)| (*code..code + CODE).contains(&from)) {
+            let end = match column.map(|column| self.parts[column]) {
+                Some((begins, Some(at))) if begins > code => at + to - begins,
+                _ => start + (to - code).min(CODE),
+            };
+            return line.get(start + from - code..end).unwrap_or_default();
+        }
         match column.map(|column| self.parts[column]) {
             Some((begins, Some(at))) => {
                 let from = from.max(begins);
@@ -111,7 +154,7 @@ mod tests {
     #[test]
     fn columns_lead_back_to_the_line() {
         let columns = ["at", "d", "sent|got"].map(|names| names.split('|').map(str::to_owned).collect()).to_vec();
-        let layout = Layout { container: Container::Json, columns };
+        let layout = Layout { container: Container::Json, columns, code: None };
         let mut flat = Flat::default();
         let line = br#"{"d":"S","sent":"","got":"250 OK","at":"08:26"}"#;
         assert!(layout.flatten(line, &mut flat));
@@ -122,5 +165,20 @@ mod tests {
         assert_eq!(flat.back(flat.text(), line), b"250 OK");
         assert_eq!(flat.back(b"other", line), b"");
         assert!(!layout.flatten(b"250 OK", &mut flat));
+    }
+
+    #[test]
+    fn a_code_in_a_field_of_its_own_begins_the_text() {
+        let columns = ["d", "t"].map(|name| vec![name.to_owned()]).to_vec();
+        let code = Some(Code { name: "c".to_owned(), between: "\"t\":\"" });
+        let layout = Layout { container: Container::Json, columns, code };
+        let mut flat = Flat::default();
+        let line = br#"{"d":"S","c":550,"t":"no such user"}"#;
+        assert!(layout.flatten(line, &mut flat));
+        assert_eq!(flat.text(), b"S\t550 no such user");
+        assert_eq!(flat.back(&flat.text()[2..], line), br#"550,"t":"no such user"#);
+        let line = br#"{"d":"C","c":0,"t":"QUIT"}"#;
+        assert!(layout.flatten(line, &mut flat));
+        assert_eq!((flat.text(), flat.back(&flat.text()[2..], line)), (&b"C\tQUIT"[..], &b"QUIT"[..]));
     }
 }

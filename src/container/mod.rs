@@ -10,10 +10,11 @@ mod logfmt;
 mod markup;
 pub(crate) mod paste;
 mod path;
+mod wrap;
 
 use std::fmt;
 
-pub use layout::{Flat, Layout, MARK};
+pub use layout::{Code, Flat, Layout, MARK, is_code};
 pub use path::Path;
 
 /// A record format of one line.
@@ -87,14 +88,30 @@ impl Container {
     #[must_use]
     pub fn candidates(lines: &[&[u8]], chosen: &[&[u8]]) -> Vec<Container> {
         let filled: Vec<&[u8]> = lines.iter().copied().filter(|line| !line.trim_ascii().is_empty()).collect();
-        Container::all().filter(|container| container.holds(&filled) || container.holds(chosen)).collect()
+        let mut found = Vec::new();
+        for container in Container::all().filter(|container| container.holds(&filled) || container.holds(chosen)) {
+            found.push(container);
+            // Marks within such a record are no cells.
+            if container.is_sure() {
+                break;
+            }
+        }
+        found
+    }
+
+    /// A line is a record of it by its form, never by chance.
+    #[must_use]
+    pub fn is_sure(self) -> bool {
+        matches!(self, Container::Json | Container::Markup)
     }
 
     fn holds(self, lines: &[&[u8]]) -> bool {
         let mut counts = std::collections::BTreeMap::<usize, usize>::new();
         for line in lines {
             let mut fields = 0;
-            if self.take_apart(line, &mut |_, _| fields += 1) && fields >= FIELDS {
+            // An element may be one of the fields of a record that spans lines.
+            let least = if self == Container::Markup { 1 } else { FIELDS };
+            if self.take_apart(line, &mut |_, _| fields += 1) && fields >= least {
                 *counts.entry(fields).or_default() += 1;
             }
         }

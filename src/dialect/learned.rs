@@ -12,6 +12,7 @@ mod columns;
 mod ending;
 mod frame;
 mod key;
+mod known;
 mod marks;
 pub(super) mod said;
 mod tails;
@@ -19,6 +20,7 @@ pub(super) mod token;
 mod told;
 mod words;
 
+pub use known::framed;
 pub(crate) use words::is_of_connections;
 
 use super::{
@@ -33,6 +35,7 @@ use crate::{
 };
 use build::Builder;
 use frame::Hits;
+use key::Key;
 use marks::Marks;
 
 /// Lines of the sample that are looked at.
@@ -41,6 +44,8 @@ const LINES: usize = 6_000;
 const ANSWER: i64 = 4;
 /// A greeting and a reply to a command, or two replies, where some command may have none.
 const TWO_ANSWERS: i64 = 2 * ANSWER - 1;
+/// Lines of a paste that was cut out of a log.
+const CUT: usize = 12;
 /// Replies and commands that make a dialogue sure.
 const SURE: i64 = 6;
 
@@ -72,27 +77,34 @@ impl Learned {
         self.tells_of_connections() || self.hears(lines)
     }
 
-    /// A server speaks, in lines that do not quote it behind a word of an error.
+    /// A server speaks, not only to refuse, in lines that do not quote it behind a word of an error.
     #[must_use]
     pub fn hears(&self, lines: &[&[u8]]) -> bool {
-        let (mut said, mut quoted) = (0usize, 0usize);
+        let (mut said, mut quoted, mut positive) = (0usize, 0usize, false);
         for line in lines {
             self.profile.flattened(line, |line, _| {
                 let Some((rule, found)) = self.profile.rule_of(line) else { return };
                 if matches!(rule.kind, Kind::Server | Kind::Reply) && marks_a_server(&rule.template) {
                     let before = line.len().saturating_sub(found.text.len());
                     said += 1;
+                    positive |= matches!(found.text, [b'2' | b'3', ..]);
                     quoted += usize::from(tells_of_error(&line[..before]));
                 }
             });
         }
-        said > 0 && quoted * 2 < said
+        positive && quoted * 2 < said
     }
 
     /// Both sides are heard: this is no list of errors.
     #[must_use]
     pub fn converses(&self) -> bool {
         self.dialogue && (self.worth >= TWO_ANSWERS || self.both && self.worth > 0)
+    }
+
+    /// Both sides are heard.
+    #[must_use]
+    pub fn hears_both(&self) -> bool {
+        self.both
     }
 
     /// Some lines say who speaks.
@@ -132,11 +144,15 @@ pub fn learn<'a>(sample: impl Iterator<Item = &'a [u8]>, asked: bool) -> Option<
     let spoken: Vec<&[u8]> =
         lines.iter().copied().filter(|line| !said::said(line, LineEnd::Line, None).is_empty()).collect();
     let records = Container::candidates(&lines, &spoken).into_iter();
-    let records = records.filter_map(|container| learn_records(container, &lines, asked));
+    let records: Vec<Learned> = records.filter_map(|container| learn_records(container, &lines, asked)).collect();
+    // What is a record by its form is no plain line.
+    let formed = |learned: &Learned| {
+        learned.converses() && learned.profile.layout.as_ref().is_some_and(|layout| layout.container.is_sure())
+    };
+    let plain = if records.iter().any(formed) { None } else { learn_plain(&lines, LineEnd::Line, asked) };
     // Of equals the last is taken: the surest format.
     let rank = |learned: &Learned| (learned.dialogue, learned.worth + learned.told(), learned.clean);
-    let records: Vec<Learned> = records.collect();
-    learn_plain(&lines, LineEnd::Line, asked).into_iter().chain(records.into_iter().rev()).max_by_key(rank)
+    plain.into_iter().chain(records.into_iter().rev()).max_by_key(rank)
 }
 
 /// Learns the handwriting of records in a container.
@@ -148,7 +164,7 @@ fn learn_records(container: Container, lines: &[&[u8]], asked: bool) -> Option<L
         .map(|line| if layout.flatten(line, &mut flat) { flat.text().to_vec() } else { line.to_vec() })
         .collect();
     let plain: Vec<&[u8]> = plain.iter().map(Vec::as_slice).collect();
-    let mut learned = learn_plain(&plain, LineEnd::of_escape(container.escape()), asked)?;
+    let mut learned = learn_plain(&plain, LineEnd::of_layout(&layout), asked)?;
     // The other formats name their fields; cells may be parts of a text.
     learned.clean = if matches!(container, Container::Cells(_)) { clean(&plain) } else { 100 };
     learned.profile.layout = Some(layout);
@@ -170,14 +186,14 @@ fn clean(lines: &[&[u8]]) -> usize {
 fn learn_plain(lines: &[&[u8]], line_end: LineEnd, asked: bool) -> Option<Learned> {
     let hits = Hits::find(lines, line_end);
     let Some(mut marks) = Marks::choose(lines, &hits) else { return told::learn(lines, asked) };
-    let session = key::find(lines, &hits, &marks);
-    if let Some(column) = session {
-        marks.fit = key::fit(lines, &hits, &marks, column);
+    let key = Key::find(lines, &hits, &marks);
+    if let Some(key) = &key {
+        marks.fit = key.fit(&hits, &marks);
     }
     if !is_dialogue(lines, &hits, &marks, asked) {
         return told::learn(lines, asked);
     }
-    let builder = Builder::new(lines, &hits, &marks, session, line_end);
+    let builder = Builder::new(lines, &hits, &marks, key.as_ref(), line_end);
     let profile = builder.profile();
     let score = (builder.score(&profile) * 1000.0).round() / 1000.0;
     let assumed = score < 0.6 || marks.fit.answered < SURE;
@@ -220,7 +236,9 @@ fn is_dialogue(lines: &[&[u8]], hits: &Hits, marks: &Marks, asked: bool) -> bool
     // Every conversation begins with a greeting, or a refusal to give one.
     let said = || hits.hits.iter().filter(|hit| marks.says(hit));
     let Some(first) = said().next().filter(|hit| hit.begins()) else {
-        return both && fit.answered >= 3 && fit.answered > 2 * fit.unasked;
+        // The beginning may be cut off: then the first reply answers what is not there.
+        let cut = fit.unasked <= 1 && fit.answered >= 2 && lines.len() <= CUT;
+        return both && (cut || fit.answered >= 3 && fit.answered > 2 * fit.unasked);
     };
     if both {
         return fit.unasked == 0 || fit.answered >= 3 && fit.answered > 2 * fit.unasked;
@@ -303,6 +321,7 @@ fn is_column(lines: &[&[u8]], hits: &Hits) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::dialect::What;
 
     fn of(log: &str, asked: bool) -> Option<Learned> {
         learn(log.lines().map(str::as_bytes), asked)
@@ -324,6 +343,42 @@ mod tests {
         assert!(rules.contains(&(Kind::Closed, "{time} [{number}] Stelsel: Verbinding gesluit".into())), "{rules:?}");
         assert_eq!(learned.profile.line_end, LineEnd::Joins(" | "));
         assert!(learned.score > 0.9 && learned.dialogue);
+    }
+
+    /// What a line says by the handwriting that was learned from all of them.
+    fn said(log: &str, line: usize) -> String {
+        let dialect = of(log, false).unwrap().into_dialect();
+        format!("{:?}", dialect.read(log.lines().nth(line).unwrap().as_bytes()).what)
+    }
+
+    #[test]
+    fn a_code_in_a_field_of_its_own_begins_the_reply() {
+        let log = "t=08:26:01 code=220 text=\"mail ESMTP\"\nt=08:26:02 text=\"EHLO pc\"\nt=08:26:03 code=250 text=\"mail\"\n\
+                   t=08:26:04 text=\"MAIL FROM:<a@b.c>\"\nt=08:26:05 code=550 text=\"no\"\nt=08:26:06 text=\"QUIT\"\n";
+        let learned = of(log, false).unwrap();
+        let code = learned.profile.layout.as_ref().and_then(|layout| layout.code.clone()).unwrap();
+        assert_eq!((&*code.name, code.between), ("code", " text=\""));
+        let again = Profile::from_toml(&learned.profile.to_toml(1.0)).unwrap();
+        assert_eq!(again.layout, learned.profile.layout);
+        assert_eq!(again.line_end, learned.profile.line_end);
+        let What::Server(text, _) = again.read(log.lines().nth(4).unwrap().as_bytes()).what else { panic!("{code:?}") };
+        assert_eq!(text, b"550 text=\"no");
+    }
+
+    #[test]
+    fn an_element_that_is_called_as_a_command_is_none() {
+        let texts = ["220 m ESMTP", "EHLO pc", "250 m", "MAIL FROM:&lt;a@b.c&gt;", "550 no", "QUIT", "221 Bye"];
+        let log: String =
+            texts.iter().map(|text| format!("<E>\n  <At>08:26:01</At>\n  <Data>{text}</Data>\n</E>\n")).collect();
+        assert!(said(&log, 18).contains("Server"), "{}", said(&log, 18));
+        assert!(said(&log, 14).contains("Client"), "{}", said(&log, 14));
+    }
+
+    #[test]
+    fn a_manual_with_one_error_in_it_is_no_log() {
+        let about = "# The mail server sends each message to smtp.example.org with this setting.\n";
+        let manual = format!("{}# If you see: Connection refused, ask for the port.\n{0}", about.repeat(30));
+        assert!(of(&manual, false).is_none());
     }
 
     #[test]

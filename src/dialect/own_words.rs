@@ -66,13 +66,25 @@ impl OwnWords {
     pub fn of(text: &[u8]) -> OwnWords {
         let plain = plain_spelling(text);
         let vocabulary = WordTable::builtin();
-        // What stands in an address says nothing.
-        let told = plain.split(|b| b" \t,;<>()\"'".contains(b)).filter(|part| !part.contains(&b'@'));
-        let told = told.flat_map(|part| part.split(|b| !is_word_byte(*b))).filter(|word| !word.is_empty());
+        // What stands in an address or in the name of a host says nothing.
+        let told = plain_parts(text).filter(|part| !part.contains(&b'@') && !is_host(part));
+        let told: Vec<u8> = told.collect::<Vec<_>>().join(&b' ');
+        let told = plain_spelling(&told);
+        let told = told.split(|b| !is_word_byte(*b)).filter(|word| !word.is_empty());
         let words: Vec<Word<'_>> =
             told.take(WORDS).map(|text| Word { text, classes: vocabulary.classes(text) }).collect();
         of_words(&words, &plain)
     }
+}
+
+fn plain_parts(text: &[u8]) -> impl Iterator<Item = &[u8]> {
+    text.split(|b| b" \t,;<>()\"'".contains(b))
+}
+
+/// `mail.example.co.za:25`: classes of programs are written with capitals.
+fn is_host(part: &[u8]) -> bool {
+    part.iter().filter(|b| **b == b'.').count() >= 2
+        && part.iter().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b".-:".contains(b))
 }
 
 fn of_words(words: &[Word<'_>], plain: &[u8]) -> OwnWords {
@@ -112,8 +124,9 @@ fn of_words(words: &[Word<'_>], plain: &[u8]) -> OwnWords {
             told.failed |= negative;
             beyond_level |= negative;
         }
-        // `error 0`, `errors: 0`, `no error`
-        let harmless = before.is(WordClass::None) || matches!(after.text, b"0" | b"none" | b"geen");
+        // `error 0`, `errors: 0`, `no error`, `Error: OK`
+        let harmless =
+            before.is(WordClass::None) || matches!(after.text, b"0" | b"none" | b"geen") || after.is(WordClass::Well);
         if word.is_failure() && harmless {
             counted_failed |= near_number;
         } else if word.is_failure() {
@@ -216,6 +229,7 @@ mod tests {
             "0 errors, sent",
             "Message delivered, error 0",
             "ERROR: none, sent ok",
+            "Error: OK, sent",
         ] {
             let told = OwnWords::of(line.as_bytes());
             assert!(told.sent && !told.failed, "{line} {told:?}");

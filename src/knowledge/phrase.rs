@@ -66,8 +66,8 @@ impl PhraseSet {
         for words in [Some(&text.words), counted.as_ref()].into_iter().flatten() {
             self.automaton.overlapping(words).for_each(|hit| hits.set(hit.needle));
         }
-        let named = self.automaton.overlapping(&text.names).map(|hit| hit.needle);
-        named.filter(|id| self.in_names.get(usize::from(*id)) == Some(&true)).for_each(|id| hits.set(id));
+        let counts = |id: &PhraseId| self.in_names.get(usize::from(*id)).is_some_and(|counts| *counts);
+        self.automaton.overlapping(&text.names).map(|hit| hit.needle).filter(counts).for_each(|id| hits.set(id));
         hits
     }
 

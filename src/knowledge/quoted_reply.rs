@@ -19,6 +19,15 @@ pub struct QuotedReply<'a> {
     pub at: usize,
 }
 
+impl QuotedReply<'_> {
+    /// Words stand behind the code, so that it is no number behind a sentence. `told` is what it was found in.
+    #[must_use]
+    pub fn is_before_words(&self, told: &[u8]) -> bool {
+        let behind = told.get(self.at..).unwrap_or_default();
+        !self.text.is_empty() && memmem::find(behind, self.text).is_some()
+    }
+}
+
 /// Sentences of System.Net.Mail that stand for a code (its `SmtpStatusCode`), with the code.
 const STATUS: [(&[u8], u16); 14] = [
     (b"requires a secure connection or the client was not authenticated", 530),

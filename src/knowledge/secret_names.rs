@@ -94,6 +94,7 @@ impl SecretNames {
         let (before, word) = (folded(before), folded(word));
         match &*word {
             b"key" | b"keys" | b"code" => self.opens(&before),
+            b"answer" => self.opens(&before),
             b"word" | b"phrase" => *before == *b"pass",
             b"w" => *before == *b"p",
             _ => false,
@@ -212,6 +213,7 @@ mod tests {
         assert!(
             names.is_name_in_two("API", "key")
                 && names.is_name_in_two("Pass", "word")
+                && names.is_name_in_two("security", "answer")
                 && !names.is_name_in_two("the", "key")
         );
         assert!(names.may_stand_in(b"SMTP PassWord=x") && !names.may_stand_in(b"250 2.0.0 Ok: queued"));

@@ -51,7 +51,7 @@ static QUESTION: Mutex<Vec<u8>> = Mutex::new(Vec::new());
 #[allow(unsafe_code, reason = "the page calls it by its name; nothing else here has that name")]
 // SAFETY: the only function of this name.
 #[unsafe(no_mangle)]
-pub extern "C" fn space(len: usize) -> *mut u8 {
+extern "C" fn space(len: usize) -> *mut u8 {
     let mut question = QUESTION.lock().unwrap_or_else(PoisonError::into_inner);
     *question = vec![0; len];
     question.as_mut_ptr()
@@ -61,7 +61,7 @@ pub extern "C" fn space(len: usize) -> *mut u8 {
 #[allow(unsafe_code, reason = "the page calls it by its name; nothing else here has that name")]
 // SAFETY: the only function of this name.
 #[unsafe(no_mangle)]
-pub extern "C" fn ask() {
+extern "C" fn ask() {
     // Where, never what: a message could quote a log.
     std::panic::set_hook(Box::new(|fault| {
         let place = fault.location().map_or_else(String::new, |place| format!("{}:{}", place.file(), place.line()));

@@ -7,7 +7,7 @@ use super::{
     allow_list::{self, Strictness},
     answer,
     pseudonym::Kind,
-    server_name,
+    secret, server_name,
     visible::visible_bytes,
 };
 
@@ -54,6 +54,15 @@ impl<'g> Censor<'g> {
         self.masked_as(named, Strictness::Reply).into_bytes()
     }
 
+    /// A frame whose words make the line what it is.
+    pub(super) fn bare(&mut self, text: &[u8]) -> Vec<u8> {
+        let free = self.free(text);
+        match self.level() {
+            Level::Secrets => secret::hide_odd(&String::from_utf8_lossy(&free)).into_bytes(),
+            Level::Personal => free,
+        }
+    }
+
     /// The text with stand-ins for what is known of secrets and people.
     fn named(&mut self, text: &[u8]) -> String {
         let mut text = visible_bytes(&self.secrets.wipe(text));
@@ -97,14 +106,18 @@ impl<'g> Censor<'g> {
         }
         let free = self.named(text);
         // A line that nobody understands may be an answer of a sign-in, whatever it looks like.
-        if self.level() == Level::Secrets && how == Strictness::Chatter && !tells_of_secrets(&free) {
-            return free.into_bytes();
+        if self.level() == Level::Secrets && how == Strictness::Chatter && !secret::is_told_in(&free) {
+            return secret::hide_odd(&free).into_bytes();
         }
         let masked = self.gate.mask(&free, how).into_bytes();
         let cause = |text: &[u8]| self.knowledge.client_error(text).map(|meaning| meaning.cause);
         let told = cause(text);
         if told.is_some() && cause(&masked) != told {
-            self.masked_as(free, Strictness::Reply).into_bytes()
+            match self.level() {
+                Level::Secrets => secret::hide_odd(&free),
+                Level::Personal => self.gate.mask(&free, Strictness::Reply),
+            }
+            .into_bytes()
         } else {
             masked
         }
@@ -194,17 +207,6 @@ impl<'g> Censor<'g> {
     pub(super) fn key(&mut self, key: &[u8]) -> Vec<u8> {
         self.gate.key(&visible_bytes(key)).into_bytes()
     }
-}
-
-/// Whether a note is about signing in, so that a word of it may be a password however it is put.
-pub(super) fn tells_of_secrets(text: &str) -> bool {
-    const WORDS: [&str; 16] = [
-        "pass", "pwd", "psw", "wagw", "kennw", "login", "logon", "auth", "sasl", "cred", "token", "secret", "key",
-        "cookie", "session", "decod",
-    ];
-    let low = text.to_ascii_lowercase();
-    WORDS.iter().any(|word| low.contains(word))
-        || super::span::words(&low).any(|(_, word)| ["pin:", "pw:", "-u", "-p", "user"].contains(&word))
 }
 
 /// Replaces a word where it stands alone.

@@ -11,11 +11,11 @@ use crate::{
 
 use super::{
     Level, Redactor, allow_list,
-    censor::{Censor, tells_of_secrets},
+    censor::Censor,
     dialogue::Dialogue,
     pending_lines::{Fragment, PendingLines, Piece},
     pseudonym::Kind,
-    record::{Part, is_open, is_plain, join, placed, without_values},
+    record::{Part, is_kept, is_open, join, placed, without_values},
     secret::{
         self,
         next_line::{self, Asks},
@@ -448,7 +448,7 @@ impl<'g> LogRedactor<'g> {
 
     fn parted<'a>(&mut self, dialect: &Dialect, text: &[u8], line: &Line<'a>, parts: Vec<Part<'a>>) -> Vec<u8> {
         let mut parts = parts;
-        if self.censor.level() == Level::Personal && !line.key.is_empty() && !is_plain(line.key) {
+        if !line.key.is_empty() && !is_kept(line.key, self.censor.level()) {
             parts.push((line.key, self.censor.key(line.key)));
         }
         let placed = placed(text, line, parts, self.censor.level());
@@ -462,10 +462,10 @@ impl<'g> LogRedactor<'g> {
     /// A frame as it stands, where nothing in it can be a secret, or a name in words that were learned with the line.
     fn bare_frame(&mut self, dialect: &Dialect, text: &[u8]) -> Vec<u8> {
         let personal = self.censor.level() == Level::Personal;
-        if dialect.is_template() && (personal || tells_of_secrets(&String::from_utf8_lossy(text))) {
+        if dialect.is_template() && (personal || secret::is_told_in(&String::from_utf8_lossy(text))) {
             self.frame(text)
         } else {
-            self.censor.free(text)
+            self.censor.bare(text)
         }
     }
 

@@ -1,7 +1,7 @@
 //! Words of programs that people are called, too: Grant, Long, Head, Will. Such a word is masked where it stands as a name
 //! does.
 
-use crate::knowledge::{Vocabulary, WordTable};
+use crate::knowledge::{Vocabulary, WordClass, WordTable};
 
 use super::known_word::is_known;
 
@@ -23,16 +23,22 @@ pub(super) fn is_name_here(text: &str, at: usize, word: &str) -> bool {
     if glued(before, gap_before) || glued(after, gap_after) {
         return !words.has_pair(before, word) && !words.has_pair(word, after);
     }
-    if !word.starts_with(|c: char| c.is_ascii_uppercase()) || is_loud(text, word) {
+    if words.has_pair(before, word) || words.has_pair(word, after) {
         return false;
     }
-    if words.has_pair(before, word) || words.has_pair(word, after) {
+    if !word.starts_with(|c: char| c.is_ascii_uppercase()) {
+        return stands_for_whom(before, gap_before);
+    }
+    if is_loud(text, word) {
         return false;
     }
     let apart = |gap: &str| matches!(gap.trim(), "" | "," | "." | "-" | "_" | "/") && !gap.is_empty();
     let beside_name = apart(gap_after) && is_capitalised(after) && is_name_like(after)
         || apart(gap_before) && is_capitalised(before) && is_name_like(before);
-    beside_name || inside_sentence(before, gap_before)
+    beside_name
+        || inside_sentence(before, gap_before)
+        || begins_sentence(word, after, gap_after)
+        || is_value(gap_before, after)
 }
 
 fn is_name(word: &str) -> bool {
@@ -57,6 +63,26 @@ fn is_loud(text: &str, word: &str) -> bool {
 fn inside_sentence(before: &str, gap: &str) -> bool {
     let word = before.starts_with(char::is_alphabetic) && before.len() > 1;
     word && gap.bytes().all(|b| b == b' ') && !gap.is_empty()
+}
+
+/// `sent to mark`, `mailbox grant`: whoever is meant follows.
+fn stands_for_whom(before: &str, gap: &str) -> bool {
+    let classes = WordTable::builtin().classes(before.to_ascii_lowercase().as_bytes());
+    gap == " " && (classes.has(WordClass::Recipient) || before.eq_ignore_ascii_case("mailbox"))
+}
+
+/// A sentence goes on behind the word: `Mark has left`, `Grant: sent`, and not `Will retry`.
+fn begins_sentence(word: &str, after: &str, gap: &str) -> bool {
+    let may = |word: &str| WordTable::builtin().classes(word.to_ascii_lowercase().as_bytes()).has(WordClass::May);
+    !(may(word) && !may(after) && gap == " ")
+        && after.starts_with(char::is_lowercase)
+        && after.len() > 1
+        && matches!(gap, " " | ": " | ", " | " - ")
+}
+
+/// `Rekening: Max`: all that a label tells.
+fn is_value(gap: &str, after: &str) -> bool {
+    after.is_empty() && matches!(gap, ": " | ":" | "=")
 }
 
 /// The nearest word on one side, and what stands between.
@@ -104,6 +130,11 @@ mod tests {
             ("SmtpException: Max Little", vec!["Max", "Little"]),
             ("mailbox grant.long disabled", vec!["grant", "long"]),
             ("Mark Dlamini", vec!["Mark"]),
+            ("Mark has left", vec!["Mark"]),
+            ("Grant: sent", vec!["Grant"]),
+            ("Max, your statement was rejected", vec!["Max"]),
+            ("Rekening: Max", vec!["Max"]),
+            ("statement sent to mark", vec!["mark"]),
             ("message is too long", vec![]),
             ("Message Too Long", vec![]),
             ("Will retry", vec![]),

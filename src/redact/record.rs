@@ -12,9 +12,11 @@ pub(super) type Placed = (usize, usize, Vec<u8>);
 
 /// The parts in their order, stamp and key among them. Some words of a line are the dialect's own and stand nowhere in it.
 pub(super) fn placed<'a>(text: &[u8], line: &Line<'a>, mut parts: Vec<Part<'a>>, level: Level) -> Vec<Placed> {
-    // Where people do not count, a key is the same on every line of its conversation.
-    let kept = |part: &&[u8]| is_plain(part) || level == Level::Secrets && !part.is_empty() && !tells_secret(part);
-    for part in [line.stamp, line.key].into_iter().filter(kept) {
+    // A date alone may be somebody's birthday, and words stand before no stamp.
+    let words_before = |part: &[u8]| place(text, part).is_some_and(|at| text[..at].iter().any(u8::is_ascii_alphabetic));
+    let date = level == Level::Personal && !line.stamp.contains(&b':') && words_before(line.stamp);
+    let stamp = if date { b"" } else { line.stamp };
+    for part in [stamp, line.key].into_iter().filter(|part| is_kept(part, level)) {
         parts.push((part, part.to_vec()));
     }
     let mut placed: Vec<_> =
@@ -22,6 +24,11 @@ pub(super) fn placed<'a>(text: &[u8], line: &Line<'a>, mut parts: Vec<Part<'a>>,
     placed.retain(|(_, len, by)| *len > 0 || !by.is_empty());
     placed.sort_by_key(|(at, ..)| *at);
     placed
+}
+
+/// Whether a stamp or a key stays as it is. Where people do not count, a key is the same on every line of its conversation.
+pub(super) fn is_kept(part: &[u8], level: Level) -> bool {
+    is_plain(part) || level == Level::Secrets && !part.is_empty() && !tells_secret(part)
 }
 
 /// A shorter value would be found inside other words.
@@ -32,8 +39,17 @@ pub(super) fn without_values(text: &[u8], mut out: Vec<u8>) -> Vec<u8> {
     let line = super::visible::visible_bytes(text);
     for span in secret::found(&line) {
         let value = &line[span.at];
-        if value.len() >= SHORTEST_VALUE && !secret::is_plain(value) {
-            out = bstr::ByteSlice::replace(&*out, value, secret::HIDDEN);
+        if value.len() < SHORTEST_VALUE || secret::is_plain(value) {
+            continue;
+        }
+        let hidden = bstr::ByteSlice::replace(&*out, value, secret::HIDDEN);
+        if hidden != out || !value.contains(['@', ':']) {
+            out = hidden;
+            continue;
+        }
+        // `smtp://fred@own.co.za:Kudu7@host`: a part of it was taken for an address, and has another form now.
+        for part in value.split(['@', ':', '/']).filter(|part| part.len() >= SHORTEST_VALUE && !part.contains('.')) {
+            out = bstr::ByteSlice::replace(&*out, part, secret::HIDDEN);
         }
     }
     out
@@ -42,12 +58,12 @@ pub(super) fn without_values(text: &[u8], mut out: Vec<u8>) -> Vec<u8> {
 /// Whether a secret stands in it, of which a dialect took a part for its key.
 fn tells_secret(part: &[u8]) -> bool {
     let text = super::visible::visible_bytes(part);
-    secret::hide(&text) != text
+    secret::hide(&text) != text || secret::hide_odd(&text) != text
 }
 
 /// Whether it can be a time or a number of a session: a dialect takes whatever stands in their place, so it may be
 /// somebody's words.
-pub(super) fn is_plain(part: &[u8]) -> bool {
+fn is_plain(part: &[u8]) -> bool {
     let known = |run: &[u8]| {
         let mut words = run.split(|b| !b.is_ascii_alphabetic());
         words.all(|word| word.len() <= 1 || allow_list::is_known(&String::from_utf8_lossy(word)))

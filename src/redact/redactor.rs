@@ -58,6 +58,8 @@ pub struct Redactor {
     pcs: Vec<String>,
     /// The newest clue ends with the name of a secret.
     asked_for: Asks,
+    /// What a log tells further down is not known: a word that is none of programs may be a secret.
+    unread: bool,
 }
 
 #[derive(Debug)]
@@ -86,6 +88,7 @@ impl Redactor {
             hosts: HashSet::new(),
             pcs: Vec::new(),
             asked_for: Asks::No,
+            unread: false,
         }
     }
 
@@ -139,6 +142,7 @@ impl Redactor {
     /// A server's name; needed to help, so it stays at every level.
     pub fn host(&mut self, host: &Sensitive) -> Redacted {
         match self.level {
+            Level::Secrets if self.unread => Redacted::redacted(self.without_secrets(&visible_bytes(host.expose()))),
             // At this level it is a text like any other, and the same one row after row.
             Level::Secrets => self.text(host),
             Level::Personal => {
@@ -221,7 +225,8 @@ impl Redactor {
         let address = address.trim();
         Redacted::redacted(match self.level {
             _ if address.is_empty() => String::new(),
-            Level::Secrets => address.to_owned(),
+            // `ftp://fred:Kudu7@host`: what was taken for an address may be a secret.
+            Level::Secrets => self.without_remembered(address),
             Level::Personal => match address.rsplit_once('@') {
                 // All addresses of a domain.
                 Some(("", domain)) => format!("@{}", self.stand_ins.domain(domain)),
@@ -252,7 +257,7 @@ impl Redactor {
     /// Secrets go at every level; control characters first, so that what is looked at is what is shown.
     pub(super) fn free(&mut self, visible: &str) -> String {
         let named = self.named(visible);
-        if self.level == Level::Personal { self.mask(&named, Strictness::Reply) } else { named }
+        if self.level == Level::Personal || self.unread { self.mask(&named, Strictness::Reply) } else { named }
     }
 
     /// The same without the mask: for our own words, and before a stricter mask.

@@ -5,13 +5,14 @@ mod commands;
 mod dump;
 pub(super) mod encoded;
 pub(super) mod next_line;
+mod odd;
 mod tokens;
 mod value;
 
 use crate::{knowledge::SecretNames, smtp::AuthMechanism};
 
-pub(super) use self::value::is_plain;
 use self::value::{quoted, setting};
+pub(super) use self::{odd::odd_words, value::is_plain};
 use super::span::{Span, replace, runs, words};
 
 /// Whether a setting of this name holds a secret.
@@ -23,12 +24,25 @@ fn is_key_in_two(before: &str, word: &str) -> bool {
     SecretNames::builtin().is_name_in_two(before, word)
 }
 
+/// `smtp.auth.pass.plain`: a part of the name is that of a secret, and none tells of something else about it.
+fn is_key_within(name: &str) -> bool {
+    name.split(['.', '_']).any(|part| part.len() < name.len() && part.len() > 2 && is_key(part))
+        && name.split(['.', '_']).all(|part| !super::allow_list::is_counted(part))
+}
+
 /// Stands for any secret; its length tells nothing.
 pub(super) const HIDDEN: &str = "***";
 
 /// The text with every secret that can be recognised replaced by `***`.
 pub(super) fn hide(text: &str) -> String {
     replace(text, found(text), |(), _, out| out.push_str(HIDDEN))
+}
+
+/// The text without words that nobody but somebody who was asked for a password writes.
+pub(super) fn hide_odd(text: &str) -> String {
+    let mut spans = Vec::new();
+    odd_words(text, &mut spans);
+    replace(text, spans, |(), _, out| out.push_str(HIDDEN))
 }
 
 /// Where secrets stand in the text, as it is written and as it is meant.
@@ -56,6 +70,7 @@ fn rules(text: &str, spans: &mut Vec<Span<()>>) {
     tokens::links(text, spans);
     commands::arguments(text, spans);
     dump::columns(text, spans);
+    odd::forms(text, spans);
 }
 
 /// `password=...`, `"smtpPass": "..."`, `<password>...</password>`, `-pw ...`, in English and Afrikaans.
@@ -66,11 +81,7 @@ fn settings(text: &str, spans: &mut Vec<Span<()>>) {
         if start < done || text[..start].ends_with("</") {
             continue;
         }
-        // `DKIM = did not pass, 550-5.7.26`: the verb, and a reply's code behind it.
-        let verb = name == "pass"
-            && text[..start].ends_with("not ")
-            && text[start + name.len()..].strip_prefix(", ").is_some_and(|code| code.starts_with(['4', '5']));
-        let key = !verb && (is_key(name) || is_key_in_two(two, name));
+        let key = is_key(name) || is_key_in_two(two, name) || is_key_within(name);
         // `PASS` at the beginning is POP3's command: some programs fetch before they send.
         let option = name.starts_with('-') && (key || OPTIONS.contains(&name)) || start == 0 && name == "PASS";
         let end = start + name.len();
@@ -207,7 +218,7 @@ fn spoken(text: &str, start: usize, end: usize) -> Option<(usize, usize)> {
         }
         let long_number = bare.len() >= 5 && bare.bytes().all(|b| b.is_ascii_digit());
         // Also a word in one case, where no program is known to use it.
-        let strange = !is_known_all(word) && (told || bare.starts_with(|c: char| c.is_ascii_uppercase()));
+        let strange = !is_known_all(word) && (told || n == 0 || bare.starts_with(|c: char| c.is_ascii_uppercase()));
         if !is_sentence(word) || long_number || strange {
             return Some((from, to));
         }
@@ -260,7 +271,28 @@ fn is_sentence(word: &str) -> bool {
     let one_case =
         !bare.bytes().skip(1).any(|b| b.is_ascii_uppercase()) || !bare.bytes().any(|b| b.is_ascii_lowercase());
     let code = bare.bytes().all(|b| b.is_ascii_digit() || b == b'.') && bare.len() <= 8;
-    letters && one_case || code || bare.contains("://") || super::pseudonym::is_stand_in(bare)
+    letters && one_case || code || is_reply_code(bare) || bare.contains("://") || super::pseudonym::is_stand_in(bare)
+}
+
+/// `550`, `550-5.7.26`, `5.7.26`: what a server answers (RFC 5321 section 4.2, RFC 3463).
+fn is_reply_code(word: &str) -> bool {
+    let (first, rest) = word.split_at_checked(3).unwrap_or((word, ""));
+    let code = first.starts_with(['2', '4', '5']) && first.bytes().skip(1).all(|b| b.is_ascii_digit());
+    let enhanced = if code { rest.strip_prefix('-').unwrap_or(rest) } else { word };
+    let dotted = enhanced.starts_with(['2', '4', '5'])
+        && enhanced.split('.').count() == 3
+        && enhanced.split('.').all(|part| (1..=3).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_digit()));
+    code && enhanced.is_empty() || dotted
+}
+
+/// Whether a text is about signing in, so that a word of it may be a password however it is put.
+pub(super) fn is_told_in(text: &str) -> bool {
+    const WORDS: [&str; 9] = ["login", "logon", "auth", "sasl", "cred", "key", "cookie", "session", "decod"];
+    let low = text.to_ascii_lowercase();
+    WORDS.iter().any(|word| low.contains(word))
+        // A link alone is none.
+        || SecretNames::builtin().may_stand_in(low.replace("://", " ").as_bytes())
+        || words(&low).any(|(_, word)| ["pin:", "pw:", "-u", "-p", "user"].contains(&word))
 }
 
 /// `MAIL FROM:<...>` stands before.

@@ -21,6 +21,9 @@ pub enum Clue {
     Line(Sensitive),
     /// The line behind that: the value may stand there.
     Next(Sensitive),
+    /// What the log tells further down cannot be known yet: it comes through a pipe, and more of its mails are shown than
+    /// can wait.
+    Unread,
 }
 
 /// As much of a line as is looked at.
@@ -97,6 +100,7 @@ impl NewClues {
             clue => {
                 self.bytes += match &clue {
                     Clue::Answer(text) | Clue::Line(text) | Clue::Next(text) => text.expose().len(),
+                    Clue::Unread => 0,
                 };
                 let line = self.line.take();
                 if matches!(clue, Clue::Next(_)) {

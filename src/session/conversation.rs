@@ -71,6 +71,8 @@ pub(super) struct Conversation {
     pub tls_refusal: Option<Reply>,
     pub auth_refusal: Option<Reply>,
     pub unasked: Option<Reply>,
+    /// A refusal that only the writer's words tell of.
+    pub quoted: Option<Reply>,
     pub error: Option<(u8, ClientError)>,
     /// How its records become lines.
     pub reading: Reading,
@@ -214,7 +216,7 @@ impl Conversation {
             message_bytes: mail.size.or(data),
             has_attachment: if mail.attachment { Some(true) } else { mail.data_seen.then_some(false) },
             mail_from: mail.from,
-            recipients: mail.recipients,
+            recipients: mail.recipients.into_iter().filter(|to| !to.address.expose().is_empty()).collect(),
             outcome: verdict.outcome,
             stage: verdict.stage,
             reply: verdict.reply,
@@ -276,6 +278,7 @@ impl Conversation {
             &mut self.tls_refusal,
             &mut self.auth_refusal,
             &mut self.unasked,
+            &mut self.quoted,
         ];
         for reply in own.into_iter().chain(mail).flatten() {
             reply.line += lines;

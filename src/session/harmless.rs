@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use crate::knowledge::{ErrorMeaning, Knowledge};
+use crate::knowledge::{ErrorMeaning, Knowledge, QuotedReply, quoted_reply};
 
 /// Lines kept; what comes after them is judged each time.
 const MAX_LINES: usize = 1_024;
@@ -14,15 +14,19 @@ const MAX_LINE_BYTES: usize = 200;
 pub(super) struct HarmlessNotes(HashSet<Box<[u8]>>);
 
 impl HarmlessNotes {
-    /// The error that the line tells of.
-    pub(super) fn error_in(&mut self, line: &[u8], knowledge: &Knowledge) -> Option<ErrorMeaning> {
+    /// The error that the line tells of, and the refusal that it quotes.
+    pub(super) fn trouble_in<'l>(
+        &mut self,
+        line: &'l [u8],
+        knowledge: &Knowledge,
+    ) -> (Option<ErrorMeaning>, Option<QuotedReply<'l>>) {
         if self.0.contains(line) {
-            return None;
+            return (None, None);
         }
-        let meaning = knowledge.client_error(line);
-        if meaning.is_none() && line.len() <= MAX_LINE_BYTES && self.0.len() < MAX_LINES {
+        let (meaning, quoted) = (knowledge.client_error(line), quoted_reply(line));
+        if meaning.is_none() && quoted.is_none() && line.len() <= MAX_LINE_BYTES && self.0.len() < MAX_LINES {
             self.0.insert(line.into());
         }
-        meaning
+        (meaning, quoted)
     }
 }

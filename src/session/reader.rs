@@ -7,6 +7,7 @@ use std::{borrow::Cow, collections::VecDeque};
 use memchr::memmem;
 
 use crate::{
+    container::is_code,
     dialect::{self, Dialect, LineEnd, Open, Side, What},
     smtp,
 };
@@ -281,6 +282,14 @@ pub(crate) fn lines<'a>(said: &Said<'a>, room: &'a mut Vec<u8>) -> Segments<'a> 
             dialect::unescape(text, room);
             &**room
         }
+        LineEnd::Apart(between) => {
+            room.clear();
+            let (code, words) = apart(text, side, between);
+            room.extend_from_slice(code);
+            room.extend_from_slice(if code.is_empty() { b"" } else { b" " });
+            dialect::unescape(words, room);
+            &**room
+        }
         LineEnd::Html => {
             *room = dialect::from_html(text);
             &**room
@@ -307,7 +316,7 @@ impl<'a> Iterator for Segments<'a> {
             },
             LineEnd::Joins(mark) => (joint(text, mark.as_bytes()).unwrap_or(text.len()), mark.len(), true),
             LineEnd::Html => (joint(text, b"").unwrap_or(text.len()), 0, true),
-            LineEnd::Escaped => match memchr::memchr(b'\n', text) {
+            LineEnd::Escaped | LineEnd::Apart(_) => match memchr::memchr(b'\n', text) {
                 // A writer that escapes may join the lines of a reply all the same.
                 end if self.side == Side::Server
                     && let Some(joint) = joint(&text[..end.unwrap_or(text.len())], b"") =>
@@ -338,11 +347,33 @@ fn joint(text: &[u8], mark: &[u8]) -> Option<usize> {
     })
 }
 
+/// The code of a reply and its words, where they stand apart; else all as words.
+fn apart<'a>(text: &'a [u8], side: Side, between: &str) -> (&'a [u8], &'a [u8]) {
+    match text.split_at_checked(3).filter(|(code, _)| side == Side::Server && is_code(code)) {
+        Some((code, rest)) => {
+            let at = memmem::find(rest, between.as_bytes()).map_or(rest.len(), |at| at + between.len());
+            (code, &rest[at..])
+        }
+        None => (b"", text),
+    }
+}
+
 /// What a record looks like that says this instead of what it said: the reverse of decoding it.
 pub(crate) fn encoded(line_end: LineEnd, shown: Vec<u8>, said: &[u8]) -> Vec<u8> {
     match line_end {
         LineEnd::Escaped if memchr::memchr(b'\\', said).is_some() => dialect::escape(&shown, said),
         LineEnd::Html => dialect::to_html(&shown),
+        LineEnd::Apart(between) => {
+            let (code, words) = apart(said, Side::Server, between);
+            let escaped = |shown: &[u8]| match memchr::memchr(b'\\', words) {
+                Some(_) => dialect::escape(shown, words),
+                None => shown.to_vec(),
+            };
+            match shown.get(4..).filter(|_| !code.is_empty()) {
+                Some(rest) => [&said[..said.len() - words.len()], &*escaped(rest)].concat(),
+                None => escaped(&shown),
+            }
+        }
         _ => shown,
     }
 }
@@ -389,7 +420,19 @@ mod tests {
             [line("250-a | ", "", true), line("250 b", "\r\n", true)]
         );
         assert_eq!(lines(Escaped, Client, "EHLO a"), [line("EHLO a", "", true)]);
+        let apart = LineEnd::Apart("\"text\":\"");
+        assert_eq!(lines(apart, Server, "550,\"text\":\"no\\r\\n"), [line("550 no", "\r\n", true)]);
+        assert_eq!(lines(apart, Server, "250,\"more\":false"), [line("250 ", "", true)]);
+        assert_eq!(lines(apart, Client, "RCPT TO:<\\\"a\\\"@b>"), [line("RCPT TO:<\"a\"@b>", "", true)]);
         assert_eq!(lines(Escaped, Client, "\\r\\n.\\r\\n"), [line("", "\r\n", true), line(".", "\r\n", true)]);
+    }
+
+    #[test]
+    fn a_code_keeps_its_field_in_a_copy() {
+        let apart = LineEnd::Apart("\"text\":\"");
+        let copy = encoded(apart, b"550 <name> unknown".to_vec(), br#"550,"text":"a@b unknown"#);
+        assert_eq!(copy, br#"550,"text":"<name> unknown"#);
+        assert_eq!(encoded(apart, b"QUIT".to_vec(), b"QUIT"), b"QUIT");
     }
 
     #[test]

@@ -173,8 +173,12 @@ fn hello(input: &[u8]) -> IResult<&[u8], Command<'_>> {
 /// ```abnf
 /// mail = "MAIL FROM:" Reverse-path [ SP Mail-parameters ]
 /// ```
+/// The path may be missing: pages take `<a@b.example>` for a tag.
 fn mail(input: &[u8]) -> IResult<&[u8], Command<'_>> {
     let (rest, _) = word("MAIL FROM:").parse(input)?;
+    if rest.trim_ascii().is_empty() {
+        return Ok((b"", Command::Mail(b"", None)));
+    }
     let (parameters, path) = mailbox::path(rest)?;
     let size = parameters.split(u8::is_ascii_whitespace).find_map(|p| {
         let value = p.split_at_checked(5).filter(|(name, _)| name.eq_ignore_ascii_case(b"SIZE="))?.1;
@@ -186,8 +190,12 @@ fn mail(input: &[u8]) -> IResult<&[u8], Command<'_>> {
 /// ```abnf
 /// rcpt = "RCPT TO:" Forward-path [ SP Rcpt-parameters ]
 /// ```
+/// The path may be missing here too.
 fn rcpt(input: &[u8]) -> IResult<&[u8], Command<'_>> {
     let (rest, _) = word("RCPT TO:").parse(input)?;
+    if rest.trim_ascii().is_empty() {
+        return Ok((b"", Command::Rcpt(b"")));
+    }
     let (_, path) = mailbox::path(rest)?;
     Ok((b"", Command::Rcpt(path)))
 }
@@ -238,6 +246,7 @@ mod tests {
         assert_eq!(parsed("mail FROM:<a@b.c> size=391"), Some(Command::Mail(b"a@b.c", Some(391))));
         assert_eq!(parsed("MAIL FROM:<>"), Some(Command::Mail(b"", None)));
         assert_eq!(parsed("RCPT TO:<d@e.f> NOTIFY=NEVER"), Some(Command::Rcpt(b"d@e.f")));
+        assert_eq!(parsed("RCPT TO: "), Some(Command::Rcpt(b"")));
         assert_eq!(parsed("RCPT TO: d@e.f"), Some(Command::Rcpt(b"d@e.f")));
         assert_eq!(parsed("data"), Some(Command::Data));
         assert_eq!(parsed("AUTH LOGIN"), Some(Command::Auth(AuthMechanism::Login, None)));

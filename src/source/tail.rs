@@ -4,12 +4,13 @@
 //! Whether the file is still the one that was read is told by its content: the bytes before the place reached must be
 //! what they were. That is the same on every system and share, where numbers of files are not.
 
-use std::fs::{self, File, Metadata};
+use std::fs::{self, Metadata};
 use std::io::{self, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
 use super::block::Buffer;
+use super::disk::File;
 use super::encoding::Decoding;
 use super::lines::{LINE_CAP, last_end};
 use super::log_file::open;
@@ -126,6 +127,9 @@ impl Tail {
         if about.is_dir() {
             return Err(io::ErrorKind::IsADirectory.into());
         }
+        if !about.is_file() {
+            return Err(io::Error::other("no file, so nothing is added to it"));
+        }
         if std::mem::take(&mut self.missing) {
             return Ok(Look::Anew(Anew::Appeared));
         }
@@ -213,7 +217,7 @@ impl Tail {
                 .is_ok_and(|about| about.is_file() && about.len() >= self.position && about.modified().ok() >= since);
             // A short mark proves little.
             large && self.mark.len() >= MARK.min(64) && {
-                super::open(path).is_ok_and(|mut file| is_marked(&mut file, self.position, &self.mark).unwrap_or(false))
+                open(path).is_ok_and(|mut file| is_marked(&mut file, self.position, &self.mark).unwrap_or(false))
             }
         });
         same.is_some_and(|path| self.read_from(&path, rest).is_ok())

@@ -74,7 +74,20 @@ pub fn newest(path: Option<&Path>, say: &mut dyn FnMut(&str)) -> Result<PathBuf,
         if path == Path::new("-") {
             return Err("watch: follows a file, not a pipe. For a pipe: mtmlog analyze -".to_owned());
         }
-        if !path.is_dir() && (path.exists() || !path.to_string_lossy().contains(['*', '?', '['])) {
+        if path.exists() && !path.is_dir() {
+            let refused =
+                |why: &str| format!("watch: {}: {why}. Name the log that the program writes.", path.display());
+            return match path.metadata() {
+                Ok(about) if !about.is_file() => Err(refused("a device or a pipe, and no file")),
+                // What is shown of the running system is refused where files are opened.
+                Ok(about) if about.len() == 0 => match crate::source::open(path) {
+                    Err(error) if error.kind() == io::ErrorKind::Other => Err(refused(&error.to_string())),
+                    _ => Ok(path.to_owned()),
+                },
+                _ => Ok(path.to_owned()),
+            };
+        }
+        if !path.is_dir() && !path.to_string_lossy().contains(['*', '?', '[']) {
             return Ok(path.to_owned());
         }
     }

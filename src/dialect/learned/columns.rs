@@ -5,12 +5,15 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{key::LEVELS, said::said};
 use crate::{
-    container::{Container, Layout, MARK},
-    dialect::{LineEnd, timestamp},
+    container::{Code, Container, Layout, MARK, is_code},
+    dialect::{LineEnd, profile::kept, timestamp},
+    smtp,
 };
 
 /// A text begins within so many bytes of its field: what stands before it there is decoration.
 const DECORATION: usize = 24;
+/// As much of what stands between a code and its words is kept.
+const BETWEEN: usize = 24;
 /// Fields that may hold the text, such as one for each side and one for the program's own words.
 const MAX_TEXTS: usize = 4;
 /// A column has at most so many different values, or a fourth as many as there are records.
@@ -56,8 +59,10 @@ pub(super) fn find(container: Container, lines: &[&[u8]]) -> Option<Layout> {
     };
     let others = fields.iter().filter(|(name, values)| is_column(name, values)).map(|(name, _)| name);
     let mut columns: Vec<Vec<String>> = time.into_iter().chain(others).map(|name| vec![name.clone()]).collect();
+    let code = code(&fields, &texts, lines);
+    columns.retain(|names| code.as_ref().is_none_or(|code| *names[0] != code.name));
     columns.push(texts);
-    Some(Layout { container, columns })
+    Some(Layout { container, columns, code })
 }
 
 /// A field of this name grades the lines: it tells neither sides nor sessions.
@@ -96,6 +101,38 @@ fn fields<'a>(container: Container, lines: &[&'a [u8]]) -> (Vec<(String, Values<
     // A name with the mark between names in it cannot be written down.
     fields.retain(|(name, _)| !name.contains('|') && name.len() <= MAX_VALUE_BYTES);
     (fields, records)
+}
+
+/// The field that holds the codes of replies, where the text has none.
+fn code(fields: &[(String, Values<'_>)], texts: &[String], lines: &[&[u8]]) -> Option<Code> {
+    let of_text = |record: &usize| {
+        let mut texts = texts.iter().filter_map(|name| fields.iter().find(|(field, _)| field == name));
+        texts.find_map(|(_, values)| values.by_record.get(record).copied())
+    };
+    fields.iter().filter(|(name, _)| !texts.contains(name)).find_map(|(name, values)| {
+        let others: BTreeSet<&&[u8]> = values.distinct.iter().filter(|value| !is_code(value)).collect();
+        // A record of a command has no code, or a word for none.
+        if others.len() > 1 || values.distinct.len() - others.len() < 2 {
+            return None;
+        }
+        let mut between: Option<&[u8]> = None;
+        for (record, code) in values.by_record.iter().filter(|(_, value)| is_code(value)) {
+            let Some(text) = of_text(record) else { continue };
+            let line = lines[*record];
+            let after = (code.as_ptr() as usize + code.len()).checked_sub(line.as_ptr() as usize)?;
+            let gap = line.get(after..(text.as_ptr() as usize).checked_sub(line.as_ptr() as usize)?)?;
+            if smtp::reply_line(text).is_ok() {
+                return None;
+            }
+            let same = |known: &&[u8]| known.iter().rev().zip(gap.iter().rev()).take_while(|(a, b)| a == b).count();
+            between = Some(between.map_or(gap, |known| &known[known.len() - same(&known)..]));
+        }
+        let between = between?;
+        let between = std::str::from_utf8(&between[between.len().saturating_sub(BETWEEN)..])
+            .ok()
+            .filter(|between| !between.is_empty())?;
+        Some(Code { name: name.clone(), between: kept(between) })
+    })
 }
 
 /// The fields that hold the text: those of the dialogue, and those that speak where these are empty.

@@ -38,6 +38,12 @@ pub(super) fn sender(text: &[u8]) -> &[u8] {
     all.filter(|(start, _)| named(*start)).map(|(start, end)| &text[start..end]).next().unwrap_or_default()
 }
 
+/// What stands before the first address.
+pub(super) fn before_address(text: &[u8]) -> &[u8] {
+    let first = memchr::memchr_iter(b'@', text).find_map(|at| address(text, at));
+    first.map_or(text, |(start, _)| &text[..start])
+}
+
 /// What stands behind the last address.
 pub(super) fn behind_address(text: &[u8]) -> Option<&[u8]> {
     let (_, end) = memchr::memrchr(b'@', text).and_then(|at| address(text, at))?;
@@ -48,6 +54,10 @@ fn address(text: &[u8], at: usize) -> Option<(usize, usize)> {
     let local = |b: &u8| b.is_ascii_alphanumeric() || b"._%+-=&~".contains(b);
     let host = |b: &u8| b.is_ascii_alphanumeric() || b".-".contains(b);
     let start = text[..at].iter().rposition(|b| !local(b)).map_or(0, |i| i + 1);
+    // `Addr=a@b.example` names a field.
+    let named = memchr::memchr(b'=', &text[start..at])
+        .filter(|end| text[start..start + end].iter().all(u8::is_ascii_alphabetic));
+    let start = named.map_or(start, |end| start + end + 1);
     let end = text[at + 1..].iter().position(|b| !host(b)).map_or(text.len(), |i| at + 1 + i);
     let end = at + 1 + text[at + 1..end].iter().rposition(u8::is_ascii_alphanumeric)? + 1;
     (start < at && text[at + 1..end].contains(&b'.')).then_some((start, end))
@@ -129,6 +139,7 @@ mod tests {
         let of = |text: &'static str| std::str::from_utf8(recipients(text.as_bytes())).unwrap();
         assert_eq!(of("Mail sent to a@b.example."), "a@b.example");
         assert_eq!(of("To: a@b.example; c@d.example failed"), "a@b.example; c@d.example");
+        assert_eq!(of("Rec=2 Addr=a@b.example Rc=OK"), "a@b.example");
         assert_eq!(of("Login name is a@b.example"), "");
         assert_eq!(of("Task 'a@b.example - Sending'"), "");
         assert_eq!(of("failed: 550 5.1.1 <a@b.example>: unknown"), "");

@@ -30,7 +30,17 @@ impl Redactor {
             self.remember(&visible[span.at.clone()]);
         }
         self.remembered.spans(visible, &mut spans);
+        // Not remembered: it may be the name of a PC or a program.
+        if secret::is_told_in(visible) {
+            secret::odd_words(visible, &mut spans);
+        }
         replace(visible, spans, |(), _, out| out.push_str(secret::HIDDEN))
+    }
+
+    pub(super) fn without_remembered(&self, text: &str) -> String {
+        let mut spans = Vec::new();
+        self.remembered.spans(text, &mut spans);
+        replace(text, spans, |(), _, out| out.push_str(secret::HIDDEN))
     }
 
     /// What stood in the place of a secret is hidden from now on, wherever it stands. Where it is a pair, the second part is
@@ -73,6 +83,10 @@ impl Redactor {
                     let line = visible_bytes(line.expose());
                     self.without_secrets(&line);
                     self.asked_for = next_line::asks(&line);
+                }
+                Clue::Unread => {
+                    self.unread = true;
+                    self.seen.clear();
                 }
                 Clue::Next(line) => {
                     if std::mem::take(&mut self.asked_for) != Asks::No {

@@ -32,18 +32,19 @@ pub(super) fn arguments(text: &str, spans: &mut Vec<Span<()>>) {
     if !text.contains(" -") && !text.starts_with('-') {
         return;
     }
+    let options = words(text).filter(|(_, word)| word.len() > 1 && word.starts_with('-')).count();
     let known = SHORT.iter().any(|program| low.contains(program)) || text.contains(" -u") || text.contains(" -U");
     let mut option = None;
     for (at, word) in words(text) {
         if let Some(from) = option.take()
-            && (known || !super::is_sentence(word))
+            && (known || options > 1 || !super::is_sentence(word))
             && is_password(word)
         {
             let _: usize = from;
             spans.push(Span::new(at, at + word.len(), ()));
         }
         match word {
-            "-p" | "-P" => option = Some(at),
+            "-p" | "-P" | "-k" | "-w" => option = Some(at),
             "-U" | "-u" | "--user" => {}
             _ => glued(at, word, known, spans),
         }

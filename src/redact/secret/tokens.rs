@@ -148,14 +148,25 @@ fn is_sign_in(decoded: &[u8]) -> bool {
     let pair = text.split_once(':').is_some_and(|(user, password)| {
         user.len() >= 2 && password.len() >= SHORTEST_PASSWORD && !password.starts_with("//") && !password.contains(':')
     });
-    let pair = pair && text.bytes().all(|b| b.is_ascii_graphic());
+    let graphic = text.bytes().all(|b| b.is_ascii_graphic());
+    let pair = pair && graphic;
+    // An answer of LOGIN that is no word; the details of a refused token are JSON (RFC 7628 section 3.2.2).
+    let typed = graphic
+        && text.len() >= SHORTEST_ANSWER
+        && !text.contains('"')
+        && !super::is_sentence(text)
+        && !super::is_plain(text);
     text.contains('\0') && printable
         || text.contains("user=")
         || text.to_ascii_lowercase().contains("auth=bearer")
         || digest
         || address
         || pair
+        || typed
 }
+
+/// Characters of a decoded answer that is known by its form alone; a shorter one may be chance.
+const SHORTEST_ANSWER: usize = 8;
 
 /// Characters of a password behind a name and a colon.
 const SHORTEST_PASSWORD: usize = 4;

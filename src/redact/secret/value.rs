@@ -37,7 +37,8 @@ pub(super) fn value(text: &str, start: usize, end: usize, option: bool) -> Optio
         None => return None,
         Some(Separator::Doubtful) if opening.is_none_or(|c| !"\"'`".contains(c)) => {
             let word = &text[from..from + one_word(&text[from..])];
-            if word.is_empty() || is_plain(word) {
+            // `DKIM = did not pass, 550-5.7.26`
+            if word.is_empty() || is_plain(word) || super::is_reply_code(word) {
                 return None;
             }
             return Some((from, from + word.len()));

@@ -4,8 +4,10 @@ use std::sync::Arc;
 
 use super::{Context, Conversation, TEXT_KEPT};
 use crate::{
-    dialect::{Endpoint, number},
-    session::{ClientError, End, Tls, position::Position, reader::Routed},
+    dialect::{Endpoint, OwnWords, number},
+    knowledge::QuotedReply,
+    session::{ClientError, End, Reply, Tls, position::Position, reader::Routed},
+    smtp::{self, Verb},
     source::Sensitive,
 };
 
@@ -124,12 +126,30 @@ impl Conversation {
 
     /// The writer's own words. True where they tell of an error of this session; all else may be about the next.
     pub(crate) fn note(&mut self, cx: &mut Context<'_>, text: &[u8], at: Position) -> bool {
-        let Some(meaning) = cx.harmless.error_in(text, cx.knowledge) else { return false };
+        let (meaning, quoted) = cx.harmless.trouble_in(text, cx.knowledge);
+        let quoted = quoted.filter(|quoted| is_quoted(quoted, text) && !self.in_data());
+        if meaning.is_none() && (quoted.is_none() || !self.open) {
+            // Before a greeting nothing else says why it came to none.
+            let told = self.open && !self.trace.greeted && self.error.is_none() && fails(text);
+            if told {
+                let text = Sensitive::new(&self.secrets.wipe(&text[..text.len().min(TEXT_KEPT)]));
+                self.error = Some((0, ClientError { text, cause: None, certain: false, line: at.line }));
+            }
+            return told;
+        }
         // Words about an error after the mail was given out belong to what comes next, or to nothing.
         if self.open && self.given > 0 && self.mail.is_none() && self.ended.is_none() {
             return false;
         }
         self.open(cx, at);
+        if let Some(quoted) = quoted.filter(|_| self.quoted.is_none()) {
+            let (text, enhanced) = smtp::enhanced_status_code(quoted.text)
+                .map_or((quoted.text, None), |(text, code)| (text.trim_ascii(), Some(code)));
+            let text = self.without_secrets(&text[..text.len().min(TEXT_KEPT)]);
+            let verb = self.under_way().unwrap_or(Verb::Other);
+            self.quoted = Some(Reply { code: quoted.code, enhanced, text, verb, line: at.line });
+        }
+        let Some(meaning) = meaning else { return true };
         if self.error.as_ref().is_none_or(|(weight, _)| *weight < meaning.weight) {
             let text = Sensitive::new(&self.secrets.wipe(&text[..text.len().min(TEXT_KEPT)]));
             let error = ClientError { text, cause: Some(meaning.cause), certain: meaning.certain, line: at.line };
@@ -137,4 +157,15 @@ impl Conversation {
         }
         true
     }
+}
+
+/// A refusal with its words behind the code; of numbers behind words many are not replies (`certificate expired (557)`).
+fn is_quoted(quoted: &QuotedReply<'_>, told: &[u8]) -> bool {
+    quoted.code.is_refusal() && quoted.code.is_in_use() && quoted.is_before_words(told)
+}
+
+/// The words tell of a failure, and not by a logger's level alone.
+fn fails(text: &[u8]) -> bool {
+    let words = OwnWords::of(&text[..text.len().min(TEXT_KEPT)]);
+    words.failed && !words.only_level && words.connect
 }

@@ -1,21 +1,23 @@
 //! What the writer tells of whole mails in words: one record a mail, or several that go on about the same. Where it tells
 //! of the connection too, the words say what became of that; where it shows the dialogue, that tells of its mails itself.
 
+use std::mem;
+
 use super::{
     Context, Conversation, TEXT_KEPT,
-    narration::{address, addresses, quoted_recipient, shape, stage_in, stage_of_reply, verb_at},
+    narration::{address, addresses, opening, quoted_recipient, shape, stage_in, stage_of_reply, verb_at},
     same_mail::{TOGETHER_SECONDS, Told},
     verdict,
 };
 use crate::{
     dialect::{Endpoint, Extent, Outcome},
-    knowledge::{By, Cause, ToldMeaning},
+    knowledge::{By, Cause, ToldMeaning, without_heads},
     session::{
         ClientError, End, Reply,
         mail::accepted,
         position::{Position, RawStamp},
     },
-    smtp::{self, ReplyCode, Stage},
+    smtp::{self, EnhancedStatusCode, ReplyCode, Stage},
     source::Sensitive,
 };
 
@@ -29,6 +31,8 @@ pub(super) struct Announced {
     recipients: Sensitive,
     host: Sensitive,
     port: Option<u16>,
+    /// The words that announced it.
+    opening: Vec<u8>,
     at: Position,
     stamp: RawStamp,
 }
@@ -41,7 +45,9 @@ impl Conversation {
             Outcome { sent: None, .. } => self.announce(cx, &outcome, at, stamp),
             _ if self.has_heard_of_it() => {
                 self.at(at, stamp);
-                self.note(cx, outcome.error, at);
+                if outcome.sent == Some(false) {
+                    self.note(cx, outcome.error, at);
+                }
             }
             Outcome { sent: Some(true), .. } => self.sent(cx, &outcome, at, stamp),
             Outcome { sent: Some(false), .. } => self.failed(cx, &outcome, at, stamp),
@@ -94,6 +100,7 @@ impl Conversation {
             },
             host,
             port,
+            opening: opening(outcome.error),
             at: if more { known.at } else { at },
             stamp: if more { known.stamp } else { RawStamp::new(stamp) },
         });
@@ -114,7 +121,7 @@ impl Conversation {
             told.sent
                 && self.announced.is_none()
                 && !self.is_another(outcome)
-                && !told.shapes.contains(&again)
+                && (told.is_continued_by(stamp) || !told.shapes.contains(&again) && !outcome.recipients.is_empty())
                 && self.apart(cx, told, stamp).is_none_or(|seconds| seconds <= TOGETHER_SECONDS)
         });
         if same {
@@ -133,6 +140,9 @@ impl Conversation {
     }
 
     fn failed(&mut self, cx: &mut Context<'_>, outcome: &Outcome<'_>, at: Position, stamp: &[u8]) {
+        if self.retells(cx, outcome, stamp) {
+            return;
+        }
         if self.refused_beside(outcome, at, stamp) {
             self.at(at, stamp);
             return;
@@ -156,12 +166,16 @@ impl Conversation {
         }
         self.refuse(outcome);
         self.endpoint(outcome.endpoint);
-        self.why(cx, outcome, at);
+        self.why(cx, outcome, at, stamp, cause);
         if let Some(told) = &mut self.told {
             if why > told.why || told.cause.is_none() {
                 told.cause = cause.or(told.cause);
             }
             told.why = told.why.max(why);
+            if told.shapes.is_empty() && outcome.status.is_none() {
+                let words = without_heads(outcome.error);
+                told.words = words[..words.len().min(TEXT_KEPT)].to_vec();
+            }
             if told.shapes.len() < SHAPES_KEPT {
                 told.shapes.push(shape(outcome.error));
             }
@@ -183,7 +197,7 @@ impl Conversation {
         let Some(told) = self.told.as_ref().filter(|told| told.alone && told.sent && self.announced.is_none()) else {
             return false;
         };
-        let goes_on = stamp.is_empty() && !told.stamp.bytes().is_empty();
+        let goes_on = told.is_continued_by(stamp);
         let Some(code) = outcome.status.filter(|_| goes_on && !outcome.recipients.is_empty()) else { return false };
         let text = Sensitive::new(&outcome.reply[..outcome.reply.len().min(TEXT_KEPT)]);
         let (enhanced, verb) =
@@ -230,6 +244,7 @@ impl Conversation {
             None if alone => Stage::Connect,
             None => verdict::stage_of(self, None),
         };
+        let begun_by = announced.as_ref().map(|announced| announced.opening.clone()).unwrap_or_default();
         let from = announced.as_ref().map(|announced| &announced.from).filter(|from| !from.expose().is_empty());
         let mail = self.mail_mut();
         mail.from = from.cloned().or_else(|| (!outcome.from.is_empty()).then(|| Sensitive::new(outcome.from)));
@@ -237,7 +252,7 @@ impl Conversation {
         mail.end_reply = sent.then(|| accepted(at));
         mail.inferred = outcome.inferred;
         address(mail, named, sent);
-        self.told = Some(Told { alone, sent, stamp: RawStamp::new(stamp), ..Told::default() });
+        self.told = Some(Told { alone, sent, stamp: RawStamp::new(stamp), begun_by, ..Told::default() });
     }
 
     /// The message that was announced went over, in a log that shows no dialogue: the server has taken it, unless an error
@@ -253,13 +268,17 @@ impl Conversation {
     }
 
     /// The words that tell more than those before decide.
-    fn why(&mut self, cx: &mut Context<'_>, outcome: &Outcome<'_>, at: Position) {
+    fn why(&mut self, cx: &mut Context<'_>, outcome: &Outcome<'_>, at: Position, stamp: &[u8], cause: Option<Cause>) {
         if let Some(status) = outcome.status.filter(|_| self.mail_mut().end_reply.is_none()) {
             let (text, enhanced) = match smtp::enhanced_status_code(outcome.reply) {
                 Ok((text, enhanced)) => (text.trim_ascii(), Some(enhanced)),
-                Err(_) => (outcome.reply, None),
+                Err(_) => (outcome.reply, labelled_code(outcome.reply)),
             };
-            let stage = stage_of_reply(status, enhanced, text, outcome.error);
+            // The code of words that stood on a line before.
+            let before = self.told.as_mut().map(|told| mem::take(&mut told.words)).unwrap_or_default();
+            let wordless = stamp.is_empty() && (text.is_empty() || enhanced.is_some() && text == outcome.reply);
+            let text = if wordless && !before.is_empty() { &before[..] } else { text };
+            let stage = stage_of_reply(status, enhanced, text, outcome.error, cause);
             let text = self.without_secrets(&text[..text.len().min(TEXT_KEPT)]);
             let reply = Reply { code: ReplyCode(status), enhanced, text, verb: verb_at(stage), line: at.line };
             let mail = self.mail_mut();
@@ -366,6 +385,13 @@ impl Conversation {
         }
         self.close(cx, End::Closed);
     }
+}
+
+/// `Additional SMTP info: 5.7.1`: an enhanced code behind a label, and no words of a server.
+fn labelled_code(text: &[u8]) -> Option<EnhancedStatusCode> {
+    let at = memchr::memrchr(b':', text)?;
+    let (rest, code) = smtp::enhanced_status_code(text[at + 1..].trim_ascii()).ok()?;
+    rest.trim_ascii().is_empty().then_some(code)
 }
 
 #[cfg(test)]

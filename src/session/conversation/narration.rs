@@ -3,22 +3,37 @@
 
 use memchr::memmem;
 
+use super::verdict::stage_of_told;
 use crate::{
+    knowledge::Cause,
     session::mail::Mail,
     smtp::{EnhancedStatusCode, ReplyCode, Stage, Verb},
 };
 
 /// As much of a record as tells whether it says the same again.
 const SHAPE: usize = 160;
+/// Words of a record that tell its kind; a logger's level and name stand before the program's own.
+const OPENING: usize = 3;
 
-/// Which command a reply most likely answered: by its code, then by the server's own words; `around` it are the program's.
-pub(super) fn stage_of_reply(code: u16, enhanced: Option<EnhancedStatusCode>, text: &[u8], around: &[u8]) -> Stage {
+/// Which command a reply most likely answered: by its code where that fits one command, then by what its words mean, then
+/// by the server's own words; `around` it are the program's.
+pub(super) fn stage_of_reply(
+    code: u16,
+    enhanced: Option<EnhancedStatusCode>,
+    text: &[u8],
+    around: &[u8],
+    cause: Option<Cause>,
+) -> Stage {
+    let meant = cause.and_then(stage_of_told).filter(|stage| *stage != Stage::Connect);
     match (code, enhanced.map(|enhanced| enhanced.subject)) {
         (421 | 554, _) if matches!(stage_in(around), Some(Stage::Connect | Stage::Greeting)) => Stage::Greeting,
         // RFC 3207 has this code too.
         (454, _) if stage_in(text) == Some(Stage::Tls) => Stage::Tls,
         (530 | 553, _) => Stage::Mail,
         (534 | 535 | 538 | 504 | 454, _) => Stage::Auth,
+        // A sender that is refused so late is refused with the message (RFC 5321 section 4.2.3).
+        (554, _) if cause == Some(Cause::SenderRejected) => Stage::Data,
+        _ if meant.is_some() => meant.unwrap_or(Stage::Data),
         (_, Some(1 | 2)) => Stage::Rcpt,
         (450 | 451 | 550 | 551 | 503, _) => Stage::Rcpt,
         (421, _) => Stage::Greeting,
@@ -96,4 +111,11 @@ pub(super) fn addresses(list: &[u8]) -> impl Iterator<Item = &[u8]> {
 pub(super) fn shape(words: &[u8]) -> Vec<u8> {
     let digitless = |b: &u8| if b.is_ascii_digit() { b'9' } else { *b };
     words.iter().take(SHAPE).map(digitless).collect()
+}
+
+/// The first words of a record, before an address or a number.
+pub(super) fn opening(words: &[u8]) -> Vec<u8> {
+    let named = |word: &&[u8]| word.iter().any(|b| *b == b'@' || b.is_ascii_digit());
+    let words = words.split(u8::is_ascii_whitespace).filter(|word| !word.is_empty());
+    words.take_while(|word| !named(word)).take(OPENING).collect::<Vec<_>>().join(&b' ')
 }

@@ -18,7 +18,7 @@ pub struct Handed {
 }
 
 /// Reads the file of this number, from this place on; gives how many bytes, or none where the browser cannot.
-pub type Reading = fn(usize, u64, &mut [u8]) -> Option<usize>;
+pub(super) type Reading = fn(usize, u64, &mut [u8]) -> Option<usize>;
 
 static DISK: OnceLock<(Vec<Handed>, Reading)> = OnceLock::new();
 
@@ -44,7 +44,7 @@ pub(super) type Shared = File;
 
 /// What is known of a file or folder.
 #[derive(Clone, Debug)]
-pub struct Metadata {
+pub(super) struct Metadata {
     size: u64,
     modified: Option<SystemTime>,
     is_file: bool,

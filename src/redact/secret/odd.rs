@@ -1,0 +1,286 @@
+//! Secrets that no word names: what somebody was asked to think up, or a machine drew, has a form that words, hosts, files
+//! and the ids of mails do not have.
+
+use crate::knowledge::{WordClass, WordTable, plain_spelling};
+
+use super::super::{
+    allow_list,
+    pseudonym::is_stand_in,
+    span::{Span, runs, words},
+    trace,
+};
+
+/// A shorter word with a digit is a code or a version.
+const SHORTEST: usize = 6;
+/// Letters in a row that are hardly drawn: a shorter run stands in every id.
+const LETTERS: usize = 4;
+/// Characters of a token in which capitals, small letters and digits are mixed, and no mark parts them: ids of mails are shorter.
+const TOKEN: usize = 24;
+/// Characters of what opens a page in a link.
+const OPENS: usize = 16;
+/// Marks of a password.
+const MARKS: &[u8] = b"!#$%^&*?";
+/// Characters of a label.
+const MOST_LABEL: usize = 40;
+/// Digits of a text in hex.
+const HEX: usize = 16;
+/// Numbers in a row that are the bytes of a text.
+const BYTES: usize = 6;
+
+/// Words that are neither known nor a host, a file, a number or an id of a mail, and hold digits or marks: for texts in which
+/// nothing else is asked for.
+pub(in crate::redact) fn odd_words(text: &str, spans: &mut Vec<Span<()>>) {
+    alone(text, spans);
+    codes(text, spans);
+    let member = |b: u8| b.is_ascii_alphanumeric() || MARKS.contains(&b) || b"@_-.+~".contains(&b);
+    for (at, run) in runs(text, false, member) {
+        let head = run.len() - run.trim_start_matches(is_joint).len();
+        let word = run.trim_matches(is_joint);
+        if is_odd(word) {
+            spans.push(Span::new(at + head, at + head + word.len(), ()));
+        }
+    }
+}
+
+/// `memorable word: vlerkmuis`: all that a label tells, where programs use neither.
+fn alone(text: &str, spans: &mut Vec<Span<()>>) {
+    let body = text.trim();
+    let Some(mark) = body.rfind(['=', ':']) else { return };
+    let label = body[..mark].trim_end_matches([' ', '"', '\'']);
+    let value = body[mark + 1..].trim_matches([' ', '"', '\'', '.', '!']);
+    let strange = label.len() <= MOST_LABEL
+        && !label.contains(['.', '@', '/', '\\', '[', '<'])
+        && !super::is_known_all(label)
+        && value.len() >= SHORTEST
+        && value.bytes().all(|b| b.is_ascii_alphanumeric())
+        && !value.bytes().all(|b| b.is_ascii_digit())
+        && !allow_list::is_known(value);
+    if strange {
+        let from = text.len() - text.trim_start().len() + mark + 1;
+        let from = from + text[from..].find(value).unwrap_or(0);
+        spans.push(Span::new(from, from + value.len(), ()));
+    }
+}
+
+/// `SMS code 355511`, and not `error code 100605`: a number that lets somebody in.
+fn codes(text: &str, spans: &mut Vec<Span<()>>) {
+    let (mut before, mut last) = ("", "");
+    for (at, word) in runs(text, false, |b| b.is_ascii_alphanumeric()) {
+        let code = ["code", "kode", "2fa"].iter().any(|name| name.eq_ignore_ascii_case(last));
+        let number = (5..=8).contains(&word.len()) && word.bytes().all(|b| b.is_ascii_digit());
+        if code && number && (before.is_empty() || !allow_list::is_known(before)) {
+            spans.push(Span::new(at, at + word.len(), ()));
+        }
+        (before, last) = (last, word);
+    }
+}
+
+fn is_joint(c: char) -> bool {
+    "@_-.+~".contains(c)
+}
+
+fn is_odd(word: &str) -> bool {
+    let has = |class: fn(&u8) -> bool| word.bytes().any(|b| class(&b));
+    let marked = word.bytes().any(|b| MARKS.contains(&b) || b == b'@');
+    if word.len() < SHORTEST || !has(u8::is_ascii_alphabetic) || !marked && !has(u8::is_ascii_digit) {
+        return false;
+    }
+    let hex = word.bytes().all(|b| b.is_ascii_hexdigit() || b == b'-');
+    let address = word.split_once('@').is_some_and(|(_, domain)| domain.contains('.'));
+    // `emailout.txt`, `mail.own.co.za`
+    let dotted = word.rsplit_once('.').is_some_and(|(_, last)| last.bytes().all(|b| b.is_ascii_alphabetic()));
+    if hex || address || dotted || is_stand_in(word) {
+        return false;
+    }
+    is_token(word)
+        || !trace::is_id(word)
+            && runs(word, false, |b| b.is_ascii_alphanumeric()).any(|(_, part)| {
+                !allow_list::is_known(part)
+                    && trace::pieces(part).any(|piece| {
+                        piece.len() >= LETTERS
+                            && piece.bytes().all(|b| b.is_ascii_alphabetic())
+                            && !allow_list::is_known(piece)
+                    })
+            })
+}
+
+/// Capitals, small letters and digits without a mark, too many for the id of a mail.
+fn is_token(word: &str) -> bool {
+    word.len() >= TOKEN && is_mixed(word) && word.bytes().all(|b| b.is_ascii_alphanumeric())
+}
+
+fn is_mixed(word: &str) -> bool {
+    let has = |class: fn(&u8) -> bool| word.bytes().any(|b| class(&b));
+    has(u8::is_ascii_lowercase) && has(u8::is_ascii_uppercase) && has(u8::is_ascii_digit)
+}
+
+/// Forms that nothing else has, whatever stands beside them.
+pub(super) fn forms(text: &str, spans: &mut Vec<Span<()>>) {
+    licences(text, spans);
+    hex(text, spans);
+    if text.contains("://") {
+        links(text, spans);
+    }
+    if text.contains('@') {
+        before_host(text, spans);
+    }
+    if text.contains(['[', '(', '{']) {
+        bytes(text, spans);
+    }
+}
+
+/// `AB12C-D34EF-GH567`: groups of one length.
+fn licences(text: &str, spans: &mut Vec<Span<()>>) {
+    for (at, run) in runs(text, false, |b| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'-') {
+        let mut groups = run.split('-');
+        let len = groups.next().map_or(0, str::len);
+        let groups = groups.map(str::len);
+        let digits = run.bytes().filter(u8::is_ascii_digit).count();
+        let letters = run.bytes().filter(u8::is_ascii_uppercase).count();
+        let one_length = groups.clone().all(|other| other == len) && groups.count() >= 2;
+        if (4..=8).contains(&len) && one_length && digits >= 2 && letters >= 2 {
+            spans.push(Span::new(at, at + run.len(), ()));
+        }
+    }
+}
+
+/// `4b75647537486572642137`: nothing but characters that are typed.
+fn hex(text: &str, spans: &mut Vec<Span<()>>) {
+    for (at, run) in runs(text, false, |b| b.is_ascii_alphanumeric()) {
+        let byte = |pair: &[u8]| std::str::from_utf8(pair).ok().and_then(|pair| u8::from_str_radix(pair, 16).ok());
+        let letters = run.bytes().any(|b| b.is_ascii_alphabetic());
+        if run.len() >= HEX
+            && run.len() % 2 == 0
+            && letters
+            && run.as_bytes().chunks(2).all(|pair| byte(pair).is_some_and(|b| b.is_ascii_graphic()))
+        {
+            spans.push(Span::new(at, at + run.len(), ()));
+        }
+    }
+}
+
+/// A part of a link that was drawn: who has it, is let in.
+fn links(text: &str, spans: &mut Vec<Span<()>>) {
+    for (at, word) in words(text) {
+        let Some(path) = word.find("://").and_then(|n| Some(n + 3 + word[n + 3..].find('/')?)) else { continue };
+        for (from, part) in runs(&word[path..], false, |b| b.is_ascii_alphanumeric() || b"-_".contains(&b)) {
+            let digits = part.bytes().filter(u8::is_ascii_digit).count();
+            let drawn = is_mixed(part) || digits >= 3 && part.len() >= TOKEN && part.len() > digits;
+            if part.len() >= OPENS && drawn {
+                spans.push(Span::new(at + path + from, at + path + from + part.len(), ()));
+            }
+        }
+    }
+}
+
+/// `fred:Kudu7@mail.own.co.za`, and not `to:fred@own.co.za`.
+fn before_host(text: &str, spans: &mut Vec<Span<()>>) {
+    for (at, word) in words(text) {
+        let Some((user, rest)) = word.split_once(':').filter(|(user, _)| !user.is_empty()) else { continue };
+        if user.contains('@') && user.contains('.') && rest.len() >= SHORTEST && !super::is_sentence(rest) {
+            // `fred@own.co.za:Kudu7`
+            spans.push(Span::new(at + word.len() - rest.len(), at + word.len(), ()));
+            continue;
+        }
+        let Some((password, host)) = rest.rsplit_once('@') else { continue };
+        let user = user.rsplit(|c: char| !c.is_ascii_alphanumeric()).next().unwrap_or_default();
+        if host.contains('.')
+            && !user.is_empty()
+            && !is_label(user)
+            && !password.contains([':', '/', '<', '"'])
+            && !super::is_sentence(password)
+        {
+            let from = at + word.len() - rest.len();
+            spans.push(Span::new(from, from + password.len(), ()));
+        }
+    }
+}
+
+/// `to:`, `mailto:`, `SMTP:`: what follows is an address.
+fn is_label(word: &str) -> bool {
+    let classes = WordTable::builtin().classes(&plain_spelling(word.as_bytes()));
+    [WordClass::Recipient, WordClass::Sender, WordClass::Mail].into_iter().any(|class| classes.has(class))
+}
+
+/// `[75, 117, 100, 117, 55, 33]`, `[]byte{0x4b, 0x75, ...}`: a text in the numbers of its characters.
+fn bytes(text: &str, spans: &mut Vec<Span<()>>) {
+    let member = |b: u8| b.is_ascii_hexdigit() || b == b'x' || b == b',' || b == b' ';
+    for (at, run) in runs(text, false, member) {
+        if !text[..at].ends_with(['[', '(', '{']) {
+            continue;
+        }
+        let number = |word: &str| match word.strip_prefix("0x") {
+            Some(hex) => u8::from_str_radix(hex, 16).ok(),
+            None => word.parse().ok(),
+        };
+        let numbers = run.split([',', ' ']).filter(|word| !word.is_empty());
+        let shown = |word: &str| number(word).is_some_and(|n| n.is_ascii_graphic());
+        if numbers.clone().all(shown) && numbers.count() >= BYTES {
+            spans.push(Span::new(at, at + run.trim_end().len(), ()));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{super::super::span::replace, *};
+
+    fn hidden(text: &str, find: fn(&str, &mut Vec<Span<()>>)) -> String {
+        let mut spans = Vec::new();
+        find(text, &mut spans);
+        replace(text, spans, |(), _, out| out.push_str("***"))
+    }
+
+    #[test]
+    fn odd_words_are_told_from_hosts_files_numbers_and_ids() {
+        for (text, shown) in [
+            ("clipboard: Vlerkmuis50", "clipboard: ***"),
+            ("VPN: fred / Vlerk_MUIS6", "VPN: fred / ***"),
+            ("go, Vlerkmuis@1458!", "go, ***"),
+            ("printf '%s' 'vlerk17muis'", "printf '%s' '***'"),
+            ("at tFVHq0pEIxsS9amVOB9pssLw", "at ***"),
+            ("memorable word: vlerkmuis", "memorable word: ***"),
+            ("alarm code 930041", "alarm code ***"),
+            ("code 930041 expired", "code *** expired"),
+            ("error code 930041", "error code 930041"),
+            ("Server reply: queued", "Server reply: queued"),
+            (
+                "queued as 4XyZQk1b2cz9tL, id 1tEo4A1B669031-0001Ab-2C",
+                "queued as 4XyZQk1b2cz9tL, id 1tEo4A1B669031-0001Ab-2C",
+            ),
+            (
+                "0x800CCC0F TLSv1.2 SHA256 x86_64 5e8e72cb-467a-15c8-215d",
+                "0x800CCC0F TLSv1.2 SHA256 x86_64 5e8e72cb-467a-15c8-215d",
+            ),
+            (
+                "C:\\mtm2\\emailout2.txt vlerk7@muis.co.za mail7.vlerk.co.za",
+                "C:\\mtm2\\emailout2.txt vlerk7@muis.co.za mail7.vlerk.co.za",
+            ),
+            (
+                "2026-11-23T08:26:02 Statement12 domain-1.invalid recipient-3",
+                "2026-11-23T08:26:02 Statement12 domain-1.invalid recipient-3",
+            ),
+        ] {
+            assert_eq!(hidden(text, odd_words), shown);
+        }
+    }
+
+    #[test]
+    fn forms_of_secrets_need_no_name() {
+        for (text, shown) in [
+            ("Registration code GC58M-P7G3Q-EJX89", "Registration code ***"),
+            ("https://portal.x.co.za/m/tFVHq0pEIxsS9amV", "https://portal.x.co.za/m/***"),
+            ("https://support.google.com/mail/?p=BadCredentials", "https://support.google.com/mail/?p=BadCredentials"),
+            ("vlerk:Muis_NOR6@mail.own.co.za:587", "vlerk:***@mail.own.co.za:587"),
+            ("fred@own.co.za:Vlerk17muis", "fred@own.co.za:***"),
+            ("to:Vlerk2@mail.own.co.za from:<a@b.co.za>", "to:Vlerk2@mail.own.co.za from:<a@b.co.za>"),
+            ("password bytes [106, 117, 114, 98, 101, 107]", "password bytes [***]"),
+            ("hex: 4d61626e6f7262656b3930", "hex: ***"),
+            ("queued as 0102018f3a5b6c7d", "queued as 0102018f3a5b6c7d"),
+            ("[]byte{0x4b, 0x75, 0x64, 0x75, 0x37, 0x21}", "[]byte{***}"),
+            ("[1, 2, 3, 4, 5, 6] (10.6.1) 08DE-1F2A 2026-11-23", "[1, 2, 3, 4, 5, 6] (10.6.1) 08DE-1F2A 2026-11-23"),
+        ] {
+            assert_eq!(hidden(text, forms), shown);
+        }
+    }
+}
