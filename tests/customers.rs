@@ -9,7 +9,12 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
 use common::{Collected, analyse, analyse_by, lot::Lot};
-use mtmlog::{Request, rule::State};
+use mtmlog::{
+    Request,
+    redact::Level,
+    report::{Format, Look, Setup},
+    rule::{Severity, State},
+};
 use serde_json::Value;
 use tempfile::TempDir;
 
@@ -63,6 +68,45 @@ fn the_first_line_is_the_state() {
         let passed = rows.iter().filter(|row| row["standing"] == false);
         assert!(passed.clone().all(|row| row["severity"] == "note"), "{name}");
     }
+}
+
+/// The default report of one log on a screen of 80 columns and 40 lines.
+#[test]
+fn every_report_fits_a_screen() {
+    let look = Look { width: 80, wide: false, boxes: false, colour: false };
+    for path in all_fixtures() {
+        let setup = Setup { level: Level::Secrets, labels: Vec::new(), all: false, full: false, by: false, look };
+        let mut page = Vec::new();
+        let mut report = (Format::named("table").unwrap().open)(Box::new(&mut page), setup).unwrap();
+        mtmlog::analyze(&Request { paths: vec![path.clone().into()], ..Request::default() }, &mut *report).unwrap();
+        drop(report);
+        let page = String::from_utf8(page).unwrap();
+        assert!(page.lines().count() <= 40, "{}: {} lines\n{page}", path.display(), page.lines().count());
+        let wide = page.lines().find(|line| line.chars().count() > 80);
+        assert!(wide.is_none(), "{}: {wide:?}", path.display());
+    }
+}
+
+/// Contract section 2, over every seventh fixture: the state and what stands decide the exit status, and nothing else.
+#[test]
+fn the_exit_status_is_that_of_the_contract() {
+    let mut seen = BTreeSet::new();
+    for path in all_fixtures().into_iter().step_by(7) {
+        let Collected { judged, .. } = analyse(&path);
+        let condition = judged.condition();
+        let nothing_sent = condition.counts.tried() > 0 && condition.counts.delivered() == 0;
+        let error = judged.findings().any(|finding| finding.standing && finding.severity == Severity::Error);
+        let expected = match condition.state {
+            State::Idle => continue,
+            State::Stopped => 1,
+            State::Partly | State::Undecided => i32::from(error || nothing_sent),
+            State::Flowing | State::Recovered => i32::from(error),
+        };
+        let status = run(&["analyze", "--quiet", path.to_str().unwrap()]).status.code();
+        assert_eq!(status, Some(expected), "{}: {:?}", path.display(), condition.state);
+        seen.insert((condition.state, expected));
+    }
+    assert!(seen.len() > 5, "{seen:?}");
 }
 
 #[test]
@@ -306,6 +350,19 @@ fn a_ticket_can_be_found_by_the_desk() {
     let good = text(&run(&["ticket", "fixtures/practices/knysna-gp"]));
     assert!(good.contains("There is\r\nnothing to ask") || good.contains("nothing to ask"), "{good}");
     assert!(!good.contains("cannot be sent"), "{good}");
+    assert!(good.contains("WHETHER MAIL GOES OUT"), "{good}");
+    // After a lock the first question is about the lock, also where the newest attempt never saw the server.
+    let locked = text(&run(&["ticket", "tests/reports/lockout.log"]));
+    let flat = locked.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(
+        flat.contains("- Does your firewall block the practice's internet address after refused sign-ins"),
+        "{flat}"
+    );
+    assert!(flat.contains("cp12.isp.example.co.za (named by other attempts)"), "{flat}");
+    // All addresses of a domain are one domain, no person.
+    let domain = text(&run(&["ticket", "tests/reports/03-one-domain-mailkit.log"]));
+    let flat = domain.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(flat.contains("Only mail to one domain fails: @domain-") && flat.contains("(6 attempts)"), "{flat}");
     assert_eq!(run(&["ticket", "--reveal-recipient", "99", "fixtures/practices/paarl-dental"]).status.code(), Some(2));
     assert_eq!(run(&["ticket", "--last", "1h", "fixtures/practices/paarl-dental"]).status.code(), Some(2));
 }

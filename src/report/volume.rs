@@ -73,7 +73,13 @@ pub(super) fn way(row: &TransactionRow) -> String {
         Some(_) => "no TLS",
         None => "TLS not known",
     };
-    let auth = row.auth_mechanism.map_or("no sign-in".to_owned(), |mechanism| format!("AUTH {mechanism}"));
+    let auth = match row.auth_mechanism {
+        Some(mechanism) => format!("AUTH {mechanism}"),
+        // A log without dialogue tells neither.
+        None if row.auth_user_shape.is_some() => "signed in".to_owned(),
+        None if row.tls.is_none() => "sign-in not known".to_owned(),
+        None => "no sign-in".to_owned(),
+    };
     format!("{host}{port}, {tls}, {auth}")
 }
 

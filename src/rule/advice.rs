@@ -354,11 +354,11 @@ mod tests {
             by: crate::knowledge::By::Text,
             rank: 80,
             with_code: true,
+            witness: crate::knowledge::Witness::None,
             server_speaks: 0,
             names_pdf: false,
             retry_after: Some(Duration::from_secs(300)),
             blocklist: Some("zen.spamhaus.org".into()),
-            witness: crate::knowledge::Witness::None,
         };
         let at = Situation { reply: Some(&reply), ..Situation::default() };
         let steps: Vec<_> = steps(Knowledge::builtin(), Cause::PolicyBlocklisted, at).iter().map(plain).collect();

@@ -273,6 +273,8 @@ mod tests {
             ("", "none"),
             ("gmail.com", "none"),
             ("banana", "unknown.reply"),
+            ("blackhole.example.co.za", "unknown.reply"),
+            ("Host mail.x not found", "conn.dns"),
             ("no idea", "unknown.reply"),
             ("\u{fe}\u{ff}", "unknown.reply"),
         ] {
@@ -297,7 +299,12 @@ mod tests {
         assert_eq!(searched.cause, Some(Cause::AuthAppPasswordRequired));
         let microsoft = ask("5.7.30 smtp.office365.com");
         assert_eq!(microsoft.cause, Some(Cause::AuthBasicDisabled));
-        assert!(ask("banana").steps[0] == Words::from(MAY_BE_ASKED));
+        let fruit = ask("banana");
+        assert!(fruit.steps[0] == Words::from(MAY_BE_ASKED) && fruit.title.contains("nothing is known"));
+        let by_provider = ask("535").other_meanings;
+        let at = |cause| by_provider.iter().find(|(meaning, _)| *meaning == cause).map(|(_, source)| source.as_ref());
+        assert!(at(Cause::AuthAppPasswordRequired).is_some_and(|source| source.contains("Gmail")), "{by_provider:?}");
+        assert!(at(Cause::AuthBasicDisabled).is_some_and(|source| source.contains("Outlook")), "{by_provider:?}");
     }
 
     #[test]

@@ -43,6 +43,45 @@ fn ids(log: &str) -> Vec<&'static str> {
     findings(log).iter().map(|finding| finding.finding).collect()
 }
 
+/// A mail from the practice to this address, through its own server without a sign-in.
+fn relayed(minute: u32, to: &str, answer: &str) -> String {
+    let lines = [
+        "Connected to smtp://mail.example.co.za:25/",
+        "S: 220 mail.example.co.za ESMTP Exim",
+        "C: EHLO pc-1",
+        "S: 250 mail.example.co.za",
+        "C: MAIL FROM:<accounts@practice.example.co.za>",
+        "S: 250 OK",
+        &format!("C: RCPT TO:<{to}>"),
+        &format!("S: {answer}"),
+    ];
+    let data = ["C: DATA", "S: 354 Go ahead", "C: Subject: Statement", "C: .", "S: 250 OK id=1"];
+    let end = ["C: QUIT", "S: 221 bye"];
+    let sent = answer.starts_with('2').then_some(data).into_iter().flatten();
+    let all = lines.into_iter().chain(sent).chain(end);
+    all.map(|line| format!("2026-11-23T06:{minute:02}:00Z {line}\n")).collect()
+}
+
+#[test]
+fn a_denied_relay_stops_all_mail_where_none_is_carried_outside() {
+    let (outside, other, inside) = ("fred@gmail.com", "ann@clinic.example.com", "desk@practice.example.co.za");
+    let (denied, taken) = ("550 relay not permitted", "250 Accepted");
+    for (mails, expected) in [
+        (vec![(outside, denied)], State::Stopped),
+        // Mail to the practice's own domain needs no relay.
+        (vec![(inside, taken), (outside, denied)], State::Stopped),
+        (vec![(outside, denied), (inside, taken)], State::Partly),
+        // The server carries our mail to strangers: it means this address.
+        (vec![(other, taken), (outside, denied)], State::Partly),
+        (vec![(outside, denied), (other, taken)], State::Recovered),
+    ] {
+        let log: String = (0..).zip(&mails).map(|(minute, (to, answer))| relayed(minute, to, answer)).collect();
+        let mut history = History::default();
+        transactions(&log).iter().for_each(|tx| history.observe(0, tx));
+        assert_eq!(history.condition(Knowledge::builtin()).state, expected, "{mails:?}");
+    }
+}
+
 /// They warn of what comes next; what has happened stands before them.
 const WARNINGS: [&str; 1] = ["lock-out-near"];
 

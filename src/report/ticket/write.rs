@@ -158,7 +158,10 @@ impl Ticket<'_> {
         facts.extend(greeting.clone().map(|words| ("Greeting", words)));
         // An attempt that fails before MAIL names nobody; the mail before it does.
         let sender = row.mail_from.as_ref().or(self.sent.as_ref().and_then(|sent| sent.row.mail_from.as_ref()));
-        facts.extend(sender.map(|from| ("Sender", from.to_string())));
+        facts.extend(sender.map(|from| {
+            let domain = if from.as_str().contains('@') { "" } else { " (an address without a domain)" };
+            ("Sender", format!("{from}{domain}"))
+        }));
         facts.extend(refused(row).map(|to| ("Recipient", addressee(to.address.as_str(), row))));
         let from = tx.mail_from.as_ref().or(self.sent.as_ref().and_then(|sent| sent.tx.mail_from.as_ref()));
         let same = from.and_then(|from| tx.sign_in.is_user(from));
