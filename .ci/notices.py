@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""Prints the licences of everything that is linked into mtmlog for a target, with their texts.
+"""Prints the licences of everything that is linked into mtmlog for these targets, with their texts.
 
-    notices.py TARGET
+    notices.py TARGET...
 
 Fails where a licence asks for more than to be named, so that nobody ships such a thing unawares.
 """
@@ -18,8 +18,8 @@ ENOUGH_TO_NAME = {
 }
 TEXTS = ("LICEN", "COPYING", "COPYRIGHT", "NOTICE", "UNLICENSE")
 # What the compiler adds, with where Debian keeps its licence.
-TOOLS = [
-    ("Rust standard library", "MIT OR Apache-2.0", "/usr/share/doc/libstd-rust-web-dev/copyright"),
+STANDARD = [("Rust standard library", "MIT OR Apache-2.0", "/usr/share/doc/libstd-rust-web-dev/copyright")]
+MINGW = [
     ("MinGW-w64 runtime", "ZPL-2.1 and others", "/usr/share/doc/mingw-w64-x86-64-dev/copyright"),
     ("GCC runtime", "GPL-3.0 with the GCC Runtime Library Exception",
      "/usr/share/doc/gcc-mingw-w64-x86-64-win32/copyright"),
@@ -29,6 +29,8 @@ TOOLS = [
 def linked(target):
     """The packages that end up in the program: no build tools, no tests, no macros."""
     command = ["cargo", "metadata", "--format-version", "1", "--locked", "--filter-platform", target]
+    if target.startswith("wasm"):
+        command.append("--no-default-features")
     about = json.loads(subprocess.run(command, check=True, capture_output=True).stdout)
     packages = {package["id"]: package for package in about["packages"]}
     nodes = {node["id"]: node for node in about["resolve"]["nodes"]}
@@ -44,7 +46,7 @@ def linked(target):
             if any(kind["kind"] is None for kind in needed["dep_kinds"]):
                 waiting.append(needed["pkg"])
     wanted.discard(root)
-    return sorted((packages[name] for name in wanted), key=lambda package: (package["name"], package["version"]))
+    return {name: packages[name] for name in wanted}
 
 
 def is_enough(licence):
@@ -67,8 +69,9 @@ def texts(package):
 
 
 def main():
-    target = sys.argv[1]
-    packages = linked(target)
+    targets = sys.argv[1:]
+    packages = {name: package for target in targets for name, package in linked(target).items()}.values()
+    packages = sorted(packages, key=lambda package: (package["name"], package["version"]))
     refused = [f"{package['name']}: {package['license']}" for package in packages if not is_enough(package["license"])]
     if refused:
         sys.exit("Licences that ask for more than to be named: " + ", ".join(refused))
@@ -81,7 +84,7 @@ def main():
             own = [f"{package['license']}; by {', '.join(package['authors']) or 'its contributors'}"]
         for text in own:
             users.setdefault(" ".join(text.split()), (text, []))[1].append(package["name"])
-    for name, licence, path in TOOLS if target.endswith("-gnu") else []:
+    for name, licence, path in STANDARD + (MINGW if any(target.endswith("-gnu") for target in targets) else []):
         print(f"{name}: {licence}")
         path = pathlib.Path(path)
         if path.exists():

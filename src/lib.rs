@@ -55,7 +55,7 @@
 //! ```
 
 #![cfg_attr(target_family = "wasm", allow(dead_code, unused_imports, reason = "what only `cli` and `watch` use"))]
-
+#![cfg_attr(not(test), warn(unreachable_pub, clippy::disallowed_methods))]
 pub mod smtp;
 
 pub mod source;

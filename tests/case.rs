@@ -162,6 +162,50 @@ fn lines_that_were_not_understood_go_as_shapes() {
     assert!(!sample.contains("Zkhwanvx") && !sample.contains("8001015009087"), "{sample}");
 }
 
+/// Where secrets stand in logs, and where nobody thought that they would.
+const FRAMES: &[&str] = &[
+    "Kennwort: {}",
+    "wagwoord={}",
+    "PswrdSmtp={}",
+    "smtp_pw -> {}",
+    "<geheim>{}</geheim>",
+    "[0] => {}",
+    "smtp://desk:{}@mail.practice.example:587",
+    "curl -u desk:{} smtps://mail.practice.example",
+    "openssl enc -k {}",
+    "echo {} | openssl base64",
+    "Authorization: Negotiate {}",
+    "X-Practice-Key: {}",
+    "Set-Cookie: sid={}; HttpOnly",
+    "-----BEGIN PRIVATE KEY-----\r\n{}\r\n-----END PRIVATE KEY-----",
+    "the one-time code is {}",
+    "trusted with ({})",
+    "{}",
+    "2026-11-23 09:01:05 !! {} was typed by the receptionist",
+    "2026-11-23 09:01:05 << 550 5.7.1 ticket {} is not known here",
+    "2026-11-23 09:01:05 >> XAUTH {}",
+    "Dear Mrs {}, your account",
+    "C:\\Users\\{}\\statements\\{}.pdf",
+];
+/// A password, a name and a number of a person.
+const CANARIES: [&str; 4] = ["Kv7-ZqJ4xWb!9", "Zolthanveer", "8001015009087", "0835550147"];
+
+#[test]
+fn nothing_of_a_kind_that_nobody_listed_is_in_it() {
+    for canary in CANARIES {
+        let lines: String = FRAMES.iter().map(|frame| frame.replace("{}", canary) + "\r\n").collect();
+        let place = Place::new(&format!("{LOG}{lines}{LOG}"));
+        let run = place.run("case emailout.txt");
+        assert_eq!(run.status.code(), Some(0), "{run:?}");
+        let all = members(&place.path("case.zip"));
+        let shown = text(&run.stdout) + &text(&run.stderr);
+        for (name, said) in all.iter().map(|(name, bytes)| (name.as_str(), text(bytes))).chain([("screen", shown)]) {
+            let leaks: Vec<&str> = said.lines().filter(|line| line.contains(canary)).collect();
+            assert!(leaks.is_empty(), "{canary} in {name}: {leaks:#?}");
+        }
+    }
+}
+
 #[test]
 fn a_probe_of_the_server_that_failed_is_in_it_where_it_is_asked_for() {
     let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();

@@ -4,6 +4,8 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test")]
 
 mod common;
+#[path = "coach/script.rs"]
+mod script;
 
 use std::fs;
 
@@ -11,68 +13,13 @@ use common::Collected;
 use mtmlog::{
     Request,
     knowledge::Knowledge,
-    rule::{Coach, Next, Probed, Way},
+    rule::{Coach, Next},
     session::{Outcome, Tls, Transaction},
 };
 
-const fn way(port: u16, tls: Tls) -> Way {
-    Way { port, tls }
-}
-const STARTTLS: Way = way(587, Tls::StartTls);
-const IMPLICIT: Way = way(465, Tls::Implicit);
-const OPEN: Way = way(25, Tls::None);
+use script::{BOTH, Ended, Fault, HOST, Host, IMPLICIT, OPEN, Password, Port, RIGHT, STARTTLS, Settings, Shield, way};
 
-/// What stands in the settings of the mail program, and around it.
-#[derive(Clone, Copy)]
-struct Settings {
-    way: Way,
-    host_is_right: bool,
-    full_address: bool,
-    password: Password,
-    signs_in: bool,
-    shield: bool,
-}
-
-#[derive(Clone, Copy, PartialEq)]
-enum Password {
-    Right,
-    /// Another try at typing it mends it.
-    Mistyped,
-    /// Only webmail mends it.
-    Changed,
-    /// The account's own, where one for programs is asked for.
-    Own,
-}
-
-/// How a port of the server behaves.
-#[derive(Clone, Copy, PartialEq)]
-enum Port {
-    Silent,
-    Refused,
-    Plain { starttls: bool, demands_tls: bool },
-    Implicit,
-}
-
-struct Fault {
-    name: &'static str,
-    host: &'static str,
-    ports: &'static [(u16, Port)],
-    begins: Settings,
-    probed: bool,
-}
-
-const SUBMISSION: Port = Port::Plain { starttls: true, demands_tls: true };
-const RIGHT: Settings = Settings {
-    way: STARTTLS,
-    host_is_right: true,
-    full_address: true,
-    password: Password::Right,
-    signs_in: true,
-    shield: false,
-};
-const HOST: &str = "mail.practice.example";
-const BOTH: &[(u16, Port)] = &[(587, SUBMISSION), (465, Port::Implicit)];
-
+/// Found while the coach was written.
 const FAULTS: &[Fault] = &[
     Fault {
         name: "465 without SSL",
@@ -84,14 +31,14 @@ const FAULTS: &[Fault] = &[
     Fault {
         name: "SSL on a port of STARTTLS",
         host: HOST,
-        ports: &[(2525, SUBMISSION)],
+        ports: &[(2525, Port::Plain)],
         begins: Settings { way: way(2525, Tls::Implicit), ..RIGHT },
         probed: false,
     },
     Fault {
         name: "STARTTLS is demanded",
         host: HOST,
-        ports: &[(25, SUBMISSION)],
+        ports: &[(25, Port::Plain)],
         begins: Settings { way: OPEN, ..RIGHT },
         probed: false,
     },
@@ -105,7 +52,7 @@ const FAULTS: &[Fault] = &[
     Fault {
         name: "only 2525 passes the line",
         host: HOST,
-        ports: &[(2525, SUBMISSION), (465, Port::Refused)],
+        ports: &[(2525, Port::Plain), (465, Port::Refused)],
         begins: RIGHT,
         probed: true,
     },
@@ -113,7 +60,7 @@ const FAULTS: &[Fault] = &[
         name: "a shield refuses every port",
         host: HOST,
         ports: BOTH,
-        begins: Settings { shield: true, ..RIGHT },
+        begins: Settings { shield: Shield::Refuses, ..RIGHT },
         probed: false,
     },
     Fault {
@@ -155,137 +102,56 @@ const FAULTS: &[Fault] = &[
         name: "the server's name is wrong",
         host: HOST,
         ports: BOTH,
-        begins: Settings { host_is_right: false, ..RIGHT },
+        begins: Settings { host: Host::Unknown, ..RIGHT },
         probed: false,
     },
 ];
 
-impl Fault {
-    fn port(&self, settings: &Settings) -> Port {
-        if settings.shield {
-            return Port::Refused;
-        }
-        self.ports.iter().find(|(port, _)| *port == settings.way.port).map_or(Port::Silent, |(_, port)| *port)
-    }
-
-    fn takes_password(&self, settings: &Settings) -> bool {
-        settings.password == Password::Right && settings.full_address
-    }
-
-    /// A test mail as swaks logs it; true where a password was refused.
-    fn test_mail(&self, settings: &Settings) -> (String, bool) {
-        let Settings { way: Way { port, tls }, .. } = *settings;
-        let host = if settings.host_is_right { self.host } else { "mail.practise.example" };
-        let mut log = format!("=== Trying {host}:{port}...\n");
-        let fails = |what: &str| format!("*** Error connecting to {host}:{port}:\n*** \tIO::Socket::INET6: {what}\n");
-        let at = self.port(settings);
-        match at {
-            _ if !settings.host_is_right => {
-                log += &fails("Invalid hostname 'mail.practise.example': Name or service not known")
-            }
-            Port::Silent => log += &fails("connect: Connection timed out"),
-            Port::Refused => log += &fails("connect: Connection refused"),
-            Port::Implicit | Port::Plain { .. } => log += &format!("=== Connected to {host}.\n"),
-        }
-        let (Port::Plain { .. } | Port::Implicit) = at else { return (log, false) };
-        if !settings.host_is_right {
-            return (log, false);
-        }
-        match (at, tls) {
-            (Port::Plain { .. }, Tls::Implicit) => {
-                return (
-                    log + "*** TLS startup failed (connect(): error:0A00010B:SSL routines::wrong version number)\n",
-                    false,
-                );
-            }
-            (Port::Implicit, Tls::None | Tls::StartTls) => {
-                return (log + "*** Remote host closed connection unexpectedly.\n", false);
-            }
-            _ => {}
-        }
-        let greeting = format!("220 {host} ESMTP\n");
-        let keywords = |auth: bool, starttls: bool| {
-            let mut lines = vec![format!("250-{host}")];
-            lines.extend(starttls.then(|| "250-STARTTLS".to_owned()));
-            lines.extend(auth.then(|| "250-AUTH PLAIN LOGIN".to_owned()));
-            lines.push("250 8BITMIME".to_owned());
-            lines
-        };
-        let secured = "=== TLS started with cipher TLSv1.3:TLS_AES_256_GCM_SHA384:256\n";
-        let (to, from) = if tls == Tls::None { (" -> ", "<-  ") } else { (" ~> ", "<~  ") };
-        let block = |log: &mut String, to: &str, from: &str, lines: Vec<String>| {
-            *log += &format!("{to}EHLO FRONT\n");
-            lines.iter().for_each(|line| *log += &format!("{from}{line}\n"));
-        };
-        let demands = matches!(at, Port::Plain { demands_tls: true, .. });
-        match tls {
-            Tls::Implicit => {
-                log += secured;
-                log += &format!("{from}{greeting}");
-                block(&mut log, to, from, keywords(true, false));
-            }
-            Tls::StartTls => {
-                log += &format!("<-  {greeting}");
-                block(&mut log, " -> ", "<-  ", keywords(!demands, true));
-                log += &format!(" -> STARTTLS\n<-  220 2.0.0 Ready to start TLS\n{secured}");
-                block(&mut log, to, from, keywords(true, false));
-            }
-            Tls::None => {
-                log += &format!("<-  {greeting}");
-                block(&mut log, to, from, keywords(!demands, true));
-            }
-        }
-        let refused = |log: &mut String, words: &str| {
-            let mark = if tls == Tls::None { "<** " } else { "<~* " };
-            *log += &format!("{mark}{words}\n{to}QUIT\n{from}221 bye\n=== Connection closed with remote host.\n");
-        };
-        if tls == Tls::None && demands {
-            log += &format!("{to}MAIL FROM:<desk@practice.example>\n");
-            refused(&mut log, "530 5.7.0 Must issue a STARTTLS command first");
-            return (log, false);
-        }
-        if settings.signs_in {
-            let user = if settings.full_address { "ZGVza0BwcmFjdGljZS5leGFtcGxl" } else { "ZGVzaw==" };
-            log += &format!(
-                "{to}AUTH LOGIN\n{from}334 VXNlcm5hbWU6\n{to}{user}\n{from}334 UGFzc3dvcmQ6\n{to}S3VkdTEyMzQ=\n"
-            );
-            if !self.takes_password(settings) {
-                refused(&mut log, match settings.password {
-                    Password::Own => "534-5.7.9 Application-specific password required. For more information, go to https://support.google.com/mail/?p=InvalidSecondFactor",
-                    _ => "535 5.7.8 Error: authentication failed:",
-                }.replacen("534-", "534 ", 1).as_str());
-                return (log, true);
-            }
-            log += &format!("{from}235 2.7.0 Authentication successful\n");
-        }
-        log += &format!("{to}MAIL FROM:<desk@practice.example>\n");
-        if !settings.signs_in {
-            refused(&mut log, "530 5.7.0 Authentication required");
-            return (log, false);
-        }
-        log += &format!(
-            "{from}250 ok\n{to}RCPT TO:<desk@practice.example>\n{from}250 ok\n{to}DATA\n{from}354 go on\n\
-             {to}Subject: test\n{to}\n{to}test\n{to}.\n{from}250 2.0.0 queued\n{to}QUIT\n{from}221 bye\n\
-             === Connection closed with remote host.\n"
-        );
-        (log, false)
-    }
-
-    fn works(&self, settings: &Settings) -> bool {
-        let (log, _) = self.test_mail(settings);
-        log.contains("250 2.0.0 queued")
-    }
-
-    /// What a probe from this PC would find.
-    fn probe(&self) -> Vec<Probed> {
-        let ways = [STARTTLS, IMPLICIT, OPEN, way(2525, Tls::StartTls)];
-        let seen = |way: Way| {
-            let settings = Settings { way, shield: self.begins.shield, ..RIGHT };
-            Probed { way, open: self.works(&settings) }
-        };
-        ways.into_iter().map(seen).collect()
-    }
-}
+/// Written down before the coach saw them: faults that come in pairs, and faults that are not of the way.
+const UNSEEN: &[Fault] = &[
+    Fault {
+        name: "a dead port, and a mistyped password behind the other",
+        host: HOST,
+        ports: &[(465, Port::Implicit)],
+        begins: Settings { password: Password::Mistyped, ..RIGHT },
+        probed: false,
+    },
+    Fault {
+        name: "STARTTLS is demanded, and the user name is no address",
+        host: HOST,
+        ports: &[(2525, Port::Plain)],
+        begins: Settings { way: way(2525, Tls::None), full_address: false, ..RIGHT },
+        probed: false,
+    },
+    Fault {
+        name: "the certificate has the host's own name",
+        host: HOST,
+        ports: BOTH,
+        begins: Settings { host: Host::Alias, ..RIGHT },
+        probed: false,
+    },
+    Fault {
+        name: "the clock of the PC is wrong",
+        host: HOST,
+        ports: BOTH,
+        begins: Settings { way: IMPLICIT, clock_is_right: false, ..RIGHT },
+        probed: false,
+    },
+    Fault {
+        name: "the sender is not the account's, and SSL is set for STARTTLS",
+        host: HOST,
+        ports: &[(2525, Port::Plain)],
+        begins: Settings { way: way(2525, Tls::Implicit), sender_is_own: false, ..RIGHT },
+        probed: false,
+    },
+    Fault {
+        name: "a shield cuts every TLS",
+        host: HOST,
+        ports: BOTH,
+        begins: Settings { shield: Shield::CutsTls, ..RIGHT },
+        probed: false,
+    },
+];
 
 /// The newest attempt of a log, read as `watch` reads it.
 fn newest(log: &str) -> Transaction {
@@ -297,24 +163,6 @@ fn newest(log: &str) -> Transaction {
     all.transactions.pop().unwrap()
 }
 
-/// What a technician does who follows the advice.
-fn follow(next: Next, settings: &mut Settings) {
-    match next {
-        Next::Way(way) => settings.way = way,
-        Next::Host => settings.host_is_right = true,
-        Next::Retype => {
-            settings.full_address = true;
-            if settings.password == Password::Mistyped {
-                settings.password = Password::Right;
-            }
-        }
-        Next::Webmail | Next::Stop | Next::AppPassword => settings.password = Password::Right,
-        Next::SignIn => settings.signs_in = true,
-        Next::Shield => settings.shield = false,
-        Next::ThisPc | Next::Sender | Next::Message | Next::Wait | Next::Provider => {}
-    }
-}
-
 /// Test mails after the first failure, and wrong passwords in all.
 fn coached(fault: &Fault) -> (usize, usize, Vec<String>) {
     let probed = if fault.probed { fault.probe() } else { Vec::new() };
@@ -322,8 +170,8 @@ fn coached(fault: &Fault) -> (usize, usize, Vec<String>) {
     let mut settings = fault.begins;
     let (mut wrong, mut told) = (0, Vec::new());
     for mails in 0..12 {
-        let (text, refused) = fault.test_mail(&settings);
-        wrong += usize::from(refused);
+        let (text, ended) = fault.test_mail(&settings);
+        wrong += usize::from(ended == Ended::Refused);
         let tx = newest(&text);
         let advice = coach.observe((0, mails as u64), &tx);
         if tx.outcome == Outcome::Sent {
@@ -331,7 +179,7 @@ fn coached(fault: &Fault) -> (usize, usize, Vec<String>) {
         }
         let advice = advice.unwrap_or_else(|| panic!("{}: no advice for {:?}", fault.name, tx.cause));
         told.push(format!("{:?} -> {:?}", tx.cause, advice.next));
-        follow(advice.next, &mut settings);
+        settings.follow(advice.next);
     }
     (12, wrong, told)
 }
@@ -343,8 +191,8 @@ fn by_list(fault: &Fault) -> usize {
     for way in [STARTTLS, IMPLICIT, way(587, Tls::None), OPEN, way(2525, Tls::StartTls)] {
         settings.way = way;
         for retyped in [false, true] {
-            if retyped && settings.password == Password::Mistyped {
-                settings.password = Password::Right;
+            if retyped {
+                settings.retype();
             }
             mails += 1;
             if fault.works(&settings) {
@@ -356,15 +204,17 @@ fn by_list(fault: &Fault) -> usize {
 }
 
 #[test]
-fn twelve_faults_are_mended_sooner_than_by_a_fixed_list() {
-    assert_eq!(FAULTS.len(), 12);
-    for fault in FAULTS {
+fn faults_are_mended_sooner_than_by_a_fixed_list() {
+    let mut slow = Vec::new();
+    for fault in FAULTS.iter().chain(UNSEEN) {
         assert!(!fault.works(&fault.begins), "{}: no fault", fault.name);
         let (mails, wrong, told) = coached(fault);
         let list = by_list(fault);
-        assert!(mails < list, "{}: {mails} test mails, {list} by the list: {told:#?}", fault.name);
-        assert!(wrong <= 4, "{}: {wrong} wrong passwords: {told:#?}", fault.name);
+        if mails >= list || wrong > 4 {
+            slow.push(format!("{}: {mails} mails, {wrong} wrong, {list} by the list: {told:#?}", fault.name));
+        }
     }
+    assert!(slow.is_empty(), "{}", slow.join("\n"));
 }
 
 #[test]

@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
-use common::{Collected, analyse, analyse_by};
+use common::{Collected, analyse, analyse_by, lot::Lot};
 use mtmlog::{Request, rule::State};
 use serde_json::Value;
 use tempfile::TempDir;
@@ -140,16 +140,6 @@ fn nothing_sent_is_never_good() {
     assert!(seen > 100, "{seen}");
 }
 
-/// Numbers that look random and are the same in every run (an LCG of Knuth's).
-struct Dice(u64);
-
-impl Dice {
-    fn roll(&mut self, of: usize) -> usize {
-        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        (self.0 >> 33) as usize % of
-    }
-}
-
 fn all_fixtures() -> Vec<PathBuf> {
     let labels = std::fs::read_to_string("fixtures/labels.ndjson").unwrap();
     labels
@@ -166,14 +156,14 @@ fn told(collected: &Collected) -> BTreeSet<String> {
 #[test]
 fn nothing_crosses_from_one_customer_to_another() {
     let logs = all_fixtures();
-    let mut dice = Dice(20_261_128);
+    let mut lot = Lot::new(20_261_128);
     for set in 0..12 {
         let folder: TempDir = tempfile::tempdir().unwrap();
         let mut alone = BTreeSet::new();
         for nth in 0..20 {
             let place = folder.path().join(format!("practice-{nth:02}"));
             std::fs::create_dir(&place).unwrap();
-            let log = &logs[dice.roll(logs.len())];
+            let log = &logs[lot.below(logs.len())];
             std::fs::copy(log, place.join("emailout.txt")).unwrap();
             alone.extend(told(&analyse_by(Request { paths: vec![place.into()], all: true, ..Request::default() })));
         }
@@ -273,7 +263,7 @@ fn no_finding_about_many_mails_rests_on_several_customers() {
     let rules = std::fs::read_dir("fixtures/rules").unwrap().map(|entry| entry.unwrap().path());
     let mut logs: Vec<PathBuf> = rules.filter(|path| path.extension().is_some_and(|end| end == "log")).collect();
     logs.sort();
-    let mut dice = Dice(20_261_129);
+    let mut lot = Lot::new(20_261_129);
     let mut seen = 0;
     for set in 0..10 {
         let folder = tempfile::tempdir().unwrap();
@@ -281,7 +271,7 @@ fn no_finding_about_many_mails_rests_on_several_customers() {
         for nth in 0..20 {
             let place = folder.path().join(format!("MTM/{}", 1001 + nth));
             std::fs::create_dir_all(&place).unwrap();
-            std::fs::copy(&logs[dice.roll(logs.len())], place.join("maillog.txt")).unwrap();
+            std::fs::copy(&logs[lot.below(logs.len())], place.join("maillog.txt")).unwrap();
             let found = analyse_by(Request { paths: vec![place.into()], all: true, ..Request::default() });
             alone.extend(found.findings.iter().map(|f| (f.customer.clone(), f.finding)));
         }

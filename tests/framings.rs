@@ -17,17 +17,15 @@ mod common;
 mod dialogue;
 #[path = "framings/frame.rs"]
 mod frame;
-#[path = "framings/lot.rs"]
-mod lot;
 #[path = "framings/words.rs"]
 mod words;
 #[path = "framings/writer.rs"]
 mod writer;
 
+use common::lot::Lot;
 use common::marking::{Drawn, answer, mark, number};
 use dialogue::Dialogue;
 use frame::Frame;
-use lot::Lot;
 
 /// Logs drawn where nobody says how many: few enough for a debug build.
 const FRAMINGS: u64 = 120;

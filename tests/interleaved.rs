@@ -8,29 +8,19 @@ use std::path::{Path, PathBuf};
 mod common;
 mod share;
 
-use common::{Collected, analyse_bytes, logs_in};
+use common::{Collected, analyse_bytes, logs_in, lot::Lot};
 use share::writers::{runs, written};
 
-/// Numbers that are the same in every run.
-struct Dice(u64);
-
-impl Dice {
-    fn next(&mut self, sides: usize) -> usize {
-        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        (self.0 >> 33) as usize % sides
-    }
-}
-
 /// Both logs, in runs of lines of random length.
-fn interleaved(one: &[u8], other: &[u8], longest: usize, dice: &mut Dice) -> Vec<u8> {
+fn interleaved(one: &[u8], other: &[u8], longest: usize, lot: &mut Lot) -> Vec<u8> {
     let lines = |log: &[u8]| -> Vec<Vec<u8>> {
         log.split_inclusive(|b| *b == b'\n').map(|line| line.trim_ascii_end().to_vec()).collect()
     };
     let mut queues = [lines(one), lines(other)].map(|lines| lines.into_iter());
     let mut log = Vec::new();
-    let mut turn = dice.next(2);
+    let mut turn = lot.below(2);
     loop {
-        let length = 1 + dice.next(longest);
+        let length = 1 + lot.below(longest);
         let run: Vec<Vec<u8>> = queues[turn].by_ref().take(length).collect();
         if run.is_empty() {
             let rest: Vec<Vec<u8>> = queues[1 - turn].by_ref().collect();
@@ -63,11 +53,11 @@ fn material(folder: &str) -> Vec<(PathBuf, Vec<u8>)> {
 }
 
 /// The pairs whose totals are right, of how many.
-fn right(logs: &[(PathBuf, Vec<u8>)], longest: usize, pairs: usize, dice: &mut Dice) -> (usize, Vec<String>) {
+fn right(logs: &[(PathBuf, Vec<u8>)], longest: usize, pairs: usize, lot: &mut Lot) -> (usize, Vec<String>) {
     let mut wrong = Vec::new();
     for _ in 0..pairs {
-        let (one, other) = (&logs[dice.next(logs.len())], &logs[dice.next(logs.len())]);
-        let log = interleaved(&one.1, &other.1, longest, dice);
+        let (one, other) = (&logs[lot.below(logs.len())], &logs[lot.below(logs.len())]);
+        let log = interleaved(&one.1, &other.1, longest, lot);
         let (first, second) = (totals(&analyse_bytes(&one.1, None)), totals(&analyse_bytes(&other.1, None)));
         let want: Vec<u64> = first.iter().zip(second).map(|(one, other)| one + other).collect();
         let got = totals(&analyse_bytes(&log, None));
@@ -83,7 +73,7 @@ fn the_totals_are_right_mostly() {
     const PAIRS: usize = 40;
     let mut report = Vec::new();
     for (name, seed) in [("blat-debug", 11), ("indy-logfile", 12), ("swaks", 13), ("bare", 14)] {
-        let mut dice = Dice(seed);
+        let mut lot = Lot::new(seed);
         let logs: Vec<(PathBuf, Vec<u8>)> = match name {
             "bare" => {
                 let bared = material("swaks").into_iter().map(|(path, log)| (path, bare(&log)));
@@ -93,7 +83,7 @@ fn the_totals_are_right_mostly() {
         };
         let (mut good, mut all, mut wrong) = (0, 0, Vec::new());
         for longest in [1, 4, 8] {
-            let (right, more) = right(&logs, longest, PAIRS, &mut dice);
+            let (right, more) = right(&logs, longest, PAIRS, &mut lot);
             good += right;
             all += PAIRS;
             wrong.extend(more);
@@ -130,7 +120,7 @@ fn a_session_that_broke_off_is_no_second_program() {
 fn no_secret_leaks_from_a_wrong_session() {
     let folder = tempfile::tempdir().unwrap();
     let mut passwords = share::canary::passwords();
-    let mut dice = Dice(15);
+    let mut lot = Lot::new(15);
     for writer in share::canary::WRITERS.iter().filter(|writer| !["sendemail", "mailkit"].contains(&writer.name)) {
         for round in 0..8 {
             let (one, two) = (passwords.next().unwrap(), passwords.next().unwrap());
@@ -147,7 +137,7 @@ fn no_secret_leaks_from_a_wrong_session() {
             } else {
                 writer.log(&share::writers::mail("250 OK")).into_bytes()
             };
-            let log = interleaved(&session(&one, false), &other, 1 + round % 3, &mut dice);
+            let log = interleaved(&session(&one, false), &other, 1 + round % 3, &mut lot);
             let path = written(&folder, &log);
             let forms = [one.clone(), share::base64(one.as_bytes()), two.clone(), share::base64(two.as_bytes())];
             for (name, level, text) in share::every_output(&path) {

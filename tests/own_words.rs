@@ -16,15 +16,13 @@ use serde_json::Value;
 
 mod common;
 
-#[path = "framings/lot.rs"]
-mod lot;
 #[path = "own_words/words.rs"]
 mod words;
 #[path = "own_words/writer.rs"]
 mod writer;
 
+use common::lot::Lot;
 use common::marking::{Drawn, answer, mark, number};
-use lot::Lot;
 use writer::{NAME, PASSWORD, Style};
 
 /// Logs drawn where nobody says how many: few enough for a debug build.

@@ -9,7 +9,7 @@ mod client;
 #[path = "probe/server.rs"]
 mod server;
 
-use std::{path::Path, process::Command, time::Duration};
+use std::{collections::BTreeSet, path::Path, process::Command, time::Duration};
 
 use serde_json::Value;
 use server::{Authority, Script, closed_port, serve};
@@ -141,6 +141,12 @@ fn a_wait_and_a_cut_in_mid_talk_are_no_causes() {
 }
 
 #[test]
+fn a_server_of_old_tls_says_so_by_its_alert() {
+    let page = probed(serve(Script { old_tls: true, ..Script::default() }), None, &[]);
+    assert_eq!(cause(&page), ("tls.protocol-version", "certain"), "{page}");
+}
+
+#[test]
 #[cfg(unix)] // Windows takes no other store for one program.
 fn only_tokens_are_taken() {
     let folder = tempfile::tempdir().unwrap();
@@ -264,6 +270,48 @@ fn a_server_that_babbles_does_not_confuse_the_probe() {
         assert_eq!(page["schema"], "mtmlog.probe/1");
         assert!(!page.to_string().contains("\\u001b"), "{page}");
     }
+}
+
+/// Every name in an object and in those inside it.
+fn names(value: &Value, all: &mut BTreeSet<String>) {
+    match value {
+        Value::Object(fields) => fields.iter().for_each(|(name, value)| {
+            all.insert(name.clone());
+            names(value, all);
+        }),
+        Value::Array(values) => values.iter().for_each(|value| names(value, all)),
+        _ => {}
+    }
+}
+
+#[test]
+fn the_page_about_it_names_every_field() {
+    let authority = Authority::named("Practice Authority");
+    let certificate = Some(authority.certificate(&["localhost"], false));
+    let page = probed(serve(Script { certificate, ..Script::default() }), None, &["--domain"]);
+    let mut written = BTreeSet::new();
+    names(&page, &mut written);
+    let about = include_str!("../docs/probe.md");
+    let promised = about.split("## `mtmlog case`").next().unwrap();
+    let promised: BTreeSet<&str> = promised.split('`').skip(1).step_by(2).collect();
+    let missing: Vec<_> = written.iter().filter(|name| !promised.contains(name.as_str())).collect();
+    assert!(missing.is_empty(), "docs/probe.md has no {missing:?}");
+    for name in ["at", "provider", "not_before", "trusted_by_system", "trusted_by_webpki", "ms", "size", "domain"] {
+        assert!(written.contains(name), "{name}: {page}");
+    }
+    let at = page["at"].as_str().unwrap();
+    assert!(chrono::DateTime::parse_from_rfc3339(at).is_ok(), "{at}");
+}
+
+#[test]
+#[cfg(unix)] // Windows takes no other store for one program.
+fn a_server_that_begins_with_tls_says_nothing_to_plain_text() {
+    let authority = Authority::named("Practice Authority");
+    let certificate = Some(authority.certificate(&["localhost"], false));
+    let port = serve(Script { certificate, implicit: true, ..Script::default() });
+    let page = probed(port, None, &["--patience", "2"]);
+    assert_eq!((cause(&page).0, stage(&page, "greeting")["ok"].clone()), ("none", false.into()), "{page}");
+    assert!(page["notes"].to_string().contains("--mode implicit"), "{page}");
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! Whose handwriting a log is read as: the one asked for, the one that fits, or one learned from the log itself.
 
-use std::path::Path;
+use std::{cell::LazyCell, path::Path};
 
 use crate::{
     dialect::{self, Dialect, DialectSet, Learned, Outcome, Profile, What},
@@ -104,12 +104,15 @@ impl Handwriting {
 
     fn found(asked: &Asked, log: &Log, lines: &[&[u8]]) -> Option<Handwriting> {
         let learn = |asked: bool| dialect::learn(source::lines(log.sample()).map(|line| line.text), asked);
+        // What this and another question ask for is learned once.
+        let unasked = LazyCell::new(|| learn(false));
+        let unasked = || (*unasked).clone();
         let sure = |held| {
             Some(Handwriting { held, others: Vec::new(), tangled: false, score: 1.0, runner_up: None, assumed: false })
         };
         match asked {
             Asked::Nothing => {
-                let found = dialect::detect(lines, log.sample());
+                let found = dialect::proved(lines, log.sample());
                 let heard = found.dialect.is_some_and(|dialect| hears_dialogue(dialect, lines));
                 // Where nobody is heard, or nobody has a mark, the dialect may have taken a frame for the writer's own words.
                 let marked = heard && found.dialect.is_some_and(|dialect| dialect.marks.sides());
@@ -121,29 +124,37 @@ impl Handwriting {
                     let runner_up = found.dialect.map(|d| d.name.to_string());
                     return Some(Handwriting { runner_up, ..Handwriting::own(dialect, score) });
                 }
+                let found = found.or_words(lines);
                 let own_words = || dialect::in_own_words(source::lines(log.sample()).map(|line| line.text));
                 let Some(dialect) = found.dialect else {
-                    let own =
-                        || own_words().map(|own| Handwriting { assumed: true, ..Handwriting::own(own, dialect::SURE) });
-                    return learn(false).map(Handwriting::learned).or_else(own);
+                    let learned = unasked();
+                    // A reply in a list of mails is quoted: nobody converses.
+                    let spoken = learned.as_ref().is_some_and(|l| l.hears_both() || l.tells_of_connections());
+                    // Words that are known only from this text prove nothing but in a log.
+                    let own = if spoken || !dialect::tells_of_mail(lines) { None } else { own_words() };
+                    let own = own.map(|own| Handwriting { assumed: true, ..Handwriting::own(own, dialect::SURE) });
+                    return own.or_else(|| learned.map(Handwriting::learned));
                 };
+                // Where the writer tells of mails, a reply alone makes no dialogue: the writer quotes it.
+                let lists_mails = dialect.is_by_words() && tells_of_mails(dialect, lines);
+                let quotes = |l: &Learned| lists_mails && !l.hears_both() && !l.tells_of_connections();
                 // Where connections are told of, their words belong together: each is not a mail of its own.
                 // And a dialogue is more than words, however many of the lines these are.
                 if dialect.is_by_words() {
                     let few = (found.score < WORDS_ALONE).then(|| learn(true)).flatten();
-                    // Where the writer tells of mails, a reply alone makes no dialogue: the writer quotes it.
                     let spoken = |l: &Learned| l.tells_of_connections() || l.dialogue && l.hears(lines);
-                    let alone = |l: &Learned| spoken(l) && !(l.dialogue && tells_of_mails(dialect, lines));
-                    let told = |learned: &Learned| learned.converses() || alone(learned);
-                    let learned = few.filter(|learned| learned.connects(lines)).or_else(|| learn(false).filter(told));
+                    let alone = |l: &Learned| spoken(l) && !(l.dialogue && lists_mails);
+                    let told = |learned: &Learned| learned.converses() && !quotes(learned) || alone(learned);
+                    let few = few.filter(|learned| learned.connects(lines) && !quotes(learned));
+                    let learned = few.or_else(|| unasked().filter(told));
                     if let Some(learned) = learned {
                         return Some(Handwriting::learned(learned));
                     }
                 }
                 // A dialect may take every line for the writer's own words; then the dialogue is in another handwriting.
                 if !heard
-                    && let Some(learned) =
-                        learn(false).filter(|l| l.dialogue && (!dialect.is_by_words() || l.score > found.score))
+                    && let Some(learned) = unasked()
+                        .filter(|l| l.dialogue && (!dialect.is_by_words() || l.score > found.score) && !quotes(l))
                 {
                     return Some(Handwriting::learned(learned));
                 }
@@ -151,7 +162,7 @@ impl Handwriting {
                 let marked = |l: &Learned| l.marks_sides() || found.score < FRAMELESS && l.score > found.score;
                 if !dialect.marks.sides()
                     && !dialect.is_by_words()
-                    && let Some(learned) = learn(false).filter(|l| l.dialogue && marked(l))
+                    && let Some(learned) = unasked().filter(|l| l.dialogue && marked(l))
                 {
                     return Some(Handwriting::learned(learned));
                 }

@@ -106,6 +106,7 @@ pub(super) fn case(typed: CaseArgs) -> io::Result<Status> {
     write_map(&map, &packed.map)?;
     if let Err(error) = output.keep() {
         // A map without its zip is of no use, and holds names.
+        #[allow(clippy::disallowed_methods, reason = "written a moment ago")]
         let _ = fs::remove_file(&map);
         return Err(error);
     }
@@ -145,6 +146,7 @@ fn agreed(out: &mut impl Write, zip: &Path) -> io::Result<bool> {
 }
 
 /// Writes the map for this user alone, over nothing.
+#[allow(clippy::disallowed_methods, reason = "create_new replaces nothing")]
 fn write_map(path: &Path, map: &str) -> io::Result<()> {
     let mut options = OpenOptions::new();
     options.write(true).create_new(true);

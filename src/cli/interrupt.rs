@@ -12,6 +12,7 @@ use crate::source::Meter;
 pub(super) const STATUS: u8 = 130;
 
 /// Makes Ctrl-C stop the reading. `draft` is a file that must not stay behind when the program ends at once.
+#[allow(clippy::disallowed_methods, reason = "pressed a second time: only the draft is left to take away")]
 pub(super) fn stops(meter: &Meter, draft: Option<&Path>) {
     let meter = meter.clone();
     let draft: Option<PathBuf> = draft.map(Path::to_owned);

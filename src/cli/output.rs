@@ -1,5 +1,7 @@
 //! Where the report goes: the screen, a pipe, or a file that appears only when it is complete.
 
+#![allow(clippy::disallowed_methods, reason = "the one place that writes files")]
+
 use std::{
     fs::{self, File},
     io::{self, BufWriter, IsTerminal, Write},

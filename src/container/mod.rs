@@ -10,6 +10,7 @@ mod logfmt;
 mod markup;
 pub(crate) mod paste;
 mod path;
+mod wrap;
 
 use std::fmt;
 
@@ -87,7 +88,21 @@ impl Container {
     #[must_use]
     pub fn candidates(lines: &[&[u8]], chosen: &[&[u8]]) -> Vec<Container> {
         let filled: Vec<&[u8]> = lines.iter().copied().filter(|line| !line.trim_ascii().is_empty()).collect();
-        Container::all().filter(|container| container.holds(&filled) || container.holds(chosen)).collect()
+        let mut found = Vec::new();
+        for container in Container::all().filter(|container| container.holds(&filled) || container.holds(chosen)) {
+            found.push(container);
+            // Marks within such a record are no cells.
+            if container.is_sure() {
+                break;
+            }
+        }
+        found
+    }
+
+    /// A line is a record of it by its form, never by chance.
+    #[must_use]
+    pub fn is_sure(self) -> bool {
+        matches!(self, Container::Json | Container::Markup)
     }
 
     fn holds(self, lines: &[&[u8]]) -> bool {

@@ -1,10 +1,11 @@
 //! Undoes what pasting did to a log before anybody reads it: quote marks, fences, backticks, a common indentation,
-//! Markdown escapes, HTML entities and tags, printers' quotes.
+//! Markdown escapes, HTML entities and tags, printers' quotes, lines that were broken.
 //!
 //! Every line stays on its line, and as long as it was: what an undone line lost is filled up with spaces at its end. So
-//! line numbers and byte offsets are those of the file.
+//! line numbers and byte offsets are those of the file. (A join of broken lines may take a byte more than it finds: behind
+//! it offsets are off by as many.)
 
-use super::entity::entity;
+use super::{entity::entity, wrap};
 use crate::{
     smtp,
     source::{self, Input, Log, ReadOptions, SourceError},
@@ -26,7 +27,8 @@ pub(crate) fn open(input: &Input, options: &ReadOptions) -> Result<Log, SourceEr
 #[must_use]
 pub(crate) fn undo(text: &[u8]) -> Option<Vec<u8>> {
     let found = Pasting::of(text);
-    found.is_any().then(|| found.undo(text))
+    let undone = found.is_any().then(|| found.undo(text));
+    wrap::join(undone.as_deref().unwrap_or(text)).or(undone)
 }
 
 /// What pasting did to a text.

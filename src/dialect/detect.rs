@@ -24,6 +24,9 @@ const MARKED_ENOUGH: f64 = 0.2;
 const WORDS_ENOUGH: f64 = 0.84;
 /// Lines looked at; enough to be sure, few enough to be fast on thousands of files.
 const LINES: usize = 400;
+/// A dialect and how much it explains.
+type Scored = (f64, &'static Dialect);
+
 /// Fewer lines than this are no handwriting of their own.
 const FEW: usize = 4;
 /// Lines that stand together in the log and are looked at together.
@@ -69,6 +72,12 @@ fn next_line(text: &[u8], place: usize) -> usize {
 /// Finds the dialect of these lines, which were taken from this text; empty where they are all there is.
 #[must_use]
 pub fn detect(lines: &[&[u8]], text: &[u8]) -> Detection {
+    proved(lines, text).or_words(lines)
+}
+
+/// The same among the dialects that more proves than words.
+#[must_use]
+pub fn proved(lines: &[&[u8]], text: &[u8]) -> Detection {
     let mut ranked: Vec<(f64, &'static Dialect)> = DIALECTS
         .iter()
         .filter(|dialect| !dialect.is_by_words())
@@ -80,22 +89,30 @@ pub fn detect(lines: &[&[u8]], text: &[u8]) -> Detection {
     if let Some(marked) = ranked.iter().position(|(score, d)| d.marks.sides() && *score >= MARKED_ENOUGH) {
         ranked[..=marked].rotate_right(1);
     }
-    // Where nobody speaks and nobody connects, words about mails are all there is.
-    let proved = |best: &Dialect| lines.iter().any(|line| speaks(best, line) || closes(best, line));
-    if ranked.first().is_none_or(|(score, best)| *score < WORDS_ENOUGH && !proved(best)) {
-        let told = outcomes::score(lines);
-        if told > 0.0 {
-            ranked.insert(0, (told, &outcomes::DIALECT));
+    Detection::of(ranked.first().copied(), ranked.get(1).copied(), lines)
+}
+
+impl Detection {
+    fn of(best: Option<Scored>, next: Option<Scored>, lines: &[&[u8]]) -> Detection {
+        let few = lines.len() < FEW;
+        Detection {
+            dialect: best.map(|(_, dialect)| dialect),
+            score: best.map_or(0.0, |(score, _)| (score * 1000.0).round() / 1000.0),
+            runner_up: next.map(|(_, dialect)| dialect),
+            assumed: best.is_some_and(|(score, _)| score < 0.3 || few || next.is_some_and(|(n, _)| score - n < 0.2)),
         }
     }
-    let best = ranked.first().copied();
-    let next = ranked.get(1).copied();
-    Detection {
-        dialect: best.map(|(_, d)| d),
-        score: best.map_or(0.0, |(score, _)| (score * 1000.0).round() / 1000.0),
-        runner_up: next.map(|(_, d)| d),
-        assumed: best
-            .is_some_and(|(score, _)| score < 0.3 || lines.len() < 4 || next.is_some_and(|(n, _)| score - n < 0.2)),
+
+    /// Where nobody speaks and nobody connects, words about mails are all there is.
+    #[must_use]
+    pub fn or_words(self, lines: &[&[u8]]) -> Detection {
+        let proved = |best: &Dialect| lines.iter().any(|line| speaks(best, line) || closes(best, line));
+        if self.dialect.is_some_and(|best| self.score >= WORDS_ENOUGH || proved(best)) {
+            return self;
+        }
+        let told = outcomes::score(lines);
+        let next = self.dialect.map(|dialect| (self.score, dialect));
+        if told > 0.0 { Detection::of(Some((told, &outcomes::DIALECT)), next, lines) } else { self }
     }
 }
 
@@ -106,12 +123,7 @@ pub fn others(main: &Dialect, lines: &[&[u8]]) -> Vec<&'static Dialect> {
     let mut lines: Vec<&[u8]> = lines.iter().copied().filter(|line| is_strange(&main.read(line))).collect();
     let mut found = Vec::new();
     while lines.len() >= FEW && found.len() < 3 {
-        let best = DIALECTS
-            .iter()
-            .filter(|d| d.marks.sides() && lines.iter().any(|line| speaks(d, line)) && is_signed(d, &lines, b""))
-            .map(|d| (score(d, &lines), *d))
-            .max_by(|a, b| a.0.total_cmp(&b.0));
-        let Some((_, dialect)) = best.filter(|(score, _)| *score >= 0.3) else { break };
+        let Some((_, dialect)) = best(speaking(&lines), &lines).filter(|(score, _)| *score >= 0.3) else { break };
         let before = lines.len();
         lines.retain(|line| is_strange(&dialect.read(line)));
         if before - lines.len() < FEW {
@@ -120,6 +132,21 @@ pub fn others(main: &Dialect, lines: &[&[u8]]) -> Vec<&'static Dialect> {
         found.push(dialect);
     }
     found
+}
+
+/// The dialects with marks in which somebody speaks on one of these lines.
+#[must_use]
+pub(super) fn speaking(lines: &[&[u8]]) -> Vec<&'static Dialect> {
+    let marked = DIALECTS.iter().copied().filter(|dialect| dialect.marks.sides());
+    marked.filter(|dialect| lines.iter().any(|line| speaks(dialect, line))).collect()
+}
+
+/// Which of these dialects explains the lines best, and how far; of equals the first.
+#[must_use]
+pub(super) fn best(dialects: Vec<&'static Dialect>, lines: &[&[u8]]) -> Option<Scored> {
+    let signed = dialects.into_iter().filter(|dialect| is_signed(dialect, lines, b""));
+    let scored = signed.map(|dialect| (score(dialect, lines), dialect)).filter(|(score, _)| *score > 0.0);
+    scored.reduce(|best, next| if next.0 > best.0 { next } else { best })
 }
 
 /// One line bears the dialect's signature: of the lines that are looked at, or of the whole text, as a program may name

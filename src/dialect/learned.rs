@@ -12,6 +12,7 @@ mod columns;
 mod ending;
 mod frame;
 mod key;
+mod known;
 mod marks;
 pub(super) mod said;
 mod tails;
@@ -19,6 +20,7 @@ pub(super) mod token;
 mod told;
 mod words;
 
+pub use known::framed;
 pub(crate) use words::is_of_connections;
 
 use super::{
@@ -33,6 +35,7 @@ use crate::{
 };
 use build::Builder;
 use frame::Hits;
+use key::Key;
 use marks::Marks;
 
 /// Lines of the sample that are looked at.
@@ -72,27 +75,34 @@ impl Learned {
         self.tells_of_connections() || self.hears(lines)
     }
 
-    /// A server speaks, in lines that do not quote it behind a word of an error.
+    /// A server speaks, not only to refuse, in lines that do not quote it behind a word of an error.
     #[must_use]
     pub fn hears(&self, lines: &[&[u8]]) -> bool {
-        let (mut said, mut quoted) = (0usize, 0usize);
+        let (mut said, mut quoted, mut positive) = (0usize, 0usize, false);
         for line in lines {
             self.profile.flattened(line, |line, _| {
                 let Some((rule, found)) = self.profile.rule_of(line) else { return };
                 if matches!(rule.kind, Kind::Server | Kind::Reply) && marks_a_server(&rule.template) {
                     let before = line.len().saturating_sub(found.text.len());
                     said += 1;
+                    positive |= matches!(found.text, [b'2' | b'3', ..]);
                     quoted += usize::from(tells_of_error(&line[..before]));
                 }
             });
         }
-        said > 0 && quoted * 2 < said
+        positive && quoted * 2 < said
     }
 
     /// Both sides are heard: this is no list of errors.
     #[must_use]
     pub fn converses(&self) -> bool {
         self.dialogue && (self.worth >= TWO_ANSWERS || self.both && self.worth > 0)
+    }
+
+    /// Both sides are heard.
+    #[must_use]
+    pub fn hears_both(&self) -> bool {
+        self.both
     }
 
     /// Some lines say who speaks.
@@ -132,11 +142,15 @@ pub fn learn<'a>(sample: impl Iterator<Item = &'a [u8]>, asked: bool) -> Option<
     let spoken: Vec<&[u8]> =
         lines.iter().copied().filter(|line| !said::said(line, LineEnd::Line, None).is_empty()).collect();
     let records = Container::candidates(&lines, &spoken).into_iter();
-    let records = records.filter_map(|container| learn_records(container, &lines, asked));
+    let records: Vec<Learned> = records.filter_map(|container| learn_records(container, &lines, asked)).collect();
+    // What is a record by its form is no plain line.
+    let formed = |learned: &Learned| {
+        learned.converses() && learned.profile.layout.as_ref().is_some_and(|layout| layout.container.is_sure())
+    };
+    let plain = if records.iter().any(formed) { None } else { learn_plain(&lines, LineEnd::Line, asked) };
     // Of equals the last is taken: the surest format.
     let rank = |learned: &Learned| (learned.dialogue, learned.worth + learned.told(), learned.clean);
-    let records: Vec<Learned> = records.collect();
-    learn_plain(&lines, LineEnd::Line, asked).into_iter().chain(records.into_iter().rev()).max_by_key(rank)
+    plain.into_iter().chain(records.into_iter().rev()).max_by_key(rank)
 }
 
 /// Learns the handwriting of records in a container.
@@ -170,14 +184,14 @@ fn clean(lines: &[&[u8]]) -> usize {
 fn learn_plain(lines: &[&[u8]], line_end: LineEnd, asked: bool) -> Option<Learned> {
     let hits = Hits::find(lines, line_end);
     let Some(mut marks) = Marks::choose(lines, &hits) else { return told::learn(lines, asked) };
-    let session = key::find(lines, &hits, &marks);
-    if let Some(column) = session {
-        marks.fit = key::fit(lines, &hits, &marks, column);
+    let key = Key::find(lines, &hits, &marks);
+    if let Some(key) = &key {
+        marks.fit = key.fit(&hits, &marks);
     }
     if !is_dialogue(lines, &hits, &marks, asked) {
         return told::learn(lines, asked);
     }
-    let builder = Builder::new(lines, &hits, &marks, session, line_end);
+    let builder = Builder::new(lines, &hits, &marks, key.as_ref(), line_end);
     let profile = builder.profile();
     let score = (builder.score(&profile) * 1000.0).round() / 1000.0;
     let assumed = score < 0.6 || marks.fit.answered < SURE;

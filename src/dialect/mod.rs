@@ -2,20 +2,20 @@
 //!
 //! To add a dialect: write `NAME.rs` with a `pub static DIALECT`, and add its two lines below.
 
-use std::borrow::Cow;
+use std::{borrow::Cow, fmt};
 
 use crate::container::Escape;
 
 mod detect;
 mod dialect_set;
 mod escape;
-mod framed;
 mod grammar;
 mod line;
 mod marks;
 mod noise;
 mod own_words;
 mod profile;
+mod prose;
 mod stamp;
 mod template;
 mod timestamp;
@@ -44,18 +44,18 @@ mod smtplib;
 mod swaks;
 mod synapse;
 
-pub use detect::{Detection, SURE, detect, others, spread};
+pub use detect::{Detection, SURE, detect, others, proved, spread};
 pub use dialect_set::{DialectSet, Hand};
 pub use escape::{escape, from_html, to_html, unescape};
-pub use framed::{Framed, framed};
 pub(crate) use learned::is_of_connections;
-pub use learned::{Learned, learn};
+pub use learned::{Learned, framed, learn};
 pub use line::{Endpoint, Extent, Line, Open, Outcome, Side, What, number};
 pub use marks::Marks;
 pub use noise::{Traces, is_chatter, untraced};
 pub use outcomes::Inferred;
 pub use own_words::OwnWords;
 pub use profile::{Kind, Profile, ProfileError, Rule};
+pub use prose::tells_of_mail;
 pub use stamp::{DateOrder, Stamp, StampReader};
 pub use template::{Hole, Matched, Piece, Template, TemplateError};
 pub use timestamp::extent as stamp_extent;
@@ -111,8 +111,6 @@ pub enum Read {
     Line(for<'a> fn(&'a [u8]) -> Line<'a>),
     /// By line templates, learned from the log or described by a user.
     Template(Box<Profile>),
-    /// As another dialect, inside a frame.
-    Framed(Framed),
     /// By own words, some of them inferred from the log.
     Words(Box<outcomes::Inferred>),
 }
@@ -122,7 +120,7 @@ impl Dialect {
     #[must_use]
     pub fn leaves_data_unmarked(&self) -> bool {
         match &self.read {
-            Read::Line(_) | Read::Framed(_) | Read::Words(_) => !self.marks.data(),
+            Read::Line(_) | Read::Words(_) => !self.marks.data(),
             Read::Template(profile) => !profile.marks_data,
         }
     }
@@ -137,7 +135,7 @@ impl Dialect {
     #[must_use]
     pub fn date_order(&self) -> DateOrder {
         match &self.read {
-            Read::Line(_) | Read::Framed(_) | Read::Words(_) => DateOrder::Unknown,
+            Read::Line(_) | Read::Words(_) => DateOrder::Unknown,
             Read::Template(profile) => profile.date_order,
         }
     }
@@ -145,13 +143,13 @@ impl Dialect {
     /// Whether it is this dialect in a frame.
     #[must_use]
     pub fn frames(&self, other: &Dialect) -> bool {
-        matches!(&self.read, Read::Framed(framed) if framed.inner() == other)
+        matches!(&self.read, Read::Template(profile) if profile.known == Some(other))
     }
 
     /// Whether it reads by templates, whose fixed words were learned or written by somebody: they may be anything.
     #[must_use]
     pub fn is_template(&self) -> bool {
-        matches!(self.read, Read::Template(_))
+        matches!(&self.read, Read::Template(profile) if profile.known.is_none())
     }
 
     /// Reads one line, without its end. Never fails: what it does not know is [`What::Unknown`].
@@ -160,11 +158,18 @@ impl Dialect {
         match &self.read {
             Read::Line(read) => read(line),
             Read::Template(profile) => profile.read(line),
-            Read::Framed(framed) => framed.read(line),
             Read::Words(inferred) => outcomes::read_with(inferred, line),
         }
     }
 }
+
+impl fmt::Debug for Dialect {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.name)
+    }
+}
+
+impl Eq for Dialect {}
 
 impl PartialEq for Dialect {
     /// By name: a dialect has one.

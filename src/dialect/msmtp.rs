@@ -11,17 +11,16 @@
 
 use std::borrow::Cow;
 
-use memchr::memmem;
 use nom::{
     Parser,
     branch::alt,
-    bytes::complete::{tag, take, take_till, take_until, take_while},
-    combinator::{map_opt, recognize, rest, verify},
-    sequence::preceded,
+    bytes::complete::{tag, take, take_till, take_until, take_while, take_while1},
+    combinator::{map_opt, opt, recognize, rest, verify},
+    sequence::{delimited, separated_pair, terminated},
 };
 
 use super::{
-    Dialect, Endpoint, Line, LineEnd, Marks, Open, Outcome, Read, What,
+    Dialect, Line, LineEnd, Marks, Open, Outcome, Read, What,
     grammar::{self, Parsed, behind, client, exactly, note_from, server},
     line, number,
 };
@@ -108,40 +107,45 @@ fn within(line: &[u8], most: usize, what: &[u8]) -> Option<usize> {
 
 /// ```abnf
 /// mail  = [ stamp SP ] "host=" host *( SP field )
-/// field = name "=" ( value / "'" text "'" )
 /// ```
 fn mail(input: &[u8]) -> Parsed<'_, Line<'_>> {
     map_opt(rest, |line: &[u8]| {
         let start = within(line, 64, b"host=")?;
-        let field = |name: &str| field(&line[start..], name.as_bytes());
-        let exit = field("exitcode")?;
-        let outcome = Outcome {
-            sent: (exit == b"EX_OK").then_some(true),
-            endpoint: Endpoint {
-                host: field("host")?,
-                port: field("port").and_then(|port| grammar::port(port).ok()?.1),
-                ..Endpoint::default()
-            },
-            from: field("from").unwrap_or_default(),
-            recipients: field("recipients").unwrap_or_default(),
-            user: field("user").unwrap_or_default(),
-            bytes: field("mailsize").and_then(number),
-            reply: field("smtpmsg").unwrap_or_default(),
-            error: field("errormsg").unwrap_or_default(),
-            ..Outcome::default()
-        };
+        let (mut outcome, mut exit) = (Outcome::default(), None);
+        let mut left = &line[start..];
+        while !left.is_empty() {
+            let Ok((after, (name, value))) = field(left) else {
+                left = memchr::memchr(b' ', left).map_or(&b""[..], |at| &left[at + 1..]);
+                continue;
+            };
+            match name {
+                b"host" => outcome.endpoint.host = value,
+                b"port" => outcome.endpoint.port = grammar::port(value).ok().and_then(|(_, port)| port),
+                b"from" => outcome.from = value,
+                b"recipients" => outcome.recipients = value,
+                b"user" => outcome.user = value,
+                b"mailsize" => outcome.bytes = number(value),
+                b"smtpmsg" => outcome.reply = value,
+                b"errormsg" => outcome.error = value,
+                b"exitcode" => exit = Some(value),
+                _ => {}
+            }
+            left = after;
+        }
+        outcome.sent = (exit? == b"EX_OK").then_some(true);
         Some(Line::stamped(line[..start].trim_ascii(), What::Outcome(outcome)))
     })
     .parse(input)
 }
 
-/// `name=value`, or `name='value'` up to the quote that ends a field: replies may hold quotes of their own.
-fn field<'a>(line: &'a [u8], name: &[u8]) -> Option<&'a [u8]> {
-    let at = memmem::find_iter(line, name)
-        .find(|at| line.get(at + name.len()) == Some(&b'=') && (*at == 0 || line[at - 1] == b' '))?;
+/// ```abnf
+/// field = name "=" ( value / "'" text "'" ) [ SP ]
+/// ```
+/// A reply may hold quotes of its own: the text goes up to the quote that ends a field.
+fn field(input: &[u8]) -> Parsed<'_, (&[u8], &[u8])> {
     let last = alt((take_until("' errormsg="), take_until("' exitcode="), take_until("'"), rest));
-    let quoted = preceded(tag("'"), last);
+    let quoted = delimited(tag("'"), last, opt(tag("'")));
     let bare = take_till(|b: u8| b == b' ');
-    let value: Parsed<'a, &[u8]> = alt((quoted, bare)).parse(&line[at + name.len() + 1..]);
-    value.ok().map(|(_, value)| value)
+    let name = take_while1(|b: u8| b.is_ascii_alphanumeric());
+    terminated(separated_pair(name, tag("="), alt((quoted, bare))), opt(tag(" "))).parse(input)
 }

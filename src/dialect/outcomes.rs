@@ -12,7 +12,8 @@
 use std::borrow::Cow;
 
 use super::{
-    Dialect, Extent, Line, LineEnd, Marks, Outcome, OwnWords, Read, Traces, What, own_words::is_dialogue, timestamp,
+    Dialect, Extent, Line, LineEnd, Marks, Outcome, OwnWords, Read, Traces, What, own_words::is_dialogue,
+    prose::is_prose, timestamp,
 };
 use crate::knowledge::{By, Knowledge, ToldMeaning, WordClass, WordTable, is_word_byte, plain_spelling, quoted_reply};
 
@@ -45,6 +46,8 @@ fn signature(_: &[u8]) -> bool {
 
 /// The rank of a row whose words tell of a refusal wherever they stand.
 const ALONE: u8 = 60;
+/// A label is a word or two.
+const LABEL: usize = 24;
 /// As much of a line as may stand before its stamp and hold it.
 const HEAD: usize = 40;
 /// As much of a line as is looked at: verdicts stand at its beginning.
@@ -67,10 +70,15 @@ pub(super) fn read_with<'a>(inferred: &Inferred, line: &'a [u8]) -> Line<'a> {
     {
         return Line::stamped(stamp, What::Outcome(Outcome { sent: None, ..outcome }));
     }
-    if told || is_dialogue(text) || !inferred.is_sent(text) {
+    if told || is_dialogue(text) {
         return found;
     }
-    Line::stamped(stamp, What::Outcome(Outcome { inferred: true, ..outcome(Some(true), text, stamp) }))
+    match inferred.verdict(text) {
+        Some(sent) => {
+            Line::stamped(stamp, What::Outcome(Outcome { inferred: true, ..outcome(Some(sent), text, stamp) }))
+        }
+        None => found,
+    }
 }
 
 fn read(line: &[u8]) -> Line<'_> {
@@ -136,13 +144,24 @@ pub(super) fn outcome<'a>(sent: Option<bool>, text: &'a [u8], stamp: &[u8]) -> O
 /// one that stands for these words alone.
 fn explains(text: &[u8], marked: bool) -> bool {
     let sure = |told: ToldMeaning| marked || told.reply.map_or(told.certain, |reply| reply.rank >= ALONE);
-    Knowledge::builtin().told(text, None, None).is_some_and(|told| told.by == By::Text && sure(told))
+    let known =
+        |text| Knowledge::builtin().told(text, None, None).is_some_and(|told| told.by == By::Text && sure(told));
+    known(text) || behind_label(text).is_some_and(known)
+}
+
+/// The words behind a label such as `Why: `.
+fn behind_label(text: &[u8]) -> Option<&[u8]> {
+    let text = text.trim_ascii_start();
+    let end = memchr::memchr(b':', text).filter(|end| (1..=LABEL).contains(end))?;
+    let is_label = text[..end].iter().all(|b| is_word_byte(*b) || *b == b' ') && !text[0].is_ascii_digit();
+    let rest = text[end + 1..].strip_prefix(b" ")?.trim_ascii_start();
+    (is_label && !rest.is_empty()).then_some(rest)
 }
 
 /// `Why: Mailbox full`, `no luck - Mailbox full`: a word or two before a mark.
 fn is_labelled(text: &[u8]) -> bool {
     let head = text.split(|b| b":-".contains(b)).next().unwrap_or_default();
-    head.len() < text.len() && head.len() <= 24 && head.iter().all(|b| is_word_byte(*b) || *b == b' ')
+    head.len() < text.len() && head.len() <= LABEL && head.iter().all(|b| is_word_byte(*b) || *b == b' ')
 }
 
 /// A line of a stack in the other languages of Windows, or where its indentation is lost; a rule.
@@ -162,8 +181,15 @@ fn is_source(line: &[u8]) -> bool {
     indented
         && !text[0].is_ascii_digit()
         && memchr::memchr3(b'(', b'{', b'=', text).is_some()
-        && quoted_reply(text).is_none()
-        && !explains(text, true)
+        && (is_statement(text) || quoted_reply(text).is_none() && !explains(text, true))
+}
+
+/// `raise Error("...")`, `result = await send(message, tls=True)`: a word of a language, or a value that is named, before
+/// a call.
+fn is_statement(text: &[u8]) -> bool {
+    const KEYWORDS: [&[u8]; 8] = [b"raise ", b"return ", b"await ", b"throw ", b"if ", b"try:", b"with ", b"async "];
+    let call = memchr::memchr_iter(b'(', text).any(|at| at > 0 && is_word_byte(text[at - 1]));
+    call && (KEYWORDS.iter().any(|word| text.starts_with(word)) || memchr::memmem::find(text, b" = ").is_some())
 }
 
 /// `System.Net.Mail.SmtpClient.Send`
@@ -189,7 +215,7 @@ fn is_date(text: &[u8], stamp: &[u8]) -> bool {
 }
 
 /// The stamp, which stands at the beginning or behind a level, a name or a mark; and the rest.
-fn stamped(line: &[u8]) -> (&[u8], &[u8]) {
+pub(super) fn stamped(line: &[u8]) -> (&[u8], &[u8]) {
     let head = &line[..line.len().min(HEAD)];
     let mut first = 0;
     let length = loop {
@@ -236,14 +262,21 @@ const SHORTEST: usize = 12;
 /// Share of the lines that tell of mails; 0 where somebody speaks SMTP, or where the words may be prose: a text about
 /// mailing and its errors has no stamps, addresses and codes in every fourth line.
 pub(super) fn score(lines: &[&[u8]]) -> f64 {
-    let (mut told, mut proved, mut explained, mut spoken, mut mail) = (0usize, 0usize, 0usize, 0usize, false);
+    // In a dialogue they are only quoted.
+    let text = |line| {
+        let (stamp, text) = stamped(line);
+        (stamp, &text[..text.len().min(LOOKED_AT)])
+    };
+    let spoken = lines.iter().filter(|line| is_dialogue(text(line).1)).count();
+    if spoken >= 2 && spoken * 20 >= lines.len() {
+        return 0.0;
+    }
+    let (mut told, mut proved, mut explained, mut mail) = (0usize, 0usize, 0usize, false);
     // Lines that tell when, to whom, and how it went.
     let mut whole = 0usize;
     for line in lines {
-        let (stamp, text) = stamped(line);
-        let text = &text[..text.len().min(LOOKED_AT)];
+        let (stamp, text) = text(line);
         let words = OwnWords::of(text);
-        spoken += usize::from(is_dialogue(text));
         match read(line).what {
             What::Outcome(outcome) => {
                 let names = !outcome.recipients.is_empty() || outcome.status.is_some();
@@ -263,7 +296,7 @@ pub(super) fn score(lines: &[&[u8]]) -> f64 {
     // Without a word of mail the numbers of errors must be nearly all there is.
     let enough = score >= if mail { 0.25 } else { 0.75 } || whole * 8 >= all;
     let proved = proved * 4 >= all || proved > 0 && all <= SHORT || all <= SHORTEST && score >= 0.75;
-    if told == 0 || spoken >= 2 && spoken * 20 >= all || !enough || !proved { 0.0 } else { score }
+    if told == 0 || is_prose(lines, told) || !enough || !proved { 0.0 } else { score }
 }
 
 #[cfg(test)]

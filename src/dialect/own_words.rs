@@ -1,5 +1,9 @@
 //! The one classifier of a program's own words: what a line tells of a mail, by the vocabulary of `words.toml`.
 
+use std::sync::LazyLock;
+
+use memchr::memmem::Finder;
+
 use crate::knowledge::{WordClass, WordClasses, WordTable, is_word_byte, plain_spelling, quoted_reply};
 
 /// What the words of a line tell.
@@ -62,13 +66,25 @@ impl OwnWords {
     pub fn of(text: &[u8]) -> OwnWords {
         let plain = plain_spelling(text);
         let vocabulary = WordTable::builtin();
-        // What stands in an address says nothing.
-        let told = plain.split(|b| b" \t,;<>()\"'".contains(b)).filter(|part| !part.contains(&b'@'));
-        let told = told.flat_map(|part| part.split(|b| !is_word_byte(*b))).filter(|word| !word.is_empty());
+        // What stands in an address or in the name of a host says nothing.
+        let told = plain_parts(text).filter(|part| !part.contains(&b'@') && !is_host(part));
+        let told: Vec<u8> = told.collect::<Vec<_>>().join(&b' ');
+        let told = plain_spelling(&told);
+        let told = told.split(|b| !is_word_byte(*b)).filter(|word| !word.is_empty());
         let words: Vec<Word<'_>> =
             told.take(WORDS).map(|text| Word { text, classes: vocabulary.classes(text) }).collect();
         of_words(&words, &plain)
     }
+}
+
+fn plain_parts(text: &[u8]) -> impl Iterator<Item = &[u8]> {
+    text.split(|b| b" \t,;<>()\"'".contains(b))
+}
+
+/// `mail.example.co.za:25`: classes of programs are written with capitals.
+fn is_host(part: &[u8]) -> bool {
+    part.iter().filter(|b| **b == b'.').count() >= 2
+        && part.iter().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b".-:".contains(b))
 }
 
 fn of_words(words: &[Word<'_>], plain: &[u8]) -> OwnWords {
@@ -148,12 +164,16 @@ fn after_count(plain: &[u8]) -> bool {
     !digits.is_empty() && digits.len() < 5 && !matches!(digits.as_slice(), [b'4' | b'5', _, _])
 }
 
+const AUTH: [&[u8]; 2] = [b"AUTH LOGIN", b"AUTH PLAIN"];
+const COMMANDS: [&[u8]; 7] = [b"MAIL FROM:", b"RCPT TO:", b"EHLO ", b"HELO ", AUTH[0], AUTH[1], b"STARTTLS"];
+const REPLIES: [&[u8]; 8] = [b"220 ", b"220-", b"250 ", b"250-", b"354 ", b"334 ", b"235 ", b"221 "];
+/// Ready to search: they are looked for in every line.
+static COMMAND_FINDERS: LazyLock<[Finder<'static>; COMMANDS.len()]> = LazyLock::new(|| COMMANDS.map(Finder::new));
+static REPLY_FINDERS: LazyLock<[Finder<'static>; REPLIES.len()]> = LazyLock::new(|| REPLIES.map(Finder::new));
+
 /// A command with its argument, or a reply that no program shows as an error.
 #[must_use]
 pub(super) fn is_dialogue(text: &[u8]) -> bool {
-    const COMMANDS: [&[u8]; 7] = [b"MAIL FROM:", b"RCPT TO:", b"EHLO ", b"HELO ", AUTH[0], AUTH[1], b"STARTTLS"];
-    const AUTH: [&[u8]; 2] = [b"AUTH LOGIN", b"AUTH PLAIN"];
-    const REPLIES: [&[u8]; 8] = [b"220 ", b"220-", b"250 ", b"250-", b"354 ", b"334 ", b"235 ", b"221 "];
     let head = &text[..text.len().min(160)];
     let free = |at: usize| at == 0 || !head[at - 1].is_ascii_alphanumeric() && head[at - 1] != b'.';
     // `AUTH LOGIN succeeded as user x` tells of a command.
@@ -162,17 +182,17 @@ pub(super) fn is_dialogue(text: &[u8]) -> bool {
             || AUTH.contains(&word)
                 && head[at + word.len()..].split(|b| *b == b' ').filter(|word| !word.is_empty()).count() > 1
     };
-    let command = |word: &&[u8]| memchr::memmem::find(head, word).is_some_and(|at| free(at) && !told(word, at));
+    let command = |word: &Finder<'_>| word.find(head).is_some_and(|at| free(at) && !told(word.needle(), at));
     // Only where a mark or nothing stands before it: "failed: 250 mails" is prose.
-    let reply = |code: &&[u8]| {
-        memchr::memmem::find(head, code).is_some_and(|at| {
+    let reply = |code: &Finder<'_>| {
+        code.find(head).is_some_and(|at| {
             let mark = &head[..at];
             free(at) && mark.len() < 48 && !mark.iter().rev().take(12).any(|b| b.is_ascii_lowercase())
         })
     };
     // A refusal may name the command that it asks for.
     let asks = || OwnWords::of(head).failed || quoted_reply(head).is_some();
-    COMMANDS.iter().any(command) && !asks() || REPLIES.iter().any(reply)
+    COMMAND_FINDERS.iter().any(command) && !asks() || REPLY_FINDERS.iter().any(reply)
 }
 
 #[cfg(test)]

@@ -49,6 +49,7 @@ kinds! {
     Begins "mail-begins" "a mail is about to be sent",
     Sent "mail-sent" "a mail has gone out",
     Failed "mail-failed" "a mail has not gone out, or why",
+    Known "known" "a line of the known dialect that this is wrapped around",
     Note "note" "the program's own words; they may tell of an error",
     Ignore "ignore" "of no interest",
 }
@@ -111,6 +112,8 @@ impl Rule {
             Kind::Setting => setting(m),
             Kind::Elided => What::Elided(m.bytes),
             Kind::Hidden => What::Hidden,
+            // Read as that dialect by the profile, which knows it.
+            Kind::Known => What::Unknown(text),
             Kind::Begins => told(None),
             Kind::Sent => told(Some(true)),
             Kind::Failed => told(Some(false)),
@@ -161,6 +164,8 @@ thread_local! {
 pub struct Profile {
     /// Its name in reports.
     pub name: String,
+    /// The dialect of the registry that is inside.
+    pub known: Option<&'static Dialect>,
     /// The records that the lines are, if they are; the templates then describe their columns.
     pub layout: Option<Layout>,
     /// The templates, tried in this order.
@@ -207,12 +212,18 @@ impl Profile {
     }
 
     fn read_plain<'a>(&self, line: &'a [u8]) -> Line<'a> {
-        match self.rule_of(line) {
-            Some((rule, m)) => {
+        match (self.rule_of(line), self.known) {
+            (Some((Rule { kind: Kind::Known, .. }, m)), Some(known)) => {
+                let read = known.read(m.text);
+                if read.stamp.is_empty() { Line { stamp: m.time, ..read } } else { read }
+            }
+            // The rest of a record of several lines is in no frame.
+            (None, Some(known)) => known.read(line),
+            (Some((rule, m)), _) => {
                 Line { stamp: m.time, key: m.session, what: quoting(self.whole(rule.what(&m, line, self.line_end))) }
             }
-            None if line.trim_ascii().is_empty() => Line::new(What::Blank),
-            None => Line::new(quoting(What::Unknown(line))),
+            (None, None) if line.trim_ascii().is_empty() => Line::new(What::Blank),
+            (None, None) => Line::new(quoting(What::Unknown(line))),
         }
     }
 
@@ -238,23 +249,36 @@ impl Profile {
     pub fn into_dialect(self) -> Dialect {
         Dialect {
             name: Cow::Owned(self.name.clone()),
-            title: "learned from the log, or described in a profile",
+            title: match self.known {
+                Some(_) => "a known dialect inside another program's lines",
+                None => "learned from the log, or described in a profile",
+            },
             sample: "",
-            marks: Marks::SIDES
-                .when(self.marks_sides)
-                .and(Marks::DATA.when(self.marks_data || !self.marks_dot))
-                .and(Marks::END.when(self.marks_end)),
+            marks: self.known.map_or_else(|| self.marks(), |known| known.marks),
             line_end: self.line_end,
             utc: self.utc,
-            signature: |_| false,
+            signature: self.known.map_or(|_| false, |known| known.signature),
             read: Read::Template(Box::new(self)),
         }
+    }
+
+    fn marks(&self) -> Marks {
+        Marks::SIDES
+            .when(self.marks_sides)
+            .and(Marks::DATA.when(self.marks_data || !self.marks_dot))
+            .and(Marks::END.when(self.marks_end))
     }
 
     /// Whether sessions are told apart by a key.
     #[must_use]
     pub fn has_key(&self) -> bool {
         self.rules.iter().any(|rule| rule.template.has(super::Hole::Session))
+    }
+
+    /// The time in the frame around a line of the known dialect that has no stamp of its own.
+    pub(super) fn frame_time<'a>(&self, line: &'a [u8]) -> Option<&'a [u8]> {
+        let found = self.rule_of(line).map(|(_, found)| found).filter(|found| !found.time.is_empty())?;
+        self.known.is_some_and(|known| known.read(found.text).stamp.is_empty()).then_some(found.time)
     }
 
     /// Whether a rule of this kind is there.

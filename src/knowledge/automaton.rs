@@ -44,9 +44,9 @@ impl Automaton {
     }
 
     /// Every needle, wherever it stands.
-    pub(super) fn overlapping(&self, text: &[u8]) -> impl Iterator<Item = u16> {
+    pub(super) fn overlapping(&self, text: &[u8]) -> impl Iterator<Item = Hit> {
         let found = self.0.iter().flat_map(move |automaton| automaton.find_overlapping_iter(text));
-        found.map(|found| short(found.value()))
+        found.map(|found| Hit { start: found.start(), end: found.end(), needle: short(found.value()) })
     }
 
     /// The longest needle at each place, from the left.

@@ -59,16 +59,15 @@ fn unit(word: &[u8]) -> Option<u64> {
     }
 }
 
-/// The name after "blocked using" and the like, where it is a host name that no row knows.
+/// The name of a blocklist that no row knows.
 pub(super) fn listed_at(text: &Plain) -> Option<String> {
-    let mut words = text.iter().skip_while(|word| !matches!(*word, b"using" | b"by" | b"at" | b"in" | b"on" | b"from"));
-    words.find(|word| is_zone(word)).map(|word| String::from_utf8_lossy(word).into_owned())
+    text.names().find(|name| is_zone(name)).map(|name| String::from_utf8_lossy(name).into_owned())
 }
 
 /// A DNS name whose first label looks like that of a blocklist.
-fn is_zone(word: &[u8]) -> bool {
-    let holds = |piece: &[u8]| word.windows(piece.len()).any(|w| w == piece);
-    word.contains(&b'.') && [&b"bl."[..], b"rbl", b"bl-", b"dnsbl", b"blacklist", b"blocklist"].iter().any(|p| holds(p))
+fn is_zone(name: &[u8]) -> bool {
+    let holds = |piece: &[u8]| name.windows(piece.len()).any(|w| w == piece);
+    [&b"bl."[..], b"rbl", b"bl-", b"dnsbl", b"blacklist", b"blocklist"].iter().any(|p| holds(p))
 }
 
 #[cfg(test)]

@@ -17,10 +17,12 @@ pub(super) struct PhraseList {
 }
 
 impl PhraseList {
-    /// Takes a phrase as it is written in a table: whole words, unless a `*` at an end lets a word go on there.
+    /// Takes a phrase as it is written in a table: whole words, unless a `*` at an end lets a word go on there. A dotted
+    /// name, and a phrase that begins with `*`, is also looked for in the names of hosts.
     /// `None` when nothing is left of it in plain spelling, or there are too many.
     pub(super) fn add(&mut self, written: &str) -> Option<PhraseId> {
-        let mut needle = Plain::of(written.trim_matches('*').as_bytes(), None).words;
+        let plain = Plain::of(written.trim_matches('*').as_bytes(), None);
+        let mut needle = if plain.is_name() { plain.names } else { plain.words };
         if needle.len() < 2 {
             return None;
         }
@@ -42,7 +44,8 @@ impl PhraseList {
     /// Builds the automaton.
     pub(super) fn compile(self) -> Result<PhraseSet, KnowledgeError> {
         let lengths = self.needles.iter().map(|n| u16::try_from(n.len()).unwrap_or(u16::MAX)).collect();
-        Ok(PhraseSet { automaton: Automaton::of_all(&self.needles)?, lengths })
+        let in_names = self.needles.iter().map(|n| !n.starts_with(b" ") || n.contains(&b'.')).collect();
+        Ok(PhraseSet { automaton: Automaton::of_all(&self.needles)?, lengths, in_names })
     }
 }
 
@@ -51,6 +54,8 @@ impl PhraseList {
 pub(super) struct PhraseSet {
     automaton: Automaton,
     lengths: Vec<u16>,
+    /// Whether the phrase counts where it stands in a host's name.
+    in_names: Vec<bool>,
 }
 
 impl PhraseSet {
@@ -59,8 +64,10 @@ impl PhraseSet {
         let mut hits = Hits { bits: vec![0; self.lengths.len().div_ceil(64)], found: Vec::new() };
         let counted = text.counted();
         for words in [Some(&text.words), counted.as_ref()].into_iter().flatten() {
-            self.automaton.overlapping(words).for_each(|id| hits.set(id));
+            self.automaton.overlapping(words).for_each(|hit| hits.set(hit.needle));
         }
+        let counts = |id: &PhraseId| self.in_names.get(usize::from(*id)).is_some_and(|counts| *counts);
+        self.automaton.overlapping(&text.names).map(|hit| hit.needle).filter(counts).for_each(|id| hits.set(id));
         hits
     }
 

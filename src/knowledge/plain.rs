@@ -1,5 +1,8 @@
 //! Server and client prose in one plain spelling, so that a phrase is written once: lower case, no accents, no
-//! punctuation, one space between words, no mail addresses, IP addresses and repeated status codes.
+//! punctuation, one space between words, no mail addresses, hosts, IP addresses and repeated status codes.
+//!
+//! What a host or a user is called says nothing of what happened: `blackhole.example.co.za` lists nobody. Dotted names are
+//! kept apart, for the few rows that ask for one (blocklists, providers).
 
 use crate::smtp::{EnhancedStatusCode, enhanced_status_code};
 
@@ -11,6 +14,8 @@ const LONGEST: usize = 4096;
 pub(super) struct Plain {
     /// ` user unknown `
     pub(super) words: Vec<u8>,
+    /// The dotted names, spelled the same way: ` zen.spamhaus.org `
+    pub(super) names: Vec<u8>,
     /// The first enhanced code that stood anywhere in the text.
     pub(super) enhanced: Option<EnhancedStatusCode>,
     /// Whether an IP address stood in the text.
@@ -21,19 +26,32 @@ impl Plain {
     /// Spells `text` plainly. `code` is the reply's own code, which servers repeat on every line.
     pub(super) fn of(text: &[u8], code: Option<u16>) -> Plain {
         let text = &text[..text.len().min(LONGEST)];
-        let mut plain = Plain { words: Vec::with_capacity(text.len() + 2), enhanced: None, ip: false };
+        let words = Vec::with_capacity(text.len() + 2);
+        let mut plain = Plain { words, names: vec![b' '], enhanced: None, ip: false };
         plain.words.push(b' ');
         let digits = code.map(|code| [digit(code / 100), digit(code / 10), digit(code)]);
-        for token in text.split(|b| is_gap(*b)) {
+        // Where the token before ended, and how many bytes of words stood before it.
+        let mut before = (0, 1);
+        let mut at = 0;
+        while let Some(start) = text[at..].iter().position(|b| !is_gap(*b)).map(|skip| at + skip) {
+            let end = text[start..].iter().position(|b| is_gap(*b)).map_or(text.len(), |length| start + length);
+            at = end;
             // A joined reply carries its code in front of each line: "550-no such 550 user".
-            let token = digits.as_ref().map_or(token, |digits| without_code(token, digits));
+            let token = digits.as_ref().map_or(&text[start..end], |digits| without_code(&text[start..end], digits));
+            let length = plain.words.len();
             // User names would otherwise be read as words: "spam@practice.example: user unknown".
-            if token.is_empty() || is_address(token) {
-                continue;
+            if !token.is_empty() && !is_address(token) {
+                token.split(|b| is_joint(*b)).for_each(|piece| plain.piece(piece));
             }
-            for piece in token.split(|b| is_joint(*b)) {
-                plain.piece(piece);
+            let opened = start.checked_sub(1).map(|at| text[at]);
+            if opened == Some(b'<') && text.get(end) == Some(&b'>') {
+                // A name alone in angle brackets is a mailbox or a host: "<pc-spam>: Helo command rejected".
+                plain.words.truncate(length);
+            } else if opened == Some(b'[') && before.0 == start - 1 && is_ip_address(trim(token)) {
+                // A host before its address: "unknown[192.0.2.1]".
+                plain.words.truncate(before.1);
             }
+            before = (end, length);
         }
         plain
     }
@@ -54,7 +72,17 @@ impl Plain {
 
     /// The words one by one.
     pub(super) fn iter(&self) -> impl Iterator<Item = &[u8]> + Clone {
-        self.words.split(|b| *b == b' ').filter(|word| !word.is_empty())
+        spaced(&self.words)
+    }
+
+    /// The dotted names one by one.
+    pub(super) fn names(&self) -> impl Iterator<Item = &[u8]> + Clone {
+        spaced(&self.names)
+    }
+
+    /// Whether nothing is left but dotted names, as in a phrase that asks for one.
+    pub(super) fn is_name(&self) -> bool {
+        self.words.len() < 2 && self.names.len() > 1
     }
 
     fn piece(&mut self, piece: &[u8]) {
@@ -70,35 +98,46 @@ impl Plain {
             self.enhanced = self.enhanced.or(Some(enhanced));
         } else if is_ip_address(piece) {
             self.ip = true;
+        } else if is_dotted_name(piece) {
+            spell(piece, &mut self.names);
         } else {
             self.word(piece);
         }
     }
 
     fn word(&mut self, word: &[u8]) {
-        let before = self.words.len();
-        let mut rest = word;
-        while let Some((&b, tail)) = rest.split_first() {
-            let next = tail.first().copied().unwrap_or(0);
-            let continued = (0x80..0xc0).contains(&next);
-            rest = tail;
-            match b {
-                b'\'' | b'`' => {}
-                // U+2018 and U+2019, the printers' apostrophes.
-                0xe2 if matches!(tail, [0x80, 0x98 | 0x99, ..]) => rest = &tail[2..],
-                // U+00C0 to U+00FF in UTF-8.
-                0xc3 if continued => {
-                    self.words.push(fold(next | 0x40));
-                    rest = &tail[1..];
-                }
-                // The same letters in windows-1252.
-                0xc0.. if !continued => self.words.push(fold(b)),
-                _ => self.words.push(b.to_ascii_lowercase()),
+        spell(word, &mut self.words);
+    }
+}
+
+fn spaced(text: &[u8]) -> impl Iterator<Item = &[u8]> + Clone {
+    text.split(|b| *b == b' ').filter(|word| !word.is_empty())
+}
+
+/// Adds a word in plain spelling, and a space behind it.
+fn spell(word: &[u8], into: &mut Vec<u8>) {
+    let before = into.len();
+    let mut rest = word;
+    while let Some((&b, tail)) = rest.split_first() {
+        let next = tail.first().copied().unwrap_or(0);
+        let continued = (0x80..0xc0).contains(&next);
+        rest = tail;
+        match b {
+            b'\'' | b'`' => {}
+            // U+2018 and U+2019, the printers' apostrophes.
+            0xe2 if matches!(tail, [0x80, 0x98 | 0x99, ..]) => rest = &tail[2..],
+            // U+00C0 to U+00FF in UTF-8.
+            0xc3 if continued => {
+                into.push(fold(next | 0x40));
+                rest = &tail[1..];
             }
+            // The same letters in windows-1252.
+            0xc0.. if !continued => into.push(fold(b)),
+            _ => into.push(b.to_ascii_lowercase()),
         }
-        if self.words.len() > before {
-            self.words.push(b' ');
-        }
+    }
+    if into.len() > before {
+        into.push(b' ');
     }
 }
 
@@ -169,6 +208,14 @@ fn is_ip_address(piece: &[u8]) -> bool {
     piece.iter().filter(|b| **b == b'.').count() == 3 && piece.iter().all(|b| b.is_ascii_digit() || *b == b'.')
 }
 
+/// `mail.example.co.za`, `statement.pdf`; no number, no "e.g", no `System.Net.Mail`.
+fn is_dotted_name(piece: &[u8]) -> bool {
+    let label = |label: &[u8]| !label.is_empty() && label.iter().all(|b| b.is_ascii_alphanumeric() || *b == b'-');
+    let last = piece.rsplit(|b| *b == b'.').next().unwrap_or_default();
+    let hump = piece.windows(2).any(|two| two[0].is_ascii_lowercase() && two[1].is_ascii_uppercase());
+    last.len() > 1 && last.iter().all(u8::is_ascii_alphabetic) && !hump && piece.split(|b| *b == b'.').all(label)
+}
+
 /// Latin-1 letters (U+00C0 to U+00FF) without their accents. Capitals and small letters lie 32 apart.
 fn fold(letter: u8) -> u8 {
     const PLAIN: &[u8; 32] = b"aaaaaaaceeeeiiiidnooooo ouuuuyts";
@@ -190,13 +237,14 @@ mod tests {
         assert_eq!(plain("5.1.1 The account 550 5.1.1 does not"), " the account does not ");
         assert_eq!(plain("550-No such 550-5.1.1 user 550 here"), " no such user here ");
         assert_eq!(plain("Boîte pleine, réessayez"), " boite pleine reessayez ");
-        assert_eq!(
-            plain("IP 192.0.2.1 is_blocked.For help: zen.spamhaus.org"),
-            " ip is blocked for help zen.spamhaus.org "
-        );
-        assert_eq!(plain("timeout-1.example.com"), " timeout-1.example.com ");
+        assert_eq!(plain("IP 192.0.2.1 is_blocked.For help: zen.spamhaus.org"), " ip is blocked for help ");
         assert_eq!(plain("... - <> ''"), " ");
         assert_eq!(String::from_utf8(Plain::of(b"rejet\xe9", None).words).unwrap(), " rejete ");
+        assert_eq!(plain("Host mail.x.example [192.0.2.1] not found"), " host not found ");
+        assert_eq!(plain("<pc-spam>: Client host unknown[192.0.2.1] rejected"), " client host rejected ");
+        assert_eq!(plain("javax.mail.MessagingException, see TLS 1.2"), " javax.mail.messagingexception see tls 1.2 ");
+        let names = Plain::of(b"see https://Zen.Spamhaus.org/query or a.pdf", None).names;
+        assert_eq!(String::from_utf8(names).unwrap(), " zen.spamhaus.org a.pdf ");
         assert_eq!(Plain::of(b"no mailbox (#5.1.1)", None).enhanced.unwrap().to_string(), "5.1.1");
         assert!(Plain::of(b"[192.0.2.1] is banned", None).ip && !Plain::of(b"banned, see 4.16.50", None).ip);
     }

@@ -176,7 +176,7 @@ impl Providers {
 
     /// All words of a greeting must stand in the text, in any order.
     pub(super) fn by_greeting(&self, text: &[u8]) -> Option<&Provider> {
-        let found: Vec<u16> = self.words.overlapping(&text.to_ascii_lowercase()).collect();
+        let found: Vec<u16> = self.words.overlapping(&text.to_ascii_lowercase()).map(|hit| hit.needle).collect();
         if found.is_empty() {
             return None;
         }

@@ -1,6 +1,8 @@
 //! A server's refusal that a program quotes in words of its own: the code before the words, behind them, in brackets, in
 //! quotes, in a tuple, as a field of a record, or left out.
 
+use std::sync::LazyLock;
+
 use memchr::memmem;
 
 use super::words::{WordClass, WordTable, is_word_byte, plain_spelling};
@@ -35,6 +37,10 @@ const STATUS: [(&[u8], u16); 14] = [
     (b"Command not implemented.", 502),
 ];
 const RESPONSE: &[u8] = b"The server response was";
+/// Ready to search: they are looked for in every line of a log in a program's own words.
+static STATUS_FINDERS: LazyLock<[memmem::Finder<'static>; STATUS.len()]> =
+    LazyLock::new(|| STATUS.map(|(sentence, _)| memmem::Finder::new(sentence)));
+static RESPONSE_FINDER: LazyLock<memmem::Finder<'static>> = LazyLock::new(|| memmem::Finder::new(RESPONSE));
 /// As much before a number as tells what the number is.
 const CUE: usize = 48;
 
@@ -314,7 +320,8 @@ fn behind_head(text: &[u8]) -> Option<&[u8]> {
 }
 
 fn by_sentence(text: &[u8]) -> Option<QuotedReply<'_>> {
-    let response = memmem::find(text, RESPONSE).map(|at| &text[at + RESPONSE.len()..]);
+    let asked = RESPONSE_FINDER.find(text);
+    let response = asked.map(|at| &text[at + RESPONSE.len()..]);
     let said = response
         .map(|rest| until_program(rest.strip_prefix(b":").unwrap_or(rest).trim_ascii_start(), b""))
         .unwrap_or_default();
@@ -322,12 +329,14 @@ fn by_sentence(text: &[u8]) -> Option<QuotedReply<'_>> {
     let enhanced = smtp::enhanced_status_code(said).ok().map(|(_, code)| code.to_string());
     // A server says `Mailbox unavailable.` too, and then goes on.
     let ends = |at: usize| response.is_some() || text[at..].trim_ascii_end().iter().all(|b| b"'\")".contains(b));
-    let is_said = |sentence: &[u8]| memmem::find(text, sentence).is_some_and(|at| ends(at + sentence.len()));
-    if let Some((sentence, code)) = STATUS.iter().find(|(sentence, _)| is_said(sentence)) {
-        let passing = *code == 550 && enhanced.as_deref().is_some_and(|code| code.starts_with('4'));
-        let at = memmem::find(text, sentence).unwrap_or_default();
-        let said = if said.is_empty() { &text[at..at + sentence.len()] } else { said };
-        return Some(QuotedReply { code: ReplyCode(if passing { 450 } else { *code }), text: said, at });
+    let found = STATUS.iter().zip(STATUS_FINDERS.iter()).find_map(|((sentence, code), finder)| {
+        let at = finder.find(text).filter(|at| ends(at + sentence.len()))?;
+        Some((*code, at, &text[at..at + sentence.len()]))
+    });
+    if let Some((code, at, sentence)) = found {
+        let passing = code == 550 && enhanced.as_deref().is_some_and(|code| code.starts_with('4'));
+        let said = if said.is_empty() { sentence } else { said };
+        return Some(QuotedReply { code: ReplyCode(if passing { 450 } else { code }), text: said, at });
     }
     // Codes it has no sentence for get the one for 500; the enhanced code tells them apart.
     let code = match enhanced.as_deref()? {
@@ -336,7 +345,7 @@ fn by_sentence(text: &[u8]) -> Option<QuotedReply<'_>> {
         code if code.starts_with('4') => 451,
         _ => 550,
     };
-    Some(QuotedReply { code: ReplyCode(code), text: said, at: memmem::find(text, RESPONSE).unwrap_or_default() })
+    Some(QuotedReply { code: ReplyCode(code), text: said, at: asked.unwrap_or_default() })
 }
 
 /// Up to where the program goes on in its own words. `before` stands before the code.

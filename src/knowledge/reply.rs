@@ -56,6 +56,8 @@ pub struct ReplyMeaning {
     pub rank: u8,
     /// The reply's code was known; words alone say less.
     pub with_code: bool,
+    /// What else means the same as the row that decided.
+    pub witness: Witness,
     /// Points by which the model prefers a server's words to a mail program's own; below 0 the program speaks.
     pub server_speaks: i32,
     /// The text names a PDF file.
@@ -66,14 +68,31 @@ pub struct ReplyMeaning {
     pub blocklist: Option<String>,
 }
 
-/// Rows below this rank were right in fewer than 99 of 100 labelled replies (docs/certainty.md).
-const SURE: u8 = 60;
+/// What else means the same as the row that decided, and was no part of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Witness {
+    /// Nothing.
+    None,
+    /// The model, for the text as a whole: no other words in it speak for something else.
+    Words,
+    /// The enhanced code, or the code with the command that it answers.
+    Code,
+}
+
+/// A row of less rank is no witness enough beside the model (docs/certainty.md).
+const SURE: u8 = 70;
 
 impl ReplyMeaning {
-    /// At least 99 of 100 labelled replies came out right that way: a row or a code that decides, for a whole reply.
+    /// At least 99 of 100 labelled replies that nobody had seen came out right that way: a code that beats all words, or
+    /// two witnesses, of which one is a row.
     #[must_use]
     pub fn is_sure(&self) -> bool {
-        matches!(self.by, By::Text | By::Enhanced | By::Code) && self.with_code && self.rank >= SURE
+        let agreed = match self.witness {
+            Witness::None => false,
+            Witness::Words => self.by == By::Text && self.rank >= SURE,
+            Witness::Code => matches!(self.by, By::Text | By::Frame),
+        };
+        self.with_code && (self.rank >= FIRM || agreed)
     }
 
     fn nothing() -> ReplyMeaning {
@@ -82,6 +101,7 @@ impl ReplyMeaning {
             by: By::Nothing,
             rank: 0,
             with_code: true,
+            witness: Witness::None,
             server_speaks: 0,
             names_pdf: false,
             retry_after: None,
@@ -93,7 +113,7 @@ impl ReplyMeaning {
 /// The rank of a code that is so specific that it beats the words.
 const FIRM: u8 = 100;
 /// A row of this rank or more decides alone; below it are general frames, and parts of wordings.
-const DECIDES: u8 = 50;
+const DECIDES: u8 = 60;
 /// What else speaks for a cause where no row decides, in the model's points: a weak row, the enhanced code, the code.
 const FRAME_POINTS: i32 = 32;
 const ENHANCED_POINTS: i32 = 32;
@@ -103,6 +123,8 @@ const STAGE_POINTS: i32 = 40;
 /// Fewer points than these are no answer; where the model is alone it needs more.
 const LEAST_POINTS: i32 = 14;
 const LEAST_ALONE: i32 = 28;
+/// Where the model is alone and two causes are as near as this, it knows neither.
+const LEAST_LEAD: i32 = 6;
 
 /// Everything that speaks for a cause without deciding it, in one sum.
 fn weigh(
@@ -113,7 +135,8 @@ fn weigh(
     by_code: Option<&CodeFact>,
 ) -> (Cause, By) {
     let judged = judged.map(|verdict| verdict.cause);
-    let code_points = if by_code.is_some_and(|fact| fact.when.asks_verb()) { STAGE_POINTS } else { CODE_POINTS };
+    let staged = context.only_answered().is_some() || by_code.is_some_and(|fact| fact.when.asks_verb());
+    let code_points = if staged { STAGE_POINTS } else { CODE_POINTS };
     let enhanced_points =
         if by_enhanced.is_some_and(|fact| fact.when.is_unproven(context)) { CODE_POINTS } else { ENHANCED_POINTS };
     let (by_enhanced, by_code) = (by_enhanced.map(|fact| fact.cause), by_code.map(|fact| fact.cause));
@@ -124,25 +147,32 @@ fn weigh(
             + more(by_enhanced, enhanced_points)
             + more(by_code, code_points)
     };
-    let can_be = |cause: &Cause| context.allows(*cause) && fits_class(*cause, context.class());
+    // What is about the sender is never about whether a recipient exists.
+    let of_sender = [judged, by_enhanced].contains(&Some(Cause::SenderRejected));
+    let can_be = |cause: &Cause| {
+        let meant = !(of_sender && cause.code().starts_with("recipient."));
+        meant && context.allows(*cause) && fits_class(*cause, context.class())
+    };
     let best = Cause::ALL.iter().copied().filter(can_be).max_by_key(|cause| total(*cause));
+    let others = |cause: Cause| Cause::ALL.iter().copied().filter(move |other| *other != cause);
+    let leads = |cause: Cause| others(cause).filter(can_be).all(|other| total(cause) - total(other) >= LEAST_LEAD);
     match best.filter(|cause| total(*cause) >= LEAST_POINTS) {
         None => (Cause::UnknownReply, By::Nothing),
         Some(cause) if Some(cause) == judged => (cause, By::Frame),
         Some(cause) if Some(cause) == by_enhanced => (cause, By::Enhanced),
         Some(cause) if Some(cause) == by_code => (cause, By::Code),
-        Some(cause) if points[cause as usize] >= LEAST_ALONE => (cause, By::Model),
+        Some(cause) if points[cause as usize] >= LEAST_ALONE && leads(cause) => (cause, By::Model),
         Some(_) => (Cause::UnknownReply, By::Nothing),
     }
 }
 
-/// Words after which a reply says what it means, where they end in a colon.
+/// Words after which a reply says what it means, where they end in a colon or a semicolon.
 const FRAMES: [&[u8]; 9] =
     [b"rejected", b"denied", b"refused", b"blocked", b"command", b"error", b"reason", b"reasons", b"prohibition"];
 
 /// What follows the first frame of a reply: "Recipient address rejected: Policy rejection" is about the policy.
 fn behind_frame(text: &[u8]) -> Option<&[u8]> {
-    let colons = text.windows(2).enumerate().filter(|(_, two)| *two == b": ").map(|(at, _)| at);
+    let colons = text.windows(2).enumerate().filter(|(_, two)| matches!(two, [b':' | b';', b' '])).map(|(at, _)| at);
     let ends = |at: usize| {
         let before = text[..at].to_ascii_lowercase();
         FRAMES.iter().any(|frame| before.ends_with(frame))
@@ -199,6 +229,13 @@ impl Replies {
             (cause, by, judged.map_or(0, |verdict| verdict.rank))
         };
         let best = Cause::ALL.iter().map(|cause| points[*cause as usize]).max().unwrap_or(0);
+        let witness = if [by_enhanced, by_code].into_iter().flatten().any(|fact| fact.cause == cause) {
+            Witness::Code
+        } else if points[cause as usize] == best {
+            Witness::Words
+        } else {
+            Witness::None
+        };
         let blocklist = match self.texts.name(&hits) {
             Some(name) => Some(name.to_owned()),
             None if cause == Cause::PolicyBlocklisted => listed_at(text),
@@ -209,8 +246,9 @@ impl Replies {
             by,
             rank,
             with_code: context.code.is_some(),
+            witness,
             server_speaks: best - points[CLIENT],
-            names_pdf: text.iter().any(|word| word == b"pdf" || word.ends_with(b".pdf")),
+            names_pdf: text.iter().any(|word| word == b"pdf") || text.names().any(|name| name.ends_with(b".pdf")),
             retry_after: retry_after(text),
             blocklist,
         }

@@ -29,15 +29,18 @@ impl Context<'_> {
         self.code.map(|code| code.0 / 100).or(self.class)
     }
 
+    /// The command that is the only one to get this code (RFC 4954).
+    pub(super) fn only_answered(&self) -> Option<Verb> {
+        self.code.filter(|code| matches!(code.0, 435 | 535 | 538)).map(|_| Verb::Auth)
+    }
+
     /// Whether a reply to this command, or with a code that only one command gets, can have this cause.
     pub(super) fn allows(&self, cause: Cause) -> bool {
-        let only = self.code.and_then(|code| match code.0 {
-            435 | 535 | 538 => Some(Verb::Auth),
-            _ => None,
-        });
-        // 530 comes to any command, and says that signing in or encryption has to come before it.
-        let early = self.code == Some(ReplyCode(530)) && cause.code().starts_with("protocol.");
-        possible(cause, self.verb.filter(|verb| *verb != Verb::Other).or(only)) && !early
+        // 530 comes to any command, and says that signing in or encryption has to come before it; the others are about the
+        // sign-in itself.
+        let signing_in = self.code.is_some_and(|code| matches!(code.0, 530 | 534 | 535 | 538));
+        let early = signing_in && cause.code().starts_with("protocol.");
+        possible(cause, self.verb.filter(|verb| *verb != Verb::Other).or(self.only_answered())) && !early
     }
 }
 
@@ -78,7 +81,9 @@ impl Conditions {
     pub(super) fn hold(&self, context: &Context<'_>, text: &Plain) -> bool {
         let code = context.code.map(|c| c.0);
         let named = |host: &str| {
-            context.host.is_some_and(|h| contains(h, host.as_bytes())) || contains(&text.words, host.as_bytes())
+            let piece = host.as_bytes();
+            context.host.is_some_and(|h| contains(h, piece))
+                || [&text.words, &text.names].iter().any(|t| contains(t, piece))
         };
         let left_out = context.server && code.is_none();
         let of_class = |codes: &[u16]| context.class().is_none_or(|class| codes.iter().any(|code| code / 100 == class));

@@ -96,7 +96,8 @@ impl Vocabulary {
 
     fn phrase(&mut self, phrase: &str) {
         let plain = Plain::of(phrase.trim_matches('*').as_bytes(), None);
-        let words: Vec<String> = plain.iter().map(|word| String::from_utf8_lossy(word).into_owned()).collect();
+        let words: Vec<String> =
+            plain.iter().chain(plain.names()).map(|word| String::from_utf8_lossy(word).into_owned()).collect();
         let last = words.len().saturating_sub(1);
         self.pairs.extend(words.windows(2).map(|pair| pair.join(" ").into()));
         for (place, word) in words.iter().enumerate() {

@@ -1,10 +1,13 @@
 //! The rows of `words.toml`, as they are written. Only the build script reads them.
 
+use std::collections::BTreeMap;
+
 use serde::Deserialize;
 
 use super::{
+    automaton::Automaton,
     rows::{KnowledgeError, bad_row, bad_toml},
-    words::{WordClass, WordTable},
+    words::{Stem, WordClass, WordTable, bit},
 };
 
 /// A row of the table.
@@ -26,29 +29,26 @@ struct WordFile {
 impl WordTable {
     pub(super) fn parse(text: &str) -> Result<WordTable, KnowledgeError> {
         let file: WordFile = toml::from_str(text).map_err(|error| bad_toml(&error, text))?;
-        let mut vocabulary = WordTable::default();
+        let mut stems: BTreeMap<&[u8], Stem> = BTreeMap::new();
         for row in &file.word {
             if row.language.is_empty() || row.source.is_empty() {
                 return Err(bad_row(&format!("{:?}", row.class), "no language or no source"));
             }
             for word in &row.words {
-                vocabulary.add(word, 1 << row.class as u32);
+                let letters = word.trim_matches('*').as_bytes();
+                let stem = stems.entry(letters).or_default();
+                let classes = match (word.starts_with('*'), word.ends_with('*')) {
+                    (false, false) => &mut stem.whole,
+                    (false, true) => &mut stem.begins,
+                    (true, false) => &mut stem.ends,
+                    (true, true) => &mut stem.inside,
+                };
+                *classes |= bit(row.class);
             }
         }
-        Ok(vocabulary)
-    }
-
-    fn add(&mut self, word: &str, class: u32) {
-        let stem: Box<[u8]> = word.trim_matches('*').as_bytes().into();
-        let list = match (word.starts_with('*'), word.ends_with('*')) {
-            (false, false) => {
-                *self.whole.entry(stem).or_default() |= class;
-                return;
-            }
-            (false, true) => self.prefixes.entry(stem.first().copied().unwrap_or_default()).or_default(),
-            (true, false) => &mut self.suffixes,
-            (true, true) => &mut self.inside,
-        };
-        list.push((stem, class));
+        let letters: Vec<&[u8]> = stems.keys().copied().collect();
+        let automaton = Automaton::of_all(&letters)?;
+        let stems = stems.into_iter().map(|(letters, stem)| Stem { letters: letters.into(), ..stem }).collect();
+        Ok(WordTable { stems, automaton })
     }
 }

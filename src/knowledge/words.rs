@@ -1,11 +1,11 @@
 //! The vocabulary by which programs tell, in their own language, how a mail went (`words.toml`). A word is looked up in
 //! one plain spelling: small letters, no accents, no apostrophes.
 
-use std::{borrow::Cow, collections::HashMap};
+use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
 
-use super::sorted;
+use super::automaton::{Automaton, Hit};
 
 /// What a word may be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
@@ -59,6 +59,11 @@ pub enum WordClass {
     Neutral,
 }
 
+/// The bit that stands for a class.
+pub(super) const fn bit(class: WordClass) -> u32 {
+    1 << class as u32
+}
+
 /// The classes of one word.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct WordClasses(u32);
@@ -67,7 +72,7 @@ impl WordClasses {
     /// Whether the word is of this class.
     #[must_use]
     pub fn has(self, class: WordClass) -> bool {
-        self.0 & (1 << class as u32) != 0
+        self.0 & bit(class) != 0
     }
 
     /// Whether no row knows the word.
@@ -78,21 +83,26 @@ impl WordClasses {
 }
 
 /// Classes that tell nothing of how a mail went: such a word is as unknown as any other.
-const BESIDE: u32 = 1 << WordClass::Opener as u32 | 1 << WordClass::Name as u32;
-
-/// The fixed letters of words, with the bits of their classes.
-type Stems = Vec<(Box<[u8]>, u32)>;
+const BESIDE: u32 = bit(WordClass::Opener) | bit(WordClass::Name);
 
 /// All words, ready for lookup.
 #[derive(Debug, Default, Deserialize, Serialize)]
 pub struct WordTable {
-    #[serde(serialize_with = "sorted::map")]
-    pub(super) whole: HashMap<Box<[u8]>, u32>,
-    /// Words that begin so, by their first byte.
-    #[serde(serialize_with = "sorted::map")]
-    pub(super) prefixes: HashMap<u8, Stems>,
-    pub(super) suffixes: Stems,
-    pub(super) inside: Stems,
+    /// By their letters.
+    pub(super) stems: Vec<Stem>,
+    /// The letters of all stems; a hit is a place in `stems`.
+    pub(super) automaton: Automaton,
+}
+
+/// Fixed letters, and the bits of the classes that a word has which is these letters, begins or ends with them, or holds
+/// them.
+#[derive(Debug, Default, Deserialize, Serialize)]
+pub(super) struct Stem {
+    pub(super) letters: Box<[u8]>,
+    pub(super) whole: u32,
+    pub(super) begins: u32,
+    pub(super) ends: u32,
+    pub(super) inside: u32,
 }
 
 /// The words of one class, by where in a longer word they count.
@@ -109,44 +119,49 @@ pub struct Patterns {
 }
 
 impl WordTable {
+    /// The classes of this very word, as bits.
+    fn whole(&self, word: &[u8]) -> u32 {
+        let place = self.stems.binary_search_by(|stem| (*stem.letters).cmp(word));
+        place.map_or(0, |place| self.stems[place].whole)
+    }
+
     /// Whether a row holds the word itself, not only its beginning or end: such a word is nobody's name. The name of a secret
     /// (`pin`) is no such word: what stands under it may be a number that another word would excuse.
-    #[must_use]
     pub fn knows(&self, word: &[u8]) -> bool {
-        self.whole.get(word).is_some_and(|classes| classes & !BESIDE & !(1 << WordClass::Secret as u32) != 0)
+        self.whole(word) & !BESIDE & !bit(WordClass::Secret) != 0
     }
 
     /// Whether people are called so, too.
-    #[must_use]
     pub fn is_name(&self, word: &str) -> bool {
-        let classes = self.whole.get(word.to_ascii_lowercase().as_bytes());
-        classes.is_some_and(|classes| classes & (1 << WordClass::Name as u32) != 0)
+        self.whole(word.to_ascii_lowercase().as_bytes()) & bit(WordClass::Name) != 0
     }
 
     /// The words of one class.
-    #[must_use]
     pub fn patterns(&self, class: WordClass) -> Patterns {
-        let of = |stems: &mut dyn Iterator<Item = (&[u8], u32)>| -> Vec<Box<[u8]>> {
-            stems.filter(|(_, classes)| classes & (1 << class as u32) != 0).map(|(stem, _)| stem.into()).collect()
+        let of = |bits: fn(&Stem) -> u32| {
+            let stems = self.stems.iter().filter(|stem| bits(stem) & bit(class) != 0);
+            stems.map(|stem| stem.letters.clone()).collect()
         };
-        let all = |stems: &Stems| of(&mut stems.iter().map(|(stem, classes)| (&**stem, *classes)));
         Patterns {
-            whole: of(&mut self.whole.iter().map(|(word, classes)| (&**word, *classes))),
-            begins: self.prefixes.values().flat_map(all).collect(),
-            ends: all(&self.suffixes),
-            inside: all(&self.inside),
+            whole: of(|stem| stem.whole),
+            begins: of(|stem| stem.begins),
+            ends: of(|stem| stem.ends),
+            inside: of(|stem| stem.inside),
         }
     }
 
     /// The classes of a word in plain spelling.
-    #[must_use]
     pub fn classes(&self, word: &[u8]) -> WordClasses {
-        let whole = self.whole.get(word).copied().unwrap_or_default();
-        let first = word.first().and_then(|first| self.prefixes.get(first)).into_iter().flatten();
-        let begins = first.filter(|(stem, _)| word.starts_with(stem));
-        let ends = self.suffixes.iter().filter(|(stem, _)| word.ends_with(stem));
-        let holds = self.inside.iter().filter(|(stem, _)| memchr::memmem::find(word, stem).is_some());
-        WordClasses(begins.chain(ends).chain(holds).fold(whole, |all, (_, class)| all | class) & !BESIDE)
+        let mut classes = 0;
+        for Hit { start, end, needle } in self.automaton.overlapping(word) {
+            let Some(stem) = self.stems.get(usize::from(needle)) else { continue };
+            let (first, last) = (start == 0, end == word.len());
+            classes |= stem.inside;
+            classes |= if first { stem.begins } else { 0 };
+            classes |= if last { stem.ends } else { 0 };
+            classes |= if first && last { stem.whole } else { 0 };
+        }
+        WordClasses(classes & !BESIDE)
     }
 }
 

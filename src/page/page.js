@@ -31,14 +31,13 @@
   let worker = null;
   let waiting = null;
 
-  async function unpacked() {
-    const packed = Uint8Array.from(atob($("engine").textContent.trim()), (c) => c.charCodeAt(0));
-    const stream = new Blob([packed]).stream().pipeThrough(new DecompressionStream("gzip"));
-    return new Uint8Array(await new Response(stream).arrayBuffer());
+  function unpacked(id) {
+    const packed = Uint8Array.from(atob($(id).textContent.trim()), (c) => c.charCodeAt(0));
+    return new Response(new Blob([packed]).stream().pipeThrough(new DecompressionStream("gzip")));
   }
 
   async function started() {
-    engine = engine || unpacked();
+    engine = engine || unpacked("engine").arrayBuffer();
     const bytes = await engine;
     if (!worker) {
       const url = URL.createObjectURL(new Blob([$("worker").textContent], { type: "text/javascript" }));
@@ -206,7 +205,8 @@
     each("[data-view]", (button) => { button.setAttribute("aria-pressed", String(button.dataset.view === view)); });
     $("views").hidden = !chosen;
     $("clip").hidden = !shown.text;
-    $("save").hidden = $("print").hidden = !shown.save;
+    $("save").hidden = !shown.save;
+    $("print").hidden = !shown.html && !shown.text;
   }
 
   // `made`: title, hints, reply, and `html`, `text` or neither to see; `save` is what is written to a file.
@@ -353,6 +353,13 @@
     const [since] = $("since").files;
     const files = [["before", before], ["since", since]].filter(([, file]) => file).map(([side, file]) => ({ name: side + "/" + file.name, file }));
     other(event, "compare", { command: "compare", paths: files.map(({ name }) => name) }, files);
+  });
+
+  $("licences").addEventListener("click", async () => {
+    view = null;
+    chosen = null;
+    show({ title: "licences", hints: [], reply: { problems: [], notes: [] }, text: await unpacked("notices").text() });
+    $("whose").hidden = true;
   });
 
   speak(language);

@@ -230,6 +230,7 @@ impl Walk<'_> {
                 last = Trouble::NoAnswer(StepName::Connect);
                 break;
             }
+            #[allow(clippy::disallowed_methods, reason = "this is what a probe does, and nothing else")]
             match TcpStream::connect_timeout(&SocketAddr::new(*address, self.attempt.candidate.port), left) {
                 Ok(stream) => {
                     // Small commands must not wait for more; a failure only costs time.

@@ -72,6 +72,7 @@ mod resolver {
     /// The largest answer over UDP without EDNS is 512 bytes; some servers send more.
     const MAX_UDP_BYTES: usize = 4096;
 
+    #[allow(clippy::disallowed_methods, reason = "a file of the system's, no log")]
     pub(super) fn records(name: &str, record: Record, within: Duration) -> Option<Vec<String>> {
         let end = Instant::now() + within;
         servers(&fs::read_to_string(RESOLV_CONF).ok()?).into_iter().find_map(|server| ask(server, name, record, end))
@@ -103,6 +104,7 @@ mod resolver {
         }
     }
 
+    #[allow(clippy::disallowed_methods, reason = "the resolver of this PC")]
     fn over_tcp(server: SocketAddr, query: &[u8], record: Record, id: u16, left: Duration) -> Option<Vec<String>> {
         let mut stream = TcpStream::connect_timeout(&server, left).ok()?;
         stream.set_read_timeout(Some(left)).ok()?;

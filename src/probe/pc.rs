@@ -42,6 +42,7 @@ pub(super) fn clock_offset(greeting: &[u8]) -> Option<i64> {
     Some((Local::now().fixed_offset() - server).num_seconds())
 }
 
+#[allow(clippy::disallowed_methods, reason = "files of the system's, no logs")]
 fn text(path: PathBuf) -> String {
     let mut bytes = fs::read(path).unwrap_or_default();
     bytes.truncate(MAX_FILE_BYTES);

@@ -358,6 +358,7 @@ mod tests {
             names_pdf: false,
             retry_after: Some(Duration::from_secs(300)),
             blocklist: Some("zen.spamhaus.org".into()),
+            witness: crate::knowledge::Witness::None,
         };
         let at = Situation { reply: Some(&reply), ..Situation::default() };
         let steps: Vec<_> = steps(Knowledge::builtin(), Cause::PolicyBlocklisted, at).iter().map(plain).collect();

@@ -14,8 +14,8 @@ use crate::{
 const MOST_REFUSED: usize = 4;
 /// Refusals further apart do not add up at a host.
 const REFUSED_WITHIN: TimeDelta = TimeDelta::minutes(30);
-/// Ports that could not be reached after which the port is not to blame.
-const DEAD_PORTS: usize = 2;
+/// Ports on which the connection failed after which the port is not to blame.
+const BROKEN_PORTS: usize = 2;
 /// Tries that are remembered.
 const MAX_TRIES: usize = 64;
 /// Today's order (support article step 4, RFC 8314): what would send the password in the clear comes last.
@@ -124,6 +124,12 @@ impl Try {
         let dead = self.far == Far::Nowhere && matches!(self.cause, Cause::ConnTimeout | Cause::ConnRefused);
         self.way.filter(|_| dead).map(|way| way.port)
     }
+
+    /// The port, where the connection did not last until the sign-in.
+    fn found_broken(&self) -> Option<u16> {
+        let broken = self.far < Far::SignIn && self.cause != Cause::ConnDns && self.cause.code().starts_with("conn.");
+        self.way.filter(|_| broken).map(|way| way.port)
+    }
 }
 
 /// Watches test mails.
@@ -172,14 +178,17 @@ impl<'k> Coach<'k> {
         advice
     }
 
-    /// The way that an attempt took. Where the log names no port it is the one that was advised last, if any.
+    /// The way that an attempt took. Where the log does not show it, the one that was advised last, if any.
     fn way(&self, tx: &Transaction) -> Option<Way> {
-        let Some(port) = tx.connection.port else {
-            return self.tries.iter().rev().find_map(|before| match before.advised {
-                Some(Next::Way(way)) => Some(way),
-                _ => None,
-            });
-        };
+        let advised = self.tries.iter().rev().find_map(|before| match before.advised {
+            Some(Next::Way(way)) => Some(way),
+            _ => None,
+        });
+        let Some(port) = tx.connection.port else { return advised };
+        let told = tx.trace.greeted || tx.tls.is_some_and(|tls| tls != Tls::None);
+        if let Some(way) = advised.filter(|way| way.port == port && !told) {
+            return Some(way);
+        }
         let begun = match tx.cause {
             Some(Cause::PortPlaintextToTls | Cause::PortStarttlsRequired | Cause::PortStarttlsUnavailable) => Tls::None,
             _ if tx.trace.starttls_sent => Tls::StartTls,
@@ -360,12 +369,12 @@ impl<'k> Coach<'k> {
         if !shield && last.way.is_some_and(seen_open) {
             return self.shield(last);
         }
-        let mut dead: Vec<u16> = self.tries.iter().filter_map(Try::found_dead).collect();
-        dead.sort_unstable();
-        dead.dedup();
+        let mut broken: Vec<u16> = self.tries.iter().filter_map(Try::found_broken).collect();
+        broken.sort_unstable();
+        broken.dedup();
         let all = self.ways(last);
         let open = all.iter().find(|way| seen_open(**way));
-        if !shield && open.is_none() && dead.len() >= DEAD_PORTS {
+        if !shield && open.is_none() && broken.len() >= BROKEN_PORTS {
             return self.shield(last);
         }
         let Some(way) = open.or(all.first()) else {

@@ -82,9 +82,15 @@ fn broken(tx: &Transaction) -> (Option<Cause>, Confidence) {
     }
 }
 
+fn names_tls(words: &[u8]) -> bool {
+    words.windows(3).any(|three| three.eq_ignore_ascii_case(b"tls") || three.eq_ignore_ascii_case(b"ssl"))
+}
+
 fn by_place(tx: &Transaction, told: Option<Cause>) -> Option<(Option<Cause>, Confidence)> {
     let trace = &tx.trace;
-    let plain = tx.tls != Some(Tls::Implicit);
+    // A program whose own error speaks of TLS has begun it.
+    let speaks_tls = tx.error.as_ref().is_some_and(|error| names_tls(error.text.expose()));
+    let plain = tx.tls != Some(Tls::Implicit) && !speaks_tls;
     // What is cut off was connected.
     let connected = trace.connected || told == Some(Cause::ConnDropped);
     if !trace.greeted && connected && plain && tx.connection.port == Some(IMPLICIT_TLS_PORT) {

@@ -5,6 +5,7 @@ use super::{
     clue::Clues,
     conversation::{Context, Conversation},
     demux::Demux,
+    harmless::HarmlessNotes,
     position::Position,
     reader::{Heard, Router, Said},
 };
@@ -32,6 +33,7 @@ pub struct Builder<'k> {
     traces: Traces,
     /// Where secrets stand.
     clues: Clues,
+    harmless: HarmlessNotes,
 }
 
 impl<'k> Builder<'k> {
@@ -49,6 +51,7 @@ impl<'k> Builder<'k> {
             at: Position::default(),
             traces: Traces::default(),
             clues: Clues::default(),
+            harmless: HarmlessNotes::default(),
         }
     }
 
@@ -75,6 +78,7 @@ impl<'k> Builder<'k> {
             stamps: &self.stamps,
             done: &mut self.done,
             sessions: &mut self.sessions,
+            harmless: &mut self.harmless,
         };
         let leave = |mut oldest: Conversation| oldest.close(&mut cx, End::Next);
         let conversation = self.conversations.route((hand, line.key), &line.what, self.tangle.is_some(), leave);
@@ -117,6 +121,7 @@ impl<'k> Builder<'k> {
                 stamps: &self.stamps,
                 done: &mut self.done,
                 sessions: &mut self.sessions,
+                harmless: &mut self.harmless,
             };
             flush(conversation, &mut cx, at);
             conversation.close(&mut cx, end);

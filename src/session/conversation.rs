@@ -5,6 +5,7 @@ use std::{mem, sync::Arc};
 
 use super::{
     ClientError, Connection, End, Reply, SignIn, Tls, Trace, Transaction,
+    harmless::HarmlessNotes,
     mail::Mail,
     position::{Position, RawStamp},
     reader::{Reading, Route, Routed},
@@ -70,6 +71,8 @@ pub(super) struct Conversation {
     pub tls_refusal: Option<Reply>,
     pub auth_refusal: Option<Reply>,
     pub unasked: Option<Reply>,
+    /// A refusal that only the writer's words tell of.
+    pub quoted: Option<Reply>,
     pub error: Option<(u8, ClientError)>,
     /// How its records become lines.
     pub reading: Reading,
@@ -92,6 +95,8 @@ pub(super) struct Context<'a> {
     pub done: &'a mut Vec<Transaction>,
     /// Sessions begun so far.
     pub sessions: &'a mut u64,
+    /// The writer's lines that tell of no error.
+    pub harmless: &'a mut HarmlessNotes,
 }
 
 impl Conversation {
@@ -273,6 +278,7 @@ impl Conversation {
             &mut self.tls_refusal,
             &mut self.auth_refusal,
             &mut self.unasked,
+            &mut self.quoted,
         ];
         for reply in own.into_iter().chain(mail).flatten() {
             reply.line += lines;

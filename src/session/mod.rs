@@ -4,6 +4,7 @@ mod builder;
 mod clue;
 mod conversation;
 mod demux;
+mod harmless;
 mod mail;
 mod position;
 mod reader;

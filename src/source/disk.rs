@@ -22,6 +22,7 @@ pub(super) type Shared = Arc<File>;
 ///
 /// # Errors
 /// Where it cannot be opened, or is refused.
+#[allow(clippy::disallowed_methods, reason = "the one opening of logs")]
 pub fn open(path: impl AsRef<Path>) -> io::Result<File> {
     let file = File::open(path)?;
     match endless(&file)? {

@@ -16,6 +16,7 @@ use mtmlog::source::{self, Input, Log, ReadOptions, Sensitive};
 use mtmlog::{Request, Summary};
 use tempfile::NamedTempFile;
 
+pub mod lot;
 pub mod marking;
 pub mod script;
 pub mod zip;

@@ -1,6 +1,6 @@
 //! Frames nobody uses: everything a program may put around a dialogue when it writes it down, drawn by lot.
 
-use super::{lot::Lot, words::*};
+use super::{common::lot::Lot, words::*};
 
 macro_rules! containers {
     ($($variant:ident $name:literal,)*) => {

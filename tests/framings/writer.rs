@@ -3,9 +3,9 @@
 use serde_json::{Value, json};
 
 use super::{
+    common::lot::Lot,
     dialogue::{Dialogue, Event},
     frame::{Body, Container, Frame, Replies},
-    lot::Lot,
     words::ERRORS,
 };
 

@@ -7,6 +7,8 @@
 #[path = "../common/mod.rs"]
 mod common;
 
+use common::lot::Lot;
+
 use std::{fs, io::Write, path::PathBuf};
 
 use mtmlog::{
@@ -22,84 +24,73 @@ fn rounds(usual: usize) -> usize {
     wanted.unwrap_or(usual)
 }
 
-/// Marsaglia's xorshift.
-struct Dice(u64);
+/// At most so many bytes of any value.
+fn random(lot: &mut Lot, most: usize) -> Vec<u8> {
+    (0..lot.below(most)).map(|_| u8::try_from(lot.below(256)).unwrap()).collect()
+}
 
-impl Dice {
-    fn below(&mut self, limit: usize) -> usize {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        usize::try_from(self.0 >> 33).unwrap() % limit.max(1)
-    }
-
-    fn bytes(&mut self, most: usize) -> Vec<u8> {
-        (0..self.below(most)).map(|_| u8::try_from(self.below(256)).unwrap()).collect()
-    }
-
-    /// Bytes turned around, torn, doubled and mixed with marks that mean something.
-    fn mutated(&mut self, bytes: &[u8]) -> Vec<u8> {
-        const MARKS: &[&[u8]] = &[
-            b"\r\n",
-            b"\n",
-            b"\0",
-            b"\xff\xfe",
-            b"\"",
-            b"\\",
-            b"{\"",
-            b"<",
-            b"&quot;",
-            b"password=",
-            b"AUTH PLAIN ",
-            b"334 ",
-            b"DATA\r\n",
-            b"\r\n.\r\n",
-            b"250-",
-            b"=?utf-8?B?",
-            b"%41%42",
-            b"\\u0041",
-            b"\xe2\x80\xae",
-            b"://",
-            b"[[line]]\n",
-            b"0000: 41 42 43 ",
-            b"PK\x03\x04",
-            b"\x1f\x8b\x08",
-            b"'''",
-            b"9999999999999999999999",
-        ];
-        let mut out = bytes.to_vec();
-        for _ in 0..=self.below(6) {
-            let at = self.below(out.len() + 1);
-            match self.below(6) {
-                0 => out.truncate(at),
-                1 => drop(out.splice(at..at, self.bytes(12))),
-                2 => drop(out.splice(at..at, MARKS[self.below(MARKS.len())].iter().copied())),
-                3 => {
-                    let to = (at + self.below(40)).min(out.len());
-                    let piece = out[at..to].to_vec();
-                    let place = self.below(out.len() + 1);
-                    drop(out.splice(place..place, piece));
-                }
-                4 => drop(out.drain(at..(at + self.below(30)).min(out.len()))),
-                _ => {
-                    if let Some(byte) = out.get_mut(at) {
-                        *byte ^= 1 << self.below(8);
-                    }
+/// Bytes turned around, torn, doubled and mixed with marks that mean something.
+fn mutated(lot: &mut Lot, bytes: &[u8]) -> Vec<u8> {
+    const MARKS: &[&[u8]] = &[
+        b"\r\n",
+        b"\n",
+        b"\0",
+        b"\xff\xfe",
+        b"\"",
+        b"\\",
+        b"{\"",
+        b"<",
+        b"&quot;",
+        b"password=",
+        b"AUTH PLAIN ",
+        b"334 ",
+        b"DATA\r\n",
+        b"\r\n.\r\n",
+        b"250-",
+        b"=?utf-8?B?",
+        b"%41%42",
+        b"\\u0041",
+        b"\xe2\x80\xae",
+        b"://",
+        b"[[line]]\n",
+        b"0000: 41 42 43 ",
+        b"PK\x03\x04",
+        b"\x1f\x8b\x08",
+        b"'''",
+        b"9999999999999999999999",
+    ];
+    let mut out = bytes.to_vec();
+    for _ in 0..=lot.below(6) {
+        let at = lot.below(out.len() + 1);
+        match lot.below(6) {
+            0 => out.truncate(at),
+            1 => drop(out.splice(at..at, random(lot, 12))),
+            2 => drop(out.splice(at..at, MARKS[lot.below(MARKS.len())].iter().copied())),
+            3 => {
+                let to = (at + lot.below(40)).min(out.len());
+                let piece = out[at..to].to_vec();
+                let place = lot.below(out.len() + 1);
+                drop(out.splice(place..place, piece));
+            }
+            4 => drop(out.drain(at..(at + lot.below(30)).min(out.len()))),
+            _ => {
+                if let Some(byte) = out.get_mut(at) {
+                    *byte ^= 1 << lot.below(8);
                 }
             }
         }
-        out
     }
+    out
 }
 
 /// Something like a log.
-fn log(dice: &mut Dice) -> Vec<u8> {
-    let sample = DIALECTS[dice.below(DIALECTS.len())].sample.as_bytes();
-    let other = DIALECTS[dice.below(DIALECTS.len())].sample.as_bytes();
-    match dice.below(4) {
-        0 => dice.bytes(400),
-        1 => dice.mutated(&[sample, other].concat()),
-        _ => dice.mutated(sample),
+fn log(lot: &mut Lot) -> Vec<u8> {
+    let sample = DIALECTS[lot.below(DIALECTS.len())].sample.as_bytes();
+    let other = DIALECTS[lot.below(DIALECTS.len())].sample.as_bytes();
+    match lot.below(4) {
+        0 => random(lot, 400),
+        1 => mutated(lot, &[sample, other].concat()),
+        _ => mutated(lot, sample),
     }
 }
 
@@ -109,9 +100,9 @@ fn request(path: PathBuf) -> Request {
 
 #[test]
 fn readers_of_lines() {
-    let mut dice = Dice(0x9E37_79B9_7F4A_7C15);
+    let mut lot = Lot::new(0x9E37_79B9_7F4A_7C15);
     for _ in 0..rounds(400) {
-        let log = log(&mut dice);
+        let log = log(&mut lot);
         for line in source::lines(&log) {
             for dialect in DIALECTS.iter() {
                 let _ = dialect.read(line.text);
@@ -125,11 +116,11 @@ fn readers_of_lines() {
 
 #[test]
 fn redactor() {
-    let mut dice = Dice(0xD1B5_4A32_D192_ED03);
+    let mut lot = Lot::new(0xD1B5_4A32_D192_ED03);
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("emailout.txt");
     for _ in 0..rounds(60) {
-        let log = log(&mut dice);
+        let log = log(&mut lot);
         for level in [Level::Secrets, Level::Personal] {
             let shown = Redactor::new(level).text(&Sensitive::new(&log));
             assert!(!shown.as_str().chars().any(char::is_control));
@@ -143,7 +134,7 @@ fn redactor() {
 
 #[test]
 fn archives() {
-    let mut dice = Dice(0xA076_1D64_78BD_642F);
+    let mut lot = Lot::new(0xA076_1D64_78BD_642F);
     let folder = tempfile::tempdir().unwrap();
     let sample = DIALECTS[0].sample.as_bytes();
     let mut packed = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
@@ -158,8 +149,8 @@ fn archives() {
     let archives = [packed.finish().unwrap(), zstd::encode_all(sample, 1).unwrap(), zip.finish().unwrap().into_inner()];
     let path = folder.path().join("logs.zip");
     for _ in 0..rounds(60) {
-        let archive = dice.below(archives.len());
-        fs::write(&path, dice.mutated(&archives[archive])).unwrap();
+        let archive = lot.below(archives.len());
+        fs::write(&path, mutated(&mut lot, &archives[archive])).unwrap();
         let mut copy = Vec::new();
         mtmlog::redact(&request(path.clone()), Level::Personal, &mut copy).unwrap();
     }
@@ -167,7 +158,7 @@ fn archives() {
 
 #[test]
 fn toml() {
-    let mut dice = Dice(0xE703_7ED1_A0B4_28DB);
+    let mut lot = Lot::new(0xE703_7ED1_A0B4_28DB);
     const FACTS: &str =
         "[[reply]]\ncause = \"auth.rejected\"\nphrase = \"KuduHerd7\"\nsource = \"x\"\n\n[[cause]]\ncode = \"x\"\n";
     const PROFILE: &str = "name = \"KuduHerd7\"\n[[line]]\nkind = \"server\"\ntemplate = \"{date} {time} R: {text}\"\n";
@@ -185,7 +176,7 @@ fn toml() {
     }
     for round in 0..rounds(300) {
         let from = [FACTS, PROFILE][round % 2];
-        let text = String::from_utf8_lossy(&dice.mutated(from.as_bytes())).into_owned();
+        let text = String::from_utf8_lossy(&mutated(&mut lot, from.as_bytes())).into_owned();
         if let Err(error) = Profile::from_toml(&text) {
             assert!(!error.to_string().contains("KuduHerd7"), "{text}: {error}");
         }

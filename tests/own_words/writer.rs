@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{lot::Lot, words};
+use super::{common::lot::Lot, words};
 
 /// What a program must not let out: a patient's name, and the password of the account.
 pub const NAME: &str = "Griesel-Kotze";

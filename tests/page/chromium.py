@@ -9,6 +9,9 @@ from browser import Browser  # noqa: E402
 
 
 class Chromium(Browser):
+    def go(self, url):
+        self.post("/url", {"url": url})
+
     def run_in_frame(self, script):
         frame = self.post("/element", {"using": "css selector", "value": "#frame"})
         self.post("/frame", {"id": frame})
@@ -18,8 +21,8 @@ class Chromium(Browser):
             self.post("/frame", {"id": None})
 
     def files(self, element, paths):
-        found = self.devtools("Runtime.evaluate", expression=f"document.getElementById('{element}')")["result"]
-        self.devtools("DOM.setFileInputFiles", objectId=found["objectId"], files=[str(path) for path in paths])
+        found = self.post("/element", {"using": "css selector", "value": f"#{element}"})
+        self.post(f"/element/{next(iter(found.values()))}/value", {"text": "\n".join(str(path) for path in paths)})
 
     def drop(self, paths):
         """As from the desktop."""

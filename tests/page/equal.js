@@ -102,8 +102,13 @@ process.chdir(work);
 const packed = ["logs.zip", "log.gz", "log.zst", "broken.zst"];
 for (const name of packed) {
   const { bytes, reply } = told({ command: "analyze", format: "json", paths: [name] }, [name]);
+  if (name === "broken.zst") {
+    // zstd's own code gives out what is before the break, the one in Rust nothing: docs/page.md says so.
+    if (!reply.problems.some((problem) => problem.includes(name))) { different.push(`${name}: no problem is told`); }
+    continue;
+  }
   same(name, bytes, said(["analyze", "--format", "json", name], work));
-  if (name !== "broken.zst" && (reply.problems.length || !bytes.includes("swaks"))) { different.push(`${name}: ${reply.problems}`); }
+  if (reply.problems.length || !bytes.includes("swaks")) { different.push(`${name}: ${reply.problems}`); }
 }
 process.chdir(here);
 

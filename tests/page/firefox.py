@@ -116,7 +116,10 @@ class Firefox:
                 return message["result"]
 
     def open(self, page: Path):
-        self.post("browsingContext.navigate", context=self.tab, url=page.resolve().as_uri(), wait="complete")
+        self.go(page.resolve().as_uri())
+
+    def go(self, url):
+        self.post("browsingContext.navigate", context=self.tab, url=url, wait="complete")
 
     def run(self, script):
         """A function's body; its JSON comes back."""
@@ -139,6 +142,16 @@ class Firefox:
         )["nodes"][0]
         self.post(
             "input.setFiles", context=self.tab, element={"sharedId": found["sharedId"]}, files=[str(p) for p in paths]
+        )
+
+    def drop(self, paths):
+        """Files of the same names and bytes, made in the page: BiDi drags nothing from the desktop."""
+        files = json.dumps([(path.name, base64.b64encode(path.read_bytes()).decode()) for path in paths])
+        self.run(
+            f"const data = new DataTransfer(); for (const [name, text] of {files}) {{"
+            " data.items.add(new File([Uint8Array.from(atob(text), (c) => c.charCodeAt(0))], name)); }"
+            " const at = { bubbles: true, cancelable: true, dataTransfer: data }; const to = document.getElementById('drop');"
+            " for (const kind of ['dragenter', 'dragover', 'drop']) { to.dispatchEvent(new DragEvent(kind, at)); }"
         )
 
     def requests(self):

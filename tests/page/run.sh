@@ -20,4 +20,4 @@ program=$(realpath "${MTMLOG:-target/release/mtmlog}")
 page=${PAGE:-target/page/mtmlog.html}
 # Another zone than UTC, so that times of files are seen to be right.
 TZ=Africa/Johannesburg node tests/page/equal.js "$page" "$program" "$@"
-python3 tests/page/check.py "$page" "${PAGE_DIR:-target/page/check}"
+python3 tests/page/check.py "$page" "$program" "${PAGE_DIR:-target/page/check}"

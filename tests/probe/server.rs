@@ -37,6 +37,8 @@ pub struct Script {
     pub takes_mail: bool,
     /// It says this in place of an answer to EHLO.
     pub babble: Option<&'static [u8]>,
+    /// It knows no TLS of this century, and says so by an alert (RFC 8446, section 6).
+    pub old_tls: bool,
 }
 
 impl Default for Script {
@@ -51,6 +53,7 @@ impl Default for Script {
             cuts_at: None,
             takes_mail: false,
             babble: None,
+            old_tls: false,
         }
     }
 }
@@ -108,6 +111,12 @@ fn talk(stream: TcpStream, script: &Script) -> std::io::Result<()> {
     let mut reader = BufReader::new(stream);
     reader.get_mut().write_all(format!("{}\r\n", script.greeting).as_bytes())?;
     if dialogue(&mut reader, script, false)? {
+        if script.old_tls {
+            reader.read_exact(&mut [0; 5])?;
+            // An alert in a record of TLS 1.0: fatal, protocol_version.
+            reader.get_mut().write_all(&[21, 3, 1, 0, 2, 2, 70])?;
+            return reader.read_to_end(&mut Vec::new()).map(drop);
+        }
         let tls = secured(reader.into_inner(), script);
         dialogue(&mut BufReader::new(tls), script, true)?;
     }

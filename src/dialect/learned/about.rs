@@ -162,9 +162,10 @@ impl<'a> Builder<'a> {
     fn ends_before_it_begins(&self) -> bool {
         let (mut ends, mut early, mut said) = (0, 0, false);
         for (line, role) in self.lines.iter().zip(&self.roles) {
-            match (role, about(line, &self.keys).map(|rule| rule.kind)) {
-                (Role::Said, _) | (Role::Other, Some(Kind::Connecting | Kind::Connected)) => said = true,
-                (Role::Other, Some(Kind::Closed)) => {
+            let kind = || about(line, &self.keys).map(|rule| rule.kind);
+            match (role, if *role == Role::Other { kind() } else { None }) {
+                (Role::Said, _) | (_, Some(Kind::Connecting | Kind::Connected)) => said = true,
+                (_, Some(Kind::Closed)) => {
                     ends += 1;
                     early += usize::from(!said);
                     said = false;

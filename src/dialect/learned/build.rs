@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::{
     ending,
     frame::{Frame, Hit, Hits, head, last_tail, tail},
-    key,
+    key::{self, Key},
     marks::{Marks, Reading},
     tails,
     token::shape,
@@ -45,7 +45,7 @@ pub(super) struct Builder<'a> {
     server: Vec<Template>,
     pub(super) client: Vec<Template>,
     pub(super) roles: Vec<Role>,
-    session: Option<usize>,
+    key: Option<usize>,
     /// The session key of each line; that of the line before where it has none.
     by_line: Vec<&'a [u8]>,
     pub(super) keys: Keys,
@@ -60,11 +60,11 @@ impl<'a> Builder<'a> {
         lines: &'a [&'a [u8]],
         hits: &'a Hits,
         marks: &'a Marks,
-        session: Option<usize>,
+        key: Option<&Key<'a>>,
         escaped: LineEnd,
     ) -> Self {
-        let keys = session.map_or_else(Keys::new, |column| key::values(lines, hits, marks, column));
-        let by_line = session.map_or_else(Vec::new, |column| key::by_line(lines, hits, marks, column));
+        let keys = key.map_or_else(Keys::new, Key::values);
+        let by_line = key.map_or_else(Vec::new, Key::by_line);
         let (server, client, roles) = (Vec::new(), Vec::new(), Vec::new());
         let mut builder = Builder {
             lines,
@@ -73,7 +73,7 @@ impl<'a> Builder<'a> {
             server,
             client,
             roles,
-            session,
+            key: key.map(|key| key.column),
             by_line,
             keys,
             quoted: false,
@@ -100,7 +100,7 @@ impl<'a> Builder<'a> {
                 full.after = self.after(frame, close, replies);
             }
             if let Some(piece) =
-                self.session.and_then(|column| key::index(&full.before, column)).and_then(|at| full.before.get_mut(at))
+                self.key.and_then(|column| key::index(&full.before, column)).and_then(|at| full.before.get_mut(at))
             {
                 *piece = Piece::Hole(Hole::Session);
             }
@@ -250,6 +250,7 @@ impl<'a> Builder<'a> {
         let marks_end = rules.iter().any(|rule| rule.kind == Kind::Closed);
         Profile {
             name: "learned".into(),
+            known: None,
             layout: None,
             rules,
             line_end,
@@ -441,7 +442,7 @@ impl<'a> Builder<'a> {
         if !stem.iter().any(|piece| matches!(piece, Piece::Hole(_))) {
             return None;
         }
-        if let Some(piece) = self.session.and_then(|column| key::index(&stem, column)).and_then(|at| stem.get_mut(at)) {
+        if let Some(piece) = self.key.and_then(|column| key::index(&stem, column)).and_then(|at| stem.get_mut(at)) {
             *piece = Piece::Hole(Hole::Session);
         }
         Some(stem)

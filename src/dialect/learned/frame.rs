@@ -1,6 +1,6 @@
 //! What stands around the dialogue: frames, and the lines that are in them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
     said::{HEAD, Said, Words, closer, said},
@@ -35,6 +35,18 @@ impl Frame {
             _ => None,
         });
         word.is_some_and(is_exception)
+    }
+
+    /// Words of a sentence, without a mark before the number that begins the text: `Expected response code 250 but`.
+    pub(super) fn is_prose(&self) -> bool {
+        let words = self.before.iter().filter(
+            |piece| matches!(piece, Piece::Literal(word) if word.len() > 2 && word.iter().all(u8::is_ascii_alphabetic)),
+        );
+        let marked = match self.before.last() {
+            Some(Piece::Literal(last)) => last.iter().any(|b| !b.is_ascii_alphabetic() && *b != b' '),
+            _ => true,
+        };
+        words.count() >= 3 && !marked
     }
 
     /// The mark that closes what stands open before the text: what its last byte opens, or a quote further left.
@@ -278,7 +290,9 @@ fn skip_columns(lines: &[&[u8]], all: &mut Vec<(usize, Vec<Said>)>) {
             *column.words.entry(code(&first).ok_or(first.what)).or_default() += 1;
             // A joined reply repeats its code; behind a column of numbers stands another.
             let other = |next: &Said| next.what != first.what && (code(next).is_none() || code(next) != code(&first));
-            column.more += usize::from(said[1..].iter().any(other));
+            let more = said[1..].iter().find(|next| other(next));
+            column.more += usize::from(more.is_some());
+            column.behind.extend(more.map(|next| next.what));
         }
         by_shape.retain(|_, column| column.is_one());
         if by_shape.is_empty() {
@@ -299,6 +313,8 @@ struct Column {
     seen: usize,
     /// Lines in which more is said behind it.
     more: usize,
+    /// What is said there: the same behind each is a name, such as that of the element which is closed.
+    behind: BTreeSet<Words>,
     /// Lines with each code or command.
     words: BTreeMap<Result<u16, Words>, usize>,
 }
@@ -310,7 +326,7 @@ impl Column {
         let commonest = self.words.values().max().copied().unwrap_or(0);
         let fixed = commonest * 10 >= self.seen * 9 && self.more >= 2;
         let number = self.words.keys().all(Result::is_ok);
-        self.seen >= 3 && (number && self.more * 10 >= self.seen * 7 || fixed)
+        self.seen >= 3 && (number && self.behind.len() > 1 && self.more * 10 >= self.seen * 7 || fixed)
     }
 }
 

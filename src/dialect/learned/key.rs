@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::{
     frame::{Hit, Hits, head},
     marks::{Fit, Marks, Reading},
-    token::{head_tokens, is_word},
+    token::{Token, head_tokens, is_word},
     words::{Keys, about},
 };
 use crate::{
@@ -26,65 +26,79 @@ const MARKS: usize = 3;
 /// Names of a column that grades the lines.
 pub(super) const LEVELS: [&str; 5] = ["level", "lvl", "severity", "prio", "priority"];
 
-/// Which of the varying pieces of a frame is the session key, if one is. (Counted among those that vary, as a mark may
-/// stand before it on one side only.)
-///
-/// The lines of each of its values must make a dialogue that is at least as whole as all lines together, and most
-/// values must begin with a greeting or an attempt to connect: a counter or a size does neither.
-pub(super) fn find(lines: &[&[u8]], hits: &Hits, marks: &Marks) -> Option<usize> {
-    let said: Vec<&Hit> = hits.hits.iter().filter(|hit| marks.says(hit)).collect();
-    let frames = frames(hits, marks);
-    let columns = frames.iter().map(|frame| frame.iter().filter(|piece| varies(piece)).count()).min()?;
-    let together = reading(&said);
-    (0..columns)
-        .filter(|column| !frames.iter().any(|frame| is_level(frame, *column)))
-        .filter_map(|column| {
-            let apart = apart(lines, &frames, &said, column)?;
-            (apart + SLACK >= together).then_some((apart, column))
-        })
+/// The column, and what stands in it in each line.
+pub(super) struct Key<'a> {
+    /// Its number among the pieces of a frame that vary, as a mark may stand before it on one side only.
+    pub(super) column: usize,
+    by_line: Column<'a>,
+}
+
+/// What stands in a column in each line that begins as the dialogue does.
+type Column<'a> = Vec<Option<&'a [u8]>>;
+
+impl<'a> Key<'a> {
+    /// The lines of each of its values must make a dialogue that is at least as whole as all lines together, and most
+    /// values must begin with a greeting or an attempt to connect: a counter or a size does neither.
+    pub(super) fn find(lines: &[&'a [u8]], hits: &Hits, marks: &Marks) -> Option<Key<'a>> {
+        let said: Vec<&Hit> = hits.hits.iter().filter(|hit| marks.says(hit)).collect();
+        let frames: Vec<&[Piece]> =
+            marks.server.iter().chain(&marks.client).map(|f| &hits.frames[*f].before[..]).collect();
+        let columns = frames.iter().map(|frame| frame.iter().filter(|piece| varies(piece)).count()).min()?;
+        let columns: Vec<usize> =
+            (0..columns).filter(|column| !frames.iter().any(|frame| is_level(frame, *column))).collect();
+        if columns.is_empty() {
+            return None;
+        }
+        let mut values: Vec<Column<'a>> = vec![Vec::with_capacity(lines.len()); columns.len()];
+        for line in lines {
+            let tokens = head_tokens(head(line));
+            for (column, values) in columns.iter().zip(&mut values) {
+                values.push(value(line, &tokens, &frames, *column));
+            }
+        }
+        let together = reading(&said);
+        let whole = |(column, by_line): (usize, Column<'a>)| {
+            let apart = apart(lines, &by_line, &said)?;
+            (apart + SLACK >= together).then_some((apart, Key { column, by_line }))
+        };
         // Of equal columns the last stands nearest to the text: process before thread before session.
-        .max_by_key(|(fit, column)| (*fit, *column))
-        .map(|(_, column)| column)
-}
+        let best = columns.into_iter().zip(values).filter_map(whole).max_by_key(|(fit, key)| (*fit, key.column));
+        best.map(|(_, key)| key)
+    }
 
-/// The values of the key, also in lines of other kinds.
-pub(super) fn values(lines: &[&[u8]], hits: &Hits, marks: &Marks, column: usize) -> Keys {
-    let frames = frames(hits, marks);
-    lines.iter().filter_map(|line| value(line, &frames, column)).map(<[u8]>::to_vec).collect()
-}
+    /// The values, also in lines of other kinds.
+    pub(super) fn values(&self) -> Keys {
+        self.by_line.iter().flatten().map(|value| value.to_vec()).collect()
+    }
 
-/// The key of each line; a line without one goes with the line before it.
-pub(super) fn by_line<'a>(lines: &[&'a [u8]], hits: &Hits, marks: &Marks, column: usize) -> Vec<&'a [u8]> {
-    let frames = frames(hits, marks);
-    let mut newest: &[u8] = b"";
-    let key = |line: &&'a [u8]| {
-        newest = value(line, &frames, column).unwrap_or(newest);
-        newest
-    };
-    lines.iter().map(key).collect()
-}
+    /// The key of each line; a line without one goes with the line before it.
+    pub(super) fn by_line(&self) -> Vec<&'a [u8]> {
+        let mut newest: &[u8] = b"";
+        let key = |value: &Option<&'a [u8]>| {
+            newest = value.unwrap_or(newest);
+            newest
+        };
+        self.by_line.iter().map(key).collect()
+    }
 
-fn frames<'a>(hits: &'a Hits, marks: &Marks) -> Vec<&'a [Piece]> {
-    marks.server.iter().chain(&marks.client).map(|f| &hits.frames[*f].before[..]).collect()
+    /// How well the dialogues fit together when the key parts them.
+    pub(super) fn fit(&self, hits: &Hits, marks: &Marks) -> Fit {
+        let by_line = self.by_line();
+        let mut readings: BTreeMap<&[u8], Reading> = BTreeMap::new();
+        for hit in hits.hits.iter().filter(|hit| marks.says(hit)) {
+            readings.entry(by_line[hit.line]).or_default().take(hit);
+        }
+        readings.values().map(Reading::fit).fold(Fit::default(), |sum, fit| Fit {
+            answered: sum.answered + fit.answered,
+            unasked: sum.unasked + fit.unasked,
+            unanswered: sum.unanswered + fit.unanswered,
+        })
+    }
 }
 
 /// Where in a frame that piece stands.
 pub(super) fn index(frame: &[Piece], column: usize) -> Option<usize> {
     frame.iter().enumerate().filter(|(_, piece)| varies(piece)).nth(column).map(|(at, _)| at)
-}
-
-/// How well the dialogues fit together when the key parts them.
-pub(super) fn fit(lines: &[&[u8]], hits: &Hits, marks: &Marks, column: usize) -> Fit {
-    let by_line = by_line(lines, hits, marks, column);
-    let mut readings: BTreeMap<&[u8], Reading> = BTreeMap::new();
-    for hit in hits.hits.iter().filter(|hit| marks.says(hit)) {
-        readings.entry(by_line[hit.line]).or_default().take(hit);
-    }
-    readings.values().map(Reading::fit).fold(Fit::default(), |sum, fit| Fit {
-        answered: sum.answered + fit.answered,
-        unasked: sum.unasked + fit.unasked,
-        unanswered: sum.unanswered + fit.unanswered,
-    })
 }
 
 /// The column is named as one that grades the lines: `"level":20`.
@@ -118,8 +132,7 @@ fn is_value(piece: &Piece) -> bool {
 }
 
 /// The value in that column of a line that begins as the dialogue does, but for its mark.
-fn value<'a>(line: &'a [u8], frames: &[&[Piece]], column: usize) -> Option<&'a [u8]> {
-    let head = head_tokens(head(line));
+fn value<'a>(line: &'a [u8], head: &[Token], frames: &[&[Piece]], column: usize) -> Option<&'a [u8]> {
     let fits = |frame: &&[Piece]| {
         let at = index(frame, column).filter(|at| *at < head.len())?;
         let same = head.iter().zip(*frame).take(at + 1).all(|(token, piece)| {
@@ -139,13 +152,13 @@ fn reading(said: &[&Hit]) -> i64 {
 }
 
 /// How whole the dialogues are when read apart; none where the values are no keys.
-fn apart(lines: &[&[u8]], frames: &[&[Piece]], said: &[&Hit], column: usize) -> Option<i64> {
+fn apart(lines: &[&[u8]], column: &[Option<&[u8]>], said: &[&Hit]) -> Option<i64> {
     let mut by_value: BTreeMap<&[u8], Session<'_>> = BTreeMap::new();
     let mut all = 0;
     let knowledge = Knowledge::builtin();
     let said: BTreeMap<usize, &Hit> = said.iter().map(|hit| (hit.line, *hit)).collect();
-    for (n, line) in lines.iter().enumerate() {
-        let Some(value) = value(line, frames, column) else { continue };
+    for (n, (line, value)) in lines.iter().zip(column).enumerate() {
+        let Some(value) = value else { continue };
         all += 1;
         let session = by_value.entry(value).or_default();
         match said.get(&n) {

@@ -47,7 +47,7 @@ impl Marks {
             frames.truncate(LOOKED_AT);
             frames
         };
-        let servers = by(&|f| counts[f].replies);
+        let servers = by(&|f| if hits.frames[f].is_prose() { 0 } else { counts[f].replies });
         let clients = by(&|f| counts[f].commands);
         let mut best = Marks::default();
         let mut score = 0;
@@ -84,10 +84,12 @@ impl Marks {
     /// Adds every frame that makes the dialogue better; what only says it again is a repetition.
     fn complete(&mut self, lines: &[&[u8]], hits: &Hits, servers: &[usize], clients: &[usize]) {
         let counts = hits.counts();
+        let again: Vec<usize> =
+            servers.iter().copied().filter(|f| !self.server.contains(f) && self.says_again(lines, hits, *f)).collect();
         loop {
             let before = self.fit.score();
             // What an exception quotes was said before, or is told where the dialogue was left out.
-            let heard = |f: &&usize| !self.server.contains(f) && !hits.frames[**f].is_exception();
+            let heard = |f: &&usize| !self.server.contains(f) && !hits.frames[**f].is_exception() && !again.contains(f);
             let servers: Vec<usize> = servers.iter().filter(heard).copied().collect();
             for &frame in &servers {
                 let mut more = self.clone();
@@ -134,7 +136,7 @@ impl Marks {
                 last = text;
             }
         }
-        again >= 3 && again * 2 > all
+        again >= 2 && again * 2 > all
     }
 
     /// Whether the hit is part of the dialogue.

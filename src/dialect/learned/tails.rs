@@ -21,6 +21,8 @@ const MIN_KINDS: usize = 3;
 const MANY: usize = 5;
 /// No decoration has more pieces.
 const MAX_PIECES: usize = 16;
+/// Or more bytes.
+const MAX_BYTES: usize = 160;
 
 /// What stands behind the texts of each side.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -87,6 +89,16 @@ fn tail(texts: &[Text<'_>]) -> Vec<Piece> {
         return Vec::new();
     }
     common(texts.iter().map(|(kind, text)| (*kind, pieces(text.trim_ascii_end()))).collect(), kinds.len())
+}
+
+/// What nearly all of these texts end in.
+pub(super) fn shared<'a>(texts: impl Iterator<Item = &'a [u8]>) -> Vec<Piece> {
+    common(texts.map(|text| (0, pieces(last(text.trim_ascii_end())))).collect(), 1)
+}
+
+/// The end of a text, longer than any decoration.
+fn last(text: &[u8]) -> &[u8] {
+    &text[text.len().saturating_sub(MAX_BYTES)..]
 }
 
 /// The pieces of a text; signs that are not ASCII stand apart from words.

@@ -23,11 +23,13 @@ const WORDS: usize = 24;
 pub(super) fn learn(lines: &[&[u8]], asked: bool) -> Option<Learned> {
     let mut rules = Vec::new();
     let mut mails: Vec<Rule> = Vec::new();
+    let mut kinds: Vec<Kind> = Vec::new();
     let (mut seen, mut errors, mut known, mut about_mail) = (0usize, 0usize, 0usize, 0usize);
     let knowledge = Knowledge::builtin();
     for line in lines.iter().filter(|line| !line.trim_ascii().is_empty()) {
         seen += 1;
         let rule = about::about(line, &Keys::new());
+        kinds.extend(rule.as_ref().map(|rule| rule.kind));
         let error = knowledge.client_error(line).is_some();
         let mail = about_mails(line, error);
         errors += usize::from(error || mail.as_ref().is_some_and(|rule| rule.kind == Kind::Failed));
@@ -47,9 +49,7 @@ pub(super) fn learn(lines: &[&[u8]], asked: bool) -> Option<Learned> {
         }
     }
     // The writer says the same when it opens: no end of a connection.
-    let first = |of: &[Kind]| {
-        lines.iter().position(|line| about::about(line, &Keys::new()).is_some_and(|rule| of.contains(&rule.kind)))
-    };
+    let first = |of: &[Kind]| kinds.iter().position(|kind| of.contains(kind));
     let begins = first(&[Kind::Connecting, Kind::Connected]);
     if begins.is_some() && first(&[Kind::Closed]) < begins {
         for rule in rules.iter_mut().filter(|rule| rule.kind == Kind::Closed) {
@@ -58,8 +58,8 @@ pub(super) fn learn(lines: &[&[u8]], asked: bool) -> Option<Learned> {
     }
     let score = known as f64 / seen.max(1) as f64;
     let about_mail = about_mail as f64 / seen.max(1) as f64;
-    let told =
-        (errors > 0 && (score >= 0.3 || about_mail >= 0.5) || !mails.is_empty() && score >= 0.5) && names_mail(lines);
+    let told = (errors > 0 && (score >= 0.3 || about_mail >= 0.5 && score >= 0.1) || !mails.is_empty() && score >= 0.5)
+        && names_mail(lines);
     // Few lines, and one of them a connection to a port of mail: nothing else came of it.
     let short = seen <= SHORT && connects(lines) && lines.iter().any(|line| names_port(line));
     let enough = if asked { known > 0 } else { connects(lines) && score >= 0.5 || told || short };
@@ -74,6 +74,7 @@ pub(super) fn learn(lines: &[&[u8]], asked: bool) -> Option<Learned> {
     let line_end = LineEnd::Line;
     let profile = Profile {
         name: "learned".into(),
+        known: None,
         layout: None,
         rules,
         line_end,

@@ -3,10 +3,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{LOOKED_AT, place, stamped, what};
+use super::{LOOKED_AT, behind_label, place, stamped, what};
 use crate::{
     dialect::{Traces, What},
-    knowledge::{WordClass, WordTable, is_word_byte, plain_spelling},
+    knowledge::{Knowledge, WordClass, WordTable, is_word_byte, plain_spelling},
 };
 
 /// Words in plain spelling that follow each other.
@@ -18,14 +18,18 @@ const LINES: usize = 6_000;
 const LONGEST: usize = 4;
 /// Phrases of one log: a program says it in one way, or in few.
 const PHRASES: usize = 3;
-/// Mails without a failure, where none failed: fewer prove nothing.
+/// Mails without a failure, where none failed and no time is told: fewer prove nothing.
 const FEW: usize = 3;
+/// Lines of one mail in a list of mails.
+const MOST_LINES: usize = 8;
 
 /// The phrases of one log.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Inferred {
     /// They say that a mail went out.
     sent: Vec<Phrase>,
+    /// They say that one did not, whatever is told of it beside.
+    failed: Vec<Phrase>,
     /// It announces a mail, in words that elsewhere say that it went out: `is being sent`.
     begins: Option<Phrase>,
 }
@@ -34,8 +38,12 @@ pub struct Inferred {
 #[derive(Default)]
 struct Mail {
     recipients: Vec<u8>,
+    /// The line that names it, or the one before, has a stamp.
+    dated: bool,
     failed: bool,
     sent: bool,
+    /// One of its lines may be a server's words.
+    doubtful: bool,
     /// The phrases of the line that says that it was sent, and whether another follows, or one that says that it failed.
     sent_by: BTreeSet<Phrase>,
     goes_on: bool,
@@ -51,7 +59,28 @@ impl Inferred {
         let begins = announces(&mails(&lines, None));
         let mails = mails(&lines, begins.as_ref());
         let sent = Inferred::sent(&mails);
-        (begins.is_some() || !sent.is_empty()).then_some(Inferred { sent, begins })
+        let failed = Inferred::failed(&mails, &sent);
+        (begins.is_some() || !sent.is_empty() || !failed.is_empty()).then_some(Inferred { sent, failed, begins })
+    }
+
+    /// The phrases of mails that failed in known words, and of none that went out.
+    fn failed(mails: &[Mail], sent: &[Phrase]) -> Vec<Phrase> {
+        let went =
+            |mail: &&Mail| mail.sent && !mail.failed || mail.lines.iter().flatten().any(|said| sent.contains(said));
+        let (went_out, others): (Vec<&Mail>, Vec<&Mail>) = mails.iter().partition(went);
+        let (failed, silent): (Vec<&Mail>, Vec<&Mail>) = others.into_iter().partition(|mail| mail.failed);
+        // What a server may have said speaks for a failure where the others went out.
+        let failed: Vec<&Mail> =
+            failed.into_iter().chain(silent.iter().copied().filter(|mail| mail.doubtful)).collect();
+        if went_out.len() < 2 || silent.is_empty() || failed.len() > went_out.len() * 2 {
+            return Vec::new();
+        }
+        let elsewhere: BTreeSet<&Phrase> = went_out.iter().flat_map(|mail| mail.lines.iter().flatten()).collect();
+        best(&failed, &elsewhere, true)
+            .filter(|(_, count)| count * 2 > failed.len())
+            .map(|(phrase, _)| phrase)
+            .into_iter()
+            .collect()
     }
 
     /// The phrases that say that a mail went out; none where they are not needed, or not shown.
@@ -59,10 +88,9 @@ impl Inferred {
         let (silent, told): (Vec<&Mail>, Vec<&Mail>) = mails.iter().partition(|mail| !mail.failed && !mail.sent);
         let failed = told.iter().filter(|mail| mail.failed).count();
         let contrast = failed > 0;
-        // One against one proves nothing. Where many mails are told of in known words, the others are something else.
+        // Where many mails are told of in known words, the others are something else.
         if silent.is_empty()
-            || silent.len() == 1 && failed < 2
-            || !contrast && (silent.len() < FEW || !told.is_empty())
+            || !contrast && (silent.len() < FEW && !silent.iter().all(|mail| mail.is_dated()) || !told.is_empty())
             || told.len() - failed > silent.len()
         {
             return Vec::new();
@@ -86,10 +114,18 @@ impl Inferred {
         self.begins.as_ref().is_some_and(|begins| phrases(text).contains(begins))
     }
 
-    /// The line says that a mail went out.
-    pub(super) fn is_sent(&self, text: &[u8]) -> bool {
+    /// Whether the line says that a mail went out, or that one did not.
+    pub(super) fn verdict(&self, text: &[u8]) -> Option<bool> {
         let phrases = phrases(text);
-        self.sent.iter().any(|phrase| phrases.contains(phrase))
+        let says = |known: &[Phrase]| known.iter().any(|phrase| phrases.contains(phrase));
+        if says(&self.sent) { Some(true) } else { says(&self.failed).then_some(false) }
+    }
+}
+
+impl Mail {
+    /// It is told at a time, and in few lines: this is a list of mails, and no text that names an address.
+    fn is_dated(&self) -> bool {
+        self.dated && self.lines.len() <= MOST_LINES
     }
 }
 
@@ -134,6 +170,14 @@ fn best(mails: &[&Mail], elsewhere: &BTreeSet<&Phrase>, contrast: bool) -> Optio
     Some((found.0.clone(), found.1.0))
 }
 
+/// A line of a record that a server may have said.
+fn quotes(text: &[u8]) -> bool {
+    let words = behind_label(text).unwrap_or(text.trim_ascii());
+    Knowledge::builtin()
+        .told(words, None, None)
+        .is_some_and(|told| told.reply.is_some_and(|reply| reply.server_speaks > 0))
+}
+
 fn is_unknown(word: &[u8]) -> bool {
     let classes = WordTable::builtin().classes(word);
     classes.is_unknown() || classes.has(WordClass::Sent) || classes.has(WordClass::Well)
@@ -149,6 +193,7 @@ fn is_level(word: &[u8]) -> bool {
 fn mails(lines: &[&[u8]], begun_by: Option<&Phrase>) -> Vec<Mail> {
     let mut mails: Vec<Mail> = Vec::new();
     let mut traces = Traces::default();
+    let mut dated_before = false;
     for line in lines {
         if line.trim_ascii().is_empty() || traces.takes(line) {
             continue;
@@ -171,12 +216,15 @@ fn mails(lines: &[&[u8]], begun_by: Option<&Phrase>) -> Vec<Mail> {
             mail.recipients != recipients || again()
         });
         if !recipients.is_empty() && begins {
-            mails.push(Mail { recipients: recipients.to_vec(), ..Mail::default() });
+            let dated = dated_before || !stamp.is_empty();
+            mails.push(Mail { recipients: recipients.to_vec(), dated, ..Mail::default() });
         }
+        dated_before = !stamp.is_empty();
         let Some(mail) = mails.last_mut() else { continue };
         mail.goes_on |= mail.sent;
         mail.then_failed |= mail.sent && verdict == Some(false);
         mail.failed |= verdict == Some(false);
+        mail.doubtful |= verdict.is_none() && recipients.is_empty() && stamp.is_empty() && quotes(text);
         if verdict == Some(true) && !mail.sent {
             mail.sent = true;
             mail.sent_by.clone_from(&said);
@@ -186,15 +234,14 @@ fn mails(lines: &[&[u8]], begun_by: Option<&Phrase>) -> Vec<Mail> {
     mails
 }
 
-/// The first words of a line, and those behind its last address: there verdicts stand. An address, a number or a name with
+/// The first words of a line, and those behind its last address or its label: there verdicts stand. An address, a number or a name with
 /// digits ends a phrase, a column begins another.
 fn phrases(text: &[u8]) -> BTreeSet<Phrase> {
     let mut found = BTreeSet::new();
     for cell in text.split(|b| b";|\t,".contains(b)) {
-        let behind = place::behind_address(cell);
-        for part in [Some(cell), behind].into_iter().flatten() {
+        for part in [Some(cell), place::behind_address(cell), behind_label(cell)].into_iter().flatten() {
             let part = part.trim_ascii_start();
-            let part = &part[..part.iter().position(|b| *b == b'@').unwrap_or(part.len())];
+            let part = place::before_address(part);
             let plain = plain_spelling(part);
             let words = plain.split(|b| !is_word_byte(*b)).filter(|word| !word.is_empty());
             let words = words.skip_while(|word| is_level(word));
@@ -217,7 +264,9 @@ mod tests {
 
     fn sent(log: &str) -> Vec<bool> {
         let inferred = Inferred::of(log.lines().map(str::as_bytes));
-        log.lines().map(|line| inferred.as_ref().is_some_and(|i| i.is_sent(stamped(line.as_bytes()).1))).collect()
+        log.lines()
+            .map(|line| inferred.as_ref().is_some_and(|i| i.verdict(stamped(line.as_bytes()).1) == Some(true)))
+            .collect()
     }
 
     #[test]

@@ -38,6 +38,12 @@ pub(super) fn sender(text: &[u8]) -> &[u8] {
     all.filter(|(start, _)| named(*start)).map(|(start, end)| &text[start..end]).next().unwrap_or_default()
 }
 
+/// What stands before the first address.
+pub(super) fn before_address(text: &[u8]) -> &[u8] {
+    let first = memchr::memchr_iter(b'@', text).find_map(|at| address(text, at));
+    first.map_or(text, |(start, _)| &text[..start])
+}
+
 /// What stands behind the last address.
 pub(super) fn behind_address(text: &[u8]) -> Option<&[u8]> {
     let (_, end) = memchr::memrchr(b'@', text).and_then(|at| address(text, at))?;

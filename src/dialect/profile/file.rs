@@ -11,7 +11,7 @@ use serde::Deserialize;
 use super::{Kind, Profile, Rule};
 use crate::{
     container::{Container, Layout},
-    dialect::{DateOrder, LineEnd, template::Template},
+    dialect::{DIALECTS, DateOrder, LineEnd, by_name, template::Template},
     knowledge::toml_fault,
 };
 
@@ -30,6 +30,7 @@ pub struct ProfileError {
 #[serde(deny_unknown_fields)]
 struct File {
     name: Option<toml::Spanned<String>>,
+    dialect: Option<toml::Spanned<String>>,
     records: Option<toml::Spanned<String>>,
     #[serde(default)]
     columns: Vec<String>,
@@ -91,6 +92,14 @@ impl Profile {
                 "no [[line]] says what a line looks like; write at least one with kind and template".into(),
             ));
         }
+        let known = match &file.dialect {
+            None => None,
+            Some(name) => Some(by_name(name.get_ref()).ok_or_else(|| {
+                let known: Vec<&str> = DIALECTS.iter().map(|dialect| &*dialect.name).collect();
+                let sentence = format!("there is no dialect `{}`; write one of {}", name.get_ref(), known.join(", "));
+                error(name.span().start, sentence)
+            })?),
+        };
         let layout = match &file.records {
             None => None,
             Some(name) => {
@@ -104,6 +113,7 @@ impl Profile {
             }
         };
         let plain = layout.as_ref().map_or(LineEnd::Line, |layout| LineEnd::of_escape(layout.container.escape()));
+        let plain = known.map(|known| known.line_end).filter(|end| *end != LineEnd::Line).unwrap_or(plain);
         let line_end = match (&file.line_end, &file.joined_by, file.escaped) {
             (None, None, false) => plain,
             (None, None, true) => LineEnd::Escaped,
@@ -128,7 +138,19 @@ impl Profile {
         let marks_sides = file.marks_sides.unwrap_or(!bare);
         let marks_data = file.marks_data.unwrap_or(marks_sides);
         let (marks_dot, marks_end, utc) = (file.marks_dot, file.marks_end, file.utc);
-        Ok(Profile { name, layout, rules, line_end, marks_sides, marks_data, marks_dot, marks_end, utc, date_order })
+        Ok(Profile {
+            name,
+            known,
+            layout,
+            rules,
+            line_end,
+            marks_sides,
+            marks_data,
+            marks_dot,
+            marks_end,
+            utc,
+            date_order,
+        })
     }
 
     /// Writes the profile for people: what each line means, and how sure it is (0 to 1).
@@ -152,6 +174,9 @@ impl Profile {
         writeln!(out, "# Use it:  mtmlog analyze LOG --dialect THIS-FILE")?;
         writeln!(out, "# Passwords are masked whatever stands here.\n")?;
         writeln!(out, "name = {}", quoted(&self.name))?;
+        if let Some(known) = self.known {
+            writeln!(out, "# The text of the lines below is of this dialect.\ndialect = {}", quoted(&known.name))?;
+        }
         if let Some(Layout { container, columns }) = &self.layout {
             let columns: Vec<toml::Value> = columns.iter().map(|names| toml::Value::String(names.join("|"))).collect();
             writeln!(
@@ -163,6 +188,7 @@ impl Profile {
             )?;
         }
         match self.line_end {
+            _ if self.known.is_some() => {}
             _ if self.layout.is_some() && !matches!(self.line_end, LineEnd::Ends(_) | LineEnd::Joins(_)) => {}
             // No profile has entities: only a dialect's own file says so.
             LineEnd::Line | LineEnd::Html => writeln!(out, "# One line of the log is one line of the dialogue.")?,

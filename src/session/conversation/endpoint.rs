@@ -5,7 +5,8 @@ use std::sync::Arc;
 use super::{Context, Conversation, TEXT_KEPT};
 use crate::{
     dialect::{Endpoint, number},
-    session::{ClientError, End, Tls, position::Position, reader::Routed},
+    session::{ClientError, End, Reply, Tls, position::Position, reader::Routed},
+    smtp::{self, Verb},
     source::Sensitive,
 };
 
@@ -124,12 +125,24 @@ impl Conversation {
 
     /// The writer's own words. True where they tell of an error of this session; all else may be about the next.
     pub(crate) fn note(&mut self, cx: &mut Context<'_>, text: &[u8], at: Position) -> bool {
-        let Some(meaning) = cx.knowledge.client_error(text) else { return false };
+        let (meaning, quoted) = cx.harmless.trouble_in(text, cx.knowledge);
+        let quoted = quoted.filter(|quoted| quoted.code.is_refusal() && !self.in_data());
+        if meaning.is_none() && (quoted.is_none() || !self.open) {
+            return false;
+        }
         // Words about an error after the mail was given out belong to what comes next, or to nothing.
         if self.open && self.given > 0 && self.mail.is_none() && self.ended.is_none() {
             return false;
         }
         self.open(cx, at);
+        if let Some(quoted) = quoted.filter(|_| self.quoted.is_none()) {
+            let (text, enhanced) = smtp::enhanced_status_code(quoted.text)
+                .map_or((quoted.text, None), |(text, code)| (text.trim_ascii(), Some(code)));
+            let text = self.without_secrets(&text[..text.len().min(TEXT_KEPT)]);
+            let verb = self.under_way().unwrap_or(Verb::Other);
+            self.quoted = Some(Reply { code: quoted.code, enhanced, text, verb, line: at.line });
+        }
+        let Some(meaning) = meaning else { return true };
         if self.error.as_ref().is_none_or(|(weight, _)| *weight < meaning.weight) {
             let text = Sensitive::new(&self.secrets.wipe(&text[..text.len().min(TEXT_KEPT)]));
             let error = ClientError { text, cause: Some(meaning.cause), certain: meaning.certain, line: at.line };

@@ -1,6 +1,8 @@
 //! What the writer tells of whole mails in words: one record a mail, or several that go on about the same. Where it tells
 //! of the connection too, the words say what became of that; where it shows the dialogue, that tells of its mails itself.
 
+use std::mem;
+
 use super::{
     Context, Conversation, TEXT_KEPT,
     narration::{address, addresses, quoted_recipient, shape, stage_in, stage_of_reply, verb_at},
@@ -9,13 +11,13 @@ use super::{
 };
 use crate::{
     dialect::{Endpoint, Extent, Outcome},
-    knowledge::{By, Cause, ToldMeaning},
+    knowledge::{By, Cause, ToldMeaning, without_heads},
     session::{
         ClientError, End, Reply,
         mail::accepted,
         position::{Position, RawStamp},
     },
-    smtp::{self, ReplyCode, Stage},
+    smtp::{self, EnhancedStatusCode, ReplyCode, Stage},
     source::Sensitive,
 };
 
@@ -133,6 +135,9 @@ impl Conversation {
     }
 
     fn failed(&mut self, cx: &mut Context<'_>, outcome: &Outcome<'_>, at: Position, stamp: &[u8]) {
+        if self.retells(cx, outcome, stamp) {
+            return;
+        }
         if self.refused_beside(outcome, at, stamp) {
             self.at(at, stamp);
             return;
@@ -156,12 +161,16 @@ impl Conversation {
         }
         self.refuse(outcome);
         self.endpoint(outcome.endpoint);
-        self.why(cx, outcome, at);
+        self.why(cx, outcome, at, stamp, cause);
         if let Some(told) = &mut self.told {
             if why > told.why || told.cause.is_none() {
                 told.cause = cause.or(told.cause);
             }
             told.why = told.why.max(why);
+            if told.shapes.is_empty() && outcome.status.is_none() {
+                let words = without_heads(outcome.error);
+                told.words = words[..words.len().min(TEXT_KEPT)].to_vec();
+            }
             if told.shapes.len() < SHAPES_KEPT {
                 told.shapes.push(shape(outcome.error));
             }
@@ -253,13 +262,17 @@ impl Conversation {
     }
 
     /// The words that tell more than those before decide.
-    fn why(&mut self, cx: &mut Context<'_>, outcome: &Outcome<'_>, at: Position) {
+    fn why(&mut self, cx: &mut Context<'_>, outcome: &Outcome<'_>, at: Position, stamp: &[u8], cause: Option<Cause>) {
         if let Some(status) = outcome.status.filter(|_| self.mail_mut().end_reply.is_none()) {
             let (text, enhanced) = match smtp::enhanced_status_code(outcome.reply) {
                 Ok((text, enhanced)) => (text.trim_ascii(), Some(enhanced)),
-                Err(_) => (outcome.reply, None),
+                Err(_) => (outcome.reply, labelled_code(outcome.reply)),
             };
-            let stage = stage_of_reply(status, enhanced, text, outcome.error);
+            // The code of words that stood on a line before.
+            let before = self.told.as_mut().map(|told| mem::take(&mut told.words)).unwrap_or_default();
+            let wordless = stamp.is_empty() && (text.is_empty() || enhanced.is_some() && text == outcome.reply);
+            let text = if wordless && !before.is_empty() { &before[..] } else { text };
+            let stage = stage_of_reply(status, enhanced, text, outcome.error, cause);
             let text = self.without_secrets(&text[..text.len().min(TEXT_KEPT)]);
             let reply = Reply { code: ReplyCode(status), enhanced, text, verb: verb_at(stage), line: at.line };
             let mail = self.mail_mut();
@@ -366,6 +379,13 @@ impl Conversation {
         }
         self.close(cx, End::Closed);
     }
+}
+
+/// `Additional SMTP info: 5.7.1`: an enhanced code behind a label, and no words of a server.
+fn labelled_code(text: &[u8]) -> Option<EnhancedStatusCode> {
+    let at = memchr::memrchr(b':', text)?;
+    let (rest, code) = smtp::enhanced_status_code(text[at + 1..].trim_ascii()).ok()?;
+    rest.trim_ascii().is_empty().then_some(code)
 }
 
 #[cfg(test)]

@@ -3,7 +3,9 @@
 
 use memchr::memmem;
 
+use super::verdict::stage_of_told;
 use crate::{
+    knowledge::Cause,
     session::mail::Mail,
     smtp::{EnhancedStatusCode, ReplyCode, Stage, Verb},
 };
@@ -11,14 +13,25 @@ use crate::{
 /// As much of a record as tells whether it says the same again.
 const SHAPE: usize = 160;
 
-/// Which command a reply most likely answered: by its code, then by the server's own words; `around` it are the program's.
-pub(super) fn stage_of_reply(code: u16, enhanced: Option<EnhancedStatusCode>, text: &[u8], around: &[u8]) -> Stage {
+/// Which command a reply most likely answered: by its code where that fits one command, then by what its words mean, then
+/// by the server's own words; `around` it are the program's.
+pub(super) fn stage_of_reply(
+    code: u16,
+    enhanced: Option<EnhancedStatusCode>,
+    text: &[u8],
+    around: &[u8],
+    cause: Option<Cause>,
+) -> Stage {
+    let meant = cause.and_then(stage_of_told).filter(|stage| *stage != Stage::Connect);
     match (code, enhanced.map(|enhanced| enhanced.subject)) {
         (421 | 554, _) if matches!(stage_in(around), Some(Stage::Connect | Stage::Greeting)) => Stage::Greeting,
         // RFC 3207 has this code too.
         (454, _) if stage_in(text) == Some(Stage::Tls) => Stage::Tls,
         (530 | 553, _) => Stage::Mail,
         (534 | 535 | 538 | 504 | 454, _) => Stage::Auth,
+        // A sender that is refused so late is refused with the message (RFC 5321 section 4.2.3).
+        (554, _) if cause == Some(Cause::SenderRejected) => Stage::Data,
+        _ if meant.is_some() => meant.unwrap_or(Stage::Data),
         (_, Some(1 | 2)) => Stage::Rcpt,
         (450 | 451 | 550 | 551 | 503, _) => Stage::Rcpt,
         (421, _) => Stage::Greeting,

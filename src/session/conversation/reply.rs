@@ -255,6 +255,14 @@ impl Conversation {
             && smtp::reply_line(text).is_ok_and(|(_, line)| self.refusals.iter().any(|known| known.is(&line)))
     }
 
+    /// A refusal with this code and these words was told.
+    pub(super) fn has_refused(&self, code: u16, words: &[u8]) -> bool {
+        let (text, enhanced) =
+            smtp::enhanced_status_code(words).map_or((words, None), |(text, code)| (text, Some(code)));
+        let line = smtp::ReplyLine { code: ReplyCode(code), last: true, enhanced, text: text.trim_ascii() };
+        self.refusals.iter().any(|known| known.is(&line))
+    }
+
     /// Keeps a reply to compare the next repetition with.
     pub(crate) fn keep_for_repetition(&mut self, text: &[u8]) {
         self.repeated.clear();

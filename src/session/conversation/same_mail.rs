@@ -1,5 +1,7 @@
 //! Whether a record in a program's own words goes on about the mail before it: by whom it names, by its time, by its words.
 
+use memchr::memmem;
+
 use super::{
     Context, Conversation,
     narration::{addresses, is_exception, shape},
@@ -12,6 +14,8 @@ use crate::{
 
 /// As much of the beginning of a record as tells its kind.
 const HEAD: usize = 12;
+/// As much of the beginning of a record as nobody says twice by chance.
+const QUOTED: usize = 16;
 /// Records about one attempt follow each other within this many seconds.
 pub(super) const TOGETHER_SECONDS: i64 = 3;
 /// Records within so many milliseconds are about one failure.
@@ -26,10 +30,20 @@ pub(super) struct Told {
     pub stamp: RawStamp,
     /// The records that told of it: one with the same words is about another mail.
     pub shapes: Vec<Vec<u8>>,
+    /// The first of them, where it told no reply; the code may follow on a line of its own.
+    pub words: Vec<u8>,
     /// How well the words tell why; 0 for none.
     pub why: u8,
     /// The cause that they tell.
     pub cause: Option<Cause>,
+}
+
+impl Told {
+    /// A wrapper's sentence: what the first record begins with stands amid this one.
+    fn is_quoted_in(&self, shape: &[u8]) -> bool {
+        let Some(head) = self.shapes.first().and_then(|first| first.get(..QUOTED)) else { return false };
+        head.contains(&b' ') && memmem::find(shape, head).is_some_and(|at| at > 0)
+    }
 }
 
 impl Conversation {
@@ -49,19 +63,13 @@ impl Conversation {
         apart.is_some_and(|seconds| seconds <= if named { TOGETHER_SECONDS } else { 0 })
     }
 
-    /// Both clocks tell parts of a second, and nobody tries again so soon.
-    fn is_at_once(&self, cx: &Context<'_>, told: &Told, stamp: &[u8]) -> bool {
-        let fraction = |stamp: &[u8]| {
-            stamp.windows(4).any(|w| matches!(w[0], b'.' | b',') && w[1..].iter().all(u8::is_ascii_digit))
-        };
-        if !fraction(stamp) || !fraction(told.stamp.bytes()) {
-            return false;
-        }
-        let (Some(before), Some(now)) = (cx.stamps.read(told.stamp.bytes()), cx.stamps.read(stamp)) else {
-            return false;
-        };
-        before.date == now.date
-            && now.time.signed_duration_since(before.time).num_milliseconds().abs() <= AT_ONCE_MILLIS
+    /// The session that was given out last told this failure: the same refusal, or an error at the same moment.
+    pub(super) fn retells(&self, cx: &Context<'_>, outcome: &Outcome<'_>, stamp: &[u8]) -> bool {
+        let refused = || outcome.status.is_some_and(|status| self.has_refused(status, outcome.reply));
+        !self.open
+            && self.announced.is_none()
+            && is_at_once(cx, self.last_stamp.bytes(), stamp)
+            && (outcome.status.is_none() || refused())
     }
 
     /// The next line of a reply of several lines, which repeats the code.
@@ -116,17 +124,22 @@ impl Conversation {
             let same = told.shapes.first().is_some_and(|first| *first == again);
             return !same && (nameless || !self.is_another(outcome)) && (together || tells_why);
         }
-        if self.announced.is_some() || self.is_another(outcome) {
+        if self.announced.is_some() || self.is_another(outcome) && !self.names_at_last(cx, told, cause, stamp) {
             return false;
         }
         // In a log with stamps each record has one; what has none belongs to the record before.
         if stamp.is_empty() && !told.stamp.bytes().is_empty() {
             return true;
         }
-        if self.is_at_once(cx, told, stamp) || self.continues_reply(outcome, stamp) {
+        if is_at_once(cx, told.stamp.bytes(), stamp)
+            || self.continues_reply(outcome, stamp)
+            || told.is_quoted_in(&again)
+        {
             return true;
         }
-        if told.shapes.contains(&again) {
+        // A chain of causes may name one of them twice.
+        let goes_on = outcome.part == Extent::Detail && stamp.is_empty();
+        if told.shapes.contains(&again) && !(goes_on && told.shapes.first() != Some(&again)) {
             return false;
         }
         if self.apart(cx, told, stamp).is_some_and(|seconds| seconds > TOGETHER_SECONDS) {
@@ -135,12 +148,27 @@ impl Conversation {
         if outcome.part == Extent::Detail || told.cause.is_some() && told.cause == cause {
             return true;
         }
+        // It tells of nothing new at the same time.
+        if why <= 1 && told.why > 1 && !stamp.is_empty() && told.stamp.bytes() == stamp {
+            return true;
+        }
         let begins_alike = |shape: &Vec<u8>| shape.iter().take(HEAD).eq(again.iter().take(HEAD));
         if told.shapes.iter().any(begins_alike) {
             return false;
         }
         // Where both tell why, and not the same, the clock must say that they belong together.
-        told.why <= 1 || why <= 1 || !stamp.is_empty()
+        // Words that are not a reply go before the reply that they mean.
+        told.why <= 1 || why <= 1 || !stamp.is_empty() || told.why != u8::MAX && why == u8::MAX
+    }
+
+    /// The failure before was told of nobody; what names somebody tells the same of it, and soon.
+    fn names_at_last(&self, cx: &Context<'_>, told: &Told, cause: Option<Cause>, stamp: &[u8]) -> bool {
+        let nameless = self.mail.as_ref().is_none_or(|mail| mail.recipients.is_empty());
+        let soon = match (stamp, told.stamp.bytes()) {
+            (b"", b"") => told.cause.is_none(),
+            _ => self.apart(cx, told, stamp).is_some_and(|seconds| seconds <= TOGETHER_SECONDS),
+        };
+        nameless && soon && (told.cause.is_none() || told.cause == cause)
     }
 
     /// The words name a recipient that the mail before does not have.
@@ -150,4 +178,17 @@ impl Conversation {
         };
         addresses(outcome.recipients).any(|address| !known(address))
     }
+}
+
+/// Both clocks tell parts of a second, and nobody tries again so soon.
+fn is_at_once(cx: &Context<'_>, before: &[u8], stamp: &[u8]) -> bool {
+    let fraction =
+        |stamp: &[u8]| stamp.windows(4).any(|w| matches!(w[0], b'.' | b',') && w[1..].iter().all(u8::is_ascii_digit));
+    if !fraction(stamp) || !fraction(before) {
+        return false;
+    }
+    let (Some(before), Some(now)) = (cx.stamps.read(before), cx.stamps.read(stamp)) else {
+        return false;
+    };
+    before.date == now.date && now.time.signed_duration_since(before.time).num_milliseconds().abs() <= AT_ONCE_MILLIS
 }

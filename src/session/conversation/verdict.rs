@@ -36,6 +36,8 @@ pub(super) fn decide(
         Some(told) => {
             let error = conversation.error.as_ref().filter(|_| verdict.reply.is_none());
             let error = error.and_then(|(_, error)| stage_of_told(error.cause?));
+            // A sender may be judged only when a recipient is named, and the words may say so.
+            let error = error.filter(|stage| *stage != Stage::Mail || told != Stage::Rcpt);
             Verdict { stage: error.unwrap_or(told), ..verdict }
         }
         None => verdict,
@@ -123,6 +125,10 @@ fn refused(reply: &Reply, stage: Stage) -> Verdict {
 /// No reply decides: broken off, given up, cut out of the log, or only a test.
 fn undecided(conversation: &Conversation, mail: Option<&Mail>, end: End, marks_end: bool) -> Verdict {
     let stage = stage_of(conversation, mail);
+    if let Some(quoted) = &conversation.quoted {
+        let signs_in = matches!(quoted.code.0, 534 | 535 | 538);
+        return refused(quoted, if signs_in { Stage::Auth } else { stage });
+    }
     let told = conversation.error.is_some();
     let outcome = match end {
         _ if !told && conversation.last_unheard().is_some() => Outcome::Incomplete,

@@ -13,34 +13,9 @@ impl Dialogue {
         self.heard = false;
     }
 
-    /// A whole reply has come.
-    pub fn is_greeted(&self) -> bool {
-        self.greeted
-    }
-
-    /// EHLO or HELO was accepted, and not made void by STARTTLS.
-    pub fn has_hello(&self) -> bool {
-        self.hello
-    }
-
-    /// AUTH was sent.
-    pub fn has_auth(&self) -> bool {
-        self.auth
-    }
-
     /// AUTH was accepted (235).
     pub fn is_signed_in(&self) -> bool {
         self.signed_in
-    }
-
-    /// MAIL was sent, and its transaction is not over.
-    pub fn has_mail(&self) -> bool {
-        self.mail
-    }
-
-    /// RCPT was sent for this mail.
-    pub fn has_rcpt(&self) -> bool {
-        self.rcpt
     }
 
     /// QUIT was sent.

@@ -1,4 +1,4 @@
-//! A small generator (SplitMix64): the same seed gives the same logs everywhere.
+//! Numbers drawn by lot (SplitMix64): the same seed gives the same numbers everywhere.
 
 pub struct Lot(u64);
 

@@ -1,0 +1,186 @@
+//! Joins lines that a mail program, a console or a page broke because they were too long.
+//!
+//! A broken line is known by its width: the first word of the next line would not have fitted on it any more. What begins
+//! as other lines do is a line of its own all the same. In a text that is wider than a page each sentence is looked at by
+//! itself: one that stops amid its words goes on in small letters.
+//!
+//! Every joined line is followed by as many empty ones as were joined to it, so that line numbers stay those of the file.
+
+use std::collections::BTreeMap;
+
+use crate::{smtp, source};
+
+/// Columns at which texts are broken: 66 of a letter, 72 to 78 of mail, 80 of a console.
+const WIDTHS: std::ops::RangeInclusive<usize> = 60..=80;
+/// A sentence that stops before this column was not broken for want of room.
+const SENTENCE: usize = 58;
+/// As much of a line's beginning as tells its kind.
+const HEAD: usize = 12;
+/// Lines that begin alike, so that this is how lines begin here.
+const ALIKE: usize = 2;
+
+/// The text with its broken lines joined; `None` where none was broken.
+pub(super) fn join(text: &[u8]) -> Option<Vec<u8>> {
+    let lines: Vec<&[u8]> = source::lines(text).map(|line| line.text).collect();
+    let wrapping = Wrapping::of(&lines);
+    let goes_on: Vec<bool> = (0..lines.len()).map(|at| at > 0 && wrapping.goes_on(lines[at - 1], lines[at])).collect();
+    goes_on.contains(&true).then(|| joined(text, &goes_on))
+}
+
+/// The text in which each line that goes on the one before is joined to it.
+fn joined(text: &[u8], goes_on: &[bool]) -> Vec<u8> {
+    let mut joined = Vec::with_capacity(text.len() + goes_on.len());
+    let (mut end, mut ends, mut before): (usize, Vec<&[u8]>, &[u8]) = (0, Vec::new(), b"");
+    for (at, line) in source::lines(text).enumerate() {
+        if at > 0 {
+            ends.push(&text[end..line.offset]);
+        }
+        if goes_on.get(at) == Some(&true) {
+            joined.truncate(joined.trim_ascii_end().len());
+            // A word that is wider than the page is broken itself.
+            if has_gap(before) || columns(before) < SENTENCE {
+                joined.push(b' ');
+            }
+            joined.extend_from_slice(line.text.trim_ascii_start());
+        } else {
+            ends.drain(..).for_each(|end| joined.extend_from_slice(end));
+            joined.extend_from_slice(line.text);
+        }
+        (end, before) = (line.offset + line.text.len(), line.text);
+    }
+    ends.drain(..).for_each(|end| joined.extend_from_slice(end));
+    joined.extend_from_slice(&text[end..]);
+    joined
+}
+
+/// How a text was broken.
+struct Wrapping {
+    /// Its widest line, where that is as wide as a page: the text was broken as a whole.
+    width: Option<usize>,
+    /// How its lines begin, and how many of them where no line before was too full.
+    beginnings: BTreeMap<Vec<u8>, (usize, usize)>,
+}
+
+impl Wrapping {
+    fn of(lines: &[&[u8]]) -> Wrapping {
+        // What has no gap cannot be broken there.
+        let width = lines.iter().filter(|line| has_gap(line)).map(|line| columns(line)).max();
+        let width = width.filter(|width| WIDTHS.contains(width));
+        let mut wrapping = Wrapping { width, beginnings: BTreeMap::new() };
+        for (at, line) in lines.iter().enumerate().filter(|(_, line)| !line.trim_ascii().is_empty()) {
+            let free = at == 0 || !wrapping.is_broken(lines[at - 1], line);
+            let (all, known) = wrapping.beginnings.entry(beginning(line)).or_default();
+            *all += 1;
+            *known += usize::from(free);
+        }
+        wrapping
+    }
+
+    /// The next line goes on this one.
+    fn goes_on(&self, line: &[u8], next: &[u8]) -> bool {
+        self.is_broken(line, next) && !self.is_beginning(next)
+    }
+
+    fn is_broken(&self, line: &[u8], next: &[u8]) -> bool {
+        if self.width.is_some() { self.is_full(line, next) } else { is_amid_sentence(line, next) }
+    }
+
+    /// The next line's first word would not have fitted on this one.
+    fn is_full(&self, line: &[u8], next: &[u8]) -> bool {
+        let word = next.iter().position(u8::is_ascii_whitespace).map_or(next, |end| &next[..end]);
+        let fits = |width| columns(line) + 1 + columns(word) <= width;
+        !line.trim_ascii().is_empty() && !word.is_empty() && !self.width.is_none_or(fits)
+    }
+
+    fn is_beginning(&self, line: &[u8]) -> bool {
+        let said = || smtp::reply_line(line).is_ok() || line[0].is_ascii_uppercase() && smtp::command(line).is_ok();
+        self.beginnings.get(&beginning(line)).is_some_and(|(all, free)| *all >= ALIKE && *free > 0) || said()
+    }
+}
+
+/// The shape of a line's first word: its digits and marks, and its letters where it is nothing but letters. Addresses are
+/// alike.
+fn beginning(line: &[u8]) -> Vec<u8> {
+    let word = line.iter().position(u8::is_ascii_whitespace).map_or(line, |end| &line[..end]);
+    let word = &word[..word.len().min(HEAD)];
+    if word.contains(&b'@') {
+        return b"@".to_vec();
+    }
+    if word.iter().all(|b| b.is_ascii_alphabetic() || !b.is_ascii()) {
+        return word.to_vec();
+    }
+    let mut shape = Vec::new();
+    for byte in word {
+        let sign = match byte {
+            b'0'..=b'9' => b'9',
+            b'a'..=b'z' | b'A'..=b'Z' | 0x80.. => b'a',
+            _ => *byte,
+        };
+        if sign != b'a' || shape.last() != Some(&b'a') {
+            shape.push(sign);
+        }
+    }
+    shape
+}
+
+/// A sentence stops in a wide line without an end, and the next line goes on in small letters, or behind a comma.
+fn is_amid_sentence(line: &[u8], next: &[u8]) -> bool {
+    let (line, words) = (line.trim_ascii_end(), next.split(|b| *b == b' '));
+    let Some(last) = line.last().filter(|_| columns(line) >= SENTENCE) else { return false };
+    let mut words = words.map(|word| word.strip_suffix(b",").or(word.strip_suffix(b".")).unwrap_or(word));
+    // `at`, `in` and `by` begin a line of a stack.
+    let goes_on = |word: &[u8]| word.len() > 2 && word.iter().all(u8::is_ascii_lowercase);
+    let prose = last.is_ascii_alphabetic() && words.next().is_some_and(goes_on);
+    prose || *last == b',' && next.first().is_some_and(u8::is_ascii_alphabetic)
+}
+
+/// There is a place to break it, and not only behind its stamp.
+fn has_gap(line: &[u8]) -> bool {
+    line.get(20..).is_some_and(|rest| rest.contains(&b' '))
+}
+
+/// Characters of UTF-8.
+fn columns(text: &[u8]) -> usize {
+    text.iter().filter(|b| **b & 0xC0 != 0x80).count()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn lines(text: &str) -> Option<Vec<String>> {
+        join(text.as_bytes()).map(|joined| {
+            assert_eq!(joined.iter().filter(|b| **b == b'\n').count(), text.matches('\n').count(), "lines stay");
+            let joined = String::from_utf8(joined).unwrap();
+            joined.lines().filter(|line| !line.is_empty()).map(str::to_owned).collect()
+        })
+    }
+
+    #[test]
+    fn broken_lines_are_joined() {
+        let log = "08:26:01 S: 550 5.7.1 <j.botha@patients.example.co.za>: Sender address\n\
+                   rejected: not owned by user statements@practice.example.co.za\n\
+                   08:26:01 C: QUIT\n08:26:01 S: 221 2.0.0 Bye, and thank you for the visit to this fine\nserver\n";
+        let joined = lines(log).unwrap();
+        assert_eq!(joined.len(), 3, "{joined:?}");
+        assert!(joined[0].ends_with("Sender address rejected: not owned by user statements@practice.example.co.za"));
+        assert!(joined[2].ends_with("fine server"));
+        let page = format!(
+            "{}\nThe SMTP server requires a secure connection or the client was not\nauthenticated. The server said so.\n\
+             Description: none\n",
+            "a line of the page that is wider than all others, ".repeat(3)
+        );
+        assert_eq!(lines(&page).unwrap()[1..].len(), 2);
+    }
+
+    #[test]
+    fn whole_lines_stay() {
+        for log in [
+            "08:26:01 S: 250-mail.example.co.za at your service, and a word or two\n08:26:01 S: 250 SIZE\n",
+            "250-mail.example.co.za Hello customer.example.co.za [192.0.2.6], pleased\n250-SIZE\n250 HELP\n",
+            "220 mail\nEHLO pc\n250 ok\n",
+        ] {
+            assert_eq!(lines(log), None, "{log}");
+        }
+    }
+}
