@@ -14,7 +14,10 @@ pub(super) type Placed = (usize, usize, Vec<u8>);
 pub(super) fn placed<'a>(text: &[u8], line: &Line<'a>, mut parts: Vec<Part<'a>>, level: Level) -> Vec<Placed> {
     // A date alone may be somebody's birthday, and words stand before no stamp.
     let words_before = |part: &[u8]| place(text, part).is_some_and(|at| text[..at].iter().any(u8::is_ascii_alphabetic));
-    let date = level == Level::Personal && !line.stamp.contains(&b':') && words_before(line.stamp);
+    let date = level == Level::Personal
+        && line.stamp.iter().any(|b| b"-/.".contains(b))
+        && !line.stamp.contains(&b':')
+        && words_before(line.stamp);
     let stamp = if date { b"" } else { line.stamp };
     for part in [stamp, line.key].into_iter().filter(|part| is_kept(part, level)) {
         parts.push((part, part.to_vec()));

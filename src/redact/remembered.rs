@@ -43,7 +43,9 @@ impl Remembered {
             return false;
         }
         let known = self.forms.len();
-        let text = &text.as_bytes()[..text.len().min(LONGEST)];
+        // A character is found whole or not at all.
+        let end = (0..=text.len().min(LONGEST)).rev().find(|end| text.is_char_boundary(*end)).unwrap_or(0);
+        let text = &text.as_bytes()[..end];
         let word = text.iter().all(u8::is_ascii_lowercase) || text.iter().all(u8::is_ascii_digit);
         self.keep(text, word || text.iter().skip(1).all(u8::is_ascii_lowercase));
         let hex: String = text.iter().map(|b| format!("{b:02x}")).collect();
@@ -203,6 +205,12 @@ mod tests {
         let mut spans = Vec::new();
         remembered.spans(text, &mut spans);
         super::super::span::replace(text, spans, |(), _, out| out.push_str("***"))
+    }
+
+    #[test]
+    fn a_long_secret_is_known_by_whole_characters() {
+        let long = format!("a{}", "\u{201e}".repeat(60));
+        assert!(hidden(&[&long], &long).starts_with("***"));
     }
 
     #[test]
