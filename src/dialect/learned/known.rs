@@ -155,9 +155,9 @@ fn read_as(frame: &Template, lines: &[&[u8]]) -> Option<(bool, f64, &'static Dia
     (speaks || score >= CERTAIN && tries(dialect, &inside)).then_some((speaks, score, dialect))
 }
 
-/// Somebody speaks, or a mail is told of.
+/// Somebody speaks, or a mail or the end of a connection is told of.
 fn tells(dialect: &Dialect, line: &[u8]) -> bool {
-    detect::speaks(dialect, line) || matches!(dialect.read(line).what, What::Outcome(_))
+    detect::speaks(dialect, line) || matches!(dialect.read(line).what, What::Outcome(_) | What::Secured | What::Closed)
 }
 
 /// The text in this frame of a few of the lines.
