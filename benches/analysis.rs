@@ -21,7 +21,7 @@ use tempfile::NamedTempFile;
 /// Size of the log for the whole road.
 const LARGE: usize = 4 << 20;
 
-/// One folder of fixtures as a log, with the handwriting it is in.
+/// One folder of fixtures as a log, with the dialect it is in.
 struct Material {
     folder: String,
     log: Vec<u8>,

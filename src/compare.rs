@@ -31,7 +31,6 @@ pub struct CompareRequest {
 
 impl CompareRequest {
     /// One log, before and after a moment.
-    #[must_use]
     pub fn around(log: Request, at: NaiveDateTime, format: ComparisonFormat, level: Level) -> Self {
         let before = Request { until: Some(at), ..log.clone() };
         CompareRequest { before, since: Request { since: Some(at), ..log }, at: Some(at), format, level }

@@ -168,15 +168,15 @@ fn chosen(kinds: &[Option<Kind>], blank: &dyn Fn(usize) -> bool) -> Vec<usize> {
 /// The lines as they may be shown, in order; any line of the whole log may tell a secret that one of them quotes.
 fn redacted(profile: Profile, lines: &[&[u8]], log: &mut Log) -> io::Result<Vec<String>> {
     let dialect = profile.into_dialect();
-    let hands = DialectSet::only(&dialect);
+    let dialects = DialectSet::only(&dialect);
     let mut gate = Redactor::new(Level::Personal);
-    gate.learn_secrets(rewrite::secrets_of(log, &hands, Knowledge::builtin())?);
+    gate.learn_secrets(rewrite::secrets_of(log, &dialects, Knowledge::builtin())?);
     let mut copy = Vec::new();
     let mut redactor = LogRedactor::new(&mut gate, Knowledge::builtin());
     for line in lines {
-        redactor.line(&hands, line, b"\n");
+        redactor.line(&dialects, line, b"\n");
     }
-    redactor.finish(&hands);
+    redactor.finish(&dialects);
     while let Some(line) = redactor.next_line() {
         copy.extend(line);
     }

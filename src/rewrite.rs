@@ -47,7 +47,7 @@ pub fn redact_all(request: &Request, level: Level, copies_of_all: &mut dyn Write
         for log in found {
             let opened = || OpenedLog::open(request, &prepared.asked, &log.path);
             // What was found beside the logs is none; one that cannot be opened is told of below.
-            if !log.named && log.is_repeatable() && opened().is_ok_and(|opened| opened.handwriting.is_none()) {
+            if !log.named && log.is_repeatable() && opened().is_ok_and(|opened| opened.detected.is_none()) {
                 summary.notes.push(format!("{}: no SMTP log, so no copy of it is in the zip.", log.path));
                 continue;
             }
@@ -107,8 +107,8 @@ pub(crate) fn one(
     summary: &mut Summary,
 ) -> io::Result<()> {
     let open = || OpenedLog::open(request, &prepared.asked, &found.path);
-    let (mut log, handwriting) = match open() {
-        Ok(OpenedLog { log, handwriting, .. }) => (log, handwriting),
+    let (mut log, detected) = match open() {
+        Ok(OpenedLog { log, detected, .. }) => (log, detected),
         Err(error) => {
             summary.problems.push(error.to_string());
             return Ok(());
@@ -117,20 +117,20 @@ pub(crate) fn one(
     if log.sample().is_empty() {
         summary.notes.push(format!("{}: the file is empty, and so is its copy.", found.path));
     }
-    let hands = handwriting.as_ref().map(analysis::Handwriting::hands);
+    let dialects = detected.as_ref().map(analysis::Detected::dialects);
     // A secret may stand in the open before the line that tells of it. What comes through a pipe comes once.
     if found.is_repeatable()
-        && let Some(hands) = &hands
+        && let Some(dialects) = &dialects
         && let Ok(mut whole) = open()
     {
-        gate.learn_secrets(secrets_of(&mut whole.log, hands, prepared.knowledge())?);
+        gate.learn_secrets(secrets_of(&mut whole.log, dialects, prepared.knowledge())?);
     }
     let mut redactor = LogRedactor::new(gate, prepared.knowledge());
     let (mut records, mut copied) = (0_u64, 0_u64);
     let end = each_line(&mut log, |line, end| {
         records += 1;
-        match &hands {
-            Some(hands) => redactor.line(hands, line.text, end),
+        match &dialects {
+            Some(dialects) => redactor.line(dialects, line.text, end),
             None => redactor.strange_line(line.text, end),
         }
         while let Some(line) = redactor.next_line() {
@@ -139,8 +139,8 @@ pub(crate) fn one(
         }
         Ok(true)
     })?;
-    if let Some(hands) = &hands {
-        redactor.finish(hands);
+    if let Some(dialects) = &dialects {
+        redactor.finish(dialects);
     } else if !log.sample().iter().all(u8::is_ascii_whitespace) {
         summary.problems.push(format!(
             "{}: not an SMTP log as far as mtmlog can tell, so its copy holds only the shapes of its lines. Name its \
@@ -164,12 +164,12 @@ pub(crate) fn one(
 }
 
 /// A redactor that has seen all secrets of the log.
-pub(crate) fn secrets_of(log: &mut Log, hands: &DialectSet<'_>, knowledge: &Knowledge) -> io::Result<Redactor> {
+pub(crate) fn secrets_of(log: &mut Log, dialects: &DialectSet<'_>, knowledge: &Knowledge) -> io::Result<Redactor> {
     let mut seen = Redactor::new(Level::Secrets);
     let mut redactor = LogRedactor::new(&mut seen, knowledge);
     // A log that cannot be read to its end is told of when it is copied.
     let _ = each_line(log, |line, end| {
-        redactor.line(hands, line.text, end);
+        redactor.line(dialects, line.text, end);
         while redactor.next_line().is_some() {}
         Ok(true)
     })?;

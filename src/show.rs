@@ -37,8 +37,12 @@ pub fn show(request: &Request, line: u64, level: Level, sink: &mut dyn Write) ->
         summary.problems.push(format!("show: the log has lines 1 to {}, and no line {line}.", search.lines));
         return Ok(summary);
     }
-    let around =
-        Source { file: 0, hand: 0, first: line.saturating_sub(CONTEXT_LINES).max(1), last: line + CONTEXT_LINES };
+    let around = Source {
+        file: 0,
+        dialect_index: 0,
+        first: line.saturating_sub(CONTEXT_LINES).max(1),
+        last: line + CONTEXT_LINES,
+    };
     let source = search.found.unwrap_or(around);
     let found = analysis::discover(request, &mut Summary::default())?;
     let [file] = found.as_slice() else {
@@ -79,7 +83,8 @@ struct Search {
 impl Report for Search {
     fn transaction(&mut self, _: &str, _: u64, _: &str, tx: &Transaction) -> io::Result<()> {
         if (tx.line_first..=tx.line_last).contains(&self.line) && self.found.is_none() {
-            self.found = Some(Source { file: 0, hand: tx.hand, first: tx.line_first, last: tx.line_last });
+            self.found =
+                Some(Source { file: 0, dialect_index: tx.dialect_index, first: tx.line_first, last: tx.line_last });
         }
         Ok(())
     }
@@ -107,27 +112,28 @@ pub(crate) fn excerpt(
         Err(problem) => return Ok(Err(problem)),
     };
     let open = || OpenedLog::open(request, &prepared.asked, &found.path);
-    let OpenedLog { mut log, handwriting, stamps, .. } = match open() {
+    let OpenedLog { mut log, detected, stamps, .. } = match open() {
         Ok(opened) => opened,
         Err(error) => return Ok(Err(error.to_string())),
     };
-    let Some(hands) = handwriting.as_ref().map(analysis::Handwriting::hands) else {
+    let Some(dialects) = detected.as_ref().map(analysis::Detected::dialects) else {
         return Ok(Ok((Vec::new(), Vec::new(), 0)));
     };
     // A line may quote a secret that another one tells.
     if found.is_repeatable()
         && let Ok(mut whole) = open()
     {
-        gate.learn_secrets(rewrite::secrets_of(&mut whole.log, &hands, prepared.knowledge())?);
+        gate.learn_secrets(rewrite::secrets_of(&mut whole.log, &dialects, prepared.knowledge())?);
     }
-    let mut excerpt = Excerpt::new(LogRedactor::new(gate, prepared.knowledge()), stamps, source.hand, each_end);
+    let mut excerpt =
+        Excerpt::new(LogRedactor::new(gate, prepared.knowledge()), stamps, source.dialect_index, each_end);
     let mut number = 0;
     let end = rewrite::each_line(&mut log, |line, _| {
         number += 1;
         if number >= source.first {
-            excerpt.line(&hands, number, line.text);
+            excerpt.line(&dialects, number, line.text);
         }
         Ok(number < source.last)
     })?;
-    Ok(end.map(|()| excerpt.finish(&hands)).map_err(|error| error.to_string()))
+    Ok(end.map(|()| excerpt.finish(&dialects)).map_err(|error| error.to_string()))
 }

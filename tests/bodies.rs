@@ -10,7 +10,7 @@ mod common;
 use common::script::{Connect, End, Framing, Said, body, c, mail, s};
 use common::{Collected, analyse_bytes, text};
 
-/// Everything that looks like dialogue in one handwriting or another.
+/// Everything that looks like dialogue in one dialect or another.
 const LIKE_A_LOG: &[&str] = &[
     "Subject: Statement October 2026",
     "",
@@ -61,7 +61,7 @@ fn all(collected: &Collected) -> Vec<String> {
 const SENT: &str = "sent done 250 none j.botha@patients.example.co.za";
 const SPAM: &str = "rejected data 554 content.spam j.botha@patients.example.co.za";
 
-/// What is read wrong of a mail whose message looks like a log, by handwriting.
+/// What is read wrong of a mail whose message looks like a log, by dialect.
 fn misread(framing: Framing) -> Vec<String> {
     let mut wrong = Vec::new();
     for (end, want) in
@@ -90,7 +90,7 @@ fn a_message_full_of_log_lines_is_a_message() {
 }
 
 #[test]
-fn the_same_dialogue_in_every_handwriting_is_the_same_answer() {
+fn the_same_dialogue_in_every_dialect_is_the_same_answer() {
     for framing in Framing::ALL {
         let sent = by(framing, &mail(&["Subject: x", "", "Dear patient"], "250 2.0.0 Ok: queued as 12345"));
         assert_eq!(all(&sent), [SENT], "{framing:?}");
@@ -134,7 +134,7 @@ fn a_message_that_ends_the_log_is_not_sent() {
 
 #[test]
 fn a_log_may_start_anywhere() {
-    // Every place of a session, in every handwriting: whatever is missing, what stands there is still told.
+    // Every place of a session, in every dialect: whatever is missing, what stands there is still told.
     for framing in Framing::ALL {
         let script =
             mail(&["Subject: x", "", "Dear patient"], "554 5.7.1 Message rejected as spam by Content Filtering");

@@ -1,5 +1,5 @@
-//! Handwritings drawn by lot: real dialogues, written as no program writes them, must be answered as well as in the
-//! handwriting they came from. `MTMLOG_SEED` draws others, `MTMLOG_FRAMINGS` says how many.
+//! Dialects drawn by lot: real dialogues, written as no program writes them, must be answered as well as in the
+//! dialect they came from. `MTMLOG_SEED` draws others, `MTMLOG_FRAMINGS` says how many.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stderr, reason = "a test")]
 
@@ -103,7 +103,7 @@ fn logs_can_be_kept() {
 }
 
 #[test]
-fn invented_handwritings_are_learned() {
+fn invented_dialects_are_learned() {
     let (right, wrong) = marked(Some("learned"), &drawn());
     assert!(right >= RIGHT, "{wrong}");
 }
@@ -170,7 +170,7 @@ fn a_profile_reads_as_it_was_learned() {
         let name = written.path().to_str().unwrap().to_owned();
         let mut learned = common::analyse_by(request.clone());
         let mut read = common::analyse_by(Request { dialect: Some(name), ..request });
-        // A handwriting that was guessed makes nothing certain; one that somebody named does.
+        // A dialect that was guessed makes nothing certain; one that somebody named does.
         for tx in learned.transactions.iter_mut().chain(&mut read.transactions) {
             tx.confidence = None;
         }

@@ -1,6 +1,6 @@
 //! The same report for every road: block sizes, threads, mapped or read, a file or a pipe, whatever the encoding.
 //!
-//! A few logs of each handwriting, or all with `MTMLOG_ALL=1`, and for each handwriting all its logs as one.
+//! A few logs of each dialect, or all with `MTMLOG_ALL=1`, and for each dialect all its logs as one.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test")]
 
@@ -83,7 +83,7 @@ fn also_where_sessions_follow_each_other() {
 }
 
 #[test]
-fn also_where_handwritings_are_mixed() {
+fn also_where_dialects_are_mixed() {
     // What a technician pastes into the log stands between two sessions of the mail program.
     let pools = pools();
     for (log, pasted) in
@@ -165,9 +165,9 @@ fn a_pipe_gives_the_same_report() {
     }
 }
 
-/// Small logs, some of another handwriting or none, and among them three that are cut into blocks.
+/// Small logs, some of another dialect or none, and among them three that are cut into blocks.
 fn many_logs(folder: &Path) {
-    let of = |handwriting: &str| common::glued(&Path::new("fixtures").join(handwriting));
+    let of = |dialect: &str| common::glued(&Path::new("fixtures").join(dialect));
     let kinds = [of("mailkit-protocol"), of("indy-logfile"), of("swaks"), b"no log\n".repeat(9), Vec::new()];
     for n in 0..120 {
         let site = folder.join(format!("site{:02}", n / 8));

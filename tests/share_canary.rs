@@ -1,4 +1,4 @@
-//! Canaries: words that can come from nowhere else are planted in every handwriting, in every place that anybody thought
+//! Canaries: words that can come from nowhere else are planted in every dialect, in every place that anybody thought
 //! of, and no output may hold a run of six characters of them.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test")]

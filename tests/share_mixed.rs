@@ -1,4 +1,4 @@
-//! Several handwritings in one log: what every output shows of the second one's secrets and people.
+//! Several dialects in one log: what every output shows of the second one's secrets and people.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test")]
 
@@ -37,7 +37,7 @@ fn beside(main: &Writer) -> impl Iterator<Item = &'static Writer> {
 }
 
 #[test]
-fn no_output_holds_a_secret_of_a_second_handwriting() {
+fn no_output_holds_a_secret_of_a_second_dialect() {
     let folder = tempfile::tempdir().unwrap();
     let mut passwords = passwords();
     let mut turn = 0;
@@ -66,7 +66,7 @@ fn no_output_holds_a_secret_of_a_second_handwriting() {
 }
 
 #[test]
-fn what_leaves_the_practice_names_no_patient_of_a_second_handwriting() {
+fn what_leaves_the_practice_names_no_patient_of_a_second_dialect() {
     let folder = tempfile::tempdir().unwrap();
     let mut turn = 0;
     let mut leaks = Vec::new();

@@ -107,7 +107,7 @@ fn a_copy_has_as_many_records_as_its_original() {
     assert!(different.is_empty(), "{}", different.join("\n"));
 }
 
-/// A handwriting in which the beginning of a line waits for its end, in as many conversations as a log may hold.
+/// A dialect in which the beginning of a line waits for its end, in as many conversations as a log may hold.
 const KEYED: &str = r#"
 name = "keyed-eol"
 line_end = "<EOL>"

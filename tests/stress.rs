@@ -217,7 +217,7 @@ fn what_cannot_be_read_stops_nothing() {
     }
 }
 
-/// Sessions of a keyed handwriting that begin and never end.
+/// Sessions of a keyed dialect that begin and never end.
 fn left_open(path: &Path, count: usize) {
     let mut log = io::BufWriter::new(fs::File::create(path).unwrap());
     for n in 0..count {

@@ -317,7 +317,7 @@ fn what_is_under_way_at_the_end_has_not_failed() {
 }
 
 #[test]
-fn another_handwriting_in_the_same_log_is_found_out_and_the_past_stays_past() {
+fn another_dialect_in_the_same_log_is_found_out_and_the_past_stays_past() {
     let before = "220 mail.x ESMTP\r\nEHLO pc\r\n250 mail.x\r\nMAIL FROM:<a@x.co.za>\r\n550 5.7.1 long ago\r\n\
                   QUIT\r\n221 bye\r\n";
     let watching = Watching::start(How { before: Some(before.into()), ..How::default() });
@@ -343,7 +343,7 @@ fn a_session_that_was_open_at_the_start_belongs_to_what_is_watched_once_it_goes_
 }
 
 #[test]
-fn what_is_no_log_is_said_and_the_handwriting_told_when_enough_has_arrived() {
+fn what_is_no_log_is_said_and_the_dialect_told_when_enough_has_arrived() {
     let watching =
         Watching::start(How { before: Some(b"Dear patient,\r\nthis is no log.\r\n".to_vec()), ..How::default() });
     watching.says("nothing in it looks like SMTP so far");
@@ -355,7 +355,7 @@ fn what_is_no_log_is_said_and_the_handwriting_told_when_enough_has_arrived() {
 }
 
 #[test]
-fn a_named_handwriting_is_used() {
+fn a_named_dialect_is_used() {
     let watching = Watching::start(How { dialect: Some("bare"), ..How::default() });
     watching.append("220 mail.x ESMTP\r\nEHLO pc\r\n250 mail.x\r\nMAIL FROM:<a@x.co.za>\r\n550 5.7.1 go away\r\n");
     watching.says("written as bare");

@@ -6,7 +6,7 @@ use chrono::{NaiveDate, NaiveDateTime};
 
 use super::{
     Request,
-    handwriting::Asked,
+    detected::Asked,
     opened::{OpenedLog, read_options},
     senders::Senders,
 };
@@ -88,9 +88,9 @@ impl Inspection<'_> {
             return each(Clue::Unread);
         }
         let Ok(mut opened) = OpenedLog::open(self.request, self.asked, &found.path) else { return };
-        let Some(handwriting) = &opened.handwriting else { return };
-        let hands = handwriting.hands();
-        let scan = Scan { hands: &hands, stamps: opened.stamps, knowledge: self.knowledge, judge: &|_| {} };
+        let Some(detected) = &opened.detected else { return };
+        let dialects = detected.dialects();
+        let scan = Scan { dialects: &dialects, stamps: opened.stamps, knowledge: self.knowledge, judge: &|_| {} };
         let mut new = NewClues::default();
         let mut clues_only = |given: Given| {
             if let Given::Clue(clue) = given {
@@ -109,36 +109,36 @@ impl Inspection<'_> {
             return senders;
         }
         let Ok(opened) = OpenedLog::open(self.request, self.asked, &found.path) else { return senders };
-        let Some(handwriting) = &opened.handwriting else { return senders };
-        let (hands, sample) = (handwriting.hands(), opened.log.sample());
-        let scan = Scan { hands: &hands, stamps: opened.stamps, knowledge: self.knowledge, judge: &|_| {} };
+        let Some(detected) = &opened.detected else { return senders };
+        let (dialects, sample) = (detected.dialects(), opened.log.sample());
+        let scan = Scan { dialects: &dialects, stamps: opened.stamps, knowledge: self.knowledge, judge: &|_| {} };
         scan.part(&sample[..sample.len().min(SENDERS_BYTES)], &mut |tx| senders.observe(&tx));
         senders
     }
 
     fn log(&self, found: &Found, opened: &mut OpenedLog, inspected: &mut Inspected, each: Each<'_>) {
-        let OpenedLog { log, handwriting, stamps, undecided } = opened;
+        let OpenedLog { log, detected, stamps, undecided } = opened;
         let facts = &mut inspected.facts;
         facts.encoding = log.encoding().name();
         facts.bytes = log.size().unwrap_or(0);
         facts.modified = log.modified();
-        let Some(handwriting) = handwriting else {
+        let Some(detected) = detected else {
             clues_in(log.sample()).into_iter().for_each(|clue| each(Read::Clue(clue)));
             return unrecognised(found, log, inspected);
         };
-        let dialect = handwriting.dialect();
+        let dialect = detected.dialect();
         facts.dialect = Some(dialect.name.to_string());
-        facts.dialect_score = handwriting.score;
-        facts.dialect_runner_up.clone_from(&handwriting.runner_up);
-        facts.dialect_assumed = handwriting.assumed;
-        let hands = handwriting.hands();
+        facts.dialect_score = detected.score;
+        facts.dialect_runner_up.clone_from(&detected.runner_up);
+        facts.dialect_assumed = detected.assumed;
+        let dialects = detected.dialects();
         let judge = |tx: &mut Transaction| rule::judge(self.knowledge, tx);
-        let scan = Scan { hands: &hands, stamps: *stamps, knowledge: self.knowledge, judge: &judge };
+        let scan = Scan { dialects: &dialects, stamps: *stamps, knowledge: self.knowledge, judge: &judge };
         let fingerprint = log.fingerprint();
         let mut new = NewClues::default();
         let mut wanted_only = |given: Given| match given {
             Given::Mail(tx) if wanted(self.request, &tx) => {
-                each(Read::Mail(tx_id(fingerprint, &tx), hands.at(tx.hand).name.clone(), tx));
+                each(Read::Mail(tx_id(fingerprint, &tx), dialects.at(tx.dialect_index).name.clone(), tx));
             }
             Given::Mail(_) => {}
             Given::Clue(clue) => new.take(clue, |clue| each(Read::Clue(clue))),

@@ -2,7 +2,7 @@
 
 mod customers;
 mod default_paths;
-mod handwriting;
+mod detected;
 mod inspection;
 mod opened;
 mod place;
@@ -28,9 +28,9 @@ use crate::{
 };
 
 pub use self::place::By;
-use self::{handwriting::is_profile, inspection::Inspection, run::Run};
+use self::{detected::is_profile, inspection::Inspection, run::Run};
 pub(crate) use self::{
-    handwriting::{Asked, Handwriting},
+    detected::{Asked, Detected},
     inspection::tx_id,
     opened::{OpenedLog, Prepared, sample_lines, stamps},
 };
@@ -110,7 +110,6 @@ impl Request {
     }
 
     /// The moment at which the question is asked.
-    #[must_use]
     pub fn now(&self) -> NaiveDateTime {
         self.now.unwrap_or_else(|| Local::now().naive_local())
     }

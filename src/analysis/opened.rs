@@ -1,10 +1,10 @@
-//! A log as every command opens it: undone of what pasting did to it, with its handwriting and how its times are read.
+//! A log as every command opens it: undone of what pasting did to it, with its dialect and how its times are read.
 
 use chrono::{DateTime, Datelike, FixedOffset, Local, NaiveDate};
 
 use super::{
     Request,
-    handwriting::{Asked, Handwriting},
+    detected::{Asked, Detected},
     overlaid,
 };
 use crate::{
@@ -14,7 +14,7 @@ use crate::{
     source::{self, Input, Log, ReadOptions, SourceError},
 };
 
-/// What is the same for all logs of a request: the facts, and the handwriting that was asked for.
+/// What is the same for all logs of a request: the facts, and the dialect that was asked for.
 pub(crate) struct Prepared {
     overlay: Option<Knowledge>,
     pub(crate) asked: Asked,
@@ -37,7 +37,7 @@ impl Prepared {
 pub(crate) struct OpenedLog {
     pub(crate) log: Log,
     /// None where it is no SMTP log as far as anybody can tell.
-    pub(crate) handwriting: Option<Handwriting>,
+    pub(crate) detected: Option<Detected>,
     pub(crate) stamps: StampReader,
     /// The first date, where nothing tells its day from its month.
     pub(crate) undecided: Option<NaiveDate>,
@@ -59,14 +59,14 @@ impl OpenedLog {
     ) -> Result<OpenedLog, SourceError> {
         let log = paste::open(input, options)?;
         let lines = sample_lines(&log);
-        let handwriting = Handwriting::of(asked, &log, &lines);
+        let detected = Detected::of(asked, &log, &lines);
         let (mut times, mut open) = (StampReader::default(), None);
-        if let Some(dialect) = handwriting.as_ref().map(Handwriting::dialect) {
+        if let Some(dialect) = detected.as_ref().map(Detected::dialect) {
             times = stamps(request, dialect, &lines, &log);
             open = undecided(dialect, &lines, times);
         }
         drop(lines);
-        Ok(OpenedLog { log, handwriting, stamps: times, undecided: open })
+        Ok(OpenedLog { log, detected, stamps: times, undecided: open })
     }
 }
 
@@ -99,7 +99,7 @@ fn undecided(dialect: &Dialect, lines: &[&[u8]], stamps: StampReader) -> Option<
     (stamps.order == DateOrder::Unknown).then(|| lines.iter().find_map(open)).flatten()
 }
 
-/// The lines of a log that its handwriting is judged by.
+/// The lines of a log that its dialect is judged by.
 pub(crate) fn sample_lines(log: &Log) -> Vec<&[u8]> {
     dialect::spread(log.sample())
 }

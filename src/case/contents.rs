@@ -43,7 +43,6 @@ pub struct Contents {
 
 impl Contents {
     /// The manifest, which is also what is shown before the zip is there.
-    #[must_use]
     pub fn manifest(&self) -> String {
         let made = Local::now().format("%Y-%m-%d %H:%M %:z");
         let mut lines = vec![format!("A case of mtmlog {}, made {made}", env!("CARGO_PKG_VERSION")), String::new()];

@@ -12,7 +12,6 @@ pub struct StandIns(HashMap<String, String>);
 
 impl StandIns {
     /// Reads a map: a stand-in, a tab and whom it stands for, one a line. `None` where the text is none.
-    #[must_use]
     pub fn read(text: &str) -> Option<StandIns> {
         let lines = text.lines().filter(|line| !line.starts_with('#') && !line.is_empty());
         let pairs =
@@ -23,7 +22,6 @@ impl StandIns {
 
     /// The text with everybody in the place of the stand-in, and how many were put back. The domain behind a person's
     /// stand-in goes with it, as does the `.invalid` behind that of a domain.
-    #[must_use]
     pub fn put_back(&self, text: &str) -> (String, usize) {
         let (mut out, mut rest, mut count) = (String::with_capacity(text.len()), text, 0);
         while !rest.is_empty() {

@@ -32,7 +32,6 @@ pub struct Code {
 }
 
 /// Three digits, the first of them one of a reply's.
-#[must_use]
 pub fn is_code(value: &[u8]) -> bool {
     matches!(value, [b'2'..=b'5', b'0'..=b'5', b'0'..=b'9'])
 }
@@ -114,14 +113,12 @@ impl Flat {
     }
 
     /// The plain line.
-    #[must_use]
     pub fn text(&self) -> &[u8] {
         &self.text
     }
 
     /// The bytes of the log that this part of the plain line was made of; of a part that spans columns, those of the last
     /// one in it.
-    #[must_use]
     pub fn back<'a>(&self, part: &[u8], line: &'a [u8]) -> &'a [u8] {
         let from = (part.as_ptr() as usize).wrapping_sub(self.text.as_ptr() as usize);
         let to = from.saturating_add(part.len());

@@ -57,7 +57,6 @@ impl Container {
     }
 
     /// The format of that name.
-    #[must_use]
     pub fn named(name: &str) -> Option<Container> {
         Container::all().find(|container| container.to_string() == name)
     }
@@ -74,7 +73,6 @@ impl Container {
     }
 
     /// How its values are escaped.
-    #[must_use]
     pub fn escape(self) -> Escape {
         match self {
             Container::Json | Container::Logfmt => Escape::Backslash,
@@ -85,7 +83,6 @@ impl Container {
 
     /// The formats that most of these lines are records of, or most of the `chosen` among them: of a record of several
     /// lines only one may count.
-    #[must_use]
     pub fn candidates(lines: &[&[u8]], chosen: &[&[u8]]) -> Vec<Container> {
         let filled: Vec<&[u8]> = lines.iter().copied().filter(|line| !line.trim_ascii().is_empty()).collect();
         let mut found = Vec::new();
@@ -100,7 +97,6 @@ impl Container {
     }
 
     /// A line is a record of it by its form, never by chance.
-    #[must_use]
     pub fn is_sure(self) -> bool {
         self == Container::Json
     }

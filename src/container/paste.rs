@@ -24,7 +24,6 @@ pub(crate) fn open(input: &Input, options: &ReadOptions) -> Result<Log, SourceEr
 }
 
 /// The text as it was before it was pasted; `None` where nothing was done to it.
-#[must_use]
 pub(crate) fn undo(text: &[u8]) -> Option<Vec<u8>> {
     let found = Pasting::of(text);
     let undone = found.is_any().then(|| found.undo(text));

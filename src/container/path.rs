@@ -51,7 +51,6 @@ impl<'a> Path<'a> {
     }
 
     /// It is written like that.
-    #[must_use]
     pub fn is(&self, written: &str) -> bool {
         let mut rest = written.as_bytes();
         for (n, part) in self.parts[..self.depth].iter().enumerate() {

@@ -17,7 +17,7 @@ use nom::{
 };
 
 use super::{
-    Dialect, Endpoint, Line, LineEnd, Marks, Open, Read, What,
+    Dialect, Endpoint, Event, Line, LineEnd, Marks, Open, Read,
     grammar::{self, Parsed, exactly, note_from},
     line::quoted,
 };
@@ -41,32 +41,32 @@ fn signature(line: &[u8]) -> bool {
 }
 
 fn read(line: &[u8]) -> Line<'_> {
-    let connected = exactly("CONNECTED(00000003)", What::Connected(Endpoint::default()));
-    let known = alt((reply, debug, connected, exactly("DONE", What::Closed), said)).map(Line::new);
-    grammar::read(line, known, |line| quoted(line).map_or(What::Unmarked(line, Open::No), What::Quoted))
+    let connected = exactly("CONNECTED(00000003)", Event::Connected(Endpoint::default()));
+    let known = alt((reply, debug, connected, exactly("DONE", Event::Closed), said)).map(Line::new);
+    grammar::read(line, known, |line| quoted(line).map_or(Event::Unmarked(line, Open::No), Event::Quoted))
 }
 
-fn reply(input: &[u8]) -> Parsed<'_, What<'_>> {
+fn reply(input: &[u8]) -> Parsed<'_, Event<'_>> {
     let is_reply = |line: &[u8]| matches!(line, [b'2'..=b'5', ..]) && smtp::reply_line(line).is_ok();
-    verify(rest, is_reply).map(|line| What::Server(line, Open::No)).parse(input)
+    verify(rest, is_reply).map(|line| Event::Server(line, Open::No)).parse(input)
 }
 
-fn said(input: &[u8]) -> Parsed<'_, What<'_>> {
+fn said(input: &[u8]) -> Parsed<'_, Event<'_>> {
     let is_said = |line: &[u8]| line == b"." || smtp::command(line).is_ok();
-    verify(rest, is_said).map(|line| What::Client(line, Open::No)).parse(input)
+    verify(rest, is_said).map(|line| Event::Client(line, Open::No)).parse(input)
 }
 
 /// ```abnf
 /// debug = "DEBUG SMTP: trying to connect to host " DQUOTE host DQUOTE ", port " port ", isSSL " boolean / "DEBUG" text
 /// ```
-fn debug(input: &[u8]) -> Parsed<'_, What<'_>> {
+fn debug(input: &[u8]) -> Parsed<'_, Event<'_>> {
     const TRYING: &str = "trying to connect to host \"";
     let before = (tag("DEBUG"), take_until(TRYING), tag(TRYING));
     let host = terminated(take_till(|b: u8| b == b'"'), tag("\""));
     let port = opt(preceded((take_until("port "), tag("port ")), grammar::port));
     let trying = (preceded(before, host), port, rest).map(|(host, port, tail)| {
         let implicit_tls = Some(tail.ends_with(b"isSSL true"));
-        What::Connecting(Endpoint { host, port: port.flatten(), implicit_tls, starttls_wanted: false })
+        Event::Connecting(Endpoint { host, port: port.flatten(), implicit_tls, starttls_wanted: false })
     });
     alt((trying, note_from(&[b"DEBUG"]))).parse(input)
 }

@@ -21,7 +21,7 @@ use nom::{
 };
 
 use super::{
-    Dialect, Endpoint, Line, LineEnd, Marks, Open, Read, What,
+    Dialect, Endpoint, Event, Line, LineEnd, Marks, Open, Read,
     grammar::{self, Parsed, client, form, note_from, server},
     line::setting,
 };
@@ -48,7 +48,7 @@ pub(super) static DIALECT: Dialect = Dialect {
 
 /// Its arrows, and the lines that begin and end a session.
 fn signature(line: &[u8]) -> bool {
-    matches!(read(line).what, What::Server(..) | What::Client(..) | What::Connecting(_) | What::Closed)
+    matches!(read(line).event, Event::Server(..) | Event::Client(..) | Event::Connecting(_) | Event::Closed)
 }
 
 /// Info lines of Blat by their first words.
@@ -72,7 +72,7 @@ const INFO: &[&[u8]] = &[
 ];
 
 fn read(line: &[u8]) -> Line<'_> {
-    grammar::read(line, line_of_blat, |line| What::Unmarked(line, Open::No))
+    grammar::read(line, line_of_blat, |line| Event::Unmarked(line, Open::No))
 }
 
 /// ```abnf
@@ -81,10 +81,10 @@ fn read(line: &[u8]) -> Line<'_> {
 fn line_of_blat(input: &[u8]) -> Parsed<'_, Line<'_>> {
     let (text, stamp) = opt(stamp).parse(input)?;
     let reply = alt((server("<<<getline<<< "), server("< <getline< < ")));
-    let blank = value(What::Blank, eof);
-    let unmarked = rest.map(|text| What::Unmarked(text, Open::No));
+    let blank = value(Event::Blank, eof);
+    let unmarked = rest.map(|text| Event::Unmarked(text, Open::No));
     alt((blank, reply, client(">>>putline>>> "), border, argument, note_from(INFO), unmarked))
-        .map(|what| Line::stamped(stamp.unwrap_or_default(), what))
+        .map(|event| Line::stamped(stamp.unwrap_or_default(), event))
         .parse(text)
 }
 
@@ -98,14 +98,16 @@ fn stamp(input: &[u8]) -> Parsed<'_, &[u8]> {
 /// ```abnf
 /// border = *"-" "Start of Session" 17"-" / *"-" "End of Session" 18"-"
 /// ```
-fn border(input: &[u8]) -> Parsed<'_, What<'_>> {
+fn border(input: &[u8]) -> Parsed<'_, Event<'_>> {
     let dashes = || take_while(|b: u8| b == b'-');
     let start = (dashes(), tag("Start of Session-----------------"), eof);
     let end = (dashes(), tag("End of Session------------------"), eof);
-    alt((value(What::Connecting(Endpoint::default()), start), value(What::Closed, end))).parse(input)
+    alt((value(Event::Connecting(Endpoint::default()), start), value(Event::Closed, end))).parse(input)
 }
 
 /// With command logging on, the log begins with the command line: `-pw` and its value are two of its lines.
-fn argument(input: &[u8]) -> Parsed<'_, What<'_>> {
-    verify(rest, |text: &[u8]| text.starts_with(b"-")).map(|text| setting(text).unwrap_or(What::Note(b""))).parse(input)
+fn argument(input: &[u8]) -> Parsed<'_, Event<'_>> {
+    verify(rest, |text: &[u8]| text.starts_with(b"-"))
+        .map(|text| setting(text).unwrap_or(Event::Note(b"")))
+        .parse(input)
 }

@@ -16,7 +16,7 @@ use nom::{
 };
 
 use super::{
-    Dialect, Line, LineEnd, Marks, Open, Read, What,
+    Dialect, Event, Line, LineEnd, Marks, Open, Read,
     grammar::{self, Parsed, decimal, exactly},
 };
 use crate::smtp;
@@ -43,28 +43,28 @@ pub(super) static DIALECT: Dialect = Dialect {
 /// What stands in braces for a secret and for the message, and a command with its line end written out.
 fn signature(line: &[u8]) -> bool {
     match sent(line) {
-        Ok((_, What::Client(text, _))) => text == b"." || smtp::command(text).is_ok(),
+        Ok((_, Event::Client(text, _))) => text == b"." || smtp::command(text).is_ok(),
         Ok(_) => true,
         Err(_) => false,
     }
 }
 
 fn read(line: &[u8]) -> Line<'_> {
-    grammar::read(line, alt((sent, reply)).map(Line::new), What::Unknown)
+    grammar::read(line, alt((sent, reply)).map(Line::new), Event::Unknown)
 }
 
 /// ```abnf
 /// sent = "{PasswordOrCredentials}" / "{" 1*DIGIT " bytes}" / "<CRLF>.<CRLF>" / command "<CRLF>"
 /// ```
 /// The tree writes the same for something that was sent.
-pub(super) fn sent(input: &[u8]) -> Parsed<'_, What<'_>> {
-    let secret = exactly("{PasswordOrCredentials}", What::Hidden);
-    let message = delimited(tag("{"), decimal, (tag(" bytes}"), eof)).map(|bytes| What::Elided(Some(bytes)));
-    let dot = exactly("<CRLF>.<CRLF>", What::Client(b".", Open::No));
-    let command = map_opt(rest, |line: &[u8]| line.strip_suffix(b"<CRLF>")).map(|said| What::Client(said, Open::No));
+pub(super) fn sent(input: &[u8]) -> Parsed<'_, Event<'_>> {
+    let secret = exactly("{PasswordOrCredentials}", Event::Hidden);
+    let message = delimited(tag("{"), decimal, (tag(" bytes}"), eof)).map(|bytes| Event::Elided(Some(bytes)));
+    let dot = exactly("<CRLF>.<CRLF>", Event::Client(b".", Open::No));
+    let command = map_opt(rest, |line: &[u8]| line.strip_suffix(b"<CRLF>")).map(|said| Event::Client(said, Open::No));
     alt((secret, message, dot, command)).parse(input)
 }
 
-fn reply(input: &[u8]) -> Parsed<'_, What<'_>> {
-    verify(rest, |line| smtp::reply_line(line).is_ok()).map(|line| What::Server(line, Open::No)).parse(input)
+fn reply(input: &[u8]) -> Parsed<'_, Event<'_>> {
+    verify(rest, |line| smtp::reply_line(line).is_ok()).map(|line| Event::Server(line, Open::No)).parse(input)
 }

@@ -18,7 +18,7 @@ use nom::{
 };
 
 use super::{
-    Dialect, Endpoint, Line, LineEnd, Marks, Open, Read, What, chilkat_session,
+    Dialect, Endpoint, Event, Line, LineEnd, Marks, Open, Read, chilkat_session,
     grammar::{self, Parsed},
 };
 
@@ -47,11 +47,11 @@ fn signature(line: &[u8]) -> bool {
 fn read(line: &[u8]) -> Line<'_> {
     let text = line.trim_ascii();
     let border =
-        alt((grammar::exactly("ChilkatLog:", What::Note(b"")), grammar::exactly("--ChilkatLog", What::Note(b""))));
+        alt((grammar::exactly("ChilkatLog:", Event::Note(b"")), grammar::exactly("--ChilkatLog", Event::Note(b""))));
     let within = cond(line.starts_with(b"  ") && !is_foreign(text), alt((secured, end, entry)));
-    let mut grammar = alt((value(What::Blank, eof), border, map_opt(within, |what| what)));
+    let mut grammar = alt((value(Event::Blank, eof), border, map_opt(within, |event| event)));
     // One call ends with its tree; the connection often lives on for the next.
-    Line::new(grammar.parse(text).map_or(What::Unknown(line), |(_, what): (&[u8], What<'_>)| what))
+    Line::new(grammar.parse(text).map_or(Event::Unknown(line), |(_, event): (&[u8], Event<'_>)| event))
 }
 
 /// Anything may be indented: source, lists, tables. Entries begin with a word, and end without a sign of a program.
@@ -60,48 +60,48 @@ fn is_foreign(text: &[u8]) -> bool {
         || matches!(text, [.., b'{' | b'}' | b';' | b','])
 }
 
-fn secured(input: &[u8]) -> Parsed<'_, What<'_>> {
+fn secured(input: &[u8]) -> Parsed<'_, Event<'_>> {
     let words = alt((
         tag("TLS connection established."),
         tag("Secure Channel Established."),
         tag("SSL/TLS Channel Established."),
     ));
-    value(What::Secured, (words, eof)).parse(input)
+    value(Event::Secured, (words, eof)).parse(input)
 }
 
 /// ```abnf
 /// end = "--" name
 /// ```
-fn end(input: &[u8]) -> Parsed<'_, What<'_>> {
-    value(What::Note(b""), (tag("--"), rest)).parse(input)
+fn end(input: &[u8]) -> Parsed<'_, Event<'_>> {
+    value(Event::Note(b""), (tag("--"), rest)).parse(input)
 }
 
 /// ```abnf
 /// entry = key ":" SP value / free-text / name [ "(" ms "ms)" ] ":"
 /// key   = 1*( any but SP and ":" )
 /// ```
-fn entry(input: &[u8]) -> Parsed<'_, What<'_>> {
+fn entry(input: &[u8]) -> Parsed<'_, Event<'_>> {
     let Ok((text, key)) = terminated(take_till(|b: u8| b == b':'), tag(":")).parse(input) as Parsed<'_, &[u8]> else {
-        return Ok((b"", What::Note(input)));
+        return Ok((b"", Event::Note(input)));
     };
     let value = text.trim_ascii();
-    let what = match key {
-        b"SmtpCmdResp" => What::Server(value, Open::No),
-        b"SmtpCmdSent" => chilkat_session::sent(value).map_or(What::Client(value, Open::No), |(_, sent)| sent),
-        _ if key.iter().any(u8::is_ascii_whitespace) => What::Note(input),
+    let event = match key {
+        b"SmtpCmdResp" => Event::Server(value, Open::No),
+        b"SmtpCmdSent" => chilkat_session::sent(value).map_or(Event::Client(value, Open::No), |(_, sent)| sent),
+        _ if key.iter().any(u8::is_ascii_whitespace) => Event::Note(input),
         _ if value.is_empty() => opened(key),
-        _ => What::Setting(key, value),
+        _ => Event::Setting(key, value),
     };
-    Ok((b"", what))
+    Ok((b"", event))
 }
 
 /// A block begins; a few of them tell how far the connection is. Newer versions add the time spent: `connect(12ms)`.
-fn opened(key: &[u8]) -> What<'_> {
+fn opened(key: &[u8]) -> Event<'_> {
     let name = key.split(|b| *b == b'(').next().unwrap_or(key);
     match name {
-        b"smtpSocketConnect" => What::Connecting(Endpoint::default()),
+        b"smtpSocketConnect" => Event::Connecting(Endpoint::default()),
         // Set on the socket once it is there.
-        b"socketOptions" => What::Connected(Endpoint::default()),
-        _ => What::Note(b""),
+        b"socketOptions" => Event::Connected(Endpoint::default()),
+        _ => Event::Note(b""),
     }
 }

@@ -21,7 +21,7 @@ use nom::{
 };
 
 use super::{
-    Dialect, Endpoint, Line, LineEnd, Marks, Open, Read, Side, What,
+    Dialect, Endpoint, Event, Line, LineEnd, Marks, Open, Read, Side,
     grammar::{self, Parsed, behind, client, form, note_from, server},
     number,
 };
@@ -50,7 +50,7 @@ fn signature(line: &[u8]) -> bool {
         || of_exit
         || event(line).is_ok()
         || match line.strip_prefix(b"* ").map(info) {
-            Some(What::Connecting(endpoint) | What::Connected(endpoint)) => endpoint.port.is_some(),
+            Some(Event::Connecting(endpoint) | Event::Connected(endpoint)) => endpoint.port.is_some(),
             _ => false,
         }
 }
@@ -64,33 +64,33 @@ const METER_COLONS: [usize; 6] = [48, 51, 57, 60, 66, 69];
 
 fn read(line: &[u8]) -> Line<'_> {
     let line = match after_meter(line) {
-        Some(b"") => return Line::new(What::Note(b"")),
+        Some(b"") => return Line::new(Event::Note(b"")),
         Some(rest) => rest,
         None => line,
     };
     grammar::read(line, alt((verbose.map(Line::new), exit.map(Line::new), traced)), |line| match line {
-        _ if after_certificate_error(line) => What::Note(b""),
+        _ if after_certificate_error(line) => Event::Note(b""),
         // Commons Net marks the same way, but only the first line of a reply.
-        [b'2'..=b'5', _, _, b'-' | b' ', ..] => What::Unmarked(line, Open::No),
-        _ => What::Unknown(line),
+        [b'2'..=b'5', _, _, b'-' | b' ', ..] => Event::Unmarked(line, Open::No),
+        _ => Event::Unknown(line),
     })
 }
 
 /// ```abnf
 /// verbose = "* " info / "< " reply / "> " command / ( "{" / "}" ) " [" [ n ] " bytes data]"
 /// ```
-fn verbose(input: &[u8]) -> Parsed<'_, What<'_>> {
+fn verbose(input: &[u8]) -> Parsed<'_, Event<'_>> {
     let bytes = || delimited(tag(" ["), take_until(" bytes data]"), (tag(" bytes data]"), eof));
     // What comes in is TLS; only what goes out can be the message.
-    let incoming = value(What::Note(b""), (tag("{"), bytes()));
-    let outgoing = preceded(tag("}"), bytes()).map(|count| What::Elided(number(count)));
+    let incoming = value(Event::Note(b""), (tag("{"), bytes()));
+    let outgoing = preceded(tag("}"), bytes()).map(|count| Event::Elided(number(count)));
     alt((preceded(tag("* "), rest).map(info), server("< "), client("> "), incoming, outgoing)).parse(input)
 }
 
 /// ```abnf
 /// exit = "curl: (" number ") " text
 /// ```
-fn exit(input: &[u8]) -> Parsed<'_, What<'_>> {
+fn exit(input: &[u8]) -> Parsed<'_, Event<'_>> {
     note_from(&[b"curl: (", b"curl failed"]).parse(input)
 }
 
@@ -107,7 +107,7 @@ fn dump(input: &[u8]) -> Parsed<'_, Line<'_>> {
     let (text, _) = (take_while_m_n(4, 4, |b: u8| b.is_ascii_hexdigit()), tag(":")).parse(input)?;
     let (_, text) = alt((preceded(tag(" "), rest), eof)).parse(text)?;
     let open = if text.len() == TRACE_WIDTH { Open::Yes } else { Open::No };
-    Ok((b"", Line::new(What::Unmarked(text, open))))
+    Ok((b"", Line::new(Event::Unmarked(text, open))))
 }
 
 fn event(input: &[u8]) -> Parsed<'_, Line<'_>> {
@@ -117,11 +117,11 @@ fn event(input: &[u8]) -> Parsed<'_, Line<'_>> {
     let other = (alt((tag("<= "), tag("=> "))), alt((tag("Recv "), tag("Send "))), rest);
     alt((
         behind("== Info: ").map(info),
-        value(What::Turn(Side::Server), received),
-        value(What::Turn(Side::Client), sent),
-        value(What::Turn(Side::Writer), other),
+        value(Event::Turn(Side::Server), received),
+        value(Event::Turn(Side::Client), sent),
+        value(Event::Turn(Side::Writer), other),
     ))
-    .map(|what| Line::stamped(stamp.unwrap_or_default(), what))
+    .map(|event| Line::stamped(stamp.unwrap_or_default(), event))
     .parse(input)
 }
 
@@ -139,21 +139,21 @@ fn after_meter(line: &[u8]) -> Option<&[u8]> {
 /// ```abnf
 /// info = *SP ( "Trying " endpoint "..." / "Connected to " host " (" address ") port " port / text )
 /// ```
-fn info(text: &[u8]) -> What<'_> {
+fn info(text: &[u8]) -> Event<'_> {
     let trying = behind("Trying ").map(|text| {
         // The address stands here, the name comes with the connection.
         let endpoint = grammar::endpoint(text.strip_suffix(b"...").unwrap_or(text));
-        What::Connecting(Endpoint { host: b"", ..endpoint })
+        Event::Connecting(Endpoint { host: b"", ..endpoint })
     });
     let closed = (alt((tag("Closing connection"), tag("Connection #"))), rest);
     let known = alt((
         trying,
-        preceded(tag("Connected to "), connected).map(What::Connected),
-        behind("SSL connection using ").map(|_| What::Secured),
-        value(What::Closed, closed),
+        preceded(tag("Connected to "), connected).map(Event::Connected),
+        behind("SSL connection using ").map(|_| Event::Secured),
+        value(Event::Closed, closed),
     ));
-    let what: Parsed<'_, What<'_>> = preceded(space0, known).parse(text);
-    what.map_or(What::Note(text), |(_, what)| what)
+    let event: Parsed<'_, Event<'_>> = preceded(space0, known).parse(text);
+    event.map_or(Event::Note(text), |(_, event)| event)
 }
 
 /// `name (address) port 587 (#0)`

@@ -1,6 +1,6 @@
-//! Whose handwriting is this? Decided by content; a file's name proves nothing.
+//! Whose dialect is this? Decided by content; a file's name proves nothing.
 
-use super::{DIALECTS, Dialect, Extent, LineEnd, Side, What, dialect_set::is_strange, outcomes, untraced};
+use super::{DIALECTS, Dialect, Event, Extent, LineEnd, Side, dialect_set::is_strange, outcomes, untraced};
 use crate::{knowledge::Knowledge, smtp, source};
 
 /// The answer, with how sure it is.
@@ -16,7 +16,7 @@ pub struct Detection {
     pub assumed: bool,
 }
 
-/// A handwriting that is assumed and explains less of the lines is often the wrong one: nothing read by it is certain.
+/// A dialect that is assumed and explains less of the lines is often the wrong one: nothing read by it is certain.
 pub const SURE: f64 = 0.5;
 /// A dialect without marks explains anything a little; it is taken only where no other reaches this.
 const MARKED_ENOUGH: f64 = 0.2;
@@ -27,7 +27,7 @@ const LINES: usize = 400;
 /// A dialect and how much it explains.
 type Scored = (f64, &'static Dialect);
 
-/// Fewer lines than this are no handwriting of their own.
+/// Fewer lines than this are no dialect of their own.
 const FEW: usize = 4;
 /// Lines that stand together in the log and are looked at together.
 const RUN: usize = 16;
@@ -38,7 +38,6 @@ const FIRST_LOOK: usize = 48;
 
 /// The lines of a sample to look at: all that are neither blank nor in a stack trace, which any program may write, or runs
 /// of them from everywhere if they are many.
-#[must_use]
 pub fn spread(sample: &[u8]) -> Vec<&[u8]> {
     let all: Vec<&[u8]> = filled(sample).take(LINES + 1).collect();
     if all.len() <= LINES {
@@ -70,13 +69,11 @@ fn next_line(text: &[u8], place: usize) -> usize {
 }
 
 /// Finds the dialect of these lines, which were taken from this text; empty where they are all there is.
-#[must_use]
 pub fn detect(lines: &[&[u8]], text: &[u8]) -> Detection {
     proved(lines, text).or_words(lines)
 }
 
 /// The same among the dialects that more proves than words.
-#[must_use]
 pub fn proved(lines: &[&[u8]], text: &[u8]) -> Detection {
     let mut ranked: Vec<(f64, &'static Dialect)> = DIALECTS
         .iter()
@@ -104,7 +101,6 @@ impl Detection {
     }
 
     /// Where nobody speaks and nobody connects, words about mails are all there is.
-    #[must_use]
     pub fn or_words(self, lines: &[&[u8]]) -> Detection {
         let proved = |best: &Dialect| lines.iter().any(|line| speaks(best, line) || closes(best, line));
         if self.dialect.is_some_and(|best| self.score >= WORDS_ENOUGH || proved(best)) {
@@ -116,9 +112,8 @@ impl Detection {
     }
 }
 
-/// Other handwritings in the same log, such as the output of a test tool pasted into it: what explains most of the lines
+/// Other dialects in the same log, such as the output of a test tool pasted into it: what explains most of the lines
 /// that `main` does not know.
-#[must_use]
 pub fn others(main: &Dialect, lines: &[&[u8]]) -> Vec<&'static Dialect> {
     let mut lines: Vec<&[u8]> = lines.iter().copied().filter(|line| is_strange(&main.read(line))).collect();
     let mut found = Vec::new();
@@ -137,14 +132,12 @@ pub fn others(main: &Dialect, lines: &[&[u8]]) -> Vec<&'static Dialect> {
 }
 
 /// The dialects with marks of which one of these lines is, as far as this can tell.
-#[must_use]
 pub(super) fn speaking(lines: &[&[u8]], speaks: fn(&Dialect, &[u8]) -> bool) -> Vec<&'static Dialect> {
     let marked = DIALECTS.iter().copied().filter(|dialect| dialect.marks.sides());
     marked.filter(|dialect| lines.iter().any(|line| speaks(dialect, line))).collect()
 }
 
 /// Which of these dialects explains the lines best, and how far; of equals the first.
-#[must_use]
 pub(super) fn best(dialects: Vec<&'static Dialect>, lines: &[&[u8]]) -> Option<Scored> {
     let signed = dialects.into_iter().filter(|dialect| is_signed(dialect, lines, b""));
     let scored = signed.map(|dialect| (score(dialect, lines), dialect)).filter(|(score, _)| *score > 0.0);
@@ -158,13 +151,13 @@ fn is_signed(dialect: &Dialect, lines: &[&[u8]], text: &[u8]) -> bool {
 }
 
 fn closes(dialect: &Dialect, line: &[u8]) -> bool {
-    matches!(dialect.read(line).what, What::Closed)
+    matches!(dialect.read(line).event, Event::Closed)
 }
 
 /// Whether somebody speaks on the line, or connects: a writer's own words could be anything.
 pub(super) fn speaks(dialect: &Dialect, line: &[u8]) -> bool {
-    use What::{Client, Connected, Connecting, Outcome, Server, Turn};
-    match dialect.read(line).what {
+    use Event::{Client, Connected, Connecting, Outcome, Server, Turn};
+    match dialect.read(line).event {
         Server(..) | Client(..) | Turn(_) | Connecting(_) | Connected(_) => true,
         // Words about a mail are anybody's, unless they tell all of it.
         Outcome(outcome) => outcome.part == Extent::Whole,
@@ -179,51 +172,51 @@ fn score(dialect: &Dialect, lines: &[&[u8]]) -> f64 {
     // Where the client's lines are hardly ever commands, its mark is right and the rest of the line is not.
     let (mut client, mut commands, mut answers) = (0u32, 0u32, 0u32);
     // A dialect that takes a naked reply for the server's word is proved only by what the client says.
-    let naked = matches!(dialect.read(b"250 OK").what, What::Server(..));
+    let naked = matches!(dialect.read(b"250 OK").event, Event::Server(..));
     // Whose records without a mark follow, as far as the writer says.
     let mut turn = None;
     let explains =
-        |line: &&[u8]| !matches!(dialect.read(line).what, What::Unknown(_) | What::Unmarked(..) | What::Blank);
+        |line: &&[u8]| !matches!(dialect.read(line).event, Event::Unknown(_) | Event::Unmarked(..) | Event::Blank);
     if lines.len() > 2 * FIRST_LOOK && !lines.iter().step_by(lines.len() / FIRST_LOOK).any(explains) {
         return 0.0;
     }
     for line in lines {
         let read = dialect.read(line);
-        let what = read.what;
+        let event = read.event;
         // A session key stands only where the writer named itself.
         dialogue += u32::from(!read.key.is_empty());
-        let continues = match (what, turn) {
-            (What::Unmarked(text, _), Some(Side::Server)) => smtp::reply_line(text).is_ok(),
-            (What::Unmarked(text, _), Some(Side::Client)) => smtp::command(text).is_ok(),
+        let continues = match (event, turn) {
+            (Event::Unmarked(text, _), Some(Side::Server)) => smtp::reply_line(text).is_ok(),
+            (Event::Unmarked(text, _), Some(Side::Client)) => smtp::command(text).is_ok(),
             _ => false,
         };
-        turn = match what {
-            What::Server(..) => Some(Side::Server),
-            What::Turn(side) => Some(side),
+        turn = match event {
+            Event::Server(..) => Some(Side::Server),
+            Event::Turn(side) => Some(side),
             _ => turn.filter(|_| continues),
         };
-        match what {
-            What::Server(text, _) | What::Repeat(text) | What::Quoted(text) => {
+        match event {
+            Event::Server(text, _) | Event::Repeat(text) | Event::Quoted(text) => {
                 // A writer may log a read that brought nothing.
                 server += u32::from(!text.is_empty());
                 let reply = smtp::reply_line(text);
                 replies += u32::from(reply.is_ok());
-                let first = matches!(what, What::Server(..));
+                let first = matches!(event, Event::Server(..));
                 answers += u32::from(first && reply.is_ok_and(|(_, reply)| reply.last && reply.code.0 != 334));
                 explained += 1;
             }
-            What::Client(text, _) => {
+            Event::Client(text, _) => {
                 let command = u32::from(smtp::command(text).is_ok() || ends_in_mark(dialect, text));
                 dialogue += command;
                 commands += command;
                 client += 1;
                 explained += 1;
             }
-            What::Unmarked(..) if continues => explained += 1,
-            What::Unknown(_) | What::Blank | What::Unmarked(..) => {}
-            What::Note(_) | What::Setting(..) | What::Turn(_) => explained += 1,
-            What::Hidden | What::Elided(_) | What::Secured => explained += 1,
-            What::Connecting(_) | What::Connected(_) | What::Closed | What::Outcome(_) => {
+            Event::Unmarked(..) if continues => explained += 1,
+            Event::Unknown(_) | Event::Blank | Event::Unmarked(..) => {}
+            Event::Note(_) | Event::Setting(..) | Event::Turn(_) => explained += 1,
+            Event::Hidden | Event::Elided(_) | Event::Secured => explained += 1,
+            Event::Connecting(_) | Event::Connected(_) | Event::Closed | Event::Outcome(_) => {
                 dialogue += 1;
                 explained += 1;
             }
@@ -232,7 +225,7 @@ fn score(dialect: &Dialect, lines: &[&[u8]]) -> f64 {
     // A lone "250 units" in prose is no dialogue: without marks both sides must have spoken.
     let told = || {
         // Attempts that never connected leave nothing but the program's words about them, again and again.
-        let error = |line: &&&[u8]| matches!(dialect.read(line).what, What::Note(text) if Knowledge::builtin().client_error(text).is_some());
+        let error = |line: &&&[u8]| matches!(dialect.read(line).event, Event::Note(text) if Knowledge::builtin().client_error(text).is_some());
         explained as usize * 2 >= lines.len() && lines.iter().filter(error).count() * ERRORS >= lines.len().max(1)
     };
     if dialogue + replies == 0 && (naked || !told()) || naked && (dialogue == 0 || replies == 0) {

@@ -69,7 +69,6 @@ fn undo(text: &[u8], out: &mut Vec<u8>) {
 
 /// `text` escaped as often as `like` is, so that [`unescape`] gives it back; quotes of both kinds are escaped, as either
 /// may be around it.
-#[must_use]
 pub fn escape(text: &[u8], like: &[u8]) -> Vec<u8> {
     let mut out = Vec::with_capacity(text.len() + 8);
     escape_once(text, &mut out);
@@ -92,7 +91,6 @@ fn escape_once(text: &[u8], out: &mut Vec<u8>) {
 }
 
 /// `text` with its entities undone; what is none stays as it is.
-#[must_use]
 pub fn from_html(text: &[u8]) -> Vec<u8> {
     let mut out = Vec::with_capacity(text.len());
     let mut rest = text;
@@ -108,7 +106,6 @@ pub fn from_html(text: &[u8]) -> Vec<u8> {
 }
 
 /// `text` with entities for its marks, so that [`from_html`] gives it back.
-#[must_use]
 pub fn to_html(text: &[u8]) -> Vec<u8> {
     let mut out = Vec::with_capacity(text.len());
     for byte in text {

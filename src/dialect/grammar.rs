@@ -11,7 +11,7 @@ use nom::{
     sequence::{delimited, preceded, terminated},
 };
 
-use super::{Endpoint, Line, Open, What, number};
+use super::{Endpoint, Event, Line, Open, number};
 
 /// What a parser of a dialect gives: nobody asks why it took nothing.
 pub(super) type Parsed<'a, T> = IResult<&'a [u8], T, ()>;
@@ -26,11 +26,11 @@ impl<'a, T, P: Parser<&'a [u8], Output = T, Error = ()>> Grammar<'a, T> for P {}
 pub(super) fn read<'a>(
     line: &'a [u8],
     mut grammar: impl Grammar<'a, Line<'a>>,
-    otherwise: impl FnOnce(&'a [u8]) -> What<'a>,
+    otherwise: impl FnOnce(&'a [u8]) -> Event<'a>,
 ) -> Line<'a> {
     match grammar.parse(line) {
         Ok((_, read)) => read,
-        Err(_) => Line::new(if line.is_empty() { What::Blank } else { otherwise(line) }),
+        Err(_) => Line::new(if line.is_empty() { Event::Blank } else { otherwise(line) }),
     }
 }
 
@@ -48,26 +48,26 @@ pub(super) fn behind<'a>(words: &'static str) -> impl Grammar<'a, &'a [u8]> {
 
 /// `mark reply`
 #[inline]
-pub(super) fn server<'a>(mark: &'static str) -> impl Grammar<'a, What<'a>> {
-    behind(mark).map(|said| What::Server(said, Open::No))
+pub(super) fn server<'a>(mark: &'static str) -> impl Grammar<'a, Event<'a>> {
+    behind(mark).map(|said| Event::Server(said, Open::No))
 }
 
 /// `mark command`
 #[inline]
-pub(super) fn client<'a>(mark: &'static str) -> impl Grammar<'a, What<'a>> {
-    behind(mark).map(|said| What::Client(said, Open::No))
+pub(super) fn client<'a>(mark: &'static str) -> impl Grammar<'a, Event<'a>> {
+    behind(mark).map(|said| Event::Client(said, Open::No))
 }
 
 /// One of these beginnings, from which on the line is the writer's own words.
 #[inline]
-pub(super) fn note_from<'a>(beginnings: &'static [&'static [u8]]) -> impl Grammar<'a, What<'a>> {
-    verify(rest, |line: &[u8]| beginnings.iter().any(|words| line.starts_with(words))).map(What::Note)
+pub(super) fn note_from<'a>(beginnings: &'static [&'static [u8]]) -> impl Grammar<'a, Event<'a>> {
+    verify(rest, |line: &[u8]| beginnings.iter().any(|words| line.starts_with(words))).map(Event::Note)
 }
 
 /// A line that is exactly these words.
 #[inline]
-pub(super) fn exactly<'a>(words: &'static str, what: What<'a>) -> impl Grammar<'a, What<'a>> {
-    terminated(tag(words), eof).map(move |_| what)
+pub(super) fn exactly<'a>(words: &'static str, event: Event<'a>) -> impl Grammar<'a, Event<'a>> {
+    terminated(tag(words), eof).map(move |_| event)
 }
 
 /// A text of a fixed form: `9` stands for a digit, `A` for a letter, `_` for a digit or a blank, anything else for

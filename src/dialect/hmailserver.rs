@@ -17,7 +17,7 @@ use nom::{
 };
 
 use super::{
-    Dialect, Line, LineEnd, Marks, Open, Read, Side, What,
+    Dialect, Event, Line, LineEnd, Marks, Open, Read, Side,
     grammar::{self, Parsed, behind},
 };
 
@@ -42,7 +42,7 @@ fn signature(line: &[u8]) -> bool {
 }
 
 fn read(line: &[u8]) -> Line<'_> {
-    grammar::read(line, alt((spoken, told)), What::Unknown)
+    grammar::read(line, alt((spoken, told)), Event::Unknown)
 }
 
 /// ```abnf
@@ -58,7 +58,7 @@ fn spoken(input: &[u8]) -> Parsed<'_, Line<'_>> {
     let said = |mark| preceded((tag(mark), opt(tag(" "))), rest);
     let sent = said("SENT:").map(move |text| by(sender, text));
     let received = said("RECEIVED:").map(move |text| by(other(sender), text));
-    alt((sent, received, rest.map(What::Note))).map(|what| Line { stamp, key, what }).parse(text)
+    alt((sent, received, rest.map(Event::Note))).map(|event| Line { stamp, key, event }).parse(text)
 }
 
 /// ```abnf
@@ -69,15 +69,15 @@ fn told(input: &[u8]) -> Parsed<'_, Line<'_>> {
     let (_, text) = terminated(plain, alt((tag("\t"), eof))).parse(input)?;
     let text = quoted(text).ok_or(nom::Err::Error(()))?;
     let connecting = behind("TCP - Connecting to ")
-        .map(|to| What::Connecting(grammar::endpoint(to.strip_suffix(b"...").unwrap_or(to))));
-    alt((connecting, rest.map(What::Note))).map(|what| Line::stamped(stamp, what)).parse(text)
+        .map(|to| Event::Connecting(grammar::endpoint(to.strip_suffix(b"...").unwrap_or(to))));
+    alt((connecting, rest.map(Event::Note))).map(|event| Line::stamped(stamp, event)).parse(text)
 }
 
-fn by(side: Side, text: &[u8]) -> What<'_> {
+fn by(side: Side, text: &[u8]) -> Event<'_> {
     match (side, text) {
-        (Side::Client, b"***") => What::Hidden,
-        (Side::Client, text) => What::Client(text, Open::No),
-        _ => What::Server(text, Open::No),
+        (Side::Client, b"***") => Event::Hidden,
+        (Side::Client, text) => Event::Client(text, Open::No),
+        _ => Event::Server(text, Open::No),
     }
 }
 

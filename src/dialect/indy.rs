@@ -20,7 +20,7 @@ use nom::{
 };
 
 use super::{
-    Dialect, Endpoint, Line, LineEnd, Marks, Open, Read, Side, What,
+    Dialect, Endpoint, Event, Line, LineEnd, Marks, Open, Read, Side,
     grammar::{self, Parsed},
 };
 use crate::smtp;
@@ -44,16 +44,16 @@ pub(super) static DIALECT: Dialect = Dialect {
 
 /// `Stat Connected.` and `Stat Disconnected.`, and dialogue behind a keyword and a stamp, in that order.
 fn signature(line: &[u8]) -> bool {
-    match read(line).what {
-        What::Connected(_) | What::Closed => true,
-        What::Server(text, _) => smtp::reply_line(text).is_ok(),
-        What::Client(text, _) => text.ends_with(b"<EOL>") || smtp::command(text).is_ok(),
+    match read(line).event {
+        Event::Connected(_) | Event::Closed => true,
+        Event::Server(text, _) => smtp::reply_line(text).is_ok(),
+        Event::Client(text, _) => text.ends_with(b"<EOL>") || smtp::command(text).is_ok(),
         _ => false,
     }
 }
 
 fn read(line: &[u8]) -> Line<'_> {
-    grammar::read(line, alt((record, status)), |line| What::Unmarked(line, Open::No))
+    grammar::read(line, alt((record, status)), |line| Event::Unmarked(line, Open::No))
 }
 
 /// ```abnf
@@ -63,8 +63,8 @@ fn record(input: &[u8]) -> Parsed<'_, Line<'_>> {
     let (input, side) = alt((value(Side::Server, tag("Recv ")), value(Side::Client, tag("Sent ")))).parse(input)?;
     let (data, stamp) = alt((stamp, stamp_alone)).parse(input)?;
     let open = if data.ends_with(b"<EOL>") { Open::No } else { Open::Yes };
-    let what = if side == Side::Server { What::Server(data, open) } else { What::Client(data, open) };
-    Ok((b"", Line::stamped(stamp.trim_ascii(), what)))
+    let event = if side == Side::Server { Event::Server(data, open) } else { Event::Client(data, open) };
+    Ok((b"", Line::stamped(stamp.trim_ascii(), event)))
 }
 
 /// No stamp holds `: `, so the first one ends it.
@@ -88,7 +88,7 @@ fn is_short(stamp: &[u8]) -> bool {
 /// status = "Stat " ( "Connected." / "Disconnected." / text )
 /// ```
 fn status(input: &[u8]) -> Parsed<'_, Line<'_>> {
-    let connected = grammar::exactly("Connected.", What::Connected(Endpoint::default()));
-    let disconnected = grammar::exactly("Disconnected.", What::Closed);
-    preceded(tag("Stat "), alt((connected, disconnected, rest.map(What::Note)))).map(Line::new).parse(input)
+    let connected = grammar::exactly("Connected.", Event::Connected(Endpoint::default()));
+    let disconnected = grammar::exactly("Disconnected.", Event::Closed);
+    preceded(tag("Stat "), alt((connected, disconnected, rest.map(Event::Note)))).map(Line::new).parse(input)
 }

@@ -17,7 +17,7 @@ use nom::{
 };
 
 use super::{
-    Dialect, Endpoint, Line, LineEnd, Marks, Open, Read, What,
+    Dialect, Endpoint, Event, Line, LineEnd, Marks, Open, Read,
     grammar::{self, Parsed, behind},
 };
 use crate::smtp;
@@ -39,16 +39,18 @@ pub(super) static DIALECT: Dialect = Dialect {
 
 /// Dialogue behind the side in brackets.
 fn signature(line: &[u8]) -> bool {
-    match read(line).what {
-        What::Server(text, _) => smtp::reply_line(text).is_ok(),
-        What::Client(text, _) => smtp::command(text).is_ok(),
+    match read(line).event {
+        Event::Server(text, _) => smtp::reply_line(text).is_ok(),
+        Event::Client(text, _) => smtp::command(text).is_ok(),
         _ => false,
     }
 }
 
 fn read(line: &[u8]) -> Line<'_> {
     let record = (stamp, alt((client_side, server_side, info)));
-    grammar::read(line, record.map(|(stamp, what)| Line::stamped(stamp, what)), |line| What::Unmarked(line, Open::No))
+    grammar::read(line, record.map(|(stamp, event)| Line::stamped(stamp, event)), |line| {
+        Event::Unmarked(line, Open::No)
+    })
 }
 
 /// In the form of that Windows; up to the first bracket.
@@ -59,28 +61,28 @@ fn stamp(input: &[u8]) -> Parsed<'_, &[u8]> {
 /// ```abnf
 /// client-side = "[Client]" [ SP ] ( "<" n " lines of message>" / command )
 /// ```
-fn client_side(input: &[u8]) -> Parsed<'_, What<'_>> {
+fn client_side(input: &[u8]) -> Parsed<'_, Event<'_>> {
     let elided = |text: &[u8]| text.starts_with(b"<") && text.ends_with(b" lines of message>");
-    let said = rest.map(|text| if elided(text) { What::Elided(None) } else { What::Client(text, Open::No) });
+    let said = rest.map(|text| if elided(text) { Event::Elided(None) } else { Event::Client(text, Open::No) });
     preceded((tag("[Client]"), opt(tag(" "))), said).parse(input)
 }
 
 /// ```abnf
 /// server-side = "[Server]" [ SP ] reply
 /// ```
-fn server_side(input: &[u8]) -> Parsed<'_, What<'_>> {
-    preceded((tag("[Server]"), opt(tag(" "))), rest.map(|text| What::Server(text, Open::No))).parse(input)
+fn server_side(input: &[u8]) -> Parsed<'_, Event<'_>> {
+    preceded((tag("[Server]"), opt(tag(" "))), rest.map(|text| Event::Server(text, Open::No))).parse(input)
 }
 
 /// ```abnf
 /// info = "[Info]" [ SP ] ( "Connecting to " endpoint / "Connected" text / "Disconnected" text / text )
 /// ```
-fn info(input: &[u8]) -> Parsed<'_, What<'_>> {
+fn info(input: &[u8]) -> Parsed<'_, Event<'_>> {
     let words = alt((
-        behind("Connecting to ").map(|to| What::Connecting(grammar::endpoint(to))),
-        behind("Connected").map(|_| What::Connected(Endpoint::default())),
-        behind("Disconnected").map(|_| What::Closed),
-        rest.map(What::Note),
+        behind("Connecting to ").map(|to| Event::Connecting(grammar::endpoint(to))),
+        behind("Connected").map(|_| Event::Connected(Endpoint::default())),
+        behind("Disconnected").map(|_| Event::Closed),
+        rest.map(Event::Note),
     ));
     preceded((tag("[Info]"), opt(tag(" "))), words).parse(input)
 }

@@ -1,7 +1,7 @@
-//! Handwritings nobody has shown us: learned from the log itself.
+//! Dialects nobody has shown us: learned from the log itself.
 //!
 //! Whoever writes an SMTP log, and however, the replies in it begin with three digits and the commands with one of a
-//! dozen words (RFC 5321). What stands before them, line after line, is the handwriting: `frame` collects it, `marks`
+//! dozen words (RFC 5321). What stands before them, line after line, is the dialect: `frame` collects it, `marks`
 //! chooses which of it makes a dialogue where each command has one reply, and `build` writes a profile from that.
 //! Nothing here knows a program by name.
 
@@ -49,7 +49,7 @@ const CUT: usize = 12;
 /// Replies and commands that make a dialogue sure.
 const SURE: i64 = 6;
 
-/// A handwriting that was learned.
+/// A dialect that was learned.
 #[derive(Clone, Debug)]
 pub struct Learned {
     /// How it looks.
@@ -71,14 +71,12 @@ pub struct Learned {
 impl Learned {
     /// It tells of connections, or has a mark for what a server says that is no word of an error: it is not a mere list of
     /// how mails went. `lines` are of the log it was learned from.
-    #[must_use]
     pub fn connects(&self, lines: &[&[u8]]) -> bool {
         // Where it says of each mail that it has gone out, mails are what it tells of.
         self.tells_of_connections() || self.hears(lines)
     }
 
     /// A server speaks, not only to refuse, in lines that do not quote it behind a word of an error.
-    #[must_use]
     pub fn hears(&self, lines: &[&[u8]]) -> bool {
         let (mut said, mut quoted, mut positive) = (0usize, 0usize, false);
         for line in lines {
@@ -96,25 +94,21 @@ impl Learned {
     }
 
     /// Both sides are heard: this is no list of errors.
-    #[must_use]
     pub fn converses(&self) -> bool {
         self.dialogue && (self.worth >= TWO_ANSWERS || self.both && self.worth > 0)
     }
 
     /// Both sides are heard.
-    #[must_use]
     pub fn hears_both(&self) -> bool {
         self.both
     }
 
     /// Some lines say who speaks.
-    #[must_use]
     pub fn marks_sides(&self) -> bool {
         self.profile.marks_sides
     }
 
     /// It tells of connections, or in a dialogue of their end, and not of mails that have gone out.
-    #[must_use]
     pub fn tells_of_connections(&self) -> bool {
         let begins = [Kind::Connecting, Kind::Connected].iter().any(|kind| self.profile.has(*kind));
         !self.profile.has(Kind::Sent) && (begins || self.dialogue && self.profile.has(Kind::Closed))
@@ -127,18 +121,16 @@ impl Learned {
     }
 
     /// As a dialect.
-    #[must_use]
     pub fn into_dialect(self) -> Dialect {
         self.profile.into_dialect()
     }
 }
 
-/// Learns the handwriting of a sample of lines; `None` where it is no SMTP log. `asked`: the user says that it is one, so
+/// Learns the dialect of a sample of lines; `None` where it is no SMTP log. `asked`: the user says that it is one, so
 /// that a log without any dialogue, where each connection failed, is read by its words.
 ///
 /// Of all readings, as plain lines and as records of every format that they may be in, the one is taken that makes the best
 /// dialogue.
-#[must_use]
 pub fn learn<'a>(sample: impl Iterator<Item = &'a [u8]>, asked: bool) -> Option<Learned> {
     let lines: Vec<&[u8]> = untraced(sample.take(LINES)).collect();
     let spoken: Vec<&[u8]> =
@@ -155,7 +147,7 @@ pub fn learn<'a>(sample: impl Iterator<Item = &'a [u8]>, asked: bool) -> Option<
     plain.into_iter().chain(records.into_iter().rev()).max_by_key(rank)
 }
 
-/// Learns the handwriting of records in a container.
+/// Learns the dialect of records in a container.
 fn learn_records(container: Container, lines: &[&[u8]], asked: bool) -> Option<Learned> {
     let layout = columns::find(container, lines)?;
     let mut flat = Flat::default();
@@ -321,14 +313,14 @@ fn is_column(lines: &[&[u8]], hits: &Hits) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::dialect::What;
+    use crate::dialect::Event;
 
     fn of(log: &str, asked: bool) -> Option<Learned> {
         learn(log.lines().map(str::as_bytes), asked)
     }
 
     #[test]
-    fn a_handwriting_is_learned() {
+    fn a_dialect_is_learned() {
         let learned = of(
             "08:26:01 [17] Ontvang: 220 mail.example.co.za ESMTP\n08:26:01 [17] Gestuur: EHLO PC\n\
              08:26:02 [17] Ontvang: 250-mail.example.co.za | 250 AUTH LOGIN\n08:26:02 [17] Gestuur: QUIT\n\
@@ -345,10 +337,10 @@ mod tests {
         assert!(learned.score > 0.9 && learned.dialogue);
     }
 
-    /// What a line says by the handwriting that was learned from all of them.
+    /// What a line says by the dialect that was learned from all of them.
     fn said(log: &str, line: usize) -> String {
         let dialect = of(log, false).unwrap().into_dialect();
-        format!("{:?}", dialect.read(log.lines().nth(line).unwrap().as_bytes()).what)
+        format!("{:?}", dialect.read(log.lines().nth(line).unwrap().as_bytes()).event)
     }
 
     #[test]
@@ -361,7 +353,9 @@ mod tests {
         let again = Profile::from_toml(&learned.profile.to_toml(1.0)).unwrap();
         assert_eq!(again.layout, learned.profile.layout);
         assert_eq!(again.line_end, learned.profile.line_end);
-        let What::Server(text, _) = again.read(log.lines().nth(4).unwrap().as_bytes()).what else { panic!("{code:?}") };
+        let Event::Server(text, _) = again.read(log.lines().nth(4).unwrap().as_bytes()).event else {
+            panic!("{code:?}")
+        };
         assert_eq!(text, b"550 text=\"no");
     }
 

@@ -11,18 +11,16 @@ pub struct Line<'a> {
     /// What tells parallel sessions apart (process, thread, session id); empty where the writer gives nothing.
     pub key: &'a [u8],
     /// What it is.
-    pub what: What<'a>,
+    pub event: Event<'a>,
 }
 
 impl<'a> Line<'a> {
     /// A line without stamp and key.
-    #[must_use]
-    pub fn new(what: What<'a>) -> Self {
-        Line { stamp: b"", key: b"", what }
+    pub fn new(event: Event<'a>) -> Self {
+        Line { stamp: b"", key: b"", event }
     }
 
     /// The same with other bytes, such as those that a part of a record was made of.
-    #[must_use]
     pub fn map<'b>(&self, back: impl Fn(&'a [u8]) -> &'b [u8]) -> Line<'b> {
         let endpoint = |e: Endpoint<'a>| Endpoint {
             host: back(e.host),
@@ -30,28 +28,28 @@ impl<'a> Line<'a> {
             implicit_tls: e.implicit_tls,
             starttls_wanted: e.starttls_wanted,
         };
-        let what = match self.what {
-            What::Server(text, open) => What::Server(back(text), open),
+        let event = match self.event {
+            Event::Server(text, open) => Event::Server(back(text), open),
             // The dot that a dialect puts in for the end of a message stands in no line.
-            What::Client(dot @ b".", open) if back(dot).is_empty() => What::Client(b".", open),
-            What::Client(text, open) => What::Client(back(text), open),
-            What::Repeat(text) => What::Repeat(back(text)),
-            What::Quoted(text) => What::Quoted(back(text)),
-            What::Turn(side) => What::Turn(side),
-            What::Unmarked(text, open) => What::Unmarked(back(text), open),
-            What::Hidden => What::Hidden,
-            What::Elided(bytes) => What::Elided(bytes),
-            What::Connecting(at) => What::Connecting(endpoint(at)),
-            What::Connected(at) => What::Connected(endpoint(at)),
-            What::Secured => What::Secured,
-            What::Closed => What::Closed,
-            What::Note(text) => What::Note(back(text)),
-            What::Setting(name @ (b"host" | b"user" | b"port" | b"password"), value) => {
+            Event::Client(dot @ b".", open) if back(dot).is_empty() => Event::Client(b".", open),
+            Event::Client(text, open) => Event::Client(back(text), open),
+            Event::Repeat(text) => Event::Repeat(back(text)),
+            Event::Quoted(text) => Event::Quoted(back(text)),
+            Event::Turn(side) => Event::Turn(side),
+            Event::Unmarked(text, open) => Event::Unmarked(back(text), open),
+            Event::Hidden => Event::Hidden,
+            Event::Elided(bytes) => Event::Elided(bytes),
+            Event::Connecting(at) => Event::Connecting(endpoint(at)),
+            Event::Connected(at) => Event::Connected(endpoint(at)),
+            Event::Secured => Event::Secured,
+            Event::Closed => Event::Closed,
+            Event::Note(text) => Event::Note(back(text)),
+            Event::Setting(name @ (b"host" | b"user" | b"port" | b"password"), value) => {
                 let names: [&'static [u8]; 4] = [b"host", b"user", b"port", b"password"];
-                What::Setting(names.into_iter().find(|known| *known == name).unwrap_or(b""), back(value))
+                Event::Setting(names.into_iter().find(|known| *known == name).unwrap_or(b""), back(value))
             }
-            What::Setting(name, value) => What::Setting(back(name), back(value)),
-            What::Outcome(o) => What::Outcome(Outcome {
+            Event::Setting(name, value) => Event::Setting(back(name), back(value)),
+            Event::Outcome(o) => Event::Outcome(Outcome {
                 sent: o.sent,
                 part: o.part,
                 endpoint: endpoint(o.endpoint),
@@ -64,22 +62,21 @@ impl<'a> Line<'a> {
                 error: back(o.error),
                 inferred: o.inferred,
             }),
-            What::Blank => What::Blank,
-            What::Unknown(text) => What::Unknown(back(text)),
+            Event::Blank => Event::Blank,
+            Event::Unknown(text) => Event::Unknown(back(text)),
         };
-        Line { stamp: back(self.stamp), key: back(self.key), what }
+        Line { stamp: back(self.stamp), key: back(self.key), event }
     }
 
     /// The same with a stamp.
-    #[must_use]
-    pub fn stamped(stamp: &'a [u8], what: What<'a>) -> Self {
-        Line { stamp, key: b"", what }
+    pub fn stamped(stamp: &'a [u8], event: Event<'a>) -> Self {
+        Line { stamp, key: b"", event }
     }
 }
 
 /// The meaning of a line. Payloads are without markers; escapes are still in them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum What<'a> {
+pub enum Event<'a> {
     /// The server said this. `open`: the writer broke it off, the rest follows in the next record of the same side.
     Server(&'a [u8], Open),
     /// The client said this.
@@ -116,21 +113,19 @@ pub enum What<'a> {
     Unknown(&'a [u8]),
 }
 
-impl<'a> What<'a> {
+impl<'a> Event<'a> {
     /// The text, where nobody may have understood it.
-    #[must_use]
     pub fn text(&self) -> &'a [u8] {
         match self {
-            What::Unknown(text) | What::Unmarked(text, _) | What::Server(text, _) | What::Client(text, _) => text,
+            Event::Unknown(text) | Event::Unmarked(text, _) | Event::Server(text, _) | Event::Client(text, _) => text,
             _ => b"",
         }
     }
 
     /// What the line says, without what it is wrapped in; the writer's own words and quotes as well.
-    #[must_use]
     pub fn said(&self) -> &'a [u8] {
         match self {
-            What::Note(text) | What::Quoted(text) | What::Repeat(text) => text,
+            Event::Note(text) | Event::Quoted(text) | Event::Repeat(text) => text,
             _ => self.text(),
         }
     }
@@ -211,7 +206,6 @@ pub struct Outcome<'a> {
 }
 
 /// A whole decimal number.
-#[must_use]
 pub fn number(digits: &[u8]) -> Option<u64> {
     if digits.is_empty() || digits.len() > 18 || !digits.iter().all(u8::is_ascii_digit) {
         return None;
@@ -220,19 +214,17 @@ pub fn number(digits: &[u8]) -> Option<u64> {
 }
 
 /// `name = value`, `name: value` or `name => value`, where the name is one or two words.
-#[must_use]
-pub(super) fn setting(text: &[u8]) -> Option<What<'_>> {
+pub(super) fn setting(text: &[u8]) -> Option<Event<'_>> {
     let at = text.iter().position(|&b| b == b'=' || b == b':')?;
     let (name, value) = (text[..at].trim_ascii(), &text[at + 1..]);
     let value = value.strip_prefix(b">").unwrap_or(value).trim_ascii();
     let words = name.split(u8::is_ascii_whitespace).count();
     let plain = name.iter().all(|b| b.is_ascii_alphanumeric() || b" _-.".contains(b));
-    (!name.is_empty() && name.len() <= 40 && words <= 3 && plain).then_some(What::Setting(name, value))
+    (!name.is_empty() && name.len() <= 40 && words <= 3 && plain).then_some(Event::Setting(name, value))
 }
 
 /// `javax.mail.AuthenticationFailedException: 535 5.7.8 ...`: the refusal that an exception quotes. JavaMail leaves the
 /// dialogue of a sign-in out, so this is all there is of it.
-#[must_use]
 pub(super) fn quoted(line: &[u8]) -> Option<&[u8]> {
     let class = line.iter().take(120).take_while(|b| b.is_ascii_alphanumeric() || b"._:$\\".contains(b)).count();
     let named = line[..class].strip_suffix(b":")?;

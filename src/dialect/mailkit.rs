@@ -19,7 +19,7 @@ use nom::{
 };
 
 use super::{
-    Dialect, Endpoint, Line, LineEnd, Marks, Open, Read, What,
+    Dialect, Endpoint, Event, Line, LineEnd, Marks, Open, Read,
     grammar::{self, Parsed, client, exactly, server},
 };
 use crate::smtp;
@@ -44,22 +44,22 @@ pub(super) static DIALECT: Dialect = Dialect {
 /// programs.
 fn signature(line: &[u8]) -> bool {
     let read = read(line);
-    match read.what {
-        What::Connected(_) => true,
-        What::Server(text, _) => read.stamp.ends_with(b"Z") && smtp::reply_line(text).is_ok(),
-        What::Client(text, _) => read.stamp.ends_with(b"Z") && smtp::command(text).is_ok(),
+    match read.event {
+        Event::Connected(_) => true,
+        Event::Server(text, _) => read.stamp.ends_with(b"Z") && smtp::reply_line(text).is_ok(),
+        Event::Client(text, _) => read.stamp.ends_with(b"Z") && smtp::command(text).is_ok(),
         _ => false,
     }
 }
 
 fn read(line: &[u8]) -> Line<'_> {
-    grammar::read(line, alt((reply, record)), What::Unknown)
+    grammar::read(line, alt((reply, record)), Event::Unknown)
 }
 
 /// libESMTP marks the same way, but only the first line of a reply.
 fn reply(input: &[u8]) -> Parsed<'_, Line<'_>> {
     let is_reply = |line: &[u8]| matches!(line, [b'2'..=b'5', _, _, b'-' | b' ', ..]) && smtp::reply_line(line).is_ok();
-    verify(rest, is_reply).map(|line| Line::new(What::Unmarked(line, Open::No))).parse(input)
+    verify(rest, is_reply).map(|line| Line::new(Event::Unmarked(line, Open::No))).parse(input)
 }
 
 /// ```abnf
@@ -67,9 +67,9 @@ fn reply(input: &[u8]) -> Parsed<'_, Line<'_>> {
 /// ```
 fn record(input: &[u8]) -> Parsed<'_, Line<'_>> {
     let (input, stamp) = stamp(input)?;
-    let trimmed = alt((exactly("C:", What::Client(b"", Open::No)), exactly("S:", What::Client(b"", Open::No))));
-    let blank = value(What::Blank, eof);
-    alt((client("C: "), server("S: "), trimmed, blank, connect)).map(|what| Line::stamped(stamp, what)).parse(input)
+    let trimmed = alt((exactly("C:", Event::Client(b"", Open::No)), exactly("S:", Event::Client(b"", Open::No))));
+    let blank = value(Event::Blank, eof);
+    alt((client("C: "), server("S: "), trimmed, blank, connect)).map(|event| Line::stamped(stamp, event)).parse(input)
 }
 
 /// ```abnf
@@ -95,7 +95,7 @@ const MAX_STAMP_BYTES: usize = 47;
 /// ```abnf
 /// connect = "Connected to " ( "smtp" / "smtps" ) "://" host ":" port "/" [ "?starttls=" word ]
 /// ```
-fn connect(input: &[u8]) -> Parsed<'_, What<'_>> {
+fn connect(input: &[u8]) -> Parsed<'_, Event<'_>> {
     let (input, implicit_tls) =
         preceded(tag("Connected to "), alt((value(true, tag("smtps://")), value(false, tag("smtp://")))))
             .parse(input)?;
@@ -105,5 +105,5 @@ fn connect(input: &[u8]) -> Parsed<'_, What<'_>> {
         return Err(nom::Err::Error(()));
     }
     let starttls_wanted = query.ends_with(b"starttls=always");
-    Ok((b"", What::Connected(Endpoint { implicit_tls: Some(implicit_tls), starttls_wanted, ..endpoint })))
+    Ok((b"", Event::Connected(Endpoint { implicit_tls: Some(implicit_tls), starttls_wanted, ..endpoint })))
 }

@@ -21,7 +21,7 @@ use nom::{
 };
 
 use super::{
-    Dialect, Extent, Line, LineEnd, Marks, Open, Outcome, Read, What,
+    Dialect, Event, Extent, Line, LineEnd, Marks, Open, Outcome, Read,
     grammar::{self, Parsed, behind, client, exactly, form, note_from, server},
     outcomes,
 };
@@ -71,19 +71,19 @@ const GO_STAMP_BYTES: usize = 19;
 fn read(line: &[u8]) -> Line<'_> {
     let (text, stamp) = stamped(line);
     let announced = cond(stamp.len() == GO_STAMP_BYTES, of_go);
-    let own = map_opt(announced, |what| what);
-    let unmarked = rest.map(|text| What::Unmarked(text, Open::No));
+    let own = map_opt(announced, |event| event);
+    let unmarked = rest.map(|text| Event::Unmarked(text, Open::No));
     let mut grammar = alt((
         own,
-        value(What::Blank, eof),
+        value(Event::Blank, eof),
         server("[S] "),
         client("[C] "),
         |input| verdict(input, stamp),
         info,
         unmarked,
     ));
-    let what = grammar.parse(text).map_or(What::Unmarked(text, Open::No), |(_, what)| what);
-    Line::stamped(stamp, what)
+    let event = grammar.parse(text).map_or(Event::Unmarked(text, Open::No), |(_, event)| event);
+    Line::stamped(stamp, event)
 }
 
 /// ```abnf
@@ -99,11 +99,11 @@ fn stamped(line: &[u8]) -> (&[u8], &[u8]) {
 /// ```abnf
 /// verdict = "Mail Sent Successfully" / "ERROR: " text
 /// ```
-fn verdict<'a>(input: &'a [u8], stamp: &'a [u8]) -> Parsed<'a, What<'a>> {
+fn verdict<'a>(input: &'a [u8], stamp: &'a [u8]) -> Parsed<'a, Event<'a>> {
     let sent = Outcome { sent: Some(true), part: Extent::Words, ..Outcome::default() };
     let failed = verify(rest, |text: &[u8]| text.starts_with(b"ERROR: "))
-        .map(move |text| What::Outcome(outcomes::outcome(Some(false), text, stamp)));
-    alt((exactly("Mail Sent Successfully", What::Outcome(sent)), failed)).parse(input)
+        .map(move |text| Event::Outcome(outcomes::outcome(Some(false), text, stamp)));
+    alt((exactly("Mail Sent Successfully", Event::Outcome(sent)), failed)).parse(input)
 }
 
 /// ```abnf
@@ -111,11 +111,11 @@ fn verdict<'a>(input: &'a [u8], stamp: &'a [u8]) -> Parsed<'a, What<'a>> {
 ///      / "Error: " text / "mailsend v" version
 /// ```
 /// Its own words about codes are wrong, so nothing is made of them.
-fn info(input: &[u8]) -> Parsed<'_, What<'_>> {
-    let of_codes = value(What::Note(b""), (alt((tag("Error: Expected smtp code"), tag("AUTH "))), rest));
+fn info(input: &[u8]) -> Parsed<'_, Event<'_>> {
+    let of_codes = value(Event::Note(b""), (alt((tag("Error: Expected smtp code"), tag("AUTH "))), rest));
     let connecting = preceded((tag("Connecting to "), opt(tag("SMTP server: "))), rest);
     let words = note_from(&[b"Socket Error: ", b"Error: ", b"SSL ", b"mailsend v"]);
-    alt((of_codes, connecting.map(|text| What::Connecting(grammar::endpoint(text))), words)).parse(input)
+    alt((of_codes, connecting.map(|text| Event::Connecting(grammar::endpoint(text))), words)).parse(input)
 }
 
 /// What mailsend-go tells of its settings and of itself.
@@ -124,7 +124,7 @@ fn info(input: &[u8]) -> Parsed<'_, What<'_>> {
 /// of-go = "- mailsend-go v" version " starts -" / "From: " address / "To: " addresses / "SMTP server: " host
 ///       / ( "SMTP Port: " / "num: " ) port / info
 /// ```
-fn of_go(input: &[u8]) -> Parsed<'_, What<'_>> {
+fn of_go(input: &[u8]) -> Parsed<'_, Event<'_>> {
     const INFO: &[&[u8]] = &[
         b"Subject: ",
         b"Setting From with name: ",
@@ -150,12 +150,12 @@ fn of_go(input: &[u8]) -> Parsed<'_, What<'_>> {
     });
     let from = verify(behind("From: "), |from: &[u8]| from.contains(&b'@'));
     alt((
-        begins.map(|_| What::Outcome(announced)),
-        from.map(|from| What::Outcome(Outcome { from: from.trim_ascii(), ..announced })),
-        behind("To: ").map(|to| What::Outcome(Outcome { recipients: to.trim_ascii(), ..announced })),
-        behind("SMTP server: ").map(|host| What::Setting(b"host", host.trim_ascii())),
-        alt((behind("SMTP Port: "), behind("num: "))).map(|port| What::Setting(b"port", port.trim_ascii())),
-        note_from(INFO).map(|_| What::Note(b"")),
+        begins.map(|_| Event::Outcome(announced)),
+        from.map(|from| Event::Outcome(Outcome { from: from.trim_ascii(), ..announced })),
+        behind("To: ").map(|to| Event::Outcome(Outcome { recipients: to.trim_ascii(), ..announced })),
+        behind("SMTP server: ").map(|host| Event::Setting(b"host", host.trim_ascii())),
+        alt((behind("SMTP Port: "), behind("num: "))).map(|port| Event::Setting(b"port", port.trim_ascii())),
+        note_from(INFO).map(|_| Event::Note(b"")),
     ))
     .parse(input)
 }

@@ -18,17 +18,15 @@ impl Marks {
     pub const END: Marks = Marks(1 << 2);
     /// It tells of each refusal in words of its own, so that a mail of which it shows neither reply nor error went out.
     pub const REFUSALS: Marks = Marks(1 << 3);
-    /// [`What::Connected`](super::What::Connected) begins a session whatever stood before: the log can be read from there.
+    /// [`Event::Connected`](super::Event::Connected) begins a session whatever stood before: the log can be read from there.
     pub const START: Marks = Marks(1 << 4);
 
     /// Both of them.
-    #[must_use]
     pub const fn and(self, other: Marks) -> Marks {
         Marks(self.0 | other.0)
     }
 
     /// The mark where it is there.
-    #[must_use]
     pub const fn when(self, there: bool) -> Marks {
         if there { self } else { Marks::NONE }
     }
@@ -38,31 +36,26 @@ impl Marks {
     }
 
     /// [`Marks::SIDES`] is there.
-    #[must_use]
     pub const fn sides(self) -> bool {
         self.has(Marks::SIDES)
     }
 
     /// [`Marks::DATA`] is there.
-    #[must_use]
     pub const fn data(self) -> bool {
         self.has(Marks::DATA)
     }
 
     /// [`Marks::END`] is there.
-    #[must_use]
     pub const fn end(self) -> bool {
         self.has(Marks::END)
     }
 
     /// [`Marks::REFUSALS`] is there.
-    #[must_use]
     pub const fn refusals(self) -> bool {
         self.has(Marks::REFUSALS)
     }
 
     /// [`Marks::START`] is there.
-    #[must_use]
     pub const fn start(self) -> bool {
         self.has(Marks::START)
     }

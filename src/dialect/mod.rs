@@ -1,4 +1,4 @@
-//! Handwritings: one file a dialect, the registry, detection. Says of each line what it is; joins nothing.
+//! Dialects: one file a dialect, the registry, detection. Says of each line what it is; joins nothing.
 //!
 //! To add a dialect: write `NAME.rs` with a `pub static DIALECT`, and add its two lines below.
 
@@ -46,11 +46,11 @@ mod swaks;
 mod synapse;
 
 pub use detect::{Detection, SURE, detect, others, proved, spread};
-pub use dialect_set::{DialectSet, Hand};
+pub use dialect_set::{DialectRef, DialectSet};
 pub use escape::{escape, from_html, to_html, unescape};
 pub(crate) use learned::is_of_connections;
 pub use learned::{Learned, framed, learn};
-pub use line::{Endpoint, Extent, Line, Open, Outcome, Side, What, number};
+pub use line::{Endpoint, Event, Extent, Line, Open, Outcome, Side, number};
 pub use mail_lines::tells_of_mail;
 pub use marks::Marks;
 pub use noise::{Traces, is_chatter, untraced};
@@ -85,7 +85,7 @@ pub static DIALECTS: &[&Dialect] = &[
     &outcomes::DIALECT,
 ];
 
-/// One handwriting. All fields are asked for: a dialect without a sample does not compile.
+/// One dialect. All fields are asked for: a dialect without a sample does not compile.
 pub struct Dialect {
     /// Its id, which is also the file's name.
     pub name: Cow<'static, str>,
@@ -118,7 +118,6 @@ pub enum Read {
 
 impl Dialect {
     /// Lines without a mark are message data while a message is under way.
-    #[must_use]
     pub fn leaves_data_unmarked(&self) -> bool {
         match &self.read {
             Read::Line(_) | Read::Words(_) => !self.marks.data(),
@@ -127,13 +126,11 @@ impl Dialect {
     }
 
     /// Only its words tell what a line is, so that nothing proves that it is this dialect.
-    #[must_use]
     pub fn is_by_words(&self) -> bool {
         *self == outcomes::DIALECT
     }
 
     /// The order of its dates, where somebody said so.
-    #[must_use]
     pub fn date_order(&self) -> DateOrder {
         match &self.read {
             Read::Line(_) | Read::Words(_) => DateOrder::Unknown,
@@ -142,19 +139,16 @@ impl Dialect {
     }
 
     /// Whether it is this dialect in a frame.
-    #[must_use]
     pub fn frames(&self, other: &Dialect) -> bool {
         matches!(&self.read, Read::Template(profile) if profile.known == Some(other))
     }
 
     /// Whether it reads by templates, whose fixed words were learned or written by somebody: they may be anything.
-    #[must_use]
     pub fn is_template(&self) -> bool {
         matches!(&self.read, Read::Template(profile) if profile.known.is_none())
     }
 
-    /// Reads one line, without its end. Never fails: what it does not know is [`What::Unknown`].
-    #[must_use]
+    /// Reads one line, without its end. Never fails: what it does not know is [`Event::Unknown`].
     pub fn read<'a>(&self, line: &'a [u8]) -> Line<'a> {
         match &self.read {
             Read::Line(read) => read(line),
@@ -180,7 +174,6 @@ impl PartialEq for Dialect {
 }
 
 /// The dialect of own words, where the structure of this log tells what some of its words mean.
-#[must_use]
 pub fn in_own_words<'a>(lines: impl Iterator<Item = &'a [u8]>) -> Option<Dialect> {
     outcomes::in_words_of(lines)
 }
@@ -235,7 +228,6 @@ impl LineEnd {
 }
 
 /// The dialect of that name.
-#[must_use]
 pub fn by_name(name: &str) -> Option<&'static Dialect> {
     DIALECTS.iter().copied().find(|d| d.name == name)
 }

@@ -20,7 +20,7 @@ use nom::{
 };
 
 use super::{
-    Dialect, Line, LineEnd, Marks, Open, Outcome, Read, What,
+    Dialect, Event, Line, LineEnd, Marks, Open, Outcome, Read,
     grammar::{self, Parsed, behind, client, exactly, note_from, server},
     line, number,
 };
@@ -58,12 +58,12 @@ const INFO: &[&[u8]] =
     &[b"loaded ", b"ignoring ", b"falling back ", b"using account ", b"reading recipients", b"TLS ", b"sendmail: "];
 
 fn read(line: &[u8]) -> Line<'_> {
-    let trimmed = exactly("-->", What::Client(b"", Open::No));
+    let trimmed = exactly("-->", Event::Client(b"", Open::No));
     let said = alt((server("<-- "), client("--> "), trimmed)).map(Line::new);
     let own = alt((error, of_certificate, note_from(INFO), host, setting)).map(Line::new);
     grammar::read(line, alt((said, mail, own)), |line| match within(line, line.len(), b" = ") {
-        Some(_) => What::Unknown(line),
-        None => What::Unmarked(line, Open::No),
+        Some(_) => Event::Unknown(line),
+        None => Event::Unmarked(line, Open::No),
     })
 }
 
@@ -72,29 +72,29 @@ fn read(line: &[u8]) -> Line<'_> {
 /// ```
 /// It goes to another stream, which cuts in where it likes, also in the middle of a line. What the server said stands in
 /// the dialogue, too.
-fn error(input: &[u8]) -> Parsed<'_, What<'_>> {
+fn error(input: &[u8]) -> Parsed<'_, Event<'_>> {
     let (_, text) = map_opt(rest, |line: &[u8]| within(line, 11, b"msmtp: ").map(|at| &line[at + 7..])).parse(input)?;
     let repeated = text.starts_with(b"server message: ") || text.starts_with(b"could not send mail");
-    Ok((b"", What::Note(if repeated { b"" } else { text })))
+    Ok((b"", Event::Note(if repeated { b"" } else { text })))
 }
 
 /// The owner and issuer of a certificate, by four or eight blanks.
-fn of_certificate(input: &[u8]) -> Parsed<'_, What<'_>> {
+fn of_certificate(input: &[u8]) -> Parsed<'_, Event<'_>> {
     let blanks = verify(take_while(|b: u8| b == b' '), |blanks: &[u8]| matches!(blanks.len(), 4 | 8));
-    recognize((blanks, take(1usize), rest)).map(What::Note).parse(input)
+    recognize((blanks, take(1usize), rest)).map(Event::Note).parse(input)
 }
 
 /// ```abnf
 /// host = "host = " host      ; the settings of a mail begin with it
 /// ```
-fn host(input: &[u8]) -> Parsed<'_, What<'_>> {
-    behind("host = ").map(|host| What::Connecting(grammar::endpoint(host))).parse(input)
+fn host(input: &[u8]) -> Parsed<'_, Event<'_>> {
+    behind("host = ").map(|host| Event::Connecting(grammar::endpoint(host))).parse(input)
 }
 
 /// ```abnf
 /// setting = name " = " value
 /// ```
-fn setting(input: &[u8]) -> Parsed<'_, What<'_>> {
+fn setting(input: &[u8]) -> Parsed<'_, Event<'_>> {
     map_opt(rest, |line: &[u8]| within(line, line.len(), b" = ").and_then(|_| line::setting(line))).parse(input)
 }
 
@@ -133,7 +133,7 @@ fn mail(input: &[u8]) -> Parsed<'_, Line<'_>> {
             left = after;
         }
         outcome.sent = (exit? == b"EX_OK").then_some(true);
-        Some(Line::stamped(line[..start].trim_ascii(), What::Outcome(outcome)))
+        Some(Line::stamped(line[..start].trim_ascii(), Event::Outcome(outcome)))
     })
     .parse(input)
 }

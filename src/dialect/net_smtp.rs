@@ -17,7 +17,7 @@ use nom::{
 };
 
 use super::{
-    Dialect, Endpoint, Line, LineEnd, Marks, Open, Read, What,
+    Dialect, Endpoint, Event, Line, LineEnd, Marks, Open, Read,
     grammar::{self, Parsed},
 };
 
@@ -37,7 +37,7 @@ pub(super) static DIALECT: Dialect = Dialect {
 
 /// The address of the object, or the list of its classes.
 fn signature(line: &[u8]) -> bool {
-    object(line).is_ok() || matches!(listed(line), Ok((_, What::Connecting(_))))
+    object(line).is_ok() || matches!(listed(line), Ok((_, Event::Connecting(_))))
 }
 
 fn read(line: &[u8]) -> Line<'_> {
@@ -50,9 +50,9 @@ fn read(line: &[u8]) -> Line<'_> {
 /// ```
 fn said(input: &[u8]) -> Parsed<'_, Line<'_>> {
     let (input, key) = object(input)?;
-    let command = preceded((tag(">>>"), opt(tag(" "))), rest).map(|said| What::Client(said, Open::No));
-    let reply = preceded((tag("<<<"), opt(tag(" "))), rest).map(|said| What::Server(said, Open::No));
-    alt((command, reply, rest.map(What::Note))).map(|what| Line { stamp: b"", key, what }).parse(input)
+    let command = preceded((tag(">>>"), opt(tag(" "))), rest).map(|said| Event::Client(said, Open::No));
+    let reply = preceded((tag("<<<"), opt(tag(" "))), rest).map(|said| Event::Server(said, Open::No));
+    alt((command, reply, rest.map(Event::Note))).map(|event| Line { stamp: b"", key, event }).parse(input)
 }
 
 /// The address in the brackets of `Net::SMTP::_SSL=GLOB(0x..)`, with the word before it.
@@ -71,19 +71,19 @@ fn class(input: &[u8]) -> Parsed<'_, &[u8]> {
 /// ```abnf
 /// listed = class ">>> " class "(" version ")" / class ">>>  " ancestor / class ": " text
 /// ```
-fn listed(input: &[u8]) -> Parsed<'_, What<'_>> {
+fn listed(input: &[u8]) -> Parsed<'_, Event<'_>> {
     let (input, class) = verify(class, |class: &[u8]| class.starts_with(b"Net::")).parse(input)?;
     if let (true, Some(text)) = (class.ends_with(b":"), input.strip_prefix(b" ")) {
-        return Ok((b"", What::Note(text)));
+        return Ok((b"", Event::Note(text)));
     }
-    let ancestor = value(What::Note(b""), (tag(">>>  "), rest));
-    let own = value(What::Connecting(Endpoint::default()), (tag(">>> Net::"), rest));
+    let ancestor = value(Event::Note(b""), (tag(">>>  "), rest));
+    let own = value(Event::Connecting(Endpoint::default()), (tag(">>> Net::"), rest));
     alt((ancestor, own)).parse(input)
 }
 
 /// The program quotes what the class says of an error; a code in it is the class's own.
-fn unmarked(line: &[u8]) -> What<'_> {
+fn unmarked(line: &[u8]) -> Event<'_> {
     let quotes =
         !line.starts_with(b"Net::") && memchr::memmem::find(&line[..line.len().min(160)], b": Net::SMTP: ").is_some();
-    if quotes { What::Note(line) } else { What::Unmarked(line, Open::No) }
+    if quotes { Event::Note(line) } else { Event::Unmarked(line, Open::No) }
 }

@@ -18,7 +18,7 @@ use nom::{
 };
 
 use super::{
-    Dialect, Endpoint, Extent, Line, LineEnd, Marks, Open, Outcome, Read, What,
+    Dialect, Endpoint, Event, Extent, Line, LineEnd, Marks, Open, Outcome, Read,
     grammar::{self, Parsed, behind, client, decimal, exactly, form, note_from, server},
     outcomes,
 };
@@ -45,25 +45,25 @@ fn signature(line: &[u8]) -> bool {
     let Ok((text, (_, level))) = prefix(line) else { return false };
     let made = |sid: &[u8]| sid.len() == 11 && sid.iter().all(|b| b.is_ascii_alphanumeric() || b"-_".contains(b));
     let in_session = session(text)
-        .is_ok_and(|(said, sid)| made(sid) && !matches!(by_session(level, said), What::Note(_) | What::Unmarked(..)));
+        .is_ok_and(|(said, sid)| made(sid) && !matches!(by_session(level, said), Event::Note(_) | Event::Unmarked(..)));
     in_session || text.starts_with(b"Creating transport: nodemailer (") || text.starts_with(b"Sending mail using SMTP/")
 }
 
 fn read(line: &[u8]) -> Line<'_> {
     let Ok((text, (stamp, level))) = prefix(line) else { return Line::new(outside(line)) };
     match session(text) {
-        Ok((said, sid)) => Line { stamp, key: sid, what: by_session(level, said) },
+        Ok((said, sid)) => Line { stamp, key: sid, event: by_session(level, said) },
         Err(_) => Line::stamped(stamp, of_transport(stamp, text)),
     }
 }
 
 /// What the program prints of the same error; it may stand before what the logger buffered.
-fn outside(line: &[u8]) -> What<'_> {
+fn outside(line: &[u8]) -> Event<'_> {
     let printed = note_from(&[b"Error: ", b"Failed to resolve", b"    at "]);
     let refusal = verify(rest, |line| smtp::reply_line(line).is_ok_and(|(_, reply)| reply.code.is_refusal()));
     let mut grammar =
-        alt((value(What::Blank, eof), printed.map(|_| What::Note(b"")), refusal.map(|_| What::Note(b""))));
-    grammar.parse(line).map_or(What::Unmarked(line, Open::No), |(_, what)| what)
+        alt((value(Event::Blank, eof), printed.map(|_| Event::Note(b"")), refusal.map(|_| Event::Note(b""))));
+    grammar.parse(line).map_or(Event::Unmarked(line, Open::No), |(_, event)| event)
 }
 
 /// ```abnf
@@ -88,48 +88,48 @@ fn session(input: &[u8]) -> Parsed<'_, &[u8]> {
 /// ```abnf
 /// of-transport = "Sending message <" id "> to <" addresses ">" / "Send Error: " error / "Send error for <" id ">: " error / text
 /// ```
-fn of_transport<'a>(stamp: &[u8], text: &'a [u8]) -> What<'a> {
+fn of_transport<'a>(stamp: &[u8], text: &'a [u8]) -> Event<'a> {
     let for_whom = preceded((tag("Sending message <"), take_until("> to <"), tag("> to <")), rest);
     let sending =
-        for_whom.map(|recipients| What::Outcome(Outcome { part: Extent::Words, recipients, ..Outcome::default() }));
+        for_whom.map(|recipients| Event::Outcome(Outcome { part: Extent::Words, recipients, ..Outcome::default() }));
     let of_id = preceded((tag("Send error for <"), take_until(">: "), tag(">: ")), rest);
     let failed = alt((behind("Send Error: "), of_id)).map(|why| {
-        What::Outcome(Outcome { recipients: b"", error: text, ..outcomes::outcome(Some(false), why, stamp) })
+        Event::Outcome(Outcome { recipients: b"", error: text, ..outcomes::outcome(Some(false), why, stamp) })
     });
-    let what: Parsed<'a, What<'a>> = alt((sending, failed)).parse(text);
-    what.map_or(What::Note(text), |(_, what)| what)
+    let event: Parsed<'a, Event<'a>> = alt((sending, failed)).parse(text);
+    event.map_or(Event::Note(text), |(_, event)| event)
 }
 
 /// ```abnf
 /// by-session = "C: " command / "S: " reply / [ "Secure c" / "C" ] "onnection established to " endpoint
 ///            / "Resolved " host " as " address / "<" n " bytes encoded mime message" text / text
 /// ```
-fn by_session<'a>(level: &[u8], said: &'a [u8]) -> What<'a> {
+fn by_session<'a>(level: &[u8], said: &'a [u8]) -> Event<'a> {
     let at = |implicit| {
-        move |to| What::Connected(Endpoint { implicit_tls: Some(implicit), host: b"", ..grammar::endpoint(to) })
+        move |to| Event::Connected(Endpoint { implicit_tls: Some(implicit), host: b"", ..grammar::endpoint(to) })
     };
     let resolved = preceded(tag("Resolved "), take_till(|b: u8| b == b' '));
     let of_connection = alt((
         behind("Connection established to ").map(at(false)),
         behind("Secure connection established to ").map(at(true)),
-        resolved.map(|host| What::Connecting(Endpoint { host, ..Endpoint::default() })),
-        exactly("Connection upgraded with STARTTLS", What::Secured),
-        exactly("Connection closed", What::Closed),
-        exactly("SMTP handshake finished", What::Note(b"")),
-        behind("Closing connection").map(|_| What::Closed),
-        behind("User \"").map(|_| What::Note(b"")),
+        resolved.map(|host| Event::Connecting(Endpoint { host, ..Endpoint::default() })),
+        exactly("Connection upgraded with STARTTLS", Event::Secured),
+        exactly("Connection closed", Event::Closed),
+        exactly("SMTP handshake finished", Event::Note(b"")),
+        behind("Closing connection").map(|_| Event::Closed),
+        behind("User \"").map(|_| Event::Note(b"")),
     ));
     let mut grammar = alt((client("C: "), server("S: "), of_connection));
-    if let Ok((_, what)) = grammar.parse(said) {
-        return what;
+    if let Ok((_, event)) = grammar.parse(said) {
+        return event;
     }
     match level {
         // The message has gone out; where only the dialogue is logged it does not stand in the log itself.
         b"INFO" if grammar::takes((tag("<"), decimal, tag(" bytes encoded mime message")), said) => {
-            What::Client(b".", Open::No)
+            Event::Client(b".", Open::No)
         }
         // The message is logged at DEBUG.
-        b"DEBUG" => What::Unmarked(said, Open::No),
-        _ => What::Note(said),
+        b"DEBUG" => Event::Unmarked(said, Open::No),
+        _ => Event::Note(said),
     }
 }

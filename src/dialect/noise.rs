@@ -47,7 +47,6 @@ pub fn untraced<'a>(lines: impl Iterator<Item = &'a [u8]>) -> impl Iterator<Item
 }
 
 /// Whether the line, which nobody understood, is of a kind that any program may write.
-#[must_use]
 pub fn is_chatter(line: &[u8]) -> bool {
     let text = line[..line.len().min(LOOKED_AT)].trim_ascii();
     let kind = is_rule(text) || is_dump(text) || is_certificate(text) || is_value(text) || is_about_mail(text);

@@ -12,7 +12,7 @@
 use std::borrow::Cow;
 
 use super::{
-    Dialect, Extent, Line, LineEnd, Marks, Outcome, OwnWords, Read, Traces, What, own_words::is_dialogue,
+    Dialect, Event, Extent, Line, LineEnd, Marks, Outcome, OwnWords, Read, Traces, own_words::is_dialogue,
     prose::is_prose, timestamp,
 };
 use crate::knowledge::{By, Knowledge, ToldMeaning, WordClass, WordTable, is_word_byte, plain_spelling, quoted_reply};
@@ -62,20 +62,20 @@ pub(super) fn in_words_of<'a>(lines: impl Iterator<Item = &'a [u8]>) -> Option<D
 /// As [`read`], and by the phrases that the log showed.
 pub(super) fn read_with<'a>(inferred: &Inferred, line: &'a [u8]) -> Line<'a> {
     let found = read(line);
-    let told = matches!(found.what, What::Outcome(Outcome { sent: Some(_), .. }) | What::Blank);
+    let told = matches!(found.event, Event::Outcome(Outcome { sent: Some(_), .. }) | Event::Blank);
     let (stamp, text) = stamped(line);
     let text = &text[..text.len().min(LOOKED_AT)];
-    if let What::Outcome(outcome @ Outcome { sent: Some(true), .. }) = found.what
+    if let Event::Outcome(outcome @ Outcome { sent: Some(true), .. }) = found.event
         && inferred.begins(text)
     {
-        return Line::stamped(stamp, What::Outcome(Outcome { sent: None, ..outcome }));
+        return Line::stamped(stamp, Event::Outcome(Outcome { sent: None, ..outcome }));
     }
     if told || is_dialogue(text) {
         return found;
     }
     match inferred.verdict(text) {
         Some(sent) => {
-            Line::stamped(stamp, What::Outcome(Outcome { inferred: true, ..outcome(Some(sent), text, stamp) }))
+            Line::stamped(stamp, Event::Outcome(Outcome { inferred: true, ..outcome(Some(sent), text, stamp) }))
         }
         None => found,
     }
@@ -84,22 +84,22 @@ pub(super) fn read_with<'a>(inferred: &Inferred, line: &'a [u8]) -> Line<'a> {
 fn read(line: &[u8]) -> Line<'_> {
     let whole = line.trim_ascii();
     if whole.is_empty() {
-        return Line::new(What::Blank);
+        return Line::new(Event::Blank);
     }
     if Traces::default().takes(line) || is_trace(whole) || is_source(line) {
-        return Line::new(What::Note(b""));
+        return Line::new(Event::Note(b""));
     }
     let (stamp, text) = stamped(line);
-    Line::stamped(stamp, what(&text[..text.len().min(LOOKED_AT)], stamp))
+    Line::stamped(stamp, event(&text[..text.len().min(LOOKED_AT)], stamp))
 }
 
-fn what<'a>(text: &'a [u8], stamp: &[u8]) -> What<'a> {
+fn event<'a>(text: &'a [u8], stamp: &[u8]) -> Event<'a> {
     let words = OwnWords::of(text);
     if is_dialogue(text) {
-        return What::Unknown(text);
+        return Event::Unknown(text);
     }
     if words.is_summary {
-        return What::Note(b"");
+        return Event::Note(b"");
     }
     let about = outcome(None, text, stamp);
     let told = || Knowledge::builtin().client_error(text).is_some();
@@ -108,24 +108,24 @@ fn what<'a>(text: &'a [u8], stamp: &[u8]) -> What<'a> {
     let refused = quoted_reply(text).is_some();
     let fails = words.failed && (of_mail || words.connect || told());
     if refused || fails || !words.sent && words.numbered && told() {
-        return What::Outcome(outcome(Some(false), text, stamp));
+        return Event::Outcome(outcome(Some(false), text, stamp));
     }
     if words.sent || words.well && of_mail {
-        return What::Outcome(Outcome { sent: Some(true), ..about });
+        return Event::Outcome(Outcome { sent: Some(true), ..about });
     }
     if words.failed && !words.only_level && (is_detail(text, stamp) || words.well) {
-        return What::Outcome(Outcome { part: Extent::Detail, ..outcome(Some(false), text, stamp) });
+        return Event::Outcome(Outcome { part: Extent::Detail, ..outcome(Some(false), text, stamp) });
     }
     // A server's words without a code, behind an address or a label, tell of a failure in whatever words the program has.
     let marked = of_mail || is_detail(text, stamp) || is_labelled(text);
     if !words.is_told() && (marked || !words.failed) && explains(text, marked) {
-        return What::Outcome(outcome(Some(false), text, stamp));
+        return Event::Outcome(outcome(Some(false), text, stamp));
     }
     let named = names_recipient || !about.endpoint.host.is_empty() || !about.from.is_empty();
     if named && !words.only_level || words.begins && words.mail || is_date(text, stamp) {
-        return What::Outcome(about);
+        return Event::Outcome(about);
     }
-    if is_detail(text, stamp) || of_mail { What::Note(b"") } else { What::Unknown(text) }
+    if is_detail(text, stamp) || of_mail { Event::Note(b"") } else { Event::Unknown(text) }
 }
 
 /// What the words of a line say of a mail that has gone out, has not, or is about to.
@@ -283,8 +283,8 @@ pub(super) fn score(lines: &[&[u8]]) -> f64 {
     for line in lines {
         let (stamp, text) = text(line);
         let words = OwnWords::of(text);
-        match read(line).what {
-            What::Outcome(outcome) => {
+        match read(line).event {
+            Event::Outcome(outcome) => {
                 let names = !outcome.recipients.is_empty() || outcome.status.is_some();
                 told += usize::from(outcome.sent.is_some());
                 let to = !outcome.recipients.is_empty();
@@ -293,7 +293,7 @@ pub(super) fn score(lines: &[&[u8]]) -> f64 {
                 explained += 1;
                 mail |= words.mail || names;
             }
-            What::Note(_) => explained += 1,
+            Event::Note(_) => explained += 1,
             _ => {}
         }
     }
@@ -314,8 +314,8 @@ mod tests {
     use super::*;
 
     fn sent(line: &str) -> Option<Option<bool>> {
-        match read(line.as_bytes()).what {
-            What::Outcome(outcome) => Some(outcome.sent),
+        match read(line.as_bytes()).event {
+            Event::Outcome(outcome) => Some(outcome.sent),
             _ => None,
         }
     }

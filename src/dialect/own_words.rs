@@ -56,13 +56,11 @@ impl Word<'_> {
 
 impl OwnWords {
     /// Known words say how it went.
-    #[must_use]
     pub fn is_told(&self) -> bool {
         self.sent || self.well || self.is_summary
     }
 
     /// Of one line, without its stamp.
-    #[must_use]
     pub fn of(text: &[u8]) -> OwnWords {
         let plain = plain_spelling(text);
         let vocabulary = WordTable::builtin();
@@ -173,7 +171,6 @@ static COMMAND_FINDERS: LazyLock<[Finder<'static>; COMMANDS.len()]> = LazyLock::
 static REPLY_FINDERS: LazyLock<[Finder<'static>; REPLIES.len()]> = LazyLock::new(|| REPLIES.map(Finder::new));
 
 /// A command with its argument, or a reply that no program shows as an error.
-#[must_use]
 pub(super) fn is_dialogue(text: &[u8]) -> bool {
     let head = &text[..text.len().min(160)];
     let free = |at: usize| at == 0 || !head[at - 1].is_ascii_alphanumeric() && head[at - 1] != b'.';

@@ -18,7 +18,7 @@ use nom::{
 };
 
 use super::{
-    Dialect, Endpoint, Line, LineEnd, Marks, Open, Read, What,
+    Dialect, Endpoint, Event, Line, LineEnd, Marks, Open, Read,
     grammar::{self, Parsed, exactly, form, note_from},
 };
 use crate::smtp;
@@ -69,8 +69,8 @@ const MARKS: [&[u8]; 8] = [
 
 fn read(line: &[u8]) -> Line<'_> {
     grammar::read(line, alt((continued, stamped, unstamped.map(Line::new))), |line| match line.get(19) {
-        Some(b'\t') => What::Unknown(line),
-        _ => What::Unmarked(line, Open::No),
+        Some(b'\t') => Event::Unknown(line),
+        _ => Event::Unmarked(line, Open::No),
     })
 }
 
@@ -79,7 +79,7 @@ fn read(line: &[u8]) -> Line<'_> {
 /// ```
 fn continued(input: &[u8]) -> Parsed<'_, Line<'_>> {
     let (input, _) = terminated(take_while_m_n(19, 19, |b: u8| b.is_ascii_whitespace()), tag("\t")).parse(input)?;
-    let unmarked = rest.map(|text: &[u8]| What::Unmarked(text.trim_ascii_start(), Open::No));
+    let unmarked = rest.map(|text: &[u8]| Event::Unmarked(text.trim_ascii_start(), Open::No));
     alt((option, unmarked)).map(Line::new).parse(input)
 }
 
@@ -92,22 +92,22 @@ fn stamped(input: &[u8]) -> Parsed<'_, Line<'_>> {
 }
 
 /// A line of another output, or of the program, which prints the error once more.
-fn unstamped(input: &[u8]) -> Parsed<'_, What<'_>> {
+fn unstamped(input: &[u8]) -> Parsed<'_, Event<'_>> {
     let marked = verify(rest, |line: &[u8]| MARKS.iter().any(|mark| line.starts_with(mark)));
     let of_program =
         note_from(&[b"Message could not be sent", b"Message sent!", b"Mailer Error: ", b" SMTP code: ", b","]);
     let tabbed = |line: &[u8]| line.get(19) == Some(&b'\t');
     let (_, line) = verify(rest, |line: &[u8]| !tabbed(line)).parse(input)?;
-    alt((option, marked.map(|line| said(line, "->")), of_program.map(|_| What::Note(b"")))).parse(line)
+    alt((option, marked.map(|line| said(line, "->")), of_program.map(|_| Event::Note(b"")))).parse(line)
 }
 
 /// A line of the options that level 3 dumps as PHP writes them: `'verify_peer' => false,`. Their names are no errors.
-fn option(input: &[u8]) -> Parsed<'_, What<'_>> {
+fn option(input: &[u8]) -> Parsed<'_, Event<'_>> {
     let border = alt((tag("array (),"), tag("array ("), tag("array("), tag("),"), tag(")")));
     let pair = (tag("'"), take_till(|b: u8| b == b'\''), tag("' =>"), rest);
     let option = alt((value((), (border, eof)), value((), pair)));
     let (_, text) = rest.map(<[u8]>::trim_ascii).parse(input)?;
-    value(What::Note(b""), option).parse(text)
+    value(Event::Note(b""), option).parse(text)
 }
 
 /// What stands behind the stamp; `arrow` as the output writes it.
@@ -116,33 +116,33 @@ fn option(input: &[u8]) -> Parsed<'_, What<'_>> {
 /// said = "CLIENT " arrow " SERVER:" [ SP ] command / "SERVER " arrow " CLIENT:" [ SP ] reply
 ///      / "SMTP INBOUND:" string / "Connection: " text / words " command failed: " reply / text
 /// ```
-pub(super) fn said<'a>(text: &'a [u8], arrow: &'static str) -> What<'a> {
+pub(super) fn said<'a>(text: &'a [u8], arrow: &'static str) -> Event<'a> {
     let side = |from: &'static str, to: &'static str| {
         preceded((tag(from), opt(tag(" ")), tag(arrow), tag(to), opt(tag(" "))), rest)
     };
     let command = side("CLIENT", " SERVER:").map(|command: &[u8]| match command {
-        b"[credentials hidden]" => What::Hidden,
-        command => What::Client(command, Open::No),
+        b"[credentials hidden]" => Event::Hidden,
+        command => Event::Client(command, Open::No),
     });
-    let reply = side("SERVER", " CLIENT:").map(|reply| What::Server(reply, Open::No));
-    let repeated = value(What::Note(b""), (tag("SMTP INBOUND:"), rest));
+    let reply = side("SERVER", " CLIENT:").map(|reply| Event::Server(reply, Open::No));
+    let repeated = value(Event::Note(b""), (tag("SMTP INBOUND:"), rest));
     let opening = preceded((tag("Connection: opening to"), opt(tag(" "))), take_till(|b: u8| b == b','));
     let mut grammar = alt((
         command,
         reply,
         repeated,
-        opening.map(|to| What::Connecting(endpoint(to))),
+        opening.map(|to| Event::Connecting(endpoint(to))),
         failed,
-        exactly("Connection: opened", What::Connected(Endpoint::default())),
-        exactly("Connection: closed", What::Closed),
+        exactly("Connection: opened", Event::Connected(Endpoint::default())),
+        exactly("Connection: closed", Event::Closed),
     ));
-    grammar.parse(text).map_or(What::Note(text), |(_, what)| what)
+    grammar.parse(text).map_or(Event::Note(text), |(_, event)| event)
 }
 
 /// At level 1, which leaves out the server, a refusal stands nowhere else.
-fn failed(input: &[u8]) -> Parsed<'_, What<'_>> {
+fn failed(input: &[u8]) -> Parsed<'_, Event<'_>> {
     let refused = |reply: &[u8]| smtp::reply_line(reply).is_ok_and(|(_, reply)| reply.code.is_refusal());
-    preceded((take_until(FAILED), tag(FAILED)), verify(rest, refused)).map(What::Repeat).parse(input)
+    preceded((take_until(FAILED), tag(FAILED)), verify(rest, refused)).map(Event::Repeat).parse(input)
 }
 
 /// ```abnf

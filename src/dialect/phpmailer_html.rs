@@ -17,7 +17,7 @@ use nom::{
 };
 
 use super::{
-    Dialect, Line, LineEnd, Marks, Read, What,
+    Dialect, Event, Line, LineEnd, Marks, Read,
     grammar::{self, Parsed, form, note_from},
     phpmailer,
 };
@@ -40,9 +40,9 @@ pub(super) static DIALECT: Dialect = Dialect {
 /// The sides by name, with an arrow of HTML between, or PHPMailer's own sentences, before a line break of HTML.
 fn signature(line: &[u8]) -> bool {
     let read = read(line);
-    match read.what {
-        What::Server(..) | What::Client(..) | What::Hidden | What::Connecting(_) | What::Repeat(_) => true,
-        What::Note(text) => text.starts_with(b"SMTP ERROR: Failed to connect to server"),
+    match read.event {
+        Event::Server(..) | Event::Client(..) | Event::Hidden | Event::Connecting(_) | Event::Repeat(_) => true,
+        Event::Note(text) => text.starts_with(b"SMTP ERROR: Failed to connect to server"),
         _ => false,
     }
 }
@@ -53,12 +53,12 @@ fn signature(line: &[u8]) -> bool {
 fn read(line: &[u8]) -> Line<'_> {
     let text = line.trim_ascii_end();
     if text.is_empty() {
-        return Line::new(What::Blank);
+        return Line::new(Event::Blank);
     }
     let Some(text) = [&b"<br>"[..], b"<br />", b"<br/>"].iter().find_map(|end| text.strip_suffix(*end)) else {
-        return Line::new(What::Unknown(line));
+        return Line::new(Event::Unknown(line));
     };
-    grammar::read(text, alt((stamped, unstamped.map(Line::new))), |_| What::Unknown(line))
+    grammar::read(text, alt((stamped, unstamped.map(Line::new))), |_| Event::Unknown(line))
 }
 
 fn stamped(input: &[u8]) -> Parsed<'_, Line<'_>> {
@@ -67,7 +67,7 @@ fn stamped(input: &[u8]) -> Parsed<'_, Line<'_>> {
 }
 
 /// PHPMailer's words without a stamp, or the program's, which prints the error once more.
-fn unstamped(input: &[u8]) -> Parsed<'_, What<'_>> {
+fn unstamped(input: &[u8]) -> Parsed<'_, Event<'_>> {
     let said = verify(rest, |text: &[u8]| text.starts_with(b"SMTP ")).map(|text| phpmailer::said(text, "-&gt;"));
-    alt((said, note_from(&[b"Message ", b"Mailer Error: "]).map(|_| What::Note(b"")))).parse(input)
+    alt((said, note_from(&[b"Message ", b"Mailer Error: "]).map(|_| Event::Note(b"")))).parse(input)
 }

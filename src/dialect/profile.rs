@@ -1,9 +1,9 @@
-//! A handwriting written down: line templates, each with what it means, and a few properties of the whole.
+//! A dialect written down: line templates, each with what it means, and a few properties of the whole.
 
 use std::{borrow::Cow, cell::RefCell};
 
 use super::{
-    DateOrder, Dialect, Endpoint, Extent, Line, LineEnd, Marks, Open, Outcome, Read, What, line, number, outcomes,
+    DateOrder, Dialect, Endpoint, Event, Extent, Line, LineEnd, Marks, Open, Outcome, Read, line, number, outcomes,
     template::{Matched, Template},
 };
 use crate::{
@@ -56,13 +56,11 @@ kinds! {
 
 impl Kind {
     /// The name in a profile.
-    #[must_use]
     pub fn name(self) -> &'static str {
         Kind::ALL.iter().find(|(_, kind, _)| *kind == self).map_or("note", |(name, ..)| name)
     }
 
     /// Its meaning in plain English.
-    #[must_use]
     pub fn meaning(self) -> &'static str {
         Kind::ALL.iter().find(|(_, kind, _)| *kind == self).map_or("", |(_, _, meaning)| meaning)
     }
@@ -78,7 +76,7 @@ pub struct Rule {
 }
 
 impl Rule {
-    fn what<'a>(&self, m: &Matched<'a>, line: &'a [u8], line_end: LineEnd) -> What<'a> {
+    fn event<'a>(&self, m: &Matched<'a>, line: &'a [u8], line_end: LineEnd) -> Event<'a> {
         let text = m.text;
         let is_reply = || matches!(text, [b'2'..=b'5', ..]) && smtp::reply_line(text).is_ok();
         // Whatever ends the line is no part of the command.
@@ -96,41 +94,41 @@ impl Rule {
             let told = outcomes::outcome(sent, error, m.time);
             // The template knows a server by any name; a place in a source has no port of mail.
             let named = Some(endpoint()).filter(|named| matches!(named.port, Some(25 | 465 | 587 | 2525)));
-            What::Outcome(Outcome { endpoint: named.unwrap_or(told.endpoint), part: Extent::Why, error, ..told })
+            Event::Outcome(Outcome { endpoint: named.unwrap_or(told.endpoint), part: Extent::Why, error, ..told })
         };
         match self.kind {
-            Kind::Server => What::Server(text, Open::No),
-            Kind::Client => What::Client(text, Open::No),
-            Kind::Repeat => What::Quoted(text),
-            Kind::Reply | Kind::Either if is_reply() => What::Server(text, Open::No),
-            Kind::Bare | Kind::Either if is_command() => What::Client(text, Open::No),
-            Kind::Reply | Kind::Bare | Kind::Either | Kind::Unmarked => What::Unmarked(text, Open::No),
-            Kind::Connecting => What::Connecting(endpoint()),
-            Kind::Connected => What::Connected(endpoint()),
-            Kind::Secured => What::Secured,
-            Kind::Closed => What::Closed,
+            Kind::Server => Event::Server(text, Open::No),
+            Kind::Client => Event::Client(text, Open::No),
+            Kind::Repeat => Event::Quoted(text),
+            Kind::Reply | Kind::Either if is_reply() => Event::Server(text, Open::No),
+            Kind::Bare | Kind::Either if is_command() => Event::Client(text, Open::No),
+            Kind::Reply | Kind::Bare | Kind::Either | Kind::Unmarked => Event::Unmarked(text, Open::No),
+            Kind::Connecting => Event::Connecting(endpoint()),
+            Kind::Connected => Event::Connected(endpoint()),
+            Kind::Secured => Event::Secured,
+            Kind::Closed => Event::Closed,
             Kind::Setting => setting(m),
-            Kind::Elided => What::Elided(m.bytes),
-            Kind::Hidden => What::Hidden,
+            Kind::Elided => Event::Elided(m.bytes),
+            Kind::Hidden => Event::Hidden,
             // Read as that dialect by the profile, which knows it.
-            Kind::Known => What::Unknown(text),
+            Kind::Known => Event::Unknown(text),
             Kind::Begins => told(None),
             Kind::Sent => told(Some(true)),
             Kind::Failed => told(Some(false)),
             // Where the template has no text, the whole line is.
-            Kind::Note => What::Note(if text.is_empty() { line } else { text }),
-            Kind::Ignore => What::Note(b""),
+            Kind::Note => Event::Note(if text.is_empty() { line } else { text }),
+            Kind::Ignore => Event::Note(b""),
         }
     }
 }
 
 /// An exception may quote a refusal that stands nowhere else.
-fn quoting(what: What<'_>) -> What<'_> {
-    match what {
-        What::Note(text) | What::Unmarked(text, _) | What::Unknown(text) => {
-            line::quoted(text).map_or(what, What::Quoted)
+fn quoting(event: Event<'_>) -> Event<'_> {
+    match event {
+        Event::Note(text) | Event::Unmarked(text, _) | Event::Unknown(text) => {
+            line::quoted(text).map_or(event, Event::Quoted)
         }
-        _ => what,
+        _ => event,
     }
 }
 
@@ -142,15 +140,15 @@ fn is_host(text: &[u8]) -> bool {
 }
 
 /// The setting that a hole names.
-fn setting<'a>(m: &Matched<'a>) -> What<'a> {
+fn setting<'a>(m: &Matched<'a>) -> Event<'a> {
     match m {
-        Matched { host, .. } if is_host(host) => What::Setting(b"host", host),
-        Matched { host, .. } if !host.is_empty() => What::Unknown(host),
-        Matched { user, .. } if !user.is_empty() => What::Setting(b"user", user),
-        Matched { port, .. } if !port.is_empty() => What::Setting(b"port", port),
+        Matched { host, .. } if is_host(host) => Event::Setting(b"host", host),
+        Matched { host, .. } if !host.is_empty() => Event::Unknown(host),
+        Matched { user, .. } if !user.is_empty() => Event::Setting(b"user", user),
+        Matched { port, .. } if !port.is_empty() => Event::Setting(b"port", port),
         // Named, so that whoever shows the line knows what to hide; nobody keeps it.
-        Matched { secret, .. } if !secret.is_empty() => What::Setting(b"password", secret),
-        _ => What::Note(b""),
+        Matched { secret, .. } if !secret.is_empty() => Event::Setting(b"password", secret),
+        _ => Event::Note(b""),
     }
 }
 
@@ -159,7 +157,7 @@ thread_local! {
     static FLAT: RefCell<Flat> = RefCell::default();
 }
 
-/// A handwriting: learned from a log, or read from a TOML file.
+/// A dialect: learned from a log, or read from a TOML file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Profile {
     /// Its name in reports.
@@ -189,7 +187,6 @@ pub struct Profile {
 impl Profile {
     /// Reads one line, without its end.
     #[inline]
-    #[must_use]
     pub fn read<'a>(&self, line: &'a [u8]) -> Line<'a> {
         self.flattened(line, |flat, back| match back {
             Some(back) => self.read_plain(flat).map(|part| back.back(part, line)),
@@ -198,7 +195,6 @@ impl Profile {
     }
 
     /// The kind of a line; none where no template fits it.
-    #[must_use]
     pub fn kind_of(&self, line: &[u8]) -> Option<Kind> {
         self.flattened(line, |flat, _| self.rule_of(flat).map(|(rule, _)| rule.kind))
     }
@@ -220,32 +216,30 @@ impl Profile {
             // The rest of a record of several lines is in no frame.
             (None, Some(known)) => known.read(line),
             (Some((rule, m)), _) => {
-                Line { stamp: m.time, key: m.session, what: quoting(self.whole(rule.what(&m, line, self.line_end))) }
+                Line { stamp: m.time, key: m.session, event: quoting(self.whole(rule.event(&m, line, self.line_end))) }
             }
-            (None, None) if line.trim_ascii().is_empty() => Line::new(What::Blank),
-            (None, None) => Line::new(quoting(What::Unknown(line))),
+            (None, None) if line.trim_ascii().is_empty() => Line::new(Event::Blank),
+            (None, None) => Line::new(quoting(Event::Unknown(line))),
         }
     }
 
     /// Where the mark of a line's end stands, what has no mark of a side is one whole line.
-    fn whole<'a>(&self, what: What<'a>) -> What<'a> {
-        match (what, self.line_end) {
-            (What::Unmarked(text, open), LineEnd::Ends(end)) => {
-                What::Unmarked(text.strip_suffix(end.as_bytes()).unwrap_or(text), open)
+    fn whole<'a>(&self, event: Event<'a>) -> Event<'a> {
+        match (event, self.line_end) {
+            (Event::Unmarked(text, open), LineEnd::Ends(end)) => {
+                Event::Unmarked(text.strip_suffix(end.as_bytes()).unwrap_or(text), open)
             }
-            (what, _) => what,
+            (event, _) => event,
         }
     }
 
     /// The first rule that the line matches.
     #[inline]
-    #[must_use]
     pub(super) fn rule_of<'a>(&self, line: &'a [u8]) -> Option<(&Rule, Matched<'a>)> {
         self.rules.iter().find_map(|rule| rule.template.matches(line).map(|m| (rule, m)))
     }
 
     /// The profile as a dialect like any other.
-    #[must_use]
     pub fn into_dialect(self) -> Dialect {
         Dialect {
             name: Cow::Owned(self.name.clone()),
@@ -270,13 +264,11 @@ impl Profile {
     }
 
     /// Whether sessions are told apart by a key.
-    #[must_use]
     pub fn has_key(&self) -> bool {
         self.rules.iter().any(|rule| rule.template.has(super::Hole::Session))
     }
 
     /// Whether a rule of this kind is there.
-    #[must_use]
     pub fn has(&self, kind: Kind) -> bool {
         self.rules.iter().any(|rule| rule.kind == kind)
     }

@@ -18,7 +18,7 @@ use nom::{
 };
 
 use super::{
-    Dialect, Endpoint, Line, LineEnd, Marks, Open, Outcome, Read, What,
+    Dialect, Endpoint, Event, Line, LineEnd, Marks, Open, Outcome, Read,
     grammar::{self, Grammar, Parsed, behind, form},
 };
 
@@ -46,8 +46,8 @@ fn signature(line: &[u8]) -> bool {
 const JUDGED: &str = "evalSMTPresponse() - Checking for SMTP success or error status in the message: ";
 
 fn read(line: &[u8]) -> Line<'_> {
-    let record = (prefix, what).map(|((stamp, key), what)| Line { stamp, key, what });
-    grammar::read(line, record, What::Unknown)
+    let record = (prefix, event).map(|((stamp, key), event)| Line { stamp, key, event });
+    grammar::read(line, record, Event::Unknown)
 }
 
 /// ```abnf
@@ -69,17 +69,17 @@ fn prefix(input: &[u8]) -> Parsed<'_, (&[u8], &[u8])> {
 /// ```abnf
 /// what  = sent / [ level ] ( "Sending: " command / "Received: " reply / "Connecting to " endpoint / text )
 /// ```
-fn what(input: &[u8]) -> Parsed<'_, What<'_>> {
+fn event(input: &[u8]) -> Parsed<'_, Event<'_>> {
     let said = alt((
-        value(What::Elided(None), (tag("Sending message body"), eof)),
-        after("Sending: ").map(|command| What::Client(command, Open::No)),
-        after(JUDGED).map(|reply| What::Server(reply, Open::No)),
-        after("Received: ").map(What::Repeat),
-        after("Connecting to ").map(|endpoint| What::Connecting(grammar::endpoint(endpoint))),
-        after("My IP address is").map(|_| What::Connected(Endpoint::default())),
+        value(Event::Elided(None), (tag("Sending message body"), eof)),
+        after("Sending: ").map(|command| Event::Client(command, Open::No)),
+        after(JUDGED).map(|reply| Event::Server(reply, Open::No)),
+        after("Received: ").map(Event::Repeat),
+        after("Connecting to ").map(|endpoint| Event::Connecting(grammar::endpoint(endpoint))),
+        after("My IP address is").map(|_| Event::Connected(Endpoint::default())),
     ));
-    let debug = value(What::Note(b""), (tag("DEBUG => "), rest));
-    alt((sent, preceded(opt(level), said), debug, preceded(opt(level), rest).map(What::Note))).parse(input)
+    let debug = value(Event::Note(b""), (tag("DEBUG => "), rest));
+    alt((sent, preceded(opt(level), said), debug, preceded(opt(level), rest).map(Event::Note))).parse(input)
 }
 
 /// ```abnf
@@ -99,7 +99,7 @@ fn after<'a>(words: &'static str) -> impl Grammar<'a, &'a [u8]> {
 /// sent = "Email was sent successfully!  From: <" address "> To: " 1*( "<" address "> " ) "Subject: [" text "] "
 ///        *( "Attachment(s): [" name "] " ) "Server: [" endpoint "]"
 /// ```
-fn sent(input: &[u8]) -> Parsed<'_, What<'_>> {
+fn sent(input: &[u8]) -> Parsed<'_, Event<'_>> {
     let (_, text) = behind("Email was sent successfully!").parse(input)?;
     let between = |from: &'static str, to: &'static str| {
         let value: Parsed<'_, &[u8]> = preceded((take_until(from), tag(from)), alt((take_until(to), rest))).parse(text);
@@ -112,5 +112,5 @@ fn sent(input: &[u8]) -> Parsed<'_, What<'_>> {
         recipients: between(" To: ", " Subject: ["),
         ..Outcome::default()
     };
-    Ok((b"", What::Outcome(outcome)))
+    Ok((b"", Event::Outcome(outcome)))
 }

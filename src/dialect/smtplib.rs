@@ -19,7 +19,7 @@ use nom::{
 };
 
 use super::{
-    Dialect, Endpoint, Line, LineEnd, Marks, Open, Read, What,
+    Dialect, Endpoint, Event, Line, LineEnd, Marks, Open, Read,
     grammar::{self, Parsed, behind, form},
 };
 
@@ -50,10 +50,10 @@ fn signature(line: &[u8]) -> bool {
 
 fn read(line: &[u8]) -> Line<'_> {
     let (text, stamp) = stamped(line);
-    let exception = verify(rest, exception).map(What::Note);
-    let mut grammar = alt((sent, reply, connect, data, value(What::Blank, eof), exception));
-    let what = grammar.parse(text).map_or(What::Unknown(line), |(_, what): (&[u8], What<'_>)| what);
-    Line::stamped(stamp, what)
+    let exception = verify(rest, exception).map(Event::Note);
+    let mut grammar = alt((sent, reply, connect, data, value(Event::Blank, eof), exception));
+    let event = grammar.parse(text).map_or(Event::Unknown(line), |(_, event): (&[u8], Event<'_>)| event);
+    Line::stamped(stamp, event)
 }
 
 /// ```abnf
@@ -67,23 +67,23 @@ fn stamped(line: &[u8]) -> (&[u8], &[u8]) {
 /// ```abnf
 /// sent = "send: " string
 /// ```
-fn sent(input: &[u8]) -> Parsed<'_, What<'_>> {
-    preceded(tag("send: "), string).map(|said| What::Client(said, Open::No)).parse(input)
+fn sent(input: &[u8]) -> Parsed<'_, Event<'_>> {
+    preceded(tag("send: "), string).map(|said| Event::Client(said, Open::No)).parse(input)
 }
 
 /// ```abnf
 /// reply = "reply: " string / "reply: retcode (" code "); Msg: " string
 /// ```
 /// The second repeats the first.
-fn reply(input: &[u8]) -> Parsed<'_, What<'_>> {
-    let repeated = value(What::Note(b""), (tag("retcode ("), rest));
-    preceded(tag("reply: "), alt((repeated, string.map(|said| What::Server(said, Open::No))))).parse(input)
+fn reply(input: &[u8]) -> Parsed<'_, Event<'_>> {
+    let repeated = value(Event::Note(b""), (tag("retcode ("), rest));
+    preceded(tag("reply: "), alt((repeated, string.map(|said| Event::Server(said, Open::No))))).parse(input)
 }
 
 /// ```abnf
 /// connect = "connect: " [ "to " ] "('" host "', " port ")" [ SP source ] / "connect: " string
 /// ```
-fn connect(input: &[u8]) -> Parsed<'_, What<'_>> {
+fn connect(input: &[u8]) -> Parsed<'_, Event<'_>> {
     let host = take_till(|b: u8| b == b',' || b == b')');
     let port = preceded((take(1usize), space0), grammar::port);
     let endpoint = (host, opt(port), rest).map(|(host, port, _)| Endpoint {
@@ -92,14 +92,14 @@ fn connect(input: &[u8]) -> Parsed<'_, What<'_>> {
         ..Endpoint::default()
     });
     let to = preceded(alt((tag("connect: to ("), tag("connect: ("))), endpoint);
-    alt((to.map(What::Connecting), behind("connect: ").map(|_| What::Note(b"")))).parse(input)
+    alt((to.map(Event::Connecting), behind("connect: ").map(|_| Event::Note(b"")))).parse(input)
 }
 
 /// ```abnf
 /// data = "data: (" code ", " string ")"
 /// ```
-fn data(input: &[u8]) -> Parsed<'_, What<'_>> {
-    behind("data: (").map(|_| What::Note(b"")).parse(input)
+fn data(input: &[u8]) -> Parsed<'_, Event<'_>> {
+    behind("data: (").map(|_| Event::Note(b"")).parse(input)
 }
 
 /// ```abnf

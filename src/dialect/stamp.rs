@@ -27,13 +27,11 @@ pub struct Stamp {
 
 impl Stamp {
     /// Date and time together, without the offset.
-    #[must_use]
     pub fn naive(&self) -> Option<NaiveDateTime> {
         self.date.map(|date| date.and_time(self.time))
     }
 
     /// For people who count in minutes: as it is shown, without seconds.
-    #[must_use]
     pub fn minute(&self) -> String {
         let text = self.to_string();
         // Seconds stand behind the second colon.
@@ -98,7 +96,6 @@ struct Parts {
 
 impl StampReader {
     /// Reads a stamp in whatever form a library or a Windows locale writes it.
-    #[must_use]
     pub fn read(&self, raw: &[u8]) -> Option<Stamp> {
         if timestamp::epoch(raw) == Some(raw.len()) {
             return epoch(raw).map(|stamp| self.told(stamp));
@@ -124,13 +121,11 @@ impl StampReader {
     }
 
     /// Whether the form leaves open which number is the day.
-    #[must_use]
     pub fn is_ambiguous(raw: &[u8]) -> bool {
         split(raw).is_some_and(|p| p.month.is_none() && p.count == 3 && p.date[0].1 <= 2)
     }
 
     /// The order of day and month that this stamp proves, if it does.
-    #[must_use]
     pub fn proves(raw: &[u8]) -> Option<DateOrder> {
         let parts = split(raw)?;
         match (parts.month, parts.count, parts.date) {

@@ -18,7 +18,7 @@ use nom::{
 };
 
 use super::{
-    Dialect, Endpoint, Line, LineEnd, Marks, Open, Read, What,
+    Dialect, Endpoint, Event, Line, LineEnd, Marks, Open, Read,
     grammar::{self, Parsed, behind, client, server},
 };
 use crate::smtp;
@@ -39,10 +39,10 @@ pub(super) static DIALECT: Dialect = Dialect {
 
 /// Its arrows, which are aligned, around dialogue, and its words behind `===`.
 fn signature(line: &[u8]) -> bool {
-    match read(line).what {
-        What::Connecting(_) | What::Connected(_) | What::Secured | What::Closed => true,
-        What::Server(text, _) => smtp::reply_line(text).is_ok(),
-        What::Client(text, _) => smtp::command(text).is_ok(),
+    match read(line).event {
+        Event::Connecting(_) | Event::Connected(_) | Event::Secured | Event::Closed => true,
+        Event::Server(text, _) => smtp::reply_line(text).is_ok(),
+        Event::Client(text, _) => smtp::command(text).is_ok(),
         _ => false,
     }
 }
@@ -55,35 +55,35 @@ fn read(line: &[u8]) -> Line<'_> {
 /// dialogue = ( "<-  " / "<~  " / "<** " / "<~* " ) reply / ( " -> " / " ~> " / "**> " / "*~> " ) command
 /// ```
 /// `~` stands inside TLS, `*` before a refusal; behind that a timeout is no reply.
-fn dialogue(input: &[u8]) -> Parsed<'_, What<'_>> {
+fn dialogue(input: &[u8]) -> Parsed<'_, Event<'_>> {
     let timeout = preceded(alt((tag("<** "), tag("<~* "))), verify(rest, |text: &[u8]| text.starts_with(b"Timeout ")));
     let reply = alt((server("<-  "), server("<~  "), server("<** "), server("<~* ")));
     let command = alt((client(" -> "), client(" ~> "), client("**> "), client("*~> ")));
-    alt((timeout.map(What::Note), reply, command)).parse(input)
+    alt((timeout.map(Event::Note), reply, command)).parse(input)
 }
 
 /// ```abnf
 /// info = "=== " ( "Trying " endpoint "..." / "Connected to " text / "TLS started" text / "Connection closed" text )
 ///      / ( "=== " / "*** " ) text
 /// ```
-fn info(input: &[u8]) -> Parsed<'_, What<'_>> {
+fn info(input: &[u8]) -> Parsed<'_, Event<'_>> {
     let trying =
-        behind("Trying ").map(|text| What::Connecting(grammar::endpoint(text.strip_suffix(b"...").unwrap_or(text))));
+        behind("Trying ").map(|text| Event::Connecting(grammar::endpoint(text.strip_suffix(b"...").unwrap_or(text))));
     let known = alt((
         trying,
-        behind("Connected to ").map(|_| What::Connected(Endpoint::default())),
-        behind("TLS started").map(|_| What::Secured),
-        behind("Connection closed").map(|_| What::Closed),
-        rest.map(What::Note),
+        behind("Connected to ").map(|_| Event::Connected(Endpoint::default())),
+        behind("TLS started").map(|_| Event::Secured),
+        behind("Connection closed").map(|_| Event::Closed),
+        rest.map(Event::Note),
     ));
-    alt((preceded(tag("=== "), known), behind("*** ").map(What::Note))).parse(input)
+    alt((preceded(tag("=== "), known), behind("*** ").map(Event::Note))).parse(input)
 }
 
 /// Editors trim the blank after an empty line of the message.
-fn unmarked(line: &[u8]) -> What<'_> {
+fn unmarked(line: &[u8]) -> Event<'_> {
     match line.trim_ascii() {
-        b"->" | b"~>" => What::Client(b"", Open::No),
-        b"" if line.len() < 4 => What::Blank,
-        _ => What::Unknown(line),
+        b"->" | b"~>" => Event::Client(b"", Open::No),
+        b"" if line.len() < 4 => Event::Blank,
+        _ => Event::Unknown(line),
     }
 }

@@ -17,7 +17,7 @@ use nom::{
 };
 
 use super::{
-    Dialect, Endpoint, Line, LineEnd, Marks, Open, Read, What,
+    Dialect, Endpoint, Event, Line, LineEnd, Marks, Open, Read,
     grammar::{self, Parsed, behind, client, form, server},
 };
 
@@ -43,8 +43,8 @@ fn signature(line: &[u8]) -> bool {
 
 fn read(line: &[u8]) -> Line<'_> {
     let record = (prefix, alt((server("<- "), client("-> "), reason)));
-    grammar::read(line, record.map(|((stamp, key), what)| Line { stamp, key, what }), |line| {
-        What::Unmarked(line, Open::No)
+    grammar::read(line, record.map(|((stamp, key), event)| Line { stamp, key, event }), |line| {
+        Event::Unmarked(line, Open::No)
     })
 }
 
@@ -60,12 +60,12 @@ fn prefix(input: &[u8]) -> Parsed<'_, (&[u8], &[u8])> {
 /// reason = "HR_" name ": " value
 /// ```
 /// `HR_SocketClose` also stands before each connection, so it marks no end.
-fn reason(input: &[u8]) -> Parsed<'_, What<'_>> {
+fn reason(input: &[u8]) -> Parsed<'_, Event<'_>> {
     alt((
-        behind("HR_ResolvingBegin: ").map(|to| What::Connecting(grammar::endpoint(to))),
-        behind("HR_Connect: ").map(|_| What::Connected(Endpoint::default())),
-        behind("HR_Error: ").map(|error| What::Note(error.trim_ascii())),
-        rest.map(|_| What::Note(b"")),
+        behind("HR_ResolvingBegin: ").map(|to| Event::Connecting(grammar::endpoint(to))),
+        behind("HR_Connect: ").map(|_| Event::Connected(Endpoint::default())),
+        behind("HR_Error: ").map(|error| Event::Note(error.trim_ascii())),
+        rest.map(|_| Event::Note(b"")),
     ))
     .parse(input)
 }

@@ -60,7 +60,6 @@ holes! {
 
 impl Hole {
     /// The name in a template.
-    #[must_use]
     pub fn name(self) -> &'static str {
         Hole::ALL.iter().find(|(_, hole, _)| *hole == self).map_or("any", |(name, ..)| name)
     }
@@ -185,7 +184,6 @@ impl Template {
 
     /// Matches a line, without its end.
     #[inline]
-    #[must_use]
     pub fn matches<'a>(&self, line: &'a [u8]) -> Option<Matched<'a>> {
         let mut matched = Matched::default();
         let start = forward(&self.before, line, &mut matched)?;
@@ -218,13 +216,11 @@ impl Template {
     }
 
     /// Whether it has this hole.
-    #[must_use]
     pub fn has(&self, hole: Hole) -> bool {
         self.pieces().any(|piece| piece == Piece::Hole(hole))
     }
 
     /// How much of it is fixed: where two templates match, the one that says more is right.
-    #[must_use]
     pub fn weight(&self) -> usize {
         let of = |piece: &Piece| match piece {
             Piece::Literal(literal) => 4 * literal.len(),
@@ -321,7 +317,6 @@ fn digits(text: &[u8]) -> usize {
 }
 
 /// The words by which programs grade their lines, in English and Afrikaans.
-#[must_use]
 pub(super) fn is_level(word: &[u8]) -> bool {
     const LEVELS: [&str; 22] = [
         "debug",

@@ -9,7 +9,6 @@
 /// ```
 /// A date alone counts only with a four-digit year, an hour and a minute alone only with two digits each: less could be
 /// anything.
-#[must_use]
 pub fn extent(text: &[u8]) -> Option<usize> {
     if !text.first()?.is_ascii_alphanumeric() {
         return None;

@@ -16,7 +16,6 @@ pub enum Severity {
 
 impl Severity {
     /// The word of the contract.
-    #[must_use]
     pub fn name(self) -> &'static str {
         match self {
             Severity::Note => "note",
@@ -42,7 +41,6 @@ pub enum Actor {
 
 impl Actor {
     /// The word of the contract.
-    #[must_use]
     pub fn name(self) -> &'static str {
         match self {
             Actor::Technician => "technician",

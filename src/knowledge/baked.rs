@@ -42,7 +42,6 @@ const WORDS: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/words.bin"));
 
 impl Vocabulary {
     /// The words of the built-in tables.
-    #[must_use]
     pub fn builtin() -> &'static Vocabulary {
         static READ: OnceLock<Vocabulary> = OnceLock::new();
         READ.get_or_init(|| Vocabulary::read().unwrap_or_default())
@@ -51,7 +50,6 @@ impl Vocabulary {
 
 impl WordTable {
     /// The words that the program carries.
-    #[must_use]
     pub fn builtin() -> &'static WordTable {
         static READ: OnceLock<WordTable> = OnceLock::new();
         READ.get_or_init(|| postcard::from_bytes(WORDS).unwrap_or_default())

@@ -17,7 +17,6 @@ macro_rules! causes {
             pub const ALL: &'static [Cause] = &[$(Cause::$name,)*];
 
             /// The code of the contract, such as `auth.rejected`.
-            #[must_use]
             pub fn code(self) -> &'static str {
                 match self {
                     $(Cause::$name => $code,)*
@@ -25,7 +24,6 @@ macro_rules! causes {
             }
 
             /// The cause with this code.
-            #[must_use]
             pub fn from_code(code: &str) -> Option<Cause> {
                 match code {
                     $($code => Some(Cause::$name),)*

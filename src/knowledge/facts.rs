@@ -24,52 +24,42 @@ pub struct CauseFacts {
 
 impl CauseFacts {
     /// The cause.
-    #[must_use]
     pub fn cause(&self) -> Cause {
         self.cause
     }
     /// How bad it is.
-    #[must_use]
     pub fn severity(&self) -> Severity {
         self.severity
     }
     /// Who acts; empty for nobody.
-    #[must_use]
     pub fn acts(&self) -> &[Actor] {
         &self.acts
     }
     /// Steps of the support article, such as `3` or `6a`.
-    #[must_use]
     pub fn article_step(&self) -> &[String] {
         &self.article_step
     }
     /// What is wrong, in one short sentence.
-    #[must_use]
     pub fn title(&self) -> &str {
         &self.title
     }
     /// Why that stops mail, in one or two sentences.
-    #[must_use]
     pub fn why(&self) -> &str {
         &self.why
     }
     /// What to do, in the order to try.
-    #[must_use]
     pub fn steps(&self) -> &[String] {
         &self.steps
     }
     /// What a ticket asks the provider to look up.
-    #[must_use]
     pub fn ask(&self) -> &str {
         &self.ask
     }
     /// Where the facts are from.
-    #[must_use]
     pub fn sources(&self) -> &[String] {
         &self.sources
     }
     /// When advice that can age was checked, as `YYYY-MM-DD`.
-    #[must_use]
     pub fn as_of(&self) -> Option<&str> {
         self.as_of.as_deref()
     }
@@ -174,19 +164,16 @@ fn sign_in() -> String {
 
 impl Notice {
     /// What changes, or has changed.
-    #[must_use]
     pub fn title(&self, past: bool) -> &str {
         self.title_past.as_deref().filter(|_| past).unwrap_or(&self.title)
     }
 
     /// What to do before the day, or after it.
-    #[must_use]
     pub fn steps(&self, past: bool) -> &[String] {
         if past && !self.steps_past.is_empty() { &self.steps_past } else { &self.steps }
     }
 
     /// Whether it is about the server of this name.
-    #[must_use]
     pub fn names(&self, host: &[u8]) -> bool {
         let ends = |end: &&String| {
             host.len() >= end.len() && host[host.len() - end.len()..].eq_ignore_ascii_case(end.as_bytes())

@@ -94,13 +94,11 @@ impl Knowledge {
 
     /// The day from which the user's facts are, as `YYYY-MM-DD`; `None` for the built-in ones, and where the file does
     /// not say it.
-    #[must_use]
     pub fn date(&self) -> Option<&str> {
         self.user.as_ref().and_then(|user| user.date.as_deref())
     }
 
     /// Which facts the answers rest on, for a report; `None` for the built-in ones.
-    #[must_use]
     pub fn named(&self) -> Option<String> {
         let user = self.user.as_ref()?;
         let date = user.date.as_deref().unwrap_or("a file without a date");
@@ -118,7 +116,6 @@ impl Knowledge {
     }
 
     /// How many rows of each kind the user's file holds, by the names of the tables.
-    #[must_use]
     pub fn rows(&self) -> Vec<(&'static str, usize)> {
         let Some(user) = &self.user else { return Vec::new() };
         let all = [
@@ -137,7 +134,6 @@ impl Knowledge {
 
     /// The built-in facts as one file, which gives the same answers when it is laid over them: something to begin with.
     /// It bears the newest day on which somebody looked at them. (The mail domains of Mozilla's ISPDB stay built in.)
-    #[must_use]
     pub fn export() -> String {
         let files = [Vec::<CauseFacts>::FILES, Vocabulary::FILES, Vec::<Notice>::FILES].concat();
         let builtin = Knowledge::builtin();
@@ -195,7 +191,6 @@ impl Knowledge {
     }
 
     /// What is known of a cause.
-    #[must_use]
     pub fn cause(&self, cause: Cause) -> &CauseFacts {
         // `facts::cause_facts` gives one entry a cause, in the order of `Cause::ALL`, which is that of the enum.
         &self.cause_facts()[cause as usize]
@@ -207,62 +202,52 @@ impl Knowledge {
     }
 
     /// What a 4yz or 5yz reply means: its text first, then its enhanced code, then its code.
-    #[must_use]
     pub fn reply(&self, query: &ReplyQuery<'_>) -> ReplyMeaning {
         self.all_replies().meaning(query)
     }
 
     /// What a server's words mean without the code that belongs to them, as many programs show them.
-    #[must_use]
     pub fn words(&self, text: &[u8], verb: Option<Verb>, host: Option<&[u8]>) -> ReplyMeaning {
         self.all_replies().words(text, verb, host)
     }
 
     /// Everything that a code by itself can mean, each cause once, with where that is from.
-    #[must_use]
     pub fn meanings(&self, code: ReplyCode, enhanced: Option<EnhancedStatusCode>) -> Vec<(Cause, &str)> {
         self.all_replies().meanings(code, enhanced)
     }
 
     /// The words of a text, at most three, that speak most for a cause where the model decided.
-    #[must_use]
     pub fn deciding_words(&self, text: &[u8], cause: Cause) -> Vec<String> {
         model::deciding_words(&plain::Plain::of(text, None), cause)
     }
 
     /// What a line means that a mail program wrote about its own trouble; `None` when no fact knows it.
-    #[must_use]
     pub fn client_error(&self, text: &[u8]) -> Option<ErrorMeaning> {
         self.client_errors.get_or_init(|| self.part()).meaning(text)
     }
 
     /// The provider whose server has this name.
-    #[must_use]
     pub fn provider_by_host(&self, host: &[u8]) -> Option<&Provider> {
         self.all_providers().by_host(host)
     }
 
     /// The provider whose addresses end in this domain.
-    #[must_use]
     pub fn provider_by_domain(&self, domain: &[u8]) -> Option<&Provider> {
         self.all_providers().by_domain(domain)
     }
 
     /// The known mail domain that somebody meant who typed this one; `None` where it is known, or near to none.
-    #[must_use]
     pub fn domain_meant(&self, domain: &str) -> Option<&str> {
         let providers = self.all_providers();
         providers.by_domain(domain.as_bytes()).is_none().then(|| providers.meant(domain)).flatten()
     }
 
     /// The provider whose server greets like this.
-    #[must_use]
     pub fn provider_by_greeting(&self, greeting: &[u8]) -> Option<&Provider> {
         self.all_providers().by_greeting(greeting)
     }
 
     /// The provider of this name, in any case.
-    #[must_use]
     pub fn provider_by_name(&self, name: &str) -> Option<&Provider> {
         self.all_providers().by_name(name)
     }
@@ -273,7 +258,6 @@ impl Knowledge {
     }
 
     /// The antivirus or firewall product that a greeting, or the issuer of a certificate, names.
-    #[must_use]
     pub fn product(&self, text: &[u8]) -> Option<&str> {
         self.products.get_or_init(|| self.part()).named(text)
     }

@@ -21,7 +21,6 @@ pub struct QuotedReply<'a> {
 
 impl QuotedReply<'_> {
     /// Words stand behind the code, so that it is no number behind a sentence. `told` is what it was found in.
-    #[must_use]
     pub fn is_before_words(&self, told: &[u8]) -> bool {
         let behind = told.get(self.at..).unwrap_or_default();
         !self.text.is_empty() && memmem::find(behind, self.text).is_some()
@@ -54,7 +53,6 @@ static RESPONSE_FINDER: LazyLock<memmem::Finder<'static>> = LazyLock::new(|| mem
 const CUE: usize = 48;
 
 /// The refusal that the words quote, with its code.
-#[must_use]
 pub fn quoted_reply(text: &[u8]) -> Option<QuotedReply<'_>> {
     let by_code = by_code(text);
     if by_code.is_some_and(|reply| smtp::enhanced_status_code(reply.text).is_ok()) {
@@ -237,7 +235,6 @@ fn words_before(before: &[u8]) -> &[u8] {
 }
 
 /// What the program said before the server's words: `Send failed: `, `Mailer Error: SMTP Error: `.
-#[must_use]
 pub fn without_heads(text: &[u8]) -> &[u8] {
     heads(text).last().unwrap_or(text)
 }

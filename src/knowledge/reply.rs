@@ -85,7 +85,6 @@ const SURE: u8 = 70;
 impl ReplyMeaning {
     /// At least 99 of 100 labelled replies that nobody had seen came out right that way: a code that beats all words, or
     /// two witnesses, of which one is a row.
-    #[must_use]
     pub fn is_sure(&self) -> bool {
         let agreed = match self.witness {
             Witness::None => false,

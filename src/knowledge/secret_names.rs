@@ -65,7 +65,6 @@ impl SecretNames {
     }
 
     /// Whether a setting of this name holds a secret.
-    #[must_use]
     pub fn is_name(&self, name: &str) -> bool {
         let held = letters(name.as_bytes());
         if name.len() < 2 {
@@ -89,7 +88,6 @@ impl SecretNames {
     }
 
     /// Whether the two words make the name of a secret together: `API key`, `one-time code`, `Pass word`, `P/W`.
-    #[must_use]
     pub fn is_name_in_two(&self, before: &str, word: &str) -> bool {
         let (before, word) = (folded(before), folded(word));
         match &*word {
@@ -102,7 +100,6 @@ impl SecretNames {
     }
 
     /// Whether a line may tell a secret, so that it is worth a closer look.
-    #[must_use]
     pub fn may_stand_in(&self, text: &[u8]) -> bool {
         self.telling.overlapping(&text.to_ascii_lowercase()).next().is_some()
     }

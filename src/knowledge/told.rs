@@ -31,7 +31,6 @@ impl ToldMeaning {
     /// A row or a code speaks for it. A program's own sentence is not what the model has learnt from, so of such a sentence
     /// the model alone is no witness, nor is a general frame in which it finds little of a server. `text` is what was asked
     /// about: behind `Send failed: ` the program quotes somebody, and the frame may be a server's.
-    #[must_use]
     pub fn is_grounded(&self, text: &[u8]) -> bool {
         let spoken = |reply: &ReplyMeaning| reply.server_speaks >= SPEAKS || heads(text).next().is_some();
         self.by != By::Model && (self.by != By::Frame || self.reply.as_ref().is_none_or(spoken))
@@ -40,7 +39,6 @@ impl ToldMeaning {
 
 impl Knowledge {
     /// What a program's own words about a failed mail mean; `None` where nothing knows them.
-    #[must_use]
     pub fn told(&self, text: &[u8], verb: Option<Verb>, host: Option<&[u8]>) -> Option<ToldMeaning> {
         let ask = |code, enhanced, text| self.reply(&ReplyQuery { code, enhanced, text, verb, host });
         let quoted = quoted_reply(text).map(|quoted| {

@@ -41,32 +41,27 @@ impl Vocabulary {
     }
 
     /// Whether the word, in any case, is one of them. A word with accents counts without them.
-    #[must_use]
     pub fn knows(&self, word: &str) -> bool {
         let plain = spelled(word);
         self.words.contains(plain.as_str()) || self.stem(&plain).is_some_and(|stem| ENDINGS.contains(&&plain[stem..]))
     }
 
     /// Length of the longest known beginning of a word that a phrase lets go on.
-    #[must_use]
     pub fn stem_of(&self, word: &str) -> Option<usize> {
         word.is_ascii().then(|| self.stem(&word.to_ascii_lowercase())).flatten()
     }
 
     /// Whether a phrase has these two words in a row.
-    #[must_use]
     pub fn has_pair(&self, one: &str, other: &str) -> bool {
         self.pairs.contains(format!("{one} {other}").to_ascii_lowercase().as_str())
     }
 
     /// How many words it holds.
-    #[must_use]
     pub fn len(&self) -> usize {
         self.words.len()
     }
 
     /// Whether it holds none.
-    #[must_use]
     pub fn is_empty(&self) -> bool {
         self.words.is_empty()
     }

@@ -70,13 +70,11 @@ pub struct WordClasses(u32);
 
 impl WordClasses {
     /// Whether the word is of this class.
-    #[must_use]
     pub fn has(self, class: WordClass) -> bool {
         self.0 & bit(class) != 0
     }
 
     /// Whether no row knows the word.
-    #[must_use]
     pub fn is_unknown(self) -> bool {
         self.0 == 0
     }
@@ -166,7 +164,6 @@ impl WordTable {
 }
 
 /// Text in the spelling of the vocabulary: small letters, no accents, no apostrophes inside words. Positions shift.
-#[must_use]
 pub fn plain_spelling(text: &[u8]) -> Vec<u8> {
     let mut plain = Vec::with_capacity(text.len());
     if text.is_ascii() {
@@ -211,7 +208,6 @@ pub fn plain_spelling(text: &[u8]) -> Vec<u8> {
 }
 
 /// Letters of any alphabet, and digits.
-#[must_use]
 pub fn is_word_byte(b: u8) -> bool {
     b.is_ascii_alphanumeric() || b >= 0x80
 }

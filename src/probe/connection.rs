@@ -49,7 +49,6 @@ pub enum StepName {
 
 impl StepName {
     /// Its word in the grid and in JSON.
-    #[must_use]
     pub fn name(self) -> &'static str {
         match self {
             StepName::Name => "name",
@@ -134,14 +133,12 @@ pub struct Attempt {
 
 impl Attempt {
     /// The last EHLO was answered: a program could sign in from here.
-    #[must_use]
     pub fn is_open(&self) -> bool {
         let wanted = if self.tls.is_some() { StepName::EhloTls } else { StepName::Ehlo };
         self.steps.iter().any(|step| step.name == wanted && step.ok)
     }
 
     /// The step went well.
-    #[must_use]
     pub fn passed(&self, name: StepName) -> bool {
         self.steps.iter().any(|step| step.name == name && step.ok)
     }

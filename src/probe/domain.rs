@@ -23,7 +23,6 @@ pub struct DomainFacts {
 }
 
 /// Asks for the records, and checks them for the server that sends.
-#[must_use]
 pub fn look_up_domain(domain: &str, server: Option<&str>, within: Duration) -> DomainFacts {
     let texts = |name: &str| names::records(name, Record::Txt, within).unwrap_or_default();
     let spf = spf::record(&texts(domain)).map(str::to_owned);

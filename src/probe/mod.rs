@@ -61,7 +61,6 @@ impl Default for Patience {
 
 impl Patience {
     /// The same with this long for each answer.
-    #[must_use]
     pub fn with_answer(answer: Duration) -> Self {
         let usual = Patience::default();
         Patience { answer, total: usual.total.max(answer.saturating_mul(3)), ..usual }
@@ -82,7 +81,6 @@ pub struct ProbeRequest {
 /// Looks at each candidate, one after the other, until [`MAX_CONNECTIONS`] or the time is used up.
 ///
 /// Never fails: what cannot be reached is an [`Attempt`] that says why.
-#[must_use]
 pub fn look(candidates: &[Candidate], patience: Patience, knowledge: &Knowledge) -> Vec<Attempt> {
     let clock = connection::Clock::start(patience);
     let mut names = BTreeMap::new();

@@ -15,7 +15,6 @@ const MAX_HOSTS_LINES: usize = 20;
 const MAX_FILE_BYTES: usize = 256 * 1024;
 
 /// What can be told of this PC; `servers` are the mail servers that the logs name.
-#[must_use]
 pub fn facts_of_this_pc(servers: &[String]) -> Vec<Fact> {
     let now = Local::now();
     let mut facts = vec![

@@ -24,7 +24,6 @@ pub enum Mode {
 
 impl Mode {
     /// How this port is usually spoken to.
-    #[must_use]
     pub fn of_port(port: u16) -> Self {
         if port == 465 { Mode::Implicit } else { Mode::Plain }
     }
@@ -85,7 +84,6 @@ impl<'k> Target<'k> {
     }
 
     /// A server with the ports that are to be tried first; the usual ones follow.
-    #[must_use]
     pub fn of_host(host: &str, first: &[u16], mode: Option<Mode>, knowledge: &'k Knowledge) -> Target<'k> {
         let all = first.iter().chain(PORTS.iter().filter(|port| !first.contains(port)));
         let of = |port: &u16| {

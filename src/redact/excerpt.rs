@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 
-use crate::dialect::{DialectSet, Stamp, StampReader, What};
+use crate::dialect::{DialectSet, Event, Stamp, StampReader};
 
 use super::{LogRedactor, Redacted};
 
@@ -36,8 +36,8 @@ pub struct Excerpt<'g> {
     stamps: StampReader,
     /// Lines kept of each end.
     each_end: usize,
-    /// Its handwriting and key: lines of other sessions that stand between are none of its business.
-    hand: u8,
+    /// Its dialect and key: lines of other sessions that stand between are none of its business.
+    dialect_index: u8,
     key: Option<Vec<u8>>,
     /// Lines whose text is not ready yet.
     waiting: VecDeque<Waiting>,
@@ -50,14 +50,13 @@ pub struct Excerpt<'g> {
 }
 
 impl<'g> Excerpt<'g> {
-    /// An excerpt in this handwriting of the log, that begins with the next line.
-    #[must_use]
-    pub fn new(redactor: LogRedactor<'g>, stamps: StampReader, hand: u8, each_end: usize) -> Self {
+    /// An excerpt in this dialect of the log, that begins with the next line.
+    pub fn new(redactor: LogRedactor<'g>, stamps: StampReader, dialect_index: u8, each_end: usize) -> Self {
         Excerpt {
             redactor,
             stamps,
             each_end,
-            hand,
+            dialect_index,
             key: None,
             waiting: VecDeque::new(),
             first: Vec::new(),
@@ -68,9 +67,9 @@ impl<'g> Excerpt<'g> {
     }
 
     /// Takes a line.
-    pub fn line(&mut self, hands: &DialectSet<'_>, number: u64, text: &[u8]) {
-        let (hand, line) = hands.read(text);
-        if hand.place != self.hand {
+    pub fn line(&mut self, dialects: &DialectSet<'_>, number: u64, text: &[u8]) {
+        let (dialect_ref, line) = dialects.read(text);
+        if dialect_ref.index != self.dialect_index {
             return;
         }
         let (key, time) = (line.key, self.stamps.read(line.stamp));
@@ -78,17 +77,16 @@ impl<'g> Excerpt<'g> {
             return;
         }
         let before = self.redactor.in_data();
-        self.redactor.line(hands, text, b"");
+        self.redactor.line(dialects, text, b"");
         let message = before && self.redactor.in_data();
-        let repeat = matches!(line.what, What::Note([])).then(|| text.to_vec());
+        let repeat = matches!(line.event, Event::Note([])).then(|| text.to_vec());
         self.waiting.push_back(Waiting { line: number, time, message, repeat });
         self.take();
     }
 
     /// The lines of both ends, and how many were left out between them.
-    #[must_use]
-    pub fn finish(mut self, hands: &DialectSet<'_>) -> (Vec<ExcerptLine>, Vec<ExcerptLine>, u64) {
-        self.redactor.finish(hands);
+    pub fn finish(mut self, dialects: &DialectSet<'_>) -> (Vec<ExcerptLine>, Vec<ExcerptLine>, u64) {
+        self.redactor.finish(dialects);
         self.take();
         self.message_done();
         (self.first, self.last.into(), self.left_out)

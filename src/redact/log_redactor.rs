@@ -4,7 +4,7 @@
 use std::{collections::HashMap, mem};
 
 use crate::{
-    dialect::{Dialect, DialectSet, Extent, Hand, Line, LineEnd, Open, Outcome, Side, What},
+    dialect::{Dialect, DialectRef, DialectSet, Event, Extent, Line, LineEnd, Open, Outcome, Side},
     knowledge::Knowledge,
     session::{Demux, Heard, Reading, Route, Routed, Router, Said, encoded},
 };
@@ -37,7 +37,7 @@ pub struct LogRedactor<'g> {
     held: PendingLines,
     overheard: StrayAuth,
     /// Tells sessions apart that stand in each other (as in `session`).
-    tangle: Demux,
+    demux: Demux,
     /// The newest line ends with the name of a secret, whose value is the next one.
     asked_for: Asks,
     /// PCs that were known when the frames were looked at: one more may be named in them.
@@ -89,7 +89,6 @@ impl Routed for Lane {
 
 impl<'g> LogRedactor<'g> {
     /// A redactor at the start of a log. Stand-ins are those of the gate, so that a report beside the copy has the same.
-    #[must_use]
     pub fn new(gate: &'g mut Redactor, knowledge: &'g Knowledge) -> Self {
         LogRedactor {
             censor: Censor::new(gate, knowledge),
@@ -97,7 +96,7 @@ impl<'g> LogRedactor<'g> {
             frames: HashMap::new(),
             held: PendingLines::default(),
             overheard: StrayAuth::default(),
-            tangle: Demux::default(),
+            demux: Demux::default(),
             asked_for: Asks::No,
             pcs: 0,
             in_sign_in: false,
@@ -105,28 +104,28 @@ impl<'g> LogRedactor<'g> {
     }
 
     /// Takes one line and its end.
-    pub fn line(&mut self, hands: &DialectSet<'_>, text: &[u8], end: &[u8]) {
-        let (hand, mut line) = hands.read(text);
-        self.expect(text, line.what.said());
+    pub fn line(&mut self, dialects: &DialectSet<'_>, text: &[u8], end: &[u8]) {
+        let (dialect_ref, mut line) = dialects.read(text);
+        self.expect(text, line.event.said());
         let key;
-        if hands.is_tangled() {
-            key = self.tangle.key(hand, &line);
+        if dialects.is_interleaved() {
+            key = self.demux.key(dialect_ref, &line);
             line.key = &key;
         }
-        let Hand { place: hand, dialect } = hand;
+        let DialectRef { index, dialect } = dialect_ref;
         let mut left = Vec::new();
-        let route = (hand, line.key);
-        let lane = self.lanes.route(route, &line.what, hands.is_tangled(), |lane| left.push(lane));
+        let route = (index, line.key);
+        let lane = self.lanes.route(route, &line.event, dialects.is_interleaved(), |lane| left.push(lane));
         let mut lane = mem::take(lane);
         // The records of an unfinished line wait, and all that follow wait for them.
         for mut lane in left {
-            self.complete(hands.at(lane.route.hand), &mut lane);
+            self.complete(dialects.at(lane.route.dialect_index), &mut lane);
         }
         lane.talk.heed(dialect);
         self.rewrite(dialect, text, &line, end, &mut lane);
         *self.lanes.newest_mut() = lane;
         if self.held.is_full() {
-            self.complete_all(hands);
+            self.complete_all(dialects);
         }
     }
 
@@ -149,7 +148,7 @@ impl<'g> LogRedactor<'g> {
         };
     }
 
-    /// A line of a log in nobody's handwriting.
+    /// A line of a log in nobody's dialect.
     pub fn strange_line(&mut self, text: &[u8], end: &[u8]) {
         self.expect(text, b"");
         if self.overhears(text, end) {
@@ -160,8 +159,8 @@ impl<'g> LogRedactor<'g> {
     }
 
     /// The log ends.
-    pub fn finish(&mut self, hands: &DialectSet<'_>) {
-        self.complete_all(hands);
+    pub fn finish(&mut self, dialects: &DialectSet<'_>) {
+        self.complete_all(dialects);
     }
 
     /// The next line that is ready, with its end.
@@ -177,8 +176,8 @@ impl<'g> LogRedactor<'g> {
     fn rewrite(&mut self, dialect: &Dialect, text: &[u8], line: &Line<'_>, end: &[u8], lane: &mut Lane) {
         self.in_sign_in = false;
         let in_data = lane.talk.in_data();
-        let heard = lane.reading.hears(dialect, &line.what, in_data);
-        if lane.reading.is_ended_by(dialect, &line.what, in_data) {
+        let heard = lane.reading.hears(dialect, &line.event, in_data);
+        if lane.reading.is_ended_by(dialect, &line.event, in_data) {
             self.complete(dialect, lane);
         }
         match heard {
@@ -200,45 +199,46 @@ impl<'g> LogRedactor<'g> {
             }
             Heard::Other => self.event(dialect, text, line, end, lane),
         }
-        lane.connecting = match line.what {
-            What::Connecting(_) => true,
-            What::Server(..) | What::Client(..) | What::Connected(_) | What::Secured | What::Closed => false,
+        lane.connecting = match line.event {
+            Event::Connecting(_) => true,
+            Event::Server(..) | Event::Client(..) | Event::Connected(_) | Event::Secured | Event::Closed => false,
             _ => lane.connecting,
         };
-        lane.closed = matches!(line.what, What::Closed);
+        lane.closed = matches!(line.event, Event::Closed);
     }
 
     /// A record that is no dialogue.
     fn event(&mut self, dialect: &Dialect, text: &[u8], line: &Line<'_>, end: &[u8], lane: &mut Lane) {
         let signs_in = lane.talk.signs_in();
         // Where a dialect takes the whole of a note for its frame, that may quote an answer.
-        self.in_sign_in = self.censor.answer_due || signs_in && matches!(line.what, What::Note(b"") | What::Outcome(_));
-        match line.what {
-            What::Repeat(reply) | What::Quoted(reply) => {
+        self.in_sign_in =
+            self.censor.answer_due || signs_in && matches!(line.event, Event::Note(b"") | Event::Outcome(_));
+        match line.event {
+            Event::Repeat(reply) | Event::Quoted(reply) => {
                 let said = Said { side: Side::Server, text: reply, open: Open::No, line_end: dialect.line_end };
                 self.said(dialect, text, line, end, lane, said);
             }
-            What::Unknown(said) if lane.talk.in_data() && !dialect.marks.sides() => {
+            Event::Unknown(said) if lane.talk.in_data() && !dialect.marks.sides() => {
                 let shown = lane.talk.client(said, &mut self.censor);
                 self.put(dialect, text, line, vec![(said, shown)], end);
             }
-            What::Unknown(_) | What::Note(_) | What::Setting(..) if self.overhears(text, end) => {}
-            What::Unknown(said) => {
+            Event::Unknown(_) | Event::Note(_) | Event::Setting(..) if self.overhears(text, end) => {}
+            Event::Unknown(said) => {
                 let shown = self.censor.stranger(said);
                 self.put(dialect, text, line, vec![(said, shown)], end);
             }
-            What::Note(said) => {
+            Event::Note(said) => {
                 // Some writers note what they answer.
                 let shown = if signs_in { self.censor.note_of_sign_in(said) } else { self.censor.chatter(said) };
                 self.put(dialect, text, line, vec![(said, shown)], end);
             }
-            What::Setting(name, value) => {
+            Event::Setting(name, value) => {
                 // While it signs in, what a template takes for a setting may be an answer.
                 let shown = if signs_in { self.censor.note_of_sign_in(value) } else { self.value(name, value) };
                 let value = (value, shown);
                 self.put(dialect, text, line, vec![value], end);
             }
-            What::Connecting(endpoint) | What::Connected(endpoint) => {
+            Event::Connecting(endpoint) | Event::Connected(endpoint) => {
                 self.censor.learn_host(endpoint.host);
                 lane.talk.restart();
                 lane.reading.restart();
@@ -248,31 +248,31 @@ impl<'g> LogRedactor<'g> {
                 let host = self.censor.free(endpoint.host);
                 self.put(dialect, text, line, vec![(endpoint.host, host)], end);
             }
-            What::Outcome(outcome) => {
+            Event::Outcome(outcome) => {
                 let parts = self.outcome(&outcome);
                 self.put(dialect, text, line, parts, end);
             }
-            What::Turn(side) => {
+            Event::Turn(side) => {
                 lane.reading.side = Some(side);
                 self.put(dialect, text, line, Vec::new(), end);
             }
-            What::Hidden => {
+            Event::Hidden => {
                 lane.talk.hidden(&mut self.censor);
                 self.put(dialect, text, line, Vec::new(), end);
             }
-            What::Closed => {
+            Event::Closed => {
                 lane.talk.restart();
                 if line.key.is_empty() {
                     self.censor.asked = 0;
                 }
                 self.put(dialect, text, line, Vec::new(), end);
             }
-            What::Elided(_)
-            | What::Secured
-            | What::Blank
-            | What::Server(..)
-            | What::Client(..)
-            | What::Unmarked(..) => self.put(dialect, text, line, Vec::new(), end),
+            Event::Elided(_)
+            | Event::Secured
+            | Event::Blank
+            | Event::Server(..)
+            | Event::Client(..)
+            | Event::Unmarked(..) => self.put(dialect, text, line, Vec::new(), end),
         }
     }
 
@@ -414,10 +414,10 @@ impl<'g> LogRedactor<'g> {
         mem::take(&mut lane.fragment).give(shown, goes_on, &mut self.held);
     }
 
-    fn complete_all(&mut self, hands: &DialectSet<'_>) {
+    fn complete_all(&mut self, dialects: &DialectSet<'_>) {
         let mut lanes = mem::replace(&mut self.lanes, Router::new());
         for lane in lanes.iter_mut() {
-            self.complete(hands.at(lane.route.hand), lane);
+            self.complete(dialects.at(lane.route.dialect_index), lane);
         }
         self.lanes = lanes;
     }
@@ -442,7 +442,7 @@ impl<'g> LogRedactor<'g> {
     fn composed<'a>(&mut self, dialect: &Dialect, text: &[u8], line: &Line<'a>, parts: Vec<Part<'a>>) -> Vec<u8> {
         let out = self.parted(dialect, text, line, parts);
         // What takes a line apart may have parted the name of a secret from its value.
-        let dialogue = matches!(line.what, What::Server(..) | What::Client(..) | What::Unmarked(..));
+        let dialogue = matches!(line.event, Event::Server(..) | Event::Client(..) | Event::Unmarked(..));
         if dialect.is_template() || !dialogue { without_values(text, out) } else { out }
     }
 
@@ -453,7 +453,7 @@ impl<'g> LogRedactor<'g> {
         }
         let placed = placed(text, line, parts, self.censor.level());
         let out = join(text, &placed, |frame| self.frame(frame));
-        if mem::discriminant(&dialect.read(&out).what) == mem::discriminant(&line.what) {
+        if mem::discriminant(&dialect.read(&out).event) == mem::discriminant(&line.event) {
             return out;
         }
         join(text, &placed, |frame| self.bare_frame(dialect, frame))

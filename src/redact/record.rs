@@ -1,6 +1,6 @@
 //! A record of a log as parts: what is said on it, its stamp and key, and the writer's frame around them.
 
-use crate::dialect::{self, Dialect, Line, Open, What};
+use crate::dialect::{self, Dialect, Event, Line, Open};
 
 use super::{Level, allow_list, dialogue::place, secret};
 
@@ -106,7 +106,7 @@ pub(super) fn join(text: &[u8], placed: &[Placed], mut frame: impl FnMut(&[u8]) 
 /// Whether the record ends inside a line of the dialogue.
 pub(super) fn is_open(dialect: &Dialect, text: &[u8]) -> bool {
     matches!(
-        dialect.read(text).what,
-        What::Server(_, Open::Yes) | What::Client(_, Open::Yes) | What::Unmarked(_, Open::Yes)
+        dialect.read(text).event,
+        Event::Server(_, Open::Yes) | Event::Client(_, Open::Yes) | Event::Unmarked(_, Open::Yes)
     )
 }

@@ -33,7 +33,6 @@ pub enum Level {
 
 impl Level {
     /// The word of the contract.
-    #[must_use]
     pub fn name(self) -> &'static str {
         match self {
             Level::Secrets => "secrets",
@@ -78,7 +77,6 @@ const MAX_HOST_NAME: usize = 255;
 
 impl Redactor {
     /// A redactor that has seen nobody yet.
-    #[must_use]
     pub fn new(level: Level) -> Self {
         Redactor {
             level,
@@ -133,7 +131,7 @@ impl Redactor {
         self.mailbox(address, Kind::Sender)
     }
 
-    /// Whether a word of a program's handwriting may stand in a profile.
+    /// Whether a word of a program's dialect may stand in a profile.
     pub fn is_program_word(&mut self, word: &str) -> bool {
         let named = self.named(&visible(word));
         named == word && allow_list::mask(&named, Strictness::Guarded, &|_| None) == word

@@ -34,7 +34,6 @@ impl Shapes {
     }
 
     /// The shapes, the commonest first; what is beyond the limit stands last, as one.
-    #[must_use]
     pub fn commonest(self) -> Vec<(String, u64)> {
         let mut seen: Vec<_> = self.seen.into_iter().collect();
         seen.sort_by_key(|(_, (first, count))| (std::cmp::Reverse(*count), *first));

@@ -1,4 +1,4 @@
-//! An AUTH exchange in lines that nobody understands: in somebody's handwriting that the log is not read by, or torn. Who
+//! An AUTH exchange in lines that nobody understands: in somebody's dialect that the log is not read by, or torn. Who
 //! speaks in them is not known, so what may be an answer is a secret.
 
 /// Lines after a question that may hold its answer.

@@ -29,13 +29,11 @@ impl Judged {
     }
 
     /// There are several customers, so none of them is "the" customer.
-    #[must_use]
     pub fn is_several(&self) -> bool {
         self.beside || self.customers.len() > 1
     }
 
     /// The state of the only customer, or of nobody.
-    #[must_use]
     pub fn condition(&self) -> Condition {
         self.customers.first().map(|customer| customer.judgement.condition.clone()).unwrap_or_default()
     }
@@ -60,25 +58,21 @@ pub struct Customer {
 
 impl Customer {
     /// What to act on first.
-    #[must_use]
     pub fn first(&self) -> Option<&Finding> {
         self.judgement.findings.first()
     }
 
     /// Whether mail goes out.
-    #[must_use]
     pub fn state(&self) -> State {
         self.judgement.condition.state
     }
 
     /// Nothing that is known of it could be read.
-    #[must_use]
     pub fn is_unread(&self) -> bool {
         self.unreadable > 0 && self.unreadable == self.files
     }
 
     /// How bad it is.
-    #[must_use]
     pub fn severity(&self) -> Option<Severity> {
         self.judgement.findings.iter().filter(|finding| finding.standing).map(|finding| finding.severity).max()
     }

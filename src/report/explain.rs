@@ -81,7 +81,6 @@ impl<W: Write> Explainer<W> {
     }
 
     /// Also shows the words that decided where no row knew the text.
-    #[must_use]
     pub fn verbose(self, verbose: bool) -> Self {
         Explainer { verbose, ..self }
     }

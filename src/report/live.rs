@@ -27,7 +27,7 @@ use super::{
 pub struct Attempt<'a> {
     /// Its id.
     pub tx_id: u64,
-    /// The handwriting.
+    /// The dialect.
     pub dialect: &'a str,
     /// The attempt.
     pub tx: &'a Transaction,

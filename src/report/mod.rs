@@ -151,7 +151,6 @@ pub struct Format {
 
 impl Format {
     /// The format of this name.
-    #[must_use]
     pub fn named(name: &str) -> Option<&'static Format> {
         FORMATS.iter().find(|format| format.name == name).copied()
     }

@@ -176,7 +176,6 @@ impl ProbePage {
     }
 
     /// For people.
-    #[must_use]
     pub fn text(&self, look: Look) -> String {
         let mut page = Page::new(look);
         let whose = self.provider.as_ref().map(|name| format!(" ({name})")).unwrap_or_default();

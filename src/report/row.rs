@@ -183,7 +183,6 @@ fn pairs<S: Serializer>(labels: &&[(String, String)], serializer: S) -> Result<S
 }
 
 /// Whether a row has a field of this name already, so that no label can hide it.
-#[must_use]
 pub fn is_field(name: &str) -> bool {
     let rows = [
         serde_json::to_value(TransactionRow::default()),

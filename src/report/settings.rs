@@ -62,7 +62,6 @@ pub fn settings_json(address: &str, settings: &Settings<'_>) -> std::io::Result<
 }
 
 /// The settings for people.
-#[must_use]
 pub fn settings_text(address: &str, settings: &Settings<'_>, look: Look) -> String {
     let mut page = Page::new(look);
     let address = Redactor::new(Level::Secrets).note(address);

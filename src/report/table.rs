@@ -260,7 +260,6 @@ fn matrix() -> [Column<Cell>; 4] {
 }
 
 /// Columns of the terminal behind standard output, if it is one.
-#[must_use]
 pub fn terminal_width() -> Option<usize> {
     Grid::new().width().map(usize::from)
 }

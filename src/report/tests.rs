@@ -23,7 +23,7 @@ fn stamp(minute: u32) -> Option<Stamp> {
 
 fn refused(index: u64) -> Transaction {
     Transaction {
-        hand: 0,
+        dialect_index: 0,
         session: index,
         index,
         line_first: 10 * index,

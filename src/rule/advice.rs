@@ -29,7 +29,6 @@ pub struct Situation<'a> {
 }
 
 /// What to do, in the order to try: first what the provider and the reply say, then what holds everywhere.
-#[must_use]
 pub fn steps(knowledge: &Knowledge, cause: Cause, at: Situation<'_>) -> Vec<Words> {
     let group = cause.code().split('.').next().unwrap_or_default();
     let about_password = group == "auth" && cause != Cause::AuthTemporary;
@@ -166,7 +165,6 @@ fn by_provider(provider: &Provider, group: &str, cause: Cause, noticed: bool) ->
 }
 
 /// What to type: servers in the order to try, and the form of the user name.
-#[must_use]
 pub fn settings(provider: &Provider) -> Option<String> {
     let servers: Vec<String> = provider.servers.iter().filter_map(server).collect();
     let user = provider.username.as_ref().map(|form| format!("user name: {form}"));
@@ -186,7 +184,6 @@ fn server(server: &Server) -> Option<String> {
 }
 
 /// A mode as settings screens call it.
-#[must_use]
 pub fn mode(tls: &str) -> &str {
     match tls {
         "starttls" => "STARTTLS (often called TLS)",
@@ -202,13 +199,11 @@ pub fn notices<'k>(knowledge: &'k Knowledge, provider: &'k Provider) -> impl Ite
 }
 
 /// The day of a notice.
-#[must_use]
 pub fn day(notice: &Notice) -> Option<NaiveDate> {
     notice.date.parse().ok()
 }
 
 /// It holds already, or nobody says which day it is.
-#[must_use]
 pub fn has_begun(notice: &Notice, today: Option<NaiveDate>) -> bool {
     day(notice).zip(today).is_none_or(|(day, today)| day <= today)
 }
@@ -238,7 +233,6 @@ fn listed(name: &str) -> Words {
 }
 
 /// A span of time in the unit people would use.
-#[must_use]
 pub fn span(seconds: u64) -> String {
     let (n, unit) = match seconds {
         0..120 => (seconds, "second"),
@@ -250,7 +244,6 @@ pub fn span(seconds: u64) -> String {
 }
 
 /// A size as providers print it.
-#[must_use]
 pub fn megabytes(bytes: u64) -> String {
     match bytes {
         0..100_000 => format!("{} kB", bytes.div_ceil(1_000)),
@@ -259,7 +252,6 @@ pub fn megabytes(bytes: u64) -> String {
 }
 
 /// The largest attachment of such a message: base64 with line ends makes 78 bytes of 57 (RFC 2045 section 6.8).
-#[must_use]
 pub fn attached(bytes: u64) -> String {
     format!("about {} as a file, because an attachment grows by a third on its way", megabytes(bytes / 78 * 57))
 }

@@ -130,7 +130,6 @@ fn span_of(n: u64, unit: &str) -> String {
 }
 
 /// The date of RFC 5322 in a greeting, such as `Mon, 23 Nov 2026 08:41:12 +0200`.
-#[must_use]
 pub fn greeting_date(greeting: &[u8]) -> Option<DateTime<FixedOffset>> {
     const DAYS: [&[u8]; 7] = [b"Mon", b"Tue", b"Wed", b"Thu", b"Fri", b"Sat", b"Sun"];
     let commas = memchr::memchr_iter(b',', greeting);

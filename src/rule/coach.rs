@@ -142,7 +142,6 @@ pub struct Coach<'k> {
 
 impl<'k> Coach<'k> {
     /// Begins, with what a probe saw; nothing where nobody probed.
-    #[must_use]
     pub fn new(knowledge: &'k Knowledge, probed: Vec<Probed>) -> Self {
         Coach { knowledge, probed, tries: Vec::new() }
     }

@@ -42,7 +42,6 @@ pub enum Verdict {
 
 impl Verdict {
     /// The word of the record.
-    #[must_use]
     pub fn name(self) -> &'static str {
         match self {
             Verdict::Fixed => "fixed",
@@ -100,7 +99,6 @@ pub enum Speed {
 
 impl Speed {
     /// The word of the record.
-    #[must_use]
     pub fn name(self) -> &'static str {
         match self {
             Speed::Nothing => "nothing",
@@ -134,7 +132,6 @@ pub struct Comparison<'p> {
 }
 
 /// Lays one period beside the one after it.
-#[must_use]
 pub fn compare<'p>(knowledge: &Knowledge, before: &'p Period, since: &'p Period) -> Comparison<'p> {
     let mut causes: BTreeMap<Cause, (Option<Share>, Option<Share>)> = BTreeMap::new();
     for (cause, share) in &before.causes {

@@ -88,7 +88,6 @@ pub struct Found {
 
 impl Found {
     /// A finding about these transactions, with the rule's own words.
-    #[must_use]
     pub fn new(pile: Pile, confidence: Confidence) -> Self {
         Found {
             title: None,

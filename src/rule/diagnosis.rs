@@ -39,7 +39,6 @@ pub struct Diagnosis<'k> {
 
 impl<'k> Diagnosis<'k> {
     /// Begins. `today` is the day by which notices are due.
-    #[must_use]
     pub fn new(knowledge: &'k Knowledge, today: NaiveDate) -> Self {
         Diagnosis {
             knowledge,
@@ -71,7 +70,6 @@ impl<'k> Diagnosis<'k> {
     }
 
     /// The state, and the findings, the one to act on first.
-    #[must_use]
     pub fn judgement(self) -> Judgement {
         let case = Case {
             knowledge: self.knowledge,

@@ -61,7 +61,6 @@ pub struct Explanation<'k> {
 }
 
 /// Explains. Never fails: what nothing knows is `unknown.reply`.
-#[must_use]
 pub fn explain<'k>(knowledge: &'k Knowledge, question: &Question<'k>) -> Explanation<'k> {
     let question = Question { text: question.text.trim_ascii(), ..*question };
     let text = question.text;

@@ -40,47 +40,40 @@ impl From<String> for Words {
 
 impl Words {
     /// Words of ours, for a sentence that goes on.
-    #[must_use]
     pub fn new(text: impl Into<Cow<'static, str>>) -> Self {
         Words::default().and(text)
     }
 
     /// Goes on with words of ours.
-    #[must_use]
     pub fn and(mut self, text: impl Into<Cow<'static, str>>) -> Self {
         self.0.push(Word::Ours(text.into()));
         self
     }
 
     /// Goes on with a server's name.
-    #[must_use]
     pub fn host(mut self, host: &Sensitive) -> Self {
         self.0.push(Word::Host(host.clone()));
         self
     }
 
     /// Goes on with a mail address.
-    #[must_use]
     pub fn address(mut self, address: &Sensitive) -> Self {
         self.0.push(Word::Address(address.clone()));
         self
     }
 
     /// Goes on with free text of the log.
-    #[must_use]
     pub fn text(mut self, text: &Sensitive) -> Self {
         self.0.push(Word::Text(text.clone()));
         self
     }
 
     /// Goes on with a PC by the name it gave, written as the log has it, so that redaction knows it for one.
-    #[must_use]
     pub fn client(self, name: &Sensitive) -> Self {
         self.text(&Sensitive::new(&[b"EHLO ", name.expose()].concat()))
     }
 
     /// Goes on with another sentence.
-    #[must_use]
     pub fn then(mut self, more: Words) -> Self {
         if !self.0.is_empty() && !more.0.is_empty() {
             self.0.push(Word::Ours(" ".into()));

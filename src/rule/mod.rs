@@ -60,7 +60,6 @@ pub use state::{Condition, Counts, History, State};
 pub use trouble::{Reach, Standing};
 
 /// What the provider's desk is asked about a finding of this rule; `None` where the question is that of its cause.
-#[must_use]
 pub fn ask(rule: &str) -> Option<&'static str> {
     (rule == locked_out::RULE.id).then_some(locked_out::ASK)
 }

@@ -78,20 +78,17 @@ impl Pile {
     }
 
     /// The same mails as the reason of these causes only: a finding about them ranks above no other.
-    #[must_use]
     pub fn explaining_only(mut self, causes: &[Cause]) -> Self {
         self.causes.retain(|cause, _| causes.contains(cause));
         self
     }
 
     /// The cause of most of them.
-    #[must_use]
     pub fn main_cause(&self) -> Option<Cause> {
         self.causes.iter().max_by_key(|(_, count)| **count).map(|(cause, _)| *cause)
     }
 
     /// The proofs, the newest first.
-    #[must_use]
     pub fn evidence(&self) -> Vec<Evidence> {
         self.evidence.iter().rev().map(|proof| Evidence::clone(proof)).collect()
     }

@@ -78,7 +78,6 @@ impl Setting {
     ];
 
     /// The field's name, as in records.
-    #[must_use]
     pub fn name(self) -> &'static str {
         match self {
             Setting::Host => "server_host",
@@ -148,7 +147,6 @@ impl Pace {
     }
 
     /// The day on which most went out.
-    #[must_use]
     pub fn busiest_day(&self) -> Option<(NaiveDate, u64)> {
         self.days.iter().max_by_key(|(_, count)| **count).map(|(date, count)| (*date, *count))
     }
@@ -186,19 +184,16 @@ impl Period {
     }
 
     /// Attempts to send that were decided.
-    #[must_use]
     pub fn mails(&self) -> u64 {
         self.tally.sent + self.tally.partial + self.tally.failed
     }
 
     /// Those that did not go out as meant.
-    #[must_use]
     pub fn failures(&self) -> u64 {
         self.tally.partial + self.tally.failed
     }
 
     /// Attempts that got beyond a stage.
-    #[must_use]
     pub fn beyond(&self, stage: Stage) -> u64 {
         self.reached.iter().filter(|(reached, _)| **reached > stage).map(|(_, count)| count).sum()
     }

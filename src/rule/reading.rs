@@ -30,7 +30,6 @@ pub(super) struct Reading {
 }
 
 /// How sure an answer is, by the way it was found (docs/certainty.md).
-#[must_use]
 pub(super) fn confidence(reply: &ReplyMeaning) -> Confidence {
     match reply.by {
         _ if reply.is_sure() => Confidence::Certain,
@@ -40,7 +39,6 @@ pub(super) fn confidence(reply: &ReplyMeaning) -> Confidence {
 }
 
 /// Reads a text by what it looks like.
-#[must_use]
 pub(super) fn read(knowledge: &Knowledge, asked: &Asked<'_>) -> Reading {
     let text = asked.text;
     if let Some(error) = number(text).and_then(|error| knowledge.client_error(error.as_bytes())) {

@@ -29,27 +29,23 @@ pub struct Seen<'a> {
 
 impl Seen<'_> {
     /// The server took the mail, for some recipients at least.
-    #[must_use]
     pub fn is_delivered(&self) -> bool {
         matches!(self.tx.outcome, Outcome::Sent | Outcome::Partial)
     }
 
     /// It failed for a reason that stops all mail.
-    #[must_use]
     pub fn stops_all(&self) -> bool {
         self.tx.outcome.is_failure()
             && self.tx.cause.is_some_and(|cause| self.knowledge.cause(cause).severity() == Severity::Error)
     }
 
     /// When it began; the date of a log that writes the time of day only is the same for all of its mails.
-    #[must_use]
     pub fn moment(&self) -> Option<NaiveDateTime> {
         let stamp = self.tx.started_at.or(self.tx.ended_at)?;
         Some(stamp.date.unwrap_or_default().and_time(stamp.time))
     }
 
     /// The day it began on, where the log has dates.
-    #[must_use]
     pub fn day(&self) -> Option<NaiveDate> {
         self.tx.started_at.or(self.tx.ended_at)?.date
     }

@@ -38,7 +38,6 @@ pub struct Try {
 }
 
 /// The domain of an address, or the domain itself; `None` where there is none.
-#[must_use]
 pub fn domain(address: &str) -> Option<&str> {
     let domain = address.trim().rsplit('@').next()?.trim_end_matches('.');
     let plain = |label: &str| !label.is_empty() && label.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
@@ -46,7 +45,6 @@ pub fn domain(address: &str) -> Option<&str> {
 }
 
 /// What to type, by an address, a domain, a server's name, or the provider's name; `None` where it is none of these.
-#[must_use]
 pub fn settings_for<'k>(knowledge: &'k Knowledge, typed: &str, today: NaiveDate) -> Option<Settings<'k>> {
     let Some(domain) = domain(typed) else {
         let provider = knowledge.provider_by_name(typed.trim()).filter(|_| !typed.contains('@'))?;
@@ -77,7 +75,6 @@ fn by_host<'k>(knowledge: &'k Knowledge, name: &str) -> Option<&'k Provider> {
 
 /// What to type for an address of this domain: the provider's documented settings, else what usually holds for an own
 /// domain (support article step 4, with today's order of ports: RFC 8314 and blocked port 25).
-#[must_use]
 pub fn settings<'k>(knowledge: &'k Knowledge, domain: &str, today: NaiveDate) -> Settings<'k> {
     let provider = knowledge.provider_by_domain(domain.to_ascii_lowercase().as_bytes());
     let mut settings = of(knowledge, provider, domain, today);

@@ -29,7 +29,6 @@ pub enum State {
 
 impl State {
     /// The word of the contract.
-    #[must_use]
     pub fn name(self) -> &'static str {
         match self {
             State::Stopped => "stopped",
@@ -73,13 +72,11 @@ impl Counts {
     }
 
     /// Mails that the server took, for some recipients at least.
-    #[must_use]
     pub fn delivered(&self) -> u64 {
         self.sent + self.partial
     }
 
     /// Attempts to send a mail, whatever became of them.
-    #[must_use]
     pub fn tried(&self) -> u64 {
         self.attempts - self.tested
     }
@@ -110,7 +107,6 @@ pub struct Condition {
 
 impl Condition {
     /// Nobody has to look at a finding to know that mail does not go out (contract section 2).
-    #[must_use]
     pub fn stops_mail(&self) -> bool {
         match self.state {
             State::Stopped => true,
@@ -156,13 +152,11 @@ impl History {
     }
 
     /// When mail of the same kind got through after the last failure of this cause; `None` where none has.
-    #[must_use]
     pub fn passed(&self, cause: Cause) -> Option<Option<Stamp>> {
         self.troubles.passed(cause)
     }
 
     /// The state, and since when.
-    #[must_use]
     pub fn condition(&self, knowledge: &Knowledge) -> Condition {
         let standing: Vec<_> = self.troubles.standing().collect();
         let of = |reach: Reach| standing.iter().filter(move |(_, trouble)| trouble.reach() == reach);

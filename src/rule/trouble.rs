@@ -32,7 +32,6 @@ pub enum Reach {
 
 impl Reach {
     /// By the first word of the code (contract section 3). [`Standing`] has the reach of a cause in one history.
-    #[must_use]
     pub(super) fn of(cause: Cause) -> Reach {
         match (cause.code().split('.').next().unwrap_or_default(), cause) {
             ("recipient" | "attachment" | "content", _) | (_, Cause::ProtocolSyntax) => Reach::Single,

@@ -12,7 +12,7 @@ pub use file::FileFacts;
 use rayon::prelude::*;
 
 use crate::{
-    dialect::{DialectSet, StampReader, What},
+    dialect::{DialectSet, Event, StampReader},
     knowledge::Knowledge,
     session::{Builder, Clue, End, Outcome, Tally, Transaction},
     source::{self, Block, Log, SourceError},
@@ -20,8 +20,8 @@ use crate::{
 
 /// What a scan needs to know; shared by all threads.
 pub struct Scan<'a> {
-    /// Whose handwritings it is in.
-    pub hands: &'a DialectSet<'a>,
+    /// Whose dialects it is in.
+    pub dialects: &'a DialectSet<'a>,
     /// How to read the stamps.
     pub stamps: StampReader,
     /// The facts.
@@ -60,7 +60,7 @@ impl<'a> Scan<'a> {
         each: &mut (dyn FnMut(Given) + Send),
         unknown: &mut (dyn FnMut(&[u8]) + Send),
     ) -> (Tally, u64, Result<(), SourceError>) {
-        let mut fold = Fold { scan: self, open: Open::new(self.knowledge, self.stamps, self.hands), each, unknown };
+        let mut fold = Fold { scan: self, open: Open::new(self.knowledge, self.stamps, self.dialects), each, unknown };
         let width = 2 * rayon::current_num_threads();
         let mut end = Ok(());
         let mut blocks = batch(log, width, &mut end);
@@ -139,15 +139,15 @@ impl<'a> Scan<'a> {
     }
 
     fn builder(&self) -> Builder<'a> {
-        builder(self.knowledge, self.stamps, self.hands)
+        builder(self.knowledge, self.stamps, self.dialects)
     }
 
     /// Returns whether the line was understood.
     fn feed(&self, builder: &mut Builder<'_>, text: &[u8], offset: u64) -> bool {
         builder.tally.torn += u64::from(matches!(text, [0, ..] | [.., 0]));
-        self.hands.read_for(text, |hand, line| {
-            builder.look(text, &line.what);
-            builder.feed(hand, line, offset)
+        self.dialects.read_for(text, |dialect_ref, line| {
+            builder.look(text, &line.event);
+            builder.feed(dialect_ref, line, offset)
         })
     }
 
@@ -169,8 +169,8 @@ impl<'a> Scan<'a> {
     }
 
     fn hard_start(&self, block: &Block) -> Option<usize> {
-        let starts = |text: &[u8]| matches!(self.hands.main().read(text).what, What::Connected(_));
-        let hard = matches!(self.hands.all(), [only] if only.marks.start()) && !self.hands.is_tangled();
+        let starts = |text: &[u8]| matches!(self.dialects.main().read(text).event, Event::Connected(_));
+        let hard = matches!(self.dialects.all(), [only] if only.marks.start()) && !self.dialects.is_interleaved();
         hard.then(|| block.lines().find(|line| starts(line.text)).map(|line| line.offset)).flatten()
     }
 }
@@ -204,20 +204,18 @@ pub struct Open<'k> {
 
 impl<'k> Open<'k> {
     /// The beginning of a log.
-    #[must_use]
-    pub fn new(knowledge: &'k Knowledge, stamps: StampReader, hands: &DialectSet<'_>) -> Self {
+    pub fn new(knowledge: &'k Knowledge, stamps: StampReader, dialects: &DialectSet<'_>) -> Self {
         Open {
-            carry: builder(knowledge, stamps, hands),
+            carry: builder(knowledge, stamps, dialects),
             tally: Tally::default(),
             bytes: 0,
-            doubted: hands.is_doubtful(),
+            doubted: dialects.is_doubtful(),
             torn: false,
             ended: false,
         }
     }
 
     /// The sums of what was given out.
-    #[must_use]
     pub fn tally(&self) -> Tally {
         let Tally { lines, understood, unknown, torn, .. } = self.carry.tally;
         Tally { lines, understood, unknown, torn, sessions: self.carry.sessions(), ..self.tally.clone() }
@@ -254,9 +252,9 @@ fn nothing_decided(tx: &Transaction) -> bool {
     tx.end == End::Eof && tx.outcome == Outcome::Failed && !refused && tx.error.is_none()
 }
 
-fn builder<'k>(knowledge: &'k Knowledge, stamps: StampReader, hands: &DialectSet<'_>) -> Builder<'k> {
+fn builder<'k>(knowledge: &'k Knowledge, stamps: StampReader, dialects: &DialectSet<'_>) -> Builder<'k> {
     let builder = Builder::new(knowledge, stamps);
-    if hands.is_tangled() { builder.untangling() } else { builder }
+    if dialects.is_interleaved() { builder.demultiplexing() } else { builder }
 }
 
 /// Puts the blocks together in file order.

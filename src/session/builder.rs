@@ -10,7 +10,7 @@ use super::{
     reader::{Heard, Router, Said},
 };
 use crate::{
-    dialect::{Dialect, Hand, Line, LineEnd, Open, Side, StampReader, Traces, What, is_chatter},
+    dialect::{Dialect, DialectRef, Event, Line, LineEnd, Open, Side, StampReader, Traces, is_chatter},
     knowledge::Knowledge,
 };
 
@@ -25,7 +25,7 @@ pub struct Builder<'k> {
     done: Vec<Transaction>,
     sessions: u64,
     /// Tells sessions apart that stand in each other.
-    tangle: Option<Demux>,
+    demux: Option<Demux>,
     /// Lines seen, understood or not.
     pub tally: Tally,
     at: Position,
@@ -38,7 +38,6 @@ pub struct Builder<'k> {
 
 impl<'k> Builder<'k> {
     /// A builder at the start of a log, or at a hard start in it.
-    #[must_use]
     pub fn new(knowledge: &'k Knowledge, stamps: StampReader) -> Self {
         Builder {
             knowledge,
@@ -46,7 +45,7 @@ impl<'k> Builder<'k> {
             conversations: Router::new(),
             done: Vec::new(),
             sessions: 0,
-            tangle: None,
+            demux: None,
             tally: Tally::default(),
             at: Position::default(),
             traces: Traces::default(),
@@ -56,21 +55,20 @@ impl<'k> Builder<'k> {
     }
 
     /// A builder at the start of a log in which sessions without a key stand in each other.
-    #[must_use]
-    pub fn untangling(self) -> Self {
-        Builder { tangle: Some(Demux::default()), ..self }
+    pub fn demultiplexing(self) -> Self {
+        Builder { demux: Some(Demux::default()), ..self }
     }
 
     /// Takes one line. `offset` is its place in the log, in bytes. Returns whether it was understood.
-    pub fn feed<'d>(&mut self, hand: impl Into<Hand<'d>>, line: &Line<'_>, offset: u64) -> bool {
-        let hand = hand.into();
-        let Some(tangle) = &mut self.tangle else { return self.feed_keyed(hand, line, offset) };
-        let key = tangle.key(hand, line);
-        self.feed_keyed(hand, &Line { key: &key, ..*line }, offset)
+    pub fn feed<'d>(&mut self, dialect_ref: impl Into<DialectRef<'d>>, line: &Line<'_>, offset: u64) -> bool {
+        let dialect_ref = dialect_ref.into();
+        let Some(demux) = &mut self.demux else { return self.feed_keyed(dialect_ref, line, offset) };
+        let key = demux.key(dialect_ref, line);
+        self.feed_keyed(dialect_ref, &Line { key: &key, ..*line }, offset)
     }
 
-    fn feed_keyed(&mut self, hand: Hand<'_>, line: &Line<'_>, offset: u64) -> bool {
-        let Hand { place: hand, dialect } = hand;
+    fn feed_keyed(&mut self, dialect_ref: DialectRef<'_>, line: &Line<'_>, offset: u64) -> bool {
+        let DialectRef { index, dialect } = dialect_ref;
         self.tally.lines += 1;
         self.at = Position { line: self.tally.lines, offset };
         let mut cx = Context {
@@ -81,7 +79,7 @@ impl<'k> Builder<'k> {
             harmless: &mut self.harmless,
         };
         let leave = |mut oldest: Conversation| oldest.close(&mut cx, End::Next);
-        let conversation = self.conversations.route((hand, line.key), &line.what, self.tangle.is_some(), leave);
+        let conversation = self.conversations.route((index, line.key), &line.event, self.demux.is_some(), leave);
         conversation.marks = dialect.marks;
         conversation.dialogue.set_marks(dialect.marks.into());
         let mut understood = take(conversation, &mut cx, Record { dialect, line, at: self.at });
@@ -91,7 +89,7 @@ impl<'k> Builder<'k> {
         if understood {
             self.traces = Traces::default();
         } else {
-            let text = line.what.text();
+            let text = line.event.text();
             understood = self.traces.takes(text) || is_chatter(text);
         }
         if understood {
@@ -103,8 +101,8 @@ impl<'k> Builder<'k> {
     }
 
     /// Looks at a line for what it tells of secrets, as it stands in the log and as it is read.
-    pub fn look(&mut self, text: &[u8], what: &What<'_>) {
-        self.clues.look(text, what);
+    pub fn look(&mut self, text: &[u8], event: &Event<'_>) {
+        self.clues.look(text, event);
     }
 
     /// What was found of secrets since the last call, in file order.
@@ -146,7 +144,6 @@ impl<'k> Builder<'k> {
     }
 
     /// Sessions begun so far.
-    #[must_use]
     pub fn sessions(&self) -> u64 {
         self.sessions
     }
@@ -180,26 +177,26 @@ struct Record<'r> {
 fn take(conversation: &mut Conversation, cx: &mut Context<'_>, record: Record<'_>) -> bool {
     let Record { dialect, line, at } = record;
     let in_data = conversation.in_data();
-    let heard = conversation.reading.hears(dialect, &line.what, in_data);
-    if conversation.reading.is_ended_by(dialect, &line.what, in_data) {
+    let heard = conversation.reading.hears(dialect, &line.event, in_data);
+    if conversation.reading.is_ended_by(dialect, &line.event, in_data) {
         flush(conversation, cx, at);
     }
-    let begins = matches!(line.what, What::Connecting(_) | What::Connected(_) | What::Outcome(_) | What::Note(_));
+    let begins = matches!(line.event, Event::Connecting(_) | Event::Connected(_) | Event::Outcome(_) | Event::Note(_));
     if !conversation.open {
         // Whatever begins on this line begins here.
         conversation.restamp(at, line.stamp);
-    } else if !begins && !matches!(line.what, What::Unknown(_)) {
+    } else if !begins && !matches!(line.event, Event::Unknown(_)) {
         conversation.at(at, line.stamp);
     }
     match heard {
         Heard::Said(said) => {
-            if let What::Server(text, _) = line.what
+            if let Event::Server(text, _) = line.event
                 && (dialect.line_end != LineEnd::Line || matches!(text, [b'4' | b'5', ..]))
             {
                 conversation.keep_for_repetition(text);
             }
             let understood = says(conversation, cx, &said, at, line.stamp);
-            if !understood && !matches!(line.what, What::Server(..) | What::Client(..)) {
+            if !understood && !matches!(line.event, Event::Server(..) | Event::Client(..)) {
                 conversation.note(cx, said.text, at);
             }
             understood
@@ -219,46 +216,46 @@ fn take(conversation: &mut Conversation, cx: &mut Context<'_>, record: Record<'_
 
 /// A record that is no dialogue.
 fn event(conversation: &mut Conversation, cx: &mut Context<'_>, Record { dialect, line, at }: Record<'_>) -> bool {
-    match line.what {
-        What::Repeat(text) | What::Quoted(text) => {
+    match line.event {
+        Event::Repeat(text) | Event::Quoted(text) => {
             let said = Said { side: Side::Server, text, open: Open::No, line_end: dialect.line_end };
             return conversation.is_repetition(text)
                 || conversation.has_told(text)
                 || conversation.hears_of_refusal(cx, |conversation, cx| says(conversation, cx, &said, at, line.stamp));
         }
-        What::Turn(side) => conversation.reading.side = Some(side),
-        What::Hidden => conversation.hidden(),
-        What::Elided(bytes) => conversation.elided(bytes),
-        What::Connecting(endpoint) => {
+        Event::Turn(side) => conversation.reading.side = Some(side),
+        Event::Hidden => conversation.hidden(),
+        Event::Elided(bytes) => conversation.elided(bytes),
+        Event::Connecting(endpoint) => {
             begin(conversation, at, line.stamp, |conversation| conversation.connecting(cx, endpoint, at));
         }
-        What::Connected(endpoint) => {
+        Event::Connected(endpoint) => {
             begin(conversation, at, line.stamp, |conversation| conversation.connected(cx, endpoint, at));
         }
-        What::Secured => conversation.secured(cx, at),
-        What::Closed => {
+        Event::Secured => conversation.secured(cx, at),
+        Event::Closed => {
             conversation.closed(cx, at);
             conversation.at(at, line.stamp);
         }
-        What::Note(text) => {
+        Event::Note(text) => {
             let plain = (dialect.line_end == LineEnd::Html).then(|| crate::dialect::from_html(text));
             if conversation.note(cx, plain.as_deref().unwrap_or(text), at) {
                 conversation.at(at, line.stamp);
             }
         }
-        What::Setting(name, value) => {
+        Event::Setting(name, value) => {
             conversation.setting(name, value);
             // A password is no error, whatever it looks like, and is not looked at.
             if name != b"password" {
                 conversation.note(cx, value, at);
             }
         }
-        What::Outcome(outcome) => conversation.outcome(cx, outcome, at, line.stamp),
-        What::Unknown(text) => {
+        Event::Outcome(outcome) => conversation.outcome(cx, outcome, at, line.stamp),
+        Event::Unknown(text) => {
             conversation.note(cx, text, at);
             return conversation.in_data() && !dialect.marks.sides();
         }
-        What::Blank | What::Server(..) | What::Client(..) | What::Unmarked(..) => {}
+        Event::Blank | Event::Server(..) | Event::Client(..) | Event::Unmarked(..) => {}
     }
     true
 }

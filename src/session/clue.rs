@@ -7,7 +7,7 @@ use std::{
 };
 
 use crate::{
-    dialect::What,
+    dialect::Event,
     knowledge::SecretNames,
     source::{self, Sensitive},
 };
@@ -42,12 +42,12 @@ pub(super) struct Clues {
 
 impl Clues {
     /// Looks at a line, as it stands and for what it says.
-    pub(super) fn look(&mut self, text: &[u8], what: &What<'_>) {
-        let said = match *what {
+    pub(super) fn look(&mut self, text: &[u8], event: &Event<'_>) {
+        let said = match *event {
             // Lines of the dialogue hold their secrets in the AUTH exchange; a refusal may quote others.
-            What::Client(..) | What::Turn(_) | What::Blank => return,
-            What::Server(said, _) if !matches!(said, [b'4' | b'5', ..]) => return,
-            _ => what.said(),
+            Event::Client(..) | Event::Turn(_) | Event::Blank => return,
+            Event::Server(said, _) if !matches!(said, [b'4' | b'5', ..]) => return,
+            _ => event.said(),
         };
         let cut = |text: &[u8]| Sensitive::new(&text[..text.len().min(LONGEST)]);
         let names = SecretNames::builtin();
@@ -75,7 +75,7 @@ impl Clues {
 /// The clues in a text that is no log as far as anybody can tell: a list of settings beside the logs, say.
 pub(crate) fn clues_in(text: &[u8]) -> Vec<Clue> {
     let mut clues = Clues::default();
-    source::lines(text).for_each(|line| clues.look(line.text, &What::Unknown(line.text)));
+    source::lines(text).for_each(|line| clues.look(line.text, &Event::Unknown(line.text)));
     clues.take()
 }
 
@@ -122,16 +122,16 @@ mod tests {
     fn each_clue_is_handed_on_once_with_the_line_before_it() {
         let text = |text: &str| Sensitive::new(text.as_bytes());
         let mut clues = Clues::default();
-        for (line, what) in [
-            ("Password:", What::Unknown(b"Password:")),
-            ("Kudu7Herd", What::Unknown(b"Kudu7Herd")),
-            ("Password:", What::Unknown(b"Password:")),
-            ("Zebra8Herd", What::Unknown(b"Zebra8Herd")),
-            ("Password:", What::Unknown(b"Password:")),
-            ("Kudu7Herd", What::Unknown(b"Kudu7Herd")),
-            ("sent", What::Unknown(b"sent")),
+        for (line, event) in [
+            ("Password:", Event::Unknown(b"Password:")),
+            ("Kudu7Herd", Event::Unknown(b"Kudu7Herd")),
+            ("Password:", Event::Unknown(b"Password:")),
+            ("Zebra8Herd", Event::Unknown(b"Zebra8Herd")),
+            ("Password:", Event::Unknown(b"Password:")),
+            ("Kudu7Herd", Event::Unknown(b"Kudu7Herd")),
+            ("sent", Event::Unknown(b"sent")),
         ] {
-            clues.look(line.as_bytes(), &what);
+            clues.look(line.as_bytes(), &event);
         }
         let (mut new, mut told) = (NewClues::default(), Vec::new());
         for clue in clues.take() {

@@ -205,7 +205,7 @@ impl Conversation {
             None => (self.begun.line, self.begun.offset),
         };
         cx.done.push(Transaction {
-            hand: self.route.hand,
+            dialect_index: self.route.dialect_index,
             session: self.session,
             index: 0,
             line_first,

@@ -6,7 +6,7 @@
 
 use super::reader;
 use crate::{
-    dialect::{Dialect, DialectSet, Hand, Line, Open, Side, What},
+    dialect::{Dialect, DialectRef, DialectSet, Event, Line, Open, Side},
     smtp,
 };
 
@@ -15,7 +15,7 @@ mod candidate;
 use candidate::{Candidate, Fit, Said};
 
 /// Sessions followed at once; the one silent for longest goes.
-const STRANDS: usize = 32;
+const MAX_CANDIDATES: usize = 32;
 
 /// The key of a session.
 pub(crate) type Key = [u8; 8];
@@ -24,7 +24,7 @@ pub(crate) type Key = [u8; 8];
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Demux {
     /// The one that spoke last stands last.
-    strands: Vec<Candidate>,
+    candidates: Vec<Candidate>,
     begun: u32,
     /// The further lines of a reply stand without its mark.
     parted: bool,
@@ -36,85 +36,84 @@ pub(crate) struct Demux {
 
 impl Demux {
     /// The key of the session that the line belongs to.
-    pub(crate) fn key(&mut self, hand: Hand<'_>, line: &Line<'_>) -> Key {
+    pub(crate) fn key(&mut self, dialect_ref: DialectRef<'_>, line: &Line<'_>) -> Key {
         let mut room = Vec::new();
-        let items = said(hand.dialect, line, &mut room);
-        let place = self.place(hand, items.first());
-        let mut strand = self.strands.remove(place);
+        let items = said(dialect_ref.dialect, line, &mut room);
+        let place = self.place(dialect_ref, items.first());
+        let mut candidate = self.candidates.remove(place);
         for item in &items {
-            self.parted |= matches!(item, Said::GoesOn(_)) && hand.dialect.marks.sides();
-            strand.takes(item, hand.dialect);
+            self.parted |= matches!(item, Said::GoesOn(_)) && dialect_ref.dialect.marks.sides();
+            candidate.takes(item, dialect_ref.dialect);
         }
-        let key = strand.key();
-        self.strands.push(strand);
+        let key = candidate.key();
+        self.candidates.push(candidate);
         key
     }
 
-    fn place(&mut self, hand: Hand<'_>, first: Option<&Said<'_>>) -> usize {
-        let mine = |strand: &Candidate| strand.hand == hand.place;
-        let last = self.strands.iter().rposition(mine);
+    fn place(&mut self, dialect_ref: DialectRef<'_>, first: Option<&Said<'_>>) -> usize {
+        let mine = |candidate: &Candidate| candidate.dialect_index == dialect_ref.index;
+        let last = self.candidates.iter().rposition(mine);
         let Some(first) = first else {
             // A writer's own words, or the rest of a record: with what was said last.
-            return last.unwrap_or_else(|| self.begin(hand));
+            return last.unwrap_or_else(|| self.begin(dialect_ref));
         };
-        let fit = |strand: &Candidate| match mine(strand) {
-            true => strand.fit(first, hand.dialect, self.parted),
+        let fit = |candidate: &Candidate| match mine(candidate) {
+            true => candidate.fit(first, dialect_ref.dialect, self.parted),
             false => (Fit::Never, false),
         };
-        let best = (0..self.strands.len())
+        let best = (0..self.candidates.len())
             .rev()
-            .map(|n| (n, fit(&self.strands[n])))
+            .map(|n| (n, fit(&self.candidates[n])))
             .reduce(|a, b| if b.1 > a.1 { b } else { a });
         match (best, last) {
             (Some((place, fits)), Some(last)) if fits.0 > Fit::Never => {
-                let not_last = || fit(&self.strands[last]).0 == Fit::Never && !self.strands[last].is_over();
+                let not_last = || fit(&self.candidates[last]).0 == Fit::Never && !self.candidates[last].is_over();
                 if place != last && fits.0 >= Fit::Other && not_last() {
                     self.crossed += 1;
                 }
                 place
             }
-            _ if first.begins() => self.begin(hand),
+            _ if first.begins() => self.begin(dialect_ref),
             (_, Some(last)) => {
                 self.lost += 1;
                 last
             }
-            (_, None) => self.begin(hand),
+            (_, None) => self.begin(dialect_ref),
         }
     }
 
-    fn begin(&mut self, hand: Hand<'_>) -> usize {
-        self.strands.retain(|strand| !strand.is_over());
-        if self.strands.len() == STRANDS {
-            self.strands.remove(0);
+    fn begin(&mut self, dialect_ref: DialectRef<'_>) -> usize {
+        self.candidates.retain(|candidate| !candidate.is_over());
+        if self.candidates.len() == MAX_CANDIDATES {
+            self.candidates.remove(0);
         }
         self.begun += 1;
-        self.strands.push(Candidate::new(hand.place, self.begun));
-        self.strands.len() - 1
+        self.candidates.push(Candidate::new(dialect_ref.index, self.begun));
+        self.candidates.len() - 1
     }
 }
 
 /// Whether sessions without a key stand in each other in these lines. A session that broke off and one after it are by
 /// far the commoner: only lines that nobody but the earlier could have said are a proof.
-#[must_use]
-pub fn is_tangled<'l>(hands: &DialectSet<'_>, lines: impl Iterator<Item = &'l [u8]> + Clone) -> bool {
+pub fn is_interleaved<'l>(dialects: &DialectSet<'_>, lines: impl Iterator<Item = &'l [u8]> + Clone) -> bool {
     let mut rest = LOOKED_AT;
     let first = lines.clone().take_while(|line| {
         let more = rest > 0;
         rest = rest.saturating_sub(line.len());
         more
     });
-    if !begins_inside(hands.main(), first) {
+    if !begins_inside(dialects.main(), first) {
         return false;
     }
-    let mut tangle = Demux::default();
+    let mut demux = Demux::default();
     for text in lines {
-        let (hand, line) = hands.read(text);
+        let (dialect_ref, line) = dialects.read(text);
         if !line.key.is_empty() {
             return false;
         }
-        tangle.key(hand, &line);
+        demux.key(dialect_ref, &line);
     }
-    tangle.crossed >= 2 || tangle.crossed == 1 && tangle.lost == 0
+    demux.crossed >= 2 || demux.crossed == 1 && demux.lost == 0
 }
 
 /// Bytes in which a session must begin inside another one. Where two mailers write into one log they meet often, and a
@@ -129,20 +128,20 @@ fn begins_inside<'l>(main: &Dialect, lines: impl Iterator<Item = &'l [u8]>) -> b
         if !line.key.is_empty() {
             return false;
         }
-        match line.what {
-            What::Connecting(_) if inside && (spoken || main.marks.end()) => return true,
-            What::Connected(_) if inside && spoken => return true,
-            What::Connecting(_) | What::Connected(_) => (inside, spoken) = (true, false),
-            What::Closed => (inside, spoken) = (false, false),
-            What::Server([b'2', b'2', b'1', ..], _) => (inside, spoken) = (false, false),
-            What::Server([b'2', b'2', b'0', b' ' | b'-', rest @ ..], _) => {
+        match line.event {
+            Event::Connecting(_) if inside && (spoken || main.marks.end()) => return true,
+            Event::Connected(_) if inside && spoken => return true,
+            Event::Connecting(_) | Event::Connected(_) => (inside, spoken) = (true, false),
+            Event::Closed => (inside, spoken) = (false, false),
+            Event::Server([b'2', b'2', b'1', ..], _) => (inside, spoken) = (false, false),
+            Event::Server([b'2', b'2', b'0', b' ' | b'-', rest @ ..], _) => {
                 // The go-ahead for STARTTLS is no greeting, and seldom names its server.
                 if spoken && memchr::memmem::find(rest, b"SMTP").is_some() {
                     return true;
                 }
                 (inside, spoken) = (true, true);
             }
-            What::Server(..) | What::Client(..) => spoken |= inside,
+            Event::Server(..) | Event::Client(..) => spoken |= inside,
             _ => {}
         }
     }
@@ -151,16 +150,16 @@ fn begins_inside<'l>(main: &Dialect, lines: impl Iterator<Item = &'l [u8]>) -> b
 
 /// What is said on a line; nothing where it is words of the writer, or goes on with the record before.
 fn said<'a>(dialect: &Dialect, line: &Line<'a>, room: &'a mut Vec<u8>) -> Vec<Said<'a>> {
-    match line.what {
-        What::Connecting(_) => vec![Said::Connecting],
-        What::Connected(_) => vec![Said::Connected],
-        What::Secured => vec![Said::Secured],
-        What::Closed => vec![Said::Closed],
-        What::Hidden => vec![Said::Client(b"=")],
-        What::Server(text, _) | What::Repeat(text) | What::Quoted(text) => spoken(dialect, Side::Server, text, room),
-        What::Client(text, _) => spoken(dialect, Side::Client, text, room),
-        What::Unmarked(text, _) if smtp::reply_line(text).is_ok() => vec![Said::GoesOn(text)],
-        What::Unmarked(text, _) if !dialect.marks.sides() => vec![Said::Client(text)],
+    match line.event {
+        Event::Connecting(_) => vec![Said::Connecting],
+        Event::Connected(_) => vec![Said::Connected],
+        Event::Secured => vec![Said::Secured],
+        Event::Closed => vec![Said::Closed],
+        Event::Hidden => vec![Said::Client(b"=")],
+        Event::Server(text, _) | Event::Repeat(text) | Event::Quoted(text) => spoken(dialect, Side::Server, text, room),
+        Event::Client(text, _) => spoken(dialect, Side::Client, text, room),
+        Event::Unmarked(text, _) if smtp::reply_line(text).is_ok() => vec![Said::GoesOn(text)],
+        Event::Unmarked(text, _) if !dialect.marks.sides() => vec![Said::Client(text)],
         _ => Vec::new(),
     }
 }
@@ -181,18 +180,18 @@ mod tests {
     use super::*;
     use crate::dialect;
 
-    fn tangled(log: &str) -> bool {
+    fn interleaved(log: &str) -> bool {
         let lines = || log.lines().map(str::as_bytes);
         let swaks = dialect::by_name("swaks").unwrap();
-        is_tangled(&DialectSet::only(swaks), lines())
+        is_interleaved(&DialectSet::only(swaks), lines())
     }
 
     #[test]
     fn only_lines_of_the_earlier_session_prove_two() {
         let first = "=== Trying a.example:25...\n=== Connected to a.example.\n<-  220 a.example ESMTP\n -> EHLO pc\n";
         let next = first.replace("a.example", "b.example") + "<-  250 b.example\n -> QUIT\n<-  221 Bye\n";
-        assert!(!tangled(&format!("{first}{next}=== Connection closed with remote host.\n")));
-        assert!(tangled(&format!("{first}{next}<-  250 a.example\n -> QUIT\n<-  221 Bye\n")));
-        assert!(!tangled(&format!("{next}=== Connection closed with remote host.\n{next}")));
+        assert!(!interleaved(&format!("{first}{next}=== Connection closed with remote host.\n")));
+        assert!(interleaved(&format!("{first}{next}<-  250 a.example\n -> QUIT\n<-  221 Bye\n")));
+        assert!(!interleaved(&format!("{next}=== Connection closed with remote host.\n{next}")));
     }
 }

@@ -16,7 +16,7 @@ pub use builder::Builder;
 pub use clue::Clue;
 pub(crate) use clue::{NewClues, clues_in};
 pub(crate) use demux::Demux;
-pub use demux::is_tangled;
+pub use demux::is_interleaved;
 pub use position::Position;
 pub(crate) use reader::{Heard, Reading, Route, Routed, Router, Said, encoded};
 pub(crate) use secrets::Secrets;

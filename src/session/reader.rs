@@ -8,7 +8,7 @@ use memchr::memmem;
 
 use crate::{
     container::is_code,
-    dialect::{self, Dialect, LineEnd, Open, Side, What},
+    dialect::{self, Dialect, Event, LineEnd, Open, Side},
     smtp,
 };
 
@@ -22,7 +22,7 @@ const MAX_JOINED_LINE_BYTES: usize = 64 * 1024;
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Route {
     /// The number of the dialect among those of the log: another dialect is another program, and so another connection.
-    pub hand: u8,
+    pub dialect_index: u8,
     /// The session key that the writer gives; empty where it gives none.
     pub key: Box<[u8]>,
 }
@@ -72,8 +72,8 @@ impl<C: Routed> Router<C> {
     /// `once`: the keys never come again, as they were given to the lines by [`super::Demux`].
     pub(crate) fn route(
         &mut self,
-        (hand, key): (u8, &[u8]),
-        what: &What<'_>,
+        (dialect_index, key): (u8, &[u8]),
+        event: &Event<'_>,
         once: bool,
         mut leave: impl FnMut(C),
     ) -> &mut C {
@@ -81,13 +81,13 @@ impl<C: Routed> Router<C> {
         // In the same dialect, a line without a key goes with the line before it, unless a connection begins on it.
         // (Asked first: comparing empty keys byte by byte took half of the whole run, as a boxed slice of nothing points
         // nowhere.)
-        let anybody = key.is_empty() && !matches!(what, What::Connecting(_) | What::Connected(_));
-        let is = |route: &Route| route.hand == hand && (anybody || *route.key == *key);
+        let anybody = key.is_empty() && !matches!(event, Event::Connecting(_) | Event::Connected(_));
+        let is = |route: &Route| route.dialect_index == dialect_index && (anybody || *route.key == *key);
         if is(self.conversations[newest].route()) {
             return &mut self.conversations[newest];
         }
         let last = &mut self.conversations[newest];
-        if last.route().hand == hand && last.route().key.is_empty() && last.is_waiting() {
+        if last.route().dialect_index == dialect_index && last.route().key.is_empty() && last.is_waiting() {
             // The connection came before its key.
             last.route_mut().key = key.into();
             return &mut self.conversations[newest];
@@ -106,7 +106,7 @@ impl<C: Routed> Router<C> {
                 self.conversations.remove(place).map(&mut leave);
             }
         }
-        self.conversations.push_back(C::from(Route { hand, key: key.into() }));
+        self.conversations.push_back(C::from(Route { dialect_index, key: key.into() }));
         let newest = self.conversations.len() - 1;
         &mut self.conversations[newest]
     }
@@ -134,7 +134,7 @@ pub(crate) enum Heard<'a> {
     Writer(&'a [u8]),
     /// It has no mark, and goes on with nothing.
     Stranger(&'a [u8]),
-    /// It is no dialogue; what it is else, [`What`] says.
+    /// It is no dialogue; what it is else, [`Event`] says.
     Other,
 }
 
@@ -187,26 +187,26 @@ impl Reading {
     }
 
     /// Whether a record ends the line that the one before broke off, because it is of another kind.
-    pub(crate) fn is_ended_by(&self, dialect: &Dialect, what: &What<'_>, in_data: bool) -> bool {
+    pub(crate) fn is_ended_by(&self, dialect: &Dialect, event: &Event<'_>, in_data: bool) -> bool {
         self.broken_off
-            && match what {
-                What::Server(..) => self.side != Some(Side::Server),
-                What::Client(..) => self.side != Some(Side::Client),
+            && match event {
+                Event::Server(..) => self.side != Some(Side::Server),
+                Event::Client(..) => self.side != Some(Side::Client),
                 // A line of the log ended, so the line of the dialogue did too.
-                What::Unmarked(..) => matches!(dialect.line_end, LineEnd::Ends(_)) && !self.is_data(dialect, in_data),
+                Event::Unmarked(..) => matches!(dialect.line_end, LineEnd::Ends(_)) && !self.is_data(dialect, in_data),
                 _ => true,
             }
     }
 
     /// What the record says. `in_data`: a message is under way. Ask before the line that was broken off is taken.
-    pub(crate) fn hears<'a>(&self, dialect: &Dialect, what: &What<'a>, in_data: bool) -> Heard<'a> {
+    pub(crate) fn hears<'a>(&self, dialect: &Dialect, event: &Event<'a>, in_data: bool) -> Heard<'a> {
         let said = |side, text, open| Heard::Said(Said { side, text, open, line_end: dialect.line_end });
-        match *what {
-            What::Server(text, open) => said(Side::Server, text, open),
-            What::Client(text, open) => said(Side::Client, text, open),
-            What::Unmarked(text, open) => self.unmarked(dialect, text, open, in_data),
+        match *event {
+            Event::Server(text, open) => said(Side::Server, text, open),
+            Event::Client(text, open) => said(Side::Client, text, open),
+            Event::Unmarked(text, open) => self.unmarked(dialect, text, open, in_data),
             // Words that quote a reply are the message's while one is under way.
-            What::Quoted(text) if in_data => self.unmarked(dialect, text, Open::No, in_data),
+            Event::Quoted(text) if in_data => self.unmarked(dialect, text, Open::No, in_data),
             _ => Heard::Other,
         }
     }
@@ -484,12 +484,12 @@ mod tests {
         let mut left = 0;
         for n in 0..100_000 {
             let key = n.to_string();
-            router.route((0, key.as_bytes()), &What::Blank, false, |_| left += 1);
+            router.route((0, key.as_bytes()), &Event::Blank, false, |_| left += 1);
         }
         assert_eq!((router.len(), router.len() + left), (MAX_CONVERSATIONS, 100_001));
         // Without a key: with the one before.
-        assert_eq!(&*router.route((0, b""), &What::Blank, false, |_| ()).0.key, b"99999");
-        let begins = What::Connecting(dialect::Endpoint::default());
+        assert_eq!(&*router.route((0, b""), &Event::Blank, false, |_| ()).0.key, b"99999");
+        let begins = Event::Connecting(dialect::Endpoint::default());
         assert_eq!(&*router.route((0, b""), &begins, false, |_| ()).0.key, b"");
     }
 }

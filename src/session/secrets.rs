@@ -41,7 +41,6 @@ impl fmt::Debug for Secrets {
 
 impl Secrets {
     /// Secrets that let addresses through.
-    #[must_use]
     pub(crate) fn but_addresses() -> Self {
         Secrets { addresses: true, ..Secrets::default() }
     }
@@ -93,7 +92,6 @@ impl Secrets {
     }
 
     /// The text without them as wholes.
-    #[must_use]
     pub(crate) fn wipe_wholes<'t>(&self, text: &'t [u8]) -> Cow<'t, [u8]> {
         if self.kept.iter().all(|secret| memmem::find(text, &secret.text).is_none()) {
             return Cow::Borrowed(text);
@@ -111,7 +109,6 @@ impl Secrets {
 
     /// The text without them and without parts of them, however they are written: cut, in another case, as base64 in
     /// any of its alignments, hex, percent or quoted-printable.
-    #[must_use]
     pub(crate) fn wipe<'t>(&self, text: &'t [u8]) -> Cow<'t, [u8]> {
         let clean = self.wipe_wholes(text);
         let piece = |word: &[u8]| {

@@ -30,7 +30,6 @@ pub enum Outcome {
 
 impl Outcome {
     /// The word of the contract.
-    #[must_use]
     pub fn name(self) -> &'static str {
         match self {
             Outcome::Sent => "sent",
@@ -44,7 +43,6 @@ impl Outcome {
     }
 
     /// Whether mail did not go out as meant: all but sent, tested and incomplete.
-    #[must_use]
     pub fn is_failure(self) -> bool {
         matches!(self, Outcome::Partial | Outcome::Rejected | Outcome::Deferred | Outcome::Failed)
     }
@@ -63,7 +61,6 @@ pub enum Tls {
 
 impl Tls {
     /// The word of the contract.
-    #[must_use]
     pub fn name(self) -> &'static str {
         match self {
             Tls::None => "none",
@@ -86,7 +83,6 @@ pub enum Confidence {
 
 impl Confidence {
     /// The word of the contract.
-    #[must_use]
     pub fn name(self) -> &'static str {
         match self {
             Confidence::Guess => "guess",
@@ -184,7 +180,6 @@ pub struct SignIn {
 
 impl SignIn {
     /// Whether the user name is this address; `None` if it was not seen.
-    #[must_use]
     pub fn is_user(&self, address: &Sensitive) -> Option<bool> {
         Some(self.user_hash? == user_hash(address.expose()))
     }
@@ -236,8 +231,8 @@ pub struct Trace {
 /// One attempt to hand over one message (contract section 4).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Transaction {
-    /// Which of the log's handwritings it is in: 0 is the one that most of the log is in.
-    pub hand: u8,
+    /// Which of the log's dialects it is in: 0 is the one that most of the log is in.
+    pub dialect_index: u8,
     /// Number of the session in the file, from 1.
     pub session: u64,
     /// Number of the transaction in the file, from 1.
@@ -285,7 +280,7 @@ pub struct Transaction {
 }
 
 impl Transaction {
-    /// Told by a log of which something had to be guessed: which lines are its own, or the handwriting.
+    /// Told by a log of which something had to be guessed: which lines are its own, or the dialect.
     pub(crate) fn doubt(&mut self) {
         self.confidence = match self.confidence {
             Some(Confidence::Certain) => Some(Confidence::Likely),

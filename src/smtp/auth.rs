@@ -53,19 +53,16 @@ const NAMES: [(&str, AuthMechanism); 14] = [
 
 impl AuthMechanism {
     /// The mechanism by its name on the wire, in any case.
-    #[must_use]
     pub fn from_wire(name: &[u8]) -> Option<Self> {
         NAMES.iter().find(|(n, _)| n.as_bytes().eq_ignore_ascii_case(name)).map(|(_, m)| *m)
     }
 
     /// The name on the wire.
-    #[must_use]
     pub fn name(self) -> &'static str {
         NAMES.iter().find(|(_, m)| *m == self).map_or("", |(n, _)| n)
     }
 
     /// Whether it carries a user name and a password, which is all that a practice's mail program has.
-    #[must_use]
     pub fn takes_password(self) -> bool {
         use AuthMechanism::{CramMd5, DigestMd5, Login, Ntlm, Plain, Scram};
         matches!(self, Plain | Login | CramMd5 | DigestMd5 | Ntlm | Scram)
@@ -101,7 +98,6 @@ impl fmt::Debug for Credential {
 }
 
 /// Reads one answer of an AUTH exchange. `step` counts the answers from 0 (an initial response is 0).
-#[must_use]
 pub fn credential(mechanism: AuthMechanism, step: usize, answer: &[u8]) -> Credential {
     let Some(decoded) = base64(answer) else { return Credential::Hidden };
     let user = |(_, user): (_, &[u8])| Credential::User(user.to_vec());

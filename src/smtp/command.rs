@@ -39,7 +39,6 @@ pub enum Verb {
 
 impl Verb {
     /// The verb of this name, in any case; the names are those of [`Verb::name`].
-    #[must_use]
     pub fn named(name: &str) -> Option<Verb> {
         use Verb::{Auth, Bdat, Data, Ehlo, EndOfData, Greeting, Helo, Mail, Other, Quit, Rcpt, Rset, StartTls};
         [Greeting, Ehlo, Helo, StartTls, Auth, Mail, Rcpt, Data, Bdat, EndOfData, Rset, Other, Quit]
@@ -48,7 +47,6 @@ impl Verb {
     }
 
     /// The verb as it stands on the wire; `.` for the end of the message.
-    #[must_use]
     pub fn name(self) -> &'static str {
         match self {
             Verb::Greeting => "greeting",
@@ -101,7 +99,6 @@ pub enum Command<'a> {
 
 impl Command<'_> {
     /// The verb.
-    #[must_use]
     pub fn verb(&self) -> Verb {
         match self {
             Command::Hello(verb, _) => *verb,

@@ -31,7 +31,6 @@ pub enum Keyword {
 /// ehlo-line    = ehlo-keyword *( SP ehlo-param )
 /// ehlo-keyword = (ALPHA / DIGIT) *(ALPHA / DIGIT / "-")
 /// ```
-#[must_use]
 pub fn keyword(line: &[u8]) -> Keyword {
     let line = line.trim_ascii();
     // Most lines offer something else.
@@ -81,7 +80,6 @@ fn is_between(b: u8) -> bool {
 /// ```abnf
 /// address-literal = "[" [ "IPv6:" ] address "]"             ; RFC 5321 section 4.1.3
 /// ```
-#[must_use]
 pub fn address_literal(line: &[u8]) -> Option<IpAddr> {
     let literal = delimited(tag("["), preceded(opt(tag("IPv6:")), take_until("]")), tag("]"));
     let found: IResult<&[u8], &[u8], ()> = preceded(take_until("["), literal).parse(line);

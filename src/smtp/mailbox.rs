@@ -36,7 +36,6 @@ fn closing(inner: &[u8]) -> Option<usize> {
 }
 
 /// Whether a sign-in name is a whole address: something, one `@`, something.
-#[must_use]
 pub fn is_full_address(name: &[u8]) -> bool {
     match name.iter().rposition(|&b| b == b'@') {
         Some(at) => at > 0 && at + 1 < name.len(),
@@ -45,7 +44,6 @@ pub fn is_full_address(name: &[u8]) -> bool {
 }
 
 /// The shape of a sign-in name that may be shown: `s***@practice.example`, or `s***` without a domain.
-#[must_use]
 pub fn user_shape(name: &[u8]) -> String {
     let text = String::from_utf8_lossy(name);
     let (local, domain) = match text.rsplit_once('@') {

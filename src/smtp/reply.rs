@@ -15,22 +15,18 @@ pub struct ReplyCode(pub u16);
 
 impl ReplyCode {
     /// 2yz: the command was done.
-    #[must_use]
     pub fn is_positive(self) -> bool {
         self.0 / 100 == 2
     }
     /// 4yz: refused for now.
-    #[must_use]
     pub fn is_transient(self) -> bool {
         self.0 / 100 == 4
     }
     /// 5yz: refused for good.
-    #[must_use]
     pub fn is_permanent(self) -> bool {
         self.0 / 100 == 5
     }
     /// Servers send it. A column of numbers, a port or a size holds others too.
-    #[must_use]
     pub fn is_in_use(self) -> bool {
         matches!(self.0, 211 | 214 | 220 | 221 | 235 | 250..=253 | 334 | 354)
             || matches!(self.0, 420..=422 | 430..=432 | 441..=442 | 446..=447 | 449..=459 | 471)
@@ -38,7 +34,6 @@ impl ReplyCode {
     }
 
     /// 4yz or 5yz.
-    #[must_use]
     pub fn is_refusal(self) -> bool {
         self.is_transient() || self.is_permanent()
     }

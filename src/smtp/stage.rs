@@ -27,7 +27,6 @@ pub enum Stage {
 
 impl Stage {
     /// The word of the contract.
-    #[must_use]
     pub fn name(self) -> &'static str {
         match self {
             Stage::Connect => "connect",

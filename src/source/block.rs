@@ -36,13 +36,11 @@ impl Block {
 
     /// The lines, the same for every block size and for mapped and read logs. A line's place in the log is the
     /// block's offset and its own.
-    #[must_use]
     pub fn lines(&self) -> Lines<'_> {
         Lines::new(self, self.cap, self.dropped)
     }
 
     /// How many bytes of its one over-long line are not here.
-    #[must_use]
     pub fn dropped(&self) -> u64 {
         self.dropped
     }

@@ -15,7 +15,6 @@ const DRAFT: &str = ".mtmlog-part";
 /// The name under which a file is written until it is complete: hidden, in the same folder, and no other run's.
 ///
 /// `attempt` tells names apart where one is taken: another machine that shares the folder may have this process number.
-#[must_use]
 pub fn draft_of(path: &Path, attempt: u32) -> Option<PathBuf> {
     let name = path.file_name()?.to_string_lossy();
     let number = if attempt == 0 { String::new() } else { format!("-{attempt}") };
@@ -39,7 +38,6 @@ pub struct Destinations {
 
 impl Destinations {
     /// Where this output and standard output go.
-    #[must_use]
     pub fn of(output: Option<&Path>) -> Destinations {
         Destinations {
             output: output.and_then(|path| Some((path.display().to_string(), file(path)?))),
@@ -48,14 +46,12 @@ impl Destinations {
     }
 
     /// Whether standard output goes into a file in which something stands already, as behind `>>`.
-    #[must_use]
     pub fn appends(&self) -> bool {
         let length = |handle: &Handle| handle.as_file().metadata().map_or(0, |about| about.len());
         self.stdout.as_ref().is_some_and(|handle| length(handle) > 0)
     }
 
     /// Whether this is the file that standard output was sent into.
-    #[must_use]
     pub fn is_stdout(&self, log: &Input) -> bool {
         self.stdout.is_some() && log.file().and_then(file) == self.stdout
     }

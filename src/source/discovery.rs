@@ -25,7 +25,6 @@ pub struct Found {
 
 impl Found {
     /// What stands in it stands there the next time as well; what comes through a pipe or a device comes once.
-    #[must_use]
     pub fn is_repeatable(&self) -> bool {
         match &self.path {
             Input::File(path) => disk::metadata(path).is_ok_and(|about| about.is_file()),
@@ -35,7 +34,6 @@ impl Found {
     }
 
     /// Whether it is a file in which nothing stands, as far as its size tells.
-    #[must_use]
     pub fn is_empty_file(&self) -> bool {
         matches!(self.path, Input::File(_)) && self.extent.is_some_and(|extent| extent.stored == 0)
     }
@@ -103,7 +101,6 @@ fn path_of(bytes: &[u8]) -> OsString {
 
 /// Follows the arguments: files, folders with all they hold, globs, and `-`. Pipes and devices that are named are
 /// read as streams; in folders they are passed over.
-#[must_use]
 pub fn discover(args: &[OsString]) -> Discovery {
     let mut search = Search::default();
     for arg in args {

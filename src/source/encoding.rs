@@ -21,7 +21,6 @@ pub enum Encoding {
 
 impl Encoding {
     /// The name as in records: `utf-8`, `utf-16le`, `utf-16be` or `windows-1252`.
-    #[must_use]
     pub fn name(self) -> &'static str {
         match self {
             Encoding::Utf8 => "utf-8",
@@ -111,7 +110,6 @@ fn utf16_without_mark(head: &[u8]) -> Option<Encoding> {
 }
 
 /// Log bytes as text to show: UTF-8 where valid, else windows-1252, in which every byte is a character.
-#[must_use]
 pub fn to_text(bytes: &[u8]) -> Cow<'_, str> {
     match std::str::from_utf8(bytes) {
         Ok(text) => Cow::Borrowed(text),

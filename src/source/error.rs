@@ -91,7 +91,6 @@ pub enum SourceError {
 
 impl SourceError {
     /// The file, folder or pattern in question, as given.
-    #[must_use]
     pub fn name(&self) -> &str {
         match self {
             SourceError::Missing { name }
@@ -108,7 +107,6 @@ impl SourceError {
     }
 
     /// The same of a line of a list: it is named by its number, because it may be no path at all.
-    #[must_use]
     pub fn listed(self, list: &str, line: usize) -> Self {
         let name = format!("{list}, line {line}");
         match self {
@@ -127,7 +125,6 @@ impl SourceError {
 
     /// Whether it is an archive in a place where archives are not opened: in a folder it is passed over, as any file
     /// there that is no log.
-    #[must_use]
     pub fn passes_over(&self) -> bool {
         matches!(self, SourceError::Refused { refusal, .. } if refusal.passes_over())
     }

@@ -21,7 +21,6 @@ const KINDS: [(&[u8], &str, &str); 7] = [
 const PICTURE: &str = "Save the log as text: the file itself, or its lines copied into a .txt file.";
 
 /// What the file is, where its first bytes say that it is no text, and what to do.
-#[must_use]
 pub fn foreign(input: &Input) -> Option<(&'static str, &'static str)> {
     let Input::File(path) = input else { return None };
     let mut head = [0; 8];

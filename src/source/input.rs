@@ -18,7 +18,6 @@ pub enum Input {
 
 impl Input {
     /// The file that is opened to read it: of a log in a zip the zip; none for standard input.
-    #[must_use]
     pub fn file(&self) -> Option<&Path> {
         match self {
             Input::File(path) => Some(path),
@@ -29,7 +28,6 @@ impl Input {
 
     /// The folder that holds it, which is a customer where each has one; `-` for standard input. In a zip that is the
     /// folder within, or the zip itself.
-    #[must_use]
     pub fn folder(&self) -> String {
         match self {
             Input::File(path) => match path.parent() {

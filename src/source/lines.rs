@@ -32,7 +32,6 @@ pub struct Lines<'a> {
 /// count, and so does a last line without an end; every byte belongs to exactly one line.
 ///
 /// For a [`Block`](super::Block) use its own `lines`, which knows what was dropped from an over-long line.
-#[must_use]
 pub fn lines(bytes: &[u8]) -> Lines<'_> {
     Lines::new(bytes, LINE_CAP, 0)
 }

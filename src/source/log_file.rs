@@ -227,31 +227,26 @@ impl Log {
     }
 
     /// The name as the user gave it, `-` for standard input.
-    #[must_use]
     pub fn name(&self) -> &str {
         &self.name
     }
 
     /// How its characters are written. Blocks and sample are UTF-8 where this is UTF-16, else the bytes as they are.
-    #[must_use]
     pub fn encoding(&self) -> Encoding {
         self.encoding
     }
 
     /// When a file was last written to; none for streams.
-    #[must_use]
     pub fn modified(&self) -> Option<SystemTime> {
         self.modified
     }
 
     /// How many raw bytes a file had when opened; none for streams.
-    #[must_use]
     pub fn size(&self) -> Option<u64> {
         self.file.as_ref().map(|(_, size)| *size)
     }
 
     /// Whether it is mapped, not read.
-    #[must_use]
     pub fn is_mapped(&self) -> bool {
         matches!(self.road, Road::Map(_))
     }
@@ -259,13 +254,11 @@ impl Log {
     /// Decoded lines to tell a dialect from: the whole log up to 192 KiB; of a larger one 64 KiB each from its
     /// head, middle and tail, or from the head alone where it is a stream. All lines are whole, but the first may
     /// be cut at [`LINE_CAP`].
-    #[must_use]
     pub fn sample(&self) -> &[u8] {
         &self.sample
     }
 
     /// The whole log, where it is small and its sample is all of it as it stands on the disk.
-    #[must_use]
     pub fn whole(&self) -> Option<&[u8]> {
         match &self.sample {
             Sample::Whole(raw) => Some(raw),
@@ -274,7 +267,6 @@ impl Log {
     }
 
     /// The same log with another text, which has its lines at the same places.
-    #[must_use]
     pub fn with_text(self, text: Vec<u8>) -> Log {
         let rest: Stream = Box::new(Cursor::new(text.clone()));
         let road = Road::Read(Reader::new(self.encoding.decoding(rest), text.len() + 1, LINE_CAP));
@@ -283,7 +275,6 @@ impl Log {
 
     /// A number that stays with the log as it grows beyond 4 KiB, is renamed or copied: the hash (FNV-1a) of its
     /// first 4 KiB, decoded.
-    #[must_use]
     pub fn fingerprint(&self) -> u64 {
         self.fingerprint
     }
@@ -341,7 +332,6 @@ impl Log {
 
     /// What another program did to a live file since it was opened, other than shortening it, which is an error. Asked
     /// after the end; a file that nobody has written to lately is not looked at again.
-    #[must_use]
     pub fn change(&self) -> Option<Change> {
         let ((file, _), path) = (self.file.as_ref()?, self.path.as_ref()?);
         let about = file.metadata().ok()?;

@@ -23,7 +23,6 @@ impl Meter {
     }
 
     /// How many bytes there are to read.
-    #[must_use]
     pub fn expected(&self) -> u64 {
         self.0.expected.load(Relaxed)
     }
@@ -34,7 +33,6 @@ impl Meter {
     }
 
     /// How many bytes were read.
-    #[must_use]
     pub fn read(&self) -> u64 {
         self.0.read.load(Relaxed)
     }
@@ -45,7 +43,6 @@ impl Meter {
     }
 
     /// Whether they were asked to.
-    #[must_use]
     pub fn is_stopped(&self) -> bool {
         self.0.stopped.load(Relaxed)
     }

@@ -52,7 +52,6 @@ pub struct KnownLogs {
 }
 
 /// Looks into the known places of every drive at the same time. Off Windows there are no drives.
-#[must_use]
 pub fn find_known() -> KnownLogs {
     if !cfg!(windows) {
         return KnownLogs::default();

@@ -19,19 +19,16 @@ pub struct Sensitive(Box<[u8]>);
 
 impl Sensitive {
     /// Copies the bytes.
-    #[must_use]
     pub fn new(bytes: &[u8]) -> Self {
         Sensitive(bytes.into())
     }
 
     /// The bytes, for comparing and judging. `report` and `cli` never call this (`tests/architecture.rs`).
-    #[must_use]
     pub fn expose(&self) -> &[u8] {
         &self.0
     }
 
     /// Whether there are none.
-    #[must_use]
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }

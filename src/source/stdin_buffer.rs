@@ -50,7 +50,6 @@ impl StdinBuffer {
     }
 
     /// Whether nothing is missing.
-    #[must_use]
     pub fn is_whole(&self) -> bool {
         !self.0.lock().unwrap_or_else(PoisonError::into_inner).more
     }

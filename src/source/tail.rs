@@ -78,14 +78,12 @@ struct Text {
 
 impl Tail {
     /// Begins at the beginning of the file, which need not be there yet.
-    #[must_use]
     pub fn new(path: &Path) -> Self {
         let text = Text::default();
         Tail { path: path.to_owned(), position: 0, mark: Vec::new(), seen: None, missing: false, text }
     }
 
     /// The line that is not whole yet.
-    #[must_use]
     pub fn torn(&self) -> &[u8] {
         &self.text.torn
     }

@@ -204,7 +204,7 @@ impl<'w, 'k> Journal<'w, 'k> {
         let finding = tx.outcome.is_failure().then(|| self.finding(tx_id, tx)).flatten();
         let advice = if past { None } else { self.coach.observe((self.totals.files, tx.byte_first), tx) };
         let next = advice.map(|advice| advice.words);
-        let dialect = &written.hands().at(tx.hand).name;
+        let dialect = &written.dialects().at(tx.dialect_index).name;
         self.live.attempt(&Attempt { tx_id, dialect, tx, finding: finding.as_ref(), next, again, silent })
     }
 
@@ -220,7 +220,7 @@ impl<'w, 'k> Journal<'w, 'k> {
         self.live.flush()
     }
 
-    /// The log is read again from its beginning, in another handwriting.
+    /// The log is read again from its beginning, in another dialect.
     pub(super) fn again(&mut self) {
         self.open.clear();
         self.until = self.newest;

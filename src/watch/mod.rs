@@ -1,7 +1,7 @@
 //! A log while it is being written: each attempt as it ends, with its diagnosis.
 //!
 //! When the log has been quiet for a moment, what is shown is what `analyze` would say of it now; what turns out otherwise
-//! is shown again. The road is that of every other log: handwriting, scan, session, judge.
+//! is shown again. The road is that of every other log: dialect, scan, session, judge.
 
 mod journal;
 mod written;
@@ -159,7 +159,7 @@ struct State<'w, 'k> {
     name: String,
     say: &'w mut dyn FnMut(&str),
     journal: Journal<'w, 'k>,
-    /// The file under way, once its handwriting is known.
+    /// The file under way, once its dialect is known.
     written: Option<Written<'k>>,
     /// The file before it: who wrote that one writes this one, most likely.
     before: Option<Written<'k>>,
@@ -174,11 +174,11 @@ struct Quiet {
     done: Step,
     missing: Option<Instant>,
     unknown_said: bool,
-    /// Of the file when its handwriting was last looked for.
+    /// Of the file when its dialect was last looked for.
     size: u64,
     /// The size, and whether little had to be enough, when that came to nothing.
     tried: Option<(u64, bool)>,
-    /// Lines that it had when a doubtful handwriting was last looked at.
+    /// Lines that it had when a doubtful dialect was last looked at.
     looked: u64,
 }
 
@@ -289,7 +289,7 @@ impl Watch<'_, '_> {
         Ok(())
     }
 
-    /// Reads what was added, if the handwriting is known or can be found out now.
+    /// Reads what was added, if the dialect is known or can be found out now.
     fn read(&mut self, at_start: bool) -> io::Result<()> {
         let Watch { tail, state } = self;
         if state.written.is_none() && !state.decide(at_start)? {
@@ -331,7 +331,7 @@ impl<'k> State<'_, 'k> {
         }
     }
 
-    /// Finds out whose handwriting the log is, if it can be told already. It says so where nothing is recognised.
+    /// Finds out whose dialect the log is, if it can be told already. It says so where nothing is recognised.
     fn decide(&mut self, at_start: bool) -> io::Result<bool> {
         let patience = self.watched.patience;
         let size = self.watched.path.metadata().map_or(0, |about| about.len());
@@ -376,7 +376,7 @@ impl<'k> State<'_, 'k> {
         }
     }
 
-    /// Looks again at a log whose handwriting is in doubt. True where it is another one: then it is read again.
+    /// Looks again at a log whose dialect is in doubt. True where it is another one: then it is read again.
     fn reconsidered(&mut self) -> io::Result<bool> {
         let Some(written) = self.written.as_ref().filter(|written| written.is_doubtful()) else { return Ok(false) };
         if self.quiet.done != Step::Settled || self.quiet.looked == written.tally().lines {

@@ -1,11 +1,11 @@
-//! One file while it is written: its handwriting, and where the reading is.
+//! One file while it is written: its dialect, and where the reading is.
 
 use std::path::Path;
 
 use crate::{
     Request,
-    analysis::{self, Asked, Handwriting},
-    dialect::{Dialect, DialectSet, StampReader, What},
+    analysis::{self, Asked, Detected},
+    dialect::{Dialect, DialectSet, Event, StampReader},
     knowledge::Knowledge,
     redact::Shapes,
     rule,
@@ -14,15 +14,15 @@ use crate::{
     source::{Block, Input, Log, ReadOptions, SourceError},
 };
 
-/// Of the lines of a new file so many must be in the handwriting of the one before, in percent.
+/// Of the lines of a new file so many must be in the dialect of the one before, in percent.
 const LIKE_BEFORE: usize = 80;
 
-/// Fewer lines that were not understood are no other handwriting.
+/// Fewer lines that were not understood are no other dialect.
 const STRANGE: u64 = 4;
 
-/// A file whose handwriting is known.
+/// A file whose dialect is known.
 pub(super) struct Written<'k> {
-    handwriting: std::sync::Arc<Handwriting>,
+    detected: std::sync::Arc<Detected>,
     stamps: StampReader,
     open: Open<'k>,
     fingerprint: u64,
@@ -37,7 +37,7 @@ pub(super) fn open(path: &Path) -> Result<Log, SourceError> {
 }
 
 impl<'k> Written<'k> {
-    /// The log from its beginning, if its handwriting can be told. `quiet`: nothing more comes for now, so that little
+    /// The log from its beginning, if its dialect can be told. `quiet`: nothing more comes for now, so that little
     /// must be enough.
     pub(super) fn of(
         log: &Log,
@@ -52,58 +52,59 @@ impl<'k> Written<'k> {
             return None;
         }
         let like_before = before.filter(|before| matches!(asked, Asked::Nothing) && before.knows(&lines));
-        let handwriting = match like_before {
-            Some(before) => before.handwriting.clone(),
+        let detected = match like_before {
+            Some(before) => before.detected.clone(),
             None => {
-                let found = Handwriting::of(asked, log, &lines)?;
+                let found = Detected::of(asked, log, &lines)?;
                 if found.assumed && !quiet {
                     return None;
                 }
                 found.into()
             }
         };
-        let dialect = handwriting.dialect();
+        let dialect = detected.dialect();
         let stamps = analysis::stamps(request, dialect, &lines, log);
         Some(Written {
             stamps,
-            open: Open::new(knowledge, stamps, &handwriting.hands()),
+            open: Open::new(knowledge, stamps, &detected.dialects()),
             fingerprint: log.fingerprint(),
             encoding: log.encoding().name(),
             shapes: Shapes::default(),
             bytes: 0,
-            handwriting,
+            detected,
         })
     }
 
     fn knows(&self, lines: &[&[u8]]) -> bool {
-        let strange = |line: &&&[u8]| matches!(self.dialect().read(line).what, What::Unknown(_) | What::Unmarked(..));
+        let strange =
+            |line: &&&[u8]| matches!(self.dialect().read(line).event, Event::Unknown(_) | Event::Unmarked(..));
         let known = lines.len() - lines.iter().filter(strange).count();
         known * 100 >= lines.len() * LIKE_BEFORE
     }
 
     pub(super) fn dialect(&self) -> &Dialect {
-        self.handwriting.dialect()
+        self.detected.dialect()
     }
 
-    pub(super) fn hands(&self) -> DialectSet<'_> {
-        self.handwriting.hands()
+    pub(super) fn dialects(&self) -> DialectSet<'_> {
+        self.detected.dialects()
     }
 
     /// What it is, for people.
     pub(super) fn about(&self) -> String {
-        let assumed = if self.handwriting.assumed { ", assumed" } else { "" };
-        format!("written as {} (fits {:.2}{assumed})", self.dialect().name, self.handwriting.score)
+        let assumed = if self.detected.assumed { ", assumed" } else { "" };
+        format!("written as {} (fits {:.2}{assumed})", self.dialect().name, self.detected.score)
     }
 
-    /// Little spoke for this handwriting, or much speaks against it by now: another program may write the log.
+    /// Little spoke for this dialect, or much speaks against it by now: another program may write the log.
     pub(super) fn is_doubtful(&self) -> bool {
         let tally = self.tally();
-        self.handwriting.assumed || tally.unknown >= STRANGE && tally.unknown * 10 > tally.lines
+        self.detected.assumed || tally.unknown >= STRANGE && tally.unknown * 10 > tally.lines
     }
 
     /// Whether it is read in the same way.
     pub(super) fn is_like(&self, other: &Written<'_>) -> bool {
-        self.hands().all() == other.hands().all()
+        self.dialects().all() == other.dialects().all()
     }
 
     pub(super) fn tally(&self) -> Tally {
@@ -116,9 +117,9 @@ impl<'k> Written<'k> {
 
     /// Takes the next block, and gives what was finished in it and what it tells of secrets.
     pub(super) fn go_on(&mut self, knowledge: &'k Knowledge, block: &Block) -> Vec<Given> {
-        let Written { handwriting, stamps, open, shapes, .. } = self;
+        let Written { detected, stamps, open, shapes, .. } = self;
         let mut done = Vec::new();
-        scan(handwriting, *stamps, knowledge, |scan| {
+        scan(detected, *stamps, knowledge, |scan| {
             scan.go_on(open, block, &mut |given| done.push(given), &mut |line| shapes.add(line));
         });
         self.bytes = block.offset + block.len() as u64 + block.dropped();
@@ -128,7 +129,7 @@ impl<'k> Written<'k> {
     /// What would be said if the log ended here.
     pub(super) fn so_far(&self, knowledge: &'k Knowledge, torn: &[u8]) -> Vec<Transaction> {
         let mut done = Vec::new();
-        scan(&self.handwriting, self.stamps, knowledge, |scan| {
+        scan(&self.detected, self.stamps, knowledge, |scan| {
             scan.so_far(&self.open, torn, &mut |given| done.extend(mail(given)));
         });
         done
@@ -136,9 +137,9 @@ impl<'k> Written<'k> {
 
     /// The file has ended.
     pub(super) fn end(&mut self, knowledge: &'k Knowledge) -> Vec<Transaction> {
-        let Written { handwriting, stamps, open, .. } = self;
+        let Written { detected, stamps, open, .. } = self;
         let mut done = Vec::new();
-        scan(handwriting, *stamps, knowledge, |scan| scan.end(open, &mut |given| done.extend(mail(given))));
+        scan(detected, *stamps, knowledge, |scan| scan.end(open, &mut |given| done.extend(mail(given))));
         done
     }
 
@@ -148,9 +149,9 @@ impl<'k> Written<'k> {
             bytes: self.bytes,
             encoding: self.encoding,
             dialect: Some(self.dialect().name.to_string()),
-            dialect_score: self.handwriting.score,
-            dialect_runner_up: self.handwriting.runner_up.clone(),
-            dialect_assumed: self.handwriting.assumed,
+            dialect_score: self.detected.score,
+            dialect_runner_up: self.detected.runner_up.clone(),
+            dialect_assumed: self.detected.assumed,
             tally: self.tally(),
             unknown_shapes: std::mem::take(&mut self.shapes).commonest(),
             ..FileFacts::default()
@@ -165,13 +166,8 @@ fn mail(given: Given) -> Option<Transaction> {
     }
 }
 
-fn scan<R>(
-    handwriting: &Handwriting,
-    stamps: StampReader,
-    knowledge: &Knowledge,
-    run: impl FnOnce(&Scan<'_>) -> R,
-) -> R {
-    let hands = handwriting.hands();
+fn scan<R>(detected: &Detected, stamps: StampReader, knowledge: &Knowledge, run: impl FnOnce(&Scan<'_>) -> R) -> R {
+    let dialects = detected.dialects();
     let judge = |tx: &mut Transaction| rule::judge(knowledge, tx);
-    run(&Scan { hands: &hands, stamps, knowledge, judge: &judge })
+    run(&Scan { dialects: &dialects, stamps, knowledge, judge: &judge })
 }

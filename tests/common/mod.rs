@@ -110,13 +110,13 @@ pub struct Scanned {
 /// The middle of the road, where its options can be set: a file, mapped or read, in blocks of this size.
 pub fn scan(path: &Path, options: &ReadOptions) -> Option<Scanned> {
     let mut log = Log::open(&Input::File(path.to_owned()), options).expect("a fixture opens");
-    let (hands, stamps) = reading(&log)?;
+    let (dialects, stamps) = reading(&log)?;
     let knowledge = Knowledge::builtin();
-    let scan = Scan { hands: &hands, stamps, knowledge, judge: &|tx| rule::judge(knowledge, tx) };
+    let scan = Scan { dialects: &dialects, stamps, knowledge, judge: &|tx| rule::judge(knowledge, tx) };
     let mut transactions = Vec::new();
     let (tally, bytes, end) = scan.run(&mut log, &mut |given| transactions.extend(mail(given)), &mut |_| {});
     end.expect("a fixture is read to its end");
-    let dialects = hands.all().iter().map(|dialect| dialect.name.to_string()).collect();
+    let dialects = dialects.all().iter().map(|dialect| dialect.name.to_string()).collect();
     Some(Scanned { dialects, transactions, tally, bytes })
 }
 

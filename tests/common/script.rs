@@ -1,4 +1,4 @@
-//! One dialogue, written in every handwriting.
+//! One dialogue, written in every dialect.
 
 /// One thing that happened on a connection.
 #[derive(Clone, Debug)]

@@ -1,4 +1,4 @@
-//! What was said in the labelled logs, without their handwriting.
+//! What was said in the labelled logs, without their dialect.
 
 use std::path::Path;
 
@@ -40,7 +40,7 @@ impl Dialogue {
     }
 }
 
-/// The dialogues of the fixtures whose handwriting is easy to take off.
+/// The dialogues of the fixtures whose dialect is easy to take off.
 pub fn all() -> Vec<Dialogue> {
     let labels = std::fs::read_to_string("fixtures/labels.ndjson").unwrap();
     let mut out = Vec::new();

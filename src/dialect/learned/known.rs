@@ -1,4 +1,4 @@
-//! A known handwriting inside another program's lines: the container and the frame are taken off as for one that nobody
+//! A known dialect inside another program's lines: the container and the frame are taken off as for one that nobody
 //! knows, and what is left is read as a dialect of the registry.
 
 use std::collections::BTreeMap;
@@ -13,7 +13,7 @@ use super::{
 use crate::{
     container::{Container, Flat, Layout, MARK},
     dialect::{
-        DateOrder, Dialect, Kind, LineEnd, Profile, Rule, Side, What, detect,
+        DateOrder, Dialect, Event, Kind, LineEnd, Profile, Rule, Side, detect,
         template::{Hole, Piece, Template},
         timestamp,
     },
@@ -38,7 +38,6 @@ const MOST: usize = 6;
 
 /// The dialect inside a frame, where that explains the lines much better than `bare`, the score of the best dialect
 /// without one; with its own score.
-#[must_use]
 pub fn framed(lines: &[&[u8]], bare: f64) -> Option<(Dialect, f64)> {
     let containers = Container::candidates(lines, &[]);
     // Where each line is a record by its form, nothing is a plain line.
@@ -157,7 +156,8 @@ fn read_as(frame: &Template, lines: &[&[u8]]) -> Option<(bool, f64, &'static Dia
 
 /// Somebody speaks, or a mail or the end of a connection is told of.
 fn tells(dialect: &Dialect, line: &[u8]) -> bool {
-    detect::speaks(dialect, line) || matches!(dialect.read(line).what, What::Outcome(_) | What::Secured | What::Closed)
+    detect::speaks(dialect, line)
+        || matches!(dialect.read(line).event, Event::Outcome(_) | Event::Secured | Event::Closed)
 }
 
 /// The text in this frame of a few of the lines.
@@ -241,15 +241,15 @@ fn varies(piece: &Piece) -> bool {
     }
 }
 
-/// A dialogue is heard, or a whole mail is told of. A server that speaks to nobody has the mark of another handwriting, cut
+/// A dialogue is heard, or a whole mail is told of. A server that speaks to nobody has the mark of another dialect, cut
 /// in two: `<< 250` behind a frame that ends in `<`.
 fn speaks(dialect: &Dialect, lines: &[&[u8]]) -> bool {
     let (mut replies, mut commands) = (0, 0);
     for line in lines {
-        match dialect.read(line).what {
-            What::Turn(Side::Server) | What::Outcome(_) => return true,
-            What::Server(..) => replies += 1,
-            What::Client(..) => commands += 1,
+        match dialect.read(line).event {
+            Event::Turn(Side::Server) | Event::Outcome(_) => return true,
+            Event::Server(..) => replies += 1,
+            Event::Client(..) => commands += 1,
             _ => {}
         }
         if replies > 0 && commands > 0 {
@@ -262,7 +262,7 @@ fn speaks(dialect: &Dialect, lines: &[&[u8]]) -> bool {
 /// The writer names a connection, so that these are not just any program's words about an error.
 fn tries(dialect: &Dialect, lines: &[&[u8]]) -> bool {
     let connection = |line: &&[u8]| {
-        matches!(dialect.read(line).what, What::Connecting(_) | What::Connected(_) | What::Secured | What::Closed)
+        matches!(dialect.read(line).event, Event::Connecting(_) | Event::Connected(_) | Event::Secured | Event::Closed)
     };
     lines.iter().any(connection)
 }
@@ -299,7 +299,7 @@ mod tests {
                 let again = Profile::from_toml(&written).unwrap().to_toml(1.0);
                 assert!(again == written || written.contains("  {text}"), "{written}");
                 for (line, bare) in text.lines().zip(&plain) {
-                    assert_eq!(dialect.read(line.as_bytes()).what, inner.read(bare.as_bytes()).what, "{line}");
+                    assert_eq!(dialect.read(line.as_bytes()).event, inner.read(bare.as_bytes()).event, "{line}");
                 }
             }
         }
@@ -322,12 +322,12 @@ mod tests {
         let (dialect, score) = framed(&lines, detect(&lines, b"").score).unwrap();
         assert_eq!((&*dialect.name, score), ("framed-mailkit", 1.0));
         let read = dialect.read(lines[1]);
-        assert_eq!(read.what, inner_server(b"220 mail.example ESMTP"));
+        assert_eq!(read.event, inner_server(b"220 mail.example ESMTP"));
         assert_eq!(read.stamp, b"2026-11-23T08:26:00Z");
     }
 
-    fn inner_server(text: &[u8]) -> What<'_> {
-        What::Server(text, Open::No)
+    fn inner_server(text: &[u8]) -> Event<'_> {
+        Event::Server(text, Open::No)
     }
 
     #[test]

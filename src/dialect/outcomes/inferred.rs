@@ -3,9 +3,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{LOOKED_AT, behind_label, place, stamped, what};
+use super::{LOOKED_AT, behind_label, event, place, stamped};
 use crate::{
-    dialect::{Traces, What},
+    dialect::{Event, Traces},
     knowledge::{Knowledge, WordClass, WordTable, is_word_byte, plain_spelling},
 };
 
@@ -209,8 +209,8 @@ fn mails(lines: &[&[u8]], begun_by: Option<&Phrase>) -> Vec<Mail> {
         let recipients = place::recipients(text);
         let said = phrases(text);
         let announces = begun_by.is_some_and(|begins| said.contains(begins));
-        let verdict = match what(text, stamp) {
-            What::Outcome(outcome) => outcome.sent.filter(|sent| !sent || !announces),
+        let verdict = match event(text, stamp) {
+            Event::Outcome(outcome) => outcome.sent.filter(|sent| !sent || !announces),
             _ => None,
         };
         let begins = mails.last().is_none_or(|mail| {

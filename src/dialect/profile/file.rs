@@ -158,7 +158,6 @@ impl Profile {
     }
 
     /// Writes the profile for people: what each line means, and how sure it is (0 to 1).
-    #[must_use]
     pub fn to_toml(&self, score: f64) -> String {
         let mut out = String::new();
         let _ = self.write(&mut out, score);
@@ -277,7 +276,7 @@ pub(crate) fn kept(text: &str) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::dialect::What;
+    use crate::dialect::Event;
 
     const PROFILE: &str =
         "name = \"mine\"\nline_end = \"<EOL>\"\n[[line]]\nkind = \"server\"\ntemplate = \"{time} <= {text}\"\n";
@@ -286,8 +285,8 @@ mod tests {
     fn an_answer_in_base64_is_no_host() {
         let profile = "name = \"mine\"\n[[line]]\nkind = \"setting\"\ntemplate = \"SERVER: {host}\"\n";
         let profile = Profile::from_toml(profile).unwrap();
-        assert!(matches!(profile.read(b"SERVER: mail.example.co.za").what, What::Setting(b"host", _)));
-        assert!(matches!(profile.read(b"SERVER: S3VkdSFIZXJkLTQ0NzE=<br>").what, What::Unknown(_)));
+        assert!(matches!(profile.read(b"SERVER: mail.example.co.za").event, Event::Setting(b"host", _)));
+        assert!(matches!(profile.read(b"SERVER: S3VkdSFIZXJkLTQ0NzE=<br>").event, Event::Unknown(_)));
     }
 
     #[test]

@@ -24,7 +24,6 @@ impl Redactor {
     }
 
     /// Stand-ins and whom they stand for, one a line with a tab between; empty where the map was not kept.
-    #[must_use]
     pub fn map(&self) -> String {
         self.stand_ins.map().map(|(stand_in, whom)| format!("{stand_in}\t{whom}\n")).collect()
     }

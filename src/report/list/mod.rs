@@ -41,7 +41,6 @@ pub enum ListFormat {
 
 impl List {
     /// The list of this name.
-    #[must_use]
     pub fn named(name: &str) -> Option<&'static List> {
         LISTS.iter().find(|list| list.name == name).copied()
     }

@@ -70,8 +70,8 @@ struct Attempt {
 pub struct Source {
     /// Number of the file among those read, from 0.
     pub file: usize,
-    /// Which of its handwritings they are in.
-    pub hand: u8,
+    /// Which of its dialects they are in.
+    pub dialect_index: u8,
     /// First line, from 1.
     pub first: u64,
     /// Last line, from 1.
@@ -89,7 +89,6 @@ pub(crate) struct Proof {
 
 impl<'k> Ticket<'k> {
     /// A ticket about these causes, or about all. `reveal` is the number of the one recipient who is shown.
-    #[must_use]
     pub fn new(knowledge: &'k Knowledge, causes: Vec<Cause>, reveal: Option<usize>) -> Self {
         let mut rows = Rows::new(Level::Personal);
         rows.gate().show_senders();
@@ -137,19 +136,17 @@ impl<'k> Ticket<'k> {
     }
 
     /// Where the lines of the attempt stand that is to be shown.
-    #[must_use]
     pub fn wanted(&self) -> Option<Source> {
         let attempt = self.failed.get(&self.chosen()?)?;
         Some(Source {
             file: attempt.file,
-            hand: attempt.tx.hand,
+            dialect_index: attempt.tx.dialect_index,
             first: attempt.tx.line_first,
             last: attempt.tx.line_last,
         })
     }
 
     /// Whether there was a log to read; without one there is nothing to ask anybody.
-    #[must_use]
     pub fn has_read(&self) -> bool {
         self.totals.tally.understood > 0
     }
@@ -168,13 +165,11 @@ impl<'k> Ticket<'k> {
     }
 
     /// The name of a file, by its number among those read.
-    #[must_use]
     pub fn path(&self, file: usize) -> Option<&str> {
         self.paths.get(file).map(String::as_str)
     }
 
     /// The number of the recipient who was to be shown, where he is in none of the logs.
-    #[must_use]
     pub fn missed_recipient(&self) -> Option<usize> {
         self.reveals.filter(|_| !self.revealed)
     }

@@ -69,7 +69,7 @@ impl<'a> Said<'a> {
 
 #[derive(Clone, Debug, Default)]
 pub(super) struct Candidate {
-    pub(super) hand: u8,
+    pub(super) dialect_index: u8,
     number: u32,
     connecting: bool,
     connected: bool,
@@ -101,8 +101,8 @@ pub(super) struct Candidate {
 }
 
 impl Candidate {
-    pub(super) fn new(hand: u8, number: u32) -> Self {
-        Candidate { hand, number, ..Candidate::default() }
+    pub(super) fn new(dialect_index: u8, number: u32) -> Self {
+        Candidate { dialect_index, number, ..Candidate::default() }
     }
 
     pub(super) fn key(&self) -> Key {

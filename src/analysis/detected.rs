@@ -1,9 +1,9 @@
-//! Whose handwriting a log is read as: the one asked for, the one that fits, or one learned from the log itself.
+//! Whose dialect a log is read as: the one asked for, the one that fits, or one learned from the log itself.
 
 use std::{cell::LazyCell, path::Path};
 
 use crate::{
-    dialect::{self, Dialect, DialectSet, Learned, Outcome, Profile, What},
+    dialect::{self, Dialect, DialectSet, Event, Learned, Outcome, Profile},
     session,
     source::{self, Log},
 };
@@ -52,16 +52,16 @@ const WORDS_ALONE: f64 = 0.6;
 /// Whether anybody speaks in these lines.
 fn hears_dialogue(dialect: &Dialect, lines: &[&[u8]]) -> bool {
     lines.iter().any(|line| {
-        let what = dialect.read(line).what;
-        matches!(what, What::Server(..) | What::Client(..) | What::Turn(_))
-            || matches!(what, What::Outcome(_)) && !dialect.is_by_words()
+        let what = dialect.read(line).event;
+        matches!(what, Event::Server(..) | Event::Client(..) | Event::Turn(_))
+            || matches!(what, Event::Outcome(_)) && !dialect.is_by_words()
     })
 }
 
 /// Whether some line says that a mail has gone out, or names a recipient.
 fn tells_of_mails(dialect: &Dialect, lines: &[&[u8]]) -> bool {
-    lines.iter().any(|line| match dialect.read(line).what {
-        What::Outcome(Outcome { sent, recipients, .. }) => sent == Some(true) || !recipients.is_empty(),
+    lines.iter().any(|line| match dialect.read(line).event {
+        Event::Outcome(Outcome { sent, recipients, .. }) => sent == Some(true) || !recipients.is_empty(),
         _ => false,
     })
 }
@@ -78,11 +78,11 @@ fn profile(path: &Path) -> Result<Profile, String> {
     Profile::from_toml(&text).map_err(|error| format!("{}: {error}.", path.display()))
 }
 
-/// The handwriting of one log, and others that stand in it too.
-pub(crate) struct Handwriting {
+/// The dialect of one log, and others that stand in it too.
+pub(crate) struct Detected {
     held: Held,
     others: Vec<&'static Dialect>,
-    tangled: bool,
+    interleaved: bool,
     pub(crate) score: f64,
     pub(crate) runner_up: Option<String>,
     pub(crate) assumed: bool,
@@ -94,15 +94,15 @@ enum Held {
     Own(Box<Dialect>),
 }
 
-impl Handwriting {
+impl Detected {
     /// Of this log; `lines` are spread over its sample.
-    pub(crate) fn of(asked: &Asked, log: &Log, lines: &[&[u8]]) -> Option<Handwriting> {
-        let found = Handwriting::found(asked, log, lines)?;
-        let tangled = session::is_tangled(&found.hands(), source::lines(log.sample()).map(|line| line.text));
-        Some(Handwriting { tangled, ..found })
+    pub(crate) fn of(asked: &Asked, log: &Log, lines: &[&[u8]]) -> Option<Detected> {
+        let found = Detected::found(asked, log, lines)?;
+        let interleaved = session::is_interleaved(&found.dialects(), source::lines(log.sample()).map(|line| line.text));
+        Some(Detected { interleaved, ..found })
     }
 
-    fn found(asked: &Asked, log: &Log, lines: &[&[u8]]) -> Option<Handwriting> {
+    fn found(asked: &Asked, log: &Log, lines: &[&[u8]]) -> Option<Detected> {
         let learn = |asked: bool| dialect::learn(source::lines(log.sample()).map(|line| line.text), asked);
         // What this and another question ask for is learned once.
         let unasked = LazyCell::new(|| learn(false));
@@ -110,7 +110,7 @@ impl Handwriting {
         let sketch = LazyCell::new(|| dialect::learn(lines.iter().copied(), false));
         let unasked = || (*unasked).clone();
         let sure = |held| {
-            Some(Handwriting { held, others: Vec::new(), tangled: false, score: 1.0, runner_up: None, assumed: false })
+            Some(Detected { held, others: Vec::new(), interleaved: false, score: 1.0, runner_up: None, assumed: false })
         };
         match asked {
             Asked::Nothing => {
@@ -124,7 +124,7 @@ impl Handwriting {
                     && found.dialect.is_none_or(|plain| !dialect.frames(plain))
                 {
                     let runner_up = found.dialect.map(|d| d.name.to_string());
-                    return Some(Handwriting { runner_up, ..Handwriting::own(dialect, score) });
+                    return Some(Detected { runner_up, ..Detected::own(dialect, score) });
                 }
                 let found = found.or_words(lines);
                 let own_words = || dialect::in_own_words(source::lines(log.sample()).map(|line| line.text));
@@ -134,8 +134,8 @@ impl Handwriting {
                     let spoken = learned.as_ref().is_some_and(|l| l.hears_both() || l.tells_of_connections());
                     // Words that are known only from this text prove nothing but in a log.
                     let own = if spoken || !dialect::tells_of_mail(lines) { None } else { own_words() };
-                    let own = own.map(|own| Handwriting { assumed: true, ..Handwriting::own(own, dialect::SURE) });
-                    return own.or_else(|| learned.map(Handwriting::learned));
+                    let own = own.map(|own| Detected { assumed: true, ..Detected::own(own, dialect::SURE) });
+                    return own.or_else(|| learned.map(Detected::learned));
                 };
                 // Where the writer tells of mails, a reply alone makes no dialogue: the writer quotes it.
                 let lists_mails = dialect.is_by_words() && tells_of_mails(dialect, lines);
@@ -151,10 +151,10 @@ impl Handwriting {
                     let few = few.filter(|learned| learned.connects(lines) && !quotes(learned));
                     let learned = few.or_else(|| worth().then(unasked).flatten().filter(told));
                     if let Some(learned) = learned {
-                        return Some(Handwriting::learned(learned));
+                        return Some(Detected::learned(learned));
                     }
                 }
-                // A dialect may take every line for the writer's own words; then the dialogue is in another handwriting.
+                // A dialect may take every line for the writer's own words; then the dialogue is in another dialect.
                 let worth = || {
                     !dialect.is_by_words() || found.score < WORDS_ALONE || sketch.as_ref().is_some_and(|l| l.dialogue)
                 };
@@ -163,7 +163,7 @@ impl Handwriting {
                     && let Some(learned) = unasked()
                         .filter(|l| l.dialogue && (!dialect.is_by_words() || l.score > found.score) && !quotes(l))
                 {
-                    return Some(Handwriting::learned(learned));
+                    return Some(Detected::learned(learned));
                 }
                 // A transcript without marks is what is left of one with marks that nobody knows.
                 let marked = |l: &Learned| l.marks_sides() || found.score < FRAMELESS && l.score > found.score;
@@ -171,39 +171,39 @@ impl Handwriting {
                     && !dialect.is_by_words()
                     && let Some(learned) = unasked().filter(|l| l.dialogue && marked(l))
                 {
-                    return Some(Handwriting::learned(learned));
+                    return Some(Detected::learned(learned));
                 }
                 if dialect.is_by_words()
                     && let Some(own) = own_words()
                 {
-                    return Some(Handwriting { assumed: found.assumed, ..Handwriting::own(own, found.score) });
+                    return Some(Detected { assumed: found.assumed, ..Detected::own(own, found.score) });
                 }
                 let others = dialect::others(dialect, lines);
                 let runner_up = found.runner_up.map(|d| d.name.to_string());
                 let (score, assumed) = (found.score, found.assumed);
-                Some(Handwriting { held: Held::Known(dialect), others, tangled: false, score, runner_up, assumed })
+                Some(Detected { held: Held::Known(dialect), others, interleaved: false, score, runner_up, assumed })
             }
             Asked::Known(dialect) => sure(Held::Known(dialect)),
-            Asked::Learned => learn(true).map(Handwriting::learned),
+            Asked::Learned => learn(true).map(Detected::learned),
             Asked::Profile(profile) => sure(Held::Own(Box::new((**profile).clone().into_dialect()))),
         }
     }
 
-    fn learned(learned: Learned) -> Handwriting {
+    fn learned(learned: Learned) -> Detected {
         let (score, assumed) = (learned.score, learned.assumed);
-        Handwriting { assumed, ..Handwriting::own(learned.into_dialect(), score) }
+        Detected { assumed, ..Detected::own(learned.into_dialect(), score) }
     }
 
     /// A dialect made for this log.
-    fn own(dialect: Dialect, score: f64) -> Handwriting {
+    fn own(dialect: Dialect, score: f64) -> Detected {
         let held = Held::Own(Box::new(dialect));
-        Handwriting { held, others: Vec::new(), tangled: false, score, runner_up: None, assumed: false }
+        Detected { held, others: Vec::new(), interleaved: false, score, runner_up: None, assumed: false }
     }
 
     /// All that stand in the log.
-    pub(crate) fn hands(&self) -> DialectSet<'_> {
+    pub(crate) fn dialects(&self) -> DialectSet<'_> {
         DialectSet::several(self.dialect(), self.others.iter().copied())
-            .tangled(self.tangled)
+            .interleaved(self.interleaved)
             .doubted(self.assumed && self.score < dialect::SURE)
     }
 
