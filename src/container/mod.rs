@@ -12,7 +12,7 @@ pub(crate) mod paste;
 mod path;
 mod wrap;
 
-use std::fmt;
+use std::{collections::BTreeMap, fmt};
 
 pub use layout::{Code, Flat, Layout, MARK, is_code};
 pub use path::Path;
@@ -101,16 +101,34 @@ impl Container {
         self == Container::Json
     }
 
-    fn holds(self, lines: &[&[u8]]) -> bool {
-        let mut counts = std::collections::BTreeMap::<usize, usize>::new();
-        for line in lines {
-            let mut fields = 0;
-            // An element may be one of the fields of a record that spans lines.
-            let least = if self == Container::Markup { 1 } else { FIELDS };
-            if self.take_apart(line, &mut |_, _| fields += 1) && fields >= least {
-                *counts.entry(fields).or_default() += 1;
-            }
+    /// The formats that most of these lines are records of, each with the number of fields that most of them have.
+    pub(super) fn usual(lines: &[&[u8]]) -> Vec<(Container, usize)> {
+        let usual = |container: Container| {
+            let counts = container.counts(lines).into_iter().max_by_key(|(_, lines)| *lines)?;
+            Some((container, counts.0))
+        };
+        Container::candidates(lines, &[]).into_iter().filter_map(usual).collect()
+    }
+
+    /// How many fields the line has; none where it is no such record.
+    pub(super) fn fields(self, line: &[u8]) -> Option<usize> {
+        let mut fields = 0;
+        // An element may be one of the fields of a record that spans lines.
+        let least = if self == Container::Markup { 1 } else { FIELDS };
+        (self.take_apart(line, &mut |_, _| fields += 1) && fields >= least).then_some(fields)
+    }
+
+    /// How many of the lines have so many fields.
+    fn counts(self, lines: &[&[u8]]) -> BTreeMap<usize, usize> {
+        let mut counts = BTreeMap::new();
+        for fields in lines.iter().filter_map(|line| self.fields(line)) {
+            *counts.entry(fields).or_default() += 1;
         }
+        counts
+    }
+
+    fn holds(self, lines: &[&[u8]]) -> bool {
+        let counts = self.counts(lines);
         // Cells are only marks in a text unless their number is the same in most lines.
         let most = match self {
             Container::Cells(_) => counts.values().max().copied().unwrap_or(0),

@@ -8,6 +8,7 @@
 
 use std::collections::BTreeMap;
 
+use super::Container;
 use crate::{smtp, source};
 
 /// Columns at which texts are broken: 66 of a letter, 72 to 78 of mail, 80 of a console.
@@ -63,6 +64,8 @@ struct Wrapping {
     width: Option<usize>,
     /// How its lines begin, and how many of them where no line before was too full.
     beginnings: BTreeMap<Vec<u8>, (usize, usize)>,
+    /// What most of its lines are records of, with the number of their fields.
+    records: Vec<(Container, usize)>,
 }
 
 impl Wrapping {
@@ -71,10 +74,11 @@ impl Wrapping {
         // What has no gap cannot be broken there.
         let width = lines.iter().filter(|line| has_gap(line)).map(|line| columns(line)).max();
         let width = width.filter(|width| WIDTHS.contains(width));
-        let mut wrapping = Wrapping { width, beginnings: BTreeMap::new() };
+        let mut wrapping = Wrapping { width, beginnings: BTreeMap::new(), records: Vec::new() };
         if !lines.windows(2).any(|pair| wrapping.is_broken(pair[0], pair[1])) {
             return None;
         }
+        wrapping.records = Container::usual(lines);
         for (at, line) in lines.iter().enumerate().filter(|(_, line)| !line.trim_ascii().is_empty()) {
             let free = at == 0 || !wrapping.is_broken(lines[at - 1], line);
             let (all, known) = wrapping.beginnings.entry(beginning(line)).or_default();
@@ -86,7 +90,7 @@ impl Wrapping {
 
     /// The next line goes on this one.
     fn goes_on(&self, line: &[u8], next: &[u8]) -> bool {
-        self.is_broken(line, next) && !self.is_beginning(next)
+        self.is_broken(line, next) && !self.is_beginning(next) && !self.is_record(next)
     }
 
     fn is_broken(&self, line: &[u8], next: &[u8]) -> bool {
@@ -98,6 +102,11 @@ impl Wrapping {
         let word = next.iter().position(u8::is_ascii_whitespace).map_or(next, |end| &next[..end]);
         let fits = |width| columns(line) + 1 + columns(word) <= width;
         !line.trim_ascii().is_empty() && !word.is_empty() && !self.width.is_none_or(fits)
+    }
+
+    /// The line is a whole record: what is left of a broken one has other fields.
+    fn is_record(&self, line: &[u8]) -> bool {
+        self.records.iter().any(|(container, fields)| container.fields(line) == Some(*fields))
     }
 
     fn is_beginning(&self, line: &[u8]) -> bool {
@@ -189,6 +198,9 @@ mod tests {
             "08:26:01 S: 250-mail.example.co.za at your service, and a word or two\n08:26:01 S: 250 SIZE\n",
             "250-mail.example.co.za Hello customer.example.co.za [192.0.2.6], pleased\n250-SIZE\n250 HELP\n",
             "220 mail\nEHLO pc\n250 ok\n",
+            // The text comes first, and is not always wide.
+            "250 2.0.0 Ok: queued as 4A1B6B7FC7 | got | 23/11/2026 08:34:44 | 6877\nQUIT | said | 23/11/2026 08:34:45 | 6877\n\
+             221 2.0.0 Bye | got | 23/11/2026 08:34:46 | 6877\ndisconnect | note | 23/11/2026 08:34:47 | 6877\n",
         ] {
             assert_eq!(lines(log), None, "{log}");
         }

@@ -164,7 +164,10 @@ fn after_count(plain: &[u8]) -> bool {
 }
 
 const AUTH: [&[u8]; 2] = [b"AUTH LOGIN", b"AUTH PLAIN"];
-const COMMANDS: [&[u8]; 7] = [b"MAIL FROM:", b"RCPT TO:", b"EHLO ", b"HELO ", AUTH[0], AUTH[1], b"STARTTLS"];
+const COMMANDS: [&[u8]; 9] =
+    [b"MAIL FROM:", b"RCPT TO:", b"EHLO ", b"HELO ", AUTH[0], AUTH[1], b"STARTTLS", b"QUIT", b"RSET"];
+/// Nothing follows these but the mark of an end; words do where they are told of.
+const BARE: [&[u8]; 3] = [b"STARTTLS", b"QUIT", b"RSET"];
 const REPLIES: [&[u8]; 8] = [b"220 ", b"220-", b"250 ", b"250-", b"354 ", b"334 ", b"235 ", b"221 "];
 /// Ready to search: they are looked for in every line.
 static COMMAND_FINDERS: LazyLock<[Finder<'static>; COMMANDS.len()]> = LazyLock::new(|| COMMANDS.map(Finder::new));
@@ -176,7 +179,7 @@ pub(super) fn is_dialogue(text: &[u8]) -> bool {
     let free = |at: usize| at == 0 || !head[at - 1].is_ascii_alphanumeric() && head[at - 1] != b'.';
     // `AUTH LOGIN succeeded as user x` tells of a command.
     let told = |word: &[u8], at: usize| {
-        word == b"STARTTLS" && !head[at + word.len()..].trim_ascii().is_empty()
+        BARE.contains(&word) && head[at + word.len()..].trim_ascii().first().is_some_and(|b| *b != b'<')
             || AUTH.contains(&word)
                 && head[at + word.len()..].split(|b| *b == b' ').filter(|word| !word.is_empty()).count() > 1
     };

@@ -9,11 +9,13 @@ use super::tokenize::slices;
 const FEW: usize = 12;
 /// Where nothing tells the time, one line in so many tells how a mail went.
 const RARE: usize = 10;
+/// Columns of a line that may have been broken.
+const WIDE: usize = 50;
 
 /// Hardly any of these lines tells the time, and those are rare that tell how a mail went, or hardly two begin with the same
-/// word. `timed`, `told`: how many do.
+/// word, or sentences run on over them. `timed`, `told`: how many do.
 pub(super) fn is_prose(lines: &[&[u8]], timed: usize, told: usize) -> bool {
-    timed * 10 < lines.len() && (told * RARE < lines.len() || lines.len() > FEW && wanders(lines))
+    timed * 10 < lines.len() && (told * RARE < lines.len() || lines.len() > FEW && (wanders(lines) || runs_on(lines)))
 }
 
 fn wanders(lines: &[&[u8]]) -> bool {
@@ -23,6 +25,19 @@ fn wanders(lines: &[&[u8]]) -> bool {
         .map(<[u8]>::to_ascii_lowercase)
         .collect();
     first.iter().collect::<BTreeSet<_>>().len() * 10 > first.len() * 6
+}
+
+/// A third of the lines begins amid a sentence: in small letters, behind a wide line that has no end.
+fn runs_on(lines: &[&[u8]]) -> bool {
+    let amid = |pair: &&[&[u8]]| {
+        let (line, next) = (pair[0].trim_ascii(), pair[1].trim_ascii());
+        let word = next.split(|b| b" ,.".contains(b)).next().unwrap_or_default();
+        line.len() >= WIDE
+            && line.last().is_some_and(|b| b.is_ascii_alphanumeric() || *b == b',')
+            && !word.is_empty()
+            && word.iter().all(u8::is_ascii_lowercase)
+    };
+    lines.windows(2).filter(amid).count() * 3 >= lines.len()
 }
 
 #[cfg(test)]
@@ -37,6 +52,13 @@ mod tests {
     fn a_list_of_people_is_no_log() {
         let people: String = (0..60).map(|n| format!("Name{n} Person{n}   person{n}@example.org\n")).collect();
         assert!(of(&people, 0, 1));
+    }
+
+    #[test]
+    fn sentences_that_run_on_are_no_log() {
+        let text = "The log of a mail program is sent to the list of its authors, whose\naddress is given above. \
+                    The message will be read by one of them, and then\nanswered.\nThe mail is not sent to others.\n";
+        assert!(of(&text.repeat(5), 0, 10));
     }
 
     #[test]

@@ -176,5 +176,7 @@ impl Frame {
         self.thread.is_some()
             && !matches!(self.replies, Replies::Bare | Replies::Indented)
             && !matches!(self.container, Container::Header | Container::Indented | Container::Sentence)
+            // Two of the pages show nothing but sides and texts.
+            && (self.container != Container::Html || self.turn < 2)
     }
 }

@@ -169,16 +169,19 @@ fn apart(lines: &[&[u8]], column: &[Option<&[u8]>], said: &[&Hit]) -> Option<i64
             None if session.said.is_empty() && !session.fails && knowledge.client_error(line).is_some() => {
                 session.fails = true;
             }
-            None if !session.begins => {
+            None if session.connects => {}
+            None => {
                 let about = about(line, &Keys::new()).map(|about| about.kind);
-                session.begins = matches!(about, Some(Kind::Connecting | Kind::Connected));
+                session.connects = matches!(about, Some(Kind::Connecting | Kind::Connected));
+                session.begins |= session.connects;
             }
-            None => {}
         }
     }
     let begun = by_value.values().filter(|session| session.begins).count();
     // One dialogue needs no key; beside it may stand an attempt that ended before anything was said.
-    let whole = by_value.values().filter(|s| !s.said.is_empty() || s.fails || s.begins).count();
+    // Where whoever connects never says anything and whoever says something never connects, they are parts of one session.
+    let connected = by_value.values().any(|s| s.connects && !s.said.is_empty());
+    let whole = by_value.values().filter(|s| !s.said.is_empty() || s.fails || s.begins && connected).count();
     let keys = whole >= 2 && all >= LINES * by_value.len() && begun * 10 >= by_value.len() * 6;
     keys.then(|| by_value.values().map(|session| reading(&session.said)).sum())
 }
@@ -186,7 +189,10 @@ fn apart(lines: &[&[u8]], column: &[Option<&[u8]>], said: &[&Hit]) -> Option<i64
 /// The lines with one value.
 #[derive(Default)]
 struct Session<'a> {
+    /// With a greeting, or words about a connection.
     begins: bool,
+    /// The writer tells of a connection.
+    connects: bool,
     /// The writer tells of an error before anything was said.
     fails: bool,
     said: Vec<&'a Hit>,

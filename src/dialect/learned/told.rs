@@ -8,7 +8,9 @@ use super::{
 };
 use crate::{
     dialect::{
-        DateOrder, Kind, LineEnd, Profile, Rule, Template, noise,
+        DateOrder, Kind, LineEnd, Profile, Rule, Template, noise, outcomes,
+        own_words::is_dialogue,
+        prose::is_prose,
         template::{Hole, Piece},
     },
     knowledge::Knowledge,
@@ -62,7 +64,11 @@ pub(super) fn learn(lines: &[&[u8]], asked: bool) -> Option<Learned> {
         && names_mail(lines);
     // Few lines, and one of them a connection to a port of mail: nothing else came of it.
     let short = seen <= SHORT && connects(lines) && lines.iter().any(|line| names_port(line));
-    let enough = if asked { known > 0 } else { connects(lines) && score >= 0.5 || told || short };
+    let prose = || {
+        let timed = lines.iter().filter(|line| outcomes::is_timed(line)).count();
+        is_prose(lines, timed, known)
+    };
+    let enough = if asked { known > 0 } else { (connects(lines) && score >= 0.5 || told || short) && !prose() };
     if !enough {
         return None;
     }
@@ -112,7 +118,7 @@ fn about_mails(line: &[u8], error: bool) -> Option<Rule> {
     let mail = words.iter().any(|word| MAIL.iter().any(|stem| word.starts_with(stem)));
     let kind = if failed && mail || error && (mail || is_exception(line)) {
         Kind::Failed
-    } else if failed || error || words.len() > WORDS {
+    } else if failed || error || words.len() > WORDS || is_dialogue(line) {
         return None;
     } else if any(&SENT) && !any(&["bytes"]) || any(&SENDS) && any(&WELL) {
         Kind::Sent

@@ -39,6 +39,8 @@ const CONNECTING: [&str; 12] = [
     "soek",
 ];
 const CONNECTED: [&str; 6] = ["connected", "established", "gekoppel", "verbonde", "opened", "geopen"];
+/// What else may be opened.
+const FILES: [&str; 3] = ["log", "logging", "logboek"];
 const CLOSED: [&str; 16] = [
     "disconnected",
     "disconnect",
@@ -229,9 +231,10 @@ fn kind(words: &[String], holes: Holes) -> Option<Kind> {
         // It only begins: whether it comes about stands elsewhere.
         return Some(Kind::Ignore);
     }
-    // A file is opened too.
-    let named = any(&CONNECTION) || words.len() <= 3 && !any(&["opened", "geopen", "log", "logging"]) || holes.host;
-    if leaves && any(&CONNECTED) && named {
+    // A file is opened too, and `opened` alone tells little.
+    let opened = any(&["opened", "geopen"]);
+    let named = any(&CONNECTION) || words.len() <= 3 && !opened && !any(&FILES) || holes.host;
+    if leaves && any(&CONNECTED) && named && !(opened && any(&FILES)) {
         return Some(Kind::Connected);
     }
     let disconnects = words.iter().any(|word| word.starts_with("disconnect"));
@@ -352,9 +355,12 @@ fn host(rest: &[u8], before: &[u8]) -> Option<usize> {
     let parts = || name.split(|b| *b == b'.');
     let address =
         parts().count() == 4 && parts().all(|p| (1..=3).contains(&p.len()) && p.iter().all(u8::is_ascii_digit));
-    // The name of a class has capitals inside: `com.sun.mail.smtp.SMTPTransport`.
-    let class =
-        parts().any(|p| p.iter().any(u8::is_ascii_lowercase) && p[1.min(p.len())..].iter().any(u8::is_ascii_uppercase));
+    // The name of a class has capitals inside, or begins with one behind its package: `com.sun.mail.smtp.SMTPTransport`,
+    // `com.example.Mail`.
+    let class = parts()
+        .any(|p| p.iter().any(u8::is_ascii_lowercase) && p[1.min(p.len())..].iter().any(u8::is_ascii_uppercase))
+        || name.first().is_some_and(u8::is_ascii_lowercase)
+            && parts().next_back().and_then(<[u8]>::first).is_some_and(u8::is_ascii_uppercase);
     let named = !class
         && parts().all(|p| !p.is_empty())
         && parts().next_back().is_some_and(|p| p.len() >= 2 && p.iter().all(u8::is_ascii_alphabetic));
@@ -468,6 +474,8 @@ mod tests {
             "Connection closed unexpectedly",
             "Kon nie verbind nie",
             "Dear patient",
+            "08:26:01 [com.example.Mail] event> SMTP log opened by practice software",
+            "08:26:01 session=7 SMTP log opened",
         ] {
             assert_eq!(about(line.as_bytes(), &Keys::new()), None, "{line}");
         }
