@@ -3,19 +3,21 @@
 
 use std::collections::BTreeSet;
 
-use super::tokenize::slices;
+use super::{timestamp, tokenize::slices};
 
 /// Fewer lines may all begin with another word.
 const FEW: usize = 12;
 /// Where nothing tells the time, one line in so many tells how a mail went.
 const RARE: usize = 10;
 /// Columns of a line that may have been broken.
-const WIDE: usize = 50;
+const WIDE: usize = 40;
 
 /// Hardly any of these lines tells the time, and those are rare that tell how a mail went, or hardly two begin with the same
-/// word, or sentences run on over them. `timed`, `told`: how many do.
+/// word, or sentences run on over them; or they are points of a list.
+/// `timed`, `told`: how many do.
 pub(super) fn is_prose(lines: &[&[u8]], timed: usize, told: usize) -> bool {
     timed * 10 < lines.len() && (told * RARE < lines.len() || lines.len() > FEW && (wanders(lines) || runs_on(lines)))
+        || lines.len() > FEW && is_listed(lines)
 }
 
 fn wanders(lines: &[&[u8]]) -> bool {
@@ -27,7 +29,17 @@ fn wanders(lines: &[&[u8]]) -> bool {
     first.iter().collect::<BTreeSet<_>>().len() * 10 > first.len() * 6
 }
 
-/// A third of the lines begins amid a sentence: in small letters, behind a wide line that has no end.
+/// A third of the lines are points of a list that name nobody: what changed in a program, below the day and the author.
+fn is_listed(lines: &[&[u8]]) -> bool {
+    let point = |line: &&&[u8]| {
+        let line = line.trim_ascii_start();
+        let point = line.strip_prefix(b"* ").or(line.strip_prefix(b"- "));
+        point.is_some_and(|point| !point.contains(&b'@') && timestamp::extent(point).is_none())
+    };
+    lines.iter().filter(point).count() * 3 >= lines.len()
+}
+
+/// A fifth of the lines begins amid a sentence: in small letters, behind a wide line that has no end.
 fn runs_on(lines: &[&[u8]]) -> bool {
     let amid = |pair: &&[&[u8]]| {
         let (line, next) = (pair[0].trim_ascii(), pair[1].trim_ascii());
@@ -37,7 +49,7 @@ fn runs_on(lines: &[&[u8]]) -> bool {
             && !word.is_empty()
             && word.iter().all(u8::is_ascii_lowercase)
     };
-    lines.windows(2).filter(amid).count() * 3 >= lines.len()
+    lines.windows(2).filter(amid).count() * 5 >= lines.len()
 }
 
 #[cfg(test)]
@@ -59,6 +71,14 @@ mod tests {
         let text = "The log of a mail program is sent to the list of its authors, whose\naddress is given above. \
                     The message will be read by one of them, and then\nanswered.\nThe mail is not sent to others.\n";
         assert!(of(&text.repeat(5), 0, 10));
+    }
+
+    #[test]
+    fn a_list_of_changes_is_no_log() {
+        let change = "2022-12-14  9:24  A Author <a.author@example.org>\n\t* Fix an error of the mail magic\n";
+        assert!(of(&change.repeat(10), 10, 10));
+        let mails = "2022-12-14  9:24  Mail run\n - to a.author@example.org: failed\n";
+        assert!(!of(&mails.repeat(10), 10, 10));
     }
 
     #[test]

@@ -139,6 +139,8 @@ fn value<'a>(line: &'a [u8], head: &[Token], frames: &[&[Piece]], column: usize)
             token.piece == *piece
                 || varies(piece) && is_value(&token.piece)
                 || matches!((&token.piece, piece), (Piece::Literal(_), Piece::Literal(_)))
+                // A side may be a number.
+                || matches!(piece, Piece::Literal(mark) if is_word(mark[0])) && is_value(&token.piece)
         });
         same.then(|| &line[head[at].span.clone()])
     };

@@ -34,7 +34,11 @@ pub(in crate::dialect) fn said(line: &[u8], line_end: LineEnd, tail: Option<&[Pi
             at += length;
             continue;
         }
-        if let Some(what) = words(line, at, line_end, tail) {
+        // `250-VRFY`: what a server offers is no command.
+        let offered = found.last().is_some_and(|before: &Said| {
+            matches!(before.what, Words::Reply { .. }) && before.at + 4 == at && line[at - 1] == b'-'
+        });
+        if !offered && let Some(what) = words(line, at, line_end, tail) {
             found.push(Said { at, what });
         }
         at += rest.iter().take_while(|b| b.is_ascii() && is_word(**b)).count().max(1);
