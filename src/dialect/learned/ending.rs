@@ -15,7 +15,10 @@ pub(super) fn line_end<'a>(
 ) -> LineEnd {
     let of = |mark: &[u8]| std::str::from_utf8(mark).ok().map(kept);
     let before = joined(replies);
-    let ends = |mark: &&[u8]| !before.is_empty() && before.iter().all(|line| line.ends_with(mark));
+    // A blank before a decoration, as in ` |`, stands before anything.
+    let marks = |mark: &[u8]| mark.len() == server.len() || !mark.trim_ascii().is_empty();
+    let ends =
+        |mark: &&[u8]| marks(mark) && !before.is_empty() && before.iter().all(|line| line.ends_with(mark));
     if let Some(mark) = (1..=server.len()).rev().map(|length| &server[..length]).find(ends).filter(|_| !quoted) {
         return of(mark).map_or(LineEnd::Line, LineEnd::Ends);
     }
@@ -101,6 +104,7 @@ mod tests {
         assert_eq!(of(&["220 mail", "250 b"], "<EOL>", &["a<EOL>"], false), LineEnd::Line);
         assert_eq!(of(&["220 mail", "250-a [1.2.3.4], 250-b, 250 c"], "", &[], false), LineEnd::Joins(", "));
         assert_eq!(of(&["220 mail", "250-a.za | 250-b | 250 c"], "", &[], false), LineEnd::Joins(" | "));
+        assert_eq!(of(&["220 mail", "250-a.za // 250-b // 250 c"], " |", &[], false), LineEnd::Joins(" // "));
         assert_eq!(of(&["220 mail", "250-a.za(crlf)250-SIZE 5(crlf)250 c"], "", &[], false), LineEnd::Joins("(crlf)"));
         assert_eq!(of(&["220 mail\\r\\n", "250-a\\r\\n"], "", &[], true), LineEnd::Escaped);
     }

@@ -206,6 +206,25 @@ mod tests {
     use crate::dialect::learned::token::head_shape;
 
     #[test]
+    fn a_key_stands_behind_a_side_that_is_a_number() {
+        let frame = [Piece::Literal(b"1".to_vec()), Piece::Gap, Piece::Hole(Hole::Number), Piece::Gap];
+        let of = |line: &'static str| value(line.as_bytes(), &head_tokens(line.as_bytes()), &[&frame], 0);
+        assert_eq!((of("1 8413 QUIT"), of("9 8413 Connected.")), (Some(&b"8413"[..]), Some(&b"8413"[..])));
+        assert_eq!(of("* 8413 Connected."), None);
+    }
+
+    #[test]
+    fn parts_of_one_session_are_no_sessions() {
+        let log = "a Connecting to mail.example.co.za:25\nb 220 mail.example.co.za ESMTP\nb EHLO pc\nb 250 Hello\nb QUIT\n\
+                   b 221 Bye\na Looking for more\na Nothing left\n";
+        let lines: Vec<&[u8]> = log.lines().map(str::as_bytes).collect();
+        let column: Vec<Option<&[u8]>> = lines.iter().map(|line| Some(&line[..1])).collect();
+        let hits = Hits::find(&lines, crate::dialect::LineEnd::Line);
+        let said: Vec<&Hit> = hits.hits.iter().collect();
+        assert_eq!(apart(&lines, &column, &said), None);
+    }
+
+    #[test]
     fn a_level_is_known_by_the_name_right_before_it() {
         let is = |head: &str, column| is_level(&head_shape(head.as_bytes()), column);
         assert!(is(r#"{"level":20,"pid":17,"msg":""#, 0) && is(r#"{"Level": 20,"pid":17,"msg":""#, 0));
