@@ -17,8 +17,7 @@ pub(super) fn line_end<'a>(
     let before = joined(replies);
     // A blank before a decoration, as in ` |`, stands before anything.
     let marks = |mark: &[u8]| mark.len() == server.len() || !mark.trim_ascii().is_empty();
-    let ends =
-        |mark: &&[u8]| marks(mark) && !before.is_empty() && before.iter().all(|line| line.ends_with(mark));
+    let ends = |mark: &&[u8]| marks(mark) && !before.is_empty() && before.iter().all(|line| line.ends_with(mark));
     if let Some(mark) = (1..=server.len()).rev().map(|length| &server[..length]).find(ends).filter(|_| !quoted) {
         return of(mark).map_or(LineEnd::Line, LineEnd::Ends);
     }

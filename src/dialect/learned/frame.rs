@@ -148,6 +148,7 @@ impl Hits {
             found.hits.push(Hit { line, said, frame });
         }
         found.split(lines);
+        found.pin(lines);
         found.generalise();
         found
     }
@@ -175,6 +176,28 @@ impl Hits {
             let inside: Vec<usize> = (0..self.hits.len()).filter(|hit| self.hits[*hit].frame == frame).collect();
             if !self.split_by_column(lines, frame, &inside) {
                 self.split_by_tail(lines, frame, &inside);
+            }
+        }
+    }
+
+    /// A client's mark that is always the same number stays that number where the server's code may stand in its place.
+    fn pin(&mut self, lines: &[&[u8]]) {
+        let counts = self.counts();
+        for frame in (0..counts.len()).filter(|frame| counts[*frame].replies == 0 && counts[*frame].commands > 1) {
+            let before = &self.frames[frame].before;
+            let Some(column) = before.iter().rposition(|piece| *piece == Piece::Hole(Hole::Number)) else { continue };
+            let head = &before[..column];
+            if !(0..counts.len()).any(|other| counts[other].replies > 0 && self.frames[other].before == head) {
+                continue;
+            }
+            let value = |hit: &Hit| {
+                let line = lines[hit.line];
+                head_tokens(&line[..hit.said.at]).get(column).map(|token| &line[token.span.clone()])
+            };
+            let mut values = self.hits.iter().filter(|hit| hit.frame == frame).map(value);
+            let Some(Some(first)) = values.next() else { continue };
+            if values.all(|value| value == Some(first)) {
+                self.frames[frame].before[column] = Piece::Literal(first.to_vec());
             }
         }
     }
@@ -414,4 +437,18 @@ fn covers(general: &Frame, other: &Frame) -> bool {
 /// As much of a line as is looked at for its head.
 pub(super) fn head(line: &[u8]) -> &[u8] {
     &line[..line.len().min(HEAD)]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_number_before_commands_alone_is_a_mark() {
+        let log = "<08:26:01> 220 mail ESMTP\n<08:26:02> 0 EHLO pc\n<08:26:03> 250 Hello\n<08:26:04> 0 QUIT\n<08:26:05> 221 Bye\n";
+        let lines: Vec<&[u8]> = log.lines().map(str::as_bytes).collect();
+        let hits = Hits::find(&lines, LineEnd::Line);
+        let client = hits.hits.iter().find(|hit| !hit.is_reply()).map(|hit| &hits.frames[hit.frame]).unwrap();
+        assert_eq!(client.template().unwrap().to_string(), "<{time}> 0 {text}");
+    }
 }
