@@ -97,7 +97,7 @@ impl Wrapping {
     fn is_full(&self, line: &[u8], next: &[u8]) -> bool {
         let word = next.iter().position(u8::is_ascii_whitespace).map_or(next, |end| &next[..end]);
         let fits = |width| columns(line) + 1 + columns(word) <= width;
-        !line.trim_ascii().is_empty() && !word.is_empty() && !self.width.is_none_or(fits)
+        !line.trim_ascii().is_empty() && is_word(word) && !self.width.is_none_or(fits)
     }
 
     fn is_beginning(&self, line: &[u8]) -> bool {
@@ -131,6 +131,12 @@ fn beginning(line: &[u8]) -> Vec<u8> {
         }
     }
     shape
+}
+
+/// Text goes on with a word, in a bracket or in quotes: `->` and `<<<getline<<<` are marks of a line.
+fn is_word(text: &[u8]) -> bool {
+    let text = if let [b'(' | b'<' | b'[' | b'"' | b'\'', rest @ ..] = text { rest } else { text };
+    text.first().is_some_and(|b| b.is_ascii_alphanumeric() || !b.is_ascii())
 }
 
 /// A sentence stops in a wide line without an end, and the next line goes on in small letters, or behind a comma.
@@ -189,6 +195,7 @@ mod tests {
             "08:26:01 S: 250-mail.example.co.za at your service, and a word or two\n08:26:01 S: 250 SIZE\n",
             "250-mail.example.co.za Hello customer.example.co.za [192.0.2.6], pleased\n250-SIZE\n250 HELP\n",
             "220 mail\nEHLO pc\n250 ok\n",
+            "2026.11.23 10:57:31: -------------Start of Session-----------------\n<<<getline<<< 220 mail\n",
         ] {
             assert_eq!(lines(log), None, "{log}");
         }
