@@ -18,13 +18,23 @@ const SENTENCE: usize = 58;
 const HEAD: usize = 12;
 /// Lines that begin alike, so that this is how lines begin here.
 const ALIKE: usize = 2;
+/// Lines of a text that somebody pasted; a log has more.
+const SHORT: usize = 40;
 
 /// The text with its broken lines joined; `None` where none was broken.
 pub(super) fn join(text: &[u8]) -> Option<Vec<u8>> {
     let lines: Vec<&[u8]> = source::lines(text).map(|line| line.text).collect();
     let wrapping = Wrapping::of(&lines)?;
     let goes_on: Vec<bool> = (0..lines.len()).map(|at| at > 0 && wrapping.goes_on(lines[at - 1], lines[at])).collect();
-    goes_on.contains(&true).then(|| joined(text, &goes_on))
+    let broken: Vec<&[u8]> = (1..lines.len()).filter(|at| goes_on[*at]).map(|at| lines[at - 1]).collect();
+    // The widest line of a text is full by itself: only others as full as it show a page, or a short text that stops amid a
+    // sentence.
+    let proved = match broken[..] {
+        [] => false,
+        [line] => wrapping.width.is_none() || lines.len() <= SHORT && !line.trim_ascii_end().ends_with(b"."),
+        _ => true,
+    };
+    proved.then(|| joined(text, &goes_on))
 }
 
 /// The text in which each line that goes on the one before is joined to it.
