@@ -14,6 +14,8 @@ use crate::{smtp, source};
 const WIDTHS: std::ops::RangeInclusive<usize> = 66..=80;
 /// A sentence that stops before this column was not broken for want of room.
 const SENTENCE: usize = 58;
+/// Columns of a long word: what goes on longer is a row of a table or an address of a page, and broken itself.
+const WORD: usize = 24;
 /// As much of a line's beginning as tells its kind.
 const HEAD: usize = 12;
 /// Lines that begin alike, so that this is how lines begin here.
@@ -106,7 +108,7 @@ impl Wrapping {
     /// The next line's first word would not have fitted on this one.
     fn is_full(&self, line: &[u8], next: &[u8]) -> bool {
         let word = next.iter().position(u8::is_ascii_whitespace).map_or(next, |end| &next[..end]);
-        let fits = |width| columns(line) + 1 + columns(word) <= width;
+        let fits = |width| columns(line) + 1 + columns(word).min(WORD) <= width;
         !line.trim_ascii().is_empty() && is_word(word) && !self.width.is_none_or(fits)
     }
 
@@ -205,6 +207,9 @@ mod tests {
             "08:26:01 S: 250-mail.example.co.za at your service, and a word or two\n08:26:01 S: 250 SIZE\n",
             "250-mail.example.co.za Hello customer.example.co.za [192.0.2.6], pleased\n250-SIZE\n250 HELP\n",
             "220 mail\nEHLO pc\n250 ok\n",
+            "Date;Time;Account;Email;Result\n2026/11/27;18:02:11;B1001;jan@mweb.co.za;Sent\n\
+             2026/11/27;18:02:14;B1002;piet@vodamail.co.za;Sent\n\
+             2026/11/27;18:02:20;B1003;sannie@gmial.com;Not sent - unknown host\n",
             "2026.11.23 10:57:31: -------------Start of Session-----------------\n<<<getline<<< 220 mail\n",
         ] {
             assert_eq!(lines(log), None, "{log}");
