@@ -93,8 +93,12 @@ impl Wrapping {
         if self.width.is_some() { self.is_full(line, next) } else { is_amid_sentence(line, next) }
     }
 
-    /// The next line's first word would not have fitted on this one.
+    /// The next line's first word would not have fitted on this one. Of a sentence that has ended the width tells nothing:
+    /// behind the widest line of any text no word fits.
     fn is_full(&self, line: &[u8], next: &[u8]) -> bool {
+        if line.trim_ascii_end().ends_with(b".") {
+            return false;
+        }
         let word = next.iter().position(u8::is_ascii_whitespace).map_or(next, |end| &next[..end]);
         let fits = |width| columns(line) + 1 + columns(word) <= width;
         !line.trim_ascii().is_empty() && !word.is_empty() && !self.width.is_none_or(fits)
@@ -189,6 +193,9 @@ mod tests {
             "08:26:01 S: 250-mail.example.co.za at your service, and a word or two\n08:26:01 S: 250 SIZE\n",
             "250-mail.example.co.za Hello customer.example.co.za [192.0.2.6], pleased\n250-SIZE\n250 HELP\n",
             "220 mail\nEHLO pc\n250 ok\n",
+            "Net::SMTP>>> Net::SMTP(3.14)\n\
+             Net::SMTP: Net::Cmd::getline(): timeout at /home/user-1/app/perlsend.pl line 6.\n\
+             cannot connect to mail.example.co.za:25: Net::SMTP: 421 Timeout\n",
         ] {
             assert_eq!(lines(log), None, "{log}");
         }

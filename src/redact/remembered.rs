@@ -134,7 +134,7 @@ impl Remembered {
 }
 
 /// Whether a text that stood in the place of a secret is one that may be looked for elsewhere.
-fn is_secret(text: &str) -> bool {
+pub(super) fn is_secret(text: &str) -> bool {
     let strange = text.bytes().any(|b| b.is_ascii_alphanumeric()) || !text.is_ascii();
     text.len() >= SHORTEST
         && strange
