@@ -108,7 +108,8 @@ impl Redactor {
         let strange = |text: &Sensitive| {
             let text = visible_bytes(text.expose());
             let keeps = |name: &str| (!remembered::is_secret(name)).then_some(true);
-            allow_list::mask(&text, Strictness::Reply, &keeps) != text
+            text.split_whitespace().any(remembered::may_be_secret)
+                && allow_list::mask(&text, Strictness::Reply, &keeps) != text
         };
         let words = [tx.reply.as_ref().map(|reply| &reply.text), tx.error.as_ref().map(|error| &error.text)];
         let names = [tx.connection.host.as_ref(), tx.mail_from.as_ref()].into_iter().chain(words);
