@@ -1,7 +1,10 @@
 //! Secrets that no word names: what somebody was asked to think up, or a machine drew, has a form that words, hosts, files
 //! and the ids of mails do not have.
 
-use crate::knowledge::{WordClass, WordTable, plain_spelling};
+use crate::{
+    knowledge::{WordClass, WordTable, plain_spelling},
+    smtp,
+};
 
 use super::super::{
     allow_list,
@@ -12,6 +15,8 @@ use super::super::{
 
 /// A shorter word with a digit is a code or a version.
 const SHORTEST: usize = 6;
+/// Letters of a prompt.
+const SHORTEST_PROMPT: usize = 4;
 /// Letters in a row that are hardly drawn: a shorter run stands in every id.
 const LETTERS: usize = 4;
 /// Characters of a token in which capitals, small letters and digits are mixed, and no mark parts them: ids of mails are shorter.
@@ -89,7 +94,7 @@ fn is_odd(word: &str) -> bool {
     let address = word.split_once('@').is_some_and(|(_, domain)| domain.contains('.'));
     // `emailout.txt`, `mail.own.co.za`
     let dotted = word.rsplit_once('.').is_some_and(|(_, last)| last.bytes().all(|b| b.is_ascii_alphabetic()));
-    if hex || address || dotted || is_stand_in(word) {
+    if hex || address || dotted || is_stand_in(word) || is_prompt(word) {
         return false;
     }
     is_token(word)
@@ -102,6 +107,20 @@ fn is_odd(word: &str) -> bool {
                             && !allow_list::is_known(piece)
                     })
             })
+}
+
+/// `UGFzc3dvcmQ6`: what a server asks in base64 (RFC 4954 section 4), in words that programs use and with the mark of a
+/// question.
+pub(in crate::redact) fn is_prompt(word: &str) -> bool {
+    let asked = smtp::decoded(word.as_bytes()).and_then(|asked| String::from_utf8(asked).ok());
+    asked.is_some_and(|asked| {
+        let words = asked.trim_end_matches([' ', '\0']);
+        let words = words.strip_suffix(':').or((words.len() < asked.len()).then_some(words));
+        words.is_some_and(|words| {
+            let letters = words.bytes().all(|b| b.is_ascii_alphabetic() || b == b' ');
+            letters && words.len() >= SHORTEST_PROMPT && super::is_plain(words)
+        })
+    })
 }
 
 /// Capitals, small letters and digits without a mark, too many for the id of a mail.
@@ -240,6 +259,11 @@ mod tests {
             ("printf '%s' 'vlerk17muis'", "printf '%s' '***'"),
             ("at tFVHq0pEIxsS9amVOB9pssLw", "at ***"),
             ("memorable word: vlerkmuis", "memorable word: ***"),
+            ("auth failed: UGFzc3dvcmQ6, VXNlcm5hbWU6", "auth failed: UGFzc3dvcmQ6, VXNlcm5hbWU6"),
+            // Vlerk7muis:
+            ("auth failed: VmxlcmsgN211aXM6", "auth failed: ***"),
+            // Password1
+            ("auth failed: UGFzc3dvcmQx", "auth failed: ***"),
             ("alarm code 930041", "alarm code ***"),
             ("code 930041 expired", "code *** expired"),
             ("error code 930041", "error code 930041"),
