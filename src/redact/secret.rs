@@ -12,10 +12,7 @@ mod value;
 use crate::{knowledge::SecretNames, smtp::AuthMechanism};
 
 use self::value::{quoted, setting};
-pub(super) use self::{
-    odd::{is_prompt, odd_words},
-    value::is_plain,
-};
+pub(super) use self::{odd::odd_words, value::is_plain};
 use super::span::{Span, replace, runs, words};
 
 /// Whether a setting of this name holds a secret.

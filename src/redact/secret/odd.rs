@@ -1,13 +1,11 @@
 //! Secrets that no word names: what somebody was asked to think up, or a machine drew, has a form that words, hosts, files
 //! and the ids of mails do not have.
 
-use crate::{
-    knowledge::{WordClass, WordTable, plain_spelling},
-    smtp,
-};
+use crate::knowledge::{WordClass, WordTable, plain_spelling};
 
 use super::super::{
     allow_list,
+    prompt::is_prompt,
     pseudonym::is_stand_in,
     span::{Span, runs, words},
     trace,
@@ -15,8 +13,6 @@ use super::super::{
 
 /// A shorter word with a digit is a code or a version.
 const SHORTEST: usize = 6;
-/// Letters of a prompt.
-const SHORTEST_PROMPT: usize = 4;
 /// Letters in a row that are hardly drawn: a shorter run stands in every id.
 const LETTERS: usize = 4;
 /// Characters of a token in which capitals, small letters and digits are mixed, and no mark parts them: ids of mails are shorter.
@@ -36,7 +32,7 @@ const BYTES: usize = 6;
 /// nothing else is asked for.
 pub(in crate::redact) fn odd_words(text: &str, spans: &mut Vec<Span<()>>) {
     alone(text, spans);
-    codes(text, spans);
+    codes(text, |before, digits| digits > 4 && (before.is_empty() || !allow_list::is_known(before)), spans);
     let member = |b: u8| b.is_ascii_alphanumeric() || MARKS.contains(&b) || b"@_-.+~".contains(&b);
     for (at, run) in runs(text, false, member) {
         let head = run.len() - run.trim_start_matches(is_joint).len();
@@ -67,13 +63,13 @@ fn alone(text: &str, spans: &mut Vec<Span<()>>) {
     }
 }
 
-/// `SMS code 355511`, and not `error code 100605`: a number that lets somebody in.
-fn codes(text: &str, spans: &mut Vec<Span<()>>) {
+/// `SMS code 355511`, `PIN kode 4711`, and not `error code 100605`: a number that lets somebody in.
+fn codes(text: &str, lets_in: fn(&str, usize) -> bool, spans: &mut Vec<Span<()>>) {
     let (mut before, mut last) = ("", "");
     for (at, word) in runs(text, false, |b| b.is_ascii_alphanumeric()) {
         let code = ["code", "kode", "2fa"].iter().any(|name| name.eq_ignore_ascii_case(last));
-        let number = (5..=8).contains(&word.len()) && word.bytes().all(|b| b.is_ascii_digit());
-        if code && number && (before.is_empty() || !allow_list::is_known(before)) {
+        let number = (4..=8).contains(&word.len()) && word.bytes().all(|b| b.is_ascii_digit());
+        if code && number && lets_in(before, word.len()) {
             spans.push(Span::new(at, at + word.len(), ()));
         }
         (before, last) = (last, word);
@@ -109,20 +105,6 @@ fn is_odd(word: &str) -> bool {
             })
 }
 
-/// `UGFzc3dvcmQ6`: what a server asks in base64 (RFC 4954 section 4), in words that programs use and with the mark of a
-/// question.
-pub(in crate::redact) fn is_prompt(word: &str) -> bool {
-    let asked = smtp::decoded(word.as_bytes()).and_then(|asked| String::from_utf8(asked).ok());
-    asked.is_some_and(|asked| {
-        let words = asked.trim_end_matches([' ', '\0']);
-        let words = words.strip_suffix(':').or((words.len() < asked.len()).then_some(words));
-        words.is_some_and(|words| {
-            let letters = words.bytes().all(|b| b.is_ascii_alphabetic() || b == b' ');
-            letters && words.len() >= SHORTEST_PROMPT && super::is_plain(words)
-        })
-    })
-}
-
 /// Capitals, small letters and digits without a mark, too many for the id of a mail.
 fn is_token(word: &str) -> bool {
     word.len() >= TOKEN && is_mixed(word) && word.bytes().all(|b| b.is_ascii_alphanumeric())
@@ -136,6 +118,7 @@ fn is_mixed(word: &str) -> bool {
 /// Forms that nothing else has, whatever stands beside them.
 pub(super) fn forms(text: &str, spans: &mut Vec<Span<()>>) {
     licences(text, spans);
+    codes(text, |before, _| super::is_key(before), spans);
     hex(text, spans);
     if text.contains("://") {
         links(text, spans);
@@ -292,6 +275,9 @@ mod tests {
     #[test]
     fn forms_of_secrets_need_no_name() {
         for (text, shown) in [
+            ("PIN kode 4711", "PIN kode ***"),
+            ("wagwoord kode: 93004", "wagwoord kode: ***"),
+            ("error code 10060, enhanced code 4711", "error code 10060, enhanced code 4711"),
             ("Registration code GC58M-P7G3Q-EJX89", "Registration code ***"),
             ("https://portal.x.co.za/m/tFVHq0pEIxsS9amV", "https://portal.x.co.za/m/***"),
             ("https://support.google.com/mail/?p=BadCredentials", "https://support.google.com/mail/?p=BadCredentials"),
