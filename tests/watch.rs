@@ -414,7 +414,7 @@ fn the_rows_are_those_of_analyze() {
         }
         let watched = rows(&watching.end());
         for (place, row) in &analyzed {
-            let watched = &watched[place];
+            let watched = watched.get(place).unwrap_or_else(|| panic!("{}: no row at {place}", log.display()));
             for field in
                 ["session", "index", "line_first", "line_last", "outcome", "cause", "stage", "reply_text", "tx_id"]
             {

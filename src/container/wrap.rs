@@ -14,17 +14,29 @@ use crate::{smtp, source};
 const WIDTHS: std::ops::RangeInclusive<usize> = 66..=80;
 /// A sentence that stops before this column was not broken for want of room.
 const SENTENCE: usize = 58;
+/// Columns of a long word: what goes on longer is a row of a table or an address of a page, and broken itself.
+const WORD: usize = 24;
 /// As much of a line's beginning as tells its kind.
 const HEAD: usize = 12;
 /// Lines that begin alike, so that this is how lines begin here.
 const ALIKE: usize = 2;
+/// Lines of a text that somebody pasted; a log has more.
+const SHORT: usize = 40;
 
 /// The text with its broken lines joined; `None` where none was broken.
 pub(super) fn join(text: &[u8]) -> Option<Vec<u8>> {
     let lines: Vec<&[u8]> = source::lines(text).map(|line| line.text).collect();
     let wrapping = Wrapping::of(&lines)?;
     let goes_on: Vec<bool> = (0..lines.len()).map(|at| at > 0 && wrapping.goes_on(lines[at - 1], lines[at])).collect();
-    goes_on.contains(&true).then(|| joined(text, &goes_on))
+    let broken: Vec<&[u8]> = (1..lines.len()).filter(|at| goes_on[*at]).map(|at| lines[at - 1]).collect();
+    // The widest line of a text is full by itself: only others as full as it show a page, or a short text that stops amid a
+    // sentence.
+    let proved = match broken[..] {
+        [] => false,
+        [line] => wrapping.width.is_none() || lines.len() <= SHORT && !line.trim_ascii_end().ends_with(b"."),
+        _ => true,
+    };
+    proved.then(|| joined(text, &goes_on))
 }
 
 /// The text in which each line that goes on the one before is joined to it.
@@ -93,15 +105,11 @@ impl Wrapping {
         if self.width.is_some() { self.is_full(line, next) } else { is_amid_sentence(line, next) }
     }
 
-    /// The next line's first word would not have fitted on this one. Of a sentence that has ended the width tells nothing:
-    /// behind the widest line of any text no word fits.
+    /// The next line's first word would not have fitted on this one.
     fn is_full(&self, line: &[u8], next: &[u8]) -> bool {
-        if line.trim_ascii_end().ends_with(b".") {
-            return false;
-        }
         let word = next.iter().position(u8::is_ascii_whitespace).map_or(next, |end| &next[..end]);
-        let fits = |width| columns(line) + 1 + columns(word) <= width;
-        !line.trim_ascii().is_empty() && !word.is_empty() && !self.width.is_none_or(fits)
+        let fits = |width| columns(line) + 1 + columns(word).min(WORD) <= width;
+        !line.trim_ascii().is_empty() && is_word(word) && !self.width.is_none_or(fits)
     }
 
     fn is_beginning(&self, line: &[u8]) -> bool {
@@ -135,6 +143,12 @@ fn beginning(line: &[u8]) -> Vec<u8> {
         }
     }
     shape
+}
+
+/// Text goes on with a word, in a bracket or in quotes: `->` and `<<<getline<<<` are marks of a line.
+fn is_word(text: &[u8]) -> bool {
+    let text = if let [b'(' | b'<' | b'[' | b'"' | b'\'', rest @ ..] = text { rest } else { text };
+    text.first().is_some_and(|b| b.is_ascii_alphanumeric() || !b.is_ascii())
 }
 
 /// A sentence stops in a wide line without an end, and the next line goes on in small letters, or behind a comma.
@@ -196,6 +210,10 @@ mod tests {
             "Net::SMTP>>> Net::SMTP(3.14)\n\
              Net::SMTP: Net::Cmd::getline(): timeout at /home/user-1/app/perlsend.pl line 6.\n\
              cannot connect to mail.example.co.za:25: Net::SMTP: 421 Timeout\n",
+            "Date;Time;Account;Email;Result\n2026/11/27;18:02:11;B1001;jan@mweb.co.za;Sent\n\
+             2026/11/27;18:02:14;B1002;piet@vodamail.co.za;Sent\n\
+             2026/11/27;18:02:20;B1003;sannie@gmial.com;Not sent - unknown host\n",
+            "2026.11.23 10:57:31: -------------Start of Session-----------------\n<<<getline<<< 220 mail\n",
         ] {
             assert_eq!(lines(log), None, "{log}");
         }

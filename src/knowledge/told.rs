@@ -3,7 +3,10 @@
 
 use memchr::memmem;
 
-use super::{By, Cause, ErrorMeaning, Knowledge, ReplyMeaning, ReplyQuery, quoted_reply, quoted_reply::heads};
+use super::{
+    By, Cause, ErrorMeaning, Knowledge, ReplyMeaning, ReplyQuery, WordClass, WordTable, is_word_byte, plain_spelling,
+    quoted_reply, quoted_reply::heads,
+};
 use crate::smtp::{self, EnhancedStatusCode, ReplyCode, Verb};
 
 /// What words about a failure mean.
@@ -60,9 +63,7 @@ impl Knowledge {
         }
         let own = all.len() == 1;
         let words = all.first().copied().unwrap_or(text);
-        // A number that stands alone where the words should be is an error's.
-        let bare = Some(words).filter(|words| words.len() < 12 && words.iter().all(u8::is_ascii_digit));
-        let bare = bare.and_then(|number| self.client_error(&[b"error ", number].concat()));
+        let bare = bare_number(words).and_then(|number| self.client_error(&[b"error ", number].concat()));
         let error = bare.or_else(|| self.client_error(text));
         // Without its code it may have been any reply with these words.
         let replies = all.iter().rev().map(|words| self.words(words, verb, host));
@@ -80,6 +81,16 @@ impl Knowledge {
             (None, _) => quoted.map(of_reply).or_else(|| error.and_then(by_error)),
         }
     }
+}
+
+/// A number that stands where the words should be is an error's: alone, or last behind a word of failure (`fail 10060`).
+fn bare_number(words: &[u8]) -> Option<&[u8]> {
+    let words = words.trim_ascii();
+    let digits = words.iter().rev().take_while(|b| b.is_ascii_digit()).count();
+    let (before, number) = words.split_at(words.len() - digits);
+    let last = before.rsplit(|b| !is_word_byte(*b)).find(|word| !word.is_empty());
+    let fails = |word| WordTable::builtin().classes(&plain_spelling(word)).has(WordClass::Failed);
+    ((1..12).contains(&digits) && !before.ends_with(b"-") && last.is_none_or(fails)).then_some(number)
 }
 
 /// Known words of a server; what only the model knows counts where it takes them for a server's.
@@ -114,6 +125,15 @@ mod tests {
 
     fn told(text: &str) -> ToldMeaning {
         Knowledge::builtin().told(text.as_bytes(), None, None).unwrap()
+    }
+
+    #[test]
+    fn a_bare_number_is_an_errors() {
+        for text in ["10060", "MAIL  fail  10060", "misluk: 10060"] {
+            assert_eq!(told(text).cause.code(), "conn.timeout", "{text}");
+        }
+        assert_eq!(bare_number(b"failed 10 of 10060"), None);
+        assert_eq!(bare_number(b"failed"), None);
     }
 
     #[test]
