@@ -263,3 +263,28 @@ fn a_secret_told_behind_thousands_of_mails_is_in_no_row_before_it() {
         }
     }
 }
+
+/// A log whose rows hold nothing but words of programs, addresses and hosts is read once.
+#[test]
+fn what_quotes_nothing_is_read_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("emailout.txt");
+    // Blank lines make it a log that is not read side by side with others.
+    let blank = format!("{}\n", " ".repeat(1_000)).repeat(2_200);
+    let log = |words: &str| -> String {
+        let line = |n| format!("2026-11-23 08:26:30 Error sending email to a{n}@b.example: {words}\n");
+        (0..5_000).map(line).chain([blank.clone()]).collect()
+    };
+    let read = |words: &str, level, format: &str| {
+        fs::write(&path, log(words)).unwrap();
+        let asked = mtmlog::Request { all: true, ..request(&path) };
+        let format = mtmlog::report::FORMATS.iter().find(|known| known.name == format).unwrap();
+        share::report_of(&asked, format, level);
+        asked.meter.read() / fs::metadata(&path).unwrap().len()
+    };
+    use mtmlog::redact::Level::{Personal, Secrets};
+    assert_eq!(read("554 5.7.1 <x@b.example>: Recipient address rejected", Secrets, "ndjson"), 1);
+    assert_eq!(read("554 5.7.1 rejected vlerkmuisie x", Personal, "ndjson"), 1);
+    assert_eq!(read("554 5.7.1 rejected vlerkmuisie x", Secrets, "table"), 1);
+    assert_eq!(read("554 5.7.1 rejected vlerkmuisie x", Secrets, "ndjson"), 2);
+}

@@ -33,7 +33,7 @@ const SIDE_BY_SIDE: usize = 16;
 const HELD: u64 = 2 * SMALL;
 
 /// Mails of a large log that wait until all of it is read: a secret that one of them quotes may be told later. Where there are
-/// more, the rest of the log is read for its secrets first.
+/// more, and one of them holds a word that may be one, the rest of the log is read for its secrets first.
 const HELD_MAILS: usize = 4 * 1024;
 
 /// A file that waits for its turn in the report.
@@ -234,30 +234,32 @@ impl<'a> Run<'a> {
         let mut passing = self.begin(name.as_ref());
         let mut written = Ok(());
         let file = found[place].path.to_string();
-        // The first ones wait, as a secret that one of them quotes may be told further down.
-        let mut held: Option<Vec<Mail>> = Some(Vec::new());
+        // They wait, as a secret that one of them quotes may be told further down.
+        let mut held: Vec<Mail> = Vec::new();
+        let (mut quoting, mut known) = (false, false);
         let inspected = inspection.file(&found[place], &mut |read| {
             let (id, dialect, tx) = match read {
                 Read::Clue(clue) => return self.report.clues(&[clue]),
                 Read::Mail(id, dialect, tx) => (id, dialect, tx),
             };
             self.judge(name.as_ref(), passing.number, id, &tx);
-            match &mut held {
-                Some(mails) if mails.len() < HELD_MAILS => mails.push((id, dialect, tx)),
-                _ if written.is_ok() => {
-                    if held.is_some() {
-                        inspection.clues(&found[place], &mut |clue| self.report.clues(&[clue]));
-                    }
-                    let mails = held.take().unwrap_or_default().into_iter().chain([(id, dialect, tx)]);
-                    written = mails
-                        .into_iter()
-                        .try_for_each(|(id, dialect, tx)| self.transaction(&mut passing, &file, id, &dialect, &tx));
-                }
-                _ => {}
+            if written.is_err() {
+                return;
+            }
+            quoting = quoting || self.is_given_out(&tx) && self.report.may_quote(&tx);
+            held.push((id, dialect, tx));
+            if quoting && !known && held.len() > HELD_MAILS {
+                known = true;
+                inspection.clues(&found[place], &mut |clue| self.report.clues(&[clue]));
+            }
+            if known || held.len() > HELD_MAILS {
+                written = held
+                    .drain(..)
+                    .try_for_each(|(id, dialect, tx)| self.transaction(&mut passing, &file, id, &dialect, &tx));
             }
         });
         written?;
-        for (id, dialect, tx) in held.unwrap_or_default() {
+        for (id, dialect, tx) in held {
             self.transaction(&mut passing, &file, id, &dialect, &tx)?;
         }
         self.file(place, name.as_ref(), inspected, passing)
@@ -337,6 +339,11 @@ impl<'a> Run<'a> {
         self.customers.observe(name, file, id, tx, asked);
     }
 
+    /// The report is given it.
+    fn is_given_out(&self, tx: &Transaction) -> bool {
+        self.is_asked(tx) && (self.inspection.request.all || tx.outcome.is_failure())
+    }
+
     /// It has a cause that was asked for.
     fn is_asked(&self, tx: &Transaction) -> bool {
         let causes = &self.inspection.request.causes;
@@ -359,7 +366,7 @@ impl<'a> Run<'a> {
         passing.tally.transactions += 1;
         passing.tally.sessions += u64::from(passing.session != Some(tx.session));
         passing.session = Some(tx.session);
-        if self.inspection.request.all || tx.outcome.is_failure() {
+        if self.is_given_out(tx) {
             self.report.transaction(file, id, dialect, tx)?;
         }
         Ok(())

@@ -219,6 +219,9 @@ mod tests {
             // The text comes first, and is not always wide.
             "250 2.0.0 Ok: queued as 4A1B6B7FC7 | got | 23/11/2026 08:34:44 | 6877\nQUIT | said | 23/11/2026 08:34:45 | 6877\n\
              221 2.0.0 Bye | got | 23/11/2026 08:34:46 | 6877\ndisconnect | note | 23/11/2026 08:34:47 | 6877\n",
+            "Net::SMTP>>> Net::SMTP(3.14)\n\
+             Net::SMTP: Net::Cmd::getline(): timeout at /home/user-1/app/perlsend.pl line 6.\n\
+             cannot connect to mail.example.co.za:25: Net::SMTP: 421 Timeout\n",
             "Date;Time;Account;Email;Result\n2026/11/27;18:02:11;B1001;jan@mweb.co.za;Sent\n\
              2026/11/27;18:02:14;B1002;piet@vodamail.co.za;Sent\n\
              2026/11/27;18:02:20;B1003;sannie@gmial.com;Not sent - unknown host\n",

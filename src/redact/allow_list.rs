@@ -4,7 +4,8 @@
 use crate::{dialect, knowledge::Vocabulary};
 
 use super::{
-    known_word, name_word, public_domain::is_public, server_name, shape_class, span::runs, stand_in::is_stand_in, trace,
+    known_word, name_word, prompt::is_prompt, public_domain::is_public, server_name, shape_class, span::runs,
+    stand_in::is_stand_in, trace,
 };
 
 pub(super) use known_word::is_known;
@@ -247,7 +248,7 @@ impl Masker<'_> {
             return keeps;
         }
         dotted && (server_name::is_server(token) || is_dotted_number(token))
-            || self.how != Strictness::Guarded && trace::is_id(token)
+            || self.how != Strictness::Guarded && (trace::is_id(token) || is_prompt(token))
     }
 
     /// The words of a token that is not known as a whole.

@@ -15,6 +15,7 @@ mod message;
 mod name_word;
 mod pending_lines;
 mod personal;
+mod prompt;
 mod pseudonym;
 mod public_domain;
 mod record;

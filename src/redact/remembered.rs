@@ -38,7 +38,7 @@ impl Remembered {
     /// Remembers a secret, unless it is one by its place only: a word that programs use, an address, a name of a host.
     /// Gives whether it is a new one.
     pub(super) fn remember(&mut self, text: &str) -> bool {
-        let text = text.trim_matches(|c: char| c.is_whitespace() || "\"'`,;()[]{}<>".contains(c));
+        let text = trimmed(text);
         if !is_secret(text) {
             return false;
         }
@@ -133,8 +133,18 @@ impl Remembered {
     }
 }
 
+/// Whether a word between spaces may be, or hold, a secret that is remembered.
+pub(super) fn may_be_secret(word: &str) -> bool {
+    word.len() >= SHORTEST && is_secret(trimmed(word))
+}
+
+/// Without the marks of a sentence.
+fn trimmed(text: &str) -> &str {
+    text.trim_matches(|c: char| c.is_whitespace() || "\"'`,;()[]{}<>".contains(c))
+}
+
 /// Whether a text that stood in the place of a secret is one that may be looked for elsewhere.
-fn is_secret(text: &str) -> bool {
+pub(super) fn is_secret(text: &str) -> bool {
     let strange = text.bytes().any(|b| b.is_ascii_alphanumeric()) || !text.is_ascii();
     text.len() >= SHORTEST
         && strange

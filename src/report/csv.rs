@@ -65,6 +65,10 @@ impl Report for Csv<'_> {
         self.rows.gate().learn(clues);
     }
 
+    fn may_quote(&mut self, tx: &Transaction) -> bool {
+        !self.by && self.rows.gate().may_quote(tx)
+    }
+
     fn transaction(&mut self, file: &str, tx_id: u64, dialect: &str, tx: &Transaction) -> io::Result<()> {
         if self.by {
             return Ok(());

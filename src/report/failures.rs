@@ -7,7 +7,10 @@ use std::{
 
 use chrono::NaiveDateTime;
 
-use crate::{redact::Redacted, session::Transaction};
+use crate::{
+    redact::{Redacted, Redactor},
+    session::Transaction,
+};
 
 use super::{
     row::TransactionRow,
@@ -25,6 +28,8 @@ const ALL: usize = 10_000;
 const FILE: usize = 24;
 /// A reply of several lines can be long; nobody reads more of it in a table.
 const REPLY: usize = 300;
+/// As much as is kept of it: no secret is cut through before all of them are known.
+const REPLY_KEPT: usize = 2 * REPLY;
 
 /// Keeps the newest of what it is given, and no more.
 pub(super) struct Newest<T> {
@@ -121,20 +126,26 @@ impl Failures {
             time: stamp.map(plain).unwrap_or_default(),
             outcome: row.outcome,
             stage: row.stage,
-            reply: if wide { reply } else { cut(&reply, REPLY) },
+            reply: if wide { reply } else { cut(&reply, REPLY_KEPT) },
             cause: row.cause,
             recipient: recipient(row),
         };
         self.0.push(tx, attempt);
     }
 
-    /// The newest first, at most so many, and what stands above them; no heading where nothing failed.
-    pub(super) fn newest(self, most: usize, all: bool) -> (Vec<Attempt>, Option<String>) {
+    /// The newest first, at most so many, without the secrets that are known by now, and what stands above them; no heading
+    /// where nothing failed.
+    pub(super) fn newest(self, most: usize, all: bool, wide: bool, gate: &Redactor) -> (Vec<Attempt>, Option<String>) {
         let what = if all { "attempts" } else { "failures" };
         let (mut newest, seen) = self.0.into_newest();
         // A table of a line or two says less than it takes.
         let most = if most < FEWEST { 0 } else { most };
         newest.truncate(most);
+        for attempt in &mut newest {
+            let reply = gate.again(&attempt.reply);
+            attempt.reply = if wide { reply } else { cut(&reply, REPLY) };
+            attempt.recipient = gate.again(&attempt.recipient);
+        }
         let rows = if all { "--format ndjson --all" } else { "--format ndjson" };
         let heading = match (newest.len() as u64, seen) {
             (_, 0) => None,

@@ -59,6 +59,10 @@ impl Report for Json<'_> {
         self.rows.gate().learn(clues);
     }
 
+    fn may_quote(&mut self, tx: &Transaction) -> bool {
+        self.rows.gate().may_quote(tx)
+    }
+
     fn transaction(&mut self, file: &str, tx_id: u64, dialect: &str, tx: &Transaction) -> io::Result<()> {
         let row = self.rows.transaction(file, tx_id, dialect, tx);
         self.scratch.clear();

@@ -52,6 +52,10 @@ impl Report for Markdown<'_> {
         self.rows.gate().learn(clues);
     }
 
+    fn may_quote(&mut self, tx: &Transaction) -> bool {
+        self.rows.gate().may_quote(tx)
+    }
+
     fn begin(&mut self, customer: Option<&str>) {
         self.rows.begin(customer);
     }

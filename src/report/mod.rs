@@ -69,6 +69,12 @@ pub trait Report: Send {
     /// them wherever they come from now on.
     fn clues(&mut self, _clues: &[Clue]) {}
 
+    /// Whether a row of this transaction would hold a word that its log may still tell to be a secret. Not where rows wait
+    /// for the end of all logs, and are looked at again then.
+    fn may_quote(&mut self, _tx: &Transaction) -> bool {
+        false
+    }
+
     /// A transaction to be shown, in file order, before [`Report::file`] of its file.
     fn transaction(&mut self, file: &str, tx_id: u64, dialect: &str, tx: &Transaction) -> io::Result<()>;
 

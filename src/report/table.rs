@@ -129,7 +129,7 @@ impl Table<'_> {
         }
         let limit = if self.full || self.all { usize::MAX } else { SCREEN.saturating_sub(page.lines() + TABLE_FRAME) };
         let failures = std::mem::replace(&mut self.failures, Failures::new(self.all));
-        let (newest, heading) = failures.newest(limit, self.all);
+        let (newest, heading) = failures.newest(limit, self.all, self.look.wide, self.rows.gate());
         if let Some(heading) = heading {
             page.blank();
             page.line(Some(Ink::Bold), &heading);

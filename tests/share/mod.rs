@@ -49,10 +49,14 @@ pub fn request(path: &Path) -> Request {
 }
 
 pub fn report(path: &Path, format: &'static Format, level: Level) -> String {
+    report_of(&request(path), format, level)
+}
+
+pub fn report_of(asked: &Request, format: &'static Format, level: Level) -> String {
     let sheet = Sheet::default();
     let setup = Setup { level, labels: Vec::new(), all: true, full: true, by: false, look: LOOK };
     let mut report = (format.open)(Box::new(sheet.clone()), setup).unwrap();
-    mtmlog::analyze(&request(path), &mut *report).unwrap();
+    mtmlog::analyze(asked, &mut *report).unwrap();
     drop(report);
     sheet.text()
 }

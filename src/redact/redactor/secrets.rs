@@ -2,6 +2,8 @@
 
 use super::{
     super::{
+        allow_list::{self, Strictness},
+        remembered,
         secret::{
             self,
             next_line::{self, Asks},
@@ -12,7 +14,11 @@ use super::{
     },
     Level, Redactor,
 };
-use crate::{session::Clue, smtp::decoded};
+use crate::{
+    session::{Clue, Transaction},
+    smtp::decoded,
+    source::Sensitive,
+};
 
 /// PCs that are remembered; a practice has a few.
 const MAX_PCS: usize = 256;
@@ -93,6 +99,29 @@ impl Redactor {
                     }
                 }
             }
+        }
+    }
+
+    /// Whether a row of this mail holds a word that its log may still tell to be a secret: one that is none of programs, no
+    /// address and no name of a server.
+    pub(crate) fn may_quote(&self, tx: &Transaction) -> bool {
+        let strange = |text: &Sensitive| {
+            let text = visible_bytes(text.expose());
+            let keeps = |name: &str| (!remembered::is_secret(name)).then_some(true);
+            text.split_whitespace().any(remembered::may_be_secret)
+                && allow_list::mask(&text, Strictness::Reply, &keeps) != text
+        };
+        let words = [tx.reply.as_ref().map(|reply| &reply.text), tx.error.as_ref().map(|error| &error.text)];
+        let names = [tx.connection.host.as_ref(), tx.mail_from.as_ref()].into_iter().chain(words);
+        let people = tx.recipients.iter().map(|to| &to.address);
+        self.level == Level::Secrets && names.flatten().chain(people).any(strange)
+    }
+
+    /// A text that was shown before all secrets were known, once more.
+    pub(crate) fn again(&self, shown: &str) -> String {
+        match self.level {
+            Level::Secrets => self.without_remembered(shown),
+            Level::Personal => shown.to_owned(),
         }
     }
 

@@ -5,6 +5,7 @@ use crate::knowledge::{WordClass, WordTable, plain_spelling};
 
 use super::super::{
     allow_list,
+    prompt::is_prompt,
     pseudonym::is_stand_in,
     span::{Span, runs, words},
     trace,
@@ -31,7 +32,7 @@ const BYTES: usize = 6;
 /// nothing else is asked for.
 pub(in crate::redact) fn odd_words(text: &str, spans: &mut Vec<Span<()>>) {
     alone(text, spans);
-    codes(text, spans);
+    codes(text, |before, digits| digits > 4 && (before.is_empty() || !allow_list::is_known(before)), spans);
     let member = |b: u8| b.is_ascii_alphanumeric() || MARKS.contains(&b) || b"@_-.+~".contains(&b);
     for (at, run) in runs(text, false, member) {
         let head = run.len() - run.trim_start_matches(is_joint).len();
@@ -62,13 +63,13 @@ fn alone(text: &str, spans: &mut Vec<Span<()>>) {
     }
 }
 
-/// `SMS code 355511`, and not `error code 100605`: a number that lets somebody in.
-fn codes(text: &str, spans: &mut Vec<Span<()>>) {
+/// `SMS code 355511`, `PIN kode 4711`, and not `error code 100605`: a number that lets somebody in.
+fn codes(text: &str, lets_in: fn(&str, usize) -> bool, spans: &mut Vec<Span<()>>) {
     let (mut before, mut last) = ("", "");
     for (at, word) in runs(text, false, |b| b.is_ascii_alphanumeric()) {
         let code = ["code", "kode", "2fa"].iter().any(|name| name.eq_ignore_ascii_case(last));
-        let number = (5..=8).contains(&word.len()) && word.bytes().all(|b| b.is_ascii_digit());
-        if code && number && (before.is_empty() || !allow_list::is_known(before)) {
+        let number = (4..=8).contains(&word.len()) && word.bytes().all(|b| b.is_ascii_digit());
+        if code && number && lets_in(before, word.len()) {
             spans.push(Span::new(at, at + word.len(), ()));
         }
         (before, last) = (last, word);
@@ -89,7 +90,7 @@ fn is_odd(word: &str) -> bool {
     let address = word.split_once('@').is_some_and(|(_, domain)| domain.contains('.'));
     // `emailout.txt`, `mail.own.co.za`
     let dotted = word.rsplit_once('.').is_some_and(|(_, last)| last.bytes().all(|b| b.is_ascii_alphabetic()));
-    if hex || address || dotted || is_stand_in(word) {
+    if hex || address || dotted || is_stand_in(word) || is_prompt(word) {
         return false;
     }
     is_token(word)
@@ -117,6 +118,7 @@ fn is_mixed(word: &str) -> bool {
 /// Forms that nothing else has, whatever stands beside them.
 pub(super) fn forms(text: &str, spans: &mut Vec<Span<()>>) {
     licences(text, spans);
+    codes(text, |before, _| super::is_key(before), spans);
     hex(text, spans);
     if text.contains("://") {
         links(text, spans);
@@ -240,6 +242,11 @@ mod tests {
             ("printf '%s' 'vlerk17muis'", "printf '%s' '***'"),
             ("at tFVHq0pEIxsS9amVOB9pssLw", "at ***"),
             ("memorable word: vlerkmuis", "memorable word: ***"),
+            ("auth failed: UGFzc3dvcmQ6, VXNlcm5hbWU6", "auth failed: UGFzc3dvcmQ6, VXNlcm5hbWU6"),
+            // Vlerk7muis:
+            ("auth failed: VmxlcmsgN211aXM6", "auth failed: ***"),
+            // Password1
+            ("auth failed: UGFzc3dvcmQx", "auth failed: ***"),
             ("alarm code 930041", "alarm code ***"),
             ("code 930041 expired", "code *** expired"),
             ("error code 930041", "error code 930041"),
@@ -268,6 +275,9 @@ mod tests {
     #[test]
     fn forms_of_secrets_need_no_name() {
         for (text, shown) in [
+            ("PIN kode 4711", "PIN kode ***"),
+            ("wagwoord kode: 93004", "wagwoord kode: ***"),
+            ("error code 10060, enhanced code 4711", "error code 10060, enhanced code 4711"),
             ("Registration code GC58M-P7G3Q-EJX89", "Registration code ***"),
             ("https://portal.x.co.za/m/tFVHq0pEIxsS9amV", "https://portal.x.co.za/m/***"),
             ("https://support.google.com/mail/?p=BadCredentials", "https://support.google.com/mail/?p=BadCredentials"),

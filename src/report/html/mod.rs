@@ -114,6 +114,10 @@ impl Report for Html<'_> {
         self.rows.gate().learn(clues);
     }
 
+    fn may_quote(&mut self, tx: &Transaction) -> bool {
+        self.rows.gate().may_quote(tx)
+    }
+
     fn transaction(&mut self, file: &str, tx_id: u64, dialect: &str, tx: &Transaction) -> io::Result<()> {
         self.stages.add(tx);
         self.volume.add(tx);
