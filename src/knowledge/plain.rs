@@ -270,8 +270,8 @@ mod tests {
             " system net mail smtpexception smtp exception see tls 1.2 "
         );
         assert_eq!(
-            plain("STOREDRV.Submission.Exception:SendAsDeniedException; StartTLS"),
-            " storedrv submission exception sendasdeniedexception send as denied exception starttls "
+            plain("Submission.Exception:SendAsDeniedException; StartTLS"),
+            " submission exception sendasdeniedexception send as denied exception starttls "
         );
         let names = Plain::of(b"see https://zen.spamhaus.org/query or a.pdf", None).names;
         assert_eq!(String::from_utf8(names).unwrap(), " zen.spamhaus.org a.pdf ");
