@@ -150,3 +150,20 @@ const SWITCHES: &[&str] = &[
 ];
 /// "Connection timed out: 110" ends in a number, but is no setting.
 const FAILURES: &[&str] = &["error", "failed", "failure", "refused", "reset", "aborted", "timed", "exception", "errno"];
+
+#[cfg(test)]
+mod tests {
+    use crate::knowledge::Knowledge;
+
+    #[test]
+    fn encryption_that_began_and_failed() {
+        for (expected, line) in [
+            ("tls.name-mismatch", "STARTTLS: x509: cannot validate certificate because it doesn't contain any IP SANs"),
+            ("tls.untrusted", "STARTTLS failed (code: 220, response: Ready to start TLS)"),
+            ("tls.untrusted", "SSL-connect failed: Unknown error code"),
+        ] {
+            let meaning = Knowledge::builtin().client_error(line.as_bytes());
+            assert_eq!(meaning.map(|meaning| meaning.cause.code()), Some(expected), "{line}");
+        }
+    }
+}

@@ -2,7 +2,8 @@
 //! punctuation, one space between words, no mail addresses, hosts, IP addresses and repeated status codes.
 //!
 //! What a host or a user is called says nothing of what happened: `blackhole.example.co.za` lists nobody. Dotted names are
-//! kept apart, for the few rows that ask for one (blocklists, providers).
+//! kept apart, for the few rows that ask for one (blocklists, providers). The class of an exception is read as its words too:
+//! `SendAsDeniedException` says "send as denied".
 
 use crate::smtp::{EnhancedStatusCode, enhanced_status_code};
 
@@ -108,7 +109,28 @@ impl Plain {
 
     fn word(&mut self, word: &[u8]) {
         spell(word, &mut self.words);
+        // The whole stays in front of its words, because rows name classes in one word.
+        if is_exception(word) {
+            let mut rest = 0;
+            for hump in humps(word).chain([word.len()]) {
+                spell(&word[rest..hump], &mut self.words);
+                rest = hump;
+            }
+        }
     }
+}
+
+/// `SmtpFailedRecipientException`; `StartTLS` and `FortiGate` are one word each in two spellings.
+fn is_exception(word: &[u8]) -> bool {
+    humps(word).next().is_some() && word.windows(EXCEPTION.len()).any(|part| part == EXCEPTION)
+}
+
+const EXCEPTION: &[u8] = b"Exception";
+
+/// Where a capital follows a small letter: the places at which `SendAsDenied` parts into words.
+fn humps(word: &[u8]) -> impl Iterator<Item = usize> + '_ {
+    let hump = |two: &[u8]| two[0].is_ascii_lowercase() && two[1].is_ascii_uppercase();
+    word.windows(2).enumerate().filter(move |(_, two)| hump(two)).map(|(at, _)| at + 1)
 }
 
 fn spaced(text: &[u8]) -> impl Iterator<Item = &[u8]> + Clone {
@@ -213,7 +235,7 @@ fn is_ip_address(piece: &[u8]) -> bool {
 fn is_dotted_name(piece: &[u8]) -> bool {
     let label = |label: &[u8]| !label.is_empty() && label.iter().all(|b| b.is_ascii_alphanumeric() || *b == b'-');
     let last = piece.rsplit(|b| *b == b'.').next().unwrap_or_default();
-    let hump = piece.windows(2).any(|two| two[0].is_ascii_lowercase() && two[1].is_ascii_uppercase());
+    let hump = humps(piece).next().is_some();
     piece.len() > 3 && last.iter().all(u8::is_ascii_alphabetic) && !hump && piece.split(|b| *b == b'.').all(label)
 }
 
@@ -243,7 +265,14 @@ mod tests {
         assert_eq!(String::from_utf8(Plain::of(b"rejet\xe9", None).words).unwrap(), " rejete ");
         assert_eq!(plain("Host mail.x [192.0.2.1] not found"), " host not found ");
         assert_eq!(plain("<pc-spam>: Client host unknown[192.0.2.1] rejected"), " client host rejected ");
-        assert_eq!(plain("System.Net.Mail.SmtpException, see TLS 1.2"), " system net mail smtpexception see tls 1.2 ");
+        assert_eq!(
+            plain("System.Net.Mail.SmtpException, see TLS 1.2"),
+            " system net mail smtpexception smtp exception see tls 1.2 "
+        );
+        assert_eq!(
+            plain("Submission.Exception:SendAsDeniedException; StartTLS"),
+            " submission exception sendasdeniedexception send as denied exception starttls "
+        );
         let names = Plain::of(b"see https://zen.spamhaus.org/query or a.pdf", None).names;
         assert_eq!(String::from_utf8(names).unwrap(), " zen.spamhaus.org a.pdf ");
         assert_eq!(Plain::of(b"no mailbox (#5.1.1)", None).enhanced.unwrap().to_string(), "5.1.1");

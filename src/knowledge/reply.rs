@@ -140,6 +140,7 @@ fn weigh(
     let code_points = if staged { STAGE_POINTS } else { CODE_POINTS };
     let enhanced_points =
         if by_enhanced.is_some_and(|fact| fact.when.is_unproven(context)) { CODE_POINTS } else { ENHANCED_POINTS };
+    let together = by_enhanced.filter(|fact| fact.when.is_proven(context)).map(|fact| fact.cause);
     let (by_enhanced, by_code) = (by_enhanced.map(|fact| fact.cause), by_code.map(|fact| fact.cause));
     let total = |cause: Cause| {
         let more = |given: Option<Cause>, points: i32| if given == Some(cause) { points } else { 0 };
@@ -163,7 +164,8 @@ fn weigh(
         Some(cause) if Some(cause) == by_enhanced => (cause, By::Enhanced),
         Some(cause) if Some(cause) == by_code => (cause, By::Code),
         Some(cause) if points[cause as usize] >= LEAST_ALONE && leads(cause) => (cause, By::Model),
-        Some(_) => (Cause::UnknownReply, By::Nothing),
+        // Words too weak to speak alone do not silence the enhanced code that stands beside the very code it asks for.
+        Some(_) => together.map_or((Cause::UnknownReply, By::Nothing), |cause| (cause, By::Enhanced)),
     }
 }
 
@@ -185,18 +187,28 @@ fn nearest(rows: Vec<Verdict>, points: &Points, by_enhanced: Option<Cause>) -> O
 }
 
 /// Words after which a reply says what it means, where they end in a colon or a semicolon.
-const FRAMES: [&[u8]; 9] =
-    [b"rejected", b"denied", b"refused", b"blocked", b"command", b"error", b"reason", b"reasons", b"prohibition"];
+const FRAMES: [&[u8]; 10] = [
+    b"rejected",
+    b"denied",
+    b"refused",
+    b"blocked",
+    b"command",
+    b"error",
+    b"reason",
+    b"reasons",
+    b"prohibition",
+    b"failed",
+];
 
-/// What follows the first frame of a reply: "Recipient address rejected: Policy rejection" is about the policy.
+/// What follows the frames of a reply: "Recipient address rejected: Policy rejection" is about the policy.
 fn behind_frame(text: &[u8]) -> Option<&[u8]> {
-    let colons = text.windows(2).enumerate().filter(|(_, two)| matches!(two, [b':' | b';', b' '])).map(|(at, _)| at);
+    let colons = (1..text.len()).map(|at| at - 1).filter(|at| matches!(&text[*at..*at + 2], [b':' | b';', b' ']));
     let ends = |at: usize| {
         let before = text[..at].to_ascii_lowercase();
         FRAMES.iter().any(|frame| before.ends_with(frame))
     };
-    let tail = colons.filter(|at| ends(*at)).map(|at| &text[at + 2..]).next()?;
-    tail.iter().any(u8::is_ascii_alphabetic).then_some(tail)
+    let mut tails = colons.filter(|at| ends(*at)).map(|at| &text[at + 2..]);
+    tails.rfind(|tail| tail.iter().any(u8::is_ascii_alphabetic))
 }
 
 impl Replies {
@@ -313,7 +325,7 @@ impl Replies {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::knowledge::Knowledge;
+    use crate::{knowledge::Knowledge, smtp::enhanced_status_code};
 
     fn meaning(code: u16, text: &str) -> ReplyMeaning {
         let query = ReplyQuery { code: ReplyCode(code), enhanced: None, text: text.as_bytes(), verb: None, host: None };
@@ -361,5 +373,23 @@ mod tests {
             meaning(535, "The password has not been changed since the migration, set a new one first").cause
                 == Cause::AuthRejected
         );
+    }
+
+    #[test]
+    fn classes_of_exceptions_last_frames_and_cut_replies() {
+        for (expected, code, text) in [
+            (
+                "sender.rejected",
+                554,
+                "5.2.252 STOREDRV.Submission.Exception:SendAsDeniedException.MapiExceptionSendAsDenied; Failed to process \
+                 message due to a permanent exception with message Cannot submit message.",
+            ),
+            ("auth.mechanism", 535, "5.7.8 Error: authentication failed: Invalid authentication mechanism"),
+            ("auth.app-password-required", 534, "5.7.9 Please log in with your web b"),
+        ] {
+            let enhanced = enhanced_status_code(text.as_bytes()).ok().map(|(_, code)| code);
+            let query = ReplyQuery { code: ReplyCode(code), enhanced, text: text.as_bytes(), verb: None, host: None };
+            assert_eq!(Knowledge::builtin().reply(&query).cause.code(), expected, "{text}");
+        }
     }
 }

@@ -42,7 +42,9 @@ impl Context<'_> {
         // sign-in itself.
         let signing_in = self.code.is_some_and(|code| matches!(code.0, 530 | 534 | 535 | 538));
         let early = signing_in && cause.code().starts_with("protocol.");
-        possible(cause, self.verb.filter(|verb| *verb != Verb::Other).or(self.only_answered())) && !early
+        // 534 refuses the way of signing in, so that one was tried.
+        let tried = self.code.is_some_and(|code| code.0 == 534) && cause == Cause::AuthRequired;
+        possible(cause, self.verb.filter(|verb| *verb != Verb::Other).or(self.only_answered())) && !early && !tried
     }
 }
 
@@ -77,6 +79,11 @@ impl Conditions {
     /// Whether it asks for a code that the log left out.
     pub(super) fn is_unproven(&self, context: &Context<'_>) -> bool {
         context.code.is_none() && !self.codes.is_empty()
+    }
+
+    /// Whether it asks for a code that the log shows.
+    pub(super) fn is_proven(&self, context: &Context<'_>) -> bool {
+        context.code.is_some() && !self.codes.is_empty()
     }
 
     /// Whether all conditions hold. A condition on something that is not known does not.
