@@ -8,38 +8,23 @@ mod share;
 
 use std::{fmt::Write as _, fs};
 
+use common::lot::Lot;
 use mtmlog::dialect::DIALECTS;
 use share::{base64, every_output, request};
 
-/// The same numbers in every run (Marsaglia's xorshift).
-struct Dice(u64);
-
-impl Dice {
-    fn below(&mut self, limit: usize) -> usize {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        usize::try_from(self.0 >> 33).unwrap() % limit
+/// As people make one up, or as a program draws one.
+fn drawn_secret(lot: &mut Lot) -> String {
+    const PARTS: &[&str] = &["ka", "be", "ti", "do", "ru", "mi", "so", "la", "ve", "nu", "pa", "ze"];
+    let mut word = String::new();
+    for _ in 0..4 {
+        word.push_str(lot.of(PARTS));
     }
-
-    fn one<'a>(&mut self, of: &[&'a str]) -> &'a str {
-        of[self.below(of.len())]
-    }
-
-    /// As people make one up, or as a program draws one.
-    fn secret(&mut self) -> String {
-        const PARTS: &[&str] = &["ka", "be", "ti", "do", "ru", "mi", "so", "la", "ve", "nu", "pa", "ze"];
-        let mut word = String::new();
-        for _ in 0..4 {
-            word.push_str(self.one(PARTS));
-        }
-        let number = 100 + self.below(900);
-        match self.below(4) {
-            0 => format!("{}!{number}", word[..1].to_uppercase() + &word[1..]),
-            1 => format!("{word}{number}"),
-            2 => (0..24).map(|_| char::from(b"0123456789abcdef"[self.below(16)])).collect(),
-            _ => format!("{}{number}", word[..1].to_uppercase() + &word[1..]),
-        }
+    let number = 100 + lot.below(900);
+    match lot.below(4) {
+        0 => format!("{}!{number}", word[..1].to_uppercase() + &word[1..]),
+        1 => format!("{word}{number}"),
+        2 => (0..24).map(|_| char::from(b"0123456789abcdef"[lot.below(16)])).collect(),
+        _ => format!("{}{number}", word[..1].to_uppercase() + &word[1..]),
     }
 }
 
@@ -142,9 +127,9 @@ const FRAMES: &[&str] = &[
     "<td>¶</td>",
 ];
 
-fn placement(dice: &mut Dice, secret: &str) -> String {
-    let name = dice.one(NAMES);
-    dice.one(PLACEMENTS).replace('¤', name).replace('§', secret)
+fn placement(lot: &mut Lot, secret: &str) -> String {
+    let name = lot.of(NAMES);
+    lot.of(PLACEMENTS).replace('¤', name).replace('§', secret)
 }
 
 /// The secret, and what of it base64 and hex would show.
@@ -158,7 +143,7 @@ fn forms(secret: &str) -> Vec<String> {
 fn no_output_shows_a_secret() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("emailout.txt");
-    let mut dice = Dice(0x2545_F491_4F6C_DD1D);
+    let mut lot = Lot::new(0x2545_F491_4F6C_DD1D);
     let mut shown = String::new();
     for dialect in DIALECTS {
         let mut log = String::new();
@@ -166,9 +151,9 @@ fn no_output_shows_a_secret() {
         for line in dialect.sample.lines() {
             let _ = writeln!(log, "{line}");
             for own in [false, true] {
-                let secret = dice.secret();
-                let text = placement(&mut dice, &secret);
-                let framed = if own { format!("{line} {text}") } else { dice.one(FRAMES).replace('¶', &text) };
+                let secret = drawn_secret(&mut lot);
+                let text = placement(&mut lot, &secret);
+                let framed = if own { format!("{line} {text}") } else { lot.of(FRAMES).replace('¶', &text) };
                 let _ = writeln!(log, "{framed}");
                 planted.push((secret, framed));
             }

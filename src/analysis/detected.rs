@@ -52,9 +52,9 @@ const WORDS_ALONE: f64 = 0.6;
 /// Whether anybody speaks in these lines.
 fn hears_dialogue(dialect: &Dialect, lines: &[&[u8]]) -> bool {
     lines.iter().any(|line| {
-        let what = dialect.read(line).event;
-        matches!(what, Event::Server(..) | Event::Client(..) | Event::Turn(_))
-            || matches!(what, Event::Outcome(_)) && !dialect.is_by_words()
+        let event = dialect.read(line).event;
+        matches!(event, Event::Server(..) | Event::Client(..) | Event::Turn(_))
+            || matches!(event, Event::Outcome(_)) && !dialect.is_by_words()
     })
 }
 

@@ -9,7 +9,10 @@ mod odd;
 mod tokens;
 mod value;
 
-use crate::{knowledge::SecretNames, smtp::AuthMechanism};
+use crate::{
+    knowledge::SecretNames,
+    smtp::{self, AuthMechanism},
+};
 
 use self::value::{quoted, setting};
 pub(super) use self::{odd::odd_words, value::is_plain};
@@ -276,13 +279,13 @@ fn is_sentence(word: &str) -> bool {
 
 /// `550`, `550-5.7.26`, `5.7.26`: what a server answers (RFC 5321 section 4.2, RFC 3463).
 fn is_reply_code(word: &str) -> bool {
-    let (first, rest) = word.split_at_checked(3).unwrap_or((word, ""));
-    let code = first.starts_with(['2', '4', '5']) && first.bytes().skip(1).all(|b| b.is_ascii_digit());
-    let enhanced = if code { rest.strip_prefix('-').unwrap_or(rest) } else { word };
-    let dotted = enhanced.starts_with(['2', '4', '5'])
-        && enhanced.split('.').count() == 3
-        && enhanced.split('.').all(|part| (1..=3).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_digit()));
-    code && enhanced.is_empty() || dotted
+    let is_status = |text: &[u8]| matches!(smtp::enhanced_status_code(text), Ok(([], _)));
+    match word.as_bytes() {
+        [b'2' | b'4' | b'5', second, third, rest @ ..] if second.is_ascii_digit() && third.is_ascii_digit() => {
+            rest.is_empty() || is_status(rest.strip_prefix(b"-").unwrap_or(rest))
+        }
+        word => is_status(word),
+    }
 }
 
 /// Whether a text is about signing in, so that a word of it may be a password however it is put.
