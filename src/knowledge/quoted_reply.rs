@@ -162,6 +162,9 @@ enum Cue {
 fn cue(before: &[u8]) -> Cue {
     let bare = before.trim_ascii_end();
     let Some(last) = bare.last() else { return Cue::Reply };
+    if before.ends_with(b"\t") || before.ends_with(b",") {
+        return Cue::Reply;
+    }
     let near = plain_spelling(&bare[bare.len().saturating_sub(CUE)..]);
     let mut words = near.rsplit(|b| !is_word_byte(*b)).filter(|word| !word.is_empty());
     let classes = words.next().map(|word| WordTable::builtin().classes(word)).unwrap_or_default();
@@ -170,7 +173,7 @@ fn cue(before: &[u8]) -> Cue {
         .rev()
         .take(3)
         .any(|word| matches!(word, b"expected" | b"require" | b"expecting"));
-    if classes.has(WordClass::Place) && !b":;='\"|\t([".contains(last) || expected {
+    if classes.has(WordClass::Place) && !b":;='\"|([".contains(last) || expected {
         return Cue::Place;
     }
     let port = matches!(
@@ -182,7 +185,7 @@ fn cue(before: &[u8]) -> Cue {
     }
     if classes.has(WordClass::Reply)
         || classes.has(WordClass::Failed)
-        || b":;'\"|\t[(>#-\xE2".contains(last)
+        || b":;'\"|[(>#-\xE2".contains(last)
         || bare.ends_with("\u{2013}".as_bytes())
     {
         return Cue::Reply;
@@ -287,8 +290,11 @@ const HEADS: usize = 320;
 
 fn behind_head(text: &[u8]) -> Option<&[u8]> {
     let near = &text[..text.len().min(HEADS)];
-    for at in memchr::memchr2_iter(b':', b'\'', near) {
+    for at in near.iter().enumerate().filter(|(_, b)| b":'\t|;,".contains(b)).map(|(at, _)| at) {
         let rest = &text[at + 1..];
+        if ends_column(text, at) {
+            return Some(rest.trim_ascii_start());
+        }
         let head = text[..at].trim_ascii_end();
         if text[at] == b'\'' {
             // `with message '...'`, `error='...'`
@@ -323,6 +329,19 @@ fn behind_head(text: &[u8]) -> Option<&[u8]> {
         }
     }
     None
+}
+
+/// A column ends here: at a tab, at a bar, or at a `;` or `,` with no space behind it, as no sentence is written.
+fn ends_column(text: &[u8], at: usize) -> bool {
+    let rest = &text[at + 1..];
+    let parts = match text[at] {
+        b'\t' | b'|' => true,
+        b';' | b',' => {
+            at > 0 && !text[at - 1].is_ascii_digit() && rest.first().is_some_and(|b| b.is_ascii_alphanumeric())
+        }
+        _ => false,
+    };
+    parts && has_words(rest)
 }
 
 fn by_sentence(text: &[u8]) -> Option<QuotedReply<'_>> {
@@ -386,6 +405,14 @@ mod tests {
         for (text, code, said) in [
             ("Send failed: 535 5.7.8 Error: authentication failed", 535, "5.7.8 Error: authentication failed"),
             ("a@b.example;FAIL;550 5.1.1 User unknown", 550, "5.1.1 User unknown"),
+            ("a@b.example\tInvoice 12\tbust\t535 Incorrect data", 535, "Incorrect data"),
+            ("a@b.example,Invoice,bust,535 Incorrect data", 535, "Incorrect data"),
+            ("Invoice 12\tbust\tClient host blocked, code 554", 554, "Client host blocked"),
+            (
+                "Invoice;bust;Service unavailable; Client host blocked, code 554",
+                554,
+                "Service unavailable; Client host blocked",
+            ),
             ("failed: 535: 5.7.139 disabled", 535, "5.7.139 disabled"),
             ("SMTP, Server Response: '550 no relay', Port: 25", 550, "no relay"),
             ("The server responded: 421 Cannot connect", 421, "Cannot connect"),
