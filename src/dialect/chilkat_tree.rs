@@ -12,14 +12,14 @@ use std::borrow::Cow;
 use nom::{
     Parser,
     branch::alt,
-    bytes::complete::{tag, take_till},
+    bytes::complete::take_till,
     combinator::{cond, eof, map_opt, rest, value},
     sequence::terminated,
 };
 
 use super::{
     Dialect, Endpoint, Event, Line, LineEnd, Marks, Open, Read, chilkat_session,
-    grammar::{self, Parsed},
+    grammar::{self, Parsed, tag},
 };
 
 /// The dialect.

@@ -14,7 +14,7 @@ use std::borrow::Cow;
 use nom::{
     Parser,
     branch::alt,
-    bytes::complete::{tag, take_till, take_until, take_while_m_n},
+    bytes::complete::{take_till, take_until, take_while_m_n},
     character::complete::space0,
     combinator::{eof, opt, rest, value},
     sequence::{delimited, preceded, terminated},
@@ -22,7 +22,7 @@ use nom::{
 
 use super::{
     Dialect, Endpoint, Event, Line, LineEnd, Marks, Open, Read, Side,
-    grammar::{self, Parsed, behind, client, form, note_from, server},
+    grammar::{self, Parsed, behind, client, form, note_from, server, tag},
     number,
 };
 

@@ -14,14 +14,14 @@ use std::borrow::Cow;
 use nom::{
     Parser,
     branch::alt,
-    bytes::complete::{tag, take, take_till, take_until, take_while, take_while1},
+    bytes::complete::{take, take_till, take_until, take_while, take_while1},
     combinator::{map_opt, opt, recognize, rest, verify},
     sequence::{delimited, separated_pair, terminated},
 };
 
 use super::{
     Dialect, Event, Line, LineEnd, Marks, Open, Outcome, Read,
-    grammar::{self, Parsed, behind, client, exactly, note_from, server},
+    grammar::{self, Parsed, behind, client, exactly, note_from, server, tag},
     line, number,
 };
 

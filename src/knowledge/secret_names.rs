@@ -23,7 +23,12 @@ pub struct SecretNames {
     letters: Vec<u32>,
     /// What a line that tells a secret holds at least, in small letters.
     telling: Automaton,
+    /// A bit for the first three letters of each of these: nearly every line is asked, and few hold any of them.
+    begins: Box<[u64; BEGINS / 64]>,
 }
+
+/// Three letters of five bits each, which are the same in both cases.
+const BEGINS: usize = 1 << 15;
 
 impl SecretNames {
     /// The names that the program carries.
@@ -54,8 +59,13 @@ impl SecretNames {
         telling.sort_unstable();
         telling.dedup();
         // A test asks for one of them, so that it cannot fail to be built at run time.
+        let mut begins = Box::new([0; BEGINS / 64]);
+        for place in telling.iter().map(|word| word.iter().take(TELLING).fold(0, begin)) {
+            begins[place / 64] |= 1 << (place % 64);
+        }
         let telling = Automaton::of_all(&telling).unwrap_or_default();
         SecretNames {
+            begins,
             openers: table.patterns(WordClass::Opener),
             harmless: table.patterns(WordClass::Neutral).whole,
             letters,
@@ -101,12 +111,24 @@ impl SecretNames {
 
     /// Whether a line may tell a secret, so that it is worth a closer look.
     pub fn may_stand_in(&self, text: &[u8]) -> bool {
-        self.telling.overlapping(&text.to_ascii_lowercase()).next().is_some()
+        let mut last = 0;
+        let begins = |b: &u8| {
+            last = begin(last, b);
+            self.begins[last / 64] >> (last % 64) & 1 == 1
+        };
+        let Some(third) = text.iter().position(begins) else { return false };
+        let rest = &text[third.saturating_sub(TELLING - 1)..];
+        self.telling.overlapping(&rest.to_ascii_lowercase()).next().is_some()
     }
 
     fn opens(&self, head: &[u8]) -> bool {
         self.openers.ends.iter().any(|end| head.ends_with(end))
     }
+}
+
+/// The place in [`SecretNames::begins`] of three letters, by the place of the three that began one letter before.
+fn begin(before: usize, letter: &u8) -> usize {
+    (before << 5 | usize::from(letter & 31)) % BEGINS
 }
 
 /// The letters of a word as a set, in one case; others than ASCII count for none.

@@ -20,7 +20,7 @@ impl HarmlessNotes {
         line: &'l [u8],
         knowledge: &Knowledge,
     ) -> (Option<ErrorMeaning>, Option<QuotedReply<'l>>) {
-        if self.0.contains(line) {
+        if line.is_empty() || self.0.contains(line) {
             return (None, None);
         }
         let (meaning, quoted) = (knowledge.client_error(line), quoted_reply(line));
