@@ -5,7 +5,7 @@ use super::{
     clue::Clues,
     conversation::{Context, Conversation},
     demux::Demux,
-    harmless::HarmlessNotes,
+    harmless::Harmless,
     position::Position,
     reader::{Heard, Router, Said},
 };
@@ -33,7 +33,7 @@ pub struct Builder<'k> {
     traces: Traces,
     /// Where secrets stand.
     clues: Clues,
-    harmless: HarmlessNotes,
+    harmless: Harmless,
 }
 
 impl<'k> Builder<'k> {
@@ -50,7 +50,7 @@ impl<'k> Builder<'k> {
             at: Position::default(),
             traces: Traces::default(),
             clues: Clues::default(),
-            harmless: HarmlessNotes::default(),
+            harmless: Harmless::default(),
         }
     }
 
@@ -83,8 +83,8 @@ impl<'k> Builder<'k> {
         conversation.marks = dialect.marks;
         conversation.dialogue.set_marks(dialect.marks.into());
         let mut understood = take(conversation, &mut cx, Record { dialect, line, at: self.at });
-        for answer in conversation.answers.drain(..) {
-            self.clues.answer(&answer);
+        if !conversation.answers.is_empty() {
+            conversation.answers.drain(..).for_each(|answer| self.clues.answer(answer));
         }
         if understood {
             self.traces = Traces::default();
