@@ -3,7 +3,7 @@
 use super::{
     Clue, End, Tally, Transaction,
     clue::Clues,
-    conversation::{Context, Conversation},
+    conversation::{Context, Conversation, Settings},
     demux::Demux,
     harmless::Harmless,
     position::Position,
@@ -57,6 +57,24 @@ impl<'k> Builder<'k> {
     /// A builder at the start of a log in which sessions without a key stand in each other.
     pub fn demultiplexing(self) -> Self {
         Builder { demux: Some(Demux::default()), ..self }
+    }
+
+    /// A builder behind sessions that left these settings.
+    pub fn behind(mut self, settings: Settings) -> Self {
+        self.conversations.newest_mut().settings = settings;
+        self
+    }
+
+    /// The settings that the sessions so far leave to the next one.
+    pub fn settings(&self) -> &Settings {
+        &self.conversations.newest().settings
+    }
+
+    /// Whether a session ends and another begins where this is told, whatever stood before: then a builder that begins there
+    /// [behind](Builder::behind) these settings reads on as this one does.
+    pub fn ends_at(&self, event: &Event<'_>) -> bool {
+        let alone = self.conversations.len() == 1 && self.demux.is_none() && !self.clues.is_waiting();
+        alone && self.conversations.newest().ends_at(event)
     }
 
     /// Takes one line. `offset` is its place in the log, in bytes. Returns whether it was understood.

@@ -55,17 +55,24 @@ impl Clues {
         let cut = |text: &[u8]| Sensitive::new(&text[..text.len().min(LONGEST)]);
         let names = SecretNames::builtin();
         let whole = if said.is_empty() { text } else { said };
-        let telling = !self.harmless.holds(text) && names.may_stand_in(text);
-        if telling {
+        let known = self.harmless.holds(text);
+        if !known && names.may_stand_in(text) {
             self.found.push(Clue::Line(cut(if names.may_stand_in(whole) { whole } else { text })));
             self.named = true;
             return;
         }
-        self.harmless.add(text);
+        if !known {
+            self.harmless.add(text);
+        }
         if self.named && whole.iter().any(u8::is_ascii_alphanumeric) {
             self.named = false;
             self.found.push(Clue::Next(cut(whole)));
         }
+    }
+
+    /// The next line may hold a secret whose name was told.
+    pub(super) fn is_waiting(&self) -> bool {
+        self.named
     }
 
     /// An answer of an AUTH exchange.

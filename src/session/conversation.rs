@@ -27,7 +27,7 @@ mod reply;
 mod same_mail;
 mod verdict;
 
-use endpoint::Settings;
+pub use endpoint::Settings;
 use narrated_mail::Announced;
 use reply::{Assembling, Refusal};
 use same_mail::Told;
@@ -58,7 +58,7 @@ pub(super) struct Conversation {
     pub tls: Option<Tls>,
     pub sign_in: SignIn,
     pub trace: Trace,
-    settings: Settings,
+    pub settings: Settings,
     /// Whose turn it is. RCPT is tagged with its recipient's place in the mail.
     pub dialogue: Dialogue,
     reply: Assembling,
