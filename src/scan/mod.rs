@@ -61,8 +61,10 @@ struct Rest<'k> {
     behind: Option<Settings>,
 }
 
-/// So many more machines of workers that could not be taken than were: this log's sessions do not begin as they should.
+/// So many more blocks of which no worker's machine could be taken than others: this log does not tell where sessions begin.
 const UNLUCKY: u32 = 3;
+/// Bytes of a block in which a session begins, if this log tells of connections.
+const SEARCHED: usize = 64 * 1024;
 
 impl<'a> Scan<'a> {
     /// Reads the whole log and hands each transaction to `each`, numbered, and each line that nothing understood to
@@ -87,7 +89,7 @@ impl<'a> Scan<'a> {
         }
         let mut parts = Vec::new();
         while !blocks.is_empty() || !parts.is_empty() {
-            let behind = (fold.refused <= UNLUCKY).then(|| fold.behind.clone());
+            let behind = (width > 2 && fold.refused <= UNLUCKY).then(|| fold.behind.clone());
             let work = |block| self.work(block, behind.as_ref());
             let (ready, next) = rayon::join(
                 || std::mem::take(&mut blocks).into_par_iter().map(work).collect::<Vec<_>>(),
@@ -195,12 +197,13 @@ impl<'a> Scan<'a> {
         if self.dialects.is_interleaved() || !hard && behind.is_none() {
             return None;
         }
+        let near = |line: &source::Line<'_>| hard || line.offset < SEARCHED;
         let starts = |text: &[u8]| match self.dialects.read(text).1 {
             Line { event: Event::Connected(_), .. } => true,
             Line { event: Event::Connecting(_), key: b"", .. } => !hard,
             _ => false,
         };
-        let start = block.lines().find(|line| starts(line.text))?;
+        let start = block.lines().take_while(near).find(|line| starts(line.text))?;
         Some((start.offset, behind.filter(|_| !hard)))
     }
 }
@@ -295,7 +298,7 @@ struct Fold<'a, 's> {
     unknown: &'s mut (dyn FnMut(&[u8]) + Send),
     /// The settings that stood at the newest start: the next workers begin with them.
     behind: Settings,
-    /// Machines of workers that could not be taken, less those that were.
+    /// Blocks of which no worker's machine could be taken, less those of which one was.
     refused: u32,
 }
 
@@ -318,7 +321,7 @@ impl<'a> Fold<'a, '_> {
                 self.open.carry = builder;
             }
             Some(_) => self.scan.lines(&mut self.open, &block, start..usize::MAX, self.unknown),
-            None => {}
+            None => self.refused += 1,
         }
         self.give();
     }
@@ -367,6 +370,37 @@ impl Tally {
         self.last_time = tx.ended_at.or(time).or(self.last_time);
         if tx.outcome == Outcome::Sent {
             self.last_sent = tx.ended_at.or(self.last_sent);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::dialect::{self, Endpoint};
+
+    #[test]
+    fn only_a_session_that_is_through_ends_at_a_connection() {
+        let dialects = DialectSet::only(dialect::by_name("swaks").unwrap());
+        let knowledge = Knowledge::builtin();
+        let scan = Scan { dialects: &dialects, stamps: StampReader::default(), knowledge, judge: &|_| {} };
+        let mut builder = scan.builder();
+        let connecting = Event::Connecting(Endpoint::default());
+        let mut ends_after = |line: &str| {
+            scan.feed(&mut builder, line.as_bytes(), 0);
+            builder.ends_at(&connecting)
+        };
+        for (line, ends) in [
+            ("", false),
+            // A second address of the host would belong to the same attempt.
+            ("=== Trying mail.example.co.za:587...", false),
+            ("=== Connected to mail.example.co.za.", true),
+            ("<-  220 mail.example.co.za ESMTP", true),
+            // Its value may stand on the next line.
+            ("*** password:", false),
+            ("=== Connection closed with remote host.", true),
+        ] {
+            assert_eq!(ends_after(line), ends, "{line}");
         }
     }
 }
