@@ -100,11 +100,11 @@ impl<C: Routed> Router<C> {
             return &mut self.conversations[newest];
         }
         if self.conversations.len() >= MAX_CONVERSATIONS || self.conversations[0].is_idle() && newest > 0 {
-            self.conversations.pop_front().map(|known| leave(*known));
+            self.conversations.pop_front().into_iter().for_each(|known| leave(*known));
         }
         if once {
             while let Some(place) = self.conversations.iter().position(|known| known.is_idle() || known.is_over()) {
-                self.conversations.remove(place).map(|known| leave(*known));
+                self.conversations.remove(place).into_iter().for_each(|known| leave(*known));
             }
         }
         self.conversations.push_back(Box::new(C::from(Route { dialect_index, key: key.into() })));
