@@ -4,10 +4,16 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test")]
 
+use std::io;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
 
+use mtmlog::Request;
+use mtmlog::report::{Judged, Report, Totals};
+use mtmlog::rule::State;
+use mtmlog::scan::FileFacts;
+use mtmlog::session::Transaction;
 use mtmlog::source::{Input, Log, ReadOptions};
 use rayon::ThreadPool;
 
@@ -163,6 +169,38 @@ fn a_pipe_gives_the_same_report() {
         });
         same(&plain, &piped, &format!("{} through a pipe", path.display()));
     }
+}
+
+/// A report whose every mail may quote a secret.
+struct Quoting;
+
+impl Report for Quoting {
+    fn may_quote(&mut self, _: &Transaction) -> bool {
+        true
+    }
+
+    fn transaction(&mut self, _: &str, _: u64, _: &str, _: &Transaction) -> io::Result<()> {
+        Ok(())
+    }
+
+    fn file(&mut self, _: &FileFacts, _: State) -> io::Result<()> {
+        Ok(())
+    }
+
+    fn finish(&mut self, _: &Judged, _: &Totals) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+#[test]
+fn a_large_log_with_few_refusals_is_read_once() {
+    let read = |name: &str| std::fs::read(Path::new("fixtures/mailkit-protocol").join(name)).unwrap();
+    let sent = read("02-ok-plain25-noauth.log").repeat(6_000);
+    let file = common::temporary(&[read("62-rcpt-mailbox-full.log"), sent].concat());
+    let request = Request { paths: vec![file.path().into()], ..Request::default() };
+    mtmlog::analyze(&request, &mut Quoting).unwrap();
+    let size = file.path().metadata().unwrap().len();
+    assert!(request.meter.read() < size * 3 / 2, "{} bytes of {size} were read", request.meter.read());
 }
 
 /// Small logs, some of another dialect or none, and among them three that are cut into blocks.

@@ -32,8 +32,8 @@ const SIDE_BY_SIDE: usize = 16;
 /// And so many bytes of them, for each thread.
 const HELD: u64 = 2 * SMALL;
 
-/// Mails of a large log that wait until all of it is read: a secret that one of them quotes may be told later. Where there are
-/// more, and one of them holds a word that may be one, the rest of the log is read for its secrets first.
+/// Mails of a large log to be shown that wait until all of it is read: a secret that one of them quotes may be told later.
+/// Where there are more, and one of them holds a word that may be one, the log is read for its secrets first.
 const HELD_MAILS: usize = 4 * 1024;
 
 /// A file that waits for its turn in the report.
@@ -234,7 +234,7 @@ impl<'a> Run<'a> {
         let mut passing = self.begin(name.as_ref());
         let mut written = Ok(());
         let file = found[place].path.to_string();
-        // They wait, as a secret that one of them quotes may be told further down.
+        // Those to be shown wait, as a secret that one of them quotes may be told further down.
         let mut held: Vec<Mail> = Vec::new();
         let (mut quoting, mut known) = (false, false);
         let inspected = inspection.file(&found[place], &mut |read| {
@@ -243,24 +243,24 @@ impl<'a> Run<'a> {
                 Read::Mail(id, dialect, tx) => (id, dialect, tx),
             };
             self.judge(name.as_ref(), passing.number, id, &tx);
-            if written.is_err() {
+            self.count(&mut passing, &tx);
+            if written.is_err() || !self.is_given_out(&tx) {
                 return;
             }
-            quoting = quoting || self.is_given_out(&tx) && self.report.may_quote(&tx);
+            quoting = quoting || self.report.may_quote(&tx);
             held.push((id, dialect, tx));
             if quoting && !known && held.len() > HELD_MAILS {
                 known = true;
                 inspection.clues(&found[place], &mut |clue| self.report.clues(&[clue]));
             }
             if known || held.len() > HELD_MAILS {
-                written = held
-                    .drain(..)
-                    .try_for_each(|(id, dialect, tx)| self.transaction(&mut passing, &file, id, &dialect, &tx));
+                let mut held = held.drain(..);
+                written = held.try_for_each(|(id, dialect, tx)| self.report.transaction(&file, id, &dialect, &tx));
             }
         });
         written?;
         for (id, dialect, tx) in held {
-            self.transaction(&mut passing, &file, id, &dialect, &tx)?;
+            self.report.transaction(&file, id, &dialect, &tx)?;
         }
         self.file(place, name.as_ref(), inspected, passing)
     }
@@ -301,7 +301,10 @@ impl<'a> Run<'a> {
             let mut passing = self.begin(name.as_ref());
             self.report.clues(&clues);
             for (id, dialect, tx) in transactions {
-                self.transaction(&mut passing, &inspected.facts.file, id, &dialect, &tx)?;
+                self.count(&mut passing, &tx);
+                if self.is_given_out(&tx) {
+                    self.report.transaction(&inspected.facts.file, id, &dialect, &tx)?;
+                }
             }
             self.file(place, name.as_ref(), inspected, passing)?;
         }
@@ -350,26 +353,16 @@ impl<'a> Run<'a> {
         causes.is_empty() || tx.cause.is_some_and(|cause| causes.contains(&cause))
     }
 
-    fn transaction(
-        &mut self,
-        passing: &mut Passing,
-        file: &str,
-        id: u64,
-        dialect: &str,
-        tx: &Transaction,
-    ) -> io::Result<()> {
+    /// A mail of a file, for what is said of the file as a whole.
+    fn count(&self, passing: &mut Passing, tx: &Transaction) {
         passing.history.observe(passing.number, tx);
         if !self.is_asked(tx) {
-            return Ok(());
+            return;
         }
         passing.tally.add(tx);
         passing.tally.transactions += 1;
         passing.tally.sessions += u64::from(passing.session != Some(tx.session));
         passing.session = Some(tx.session);
-        if self.is_given_out(tx) {
-            self.report.transaction(file, id, dialect, tx)?;
-        }
-        Ok(())
     }
 
     fn file(&mut self, place: usize, name: Option<&String>, inspected: Inspected, passing: Passing) -> io::Result<()> {

@@ -11,14 +11,14 @@ use std::borrow::Cow;
 use nom::{
     Parser,
     branch::alt,
-    bytes::complete::{tag, take_till, take_until},
+    bytes::complete::{take_till, take_until},
     combinator::{opt, rest, verify},
     sequence::{preceded, terminated},
 };
 
 use super::{
     Dialect, Endpoint, Event, Line, LineEnd, Marks, Open, Read,
-    grammar::{self, Parsed, exactly, note_from},
+    grammar::{self, Parsed, exactly, note_from, tag},
     line::quoted,
 };
 use crate::smtp;

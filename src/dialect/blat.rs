@@ -15,14 +15,14 @@ use std::borrow::Cow;
 use nom::{
     Parser,
     branch::alt,
-    bytes::complete::{tag, take, take_while},
+    bytes::complete::{take, take_while},
     combinator::{eof, opt, rest, value, verify},
     sequence::terminated,
 };
 
 use super::{
     Dialect, Endpoint, Event, Line, LineEnd, Marks, Open, Read,
-    grammar::{self, Parsed, client, form, note_from, server},
+    grammar::{self, Parsed, client, form, note_from, server, tag},
     line::setting,
 };
 

@@ -10,14 +10,13 @@ use std::borrow::Cow;
 use nom::{
     Parser,
     branch::alt,
-    bytes::complete::tag,
     combinator::{eof, map_opt, rest, verify},
     sequence::delimited,
 };
 
 use super::{
     Dialect, Event, Line, LineEnd, Marks, Open, Read,
-    grammar::{self, Parsed, decimal, exactly},
+    grammar::{self, Parsed, decimal, exactly, tag},
 };
 use crate::smtp;
 

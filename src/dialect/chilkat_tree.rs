@@ -9,18 +9,7 @@
 
 use std::borrow::Cow;
 
-use nom::{
-    Parser,
-    branch::alt,
-    bytes::complete::{tag, take_till},
-    combinator::{cond, eof, map_opt, rest, value},
-    sequence::terminated,
-};
-
-use super::{
-    Dialect, Endpoint, Event, Line, LineEnd, Marks, Open, Read, chilkat_session,
-    grammar::{self, Parsed},
-};
+use super::{Dialect, Endpoint, Event, Line, LineEnd, Marks, Open, Read, chilkat_session};
 
 /// The dialect.
 pub(super) static DIALECT: Dialect = Dialect {
@@ -44,14 +33,22 @@ fn signature(line: &[u8]) -> bool {
     text == b"ChilkatLog:" || text == b"--ChilkatLog" || NAMES.iter().any(|name| text.starts_with(name))
 }
 
+/// ```abnf
+/// line = "ChilkatLog:" / "--ChilkatLog" / 2*SP ( "--" name / secured / entry )
+/// ```
 fn read(line: &[u8]) -> Line<'_> {
     let text = line.trim_ascii();
-    let border =
-        alt((grammar::exactly("ChilkatLog:", Event::Note(b"")), grammar::exactly("--ChilkatLog", Event::Note(b""))));
-    let within = cond(line.starts_with(b"  ") && !is_foreign(text), alt((secured, end, entry)));
-    let mut grammar = alt((value(Event::Blank, eof), border, map_opt(within, |event| event)));
     // One call ends with its tree; the connection often lives on for the next.
-    Line::new(grammar.parse(text).map_or(Event::Unknown(line), |(_, event): (&[u8], Event<'_>)| event))
+    Line::new(match text {
+        b"" => Event::Blank,
+        b"ChilkatLog:" | b"--ChilkatLog" => Event::Note(b""),
+        _ if !line.starts_with(b"  ") || is_foreign(text) => Event::Unknown(line),
+        [b'-', b'-', ..] => Event::Note(b""),
+        b"TLS connection established." | b"Secure Channel Established." | b"SSL/TLS Channel Established." => {
+            Event::Secured
+        }
+        _ => entry(text),
+    })
 }
 
 /// Anything may be indented: source, lists, tables. Entries begin with a word, and end without a sign of a program.
@@ -60,39 +57,20 @@ fn is_foreign(text: &[u8]) -> bool {
         || matches!(text, [.., b'{' | b'}' | b';' | b','])
 }
 
-fn secured(input: &[u8]) -> Parsed<'_, Event<'_>> {
-    let words = alt((
-        tag("TLS connection established."),
-        tag("Secure Channel Established."),
-        tag("SSL/TLS Channel Established."),
-    ));
-    value(Event::Secured, (words, eof)).parse(input)
-}
-
-/// ```abnf
-/// end = "--" name
-/// ```
-fn end(input: &[u8]) -> Parsed<'_, Event<'_>> {
-    value(Event::Note(b""), (tag("--"), rest)).parse(input)
-}
-
 /// ```abnf
 /// entry = key ":" SP value / free-text / name [ "(" ms "ms)" ] ":"
 /// key   = 1*( any but SP and ":" )
 /// ```
-fn entry(input: &[u8]) -> Parsed<'_, Event<'_>> {
-    let Ok((text, key)) = terminated(take_till(|b: u8| b == b':'), tag(":")).parse(input) as Parsed<'_, &[u8]> else {
-        return Ok((b"", Event::Note(input)));
-    };
-    let value = text.trim_ascii();
-    let event = match key {
+fn entry(text: &[u8]) -> Event<'_> {
+    let Some(colon) = memchr::memchr(b':', text) else { return Event::Note(text) };
+    let (key, value) = (&text[..colon], text[colon + 1..].trim_ascii());
+    match key {
         b"SmtpCmdResp" => Event::Server(value, Open::No),
         b"SmtpCmdSent" => chilkat_session::sent(value).map_or(Event::Client(value, Open::No), |(_, sent)| sent),
-        _ if key.iter().any(u8::is_ascii_whitespace) => Event::Note(input),
+        _ if key.iter().any(u8::is_ascii_whitespace) => Event::Note(text),
         _ if value.is_empty() => opened(key),
         _ => Event::Setting(key, value),
-    };
-    Ok((b"", event))
+    }
 }
 
 /// A block begins; a few of them tell how far the connection is. Newer versions add the time spent: `connect(12ms)`.

@@ -14,7 +14,7 @@ use std::borrow::Cow;
 use nom::{
     Parser,
     branch::alt,
-    bytes::complete::{tag, take_till, take_until, take_while_m_n},
+    bytes::complete::{take_till, take_until},
     character::complete::space0,
     combinator::{eof, opt, rest, value},
     sequence::{delimited, preceded, terminated},
@@ -22,7 +22,7 @@ use nom::{
 
 use super::{
     Dialect, Endpoint, Event, Line, LineEnd, Marks, Open, Read, Side,
-    grammar::{self, Parsed, behind, client, form, note_from, server},
+    grammar::{self, Parsed, behind, client, form, note_from, server, tag},
     number,
 };
 
@@ -68,7 +68,7 @@ fn read(line: &[u8]) -> Line<'_> {
         Some(rest) => rest,
         None => line,
     };
-    grammar::read(line, alt((verbose.map(Line::new), exit.map(Line::new), traced)), |line| match line {
+    grammar::read(line, alt((dump, verbose.map(Line::new), exit.map(Line::new), event)), |line| match line {
         _ if after_certificate_error(line) => Event::Note(b""),
         // Commons Net marks the same way, but only the first line of a reply.
         [b'2'..=b'5', _, _, b'-' | b' ', ..] => Event::Unmarked(line, Open::No),
@@ -95,16 +95,15 @@ fn exit(input: &[u8]) -> Parsed<'_, Event<'_>> {
 }
 
 /// ```abnf
-/// traced = 4HEXDIG ":" [ SP text ]
-///        / [ stamp SP ] ( "== Info: " info / ( "<=" / "=>" ) SP ( "Recv" / "Send" ) SP kind ", " n " bytes (0x" hex ")" )
+/// dump   = 4HEXDIG ":" [ SP text ]
+/// event  = [ stamp SP ] ( "== Info: " info / ( "<=" / "=>" ) SP ( "Recv" / "Send" ) SP kind ", " n " bytes (0x" hex ")" )
 /// stamp  = "HH:MM:SS.ffffff"
 /// ```
-fn traced(input: &[u8]) -> Parsed<'_, Line<'_>> {
-    alt((dump, event)).parse(input)
-}
-
 fn dump(input: &[u8]) -> Parsed<'_, Line<'_>> {
-    let (text, _) = (take_while_m_n(4, 4, |b: u8| b.is_ascii_hexdigit()), tag(":")).parse(input)?;
+    let text = match input {
+        [a, b, c, d, b':', text @ ..] if [a, b, c, d].iter().all(|digit| digit.is_ascii_hexdigit()) => text,
+        _ => return Err(nom::Err::Error(())),
+    };
     let (_, text) = alt((preceded(tag(" "), rest), eof)).parse(text)?;
     let open = if text.len() == TRACE_WIDTH { Open::Yes } else { Open::No };
     Ok((b"", Line::new(Event::Unmarked(text, open))))
@@ -130,6 +129,8 @@ fn after_meter(line: &[u8]) -> Option<&[u8]> {
     if line.starts_with(b"  % Total    % Received") || line.trim_ascii_start().starts_with(b"Dload  Upload ") {
         return Some(b"");
     }
+    // Most lines are shorter.
+    line.get(..METER_WIDTH)?;
     let last = memchr::memrchr(b'\r', line).map_or(line, |at| &line[at + 1..]);
     let meter = last.get(..METER_WIDTH)?;
     let shaped = meter[2].is_ascii_digit() && METER_COLONS.iter().all(|at| meter[*at] == b':');

@@ -6,7 +6,7 @@
 use nom::{
     IResult, Parser,
     branch::alt,
-    bytes::complete::{tag, take, take_till1, take_while1},
+    bytes::complete::{take, take_till1, take_while1},
     combinator::{eof, map_opt, recognize, rest, verify},
     sequence::{delimited, preceded, terminated},
 };
@@ -38,6 +38,15 @@ pub(super) fn read<'a>(
 #[inline]
 pub(super) fn takes<'a, T>(mut grammar: impl Grammar<'a, T>, text: &'a [u8]) -> bool {
     grammar.parse(text).is_ok()
+}
+
+/// These words. nom's own parser of that name compares byte by byte, which took a tenth of the reading of a log.
+#[inline]
+pub(super) fn tag<'a>(words: &'static str) -> impl Grammar<'a, &'a [u8]> {
+    move |input: &'a [u8]| match input.split_at_checked(words.len()) {
+        Some((head, rest)) if head == words.as_bytes() => Ok((rest, head)),
+        _ => Err(nom::Err::Error(())),
+    }
 }
 
 /// What stands behind these words, to the end of the line.

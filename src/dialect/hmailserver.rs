@@ -11,14 +11,14 @@ use std::borrow::Cow;
 use nom::{
     Parser,
     branch::alt,
-    bytes::complete::{tag, take_till},
+    bytes::complete::take_till,
     combinator::{eof, map_opt, opt, rest, verify},
     sequence::{preceded, terminated},
 };
 
 use super::{
     Dialect, Event, Line, LineEnd, Marks, Open, Read, Side,
-    grammar::{self, Parsed, behind},
+    grammar::{self, Parsed, behind, tag},
 };
 
 /// The dialect.

@@ -14,14 +14,14 @@ use std::borrow::Cow;
 use nom::{
     Parser,
     branch::alt,
-    bytes::complete::{tag, take_until},
+    bytes::complete::take_until,
     combinator::{map_opt, rest, value, verify},
     sequence::{preceded, terminated},
 };
 
 use super::{
     Dialect, Endpoint, Event, Line, LineEnd, Marks, Open, Read, Side,
-    grammar::{self, Parsed},
+    grammar::{self, Parsed, tag},
 };
 use crate::smtp;
 

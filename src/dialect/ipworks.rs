@@ -11,14 +11,14 @@ use std::borrow::Cow;
 use nom::{
     Parser,
     branch::alt,
-    bytes::complete::{tag, take_while_m_n},
+    bytes::complete::take_while_m_n,
     combinator::{opt, rest},
     sequence::preceded,
 };
 
 use super::{
     Dialect, Endpoint, Event, Line, LineEnd, Marks, Open, Read,
-    grammar::{self, Parsed, behind},
+    grammar::{self, Parsed, behind, tag},
 };
 use crate::smtp;
 

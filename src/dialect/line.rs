@@ -215,12 +215,12 @@ pub fn number(digits: &[u8]) -> Option<u64> {
 
 /// `name = value`, `name: value` or `name => value`, where the name is one or two words.
 pub(super) fn setting(text: &[u8]) -> Option<Event<'_>> {
-    let at = text.iter().position(|&b| b == b'=' || b == b':')?;
+    let at = memchr::memchr2(b'=', b':', text)?;
     let (name, value) = (text[..at].trim_ascii(), &text[at + 1..]);
     let value = value.strip_prefix(b">").unwrap_or(value).trim_ascii();
-    let words = name.split(u8::is_ascii_whitespace).count();
-    let plain = name.iter().all(|b| b.is_ascii_alphanumeric() || b" _-.".contains(b));
-    (!name.is_empty() && name.len() <= 40 && words <= 3 && plain).then_some(Event::Setting(name, value))
+    let plain = |b: &u8| b.is_ascii_alphanumeric() || matches!(b, b' ' | b'_' | b'-' | b'.');
+    let named = !name.is_empty() && name.len() <= 40 && name.iter().all(plain);
+    (named && name.iter().filter(|b| **b == b' ').count() < 3).then_some(Event::Setting(name, value))
 }
 
 /// `javax.mail.AuthenticationFailedException: 535 5.7.8 ...`: the refusal that an exception quotes. JavaMail leaves the

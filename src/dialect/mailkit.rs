@@ -13,14 +13,14 @@ use std::borrow::Cow;
 use nom::{
     Parser,
     branch::alt,
-    bytes::complete::{tag, take_till, take_while_m_n},
+    bytes::complete::{take_till, take_while_m_n},
     combinator::{eof, opt, peek, rest, value, verify},
     sequence::{preceded, terminated},
 };
 
 use super::{
     Dialect, Endpoint, Event, Line, LineEnd, Marks, Open, Read,
-    grammar::{self, Parsed, client, exactly, server},
+    grammar::{self, Parsed, client, exactly, server, tag},
 };
 use crate::smtp;
 

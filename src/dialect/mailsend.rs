@@ -15,14 +15,13 @@ use std::borrow::Cow;
 use nom::{
     Parser,
     branch::alt,
-    bytes::complete::tag,
     combinator::{cond, eof, map_opt, opt, rest, value, verify},
     sequence::{preceded, terminated},
 };
 
 use super::{
     Dialect, Event, Extent, Line, LineEnd, Marks, Open, Outcome, Read,
-    grammar::{self, Parsed, behind, client, exactly, form, note_from, server},
+    grammar::{self, Parsed, behind, client, exactly, form, note_from, server, tag},
     outcomes,
 };
 use crate::smtp;

@@ -14,14 +14,14 @@ use std::borrow::Cow;
 use nom::{
     Parser,
     branch::alt,
-    bytes::complete::{tag, take, take_till, take_until, take_while, take_while1},
+    bytes::complete::{take, take_till, take_until, take_while, take_while1},
     combinator::{map_opt, opt, recognize, rest, verify},
     sequence::{delimited, separated_pair, terminated},
 };
 
 use super::{
     Dialect, Event, Line, LineEnd, Marks, Open, Outcome, Read,
-    grammar::{self, Parsed, behind, client, exactly, note_from, server},
+    grammar::{self, Parsed, behind, client, exactly, note_from, server, tag},
     line, number,
 };
 
@@ -60,11 +60,8 @@ const INFO: &[&[u8]] =
 fn read(line: &[u8]) -> Line<'_> {
     let trimmed = exactly("-->", Event::Client(b"", Open::No));
     let said = alt((server("<-- "), client("--> "), trimmed)).map(Line::new);
-    let own = alt((error, of_certificate, note_from(INFO), host, setting)).map(Line::new);
-    grammar::read(line, alt((said, mail, own)), |line| match within(line, line.len(), b" = ") {
-        Some(_) => Event::Unknown(line),
-        None => Event::Unmarked(line, Open::No),
-    })
+    let own = alt((error, of_certificate, note_from(INFO), set)).map(Line::new);
+    grammar::read(line, alt((said, mail, own)), |line| Event::Unmarked(line, Open::No))
 }
 
 /// ```abnf
@@ -85,17 +82,13 @@ fn of_certificate(input: &[u8]) -> Parsed<'_, Event<'_>> {
 }
 
 /// ```abnf
-/// host = "host = " host      ; the settings of a mail begin with it
+/// set = "host = " host / name " = " value        ; the settings of a mail begin with its host
 /// ```
-fn host(input: &[u8]) -> Parsed<'_, Event<'_>> {
-    behind("host = ").map(|host| Event::Connecting(grammar::endpoint(host))).parse(input)
-}
-
-/// ```abnf
-/// setting = name " = " value
-/// ```
-fn setting(input: &[u8]) -> Parsed<'_, Event<'_>> {
-    map_opt(rest, |line: &[u8]| within(line, line.len(), b" = ").and_then(|_| line::setting(line))).parse(input)
+fn set(input: &[u8]) -> Parsed<'_, Event<'_>> {
+    let (_, line) = verify(rest, |line: &[u8]| within(line, line.len(), b" = ").is_some()).parse(input)?;
+    let host = behind("host = ").map(|host| Event::Connecting(grammar::endpoint(host)));
+    let other = rest.map(|line| line::setting(line).unwrap_or(Event::Unknown(line)));
+    alt((host, other)).parse(line)
 }
 
 /// Where this stands in the first bytes of a line. A line has one `=` or none, and a searcher takes longer to make.

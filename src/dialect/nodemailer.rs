@@ -12,14 +12,14 @@ use std::borrow::Cow;
 use nom::{
     Parser,
     branch::alt,
-    bytes::complete::{tag, take_till, take_until, take_while_m_n},
+    bytes::complete::{take_till, take_until, take_while_m_n},
     combinator::{eof, opt, rest, value, verify},
     sequence::{delimited, preceded, terminated},
 };
 
 use super::{
     Dialect, Endpoint, Event, Extent, Line, LineEnd, Marks, Open, Outcome, Read,
-    grammar::{self, Parsed, behind, client, decimal, exactly, form, note_from, server},
+    grammar::{self, Parsed, behind, client, decimal, exactly, form, note_from, server, tag},
     outcomes,
 };
 use crate::smtp;

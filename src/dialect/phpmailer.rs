@@ -12,14 +12,14 @@ use std::borrow::Cow;
 use nom::{
     Parser,
     branch::alt,
-    bytes::complete::{tag, take_till, take_until, take_while_m_n},
+    bytes::complete::{take_till, take_until, take_while_m_n},
     combinator::{eof, opt, rest, value, verify},
     sequence::{preceded, terminated},
 };
 
 use super::{
     Dialect, Endpoint, Event, Line, LineEnd, Marks, Open, Read,
-    grammar::{self, Parsed, exactly, form, note_from},
+    grammar::{self, Parsed, exactly, form, note_from, tag},
 };
 use crate::smtp;
 

@@ -11,14 +11,13 @@ use std::borrow::Cow;
 use nom::{
     Parser,
     branch::alt,
-    bytes::complete::tag,
     combinator::{rest, verify},
     sequence::terminated,
 };
 
 use super::{
     Dialect, Event, Line, LineEnd, Marks, Read,
-    grammar::{self, Parsed, form, note_from},
+    grammar::{self, Parsed, form, note_from, tag},
     phpmailer,
 };
 

@@ -12,14 +12,14 @@ use std::borrow::Cow;
 use nom::{
     Parser,
     branch::alt,
-    bytes::complete::{tag, take_until},
+    bytes::complete::take_until,
     combinator::{eof, opt, rest, value, verify},
     sequence::{preceded, terminated},
 };
 
 use super::{
     Dialect, Endpoint, Event, Line, LineEnd, Marks, Open, Outcome, Read,
-    grammar::{self, Grammar, Parsed, behind, form},
+    grammar::{self, Grammar, Parsed, behind, form, tag},
 };
 
 /// The dialect.

@@ -12,7 +12,7 @@ use std::borrow::Cow;
 use nom::{
     Parser,
     branch::alt,
-    bytes::complete::{tag, take, take_till},
+    bytes::complete::{take, take_till},
     character::complete::space0,
     combinator::{eof, opt, rest, value, verify},
     sequence::{preceded, terminated},
@@ -20,7 +20,7 @@ use nom::{
 
 use super::{
     Dialect, Endpoint, Event, Line, LineEnd, Marks, Open, Read,
-    grammar::{self, Parsed, behind, form},
+    grammar::{self, Parsed, behind, form, tag},
 };
 
 /// The dialect.

@@ -6,13 +6,16 @@ use chrono::{DateTime, Datelike, FixedOffset, NaiveDate, NaiveDateTime, NaiveTim
 
 use nom::{
     Parser,
-    bytes::complete::{tag, take_while_m_n, take_while1},
+    bytes::complete::{take_while_m_n, take_while1},
     character::complete::{digit1, one_of},
     combinator::{map_opt, opt, verify},
     sequence::preceded,
 };
 
-use super::{grammar::Parsed, timestamp};
+use super::{
+    grammar::{Parsed, tag},
+    timestamp,
+};
 
 /// A moment as far as the log tells it. Logs are naive unless the dialect says otherwise; nothing is invented.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

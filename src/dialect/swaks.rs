@@ -12,14 +12,13 @@ use std::borrow::Cow;
 use nom::{
     Parser,
     branch::alt,
-    bytes::complete::tag,
     combinator::{rest, verify},
     sequence::preceded,
 };
 
 use super::{
     Dialect, Endpoint, Event, Line, LineEnd, Marks, Open, Read,
-    grammar::{self, Parsed, behind, client, server},
+    grammar::{self, Parsed, behind, client, server, tag},
 };
 use crate::smtp;
 

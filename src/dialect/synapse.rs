@@ -8,17 +8,11 @@
 
 use std::borrow::Cow;
 
-use nom::{
-    Parser,
-    branch::alt,
-    bytes::complete::{tag, take_while_m_n},
-    combinator::rest,
-    sequence::separated_pair,
-};
+use nom::{Parser, branch::alt, bytes::complete::take_while_m_n, combinator::rest, sequence::separated_pair};
 
 use super::{
     Dialect, Endpoint, Event, Line, LineEnd, Marks, Open, Read,
-    grammar::{self, Parsed, behind, client, form, server},
+    grammar::{self, Parsed, behind, client, form, server, tag},
 };
 
 /// The dialect.

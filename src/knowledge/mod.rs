@@ -14,6 +14,7 @@ mod features;
 mod limits;
 mod mail_domains;
 mod model;
+mod needles;
 mod parts;
 mod phrase;
 mod plain;

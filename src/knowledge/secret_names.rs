@@ -4,14 +4,12 @@
 use std::sync::OnceLock;
 
 use super::{
-    automaton::Automaton,
+    needles::Needles,
     words::{Patterns, WordClass, WordTable, plain_spelling},
 };
 
 /// Letters of a name that may be misspelt and still be known.
 const LONG: usize = 7;
-/// A shorter word stands inside too many others to tell that a line should be looked at.
-const TELLING: usize = 3;
 
 /// The names of secrets, ready for lookup.
 #[derive(Debug)]
@@ -21,8 +19,10 @@ pub struct SecretNames {
     harmless: Vec<Box<[u8]>>,
     /// The letters of each name as a set: the question is asked of each word of a text, and most have those of none.
     letters: Vec<u32>,
-    /// What a line that tells a secret holds at least, in small letters.
-    telling: Automaton,
+    /// What a name of a secret holds.
+    inside: Needles,
+    /// What a line that tells a secret holds at least. A word of two letters stands inside too many others.
+    telling: Needles,
 }
 
 impl SecretNames {
@@ -36,7 +36,6 @@ impl SecretNames {
         let names = table.patterns(WordClass::Secret);
         let all = || names.whole.iter().chain(&names.begins).chain(&names.ends).chain(&names.inside);
         let letters = all().map(|name| letters(name)).chain([letters(b"key"), letters(b"code")]).collect();
-        let telling = names.ends.iter().chain(&names.inside).filter(|name| name.len() >= TELLING).map(|name| &**name);
         // Links with a password, headers, and keys in the ways that a name is put together.
         let others = [
             "://",
@@ -50,16 +49,13 @@ impl SecretNames {
             "login",
             "logon",
         ];
-        let mut telling: Vec<&[u8]> = telling.chain(others.iter().map(|word| word.as_bytes())).collect();
-        telling.sort_unstable();
-        telling.dedup();
-        // A test asks for one of them, so that it cannot fail to be built at run time.
-        let telling = Automaton::of_all(&telling).unwrap_or_default();
+        let all = names.ends.iter().chain(&names.inside).map(|name| &**name);
         SecretNames {
             openers: table.patterns(WordClass::Opener),
             harmless: table.patterns(WordClass::Neutral).whole,
             letters,
-            telling,
+            inside: Needles::of(names.inside.iter().map(|name| &**name)),
+            telling: Needles::of(all.chain(others.iter().map(|word| word.as_bytes()))),
             names,
         }
     }
@@ -76,7 +72,7 @@ impl SecretNames {
         }
         let folded = folded(name);
         let last = folded_last(name);
-        self.names.inside.iter().any(|stem| memchr::memmem::find(&folded, stem).is_some())
+        self.inside.stand_in(&folded)
             || self.names.ends.iter().any(|end| folded.ends_with(end))
                 && !self.harmless.iter().any(|word| **word == *folded)
             || self.names.whole.iter().any(|whole| **whole == *last)
@@ -89,19 +85,17 @@ impl SecretNames {
 
     /// Whether the two words make the name of a secret together: `API key`, `one-time code`, `Pass word`, `P/W`.
     pub fn is_name_in_two(&self, before: &str, word: &str) -> bool {
-        let (before, word) = (folded(before), folded(word));
-        match &*word {
-            b"key" | b"keys" | b"code" => self.opens(&before),
-            b"answer" => self.opens(&before),
-            b"word" | b"phrase" => *before == *b"pass",
-            b"w" => *before == *b"p",
+        match &*folded(word) {
+            b"key" | b"keys" | b"code" | b"answer" => self.opens(&folded(before)),
+            b"word" | b"phrase" => folded(before) == b"pass",
+            b"w" => folded(before) == b"p",
             _ => false,
         }
     }
 
     /// Whether a line may tell a secret, so that it is worth a closer look.
     pub fn may_stand_in(&self, text: &[u8]) -> bool {
-        self.telling.overlapping(&text.to_ascii_lowercase()).next().is_some()
+        self.telling.stand_in(text)
     }
 
     fn opens(&self, head: &[u8]) -> bool {
@@ -176,7 +170,7 @@ fn is_near(word: &[u8], known: &[u8]) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use super::{super::needles::SHORTEST, *};
 
     #[test]
     fn names_are_known() {
@@ -213,6 +207,7 @@ mod tests {
                 && names.is_name_in_two("security", "answer")
                 && !names.is_name_in_two("the", "key")
         );
+        assert!(names.names.inside.iter().all(|stem| stem.len() >= SHORTEST), "shorter ones are not found");
         assert!(names.may_stand_in(b"SMTP PassWord=x") && !names.may_stand_in(b"250 2.0.0 Ok: queued"));
     }
 }

@@ -70,6 +70,8 @@ struct Used {
 /// The failures of one cause.
 pub(super) struct Trouble {
     reach: Reach,
+    /// The reach of the cause by itself.
+    own: Reach,
     first: Option<Stamp>,
     newest: u64,
     file: usize,
@@ -132,7 +134,7 @@ impl Troubles {
         }
         if let Some(cause) = tx.cause {
             let reach = self.reach(cause, tx);
-            self.by_cause.entry(cause).or_insert_with(|| Trouble::new(tx)).again(cause, reach, nth, file, tx);
+            self.by_cause.entry(cause).or_insert_with(|| Trouble::new(cause, tx)).again(reach, nth, file, tx);
         }
     }
 
@@ -207,9 +209,11 @@ fn goes_outside(tx: &Transaction) -> bool {
 }
 
 impl Trouble {
-    fn new(tx: &Transaction) -> Trouble {
+    fn new(cause: Cause, tx: &Transaction) -> Trouble {
+        let own = Reach::of(cause);
         Trouble {
-            reach: Reach::Single,
+            reach: own,
+            own,
             first: tx.started_at.or(tx.ended_at),
             newest: 0,
             file: 0,
@@ -244,7 +248,7 @@ impl Trouble {
         self.reach
     }
 
-    fn again(&mut self, cause: Cause, reach: Reach, nth: u64, file: usize, tx: &Transaction) {
+    fn again(&mut self, reach: Reach, nth: u64, file: usize, tx: &Transaction) {
         self.reach = reach;
         if let Some(passed) = self.passed.take() {
             self.beside |= passed.another_way;
@@ -258,7 +262,7 @@ impl Trouble {
         self.way = Way::of(tx);
         self.bytes = tx.message_bytes.unwrap_or(0);
         self.since = 0;
-        if Reach::of(cause) != Reach::Single {
+        if self.own != Reach::Single {
             return;
         }
         let refused = tx.recipients.iter().any(|to| to.accepted == Some(false));
@@ -279,8 +283,9 @@ impl Trouble {
     /// The mail is of another file, and went out before the newest failure.
     fn is_after(&self, file: usize, tx: &Transaction) -> bool {
         let naive = |stamp: Option<Stamp>| stamp.and_then(|stamp| stamp.naive());
-        let (failed, sent) = (naive(self.newest_at), naive(tx.ended_at.or(tx.started_at)));
-        self.file != file && failed.zip(sent).is_some_and(|(failed, sent)| sent < failed)
+        let failed = || naive(self.newest_at);
+        let sent = || naive(tx.ended_at.or(tx.started_at));
+        self.file != file && failed().zip(sent()).is_some_and(|(failed, sent)| sent < failed)
     }
 
     /// A mail got through: is the trouble over?
@@ -288,7 +293,7 @@ impl Trouble {
         self.since += 1;
         let at = tx.ended_at.or(tx.started_at);
         let mut another_way = false;
-        let over = match Reach::of(cause) {
+        let over = match self.own {
             Reach::Single if cause == Cause::RecipientRelayDenied => {
                 self.way.same_host(way) && self.way.same_pc(way) && goes_outside(tx)
             }

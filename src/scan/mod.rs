@@ -1,20 +1,24 @@
 //! Blocks, threads, order, bounded memory. Interprets no line.
 //!
-//! A worker reads its block from the first hard start in it, where a session begins whatever stood before, with a state
-//! machine of its own. The few lines before that are fed, in file order, to the machine that the block before left open.
-//! A dialect without hard starts takes the second road alone. So nothing is merged by halves, and the report is the same
+//! A worker reads its block from the first start of a session in it, with a state machine of its own. The few lines before
+//! that are fed, in file order, to the machine that the block before left open. In some dialects a session begins at such a
+//! start whatever stood before; in the others it may be told in the middle of one, and settings of the sessions before may
+//! count for it: there the worker's machine is taken only where the machine before is through and leaves the settings that
+//! the worker began with, and else the whole block is fed to that. So nothing is merged by halves, and the report is the same
 //! for every block size and thread count.
 
 mod file;
 
 pub use file::FileFacts;
 
+use std::ops::Range;
+
 use rayon::prelude::*;
 
 use crate::{
-    dialect::{DialectSet, Event, StampReader},
+    dialect::{DialectSet, Event, Line, StampReader},
     knowledge::Knowledge,
-    session::{Builder, Clue, End, Outcome, Tally, Transaction},
+    session::{Builder, Clue, End, Outcome, Settings, Tally, Transaction},
     source::{self, Block, Log, SourceError},
 };
 
@@ -44,9 +48,23 @@ struct Part<'k> {
     block: Block,
     /// Where in the block lines stand that the machine below did not understand.
     unknown: Vec<usize>,
-    /// The machine that began at the first hard start, and where in the block that was.
-    rest: Option<(usize, Builder<'k>)>,
+    rest: Option<Rest<'k>>,
 }
+
+/// What a worker read of a block.
+struct Rest<'k> {
+    /// Where in the block it began.
+    start: usize,
+    /// The machine that began there.
+    builder: Builder<'k>,
+    /// The settings with which it began; `None` where a session begins there whatever stood before.
+    behind: Option<Settings>,
+}
+
+/// So many more blocks of which no worker's machine could be taken than others: this log does not tell where sessions begin.
+const UNLUCKY: u32 = 3;
+/// Bytes of a block in which a session begins, if this log tells of connections.
+const SEARCHED: usize = 64 * 1024;
 
 impl<'a> Scan<'a> {
     /// Reads the whole log and hands each transaction to `each`, numbered, and each line that nothing understood to
@@ -60,7 +78,8 @@ impl<'a> Scan<'a> {
         each: &mut (dyn FnMut(Given) + Send),
         unknown: &mut (dyn FnMut(&[u8]) + Send),
     ) -> (Tally, u64, Result<(), SourceError>) {
-        let mut fold = Fold { scan: self, open: Open::new(self.knowledge, self.stamps, self.dialects), each, unknown };
+        let open = Open::new(self.knowledge, self.stamps, self.dialects);
+        let mut fold = Fold { scan: self, open, each, unknown, behind: Settings::default(), refused: 0 };
         let width = 2 * rayon::current_num_threads();
         let mut end = Ok(());
         let mut blocks = batch(log, width, &mut end);
@@ -70,8 +89,10 @@ impl<'a> Scan<'a> {
         }
         let mut parts = Vec::new();
         while !blocks.is_empty() || !parts.is_empty() {
+            let behind = (width > 2 && fold.refused <= UNLUCKY).then(|| fold.behind.clone());
+            let work = |block| self.work(block, behind.as_ref());
             let (ready, next) = rayon::join(
-                || std::mem::take(&mut blocks).into_par_iter().map(|block| self.work(block)).collect::<Vec<_>>(),
+                || std::mem::take(&mut blocks).into_par_iter().map(work).collect::<Vec<_>>(),
                 || {
                     for part in parts.drain(..) {
                         fold.take(part);
@@ -106,7 +127,7 @@ impl<'a> Scan<'a> {
         each: &mut (dyn FnMut(Given) + Send),
         unknown: &mut (dyn FnMut(&[u8]) + Send),
     ) {
-        self.lines(open, block, usize::MAX, unknown);
+        self.lines(open, block, 0..usize::MAX, unknown);
         open.give(self.judge, each);
     }
 
@@ -127,9 +148,10 @@ impl<'a> Scan<'a> {
         open.give(self.judge, each);
     }
 
-    /// Feeds the lines of a block that begin before `until`.
-    fn lines(&self, open: &mut Open<'_>, block: &Block, until: usize, unknown: &mut (dyn FnMut(&[u8]) + Send)) {
-        for line in block.lines().take_while(|line| line.offset < until) {
+    /// Feeds the lines of a block that begin in `places`.
+    fn lines(&self, open: &mut Open<'_>, block: &Block, places: Range<usize>, unknown: &mut (dyn FnMut(&[u8]) + Send)) {
+        let from = block.lines().skip_while(|line| line.offset < places.start);
+        for line in from.take_while(|line| line.offset < places.end) {
             if !self.feed(&mut open.carry, line.text, block.offset + line.offset as u64) {
                 unknown(line.text);
             }
@@ -151,10 +173,10 @@ impl<'a> Scan<'a> {
         })
     }
 
-    fn work(&self, block: Block) -> Part<'a> {
+    fn work(&self, block: Block, behind: Option<&Settings>) -> Part<'a> {
         let mut unknown = Vec::new();
-        let rest = self.hard_start(&block).map(|start| {
-            let mut builder = self.builder();
+        let rest = self.start(&block, behind).map(|(start, behind)| {
+            let mut builder = self.builder().behind(behind.cloned().unwrap_or_default());
             for line in block.lines().skip_while(|line| line.offset < start) {
                 if !self.feed(&mut builder, line.text, block.offset + line.offset as u64) {
                     unknown.push(line.offset);
@@ -163,15 +185,26 @@ impl<'a> Scan<'a> {
             for tx in builder.done_mut() {
                 (self.judge)(tx);
             }
-            (start, builder)
+            Rest { start, builder, behind: behind.cloned() }
         });
         Part { block, unknown, rest }
     }
 
-    fn hard_start(&self, block: &Block) -> Option<usize> {
-        let starts = |text: &[u8]| matches!(self.dialects.main().read(text).event, Event::Connected(_));
-        let hard = matches!(self.dialects.all(), [only] if only.marks.start()) && !self.dialects.is_interleaved();
-        hard.then(|| block.lines().find(|line| starts(line.text)).map(|line| line.offset)).flatten()
+    /// Where a session begins in the block, and the settings that count for it, where these count.
+    fn start<'s>(&self, block: &Block, behind: Option<&'s Settings>) -> Option<(usize, Option<&'s Settings>)> {
+        let [only] = self.dialects.all() else { return None };
+        let hard = only.marks.start();
+        if self.dialects.is_interleaved() || !hard && behind.is_none() {
+            return None;
+        }
+        let near = |line: &source::Line<'_>| hard || line.offset < SEARCHED;
+        let starts = |text: &[u8]| match self.dialects.read(text).1 {
+            Line { event: Event::Connected(_), .. } => true,
+            Line { event: Event::Connecting(_), key: b"", .. } => !hard,
+            _ => false,
+        };
+        let start = block.lines().take_while(near).find(|line| starts(line.text))?;
+        Some((start.offset, behind.filter(|_| !hard)))
     }
 }
 
@@ -263,30 +296,63 @@ struct Fold<'a, 's> {
     open: Open<'a>,
     each: &'s mut (dyn FnMut(Given) + Send),
     unknown: &'s mut (dyn FnMut(&[u8]) + Send),
+    /// The settings that stood at the newest start: the next workers begin with them.
+    behind: Settings,
+    /// Blocks of which no worker's machine could be taken, less those of which one was.
+    refused: u32,
 }
 
 impl<'a> Fold<'a, '_> {
     fn take(&mut self, part: Part<'a>) {
         let Part { block, unknown, rest } = part;
-        let start = rest.as_ref().map_or(usize::MAX, |(start, _)| *start);
-        self.scan.lines(&mut self.open, &block, start, self.unknown);
-        for place in unknown {
-            if let Some(line) = block.get(place..).and_then(|rest| source::lines(rest).next()) {
-                (self.unknown)(line.text);
+        let start = rest.as_ref().map_or(usize::MAX, |rest| rest.start);
+        self.scan.lines(&mut self.open, &block, 0..start, self.unknown);
+        match rest {
+            Some(rest) if self.follows(&rest, &block) => {
+                for place in unknown {
+                    if let Some(line) = line_at(&block, place) {
+                        (self.unknown)(line);
+                    }
+                }
+                self.open.carry.finish(End::Next);
+                self.give();
+                let mut builder = rest.builder;
+                builder.shift(&self.open.carry.tally, self.open.carry.sessions());
+                self.open.carry = builder;
             }
-        }
-        if let Some((_, mut builder)) = rest {
-            self.open.carry.finish(End::Next);
-            self.give();
-            builder.shift(&self.open.carry.tally, self.open.carry.sessions());
-            self.open.carry = builder;
+            Some(_) => self.scan.lines(&mut self.open, &block, start..usize::MAX, self.unknown),
+            None => self.refused += 1,
         }
         self.give();
+    }
+
+    /// Whether the machine that was begun inside the block reads on as the one before it would.
+    fn follows(&mut self, rest: &Rest<'_>, block: &Block) -> bool {
+        let Some(behind) = &rest.behind else { return true };
+        let line = line_at(block, rest.start).map(|line| self.scan.dialects.read(line).1);
+        let ends = line.is_some_and(|line| self.open.carry.ends_at(&line.event));
+        let settings = self.open.carry.settings();
+        let follows = ends && settings == behind;
+        // Workers that began before the settings were known are no bad luck.
+        let bad_luck = !ends || *settings != self.behind;
+        if ends && bad_luck {
+            self.behind = settings.clone();
+        }
+        match follows {
+            true => self.refused = self.refused.saturating_sub(1),
+            false => self.refused += u32::from(bad_luck),
+        }
+        follows
     }
 
     fn give(&mut self) {
         self.open.give(self.scan.judge, self.each);
     }
+}
+
+/// The line of a block that begins there.
+fn line_at(block: &Block, place: usize) -> Option<&[u8]> {
+    block.get(place..).and_then(|rest| source::lines(rest).next()).map(|line| line.text)
 }
 
 impl Tally {
@@ -304,6 +370,37 @@ impl Tally {
         self.last_time = tx.ended_at.or(time).or(self.last_time);
         if tx.outcome == Outcome::Sent {
             self.last_sent = tx.ended_at.or(self.last_sent);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::dialect::{self, Endpoint};
+
+    #[test]
+    fn only_a_session_that_is_through_ends_at_a_connection() {
+        let dialects = DialectSet::only(dialect::by_name("swaks").unwrap());
+        let knowledge = Knowledge::builtin();
+        let scan = Scan { dialects: &dialects, stamps: StampReader::default(), knowledge, judge: &|_| {} };
+        let mut builder = scan.builder();
+        let connecting = Event::Connecting(Endpoint::default());
+        let mut ends_after = |line: &str| {
+            scan.feed(&mut builder, line.as_bytes(), 0);
+            builder.ends_at(&connecting)
+        };
+        for (line, ends) in [
+            ("", false),
+            // A second address of the host would belong to the same attempt.
+            ("=== Trying mail.example.co.za:587...", false),
+            ("=== Connected to mail.example.co.za.", true),
+            ("<-  220 mail.example.co.za ESMTP", true),
+            // Its value may stand on the next line.
+            ("*** password:", false),
+            ("=== Connection closed with remote host.", true),
+        ] {
+            assert_eq!(ends_after(line), ends, "{line}");
         }
     }
 }

@@ -3,9 +3,9 @@
 use super::{
     Clue, End, Tally, Transaction,
     clue::Clues,
-    conversation::{Context, Conversation},
+    conversation::{Context, Conversation, Settings},
     demux::Demux,
-    harmless::HarmlessNotes,
+    harmless::Harmless,
     position::Position,
     reader::{Heard, Router, Said},
 };
@@ -33,7 +33,7 @@ pub struct Builder<'k> {
     traces: Traces,
     /// Where secrets stand.
     clues: Clues,
-    harmless: HarmlessNotes,
+    harmless: Harmless,
 }
 
 impl<'k> Builder<'k> {
@@ -50,13 +50,31 @@ impl<'k> Builder<'k> {
             at: Position::default(),
             traces: Traces::default(),
             clues: Clues::default(),
-            harmless: HarmlessNotes::default(),
+            harmless: Harmless::default(),
         }
     }
 
     /// A builder at the start of a log in which sessions without a key stand in each other.
     pub fn demultiplexing(self) -> Self {
         Builder { demux: Some(Demux::default()), ..self }
+    }
+
+    /// A builder behind sessions that left these settings.
+    pub fn behind(mut self, settings: Settings) -> Self {
+        self.conversations.newest_mut().settings = settings;
+        self
+    }
+
+    /// The settings that the sessions so far leave to the next one.
+    pub fn settings(&self) -> &Settings {
+        &self.conversations.newest().settings
+    }
+
+    /// Whether a session ends and another begins where this is told, whatever stood before: then a builder that begins there
+    /// [behind](Builder::behind) these settings reads on as this one does.
+    pub fn ends_at(&self, event: &Event<'_>) -> bool {
+        let alone = self.conversations.len() == 1 && self.demux.is_none() && !self.clues.is_waiting();
+        alone && self.conversations.newest().ends_at(event)
     }
 
     /// Takes one line. `offset` is its place in the log, in bytes. Returns whether it was understood.
@@ -83,8 +101,8 @@ impl<'k> Builder<'k> {
         conversation.marks = dialect.marks;
         conversation.dialogue.set_marks(dialect.marks.into());
         let mut understood = take(conversation, &mut cx, Record { dialect, line, at: self.at });
-        for answer in conversation.answers.drain(..) {
-            self.clues.answer(&answer);
+        if !conversation.answers.is_empty() {
+            conversation.answers.drain(..).for_each(|answer| self.clues.answer(answer));
         }
         if understood {
             self.traces = Traces::default();

@@ -6,6 +6,7 @@ use std::{
     hash::{DefaultHasher, Hash, Hasher},
 };
 
+use super::harmless::Harmless;
 use crate::{
     dialect::Event,
     knowledge::SecretNames,
@@ -38,6 +39,8 @@ pub(super) struct Clues {
     found: Vec<Clue>,
     /// The line before names a secret.
     named: bool,
+    /// Lines that name none.
+    harmless: Harmless,
 }
 
 impl Clues {
@@ -52,18 +55,29 @@ impl Clues {
         let cut = |text: &[u8]| Sensitive::new(&text[..text.len().min(LONGEST)]);
         let names = SecretNames::builtin();
         let whole = if said.is_empty() { text } else { said };
-        if names.may_stand_in(text) {
+        let known = self.harmless.holds(text);
+        if !known && names.may_stand_in(text) {
             self.found.push(Clue::Line(cut(if names.may_stand_in(whole) { whole } else { text })));
             self.named = true;
-        } else if self.named && whole.iter().any(u8::is_ascii_alphanumeric) {
+            return;
+        }
+        if !known {
+            self.harmless.add(text);
+        }
+        if self.named && whole.iter().any(u8::is_ascii_alphanumeric) {
             self.named = false;
             self.found.push(Clue::Next(cut(whole)));
         }
     }
 
+    /// The next line may hold a secret whose name was told.
+    pub(super) fn is_waiting(&self) -> bool {
+        self.named
+    }
+
     /// An answer of an AUTH exchange.
-    pub(super) fn answer(&mut self, answer: &Sensitive) {
-        self.found.push(Clue::Answer(answer.clone()));
+    pub(super) fn answer(&mut self, answer: Sensitive) {
+        self.found.push(Clue::Answer(answer));
     }
 
     /// What was found since the last call.

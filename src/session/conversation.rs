@@ -5,7 +5,7 @@ use std::{mem, sync::Arc};
 
 use super::{
     ClientError, Connection, End, Reply, SignIn, Tls, Trace, Transaction,
-    harmless::HarmlessNotes,
+    harmless::Harmless,
     mail::Mail,
     position::{Position, RawStamp},
     reader::{Reading, Route, Routed},
@@ -27,7 +27,7 @@ mod reply;
 mod same_mail;
 mod verdict;
 
-use endpoint::Settings;
+pub use endpoint::Settings;
 use narrated_mail::Announced;
 use reply::{Assembling, Refusal};
 use same_mail::Told;
@@ -58,7 +58,7 @@ pub(super) struct Conversation {
     pub tls: Option<Tls>,
     pub sign_in: SignIn,
     pub trace: Trace,
-    settings: Settings,
+    pub settings: Settings,
     /// Whose turn it is. RCPT is tagged with its recipient's place in the mail.
     pub dialogue: Dialogue,
     reply: Assembling,
@@ -98,7 +98,7 @@ pub(super) struct Context<'a> {
     /// Sessions begun so far.
     pub sessions: &'a mut u64,
     /// The writer's lines that tell of no error.
-    pub harmless: &'a mut HarmlessNotes,
+    pub harmless: &'a mut Harmless,
 }
 
 impl Conversation {
@@ -204,6 +204,9 @@ impl Conversation {
             Some(at) => (at.line, at.offset),
             None => (self.begun.line, self.begun.offset),
         };
+        let ended_at = cx.stamps.read(self.last_stamp.bytes());
+        // Of a mail in one line the two are one.
+        let at_once = started.bytes() == self.last_stamp.bytes();
         cx.done.push(Transaction {
             dialect_index: self.route.dialect_index,
             session: self.session,
@@ -211,8 +214,8 @@ impl Conversation {
             line_first,
             line_last: self.last.line,
             byte_first,
-            started_at: cx.stamps.read(started.bytes()),
-            ended_at: cx.stamps.read(self.last_stamp.bytes()),
+            started_at: if at_once { ended_at } else { cx.stamps.read(started.bytes()) },
+            ended_at,
             connection: Arc::clone(&self.connection),
             tls: self.tls.or((self.trace.greeted && self.trace.ehlo).then_some(Tls::None)),
             sign_in: self.sign_in.clone(),

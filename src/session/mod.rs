@@ -15,6 +15,7 @@ mod transaction;
 pub use builder::Builder;
 pub use clue::Clue;
 pub(crate) use clue::{NewClues, clues_in};
+pub use conversation::Settings;
 pub(crate) use demux::Demux;
 pub use demux::is_interleaved;
 pub use position::Position;

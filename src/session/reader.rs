@@ -44,23 +44,24 @@ pub(crate) trait Routed: From<Route> {
 /// The conversations of a log, the one that spoke last at the end. There is always one.
 #[derive(Clone, Debug)]
 pub(crate) struct Router<C> {
-    conversations: VecDeque<C>,
+    /// Boxed: they change places often, and are large.
+    conversations: VecDeque<Box<C>>,
 }
 
 impl<C: Routed> Router<C> {
     /// A router at the start of a log.
     pub(crate) fn new() -> Self {
-        Router { conversations: VecDeque::from([C::from(Route::default())]) }
+        Router { conversations: VecDeque::from([Box::new(C::from(Route::default()))]) }
     }
 
     /// All of them, in the order in which they spoke last.
     pub(crate) fn iter(&self) -> impl Iterator<Item = &C> {
-        self.conversations.iter()
+        self.conversations.iter().map(|known| &**known)
     }
 
     /// The same, to change them.
     pub(crate) fn iter_mut(&mut self) -> impl Iterator<Item = &mut C> {
-        self.conversations.iter_mut()
+        self.conversations.iter_mut().map(|known| &mut **known)
     }
 
     /// How many there are.
@@ -99,14 +100,14 @@ impl<C: Routed> Router<C> {
             return &mut self.conversations[newest];
         }
         if self.conversations.len() >= MAX_CONVERSATIONS || self.conversations[0].is_idle() && newest > 0 {
-            self.conversations.pop_front().map(&mut leave);
+            self.conversations.pop_front().into_iter().for_each(|known| leave(*known));
         }
         if once {
             while let Some(place) = self.conversations.iter().position(|known| known.is_idle() || known.is_over()) {
-                self.conversations.remove(place).map(&mut leave);
+                self.conversations.remove(place).into_iter().for_each(|known| leave(*known));
             }
         }
-        self.conversations.push_back(C::from(Route { dialect_index, key: key.into() }));
+        self.conversations.push_back(Box::new(C::from(Route { dialect_index, key: key.into() })));
         let newest = self.conversations.len() - 1;
         &mut self.conversations[newest]
     }

@@ -22,8 +22,8 @@ pub(crate) struct Secrets {
     /// Names that are addresses are let through: they have stand-ins, which tell more.
     addresses: bool,
     kept: Vec<Secret>,
-    /// Runs of the secrets in every form they may be quoted in, sorted.
-    runs: OnceCell<Vec<u64>>,
+    /// Runs of the secrets in every form they may be quoted in.
+    runs: OnceCell<Runs>,
 }
 
 #[derive(Clone, PartialEq, Eq)]
@@ -138,36 +138,76 @@ impl Secrets {
         Cow::Owned(out)
     }
 
-    fn all_runs(&self) -> Vec<u64> {
-        let mut runs = Vec::new();
+    fn all_runs(&self) -> Runs {
+        let mut runs = Runs { all: Vec::new(), bits: [0; 64] };
+        let mut pairs = Vec::new();
         for secret in self.kept.iter().filter(|secret| !secret.whole) {
             let text = &*secret.text;
-            add(text, &mut runs);
+            runs.add(text);
             for (before, lost) in [("", 0), ("x", 2), ("xx", 3)] {
                 let encoded = smtp::encoded(&[before.as_bytes(), text].concat());
                 // What stands before and behind the secret changes the first and last letters.
                 let end = encoded.trim_end_matches('=').len();
                 let end = if end == encoded.len() { end } else { end - 1 };
-                add(encoded.as_bytes().get(lost..end).unwrap_or_default(), &mut runs);
+                runs.add(encoded.as_bytes().get(lost..end).unwrap_or_default());
             }
-            let pairs = |mark: &str| text.iter().map(|b| format!("{mark}{b:02x}")).collect::<String>();
-            for mark in ["", "%", "=", "\\x"] {
-                add(pairs(mark).as_bytes(), &mut runs);
+            for mark in [&b""[..], b"%", b"=", b"\\x"] {
+                pairs.clear();
+                for b in text {
+                    pairs.extend_from_slice(mark);
+                    pairs.extend([HEX[usize::from(b >> 4)], HEX[usize::from(b & 15)]]);
+                }
+                runs.add(&pairs);
             }
         }
-        runs.sort_unstable();
-        runs.dedup();
         runs
     }
 }
 
-fn add(text: &[u8], runs: &mut Vec<u64>) {
-    runs.extend(text.windows(RUN).map(run));
+const HEX: &[u8; 16] = b"0123456789abcdef";
+
+/// Runs as they come, and a bit for each by its hash, so that what is not among them is seen at once: they are asked for
+/// a word or two of a refusal, and to sort them took longer than all else.
+#[derive(Clone)]
+struct Runs {
+    all: Vec<u64>,
+    bits: [u64; 64],
 }
 
-/// Six bytes as a number, in one case.
-fn run(bytes: &[u8]) -> u64 {
-    bytes.iter().fold(0, |run, b| run << 8 | u64::from(b.to_ascii_lowercase()))
+impl Runs {
+    fn add(&mut self, text: &[u8]) {
+        self.all.reserve(text.len());
+        let mut last = 0;
+        for (place, b) in text.iter().enumerate() {
+            last = next_run(last, b);
+            if place + 1 >= RUN {
+                let (word, bit) = bit(last);
+                self.bits[word] |= bit;
+                self.all.push(last);
+            }
+        }
+    }
+
+    /// Whether a run of the text is among them.
+    fn stand_in(&self, text: impl Iterator<Item = u8>) -> bool {
+        let mut last = 0;
+        text.enumerate().any(|(place, b)| {
+            last = next_run(last, &b);
+            let (word, bit) = bit(last);
+            place + 1 >= RUN && self.bits[word] & bit != 0 && self.all.contains(&last)
+        })
+    }
+}
+
+/// Six bytes as a number, in one case: the run that ends one byte further.
+fn next_run(last: u64, b: &u8) -> u64 {
+    (last << 8 | u64::from(b.to_ascii_lowercase())) & 0xffff_ffff_ffff
+}
+
+/// Where the bit of a run is.
+fn bit(run: u64) -> (usize, u64) {
+    let hash = run.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 52;
+    ((hash >> 6) as usize, 1 << (hash & 63))
 }
 
 /// The words of a text between blanks, without the marks around them.
@@ -239,10 +279,9 @@ fn is_common(word: &[u8]) -> bool {
     COMMON.iter().any(|common| common.as_bytes().eq_ignore_ascii_case(word))
 }
 
-fn quotes(word: &[u8], runs: &[u64]) -> bool {
+fn quotes(word: &[u8], runs: &Runs) -> bool {
     // UTF-16 writes a NUL between its letters.
-    let narrow: Vec<u8> = word.iter().copied().filter(|b| *b != 0).collect();
-    narrow.windows(RUN).any(|bytes| runs.binary_search(&run(bytes)).is_ok())
+    runs.stand_in(word.iter().copied().filter(|b| *b != 0))
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use nom::{IResult, Parser, branch::alt, bytes::complete::tag_no_case, combinator::value, error::Error};
+use nom::{IResult, Parser, branch::alt, combinator::value, error::Error};
 
 use super::{AuthMechanism, mailbox};
 
@@ -144,7 +144,10 @@ fn alone<'a>(verb: &'static str, command: Command<'a>, input: &'a [u8]) -> IResu
 }
 
 fn word<'a>(verb: &'static str) -> impl Parser<&'a [u8], Output = &'a [u8], Error = Error<&'a [u8]>> {
-    tag_no_case(verb.as_bytes())
+    move |input: &'a [u8]| match input.split_at_checked(verb.len()) {
+        Some((head, rest)) if head.eq_ignore_ascii_case(verb.as_bytes()) => Ok((rest, head)),
+        _ => Err(nom::Err::Error(Error::new(input, nom::error::ErrorKind::Tag))),
+    }
 }
 
 fn fail(input: &[u8]) -> IResult<&[u8], Command<'_>> {

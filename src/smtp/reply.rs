@@ -2,12 +2,7 @@
 
 use std::fmt;
 
-use nom::{
-    IResult, Parser,
-    bytes::complete::{tag, take_while_m_n},
-    character::complete::one_of,
-    combinator::{map_opt, opt, verify},
-};
+use nom::IResult;
 
 /// A reply code, 200 to 599. Unknown values keep their number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -81,19 +76,20 @@ pub struct ReplyLine<'a> {
 /// ```
 /// RFC 5321 allows `%x30-35` as second digit; servers in the wild send 571 and 460, so any digit is taken.
 pub fn reply_line(input: &[u8]) -> IResult<&[u8], ReplyLine<'_>> {
-    let (rest, code) = reply_code(input)?;
-    let (text, separator) = opt(one_of(&b"- \t"[..])).parse(rest)?;
-    if separator.is_none() && !text.is_empty() {
-        return Err(nom::Err::Error(nom::error::Error::new(input, nom::error::ErrorKind::Verify)));
-    }
+    // By slices: every line of a server comes here, most of them several times.
+    let [b'2'..=b'5', b'0'..=b'9', b'0'..=b'9', after @ ..] = input else { return fail(input) };
+    let (last, text) = match after {
+        [] => (true, after),
+        [b'-', text @ ..] => (false, text),
+        [b' ' | b'\t', text @ ..] => (true, text),
+        _ => return fail(input),
+    };
     let enhanced = enhanced_status_code(text).ok().map(|(_, code)| code);
-    Ok((&[], ReplyLine { code, last: separator != Some('-'), enhanced, text }))
+    Ok((&[], ReplyLine { code: ReplyCode(number(&input[..3])), last, enhanced, text }))
 }
 
-fn reply_code(input: &[u8]) -> IResult<&[u8], ReplyCode> {
-    verify(map_opt(take_while_m_n(3, 3, |b: u8| b.is_ascii_digit()), number), |code: &u16| (200..600).contains(code))
-        .map(ReplyCode)
-        .parse(input)
+fn fail<T>(input: &[u8]) -> IResult<&[u8], T> {
+    Err(nom::Err::Error(nom::error::Error::new(input, nom::error::ErrorKind::Verify)))
 }
 
 /// ```abnf
@@ -104,19 +100,26 @@ fn reply_code(input: &[u8]) -> IResult<&[u8], ReplyCode> {
 /// ```
 /// Not followed by a further digit or dot, so an address such as 5.4.3.2 is none.
 pub fn enhanced_status_code(input: &[u8]) -> IResult<&[u8], EnhancedStatusCode> {
-    let digits = || map_opt(take_while_m_n(1, 3, |b: u8| b.is_ascii_digit()), number);
-    let (rest, (class, _, subject, _, detail)) =
-        (one_of(&b"245"[..]), tag(&b"."[..]), digits(), tag(&b"."[..]), digits()).parse(input)?;
-    let end = |b: Option<&u8>| !b.is_some_and(|b| b.is_ascii_alphanumeric());
-    let dotted = rest.first() == Some(&b'.') && !end(rest.get(1));
-    if !end(rest.first()) || dotted {
-        return Err(nom::Err::Error(nom::error::Error::new(input, nom::error::ErrorKind::Verify)));
+    let [class @ (b'2' | b'4' | b'5'), b'.', rest @ ..] = input else { return fail(input) };
+    let (subject, rest) = few_digits(rest);
+    let [b'.', rest @ ..] = rest else { return fail(input) };
+    let (detail, rest) = few_digits(rest);
+    let goes_on = rest.strip_prefix(b".").unwrap_or(rest).first().is_some_and(u8::is_ascii_alphanumeric);
+    if subject.is_empty() || detail.is_empty() || goes_on {
+        return fail(input);
     }
-    Ok((rest, EnhancedStatusCode { class: class as u8 - b'0', subject, detail }))
+    let (subject, detail) = (number(subject), number(detail));
+    Ok((rest, EnhancedStatusCode { class: class - b'0', subject, detail }))
 }
 
-fn number(digits: &[u8]) -> Option<u16> {
-    digits.iter().try_fold(0u16, |n, d| n.checked_mul(10)?.checked_add(u16::from(d - b'0')))
+/// At most three digits, and what stands behind them.
+fn few_digits(text: &[u8]) -> (&[u8], &[u8]) {
+    text.split_at(text.iter().take(3).take_while(|b| b.is_ascii_digit()).count())
+}
+
+/// The value of at most three digits.
+fn number(digits: &[u8]) -> u16 {
+    digits.iter().fold(0, |n, d| n * 10 + u16::from(d - b'0'))
 }
 
 #[cfg(test)]

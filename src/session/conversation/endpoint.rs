@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::{Context, Conversation, TEXT_KEPT};
 use crate::{
-    dialect::{Endpoint, number},
+    dialect::{Endpoint, Event, number},
     knowledge::{Cause, QuotedReply},
     session::{ClientError, End, Reply, Tls, position::Position, reader::Routed},
     smtp::{self, Verb},
@@ -12,13 +12,13 @@ use crate::{
 };
 
 /// Settings a writer dumped before the connection they are for.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Settings {
-    pub host: Option<Sensitive>,
-    pub port: Option<u16>,
-    pub tls: Option<Tls>,
-    pub tls_wanted: bool,
-    pub user: Option<Vec<u8>>,
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Settings {
+    pub(super) host: Option<Sensitive>,
+    pub(super) port: Option<u16>,
+    pub(super) tls: Option<Tls>,
+    pub(super) tls_wanted: bool,
+    pub(super) user: Option<Vec<u8>>,
 }
 
 impl Conversation {
@@ -29,6 +29,22 @@ impl Conversation {
             self.open(cx, at);
         }
         self.endpoint(endpoint);
+    }
+
+    /// The session under way ends where this is told, whatever it was, and another begins. Then all that is left of it is
+    /// [`Settings`]: what else outlives a session is read by the words about the same mail alone, and only before another is
+    /// open.
+    pub(crate) fn ends_at(&self, event: &Event<'_>) -> bool {
+        let over = self.trace.connected || self.trace.greeted || self.ended.is_some();
+        let begins = match event {
+            Event::Connecting(_) => !self.is_waiting(),
+            Event::Connected(endpoint) => {
+                over && (self.ended.is_some() || self.marks.end() || *endpoint != Endpoint::default())
+            }
+            _ => false,
+        };
+        let whole = self.told.is_none() && self.announced.is_none() && !self.reading.is_broken_off();
+        begins && whole && self.open && self.route.key.is_empty()
     }
 
     /// An error was told of an attempt to connect to this very place.

@@ -1,0 +1,67 @@
+//! Words of which a text holds few, sought in every line: by their first three letters, as an automaton would take a step
+//! for each byte.
+
+/// Letters that a word is sought by; a shorter one is never found.
+pub(super) const SHORTEST: usize = 3;
+
+/// Three letters of five bits each, which are the same in both cases.
+const BEGINS: usize = 1 << 15;
+
+/// The words, each with the place of its first letters, and a bit for each of these places.
+#[derive(Debug)]
+pub(super) struct Needles {
+    words: Vec<(usize, Box<[u8]>)>,
+    begins: Box<[u64; BEGINS / 64]>,
+}
+
+impl Needles {
+    pub(super) fn of<'w>(words: impl Iterator<Item = &'w [u8]>) -> Needles {
+        let long = words.filter(|word| word.len() >= SHORTEST);
+        let mut words: Vec<(usize, Box<[u8]>)> =
+            long.map(|word| (word[..SHORTEST].iter().fold(0, place), word.into())).collect();
+        words.sort_unstable();
+        let mut begins = Box::new([0; BEGINS / 64]);
+        for (place, _) in &words {
+            begins[place / 64] |= 1 << (place % 64);
+        }
+        Needles { words, begins }
+    }
+
+    /// Whether one of them stands in the text, in any case.
+    pub(super) fn stand_in(&self, text: &[u8]) -> bool {
+        let mut last = 0;
+        text.iter().enumerate().any(|(at, b)| {
+            last = place(last, b);
+            let begins = self.begins[last / 64] >> (last % 64) & 1 == 1;
+            begins && self.stand_at(last, &text[at.saturating_sub(SHORTEST - 1)..])
+        })
+    }
+
+    fn stand_at(&self, begin: usize, text: &[u8]) -> bool {
+        let first = self.words.partition_point(|(place, _)| *place < begin);
+        let same = self.words[first..].iter().take_while(|(place, _)| *place == begin);
+        same.map(|(_, word)| word)
+            .any(|word| text.get(..word.len()).is_some_and(|part| part.eq_ignore_ascii_case(word)))
+    }
+}
+
+/// The place of three letters, by the place of the three that began one letter before.
+fn place(before: usize, letter: &u8) -> usize {
+    (before << 5 | usize::from(letter & 31)) % BEGINS
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn they_are_found_wherever_they_stand_and_nothing_else_is() {
+        let needles = Needles::of([&b"password"[..], b"pwd", b"://", "has\u{142}o".as_bytes(), b"pw"].into_iter());
+        for text in ["password", "myPassWord=x", "a pwd", "PWD", "http://x", "x has\u{142}o y"] {
+            assert!(needles.stand_in(text.as_bytes()), "{text}");
+        }
+        for text in ["", "p", "pw", "passwor", "pw d", "http:/ /x", "pas\u{1}word"] {
+            assert!(!needles.stand_in(text.as_bytes()), "{text}");
+        }
+    }
+}
