@@ -91,12 +91,13 @@ pub(crate) fn stamps(request: &Request, dialect: &Dialect, lines: &[&[u8]], log:
 
 /// The first date of a log in which nothing tells the day from the month.
 fn undecided(dialect: &Dialect, lines: &[&[u8]], stamps: StampReader) -> Option<NaiveDate> {
-    let open = |line: &&[u8]| {
-        let stamp = dialect.read(line).stamp;
-        let date = StampReader::is_ambiguous(stamp).then(|| stamps.read(stamp)).flatten()?.date?;
-        (date.day() != date.month()).then_some(date)
-    };
-    (stamps.order == DateOrder::Unknown).then(|| lines.iter().find_map(open)).flatten()
+    if stamps.order != DateOrder::Unknown {
+        return None;
+    }
+    let told = lines.iter().map(|line| dialect.read(line).stamp).filter(|stamp| !stamp.is_empty());
+    // A log writes all its stamps in one form.
+    let mut open = told.take_while(|stamp| StampReader::is_ambiguous(stamp));
+    open.find_map(|stamp| stamps.read(stamp)?.date.filter(|date| date.day() != date.month()))
 }
 
 /// The lines of a log that its dialect is judged by.

@@ -20,13 +20,15 @@ pub(super) mod token;
 mod told;
 mod words;
 
+use std::{borrow::Borrow, collections::HashSet};
+
 pub use known::framed;
 pub(crate) use words::is_of_connections;
 
 use super::{
-    Dialect, Kind, LineEnd, Profile,
+    Dialect, Kind, LineEnd, Profile, Rule,
     template::{Hole, Piece, Template},
-    tokenize::is_exception,
+    tokenize::{is_exception, slices},
     untraced,
 };
 use crate::{
@@ -40,12 +42,16 @@ use marks::Marks;
 
 /// Lines of the sample that are looked at.
 const LINES: usize = 6_000;
+/// Of a log that goes on as it begins, so many tell all.
+const BEGINNING: usize = 400;
 /// What a reply to a command is worth.
 const ANSWER: i64 = 4;
 /// A greeting and a reply to a command, or two replies, where some command may have none.
 const TWO_ANSWERS: i64 = 2 * ANSWER - 1;
 /// Lines of a paste that was cut out of a log.
 const CUT: usize = 12;
+/// A log of which so much is explained is regular.
+const REGULAR: f64 = 0.9;
 /// Replies and commands that make a dialogue sure.
 const SURE: i64 = 6;
 
@@ -98,6 +104,26 @@ impl Learned {
         self.dialogue && (self.worth >= TWO_ANSWERS || self.both && self.worth > 0)
     }
 
+    /// More lines would tell nothing else, where they are like these.
+    fn is_sure(&self) -> bool {
+        self.dialogue && self.both && !self.assumed && self.score >= REGULAR
+    }
+
+    /// The rest of the log is as its beginning, from which this was learned: no line in it is strange that would not have
+    /// been strange there, or tells of a connection.
+    fn holds(&self, beginning: &[&[u8]], rest: &[&[u8]]) -> bool {
+        let rule = |line: &[u8]| {
+            self.profile.flattened(line, |line, _| {
+                let kind = self.profile.rule_of(line).map(|(rule, _)| rule.kind);
+                let strange = matches!(kind, None | Some(Kind::Unmarked | Kind::Note | Kind::Ignore | Kind::Bare));
+                let filled = !line.trim_ascii().is_empty();
+                (kind, strange && filled && about::about(line, &words::Keys::new()).is_some(), filled)
+            })
+        };
+        let known: HashSet<Option<Kind>> = beginning.iter().map(|line| rule(line).0).collect();
+        rest.iter().map(|line| rule(line)).all(|(kind, tells, filled)| !filled || known.contains(&kind) && !tells)
+    }
+
     /// Both sides are heard.
     pub fn hears_both(&self) -> bool {
         self.both
@@ -133,15 +159,24 @@ impl Learned {
 /// dialogue.
 pub fn learn<'a>(sample: impl Iterator<Item = &'a [u8]>, asked: bool) -> Option<Learned> {
     let lines: Vec<&[u8]> = untraced(sample.take(LINES)).collect();
+    let (beginning, rest) = lines.split_at(lines.len().min(BEGINNING));
+    let learned = learn_lines(beginning, asked);
+    if rest.is_empty() {
+        return learned;
+    }
+    learned.filter(|learned| learned.is_sure() && learned.holds(beginning, rest)).or_else(|| learn_lines(&lines, asked))
+}
+
+fn learn_lines(lines: &[&[u8]], asked: bool) -> Option<Learned> {
     let spoken: Vec<&[u8]> =
         lines.iter().copied().filter(|line| !said::said(line, LineEnd::Line, None).is_empty()).collect();
-    let records = Container::candidates(&lines, &spoken).into_iter();
-    let records: Vec<Learned> = records.filter_map(|container| learn_records(container, &lines, asked)).collect();
+    let records = Container::candidates(lines, &spoken).into_iter();
+    let records: Vec<Learned> = records.filter_map(|container| learn_records(container, lines, asked)).collect();
     // What is a record by its form is no plain line.
     let formed = |learned: &Learned| {
         learned.converses() && learned.profile.layout.as_ref().is_some_and(|layout| layout.container.is_sure())
     };
-    let plain = if records.iter().any(formed) { None } else { learn_plain(&lines, LineEnd::Line, asked) };
+    let plain = if records.iter().any(formed) { None } else { learn_plain(lines, LineEnd::Line, asked) };
     // Of equals the last is taken: the surest format.
     let rank = |learned: &Learned| (learned.dialogue, learned.worth + learned.told(), learned.clean);
     plain.into_iter().chain(records.into_iter().rev()).max_by_key(rank)
@@ -240,26 +275,27 @@ fn is_dialogue(lines: &[&[u8]], hits: &Hits, marks: &Marks, asked: bool) -> bool
     let text = &lines[first.line][first.said.at..];
     let is_smtp = crate::smtp::reply_line(text)
         .is_ok_and(|(_, reply)| reply.enhanced.is_some() || memchr::memmem::find(text, b"SMTP").is_some());
-    let connects = connects(lines);
-    fit.answered > 0 && !is_column(lines, hits) && (most && (is_smtp || connects) || is_smtp && connects)
+    let connects = || connects(lines.iter().map(|line| (*line, about::about(line, &words::Keys::new()))));
+    fit.answered > 0 && !is_column(lines, hits) && (most || is_smtp) && (most && is_smtp || connects())
 }
 
-/// A line tells of a connection to a port of mail, or to a host that says what it is for, or of an error there.
-fn connects(lines: &[&[u8]]) -> bool {
+/// A line tells of a connection to a port of mail, or to a host that says what it is for, or of an error there. Each line
+/// with what it says of a connection.
+fn connects<'a>(mut told: impl Iterator<Item = (&'a [u8], Option<impl Borrow<Rule>>)>) -> bool {
     let mail = |text: &[u8]| {
         let low = text.to_ascii_lowercase();
         [&b"smtp"[..], b"mail", b"epos", b"e-pos", b"relay", b"mx."]
             .iter()
             .any(|word| memchr::memmem::find(&low, word).is_some())
     };
-    let knowledge = Knowledge::builtin();
-    lines.iter().any(|line| {
-        let Some(rule) = about::about(line, &words::Keys::new()) else {
-            return knowledge.client_error(line).is_some() && names_port(line);
+    told.any(|(line, rule)| {
+        let Some(rule) = rule else {
+            return names_port(line) && Knowledge::builtin().client_error(line).is_some();
         };
-        let Some(m) = rule.template.matches(line) else { return false };
-        let port = [&b"25"[..], b"465", b"587", b"2525"].contains(&m.port);
-        matches!(rule.kind, Kind::Connecting | Kind::Connected) && (port || mail(m.host) || mail(line))
+        let Rule { kind, template } = rule.borrow();
+        let Some(m) = template.matches(line) else { return false };
+        let port = PORTS.contains(&m.port);
+        matches!(kind, Kind::Connecting | Kind::Connected) && (port || mail(m.host) || mail(line))
     })
 }
 
@@ -269,31 +305,27 @@ fn names_mail(lines: &[&[u8]]) -> bool {
         let mut found = memchr::memmem::find_iter(line, b"mail.");
         found.any(|at| line.get(at + 5).is_some_and(u8::is_ascii_alphanumeric))
     };
-    lines.iter().any(|line| {
-        let smtp = |word: &String| word.starts_with("smtp") || ["esmtp", "starttls"].contains(&word.as_str());
-        names_port(line) || host(line) || words::words(line).iter().any(smtp)
-    })
+    let is = |word: &[u8], name: &[u8]| word.eq_ignore_ascii_case(name);
+    let smtp = |word: &[u8]| word.len() >= 4 && is(&word[..4], b"smtp") || is(word, b"esmtp") || is(word, b"starttls");
+    lines.iter().any(|line| names_port(line) || slices(line).any(smtp) || host(line))
 }
+
+/// Ports of mail.
+const PORTS: [&[u8]; 4] = [b"25", b"465", b"587", b"2525"];
 
 /// The line names a port of mail behind a colon or the word.
 fn names_port(line: &[u8]) -> bool {
-    [
-        &b":25"[..],
-        b":465",
-        b":587",
-        b":2525",
-        b"port 25",
-        b"port 465",
-        b"port 587",
-        b"port: 25",
-        b"port: 465",
-        b"port: 587",
-    ]
-    .iter()
-    .any(|port| {
-        memchr::memmem::find_iter(line, port)
-            .any(|at| !line.get(at + port.len()).is_some_and(|b| b.is_ascii_alphanumeric() || *b == b':'))
-    })
+    let mut at = 0;
+    while let Some(start) = line[at..].iter().position(u8::is_ascii_digit).map(|found| at + found) {
+        let length = line[start..].iter().take_while(|b| b.is_ascii_digit()).count();
+        at = start + length;
+        let named = [&b":"[..], b"port ", b"port: "].iter().any(|name| line[..start].ends_with(name));
+        let ends = !line.get(at).is_some_and(|b| b.is_ascii_alphanumeric() || *b == b':');
+        if named && ends && PORTS.contains(&&line[start..at]) {
+            return true;
+        }
+    }
+    false
 }
 
 /// The same number in every line is a column: a thread, a process.

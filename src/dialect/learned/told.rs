@@ -23,14 +23,16 @@ const WORDS: usize = 24;
 
 /// Learns a log without a dialogue, by its lines about connections, errors and whole mails.
 pub(super) fn learn(lines: &[&[u8]], asked: bool) -> Option<Learned> {
-    let mut rules = Vec::new();
+    let mut rules: Vec<Rule> = Vec::new();
     let mut mails: Vec<Rule> = Vec::new();
     let mut kinds: Vec<Kind> = Vec::new();
     let (mut seen, mut errors, mut known, mut about_mail) = (0usize, 0usize, 0usize, 0usize);
     let knowledge = Knowledge::builtin();
-    for line in lines.iter().filter(|line| !line.trim_ascii().is_empty()) {
+    let filled = lines.iter().copied().filter(|line| !line.trim_ascii().is_empty());
+    let abouts: Vec<(&[u8], Option<Rule>)> = filled.map(|line| (line, about::about(line, &Keys::new()))).collect();
+    let connects = || connects(abouts.iter().map(|(line, rule)| (*line, rule.as_ref())));
+    for (line, rule) in &abouts {
         seen += 1;
-        let rule = about::about(line, &Keys::new());
         kinds.extend(rule.as_ref().map(|rule| rule.kind));
         let error = knowledge.client_error(line).is_some();
         let mail = about_mails(line, error);
@@ -46,8 +48,8 @@ pub(super) fn learn(lines: &[&[u8]], asked: bool) -> Option<Learned> {
             continue;
         }
         about_mail += usize::from(error || rule.is_some() || noise::is_about_mail(line));
-        if let Some(rule) = rule.filter(|rule| !error && !rules.contains(rule)) {
-            rules.push(rule);
+        if let Some(rule) = rule.as_ref().filter(|rule| !error && !rules.contains(rule)) {
+            rules.push(rule.clone());
         }
     }
     // The writer says the same when it opens: no end of a connection.
@@ -63,12 +65,12 @@ pub(super) fn learn(lines: &[&[u8]], asked: bool) -> Option<Learned> {
     let told = (errors > 0 && (score >= 0.3 || about_mail >= 0.5 && score >= 0.1) || !mails.is_empty() && score >= 0.5)
         && names_mail(lines);
     // Few lines, and one of them a connection to a port of mail: nothing else came of it.
-    let short = seen <= SHORT && connects(lines) && lines.iter().any(|line| names_port(line));
+    let short = seen <= SHORT && connects() && lines.iter().any(|line| names_port(line));
     let prose = || {
         let timed = lines.iter().filter(|line| outcomes::is_timed(line)).count();
         is_prose(lines, timed, known)
     };
-    let enough = if asked { known > 0 } else { (connects(lines) && score >= 0.5 || told || short) && !prose() };
+    let enough = if asked { known > 0 } else { (connects() && score >= 0.5 || told || short) && !prose() };
     if !enough {
         return None;
     }

@@ -1,9 +1,12 @@
 //! What a log tells by its own structure, where no row knows its words: the phrase that stands in each mail of which no
 //! failure is told, and in none that failed, says that the mail went out.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    rc::Rc,
+};
 
-use super::{LOOKED_AT, behind_label, event, place, stamped};
+use super::{alike, behind_label, looked_at, place};
 use crate::{
     dialect::{Event, Traces},
     knowledge::{Knowledge, WordClass, WordTable, is_word_byte, plain_spelling},
@@ -11,6 +14,8 @@ use crate::{
 
 /// Words in plain spelling that follow each other.
 type Phrase = Vec<Vec<u8>>;
+/// The phrases of a line.
+pub(super) type Said = BTreeSet<Phrase>;
 
 /// Lines that are looked at.
 const LINES: usize = 6_000;
@@ -45,11 +50,11 @@ struct Mail {
     /// One of its lines may be a server's words.
     doubtful: bool,
     /// The phrases of the line that says that it was sent, and whether another follows, or one that says that it failed.
-    sent_by: BTreeSet<Phrase>,
+    sent_by: Rc<Said>,
     goes_on: bool,
     then_failed: bool,
     /// The phrases of its lines, line by line.
-    lines: Vec<BTreeSet<Phrase>>,
+    lines: Vec<Rc<Said>>,
 }
 
 impl Inferred {
@@ -66,8 +71,7 @@ impl Inferred {
 
     /// The phrases of mails that failed in known words, and of none that went out.
     fn failed(mails: &[Mail], sent: &[Phrase]) -> Vec<Phrase> {
-        let went =
-            |mail: &&Mail| mail.sent && !mail.failed || mail.lines.iter().flatten().any(|said| sent.contains(said));
+        let went = |mail: &&Mail| mail.sent && !mail.failed || mail.phrases().any(|said| sent.contains(said));
         let (went_out, others): (Vec<&Mail>, Vec<&Mail>) = mails.iter().partition(went);
         let (failed, silent): (Vec<&Mail>, Vec<&Mail>) = others.into_iter().partition(|mail| mail.failed);
         // What a server may have said speaks for a failure where the others went out.
@@ -77,10 +81,9 @@ impl Inferred {
             return Vec::new();
         }
         // Only what mails of which nothing is known say too tells anything of them.
-        let unknown: BTreeSet<&Phrase> = silent.iter().flat_map(|mail| mail.lines.iter().flatten()).collect();
-        let mut elsewhere: BTreeSet<&Phrase> = went_out.iter().flat_map(|mail| mail.lines.iter().flatten()).collect();
-        elsewhere
-            .extend(failed.iter().flat_map(|mail| mail.lines.iter().flatten()).filter(|said| !unknown.contains(said)));
+        let unknown: BTreeSet<&Phrase> = silent.iter().flat_map(|mail| mail.phrases()).collect();
+        let mut elsewhere: BTreeSet<&Phrase> = went_out.iter().flat_map(|mail| mail.phrases()).collect();
+        elsewhere.extend(failed.iter().flat_map(|mail| mail.phrases()).filter(|said| !unknown.contains(said)));
         best(&failed, &elsewhere, true)
             .filter(|(_, count)| count * 2 > failed.len())
             .map(|(phrase, _)| phrase)
@@ -101,7 +104,7 @@ impl Inferred {
         {
             return Vec::new();
         }
-        let elsewhere: BTreeSet<&Phrase> = told.iter().flat_map(|mail| mail.lines.iter().flatten()).collect();
+        let elsewhere: BTreeSet<&Phrase> = told.iter().flat_map(|mail| mail.phrases()).collect();
         let mut left: Vec<&Mail> = silent.clone();
         let mut sent = Vec::new();
         while sent.len() < PHRASES && left.len() * 10 > silent.len() {
@@ -117,18 +120,23 @@ impl Inferred {
 
     /// The line announces a mail, whatever its words say elsewhere.
     pub(super) fn begins(&self, text: &[u8]) -> bool {
-        self.begins.as_ref().is_some_and(|begins| phrases(text).contains(begins))
+        self.begins.as_ref().is_some_and(|begins| alike::phrases(text).contains(begins))
     }
 
     /// Whether the line says that a mail went out, or that one did not.
     pub(super) fn verdict(&self, text: &[u8]) -> Option<bool> {
-        let phrases = phrases(text);
+        let phrases = alike::phrases(text);
         let says = |known: &[Phrase]| known.iter().any(|phrase| phrases.contains(phrase));
         if says(&self.sent) { Some(true) } else { says(&self.failed).then_some(false) }
     }
 }
 
 impl Mail {
+    /// The phrases of all its lines.
+    fn phrases(&self) -> impl Iterator<Item = &Phrase> {
+        self.lines.iter().flat_map(|line| line.iter())
+    }
+
     /// It is told at a time, and in few lines: this is a list of mails, and no text that names an address.
     fn is_dated(&self) -> bool {
         self.dated && self.lines.len() <= MOST_LINES
@@ -145,7 +153,7 @@ fn announces(mails: &[Mail]) -> Option<Phrase> {
     if behind == 0 || behind * 10 < failed.len() * 9 || ended.len() * 4 > went_on.len() || went_on.len() < 2 {
         return None;
     }
-    let mut common = went_on.first()?.sent_by.clone();
+    let mut common = Said::clone(&went_on.first()?.sent_by);
     for mail in &went_on {
         common.retain(|phrase| mail.sent_by.contains(phrase));
     }
@@ -204,21 +212,19 @@ fn mails(lines: &[&[u8]], begun_by: Option<&Phrase>) -> Vec<Mail> {
         if line.trim_ascii().is_empty() || traces.takes(line) {
             continue;
         }
-        let (stamp, text) = stamped(line);
-        let text = &text[..text.len().min(LOOKED_AT)];
-        let recipients = place::recipients(text);
-        let said = phrases(text);
+        let (stamp, text) = looked_at(line);
+        let told = alike::told(text, !stamp.is_empty());
+        let recipients = told.recipients;
+        let said = alike::phrases(text);
         let announces = begun_by.is_some_and(|begins| said.contains(begins));
-        let verdict = match event(text, stamp) {
+        let verdict = match told.event {
             Event::Outcome(outcome) => outcome.sent.filter(|sent| !sent || !announces),
             _ => None,
         };
         let begins = mails.last().is_none_or(|mail| {
-            let again = || {
-                mail.lines
-                    .first()
-                    .is_some_and(|first| first.iter().max_by_key(|p| p.len()) == said.iter().max_by_key(|p| p.len()))
-            };
+            let longest = |said: &Rc<Said>| said.iter().max_by_key(|phrase| phrase.len()).cloned();
+            let again =
+                || mail.lines.first().is_some_and(|first| Rc::ptr_eq(first, &said) || longest(first) == longest(&said));
             mail.recipients != recipients || again()
         });
         if !recipients.is_empty() && begins {
@@ -233,7 +239,7 @@ fn mails(lines: &[&[u8]], begun_by: Option<&Phrase>) -> Vec<Mail> {
         mail.doubtful |= verdict.is_none() && recipients.is_empty() && stamp.is_empty() && quotes(text);
         if verdict == Some(true) && !mail.sent {
             mail.sent = true;
-            mail.sent_by.clone_from(&said);
+            mail.sent_by = Rc::clone(&said);
         }
         mail.lines.push(said);
     }
@@ -242,8 +248,8 @@ fn mails(lines: &[&[u8]], begun_by: Option<&Phrase>) -> Vec<Mail> {
 
 /// The first words of a line, and those behind its last address or its label: there verdicts stand. An address, a number or a name with
 /// digits ends a phrase and begins another, as a column does.
-fn phrases(text: &[u8]) -> BTreeSet<Phrase> {
-    let mut found = BTreeSet::new();
+pub(super) fn said(text: &[u8]) -> Said {
+    let mut found = Said::new();
     for cell in text.split(|b| b";|\t,".contains(b)) {
         for part in [Some(cell), place::behind_address(cell), behind_label(cell)].into_iter().flatten() {
             let part = part.trim_ascii_start();
