@@ -1,9 +1,6 @@
 //! Lines that differ only in numbers and addresses are of one kind, and a few of each show what it is.
 
-use std::{
-    collections::HashMap,
-    hash::{DefaultHasher, Hasher},
-};
+use std::collections::HashMap;
 
 /// The first lines of each kind, at most `few`, in order.
 pub fn few_of_each<'a>(lines: impl Iterator<Item = &'a [u8]>, few: usize) -> Vec<&'a [u8]> {
@@ -17,20 +14,33 @@ pub fn few_of_each<'a>(lines: impl Iterator<Item = &'a [u8]>, few: usize) -> Vec
         .collect()
 }
 
-/// A number for the kind of a line.
-fn kind(line: &[u8]) -> u64 {
-    let mut hasher = DefaultHasher::new();
-    let of_word = |b: u8| b.is_ascii_alphanumeric() || b"._-+@".contains(&b);
-    for run in line.chunk_by(|a, b| of_word(*a) && of_word(*b)) {
-        if memchr::memchr(b'@', run).is_some_and(|at| at > 0) {
-            hasher.write_u8(b'@');
+/// A number for the kind of a line (FNV-1a over what does not vary).
+pub(super) fn kind(line: &[u8]) -> u64 {
+    let mut hash = 0xcbf2_9ce4_8422_2325;
+    let mut add = |byte: u8| hash = (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3);
+    let of_word = |b: &u8| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'_' | b'-' | b'+' | b'@');
+    let mut rest = line;
+    while let [first, behind @ ..] = rest {
+        let (run, after) = rest.split_at(rest.iter().take_while(|b| of_word(b)).count());
+        if run.is_empty() {
+            add(*first);
+            rest = behind;
             continue;
         }
-        for part in run.chunk_by(|a, b| a.is_ascii_digit() == b.is_ascii_digit()) {
-            hasher.write(if part[0].is_ascii_digit() { b"0" } else { part });
+        rest = after;
+        if memchr::memchr(b'@', run).is_some_and(|at| at > 0) {
+            add(b'@');
+            continue;
+        }
+        let mut number = false;
+        for byte in run {
+            if !(number && byte.is_ascii_digit()) {
+                add(if byte.is_ascii_digit() { b'0' } else { *byte });
+            }
+            number = byte.is_ascii_digit();
         }
     }
-    hasher.finish()
+    hash
 }
 
 #[cfg(test)]

@@ -26,7 +26,8 @@ pub use known::framed;
 pub(crate) use words::is_of_connections;
 
 use super::{
-    Dialect, Kind, LineEnd, Profile, Rule,
+    Dialect, Event, Kind, LineEnd, Profile, Rule,
+    kinds::kind,
     template::{Hole, Piece, Template},
     tokenize::{is_exception, slices},
     untraced,
@@ -109,19 +110,14 @@ impl Learned {
         self.dialogue && self.both && !self.assumed && self.score >= REGULAR
     }
 
-    /// The rest of the log is as its beginning, from which this was learned: no line in it is strange that would not have
-    /// been strange there, or tells of a connection.
+    /// The rest of the log is as its beginning, from which this was learned: what is strange in it is strange there too.
     fn holds(&self, beginning: &[&[u8]], rest: &[&[u8]]) -> bool {
-        let rule = |line: &[u8]| {
-            self.profile.flattened(line, |line, _| {
-                let kind = self.profile.rule_of(line).map(|(rule, _)| rule.kind);
-                let strange = matches!(kind, None | Some(Kind::Unmarked | Kind::Note | Kind::Ignore | Kind::Bare));
-                let filled = !line.trim_ascii().is_empty();
-                (kind, strange && filled && about::about(line, &words::Keys::new()).is_some(), filled)
-            })
+        let strange = |line: &&[u8]| {
+            let event = self.profile.read(line).event;
+            matches!(event, Event::Unknown(_) | Event::Unmarked(..) | Event::Note(_)).then(|| kind(line))
         };
-        let known: HashSet<Option<Kind>> = beginning.iter().map(|line| rule(line).0).collect();
-        rest.iter().map(|line| rule(line)).all(|(kind, tells, filled)| !filled || known.contains(&kind) && !tells)
+        let known: HashSet<u64> = beginning.iter().filter_map(strange).collect();
+        rest.iter().filter_map(strange).all(|kind| known.contains(&kind))
     }
 
     /// Both sides are heard.
@@ -345,7 +341,6 @@ fn is_column(lines: &[&[u8]], hits: &Hits) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::dialect::Event;
 
     fn of(log: &str, asked: bool) -> Option<Learned> {
         learn(log.lines().map(str::as_bytes), asked)

@@ -34,7 +34,7 @@ const HEAD: usize = 160;
 /// Lines from everywhere that show what they have in common, and whether anybody speaks behind it.
 const LOOKED_AT: usize = 48;
 /// Of these of one kind, so many.
-const OF_EACH: usize = 4;
+const OF_EACH: usize = 2;
 /// A frame stands around this share of the lines, of ten.
 const MOST: usize = 6;
 
@@ -82,10 +82,14 @@ impl Found {
         let heard: Vec<&[u8]> =
             lines.iter().copied().filter(|line| !said(line, LineEnd::Line, None).is_empty()).collect();
         let whole = layout.is_some().then(Vec::new);
+        // Longer beginnings of the same lines leave less of them: what had no tail has none.
+        let mut tailless = None;
         for head in whole.into_iter().chain(heads(&texts)) {
             let before = || columns.iter().chain(&head).cloned().chain([Piece::Hole(Hole::Text)]);
             let Ok(open) = Template::new(before()) else { continue };
-            let tail = tails::shared(texts_in(&open, &lines));
+            let inside = texts_in(&open, &lines).count();
+            let tail = if tailless == Some(inside) { Vec::new() } else { tails::shared(texts_in(&open, &lines)) };
+            tailless = tail.is_empty().then_some(inside);
             let quoted = Frame { before: columns.iter().chain(&head).cloned().collect(), after: Vec::new() };
             // A quote that opens before the text is closed behind it; other marks may be the dialect's own.
             // So is a line end: it is the record's.
