@@ -110,8 +110,7 @@ fn undecided(dialect: &Dialect, lines: &[&[u8]], stamps: StampReader) -> Option<
         return None;
     }
     let told = lines.iter().map(|line| dialect.read(line).stamp).filter(|stamp| !stamp.is_empty());
-    // A log writes all its stamps in one form.
-    let mut open = told.take_while(|stamp| StampReader::is_ambiguous(stamp));
+    let mut open = told.filter(|stamp| StampReader::is_ambiguous(stamp) && StampReader::proves(stamp).is_none());
     open.find_map(|stamp| stamps.read(stamp)?.date.filter(|date| date.day() != date.month()))
 }
 

@@ -20,22 +20,19 @@ pub(super) mod token;
 mod told;
 mod words;
 
-use std::{borrow::Borrow, collections::HashSet};
+use std::collections::HashSet;
 
 pub use known::framed;
 pub(crate) use words::is_of_connections;
 
 use super::{
-    Dialect, Event, Kind, LineEnd, Profile, Rule,
+    Dialect, Event, Kind, LineEnd, Profile,
     kinds::kind,
     template::{Hole, Piece, Template},
-    tokenize::{is_exception, slices},
+    tokenize::is_exception,
     untraced,
 };
-use crate::{
-    container::{Container, Flat, MARK},
-    knowledge::Knowledge,
-};
+use crate::container::{Container, Flat, MARK};
 use build::Builder;
 use frame::Hits;
 use key::Key;
@@ -271,57 +268,8 @@ fn is_dialogue(lines: &[&[u8]], hits: &Hits, marks: &Marks, asked: bool) -> bool
     let text = &lines[first.line][first.said.at..];
     let is_smtp = crate::smtp::reply_line(text)
         .is_ok_and(|(_, reply)| reply.enhanced.is_some() || memchr::memmem::find(text, b"SMTP").is_some());
-    let connects = || connects(lines.iter().map(|line| (*line, about::about(line, &words::Keys::new()))));
+    let connects = || told::connects(lines.iter().map(|line| (*line, about::about(line, &words::Keys::new()))));
     fit.answered > 0 && !is_column(lines, hits) && (most || is_smtp) && (most && is_smtp || connects())
-}
-
-/// A line tells of a connection to a port of mail, or to a host that says what it is for, or of an error there. Each line
-/// with what it says of a connection.
-fn connects<'a>(mut told: impl Iterator<Item = (&'a [u8], Option<impl Borrow<Rule>>)>) -> bool {
-    let mail = |text: &[u8]| {
-        let low = text.to_ascii_lowercase();
-        [&b"smtp"[..], b"mail", b"epos", b"e-pos", b"relay", b"mx."]
-            .iter()
-            .any(|word| memchr::memmem::find(&low, word).is_some())
-    };
-    told.any(|(line, rule)| {
-        let Some(rule) = rule else {
-            return names_port(line) && Knowledge::builtin().client_error(line).is_some();
-        };
-        let Rule { kind, template } = rule.borrow();
-        let Some(m) = template.matches(line) else { return false };
-        let port = PORTS.contains(&m.port);
-        matches!(kind, Kind::Connecting | Kind::Connected) && (port || mail(m.host) || mail(line))
-    })
-}
-
-/// A line names SMTP, a port of mail, or a host called `mail`: prose about mail names none of them.
-fn names_mail(lines: &[&[u8]]) -> bool {
-    let host = |line: &[u8]| {
-        let mut found = memchr::memmem::find_iter(line, b"mail.");
-        found.any(|at| line.get(at + 5).is_some_and(u8::is_ascii_alphanumeric))
-    };
-    let is = |word: &[u8], name: &[u8]| word.eq_ignore_ascii_case(name);
-    let smtp = |word: &[u8]| word.len() >= 4 && is(&word[..4], b"smtp") || is(word, b"esmtp") || is(word, b"starttls");
-    lines.iter().any(|line| names_port(line) || slices(line).any(smtp) || host(line))
-}
-
-/// Ports of mail.
-const PORTS: [&[u8]; 4] = [b"25", b"465", b"587", b"2525"];
-
-/// The line names a port of mail behind a colon or the word.
-fn names_port(line: &[u8]) -> bool {
-    let mut at = 0;
-    while let Some(start) = line[at..].iter().position(u8::is_ascii_digit).map(|found| at + found) {
-        let length = line[start..].iter().take_while(|b| b.is_ascii_digit()).count();
-        at = start + length;
-        let named = [&b":"[..], b"port ", b"port: "].iter().any(|name| line[..start].ends_with(name));
-        let ends = !line.get(at).is_some_and(|b| b.is_ascii_alphanumeric() || *b == b':');
-        if named && ends && PORTS.contains(&&line[start..at]) {
-            return true;
-        }
-    }
-    false
 }
 
 /// The same number in every line is a column: a thread, a process.
@@ -362,6 +310,23 @@ mod tests {
         assert!(rules.contains(&(Kind::Closed, "{time} [{number}] Stelsel: Verbinding gesluit".into())), "{rules:?}");
         assert_eq!(learned.profile.line_end, LineEnd::Joins(" | "));
         assert!(learned.score > 0.9 && learned.dialogue);
+    }
+
+    #[test]
+    fn a_long_log_is_learned_from_its_beginning() {
+        let dialogue = |n: usize| {
+            format!(
+                "08:26:01 [{n}] <- 220 mail ESMTP\n08:26:01 [{n}] -> EHLO pc\n08:26:02 [{n}] <- 250 mail\n\
+                 08:26:02 [{n}] -> QUIT\n08:26:02 [{n}] <- 221 Bye\n"
+            )
+        };
+        let regular: String = (0..200).map(dialogue).collect();
+        let beginning: String = (0..BEGINNING / 5).map(dialogue).collect();
+        let (learned, of_beginning) = (of(&regular, false).unwrap(), of(&beginning, false).unwrap());
+        assert!(learned.is_sure() && learned.profile == of_beginning.profile);
+        // What stands only in the rest is learned too.
+        let closed = format!("{regular}08:27:01 [7] ** Verbinding gesluit\n");
+        assert!(!learned.profile.has(Kind::Closed) && of(&closed, false).unwrap().profile.has(Kind::Closed));
     }
 
     /// What a line says by the dialect that was learned from all of them.

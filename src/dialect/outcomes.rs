@@ -19,6 +19,7 @@ use crate::knowledge::{By, Knowledge, ToldMeaning, WordClass, WordTable, is_word
 
 mod alike;
 mod inferred;
+mod phrases;
 mod place;
 
 pub use inferred::Inferred;

@@ -1,9 +1,10 @@
 //! Logs without a dialogue: what the writer says about connections, errors and whole mails is all there is.
 
+use std::borrow::Borrow;
+
 use super::{
     Learned, about,
     build::ABOUT,
-    connects, names_mail, names_port,
     words::{self, FAILED, Keys, words},
 };
 use crate::{
@@ -12,6 +13,7 @@ use crate::{
         own_words::is_dialogue,
         prose::is_prose,
         template::{Hole, Piece},
+        tokenize::slices,
     },
     knowledge::Knowledge,
 };
@@ -102,6 +104,55 @@ pub(super) fn learn(lines: &[&[u8]], asked: bool) -> Option<Learned> {
         worth: 0,
         clean: 50,
     })
+}
+
+/// A line tells of a connection to a port of mail, or to a host that says what it is for, or of an error there. Each line
+/// with what it says of a connection.
+pub(super) fn connects<'a>(mut told: impl Iterator<Item = (&'a [u8], Option<impl Borrow<Rule>>)>) -> bool {
+    let mail = |text: &[u8]| {
+        let low = text.to_ascii_lowercase();
+        [&b"smtp"[..], b"mail", b"epos", b"e-pos", b"relay", b"mx."]
+            .iter()
+            .any(|word| memchr::memmem::find(&low, word).is_some())
+    };
+    told.any(|(line, rule)| {
+        let Some(rule) = rule else {
+            return names_port(line) && Knowledge::builtin().client_error(line).is_some();
+        };
+        let Rule { kind, template } = rule.borrow();
+        let Some(m) = template.matches(line) else { return false };
+        let port = PORTS.contains(&m.port);
+        matches!(kind, Kind::Connecting | Kind::Connected) && (port || mail(m.host) || mail(line))
+    })
+}
+
+/// A line names SMTP, a port of mail, or a host called `mail`: prose about mail names none of them.
+fn names_mail(lines: &[&[u8]]) -> bool {
+    let host = |line: &[u8]| {
+        let mut found = memchr::memmem::find_iter(line, b"mail.");
+        found.any(|at| line.get(at + 5).is_some_and(u8::is_ascii_alphanumeric))
+    };
+    let is = |word: &[u8], name: &[u8]| word.eq_ignore_ascii_case(name);
+    let smtp = |word: &[u8]| word.len() >= 4 && is(&word[..4], b"smtp") || is(word, b"esmtp") || is(word, b"starttls");
+    lines.iter().any(|line| names_port(line) || slices(line).any(smtp) || host(line))
+}
+
+/// Ports of mail.
+const PORTS: [&[u8]; 4] = [b"25", b"465", b"587", b"2525"];
+
+/// The line names a port of mail behind a colon or the word.
+fn names_port(line: &[u8]) -> bool {
+    let mut at = 0;
+    while let Some(start) = line[at..].iter().position(u8::is_ascii_digit).map(|found| at + found) {
+        let length = line[start..].iter().take_while(|b| b.is_ascii_digit()).count();
+        at = start + length;
+        let named = [&b":"[..], b"port ", b"port: "].iter().any(|name| line[..start].ends_with(name));
+        let ends = !line.get(at).is_some_and(|b| b.is_ascii_alphanumeric() || *b == b':');
+        if named && ends && PORTS.contains(&&line[start..at]) {
+            return true;
+        }
+    }
+    false
 }
 
 /// The rule of a line about a whole mail: it begins, it has gone out, it has not. `error`: its words are known as an error.

@@ -4,7 +4,7 @@ use std::{cell::RefCell, collections::HashMap, ops::Range, rc::Rc};
 
 use super::{
     Told,
-    inferred::{Said, said},
+    phrases::{Said, said},
     place,
 };
 use crate::dialect::{Endpoint, Event, Line, Outcome};

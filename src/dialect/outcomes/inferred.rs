@@ -6,21 +6,17 @@ use std::{
     rc::Rc,
 };
 
-use super::{alike, behind_label, looked_at, place};
+use super::{
+    alike, behind_label, looked_at,
+    phrases::{Phrase, Said},
+};
 use crate::{
     dialect::{Event, Traces},
-    knowledge::{Knowledge, WordClass, WordTable, is_word_byte, plain_spelling},
+    knowledge::{Knowledge, WordClass, WordTable},
 };
-
-/// Words in plain spelling that follow each other.
-type Phrase = Vec<Vec<u8>>;
-/// The phrases of a line.
-pub(super) type Said = BTreeSet<Phrase>;
 
 /// Lines that are looked at.
 const LINES: usize = 6_000;
-/// Words of a phrase.
-const LONGEST: usize = 4;
 /// Phrases of one log: a program says it in one way, or in few.
 const PHRASES: usize = 3;
 /// Mails without a failure, where none failed and no time is told: fewer prove nothing.
@@ -197,12 +193,6 @@ fn is_unknown(word: &[u8]) -> bool {
     classes.is_unknown() || classes.has(WordClass::Sent) || classes.has(WordClass::Well)
 }
 
-/// A logger's level before the words.
-fn is_level(word: &[u8]) -> bool {
-    let classes = WordTable::builtin().classes(word);
-    classes.has(WordClass::Level) || classes.has(WordClass::LevelFailed)
-}
-
 /// The mails of these lines: another one begins with another recipient, or with a line like the one that began this one.
 fn mails(lines: &[&[u8]], begun_by: Option<&Phrase>) -> Vec<Mail> {
     let mut mails: Vec<Mail> = Vec::new();
@@ -246,34 +236,6 @@ fn mails(lines: &[&[u8]], begun_by: Option<&Phrase>) -> Vec<Mail> {
     mails
 }
 
-/// The first words of a line, and those behind its last address or its label: there verdicts stand. An address, a number or a name with
-/// digits ends a phrase and begins another, as a column does.
-pub(super) fn said(text: &[u8]) -> Said {
-    let mut found = Said::new();
-    for cell in text.split(|b| b";|\t,".contains(b)) {
-        for part in [Some(cell), place::behind_address(cell), behind_label(cell)].into_iter().flatten() {
-            let part = part.trim_ascii_start();
-            let part = place::before_address(part);
-            let plain = plain_spelling(part);
-            let words: Vec<&[u8]> = plain.split(|b| !is_word_byte(*b)).filter(|word| !word.is_empty()).collect();
-            for run in words.split_inclusive(|word| word.iter().any(u8::is_ascii_digit)) {
-                let run = run.iter().skip_while(|word| is_level(word)).copied();
-                // A number of two digits may be a verdict too: `Result=0`.
-                let said = run.filter(|word| word.len() <= 2 || !word.iter().any(u8::is_ascii_digit));
-                let said: Phrase = said.take(LONGEST).map(<[u8]>::to_vec).collect();
-                // A number is one where it has a name, or a column of its own.
-                if words.len() > 1 && said.first().is_some_and(|word| word[0].is_ascii_digit()) {
-                    continue;
-                }
-                for length in 1..=said.len() {
-                    found.insert(said[..length].to_vec());
-                }
-            }
-        }
-    }
-    found
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -281,7 +243,7 @@ mod tests {
     fn sent(log: &str) -> Vec<bool> {
         let inferred = Inferred::of(log.lines().map(str::as_bytes));
         log.lines()
-            .map(|line| inferred.as_ref().is_some_and(|i| i.verdict(stamped(line.as_bytes()).1) == Some(true)))
+            .map(|line| inferred.as_ref().is_some_and(|i| i.verdict(looked_at(line.as_bytes()).1) == Some(true)))
             .collect()
     }
 
@@ -324,7 +286,7 @@ mod tests {
             (1..3).map(|n| format!("08:27:0{n} q{n}@b.example vrot\n    550 5.1.1 User unknown\n")).collect();
         let log = format!("{sent}{failed}08:28:01 e@f.example vrot\n    quux\n");
         let inferred = Inferred::of(log.lines().map(str::as_bytes)).unwrap();
-        let verdicts: Vec<_> = log.lines().map(|line| inferred.verdict(stamped(line.as_bytes()).1)).collect();
+        let verdicts: Vec<_> = log.lines().map(|line| inferred.verdict(looked_at(line.as_bytes()).1)).collect();
         assert_eq!((verdicts[5], verdicts[10]), (Some(true), Some(false)));
     }
 
