@@ -51,6 +51,8 @@ struct Mail {
     then_failed: bool,
     /// The phrases of its lines, line by line.
     lines: Vec<Rc<Said>>,
+    /// Those of the lines that only announce it.
+    announced: Vec<Rc<Said>>,
 }
 
 impl Inferred {
@@ -172,9 +174,10 @@ fn best(mails: &[&Mail], elsewhere: &BTreeSet<&Phrase>, contrast: bool) -> Optio
     }
     // What begins an attempt says nothing of its end.
     let begins = |phrase: &Phrase| phrase.iter().any(|word| WordTable::builtin().classes(word).has(WordClass::Begins));
-    let may = |phrase: &Phrase| {
-        !elsewhere.contains(phrase) && !begins(phrase) && (contrast || phrase.iter().all(|word| is_unknown(word)))
-    };
+    // Where nothing failed there is nothing to compare with, and `Sending to a@b.example via x` is no proof.
+    let announced = |phrase: &Phrase| mails.iter().any(|mail| mail.announced.iter().any(|said| said.contains(phrase)));
+    let proves = |phrase: &Phrase| phrase.iter().all(|word| is_unknown(word)) && !announced(phrase);
+    let may = |phrase: &Phrase| !elsewhere.contains(phrase) && !begins(phrase) && (contrast || proves(phrase));
     let rank = |(phrase, (count, places)): &(&Phrase, (usize, usize))| (*count, *places / *count, phrase.len());
     let found = counts.into_iter().filter(|(phrase, _)| may(phrase)).max_by_key(rank)?;
     Some((found.0.clone(), found.1.0))
@@ -230,6 +233,9 @@ fn mails(lines: &[&[u8]], begun_by: Option<&Phrase>) -> Vec<Mail> {
         if verdict == Some(true) && !mail.sent {
             mail.sent = true;
             mail.sent_by = Rc::clone(&said);
+        }
+        if verdict.is_none() && told.words.begins {
+            mail.announced.push(Rc::clone(&said));
         }
         mail.lines.push(said);
     }
@@ -292,6 +298,9 @@ mod tests {
 
     #[test]
     fn what_shows_no_phrase() {
+        let announced = "08:26:01 Sending email to a@b.example via mail.x.example:587\n\
+                         08:26:21 Sending email to c@d.example via mail.x.example:587\n";
+        assert_eq!(sent(announced), [false; 2]);
         assert_eq!(sent("a@b.example\nc@d.example\ne@f.example\n"), [false; 3]);
         assert_eq!(sent("Mail to a@b.example sent\nMail to c@d.example failed: Mailbox full\n"), [false; 2]);
     }
