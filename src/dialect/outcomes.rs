@@ -66,10 +66,7 @@ pub(super) fn in_words_of<'a>(lines: impl Iterator<Item = &'a [u8]>) -> Option<D
 
 /// As [`read`], and by the phrases that the log showed.
 pub(super) fn read_with<'a>(inferred: &Inferred, line: &'a [u8]) -> Line<'a> {
-    let (stamp, text) = match words(line) {
-        Ok(words) => words,
-        Err(event) => return Line::new(event),
-    };
+    let Some((stamp, text)) = words(line) else { return wordless(line) };
     let told = alike::told(text, !stamp.is_empty());
     let event = match told.event {
         Event::Outcome(outcome @ Outcome { sent: Some(true), .. }) if inferred.begins(text) => {
@@ -85,22 +82,20 @@ pub(super) fn read_with<'a>(inferred: &Inferred, line: &'a [u8]) -> Line<'a> {
 }
 
 fn read(line: &[u8]) -> Line<'_> {
-    match words(line) {
-        Ok((stamp, text)) => Line::stamped(stamp, alike::told(text, !stamp.is_empty()).event),
-        Err(event) => Line::new(event),
-    }
+    let Some((stamp, text)) = words(line) else { return wordless(line) };
+    Line::stamped(stamp, alike::told(text, !stamp.is_empty()).event)
 }
 
-/// The stamp of a line and as much of the words behind it as is looked at; what the line is, where it has none.
-fn words(line: &[u8]) -> Result<(&[u8], &[u8]), Event<'static>> {
+/// The stamp of a line and as much of the words behind it as is looked at; none of a blank line or one of a trace.
+fn words(line: &[u8]) -> Option<(&[u8], &[u8])> {
     let whole = line.trim_ascii();
-    if whole.is_empty() {
-        return Err(Event::Blank);
-    }
-    if Traces::default().takes(line) || is_trace(whole) || is_source(line) {
-        return Err(Event::Note(b""));
-    }
-    Ok(looked_at(line))
+    let wordless = whole.is_empty() || Traces::default().takes(line) || is_trace(whole) || is_source(line);
+    (!wordless).then(|| looked_at(line))
+}
+
+/// What a line without words is.
+fn wordless(line: &[u8]) -> Line<'static> {
+    Line::new(if line.trim_ascii().is_empty() { Event::Blank } else { Event::Note(b"") })
 }
 
 /// The stamp, and as much of the rest as is looked at.
@@ -318,7 +313,7 @@ pub(super) fn score(lines: &[&[u8]]) -> f64 {
     let mut whole = 0usize;
     for line in lines {
         let (stamp, Told { words: said, event, .. }) = told_in(line);
-        match words(line).map_or_else(|event| event, |_| event) {
+        match words(line).map_or_else(|| wordless(line).event, |_| event) {
             Event::Outcome(outcome) => {
                 let names = !outcome.recipients.is_empty() || outcome.status.is_some();
                 told += usize::from(outcome.sent.is_some());
