@@ -49,6 +49,9 @@ const FRAMELESS: f64 = 0.6;
 /// Where so many of the lines tell of mails in words, what they tell of connections is part of that.
 const WORDS_ALONE: f64 = 0.6;
 
+/// Lines of one kind that show what it is.
+const OF_EACH: usize = 16;
+
 /// Whether anybody speaks in these lines.
 fn hears_dialogue(dialect: &Dialect, lines: &[&[u8]]) -> bool {
     lines.iter().any(|line| {
@@ -107,7 +110,8 @@ impl Detected {
         // What this and another question ask for is learned once.
         let unasked = LazyCell::new(|| learn(false));
         // Where most lines tell of mails in words, a few from everywhere show whether anybody speaks beside them.
-        let sketch = LazyCell::new(|| dialect::learn(lines.iter().copied(), false));
+        let sketch =
+            LazyCell::new(|| dialect::learn(dialect::few_of_each(lines.iter().copied(), OF_EACH).into_iter(), false));
         let unasked = || (*unasked).clone();
         let sure = |held| {
             Some(Detected { held, others: Vec::new(), interleaved: false, score: 1.0, runner_up: None, assumed: false })

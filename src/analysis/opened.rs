@@ -70,6 +70,9 @@ impl OpenedLog {
     }
 }
 
+/// Day and month stand in the first bytes of a stamp: `05/06`, and of `5/6/2026` no more than these.
+const DAY: usize = 5;
+
 /// What stamps leave out: the year from the file's own age, the order of day and month from the sample.
 pub(crate) fn stamps(request: &Request, dialect: &Dialect, lines: &[&[u8]], log: &Log) -> StampReader {
     let written = log.modified().map(|time| DateTime::<Local>::from(time).naive_local());
@@ -77,7 +80,19 @@ pub(crate) fn stamps(request: &Request, dialect: &Dialect, lines: &[&[u8]], log:
     let mut stamps = lines.iter().map(|line| dialect.read(line).stamp).filter(|stamp| !stamp.is_empty()).peekable();
     let open = stamps.peek().is_some_and(|stamp| StampReader::is_ambiguous(stamp));
     // Seldom needed, so all of the sample is asked: one day over the twelfth decides for all.
-    let all = || source::lines(log.sample()).find_map(|line| StampReader::proves(dialect.read(line.text).stamp));
+    let all = || {
+        // A line with the day of the one before at the same place proves nothing new.
+        let (mut place, mut day): (usize, &[u8]) = (0, b"");
+        source::lines(log.sample()).map(|line| line.text).find_map(|line| {
+            if !day.is_empty() && line.get(place..).is_some_and(|rest| rest.starts_with(day)) {
+                return None;
+            }
+            let stamp = dialect.read(line).stamp;
+            place = (stamp.as_ptr() as usize).wrapping_sub(line.as_ptr() as usize);
+            day = &stamp[..stamp.len().min(DAY)];
+            StampReader::proves(stamp)
+        })
+    };
     let proved = if open { stamps.find_map(StampReader::proves).or_else(all) } else { None };
     let said = dialect.date_order();
     let utc = dialect.utc.then(|| FixedOffset::east_opt(0)).flatten();
@@ -91,12 +106,12 @@ pub(crate) fn stamps(request: &Request, dialect: &Dialect, lines: &[&[u8]], log:
 
 /// The first date of a log in which nothing tells the day from the month.
 fn undecided(dialect: &Dialect, lines: &[&[u8]], stamps: StampReader) -> Option<NaiveDate> {
-    let open = |line: &&[u8]| {
-        let stamp = dialect.read(line).stamp;
-        let date = StampReader::is_ambiguous(stamp).then(|| stamps.read(stamp)).flatten()?.date?;
-        (date.day() != date.month()).then_some(date)
-    };
-    (stamps.order == DateOrder::Unknown).then(|| lines.iter().find_map(open)).flatten()
+    if stamps.order != DateOrder::Unknown {
+        return None;
+    }
+    let told = lines.iter().map(|line| dialect.read(line).stamp).filter(|stamp| !stamp.is_empty());
+    let mut open = told.filter(|stamp| StampReader::is_ambiguous(stamp) && StampReader::proves(stamp).is_none());
+    open.find_map(|stamp| stamps.read(stamp)?.date.filter(|date| date.day() != date.month()))
 }
 
 /// The lines of a log that its dialect is judged by.

@@ -2,9 +2,8 @@
 
 use nom::{
     IResult, Parser,
-    bytes::complete::{tag, take, take_while, take_while1},
+    bytes::complete::{tag, take_while, take_while1},
     error::{Error, ErrorKind},
-    sequence::delimited,
 };
 
 pub(super) type Parsed<'a> = IResult<&'a [u8], &'a [u8]>;
@@ -30,25 +29,28 @@ pub(super) fn name(input: &[u8]) -> Parsed<'_> {
 
 /// The quote of a string in strings that are escaped `depth` times: a quote behind 2^depth - 1 backslashes.
 pub(super) fn quote<'a>(depth: usize) -> impl Parser<&'a [u8], Output = &'a [u8], Error = Error<&'a [u8]>> {
-    tag(&br#"\\\\\\\""#[8 - (1usize << depth.min(MAX_ESCAPED))..])
+    tag(quote_at(depth))
+}
+
+fn quote_at(depth: usize) -> &'static [u8] {
+    &br#"\\\\\\\""#[8 - (1usize << depth.min(MAX_ESCAPED))..]
 }
 
 /// ```abnf
 /// string = quote *( any byte, quotes escaped once more ) quote
 /// ```
+/// It ends at the quote that no more backslashes stand before than its depth asks for.
 pub(super) fn string<'a>(depth: usize) -> impl Parser<&'a [u8], Output = &'a [u8], Error = Error<&'a [u8]>> {
-    delimited(quote(depth), move |input| text(depth, input), quote(depth))
-}
-
-/// The text of a string: up to the quote that no more backslashes stand before than its depth asks for.
-fn text(depth: usize, input: &[u8]) -> Parsed<'_> {
-    let (all, own) = (2usize << depth, (1usize << depth) - 1);
-    let closes = memchr::memchr_iter(b'"', input).find_map(|at| {
-        let slashes = input[..at].iter().rev().take_while(|b| **b == b'\\').count();
-        (slashes % all == own).then(|| at - own)
-    });
-    match closes {
-        Some(length) => take(length)(input),
-        None => fail(input),
+    let (quote, all, own) = (quote_at(depth), 2usize << depth, (1usize << depth) - 1);
+    move |input: &'a [u8]| {
+        let Some(inside) = input.strip_prefix(quote).filter(|_| depth <= MAX_ESCAPED) else { return fail(input) };
+        let closes = memchr::memchr_iter(b'"', inside).find(|at| {
+            let slashes = inside[..*at].iter().rev().take_while(|b| **b == b'\\').count();
+            slashes % all == own
+        });
+        match closes {
+            Some(at) => Ok((&inside[at + 1..], &inside[..at - own])),
+            None => fail(input),
+        }
     }
 }

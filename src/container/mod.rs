@@ -44,6 +44,10 @@ pub enum Escape {
 /// Marks between cells, the surest first.
 const MARKS: [&str; 6] = ["\t", " | ", ";", ",", "|", " ; "];
 
+/// The format shows in so many parts of the lines, and in so many filled lines of each.
+const PARTS: usize = 3;
+const OF_PART: usize = 80;
+
 /// Of ten filled lines as many must be records of a format.
 const ENOUGH: usize = 6;
 
@@ -85,6 +89,8 @@ impl Container {
     /// lines only one may count.
     pub fn candidates(lines: &[&[u8]], chosen: &[&[u8]]) -> Vec<Container> {
         let filled: Vec<&[u8]> = lines.iter().copied().filter(|line| !line.trim_ascii().is_empty()).collect();
+        let parts = filled.chunks(filled.len().div_ceil(PARTS).max(1));
+        let filled: Vec<&[u8]> = parts.flat_map(|part| part.iter().copied().take(OF_PART)).collect();
         let mut found = Vec::new();
         for container in Container::all().filter(|container| container.holds(&filled) || container.holds(chosen)) {
             found.push(container);

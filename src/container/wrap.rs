@@ -28,8 +28,7 @@ const SHORT: usize = 40;
 pub(super) fn join(text: &[u8]) -> Option<Vec<u8>> {
     let lines: Vec<&[u8]> = source::lines(text).map(|line| line.text).collect();
     let wrapping = Wrapping::of(&lines)?;
-    let goes_on: Vec<bool> = (0..lines.len()).map(|at| at > 0 && wrapping.goes_on(lines[at - 1], lines[at])).collect();
-    let broken: Vec<&[u8]> = (1..lines.len()).filter(|at| goes_on[*at]).map(|at| lines[at - 1]).collect();
+    let broken: Vec<&[u8]> = wrapping.goes_on.iter().map(|at| lines[at - 1]).collect();
     // The widest line of a text is full by itself: only others as full as it show a page, or a short text that stops amid a
     // sentence.
     let proved = match broken[..] {
@@ -37,18 +36,20 @@ pub(super) fn join(text: &[u8]) -> Option<Vec<u8>> {
         [line] => wrapping.width.is_none() || lines.len() <= SHORT && !line.trim_ascii_end().ends_with(b"."),
         _ => true,
     };
-    proved.then(|| joined(text, &goes_on))
+    proved.then(|| joined(text, &wrapping.goes_on))
 }
 
 /// The text in which each line that goes on the one before is joined to it.
-fn joined(text: &[u8], goes_on: &[bool]) -> Vec<u8> {
+fn joined(text: &[u8], goes_on: &[usize]) -> Vec<u8> {
     let mut joined = Vec::with_capacity(text.len() + goes_on.len());
     let (mut end, mut ends, mut before): (usize, Vec<&[u8]>, &[u8]) = (0, Vec::new(), b"");
+    let (mut next, mut last) = (goes_on.iter().peekable(), false);
     for (at, line) in source::lines(text).enumerate() {
         if at > 0 {
             ends.push(&text[end..line.offset]);
         }
-        if goes_on.get(at) == Some(&true) {
+        last = next.next_if_eq(&&at).is_some();
+        if last {
             joined.truncate(joined.trim_ascii_end().len());
             // A word that is wider than the page is broken itself.
             if has_gap(before) || columns(before) < SENTENCE {
@@ -64,7 +65,7 @@ fn joined(text: &[u8], goes_on: &[bool]) -> Vec<u8> {
     ends.drain(..).for_each(|end| joined.extend_from_slice(end));
     joined.extend_from_slice(&text[end..]);
     // A last line without an end counts, one without anything does not.
-    if goes_on.last() == Some(&true) && end == text.len() {
+    if last && end == text.len() {
         joined.push(b'\n');
     }
     joined
@@ -74,10 +75,8 @@ fn joined(text: &[u8], goes_on: &[bool]) -> Vec<u8> {
 struct Wrapping {
     /// Its widest line, where that is as wide as a page: the text was broken as a whole.
     width: Option<usize>,
-    /// How its lines begin, and how many of them where no line before was too full.
-    beginnings: BTreeMap<Vec<u8>, (usize, usize)>,
-    /// What most of its lines are records of, with the number of their fields.
-    records: Vec<(Container, usize)>,
+    /// The lines that go on the one before, by number.
+    goes_on: Vec<usize>,
 }
 
 impl Wrapping {
@@ -86,70 +85,72 @@ impl Wrapping {
         // What has no gap cannot be broken there.
         let width = lines.iter().filter(|line| has_gap(line)).map(|line| columns(line)).max();
         let width = width.filter(|width| WIDTHS.contains(width));
-        let mut wrapping = Wrapping { width, beginnings: BTreeMap::new(), records: Vec::new() };
-        if !lines.windows(2).any(|pair| wrapping.is_broken(pair[0], pair[1])) {
+        let is_broken = |at: usize| match width {
+            Some(width) => is_full(lines[at - 1], lines[at], width),
+            None => is_amid_sentence(lines[at - 1], lines[at]),
+        };
+        let mut goes_on: Vec<usize> = (1..lines.len()).filter(|at| is_broken(*at)).collect();
+        if goes_on.is_empty() {
             return None;
         }
-        wrapping.records = Container::usual(lines);
-        for (at, line) in lines.iter().enumerate().filter(|(_, line)| !line.trim_ascii().is_empty()) {
-            let free = at == 0 || !wrapping.is_broken(lines[at - 1], line);
-            let (all, known) = wrapping.beginnings.entry(beginning(line)).or_default();
-            *all += 1;
-            *known += usize::from(free);
+        // How lines begin, and how many of them where no line before was too full.
+        let mut beginnings: BTreeMap<Beginning, (usize, usize)> = BTreeMap::new();
+        let mut broken = goes_on.iter().peekable();
+        for (at, line) in lines.iter().enumerate() {
+            let free = broken.next_if_eq(&&at).is_none();
+            if !line.trim_ascii().is_empty() {
+                let (all, known) = beginnings.entry(beginning(line)).or_default();
+                *all += 1;
+                *known += usize::from(free);
+            }
         }
-        Some(wrapping)
-    }
-
-    /// The next line goes on this one.
-    fn goes_on(&self, line: &[u8], next: &[u8]) -> bool {
-        self.is_broken(line, next) && !self.is_beginning(next) && !self.is_record(next)
-    }
-
-    fn is_broken(&self, line: &[u8], next: &[u8]) -> bool {
-        if self.width.is_some() { self.is_full(line, next) } else { is_amid_sentence(line, next) }
-    }
-
-    /// The next line's first word would not have fitted on this one.
-    fn is_full(&self, line: &[u8], next: &[u8]) -> bool {
-        let word = next.iter().position(u8::is_ascii_whitespace).map_or(next, |end| &next[..end]);
-        let fits = |width| columns(line) + 1 + columns(word).min(WORD) <= width;
-        !line.trim_ascii().is_empty() && is_word(word) && !self.width.is_none_or(fits)
-    }
-
-    /// The line is a whole record: what is left of a broken one has other fields.
-    fn is_record(&self, line: &[u8]) -> bool {
-        self.records.iter().any(|(container, fields)| container.fields(line) == Some(*fields))
-    }
-
-    fn is_beginning(&self, line: &[u8]) -> bool {
-        // `QUIT<CRLF>`
-        let command = &line[..memchr::memchr(b'<', line).unwrap_or(line.len())];
-        let said = || smtp::reply_line(line).is_ok() || line[0].is_ascii_uppercase() && smtp::command(command).is_ok();
-        self.beginnings.get(&beginning(line)).is_some_and(|(all, free)| *all >= ALIKE && *free > 0) || said()
+        let begins = |line: &[u8]| {
+            beginnings.get(&beginning(line)).is_some_and(|(all, free)| *all >= ALIKE && *free > 0) || is_said(line)
+        };
+        goes_on.retain(|at| !begins(lines[*at]));
+        if !goes_on.is_empty() {
+            // A whole record is no rest of one: what is left of a broken one has other fields.
+            let records = Container::usual(lines);
+            goes_on.retain(|at| !records.iter().any(|(format, fields)| format.fields(lines[*at]) == Some(*fields)));
+        }
+        Some(Wrapping { width, goes_on })
     }
 }
 
+/// The next line's first word would not have fitted on this one.
+fn is_full(line: &[u8], next: &[u8], width: usize) -> bool {
+    let word = next.iter().position(u8::is_ascii_whitespace).map_or(next, |end| &next[..end]);
+    columns(line) + 1 + columns(word).min(WORD) > width && !line.trim_ascii().is_empty() && is_word(word)
+}
+
+/// A reply or a command, such as `QUIT<CRLF>`.
+fn is_said(line: &[u8]) -> bool {
+    let command = &line[..memchr::memchr(b'<', line).unwrap_or(line.len())];
+    smtp::reply_line(line).is_ok() || line[0].is_ascii_uppercase() && smtp::command(command).is_ok()
+}
+
+/// The kind of a line's first word, filled up with zeros.
+type Beginning = [u8; HEAD];
+
 /// The shape of a line's first word: its digits and marks, and its letters where it is nothing but letters. Addresses are
 /// alike.
-fn beginning(line: &[u8]) -> Vec<u8> {
+fn beginning(line: &[u8]) -> Beginning {
     let word = line.iter().position(u8::is_ascii_whitespace).map_or(line, |end| &line[..end]);
     let word = &word[..word.len().min(HEAD)];
-    if word.contains(&b'@') {
-        return b"@".to_vec();
-    }
-    if word.iter().all(|b| b.is_ascii_alphabetic() || !b.is_ascii()) {
-        return word.to_vec();
-    }
-    let mut shape = Vec::new();
-    for byte in word {
+    let letters = word.iter().all(|b| b.is_ascii_alphabetic() || !b.is_ascii());
+    let mut shape = [0; HEAD];
+    let (mut places, mut before) = (shape.iter_mut(), 0);
+    for byte in if word.contains(&b'@') { b"@" } else { word } {
         let sign = match byte {
+            byte if letters => *byte,
             b'0'..=b'9' => b'9',
             b'a'..=b'z' | b'A'..=b'Z' | 0x80.. => b'a',
             _ => *byte,
         };
-        if sign != b'a' || shape.last() != Some(&b'a') {
-            shape.push(sign);
+        if letters || sign != b'a' || before != b'a' {
+            places.next().into_iter().for_each(|place| *place = sign);
         }
+        before = sign;
     }
     shape
 }

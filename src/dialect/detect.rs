@@ -156,8 +156,13 @@ fn closes(dialect: &Dialect, line: &[u8]) -> bool {
 
 /// Whether somebody speaks on the line, or connects: a writer's own words could be anything.
 pub(super) fn speaks(dialect: &Dialect, line: &[u8]) -> bool {
+    is_spoken(&dialect.read(line).event)
+}
+
+/// The same of what was read.
+pub(super) fn is_spoken(event: &Event<'_>) -> bool {
     use Event::{Client, Connected, Connecting, Outcome, Server, Turn};
-    match dialect.read(line).event {
+    match event {
         Server(..) | Client(..) | Turn(_) | Connecting(_) | Connected(_) => true,
         // Words about a mail are anybody's, unless they tell all of it.
         Outcome(outcome) => outcome.part == Extent::Whole,

@@ -20,19 +20,19 @@ pub(super) mod token;
 mod told;
 mod words;
 
+use std::collections::HashSet;
+
 pub use known::framed;
 pub(crate) use words::is_of_connections;
 
 use super::{
-    Dialect, Kind, LineEnd, Profile,
+    Dialect, Event, Kind, LineEnd, Profile,
+    kinds::kind,
     template::{Hole, Piece, Template},
     tokenize::is_exception,
     untraced,
 };
-use crate::{
-    container::{Container, Flat, MARK},
-    knowledge::Knowledge,
-};
+use crate::container::{Container, Flat, MARK};
 use build::Builder;
 use frame::Hits;
 use key::Key;
@@ -40,12 +40,16 @@ use marks::Marks;
 
 /// Lines of the sample that are looked at.
 const LINES: usize = 6_000;
+/// Of a log that goes on as it begins, so many tell all.
+const BEGINNING: usize = 400;
 /// What a reply to a command is worth.
 const ANSWER: i64 = 4;
 /// A greeting and a reply to a command, or two replies, where some command may have none.
 const TWO_ANSWERS: i64 = 2 * ANSWER - 1;
 /// Lines of a paste that was cut out of a log.
 const CUT: usize = 12;
+/// A log of which so much is explained is regular.
+const REGULAR: f64 = 0.9;
 /// Replies and commands that make a dialogue sure.
 const SURE: i64 = 6;
 
@@ -98,6 +102,21 @@ impl Learned {
         self.dialogue && (self.worth >= TWO_ANSWERS || self.both && self.worth > 0)
     }
 
+    /// More lines would tell nothing else, where they are like these.
+    fn is_sure(&self) -> bool {
+        self.dialogue && self.both && !self.assumed && self.score >= REGULAR
+    }
+
+    /// The rest of the log is as its beginning, from which this was learned: what is strange in it is strange there too.
+    fn holds(&self, beginning: &[&[u8]], rest: &[&[u8]]) -> bool {
+        let strange = |line: &&[u8]| {
+            let event = self.profile.read(line).event;
+            matches!(event, Event::Unknown(_) | Event::Unmarked(..) | Event::Note(_)).then(|| kind(line))
+        };
+        let known: HashSet<u64> = beginning.iter().filter_map(strange).collect();
+        rest.iter().filter_map(strange).all(|kind| known.contains(&kind))
+    }
+
     /// Both sides are heard.
     pub fn hears_both(&self) -> bool {
         self.both
@@ -133,15 +152,24 @@ impl Learned {
 /// dialogue.
 pub fn learn<'a>(sample: impl Iterator<Item = &'a [u8]>, asked: bool) -> Option<Learned> {
     let lines: Vec<&[u8]> = untraced(sample.take(LINES)).collect();
+    let (beginning, rest) = lines.split_at(lines.len().min(BEGINNING));
+    let learned = learn_lines(beginning, asked);
+    if rest.is_empty() {
+        return learned;
+    }
+    learned.filter(|learned| learned.is_sure() && learned.holds(beginning, rest)).or_else(|| learn_lines(&lines, asked))
+}
+
+fn learn_lines(lines: &[&[u8]], asked: bool) -> Option<Learned> {
     let spoken: Vec<&[u8]> =
         lines.iter().copied().filter(|line| !said::said(line, LineEnd::Line, None).is_empty()).collect();
-    let records = Container::candidates(&lines, &spoken).into_iter();
-    let records: Vec<Learned> = records.filter_map(|container| learn_records(container, &lines, asked)).collect();
+    let records = Container::candidates(lines, &spoken).into_iter();
+    let records: Vec<Learned> = records.filter_map(|container| learn_records(container, lines, asked)).collect();
     // What is a record by its form is no plain line.
     let formed = |learned: &Learned| {
         learned.converses() && learned.profile.layout.as_ref().is_some_and(|layout| layout.container.is_sure())
     };
-    let plain = if records.iter().any(formed) { None } else { learn_plain(&lines, LineEnd::Line, asked) };
+    let plain = if records.iter().any(formed) { None } else { learn_plain(lines, LineEnd::Line, asked) };
     // Of equals the last is taken: the surest format.
     let rank = |learned: &Learned| (learned.dialogue, learned.worth + learned.told(), learned.clean);
     plain.into_iter().chain(records.into_iter().rev()).max_by_key(rank)
@@ -245,60 +273,8 @@ fn is_dialogue(lines: &[&[u8]], hits: &Hits, marks: &Marks, asked: bool) -> bool
     let text = &lines[first.line][first.said.at..];
     let is_smtp = crate::smtp::reply_line(text)
         .is_ok_and(|(_, reply)| reply.enhanced.is_some() || memchr::memmem::find(text, b"SMTP").is_some());
-    let connects = connects(lines);
-    fit.answered > 0 && !is_column(lines, hits) && (most && (is_smtp || connects) || is_smtp && connects)
-}
-
-/// A line tells of a connection to a port of mail, or to a host that says what it is for, or of an error there.
-fn connects(lines: &[&[u8]]) -> bool {
-    let mail = |text: &[u8]| {
-        let low = text.to_ascii_lowercase();
-        [&b"smtp"[..], b"mail", b"epos", b"e-pos", b"relay", b"mx."]
-            .iter()
-            .any(|word| memchr::memmem::find(&low, word).is_some())
-    };
-    let knowledge = Knowledge::builtin();
-    lines.iter().any(|line| {
-        let Some(rule) = about::about(line, &words::Keys::new()) else {
-            return knowledge.client_error(line).is_some() && names_port(line);
-        };
-        let Some(m) = rule.template.matches(line) else { return false };
-        let port = [&b"25"[..], b"465", b"587", b"2525"].contains(&m.port);
-        matches!(rule.kind, Kind::Connecting | Kind::Connected) && (port || mail(m.host) || mail(line))
-    })
-}
-
-/// A line names SMTP, a port of mail, or a host called `mail`: prose about mail names none of them.
-fn names_mail(lines: &[&[u8]]) -> bool {
-    let host = |line: &[u8]| {
-        let mut found = memchr::memmem::find_iter(line, b"mail.");
-        found.any(|at| line.get(at + 5).is_some_and(u8::is_ascii_alphanumeric))
-    };
-    lines.iter().any(|line| {
-        let smtp = |word: &String| word.starts_with("smtp") || ["esmtp", "starttls"].contains(&word.as_str());
-        names_port(line) || host(line) || words::words(line).iter().any(smtp)
-    })
-}
-
-/// The line names a port of mail behind a colon or the word.
-fn names_port(line: &[u8]) -> bool {
-    [
-        &b":25"[..],
-        b":465",
-        b":587",
-        b":2525",
-        b"port 25",
-        b"port 465",
-        b"port 587",
-        b"port: 25",
-        b"port: 465",
-        b"port: 587",
-    ]
-    .iter()
-    .any(|port| {
-        memchr::memmem::find_iter(line, port)
-            .any(|at| !line.get(at + port.len()).is_some_and(|b| b.is_ascii_alphanumeric() || *b == b':'))
-    })
+    let connects = || told::connects(lines.iter().map(|line| (*line, about::about(line, &words::Keys::new()))));
+    fit.answered > 0 && !is_column(lines, hits) && (most || is_smtp) && (most && is_smtp || connects())
 }
 
 /// The same number in every line is a column: a thread, a process.
@@ -318,7 +294,6 @@ fn is_column(lines: &[&[u8]], hits: &Hits) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::dialect::Event;
 
     fn of(log: &str, asked: bool) -> Option<Learned> {
         learn(log.lines().map(str::as_bytes), asked)
@@ -340,6 +315,23 @@ mod tests {
         assert!(rules.contains(&(Kind::Closed, "{time} [{number}] Stelsel: Verbinding gesluit".into())), "{rules:?}");
         assert_eq!(learned.profile.line_end, LineEnd::Joins(" | "));
         assert!(learned.score > 0.9 && learned.dialogue);
+    }
+
+    #[test]
+    fn a_long_log_is_learned_from_its_beginning() {
+        let dialogue = |n: usize| {
+            format!(
+                "08:26:01 [{n}] <- 220 mail ESMTP\n08:26:01 [{n}] -> EHLO pc\n08:26:02 [{n}] <- 250 mail\n\
+                 08:26:02 [{n}] -> QUIT\n08:26:02 [{n}] <- 221 Bye\n"
+            )
+        };
+        let regular: String = (0..200).map(dialogue).collect();
+        let beginning: String = (0..BEGINNING / 5).map(dialogue).collect();
+        let (learned, of_beginning) = (of(&regular, false).unwrap(), of(&beginning, false).unwrap());
+        assert!(learned.is_sure() && learned.profile == of_beginning.profile);
+        // What stands only in the rest is learned too.
+        let closed = format!("{regular}08:27:01 [7] ** Verbinding gesluit\n");
+        assert!(!learned.profile.has(Kind::Closed) && of(&closed, false).unwrap().profile.has(Kind::Closed));
     }
 
     /// What a line says by the dialect that was learned from all of them.

@@ -101,7 +101,7 @@ fn stamped(line: &[u8]) -> (&[u8], &[u8]) {
 fn verdict<'a>(input: &'a [u8], stamp: &'a [u8]) -> Parsed<'a, Event<'a>> {
     let sent = Outcome { sent: Some(true), part: Extent::Words, ..Outcome::default() };
     let failed = verify(rest, |text: &[u8]| text.starts_with(b"ERROR: "))
-        .map(move |text| Event::Outcome(outcomes::outcome(Some(false), text, stamp)));
+        .map(move |text| Event::Outcome(outcomes::outcome(Some(false), text, !stamp.is_empty())));
     alt((exactly("Mail Sent Successfully", Event::Outcome(sent)), failed)).parse(input)
 }
 

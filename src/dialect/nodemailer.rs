@@ -94,7 +94,11 @@ fn of_transport<'a>(stamp: &[u8], text: &'a [u8]) -> Event<'a> {
         for_whom.map(|recipients| Event::Outcome(Outcome { part: Extent::Words, recipients, ..Outcome::default() }));
     let of_id = preceded((tag("Send error for <"), take_until(">: "), tag(">: ")), rest);
     let failed = alt((behind("Send Error: "), of_id)).map(|why| {
-        Event::Outcome(Outcome { recipients: b"", error: text, ..outcomes::outcome(Some(false), why, stamp) })
+        Event::Outcome(Outcome {
+            recipients: b"",
+            error: text,
+            ..outcomes::outcome(Some(false), why, !stamp.is_empty())
+        })
     });
     let event: Parsed<'a, Event<'a>> = alt((sending, failed)).parse(text);
     event.map_or(Event::Note(text), |(_, event)| event)

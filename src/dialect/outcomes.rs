@@ -17,7 +17,9 @@ use super::{
 };
 use crate::knowledge::{By, Knowledge, ToldMeaning, WordClass, WordTable, is_word_byte, plain_spelling, quoted_reply};
 
+mod alike;
 mod inferred;
+mod phrases;
 mod place;
 
 pub use inferred::Inferred;
@@ -64,75 +66,99 @@ pub(super) fn in_words_of<'a>(lines: impl Iterator<Item = &'a [u8]>) -> Option<D
 
 /// As [`read`], and by the phrases that the log showed.
 pub(super) fn read_with<'a>(inferred: &Inferred, line: &'a [u8]) -> Line<'a> {
-    let found = read(line);
-    let told = matches!(found.event, Event::Outcome(Outcome { sent: Some(_), .. }) | Event::Blank);
-    let (stamp, text) = stamped(line);
-    let text = &text[..text.len().min(LOOKED_AT)];
-    if let Event::Outcome(outcome @ Outcome { sent: Some(true), .. }) = found.event
-        && inferred.begins(text)
-    {
-        return Line::stamped(stamp, Event::Outcome(Outcome { sent: None, ..outcome }));
-    }
-    if told || is_dialogue(text) {
-        return found;
-    }
-    match inferred.verdict(text) {
-        Some(sent) => {
-            Line::stamped(stamp, Event::Outcome(Outcome { inferred: true, ..outcome(Some(sent), text, stamp) }))
+    let Some((stamp, text)) = words(line) else { return wordless(line) };
+    let told = alike::told(text, !stamp.is_empty());
+    let event = match told.event {
+        Event::Outcome(outcome @ Outcome { sent: Some(true), .. }) if inferred.begins(text) => {
+            Event::Outcome(Outcome { sent: None, ..outcome })
         }
-        None => found,
-    }
+        Event::Outcome(Outcome { sent: Some(_), .. }) => told.event,
+        _ if told.dialogue => told.event,
+        _ => inferred.verdict(text).map_or(told.event, |sent| {
+            Event::Outcome(Outcome { inferred: true, ..outcome(Some(sent), text, !stamp.is_empty()) })
+        }),
+    };
+    Line::stamped(stamp, event)
 }
 
 fn read(line: &[u8]) -> Line<'_> {
-    let whole = line.trim_ascii();
-    if whole.is_empty() {
-        return Line::new(Event::Blank);
-    }
-    if Traces::default().takes(line) || is_trace(whole) || is_source(line) {
-        return Line::new(Event::Note(b""));
-    }
-    let (stamp, text) = stamped(line);
-    Line::stamped(stamp, event(&text[..text.len().min(LOOKED_AT)], stamp))
+    let Some((stamp, text)) = words(line) else { return wordless(line) };
+    Line::stamped(stamp, alike::told(text, !stamp.is_empty()).event)
 }
 
-fn event<'a>(text: &'a [u8], stamp: &[u8]) -> Event<'a> {
-    let words = OwnWords::of(text);
-    if is_dialogue(text) {
-        return Event::Unknown(text);
+/// The stamp of a line and as much of the words behind it as is looked at; none of a blank line or one of a trace.
+fn words(line: &[u8]) -> Option<(&[u8], &[u8])> {
+    let whole = line.trim_ascii();
+    let wordless = whole.is_empty() || Traces::default().takes(line) || is_trace(whole) || is_source(line);
+    (!wordless).then(|| looked_at(line))
+}
+
+/// What a line without words is.
+fn wordless(line: &[u8]) -> Line<'static> {
+    Line::new(if line.trim_ascii().is_empty() { Event::Blank } else { Event::Note(b"") })
+}
+
+/// The stamp, and as much of the rest as is looked at.
+fn looked_at(line: &[u8]) -> (&[u8], &[u8]) {
+    let (stamp, text) = stamped(line);
+    (stamp, &text[..text.len().min(LOOKED_AT)])
+}
+
+/// What the words of a line tell.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Told<'a> {
+    words: OwnWords,
+    /// Somebody speaks SMTP.
+    dialogue: bool,
+    recipients: &'a [u8],
+    event: Event<'a>,
+}
+
+impl<'a> Told<'a> {
+    /// Of this text; `dated`: a stamp stands before it.
+    fn of(text: &'a [u8], dated: bool) -> Told<'a> {
+        let (words, dialogue) = (OwnWords::of(text), is_dialogue(text));
+        let event = if dialogue { Event::Unknown(text) } else { event(text, dated, words) };
+        Told { words, dialogue, recipients: place::recipients(text), event }
     }
+}
+
+fn event(text: &[u8], dated: bool, words: OwnWords) -> Event<'_> {
     if words.is_summary {
         return Event::Note(b"");
     }
-    let about = outcome(None, text, stamp);
+    let about = outcome(None, text, dated);
     let told = || Knowledge::builtin().client_error(text).is_some();
     let names_recipient = !about.recipients.is_empty();
     let of_mail = words.mail || names_recipient;
     let refused = quoted_reply(text).is_some();
     let fails = words.failed && (of_mail || words.connect || told());
     if refused || fails || !words.sent && words.numbered && told() {
-        return Event::Outcome(outcome(Some(false), text, stamp));
+        return Event::Outcome(outcome(Some(false), text, dated));
     }
     if words.sent || words.well && of_mail {
         return Event::Outcome(Outcome { sent: Some(true), ..about });
     }
-    if words.failed && !words.only_level && (is_detail(text, stamp) || words.well) {
-        return Event::Outcome(Outcome { part: Extent::Detail, ..outcome(Some(false), text, stamp) });
+    let detail = is_detail(text, dated);
+    if words.failed && !words.only_level && (detail || words.well) {
+        return Event::Outcome(Outcome { part: Extent::Detail, ..outcome(Some(false), text, dated) });
     }
     // A server's words without a code, behind an address or a label, tell of a failure in whatever words the program has.
-    let marked = of_mail || is_detail(text, stamp) || is_labelled(text);
+    let marked = of_mail || detail || is_labelled(text);
     if !words.is_told() && (marked || !words.failed) && explains(text, marked) {
-        return Event::Outcome(outcome(Some(false), text, stamp));
+        return Event::Outcome(outcome(Some(false), text, dated));
     }
     let named = names_recipient || !about.endpoint.host.is_empty() || !about.from.is_empty();
-    if named && !words.only_level || words.begins && words.mail || is_date(text, stamp) {
+    // `Date : 2026/11/23 08:26:01` stands above what happened then.
+    if named && !words.only_level || words.begins && words.mail || text.is_empty() && dated {
         return Event::Outcome(about);
     }
-    if is_detail(text, stamp) || of_mail { Event::Note(b"") } else { Event::Unknown(text) }
+    if detail || of_mail { Event::Note(b"") } else { Event::Unknown(text) }
 }
 
 /// What the words of a line say of a mail that has gone out, has not, or is about to.
-pub(super) fn outcome<'a>(sent: Option<bool>, text: &'a [u8], stamp: &[u8]) -> Outcome<'a> {
+/// `dated`: a stamp stands before them.
+pub(super) fn outcome(sent: Option<bool>, text: &[u8], dated: bool) -> Outcome<'_> {
     let (recipients, from, endpoint) = (place::recipients(text), place::sender(text), place::endpoint(text));
     let error = text.trim_ascii();
     let about = Outcome { sent, part: Extent::Words, recipients, from, endpoint, error, ..Outcome::default() };
@@ -140,7 +166,7 @@ pub(super) fn outcome<'a>(sent: Option<bool>, text: &'a [u8], stamp: &[u8]) -> O
         return about;
     }
     let (status, reply) = quoted_reply(text).map_or((None, &b""[..]), |quoted| (Some(quoted.code.0), quoted.text));
-    let part = if is_detail(text, stamp) { Extent::Detail } else { Extent::Words };
+    let part = if is_detail(text, dated) { Extent::Detail } else { Extent::Words };
     Outcome { part, status, reply, ..about }
 }
 
@@ -208,19 +234,14 @@ fn is_name(text: &[u8]) -> bool {
 }
 
 /// Words that go on about the mail before: they are indented, or begin with a word such as `Reason`.
-fn is_detail(text: &[u8], stamp: &[u8]) -> bool {
-    let indented = stamp.is_empty() && (text.starts_with(b"  ") || text.starts_with(b"\t"));
+fn is_detail(text: &[u8], dated: bool) -> bool {
+    let indented = !dated && (text.starts_with(b"  ") || text.starts_with(b"\t"));
     let text = text.trim_ascii();
     let word = text.split(|b| !is_word_byte(*b) && *b != b'.').find(|word| !word.is_empty()).unwrap_or_default();
     let word = word.rsplit(|b| *b == b'.').next().unwrap_or(word);
     let names = || WordTable::builtin().classes(&plain_spelling(word)).has(WordClass::Detail);
     let server = || text.len() > 10 && text[..10].eq_ignore_ascii_case(b"the server");
     indented || text.starts_with(b"--->") || names() || server()
-}
-
-/// `Date : 2026/11/23 08:26:01`, above what happened then.
-fn is_date(text: &[u8], stamp: &[u8]) -> bool {
-    text.is_empty() && !stamp.is_empty()
 }
 
 /// The stamp, which stands at the beginning or behind a level, a name or a mark; and the rest.
@@ -248,18 +269,20 @@ fn stamped(line: &[u8]) -> (&[u8], &[u8]) {
     {
         end += 1 + more;
     }
-    let stamp = &line[first..end];
-    (stamp, behind(stamp, line))
+    (&line[first..end], rest(&line[end..]))
 }
 
 /// The words behind the stamp, whose digits are no reply.
 pub(super) fn behind<'a>(stamp: &[u8], line: &'a [u8]) -> &'a [u8] {
-    let at = memchr::memmem::find(line, stamp).filter(|at| !stamp.is_empty() && *at < HEAD);
-    let rest = at.map_or(line, |at| &line[at + stamp.len()..]);
-    let rest = &rest[..rest.len().min(LOOKED_AT)];
-    if at.is_none() {
-        return rest;
+    match memchr::memmem::find(line, stamp).filter(|at| !stamp.is_empty() && *at < HEAD) {
+        Some(at) => rest(&line[at + stamp.len()..]),
+        None => &line[..line.len().min(LOOKED_AT)],
     }
+}
+
+/// What stands behind a stamp, without the mark that closes it.
+fn rest(behind: &[u8]) -> &[u8] {
+    let rest = &behind[..behind.len().min(LOOKED_AT)];
     let rest = rest.strip_prefix(b"]").or(rest.strip_prefix(b")")).or(rest.strip_prefix(b"\"")).unwrap_or(rest);
     rest.trim_ascii_start()
 }
@@ -276,12 +299,12 @@ pub(super) fn is_timed(line: &[u8]) -> bool {
 /// Share of the lines that tell of mails; 0 where somebody speaks SMTP, or where the words may be prose: a text about
 /// mailing and its errors has no stamps, addresses and codes in every fourth line.
 pub(super) fn score(lines: &[&[u8]]) -> f64 {
-    // In a dialogue they are only quoted.
-    let text = |line| {
-        let (stamp, text) = stamped(line);
-        (stamp, &text[..text.len().min(LOOKED_AT)])
+    let told_in = |line| {
+        let (stamp, text) = looked_at(line);
+        (stamp, alike::told(text, !stamp.is_empty()))
     };
-    let spoken = lines.iter().filter(|line| is_dialogue(text(line).1)).count();
+    // In a dialogue they are only quoted.
+    let spoken = lines.iter().filter(|line| is_dialogue(looked_at(line).1)).count();
     if spoken >= 2 && spoken * 20 >= lines.len() {
         return 0.0;
     }
@@ -289,17 +312,16 @@ pub(super) fn score(lines: &[&[u8]]) -> f64 {
     // Lines that tell when, to whom, and how it went.
     let mut whole = 0usize;
     for line in lines {
-        let (stamp, text) = text(line);
-        let words = OwnWords::of(text);
-        match read(line).event {
+        let (stamp, Told { words: said, event, .. }) = told_in(line);
+        match words(line).map_or_else(|| wordless(line).event, |_| event) {
             Event::Outcome(outcome) => {
                 let names = !outcome.recipients.is_empty() || outcome.status.is_some();
                 told += usize::from(outcome.sent.is_some());
                 let to = !outcome.recipients.is_empty();
                 whole += usize::from(outcome.sent.is_some() && to && !stamp.is_empty());
-                proved += usize::from(names || words.numbered || !stamp.is_empty());
+                proved += usize::from(names || said.numbered || !stamp.is_empty());
                 explained += 1;
-                mail |= words.mail || names;
+                mail |= said.mail || names;
             }
             Event::Note(_) => explained += 1,
             _ => {}

@@ -92,7 +92,7 @@ impl Rule {
         };
         let told = |sent| {
             let error = outcomes::behind(m.time, line);
-            let told = outcomes::outcome(sent, error, m.time);
+            let told = outcomes::outcome(sent, error, !m.time.is_empty());
             // The template knows a server by any name; a place in a source has no port of mail.
             let named = Some(endpoint()).filter(|named| matches!(named.port, Some(25 | 465 | 587 | 2525)));
             Event::Outcome(Outcome { endpoint: named.unwrap_or(told.endpoint), part: Extent::Why, error, ..told })

@@ -10,7 +10,8 @@
 /// A date alone counts only with a four-digit year, an hour and a minute alone only with two digits each: less could be
 /// anything.
 pub fn extent(text: &[u8]) -> Option<usize> {
-    if !text.first()?.is_ascii_alphanumeric() {
+    // Every word of every line comes here, and hardly one is a number or the name of a day or month.
+    if !text.first()?.is_ascii_digit() && !is_month(text) && !is_day(text) {
         return None;
     }
     if let Some(length) = epoch(text) {
@@ -75,22 +76,37 @@ fn three(text: &[u8]) -> Option<[u8; 3]> {
     }
 }
 
-/// Length of a month's name, English or Afrikaans, with its full stop.
+/// It begins as a month's name does, English or Afrikaans.
+fn is_month(text: &[u8]) -> bool {
+    three(text).is_some_and(|name| {
+        matches!(&name, b"jan" | b"feb" | b"mar" | b"apr" | b"may" | b"jun" | b"jul" | b"aug" | b"sep" | b"oct")
+            || matches!(&name, b"nov" | b"dec" | b"mei" | b"okt" | b"des" | b"mrt" | b"maa")
+    })
+}
+
+/// It begins as a day's name does.
+fn is_day(text: &[u8]) -> bool {
+    three(text).is_some_and(|name| {
+        matches!(&name, b"mon" | b"tue" | b"wed" | b"thu" | b"fri" | b"sat" | b"sun")
+            || matches!(&name, b"maa" | b"din" | b"woe" | b"don" | b"vry" | b"son")
+    })
+}
+
+/// Length of a month's name with its full stop.
 fn month(text: &[u8]) -> usize {
-    const MONTHS: &[u8] = b"jan feb mar apr may jun jul aug sep oct nov dec mei okt des mrt maa";
+    if !is_month(text) {
+        return 0;
+    }
     let length = letters(text);
-    let known =
-        (3..=9).contains(&length) && three(text).is_some_and(|name| MONTHS.chunks(4).any(|month| month[..3] == name));
-    if known { length + usize::from(text.get(length) == Some(&b'.')) } else { 0 }
+    if (3..=9).contains(&length) { length + usize::from(text.get(length) == Some(&b'.')) } else { 0 }
 }
 
 /// `Mon, ` or `Maandag `
 fn day_name(text: &[u8]) -> usize {
-    const DAYS: &[u8] = b"mon tue wed thu fri sat sun maa din woe don vry sat son";
-    let length = letters(text);
-    if length < 3 || !three(text).is_some_and(|name| DAYS.chunks(4).any(|day| day[..3] == name)) {
+    if !is_day(text) {
         return 0;
     }
+    let length = letters(text);
     match &text[length..] {
         [b',' | b'.', b' ', ..] => length + 2,
         [b' ', ..] => length + 1,

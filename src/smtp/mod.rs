@@ -10,7 +10,7 @@ mod stage;
 
 pub use auth::{AuthMechanism, Credential, credential};
 pub(crate) use auth::{base64 as decoded, encoded};
-pub use command::{Command, Verb, command};
+pub use command::{Command, Verb, command, may_be_command};
 pub use dialogue::{Answer, Consistency, Dialogue, Marks, Peer, Pending, Turn, fits};
 pub use ehlo::{Keyword, address_literal, keyword};
 pub use mailbox::{is_full_address, path, user_shape};

@@ -304,11 +304,13 @@ impl Hits {
 /// behind it.
 fn skip_columns(lines: &[&[u8]], all: &mut Vec<(usize, Vec<Said>)>) {
     for _ in 0..2 {
-        let mut by_shape: BTreeMap<(bool, Vec<Piece>), Column> = BTreeMap::new();
-        let key = |line: usize, said: &Said| (code(said).is_some(), head_shape(&lines[line][..said.at]));
-        for (line, said) in all.iter() {
+        let shape =
+            |(line, said): &(usize, Vec<Said>)| (code(&said[0]).is_some(), head_shape(&lines[*line][..said[0].at]));
+        let shapes: Vec<(bool, Vec<Piece>)> = all.iter().map(shape).collect();
+        let mut by_shape: BTreeMap<&(bool, Vec<Piece>), Column> = BTreeMap::new();
+        for ((_, said), shape) in all.iter().zip(&shapes) {
             let first = said[0];
-            let column = by_shape.entry(key(*line, &first)).or_default();
+            let column = by_shape.entry(shape).or_default();
             column.seen += 1;
             *column.words.entry(code(&first).ok_or(first.what)).or_default() += 1;
             // A joined reply repeats its code; behind a column of numbers stands another.
@@ -321,8 +323,8 @@ fn skip_columns(lines: &[&[u8]], all: &mut Vec<(usize, Vec<Said>)>) {
         if by_shape.is_empty() {
             return;
         }
-        for (line, said) in all.iter_mut() {
-            if by_shape.contains_key(&key(*line, &said[0])) {
+        for ((_, said), shape) in all.iter_mut().zip(&shapes) {
+            if by_shape.contains_key(shape) {
                 said.remove(0);
             }
         }

@@ -13,7 +13,7 @@ use super::{
 use crate::{
     container::{Container, Flat, Layout, MARK},
     dialect::{
-        DateOrder, Dialect, Event, Kind, LineEnd, Profile, Rule, Side, detect,
+        DateOrder, Dialect, Event, Kind, LineEnd, Profile, Rule, Side, detect, few_of_each,
         template::{Hole, Piece, Template},
         timestamp,
     },
@@ -33,6 +33,8 @@ const ALONE: usize = 2;
 const HEAD: usize = 160;
 /// Lines from everywhere that show what they have in common, and whether anybody speaks behind it.
 const LOOKED_AT: usize = 48;
+/// Of these of one kind, so many.
+const OF_EACH: usize = 2;
 /// A frame stands around this share of the lines, of ten.
 const MOST: usize = 6;
 
@@ -77,11 +79,17 @@ impl Found {
         if texts.is_empty() {
             texts = texts_in(&fields, &lines).collect();
         }
+        let heard: Vec<&[u8]> =
+            lines.iter().copied().filter(|line| !said(line, LineEnd::Line, None).is_empty()).collect();
         let whole = layout.is_some().then(Vec::new);
+        // Longer beginnings of the same lines leave less of them: what had no tail has none.
+        let mut tailless = None;
         for head in whole.into_iter().chain(heads(&texts)) {
             let before = || columns.iter().chain(&head).cloned().chain([Piece::Hole(Hole::Text)]);
             let Ok(open) = Template::new(before()) else { continue };
-            let tail = tails::shared(texts_in(&open, &lines));
+            let inside = texts_in(&open, &lines).count();
+            let tail = if tailless == Some(inside) { Vec::new() } else { tails::shared(texts_in(&open, &lines)) };
+            tailless = tail.is_empty().then_some(inside);
             let quoted = Frame { before: columns.iter().chain(&head).cloned().collect(), after: Vec::new() };
             // A quote that opens before the text is closed behind it; other marks may be the dialect's own.
             // So is a line end: it is the record's.
@@ -92,7 +100,7 @@ impl Found {
             for frame in frames.into_iter().flatten() {
                 let better =
                     |known: &Found, (speaks, score): (bool, f64)| (speaks, score) > (known.speaks, known.score + GAIN);
-                if let Some((speaks, score, dialect)) = read_as(&frame, &lines)
+                if let Some((speaks, score, dialect)) = read_as(&frame, &lines, &heard)
                     && best.as_ref().is_none_or(|known| better(known, (speaks, score)))
                 {
                     best = Some(Found { speaks, score, dialect, layout: layout.clone(), frame });
@@ -140,9 +148,9 @@ impl Found {
 }
 
 /// The dialect that the texts in this frame are in, and how far it explains them; whether a server is heard in it.
-fn read_as(frame: &Template, lines: &[&[u8]]) -> Option<(bool, f64, &'static Dialect)> {
-    let heard: Vec<&[u8]> = lines.iter().copied().filter(|line| !said(line, LineEnd::Line, None).is_empty()).collect();
-    let heard: Vec<&[u8]> = texts_in(frame, &heard).chain(texts_in(frame, lines)).collect();
+/// `heard`: those of the lines in which something may be said.
+fn read_as(frame: &Template, lines: &[&[u8]], heard: &[&[u8]]) -> Option<(bool, f64, &'static Dialect)> {
+    let heard = few_of_each(texts_in(frame, heard).chain(texts_in(frame, lines)), OF_EACH);
     let speaking = detect::speaking(&heard, tells);
     if speaking.is_empty() {
         return None;
@@ -156,8 +164,8 @@ fn read_as(frame: &Template, lines: &[&[u8]]) -> Option<(bool, f64, &'static Dia
 
 /// Somebody speaks, or a mail or the end of a connection is told of.
 fn tells(dialect: &Dialect, line: &[u8]) -> bool {
-    detect::speaks(dialect, line)
-        || matches!(dialect.read(line).event, Event::Outcome(_) | Event::Secured | Event::Closed)
+    let event = dialect.read(line).event;
+    detect::is_spoken(&event) || matches!(event, Event::Outcome(_) | Event::Secured | Event::Closed)
 }
 
 /// The text in this frame of a few of the lines.

@@ -58,6 +58,10 @@ fn in_word(before: &[u8]) -> bool {
 fn words(line: &[u8], at: usize, line_end: LineEnd, tail: Option<&[Piece]>) -> Option<Words> {
     let rest = &line[at..];
     if rest[0].is_ascii_digit() {
+        let [_, second, third, behind @ ..] = rest else { return None };
+        if !second.is_ascii_digit() || !third.is_ascii_digit() || behind.first().is_some_and(|b| !b"- \t".contains(b)) {
+            return None;
+        }
         // A part of a larger number, an address or a date is no code.
         let joined = matches!(&line[..at], [.., a, b'-' | b'.' | b'/' | b':' | b'+' | b'@'] if is_word(*a));
         let (_, reply) =
@@ -69,7 +73,7 @@ fn words(line: &[u8], at: usize, line_end: LineEnd, tail: Option<&[Piece]>) -> O
         return (reply.code.is_in_use() && !is_size(reply.text))
             .then_some(Words::Reply { code: reply.code.0, last: reply.last });
     }
-    if !VERBS.contains(&rest[0].to_ascii_uppercase()) {
+    if !smtp::may_be_command(rest) {
         return None;
     }
     let bare = tail.and_then(|tail| tails::stripped(rest, tail)).unwrap_or(rest);
@@ -98,9 +102,6 @@ fn is_size(text: &[u8]) -> bool {
     let low: Vec<u8> = text.trim_ascii_start().iter().take(6).map(u8::to_ascii_lowercase).collect();
     UNITS.iter().any(|unit| low.starts_with(unit))
 }
-
-/// What verbs begin with.
-const VERBS: &[u8] = b"EHLSAMRDBQNV";
 
 /// The verb of the command that `rest` begins with, whatever the writer put behind it. `before` stands before it.
 pub(super) fn command_in(rest: &[u8], before: Option<u8>) -> Option<Verb> {

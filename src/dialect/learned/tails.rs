@@ -88,12 +88,13 @@ fn tail(texts: &[Text<'_>]) -> Vec<Piece> {
     if texts.len() < MIN_TEXTS || kinds.len() < 2 {
         return Vec::new();
     }
-    common(texts.iter().map(|(kind, text)| (*kind, pieces(text.trim_ascii_end()))).collect(), kinds.len())
+    let pieces: Vec<_> = texts.iter().map(|(kind, text)| (*kind, pieces(text.trim_ascii_end()))).collect();
+    common(&pieces, kinds.len())
 }
 
 /// What nearly all of these texts end in.
 pub(super) fn shared<'a>(texts: impl Iterator<Item = &'a [u8]>) -> Vec<Piece> {
-    common(texts.map(|text| (0, pieces(last(text.trim_ascii_end())))).collect(), 1)
+    common(&texts.map(|text| (0, pieces(last(text.trim_ascii_end())))).collect::<Vec<_>>(), 1)
 }
 
 /// The end of a text, longer than any decoration.
@@ -113,18 +114,19 @@ fn pieces(text: &[u8]) -> Vec<Piece> {
 }
 
 /// The pieces that nearly all texts end in, and nearly all of the kinds.
-fn common(mut alike: Vec<(u16, Vec<Piece>)>, kinds: usize) -> Vec<Piece> {
-    let texts = alike.len();
+fn common(texts: &[(u16, Vec<Piece>)], kinds: usize) -> Vec<Piece> {
+    let mut alike: Vec<&(u16, Vec<Piece>)> = texts.iter().collect();
     let most = |count: usize, of: usize| count == of || of >= MANY && count + 1 == of;
     let mut out = Vec::new();
     while out.len() < MAX_PIECES {
-        let at = |text: &[Piece]| text.len().checked_sub(out.len() + 1).map(|at| text[at].clone());
-        let mut counts: BTreeMap<Piece, usize> = BTreeMap::new();
-        for piece in alike.iter().filter_map(|(_, text)| at(text)) {
-            *counts.entry(piece).or_default() += 1;
+        let place = out.len() + 1;
+        let mut counts: BTreeMap<&Piece, usize> = BTreeMap::new();
+        for (_, text) in alike.iter().filter(|(_, text)| text.len() >= place) {
+            *counts.entry(&text[text.len() - place]).or_default() += 1;
         }
         // A checksum is the same behind the same text.
-        let words = counts.len() >= MIN_KINDS && counts.len() * 3 > alike.len() && counts.keys().all(is_word);
+        let words =
+            counts.len() >= MIN_KINDS && counts.len() * 3 > alike.len() && counts.keys().all(|piece| is_word(piece));
         // Hexadecimal digits are now a number, now letters and digits.
         let varies = words || counts.len() > 1 && counts.keys().all(|piece| is_word(piece) && !is_literal(piece));
         if varies && is_marked(&alike, out.len(), kinds) {
@@ -133,15 +135,14 @@ fn common(mut alike: Vec<(u16, Vec<Piece>)>, kinds: usize) -> Vec<Piece> {
             continue;
         }
         let Some((piece, _)) = counts.into_iter().max_by_key(|(_, count)| *count) else { break };
-        let at = |text: &[Piece]| text.len().checked_sub(out.len() + 1).map(|at| text[at].clone());
-        let left: Vec<(u16, Vec<Piece>)> =
-            alike.iter().filter(|(_, text)| at(text).as_ref() == Some(&piece)).cloned().collect();
+        let ends = |text: &[Piece]| text.len() >= place && text[text.len() - place] == *piece;
+        let left: Vec<&(u16, Vec<Piece>)> = alike.iter().copied().filter(|(_, text)| ends(text)).collect();
         let of_kinds = left.iter().map(|(kind, _)| *kind).collect::<BTreeSet<u16>>().len();
-        if !most(of_kinds, kinds) || left.len() * 10 < texts * 8 && !most(left.len(), texts) {
+        if !most(of_kinds, kinds) || left.len() * 10 < texts.len() * 8 && !most(left.len(), texts.len()) {
             break;
         }
         alike = left;
-        out.push(piece);
+        out.push(piece.clone());
     }
     out.reverse();
     // A number or a word that most texts end in proves nothing without a mark before it.
@@ -167,7 +168,7 @@ fn is_literal(piece: &Piece) -> bool {
 }
 
 /// Whether before the piece at this place, counted from the end, the same mark stands in all texts, of whatever kind.
-fn is_marked(texts: &[(u16, Vec<Piece>)], place: usize, kinds: usize) -> bool {
+fn is_marked(texts: &[&(u16, Vec<Piece>)], place: usize, kinds: usize) -> bool {
     let before = |text: &[Piece]| {
         let mut before = text.iter().rev().skip(place + 1).skip_while(|piece| **piece == Piece::Gap);
         before.next().filter(|piece| is_mark(piece)).cloned()

@@ -1,9 +1,10 @@
 //! Logs without a dialogue: what the writer says about connections, errors and whole mails is all there is.
 
+use std::borrow::Borrow;
+
 use super::{
     Learned, about,
     build::ABOUT,
-    connects, names_mail, names_port,
     words::{self, FAILED, Keys, words},
 };
 use crate::{
@@ -12,6 +13,7 @@ use crate::{
         own_words::{OwnWords, is_dialogue},
         prose::is_prose,
         template::{Hole, Piece},
+        tokenize::slices,
     },
     knowledge::Knowledge,
 };
@@ -25,14 +27,16 @@ const HEAD: usize = 400;
 
 /// Learns a log without a dialogue, by its lines about connections, errors and whole mails.
 pub(super) fn learn(lines: &[&[u8]], asked: bool) -> Option<Learned> {
-    let mut rules = Vec::new();
+    let mut rules: Vec<Rule> = Vec::new();
     let mut mails: Vec<Rule> = Vec::new();
     let mut kinds: Vec<Kind> = Vec::new();
     let (mut seen, mut errors, mut known, mut about_mail) = (0usize, 0usize, 0usize, 0usize);
     let knowledge = Knowledge::builtin();
-    for line in lines.iter().filter(|line| !line.trim_ascii().is_empty()) {
+    let filled = lines.iter().copied().filter(|line| !line.trim_ascii().is_empty());
+    let abouts: Vec<(&[u8], Option<Rule>)> = filled.map(|line| (line, about::about(line, &Keys::new()))).collect();
+    let connects = || connects(abouts.iter().map(|(line, rule)| (*line, rule.as_ref())));
+    for (line, rule) in &abouts {
         seen += 1;
-        let rule = about::about(line, &Keys::new());
         kinds.extend(rule.as_ref().map(|rule| rule.kind));
         let error = knowledge.client_error(line).is_some();
         let mail = about_mails(line, error);
@@ -50,8 +54,8 @@ pub(super) fn learn(lines: &[&[u8]], asked: bool) -> Option<Learned> {
             continue;
         }
         about_mail += usize::from(error || rule.is_some() || noise::is_about_mail(line));
-        if let Some(rule) = rule.filter(|rule| !error && !rules.contains(rule)) {
-            rules.push(rule);
+        if let Some(rule) = rule.as_ref().filter(|rule| !error && !rules.contains(rule)) {
+            rules.push(rule.clone());
         }
     }
     // The writer says the same when it opens: no end of a connection.
@@ -67,12 +71,12 @@ pub(super) fn learn(lines: &[&[u8]], asked: bool) -> Option<Learned> {
     let told = (errors > 0 && (score >= 0.3 || about_mail >= 0.5 && score >= 0.1) || !mails.is_empty() && score >= 0.5)
         && names_mail(lines);
     // Few lines, and one of them a connection to a port of mail: nothing else came of it.
-    let short = seen <= SHORT && connects(lines) && lines.iter().any(|line| names_port(line));
+    let short = seen <= SHORT && connects() && lines.iter().any(|line| names_port(line));
     let prose = || {
         let timed = lines.iter().filter(|line| outcomes::is_timed(line)).count();
         is_prose(lines, timed, known)
     };
-    let enough = if asked { known > 0 } else { (connects(lines) && score >= 0.5 || told || short) && !prose() };
+    let enough = if asked { known > 0 } else { (connects() && score >= 0.5 || told || short) && !prose() };
     if !enough {
         return None;
     }
@@ -104,6 +108,55 @@ pub(super) fn learn(lines: &[&[u8]], asked: bool) -> Option<Learned> {
         worth: 0,
         clean: 50,
     })
+}
+
+/// A line tells of a connection to a port of mail, or to a host that says what it is for, or of an error there. Each line
+/// with what it says of a connection.
+pub(super) fn connects<'a>(mut told: impl Iterator<Item = (&'a [u8], Option<impl Borrow<Rule>>)>) -> bool {
+    let mail = |text: &[u8]| {
+        let low = text.to_ascii_lowercase();
+        [&b"smtp"[..], b"mail", b"epos", b"e-pos", b"relay", b"mx."]
+            .iter()
+            .any(|word| memchr::memmem::find(&low, word).is_some())
+    };
+    told.any(|(line, rule)| {
+        let Some(rule) = rule else {
+            return names_port(line) && Knowledge::builtin().client_error(line).is_some();
+        };
+        let Rule { kind, template } = rule.borrow();
+        let Some(m) = template.matches(line) else { return false };
+        let port = PORTS.contains(&m.port);
+        matches!(kind, Kind::Connecting | Kind::Connected) && (port || mail(m.host) || mail(line))
+    })
+}
+
+/// A line names SMTP, a port of mail, or a host called `mail`: prose about mail names none of them.
+fn names_mail(lines: &[&[u8]]) -> bool {
+    let host = |line: &[u8]| {
+        let mut found = memchr::memmem::find_iter(line, b"mail.");
+        found.any(|at| line.get(at + 5).is_some_and(u8::is_ascii_alphanumeric))
+    };
+    let is = |word: &[u8], name: &[u8]| word.eq_ignore_ascii_case(name);
+    let smtp = |word: &[u8]| word.len() >= 4 && is(&word[..4], b"smtp") || is(word, b"esmtp") || is(word, b"starttls");
+    lines.iter().any(|line| names_port(line) || slices(line).any(smtp) || host(line))
+}
+
+/// Ports of mail.
+const PORTS: [&[u8]; 4] = [b"25", b"465", b"587", b"2525"];
+
+/// The line names a port of mail behind a colon or the word.
+fn names_port(line: &[u8]) -> bool {
+    let mut at = 0;
+    while let Some(start) = line[at..].iter().position(u8::is_ascii_digit).map(|found| at + found) {
+        let length = line[start..].iter().take_while(|b| b.is_ascii_digit()).count();
+        at = start + length;
+        let named = [&b":"[..], b"port ", b"port: "].iter().any(|name| line[..start].ends_with(name));
+        let ends = !line.get(at).is_some_and(|b| b.is_ascii_alphanumeric() || *b == b':');
+        if named && ends && PORTS.contains(&&line[start..at]) {
+            return true;
+        }
+    }
+    false
 }
 
 /// The rule of a line about a whole mail: it begins, it has gone out, it has not. `error`: its words are known as an error.

@@ -1,21 +1,22 @@
 //! What a log tells by its own structure, where no row knows its words: the phrase that stands in each mail of which no
 //! failure is told, and in none that failed, says that the mail went out.
 
-use std::collections::{BTreeMap, BTreeSet};
-
-use super::{LOOKED_AT, behind_label, event, place, stamped};
-use crate::{
-    dialect::{Event, OwnWords, Traces},
-    knowledge::{Knowledge, WordClass, WordTable, is_word_byte, plain_spelling},
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    rc::Rc,
 };
 
-/// Words in plain spelling that follow each other.
-type Phrase = Vec<Vec<u8>>;
+use super::{
+    alike, behind_label, looked_at,
+    phrases::{Phrase, Said},
+};
+use crate::{
+    dialect::{Event, Traces},
+    knowledge::{Knowledge, WordClass, WordTable},
+};
 
 /// Lines that are looked at.
 const LINES: usize = 6_000;
-/// Words of a phrase.
-const LONGEST: usize = 4;
 /// Phrases of one log: a program says it in one way, or in few.
 const PHRASES: usize = 3;
 /// Mails without a failure, where none failed and no time is told: fewer prove nothing.
@@ -45,13 +46,13 @@ struct Mail {
     /// One of its lines may be a server's words.
     doubtful: bool,
     /// The phrases of the line that says that it was sent, and whether another follows, or one that says that it failed.
-    sent_by: BTreeSet<Phrase>,
+    sent_by: Rc<Said>,
     goes_on: bool,
     then_failed: bool,
     /// The phrases of its lines, line by line.
-    lines: Vec<BTreeSet<Phrase>>,
-    /// Those of them that stand in a line that only announces it.
-    announced: BTreeSet<Phrase>,
+    lines: Vec<Rc<Said>>,
+    /// Those of the lines that only announce it.
+    announced: Vec<Rc<Said>>,
 }
 
 impl Inferred {
@@ -68,8 +69,7 @@ impl Inferred {
 
     /// The phrases of mails that failed in known words, and of none that went out.
     fn failed(mails: &[Mail], sent: &[Phrase]) -> Vec<Phrase> {
-        let went =
-            |mail: &&Mail| mail.sent && !mail.failed || mail.lines.iter().flatten().any(|said| sent.contains(said));
+        let went = |mail: &&Mail| mail.sent && !mail.failed || mail.phrases().any(|said| sent.contains(said));
         let (went_out, others): (Vec<&Mail>, Vec<&Mail>) = mails.iter().partition(went);
         let (failed, silent): (Vec<&Mail>, Vec<&Mail>) = others.into_iter().partition(|mail| mail.failed);
         // What a server may have said speaks for a failure where the others went out.
@@ -79,10 +79,9 @@ impl Inferred {
             return Vec::new();
         }
         // Only what mails of which nothing is known say too tells anything of them.
-        let unknown: BTreeSet<&Phrase> = silent.iter().flat_map(|mail| mail.lines.iter().flatten()).collect();
-        let mut elsewhere: BTreeSet<&Phrase> = went_out.iter().flat_map(|mail| mail.lines.iter().flatten()).collect();
-        elsewhere
-            .extend(failed.iter().flat_map(|mail| mail.lines.iter().flatten()).filter(|said| !unknown.contains(said)));
+        let unknown: BTreeSet<&Phrase> = silent.iter().flat_map(|mail| mail.phrases()).collect();
+        let mut elsewhere: BTreeSet<&Phrase> = went_out.iter().flat_map(|mail| mail.phrases()).collect();
+        elsewhere.extend(failed.iter().flat_map(|mail| mail.phrases()).filter(|said| !unknown.contains(said)));
         best(&failed, &elsewhere, true)
             .filter(|(_, count)| count * 2 > failed.len())
             .map(|(phrase, _)| phrase)
@@ -103,7 +102,7 @@ impl Inferred {
         {
             return Vec::new();
         }
-        let elsewhere: BTreeSet<&Phrase> = told.iter().flat_map(|mail| mail.lines.iter().flatten()).collect();
+        let elsewhere: BTreeSet<&Phrase> = told.iter().flat_map(|mail| mail.phrases()).collect();
         let mut left: Vec<&Mail> = silent.clone();
         let mut sent = Vec::new();
         while sent.len() < PHRASES && left.len() * 10 > silent.len() {
@@ -119,18 +118,23 @@ impl Inferred {
 
     /// The line announces a mail, whatever its words say elsewhere.
     pub(super) fn begins(&self, text: &[u8]) -> bool {
-        self.begins.as_ref().is_some_and(|begins| phrases(text).contains(begins))
+        self.begins.as_ref().is_some_and(|begins| alike::phrases(text).contains(begins))
     }
 
     /// Whether the line says that a mail went out, or that one did not.
     pub(super) fn verdict(&self, text: &[u8]) -> Option<bool> {
-        let phrases = phrases(text);
+        let phrases = alike::phrases(text);
         let says = |known: &[Phrase]| known.iter().any(|phrase| phrases.contains(phrase));
         if says(&self.sent) { Some(true) } else { says(&self.failed).then_some(false) }
     }
 }
 
 impl Mail {
+    /// The phrases of all its lines.
+    fn phrases(&self) -> impl Iterator<Item = &Phrase> {
+        self.lines.iter().flat_map(|line| line.iter())
+    }
+
     /// It is told at a time, and in few lines: this is a list of mails, and no text that names an address.
     fn is_dated(&self) -> bool {
         self.dated && self.lines.len() <= MOST_LINES
@@ -147,7 +151,7 @@ fn announces(mails: &[Mail]) -> Option<Phrase> {
     if behind == 0 || behind * 10 < failed.len() * 9 || ended.len() * 4 > went_on.len() || went_on.len() < 2 {
         return None;
     }
-    let mut common = went_on.first()?.sent_by.clone();
+    let mut common = Said::clone(&went_on.first()?.sent_by);
     for mail in &went_on {
         common.retain(|phrase| mail.sent_by.contains(phrase));
     }
@@ -171,7 +175,7 @@ fn best(mails: &[&Mail], elsewhere: &BTreeSet<&Phrase>, contrast: bool) -> Optio
     // What begins an attempt says nothing of its end.
     let begins = |phrase: &Phrase| phrase.iter().any(|word| WordTable::builtin().classes(word).has(WordClass::Begins));
     // Where nothing failed there is nothing to compare with, and `Sending to a@b.example via x` is no proof.
-    let announced = |phrase: &Phrase| mails.iter().any(|mail| mail.announced.contains(phrase));
+    let announced = |phrase: &Phrase| mails.iter().any(|mail| mail.announced.iter().any(|said| said.contains(phrase)));
     let proves = |phrase: &Phrase| phrase.iter().all(|word| is_unknown(word)) && !announced(phrase);
     let may = |phrase: &Phrase| !elsewhere.contains(phrase) && !begins(phrase) && (contrast || proves(phrase));
     let rank = |(phrase, (count, places)): &(&Phrase, (usize, usize))| (*count, *places / *count, phrase.len());
@@ -192,12 +196,6 @@ fn is_unknown(word: &[u8]) -> bool {
     classes.is_unknown() || classes.has(WordClass::Sent) || classes.has(WordClass::Well)
 }
 
-/// A logger's level before the words.
-fn is_level(word: &[u8]) -> bool {
-    let classes = WordTable::builtin().classes(word);
-    classes.has(WordClass::Level) || classes.has(WordClass::LevelFailed)
-}
-
 /// The mails of these lines: another one begins with another recipient, or with a line like the one that began this one.
 fn mails(lines: &[&[u8]], begun_by: Option<&Phrase>) -> Vec<Mail> {
     let mut mails: Vec<Mail> = Vec::new();
@@ -207,21 +205,19 @@ fn mails(lines: &[&[u8]], begun_by: Option<&Phrase>) -> Vec<Mail> {
         if line.trim_ascii().is_empty() || traces.takes(line) {
             continue;
         }
-        let (stamp, text) = stamped(line);
-        let text = &text[..text.len().min(LOOKED_AT)];
-        let recipients = place::recipients(text);
-        let said = phrases(text);
+        let (stamp, text) = looked_at(line);
+        let told = alike::told(text, !stamp.is_empty());
+        let recipients = told.recipients;
+        let said = alike::phrases(text);
         let announces = begun_by.is_some_and(|begins| said.contains(begins));
-        let verdict = match event(text, stamp) {
+        let verdict = match told.event {
             Event::Outcome(outcome) => outcome.sent.filter(|sent| !sent || !announces),
             _ => None,
         };
         let begins = mails.last().is_none_or(|mail| {
-            let again = || {
-                mail.lines
-                    .first()
-                    .is_some_and(|first| first.iter().max_by_key(|p| p.len()) == said.iter().max_by_key(|p| p.len()))
-            };
+            let longest = |said: &Rc<Said>| said.iter().max_by_key(|phrase| phrase.len()).cloned();
+            let again =
+                || mail.lines.first().is_some_and(|first| Rc::ptr_eq(first, &said) || longest(first) == longest(&said));
             mail.recipients != recipients || again()
         });
         if !recipients.is_empty() && begins {
@@ -236,42 +232,14 @@ fn mails(lines: &[&[u8]], begun_by: Option<&Phrase>) -> Vec<Mail> {
         mail.doubtful |= verdict.is_none() && recipients.is_empty() && stamp.is_empty() && quotes(text);
         if verdict == Some(true) && !mail.sent {
             mail.sent = true;
-            mail.sent_by.clone_from(&said);
+            mail.sent_by = Rc::clone(&said);
         }
-        if verdict.is_none() && OwnWords::of(text).begins {
-            mail.announced.extend(said.iter().cloned());
+        if verdict.is_none() && told.words.begins {
+            mail.announced.push(Rc::clone(&said));
         }
         mail.lines.push(said);
     }
     mails
-}
-
-/// The first words of a line, and those behind its last address or its label: there verdicts stand. An address, a number or a name with
-/// digits ends a phrase and begins another, as a column does.
-fn phrases(text: &[u8]) -> BTreeSet<Phrase> {
-    let mut found = BTreeSet::new();
-    for cell in text.split(|b| b";|\t,".contains(b)) {
-        for part in [Some(cell), place::behind_address(cell), behind_label(cell)].into_iter().flatten() {
-            let part = part.trim_ascii_start();
-            let part = place::before_address(part);
-            let plain = plain_spelling(part);
-            let words: Vec<&[u8]> = plain.split(|b| !is_word_byte(*b)).filter(|word| !word.is_empty()).collect();
-            for run in words.split_inclusive(|word| word.iter().any(u8::is_ascii_digit)) {
-                let run = run.iter().skip_while(|word| is_level(word)).copied();
-                // A number of two digits may be a verdict too: `Result=0`.
-                let said = run.filter(|word| word.len() <= 2 || !word.iter().any(u8::is_ascii_digit));
-                let said: Phrase = said.take(LONGEST).map(<[u8]>::to_vec).collect();
-                // A number is one where it has a name, or a column of its own.
-                if words.len() > 1 && said.first().is_some_and(|word| word[0].is_ascii_digit()) {
-                    continue;
-                }
-                for length in 1..=said.len() {
-                    found.insert(said[..length].to_vec());
-                }
-            }
-        }
-    }
-    found
 }
 
 #[cfg(test)]
@@ -281,7 +249,7 @@ mod tests {
     fn sent(log: &str) -> Vec<bool> {
         let inferred = Inferred::of(log.lines().map(str::as_bytes));
         log.lines()
-            .map(|line| inferred.as_ref().is_some_and(|i| i.verdict(stamped(line.as_bytes()).1) == Some(true)))
+            .map(|line| inferred.as_ref().is_some_and(|i| i.verdict(looked_at(line.as_bytes()).1) == Some(true)))
             .collect()
     }
 
@@ -324,7 +292,7 @@ mod tests {
             (1..3).map(|n| format!("08:27:0{n} q{n}@b.example vrot\n    550 5.1.1 User unknown\n")).collect();
         let log = format!("{sent}{failed}08:28:01 e@f.example vrot\n    quux\n");
         let inferred = Inferred::of(log.lines().map(str::as_bytes)).unwrap();
-        let verdicts: Vec<_> = log.lines().map(|line| inferred.verdict(stamped(line.as_bytes()).1)).collect();
+        let verdicts: Vec<_> = log.lines().map(|line| inferred.verdict(looked_at(line.as_bytes()).1)).collect();
         assert_eq!((verdicts[5], verdicts[10]), (Some(true), Some(false)));
     }
 

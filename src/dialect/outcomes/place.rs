@@ -1,5 +1,7 @@
 //! Whom a line names: the recipients, and the server.
 
+use std::ops::Range;
+
 use crate::{
     dialect::{Endpoint, number},
     knowledge::{WordClass, WordTable, is_word_byte, plain_spelling, quoted_reply},
@@ -50,9 +52,11 @@ pub(super) fn behind_address(text: &[u8]) -> Option<&[u8]> {
     Some(&text[end..])
 }
 
-fn address(text: &[u8], at: usize) -> Option<(usize, usize)> {
-    let local = |b: &u8| b.is_ascii_alphanumeric() || b"._%+-=&~".contains(b);
-    let host = |b: &u8| b.is_ascii_alphanumeric() || b".-".contains(b);
+/// Where the address around this `@` begins and ends.
+pub(super) fn address(text: &[u8], at: usize) -> Option<(usize, usize)> {
+    let local =
+        |b: &u8| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'_' | b'%' | b'+' | b'-' | b'=' | b'&' | b'~');
+    let host = |b: &u8| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-');
     let start = text[..at].iter().rposition(|b| !local(b)).map_or(0, |i| i + 1);
     // `Addr=a@b.example` names a field.
     let named = memchr::memchr(b'=', &text[start..at])
@@ -109,10 +113,19 @@ pub(super) fn endpoint(text: &[u8]) -> Endpoint<'_> {
         let dots = host.iter().filter(|b| **b == b'.').count();
         let in_address = start > 0 && text[start - 1] == b'@' || text.get(end) == Some(&b'@');
         if named && dots >= 2 && !in_address {
-            return Endpoint { host, port: port(&text[end..]), ..Endpoint::default() };
+            return endpoint_at(text, start..start + host.len());
         }
     }
     Endpoint::default()
+}
+
+/// The server whose name stands at this place, with its port; none where nothing does.
+pub(super) fn endpoint_at(text: &[u8], host: Range<usize>) -> Endpoint<'_> {
+    let (Some(name @ [_, ..]), Some(behind)) = (text.get(host.clone()), text.get(host.end..)) else {
+        return Endpoint::default();
+    };
+    let dots = behind.iter().take_while(|b| b".-".contains(b)).count();
+    Endpoint { host: name, port: port(&behind[dots..]), ..Endpoint::default() }
 }
 
 /// `:587`, ` port 465`, `, Port: 25`

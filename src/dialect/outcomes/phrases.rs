@@ -1,0 +1,48 @@
+//! The phrases of a line: its words in plain spelling, where verdicts stand.
+
+use std::collections::BTreeSet;
+
+use super::{behind_label, place};
+use crate::knowledge::{WordClass, WordTable, is_word_byte, plain_spelling};
+
+/// Words that follow each other.
+pub(super) type Phrase = Vec<Vec<u8>>;
+/// The phrases of a line.
+pub(super) type Said = BTreeSet<Phrase>;
+
+/// Words of a phrase.
+const LONGEST: usize = 4;
+
+/// The first words of a line, and those behind its last address or its label: there verdicts stand. An address, a number or a name with
+/// digits ends a phrase and begins another, as a column does.
+pub(super) fn said(text: &[u8]) -> Said {
+    let mut found = Said::new();
+    for cell in text.split(|b| b";|\t,".contains(b)) {
+        for part in [Some(cell), place::behind_address(cell), behind_label(cell)].into_iter().flatten() {
+            let part = part.trim_ascii_start();
+            let part = place::before_address(part);
+            let plain = plain_spelling(part);
+            let words: Vec<&[u8]> = plain.split(|b| !is_word_byte(*b)).filter(|word| !word.is_empty()).collect();
+            for run in words.split_inclusive(|word| word.iter().any(u8::is_ascii_digit)) {
+                let run = run.iter().skip_while(|word| is_level(word)).copied();
+                // A number of two digits may be a verdict too: `Result=0`.
+                let said = run.filter(|word| word.len() <= 2 || !word.iter().any(u8::is_ascii_digit));
+                let said: Phrase = said.take(LONGEST).map(<[u8]>::to_vec).collect();
+                // A number is one where it has a name, or a column of its own.
+                if words.len() > 1 && said.first().is_some_and(|word| word[0].is_ascii_digit()) {
+                    continue;
+                }
+                for length in 1..=said.len() {
+                    found.insert(said[..length].to_vec());
+                }
+            }
+        }
+    }
+    found
+}
+
+/// A logger's level before the words.
+fn is_level(word: &[u8]) -> bool {
+    let classes = WordTable::builtin().classes(word);
+    classes.has(WordClass::Level) || classes.has(WordClass::LevelFailed)
+}
