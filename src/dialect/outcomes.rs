@@ -73,7 +73,7 @@ pub(super) fn read_with<'a>(inferred: &Inferred, line: &'a [u8]) -> Line<'a> {
     if told || is_dialogue(text) {
         return found;
     }
-    match inferred.verdict(text) {
+    match inferred.verdict(before(stamp, line)).or_else(|| inferred.verdict(text)) {
         Some(sent) => {
             Line::stamped(stamp, Event::Outcome(Outcome { inferred: true, ..outcome(Some(sent), text, stamp) }))
         }
@@ -105,6 +105,9 @@ fn event<'a>(text: &'a [u8], stamp: &[u8]) -> Event<'a> {
     let told = || Knowledge::builtin().client_error(text).is_some();
     let names_recipient = !about.recipients.is_empty();
     let of_mail = words.mail || names_recipient;
+    if words.other && !of_mail {
+        return Event::Note(b"");
+    }
     let refused = quoted_reply(text).is_some();
     let fails = words.failed && (of_mail || words.connect || told());
     if refused || fails || !words.sent && words.numbered && told() {
@@ -241,7 +244,17 @@ fn stamped(line: &[u8]) -> (&[u8], &[u8]) {
         end += 1 + more;
     }
     let stamp = &line[first..end];
+    // Whom the mail is for stands in front of the time.
+    if line[..first].contains(&b'@') {
+        return (stamp, line);
+    }
     (stamp, behind(stamp, line))
+}
+
+/// What stands before the stamp, where that is no part of the words.
+fn before<'a>(stamp: &[u8], line: &'a [u8]) -> &'a [u8] {
+    let at = memchr::memmem::find(line, stamp).filter(|at| *at < HEAD).unwrap_or_default();
+    if line[..at].contains(&b'@') { b"" } else { &line[..at] }
 }
 
 /// The words behind the stamp, whose digits are no reply.

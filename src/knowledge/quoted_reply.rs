@@ -315,9 +315,8 @@ fn behind_head(text: &[u8]) -> Option<&[u8]> {
             || word.ends_with(b"error")
             || word.ends_with(b"exception")
             || word.ends_with(b"fout");
-        // `Error sending mail to a@b.example: ...` ends in an address.
-        let addressed = head.iter().rposition(|b| b" <\"'".contains(b)).is_some_and(|i| head[i..].contains(&b'@'))
-            && !head.starts_with(b"<");
+        // `Error sending mail to a@b.example: ...`, `Mail to a@b.example came back: ...`
+        let addressed = head.contains(&b'@') && head.contains(&b' ') && !head.starts_with(b"<");
         if ends || addressed {
             return Some(rest);
         }

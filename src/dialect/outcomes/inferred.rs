@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{LOOKED_AT, behind_label, event, place, stamped};
+use super::{LOOKED_AT, before, behind_label, event, place, stamped};
 use crate::{
     dialect::{Event, Traces},
     knowledge::{Knowledge, WordClass, WordTable, is_word_byte, plain_spelling},
@@ -48,6 +48,8 @@ struct Mail {
     sent_by: BTreeSet<Phrase>,
     goes_on: bool,
     then_failed: bool,
+    /// The stamp of its last line.
+    last: Vec<u8>,
     /// The phrases of its lines, line by line.
     lines: Vec<BTreeSet<Phrase>>,
 }
@@ -207,7 +209,8 @@ fn mails(lines: &[&[u8]], begun_by: Option<&Phrase>) -> Vec<Mail> {
         let (stamp, text) = stamped(line);
         let text = &text[..text.len().min(LOOKED_AT)];
         let recipients = place::recipients(text);
-        let said = phrases(text);
+        let mut said = phrases(text);
+        said.extend(phrases(before(stamp, line)));
         let announces = begun_by.is_some_and(|begins| said.contains(begins));
         let verdict = match event(text, stamp) {
             Event::Outcome(outcome) => outcome.sent.filter(|sent| !sent || !announces),
@@ -219,7 +222,9 @@ fn mails(lines: &[&[u8]], begun_by: Option<&Phrase>) -> Vec<Mail> {
                     .first()
                     .is_some_and(|first| first.iter().max_by_key(|p| p.len()) == said.iter().max_by_key(|p| p.len()))
             };
-            mail.recipients != recipients || again()
+            // Who is named again later, behind a failure, is tried again.
+            let tried_again = mail.failed && verdict.is_none() && !stamp.is_empty() && mail.last != stamp;
+            mail.recipients != recipients || again() || tried_again
         });
         if !recipients.is_empty() && begins {
             let dated = dated_before || !stamp.is_empty();
@@ -235,6 +240,7 @@ fn mails(lines: &[&[u8]], begun_by: Option<&Phrase>) -> Vec<Mail> {
             mail.sent = true;
             mail.sent_by.clone_from(&said);
         }
+        mail.last = stamp.to_vec();
         mail.lines.push(said);
     }
     mails

@@ -116,12 +116,19 @@ impl Conversation {
             self.end_told(cx);
             return;
         }
+        if self.is_one_of_many(outcome) {
+            self.at(at, stamp);
+            address(self.mail_mut(), outcome.recipients, true);
+            return;
+        }
         let again = shape(outcome.error);
         let same = self.told.as_ref().is_some_and(|told| {
             told.sent
                 && self.announced.is_none()
                 && !self.is_another(outcome)
-                && (told.is_continued_by(stamp) || !told.shapes.contains(&again) && !outcome.recipients.is_empty())
+                && (told.is_continued_by(stamp)
+                    || !told.shapes.contains(&again)
+                        && (!outcome.recipients.is_empty() || told.stamp.bytes() == stamp && !stamp.is_empty()))
                 && self.apart(cx, told, stamp).is_none_or(|seconds| seconds <= TOGETHER_SECONDS)
         });
         if same {
@@ -197,7 +204,7 @@ impl Conversation {
         let Some(told) = self.told.as_ref().filter(|told| told.alone && told.sent && self.announced.is_none()) else {
             return false;
         };
-        let goes_on = told.is_continued_by(stamp);
+        let goes_on = told.is_continued_by(stamp) || self.is_one_of_many(outcome);
         let Some(code) = outcome.status.filter(|_| goes_on && !outcome.recipients.is_empty()) else { return false };
         let text = Sensitive::new(&outcome.reply[..outcome.reply.len().min(TEXT_KEPT)]);
         let (enhanced, verb) =
@@ -251,8 +258,12 @@ impl Conversation {
         mail.told = Some(stage);
         mail.end_reply = sent.then(|| accepted(at));
         mail.inferred = outcome.inferred;
-        address(mail, named, sent);
-        self.told = Some(Told { alone, sent, stamp: RawStamp::new(stamp), begun_by, ..Told::default() });
+        // What is told of one of many says nothing of the others.
+        let one = !outcome.recipients.is_empty() && addresses(named).count() > addresses(outcome.recipients).count();
+        address(mail, named, sent && !one);
+        address(mail, outcome.recipients, sent);
+        let many = mail.recipients.len() > 1 && one;
+        self.told = Some(Told { alone, sent, many, stamp: RawStamp::new(stamp), begun_by, ..Told::default() });
     }
 
     /// The message that was announced went over, in a log that shows no dialogue: the server has taken it, unless an error
