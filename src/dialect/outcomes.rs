@@ -18,6 +18,7 @@ use super::{
 use crate::knowledge::{By, Knowledge, ToldMeaning, WordClass, WordTable, is_word_byte, plain_spelling, quoted_reply};
 
 mod inferred;
+mod parallel;
 mod place;
 
 pub use inferred::Inferred;
@@ -59,26 +60,34 @@ pub(super) fn in_words_of<'a>(lines: impl Iterator<Item = &'a [u8]>) -> Option<D
     Some(Dialect { read: Read::Words(Box::new(inferred)), name: DIALECT.name.clone(), ..DIALECT })
 }
 
-/// As [`read`], and by the phrases that the log showed.
+/// As [`read`], and by what the log showed: its phrases, and what tells mails apart that are told at the same time.
 pub(super) fn read_with<'a>(inferred: &Inferred, line: &'a [u8]) -> Line<'a> {
     let found = read(line);
-    let told = matches!(found.event, Event::Outcome(Outcome { sent: Some(_), .. }) | Event::Blank);
+    let key = inferred.key(stamped(line).1);
+    Line { key, event: event_with(inferred, line, found.event), ..found }
+}
+
+fn event_with<'a>(inferred: &Inferred, line: &'a [u8], found: Event<'a>) -> Event<'a> {
+    let told = matches!(found, Event::Outcome(Outcome { sent: Some(_), .. }) | Event::Blank);
     let (stamp, text) = stamped(line);
     let text = &text[..text.len().min(LOOKED_AT)];
-    if let Event::Outcome(outcome @ Outcome { sent: Some(true), .. }) = found.event
+    if let Event::Outcome(outcome @ Outcome { sent: Some(true), .. }) = found
         && inferred.begins(text)
     {
-        return Line::stamped(stamp, Event::Outcome(Outcome { sent: None, ..outcome }));
+        return Event::Outcome(Outcome { sent: None, ..outcome });
     }
     if told || is_dialogue(text) {
         return found;
     }
     match inferred.verdict(before(stamp, line)).or_else(|| inferred.verdict(text)) {
-        Some(sent) => {
-            Line::stamped(stamp, Event::Outcome(Outcome { inferred: true, ..outcome(Some(sent), text, stamp) }))
-        }
+        Some(sent) => Event::Outcome(Outcome { inferred: true, ..outcome(Some(sent), text, stamp) }),
         None => found,
     }
+}
+
+/// Whether the line says of whom it names that the mail failed.
+pub(super) fn refuses(line: &[u8]) -> bool {
+    matches!(read(line).event, Event::Outcome(Outcome { sent: Some(false), recipients, .. }) if !recipients.is_empty())
 }
 
 fn read(line: &[u8]) -> Line<'_> {

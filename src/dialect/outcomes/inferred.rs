@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{LOOKED_AT, before, behind_label, event, place, stamped};
+use super::{LOOKED_AT, before, behind_label, event, parallel, place, stamped};
 use crate::{
     dialect::{Event, Traces},
     knowledge::{Knowledge, WordClass, WordTable, is_word_byte, plain_spelling},
@@ -32,6 +32,8 @@ pub struct Inferred {
     failed: Vec<Phrase>,
     /// It announces a mail, in words that elsewhere say that it went out: `is being sent`.
     begins: Option<Phrase>,
+    /// The place of the word that tells mails apart which are told at the same time.
+    key: Option<usize>,
 }
 
 /// The lines about one mail.
@@ -57,13 +59,18 @@ struct Mail {
 impl Inferred {
     /// Of these lines; `None` where they need no phrase, or show none.
     pub(in crate::dialect) fn of<'a>(lines: impl Iterator<Item = &'a [u8]>) -> Option<Inferred> {
-        let lines: Vec<&[u8]> = lines.take(LINES).collect();
+        let mut lines: Vec<&[u8]> = lines.take(LINES).collect();
+        let key = parallel::find(&lines);
+        if let Some(key) = key {
+            one_by_one(&mut lines, key);
+        }
         let plain = mails(&lines, None);
         let begins = announces(&plain);
         let mails = if begins.is_some() { mails(&lines, begins.as_ref()) } else { plain };
         let sent = Inferred::sent(&mails);
         let failed = Inferred::failed(&mails, &sent);
-        (begins.is_some() || !sent.is_empty() || !failed.is_empty()).then_some(Inferred { sent, failed, begins })
+        let shows = begins.is_some() || !sent.is_empty() || !failed.is_empty() || key.is_some();
+        shows.then_some(Inferred { sent, failed, begins, key })
     }
 
     /// The phrases of mails that failed in known words, and of none that went out.
@@ -122,6 +129,11 @@ impl Inferred {
         self.begins.as_ref().is_some_and(|begins| phrases(text).contains(begins))
     }
 
+    /// The number of the mail that the line is about, where mails are told at the same time.
+    pub(super) fn key<'a>(&self, text: &'a [u8]) -> &'a [u8] {
+        self.key.and_then(|place| parallel::word(text, place)).unwrap_or_default()
+    }
+
     /// Whether the line says that a mail went out, or that one did not.
     pub(super) fn verdict(&self, text: &[u8]) -> Option<bool> {
         let phrases = phrases(text);
@@ -134,6 +146,20 @@ impl Mail {
     /// It is told at a time, and in few lines: this is a list of mails, and no text that names an address.
     fn is_dated(&self) -> bool {
         self.dated && self.lines.len() <= MOST_LINES
+    }
+}
+
+/// The lines of one mail together, as if the mails had been told one after the other.
+fn one_by_one(lines: &mut [&[u8]], key: usize) {
+    let mut first: BTreeMap<&[u8], usize> = BTreeMap::new();
+    let mut places: Vec<(usize, &[u8])> = Vec::with_capacity(lines.len());
+    for (at, line) in lines.iter().enumerate() {
+        let word = parallel::word(stamped(line).1, key);
+        places.push((word.map_or(at, |word| *first.entry(word).or_insert(at)), line));
+    }
+    places.sort_by_key(|(place, _)| *place);
+    for (line, (_, sorted)) in lines.iter_mut().zip(places) {
+        *line = sorted;
     }
 }
 
@@ -201,6 +227,7 @@ fn is_level(word: &[u8]) -> bool {
 fn mails(lines: &[&[u8]], begun_by: Option<&Phrase>) -> Vec<Mail> {
     let mut mails: Vec<Mail> = Vec::new();
     let mut traces = Traces::default();
+    let mut general: BTreeSet<Phrase> = BTreeSet::new();
     let mut dated_before = false;
     for line in lines {
         if line.trim_ascii().is_empty() || traces.takes(line) {
@@ -231,7 +258,12 @@ fn mails(lines: &[&[u8]], begun_by: Option<&Phrase>) -> Vec<Mail> {
             mails.push(Mail { recipients: recipients.to_vec(), dated, ..Mail::default() });
         }
         dated_before = !stamp.is_empty();
-        let Some(mail) = mails.last_mut() else { continue };
+        let Some(mail) = mails.last_mut() else {
+            general.extend(said);
+            continue;
+        };
+        // What is said where no mail is named says nothing of how one went.
+        said.retain(|phrase| !general.contains(phrase));
         mail.goes_on |= mail.sent;
         mail.then_failed |= mail.sent && verdict == Some(false);
         mail.failed |= verdict == Some(false);
@@ -254,12 +286,18 @@ fn phrases(text: &[u8]) -> BTreeSet<Phrase> {
         for part in [Some(cell), place::behind_address(cell), behind_label(cell)].into_iter().flatten() {
             let part = part.trim_ascii_start();
             let part = place::before_address(part);
+            // A column of its own may hold a sign: `+`.
+            let sign = part.split(u8::is_ascii_whitespace).next().unwrap_or_default();
+            if matches!(sign, b"+" | b"-" | b"*" | b"!" | b"!!") {
+                found.insert(vec![sign.to_vec()]);
+            }
             let plain = plain_spelling(part);
             let words: Vec<&[u8]> = plain.split(|b| !is_word_byte(*b)).filter(|word| !word.is_empty()).collect();
             for run in words.split_inclusive(|word| word.iter().any(u8::is_ascii_digit)) {
                 let run = run.iter().skip_while(|word| is_level(word)).copied();
                 // A number of two digits may be a verdict too: `Result=0`.
-                let said = run.filter(|word| word.len() <= 2 || !word.iter().any(u8::is_ascii_digit));
+                let number = |word: &&[u8]| word.len() <= 2 || *word == b"250";
+                let said = run.filter(|word| number(word) || !word.iter().any(u8::is_ascii_digit));
                 let said: Phrase = said.take(LONGEST).map(<[u8]>::to_vec).collect();
                 // A number is one where it has a name, or a column of its own.
                 if words.len() > 1 && said.first().is_some_and(|word| word[0].is_ascii_digit()) {

@@ -82,6 +82,11 @@ impl Conversation {
             ..Announced::default()
         });
         let endpoint = outcome.endpoint;
+        if outcome.recipients.is_empty() && !endpoint.host.is_empty() {
+            // A setting that is told once is that of all mails behind it.
+            self.settings.host = Some(Sensitive::new(endpoint.host));
+            self.settings.port = endpoint.port;
+        }
         // Another mail over the same connection.
         let (host, port) = match endpoint.host {
             b"" => (known.host, endpoint.port.or(known.port)),
