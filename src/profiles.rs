@@ -8,7 +8,7 @@ use std::{
 use crate::{
     Request, Summary,
     analysis::{self, Asked, OpenedLog},
-    dialect::{self, DialectSet, Kind, Learned, Profile, Template},
+    dialect::{self, DialectSet, Kind, Learned, Profile, Side, Template},
     knowledge::Knowledge,
     redact::{Level, LogRedactor, Redactor},
     rewrite,
@@ -145,17 +145,48 @@ pub fn test(request: &Request, out: &mut dyn Write) -> io::Result<Summary> {
     let sample = log.sample().to_vec();
     let lines: Vec<&[u8]> = source::lines(&sample).map(|line| line.text).collect();
     let kinds: Vec<Option<Kind>> = lines.iter().map(|line| profile.kind_of(line)).collect();
-    let texts = redacted(profile, &lines, &mut log)?;
     let blank = |n: usize| lines[n].trim_ascii().is_empty();
     let known = kinds.iter().flatten().count();
-    for n in chosen(&kinds, &blank) {
-        let kind = kinds[n].map_or("unknown", Kind::name);
-        writeln!(out, "{:>6}  {kind:<18} {}", n + 1, texts.get(n).map_or("", String::as_str))?;
+    let chosen = chosen(&kinds, &blank);
+    let mut gate = Redactor::new(Level::Personal);
+    let seen: Vec<Seen> = chosen.into_iter().map(|n| Seen::of(n, lines[n], &profile, &mut gate)).collect();
+    let texts = redacted(profile, &lines, &mut log)?;
+    writeln!(out, "{:>6}  {:<12} {:<8} {:<18} TEXT", "LINE", "FIELD", "SIDE", "KIND")?;
+    for Seen { n, field, side, kind } in &seen {
+        let text = texts.get(*n).map_or("", String::as_str);
+        writeln!(out, "{:>6}  {field:<12} {side:<8} {kind:<18} {text}", n + 1)?;
     }
     let all = (0..lines.len()).filter(|n| !blank(*n)).count();
     writeln!(out, "\n{known} of {all} lines fit a template.")?;
     out.flush()?;
     Ok(summary)
+}
+
+/// What a profile takes a line for.
+struct Seen {
+    /// Its number, from 0.
+    n: usize,
+    /// The field of a record that holds the text; `-` in plain lines.
+    field: String,
+    /// Who speaks; `-` where the line alone does not tell.
+    side: &'static str,
+    kind: &'static str,
+}
+
+impl Seen {
+    fn of(n: usize, line: &[u8], profile: &Profile, gate: &mut Redactor) -> Self {
+        let field = profile.text_field_of(line).map(|name| {
+            let may_show = parts(name).all(|part| !is_word(part) || gate.is_program_word(part));
+            if may_show { name.to_owned() } else { "(masked)".to_owned() }
+        });
+        let side = match profile.side_of(line) {
+            Some(Side::Server) => "server",
+            Some(Side::Client) => "client",
+            Some(Side::Writer) | None => "-",
+        };
+        let kind = profile.kind_of(line).map_or("unknown", Kind::name);
+        Seen { n, field: field.unwrap_or_else(|| "-".to_owned()), side, kind }
+    }
 }
 
 /// The numbers of the lines to show, in the order of the log.
@@ -227,7 +258,36 @@ fn only_log(request: &Request, summary: &mut Summary) -> io::Result<Option<Log>>
 
 #[cfg(test)]
 mod tests {
+    use std::{fs, iter};
+
     use super::*;
+
+    #[test]
+    fn a_test_shows_field_side_and_kind() {
+        let folder = tempfile::tempdir().unwrap();
+        let (log, profile) = (folder.path().join("maillog.txt"), folder.path().join("mine.toml"));
+        let said =
+            [("S", "220 mail.x.example ESMTP"), ("C", "EHLO pc"), ("S", "250 ok"), ("C", "QUIT"), ("S", "221 bye")];
+        let record =
+            |(side, text)| format!(r#"{{"at": "2026-03-02 08:15:00", "d": "{side}", "data": "{text}"}}"#) + "\n";
+        fs::write(&log, said.map(record).concat()).unwrap();
+        let request = |dialect: Option<&str>| Request {
+            paths: iter::once((&log).into()).collect(),
+            dialect: dialect.map(str::to_owned),
+            ..Request::default()
+        };
+        let mut learned = Vec::new();
+        learn(&request(None), &mut learned).unwrap();
+        fs::write(&profile, learned).unwrap();
+        let mut shown = Vec::new();
+        test(&request(profile.to_str()), &mut shown).unwrap();
+        let shown = String::from_utf8(shown).unwrap();
+        let columns: Vec<Vec<&str>> =
+            shown.lines().take(3).map(|line| line.split_whitespace().take(4).collect()).collect();
+        assert_eq!(columns[0], ["LINE", "FIELD", "SIDE", "KIND"], "{shown}");
+        assert_eq!(columns[1], ["1", "data", "server", "server"], "{shown}");
+        assert_eq!(columns[2], ["2", "data", "client", "client"], "{shown}");
+    }
 
     #[test]
     fn what_tells_the_sides_apart_is_no_name_and_no_secret() {

@@ -102,6 +102,12 @@ impl Layout {
         }
         true
     }
+
+    /// The name of the field that the text of this record stands in.
+    pub fn text_field(&self, flat: &Flat) -> Option<&str> {
+        let (name, ..) = (*flat.found.last()?)?;
+        self.columns.last()?.get(name).map(String::as_str)
+    }
 }
 
 impl Flat {

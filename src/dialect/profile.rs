@@ -3,7 +3,8 @@
 use std::{borrow::Cow, cell::RefCell};
 
 use super::{
-    DateOrder, Dialect, Endpoint, Event, Extent, Line, LineEnd, Marks, Open, Outcome, Read, line, number, outcomes,
+    DateOrder, Dialect, Endpoint, Event, Extent, Line, LineEnd, Marks, Open, Outcome, Read, Side, line, number,
+    outcomes,
     template::{Matched, Template},
 };
 use crate::{
@@ -197,6 +198,22 @@ impl Profile {
     /// The kind of a line; none where no template fits it.
     pub fn kind_of(&self, line: &[u8]) -> Option<Kind> {
         self.flattened(line, |flat, _| self.rule_of(flat).map(|(rule, _)| rule.kind))
+    }
+
+    /// Who speaks in a line; none where it is not of the dialogue, or only the lines before it tell.
+    pub fn side_of(&self, line: &[u8]) -> Option<Side> {
+        match self.read(line).event {
+            Event::Server(..) | Event::Repeat(_) | Event::Quoted(_) => Some(Side::Server),
+            Event::Client(..) | Event::Hidden | Event::Elided(_) => Some(Side::Client),
+            Event::Turn(side) => Some(side),
+            _ => None,
+        }
+    }
+
+    /// The name of the field that holds the text of a record; none where the line is no record.
+    pub fn text_field_of(&self, line: &[u8]) -> Option<&str> {
+        let layout = self.layout.as_ref()?;
+        self.flattened(line, |_, flat| layout.text_field(flat?))
     }
 
     /// Gives the plain line of a record to `reader`, with the way back to its bytes; any other line as it is.

@@ -129,6 +129,8 @@ pub struct Attempt {
     pub trouble: Option<Trouble>,
     /// The cause that a log of a client would show; set by `verdict`.
     pub cause: Option<(Cause, Confidence)>,
+    /// Another server of the same name answered otherwise; set by `verdict`.
+    pub differs: bool,
 }
 
 impl Attempt {
@@ -153,6 +155,11 @@ pub(super) struct Clock {
 impl Clock {
     pub(super) fn start(patience: Patience) -> Self {
         Clock { patience, end: Instant::now() + patience.total }
+    }
+
+    /// No time is left for another connection.
+    pub(super) fn is_over(&self) -> bool {
+        Instant::now() >= self.end
     }
 
     fn within(&self, most: Duration) -> Instant {

@@ -29,6 +29,8 @@ use std::{collections::BTreeMap, io, time::Duration};
 
 use crate::knowledge::Knowledge;
 
+use self::names::Names;
+
 pub use self::{
     connection::{Attempt, Step, StepName, Trouble},
     domain::{DomainFacts, look_up_domain},
@@ -78,24 +80,97 @@ pub struct ProbeRequest {
     pub domain: bool,
 }
 
-/// Looks at each candidate, one after the other, until [`MAX_CONNECTIONS`] or the time is used up.
+/// Looks at each candidate, one after the other, until [`MAX_CONNECTIONS`] or the time is used up; with what is left of
+/// both, once more where something is wrong and the name leads to another member of a farm.
 ///
-/// Never fails: what cannot be reached is an [`Attempt`] that says why.
+/// Never fails: what cannot be reached is an [`Attempt`] that says why. Members that answer differently are no cause.
 pub fn look(candidates: &[Candidate], patience: Patience, knowledge: &Knowledge) -> Vec<Attempt> {
+    look_by(candidates, patience, knowledge, |host| names::addresses(host, patience.connect))
+}
+
+fn look_by(
+    candidates: &[Candidate],
+    patience: Patience,
+    knowledge: &Knowledge,
+    resolve: impl Fn(&str) -> Names,
+) -> Vec<Attempt> {
     let clock = connection::Clock::start(patience);
     let mut names = BTreeMap::new();
     let mut attempts = Vec::new();
     for candidate in candidates.iter().take(MAX_CONNECTIONS) {
-        let addresses =
-            names.entry(candidate.host.clone()).or_insert_with(|| names::addresses(&candidate.host, patience.connect));
+        let addresses = names.entry(candidate.host.clone()).or_insert_with(|| resolve(&candidate.host));
         let mut attempt = connection::attempt(candidate, addresses, &clock);
         verdict::judge(&mut attempt, knowledge);
         attempts.push(attempt);
     }
+    for first in 0..attempts.len() {
+        if attempts.len() == MAX_CONNECTIONS || clock.is_over() {
+            break;
+        }
+        let Some(member) = another_member(&attempts[first], &names) else { continue };
+        let mut second = connection::attempt(&attempts[first].candidate, &member, &clock);
+        verdict::judge(&mut second, knowledge);
+        if second.passed(StepName::Connect) {
+            verdict::compare(&mut attempts[first], &mut second);
+            attempts.push(second);
+        }
+    }
     attempts
+}
+
+/// Whom else to ask, where a member was reached and something was wrong with it.
+fn another_member(attempt: &Attempt, names: &BTreeMap<String, Names>) -> Option<Names> {
+    let answered = attempt.address.filter(|_| attempt.passed(StepName::Connect) && attempt.cause.is_some())?;
+    names.get(&attempt.candidate.host)?.beside(answered)
 }
 
 /// An error that says all in its own words.
 fn sentence(text: impl Into<String>) -> io::Error {
     io::Error::other(text.into())
+}
+
+#[cfg(test)]
+#[cfg(target_os = "linux")] // Elsewhere loopback has one address.
+mod tests {
+    use std::{
+        io::Write,
+        net::{IpAddr, TcpListener},
+        thread,
+    };
+
+    use super::*;
+
+    /// Servers of one port, at the addresses 127.0.0.1, 127.0.0.2 and so on, which greet and hang up.
+    fn farm(greetings: &[&'static str]) -> (Candidate, Names) {
+        let mut addresses: Vec<IpAddr> = Vec::new();
+        let mut port = 0;
+        for (member, &greeting) in (1..).zip(greetings) {
+            let address = IpAddr::from([127, 0, 0, member]);
+            let listener = TcpListener::bind((address, port)).unwrap();
+            port = listener.local_addr().unwrap().port();
+            addresses.push(address);
+            thread::spawn(move || {
+                listener.incoming().flatten().for_each(|mut stream| _ = stream.write_all(greeting.as_bytes()))
+            });
+        }
+        let candidate = Candidate { host: "farm.example".to_owned(), port, mode: Mode::Plain };
+        (candidate, Names { another: addresses.pop(), addresses, ..Names::default() })
+    }
+
+    fn looked(greetings: &[&'static str]) -> Vec<Attempt> {
+        let (candidate, names) = farm(greetings);
+        let patience = Patience::with_answer(Duration::from_secs(60));
+        look_by(&[candidate], patience, Knowledge::builtin(), |_| names.clone())
+    }
+
+    #[test]
+    fn members_of_a_farm_that_differ_are_no_cause() {
+        let listed = "554 5.7.1 Client host [192.0.2.9] blocked using zen.spamhaus.org\r\n";
+        let alike = looked(&[listed, listed]);
+        assert_eq!(alike.len(), 2);
+        assert!(alike.iter().all(|attempt| attempt.cause.is_some() && !attempt.differs), "{alike:?}");
+        let other = looked(&[listed, "421 4.3.2 Service not available\r\n"]);
+        assert_eq!(other.len(), 2);
+        assert!(other.iter().all(|attempt| attempt.cause.is_none() && attempt.differs), "{other:?}");
+    }
 }

@@ -9,17 +9,26 @@ use std::{
 
 pub(super) use super::record::Record;
 
-/// Addresses of one kind that are tried: a farm has dozens, and each would cost a connection.
-const MAX_ADDRESSES_OF_A_KIND: usize = 1;
-
 /// What a name led to.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Names {
-    /// The first IPv6 and the first IPv4 address, in the order of the system.
+    /// The first IPv6 and the first IPv4 address, in the order of the system: a farm has dozens, and each would cost a
+    /// connection.
     pub(super) addresses: Vec<IpAddr>,
+    /// The next one: another member of the farm, where the name leads to one.
+    pub(super) another: Option<IpAddr>,
     pub(super) took: Duration,
     /// The resolver gave no answer in time.
     pub(super) timed_out: bool,
+}
+
+impl Names {
+    /// The name as it leads to another member of the farm than this one; members that were passed over did not answer.
+    pub(super) fn beside(&self, answered: IpAddr) -> Option<Names> {
+        let later = self.addresses.iter().skip_while(|address| **address != answered).nth(1);
+        let member = later.copied().or(self.another)?;
+        Some(Names { addresses: vec![member], another: None, ..self.clone() })
+    }
 }
 
 /// Asks the system, as every program does. The resolver has no time limit of its own, so it is asked in another thread,
@@ -36,14 +45,16 @@ pub(super) fn addresses(host: &str, within: Duration) -> Names {
     });
     let found = started.ok().and_then(|_| answered.recv_timeout(within).ok());
     let timed_out = found.is_none();
-    let mut addresses: Vec<IpAddr> = Vec::new();
+    let mut names = Names { timed_out, ..Names::default() };
     for address in found.unwrap_or_default() {
-        let alike = addresses.iter().filter(|known| known.is_ipv4() == address.is_ipv4()).count();
-        if alike < MAX_ADDRESSES_OF_A_KIND {
-            addresses.push(address);
+        if names.addresses.iter().all(|known| known.is_ipv4() != address.is_ipv4()) {
+            names.addresses.push(address);
+        } else if !names.addresses.contains(&address) {
+            names.another = names.another.or(Some(address));
         }
     }
-    Names { addresses, took: begun.elapsed(), timed_out }
+    names.took = begun.elapsed();
+    names
 }
 
 /// The records of a name: host names of MX, texts of TXT. `None` where the resolver could not be asked.
@@ -183,6 +194,15 @@ mod resolver {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_farm_has_another_member_behind_the_one_that_answered() {
+        let [six, four, next] = ["2001:db8::1", "192.0.2.1", "192.0.2.2"].map(|text| text.parse::<IpAddr>().unwrap());
+        let names = Names { addresses: vec![six, four], another: Some(next), ..Names::default() };
+        assert_eq!(names.beside(six).unwrap().addresses, [four]);
+        assert_eq!(names.beside(four).unwrap().addresses, [next]);
+        assert_eq!(Names { another: None, ..names }.beside(four), None);
+    }
 
     #[test]
     fn this_pc_has_a_name_and_nobody_has_an_invalid_one() {

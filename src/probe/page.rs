@@ -202,6 +202,12 @@ impl Pages<'_> {
                  says nothing at all, the mode may be the wrong one: try --mode implicit.",
             ));
         }
+        if attempts.iter().any(|attempt| attempt.differs) {
+            notes.push(Redacted::ours(
+                "Several servers stand behind this name and answer differently: send again. If it fails at times only, \
+                 show this page to the provider.",
+            ));
+        }
         if attempts.iter().filter_map(|attempt| attempt.tls.as_ref()).any(verdict::is_privately_trusted)
             && !attempts.iter().any(|attempt| verdict::in_the_path(attempt, self.knowledge).is_some())
         {

@@ -20,6 +20,16 @@ pub(super) fn judge(attempt: &mut Attempt, knowledge: &Knowledge) {
         .or_else(|| of_offers(attempt, knowledge));
 }
 
+/// Two members of a farm. Where they do not agree, neither has a cause: which one answers is chance.
+pub(super) fn compare(first: &mut Attempt, second: &mut Attempt) {
+    let cause = |attempt: &Attempt| attempt.cause.map(|(cause, _)| cause);
+    if cause(first) != cause(second) {
+        for attempt in [first, second] {
+            (attempt.cause, attempt.differs) = (None, true);
+        }
+    }
+}
+
 fn of_trouble(attempt: &Attempt, knowledge: &Knowledge) -> Option<(Cause, Confidence)> {
     use Confidence::{Certain, Likely};
     match attempt.trouble.as_ref()? {
