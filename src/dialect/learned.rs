@@ -24,7 +24,7 @@ pub use known::framed;
 pub(crate) use words::is_of_connections;
 
 use super::{
-    Dialect, Kind, LineEnd, Profile,
+    Dialect, Kind, LineEnd, OwnWords, Profile,
     template::{Hole, Piece, Template},
     tokenize::is_exception,
     untraced,
@@ -218,6 +218,12 @@ fn tells_of_error(before: &[u8]) -> bool {
     })
 }
 
+/// The program says in its own words that a mail did not go out.
+fn tells_of_trouble(line: &[u8]) -> bool {
+    let told = OwnWords::of(line);
+    told.failed && !told.only_level && (told.mail || told.connect)
+}
+
 /// Whether the replies and commands are a dialogue, not numbers and words in some other text.
 fn is_dialogue(lines: &[&[u8]], hits: &Hits, marks: &Marks, asked: bool) -> bool {
     let both = !marks.server.is_empty() && !marks.client.is_empty();
@@ -240,7 +246,7 @@ fn is_dialogue(lines: &[&[u8]], hits: &Hits, marks: &Marks, asked: bool) -> bool
     let text = &lines[first.line][first.said.at..];
     let is_smtp = crate::smtp::reply_line(text)
         .is_ok_and(|(_, reply)| reply.enhanced.is_some() || memchr::memmem::find(text, b"SMTP").is_some());
-    let connects = connects(lines);
+    let connects = connects(lines) || lines.iter().any(|line| tells_of_trouble(line));
     fit.answered > 0 && !is_column(lines, hits) && (most && (is_smtp || connects) || is_smtp && connects)
 }
 

@@ -15,7 +15,9 @@ use super::{
     Dialect, Event, Extent, Line, LineEnd, Marks, Outcome, OwnWords, Read, Traces, own_words::is_dialogue,
     prose::is_prose, timestamp,
 };
-use crate::knowledge::{By, Knowledge, ToldMeaning, WordClass, WordTable, is_word_byte, plain_spelling, quoted_reply};
+use crate::knowledge::{
+    By, Knowledge, ToldMeaning, WordClass, WordTable, in_brackets, is_word_byte, plain_spelling, quoted_reply,
+};
 
 mod inferred;
 mod parallel;
@@ -49,6 +51,8 @@ fn signature(_: &[u8]) -> bool {
 const ALONE: u8 = 60;
 /// A label is a word or two.
 const LABEL: usize = 24;
+/// A stamp right behind a colon is as long as seconds since 1970: less may be a port.
+const NAMED: usize = 10;
 /// As much of a line as may stand before its stamp and hold it.
 const HEAD: usize = 40;
 /// As much of a line as is looked at: verdicts stand at its beginning.
@@ -159,7 +163,7 @@ fn explains(text: &[u8], marked: bool) -> bool {
     let sure = |told: ToldMeaning| marked || told.reply.map_or(told.certain, |reply| reply.rank >= ALONE);
     let known =
         |text| Knowledge::builtin().told(text, None, None).is_some_and(|told| told.by == By::Text && sure(told));
-    known(text) || behind_label(text).is_some_and(known)
+    known(text) || behind_label(text).is_some_and(known) || marked && in_brackets(text).is_some_and(known)
 }
 
 /// The words behind a label such as `Why: `.
@@ -224,7 +228,7 @@ fn is_detail(text: &[u8], stamp: &[u8]) -> bool {
 
 /// `Date : 2026/11/23 08:26:01`, above what happened then.
 fn is_date(text: &[u8], stamp: &[u8]) -> bool {
-    text.is_empty() && !stamp.is_empty()
+    !stamp.is_empty() && text.iter().all(|b| b"-=*_# ".contains(b))
 }
 
 /// The stamp, which stands at the beginning or behind a level, a name or a mark; and the rest.
@@ -233,9 +237,11 @@ fn stamped(line: &[u8]) -> (&[u8], &[u8]) {
     let mut first = 0;
     let length = loop {
         let free = first == 0 || !is_word_byte(head[first - 1]) && !b".:/@+".contains(&head[first - 1]);
-        if free
+        // `"timestamp":1795854360123`, `INFO:root:2026-11-28 08:26:00`
+        let named = !free && head[first - 1] == b':';
+        if (free || named)
             && let Some(length) = timestamp::extent(&line[first..])
-            && (first == 0 || length >= 8)
+            && (first == 0 || length >= if named { NAMED } else { 8 })
         {
             break length;
         }
@@ -302,6 +308,7 @@ pub(super) fn score(lines: &[&[u8]]) -> f64 {
     let (mut told, mut proved, mut explained, mut mail) = (0usize, 0usize, 0usize, false);
     // Lines that tell when, to whom, and how it went.
     let mut whole = 0usize;
+    let all = lines.len().max(1);
     for line in lines {
         let (stamp, text) = text(line);
         let words = OwnWords::of(text);
@@ -311,7 +318,9 @@ pub(super) fn score(lines: &[&[u8]]) -> f64 {
                 told += usize::from(outcome.sent.is_some());
                 let to = !outcome.recipients.is_empty();
                 whole += usize::from(outcome.sent.is_some() && to && !stamp.is_empty());
-                proved += usize::from(names || words.numbered || !stamp.is_empty());
+                // Of a few lines that somebody copied, words of a server or of an error are proof.
+                let known = || all <= SHORTEST && outcome.sent == Some(false) && explains(text, true);
+                proved += usize::from(names || words.numbered || !stamp.is_empty() || known());
                 explained += 1;
                 mail |= words.mail || names;
             }
@@ -319,7 +328,6 @@ pub(super) fn score(lines: &[&[u8]]) -> f64 {
             _ => {}
         }
     }
-    let all = lines.len().max(1);
     let score = explained as f64 / all as f64;
     // Without a word of mail the numbers of errors must be nearly all there is.
     let enough = score >= if mail { 0.25 } else { 0.75 } || whole * 8 >= all;

@@ -248,6 +248,13 @@ pub(super) fn heads(text: &[u8]) -> impl Iterator<Item = &[u8]> {
     })
 }
 
+/// The words in brackets at the end of a text: `x (No such recipient here)`.
+pub fn in_brackets(text: &[u8]) -> Option<&[u8]> {
+    let inner = text.trim_ascii_end().strip_suffix(b")")?;
+    let inner = &inner[memchr::memrchr(b'(', inner)? + 1..];
+    (inner.len() >= 8 && inner.contains(&b' ')).then_some(inner)
+}
+
 /// Words at the end of what a program says before it quotes somebody.
 const HEAD_ENDS: [&str; 30] = [
     "error",

@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     dialect::{Endpoint, Extent, Outcome},
-    knowledge::{By, Cause, ToldMeaning, without_heads},
+    knowledge::{By, Cause, ReplyQuery, ToldMeaning, without_heads},
     session::{
         ClientError, End, Reply,
         mail::accepted,
@@ -294,6 +294,10 @@ impl Conversation {
             let before = self.told.as_mut().map(|told| mem::take(&mut told.words)).unwrap_or_default();
             let wordless = stamp.is_empty() && (text.is_empty() || enhanced.is_some() && text == outcome.reply);
             let text = if wordless && !before.is_empty() { &before[..] } else { text };
+            // What the reply means places it, also where the words around it mean nothing.
+            let code = ReplyCode(status);
+            let reply = || cx.knowledge.reply(&ReplyQuery { code, enhanced, text, verb: None, host: None });
+            let cause = cause.or_else(|| Some(reply()).filter(|reply| reply.by == By::Text).map(|reply| reply.cause));
             let stage = stage_of_reply(status, enhanced, text, outcome.error, cause);
             let text = self.without_secrets(&text[..text.len().min(TEXT_KEPT)]);
             let reply = Reply { code: ReplyCode(status), enhanced, text, verb: verb_at(stage), line: at.line };
