@@ -228,6 +228,11 @@ fn tells_of_trouble(line: &[u8]) -> bool {
 fn is_dialogue(lines: &[&[u8]], hits: &Hits, marks: &Marks, asked: bool) -> bool {
     let both = !marks.server.is_empty() && !marks.client.is_empty();
     let fit = marks.fit;
+    // Nothing but refusals is a list of errors that quotes them; a client that speaks is welcomed or let go somewhere.
+    let positive = |hit: &frame::Hit| matches!(hit.said.what, said::Words::Reply { code: 200..400, .. });
+    if both && !hits.hits.iter().any(positive) {
+        return false;
+    }
     if asked {
         return both || fit.answered > 0 && !is_column(lines, hits);
     }

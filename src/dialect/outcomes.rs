@@ -49,6 +49,9 @@ fn signature(_: &[u8]) -> bool {
 
 /// The rank of a row whose words tell of a refusal wherever they stand.
 const ALONE: u8 = 60;
+/// Points of the model from which the words of a line about a mail are a server's; what programs say of mails that went
+/// out has fewer.
+const SPEAKS: i32 = 60;
 /// A label is a word or two.
 const LABEL: usize = 24;
 /// A stamp right behind a colon is as long as seconds since 1970: less may be a port.
@@ -161,8 +164,13 @@ pub(super) fn outcome<'a>(sent: Option<bool>, text: &'a [u8], stamp: &[u8]) -> O
 /// one that stands for these words alone.
 fn explains(text: &[u8], marked: bool) -> bool {
     let sure = |told: ToldMeaning| marked || told.reply.map_or(told.certain, |reply| reply.rank >= ALONE);
-    let known =
-        |text| Knowledge::builtin().told(text, None, None).is_some_and(|told| told.by == By::Text && sure(told));
+    // A general frame counts in a line about a mail, where the model takes the words for a server's.
+    let framed = |told: &ToldMeaning| {
+        let speaks = told.reply.as_ref().is_some_and(|reply| reply.server_speaks >= SPEAKS);
+        marked && told.by == By::Frame && speaks
+    };
+    let decides = |told: &ToldMeaning| told.by == By::Text || framed(told);
+    let known = |text| Knowledge::builtin().told(text, None, None).is_some_and(|told| decides(&told) && sure(told));
     known(text) || behind_label(text).is_some_and(known) || marked && in_brackets(text).is_some_and(known)
 }
 
@@ -348,6 +356,20 @@ mod tests {
             Event::Outcome(outcome) => Some(outcome.sent),
             _ => None,
         }
+    }
+
+    #[test]
+    fn a_servers_words_behind_an_unknown_one() {
+        assert_eq!(sent("a@b.example X 550 No such user here"), Some(Some(false)));
+        assert_eq!(sent("a@b.example X"), Some(None));
+    }
+
+    #[test]
+    fn none_was_sent() {
+        for line in ["Done. 0 sent.", "0 of 2 statements mailed", "Klaar: 0 gestuur", "0/14 mails sent"] {
+            assert_eq!(sent(line), None, "{line}");
+        }
+        assert_eq!(sent("Message 0 sent"), Some(Some(true)));
     }
 
     #[test]

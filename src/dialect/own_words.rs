@@ -91,7 +91,7 @@ fn of_words(words: &[Word<'_>], plain: &[u8]) -> OwnWords {
     let mut told = OwnWords::default();
     let (mut negated, mut counted_sent, mut counted_failed, mut beyond_level) = (false, false, false, false);
     let at = |i: usize| words.get(i).copied().unwrap_or_default();
-    let mut sends = false;
+    let (mut sends, mut none_sent) = (false, false);
     for (i, word) in words.iter().enumerate() {
         let (before, after) = (if i > 0 { at(i - 1) } else { Word::default() }, at(i + 1));
         let near_number = before.is_number() || after.is_number() && after.text.len() < 3;
@@ -113,7 +113,9 @@ fn of_words(words: &[Word<'_>], plain: &[u8]) -> OwnWords {
         // `Success: false`, `delivered=no`
         let denied = matches!(after.text, b"false" | b"0")
             || matches!(after.text, b"no" | b"nee" | b"nein" | b"non") && at(i + 2).text.is_empty();
-        if word.is(WordClass::Sent) {
+        if word.is(WordClass::Sent) && counts_none(&words[..i]) {
+            none_sent = true;
+        } else if word.is(WordClass::Sent) {
             counted_sent |= near_number;
             told.sent |= !denied;
             told.failed |= denied && !before.is_number();
@@ -142,13 +144,24 @@ fn of_words(words: &[Word<'_>], plain: &[u8]) -> OwnWords {
     told.failed |= denied;
     told.only_level = told.failed && !beyond_level && !denied;
     let summed = words.iter().any(|word| word.is(WordClass::Summary));
-    told.is_summary = counted_sent && (summed || counted_failed || after_count(plain));
+    told.is_summary = none_sent || counted_sent && (summed || counted_failed || after_count(plain));
     if told.only_level && told.sent {
         told.failed = false;
     }
     told.sent &= !told.failed;
     told.well &= !told.failed;
     told
+}
+
+/// `0`, `0 mails` or `0 of 2 statements` before the word that says what became of them; `mail 0` is a mail's number.
+fn counts_none(before: &[Word<'_>]) -> bool {
+    let number_before = |end: usize| before[..end].iter().rposition(|word| word.is_number());
+    let Some(last) = number_before(before.len()).filter(|at| before.len() - at <= 2) else { return false };
+    let first = number_before(last).filter(|at| last - at <= 2).unwrap_or(last);
+    // `error 0`, `0 errors`, `message 0`: a number of something else.
+    let named = |word: &Word<'_>| word.is(WordClass::Failed) || word.is(WordClass::Neutral);
+    let of_name = before[..first].last().is_some_and(|word| named(word) || word.is(WordClass::Mail));
+    before[first].text == b"0" && !of_name && !before[last..].iter().any(named)
 }
 
 /// HRESULTs of CDO and of Outlook.

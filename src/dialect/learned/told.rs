@@ -9,7 +9,7 @@ use super::{
 use crate::{
     dialect::{
         DateOrder, Kind, LineEnd, Profile, Rule, Template, noise, outcomes,
-        own_words::is_dialogue,
+        own_words::{OwnWords, is_dialogue},
         prose::is_prose,
         template::{Hole, Piece},
     },
@@ -20,6 +20,8 @@ use crate::{
 const SHORT: usize = 16;
 /// Longer lines tell more than that a mail begins or has gone out.
 const WORDS: usize = 24;
+/// Bytes of a line in which its words are looked for.
+const HEAD: usize = 400;
 
 /// Learns a log without a dialogue, by its lines about connections, errors and whole mails.
 pub(super) fn learn(lines: &[&[u8]], asked: bool) -> Option<Learned> {
@@ -35,7 +37,9 @@ pub(super) fn learn(lines: &[&[u8]], asked: bool) -> Option<Learned> {
         let error = knowledge.client_error(line).is_some();
         let mail = about_mails(line, error);
         errors += usize::from(error || mail.as_ref().is_some_and(|rule| rule.kind == Kind::Failed));
-        known += usize::from(error || rule.is_some() || mail.is_some());
+        // What is announced may be a manual's sentence.
+        let tells = mail.as_ref().is_some_and(|rule| rule.kind != Kind::Begins);
+        known += usize::from(error || rule.is_some() || tells);
         if let Some(mail) = mail
             && (error || rule.is_none())
         {
@@ -104,25 +108,15 @@ pub(super) fn learn(lines: &[&[u8]], asked: bool) -> Option<Learned> {
 
 /// The rule of a line about a whole mail: it begins, it has gone out, it has not. `error`: its words are known as an error.
 fn about_mails(line: &[u8], error: bool) -> Option<Rule> {
-    const BEGINS: [&str; 6] = ["sending", "delivering", "stuur", "emailing", "mailing", "versend"];
-    const SENT: [&str; 6] = ["sent", "delivered", "gestuur", "afgelewer", "emailed", "mailed"];
-    const SENDS: [&str; 4] = ["send", "sending", "stuur", "delivery"];
-    const WELL: [&str; 5] = ["successful", "successfully", "succeeded", "success", "suksesvol"];
-    const MAIL: [&str; 11] =
-        ["smtp", "esmtp", "mail", "email", "message", "send", "deliver", "epos", "boodskap", "stuur", "mta"];
-    // What stands in an address says nothing.
-    let head = line[..line.len().min(400)].split(|b| b" \t,;<>()\"'".contains(b));
-    let words = words(&head.filter(|part| !part.contains(&b'@')).collect::<Vec<_>>().join(&b' '));
-    let any = |of: &[&str]| words.iter().any(|word| of.contains(&word.as_str()));
-    let failed = any(&FAILED) || any(&["exception", "problem", "incomplete"]);
-    let mail = words.iter().any(|word| MAIL.iter().any(|stem| word.starts_with(stem)));
-    let kind = if failed && mail || error && (mail || is_exception(line)) {
+    let head = &line[..line.len().min(HEAD)];
+    let told = OwnWords::of(head);
+    let kind = if told.failed && told.mail || error && (told.mail || is_exception(line)) {
         Kind::Failed
-    } else if failed || error || words.len() > WORDS || is_dialogue(line) {
+    } else if told.failed || error || told.is_summary || is_long(head) || is_dialogue(line) {
         return None;
-    } else if any(&SENT) && !any(&["bytes"]) || any(&SENDS) && any(&WELL) {
+    } else if told.sent || told.well && told.mail {
         Kind::Sent
-    } else if any(&BEGINS) {
+    } else if told.begins && told.mail {
         Kind::Begins
     } else {
         return None;
@@ -130,6 +124,10 @@ fn about_mails(line: &[u8], error: bool) -> Option<Rule> {
     let (pieces, _) = words::pieces(line, &Keys::new());
     let template = if kind == Kind::Failed { Template::new(until_colon(pieces)) } else { Template::new(pieces) };
     Some(Rule { kind, template: template.ok()? })
+}
+
+fn is_long(line: &[u8]) -> bool {
+    line.split(u8::is_ascii_whitespace).filter(|word| !word.is_empty()).count() > WORDS
 }
 
 /// The line begins with the name of an exception's class.

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{LOOKED_AT, before, behind_label, event, parallel, place, stamped};
 use crate::{
-    dialect::{Event, Traces},
+    dialect::{Event, OwnWords, Traces},
     knowledge::{Knowledge, WordClass, WordTable, is_word_byte, plain_spelling},
 };
 
@@ -54,6 +54,8 @@ struct Mail {
     last: Vec<u8>,
     /// The phrases of its lines, line by line.
     lines: Vec<BTreeSet<Phrase>>,
+    /// Those of them that stand in a line that only announces it.
+    announced: BTreeSet<Phrase>,
 }
 
 impl Inferred {
@@ -196,9 +198,10 @@ fn best(mails: &[&Mail], elsewhere: &BTreeSet<&Phrase>, contrast: bool) -> Optio
     }
     // What begins an attempt says nothing of its end.
     let begins = |phrase: &Phrase| phrase.iter().any(|word| WordTable::builtin().classes(word).has(WordClass::Begins));
-    let may = |phrase: &Phrase| {
-        !elsewhere.contains(phrase) && !begins(phrase) && (contrast || phrase.iter().all(|word| is_unknown(word)))
-    };
+    // Where nothing failed there is nothing to compare with, and `Sending to a@b.example via x` is no proof.
+    let announced = |phrase: &Phrase| mails.iter().any(|mail| mail.announced.contains(phrase));
+    let proves = |phrase: &Phrase| phrase.iter().all(|word| is_unknown(word)) && !announced(phrase);
+    let may = |phrase: &Phrase| !elsewhere.contains(phrase) && !begins(phrase) && (contrast || proves(phrase));
     let rank = |(phrase, (count, places)): &(&Phrase, (usize, usize))| (*count, *places / *count, phrase.len());
     let found = counts.into_iter().filter(|(phrase, _)| may(phrase)).max_by_key(rank)?;
     Some((found.0.clone(), found.1.0))
@@ -273,6 +276,9 @@ fn mails(lines: &[&[u8]], begun_by: Option<&Phrase>) -> Vec<Mail> {
             mail.sent_by.clone_from(&said);
         }
         mail.last = stamp.to_vec();
+        if verdict.is_none() && OwnWords::of(text).begins {
+            mail.announced.extend(said.iter().cloned());
+        }
         mail.lines.push(said);
     }
     mails
@@ -368,6 +374,9 @@ mod tests {
 
     #[test]
     fn what_shows_no_phrase() {
+        let announced = "08:26:01 Sending email to a@b.example via mail.x.example:587\n\
+                         08:26:21 Sending email to c@d.example via mail.x.example:587\n";
+        assert_eq!(sent(announced), [false; 2]);
         assert_eq!(sent("a@b.example\nc@d.example\ne@f.example\n"), [false; 3]);
         assert_eq!(sent("Mail to a@b.example sent\nMail to c@d.example failed: Mailbox full\n"), [false; 2]);
     }
