@@ -251,8 +251,10 @@ fn is_dialogue(lines: &[&[u8]], hits: &Hits, marks: &Marks, asked: bool) -> bool
     let text = &lines[first.line][first.said.at..];
     let is_smtp = crate::smtp::reply_line(text)
         .is_ok_and(|(_, reply)| reply.enhanced.is_some() || memchr::memmem::find(text, b"SMTP").is_some());
-    let connects = connects(lines) || lines.iter().any(|line| tells_of_trouble(line));
-    fit.answered > 0 && !is_column(lines, hits) && (most && (is_smtp || connects) || is_smtp && connects)
+    let connects = connects(lines);
+    fit.answered > 0
+        && !is_column(lines, hits)
+        && (most && (is_smtp || connects) || is_smtp && (connects || lines.iter().any(|line| tells_of_trouble(line))))
 }
 
 /// A line tells of a connection to a port of mail, or to a host that says what it is for, or of an error there.
