@@ -26,7 +26,7 @@ pub use known::framed;
 pub(crate) use words::is_of_connections;
 
 use super::{
-    Dialect, Event, Kind, LineEnd, Profile,
+    Dialect, Event, Kind, LineEnd, OwnWords, Profile,
     kinds::kind,
     template::{Hole, Piece, Template},
     tokenize::is_exception,
@@ -246,6 +246,12 @@ fn tells_of_error(before: &[u8]) -> bool {
     })
 }
 
+/// The program says in its own words that a mail did not go out.
+fn tells_of_trouble(line: &[u8]) -> bool {
+    let told = OwnWords::of(line);
+    told.failed && !told.only_level && (told.mail || told.connect)
+}
+
 /// Whether the replies and commands are a dialogue, not numbers and words in some other text.
 fn is_dialogue(lines: &[&[u8]], hits: &Hits, marks: &Marks, asked: bool) -> bool {
     let both = !marks.server.is_empty() && !marks.client.is_empty();
@@ -274,7 +280,11 @@ fn is_dialogue(lines: &[&[u8]], hits: &Hits, marks: &Marks, asked: bool) -> bool
     let is_smtp = crate::smtp::reply_line(text)
         .is_ok_and(|(_, reply)| reply.enhanced.is_some() || memchr::memmem::find(text, b"SMTP").is_some());
     let connects = || told::connects(lines.iter().map(|line| (*line, about::about(line, &words::Keys::new()))));
-    fit.answered > 0 && !is_column(lines, hits) && (most || is_smtp) && (most && is_smtp || connects())
+    let troubled = || lines.iter().any(|line| tells_of_trouble(line));
+    fit.answered > 0
+        && !is_column(lines, hits)
+        && (most || is_smtp)
+        && (most && is_smtp || connects() || is_smtp && troubled())
 }
 
 /// The same number in every line is a column: a thread, a process.

@@ -22,6 +22,9 @@ impl Traces {
         if self.place && indented && !text.is_empty() {
             return true;
         }
+        if is_quoted_source(text) {
+            return true;
+        }
         self.place = python;
         let opens = text == b"Traceback (most recent call last):"
             || text == b"Stack trace:"
@@ -38,6 +41,36 @@ impl Traces {
         let thrown = text.starts_with(b"thrown in ");
         python || opens || at || more || php || ruby || thrown
     }
+}
+
+/// A line of the caller's source as PowerShell shows it, and what stands below it: the place (`At line:1 char:1`, in the
+/// language of Windows), `+ Send-MailMessage -To ...`, `+ ~~~~`, `+ CategoryInfo : ...`, `1 |  Send-MailMessage ...`.
+fn is_quoted_source(text: &[u8]) -> bool {
+    let digits = |text: &[u8]| text.iter().rev().take_while(|b| b.is_ascii_digit()).count();
+    // A number, a word and a number, each behind a colon.
+    let place = || {
+        let (rest, column) = text.split_at(text.len() - digits(text));
+        let word = rest.strip_suffix(b":").map(<[u8]>::trim_ascii_end);
+        let Some(word) = word.filter(|_| !column.is_empty()) else { return false };
+        let before =
+            &word[..word.len() - word.iter().rev().take_while(|b| b.is_ascii_alphabetic() || **b >= 0x80).count()];
+        let before = before.trim_ascii_end();
+        before.len() < word.len() && digits(before) > 0 && before[..before.len() - digits(before)].ends_with(b":")
+    };
+    let shown = text.strip_prefix(b"+ ").map(<[u8]>::trim_ascii_start);
+    let option = |rest: &[u8]| rest.windows(3).any(|w| w[0] == b' ' && w[1] == b'-' && w[2].is_ascii_alphabetic());
+    let field = |rest: &[u8]| {
+        let name = rest.split(|b| !b.is_ascii_alphanumeric()).next().unwrap_or_default();
+        !name.is_empty() && rest[name.len()..].trim_ascii_start().starts_with(b": ")
+    };
+    let numbered = || {
+        let rest = &text[text.iter().take_while(|b| b.is_ascii_digit()).count()..];
+        rest.len() < text.len() && rest.strip_prefix(b" | ").is_some_and(option)
+    };
+    shown.is_some_and(|rest| rest.starts_with(b"~") || option(rest) || field(rest) || rest.starts_with(b"$"))
+        || numbered()
+        || text == b"Line |"
+        || place()
 }
 
 /// The lines that are in no stack trace.
@@ -108,6 +141,8 @@ mod tests {
         for trace in [
             "Traceback (most recent call last):\n  File \"C:\\mail.py\", line 12, in send\n    s.login(user, password)\n    ^^^^^\n  File \"smtplib.py\", line 9, in login\n    raise error",
             "\tat com.sun.mail.smtp.SMTPTransport.openServer(SMTPTransport.java:2212)\n\t... 5 more",
+            "At C:\\mail\\send.ps1:12 char:5\n+ Send-MailMessage -To a@b.example -From c@d.example\n+ ~~~~~~~~\n    + CategoryInfo          : InvalidOperation: (x:SmtpClient) [Send-MailMessage], SmtpException\n    + FullyQualifiedErrorId : SmtpException",
+            "In Zeile:1 Zeichen:1\n   1 |  Send-MailMessage -To a@b.example",
             "   at System.Net.Mail.SmtpClient.Send(MailMessage message)\n   --- End of inner exception stack trace ---",
             "Stack trace:\n#0 /srv/mail.php(12): send()\n#1 {main}\n  thrown in /srv/mail.php on line 12",
         ] {

@@ -15,10 +15,13 @@ use super::{
     Dialect, Event, Extent, Line, LineEnd, Marks, Outcome, OwnWords, Read, Traces, own_words::is_dialogue,
     prose::is_prose, timestamp,
 };
-use crate::knowledge::{By, Knowledge, ToldMeaning, WordClass, WordTable, is_word_byte, plain_spelling, quoted_reply};
+use crate::knowledge::{
+    By, Knowledge, ToldMeaning, WordClass, WordTable, in_brackets, is_word_byte, plain_spelling, quoted_reply,
+};
 
 mod alike;
 mod inferred;
+mod parallel;
 mod phrases;
 mod place;
 
@@ -53,6 +56,8 @@ const ALONE: u8 = 60;
 const SPEAKS: i32 = 60;
 /// A label is a word or two.
 const LABEL: usize = 24;
+/// A stamp right behind a colon is as long as seconds since 1970: less may be a port.
+const NAMED: usize = 10;
 /// As much of a line as may stand before its stamp and hold it.
 const HEAD: usize = 40;
 /// As much of a line as is looked at: verdicts stand at its beginning.
@@ -64,21 +69,27 @@ pub(super) fn in_words_of<'a>(lines: impl Iterator<Item = &'a [u8]>) -> Option<D
     Some(Dialect { read: Read::Words(Box::new(inferred)), name: DIALECT.name.clone(), ..DIALECT })
 }
 
-/// As [`read`], and by the phrases that the log showed.
+/// As [`read`], and by what the log showed: its phrases, and what tells mails apart that are told at the same time.
 pub(super) fn read_with<'a>(inferred: &Inferred, line: &'a [u8]) -> Line<'a> {
     let Some((stamp, text)) = words(line) else { return wordless(line) };
     let told = alike::told(text, !stamp.is_empty());
+    let verdict = || inferred.verdict(before(stamp, line)).or_else(|| inferred.verdict(text));
     let event = match told.event {
         Event::Outcome(outcome @ Outcome { sent: Some(true), .. }) if inferred.begins(text) => {
             Event::Outcome(Outcome { sent: None, ..outcome })
         }
         Event::Outcome(Outcome { sent: Some(_), .. }) => told.event,
         _ if told.dialogue => told.event,
-        _ => inferred.verdict(text).map_or(told.event, |sent| {
+        _ => verdict().map_or(told.event, |sent| {
             Event::Outcome(Outcome { inferred: true, ..outcome(Some(sent), text, !stamp.is_empty()) })
         }),
     };
-    Line::stamped(stamp, event)
+    Line { key: inferred.key(text), ..Line::stamped(stamp, event) }
+}
+
+/// Whether the line says of whom it names that the mail failed.
+pub(super) fn refuses(line: &[u8]) -> bool {
+    matches!(read(line).event, Event::Outcome(Outcome { sent: Some(false), recipients, .. }) if !recipients.is_empty())
 }
 
 fn read(line: &[u8]) -> Line<'_> {
@@ -131,6 +142,9 @@ fn event(text: &[u8], dated: bool, words: OwnWords) -> Event<'_> {
     let told = || Knowledge::builtin().client_error(text).is_some();
     let names_recipient = !about.recipients.is_empty();
     let of_mail = words.mail || names_recipient;
+    if words.other && !of_mail {
+        return Event::Note(b"");
+    }
     let refused = quoted_reply(text).is_some();
     let fails = words.failed && (of_mail || words.connect || told());
     if refused || fails || !words.sent && words.numbered && told() {
@@ -150,7 +164,7 @@ fn event(text: &[u8], dated: bool, words: OwnWords) -> Event<'_> {
     }
     let named = names_recipient || !about.endpoint.host.is_empty() || !about.from.is_empty();
     // `Date : 2026/11/23 08:26:01` stands above what happened then.
-    if named && !words.only_level || words.begins && words.mail || text.is_empty() && dated {
+    if named && !words.only_level || words.begins && words.mail || dated && is_rule(text) {
         return Event::Outcome(about);
     }
     if detail || of_mail { Event::Note(b"") } else { Event::Unknown(text) }
@@ -181,7 +195,7 @@ fn explains(text: &[u8], marked: bool) -> bool {
     };
     let decides = |told: &ToldMeaning| told.by == By::Text || framed(told);
     let known = |text| Knowledge::builtin().told(text, None, None).is_some_and(|told| decides(&told) && sure(told));
-    known(text) || behind_label(text).is_some_and(known)
+    known(text) || behind_label(text).is_some_and(known) || marked && in_brackets(text).is_some_and(known)
 }
 
 /// The words behind a label such as `Why: `.
@@ -244,15 +258,22 @@ fn is_detail(text: &[u8], dated: bool) -> bool {
     indented || text.starts_with(b"--->") || names() || server()
 }
 
+/// Nothing, or a line of dashes.
+fn is_rule(text: &[u8]) -> bool {
+    text.iter().all(|b| b"-=*_# ".contains(b))
+}
+
 /// The stamp, which stands at the beginning or behind a level, a name or a mark; and the rest.
 fn stamped(line: &[u8]) -> (&[u8], &[u8]) {
     let head = &line[..line.len().min(HEAD)];
     let mut first = 0;
     let length = loop {
         let free = first == 0 || !is_word_byte(head[first - 1]) && !b".:/@+".contains(&head[first - 1]);
-        if free
+        // `"timestamp":1795854360123`, `INFO:root:2026-11-28 08:26:00`
+        let named = !free && head[first - 1] == b':';
+        if (free || named)
             && let Some(length) = timestamp::extent(&line[first..])
-            && (first == 0 || length >= 8)
+            && (first == 0 || length >= if named { NAMED } else { 8 })
         {
             break length;
         }
@@ -269,7 +290,18 @@ fn stamped(line: &[u8]) -> (&[u8], &[u8]) {
     {
         end += 1 + more;
     }
-    (&line[first..end], rest(&line[end..]))
+    let stamp = &line[first..end];
+    // Whom the mail is for stands in front of the time.
+    if line[..first].contains(&b'@') {
+        return (stamp, line);
+    }
+    (stamp, rest(&line[end..]))
+}
+
+/// What stands before the stamp, where that is no part of the words.
+fn before<'a>(stamp: &[u8], line: &'a [u8]) -> &'a [u8] {
+    let at = memchr::memmem::find(line, stamp).filter(|at| *at < HEAD).unwrap_or_default();
+    if line[..at].contains(&b'@') { b"" } else { &line[..at] }
 }
 
 /// The words behind the stamp, whose digits are no reply.
@@ -311,6 +343,7 @@ pub(super) fn score(lines: &[&[u8]]) -> f64 {
     let (mut told, mut proved, mut explained, mut mail) = (0usize, 0usize, 0usize, false);
     // Lines that tell when, to whom, and how it went.
     let mut whole = 0usize;
+    let all = lines.len().max(1);
     for line in lines {
         let (stamp, Told { words: said, event, .. }) = told_in(line);
         match words(line).map_or_else(|| wordless(line).event, |_| event) {
@@ -319,7 +352,9 @@ pub(super) fn score(lines: &[&[u8]]) -> f64 {
                 told += usize::from(outcome.sent.is_some());
                 let to = !outcome.recipients.is_empty();
                 whole += usize::from(outcome.sent.is_some() && to && !stamp.is_empty());
-                proved += usize::from(names || said.numbered || !stamp.is_empty());
+                // Of a few lines that somebody copied, words of a server or of an error are proof.
+                let known = || all <= SHORTEST && outcome.sent == Some(false) && explains(looked_at(line).1, true);
+                proved += usize::from(names || said.numbered || !stamp.is_empty() || known());
                 explained += 1;
                 mail |= said.mail || names;
             }
@@ -327,7 +362,6 @@ pub(super) fn score(lines: &[&[u8]]) -> f64 {
             _ => {}
         }
     }
-    let all = lines.len().max(1);
     let score = explained as f64 / all as f64;
     // Without a word of mail the numbers of errors must be nearly all there is.
     let enough = score >= if mail { 0.25 } else { 0.75 } || whole * 8 >= all;

@@ -25,6 +25,8 @@ pub struct OwnWords {
     pub begins: bool,
     /// A number of five digits and more stands in it, as those of errors do.
     pub numbered: bool,
+    /// It is about something else than a mail.
+    pub other: bool,
     /// How many were sent and how many failed: the attempts stand elsewhere.
     pub is_summary: bool,
     /// Words that no row knows, addresses and numbers left out.
@@ -99,6 +101,7 @@ fn of_words(words: &[Word<'_>], plain: &[u8]) -> OwnWords {
         told.mail |= word.is(WordClass::Mail) || is_mail_number(word.text);
         told.mail |= word.text == b"pos" && before.text == b"e";
         told.connect |= word.is(WordClass::Connect);
+        told.other |= word.is(WordClass::Other);
         told.begins |= word.is(WordClass::Begins);
         told.unknown = told.unknown.saturating_add(u8::from(word.classes.is_unknown() && !word.is_number()));
         sends |= word.is(WordClass::Send) || word.is(WordClass::Begins);

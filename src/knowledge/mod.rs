@@ -42,7 +42,7 @@ pub use client_error::ErrorMeaning;
 pub use error::KnowledgeError;
 pub use facts::{CauseFacts, Notice};
 pub use provider::{Password, Provider, Server};
-pub use quoted_reply::{QuotedReply, quoted_reply, without_heads};
+pub use quoted_reply::{QuotedReply, in_brackets, quoted_reply, without_heads};
 pub use reply::{By, ReplyMeaning, ReplyQuery, Witness};
 pub use secret_names::SecretNames;
 pub use told::ToldMeaning;

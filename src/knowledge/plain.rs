@@ -122,10 +122,14 @@ impl Plain {
 
 /// `SmtpFailedRecipientException`; `StartTLS` and `FortiGate` are one word each in two spellings.
 fn is_exception(word: &[u8]) -> bool {
-    humps(word).next().is_some() && word.windows(EXCEPTION.len()).any(|part| part == EXCEPTION)
+    let names =
+        word.windows(EXCEPTION.len()).any(|part| part == EXCEPTION) || ERRORS.iter().any(|end| word.ends_with(end));
+    names && humps(word).next().is_some()
 }
 
 const EXCEPTION: &[u8] = b"Exception";
+/// How other classes of errors end: `Net::OpenTimeout`, `SMTPAuthenticationError`.
+const ERRORS: [&[u8]; 3] = [b"Error", b"Timeout", b"Refused"];
 
 /// Where a capital follows a small letter: the places at which `SendAsDenied` parts into words.
 fn humps(word: &[u8]) -> impl Iterator<Item = usize> + '_ {

@@ -251,6 +251,13 @@ pub(super) fn heads(text: &[u8]) -> impl Iterator<Item = &[u8]> {
     })
 }
 
+/// The words in brackets at the end of a text: `x (No such recipient here)`.
+pub fn in_brackets(text: &[u8]) -> Option<&[u8]> {
+    let inner = text.trim_ascii_end().strip_suffix(b")")?;
+    let inner = &inner[memchr::memrchr(b'(', inner)? + 1..];
+    (inner.len() >= 8 && inner.contains(&b' ')).then_some(inner)
+}
+
 /// Words at the end of what a program says before it quotes somebody.
 const HEAD_ENDS: [&str; 30] = [
     "error",
@@ -321,9 +328,8 @@ fn behind_head(text: &[u8]) -> Option<&[u8]> {
             || word.ends_with(b"error")
             || word.ends_with(b"exception")
             || word.ends_with(b"fout");
-        // `Error sending mail to a@b.example: ...` ends in an address.
-        let addressed = head.iter().rposition(|b| b" <\"'".contains(b)).is_some_and(|i| head[i..].contains(&b'@'))
-            && !head.starts_with(b"<");
+        // `Error sending mail to a@b.example: ...`, `Mail to a@b.example came back: ...`
+        let addressed = head.contains(&b'@') && head.contains(&b' ') && !head.starts_with(b"<");
         if ends || addressed {
             return Some(rest);
         }

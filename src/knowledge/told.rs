@@ -4,8 +4,8 @@
 use memchr::memmem;
 
 use super::{
-    By, Cause, ErrorMeaning, Knowledge, ReplyMeaning, ReplyQuery, WordClass, WordTable, is_word_byte, plain_spelling,
-    quoted_reply, quoted_reply::heads,
+    By, Cause, ErrorMeaning, Knowledge, ReplyMeaning, ReplyQuery, WordClass, WordTable, in_brackets, is_word_byte,
+    plain_spelling, quoted_reply, quoted_reply::heads,
 };
 use crate::smtp::{self, EnhancedStatusCode, ReplyCode, Verb};
 
@@ -66,7 +66,7 @@ impl Knowledge {
         let bare = bare_number(words).and_then(|number| self.client_error(&[b"error ", number].concat()));
         let error = bare.or_else(|| self.client_error(text));
         // Without its code it may have been any reply with these words.
-        let replies = all.iter().rev().map(|words| self.words(words, verb, host));
+        let replies = all.iter().rev().copied().chain(in_brackets(words)).map(|words| self.words(words, verb, host));
         let server = replies.max_by_key(|reply| (reply.by, reply.rank)).filter(is_told);
         let by_error = |error: ErrorMeaning| {
             // Where a server may have said it as well, it is not certain.

@@ -57,6 +57,8 @@ pub enum WordClass {
     Summary,
     /// Looks like a word of another class, and is none.
     Neutral,
+    /// Something else than a mail: what is told of it is told of no mail.
+    Other,
 }
 
 /// The bit that stands for a class.

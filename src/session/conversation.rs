@@ -18,6 +18,7 @@ use crate::{
     source::Sensitive,
 };
 
+mod apart;
 mod auth;
 mod command;
 mod endpoint;
@@ -27,6 +28,7 @@ mod reply;
 mod same_mail;
 mod verdict;
 
+use apart::ToldBefore;
 pub use endpoint::Settings;
 use narrated_mail::Announced;
 use reply::{Assembling, Refusal};
@@ -76,6 +78,8 @@ pub(super) struct Conversation {
     /// A refusal that only the writer's words tell of.
     pub quoted: Option<Reply>,
     pub error: Option<(u8, ClientError)>,
+    /// An error from before the dialogue, which may be another attempt's.
+    told_before: Option<ToldBefore>,
     /// How its records become lines.
     pub reading: Reading,
     /// Where records are decoded.
@@ -187,6 +191,7 @@ impl Conversation {
     /// Gives out the mail under way, or the session that never came to one.
     pub(super) fn give(&mut self, cx: &mut Context<'_>, end: End) {
         let mut mail = self.mail.take();
+        self.part(cx, mail.as_ref(), end);
         if mail.is_some() {
             self.announced = None;
         }
@@ -293,6 +298,9 @@ impl Conversation {
         }
         if let Some((_, error)) = &mut self.error {
             error.line += lines;
+        }
+        if let Some(before) = &mut self.told_before {
+            before.shift(lines);
         }
     }
 }

@@ -1,10 +1,19 @@
 //! Where a line stands, and when.
 
+/// `Wednesday, 28 November 2026 08:26:00.123 +02:00`
+const LONGEST: usize = 47;
+
 /// A stamp as raw bytes, copied: it is parsed only when a transaction is given out.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug)]
 pub(super) struct RawStamp {
     pub length: u8,
-    bytes: [u8; 31],
+    bytes: [u8; LONGEST],
+}
+
+impl Default for RawStamp {
+    fn default() -> Self {
+        RawStamp { length: 0, bytes: [0; LONGEST] }
+    }
 }
 
 impl RawStamp {

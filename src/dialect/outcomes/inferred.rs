@@ -7,8 +7,9 @@ use std::{
 };
 
 use super::{
-    alike, behind_label, looked_at,
+    alike, before, behind_label, looked_at, parallel,
     phrases::{Phrase, Said},
+    stamped,
 };
 use crate::{
     dialect::{Event, Traces},
@@ -33,6 +34,8 @@ pub struct Inferred {
     failed: Vec<Phrase>,
     /// It announces a mail, in words that elsewhere say that it went out: `is being sent`.
     begins: Option<Phrase>,
+    /// The place of the word that tells mails apart which are told at the same time.
+    key: Option<usize>,
 }
 
 /// The lines about one mail.
@@ -49,6 +52,8 @@ struct Mail {
     sent_by: Rc<Said>,
     goes_on: bool,
     then_failed: bool,
+    /// The stamp of its last line.
+    last: Vec<u8>,
     /// The phrases of its lines, line by line.
     lines: Vec<Rc<Said>>,
     /// Those of the lines that only announce it.
@@ -58,13 +63,18 @@ struct Mail {
 impl Inferred {
     /// Of these lines; `None` where they need no phrase, or show none.
     pub(in crate::dialect) fn of<'a>(lines: impl Iterator<Item = &'a [u8]>) -> Option<Inferred> {
-        let lines: Vec<&[u8]> = lines.take(LINES).collect();
+        let mut lines: Vec<&[u8]> = lines.take(LINES).collect();
+        let key = parallel::find(&lines);
+        if let Some(key) = key {
+            one_by_one(&mut lines, key);
+        }
         let plain = mails(&lines, None);
         let begins = announces(&plain);
         let mails = if begins.is_some() { mails(&lines, begins.as_ref()) } else { plain };
         let sent = Inferred::sent(&mails);
         let failed = Inferred::failed(&mails, &sent);
-        (begins.is_some() || !sent.is_empty() || !failed.is_empty()).then_some(Inferred { sent, failed, begins })
+        let shows = begins.is_some() || !sent.is_empty() || !failed.is_empty() || key.is_some();
+        shows.then_some(Inferred { sent, failed, begins, key })
     }
 
     /// The phrases of mails that failed in known words, and of none that went out.
@@ -121,6 +131,11 @@ impl Inferred {
         self.begins.as_ref().is_some_and(|begins| alike::phrases(text).contains(begins))
     }
 
+    /// The number of the mail that the line is about, where mails are told at the same time.
+    pub(super) fn key<'a>(&self, text: &'a [u8]) -> &'a [u8] {
+        self.key.and_then(|place| parallel::word(text, place)).unwrap_or_default()
+    }
+
     /// Whether the line says that a mail went out, or that one did not.
     pub(super) fn verdict(&self, text: &[u8]) -> Option<bool> {
         let phrases = alike::phrases(text);
@@ -138,6 +153,20 @@ impl Mail {
     /// It is told at a time, and in few lines: this is a list of mails, and no text that names an address.
     fn is_dated(&self) -> bool {
         self.dated && self.lines.len() <= MOST_LINES
+    }
+}
+
+/// The lines of one mail together, as if the mails had been told one after the other.
+fn one_by_one(lines: &mut [&[u8]], key: usize) {
+    let mut first: BTreeMap<&[u8], usize> = BTreeMap::new();
+    let mut places: Vec<(usize, &[u8])> = Vec::with_capacity(lines.len());
+    for (at, line) in lines.iter().enumerate() {
+        let word = parallel::word(stamped(line).1, key);
+        places.push((word.map_or(at, |word| *first.entry(word).or_insert(at)), line));
+    }
+    places.sort_by_key(|(place, _)| *place);
+    for (line, (_, sorted)) in lines.iter_mut().zip(places) {
+        *line = sorted;
     }
 }
 
@@ -200,6 +229,7 @@ fn is_unknown(word: &[u8]) -> bool {
 fn mails(lines: &[&[u8]], begun_by: Option<&Phrase>) -> Vec<Mail> {
     let mut mails: Vec<Mail> = Vec::new();
     let mut traces = Traces::default();
+    let mut general: BTreeSet<Phrase> = BTreeSet::new();
     let mut dated_before = false;
     for line in lines {
         if line.trim_ascii().is_empty() || traces.takes(line) {
@@ -208,7 +238,11 @@ fn mails(lines: &[&[u8]], begun_by: Option<&Phrase>) -> Vec<Mail> {
         let (stamp, text) = looked_at(line);
         let told = alike::told(text, !stamp.is_empty());
         let recipients = told.recipients;
-        let said = alike::phrases(text);
+        let mut said = alike::phrases(text);
+        let ahead = before(stamp, line);
+        if !ahead.is_empty() {
+            Rc::make_mut(&mut said).extend(alike::phrases(ahead).iter().cloned());
+        }
         let announces = begun_by.is_some_and(|begins| said.contains(begins));
         let verdict = match told.event {
             Event::Outcome(outcome) => outcome.sent.filter(|sent| !sent || !announces),
@@ -218,14 +252,23 @@ fn mails(lines: &[&[u8]], begun_by: Option<&Phrase>) -> Vec<Mail> {
             let longest = |said: &Rc<Said>| said.iter().max_by_key(|phrase| phrase.len()).cloned();
             let again =
                 || mail.lines.first().is_some_and(|first| Rc::ptr_eq(first, &said) || longest(first) == longest(&said));
-            mail.recipients != recipients || again()
+            // Who is named again later, behind a failure, is tried again.
+            let tried_again = mail.failed && verdict.is_none() && !stamp.is_empty() && mail.last != stamp;
+            mail.recipients != recipients || again() || tried_again
         });
         if !recipients.is_empty() && begins {
             let dated = dated_before || !stamp.is_empty();
             mails.push(Mail { recipients: recipients.to_vec(), dated, ..Mail::default() });
         }
         dated_before = !stamp.is_empty();
-        let Some(mail) = mails.last_mut() else { continue };
+        let Some(mail) = mails.last_mut() else {
+            general.extend(said.iter().cloned());
+            continue;
+        };
+        // What is said where no mail is named says nothing of how one went.
+        if said.iter().any(|phrase| general.contains(phrase)) {
+            Rc::make_mut(&mut said).retain(|phrase| !general.contains(phrase));
+        }
         mail.goes_on |= mail.sent;
         mail.then_failed |= mail.sent && verdict == Some(false);
         mail.failed |= verdict == Some(false);
@@ -234,6 +277,7 @@ fn mails(lines: &[&[u8]], begun_by: Option<&Phrase>) -> Vec<Mail> {
             mail.sent = true;
             mail.sent_by = Rc::clone(&said);
         }
+        mail.last = stamp.to_vec();
         if verdict.is_none() && told.words.begins {
             mail.announced.push(Rc::clone(&said));
         }

@@ -21,12 +21,18 @@ pub(super) fn said(text: &[u8]) -> Said {
         for part in [Some(cell), place::behind_address(cell), behind_label(cell)].into_iter().flatten() {
             let part = part.trim_ascii_start();
             let part = place::before_address(part);
+            // A column of its own may hold a sign: `+`.
+            let sign = part.split(u8::is_ascii_whitespace).next().unwrap_or_default();
+            if matches!(sign, b"+" | b"-" | b"*" | b"!" | b"!!") {
+                found.insert(vec![sign.to_vec()]);
+            }
             let plain = plain_spelling(part);
             let words: Vec<&[u8]> = plain.split(|b| !is_word_byte(*b)).filter(|word| !word.is_empty()).collect();
             for run in words.split_inclusive(|word| word.iter().any(u8::is_ascii_digit)) {
                 let run = run.iter().skip_while(|word| is_level(word)).copied();
                 // A number of two digits may be a verdict too: `Result=0`.
-                let said = run.filter(|word| word.len() <= 2 || !word.iter().any(u8::is_ascii_digit));
+                let number = |word: &&[u8]| word.len() <= 2 || *word == b"250";
+                let said = run.filter(|word| number(word) || !word.iter().any(u8::is_ascii_digit));
                 let said: Phrase = said.take(LONGEST).map(<[u8]>::to_vec).collect();
                 // A number is one where it has a name, or a column of its own.
                 if words.len() > 1 && said.first().is_some_and(|word| word[0].is_ascii_digit()) {

@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     dialect::{Endpoint, Extent, Outcome},
-    knowledge::{By, Cause, ToldMeaning, without_heads},
+    knowledge::{By, Cause, ReplyQuery, ToldMeaning, without_heads},
     session::{
         ClientError, End, Reply,
         mail::accepted,
@@ -82,6 +82,11 @@ impl Conversation {
             ..Announced::default()
         });
         let endpoint = outcome.endpoint;
+        if outcome.recipients.is_empty() && !endpoint.host.is_empty() {
+            // A setting that is told once is that of all mails behind it.
+            self.settings.host = Some(Sensitive::new(endpoint.host));
+            self.settings.port = endpoint.port;
+        }
         // Another mail over the same connection.
         let (host, port) = match endpoint.host {
             b"" => (known.host, endpoint.port.or(known.port)),
@@ -116,12 +121,19 @@ impl Conversation {
             self.end_told(cx);
             return;
         }
+        if self.is_one_of_many(outcome) {
+            self.at(at, stamp);
+            address(self.mail_mut(), outcome.recipients, true);
+            return;
+        }
         let again = shape(outcome.error);
         let same = self.told.as_ref().is_some_and(|told| {
             told.sent
                 && self.announced.is_none()
                 && !self.is_another(outcome)
-                && (told.is_continued_by(stamp) || !told.shapes.contains(&again) && !outcome.recipients.is_empty())
+                && (told.is_continued_by(stamp)
+                    || !told.shapes.contains(&again)
+                        && (!outcome.recipients.is_empty() || told.stamp.bytes() == stamp && !stamp.is_empty()))
                 && self.apart(cx, told, stamp).is_none_or(|seconds| seconds <= TOGETHER_SECONDS)
         });
         if same {
@@ -197,7 +209,7 @@ impl Conversation {
         let Some(told) = self.told.as_ref().filter(|told| told.alone && told.sent && self.announced.is_none()) else {
             return false;
         };
-        let goes_on = told.is_continued_by(stamp);
+        let goes_on = told.is_continued_by(stamp) || self.is_one_of_many(outcome);
         let Some(code) = outcome.status.filter(|_| goes_on && !outcome.recipients.is_empty()) else { return false };
         let text = Sensitive::new(&outcome.reply[..outcome.reply.len().min(TEXT_KEPT)]);
         let (enhanced, verb) =
@@ -250,8 +262,12 @@ impl Conversation {
         mail.told = Some(stage);
         mail.end_reply = sent.then(|| accepted(at));
         mail.inferred = outcome.inferred;
-        address(mail, named, sent);
-        self.told = Some(Told { alone, sent, stamp: RawStamp::new(stamp), begun_by, ..Told::default() });
+        // What is told of one of many says nothing of the others.
+        let one = !outcome.recipients.is_empty() && addresses(named).count() > addresses(outcome.recipients).count();
+        address(mail, named, sent && !one);
+        address(mail, outcome.recipients, sent);
+        let many = mail.recipients.len() > 1 && one;
+        self.told = Some(Told { alone, sent, many, stamp: RawStamp::new(stamp), begun_by, ..Told::default() });
     }
 
     /// The message that was announced went over, in a log that shows no dialogue: the server has taken it, unless an error
@@ -277,6 +293,10 @@ impl Conversation {
             let before = self.told.as_mut().map(|told| mem::take(&mut told.words)).unwrap_or_default();
             let wordless = stamp.is_empty() && (text.is_empty() || enhanced.is_some() && text == outcome.reply);
             let text = if wordless && !before.is_empty() { &before[..] } else { text };
+            // What the reply means places it, also where the words around it mean nothing.
+            let code = ReplyCode(status);
+            let reply = || cx.knowledge.reply(&ReplyQuery { code, enhanced, text, verb: None, host: None });
+            let cause = cause.or_else(|| Some(reply()).filter(|reply| reply.by == By::Text).map(|reply| reply.cause));
             let stage = stage_of_reply(status, enhanced, text, outcome.error, cause);
             let text = self.without_secrets(&text[..text.len().min(TEXT_KEPT)]);
             let reply = Reply { code: ReplyCode(status), enhanced, text, verb: verb_at(stage), line: at.line };

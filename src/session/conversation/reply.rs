@@ -153,6 +153,9 @@ impl Conversation {
         // A server that says goodbye has not taken the mail.
         let taken = code.is_positive() && code.0 != 221;
         let end = (verb == Verb::EndOfData && taken).then(|| kept(&self.secrets.wipe_wholes(&text)));
+        if !self.trace.greeted {
+            self.set_apart();
+        }
         match answer.verb {
             Some(Verb::Greeting) => {
                 self.trace.greeted = true;

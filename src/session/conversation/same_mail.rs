@@ -27,6 +27,8 @@ pub(super) struct Told {
     pub alone: bool,
     /// It has gone out.
     pub sent: bool,
+    /// It was announced to several, of whom it is told one by one.
+    pub many: bool,
     pub stamp: RawStamp,
     /// The records that told of it: one with the same words is about another mail.
     pub shapes: Vec<Vec<u8>>,
@@ -99,6 +101,13 @@ impl Conversation {
             _ => 0,
         };
         Some((days * 86_400 + now.time.signed_duration_since(before.time).num_seconds()).abs())
+    }
+
+    /// Words about one of the recipients of the mail before, of which all were announced; or about it as a whole.
+    pub(super) fn is_one_of_many(&self, outcome: &Outcome<'_>) -> bool {
+        self.told.as_ref().is_some_and(|told| told.many && told.sent && told.alone)
+            && self.announced.is_none()
+            && !self.is_another(outcome)
     }
 
     /// Some recipients of an announced mail were refused, and now it has gone out: to the others.

@@ -113,7 +113,10 @@ fn by_session(conversation: &Conversation, mail: Option<&Mail>) -> Option<Verdic
         // Some codes answer a sign-in only, also where the writer left it out.
         let stage =
             |r: &Reply| if matches!(r.code.0, 534 | 535 | 538) { Stage::Auth } else { stage_of(conversation, None) };
-        conversation.unasked.as_ref().map(|r| refused(r, stage(r)))
+        conversation.unasked.as_ref().map(|r| match stage(r) {
+            Stage::Auth => refused(&Reply { verb: Verb::Auth, ..r.clone() }, Stage::Auth),
+            stage => refused(r, stage),
+        })
     };
     auth.or_else(tls).or_else(ehlo).or_else(greeting).or_else(unasked)
 }

@@ -1,0 +1,76 @@
+//! Mails that are told at the same time: a number of each stands in all of its lines, at the same place.
+
+use std::collections::BTreeMap;
+
+use super::{place, stamped};
+
+/// A number of a mail stands among the first words of a line.
+const PLACES: usize = 3;
+/// A number with its name and brackets; longer words are something else.
+const LONGEST: usize = 40;
+
+/// What the lines of one mail show.
+#[derive(Default)]
+struct Lines<'a> {
+    count: usize,
+    first: usize,
+    last: usize,
+    recipients: &'a [u8],
+}
+
+/// The place of the word that tells the mails of these lines apart, where they are told at the same time.
+pub(super) fn find(lines: &[&[u8]]) -> Option<usize> {
+    (0..PLACES).find(|place| parts(lines, *place))
+}
+
+/// The word at this place, where it holds a number.
+pub(super) fn word(text: &[u8], place: usize) -> Option<&[u8]> {
+    let word = text.split(u8::is_ascii_whitespace).filter(|word| !word.is_empty()).nth(place)?;
+    let is_number = word.len() <= LONGEST && word.iter().any(u8::is_ascii_digit) && !word.contains(&b'@');
+    is_number.then(|| word.strip_suffix(b":").unwrap_or(word))
+}
+
+fn parts(lines: &[&[u8]], place: usize) -> bool {
+    let mut mails: BTreeMap<&[u8], Lines<'_>> = BTreeMap::new();
+    for (at, line) in lines.iter().enumerate() {
+        let text = stamped(line).1;
+        let Some(word) = word(text, place) else { continue };
+        let recipients = place::recipients(text);
+        let mail = mails.entry(word).or_insert_with(|| Lines { first: at, ..Lines::default() });
+        if !recipients.is_empty() && !mail.recipients.is_empty() && mail.recipients != recipients {
+            return false;
+        }
+        if !recipients.is_empty() {
+            mail.recipients = recipients;
+        }
+        mail.count += 1;
+        mail.last = at;
+    }
+    let told = mails.values().filter(|mail| mail.count > 1 && !mail.recipients.is_empty()).count();
+    let counted: usize = mails.values().map(|mail| mail.count).sum();
+    let mut by_line: Vec<&Lines<'_>> = mails.values().collect();
+    by_line.sort_by_key(|mail| mail.first);
+    let at_once = by_line.windows(2).any(|pair| pair[1].first < pair[0].last);
+    at_once && told * 5 >= mails.len() * 4 && counted * 5 >= lines.len() * 4
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn of(log: &str) -> Option<usize> {
+        find(&log.lines().map(str::as_bytes).collect::<Vec<_>>())
+    }
+
+    #[test]
+    fn a_number_tells_mails_apart_that_are_told_at_the_same_time() {
+        let log = "08:00:00 [#1] for a@b.example\n08:00:01 [#2] for c@d.example\n08:00:02 [#1] away\n\
+                   08:00:03 [#2] dead: 550 No such user\n";
+        assert_eq!(of(log), Some(0));
+        let after =
+            "08:00:00 [#1] for a@b.example\n08:00:01 [#1] away\n08:00:02 [#2] for c@d.example\n08:00:03 [#2] away\n";
+        assert_eq!(of(after), None, "one after the other");
+        let thread = "08:00:00 [7] for a@b.example\n08:00:01 [8] for c@d.example\n08:00:02 [7] sent\n08:00:03 [7] for e@f.example\n";
+        assert_eq!(of(thread), None, "the same number again for another");
+    }
+}

@@ -1,0 +1,139 @@
+//! A failure that the writer told before anybody spoke: of the dialogue that follows it, or of an attempt of its own, as
+//! where somebody pastes the error of a program and then a dialogue by hand in which all goes well.
+
+use super::{Context, Conversation, verdict, verdict::Verdict};
+use crate::{
+    knowledge::Cause,
+    session::{
+        ClientError, End, Outcome, Reply,
+        mail::Mail,
+        position::{Position, RawStamp},
+    },
+    smtp::Stage,
+};
+
+/// What was told.
+#[derive(Clone, Debug)]
+pub(super) struct ToldBefore {
+    error: Option<(u8, ClientError)>,
+    quoted: Option<Reply>,
+    begun: Position,
+    stamp: RawStamp,
+    /// Where the dialogue began.
+    greeted: Position,
+}
+
+impl Conversation {
+    /// Somebody speaks for the first time. An error that only a dialogue can bring is kept apart until this one is over.
+    pub(super) fn set_apart(&mut self) {
+        let needs_dialogue = self.error.as_ref().and_then(|(_, error)| needs_dialogue(error.cause?)).is_some();
+        if self.given > 0 || self.told.is_some() || self.mail.is_some() || !needs_dialogue && self.quoted.is_none() {
+            return;
+        }
+        self.told_before = Some(ToldBefore {
+            error: self.error.clone(),
+            quoted: self.quoted.clone(),
+            begun: self.begun,
+            stamp: self.begun_stamp,
+            greeted: self.last,
+        });
+    }
+
+    /// The dialogue is over; an error that it does not tell of was another attempt's.
+    pub(super) fn part(&mut self, cx: &mut Context<'_>, mail: Option<&Mail>, end: End) {
+        let Some(before) = self.told_before.take() else { return };
+        let is_it = |line: u64| (before.begun.line..before.greeted.line).contains(&line);
+        let error = self.error.take_if(|(_, error)| is_it(error.line));
+        let quoted = self.quoted.take_if(|reply| is_it(reply.line));
+        let verdict = verdict::decide(self, mail.cloned().as_mut(), end, self.marks.end());
+        if before.is_told_by(&verdict, self.sign_in.accepted) {
+            self.error = error.or(self.error.take());
+            self.quoted = quoted.or(self.quoted.take());
+            return;
+        }
+        let mut told = Conversation {
+            route: self.route.clone(),
+            marks: self.marks,
+            open: true,
+            session: self.session,
+            begun: before.begun,
+            begun_stamp: before.stamp,
+            last: Position { line: before.greeted.line.saturating_sub(1).max(before.begun.line), ..before.begun },
+            last_stamp: before.stamp,
+            error: before.error,
+            quoted: before.quoted,
+            ..Conversation::default()
+        };
+        told.give(cx, End::Closed);
+        *cx.sessions += 1;
+        self.session = *cx.sessions;
+        self.begun = before.greeted;
+    }
+}
+
+impl ToldBefore {
+    /// Moves every line number by what stood before in the log.
+    pub(super) fn shift(&mut self, lines: u64) {
+        let error = self.error.as_mut().map(|(_, error)| &mut error.line);
+        let quoted = self.quoted.as_mut().map(|reply| &mut reply.line);
+        let places = [&mut self.begun.line, &mut self.greeted.line];
+        places.into_iter().chain(error).chain(quoted).for_each(|line| *line += lines);
+    }
+
+    /// Whether the dialogue that ended so may be the one that the words tell of.
+    fn is_told_by(&self, verdict: &Verdict, signed_in: bool) -> bool {
+        let stage = self.error.as_ref().and_then(|(_, error)| needs_dialogue(error.cause?));
+        let code = |reply: &Reply| self.quoted.as_ref().is_some_and(|quoted| quoted.code == reply.code);
+        match verdict.outcome {
+            Outcome::Sent | Outcome::Partial => false,
+            Outcome::Tested => !signed_in,
+            _ => verdict.reply.as_ref().is_none_or(|reply| Some(verdict.stage) == stage || code(reply)),
+        }
+    }
+}
+
+/// The stage at which this can be told only by somebody who has spoken with the server, or has no TLS to speak with it.
+fn needs_dialogue(cause: Cause) -> Option<Stage> {
+    let stage = verdict::stage_of_told(cause)?;
+    (cause == Cause::ClientNoTls || !matches!(stage, Stage::Connect | Stage::Tls)).then_some(stage)
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::{
+        dialect::{Profile, StampReader},
+        knowledge::Knowledge,
+        session::{Builder, End},
+    };
+
+    fn told(log: &str) -> Vec<String> {
+        const PROFILE: &str = r#"
+            name = "words"
+            line = [{ kind = "server", template = "S: {text}" }, { kind = "client", template = "C: {text}" }]
+        "#;
+        let dialect = Profile::from_toml(PROFILE).unwrap().into_dialect();
+        let mut builder = Builder::new(Knowledge::builtin(), StampReader::default());
+        for line in log.lines() {
+            builder.feed(&dialect, &dialect.read(line.as_bytes()), 0);
+        }
+        builder.finish(End::Eof);
+        let shown = |tx: &crate::session::Transaction| {
+            format!("{:?} {} {}", (tx.line_first, tx.line_last), tx.outcome.name(), tx.stage.name())
+        };
+        builder.done_mut().iter().map(shown).collect()
+    }
+
+    #[test]
+    fn an_error_and_then_a_dialogue() {
+        let error = "SMTP error: Authentication failed: 501 5.7.3 Cannot decode arguments\n";
+        let hello = "S: 220 mail.b.example ESMTP\nC: EHLO pc\nS: 250-mail.b.example\nS: 250 AUTH LOGIN\n";
+        let sent = "C: MAIL FROM:<a@b.example>\nS: 250 ok\nC: RCPT TO:<c@d.example>\nS: 250 ok\nC: DATA\nS: 354 go\n\
+                    C: .\nS: 250 ok\nC: QUIT\nS: 221 bye\n";
+        let refused = "C: AUTH LOGIN\nS: 535 5.7.8 no\nC: QUIT\nS: 221 bye\n";
+        let two = told(&format!("{error}{hello}{sent}"));
+        assert_eq!(two.len(), 2, "{two:?}");
+        assert!(two[0].ends_with("rejected auth") && two[1].ends_with("sent done"), "{two:?}");
+        let one = told(&format!("{error}{hello}{refused}"));
+        assert_eq!(one.len(), 1, "the dialogue shows how it came to this: {one:?}");
+    }
+}
