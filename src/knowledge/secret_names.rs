@@ -23,6 +23,8 @@ pub struct SecretNames {
     letters: Vec<u32>,
     /// What a line that tells a secret holds at least, in small letters.
     telling: Automaton,
+    /// What a line about signing in holds.
+    signing_in: Automaton,
 }
 
 impl SecretNames {
@@ -55,10 +57,13 @@ impl SecretNames {
         telling.dedup();
         // A test asks for one of them, so that it cannot fail to be built at run time.
         let telling = Automaton::of_all(&telling).unwrap_or_default();
+        let signing_in = table.patterns(WordClass::SignIn).inside;
+        let signing_in: Vec<&[u8]> = signing_in.iter().map(|word| &**word).collect();
         SecretNames {
             openers: table.patterns(WordClass::Opener),
             harmless: table.patterns(WordClass::Neutral).whole,
             letters,
+            signing_in: Automaton::of_all(&signing_in).unwrap_or_default(),
             telling,
             names,
         }
@@ -102,6 +107,11 @@ impl SecretNames {
     /// Whether a line may tell a secret, so that it is worth a closer look.
     pub fn may_stand_in(&self, text: &[u8]) -> bool {
         self.telling.overlapping(&text.to_ascii_lowercase()).next().is_some()
+    }
+
+    /// Whether a line is about signing in, so that any word of it may be a secret.
+    pub fn is_sign_in(&self, text: &[u8]) -> bool {
+        self.signing_in.overlapping(&text.to_ascii_lowercase()).next().is_some()
     }
 
     fn opens(&self, head: &[u8]) -> bool {
@@ -214,5 +224,6 @@ mod tests {
                 && !names.is_name_in_two("the", "key")
         );
         assert!(names.may_stand_in(b"SMTP PassWord=x") && !names.may_stand_in(b"250 2.0.0 Ok: queued"));
+        assert!(names.is_sign_in(b"LoginAttempt") && !names.is_sign_in(b"250 2.0.0 Ok: queued"));
     }
 }

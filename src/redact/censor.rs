@@ -7,7 +7,8 @@ use super::{
     allow_list::{self, Strictness},
     answer,
     pseudonym::Kind,
-    secret, server_name,
+    secret::{self, next_line::Column},
+    server_name,
     visible::visible_bytes,
 };
 
@@ -26,6 +27,8 @@ pub(super) struct Censor<'g> {
     pcs: Vec<(String, String)>,
     /// The line before ended with the name of a secret, so this one is its value.
     pub(super) answer_due: bool,
+    /// The lines are rows of a table with a column of secrets.
+    pub(super) column: Option<Column>,
     /// Questions of AUTH exchanges, in whatever conversation, that have no answer yet.
     pub(super) asked: u8,
 }
@@ -33,7 +36,7 @@ pub(super) struct Censor<'g> {
 impl<'g> Censor<'g> {
     pub(super) fn new(gate: &'g mut Redactor, knowledge: &'g Knowledge) -> Self {
         let secrets = Secrets::but_addresses();
-        Censor { gate, knowledge, secrets, pcs: Vec::new(), answer_due: false, asked: 0 }
+        Censor { gate, knowledge, secrets, pcs: Vec::new(), answer_due: false, column: None, asked: 0 }
     }
 
     /// How many PCs have told their names.
@@ -73,6 +76,9 @@ impl<'g> Censor<'g> {
         }
         if self.answer_due {
             text = self.gate.without_answer(&text);
+        }
+        if let Some(column) = self.column {
+            text = self.gate.without_cell(column, &text);
         }
         let named = self.gate.named(&text);
         if self.answer_due { self.gate.mask(&named, Strictness::Guarded) } else { named }
@@ -149,7 +155,7 @@ impl<'g> Censor<'g> {
     /// An address of MAIL or RCPT.
     pub(super) fn address(&mut self, address: &[u8], role: Kind) -> Vec<u8> {
         if self.level() == Level::Secrets || address.is_empty() {
-            return visible_bytes(address).into_bytes();
+            return self.gate.without_remembered(&visible_bytes(address)).into_bytes();
         }
         let address = crate::source::Sensitive::new(address);
         let shown = if role == Kind::Sender { self.gate.sender(&address) } else { self.gate.address(&address) };

@@ -223,13 +223,21 @@ fn spoken(text: &str, start: usize, end: usize) -> Option<(usize, usize)> {
         // Also a word in one case, where no program is known to use it.
         let strange = !is_known_all(word) && (told || n == 0 || bare.starts_with(|c: char| c.is_ascii_uppercase()));
         if !is_sentence(word) || long_number || strange {
-            return Some((from, to));
+            return Some((from, to + groups(&text[to..], bare)));
         }
         if !LINKS.contains(&word) {
             return None;
         }
     }
     None
+}
+
+/// How far a password goes on that is written in groups of one length: `abcd efgh ijkl mnop`.
+fn groups(rest: &str, first: &str) -> usize {
+    let group = |word: &str| word.len() == first.len() && word.bytes().all(|b| b.is_ascii_lowercase());
+    let more = words(rest).take_while(|(_, word)| group(first) && group(word));
+    let ends: Vec<usize> = more.map(|(at, word)| at + word.len()).collect();
+    if ends.len() >= 2 { ends[ends.len() - 1] } else { 0 }
 }
 
 /// Whether a text tells that the password is wrong, or whose it is: then what follows is the password, however plain.
@@ -290,9 +298,8 @@ fn is_reply_code(word: &str) -> bool {
 
 /// Whether a text is about signing in, so that a word of it may be a password however it is put.
 pub(super) fn is_told_in(text: &str) -> bool {
-    const WORDS: [&str; 9] = ["login", "logon", "auth", "sasl", "cred", "key", "cookie", "session", "decod"];
     let low = text.to_ascii_lowercase();
-    WORDS.iter().any(|word| low.contains(word))
+    SecretNames::builtin().is_sign_in(low.as_bytes())
         // A link alone is none.
         || SecretNames::builtin().may_stand_in(low.replace("://", " ").as_bytes())
         || words(&low).any(|(_, word)| ["pin:", "pw:", "-u", "-p", "user"].contains(&word))
@@ -406,6 +413,12 @@ mod tests {
             ("sendemail -xp 'a b' -f y", "sendemail -xp '***' -f y"),
             ("swaks --auth-password Kudu!7 -f y", "swaks --auth-password *** -f y"),
             ("the password: abcd efgh ijkl mnop", "the password: ***"),
+            ("mailer /u fred /p vlerkmuis /s h", "mailer /u fred /p *** /s h"),
+            ("Authentication failed for fred:Vlerkmuis", "Authentication failed for fred:***"),
+            ("login: fred/vlerkmuis", "login: fred/***"),
+            ("PHPSESSID=89eeed9d86eb4774cd4a08c3c5bcbd9c", "PHPSESSID=***"),
+            ("unknown app password hkol szjb etyk tirm", "unknown app password ***"),
+            (r"reg add HKLM\MTM /v MailPw /d Vlerkmuis /f", r"reg add HKLM\MTM /v MailPw /d *** /f"),
             ("AUTH PLAIN AGEAYg==", "AUTH PLAIN ***"),
             ("auth login c3RhdGVtZW50cw==", "auth login ***"),
             ("504 bad token AGZyZWQAS3VkdQ== here", "504 bad token *** here"),
