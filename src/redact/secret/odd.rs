@@ -34,6 +34,8 @@ const DIGITS: usize = 6;
 const HEX: usize = 16;
 /// Numbers in a row that are the bytes of a text.
 const BYTES: usize = 6;
+/// The same without a bracket before them.
+const BARE_BYTES: usize = 8;
 
 /// Words that are neither known nor a host, a file, a number or an id of a mail, and hold digits or marks: for texts in which
 /// nothing else is asked for.
@@ -152,7 +154,7 @@ pub(super) fn forms(text: &str, spans: &mut Vec<Span<()>>) {
     if text.contains('@') {
         before_host(text, spans);
     }
-    if text.contains(['[', '(', '{']) {
+    if text.contains(['[', '(', '{', ',']) {
         bytes(text, spans);
     }
     if text.contains('[') {
@@ -267,17 +269,16 @@ fn is_label(word: &str) -> bool {
 fn bytes(text: &str, spans: &mut Vec<Span<()>>) {
     let member = |b: u8| b.is_ascii_hexdigit() || b == b'x' || b == b',' || b == b' ';
     for (at, run) in runs(text, false, member) {
-        if !text[..at].ends_with(['[', '(', '{']) {
-            continue;
-        }
+        let least = if text[..at].ends_with(['[', '(', '{']) { BYTES } else { BARE_BYTES };
         let number = |word: &str| match word.strip_prefix("0x") {
             Some(hex) => u8::from_str_radix(hex, 16).ok(),
             None => word.parse().ok(),
         };
         let numbers = run.split([',', ' ']).filter(|word| !word.is_empty());
         let shown = |word: &str| number(word).is_some_and(|n| n.is_ascii_graphic());
-        if numbers.clone().all(shown) && numbers.count() >= BYTES {
-            spans.push(Span::new(at, at + run.trim_end().len(), ()));
+        if numbers.clone().all(shown) && numbers.count() >= least {
+            let head = run.len() - run.trim_start().len();
+            spans.push(Span::new(at + head, at + run.trim_end().len(), ()));
         }
     }
 }
@@ -355,6 +356,8 @@ mod tests {
             ("\u{2502}  \u{2514} 'failed'", "\u{2502}  \u{2514} 'failed'"),
             ("hex: 4d61626e6f7262656b3930", "hex: ***"),
             ("queued as 0102018f3a5b6c7d", "queued as 0102018f3a5b6c7d"),
+            ("token bytes 75, 117, 100, 117, 55, 33, 75, 117", "token bytes ***"),
+            ("ports 25, 110, 143, 465, 587, 993, 995, 2525", "ports 25, 110, 143, 465, 587, 993, 995, 2525"),
             ("[]byte{0x4b, 0x75, 0x64, 0x75, 0x37, 0x21}", "[]byte{***}"),
             ("[1, 2, 3, 4, 5, 6] (10.6.1) 08DE-1F2A 2026-11-23", "[1, 2, 3, 4, 5, 6] (10.6.1) 08DE-1F2A 2026-11-23"),
         ] {

@@ -280,8 +280,9 @@ pub(super) fn drawn_tokens(text: &str, spans: &mut Vec<Span<()>>) {
             spans.push(Span::new(at, at + run.len(), ()));
         }
         let low = run.to_ascii_lowercase();
-        // A value names nothing: `?p=BadCredentials`.
-        let opens = run.len() < 40 && !text[..at].ends_with('=') && OPENERS.iter().any(|word| low.contains(word));
+        // A value names nothing, nor does a place on a page: `?p=BadCredentials`, `#authentication`.
+        let opens =
+            run.len() < 40 && !text[..at].ends_with(['=', '#']) && OPENERS.iter().any(|word| low.contains(word));
         opened = if opens { 2 } else { opened.saturating_sub(1) };
     }
 }
