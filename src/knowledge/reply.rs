@@ -123,7 +123,7 @@ const STAGE_POINTS: i32 = 40;
 const LEAST_POINTS: i32 = 14;
 const LEAST_ALONE: i32 = 28;
 /// Where the model is alone and two causes are as near as this, it knows neither.
-const LEAST_LEAD: i32 = 6;
+const LEAST_LEAD: i32 = 18;
 
 /// Everything that speaks for a cause without deciding it, in one sum.
 fn weigh(
@@ -200,12 +200,17 @@ const FRAMES: [&[u8]; 10] = [
     b"failed",
 ];
 
+/// Another server's reply: "responded with: 421 4.4.2 Connection dropped".
+fn quotes_reply(tail: &[u8]) -> bool {
+    matches!(tail, [b'4' | b'5', b'0'..=b'5', last, b' ' | b'-', ..] if last.is_ascii_digit())
+}
+
 /// What follows the frames of a reply: "Recipient address rejected: Policy rejection" is about the policy.
 fn behind_frame(text: &[u8]) -> Option<&[u8]> {
     let colons = (1..text.len()).map(|at| at - 1).filter(|at| matches!(&text[*at..*at + 2], [b':' | b';', b' ']));
     let ends = |at: usize| {
         let before = text[..at].to_ascii_lowercase();
-        FRAMES.iter().any(|frame| before.ends_with(frame))
+        FRAMES.iter().any(|frame| before.ends_with(frame)) || quotes_reply(&text[at + 2..])
     };
     let mut tails = colons.filter(|at| ends(*at)).map(|at| &text[at + 2..]);
     tails.rfind(|tail| tail.iter().any(u8::is_ascii_alphabetic))

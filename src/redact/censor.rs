@@ -28,7 +28,9 @@ pub(super) struct Censor<'g> {
     /// The line before ended with the name of a secret, so this one is its value.
     pub(super) answer_due: bool,
     /// The lines are rows of a table with a column of secrets.
-    pub(super) column: Option<Column>,
+    column: Option<Column>,
+    /// The newest line is the head of such a table.
+    head: Option<Column>,
     /// Questions of AUTH exchanges, in whatever conversation, that have no answer yet.
     pub(super) asked: u8,
 }
@@ -36,7 +38,14 @@ pub(super) struct Censor<'g> {
 impl<'g> Censor<'g> {
     pub(super) fn new(gate: &'g mut Redactor, knowledge: &'g Knowledge) -> Self {
         let secrets = Secrets::but_addresses();
-        Censor { gate, knowledge, secrets, pcs: Vec::new(), answer_due: false, column: None, asked: 0 }
+        Censor { gate, knowledge, secrets, pcs: Vec::new(), answer_due: false, column: None, head: None, asked: 0 }
+    }
+
+    /// Whether the next line is a row of a table with a column of secrets, or the head of one.
+    pub(super) fn look_for_table(&mut self, text: &str, said: &str) {
+        let is_row = |column: &Column| column.value(text).or_else(|| column.value(said)).is_some();
+        self.column = self.column.filter(is_row).or_else(|| self.head.take());
+        self.head = Column::of(said).or_else(|| Column::of(text));
     }
 
     /// How many PCs have told their names.

@@ -18,7 +18,7 @@ use super::{
     record::{Part, is_kept, is_open, join, placed, without_values},
     secret::{
         self,
-        next_line::{self, Asks, Column},
+        next_line::{self, Asks},
     },
     stray_auth::StrayAuth,
     visible::visible_bytes,
@@ -40,8 +40,6 @@ pub struct LogRedactor<'g> {
     demux: Demux,
     /// The newest line ends with the name of a secret, whose value is the next one.
     asked_for: Asks,
-    /// The newest line is the head of a table with a column of secrets.
-    head: Option<Column>,
     /// PCs that were known when the frames were looked at: one more may be named in them.
     pcs: usize,
     /// The frame of the line at hand is all there is, and stands in an AUTH exchange.
@@ -100,7 +98,6 @@ impl<'g> LogRedactor<'g> {
             overheard: StrayAuth::default(),
             demux: Demux::default(),
             asked_for: Asks::No,
-            head: None,
             pcs: 0,
             in_sign_in: false,
         }
@@ -143,9 +140,7 @@ impl<'g> LogRedactor<'g> {
             return;
         }
         let [text, said] = [text, said].map(visible_bytes);
-        let is_row = |column: &Column| column.value(&text).or_else(|| column.value(&said)).is_some();
-        self.censor.column = (self.censor.column.filter(is_row)).or_else(|| self.head.take());
-        self.head = Column::of(&said).or_else(|| Column::of(&text));
+        self.censor.look_for_table(&text, &said);
         let asked = mem::replace(&mut self.asked_for, next_line::asks(&text).max(next_line::asks(&said)));
         self.censor.answer_due = match asked {
             Asks::No => false,

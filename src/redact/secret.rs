@@ -209,7 +209,7 @@ fn spoken(text: &str, start: usize, end: usize) -> Option<(usize, usize)> {
     // Whose password it is, before the colon.
     const OWNERS: [&str; 7] = ["for", "of", "vir", "van", "de", "von", "para"];
     let told = wrong(&text[..start]);
-    let mut owned = false;
+    let (mut owned, mut linked) = (false, false);
     for (n, (at, word)) in words(&text[end..]).take(5).enumerate() {
         let bare = word.trim_start_matches(|c: char| !c.is_alphanumeric());
         let from = end + at + word.len() - bare.len();
@@ -224,6 +224,10 @@ fn spoken(text: &str, start: usize, end: usize) -> Option<(usize, usize)> {
                 let from = next + text[next..].len() - text[next..].trim_start().len();
                 return Some((from, from + setting(&text[from..])));
             }
+            if linked && !is_known_all(word) {
+                return Some((from, to));
+            }
+            linked |= matches!(word, "is" | "was");
             continue;
         }
         if n == 0 && OWNERS.contains(&word) {
@@ -437,6 +441,8 @@ mod tests {
             ("password [plain] = vlerkmuis", "password [plain] = ***"),
             ("password [Kudu!7]: port", "password [***]: port"),
             ("mailer /u fred /p vlerkmuis /s h", "mailer /u fred /p *** /s h"),
+            ("mailer /p vlerkmuis /u fred", "mailer /p *** /u fred"),
+            ("size the password for fred is vlerkmuis", "size the password for fred is ***"),
             ("Authentication failed for fred:Vlerkmuis", "Authentication failed for fred:***"),
             ("login: fred/vlerkmuis", "login: fred/***"),
             ("PHPSESSID=89eeed9d86eb4774cd4a08c3c5bcbd9c", "PHPSESSID=***"),

@@ -71,13 +71,13 @@ fn slashes(text: &str, spans: &mut Vec<Span<()>>) {
     let option = |word: &str, names: &[&str]| {
         word.strip_prefix('/').is_some_and(|name| names.iter().any(|known| known.eq_ignore_ascii_case(name)))
     };
-    let (mut named, mut asks) = (false, false);
+    let named = words(text).any(|(_, word)| option(word, &["u", "user", "username", "login", "l"]));
+    let mut asks = false;
     for (at, word) in words(text) {
         if asks && !word.starts_with('/') && is_password(word) {
             spans.push(Span::new(at, at + word.len(), ()));
         }
         asks = named && option(word, &["p", "pw"]);
-        named |= option(word, &["u", "user", "username", "login", "l"]);
     }
 }
 

@@ -282,7 +282,7 @@ pub(super) fn drawn_tokens(text: &str, spans: &mut Vec<Span<()>>) {
         let low = run.to_ascii_lowercase();
         // A value names nothing, nor does a place on a page: `?p=BadCredentials`, `#authentication`.
         let opens =
-            run.len() < 40 && !text[..at].ends_with(['=', '#']) && OPENERS.iter().any(|word| low.contains(word));
+            run.len() < 40 && !text[..at].ends_with(['=', '#', '*']) && OPENERS.iter().any(|word| low.contains(word));
         opened = if opens { 2 } else { opened.saturating_sub(1) };
     }
 }
