@@ -271,9 +271,10 @@ fn stamped(line: &[u8]) -> (&[u8], &[u8]) {
         let free = first == 0 || !is_word_byte(head[first - 1]) && !b".:/@+".contains(&head[first - 1]);
         // `"timestamp":1795854360123`, `INFO:root:2026-11-28 08:26:00`
         let named = !free && head[first - 1] == b':';
+        let least = if named { NAMED } else { 8 };
         if (free || named)
             && let Some(length) = timestamp::extent(&line[first..])
-            && (first == 0 || length >= if named { NAMED } else { 8 })
+            && (first == 0 || length >= least && is_stamp(line, first, first + length))
         {
             break length;
         }
@@ -303,6 +304,24 @@ fn before<'a>(stamp: &[u8], line: &'a [u8]) -> &'a [u8] {
     let at = memchr::memmem::find(line, stamp).filter(|at| *at < HEAD).unwrap_or_default();
     if line[..at].contains(&b'@') { b"" } else { &line[..at] }
 }
+
+/// Whether a stamp within the line tells when it was written: with a time of day it does; a date alone may be somebody's
+/// birthday, unless it stands behind a level or a label.
+fn is_stamp(line: &[u8], first: usize, end: usize) -> bool {
+    let stamp = &line[first..end];
+    let compact = stamp.iter().filter(|b| b.is_ascii_digit()).count() >= 12
+        || stamp.len() >= NAMED && stamp.iter().all(u8::is_ascii_digit);
+    let parted = matches!(&line[end..], [b';' | b',' | b'\t' | b'|', rest @ ..] if timestamp::extent(rest).is_some());
+    let mut words = line[..first].split(|b| !is_word_byte(*b)).filter(|word| !word.is_empty());
+    let label = |word: &[u8]| {
+        let classes = WordTable::builtin().classes(&plain_spelling(word));
+        classes.has(WordClass::Level) || classes.has(WordClass::LevelFailed) || LABELS.contains(&&*plain_spelling(word))
+    };
+    stamp.contains(&b':') || compact || parted || words.next().is_none_or(label) && words.next().is_none()
+}
+
+/// Labels of a date.
+const LABELS: [&[u8]; 4] = [b"date", b"datum", b"time", b"tyd"];
 
 /// The words behind the stamp, whose digits are no reply.
 pub(super) fn behind<'a>(stamp: &[u8], line: &'a [u8]) -> &'a [u8] {
@@ -448,6 +467,9 @@ mod tests {
         assert_eq!(stamp("2026/11/23;08:26:01;x"), "2026/11/23;08:26:01");
         assert_eq!(stamp("{\"time\":\"2026-11-23T08:26:01\",\"level\":1}"), "2026-11-23T08:26:01");
         assert_eq!(stamp("Date        : 2026/11/23 08:26:01"), "2026/11/23 08:26:01");
+        assert_eq!(stamp("WARN [2026/11/23] x"), "2026/11/23");
+        assert_eq!(stamp("DOB 04/03/1977"), "");
+        assert_eq!(stamp("Botha,Anna,F,1977-03-04"), "");
         assert_eq!(stamp("Mon 23/11/2026  8:26:01.14 mail"), "Mon 23/11/2026  8:26:01.14");
     }
 }

@@ -59,15 +59,23 @@ fn unit(word: &[u8]) -> Option<u64> {
     }
 }
 
+/// Letters of a label that says in short that a zone is a list.
+const MOST_ZONE_LETTERS: usize = 6;
+
 /// The name of a blocklist that no row knows.
 pub(super) fn listed_at(text: &Plain) -> Option<String> {
     text.names().find(|name| is_zone(name)).map(|name| String::from_utf8_lossy(name).into_owned())
 }
 
-/// A DNS name whose first label looks like that of a blocklist.
+/// A DNS name under whose domain a label looks like that of a blocklist: `cbl`, `ix.dnsbl`, `dnsbl-1`, `rblus`.
 fn is_zone(name: &[u8]) -> bool {
-    let holds = |piece: &[u8]| name.windows(piece.len()).any(|w| w == piece);
-    [&b"bl."[..], b"rbl", b"bl-", b"dnsbl", b"blacklist", b"blocklist"].iter().any(|p| holds(p))
+    let labels: Vec<&[u8]> = name.split(|b| *b == b'.').collect();
+    let listing = |label: &&[u8]| {
+        let first = label.split(|b| !b.is_ascii_alphabetic()).next().unwrap_or_default();
+        first.len() <= MOST_ZONE_LETTERS && (first.ends_with(b"bl") || first.starts_with(b"rbl"))
+            || [&b"blacklist"[..], b"blocklist"].iter().any(|word| first.starts_with(word))
+    };
+    labels.len() > 2 && labels[..labels.len() - 2].iter().any(listing)
 }
 
 #[cfg(test)]
@@ -95,6 +103,8 @@ mod tests {
     fn zones() {
         let listed = |text: &str| listed_at(&Plain::of(text.as_bytes(), None));
         assert_eq!(listed("blocked using dnsbl.example.org").as_deref(), Some("dnsbl.example.org"));
+        assert_eq!(listed("see ix.dnsbl-2.example.net").as_deref(), Some("ix.dnsbl-2.example.net"));
         assert_eq!(listed("blocked by mail.example.org"), None);
+        assert_eq!(listed("no such user \"vusi.terblanche\" at terblanche.example.org"), None);
     }
 }

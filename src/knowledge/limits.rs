@@ -44,6 +44,22 @@ pub(super) fn possible(cause: Cause, verb: Option<Verb>) -> bool {
     }
 }
 
+/// Whether an enhanced code of this subject (RFC 3463 section 2: address, mailbox, mail system, network, protocol, content,
+/// policy) can stand beside this cause. Servers give the wider subjects to anything.
+pub(super) fn is_about(cause: Cause, subject: u16) -> bool {
+    let group = cause.code().split('.').next().unwrap_or_default();
+    match subject {
+        1 => !matches!(group, "auth" | "port" | "tls" | "attachment"),
+        2 | 6 => !matches!(group, "auth" | "port" | "tls"),
+        _ => true,
+    }
+}
+
+/// Whether a server that says so has looked for a mailbox.
+pub(super) fn is_mailbox(cause: Cause) -> bool {
+    matches!(cause, Cause::RecipientUnknown | Cause::RecipientDisabled | Cause::RecipientMailboxFull)
+}
+
 /// Whether what the words alone do not decide can be this, by the first digit of the code: 4 is put off, 5 is refused.
 pub(super) fn fits_class(cause: Cause, class: Option<u16>) -> bool {
     use Cause::*;

@@ -123,7 +123,7 @@ const STAGE_POINTS: i32 = 40;
 const LEAST_POINTS: i32 = 14;
 const LEAST_ALONE: i32 = 28;
 /// Where the model is alone and two causes are as near as this, it knows neither.
-const LEAST_LEAD: i32 = 6;
+const LEAST_LEAD: i32 = 18;
 
 /// Everything that speaks for a cause without deciding it, in one sum.
 fn weigh(
@@ -200,12 +200,17 @@ const FRAMES: [&[u8]; 10] = [
     b"failed",
 ];
 
+/// Another server's reply: "responded with: 421 4.4.2 Connection dropped".
+fn quotes_reply(tail: &[u8]) -> bool {
+    matches!(tail, [b'4' | b'5', b'0'..=b'5', last, b' ' | b'-', ..] if last.is_ascii_digit())
+}
+
 /// What follows the frames of a reply: "Recipient address rejected: Policy rejection" is about the policy.
 fn behind_frame(text: &[u8]) -> Option<&[u8]> {
     let colons = (1..text.len()).map(|at| at - 1).filter(|at| matches!(&text[*at..*at + 2], [b':' | b';', b' ']));
     let ends = |at: usize| {
         let before = text[..at].to_ascii_lowercase();
-        FRAMES.iter().any(|frame| before.ends_with(frame))
+        FRAMES.iter().any(|frame| before.ends_with(frame)) || quotes_reply(&text[at + 2..])
     };
     let mut tails = colons.filter(|at| ends(*at)).map(|at| &text[at + 2..]);
     tails.rfind(|tail| tail.iter().any(u8::is_ascii_alphabetic))
@@ -217,9 +222,17 @@ impl Replies {
             return ReplyMeaning::nothing();
         }
         let text = Plain::of(query.text, Some(query.code.0));
-        let context = Context { code: Some(query.code), class: None, server: true, verb: query.verb, host: query.host };
+        let enhanced = query.enhanced.or(text.enhanced);
+        let context = Context {
+            code: Some(query.code),
+            class: None,
+            server: true,
+            verb: query.verb,
+            subject: enhanced.map(|enhanced| enhanced.subject),
+            host: query.host,
+        };
         let tail = behind_frame(query.text).map(|tail| Plain::of(tail, Some(query.code.0)));
-        self.decide(&text, tail.as_ref(), query.enhanced.or(text.enhanced), &context)
+        self.decide(&text, tail.as_ref(), enhanced, &context)
     }
 
     /// What a server's words mean whose code the log left out: rows of both classes are tried.
@@ -227,7 +240,8 @@ impl Replies {
         let text = Plain::of(words, None);
         let class = text.enhanced.map(|enhanced| u16::from(enhanced.class)).filter(|class| *class > 2);
         let tail = behind_frame(words).map(|tail| Plain::of(tail, None));
-        let context = Context { code: None, class, server: true, verb, host };
+        let subject = text.enhanced.map(|enhanced| enhanced.subject);
+        let context = Context { code: None, class, server: true, verb, subject, host };
         self.decide(&text, tail.as_ref(), text.enhanced, &context)
     }
 
@@ -250,17 +264,22 @@ impl Replies {
         let of_tail = tail.and_then(|tail| judge(self.texts.contenders(&self.texts.read(tail), context, tail)));
         let judged = judge(self.texts.contenders(&hits, context, text));
         let judged = of_tail.filter(|verdict| verdict.rank >= DECIDES).or(judged);
+        let best = Cause::ALL.iter().map(|cause| points[*cause as usize]).max().unwrap_or(0);
+        // A row against which both the enhanced code and the words as a whole speak decides nothing alone.
+        let doubted = |verdict: &Verdict| {
+            let proven = by_enhanced.filter(|fact| fact.when.is_proven(context) && fact.cause != verdict.cause);
+            verdict.rank < SURE && proven.is_some() && points[verdict.cause as usize] < best
+        };
         let (cause, by, rank) = if let Some(fact) = by_enhanced.filter(firm) {
             (fact.cause, By::Enhanced, FIRM)
         } else if let Some(fact) = by_code.filter(firm) {
             (fact.cause, By::Code, FIRM)
-        } else if let Some(verdict) = judged.filter(|verdict| verdict.rank >= DECIDES) {
+        } else if let Some(verdict) = judged.filter(|verdict| verdict.rank >= DECIDES && !doubted(verdict)) {
             (verdict.cause, By::Text, verdict.rank)
         } else {
             let (cause, by) = weigh(points, context, judged, by_enhanced, by_code);
             (cause, by, judged.map_or(0, |verdict| verdict.rank))
         };
-        let best = Cause::ALL.iter().map(|cause| points[*cause as usize]).max().unwrap_or(0);
         // That a refusal at RCPT is mostly the recipient's is no witness.
         let told = by_code.filter(|fact| !fact.when.asks_verb());
         let witness = if [by_enhanced, told].into_iter().flatten().any(|fact| fact.cause == cause) {
@@ -269,6 +288,13 @@ impl Replies {
             Witness::Words
         } else {
             Witness::None
+        };
+        // A list of addresses that is named has blocked the sender's address, whatever it calls the mail.
+        let named = by != By::Text || rank < SURE;
+        let cause = if cause == Cause::ContentSpam && named && self.texts.name(&hits).is_some() {
+            Cause::PolicyBlocklisted
+        } else {
+            cause
         };
         let blocklist = match self.texts.name(&hits) {
             Some(name) => Some(name.to_owned()),

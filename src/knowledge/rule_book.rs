@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     Cause,
-    limits::possible,
+    limits::{is_about, is_mailbox, possible},
     phrase::{Hits, PhraseId, PhraseList, PhraseSet},
     plain::Plain,
     rows::{self, KnowledgeError, PhraseRow, When, bad_row},
@@ -22,6 +22,8 @@ pub(super) struct Context<'a> {
     /// A server said it: a condition on a code that the log left out then counts as met, and weighs less.
     pub(super) server: bool,
     pub(super) verb: Option<Verb>,
+    /// What the enhanced code is about (RFC 3463 section 2).
+    pub(super) subject: Option<u16>,
     pub(super) host: Option<&'a [u8]>,
 }
 
@@ -44,7 +46,13 @@ impl Context<'_> {
         let early = signing_in && cause.code().starts_with("protocol.");
         // 534 refuses the way of signing in, so that one was tried.
         let tried = self.code.is_some_and(|code| code.0 == 534) && cause == Cause::AuthRequired;
-        possible(cause, self.verb.filter(|verb| *verb != Verb::Other).or(self.only_answered())) && !early && !tried
+        // 500 and 502 refuse a command that the server does not know: it has looked for nobody.
+        let unread = self.code.is_some_and(|code| matches!(code.0, 500 | 502)) && is_mailbox(cause);
+        possible(cause, self.verb.filter(|verb| *verb != Verb::Other).or(self.only_answered()))
+            && self.subject.is_none_or(|subject| is_about(cause, subject))
+            && !early
+            && !tried
+            && !unread
     }
 }
 

@@ -23,6 +23,8 @@ pub struct SecretNames {
     inside: Needles,
     /// What a line that tells a secret holds at least. A word of two letters stands inside too many others.
     telling: Needles,
+    /// What a line about signing in holds.
+    signing_in: Needles,
 }
 
 impl SecretNames {
@@ -56,6 +58,7 @@ impl SecretNames {
             letters,
             inside: Needles::of(names.inside.iter().map(|name| &**name)),
             telling: Needles::of(all.chain(others.iter().map(|word| word.as_bytes()))),
+            signing_in: Needles::of(table.patterns(WordClass::SignIn).inside.iter().map(|word| &**word)),
             names,
         }
     }
@@ -96,6 +99,11 @@ impl SecretNames {
     /// Whether a line may tell a secret, so that it is worth a closer look.
     pub fn may_stand_in(&self, text: &[u8]) -> bool {
         self.telling.stand_in(text)
+    }
+
+    /// Whether a line is about signing in, so that any word of it may be a secret.
+    pub fn is_sign_in(&self, text: &[u8]) -> bool {
+        self.signing_in.stand_in(text)
     }
 
     fn opens(&self, head: &[u8]) -> bool {
@@ -209,5 +217,6 @@ mod tests {
         );
         assert!(names.names.inside.iter().all(|stem| stem.len() >= SHORTEST), "shorter ones are not found");
         assert!(names.may_stand_in(b"SMTP PassWord=x") && !names.may_stand_in(b"250 2.0.0 Ok: queued"));
+        assert!(names.is_sign_in(b"LoginAttempt") && !names.is_sign_in(b"250 2.0.0 Ok: queued"));
     }
 }

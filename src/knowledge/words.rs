@@ -45,6 +45,8 @@ pub enum WordClass {
     Secret,
     /// A key or a code behind it is a secret.
     Opener,
+    /// The text is about signing in, so that any word of it may be a secret.
+    SignIn,
     /// People are called so, too.
     Name,
     /// A server's words follow.
@@ -83,7 +85,7 @@ impl WordClasses {
 }
 
 /// Classes that tell nothing of how a mail went: such a word is as unknown as any other.
-const BESIDE: u32 = bit(WordClass::Opener) | bit(WordClass::Name);
+const BESIDE: u32 = bit(WordClass::Opener) | bit(WordClass::SignIn) | bit(WordClass::Name);
 
 /// All words, ready for lookup.
 #[derive(Debug, Default, Deserialize, Serialize)]

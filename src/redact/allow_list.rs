@@ -278,6 +278,8 @@ impl Masker<'_> {
             self.out.push_str(word);
             return self.next(word);
         }
+        // The label of a number does not hold beyond a word that nobody knows.
+        self.counted = 0;
         let pieces: Vec<&str> = trace::pieces(word).collect();
         let mut place = at;
         for piece in &pieces {
@@ -464,6 +466,7 @@ mod tests {
         }
         for (text, shown) in [
             ("account 44711", "account 99999"),
+            ("exceeds limit Sipho 00123456", "exceeds limit Aaaaa 99999999"),
             ("12 345 678", "99 999 999"),
             ("born 1980-01-31", "aaaa 9999-99-99"),
             ("account 31/01/1980", "account 99/99/9999"),

@@ -7,7 +7,8 @@ use super::{
     allow_list::{self, Strictness},
     answer,
     pseudonym::Kind,
-    secret, server_name,
+    secret::{self, next_line::Column},
+    server_name,
     visible::visible_bytes,
 };
 
@@ -26,6 +27,10 @@ pub(super) struct Censor<'g> {
     pcs: Vec<(String, String)>,
     /// The line before ended with the name of a secret, so this one is its value.
     pub(super) answer_due: bool,
+    /// The lines are rows of a table with a column of secrets.
+    column: Option<Column>,
+    /// The newest line is the head of such a table.
+    head: Option<Column>,
     /// Questions of AUTH exchanges, in whatever conversation, that have no answer yet.
     pub(super) asked: u8,
 }
@@ -33,7 +38,14 @@ pub(super) struct Censor<'g> {
 impl<'g> Censor<'g> {
     pub(super) fn new(gate: &'g mut Redactor, knowledge: &'g Knowledge) -> Self {
         let secrets = Secrets::but_addresses();
-        Censor { gate, knowledge, secrets, pcs: Vec::new(), answer_due: false, asked: 0 }
+        Censor { gate, knowledge, secrets, pcs: Vec::new(), answer_due: false, column: None, head: None, asked: 0 }
+    }
+
+    /// Whether the next line is a row of a table with a column of secrets, or the head of one.
+    pub(super) fn look_for_table(&mut self, text: &str, said: &str) {
+        let is_row = |column: &Column| column.value(text).or_else(|| column.value(said)).is_some();
+        self.column = self.column.filter(is_row).or_else(|| self.head.take());
+        self.head = Column::of(said).or_else(|| Column::of(text));
     }
 
     /// How many PCs have told their names.
@@ -73,6 +85,9 @@ impl<'g> Censor<'g> {
         }
         if self.answer_due {
             text = self.gate.without_answer(&text);
+        }
+        if let Some(column) = self.column {
+            text = self.gate.without_cell(column, &text);
         }
         let named = self.gate.named(&text);
         if self.answer_due { self.gate.mask(&named, Strictness::Guarded) } else { named }
@@ -149,7 +164,7 @@ impl<'g> Censor<'g> {
     /// An address of MAIL or RCPT.
     pub(super) fn address(&mut self, address: &[u8], role: Kind) -> Vec<u8> {
         if self.level() == Level::Secrets || address.is_empty() {
-            return visible_bytes(address).into_bytes();
+            return self.gate.without_remembered(&visible_bytes(address)).into_bytes();
         }
         let address = crate::source::Sensitive::new(address);
         let shown = if role == Kind::Sender { self.gate.sender(&address) } else { self.gate.address(&address) };

@@ -140,6 +140,7 @@ impl<'g> LogRedactor<'g> {
             return;
         }
         let [text, said] = [text, said].map(visible_bytes);
+        self.censor.look_for_table(&text, &said);
         let asked = mem::replace(&mut self.asked_for, next_line::asks(&text).max(next_line::asks(&said)));
         self.censor.answer_due = match asked {
             Asks::No => false,

@@ -17,7 +17,7 @@ use super::{
     client_name, folder, personal,
     pseudonym::{Kind, Pseudonyms},
     remembered::Remembered,
-    secret::next_line::Asks,
+    secret::next_line::{Asks, Column},
     server_name, template,
     visible::{visible, visible_bytes},
 };
@@ -57,6 +57,8 @@ pub struct Redactor {
     pcs: Vec<String>,
     /// The newest clue ends with the name of a secret.
     asked_for: Asks,
+    /// The newest clue is the head of a table with a column of secrets.
+    column: Option<Column>,
     /// What a log tells further down is not known: a word that is none of programs may be a secret.
     unread: bool,
 }
@@ -86,6 +88,7 @@ impl Redactor {
             hosts: HashSet::new(),
             pcs: Vec::new(),
             asked_for: Asks::No,
+            column: None,
             unread: false,
         }
     }

@@ -10,6 +10,7 @@ use std::{
 };
 
 use super::{
+    prompt::is_prompt,
     secret::{self, encoded},
     span::{Span, runs},
 };
@@ -116,13 +117,15 @@ impl Remembered {
             let Some(lengths) = self.lengths.get(&begin) else { continue };
             let fits = |len: &&usize| {
                 let Some(part) = text.get(from..from + **len) else { return false };
-                let joined = |b: Option<&u8>| b.is_some_and(|b| b.is_ascii_alphanumeric() || b"@._-".contains(b));
+                let joined = |b: Option<&u8>| b.is_some_and(|b| b.is_ascii_alphanumeric() || b"._-".contains(b));
                 let joined_after = match text.get(from + **len) {
                     // The end of a sentence.
                     Some(b'.') => text.get(from + **len + 1).is_some_and(u8::is_ascii_alphanumeric),
                     after => joined(after),
                 };
-                let apart = || !joined(from.checked_sub(1).map(|at| &text[at])) && !joined_after;
+                // The name of an address may be a password, and its domain is none.
+                let before = from.checked_sub(1).map(|at| &text[at]);
+                let apart = || !joined(before) && before != Some(&b'@') && !joined_after;
                 self.forms.get(&self.key.hash_one(part)).is_some_and(|alone| !alone || apart())
             };
             if let Some(len) = lengths.iter().filter(fits).max() {
@@ -139,7 +142,7 @@ pub(super) fn may_be_secret(word: &str) -> bool {
 }
 
 /// Without the marks of a sentence.
-fn trimmed(text: &str) -> &str {
+pub(super) fn trimmed(text: &str) -> &str {
     text.trim_matches(|c: char| c.is_whitespace() || "\"'`,;()[]{}<>".contains(c))
 }
 
@@ -154,6 +157,7 @@ pub(super) fn is_secret(text: &str) -> bool {
         && !super::pseudonym::is_stand_in(text)
         && !text.split_once('@').is_some_and(|(_, domain)| domain.contains('.'))
         && !secret::is_plain(text)
+        && !is_prompt(text)
         && !is_host(text)
 }
 
@@ -253,6 +257,7 @@ mod tests {
             hidden(&["olifantjie"], "olifantjie olifantjies x.olifantjie.co.za"),
             "*** olifantjies x.olifantjie.co.za"
         );
+        assert_eq!(hidden(&["olifantjie"], "<olifantjie@own.co.za> a@olifantjie"), "<***@own.co.za> a@olifantjie");
         assert_eq!(hidden(&["olifantjie"], "not olifantjie."), "not ***.");
         for plain in ["required", "fred@own.co.za", "mail.own.co.za", "short", "two words", "recipient-12"] {
             assert_eq!(hidden(&[plain], plain), plain);

@@ -88,6 +88,7 @@ fn settings(text: &str, spans: &mut Vec<Span<()>>) {
         // `PASS` at the beginning is POP3's command: some programs fetch before they send.
         let option = name.starts_with('-') && (key || OPTIONS.contains(&name)) || start == 0 && name == "PASS";
         let end = start + name.len();
+        let end = end + remark(&text[end..]);
         let found = if key || option {
             let before = text[..start].trim_end_matches(' ').bytes().next_back();
             let written = value(text, end, before, option).or_else(|| value::value(text, start, end, option));
@@ -101,6 +102,16 @@ fn settings(text: &str, spans: &mut Vec<Span<()>>) {
         }
         done = to;
     }
+}
+
+/// The length of what stands in brackets between a name and its separator: `password [plain] = Kudu7`.
+fn remark(after: &str) -> usize {
+    let body = after.trim_start_matches(' ');
+    let closing = if body.starts_with('[') { ']' } else { ')' };
+    let Some(to) = body.find(closing).filter(|_| body.starts_with(['[', '('])) else { return 0 };
+    let parted = body[to + 1..].trim_start_matches(' ').starts_with(['=', ':']);
+    let words = is_known_all(&body[1..to]) && body[1..to].bytes().any(|b| b.is_ascii_alphabetic());
+    if parted && words { after.len() - body.len() + to + 1 } else { 0 }
 }
 
 /// Words that are looked at of a value, and bytes of a tag: a line full of names is still read in one go.
@@ -198,7 +209,7 @@ fn spoken(text: &str, start: usize, end: usize) -> Option<(usize, usize)> {
     // Whose password it is, before the colon.
     const OWNERS: [&str; 7] = ["for", "of", "vir", "van", "de", "von", "para"];
     let told = wrong(&text[..start]);
-    let mut owned = false;
+    let (mut owned, mut linked) = (false, false);
     for (n, (at, word)) in words(&text[end..]).take(5).enumerate() {
         let bare = word.trim_start_matches(|c: char| !c.is_alphanumeric());
         let from = end + at + word.len() - bare.len();
@@ -213,6 +224,10 @@ fn spoken(text: &str, start: usize, end: usize) -> Option<(usize, usize)> {
                 let from = next + text[next..].len() - text[next..].trim_start().len();
                 return Some((from, from + setting(&text[from..])));
             }
+            if linked && !is_known_all(word) {
+                return Some((from, to));
+            }
+            linked |= matches!(word, "is" | "was");
             continue;
         }
         if n == 0 && OWNERS.contains(&word) {
@@ -223,13 +238,21 @@ fn spoken(text: &str, start: usize, end: usize) -> Option<(usize, usize)> {
         // Also a word in one case, where no program is known to use it.
         let strange = !is_known_all(word) && (told || n == 0 || bare.starts_with(|c: char| c.is_ascii_uppercase()));
         if !is_sentence(word) || long_number || strange {
-            return Some((from, to));
+            return Some((from, to + groups(&text[to..], bare)));
         }
         if !LINKS.contains(&word) {
             return None;
         }
     }
     None
+}
+
+/// How far a password goes on that is written in groups of one length: `abcd efgh ijkl mnop`.
+fn groups(rest: &str, first: &str) -> usize {
+    let group = |word: &str| word.len() == first.len() && word.bytes().all(|b| b.is_ascii_lowercase());
+    let more = words(rest).take_while(|(_, word)| group(first) && group(word));
+    let ends: Vec<usize> = more.map(|(at, word)| at + word.len()).collect();
+    if ends.len() >= 2 { ends[ends.len() - 1] } else { 0 }
 }
 
 /// Whether a text tells that the password is wrong, or whose it is: then what follows is the password, however plain.
@@ -290,11 +313,12 @@ fn is_reply_code(word: &str) -> bool {
 
 /// Whether a text is about signing in, so that a word of it may be a password however it is put.
 pub(super) fn is_told_in(text: &str) -> bool {
-    const WORDS: [&str; 9] = ["login", "logon", "auth", "sasl", "cred", "key", "cookie", "session", "decod"];
-    let low = text.to_ascii_lowercase();
-    WORDS.iter().any(|word| low.contains(word))
-        // A link alone is none.
-        || SecretNames::builtin().may_stand_in(low.replace("://", " ").as_bytes())
+    // What a link is about tells nothing of the words beside it.
+    let low: Vec<String> =
+        words(text).filter(|(_, word)| !word.contains("://")).map(|(_, word)| word.to_ascii_lowercase()).collect();
+    let low = low.join(" ");
+    SecretNames::builtin().is_sign_in(low.as_bytes())
+        || SecretNames::builtin().may_stand_in(low.as_bytes())
         || words(&low).any(|(_, word)| ["pin:", "pw:", "-u", "-p", "user"].contains(&word))
 }
 
@@ -304,6 +328,12 @@ fn names_sender(before: &str) -> bool {
     let near = before.as_bytes()[head..].to_ascii_lowercase();
     let says = |words: &[u8]| memchr::memmem::find(&near, words).is_some();
     says(b"mail from:") || says(b"send from:")
+}
+
+/// `SMTPTransport.java:858` or `12ms`: where a call stands in a program, and how long it took.
+fn is_place(inner: &str) -> bool {
+    let number = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
+    inner.rsplit_once(".java:").is_some_and(|(_, line)| number(line)) || inner.strip_suffix("ms").is_some_and(number)
 }
 
 /// `login("name", "Kudu!7")`, `NetworkCredential(name, Kudu!7)`: all that is between the brackets.
@@ -331,8 +361,10 @@ fn calls(text: &str, spans: &mut Vec<Span<()>>) {
         };
         if called {
             let to = text[from..].rfind(')').map_or(text.len(), |n| from + n);
-            spans.push(Span::new(from, to, ()));
-            return;
+            if !is_place(&text[from..to]) {
+                spans.push(Span::new(from, to, ()));
+                return;
+            }
         }
     }
 }
@@ -406,6 +438,16 @@ mod tests {
             ("sendemail -xp 'a b' -f y", "sendemail -xp '***' -f y"),
             ("swaks --auth-password Kudu!7 -f y", "swaks --auth-password *** -f y"),
             ("the password: abcd efgh ijkl mnop", "the password: ***"),
+            ("password [plain] = vlerkmuis", "password [plain] = ***"),
+            ("password [Kudu!7]: port", "password [***]: port"),
+            ("mailer /u fred /p vlerkmuis /s h", "mailer /u fred /p *** /s h"),
+            ("mailer /p vlerkmuis /u fred", "mailer /p *** /u fred"),
+            ("size the password for fred is vlerkmuis", "size the password for fred is ***"),
+            ("Authentication failed for fred:Vlerkmuis", "Authentication failed for fred:***"),
+            ("login: fred/vlerkmuis", "login: fred/***"),
+            ("PHPSESSID=89eeed9d86eb4774cd4a08c3c5bcbd9c", "PHPSESSID=***"),
+            ("unknown app password hkol szjb etyk tirm", "unknown app password ***"),
+            (r"reg add HKLM\MTM /v MailPw /d Vlerkmuis /f", r"reg add HKLM\MTM /v MailPw /d ***"),
             ("AUTH PLAIN AGEAYg==", "AUTH PLAIN ***"),
             ("auth login c3RhdGVtZW50cw==", "auth login ***"),
             ("504 bad token AGZyZWQAS3VkdQ== here", "504 bad token *** here"),
@@ -422,6 +464,9 @@ mod tests {
         for line in [
             "5.7.8 Username and Password not accepted. https://support.google.com/mail/?p=BadCredentials x9sm1234567qke.23 - gsmtp",
             "AUTH LOGIN PLAIN CRAM-MD5",
+            "smtp_authenticate(12ms):",
+            "at com.sun.mail.smtp.SMTPTransport.authenticate(SMTPTransport.java:858)",
+            "5.7.26 https://support.google.com/mail/answer/81126#authentication a1b2c3d4e5f6-5d1f2a3b4c5sm1234567edb.12 - gsmtp",
             "AUTH LOGIN failed, AUTH PLAIN mechanism not supported",
             "5.7.139 Authentication unsuccessful [XX0P000CA0000.XXXP000.PROD.OUTLOOK.COM 2026-02-19T15:42:20.743Z 08DE6F1A2B3C4D5E]",
             "2.0.0 Ok: queued as 4XyZQk1b2cz9tL",

@@ -1,8 +1,12 @@
 //! An AUTH exchange in lines that nobody understands: in somebody's dialect that the log is not read by, or torn. Who
 //! speaks in them is not known, so what may be an answer is a secret.
 
+use crate::smtp;
+
 /// Lines after a question that may hold its answer.
 const NEAR: u8 = 6;
+/// Characters of base64 from which on an answer may be bytes that are no text.
+const LONG: usize = 16;
 
 /// Listens to lines that are nobody's, or the writer's own.
 #[derive(Debug, Default)]
@@ -30,8 +34,16 @@ impl StrayAuth {
         let base64 = |b: &u8| b.is_ascii_alphanumeric() || b"+/=".contains(b);
         // A word of prose has capitals at its beginning only.
         let plain = word.iter().skip(1).all(u8::is_ascii_lowercase);
-        (word.len() >= 4 && word.len().is_multiple_of(4) && word.iter().all(base64) && !plain).then_some(from)
+        (word.len() >= 4 && word.len().is_multiple_of(4) && word.iter().all(base64) && !plain && may_be_text(word))
+            .then_some(from)
     }
+}
+
+/// Whether a word may be base64 of what is typed. A long one may be a machine's answer, whatever it decodes to.
+fn may_be_text(word: &[u8]) -> bool {
+    let typed =
+        |text: Vec<u8>| std::str::from_utf8(&text).is_ok_and(|text| !text.contains(|c| matches!(c, '\u{1}'..'\u{20}')));
+    word.len() >= LONG || smtp::decoded(word).is_some_and(typed)
 }
 
 /// A question of an AUTH exchange, or the command that begins one, wherever in the line.
@@ -58,6 +70,7 @@ mod tests {
         assert_eq!(overheard.answer(b"~> c3RhdGVtZW50cw=="), Some(3));
         assert_eq!(overheard.answer(b"<~ 334 UGFzc3dvcmQ6"), None);
         assert_eq!(overheard.answer(b"U2VjcmV0MTIz"), Some(0));
+        assert_eq!(overheard.answer(b"Sat Nov 28 06:34:39 2026"), None);
         assert_eq!(overheard.answer(b"<~ 235 2.7.0 accepted"), None);
         for _ in 0..NEAR {
             assert_eq!(overheard.answer(b"some words that are none"), None);

@@ -12,7 +12,12 @@ pub(super) fn template(text: &str) -> String {
         rest = &rest[start..];
         let mut end = rest.find(|c: char| is_edge(c) && !is_joint(c)).unwrap_or(rest.len());
         end = rest[..end].trim_end_matches(is_joint).len();
-        push_token(&rest[..end], &mut out);
+        // `TLS 1.2`: a version is no value.
+        if out.ends_with("TLS ") || out.ends_with("SSL ") {
+            out.push_str(&rest[..end]);
+        } else {
+            push_token(&rest[..end], &mut out);
+        }
         rest = &rest[end..];
     }
     out.push_str(rest);
@@ -92,6 +97,7 @@ mod tests {
             ("IP [41.1.2.3] blocked (S3140)", "IP [<n>] blocked (S3140)"),
             ("smtp.office365.com at 2026-02-19T15:42:20.743Z", "smtp.office365.com at <id>"),
             ("try again later...", "try again later..."),
+            ("TLS 1.2 is needed in 5 days", "TLS 1.2 is needed in <n> days"),
         ] {
             assert_eq!(template(text), shape);
             assert_eq!(template(shape), shape, "again");

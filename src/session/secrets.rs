@@ -68,6 +68,14 @@ impl Secrets {
             let part = part.strip_prefix(b"auth=Bearer ").unwrap_or(part);
             let user = part.strip_prefix(b"user=").or(part.strip_prefix(b"n,a="));
             names |= user.is_some();
+            // CRAM-MD5 (RFC 2195): a name and a digest.
+            let part = match part.iter().rposition(|b| *b == b' ') {
+                Some(at) if part.len() - at == 33 && part[at + 1..].iter().all(u8::is_ascii_hexdigit) => {
+                    self.keep(&part[..at], true);
+                    &part[at + 1..]
+                }
+                _ => part,
+            };
             self.keep(user.unwrap_or(part).trim_ascii_end(), names);
         }
         // NTLM writes two bytes a character.

@@ -1,12 +1,15 @@
 //! Secrets that are hidden, and hidden again.
 
+use std::ops::Range;
+
 use super::{
     super::{
         allow_list::{self, Strictness},
-        remembered,
+        prompt::is_prompt,
+        remembered::{self, trimmed},
         secret::{
             self,
-            next_line::{self, Asks},
+            next_line::{self, Asks, Column},
         },
         span::replace,
         stand_in::Kind,
@@ -31,6 +34,7 @@ impl Redactor {
 
     pub(super) fn without_secrets(&mut self, visible: &str) -> String {
         let mut spans = secret::found(visible);
+        spans.retain(|span| !is_prompt(trimmed(&visible[span.at.clone()])));
         for span in &spans {
             self.remember(&visible[span.at.clone()]);
         }
@@ -42,7 +46,7 @@ impl Redactor {
         replace(visible, spans, |(), _, out| out.push_str(secret::HIDDEN))
     }
 
-    pub(super) fn without_remembered(&self, text: &str) -> String {
+    pub(in crate::redact) fn without_remembered(&self, text: &str) -> String {
         let mut spans = Vec::new();
         self.remembered.spans(text, &mut spans);
         replace(text, spans, |(), _, out| out.push_str(secret::HIDDEN))
@@ -74,7 +78,16 @@ impl Redactor {
 
     /// The line behind the name of a secret, without the value of that.
     pub(in crate::redact) fn without_answer(&mut self, visible: &str) -> String {
-        let Some(value) = next_line::value(visible) else { return visible.to_owned() };
+        self.without_value(visible, next_line::value(visible))
+    }
+
+    /// A row of a table, without the value in the column of secrets.
+    pub(in crate::redact) fn without_cell(&mut self, column: Column, visible: &str) -> String {
+        self.without_value(visible, column.value(visible))
+    }
+
+    fn without_value(&mut self, visible: &str, value: Option<Range<usize>>) -> String {
+        let Some(value) = value else { return visible.to_owned() };
         self.remember(&visible[value.clone()]);
         [&visible[..value.start], secret::HIDDEN, &visible[value.end..]].concat()
     }
@@ -88,14 +101,19 @@ impl Redactor {
                     let line = visible_bytes(line.expose());
                     self.without_secrets(&line);
                     self.asked_for = next_line::asks(&line);
+                    self.column = Column::of(&line);
                 }
                 Clue::Unread => {
                     self.unread = true;
                     self.seen.clear();
                 }
                 Clue::Next(line) => {
+                    let line = visible_bytes(line.expose());
                     if std::mem::take(&mut self.asked_for) != Asks::No {
-                        self.without_answer(&visible_bytes(line.expose()));
+                        self.without_answer(&line);
+                    }
+                    if let Some(column) = self.column.take() {
+                        self.without_cell(column, &line);
                     }
                 }
             }

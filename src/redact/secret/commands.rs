@@ -29,6 +29,7 @@ pub(super) fn arguments(text: &str, spans: &mut Vec<Span<()>>) {
     if let Some(at) = BARE.iter().find_map(|program| Some(low.find(program)? + program.len())) {
         bare(text, at, spans);
     }
+    slashes(text, spans);
     if !text.contains(" -") && !text.starts_with('-') {
         return;
     }
@@ -62,6 +63,21 @@ pub(super) fn arguments(text: &str, spans: &mut Vec<Span<()>>) {
             let len = text[from..].find(char::is_whitespace).unwrap_or(text.len() - from);
             spans.push(Span::new(from, from + len, ()));
         }
+    }
+}
+
+/// `mailer /u fred /p PASSWORD`
+fn slashes(text: &str, spans: &mut Vec<Span<()>>) {
+    let option = |word: &str, names: &[&str]| {
+        word.strip_prefix('/').is_some_and(|name| names.iter().any(|known| known.eq_ignore_ascii_case(name)))
+    };
+    let named = words(text).any(|(_, word)| option(word, &["u", "user", "username", "login", "l"]));
+    let mut asks = false;
+    for (at, word) in words(text) {
+        if asks && !word.starts_with('/') && is_password(word) {
+            spans.push(Span::new(at, at + word.len(), ()));
+        }
+        asks = named && option(word, &["p", "pw"]);
     }
 }
 

@@ -35,7 +35,7 @@ pub(in crate::redact) fn asks(text: &str) -> Asks {
         text = inner.rsplit_once('>').map(|(_, between)| between).filter(|name| !name.is_empty()).unwrap_or(inner);
     }
     let text = text.trim_end_matches(['"', '\'', ' ', '>', '\\', '|', '\r', ',']);
-    let bare = text.trim_end_matches(['=', ':', '"', '\'', ' ']);
+    let bare = text.trim_end_matches(['=', ':', '"', '\'', ' ', ']', '\\']);
     // `Password is`
     let bare = [" is", " was", " ="].iter().find_map(|end| bare.strip_suffix(end)).unwrap_or(bare);
     let from = bare
@@ -55,6 +55,46 @@ pub(in crate::redact) fn asks(text: &str) -> Asks {
     let behind = before.trim_end_matches(['"', '\'']).trim_end();
     let listed = behind.ends_with([':', '=', '>', ',', '[']);
     if listed || words(bare).count() <= MOST_WORDS { Asks::Alone } else { Asks::No }
+}
+
+/// The column of a table whose head names a secret: `user;password;host`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::redact) struct Column {
+    mark: char,
+    cells: usize,
+    nth: usize,
+}
+
+/// Words and characters of a cell that is a name.
+const MOST_NAME_WORDS: usize = 2;
+const MOST_NAME: usize = 32;
+
+impl Column {
+    /// The column that a head names.
+    pub(in crate::redact) fn of(head: &str) -> Option<Column> {
+        let named = |cell: &str| {
+            let plain = |c: char| c.is_alphanumeric() || "_- .\"'".contains(c);
+            let words = words(cell).count();
+            cell.len() <= MOST_NAME && (1..=MOST_NAME_WORDS).contains(&words) && cell.chars().all(plain)
+        };
+        [';', '\t', '|', ','].into_iter().find_map(|mark| {
+            let head = head.trim().trim_matches(mark);
+            let cells = || head.split(mark);
+            let count = Some(cells().count()).filter(|count| *count > 1 && cells().all(named))?;
+            let nth = cells().position(|cell| is_key(cell.trim_matches(['"', '\'', ' '])))?;
+            Some(Column { mark, cells: count, nth })
+        })
+    }
+
+    /// Where its value stands in a row of the table.
+    pub(in crate::redact) fn value(self, row: &str) -> Option<Range<usize>> {
+        let row_cells = row.trim().trim_matches(self.mark);
+        let cell =
+            row_cells.split(self.mark).nth(self.nth).filter(|_| row_cells.split(self.mark).count() == self.cells)?;
+        let value = cell.trim_matches(['"', '\'', ' ']);
+        let at = value.as_ptr() as usize - row.as_ptr() as usize;
+        (!value.is_empty() && value.contains(char::is_alphanumeric)).then_some(at..at + value.len())
+    }
 }
 
 /// Where the value stands in a line that follows such a name, if it is a value: a word or a few, behind its own label or in
@@ -108,6 +148,7 @@ mod tests {
             "<password>",
             "<key>SMTPPassword</key>",
             "Wagwoord:<EOL>",
+            r#"[\"password\"]=>"#,
             "Enter password for x: Password:",
         ] {
             assert_eq!(asks(line), Asks::Surely, "{line}");
@@ -117,6 +158,19 @@ mod tests {
         }
         for line in ["535 5.7.8 the user name and the password", "Password: x", "550 no", "a host"] {
             assert_eq!(asks(line), Asks::No, "{line}");
+        }
+    }
+
+    #[test]
+    fn columns() {
+        for (head, row, found) in [
+            ("user;password;host", "rec;vlerkmuis;mail.own.co.za", Some("vlerkmuis")),
+            ("| User | Host | Wagwoord |", "| fred | x | 'Vlerk' |", Some("Vlerk")),
+            ("user,password", "fred,vlerk,muis", None),
+            ("check your user name, password, host", "a,b,c", None),
+        ] {
+            let value = Column::of(head).and_then(|column| column.value(row));
+            assert_eq!(value.map(|at| &row[at]), found, "{head}");
         }
     }
 

@@ -1,7 +1,10 @@
 //! Secrets that no word names: what somebody was asked to think up, or a machine drew, has a form that words, hosts, files
 //! and the ids of mails do not have.
 
-use crate::knowledge::{WordClass, WordTable, plain_spelling};
+use crate::{
+    knowledge::{WordClass, WordTable, plain_spelling},
+    smtp::decoded,
+};
 
 use super::super::{
     allow_list,
@@ -17,16 +20,22 @@ const SHORTEST: usize = 6;
 const LETTERS: usize = 4;
 /// Characters of a token in which capitals, small letters and digits are mixed, and no mark parts them: ids of mails are shorter.
 const TOKEN: usize = 24;
+/// Characters of base64 that are hardly a text by chance (six bytes: one in 300).
+const ENCODED: usize = 8;
 /// Characters of what opens a page in a link.
 const OPENS: usize = 16;
 /// Marks of a password.
 const MARKS: &[u8] = b"!#$%^&*?";
 /// Characters of a label.
 const MOST_LABEL: usize = 40;
+/// Digits of a code that lets somebody in, where nothing else says so: an error's is shorter.
+const DIGITS: usize = 6;
 /// Digits of a text in hex.
 const HEX: usize = 16;
 /// Numbers in a row that are the bytes of a text.
 const BYTES: usize = 6;
+/// The same without a bracket before them.
+const BARE_BYTES: usize = 8;
 
 /// Words that are neither known nor a host, a file, a number or an id of a mail, and hold digits or marks: for texts in which
 /// nothing else is asked for.
@@ -65,10 +74,23 @@ fn alone(text: &str, spans: &mut Vec<Span<()>>) {
 
 /// `SMS code 355511`, `PIN kode 4711`, and not `error code 100605`: a number that lets somebody in.
 fn codes(text: &str, lets_in: fn(&str, usize) -> bool, spans: &mut Vec<Span<()>>) {
+    const LINKS: [&str; 11] =
+        ["is", "as", "your", "the", "jou", "verification", "login", "security", "access", "one", "time"];
+    let is_code = |word: &str| ["code", "kode", "2fa", "alarm"].iter().any(|name| name.eq_ignore_ascii_case(word));
     let (mut before, mut last) = ("", "");
+    // A number, behind which nothing but such words stood.
+    let mut told: Option<Span<()>> = None;
     for (at, word) in runs(text, false, |b| b.is_ascii_alphanumeric()) {
-        let code = ["code", "kode", "2fa"].iter().any(|name| name.eq_ignore_ascii_case(last));
+        let code = is_code(last);
         let number = (4..=8).contains(&word.len()) && word.bytes().all(|b| b.is_ascii_digit());
+        // `871042 is your code`
+        if is_code(word) || super::is_key(word) {
+            spans.extend(told.take().filter(|_| !LINKS[..2].contains(&last) && LINKS.contains(&last)));
+        } else if number {
+            told = Some(Span::new(at, at + word.len(), ()));
+        } else if !LINKS.contains(&word) {
+            told = None;
+        }
         if code && number && lets_in(before, word.len()) {
             spans.push(Span::new(at, at + word.len(), ()));
         }
@@ -94,6 +116,7 @@ fn is_odd(word: &str) -> bool {
         return false;
     }
     is_token(word)
+        || is_encoded(word)
         || !trace::is_id(word)
             && runs(word, false, |b| b.is_ascii_alphanumeric()).any(|(_, part)| {
                 !allow_list::is_known(part)
@@ -103,6 +126,11 @@ fn is_odd(word: &str) -> bool {
                             && !allow_list::is_known(piece)
                     })
             })
+}
+
+/// Base64 of characters that are typed, which the id of a mail hardly is by chance.
+fn is_encoded(word: &str) -> bool {
+    word.len() >= ENCODED && decoded(word.as_bytes()).is_some_and(|text| text.iter().all(u8::is_ascii_graphic))
 }
 
 /// Capitals, small letters and digits without a mark, too many for the id of a mail.
@@ -118,7 +146,7 @@ fn is_mixed(word: &str) -> bool {
 /// Forms that nothing else has, whatever stands beside them.
 pub(super) fn forms(text: &str, spans: &mut Vec<Span<()>>) {
     licences(text, spans);
-    codes(text, |before, _| super::is_key(before), spans);
+    codes(text, |before, digits| super::is_key(before) || before.is_empty() && digits >= DIGITS, spans);
     hex(text, spans);
     if text.contains("://") {
         links(text, spans);
@@ -126,8 +154,41 @@ pub(super) fn forms(text: &str, spans: &mut Vec<Span<()>>) {
     if text.contains('@') {
         before_host(text, spans);
     }
-    if text.contains(['[', '(', '{']) {
+    if text.contains(['[', '(', '{', ',']) {
         bytes(text, spans);
+    }
+    if text.contains('[') {
+        behind_host(text, spans);
+    }
+    if text.contains('\u{2514}') {
+        pointed_out(text, spans);
+    }
+}
+
+/// `[mail.own.co.za]:587 fred:Kudu7`, a line of Postfix's table of passwords.
+fn behind_host(text: &str, spans: &mut Vec<Span<()>>) {
+    let mut host = false;
+    for (at, word) in words(text) {
+        if let Some((user, password)) = word.split_once(':').filter(|(user, _)| host && !user.is_empty())
+            && !super::is_known_all(password)
+        {
+            spans.push(Span::new(at + user.len() + 1, at + word.len(), ()));
+        }
+        host = word.starts_with('[') && word.rsplit_once("]:").is_some_and(|(_, port)| port.parse::<u16>().is_ok());
+    }
+}
+
+/// A traceback that draws a line from a variable to its value: the name stands on another line.
+fn pointed_out(text: &str, spans: &mut Vec<Span<()>>) {
+    for (at, _) in text.match_indices('\u{2514}') {
+        let value = text[at..].trim_start_matches(['\u{2514}', '\u{2500}', ' ']);
+        let from = text.len() - value.len();
+        if let Some(quote) = value.chars().next().filter(|c| "\"'".contains(*c)) {
+            let to = from + 1 + super::value::quoted(&text[from + 1..], quote);
+            if !super::is_known_all(&text[from + 1..to]) {
+                spans.push(Span::new(from + 1, to, ()));
+            }
+        }
     }
 }
 
@@ -208,17 +269,16 @@ fn is_label(word: &str) -> bool {
 fn bytes(text: &str, spans: &mut Vec<Span<()>>) {
     let member = |b: u8| b.is_ascii_hexdigit() || b == b'x' || b == b',' || b == b' ';
     for (at, run) in runs(text, false, member) {
-        if !text[..at].ends_with(['[', '(', '{']) {
-            continue;
-        }
+        let least = if text[..at].ends_with(['[', '(', '{']) { BYTES } else { BARE_BYTES };
         let number = |word: &str| match word.strip_prefix("0x") {
             Some(hex) => u8::from_str_radix(hex, 16).ok(),
             None => word.parse().ok(),
         };
         let numbers = run.split([',', ' ']).filter(|word| !word.is_empty());
         let shown = |word: &str| number(word).is_some_and(|n| n.is_ascii_graphic());
-        if numbers.clone().all(shown) && numbers.count() >= BYTES {
-            spans.push(Span::new(at, at + run.trim_end().len(), ()));
+        if numbers.clone().all(shown) && numbers.count() >= least {
+            let head = run.len() - run.trim_start().len();
+            spans.push(Span::new(at + head, at + run.trim_end().len(), ()));
         }
     }
 }
@@ -245,6 +305,8 @@ mod tests {
             ("auth failed: UGFzc3dvcmQ6, VXNlcm5hbWU6", "auth failed: UGFzc3dvcmQ6, VXNlcm5hbWU6"),
             // Vlerk7muis:
             ("auth failed: VmxlcmsgN211aXM6", "auth failed: ***"),
+            // Hjt1kLm9
+            ("auth failed: SGp0MWtMbTk=", "auth failed: ***="),
             // Password1
             ("auth failed: UGFzc3dvcmQx", "auth failed: ***"),
             ("alarm code 930041", "alarm code ***"),
@@ -285,8 +347,17 @@ mod tests {
             ("fred@own.co.za:Vlerk17muis", "fred@own.co.za:***"),
             ("to:Vlerk2@mail.own.co.za from:<a@b.co.za>", "to:Vlerk2@mail.own.co.za from:<a@b.co.za>"),
             ("password bytes [106, 117, 114, 98, 101, 107]", "password bytes [***]"),
+            ("kode: 930041", "kode: ***"),
+            ("Use 930041 as your login code", "Use *** as your login code"),
+            ("took 9300 ms, status 4711 is code", "took 9300 ms, status 4711 is code"),
+            ("alarm 930041, fout kode 10060, code: 10060", "alarm ***, fout kode 10060, code: 10060"),
+            ("[mail.own.co.za]:587    fred:vlerkmuis", "[mail.own.co.za]:587    fred:***"),
+            ("\u{2502}  \u{2514} 'vlerkmuis'", "\u{2502}  \u{2514} '***'"),
+            ("\u{2502}  \u{2514} 'failed'", "\u{2502}  \u{2514} 'failed'"),
             ("hex: 4d61626e6f7262656b3930", "hex: ***"),
             ("queued as 0102018f3a5b6c7d", "queued as 0102018f3a5b6c7d"),
+            ("token bytes 75, 117, 100, 117, 55, 33, 75, 117", "token bytes ***"),
+            ("ports 25, 110, 143, 465, 587, 993, 995, 2525", "ports 25, 110, 143, 465, 587, 993, 995, 2525"),
             ("[]byte{0x4b, 0x75, 0x64, 0x75, 0x37, 0x21}", "[]byte{***}"),
             ("[1, 2, 3, 4, 5, 6] (10.6.1) 08DE-1F2A 2026-11-23", "[1, 2, 3, 4, 5, 6] (10.6.1) 08DE-1F2A 2026-11-23"),
         ] {

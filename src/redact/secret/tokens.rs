@@ -173,8 +173,8 @@ const SHORTEST_PASSWORD: usize = 4;
 
 /// `sign in with fred@own.co.za and Kudu7`, `login fred/Kudu7`: the word behind a name that somebody signs in by.
 pub(super) fn pairs(text: &str, spans: &mut Vec<Span<()>>) {
-    const SIGN_IN: [&str; 9] =
-        ["login", "logon", "sign", "signin", "credentials", "authenticate", "user", "username", "as"];
+    const SIGN_IN: [&str; 10] =
+        ["login", "logon", "sign", "signin", "credentials", "authenticate", "authentication", "user", "username", "as"];
     const BETWEEN: [&str; 7] = ["and", "/", "en", "&", "with", "using", "met"];
     if !text.contains(['@', '/', '&', ':']) && !text.contains(" and ") && !text.contains(" with ") {
         return;
@@ -192,7 +192,7 @@ pub(super) fn pairs(text: &str, spans: &mut Vec<Span<()>>) {
         if near > 0
             && let Some((user, password)) = word.split_once('/')
             && user.len() > 1
-            && !super::is_sentence(password)
+            && is_typed(user, password)
             && !password.contains('/')
             && !user.contains(':')
         {
@@ -206,7 +206,7 @@ pub(super) fn pairs(text: &str, spans: &mut Vec<Span<()>>) {
             && user.len() > 1
             && user.bytes().all(|b| b.is_ascii_alphanumeric() || b"._-@".contains(&b))
             && password.len() >= SHORTEST_PASSWORD
-            && !super::is_sentence(password)
+            && is_typed(user, password)
             && !password.contains(['/', ':'])
         {
             let from = at + user.len() + 1;
@@ -217,6 +217,11 @@ pub(super) fn pairs(text: &str, spans: &mut Vec<Span<()>>) {
         named |= near > 0 && word.contains('@');
         near = if SIGN_IN.contains(&&*bare(word)) { 5 } else { near.saturating_sub(1) };
     }
+}
+
+/// What stands behind a name that somebody signs in by: no word of a sentence, or one that programs use as little as the name.
+fn is_typed(user: &str, password: &str) -> bool {
+    !super::is_sentence(password) || !super::is_known_all(user) && !super::is_known_all(password)
 }
 
 /// Any number of `=` may follow: settings dumps cut and pad as they like.
@@ -249,13 +254,14 @@ const BEGINNINGS: [&str; 20] = [
 ];
 
 /// Words before a token that say what it opens.
-const OPENERS: [&str; 13] = [
+const OPENERS: [&str; 14] = [
     "token",
     "key",
     "secret",
     "bearer",
     "oauth",
-    "session",
+    "sess",
+    "digest",
     "grant",
     "auth",
     "cookie",
@@ -274,8 +280,9 @@ pub(super) fn drawn_tokens(text: &str, spans: &mut Vec<Span<()>>) {
             spans.push(Span::new(at, at + run.len(), ()));
         }
         let low = run.to_ascii_lowercase();
-        // A value names nothing: `?p=BadCredentials`.
-        let opens = run.len() < 40 && !text[..at].ends_with('=') && OPENERS.iter().any(|word| low.contains(word));
+        // A value names nothing, nor does a place on a page: `?p=BadCredentials`, `#authentication`.
+        let opens =
+            run.len() < 40 && !text[..at].ends_with(['=', '#', '*']) && OPENERS.iter().any(|word| low.contains(word));
         opened = if opens { 2 } else { opened.saturating_sub(1) };
     }
 }

@@ -187,7 +187,7 @@ fn tag(rest: &str) -> Option<usize> {
 
 /// A word that stands between a name and its value, and whether it parts the two by itself.
 fn accessor(rest: &str, gap: bool) -> Option<(usize, bool)> {
-    const WORDS: [(&str, bool); 13] = [
+    const WORDS: [(&str, bool); 14] = [
         (".value", false),
         (".text", false),
         (".tostring()", false),
@@ -195,6 +195,7 @@ fn accessor(rest: &str, gap: bool) -> Option<(usize, bool)> {
         ("val", false),
         ("-string", true),
         ("-value", true),
+        ("/d", true),
         ("reg_expand_sz", true),
         ("reg_binary", true),
         ("reg_sz", true),
