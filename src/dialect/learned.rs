@@ -32,7 +32,10 @@ use super::{
     tokenize::is_exception,
     untraced,
 };
-use crate::container::{Container, Flat, MARK};
+use crate::{
+    container::{Container, Flat, MARK},
+    smtp::Verb,
+};
 use build::Builder;
 use frame::Hits;
 use key::Key;
@@ -256,9 +259,13 @@ fn tells_of_trouble(line: &[u8]) -> bool {
 fn is_dialogue(lines: &[&[u8]], hits: &Hits, marks: &Marks, asked: bool) -> bool {
     let both = !marks.server.is_empty() && !marks.client.is_empty();
     let fit = marks.fit;
-    // Nothing but refusals is a list of errors that quotes them; a client that speaks is welcomed or let go somewhere.
-    let positive = |hit: &frame::Hit| matches!(hit.said.what, said::Words::Reply { code: 200..400, .. });
-    if both && !hits.hits.iter().any(positive) {
+    // Who was never welcomed can only introduce itself and leave; any other word behind refusals is a sentence's.
+    let welcomed = |hit: &frame::Hit| matches!(hit.said.what, said::Words::Reply { code: 200..400, .. });
+    let goes_on = |hit: &frame::Hit| match hit.said.what {
+        said::Words::Command(verb) => !matches!(verb, Verb::Ehlo | Verb::Helo | Verb::Quit),
+        said::Words::Reply { .. } => false,
+    };
+    if both && !hits.hits.iter().any(welcomed) && hits.hits.iter().any(goes_on) {
         return false;
     }
     if asked {

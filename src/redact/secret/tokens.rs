@@ -208,6 +208,7 @@ pub(super) fn pairs(text: &str, spans: &mut Vec<Span<()>>) {
             && password.len() >= SHORTEST_PASSWORD
             && is_typed(user, password)
             && !password.contains(['/', ':'])
+            && !is_port(user, password)
         {
             let from = at + user.len() + 1;
             spans.push(Span::new(from, at + word.len(), ()));
@@ -217,6 +218,13 @@ pub(super) fn pairs(text: &str, spans: &mut Vec<Span<()>>) {
         named |= near > 0 && word.contains('@');
         near = if SIGN_IN.contains(&&*bare(word)) { 5 } else { near.saturating_sub(1) };
     }
+}
+
+/// `mail.own.co.za:587`
+fn is_port(host: &str, port: &str) -> bool {
+    host.matches('.').count() >= 2
+        && !host.contains('@')
+        && port.trim_end_matches(['.', ',', ';']).parse::<u16>().is_ok()
 }
 
 /// What stands behind a name that somebody signs in by: no word of a sentence, or one that programs use as little as the name.
