@@ -302,6 +302,9 @@ fn behind_head(text: &[u8]) -> Option<&[u8]> {
         if ends_column(text, at) {
             return Some(rest.trim_ascii_start());
         }
+        if !matches!(text[at], b':' | b'\'') {
+            continue;
+        }
         let head = text[..at].trim_ascii_end();
         if text[at] == b'\'' {
             // `with message '...'`, `error='...'`
