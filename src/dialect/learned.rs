@@ -284,14 +284,14 @@ fn is_dialogue(lines: &[&[u8]], hits: &Hits, marks: &Marks, asked: bool) -> bool
     let filled = lines.iter().filter(|line| !line.trim_ascii().is_empty()).count();
     let most = said().count() * 4 >= filled;
     let text = &lines[first.line][first.said.at..];
-    let is_smtp = crate::smtp::reply_line(text)
-        .is_ok_and(|(_, reply)| reply.enhanced.is_some() || memchr::memmem::find(text, b"SMTP").is_some());
+    let names_smtp = memchr::memmem::find(text, b"SMTP").is_some();
+    let is_smtp = crate::smtp::reply_line(text).is_ok_and(|(_, reply)| reply.enhanced.is_some() || names_smtp);
     let connects = || told::connects(lines.iter().map(|line| (*line, about::about(line, &words::Keys::new()))));
-    let troubled = || lines.iter().any(|line| tells_of_trouble(line));
+    let troubled = || names_smtp && lines.iter().any(|line| tells_of_trouble(line));
     fit.answered > 0
         && !is_column(lines, hits)
         && (most || is_smtp)
-        && (most && is_smtp || connects() || is_smtp && troubled())
+        && (most && is_smtp || is_smtp && troubled() || connects())
 }
 
 /// The same number in every line is a column: a thread, a process.
