@@ -288,10 +288,7 @@ fn is_dialogue(lines: &[&[u8]], hits: &Hits, marks: &Marks, asked: bool) -> bool
     let is_smtp = crate::smtp::reply_line(text).is_ok_and(|(_, reply)| reply.enhanced.is_some() || names_smtp);
     let connects = || told::connects(lines.iter().map(|line| (*line, about::about(line, &words::Keys::new()))));
     let troubled = || names_smtp && lines.iter().any(|line| tells_of_trouble(line));
-    fit.answered > 0
-        && !is_column(lines, hits)
-        && (most || is_smtp)
-        && (most && is_smtp || is_smtp && troubled() || connects())
+    fit.answered > 0 && !is_column(lines, hits) && (most || is_smtp) && (is_smtp && (most || troubled()) || connects())
 }
 
 /// The same number in every line is a column: a thread, a process.
