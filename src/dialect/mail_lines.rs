@@ -2,20 +2,25 @@
 
 use super::{
     noise::is_about_mail,
-    outcomes::{is_timed, refuses},
+    outcomes::{is_timed, verdict},
 };
 use crate::knowledge::{WordClass, WordTable, is_word_byte, plain_spelling};
 
 /// Most lines tell the time, or of mail; one that addresses a mail stands for the next too, which says how it went.
 pub fn tells_of_mail(lines: &[&[u8]]) -> bool {
     let is_word = |line: &&&[u8]| line.iter().any(|b| is_word_byte(*b));
+    let verdicts: Vec<Option<bool>> = lines.iter().map(|line| verdict(line)).collect();
     // Where it is told that a mail to one failed, the other addresses are mails too.
-    let refused = lines.iter().any(|line| refuses(line));
-    let counts = |line: &&[u8]| match is_addressed(line) {
+    let refused = lines.iter().zip(&verdicts).any(|(line, verdict)| *verdict == Some(false) && line.contains(&b'@'));
+    // Where mails are addressed, each in a block, how they went is told of them.
+    let addressed = lines.iter().any(|line| is_addressed(line));
+    let counts = |(line, verdict): (&&[u8], &Option<bool>)| match is_addressed(line) {
         true => 2,
-        false => usize::from(is_timed(line) || is_about_mail(line) || refused && line.contains(&b'@')),
+        false => usize::from(
+            is_timed(line) || is_about_mail(line) || refused && line.contains(&b'@') || addressed && verdict.is_some(),
+        ),
     };
-    lines.iter().map(counts).sum::<usize>() * 2 >= lines.iter().filter(is_word).count()
+    lines.iter().zip(&verdicts).map(counts).sum::<usize>() * 2 >= lines.iter().filter(is_word).count()
 }
 
 /// `To: a@b.example`
@@ -34,6 +39,9 @@ mod tests {
         assert!(tells_of_mail(&lines(
             "Mailer\nTo: a@b.example\nResult: shipped\n-----\nTo: c@d.example\nResult: shipped\n"
         )));
+        let block =
+            "To: a@b.example\nSubject: x\nResult: not delivered\nWhy: Connection refused\n----------\nBatch read\n";
+        assert!(tells_of_mail(&lines(block)));
         assert!(tells_of_mail(&lines("a@b.example .. x (mailbox full)\nc@d.example .. v\ne@f.example .. v\n")));
         assert!(!tells_of_mail(&lines("Anna <a@b.example>\nBen <c@d.example>\nlicence\n")));
     }

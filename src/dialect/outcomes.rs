@@ -87,9 +87,12 @@ pub(super) fn read_with<'a>(inferred: &Inferred, line: &'a [u8]) -> Line<'a> {
     Line { key: inferred.key(text), ..Line::stamped(stamp, event) }
 }
 
-/// Whether the line says of whom it names that the mail failed.
-pub(super) fn refuses(line: &[u8]) -> bool {
-    matches!(read(line).event, Event::Outcome(Outcome { sent: Some(false), recipients, .. }) if !recipients.is_empty())
+/// Whether the line says how a mail went: that it failed, or that it went out.
+pub(super) fn verdict(line: &[u8]) -> Option<bool> {
+    match read(line).event {
+        Event::Outcome(outcome) => outcome.sent,
+        _ => None,
+    }
 }
 
 fn read(line: &[u8]) -> Line<'_> {
@@ -362,6 +365,8 @@ pub(super) fn score(lines: &[&[u8]]) -> f64 {
     let (mut told, mut proved, mut explained, mut mail) = (0usize, 0usize, 0usize, false);
     // Lines that tell when, to whom, and how it went.
     let mut whole = 0usize;
+    // A line named a mail whose end is still to be told.
+    let mut named = false;
     let all = lines.len().max(1);
     for line in lines {
         let (stamp, Told { words: said, event, .. }) = told_in(line);
@@ -373,7 +378,9 @@ pub(super) fn score(lines: &[&[u8]]) -> f64 {
                 whole += usize::from(outcome.sent.is_some() && to && !stamp.is_empty());
                 // Of a few lines that somebody copied, words of a server or of an error are proof.
                 let known = || all <= SHORTEST && outcome.sent == Some(false) && explains(looked_at(line).1, true);
-                proved += usize::from(names || said.numbered || !stamp.is_empty() || known());
+                let ends = named && outcome.sent.is_some();
+                proved += usize::from(names || said.numbered || !stamp.is_empty() || ends || known());
+                named = (names || named) && outcome.sent.is_none();
                 explained += 1;
                 mail |= said.mail || names;
             }
@@ -407,6 +414,13 @@ mod tests {
     fn a_servers_words_behind_an_unknown_one() {
         assert_eq!(sent("a@b.example X 550 No such user here"), Some(Some(false)));
         assert_eq!(sent("a@b.example X"), Some(None));
+    }
+
+    #[test]
+    fn blocks_prove_themselves_by_their_ends() {
+        let block = "To: a@b.example\nSubject: Receipt\nResult: delivered\n----------\nBatch read\n";
+        let lines: Vec<&[u8]> = block.lines().cycle().take(100).map(str::as_bytes).collect();
+        assert!(score(&lines) > 0.5);
     }
 
     #[test]

@@ -157,7 +157,8 @@ fn profile(path: &Path) -> String {
     String::from_utf8(learned).unwrap()
 }
 
-/// What is in the zip of a case, each under its name and with it, and the map beside it.
+/// What is in the zip of a case, each under its name and with it, and the map beside it. Without checksums: among so many
+/// digits a part of any secret stands by chance.
 #[cfg(feature = "probe")]
 pub fn case(path: &Path) -> (Vec<(String, String)>, String) {
     let mut zip = Vec::new();
@@ -168,8 +169,10 @@ pub fn case(path: &Path) -> (Vec<(String, String)>, String) {
     let member = |n| {
         let mut file = zip.by_index(n).unwrap();
         let name = file.name().unwrap().into_owned();
-        let mut text = format!("{name}\n");
+        let mut text = String::new();
         file.read_to_string(&mut text).unwrap();
+        let lines = text.lines().filter(|line| !line.trim_start().starts_with("SHA-256 "));
+        let text = std::iter::once(name.as_str()).chain(lines).map(|line| format!("{line}\n")).collect();
         (name, text)
     };
     ((0..count).map(member).collect(), packed.map)
