@@ -46,7 +46,9 @@ fn what_reads_logs_opens_no_socket() {
         &["case", log, "--output", zip.to_str().unwrap()],
     ] {
         let calls = calls(arguments).unwrap_or_else(|| panic!("{arguments:?} failed"));
-        assert!(calls.lines().all(|line| !line.contains('(')), "{arguments:?}: {calls}");
+        // `???( <detached ...>` is a thread that ended before its call was read.
+        let is_call = |line: &str| line.contains('(') && !line.contains("???(");
+        assert!(!calls.lines().any(is_call), "{arguments:?}: {calls}");
     }
     let _ = zip;
     // The test can see one.

@@ -274,7 +274,7 @@ fn sessions_left_open_take_little_memory() {
 #[test]
 fn recipients_of_a_copy_take_little_memory() {
     let folder = tempfile::tempdir().unwrap();
-    for (log, count) in [("few.log", 20_000), ("many.log", 80_000)] {
+    for (log, count) in [("few.log", 20_000), ("many.log", 160_000)] {
         let mut file = io::BufWriter::new(fs::File::create(folder.path().join(log)).unwrap());
         for n in 0..count {
             let at = n % 3600;
@@ -283,13 +283,17 @@ fn recipients_of_a_copy_take_little_memory() {
         }
         file.flush().unwrap();
     }
-    let [few, many] = ["few.log", "many.log"].map(|log| private_memory(folder.path(), &["redact", log]));
-    assert!(few > 0 && many < few + 60_000 * MOST_BYTES_A_RECIPIENT / 1024, "{few} KiB, then {many} KiB");
+    let [few, many] =
+        ["few.log", "many.log"].map(|log| private_memory(folder.path(), &["redact", "--threads", "1", log]));
+    assert!(few > 0 && many < few + SLACK_KIB + 140_000 * MOST_BYTES_A_RECIPIENT / 1024, "{few} KiB, then {many} KiB");
 }
 
 /// Bytes by which the copy of a log may grow in memory for each recipient and a third of a domain; 73 were measured.
 #[cfg(target_os = "linux")]
 const MOST_BYTES_A_RECIPIENT: u64 = 128;
+/// KiB that an allocator may hold for a while on a busy machine.
+#[cfg(target_os = "linux")]
+const SLACK_KIB: u64 = 8 * 1024;
 
 #[cfg(target_os = "linux")]
 #[test]
