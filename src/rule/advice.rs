@@ -347,6 +347,7 @@ mod tests {
             rank: 80,
             with_code: true,
             witness: crate::knowledge::Witness::None,
+            ambiguous: false,
             server_speaks: 0,
             names_pdf: false,
             retry_after: Some(Duration::from_secs(300)),
