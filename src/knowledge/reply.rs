@@ -445,7 +445,7 @@ mod tests {
         let one = meaning(550, "Sender domain is not hosted here, use your own account");
         assert!(!one.is_sure(), "{one:?}");
         let two = meaning(535, "5.7.8 Username and password not accepted");
-        assert!(two.is_sure() && two.witness == Witness::Code, "{two:?}");
+        assert!(two.is_sure() && two.witness == Witness::Both, "{two:?}");
         let words = meaning(554, "Relay access denied");
         assert!(!words.is_sure() || words.witness == Witness::Words, "{words:?}");
     }
