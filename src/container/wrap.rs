@@ -104,8 +104,11 @@ impl Wrapping {
                 *known += usize::from(free);
             }
         }
+        // Where nearly all begin alike, and each fills its line, it is a table.
+        let filled: usize = beginnings.values().map(|(all, _)| all).sum();
+        let alike = |all: usize, free: usize| all >= ALIKE && (free > 0 || all * 10 >= filled * 9);
         let begins = |line: &[u8]| {
-            beginnings.get(&beginning(line)).is_some_and(|(all, free)| *all >= ALIKE && *free > 0) || is_said(line)
+            beginnings.get(&beginning(line)).is_some_and(|(all, free)| alike(*all, *free)) || is_said(line)
         };
         goes_on.retain(|at| !begins(lines[*at]));
         if !goes_on.is_empty() {
@@ -192,6 +195,13 @@ mod tests {
             let joined = String::from_utf8(joined).unwrap();
             joined.lines().filter(|line| !line.is_empty()).map(str::to_owned).collect()
         })
+    }
+
+    #[test]
+    fn rows_of_a_table_fill_their_lines() {
+        let row = |text: &str| format!("│ 08:26:01 │ <- │ {text:<50} │\n");
+        let table = [row("220 mail.example.co.za"), row("250 OK"), row("221 bye")].concat();
+        assert_eq!(lines(&format!("┌{}┬{}┐\n{table}", "─".repeat(10), "─".repeat(57))), None);
     }
 
     #[test]
