@@ -34,7 +34,7 @@ use super::{
 };
 use crate::{
     container::{Container, Flat, MARK},
-    smtp::Verb,
+    smtp::{self, Verb},
 };
 use build::Builder;
 use frame::Hits;
@@ -243,7 +243,7 @@ fn marks_a_server(template: &Template) -> bool {
 /// A word of an error stands here, so that a reply behind it is only quoted.
 fn tells_of_error(before: &[u8]) -> bool {
     words::words(before).iter().any(|word| {
-        words::FAILED.contains(&word.as_str())
+        words::tells_of_trouble(word)
             || is_exception(word.as_bytes())
             || ["response", "err"].iter().any(|end| word.ends_with(end))
     })
@@ -285,7 +285,7 @@ fn is_dialogue(lines: &[&[u8]], hits: &Hits, marks: &Marks, asked: bool) -> bool
     let most = said().count() * 4 >= filled;
     let text = &lines[first.line][first.said.at..];
     let names_smtp = memchr::memmem::find(text, b"SMTP").is_some();
-    let is_smtp = crate::smtp::reply_line(text).is_ok_and(|(_, reply)| reply.enhanced.is_some() || names_smtp);
+    let is_smtp = smtp::reply_line(text).is_ok_and(|(_, reply)| reply.enhanced.is_some() || names_smtp);
     let connects = || told::connects(lines.iter().map(|line| (*line, about::about(line, &words::Keys::new()))));
     let troubled = || names_smtp && lines.iter().any(|line| tells_of_trouble(line));
     fit.answered > 0 && !is_column(lines, hits) && (most || is_smtp) && (is_smtp && (most || troubled()) || connects())
