@@ -29,10 +29,15 @@ pub fn tells_of_mail(lines: &[&[u8]]) -> bool {
     lines.iter().zip(&verdicts).map(counts).sum::<usize>() * 2 >= lines.iter().filter(is_word).count()
 }
 
-/// A few lines that somebody cut out of a dialogue: a refusal with an enhanced code proves what they are.
-pub fn is_excerpt(lines: &[&[u8]]) -> bool {
+/// So few lines may be cut out of a dialogue.
+pub fn is_short(lines: &[&[u8]]) -> bool {
+    lines.len() <= CUT
+}
+
+/// One of the lines is a refusal with an enhanced code, which proves what they are.
+pub fn refuses(lines: &[&[u8]]) -> bool {
     let refuses = |line: &&[u8]| quoted_reply(line).is_some_and(|reply| smtp::enhanced_status_code(reply.text).is_ok());
-    lines.len() <= CUT && lines.iter().any(refuses)
+    lines.iter().any(refuses)
 }
 
 /// `To: a@b.example`

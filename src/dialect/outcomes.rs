@@ -198,7 +198,10 @@ fn explains(text: &[u8], marked: bool) -> bool {
         marked && told.by == By::Frame && speaks
     };
     let decides = |told: &ToldMeaning| told.by == By::Text || framed(told);
-    let known = |text: &[u8]| says_something(text) && Knowledge::builtin().told(text, None, None).is_some_and(|told| decides(&told) && sure(told));
+    let known = |text: &[u8]| {
+        says_something(text)
+            && Knowledge::builtin().told(text, None, None).is_some_and(|told| decides(&told) && sure(told))
+    };
     known(text) || behind_label(text).is_some_and(known) || marked && in_brackets(text).is_some_and(known)
 }
 

@@ -37,6 +37,8 @@ fn a_few_lines_with_a_refusal_are_a_dialogue() {
             "<- 334 VXNlcm5hbWU6\n-> ****\n<- 334 UGFzc3dvcmQ6\n-> ****\n<- 535 5.7.3 Authentication unsuccessful\n",
             "auth.rejected",
         ),
+        ("501 5.1.3 Bad recipient address syntax\nRSET\n250 2.0.0 Ok\nQUIT\n221 2.0.0 Bye\n", "recipient.syntax"),
+        (">> DATA\n<< 354 Go ahead\n>> (message follows)\n", "conn.dropped"),
         (
             "< 235 2.7.0 Ok\n> VRFY a@b.example\n< 502 5.5.1 VRFY is disabled\n> QUIT\n< 221 2.0.0 Bye\n",
             "protocol.syntax",
