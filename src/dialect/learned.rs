@@ -240,7 +240,7 @@ fn marks_a_server(template: &Template) -> bool {
 /// A word of an error stands here, so that a reply behind it is only quoted.
 fn tells_of_error(before: &[u8]) -> bool {
     words::words(before).iter().any(|word| {
-        words::FAILED.contains(&word.as_str())
+        words::tells_of_trouble(word)
             || is_exception(word.as_bytes())
             || ["response", "err"].iter().any(|end| word.ends_with(end))
     })

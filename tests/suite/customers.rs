@@ -154,6 +154,29 @@ fn a_period_without_attempts_is_said() {
     assert!(text(&run(&["analyze", "--last", "7d", "tests/reports/mode.log"])).contains("12 days old"));
 }
 
+/// Where a copied text simply ends, nobody has shown 250 as an error, and no program signed in in plain text.
+#[test]
+fn a_log_that_breaks_off_says_what_is_missing() {
+    const HELLO: &str =
+        "S: 220 mail.b.example ESMTP\nC: EHLO pc\nS: 250-mail.b.example\nS: 250-STARTTLS\nS: 250 SIZE 1000\n";
+    for (rest, missing) in [
+        ("", "after line 5 what the program said after EHLO is missing"),
+        ("C: MAIL FROM:<a@b.example>\n", "after line 6 the answer to MAIL FROM is missing"),
+        (
+            "C: MAIL FROM:<a@b.example>\nS: 250 ok\nC: RCPT TO:<c@d.example>\n",
+            "after line 8 the answer to RCPT TO is missing",
+        ),
+    ] {
+        let log = tempfile::NamedTempFile::new().unwrap();
+        std::fs::write(log.path(), format!("{HELLO}{rest}")).unwrap();
+        let page = text(&run(&["analyze", log.path().to_str().unwrap()]));
+        let head = page.lines().take(4).collect::<Vec<_>>().join(" ");
+        assert!(head.contains(missing), "{page}");
+        assert!(!page.contains("shown as the error") && !page.contains("plain text"), "{page}");
+        assert!(page.contains("guess"), "{page}");
+    }
+}
+
 /// Whatever the labels say of the last attempts, a script that asks for the exit status hears it.
 #[test]
 fn nothing_sent_is_never_good() {

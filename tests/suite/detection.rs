@@ -29,6 +29,27 @@ const STAMPS: [fn(usize) -> String; 17] = [
     |n| format!("08:{n:02}:01 "),
 ];
 
+/// Lines cut out of the middle of a dialogue, with its passwords masked: a refusal proves what they are.
+#[test]
+fn a_few_lines_with_a_refusal_are_a_dialogue() {
+    for (log, want) in [
+        (
+            "<- 334 VXNlcm5hbWU6\n-> ****\n<- 334 UGFzc3dvcmQ6\n-> ****\n<- 535 5.7.3 Authentication unsuccessful\n",
+            "auth.rejected",
+        ),
+        ("501 5.1.3 Bad recipient address syntax\nRSET\n250 2.0.0 Ok\nQUIT\n221 2.0.0 Bye\n", "recipient.syntax"),
+        (">> DATA\n<< 354 Go ahead\n>> (message follows)\n", "conn.dropped"),
+        (
+            "< 235 2.7.0 Ok\n> VRFY a@b.example\n< 502 5.5.1 VRFY is disabled\n> QUIT\n< 221 2.0.0 Bye\n",
+            "protocol.syntax",
+        ),
+    ] {
+        let Collected { transactions, .. } = analyse_bytes(log.as_bytes());
+        let causes: Vec<Value> = transactions.iter().map(|tx| answer(tx)["cause"].clone()).collect();
+        assert_eq!(causes, [json!(want)], "{log}");
+    }
+}
+
 /// What a program of nobody's says of two mails: what it begins with, what it says of one that went out, and of one that
 /// did not. Many of the words are those of a client program, too.
 const WORDINGS: [[&str; 3]; 8] = [

@@ -296,7 +296,7 @@ impl Conversation {
             // What the reply means places it, also where the words around it mean nothing.
             let code = ReplyCode(status);
             let reply = || cx.knowledge.reply(&ReplyQuery { code, enhanced, text, verb: None, host: None });
-            let cause = cause.or_else(|| Some(reply()).filter(|reply| reply.by == By::Text).map(|reply| reply.cause));
+            let cause = cause.or_else(|| Some(reply()).filter(|reply| reply.by != By::Code).map(|reply| reply.cause));
             let stage = stage_of_reply(status, enhanced, text, outcome.error, cause);
             let text = self.without_secrets(&text[..text.len().min(TEXT_KEPT)]);
             let reply = Reply { code: ReplyCode(status), enhanced, text, verb: verb_at(stage), line: at.line };
