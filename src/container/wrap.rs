@@ -24,10 +24,9 @@ const ALIKE: usize = 2;
 /// Lines of a text that somebody pasted; a log has more.
 const SHORT: usize = 40;
 
-/// The text with its broken lines joined; `None` where none was broken.
-pub(super) fn join(text: &[u8]) -> Option<Vec<u8>> {
-    let lines: Vec<&[u8]> = source::lines(text).map(|line| line.text).collect();
-    let wrapping = Wrapping::of(&lines)?;
+/// The text, which has these lines, with its broken ones joined; `None` where none was broken.
+pub(super) fn join(text: &[u8], lines: &[&[u8]]) -> Option<Vec<u8>> {
+    let wrapping = Wrapping::of(lines)?;
     let broken: Vec<&[u8]> = wrapping.goes_on.iter().map(|at| lines[at - 1]).collect();
     // The widest line of a text is full by itself: only others as full as it show a page, or a short text that stops amid a
     // sentence.
@@ -83,8 +82,13 @@ impl Wrapping {
     /// `None` where no line is broken.
     fn of(lines: &[&[u8]]) -> Option<Wrapping> {
         // What has no gap cannot be broken there.
-        let width = lines.iter().filter(|line| has_gap(line)).map(|line| columns(line)).max();
-        let width = width.filter(|width| WIDTHS.contains(width));
+        let mut widest = 0;
+        for line in lines {
+            if line.len() > widest && has_gap(line) {
+                widest = widest.max(columns(line));
+            }
+        }
+        let width = Some(widest).filter(|width| WIDTHS.contains(width));
         let is_broken = |at: usize| match width {
             Some(width) => is_full(lines[at - 1], lines[at], width),
             None => is_amid_sentence(lines[at - 1], lines[at]),
@@ -120,7 +124,8 @@ impl Wrapping {
 /// The next line's first word would not have fitted on this one.
 fn is_full(line: &[u8], next: &[u8], width: usize) -> bool {
     let word = next.iter().position(u8::is_ascii_whitespace).map_or(next, |end| &next[..end]);
-    columns(line) + 1 + columns(word).min(WORD) > width && !line.trim_ascii().is_empty() && is_word(word)
+    let is_near = line.len() + 1 + word.len().min(WORD) > width;
+    is_near && columns(line) + 1 + columns(word).min(WORD) > width && !line.trim_ascii().is_empty() && is_word(word)
 }
 
 /// A reply or a command, such as `QUIT<CRLF>`.
@@ -164,7 +169,11 @@ fn is_word(text: &[u8]) -> bool {
 /// A sentence stops in a wide line without an end, and the next line goes on in small letters, or behind a comma.
 fn is_amid_sentence(line: &[u8], next: &[u8]) -> bool {
     let (line, words) = (line.trim_ascii_end(), next.split(|b| *b == b' '));
-    let Some(last) = line.last().filter(|_| columns(line) >= SENTENCE) else { return false };
+    let stops = |last: &&u8| last.is_ascii_alphabetic() || **last == b',';
+    let Some(last) = line.last().filter(stops) else { return false };
+    if line.len() < SENTENCE || columns(line) < SENTENCE {
+        return false;
+    }
     let mut words = words.map(|word| word.strip_suffix(b",").or(word.strip_suffix(b".")).unwrap_or(word));
     // `at`, `in` and `by` begin a line of a stack.
     let goes_on = |word: &[u8]| word.len() > 2 && word.iter().all(u8::is_ascii_lowercase);
@@ -187,7 +196,8 @@ mod tests {
     use super::*;
 
     fn lines(text: &str) -> Option<Vec<String>> {
-        join(text.as_bytes()).map(|joined| {
+        let lines: Vec<&[u8]> = source::lines(text.as_bytes()).map(|line| line.text).collect();
+        join(text.as_bytes(), &lines).map(|joined| {
             assert_eq!(joined.iter().filter(|b| **b == b'\n').count(), text.matches('\n').count(), "lines stay");
             let joined = String::from_utf8(joined).unwrap();
             joined.lines().filter(|line| !line.is_empty()).map(str::to_owned).collect()
