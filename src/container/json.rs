@@ -61,7 +61,8 @@ fn value<'a>(input: &'a [u8], escaped: usize, path: &Path<'a>, field: &mut Take<
             let deeper = escaped + 1;
             let record = text.trim_ascii_start();
             let inner = record.strip_prefix(b"{").is_some_and(|members| {
-                members.trim_ascii_start().starts_with(quote(deeper)) && object(record, deeper, path, &mut |_, _| ()).is_some()
+                members.trim_ascii_start().starts_with(quote(deeper))
+                    && object(record, deeper, path, &mut |_, _| ()).is_some()
             });
             if inner {
                 object(record, deeper, path, field)?;

@@ -84,7 +84,7 @@ fn codes(text: &str, lets_in: fn(&str, usize) -> bool, spans: &mut Vec<Span<()>>
         let code = is_code(last);
         let number = (4..=8).contains(&word.len()) && word.bytes().all(|b| b.is_ascii_digit());
         // `871042 is your code`
-        if is_code(word) || super::is_key(word) {
+        if is_code(word) || told.is_some() && super::is_key(word) {
             spans.extend(told.take().filter(|_| !LINKS[..2].contains(&last) && LINKS.contains(&last)));
         } else if number {
             told = Some(Span::new(at, at + word.len(), ()));
