@@ -1,8 +1,8 @@
 //! What several formats are made of: names, quoted strings at any depth of escaping, blanks.
 
 use nom::{
-    IResult, Parser,
-    bytes::complete::{tag, take_while, take_while1},
+    IResult,
+    bytes::complete::{take_while, take_while1},
     error::{Error, ErrorKind},
 };
 
@@ -28,11 +28,7 @@ pub(super) fn name(input: &[u8]) -> Parsed<'_> {
 }
 
 /// The quote of a string in strings that are escaped `depth` times: a quote behind 2^depth - 1 backslashes.
-pub(super) fn quote<'a>(depth: usize) -> impl Parser<&'a [u8], Output = &'a [u8], Error = Error<&'a [u8]>> {
-    tag(quote_at(depth))
-}
-
-fn quote_at(depth: usize) -> &'static [u8] {
+pub(super) fn quote(depth: usize) -> &'static [u8] {
     &br#"\\\\\\\""#[8 - (1usize << depth.min(MAX_ESCAPED))..]
 }
 
@@ -40,17 +36,15 @@ fn quote_at(depth: usize) -> &'static [u8] {
 /// string = quote *( any byte, quotes escaped once more ) quote
 /// ```
 /// It ends at the quote that no more backslashes stand before than its depth asks for.
-pub(super) fn string<'a>(depth: usize) -> impl Parser<&'a [u8], Output = &'a [u8], Error = Error<&'a [u8]>> {
-    let (quote, all, own) = (quote_at(depth), 2usize << depth, (1usize << depth) - 1);
-    move |input: &'a [u8]| {
-        let Some(inside) = input.strip_prefix(quote).filter(|_| depth <= MAX_ESCAPED) else { return fail(input) };
-        let closes = memchr::memchr_iter(b'"', inside).find(|at| {
-            let slashes = inside[..*at].iter().rev().take_while(|b| **b == b'\\').count();
-            slashes % all == own
-        });
-        match closes {
-            Some(at) => Ok((&inside[at + 1..], &inside[..at - own])),
-            None => fail(input),
-        }
+pub(super) fn string(depth: usize, input: &[u8]) -> Parsed<'_> {
+    let (all, own) = (2usize << depth, (1usize << depth) - 1);
+    let Some(inside) = input.strip_prefix(quote(depth)).filter(|_| depth <= MAX_ESCAPED) else { return fail(input) };
+    let closes = memchr::memchr_iter(b'"', inside).find(|at| {
+        let slashes = inside[..*at].iter().rev().take_while(|b| **b == b'\\').count();
+        slashes % all == own
+    });
+    match closes {
+        Some(at) => Ok((&inside[at + 1..], &inside[..at - own])),
+        None => fail(input),
     }
 }

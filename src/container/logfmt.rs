@@ -41,7 +41,7 @@ pub(super) fn take_apart<'a>(line: &'a [u8], field: &mut dyn FnMut(&Path<'a>, &'
 
 fn pair(input: &[u8]) -> Option<(&[u8], &[u8], &[u8])> {
     let (rest, name) = terminated(name, char('=')).parse(input).ok()?;
-    let (rest, value) = match opt(string(0)).parse(rest).ok()? {
+    let (rest, value) = match opt(|input| string(0, input)).parse(rest).ok()? {
         (rest, Some(value)) => (rest, value),
         (rest, None) => take_while::<_, _, nom::error::Error<&[u8]>>(|b: u8| !b.is_ascii_whitespace())(rest).ok()?,
     };

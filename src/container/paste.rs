@@ -34,10 +34,15 @@ pub(super) struct Undone {
 
 /// The text as it was before it was pasted; `None` where nothing was done to it.
 fn undo(text: &[u8]) -> Option<Undone> {
-    let found = Pasting::of(text);
-    let undone = found.is_any().then(|| found.undo(text));
-    let joined = wrap::join(undone.as_deref().unwrap_or(text));
-    joined.or_else(|| undone.map(|text| Undone { text, moved: Vec::new() }))
+    let lines: Vec<&[u8]> = source::lines(text).map(|line| line.text).collect();
+    let found = Pasting::of(text, &lines);
+    if !found.is_any() {
+        return wrap::join(text, &lines);
+    }
+    let undone = found.undo(text);
+    let lines: Vec<&[u8]> = source::lines(&undone).map(|line| line.text).collect();
+    let joined = wrap::join(&undone, &lines);
+    joined.or(Some(Undone { text: undone, moved: Vec::new() }))
 }
 
 /// What pasting did to a text.
@@ -105,31 +110,39 @@ const CURLY: [(&[u8], &[u8]); 8] = [
 const ESCAPED: &[u8] = b"<>*_";
 
 impl Pasting {
-    fn of(text: &[u8]) -> Pasting {
-        let lines: Vec<&[u8]> = source::lines(text).map(|line| line.text).collect();
-        let filled: Vec<&[u8]> = lines.iter().copied().filter(|line| !line.trim_ascii().is_empty()).collect();
+    fn of(text: &[u8], lines: &[&[u8]]) -> Pasting {
         let has = |part: &[u8]| memchr::memmem::find(text, part).is_some();
-        let quoted = quoted(&lines);
-        let entities = memchr::memchr_iter(b'&', text).any(|at| entity(&text[at..]).is_some());
-        // PHPMailer writes HTML by itself.
-        let is_html_log =
-            filled.iter().filter(|line| line.trim_ascii_end().ends_with(b"<br>")).count() * 2 > filled.len();
-        let tags =
-            [&b"</td>"[..], b"</pre>", b"<pre>", b"</p>", b"</div>", b"</h2>", b"</span>"].iter().any(|tag| has(tag));
-        let ticked = |line: &&&[u8]| line.trim_ascii().len() > 2 && line.trim_ascii().starts_with(b"`");
-        Pasting {
-            indent: filled.iter().map(|line| indent(line)).min().unwrap_or_default(),
-            backticks: filled.iter().any(|line| ticked(&line)),
-            fences: filled
-                .iter()
-                .any(|line| line.trim_ascii_start().starts_with(b"```") || line.trim_ascii_start().starts_with(b"~~~")),
-            escapes: is_escaped(text),
-            entities: entities && !is_html_log,
-            tags: tags && !is_html_log && !tags_tell(&filled),
-            bracketed: filled.iter().filter(|line| in_brackets(line).is_some()).count() > 1,
-            curly: !text.is_ascii() && CURLY.iter().any(|(curly, _)| has(curly)),
-            quoted,
+        let mut found = Pasting { quoted: quoted(lines), indent: usize::MAX, ..Pasting::default() };
+        let (mut filled, mut breaks, mut bracketed) = (0, 0, 0);
+        for line in lines {
+            let bare = line.trim_ascii();
+            let Some(first) = bare.first() else { continue };
+            filled += 1;
+            found.indent = found.indent.min(indent(line));
+            match first {
+                b'`' => {
+                    found.backticks |= bare.len() > 2;
+                    found.fences |= bare.starts_with(b"```");
+                }
+                b'~' => found.fences |= bare.starts_with(b"~~~"),
+                b'[' => bracketed += usize::from(in_brackets(bare).is_some()),
+                _ => {}
+            }
+            breaks += usize::from(bare.ends_with(b"<br>"));
         }
+        if filled == 0 {
+            found.indent = 0;
+        }
+        // PHPMailer writes HTML by itself.
+        let is_html_log = breaks * 2 > filled;
+        let ends = [&b"</td>"[..], b"</pre>", b"</p>", b"</div>", b"</h2>", b"</span>"];
+        let tags = !is_html_log && (has(b"<pre>") || has(b"</") && ends.iter().any(|tag| has(tag)));
+        found.tags = tags && !tags_tell(lines);
+        found.bracketed = bracketed > 1;
+        found.escapes = is_escaped(text);
+        found.entities = !is_html_log && memchr::memchr_iter(b'&', text).any(|at| entity(&text[at..]).is_some());
+        found.curly = !text.is_ascii() && CURLY.iter().any(|(curly, _)| has(curly));
+        found
     }
 
     fn is_any(&self) -> bool {
@@ -236,14 +249,16 @@ fn replaced(text: &[u8], at: impl Fn(&[u8]) -> Option<(usize, Vec<u8>)>) -> Vec<
 /// The lines begin with tags that tell them apart, such as `<tr class="in">` and `<tr class="out">`: these are records.
 fn tags_tell(lines: &[&[u8]]) -> bool {
     let mut counts = std::collections::BTreeMap::<&[u8], usize>::new();
+    let mut filled = 0;
     for line in lines {
         let line = line.trim_ascii_start();
+        filled += usize::from(!line.is_empty());
         if let Some(length) = tag(line).filter(|length| line[..*length].contains(&b'=')) {
             *counts.entry(&line[..length]).or_default() += 1;
         }
     }
     let often = counts.values().filter(|count| **count >= 2).count();
-    (2..=MOST_TAGS).contains(&often) && counts.values().sum::<usize>() * 10 >= lines.len() * 6
+    (2..=MOST_TAGS).contains(&often) && counts.values().sum::<usize>() * 10 >= filled * 6
 }
 
 /// Length of the tag that the text begins with.

@@ -53,6 +53,9 @@ impl<'a> Path<'a> {
     /// It is written like that.
     pub fn is(&self, written: &str) -> bool {
         let mut rest = written.as_bytes();
+        if let (Part { name: [_, ..], number: 1, .. }, 1) = (&self.parts[0], self.depth) {
+            return rest == self.parts[0].name;
+        }
         for (n, part) in self.parts[..self.depth].iter().enumerate() {
             let mark: &[u8] = match (n, part.attribute) {
                 (0, _) => b"",

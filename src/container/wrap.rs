@@ -29,10 +29,9 @@ const ALIKE: usize = 2;
 /// Lines of a text that somebody pasted; a log has more.
 const SHORT: usize = 40;
 
-/// The text with its broken lines joined; `None` where none was broken.
-pub(super) fn join(text: &[u8]) -> Option<Undone> {
-    let lines: Vec<&[u8]> = source::lines(text).map(|line| line.text).collect();
-    let wrapping = Wrapping::of(&lines)?;
+/// The text, which has these lines, with its broken ones joined; `None` where none was broken.
+pub(super) fn join(text: &[u8], lines: &[&[u8]]) -> Option<Undone> {
+    let wrapping = Wrapping::of(lines)?;
     let broken: Vec<&[u8]> = wrapping.goes_on.iter().map(|at| lines[at - 1]).collect();
     // The widest line of a text is full by itself: only others as full as it show a page, or a short text that stops amid a
     // sentence.
@@ -93,8 +92,13 @@ impl Wrapping {
     /// `None` where no line is broken.
     fn of(lines: &[&[u8]]) -> Option<Wrapping> {
         // What has no gap cannot be broken there.
-        let width = lines.iter().filter(|line| has_gap(line)).map(|line| columns(line)).max();
-        let width = width.filter(|width| WIDTHS.contains(width));
+        let mut widest = 0;
+        for line in lines {
+            if line.len() > widest && has_gap(line) {
+                widest = widest.max(columns(line));
+            }
+        }
+        let width = Some(widest).filter(|width| WIDTHS.contains(width));
         let whole = if width.is_some() { goes_on(lines, width, usize::MAX) } else { Vec::new() };
         let goes_on = if whole.len() > 1 { whole } else { goes_on(lines, width, WORD) };
         (!goes_on.is_empty()).then_some(Wrapping { width, goes_on })
@@ -146,7 +150,8 @@ fn is_full(line: &[u8], next: &[u8], width: usize, longest: usize) -> bool {
     // A tab between two words may begin the next line.
     let next = next.strip_prefix(b"\t").unwrap_or(next);
     let word = next.iter().position(u8::is_ascii_whitespace).map_or(next, |end| &next[..end]);
-    columns(line) >= FIRST && columns(line) + 1 + columns(word).min(longest) > width && is_word(word)
+    let is_near = line.len() + 1 + word.len().min(longest) > width;
+    is_near && columns(line) >= FIRST && columns(line) + 1 + columns(word).min(longest) > width && is_word(word)
 }
 
 /// A reply or a command, such as `QUIT<CRLF>`.
@@ -190,7 +195,11 @@ fn is_word(text: &[u8]) -> bool {
 /// A sentence stops in a wide line without an end, and the next line goes on in small letters, or behind a comma.
 fn is_amid_sentence(line: &[u8], next: &[u8]) -> bool {
     let (line, words) = (line.trim_ascii_end(), next.split(|b| *b == b' '));
-    let Some(last) = line.last().filter(|_| columns(line) >= SENTENCE) else { return false };
+    let stops = |last: &&u8| last.is_ascii_alphabetic() || **last == b',';
+    let Some(last) = line.last().filter(stops) else { return false };
+    if line.len() < SENTENCE || columns(line) < SENTENCE {
+        return false;
+    }
     let mut words = words.map(|word| word.strip_suffix(b",").or(word.strip_suffix(b".")).unwrap_or(word));
     // `at`, `in` and `by` begin a line of a stack.
     let goes_on = |word: &[u8]| word.len() > 2 && word.iter().all(u8::is_ascii_lowercase);
@@ -213,7 +222,8 @@ mod tests {
     use super::*;
 
     fn lines(text: &str) -> Option<Vec<String>> {
-        join(text.as_bytes()).map(|Undone { text: joined, moved }| {
+        let lines: Vec<&[u8]> = source::lines(text.as_bytes()).map(|line| line.text).collect();
+        join(text.as_bytes(), &lines).map(|Undone { text: joined, moved }| {
             for (at, offset) in moved {
                 let line = |text: &[u8]| text.iter().take(12).copied().collect::<Vec<u8>>();
                 assert_eq!(line(&joined[at..]), line(&text.as_bytes()[offset as usize..]));

@@ -345,7 +345,11 @@ impl Hole {
                 let length = match next {
                     None => rest.len(),
                     Some(Piece::Gap) => memchr::memchr(b' ', head).unwrap_or(rest.len()),
-                    Some(Piece::Literal(literal)) => memchr::memmem::find(head, literal)?,
+                    // Mostly the tab between columns.
+                    Some(Piece::Literal(literal)) => match literal[..] {
+                        [mark] => memchr::memchr(mark, head)?,
+                        _ => memchr::memmem::find(head, literal)?,
+                    },
                     Some(Piece::Hole(_)) => return None,
                 };
                 if self == Hole::Word && memchr::memchr(b' ', &rest[..length]).is_some() {

@@ -9,13 +9,14 @@ const BEGINS: usize = 1 << 15;
 
 /// The words, each with the place of its first letters, and a bit for each of these places.
 #[derive(Debug)]
-pub(super) struct Needles {
+pub struct Needles {
     words: Vec<(usize, Box<[u8]>)>,
     begins: Box<[u64; BEGINS / 64]>,
 }
 
 impl Needles {
-    pub(super) fn of<'w>(words: impl Iterator<Item = &'w [u8]>) -> Needles {
+    /// Of these words.
+    pub fn of<'w>(words: impl Iterator<Item = &'w [u8]>) -> Needles {
         let long = words.filter(|word| word.len() >= SHORTEST);
         let mut words: Vec<(usize, Box<[u8]>)> =
             long.map(|word| (word[..SHORTEST].iter().fold(0, place), word.into())).collect();
@@ -28,7 +29,7 @@ impl Needles {
     }
 
     /// Whether one of them stands in the text, in any case.
-    pub(super) fn stand_in(&self, text: &[u8]) -> bool {
+    pub fn stand_in(&self, text: &[u8]) -> bool {
         let mut last = 0;
         text.iter().enumerate().any(|(at, b)| {
             last = place(last, b);

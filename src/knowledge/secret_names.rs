@@ -1,7 +1,7 @@
 //! Names under which secrets are kept: settings, parameters, options, tags, in the languages of the logs that people send
 //! (`words.toml`, classes `secret` and `opener`).
 
-use std::sync::OnceLock;
+use std::{collections::BTreeSet, sync::OnceLock};
 
 use super::{
     needles::Needles,
@@ -17,7 +17,8 @@ pub struct SecretNames {
     names: Patterns,
     openers: Patterns,
     harmless: Vec<Box<[u8]>>,
-    /// The letters of each name as a set: the question is asked of each word of a text, and most have those of none.
+    /// The letters of each name as a set, those alone that hold no other: the question is asked of each word of a text, and
+    /// most have those of none.
     letters: Vec<u32>,
     /// What a name of a secret holds.
     inside: Needles,
@@ -37,7 +38,11 @@ impl SecretNames {
     fn of(table: &WordTable) -> SecretNames {
         let names = table.patterns(WordClass::Secret);
         let all = || names.whole.iter().chain(&names.begins).chain(&names.ends).chain(&names.inside);
-        let letters = all().map(|name| letters(name)).chain([letters(b"key"), letters(b"code")]).collect();
+        // Names with other letters stand in no word of ASCII, of which alone this is asked.
+        let names_of_ascii = all().filter(|name| name.is_ascii()).map(|name| letters(name));
+        let sets: BTreeSet<u32> = names_of_ascii.chain([letters(b"key"), letters(b"code")]).collect();
+        let holds_another = |set: &u32| sets.iter().any(|other| other != set && other & !set == 0);
+        let letters = sets.iter().copied().filter(|set| !holds_another(set)).collect();
         // Links with a password, headers, and keys in the ways that a name is put together.
         let others = [
             "://",
@@ -118,6 +123,9 @@ fn letters(word: &[u8]) -> u32 {
 
 /// Letters and digits in plain spelling.
 fn folded(name: &str) -> Vec<u8> {
+    if name.is_ascii() {
+        return name.bytes().filter(u8::is_ascii_alphanumeric).map(|b| b.to_ascii_lowercase()).collect();
+    }
     let word: String = name.chars().filter(|c| c.is_alphanumeric()).collect();
     plain_spelling(word.as_bytes())
 }

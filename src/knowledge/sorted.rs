@@ -1,6 +1,6 @@
-//! Writes maps and sets in the order of their keys, so that every build of the program gives the same bytes.
+//! Writes maps in the order of their keys, so that every build of the program gives the same bytes.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap};
 
 use serde::{Serialize, Serializer};
 
@@ -12,13 +12,4 @@ where
     S: Serializer,
 {
     map.iter().collect::<BTreeMap<_, _>>().serialize(serializer)
-}
-
-/// A set.
-pub(super) fn set<K, S>(set: &HashSet<K>, serializer: S) -> Result<S::Ok, S::Error>
-where
-    K: Ord + Serialize,
-    S: Serializer,
-{
-    set.iter().collect::<BTreeSet<_>>().serialize(serializer)
 }

@@ -2,11 +2,11 @@
 //! reply, an error or a product, and a list of the protocol's and the programs' own. No dictionary of a language: a word
 //! that stands in no table may be somebody's name.
 
-use std::collections::{BTreeSet, HashSet};
+use std::{borrow::Cow, collections::BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-use super::{plain::Plain, rows::Tables, sorted};
+use super::{plain::Plain, rows::Tables};
 
 /// Words of protocols and programs that stand in no phrase: verbs, extensions, settings, classes of exceptions.
 const OWN: &str = include_str!("vocabulary.txt");
@@ -14,22 +14,24 @@ const OWN: &str = include_str!("vocabulary.txt");
 /// Endings under which a word of a phrase that may go on (`greylist*`) is still that word.
 const ENDINGS: [&str; 14] = ["s", "al", "ally", "d", "ed", "er", "es", "ing", "ion", "ions", "able", "ment", "ly", "t"];
 
-/// Words in lower case and without accents, as the phrases are spelled.
+/// Words in lower case and without accents, as the phrases are spelled; each list in order, one a line, and looked up as it
+/// stands: a list that is read only to be asked for a few words costs more than the questions.
 #[derive(Debug, Default, Deserialize, Serialize)]
 pub struct Vocabulary {
-    #[serde(serialize_with = "sorted::set")]
-    words: HashSet<Box<str>>,
+    #[serde(borrow)]
+    words: Cow<'static, str>,
     /// Words that a phrase lets go on.
-    stems: BTreeSet<Box<str>>,
+    #[serde(borrow)]
+    stems: Cow<'static, str>,
     /// Two words in a row of a phrase, with a space between them.
-    #[serde(serialize_with = "sorted::set")]
-    pairs: HashSet<Box<str>>,
+    #[serde(borrow)]
+    pairs: Cow<'static, str>,
 }
 
 impl Vocabulary {
     /// The words of these tables, and our own.
     pub(super) fn new(tables: &Tables) -> Vocabulary {
-        let mut all = Vocabulary::default();
+        let mut all = Lists::default();
         all.take(tables);
         for word in OWN.split_ascii_whitespace() {
             all.words.insert(word.into());
@@ -37,13 +39,14 @@ impl Vocabulary {
             let letters = word.split(|c: char| c.is_ascii_digit()).filter(|part| part.len() >= MIN_PART);
             all.words.extend(letters.map(Into::into));
         }
-        all
+        let list = |words: BTreeSet<String>| words.into_iter().collect::<Vec<_>>().join("\n").into();
+        Vocabulary { words: list(all.words), stems: list(all.stems), pairs: list(all.pairs) }
     }
 
     /// Whether the word, in any case, is one of them. A word with accents counts without them.
     pub fn knows(&self, word: &str) -> bool {
         let plain = spelled(word);
-        self.words.contains(plain.as_str()) || self.stem(&plain).is_some_and(|stem| ENDINGS.contains(&&plain[stem..]))
+        holds(&self.words, &plain) || self.stem(&plain).is_some_and(|stem| ENDINGS.contains(&&plain[stem..]))
     }
 
     /// Length of the longest known beginning of a word that a phrase lets go on.
@@ -53,12 +56,12 @@ impl Vocabulary {
 
     /// Whether a phrase has these two words in a row.
     pub fn has_pair(&self, one: &str, other: &str) -> bool {
-        self.pairs.contains(format!("{one} {other}").to_ascii_lowercase().as_str())
+        holds(&self.pairs, &format!("{one} {other}").to_ascii_lowercase())
     }
 
     /// How many words it holds.
     pub fn len(&self) -> usize {
-        self.words.len()
+        self.words.lines().count()
     }
 
     /// Whether it holds none.
@@ -67,10 +70,52 @@ impl Vocabulary {
     }
 
     fn stem(&self, word: &str) -> Option<usize> {
-        let ends = (SHORTEST_STEM..word.len().min(LONGEST_STEM)).rev().filter(|end| word.is_char_boundary(*end));
-        ends.into_iter().find(|end| self.stems.contains(&word[..*end]))
+        let mut begin = word.as_bytes().get(..word.len().saturating_sub(1).min(LONGEST_STEM))?;
+        while begin.len() >= SHORTEST_STEM {
+            // Of the stems that the word begins with, none stands behind this one; it is no longer than what both begin with.
+            let before = not_behind(&self.stems, begin)?;
+            let alike = before.iter().zip(begin).take_while(|(a, b)| a == b).count();
+            if alike == before.len() {
+                return Some(alike);
+            }
+            begin = &begin[..alike];
+        }
+        None
     }
+}
 
+/// The last line of a list in order that does not stand behind the word.
+fn not_behind<'a>(list: &'a str, word: &[u8]) -> Option<&'a [u8]> {
+    let (list, mut found) = (list.as_bytes(), None);
+    let (mut from, mut to) = (0, list.len());
+    while from < to {
+        let middle = from + (to - from) / 2;
+        // Words are short: a vector search begins more slowly than it ends.
+        let begin = list[from..middle].iter().rposition(|b| *b == b'\n').map_or(from, |at| from + at + 1);
+        let end = list[middle..to].iter().position(|b| *b == b'\n').map_or(to, |at| middle + at);
+        if &list[begin..end] <= word {
+            (found, from) = (Some(&list[begin..end]), end + 1);
+        } else {
+            to = begin;
+        }
+    }
+    found
+}
+
+/// Whether a list in order holds the word.
+fn holds(list: &str, word: &str) -> bool {
+    not_behind(list, word.as_bytes()) == Some(word.as_bytes())
+}
+
+/// The same while they are collected.
+#[derive(Default)]
+struct Lists {
+    words: BTreeSet<String>,
+    stems: BTreeSet<String>,
+    pairs: BTreeSet<String>,
+}
+
+impl Lists {
     fn take(&mut self, tables: &Tables) {
         for row in tables.reply.iter().chain(&tables.client_error) {
             let all = row.all.iter().flat_map(|entry| entry.phrases());
@@ -94,7 +139,7 @@ impl Vocabulary {
         let words: Vec<String> =
             plain.iter().chain(plain.names()).map(|word| String::from_utf8_lossy(word).into_owned()).collect();
         let last = words.len().saturating_sub(1);
-        self.pairs.extend(words.windows(2).map(|pair| pair.join(" ").into()));
+        self.pairs.extend(words.windows(2).map(|pair| pair.join(" ")));
         for (place, word) in words.iter().enumerate() {
             if place == last && phrase.ends_with('*') && word.len() >= SHORTEST_STEM {
                 self.stems.insert(word.as_str().into());
@@ -115,7 +160,7 @@ const MIN_PART: usize = 3;
 /// A shorter beginning is that of many words.
 const SHORTEST_STEM: usize = 4;
 /// No phrase holds a longer word.
-const LONGEST_STEM: usize = 24;
+const LONGEST_STEM: usize = 23;
 
 /// The word as the phrases are spelled.
 fn spelled(word: &str) -> String {

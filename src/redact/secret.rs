@@ -4,6 +4,7 @@
 mod commands;
 mod dump;
 pub(super) mod encoded;
+mod kept;
 pub(super) mod next_line;
 mod odd;
 mod spoken;
@@ -16,7 +17,7 @@ use crate::{
 };
 
 use self::value::{quoted, setting};
-pub(super) use self::{odd::odd_words, value::is_plain};
+pub(super) use self::{kept::found, odd::odd_words, value::is_plain};
 use super::span::{Span, replace, runs, words};
 
 /// Whether a setting of this name holds a secret.
@@ -50,7 +51,7 @@ pub(super) fn hide_odd(text: &str) -> String {
 }
 
 /// Where secrets stand in the text, as it is written and as it is meant.
-pub(super) fn found(text: &str) -> Vec<Span<()>> {
+fn sought(text: &str) -> Vec<Span<()>> {
     let mut spans = Vec::new();
     rules(text, &mut spans);
     if let Some(plain) = encoded::plain(text) {

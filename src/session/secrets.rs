@@ -121,6 +121,10 @@ impl Secrets {
         let clean = self.wipe_wholes(text);
         let piece = |word: &[u8]| {
             let bare = word.strip_suffix(b".").unwrap_or(word);
+            // Without a run in common neither stands in the other.
+            if self.runs.get().is_some_and(|runs| !runs.stand_in(bare.iter().copied())) {
+                return false;
+            }
             let held = |secret: &Secret| !secret.whole && (holds(&secret.text, bare) || holds(bare, &secret.text));
             bare.len() >= RUN && self.kept.iter().any(held) && !is_common(bare)
         };
@@ -147,7 +151,7 @@ impl Secrets {
     }
 
     fn all_runs(&self) -> Runs {
-        let mut runs = Runs { all: Vec::new(), bits: [0; 64] };
+        let mut runs = Runs::default();
         let mut pairs = Vec::new();
         for secret in self.kept.iter().filter(|secret| !secret.whole) {
             let text = &*secret.text;
@@ -168,6 +172,7 @@ impl Secrets {
                 runs.add(&pairs);
             }
         }
+        runs.mark();
         runs
     }
 }
@@ -176,10 +181,10 @@ const HEX: &[u8; 16] = b"0123456789abcdef";
 
 /// Runs as they come, and a bit for each by its hash, so that what is not among them is seen at once: they are asked for
 /// a word or two of a refusal, and to sort them took longer than all else.
-#[derive(Clone)]
+#[derive(Clone, Default)]
 struct Runs {
     all: Vec<u64>,
-    bits: [u64; 64],
+    bits: Vec<u64>,
 }
 
 impl Runs {
@@ -189,11 +194,24 @@ impl Runs {
         for (place, b) in text.iter().enumerate() {
             last = next_run(last, b);
             if place + 1 >= RUN {
-                let (word, bit) = bit(last);
-                self.bits[word] |= bit;
                 self.all.push(last);
             }
         }
+    }
+
+    /// Sets the bit of each, once all are there: of 64 or more for each of them, so that hardly another has one too.
+    fn mark(&mut self) {
+        self.bits = vec![0; self.all.len().next_power_of_two()];
+        for run in &self.all {
+            let (word, bit) = self.bit(*run);
+            self.bits[word] |= bit;
+        }
+    }
+
+    /// Where the bit of a run is.
+    fn bit(&self, run: u64) -> (usize, u64) {
+        let hash = run.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 32;
+        ((hash >> 6) as usize & (self.bits.len() - 1), 1 << (hash & 63))
     }
 
     /// Whether a run of the text is among them.
@@ -201,7 +219,7 @@ impl Runs {
         let mut last = 0;
         text.enumerate().any(|(place, b)| {
             last = next_run(last, &b);
-            let (word, bit) = bit(last);
+            let (word, bit) = self.bit(last);
             place + 1 >= RUN && self.bits[word] & bit != 0 && self.all.contains(&last)
         })
     }
@@ -210,12 +228,6 @@ impl Runs {
 /// Six bytes as a number, in one case: the run that ends one byte further.
 fn next_run(last: u64, b: &u8) -> u64 {
     (last << 8 | u64::from(b.to_ascii_lowercase())) & 0xffff_ffff_ffff
-}
-
-/// Where the bit of a run is.
-fn bit(run: u64) -> (usize, u64) {
-    let hash = run.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 52;
-    ((hash >> 6) as usize, 1 << (hash & 63))
 }
 
 /// The words of a text between blanks, without the marks around them.

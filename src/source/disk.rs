@@ -36,14 +36,18 @@ pub fn open(path: impl AsRef<Path>) -> io::Result<File> {
 fn endless(file: &File) -> io::Result<Option<&'static str>> {
     use std::io::IsTerminal;
     use std::os::unix::fs::{FileTypeExt, MetadataExt};
+    use std::sync::OnceLock;
     let about = file.metadata()?;
     let kind = about.file_type();
     if kind.is_block_device() || kind.is_char_device() {
         let null = || metadata("/dev/null").is_ok_and(|null| kind.is_char_device() && null.rdev() == about.rdev());
         return Ok((!file.is_terminal() && !null()).then_some("a device, which has no end"));
     }
-    let disk = |path| metadata(path).ok().map(|about| about.dev());
-    let shown = kind.is_file() && disk("/proc") == Some(about.dev()) && disk("/") != Some(about.dev());
+    // Asked once, not of each of ten thousand files.
+    static SHOWN: OnceLock<Option<u64>> = OnceLock::new();
+    let disk = |path| metadata(Path::new(path)).ok().map(|about| about.dev());
+    let shown = *SHOWN.get_or_init(|| disk("/proc").filter(|proc| disk("/") != Some(*proc)));
+    let shown = kind.is_file() && shown == Some(about.dev());
     Ok(shown.then_some("a view into the running system, which may have no end"))
 }
 

@@ -1,5 +1,9 @@
 //! Command lines: passwords that stand behind an option without a space, in a pair, or alone.
 
+use std::sync::OnceLock;
+
+use crate::knowledge::Needles;
+
 use super::super::{
     allow_list,
     span::{Span, words},
@@ -35,8 +39,12 @@ fn args(text: &str) -> impl Iterator<Item = (usize, &str)> {
 }
 
 pub(super) fn arguments(text: &str, spans: &mut Vec<Span<()>>) {
-    let low = text.to_ascii_lowercase();
-    if let Some(at) = BARE.iter().find_map(|program| Some(low.find(program)? + program.len())) {
+    static PROGRAMS: OnceLock<Needles> = OnceLock::new();
+    let programs = PROGRAMS.get_or_init(|| Needles::of(BARE.iter().chain(&SHORT).map(|program| program.as_bytes())));
+    let low = if programs.stand_in(text.as_bytes()) { text.to_ascii_lowercase() } else { String::new() };
+    if let Some(at) =
+        BARE.iter().find_map(|program| Some(memchr::memmem::find(low.as_bytes(), program.as_bytes())? + program.len()))
+    {
         bare(text, at, spans);
     }
     slashes(text, spans);

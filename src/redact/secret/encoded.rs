@@ -15,6 +15,9 @@ impl Plain {
 
 /// The text with numbers undone; `None` where nothing is written so.
 pub(crate) fn plain(text: &str) -> Option<Plain> {
+    if !text.bytes().any(|b| matches!(b, b'%' | b'=' | b'\\' | b'&')) {
+        return None;
+    }
     let mut plain = Plain { text: String::with_capacity(text.len()), places: Vec::with_capacity(text.len() + 1) };
     let (mut at, mut undone) = (0, false);
     while let Some(c) = text[at..].chars().next() {

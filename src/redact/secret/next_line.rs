@@ -28,8 +28,8 @@ pub(in crate::redact) fn asks(text: &str) -> Asks {
         text = text.strip_suffix(end).unwrap_or(text);
     }
     // `<key>Password</key>`: the name is what stands between the tags. Where nothing does, it is the tag.
-    if let Some((inner, tag)) = text.rsplit_once("</")
-        && tag.ends_with('>')
+    if text.ends_with('>')
+        && let Some((inner, tag)) = text.rsplit_once("</")
         && tag.len() <= super::TAG
     {
         text = inner.rsplit_once('>').map(|(_, between)| between).filter(|name| !name.is_empty()).unwrap_or(inner);

@@ -1,6 +1,11 @@
 //! Secrets that are known by their own form or by the word before them: URLs with a password, answers of AUTH, tokens.
 
-use crate::smtp::{AuthMechanism, decoded};
+use std::sync::OnceLock;
+
+use crate::{
+    knowledge::Needles,
+    smtp::{AuthMechanism, decoded},
+};
 
 use super::super::span::{Span, runs, words};
 
@@ -28,6 +33,9 @@ pub(super) fn url_credentials(text: &str, spans: &mut Vec<Span<()>>) {
 /// AUTH PLAIN decoded by a writer: `\0name\0Kudu!7`.
 pub(super) fn nul_marks(text: &str, spans: &mut Vec<Span<()>>) {
     const MARKS: [&str; 5] = ["\\x00", "\\u0000", "\\000", "^@", "\\0"];
+    if memchr::memchr2(b'\\', b'^', text.as_bytes()).is_none() {
+        return;
+    }
     for mark in MARKS {
         let mut places = text.match_indices(mark);
         let (Some((first, _)), Some((second, _))) = (places.next(), places.next()) else { continue };
@@ -281,16 +289,16 @@ const OPENERS: [&str; 14] = [
 
 /// Tokens that a program drew, by their beginning or by a word before them.
 pub(super) fn drawn_tokens(text: &str, spans: &mut Vec<Span<()>>) {
+    static BUILT: OnceLock<Needles> = OnceLock::new();
+    let openers = BUILT.get_or_init(|| Needles::of(OPENERS.iter().map(|word| word.as_bytes())));
     let mut opened = 0_u8;
     for (at, run) in runs(text, false, |b| b.is_ascii_alphanumeric() || b"-_.+/~".contains(&b)) {
         let known = BEGINNINGS.iter().any(|begin| run.len() >= begin.len() + 12 && run.starts_with(begin));
         if known || opened > 0 && run.len() >= 16 && is_drawn(run) {
             spans.push(Span::new(at, at + run.len(), ()));
         }
-        let low = run.to_ascii_lowercase();
         // A value names nothing, nor does a place on a page: `?p=BadCredentials`, `#authentication`.
-        let opens =
-            run.len() < 40 && !text[..at].ends_with(['=', '#', '*']) && OPENERS.iter().any(|word| low.contains(word));
+        let opens = run.len() < 40 && !text[..at].ends_with(['=', '#', '*']) && openers.stand_in(run.as_bytes());
         opened = if opens { 2 } else { opened.saturating_sub(1) };
     }
 }

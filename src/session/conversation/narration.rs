@@ -105,7 +105,8 @@ pub(super) fn quoted_recipient(text: &[u8]) -> &[u8] {
 
 /// The addresses of a list.
 pub(super) fn addresses(list: &[u8]) -> impl Iterator<Item = &[u8]> {
-    list.split(|b| b" ,;<>\"'[]".contains(b)).filter(|address| address.contains(&b'@'))
+    list.split(|b| matches!(b, b' ' | b',' | b';' | b'<' | b'>' | b'"' | b'\'' | b'[' | b']'))
+        .filter(|address| address.contains(&b'@'))
 }
 
 pub(super) fn shape(words: &[u8]) -> Vec<u8> {
