@@ -37,7 +37,7 @@ const DIGITS: usize = 6;
 const SHORTEST_CODE: usize = 4;
 const LONGEST_CODE: usize = 8;
 /// Words between the name of a code and the code.
-const NEAR: usize = 3;
+const NEAR: usize = 4;
 /// Letters of a group and groups of a password that a provider draws for one program.
 const GROUP: usize = 4;
 const GROUPS: usize = 4;
@@ -72,7 +72,7 @@ fn alone(text: &str, spans: &mut Vec<Span<()>>) {
     let strange = words(label).all(|(_, word)| word.ends_with(char::is_alphabetic) && !allow_list::is_known(word));
     if (SHORTEST_CODE..=LONGEST_CODE).contains(&digits)
         && label.ends_with(' ')
-        && (1..=NEAR).contains(&words(label).count())
+        && (1..NEAR).contains(&words(label).count())
         && strange
     {
         let end = text.trim_end().len();
@@ -117,7 +117,7 @@ fn codes(text: &str, least: fn(&str) -> usize, spans: &mut Vec<Span<()>>) {
             told = None;
         }
         if number {
-            let nobodys = code_of(last).is_none() && counts(last);
+            let nobodys = code_of(last).is_none() && allow_list::is_counted(last);
             if named.0 > 0 && word.len() >= named.1 && !nobodys && stands_alone(text, at, word.len()) {
                 spans.push(Span::new(at, at + word.len(), ()));
             }
