@@ -4,8 +4,13 @@
 use crate::{dialect, knowledge::Vocabulary};
 
 use super::{
-    known_word, name_word, prompt::is_prompt, public_domain::is_public, server_name, shape_class, span::runs,
-    stand_in::is_stand_in, trace,
+    known_word, name_word,
+    prompt::is_prompt,
+    public_domain::is_public,
+    server_name, shape_class,
+    span::{closing_quote, runs},
+    stand_in::is_stand_in,
+    trace,
 };
 
 pub(super) use known_word::is_known;
@@ -139,18 +144,6 @@ fn private(text: &str) -> Option<(usize, usize)> {
         let close = if bracket { value.find(']') } else { closing_quote(value) };
         let end = close.map_or(text.len(), |n| from + n);
         (label && end > from).then_some((from, end))
-    })
-}
-
-/// Where a text in quotes ends, behind which the next part follows with its name: `'Statement', Account: 'x'`. A quote
-/// before anything else may stand within the text.
-fn closing_quote(text: &str) -> Option<usize> {
-    let quote = text.chars().next().filter(|c| "\"'".contains(*c))?;
-    text.char_indices().skip(1).filter(|(_, c)| *c == quote).map(|(at, _)| at).find(|at| {
-        let Some(next) = text[at + 1..].strip_prefix([',', ';']) else { return false };
-        let name = next.trim_start_matches([' ', quote]);
-        let len = name.find(|c: char| !c.is_ascii_alphanumeric() && !" _-()".contains(c)).unwrap_or(0);
-        len > 0 && name[len..].trim_start_matches(quote).starts_with([':', '='])
     })
 }
 

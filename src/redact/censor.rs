@@ -181,6 +181,13 @@ impl<'g> Censor<'g> {
 
     /// The name that a PC gives itself in EHLO.
     pub(super) fn pc(&mut self, name: &[u8]) -> Vec<u8> {
+        // `[grant]` is no address of the internet.
+        if self.level() == Level::Personal
+            && let Some(inner) = name.strip_prefix(b"[").and_then(|name| name.strip_suffix(b"]"))
+            && !inner.iter().any(|b| b.is_ascii_digit() || *b == b':')
+        {
+            return [b"[", &*self.pc(inner), b"]"].concat();
+        }
         let name = visible_bytes(name);
         if self.level() == Level::Secrets && !name.contains(['[', '.']) {
             self.gate.note_pc(&name);

@@ -15,8 +15,8 @@ pub(super) fn is_name_here(text: &str, at: usize, word: &str) -> bool {
     if !is_name(word) {
         return false;
     }
-    // `@will`
-    if text[..at].strip_suffix('@').is_some_and(|head| !head.ends_with(char::is_alphanumeric)) {
+    // `@will`, `$Grant`
+    if text[..at].strip_suffix(['@', '$', '%']).is_some_and(|head| !head.ends_with(char::is_alphanumeric)) {
         return true;
     }
     let (before, gap_before) = neighbour(&text[..at], true);
@@ -69,10 +69,12 @@ fn inside_sentence(before: &str, gap: &str) -> bool {
     word && gap.bytes().all(|b| b == b' ') && !gap.is_empty()
 }
 
-/// `sent to mark`, `mailbox grant`: whoever is meant follows.
+/// `sent to mark`, `mailbox grant`, `LOGIN=short`: whoever is meant follows.
 fn stands_for_whom(before: &str, gap: &str) -> bool {
     let classes = WordTable::builtin().classes(before.to_ascii_lowercase().as_bytes());
-    gap == " " && (classes.has(WordClass::Recipient) || before.eq_ignore_ascii_case("mailbox"))
+    let whose = classes.has(WordClass::Recipient) || before.eq_ignore_ascii_case("mailbox");
+    let signs_in = classes.has(WordClass::SignIn) || classes.has(WordClass::Sender);
+    gap == " " && whose || matches!(gap, "=" | ":" | ": ") && (whose || signs_in)
 }
 
 /// A sentence goes on behind the word: `Mark has left`, `Grant: sent`, and not `Will retry`.
@@ -139,6 +141,7 @@ mod tests {
             ("Max, your statement was rejected", vec!["Max"]),
             ("Rekening: Max", vec!["Max"]),
             ("statement sent to mark", vec!["mark"]),
+            ("@will $Grant LOGIN=short", vec!["will", "Grant", "short"]),
             ("message is too long", vec![]),
             ("Message Too Long", vec![]),
             ("Will retry", vec![]),

@@ -12,7 +12,7 @@ mod tokens;
 mod value;
 
 use crate::{
-    knowledge::SecretNames,
+    knowledge::{SecretNames, WordClass, WordTable, plain_spelling},
     smtp::{self, AuthMechanism},
 };
 
@@ -98,12 +98,26 @@ fn settings(text: &str, spans: &mut Vec<Span<()>>) {
         } else {
             other_value(text, start, name)
         };
-        let Some((from, to)) = found else { continue };
+        let Some((from, to)) = found.filter(|(from, to)| !is_unset(&text[*from..*to])) else { continue };
         if to > from {
             spans.push(Span::new(from, to, ()));
         }
         done = to;
     }
+}
+
+/// `(not set)`, `<none>`: there is none, which may be why it does not work.
+fn is_unset(value: &str) -> bool {
+    const BRACKETS: [char; 6] = ['(', ')', '<', '>', '[', ']'];
+    let bare = value.trim_matches(BRACKETS);
+    let not = |word: &str| {
+        let classes = WordTable::builtin().classes(&plain_spelling(word.as_bytes()));
+        classes.has(WordClass::Not) || classes.has(WordClass::None)
+    };
+    value.starts_with(BRACKETS)
+        && value.ends_with(BRACKETS)
+        && words(bare).next().is_some_and(|(_, word)| not(word))
+        && is_known_all(bare)
 }
 
 /// The length of what stands in brackets between a name and its separator: `password [plain] = Kudu7`.
@@ -171,8 +185,14 @@ fn other_value(text: &str, start: usize, name: &str) -> Option<(usize, usize)> {
         let one = is(&["auth", "sasl", "p", "session", "xp"]);
         let value = value.trim_start();
         let from = text.len() - value.len();
-        let to =
-            if one { from + value.find(char::is_whitespace).unwrap_or(value.len()) } else { from + setting(value) };
+        // `Invalid login: 535 Incorrect authentication data`
+        if words(value).next().is_some_and(|(_, word)| is_reply_code(word)) {
+            return None;
+        }
+        // The string of JSON in which it stands ends before the next name.
+        let inside = value.find("\",\"").unwrap_or(value.len());
+        let to = from
+            + inside.min(if one { value.find(char::is_whitespace).unwrap_or(value.len()) } else { setting(value) });
         let pair = !is(&["auth", "session", "p"]) || value.contains(':') || is(&["p"]) && text[..start].ends_with('/');
         let method = AuthMechanism::from_wire(&text.as_bytes()[from..to]).is_some();
         let sure = is(&["credential", "credentials", "creds"]);
@@ -380,6 +400,8 @@ mod tests {
             "Application-specific password required",
             "eyJzdGF0dXMiOiI0MDAiLCJzY2hlbWVzIjoiQmVhcmVyIn0=",
             "spf=pass dkim=pass bypass=yes",
+            "password = (not set)",
+            r#"{"message":"Invalid login: 535 Incorrect authentication data","stack":"Error: Invalid login: 535 no"}"#,
             "DKIM = did not pass, 550-5.7.26  SPF [mail.x.co.za] = did not pass, 550 5.7.26  see",
         ] {
             assert_eq!(hide(line), line);

@@ -56,6 +56,18 @@ pub(super) fn runs(text: &str, wide: bool, keep: impl Fn(u8) -> bool) -> impl It
     })
 }
 
+/// Where a text in quotes ends, behind which the next part follows with its name: `'Statement', Account: 'x'`. A quote
+/// before anything else may stand within the text.
+pub(super) fn closing_quote(text: &str) -> Option<usize> {
+    let quote = text.chars().next().filter(|c| "\"'".contains(*c))?;
+    text.char_indices().skip(1).filter(|(_, c)| *c == quote).map(|(at, _)| at).find(|at| {
+        let Some(next) = text[at + 1..].strip_prefix([',', ';']) else { return false };
+        let name = next.trim_start_matches([' ', quote]);
+        let len = name.find(|c: char| !c.is_ascii_alphanumeric() && !" _-()".contains(c)).unwrap_or(0);
+        len > 0 && name[len..].trim_start_matches(quote).starts_with([':', '='])
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

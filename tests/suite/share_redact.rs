@@ -84,6 +84,59 @@ fn a_copy_reads_like_the_original() {
     assert!(different.is_empty(), "{} of {looked_at}:\n{}", different.len(), different.join("\n"));
 }
 
+/// A program with a number for each session, which tells each refusal again in words with the id of the mail: there is no key in
+/// those, however much the id varies.
+fn refusals_told_again() -> String {
+    let mut log = String::new();
+    for n in 1..=4 {
+        let line = |sid: &str, side: &str, text: &str| {
+            let sid = if sid.is_empty() { String::new() } else { format!("\"sid\":\"{sid}\",") };
+            format!("{{\"time\":\"2026-11-28T04:33:{n:02}.401Z\",\"of\":\"{side}\",{sid}\"msg\":\"{text}\"}}\n")
+        };
+        let (sid, refused) = (format!("gQ{n}zHWDVh6{n}"), format!("550 Attachment invoice-{n}.exe is forbidden"));
+        let said = [
+            ("server", "220 mail.own.co.za ESMTP"),
+            ("client", "EHLO PC"),
+            ("server", "250 mail.own.co.za"),
+            ("client", "MAIL FROM:<desk@own.co.za>"),
+            ("server", "250 OK"),
+            ("client", "RCPT TO:<jane@home.co.za>"),
+            ("server", "250 Accepted"),
+            ("client", "DATA"),
+            ("server", "354 go on"),
+            ("client", "."),
+            ("server", if n < 3 { refused.as_str() } else { "250 OK" }),
+        ];
+        log.extend(said.map(|(side, text)| line(&sid, side, text)));
+        if n < 3 {
+            let id = format!("{n}df10fb2-cdc4-2f6e-584d-bb60a0c6ed6{n}");
+            log += &line("", "send", &format!("Send error for <{id}@own.co.za>: Message failed: {refused}"));
+        }
+    }
+    log
+}
+
+#[test]
+fn refusals_and_quoted_subjects_are_copied_as_they_are_read() {
+    let folder = tempfile::tempdir().unwrap();
+    let (log, place) = (folder.path().join("a.log"), folder.path().join("copy.log"));
+    let quoted = "The message could not be sent because one of the recipients was rejected by the server. The rejected e-mail \
+                  address was 'jane@home.co.za', Subject: 'It's Jane's HIV test, sent', Account: 'mail.own.co.za', Server: \
+                  'mail.own.co.za', Protocol: SMTP, Server Response: '550 not local host home.co.za, not a gateway', Port: 25, \
+                  Secure(SSL): No, Server Error: 550, Error Number: 0x800CCC79\n";
+    for text in [refusals_told_again(), quoted.to_owned()] {
+        fs::write(&log, &text).unwrap();
+        let original = rows(&log);
+        let copied = copy(&log, Level::Personal);
+        fs::write(&place, &copied).unwrap();
+        assert_eq!(told(&original), told(&rows(&place)));
+        let refused = original.iter().filter(|row| row["record"] == "transaction" && row["reply_code"] == 550).count();
+        assert_eq!(refused, text.matches(" 550 ").count().clamp(1, 2), "{original:#?}");
+        let copied = String::from_utf8(copied).unwrap();
+        assert!(!copied.contains("HIV") && !copied.to_lowercase().contains("jane"), "{copied}");
+    }
+}
+
 /// Lines as the redactor counts them: a torn last line is one too.
 fn records(bytes: &[u8]) -> usize {
     mtmlog::source::lines(bytes).count()

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{
-    frame::{Hit, Hits, head},
+    frame::{Frame, Hit, Hits, head},
     marks::{Fit, Marks, Reading},
     token::{Token, head_tokens, is_word},
     words::{Keys, about},
@@ -101,6 +101,18 @@ pub(super) fn index(frame: &[Piece], column: usize) -> Option<usize> {
     frame.iter().enumerate().filter(|(_, piece)| varies(piece)).nth(column).map(|(at, _)| at)
 }
 
+/// Where the session's key stands in a frame. What only says the dialogue again has one where it begins as that does: else
+/// what varies in it is something else, such as the id of a mail.
+pub(super) fn in_frame(frame: usize, frames: &[Frame], marks: &Marks, column: usize) -> Option<usize> {
+    let before = &frames[frame].before;
+    let mut dialogue = marks.server.iter().chain(&marks.client);
+    if dialogue.clone().any(|own| *own == frame) {
+        return index(before, column);
+    }
+    let at = dialogue.find_map(|own| place(before.iter(), &frames[*own].before, column));
+    at.filter(|at| varies(&before[*at]))
+}
+
 /// The column is named as one that grades the lines: `"level":20`.
 fn is_level(frame: &[Piece], column: usize) -> bool {
     let before = index(frame, column).map_or(&[][..], |at| &frame[..at]);
@@ -118,7 +130,7 @@ fn is_level(frame: &[Piece], column: usize) -> bool {
     }
 }
 
-pub(super) fn varies(piece: &Piece) -> bool {
+fn varies(piece: &Piece) -> bool {
     matches!(piece, Piece::Hole(Hole::Number | Hole::Id | Hole::Word))
 }
 
@@ -138,11 +150,7 @@ fn value<'a>(line: &'a [u8], head: &[Token], frames: &[&[Piece]], column: usize)
 }
 
 /// Where the column stands in a beginning, if that is as a frame of the dialogue begins, but for its mark.
-pub(super) fn place<'p>(
-    head: impl ExactSizeIterator<Item = &'p Piece>,
-    frame: &[Piece],
-    column: usize,
-) -> Option<usize> {
+fn place<'p>(head: impl ExactSizeIterator<Item = &'p Piece>, frame: &[Piece], column: usize) -> Option<usize> {
     let at = index(frame, column).filter(|at| *at < head.len())?;
     let mut both = head.zip(frame).take(at + 1);
     let same = both.all(|(found, piece)| {

@@ -72,11 +72,11 @@ pub(super) fn arguments(text: &str, spans: &mut Vec<Span<()>>) {
             spans.push(Span::new(from, from + pair.len(), ()));
         }
         if word == "-u"
-            && text[at + 2..].trim_start().split(char::is_whitespace).next().is_some_and(|w| w.contains(','))
+            && let Some((next, pair)) = args(&text[at + word.len()..]).next()
+            && pair.contains(',')
         {
-            let from = text.len() - text[at + 2..].trim_start().len();
-            let len = text[from..].find(char::is_whitespace).unwrap_or(text.len() - from);
-            spans.push(Span::new(from, from + len, ()));
+            let from = at + word.len() + next;
+            spans.push(Span::new(from, from + pair.len(), ()));
         }
     }
 }

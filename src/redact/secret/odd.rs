@@ -37,7 +37,7 @@ const DIGITS: usize = 6;
 const SHORTEST_CODE: usize = 4;
 const LONGEST_CODE: usize = 8;
 /// Words between the name of a code and the code.
-const NEAR: usize = 3;
+const NEAR: usize = 4;
 /// Letters of a group and groups of a password that a provider draws for one program.
 const GROUP: usize = 4;
 const GROUPS: usize = 4;
@@ -66,6 +66,18 @@ pub(in crate::redact) fn odd_words(text: &str, spans: &mut Vec<Span<()>>) {
 /// `memorable word: vlerkmuis`: all that a label tells, where programs use neither.
 fn alone(text: &str, spans: &mut Vec<Span<()>>) {
     let body = text.trim();
+    // `PUK 491550`
+    let label = body.trim_end_matches(|c: char| c.is_ascii_digit());
+    let digits = body.len() - label.len();
+    let strange = words(label).all(|(_, word)| word.ends_with(char::is_alphabetic) && !allow_list::is_known(word));
+    if (SHORTEST_CODE..=LONGEST_CODE).contains(&digits)
+        && label.ends_with(' ')
+        && (1..NEAR).contains(&words(label).count())
+        && strange
+    {
+        let end = text.trim_end().len();
+        spans.push(Span::new(end - digits, end, ()));
+    }
     let Some(mark) = body.rfind(['=', ':']) else { return };
     let label = body[..mark].trim_end_matches([' ', '"', '\'']);
     let value = body[mark + 1..].trim_matches([' ', '"', '\'', '.', '!']);
@@ -88,7 +100,7 @@ fn alone(text: &str, spans: &mut Vec<Span<()>>) {
 fn codes(text: &str, least: fn(&str) -> usize, spans: &mut Vec<Span<()>>) {
     const LINKS: [&str; 11] =
         ["is", "as", "your", "the", "jou", "verification", "login", "security", "access", "one", "time"];
-    let mut last = "";
+    let (mut last, mut done) = ("", 0);
     // A number, behind which nothing but such words stood.
     let mut told: Option<Span<()>> = None;
     // Words for which a name still holds, and digits of the number behind it.
@@ -105,18 +117,22 @@ fn codes(text: &str, least: fn(&str) -> usize, spans: &mut Vec<Span<()>>) {
             told = None;
         }
         if number {
-            if named.0 > 0 && word.len() >= named.1 && !counts(last) && stands_alone(text, at, word.len()) {
+            let nobodys = code_of(last).is_none() && allow_list::is_counted(last);
+            if named.0 > 0 && word.len() >= named.1 && !nobodys && stands_alone(text, at, word.len()) {
                 spans.push(Span::new(at, at + word.len(), ()));
             }
             named.0 = 0;
         } else if key || code.is_some() && super::is_key(last) {
             named = (NEAR, SHORTEST_CODE);
         } else if let Some(what) = code {
-            named = if counts(last) || counts(what) { (0, 0) } else { (NEAR, least(last)) };
+            // `DEBUG SMTP: kode`: what stands before a colon is another part.
+            let beside = if text[done..at].contains(':') { "" } else { last };
+            let kind = if what.is_empty() { beside } else { what };
+            named = if counts(kind) { (0, 0) } else { (NEAR, least(beside)) };
         } else {
             named.0 = usize::saturating_sub(named.0, 1);
         }
-        last = word;
+        (last, done) = (word, at + word.len());
     }
 }
 
@@ -376,6 +392,8 @@ mod tests {
             ("printf '%s' 'vlerk17muis'", "printf '%s' '***'"),
             ("at tFVHq0pEIxsS9amVOB9pssLw", "at ***"),
             ("memorable word: vlerkmuis", "memorable word: ***"),
+            ("vlerk muis 491550", "vlerk muis ***"),
+            ("sending mail 4915", "sending mail 4915"),
             ("auth failed: UGFzc3dvcmQ6, VXNlcm5hbWU6", "auth failed: UGFzc3dvcmQ6, VXNlcm5hbWU6"),
             // Vlerk7muis:
             ("auth failed: VmxlcmsgN211aXM6", "auth failed: ***"),
@@ -422,6 +440,8 @@ mod tests {
             ("to:Vlerk2@mail.own.co.za from:<a@b.co.za>", "to:Vlerk2@mail.own.co.za from:<a@b.co.za>"),
             ("password bytes [106, 117, 114, 98, 101, 107]", "password bytes [***]"),
             ("kode: 930041", "kode: ***"),
+            ("DEBUG SMTP: bevestigingskode: 930041", "DEBUG SMTP: bevestigingskode: ***"),
+            ("hek kode 930041", "hek kode ***"),
             ("Einmalcode: 519409, errorCode: 519409", "Einmalcode: ***, errorCode: 519409"),
             ("PIN-nommer 4711; pin number is 4711", "PIN-nommer ***; pin number is ***"),
             ("code sent by sms: 853018", "code sent by sms: ***"),

@@ -312,7 +312,8 @@ fn is_drawn(run: &str) -> bool {
 
 /// A word in capitals, small letters, digits and marks: nobody but a person who was asked for a password writes one.
 pub(super) fn typed(text: &str, spans: &mut Vec<Span<()>>) {
-    const MARKS: &[u8] = b"!#$%^&*?";
+    // A sign before which and behind which no address stands is a mark too.
+    const MARKS: &[u8] = b"!#$%^&*?@";
     let begins = |b: u8| b.is_ascii_alphanumeric() || MARKS.contains(&b);
     if !text.bytes().any(|b| MARKS.contains(&b)) {
         return;
@@ -327,6 +328,9 @@ pub(super) fn typed(text: &str, spans: &mut Vec<Span<()>>) {
         let has = |class: fn(&u8) -> bool| bytes.iter().any(class);
         let all = has(u8::is_ascii_lowercase) && has(u8::is_ascii_uppercase) && has(u8::is_ascii_digit);
         let marks = bytes.iter().filter(|b| MARKS.contains(b)).count();
+        if run.contains('@') && run.contains('.') {
+            continue;
+        }
         if (7..=32).contains(&run.len()) && all && (1..=3).contains(&marks) && bytes.iter().all(|b| begins(*b)) {
             spans.push(Span::new(at, at + run.len(), ()));
         }
