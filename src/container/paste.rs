@@ -63,7 +63,8 @@ struct Pasting {
 const MOST_TAGS: usize = 6;
 
 /// Tags of a page around the text; their contents stay.
-const TAGS: [&[u8]; 26] = [
+const TAGS: [&[u8]; 27] = [
+    b"br",
     b"pre",
     b"p",
     b"div",
@@ -114,8 +115,7 @@ impl Pasting {
         // PHPMailer writes HTML by itself.
         let is_html_log =
             filled.iter().filter(|line| line.trim_ascii_end().ends_with(b"<br>")).count() * 2 > filled.len();
-        let tags =
-            [&b"</td>"[..], b"</pre>", b"<pre>", b"</p>", b"</div>", b"</h2>", b"</span>"].iter().any(|tag| has(tag));
+        let tags = has(b"<pre>") || memchr::memmem::find_iter(text, b"</").any(|at| tag(&text[at..]).is_some());
         let ticked = |line: &&&[u8]| line.trim_ascii().len() > 2 && line.trim_ascii().starts_with(b"`");
         Pasting {
             indent: filled.iter().map(|line| indent(line)).min().unwrap_or_default(),
@@ -368,6 +368,7 @@ mod tests {
             Some("220 hi\n> HELO localhost\n250 ok")
         );
         assert_eq!(undone(&format!("Hi\n```\n{log}\n```\n")), Some(format!("Hi\n\n{log}\n")));
+        assert_eq!(undone("<b>Warning</b>: no<br />\n").as_deref(), Some(" Warning : no"));
         assert_eq!(undone("<pre>\nfailed\n</pre>\n<td>x</td>").as_deref(), Some("\nfailed\n\n x"));
     }
 

@@ -142,6 +142,9 @@ fn event(text: &[u8], dated: bool, words: OwnWords) -> Event<'_> {
     if words.is_summary || label(text).is_some_and(|label| WordTable::builtin().is(&label, WordClass::Title)) {
         return Event::Note(b"");
     }
+    if !dated && is_heading(text) {
+        return Event::Note(b"");
+    }
     let about = outcome(None, text, dated);
     let told = || Knowledge::builtin().client_error(text).is_some();
     let names_recipient = !about.recipients.is_empty();
@@ -279,6 +282,13 @@ fn is_detail(text: &[u8], dated: bool) -> bool {
     let names = || WordTable::builtin().classes(&plain_spelling(word)).has(WordClass::Detail);
     let server = || text.len() > 10 && text[..10].eq_ignore_ascii_case(b"the server");
     indented || text.starts_with(b"--->") || names() || server()
+}
+
+/// `Time;To;Document;Sent?`: the names of columns.
+fn is_heading(text: &[u8]) -> bool {
+    let named = |cell: &[u8]| !cell.trim_ascii().is_empty() && cell.split(|b| *b == b' ').count() < 4;
+    let heads = |mark: u8| text.split(|b| *b == mark).filter(|cell| named(cell)).count() > 3;
+    b"\t;|,".iter().any(|mark| heads(*mark)) && !text.iter().any(|b| b.is_ascii_digit() || b"@:.".contains(b))
 }
 
 /// Nothing, or a line of dashes.
@@ -488,6 +498,7 @@ mod tests {
             "08:26:01 Gestuur: RCPT TO:<a@b.example>",
             "--- End of inner exception stack trace ---",
             "Subject: Undeliverable: Statement October",
+            "Time\tTo\tDoc\tSent?\tServer said",
         ] {
             assert_eq!(sent(line), None, "{line}");
         }
