@@ -5,7 +5,10 @@
 //! line numbers and byte offsets are those of the file. A join of broken lines may take a byte more than it finds: it tells
 //! which lines behind it moved.
 
-use super::{entity::entity, wrap};
+use super::{
+    entity::entity,
+    wrap::{self, Undone},
+};
 use crate::{
     smtp,
     source::{self, Input, Log, ReadOptions, SourceError},
@@ -21,15 +24,6 @@ pub(crate) fn open(input: &Input, options: &ReadOptions) -> Result<Log, SourceEr
         Some(Undone { text, moved }) => Ok(log.with_text(text, &moved)),
         None => Ok(log),
     }
-}
-
-/// A text as it was before it was pasted.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Undone {
-    pub text: Vec<u8>,
-    /// Lines that have another offset than in the log: the one in the text, and the one in the log. The lines behind them
-    /// moved as far.
-    pub moved: Vec<(usize, u64)>,
 }
 
 /// The text as it was before it was pasted; `None` where nothing was done to it.

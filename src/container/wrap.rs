@@ -8,7 +8,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Container, paste::Undone};
+use super::Container;
 use crate::{smtp, source};
 
 /// Columns at which texts are broken: 66 of a letter, 72 to 78 of mail, 80 of a console.
@@ -30,6 +30,15 @@ const HEAD: usize = 12;
 const ALIKE: usize = 2;
 /// Lines of a text that somebody pasted; a log has more.
 const SHORT: usize = 40;
+
+/// A text as it was before it was pasted.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Undone {
+    pub text: Vec<u8>,
+    /// Lines that have another offset than in the log: the one in the text, and the one in the log. The lines behind them
+    /// moved as far.
+    pub moved: Vec<(usize, u64)>,
+}
 
 /// The text with its broken lines joined; `None` where none was broken.
 pub(super) fn join(text: &[u8]) -> Option<Undone> {
