@@ -5,7 +5,10 @@
 //! line numbers and byte offsets are those of the file. A join of broken lines may take a byte more than it finds: it tells
 //! which lines behind it moved.
 
-use super::{entity::entity, wrap};
+use super::{
+    entity::entity,
+    wrap::{self, Undone},
+};
 use crate::{
     smtp,
     source::{self, Input, Log, ReadOptions, SourceError},
@@ -21,15 +24,6 @@ pub(crate) fn open(input: &Input, options: &ReadOptions) -> Result<Log, SourceEr
         Some(Undone { text, moved }) => Ok(log.with_text(text, &moved)),
         None => Ok(log),
     }
-}
-
-/// A text as it was before it was pasted.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Undone {
-    pub text: Vec<u8>,
-    /// Lines that have another offset than in the log: the one in the text, and the one in the log. The lines behind them
-    /// moved as far.
-    pub moved: Vec<(usize, u64)>,
 }
 
 /// The text as it was before it was pasted; `None` where nothing was done to it.
@@ -68,7 +62,8 @@ struct Pasting {
 const MOST_TAGS: usize = 6;
 
 /// Tags of a page around the text; their contents stay.
-const TAGS: [&[u8]; 26] = [
+const TAGS: [&[u8]; 27] = [
+    b"br",
     b"pre",
     b"p",
     b"div",
@@ -135,8 +130,8 @@ impl Pasting {
         }
         // PHPMailer writes HTML by itself.
         let is_html_log = breaks * 2 > filled;
-        let ends = [&b"</td>"[..], b"</pre>", b"</p>", b"</div>", b"</h2>", b"</span>"];
-        let tags = !is_html_log && (has(b"<pre>") || has(b"</") && ends.iter().any(|tag| has(tag)));
+        let tag_ends = || memchr::memmem::find_iter(text, b"</").any(|at| tag(&text[at..]).is_some());
+        let tags = !is_html_log && (has(b"<pre>") || tag_ends());
         found.tags = tags && !tags_tell(lines);
         found.bracketed = bracketed > 1;
         found.escapes = is_escaped(text);
@@ -383,6 +378,7 @@ mod tests {
             Some("220 hi\n> HELO localhost\n250 ok")
         );
         assert_eq!(undone(&format!("Hi\n```\n{log}\n```\n")), Some(format!("Hi\n\n{log}\n")));
+        assert_eq!(undone("<b>Warning</b>: no<br />\n").as_deref(), Some(" Warning : no"));
         assert_eq!(undone("<pre>\nfailed\n</pre>\n<td>x</td>").as_deref(), Some("\nfailed\n\n x"));
     }
 

@@ -8,7 +8,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Container, paste::Undone};
+use super::Container;
 use crate::{smtp, source};
 
 /// Columns at which texts are broken: 66 of a letter, 72 to 78 of mail, 80 of a console.
@@ -20,6 +20,8 @@ const SENTENCE: usize = 58;
 const WORD: usize = 24;
 /// Broken lines that prove a page, so that of them a reply or a command may be the rest of a line.
 const PROVED: usize = 3;
+/// Who breaks lines may count the blank at the end, or not: a line that ends so near to the edge may be full.
+const SPARE: usize = 2;
 /// Nobody breaks a line before this column.
 const FIRST: usize = 20;
 /// As much of a line's beginning as tells its kind.
@@ -28,6 +30,15 @@ const HEAD: usize = 12;
 const ALIKE: usize = 2;
 /// Lines of a text that somebody pasted; a log has more.
 const SHORT: usize = 40;
+
+/// A text as it was before it was pasted.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Undone {
+    pub text: Vec<u8>,
+    /// Lines that have another offset than in the log: the one in the text, and the one in the log. The lines behind them
+    /// moved as far.
+    pub moved: Vec<(usize, u64)>,
+}
 
 /// The text, which has these lines, with its broken ones joined; `None` where none was broken.
 pub(super) fn join(text: &[u8], lines: &[&[u8]]) -> Option<Undone> {
@@ -107,11 +118,11 @@ impl Wrapping {
 
 /// The lines that go on the one before; `longest`: columns of a word that may go on.
 fn goes_on(lines: &[&[u8]], width: Option<usize>, longest: usize) -> Vec<usize> {
-    let is_broken = |at: usize| match width {
-        Some(width) => is_full(lines[at - 1], lines[at], width, longest),
+    let is_broken = |at: usize, spare: usize| match width {
+        Some(width) => is_full(lines[at - 1], lines[at], width - spare, longest),
         None => is_amid_sentence(lines[at - 1], lines[at]),
     };
-    let mut goes_on: Vec<usize> = (1..lines.len()).filter(|at| is_broken(*at)).collect();
+    let mut goes_on: Vec<usize> = (1..lines.len()).filter(|at| is_broken(*at, 0)).collect();
     if goes_on.is_empty() {
         return goes_on;
     }
@@ -119,9 +130,8 @@ fn goes_on(lines: &[&[u8]], width: Option<usize>, longest: usize) -> Vec<usize> 
     let mut says = false;
     // How lines begin, and how many of them where no line before was too full.
     let mut beginnings: BTreeMap<Beginning, (usize, usize)> = BTreeMap::new();
-    let mut broken = goes_on.iter().peekable();
     for (at, line) in lines.iter().enumerate() {
-        let free = broken.next_if_eq(&&at).is_none();
+        let free = at == 0 || !is_broken(at, SPARE);
         if !line.trim_ascii().is_empty() {
             let (all, known) = beginnings.entry(beginning(line)).or_default();
             *all += 1;
@@ -201,8 +211,8 @@ fn is_amid_sentence(line: &[u8], next: &[u8]) -> bool {
         return false;
     }
     let mut words = words.map(|word| word.strip_suffix(b",").or(word.strip_suffix(b".")).unwrap_or(word));
-    // `at`, `in` and `by` begin a line of a stack.
-    let goes_on = |word: &[u8]| word.len() > 2 && word.iter().all(u8::is_ascii_lowercase);
+    let stack = |word: &[u8]| matches!(word, b"at" | b"in" | b"by");
+    let goes_on = |word: &[u8]| word.len() > 1 && word.iter().all(u8::is_ascii_lowercase) && !stack(word);
     let prose = last.is_ascii_alphabetic() && words.next().is_some_and(goes_on);
     prose || *last == b',' && next.first().is_some_and(u8::is_ascii_alphabetic)
 }
@@ -252,10 +262,10 @@ mod tests {
         assert!(joined[2].ends_with("fine server"));
         let page = format!(
             "{}\nThe SMTP server requires a secure connection or the client was not\nauthenticated. The server said so.\n\
-             Description: none\n",
+             Description: none\nI am sorry to have to inform you that your message could not\nbe delivered to anybody.\n",
             "A line of the page is wider than all others. ".repeat(3).trim_end()
         );
-        assert_eq!(lines(&page).unwrap()[1..].len(), 2);
+        assert_eq!(lines(&page).unwrap()[1..].len(), 3);
     }
 
     #[test]

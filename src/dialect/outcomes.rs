@@ -13,7 +13,7 @@ use std::borrow::Cow;
 
 use super::{
     Dialect, Event, Extent, Line, LineEnd, Marks, Outcome, OwnWords, Read, Traces, own_words::is_dialogue,
-    prose::is_prose, timestamp,
+    prose::is_prose,
 };
 use crate::knowledge::{
     By, Knowledge, ToldMeaning, WordClass, WordTable, in_brackets, is_word_byte, plain_spelling, quoted_reply,
@@ -24,8 +24,11 @@ mod inferred;
 mod parallel;
 mod phrases;
 mod place;
+mod stamps;
 
 pub use inferred::Inferred;
+pub(super) use stamps::behind;
+use stamps::{before, stamped};
 
 /// The dialect.
 pub(super) static DIALECT: Dialect = Dialect {
@@ -56,10 +59,6 @@ const ALONE: u8 = 60;
 const SPEAKS: i32 = 60;
 /// A label is a word or two.
 const LABEL: usize = 24;
-/// A stamp right behind a colon is as long as seconds since 1970: less may be a port.
-const NAMED: usize = 10;
-/// As much of a line as may stand before its stamp and hold it.
-const HEAD: usize = 40;
 /// As much of a line as is looked at: verdicts stand at its beginning.
 const LOOKED_AT: usize = 2_000;
 
@@ -140,6 +139,9 @@ impl<'a> Told<'a> {
 fn event(text: &[u8], dated: bool, words: OwnWords) -> Event<'_> {
     // What a mail is called says nothing of how it went: `Subject: Undeliverable: Statement`.
     if words.is_summary || label(text).is_some_and(|label| WordTable::builtin().is(&label, WordClass::Title)) {
+        return Event::Note(b"");
+    }
+    if !dated && is_heading(text) {
         return Event::Note(b"");
     }
     let about = outcome(None, text, dated);
@@ -281,82 +283,16 @@ fn is_detail(text: &[u8], dated: bool) -> bool {
     indented || text.starts_with(b"--->") || names() || server()
 }
 
+/// `Time;To;Document;Sent?`: the names of columns.
+fn is_heading(text: &[u8]) -> bool {
+    let named = |cell: &[u8]| !cell.trim_ascii().is_empty() && cell.split(|b| *b == b' ').count() < 4;
+    let heads = |mark: u8| text.split(|b| *b == mark).filter(|cell| named(cell)).count() > 3;
+    b"\t;|,".iter().any(|mark| heads(*mark)) && !text.iter().any(|b| b.is_ascii_digit() || b"@:.".contains(b))
+}
+
 /// Nothing, or a line of dashes.
 fn is_rule(text: &[u8]) -> bool {
     text.iter().all(|b| b"-=*_# ".contains(b))
-}
-
-/// The stamp, which stands at the beginning or behind a level, a name or a mark; and the rest.
-fn stamped(line: &[u8]) -> (&[u8], &[u8]) {
-    let head = &line[..line.len().min(HEAD)];
-    let mut first = 0;
-    let length = loop {
-        let free = first == 0 || !is_word_byte(head[first - 1]) && !b".:/@+".contains(&head[first - 1]);
-        // `"timestamp":1795854360123`, `INFO:root:2026-11-28 08:26:00`
-        let named = !free && head[first - 1] == b':';
-        let least = if named { NAMED } else { 8 };
-        if (free || named)
-            && let Some(length) = timestamp::extent(&line[first..])
-            && (first == 0 || length >= least && is_stamp(line, first, first + length))
-        {
-            break length;
-        }
-        first += 1;
-        if first >= head.len() {
-            return (b"", line);
-        }
-    };
-    let mut end = first + length;
-    // A column may part date and time of day.
-    if let [b';' | b',' | b'\t' | b'|', rest @ ..] = &line[end..]
-        && memchr::memchr(b':', &line[first..end]).is_none()
-        && let Some(more) = timestamp::extent(rest)
-    {
-        end += 1 + more;
-    }
-    let stamp = &line[first..end];
-    // Whom the mail is for stands in front of the time.
-    if line[..first].contains(&b'@') {
-        return (stamp, line);
-    }
-    (stamp, rest(&line[end..]))
-}
-
-/// What stands before the stamp, where that is no part of the words.
-fn before<'a>(stamp: &[u8], line: &'a [u8]) -> &'a [u8] {
-    let at = memchr::memmem::find(line, stamp).filter(|at| *at < HEAD).unwrap_or_default();
-    if line[..at].contains(&b'@') { b"" } else { &line[..at] }
-}
-
-/// Whether a stamp within the line tells when it was written: with a time of day it does; a date alone may be somebody's
-/// birthday, unless it stands behind a level or a label.
-fn is_stamp(line: &[u8], first: usize, end: usize) -> bool {
-    let stamp = &line[first..end];
-    let compact = stamp.iter().filter(|b| b.is_ascii_digit()).count() >= 12
-        || stamp.len() >= NAMED && stamp.iter().all(u8::is_ascii_digit);
-    let parted = matches!(&line[end..], [b';' | b',' | b'\t' | b'|', rest @ ..] if timestamp::extent(rest).is_some());
-    let mut words = line[..first].split(|b| !is_word_byte(*b)).filter(|word| !word.is_empty());
-    let label = |word: &[u8]| {
-        let (table, word) = (WordTable::builtin(), plain_spelling(word));
-        let classes = table.classes(&word);
-        classes.has(WordClass::Level) || classes.has(WordClass::LevelFailed) || table.is(&word, WordClass::Date)
-    };
-    stamp.contains(&b':') || compact || parted || words.next().is_none_or(label) && words.next().is_none()
-}
-
-/// The words behind the stamp, whose digits are no reply.
-pub(super) fn behind<'a>(stamp: &[u8], line: &'a [u8]) -> &'a [u8] {
-    match memchr::memmem::find(line, stamp).filter(|at| !stamp.is_empty() && *at < HEAD) {
-        Some(at) => rest(&line[at + stamp.len()..]),
-        None => &line[..line.len().min(LOOKED_AT)],
-    }
-}
-
-/// What stands behind a stamp, without the mark that closes it.
-fn rest(behind: &[u8]) -> &[u8] {
-    let rest = &behind[..behind.len().min(LOOKED_AT)];
-    let rest = rest.strip_prefix(b"]").or(rest.strip_prefix(b")")).or(rest.strip_prefix(b"\"")).unwrap_or(rest);
-    rest.trim_ascii_start()
 }
 
 /// Logs of so few lines are believed for less, and these for their words alone.
@@ -488,21 +424,9 @@ mod tests {
             "08:26:01 Gestuur: RCPT TO:<a@b.example>",
             "--- End of inner exception stack trace ---",
             "Subject: Undeliverable: Statement October",
+            "Time\tTo\tDoc\tSent?\tServer said",
         ] {
             assert_eq!(sent(line), None, "{line}");
         }
-    }
-
-    #[test]
-    fn stamps() {
-        let stamp = |line: &'static str| std::str::from_utf8(stamped(line.as_bytes()).0).unwrap();
-        assert_eq!(stamp("[2026-11-23 08:26:01] x"), "2026-11-23 08:26:01");
-        assert_eq!(stamp("2026/11/23;08:26:01;x"), "2026/11/23;08:26:01");
-        assert_eq!(stamp("{\"time\":\"2026-11-23T08:26:01\",\"level\":1}"), "2026-11-23T08:26:01");
-        assert_eq!(stamp("Date        : 2026/11/23 08:26:01"), "2026/11/23 08:26:01");
-        assert_eq!(stamp("WARN [2026/11/23] x"), "2026/11/23");
-        assert_eq!(stamp("DOB 04/03/1977"), "");
-        assert_eq!(stamp("Botha,Anna,F,1977-03-04"), "");
-        assert_eq!(stamp("Mon 23/11/2026  8:26:01.14 mail"), "Mon 23/11/2026  8:26:01.14");
     }
 }

@@ -40,7 +40,8 @@ fn a_few_lines_with_a_refusal_are_a_dialogue() {
         ("501 5.1.3 Bad recipient address syntax\nRSET\n250 2.0.0 Ok\nQUIT\n221 2.0.0 Bye\n", "recipient.syntax"),
         (">> DATA\n<< 354 Go ahead\n>> (message follows)\n", "conn.dropped"),
         (
-            "< 235 2.7.0 Ok\n> VRFY a@b.example\n< 502 5.5.1 VRFY is disabled\n> QUIT\n< 221 2.0.0 Bye\n",
+            "< 235 2.7.0 Ok\n> VRFY a@b.example\n< 502 5.5.1 VRFY is disabled\n* Command failed: 502\n> QUIT\n\
+             < 221 2.0.0 Bye\n* Closing connection 0\n",
             "protocol.syntax",
         ),
     ] {

@@ -13,7 +13,7 @@ use super::{
 };
 use crate::{
     dialect::{Event, Traces},
-    knowledge::{Knowledge, WordClass, WordTable},
+    knowledge::{Knowledge, WordClass, WordTable, is_word_byte, plain_spelling},
 };
 
 /// Lines that are looked at.
@@ -223,6 +223,16 @@ fn best(mails: &[&Mail], elsewhere: &BTreeSet<&Phrase>, contrast: bool) -> Optio
     Some((found.0.clone(), found.1.0))
 }
 
+/// `2 gone, 1 returned`: two numbers, each with its word.
+fn sums_up(text: &[u8]) -> bool {
+    let words: Vec<&[u8]> = text.split(|b| !is_word_byte(*b)).filter(|word| !word.is_empty()).collect();
+    let number = |word: &[u8]| word.len() < 5 && word.iter().all(u8::is_ascii_digit);
+    let unit = |word: &[u8]| WordTable::builtin().classes(&plain_spelling(word)).has(WordClass::Count);
+    let named = |word: &[u8]| word.len() > 2 && !word.iter().any(u8::is_ascii_digit) && !unit(word);
+    let counts = |pair: &&[&[u8]]| number(pair[0]) && named(pair[1]);
+    words.windows(2).filter(counts).count() > 1
+}
+
 /// `plonk: quux zap`, `plonk - quux`: words, a mark, and words again.
 fn explains(behind: &[u8]) -> bool {
     let worded = |text: &[u8]| text.iter().take_while(|b| b.is_ascii_alphabetic() || **b >= 0x80).count() > 2;
@@ -257,6 +267,9 @@ fn mails(lines: &[&[u8]], begun_by: Option<&Phrase>) -> Vec<Mail> {
         let (stamp, text) = looked_at(line);
         let told = alike::told(text, !stamp.is_empty());
         let recipients = told.recipients;
+        if recipients.is_empty() && sums_up(text) {
+            continue;
+        }
         let mut said = alike::phrases(text);
         let ahead = before(stamp, line);
         if !ahead.is_empty() {

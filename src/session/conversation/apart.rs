@@ -1,7 +1,7 @@
 //! A failure that the writer told before anybody spoke: of the dialogue that follows it, or of an attempt of its own, as
 //! where somebody pastes the error of a program and then a dialogue by hand in which all goes well.
 
-use super::{Context, Conversation, verdict, verdict::Verdict};
+use super::{Context, Conversation, narration::stage_of_told, verdict, verdict::Verdict};
 use crate::{
     knowledge::Cause,
     session::{
@@ -94,6 +94,6 @@ impl ToldBefore {
 
 /// The stage at which this can be told only by somebody who has spoken with the server, or has no TLS to speak with it.
 fn needs_dialogue(cause: Cause) -> Option<Stage> {
-    let stage = verdict::stage_of_told(cause)?;
+    let stage = stage_of_told(cause)?;
     (cause == Cause::ClientNoTls || !matches!(stage, Stage::Connect | Stage::Tls)).then_some(stage)
 }

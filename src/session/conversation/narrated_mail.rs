@@ -233,6 +233,8 @@ impl Conversation {
             // What was warned of did no harm.
             self.error = None;
         }
+        // Of a sentence that names nobody and no time it is not certain that it tells of a mail.
+        let vague = sent && outcome.recipients.is_empty() && announced.is_none() && stamp.is_empty();
         let alone = !self.open;
         if alone {
             let (from, begun) = announced.as_ref().map_or((at, stamp), |mail| (mail.at, mail.stamp.bytes()));
@@ -261,7 +263,7 @@ impl Conversation {
         mail.from = from.cloned().or_else(|| (!outcome.from.is_empty()).then(|| Sensitive::new(outcome.from)));
         mail.told = Some(stage);
         mail.end_reply = sent.then(|| accepted(at));
-        mail.inferred = outcome.inferred;
+        mail.inferred = outcome.inferred || vague && alone;
         // What is told of one of many says nothing of the others.
         let one = !outcome.recipients.is_empty() && addresses(named).count() > addresses(outcome.recipients).count();
         address(mail, named, sent && !one);

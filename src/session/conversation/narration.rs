@@ -3,7 +3,6 @@
 
 use memchr::memmem;
 
-use super::verdict::stage_of_told;
 use crate::{
     knowledge::Cause,
     session::mail::Mail,
@@ -40,6 +39,37 @@ pub(super) fn stage_of_reply(
         _ => stage_in(text)
             .filter(|stage| matches!(stage, Stage::Greeting | Stage::Mail | Stage::Rcpt))
             .unwrap_or(Stage::Data),
+    }
+}
+
+/// The stage of a mail that is told of in words alone: the command that a refusal for this cause answers.
+pub(super) fn stage_of_told(cause: Cause) -> Option<Stage> {
+    use Cause::*;
+    match cause {
+        ConnDns | ConnRefused => Some(Stage::Connect),
+        TlsUntrusted
+        | TlsExpired
+        | TlsNameMismatch
+        | TlsProtocolVersion
+        | TlsInterceptedByAntivirus
+        | ClientNoTls
+        | PortTlsToPlaintext
+        | PortStarttlsUnavailable => Some(Stage::Tls),
+        AuthRejected
+        | AuthAppPasswordRequired
+        | AuthBasicDisabled
+        | AuthMechanism
+        | AuthUsernameIncomplete
+        | AuthPlaceholderPassword
+        | AuthTemporary
+        | AuthTooManyAttempts => Some(Stage::Auth),
+        AuthRequired | PortStarttlsRequired | SenderRejected => Some(Stage::Mail),
+        RecipientUnknown | RecipientDisabled | RecipientSyntax | RecipientMailboxFull | RecipientRelayDenied
+        | TempGreylisted => Some(Stage::Rcpt),
+        AttachmentTooLarge | AttachmentBlockedType | AttachmentLinkDropped | ContentSpam | PolicySenderAuth => {
+            Some(Stage::Data)
+        }
+        _ => None,
     }
 }
 

@@ -48,6 +48,11 @@ impl Told {
         stamp.is_empty() && !self.stamp.bytes().is_empty()
     }
 
+    /// `The following recipients cannot be reached:` goes on, at whatever time.
+    fn introduces(&self) -> bool {
+        self.cause.is_none() && self.shapes.last().is_some_and(|shape| shape.trim_ascii_end().ends_with(b":"))
+    }
+
     /// A wrapper's sentence: what the first record begins with stands amid this one.
     fn is_quoted_in(&self, shape: &[u8]) -> bool {
         let Some(head) = self.shapes.first().and_then(|first| first.get(..QUOTED)) else { return false };
@@ -68,6 +73,9 @@ impl Conversation {
         }
         if stamp.is_empty() {
             return told.is_continued_by(stamp);
+        }
+        if told.introduces() {
+            return nameless;
         }
         let apart = self.apart(cx, told, stamp);
         let named = !outcome.recipients.is_empty() && !nameless;
@@ -181,10 +189,8 @@ impl Conversation {
     /// The failure before was told of nobody; what names somebody tells the same of it, and soon.
     fn names_at_last(&self, cx: &Context<'_>, told: &Told, cause: Option<Cause>, stamp: &[u8]) -> bool {
         let nameless = self.mail.as_ref().is_none_or(|mail| mail.recipients.is_empty());
-        // `The following recipients cannot be reached:`
-        let announces = told.shapes.last().is_some_and(|shape| shape.trim_ascii_end().ends_with(b":"));
         let soon = match (stamp, told.stamp.bytes()) {
-            _ if announces => told.cause.is_none(),
+            _ if told.introduces() => true,
             (b"", b"") => told.cause.is_none(),
             _ => self.apart(cx, told, stamp).is_some_and(|seconds| seconds <= TOGETHER_SECONDS),
         };

@@ -2,7 +2,7 @@
 
 use super::{
     Conversation,
-    narration::{stage_of_reply, verb_at},
+    narration::{stage_of_reply, stage_of_told, verb_at},
 };
 use crate::{
     knowledge::Cause,
@@ -211,37 +211,6 @@ fn stage_at(verb: Verb) -> Stage {
         Verb::StartTls => Stage::Tls,
         Verb::EndOfData | Verb::Data | Verb::Bdat => Stage::Data,
         _ => Stage::Ehlo,
-    }
-}
-
-/// The stage of a mail that is told of in words alone: the command that a refusal for this cause answers.
-pub(super) fn stage_of_told(cause: Cause) -> Option<Stage> {
-    use Cause::*;
-    match cause {
-        ConnDns | ConnRefused => Some(Stage::Connect),
-        TlsUntrusted
-        | TlsExpired
-        | TlsNameMismatch
-        | TlsProtocolVersion
-        | TlsInterceptedByAntivirus
-        | ClientNoTls
-        | PortTlsToPlaintext
-        | PortStarttlsUnavailable => Some(Stage::Tls),
-        AuthRejected
-        | AuthAppPasswordRequired
-        | AuthBasicDisabled
-        | AuthMechanism
-        | AuthUsernameIncomplete
-        | AuthPlaceholderPassword
-        | AuthTemporary
-        | AuthTooManyAttempts => Some(Stage::Auth),
-        AuthRequired | PortStarttlsRequired | SenderRejected => Some(Stage::Mail),
-        RecipientUnknown | RecipientDisabled | RecipientSyntax | RecipientMailboxFull | RecipientRelayDenied
-        | TempGreylisted => Some(Stage::Rcpt),
-        AttachmentTooLarge | AttachmentBlockedType | AttachmentLinkDropped | ContentSpam | PolicySenderAuth => {
-            Some(Stage::Data)
-        }
-        _ => None,
     }
 }
 
