@@ -285,13 +285,15 @@ impl Replies {
         let judged = judge(self.texts.contenders(&hits, context, text));
         let judged = of_tail.filter(|verdict| verdict.rank >= DECIDES).or(judged);
         let best = Cause::ALL.iter().map(|cause| points[*cause as usize]).max().unwrap_or(0);
-        // A row against which both codes speak, or the enhanced code and the words as a whole, decides nothing alone.
+        // A row against which both codes speak, and the words do not clearly bear out, or the enhanced code and the words as a
+        // whole, decides nothing alone.
         let doubted = |verdict: &Verdict| {
             let against = by_enhanced.filter(|fact| fact.cause != verdict.cause);
             let narrow = enhanced.is_some_and(is_narrow);
             let both = narrow && against.zip(by_code).is_some_and(|(one, other)| one.cause == other.cause);
+            let lead = against.map_or(0, |fact| points[verdict.cause as usize] - points[fact.cause as usize]);
             let proven = against.is_some_and(|fact| fact.when.is_proven(context));
-            verdict.rank < SURE && (both || proven && points[verdict.cause as usize] < best)
+            verdict.rank < SURE && (both && lead < 2 * LEAST_LEAD || proven && points[verdict.cause as usize] < best)
         };
         let (cause, by, rank) = if let Some(fact) = by_enhanced.filter(firm) {
             (fact.cause, By::Enhanced, FIRM)

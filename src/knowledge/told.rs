@@ -170,6 +170,11 @@ mod tests {
     }
 
     #[test]
+    fn what_a_server_cannot_verify_is_no_certificate() {
+        assert_ne!(told("Unable to verify address at this time.").cause.code(), "tls.untrusted");
+    }
+
+    #[test]
     fn a_programs_own_trouble_stays_its_own() {
         for (text, cause) in [
             ("Could not connect: Socket Error # 10061", "conn.refused"),
