@@ -2,7 +2,7 @@
 //!
 //! # The road
 //!
-//! One way, from bytes to findings. Each module imports only from those before it; `tests/architecture.rs` keeps it so,
+//! One way, from bytes to findings. Each module imports only from those before it; `tests/suite/architecture.rs` keeps it so,
 //! and `docs/architecture.md` has the reasons.
 //!
 //! ```text

@@ -139,6 +139,9 @@ impl Detected {
                     // Words that are known only from this text prove nothing but in a log.
                     let own = if spoken || !dialect::tells_of_mail(lines) { None } else { own_words() };
                     let own = own.map(|own| Detected { assumed: true, ..Detected::own(own, dialect::SURE) });
+                    let excerpt = |l: &Learned| l.hears_both() && l.marks_sides() || dialect::refuses(lines);
+                    let excerpt = || dialect::is_short(lines).then(|| learn(true)).flatten().filter(excerpt);
+                    let learned = learned.or_else(excerpt);
                     return own.or_else(|| learned.map(Detected::learned));
                 };
                 // Where the writer tells of mails, a reply alone makes no dialogue: the writer quotes it.

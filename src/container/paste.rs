@@ -2,8 +2,8 @@
 //! Markdown escapes, HTML entities and tags, printers' quotes, lines that were broken.
 //!
 //! Every line stays on its line, and as long as it was: what an undone line lost is filled up with spaces at its end. So
-//! line numbers and byte offsets are those of the file. (A join of broken lines may take a byte more than it finds: behind
-//! it offsets are off by as many.)
+//! line numbers and byte offsets are those of the file. A join of broken lines may take a byte more than it finds: it tells
+//! which lines behind it moved.
 
 use super::{entity::entity, wrap};
 use crate::{
@@ -18,13 +18,22 @@ use crate::{
 pub(crate) fn open(input: &Input, options: &ReadOptions) -> Result<Log, SourceError> {
     let log = Log::open(input, options)?;
     match log.whole().and_then(undo) {
-        Some(text) => Ok(log.with_text(text)),
+        Some(Undone { text, moved }) => Ok(log.with_text(text, &moved)),
         None => Ok(log),
     }
 }
 
+/// A text as it was before it was pasted.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Undone {
+    pub text: Vec<u8>,
+    /// Lines that have another offset than in the log: the one in the text, and the one in the log. The lines behind them
+    /// moved as far.
+    pub moved: Vec<(usize, u64)>,
+}
+
 /// The text as it was before it was pasted; `None` where nothing was done to it.
-pub(crate) fn undo(text: &[u8]) -> Option<Vec<u8>> {
+fn undo(text: &[u8]) -> Option<Undone> {
     let lines: Vec<&[u8]> = source::lines(text).map(|line| line.text).collect();
     let found = Pasting::of(text, &lines);
     if !found.is_any() {
@@ -32,7 +41,7 @@ pub(crate) fn undo(text: &[u8]) -> Option<Vec<u8>> {
     }
     let undone = found.undo(text);
     let lines: Vec<&[u8]> = source::lines(&undone).map(|line| line.text).collect();
-    wrap::join(&undone, &lines).or(Some(undone))
+    wrap::join(&undone, &lines).or_else(|| Some(Undone { text: undone, moved: Vec::new() }))
 }
 
 /// What pasting did to a text.
@@ -337,7 +346,7 @@ mod tests {
     use super::*;
 
     fn undone(text: &str) -> Option<String> {
-        undo(text.as_bytes()).map(|plain| {
+        undo(text.as_bytes()).map(|Undone { text: plain, .. }| {
             assert_eq!(plain.len(), text.len(), "byte offsets stay");
             assert_eq!(plain.iter().filter(|b| **b == b'\n').count(), text.matches('\n').count(), "lines stay");
             String::from_utf8(plain).unwrap().lines().map(str::trim_end).collect::<Vec<_>>().join("\n")

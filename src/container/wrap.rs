@@ -8,15 +8,20 @@
 
 use std::collections::BTreeMap;
 
-use super::Container;
+use super::{Container, paste::Undone};
 use crate::{smtp, source};
 
 /// Columns at which texts are broken: 66 of a letter, 72 to 78 of mail, 80 of a console.
 const WIDTHS: std::ops::RangeInclusive<usize> = 66..=80;
 /// A sentence that stops before this column was not broken for want of room.
 const SENTENCE: usize = 58;
-/// Columns of a long word: what goes on longer is a row of a table or an address of a page, and broken itself.
+/// Columns of a long word: what goes on longer is a row of a table or an address of a page, and broken itself. Where
+/// more than one line would go on by its whole first word, all do.
 const WORD: usize = 24;
+/// Broken lines that prove a page, so that of them a reply or a command may be the rest of a line.
+const PROVED: usize = 3;
+/// Nobody breaks a line before this column.
+const FIRST: usize = 20;
 /// As much of a line's beginning as tells its kind.
 const HEAD: usize = 12;
 /// Lines that begin alike, so that this is how lines begin here.
@@ -25,7 +30,7 @@ const ALIKE: usize = 2;
 const SHORT: usize = 40;
 
 /// The text, which has these lines, with its broken ones joined; `None` where none was broken.
-pub(super) fn join(text: &[u8], lines: &[&[u8]]) -> Option<Vec<u8>> {
+pub(super) fn join(text: &[u8], lines: &[&[u8]]) -> Option<Undone> {
     let wrapping = Wrapping::of(lines)?;
     let broken: Vec<&[u8]> = wrapping.goes_on.iter().map(|at| lines[at - 1]).collect();
     // The widest line of a text is full by itself: only others as full as it show a page, or a short text that stops amid a
@@ -39,8 +44,9 @@ pub(super) fn join(text: &[u8], lines: &[&[u8]]) -> Option<Vec<u8>> {
 }
 
 /// The text in which each line that goes on the one before is joined to it.
-fn joined(text: &[u8], goes_on: &[usize]) -> Vec<u8> {
+fn joined(text: &[u8], goes_on: &[usize]) -> Undone {
     let mut joined = Vec::with_capacity(text.len() + goes_on.len());
+    let mut moved = Vec::new();
     let (mut end, mut ends, mut before): (usize, Vec<&[u8]>, &[u8]) = (0, Vec::new(), b"");
     let (mut next, mut last) = (goes_on.iter().peekable(), false);
     for (at, line) in source::lines(text).enumerate() {
@@ -56,7 +62,11 @@ fn joined(text: &[u8], goes_on: &[usize]) -> Vec<u8> {
             }
             joined.extend_from_slice(line.text.trim_ascii_start());
         } else {
+            let behind = ends.len() > 1;
             ends.drain(..).for_each(|end| joined.extend_from_slice(end));
+            if behind {
+                moved.push((joined.len(), line.offset as u64));
+            }
             joined.extend_from_slice(line.text);
         }
         (end, before) = (line.offset + line.text.len(), line.text);
@@ -67,7 +77,7 @@ fn joined(text: &[u8], goes_on: &[usize]) -> Vec<u8> {
     if last && end == text.len() {
         joined.push(b'\n');
     }
-    joined
+    Undone { text: joined, moved }
 }
 
 /// How a text was broken.
@@ -89,43 +99,59 @@ impl Wrapping {
             }
         }
         let width = Some(widest).filter(|width| WIDTHS.contains(width));
-        let is_broken = |at: usize| match width {
-            Some(width) => is_full(lines[at - 1], lines[at], width),
-            None => is_amid_sentence(lines[at - 1], lines[at]),
-        };
-        let mut goes_on: Vec<usize> = (1..lines.len()).filter(|at| is_broken(*at)).collect();
-        if goes_on.is_empty() {
-            return None;
-        }
-        // How lines begin, and how many of them where no line before was too full.
-        let mut beginnings: BTreeMap<Beginning, (usize, usize)> = BTreeMap::new();
-        let mut broken = goes_on.iter().peekable();
-        for (at, line) in lines.iter().enumerate() {
-            let free = broken.next_if_eq(&&at).is_none();
-            if !line.trim_ascii().is_empty() {
-                let (all, known) = beginnings.entry(beginning(line)).or_default();
-                *all += 1;
-                *known += usize::from(free);
-            }
-        }
-        let begins = |line: &[u8]| {
-            beginnings.get(&beginning(line)).is_some_and(|(all, free)| *all >= ALIKE && *free > 0) || is_said(line)
-        };
-        goes_on.retain(|at| !begins(lines[*at]));
-        if !goes_on.is_empty() {
-            // A whole record is no rest of one: what is left of a broken one has other fields.
-            let records = Container::usual(lines);
-            goes_on.retain(|at| !records.iter().any(|(format, fields)| format.fields(lines[*at]) == Some(*fields)));
-        }
-        Some(Wrapping { width, goes_on })
+        let whole = if width.is_some() { goes_on(lines, width, usize::MAX) } else { Vec::new() };
+        let goes_on = if whole.len() > 1 { whole } else { goes_on(lines, width, WORD) };
+        (!goes_on.is_empty()).then_some(Wrapping { width, goes_on })
     }
 }
 
-/// The next line's first word would not have fitted on this one.
-fn is_full(line: &[u8], next: &[u8], width: usize) -> bool {
+/// The lines that go on the one before; `longest`: columns of a word that may go on.
+fn goes_on(lines: &[&[u8]], width: Option<usize>, longest: usize) -> Vec<usize> {
+    let is_broken = |at: usize| match width {
+        Some(width) => is_full(lines[at - 1], lines[at], width, longest),
+        None => is_amid_sentence(lines[at - 1], lines[at]),
+    };
+    let mut goes_on: Vec<usize> = (1..lines.len()).filter(|at| is_broken(*at)).collect();
+    if goes_on.is_empty() {
+        return goes_on;
+    }
+    // Whether replies and commands begin lines of their own here.
+    let mut says = false;
+    // How lines begin, and how many of them where no line before was too full.
+    let mut beginnings: BTreeMap<Beginning, (usize, usize)> = BTreeMap::new();
+    let mut broken = goes_on.iter().peekable();
+    for (at, line) in lines.iter().enumerate() {
+        let free = broken.next_if_eq(&&at).is_none();
+        if !line.trim_ascii().is_empty() {
+            let (all, known) = beginnings.entry(beginning(line)).or_default();
+            *all += 1;
+            *known += usize::from(free);
+            says |= free && is_said(line);
+        }
+    }
+    // Where nearly all begin alike, and each fills its line, it is a table.
+    let filled: usize = beginnings.values().map(|(all, _)| all).sum();
+    let alike = |all: usize, free: usize| all >= ALIKE && (free > 0 || all * 10 >= filled * 9);
+    let begins = |line: &[u8]| beginnings.get(&beginning(line)).is_some_and(|(all, free)| alike(*all, *free));
+    goes_on.retain(|at| !begins(lines[*at]));
+    if says || goes_on.len() < PROVED {
+        goes_on.retain(|at| !is_said(lines[*at]));
+    }
+    if !goes_on.is_empty() {
+        // A whole record is no rest of one: what is left of a broken one has other fields.
+        let records = Container::usual(lines);
+        goes_on.retain(|at| !records.iter().any(|(format, fields)| format.fields(lines[*at]) == Some(*fields)));
+    }
+    goes_on
+}
+
+/// The next line's first word, of which as much as `longest` counts, would not have fitted on this one.
+fn is_full(line: &[u8], next: &[u8], width: usize, longest: usize) -> bool {
+    // A tab between two words may begin the next line.
+    let next = next.strip_prefix(b"\t").unwrap_or(next);
     let word = next.iter().position(u8::is_ascii_whitespace).map_or(next, |end| &next[..end]);
-    let is_near = line.len() + 1 + word.len().min(WORD) > width;
-    is_near && columns(line) + 1 + columns(word).min(WORD) > width && !line.trim_ascii().is_empty() && is_word(word)
+    let is_near = line.len() + 1 + word.len().min(longest) > width;
+    is_near && columns(line) >= FIRST && columns(line) + 1 + columns(word).min(longest) > width && is_word(word)
 }
 
 /// A reply or a command, such as `QUIT<CRLF>`.
@@ -197,11 +223,22 @@ mod tests {
 
     fn lines(text: &str) -> Option<Vec<String>> {
         let lines: Vec<&[u8]> = source::lines(text.as_bytes()).map(|line| line.text).collect();
-        join(text.as_bytes(), &lines).map(|joined| {
+        join(text.as_bytes(), &lines).map(|Undone { text: joined, moved }| {
+            for (at, offset) in moved {
+                let line = |text: &[u8]| text.iter().take(12).copied().collect::<Vec<u8>>();
+                assert_eq!(line(&joined[at..]), line(&text.as_bytes()[offset as usize..]));
+            }
             assert_eq!(joined.iter().filter(|b| **b == b'\n').count(), text.matches('\n').count(), "lines stay");
             let joined = String::from_utf8(joined).unwrap();
             joined.lines().filter(|line| !line.is_empty()).map(str::to_owned).collect()
         })
+    }
+
+    #[test]
+    fn rows_of_a_table_fill_their_lines() {
+        let row = |text: &str| format!("│ 08:26:01 │ <- │ {text:<50} │\n");
+        let table = [row("220 mail.example.co.za"), row("250 OK"), row("221 bye")].concat();
+        assert_eq!(lines(&format!("┌{}┬{}┐\n{table}", "─".repeat(10), "─".repeat(57))), None);
     }
 
     #[test]
@@ -219,6 +256,21 @@ mod tests {
             "A line of the page is wider than all others. ".repeat(3).trim_end()
         );
         assert_eq!(lines(&page).unwrap()[1..].len(), 2);
+    }
+
+    #[test]
+    fn long_words_are_joined_where_several_are() {
+        let log = "20261123-085555 00007F0B2B497470-> MAIL\nFROM:<statements@practice.example.co.za> SIZE=701\n\
+                   20261123-085555 00007F0B2B497470<- 250 2.1.0 Ok, and a word or two\n\
+                   20261123-085555 00007F0B2B497470-> RCPT\nTO:<j.botha@patients.example.co.za> NOTIFY=NEVER\n";
+        let joined = lines(log).unwrap();
+        assert!(joined.len() == 3 && joined[0].ends_with("-> MAIL FROM:<statements@practice.example.co.za> SIZE=701"));
+        // The rest of a line may look like a reply, where no reply begins a line.
+        let quoted = "\"SMTPC\" 101 \"2026-11-23 10:54:54\" \"RECEIVED: 250-mail.b.example[nl]250\nDSN\"\n\
+                      \"SMTPC\" 101 \"2026-11-23 10:54:54\" \"SENT: EHLO RECEPTION-PC.PRACTICE\"\n\
+                      \"SMTPC\" 101 \"2026-11-23 10:54:55\" \"RECEIVED: and that is what it said\n250 OK\"\n\
+                      \"SMTPC\" 101 \"2026-11-23 10:54:56\" \"RECEIVED: and that is what it also\nsaid to us\"\n";
+        assert_eq!(lines(quoted).unwrap().len(), 4, "{:?}", lines(quoted));
     }
 
     #[test]

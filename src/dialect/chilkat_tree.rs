@@ -9,7 +9,18 @@
 
 use std::borrow::Cow;
 
-use super::{Dialect, Endpoint, Event, Line, LineEnd, Marks, Open, Read, chilkat_session};
+use nom::{
+    Parser,
+    branch::alt,
+    bytes::complete::take_till,
+    combinator::{eof, rest, value},
+    sequence::terminated,
+};
+
+use super::{
+    Dialect, Endpoint, Event, Line, LineEnd, Marks, Open, Read, chilkat_session,
+    grammar::{Parsed, exactly, tag},
+};
 
 /// The dialect.
 pub(super) static DIALECT: Dialect = Dialect {
@@ -34,21 +45,22 @@ fn signature(line: &[u8]) -> bool {
 }
 
 /// ```abnf
-/// line = "ChilkatLog:" / "--ChilkatLog" / 2*SP ( "--" name / secured / entry )
+/// line = border / 2*SP ( end / entry / secured / free-text )
 /// ```
 fn read(line: &[u8]) -> Line<'_> {
     let text = line.trim_ascii();
+    let read: Parsed<'_, _> = if line.starts_with(b"  ") && !is_foreign(text) {
+        alt((end, entry, secured, rest.map(Event::Note))).parse(text)
+    } else {
+        alt((
+            value(Event::Blank, eof),
+            exactly("ChilkatLog:", Event::Note(b"")),
+            exactly("--ChilkatLog", Event::Note(b"")),
+        ))
+        .parse(text)
+    };
     // One call ends with its tree; the connection often lives on for the next.
-    Line::new(match text {
-        b"" => Event::Blank,
-        b"ChilkatLog:" | b"--ChilkatLog" => Event::Note(b""),
-        _ if !line.starts_with(b"  ") || is_foreign(text) => Event::Unknown(line),
-        [b'-', b'-', ..] => Event::Note(b""),
-        b"TLS connection established." | b"Secure Channel Established." | b"SSL/TLS Channel Established." => {
-            Event::Secured
-        }
-        _ => entry(text),
-    })
+    Line::new(read.map_or(Event::Unknown(line), |(_, event)| event))
 }
 
 /// Anything may be indented: source, lists, tables. Entries begin with a word, and end without a sign of a program.
@@ -57,20 +69,37 @@ fn is_foreign(text: &[u8]) -> bool {
         || matches!(text, [.., b'{' | b'}' | b';' | b','])
 }
 
+fn secured(input: &[u8]) -> Parsed<'_, Event<'_>> {
+    let words = alt((
+        tag("TLS connection established."),
+        tag("Secure Channel Established."),
+        tag("SSL/TLS Channel Established."),
+    ));
+    value(Event::Secured, (words, eof)).parse(input)
+}
+
+/// ```abnf
+/// end = "--" name
+/// ```
+fn end(input: &[u8]) -> Parsed<'_, Event<'_>> {
+    value(Event::Note(b""), (tag("--"), rest)).parse(input)
+}
+
 /// ```abnf
 /// entry = key ":" SP value / free-text / name [ "(" ms "ms)" ] ":"
 /// key   = 1*( any but SP and ":" )
 /// ```
-fn entry(text: &[u8]) -> Event<'_> {
-    let Some(colon) = memchr::memchr(b':', text) else { return Event::Note(text) };
-    let (key, value) = (&text[..colon], text[colon + 1..].trim_ascii());
-    match key {
+fn entry(input: &[u8]) -> Parsed<'_, Event<'_>> {
+    let (value, key) = terminated(take_till(|b: u8| b == b':'), tag(":")).parse(input)?;
+    let value = value.trim_ascii();
+    let event = match key {
         b"SmtpCmdResp" => Event::Server(value, Open::No),
         b"SmtpCmdSent" => chilkat_session::sent(value).map_or(Event::Client(value, Open::No), |(_, sent)| sent),
-        _ if key.iter().any(u8::is_ascii_whitespace) => Event::Note(text),
+        _ if key.iter().any(u8::is_ascii_whitespace) => Event::Note(input),
         _ if value.is_empty() => opened(key),
         _ => Event::Setting(key, value),
-    }
+    };
+    Ok((b"", event))
 }
 
 /// A block begins; a few of them tell how far the connection is. Newer versions add the time spent: `connect(12ms)`.

@@ -14,6 +14,7 @@ mod frame;
 mod key;
 mod known;
 mod marks;
+mod plausible;
 pub(super) mod said;
 mod tails;
 pub(super) mod token;
@@ -26,20 +27,18 @@ pub use known::framed;
 pub(crate) use words::is_of_connections;
 
 use super::{
-    Dialect, Event, Kind, LineEnd, OwnWords, Profile,
+    Dialect, Event, Kind, LineEnd, Profile,
     kinds::kind,
     template::{Hole, Piece, Template},
     tokenize::is_exception,
     untraced,
 };
-use crate::{
-    container::{Container, Flat, MARK},
-    smtp::Verb,
-};
+use crate::container::{Container, Flat, MARK};
 use build::Builder;
 use frame::Hits;
 use key::Key;
 use marks::Marks;
+use plausible::is_dialogue;
 
 /// Lines of the sample that are looked at.
 const LINES: usize = 6_000;
@@ -49,8 +48,6 @@ const BEGINNING: usize = 400;
 const ANSWER: i64 = 4;
 /// A greeting and a reply to a command, or two replies, where some command may have none.
 const TWO_ANSWERS: i64 = 2 * ANSWER - 1;
-/// Lines of a paste that was cut out of a log.
-const CUT: usize = 12;
 /// A log of which so much is explained is regular.
 const REGULAR: f64 = 0.9;
 /// Replies and commands that make a dialogue sure.
@@ -243,66 +240,10 @@ fn marks_a_server(template: &Template) -> bool {
 /// A word of an error stands here, so that a reply behind it is only quoted.
 fn tells_of_error(before: &[u8]) -> bool {
     words::words(before).iter().any(|word| {
-        words::FAILED.contains(&word.as_str())
+        words::tells_of_trouble(word)
             || is_exception(word.as_bytes())
             || ["response", "err"].iter().any(|end| word.ends_with(end))
     })
-}
-
-/// The program says in its own words that a mail did not go out.
-fn tells_of_trouble(line: &[u8]) -> bool {
-    let told = OwnWords::of(line);
-    told.failed && !told.only_level && (told.mail || told.connect)
-}
-
-/// Whether the replies and commands are a dialogue, not numbers and words in some other text.
-fn is_dialogue(lines: &[&[u8]], hits: &Hits, marks: &Marks, asked: bool) -> bool {
-    let both = !marks.server.is_empty() && !marks.client.is_empty();
-    let fit = marks.fit;
-    // Who was never welcomed can only introduce itself and leave; any other word behind refusals is a sentence's.
-    let welcomed = |hit: &frame::Hit| matches!(hit.said.what, said::Words::Reply { code: 200..400, .. });
-    let goes_on = |hit: &frame::Hit| match hit.said.what {
-        said::Words::Command(verb) => !matches!(verb, Verb::Ehlo | Verb::Helo | Verb::Quit),
-        said::Words::Reply { .. } => false,
-    };
-    if both && !hits.hits.iter().any(welcomed) && hits.hits.iter().any(goes_on) {
-        return false;
-    }
-    if asked {
-        return both || fit.answered > 0 && !is_column(lines, hits);
-    }
-    // Every conversation begins with a greeting, or a refusal to give one.
-    let said = || hits.hits.iter().filter(|hit| marks.says(hit));
-    let Some(first) = said().next().filter(|hit| hit.begins()) else {
-        // The beginning may be cut off: then the first reply answers what is not there.
-        let cut = fit.unasked <= 1 && fit.answered >= 2 && lines.len() <= CUT;
-        return both && (cut || fit.answered >= 3 && fit.answered > 2 * fit.unasked);
-    };
-    if both {
-        return fit.unasked == 0 || fit.answered >= 3 && fit.answered > 2 * fit.unasked;
-    }
-    let filled = lines.iter().filter(|line| !line.trim_ascii().is_empty()).count();
-    let most = said().count() * 4 >= filled;
-    let text = &lines[first.line][first.said.at..];
-    let names_smtp = memchr::memmem::find(text, b"SMTP").is_some();
-    let is_smtp = crate::smtp::reply_line(text).is_ok_and(|(_, reply)| reply.enhanced.is_some() || names_smtp);
-    let connects = || told::connects(lines.iter().map(|line| (*line, about::about(line, &words::Keys::new()))));
-    let troubled = || names_smtp && lines.iter().any(|line| tells_of_trouble(line));
-    fit.answered > 0 && !is_column(lines, hits) && (most || is_smtp) && (is_smtp && (most || troubled()) || connects())
-}
-
-/// The same number in every line is a column: a thread, a process.
-fn is_column(lines: &[&[u8]], hits: &Hits) -> bool {
-    let code = |hit: &frame::Hit| match hit.said.what {
-        said::Words::Reply { code, .. } => code,
-        said::Words::Command(_) => 0,
-    };
-    let first = hits.hits.first().map_or(0, code);
-    let all = lines.iter().filter(|line| !line.trim_ascii().is_empty()).count();
-    hits.hits.len() >= 3
-        && hits.hits.len() * 10 >= all * 8
-        && first != 220
-        && hits.hits.iter().all(|hit| code(hit) == first)
 }
 
 #[cfg(test)]
@@ -311,6 +252,13 @@ mod tests {
 
     fn of(log: &str, asked: bool) -> Option<Learned> {
         learn(log.lines().map(str::as_bytes), asked)
+    }
+
+    #[test]
+    fn a_number_in_a_long_text_is_no_dialogue() {
+        let said = "\t421 changes between versions 406 and 409\n* Quit when the input file is deleted\n";
+        let text = "* Fix a crash when searching for a pattern\n\tThe option is explained in the manual\n".repeat(40);
+        assert!(of(&format!("{text}{said}{text}"), false).is_none());
     }
 
     #[test]

@@ -4,7 +4,13 @@ use super::{
     noise::is_about_mail,
     outcomes::{is_timed, verdict},
 };
-use crate::knowledge::{WordClass, WordTable, is_word_byte, plain_spelling};
+use crate::{
+    knowledge::{WordClass, WordTable, is_word_byte, plain_spelling, quoted_reply},
+    smtp,
+};
+
+/// Lines of a paste that was cut out of a dialogue.
+const CUT: usize = 12;
 
 /// Most lines tell the time, or of mail; one that addresses a mail stands for the next too, which says how it went.
 pub fn tells_of_mail(lines: &[&[u8]]) -> bool {
@@ -21,6 +27,17 @@ pub fn tells_of_mail(lines: &[&[u8]]) -> bool {
         ),
     };
     lines.iter().zip(&verdicts).map(counts).sum::<usize>() * 2 >= lines.iter().filter(is_word).count()
+}
+
+/// So few lines may be cut out of a dialogue.
+pub fn is_short(lines: &[&[u8]]) -> bool {
+    lines.len() <= CUT
+}
+
+/// One of the lines is a refusal with an enhanced code, which proves what they are.
+pub fn refuses(lines: &[&[u8]]) -> bool {
+    let refuses = |line: &&[u8]| quoted_reply(line).is_some_and(|reply| smtp::enhanced_status_code(reply.text).is_ok());
+    lines.iter().any(refuses)
 }
 
 /// `To: a@b.example`

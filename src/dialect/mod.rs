@@ -53,7 +53,7 @@ pub use kinds::few_of_each;
 pub(crate) use learned::is_of_connections;
 pub use learned::{Learned, framed, learn};
 pub use line::{Endpoint, Event, Extent, Line, Open, Outcome, Side, number};
-pub use mail_lines::tells_of_mail;
+pub use mail_lines::{is_short, refuses, tells_of_mail};
 pub use marks::Marks;
 pub use noise::{Traces, is_chatter, untraced};
 pub use outcomes::Inferred;

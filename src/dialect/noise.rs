@@ -39,8 +39,26 @@ impl Traces {
             && (has(text, b".php(") || has(text, b"{main}"));
         let ruby = text.starts_with(b"from ") && has(text, b":in ") || indented && has(text, b".rb:");
         let thrown = text.starts_with(b"thrown in ");
-        python || opens || at || more || php || ruby || thrown
+        python || opens || at || more || php || ruby || thrown || indented && is_place(text) || is_call(text)
     }
+}
+
+/// `/home/x/mailer/main.go:41 +0x2a8`, `at ./src/main.rs:58:19`: a path, with the number of a line.
+fn is_place(text: &[u8]) -> bool {
+    let path = text.strip_prefix(b"at ").unwrap_or(text).split(|b| *b == b' ').next().unwrap_or_default();
+    let Some(dot) = path.iter().rposition(|b| *b == b'.') else { return false };
+    let (end, number) =
+        path[dot + 1..].split_at(path[dot + 1..].iter().take_while(|b| b.is_ascii_alphabetic()).count());
+    let numbers = number.strip_prefix(b":").is_some_and(|n| n.iter().all(|b| b.is_ascii_digit() || *b == b':'));
+    numbers && number.len() > 1 && (1..=4).contains(&end.len()) && path[..dot].iter().any(|b| b"/\\".contains(b))
+}
+
+/// `main.main()`, `net/smtp.Dial({0xc000, 0x1e})`, `goroutine 1 [running]:`: a call in a stack of Go.
+fn is_call(text: &[u8]) -> bool {
+    let name = text.iter().take_while(|b| b.is_ascii_alphanumeric() || b"_./*()-".contains(b)).count();
+    let called = &text[..name.min(memchr::memchr(b'(', text).unwrap_or(name))];
+    let call = called.contains(&b'.') && text[called.len()..].starts_with(b"(") && text.ends_with(b")");
+    call && !text.contains(&b'"') || text.starts_with(b"goroutine ") && text.ends_with(b"]:")
 }
 
 /// A line of the caller's source as PowerShell shows it, and what stands below it: the place (`At line:1 char:1`, in the
@@ -144,6 +162,7 @@ mod tests {
             "At C:\\mail\\send.ps1:12 char:5\n+ Send-MailMessage -To a@b.example -From c@d.example\n+ ~~~~~~~~\n    + CategoryInfo          : InvalidOperation: (x:SmtpClient) [Send-MailMessage], SmtpException\n    + FullyQualifiedErrorId : SmtpException",
             "In Zeile:1 Zeichen:1\n   1 |  Send-MailMessage -To a@b.example",
             "   at System.Net.Mail.SmtpClient.Send(MailMessage message)\n   --- End of inner exception stack trace ---",
+            "goroutine 1 [running]:\nmain.main()\n\t/home/x/src/main.go:41 +0x2a8",
             "Stack trace:\n#0 /srv/mail.php(12): send()\n#1 {main}\n  thrown in /srv/mail.php on line 12",
         ] {
             assert_eq!(untraced(trace.lines().map(str::as_bytes)).count(), 0, "{trace}");

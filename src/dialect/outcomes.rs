@@ -138,7 +138,8 @@ impl<'a> Told<'a> {
 }
 
 fn event(text: &[u8], dated: bool, words: OwnWords) -> Event<'_> {
-    if words.is_summary {
+    // What a mail is called says nothing of how it went: `Subject: Undeliverable: Statement`.
+    if words.is_summary || label(text).is_some_and(|label| WordTable::builtin().is(&label, WordClass::Title)) {
         return Event::Note(b"");
     }
     let about = outcome(None, text, dated);
@@ -197,8 +198,27 @@ fn explains(text: &[u8], marked: bool) -> bool {
         marked && told.by == By::Frame && speaks
     };
     let decides = |told: &ToldMeaning| told.by == By::Text || framed(told);
-    let known = |text| Knowledge::builtin().told(text, None, None).is_some_and(|told| decides(&told) && sure(told));
+    let known = |text: &[u8]| {
+        says_something(text)
+            && Knowledge::builtin().told(text, None, None).is_some_and(|told| decides(&told) && sure(told))
+    };
     known(text) || behind_label(text).is_some_and(known) || marked && in_brackets(text).is_some_and(known)
+}
+
+/// A word stands in it, not only fields such as `message-id=<x@b.example>`.
+fn says_something(text: &[u8]) -> bool {
+    let mut words = text.split(u8::is_ascii_whitespace).filter(|word| !word.contains(&b'='));
+    words.any(|word| {
+        let word = word.trim_ascii_end();
+        word.iter().filter(|b| is_word_byte(**b)).count() > 2 && !word.iter().any(|b| b.is_ascii_digit() || *b == b'@')
+    })
+}
+
+/// The one word before a colon, in plain spelling.
+fn label(text: &[u8]) -> Option<Vec<u8>> {
+    let text = text.trim_ascii_start();
+    let label = &text[..memchr::memchr(b':', text).filter(|end| *end <= LABEL)?];
+    Some(plain_spelling(label.trim_ascii_end()))
 }
 
 /// The words behind a label such as `Why: `.
@@ -317,14 +337,12 @@ fn is_stamp(line: &[u8], first: usize, end: usize) -> bool {
     let parted = matches!(&line[end..], [b';' | b',' | b'\t' | b'|', rest @ ..] if timestamp::extent(rest).is_some());
     let mut words = line[..first].split(|b| !is_word_byte(*b)).filter(|word| !word.is_empty());
     let label = |word: &[u8]| {
-        let classes = WordTable::builtin().classes(&plain_spelling(word));
-        classes.has(WordClass::Level) || classes.has(WordClass::LevelFailed) || LABELS.contains(&&*plain_spelling(word))
+        let (table, word) = (WordTable::builtin(), plain_spelling(word));
+        let classes = table.classes(&word);
+        classes.has(WordClass::Level) || classes.has(WordClass::LevelFailed) || table.is(&word, WordClass::Date)
     };
     stamp.contains(&b':') || compact || parted || words.next().is_none_or(label) && words.next().is_none()
 }
-
-/// Labels of a date.
-const LABELS: [&[u8]; 4] = [b"date", b"datum", b"time", b"tyd"];
 
 /// The words behind the stamp, whose digits are no reply.
 pub(super) fn behind<'a>(stamp: &[u8], line: &'a [u8]) -> &'a [u8] {
@@ -382,7 +400,7 @@ pub(super) fn score(lines: &[&[u8]]) -> f64 {
                 proved += usize::from(names || said.numbered || !stamp.is_empty() || ends || known());
                 named = (names || named) && outcome.sent.is_none();
                 explained += 1;
-                mail |= said.mail || names;
+                mail |= said.mail || names || !outcome.endpoint.host.is_empty();
             }
             Event::Note(_) => explained += 1,
             _ => {}
@@ -469,6 +487,7 @@ mod tests {
             "08:26:01 Sent: EHLO RECEPTION-PC",
             "08:26:01 Gestuur: RCPT TO:<a@b.example>",
             "--- End of inner exception stack trace ---",
+            "Subject: Undeliverable: Statement October",
         ] {
             assert_eq!(sent(line), None, "{line}");
         }

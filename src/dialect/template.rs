@@ -11,6 +11,7 @@
 use std::fmt;
 
 use super::{number, timestamp};
+use crate::knowledge::WordTable;
 
 /// Nothing that stands before the text of a line is longer than this.
 const HEAD: usize = 400;
@@ -316,35 +317,6 @@ fn digits(text: &[u8]) -> usize {
     text.iter().take_while(|b| b.is_ascii_digit()).count()
 }
 
-/// The words by which programs grade their lines, in English and Afrikaans.
-pub(super) fn is_level(word: &[u8]) -> bool {
-    const LEVELS: [&str; 22] = [
-        "debug",
-        "info",
-        "warn",
-        "warning",
-        "error",
-        "trace",
-        "fatal",
-        "notice",
-        "verbose",
-        "err",
-        "dbg",
-        "inf",
-        "wrn",
-        "crit",
-        "critical",
-        "success",
-        "information",
-        "inligting",
-        "waarskuwing",
-        "fout",
-        "ontfout",
-        "hint",
-    ];
-    (3..=11).contains(&word.len()) && LEVELS.iter().any(|level| level.as_bytes().eq_ignore_ascii_case(word))
-}
-
 impl Hole {
     /// How much of `rest` it takes; `next` follows it.
     #[inline]
@@ -354,7 +326,7 @@ impl Hole {
             Hole::Number | Hole::Port | Hole::Bytes => digits(rest),
             Hole::Level => {
                 let length = rest.iter().take(12).take_while(|b| b.is_ascii_alphabetic()).count();
-                return is_level(&rest[..length]).then_some(length);
+                return WordTable::builtin().is_level(&rest[..length]).then_some(length);
             }
             // An id glued to a word: the id is what is hexadecimal.
             Hole::Id if matches!(next, Some(Piece::Literal(l)) if l[0].is_ascii_alphabetic()) => {

@@ -7,11 +7,29 @@ use super::{
     error::{self, KnowledgeError},
 };
 
+/// What has to go well later to show that a cause has passed. It follows from what the cause depends on.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum PassedBy {
+    /// A mail through the same server and account.
+    #[default]
+    Mail,
+    /// A sign-in there that was taken, whatever became of the mail.
+    SignIn,
+    /// A mail to the same domain, because the recipient's server decides.
+    Domain,
+    /// A mail to the same address.
+    Address,
+    /// A mail as large, or with an attachment.
+    Size,
+}
+
 /// What is known of a cause. The sentences are ours and are meant to be shown as they are.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
 pub struct CauseFacts {
     cause: Cause,
     severity: Severity,
+    passed_by: PassedBy,
     acts: Vec<Actor>,
     article_step: Vec<String>,
     title: String,
@@ -30,6 +48,10 @@ impl CauseFacts {
     /// How bad it is.
     pub fn severity(&self) -> Severity {
         self.severity
+    }
+    /// What shows that it has passed.
+    pub fn passed_by(&self) -> PassedBy {
+        self.passed_by
     }
     /// Who acts; empty for nobody.
     pub fn acts(&self) -> &[Actor] {
@@ -69,6 +91,7 @@ impl CauseFacts {
         CauseFacts {
             cause,
             severity: Severity::Warning,
+            passed_by: PassedBy::default(),
             acts: Vec::new(),
             article_step: Vec::new(),
             title: cause.code().to_owned(),
@@ -88,6 +111,7 @@ impl CauseFacts {
             }
         }
         self.severity = row.severity.unwrap_or(self.severity);
+        self.passed_by = row.passed_by.unwrap_or(self.passed_by);
         take(&mut self.ask, &row.ask);
         take(&mut self.title, &row.title);
         take(&mut self.why, &row.why);
@@ -105,6 +129,7 @@ impl CauseFacts {
 pub(super) struct CauseRow {
     pub(super) code: String,
     pub(super) severity: Option<Severity>,
+    pub(super) passed_by: Option<PassedBy>,
     pub(super) acts: Option<Vec<Actor>>,
     pub(super) article_step: Option<Vec<String>>,
     pub(super) title: Option<String>,

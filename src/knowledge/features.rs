@@ -53,7 +53,7 @@ const NOTIONS: [&[&str]; 26] = [
         "unaccept", "bann",
     ],
     &["exceed", "over", "beyond", "above", "reach", "surpass", "excess", "larg", "bigg", "too", "more", "outgrow"],
-    &["limit", "quota", "allowance", "maxim", "threshold", "cap", "ceiling", "allotment", "most"],
+    &["limit", "quota", "allowance", "maxim", "threshold", "cap", "ceiling", "allotment", "restrict", "most"],
     &["hour", "day", "dail", "minut", "month", "week", "per", "second", "24"],
     &["message", "mail", "email", "letter", "submission", "recipients", "rcpts", "deliver"],
     &["send", "sent", "outgo", "outbound", "outward"],

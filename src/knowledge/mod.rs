@@ -40,7 +40,7 @@ pub use actor::{Actor, Severity};
 pub use cause::Cause;
 pub use client_error::ErrorMeaning;
 pub use error::KnowledgeError;
-pub use facts::{CauseFacts, Notice};
+pub use facts::{CauseFacts, Notice, PassedBy};
 pub use needles::Needles;
 pub use provider::{Password, Provider, Server};
 pub use quoted_reply::{QuotedReply, in_brackets, quoted_reply, without_heads};

@@ -94,7 +94,8 @@ fn candidate(text: &[u8], start: usize, end: usize) -> Option<(Proof, QuotedRepl
     let (before, after) = (&text[..start], &text[end..]);
     // `DOC-1369#451` is a part of a page's address.
     let joined = matches!(before.last(), Some(b) if is_word_byte(*b) || b"._@/-+$%".contains(b))
-        || matches!(before, [.., b, b'#'] if is_word_byte(*b));
+        || matches!(before, [.., b, b'#'] if is_word_byte(*b))
+        || is_process(before, after);
     let parted = after.first().is_none_or(|b| !is_word_byte(*b) && !b"_@/%".contains(b))
         && !matches!(after, [b'.', d, ..] if d.is_ascii_digit());
     // `events.js:524:28`, `Abstract.php:431` are places in a source.
@@ -141,11 +142,19 @@ fn candidate(text: &[u8], start: usize, end: usize) -> Option<(Proof, QuotedRepl
     Some((Proof::Bare, reply(b"")))
 }
 
-/// `Abstract.php`
+/// `mailer[511]: `: the number of a process behind its name, unless the name is a word that announces a code.
+fn is_process(before: &[u8], after: &[u8]) -> bool {
+    let Some(name) = before.strip_suffix(b"[").filter(|_| after.starts_with(b"]:")) else { return false };
+    let word = name.iter().rposition(|b| !is_word_byte(*b)).map_or(name, |i| &name[i + 1..]);
+    let classes = WordTable::builtin().classes(&plain_spelling(word));
+    !word.is_empty() && !names_code(word) && !classes.has(WordClass::Failed) && !classes.has(WordClass::Reply)
+}
+
+/// `Abstract.php`, `smtp.b.example`: behind it stands the number of a line, or a port.
 fn ends_in_file(before: &[u8]) -> bool {
     let name =
         before.iter().rposition(|b| !is_word_byte(*b) && !b"._-$".contains(b)).map_or(before, |i| &before[i + 1..]);
-    name.iter().rposition(|b| *b == b'.').is_some_and(|dot| dot > 0 && (1..=5).contains(&(name.len() - dot - 1)))
+    name.iter().rposition(|b| *b == b'.').is_some_and(|dot| dot > 0 && dot + 1 < name.len())
 }
 
 /// What stands before a number.
@@ -162,7 +171,7 @@ enum Cue {
 fn cue(before: &[u8]) -> Cue {
     let bare = before.trim_ascii_end();
     let Some(last) = bare.last() else { return Cue::Reply };
-    if before.ends_with(b"\t") || before.ends_with(b",") {
+    if [&b"\t"[..], b",", b"  "].iter().any(|mark| before.ends_with(mark)) {
         return Cue::Reply;
     }
     let near = plain_spelling(&bare[bare.len().saturating_sub(CUE)..]);
@@ -210,9 +219,7 @@ fn has_words(said: &[u8]) -> bool {
 
 /// Words by which a program announces a code.
 fn names_code(word: &[u8]) -> bool {
-    ["code", "status", "smtp", "kode", "error", "responsecode", "got", "rc", "foutkode", "reply"]
-        .iter()
-        .any(|name| name.as_bytes().eq_ignore_ascii_case(word))
+    WordTable::builtin().is(&word.to_ascii_lowercase(), WordClass::Code)
 }
 
 /// The server's words before a code that stands behind them: `Mailbox full (552)`, `Mailbox full, code 552`.
@@ -258,40 +265,6 @@ pub fn in_brackets(text: &[u8]) -> Option<&[u8]> {
     (inner.len() >= 8 && inner.contains(&b' ')).then_some(inner)
 }
 
-/// Words at the end of what a program says before it quotes somebody.
-const HEAD_ENDS: [&str; 30] = [
-    "error",
-    "failed",
-    "failure",
-    "fail",
-    "exception",
-    "fout",
-    "misluk",
-    "said",
-    "says",
-    "response",
-    "was",
-    "message",
-    "detail",
-    "details",
-    "reply",
-    "server",
-    "reason",
-    "rede",
-    "antwoord",
-    "status",
-    "description",
-    "beskrywing",
-    "failing",
-    "because",
-    "err",
-    "info",
-    "fehler",
-    "erreur",
-    "result",
-    "responded",
-];
-
 /// As much of a text as is searched for heads.
 const HEADS: usize = 320;
 
@@ -327,7 +300,7 @@ fn behind_head(text: &[u8]) -> Option<&[u8]> {
             continue;
         }
         let word = head.iter().rposition(|b| !is_word_byte(*b)).map_or(head, |i| &head[i + 1..]).to_ascii_lowercase();
-        let ends = HEAD_ENDS.iter().any(|end| word.as_slice() == end.as_bytes())
+        let ends = WordTable::builtin().is(&word, WordClass::Quotes)
             || word.ends_with(b"error")
             || word.ends_with(b"exception")
             || word.ends_with(b"fout");
@@ -436,6 +409,7 @@ mod tests {
             ("[550] '5.7.1 Relaying denied'", 550, "5.7.1 Relaying denied"),
             ("Error 550: Relaying denied", 550, "Relaying denied"),
             ("SMTP Error 534", 534, ""),
+            ("A1003    c@d.example      N      421 Too many connections", 421, "Too many connections"),
             ("Error 535 from smtp.gmail.com", 535, ""),
             ("Expected response code 250 but got code \"554\", with message \"554 5.2.252 no\"", 554, "5.2.252 no"),
             ("Command failed Detail: Relaying denied SMTP code: 550", 550, "Relaying denied"),
@@ -458,6 +432,8 @@ mod tests {
             "failed (code: 220, response: Ready to start TLS)",
             "Expected response code 450 but got an empty response",
             "500 Internal Server Error",
+            "unable to connect to ssl://smtp.b.example:465 (Connection refused) in SMTP.php",
+            "nullmailer-send[511]: smtp: Starting delivery",
             "08:26:01,535 failed",
         ] {
             assert_eq!(quoted_reply(text.as_bytes()), None, "{text}");

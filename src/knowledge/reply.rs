@@ -58,6 +58,8 @@ pub struct ReplyMeaning {
     pub with_code: bool,
     /// What else means the same as the row that decided.
     pub witness: Witness,
+    /// The row's words can mean something else, or another row decides something else.
+    pub ambiguous: bool,
     /// Points by which the model prefers a server's words to a mail program's own; below 0 the program speaks.
     pub server_speaks: i32,
     /// The text names a PDF file.
@@ -77,6 +79,8 @@ pub enum Witness {
     Words,
     /// The enhanced code, or the code with the command that it answers.
     Code,
+    /// The model and a code.
+    Both,
 }
 
 /// A row of less rank is no witness enough beside the model (docs/certainty.md).
@@ -89,9 +93,10 @@ impl ReplyMeaning {
         let agreed = match self.witness {
             Witness::None => false,
             Witness::Words => self.by == By::Text && self.rank >= SURE,
-            Witness::Code => matches!(self.by, By::Text | By::Frame),
+            Witness::Code => self.by == By::Text,
+            Witness::Both => matches!(self.by, By::Text | By::Frame),
         };
-        self.with_code && (self.rank >= FIRM || agreed)
+        self.with_code && (self.rank >= FIRM || agreed && !self.ambiguous)
     }
 
     fn nothing() -> ReplyMeaning {
@@ -101,6 +106,7 @@ impl ReplyMeaning {
             rank: 0,
             with_code: true,
             witness: Witness::None,
+            ambiguous: false,
             server_speaks: 0,
             names_pdf: false,
             retry_after: None,
@@ -116,6 +122,8 @@ const DECIDES: u8 = 60;
 /// What else speaks for a cause where no row decides, in the model's points: a weak row, the enhanced code, the code.
 const FRAME_POINTS: i32 = 32;
 const ENHANCED_POINTS: i32 = 32;
+/// The same where the enhanced code has one meaning of its own.
+const NARROW_POINTS: i32 = 100;
 const CODE_POINTS: i32 = 16;
 /// The code beside the command that it answers: what is refused at RCPT is mostly the recipient.
 const STAGE_POINTS: i32 = 40;
@@ -125,11 +133,17 @@ const LEAST_ALONE: i32 = 28;
 /// Where the model is alone and two causes are as near as this, it knows neither.
 const LEAST_LEAD: i32 = 18;
 
+/// Whether an enhanced code has one meaning: a detail of 0 is "other", X.5 is of the protocol, X.7.1 stands for anything.
+fn is_narrow(code: EnhancedStatusCode) -> bool {
+    code.detail != 0 && code.subject != 5 && (code.subject, code.detail) != (7, 1)
+}
+
 /// Everything that speaks for a cause without deciding it, in one sum.
 fn weigh(
     points: Points,
     context: &Context<'_>,
     judged: Option<Verdict>,
+    enhanced: Option<EnhancedStatusCode>,
     by_enhanced: Option<&CodeFact>,
     by_code: Option<&CodeFact>,
 ) -> (Cause, By) {
@@ -138,8 +152,11 @@ fn weigh(
     let signs_in = by_enhanced.is_none() && context.only_answered().is_some();
     let staged = signs_in || by_code.is_some_and(|fact| fact.when.asks_verb());
     let code_points = if staged { STAGE_POINTS } else { CODE_POINTS };
-    let enhanced_points =
-        if by_enhanced.is_some_and(|fact| fact.when.is_unproven(context)) { CODE_POINTS } else { ENHANCED_POINTS };
+    let enhanced_points = match enhanced {
+        _ if by_enhanced.is_some_and(|fact| fact.when.is_unproven(context)) => CODE_POINTS,
+        Some(code) if is_narrow(code) => NARROW_POINTS,
+        _ => ENHANCED_POINTS,
+    };
     let together = by_enhanced.filter(|fact| fact.when.is_proven(context)).map(|fact| fact.cause);
     let (by_enhanced, by_code) = (by_enhanced.map(|fact| fact.cause), by_code.map(|fact| fact.cause));
     let total = |cause: Cause| {
@@ -174,16 +191,19 @@ const NEAR: u8 = 4;
 /// What a rank more is worth, in the model's points.
 const RANK_POINTS: i32 = 3;
 
-/// The row that decides: of several that are as good, by the words as a whole and the enhanced code.
+/// The row that decides: of several that are as good, by the words as a whole and the enhanced code. It is not certain where
+/// another one decides something else.
 fn nearest(rows: Vec<Verdict>, points: &Points, by_enhanced: Option<Cause>) -> Option<Verdict> {
     let first = *rows.first()?;
+    let alone = rows.iter().all(|row| row.rank < DECIDES || row.cause == first.cause);
     let near = |row: &Verdict| row.rank >= DECIDES && first.rank - row.rank <= NEAR;
     let worth = |row: &Verdict| {
         let more = if Some(row.cause) == by_enhanced { ENHANCED_POINTS } else { 0 };
         points[row.cause as usize] + RANK_POINTS * i32::from(row.rank) + more
     };
     // Of equals the first stays, which fits best.
-    rows.into_iter().filter(near).rev().max_by_key(worth).or(Some(first))
+    let row = rows.into_iter().filter(near).rev().max_by_key(worth).unwrap_or(first);
+    Some(Verdict { certain: row.certain && alone, ..row })
 }
 
 /// Words after which a reply says what it means, where they end in a colon or a semicolon.
@@ -265,10 +285,13 @@ impl Replies {
         let judged = judge(self.texts.contenders(&hits, context, text));
         let judged = of_tail.filter(|verdict| verdict.rank >= DECIDES).or(judged);
         let best = Cause::ALL.iter().map(|cause| points[*cause as usize]).max().unwrap_or(0);
-        // A row against which both the enhanced code and the words as a whole speak decides nothing alone.
+        // A row against which both codes speak, or the enhanced code and the words as a whole, decides nothing alone.
         let doubted = |verdict: &Verdict| {
-            let proven = by_enhanced.filter(|fact| fact.when.is_proven(context) && fact.cause != verdict.cause);
-            verdict.rank < SURE && proven.is_some() && points[verdict.cause as usize] < best
+            let against = by_enhanced.filter(|fact| fact.cause != verdict.cause);
+            let narrow = enhanced.is_some_and(is_narrow);
+            let both = narrow && against.zip(by_code).is_some_and(|(one, other)| one.cause == other.cause);
+            let proven = against.is_some_and(|fact| fact.when.is_proven(context));
+            verdict.rank < SURE && (both || proven && points[verdict.cause as usize] < best)
         };
         let (cause, by, rank) = if let Some(fact) = by_enhanced.filter(firm) {
             (fact.cause, By::Enhanced, FIRM)
@@ -277,20 +300,22 @@ impl Replies {
         } else if let Some(verdict) = judged.filter(|verdict| verdict.rank >= DECIDES && !doubted(verdict)) {
             (verdict.cause, By::Text, verdict.rank)
         } else {
-            let (cause, by) = weigh(points, context, judged, by_enhanced, by_code);
+            let (cause, by) = weigh(points, context, judged, enhanced, by_enhanced, by_code);
             (cause, by, judged.map_or(0, |verdict| verdict.rank))
         };
         // That a refusal at RCPT is mostly the recipient's is no witness.
         let told = by_code.filter(|fact| !fact.when.asks_verb());
-        let witness = if [by_enhanced, told].into_iter().flatten().any(|fact| fact.cause == cause) {
-            Witness::Code
-        } else if points[cause as usize] == best {
-            Witness::Words
-        } else {
-            Witness::None
+        let coded = [by_enhanced, told].into_iter().flatten().any(|fact| fact.cause == cause);
+        let witness = match (coded, points[cause as usize] == best) {
+            (true, true) => Witness::Both,
+            (true, false) => Witness::Code,
+            (false, true) => Witness::Words,
+            (false, false) => Witness::None,
         };
         // A list of addresses that is named has blocked the sender's address, whatever it calls the mail.
-        let named = by != By::Text || rank < SURE;
+        let doubtful = by != By::Text || rank < SURE;
+        let seen = matches!(context.verb, Some(Verb::Data | Verb::Bdat | Verb::EndOfData));
+        let named = doubtful && !seen && points[Cause::PolicyBlocklisted as usize] * 3 > points[cause as usize];
         let cause = if cause == Cause::ContentSpam && named && self.texts.name(&hits).is_some() {
             Cause::PolicyBlocklisted
         } else {
@@ -307,6 +332,7 @@ impl Replies {
             rank,
             with_code: context.code.is_some(),
             witness,
+            ambiguous: judged.is_some_and(|verdict| !verdict.certain),
             server_speaks: best - points[CLIENT],
             names_pdf: text.iter().any(|word| word == b"pdf") || text.names().any(|name| name.ends_with(b".pdf")),
             retry_after: retry_after(text),
@@ -373,12 +399,53 @@ mod tests {
         assert_eq!(meaning(550, "rejected, see https://zen.spamhaus.org/query").blocklist.as_deref(), Some("Spamhaus"));
     }
 
+    fn asked(code: u16, text: &str) -> ReplyMeaning {
+        let enhanced = enhanced_status_code(text.as_bytes()).ok().map(|(_, code)| code);
+        Knowledge::builtin().reply(&ReplyQuery {
+            code: ReplyCode(code),
+            enhanced,
+            text: text.as_bytes(),
+            verb: None,
+            host: None,
+        })
+    }
+
+    #[test]
+    fn codes_and_words_are_weighed() {
+        for (code, text, expected) in [
+            // Both codes against one row.
+            (523, "5.3.4 the message's length exceeds administrative limit", "attachment.too-large"),
+            // A code of one meaning against words of many.
+            (550, "5.7.26 Domain owner's record forbids mail from your server", "policy.sender-auth"),
+            // A scanner's name is no blocklist.
+            (554, "5.7.1 The Barracuda engine scored this as unwanted bulk mail", "content.spam"),
+            (517, "The name in your EHLO does not match your address", "policy.blocklisted"),
+            (454, "ntlm not possible", "auth.temporary"),
+        ] {
+            assert_eq!(asked(code, text).cause.code(), expected, "{text}");
+        }
+        // 550 is never about the order of commands.
+        let before = asked(550, "Valid credentials have to be presented before mail is accepted for outside domains");
+        assert_ne!(before.cause, Cause::ProtocolSequence);
+    }
+
+    #[test]
+    fn what_two_rows_say_differently_is_not_certain() {
+        for (code, text) in [
+            (550, "5.7.1 Relaying denied. IP name lookup failed"),
+            (554, "5.4.6 Too many hops"),
+            (535, "5.7.8 Error: authentication failed: please create and use an application-specific secret to log in"),
+        ] {
+            assert!(!asked(code, text).is_sure(), "{text}");
+        }
+    }
+
     #[test]
     fn certain_takes_two_witnesses() {
         let one = meaning(550, "Sender domain is not hosted here, use your own account");
         assert!(!one.is_sure(), "{one:?}");
         let two = meaning(535, "5.7.8 Username and password not accepted");
-        assert!(two.is_sure() && two.witness == Witness::Code, "{two:?}");
+        assert!(two.is_sure() && two.witness == Witness::Both, "{two:?}");
         let words = meaning(554, "Relay access denied");
         assert!(!words.is_sure() || words.witness == Witness::Words, "{words:?}");
     }

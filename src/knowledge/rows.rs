@@ -109,7 +109,7 @@ pub(super) struct PhraseRow {
     /// The higher rank wins; among equals the longer phrase.
     #[serde(default = "middle")]
     pub(super) rank: u8,
-    /// False when the words fit several causes and this one is only the likeliest (client errors only).
+    /// False when the words fit several causes and this one is only the likeliest.
     #[serde(default = "yes")]
     pub(super) certain: bool,
     /// Where the fact is from. Read by people, and by the test that no row lacks it.

@@ -74,6 +74,8 @@ impl Knowledge {
             Some(ToldMeaning { cause: error.cause, by: By::Text, reply: None, firm: error.certain, certain })
         };
         match (&server, error) {
+            // Of two rows that mean the same the program's own is the surer one beside a mere frame.
+            (Some(reply), Some(error)) if reply.by == By::Frame && reply.cause == error.cause => by_error(error),
             (Some(reply), Some(error)) if !speaks(text, reply, &error) => by_error(error),
             (Some(reply), _) => Some(ToldMeaning { firm: reply.by == By::Text, ..of_reply(reply.clone()) }),
             // A sentence of the program itself, without anybody quoted in it, counts also where it is vague.

@@ -61,16 +61,40 @@ pub enum WordClass {
     Neutral,
     /// Something else than a mail: what is told of it is told of no mail.
     Other,
+    /// A connection is about to be made.
+    Connecting,
+    /// It has been made.
+    Connected,
+    /// It ends.
+    Closed,
+    /// A connection, by name.
+    Connection,
+    /// A connection, or a session, begins.
+    Starts,
+    /// A line with it is about a mail or a part of one, not about a connection.
+    Within,
+    /// A line with it tells of trouble with a connection.
+    Trouble,
+    /// A log is opened and closed as connections are.
+    File,
+    /// The label of a date or a time.
+    Date,
+    /// The label of what a mail is called.
+    Title,
+    /// The program's words end with it, and behind a colon it quotes somebody.
+    Quotes,
+    /// The program announces a code.
+    Code,
 }
 
 /// The bit that stands for a class.
-pub(super) const fn bit(class: WordClass) -> u32 {
-    1 << class as u32
+pub(super) const fn bit(class: WordClass) -> u64 {
+    1 << class as u64
 }
 
 /// The classes of one word.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct WordClasses(u32);
+pub struct WordClasses(u64);
 
 impl WordClasses {
     /// Whether the word is of this class.
@@ -85,7 +109,23 @@ impl WordClasses {
 }
 
 /// Classes that tell nothing of how a mail went: such a word is as unknown as any other.
-const BESIDE: u32 = bit(WordClass::Opener) | bit(WordClass::SignIn) | bit(WordClass::Name);
+const BESIDE: u64 =
+    of_any(&[WordClass::Opener, WordClass::SignIn, WordClass::Name, WordClass::Trouble, WordClass::Within])
+        | of_any(&OF_CONNECTIONS)
+        | of_any(&[WordClass::File, WordClass::Date, WordClass::Title, WordClass::Quotes, WordClass::Code]);
+/// Classes of words by which lines about connections are known.
+const OF_CONNECTIONS: [WordClass; 5] =
+    [WordClass::Connecting, WordClass::Connected, WordClass::Closed, WordClass::Connection, WordClass::Starts];
+
+/// The bits of these classes.
+const fn of_any(classes: &[WordClass]) -> u64 {
+    let (mut bits, mut at) = (0, 0);
+    while at < classes.len() {
+        bits |= bit(classes[at]);
+        at += 1;
+    }
+    bits
+}
 
 /// All words, ready for lookup.
 #[derive(Debug, Default, Deserialize, Serialize)]
@@ -101,10 +141,10 @@ pub struct WordTable {
 #[derive(Debug, Default, Deserialize, Serialize)]
 pub(super) struct Stem {
     pub(super) letters: Box<[u8]>,
-    pub(super) whole: u32,
-    pub(super) begins: u32,
-    pub(super) ends: u32,
-    pub(super) inside: u32,
+    pub(super) whole: u64,
+    pub(super) begins: u64,
+    pub(super) ends: u64,
+    pub(super) inside: u64,
 }
 
 /// The words of one class, by where in a longer word they count.
@@ -122,7 +162,7 @@ pub struct Patterns {
 
 impl WordTable {
     /// The classes of this very word, as bits.
-    fn whole(&self, word: &[u8]) -> u32 {
+    fn whole(&self, word: &[u8]) -> u64 {
         let place = self.stems.binary_search_by(|stem| (*stem.letters).cmp(word));
         place.map_or(0, |place| self.stems[place].whole)
     }
@@ -135,12 +175,31 @@ impl WordTable {
 
     /// Whether people are called so, too.
     pub fn is_name(&self, word: &str) -> bool {
-        self.whole(word.to_ascii_lowercase().as_bytes()) & bit(WordClass::Name) != 0
+        self.is(word.to_ascii_lowercase().as_bytes(), WordClass::Name)
+    }
+
+    /// Whether a row of this class holds the very word, in plain spelling.
+    pub fn is(&self, word: &[u8], class: WordClass) -> bool {
+        self.whole(word) & bit(class) != 0
+    }
+
+    /// Whether lines about connections are known by this word, in plain spelling.
+    pub fn is_of_connections(&self, word: &[u8]) -> bool {
+        self.whole(word) & of_any(&OF_CONNECTIONS) != 0
+    }
+
+    /// Whether loggers grade their lines by this word, in whatever case.
+    pub fn is_level(&self, word: &[u8]) -> bool {
+        let mut low = [0; 11]; // as long as `information` and `waarskuwing`
+        let Some(low) = low.get_mut(..word.len()) else { return false };
+        low.copy_from_slice(word);
+        low.make_ascii_lowercase();
+        self.whole(low) & (bit(WordClass::Level) | bit(WordClass::LevelFailed)) != 0
     }
 
     /// The words of one class.
     pub fn patterns(&self, class: WordClass) -> Patterns {
-        let of = |bits: fn(&Stem) -> u32| {
+        let of = |bits: fn(&Stem) -> u64| {
             let stems = self.stems.iter().filter(|stem| bits(stem) & bit(class) != 0);
             stems.map(|stem| stem.letters.clone()).collect()
         };

@@ -127,7 +127,7 @@ pub(super) fn mask(text: &str, how: Strictness, keeps: &dyn Fn(&str) -> Option<b
     masker.out
 }
 
-/// Where the words behind a private label stand: up to the closing bracket, or all the rest.
+/// Where the words behind a private label stand: up to what closes them, or all the rest.
 fn private(text: &str) -> Option<(usize, usize)> {
     runs(text, false, |b| b.is_ascii_alphabetic()).find_map(|(at, word)| {
         let label = PRIVATE.iter().any(|label| label.eq_ignore_ascii_case(word));
@@ -136,8 +136,21 @@ fn private(text: &str) -> Option<(usize, usize)> {
         let value = value.strip_prefix([':', '=', '['])?.trim_start_matches(['>', ' ']);
         let from = text.len() - value.len();
         let bracket = value.starts_with('[') || text[..from].ends_with('[');
-        let end = value.find(']').filter(|_| bracket).map_or(text.len(), |n| from + n);
+        let close = if bracket { value.find(']') } else { closing_quote(value) };
+        let end = close.map_or(text.len(), |n| from + n);
         (label && end > from).then_some((from, end))
+    })
+}
+
+/// Where a text in quotes ends, behind which the next part follows with its name: `'Statement', Account: 'x'`. A quote
+/// before anything else may stand within the text.
+fn closing_quote(text: &str) -> Option<usize> {
+    let quote = text.chars().next().filter(|c| "\"'".contains(*c))?;
+    text.char_indices().skip(1).filter(|(_, c)| *c == quote).map(|(at, _)| at).find(|at| {
+        let Some(next) = text[at + 1..].strip_prefix([',', ';']) else { return false };
+        let name = next.trim_start_matches([' ', quote]);
+        let len = name.find(|c: char| !c.is_ascii_alphanumeric() && !" _-()".contains(c)).unwrap_or(0);
+        len > 0 && name[len..].trim_start_matches(quote).starts_with([':', '='])
     })
 }
 
@@ -304,7 +317,7 @@ impl Masker<'_> {
         let behind = &text[at + digits.len()..];
         let unit = behind.trim_start_matches(' ');
         let unit = &unit[..unit.find(|c: char| !c.is_ascii_alphabetic()).unwrap_or(unit.len())];
-        let counted = self.counted > 0 || UNITS.iter().any(|known| known.eq_ignore_ascii_case(unit));
+        let counted = self.counted > 0 || is_unit(unit);
         // `postfix/smtp[4711]:`, the number of a process behind the program's name.
         let process = text[..at].strip_suffix('[').is_some_and(|head| {
             let name = head.rsplit(|c: char| !c.is_ascii_alphanumeric()).next().unwrap_or_default();
@@ -351,6 +364,11 @@ impl Masker<'_> {
         self.counted = if is(&COUNTED) { 2 } else { self.counted.saturating_sub(1) };
         self.queued = is(&QUEUED);
     }
+}
+
+/// Whether the word before which it stands makes a number a size or a time.
+pub(super) fn is_unit(word: &str) -> bool {
+    UNITS.iter().any(|known| known.eq_ignore_ascii_case(word))
 }
 
 /// Whether the last word of a setting's name says what its number counts.
@@ -442,6 +460,12 @@ mod tests {
             ("Subject: test", Strictness::Chatter, "Subject: aaaa"),
             ("sent Kudu!$u!t! ok!", Strictness::Guarded, "sent Aaaa**a*a* ok!"),
             ("jane.botha.pdf", Strictness::Chatter, "aaaa.aaaaa.pdf"),
+            (
+                "Subject: 'Jan's 'test', sent', Port: 25, error",
+                Strictness::Chatter,
+                "Subject: 'Aaa'a 'aaaa', aaaa', Port: 25, error",
+            ),
+            (r#""subject":"test, sent","port":25"#, Strictness::Chatter, r#""subject":"aaaa, aaaa","port":25"#),
             ("SendStatement Sipho HIV, acc 4471", Strictness::Chatter, "SendStatement Aaaaa AAA, aaa 9999"),
         ] {
             assert_eq!(of(text, how), shown);

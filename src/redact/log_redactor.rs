@@ -317,12 +317,16 @@ impl<'g> LogRedactor<'g> {
         let in_sign_in = self.in_sign_in;
         let censor = &mut self.censor;
         censor.learn_host(outcome.endpoint.host);
+        // The people first: the reply may name them again.
         let mut parts = vec![
             (outcome.endpoint.host, censor.free(outcome.endpoint.host)),
             (outcome.from, censor.address(outcome.from, Kind::Sender)),
             (outcome.user, censor.user(outcome.user)),
-            (outcome.reply, censor.free(outcome.reply)),
         ];
+        for address in outcome.recipients.split(|b| b" ,;<>".contains(b)) {
+            parts.push((address, censor.address(address, Kind::Recipient)));
+        }
+        parts.push((outcome.reply, censor.free(outcome.reply)));
         // A program's own sentence may hold anybody's name.
         let error = match outcome.part {
             Extent::Whole => censor.free(outcome.error),
@@ -330,9 +334,6 @@ impl<'g> LogRedactor<'g> {
             Extent::Words | Extent::Detail | Extent::Why => censor.chatter(outcome.error),
         };
         parts.push((outcome.error, error));
-        for address in outcome.recipients.split(|b| b" ,;<>".contains(b)) {
-            parts.push((address, censor.address(address, Kind::Recipient)));
-        }
         parts
     }
 

@@ -15,6 +15,10 @@ pub(super) fn is_name_here(text: &str, at: usize, word: &str) -> bool {
     if !is_name(word) {
         return false;
     }
+    // `@will`
+    if text[..at].strip_suffix('@').is_some_and(|head| !head.ends_with(char::is_alphanumeric)) {
+        return true;
+    }
     let (before, gap_before) = neighbour(&text[..at], true);
     let (after, gap_after) = neighbour(&text[at + word.len()..], false);
     // `grant.long`, `Long_Grant`

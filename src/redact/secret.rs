@@ -7,6 +7,7 @@ pub(super) mod encoded;
 mod kept;
 pub(super) mod next_line;
 mod odd;
+mod spoken;
 mod tokens;
 mod value;
 
@@ -93,7 +94,7 @@ fn settings(text: &str, spans: &mut Vec<Span<()>>) {
         let found = if key || option {
             let before = text[..start].trim_end_matches(' ').bytes().next_back();
             let written = value(text, end, before, option).or_else(|| value::value(text, start, end, option));
-            written.or_else(|| if before == Some(b'=') { None } else { spoken(text, start, end) })
+            written.or_else(|| if before == Some(b'=') { None } else { spoken::value(text, start, end) })
         } else {
             other_value(text, start, name)
         };
@@ -183,107 +184,6 @@ fn other_value(text: &str, start: usize, name: &str) -> Option<(usize, usize)> {
         return (pair && !method && value).then_some((from, to));
     }
     None
-}
-
-/// `password Kudu!7`, `password is Kudu!7`, `Password (Kudu!7)`: the word behind, unless it goes on with a sentence.
-fn spoken(text: &str, start: usize, end: usize) -> Option<(usize, usize)> {
-    const LINKS: [&str; 18] = [
-        "from",
-        "van",
-        "is",
-        "was",
-        "to",
-        "set",
-        "as",
-        "with",
-        "changed",
-        "now",
-        "used",
-        "given",
-        "entered",
-        "incorrect",
-        "incorrecta",
-        "incorrecto",
-        "falsch",
-        "es",
-    ];
-    // Whose password it is, before the colon.
-    const OWNERS: [&str; 7] = ["for", "of", "vir", "van", "de", "von", "para"];
-    let told = wrong(&text[..start]);
-    let (mut owned, mut linked) = (false, false);
-    for (n, (at, word)) in words(&text[end..]).take(5).enumerate() {
-        let bare = word.trim_start_matches(|c: char| !c.is_alphanumeric());
-        let from = end + at + word.len() - bare.len();
-        let to = from + bare.trim_end_matches(['`', ')', '}', ']', '"', '\'', ',', ';']).len();
-        // `TextBox7 (password) Kudu!7`
-        if bare.is_empty() && n == 0 {
-            continue;
-        }
-        if owned {
-            if word.ends_with(':') {
-                let next = end + at + word.len();
-                let from = next + text[next..].len() - text[next..].trim_start().len();
-                return Some((from, from + setting(&text[from..])));
-            }
-            if linked && !is_known_all(word) {
-                return Some((from, to));
-            }
-            linked |= matches!(word, "is" | "was");
-            continue;
-        }
-        if n == 0 && OWNERS.contains(&word) {
-            owned = true;
-            continue;
-        }
-        let long_number = bare.len() >= 5 && bare.bytes().all(|b| b.is_ascii_digit());
-        // Also a word in one case, where no program is known to use it.
-        let strange = !is_known_all(word) && (told || n == 0 || bare.starts_with(|c: char| c.is_ascii_uppercase()));
-        if !is_sentence(word) || long_number || strange {
-            return Some((from, to + groups(&text[to..], bare)));
-        }
-        if !LINKS.contains(&word) {
-            return None;
-        }
-    }
-    None
-}
-
-/// How far a password goes on that is written in groups of one length: `abcd efgh ijkl mnop`.
-fn groups(rest: &str, first: &str) -> usize {
-    let group = |word: &str| word.len() == first.len() && word.bytes().all(|b| b.is_ascii_lowercase());
-    let more = words(rest).take_while(|(_, word)| group(first) && group(word));
-    let ends: Vec<usize> = more.map(|(at, word)| at + word.len()).collect();
-    if ends.len() >= 2 { ends[ends.len() - 1] } else { 0 }
-}
-
-/// Whether a text tells that the password is wrong, or whose it is: then what follows is the password, however plain.
-fn wrong(before: &str) -> bool {
-    const WORDS: [&str; 22] = [
-        "wrong",
-        "bad",
-        "invalid",
-        "incorrect",
-        "verkeerde",
-        "foutiewe",
-        "ongeldige",
-        "falsches",
-        "ungueltiges",
-        "using",
-        "tried",
-        "with",
-        "met",
-        "new",
-        "nuwe",
-        "old",
-        "ou",
-        "the",
-        "my",
-        "your",
-        "temporary",
-        "user",
-    ];
-    let low = before.trim_end().rsplit(' ').next().unwrap_or_default().to_lowercase();
-    WORDS.contains(&low.trim_matches(|c: char| !c.is_alphanumeric()))
 }
 
 /// Whether programs use every part of the word about themselves.
@@ -446,6 +346,12 @@ mod tests {
             ("size the password for fred is vlerkmuis", "size the password for fred is ***"),
             ("Authentication failed for fred:Vlerkmuis", "Authentication failed for fred:***"),
             ("login: fred/vlerkmuis", "login: fred/***"),
+            ("contrase\u{f1}a incorrecta: vlerkmuis", "contrase\u{f1}a incorrecta: ***"),
+            ("password not accepted: 535 5.7.8 no", "password not accepted: 535 5.7.8 no"),
+            ("['-u', 'fred', '-p', 'vlerkmuis']", "['-u', 'fred', '-p', '***']"),
+            ("535 fred/Kudu$955 refused", "535 fred/*** refused"),
+            ("535 invalid credentials accounts:vlerkmuis", "535 invalid credentials accounts:***"),
+            ("535 got mvzq sqqh uneh uxdn here", "535 got *** here"),
             ("PHPSESSID=89eeed9d86eb4774cd4a08c3c5bcbd9c", "PHPSESSID=***"),
             ("unknown app password hkol szjb etyk tirm", "unknown app password ***"),
             (r"reg add HKLM\MTM /v MailPw /d Vlerkmuis /f", r"reg add HKLM\MTM /v MailPw /d ***"),

@@ -7,6 +7,8 @@ const MAX_DRAWN_LETTERS: usize = 3;
 /// Characters of an id.
 const MIN_ID: usize = 8;
 const MAX_ID: usize = 80;
+/// Characters of a token: ids of mails that hold no mark are shorter.
+const MIN_TOKEN: usize = 24;
 
 /// Whether `local@domain` is the id of a message and not a mailbox. When in doubt it is a mailbox.
 pub(super) fn is_message_id(local: &str, domain: &str) -> bool {
@@ -36,10 +38,21 @@ pub(super) fn is_id(token: &str) -> bool {
     };
     let plain = token.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_.".contains(&b));
     code || plain
+        && !is_token(token)
         && (MIN_ID..=MAX_ID).contains(&token.len())
         && turns >= 2
         && !holds_name(token)
         && !holds_number(token)
+}
+
+/// Capitals, small letters and digits without a mark, too many for the id of a mail: what opens something.
+pub(super) fn is_token(word: &str) -> bool {
+    word.len() >= MIN_TOKEN && is_mixed(word) && word.bytes().all(|b| b.is_ascii_alphanumeric())
+}
+
+pub(super) fn is_mixed(word: &str) -> bool {
+    let has = |class: fn(&u8) -> bool| word.bytes().any(|b| class(&b));
+    has(u8::is_ascii_lowercase) && has(u8::is_ascii_uppercase) && has(u8::is_ascii_digit)
 }
 
 /// Whether digits in a row may be somebody's number.
@@ -113,7 +126,16 @@ mod tests {
         {
             assert!(is_id(id), "{id}");
         }
-        for name in ["botha77", "Jan1984", "McDonald1980b", "BOT0012", "acc4471", "ID8001015009087x", "vdMerwe12a"] {
+        for name in [
+            "botha77",
+            "Jan1984",
+            "McDonald1980b",
+            "BOT0012",
+            "acc4471",
+            "ID8001015009087x",
+            "vdMerwe12a",
+            "sgFShHz6TM7qNXW6CPqYnjPCiY",
+        ] {
             assert!(!is_id(name), "{name}");
         }
     }

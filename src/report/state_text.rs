@@ -57,8 +57,21 @@ fn idle(judged: &Judged) -> String {
     format!("No attempt {}{newest}.", period.words)
 }
 
-/// The state in one sentence.
+/// The state in one sentence, and in another what the log does not show any more.
 pub(super) fn of(condition: &Condition) -> String {
+    match condition.breaks_off {
+        None => said(condition),
+        Some((line, missing)) if condition.cut_after.is_some() => {
+            format!("{} After line {line} {missing} is missing.", said(condition))
+        }
+        Some((line, missing)) => {
+            let of_newest = "The log ends in the middle of the newest attempt";
+            format!("{} {of_newest}: after line {line} {missing} is missing.", said(condition))
+        }
+    }
+}
+
+fn said(condition: &Condition) -> String {
     let Condition { counts, .. } = condition;
     let tried = counts.tried();
     let since = condition.since.as_ref().map_or_else(String::new, |since| format!(" since {}", minute(since)));

@@ -46,7 +46,10 @@ pub fn steps(knowledge: &Knowledge, cause: Cause, at: Situation<'_>) -> Vec<Word
         limit.map(|n| format!("Keep each message below what this server takes, {}: {}.", megabytes(n), attached(n)));
     let noticed = dated.iter().any(|notice| has_begun(notice, at.today));
     let documented = at.provider.into_iter().flat_map(|provider| by_provider(provider, group, cause, noticed));
-    let here: Vec<String> = begun.chain(documented).chain(limit).collect();
+    let (begun, documented): (Vec<String>, Vec<String>) = (begun.collect(), documented.chain(limit).collect());
+    // Without 2-step verification there is no app password to make, so the way to it comes before what a provider adds.
+    let app_first = cause == Cause::AuthAppPasswordRequired && begun.is_empty();
+    let here = [begun, documented].concat();
     let own_says = at.provider.is_some() && !here.is_empty();
     // What completes a user name is no step where it is complete.
     let completes = knowledge.cause(Cause::AuthUsernameIncomplete).steps().first().filter(|_| at.full_user);
@@ -63,7 +66,8 @@ pub fn steps(knowledge: &Knowledge, cause: Cause, at: Situation<'_>) -> Vec<Word
     let own = OWN_DOMAIN.iter().filter(|_| own_domain).map(|step| (*step).to_owned());
     let last: Vec<String> = open.into_iter().chain(own).collect();
     // What was typed comes first where any password of one's own can be right: it is the likeliest.
-    let typed_first = SAYS_ENOUGH.contains(&cause)
+    let typed_first = app_first
+        || SAYS_ENOUGH.contains(&cause)
         || cause == Cause::AuthRejected && at.provider.is_none_or(|provider| provider.password == Password::Own);
     let (first, second) = if typed_first { (everywhere, here) } else { (here, everywhere) };
     let ours = first.into_iter().chain(second).chain(last).chain(coming);
@@ -101,7 +105,7 @@ fn refused_pdf(reply: Option<&ReplyMeaning>) -> bool {
 }
 
 /// What two steps can say alike in different words.
-const TOPICS: [&str; 4] = ["2-step", "app password", "16 September 2024", "not retype"];
+const TOPICS: [&str; 6] = ["2-step", "app password", "16 September 2024", "not retype", "SPF", "domain's own"];
 
 /// Drops what an earlier step has said: the same words, or nothing beside topics that were named.
 fn once(mut steps: Vec<Words>, more: impl Iterator<Item = String>) -> Vec<Words> {
@@ -137,7 +141,10 @@ const SAYS_ENOUGH: [Cause; 3] =
 /// `noticed`: a dated notice has said how signing in has changed.
 fn by_provider(provider: &Provider, group: &str, cause: Cause, noticed: bool) -> Vec<String> {
     let name = provider.name.trim_end_matches(" (generic)");
-    let settings = || settings(provider).map(|settings| format!("Type what {name} documents: {settings}."));
+    // Without encryption only where encryption is what fails: a password is no thing to send in the clear.
+    let plain = matches!(cause, Cause::PortStarttlsUnavailable | Cause::PortTlsToPlaintext);
+    let typed = |server: &&Server| plain || server.tls.as_deref() != Some("none");
+    let settings = || documented(provider, typed).map(|settings| format!("Type what {name} documents: {settings}."));
     // What holds for a kind of hosting says nothing about this host's sign-in.
     let own = provider.servers.iter().any(|server| server.host.as_ref().is_some_and(|host| !host.contains('<')));
     let sign_in = || provider.sign_in.as_ref().filter(|_| own && !noticed).map(|note| format!("{name}: {note}"));
@@ -166,7 +173,15 @@ fn by_provider(provider: &Provider, group: &str, cause: Cause, noticed: bool) ->
 
 /// What to type: servers in the order to try, and the form of the user name.
 pub fn settings(provider: &Provider) -> Option<String> {
-    let servers: Vec<String> = provider.servers.iter().filter_map(server).collect();
+    documented(provider, |_| true)
+}
+
+/// The same, of these servers only; nothing where none of a provider's is among them.
+fn documented(provider: &Provider, chosen: impl Fn(&&Server) -> bool) -> Option<String> {
+    let servers: Vec<String> = provider.servers.iter().filter(chosen).filter_map(server).collect();
+    if servers.is_empty() && !provider.servers.is_empty() {
+        return None;
+    }
     let user = provider.username.as_ref().map(|form| format!("user name: {form}"));
     let parts: Vec<String> = (!servers.is_empty()).then(|| servers.join(", or ")).into_iter().chain(user).collect();
     (!parts.is_empty()).then(|| parts.join("; "))
@@ -309,6 +324,12 @@ mod tests {
                 let twice = |topic: &str| all.iter().filter(|step| step.to_lowercase().contains(topic)).count() > 1;
                 assert!(!twice("turn 2-step") && !twice("app password as password"), "{case}");
                 assert!(!all[0].contains("no encryption") && !all[0].contains("without encryption"), "{case}");
+                let off = all.iter().any(|step| step.contains("no encryption"));
+                assert!(!off || matches!(cause, Cause::PortStarttlsUnavailable | Cause::PortTlsToPlaintext), "{case}");
+                assert!(!twice("spf") && !twice("domain's own"), "{case}");
+                let place = |words: &str| all.iter().position(|step| step.contains(words)).unwrap_or(usize::MAX);
+                let two_step = place("2-step");
+                assert!(two_step == usize::MAX || place("ake an app") >= two_step, "{case}");
                 let refused = provider.is_some_and(|provider| provider.password == Password::Refused);
                 let asks = |words: &str| all.iter().any(|step| step.contains(words));
                 if refused && cause.code().starts_with("auth.") {
@@ -347,6 +368,7 @@ mod tests {
             rank: 80,
             with_code: true,
             witness: crate::knowledge::Witness::None,
+            ambiguous: false,
             server_speaks: 0,
             names_pdf: false,
             retry_after: Some(Duration::from_secs(300)),

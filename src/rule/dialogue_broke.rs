@@ -117,6 +117,10 @@ fn shown_code(tx: &Transaction) -> Option<u16> {
         // Words that say more than "it failed" may hold such a number for another reason.
         return quoted.filter(|code| *code == 220 || !error.certain);
     }
+    // Where the log ends nobody shows anything: what came next is missing.
+    if tx.breaks_off() {
+        return None;
+    }
     // It has no other reply in hand to show.
     tx.trace.last_code.map(|code| code.0).filter(|code| tx.cause == Some(Cause::ConnDropped) && is_good(*code))
 }

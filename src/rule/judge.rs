@@ -78,6 +78,8 @@ fn broken(tx: &Transaction) -> (Option<Cause>, Confidence) {
         // Words stood there, so it is not silence.
         None if tx.error.is_some() => (Some(Cause::UnknownError), Confidence::Guess),
         None if !tx.trace.greeted => (Some(Cause::ConnSilent), Confidence::Guess),
+        // The connection was cut, or the log.
+        None if tx.breaks_off() => (Some(Cause::ConnDropped), Confidence::Guess),
         None => (Some(Cause::ConnDropped), Confidence::Likely),
     }
 }
@@ -110,12 +112,15 @@ fn by_place(tx: &Transaction, told: Option<Cause>) -> Option<(Option<Cause>, Con
     if cut || trace.mail_sent || trace.auth_sent || !trace.ehlo {
         return None;
     }
-    // The program stopped by itself after EHLO.
-    if trace.tls_wanted && !trace.starttls_offered && tx.tls.is_none_or(|tls| tls == Tls::None) {
-        return Some((Some(Cause::PortStarttlsUnavailable), Confidence::Likely));
-    }
     if trace.auth_offered && !trace.password_offered {
         return Some((Some(Cause::AuthMechanism), Confidence::Likely));
+    }
+    // The program stopped by itself after EHLO, unless only the log does.
+    if tx.breaks_off() {
+        return None;
+    }
+    if trace.tls_wanted && !trace.starttls_offered && tx.tls.is_none_or(|tls| tls == Tls::None) {
+        return Some((Some(Cause::PortStarttlsUnavailable), Confidence::Likely));
     }
     if trace.starttls_offered && !trace.auth_offered {
         return Some((Some(Cause::PortStarttlsRequired), Confidence::Likely));

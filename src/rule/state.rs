@@ -95,6 +95,8 @@ pub struct Condition {
     pub last_sent: Option<Stamp>,
     /// The newest attempt is cut off: the last line of the log that belongs to it.
     pub cut_after: Option<u64>,
+    /// The newest attempt ends where the log does: its last line, and what would come next.
+    pub breaks_off: Option<(u64, &'static str)>,
     /// How the attempts ended.
     pub counts: Counts,
     /// Attempts since the last mail that went out.
@@ -129,6 +131,7 @@ pub struct History {
     /// First attempt since then that failed for a cause that stops every mail.
     stopped_since: Option<Stamp>,
     cut_after: Option<u64>,
+    breaks_off: Option<(u64, &'static str)>,
 }
 
 impl History {
@@ -141,6 +144,7 @@ impl History {
             self.newest = stamp.or(self.newest);
         }
         self.cut_after = (tx.outcome == Outcome::Incomplete).then_some(tx.line_last);
+        self.breaks_off = (tx.breaks_off() && tx.trace.greeted).then(|| (tx.line_last, tx.missing()));
         self.troubles.observe(nth, file, tx);
         if matches!(tx.outcome, Outcome::Sent | Outcome::Partial) {
             self.last_sent = stamp.or(self.last_sent);
@@ -190,6 +194,7 @@ impl History {
             newest: self.newest,
             last_sent: self.last_sent,
             cut_after: self.cut_after,
+            breaks_off: self.breaks_off,
             counts: self.counts,
             failing: self.counts.attempts - self.last_delivered,
             addresses: of(Reach::Single).map(|(_, trouble)| trouble.addresses()).sum(),

@@ -62,6 +62,40 @@ fn relayed(minute: u32, to: &str, answer: &str) -> String {
     all.map(|line| format!("2026-11-23T06:{minute:02}:00Z {line}\n")).collect()
 }
 
+/// The same behind a sign-in, which ends the session where it is refused.
+fn signed_in(minute: u32, signed: &str, to: &str, answer: &str) -> String {
+    let mail = relayed(minute, to, answer);
+    let (head, rest) = mail.split_at(mail.find(&format!("2026-11-23T06:{minute:02}:00Z C: MAIL")).unwrap());
+    let rest =
+        if signed.starts_with('5') { &rest[rest.find("2026-11-23T06:00:00Z C: QUIT").unwrap_or(0)..] } else { rest };
+    let at = format!("2026-11-23T06:{minute:02}:00Z");
+    format!("{head}{at} C: AUTH PLAIN AGFAYi5leGFtcGxlAHg=\n{at} S: {signed}\n{rest}")
+}
+
+fn history(log: &str) -> History {
+    let mut history = History::default();
+    transactions(log).iter().for_each(|tx| history.observe(0, tx));
+    history
+}
+
+#[test]
+fn a_cause_has_passed_when_what_it_depends_on_went_well() {
+    let (refused, taken) =
+        ("550 5.7.26 Unauthenticated email is not accepted due to the domain's DMARC policy", "250 OK");
+    let (cause, gmail) = (Cause::PolicySenderAuth, "fred@gmail.com");
+    for (later, passed) in [("ann@clinic.example.com", false), ("jo@gmail.com", true)] {
+        let history = history(&[relayed(1, gmail, refused), relayed(2, later, taken)].concat());
+        assert_eq!(history.passed(cause).is_some(), passed, "{later}");
+    }
+    // A sign-in that is taken ends the trouble with it, whatever becomes of the mail.
+    let no = "535 5.7.8 Error: authentication failed: wrong password";
+    let unknown = "550 5.1.1 User unknown";
+    let log = [signed_in(0, no, gmail, taken), signed_in(1, "235 OK", gmail, unknown)].concat();
+    let history = history(&log);
+    assert!(history.passed(Cause::AuthRejected).is_some() && history.passed(Cause::RecipientUnknown).is_none());
+    assert_eq!(history.condition(Knowledge::builtin()).state, State::Partly);
+}
+
 #[test]
 fn a_denied_relay_stops_all_mail_where_none_is_carried_outside() {
     let (outside, other, inside) = ("fred@gmail.com", "ann@clinic.example.com", "desk@practice.example.co.za");
@@ -76,9 +110,7 @@ fn a_denied_relay_stops_all_mail_where_none_is_carried_outside() {
         (vec![(outside, denied), (other, taken)], State::Recovered),
     ] {
         let log: String = (0..).zip(&mails).map(|(minute, (to, answer))| relayed(minute, to, answer)).collect();
-        let mut history = History::default();
-        transactions(&log).iter().for_each(|tx| history.observe(0, tx));
-        assert_eq!(history.condition(Knowledge::builtin()).state, expected, "{mails:?}");
+        assert_eq!(history(&log).condition(Knowledge::builtin()).state, expected, "{mails:?}");
     }
 }
 

@@ -6,7 +6,7 @@ use chrono::TimeDelta;
 
 use crate::{
     dialect::Stamp,
-    knowledge::Cause,
+    knowledge::{Cause, Knowledge, PassedBy},
     session::{Connection, Outcome, Transaction},
     source::Sensitive,
 };
@@ -72,6 +72,7 @@ pub(super) struct Trouble {
     reach: Reach,
     /// The reach of the cause by itself.
     own: Reach,
+    passed_by: PassedBy,
     first: Option<Stamp>,
     newest: u64,
     file: usize,
@@ -131,6 +132,10 @@ impl Troubles {
     pub(super) fn observe(&mut self, nth: u64, file: usize, tx: &Transaction) {
         if matches!(tx.outcome, Outcome::Sent | Outcome::Partial) {
             self.delivered(nth, file, tx);
+        } else if tx.sign_in.accepted && tx.outcome != Outcome::Tested {
+            let (way, first) = self.way(nth, tx);
+            let open = |trouble: &&mut Trouble| trouble.is_open(file, tx) && trouble.passed_by == PassedBy::SignIn;
+            self.by_cause.values_mut().filter(open).for_each(|trouble| trouble.passes_by_way(nth, tx, &way, first));
         }
         if let Some(cause) = tx.cause {
             let reach = self.reach(cause, tx);
@@ -146,13 +151,18 @@ impl Troubles {
         if cause == Cause::RecipientRelayDenied && !carries() { Reach::Every } else { Reach::of(cause) }
     }
 
+    /// The way of a transaction, and the place of the first mail that went out by it.
+    fn way(&self, nth: u64, tx: &Transaction) -> (Way, u64) {
+        let way = Way::of(tx);
+        let same = |used: &&Used| used.way.same_host(&way) && used.way.user == way.user;
+        let first = self.ways.iter().find(same).map_or(nth, |used| used.first);
+        (way, first)
+    }
+
     fn delivered(&mut self, nth: u64, file: usize, tx: &Transaction) {
         if self.by_cause.values().any(|trouble| trouble.passed.is_none()) {
-            let way = Way::of(tx);
-            let same = |used: &&Used| used.way.same_host(&way) && used.way.user == way.user;
-            let first = self.ways.iter().find(same).map_or(nth, |used| used.first);
-            let open = |trouble: &Trouble| trouble.passed.is_none() && !trouble.is_after(file, tx);
-            for (cause, trouble) in self.by_cause.iter_mut().filter(|(_, trouble)| open(trouble)) {
+            let (way, first) = self.way(nth, tx);
+            for (cause, trouble) in self.by_cause.iter_mut().filter(|(_, trouble)| trouble.is_open(file, tx)) {
                 trouble.delivered(*cause, nth, tx, &way, first);
             }
         }
@@ -197,15 +207,21 @@ impl Troubles {
     }
 }
 
+/// What stands behind the @.
+fn domain(address: &Sensitive) -> Option<Vec<u8>> {
+    let at = memchr::memrchr(b'@', address.expose())?;
+    Some(address.expose()[at + 1..].to_ascii_lowercase())
+}
+
+/// The recipients that were not refused.
+fn taken(tx: &Transaction) -> impl Iterator<Item = &Sensitive> {
+    tx.recipients.iter().filter(|to| to.accepted != Some(false)).map(|to| &to.address)
+}
+
 /// Some recipient who was taken is of another domain than the sender; where the log does not tell, it is taken so.
 fn goes_outside(tx: &Transaction) -> bool {
-    let domain = |address: &Sensitive| {
-        let at = memchr::memrchr(b'@', address.expose())?;
-        Some(address.expose()[at + 1..].to_ascii_lowercase())
-    };
     let Some(own) = tx.mail_from.as_ref().and_then(domain) else { return true };
-    let mut taken = tx.recipients.iter().filter(|to| to.accepted != Some(false)).peekable();
-    taken.peek().is_none() || taken.any(|to| domain(&to.address).is_none_or(|domain| domain != own))
+    taken(tx).next().is_none() || taken(tx).any(|to| domain(to).is_none_or(|domain| domain != own))
 }
 
 impl Trouble {
@@ -214,6 +230,8 @@ impl Trouble {
         Trouble {
             reach: own,
             own,
+            // A user's own table gives advice; it judges no log.
+            passed_by: Knowledge::builtin().cause(cause).passed_by(),
             first: tx.started_at.or(tx.ended_at),
             newest: 0,
             file: 0,
@@ -262,7 +280,7 @@ impl Trouble {
         self.way = Way::of(tx);
         self.bytes = tx.message_bytes.unwrap_or(0);
         self.since = 0;
-        if self.own != Reach::Single {
+        if self.own != Reach::Single && self.passed_by != PassedBy::Domain {
             return;
         }
         let refused = tx.recipients.iter().any(|to| to.accepted == Some(false));
@@ -280,6 +298,11 @@ impl Trouble {
         }
     }
 
+    /// It has not passed, and the mail is not older than it.
+    fn is_open(&self, file: usize, tx: &Transaction) -> bool {
+        self.passed.is_none() && !self.is_after(file, tx)
+    }
+
     /// The mail is of another file, and went out before the newest failure.
     fn is_after(&self, file: usize, tx: &Transaction) -> bool {
         let naive = |stamp: Option<Stamp>| stamp.and_then(|stamp| stamp.naive());
@@ -292,29 +315,38 @@ impl Trouble {
     fn delivered(&mut self, cause: Cause, nth: u64, tx: &Transaction, way: &Way, way_first: u64) {
         self.since += 1;
         let at = tx.ended_at.or(tx.started_at);
-        let mut another_way = false;
-        let over = match self.own {
-            Reach::Single if cause == Cause::RecipientRelayDenied => {
+        let over = match self.passed_by {
+            _ if cause == Cause::RecipientRelayDenied => {
                 self.way.same_host(way) && self.way.same_pc(way) && goes_outside(tx)
             }
-            Reach::Single if cause.code().starts_with("attachment.") => self.as_large(tx),
-            Reach::Single => {
-                let taken = tx.recipients.iter().filter(|to| to.accepted != Some(false));
-                taken.for_each(|to| self.waiting.retain(|waiting| *waiting != to.address));
+            PassedBy::Size => self.as_large(tx),
+            PassedBy::Address => {
+                taken(tx).for_each(|to| self.waiting.retain(|waiting| waiting != to));
                 self.waiting.is_empty() && !self.more
                     || cause == Cause::ContentSpam && self.as_large(tx)
                     || self.is_old(at)
             }
-            Reach::Every | Reach::Later if !self.way.same_pc(way) => false,
-            Reach::Every | Reach::Later => {
-                let (host, user) = (self.way.same_host(way), self.way.same_user(way));
-                another_way = !host || !user;
-                // A name that was in use before at the same server is somebody else's account.
-                host && user || !self.beside && (!host || way_first > self.newest)
+            PassedBy::Domain if !self.waiting.is_empty() => {
+                let domains: Vec<_> = taken(tx).filter_map(domain).collect();
+                self.waiting.retain(|waiting| domain(waiting).is_none_or(|domain| !domains.contains(&domain)));
+                self.waiting.is_empty()
+            }
+            PassedBy::Mail | PassedBy::SignIn | PassedBy::Domain => {
+                return self.passes_by_way(nth, tx, way, way_first);
             }
         };
         if over {
-            self.passed = Some(Passed { nth, at, another_way });
+            self.passed = Some(Passed { nth, at, another_way: false });
+        }
+    }
+
+    /// It went well on this way: by the same server and account the trouble is over, and by one that is new since.
+    fn passes_by_way(&mut self, nth: u64, tx: &Transaction, way: &Way, way_first: u64) {
+        let (host, user) = (self.way.same_host(way), self.way.same_user(way));
+        // A name that was in use before at the same server is somebody else's account.
+        let over = host && user || !self.beside && (!host || way_first > self.newest);
+        if over && self.way.same_pc(way) {
+            self.passed = Some(Passed { nth, at: tx.ended_at.or(tx.started_at), another_way: !host || !user });
         }
     }
 

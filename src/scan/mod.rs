@@ -263,7 +263,7 @@ impl<'k> Open<'k> {
             tx.index = self.tally.transactions;
             // A connection that dies under a large mail means another thing once small ones have passed.
             tx.trace.earlier_sent = self.tally.sent > 0;
-            if self.torn && self.ended && nothing_decided(&tx) {
+            if self.torn && self.ended && tx.breaks_off() {
                 tx.outcome = Outcome::Incomplete;
                 tx.confidence = None;
             }
@@ -277,12 +277,6 @@ impl<'k> Open<'k> {
             each(Given::Mail(tx));
         }
     }
-}
-
-/// The attempt was under way where the log is cut: no refusal and no word of error.
-fn nothing_decided(tx: &Transaction) -> bool {
-    let refused = tx.reply.as_ref().is_some_and(|reply| reply.code.0 >= 400);
-    tx.end == End::Eof && tx.outcome == Outcome::Failed && !refused && tx.error.is_none()
 }
 
 fn builder<'k>(knowledge: &'k Knowledge, stamps: StampReader, dialects: &DialectSet<'_>) -> Builder<'k> {

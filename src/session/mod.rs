@@ -10,6 +10,8 @@ mod position;
 mod reader;
 mod secrets;
 mod tally;
+#[cfg(test)]
+mod told_tests;
 mod transaction;
 
 pub use builder::Builder;

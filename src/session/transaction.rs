@@ -289,6 +289,28 @@ impl Transaction {
         };
     }
 
+    /// The log ends in the middle of it: no refusal, no word of error, no end of the connection.
+    pub fn breaks_off(&self) -> bool {
+        let refused = self.reply.as_ref().is_some_and(|reply| reply.code.0 >= 400);
+        let open = matches!(self.outcome, Outcome::Failed | Outcome::Incomplete);
+        self.end == End::Eof && open && !refused && self.error.is_none()
+    }
+
+    /// What the log would show next where it breaks off.
+    pub fn missing(&self) -> &'static str {
+        match self.stage {
+            Stage::Connect | Stage::Greeting => "the server's greeting",
+            Stage::Tls => "what came of STARTTLS",
+            Stage::Ehlo if !self.trace.ehlo => "the answer to EHLO",
+            Stage::Ehlo => "what the program said after EHLO",
+            Stage::Auth => "the answer to the sign-in",
+            Stage::Mail => "the answer to MAIL FROM",
+            Stage::Rcpt if self.recipients.iter().all(|recipient| recipient.accepted.is_some()) => "DATA",
+            Stage::Rcpt => "the answer to RCPT TO",
+            Stage::Data | Stage::Done => "the answer to the message",
+        }
+    }
+
     /// Moves every line number by what stood before in the log.
     pub(crate) fn shift(&mut self, lines: u64, sessions: u64) {
         self.session += sessions;

@@ -28,6 +28,11 @@ impl ReplyCode {
             || matches!(self.0, 500..=504 | 510..=515 | 521..=525 | 530..=538 | 540..=542 | 550..=559 | 570..=573)
     }
 
+    /// A server may begin with it; the others answer a command (RFC 5321 section 4.3.2).
+    pub fn may_greet(self) -> bool {
+        !matches!(self.0, 500..=504 | 530 | 534 | 535 | 538 | 552 | 553)
+    }
+
     /// 4yz or 5yz.
     pub fn is_refusal(self) -> bool {
         self.is_transient() || self.is_permanent()

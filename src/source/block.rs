@@ -29,6 +29,13 @@ impl Block {
         Block { offset, bytes: Bytes::Read(buffer), range: 0..len, dropped, cap }
     }
 
+    /// Of this text.
+    pub(super) fn of(offset: u64, text: &[u8]) -> Self {
+        let mut buffer = Buffer::take(text.len());
+        buffer[..text.len()].copy_from_slice(text);
+        Block::read(offset, buffer, text.len(), 0, super::LINE_CAP)
+    }
+
     /// A range of a mapped file.
     pub(super) fn mapped(offset: u64, map: Arc<Map>, range: Range<usize>, dropped: u64, cap: usize) -> Self {
         Block { offset, bytes: Bytes::Mapped(map), range, dropped, cap }

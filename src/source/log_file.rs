@@ -92,6 +92,8 @@ pub struct Log {
 enum Road {
     Read(Reader),
     Map(Mapped),
+    /// Pieces of a text, each with its place in the log.
+    Pieces(std::vec::IntoIter<(u64, Vec<u8>)>),
 }
 
 impl fmt::Debug for Log {
@@ -266,11 +268,15 @@ impl Log {
         }
     }
 
-    /// The same log with another text, which has its lines at the same places.
-    pub fn with_text(self, text: Vec<u8>) -> Log {
-        let rest: Stream = Box::new(Cursor::new(text.clone()));
-        let road = Road::Read(Reader::new(self.encoding.decoding(rest), text.len() + 1, LINE_CAP));
-        Log { road, sample: Sample::Lines(text), ..self }
+    /// The same log with another text, whose lines are at the same places but behind these: a line's offset in the text, and
+    /// the one in the log.
+    pub fn with_text(self, text: Vec<u8>, moved: &[(usize, u64)]) -> Log {
+        let mut pieces = Vec::with_capacity(moved.len() + 1);
+        let ends = moved.iter().map(|(at, _)| *at).chain([text.len()]);
+        for ((at, offset), end) in [(0, 0)].iter().chain(moved).zip(ends) {
+            pieces.extend(text.get(*at..end).filter(|piece| !piece.is_empty()).map(|piece| (*offset, piece.to_vec())));
+        }
+        Log { road: Road::Pieces(pieces.into_iter()), sample: Sample::Lines(text), ..self }
     }
 
     /// A number that stays with the log as it grows beyond 4 KiB, is renamed or copied: the hash (FNV-1a) of its
@@ -295,6 +301,7 @@ impl Log {
         let block = match &mut self.road {
             Road::Read(reader) => reader.next_block(),
             Road::Map(mapped) => mapped.next_block(),
+            Road::Pieces(pieces) => pieces.next().map(|(offset, text)| Block::of(offset, &text)),
         };
         if let (Road::Map(_), Some(block)) = (&self.road, &block) {
             self.meter.count(block.len() as u64 + block.dropped());
@@ -324,7 +331,7 @@ impl Log {
     fn position(&self) -> Option<u64> {
         let (file, _) = self.file.as_ref()?;
         match &self.road {
-            Road::Read(_) => disk::position(file),
+            Road::Read(_) | Road::Pieces(_) => disk::position(file),
             // A map that still stands may show NULs where its last page was cut.
             Road::Map(mapped) => file.metadata().ok().map(|about| about.len().min(mapped.size())),
         }

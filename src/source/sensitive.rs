@@ -23,7 +23,7 @@ impl Sensitive {
         Sensitive(bytes.into())
     }
 
-    /// The bytes, for comparing and judging. `report` and `cli` never call this (`tests/architecture.rs`).
+    /// The bytes, for comparing and judging. `report` and `cli` never call this (`tests/suite/architecture.rs`).
     pub fn expose(&self) -> &[u8] {
         &self.0
     }

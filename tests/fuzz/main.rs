@@ -4,10 +4,11 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test")]
 
-#[path = "../common/mod.rs"]
-mod common;
+#[allow(dead_code, reason = "the suite uses all of it")]
+#[path = "../suite/common/lot.rs"]
+mod lot;
 
-use common::lot::Lot;
+use lot::Lot;
 
 use std::{fs, io::Write, path::PathBuf};
 

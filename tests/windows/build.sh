@@ -117,21 +117,18 @@ with_wine() {
     "$@"
 }
 
-# The suite; what failed is tried once more, alone: CI saw a case of `program` fail once that had never failed on Linux,
-# nor in 200 runs under Wine elsewhere. A fault of ours fails twice.
+# The suite; the tests that failed are tried once more, alone: CI saw a case fail once that had never failed on Linux, nor in
+# 200 runs under Wine elsewhere. A fault of ours fails twice.
 run_tests() {
     local output again status=0
     output=$(mktemp)
     cargo test --locked --no-fail-fast "$@" 2>&1 | tee "$output" || status=$?
-    mapfile -t again < <(sed -n 's/^ *`\(-.*\)`$/\1/p' "$output")
+    mapfile -t again < <(sed -n 's/^test \(.*\) \.\.\. FAILED\r*$/\1/p' "$output")
     rm "$output"
     ((status)) || return 0
     ((${#again[@]})) || return "$status"
-    for target in "${again[@]}"; do
-        printf '\n==> once more: cargo test %s\n' "$target"
-        # shellcheck disable=SC2086 # `--test NAME` is two words
-        cargo test --locked $target || return
-    done
+    printf '\n==> once more: %s\n' "${again[*]}"
+    cargo test --locked "$@" -- --exact "${again[@]}"
 }
 
 command=${1:-setup}

@@ -99,9 +99,7 @@ impl<'a> Builder<'a> {
             {
                 full.after = self.after(frame, close, replies);
             }
-            if let Some(piece) =
-                self.key.and_then(|column| key::index(&full.before, column)).and_then(|at| full.before.get_mut(at))
-            {
+            if let Some(piece) = self.key_in(frame).and_then(|at| full.before.get_mut(at)) {
                 *piece = Piece::Hole(Hole::Session);
             }
             let with_end = decoration.map(|after| Frame { after, ..full.clone() });
@@ -112,6 +110,18 @@ impl<'a> Builder<'a> {
             }
         }
         out
+    }
+
+    /// Where the session's key stands in a frame. What only says the dialogue again has one where it begins as that does:
+    /// else what varies in it is something else, such as the id of a mail.
+    fn key_in(&self, frame: usize) -> Option<usize> {
+        let (column, before) = (self.key?, |f: usize| self.hits.frames[f].before.as_slice());
+        let mut dialogue = self.marks.server.iter().chain(&self.marks.client);
+        if dialogue.clone().any(|own| *own == frame) {
+            return key::index(before(frame), column);
+        }
+        let at = dialogue.find_map(|own| key::place(before(frame).iter(), before(*own), column));
+        at.filter(|at| key::varies(&before(frame)[*at]))
     }
 
     /// What stands behind most texts of this frame, but for the mark of a line's end; none where that is nothing.

@@ -276,8 +276,11 @@ impl Hits {
             let place = merged.iter().position(|(known, server)| {
                 *server == is_server(f)
                     && union(known, &self.frames[f]).is_some_and(|union| {
-                        // It must not take in what the other side says.
-                        !order.iter().any(|o| is_server(*o) != *server && covers(&union, &self.frames[*o]))
+                        // It must not take in what the other side says, nor vary in what is the other side's text.
+                        let varies = union.before.iter().zip(&known.before).position(|(now, before)| now != before);
+                        let head = &union.before[..varies.unwrap_or(union.before.len())];
+                        let takes = |o: &Frame| covers(&union, o) || o.after == union.after && o.before == head;
+                        !order.iter().any(|o| is_server(*o) != *server && takes(&self.frames[*o]))
                     })
             });
             becomes[f] = match place {
@@ -444,6 +447,15 @@ pub(super) fn head(line: &[u8]) -> &[u8] {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_a_mail_quotes_behind_the_clients_mark_is_no_server() {
+        let log = ">>> SERVER: 220 mail\n>>> HELO pc\n>>> SERVER: 250 mail\n>>> DATA\n>>> SERVER: 354 go\n>>> S: 250 OK\n\
+                   >>> QUIT\n>>> SERVER: 221 bye\n";
+        let lines: Vec<&[u8]> = log.lines().map(str::as_bytes).collect();
+        let hits = Hits::find(&lines, LineEnd::Line);
+        assert_eq!(hits.frames[hits.hits[0].frame].template().unwrap().to_string(), ">>> SERVER: {text}");
+    }
 
     #[test]
     fn a_number_before_commands_alone_is_a_mark() {

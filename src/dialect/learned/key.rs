@@ -118,7 +118,7 @@ fn is_level(frame: &[Piece], column: usize) -> bool {
     }
 }
 
-fn varies(piece: &Piece) -> bool {
+pub(super) fn varies(piece: &Piece) -> bool {
     matches!(piece, Piece::Hole(Hole::Number | Hole::Id | Hole::Word))
 }
 
@@ -133,18 +133,26 @@ fn is_value(piece: &Piece) -> bool {
 
 /// The value in that column of a line that begins as the dialogue does, but for its mark.
 fn value<'a>(line: &'a [u8], head: &[Token], frames: &[&[Piece]], column: usize) -> Option<&'a [u8]> {
-    let fits = |frame: &&[Piece]| {
-        let at = index(frame, column).filter(|at| *at < head.len())?;
-        let same = head.iter().zip(*frame).take(at + 1).all(|(token, piece)| {
-            token.piece == *piece
-                || varies(piece) && is_value(&token.piece)
-                || matches!((&token.piece, piece), (Piece::Literal(_), Piece::Literal(_)))
-                // A side may be a number.
-                || matches!(piece, Piece::Literal(mark) if is_word(mark[0])) && is_value(&token.piece)
-        });
-        same.then(|| &line[head[at].span.clone()])
-    };
-    frames.iter().find_map(fits)
+    let pieces = || head.iter().map(|token| &token.piece);
+    frames.iter().find_map(|frame| place(pieces(), frame, column)).map(|at| &line[head[at].span.clone()])
+}
+
+/// Where the column stands in a beginning, if that is as a frame of the dialogue begins, but for its mark.
+pub(super) fn place<'p>(
+    head: impl ExactSizeIterator<Item = &'p Piece>,
+    frame: &[Piece],
+    column: usize,
+) -> Option<usize> {
+    let at = index(frame, column).filter(|at| *at < head.len())?;
+    let mut both = head.zip(frame).take(at + 1);
+    let same = both.all(|(found, piece)| {
+        found == piece
+            || varies(piece) && is_value(found)
+            || matches!((found, piece), (Piece::Literal(a), Piece::Literal(b)) if (a[0] == b'\t') == (b[0] == b'\t'))
+            // A side may be a number.
+            || matches!(piece, Piece::Literal(mark) if is_word(mark[0])) && is_value(found)
+    });
+    same.then_some(at)
 }
 
 fn reading(said: &[&Hit]) -> i64 {

@@ -5,9 +5,10 @@ use std::ops::Range;
 pub(super) use crate::dialect::tokenize::is_word;
 use crate::dialect::{
     escape::closing_quote,
-    template::{Hole, Piece, is_level},
+    template::{Hole, Piece},
     timestamp,
 };
+use crate::knowledge::WordTable;
 
 /// A piece and where it stands in the line.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -81,7 +82,7 @@ fn token(text: &[u8], at: usize) -> (Piece, usize) {
     if word.iter().all(u8::is_ascii_digit) {
         return (Piece::Hole(Hole::Number), length);
     }
-    if is_level(word) {
+    if WordTable::builtin().is_level(word) {
         return (Piece::Hole(Hole::Level), length);
     }
     // An address of memory or a handle, glued to a word.

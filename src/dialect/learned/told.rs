@@ -5,7 +5,7 @@ use std::borrow::Borrow;
 use super::{
     Learned, about,
     build::ABOUT,
-    words::{self, FAILED, Keys, words},
+    words::{self, Keys, words},
 };
 use crate::{
     dialect::{
@@ -196,7 +196,7 @@ fn until_colon(pieces: Vec<Piece>) -> Vec<Piece> {
     for (at, piece) in pieces.iter().enumerate() {
         let Piece::Literal(literal) = piece else { continue };
         let last = words(literal).pop().unwrap_or_default();
-        failed |= FAILED.contains(&last.as_str()) || ["exception", "problem", "refused"].contains(&last.as_str());
+        failed |= words::tells_of_trouble(&last) || ["exception", "problem", "refused"].contains(&last.as_str());
         if failed && literal.first() == Some(&b':') && pieces.get(at + 1) == Some(&Piece::Gap) {
             let mut head: Vec<Piece> = pieces[..at + 2].to_vec();
             head.push(Piece::Hole(Hole::Text));

@@ -5,11 +5,14 @@ use std::{collections::BTreeSet, ops::Range};
 
 use super::token::tokens;
 pub(super) use crate::dialect::tokenize::words;
-use crate::dialect::{
-    Kind,
-    escape::closing_quote,
-    template::{Hole, Piece, Template},
-    tokenize::is_word,
+use crate::{
+    dialect::{
+        Kind,
+        escape::closing_quote,
+        template::{Hole, Piece, Template},
+        tokenize::is_word,
+    },
+    knowledge::{WordClass, WordTable, plain_spelling},
 };
 
 /// A line about the connection.
@@ -24,118 +27,19 @@ const LONGEST: usize = 240;
 /// As much of a record of many fields as is looked at.
 const RECORD: usize = 1_200;
 
-const CONNECTING: [&str; 12] = [
-    "connecting",
-    "trying",
-    "connect",
-    "opening",
-    "resolving",
-    "verbind",
-    "koppel",
-    "dialing",
-    "contacting",
-    "open",
-    "looking",
-    "soek",
-];
-const CONNECTED: [&str; 6] = ["connected", "established", "gekoppel", "verbonde", "opened", "geopen"];
-/// What else may be opened.
-const FILES: [&str; 3] = ["log", "logging", "logboek"];
-const CLOSED: [&str; 16] = [
-    "disconnected",
-    "disconnect",
-    "disconnecting",
-    "closed",
-    "closing",
-    "close",
-    "ontkoppel",
-    "gesluit",
-    "sluit",
-    "verbreek",
-    "ended",
-    "end",
-    "finished",
-    "terminated",
-    "einde",
-    "afgesluit",
-];
-const CONNECTION: [&str; 10] = [
-    "connection",
-    "session",
-    "socket",
-    "verbinding",
-    "sessie",
-    "koppeling",
-    "link",
-    "conversation",
-    "connect",
-    "gesprek",
-];
-/// Lines with these are about a mail, not a connection.
-const MAIL: [&str; 13] = [
-    "mail",
-    "email",
-    "message",
-    "recipient",
-    "boodskap",
-    "pos",
-    "ontvanger",
-    "attachment",
-    "subject",
-    "handshake",
-    "auth",
-    "file",
-    "body",
-];
-/// Words that turn the others into an error.
-pub(super) const FAILED: [&str; 40] = [
-    "fail",
-    "failed",
-    "fails",
-    "failure",
-    "error",
-    "refused",
-    "cannot",
-    "could",
-    "unable",
-    "timeout",
-    "timed",
-    "not",
-    "lost",
-    "unexpectedly",
-    "reset",
-    "aborted",
-    "denied",
-    "rejected",
-    "warning",
-    "exception",
-    "misluk",
-    "nie",
-    "fout",
-    "geweier",
-    "kon",
-    "kan",
-    "verloor",
-    "onverwags",
-    "weier",
-    "can't",
-    "couldn't",
-    "no",
-    "invalid",
-    "unexpected",
-    "dropped",
-    "broken",
-    "unknown",
-    "uitgetel",
-    "reading",
-    "broke",
-];
-const STARTS: [&str; 7] = ["start", "started", "begin", "new", "nuwe", "starting", "begun"];
-
 /// Whether this is a word by which lines about connections are known, which so is nobody's name.
 pub(crate) fn is_of_connections(word: &str) -> bool {
-    let low = word.to_lowercase();
-    [&CONNECTING[..], &CONNECTED, &CLOSED, &CONNECTION, &STARTS].iter().any(|of| of.contains(&low.as_str()))
+    WordTable::builtin().is_of_connections(&plain_spelling(word.as_bytes()))
+}
+
+/// Whether a row of this class holds the word.
+fn is_of(word: &str, class: WordClass) -> bool {
+    WordTable::builtin().is(&plain_spelling(word.as_bytes()), class)
+}
+
+/// The word turns a line about a connection into one about its error.
+pub(super) fn tells_of_trouble(word: &str) -> bool {
+    is_of(word, WordClass::Trouble)
 }
 
 /// What the line says about the connection, if it does, with its template.
@@ -215,35 +119,36 @@ fn grave(line: &[u8]) -> Option<String> {
         [Piece::Literal(mark), ..] => mark == b":",
         _ => false,
     };
-    (tells && FAILED.contains(&word.as_str())).then_some(word)
+    (tells && tells_of_trouble(&word)).then_some(word)
 }
 
 /// What the words say happened to the connection.
 fn kind(words: &[String], holes: Holes) -> Option<Kind> {
+    let of = |class: WordClass| words.iter().any(|word| is_of(word, class));
     let any = |of: &[&str]| words.iter().any(|word| of.contains(&word.as_str()));
-    if any(&FAILED) || any(&MAIL) && !any(&["connection", "verbinding"]) {
+    if of(WordClass::Trouble) || of(WordClass::Within) && !any(&["connection", "verbinding"]) {
         return None;
     }
     // Who is connected *from* somewhere is a server, and its log is not ours.
     let leaves = !any(&["from"]);
     let tls = words.iter().any(|w| w.starts_with("tls") || w.starts_with("ssl"));
-    if tls && any(&["starting", "started", "begins", "begin"]) && !any(&CONNECTED) && !any(&["ready"]) {
+    if tls && any(&["starting", "started", "begins", "begin"]) && !of(WordClass::Connected) && !any(&["ready"]) {
         // It only begins: whether it comes about stands elsewhere.
         return Some(Kind::Ignore);
     }
     // A file is opened too, and `opened` alone tells little.
     let opened = any(&["opened", "geopen"]);
-    let named = any(&CONNECTION) || words.len() <= 3 && !opened && !any(&FILES) || holes.host;
-    if leaves && any(&CONNECTED) && named && !(opened && any(&FILES)) {
+    let named = of(WordClass::Connection) || words.len() <= 3 && !opened && !of(WordClass::File) || holes.host;
+    if leaves && of(WordClass::Connected) && named && !(opened && of(WordClass::File)) {
         return Some(Kind::Connected);
     }
     let disconnects = words.iter().any(|word| word.starts_with("disconnect"));
-    if any(&CLOSED) && (any(&CONNECTION) || words.len() <= 2 || disconnects) {
+    if of(WordClass::Closed) && (of(WordClass::Connection) || words.len() <= 2 || disconnects) {
         return Some(Kind::Closed);
     }
-    let tries = leaves && any(&CONNECTING) && holes.host;
+    let tries = leaves && of(WordClass::Connecting) && holes.host;
     let tries = tries || any(&["connecting", "verbind", "koppel"]) && words.len() <= 6;
-    let starts = any(&STARTS) && any(&["session", "sessie", "conversation", "connection", "verbinding"]);
+    let starts = of(WordClass::Starts) && any(&["session", "sessie", "conversation", "connection", "verbinding"]);
     if tries || starts {
         return Some(Kind::Connecting);
     }

@@ -9,7 +9,7 @@ use std::{
 use super::{
     alike, before, behind_label, looked_at, parallel,
     phrases::{Phrase, Said},
-    stamped,
+    place, stamped,
 };
 use crate::{
     dialect::{Event, Traces},
@@ -36,6 +36,8 @@ pub struct Inferred {
     begins: Option<Phrase>,
     /// The place of the word that tells mails apart which are told at the same time.
     key: Option<usize>,
+    /// The line that says that a mail went out names it too: the same words elsewhere sum up.
+    named: bool,
 }
 
 /// The lines about one mail.
@@ -48,6 +50,8 @@ struct Mail {
     sent: bool,
     /// One of its lines may be a server's words.
     doubtful: bool,
+    /// Behind the words that say how it went stand others, as if to say why.
+    explained: bool,
     /// The phrases of the line that says that it was sent, and whether another follows, or one that says that it failed.
     sent_by: Rc<Said>,
     goes_on: bool,
@@ -74,7 +78,10 @@ impl Inferred {
         let sent = Inferred::sent(&mails);
         let failed = Inferred::failed(&mails, &sent);
         let shows = begins.is_some() || !sent.is_empty() || !failed.is_empty() || key.is_some();
-        shows.then_some(Inferred { sent, failed, begins, key })
+        let told_by = |said: &Rc<Said>| sent.iter().any(|phrase| said.contains(phrase));
+        let told = || mails.iter().filter(|mail| mail.lines.iter().any(told_by));
+        let named = told().count() > 1 && told().all(|mail| mail.lines.first().is_some_and(told_by));
+        shows.then_some(Inferred { sent, failed, begins, key, named })
     }
 
     /// The phrases of mails that failed in known words, and of none that went out.
@@ -109,6 +116,7 @@ impl Inferred {
             || silent.len() == 1 && told.iter().any(|mail| mail.sent)
             || !contrast && (silent.len() < FEW && !silent.iter().all(|mail| mail.is_dated()) || !told.is_empty())
             || told.len() - failed > silent.len()
+            || !contrast && silent.len() < FEW && silent.iter().any(|mail| mail.explained)
         {
             return Vec::new();
         }
@@ -138,6 +146,9 @@ impl Inferred {
 
     /// Whether the line says that a mail went out, or that one did not.
     pub(super) fn verdict(&self, text: &[u8]) -> Option<bool> {
+        if self.named && place::recipients(text).is_empty() {
+            return None;
+        }
         let phrases = alike::phrases(text);
         let says = |known: &[Phrase]| known.iter().any(|phrase| phrases.contains(phrase));
         if says(&self.sent) { Some(true) } else { says(&self.failed).then_some(false) }
@@ -212,6 +223,14 @@ fn best(mails: &[&Mail], elsewhere: &BTreeSet<&Phrase>, contrast: bool) -> Optio
     Some((found.0.clone(), found.1.0))
 }
 
+/// `plonk: quux zap`, `plonk - quux`: words, a mark, and words again.
+fn explains(behind: &[u8]) -> bool {
+    let worded = |text: &[u8]| text.iter().take_while(|b| b.is_ascii_alphabetic() || **b >= 0x80).count() > 2;
+    let text = behind.trim_ascii_start();
+    let marks = text.windows(2).enumerate().filter(|(_, two)| matches!(two, [b':', b' '] | [b' ', b'-' | b'(']));
+    worded(text) && marks.map(|(at, _)| text[at + 2..].trim_ascii_start()).any(worded)
+}
+
 /// A line of a record that a server may have said.
 fn quotes(text: &[u8]) -> bool {
     let words = behind_label(text).unwrap_or(text.trim_ascii());
@@ -272,6 +291,7 @@ fn mails(lines: &[&[u8]], begun_by: Option<&Phrase>) -> Vec<Mail> {
         mail.goes_on |= mail.sent;
         mail.then_failed |= mail.sent && verdict == Some(false);
         mail.failed |= verdict == Some(false);
+        mail.explained |= place::behind_address(text).is_some_and(explains);
         mail.doubtful |= verdict.is_none() && recipients.is_empty() && stamp.is_empty() && quotes(text);
         if verdict == Some(true) && !mail.sent {
             mail.sent = true;
@@ -324,9 +344,17 @@ mod tests {
     fn one_mail_and_nothing_that_failed() {
         assert_eq!(sent("2026-11-02 08:28:34 p.mokoena@b.example cleared\n"), [true]);
         assert_eq!(sent("p.mokoena@b.example cleared\n"), [false], "this may be any text");
+        assert_eq!(sent("2026-11-02 08:28:34 p.mokoena@b.example plonk: quux zap\n"), [false], "this may be why not");
         let cells = "1|2026-11-03 13:00:00|a@b.example|1\n2|2026-11-03 13:00:03|c@d.example|1\n\
                      3|2026-11-03 13:00:06|e@f.example|0|451 4.7.1 Greylisted, please try again later\n";
         assert_eq!(sent(cells), [true, true, false]);
+    }
+
+    #[test]
+    fn what_sums_up_is_no_mail() {
+        let log = "Account 11 a@b.example ... gone\nAccount 12 c@d.example ... gone\n\
+                   Account 13 e@f.example ... returned: 550 Access denied\nMail run finished: 2 gone, 1 returned\n";
+        assert_eq!(sent(log), [true, true, false, false]);
     }
 
     #[test]

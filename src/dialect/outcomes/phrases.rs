@@ -16,7 +16,7 @@ const LONGEST: usize = 4;
 /// The first words of a line, and those behind its last address or its label: there verdicts stand. An address, a number or a name with
 /// digits ends a phrase and begins another, as a column does.
 pub(super) fn said(text: &[u8]) -> Said {
-    let mut found = Said::new();
+    let (mut found, table) = (Said::new(), WordTable::builtin());
     for cell in text.split(|b| b";|\t,".contains(b)) {
         for part in [Some(cell), place::behind_address(cell), behind_label(cell)].into_iter().flatten() {
             let part = part.trim_ascii_start();
@@ -29,7 +29,9 @@ pub(super) fn said(text: &[u8]) -> Said {
             let plain = plain_spelling(part);
             let words: Vec<&[u8]> = plain.split(|b| !is_word_byte(*b)).filter(|word| !word.is_empty()).collect();
             for run in words.split_inclusive(|word| word.iter().any(u8::is_ascii_digit)) {
-                let run = run.iter().skip_while(|word| is_level(word)).copied();
+                // `SUCCESS` is a level, and a verdict too.
+                let level = |word: &[u8]| table.is_level(word) && !table.classes(word).has(WordClass::Sent);
+                let run = run.iter().skip_while(|word| level(word)).copied();
                 // A number of two digits may be a verdict too: `Result=0`.
                 let number = |word: &&[u8]| word.len() <= 2 || *word == b"250";
                 let said = run.filter(|word| number(word) || !word.iter().any(u8::is_ascii_digit));
@@ -45,10 +47,4 @@ pub(super) fn said(text: &[u8]) -> Said {
         }
     }
     found
-}
-
-/// A logger's level before the words.
-fn is_level(word: &[u8]) -> bool {
-    let classes = WordTable::builtin().classes(word);
-    classes.has(WordClass::Level) || classes.has(WordClass::LevelFailed)
 }

@@ -28,6 +28,16 @@ const SHORT: [&str; 12] = [
     "redis-cli",
 ];
 
+/// The words of a command line, also of one that is shown as a list: `['-u', 'fred', '-p', 'Kudu7']`.
+fn args(text: &str) -> impl Iterator<Item = (usize, &str)> {
+    const LISTED: [char; 10] = ['\'', '"', ',', '[', ']', '(', ')', '{', '}', ';'];
+    words(text).filter_map(|(at, word)| {
+        let head = word.len() - word.trim_start_matches(LISTED).len();
+        let bare = word.trim_matches(LISTED);
+        (!bare.is_empty()).then_some((at + head, bare))
+    })
+}
+
 pub(super) fn arguments(text: &str, spans: &mut Vec<Span<()>>) {
     static PROGRAMS: OnceLock<Needles> = OnceLock::new();
     let programs = PROGRAMS.get_or_init(|| Needles::of(BARE.iter().chain(&SHORT).map(|program| program.as_bytes())));
@@ -38,22 +48,19 @@ pub(super) fn arguments(text: &str, spans: &mut Vec<Span<()>>) {
         bare(text, at, spans);
     }
     slashes(text, spans);
-    if !text.contains(" -") && !text.starts_with('-') {
+    if !text.contains('-') {
         return;
     }
-    let options = words(text).filter(|(_, word)| word.len() > 1 && word.starts_with('-')).count();
-    let known = SHORT.iter().any(|program| low.contains(program)) || text.contains(" -u") || text.contains(" -U");
-    let mut option = None;
-    for (at, word) in words(text) {
-        if let Some(from) = option.take()
-            && (known || options > 1 || !super::is_sentence(word))
-            && is_password(word)
-        {
-            let _: usize = from;
+    let options = args(text).filter(|(_, word)| word.len() > 1 && word.starts_with('-')).count();
+    let known = options > 0
+        && (SHORT.iter().any(|program| low.contains(program)) || args(text).any(|(_, word)| names_user(word)));
+    let mut option = false;
+    for (at, word) in args(text) {
+        if std::mem::take(&mut option) && (known || options > 1 || !super::is_sentence(word)) && is_password(word) {
             spans.push(Span::new(at, at + word.len(), ()));
         }
         match word {
-            "-p" | "-P" | "-k" | "-w" => option = Some(at),
+            "-p" | "-P" | "-k" | "-w" => option = true,
             "-U" | "-u" | "--user" => {}
             _ => glued(at, word, known, spans),
         }
@@ -72,6 +79,11 @@ pub(super) fn arguments(text: &str, spans: &mut Vec<Span<()>>) {
             spans.push(Span::new(from, from + len, ()));
         }
     }
+}
+
+/// `-u`, `-ufred`
+fn names_user(word: &str) -> bool {
+    word.starts_with("-u") || word.starts_with("-U")
 }
 
 /// `mailer /u fred /p PASSWORD`

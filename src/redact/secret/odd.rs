@@ -10,15 +10,18 @@ use super::super::{
     allow_list,
     prompt::is_prompt,
     pseudonym::is_stand_in,
+    server_name,
     span::{Span, runs, words},
     trace,
 };
 
 /// A shorter word with a digit is a code or a version.
 const SHORTEST: usize = 6;
+/// Characters of a password behind a name and a colon.
+const SHORTEST_PART: usize = 5;
 /// Letters in a row that are hardly drawn: a shorter run stands in every id.
 const LETTERS: usize = 4;
-/// Characters of a token in which capitals, small letters and digits are mixed, and no mark parts them: ids of mails are shorter.
+/// Characters of a part of a link that was drawn.
 const TOKEN: usize = 24;
 /// Characters of base64 that are hardly a text by chance (six bytes: one in 300).
 const ENCODED: usize = 8;
@@ -30,6 +33,14 @@ const MARKS: &[u8] = b"!#$%^&*?";
 const MOST_LABEL: usize = 40;
 /// Digits of a code that lets somebody in, where nothing else says so: an error's is shorter.
 const DIGITS: usize = 6;
+/// Digits of any code that lets somebody in.
+const SHORTEST_CODE: usize = 4;
+const LONGEST_CODE: usize = 8;
+/// Words between the name of a code and the code.
+const NEAR: usize = 3;
+/// Letters of a group and groups of a password that a provider draws for one program.
+const GROUP: usize = 4;
+const GROUPS: usize = 4;
 /// Digits of a text in hex.
 const HEX: usize = 16;
 /// Numbers in a row that are the bytes of a text.
@@ -41,7 +52,7 @@ const BARE_BYTES: usize = 8;
 /// nothing else is asked for.
 pub(in crate::redact) fn odd_words(text: &str, spans: &mut Vec<Span<()>>) {
     alone(text, spans);
-    codes(text, |before, digits| digits > 4 && (before.is_empty() || !allow_list::is_known(before)), spans);
+    codes(text, |before| if before.is_empty() || allow_list::is_known(before) { DIGITS } else { DIGITS - 1 }, spans);
     let member = |b: u8| b.is_ascii_alphanumeric() || MARKS.contains(&b) || b"@_-.+~".contains(&b);
     for (at, run) in runs(text, false, member) {
         let head = run.len() - run.trim_start_matches(is_joint).len();
@@ -72,29 +83,96 @@ fn alone(text: &str, spans: &mut Vec<Span<()>>) {
     }
 }
 
-/// `SMS code 355511`, `PIN kode 4711`, and not `error code 100605`: a number that lets somebody in.
-fn codes(text: &str, lets_in: fn(&str, usize) -> bool, spans: &mut Vec<Span<()>>) {
+/// `SMS code 355511`, `PIN-nommer is 4711`, and not `error code 100605`: a number that lets somebody in. `least` says how many
+/// digits it has behind a code of which the word before tells nothing.
+fn codes(text: &str, least: fn(&str) -> usize, spans: &mut Vec<Span<()>>) {
     const LINKS: [&str; 11] =
         ["is", "as", "your", "the", "jou", "verification", "login", "security", "access", "one", "time"];
-    let is_code = |word: &str| ["code", "kode", "2fa", "alarm"].iter().any(|name| name.eq_ignore_ascii_case(word));
-    let (mut before, mut last) = ("", "");
+    let mut last = "";
     // A number, behind which nothing but such words stood.
     let mut told: Option<Span<()>> = None;
+    // Words for which a name still holds, and digits of the number behind it.
+    let mut named = (0, 0);
     for (at, word) in runs(text, false, |b| b.is_ascii_alphanumeric()) {
-        let code = is_code(last);
-        let number = (4..=8).contains(&word.len()) && word.bytes().all(|b| b.is_ascii_digit());
+        let number = (SHORTEST_CODE..=LONGEST_CODE).contains(&word.len()) && word.bytes().all(|b| b.is_ascii_digit());
+        let (code, key) = (code_of(word), super::is_key(word));
         // `871042 is your code`
-        if is_code(word) || told.is_some() && super::is_key(word) {
+        if code.is_some() || key {
             spans.extend(told.take().filter(|_| !LINKS[..2].contains(&last) && LINKS.contains(&last)));
         } else if number {
             told = Some(Span::new(at, at + word.len(), ()));
         } else if !LINKS.contains(&word) {
             told = None;
         }
-        if code && number && lets_in(before, word.len()) {
-            spans.push(Span::new(at, at + word.len(), ()));
+        if number {
+            if named.0 > 0 && word.len() >= named.1 && !counts(last) && stands_alone(text, at, word.len()) {
+                spans.push(Span::new(at, at + word.len(), ()));
+            }
+            named.0 = 0;
+        } else if key || code.is_some() && super::is_key(last) {
+            named = (NEAR, SHORTEST_CODE);
+        } else if let Some(what) = code {
+            named = if counts(last) || counts(what) { (0, 0) } else { (NEAR, least(last)) };
+        } else {
+            named.0 = usize::saturating_sub(named.0, 1);
         }
-        (before, last) = (last, word);
+        last = word;
+    }
+}
+
+/// What kind of code a word names: `Einmal` of `Einmalcode`; nothing of `kode`.
+fn code_of(word: &str) -> Option<&str> {
+    let low = word.to_ascii_lowercase();
+    let head = low.strip_suffix("code").or_else(|| low.strip_suffix("kode"));
+    head.map(|head| &word[..head.len()]).or_else(|| ["2fa", "alarm"].contains(&&*low).then_some(""))
+}
+
+/// Whether what follows is the number of an error, an answer, a size or a place: nobody's code.
+fn counts(word: &str) -> bool {
+    const CLASSES: [WordClass; 7] = [
+        WordClass::Failed,
+        WordClass::LevelFailed,
+        WordClass::Reply,
+        WordClass::Count,
+        WordClass::Place,
+        WordClass::Mail,
+        WordClass::Connect,
+    ];
+    let classes = WordTable::builtin().classes(&plain_spelling(word.as_bytes()));
+    allow_list::is_counted(word) || CLASSES.into_iter().any(|class| classes.has(class))
+}
+
+/// The number is no part of a date, a time, a version or an amount, and nothing behind it says what it counts.
+fn stands_alone(text: &str, at: usize, len: usize) -> bool {
+    let glue = |c: char| "-/:.,_+".contains(c);
+    let (before, after) = (&text[..at], &text[at + len..]);
+    let digit_behind = after.strip_prefix(glue).is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit()));
+    let digit_before = before.strip_suffix(glue).is_some_and(|rest| rest.ends_with(|c: char| c.is_ascii_digit()));
+    let unit = after.trim_start().split(|c: char| !c.is_ascii_alphabetic()).next().unwrap_or_default();
+    !digit_behind && !digit_before && !allow_list::is_unit(unit)
+}
+
+/// `mvzq sqqh uneh uxdn`: a password that a provider drew, in groups of four small letters.
+fn grouped(text: &str, spans: &mut Vec<Span<()>>) {
+    let (mut count, mut from) = (0, 0);
+    for (at, word) in words(text) {
+        let bare = word.trim_matches(|c: char| !c.is_alphanumeric());
+        let group = bare.len() == GROUP
+            && bare.bytes().all(|b| b.is_ascii_lowercase())
+            && !allow_list::is_known(bare)
+            && (count == 0
+                || text[..at].ends_with(' ') && text[..at].trim_end().ends_with(|c: char| c.is_ascii_lowercase()));
+        if !group {
+            count = 0;
+            continue;
+        }
+        if count == 0 {
+            from = at + word.find(bare).unwrap_or(0);
+        }
+        count += 1;
+        if count >= GROUPS {
+            spans.push(Span::new(from, at + word.find(bare).unwrap_or(0) + bare.len(), ()));
+        }
     }
 }
 
@@ -115,7 +193,7 @@ fn is_odd(word: &str) -> bool {
     if hex || address || dotted || is_stand_in(word) || is_prompt(word) {
         return false;
     }
-    is_token(word)
+    trace::is_token(word)
         || is_encoded(word)
         || !trace::is_id(word)
             && runs(word, false, |b| b.is_ascii_alphanumeric()).any(|(_, part)| {
@@ -133,20 +211,11 @@ fn is_encoded(word: &str) -> bool {
     word.len() >= ENCODED && decoded(word.as_bytes()).is_some_and(|text| text.iter().all(u8::is_ascii_graphic))
 }
 
-/// Capitals, small letters and digits without a mark, too many for the id of a mail.
-fn is_token(word: &str) -> bool {
-    word.len() >= TOKEN && is_mixed(word) && word.bytes().all(|b| b.is_ascii_alphanumeric())
-}
-
-fn is_mixed(word: &str) -> bool {
-    let has = |class: fn(&u8) -> bool| word.bytes().any(|b| class(&b));
-    has(u8::is_ascii_lowercase) && has(u8::is_ascii_uppercase) && has(u8::is_ascii_digit)
-}
-
 /// Forms that nothing else has, whatever stands beside them.
 pub(super) fn forms(text: &str, spans: &mut Vec<Span<()>>) {
     licences(text, spans);
-    codes(text, |before, digits| super::is_key(before) || before.is_empty() && digits >= DIGITS, spans);
+    codes(text, |_| DIGITS, spans);
+    grouped(text, spans);
     hex(text, spans);
     if text.contains("://") {
         links(text, spans);
@@ -157,7 +226,7 @@ pub(super) fn forms(text: &str, spans: &mut Vec<Span<()>>) {
     if text.contains(['[', '(', '{', ',']) {
         bytes(text, spans);
     }
-    if text.contains('[') {
+    if text.contains(':') {
         behind_host(text, spans);
     }
     if text.contains('\u{2514}') {
@@ -165,16 +234,21 @@ pub(super) fn forms(text: &str, spans: &mut Vec<Span<()>>) {
     }
 }
 
-/// `[mail.own.co.za]:587 fred:Kudu7`, a line of Postfix's table of passwords.
+/// `[mail.own.co.za]:587 fred:Kudu7`, `mail.own.co.za fred:Kudu7`: lines of tables of passwords.
 fn behind_host(text: &str, spans: &mut Vec<Span<()>>) {
     let mut host = false;
     for (at, word) in words(text) {
-        if let Some((user, password)) = word.split_once(':').filter(|(user, _)| host && !user.is_empty())
+        if let Some((user, password)) = word.split_once(':').filter(|_| host)
+            && user.starts_with(|c: char| c.is_ascii_alphabetic())
+            && password.len() >= SHORTEST_PART
+            && !password.contains([':', '/'])
             && !super::is_known_all(password)
         {
             spans.push(Span::new(at + user.len() + 1, at + word.len(), ()));
         }
-        host = word.starts_with('[') && word.rsplit_once("]:").is_some_and(|(_, port)| port.parse::<u16>().is_ok());
+        let (name, port) = word.rsplit_once(':').unwrap_or((word, "25"));
+        let name = name.strip_prefix('[').and_then(|name| name.strip_suffix(']')).unwrap_or(name);
+        host = port.parse::<u16>().is_ok() && server_name::is_internet_name(name);
     }
 }
 
@@ -228,7 +302,7 @@ fn links(text: &str, spans: &mut Vec<Span<()>>) {
         let Some(path) = word.find("://").and_then(|n| Some(n + 3 + word[n + 3..].find('/')?)) else { continue };
         for (from, part) in runs(&word[path..], false, |b| b.is_ascii_alphanumeric() || b"-_".contains(&b)) {
             let digits = part.bytes().filter(u8::is_ascii_digit).count();
-            let drawn = is_mixed(part) || digits >= 3 && part.len() >= TOKEN && part.len() > digits;
+            let drawn = trace::is_mixed(part) || digits >= 3 && part.len() >= TOKEN && part.len() > digits;
             if part.len() >= OPENS && drawn {
                 spans.push(Span::new(at + path + from, at + path + from + part.len(), ()));
             }
@@ -240,7 +314,7 @@ fn links(text: &str, spans: &mut Vec<Span<()>>) {
 fn before_host(text: &str, spans: &mut Vec<Span<()>>) {
     for (at, word) in words(text) {
         let Some((user, rest)) = word.split_once(':').filter(|(user, _)| !user.is_empty()) else { continue };
-        if user.contains('@') && user.contains('.') && rest.len() >= SHORTEST && !super::is_sentence(rest) {
+        if user.contains('@') && user.contains('.') && rest.len() >= SHORTEST_PART && !super::is_known_all(rest) {
             // `fred@own.co.za:Kudu7`
             spans.push(Span::new(at + word.len() - rest.len(), at + word.len(), ()));
             continue;
@@ -348,6 +422,14 @@ mod tests {
             ("to:Vlerk2@mail.own.co.za from:<a@b.co.za>", "to:Vlerk2@mail.own.co.za from:<a@b.co.za>"),
             ("password bytes [106, 117, 114, 98, 101, 107]", "password bytes [***]"),
             ("kode: 930041", "kode: ***"),
+            ("Einmalcode: 519409, errorCode: 519409", "Einmalcode: ***, errorCode: 519409"),
+            ("PIN-nommer 4711; pin number is 4711", "PIN-nommer ***; pin number is ***"),
+            ("code sent by sms: 853018", "code sent by sms: ***"),
+            ("password changed 2026-11-27, took 4711 ms", "password changed 2026-11-27, took 4711 ms"),
+            ("password ok, port 2525, 4711 bytes", "password ok, port 2525, 4711 bytes"),
+            ("mail.own.co.za fred:vlerkmuis", "mail.own.co.za fred:***"),
+            ("map fred@own.co.za:vlerkmuis", "map fred@own.co.za:***"),
+            ("fred@own.co.za: rejected, a@own.co.za:failed", "fred@own.co.za: rejected, a@own.co.za:failed"),
             ("Use 930041 as your login code", "Use *** as your login code"),
             ("took 9300 ms, status 4711 is code", "took 9300 ms, status 4711 is code"),
             ("alarm 930041, fout kode 10060, code: 10060", "alarm ***, fout kode 10060, code: 10060"),

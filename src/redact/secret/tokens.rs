@@ -214,7 +214,7 @@ pub(super) fn pairs(text: &str, spans: &mut Vec<Span<()>>) {
             && user.len() > 1
             && user.bytes().all(|b| b.is_ascii_alphanumeric() || b"._-@".contains(&b))
             && password.len() >= SHORTEST_PASSWORD
-            && is_typed(user, password)
+            && (!super::is_sentence(password) || !super::is_known_all(password))
             && !password.contains(['/', ':'])
             && !is_port(user, password)
         {
@@ -319,8 +319,9 @@ pub(super) fn typed(text: &str, spans: &mut Vec<Span<()>>) {
     }
     let member = |b: u8| b.is_ascii_alphanumeric() || MARKS.contains(&b) || b"@/=:-_.~+%".contains(&b);
     for (at, run) in runs(text, false, member) {
-        // `fred:Kudu!7`
-        let user = run.find(':').filter(|n| run[..*n].bytes().all(|b| b.is_ascii_alphabetic())).map_or(0, |n| n + 1);
+        // `fred:Kudu!7`, `fred/Kudu!7`
+        let user =
+            run.find([':', '/']).filter(|n| run[..*n].bytes().all(|b| b.is_ascii_alphabetic())).map_or(0, |n| n + 1);
         let (at, run) = (at + user, &run[user..]);
         let bytes = run.as_bytes();
         let has = |class: fn(&u8) -> bool| bytes.iter().any(class);

@@ -296,7 +296,7 @@ impl Conversation {
             // What the reply means places it, also where the words around it mean nothing.
             let code = ReplyCode(status);
             let reply = || cx.knowledge.reply(&ReplyQuery { code, enhanced, text, verb: None, host: None });
-            let cause = cause.or_else(|| Some(reply()).filter(|reply| reply.by == By::Text).map(|reply| reply.cause));
+            let cause = cause.or_else(|| Some(reply()).filter(|reply| reply.by != By::Code).map(|reply| reply.cause));
             let stage = stage_of_reply(status, enhanced, text, outcome.error, cause);
             let text = self.without_secrets(&text[..text.len().min(TEXT_KEPT)]);
             let reply = Reply { code: ReplyCode(status), enhanced, text, verb: verb_at(stage), line: at.line };
@@ -411,74 +411,4 @@ fn labelled_code(text: &[u8]) -> Option<EnhancedStatusCode> {
     let at = memchr::memrchr(b':', text)?;
     let (rest, code) = smtp::enhanced_status_code(text[at + 1..].trim_ascii()).ok()?;
     rest.trim_ascii().is_empty().then_some(code)
-}
-
-#[cfg(test)]
-mod tests {
-    use crate::{
-        dialect::{Profile, StampReader},
-        knowledge::Knowledge,
-        session::{Builder, End},
-    };
-
-    /// The lines of each attempt, how it ended, and how far it got.
-    fn told(log: &str) -> Vec<String> {
-        const PROFILE: &str = r#"
-            name = "words"
-            line = [
-                { kind = "server", template = "S: {text}" },
-                { kind = "client", template = "C: {text}" },
-                { kind = "connecting", template = "Connecting to {host}:{port}" },
-                { kind = "closed", template = "Closed" },
-                { kind = "mail-begins", template = "Sending to {any}" },
-                { kind = "mail-sent", template = "Sent" },
-                { kind = "mail-failed", template = "Failed: {text}" },
-            ]
-        "#;
-        let dialect = Profile::from_toml(PROFILE).unwrap().into_dialect();
-        let stamps = StampReader::default();
-        let mut builder = Builder::new(Knowledge::builtin(), stamps);
-        for line in log.lines() {
-            builder.feed(&dialect, &dialect.read(line.as_bytes()), 0);
-        }
-        builder.finish(End::Eof);
-        let shown = |tx: &crate::session::Transaction| {
-            let lines = (tx.line_first, tx.line_last);
-            let to: Vec<&str> =
-                tx.recipients.iter().map(|to| std::str::from_utf8(to.address.expose()).unwrap()).collect();
-            format!("{lines:?} {} {} {}", tx.outcome.name(), tx.stage.name(), to.join(" ")).trim_end().to_owned()
-        };
-        builder.done_mut().iter().map(shown).collect()
-    }
-
-    #[test]
-    fn words_alone_are_a_mail_each() {
-        let log = "Sending to a@b.example\nFailed: 550 5.1.1 User unknown\nSending to c@d.example\nSent\n";
-        assert_eq!(told(log), ["(1, 2) rejected rcpt a@b.example", "(3, 4) sent done c@d.example"]);
-        assert_eq!(told("Failed: timed out\nFailed: timed out\n").len(), 2, "the same words again are another mail");
-        assert_eq!(told("Failed: timed out\nFailed: no connection\n").len(), 1, "other words say why");
-    }
-
-    #[test]
-    fn words_beside_a_connection_are_about_it() {
-        let refused = "Connecting to mail.b.example:587\nFailed: connection refused\nClosed\n";
-        assert_eq!(told(refused), ["(1, 3) failed connect"]);
-        assert_eq!(
-            told(&refused.replace("Closed\n", "").repeat(2)),
-            ["(1, 2) failed connect", "(3, 4) failed connect"]
-        );
-        let sent =
-            "Connecting to mail.b.example:587\nSending to a@b.example\nSent\nSending to c@d.example\nSent\nClosed\n";
-        assert_eq!(told(sent), ["(1, 3) sent done a@b.example", "(5, 5) sent done c@d.example"]);
-    }
-
-    #[test]
-    fn a_dialogue_tells_of_its_mails_itself() {
-        let dialogue = "Connecting to mail.b.example:25\nSending to a@b.example\nS: 220 mail\nC: EHLO pc\nS: 250 mail\n\
-                        C: MAIL FROM:<x@y.example>\nS: 250 ok\nC: RCPT TO:<a@b.example>\nS: 550 5.1.1 no\n\
-                        Failed: 550 5.1.1 no\nC: QUIT\nS: 221 bye\n";
-        assert_eq!(told(dialogue), ["(1, 12) rejected rcpt a@b.example"]);
-        let later = format!("{dialogue}Sending to c@d.example\nFailed: connection refused\n");
-        assert_eq!(told(&later)[1..], ["(13, 14) failed connect c@d.example"]);
-    }
 }

@@ -157,6 +157,8 @@ impl Conversation {
             self.set_apart();
         }
         match answer.verb {
+            // It answers a command that stood before the log began.
+            Some(Verb::Greeting) if !code.may_greet() => self.unasked = refusal,
             Some(Verb::Greeting) => {
                 self.trace.greeted = true;
                 Arc::make_mut(&mut self.connection).greeting = Some(Sensitive::new(&text));

@@ -181,7 +181,10 @@ impl Conversation {
     /// The failure before was told of nobody; what names somebody tells the same of it, and soon.
     fn names_at_last(&self, cx: &Context<'_>, told: &Told, cause: Option<Cause>, stamp: &[u8]) -> bool {
         let nameless = self.mail.as_ref().is_none_or(|mail| mail.recipients.is_empty());
+        // `The following recipients cannot be reached:`
+        let announces = told.shapes.last().is_some_and(|shape| shape.trim_ascii_end().ends_with(b":"));
         let soon = match (stamp, told.stamp.bytes()) {
+            _ if announces => told.cause.is_none(),
             (b"", b"") => told.cause.is_none(),
             _ => self.apart(cx, told, stamp).is_some_and(|seconds| seconds <= TOGETHER_SECONDS),
         };

@@ -1,6 +1,9 @@
 //! How an attempt ended and how far it got, from what the session saw. Causes are judged elsewhere.
 
-use super::Conversation;
+use super::{
+    Conversation,
+    narration::{stage_of_reply, verb_at},
+};
 use crate::{
     knowledge::Cause,
     session::{
@@ -110,12 +113,16 @@ fn by_session(conversation: &Conversation, mail: Option<&Mail>) -> Option<Verdic
     let ehlo = || conversation.ehlo_refusal.as_ref().map(|r| refused(r, Stage::Ehlo));
     let greeting = || conversation.greeting_refusal.as_ref().map(|r| refused(r, Stage::Greeting));
     let unasked = || {
-        // Some codes answer a sign-in only, also where the writer left it out.
-        let stage =
-            |r: &Reply| if matches!(r.code.0, 534 | 535 | 538) { Stage::Auth } else { stage_of(conversation, None) };
-        conversation.unasked.as_ref().map(|r| match stage(r) {
-            Stage::Auth => refused(&Reply { verb: Verb::Auth, ..r.clone() }, Stage::Auth),
-            stage => refused(r, stage),
+        let reply = conversation.unasked.as_ref()?;
+        Some(match reply.code.0 {
+            // Some codes answer a sign-in only, also where the writer left it out.
+            534 | 535 | 538 => refused(&Reply { verb: Verb::Auth, ..reply.clone() }, Stage::Auth),
+            // What it answered stood before the log began.
+            _ if !reply.code.may_greet() && conversation.connection.greeting.is_none() => {
+                let stage = stage_of_reply(reply.code.0, reply.enhanced, reply.text.expose(), b"", None);
+                refused(&Reply { verb: verb_at(stage), ..reply.clone() }, stage)
+            }
+            _ => refused(reply, stage_of(conversation, None)),
         })
     };
     auth.or_else(tls).or_else(ehlo).or_else(greeting).or_else(unasked)
@@ -134,6 +141,9 @@ fn undecided(conversation: &Conversation, mail: Option<&Mail>, end: End, marks_e
         return refused(quoted, if signs_in { Stage::Auth } else { stage });
     }
     let told = conversation.error.is_some();
+    // A log that ends behind the reply to EHLO does not show that the client gave up for want of AUTH.
+    let unsure = end == End::Eof && !told && mail.is_none() && !conversation.trace.auth_offered;
+    let stage = if unsure && gave_up(conversation) { Stage::Ehlo } else { stage };
     let outcome = match end {
         _ if !told && conversation.last_unheard().is_some() => Outcome::Incomplete,
         _ if told => Outcome::Failed,

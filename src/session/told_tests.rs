@@ -1,0 +1,77 @@
+//! How the lines of mails that a program tells of become attempts, read by a dialect of a few words.
+
+use crate::{
+    dialect::{Profile, StampReader},
+    knowledge::Knowledge,
+    session::{Builder, End, Transaction},
+};
+
+/// The lines of each attempt, how it ended, and how far it got.
+fn told(log: &str) -> Vec<String> {
+    const PROFILE: &str = r#"
+        name = "words"
+        line = [
+            { kind = "server", template = "S: {text}" },
+            { kind = "client", template = "C: {text}" },
+            { kind = "connecting", template = "Connecting to {host}:{port}" },
+            { kind = "closed", template = "Closed" },
+            { kind = "mail-begins", template = "Sending to {any}" },
+            { kind = "mail-sent", template = "Sent" },
+            { kind = "mail-failed", template = "Failed: {text}" },
+        ]
+    "#;
+    let dialect = Profile::from_toml(PROFILE).unwrap().into_dialect();
+    let stamps = StampReader::default();
+    let mut builder = Builder::new(Knowledge::builtin(), stamps);
+    for line in log.lines() {
+        builder.feed(&dialect, &dialect.read(line.as_bytes()), 0);
+    }
+    builder.finish(End::Eof);
+    let shown = |tx: &Transaction| {
+        let lines = (tx.line_first, tx.line_last);
+        let to: Vec<&str> = tx.recipients.iter().map(|to| std::str::from_utf8(to.address.expose()).unwrap()).collect();
+        format!("{lines:?} {} {} {}", tx.outcome.name(), tx.stage.name(), to.join(" ")).trim_end().to_owned()
+    };
+    builder.done_mut().iter().map(shown).collect()
+}
+
+#[test]
+fn words_alone_are_a_mail_each() {
+    let log = "Sending to a@b.example\nFailed: 550 5.1.1 User unknown\nSending to c@d.example\nSent\n";
+    assert_eq!(told(log), ["(1, 2) rejected rcpt a@b.example", "(3, 4) sent done c@d.example"]);
+    assert_eq!(told("Failed: timed out\nFailed: timed out\n").len(), 2, "the same words again are another mail");
+    assert_eq!(told("Failed: timed out\nFailed: no connection\n").len(), 1, "other words say why");
+}
+
+#[test]
+fn words_beside_a_connection_are_about_it() {
+    let refused = "Connecting to mail.b.example:587\nFailed: connection refused\nClosed\n";
+    assert_eq!(told(refused), ["(1, 3) failed connect"]);
+    assert_eq!(told(&refused.replace("Closed\n", "").repeat(2)), ["(1, 2) failed connect", "(3, 4) failed connect"]);
+    let sent = "Connecting to mail.b.example:587\nSending to a@b.example\nSent\nSending to c@d.example\nSent\nClosed\n";
+    assert_eq!(told(sent), ["(1, 3) sent done a@b.example", "(5, 5) sent done c@d.example"]);
+}
+
+#[test]
+fn a_dialogue_tells_of_its_mails_itself() {
+    let dialogue = "Connecting to mail.b.example:25\nSending to a@b.example\nS: 220 mail\nC: EHLO pc\nS: 250 mail\n\
+                    C: MAIL FROM:<x@y.example>\nS: 250 ok\nC: RCPT TO:<a@b.example>\nS: 550 5.1.1 no\n\
+                    Failed: 550 5.1.1 no\nC: QUIT\nS: 221 bye\n";
+    assert_eq!(told(dialogue), ["(1, 12) rejected rcpt a@b.example"]);
+    let later = format!("{dialogue}Sending to c@d.example\nFailed: connection refused\n");
+    assert_eq!(told(&later)[1..], ["(13, 14) failed connect c@d.example"]);
+}
+
+#[test]
+fn an_error_and_then_a_dialogue() {
+    let error = "SMTP error: Authentication failed: 501 5.7.3 Cannot decode arguments\n";
+    let hello = "S: 220 mail.b.example ESMTP\nC: EHLO pc\nS: 250-mail.b.example\nS: 250 AUTH LOGIN\n";
+    let sent = "C: MAIL FROM:<a@b.example>\nS: 250 ok\nC: RCPT TO:<c@d.example>\nS: 250 ok\nC: DATA\nS: 354 go\n\
+                C: .\nS: 250 ok\nC: QUIT\nS: 221 bye\n";
+    let refused = "C: AUTH LOGIN\nS: 535 5.7.8 no\nC: QUIT\nS: 221 bye\n";
+    let two = told(&format!("{error}{hello}{sent}"));
+    assert_eq!(two.len(), 2, "{two:?}");
+    assert!(two[0].contains("rejected auth") && two[1].contains("sent done"), "{two:?}");
+    let one = told(&format!("{error}{hello}{refused}"));
+    assert_eq!(one.len(), 1, "the dialogue shows how it came to this: {one:?}");
+}

@@ -1,0 +1,178 @@
+//! Logs in a program's own words, drawn by lot: a line, two or a block for each mail, without any dialogue, in words that
+//! mostly stand nowhere in `knowledge/`. `MTMLOG_SEED` draws others, `MTMLOG_LOGS` says how many, `MTMLOG_KEEP` names a
+//! folder to write them to.
+
+use crate::common;
+use std::collections::{BTreeMap, BTreeSet};
+use std::env;
+use std::path::Path;
+
+use mtmlog::Request;
+use mtmlog::knowledge::{WordClass, WordTable, plain_spelling};
+use mtmlog::redact::Level;
+use mtmlog::report::{Format, Look, Setup};
+use serde_json::Value;
+
+mod words;
+mod writer;
+
+use crate::common::lot::Lot;
+use crate::common::marking::{Drawn, answer, mark, number};
+use writer::{NAME, PASSWORD, Style};
+
+/// Logs drawn where nobody says how many: few enough for a debug build.
+const LOGS: u64 = 100;
+
+fn drawn(count: u64) -> Vec<Drawn> {
+    let seed = number("MTMLOG_SEED").unwrap_or(1);
+    let draw = |n: u64| {
+        let mut lot = Lot::new(seed.wrapping_mul(1_000_003).wrapping_add(n));
+        let style = Style::draw(&mut lot);
+        let mails = match lot.below(20) {
+            0..4 => 1,
+            4..15 => 2 + lot.below(8),
+            15..19 => 10 + lot.below(60),
+            _ => 300 + lot.below(700),
+        };
+        let (log, label) = style.write(mails, &mut lot);
+        Drawn { name: format!("{n} of seed {seed}"), kind: style.kind(), log, label }
+    };
+    (0..count).map(draw).collect()
+}
+
+#[test]
+fn logs_can_be_kept() {
+    let Some(folder) = env::var_os("MTMLOG_KEEP") else { return };
+    for (n, drawn) in drawn(number("MTMLOG_LOGS").unwrap_or(LOGS)).into_iter().enumerate() {
+        let kind = Path::new(&folder).join(drawn.kind);
+        std::fs::create_dir_all(&kind).unwrap();
+        std::fs::write(kind.join(format!("{n:04}.log")), &drawn.log).unwrap();
+        std::fs::write(kind.join(format!("{n:04}.json")), drawn.label.to_string()).unwrap();
+    }
+}
+
+/// Every word that could tell the reader how a mail went.
+#[test]
+fn half_of_the_words_are_unknown() {
+    let table = WordTable::builtin();
+    let tells = |phrase: &str, classes: &[WordClass]| {
+        let plain = plain_spelling(phrase.as_bytes());
+        let words = plain.split(|b| !b.is_ascii_alphanumeric() && *b < 0x80);
+        words.map(|word| table.classes(word)).any(|word| classes.iter().any(|class| word.has(*class)))
+    };
+    for (lists, classes) in
+        [(words::SENT, &[WordClass::Sent, WordClass::Well][..]), (words::FAILED, &[WordClass::Failed, WordClass::Not])]
+    {
+        let all: BTreeSet<&str> = lists.iter().flat_map(|list| list.iter().copied()).collect();
+        let known = all.iter().filter(|phrase| tells(phrase, classes)).count();
+        assert!(known * 2 <= all.len(), "{known} of {} are known", all.len());
+    }
+}
+
+#[test]
+fn own_words_are_understood() {
+    let logs = drawn(number("MTMLOG_LOGS").unwrap_or(LOGS));
+    let mut kinds: BTreeMap<&str, (usize, usize)> = BTreeMap::new();
+    let mut wrong = Vec::new();
+    for drawn in &logs {
+        let collected = common::analyse_bytes(&drawn.log, None);
+        let got: Vec<Value> = collected.transactions.iter().map(answer).collect();
+        let why = mark(&drawn.label, &got, &String::from_utf8_lossy(&drawn.log));
+        let (right, all) = kinds.entry(drawn.kind).or_default();
+        *all += 1;
+        *right += usize::from(why.is_none());
+        if let Some(why) = why {
+            let why: String = why.chars().take(200).collect();
+            wrong.push(format!("{} ({}): {why}", drawn.name, drawn.kind));
+        }
+    }
+    let right = 1.0 - wrong.len() as f64 / logs.len() as f64;
+    eprintln!("{right:.3} of {} right: {kinds:?}", logs.len());
+    assert!(right >= RIGHT, "{right:.3} right; wrong:\n{}", wrong.join("\n"));
+}
+
+/// Share of the logs that must be right in every row.
+const RIGHT: f64 = 0.88;
+
+/// Each log with the outcomes and stages of its mails.
+const TOLD: [(&str, &[&str]); 10] = [
+    // The first failure of a log is one, however exact its clock.
+    ("2026-11-02 08:26:01,417 ERROR Could not send: connection refused\n", &["failed connect"]),
+    // What wraps an error tells the same one.
+    (
+        "Failed to send email: [Error: connection refused by 192.0.2.1]\nJob (welcome): Error: Failed to send email to ...\n",
+        &["failed connect"],
+    ),
+    // So does a record of the same second that says nothing new.
+    (
+        "2026-11-29 07:20:29 mailer.cpp (214) Error while sending email: 535 5.7.8 Username and Password not accepted\n\
+         2026-11-29 07:20:29 mailer.cpp (1065) Failed to write smtp command.\n",
+        &["rejected auth"],
+    ),
+    // Another mail to the same person, announced in the same words.
+    (
+        "08:00:01,100 INFO mailer: Sending Test to a@b.example\n08:00:01,400 INFO mailer: Sent: queued as 1\n\
+         08:00:01,500 INFO mailer: Sending Statement to a@b.example\n08:00:01,900 ERROR mailer: Could not send: 552 5.3.4 Message too big\n",
+        &["sent done", "rejected data"],
+    ),
+    // The lines of one record.
+    ("Sat Nov 28 06:33:20 2026 OK: mail\nTo: a@b.example\n\nResult: 250 2.0.0 Ok: queued as 4A1B\n", &["sent done"]),
+    // A sender that is refused is refused at MAIL, unless the words name the recipient's turn.
+    (
+        "SMTP Error: The following recipients failed: a@b.example: : Sender address rejected: not owned by user x\n",
+        &["failed rcpt"],
+    ),
+    (
+        "I have this error message: 550 5.7.60 SMTP; Client does not have permissions to send as this sender.\n",
+        &["rejected mail"],
+    ),
+    // A reply that only a note tells of.
+    (
+        "Failed to send mails: (535, b'5.7.8 Error: authentication failed')\nreply: b'220 mail.b.example ESMTP\\r\\n'\n\
+         send: 'ehlo pc\\r\\n'\nreply: b'250-mail.b.example\\r\\n'\nreply: b'250 DSN\\r\\n'\n",
+        &["rejected auth"],
+    ),
+    // A list of mails quotes its replies.
+    (
+        "02/11/2026 08:26;a@b.example;Statement;message accepted;\n02/11/2026 08:27;c@d.example;Statement;flopped;550 5.1.1 User unknown\n\
+         02/11/2026 08:28;e@f.example;Statement;message accepted;\n02/11/2026 08:29;g@h.example;Statement;flopped;530 5.7.0 Authentication Required\n",
+        &["sent done", "rejected rcpt", "sent done", "rejected mail"],
+    ),
+    // The page took the address for a tag.
+    (
+        "2026-11-21 14:19:24\tCLIENT -> SERVER: MAIL FROM: \n2026-11-21 14:19:24\tSERVER -> CLIENT: 250 2.1.0 sender ok\n\
+         2026-11-21 14:19:24\tCLIENT -> SERVER: RCPT TO:\n2026-11-21 14:19:24\tSERVER -> CLIENT: 452 4.1.1\n",
+        &["deferred rcpt"],
+    ),
+];
+
+#[test]
+fn told_once_and_told_again() {
+    for (log, want) in TOLD {
+        let collected = common::analyse_bytes(log.as_bytes(), None);
+        let got: Vec<String> =
+            collected.transactions.iter().map(|tx| format!("{} {}", tx.outcome.name(), tx.stage.name())).collect();
+        assert_eq!(got, want, "{log}");
+    }
+}
+
+#[test]
+fn no_name_and_no_password_shows() {
+    for drawn in drawn(24) {
+        let file = common::temporary(&drawn.log);
+        let request = Request { paths: vec![file.path().into()], all: true, ..Request::default() };
+        for format in ["table", "html", "ticket"] {
+            let Some(format) = Format::named(format) else { continue };
+            let mut shown = Vec::new();
+            let look = Look { width: 100, wide: true, boxes: false, colour: false };
+            let setup = Setup { level: Level::Personal, labels: Vec::new(), all: true, full: false, by: false, look };
+            let mut report = (format.open)(Box::new(&mut shown), setup).unwrap();
+            mtmlog::analyze(&request, &mut *report).unwrap();
+            drop(report);
+            let shown = String::from_utf8_lossy(&shown);
+            for canary in [NAME, PASSWORD] {
+                assert!(!shown.contains(canary), "{} ({}) shows {canary}:\n{shown}", drawn.name, drawn.kind);
+            }
+        }
+    }
+}
