@@ -41,7 +41,8 @@ fn undo(text: &[u8]) -> Option<Undone> {
     }
     let undone = found.undo(text);
     let lines: Vec<&[u8]> = source::lines(&undone).map(|line| line.text).collect();
-    wrap::join(&undone, &lines).or_else(|| Some(Undone { text: undone, moved: Vec::new() }))
+    let joined = wrap::join(&undone, &lines);
+    joined.or(Some(Undone { text: undone, moved: Vec::new() }))
 }
 
 /// What pasting did to a text.

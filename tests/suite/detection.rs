@@ -44,7 +44,7 @@ fn a_few_lines_with_a_refusal_are_a_dialogue() {
             "protocol.syntax",
         ),
     ] {
-        let Collected { transactions, .. } = analyse_bytes(log.as_bytes());
+        let Collected { transactions, .. } = analyse_bytes(log.as_bytes(), None);
         let causes: Vec<Value> = transactions.iter().map(|tx| answer(tx)["cause"].clone()).collect();
         assert_eq!(causes, [json!(want)], "{log}");
     }

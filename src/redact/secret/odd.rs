@@ -122,9 +122,9 @@ fn codes(text: &str, least: fn(&str) -> usize, spans: &mut Vec<Span<()>>) {
 
 /// What kind of code a word names: `Einmal` of `Einmalcode`; nothing of `kode`.
 fn code_of(word: &str) -> Option<&str> {
-    let low = word.to_ascii_lowercase();
-    let head = low.strip_suffix("code").or_else(|| low.strip_suffix("kode"));
-    head.map(|head| &word[..head.len()]).or_else(|| ["2fa", "alarm"].contains(&&*low).then_some(""))
+    let is = |tail: &str, names: [&str; 2]| names.iter().any(|name| name.eq_ignore_ascii_case(tail));
+    let (head, tail) = word.split_at_checked(word.len().saturating_sub(4))?;
+    if is(tail, ["code", "kode"]) { Some(head) } else { is(word, ["2fa", "alarm"]).then_some("") }
 }
 
 /// Whether what follows is the number of an error, an answer, a size or a place: nobody's code.
