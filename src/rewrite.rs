@@ -106,8 +106,7 @@ pub(crate) fn one(
     copy: &mut dyn Write,
     summary: &mut Summary,
 ) -> io::Result<()> {
-    let open = || OpenedLog::open(request, &prepared.asked, &found.path);
-    let (mut log, detected) = match open() {
+    let (mut log, detected) = match OpenedLog::open(request, &prepared.asked, &found.path) {
         Ok(OpenedLog { log, detected, .. }) => (log, detected),
         Err(error) => {
             summary.problems.push(error.to_string());
@@ -121,9 +120,9 @@ pub(crate) fn one(
     // A secret may stand in the open before the line that tells of it. What comes through a pipe comes once.
     if found.is_repeatable()
         && let Some(dialects) = &dialects
-        && let Ok(mut whole) = open()
+        && let Ok(mut whole) = OpenedLog::again(request, &found.path)
     {
-        gate.learn_secrets(secrets_of(&mut whole.log, dialects, prepared.knowledge())?);
+        gate.learn_secrets(secrets_of(&mut whole, dialects, prepared.knowledge())?);
     }
     let mut redactor = LogRedactor::new(gate, prepared.knowledge());
     let (mut records, mut copied) = (0_u64, 0_u64);

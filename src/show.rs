@@ -111,8 +111,7 @@ pub(crate) fn excerpt(
         Ok(prepared) => prepared,
         Err(problem) => return Ok(Err(problem)),
     };
-    let open = || OpenedLog::open(request, &prepared.asked, &found.path);
-    let OpenedLog { mut log, detected, stamps, .. } = match open() {
+    let OpenedLog { mut log, detected, stamps, .. } = match OpenedLog::open(request, &prepared.asked, &found.path) {
         Ok(opened) => opened,
         Err(error) => return Ok(Err(error.to_string())),
     };
@@ -121,9 +120,9 @@ pub(crate) fn excerpt(
     };
     // A line may quote a secret that another one tells.
     if found.is_repeatable()
-        && let Ok(mut whole) = open()
+        && let Ok(mut whole) = OpenedLog::again(request, &found.path)
     {
-        gate.learn_secrets(rewrite::secrets_of(&mut whole.log, &dialects, prepared.knowledge())?);
+        gate.learn_secrets(rewrite::secrets_of(&mut whole, &dialects, prepared.knowledge())?);
     }
     let mut excerpt =
         Excerpt::new(LogRedactor::new(gate, prepared.knowledge()), stamps, source.dialect_index, each_end);

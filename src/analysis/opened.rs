@@ -50,6 +50,11 @@ impl OpenedLog {
         OpenedLog::open_with(request, asked, input, &read_options(request))
     }
 
+    /// The same log once more, to be read as what it was found to be.
+    pub(crate) fn again(request: &Request, input: &Input) -> Result<Log, SourceError> {
+        paste::open(input, &read_options(request))
+    }
+
     /// The same with pieces of another size.
     pub(super) fn open_with(
         request: &Request,

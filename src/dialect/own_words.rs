@@ -78,7 +78,7 @@ impl OwnWords {
 }
 
 fn plain_parts(text: &[u8]) -> impl Iterator<Item = &[u8]> {
-    text.split(|b| b" \t,;<>()\"'".contains(b))
+    text.split(|b| matches!(b, b' ' | b'\t' | b',' | b';' | b'<' | b'>' | b'(' | b')' | b'"' | b'\''))
 }
 
 /// `mail.example.co.za:25`: classes of programs are written with capitals.

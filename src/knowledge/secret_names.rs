@@ -124,7 +124,9 @@ fn letters(word: &[u8]) -> u32 {
 /// Letters and digits in plain spelling.
 fn folded(name: &str) -> Vec<u8> {
     if name.is_ascii() {
-        return name.bytes().filter(u8::is_ascii_alphanumeric).map(|b| b.to_ascii_lowercase()).collect();
+        let mut folded = Vec::with_capacity(name.len());
+        folded.extend(name.bytes().filter(u8::is_ascii_alphanumeric).map(|b| b.to_ascii_lowercase()));
+        return folded;
     }
     let word: String = name.chars().filter(|c| c.is_alphanumeric()).collect();
     plain_spelling(word.as_bytes())
