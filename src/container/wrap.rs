@@ -247,7 +247,7 @@ mod tests {
     #[test]
     fn rows_of_a_table_fill_their_lines() {
         let row = |text: &str| format!("│ 08:26:01 │ <- │ {text:<50} │\n");
-        let table = [row("220 mail.example.co.za"), row("250 OK"), row("221 bye")].concat();
+        let table = [row("220 mail.example.co.za"), row("250 OK"), row("221 bye")].concat().repeat(7);
         assert_eq!(lines(&format!("┌{}┬{}┐\n{table}", "─".repeat(10), "─".repeat(57))), None);
     }
 

@@ -171,7 +171,8 @@ mod tests {
 
     #[test]
     fn what_a_server_cannot_verify_is_no_certificate() {
-        assert_ne!(told("Unable to verify address at this time.").cause.code(), "tls.untrusted");
+        let told = Knowledge::builtin().told(b"Unable to verify address at this time.", None, None);
+        assert!(told.is_none_or(|told| told.cause.code() != "tls.untrusted"));
     }
 
     #[test]
