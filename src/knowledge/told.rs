@@ -66,8 +66,12 @@ impl Knowledge {
         let bare = bare_number(words).and_then(|number| self.client_error(&[b"error ", number].concat()));
         let error = bare.or_else(|| self.client_error(text));
         // Without its code it may have been any reply with these words.
-        let replies = all.iter().rev().copied().chain(in_brackets(words)).map(|words| self.words(words, verb, host));
-        let server = replies.max_by_key(|reply| (reply.by, reply.rank)).filter(is_told);
+        let parts = all.iter().rev().copied().chain(in_brackets(words));
+        let replies: Vec<ReplyMeaning> = parts.map(|words| self.words(words, verb, host)).collect();
+        // What the program says before it is no part of what decides: `Error sending mail: Mailbox disabled`.
+        let decided = replies[..all.len()].iter().rev().find(|reply| reply.by == By::Text);
+        let best = || replies.iter().max_by_key(|reply| (reply.by, reply.rank));
+        let server = decided.or_else(best).cloned().filter(is_told);
         let by_error = |error: ErrorMeaning| {
             // Where a server may have said it as well, it is not certain.
             let certain = error.certain && server.is_none();
@@ -142,6 +146,7 @@ mod tests {
     fn a_server_is_understood_inside_a_programs_words() {
         for (words, cause) in [
             ("Mailbox full", "recipient.mailbox-full"),
+            ("Mailbox disabled", "recipient.disabled"),
             ("you are not whitelisted, please try again later", "temp.greylisted"),
             ("Mail system full, try again later.", "temp.service"),
             ("Recipient address rejected: Relay access denied", "recipient.relay-denied"),

@@ -7,7 +7,7 @@ use std::{
 };
 
 use super::{
-    alike, before, behind_label, looked_at, parallel,
+    Told, alike, before, behind_label, looked_at, parallel,
     phrases::{Phrase, Said},
     place, stamped,
 };
@@ -38,6 +38,8 @@ pub struct Inferred {
     key: Option<usize>,
     /// The line that says that a mail went out names it too: the same words elsewhere sum up.
     named: bool,
+    /// Behind an announcement a word of failure, such as `Error: `, tells of the mail whatever follows it.
+    troubled: bool,
 }
 
 /// The lines about one mail.
@@ -56,6 +58,8 @@ struct Mail {
     sent_by: Rc<Said>,
     goes_on: bool,
     then_failed: bool,
+    /// Behind its announcement a line has a word of failure, and names no mail.
+    troubled: bool,
     /// The stamp of its last line.
     last: Vec<u8>,
     /// The phrases of its lines, line by line.
@@ -74,14 +78,20 @@ impl Inferred {
         }
         let plain = mails(&lines, None);
         let begins = announces(&plain);
-        let mails = if begins.is_some() { mails(&lines, begins.as_ref()) } else { plain };
+        let mut mails = if begins.is_some() { mails(&lines, begins.as_ref()) } else { plain };
+        // Such words may be about anything where mails go out in spite of them.
+        let troubled = mails.iter().any(|mail| mail.troubled && !mail.failed)
+            && !mails.iter().any(|mail| mail.troubled && mail.sent);
+        if troubled {
+            mails.iter_mut().for_each(|mail| mail.failed |= mail.troubled);
+        }
         let sent = Inferred::sent(&mails);
         let failed = Inferred::failed(&mails, &sent);
-        let shows = begins.is_some() || !sent.is_empty() || !failed.is_empty() || key.is_some();
+        let shows = begins.is_some() || !sent.is_empty() || !failed.is_empty() || key.is_some() || troubled;
         let told_by = |said: &Rc<Said>| sent.iter().any(|phrase| said.contains(phrase));
         let told = || mails.iter().filter(|mail| mail.lines.iter().any(told_by));
         let named = told().count() > 1 && told().all(|mail| mail.lines.first().is_some_and(told_by));
-        shows.then_some(Inferred { sent, failed, begins, key, named })
+        shows.then_some(Inferred { sent, failed, begins, key, named, troubled })
     }
 
     /// The phrases of mails that failed in known words, and of none that went out.
@@ -152,6 +162,11 @@ impl Inferred {
         let phrases = alike::phrases(text);
         let says = |known: &[Phrase]| known.iter().any(|phrase| phrases.contains(phrase));
         if says(&self.sent) { Some(true) } else { says(&self.failed).then_some(false) }
+    }
+
+    /// The line tells of a failure of the mail announced before, in whatever words.
+    pub(super) fn is_trouble(&self, told: &Told<'_>) -> bool {
+        self.troubled && tells_trouble(told)
     }
 }
 
@@ -249,6 +264,11 @@ fn quotes(text: &[u8]) -> bool {
         .is_some_and(|told| told.reply.is_some_and(|reply| reply.server_speaks > 0))
 }
 
+/// A word of failure in a line that names no mail.
+fn tells_trouble(told: &Told<'_>) -> bool {
+    told.words.failed && told.recipients.is_empty()
+}
+
 fn is_unknown(word: &[u8]) -> bool {
     let classes = WordTable::builtin().classes(word);
     classes.is_unknown() || classes.has(WordClass::Sent) || classes.has(WordClass::Well)
@@ -306,6 +326,7 @@ fn mails(lines: &[&[u8]], begun_by: Option<&Phrase>) -> Vec<Mail> {
         mail.failed |= verdict == Some(false);
         mail.explained |= place::behind_address(text).is_some_and(explains);
         mail.doubtful |= verdict.is_none() && recipients.is_empty() && stamp.is_empty() && quotes(text);
+        mail.troubled |= verdict.is_none() && !mail.announced.is_empty() && tells_trouble(&told);
         if verdict == Some(true) && !mail.sent {
             mail.sent = true;
             mail.sent_by = Rc::clone(&said);
@@ -351,6 +372,19 @@ mod tests {
         let begins: Vec<bool> = log.lines().map(|line| inferred.begins(line.as_bytes())).collect();
         assert_eq!(begins, [true, false, true, false, true, false]);
         assert_eq!(sent(log), [false, true, false, false, false, true]);
+    }
+
+    #[test]
+    fn a_word_of_failure_behind_an_announcement() {
+        let told = |log: &str| {
+            let inferred = Inferred::of(log.lines().map(str::as_bytes));
+            let trouble =
+                |line: &str| inferred.as_ref().is_some_and(|i| i.is_trouble(&alike::told(line.as_bytes(), true)));
+            (sent(log), log.lines().map(trouble).collect::<Vec<bool>>())
+        };
+        let announced = "2026-11-02 08:28:34 Sending statement to p.mokoena@b.example\n2026-11-02 08:28:35 ";
+        assert_eq!(told(&format!("{announced}Error: plonk quux\n")), (vec![false, false], vec![false, true]));
+        assert_eq!(told(&format!("{announced}Error: plonk quux\n2026-11-02 08:28:36 Mail sent\n")).1, [false; 3]);
     }
 
     #[test]
