@@ -44,11 +44,8 @@ pub(super) fn is_dialogue(lines: &[&[u8]], hits: &Hits, marks: &Marks, asked: bo
     };
     let filled = lines.iter().filter(|line| !line.trim_ascii().is_empty()).count();
     if both {
-        // A number and a word or two in a long text are no dialogue, nor are numbers beside words such as data and quit.
-        let proper =
-            |verb| matches!(verb, Verb::Ehlo | Verb::Helo | Verb::StartTls | Verb::Auth | Verb::Mail | Verb::Rcpt);
-        let named = said().any(|hit| matches!(hit.said.what, said::Words::Command(verb) if proper(verb)));
-        let some = fit.answered >= 3 && named || said().count() * RARE >= filled;
+        // A number and a word or two in a long text are no dialogue.
+        let some = fit.answered >= 3 || said().count() * RARE >= filled;
         return some && (fit.unasked == 0 || fit.answered >= 3 && fit.answered > 2 * fit.unasked);
     }
     let most = said().count() * 4 >= filled;

@@ -7,7 +7,7 @@ use std::{
 };
 
 use super::{
-    Told, alike, before, behind_label, looked_at, parallel,
+    Told, alike, before, behind_label, label, looked_at, parallel,
     phrases::{Phrase, Said},
     place, stamped,
 };
@@ -264,6 +264,14 @@ fn quotes(text: &[u8]) -> bool {
         .is_some_and(|told| told.reply.is_some_and(|reply| reply.server_speaks > 0))
 }
 
+/// What a mail is called, and the other fields of its header (`X-Mailer: `), say nothing of how it went.
+fn is_header(text: &[u8]) -> bool {
+    label(text).is_some_and(|label| {
+        let named = label.contains(&b'-') && label.iter().all(|b| is_word_byte(*b) || *b == b'-');
+        named || WordTable::builtin().is(&label, WordClass::Title)
+    })
+}
+
 /// A word of failure in a line that names no mail.
 fn tells_trouble(told: &Told<'_>) -> bool {
     told.words.failed && told.recipients.is_empty()
@@ -290,7 +298,7 @@ fn mails(lines: &[&[u8]], begun_by: Option<&Phrase>) -> Vec<Mail> {
         if recipients.is_empty() && sums_up(text) {
             continue;
         }
-        let mut said = alike::phrases(text);
+        let mut said = if is_header(text) { Rc::default() } else { alike::phrases(text) };
         let ahead = before(stamp, line);
         if !ahead.is_empty() {
             Rc::make_mut(&mut said).extend(alike::phrases(ahead).iter().cloned());
@@ -391,6 +399,8 @@ mod tests {
     fn one_mail_and_nothing_that_failed() {
         assert_eq!(sent("2026-11-02 08:28:34 p.mokoena@b.example cleared\n"), [true]);
         assert_eq!(sent("p.mokoena@b.example cleared\n"), [false], "this may be any text");
+        let header = "Date: Mon, 02 Nov 2026 18:10:22 +0200\nTo: p.mokoena@b.example\nSubject: Plonk\nX-Mailer: Quux\n";
+        assert_eq!(sent(header), [false; 4], "the header of a mail that somebody pasted");
         assert_eq!(sent("2026-11-02 08:28:34 p.mokoena@b.example plonk: quux zap\n"), [false], "this may be why not");
         let cells = "1|2026-11-03 13:00:00|a@b.example|1\n2|2026-11-03 13:00:03|c@d.example|1\n\
                      3|2026-11-03 13:00:06|e@f.example|0|451 4.7.1 Greylisted, please try again later\n";
