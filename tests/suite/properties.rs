@@ -1,6 +1,7 @@
 //! What holds for any bytes at all: no panic, every line counted once, no password in anything that prints.
 
 use crate::common;
+use crate::share::base64;
 use std::sync::LazyLock;
 use std::time::Duration;
 
@@ -194,18 +195,6 @@ const SHOWN: [Framing; 8] = [
     Framing::Blat,
     Framing::SendEmail,
 ];
-
-fn base64(bytes: &[u8]) -> String {
-    const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    bytes
-        .chunks(3)
-        .map(|chunk| {
-            let bits = chunk.iter().chain(&[0; 2]).take(3).fold(0usize, |bits, byte| bits << 8 | usize::from(*byte));
-            let digit = |n: usize| if n <= chunk.len() { char::from(DIGITS[bits >> (18 - 6 * n) & 63]) } else { '=' };
-            (0..4).map(digit).collect::<String>()
-        })
-        .collect()
-}
 
 /// A session in which somebody signs in, and the forms of the password that stand in its log.
 #[derive(Clone, Debug)]

@@ -2,12 +2,12 @@
 //!
 //! The tests wait for what must appear, never for a time to pass; only the patience of the program is short.
 
+use crate::share::Sheet;
 use std::{
     collections::BTreeMap,
     fs::{self, File, OpenOptions},
-    io::{self, Write},
+    io::Write,
     path::{Path, PathBuf},
-    sync::{Arc, Mutex},
     thread::{self, JoinHandle},
     time::{Duration, Instant},
 };
@@ -36,31 +36,10 @@ const SETUP: Setup = Setup {
     look: Look { width: 100, wide: true, boxes: false, colour: false },
 };
 
-/// What two threads write and read.
-#[derive(Clone, Default)]
-struct Paper(Arc<Mutex<Vec<u8>>>);
-
-impl Write for Paper {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.lock().unwrap().extend_from_slice(bytes);
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-}
-
-impl Paper {
-    fn text(&self) -> String {
-        String::from_utf8(self.0.lock().unwrap().clone()).unwrap()
-    }
-}
-
 struct Watching {
     folder: TempDir,
-    out: Paper,
-    said: Paper,
+    out: Sheet,
+    said: Sheet,
     meter: Meter,
     thread: Option<JoinHandle<()>>,
 }
@@ -86,7 +65,7 @@ impl Watching {
         if let Some(before) = how.before {
             fs::write(&path, before).unwrap();
         }
-        let (out, said, meter) = (Paper::default(), Paper::default(), Meter::default());
+        let (out, said, meter) = (Sheet::default(), Sheet::default(), Meter::default());
         let request = Request { meter: meter.clone(), dialect: how.dialect.map(str::to_owned), ..Request::default() };
         let watched = WatchRequest { request, path, recent: how.recent, probed: Vec::new(), patience: how.patience };
         let (paper, sentences) = (out.clone(), said.clone());
@@ -427,7 +406,7 @@ fn is_log(path: &Path) -> bool {
 }
 
 fn analyzed(log: &Path) -> String {
-    let paper = Paper::default();
+    let paper = Sheet::default();
     let format = FORMATS.iter().find(|format| format.name == "ndjson").unwrap();
     let mut report: Box<dyn Report> = (format.open)(Box::new(paper.clone()), SETUP).unwrap();
     let request = Request { paths: vec![log.into()], all: true, ..Request::default() };
