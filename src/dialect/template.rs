@@ -11,7 +11,7 @@
 use std::fmt;
 
 use super::{number, timestamp};
-use crate::knowledge::WordTable;
+use crate::knowledge::is_level;
 
 /// Nothing that stands before the text of a line is longer than this.
 const HEAD: usize = 400;
@@ -326,7 +326,7 @@ impl Hole {
             Hole::Number | Hole::Port | Hole::Bytes => digits(rest),
             Hole::Level => {
                 let length = rest.iter().take(12).take_while(|b| b.is_ascii_alphabetic()).count();
-                return WordTable::builtin().is_level(&rest[..length]).then_some(length);
+                return is_level(&rest[..length]).then_some(length);
             }
             // An id glued to a word: the id is what is hexadecimal.
             Hole::Id if matches!(next, Some(Piece::Literal(l)) if l[0].is_ascii_alphabetic()) => {

@@ -5,7 +5,7 @@ use std::sync::OnceLock;
 use serde::Deserialize;
 
 use super::{
-    CauseFacts, Notice, Vocabulary, WordTable, client_error::ClientErrors, parts::Part, product::Products,
+    CauseFacts, Notice, Vocabulary, WordClass, WordTable, client_error::ClientErrors, parts::Part, product::Products,
     provider::Providers, replies::Replies,
 };
 
@@ -54,6 +54,17 @@ impl WordTable {
         static READ: OnceLock<WordTable> = OnceLock::new();
         READ.get_or_init(|| postcard::from_bytes(WORDS).unwrap_or_default())
     }
+}
+
+/// Whether loggers grade their lines by this word, in whatever case. Every word of a frame is asked about, and few words are
+/// levels: they stand here by themselves.
+pub fn is_level(word: &[u8]) -> bool {
+    static LEVELS: OnceLock<Vec<Box<[u8]>>> = OnceLock::new();
+    let levels = LEVELS.get_or_init(|| {
+        let of = |class| WordTable::builtin().patterns(class).whole;
+        [of(WordClass::Level), of(WordClass::LevelFailed)].concat()
+    });
+    (3..=11).contains(&word.len()) && levels.iter().any(|level| level.eq_ignore_ascii_case(word))
 }
 
 #[cfg(test)]

@@ -37,6 +37,7 @@ mod words;
 use std::sync::OnceLock;
 
 pub use actor::{Actor, Severity};
+pub use baked::is_level;
 pub use cause::Cause;
 pub use client_error::ErrorMeaning;
 pub use error::KnowledgeError;

@@ -188,15 +188,6 @@ impl WordTable {
         self.whole(word) & of_any(&OF_CONNECTIONS) != 0
     }
 
-    /// Whether loggers grade their lines by this word, in whatever case.
-    pub fn is_level(&self, word: &[u8]) -> bool {
-        let mut low = [0; 11]; // as long as `information` and `waarskuwing`
-        let Some(low) = low.get_mut(..word.len()) else { return false };
-        low.copy_from_slice(word);
-        low.make_ascii_lowercase();
-        self.whole(low) & (bit(WordClass::Level) | bit(WordClass::LevelFailed)) != 0
-    }
-
     /// The words of one class.
     pub fn patterns(&self, class: WordClass) -> Patterns {
         let of = |bits: fn(&Stem) -> u64| {

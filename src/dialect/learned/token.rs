@@ -8,7 +8,7 @@ use crate::dialect::{
     template::{Hole, Piece},
     timestamp,
 };
-use crate::knowledge::WordTable;
+use crate::knowledge::is_level;
 
 /// A piece and where it stands in the line.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -82,7 +82,7 @@ fn token(text: &[u8], at: usize) -> (Piece, usize) {
     if word.iter().all(u8::is_ascii_digit) {
         return (Piece::Hole(Hole::Number), length);
     }
-    if WordTable::builtin().is_level(word) {
+    if is_level(word) {
         return (Piece::Hole(Hole::Level), length);
     }
     // An address of memory or a handle, glued to a word.

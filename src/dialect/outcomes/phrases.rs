@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::{behind_label, place};
-use crate::knowledge::{WordClass, WordTable, is_word_byte, plain_spelling};
+use crate::knowledge::{WordClass, WordTable, is_level, is_word_byte, plain_spelling};
 
 /// Words that follow each other.
 pub(super) type Phrase = Vec<Vec<u8>>;
@@ -30,7 +30,7 @@ pub(super) fn said(text: &[u8]) -> Said {
             let words: Vec<&[u8]> = plain.split(|b| !is_word_byte(*b)).filter(|word| !word.is_empty()).collect();
             for run in words.split_inclusive(|word| word.iter().any(u8::is_ascii_digit)) {
                 // `SUCCESS` is a level, and a verdict too.
-                let level = |word: &[u8]| table.is_level(word) && !table.classes(word).has(WordClass::Sent);
+                let level = |word: &[u8]| is_level(word) && !table.classes(word).has(WordClass::Sent);
                 let run = run.iter().skip_while(|word| level(word)).copied();
                 // A number of two digits may be a verdict too: `Result=0`.
                 let number = |word: &&[u8]| word.len() <= 2 || *word == b"250";
