@@ -45,7 +45,7 @@ impl<'a> Key<'a> {
             marks.server.iter().chain(&marks.client).map(|f| &hits.frames[*f].before[..]).collect();
         let columns = frames.iter().map(|frame| frame.iter().filter(|piece| varies(piece)).count()).min()?;
         let columns: Vec<usize> =
-            (0..columns).filter(|column| !frames.iter().any(|frame| is_level(frame, *column))).collect();
+            (0..columns).filter(|column| !frames.iter().any(|frame| is_level_column(frame, *column))).collect();
         if columns.is_empty() {
             return None;
         }
@@ -114,7 +114,7 @@ pub(super) fn in_frame(frame: usize, frames: &[Frame], marks: &Marks, column: us
 }
 
 /// The column is named as one that grades the lines: `"level":20`.
-fn is_level(frame: &[Piece], column: usize) -> bool {
+fn is_level_column(frame: &[Piece], column: usize) -> bool {
     let before = index(frame, column).map_or(&[][..], |at| &frame[..at]);
     let is_mark = |piece: &Piece| match piece {
         Piece::Literal(literal) => !is_word(literal[0]),
@@ -241,7 +241,7 @@ mod tests {
 
     #[test]
     fn a_level_is_known_by_the_name_right_before_it() {
-        let is = |head: &str, column| is_level(&head_shape(head.as_bytes()), column);
+        let is = |head: &str, column| is_level_column(&head_shape(head.as_bytes()), column);
         assert!(is(r#"{"level":20,"pid":17,"msg":""#, 0) && is(r#"{"Level": 20,"pid":17,"msg":""#, 0));
         assert!(is("SEVERITY=20 17 ", 0));
         assert!(!is(r#"{"level":20,"pid":17,"msg":""#, 1), "another column");
