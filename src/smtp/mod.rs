@@ -11,7 +11,7 @@ mod stage;
 pub use auth::{AuthMechanism, Credential, credential};
 pub(crate) use auth::{base64 as decoded, encoded};
 pub use command::{Command, Verb, command, may_be_command};
-pub use dialogue::{Answer, Consistency, Dialogue, Marks, Peer, Pending, Turn, fits};
+pub use dialogue::{Answer, Dialogue, Marks, Pending, Turn};
 pub use ehlo::{Keyword, address_literal, keyword};
 pub use mailbox::{is_full_address, path, user_shape};
 pub use reply::{EnhancedStatusCode, ReplyCode, ReplyLine, enhanced_status_code, reply_line};
