@@ -355,8 +355,12 @@ impl Replies {
         // 535 comes to a sign-in alone; an enhanced code says more of it.
         let signs_in = by_enhanced.is_none() && context.only_answered().is_some();
         let code_points = |fact: &CodeFact| if signs_in || fact.when.asks_verb() { STAGE_POINTS } else { CODE_POINTS };
+        // 4.1.1 puts off; it does not say that nobody is there.
+        let weak = |fact: &CodeFact| fact.when.is_unproven(context) || !fits_class(fact.cause, context.class());
         let enhanced_points = |fact: &CodeFact| match enhanced {
-            _ if fact.when.is_unproven(context) => CODE_POINTS,
+            _ if weak(fact) => CODE_POINTS,
+            // Two codes that mean the same are two witnesses.
+            Some(code) if is_narrow(code) && by_code.is_some_and(|own| own.cause == fact.cause) => 2 * NARROW_POINTS,
             Some(code) if is_narrow(code) => NARROW_POINTS,
             _ => ENHANCED_POINTS,
         };

@@ -54,7 +54,11 @@ pub fn settings_for<'k>(knowledge: &'k Knowledge, typed: &str, today: NaiveDate)
         Some(provider) => {
             let own = provider.domains.first().map_or("<domain>", |d| d);
             let mut settings = of(knowledge, Some(provider), own, today);
-            let ends = provider.domains.first().map(|d| format!("; an address there ends in @{d}")).unwrap_or_default();
+            // A host whose name is no mail domain of the provider serves own domains.
+            let name = registered(domain).unwrap_or(domain).to_ascii_lowercase();
+            let ends =
+                provider.domains.iter().find(|d| **d == name).map(|d| format!("; an address there ends in @{d}"));
+            let ends = ends.unwrap_or_default();
             settings.remarks.push(format!("{domain} is the name of a server, not a mail domain{ends}."));
             Some(settings)
         }
@@ -202,6 +206,9 @@ mod tests {
         let day = NaiveDate::from_ymd_opt(2026, 11, 28).unwrap();
         let asked = |typed| settings_for(Knowledge::builtin(), typed, day);
         assert!(asked("a@gmial.com").unwrap().remarks[0].contains("did you mean gmail.com?"));
+        assert!(asked("a@outlook.co.za").unwrap().remarks[0].contains("did you mean outlook.com?"));
+        // It serves own domains: none that its name tells.
+        assert!(asked("smtp.office365.com").unwrap().remarks[0].ends_with("not a mail domain."));
         let host = asked("smtp.gmail.com").unwrap();
         assert!(host.remarks[0].contains("name of a server") && host.provider.unwrap().name.contains("Gmail"));
         assert!(asked("vodacom").unwrap().provider.unwrap().name.contains("Vodacom"));
