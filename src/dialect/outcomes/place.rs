@@ -5,6 +5,7 @@ use std::ops::Range;
 use crate::{
     dialect::{Endpoint, number},
     knowledge::{WordClass, WordTable, is_word_byte, plain_spelling, quoted_reply},
+    smtp::is_host_name,
 };
 
 /// The first address that is nobody's sender, with those right after it.
@@ -99,7 +100,10 @@ fn key(before: &[u8]) -> Option<&[u8]> {
     (near && !word.is_empty()).then_some(word)
 }
 
-/// A mail server's name, with a port behind it or after the word.
+/// Ports at which servers take mail from clients.
+const PORTS: [u16; 5] = [25, 465, 587, 2525, 2587];
+
+/// A mail server's name, with a port behind it or after the word: it begins as such names do, or a port of mail follows.
 pub(super) fn endpoint(text: &[u8]) -> Endpoint<'_> {
     const NAMES: [&[u8]; 6] = [b"smtp", b"mail", b"relay", b"outlook.office", b"mx", b"cp"];
     let part_of_name = |b: &u8| b.is_ascii_alphanumeric() || b".-".contains(b);
@@ -109,11 +113,15 @@ pub(super) fn endpoint(text: &[u8]) -> Endpoint<'_> {
         at = end;
         let host = &text[start..end];
         let host = &host[..host.iter().rposition(u8::is_ascii_alphanumeric).map_or(0, |i| i + 1)];
-        let named = NAMES.iter().any(|name| host.len() > name.len() && host[..name.len()].eq_ignore_ascii_case(name));
-        let dots = host.iter().filter(|b| **b == b'.').count();
         let in_address = start > 0 && text[start - 1] == b'@' || text.get(end) == Some(&b'@');
-        if named && dots >= 2 && !in_address {
-            return endpoint_at(text, start..start + host.len());
+        if in_address || !is_host_name(host) {
+            continue;
+        }
+        let named = NAMES.iter().any(|name| host.len() > name.len() && host[..name.len()].eq_ignore_ascii_case(name))
+            && host.iter().filter(|b| **b == b'.').count() > 1;
+        let endpoint = endpoint_at(text, start..start + host.len());
+        if named || endpoint.port.is_some_and(|port| PORTS.contains(&port)) {
+            return endpoint;
         }
     }
     Endpoint::default()
@@ -128,19 +136,22 @@ pub(super) fn endpoint_at(text: &[u8], host: Range<usize>) -> Endpoint<'_> {
     Endpoint { host: name, port: port(&behind[dots..]), ..Endpoint::default() }
 }
 
-/// `:587`, ` port 465`, `, Port: 25`
+/// `:587`, ` 465`, `",587`, ` port=465`, `, Protocol: SMTP, Poort: 25`: without a colon or the word it must be a port of mail.
 fn port(after: &[u8]) -> Option<u16> {
     let digits = |text: &[u8]| {
-        let text = text.trim_ascii_start();
-        let end = text.iter().position(|b| !b.is_ascii_digit()).unwrap_or(text.len());
-        number(&text[..end]).and_then(|port| u16::try_from(port).ok())
+        let start = text.iter().position(|b| !b" \t\"'=,;:(".contains(b))?;
+        let end = text[start..].iter().position(|b| !b.is_ascii_digit()).map_or(text.len(), |i| start + i);
+        number(&text[start..end]).and_then(|port| u16::try_from(port).ok())
     };
-    if let Some(rest) = after.strip_prefix(b":") {
-        return digits(rest);
-    }
-    let word = memchr::memmem::find(after, b"port").or_else(|| memchr::memmem::find(after, b"Port"))?;
-    let rest = &after[word + 4..];
-    digits(rest.strip_prefix(b":").unwrap_or(rest))
+    // Where a word for it ends that begins here.
+    let word_end = |at: usize| {
+        let begins = at == 0 || !is_word_byte(after[at - 1]);
+        let word = after[at..].split(|b| !b.is_ascii_alphabetic()).next().unwrap_or_default();
+        (begins && [b"port".as_slice(), b"poort"].iter().any(|port| port.eq_ignore_ascii_case(word)))
+            .then(|| at + word.len())
+    };
+    let direct = digits(after).filter(|port| after.starts_with(b":") || PORTS.contains(port));
+    direct.or_else(|| memchr::memchr2_iter(b'p', b'P', after).find_map(word_end).and_then(|end| digits(&after[end..])))
 }
 
 #[cfg(test)]
@@ -163,6 +174,17 @@ mod tests {
             at("Server: 'mail.example.co.za', Protocol: SMTP, Port: 25"),
             (&b"mail.example.co.za"[..], Some(25))
         );
+        for text in [
+            "mail.b.example (poort 465)",
+            "(\"mail.b.example\",465)",
+            "host=mail.b.example port=465",
+            "mail.b.example 465 ssl",
+        ] {
+            assert_eq!(at(text), (&b"mail.b.example"[..], Some(465)), "{text}");
+        }
+        assert_eq!(at("mail.b.example, 550 5.1.1"), (&b"mail.b.example"[..], None));
         assert_eq!(at("to a@mail.example.co.za"), (&b""[..], None));
+        assert_eq!(at("MailKit.Security.AuthenticationException: 535: 5.7.3"), (&b""[..], None));
+        assert_eq!(at("server cpt02.practice.example port 587"), (&b"cpt02.practice.example"[..], Some(587)));
     }
 }
