@@ -176,11 +176,10 @@ impl Providers {
         // Of two as near, our own rows come first, then the one that more people type: the shorter, then by the alphabet.
         let best = near.map(|(known, place)| (far(known), *place >= self.own, known.len(), known.as_str())).min();
         let typed = best.filter(|best| (1..=most).contains(&best.0)).map(|best| best.3);
-        // A provider of our own rows has no second home here: gmail.co.za is meant to be gmail.com.
-        let abroad = || {
-            let com = format!("{}.com", domain.split('.').next()?);
-            self.domains.get_key_value(&com).filter(|(_, place)| **place < self.own).map(|(known, _)| known.as_str())
-        };
+        // A provider of our own rows, with the ending of another country: gmail.co.za is meant to be gmail.com.
+        let label = |name: &str| name.split('.').next().map(str::to_owned);
+        let ours = self.domains.iter().filter(|(_, place)| **place < self.own).map(|(known, _)| known.as_str());
+        let abroad = || ours.filter(|known| label(known) == label(&domain)).min_by_key(|known| (known.len(), *known));
         typed.or_else(abroad)
     }
 

@@ -83,7 +83,7 @@ pub enum Witness {
     Both,
 }
 
-/// A row of less rank is no witness enough beside the model (docs/certainty.md).
+/// A row of less rank takes two more witnesses, the model and a code (docs/certainty.md).
 const SURE: u8 = 70;
 
 impl ReplyMeaning {
@@ -92,8 +92,7 @@ impl ReplyMeaning {
     pub fn is_sure(&self) -> bool {
         let agreed = match self.witness {
             Witness::None => false,
-            Witness::Words => self.by == By::Text && self.rank >= SURE,
-            Witness::Code => self.by == By::Text,
+            Witness::Words | Witness::Code => self.by == By::Text && self.rank >= SURE,
             Witness::Both => matches!(self.by, By::Text | By::Frame),
         };
         self.with_code && (self.rank >= FIRM || agreed && !self.ambiguous)

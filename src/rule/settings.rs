@@ -37,9 +37,9 @@ pub struct Try {
     pub note: Option<String>,
 }
 
-/// The domain of an address, or the domain itself; `None` where there is none.
+/// The domain of an address, which may stand in brackets behind a name, or the domain itself; `None` where there is none.
 pub fn domain(address: &str) -> Option<&str> {
-    let domain = address.trim().rsplit('@').next()?.trim_end_matches('.');
+    let domain = address.trim().rsplit('@').next()?.trim_end_matches(['.', '>', ')', '"', ';', ',']);
     let plain = |label: &str| !label.is_empty() && label.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
     (domain.contains('.') && domain.split('.').all(plain)).then_some(domain)
 }
@@ -206,7 +206,10 @@ mod tests {
         let day = NaiveDate::from_ymd_opt(2026, 11, 28).unwrap();
         let asked = |typed| settings_for(Knowledge::builtin(), typed, day);
         assert!(asked("a@gmial.com").unwrap().remarks[0].contains("did you mean gmail.com?"));
-        assert!(asked("a@outlook.co.za").unwrap().remarks[0].contains("did you mean outlook.com?"));
+        for (typed, meant) in [("a@outlook.co.za", "outlook.com"), ("mweb.com", "mweb.co.za")] {
+            let remarks = asked(typed).unwrap().remarks;
+            assert!(remarks[0].contains(&format!("did you mean {meant}?")), "{remarks:?}");
+        }
         // It serves own domains: none that its name tells.
         assert!(asked("smtp.office365.com").unwrap().remarks[0].ends_with("not a mail domain."));
         let host = asked("smtp.gmail.com").unwrap();
@@ -226,6 +229,7 @@ mod tests {
     fn domains() {
         assert_eq!(domain(" fred@own.co.za "), Some("own.co.za"));
         assert_eq!(domain("own.co.za"), Some("own.co.za"));
+        assert_eq!(domain("Fred <fred@own.co.za>"), Some("own.co.za"));
         assert_eq!((domain("fred"), domain("fred@"), domain("a@b..c"), domain("a@b c.d")), (None, None, None, None));
     }
 }
