@@ -11,6 +11,8 @@ const LOOKED_AT: usize = 400;
 pub struct Traces {
     /// The last line named a place in a source; the source itself may follow.
     place: bool,
+    /// It named one as PowerShell does; the source as it shows it may follow.
+    shown: bool,
 }
 
 impl Traces {
@@ -22,7 +24,10 @@ impl Traces {
         if self.place && indented && !text.is_empty() {
             return true;
         }
-        if is_quoted_source(text) {
+        // A page may show the `+` before the source as a point of a list.
+        let shown = self.shown && matches!(text, [b'-' | b'+', b' ', ..]);
+        self.shown = shown || is_shown_place(text);
+        if self.shown || is_quoted_source(text) {
             return true;
         }
         self.place = python;
@@ -61,20 +66,9 @@ fn is_call(text: &[u8]) -> bool {
     call && !text.contains(&b'"') || text.starts_with(b"goroutine ") && text.ends_with(b"]:")
 }
 
-/// A line of the caller's source as PowerShell shows it, and what stands below it: the place (`At line:1 char:1`, in the
-/// language of Windows), `+ Send-MailMessage -To ...`, `+ ~~~~`, `+ CategoryInfo : ...`, `1 |  Send-MailMessage ...`.
+/// A line of the caller's source as PowerShell shows it, and what stands below it: `+ Send-MailMessage -To ...`, `+ ~~~~`,
+/// `+ CategoryInfo : ...`, `1 |  Send-MailMessage ...`.
 fn is_quoted_source(text: &[u8]) -> bool {
-    let digits = |text: &[u8]| text.iter().rev().take_while(|b| b.is_ascii_digit()).count();
-    // A number, a word and a number, each behind a colon.
-    let place = || {
-        let (rest, column) = text.split_at(text.len() - digits(text));
-        let word = rest.strip_suffix(b":").map(<[u8]>::trim_ascii_end);
-        let Some(word) = word.filter(|_| !column.is_empty()) else { return false };
-        let before =
-            &word[..word.len() - word.iter().rev().take_while(|b| b.is_ascii_alphabetic() || **b >= 0x80).count()];
-        let before = before.trim_ascii_end();
-        before.len() < word.len() && digits(before) > 0 && before[..before.len() - digits(before)].ends_with(b":")
-    };
     let shown = text.strip_prefix(b"+ ").map(<[u8]>::trim_ascii_start);
     let option = |rest: &[u8]| rest.windows(3).any(|w| w[0] == b' ' && w[1] == b'-' && w[2].is_ascii_alphabetic());
     let field = |rest: &[u8]| {
@@ -88,7 +82,19 @@ fn is_quoted_source(text: &[u8]) -> bool {
     shown.is_some_and(|rest| rest.starts_with(b"~") || option(rest) || field(rest) || rest.starts_with(b"$"))
         || numbered()
         || text == b"Line |"
-        || place()
+}
+
+/// Where PowerShell found the source, in the language of Windows: a number, a word and a number, each behind a colon
+/// (`At line:1 char:1`).
+fn is_shown_place(text: &[u8]) -> bool {
+    let digits = |text: &[u8]| text.iter().rev().take_while(|b| b.is_ascii_digit()).count();
+    let (rest, column) = text.split_at(text.len() - digits(text));
+    let word = rest.strip_suffix(b":").map(<[u8]>::trim_ascii_end);
+    let Some(word) = word.filter(|_| !column.is_empty()) else { return false };
+    let before =
+        &word[..word.len() - word.iter().rev().take_while(|b| b.is_ascii_alphabetic() || **b >= 0x80).count()];
+    let before = before.trim_ascii_end();
+    before.len() < word.len() && digits(before) > 0 && before[..before.len() - digits(before)].ends_with(b":")
 }
 
 /// The lines that are in no stack trace.
@@ -161,6 +167,7 @@ mod tests {
             "\tat com.sun.mail.smtp.SMTPTransport.openServer(SMTPTransport.java:2212)\n\t... 5 more",
             "At C:\\mail\\send.ps1:12 char:5\n+ Send-MailMessage -To a@b.example -From c@d.example\n+ ~~~~~~~~\n    + CategoryInfo          : InvalidOperation: (x:SmtpClient) [Send-MailMessage], SmtpException\n    + FullyQualifiedErrorId : SmtpException",
             "In Zeile:1 Zeichen:1\n   1 |  Send-MailMessage -To a@b.example",
+            "Bei C:\\mail\\send.ps1:12 Zeichen:20\n-    $client.Send <<<< ($mail)\n  - CategoryInfo : NotSpecified: (:) [], Y",
             "   at System.Net.Mail.SmtpClient.Send(MailMessage message)\n   --- End of inner exception stack trace ---",
             "goroutine 1 [running]:\nmain.main()\n\t/home/x/src/main.go:41 +0x2a8",
             "Stack trace:\n#0 /srv/mail.php(12): send()\n#1 {main}\n  thrown in /srv/mail.php on line 12",

@@ -158,7 +158,9 @@ fn event(text: &[u8], dated: bool, words: OwnWords) -> Event<'_> {
         return Event::Outcome(outcome(Some(false), text, dated));
     }
     if words.sent || words.well && of_mail {
-        return Event::Outcome(Outcome { sent: Some(true), ..about });
+        // `Delivery complete`: of what, and how it went, it does not say.
+        let part = if words.sent || names_recipient { Extent::Words } else { Extent::Detail };
+        return Event::Outcome(Outcome { sent: Some(true), part, ..about });
     }
     let detail = is_detail(text, dated);
     if words.failed && !words.only_level && (detail || words.well) {
@@ -200,7 +202,9 @@ fn explains(text: &[u8], marked: bool) -> bool {
         let speaks = told.reply.as_ref().is_some_and(|reply| reply.server_speaks >= SPEAKS);
         marked && told.by == By::Frame && speaks
     };
-    let decides = |told: &ToldMeaning| told.by == By::Text || framed(told);
+    // Words that no server says may hold a row's all the same: `Performing job with arguments: statement`.
+    let spoken = |told: &ToldMeaning| told.reply.as_ref().is_none_or(|reply| reply.rank >= ALONE || reply.server_speaks > 0);
+    let decides = |told: &ToldMeaning| told.by == By::Text && spoken(told) || framed(told);
     let known = |text: &[u8]| {
         says_something(text)
             && Knowledge::builtin().told(text, None, None).is_some_and(|told| decides(&told) && sure(told))

@@ -78,7 +78,7 @@ impl OwnWords {
 }
 
 fn plain_parts(text: &[u8]) -> impl Iterator<Item = &[u8]> {
-    text.split(|b| matches!(b, b' ' | b'\t' | b',' | b';' | b'<' | b'>' | b'(' | b')' | b'"' | b'\''))
+    text.split(|b| matches!(b, b' ' | b'\t' | b',' | b';' | b'<' | b'>' | b'(' | b')' | b'"' | b'\'' | b'='))
 }
 
 /// `mail.example.co.za:25`: classes of programs are written with capitals.
@@ -246,6 +246,7 @@ mod tests {
             "Message delivered, error 0",
             "ERROR: none, sent ok",
             "Error: OK, sent",
+            "to=<x>, dsn=2.0.0, status=sent (queued)",
         ] {
             let told = OwnWords::of(line.as_bytes());
             assert!(told.sent && !told.failed, "{line} {told:?}");

@@ -6,7 +6,7 @@ use std::mem;
 use super::{
     Context, Conversation, TEXT_KEPT,
     narration::{address, addresses, opening, quoted_recipient, shape, stage_in, stage_of_reply, verb_at},
-    same_mail::{TOGETHER_SECONDS, Told},
+    same_mail::{TOGETHER_SECONDS, Told, is_at_once},
     verdict,
 };
 use crate::{
@@ -121,6 +121,10 @@ impl Conversation {
             self.end_told(cx);
             return;
         }
+        if self.ends_failed(cx, outcome, stamp) {
+            self.at(at, stamp);
+            return;
+        }
         if self.is_one_of_many(outcome) {
             self.at(at, stamp);
             address(self.mail_mut(), outcome.recipients, true);
@@ -159,6 +163,7 @@ impl Conversation {
             self.at(at, stamp);
             return;
         }
+        self.take_back_sent(cx, outcome, stamp);
         let meaning = self.meaning(cx, outcome.error);
         let cause = meaning.as_ref().map(|meaning| meaning.cause).filter(|cause| *cause != Cause::UnknownReply);
         let why = match (outcome.status, &meaning) {
@@ -223,6 +228,20 @@ impl Conversation {
         true
     }
 
+    /// `Delivered mail`, and at the same moment why it was not.
+    fn take_back_sent(&mut self, cx: &Context<'_>, outcome: &Outcome<'_>, stamp: &[u8]) {
+        let at_once = |told: &Told| told.alone && told.sent && is_at_once(cx, told.stamp.bytes(), stamp);
+        if !self.told.as_ref().is_some_and(at_once) || self.announced.is_some() || self.is_another(outcome) {
+            return;
+        }
+        let mail = self.mail_mut();
+        (mail.told, mail.end_reply, mail.inferred) = (Some(Stage::Connect), None, false);
+        mail.recipients.iter_mut().for_each(|to| (to.accepted, to.reply_code) = (None, None));
+        if let Some(told) = &mut self.told {
+            told.sent = false;
+        }
+    }
+
     fn begin_told(&mut self, cx: &mut Context<'_>, outcome: &Outcome<'_>, at: Position, stamp: &[u8]) {
         let announced = self.announced.take();
         let sent = outcome.sent == Some(true);
@@ -233,8 +252,8 @@ impl Conversation {
             // What was warned of did no harm.
             self.error = None;
         }
-        // Of a sentence that names nobody and no time it is not certain that it tells of a mail.
-        let vague = sent && outcome.recipients.is_empty() && announced.is_none() && stamp.is_empty();
+        // Of a sentence that names nobody it is not certain that it tells of a mail.
+        let vague = sent && outcome.recipients.is_empty() && announced.is_none();
         let alone = !self.open;
         if alone {
             let (from, begun) = announced.as_ref().map_or((at, stamp), |mail| (mail.at, mail.stamp.bytes()));

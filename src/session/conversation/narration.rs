@@ -24,12 +24,14 @@ pub(super) fn stage_of_reply(
     cause: Option<Cause>,
 ) -> Stage {
     let meant = cause.and_then(stage_of_told).filter(|stage| *stage != Stage::Connect);
+    let named = named_command(around, code);
     match (code, enhanced.map(|enhanced| enhanced.subject)) {
         (421 | 554, _) if matches!(stage_in(around), Some(Stage::Connect | Stage::Greeting)) => Stage::Greeting,
         // RFC 3207 has this code too.
         (454, _) if stage_in(text) == Some(Stage::Tls) => Stage::Tls,
         (530 | 553, _) => Stage::Mail,
         (534 | 535 | 538 | 504 | 454, _) => Stage::Auth,
+        _ if named.is_some() => named.unwrap_or(Stage::Data),
         // A sender that is refused so late is refused with the message (RFC 5321 section 4.2.3).
         (554, _) if cause == Some(Cause::SenderRejected) => Stage::Data,
         _ if meant.is_some() => meant.unwrap_or(Stage::Data),
@@ -39,6 +41,25 @@ pub(super) fn stage_of_reply(
         _ => stage_in(text)
             .filter(|stage| matches!(stage, Stage::Greeting | Stage::Mail | Stage::Rcpt))
             .unwrap_or(Stage::Data),
+    }
+}
+
+/// The command that the program names before the code that answers it, or as what a reply answers: `Data command failed:
+/// 421 ...`, `550 ... (in reply to RCPT TO command)`.
+fn named_command(words: &[u8], code: u16) -> Option<Stage> {
+    let code = memmem::find(words, code.to_string().as_bytes()).unwrap_or(words.len());
+    let behind = memmem::find(&words[code..], b"in reply to ").map(|at| &words[code + at..]);
+    let told = behind.unwrap_or(&words[..code]).to_ascii_lowercase();
+    let before = &told[..memmem::find(&told, b" command")?];
+    let mut names = before.rsplit(|b| !b.is_ascii_alphabetic()).filter(|word| !matches!(*word, b"" | b"to" | b"from"));
+    match names.next()? {
+        b"mail" => Some(Stage::Mail),
+        b"rcpt" | b"recipient" => Some(Stage::Rcpt),
+        b"data" => Some(Stage::Data),
+        b"auth" => Some(Stage::Auth),
+        b"ehlo" | b"helo" => Some(Stage::Ehlo),
+        b"starttls" => Some(Stage::Tls),
+        _ => None,
     }
 }
 

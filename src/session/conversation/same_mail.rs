@@ -111,6 +111,13 @@ impl Conversation {
         Some((days * 86_400 + now.time.signed_duration_since(before.time).num_seconds()).abs())
     }
 
+    /// `Delivery complete, 1 remains` behind the mail that failed: words that only seem to say that one went out, and name none.
+    pub(super) fn ends_failed(&self, cx: &Context<'_>, outcome: &Outcome<'_>, stamp: &[u8]) -> bool {
+        let Some(told) = self.told.as_ref().filter(|told| told.alone && !told.sent) else { return false };
+        let soon = || self.apart(cx, told, stamp).is_some_and(|seconds| seconds <= TOGETHER_SECONDS);
+        outcome.part == Extent::Detail && self.announced.is_none() && soon()
+    }
+
     /// Words about one of the recipients of the mail before, of which all were announced; or about it as a whole.
     pub(super) fn is_one_of_many(&self, outcome: &Outcome<'_>) -> bool {
         self.told.as_ref().is_some_and(|told| told.many && told.sent && told.alone)
@@ -170,11 +177,15 @@ impl Conversation {
         if self.apart(cx, told, stamp).is_some_and(|seconds| seconds > TOGETHER_SECONDS) {
             return told.why <= 1 && is_exception(outcome.error);
         }
-        if outcome.part == Extent::Detail || told.cause.is_some() && told.cause == cause {
+        let same_time = !stamp.is_empty() && told.stamp.bytes() == stamp;
+        if outcome.part == Extent::Detail
+            || told.cause.is_some() && told.cause == cause
+            || same_time && self.is_told_of(outcome.endpoint)
+        {
             return true;
         }
         // It tells of nothing new at the same time.
-        if why <= 1 && told.why > 1 && !stamp.is_empty() && told.stamp.bytes() == stamp {
+        if why <= 1 && told.why > 1 && same_time {
             return true;
         }
         let begins_alike = |shape: &Vec<u8>| shape.iter().take(HEAD).eq(again.iter().take(HEAD));
@@ -207,7 +218,7 @@ impl Conversation {
 }
 
 /// Both clocks tell parts of a second, and nobody tries again so soon.
-fn is_at_once(cx: &Context<'_>, before: &[u8], stamp: &[u8]) -> bool {
+pub(super) fn is_at_once(cx: &Context<'_>, before: &[u8], stamp: &[u8]) -> bool {
     // `:01,417`: a date may be written with dots.
     let fraction = |stamp: &[u8]| {
         stamp.windows(7).any(|w| {
