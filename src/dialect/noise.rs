@@ -11,8 +11,6 @@ const LOOKED_AT: usize = 400;
 pub struct Traces {
     /// The last line named a place in a source; the source itself may follow.
     place: bool,
-    /// It named one as PowerShell does; the source as it shows it may follow.
-    shown: bool,
 }
 
 impl Traces {
@@ -24,10 +22,7 @@ impl Traces {
         if self.place && indented && !text.is_empty() {
             return true;
         }
-        // A page may show the `+` before the source as a point of a list.
-        let shown = self.shown && matches!(text, [b'-' | b'+', b' ', ..]);
-        self.shown = shown || is_shown_place(text);
-        if self.shown || is_quoted_source(text) {
+        if is_quoted_source(text) || is_shown_place(text) {
             return true;
         }
         self.place = python;
@@ -67,9 +62,14 @@ fn is_call(text: &[u8]) -> bool {
 }
 
 /// A line of the caller's source as PowerShell shows it, and what stands below it: `+ Send-MailMessage -To ...`, `+ ~~~~`,
-/// `+ CategoryInfo : ...`, `1 |  Send-MailMessage ...`.
+/// `+ CategoryInfo : ...`, `1 |  Send-MailMessage ...`. A page may show the `+` as a point of a list.
 fn is_quoted_source(text: &[u8]) -> bool {
     let shown = text.strip_prefix(b"+ ").map(<[u8]>::trim_ascii_start);
+    let point = text.strip_prefix(b"- ").map(<[u8]>::trim_ascii_start);
+    let aligned = |rest: &[u8]| {
+        let name = rest.iter().take_while(|b| b.is_ascii_alphanumeric()).count();
+        name > 0 && rest[name..].starts_with(b" ") && rest[name..].trim_ascii_start().starts_with(b": ")
+    };
     let option = |rest: &[u8]| rest.windows(3).any(|w| w[0] == b' ' && w[1] == b'-' && w[2].is_ascii_alphabetic());
     let field = |rest: &[u8]| {
         let name = rest.split(|b| !b.is_ascii_alphanumeric()).next().unwrap_or_default();
@@ -80,6 +80,7 @@ fn is_quoted_source(text: &[u8]) -> bool {
         rest.len() < text.len() && rest.strip_prefix(b" | ").is_some_and(option)
     };
     shown.is_some_and(|rest| rest.starts_with(b"~") || option(rest) || field(rest) || rest.starts_with(b"$"))
+        || point.is_some_and(|rest| rest.starts_with(b"$") || aligned(rest))
         || numbered()
         || text == b"Line |"
 }

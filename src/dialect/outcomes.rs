@@ -12,8 +12,8 @@
 use std::borrow::Cow;
 
 use super::{
-    Dialect, Event, Extent, Line, LineEnd, Marks, Outcome, OwnWords, Read, Traces, own_words::is_dialogue,
-    prose::is_prose,
+    Dialect, Event, Extent, Line, LineEnd, Marks, Outcome, OwnWords, Read, Traces, header::is_header,
+    own_words::is_dialogue, prose::is_prose,
 };
 use crate::knowledge::{
     By, Knowledge, ToldMeaning, WordClass, WordTable, in_brackets, is_word_byte, plain_spelling, quoted_reply,
@@ -167,7 +167,7 @@ fn event(text: &[u8], dated: bool, words: OwnWords) -> Event<'_> {
         return Event::Outcome(Outcome { part: Extent::Detail, ..outcome(Some(false), text, dated) });
     }
     // A server's words without a code, behind an address or a label, tell of a failure in whatever words the program has.
-    let marked = of_mail || detail || is_labelled(text);
+    let marked = names_recipient || detail || is_labelled(text);
     if !words.is_told() && (marked || !words.failed) && explains(text, marked) {
         return Event::Outcome(outcome(Some(false), text, dated));
     }
@@ -237,10 +237,12 @@ fn behind_label(text: &[u8]) -> Option<&[u8]> {
     (is_label && !rest.is_empty()).then_some(rest)
 }
 
-/// `Why: Mailbox full`, `no luck - Mailbox full`: a word or two before a mark.
+/// `Why: Mailbox full`, `no luck - Mailbox full`: a word or two before a mark, which are no field of a mail's header.
 fn is_labelled(text: &[u8]) -> bool {
-    let head = text.split(|b| b":-".contains(b)).next().unwrap_or_default();
-    head.len() < text.len() && head.len() <= LABEL && head.iter().all(|b| is_word_byte(*b) || *b == b' ')
+    let end = memchr::memchr(b':', text).into_iter().chain(memchr::memmem::find(text, b" -")).min();
+    let head = &text[..end.unwrap_or(text.len())];
+    let worded = head.iter().all(|b| is_word_byte(*b) || b" -".contains(b));
+    end.is_some() && head.len() <= LABEL && worded && !is_header(text)
 }
 
 /// A line of a stack in the other languages of Windows, or where its indentation is lost; a rule.

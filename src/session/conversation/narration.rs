@@ -4,7 +4,7 @@
 use memchr::memmem;
 
 use crate::{
-    knowledge::Cause,
+    knowledge::{Cause, WordClass, WordTable, is_word_byte, plain_spelling},
     session::mail::Mail,
     smtp::{EnhancedStatusCode, ReplyCode, Stage, Verb},
 };
@@ -24,14 +24,15 @@ pub(super) fn stage_of_reply(
     cause: Option<Cause>,
 ) -> Stage {
     let meant = cause.and_then(stage_of_told).filter(|stage| *stage != Stage::Connect);
-    let named = named_command(around, code);
+    let answered = answered_command(around, code);
     match (code, enhanced.map(|enhanced| enhanced.subject)) {
+        (534 | 535 | 538, _) => Stage::Auth,
+        _ if answered.is_some() => answered.unwrap_or(Stage::Data),
         (421 | 554, _) if matches!(stage_in(around), Some(Stage::Connect | Stage::Greeting)) => Stage::Greeting,
         // RFC 3207 has this code too.
         (454, _) if stage_in(text) == Some(Stage::Tls) => Stage::Tls,
         (530 | 553, _) => Stage::Mail,
-        (534 | 535 | 538 | 504 | 454, _) => Stage::Auth,
-        _ if named.is_some() => named.unwrap_or(Stage::Data),
+        (504 | 454, _) => Stage::Auth,
         // A sender that is refused so late is refused with the message (RFC 5321 section 4.2.3).
         (554, _) if cause == Some(Cause::SenderRejected) => Stage::Data,
         _ if meant.is_some() => meant.unwrap_or(Stage::Data),
@@ -44,15 +45,23 @@ pub(super) fn stage_of_reply(
     }
 }
 
-/// The command that the program names before the code that answers it, or as what a reply answers: `Data command failed:
-/// 421 ...`, `550 ... (in reply to RCPT TO command)`.
-fn named_command(words: &[u8], code: u16) -> Option<Stage> {
-    let code = memmem::find(words, code.to_string().as_bytes()).unwrap_or(words.len());
-    let behind = memmem::find(&words[code..], b"in reply to ").map(|at| &words[code + at..]);
-    let told = behind.unwrap_or(&words[..code]).to_ascii_lowercase();
-    let before = &told[..memmem::find(&told, b" command")?];
-    let mut names = before.rsplit(|b| !b.is_ascii_alphabetic()).filter(|word| !matches!(*word, b"" | b"to" | b"from"));
-    match names.next()? {
+/// The command that a reply answered, as the program tells: the last one before the code (`after RCPT TO:<a@b.example>: 550`),
+/// the one whose name stands there (`Data command failed: 421`), or what is told behind the words of the server (`in reply to
+/// RCPT TO command`).
+fn answered_command(words: &[u8], code: u16) -> Option<Stage> {
+    const COMMANDS: [(&[u8], Stage); 2] = [(b"MAIL FROM:", Stage::Mail), (b"RCPT TO:", Stage::Rcpt)];
+    let at = memmem::find(words, code.to_string().as_bytes()).unwrap_or(words.len());
+    let (before, behind) = words.split_at(at);
+    let last = COMMANDS.iter().filter_map(|(command, stage)| Some((memmem::rfind(before, command)?, *stage))).max();
+    let told = memmem::find(behind, b"in reply to ").map_or(before, |at| &behind[at..]);
+    last.map(|(_, stage)| stage).or_else(|| named_command(told))
+}
+
+/// The command that is named before the word `command`.
+fn named_command(words: &[u8]) -> Option<Stage> {
+    let before = words[..memmem::find(words, b" command")?].to_ascii_lowercase();
+    let joins = |word: &&[u8]| matches!(*word, b"" | b"to" | b"from" | b"end" | b"of");
+    match before.rsplit(|b| !b.is_ascii_alphabetic()).find(|word| !joins(word))? {
         b"mail" => Some(Stage::Mail),
         b"rcpt" | b"recipient" => Some(Stage::Rcpt),
         b"data" => Some(Stage::Data),
@@ -96,9 +105,11 @@ pub(super) fn stage_of_told(cause: Cause) -> Option<Stage> {
 
 /// The stage that the words name.
 pub(super) fn stage_in(words: &[u8]) -> Option<Stage> {
-    const WORDS: [(&str, Stage); 14] = [
+    const WORDS: [(&str, Stage); 15] = [
         // Of gomail (Go), which says so only once it is signed in.
         ("could not send email", Stage::Data),
+        // Of PHPMailer.
+        ("ata not accepted", Stage::Data),
         ("recipient", Stage::Rcpt),
         ("envelope from", Stage::Mail),
         ("sender ", Stage::Mail),
@@ -116,7 +127,8 @@ pub(super) fn stage_in(words: &[u8]) -> Option<Stage> {
     // What stands in an address says nothing.
     let told = words.split(|b| b" \t,;<>()\"'".contains(b)).filter(|part| !part.contains(&b'@'));
     let told = told.collect::<Vec<_>>().join(&b' ');
-    WORDS.iter().find(|(word, _)| memmem::find(&told, word.as_bytes()).is_some()).map(|(_, stage)| *stage)
+    let known = || WORDS.iter().find(|(word, _)| memmem::find(&told, word.as_bytes()).is_some());
+    named_command(&told).or_else(|| known().map(|(_, stage)| *stage))
 }
 
 /// The command under way at a stage.
@@ -163,6 +175,14 @@ pub(super) fn addresses(list: &[u8]) -> impl Iterator<Item = &[u8]> {
 pub(super) fn shape(words: &[u8]) -> Vec<u8> {
     let digitless = |b: &u8| if b.is_ascii_digit() { b'9' } else { *b };
     words.iter().take(SHAPE).map(digitless).collect()
+}
+
+/// `77` of `Mail 77: accepted`: the number of a mail behind the word for one, as the first words of a record.
+pub(super) fn mail_number(words: &[u8]) -> &[u8] {
+    let mut words = words.split(|b| !is_word_byte(*b)).filter(|word| !word.is_empty()).take(OPENING);
+    let named = |word: &[u8]| WordTable::builtin().classes(&plain_spelling(word)).has(WordClass::Mail);
+    let number = words.find(|word| named(word)).and_then(|_| words.next());
+    number.filter(|word| word.iter().all(u8::is_ascii_digit)).unwrap_or_default()
 }
 
 /// The first words of a record, before an address or a number.

@@ -4,7 +4,7 @@ use memchr::memmem;
 
 use super::{
     Context, Conversation,
-    narration::{addresses, is_exception, opening, shape},
+    narration::{addresses, is_exception, mail_number, opening, shape},
 };
 use crate::{
     dialect::{Extent, Outcome},
@@ -30,6 +30,8 @@ pub(super) struct Told {
     /// It was announced to several, of whom it is told one by one.
     pub many: bool,
     pub stamp: RawStamp,
+    /// The number that the program gave it, if it has one.
+    pub number: Vec<u8>,
     /// The records that told of it: one with the same words is about another mail.
     pub shapes: Vec<Vec<u8>>,
     /// The first of them, where it told no reply; the code may follow on a line of its own.
@@ -46,6 +48,11 @@ impl Told {
     /// In a log with stamps each record has one; what has none goes on with the record before.
     pub(super) fn is_continued_by(&self, stamp: &[u8]) -> bool {
         stamp.is_empty() && !self.stamp.bytes().is_empty()
+    }
+
+    /// The words begin with the number of this mail.
+    pub(super) fn has_number_of(&self, words: &[u8]) -> bool {
+        !self.number.is_empty() && self.number == mail_number(words)
     }
 
     /// `The following recipients cannot be reached:` goes on, at whatever time.
