@@ -334,13 +334,15 @@ fn quoted(lines: &[&[u8]]) -> Vec<bool> {
 fn relayed(lines: &[&[u8]]) -> usize {
     let mut filled = lines.iter().filter(|line| !line.trim_ascii().is_empty());
     let Some(first) = filled.next() else { return 0 };
-    let common = filled.clone().fold(first.len(), |length, line| {
-        first.iter().zip(*line).take(length).take_while(|(a, b)| a == b).count()
-    });
+    let common = filled
+        .clone()
+        .fold(first.len(), |length, line| first.iter().zip(*line).take(length).take_while(|(a, b)| a == b).count());
     let ends = |at: &usize| {
         let (before, blank) = first[..*at].split_at(at - 1);
         let process = || before.ends_with(b"):") || before.ends_with(b"]:");
-        blank == b" " && (before.ends_with(b"|") || process() && before[..before.len() - 2].last().is_some_and(u8::is_ascii_digit))
+        blank == b" "
+            && (before.ends_with(b"|")
+                || process() && before[..before.len() - 2].last().is_some_and(u8::is_ascii_digit))
     };
     let Some(length) = (2..=common).rev().find(ends) else { return 0 };
     let timed = first[..length].windows(3).any(|w| w[0].is_ascii_digit() && w[1] == b':' && w[2].is_ascii_digit());

@@ -10,7 +10,9 @@ const NAME: usize = 32;
 /// or one of the few without, and a colon right behind it.
 pub(super) fn is_header(text: &[u8]) -> bool {
     let text = text.trim_ascii_start();
-    let Some(name) = memchr::memchr(b':', text).filter(|end| *end <= NAME).map(|end| &text[..end]) else { return false };
+    let Some(name) = memchr::memchr(b':', text).filter(|end| *end <= NAME).map(|end| &text[..end]) else {
+        return false;
+    };
     let parts = || name.split(|b| *b == b'-');
     let worded = parts().all(|part| !part.is_empty() && part.iter().all(u8::is_ascii_alphabetic));
     let plain = plain_spelling(name);

@@ -92,8 +92,7 @@ fn is_shown_place(text: &[u8]) -> bool {
     let (rest, column) = text.split_at(text.len() - digits(text));
     let word = rest.strip_suffix(b":").map(<[u8]>::trim_ascii_end);
     let Some(word) = word.filter(|_| !column.is_empty()) else { return false };
-    let before =
-        &word[..word.len() - word.iter().rev().take_while(|b| b.is_ascii_alphabetic() || **b >= 0x80).count()];
+    let before = &word[..word.len() - word.iter().rev().take_while(|b| b.is_ascii_alphabetic() || **b >= 0x80).count()];
     let before = before.trim_ascii_end();
     before.len() < word.len() && digits(before) > 0 && before[..before.len() - digits(before)].ends_with(b":")
 }

@@ -220,7 +220,8 @@ fn explains(text: &[u8], marked: bool) -> bool {
         marked && told.by == By::Frame && speaks
     };
     // Words that no server says may hold a row's all the same: `Performing job with arguments: statement`.
-    let spoken = |told: &ToldMeaning| told.reply.as_ref().is_none_or(|reply| reply.rank >= ALONE || reply.server_speaks > 0);
+    let spoken =
+        |told: &ToldMeaning| told.reply.as_ref().is_none_or(|reply| reply.rank >= ALONE || reply.server_speaks > 0);
     let decides = |told: &ToldMeaning| told.by == By::Text && spoken(told) || framed(told);
     let known = |text: &[u8]| {
         says_something(text)
@@ -259,7 +260,9 @@ fn is_labelled(text: &[u8]) -> bool {
     let end = memchr::memchr(b':', text).into_iter().chain(memchr::memmem::find(text, b" -")).min();
     let head = &text[..end.unwrap_or(text.len())];
     let worded = head.iter().all(|b| is_word_byte(*b) || b" -".contains(b));
-    end.is_some() && head.len() <= LABEL && worded && !is_header(text)
+    let word = plain_spelling(head.rsplit(|b| !is_word_byte(*b)).find(|word| !word.is_empty()).unwrap_or_default());
+    let graded = WordTable::builtin().is(&word, WordClass::Level);
+    end.is_some() && head.len() <= LABEL && worded && !graded && !is_header(text)
 }
 
 /// A line of a stack in the other languages of Windows, or where its indentation is lost; a rule.
@@ -389,6 +392,13 @@ mod tests {
     fn a_servers_words_behind_an_unknown_one() {
         assert_eq!(sent("a@b.example X 550 No such user here"), Some(Some(false)));
         assert_eq!(sent("a@b.example X"), Some(None));
+    }
+
+    #[test]
+    fn words_that_may_be_a_servers_need_a_mark() {
+        assert_eq!(sent("Performing MailJob with arguments: \"statement\""), None);
+        assert_eq!(sent("PHP Notice:  Trying to access offset on type bool in /x/extension/discount.php"), None);
+        assert_eq!(sent("Message-Id: <1794816860.12@b.example>"), None);
     }
 
     #[test]

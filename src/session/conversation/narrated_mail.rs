@@ -215,8 +215,7 @@ impl Conversation {
         let Some(told) = self.told.as_ref().filter(|told| told.alone && told.sent && self.announced.is_none()) else {
             return false;
         };
-        let goes_on =
-            told.is_continued_by(stamp) || self.is_one_of_many(outcome) || told.has_number_of(outcome.error);
+        let goes_on = told.is_continued_by(stamp) || self.is_one_of_many(outcome) || told.has_number_of(outcome.error);
         let Some(code) = outcome.status.filter(|_| goes_on && !outcome.recipients.is_empty()) else { return false };
         let text = Sensitive::new(&outcome.reply[..outcome.reply.len().min(TEXT_KEPT)]);
         let (enhanced, verb) =

@@ -4,7 +4,7 @@
 use memchr::memmem;
 
 use crate::{
-    knowledge::{Cause, WordClass, WordTable, is_word_byte, plain_spelling},
+    knowledge::{Cause, WordClass, WordTable, plain_spelling},
     session::mail::Mail,
     smtp::{EnhancedStatusCode, ReplyCode, Stage, Verb},
 };
@@ -13,6 +13,8 @@ use crate::{
 const SHAPE: usize = 160;
 /// Words of a record that tell its kind; a logger's level and name stand before the program's own.
 const OPENING: usize = 3;
+/// As much of a record as a logger's own words are looked for in.
+const OPENING_BYTES: usize = 60;
 
 /// Which command a reply most likely answered: by its code where that fits one command, then by what its words mean, then
 /// by the server's own words; `around` it are the program's.
@@ -27,7 +29,7 @@ pub(super) fn stage_of_reply(
     let answered = answered_command(around, code);
     match (code, enhanced.map(|enhanced| enhanced.subject)) {
         (534 | 535 | 538, _) => Stage::Auth,
-        _ if answered.is_some() => answered.unwrap_or(Stage::Data),
+        (code, _) if code != 530 && answered.is_some() => answered.unwrap_or(Stage::Data),
         (421 | 554, _) if matches!(stage_in(around), Some(Stage::Connect | Stage::Greeting)) => Stage::Greeting,
         // RFC 3207 has this code too.
         (454, _) if stage_in(text) == Some(Stage::Tls) => Stage::Tls,
@@ -50,8 +52,8 @@ pub(super) fn stage_of_reply(
 /// RCPT TO command`).
 fn answered_command(words: &[u8], code: u16) -> Option<Stage> {
     const COMMANDS: [(&[u8], Stage); 2] = [(b"MAIL FROM:", Stage::Mail), (b"RCPT TO:", Stage::Rcpt)];
-    let at = memmem::find(words, code.to_string().as_bytes()).unwrap_or(words.len());
-    let (before, behind) = words.split_at(at);
+    // A program that tells the reply by a sentence of its own shows no code.
+    let (before, behind) = words.split_at(memmem::find(words, code.to_string().as_bytes())?);
     let last = COMMANDS.iter().filter_map(|(command, stage)| Some((memmem::rfind(before, command)?, *stage))).max();
     let told = memmem::find(behind, b"in reply to ").map_or(before, |at| &behind[at..]);
     last.map(|(_, stage)| stage).or_else(|| named_command(told))
@@ -105,11 +107,13 @@ pub(super) fn stage_of_told(cause: Cause) -> Option<Stage> {
 
 /// The stage that the words name.
 pub(super) fn stage_in(words: &[u8]) -> Option<Stage> {
-    const WORDS: [(&str, Stage); 15] = [
+    const WORDS: [(&str, Stage); 16] = [
         // Of gomail (Go), which says so only once it is signed in.
         ("could not send email", Stage::Data),
         // Of PHPMailer.
         ("ata not accepted", Stage::Data),
+        // Of Postfix.
+        ("refused to talk", Stage::Greeting),
         ("recipient", Stage::Rcpt),
         ("envelope from", Stage::Mail),
         ("sender ", Stage::Mail),
@@ -177,12 +181,20 @@ pub(super) fn shape(words: &[u8]) -> Vec<u8> {
     words.iter().take(SHAPE).map(digitless).collect()
 }
 
-/// `77` of `Mail 77: accepted`: the number of a mail behind the word for one, as the first words of a record.
+/// `77` of `Mail 77: accepted`: the number of a mail behind the word for one, which begins the record.
 pub(super) fn mail_number(words: &[u8]) -> &[u8] {
-    let mut words = words.split(|b| !is_word_byte(*b)).filter(|word| !word.is_empty()).take(OPENING);
-    let named = |word: &[u8]| WordTable::builtin().classes(&plain_spelling(word)).has(WordClass::Mail);
-    let number = words.find(|word| named(word)).and_then(|_| words.next());
-    number.filter(|word| word.iter().all(u8::is_ascii_digit)).unwrap_or_default()
+    let (word, rest) = words.split_at(words.iter().take_while(|b| b.is_ascii_alphabetic()).count());
+    let (number, behind) = rest.split_at(rest.iter().take_while(|b| b.is_ascii_digit() || b" #".contains(b)).count());
+    let named = || WordTable::builtin().classes(&plain_spelling(word)).has(WordClass::Mail);
+    if behind.starts_with(b":") && named() { number.trim_ascii() } else { b"" }
+}
+
+/// The words without what a logger puts before them: `practice mailer[511]: `, `[MAIL] `.
+pub(super) fn unlogged(words: &[u8]) -> &[u8] {
+    let near = &words[..words.len().min(OPENING_BYTES)];
+    let behind = memmem::find(near, b"]: ").map(|at| at + 3);
+    let bracket = || near.strip_prefix(b"[").and_then(|_| memmem::find(near, b"] ")).map(|at| at + 2);
+    &words[behind.or_else(bracket).unwrap_or_default()..]
 }
 
 /// The first words of a record, before an address or a number.
@@ -190,4 +202,30 @@ pub(super) fn opening(words: &[u8]) -> Vec<u8> {
     let named = |word: &&[u8]| word.iter().any(|b| *b == b'@' || b.is_ascii_digit());
     let words = words.split(u8::is_ascii_whitespace).filter(|word| !word.is_empty());
     words.take_while(|word| !named(word)).take(OPENING).collect::<Vec<_>>().join(&b' ')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_command_that_a_reply_answered() {
+        let stage = |code: u16, words: &str| stage_of_reply(code, None, b"no", words.as_bytes(), None).name();
+        assert_eq!(stage(421, "Data command failed: 421 4.3.0 no"), "data");
+        assert_eq!(stage(550, "said: 550 5.2.0 no (in reply to end of DATA command)"), "data");
+        assert_eq!(stage(550, "after RCPT TO:<a@b.example>: 550 no"), "rcpt");
+        assert_eq!(stage(553, ">> MAIL FROM:<a@b.example> << 250 ok >> RCPT TO:<a@b.example> << 553 no"), "rcpt");
+        assert_eq!(stage(530, "no: 530 Must issue a STARTTLS command first"), "mail");
+        assert_eq!(stage(554, "host mx.b.example refused to talk to me: 554 no"), "greeting");
+    }
+
+    #[test]
+    fn what_begins_a_record() {
+        assert_eq!(mail_number(b"Mail 77: accepted"), b"77");
+        assert_eq!(mail_number(b"django_send 16700: accepted"), b"");
+        assert_eq!(mail_number(b"Statement email sent"), b"");
+        assert_eq!(unlogged(b"pc mailer[511]: Failed"), b"Failed");
+        assert_eq!(unlogged(b"[MAIL] ERROR: no"), b"ERROR: no");
+        assert_eq!(unlogged(b"Failed"), b"Failed");
+    }
 }

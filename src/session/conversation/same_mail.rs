@@ -4,7 +4,7 @@ use memchr::memmem;
 
 use super::{
     Context, Conversation,
-    narration::{addresses, is_exception, mail_number, opening, shape},
+    narration::{addresses, is_exception, mail_number, opening, shape, unlogged},
 };
 use crate::{
     dialect::{Extent, Outcome},
@@ -81,7 +81,9 @@ impl Conversation {
         if stamp.is_empty() {
             return told.is_continued_by(stamp);
         }
-        if told.introduces() {
+        // A date within the record that tells of the failure: `Sent: 2026/11/23 08:26`.
+        let is_field = outcome.recipients.is_empty() && told.cause.is_none() && told.stamp.bytes().is_empty();
+        if told.introduces() || is_field {
             return nameless;
         }
         let apart = self.apart(cx, told, stamp);
@@ -195,7 +197,7 @@ impl Conversation {
         if why <= 1 && told.why > 1 && same_time {
             return true;
         }
-        let begins_alike = |shape: &Vec<u8>| shape.iter().take(HEAD).eq(again.iter().take(HEAD));
+        let begins_alike = |shape: &Vec<u8>| unlogged(shape).iter().take(HEAD).eq(unlogged(&again).iter().take(HEAD));
         if told.shapes.iter().any(begins_alike) {
             return false;
         }
@@ -208,7 +210,7 @@ impl Conversation {
     fn names_at_last(&self, cx: &Context<'_>, told: &Told, cause: Option<Cause>, stamp: &[u8]) -> bool {
         let nameless = self.mail.as_ref().is_none_or(|mail| mail.recipients.is_empty());
         let soon = match (stamp, told.stamp.bytes()) {
-            _ if told.introduces() => true,
+            _ if told.introduces() || told.is_continued_by(stamp) => true,
             (b"", b"") => told.cause.is_none(),
             _ => self.apart(cx, told, stamp).is_some_and(|seconds| seconds <= TOGETHER_SECONDS),
         };
