@@ -40,8 +40,8 @@ pub(super) fn decide(
         Some(told) => {
             let error = conversation.error.as_ref().filter(|_| verdict.reply.is_none());
             let error = error.and_then(|(_, error)| stage_of_told(error.cause?));
-            // A sender may be judged only when a recipient is named, and the words may say so.
-            let error = error.filter(|stage| *stage != Stage::Mail || told != Stage::Rcpt);
+            // A sender may be judged only with a recipient or with the message, and the words may say so.
+            let error = error.filter(|stage| *stage != Stage::Mail || !matches!(told, Stage::Rcpt | Stage::Data));
             Verdict { stage: error.unwrap_or(told), ..verdict }
         }
         None => verdict,
