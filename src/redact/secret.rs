@@ -198,6 +198,16 @@ fn other_value(text: &str, start: usize, name: &str) -> Option<(usize, usize)> {
         }
         // The string of JSON in which it stands ends before the next name.
         let inside = value.find("\",\"").unwrap_or(value.len());
+        // `auth=('fred', 'Kudu7')`
+        if let Some(closing) = [('(', ')'), ('[', ']'), ('{', '}')]
+            .iter()
+            .find_map(|(open, close)| value.starts_with(*open).then_some(*close))
+            && let Some(len) = value.find(closing)
+            && value[..len].contains(',')
+            && unknown(from, from + len)
+        {
+            return Some((from + 1, from + len));
+        }
         let to = from
             + inside.min(if one { value.find(char::is_whitespace).unwrap_or(value.len()) } else { setting(value) });
         let pair = !is(&["auth", "session", "p"]) || value.contains(':') || is(&["p"]) && text[..start].ends_with('/');

@@ -142,7 +142,7 @@ fn codes(text: &str, least: fn(&str) -> usize, spans: &mut Vec<Span<()>>) {
 
 /// What kind of code a word names: `Einmal` of `Einmalcode`; nothing of `kode`.
 fn code_of(word: &str) -> Option<&str> {
-    const NAMES: [&str; 3] = ["code", "kode", "codice"];
+    const NAMES: [&str; 4] = ["code", "kode", "codice", "khodi"];
     let one = word.strip_suffix(['s', 'S']).unwrap_or(word);
     let ends = |name: &&str| {
         Some(one.split_at_checked(one.len().checked_sub(name.len())?)?)

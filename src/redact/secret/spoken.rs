@@ -70,7 +70,7 @@ pub(super) fn value(text: &str, end: usize) -> Option<(usize, usize)> {
 pub(super) fn before(text: &str, start: usize) -> Option<(usize, usize)> {
     let head = text[..start].trim_end();
     let last = head.rfind(['"', '\'', '\u{201d}'])?;
-    let between = &head[last..];
+    let between = &text[last..start];
     let near = words(between).count() <= 1 + MOST_BETWEEN && !between.contains([':', '=', ',']);
     let open = head[..last].rfind(['"', '\'', '\u{201c}'])?;
     let quoted = &head[open..last];
@@ -117,13 +117,16 @@ fn is_owner(word: &str) -> bool {
 
 /// How far what is hidden goes on behind a word that nobody knows, which may be one of a language: `lautet Kudu7`.
 fn more(rest: &str, first: &str) -> usize {
-    let (mut odd, mut told) = (None, false);
+    let (mut to, mut told, mut strange) = (0, false, true);
     for (at, word) in words(rest).take(MOST_BETWEEN) {
+        strange &= !is_known_all(word) && !word.ends_with(':');
         // `parol dlya fred: Kudu7`
-        odd = if !is_sentence(word) || told && is_told_value(word) { Some((at, word)) } else { odd };
+        if strange || !is_sentence(word) || told && is_told_value(word) {
+            to = at + word.len();
+        }
         told = word.ends_with(':');
     }
-    groups(rest, first).max(odd.map_or(0, |(at, word)| at + word.len()))
+    groups(rest, first).max(to)
 }
 
 /// How far a password goes on that is written in groups of one length: `abcd efgh ijkl mnop`.
