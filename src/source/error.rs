@@ -46,7 +46,9 @@ pub enum Why {
     #[error("could not be read ({0}). Copy it to a local disk and analyse the copy")]
     Read(io::Error),
     /// It became shorter while it was read.
-    #[error("cut short by another program while it was read ({read} of {expected} bytes). Copy it and analyse the copy")]
+    #[error(
+        "cut short by another program while it was read ({read} of {expected} bytes). Copy it and analyse the copy"
+    )]
     Shrunk {
         /// How far reading came.
         read: u64,

@@ -216,7 +216,10 @@ fn a_file_that_shrinks_gives_what_is_left_and_says_so() {
                 other => break other,
             }
         };
-        assert!(matches!(end, Err(SourceError { why: Why::Shrunk { read: 279_999, expected: 280_000 }, .. })), "{mmap} {end:?}");
+        assert!(
+            matches!(end, Err(SourceError { why: Why::Shrunk { read: 279_999, expected: 280_000 }, .. })),
+            "{mmap} {end:?}"
+        );
         assert!(read >= 279_999);
     }
 }
