@@ -164,7 +164,7 @@ fn of_words(words: &[Word<'_>], plain: &[u8]) -> OwnWords {
 fn is_failure_if_negated(word: &[u8]) -> bool {
     const PREFIXES: [&[u8]; 4] = [b"un", b"in", b"on", b"im"];
     let opposite = |prefix: &&[u8]| WordTable::builtin().classes(&[prefix, word].concat()).has(WordClass::Failed);
-    word.len() > 3 && PREFIXES.iter().any(|prefix| opposite(prefix))
+    word.len() > 3 && PREFIXES.iter().any(opposite)
 }
 
 /// `0`, `0 mails` or `0 of 2 statements` before the word that says what became of them; `mail 0` is a mail's number.
