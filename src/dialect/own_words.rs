@@ -107,7 +107,9 @@ fn of_words(words: &[Word<'_>], plain: &[u8]) -> OwnWords {
         told.begins |= word.is(WordClass::Begins);
         told.unknown = told.unknown.saturating_add(u8::from(word.classes.is_unknown() && !word.is_number()));
         sends |= word.is(WordClass::Send) || word.is(WordClass::Begins);
-        if word.is(WordClass::Not) {
+        // `nothing to send` fails nobody.
+        let idle = word.text == b"nothing" && after.text == b"to";
+        if word.is(WordClass::Not) && !idle {
             negated = true;
             let opposed = words[i + 1..].iter().take(NEAR).any(|word| is_failure_if_negated(word.text));
             told.failed |= opposed;
@@ -162,7 +164,7 @@ fn of_words(words: &[Word<'_>], plain: &[u8]) -> OwnWords {
 fn is_failure_if_negated(word: &[u8]) -> bool {
     const PREFIXES: [&[u8]; 4] = [b"un", b"in", b"on", b"im"];
     let opposite = |prefix: &&[u8]| WordTable::builtin().classes(&[prefix, word].concat()).has(WordClass::Failed);
-    word.len() > 3 && PREFIXES.iter().any(|prefix| opposite(prefix))
+    word.len() > 3 && PREFIXES.iter().any(opposite)
 }
 
 /// `0`, `0 mails` or `0 of 2 statements` before the word that says what became of them; `mail 0` is a mail's number.
@@ -265,6 +267,7 @@ mod tests {
             let told = OwnWords::of(line.as_bytes());
             assert!(told.sent && !told.failed, "{line} {told:?}");
         }
+        assert!(!OwnWords::of(b"2026-11-27: nothing to send").failed);
         for line in ["5 sent, 2 failed", "Sent: 5, failed: 2", "Total: 5 sent"] {
             assert!(OwnWords::of(line.as_bytes()).is_summary, "{line}");
         }
