@@ -99,6 +99,8 @@ impl SecretNames {
             b"key" | b"keys" | b"code" | b"answer" => self.opens(&folded(before)),
             b"word" | b"phrase" => folded(before) == b"pass",
             b"w" => folded(before) == b"p",
+            // SQL
+            b"by" => folded(before) == b"identified",
             _ => false,
         }
     }

@@ -101,7 +101,11 @@ fn settings(text: &str, spans: &mut Vec<Span<()>>) {
         } else {
             other_value(text, start, name)
         };
-        let Some((from, to)) = found.filter(|(from, to)| !is_unset(&text[*from..*to])) else { continue };
+        let unset = |from: usize, to: usize| {
+            let around = from.checked_sub(1).and_then(|from| text.get(from..to + 1));
+            is_unset(&text[from..to]) || around.is_some_and(is_unset)
+        };
+        let Some((from, to)) = found.filter(|(from, to)| !unset(*from, *to)) else { continue };
         if to > from {
             spans.push(Span::new(from, to, ()));
         }
@@ -154,7 +158,7 @@ fn other_value(text: &str, start: usize, name: &str) -> Option<(usize, usize)> {
         let mut two = words(&text[end..]);
         if let (Some((_, user)), Some((at, word))) = (two.next(), two.next())
             && AuthMechanism::from_wire(user.as_bytes()).is_none()
-            && !is_sentence(word)
+            && (!is_sentence(word) || word.starts_with('"') && !is_known_all(word))
         {
             return Some((end + at, end + at + word.len()));
         }

@@ -15,7 +15,7 @@ use super::{
 /// Characters of a line of a key.
 const BLOCK: usize = 40;
 /// Letters of a label that names what follows.
-const LABEL: usize = 3;
+const LABEL: usize = 2;
 
 /// All of these forms.
 pub(super) fn forms(text: &str, spans: &mut Vec<Span<()>>) {
@@ -24,6 +24,7 @@ pub(super) fn forms(text: &str, spans: &mut Vec<Span<()>>) {
     prefixed(text, spans);
     strange(text, spans);
     pairs(text, spans);
+    made(text, spans);
 }
 
 /// `salt=9f86d081...`, `hash: $2y$10$...`: what was drawn, behind a label that no program has for an id.
@@ -99,6 +100,15 @@ fn strange(text: &str, spans: &mut Vec<Span<()>>) {
     }
 }
 
+/// `Roz2tev3dro`: no server draws that, and no program says it.
+fn made(text: &str, spans: &mut Vec<Span<()>>) {
+    for (at, run) in runs(text, true, |b| b.is_ascii_alphanumeric() || b"@.".contains(&b)) {
+        if trace::is_made(run) && run.bytes().all(|b| b.is_ascii_alphanumeric()) && !is_known_label(run) {
+            spans.push(Span::new(at, at + run.len(), ()));
+        }
+    }
+}
+
 fn is_known_label(label: &str) -> bool {
     allow_list::is_known(label) || trace::pieces(label).all(allow_list::is_known)
 }
@@ -144,6 +154,7 @@ mod tests {
             ("khunololamoraba: vlerkmuis", "khunololamoraba: ***"),
             ("Losung: \"vlerkmuis\"}", "Losung: \"***\"}"),
             ("zorro:vlerkmuis", "zorro:***"),
+            ("tried Roz2tev3dro", "tried ***"),
         ] {
             assert_eq!(shown(text), hidden);
         }
