@@ -23,7 +23,8 @@ pub(super) fn placed<'a>(text: &[u8], line: &Line<'a>, mut parts: Vec<Part<'a>>,
         && if line.stamp.iter().all(u8::is_ascii_digit) {
             words_before.next_back().is_some_and(counts_people)
         } else {
-            words_before.next().is_some()
+            // `*1980-01-31`
+            words_before.next().is_some() || before.ends_with(b"*")
         };
     let stamp = if date { b"" } else { line.stamp };
     for part in [stamp, line.key].into_iter().filter(|part| is_kept(part, level)) {

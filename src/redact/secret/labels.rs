@@ -63,6 +63,9 @@ fn prefixed(text: &str, spans: &mut Vec<Span<()>>) {
 fn blocks(text: &str, spans: &mut Vec<Span<()>>) {
     let member = |b: u8| b.is_ascii_alphanumeric() || b"+/=".contains(&b);
     for (at, run) in runs(text, false, member) {
+        // `name=` is no part of it; padding stands at the end.
+        let name = run.trim_end_matches('=').rfind('=').map_or(0, |n| n + 1);
+        let (at, run) = (at + name, &run[name..]);
         // What a server tells in JSON of a refused token is text (RFC 7628 section 3.2.2).
         let text_of = || decoded(run.trim_end_matches('=').as_bytes()).is_some_and(|text| text.is_ascii());
         if run.len() >= BLOCK
