@@ -63,9 +63,6 @@ fn prefixed(text: &str, spans: &mut Vec<Span<()>>) {
 fn blocks(text: &str, spans: &mut Vec<Span<()>>) {
     let member = |b: u8| b.is_ascii_alphanumeric() || b"+/=".contains(&b);
     for (at, run) in runs(text, false, member) {
-        // `name=` is no part of it; padding stands at the end.
-        let name = run.trim_end_matches('=').rfind('=').map_or(0, |n| n + 1);
-        let (at, run) = (at + name, &run[name..]);
         // What a server tells in JSON of a refused token is text (RFC 7628 section 3.2.2).
         let text_of = || decoded(run.trim_end_matches('=').as_bytes()).is_some_and(|text| text.is_ascii());
         if run.len() >= BLOCK
@@ -73,7 +70,9 @@ fn blocks(text: &str, spans: &mut Vec<Span<()>>) {
             && !text_of()
             && !text[at + run.len()..].starts_with(['@', '.', '-', '_'])
         {
-            spans.push(Span::new(at, at + run.len(), ()));
+            // `name=` is no part of it; padding stands at the end.
+            let name = run.trim_end_matches('=').rfind('=').map_or(0, |n| n + 1);
+            spans.push(Span::new(at + name, at + run.len(), ()));
         }
     }
 }
