@@ -43,8 +43,9 @@ fn counts_people(word: &[u8]) -> bool {
     const TIMES: usize = 2;
     let classes = WordTable::builtin().classes(&plain_spelling(word));
     let people = [WordClass::Mail, WordClass::Recipient, WordClass::Sender, WordClass::Place];
-    let known = allow_list::is_known(&String::from_utf8_lossy(word));
-    word.len() > TIMES && (!known || people.into_iter().any(|class| classes.has(class)))
+    let name = String::from_utf8_lossy(word);
+    let times = word.len() <= TIMES || classes.has(WordClass::Date) || allow_list::is_counted(&name);
+    !times && (!allow_list::is_known(&name) || people.into_iter().any(|class| classes.has(class)))
 }
 
 /// Whether a stamp or a key stays as it is. Where people do not count, a key is the same on every line of its conversation.
