@@ -8,10 +8,9 @@ use super::{
     number::{MAX_FREE_DIGITS, MIN_GROUPED_DIGITS, dotted, grouped, is_dotted_date, is_dotted_number, is_joined},
     prompt::is_prompt,
     public_domain::is_public,
-    secret::HIDDEN,
     server_name, shape_class,
     span::{closing_quote, runs},
-    stand_in::is_stand_in,
+    stand_in::{HIDDEN, is_stand_in},
     trace,
 };
 

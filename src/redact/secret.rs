@@ -20,6 +20,7 @@ use crate::{
 use self::value::setting;
 pub(super) use self::{kept::found, odd::odd_words, value::is_plain};
 use super::span::{Span, replace, runs, words};
+pub(super) use super::stand_in::HIDDEN;
 
 /// Whether a setting of this name holds a secret.
 pub(super) fn is_key(name: &str) -> bool {
@@ -35,9 +36,6 @@ fn is_key_within(name: &str) -> bool {
     name.split(['.', '_']).any(|part| part.len() < name.len() && part.len() > 2 && is_key(part))
         && name.split(['.', '_']).all(|part| !super::allow_list::is_counted(part))
 }
-
-/// Stands for any secret; its length tells nothing.
-pub(super) const HIDDEN: &str = "***";
 
 /// The text with every secret that can be recognised replaced by `***`.
 pub(super) fn hide(text: &str) -> String {
