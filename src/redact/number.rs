@@ -31,7 +31,7 @@ pub(super) fn dotted(text: &str, at: usize, len: usize) -> Option<&str> {
 
 /// Whether it is a part of a date, or of a row with marks between: what it counts was said of another number.
 pub(super) fn is_joined(text: &str, at: usize, len: usize) -> bool {
-    let (before, after) = (text[..at].as_bytes(), text[at + len..].as_bytes());
+    let (before, after) = (&text.as_bytes()[..at], &text.as_bytes()[at + len..]);
     let joins = |mark: u8, beyond: &u8| {
         mark == b'/' && beyond.is_ascii_alphanumeric() || mark == b'-' && beyond.is_ascii_digit()
     };
