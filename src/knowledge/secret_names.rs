@@ -99,6 +99,8 @@ impl SecretNames {
             b"key" | b"keys" | b"code" | b"answer" => self.opens(&folded(before)),
             b"word" | b"phrase" => folded(before) == b"pass",
             b"w" => folded(before) == b"p",
+            // SQL
+            b"by" => folded(before) == b"identified",
             _ => false,
         }
     }
@@ -177,7 +179,7 @@ fn is_misspelt(word: &[u8]) -> bool {
     TYPED.iter().any(|known| plain == **known || is_near(&plain, known))
 }
 
-/// First, last and some other letters in their order, the `w` of `word` and one before it among them.
+/// First, last and some other letters in their order, the `w` of `word` among them.
 fn is_shortened(word: &[u8], known: &[u8]) -> bool {
     let ([first, rest @ ..], Some(last)) = (word, word.last()) else { return false };
     let mut left = known[1..].iter();
@@ -185,7 +187,7 @@ fn is_shortened(word: &[u8], known: &[u8]) -> bool {
         && Some(first) == known.first()
         && Some(last) == known.last()
         && rest.iter().all(|b| left.any(|other| other == b))
-        && word[2..].contains(&known[known.len() - 4])
+        && word[1..].contains(&b'w')
 }
 
 /// One letter more, one less, another one, or two exchanged.
@@ -226,6 +228,7 @@ mod tests {
             "wagword",
             "psswd",
             "pswrd",
+            "p_word",
             "smtp_wgwrd",
             "mail.smtp.password",
             "client_secret",
@@ -233,8 +236,19 @@ mod tests {
         ] {
             assert!(names.is_name(name), "{name}");
         }
-        for name in ["passport", "bypass", "host", "keyboard", "postcode", "passing", "opinion", "key", "password-less"]
-        {
+        for name in [
+            "passport",
+            "bypass",
+            "host",
+            "keyboard",
+            "postcode",
+            "passing",
+            "opinion",
+            "key",
+            "password-less",
+            "wood",
+            "word",
+        ] {
             assert!(!names.is_name(name) || name == "password-less", "{name}");
         }
         assert!(

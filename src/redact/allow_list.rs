@@ -5,12 +5,12 @@ use crate::{dialect, knowledge::Vocabulary};
 
 use super::{
     known_word, name_word,
-    number::{MAX_FREE_DIGITS, MIN_GROUPED_DIGITS, dotted, grouped, is_dotted_number, is_joined},
+    number::{MAX_FREE_DIGITS, MIN_GROUPED_DIGITS, dotted, grouped, is_dotted_date, is_dotted_number, is_joined},
     prompt::is_prompt,
     public_domain::is_public,
     server_name, shape_class,
     span::{closing_quote, runs},
-    stand_in::is_stand_in,
+    stand_in::{HIDDEN, is_stand_in},
     trace,
 };
 
@@ -178,7 +178,7 @@ impl Masker<'_> {
     fn gap(&mut self, gap: &str) {
         let of_a_word = self.how != Strictness::Reply && self.out.ends_with(['a', 'A', '9']) && gap.contains(MARKS);
         let end = if of_a_word { gap.find(char::is_whitespace).unwrap_or(gap.len()) } else { 0 };
-        if gap.contains([';', '|', '"']) && gap.contains([',', ';', '|']) {
+        if gap.contains([';', '|', '"']) && gap.contains([',', ';', '|']) || gap.contains(HIDDEN) {
             // Another cell: the label of a number does not hold for it.
             self.counted = 0;
         }
@@ -315,7 +315,7 @@ impl Masker<'_> {
             true
         } else if self.queued && self.how == Strictness::Reply {
             digits.len() <= MAX_QUEUE_ID_DIGITS
-        } else if (counted || process) && !is_joined(text, at, digits.len()) {
+        } else if (counted || process) && !is_joined(text, at, digits.len()) && !in_dots.is_some_and(is_dotted_date) {
             digits.len() <= MAX_LABELLED_DIGITS
         } else if digits.len() <= MAX_PORT_DIGITS && self.is_port(&text[..at]) {
             true
@@ -433,6 +433,8 @@ mod tests {
             ("account 31.01.1980", "account 99.99.9999"),
             ("error 31/01/1980", "error 99/99/9999"),
             ("error 44711/Sipho", "error 99999/Aaaaa"),
+            ("thread *** 31.01.1980", "thread *** 99.99.9999"),
+            ("thread *** 44711", "thread *** 99999"),
         ] {
             assert_eq!(of(text, Strictness::Reply), shown);
         }

@@ -14,6 +14,11 @@ pub(super) fn is_dotted_number(token: &str) -> bool {
         .all(|group| (1..=MAX_FREE_DIGITS).contains(&group.len()) && group.bytes().all(|b| b.is_ascii_digit()))
 }
 
+/// `31.01.1980`, which is no code and no version.
+pub(super) fn is_dotted_date(run: &str) -> bool {
+    run.matches('.').count() == 2 && !is_dotted_number(run)
+}
+
 /// The digits and dots around a number, such as the code in `550-5.7.1`; `None` where no dot joins it to others.
 pub(super) fn dotted(text: &str, at: usize, len: usize) -> Option<&str> {
     let member = |b: &&u8| b.is_ascii_digit() || **b == b'.';
@@ -26,7 +31,7 @@ pub(super) fn dotted(text: &str, at: usize, len: usize) -> Option<&str> {
 
 /// Whether it is a part of a date, or of a row with marks between: what it counts was said of another number.
 pub(super) fn is_joined(text: &str, at: usize, len: usize) -> bool {
-    let (before, after) = (text[..at].as_bytes(), text[at + len..].as_bytes());
+    let (before, after) = (&text.as_bytes()[..at], &text.as_bytes()[at + len..]);
     let joins = |mark: u8, beyond: &u8| {
         mark == b'/' && beyond.is_ascii_alphanumeric() || mark == b'-' && beyond.is_ascii_digit()
     };

@@ -15,12 +15,17 @@ pub(super) type Placed = (usize, usize, Vec<u8>);
 
 /// The parts in their order, stamp and key among them. Some words of a line are the dialect's own and stand nowhere in it.
 pub(super) fn placed<'a>(text: &[u8], line: &Line<'a>, mut parts: Vec<Part<'a>>, level: Level) -> Vec<Placed> {
-    // A date alone may be somebody's birthday, digits his number, and words but a level stand before no stamp.
-    let words_before = |part: &[u8]| {
-        let before = place(text, part).map_or(&b""[..], |at| &text[..at]);
-        before.split(|b| !b.is_ascii_alphabetic()).any(|word| word.len() > 1 && !is_level(word))
-    };
-    let date = level == Level::Personal && !line.stamp.contains(&b':') && words_before(line.stamp);
+    // A date alone may be somebody's birthday, digits his number; words stand before no stamp but its label: `ts`, `time`.
+    let before = place(text, line.stamp).map_or(&b""[..], |at| &text[..at]);
+    let mut words_before = before.split(|b| !b.is_ascii_alphabetic()).filter(|word| !word.is_empty());
+    let date = level == Level::Personal
+        && !line.stamp.contains(&b':')
+        && if line.stamp.iter().all(u8::is_ascii_digit) {
+            words_before.next_back().is_some_and(counts_people)
+        } else {
+            // `*1980-01-31`
+            words_before.next().is_some() || before.ends_with(b"*")
+        };
     let stamp = if date { b"" } else { line.stamp };
     for part in [stamp, line.key].into_iter().filter(|part| is_kept(part, level)) {
         parts.push((part, part.to_vec()));
@@ -32,9 +37,15 @@ pub(super) fn placed<'a>(text: &[u8], line: &Line<'a>, mut parts: Vec<Part<'a>>,
     placed
 }
 
-fn is_level(word: &[u8]) -> bool {
+/// Whether digits behind the word may be somebody's number: it is none that programs have for a time.
+fn counts_people(word: &[u8]) -> bool {
+    // Letters of `ts`, `at`, `t`.
+    const TIMES: usize = 2;
     let classes = WordTable::builtin().classes(&plain_spelling(word));
-    classes.has(WordClass::Level) || classes.has(WordClass::LevelFailed)
+    let people = [WordClass::Mail, WordClass::Recipient, WordClass::Sender, WordClass::Place];
+    let name = String::from_utf8_lossy(word);
+    let times = word.len() <= TIMES || classes.has(WordClass::Date) || allow_list::is_counted(&name);
+    !times && (!allow_list::is_known(&name) || people.into_iter().any(|class| classes.has(class)))
 }
 
 /// Whether a stamp or a key stays as it is. Where people do not count, a key is the same on every line of its conversation.

@@ -20,6 +20,7 @@ use crate::{
 use self::value::setting;
 pub(super) use self::{kept::found, odd::odd_words, value::is_plain};
 use super::span::{Span, replace, runs, words};
+pub(super) use super::stand_in::HIDDEN;
 
 /// Whether a setting of this name holds a secret.
 pub(super) fn is_key(name: &str) -> bool {
@@ -35,9 +36,6 @@ fn is_key_within(name: &str) -> bool {
     name.split(['.', '_']).any(|part| part.len() < name.len() && part.len() > 2 && is_key(part))
         && name.split(['.', '_']).all(|part| !super::allow_list::is_counted(part))
 }
-
-/// Stands for any secret; its length tells nothing.
-pub(super) const HIDDEN: &str = "***";
 
 /// The text with every secret that can be recognised replaced by `***`.
 pub(super) fn hide(text: &str) -> String {
@@ -101,7 +99,11 @@ fn settings(text: &str, spans: &mut Vec<Span<()>>) {
         } else {
             other_value(text, start, name)
         };
-        let Some((from, to)) = found.filter(|(from, to)| !is_unset(&text[*from..*to])) else { continue };
+        let unset = |from: usize, to: usize| {
+            let around = from.checked_sub(1).and_then(|from| text.get(from..to + 1));
+            is_unset(&text[from..to]) || around.is_some_and(is_unset)
+        };
+        let Some((from, to)) = found.filter(|(from, to)| !unset(*from, *to)) else { continue };
         if to > from {
             spans.push(Span::new(from, to, ()));
         }
@@ -154,7 +156,7 @@ fn other_value(text: &str, start: usize, name: &str) -> Option<(usize, usize)> {
         let mut two = words(&text[end..]);
         if let (Some((_, user)), Some((at, word))) = (two.next(), two.next())
             && AuthMechanism::from_wire(user.as_bytes()).is_none()
-            && !is_sentence(word)
+            && (!is_sentence(word) || word.starts_with('"') && !is_known_all(word))
         {
             return Some((end + at, end + at + word.len()));
         }

@@ -1,5 +1,8 @@
 //! The words that stand for people, places and numbers: `recipient-3`, `file-2`.
 
+/// Stands for any secret; its length tells nothing.
+pub(super) const HIDDEN: &str = "***";
+
 /// Digits of the largest number that a stand-in has.
 const MAX_DIGITS: usize = 12;
 /// What a stand-in stands for; the word is the stand-in's first part.

@@ -77,7 +77,7 @@ fn holds_name(token: &str) -> bool {
 
 /// Whether a person put the word together from syllables and digits: `Roz2tev3dro`.
 pub(super) fn is_made(word: &str) -> bool {
-    pieces(word).filter(|piece| is_syllable(piece)).count() >= MIN_SYLLABLES
+    word.bytes().any(|b| b.is_ascii_digit()) && pieces(word).filter(|piece| is_syllable(piece)).count() >= MIN_SYLLABLES
 }
 
 /// `kud`, `Roz`: three letters that can be spoken, as people part a word by digits.

@@ -61,6 +61,7 @@ pub(super) fn arguments(text: &str, spans: &mut Vec<Span<()>>) {
         }
         match word {
             "-p" | "-P" | "-k" | "-w" => option = true,
+            "-a" if known => option = true,
             _ if is_beside_user(text, word) => option = true,
             "-U" | "-u" | "--user" => {}
             _ => glued(at, word, known, spans),

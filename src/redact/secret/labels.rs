@@ -15,7 +15,7 @@ use super::{
 /// Characters of a line of a key.
 const BLOCK: usize = 40;
 /// Letters of a label that names what follows.
-const LABEL: usize = 3;
+const LABEL: usize = 2;
 
 /// All of these forms.
 pub(super) fn forms(text: &str, spans: &mut Vec<Span<()>>) {
@@ -24,6 +24,7 @@ pub(super) fn forms(text: &str, spans: &mut Vec<Span<()>>) {
     prefixed(text, spans);
     strange(text, spans);
     pairs(text, spans);
+    made(text, spans);
 }
 
 /// `salt=9f86d081...`, `hash: $2y$10$...`: what was drawn, behind a label that no program has for an id.
@@ -69,7 +70,9 @@ fn blocks(text: &str, spans: &mut Vec<Span<()>>) {
             && !text_of()
             && !text[at + run.len()..].starts_with(['@', '.', '-', '_'])
         {
-            spans.push(Span::new(at, at + run.len(), ()));
+            // `name=` is no part of it; padding stands at the end.
+            let name = run.trim_end_matches('=').rfind('=').map_or(0, |n| n + 1);
+            spans.push(Span::new(at + name, at + run.len(), ()));
         }
     }
 }
@@ -95,6 +98,15 @@ fn strange(text: &str, spans: &mut Vec<Span<()>>) {
             && !is_known_label(label)
         {
             spans.push(Span::new(from, from + len, ()));
+        }
+    }
+}
+
+/// `Roz2tev3dro`: no server draws that, and no program says it.
+fn made(text: &str, spans: &mut Vec<Span<()>>) {
+    for (at, run) in runs(text, true, |b| b.is_ascii_alphanumeric() || b"@.".contains(&b)) {
+        if trace::is_made(run) && run.bytes().all(|b| b.is_ascii_alphanumeric()) && !is_known_label(run) {
+            spans.push(Span::new(at, at + run.len(), ()));
         }
     }
 }
@@ -144,6 +156,7 @@ mod tests {
             ("khunololamoraba: vlerkmuis", "khunololamoraba: ***"),
             ("Losung: \"vlerkmuis\"}", "Losung: \"***\"}"),
             ("zorro:vlerkmuis", "zorro:***"),
+            ("tried Roz2tev3dro", "tried ***"),
         ] {
             assert_eq!(shown(text), hidden);
         }

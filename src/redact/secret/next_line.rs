@@ -88,7 +88,7 @@ impl Column {
             cell.len() <= MOST_NAME && (1..=MOST_NAME_WORDS).contains(&words) && cell.chars().all(plain)
         };
         [';', '\t', '|', ','].into_iter().find_map(|mark| {
-            let head = head.trim().trim_matches(mark);
+            let head = table_row(head, mark);
             let cells = || head.split(mark);
             let count = Some(cells().count()).filter(|count| *count > 1 && cells().all(named))?;
             let nth = cells().position(|cell| is_key(cell.trim_matches(['"', '\'', ' '])))?;
@@ -98,13 +98,20 @@ impl Column {
 
     /// Where its value stands in a row of the table.
     pub(in crate::redact) fn value(self, row: &str) -> Option<Range<usize>> {
-        let row_cells = row.trim().trim_matches(self.mark);
+        let row_cells = table_row(row, self.mark);
         let cell =
             row_cells.split(self.mark).nth(self.nth).filter(|_| row_cells.split(self.mark).count() == self.cells)?;
         let value = cell.trim_matches(['"', '\'', ' ']);
         let at = value.as_ptr() as usize - row.as_ptr() as usize;
         (!value.is_empty() && value.contains(char::is_alphanumeric)).then_some(at..at + value.len())
     }
+}
+
+/// The cells of a line, without what a logger writes before the first of them.
+fn table_row(line: &str, mark: char) -> &str {
+    let first = &line[..line.find(mark).unwrap_or(line.len())];
+    let frame = [": ", "] ", "> "].iter().filter_map(|end| Some(first.rfind(*end)? + end.len())).max();
+    line[frame.unwrap_or(0)..].trim().trim_matches(mark)
 }
 
 /// Where the value stands in a line that follows such a name, if it is a value: a word or a few, behind its own label or in
@@ -177,6 +184,7 @@ mod tests {
             ("user;password;host", "rec;vlerkmuis;mail.own.co.za", Some("vlerkmuis")),
             ("| User | Host | Wagwoord |", "| fred | x | 'Vlerk' |", Some("Vlerk")),
             ("user,password", "fred,vlerk,muis", None),
+            ("[k1] N: | user | wagwoord |", "[k1] N: | fred | vlerk |", Some("vlerk")),
             ("check your user name, password, host", "a,b,c", None),
         ] {
             let value = Column::of(head).and_then(|column| column.value(row));

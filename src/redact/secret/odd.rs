@@ -107,7 +107,7 @@ fn codes(text: &str, least: fn(&str) -> usize, spans: &mut Vec<Span<()>>) {
     let mut told: Option<Span<()>> = None;
     // Words for which a name still holds, and digits of the number behind it.
     let mut named = (0, 0);
-    for (at, word) in runs(text, false, |b| b.is_ascii_alphanumeric()) {
+    for (at, word) in runs(text, true, |b| b.is_ascii_alphanumeric()) {
         let number = (SHORTEST_CODE..=LONGEST_CODE).contains(&word.len()) && word.bytes().all(|b| b.is_ascii_digit());
         let (code, key) = (code_of(word), super::is_key(word));
         // `871042 is your code`
@@ -143,6 +143,9 @@ fn codes(text: &str, least: fn(&str) -> usize, spans: &mut Vec<Span<()>>) {
 /// What kind of code a word names: `Einmal` of `Einmalcode`; nothing of `kode`.
 fn code_of(word: &str) -> Option<&str> {
     const NAMES: [&str; 4] = ["code", "kode", "codice", "khodi"];
+    if !word.is_ascii() {
+        return (plain_spelling(word.as_bytes()) == b"codigo").then_some("");
+    }
     let one = word.strip_suffix(['s', 'S']).unwrap_or(word);
     let ends = |name: &&str| {
         Some(one.split_at_checked(one.len().checked_sub(name.len())?)?)

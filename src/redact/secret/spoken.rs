@@ -1,6 +1,6 @@
 //! Secrets that a sentence tells: the word behind a name.
 
-use crate::knowledge::{WordClass, WordClasses, WordTable, plain_spelling};
+use crate::knowledge::{SecretNames, WordClass, WordClasses, WordTable, plain_spelling};
 
 use super::{
     super::{server_name, span::words},
@@ -50,6 +50,14 @@ pub(super) fn value(text: &str, end: usize) -> Option<(usize, usize)> {
             let from = from + value.find(bare).unwrap_or(0);
             return Some((from, from + bare.len()));
         }
+        // What follows is a server's answer.
+        if is_reply_code(bare) {
+            return None;
+        }
+        // `no password or OAuth2 token`
+        if n > 0 && SecretNames::builtin().is_sign_in(bare.to_ascii_lowercase().as_bytes()) {
+            continue;
+        }
         let long_number = bare.len() >= 5 && bare.bytes().all(|b| b.is_ascii_digit());
         // Also a word in one case, where no program is known to use it.
         if !is_sentence(word) || long_number {
@@ -79,6 +87,8 @@ pub(super) fn before(text: &str, start: usize) -> Option<(usize, usize)> {
         .then_some((last - quoted.len(), last))
 }
 
+/// Words behind one that nobody knows in which the value may stand.
+const FAR: usize = 3;
 /// Words between the name of a secret and the colon before its value.
 const MOST_BETWEEN: usize = 2;
 
@@ -118,7 +128,7 @@ fn is_owner(word: &str) -> bool {
 /// How far what is hidden goes on behind a word that nobody knows, which may be one of a language: `lautet Kudu7`.
 fn more(rest: &str, first: &str) -> usize {
     let (mut to, mut told, mut strange) = (0, false, true);
-    for (at, word) in words(rest).take(MOST_BETWEEN) {
+    for (at, word) in words(rest).take(FAR) {
         strange &= !is_known_all(word) && !word.ends_with(':');
         // `parol dlya fred: Kudu7`
         if strange || !is_sentence(word) || told && is_told_value(word) {

@@ -160,6 +160,13 @@ impl Gap<'_> {
                     self.opening = Some(c);
                     1
                 }
+                _ if self.opening == Some('"')
+                    && self.separator == Some(Separator::Doubtful)
+                    && other_name(rest).is_some() =>
+                {
+                    self.separate(Separator::Sure, None);
+                    other_name(rest).unwrap_or(1)
+                }
                 _ => match accessor(rest, self.at > name_end) {
                     Some((len, separates)) => {
                         if separates && self.separator.is_none() {
@@ -194,6 +201,14 @@ fn tag(rest: &str) -> Option<usize> {
     let plain = head[1..end].iter().all(|b| b.is_ascii_alphanumeric() || b" /=\"'_:-".contains(b));
     let closes = head[1] == b'/' || memchr::memmem::find(head, b"</").is_some();
     (name && plain && closes).then_some(end + 1)
+}
+
+/// `{"type":"password","data":"Kudu7"}`: the length of the name under which the value stands beside that of the secret.
+fn other_name(rest: &str) -> Option<usize> {
+    let len = rest.bytes().take_while(|b| b.is_ascii_alphabetic() || *b == b'_').count();
+    let value = rest[len..].trim_start_matches('\\').strip_prefix('"')?.trim_start_matches(' ').strip_prefix(':')?;
+    let told = value.trim_start_matches([' ', '\\']).starts_with('"');
+    (len > 0 && told).then_some(rest.len() - value.len())
 }
 
 /// A word that stands between a name and its value, and whether it parts the two by itself.
