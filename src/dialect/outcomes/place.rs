@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use crate::{
     dialect::{Endpoint, number},
-    knowledge::{WordClass, WordTable, is_word_byte, plain_spelling, quoted_reply},
+    knowledge::{WordClass, WordClasses, WordTable, is_word_byte, plain_spelling, quoted_reply},
     smtp::is_host_name,
 };
 
@@ -65,7 +65,10 @@ pub(super) fn address(text: &[u8], at: usize) -> Option<(usize, usize)> {
     let start = named.map_or(start, |end| start + end + 1);
     let end = text[at + 1..].iter().position(|b| !host(b)).map_or(text.len(), |i| at + 1 + i);
     let end = at + 1 + text[at + 1..end].iter().rposition(u8::is_ascii_alphanumeric)? + 1;
-    (start < at && text[at + 1..end].contains(&b'.')).then_some((start, end))
+    // The last part is a name (RFC 3696 section 2): `nodemailer@4.7.0` is a version.
+    let last = text[at + 1..end].rsplit(|b| *b == b'.').next().unwrap_or_default();
+    let is_named = last.len() < end - at - 1 && last.iter().any(u8::is_ascii_alphabetic);
+    (start < at && is_named).then_some((start, end))
 }
 
 /// The word before the address does not make it a sender, an account or a part of the server's words.
@@ -78,8 +81,9 @@ fn is_recipient(before: &[u8]) -> bool {
     };
     let last = last_word(before);
     let by_word = classes(last).has(WordClass::Sender) && (!last.eq_ignore_ascii_case(b"for") || signs_in());
-    let by_key =
-        key(before).map(classes).is_some_and(|key| key.has(WordClass::Sender) && !key.has(WordClass::Recipient));
+    // `Message-Id: <1794@b.example>` numbers a mail.
+    let names_other = |key: WordClasses| key.has(WordClass::Sender) || key.has(WordClass::Place);
+    let by_key = key(before).map(classes).is_some_and(|key| names_other(key) && !key.has(WordClass::Recipient));
     quoted_reply(before).is_none() && !by_word && !by_key
 }
 
@@ -167,6 +171,8 @@ mod tests {
         assert_eq!(of("Login name is a@b.example"), "");
         assert_eq!(of("Task 'a@b.example - Sending'"), "");
         assert_eq!(of("failed: 550 5.1.1 <a@b.example>: unknown"), "");
+        assert_eq!(of("Message-Id: <1794816860.12@b.example> for a@b.example"), "a@b.example");
+        assert_eq!(of("at /app/node_modules/_mailer@4.7.0@mailer/index.js"), "");
         let at = |text: &'static str| (endpoint(text.as_bytes()).host, endpoint(text.as_bytes()).port);
         assert_eq!(at("through smtp.mweb.co.za port 465 SSL"), (&b"smtp.mweb.co.za"[..], Some(465)));
         assert_eq!(at("Connecting to mail.example.co.za:587..."), (&b"mail.example.co.za"[..], Some(587)));
