@@ -46,10 +46,11 @@ pub use facts::{CauseFacts, Notice, PassedBy};
 pub use needles::Needles;
 pub use provider::{Password, Provider, Server};
 pub use quoted_reply::{QuotedReply, in_brackets, quoted_reply, without_heads};
-pub use reply::{By, ReplyMeaning, ReplyQuery, Witness};
+pub use reply::{ReplyMeaning, ReplyQuery, Witness};
 pub use secret_names::SecretNames;
 pub use told::ToldMeaning;
 pub use vocabulary::Vocabulary;
+pub use weigh::By;
 pub use words::{WordClass, WordClasses, WordTable, is_word_byte, plain_spelling};
 
 pub(crate) use toml_fault::toml_fault;
@@ -205,7 +206,7 @@ impl Knowledge {
         self.cause_facts().iter()
     }
 
-    /// What a 4yz or 5yz reply means: its text first, then its enhanced code, then its code.
+    /// What a 4yz or 5yz reply means: its words, its enhanced code and its code are weighed in one sum.
     pub fn reply(&self, query: &ReplyQuery<'_>) -> ReplyMeaning {
         self.all_replies().meaning(query)
     }

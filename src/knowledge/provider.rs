@@ -179,7 +179,10 @@ impl Providers {
         // A provider of our own rows, with the ending of another country: gmail.co.za is meant to be gmail.com.
         let label = |name: &str| name.split('.').next().map(str::to_owned);
         let ours = self.domains.iter().filter(|(_, place)| **place < self.own).map(|(known, _)| known.as_str());
-        let abroad = || ours.filter(|known| label(known) == label(&domain)).min_by_key(|known| (known.len(), *known));
+        let abroad = || {
+            let same = ours.filter(|known| label(known) == label(&domain));
+            same.min_by_key(|known| (!known.ends_with(".com"), known.len(), *known))
+        };
         typed.or_else(abroad)
     }
 

@@ -1,4 +1,5 @@
-//! What a server's reply means. Text beats enhanced code beats code, because 5.7.1 alone stands for a dozen causes.
+//! What a server's reply means. Words weigh more than the enhanced code, because 5.7.1 alone stands for a dozen causes, and
+//! that more than the code.
 
 use std::time::Duration;
 
@@ -9,7 +10,7 @@ use super::{
     plain::Plain,
     replies::{CodeFact, Replies},
     rule_book::Context,
-    weigh::DECIDES,
+    weigh::{By, DECIDES},
 };
 use crate::smtp::{EnhancedStatusCode, ReplyCode, Verb};
 
@@ -26,23 +27,6 @@ pub struct ReplyQuery<'a> {
     pub verb: Option<Verb>,
     /// The server's name.
     pub host: Option<&'a [u8]>,
-}
-
-/// What a meaning rests on.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum By {
-    /// Nothing fits.
-    Nothing,
-    /// The code, with the command it answers.
-    Code,
-    /// The words, by the model that was learnt from our rows, because no row decides.
-    Model,
-    /// The enhanced code (RFC 3463 and its registry).
-    Enhanced,
-    /// A row for words that are only a reply's general frame, such as "Recipient address rejected".
-    Frame,
-    /// A row for the words.
-    Text,
 }
 
 /// What a reply means.
@@ -255,26 +239,6 @@ impl Replies {
             }
         }
         found
-    }
-
-    pub(super) fn by_enhanced(
-        &self,
-        code: EnhancedStatusCode,
-        context: &Context<'_>,
-        text: &Plain,
-    ) -> Option<&CodeFact> {
-        let facts = self.enhanced.get(&(code.subject, code.detail))?;
-        let fits =
-            |(class, fact): &&(u8, CodeFact)| (*class == 0 || *class == code.class) && fact.when.hold(context, text);
-        // One that needs no code comes before one whose code the log left out.
-        let proven = |(_, fact): &&(u8, CodeFact)| !fact.when.is_unproven(context);
-        let fitting = || facts.iter().filter(fits);
-        fitting().find(proven).or_else(|| fitting().next()).map(|(_, fact)| fact)
-    }
-
-    pub(super) fn by_code(&self, context: &Context<'_>, text: &Plain) -> Option<&CodeFact> {
-        let facts = self.codes.get(&context.code?.0)?;
-        facts.iter().find(|fact| fact.when.hold(context, text))
     }
 }
 

@@ -1,7 +1,7 @@
 //! What a reply means where no code says it outright: everything that speaks for causes is weighed in one sum.
 
 use super::{
-    By, Cause,
+    Cause,
     limits::fits_class,
     model::{self, Points},
     phrase::Hits,
@@ -10,6 +10,23 @@ use super::{
     rule_book::{Context, Verdict},
 };
 use crate::smtp::EnhancedStatusCode;
+
+/// What a meaning rests on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum By {
+    /// Nothing fits.
+    Nothing,
+    /// The code, with the command it answers.
+    Code,
+    /// The words, by the model that was learnt from our rows, because no row decides.
+    Model,
+    /// The enhanced code (RFC 3463 and its registry).
+    Enhanced,
+    /// A row for words that are only a reply's general frame, such as "Recipient address rejected".
+    Frame,
+    /// A row for the words.
+    Text,
+}
 
 /// A row of this rank or more says what happened; below it are general frames, and parts of wordings.
 pub(super) const DECIDES: u8 = 60;
@@ -143,5 +160,20 @@ impl Replies {
             enhanced: by_enhanced.map(|fact| (fact, enhanced_points(fact))),
             code: by_code.map(|fact| (fact, code_points(fact))),
         }
+    }
+
+    fn by_enhanced(&self, code: EnhancedStatusCode, context: &Context<'_>, text: &Plain) -> Option<&CodeFact> {
+        let facts = self.enhanced.get(&(code.subject, code.detail))?;
+        let fits =
+            |(class, fact): &&(u8, CodeFact)| (*class == 0 || *class == code.class) && fact.when.hold(context, text);
+        // One that needs no code comes before one whose code the log left out.
+        let proven = |(_, fact): &&(u8, CodeFact)| !fact.when.is_unproven(context);
+        let fitting = || facts.iter().filter(fits);
+        fitting().find(proven).or_else(|| fitting().next()).map(|(_, fact)| fact)
+    }
+
+    fn by_code(&self, context: &Context<'_>, text: &Plain) -> Option<&CodeFact> {
+        let facts = self.codes.get(&context.code?.0)?;
+        facts.iter().find(|fact| fact.when.hold(context, text))
     }
 }
