@@ -199,7 +199,8 @@ fn apart(lines: &[&[u8]], column: &[Option<&[u8]>], said: &[&Hit]) -> Option<i64
     // One dialogue needs no key; beside it may stand an attempt that ended before anything was said.
     // Where whoever connects never says anything and whoever says something never connects, they are parts of one session.
     let connected = by_value.values().any(|s| s.connects && !s.said.is_empty());
-    let whole = by_value.values().filter(|s| !s.said.is_empty() || s.fails || s.begins && connected).count();
+    let tried = |s: &Session<'_>| s.fails && !s.connects || s.begins && connected;
+    let whole = by_value.values().filter(|s| !s.said.is_empty() || tried(s)).count();
     let keys = whole >= 2 && all >= LINES * by_value.len() && begun * 10 >= by_value.len() * 6;
     keys.then(|| by_value.values().map(|session| reading(&session.said)).sum())
 }
