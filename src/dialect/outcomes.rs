@@ -71,8 +71,9 @@ pub(super) fn in_words_of<'a>(lines: impl Iterator<Item = &'a [u8]>) -> Option<D
 /// As [`read`], and by what the log showed: its phrases, and what tells mails apart that are told at the same time.
 pub(super) fn read_with<'a>(inferred: &Inferred, line: &'a [u8]) -> Line<'a> {
     let Some((stamp, text)) = words(line) else { return wordless(line) };
-    let told = alike::told(text, !stamp.is_empty());
-    let said = || inferred.verdict(before(stamp, line)).or_else(|| inferred.verdict(text));
+    let told = told_of(stamp, text, line);
+    let names = !told.recipients.is_empty();
+    let said = || inferred.verdict(before(stamp, line), names).or_else(|| inferred.verdict(text, names));
     let verdict = || said().or_else(|| inferred.is_trouble(&told).then_some(false));
     let event = match told.event {
         Event::Outcome(outcome @ Outcome { sent: Some(true), .. }) if inferred.begins(text) => {
@@ -97,7 +98,23 @@ pub(super) fn verdict(line: &[u8]) -> Option<bool> {
 
 fn read(line: &[u8]) -> Line<'_> {
     let Some((stamp, text)) = words(line) else { return wordless(line) };
-    Line::stamped(stamp, alike::told(text, !stamp.is_empty()).event)
+    Line::stamped(stamp, told_of(stamp, text, line).event)
+}
+
+/// What the words behind a stamp tell. Where they only name a recipient, the words in front of it say how the mail went:
+/// `SENT 2026-11-25 10:21 a@b.example`.
+fn told_of<'a>(stamp: &[u8], text: &'a [u8], line: &[u8]) -> Told<'a> {
+    let dated = !stamp.is_empty();
+    let told = alike::told(text, dated);
+    let only_names = matches!(told.event, Event::Outcome(Outcome { sent: None, .. })) && !told.recipients.is_empty();
+    if !only_names || line.starts_with(stamp) {
+        return told;
+    }
+    let ahead = OwnWords::of(before(stamp, line));
+    match ahead.failed && !ahead.only_level || !ahead.failed && (ahead.sent || ahead.well) {
+        true => Told { event: Event::Outcome(outcome(Some(!ahead.failed), text, dated)), ..told },
+        false => told,
+    }
 }
 
 /// The stamp of a line and as much of the words behind it as is looked at; none of a blank line or one of a trace.
@@ -286,9 +303,9 @@ fn is_detail(text: &[u8], dated: bool) -> bool {
 
 /// `Time;To;Document;Sent?`: the names of columns.
 fn is_heading(text: &[u8]) -> bool {
-    let named = |cell: &[u8]| !cell.trim_ascii().is_empty() && cell.split(|b| *b == b' ').count() < 4;
-    let heads = |mark: u8| text.split(|b| *b == mark).filter(|cell| named(cell)).count() > 3;
-    b"\t;|,".iter().any(|mark| heads(*mark)) && !text.iter().any(|b| b.is_ascii_digit() || b"@:.".contains(b))
+    let named = |cell: &&[u8]| !cell.is_empty() && cell.split(|b| *b == b' ').count() < 4;
+    phrases::cells(text).map(<[u8]>::trim_ascii).filter(named).count() > 3
+        && !text.iter().any(|b| b.is_ascii_digit() || b"@:.".contains(b))
 }
 
 /// Nothing, or a line of dashes.
@@ -308,10 +325,6 @@ pub(super) fn is_timed(line: &[u8]) -> bool {
 /// Share of the lines that tell of mails; 0 where somebody speaks SMTP, or where the words may be prose: a text about
 /// mailing and its errors has no stamps, addresses and codes in every fourth line.
 pub(super) fn score(lines: &[&[u8]]) -> f64 {
-    let told_in = |line| {
-        let (stamp, text) = looked_at(line);
-        (stamp, alike::told(text, !stamp.is_empty()))
-    };
     // In a dialogue they are only quoted.
     let spoken = lines.iter().filter(|line| is_dialogue(looked_at(line).1)).count();
     if spoken >= 2 && spoken * 20 >= lines.len() {
@@ -324,7 +337,8 @@ pub(super) fn score(lines: &[&[u8]]) -> f64 {
     let mut named = false;
     let all = lines.len().max(1);
     for line in lines {
-        let (stamp, Told { words: said, event, .. }) = told_in(line);
+        let (stamp, text) = looked_at(line);
+        let Told { words: said, event, .. } = told_of(stamp, text, line);
         match words(line).map_or_else(|| wordless(line).event, |_| event) {
             Event::Outcome(outcome) => {
                 let names = !outcome.recipients.is_empty() || outcome.status.is_some();
@@ -332,7 +346,7 @@ pub(super) fn score(lines: &[&[u8]]) -> f64 {
                 let to = !outcome.recipients.is_empty();
                 whole += usize::from(outcome.sent.is_some() && to && !stamp.is_empty());
                 // Of a few lines that somebody copied, words of a server or of an error are proof.
-                let known = || all <= SHORTEST && outcome.sent == Some(false) && explains(looked_at(line).1, true);
+                let known = || all <= SHORTEST && outcome.sent == Some(false) && explains(text, true);
                 let ends = named && outcome.sent.is_some();
                 proved += usize::from(names || said.numbered || !stamp.is_empty() || ends || known());
                 named = (names || named) && outcome.sent.is_none();
@@ -396,6 +410,7 @@ mod tests {
             "a@b.example: error -2147220973",
             "Task 'a@b.example - Sending' reported error (0x800CCC0F) : 'The connection to the server was interrupted.'",
             "2026/11/23 08:26:01 Mail to a@b.example was not sent",
+            "NOT SENT   2026/11/23 08:26   a@b.example   Statement",
         ] {
             assert_eq!(sent(line), Some(Some(false)), "{line}");
         }
@@ -405,10 +420,15 @@ mod tests {
             "08:33:05 Send Successful",
             "2026-11-23 08:26:01 Gestuur",
             "Mon 23/11/2026  8:26:01.14 mail a@b.example errorlevel 0 sent",
+            "SENT   2026/11/23 08:26   a@b.example   Statement",
         ] {
             assert_eq!(sent(line), Some(Some(true)), "{line}");
         }
-        for line in ["08:26:01  To: a@b.example", "2026/11/23 08:26 Sending through smtp.mweb.co.za port 465 SSL"] {
+        for line in [
+            "08:26:01  To: a@b.example",
+            "ERROR 2026/11/23 08:26 a@b.example",
+            "2026/11/23 08:26 Sending through smtp.mweb.co.za port 465 SSL",
+        ] {
             assert_eq!(sent(line), Some(None), "{line}");
         }
     }
