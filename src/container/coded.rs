@@ -1,5 +1,5 @@
-//! Undoes the writing of a dialogue in codes: base64, hexadecimal digits, `%20`, `+` for spaces, `\x20`, colours of a
-//! screen, and dumps of several lines. A code is known by what comes out: replies, where none stood before.
+//! Undoes the writing of a dialogue in codes: base64, hexadecimal digits, `%20`, `+` for spaces, `\x20`, and dumps of
+//! several lines. A code is known by what comes out: replies, where none stood before.
 //!
 //! Every line stays on its line. What comes out is shorter, and filled up with spaces at the end of the line or dump: only
 //! within a dump have its lines other offsets than in the file.
@@ -13,15 +13,12 @@ use crate::{smtp, source};
 const LOOKED_AT: usize = 200;
 /// As much of each.
 const HEAD: usize = 400;
-/// Replies that prove it.
+/// Replies that prove a dump, or a code that other texts may hold by chance.
 const ENOUGH: usize = 2;
 /// Bytes on a line of a dump.
 const ROW: usize = 32;
 /// A word of base64 is no shorter: others are words.
 const SHORTEST: usize = 8;
-
-/// It begins a sequence for the screen.
-const ESCAPE: u8 = 0x1B;
 
 /// How the bytes of a text are written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -39,40 +36,17 @@ enum Code {
 
 /// The text without its code; `None` where it is in none.
 pub(super) fn undo(text: &[u8]) -> Option<Vec<u8>> {
-    let bare = memchr::memchr(ESCAPE, text).map(|_| by_line(text, uncoloured));
-    decoded(bare.as_deref().unwrap_or(text)).or(bare)
-}
-
-/// The line without the sequences that colour it on a screen (ECMA-48).
-fn uncoloured(line: &[u8]) -> Cow<'_, [u8]> {
-    if memchr::memchr(ESCAPE, line).is_none() {
-        return Cow::Borrowed(line);
-    }
-    let (mut out, mut rest) = (Vec::with_capacity(line.len()), line);
-    while let Some(at) = memchr::memchr(ESCAPE, rest) {
-        out.extend_from_slice(&rest[..at]);
-        rest = &rest[at + 1..];
-        if let Some(sequence) = rest.strip_prefix(b"[") {
-            let last = sequence.iter().position(|b| (b'@'..=b'~').contains(b));
-            rest = last.map_or(sequence, |last| &sequence[last + 1..]);
-        }
-    }
-    out.extend_from_slice(rest);
-    Cow::Owned(out)
-}
-
-fn decoded(text: &[u8]) -> Option<Vec<u8>> {
     let lines = || source::lines(text).take(LOOKED_AT).map(|line| &line.text[..line.text.len().min(HEAD)]);
-    let plain = lines().filter(|line| words(line, |b| !b" \t\"'".contains(&b)).any(|word| replies(&line[offset(line, word)..])));
-    // Where a server is read as it stands, nothing is in code.
-    if plain.take(ENOUGH).count() < ENOUGH {
-        let proves = |code: Code| lines().filter(|line| code.words(line).any(|word| code.replies(word))).count();
-        // Of equals the last: `+` is a sign of its own where nothing else is needed.
-        let codes = [Code::Hex, Code::Base64, Code::Backslash, Code::Plus, Code::Percent];
-        let best = codes.map(|code| (proves(code), code)).into_iter().max_by_key(|(proofs, _)| *proofs);
-        if let Some((_, code)) = best.filter(|(proofs, _)| *proofs >= ENOUGH) {
-            return Some(by_line(text, |line| code.undo(line)));
-        }
+    let at_words = |line: &&[u8]| words(line, |b| !b" \t\"'".contains(&b)).any(|word| replies(&line[offset(line, word)..]));
+    let plain = lines().filter(at_words).count();
+    // Of equals the last: `+` is a sign of its own where nothing else is needed.
+    let codes = [Code::Hex, Code::Base64, Code::Backslash, Code::Plus, Code::Percent];
+    // Of a server that is read as it stands only spaces may be in code.
+    let codes = codes.into_iter().filter(|code| plain == 0 || !matches!(code, Code::Hex | Code::Base64));
+    let proves = |code: Code| lines().filter(|line| code.words(line).any(|word| code.replies(word))).count();
+    let best = codes.map(|code| (proves(code), code)).max_by_key(|(proofs, _)| *proofs);
+    if let Some((_, code)) = best.filter(|(proofs, code)| *proofs > plain && *proofs >= code.enough()) {
+        return Some(by_line(text, |line| code.undo(line)));
     }
     dumps(text)
 }
@@ -101,6 +75,11 @@ fn by_line<'a>(text: &'a [u8], change: impl Fn(&'a [u8]) -> Cow<'a, [u8]>) -> Ve
 }
 
 impl Code {
+    /// Replies that prove it.
+    fn enough(self) -> usize {
+        if matches!(self, Code::Hex | Code::Base64) { 1 } else { ENOUGH }
+    }
+
     /// A byte that may stand in a word of this code.
     fn holds(self, byte: u8) -> bool {
         match self {

@@ -115,7 +115,7 @@ impl<'a> Builder<'a> {
         // A session is opened, and then a connection: it is announced twice.
         let names = |rule: &Rule| rule.template.has(Hole::Host);
         let connects = |n: usize| {
-            let twice = rule.kind == Kind::Connecting && !names(rule);
+            let twice = rule.kind != Kind::Closed && !names(rule);
             twice && about(self.lines[n], &self.keys).is_some_and(|next| next.kind == Kind::Connecting && names(&next))
         };
         let (mut right, mut wrong) = (0, 0);

@@ -242,6 +242,9 @@ impl<'a> Builder<'a> {
         rules.extend(self.counted());
         rules.extend(sure);
         rules.extend(about);
+        let is = |rules: &[Rule], line: &[u8]| rules.iter().any(|rule| rule.template.matches(line).is_some());
+        let among = self.of(Role::Other).filter(|line| is(&unsure, line) && !is(&rules, line));
+        rules.extend(ignored(self.fixed(among)));
         rules.extend(unsure);
         let both = rules.iter().any(|rule| rule.kind == Kind::Either);
         let marks_sides = client == Kind::Client && (server == Kind::Server || !both);
@@ -343,9 +346,7 @@ impl<'a> Builder<'a> {
         let mut out = Vec::new();
         let all = |line: &&[u8]| !rules.iter().any(|rule| rule.template.matches(line).is_some());
         let catches_all = rules.iter().any(|rule| *rule.template.to_string() == *"{text}");
-        for fixed in self.fixed(self.of(Role::Other).filter(all)).into_keys().take(ABOUT) {
-            out.extend(Template::new(fixed).map(|template| Rule { kind: Kind::Ignore, template }));
-        }
+        out.extend(ignored(self.fixed(self.of(Role::Other).filter(all))));
         for line in self.of(Role::Continued).filter(all) {
             let blank = line.iter().take_while(|b| b.is_ascii_whitespace()).count();
             let before = shape(&head(line)[..blank.min(head(line).len())]);
@@ -459,6 +460,12 @@ impl<'a> Builder<'a> {
         let right = fit.answered as f64 / (fit.answered + fit.unasked + fit.unanswered / 2).max(1) as f64;
         explained.len() as f64 / (explained.len() + other.len() - fixed).max(1) as f64 * right
     }
+}
+
+/// Rules for lines that say nothing.
+fn ignored(shapes: BTreeMap<Vec<Piece>, usize>) -> impl Iterator<Item = Rule> {
+    let templates = shapes.into_keys().take(ABOUT).filter_map(|shape| Template::new(shape).ok());
+    templates.map(|template| Rule { kind: Kind::Ignore, template })
 }
 
 /// A further line of the reply with this code, behind nothing but blanks.

@@ -238,7 +238,7 @@ impl Reading {
         match hit.said.what {
             Words::Command(_) if self.data => {}
             Words::Command(verb) => {
-                self.open = None;
+                self.fit.unanswered += i64::from(self.open.take().is_some());
                 self.last = None;
                 self.secret = false;
                 self.pending += 1;

@@ -2,7 +2,10 @@
 
 pub(in crate::dialect) use super::anchor::{Said, Words};
 
-use super::{tails, token::is_word};
+use super::{
+    tails,
+    token::{in_word, is_word, sequence},
+};
 use crate::{
     dialect::{LineEnd, template::Piece, timestamp},
     smtp::{self, Verb},
@@ -26,6 +29,10 @@ pub(in crate::dialect) fn said(line: &[u8], line_end: LineEnd, tail: Option<&[Pi
             at += length;
             continue;
         }
+        if let Some(length) = sequence(rest) {
+            at += length;
+            continue;
+        }
         if !is_word(rest[0]) || in_word(&line[..at]) {
             at += 1;
             continue;
@@ -44,15 +51,6 @@ pub(in crate::dialect) fn said(line: &[u8], line_end: LineEnd, tail: Option<&[Pi
         at += rest.iter().take_while(|b| b.is_ascii() && is_word(**b)).count().max(1);
     }
     found
-}
-
-/// The text ends in a letter or digit of any alphabet; a sign such as an arrow is none, a byte of an old code page is one.
-fn in_word(before: &[u8]) -> bool {
-    match before.last() {
-        Some(last) if *last >= 0x80 => bstr::decode_last_utf8(before).0.is_none_or(char::is_alphanumeric),
-        Some(last) => is_word(*last),
-        None => false,
-    }
 }
 
 fn words(line: &[u8], at: usize, line_end: LineEnd, tail: Option<&[Piece]>) -> Option<Words> {
@@ -79,7 +77,9 @@ fn words(line: &[u8], at: usize, line_end: LineEnd, tail: Option<&[Piece]>) -> O
     let bare = tail.and_then(|tail| tails::stripped(rest, tail)).unwrap_or(rest);
     let before = at.checked_sub(1).map(|i| line[i]);
     let loose = || if tail.is_none() { tails::loose_command(rest) } else { None };
-    command_in(&line_end.plain(bare), before).or_else(loose).map(Words::Command)
+    let found = command_in(&line_end.plain(bare), before).or_else(loose);
+    // Of the commands that change nothing a mail program says only this one; the others are words of manuals.
+    found.filter(|verb| *verb != Verb::Other || rest[..4].eq_ignore_ascii_case(b"NOOP")).map(Words::Command)
 }
 
 /// Another `name=value` follows.

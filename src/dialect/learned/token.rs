@@ -56,11 +56,36 @@ fn value(before: &[u8], rest: &[u8]) -> Option<usize> {
     (name.ends_with(b"\"") && several && timestamp::extent(rest) != Some(length)).then_some(length)
 }
 
+/// Length of the sequence that begins here and colours what follows on a screen (ECMA-48).
+pub(super) fn sequence(rest: &[u8]) -> Option<usize> {
+    let parameters = rest.strip_prefix(b"\x1B[")?;
+    let length = parameters.iter().take_while(|b| b.is_ascii_digit() || **b == b';').count();
+    (parameters.get(length) == Some(&b'm')).then_some(length + 3)
+}
+
+/// Such a sequence ends here.
+fn behind_sequence(before: &[u8]) -> bool {
+    before.ends_with(b"m") && memchr::memrchr(0x1B, before).is_some_and(|at| sequence(&before[at..]) == Some(before.len() - at))
+}
+
+/// A word ends here that what follows would belong to: one of any alphabet. A sign such as an arrow is none, a byte of an old
+/// code page is one.
+pub(super) fn in_word(before: &[u8]) -> bool {
+    match before.last() {
+        Some(last) if *last >= 0x80 => bstr::decode_last_utf8(before).0.is_none_or(char::is_alphanumeric),
+        Some(last) => is_word(*last) && !behind_sequence(before),
+        None => false,
+    }
+}
+
 /// The token that begins at this place.
 fn token(text: &[u8], at: usize) -> (Piece, usize) {
     let rest = &text[at..];
     let first = rest[0];
-    let at_word = at == 0 || !is_word(text[at - 1]) || is_escape(text, at - 1);
+    let at_word = at == 0 || !is_word(text[at - 1]) || is_escape(text, at - 1) || behind_sequence(&text[..at]);
+    if let Some(length) = sequence(rest) {
+        return (Piece::Literal(rest[..length].to_vec()), length);
+    }
     if is_escape(text, at) {
         return (Piece::Literal(vec![first]), 1);
     }
