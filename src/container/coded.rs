@@ -37,7 +37,8 @@ enum Code {
 /// The text without its code; `None` where it is in none.
 pub(super) fn undo(text: &[u8]) -> Option<Vec<u8>> {
     let lines = || source::lines(text).take(LOOKED_AT).map(|line| &line.text[..line.text.len().min(HEAD)]);
-    let at_words = |line: &&[u8]| words(line, |b| !b" \t\"'".contains(&b)).any(|word| replies(&line[offset(line, word)..]));
+    let at_words =
+        |line: &&[u8]| words(line, |b| !b" \t\"'".contains(&b)).any(|word| replies(&line[offset(line, word)..]));
     let plain = lines().filter(at_words).count();
     // Of equals the last: `+` is a sign of its own where nothing else is needed.
     let codes = [Code::Hex, Code::Base64, Code::Backslash, Code::Plus, Code::Percent];
@@ -83,7 +84,7 @@ impl Code {
     /// A byte that may stand in a word of this code.
     fn holds(self, byte: u8) -> bool {
         match self {
-            Code::Percent | Code::Plus | Code::Backslash => !b" \t\"'&=".contains(&byte),
+            Code::Percent | Code::Plus | Code::Backslash => !b" \t\"'&=;,|<>()[]{}".contains(&byte),
             Code::Base64 => byte.is_ascii_alphanumeric() || b"+/=".contains(&byte),
             Code::Hex => byte.is_ascii_hexdigit() || b"-:".contains(&byte),
         }
@@ -112,7 +113,9 @@ impl Code {
             Code::Hex => {
                 let digits: Vec<u8> = word.iter().copied().filter(u8::is_ascii_hexdigit).collect();
                 let pairs = digits.chunks(2).map(hex).collect::<Option<Vec<u8>>>();
-                pairs.filter(|_| digits.len() >= SHORTEST && [digits.len(), digits.len() * 3 / 2 - 1].contains(&word.len()))?
+                pairs.filter(|_| {
+                    digits.len() >= SHORTEST && [digits.len(), digits.len() * 3 / 2 - 1].contains(&word.len())
+                })?
             }
         };
         let is_text = |text: &str| !text.chars().any(|c| c.is_control() && !"\r\n\t".contains(c));
@@ -268,4 +271,54 @@ fn row(line: &[u8], place: usize) -> Option<Vec<u8>> {
         let shown = marks.or_else(|| shown.strip_prefix(b": ")).unwrap_or(shown);
         (shown.is_empty() || shown.trim_ascii() == plain.trim_ascii()).then(|| bytes[..count].to_vec())
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn plain(text: &str) -> String {
+        let undone = undo(text.as_bytes()).unwrap_or_else(|| panic!("{text}"));
+        assert_eq!(undone.len(), text.len());
+        String::from_utf8(undone).unwrap()
+    }
+
+    #[test]
+    fn words_in_code_are_read() {
+        for (text, want) in [
+            (
+                "d=S&t=220%20mail%0D%0A\nd=C&t=EHLO%20pc\nd=S&t=250%20mail\n",
+                "d=S&t=220 mail\nd=C&t=EHLO pc\nd=S&t=250 mail\n",
+            ),
+            ("S 220+mail+ESMTP 0\nC EHLO pc\nS 250+2.0.0+Ok 1\n", "S 220 mail ESMTP 0\nC EHLO pc\nS 250 2.0.0+Ok 1\n"),
+            ("08:26:01 R MjIwIG1haWwNCg==\n08:26:02 T UVVJVA==\n", "08:26:01 R 220 mail\n08:26:02 T UVVJVA==\n"),
+            ("{\"b\":\"MjUwLWENCjI1MCAiYiI=\"}\n", "{\"b\":\"250-a\\n250 \\\"b\\\"\"}\n"),
+            ("R 32-32-30-20-6D-0D-0A\nS 51-55-49-54-0D-0A\n", "R 220 m\nS QUIT\n"),
+            ("in 220\\x20mail\\x0d\\x0a\nout EHLO\\040pc\nin 250\\040OK\n", "in 220 mail\nout EHLO pc\nin 250 OK\n"),
+        ] {
+            let lines: Vec<String> = plain(text).lines().map(|line| line.trim_end().to_owned()).collect();
+            assert_eq!(lines, want.lines().collect::<Vec<_>>(), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_dump_stands_behind_the_line_above_it() {
+        let log = "<< 22 bytes\n00000000  32 32 30 20 6d 61 69 6c  20 45 53 4d 54 50 0d 0a  |220 mail ESMTP..|\n>> 6\n\
+                   00000000  51 55 49 54 0d 0a                                 |QUIT..|\n<< 21\n\
+                   0000: 3235 302d 610d 0a32 3530 2062 0d0a  250-a..250 b..\n";
+        let lines: Vec<String> = plain(log).lines().map(|line| line.trim_end().to_owned()).collect();
+        assert_eq!(lines, ["<< 22 bytes 220 mail ESMTP", "", ">> 6 QUIT", "", "<< 21 250-a", "  250 b"]);
+    }
+
+    #[test]
+    fn what_is_in_no_code_stays() {
+        for text in [
+            "334 VXNlcm5hbWU6\nMjUwIE9LIG1haWw=\n220 mail ESMTP\n250 Ok\n",
+            "GET /?q=500%20mg HTTP/1.1\n",
+            "0000: 3235 3020\n",
+            "",
+        ] {
+            assert_eq!(undo(text.as_bytes()), None, "{text}");
+        }
+    }
 }

@@ -87,7 +87,9 @@ impl Layout {
                 code = Some(value.as_ptr() as usize - start);
             }
             for (column, names) in self.columns.iter().enumerate() {
-                let is = |(place, name): (usize, &String)| path.is(name) && (place >= from || column + 1 < self.columns.len());
+                let is = |(place, name): (usize, &String)| {
+                    path.is(name) && (place >= from || column + 1 < self.columns.len())
+                };
                 let Some(name) = names.iter().enumerate().position(is) else { continue };
                 if found[column].is_none_or(|(known, ..)| name < known) {
                     found[column] = Some((name, value.as_ptr() as usize - start, value.len()));

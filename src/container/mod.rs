@@ -69,7 +69,8 @@ impl Container {
 
     /// The format of that name.
     pub fn named(name: &str) -> Option<Container> {
-        let pair = || name.strip_prefix("pair ").filter(|mark| !mark.is_empty()).map(|mark| Container::Pair(kept(mark)));
+        let pair =
+            || name.strip_prefix("pair ").filter(|mark| !mark.is_empty()).map(|mark| Container::Pair(kept(mark)));
         Container::all().find(|container| container.to_string() == name).or_else(pair)
     }
 

@@ -202,9 +202,11 @@ impl Profile {
 
     /// The reply in the same record as a command.
     fn reply<'a>(&self, layout: &Layout, line: &'a [u8]) -> &'a [u8] {
-        FLAT.with_borrow_mut(|flat| match layout.flatten_reply(line, flat).then(|| self.read_plain(flat.text()).event) {
-            Some(Event::Server(text, _)) => flat.back(text, line),
-            _ => b"",
+        FLAT.with_borrow_mut(|flat| {
+            match layout.flatten_reply(line, flat).then(|| self.read_plain(flat.text()).event) {
+                Some(Event::Server(text, _)) => flat.back(text, line),
+                _ => b"",
+            }
         })
     }
 

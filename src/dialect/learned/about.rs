@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::{
     build::{ABOUT, Builder, Role},
     frame::Hit,
-    token::{is_word, shape},
+    token::shape,
     words::{self, Keys},
 };
 use crate::{
@@ -16,8 +16,6 @@ use crate::{
     knowledge::Knowledge,
 };
 
-/// Lines at the end of a broken message that may be words about the error.
-const LAST: usize = 5;
 /// Lines of records of several lines are short where they say nothing.
 const FIXED: usize = 80;
 /// Ways to say how much text was left out.
@@ -39,13 +37,6 @@ impl<'a> Builder<'a> {
                 counts.entry(written).or_insert((0, rule)).0 += 1;
             }
         }
-        for line in self.broken_messages() {
-            let rule =
-                Template::new(words::pieces(line, &self.keys).0).map(|template| Rule { kind: Kind::Note, template });
-            if let Ok(rule) = rule {
-                counts.entry(rule.template.to_string()).or_insert((0, rule)).0 += 1;
-            }
-        }
         let mut rules: Vec<(usize, Rule)> = counts.into_values().collect();
         rules.sort_by_key(|(count, _)| std::cmp::Reverse(*count));
         let unsound = self.ends_before_it_begins();
@@ -55,12 +46,6 @@ impl<'a> Builder<'a> {
                 let error = errors.contains(&rule.template.to_string());
                 rule.kind = if error { Kind::Note } else { Kind::Ignore };
             }
-        }
-        if let Some(stem) = self.stem_pieces() {
-            for rule in &mut kept {
-                in_columns(&stem, rule);
-            }
-            kept.dedup();
         }
         kept
     }
@@ -136,35 +121,6 @@ impl<'a> Builder<'a> {
         wrong * 4 <= right
     }
 
-    /// The last lines of messages whose end the server never answered, where they tell of an error.
-    fn broken_messages(&self) -> Vec<&'a [u8]> {
-        let marked = self.client_kind() == Kind::Client;
-        let answers: BTreeSet<usize> =
-            self.said().filter(|hit| hit.is_reply() && !hit.is_greeting()).map(|hit| hit.line).collect();
-        // The lines of the message under way, for each key.
-        let mut open: BTreeMap<&[u8], Vec<usize>> = BTreeMap::new();
-        let mut broken = Vec::new();
-        for (n, role) in self.roles.iter().enumerate() {
-            let message = open.entry(self.key_of(n)).or_default();
-            match role {
-                Role::Data => message.push(n),
-                _ if answers.contains(&n) => message.clear(),
-                Role::Said => broken.append(message),
-                _ => {}
-            }
-        }
-        broken.extend(open.into_values().flat_map(|message| {
-            let from = message.len().saturating_sub(LAST);
-            message[from..].to_vec()
-        }));
-        let knowledge = Knowledge::builtin();
-        let told = |line: &&[u8]| {
-            let own = !(marked && self.is_client(line));
-            own && (knowledge.client_error(line).is_some() || about(line, &self.keys).is_some())
-        };
-        broken.into_iter().map(|n| self.lines[n]).filter(told).collect()
-    }
-
     /// An end that stands before anything was said is none: the writer says it also when it opens.
     fn ends_before_it_begins(&self) -> bool {
         let (mut ends, mut early, mut said) = (0, 0, false);
@@ -206,35 +162,4 @@ pub(super) fn about(line: &[u8], keys: &Keys) -> Option<Rule> {
     let about = words::about(line, keys)?;
     let template = if about.kind == Kind::Setting { words::setting_template(line, keys)? } else { about.template };
     Some(Rule { kind: about.kind, template })
-}
-
-/// Gives the rule the columns of the stem, so that other values in them fit too.
-fn in_columns(stem: &[Piece], rule: &mut Rule) {
-    let pieces: Vec<Piece> = rule.template.pieces().flat_map(apart).collect();
-    let varies = |piece: &Piece| match piece {
-        Piece::Literal(word) => is_word(word[0]),
-        Piece::Hole(hole) => matches!(hole, Hole::Id | Hole::Number | Hole::Word | Hole::Level),
-        Piece::Gap => false,
-    };
-    let fits = |(own, column): (&Piece, &Piece)| own == column || matches!(column, Piece::Hole(_)) && varies(own);
-    let stem: Vec<Piece> = stem.iter().cloned().flat_map(apart).collect();
-    if pieces.len() > stem.len()
-        && pieces.iter().zip(&stem).all(fits)
-        && let Ok(template) = Template::new(stem.iter().chain(&pieces[stem.len()..]).cloned())
-    {
-        rule.template = template;
-    }
-}
-
-/// A literal in its words and marks, as the tokens of a line are.
-fn apart(piece: Piece) -> Vec<Piece> {
-    let Piece::Literal(literal) = piece else { return vec![piece] };
-    let mut out: Vec<Vec<u8>> = Vec::new();
-    for b in literal {
-        match out.last_mut() {
-            Some(word) if is_word(b) && is_word(word[0]) => word.push(b),
-            _ => out.push(vec![b]),
-        }
-    }
-    out.into_iter().map(Piece::Literal).collect()
 }

@@ -99,7 +99,7 @@ impl<'a> Builder<'a> {
             {
                 full.after = self.after(frame, close, replies);
             }
-            let key = self.key.and_then(|column| key::in_frame(frame, &self.hits.frames, self.marks, column));
+            let key = self.key.and_then(|column| key::index(&full.before, column));
             if let Some(piece) = key.and_then(|at| full.before.get_mut(at)) {
                 *piece = Piece::Hole(Hole::Session);
             }
@@ -232,12 +232,8 @@ impl<'a> Builder<'a> {
         for template in self.client.iter().filter(|template| !self.server.contains(template)) {
             dialogue.push(Rule { kind: client, template: template.clone() });
         }
-        for template in self.templates(&self.marks.repeat, true) {
-            dialogue.push(Rule { kind: Kind::Repeat, template });
-        }
         dialogue.sort_by_key(|rule| std::cmp::Reverse(rule.template.weight()));
-        let (sure, unsure): (Vec<Rule>, Vec<Rule>) =
-            dialogue.into_iter().partition(|rule| marked(rule.kind) || rule.kind == Kind::Repeat);
+        let (sure, unsure): (Vec<Rule>, Vec<Rule>) = dialogue.into_iter().partition(|rule| marked(rule.kind));
         let about = self.about();
         rules.extend(self.counted());
         rules.extend(sure);
@@ -307,11 +303,7 @@ impl<'a> Builder<'a> {
             .filter(|line| other(line))
             .count();
         let said = self.of(Role::Said).count();
-        if strange * 20 > said || self.is_part(&self.marks.server, &self.marks.client) {
-            Kind::Reply
-        } else {
-            Kind::Server
-        }
+        if strange * 20 > said { Kind::Reply } else { Kind::Server }
     }
 
     /// The client's mark is sure where nothing else stands behind it but answers and data.
@@ -321,24 +313,11 @@ impl<'a> Builder<'a> {
         let continued = self.of(Role::Continued).any(|line| self.is_client(line));
         if continued {
             Kind::Either
-        } else if strange * 5 > said || self.is_part(&self.marks.client, &self.marks.server) {
+        } else if strange * 5 > said {
             Kind::Bare
         } else {
             Kind::Client
         }
-    }
-
-    /// Whether a frame of these says nothing that the others do not say too: it is no mark.
-    fn is_part(&self, frames: &[usize], others: &[usize]) -> bool {
-        let before = |f: &usize| &self.hits.frames[*f].before;
-        frames.iter().any(|f| {
-            let own = before(f);
-            let plain = !own.iter().any(|piece| matches!(piece, Piece::Literal(_)));
-            let after = !self.hits.frames[*f].after.is_empty();
-            !after
-                && (plain
-                    || others.iter().any(|other| before(other).len() > own.len() && before(other).starts_with(own)))
-        })
     }
 
     /// What to make of lines in no frame of the dialogue.
@@ -365,16 +344,6 @@ impl<'a> Builder<'a> {
             let data = self.of(Role::Data).filter(all).filter_map(|line| stem.matches(line)).any(|m| is_header(m.text));
             let continued = self.of(Role::Continued).any(|line| stem.matches(line).is_some());
             let kind = if data || continued { Kind::Unmarked } else { Kind::Note };
-            for level in self
-                .of(Role::Other)
-                .filter(|line| kind == Kind::Unmarked && stem.matches(line).is_some())
-                .filter_map(grave)
-            {
-                let rule = Rule { kind: Kind::Note, template: level };
-                if !out.contains(&rule) && out.len() < ABOUT {
-                    out.push(rule);
-                }
-            }
             if !catches_all && !rules.iter().any(|rule| rule.template == stem) {
                 out.push(Rule { kind, template: stem });
             }
@@ -488,18 +457,4 @@ fn is_header(text: &[u8]) -> bool {
     ];
     let low: Vec<u8> = text.trim_ascii_start().iter().take(16).map(u8::to_ascii_lowercase).collect();
     NAMES.iter().any(|name| low.starts_with(name))
-}
-
-/// The template of a line whose level says that something is wrong: its level stays a word.
-fn grave(line: &[u8]) -> Option<Template> {
-    const GRAVE: [&[u8]; 10] =
-        [b"warn", b"warning", b"error", b"err", b"fatal", b"critical", b"crit", b"wrn", b"fout", b"waarskuwing"];
-    let tokens = super::token::tokens(head(line));
-    let at = tokens.iter().position(|token| {
-        token.piece == Piece::Hole(Hole::Level)
-            && GRAVE.iter().any(|g| g.eq_ignore_ascii_case(&line[token.span.clone()]))
-    })?;
-    let before = tokens[..at].iter().map(|token| token.piece.clone());
-    let level = Piece::Literal(line[tokens[at].span.clone()].to_vec());
-    Template::new(before.chain([level, Piece::Hole(Hole::Text)])).ok()
 }

@@ -3,16 +3,15 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{
-    key::LEVELS,
-    said::{Words, said},
-};
+use super::said::{Words, said};
 use crate::{
     container::{Code, Container, Layout, MARK, is_code, is_nothing, kept},
     dialect::{LineEnd, timestamp},
     smtp,
 };
 
+/// Names of a column that grades the lines.
+const LEVELS: [&str; 5] = ["level", "lvl", "severity", "prio", "priority"];
 /// A text begins within so many bytes of its field: what stands before it there is decoration.
 const DECORATION: usize = 24;
 /// As much of what stands between a code and its words is kept.
@@ -46,7 +45,10 @@ impl Values<'_> {
 
     /// It holds the replies to the commands in the other, so that one record holds both.
     fn answers(&self, other: &Values<'_>) -> bool {
-        self.replies >= 2 && other.commands >= 2 && self.commands * 10 <= self.replies && other.replies * 10 <= other.commands
+        self.replies >= 2
+            && other.commands >= 2
+            && self.commands * 10 <= self.replies
+            && other.replies * 10 <= other.commands
     }
 
     fn is_time(&self) -> bool {

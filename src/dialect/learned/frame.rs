@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::{
     said::{HEAD, Said, Words, closer, said},
     tails::Tails,
-    token::{Token, head_shape, head_tokens, is_word, shape},
+    token::{Token, is_word, shape, tokens},
 };
 use crate::dialect::{
     LineEnd,
@@ -86,15 +86,6 @@ impl Hit {
     pub(super) fn begins(&self) -> bool {
         matches!(self.said.what, Words::Reply { code: 220 | 421 | 554 | 550 | 521 | 450 | 451, .. })
     }
-
-    /// It may answer the end of a mail's text.
-    pub(super) fn ends_text(&self) -> bool {
-        matches!(self.said.what, Words::Reply { code: 250..=253 | 400.., .. })
-    }
-
-    pub(super) fn is_greeting(&self) -> bool {
-        matches!(self.said.what, Words::Reply { code: 220, .. })
-    }
 }
 
 /// All hits of a sample, with their frames.
@@ -143,12 +134,11 @@ impl Hits {
         let mut known = BTreeMap::new();
         for (line, said) in all {
             let Some(said) = said.first().copied() else { continue };
-            let frame = Frame { before: head_shape(&lines[line][..said.at]), after: Vec::new() };
+            let frame = Frame { before: shape(&lines[line][..said.at]), after: Vec::new() };
             let frame = found.place(&mut known, frame);
             found.hits.push(Hit { line, said, frame });
         }
         found.split(lines);
-        found.pin(lines);
         found.generalise();
         found
     }
@@ -169,42 +159,18 @@ impl Hits {
         counts
     }
 
-    /// Where both sides speak in one frame, a column of it may tell them apart: a number, an id, or what stands behind.
+    /// Where both sides speak in one frame, a column of it may tell them apart: a number, an id.
     fn split(&mut self, lines: &[&[u8]]) {
         let counts = self.counts();
         for frame in (0..counts.len()).filter(|frame| counts[*frame].is_mixed()) {
             let inside: Vec<usize> = (0..self.hits.len()).filter(|hit| self.hits[*hit].frame == frame).collect();
-            if !self.split_by_column(lines, frame, &inside) {
-                self.split_by_tail(lines, frame, &inside);
-            }
+            self.split_by_column(lines, frame, &inside);
         }
     }
 
-    /// A client's mark that is always the same number stays that number where the server's code may stand in its place.
-    fn pin(&mut self, lines: &[&[u8]]) {
-        let counts = self.counts();
-        for frame in (0..counts.len()).filter(|frame| counts[*frame].replies == 0 && counts[*frame].commands > 1) {
-            let before = &self.frames[frame].before;
-            let Some(column) = before.iter().rposition(|piece| *piece == Piece::Hole(Hole::Number)) else { continue };
-            let head = &before[..column];
-            if !(0..counts.len()).any(|other| counts[other].replies > 0 && self.frames[other].before == head) {
-                continue;
-            }
-            let value = |hit: &Hit| {
-                let line = lines[hit.line];
-                head_tokens(&line[..hit.said.at]).get(column).map(|token| &line[token.span.clone()])
-            };
-            let mut values = self.hits.iter().filter(|hit| hit.frame == frame).map(value);
-            let Some(Some(first)) = values.next() else { continue };
-            if values.all(|value| value == Some(first)) {
-                self.frames[frame].before[column] = Piece::Literal(first.to_vec());
-            }
-        }
-    }
-
-    fn split_by_column(&mut self, lines: &[&[u8]], frame: usize, inside: &[usize]) -> bool {
+    fn split_by_column(&mut self, lines: &[&[u8]], frame: usize, inside: &[usize]) {
         let heads: Vec<Vec<Token>> =
-            inside.iter().map(|hit| head_tokens(&lines[self.hits[*hit].line][..self.hits[*hit].said.at])).collect();
+            inside.iter().map(|hit| tokens(&lines[self.hits[*hit].line][..self.hits[*hit].said.at])).collect();
         let columns = self.frames[frame].before.len();
         for column in (0..columns).rev() {
             if !matches!(self.frames[frame].before[column], Piece::Hole(Hole::Number | Hole::Id | Hole::Level)) {
@@ -223,23 +189,7 @@ impl Hits {
                 before[column] = Piece::Literal(value.clone());
                 Frame { before: before.clone(), after: Vec::new() }
             });
-            return true;
-        }
-        false
-    }
-
-    fn split_by_tail(&mut self, lines: &[&[u8]], frame: usize, inside: &[usize]) {
-        let own = self.frames[frame].clone();
-        let tail = |hit: &usize| {
-            let hit = &self.hits[*hit];
-            // A server tells in its own words how a message ends; that is no end of a line.
-            let asks = matches!(hit.said.what, Words::Reply { code: 354, .. }) && own.closer().is_none();
-            let text = if asks { b"" } else { &lines[hit.line][hit.said.at..] };
-            shape(tail(text, own.closer()))
-        };
-        let tails: Vec<Vec<Piece>> = inside.iter().map(tail).collect();
-        if self.tells_sides(inside, &tails) {
-            self.assign(inside, &tails, |tail| Frame { before: own.before.clone(), after: tail.clone() });
+            return;
         }
     }
 
@@ -307,8 +257,7 @@ impl Hits {
 /// behind it.
 fn skip_columns(lines: &[&[u8]], all: &mut Vec<(usize, Vec<Said>)>) {
     for _ in 0..2 {
-        let shape =
-            |(line, said): &(usize, Vec<Said>)| (code(&said[0]).is_some(), head_shape(&lines[*line][..said[0].at]));
+        let shape = |(line, said): &(usize, Vec<Said>)| (code(&said[0]).is_some(), shape(&lines[*line][..said[0].at]));
         let shapes: Vec<(bool, Vec<Piece>)> = all.iter().map(shape).collect();
         let mut by_shape: BTreeMap<&(bool, Vec<Piece>), Column> = BTreeMap::new();
         for ((_, said), shape) in all.iter().zip(&shapes) {
@@ -455,14 +404,5 @@ mod tests {
         let lines: Vec<&[u8]> = log.lines().map(str::as_bytes).collect();
         let hits = Hits::find(&lines, LineEnd::Line);
         assert_eq!(hits.frames[hits.hits[0].frame].template().unwrap().to_string(), ">>> SERVER: {text}");
-    }
-
-    #[test]
-    fn a_number_before_commands_alone_is_a_mark() {
-        let log = "<08:26:01> 220 mail ESMTP\n<08:26:02> 0 EHLO pc\n<08:26:03> 250 Hello\n<08:26:04> 0 QUIT\n<08:26:05> 221 Bye\n";
-        let lines: Vec<&[u8]> = log.lines().map(str::as_bytes).collect();
-        let hits = Hits::find(&lines, LineEnd::Line);
-        let client = hits.hits.iter().find(|hit| !hit.is_reply()).map(|hit| &hits.frames[hit.frame]).unwrap();
-        assert_eq!(client.template().unwrap().to_string(), "<{time}> 0 {text}");
     }
 }

@@ -64,10 +64,6 @@ fn words(line: &[u8], at: usize, line_end: LineEnd, tail: Option<&[Piece]>) -> O
         let joined = matches!(&line[..at], [.., a, b'-' | b'.' | b'/' | b':' | b'+' | b'@'] if is_word(*a));
         let (_, reply) =
             smtp::reply_line(rest.get(..rest.len().min(64))?).ok().filter(|_| !joined || is_marked(line, at))?;
-        // `S=504 M8S=0`: a value among others.
-        if at > 0 && line[at - 1] == b'=' && is_value(reply.text) {
-            return None;
-        }
         return (reply.code.is_in_use() && !is_size(reply.text))
             .then_some(Words::Reply { code: reply.code.0, last: reply.last });
     }
@@ -80,12 +76,6 @@ fn words(line: &[u8], at: usize, line_end: LineEnd, tail: Option<&[Piece]>) -> O
     let found = command_in(&line_end.plain(bare), before).or_else(loose);
     // Of the commands that change nothing a mail program says only this one; the others are words of manuals.
     found.filter(|verb| *verb != Verb::Other || rest[..4].eq_ignore_ascii_case(b"NOOP")).map(Words::Command)
-}
-
-/// Another `name=value` follows.
-fn is_value(text: &[u8]) -> bool {
-    let name = text.iter().take_while(|b| is_word(**b)).count();
-    name > 0 && text.get(name) == Some(&b'=')
 }
 
 /// `S:250 OK`: a letter and a colon are a mark; a digit and a colon are a clock, but behind more digits than a clock has.
@@ -121,27 +111,13 @@ pub(super) fn command_in(rest: &[u8], before: Option<u8>) -> Option<Verb> {
             text.iter().position(|b| matches!(b, b'\t' | b',' | b';' | b'|' | b'"' | b'\'')).unwrap_or(text.len());
         &text[..end]
     };
-    verb(text).or_else(|| verb(bare())).or_else(|| verb(&text[..text.len() - remark(text).len()]))
+    verb(text).or_else(|| verb(bare()))
 }
 
 /// `AUTH LOGIN succeeded` tells how it went: its last word is no base64, which comes in fours.
 fn is_told(auth: &[u8]) -> bool {
     let mut words = auth.split(|b| *b == b' ').skip(2);
     words.next().is_some_and(|word| word.iter().all(u8::is_ascii_lowercase) && word.len() % 4 != 0)
-}
-
-/// What a writer remarks in brackets behind a line: ` (wait up to 300 seconds)`, ` [12 ms]`.
-pub(super) fn remark(text: &[u8]) -> &[u8] {
-    let text = text.trim_ascii_end();
-    let open = match text.last() {
-        Some(b')') => b'(',
-        Some(b']') => b'[',
-        _ => return b"",
-    };
-    match memchr::memrchr(open, text) {
-        Some(at) if at > 0 && text[at - 1] == b' ' && text[at..].contains(&b' ') => &text[at - 1..],
-        _ => b"",
-    }
 }
 
 /// The mark that closes what this one opens.
