@@ -33,13 +33,12 @@ use super::{
     tokenize::is_exception,
     untraced,
 };
-use crate::container::{Container, Flat, MARK, kept};
+use crate::container::{Container, Flat, MARK};
 use build::Builder;
 use frame::Hits;
 use key::Key;
 use marks::Marks;
 use plausible::is_dialogue;
-use said::Words;
 
 /// Lines of the sample that are looked at.
 const LINES: usize = 6_000;
@@ -164,7 +163,7 @@ pub fn learn<'a>(sample: impl Iterator<Item = &'a [u8]>, asked: bool) -> Option<
 fn learn_lines(lines: &[&[u8]], asked: bool) -> Option<Learned> {
     let spoken: Vec<&[u8]> =
         lines.iter().copied().filter(|line| !said::said(line, LineEnd::Line, None).is_empty()).collect();
-    let records = Container::candidates(lines, &spoken).into_iter().chain(pair(&spoken));
+    let records = Container::candidates(lines, &spoken).into_iter().chain(columns::pair(&spoken));
     let records: Vec<Learned> = records.filter_map(|container| learn_records(container, lines, asked)).collect();
     // What is a record by its form is no plain line.
     let formed = |learned: &Learned| {
@@ -193,25 +192,6 @@ fn learn_records(container: Container, lines: &[&[u8]], asked: bool) -> Option<L
     learned.clean = if matches!(container, Container::Cells(_) | Container::Pair(_)) { clean(&plain) } else { 100 };
     learned.profile.layout = Some(layout);
     Some(learned)
-}
-
-/// What stands between a command and its reply where both are in one line, of whatever verb.
-fn pair(spoken: &[&[u8]]) -> Option<Container> {
-    let mut mark: Option<&[u8]> = None;
-    let mut verbs = HashSet::new();
-    for line in spoken {
-        let said = said::said(line, LineEnd::Line, None);
-        let both = said.windows(2).find_map(|both| match (both[0].what, both[1].what) {
-            (Words::Command(verb), Words::Reply { .. }) => Some((verb, &line[both[0].at..both[1].at])),
-            _ => None,
-        });
-        let Some((verb, between)) = both else { continue };
-        verbs.insert(verb);
-        let same = |known: &&[u8]| known.iter().rev().zip(between.iter().rev()).take_while(|(a, b)| a == b).count();
-        mark = Some(mark.map_or(between, |known| &known[known.len() - same(&known)..]));
-    }
-    let mark = std::str::from_utf8(mark?).ok().filter(|mark| verbs.len() > 1 && mark.len() > 1)?;
-    Some(Container::Pair(kept(mark)))
 }
 
 /// Of 100 lines in which something is said, how many say it right where their last column begins.

@@ -91,23 +91,21 @@ impl<'a> Builder<'a> {
     fn templates(&self, frames: &[usize], replies: bool) -> Vec<Template> {
         let mut out: Vec<Template> = Vec::new();
         for &frame in frames {
-            let mut full = self.hits.frames[frame].clone();
-            let decoration = full.after.is_empty().then(|| self.decoration(frame, replies)).flatten();
-            if full.after.is_empty()
-                && decoration.is_none()
-                && let Some(close) = full.closer()
-            {
-                full.after = self.after(frame, close, replies);
-            }
-            let key = self.key.and_then(|column| key::index(&full.before, column));
-            if let Some(piece) = key.and_then(|at| full.before.get_mut(at)) {
+            let known = &self.hits.frames[frame];
+            let decoration = self.decoration(frame, replies);
+            let closed = match known.closer() {
+                Some(close) if decoration.is_none() => self.after(frame, close, replies),
+                _ => Vec::new(),
+            };
+            let mut before = known.before.clone();
+            let key = self.key.and_then(|column| key::index(&before, column));
+            if let Some(piece) = key.and_then(|at| before.get_mut(at)) {
                 *piece = Piece::Hole(Hole::Session);
             }
-            let with_end = decoration.map(|after| Frame { after, ..full.clone() });
-            for frame in with_end.iter().chain([&full]) {
-                if let Some(template) = frame.template().filter(|template| !out.contains(template)) {
-                    out.push(template);
-                }
+            before.push(Piece::Hole(Hole::Text));
+            for after in decoration.into_iter().chain([closed]) {
+                let template = Template::new(before.iter().cloned().chain(after)).ok();
+                out.extend(template.filter(|template| !out.contains(template)));
             }
         }
         out
@@ -156,7 +154,7 @@ impl<'a> Builder<'a> {
             tails.filter(|tail| !tail.is_empty()).collect()
         };
         let same = |tails: &[Vec<Piece>]| tails.first().is_some_and(|first| tails.iter().all(|tail| tail == first));
-        let tails = of(&|text| tail(text, Some(close)));
+        let tails = of(&|text| tail(text, close));
         let last = of(&|text| last_tail(text, close));
         let Some(first) = tails.first() else { return Vec::new() };
         if same(&tails) {

@@ -80,6 +80,25 @@ pub(super) fn find(container: Container, lines: &[&[u8]]) -> Option<Layout> {
     Some(Layout { container, columns, code })
 }
 
+/// What stands between a command and its reply where both are in one line, of whatever verb.
+pub(super) fn pair(spoken: &[&[u8]]) -> Option<Container> {
+    let mut mark: Option<&[u8]> = None;
+    let mut verbs = BTreeSet::new();
+    for line in spoken {
+        let said = said(line, LineEnd::Line, None);
+        let both = said.windows(2).find_map(|both| match (both[0].what, both[1].what) {
+            (Words::Command(verb), Words::Reply { .. }) => Some((verb, &line[both[0].at..both[1].at])),
+            _ => None,
+        });
+        let Some((verb, between)) = both else { continue };
+        verbs.insert(verb);
+        let same = |known: &&[u8]| known.iter().rev().zip(between.iter().rev()).take_while(|(a, b)| a == b).count();
+        mark = Some(mark.map_or(between, |known| &known[known.len() - same(&known)..]));
+    }
+    let mark = std::str::from_utf8(mark?).ok().filter(|mark| verbs.len() > 1 && mark.len() > 1)?;
+    Some(Container::Pair(kept(mark)))
+}
+
 /// A field of this name grades the lines: it tells neither sides nor sessions.
 fn is_grade(name: &str) -> bool {
     let last = name.rsplit(['.', '@']).next().unwrap_or(name);

@@ -14,18 +14,16 @@ use crate::dialect::{
     tokenize::is_exception,
 };
 
-/// What stands before what was said, and, where only that tells who speaks, what stands behind.
+/// What stands before what was said.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Frame {
     pub before: Vec<Piece>,
-    pub after: Vec<Piece>,
 }
 
 impl Frame {
     /// Its template, with the text in it.
     pub(super) fn template(&self) -> Option<Template> {
-        let text = [Piece::Hole(Hole::Text)];
-        Template::new(self.before.iter().chain(&text).chain(&self.after).cloned()).ok()
+        Template::new(self.before.iter().cloned().chain([Piece::Hole(Hole::Text)])).ok()
     }
 
     /// It ends in the name of an exception's class.
@@ -134,7 +132,7 @@ impl Hits {
         let mut known = BTreeMap::new();
         for (line, said) in all {
             let Some(said) = said.first().copied() else { continue };
-            let frame = Frame { before: shape(&lines[line][..said.at]), after: Vec::new() };
+            let frame = Frame { before: shape(&lines[line][..said.at]) };
             let frame = found.place(&mut known, frame);
             found.hits.push(Hit { line, said, frame });
         }
@@ -187,7 +185,7 @@ impl Hits {
             let mut before = self.frames[frame].before.clone();
             self.assign(inside, &values, |value| {
                 before[column] = Piece::Literal(value.clone());
-                Frame { before: before.clone(), after: Vec::new() }
+                Frame { before: before.clone() }
             });
             return;
         }
@@ -229,7 +227,7 @@ impl Hits {
                         // It must not take in what the other side says, nor vary in what is the other side's text.
                         let varies = union.before.iter().zip(&known.before).position(|(now, before)| now != before);
                         let head = &union.before[..varies.unwrap_or(union.before.len())];
-                        let takes = |o: &Frame| covers(&union, o) || o.after == union.after && o.before == head;
+                        let takes = |o: &Frame| covers(&union, o) || o.before == head;
                         !order.iter().any(|o| is_server(*o) != *server && takes(&self.frames[*o]))
                     })
             });
@@ -314,17 +312,9 @@ fn code(said: &Said) -> Option<u16> {
     }
 }
 
-/// What stands behind the text: from the mark that closes it, or a last short column.
-pub(super) fn tail(text: &[u8], closer: Option<u8>) -> &[u8] {
-    if let Some(close) = closer {
-        return closing(text, close).map_or(b"", |at| &text[at..]);
-    }
-    let text = text.trim_ascii_end();
-    let from = text.len().saturating_sub(24);
-    match text[from..].iter().rposition(|b| matches!(b, b'\t' | b';' | b',' | b'|')) {
-        Some(at) if !text[from + at + 1..].contains(&b' ') => &text[from + at..],
-        _ => b"",
-    }
+/// What stands behind the text, from the mark that closes it.
+pub(super) fn tail(text: &[u8], close: u8) -> &[u8] {
+    closing(text, close).map_or(b"", |at| &text[at..])
 }
 
 /// Where the text closes: a bracket where its own is closed, a quote not where it is escaped or doubled.
@@ -353,7 +343,7 @@ pub(super) fn last_tail(text: &[u8], close: u8) -> &[u8] {
 
 /// Both in one, where they differ only in words that may vary.
 fn union(a: &Frame, b: &Frame) -> Option<Frame> {
-    if a.after != b.after || a.before.len() != b.before.len() {
+    if a.before.len() != b.before.len() {
         return None;
     }
     let mut out = a.clone();
@@ -383,8 +373,7 @@ fn covers(general: &Frame, other: &Frame) -> bool {
     let fits = |piece: &Piece, other: &Piece| {
         piece == other || matches!(piece, Piece::Hole(Hole::Id | Hole::Word)) && both(other, other).is_some()
     };
-    general.after == other.after
-        && general.before.len() == other.before.len()
+    general.before.len() == other.before.len()
         && general.before.iter().zip(&other.before).all(|(piece, other)| fits(piece, other))
 }
 
