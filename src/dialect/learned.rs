@@ -208,7 +208,7 @@ fn clean(lines: &[&[u8]]) -> usize {
 
 fn learn_plain(lines: &[&[u8]], line_end: LineEnd, asked: bool) -> Option<Learned> {
     let hits = Hits::find(lines, line_end);
-    let Some(mut marks) = Marks::choose(&hits) else { return told::learn(lines, asked) };
+    let Some(mut marks) = Marks::choose(lines, &hits) else { return told::learn(lines, asked) };
     let key = Key::find(lines, &hits, &marks);
     if let Some(key) = &key {
         marks.fit = key.fit(&hits, &marks);

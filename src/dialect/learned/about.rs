@@ -16,6 +16,8 @@ use crate::{
     knowledge::Knowledge,
 };
 
+/// Lines at the end of a broken message that may be words about the error.
+const LAST: usize = 5;
 /// Lines of records of several lines are short where they say nothing.
 const FIXED: usize = 80;
 /// Ways to say how much text was left out.
@@ -35,6 +37,13 @@ impl<'a> Builder<'a> {
                     errors.insert(written.clone());
                 }
                 counts.entry(written).or_insert((0, rule)).0 += 1;
+            }
+        }
+        for line in self.broken_messages() {
+            let rule =
+                Template::new(words::pieces(line, &self.keys).0).map(|template| Rule { kind: Kind::Note, template });
+            if let Ok(rule) = rule {
+                counts.entry(rule.template.to_string()).or_insert((0, rule)).0 += 1;
             }
         }
         let mut rules: Vec<(usize, Rule)> = counts.into_values().collect();
@@ -119,6 +128,35 @@ impl<'a> Builder<'a> {
             }
         }
         wrong * 4 <= right
+    }
+
+    /// The last lines of messages whose end the server never answered, where they tell of an error.
+    fn broken_messages(&self) -> Vec<&'a [u8]> {
+        let marked = self.client_kind() == Kind::Client;
+        let answers: BTreeSet<usize> =
+            self.said().filter(|hit| hit.is_reply() && !hit.is_greeting()).map(|hit| hit.line).collect();
+        // The lines of the message under way, for each key.
+        let mut open: BTreeMap<&[u8], Vec<usize>> = BTreeMap::new();
+        let mut broken = Vec::new();
+        for (n, role) in self.roles.iter().enumerate() {
+            let message = open.entry(self.key_of(n)).or_default();
+            match role {
+                Role::Data => message.push(n),
+                _ if answers.contains(&n) => message.clear(),
+                Role::Said => broken.append(message),
+                _ => {}
+            }
+        }
+        broken.extend(open.into_values().flat_map(|message| {
+            let from = message.len().saturating_sub(LAST);
+            message[from..].to_vec()
+        }));
+        let knowledge = Knowledge::builtin();
+        let told = |line: &&[u8]| {
+            let own = !(marked && self.is_client(line));
+            own && (knowledge.client_error(line).is_some() || about(line, &self.keys).is_some())
+        };
+        broken.into_iter().map(|n| self.lines[n]).filter(told).collect()
     }
 
     /// An end that stands before anything was said is none: the writer says it also when it opens.

@@ -98,7 +98,7 @@ impl<'a> Builder<'a> {
                 _ => Vec::new(),
             };
             let mut before = known.before.clone();
-            let key = self.key.and_then(|column| key::index(&before, column));
+            let key = self.key.and_then(|column| key::in_frame(frame, &self.hits.frames, self.marks, column));
             if let Some(piece) = key.and_then(|at| before.get_mut(at)) {
                 *piece = Piece::Hole(Hole::Session);
             }
@@ -230,8 +230,12 @@ impl<'a> Builder<'a> {
         for template in self.client.iter().filter(|template| !self.server.contains(template)) {
             dialogue.push(Rule { kind: client, template: template.clone() });
         }
+        for template in self.templates(&self.marks.repeat, true) {
+            dialogue.push(Rule { kind: Kind::Repeat, template });
+        }
         dialogue.sort_by_key(|rule| std::cmp::Reverse(rule.template.weight()));
-        let (sure, unsure): (Vec<Rule>, Vec<Rule>) = dialogue.into_iter().partition(|rule| marked(rule.kind));
+        let (sure, unsure): (Vec<Rule>, Vec<Rule>) =
+            dialogue.into_iter().partition(|rule| marked(rule.kind) || rule.kind == Kind::Repeat);
         let about = self.about();
         rules.extend(self.counted());
         rules.extend(sure);

@@ -84,6 +84,15 @@ impl Hit {
     pub(super) fn begins(&self) -> bool {
         matches!(self.said.what, Words::Reply { code: 220 | 421 | 554 | 550 | 521 | 450 | 451, .. })
     }
+
+    /// It may answer the end of a mail's text.
+    pub(super) fn ends_text(&self) -> bool {
+        matches!(self.said.what, Words::Reply { code: 250..=253 | 400.., .. })
+    }
+
+    pub(super) fn is_greeting(&self) -> bool {
+        matches!(self.said.what, Words::Reply { code: 220, .. })
+    }
 }
 
 /// All hits of a sample, with their frames.

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{
-    frame::{Hit, Hits, head},
+    frame::{Frame, Hit, Hits, head},
     marks::{Fit, Marks, Reading},
     token::{Token, is_word, tokens},
     words::{Keys, about},
@@ -88,6 +88,18 @@ impl<'a> Key<'a> {
 /// Where in a frame that piece stands.
 pub(super) fn index(frame: &[Piece], column: usize) -> Option<usize> {
     frame.iter().enumerate().filter(|(_, piece)| varies(piece)).nth(column).map(|(at, _)| at)
+}
+
+/// Where the session's key stands in a frame. What only says the dialogue again has one where it begins as that does: else
+/// what varies in it is something else, such as the id of a mail.
+pub(super) fn in_frame(frame: usize, frames: &[Frame], marks: &Marks, column: usize) -> Option<usize> {
+    let before = &frames[frame].before;
+    let mut dialogue = marks.server.iter().chain(&marks.client);
+    if dialogue.clone().any(|own| *own == frame) {
+        return index(before, column);
+    }
+    let at = dialogue.find_map(|own| place(before.iter(), &frames[*own].before, column));
+    at.filter(|at| varies(&before[*at]))
 }
 
 fn varies(piece: &Piece) -> bool {

@@ -12,6 +12,8 @@ use crate::smtp::Verb;
 pub(super) struct Marks {
     pub server: Vec<usize>,
     pub client: Vec<usize>,
+    /// They say again what the server said.
+    pub repeat: Vec<usize>,
     /// Replies to commands, and those to nothing.
     pub fit: Fit,
 }
@@ -37,7 +39,7 @@ const LOOKED_AT: usize = 40;
 
 impl Marks {
     /// Chooses the frames.
-    pub(super) fn choose(hits: &Hits) -> Option<Marks> {
+    pub(super) fn choose(lines: &[&[u8]], hits: &Hits) -> Option<Marks> {
         let counts = hits.counts();
         let by = |many: &dyn Fn(usize) -> usize| {
             let mut frames: Vec<usize> = (0..counts.len()).filter(|f| many(*f) > 0).collect();
@@ -75,17 +77,19 @@ impl Marks {
         if best.server.is_empty() && best.client.is_empty() {
             return None;
         }
-        best.complete(hits, &servers, &clients);
+        best.complete(lines, hits, &servers, &clients);
         Some(best)
     }
 
     /// Adds every frame that makes the dialogue better; what only says it again is a repetition.
-    fn complete(&mut self, hits: &Hits, servers: &[usize], clients: &[usize]) {
+    fn complete(&mut self, lines: &[&[u8]], hits: &Hits, servers: &[usize], clients: &[usize]) {
         let counts = hits.counts();
+        let again: Vec<usize> =
+            servers.iter().copied().filter(|f| !self.server.contains(f) && self.says_again(lines, hits, *f)).collect();
         loop {
             let before = self.fit.score();
             // What an exception quotes was said before, or is told where the dialogue was left out.
-            let heard = |f: &&usize| !self.server.contains(f) && !hits.frames[**f].is_exception();
+            let heard = |f: &&usize| !self.server.contains(f) && !hits.frames[**f].is_exception() && !again.contains(f);
             let servers: Vec<usize> = servers.iter().filter(heard).copied().collect();
             for &frame in &servers {
                 let mut more = self.clone();
@@ -114,6 +118,28 @@ impl Marks {
                 break;
             }
         }
+        let rest = |f: &usize| !self.server.contains(f) && !self.client.contains(f);
+        let rest: Vec<usize> = servers.iter().copied().filter(rest).collect();
+        self.repeat = rest.into_iter().filter(|f| self.says_again(lines, hits, *f)).collect();
+    }
+
+    /// Whether what stands in this frame is for the most part what the server said last.
+    fn says_again(&self, lines: &[&[u8]], hits: &Hits, frame: usize) -> bool {
+        let mut last: &[u8] = b"";
+        let (mut again, mut all, mut refusal) = (0, 0, false);
+        for hit in &hits.hits {
+            let text = &lines[hit.line][hit.said.at..];
+            if hit.frame == frame && hit.is_reply() {
+                all += 1;
+                let same = !last.is_empty() && last == text;
+                again += usize::from(same);
+                refusal |= same && matches!(text, [b'4' | b'5', ..]);
+            } else if self.says(hit) && hit.is_reply() {
+                last = text;
+            }
+        }
+        // No server refuses twice in the same words, and with another mark.
+        (refusal || again >= 3) && again * 2 > all
     }
 
     /// Whether the hit is part of the dialogue.
@@ -124,9 +150,39 @@ impl Marks {
 
     fn take_if_better(&mut self, mut more: Marks, hits: &Hits) {
         more.fit = more.fit(hits);
-        if more.fit.score() > self.fit.score() {
+        if more.fit.score() > self.fit.score() && !self.quotes(&more, hits) {
             *self = more;
         }
+    }
+
+    /// Whether what `more` adds stands in the text of a mail: a mail may quote a log.
+    fn quotes(&self, more: &Marks, hits: &Hits) -> bool {
+        let added =
+            |of: &[usize], has: &[usize]| -> Vec<usize> { of.iter().filter(|f| !has.contains(f)).copied().collect() };
+        let (server, client) = (added(&more.server, &self.server), added(&more.client, &self.client));
+        if self.client.is_empty() || self.server.is_empty() {
+            return false;
+        }
+        if server.is_empty() && client.is_empty() {
+            return false;
+        }
+        let mut reading = Reading::default();
+        let (mut all, mut quoted, mut inside) = (0, 0, 0);
+        for hit in &hits.hits {
+            if (if hit.is_reply() { &server } else { &client }).contains(&hit.frame) {
+                all += 1;
+                inside += usize::from(reading.data);
+            } else if self.says(hit) {
+                let was = reading.data;
+                reading.take(hit);
+                // Only a text whose end was answered is one: else what stands there may be the answer.
+                if was && !reading.data {
+                    quoted += if hit.ends_text() { inside } else { 0 };
+                    inside = 0;
+                }
+            }
+        }
+        quoted * 10 >= all * 9
     }
 
     /// Reads the dialogue that these frames make.
@@ -180,7 +236,7 @@ impl Reading {
         match hit.said.what {
             Words::Command(_) if self.data => {}
             Words::Command(verb) => {
-                self.fit.unanswered += i64::from(self.open.take().is_some());
+                self.open = None;
                 self.last = None;
                 self.secret = false;
                 self.pending += 1;
