@@ -163,8 +163,8 @@ mod tests {
 
     #[test]
     fn what_a_server_offers_is_no_command() {
-        assert_eq!(said(b"text=250-VRFY took=3ms", LineEnd::Line, None).len(), 1);
-        assert_eq!(said(b"250 7 VRFY a", LineEnd::Line, None).len(), 2);
+        assert_eq!(said(b"text=250-NOOP took=3ms", LineEnd::Line, None).len(), 1);
+        assert_eq!(said(b"250 7 NOOP", LineEnd::Line, None).len(), 2);
     }
 
     #[test]

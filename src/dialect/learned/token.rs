@@ -113,7 +113,7 @@ mod tests {
             ("Recv 23/11/2026 08:53:06: ", "Recv {time}: "),
             ("[2026-11-23 09:03:15] DEBUG [CsV51dEnAcg] S: ", "[{time}] {level} [{id}] S: "),
             ("20261123-085556.417 00007F70109C0470<- ", "{time} {id}<- "),
-            ("20261123-085556.417 00007F70109C0470HR_Connect: ", "{time} {id}HR_Connect: "),
+            ("20261123-085556.417 00007F70109C0470HR_Connect: ", "{time} {id}: "),
             (
                 "Nov 23 11:08:30 localhost sendemail[25654]: SUCCESS => Received: \t",
                 "{time} localhost sendemail[{number}]: {level} => Received: \t",

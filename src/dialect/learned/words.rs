@@ -294,7 +294,7 @@ mod tests {
             (
                 "* Connected to mail.example.co.za (127.0.2.1) port 587 (#0)",
                 Kind::Connected,
-                "* Connected to {host} (127.0.2.1) port {port} (#{number})",
+                "* Connected to {host} ({number}.{number}.{number}.{number}) port {port} (#{number})",
             ),
             (
                 "2026/11/23 10:57:38 AM [Info] Connecting to mail.example.co.za:587",
