@@ -8,7 +8,7 @@ use std::{
 use serde::Serialize;
 
 use super::{
-    Look,
+    Look, finding_text,
     text::{Ink, Page},
 };
 use crate::{
@@ -75,14 +75,10 @@ pub struct Explainer<W> {
 }
 
 impl<W: Write> Explainer<W> {
-    /// For people with a look, for programs without.
-    pub fn new(sink: W, look: Option<Look>) -> Self {
-        Explainer { sink, redactor: Redactor::new(Level::Secrets), look, verbose: false, first: true }
-    }
-
-    /// Also shows the words that decided where no row knew the text.
-    pub fn verbose(self, verbose: bool) -> Self {
-        Explainer { verbose, ..self }
+    /// For people with a look, for programs without. `verbose` also shows people the words that decided where no row knew
+    /// the text.
+    pub fn new(sink: W, look: Option<Look>, verbose: bool) -> Self {
+        Explainer { sink, redactor: Redactor::new(Level::Secrets), look, verbose, first: true }
     }
 
     /// Writes the answer to one question.
@@ -147,34 +143,20 @@ fn block(page: &mut Page, row: &Row<'_>, severity: Severity, verbose: bool) {
     if !row.input.is_empty() {
         page.line(Some(Ink::Bold), row.input.as_str());
     }
-    let (word, ink) = match severity {
-        Severity::Error => ("ERROR", Ink::Red),
-        Severity::Warning => ("WARNING", Ink::Yellow),
-        Severity::Note => ("NOTE", Ink::Bold),
-    };
+    let (word, ink) = finding_text::severity(severity);
     let code = row.cause.map_or(String::new(), |cause| format!(" ({cause})"));
     page.field(word, Some(ink), &format!("{}{code}.", row.meaning.trim_end_matches('.')), usize::MAX);
     let who =
         if row.acts.is_empty() { "Nobody has to act.".into() } else { format!("Who acts: {}.", row.acts.join(", ")) };
     page.field("", None, &format!("How sure: {}. {who}", row.confidence), usize::MAX);
-    for (i, step) in row.steps.iter().enumerate() {
-        page.field(if i == 0 { "Next" } else { "" }, Some(Ink::Bold), &format!("{}. {step}", i + 1), usize::MAX);
-    }
+    page.numbered("Next", &row.steps);
     if !row.why.is_empty() {
         page.field("Why", Some(Ink::Bold), row.why, usize::MAX);
     }
-    for (i, meaning) in row.meanings.iter().enumerate() {
-        let title = if i == 0 { "Or" } else { "" };
-        page.field(title, Some(Ink::Bold), &format!("{} ({})", meaning.cause, meaning.source), usize::MAX);
-    }
+    page.fields("Or", row.meanings.iter().map(|meaning| format!("{} ({})", meaning.cause, meaning.source)));
     if !row.words.is_empty() && verbose {
         let words: Vec<&str> = row.words.iter().map(Redacted::as_str).collect();
-        page.field(
-            "Words",
-            Some(Ink::Bold),
-            &format!("no row knows this; decided by: {}", words.join(", ")),
-            usize::MAX,
-        );
+        page.fields("Words", [format!("no row knows this; decided by: {}", words.join(", "))]);
     }
     if let Some(provider) = row.provider {
         page.field("At", Some(Ink::Bold), provider, usize::MAX);

@@ -14,6 +14,7 @@ use super::{
 use crate::{
     dialect::{
         DateOrder, Kind, LineEnd, Profile, Rule,
+        header::is_header,
         template::{Hole, Piece, Template},
     },
     smtp,
@@ -442,21 +443,4 @@ fn ignored(shapes: BTreeMap<Vec<Piece>, usize>) -> impl Iterator<Item = Rule> {
 /// A further line of the reply with this code, behind nothing but blanks.
 fn continues(line: &[u8], code: u16) -> bool {
     smtp::reply_line(line.trim_ascii_start()).is_ok_and(|(_, reply)| reply.code.0 == code)
-}
-
-/// A header of a mail (RFC 5322): the log holds message data.
-fn is_header(text: &[u8]) -> bool {
-    const NAMES: [&[u8]; 9] = [
-        b"from:",
-        b"to:",
-        b"subject:",
-        b"date:",
-        b"message-id:",
-        b"mime-version:",
-        b"content-type:",
-        b"reply-to:",
-        b"received:",
-    ];
-    let low: Vec<u8> = text.trim_ascii_start().iter().take(16).map(u8::to_ascii_lowercase).collect();
-    NAMES.iter().any(|name| low.starts_with(name))
 }
