@@ -35,7 +35,7 @@ impl Trim for [u8] {
 
 /// A quoted cell and what follows its mark; none where the quote belongs to the text.
 fn quoted<'a>(text: &'a [u8], mark: &[u8]) -> Option<(&'a [u8], Option<&'a [u8]>)> {
-    let inside = text.strip_prefix(b"\"")?;
+    let inside = text.trim_ascii_start().strip_prefix(b"\"")?;
     let mut at = 0;
     loop {
         at += memchr::memchr(b'"', inside.get(at..)?)?;

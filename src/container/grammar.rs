@@ -11,6 +11,11 @@ pub(super) type Parsed<'a> = IResult<&'a [u8], &'a [u8]>;
 /// A string within a string within a string is escaped this often at most.
 pub(super) const MAX_ESCAPED: usize = 3;
 
+/// Where a part of a text begins in it.
+pub(super) fn offset(whole: &[u8], part: &[u8]) -> usize {
+    part.as_ptr() as usize - whole.as_ptr() as usize
+}
+
 pub(super) fn fail<T>(input: &[u8]) -> IResult<&[u8], T> {
     Err(nom::Err::Error(Error::new(input, ErrorKind::Verify)))
 }

@@ -3,7 +3,7 @@
 
 use super::{
     Path,
-    grammar::{quote, string},
+    grammar::{offset, quote, string},
     path::MAX_DEPTH,
 };
 
@@ -100,9 +100,4 @@ fn array(input: &[u8], escaped: usize) -> Option<(&[u8], &[u8])> {
     // Of other values nothing is told.
     let end = memchr::memchr(b']', start).filter(|_| first.is_none())?;
     memchr::memchr2(b'{', b'[', &start[..end]).is_none().then_some((&start[end + 1..], &start[..0]))
-}
-
-/// Where a part of a text begins in it.
-fn offset(whole: &[u8], part: &[u8]) -> usize {
-    part.as_ptr() as usize - whole.as_ptr() as usize
 }

@@ -36,6 +36,11 @@ pub fn is_code(value: &[u8]) -> bool {
     matches!(value, [b'2'..=b'5', b'0'..=b'5', b'0'..=b'9'])
 }
 
+/// Nothing, or the word of JSON for it.
+pub fn is_nothing(value: &[u8]) -> bool {
+    value.is_empty() || value == b"null"
+}
+
 /// A record as a plain line.
 #[derive(Debug, Default)]
 pub struct Flat {
@@ -51,6 +56,21 @@ pub struct Flat {
 impl Layout {
     /// Makes a plain line of a record; false where the line is no record.
     pub fn flatten(&self, line: &[u8], flat: &mut Flat) -> bool {
+        self.flatten_behind(line, flat, 0)
+    }
+
+    /// The same with the text that stands behind that one, in a record that holds two: a command and its reply. False where
+    /// there is no other.
+    pub fn flatten_reply(&self, line: &[u8], flat: &mut Flat) -> bool {
+        if self.columns.last().is_none_or(|names| names.len() < 2) || !self.flatten(line, flat) {
+            return false;
+        }
+        let first = flat.found.last().copied().flatten();
+        first.is_some_and(|(name, ..)| self.flatten_behind(line, flat, name + 1)) && flat.found.last() != Some(&None)
+    }
+
+    /// `from`: names of the text before this one do not count.
+    fn flatten_behind(&self, line: &[u8], flat: &mut Flat, from: usize) -> bool {
         flat.text.clear();
         flat.parts.clear();
         flat.found.clear();
@@ -60,14 +80,17 @@ impl Layout {
         let found = &mut flat.found;
         let start = line.as_ptr() as usize;
         let whole = self.container.take_apart(line, &mut |path: &Path<'_>, value| {
-            if value.is_empty() {
+            if is_nothing(value) {
                 return;
             }
             if self.code.as_ref().is_some_and(|code| path.is(&code.name)) && is_code(value) {
                 code = Some(value.as_ptr() as usize - start);
             }
             for (column, names) in self.columns.iter().enumerate() {
-                let Some(name) = names.iter().position(|name| path.is(name)) else { continue };
+                let is = |(place, name): (usize, &String)| {
+                    path.is(name) && (place >= from || column + 1 < self.columns.len())
+                };
+                let Some(name) = names.iter().enumerate().position(is) else { continue };
                 if found[column].is_none_or(|(known, ..)| name < known) {
                     found[column] = Some((name, value.as_ptr() as usize - start, value.len()));
                 }

@@ -2,6 +2,7 @@
 //! fields without knowing SMTP; every value is a part of the line, its escapes still in it, so that byte offsets stay true.
 
 mod cells;
+mod coded;
 pub(crate) mod entity;
 mod grammar;
 mod json;
@@ -12,9 +13,13 @@ pub(crate) mod paste;
 mod path;
 mod wrap;
 
-use std::{collections::BTreeMap, fmt};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fmt,
+    sync::{Mutex, PoisonError},
+};
 
-pub use layout::{Code, Flat, Layout, MARK, is_code};
+pub use layout::{Code, Flat, Layout, MARK, is_code, is_nothing};
 pub use path::Path;
 
 /// A record format of one line.
@@ -28,6 +33,8 @@ pub enum Container {
     Markup,
     /// Cells between marks, some of them in quotes.
     Cells(&'static str),
+    /// Two parts with this mark between them, such as a command and its reply.
+    Pair(&'static str),
 }
 
 /// How the values of a container are escaped.
@@ -62,7 +69,9 @@ impl Container {
 
     /// The format of that name.
     pub fn named(name: &str) -> Option<Container> {
-        Container::all().find(|container| container.to_string() == name)
+        let pair =
+            || name.strip_prefix("pair ").filter(|mark| !mark.is_empty()).map(|mark| Container::Pair(kept(mark)));
+        Container::all().find(|container| container.to_string() == name).or_else(pair)
     }
 
     /// Calls `field` with each field of the line, in order. False where the line is no such record: then nothing is said
@@ -73,6 +82,12 @@ impl Container {
             Container::Logfmt => logfmt::take_apart(line, field),
             Container::Markup => markup::take_apart(line, field),
             Container::Cells(mark) => cells::take_apart(line, mark.as_bytes(), field),
+            Container::Pair(mark) => {
+                let Some(at) = memchr::memmem::find(line, mark.as_bytes()) else { return false };
+                field(&Path::default().nth(b"", 1), &line[..at]);
+                field(&Path::default().nth(b"", 2), &line[at + mark.len()..]);
+                true
+            }
         }
     }
 
@@ -81,7 +96,7 @@ impl Container {
         match self {
             Container::Json | Container::Logfmt => Escape::Backslash,
             Container::Markup => Escape::Entities,
-            Container::Cells(_) => Escape::None,
+            Container::Cells(_) | Container::Pair(_) => Escape::None,
         }
     }
 
@@ -152,8 +167,26 @@ impl fmt::Display for Container {
             Container::Markup => f.write_str("markup"),
             Container::Cells("\t") => f.write_str("tab"),
             Container::Cells(mark) => write!(f, "cells {mark}"),
+            Container::Pair(mark) => write!(f, "pair {mark}"),
         }
     }
+}
+
+/// Marks of profiles live as long as the program. There are few, and each is kept once; an over-long one is cut,
+/// as no mark is so long.
+pub(crate) fn kept(text: &str) -> &'static str {
+    const LONGEST: usize = 32;
+    static KEPT: Mutex<BTreeSet<&'static str>> = Mutex::new(BTreeSet::new());
+    let end =
+        text.char_indices().map(|(at, c)| at + c.len_utf8()).take_while(|end| *end <= LONGEST).last().unwrap_or(0);
+    let text = &text[..end];
+    let mut kept = KEPT.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(known) = kept.get(text) {
+        return known;
+    }
+    let new: &'static str = Box::leak(text.to_owned().into_boxed_str());
+    kept.insert(new);
+    new
 }
 
 #[cfg(test)]

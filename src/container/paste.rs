@@ -6,6 +6,7 @@
 //! which lines behind it moved.
 
 use super::{
+    coded,
     entity::entity,
     wrap::{self, Undone},
 };
@@ -28,6 +29,13 @@ pub(crate) fn open(input: &Input, options: &ReadOptions) -> Result<Log, SourceEr
 
 /// The text as it was before it was pasted; `None` where nothing was done to it.
 fn undo(text: &[u8]) -> Option<Undone> {
+    match coded::undo(text) {
+        Some(text) => unpasted(&text).or(Some(Undone { text, moved: Vec::new() })),
+        None => unpasted(text),
+    }
+}
+
+fn unpasted(text: &[u8]) -> Option<Undone> {
     let lines: Vec<&[u8]> = source::lines(text).map(|line| line.text).collect();
     let found = Pasting::of(text, &lines);
     if !found.is_any() {

@@ -58,7 +58,7 @@ fn spoken(input: &[u8]) -> Parsed<'_, Line<'_>> {
     let said = |mark| preceded((tag(mark), opt(tag(" "))), rest);
     let sent = said("SENT:").map(move |text| by(sender, text));
     let received = said("RECEIVED:").map(move |text| by(other(sender), text));
-    alt((sent, received, rest.map(Event::Note))).map(|event| Line { stamp, key, event }).parse(text)
+    alt((sent, received, rest.map(Event::Note))).map(|event| Line { stamp, key, ..Line::new(event) }).parse(text)
 }
 
 /// ```abnf

@@ -163,7 +163,7 @@ pub fn learn<'a>(sample: impl Iterator<Item = &'a [u8]>, asked: bool) -> Option<
 fn learn_lines(lines: &[&[u8]], asked: bool) -> Option<Learned> {
     let spoken: Vec<&[u8]> =
         lines.iter().copied().filter(|line| !said::said(line, LineEnd::Line, None).is_empty()).collect();
-    let records = Container::candidates(lines, &spoken).into_iter();
+    let records = Container::candidates(lines, &spoken).into_iter().chain(columns::pair(&spoken));
     let records: Vec<Learned> = records.filter_map(|container| learn_records(container, lines, asked)).collect();
     // What is a record by its form is no plain line.
     let formed = |learned: &Learned| {
@@ -179,14 +179,17 @@ fn learn_lines(lines: &[&[u8]], asked: bool) -> Option<Learned> {
 fn learn_records(container: Container, lines: &[&[u8]], asked: bool) -> Option<Learned> {
     let layout = columns::find(container, lines)?;
     let mut flat = Flat::default();
-    let plain: Vec<Vec<u8>> = lines
-        .iter()
-        .map(|line| if layout.flatten(line, &mut flat) { flat.text().to_vec() } else { line.to_vec() })
-        .collect();
+    let mut plain: Vec<Vec<u8>> = Vec::with_capacity(lines.len());
+    for line in lines {
+        plain.push(if layout.flatten(line, &mut flat) { flat.text().to_vec() } else { line.to_vec() });
+        if layout.flatten_reply(line, &mut flat) {
+            plain.push(flat.text().to_vec());
+        }
+    }
     let plain: Vec<&[u8]> = plain.iter().map(Vec::as_slice).collect();
     let mut learned = learn_plain(&plain, LineEnd::of_layout(&layout), asked)?;
     // The other formats name their fields; cells may be parts of a text.
-    learned.clean = if matches!(container, Container::Cells(_)) { clean(&plain) } else { 100 };
+    learned.clean = if matches!(container, Container::Cells(_) | Container::Pair(_)) { clean(&plain) } else { 100 };
     learned.profile.layout = Some(layout);
     Some(learned)
 }
@@ -316,6 +319,47 @@ mod tests {
             panic!("{code:?}")
         };
         assert_eq!(text, b"550 text=\"no");
+    }
+
+    #[test]
+    fn a_record_may_hold_a_command_and_its_reply() {
+        let steps = [
+            ("", "220 m"),
+            ("EHLO pc", "250-m/250 SIZE"),
+            ("MAIL FROM:<a@b.c>", "250 ok"),
+            ("RCPT TO:<d@e.f>", "550 no"),
+        ];
+        let json = |(command, reply): &(&str, &str)| match *command {
+            "" => format!(r#"{{"q":null,"a":["{reply}"]}}"#),
+            _ => format!(r#"{{"q":"{command}","a":["{}"]}}"#, reply.replace('/', r#"",""#)),
+        };
+        let plain = |(command, reply): &(&str, &str)| match *command {
+            "" => format!("08:26:01 connected, got {reply}"),
+            _ => format!("08:26:01 {command} => {reply}"),
+        };
+        for log in [steps.iter().map(json).collect::<Vec<_>>(), steps.iter().map(plain).collect()] {
+            let log = log.join("\n");
+            let dialect = of(&log, false).unwrap_or_else(|| panic!("{log}")).into_dialect();
+            let read = dialect.read(log.lines().nth(3).unwrap().as_bytes());
+            assert!(matches!(read.event, Event::Client(b"RCPT TO:<d@e.f>", _)), "{log}: {read:?}");
+            assert_eq!(read.reply, b"550 no", "{log}");
+            let read = dialect.read(log.lines().next().unwrap().as_bytes());
+            assert!(matches!(read.event, Event::Server(b"220 m", _)) && read.reply.is_empty(), "{log}: {read:?}");
+        }
+    }
+
+    #[test]
+    fn a_colour_may_be_the_mark() {
+        let sides = [(32, "220 m ESMTP"), (36, "EHLO pc"), (32, "250 m"), (36, "QUIT"), (32, "221 Bye")];
+        let log: String = sides.iter().map(|(colour, text)| format!("\x1B[{colour}m{text}\x1B[0m\n")).collect();
+        assert_eq!(said(&log, 1), r#"Client([69, 72, 76, 79, 32, 112, 99], No)"#);
+    }
+
+    #[test]
+    fn numbers_and_help_in_a_list_of_changes_are_no_dialogue() {
+        let text = "\tNew changes between versions 406 and 409\n* Fix -u setting while viewing help file\n\
+                    Changes between versions 409 and 411\n* Add words about the -h | --help ]\n";
+        assert!(of(&text.repeat(9), false).is_none());
     }
 
     #[test]

@@ -12,12 +12,14 @@ pub struct Line<'a> {
     pub key: &'a [u8],
     /// What it is.
     pub event: Event<'a>,
+    /// The reply that stands on the same line, behind the command; empty where there is none.
+    pub reply: &'a [u8],
 }
 
 impl<'a> Line<'a> {
     /// A line without stamp and key.
     pub fn new(event: Event<'a>) -> Self {
-        Line { stamp: b"", key: b"", event }
+        Line { stamp: b"", key: b"", event, reply: b"" }
     }
 
     /// The same with other bytes, such as those that a part of a record was made of.
@@ -65,12 +67,12 @@ impl<'a> Line<'a> {
             Event::Blank => Event::Blank,
             Event::Unknown(text) => Event::Unknown(back(text)),
         };
-        Line { stamp: back(self.stamp), key: back(self.key), event }
+        Line { stamp: back(self.stamp), key: back(self.key), event, reply: back(self.reply) }
     }
 
     /// The same with a stamp.
     pub fn stamped(stamp: &'a [u8], event: Event<'a>) -> Self {
-        Line { stamp, key: b"", event }
+        Line { stamp, ..Line::new(event) }
     }
 }
 

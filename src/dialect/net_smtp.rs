@@ -52,7 +52,7 @@ fn said(input: &[u8]) -> Parsed<'_, Line<'_>> {
     let (input, key) = object(input)?;
     let command = preceded((tag(">>>"), opt(tag(" "))), rest).map(|said| Event::Client(said, Open::No));
     let reply = preceded((tag("<<<"), opt(tag(" "))), rest).map(|said| Event::Server(said, Open::No));
-    alt((command, reply, rest.map(Event::Note))).map(|event| Line { stamp: b"", key, event }).parse(input)
+    alt((command, reply, rest.map(Event::Note))).map(|event| Line { key, ..Line::new(event) }).parse(input)
 }
 
 /// The address in the brackets of `Net::SMTP::_SSL=GLOB(0x..)`, with the word before it.

@@ -52,7 +52,7 @@ fn signature(line: &[u8]) -> bool {
 fn read(line: &[u8]) -> Line<'_> {
     let Ok((text, (stamp, level))) = prefix(line) else { return Line::new(outside(line)) };
     match session(text) {
-        Ok((said, sid)) => Line { stamp, key: sid, event: by_session(level, said) },
+        Ok((said, sid)) => Line { stamp, key: sid, ..Line::new(by_session(level, said)) },
         Err(_) => Line::stamped(stamp, of_transport(stamp, text)),
     }
 }

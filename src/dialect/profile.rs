@@ -15,7 +15,6 @@ use crate::{
 mod file;
 
 pub use file::ProfileError;
-pub(super) use file::kept;
 
 macro_rules! kinds {
     ($($variant:ident $name:literal $doc:literal,)*) => {
@@ -189,9 +188,25 @@ impl Profile {
     /// Reads one line, without its end.
     #[inline]
     pub fn read<'a>(&self, line: &'a [u8]) -> Line<'a> {
-        self.flattened(line, |flat, back| match back {
+        let read = self.flattened(line, |flat, back| match back {
             Some(back) => self.read_plain(flat).map(|part| back.back(part, line)),
             None => self.read_plain(line),
+        });
+        match &self.layout {
+            Some(layout) if matches!(read.event, Event::Client(..) | Event::Unmarked(..)) => {
+                Line { reply: self.reply(layout, line), ..read }
+            }
+            _ => read,
+        }
+    }
+
+    /// The reply in the same record as a command.
+    fn reply<'a>(&self, layout: &Layout, line: &'a [u8]) -> &'a [u8] {
+        FLAT.with_borrow_mut(|flat| {
+            match layout.flatten_reply(line, flat).then(|| self.read_plain(flat.text()).event) {
+                Some(Event::Server(text, _)) => flat.back(text, line),
+                _ => b"",
+            }
         })
     }
 
@@ -233,7 +248,8 @@ impl Profile {
             // The rest of a record of several lines is in no frame.
             (None, Some(known)) => known.read(line),
             (Some((rule, m)), _) => {
-                Line { stamp: m.time, key: m.session, event: quoting(self.whole(rule.event(&m, line, self.line_end))) }
+                let event = quoting(self.whole(rule.event(&m, line, self.line_end)));
+                Line { stamp: m.time, key: m.session, ..Line::new(event) }
             }
             (None, None) if line.trim_ascii().is_empty() => Line::new(Event::Blank),
             (None, None) => Line::new(quoting(Event::Unknown(line))),

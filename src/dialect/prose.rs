@@ -9,6 +9,10 @@ use super::{timestamp, tokenize::slices};
 const FEW: usize = 12;
 /// Where nothing tells the time, one line in so many tells how a mail went.
 const RARE: usize = 10;
+/// One line in so many may tell the time, such as the one that says who wrote the text.
+const MOSTLY: usize = 8;
+/// Lines of sentences that run on: two broken lines may be chance.
+const SENTENCES: usize = 6;
 /// Columns of a line that may have been broken.
 const WIDE: usize = 40;
 
@@ -16,8 +20,15 @@ const WIDE: usize = 40;
 /// word, or sentences run on over them; or they are points of a list.
 /// `timed`, `told`: how many do.
 pub(super) fn is_prose(lines: &[&[u8]], timed: usize, told: usize) -> bool {
-    timed * 10 < lines.len() && (told * RARE < lines.len() || lines.len() > FEW && (wanders(lines) || runs_on(lines)))
+    let untimed = timed * MOSTLY < lines.len();
+    untimed
+        && (told * RARE < lines.len() || lines.len() > FEW && wanders(lines) || runs_on(lines) || is_commented(lines))
         || lines.len() > FEW && is_listed(lines)
+}
+
+/// Half of the lines are remarks in a file of settings.
+fn is_commented(lines: &[&[u8]]) -> bool {
+    lines.iter().filter(|line| line.trim_ascii_start().starts_with(b"#")).count() * 2 >= lines.len()
 }
 
 fn wanders(lines: &[&[u8]]) -> bool {
@@ -56,7 +67,7 @@ fn runs_on(lines: &[&[u8]]) -> bool {
             && word.iter().all(u8::is_ascii_lowercase)
             && !next.contains(&b'@')
     };
-    lines.windows(2).filter(amid).count() * 5 >= lines.len()
+    lines.len() >= SENTENCES && lines.windows(2).filter(amid).count() * 5 >= lines.len()
 }
 
 #[cfg(test)]

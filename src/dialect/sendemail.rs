@@ -46,7 +46,7 @@ fn signature(line: &[u8]) -> bool {
 const JUDGED: &str = "evalSMTPresponse() - Checking for SMTP success or error status in the message: ";
 
 fn read(line: &[u8]) -> Line<'_> {
-    let record = (prefix, event).map(|((stamp, key), event)| Line { stamp, key, event });
+    let record = (prefix, event).map(|((stamp, key), event)| Line { stamp, key, ..Line::new(event) });
     grammar::read(line, record, Event::Unknown)
 }
 

@@ -37,7 +37,7 @@ fn signature(line: &[u8]) -> bool {
 
 fn read(line: &[u8]) -> Line<'_> {
     let record = (prefix, alt((server("<- "), client("-> "), reason)));
-    grammar::read(line, record.map(|((stamp, key), event)| Line { stamp, key, event }), |line| {
+    grammar::read(line, record.map(|((stamp, key), event)| Line { stamp, key, ..Line::new(event) }), |line| {
         Event::Unmarked(line, Open::No)
     })
 }

@@ -200,6 +200,10 @@ impl<'g> LogRedactor<'g> {
             }
             Heard::Other => self.event(dialect, text, line, end, lane),
         }
+        if !line.reply.is_empty() {
+            // It is shown as a part of the frame; what follows depends on it.
+            lane.talk.server(line.reply, &mut self.censor);
+        }
         lane.connecting = match line.event {
             Event::Connecting(_) => true,
             Event::Server(..) | Event::Client(..) | Event::Connected(_) | Event::Secured | Event::Closed => false,

@@ -96,6 +96,10 @@ impl<'k> Builder<'k> {
         conversation.marks = dialect.marks;
         conversation.dialogue.set_marks(dialect.marks.into());
         let mut understood = take(conversation, &mut cx, Record { dialect, line, at: self.at });
+        if !line.reply.is_empty() {
+            let said = Said { side: Side::Server, text: line.reply, open: Open::No, line_end: dialect.line_end };
+            understood |= says(conversation, &mut cx, &said, self.at, line.stamp);
+        }
         if !conversation.answers.is_empty() {
             conversation.answers.drain(..).for_each(|answer| self.clues.answer(answer));
         }

@@ -159,6 +159,7 @@ fn said<'a>(dialect: &Dialect, line: &Line<'a>, room: &'a mut Vec<u8>) -> Vec<Sa
         Event::Closed => vec![Said::Closed],
         Event::Hidden => vec![Said::Client(b"=")],
         Event::Server(text, _) | Event::Repeat(text) | Event::Quoted(text) => spoken(dialect, Side::Server, text, room),
+        Event::Client(text, _) if !line.reply.is_empty() => vec![Said::Client(text), Said::of_server(line.reply)],
         Event::Client(text, _) => spoken(dialect, Side::Client, text, room),
         Event::Unmarked(text, _) if smtp::reply_line(text).is_ok() => vec![Said::GoesOn(text)],
         Event::Unmarked(text, _) if !dialect.marks.sides() => vec![Said::Client(text)],

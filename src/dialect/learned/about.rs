@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::{
     build::{ABOUT, Builder, Role},
     frame::Hit,
-    token::{is_word, shape},
+    token::shape,
     words::{self, Keys},
 };
 use crate::{
@@ -55,12 +55,6 @@ impl<'a> Builder<'a> {
                 let error = errors.contains(&rule.template.to_string());
                 rule.kind = if error { Kind::Note } else { Kind::Ignore };
             }
-        }
-        if let Some(stem) = self.stem_pieces() {
-            for rule in &mut kept {
-                in_columns(&stem, rule);
-            }
-            kept.dedup();
         }
         kept
     }
@@ -112,6 +106,12 @@ impl<'a> Builder<'a> {
         let begins = |n: usize| {
             about(self.lines[n], &self.keys).is_some_and(|rule| matches!(rule.kind, Kind::Connecting | Kind::Connected))
         };
+        // A session is opened, and then a connection: it is announced twice.
+        let names = |rule: &Rule| rule.template.has(Hole::Host);
+        let connects = |n: usize| {
+            let twice = rule.kind != Kind::Closed && !names(rule);
+            twice && about(self.lines[n], &self.keys).is_some_and(|next| next.kind == Kind::Connecting && names(&next))
+        };
         let (mut right, mut wrong) = (0, 0);
         for (n, line) in self.lines.iter().enumerate() {
             if self.roles[n] != Role::Other || rule.template.matches(line).is_none() {
@@ -120,9 +120,10 @@ impl<'a> Builder<'a> {
             // Of the same session, where sessions stand in each other.
             let next = (n + 1..self.lines.len())
                 .filter(|next| self.key_of(*next) == self.key_of(n))
-                .find(|next| said.contains_key(next) || rule.kind == Kind::Closed && begins(*next));
-            match next.and_then(|next| said.get(&next)) {
-                Some(hit) if !hit.begins() => wrong += 1,
+                .find(|next| said.contains_key(next) || rule.kind == Kind::Closed && begins(*next) || connects(*next));
+            match next.map(|next| said.get(&next).ok_or(next)) {
+                Some(Ok(hit)) if !hit.begins() => wrong += 1,
+                Some(Err(next)) if connects(next) => wrong += 1,
                 _ => right += 1,
             }
         }
@@ -199,35 +200,4 @@ pub(super) fn about(line: &[u8], keys: &Keys) -> Option<Rule> {
     let about = words::about(line, keys)?;
     let template = if about.kind == Kind::Setting { words::setting_template(line, keys)? } else { about.template };
     Some(Rule { kind: about.kind, template })
-}
-
-/// Gives the rule the columns of the stem, so that other values in them fit too.
-fn in_columns(stem: &[Piece], rule: &mut Rule) {
-    let pieces: Vec<Piece> = rule.template.pieces().flat_map(apart).collect();
-    let varies = |piece: &Piece| match piece {
-        Piece::Literal(word) => is_word(word[0]),
-        Piece::Hole(hole) => matches!(hole, Hole::Id | Hole::Number | Hole::Word | Hole::Level),
-        Piece::Gap => false,
-    };
-    let fits = |(own, column): (&Piece, &Piece)| own == column || matches!(column, Piece::Hole(_)) && varies(own);
-    let stem: Vec<Piece> = stem.iter().cloned().flat_map(apart).collect();
-    if pieces.len() > stem.len()
-        && pieces.iter().zip(&stem).all(fits)
-        && let Ok(template) = Template::new(stem.iter().chain(&pieces[stem.len()..]).cloned())
-    {
-        rule.template = template;
-    }
-}
-
-/// A literal in its words and marks, as the tokens of a line are.
-fn apart(piece: Piece) -> Vec<Piece> {
-    let Piece::Literal(literal) = piece else { return vec![piece] };
-    let mut out: Vec<Vec<u8>> = Vec::new();
-    for b in literal {
-        match out.last_mut() {
-            Some(word) if is_word(b) && is_word(word[0]) => word.push(b),
-            _ => out.push(vec![b]),
-        }
-    }
-    out.into_iter().map(Piece::Literal).collect()
 }

@@ -17,7 +17,6 @@ use crate::{
         header::is_header,
         template::{Hole, Piece, Template},
     },
-    knowledge::{WordClass, WordTable, plain_spelling},
     smtp,
 };
 
@@ -93,23 +92,21 @@ impl<'a> Builder<'a> {
     fn templates(&self, frames: &[usize], replies: bool) -> Vec<Template> {
         let mut out: Vec<Template> = Vec::new();
         for &frame in frames {
-            let mut full = self.hits.frames[frame].clone();
-            let decoration = full.after.is_empty().then(|| self.decoration(frame, replies)).flatten();
-            if full.after.is_empty()
-                && decoration.is_none()
-                && let Some(close) = full.closer()
-            {
-                full.after = self.after(frame, close, replies);
-            }
+            let known = &self.hits.frames[frame];
+            let decoration = self.decoration(frame, replies);
+            let closed = match known.closer() {
+                Some(close) if decoration.is_none() => self.after(frame, close, replies),
+                _ => Vec::new(),
+            };
+            let mut before = known.before.clone();
             let key = self.key.and_then(|column| key::in_frame(frame, &self.hits.frames, self.marks, column));
-            if let Some(piece) = key.and_then(|at| full.before.get_mut(at)) {
+            if let Some(piece) = key.and_then(|at| before.get_mut(at)) {
                 *piece = Piece::Hole(Hole::Session);
             }
-            let with_end = decoration.map(|after| Frame { after, ..full.clone() });
-            for frame in with_end.iter().chain([&full]) {
-                if let Some(template) = frame.template().filter(|template| !out.contains(template)) {
-                    out.push(template);
-                }
+            before.push(Piece::Hole(Hole::Text));
+            for after in decoration.into_iter().chain([closed]) {
+                let template = Template::new(before.iter().cloned().chain(after)).ok();
+                out.extend(template.filter(|template| !out.contains(template)));
             }
         }
         out
@@ -158,7 +155,7 @@ impl<'a> Builder<'a> {
             tails.filter(|tail| !tail.is_empty()).collect()
         };
         let same = |tails: &[Vec<Piece>]| tails.first().is_some_and(|first| tails.iter().all(|tail| tail == first));
-        let tails = of(&|text| tail(text, Some(close)));
+        let tails = of(&|text| tail(text, close));
         let last = of(&|text| last_tail(text, close));
         let Some(first) = tails.first() else { return Vec::new() };
         if same(&tails) {
@@ -244,6 +241,9 @@ impl<'a> Builder<'a> {
         rules.extend(self.counted());
         rules.extend(sure);
         rules.extend(about);
+        let is = |rules: &[Rule], line: &[u8]| rules.iter().any(|rule| rule.template.matches(line).is_some());
+        let among = self.of(Role::Other).filter(|line| is(&unsure, line) && !is(&rules, line));
+        rules.extend(ignored(self.fixed(among)));
         rules.extend(unsure);
         let both = rules.iter().any(|rule| rule.kind == Kind::Either);
         let marks_sides = client == Kind::Client && (server == Kind::Server || !both);
@@ -306,11 +306,7 @@ impl<'a> Builder<'a> {
             .filter(|line| other(line))
             .count();
         let said = self.of(Role::Said).count();
-        if strange * 20 > said || self.is_part(&self.marks.server, &self.marks.client) {
-            Kind::Reply
-        } else {
-            Kind::Server
-        }
+        if strange * 20 > said { Kind::Reply } else { Kind::Server }
     }
 
     /// The client's mark is sure where nothing else stands behind it but answers and data.
@@ -320,24 +316,11 @@ impl<'a> Builder<'a> {
         let continued = self.of(Role::Continued).any(|line| self.is_client(line));
         if continued {
             Kind::Either
-        } else if strange * 5 > said || self.is_part(&self.marks.client, &self.marks.server) {
+        } else if strange * 5 > said {
             Kind::Bare
         } else {
             Kind::Client
         }
-    }
-
-    /// Whether a frame of these says nothing that the others do not say too: it is no mark.
-    fn is_part(&self, frames: &[usize], others: &[usize]) -> bool {
-        let before = |f: &usize| &self.hits.frames[*f].before;
-        frames.iter().any(|f| {
-            let own = before(f);
-            let plain = !own.iter().any(|piece| matches!(piece, Piece::Literal(_)));
-            let after = !self.hits.frames[*f].after.is_empty();
-            !after
-                && (plain
-                    || others.iter().any(|other| before(other).len() > own.len() && before(other).starts_with(own)))
-        })
     }
 
     /// What to make of lines in no frame of the dialogue.
@@ -345,9 +328,7 @@ impl<'a> Builder<'a> {
         let mut out = Vec::new();
         let all = |line: &&[u8]| !rules.iter().any(|rule| rule.template.matches(line).is_some());
         let catches_all = rules.iter().any(|rule| *rule.template.to_string() == *"{text}");
-        for fixed in self.fixed(self.of(Role::Other).filter(all)).into_keys().take(ABOUT) {
-            out.extend(Template::new(fixed).map(|template| Rule { kind: Kind::Ignore, template }));
-        }
+        out.extend(ignored(self.fixed(self.of(Role::Other).filter(all))));
         for line in self.of(Role::Continued).filter(all) {
             let blank = line.iter().take_while(|b| b.is_ascii_whitespace()).count();
             let before = shape(&head(line)[..blank.min(head(line).len())]);
@@ -366,16 +347,6 @@ impl<'a> Builder<'a> {
             let data = self.of(Role::Data).filter(all).filter_map(|line| stem.matches(line)).any(|m| is_header(m.text));
             let continued = self.of(Role::Continued).any(|line| stem.matches(line).is_some());
             let kind = if data || continued { Kind::Unmarked } else { Kind::Note };
-            for level in self
-                .of(Role::Other)
-                .filter(|line| kind == Kind::Unmarked && stem.matches(line).is_some())
-                .filter_map(grave)
-            {
-                let rule = Rule { kind: Kind::Note, template: level };
-                if !out.contains(&rule) && out.len() < ABOUT {
-                    out.push(rule);
-                }
-            }
             if !catches_all && !rules.iter().any(|rule| rule.template == stem) {
                 out.push(Rule { kind, template: stem });
             }
@@ -463,23 +434,13 @@ impl<'a> Builder<'a> {
     }
 }
 
+/// Rules for lines that say nothing.
+fn ignored(shapes: BTreeMap<Vec<Piece>, usize>) -> impl Iterator<Item = Rule> {
+    let templates = shapes.into_keys().take(ABOUT).filter_map(|shape| Template::new(shape).ok());
+    templates.map(|template| Rule { kind: Kind::Ignore, template })
+}
+
 /// A further line of the reply with this code, behind nothing but blanks.
 fn continues(line: &[u8], code: u16) -> bool {
     smtp::reply_line(line.trim_ascii_start()).is_ok_and(|(_, reply)| reply.code.0 == code)
-}
-
-/// The template of a line whose level says that something is wrong: its level stays a word.
-fn grave(line: &[u8]) -> Option<Template> {
-    let tokens = super::token::tokens(head(line));
-    let is_grave = |word: &[u8]| {
-        let classes = WordTable::builtin();
-        let word = plain_spelling(word);
-        classes.is(&word, WordClass::LevelFailed) || classes.is(&word, WordClass::Trouble)
-    };
-    let at = tokens
-        .iter()
-        .position(|token| token.piece == Piece::Hole(Hole::Level) && is_grave(&line[token.span.clone()]))?;
-    let before = tokens[..at].iter().map(|token| token.piece.clone());
-    let level = Piece::Literal(line[tokens[at].span.clone()].to_vec());
-    Template::new(before.chain([level, Piece::Hole(Hole::Text)])).ok()
 }

@@ -3,13 +3,15 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{key::LEVELS, said::said};
+use super::said::{Words, said};
 use crate::{
-    container::{Code, Container, Layout, MARK, is_code},
-    dialect::{LineEnd, profile::kept, timestamp},
+    container::{Code, Container, Layout, MARK, is_code, is_nothing, kept},
+    dialect::{LineEnd, timestamp},
     smtp,
 };
 
+/// Names of a column that grades the lines.
+const LEVELS: [&str; 5] = ["level", "lvl", "severity", "prio", "priority"];
 /// A text begins within so many bytes of its field: what stands before it there is decoration.
 const DECORATION: usize = 24;
 /// As much of what stands between a code and its words is kept.
@@ -26,14 +28,27 @@ const MAX_VALUE_BYTES: usize = 60;
 struct Values<'a> {
     by_record: BTreeMap<usize, &'a [u8]>,
     stamps: usize,
-    /// Replies and commands.
-    said: usize,
+    replies: usize,
+    commands: usize,
     distinct: BTreeSet<&'a [u8]>,
 }
 
 impl Values<'_> {
     fn is_words(&self) -> bool {
         self.by_record.values().filter(|value| value.contains(&b' ')).count() * 4 >= self.by_record.len()
+    }
+
+    /// Replies and commands.
+    fn said(&self) -> usize {
+        self.replies + self.commands
+    }
+
+    /// It holds the replies to the commands in the other, so that one record holds both.
+    fn answers(&self, other: &Values<'_>) -> bool {
+        self.replies >= 2
+            && other.commands >= 2
+            && self.commands * 10 <= self.replies
+            && other.replies * 10 <= other.commands
     }
 
     fn is_time(&self) -> bool {
@@ -44,7 +59,7 @@ impl Values<'_> {
 /// The columns of these records; none where no field holds text.
 pub(super) fn find(container: Container, lines: &[&[u8]]) -> Option<Layout> {
     let (fields, records) = fields(container, lines);
-    let texts = texts(&fields, records)?;
+    let texts = texts(&fields)?;
     let time = fields.iter().filter(|(_, values)| values.is_time()).max_by_key(|(_, values)| values.by_record.len());
     let time = time.map(|(name, _)| name);
     let is_column = |name: &String, values: &Values<'_>| {
@@ -63,6 +78,25 @@ pub(super) fn find(container: Container, lines: &[&[u8]]) -> Option<Layout> {
     columns.retain(|names| code.as_ref().is_none_or(|code| *names[0] != code.name));
     columns.push(texts);
     Some(Layout { container, columns, code })
+}
+
+/// What stands between a command and its reply where both are in one line, of whatever verb.
+pub(super) fn pair(spoken: &[&[u8]]) -> Option<Container> {
+    let mut mark: Option<&[u8]> = None;
+    let mut verbs = BTreeSet::new();
+    for line in spoken {
+        let said = said(line, LineEnd::Line, None);
+        let both = said.windows(2).find_map(|both| match (both[0].what, both[1].what) {
+            (Words::Command(verb), Words::Reply { .. }) => Some((verb, &line[both[0].at..both[1].at])),
+            _ => None,
+        });
+        let Some((verb, between)) = both else { continue };
+        verbs.insert(verb);
+        let same = |known: &&[u8]| known.iter().rev().zip(between.iter().rev()).take_while(|(a, b)| a == b).count();
+        mark = Some(mark.map_or(between, |known| &known[known.len() - same(&known)..]));
+    }
+    let mark = std::str::from_utf8(mark?).ok().filter(|mark| verbs.len() > 1 && mark.len() > 1)?;
+    Some(Container::Pair(kept(mark)))
 }
 
 /// A field of this name grades the lines: it tells neither sides nor sessions.
@@ -89,12 +123,14 @@ fn fields<'a>(container: Container, lines: &[&'a [u8]]) -> (Vec<(String, Values<
             continue;
         }
         records += 1;
-        for (place, value) in of_line.into_iter().filter(|(_, value)| !value.is_empty()) {
+        for (place, value) in of_line.into_iter().filter(|(_, value)| !is_nothing(value)) {
             let values = &mut fields[place].1;
             values.by_record.entry(record).or_insert(value);
             values.stamps += usize::from(timestamp::extent(value) == Some(value.len()));
-            values.said +=
-                usize::from(said(value, line_end, Some(&[])).first().is_some_and(|said| said.at <= DECORATION));
+            let found = said(value, line_end, Some(&[]));
+            let first = found.first().filter(|said| said.at <= DECORATION).map(|said| said.what);
+            values.replies += usize::from(matches!(first, Some(Words::Reply { .. })));
+            values.commands += usize::from(matches!(first, Some(Words::Command(_))));
             values.distinct.insert(value);
         }
     }
@@ -140,7 +176,7 @@ fn code(fields: &[(String, Values<'_>)], texts: &[String], lines: &[&[u8]]) -> O
 }
 
 /// The fields that hold the text: those of the dialogue, and those that speak where these are empty.
-fn texts(fields: &[(String, Values<'_>)], records: usize) -> Option<Vec<String>> {
+fn texts(fields: &[(String, Values<'_>)]) -> Option<Vec<String>> {
     let number = |values: &Values<'_>| values.distinct.iter().all(|value| value.iter().all(u8::is_ascii_digit));
     let mut texts: Vec<usize> = Vec::new();
     let mut covered: BTreeSet<usize> = BTreeSet::new();
@@ -148,20 +184,24 @@ fn texts(fields: &[(String, Values<'_>)], records: usize) -> Option<Vec<String>>
         let new = |values: &Values<'_>| values.by_record.keys().filter(|record| !covered.contains(record)).count();
         let best = (0..fields.len())
             .filter(|place| !texts.contains(place) && !number(&fields[*place].1) && !fields[*place].1.is_time())
-            .filter(|place| texts.is_empty() || new(&fields[*place].1) * 10 >= fields[*place].1.by_record.len() * 9)
+            .filter(|place| {
+                let values = &fields[*place].1;
+                let other = || texts.iter().map(|text| &fields[*text].1);
+                let all_new = new(values) * 10 >= values.by_record.len() * 9;
+                texts.is_empty() || all_new || other().any(|other| values.answers(other) || other.answers(values))
+            })
             .map(|place| {
                 let values = &fields[place].1;
-                let said = if values.said >= 2 { values.said } else { 0 };
+                let said = if values.said() >= 2 { values.said() } else { 0 };
                 (said, if values.is_words() { new(values) } else { 0 }, place)
             })
             .filter(|(said, words, _)| said + words > 0)
             .max();
         let Some((.., place)) = best else { break };
         covered.extend(fields[place].1.by_record.keys());
-        texts.push(place);
-        if covered.len() >= records {
-            break;
-        }
+        // A command stands before its reply.
+        let reply = texts.iter().position(|text| fields[*text].1.answers(&fields[place].1));
+        texts.insert(reply.unwrap_or(texts.len()), place);
     }
     (!texts.is_empty()).then(|| texts.into_iter().map(|place| fields[place].0.clone()).collect())
 }

@@ -1,9 +1,6 @@
 //! How several lines of the dialogue stand in one line of the log.
 
-use crate::{
-    dialect::{LineEnd, profile::kept},
-    smtp,
-};
+use crate::{container::kept, dialect::LineEnd, smtp};
 
 /// What the replies and the rest of the lines show. The tails are what stands behind every text of a side.
 pub(super) fn line_end<'a>(

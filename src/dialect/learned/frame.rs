@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::{
     said::{HEAD, Said, Words, closer, said},
     tails::Tails,
-    token::{Token, head_shape, head_tokens, is_word, shape},
+    token::{Token, is_word, shape, tokens},
 };
 use crate::dialect::{
     LineEnd,
@@ -14,18 +14,16 @@ use crate::dialect::{
     tokenize::is_exception,
 };
 
-/// What stands before what was said, and, where only that tells who speaks, what stands behind.
+/// What stands before what was said.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Frame {
     pub before: Vec<Piece>,
-    pub after: Vec<Piece>,
 }
 
 impl Frame {
     /// Its template, with the text in it.
     pub(super) fn template(&self) -> Option<Template> {
-        let text = [Piece::Hole(Hole::Text)];
-        Template::new(self.before.iter().chain(&text).chain(&self.after).cloned()).ok()
+        Template::new(self.before.iter().cloned().chain([Piece::Hole(Hole::Text)])).ok()
     }
 
     /// It ends in the name of an exception's class.
@@ -143,12 +141,11 @@ impl Hits {
         let mut known = BTreeMap::new();
         for (line, said) in all {
             let Some(said) = said.first().copied() else { continue };
-            let frame = Frame { before: head_shape(&lines[line][..said.at]), after: Vec::new() };
+            let frame = Frame { before: shape(&lines[line][..said.at]) };
             let frame = found.place(&mut known, frame);
             found.hits.push(Hit { line, said, frame });
         }
         found.split(lines);
-        found.pin(lines);
         found.generalise();
         found
     }
@@ -169,42 +166,18 @@ impl Hits {
         counts
     }
 
-    /// Where both sides speak in one frame, a column of it may tell them apart: a number, an id, or what stands behind.
+    /// Where both sides speak in one frame, a column of it may tell them apart: a number, an id.
     fn split(&mut self, lines: &[&[u8]]) {
         let counts = self.counts();
         for frame in (0..counts.len()).filter(|frame| counts[*frame].is_mixed()) {
             let inside: Vec<usize> = (0..self.hits.len()).filter(|hit| self.hits[*hit].frame == frame).collect();
-            if !self.split_by_column(lines, frame, &inside) {
-                self.split_by_tail(lines, frame, &inside);
-            }
+            self.split_by_column(lines, frame, &inside);
         }
     }
 
-    /// A client's mark that is always the same number stays that number where the server's code may stand in its place.
-    fn pin(&mut self, lines: &[&[u8]]) {
-        let counts = self.counts();
-        for frame in (0..counts.len()).filter(|frame| counts[*frame].replies == 0 && counts[*frame].commands > 1) {
-            let before = &self.frames[frame].before;
-            let Some(column) = before.iter().rposition(|piece| *piece == Piece::Hole(Hole::Number)) else { continue };
-            let head = &before[..column];
-            if !(0..counts.len()).any(|other| counts[other].replies > 0 && self.frames[other].before == head) {
-                continue;
-            }
-            let value = |hit: &Hit| {
-                let line = lines[hit.line];
-                head_tokens(&line[..hit.said.at]).get(column).map(|token| &line[token.span.clone()])
-            };
-            let mut values = self.hits.iter().filter(|hit| hit.frame == frame).map(value);
-            let Some(Some(first)) = values.next() else { continue };
-            if values.all(|value| value == Some(first)) {
-                self.frames[frame].before[column] = Piece::Literal(first.to_vec());
-            }
-        }
-    }
-
-    fn split_by_column(&mut self, lines: &[&[u8]], frame: usize, inside: &[usize]) -> bool {
+    fn split_by_column(&mut self, lines: &[&[u8]], frame: usize, inside: &[usize]) {
         let heads: Vec<Vec<Token>> =
-            inside.iter().map(|hit| head_tokens(&lines[self.hits[*hit].line][..self.hits[*hit].said.at])).collect();
+            inside.iter().map(|hit| tokens(&lines[self.hits[*hit].line][..self.hits[*hit].said.at])).collect();
         let columns = self.frames[frame].before.len();
         for column in (0..columns).rev() {
             if !matches!(self.frames[frame].before[column], Piece::Hole(Hole::Number | Hole::Id | Hole::Level)) {
@@ -221,25 +194,9 @@ impl Hits {
             let mut before = self.frames[frame].before.clone();
             self.assign(inside, &values, |value| {
                 before[column] = Piece::Literal(value.clone());
-                Frame { before: before.clone(), after: Vec::new() }
+                Frame { before: before.clone() }
             });
-            return true;
-        }
-        false
-    }
-
-    fn split_by_tail(&mut self, lines: &[&[u8]], frame: usize, inside: &[usize]) {
-        let own = self.frames[frame].clone();
-        let tail = |hit: &usize| {
-            let hit = &self.hits[*hit];
-            // A server tells in its own words how a message ends; that is no end of a line.
-            let asks = matches!(hit.said.what, Words::Reply { code: 354, .. }) && own.closer().is_none();
-            let text = if asks { b"" } else { &lines[hit.line][hit.said.at..] };
-            shape(tail(text, own.closer()))
-        };
-        let tails: Vec<Vec<Piece>> = inside.iter().map(tail).collect();
-        if self.tells_sides(inside, &tails) {
-            self.assign(inside, &tails, |tail| Frame { before: own.before.clone(), after: tail.clone() });
+            return;
         }
     }
 
@@ -279,7 +236,7 @@ impl Hits {
                         // It must not take in what the other side says, nor vary in what is the other side's text.
                         let varies = union.before.iter().zip(&known.before).position(|(now, before)| now != before);
                         let head = &union.before[..varies.unwrap_or(union.before.len())];
-                        let takes = |o: &Frame| covers(&union, o) || o.after == union.after && o.before == head;
+                        let takes = |o: &Frame| covers(&union, o) || o.before == head;
                         !order.iter().any(|o| is_server(*o) != *server && takes(&self.frames[*o]))
                     })
             });
@@ -307,8 +264,7 @@ impl Hits {
 /// behind it.
 fn skip_columns(lines: &[&[u8]], all: &mut Vec<(usize, Vec<Said>)>) {
     for _ in 0..2 {
-        let shape =
-            |(line, said): &(usize, Vec<Said>)| (code(&said[0]).is_some(), head_shape(&lines[*line][..said[0].at]));
+        let shape = |(line, said): &(usize, Vec<Said>)| (code(&said[0]).is_some(), shape(&lines[*line][..said[0].at]));
         let shapes: Vec<(bool, Vec<Piece>)> = all.iter().map(shape).collect();
         let mut by_shape: BTreeMap<&(bool, Vec<Piece>), Column> = BTreeMap::new();
         for ((_, said), shape) in all.iter().zip(&shapes) {
@@ -365,17 +321,9 @@ fn code(said: &Said) -> Option<u16> {
     }
 }
 
-/// What stands behind the text: from the mark that closes it, or a last short column.
-pub(super) fn tail(text: &[u8], closer: Option<u8>) -> &[u8] {
-    if let Some(close) = closer {
-        return closing(text, close).map_or(b"", |at| &text[at..]);
-    }
-    let text = text.trim_ascii_end();
-    let from = text.len().saturating_sub(24);
-    match text[from..].iter().rposition(|b| matches!(b, b'\t' | b';' | b',' | b'|')) {
-        Some(at) if !text[from + at + 1..].contains(&b' ') => &text[from + at..],
-        _ => b"",
-    }
+/// What stands behind the text, from the mark that closes it.
+pub(super) fn tail(text: &[u8], close: u8) -> &[u8] {
+    closing(text, close).map_or(b"", |at| &text[at..])
 }
 
 /// Where the text closes: a bracket where its own is closed, a quote not where it is escaped or doubled.
@@ -404,7 +352,7 @@ pub(super) fn last_tail(text: &[u8], close: u8) -> &[u8] {
 
 /// Both in one, where they differ only in words that may vary.
 fn union(a: &Frame, b: &Frame) -> Option<Frame> {
-    if a.after != b.after || a.before.len() != b.before.len() {
+    if a.before.len() != b.before.len() {
         return None;
     }
     let mut out = a.clone();
@@ -434,8 +382,7 @@ fn covers(general: &Frame, other: &Frame) -> bool {
     let fits = |piece: &Piece, other: &Piece| {
         piece == other || matches!(piece, Piece::Hole(Hole::Id | Hole::Word)) && both(other, other).is_some()
     };
-    general.after == other.after
-        && general.before.len() == other.before.len()
+    general.before.len() == other.before.len()
         && general.before.iter().zip(&other.before).all(|(piece, other)| fits(piece, other))
 }
 
@@ -455,14 +402,5 @@ mod tests {
         let lines: Vec<&[u8]> = log.lines().map(str::as_bytes).collect();
         let hits = Hits::find(&lines, LineEnd::Line);
         assert_eq!(hits.frames[hits.hits[0].frame].template().unwrap().to_string(), ">>> SERVER: {text}");
-    }
-
-    #[test]
-    fn a_number_before_commands_alone_is_a_mark() {
-        let log = "<08:26:01> 220 mail ESMTP\n<08:26:02> 0 EHLO pc\n<08:26:03> 250 Hello\n<08:26:04> 0 QUIT\n<08:26:05> 221 Bye\n";
-        let lines: Vec<&[u8]> = log.lines().map(str::as_bytes).collect();
-        let hits = Hits::find(&lines, LineEnd::Line);
-        let client = hits.hits.iter().find(|hit| !hit.is_reply()).map(|hit| &hits.frames[hit.frame]).unwrap();
-        assert_eq!(client.template().unwrap().to_string(), "<{time}> 0 {text}");
     }
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::{
     frame::{Frame, Hit, Hits, head},
     marks::{Fit, Marks, Reading},
-    token::{Token, head_tokens, is_word},
+    token::{Token, is_word, tokens},
     words::{Keys, about},
 };
 use crate::{
@@ -20,12 +20,6 @@ use crate::{
 const LINES: usize = 4;
 /// By chance the replies of one session may seem to answer another.
 const SLACK: i64 = 8;
-/// The marks between a name and its value, as in `level": `.
-const MARKS: usize = 3;
-
-/// Names of a column that grades the lines.
-pub(super) const LEVELS: [&str; 5] = ["level", "lvl", "severity", "prio", "priority"];
-
 /// The column, and what stands in it in each line.
 pub(super) struct Key<'a> {
     /// Its number among the pieces of a frame that vary, as a mark may stand before it on one side only.
@@ -44,16 +38,11 @@ impl<'a> Key<'a> {
         let frames: Vec<&[Piece]> =
             marks.server.iter().chain(&marks.client).map(|f| &hits.frames[*f].before[..]).collect();
         let columns = frames.iter().map(|frame| frame.iter().filter(|piece| varies(piece)).count()).min()?;
-        let columns: Vec<usize> =
-            (0..columns).filter(|column| !frames.iter().any(|frame| is_level_column(frame, *column))).collect();
-        if columns.is_empty() {
-            return None;
-        }
-        let mut values: Vec<Column<'a>> = vec![Vec::with_capacity(lines.len()); columns.len()];
+        let mut values: Vec<Column<'a>> = vec![Vec::with_capacity(lines.len()); columns];
         for line in lines {
-            let tokens = head_tokens(head(line));
-            for (column, values) in columns.iter().zip(&mut values) {
-                values.push(value(line, &tokens, &frames, *column));
+            let tokens = tokens(head(line));
+            for (column, values) in values.iter_mut().enumerate() {
+                values.push(value(line, &tokens, &frames, column));
             }
         }
         let together = reading(&said);
@@ -62,7 +51,7 @@ impl<'a> Key<'a> {
             (apart + SLACK >= together).then_some((apart, Key { column, by_line }))
         };
         // Of equal columns the last stands nearest to the text: process before thread before session.
-        let best = columns.into_iter().zip(values).filter_map(whole).max_by_key(|(fit, key)| (*fit, key.column));
+        let best = values.into_iter().enumerate().filter_map(whole).max_by_key(|(fit, key)| (*fit, key.column));
         best.map(|(_, key)| key)
     }
 
@@ -111,23 +100,6 @@ pub(super) fn in_frame(frame: usize, frames: &[Frame], marks: &Marks, column: us
     }
     let at = dialogue.find_map(|own| place(before.iter(), &frames[*own].before, column));
     at.filter(|at| varies(&before[*at]))
-}
-
-/// The column is named as one that grades the lines: `"level":20`.
-fn is_level_column(frame: &[Piece], column: usize) -> bool {
-    let before = index(frame, column).map_or(&[][..], |at| &frame[..at]);
-    let is_mark = |piece: &Piece| match piece {
-        Piece::Literal(literal) => !is_word(literal[0]),
-        Piece::Gap => true,
-        Piece::Hole(_) => false,
-    };
-    let marks = before.iter().rev().take_while(|piece| is_mark(piece)).count();
-    match before.iter().rev().nth(marks) {
-        Some(Piece::Literal(name)) if (1..=MARKS).contains(&marks) => {
-            LEVELS.iter().any(|level| name.eq_ignore_ascii_case(level.as_bytes()))
-        }
-        _ => false,
-    }
 }
 
 fn varies(piece: &Piece) -> bool {
@@ -199,7 +171,8 @@ fn apart(lines: &[&[u8]], column: &[Option<&[u8]>], said: &[&Hit]) -> Option<i64
     // One dialogue needs no key; beside it may stand an attempt that ended before anything was said.
     // Where whoever connects never says anything and whoever says something never connects, they are parts of one session.
     let connected = by_value.values().any(|s| s.connects && !s.said.is_empty());
-    let whole = by_value.values().filter(|s| !s.said.is_empty() || s.fails || s.begins && connected).count();
+    let tried = |s: &Session<'_>| s.fails && !s.connects || s.begins && connected;
+    let whole = by_value.values().filter(|s| !s.said.is_empty() || tried(s)).count();
     let keys = whole >= 2 && all >= LINES * by_value.len() && begun * 10 >= by_value.len() * 6;
     keys.then(|| by_value.values().map(|session| reading(&session.said)).sum())
 }
@@ -219,13 +192,23 @@ struct Session<'a> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::dialect::learned::token::head_shape;
 
     #[test]
     fn a_key_stands_behind_a_side_that_is_a_number() {
         let frame = [Piece::Literal(b"1".to_vec()), Piece::Gap, Piece::Hole(Hole::Number), Piece::Gap];
-        let of = |line: &'static str| value(line.as_bytes(), &head_tokens(line.as_bytes()), &[&frame], 0);
+        let of = |line: &'static str| value(line.as_bytes(), &tokens(line.as_bytes()), &[&frame], 0);
         assert_eq!((of("1 8413 QUIT"), of("9 8413 Connected.")), (Some(&b"8413"[..]), Some(&b"8413"[..])));
+    }
+
+    #[test]
+    fn words_about_the_session_are_no_other_session() {
+        let log = "3 Connecting to mail.example.co.za:25\n4 220 mail.example.co.za ESMTP\n4 EHLO pc\n4 250 Hello\n\
+                   3 Connection timed out\n4 QUIT\n4 221 Bye\n";
+        let lines: Vec<&[u8]> = log.lines().map(str::as_bytes).collect();
+        let column: Vec<Option<&[u8]>> = lines.iter().map(|line| Some(&line[..1])).collect();
+        let hits = Hits::find(&lines, crate::dialect::LineEnd::Line);
+        let said: Vec<&Hit> = hits.hits.iter().collect();
+        assert_eq!(apart(&lines, &column, &said), None);
     }
 
     #[test]
@@ -237,14 +220,5 @@ mod tests {
         let hits = Hits::find(&lines, crate::dialect::LineEnd::Line);
         let said: Vec<&Hit> = hits.hits.iter().collect();
         assert_eq!(apart(&lines, &column, &said), None);
-    }
-
-    #[test]
-    fn a_level_is_known_by_the_name_right_before_it() {
-        let is = |head: &str, column| is_level_column(&head_shape(head.as_bytes()), column);
-        assert!(is(r#"{"level":20,"pid":17,"msg":""#, 0) && is(r#"{"Level": 20,"pid":17,"msg":""#, 0));
-        assert!(is("SEVERITY=20 17 ", 0));
-        assert!(!is(r#"{"level":20,"pid":17,"msg":""#, 1), "another column");
-        assert!(!is("level 20 17 ", 1) && !is("level=20 17 ", 1), "the number behind the level");
     }
 }

@@ -90,7 +90,7 @@ impl Found {
             let inside = texts_in(&open, &lines).count();
             let tail = if tailless == Some(inside) { Vec::new() } else { tails::shared(texts_in(&open, &lines)) };
             tailless = tail.is_empty().then_some(inside);
-            let quoted = Frame { before: columns.iter().chain(&head).cloned().collect(), after: Vec::new() };
+            let quoted = Frame { before: columns.iter().chain(&head).cloned().collect() };
             // A quote that opens before the text is closed behind it; other marks may be the dialect's own.
             // So is a line end: it is the record's.
             let ends = layout.is_some() && matches!(tails::constant(&tail).as_deref(), Some(br"\n" | br"\r\n"));

@@ -211,8 +211,6 @@ pub(super) struct Reading {
     pub secret: bool,
     tls: bool,
     greeted: bool,
-    /// The first that was said is a refusal.
-    refused: bool,
     /// The client has spoken since the greeting.
     asked: bool,
 }
@@ -268,12 +266,6 @@ impl Reading {
         self.pending += i64::from(self.data) + i64::from(self.secret);
         self.data = code == 354;
         self.secret = code == 334;
-        if std::mem::take(&mut self.refused) && code == 220 && !self.asked {
-            // The refusal was told before it happened: words of the writer, not of the server.
-            self.fit.answered -= 1;
-            self.fit.unasked += 1;
-            self.greeted = false;
-        }
         if code == 220 && !self.tls && (!self.greeted || self.asked) {
             self.fit.unanswered += self.pending;
             self.pending = 0;
@@ -284,7 +276,6 @@ impl Reading {
             self.fit.answered += 1;
         } else if code >= 400 && !self.greeted {
             self.fit.answered += 1;
-            self.refused = true;
         } else if code < 400 {
             // A refusal without a command may be a connection refused, or a server that closes.
             self.fit.unasked += 1;

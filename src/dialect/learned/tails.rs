@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
     anchor::{Said, Words},
-    token::{head_shape, shape},
+    token::shape,
 };
 use crate::{
     dialect::template::{Hole, Piece, Template},
@@ -69,7 +69,7 @@ fn texts<'a>(lines: &[&'a [u8]], all: &[(usize, Vec<Said>)], kind: impl Fn(&Said
     for (line, found) in all {
         let Some((said, kind)) = found.iter().find_map(|said| Some((said, kind(said)?))) else { continue };
         let (head, text) = lines[*line].split_at(said.at);
-        by_head.entry(head_shape(head)).or_default().push((kind, text));
+        by_head.entry(shape(head)).or_default().push((kind, text));
     }
     let mut seen: BTreeMap<u16, usize> = BTreeMap::new();
     let mut most = by_head.into_values().max_by_key(Vec::len).unwrap_or_default();

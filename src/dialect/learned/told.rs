@@ -5,14 +5,13 @@ use std::borrow::Borrow;
 use super::{
     Learned, about,
     build::ABOUT,
-    words::{self, Keys, words},
+    words::{self, Keys},
 };
 use crate::{
     dialect::{
         DateOrder, Kind, LineEnd, Profile, Rule, Template, noise, outcomes,
         own_words::{OwnWords, is_dialogue},
         prose::is_prose,
-        template::{Hole, Piece},
         tokenize::slices,
     },
     knowledge::Knowledge,
@@ -175,8 +174,7 @@ fn about_mails(line: &[u8], error: bool) -> Option<Rule> {
         return None;
     };
     let (pieces, _) = words::pieces(line, &Keys::new());
-    let template = if kind == Kind::Failed { Template::new(until_colon(pieces)) } else { Template::new(pieces) };
-    Some(Rule { kind, template: template.ok()? })
+    Some(Rule { kind, template: Template::new(pieces).ok()? })
 }
 
 fn is_long(line: &[u8]) -> bool {
@@ -188,22 +186,6 @@ fn is_exception(line: &[u8]) -> bool {
     let line = line.trim_ascii_start();
     let class = line.iter().take_while(|b| b.is_ascii_alphanumeric() || b"._$:\\".contains(b)).count();
     line[..class].ends_with(b":") && line[..class].iter().any(|b| matches!(b, b'.' | b'\\')) && line.len() > class
-}
-
-/// What stands before the first colon behind a word of failure; what follows is never the same twice.
-fn until_colon(pieces: Vec<Piece>) -> Vec<Piece> {
-    let mut failed = false;
-    for (at, piece) in pieces.iter().enumerate() {
-        let Piece::Literal(literal) = piece else { continue };
-        let last = words(literal).pop().unwrap_or_default();
-        failed |= words::tells_of_trouble(&last) || ["exception", "problem", "refused"].contains(&last.as_str());
-        if failed && literal.first() == Some(&b':') && pieces.get(at + 1) == Some(&Piece::Gap) {
-            let mut head: Vec<Piece> = pieces[..at + 2].to_vec();
-            head.push(Piece::Hole(Hole::Text));
-            return head;
-        }
-    }
-    pieces
 }
 
 #[cfg(test)]

@@ -1,14 +1,13 @@
 //! What a writer says about a connection, in English and Afrikaans, and the settings it shows. Words of everyday
 //! language only: no program is known here by its phrases.
 
-use std::{collections::BTreeSet, ops::Range};
+use std::collections::BTreeSet;
 
 use super::token::tokens;
 pub(super) use crate::dialect::tokenize::words;
 use crate::{
     dialect::{
         Kind,
-        escape::closing_quote,
         template::{Hole, Piece, Template},
         tokenize::is_word,
     },
@@ -25,8 +24,6 @@ pub(super) struct About {
 
 /// Longer lines are records of many fields, or tell more than that a connection begins or ends.
 const LONGEST: usize = 240;
-/// As much of a record of many fields as is looked at.
-const RECORD: usize = 1_200;
 
 /// Whether this is a word by which lines about connections are known, which so is nobody's name.
 pub(crate) fn is_of_connections(word: &str) -> bool {
@@ -46,16 +43,11 @@ pub(super) fn tells_of_trouble(word: &str) -> bool {
 /// What the line says about the connection, if it does, with its template.
 pub(super) fn about(line: &[u8], keys: &Keys) -> Option<About> {
     let line = line.trim_ascii_end();
-    if let Some(prose) = prose(line) {
-        return about_record(line, prose, keys);
-    }
     if line.len() > LONGEST {
         return None;
     }
     let (pieces, holes) = pieces(line, keys);
-    let mut words = literals(&pieces);
-    // `Fout 10054: verbinding verbreek`: a level that begins what is said is a word of it.
-    words.extend(grave(line));
+    let words = literals(&pieces);
     let setting = named(line).filter(|(name, _)| is_setting(name) && words.len() <= 8);
     // A password in the middle of a line has no template: it would stand in it.
     let hides = setting.as_ref().map_or(&[][..], |(name, _)| std::slice::from_ref(name));
@@ -76,51 +68,6 @@ fn literals(pieces: &[Piece]) -> Vec<String> {
         _ => vec![b' '],
     });
     words(&literals.collect::<Vec<u8>>())
-}
-
-/// The last value of several words in a record of JSON that holds more: what the writer says, where the other fields are
-/// columns.
-fn prose(line: &[u8]) -> Option<Range<usize>> {
-    if !line.starts_with(b"{") || line.len() <= LONGEST {
-        return None;
-    }
-    let line = &line[..line.len().min(RECORD)];
-    let mut found = None;
-    for name in memchr::memmem::find_iter(line, b"\":") {
-        let from = name + 2 + usize::from(line.get(name + 2) == Some(&b' '));
-        let Some(value) = line.get(from..).and_then(|rest| rest.strip_prefix(b"\"")) else { continue };
-        let Some(end) = closing_quote(value, b'"') else { continue };
-        let several = value[..end].contains(&b' ') && value[..end].len() <= LONGEST;
-        found = if several { Some(from + 1..from + 1 + end) } else { found };
-    }
-    found
-}
-
-/// The same of a record whose words stand in one of its fields.
-fn about_record(line: &[u8], prose: Range<usize>, keys: &Keys) -> Option<About> {
-    let (said, holes) = pieces(&line[prose.clone()], keys);
-    let before = super::token::head_shape(&line[..prose.start]);
-    let words = literals(&said);
-    if literals(&before).iter().chain(&words).any(|word| SECRET.contains(&word.as_str())) {
-        return None;
-    }
-    let kind = kind(&words, holes)?;
-    let end = [Piece::Literal(b"\"".to_vec()), Piece::Hole(Hole::Any)];
-    Some(About { kind, template: Template::new(before.into_iter().chain(said).chain(end)).ok()? })
-}
-
-/// The word of a level that tells of an error, where a number or a colon follows as in a sentence about one.
-fn grave(line: &[u8]) -> Option<String> {
-    let tokens = tokens(line);
-    let at = tokens.iter().position(|token| token.piece == Piece::Hole(Hole::Level))?;
-    let word = String::from_utf8_lossy(&line[tokens[at].span.clone()]).to_lowercase();
-    let next: Vec<&Piece> = tokens[at + 1..].iter().take(2).map(|token| &token.piece).collect();
-    let tells = match next[..] {
-        [Piece::Gap, Piece::Hole(Hole::Number)] => true,
-        [Piece::Literal(mark), ..] => mark == b":",
-        _ => false,
-    };
-    (tells && tells_of_trouble(&word)).then_some(word)
 }
 
 /// What the words say happened to the connection.
@@ -347,7 +294,7 @@ mod tests {
             (
                 "* Connected to mail.example.co.za (127.0.2.1) port 587 (#0)",
                 Kind::Connected,
-                "* Connected to {host} (127.0.2.1) port {port} (#{number})",
+                "* Connected to {host} ({number}.{number}.{number}.{number}) port {port} (#{number})",
             ),
             (
                 "2026/11/23 10:57:38 AM [Info] Connecting to mail.example.co.za:587",

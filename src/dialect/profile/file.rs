@@ -1,16 +1,12 @@
 //! Profiles as TOML files, written for people and read back.
 
-use std::{
-    collections::BTreeSet,
-    fmt::Write,
-    sync::{Mutex, PoisonError},
-};
+use std::fmt::Write;
 
 use serde::Deserialize;
 
 use super::{Kind, Profile, Rule};
 use crate::{
-    container::{Code, Container, Layout},
+    container::{Code, Container, Layout, kept},
     dialect::{DIALECTS, DateOrder, LineEnd, by_name, template::Template},
     knowledge::toml_fault,
 };
@@ -254,23 +250,6 @@ impl Profile {
 
 fn quoted(text: &str) -> String {
     toml::Value::String(text.to_owned()).to_string()
-}
-
-/// Line ends of profiles live as long as the program. There are few, and each is kept once; an over-long one is cut,
-/// as no line ends in so much.
-pub(crate) fn kept(text: &str) -> &'static str {
-    const LONGEST: usize = 32;
-    static KEPT: Mutex<BTreeSet<&'static str>> = Mutex::new(BTreeSet::new());
-    let end =
-        text.char_indices().map(|(at, c)| at + c.len_utf8()).take_while(|end| *end <= LONGEST).last().unwrap_or(0);
-    let text = &text[..end];
-    let mut kept = KEPT.lock().unwrap_or_else(PoisonError::into_inner);
-    if let Some(known) = kept.get(text) {
-        return known;
-    }
-    let new: &'static str = Box::leak(text.to_owned().into_boxed_str());
-    kept.insert(new);
-    new
 }
 
 #[cfg(test)]
