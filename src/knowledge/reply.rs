@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use super::{
     Cause,
+    decided::Decided,
     extract::{listed_at, retry_after},
     limits::fits_class,
     model::{self, CLIENT, Points},
@@ -172,9 +173,13 @@ fn weigh(
         let meant = !(of_sender && cause.code().starts_with("recipient."));
         meant && context.allows(*cause) && fits_class(*cause, context.class())
     };
-    let best = Cause::ALL.iter().copied().filter(can_be).max_by_key(|cause| total(*cause));
-    let others = |cause: Cause| Cause::ALL.iter().copied().filter(move |other| *other != cause);
-    let leads = |cause: Cause| others(cause).filter(can_be).all(|other| total(cause) - total(other) >= LEAST_LEAD);
+    // What is further from an answer than this neither is one nor stands in the way of one.
+    let near = |cause: &Cause| total(*cause) > LEAST_POINTS.min(LEAST_ALONE - LEAST_LEAD);
+    let near: Vec<Cause> = Cause::ALL.iter().copied().filter(near).filter(can_be).collect();
+    let best = near.iter().copied().max_by_key(|cause| total(*cause));
+    let leads = |cause: Cause| {
+        near.iter().filter(|other| **other != cause).all(|other| total(cause) - total(*other) >= LEAST_LEAD)
+    };
     match best.filter(|cause| total(*cause) >= LEAST_POINTS) {
         None => (Cause::UnknownReply, By::Nothing),
         Some(cause) if Some(cause) == judged => (cause, By::Frame),
@@ -237,7 +242,7 @@ fn behind_frame(text: &[u8]) -> Option<&[u8]> {
 }
 
 impl Replies {
-    pub(super) fn meaning(&self, query: &ReplyQuery<'_>) -> ReplyMeaning {
+    pub(super) fn meaning(&self, query: &ReplyQuery<'_>, decided: &Decided) -> ReplyMeaning {
         if !query.code.is_refusal() {
             return ReplyMeaning::nothing();
         }
@@ -252,17 +257,25 @@ impl Replies {
             host: query.host,
         };
         let tail = behind_frame(query.text).map(|tail| Plain::of(tail, Some(query.code.0)));
-        self.decide(&text, tail.as_ref(), enhanced, &context)
+        let tail = tail.as_ref();
+        decided.of((&text, tail), enhanced, &context, || self.decide(&text, tail, enhanced, &context))
     }
 
     /// What a server's words mean whose code the log left out: rows of both classes are tried.
-    pub(super) fn words(&self, words: &[u8], verb: Option<Verb>, host: Option<&[u8]>) -> ReplyMeaning {
+    pub(super) fn words(
+        &self,
+        words: &[u8],
+        verb: Option<Verb>,
+        host: Option<&[u8]>,
+        decided: &Decided,
+    ) -> ReplyMeaning {
         let text = Plain::of(words, None);
         let class = text.enhanced.map(|enhanced| u16::from(enhanced.class)).filter(|class| *class > 2);
         let tail = behind_frame(words).map(|tail| Plain::of(tail, None));
         let subject = text.enhanced.map(|enhanced| enhanced.subject);
         let context = Context { code: None, class, server: true, verb, subject, host };
-        self.decide(&text, tail.as_ref(), text.enhanced, &context)
+        let (tail, enhanced) = (tail.as_ref(), text.enhanced);
+        decided.of((&text, tail), enhanced, &context, || self.decide(&text, tail, enhanced, &context))
     }
 
     fn decide(

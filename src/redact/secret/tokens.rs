@@ -187,7 +187,10 @@ pub(super) fn pairs(text: &str, spans: &mut Vec<Span<()>>) {
     if !text.contains(['@', '/', '&', ':']) && !text.contains(" and ") && !text.contains(" with ") {
         return;
     }
-    let bare = |word: &str| word.trim_matches(|c: char| !c.is_alphanumeric()).to_ascii_lowercase();
+    let signs_in = |word: &str| {
+        let bare = word.trim_matches(|c: char| !c.is_alphanumeric());
+        SIGN_IN.iter().any(|known| known.eq_ignore_ascii_case(bare))
+    };
     // Words for which a sign-in is still spoken of, and a name that was given in it.
     let (mut near, mut named, mut joined) = (0_u8, false, false);
     for (at, word) in words(text) {
@@ -224,7 +227,7 @@ pub(super) fn pairs(text: &str, spans: &mut Vec<Span<()>>) {
         }
         joined = named && BETWEEN.contains(&&*word.to_ascii_lowercase());
         named |= near > 0 && word.contains('@');
-        near = if SIGN_IN.contains(&&*bare(word)) { 5 } else { near.saturating_sub(1) };
+        near = if signs_in(word) { 5 } else { near.saturating_sub(1) };
     }
 }
 
@@ -293,7 +296,8 @@ pub(super) fn drawn_tokens(text: &str, spans: &mut Vec<Span<()>>) {
     let openers = BUILT.get_or_init(|| Needles::of(OPENERS.iter().map(|word| word.as_bytes())));
     let mut opened = 0_u8;
     for (at, run) in runs(text, false, |b| b.is_ascii_alphanumeric() || b"-_.+/~".contains(&b)) {
-        let known = BEGINNINGS.iter().any(|begin| run.len() >= begin.len() + 12 && run.starts_with(begin));
+        let begins = |begin: &&str| run.len() >= begin.len() + 12 && run.starts_with(*begin);
+        let known = run.len() > 12 && BEGINNINGS.iter().any(begins);
         if known || opened > 0 && run.len() >= 16 && is_drawn(run) {
             spans.push(Span::new(at, at + run.len(), ()));
         }
