@@ -71,7 +71,7 @@ pub(super) fn in_words_of<'a>(lines: impl Iterator<Item = &'a [u8]>) -> Option<D
 /// As [`read`], and by what the log showed: its phrases, and what tells mails apart that are told at the same time.
 pub(super) fn read_with<'a>(inferred: &Inferred, line: &'a [u8]) -> Line<'a> {
     let Some((stamp, text)) = words(line) else { return wordless(line) };
-    let told = alike::told(text, !stamp.is_empty());
+    let told = told(stamp, text, line);
     let said = || inferred.verdict(before(stamp, line)).or_else(|| inferred.verdict(text));
     let verdict = || said().or_else(|| inferred.is_trouble(&told).then_some(false));
     let event = match told.event {
@@ -97,7 +97,23 @@ pub(super) fn verdict(line: &[u8]) -> Option<bool> {
 
 fn read(line: &[u8]) -> Line<'_> {
     let Some((stamp, text)) = words(line) else { return wordless(line) };
-    Line::stamped(stamp, alike::told(text, !stamp.is_empty()).event)
+    Line::stamped(stamp, told(stamp, text, line).event)
+}
+
+/// What the words behind a stamp tell. Where they only name a recipient, the words in front of it say how the mail went:
+/// `SENT 2026-11-25 10:21 a@b.example`.
+fn told<'a>(stamp: &[u8], text: &'a [u8], line: &[u8]) -> Told<'a> {
+    let dated = !stamp.is_empty();
+    let told = alike::told(text, dated);
+    let only_names = matches!(told.event, Event::Outcome(Outcome { sent: None, .. })) && !told.recipients.is_empty();
+    if !only_names || line.starts_with(stamp) {
+        return told;
+    }
+    let ahead = OwnWords::of(before(stamp, line));
+    match ahead.failed && !ahead.only_level || !ahead.failed && (ahead.sent || ahead.well) {
+        true => Told { event: Event::Outcome(outcome(Some(!ahead.failed), text, dated)), ..told },
+        false => told,
+    }
 }
 
 /// The stamp of a line and as much of the words behind it as is looked at; none of a blank line or one of a trace.
@@ -396,6 +412,7 @@ mod tests {
             "a@b.example: error -2147220973",
             "Task 'a@b.example - Sending' reported error (0x800CCC0F) : 'The connection to the server was interrupted.'",
             "2026/11/23 08:26:01 Mail to a@b.example was not sent",
+            "NOT SENT   2026/11/23 08:26   a@b.example   Statement",
         ] {
             assert_eq!(sent(line), Some(Some(false)), "{line}");
         }
@@ -405,10 +422,15 @@ mod tests {
             "08:33:05 Send Successful",
             "2026-11-23 08:26:01 Gestuur",
             "Mon 23/11/2026  8:26:01.14 mail a@b.example errorlevel 0 sent",
+            "SENT   2026/11/23 08:26   a@b.example   Statement",
         ] {
             assert_eq!(sent(line), Some(Some(true)), "{line}");
         }
-        for line in ["08:26:01  To: a@b.example", "2026/11/23 08:26 Sending through smtp.mweb.co.za port 465 SSL"] {
+        for line in [
+            "08:26:01  To: a@b.example",
+            "ERROR 2026/11/23 08:26 a@b.example",
+            "2026/11/23 08:26 Sending through smtp.mweb.co.za port 465 SSL",
+        ] {
             assert_eq!(sent(line), Some(None), "{line}");
         }
     }

@@ -13,6 +13,7 @@ use crate::{
         tokenize::is_word,
     },
     knowledge::{WordClass, WordTable, plain_spelling},
+    smtp::is_host_name,
 };
 
 /// A line about the connection.
@@ -260,15 +261,7 @@ fn host(rest: &[u8], before: &[u8]) -> Option<usize> {
     let parts = || name.split(|b| *b == b'.');
     let address =
         parts().count() == 4 && parts().all(|p| (1..=3).contains(&p.len()) && p.iter().all(u8::is_ascii_digit));
-    // The name of a class has capitals inside, or begins with one behind its package: `com.sun.mail.smtp.SMTPTransport`,
-    // `com.example.Mail`.
-    let class = parts()
-        .any(|p| p.iter().any(u8::is_ascii_lowercase) && p[1.min(p.len())..].iter().any(u8::is_ascii_uppercase))
-        || name.first().is_some_and(u8::is_ascii_lowercase)
-            && parts().next_back().and_then(<[u8]>::first).is_some_and(u8::is_ascii_uppercase);
-    let named = !class
-        && parts().all(|p| !p.is_empty())
-        && parts().next_back().is_some_and(|p| p.len() >= 2 && p.iter().all(u8::is_ascii_alphabetic));
+    let named = is_host_name(name);
     // Part of an address of mail, of a path or of a file's name.
     let part = matches!(before.last(), Some(b'@' | b'\\'))
         || matches!(before, [.., b, b'/'] if *b != b'/')

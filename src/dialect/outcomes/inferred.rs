@@ -293,7 +293,7 @@ fn mails(lines: &[&[u8]], begun_by: Option<&Phrase>) -> Vec<Mail> {
             continue;
         }
         let (stamp, text) = looked_at(line);
-        let told = alike::told(text, !stamp.is_empty());
+        let told = super::told(stamp, text, line);
         let recipients = told.recipients;
         if recipients.is_empty() && sums_up(text) {
             continue;

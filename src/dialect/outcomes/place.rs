@@ -5,6 +5,7 @@ use std::ops::Range;
 use crate::{
     dialect::{Endpoint, number},
     knowledge::{WordClass, WordTable, is_word_byte, plain_spelling, quoted_reply},
+    smtp::is_host_name,
 };
 
 /// The first address that is nobody's sender, with those right after it.
@@ -117,9 +118,10 @@ fn key(before: &[u8]) -> Option<&[u8]> {
     (near && !word.is_empty()).then_some(word)
 }
 
-/// A mail server's name, with a port behind it or after the word.
+/// A mail server's name, with a port behind it or after the word: it begins as such names do, or a port of mail follows.
 pub(super) fn endpoint(text: &[u8]) -> Endpoint<'_> {
     const NAMES: [&[u8]; 6] = [b"smtp", b"mail", b"relay", b"outlook.office", b"mx", b"cp"];
+    const PORTS: [u16; 5] = [25, 465, 587, 2525, 2587];
     let part_of_name = |b: &u8| b.is_ascii_alphanumeric() || b".-".contains(b);
     let mut at = 0;
     while let Some(start) = text[at..].iter().position(part_of_name).map(|i| at + i) {
@@ -127,11 +129,15 @@ pub(super) fn endpoint(text: &[u8]) -> Endpoint<'_> {
         at = end;
         let host = &text[start..end];
         let host = &host[..host.iter().rposition(u8::is_ascii_alphanumeric).map_or(0, |i| i + 1)];
-        let named = NAMES.iter().any(|name| host.len() > name.len() && host[..name.len()].eq_ignore_ascii_case(name));
-        let dots = host.iter().filter(|b| **b == b'.').count();
         let in_address = start > 0 && text[start - 1] == b'@' || text.get(end) == Some(&b'@');
-        if named && dots >= 2 && !in_address {
-            return endpoint_at(text, start..start + host.len());
+        if in_address || !is_host_name(host) {
+            continue;
+        }
+        let named = NAMES.iter().any(|name| host.len() > name.len() && host[..name.len()].eq_ignore_ascii_case(name))
+            && host.iter().filter(|b| **b == b'.').count() > 1;
+        let endpoint = endpoint_at(text, start..start + host.len());
+        if named || endpoint.port.is_some_and(|port| PORTS.contains(&port)) {
+            return endpoint;
         }
     }
     Endpoint::default()
@@ -182,5 +188,7 @@ mod tests {
             (&b"mail.example.co.za"[..], Some(25))
         );
         assert_eq!(at("to a@mail.example.co.za"), (&b""[..], None));
+        assert_eq!(at("MailKit.Security.AuthenticationException: 535: 5.7.3"), (&b""[..], None));
+        assert_eq!(at("server cpt02.practice.example port 587"), (&b"cpt02.practice.example"[..], Some(587)));
     }
 }

@@ -5,7 +5,7 @@ use std::collections::VecDeque;
 use super::Key;
 use crate::{
     dialect::Dialect,
-    smtp::{self, AuthMechanism, Command, ReplyCode, Verb},
+    smtp::{self, AuthMechanism, Command, ReplyCode, Verb, is_host_name},
 };
 
 /// Commands without a reply that are remembered.
@@ -172,7 +172,7 @@ impl Candidate {
     fn fit_reply(&self, code: ReplyCode, last: bool, text: &[u8], dialect: &Dialect, parted: bool) -> Fit {
         if let Some(open) = self.open {
             // A server names itself in the first line only.
-            let first = is_host(text.get(4..).unwrap_or_default());
+            let first = names_host(text.get(4..).unwrap_or_default());
             return match open == code {
                 true if first || parted => Fit::Seldom,
                 true => Fit::Awaited,
@@ -355,12 +355,8 @@ impl Candidate {
 }
 
 /// `mail.example.co.za` or `mail.example.co.za Hello PC`
-fn is_host(words: &[u8]) -> bool {
-    let word = words.split(u8::is_ascii_whitespace).next().unwrap_or_default();
-    let dots = word.iter().filter(|b| **b == b'.').count();
-    dots >= 2
-        && word.iter().any(u8::is_ascii_lowercase)
-        && word.iter().all(|b| b.is_ascii_alphanumeric() || b".-".contains(b))
+fn names_host(words: &[u8]) -> bool {
+    words.split(u8::is_ascii_whitespace).next().is_some_and(is_host_name)
 }
 
 /// How well a reply answers a command. An enhanced code (RFC 3463) tells a MAIL's success from a RCPT's.

@@ -54,7 +54,7 @@ impl Style {
         let language = usize::from(lot.one_in(3));
         let form = match lot.below(5) {
             0 | 1 => Form::Line,
-            2 => Form::Columns(lot.of(&[";", "\t", ",", " | "])),
+            2 => Form::Columns(lot.of(&[";", "\t", ",", " | ", "   "])),
             3 => Form::Two,
             _ => Form::Block,
         };
@@ -225,8 +225,12 @@ impl Log<'_> {
         let level = if end.is_sent() { "INFO" } else { "ERROR" };
         match style.form {
             Form::Columns(mark) => {
-                let line = [&*self.stamp(), to, subject, end.word, &end.words].join(mark);
-                self.plain(&line);
+                let stamp = self.stamp();
+                let cells = match style.verdict_first {
+                    true => [end.word, &*stamp, to, subject, &end.words],
+                    false => [&*stamp, to, subject, end.word, &end.words],
+                };
+                self.plain(&cells.join(mark));
             }
             Form::Block => {
                 let stamp = self.stamp();
