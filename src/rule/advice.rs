@@ -104,8 +104,8 @@ fn refused_pdf(reply: Option<&ReplyMeaning>) -> bool {
     reply.is_some_and(|reply| reply.names_pdf)
 }
 
-/// What two steps can say alike in different words.
-const TOPICS: [&str; 6] = ["2-step", "app password", "16 September 2024", "not retype", "SPF", "domain's own"];
+/// What two steps can say alike in different words; in small letters.
+const TOPICS: [&str; 6] = ["2-step", "app password", "16 september 2024", "not retype", "spf", "domain's own"];
 
 /// Drops what an earlier step has said: the same words, or nothing beside topics that were named.
 fn once(mut steps: Vec<Words>, more: impl Iterator<Item = String>) -> Vec<Words> {
@@ -113,7 +113,7 @@ fn once(mut steps: Vec<Words>, more: impl Iterator<Item = String>) -> Vec<Words>
     let mut texts: Vec<String> = Vec::new();
     for step in more {
         let lower = step.to_lowercase();
-        let topics: Vec<&str> = TOPICS.into_iter().filter(|topic| lower.contains(&topic.to_lowercase())).collect();
+        let topics: Vec<&str> = TOPICS.into_iter().filter(|topic| lower.contains(topic)).collect();
         let known = !topics.is_empty() && topics.iter().all(|topic| told.contains(topic));
         if known || texts.contains(&step) {
             continue;

@@ -32,6 +32,11 @@ impl Redactor {
         self.level
     }
 
+    /// How many forms of secrets are known.
+    pub(crate) fn secrets(&self) -> usize {
+        self.remembered.len()
+    }
+
     pub(super) fn without_secrets(&mut self, visible: &str) -> String {
         if self.clean.contains(visible) {
             return visible.to_owned();
