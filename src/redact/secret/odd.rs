@@ -27,8 +27,6 @@ const TOKEN: usize = 24;
 const ENCODED: usize = 8;
 /// Characters of what opens a page in a link.
 const OPENS: usize = 16;
-/// Marks of a password.
-const MARKS: &[u8] = b"!#$%^&*?";
 /// Characters of a label.
 const MOST_LABEL: usize = 40;
 /// Digits of a code that lets somebody in, where nothing else says so: an error's is shorter.
@@ -55,7 +53,8 @@ pub(super) fn odd_words(text: &str) -> Vec<Span<()>> {
     alone(text, &mut spans);
     let least = |before: &str| if before.is_empty() || allow_list::is_known(before) { DIGITS } else { DIGITS - 1 };
     codes(text, least, &mut spans);
-    let member = |b: u8| b.is_ascii_alphanumeric() || MARKS.contains(&b) || b"@_-.+~".contains(&b);
+    let joint = |b: u8| matches!(b, b'@' | b'_' | b'-' | b'.' | b'+' | b'~');
+    let member = |b: u8| b.is_ascii_alphanumeric() || is_mark(b) || joint(b);
     for (at, run) in runs(text, false, member) {
         let head = run.len() - run.trim_start_matches(is_joint).len();
         let word = run.trim_matches(is_joint);
@@ -195,13 +194,18 @@ fn grouped(text: &str, spans: &mut Vec<Span<()>>) {
     }
 }
 
+/// A mark of a password.
+fn is_mark(b: u8) -> bool {
+    matches!(b, b'!' | b'#' | b'$' | b'%' | b'^' | b'&' | b'*' | b'?')
+}
+
 fn is_joint(c: char) -> bool {
     "@_-.+~".contains(c)
 }
 
 fn is_odd(word: &str) -> bool {
     let has = |class: fn(&u8) -> bool| word.bytes().any(|b| class(&b));
-    let marked = word.bytes().any(|b| MARKS.contains(&b) || b == b'@');
+    let marked = word.bytes().any(|b| is_mark(b) || b == b'@');
     if word.len() < SHORTEST || !has(u8::is_ascii_alphabetic) || !marked && !has(u8::is_ascii_digit) {
         return false;
     }

@@ -295,7 +295,7 @@ pub(super) fn drawn_tokens(text: &str, spans: &mut Vec<Span<()>>) {
     static BUILT: OnceLock<Needles> = OnceLock::new();
     let openers = BUILT.get_or_init(|| Needles::of(OPENERS.iter().map(|word| word.as_bytes())));
     let mut opened = 0_u8;
-    for (at, run) in runs(text, false, |b| b.is_ascii_alphanumeric() || b"-_.+/~".contains(&b)) {
+    for (at, run) in runs(text, false, |b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.' | b'+' | b'/' | b'~')) {
         let begins = |begin: &&str| run.len() >= begin.len() + 12 && run.starts_with(*begin);
         let known = run.len() > 12 && BEGINNINGS.iter().any(begins);
         if known || opened > 0 && run.len() >= 16 && is_drawn(run) {
@@ -317,12 +317,12 @@ fn is_drawn(run: &str) -> bool {
 /// A word in capitals, small letters, digits and marks: nobody but a person who was asked for a password writes one.
 pub(super) fn typed(text: &str, spans: &mut Vec<Span<()>>) {
     // A sign before which and behind which no address stands is a mark too.
-    const MARKS: &[u8] = b"!#$%^&*?@";
-    let begins = |b: u8| b.is_ascii_alphanumeric() || MARKS.contains(&b);
-    if !text.bytes().any(|b| MARKS.contains(&b)) {
+    let is_mark = |b: u8| matches!(b, b'!' | b'#' | b'$' | b'%' | b'^' | b'&' | b'*' | b'?' | b'@');
+    let begins = |b: u8| b.is_ascii_alphanumeric() || is_mark(b);
+    if !text.bytes().any(is_mark) {
         return;
     }
-    let member = |b: u8| b.is_ascii_alphanumeric() || MARKS.contains(&b) || b"@/=:-_.~+%".contains(&b);
+    let member = |b: u8| begins(b) || matches!(b, b'/' | b'=' | b':' | b'-' | b'_' | b'.' | b'~' | b'+');
     for (at, run) in runs(text, false, member) {
         // `fred:Kudu!7`, `fred/Kudu!7`
         let user =
@@ -331,7 +331,7 @@ pub(super) fn typed(text: &str, spans: &mut Vec<Span<()>>) {
         let bytes = run.as_bytes();
         let has = |class: fn(&u8) -> bool| bytes.iter().any(class);
         let all = has(u8::is_ascii_lowercase) && has(u8::is_ascii_uppercase) && has(u8::is_ascii_digit);
-        let marks = bytes.iter().filter(|b| MARKS.contains(b)).count();
+        let marks = bytes.iter().filter(|b| is_mark(**b)).count();
         if run.contains('@') && run.contains('.') {
             continue;
         }
