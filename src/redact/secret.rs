@@ -291,6 +291,9 @@ fn calls(text: &str, spans: &mut Vec<Span<()>>) {
         "plainauth",
         "auth",
     ];
+    if !text.contains('(') {
+        return;
+    }
     for (at, name) in runs(text, false, |b| b.is_ascii_alphanumeric() || b == b'_') {
         let from = at + name.len() + 1;
         let called = text[at + name.len()..].starts_with('(') && {

@@ -15,17 +15,15 @@ impl Plain {
 
 /// The text with numbers undone; `None` where nothing is written so.
 pub(crate) fn plain(text: &str) -> Option<Plain> {
-    if !text.bytes().any(|b| matches!(b, b'%' | b'=' | b'\\' | b'&')) {
+    let marks = text.bytes().enumerate().filter(|(_, b)| matches!(b, b'%' | b'=' | b'\\' | b'&'));
+    if !marks.into_iter().any(|(at, _)| number(&text[at..]).is_some()) {
         return None;
     }
     let mut plain = Plain { text: String::with_capacity(text.len()), places: Vec::with_capacity(text.len() + 1) };
-    let (mut at, mut undone) = (0, false);
+    let mut at = 0;
     while let Some(c) = text[at..].chars().next() {
         let (shown, len) = match number(&text[at..]) {
-            Some((shown, len)) => {
-                undone = true;
-                (shown, len)
-            }
+            Some(undone) => undone,
             None => (c, c.len_utf8()),
         };
         plain.text.push(shown);
@@ -33,7 +31,7 @@ pub(crate) fn plain(text: &str) -> Option<Plain> {
         at += len;
     }
     plain.places.push(text.len());
-    undone.then_some(plain)
+    Some(plain)
 }
 
 /// The printable ASCII character that is written here, and how long it is written.

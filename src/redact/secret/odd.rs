@@ -291,6 +291,9 @@ fn pointed_out(text: &str, spans: &mut Vec<Span<()>>) {
 
 /// `AB12C-D34EF-GH567`: groups of one length.
 fn licences(text: &str, spans: &mut Vec<Span<()>>) {
+    if memchr::memchr_iter(b'-', text.as_bytes()).nth(1).is_none() {
+        return;
+    }
     for (at, run) in runs(text, false, |b| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'-') {
         let mut groups = run.split('-');
         let len = groups.next().map_or(0, str::len);
@@ -308,10 +311,9 @@ fn licences(text: &str, spans: &mut Vec<Span<()>>) {
 fn hex(text: &str, spans: &mut Vec<Span<()>>) {
     for (at, run) in runs(text, false, |b| b.is_ascii_alphanumeric()) {
         let byte = |pair: &[u8]| std::str::from_utf8(pair).ok().and_then(|pair| u8::from_str_radix(pair, 16).ok());
-        let letters = run.bytes().any(|b| b.is_ascii_alphabetic());
         if run.len() >= HEX
             && run.len() % 2 == 0
-            && letters
+            && run.bytes().any(|b| b.is_ascii_alphabetic())
             && run.as_bytes().chunks(2).all(|pair| byte(pair).is_some_and(|b| b.is_ascii_graphic()))
         {
             spans.push(Span::new(at, at + run.len(), ()));

@@ -328,6 +328,9 @@ pub(super) fn typed(text: &str, spans: &mut Vec<Span<()>>) {
         let user =
             run.find([':', '/']).filter(|n| run[..*n].bytes().all(|b| b.is_ascii_alphabetic())).map_or(0, |n| n + 1);
         let (at, run) = (at + user, &run[user..]);
+        if !(7..=32).contains(&run.len()) {
+            continue;
+        }
         let bytes = run.as_bytes();
         let has = |class: fn(&u8) -> bool| bytes.iter().any(class);
         let all = has(u8::is_ascii_lowercase) && has(u8::is_ascii_uppercase) && has(u8::is_ascii_digit);
@@ -335,7 +338,7 @@ pub(super) fn typed(text: &str, spans: &mut Vec<Span<()>>) {
         if run.contains('@') && run.contains('.') {
             continue;
         }
-        if (7..=32).contains(&run.len()) && all && (1..=3).contains(&marks) && bytes.iter().all(|b| begins(*b)) {
+        if all && (1..=3).contains(&marks) && bytes.iter().all(|b| begins(*b)) {
             spans.push(Span::new(at, at + run.len(), ()));
         }
     }
