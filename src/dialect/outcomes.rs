@@ -71,7 +71,7 @@ pub(super) fn in_words_of<'a>(lines: impl Iterator<Item = &'a [u8]>) -> Option<D
 /// As [`read`], and by what the log showed: its phrases, and what tells mails apart that are told at the same time.
 pub(super) fn read_with<'a>(inferred: &Inferred, line: &'a [u8]) -> Line<'a> {
     let Some((stamp, text)) = words(line) else { return wordless(line) };
-    let told = told(stamp, text, line);
+    let told = told_of(stamp, text, line);
     let said = || inferred.verdict(before(stamp, line)).or_else(|| inferred.verdict(text));
     let verdict = || said().or_else(|| inferred.is_trouble(&told).then_some(false));
     let event = match told.event {
@@ -97,12 +97,12 @@ pub(super) fn verdict(line: &[u8]) -> Option<bool> {
 
 fn read(line: &[u8]) -> Line<'_> {
     let Some((stamp, text)) = words(line) else { return wordless(line) };
-    Line::stamped(stamp, told(stamp, text, line).event)
+    Line::stamped(stamp, told_of(stamp, text, line).event)
 }
 
 /// What the words behind a stamp tell. Where they only name a recipient, the words in front of it say how the mail went:
 /// `SENT 2026-11-25 10:21 a@b.example`.
-fn told<'a>(stamp: &[u8], text: &'a [u8], line: &[u8]) -> Told<'a> {
+fn told_of<'a>(stamp: &[u8], text: &'a [u8], line: &[u8]) -> Told<'a> {
     let dated = !stamp.is_empty();
     let told = alike::told(text, dated);
     let only_names = matches!(told.event, Event::Outcome(Outcome { sent: None, .. })) && !told.recipients.is_empty();
@@ -302,9 +302,9 @@ fn is_detail(text: &[u8], dated: bool) -> bool {
 
 /// `Time;To;Document;Sent?`: the names of columns.
 fn is_heading(text: &[u8]) -> bool {
-    let named = |cell: &[u8]| !cell.trim_ascii().is_empty() && cell.split(|b| *b == b' ').count() < 4;
-    let heads = |mark: u8| text.split(|b| *b == mark).filter(|cell| named(cell)).count() > 3;
-    b"\t;|,".iter().any(|mark| heads(*mark)) && !text.iter().any(|b| b.is_ascii_digit() || b"@:.".contains(b))
+    let named = |cell: &&[u8]| !cell.is_empty() && cell.split(|b| *b == b' ').count() < 4;
+    phrases::cells(text).map(<[u8]>::trim_ascii).filter(named).count() > 3
+        && !text.iter().any(|b| b.is_ascii_digit() || b"@:.".contains(b))
 }
 
 /// Nothing, or a line of dashes.
@@ -324,10 +324,6 @@ pub(super) fn is_timed(line: &[u8]) -> bool {
 /// Share of the lines that tell of mails; 0 where somebody speaks SMTP, or where the words may be prose: a text about
 /// mailing and its errors has no stamps, addresses and codes in every fourth line.
 pub(super) fn score(lines: &[&[u8]]) -> f64 {
-    let told_in = |line| {
-        let (stamp, text) = looked_at(line);
-        (stamp, alike::told(text, !stamp.is_empty()))
-    };
     // In a dialogue they are only quoted.
     let spoken = lines.iter().filter(|line| is_dialogue(looked_at(line).1)).count();
     if spoken >= 2 && spoken * 20 >= lines.len() {
@@ -340,7 +336,8 @@ pub(super) fn score(lines: &[&[u8]]) -> f64 {
     let mut named = false;
     let all = lines.len().max(1);
     for line in lines {
-        let (stamp, Told { words: said, event, .. }) = told_in(line);
+        let (stamp, text) = looked_at(line);
+        let Told { words: said, event, .. } = told_of(stamp, text, line);
         match words(line).map_or_else(|| wordless(line).event, |_| event) {
             Event::Outcome(outcome) => {
                 let names = !outcome.recipients.is_empty() || outcome.status.is_some();
@@ -348,7 +345,7 @@ pub(super) fn score(lines: &[&[u8]]) -> f64 {
                 let to = !outcome.recipients.is_empty();
                 whole += usize::from(outcome.sent.is_some() && to && !stamp.is_empty());
                 // Of a few lines that somebody copied, words of a server or of an error are proof.
-                let known = || all <= SHORTEST && outcome.sent == Some(false) && explains(looked_at(line).1, true);
+                let known = || all <= SHORTEST && outcome.sent == Some(false) && explains(text, true);
                 let ends = named && outcome.sent.is_some();
                 proved += usize::from(names || said.numbered || !stamp.is_empty() || ends || known());
                 named = (names || named) && outcome.sent.is_none();

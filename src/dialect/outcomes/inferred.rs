@@ -9,7 +9,7 @@ use std::{
 use super::{
     Told, alike, before, behind_label, label, looked_at, parallel,
     phrases::{Phrase, Said},
-    place, stamped,
+    place, stamped, told_of,
 };
 use crate::{
     dialect::{Event, Traces},
@@ -293,7 +293,7 @@ fn mails(lines: &[&[u8]], begun_by: Option<&Phrase>) -> Vec<Mail> {
             continue;
         }
         let (stamp, text) = looked_at(line);
-        let told = super::told(stamp, text, line);
+        let told = told_of(stamp, text, line);
         let recipients = told.recipients;
         if recipients.is_empty() && sums_up(text) {
             continue;

@@ -13,11 +13,16 @@ pub(super) type Said = BTreeSet<Phrase>;
 /// Words of a phrase.
 const LONGEST: usize = 4;
 
+/// The columns of a line: a mark stands between them, or more than one blank.
+pub(super) fn cells(text: &[u8]) -> impl Iterator<Item = &[u8]> {
+    text.split(|b| b";|\t,".contains(b)).flat_map(|cell| cell.chunk_by(|a, b| [*a, *b] != *b"  "))
+}
+
 /// The first words of a line, and those behind its last address or its label: there verdicts stand. An address, a number or a name with
 /// digits ends a phrase and begins another, as a column does.
 pub(super) fn said(text: &[u8]) -> Said {
     let (mut found, table) = (Said::new(), WordTable::builtin());
-    for cell in text.split(|b| b";|\t,".contains(b)) {
+    for cell in cells(text) {
         for part in [Some(cell), place::behind_address(cell), behind_label(cell)].into_iter().flatten() {
             let part = part.trim_ascii_start();
             let part = place::before_address(part);
