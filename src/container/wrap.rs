@@ -154,9 +154,9 @@ fn goes_on(lines: &[&[u8]], width: Option<usize>, longest: usize) -> Vec<usize> 
         goes_on.retain(|at| !is_said(lines[*at]));
     }
     if !goes_on.is_empty() {
-        // A whole record is no rest of one: what is left of a broken one has other fields.
+        // A whole record is no rest of one: what is left of a broken one has fewer fields. Words in one may look like more.
         let records = Container::usual(lines);
-        goes_on.retain(|at| !records.iter().any(|(format, fields)| format.fields(lines[*at]) == Some(*fields)));
+        goes_on.retain(|at| !records.iter().any(|(format, fields)| format.fields(lines[*at]) >= Some(*fields)));
     }
     goes_on
 }
@@ -208,12 +208,13 @@ fn is_word(text: &[u8]) -> bool {
     text.first().is_some_and(|b| b.is_ascii_alphanumeric() || !b.is_ascii())
 }
 
-/// A sentence stops in a wide line without an end, and the next line goes on in small letters, or behind a comma.
+/// A sentence stops in a wide line without an end, and the next line goes on in small letters, or behind a comma. Words
+/// in columns are no sentence.
 fn is_amid_sentence(line: &[u8], next: &[u8]) -> bool {
     let (line, words) = (line.trim_ascii_end(), next.split(|b| *b == b' '));
     let stops = |last: &&u8| last.is_ascii_alphabetic() || **last == b',';
     let Some(last) = line.last().filter(stops) else { return false };
-    if line.len() < SENTENCE || columns(line) < SENTENCE {
+    if line.len() < SENTENCE || columns(line) < SENTENCE || memchr::memmem::find(next.trim_ascii(), b"  ").is_some() {
         return false;
     }
     let mut words = words.map(|word| word.strip_suffix(b",").or(word.strip_suffix(b".")).unwrap_or(word));
@@ -304,6 +305,13 @@ mod tests {
             "Date;Time;Account;Email;Result\n2026/11/27;18:02:11;B1001;jan@mweb.co.za;Sent\n\
              2026/11/27;18:02:14;B1002;piet@vodamail.co.za;Sent\n\
              2026/11/27;18:02:20;B1003;sannie@gmial.com;Not sent - unknown host\n",
+            // Nor does a sentence go on where columns do.
+            "winged away,2026/11/27 18:02:11,jan@mweb.co.za,Appointment reminder,\n\
+             winged away,2026/11/27 18:02:14,piet@vodamail.co.za,Appointment reminder,\n\
+             sunk,2026/11/27 18:02:20,sannie@webmail.co.za,Statement,Greylisted, please try again\n",
+            "cleared   2026/11/27 18:02:11   jan@mweb.co.za   Appointment reminder\n\
+             conked out   2026/11/27 18:02:14   piet@vodamail.co.za   Statement   wrong version number\n\
+             cleared   2026/11/27 18:02:20   sannie@webmail.co.za   Appointment reminder\n",
             "2026.11.23 10:57:31: -------------Start of Session-----------------\n<<<getline<<< 220 mail\n",
         ] {
             assert_eq!(lines(log), None, "{log}");

@@ -72,7 +72,8 @@ pub(super) fn in_words_of<'a>(lines: impl Iterator<Item = &'a [u8]>) -> Option<D
 pub(super) fn read_with<'a>(inferred: &Inferred, line: &'a [u8]) -> Line<'a> {
     let Some((stamp, text)) = words(line) else { return wordless(line) };
     let told = told_of(stamp, text, line);
-    let said = || inferred.verdict(before(stamp, line)).or_else(|| inferred.verdict(text));
+    let names = !told.recipients.is_empty();
+    let said = || inferred.verdict(before(stamp, line), names).or_else(|| inferred.verdict(text, names));
     let verdict = || said().or_else(|| inferred.is_trouble(&told).then_some(false));
     let event = match told.event {
         Event::Outcome(outcome @ Outcome { sent: Some(true), .. }) if inferred.begins(text) => {

@@ -43,7 +43,8 @@ fn is_listed(lines: &[&[u8]]) -> bool {
     lines.iter().filter(point).count() * 3 >= lines.len()
 }
 
-/// A fifth of the lines begins amid a sentence: in small letters, behind a wide line that has no end.
+/// A fifth of the lines begins amid a sentence: in small letters, behind a wide line that has no end. Records name whom a
+/// mail is for, and may begin so too.
 fn runs_on(lines: &[&[u8]]) -> bool {
     let amid = |pair: &&[&[u8]]| {
         let (line, next) = (pair[0].trim_ascii(), pair[1].trim_ascii());
@@ -53,6 +54,7 @@ fn runs_on(lines: &[&[u8]]) -> bool {
             && line.last().is_some_and(|b| b.is_ascii_alphanumeric() || *b == b',')
             && !word.is_empty()
             && word.iter().all(u8::is_ascii_lowercase)
+            && !next.contains(&b'@')
     };
     lines.windows(2).filter(amid).count() * 5 >= lines.len()
 }

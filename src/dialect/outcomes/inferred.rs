@@ -154,9 +154,9 @@ impl Inferred {
         self.key.and_then(|place| parallel::word(text, place)).unwrap_or_default()
     }
 
-    /// Whether the line says that a mail went out, or that one did not.
-    pub(super) fn verdict(&self, text: &[u8]) -> Option<bool> {
-        if self.named && place::recipients(text).is_empty() {
+    /// Whether words of a line, which `names` a mail or none, say that a mail went out, or that one did not.
+    pub(super) fn verdict(&self, text: &[u8], names: bool) -> Option<bool> {
+        if self.named && !names {
             return None;
         }
         let phrases = alike::phrases(text);
@@ -352,11 +352,14 @@ fn mails(lines: &[&[u8]], begun_by: Option<&Phrase>) -> Vec<Mail> {
 mod tests {
     use super::*;
 
+    fn verdict(inferred: &Inferred, line: &str) -> Option<bool> {
+        let text = looked_at(line.as_bytes()).1;
+        inferred.verdict(text, !place::recipients(text).is_empty())
+    }
+
     fn sent(log: &str) -> Vec<bool> {
         let inferred = Inferred::of(log.lines().map(str::as_bytes));
-        log.lines()
-            .map(|line| inferred.as_ref().is_some_and(|i| i.verdict(looked_at(line.as_bytes()).1) == Some(true)))
-            .collect()
+        log.lines().map(|line| inferred.as_ref().is_some_and(|i| verdict(i, line) == Some(true))).collect()
     }
 
     #[test]
@@ -421,7 +424,7 @@ mod tests {
             (1..3).map(|n| format!("08:27:0{n} q{n}@b.example vrot\n    550 5.1.1 User unknown\n")).collect();
         let log = format!("{sent}{failed}08:28:01 e@f.example vrot\n    quux\n");
         let inferred = Inferred::of(log.lines().map(str::as_bytes)).unwrap();
-        let verdicts: Vec<_> = log.lines().map(|line| inferred.verdict(looked_at(line.as_bytes()).1)).collect();
+        let verdicts: Vec<_> = log.lines().map(|line| verdict(&inferred, line)).collect();
         assert_eq!((verdicts[5], verdicts[10]), (Some(true), Some(false)));
     }
 
