@@ -87,18 +87,20 @@ fn three(text: &[u8]) -> Option<[u8; 3]> {
 
 /// It begins as a month's name does, English or Afrikaans.
 fn is_month(text: &[u8]) -> bool {
-    begins_name(text) && three(text).is_some_and(|name| {
-        matches!(&name, b"jan" | b"feb" | b"mar" | b"apr" | b"may" | b"jun" | b"jul" | b"aug" | b"sep" | b"oct")
-            || matches!(&name, b"nov" | b"dec" | b"mei" | b"okt" | b"des" | b"mrt" | b"maa")
-    })
+    begins_name(text)
+        && three(text).is_some_and(|name| {
+            matches!(&name, b"jan" | b"feb" | b"mar" | b"apr" | b"may" | b"jun" | b"jul" | b"aug" | b"sep" | b"oct")
+                || matches!(&name, b"nov" | b"dec" | b"mei" | b"okt" | b"des" | b"mrt" | b"maa")
+        })
 }
 
 /// It begins as a day's name does.
 fn is_day(text: &[u8]) -> bool {
-    begins_name(text) && three(text).is_some_and(|name| {
-        matches!(&name, b"mon" | b"tue" | b"wed" | b"thu" | b"fri" | b"sat" | b"sun")
-            || matches!(&name, b"maa" | b"din" | b"woe" | b"don" | b"vry" | b"son")
-    })
+    begins_name(text)
+        && three(text).is_some_and(|name| {
+            matches!(&name, b"mon" | b"tue" | b"wed" | b"thu" | b"fri" | b"sat" | b"sun")
+                || matches!(&name, b"maa" | b"din" | b"woe" | b"don" | b"vry" | b"son")
+        })
 }
 
 /// Length of a month's name with its full stop.
@@ -131,23 +133,7 @@ fn day_in_brackets(text: &[u8]) -> usize {
     }
 }
 
-/// The text begins with this form, in which `9` stands for a digit and `-` for any one mark of a date, and no digit follows.
-fn is_form(text: &[u8], form: &[u8]) -> bool {
-    let fits = |(b, place): (&u8, &u8)| match place {
-        b'9' => b.is_ascii_digit(),
-        b'-' => matches!(b, b'-' | b'/' | b'.'),
-        place => b == place,
-    };
-    text.len() >= form.len()
-        && text.iter().zip(form).all(fits)
-        && !text.get(form.len()).is_some_and(u8::is_ascii_digit)
-}
-
 fn date(text: &[u8]) -> Option<(usize, Date)> {
-    // As nearly every log writes it.
-    if is_form(text, b"9999-99-99") && text[4] == text[7] || is_form(text, b"99-99-9999") && text[2] == text[5] {
-        return Some((10, Date { compact: false, year: true }));
-    }
     let first = digits(text);
     if first == 0 {
         return month_first(text);
@@ -235,13 +221,12 @@ pub(super) fn dotted(text: &[u8]) -> Option<usize> {
 
 /// `H:MM[:SS[.fraction]]` with half-day and zone; and whether it has seconds.
 fn clock(text: &[u8]) -> Option<(usize, bool)> {
-    let usual = is_form(text, b"99:99:99");
-    let hour = if usual { 2 } else { digits(text) };
-    if !usual && (!(1..=2).contains(&hour) || text.get(hour) != Some(&b':') || digits(&text[hour + 1..]) != 2) {
+    let hour = digits(text);
+    if !(1..=2).contains(&hour) || text.get(hour) != Some(&b':') || digits(&text[hour + 1..]) != 2 {
         return None;
     }
     let mut end = hour + 3;
-    let seconds = usual || text.get(end) == Some(&b':') && digits(&text[end + 1..]) == 2;
+    let seconds = text.get(end) == Some(&b':') && digits(&text[end + 1..]) == 2;
     if seconds {
         end += 3;
         end += fraction(&text[end..]);

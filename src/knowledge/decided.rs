@@ -25,10 +25,10 @@ impl Decided {
         (text, tail): (&Plain, Option<&Plain>),
         enhanced: Option<EnhancedStatusCode>,
         context: &Context<'_>,
-        decide: impl FnOnce() -> ReplyMeaning,
+        decide: impl FnOnce(Option<&Plain>) -> ReplyMeaning,
     ) -> ReplyMeaning {
         if text.words.len() + text.names.len() > LENGTH {
-            return decide();
+            return decide(tail);
         }
         let mut asked = Vec::with_capacity(text.words.len() + 64);
         let codes = [context.code.map(|code| code.0), context.class, context.subject];
@@ -50,7 +50,7 @@ impl Decided {
         if let Some(known) = kept().get(&*asked) {
             return known.clone();
         }
-        let meaning = decide();
+        let meaning = decide(tail);
         let mut kept = kept();
         if kept.len() >= REPLIES {
             kept.clear();

@@ -177,9 +177,7 @@ fn weigh(
     let near = |cause: &Cause| total(*cause) > LEAST_POINTS.min(LEAST_ALONE - LEAST_LEAD);
     let near: Vec<Cause> = Cause::ALL.iter().copied().filter(near).filter(can_be).collect();
     let best = near.iter().copied().max_by_key(|cause| total(*cause));
-    let leads = |cause: Cause| {
-        near.iter().filter(|other| **other != cause).all(|other| total(cause) - total(*other) >= LEAST_LEAD)
-    };
+    let leads = |cause: Cause| near.iter().all(|other| *other == cause || total(cause) - total(*other) >= LEAST_LEAD);
     match best.filter(|cause| total(*cause) >= LEAST_POINTS) {
         None => (Cause::UnknownReply, By::Nothing),
         Some(cause) if Some(cause) == judged => (cause, By::Frame),
@@ -257,8 +255,7 @@ impl Replies {
             host: query.host,
         };
         let tail = behind_frame(query.text).map(|tail| Plain::of(tail, Some(query.code.0)));
-        let tail = tail.as_ref();
-        decided.of((&text, tail), enhanced, &context, || self.decide(&text, tail, enhanced, &context))
+        decided.of((&text, tail.as_ref()), enhanced, &context, |tail| self.decide(&text, tail, enhanced, &context))
     }
 
     /// What a server's words mean whose code the log left out: rows of both classes are tried.
@@ -274,8 +271,8 @@ impl Replies {
         let tail = behind_frame(words).map(|tail| Plain::of(tail, None));
         let subject = text.enhanced.map(|enhanced| enhanced.subject);
         let context = Context { code: None, class, server: true, verb, subject, host };
-        let (tail, enhanced) = (tail.as_ref(), text.enhanced);
-        decided.of((&text, tail), enhanced, &context, || self.decide(&text, tail, enhanced, &context))
+        let enhanced = text.enhanced;
+        decided.of((&text, tail.as_ref()), enhanced, &context, |tail| self.decide(&text, tail, enhanced, &context))
     }
 
     fn decide(
@@ -291,8 +288,7 @@ impl Replies {
         let by_code = self.by_code(context, text).filter(allowed);
         let firm = |fact: &&CodeFact| fact.over_text;
         let points = model::points(tail.unwrap_or(text));
-        let by_enhanced_cause = by_enhanced.map(|fact| fact.cause);
-        let judge = |rows: Vec<Verdict>| nearest(rows, &points, by_enhanced_cause);
+        let judge = |rows: Vec<Verdict>| nearest(rows, &points, by_enhanced.map(|fact| fact.cause));
         // A frame ("Recipient address rejected:") gives way to what follows it.
         let of_tail = tail.and_then(|tail| judge(self.texts.contenders(&self.texts.read(tail), context, tail)));
         let judged = judge(self.texts.contenders(&hits, context, text));

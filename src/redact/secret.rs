@@ -15,8 +15,8 @@ use crate::{
     smtp::{self, AuthMechanism},
 };
 
-use self::value::{quoted, setting};
 pub(super) use self::value::is_plain;
+use self::value::{quoted, setting};
 use super::{
     kept::Kept,
     span::{Span, replace, runs, words},
@@ -40,7 +40,12 @@ pub(super) fn found(text: &str) -> Vec<Span<()>> {
 
 /// Where words stand that nobody but somebody who was asked for a password writes.
 pub(super) fn odd_words(text: &str) -> Vec<Span<()>> {
-    ODD.with(|odd| odd.of(text, odd::odd_words))
+    let find = |text: &str| {
+        let mut spans = Vec::new();
+        odd::odd_words(text, &mut spans);
+        spans
+    };
+    ODD.with(|odd| odd.of(text, find))
 }
 
 fn is_key_in_two(before: &str, word: &str) -> bool {

@@ -218,3 +218,33 @@ fn block(page: &mut Page, row: &Row<'_>, severity: Severity, verbose: bool) {
         page.field("Sources", Some(Ink::Bold), &row.sources.join("; "), usize::MAX);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::cell::Cell;
+
+    use super::*;
+    use crate::{
+        knowledge::Knowledge,
+        rule::{self, Question},
+    };
+
+    #[test]
+    fn what_is_asked_again_is_answered_alike_and_explained_once() {
+        let (mut out, explained) = (Vec::new(), Cell::new(0));
+        let mut explainer = Explainer::new(&mut out, None);
+        for text in ["550 5.1.1 User unknown", "535 refused, password=Kudu7Herd", "550 5.1.1 User unknown"].repeat(2) {
+            let explain = || {
+                explained.set(explained.get() + 1);
+                let question = Question { text: text.as_bytes(), ..Question::default() };
+                (Sensitive::new(question.text), rule::explain(Knowledge::builtin(), &question))
+            };
+            explainer.answer(text.as_bytes(), explain).unwrap();
+        }
+        explainer.finish().unwrap();
+        let lines: Vec<&[u8]> = out.split(|b| *b == b'\n').collect();
+        assert!(lines[0] == lines[2] && lines[..3] == lines[3..6] && lines[6].is_empty());
+        // The secret of the second may have stood in the first.
+        assert_eq!(explained.get(), 3);
+    }
+}

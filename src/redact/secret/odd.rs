@@ -48,11 +48,9 @@ const BARE_BYTES: usize = 8;
 
 /// Words that are neither known nor a host, a file, a number or an id of a mail, and hold digits or marks: for texts in which
 /// nothing else is asked for.
-pub(super) fn odd_words(text: &str) -> Vec<Span<()>> {
-    let mut spans = Vec::new();
-    alone(text, &mut spans);
-    let least = |before: &str| if before.is_empty() || allow_list::is_known(before) { DIGITS } else { DIGITS - 1 };
-    codes(text, least, &mut spans);
+pub(super) fn odd_words(text: &str, spans: &mut Vec<Span<()>>) {
+    alone(text, spans);
+    codes(text, |before| if before.is_empty() || allow_list::is_known(before) { DIGITS } else { DIGITS - 1 }, spans);
     let joint = |b: u8| matches!(b, b'@' | b'_' | b'-' | b'.' | b'+' | b'~');
     let member = |b: u8| b.is_ascii_alphanumeric() || is_mark(b) || joint(b);
     for (at, run) in runs(text, false, member) {
@@ -62,7 +60,6 @@ pub(super) fn odd_words(text: &str) -> Vec<Span<()>> {
             spans.push(Span::new(at + head, at + head + word.len(), ()));
         }
     }
-    spans
 }
 
 /// `memorable word: vlerkmuis`: all that a label tells, where programs use neither.

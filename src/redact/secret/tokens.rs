@@ -295,7 +295,9 @@ pub(super) fn drawn_tokens(text: &str, spans: &mut Vec<Span<()>>) {
     static BUILT: OnceLock<Needles> = OnceLock::new();
     let openers = BUILT.get_or_init(|| Needles::of(OPENERS.iter().map(|word| word.as_bytes())));
     let mut opened = 0_u8;
-    for (at, run) in runs(text, false, |b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.' | b'+' | b'/' | b'~')) {
+    for (at, run) in
+        runs(text, false, |b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.' | b'+' | b'/' | b'~'))
+    {
         let begins = |begin: &&str| run.len() >= begin.len() + 12 && run.starts_with(*begin);
         let known = run.len() > 12 && BEGINNINGS.iter().any(begins);
         if known || opened > 0 && run.len() >= 16 && is_drawn(run) {
