@@ -130,16 +130,8 @@ fn of_word(c: char) -> bool {
 /// Only where it cannot be written. What cannot be read is a problem in the summary.
 pub fn test(request: &Request, out: &mut dyn Write) -> io::Result<Summary> {
     let mut summary = Summary::default();
-    let profile = match Asked::of(request.dialect.as_deref()) {
-        Ok(Asked::Profile(profile)) => *profile,
-        Ok(_) => {
-            summary.problems.push("profile test: name the file of the profile with --dialect FILE.toml.".into());
-            return Ok(summary);
-        }
-        Err(problem) => {
-            summary.problems.push(problem);
-            return Ok(summary);
-        }
+    let Asked::Profile(profile) = Asked::of(request.dialect.as_deref()).map_err(io::Error::other)? else {
+        return Err(io::Error::other("profile test: name the file of the profile with --dialect FILE.toml."));
     };
     let Some(mut log) = only_log(request, &mut summary)? else { return Ok(summary) };
     let sample = log.sample().to_vec();
@@ -150,7 +142,7 @@ pub fn test(request: &Request, out: &mut dyn Write) -> io::Result<Summary> {
     let chosen = chosen(&kinds, &blank);
     let mut gate = Redactor::new(Level::Personal);
     let seen: Vec<Seen> = chosen.into_iter().map(|n| Seen::of(n, lines[n], &profile, &mut gate)).collect();
-    let texts = redacted(profile, &lines, &mut log)?;
+    let texts = redacted(*profile, &lines, &mut log)?;
     writeln!(out, "{:>6}  {:<12} {:<8} {:<18} TEXT", "LINE", "FIELD", "SIDE", "KIND")?;
     for Seen { n, field, side, kind } in &seen {
         let text = texts.get(*n).map_or("", String::as_str);

@@ -85,13 +85,7 @@ type Copier<'c> = &'c mut dyn FnMut(&[Found], &mut Redactor, &Prepared, &mut Sum
 fn copies(request: &Request, level: Level, copier: Copier<'_>) -> io::Result<Summary> {
     let mut summary = Summary::default();
     request.refuse_output()?;
-    let prepared = match Prepared::of(request) {
-        Ok(prepared) => prepared,
-        Err(problem) => {
-            summary.problems.push(problem);
-            return Ok(summary);
-        }
-    };
+    let prepared = Prepared::of(request).map_err(io::Error::other)?;
     let found = analysis::discover(request, &mut summary)?;
     copier(&found, &mut Redactor::new(level), &prepared, &mut summary)?;
     Ok(summary)

@@ -16,7 +16,7 @@ use crate::{
     rule,
     scan::{FileFacts, Given, Scan},
     session::{Clue, NewClues, Tally, Transaction, clues_in},
-    source::{self, Found, Log, SourceError},
+    source::{self, Found, Log, SourceError, Why},
 };
 
 /// Smaller pieces would not be worth handing from thread to thread.
@@ -181,7 +181,7 @@ fn piece(found: &Found, most: usize) -> usize {
 
 /// The log could not be read to its end.
 fn broken_off(facts: &mut FileFacts, error: &SourceError) {
-    facts.stopped = matches!(error, SourceError::Stopped { .. });
+    facts.stopped = matches!(error.why, Why::Stopped);
     facts.error = Some(error.to_string());
 }
 

@@ -24,7 +24,7 @@ use crate::{
     knowledge::{Cause, Knowledge},
     report::{Customer, Report, Totals},
     rule::{self, Severity},
-    source::{self, Destinations, Found, Input, Listed, Meter, StdinBuffer},
+    source::{self, Destinations, Found, Input, Listed, Meter, SourceError, StdinBuffer},
 };
 
 pub use self::place::By;
@@ -276,12 +276,14 @@ fn named(request: &Request, summary: &mut Summary) -> Vec<Found> {
     let discovery = source::discover(&paths);
     let mut wrong_lines = 0;
     for problem in discovery.problems {
-        match listed.get(problem.name()) {
+        match listed.get(&problem.name) {
             None => summary.problems.push(problem.to_string()),
             Some(line) => {
                 wrong_lines += 1;
                 if wrong_lines <= MOST_COMPLAINTS {
-                    summary.problems.push(problem.listed(&list_name, *line).to_string());
+                    // It is named by its number, because it may be no path at all.
+                    let name = format!("{list_name}, line {line}");
+                    summary.problems.push(SourceError { name, ..problem }.to_string());
                 }
             }
         }

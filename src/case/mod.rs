@@ -48,16 +48,15 @@ pub struct Packed {
 /// Reads the logs and writes the zip.
 ///
 /// # Errors
-/// Only where the zip cannot be written. A log that cannot be read is a problem in the summary.
+/// Where the zip cannot be written, or what was asked for makes no sense. A log that cannot be read is a problem in the
+/// summary.
 pub fn pack(asked: &CaseRequest, zip: &mut dyn Write) -> io::Result<Packed> {
     let request = &asked.request;
     if request.paths.iter().any(|path| path == "-") {
-        return Ok(refused("case: a log is read twice, so it must be a file. Name it: mtmlog case PATH"));
+        let sentence = "case: a log is read twice, so it must be a file. Name it: mtmlog case PATH";
+        return Err(io::Error::other(sentence));
     }
-    let prepared = match Prepared::of(request) {
-        Ok(prepared) => prepared,
-        Err(problem) => return Ok(refused(&problem)),
-    };
+    let prepared = Prepared::of(request).map_err(io::Error::other)?;
     let mut ticket = Ticket::new(prepared.knowledge(), Vec::new(), None);
     ticket.keep_map();
     let (summary, collected) = ticket::collect("case", request, ticket)?;
@@ -65,11 +64,6 @@ pub fn pack(asked: &CaseRequest, zip: &mut dyn Write) -> io::Result<Packed> {
         return Ok(Packed { summary, ..Packed::default() });
     };
     Case { request, prepared: &prepared, zip: Zip::new(zip), summary }.all(collected, asked.probe.as_ref())
-}
-
-fn refused(problem: &str) -> Packed {
-    let summary = Summary { problems: vec![problem.to_owned()], ..Summary::default() };
-    Packed { summary, ..Packed::default() }
 }
 
 struct Case<'a, 'z> {

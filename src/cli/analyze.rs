@@ -2,10 +2,8 @@
 
 use std::{ffi::OsString, io, path::PathBuf};
 
-use clap::{
-    Args, ValueEnum, ValueHint,
-    builder::{PossibleValue, PossibleValuesParser, TypedValueParser},
-};
+use anstream::ColorChoice;
+use clap::{Args, ValueHint, builder::TypedValueParser};
 
 use crate::{
     By, Request, Summary,
@@ -15,7 +13,7 @@ use crate::{
 };
 
 use super::{
-    options::{self, Colour, ReadArgs, Redact, SelectArgs},
+    options::{self, COLOURS, LEVELS, ReadArgs, SelectArgs, one_of},
     output::{Output, Wanted},
     road::{say, show_file, watched},
     status::{self, Status},
@@ -62,20 +60,20 @@ pub(super) struct AnalyzeArgs {
     pub(super) full: bool,
 
     /// One line for each customer, the one that needs acting on first: by the folder of the logs, or by each log
-    #[arg(long, value_name = "WHAT", help_heading = "Output")]
-    pub(super) by: Option<CustomersBy>,
+    #[arg(long, value_name = "WHAT", value_parser = one_of(BY), help_heading = "Output")]
+    pub(super) by: Option<By>,
 
     /// What is taken away: secrets always, with `personal` also patients, names and numbers
-    #[arg(long, value_name = "LEVEL", help_heading = "Output")]
-    pub(super) redact: Option<Redact>,
+    #[arg(long, value_name = "LEVEL", value_parser = one_of(LEVELS), help_heading = "Output")]
+    pub(super) redact: Option<Level>,
 
     /// A constant column in every row, such as site=Paarl (repeatable)
     #[arg(long = "label", value_name = "K=V", value_parser = label, help_heading = "Output")]
     pub(super) labels: Vec<(String, String)>,
 
     /// Colour, on a terminal that has it
-    #[arg(long, value_name = "WHEN", default_value = "auto", help_heading = "Output")]
-    pub(super) color: Colour,
+    #[arg(long, value_name = "WHEN", default_value = "auto", value_parser = one_of(COLOURS), help_heading = "Output")]
+    pub(super) color: ColorChoice,
 
     /// Cut no text, whatever the width of the screen
     #[arg(long, help_heading = "Output")]
@@ -96,8 +94,8 @@ pub(super) struct AnalyzeArgs {
     pub(super) read: ReadArgs,
 
     /// Exit with 1 from this severity on
-    #[arg(long, value_name = "SEVERITY", default_value = "error", help_heading = "Exit status")]
-    pub(super) fail_on: FailOn,
+    #[arg(long, value_name = "SEVERITY", default_value = "error", value_parser = one_of(SEVERITIES), help_heading = "Exit status")]
+    pub(super) fail_on: Severity,
 
     /// Exit with 0 whatever is found; errors still exit with 2
     #[arg(long, help_heading = "Exit status")]
@@ -105,43 +103,15 @@ pub(super) struct AnalyzeArgs {
 }
 
 /// `--by`
-#[derive(Clone, Copy, Debug, ValueEnum)]
-pub(super) enum CustomersBy {
-    Folder,
-    File,
-}
-
-impl From<CustomersBy> for By {
-    fn from(by: CustomersBy) -> Self {
-        match by {
-            CustomersBy::Folder => By::Folder,
-            CustomersBy::File => By::File,
-        }
-    }
-}
+const BY: [(&str, &str, By); 2] = [("folder", "", By::Folder), ("file", "", By::File)];
 
 /// `--fail-on`
-#[derive(Clone, Copy, Debug, ValueEnum)]
-pub(super) enum FailOn {
-    Note,
-    Warning,
-    Error,
-}
-
-impl From<FailOn> for Severity {
-    fn from(fail_on: FailOn) -> Self {
-        match fail_on {
-            FailOn::Note => Severity::Note,
-            FailOn::Warning => Severity::Warning,
-            FailOn::Error => Severity::Error,
-        }
-    }
-}
+const SEVERITIES: [(&str, &str, Severity); 3] =
+    [("note", "", Severity::Note), ("warning", "", Severity::Warning), ("error", "", Severity::Error)];
 
 /// The formats that exist, from their registry; any other is refused with the list of them.
 fn formats() -> impl TypedValueParser<Value = &'static Format> {
-    PossibleValuesParser::new(FORMATS.iter().map(|format| PossibleValue::new(format.name).help(format.title)))
-        .try_map(|name| Format::named(&name).ok_or("no such format"))
+    one_of(FORMATS.iter().map(|format| (format.name, format.title, *format)))
 }
 
 /// A label becomes a column beside ours, so its name must be plain and new.
@@ -165,14 +135,13 @@ pub(super) struct AnalyzeRequest {
     pub(super) format: &'static Format,
     pub(super) level: Level,
     pub(super) labels: Vec<(String, String)>,
-    pub(super) output: Option<PathBuf>,
     /// Show the file afterwards.
     pub(super) open: bool,
     /// List every attempt.
     pub(super) all: bool,
     /// Every step and proof.
     pub(super) full: bool,
-    pub(super) colour: Colour,
+    pub(super) colour: ColorChoice,
     pub(super) wide: bool,
     pub(super) quiet: bool,
     pub(super) fail_on: Severity,
@@ -196,41 +165,40 @@ impl AnalyzeRequest {
     pub(super) fn wanted(&self) -> Wanted<'_> {
         let AnalyzeRequest { colour, wide, quiet, .. } = *self;
         let mark = cfg!(windows) && self.format.byte_order_mark;
-        Wanted { file: self.output.as_deref(), requests: vec![&self.request], colour, wide, quiet, mark }
+        Wanted { colour, wide, quiet, mark, ..Wanted::plain(&[&self.request]) }
     }
 }
 
 impl TryFrom<AnalyzeArgs> for AnalyzeRequest {
-    type Error = String;
+    type Error = io::Error;
 
-    fn try_from(typed: AnalyzeArgs) -> Result<Self, String> {
+    fn try_from(typed: AnalyzeArgs) -> io::Result<Self> {
         if let Some((key, _)) = typed
             .labels
             .iter()
             .enumerate()
             .find_map(|(i, label)| typed.labels[..i].iter().find(|earlier| earlier.0 == label.0))
         {
-            return Err(format!("--label: `{key}` is given twice. A column has one value."));
+            return Err(io::Error::other(format!("--label: `{key}` is given twice. A column has one value.")));
         }
         let open = typed.open;
         let output = options::page_file(options::not_stdout(typed.output), open, typed.format.is_page)?;
         Ok(AnalyzeRequest {
             format: typed.format,
-            level: typed.redact.map_or(typed.format.level, Level::from),
+            level: typed.redact.unwrap_or(typed.format.level),
             labels: typed.labels,
-            output: output.clone(),
             open,
             all: typed.all,
             full: typed.full,
             colour: typed.color,
             wide: typed.wide,
             quiet: typed.quiet,
-            fail_on: typed.fail_on.into(),
+            fail_on: typed.fail_on,
             exit_zero: typed.exit_zero,
             request: Request {
                 paths: typed.paths,
                 files_from: typed.files_from,
-                by: typed.by.map(By::from),
+                by: typed.by,
                 all: typed.all || typed.format.every_attempt,
                 output,
                 ..options::request(Some(typed.select), typed.read)?
@@ -240,9 +208,10 @@ impl TryFrom<AnalyzeArgs> for AnalyzeRequest {
 }
 
 /// Reads, judges, writes the report, says what went wrong, and gives the status of all that.
-pub(super) fn run(meant: &AnalyzeRequest) -> io::Result<Status> {
-    let (status, _) = analyzed(meant, Output::open(&meant.wanted())?)?;
-    show_file(meant.output.as_deref().filter(|_| meant.open));
+pub(super) fn run(typed: impl TryInto<AnalyzeRequest, Error = io::Error>) -> io::Result<Status> {
+    let meant = typed.try_into()?;
+    let (status, _) = analyzed(&meant, Output::open(&meant.wanted())?)?;
+    show_file(meant.request.output.as_deref().filter(|_| meant.open));
     Ok(status)
 }
 
@@ -270,14 +239,14 @@ mod tests {
         let command = AnalyzeArgs::augment_args(clap::Command::new("analyze"));
         let typed = command.try_get_matches_from(std::iter::once("analyze").chain(line.split_whitespace()));
         let typed = typed.and_then(|matches| AnalyzeArgs::from_arg_matches(&matches));
-        AnalyzeRequest::try_from(typed.map_err(|error| error.to_string())?)
+        AnalyzeRequest::try_from(typed.map_err(|error| error.to_string())?).map_err(|error| error.to_string())
     }
 
     #[test]
     fn defaults() {
         let request = request("emailout.txt").unwrap();
         assert_eq!((request.format.name, request.level, request.fail_on), ("table", Level::Secrets, Severity::Error));
-        assert!(request.request.mmap && !request.request.all && request.output.is_none());
+        assert!(request.request.mmap && !request.request.all && request.request.output.is_none());
     }
 
     #[test]
@@ -291,7 +260,7 @@ mod tests {
         assert_eq!(request.request.utc_offset.unwrap().local_minus_utc(), -5 * 3600);
         assert_eq!(request.labels, [("site".to_owned(), "Paarl".to_owned())]);
         assert_eq!((request.level, request.request.threads, request.request.mmap), (Level::Personal, Some(2), false));
-        assert!(request.output.is_none() && request.request.paths.len() == 2);
+        assert!(request.request.output.is_none() && request.request.paths.len() == 2);
     }
 
     #[test]

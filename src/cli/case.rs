@@ -17,7 +17,6 @@ use crate::{
 };
 
 use super::{
-    complaint::complain,
     interrupt,
     options::{self, ReadArgs},
     output::{Output, Wanted},
@@ -69,23 +68,14 @@ pub(super) struct CaseArgs {
 /// Puts the zip together, shows what is in it, and only then gives it its name.
 pub(super) fn case(typed: CaseArgs) -> io::Result<Status> {
     let map = typed.output.with_extension("map");
-    if let Some(problem) = no_place(&typed.output, &map) {
-        complain(&problem);
-        return Ok(Status::NotDone);
-    }
-    let read = match options::request(None, typed.read) {
-        Ok(read) => read,
-        Err(sentence) => {
-            complain(&sentence);
-            return Ok(Status::NotDone);
-        }
-    };
+    check_names(&typed.output, &map)?;
+    let read = options::request(None, typed.read)?;
     let output = Some(typed.output.clone());
     let request = Request { paths: typed.paths, customer: typed.customer, output, ..read };
     let patience = Patience::with_answer(Duration::from_secs(typed.patience));
     let probe = typed.probe.then(|| ProbeRequest { patience, ..ProbeRequest::default() });
     let asked = CaseRequest { request, probe };
-    let mut output = Output::open(&Wanted::plain(Some(&typed.output), &asked.request))?;
+    let mut output = Output::open(&Wanted::plain(&[&asked.request]))?;
     interrupt::stops(&asked.request.meter, output.draft());
     let mut sink = output.sink();
     let packed = pack(&asked, &mut sink)?;
@@ -119,18 +109,19 @@ pub(super) fn case(typed: CaseArgs) -> io::Result<Status> {
     Ok(status)
 }
 
-/// Why there can be no zip and map of these names.
-fn no_place(zip: &Path, map: &Path) -> Option<String> {
+/// Refuses names that a zip and its map cannot have.
+fn check_names(zip: &Path, map: &Path) -> io::Result<()> {
     if zip == map || zip.as_os_str() == "-" {
-        return Some("case: the zip needs a name that does not end in .map, such as case.zip.".to_owned());
+        return Err(io::Error::other("case: the zip needs a name that does not end in .map, such as case.zip."));
     }
     // The answer to the case before may still come, and only its map turns that back.
-    map.exists().then(|| {
-        format!(
+    if map.exists() {
+        return Err(io::Error::other(format!(
             "{}: the map of a case before. Choose another name with --output, such as case-2.zip, or move the map away.",
             map.display()
-        )
-    })
+        )));
+    }
+    Ok(())
 }
 
 /// Asks on a terminal; a script has said what it wants.

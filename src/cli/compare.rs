@@ -1,17 +1,13 @@
 //! `mtmlog compare`: says what changed between two logs.
 
-use std::{
-    ffi::OsString,
-    io,
-    path::{Path, PathBuf},
-};
+use std::{ffi::OsString, io, path::PathBuf};
 
-use clap::{Args, ValueEnum, ValueHint};
+use clap::{Args, ValueHint};
 
 use crate::{CompareRequest, Request, report::ComparisonFormat, rule::Severity};
 
 use super::{
-    options::{self, Colour, ReadArgs, ScreenArgs},
+    options::{self, ReadArgs, ScreenArgs, one_of},
     output::{Output, Wanted},
     road::{say, watched},
     status::{self, Status},
@@ -50,8 +46,8 @@ pub(super) struct CompareArgs {
     customer: Option<String>,
 
     /// How the answer is written
-    #[arg(long, value_name = "FORMAT", default_value = "text", help_heading = "Output")]
-    format: CompareFormat,
+    #[arg(long, value_name = "FORMAT", default_value = "text", value_parser = one_of(FORMATS), help_heading = "Output")]
+    format: ComparisonFormat,
 
     /// Write the answer to this file; it appears when it is complete
     #[arg(long, short, value_name = "FILE", help_heading = "Output")]
@@ -65,78 +61,50 @@ pub(super) struct CompareArgs {
 }
 
 /// `--format` of `compare`
-#[derive(Clone, Copy, Debug, ValueEnum)]
-enum CompareFormat {
-    /// The verdict, then what differs, for people
-    Text,
-    /// One JSON object with everything
-    Json,
-}
+const FORMATS: [(&str, &str, ComparisonFormat); 2] = [
+    ("text", "The verdict, then what differs, for people", ComparisonFormat::Text),
+    ("json", "One JSON object with everything", ComparisonFormat::Json),
+];
 
-/// One run of `compare`.
-pub(super) struct CompareRun {
-    asked: CompareRequest,
-    output: Option<PathBuf>,
-    colour: Colour,
-    wide: bool,
-}
-
-impl CompareRun {
-    /// Where the answer goes.
-    fn wanted(&self) -> Wanted<'_> {
-        let file: Option<&Path> = self.output.as_deref();
-        let mark = cfg!(windows) && matches!(self.asked.format, ComparisonFormat::Text);
-        let requests = vec![&self.asked.before, &self.asked.since];
-        Wanted { file, requests, colour: self.colour, wide: self.wide, quiet: false, mark }
+/// What is compared, by what was typed.
+fn asked(typed: CompareArgs) -> io::Result<CompareRequest> {
+    let refused = |sentence: &str| Err(io::Error::other(sentence));
+    let logs: Vec<OsString> = std::iter::once(typed.old).chain(typed.new).collect();
+    let piped = logs.iter().filter(|log| *log == "-").count();
+    if piped > 1 || piped == 1 && typed.at.is_some() {
+        return refused("compare: standard input can be read once only. Write it to a file first.");
     }
-}
-
-impl TryFrom<CompareArgs> for CompareRun {
-    type Error = String;
-
-    fn try_from(typed: CompareArgs) -> Result<Self, String> {
-        let logs: Vec<OsString> = std::iter::once(typed.old).chain(typed.new).collect();
-        let piped = logs.iter().filter(|log| *log == "-").count();
-        if piped > 1 || piped == 1 && typed.at.is_some() {
-            return Err("compare: standard input can be read once only. Write it to a file first.".to_owned());
+    let output = options::not_stdout(typed.output);
+    let read = Request { output, customer: typed.customer, ..options::request(None, typed.read)? };
+    let of = |log: &OsString| Request { paths: vec![log.clone()], ..read.clone() };
+    let at = match (typed.at, logs.first()) {
+        (Some(At::Time(time)), Some(log)) => {
+            let Some(day) = crate::compare::newest_day(&of(log)).ok().flatten() else {
+                return refused("--at: the log has no dates. Copy its two parts into two files, and compare those.");
+            };
+            Some(day.and_time(time))
         }
-        let format = match typed.format {
-            CompareFormat::Text => ComparisonFormat::Text,
-            CompareFormat::Json => ComparisonFormat::Json,
-        };
-        let output = options::not_stdout(typed.output);
-        let read = Request { output: output.clone(), ..options::request(None, typed.read)? };
-        let customer = typed.customer;
-        let of = |log: &OsString| Request { paths: vec![log.clone()], customer: customer.clone(), ..read.clone() };
-        let at = match (typed.at, logs.first()) {
-            (Some(At::Time(time)), Some(log)) => {
-                let day = crate::compare::newest_day(&of(log)).ok().flatten();
-                let day =
-                    day.ok_or("--at: the log has no dates. Copy its two parts into two files, and compare those.")?;
-                Some(day.and_time(time))
-            }
-            (Some(At::Moment(moment)), _) => Some(moment),
-            _ => None,
-        };
-        let level = typed.screen.redact.into();
-        let asked = match (logs.as_slice(), at) {
-            ([log], Some(at)) => CompareRequest::around(of(log), at, format, level),
-            ([old, new], None) => CompareRequest { before: of(old), since: of(new), at: None, format, level },
-            (_, Some(_)) => {
-                return Err("compare: --at divides one log. Name only that one, or leave --at out.".to_owned());
-            }
-            _ => return Err("compare: name two logs, or one and the moment of the repair: --at TIME.".to_owned()),
-        };
-        Ok(CompareRun { asked, output, colour: typed.screen.color, wide: typed.screen.wide })
+        (Some(At::Moment(moment)), _) => Some(moment),
+        _ => None,
+    };
+    let (format, level) = (typed.format, typed.screen.redact);
+    match (logs.as_slice(), at) {
+        ([log], Some(at)) => Ok(CompareRequest::around(of(log), at, format, level)),
+        ([old, new], None) => Ok(CompareRequest { before: of(old), since: of(new), at: None, format, level }),
+        (_, Some(_)) => refused("compare: --at divides one log. Name only that one, or leave --at out."),
+        _ => refused("compare: name two logs, or one and the moment of the repair: --at TIME."),
     }
 }
 
 /// Writes what changed. What is found in the newer log gives the status.
-pub(super) fn run(compared: &CompareRun) -> io::Result<Status> {
-    let mut output = Output::open(&compared.wanted())?;
+pub(super) fn run(typed: CompareArgs) -> io::Result<Status> {
+    let (colour, wide) = (typed.screen.color, typed.screen.wide);
+    let asked = asked(typed)?;
+    let mark = cfg!(windows) && asked.format == ComparisonFormat::Text;
+    let mut output = Output::open(&Wanted { colour, wide, mark, ..Wanted::plain(&[&asked.before, &asked.since]) })?;
     let look = output.look();
-    let meter = &compared.asked.since.meter;
-    let summary = watched(&mut output, meter, false, |mut sink| crate::compare(&compared.asked, look, &mut sink))?;
+    let meter = &asked.since.meter;
+    let summary = watched(&mut output, meter, false, |mut sink| crate::compare(&asked, look, &mut sink))?;
     say(&summary, false);
     // What changed in half a log is not what changed.
     if meter.is_stopped() {

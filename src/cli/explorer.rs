@@ -68,7 +68,7 @@ fn request(logs: &[OsString], page: &Path) -> io::Result<AnalyzeRequest> {
     let typed = ["mtmlog", "analyze", "--format", "html", "--output"].map(OsString::from).into_iter();
     let typed = typed.chain([page.into(), "--".into()]).chain(logs.iter().cloned()).collect();
     match args::parse(typed) {
-        Ok(args::Command::Analyze(typed)) => AnalyzeRequest::try_from(*typed).map_err(io::Error::other),
+        Ok(args::Command::Analyze(typed)) => AnalyzeRequest::try_from(*typed),
         Ok(_) => Err(io::Error::other("another command")),
         Err(error) => Err(io::Error::other(error.to_string())),
     }
@@ -115,6 +115,6 @@ mod tests {
         let meant = request(&["-odd name.txt".into()], Path::new("x.html")).unwrap();
         assert_eq!((meant.format.name, meant.level), ("html", crate::redact::Level::Personal));
         assert_eq!(meant.request.paths, ["-odd name.txt"]);
-        assert_eq!(meant.output.as_deref(), Some(Path::new("x.html")));
+        assert_eq!(meant.request.output.as_deref(), Some(Path::new("x.html")));
     }
 }

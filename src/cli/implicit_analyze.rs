@@ -1,8 +1,11 @@
 //! The names of commands. None of them is ever a path, so that a script that says `mtmlog ticket` never means a file of
 //! that name.
 
-use std::ffi::{OsStr, OsString};
-use std::path::Path;
+use std::{
+    ffi::{OsStr, OsString},
+    io,
+    path::Path,
+};
 
 use clap::CommandFactory;
 
@@ -10,14 +13,6 @@ use super::args::Arguments;
 
 /// Commands of the contract that this version does not have. They are no paths all the same.
 const PROMISED: &[&str] = if cfg!(feature = "probe") { &[] } else { &["case", "probe", "who"] };
-
-/// What the first argument makes of a command line.
-pub(super) enum Named {
-    /// A command line that begins with a command; `mtmlog PATH...` became `mtmlog analyze PATH...`.
-    Command(Vec<OsString>),
-    /// A usage error, in a sentence.
-    Refused(String),
-}
 
 /// What a word is where a command may stand.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -28,20 +23,24 @@ enum Word {
     Other,
 }
 
-/// Puts `analyze` where no command stands.
-pub(super) fn with_command(mut arguments: Vec<OsString>) -> Named {
+/// Puts `analyze` where no command stands: `mtmlog PATH...` becomes `mtmlog analyze PATH...`.
+///
+/// # Errors
+/// A sentence for the user, where the command line cannot be meant.
+pub(super) fn with_command(mut arguments: Vec<OsString>) -> io::Result<Vec<OsString>> {
+    let refused = |sentence: String| Err(io::Error::other(sentence));
     let first = arguments.get(1).map(OsString::as_os_str).unwrap_or_default();
     let program = [Some("help"), Some("-h"), Some("--help"), Some("-V"), Some("--version")];
     match word(first) {
-        Word::Command => return Named::Command(arguments),
+        Word::Command => return Ok(arguments),
         Word::Promised => {
-            return Named::Refused(format!(
+            return refused(format!(
                 "{0}: this version has no such command yet; `mtmlog --help` lists those that there are. For a file of \
                  that name write ./{0}.",
                 first.to_string_lossy()
             ));
         }
-        Word::Other if program.contains(&first.to_str()) => return Named::Command(arguments),
+        Word::Other if program.contains(&first.to_str()) => return Ok(arguments),
         Word::Other => {}
     }
     // `mtmlog --format json analyze x`: the name is a command's, so it is no path.
@@ -49,17 +48,17 @@ pub(super) fn with_command(mut arguments: Vec<OsString>) -> Named {
     if starts_as_option(first)
         && let Some(name) = typed.find(|name| word(name) != Word::Other)
     {
-        return Named::Refused(format!(
+        return refused(format!(
             "{0}: a command comes first, before any option: mtmlog {0} ... For a file of that name write ./{0}.",
             name.to_string_lossy()
         ));
     }
     if let Some(command) = meant_command(first) {
         let typed = first.to_string_lossy();
-        return Named::Refused(format!("{typed}: no such command and no such file. Did you mean mtmlog {command}?"));
+        return refused(format!("{typed}: no such command and no such file. Did you mean mtmlog {command}?"));
     }
     arguments.insert(arguments.len().min(1), "analyze".into());
-    Named::Command(arguments)
+    Ok(arguments)
 }
 
 /// Letters that a hurried hand mistakes in a command's name.
@@ -127,10 +126,9 @@ mod tests {
     ];
 
     fn named(line: &str) -> Result<String, String> {
-        match with_command(line.split(' ').map(OsString::from).collect()) {
-            Named::Command(arguments) => Ok(arguments.join(OsStr::new(" ")).into_string().unwrap()),
-            Named::Refused(sentence) => Err(sentence),
-        }
+        let arguments = with_command(line.split(' ').map(OsString::from).collect());
+        let line = arguments.map(|arguments| arguments.join(OsStr::new(" ")).into_string().unwrap());
+        line.map_err(|error| error.to_string())
     }
 
     #[test]

@@ -7,10 +7,9 @@ use clap::{Args, Subcommand, ValueHint};
 use crate::knowledge::Knowledge;
 
 use super::{
-    complaint::complain,
     facts_file::{dated, usual_file, usual_places},
     lookup::write,
-    options::{self, Colour},
+    options,
     output::{Output, Wanted},
     status::Status,
 };
@@ -60,15 +59,7 @@ pub(super) fn run(command: &KnowledgeCommand) -> io::Result<Status> {
 
 fn export(typed: &ExportArgs) -> io::Result<Status> {
     let file = options::not_stdout(typed.output.clone());
-    let wanted = Wanted {
-        file: file.as_deref(),
-        requests: Vec::new(),
-        colour: Colour::Never,
-        wide: true,
-        quiet: false,
-        mark: false,
-    };
-    let mut output = Output::open(&wanted)?;
+    let mut output = Output::open(&Wanted { file: file.as_deref(), ..Wanted::plain(&[]) })?;
     output.sink().write_all(Knowledge::export().as_bytes())?;
     output.keep()?;
     Ok(Status::Good)
@@ -80,16 +71,9 @@ fn check(typed: &CheckArgs) -> io::Result<Status> {
         write(&format!("No file of facts is used: there is none at {}.\n", places.join(" or ")), None)?;
         return Ok(Status::Good);
     };
-    match dated(&file) {
-        Ok(knowledge) => {
-            let rows: Vec<String> = knowledge.rows().iter().map(|(kind, number)| format!("{number} {kind}")).collect();
-            let rows = if rows.is_empty() { "nothing".to_owned() } else { rows.join(", ") };
-            let date = knowledge.date().unwrap_or_default();
-            write(&format!("{}: good, of {date}. It holds {rows}.\n", file.display()), None)
-        }
-        Err(problem) => {
-            complain(&problem);
-            Ok(Status::NotDone)
-        }
-    }
+    let knowledge = dated(&file).map_err(io::Error::other)?;
+    let rows: Vec<String> = knowledge.rows().iter().map(|(kind, number)| format!("{number} {kind}")).collect();
+    let rows = if rows.is_empty() { "nothing".to_owned() } else { rows.join(", ") };
+    let date = knowledge.date().unwrap_or_default();
+    write(&format!("{}: good, of {date}. It holds {rows}.\n", file.display()), None)
 }

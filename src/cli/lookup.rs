@@ -8,20 +8,17 @@ use std::{
 
 use anstream::{AutoStream, ColorChoice};
 use chrono::{Local, NaiveDate};
-use clap::{
-    Args, ValueEnum,
-    builder::{PossibleValue, PossibleValuesParser, TypedValueParser},
-};
+use clap::{Args, ValueEnum, builder::TypedValueParser};
 
 use crate::{
     knowledge::{Knowledge, Provider},
-    report::{Explainer, LISTS, List, ListFormat, Look, settings_json, settings_text, terminal_width},
+    report::{Explainer, LISTS, List, ListFormat, Look, settings_json, settings_text},
     rule::{self, Question},
     smtp::Verb,
     source::{self, Sensitive},
 };
 
-use super::{clipboard, complaint::complain, facts_file, status::Status};
+use super::{clipboard, facts_file, options::one_of, output, status::Status};
 
 const EXPLAIN: &str = "\
 Examples:
@@ -81,8 +78,8 @@ pub(super) struct ListArgs {
     what: &'static List,
 
     /// How the list is written
-    #[arg(long, value_name = "FORMAT", default_value = "table")]
-    format: Pages,
+    #[arg(long, value_name = "FORMAT", default_value = "table", value_parser = one_of(PAGES))]
+    format: ListFormat,
 
     /// More facts, laid over the built-in ones (TOML)
     #[arg(long, value_name = "FILE")]
@@ -116,43 +113,26 @@ enum AnswerFormat {
 }
 
 /// `--format` of a list.
-#[derive(Clone, Copy, Debug, ValueEnum)]
-enum Pages {
-    /// Aligned text
-    Table,
-    /// One object
-    Json,
-    /// A page of the documentation
-    Markdown,
-}
-
-impl From<Pages> for ListFormat {
-    fn from(pages: Pages) -> Self {
-        match pages {
-            Pages::Table => ListFormat::Table,
-            Pages::Json => ListFormat::Json,
-            Pages::Markdown => ListFormat::Markdown,
-        }
-    }
-}
+const PAGES: [(&str, &str, ListFormat); 3] = [
+    ("table", "Aligned text", ListFormat::Table),
+    ("json", "One object", ListFormat::Json),
+    ("markdown", "A page of the documentation", ListFormat::Markdown),
+];
 
 fn lists() -> impl TypedValueParser<Value = &'static List> {
-    PossibleValuesParser::new(LISTS.iter().map(|list| PossibleValue::new(list.name).help(list.title)))
-        .try_map(|name| List::named(&name).ok_or("no such list"))
+    one_of(LISTS.iter().map(|list| (list.name, list.title, *list)))
 }
 
 /// `mtmlog explain WHAT...`
 pub(super) fn explain(typed: &ExplainArgs) -> io::Result<Status> {
     with_knowledge(typed.knowledge.as_deref(), |knowledge| {
-        let provider = match typed.provider.as_deref().map(|name| (name, provider(knowledge, name))) {
-            Some((name, None)) => {
-                complain(&format!("--provider {name}: not known. `mtmlog list providers` names those that are."));
-                return Ok(Status::NotDone);
-            }
-            found => found.and_then(|(_, provider)| provider),
+        let named = |name: &String| {
+            let unknown = || format!("--provider {name}: not known. `mtmlog list providers` names those that are.");
+            provider(knowledge, name).ok_or_else(unknown).map_err(io::Error::other)
         };
-        let look = (typed.format == AnswerFormat::Table).then(look);
-        let mut out = Explainer::new(stdout(look), look).verbose(typed.verbose);
+        let provider = typed.provider.as_ref().map(named).transpose()?;
+        let look = (typed.format == AnswerFormat::Table).then(|| output::look(true, false));
+        let mut out = Explainer::new(stdout(look), look, typed.verbose);
         let today = Local::now().date_naive();
         let mut answer = |line: &[u8]| {
             out.answer(line, || {
@@ -164,13 +144,11 @@ pub(super) fn explain(typed: &ExplainArgs) -> io::Result<Status> {
             [dash] if dash == "-" => lines(&mut answer)?,
             // A text of several lines is easier to hand over in a file, or as it was copied.
             [file] if Path::new(file).is_file() => answer(&one_text(source::open(file)?)?)?,
-            [] if io::stdin().is_terminal() => match clipboard::paste() {
-                Ok(text) => answer(&one_text(text.as_slice())?)?,
-                Err(error) => {
-                    complain(&format!("explain: no clipboard ({error}). Write the text behind it, or - < FILE."));
-                    return Ok(Status::NotDone);
-                }
-            },
+            [] if io::stdin().is_terminal() => {
+                let none = |error| format!("explain: no clipboard ({error}). Write the text behind it, or - < FILE.");
+                let text = clipboard::paste().map_err(|error| io::Error::other(none(error)))?;
+                answer(&one_text(text.as_slice())?)?;
+            }
             [] => answer(&one_text(io::stdin().lock())?)?,
             what => answer(what.join(" ".as_ref()).as_encoded_bytes())?,
         }
@@ -229,7 +207,7 @@ fn question(line: &[u8], today: NaiveDate) -> Question<'_> {
 /// `mtmlog list WHAT`
 pub(super) fn list(typed: &ListArgs) -> io::Result<Status> {
     with_knowledge(typed.knowledge.as_deref(), |knowledge| {
-        let text = typed.what.text(knowledge, typed.format.into())?;
+        let text = typed.what.text(knowledge, typed.format)?;
         write(&text, None)
     })
 }
@@ -240,13 +218,13 @@ pub(super) fn providers(typed: &ProvidersArgs) -> io::Result<Status> {
         let Some(settings) = rule::settings_for(knowledge, &typed.address, Local::now().date_naive()) else {
             let example =
                 "Write an address such as fred@practice.co.za, its domain, or a provider's name such as mweb.";
-            complain(&format!("{}: no mail address, and no provider of that name. {example}", typed.address));
-            return Ok(Status::NotDone);
+            let sentence = format!("{}: no mail address, and no provider of that name. {example}", typed.address);
+            return Err(io::Error::other(sentence));
         };
         match typed.format {
             AnswerFormat::Json => write(&settings_json(&typed.address, &settings)?, None),
             AnswerFormat::Table => {
-                let look = look();
+                let look = output::look(true, false);
                 write(&settings_text(&typed.address, &settings, look), Some(look))
             }
         }
@@ -258,10 +236,7 @@ fn with_knowledge(file: Option<&Path>, run: impl FnOnce(&Knowledge) -> io::Resul
     match facts_file::chosen(file.map(Path::to_path_buf)).as_deref().map(crate::analysis::overlaid) {
         None => run(Knowledge::builtin()),
         Some(Ok(knowledge)) => run(&knowledge),
-        Some(Err(sentence)) => {
-            complain(&sentence);
-            Ok(Status::NotDone)
-        }
+        Some(Err(sentence)) => Err(io::Error::other(sentence)),
     }
 }
 
@@ -280,12 +255,4 @@ fn stdout(look: Option<Look>) -> BufWriter<Box<dyn Write>> {
         Some(_) => Box::new(AutoStream::new(io::stdout(), ColorChoice::Never)),
     };
     BufWriter::with_capacity(64 * 1024, out)
-}
-
-/// How things look on the screen, or in a pipe.
-fn look() -> Look {
-    let terminal = io::stdout().is_terminal();
-    let width = if terminal { terminal_width().unwrap_or(100) } else { 100 };
-    let colour = AutoStream::choice(&io::stdout()) != ColorChoice::Never;
-    Look { width: width.clamp(80, 160), wide: false, boxes: terminal, colour }
 }

@@ -38,13 +38,8 @@ use std::{ffi::OsString, io, process::ExitCode};
 use clap::CommandFactory;
 
 use self::{
-    analyze::AnalyzeRequest,
-    compare::CompareRun,
     complaint::{complain, without_arguments},
-    implicit_analyze::Named,
-    redact::RedactRequest,
     status::Status,
-    ticket::TicketRun,
 };
 
 /// Runs `mtmlog` with these arguments, the program's own name first.
@@ -70,14 +65,7 @@ fn run(arguments: Vec<OsString>) -> io::Result<Status> {
     if explorer::is_meant(&arguments) {
         return explorer::run(arguments.get(1..).unwrap_or_default());
     }
-    let arguments = match implicit_analyze::with_command(arguments) {
-        Named::Command(arguments) => arguments,
-        Named::Refused(sentence) => {
-            complain(&sentence);
-            return Ok(Status::NotDone);
-        }
-    };
-    let typed = match args::parse(arguments) {
+    let typed = match args::parse(implicit_analyze::with_command(arguments)?) {
         Ok(typed) => typed,
         Err(error) => {
             let error = without_arguments(error);
@@ -86,12 +74,12 @@ fn run(arguments: Vec<OsString>) -> io::Result<Status> {
         }
     };
     match typed {
-        args::Command::Analyze(typed) => with(AnalyzeRequest::try_from(*typed), analyze::run),
-        args::Command::Redact(typed) => with(RedactRequest::try_from(*typed), redact::run),
+        args::Command::Analyze(typed) => analyze::run(*typed),
+        args::Command::Redact(typed) => redact::run(*typed),
         args::Command::Profile { command } => profile::run(command),
-        args::Command::Sample(typed) => with(AnalyzeRequest::try_from(*typed), analyze::run),
-        args::Command::Ticket(typed) => with(TicketRun::try_from(*typed), ticket::run),
-        args::Command::Compare(typed) => with(CompareRun::try_from(*typed), compare::run),
+        args::Command::Sample(typed) => analyze::run(*typed),
+        args::Command::Ticket(typed) => ticket::run(*typed),
+        args::Command::Compare(typed) => compare::run(*typed),
         args::Command::Watch(typed) => watch::watch(*typed),
         args::Command::Show(typed) => show::show(*typed),
         args::Command::Explain(typed) => lookup::explain(&typed),
@@ -107,16 +95,5 @@ fn run(arguments: Vec<OsString>) -> io::Result<Status> {
         args::Command::Completions(typed) => shell::completions(&typed, args::Arguments::command()),
         args::Command::Man(typed) => shell::man(&typed, args::Arguments::command()),
         args::Command::Setup(typed) => setup::setup(&typed),
-    }
-}
-
-/// Runs a command with its request, or says why there is none.
-fn with<R>(request: Result<R, String>, run: impl Fn(&R) -> io::Result<Status>) -> io::Result<Status> {
-    match request {
-        Ok(request) => run(&request),
-        Err(sentence) => {
-            complain(&sentence);
-            Ok(Status::NotDone)
-        }
     }
 }

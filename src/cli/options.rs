@@ -1,11 +1,12 @@
 //! The options that several commands share, and what they ask of the engine.
 
-use std::{num::NonZeroUsize, path::PathBuf};
+use std::{io, num::NonZeroUsize, path::PathBuf};
 
+use anstream::ColorChoice;
 use chrono::{Duration, FixedOffset, NaiveDateTime};
 use clap::{
-    Args, ValueEnum,
-    builder::{PossibleValuesParser, TypedValueParser},
+    Args,
+    builder::{PossibleValue, PossibleValuesParser, TypedValueParser},
 };
 
 use crate::{Request, knowledge::Cause, redact::Level};
@@ -64,12 +65,12 @@ pub(super) struct ReadArgs {
 #[derive(Args)]
 pub(super) struct ScreenArgs {
     /// What is taken away: secrets always, with `personal` also patients, names and numbers
-    #[arg(long, value_name = "LEVEL", default_value = "secrets", help_heading = "Output")]
-    pub(super) redact: Redact,
+    #[arg(long, value_name = "LEVEL", default_value = "secrets", value_parser = one_of(LEVELS), help_heading = "Output")]
+    pub(super) redact: Level,
 
     /// Colour, on a terminal that has it
-    #[arg(long, value_name = "WHEN", default_value = "auto", help_heading = "Output")]
-    pub(super) color: Colour,
+    #[arg(long, value_name = "WHEN", default_value = "auto", value_parser = one_of(COLOURS), help_heading = "Output")]
+    pub(super) color: ColorChoice,
 
     /// Cut no text, whatever the width of the screen
     #[arg(long, help_heading = "Output")]
@@ -77,32 +78,29 @@ pub(super) struct ScreenArgs {
 }
 
 /// `--redact`
-#[derive(Clone, Copy, Debug, ValueEnum)]
-pub(super) enum Redact {
-    Secrets,
-    Personal,
-}
-
-impl From<Redact> for Level {
-    fn from(redact: Redact) -> Self {
-        match redact {
-            Redact::Secrets => Level::Secrets,
-            Redact::Personal => Level::Personal,
-        }
-    }
-}
+pub(super) const LEVELS: [(&str, &str, Level); 2] =
+    [("secrets", "", Level::Secrets), ("personal", "", Level::Personal)];
 
 /// `--color`
-#[derive(Clone, Copy, Debug, ValueEnum)]
-pub(super) enum Colour {
-    Auto,
-    Always,
-    Never,
+pub(super) const COLOURS: [(&str, &str, ColorChoice); 3] =
+    [("auto", "", ColorChoice::Auto), ("always", "", ColorChoice::Always), ("never", "", ColorChoice::Never)];
+
+/// Takes one of a few words, each with its help, which may be empty, and what it stands for.
+pub(super) fn one_of<T: Copy + Send + Sync + 'static>(
+    words: impl IntoIterator<Item = (&'static str, &'static str, T)>,
+) -> impl TypedValueParser<Value = T> {
+    let words: Vec<(&str, &str, T)> = words.into_iter().collect();
+    let shown = words.iter().map(|(word, help, _)| match *help {
+        "" => PossibleValue::new(*word),
+        help => PossibleValue::new(*word).help(help),
+    });
+    PossibleValuesParser::new(shown.collect::<Vec<_>>()).try_map(move |typed| {
+        words.iter().find(|(word, ..)| *word == typed).map(|(.., meant)| *meant).ok_or("no such word")
+    })
 }
 
 fn causes() -> impl TypedValueParser<Value = Cause> {
-    PossibleValuesParser::new(Cause::ALL.iter().map(|cause| cause.code()))
-        .try_map(|code| Cause::from_code(&code).ok_or("no such cause"))
+    one_of(Cause::ALL.iter().map(|cause| (cause.code(), "", *cause)))
 }
 
 fn offset(text: &str) -> Result<FixedOffset, String> {
@@ -110,7 +108,7 @@ fn offset(text: &str) -> Result<FixedOffset, String> {
 }
 
 /// The request of these options, without paths.
-pub(super) fn request(select: Option<SelectArgs>, read: ReadArgs) -> Result<Request, String> {
+pub(super) fn request(select: Option<SelectArgs>, read: ReadArgs) -> io::Result<Request> {
     let mut request = Request {
         dialect: read.dialect,
         utc_offset: read.utc_offset,
@@ -126,13 +124,17 @@ pub(super) fn request(select: Option<SelectArgs>, read: ReadArgs) -> Result<Requ
     request.until = select.until;
     request.last = select.last;
     request.since = match select.last {
-        Some(span) => Some(time_args::ago(span).ok_or("--last: so long ago there is no date. Use a shorter span.")?),
+        Some(span) => Some(
+            time_args::ago(span)
+                .ok_or_else(|| io::Error::other("--last: so long ago there is no date. Use a shorter span."))?,
+        ),
         None => select.since,
     };
     if let (Some(since), Some(until)) = (request.since, request.until)
         && since > until
     {
-        return Err(format!("--since: {since} is after --until {until}, so nothing is between. Exchange the two."));
+        let sentence = format!("--since: {since} is after --until {until}, so nothing is between. Exchange the two.");
+        return Err(io::Error::other(sentence));
     }
     Ok(request)
 }
@@ -143,9 +145,11 @@ pub(super) fn not_stdout(output: Option<PathBuf>) -> Option<PathBuf> {
 }
 
 /// The file of a page that `--open` shows: the named one, else a temporary one. Only a page can be shown.
-pub(super) fn page_file(output: Option<PathBuf>, open: bool, html: bool) -> Result<Option<PathBuf>, String> {
+pub(super) fn page_file(output: Option<PathBuf>, open: bool, html: bool) -> io::Result<Option<PathBuf>> {
     match (output, open, html) {
-        (_, true, false) => Err("--open: only a page can be shown in the browser. Add --format html.".to_owned()),
+        (_, true, false) => {
+            Err(io::Error::other("--open: only a page can be shown in the browser. Add --format html."))
+        }
         (None, true, true) => Ok(Some(std::env::temp_dir().join(format!("mtmlog-{}.html", std::process::id())))),
         (output, ..) => Ok(output),
     }

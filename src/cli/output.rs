@@ -16,8 +16,6 @@ use crate::{
     source::draft_of,
 };
 
-use super::options::Colour;
-
 /// Columns where nobody says how many there are: a mail, a ticket, a file.
 const PAPER: usize = 100;
 
@@ -27,7 +25,7 @@ pub(super) struct Wanted<'a> {
     pub(super) file: Option<&'a Path>,
     /// What is read, none of which may be replaced.
     pub(super) requests: Vec<&'a Request>,
-    pub(super) colour: Colour,
+    pub(super) colour: ColorChoice,
     pub(super) wide: bool,
     pub(super) quiet: bool,
     /// Whether a file is text that Windows programs take for something else without a byte order mark.
@@ -35,9 +33,11 @@ pub(super) struct Wanted<'a> {
 }
 
 impl<'a> Wanted<'a> {
-    /// A file or standard output that takes the bytes as they are: no colour, nothing cut.
-    pub(super) fn plain(file: Option<&'a Path>, request: &'a Request) -> Wanted<'a> {
-        Wanted { file, requests: vec![request], colour: Colour::Never, wide: true, quiet: false, mark: false }
+    /// The output of these requests, a file or standard output, takes the bytes as they are: no colour, nothing cut.
+    pub(super) fn plain(requests: &[&'a Request]) -> Wanted<'a> {
+        let file = requests.first().and_then(|request| request.output.as_deref());
+        let requests = requests.to_vec();
+        Wanted { file, requests, colour: ColorChoice::Never, wide: true, quiet: false, mark: false }
     }
 }
 
@@ -71,10 +71,8 @@ struct Draft {
 
 impl Output {
     pub(super) fn open(wanted: &Wanted<'_>) -> io::Result<Output> {
-        match wanted.colour {
-            Colour::Auto => {}
-            Colour::Always => ColorChoice::Always.write_global(),
-            Colour::Never => ColorChoice::Never.write_global(),
+        if wanted.colour != ColorChoice::Auto {
+            wanted.colour.write_global();
         }
         wanted.requests.iter().try_for_each(|request| request.refuse_output())?;
         let place = match wanted.file {
@@ -89,15 +87,7 @@ impl Output {
             None if wanted.quiet => Place::Nowhere,
             None => Place::Stdout,
         };
-        let screen = matches!(place, Place::Stdout);
-        let terminal = screen && io::stdout().is_terminal();
-        let width = if terminal { terminal_width().unwrap_or(PAPER) } else { PAPER };
-        let look = Look {
-            width: width.clamp(80, 160),
-            wide: wanted.wide,
-            boxes: terminal,
-            colour: screen && AutoStream::choice(&io::stdout()) != ColorChoice::Never,
-        };
+        let look = look(matches!(place, Place::Stdout), wanted.wide);
         Ok(Output { place, look })
     }
 
@@ -147,6 +137,14 @@ impl Output {
             Place::Nowhere | Place::Stdout | Place::Device(_) => Ok(()),
         }
     }
+}
+
+/// How things look on standard output, a terminal or a pipe, or else in a file.
+pub(super) fn look(stdout: bool, wide: bool) -> Look {
+    let boxes = stdout && io::stdout().is_terminal();
+    let width = if boxes { terminal_width().unwrap_or(PAPER) } else { PAPER };
+    let colour = stdout && AutoStream::choice(&io::stdout()) != ColorChoice::Never;
+    Look { width: width.clamp(80, 160), wide, boxes, colour }
 }
 
 /// Whether the name stands for something that is neither file nor folder, such as `/dev/null`.

@@ -2,6 +2,7 @@
 
 use std::{io, path::PathBuf, time::Duration};
 
+use anstream::ColorChoice;
 use clap::{Args, ValueEnum, ValueHint};
 
 use crate::{
@@ -12,9 +13,8 @@ use crate::{
 };
 
 use super::{
-    complaint::complain,
     facts_file,
-    options::{Colour, Redact},
+    options::{COLOURS, LEVELS, one_of},
     output::{Output, Wanted},
     status::Status,
 };
@@ -45,20 +45,20 @@ pub(super) struct ProbeArgs {
     output: Option<PathBuf>,
 
     /// What is taken away: secrets always, with `personal` also patients, names and numbers
-    #[arg(long, value_name = "LEVEL", default_value = "secrets", help_heading = "Output")]
-    redact: Redact,
+    #[arg(long, value_name = "LEVEL", default_value = "secrets", value_parser = one_of(LEVELS), help_heading = "Output")]
+    redact: Level,
 
     /// Colour, on a terminal that has it
-    #[arg(long, value_name = "WHEN", default_value = "auto", help_heading = "Output")]
-    color: Colour,
+    #[arg(long, value_name = "WHEN", default_value = "auto", value_parser = one_of(COLOURS), help_heading = "Output")]
+    color: ColorChoice,
 
     /// Seconds to wait for each answer; a server that makes strangers wait needs 60
     #[arg(long, value_name = "SECONDS", default_value = "8", value_parser = clap::value_parser!(u64).range(1..=600))]
     patience: u64,
 
     /// How the connection to the named port begins, where it is not the usual way
-    #[arg(long, value_name = "MODE")]
-    mode: Option<ProbeMode>,
+    #[arg(long, value_name = "MODE", value_parser = one_of(MODES))]
+    mode: Option<Mode>,
 
     /// Also ask for the records of the address's domain (SPF, DMARC, MX)
     #[arg(long)]
@@ -81,31 +81,18 @@ enum ProbeFormat {
 }
 
 /// `--mode`
-#[derive(Clone, Copy, Debug, ValueEnum)]
-enum ProbeMode {
-    /// In plain text, with STARTTLS where it is offered
-    Plain,
-    /// With TLS from the first byte, as on port 465
-    Implicit,
-}
+const MODES: [(&str, &str, Mode); 2] = [
+    ("plain", "In plain text, with STARTTLS where it is offered", Mode::Plain),
+    ("implicit", "With TLS from the first byte, as on port 465", Mode::Implicit),
+];
 
 /// Looks at the server and shows what was seen. Status 0 where there is a way in, else 1.
 pub(super) fn run(typed: &ProbeArgs) -> io::Result<Status> {
     let facts = facts_file::chosen(typed.knowledge.clone());
-    let overlay = match facts.as_deref().map(analysis::overlaid).transpose() {
-        Ok(overlay) => overlay,
-        Err(problem) => return Ok(not_done(&problem)),
-    };
+    let overlay = facts.as_deref().map(analysis::overlaid).transpose().map_err(io::Error::other)?;
     let knowledge = overlay.as_ref().unwrap_or_else(|| Knowledge::builtin());
-    let mode = typed.mode.map(|mode| match mode {
-        ProbeMode::Plain => Mode::Plain,
-        ProbeMode::Implicit => Mode::Implicit,
-    });
-    let request = ProbeRequest {
-        mode,
-        patience: Patience::with_answer(Duration::from_secs(typed.patience)),
-        domain: typed.domain,
-    };
+    let patience = Patience::with_answer(Duration::from_secs(typed.patience));
+    let request = ProbeRequest { mode: typed.mode, patience, domain: typed.domain };
     let read = Request {
         paths: typed.what.iter().map(Into::into).collect(),
         knowledge: facts,
@@ -114,18 +101,9 @@ pub(super) fn run(typed: &ProbeArgs) -> io::Result<Status> {
     };
     // No log that is looked into may be replaced by the page.
     analysis::discover(&read, &mut Summary::default())?;
-    let target = match target(typed, &request, knowledge) {
-        Ok(target) => target,
-        Err(problem) => return Ok(not_done(&problem)),
-    };
-    let mut output = Output::open(&Wanted {
-        file: typed.output.as_deref(),
-        requests: vec![&read],
-        colour: typed.color,
-        wide: false,
-        quiet: false,
-        mark: false,
-    })?;
+    let mut target = target(typed, &request, knowledge).map_err(io::Error::other)?;
+    target.begin_with(request.mode);
+    let mut output = Output::open(&Wanted { colour: typed.color, wide: false, ..Wanted::plain(&[&read]) })?;
     let page = probe(&request, &target, &mut Redactor::new(level(typed)), knowledge)?;
     let text = match typed.format {
         ProbeFormat::Table => page.text(output.look()),
@@ -138,27 +116,15 @@ pub(super) fn run(typed: &ProbeArgs) -> io::Result<Status> {
 }
 
 fn level(typed: &ProbeArgs) -> Level {
-    if typed.format == ProbeFormat::Html { Level::Personal } else { typed.redact.into() }
+    if typed.format == ProbeFormat::Html { Level::Personal } else { typed.redact }
 }
 
 /// A file is a log; anything else must be an address or a server.
 fn target<'k>(typed: &ProbeArgs, request: &ProbeRequest, knowledge: &'k Knowledge) -> Result<Target<'k>, String> {
     match typed.what.as_deref() {
         Some(what) if !std::path::Path::new(what).exists() => {
-            let mut target = Target::named(what, knowledge, request.patience).map_err(|problem| problem.to_string())?;
-            target.begin_with(request.mode);
-            Ok(target)
+            Target::named(what, knowledge, request.patience).map_err(|problem| problem.to_string())
         }
-        log => {
-            let paths = log.map(Into::into).into_iter().collect();
-            let mut target = failing_server(paths, typed.knowledge.clone(), knowledge)?;
-            target.begin_with(request.mode);
-            Ok(target)
-        }
+        log => failing_server(log.map(Into::into).into_iter().collect(), typed.knowledge.clone(), knowledge),
     }
-}
-
-fn not_done(problem: &str) -> Status {
-    complain(problem);
-    Status::NotDone
 }

@@ -4,13 +4,9 @@ use std::{ffi::OsString, io, path::PathBuf};
 
 use clap::{Args, Subcommand, ValueHint};
 
-use crate::{Request, redact::Level};
+use crate::{Request, profiles};
 
-use super::{
-    options,
-    redact::{RedactRequest, written},
-    status::Status,
-};
+use super::{options, redact::written, status::Status};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -60,16 +56,12 @@ pub(super) struct TestArgs {
 /// `mtmlog profile learn` and `mtmlog profile test`
 pub(super) fn run(command: ProfileCommand) -> io::Result<Status> {
     match command {
-        ProfileCommand::Learn(typed) => written(&request(typed.path, None, typed.output), crate::profiles::learn),
-        ProfileCommand::Test(typed) => {
-            written(&request(typed.path, Some(typed.dialect), typed.output), crate::profiles::test)
-        }
+        ProfileCommand::Learn(typed) => written(&request(typed.path, None, typed.output), profiles::learn),
+        ProfileCommand::Test(typed) => written(&request(typed.path, Some(typed.dialect), typed.output), profiles::test),
     }
 }
 
-/// A profile is written like a copy: secrets and people never show.
-fn request(path: OsString, dialect: Option<String>, output: Option<PathBuf>) -> RedactRequest {
+fn request(path: OsString, dialect: Option<String>, output: Option<PathBuf>) -> Request {
     let output = options::not_stdout(output);
-    let request = Request { paths: vec![path], dialect, mmap: true, output: output.clone(), ..Request::default() };
-    RedactRequest { level: Level::Personal, output, request }
+    Request { paths: vec![path], dialect, mmap: true, output, ..Request::default() }
 }

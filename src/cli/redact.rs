@@ -11,7 +11,7 @@ use clap::{Args, ValueHint};
 use crate::{Request, Summary, redact::Level};
 
 use super::{
-    options::{self, ReadArgs, Redact},
+    options::{self, LEVELS, ReadArgs, one_of},
     output::{Output, Wanted},
     road::{say, watched},
     status::Status,
@@ -36,51 +36,32 @@ pub(super) struct RedactArgs {
     pub(super) output: Option<PathBuf>,
 
     /// What is replaced: secrets always, with `personal` also patients, names and numbers
-    #[arg(long, value_name = "LEVEL", default_value = "personal")]
-    pub(super) redact: Redact,
+    #[arg(long, value_name = "LEVEL", default_value = "personal", value_parser = one_of(LEVELS))]
+    pub(super) redact: Level,
 
     #[command(flatten)]
     pub(super) read: ReadArgs,
 }
 
-/// One log, and the file that is made of it.
-pub(super) struct RedactRequest {
-    pub(super) request: Request,
-    pub(super) level: Level,
-    pub(super) output: Option<PathBuf>,
-}
-
-impl TryFrom<RedactArgs> for RedactRequest {
-    type Error = String;
-
-    fn try_from(typed: RedactArgs) -> Result<Self, String> {
-        let output = options::not_stdout(typed.output);
-        Ok(RedactRequest {
-            level: typed.redact.into(),
-            request: Request { paths: vec![typed.path], output: output.clone(), ..options::request(None, typed.read)? },
-            output,
-        })
-    }
-}
-
 /// Writes the copy of a log.
-pub(super) fn run(request: &RedactRequest) -> io::Result<Status> {
-    let zip = request.output.as_deref().and_then(Path::extension).is_some_and(|end| end.eq_ignore_ascii_case("zip"));
+pub(super) fn run(typed: RedactArgs) -> io::Result<Status> {
+    let output = options::not_stdout(typed.output);
+    let zip = output.as_deref().and_then(Path::extension).is_some_and(|end| end.eq_ignore_ascii_case("zip"));
     let copy = if zip { crate::redact_all } else { crate::redact };
-    written(request, |log, out| copy(log, request.level, out))
+    let request = Request { paths: vec![typed.path], output, ..options::request(None, typed.read)? };
+    written(&request, |log, out| copy(log, typed.redact, out))
 }
 
 /// Writes what is made of one log.
 pub(super) fn written(
-    made: &RedactRequest,
+    request: &Request,
     write: impl FnOnce(&Request, &mut dyn io::Write) -> io::Result<Summary>,
 ) -> io::Result<Status> {
-    let mut output = Output::open(&Wanted::plain(made.output.as_deref(), &made.request))?;
-    let meter = &made.request.meter;
-    let summary = watched(&mut output, meter, false, |mut sink| write(&made.request, &mut *sink))?;
+    let mut output = Output::open(&Wanted::plain(&[request]))?;
+    let summary = watched(&mut output, &request.meter, false, |mut sink| write(request, &mut *sink))?;
     let status = say(&summary, false);
     // Half a copy is none.
-    if meter.is_stopped() {
+    if request.meter.is_stopped() {
         return Ok(Status::Interrupted);
     }
     // A copy of nothing replaces no file.

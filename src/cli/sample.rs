@@ -1,14 +1,15 @@
 //! `mtmlog sample`: the shapes of lines that were not understood. It is an analysis that shows something else.
 
-use std::{ffi::OsString, path::PathBuf};
+use std::{ffi::OsString, io, path::PathBuf};
 
+use anstream::ColorChoice;
 use clap::{Args, ValueHint};
 
 use crate::{Request, report, rule::Severity};
 
 use super::{
     analyze::AnalyzeRequest,
-    options::{self, Colour, ReadArgs},
+    options::{self, ReadArgs},
 };
 
 const EXAMPLES: &str = "\
@@ -32,20 +33,19 @@ pub(super) struct SampleArgs {
 }
 
 impl TryFrom<SampleArgs> for AnalyzeRequest {
-    type Error = String;
+    type Error = io::Error;
 
-    fn try_from(typed: SampleArgs) -> Result<Self, String> {
+    fn try_from(typed: SampleArgs) -> io::Result<Self> {
         let output = options::not_stdout(typed.output);
         Ok(AnalyzeRequest {
-            request: Request { paths: typed.paths, output: output.clone(), ..options::request(None, typed.read)? },
+            request: Request { paths: typed.paths, output, ..options::request(None, typed.read)? },
             format: &report::SAMPLE,
             level: report::SAMPLE.level,
             labels: Vec::new(),
-            output,
             open: false,
             all: false,
             full: false,
-            colour: Colour::Never,
+            colour: ColorChoice::Never,
             wide: true,
             quiet: false,
             fail_on: Severity::Error,

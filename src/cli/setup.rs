@@ -4,7 +4,7 @@ use std::{fs, io, path::Path};
 
 use clap::Args;
 
-use super::{Status, complaint::complain, desktop};
+use super::{Status, desktop};
 
 /// What Explorer shows below "Send to", before the end of the name.
 const ENTRY: &str = "mtmlog mail report.lnk";
@@ -26,21 +26,15 @@ pub(super) struct SetupArgs {
 pub(super) fn setup(typed: &SetupArgs) -> io::Result<Status> {
     debug_assert!(typed.send_to, "there is nothing else yet, and clap asks for it");
     let Some(folder) = desktop::send_to() else {
-        complain("setup: only Windows has a \"Send to\" menu. Here, name the log: mtmlog analyze PATH");
-        return Ok(Status::NotDone);
+        let sentence = "setup: only Windows has a \"Send to\" menu. Here, name the log: mtmlog analyze PATH";
+        return Err(io::Error::other(sentence));
     };
     let entry = folder.join(ENTRY);
+    let says = |error| format!("{}: cannot be changed ({error}). Check that this folder exists.", entry.display());
     let done = if typed.remove { remove(&entry) } else { add(&folder, &entry) };
-    match done {
-        Ok(sentence) => {
-            io::Write::write_fmt(&mut anstream::stdout().lock(), format_args!("{sentence}\n"))?;
-            Ok(Status::Good)
-        }
-        Err(error) => {
-            complain(&format!("{}: cannot be changed ({error}). Check that this folder exists.", entry.display()));
-            Ok(Status::NotDone)
-        }
-    }
+    let sentence = done.map_err(|error| io::Error::other(says(error)))?;
+    io::Write::write_fmt(&mut anstream::stdout().lock(), format_args!("{sentence}\n"))?;
+    Ok(Status::Good)
 }
 
 fn add(folder: &Path, entry: &Path) -> io::Result<String> {

@@ -9,7 +9,7 @@ use clap::{Args, Command, ValueEnum};
 use clap_complete::Shell;
 use clap_mangen::Man;
 
-use super::{complaint::complain, status::Status};
+use super::status::Status;
 
 /// Columns of help on paper.
 const PAPER: usize = 100;
@@ -76,13 +76,8 @@ pub(super) fn man(typed: &ManArgs, program: Command) -> io::Result<Status> {
     program.build();
     let mut command = &program;
     for name in &typed.command {
-        match command.find_subcommand(OsStr::new(name)) {
-            Some(below) => command = below,
-            None => {
-                complain(&format!("man {name}: no such command. `mtmlog --help` lists them."));
-                return Ok(Status::NotDone);
-            }
-        }
+        let none = || io::Error::other(format!("man {name}: no such command. `mtmlog --help` lists them."));
+        command = command.find_subcommand(OsStr::new(name)).ok_or_else(none)?;
     }
     let mut page = Vec::new();
     match typed.format {

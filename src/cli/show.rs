@@ -8,8 +8,8 @@ use crate::{Request, redact::Level};
 
 use super::{
     Status,
-    complaint::complain,
-    options::{self, ReadArgs, Redact},
+    options::{self, LEVELS, ReadArgs, one_of},
+    road::say,
 };
 
 const EXAMPLES: &str = "\
@@ -25,8 +25,8 @@ pub(super) struct ShowArgs {
     place: OsString,
 
     /// What is taken away: secrets always, with `personal` also patients, names and numbers
-    #[arg(long, value_name = "LEVEL", default_value = "personal")]
-    redact: Redact,
+    #[arg(long, value_name = "LEVEL", default_value = "personal", value_parser = one_of(LEVELS))]
+    redact: Level,
 
     #[command(flatten)]
     read: ReadArgs,
@@ -36,17 +36,9 @@ pub(super) struct ShowArgs {
 pub(super) fn show(typed: ShowArgs) -> io::Result<Status> {
     let text = typed.place.to_string_lossy();
     let Some((path, line)) = text.rsplit_once(':').and_then(|(path, line)| Some((path, line.parse().ok()?))) else {
-        complain("show: write the file and the line, such as mtmlog show emailout.txt:120");
-        return Ok(Status::NotDone);
+        return Err(io::Error::other("show: write the file and the line, such as mtmlog show emailout.txt:120"));
     };
-    let request = match options::request(None, typed.read) {
-        Ok(request) => Request { paths: vec![path.into()], ..request },
-        Err(sentence) => {
-            complain(&sentence);
-            return Ok(Status::NotDone);
-        }
-    };
-    let summary = crate::show(&request, line, Level::from(typed.redact), &mut anstream::stdout().lock())?;
-    summary.problems.iter().for_each(|sentence| complain(sentence));
-    Ok(if summary.problems.is_empty() { Status::Good } else { Status::NotDone })
+    let request = Request { paths: vec![path.into()], ..options::request(None, typed.read)? };
+    let summary = crate::show(&request, line, typed.redact, &mut anstream::stdout().lock())?;
+    Ok(say(&summary, true))
 }

@@ -2,14 +2,14 @@
 
 use std::{ffi::OsString, io, num::NonZeroUsize, path::PathBuf};
 
-use clap::{Args, ValueEnum, ValueHint};
+use clap::{Args, ValueHint};
 
 use crate::{Request, TicketRequest, report::Paper};
 
 use super::{
     clipboard,
     complaint::complain,
-    options::{self, ReadArgs, SelectArgs},
+    options::{self, ReadArgs, SelectArgs, one_of},
     output::{Output, Wanted},
     road::{say, show_file, watched},
     status::Status,
@@ -31,8 +31,8 @@ pub(super) struct TicketArgs {
     pub(super) paths: Vec<OsString>,
 
     /// How the ticket is written
-    #[arg(long, value_name = "FORMAT", default_value = "text", help_heading = "Output")]
-    pub(super) format: TicketFormat,
+    #[arg(long, value_name = "FORMAT", default_value = "text", value_parser = one_of(PAPERS), help_heading = "Output")]
+    pub(super) format: Paper,
 
     /// Write the ticket to this file; it appears when it is complete
     #[arg(long, short, value_name = "FILE", help_heading = "Output")]
@@ -62,70 +62,29 @@ pub(super) struct TicketArgs {
 }
 
 /// `--format` of `ticket`
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(super) enum TicketFormat {
-    /// ASCII, under 100 lines
-    Text,
-    /// Markdown
-    Markdown,
-    /// One HTML file
-    Html,
-}
-
-impl From<TicketFormat> for Paper {
-    fn from(format: TicketFormat) -> Self {
-        match format {
-            TicketFormat::Text => Paper::Text,
-            TicketFormat::Markdown => Paper::Markdown,
-            TicketFormat::Html => Paper::Html,
-        }
-    }
-}
-
-/// One run of `ticket`.
-pub(super) struct TicketRun {
-    pub(super) asked: TicketRequest,
-    pub(super) output: Option<PathBuf>,
-    /// Show the file afterwards.
-    pub(super) open: bool,
-    /// Put it on the clipboard.
-    pub(super) copy: bool,
-}
-
-impl TryFrom<TicketArgs> for TicketRun {
-    type Error = String;
-
-    fn try_from(typed: TicketArgs) -> Result<Self, String> {
-        let output = options::not_stdout(typed.output);
-        let output = options::page_file(output, typed.open, typed.format == TicketFormat::Html)?;
-        let read = options::request(Some(typed.select), typed.read)?;
-        let mut request = Request { paths: typed.paths, output: output.clone(), ..read };
-        let causes = std::mem::take(&mut request.causes);
-        if typed.copy && typed.format == TicketFormat::Html {
-            return Err("--copy: a page cannot be pasted. Use --format text or --format markdown.".to_owned());
-        }
-        Ok(TicketRun {
-            output,
-            open: typed.open,
-            copy: typed.copy,
-            asked: TicketRequest {
-                request,
-                causes,
-                reveal_recipient: typed.reveal_recipient.map(usize::from),
-                paper: typed.format.into(),
-                probe: typed.probe,
-            },
-        })
-    }
-}
+const PAPERS: [(&str, &str, Paper); 3] = [
+    ("text", "ASCII, under 100 lines", Paper::Text),
+    ("markdown", "Markdown", Paper::Markdown),
+    ("html", "One HTML file", Paper::Html),
+];
 
 /// Writes a ticket. Findings are what it is for, so they change no status.
-pub(super) fn run(ticket: &TicketRun) -> io::Result<Status> {
-    let mut output = Output::open(&Wanted::plain(ticket.output.as_deref(), &ticket.asked.request))?;
-    let meter = &ticket.asked.request.meter;
+pub(super) fn run(typed: TicketArgs) -> io::Result<Status> {
+    let TicketArgs { format: paper, open, copy, .. } = typed;
+    let output = options::page_file(options::not_stdout(typed.output), open, paper == Paper::Html)?;
+    let read = options::request(Some(typed.select), typed.read)?;
+    let mut request = Request { paths: typed.paths, output, ..read };
+    let causes = std::mem::take(&mut request.causes);
+    if copy && paper == Paper::Html {
+        return Err(io::Error::other("--copy: a page cannot be pasted. Use --format text or --format markdown."));
+    }
+    let reveal_recipient = typed.reveal_recipient.map(usize::from);
+    let asked = TicketRequest { request, causes, reveal_recipient, paper, probe: typed.probe };
+    let mut output = Output::open(&Wanted::plain(&[&asked.request]))?;
+    let meter = &asked.request.meter;
     let mut text = Vec::new();
     let summary = watched(&mut output, meter, false, |mut sink| {
-        let summary = crate::ticket(&ticket.asked, &mut text)?;
+        let summary = crate::ticket(&asked, &mut text)?;
         sink.write_all(&text)?;
         sink.flush()?;
         Ok(summary)
@@ -144,8 +103,8 @@ pub(super) fn run(ticket: &TicketRun) -> io::Result<Status> {
         return Ok(status);
     }
     output.keep()?;
-    show_file(ticket.output.as_deref().filter(|_| ticket.open));
-    if ticket.copy && !on_the_clipboard(&String::from_utf8_lossy(&text)) {
+    show_file(asked.request.output.as_deref().filter(|_| open));
+    if copy && !on_the_clipboard(&String::from_utf8_lossy(&text)) {
         return Ok(Status::NotDone);
     }
     Ok(status)

@@ -6,11 +6,10 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use clap::{Args, ValueEnum, ValueHint};
+use clap::{Args, ValueHint};
 
 use crate::{
     Patience, Request, WatchRequest,
-    redact::Level,
     report::{LiveFormat, Setup, ways_seen},
     rule::Probed,
     source::small_text,
@@ -19,7 +18,7 @@ use crate::{
 use super::{
     complaint::complain,
     interrupt,
-    options::{self, ReadArgs, ScreenArgs},
+    options::{self, ReadArgs, ScreenArgs, one_of},
     output::{Output, Wanted},
     status::Status,
 };
@@ -46,8 +45,8 @@ pub(super) struct WatchArgs {
     recent: usize,
 
     /// How attempts are shown
-    #[arg(long, value_name = "FORMAT", default_value = "text", help_heading = "Output")]
-    format: WatchFormat,
+    #[arg(long, value_name = "FORMAT", default_value = "text", value_parser = one_of(FORMATS), help_heading = "Output")]
+    format: LiveFormat,
 
     /// What `mtmlog probe --format json` saw: ways that it found closed are not advised
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
@@ -61,51 +60,21 @@ pub(super) struct WatchArgs {
 }
 
 /// `--format` of `watch`
-#[derive(Clone, Copy, Debug, ValueEnum)]
-enum WatchFormat {
-    /// For people
-    Text,
-    /// One JSON object a line; one with the tx_id of an earlier one takes its place
-    Ndjson,
-}
+const FORMATS: [(&str, &str, LiveFormat); 2] = [
+    ("text", "For people", LiveFormat::Text),
+    ("ndjson", "One JSON object a line; one with the tx_id of an earlier one takes its place", LiveFormat::Ndjson),
+];
 
 /// Follows the log until Ctrl-C.
 pub(super) fn watch(typed: WatchArgs) -> io::Result<Status> {
-    let path = match crate::newest(typed.path.as_deref().map(Path::new), &mut complain) {
-        Ok(path) => path,
-        Err(sentence) => return Ok(refused(&sentence)),
-    };
-    let request = match options::request(None, typed.read) {
-        Ok(request) => request,
-        Err(sentence) => return Ok(refused(&sentence)),
-    };
-    let probed = match typed.probe.as_deref().map(probed).transpose() {
-        Ok(probed) => probed.unwrap_or_default(),
-        Err(sentence) => return Ok(refused(&sentence)),
-    };
+    let path = crate::newest(typed.path.as_deref().map(Path::new), &mut complain).map_err(io::Error::other)?;
+    let request = options::request(None, typed.read)?;
+    let probed = typed.probe.as_deref().map(probed).transpose().map_err(io::Error::other)?.unwrap_or_default();
     let read = Request { paths: vec![path.clone().into()], ..request.clone() };
-    let wanted = Wanted {
-        file: None,
-        requests: vec![&read],
-        colour: typed.screen.color,
-        wide: typed.screen.wide,
-        quiet: false,
-        mark: false,
-    };
-    let mut output = Output::open(&wanted)?;
-    let setup = Setup {
-        level: Level::from(typed.screen.redact),
-        labels: Vec::new(),
-        all: true,
-        full: false,
-        by: false,
-        look: output.look(),
-    };
-    let format = match typed.format {
-        WatchFormat::Text => LiveFormat::Text,
-        WatchFormat::Ndjson => LiveFormat::Ndjson,
-    };
-    let mut live = format.open(output.sink(), &path.display().to_string(), setup)?;
+    let ScreenArgs { redact: level, color: colour, wide } = typed.screen;
+    let mut output = Output::open(&Wanted { colour, wide, ..Wanted::plain(&[&read]) })?;
+    let setup = Setup { level, labels: Vec::new(), all: true, full: false, by: false, look: output.look() };
+    let mut live = typed.format.open(output.sink(), &path.display().to_string(), setup)?;
     interrupt::stops(&request.meter, None);
     let watched = WatchRequest { request, path, recent: typed.recent, probed, patience: Patience::default() };
     let summary = crate::watch(&watched, &mut *live, &mut complain)?;
@@ -117,9 +86,4 @@ fn probed(path: &Path) -> Result<Vec<Probed>, String> {
     let read = small_text(path).map_err(|error| format!("cannot be read ({error})"));
     let seen = read.and_then(|json| ways_seen(&json));
     seen.map_err(|why| format!("{}: {why}. Write it with: mtmlog probe --format json", path.display()))
-}
-
-fn refused(sentence: &str) -> Status {
-    complain(sentence);
-    Status::NotDone
 }

@@ -13,7 +13,7 @@ use crate::{
     source::small_text,
 };
 
-use super::{complaint::complain, status::Status};
+use super::status::Status;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -40,17 +40,10 @@ pub(super) struct WhoArgs {
 /// Prints the text with everybody in the place of the stand-ins.
 pub(super) fn who(typed: &WhoArgs) -> io::Result<Status> {
     let name = typed.map.display();
-    let map = match small_text(&typed.map) {
-        Ok(text) => StandIns::read(&text),
-        Err(error) => {
-            complain(&format!("{name}: cannot be read ({error}). Name the map with --map FILE."));
-            return Ok(Status::NotDone);
-        }
-    };
-    let Some(map) = map else {
-        complain(&format!("{name}: this is no map that `mtmlog case` wrote."));
-        return Ok(Status::NotDone);
-    };
+    let refused = |why: String| io::Error::other(format!("{name}: {why}"));
+    let text = small_text(&typed.map);
+    let text = text.map_err(|error| refused(format!("cannot be read ({error}). Name the map with --map FILE.")))?;
+    let map = StandIns::read(&text).ok_or_else(|| refused("this is no map that `mtmlog case` wrote.".to_owned()))?;
     let mut text = typed.text.join(" ");
     if text == "-" {
         text.clear();
@@ -58,8 +51,7 @@ pub(super) fn who(typed: &WhoArgs) -> io::Result<Status> {
     }
     let (back, count) = map.put_back(text.trim_end());
     if count == 0 {
-        complain(&format!("{name}: knows no stand-in of this text. Each case has a map of its own."));
-        return Ok(Status::NotDone);
+        return Err(refused("knows no stand-in of this text. Each case has a map of its own.".to_owned()));
     }
     let mut gate = Redactor::new(Level::Secrets);
     let lines: Vec<String> = back.lines().map(|line| gate.note(line).to_string()).collect();

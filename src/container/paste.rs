@@ -56,6 +56,8 @@ struct Pasting {
     curly: bool,
     /// `[550] 'no'`
     bracketed: bool,
+    /// Bytes that whoever started the program puts before every line, and before the blanks that it begins with.
+    relayed: usize,
 }
 
 /// Different tags that may tell lines apart: sides, and the program's own words.
@@ -134,6 +136,7 @@ impl Pasting {
         let tags = !is_html_log && (has(b"<pre>") || tag_ends());
         found.tags = tags && !tags_tell(lines);
         found.bracketed = bracketed > 1;
+        found.relayed = relayed(lines);
         found.escapes = is_escaped(text);
         found.entities = !is_html_log && memchr::memchr_iter(b'&', text).any(|at| entity(&text[at..]).is_some());
         found.curly = !text.is_ascii() && CURLY.iter().any(|(curly, _)| has(curly));
@@ -149,6 +152,7 @@ impl Pasting {
             || self.tags
             || self.curly
             || self.bracketed
+            || self.relayed > 0
             || self.quoted.contains(&true)
     }
 
@@ -171,7 +175,7 @@ impl Pasting {
     }
 
     fn line(&self, line: &[u8], quoted: bool, ticked: &mut bool) -> Vec<u8> {
-        let mut text = line;
+        let mut text = &line[self.relayed.min(line.len())..];
         if quoted {
             text = unquoted(text);
         }
@@ -324,6 +328,29 @@ fn quoted(lines: &[&[u8]]) -> Vec<bool> {
     quoted
 }
 
+/// The length of what stands before every line of a program that another has started (`web_1  | `, `E/flutter (22498): `):
+/// the same each time, up to a bar or the number of a process, without a time; and behind it lines are indented, as in a
+/// stack trace.
+fn relayed(lines: &[&[u8]]) -> usize {
+    let mut filled = lines.iter().filter(|line| !line.trim_ascii().is_empty());
+    let Some(first) = filled.next() else { return 0 };
+    let common = filled
+        .clone()
+        .fold(first.len(), |length, line| first.iter().zip(*line).take(length).take_while(|(a, b)| a == b).count());
+    let ends = |at: &usize| {
+        let (before, blank) = first[..*at].split_at(at - 1);
+        let process = || before.ends_with(b"):") || before.ends_with(b"]:");
+        blank == b" "
+            && (before.ends_with(b"|")
+                || process() && before[..before.len() - 2].last().is_some_and(u8::is_ascii_digit))
+    };
+    let Some(length) = (2..=common).rev().find(ends) else { return 0 };
+    let timed = first[..length].windows(3).any(|w| w[0].is_ascii_digit() && w[1] == b':' && w[2].is_ascii_digit());
+    let indented = filled.clone().filter(|line| line[length..].starts_with(b"  ") || line[length..].starts_with(b"\t"));
+    let relayed = !timed && !first[..length].contains(&b'@') && indented.count() > 0 && filled.count() > 1;
+    if relayed { length } else { 0 }
+}
+
 /// More than a command, an answer to AUTH or a line of a message: a reply, another mark, a stamp, a sentence of a program.
 fn is_no_client(text: &[u8]) -> bool {
     let text = text.trim_ascii();
@@ -377,6 +404,11 @@ mod tests {
             undone("[220] 'hi'\n> HELO localhost\n[250] 'ok'\n").as_deref(),
             Some("220 hi\n> HELO localhost\n250 ok")
         );
+        let trace = "Error: no\n    at send (index.js:1)\n  code: 'EAUTH'";
+        let relayed = |mark: &str| trace.lines().map(|line| format!("{mark}{line}\n")).collect::<String>();
+        assert_eq!(undone(&relayed("0|main  | ")).as_deref(), Some(trace));
+        assert_eq!(undone(&relayed("E/flutter (22498): ")).as_deref(), Some(trace));
+        assert_eq!(undone(&relayed("08:26:01 mail[1]: ")), None, "this would lose the time");
         assert_eq!(undone(&format!("Hi\n```\n{log}\n```\n")), Some(format!("Hi\n\n{log}\n")));
         assert_eq!(undone("<b>Warning</b>: no<br />\n").as_deref(), Some(" Warning : no"));
         assert_eq!(undone("<pre>\nfailed\n</pre>\n<td>x</td>").as_deref(), Some("\nfailed\n\n x"));

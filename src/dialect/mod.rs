@@ -10,6 +10,7 @@ mod detect;
 mod dialect_set;
 mod escape;
 mod grammar;
+mod header;
 mod kinds;
 mod line;
 mod mail_lines;

@@ -22,7 +22,7 @@ impl Traces {
         if self.place && indented && !text.is_empty() {
             return true;
         }
-        if is_quoted_source(text) {
+        if is_quoted_source(text) || is_shown_place(text) {
             return true;
         }
         self.place = python;
@@ -62,21 +62,15 @@ fn is_call(text: &[u8]) -> bool {
     call && !text.contains(&b'"') || text.starts_with(b"goroutine ") && text.ends_with(b"]:")
 }
 
-/// A line of the caller's source as PowerShell shows it, and what stands below it: the place (`At line:1 char:1`, in the
-/// language of Windows), `+ Send-MailMessage -To ...`, `+ ~~~~`, `+ CategoryInfo : ...`, `1 |  Send-MailMessage ...`.
+/// A line of the caller's source as PowerShell shows it, and what stands below it: `+ Send-MailMessage -To ...`, `+ ~~~~`,
+/// `+ CategoryInfo : ...`, `1 |  Send-MailMessage ...`. A page may show the `+` as a point of a list.
 fn is_quoted_source(text: &[u8]) -> bool {
-    let digits = |text: &[u8]| text.iter().rev().take_while(|b| b.is_ascii_digit()).count();
-    // A number, a word and a number, each behind a colon.
-    let place = || {
-        let (rest, column) = text.split_at(text.len() - digits(text));
-        let word = rest.strip_suffix(b":").map(<[u8]>::trim_ascii_end);
-        let Some(word) = word.filter(|_| !column.is_empty()) else { return false };
-        let before =
-            &word[..word.len() - word.iter().rev().take_while(|b| b.is_ascii_alphabetic() || **b >= 0x80).count()];
-        let before = before.trim_ascii_end();
-        before.len() < word.len() && digits(before) > 0 && before[..before.len() - digits(before)].ends_with(b":")
-    };
     let shown = text.strip_prefix(b"+ ").map(<[u8]>::trim_ascii_start);
+    let point = text.strip_prefix(b"- ").map(<[u8]>::trim_ascii_start);
+    let aligned = |rest: &[u8]| {
+        let name = rest.iter().take_while(|b| b.is_ascii_alphanumeric()).count();
+        name > 0 && rest[name..].starts_with(b" ") && rest[name..].trim_ascii_start().starts_with(b": ")
+    };
     let option = |rest: &[u8]| rest.windows(3).any(|w| w[0] == b' ' && w[1] == b'-' && w[2].is_ascii_alphabetic());
     let field = |rest: &[u8]| {
         let name = rest.split(|b| !b.is_ascii_alphanumeric()).next().unwrap_or_default();
@@ -87,9 +81,21 @@ fn is_quoted_source(text: &[u8]) -> bool {
         rest.len() < text.len() && rest.strip_prefix(b" | ").is_some_and(option)
     };
     shown.is_some_and(|rest| rest.starts_with(b"~") || option(rest) || field(rest) || rest.starts_with(b"$"))
+        || point.is_some_and(|rest| rest.starts_with(b"$") || aligned(rest))
         || numbered()
         || text == b"Line |"
-        || place()
+}
+
+/// Where PowerShell found the source, in the language of Windows: a number, a word and a number, each behind a colon
+/// (`At line:1 char:1`).
+fn is_shown_place(text: &[u8]) -> bool {
+    let digits = |text: &[u8]| text.iter().rev().take_while(|b| b.is_ascii_digit()).count();
+    let (rest, column) = text.split_at(text.len() - digits(text));
+    let word = rest.strip_suffix(b":").map(<[u8]>::trim_ascii_end);
+    let Some(word) = word.filter(|_| !column.is_empty()) else { return false };
+    let before = &word[..word.len() - word.iter().rev().take_while(|b| b.is_ascii_alphabetic() || **b >= 0x80).count()];
+    let before = before.trim_ascii_end();
+    before.len() < word.len() && digits(before) > 0 && before[..before.len() - digits(before)].ends_with(b":")
 }
 
 /// The lines that are in no stack trace.
@@ -162,6 +168,7 @@ mod tests {
             "\tat com.sun.mail.smtp.SMTPTransport.openServer(SMTPTransport.java:2212)\n\t... 5 more",
             "At C:\\mail\\send.ps1:12 char:5\n+ Send-MailMessage -To a@b.example -From c@d.example\n+ ~~~~~~~~\n    + CategoryInfo          : InvalidOperation: (x:SmtpClient) [Send-MailMessage], SmtpException\n    + FullyQualifiedErrorId : SmtpException",
             "In Zeile:1 Zeichen:1\n   1 |  Send-MailMessage -To a@b.example",
+            "Bei C:\\mail\\send.ps1:12 Zeichen:20\n-    $client.Send <<<< ($mail)\n  - CategoryInfo : NotSpecified: (:) [], Y",
             "   at System.Net.Mail.SmtpClient.Send(MailMessage message)\n   --- End of inner exception stack trace ---",
             "goroutine 1 [running]:\nmain.main()\n\t/home/x/src/main.go:41 +0x2a8",
             "Stack trace:\n#0 /srv/mail.php(12): send()\n#1 {main}\n  thrown in /srv/mail.php on line 12",

@@ -12,8 +12,8 @@
 use std::borrow::Cow;
 
 use super::{
-    Dialect, Event, Extent, Line, LineEnd, Marks, Outcome, OwnWords, Read, Traces, own_words::is_dialogue,
-    prose::is_prose,
+    Dialect, Event, Extent, Line, LineEnd, Marks, Outcome, OwnWords, Read, Traces, header::is_header,
+    own_words::is_dialogue, prose::is_prose,
 };
 use crate::knowledge::{
     By, Knowledge, ToldMeaning, WordClass, WordTable, in_brackets, is_word_byte, plain_spelling, quoted_reply,
@@ -175,14 +175,16 @@ fn event(text: &[u8], dated: bool, words: OwnWords) -> Event<'_> {
         return Event::Outcome(outcome(Some(false), text, dated));
     }
     if words.sent || words.well && of_mail {
-        return Event::Outcome(Outcome { sent: Some(true), ..about });
+        // `Delivery complete`: of what, and how it went, it does not say.
+        let part = if words.sent || names_recipient { Extent::Words } else { Extent::Detail };
+        return Event::Outcome(Outcome { sent: Some(true), part, ..about });
     }
     let detail = is_detail(text, dated);
     if words.failed && !words.only_level && (detail || words.well) {
         return Event::Outcome(Outcome { part: Extent::Detail, ..outcome(Some(false), text, dated) });
     }
     // A server's words without a code, behind an address or a label, tell of a failure in whatever words the program has.
-    let marked = of_mail || detail || is_labelled(text);
+    let marked = names_recipient || detail || is_labelled(text);
     if !words.is_told() && (marked || !words.failed) && explains(text, marked) {
         return Event::Outcome(outcome(Some(false), text, dated));
     }
@@ -217,7 +219,10 @@ fn explains(text: &[u8], marked: bool) -> bool {
         let speaks = told.reply.as_ref().is_some_and(|reply| reply.server_speaks >= SPEAKS);
         marked && told.by == By::Frame && speaks
     };
-    let decides = |told: &ToldMeaning| told.by == By::Text || framed(told);
+    // Words that no server says may hold a row's all the same: `Performing job with arguments: statement`.
+    let spoken =
+        |told: &ToldMeaning| told.reply.as_ref().is_none_or(|reply| reply.rank >= ALONE || reply.server_speaks > 0);
+    let decides = |told: &ToldMeaning| told.by == By::Text && spoken(told) || framed(told);
     let known = |text: &[u8]| {
         says_something(text)
             && Knowledge::builtin().told(text, None, None).is_some_and(|told| decides(&told) && sure(told))
@@ -250,10 +255,12 @@ fn behind_label(text: &[u8]) -> Option<&[u8]> {
     (is_label && !rest.is_empty()).then_some(rest)
 }
 
-/// `Why: Mailbox full`, `no luck - Mailbox full`: a word or two before a mark.
+/// `Why: Mailbox full`, `no luck - Mailbox full`: a word or two before a mark, which are no field of a mail's header.
 fn is_labelled(text: &[u8]) -> bool {
-    let head = text.split(|b| b":-".contains(b)).next().unwrap_or_default();
-    head.len() < text.len() && head.len() <= LABEL && head.iter().all(|b| is_word_byte(*b) || *b == b' ')
+    let end = memchr::memchr(b':', text).into_iter().chain(memchr::memmem::find(text, b" -")).min();
+    let head = &text[..end.unwrap_or(text.len())];
+    let worded = head.iter().all(|b| is_word_byte(*b) || b" -".contains(b));
+    end.is_some() && head.len() <= LABEL && worded && !is_header(text)
 }
 
 /// A line of a stack in the other languages of Windows, or where its indentation is lost; a rule.
@@ -386,6 +393,12 @@ mod tests {
     }
 
     #[test]
+    fn words_that_may_be_a_servers_need_a_mark() {
+        assert_eq!(sent("Performing MailJob with arguments: \"statement\""), None);
+        assert_eq!(sent("Message-Id: <1794816860.12@b.example>"), None);
+    }
+
+    #[test]
     fn blocks_prove_themselves_by_their_ends() {
         let block = "To: a@b.example\nSubject: Receipt\nResult: delivered\n----------\nBatch read\n";
         let lines: Vec<&[u8]> = block.lines().cycle().take(100).map(str::as_bytes).collect();
@@ -411,6 +424,8 @@ mod tests {
             "Task 'a@b.example - Sending' reported error (0x800CCC0F) : 'The connection to the server was interrupted.'",
             "2026/11/23 08:26:01 Mail to a@b.example was not sent",
             "NOT SENT   2026/11/23 08:26   a@b.example   Statement",
+            "relay: session=6973, to=<a@b.example>, stat=550 Invalid recipient",
+            "a@b.example skipped: not a valid e-mail address",
         ] {
             assert_eq!(sent(line), Some(Some(false)), "{line}");
         }

@@ -33,6 +33,8 @@ pub struct OwnWords {
     pub unknown: u8,
 }
 
+/// Words behind a negation that it may be about: `not a valid address`.
+const NEAR: usize = 2;
 /// Words of a line that are looked at; verdicts stand at its beginning.
 const WORDS: usize = 160;
 
@@ -78,7 +80,7 @@ impl OwnWords {
 }
 
 fn plain_parts(text: &[u8]) -> impl Iterator<Item = &[u8]> {
-    text.split(|b| matches!(b, b' ' | b'\t' | b',' | b';' | b'<' | b'>' | b'(' | b')' | b'"' | b'\''))
+    text.split(|b| matches!(b, b' ' | b'\t' | b',' | b';' | b'<' | b'>' | b'(' | b')' | b'"' | b'\'' | b'='))
 }
 
 /// `mail.example.co.za:25`: classes of programs are written with capitals.
@@ -107,6 +109,9 @@ fn of_words(words: &[Word<'_>], plain: &[u8]) -> OwnWords {
         sends |= word.is(WordClass::Send) || word.is(WordClass::Begins);
         if word.is(WordClass::Not) {
             negated = true;
+            let opposed = words[i + 1..].iter().take(NEAR).any(|word| is_failure_if_negated(word.text));
+            told.failed |= opposed;
+            beyond_level |= opposed;
             told.failed |= before.is(WordClass::May);
             beyond_level |= before.is(WordClass::May);
         }
@@ -151,6 +156,13 @@ fn of_words(words: &[Word<'_>], plain: &[u8]) -> OwnWords {
     told.sent &= !told.failed;
     told.well &= !told.failed;
     told
+}
+
+/// `not valid` is `invalid`, `nie geldig` is `ongeldig`: the word with a prefix that turns it into its opposite is known.
+fn is_failure_if_negated(word: &[u8]) -> bool {
+    const PREFIXES: [&[u8]; 4] = [b"un", b"in", b"on", b"im"];
+    let opposite = |prefix: &&[u8]| WordTable::builtin().classes(&[prefix, word].concat()).has(WordClass::Failed);
+    word.len() > 3 && PREFIXES.iter().any(|prefix| opposite(prefix))
 }
 
 /// `0`, `0 mails` or `0 of 2 statements` before the word that says what became of them; `mail 0` is a mail's number.
@@ -234,6 +246,8 @@ mod tests {
             "No se pudo enviar: error",
             "ERROR 10060",
             "Die e-pos het nie deurgegaan nie",
+            "x skipped: not a valid e-mail address",
+            "bediener nie bereikbaar nie",
         ] {
             assert!(OwnWords::of(line.as_bytes()).failed, "{line}");
         }
@@ -246,6 +260,7 @@ mod tests {
             "Message delivered, error 0",
             "ERROR: none, sent ok",
             "Error: OK, sent",
+            "to=<x>, dsn=2.0.0, status=sent (queued)",
         ] {
             let told = OwnWords::of(line.as_bytes());
             assert!(told.sent && !told.failed, "{line} {told:?}");

@@ -16,8 +16,8 @@ pub enum PassedBy {
     Mail,
     /// A sign-in there that was taken, whatever became of the mail.
     SignIn,
-    /// A mail to the same domain, because the recipient's server decides.
-    Domain,
+    /// A mail to the same provider, or the same domain where it is nobody's we know: the recipient's server decides.
+    Provider,
     /// A mail to the same address.
     Address,
     /// A mail as large, or with an attachment.

@@ -33,6 +33,7 @@ mod tests;
 mod told;
 mod toml_fault;
 mod vocabulary;
+mod weigh;
 mod words;
 
 use std::sync::OnceLock;

@@ -18,7 +18,7 @@ pub(super) struct PhraseList {
 
 impl PhraseList {
     /// Takes a phrase as it is written in a table: whole words, unless a `*` at an end lets a word go on there. A dotted
-    /// name, and a phrase that begins with `*`, is also looked for in the names of hosts.
+    /// name, and a phrase that begins with `*`, is also looked for in the names of hosts and files.
     /// `None` when nothing is left of it in plain spelling, or there are too many.
     pub(super) fn add(&mut self, written: &str) -> Option<PhraseId> {
         let plain = Plain::of(written.trim_matches('*').as_bytes(), None);
@@ -29,7 +29,10 @@ impl PhraseList {
         if written.ends_with('*') {
             needle.pop();
         }
-        if written.starts_with('*') {
+        if written.starts_with("*.") {
+            // How a file's name ends; without its dot ".lnk" would be the end of any word.
+            needle[0] = b'.';
+        } else if written.starts_with('*') {
             needle.remove(0);
         }
         if let Some(id) = self.ids.get(&needle) {

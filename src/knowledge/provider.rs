@@ -168,10 +168,19 @@ impl Providers {
             _ => 2,
         };
         let far = |known: &str| strsim::osa_distance(known, &domain);
-        let near = self.domains.iter().filter(|(known, _)| known.len().abs_diff(domain.len()) <= most);
+        // Another country is no typing error: outlook.co.za is not outlook.co.id.
+        let country = |name: &str| name.rsplit('.').next().filter(|label| label.len() == 2).map(str::to_owned);
+        let abroad = |known: &str| country(known).zip(country(&domain)).is_some_and(|(one, other)| one != other);
+        let near =
+            self.domains.iter().filter(|(known, _)| known.len().abs_diff(domain.len()) <= most && !abroad(known));
         // Of two as near, our own rows come first, then the one that more people type: the shorter, then by the alphabet.
-        let best = near.map(|(known, place)| (far(known), *place >= self.own, known.len(), known.as_str())).min()?;
-        (1..=most).contains(&best.0).then_some(best.3)
+        let best = near.map(|(known, place)| (far(known), *place >= self.own, known.len(), known.as_str())).min();
+        let typed = best.filter(|best| (1..=most).contains(&best.0)).map(|best| best.3);
+        // A provider of our own rows, with the ending of another country: gmail.co.za is meant to be gmail.com.
+        let label = |name: &str| name.split('.').next().map(str::to_owned);
+        let ours = self.domains.iter().filter(|(_, place)| **place < self.own).map(|(known, _)| known.as_str());
+        let abroad = || ours.filter(|known| label(known) == label(&domain)).min_by_key(|known| (known.len(), *known));
+        typed.or_else(abroad)
     }
 
     /// All words of a greeting must stand in the text, in any order.

@@ -121,7 +121,10 @@ fn candidate(text: &[u8], start: usize, end: usize) -> Option<(Proof, QuotedRepl
     if cue == Cue::Place || is_counted(said) && !bracketed {
         return None;
     }
-    if cue == Cue::Nothing && !bracketed && !before.trim_ascii().is_empty() {
+    // `stat=550 Invalid recipient`, but not `took=501 port=25`.
+    let next = after.strip_prefix(b" ").and_then(|rest| rest.split(u8::is_ascii_whitespace).next()).unwrap_or_default();
+    let valued = before.ends_with(b"=") && next.first().is_some_and(u8::is_ascii_alphabetic) && !next.contains(&b'=');
+    if cue == Cue::Nothing && !bracketed && !valued && !before.trim_ascii().is_empty() {
         return None;
     }
     let words = before.trim_ascii_end();
@@ -194,7 +197,7 @@ fn cue(before: &[u8]) -> Cue {
     }
     if classes.has(WordClass::Reply)
         || classes.has(WordClass::Failed)
-        || b":;'\"|[(>#-\xE2".contains(last)
+        || b":;'\"|[(>-\xE2".contains(last)
         || bare.ends_with("\u{2013}".as_bytes())
     {
         return Cue::Reply;

@@ -6,11 +6,11 @@ use super::{
     Cause,
     decided::Decided,
     extract::{listed_at, retry_after},
-    limits::fits_class,
-    model::{self, CLIENT, Points},
+    model::CLIENT,
     plain::Plain,
     replies::{CodeFact, Replies},
-    rule_book::{Context, Verdict},
+    rule_book::Context,
+    weigh::DECIDES,
 };
 use crate::smtp::{EnhancedStatusCode, ReplyCode, Verb};
 
@@ -84,7 +84,7 @@ pub enum Witness {
     Both,
 }
 
-/// A row of less rank is no witness enough beside the model (docs/certainty.md).
+/// A row of less rank takes two more witnesses, the model and a code (docs/certainty.md).
 const SURE: u8 = 70;
 
 impl ReplyMeaning {
@@ -93,8 +93,7 @@ impl ReplyMeaning {
     pub fn is_sure(&self) -> bool {
         let agreed = match self.witness {
             Witness::None => false,
-            Witness::Words => self.by == By::Text && self.rank >= SURE,
-            Witness::Code => self.by == By::Text,
+            Witness::Words | Witness::Code => self.by == By::Text && self.rank >= SURE,
             Witness::Both => matches!(self.by, By::Text | By::Frame),
         };
         self.with_code && (self.rank >= FIRM || agreed && !self.ambiguous)
@@ -118,99 +117,8 @@ impl ReplyMeaning {
 
 /// The rank of a code that is so specific that it beats the words.
 const FIRM: u8 = 100;
-/// A row of this rank or more decides alone; below it are general frames, and parts of wordings.
-const DECIDES: u8 = 60;
-/// What else speaks for a cause where no row decides, in the model's points: a weak row, the enhanced code, the code.
-const FRAME_POINTS: i32 = 32;
-const ENHANCED_POINTS: i32 = 32;
-/// The same where the enhanced code has one meaning of its own.
-const NARROW_POINTS: i32 = 100;
-const CODE_POINTS: i32 = 16;
-/// The code beside the command that it answers: what is refused at RCPT is mostly the recipient.
-const STAGE_POINTS: i32 = 40;
-/// Fewer points than these are no answer; where the model is alone it needs more.
-const LEAST_POINTS: i32 = 14;
-const LEAST_ALONE: i32 = 28;
-/// Where the model is alone and two causes are as near as this, it knows neither.
-const LEAST_LEAD: i32 = 18;
-
-/// Whether an enhanced code has one meaning: a detail of 0 is "other", X.5 is of the protocol, X.7.1 stands for anything.
-fn is_narrow(code: EnhancedStatusCode) -> bool {
-    code.detail != 0 && code.subject != 5 && (code.subject, code.detail) != (7, 1)
-}
-
-/// Everything that speaks for a cause without deciding it, in one sum.
-fn weigh(
-    points: Points,
-    context: &Context<'_>,
-    judged: Option<Verdict>,
-    enhanced: Option<EnhancedStatusCode>,
-    by_enhanced: Option<&CodeFact>,
-    by_code: Option<&CodeFact>,
-) -> (Cause, By) {
-    let judged = judged.map(|verdict| verdict.cause);
-    // 535 comes to a sign-in alone; an enhanced code says more of it.
-    let signs_in = by_enhanced.is_none() && context.only_answered().is_some();
-    let staged = signs_in || by_code.is_some_and(|fact| fact.when.asks_verb());
-    let code_points = if staged { STAGE_POINTS } else { CODE_POINTS };
-    let enhanced_points = match enhanced {
-        _ if by_enhanced.is_some_and(|fact| fact.when.is_unproven(context)) => CODE_POINTS,
-        Some(code) if is_narrow(code) => NARROW_POINTS,
-        _ => ENHANCED_POINTS,
-    };
-    let together = by_enhanced.filter(|fact| fact.when.is_proven(context)).map(|fact| fact.cause);
-    let (by_enhanced, by_code) = (by_enhanced.map(|fact| fact.cause), by_code.map(|fact| fact.cause));
-    let total = |cause: Cause| {
-        let more = |given: Option<Cause>, points: i32| if given == Some(cause) { points } else { 0 };
-        points[cause as usize]
-            + more(judged, FRAME_POINTS)
-            + more(by_enhanced, enhanced_points)
-            + more(by_code, code_points)
-    };
-    // What is about the sender is never about whether a recipient exists.
-    let of_sender = [judged, by_enhanced].contains(&Some(Cause::SenderRejected));
-    let can_be = |cause: &Cause| {
-        let meant = !(of_sender && cause.code().starts_with("recipient."));
-        meant && context.allows(*cause) && fits_class(*cause, context.class())
-    };
-    // What is further from an answer than this neither is one nor stands in the way of one.
-    let near = |cause: &Cause| total(*cause) > LEAST_POINTS.min(LEAST_ALONE - LEAST_LEAD);
-    let near: Vec<Cause> = Cause::ALL.iter().copied().filter(near).filter(can_be).collect();
-    let best = near.iter().copied().max_by_key(|cause| total(*cause));
-    let leads = |cause: Cause| near.iter().all(|other| *other == cause || total(cause) - total(*other) >= LEAST_LEAD);
-    match best.filter(|cause| total(*cause) >= LEAST_POINTS) {
-        None => (Cause::UnknownReply, By::Nothing),
-        Some(cause) if Some(cause) == judged => (cause, By::Frame),
-        Some(cause) if Some(cause) == by_enhanced => (cause, By::Enhanced),
-        Some(cause) if Some(cause) == by_code => (cause, By::Code),
-        Some(cause) if points[cause as usize] >= LEAST_ALONE && leads(cause) => (cause, By::Model),
-        // Words too weak to speak alone do not silence the enhanced code that stands beside the very code it asks for.
-        Some(_) => together.map_or((Cause::UnknownReply, By::Nothing), |cause| (cause, By::Enhanced)),
-    }
-}
-
-/// Of rows that decide and lie this near, the one for which all the words speak.
-const NEAR: u8 = 4;
-/// What a rank more is worth, in the model's points.
-const RANK_POINTS: i32 = 3;
-
-/// The row that decides: of several that are as good, by the words as a whole and the enhanced code. It is not certain where
-/// another one decides something else.
-fn nearest(rows: Vec<Verdict>, points: &Points, by_enhanced: Option<Cause>) -> Option<Verdict> {
-    let first = *rows.first()?;
-    let alone = rows.iter().all(|row| row.rank < DECIDES || row.cause == first.cause);
-    let near = |row: &Verdict| row.rank >= DECIDES && first.rank - row.rank <= NEAR;
-    let worth = |row: &Verdict| {
-        let more = if Some(row.cause) == by_enhanced { ENHANCED_POINTS } else { 0 };
-        points[row.cause as usize] + RANK_POINTS * i32::from(row.rank) + more
-    };
-    // Of equals the first stays, which fits best.
-    let row = rows.into_iter().filter(near).rev().max_by_key(worth).unwrap_or(first);
-    Some(Verdict { certain: row.certain && alone, ..row })
-}
-
 /// Words after which a reply says what it means, where they end in a colon or a semicolon.
-const FRAMES: [&[u8]; 10] = [
+const FRAMES: [&[u8]; 12] = [
     b"rejected",
     b"denied",
     b"refused",
@@ -221,6 +129,8 @@ const FRAMES: [&[u8]; 10] = [
     b"reasons",
     b"prohibition",
     b"failed",
+    b"taken",
+    b"aborted",
 ];
 
 /// Another server's reply: "responded with: 421 4.4.2 Connection dropped".
@@ -283,46 +193,32 @@ impl Replies {
         context: &Context<'_>,
     ) -> ReplyMeaning {
         let hits = self.texts.read(text);
-        let allowed = |fact: &&CodeFact| context.allows(fact.cause);
-        let by_enhanced = enhanced.and_then(|code| self.by_enhanced(code, context, text)).filter(allowed);
-        let by_code = self.by_code(context, text).filter(allowed);
-        let firm = |fact: &&CodeFact| fact.over_text;
-        let points = model::points(tail.unwrap_or(text));
-        let judge = |rows: Vec<Verdict>| nearest(rows, &points, by_enhanced.map(|fact| fact.cause));
-        // A frame ("Recipient address rejected:") gives way to what follows it.
-        let of_tail = tail.and_then(|tail| judge(self.texts.contenders(&self.texts.read(tail), context, tail)));
-        let judged = judge(self.texts.contenders(&hits, context, text));
-        let judged = of_tail.filter(|verdict| verdict.rank >= DECIDES).or(judged);
+        let evidence = self.evidence(&hits, text, tail, enhanced, context);
+        let firm = [evidence.enhanced, evidence.code].into_iter().flatten().find(|(fact, _)| fact.over_text);
+        let (cause, by, rank) = match firm {
+            Some((fact, _)) if evidence.enhanced.is_some_and(|(own, _)| own.over_text) => {
+                (fact.cause, By::Enhanced, FIRM)
+            }
+            Some((fact, _)) => (fact.cause, By::Code, FIRM),
+            None => {
+                let (cause, by) = evidence.weigh(context);
+                (cause, by, evidence.rank(cause))
+            }
+        };
+        let points = &evidence.points;
         let best = Cause::ALL.iter().map(|cause| points[*cause as usize]).max().unwrap_or(0);
-        // A row against which both codes speak, and the words do not clearly bear out, or the enhanced code and the words as a
-        // whole, decides nothing alone.
-        let doubted = |verdict: &Verdict| {
-            let against = by_enhanced.filter(|fact| fact.cause != verdict.cause);
-            let narrow = enhanced.is_some_and(is_narrow);
-            let both = narrow && against.zip(by_code).is_some_and(|(one, other)| one.cause == other.cause);
-            let lead = against.map_or(0, |fact| points[verdict.cause as usize] - points[fact.cause as usize]);
-            let proven = against.is_some_and(|fact| fact.when.is_proven(context));
-            verdict.rank < SURE && (both && lead < 2 * LEAST_LEAD || proven && points[verdict.cause as usize] < best)
-        };
-        let (cause, by, rank) = if let Some(fact) = by_enhanced.filter(firm) {
-            (fact.cause, By::Enhanced, FIRM)
-        } else if let Some(fact) = by_code.filter(firm) {
-            (fact.cause, By::Code, FIRM)
-        } else if let Some(verdict) = judged.filter(|verdict| verdict.rank >= DECIDES && !doubted(verdict)) {
-            (verdict.cause, By::Text, verdict.rank)
-        } else {
-            let (cause, by) = weigh(points, context, judged, enhanced, by_enhanced, by_code);
-            (cause, by, judged.map_or(0, |verdict| verdict.rank))
-        };
         // That a refusal at RCPT is mostly the recipient's is no witness.
-        let told = by_code.filter(|fact| !fact.when.asks_verb());
-        let coded = [by_enhanced, told].into_iter().flatten().any(|fact| fact.cause == cause);
+        let told = evidence.code.filter(|(fact, _)| !fact.when.asks_verb());
+        let coded = [evidence.enhanced, told].into_iter().flatten().any(|(fact, _)| fact.cause == cause);
         let witness = match (coded, points[cause as usize] == best) {
             (true, true) => Witness::Both,
             (true, false) => Witness::Code,
             (false, true) => Witness::Words,
             (false, false) => Witness::None,
         };
+        let mut others = evidence.rows.iter().flatten().filter(|row| row.cause != cause);
+        let open = evidence.rows[cause as usize].is_some_and(|row| !row.certain);
+        let ambiguous = open || others.any(|row| row.rank >= DECIDES);
         // A list of addresses that is named has blocked the sender's address, whatever it calls the mail.
         let doubtful = by != By::Text || rank < SURE;
         let seen = matches!(context.verb, Some(Verb::Data | Verb::Bdat | Verb::EndOfData));
@@ -343,7 +239,7 @@ impl Replies {
             rank,
             with_code: context.code.is_some(),
             witness,
-            ambiguous: judged.is_some_and(|verdict| !verdict.certain),
+            ambiguous,
             server_speaks: best - points[CLIENT],
             names_pdf: text.iter().any(|word| word == b"pdf") || text.names().any(|name| name.ends_with(b".pdf")),
             retry_after: retry_after(text),
@@ -369,7 +265,12 @@ impl Replies {
         found
     }
 
-    fn by_enhanced(&self, code: EnhancedStatusCode, context: &Context<'_>, text: &Plain) -> Option<&CodeFact> {
+    pub(super) fn by_enhanced(
+        &self,
+        code: EnhancedStatusCode,
+        context: &Context<'_>,
+        text: &Plain,
+    ) -> Option<&CodeFact> {
         let facts = self.enhanced.get(&(code.subject, code.detail))?;
         let fits =
             |(class, fact): &&(u8, CodeFact)| (*class == 0 || *class == code.class) && fact.when.hold(context, text);
@@ -379,7 +280,7 @@ impl Replies {
         fitting().find(proven).or_else(|| fitting().next()).map(|(_, fact)| fact)
     }
 
-    fn by_code(&self, context: &Context<'_>, text: &Plain) -> Option<&CodeFact> {
+    pub(super) fn by_code(&self, context: &Context<'_>, text: &Plain) -> Option<&CodeFact> {
         let facts = self.codes.get(&context.code?.0)?;
         facts.iter().find(|fact| fact.when.hold(context, text))
     }

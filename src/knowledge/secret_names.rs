@@ -76,7 +76,8 @@ impl SecretNames {
         }
         let misspelt = |folded: &[u8]| is_misspelt(folded);
         if name.is_ascii() && self.letters.iter().all(|letters| letters & !held != 0) {
-            return has_long(name) && misspelt(&folded(name));
+            let typed = held & letters(b"w") != 0;
+            return typed && (misspelt(&folded(name)) || misspelt(&folded_last(name)));
         }
         let folded = folded(name);
         let last = folded_last(name);
@@ -89,6 +90,7 @@ impl SecretNames {
                 .find_map(|end| folded.strip_suffix(end.as_bytes()))
                 .is_some_and(|head| self.opens(head))
             || misspelt(&folded)
+            || misspelt(&last)
     }
 
     /// Whether the two words make the name of a secret together: `API key`, `one-time code`, `Pass word`, `P/W`.
@@ -151,16 +153,18 @@ fn folded_last(name: &str) -> Vec<u8> {
     folded(name.get(from..).unwrap_or(name))
 }
 
+/// Letters of a name that is shortened.
+const SHORT: usize = 4;
+
 /// The two names that people type most, and so mistype.
 const TYPED: [&[u8]; 2] = [b"password", b"wagwoord"];
 
-fn has_long(name: &str) -> bool {
-    name.len() + 1 >= LONG && name.starts_with(['p', 'P', 'w', 'W'])
-}
-
-/// Whether the word is one of them but for one letter left out, doubled, exchanged or written as a digit: `pasword`,
-/// `passw0rd`, `passowrd`.
+/// Whether the word is one of them but for one letter left out, doubled, exchanged or written as a digit, or with as many
+/// left out as programmers like: `pasword`, `passw0rd`, `passowrd`, `psswd`.
 fn is_misspelt(word: &[u8]) -> bool {
+    if TYPED.iter().any(|known| is_shortened(word, known)) {
+        return true;
+    }
     if word.len() < LONG || word.len() > TYPED[0].len() + 1 {
         return false;
     }
@@ -176,6 +180,17 @@ fn is_misspelt(word: &[u8]) -> bool {
         })
         .collect();
     TYPED.iter().any(|known| plain == **known || is_near(&plain, known))
+}
+
+/// First, last and some other letters in their order, the `w` of `word` and one before it among them.
+fn is_shortened(word: &[u8], known: &[u8]) -> bool {
+    let ([first, rest @ ..], Some(last)) = (word, word.last()) else { return false };
+    let mut left = known[1..].iter();
+    word.len() >= SHORT
+        && Some(first) == known.first()
+        && Some(last) == known.last()
+        && rest.iter().all(|b| left.any(|other| other == b))
+        && word[2..].contains(&known[known.len() - 4])
 }
 
 /// One letter more, one less, another one, or two exchanged.
@@ -214,6 +229,9 @@ mod tests {
             "passw0rd",
             "Passowrd",
             "wagword",
+            "psswd",
+            "pswrd",
+            "smtp_wgwrd",
             "mail.smtp.password",
             "client_secret",
             "PSWD",

@@ -127,7 +127,7 @@ fn explain(ask: &Ask, out: &mut dyn Write) -> io::Result<Reply> {
         _ => return Ok(unknown_format(ask)),
     };
     let question = Question { text: ask.text.as_bytes(), today: Some(ask.now.date()), ..Question::default() };
-    let mut explainer = Explainer::new(out, look);
+    let mut explainer = Explainer::new(out, look, false);
     explainer
         .answer(question.text, || (Sensitive::new(question.text), rule::explain(Knowledge::builtin(), &question)))?;
     explainer.finish()?;

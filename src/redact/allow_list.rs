@@ -5,6 +5,7 @@ use crate::{dialect, knowledge::Vocabulary};
 
 use super::{
     known_word, name_word,
+    number::{MAX_FREE_DIGITS, MIN_GROUPED_DIGITS, dotted, grouped, is_dotted_number, is_joined},
     prompt::is_prompt,
     public_domain::is_public,
     server_name, shape_class,
@@ -27,14 +28,10 @@ pub(super) enum Strictness {
     Guarded,
 }
 
-/// Digits of a number that stays whatever it counts; longer ones may be somebody's.
-const MAX_FREE_DIGITS: usize = 3;
 /// Digits of a number behind a word that says what it counts.
 const MAX_LABELLED_DIGITS: usize = 12;
 /// Digits of an id that a server gave.
 const MAX_QUEUE_ID_DIGITS: usize = 24;
-/// Digits in groups that stand together (`1980/01/31`, `12 345 678`): from here on they are somebody's number.
-const MIN_GROUPED_DIGITS: usize = 6;
 /// Characters of a time that can be nothing else: `2026-11-23 08:26`.
 const MIN_SURE_TIME: usize = 14;
 /// Characters of a number in hex: `0x800CCC0F`.
@@ -44,8 +41,6 @@ const MAX_HEX_NUMBER: usize = 10;
 const MIN_GLUED: usize = 4;
 /// Characters of an address of IPv6.
 const MAX_IPV6: usize = 39;
-/// Characters on either side of a number that are looked at for dots.
-const MAX_DOTTED: usize = 40;
 /// Digits of a port.
 const MAX_PORT_DIGITS: usize = 5;
 
@@ -320,7 +315,7 @@ impl Masker<'_> {
             true
         } else if self.queued && self.how == Strictness::Reply {
             digits.len() <= MAX_QUEUE_ID_DIGITS
-        } else if counted || process {
+        } else if (counted || process) && !is_joined(text, at, digits.len()) {
             digits.len() <= MAX_LABELLED_DIGITS
         } else if digits.len() <= MAX_PORT_DIGITS && self.is_port(&text[..at]) {
             true
@@ -382,58 +377,6 @@ fn is_replaced(domain: &str) -> bool {
     domain.strip_suffix(".invalid").is_some_and(is_stand_in)
 }
 
-/// `5.1.1`, `41.1.2.3`, `9.5.0`: codes, addresses, versions.
-fn is_dotted_number(token: &str) -> bool {
-    token
-        .split('.')
-        .all(|group| (1..=MAX_FREE_DIGITS).contains(&group.len()) && group.bytes().all(|b| b.is_ascii_digit()))
-}
-
-/// The digits and dots around a number, such as the code in `550-5.7.1`; `None` where no dot joins it to others.
-fn dotted(text: &str, at: usize, len: usize) -> Option<&str> {
-    let member = |b: &&u8| b.is_ascii_digit() || **b == b'.';
-    let bytes = text.as_bytes();
-    let from = at - bytes[..at].iter().rev().take(MAX_DOTTED).take_while(member).count();
-    let to = at + len + bytes[at + len..].iter().take(MAX_DOTTED).take_while(member).count();
-    let run = text[from..to].trim_matches('.');
-    run.contains('.').then_some(run)
-}
-
-/// Digits of the number at `at` and of those beside it, with one mark between each two. A code with dots is another thing.
-fn grouped(text: &str, at: usize, len: usize) -> usize {
-    let mark = |b: u8| b" -/".contains(&b);
-    let mut total = len;
-    let mut before = &text.as_bytes()[..at];
-    while let [head @ .., gap] = before
-        && mark(*gap)
-        && total < MIN_GROUPED_DIGITS
-    {
-        let digits = head.iter().rev().take_while(|b| b.is_ascii_digit()).count();
-        before = &head[..head.len() - digits];
-        let glued = before.last().is_some_and(|b| b.is_ascii_alphabetic() || *b == b'.');
-        // The code of a reply stands in front of other numbers.
-        if digits == 0 || glued || digits == MAX_FREE_DIGITS && before.is_empty() {
-            break;
-        }
-        total += digits;
-    }
-    let mut after = &text.as_bytes()[at + len..];
-    while let [gap, rest @ ..] = after
-        && mark(*gap)
-        && total < MIN_GROUPED_DIGITS
-        && !(before.is_empty() && total == MAX_FREE_DIGITS)
-    {
-        let digits = rest.iter().take_while(|b| b.is_ascii_digit()).count();
-        after = &rest[digits..];
-        let dotted = matches!(after, [b'.', next, ..] if next.is_ascii_digit());
-        if digits == 0 || dotted || after.first().is_some_and(u8::is_ascii_alphabetic) {
-            break;
-        }
-        total += digits;
-    }
-    total
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -488,6 +431,8 @@ mod tests {
             ("born 1980-01-31", "aaaa 9999-99-99"),
             ("account 31/01/1980", "account 99/99/9999"),
             ("account 31.01.1980", "account 99.99.9999"),
+            ("error 31/01/1980", "error 99/99/9999"),
+            ("error 44711/Sipho", "error 99999/Aaaaa"),
         ] {
             assert_eq!(of(text, Strictness::Reply), shown);
         }

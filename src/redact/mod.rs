@@ -14,6 +14,7 @@ mod known_word;
 mod log_redactor;
 mod message;
 mod name_word;
+mod number;
 mod pending_lines;
 mod personal;
 mod prompt;

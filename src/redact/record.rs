@@ -1,6 +1,9 @@
 //! A record of a log as parts: what is said on it, its stamp and key, and the writer's frame around them.
 
-use crate::dialect::{self, Dialect, Event, Line, Open};
+use crate::{
+    dialect::{self, Dialect, Event, Line, Open},
+    knowledge::{WordClass, WordTable, plain_spelling},
+};
 
 use super::{Level, allow_list, dialogue::place, secret};
 
@@ -12,12 +15,12 @@ pub(super) type Placed = (usize, usize, Vec<u8>);
 
 /// The parts in their order, stamp and key among them. Some words of a line are the dialect's own and stand nowhere in it.
 pub(super) fn placed<'a>(text: &[u8], line: &Line<'a>, mut parts: Vec<Part<'a>>, level: Level) -> Vec<Placed> {
-    // A date alone may be somebody's birthday, and words stand before no stamp.
-    let words_before = |part: &[u8]| place(text, part).is_some_and(|at| text[..at].iter().any(u8::is_ascii_alphabetic));
-    let date = level == Level::Personal
-        && line.stamp.iter().any(|b| b"-/.".contains(b))
-        && !line.stamp.contains(&b':')
-        && words_before(line.stamp);
+    // A date alone may be somebody's birthday, digits his number, and words but a level stand before no stamp.
+    let words_before = |part: &[u8]| {
+        let before = place(text, part).map_or(&b""[..], |at| &text[..at]);
+        before.split(|b| !b.is_ascii_alphabetic()).any(|word| word.len() > 1 && !is_level(word))
+    };
+    let date = level == Level::Personal && !line.stamp.contains(&b':') && words_before(line.stamp);
     let stamp = if date { b"" } else { line.stamp };
     for part in [stamp, line.key].into_iter().filter(|part| is_kept(part, level)) {
         parts.push((part, part.to_vec()));
@@ -27,6 +30,11 @@ pub(super) fn placed<'a>(text: &[u8], line: &Line<'a>, mut parts: Vec<Part<'a>>,
     placed.retain(|(_, len, by)| *len > 0 || !by.is_empty());
     placed.sort_by_key(|(at, ..)| *at);
     placed
+}
+
+fn is_level(word: &[u8]) -> bool {
+    let classes = WordTable::builtin().classes(&plain_spelling(word));
+    classes.has(WordClass::Level) || classes.has(WordClass::LevelFailed)
 }
 
 /// Whether a stamp or a key stays as it is. Where people do not count, a key is the same on every line of its conversation.

@@ -4,6 +4,7 @@
 mod commands;
 mod dump;
 pub(super) mod encoded;
+mod labels;
 pub(super) mod next_line;
 mod odd;
 mod spoken;
@@ -16,7 +17,7 @@ use crate::{
 };
 
 pub(super) use self::value::is_plain;
-use self::value::{quoted, setting};
+use self::value::setting;
 use super::{
     kept::Kept,
     span::{Span, replace, runs, words},
@@ -86,6 +87,7 @@ fn rules(text: &str, spans: &mut Vec<Span<()>>) {
     tokens::url_credentials(text, spans);
     settings(text, spans);
     calls(text, spans);
+    commands::connects(text, spans);
     tokens::nul_marks(text, spans);
     tokens::auth_arguments(text, spans);
     tokens::tokens(text, spans);
@@ -96,6 +98,7 @@ fn rules(text: &str, spans: &mut Vec<Span<()>>) {
     commands::arguments(text, spans);
     dump::columns(text, spans);
     odd::forms(text, spans);
+    labels::forms(text, spans);
 }
 
 /// `password=...`, `"smtpPass": "..."`, `<password>...</password>`, `-pw ...`, in English and Afrikaans.
@@ -112,9 +115,9 @@ fn settings(text: &str, spans: &mut Vec<Span<()>>) {
         let end = start + name.len();
         let end = end + remark(&text[end..]);
         let found = if key || option {
-            let before = text[..start].trim_end_matches(' ').bytes().next_back();
-            let written = value(text, end, before, option).or_else(|| value::value(text, start, end, option));
-            written.or_else(|| if before == Some(b'=') { None } else { spoken::value(text, start, end) })
+            let assigned = text[..start].trim_end_matches(' ').ends_with('=');
+            let spoken = || if assigned { None } else { spoken::value(text, end) };
+            value::value(text, start, end, option).or_else(spoken).or_else(|| spoken::before(text, start))
         } else {
             other_value(text, start, name)
         };
@@ -123,6 +126,10 @@ fn settings(text: &str, spans: &mut Vec<Span<()>>) {
             spans.push(Span::new(from, to, ()));
         }
         done = to;
+        if let Some((from, to)) = spoken::changed(text, to).filter(|_| key) {
+            spans.push(Span::new(from, to, ()));
+            done = to;
+        }
     }
 }
 
@@ -211,6 +218,16 @@ fn other_value(text: &str, start: usize, name: &str) -> Option<(usize, usize)> {
         }
         // The string of JSON in which it stands ends before the next name.
         let inside = value.find("\",\"").unwrap_or(value.len());
+        // `auth=('fred', 'Kudu7')`
+        if let Some(closing) = [('(', ')'), ('[', ']'), ('{', '}')]
+            .iter()
+            .find_map(|(open, close)| value.starts_with(*open).then_some(*close))
+            && let Some(len) = value.find(closing)
+            && value[..len].contains(',')
+            && unknown(from, from + len)
+        {
+            return Some((from + 1, from + len));
+        }
         let to = from
             + inside.min(if one { value.find(char::is_whitespace).unwrap_or(value.len()) } else { setting(value) });
         let pair = !is(&["auth", "session", "p"]) || value.contains(':') || is(&["p"]) && text[..start].ends_with('/');
@@ -296,9 +313,6 @@ fn calls(text: &str, spans: &mut Vec<Span<()>>) {
         "plainauth",
         "auth",
     ];
-    if !text.contains('(') {
-        return;
-    }
     for (at, name) in runs(text, false, |b| b.is_ascii_alphanumeric() || b == b'_') {
         let from = at + name.len() + 1;
         let called = text[at + name.len()..].starts_with('(') && {
@@ -314,50 +328,6 @@ fn calls(text: &str, spans: &mut Vec<Span<()>>) {
             }
         }
     }
-}
-
-/// Where the value of the setting stands whose name ends at `end`, if it has one.
-fn value(text: &str, end: usize, before: Option<u8>, option: bool) -> Option<(usize, usize)> {
-    let after = &text[end..];
-    if before == Some(b'<') && after.starts_with('>') {
-        let from = end + 1;
-        return Some((from, text[from..].find('<').map_or(text.len(), |n| from + n)));
-    }
-    // XML with attributes or a prefix: `<a:Password type="x">Kudu!7</a:Password>`.
-    let near = || after.bytes().take(TAG).collect::<Vec<_>>();
-    if before.is_some_and(|b| b"<:".contains(&b)) && memchr::memmem::find(&near(), b"</").is_some() {
-        let from = end + after.find('>')? + 1;
-        return Some((from, text[from..].find("</").map_or(text.len(), |n| from + n)));
-    }
-    // JSON inside JSON writes `\"password\":\"...\"`.
-    let unquoted = after.trim_start_matches('\\');
-    let unquoted = unquoted.strip_prefix(['"', '\'']).unwrap_or(after);
-    let spaced = unquoted.trim_start_matches([' ', '\u{a0}']);
-    // `Password .......: x`, `Password(base64)=x`
-    let dotted = spaced.trim_start_matches(['.', ' ']);
-    let spaced = if dotted.starts_with(':') { dotted } else { spaced };
-    let spaced = spaced.strip_prefix("(base64)").unwrap_or(spaced);
-    let separated =
-        ["value=", ":=", "=>", "->", "=", ":", "%3D", "%3d", ">"].iter().find_map(|sep| spaced.strip_prefix(*sep));
-    let (body, one_word) = match separated {
-        Some(body) => (body, false),
-        None if spaced.starts_with('[') => (spaced, true),
-        None if option && spaced.len() < unquoted.len() => (spaced, true),
-        None if spaced.len() < after.len() && spaced.starts_with(['"', '\'']) => (spaced, true),
-        None => return None,
-    };
-    let body = body.trim_start_matches([' ', '\u{a0}', '\\']);
-    let from = text.len() - body.len();
-    let closing = match body.chars().next() {
-        Some(quote @ ('"' | '\'')) => Some(quote),
-        Some('[') => Some(']'),
-        _ => None,
-    };
-    if let Some(closing) = closing {
-        return Some((from + 1, from + 1 + quoted(&body[1..], closing)));
-    }
-    let len = if one_word { body.find(char::is_whitespace).unwrap_or(body.len()) } else { setting(body) };
-    Some((from, from + len))
 }
 
 #[cfg(test)]

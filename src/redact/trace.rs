@@ -4,6 +4,8 @@ use super::public_domain::is_public;
 
 /// Letters of a part that nobody's name is as short as.
 const MAX_DRAWN_LETTERS: usize = 3;
+/// Syllables in a word that a person made; chance puts one into an id.
+const MIN_SYLLABLES: usize = 2;
 /// Characters of an id.
 const MIN_ID: usize = 8;
 const MAX_ID: usize = 80;
@@ -69,8 +71,21 @@ fn holds_name(token: &str) -> bool {
     };
     token.split(|c: char| !c.is_alphanumeric()).any(|word| {
         let hex = word.len() >= MIN_ID && word.bytes().all(|b| b.is_ascii_hexdigit()) && has_both(word);
-        !hex && pieces(word).any(long)
+        !hex && (pieces(word).any(long) || is_made(word))
     })
+}
+
+/// Whether a person put the word together from syllables and digits: `Roz2tev3dro`.
+pub(super) fn is_made(word: &str) -> bool {
+    pieces(word).filter(|piece| is_syllable(piece)).count() >= MIN_SYLLABLES
+}
+
+/// `kud`, `Roz`: three letters that can be spoken, as people part a word by digits.
+fn is_syllable(piece: &str) -> bool {
+    let vowel = |b: u8| b"aeiouyAEIOUY".contains(&b);
+    matches!(*piece.as_bytes(), [first, second, third]
+        if first.is_ascii_alphabetic() && second.is_ascii_lowercase() && third.is_ascii_lowercase()
+            && !vowel(first) && vowel(second) != vowel(third))
 }
 
 fn has_both(word: &str) -> bool {
@@ -135,6 +150,7 @@ mod tests {
             "ID8001015009087x",
             "vdMerwe12a",
             "sgFShHz6TM7qNXW6CPqYnjPCiY",
+            "Roz2tev3dro",
         ] {
             assert!(!is_id(name), "{name}");
         }

@@ -21,7 +21,7 @@ use super::{
     row::{FileRow, FindingRow, TOOL, Tool},
     rows::Rows,
     text::{Ink, Page, counted, number},
-    time::{plain, rfc3339},
+    time::rfc3339,
 };
 
 /// The schema of the record.
@@ -265,19 +265,14 @@ impl Compared<'_> {
             page.field("NOTE", Some(Ink::Yellow), rows.gate().note(note).as_str(), usize::MAX);
         }
         page.field("Pace", Some(pace_ink(comparison.speed)), &self.pace(), usize::MAX);
-        let settings = settings(rows.gate(), &comparison.settings);
-        for (i, line) in settings.iter().enumerate() {
-            page.field(if i == 0 { "Settings" } else { "" }, Some(Ink::Bold), line, usize::MAX);
-        }
+        page.fields("Settings", settings(rows.gate(), &comparison.settings));
         for (label, list) in [
             ("Fixed", &comparison.fixed),
             ("New", &comparison.new),
             ("Stayed", &comparison.stayed),
             ("Untried", &comparison.untried),
         ] {
-            for (i, change) in list.iter().enumerate() {
-                page.field(if i == 0 { label } else { "" }, Some(Ink::Bold), &self.change(change), usize::MAX);
-            }
+            page.fields(label, list.iter().map(|change| self.change(change)));
         }
         page.field("Before", Some(Ink::Bold), &held(rows, self.before), usize::MAX);
         // Findings name the files of this side by their number.
@@ -391,7 +386,7 @@ fn held(rows: &mut Rows, side: &Side) -> String {
     };
     let tally = &side.period.tally;
     let span = match (&tally.first_time, &tally.last_time) {
-        (Some(first), Some(last)) => format!(", {} to {}", plain(first), plain(last)),
+        (Some(first), Some(last)) => format!(", {} to {}", first.to_string(), last.to_string()),
         _ => String::new(),
     };
     format!(

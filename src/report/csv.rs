@@ -5,15 +5,15 @@ use std::io;
 use csv::{Terminator, Writer, WriterBuilder};
 
 use crate::{
-    redact::Level,
+    redact::{Level, Redacted},
     rule::State,
     scan::FileFacts,
-    session::{Clue, Transaction},
+    session::Transaction,
 };
 
 use super::{
     Format, Judged, Report, Setup, Sink, Totals,
-    row::{CustomerRow, TransactionRow},
+    row::{CustomerRow, RecipientRow, TransactionRow},
     rows::Rows,
 };
 
@@ -57,12 +57,8 @@ impl Csv<'_> {
 }
 
 impl Report for Csv<'_> {
-    fn begin(&mut self, customer: Option<&str>) {
-        self.rows.begin(customer);
-    }
-
-    fn clues(&mut self, clues: &[Clue]) {
-        self.rows.gate().learn(clues);
+    fn rows(&mut self) -> Option<&mut Rows> {
+        Some(&mut self.rows)
     }
 
     fn may_quote(&mut self, tx: &Transaction) -> bool {
@@ -114,67 +110,53 @@ fn guarded(text: &str) -> String {
     out
 }
 
-fn text(value: &Option<impl ToString>) -> String {
-    value.as_ref().map(ToString::to_string).unwrap_or_default()
+/// The text of a field; what is not known is empty.
+trait Cell {
+    fn cell(&self) -> String;
 }
 
-/// The fields of the row in the order of the contract; what is not known is empty.
+impl<T: ToString> Cell for Option<T> {
+    fn cell(&self) -> String {
+        self.as_ref().map(ToString::to_string).unwrap_or_default()
+    }
+}
+
+impl Cell for Vec<RecipientRow> {
+    fn cell(&self) -> String {
+        self.iter().map(|to| to.address.as_str()).collect::<Vec<_>>().join(";")
+    }
+}
+
+macro_rules! told_by_display {
+    ($($kind:ty)*) => {
+        $(impl Cell for $kind {
+            fn cell(&self) -> String {
+                self.to_string()
+            }
+        })*
+    };
+}
+
+told_by_display!(String &str Redacted u64 usize);
+
+/// Each field with its name, in the order that is written here.
+macro_rules! named_cells {
+    ($row:ident: $($field:ident)*) => {
+        [$((stringify!($field), $row.$field.cell())),*]
+    };
+}
+
+/// The fields of the row in the order of the contract.
 fn cells(row: &TransactionRow) -> [(&'static str, String); 30] {
-    let to: Vec<&str> = row.recipients.iter().map(|to| to.address.as_str()).collect();
-    [
-        ("file", row.file.to_string()),
-        ("tx_id", row.tx_id.clone()),
-        ("session", row.session.to_string()),
-        ("index", row.index.to_string()),
-        ("line_first", row.line_first.to_string()),
-        ("line_last", row.line_last.to_string()),
-        ("byte_first", row.byte_first.to_string()),
-        ("started_at", text(&row.started_at)),
-        ("ended_at", text(&row.ended_at)),
-        ("dialect", row.dialect.to_string()),
-        ("server_host", text(&row.server_host)),
-        ("server_port", text(&row.server_port)),
-        ("tls", text(&row.tls)),
-        ("auth_mechanism", text(&row.auth_mechanism)),
-        ("auth_user_shape", text(&row.auth_user_shape)),
-        ("mail_from", text(&row.mail_from)),
-        ("recipients", to.join(";")),
-        ("rcpt_total", row.rcpt_total.to_string()),
-        ("rcpt_accepted", row.rcpt_accepted.to_string()),
-        ("message_bytes", text(&row.message_bytes)),
-        ("has_attachment", text(&row.has_attachment)),
-        ("outcome", row.outcome.to_owned()),
-        ("stage", row.stage.to_owned()),
-        ("reply_code", text(&row.reply_code)),
-        ("enhanced_code", text(&row.enhanced_code)),
-        ("reply_text", text(&row.reply_text)),
-        ("reply_template", text(&row.reply_template)),
-        ("cause", row.cause.to_owned()),
-        ("confidence", row.confidence.to_owned()),
-        ("customer", text(&row.customer)),
-    ]
+    named_cells!(row: file tx_id session index line_first line_last byte_first started_at ended_at dialect server_host
+        server_port tls auth_mechanism auth_user_shape mail_from recipients rcpt_total rcpt_accepted message_bytes
+        has_attachment outcome stage reply_code enhanced_code reply_text reply_template cause confidence customer)
 }
 
 /// The fields of a customer's row in the order of the contract.
 fn customer_cells(row: &CustomerRow) -> [(&'static str, String); 16] {
-    [
-        ("customer", text(&row.customer)),
-        ("files", row.files.to_string()),
-        ("unreadable", row.unreadable.to_string()),
-        ("state", row.state.to_owned()),
-        ("since", text(&row.since)),
-        ("first_finding", text(&row.first_finding)),
-        ("severity", text(&row.severity)),
-        ("title", text(&row.title)),
-        ("cause", text(&row.cause)),
-        ("provider", text(&row.provider)),
-        ("attempts", row.attempts.to_string()),
-        ("sent", row.sent.to_string()),
-        ("partial", row.partial.to_string()),
-        ("failed", row.failed.to_string()),
-        ("last_sent", text(&row.last_sent)),
-        ("last_time", text(&row.last_time)),
-    ]
+    named_cells!(row: customer files unreadable state since first_finding severity title cause provider attempts sent
+        partial failed last_sent last_time)
 }
 
 #[cfg(test)]

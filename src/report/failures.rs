@@ -1,9 +1,6 @@
 //! The attempts that a person gets to see: the newest, and not more than a person reads.
 
-use std::{
-    cmp::{Ordering, Reverse},
-    collections::BinaryHeap,
-};
+use std::collections::BTreeMap;
 
 use chrono::NaiveDateTime;
 
@@ -15,7 +12,6 @@ use crate::{
 use super::{
     row::TransactionRow,
     text::{Page, cut, number, path_end},
-    time::plain,
 };
 
 /// Failures shown.
@@ -37,38 +33,13 @@ pub(super) struct Newest<T> {
     /// Newest moment of this file so far: within a file its order is the truth, whatever its clock does.
     moment: Option<NaiveDateTime>,
     seen: u64,
-    kept: BinaryHeap<Reverse<Ranked<T>>>,
-}
-
-/// Ranked by its moment, then by its place; no two have the same place.
-struct Ranked<T> {
-    rank: (Option<NaiveDateTime>, u64),
-    what: T,
-}
-
-impl<T> PartialEq for Ranked<T> {
-    fn eq(&self, other: &Self) -> bool {
-        self.rank == other.rank
-    }
-}
-
-impl<T> Eq for Ranked<T> {}
-
-impl<T> PartialOrd for Ranked<T> {
-    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
-        Some(self.cmp(other))
-    }
-}
-
-impl<T> Ord for Ranked<T> {
-    fn cmp(&self, other: &Self) -> Ordering {
-        self.rank.cmp(&other.rank)
-    }
+    /// By its moment, then by its place; no two have the same place.
+    kept: BTreeMap<(Option<NaiveDateTime>, u64), T>,
 }
 
 impl<T> Newest<T> {
     pub(super) fn new(limit: usize) -> Self {
-        Newest { limit, moment: None, seen: 0, kept: BinaryHeap::new() }
+        Newest { limit, moment: None, seen: 0, kept: BTreeMap::new() }
     }
 
     pub(super) fn next_file(&mut self) {
@@ -80,16 +51,15 @@ impl<T> Newest<T> {
         let stamp = tx.ended_at.as_ref().or(tx.started_at.as_ref());
         self.moment = self.moment.max(stamp.and_then(|stamp| stamp.naive()));
         self.seen += 1;
-        self.kept.push(Reverse(Ranked { rank: (self.moment, self.seen), what }));
+        self.kept.insert((self.moment, self.seen), what);
         if self.kept.len() > self.limit {
-            self.kept.pop();
+            self.kept.pop_first();
         }
     }
 
     /// The newest first, and how many there were.
     pub(super) fn into_newest(self) -> (Vec<T>, u64) {
-        let newest = self.kept.into_sorted_vec().into_iter().map(|Reverse(ranked)| ranked.what).collect();
-        (newest, self.seen)
+        (self.kept.into_values().rev().collect(), self.seen)
     }
 }
 
@@ -123,7 +93,7 @@ impl Failures {
         let attempt = Attempt {
             file: if wide { row.file.to_string() } else { path_end(row.file.as_str(), FILE) },
             line: tx.reply.as_ref().map(|r| r.line).or(tx.error.as_ref().map(|e| e.line)).unwrap_or(tx.line_last),
-            time: stamp.map(plain).unwrap_or_default(),
+            time: stamp.map(ToString::to_string).unwrap_or_default(),
             outcome: row.outcome,
             stage: row.stage,
             reply: if wide { reply } else { cut(&reply, REPLY_KEPT) },

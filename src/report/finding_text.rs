@@ -90,9 +90,6 @@ pub(super) fn sums(totals: &Totals) -> String {
 
 /// What is wrong and how often, in one sentence; of what has passed, until when it was so.
 pub(super) fn title(finding: &Finding, row: &FindingRow) -> String {
-    let title = row.title.as_str().trim_end_matches('.');
-    let was = finding.last_time.as_ref().filter(|_| !finding.standing);
-    let was = was.map_or_else(String::new, |last| format!("was, until {}: ", state_text::minute(last)));
     let share = match (row.count, finding.of) {
         (0, _) => ".".to_owned(),
         // Of attempts that went out there is no share that failed.
@@ -100,7 +97,13 @@ pub(super) fn title(finding: &Finding, row: &FindingRow) -> String {
         (count, of) if of >= count => format!(": {} of {}.", number(count), counted(of, "attempt")),
         (count, _) => format!(": {}.", counted(count, "time")),
     };
-    format!("{was}{title}{share}")
+    format!("{}{}{share}", until(finding), row.title.as_str().trim_end_matches('.'))
+}
+
+/// `was, until 2026-11-23 08:53: ` before the title of what has passed.
+pub(super) fn until(finding: &Finding) -> String {
+    let passed = finding.last_time.as_ref().filter(|_| !finding.standing);
+    passed.map_or_else(String::new, |last| format!("was, until {}: ", last.minute()))
 }
 
 /// One finding with so many of its steps; `usize::MAX`: with every proof and its words whole, too.
@@ -114,10 +117,7 @@ pub(super) fn block(page: &mut Page, finding: &Finding, row: &FindingRow, steps:
     if let Some(first) = proofs.next() {
         proof(page, "Proof", first, most);
     }
-    for (i, step) in row.steps.iter().take(steps).enumerate() {
-        let label = if i == 0 { "Next" } else { "" };
-        page.field(label, Some(Ink::Bold), &format!("{}. {step}", i + 1), usize::MAX);
-    }
+    page.numbered("Next", row.steps.iter().take(steps));
     let more = row.steps.len().saturating_sub(steps) as u64;
     if more > 0 {
         page.field("", None, &format!("{}: --full", counted(more, "more step")), usize::MAX);
@@ -157,7 +157,8 @@ fn proof(page: &mut Page, label: &str, proof: &EvidenceRow, most: usize) {
     }
 }
 
-fn severity(severity: Severity) -> (&'static str, Ink) {
+/// The word and the colour for it.
+pub(super) fn severity(severity: Severity) -> (&'static str, Ink) {
     match severity {
         Severity::Error => ("ERROR", Ink::Red),
         Severity::Warning => ("WARNING", Ink::Yellow),
@@ -175,6 +176,6 @@ fn sure_and_who(row: &FindingRow) -> String {
 fn when(finding: &Finding) -> Option<String> {
     let files = if finding.files > 1 { format!(", in {}", counted(finding.files, "file")) } else { String::new() };
     let (first, last) = (finding.first_time.as_ref()?, finding.last_time.as_ref()?);
-    let (first, last) = (state_text::minute(first), state_text::minute(last));
+    let (first, last) = (first.minute(), last.minute());
     Some(if first == last { format!("{first}{files}") } else { format!("{first} to {last}{files}") })
 }

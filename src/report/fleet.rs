@@ -4,13 +4,13 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use crate::rule::State;
+use crate::{dialect::Stamp, rule::State};
 
 use super::{
     Common, Customer, Judged,
     row::{CommonRow, CustomerRow},
     rows::Rows,
-    state_text::{self, minute},
+    state_text,
     text::{counted, number},
 };
 
@@ -120,7 +120,7 @@ fn line(customer: &Customer, row: &CustomerRow, name: String, judged: &Judged) -
     let standing = customer.first().is_some_and(|finding| finding.standing);
     let title = row.title.as_ref().map(|title| title.as_str().trim_end_matches('.').to_owned());
     let title = title.map(|title| if standing { title } else { format!("was: {title}") });
-    let moment = |stamp: Option<&crate::dialect::Stamp>| stamp.map(minute).unwrap_or_default();
+    let moment = |stamp: Option<&Stamp>| stamp.map(Stamp::minute).unwrap_or_default();
     Line {
         name,
         state: if customer.is_unread() { "not read" } else { row.state },
@@ -185,7 +185,7 @@ fn short(provider: &str) -> &str {
 
 /// One sentence about what several have.
 fn shared(common: &Common, row: &CommonRow) -> String {
-    let since = common.since.as_ref().map_or_else(String::new, |since| format!(", the first since {}", minute(since)));
+    let since = common.since.as_ref().map_or_else(String::new, |since| format!(", the first since {}", since.minute()));
     let customers = counted(row.customers.len() as u64, "customer");
     match row.provider.as_ref().map(|provider| short(provider.as_str())) {
         Some(provider) => format!(

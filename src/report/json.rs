@@ -4,12 +4,7 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
-use crate::{
-    redact::Level,
-    rule::State,
-    scan::FileFacts,
-    session::{Clue, Transaction},
-};
+use crate::{redact::Level, rule::State, scan::FileFacts, session::Transaction};
 
 use super::{
     Format, Judged, Report, Setup, Sink, Totals,
@@ -51,16 +46,8 @@ impl<'a> Json<'a> {
 }
 
 impl Report for Json<'_> {
-    fn begin(&mut self, customer: Option<&str>) {
-        self.rows.begin(customer);
-    }
-
-    fn clues(&mut self, clues: &[Clue]) {
-        self.rows.gate().learn(clues);
-    }
-
-    fn may_quote(&mut self, tx: &Transaction) -> bool {
-        self.rows.gate().may_quote(tx)
+    fn rows(&mut self) -> Option<&mut Rows> {
+        Some(&mut self.rows)
     }
 
     fn transaction(&mut self, file: &str, tx_id: u64, dialect: &str, tx: &Transaction) -> io::Result<()> {

@@ -19,7 +19,6 @@ use super::{
     row::TransactionRow,
     rows::Rows,
     text::{Ink, Page, counted},
-    time::plain,
     volume::way,
 };
 
@@ -253,7 +252,7 @@ fn said(attempt: &Attempt<'_>, row: &TransactionRow) -> String {
         words.push("the attempt above went on:".to_owned());
     }
     if let Some(stamp) = tx.ended_at.as_ref().or(tx.started_at.as_ref()) {
-        words.push(plain(stamp));
+        words.push(stamp.to_string());
     }
     let to = recipient(row);
     if !to.is_empty() {

@@ -9,7 +9,7 @@ use crate::{
     redact::Level,
     rule::{Finding, State},
     scan::FileFacts,
-    session::{Clue, Transaction},
+    session::Transaction,
 };
 
 use super::{
@@ -21,7 +21,6 @@ use super::{
     rows::Rows,
     state_text,
     text::{counted, number},
-    time::plain,
 };
 
 pub(super) static MARKDOWN: Format = Format {
@@ -48,16 +47,8 @@ impl<'a> Markdown<'a> {
 }
 
 impl Report for Markdown<'_> {
-    fn clues(&mut self, clues: &[Clue]) {
-        self.rows.gate().learn(clues);
-    }
-
-    fn may_quote(&mut self, tx: &Transaction) -> bool {
-        self.rows.gate().may_quote(tx)
-    }
-
-    fn begin(&mut self, customer: Option<&str>) {
-        self.rows.begin(customer);
+    fn rows(&mut self) -> Option<&mut Rows> {
+        Some(&mut self.rows)
     }
 
     fn transaction(&mut self, file: &str, tx_id: u64, dialect: &str, tx: &Transaction) -> io::Result<()> {
@@ -133,9 +124,7 @@ fn paragraph(page: &mut String, text: &str) {
 
 fn block(page: &mut String, finding: &Finding, row: &FindingRow, level: &str) {
     let title = row.title.as_str().trim_end_matches('.');
-    let was = finding.last_time.as_ref().filter(|_| !finding.standing);
-    let was = was.map_or_else(String::new, |last| format!("was, until {}: ", state_text::minute(last)));
-    paragraph(page, &format!("{level} {}: {was}{}", row.severity, escaped(title)));
+    paragraph(page, &format!("{level} {}: {}{}", row.severity, finding_text::until(finding), escaped(title)));
     let who = if row.acts.is_empty() { "nobody has to act".to_owned() } else { row.acts.join(", ") };
     let often = format!("{} of {}", number(row.count), counted(finding.of, "attempt"));
     paragraph(page, &format!("Seen in {often}. How sure: {}. Who acts: {who}.", row.confidence));
@@ -171,8 +160,8 @@ fn table(page: &mut String, failures: &[Failure], others: u64) {
             failure.cause,
             failure.stage,
             escaped(&failure.words),
-            failure.first.as_ref().map(plain).unwrap_or_default(),
-            failure.last.as_ref().map(plain).unwrap_or_default()
+            failure.first.as_ref().map(ToString::to_string).unwrap_or_default(),
+            failure.last.as_ref().map(ToString::to_string).unwrap_or_default()
         );
     }
     page.push('\n');

@@ -46,6 +46,7 @@ pub use live::{Attempt, Live, LiveFormat};
 #[cfg(feature = "probe")]
 pub use probe::{AttemptRow, DomainRow, ProbeFinding, ProbePage, SettingRow, StageRow, TlsRow};
 pub use row::is_field;
+pub use rows::Rows;
 pub use sample::SAMPLE;
 #[cfg(feature = "probe")]
 pub(crate) use sample::Sample;
@@ -62,17 +63,30 @@ pub static FORMATS: &[&Format] =
 /// A report being written. Rows come as they are found and are written as they come, so memory does not grow with the
 /// log.
 pub trait Report: Send {
+    /// Makes the rows of this report, and holds its gate; none where nothing of a log is shown.
+    fn rows(&mut self) -> Option<&mut Rows> {
+        None
+    }
+
     /// A file begins, whose logs are of this customer; none for standard input.
-    fn begin(&mut self, _customer: Option<&str>) {}
+    fn begin(&mut self, customer: Option<&str>) {
+        if let Some(rows) = self.rows() {
+            rows.begin(customer);
+        }
+    }
 
     /// Where secrets stand in the file that has begun, before its transactions as far as it was read ahead: the gate hides
     /// them wherever they come from now on.
-    fn clues(&mut self, _clues: &[Clue]) {}
+    fn clues(&mut self, clues: &[Clue]) {
+        if let Some(rows) = self.rows() {
+            rows.gate().learn(clues);
+        }
+    }
 
     /// Whether a row of this transaction would hold a word that its log may still tell to be a secret. Not where rows wait
     /// for the end of all logs, and are looked at again then.
-    fn may_quote(&mut self, _tx: &Transaction) -> bool {
-        false
+    fn may_quote(&mut self, tx: &Transaction) -> bool {
+        self.rows().is_some_and(|rows| rows.gate().may_quote(tx))
     }
 
     /// A transaction to be shown, in file order, before [`Report::file`] of its file.

@@ -3,11 +3,11 @@
 
 use std::io;
 
-use comfy_table::{ContentArrangement, Table, presets};
 use serde::Serialize;
 
 use super::{
     Look, html,
+    table::frame,
     text::{Ink, Page},
 };
 use crate::redact::Redacted;
@@ -200,9 +200,7 @@ impl ProbePage {
         if let Some(domain) = &self.domain {
             page.field("Domain", Some(Ink::Bold), &domain_sentence(domain), usize::MAX);
         }
-        for (i, note) in self.notes.iter().enumerate() {
-            page.field(if i == 0 { "Note" } else { "" }, Some(Ink::Bold), note.as_str(), usize::MAX);
-        }
+        page.fields("Note", self.notes.iter().map(ToString::to_string));
         page.into_text()
     }
 
@@ -234,11 +232,7 @@ impl ProbePage {
     }
 
     fn drawn(&self, look: Look) -> String {
-        let mut grid = Table::new();
-        grid.load_style(if look.boxes { presets::UTF8_FULL_CONDENSED } else { presets::ASCII_FULL_CONDENSED });
-        grid.force_no_tty();
-        grid.set_content_arrangement(ContentArrangement::Dynamic);
-        grid.set_width(u16::try_from(look.width).unwrap_or(u16::MAX));
+        let mut grid = frame(Look { wide: false, ..look });
         let head = std::iter::once("server").chain(STAGES);
         grid.set_header(head.collect::<Vec<_>>());
         for row in self.grid() {
@@ -259,9 +253,7 @@ fn finding_block(page: &mut Page, finding: &ProbeFinding) {
     page.field(word, Some(ink), &format!("{title} ({}), port {ports}.", finding.cause), usize::MAX);
     let acts = finding.acts.join(", ");
     page.field("", None, &format!("How sure: {}. Who acts: {acts}.", finding.confidence), usize::MAX);
-    for (i, step) in finding.steps.iter().enumerate() {
-        page.field(if i == 0 { "Next" } else { "" }, Some(Ink::Bold), &format!("{}. {step}", i + 1), usize::MAX);
-    }
+    page.numbered("Next", &finding.steps);
 }
 
 fn setting(row: &SettingRow) -> String {

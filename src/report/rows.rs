@@ -14,7 +14,7 @@ use super::{
 };
 
 /// Makes the rows of one report. Keeps the names of the files, which evidence counts from 0.
-pub(super) struct Rows {
+pub struct Rows {
     redactor: Redactor,
     files: Vec<Redacted>,
     /// Of the transactions that come now.

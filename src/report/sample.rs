@@ -9,7 +9,7 @@ use crate::{
     redact::{Level, Redactor},
     rule::State,
     scan::FileFacts,
-    session::{Clue, Transaction},
+    session::Transaction,
 };
 
 use super::{
@@ -51,8 +51,14 @@ impl<'a> Sample<'a> {
 }
 
 impl Report for Sample<'_> {
-    fn clues(&mut self, clues: &[Clue]) {
-        self.rows.gate().learn(clues);
+    fn rows(&mut self) -> Option<&mut Rows> {
+        Some(&mut self.rows)
+    }
+
+    fn begin(&mut self, _: Option<&str>) {}
+
+    fn may_quote(&mut self, _: &Transaction) -> bool {
+        false
     }
 
     fn transaction(&mut self, _: &str, _: u64, _: &str, _: &Transaction) -> io::Result<()> {

@@ -70,18 +70,14 @@ pub fn settings_text(address: &str, settings: &Settings<'_>, look: Look) -> Stri
     for remark in &settings.remarks {
         page.field("LOOK", Some(Ink::Yellow), remark, usize::MAX);
     }
-    for (i, t) in settings.tries.iter().enumerate() {
-        page.field(if i == 0 { "Try" } else { "" }, Some(Ink::Bold), &format!("{}. {}", i + 1, line(t)), usize::MAX);
-    }
+    page.numbered("Try", settings.tries.iter().map(line));
     let user = match settings.password {
         // "none" is what a user name can be where nobody signs in.
         Password::None => settings.username.clone(),
         other => format!("{}, and {}", settings.username, password(other)),
     };
     page.field("User", Some(Ink::Bold), &user, usize::MAX);
-    for (i, step) in settings.steps.iter().enumerate() {
-        page.field(if i == 0 { "Then" } else { "" }, Some(Ink::Bold), &format!("{}. {step}", i + 1), usize::MAX);
-    }
+    page.numbered("Then", &settings.steps);
     for (notice, past) in &settings.notices {
         let when = if *past { format!("Since {}: ", notice.date) } else { format!("From {}: ", notice.date) };
         let (title, steps) = (notice.title(*past), notice.steps(*past).join(" "));

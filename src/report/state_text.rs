@@ -52,7 +52,7 @@ fn idle(judged: &Judged) -> String {
     }
     let newest = period.newest.as_ref().map_or_else(String::new, |stamp| {
         let age = age(stamp.naive(), judged.now).map_or_else(String::new, |age| format!(", {age}"));
-        format!("; the newest is of {}{age}", minute(stamp))
+        format!("; the newest is of {}{age}", stamp.minute())
     });
     format!("No attempt {}{newest}.", period.words)
 }
@@ -74,7 +74,7 @@ pub(super) fn of(condition: &Condition) -> String {
 fn said(condition: &Condition) -> String {
     let Condition { counts, .. } = condition;
     let tried = counts.tried();
-    let since = condition.since.as_ref().map_or_else(String::new, |since| format!(" since {}", minute(since)));
+    let since = condition.since.as_ref().map_or_else(String::new, |since| format!(" since {}", since.minute()));
     let last = condition.last_sent.as_ref().map(|last| format!("the last {}", on(last)));
     let comma = |last: &Option<String>| last.as_ref().map_or_else(String::new, |last| format!(", {last}"));
     let none = || match tried {
@@ -172,7 +172,7 @@ fn undecided(condition: &Condition) -> String {
 pub(super) fn newest(condition: &Condition, now: Option<NaiveDateTime>) -> Option<String> {
     let stamp = condition.newest.as_ref()?;
     let age = now.and_then(|now| age(stamp.naive(), now)).map_or_else(String::new, |age| format!(", {age}"));
-    Some(format!("Newest entry {}{age}.", minute(stamp)))
+    Some(format!("Newest entry {}{age}.", stamp.minute()))
 }
 
 /// In whole days; a log from the future says so.
@@ -186,14 +186,9 @@ fn age(then: Option<NaiveDateTime>, now: NaiveDateTime) -> Option<String> {
     }
 }
 
-/// To the minute: `2026-11-23 08:53`, with the zone where the log states one.
-pub(super) fn minute(stamp: &Stamp) -> String {
-    stamp.minute()
-}
-
 /// `on 2026-11-23 08:53`, or `at 08:53` where the log has no date.
 fn on(stamp: &Stamp) -> String {
-    format!("{} {}", if stamp.date.is_some() { "on" } else { "at" }, minute(stamp))
+    format!("{} {}", if stamp.date.is_some() { "on" } else { "at" }, stamp.minute())
 }
 
 /// Colour follows the state.

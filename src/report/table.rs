@@ -11,7 +11,7 @@ use crate::{
     redact::{Level, Redacted},
     rule::State,
     scan::FileFacts,
-    session::{Clue, Transaction},
+    session::Transaction,
 };
 
 use super::{
@@ -77,8 +77,14 @@ impl<'a> Table<'a> {
 }
 
 impl Report for Table<'_> {
-    fn clues(&mut self, clues: &[Clue]) {
-        self.rows.gate().learn(clues);
+    fn rows(&mut self) -> Option<&mut Rows> {
+        Some(&mut self.rows)
+    }
+
+    fn begin(&mut self, _: Option<&str>) {}
+
+    fn may_quote(&mut self, _: &Transaction) -> bool {
+        false
     }
 
     fn transaction(&mut self, file: &str, tx_id: u64, dialect: &str, tx: &Transaction) -> io::Result<()> {
@@ -188,8 +194,8 @@ fn beside(page: &mut Page, fleet: &Fleet, look: Look) {
     page.blank();
 }
 
-/// `most`: lines of a cell before it is cut.
-fn grid<R>(rows: &[R], columns: &[Column<R>], look: Look, most: usize) -> String {
+/// An empty table: its lines, and how wide it may get.
+pub(super) fn frame(look: Look) -> Grid {
     let mut grid = Grid::new();
     grid.load_style(if look.boxes { presets::UTF8_FULL_CONDENSED } else { presets::ASCII_FULL_CONDENSED });
     #[cfg(not(target_family = "wasm"))] // which has none
@@ -200,6 +206,12 @@ fn grid<R>(rows: &[R], columns: &[Column<R>], look: Look, most: usize) -> String
         grid.set_content_arrangement(ContentArrangement::Dynamic);
         grid.set_width(u16::try_from(look.width).unwrap_or(u16::MAX)).set_truncation_indicator("...");
     }
+    grid
+}
+
+/// `most`: lines of a cell before it is cut.
+fn grid<R>(rows: &[R], columns: &[Column<R>], look: Look, most: usize) -> String {
+    let mut grid = frame(look);
     grid.set_header(columns.iter().map(|column| column.title).collect::<Vec<_>>());
     for row in rows {
         let mut row = Row::from(columns.iter().map(|column| (column.cell)(row)).collect::<Vec<_>>());

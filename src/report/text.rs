@@ -1,5 +1,7 @@
 //! Sentences on a screen: wrapped, cut with a mark, never longer than the line.
 
+use std::fmt::Display;
+
 use super::Look;
 
 /// Columns of the label before a paragraph.
@@ -75,6 +77,18 @@ impl Page {
             self.text.push_str(line);
             self.text.push('\n');
         }
+    }
+
+    /// Paragraphs below each other, the first of them behind the label.
+    pub(super) fn fields(&mut self, label: &str, texts: impl IntoIterator<Item = String>) {
+        for (i, text) in texts.into_iter().enumerate() {
+            self.field(if i == 0 { label } else { "" }, Some(Ink::Bold), &text, usize::MAX);
+        }
+    }
+
+    /// The same with a number before each.
+    pub(super) fn numbered(&mut self, label: &str, texts: impl IntoIterator<Item = impl Display>) {
+        self.fields(label, (1..).zip(texts).map(|(n, text)| format!("{n}. {text}")));
     }
 
     /// Lines so far.

@@ -13,11 +13,6 @@ pub(super) fn rfc3339(stamp: Option<&Stamp>) -> Option<String> {
     Some(text)
 }
 
-/// For people: to the second, and the time of day alone where a log has no more.
-pub(super) fn plain(stamp: &Stamp) -> String {
-    stamp.to_string()
-}
-
 #[cfg(test)]
 mod tests {
     use chrono::{FixedOffset, NaiveDate, NaiveTime};
@@ -32,12 +27,12 @@ mod tests {
             offset: None,
         };
         assert_eq!(rfc3339(Some(&stamp)).unwrap(), "2026-11-23T08:53:26.040");
-        assert_eq!(plain(&stamp), "2026-11-23 08:53:26");
+        assert_eq!(stamp.to_string(), "2026-11-23 08:53:26");
         stamp.offset = FixedOffset::east_opt(7200);
         assert_eq!(rfc3339(Some(&stamp)).unwrap(), "2026-11-23T08:53:26.040+02:00");
         stamp.offset = FixedOffset::east_opt(0);
         assert_eq!(rfc3339(Some(&stamp)).unwrap(), "2026-11-23T08:53:26.040+00:00");
-        assert_eq!(plain(&stamp), "2026-11-23 08:53:26 UTC");
+        assert_eq!(stamp.to_string(), "2026-11-23 08:53:26 UTC");
         stamp.date = None;
         assert_eq!((rfc3339(Some(&stamp)), rfc3339(None)), (None, None));
     }

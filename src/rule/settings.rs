@@ -37,9 +37,9 @@ pub struct Try {
     pub note: Option<String>,
 }
 
-/// The domain of an address, or the domain itself; `None` where there is none.
+/// The domain of an address, which may stand in brackets behind a name, or the domain itself; `None` where there is none.
 pub fn domain(address: &str) -> Option<&str> {
-    let domain = address.trim().rsplit('@').next()?.trim_end_matches('.');
+    let domain = address.trim().rsplit('@').next()?.trim_end_matches(['.', '>', ')', '"', ';', ',']);
     let plain = |label: &str| !label.is_empty() && label.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
     (domain.contains('.') && domain.split('.').all(plain)).then_some(domain)
 }
@@ -54,7 +54,11 @@ pub fn settings_for<'k>(knowledge: &'k Knowledge, typed: &str, today: NaiveDate)
         Some(provider) => {
             let own = provider.domains.first().map_or("<domain>", |d| d);
             let mut settings = of(knowledge, Some(provider), own, today);
-            let ends = provider.domains.first().map(|d| format!("; an address there ends in @{d}")).unwrap_or_default();
+            // A host whose name is no mail domain of the provider serves own domains.
+            let name = registered(domain).unwrap_or(domain).to_ascii_lowercase();
+            let ends =
+                provider.domains.iter().find(|d| **d == name).map(|d| format!("; an address there ends in @{d}"));
+            let ends = ends.unwrap_or_default();
             settings.remarks.push(format!("{domain} is the name of a server, not a mail domain{ends}."));
             Some(settings)
         }
@@ -202,6 +206,12 @@ mod tests {
         let day = NaiveDate::from_ymd_opt(2026, 11, 28).unwrap();
         let asked = |typed| settings_for(Knowledge::builtin(), typed, day);
         assert!(asked("a@gmial.com").unwrap().remarks[0].contains("did you mean gmail.com?"));
+        for (typed, meant) in [("a@outlook.co.za", "outlook.com"), ("mweb.com", "mweb.co.za")] {
+            let remarks = asked(typed).unwrap().remarks;
+            assert!(remarks[0].contains(&format!("did you mean {meant}?")), "{remarks:?}");
+        }
+        // It serves own domains: none that its name tells.
+        assert!(asked("smtp.office365.com").unwrap().remarks[0].ends_with("not a mail domain."));
         let host = asked("smtp.gmail.com").unwrap();
         assert!(host.remarks[0].contains("name of a server") && host.provider.unwrap().name.contains("Gmail"));
         assert!(asked("vodacom").unwrap().provider.unwrap().name.contains("Vodacom"));
@@ -219,6 +229,7 @@ mod tests {
     fn domains() {
         assert_eq!(domain(" fred@own.co.za "), Some("own.co.za"));
         assert_eq!(domain("own.co.za"), Some("own.co.za"));
+        assert_eq!(domain("Fred <fred@own.co.za>"), Some("own.co.za"));
         assert_eq!((domain("fred"), domain("fred@"), domain("a@b..c"), domain("a@b c.d")), (None, None, None, None));
     }
 }

@@ -213,6 +213,12 @@ fn domain(address: &Sensitive) -> Option<Vec<u8>> {
     Some(address.expose()[at + 1..].to_ascii_lowercase())
 }
 
+/// Who keeps the mailbox: the provider of its domain, or the domain itself.
+fn provider(address: &Sensitive) -> Option<Vec<u8>> {
+    let domain = domain(address)?;
+    Some(Knowledge::builtin().provider_by_domain(&domain).map_or(domain, |provider| provider.name.clone().into_bytes()))
+}
+
 /// The recipients that were not refused.
 fn taken(tx: &Transaction) -> impl Iterator<Item = &Sensitive> {
     tx.recipients.iter().filter(|to| to.accepted != Some(false)).map(|to| &to.address)
@@ -280,7 +286,7 @@ impl Trouble {
         self.way = Way::of(tx);
         self.bytes = tx.message_bytes.unwrap_or(0);
         self.since = 0;
-        if self.own != Reach::Single && self.passed_by != PassedBy::Domain {
+        if self.own != Reach::Single && self.passed_by != PassedBy::Provider {
             return;
         }
         let refused = tx.recipients.iter().any(|to| to.accepted == Some(false));
@@ -326,12 +332,12 @@ impl Trouble {
                     || cause == Cause::ContentSpam && self.as_large(tx)
                     || self.is_old(at)
             }
-            PassedBy::Domain if !self.waiting.is_empty() => {
-                let domains: Vec<_> = taken(tx).filter_map(domain).collect();
-                self.waiting.retain(|waiting| domain(waiting).is_none_or(|domain| !domains.contains(&domain)));
+            PassedBy::Provider if !self.waiting.is_empty() => {
+                let taken: Vec<_> = taken(tx).filter_map(provider).collect();
+                self.waiting.retain(|waiting| provider(waiting).is_none_or(|provider| !taken.contains(&provider)));
                 self.waiting.is_empty()
             }
-            PassedBy::Mail | PassedBy::SignIn | PassedBy::Domain => {
+            PassedBy::Mail | PassedBy::SignIn | PassedBy::Provider => {
                 return self.passes_by_way(nth, tx, way, way_first);
             }
         };

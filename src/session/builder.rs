@@ -89,13 +89,8 @@ impl<'k> Builder<'k> {
         let DialectRef { index, dialect } = dialect_ref;
         self.tally.lines += 1;
         self.at = Position { line: self.tally.lines, offset };
-        let mut cx = Context {
-            knowledge: self.knowledge,
-            stamps: &self.stamps,
-            done: &mut self.done,
-            sessions: &mut self.sessions,
-            harmless: &mut self.harmless,
-        };
+        let Builder { knowledge, stamps, done, sessions, harmless, .. } = self;
+        let mut cx = Context { knowledge, stamps, done, sessions, harmless };
         let leave = |mut oldest: Conversation| oldest.close(&mut cx, End::Next);
         let conversation = self.conversations.route((index, line.key), &line.event, self.demux.is_some(), leave);
         conversation.marks = dialect.marks;
@@ -110,11 +105,8 @@ impl<'k> Builder<'k> {
             let text = line.event.text();
             understood = self.traces.takes(text) || is_chatter(text);
         }
-        if understood {
-            self.tally.understood += 1;
-        } else {
-            self.tally.unknown += 1;
-        }
+        self.tally.understood += u64::from(understood);
+        self.tally.unknown += u64::from(!understood);
         understood
     }
 
@@ -130,16 +122,10 @@ impl<'k> Builder<'k> {
 
     /// The log ends, or a hard start follows: whatever is open is given out.
     pub fn finish(&mut self, end: End) {
-        let at = self.at;
-        for conversation in self.conversations.iter_mut() {
-            let mut cx = Context {
-                knowledge: self.knowledge,
-                stamps: &self.stamps,
-                done: &mut self.done,
-                sessions: &mut self.sessions,
-                harmless: &mut self.harmless,
-            };
-            flush(conversation, &mut cx, at);
+        let Builder { knowledge, stamps, done, sessions, harmless, at, conversations, .. } = self;
+        let mut cx = Context { knowledge, stamps, done, sessions, harmless };
+        for conversation in conversations.iter_mut() {
+            flush(conversation, &mut cx, *at);
             conversation.close(&mut cx, end);
         }
     }

@@ -11,6 +11,8 @@ use crate::{
 };
 
 mod candidate;
+#[cfg(test)]
+mod fit_tests;
 
 use candidate::{Candidate, Fit, Said};
 

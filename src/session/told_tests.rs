@@ -18,6 +18,8 @@ fn told(log: &str) -> Vec<String> {
             { kind = "mail-begins", template = "Sending to {any}" },
             { kind = "mail-sent", template = "Sent" },
             { kind = "mail-failed", template = "Failed: {text}" },
+            { kind = "mail-sent", template = "{time} Sent" },
+            { kind = "mail-failed", template = "{time} Failed: {text}" },
         ]
     "#;
     let dialect = Profile::from_toml(PROFILE).unwrap().into_dialect();
@@ -74,4 +76,18 @@ fn an_error_and_then_a_dialogue() {
     assert!(two[0].contains("rejected auth") && two[1].contains("sent done"), "{two:?}");
     let one = told(&format!("{error}{hello}{refused}"));
     assert_eq!(one.len(), 1, "the dialogue shows how it came to this: {one:?}");
+}
+
+#[test]
+fn what_was_sent_and_failed_at_the_same_moment_failed() {
+    let at_once = "2026-10-27 12:40:34.537 Sent\n2026-10-27 12:40:34.538 Failed: timed out\n";
+    assert_eq!(told(at_once), ["(1, 2) failed connect"]);
+    assert_eq!(told(&at_once.replace("34.538", "39.538")).len(), 2, "later it is another mail");
+}
+
+#[test]
+fn nobody_goes_on_before_the_end_of_the_reply_to_ehlo() {
+    let cut = "S: 220 mail\nC: EHLO pc\nS: 250-mail.b.example SIZE 100\nC: MAIL FROM:<x@y.example>\nS: 250 ok\n\
+               C: RCPT TO:<a@b.example>\nS: 550 5.1.1 no\nC: QUIT\nS: 221 bye\n";
+    assert_eq!(told(cut), ["(1, 9) rejected rcpt a@b.example"]);
 }

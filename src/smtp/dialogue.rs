@@ -1,39 +1,35 @@
 //! Whose turn it is: follows one SMTP conversation from the lines that a log left of it (RFC 5321, with STARTTLS of
 //! RFC 3207, AUTH of RFC 4954, BDAT of RFC 3030 and pipelining of RFC 2920).
 //!
-//! [`Dialogue::read_server`], [`Dialogue::read_client`] and [`Dialogue::read_either`] say what a line is without changing
-//! anything, so that several conversations can be asked about one line; [`Dialogue::advance`] takes the turn.
-//! [`Dialogue::feed`] does both. Every turn also counts for or against the lines being SMTP at all:
-//! [`Dialogue::consistency`].
+//! [`Dialogue::read_server`] and [`Dialogue::read_client`] say what a line is without changing anything, so that several
+//! conversations can be asked about one line; [`Dialogue::advance`] takes the turn.
 //!
 //! ```
-//! use mtmlog::smtp::{Dialogue, Peer, Turn, Verb};
+//! use mtmlog::smtp::{Dialogue, Turn, Verb};
 //!
 //! let mut dialogue = Dialogue::default();
-//! dialogue.feed(Some(Peer::Server), b"220 mail.example.co.za ESMTP");
-//! dialogue.feed(Some(Peer::Client), b"AUTH LOGIN");
-//! dialogue.feed(Some(Peer::Server), b"334 UGFzc3dvcmQ6");
-//! let secret = dialogue.feed(Some(Peer::Client), b"S3VkdTE5ODQ=");
+//! dialogue.advance(&dialogue.read_server(b"220 mail.example.co.za ESMTP"));
+//! dialogue.advance(&dialogue.read_client(b"AUTH LOGIN"));
+//! dialogue.advance(&dialogue.read_server(b"334 UGFzc3dvcmQ6"));
+//! let secret = dialogue.read_client(b"S3VkdTE5ODQ=");
 //! assert!(matches!(secret, Turn::AuthAnswer { step: 1, asked: true, .. }));
-//! let refusal = dialogue.feed(Some(Peer::Server), b"535 5.7.8 Bad credentials");
+//! dialogue.advance(&secret);
+//! let refusal = dialogue.read_server(b"535 5.7.8 Bad credentials");
 //! assert!(matches!(refusal, Turn::Reply { answers: Some(Verb::Auth), .. }));
-//! assert_eq!(dialogue.consistency().answered, 3);
 //! ```
 
 use std::collections::VecDeque;
 
 use super::{Command, ReplyCode, ReplyLine, Verb, command, reply_line};
 
-mod consistency;
 mod exchange;
 mod state;
 #[cfg(test)]
 mod tests;
 mod turn;
 
-pub use consistency::{Consistency, fits};
 use exchange::{Exchange, ends_exchange, strange_auth};
-pub use turn::{Answer, Marks, Peer, Pending, Turn};
+pub use turn::{Answer, Marks, Pending, Turn};
 
 /// Commands remembered until their reply comes. A client that pipelines more has long lost the server.
 const MAX_PENDING_COMMANDS: usize = 4_096;
@@ -64,17 +60,7 @@ pub struct Dialogue {
     heard: bool,
     /// A whole reply has come.
     greeted: bool,
-    hello: bool,
-    auth: bool,
-    signed_in: bool,
-    mail: bool,
-    rcpt: bool,
     quit: bool,
-    gone: bool,
-    refused: bool,
-    /// STARTTLS was accepted, and no command came since.
-    tls_began: bool,
-    consistency: Consistency,
 }
 
 impl Dialogue {
@@ -83,28 +69,12 @@ impl Dialogue {
         self.marks = marks;
     }
 
-    /// Another session begins: nothing that was said before counts, but for [`Dialogue::consistency`].
+    /// Another session begins: nothing that was said before counts.
     pub fn restart(&mut self) {
-        self.consistency.unanswered += self.waiting();
         // The room is used again: a log has many sessions.
         self.pending.clear();
-        *self = Dialogue {
-            marks: self.marks,
-            pending: std::mem::take(&mut self.pending),
-            consistency: self.consistency,
-            ..Dialogue::default()
-        };
-    }
-
-    /// Takes one line of `peer`, or of one of the two where that is not known, and says what it is.
-    pub fn feed<'a>(&mut self, peer: Option<Peer>, text: &'a [u8]) -> Turn<'a> {
-        let turn = match peer {
-            Some(Peer::Server) => self.read_server(text),
-            Some(Peer::Client) => self.read_client(text),
-            None => self.read_either(text),
-        };
-        self.advance(&turn);
-        turn
+        let pending = std::mem::take(&mut self.pending);
+        *self = Dialogue { marks: self.marks, pending, ..Dialogue::default() };
     }
 
     /// What a whole line of the server is.
@@ -142,17 +112,6 @@ impl Dialogue {
         }
     }
 
-    /// What a line is whose peer is not known: a reply where one can stand, else what the client says.
-    pub fn read_either<'a>(&self, text: &'a [u8]) -> Turn<'a> {
-        match reply_line(text) {
-            Ok((_, line)) if self.message != Message::Data => {
-                Turn::Reply { line, answers: self.answers(line.code), begins: self.begins_with(line.code) }
-            }
-            Ok(_) => Turn::Data(text),
-            Err(_) => self.read_client(text),
-        }
-    }
-
     /// Takes a turn that this dialogue has read. The answer is the reply that is whole by it.
     pub fn advance(&mut self, turn: &Turn<'_>) -> Option<Answer> {
         match *turn {
@@ -173,7 +132,6 @@ impl Dialogue {
                 }
             }
             Turn::Data(_) if self.message == Message::None => self.message = Message::Data,
-            Turn::Data(_) => {}
             Turn::EndOfData => {
                 let waits = self.pending.back().is_some_and(|last| last.verb == Verb::Data);
                 if self.message == Message::Data || waits {
@@ -181,7 +139,7 @@ impl Dialogue {
                     self.push(Verb::EndOfData);
                 }
             }
-            Turn::Noise(_) => self.consistency.noise += 1,
+            Turn::Data(_) | Turn::Noise(_) => {}
         }
         None
     }
@@ -264,16 +222,6 @@ impl Dialogue {
         self.message = Message::None;
     }
 
-    /// How much like SMTP everything was that this dialogue took.
-    pub fn consistency(&self) -> Consistency {
-        let unanswered = self.consistency.unanswered + self.waiting();
-        Consistency { unanswered, ..self.consistency }
-    }
-
-    fn waiting(&self) -> u32 {
-        u32::try_from(self.pending.len()).unwrap_or(u32::MAX)
-    }
-
     fn push(&mut self, verb: Verb) {
         if self.pending.len() < MAX_PENDING_COMMANDS {
             self.pending.push_back(Pending { verb, tag: 0 });
@@ -288,8 +236,6 @@ impl Dialogue {
     }
 
     fn take_command(&mut self, command: Command<'_>) {
-        self.consistency.misplaced += u32::from(self.is_misplaced(&command));
-        self.tls_began = false;
         self.gave_up_auth = command == Command::Quit && self.is_asked();
         if ends_exchange(&command) {
             self.exchange = None;
@@ -297,12 +243,9 @@ impl Dialogue {
         self.message = Message::None;
         match command {
             Command::Auth(mechanism, response) => {
-                self.auth = true;
                 let step = usize::from(response.is_some());
                 self.exchange = Some(Exchange { mechanism: Some(mechanism), step, asked: false });
             }
-            Command::Mail(..) => (self.mail, self.rcpt) = (true, false),
-            Command::Rcpt(_) => self.rcpt = true,
             Command::Quit => self.quit = true,
             Command::Bdat(_, last) => {
                 self.message = Message::Chunk;
@@ -343,20 +286,10 @@ impl Dialogue {
         if place.is_none() && only_answers(code).is_some() {
             self.pending.clear();
         }
-        let first = !self.greeted;
-        self.consistency.count(verb, place.is_some() || verb == Some(Verb::Greeting), first, code);
         self.greeted = true;
-        self.refused = code.is_refusal();
-        self.gone |= verb == Some(Verb::Quit) || matches!(code.0, 221 | 421);
         self.take_auth_reply(verb, code, text);
-        match (verb, code.is_refusal()) {
-            (Some(Verb::Ehlo | Verb::Helo), false) => self.hello = true,
-            (Some(Verb::StartTls), false) => (self.hello, self.tls_began) = (false, true),
-            (Some(Verb::Data), false) => self.message = Message::Data,
-            (Some(Verb::EndOfData), _) | (Some(Verb::Mail), true) | (Some(Verb::Rset), _) => {
-                (self.mail, self.rcpt) = (false, false);
-            }
-            _ => {}
+        if verb == Some(Verb::Data) && !code.is_refusal() {
+            self.message = Message::Data;
         }
         Answer { code, verb, tag }
     }

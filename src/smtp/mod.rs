@@ -12,7 +12,7 @@ mod stage;
 pub use auth::{AuthMechanism, Credential, credential};
 pub(crate) use auth::{base64 as decoded, encoded};
 pub use command::{Command, Verb, command, may_be_command};
-pub use dialogue::{Answer, Consistency, Dialogue, Marks, Peer, Pending, Turn, fits};
+pub use dialogue::{Answer, Dialogue, Marks, Pending, Turn};
 pub use ehlo::{Keyword, address_literal, keyword};
 pub use host::is_host_name;
 pub use mailbox::{is_full_address, path, user_shape};

@@ -29,11 +29,11 @@ impl Block {
         Block { offset, bytes: Bytes::Read(buffer), range: 0..len, dropped, cap }
     }
 
-    /// Of this text.
-    pub(super) fn of(offset: u64, text: &[u8]) -> Self {
+    /// Of this text, behind which so much of its one over-long line is missing.
+    pub(super) fn of(offset: u64, text: &[u8], dropped: u64) -> Self {
         let mut buffer = Buffer::take(text.len());
         buffer[..text.len()].copy_from_slice(text);
-        Block::read(offset, buffer, text.len(), 0, super::LINE_CAP)
+        Block::read(offset, buffer, text.len(), dropped, super::LINE_CAP)
     }
 
     /// A range of a mapped file.

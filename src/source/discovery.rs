@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use super::archive::Packing;
 use super::archive_members::{Member, members};
 use super::disk::{self, Metadata, Walked};
-use super::{Input, SourceError, destination, glob, small};
+use super::{Input, SourceError, Why, destination, glob, small};
 
 /// An input and how we came to it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -132,12 +132,11 @@ impl Search {
         let expanded = match glob::expand(pattern) {
             Ok(expanded) => expanded,
             Err(error) => {
-                let reason = error.msg.to_owned();
-                return self.so_far.problems.push(SourceError::BadPattern { name, reason });
+                return self.so_far.problems.push(SourceError { name, why: Why::BadPattern(error.msg) });
             }
         };
         if expanded.paths.is_empty() && expanded.closed.is_empty() {
-            self.so_far.problems.push(SourceError::NoMatch { name });
+            self.so_far.problems.push(SourceError { name, why: Why::NoMatch });
         }
         for (folder, error) in expanded.closed {
             self.so_far.problems.push(SourceError::of(folder.display().to_string(), error));

@@ -16,7 +16,7 @@ const MAX_LINE: usize = 64 * 1024;
 const MAX_BOUNDARIES: usize = 32;
 
 /// What turns a document into text, however its bytes are cut.
-trait Decode: Send {
+pub(super) trait Decode: Send {
     fn feed(&mut self, bytes: &[u8], text: &mut Vec<u8>);
     fn end(&mut self, text: &mut Vec<u8>);
 }
@@ -24,6 +24,7 @@ trait Decode: Send {
 struct Decoded<D> {
     from: Stream,
     decode: D,
+    bytes: Vec<u8>,
     text: Vec<u8>,
     at: usize,
     ended: bool,
@@ -34,13 +35,12 @@ impl<D: Decode> Read for Decoded<D> {
         while self.at == self.text.len() && !self.ended {
             self.text.clear();
             self.at = 0;
-            let mut bytes = vec![0; STEP];
-            match self.from.read(&mut bytes)? {
+            match self.from.read(&mut self.bytes)? {
                 0 => {
                     self.ended = true;
                     self.decode.end(&mut self.text);
                 }
-                n => self.decode.feed(&bytes[..n], &mut self.text),
+                n => self.decode.feed(&self.bytes[..n], &mut self.text),
             }
         }
         let n = into.len().min(self.text.len() - self.at);
@@ -50,8 +50,9 @@ impl<D: Decode> Read for Decoded<D> {
     }
 }
 
-fn decoded(from: Stream, decode: impl Decode + 'static) -> Stream {
-    Box::new(Decoded { from, decode, text: Vec::new(), at: 0, ended: false })
+/// The text of a stream.
+pub(super) fn decoded(from: Stream, decode: impl Decode + 'static) -> Stream {
+    Box::new(Decoded { from, decode, bytes: vec![0; STEP], text: Vec::new(), at: 0, ended: false })
 }
 
 /// The text of a mail: its header, and its parts decoded.

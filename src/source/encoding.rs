@@ -2,9 +2,11 @@
 
 use std::borrow::Cow;
 use std::fmt;
-use std::io::{self, Read};
+use std::io::Read;
 
 use encoding_rs::{CoderResult, Decoder, UTF_16BE, UTF_16LE, WINDOWS_1252};
+
+use super::document::{Decode, decoded};
 
 /// How a log's characters are written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -66,11 +68,7 @@ impl Encoding {
 
     /// A stream of raw bytes after the mark, as UTF-8 or as they are.
     pub(super) fn decoding(self, raw: Box<dyn Read + Send>) -> Box<dyn Read + Send> {
-        match self {
-            Encoding::Utf16Le => Box::new(Utf16::new(raw, UTF_16LE.new_decoder_without_bom_handling())),
-            Encoding::Utf16Be => Box::new(Utf16::new(raw, UTF_16BE.new_decoder_without_bom_handling())),
-            Encoding::Utf8 | Encoding::Windows1252 => raw,
-        }
+        if self.is_utf16() { decoded(raw, Decoding::new(self)) } else { raw }
     }
 
     /// Whether the decoded text is another than the raw bytes.
@@ -117,7 +115,7 @@ pub fn to_text(bytes: &[u8]) -> Cow<'_, str> {
     }
 }
 
-/// Raw bytes to UTF-8 or as they are, in whatever pieces they come.
+/// Raw bytes to UTF-8 or as they are, in whatever pieces they come; what is malformed becomes U+FFFD.
 pub(super) struct Decoding(Option<Decoder>);
 
 impl Decoding {
@@ -129,14 +127,13 @@ impl Decoding {
         })
     }
 
-    /// Puts the next piece behind `text`; half a character waits for its other half.
-    pub(super) fn push(&mut self, raw: &[u8], text: &mut Vec<u8>) {
+    fn push(&mut self, raw: &[u8], text: &mut Vec<u8>, last: bool) {
         let Some(decoder) = &mut self.0 else { return text.extend_from_slice(raw) };
         let mut from = 0;
         loop {
             let written = text.len();
             text.resize(written + decoder.max_utf8_buffer_length(raw.len() - from).unwrap_or(STEP), 0);
-            let (result, read, more, _) = decoder.decode_to_utf8(&raw[from..], &mut text[written..], false);
+            let (result, read, more, _) = decoder.decode_to_utf8(&raw[from..], &mut text[written..], last);
             text.truncate(written + more);
             from += read;
             if result == CoderResult::InputEmpty {
@@ -146,53 +143,24 @@ impl Decoding {
     }
 }
 
-/// UTF-16 to UTF-8, piece by piece; what is malformed becomes U+FFFD.
-struct Utf16 {
-    raw: Box<dyn Read + Send>,
-    decoder: Decoder,
-    buffer: Vec<u8>,
-    text: Vec<u8>,
-    /// What of `text` was not handed out yet.
-    left: std::ops::Range<usize>,
-    ended: bool,
+impl Decode for Decoding {
+    /// Half a character waits for its other half.
+    fn feed(&mut self, raw: &[u8], text: &mut Vec<u8>) {
+        self.push(raw, text, false);
+    }
+
+    fn end(&mut self, text: &mut Vec<u8>) {
+        self.push(b"", text, true);
+    }
 }
 
-/// Raw bytes a step. UTF-8 needs at most three bytes for two, and three more for a half pair kept from before.
+/// Room for text a step, where nobody can say how much is needed.
 const STEP: usize = 64 * 1024;
-
-impl Utf16 {
-    fn new(raw: Box<dyn Read + Send>, decoder: Decoder) -> Self {
-        Utf16 { raw, decoder, buffer: vec![0; STEP], text: vec![0; 2 * STEP], left: 0..0, ended: false }
-    }
-}
-
-impl Read for Utf16 {
-    fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
-        while self.left.is_empty() && !self.ended {
-            let len = self.raw.read(&mut self.buffer)?;
-            let (mut from, mut written) = (0, 0);
-            loop {
-                let (result, read, more, _) =
-                    self.decoder.decode_to_utf8(&self.buffer[from..len], &mut self.text[written..], len == 0);
-                from += read;
-                written += more;
-                match result {
-                    CoderResult::InputEmpty => break,
-                    CoderResult::OutputFull => self.text.resize(self.text.len() + STEP, 0),
-                }
-            }
-            self.left = 0..written;
-            self.ended = len == 0;
-        }
-        let len = out.len().min(self.left.len());
-        out[..len].copy_from_slice(&self.text[self.left.start..self.left.start + len]);
-        self.left.start += len;
-        Ok(len)
-    }
-}
 
 #[cfg(test)]
 mod tests {
+    use std::io;
+
     use super::*;
 
     fn utf16(text: &str, unit: fn(u16) -> [u8; 2]) -> Vec<u8> {

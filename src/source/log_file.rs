@@ -14,7 +14,7 @@ use super::mapping::{self, Mapped};
 use super::meter::{Meter, Metered};
 use super::reading::Reader;
 use super::sample::{self, Raw, Sample};
-use super::{Block, Encoding, Input, SourceError, StdinBuffer};
+use super::{Block, Encoding, Input, SourceError, StdinBuffer, Why};
 
 /// How to read. None of it changes what is read.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -296,12 +296,12 @@ impl Log {
         }
         if self.meter.is_stopped() {
             self.done = true;
-            return Err(SourceError::Stopped { name: self.name.clone() });
+            return Err(SourceError { name: self.name.clone(), why: Why::Stopped });
         }
         let block = match &mut self.road {
             Road::Read(reader) => reader.next_block(),
             Road::Map(mapped) => mapped.next_block(),
-            Road::Pieces(pieces) => pieces.next().map(|(offset, text)| Block::of(offset, &text)),
+            Road::Pieces(pieces) => pieces.next().map(|(offset, text)| Block::of(offset, &text, 0)),
         };
         if let (Road::Map(_), Some(block)) = (&self.road, &block) {
             self.meter.count(block.len() as u64 + block.dropped());
@@ -322,7 +322,9 @@ impl Log {
         }
         let Some((_, expected)) = self.file else { return Ok(()) };
         match self.position() {
-            Some(read) if read < expected => Err(SourceError::Shrunk { name: self.name.clone(), read, expected }),
+            Some(read) if read < expected => {
+                Err(SourceError { name: self.name.clone(), why: Why::Shrunk { read, expected } })
+            }
             _ => Ok(()),
         }
     }

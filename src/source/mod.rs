@@ -48,7 +48,7 @@ pub use disk::{File, open};
 #[cfg(target_family = "wasm")]
 pub use disk::{Handed, hand};
 pub use encoding::{Encoding, to_text};
-pub use error::SourceError;
+pub use error::{SourceError, Why};
 pub use foreign::foreign;
 pub use input::Input;
 pub use lines::{LINE_CAP, Line, Lines, lines};

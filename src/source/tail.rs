@@ -9,12 +9,12 @@ use std::io::{self, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
-use super::block::Buffer;
 use super::disk::File;
+use super::document::Decode;
 use super::encoding::Decoding;
 use super::lines::{LINE_CAP, last_end};
 use super::log_file::open;
-use super::{Block, Encoding, SourceError};
+use super::{Block, Encoding, SourceError, Why};
 
 /// Bytes read at once.
 const STEP: usize = 1024 * 1024;
@@ -99,7 +99,7 @@ impl Tail {
         match self.try_look(rest) {
             Ok(look) => look,
             Err(error) => match SourceError::of(self.path.display().to_string(), error) {
-                SourceError::Missing { .. } if self.folder_is_there() => {
+                SourceError { why: Why::Missing, .. } if self.folder_is_there() => {
                     if !self.missing {
                         self.follow_renamed(rest);
                         self.restart();
@@ -244,7 +244,7 @@ impl Text {
             }
         };
         let mut text = std::mem::take(&mut self.torn);
-        decoding.push(raw, &mut text);
+        decoding.feed(raw, &mut text);
         let mut from = 0;
         if self.dropped > 0 {
             // The end of a line of which only the beginning was kept; such a line counts with its LF alone.
@@ -255,13 +255,13 @@ impl Text {
                 return;
             };
             let dropped = self.dropped + end as u64;
-            each(block(self.offset, &text[..LINE_CAP], dropped));
+            each(Block::of(self.offset, &text[..LINE_CAP], dropped));
             self.offset += LINE_CAP as u64 + dropped + 1;
             self.dropped = 0;
             from = LINE_CAP + end + 1;
         }
         if let Some(end) = last_end(&text[from..]) {
-            each(block(self.offset, &text[from..from + end], 0));
+            each(Block::of(self.offset, &text[from..from + end], 0));
             self.offset += end as u64;
             from += end;
         }
@@ -272,12 +272,6 @@ impl Text {
         }
         self.torn = text;
     }
-}
-
-fn block(offset: u64, text: &[u8], dropped: u64) -> Block {
-    let mut buffer = Buffer::take(text.len());
-    buffer[..text.len()].copy_from_slice(text);
-    Block::read(offset, buffer, text.len(), dropped, LINE_CAP)
 }
 
 #[cfg(test)]

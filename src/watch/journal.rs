@@ -145,13 +145,13 @@ impl<'w, 'k> Journal<'w, 'k> {
         self.flush()
     }
 
-    /// An attempt as it stands, while nothing is added to the log; `silent`: for so long that nothing more is expected.
     /// Where a secret stands.
     pub(super) fn clue(&mut self, clue: Clue) {
         let Journal { new, live, .. } = self;
         new.take(clue, |clue| live.clues(&[clue]));
     }
 
+    /// An attempt as it stands, while nothing is added to the log; `silent`: for so long that nothing more is expected.
     pub(super) fn so_far(
         &mut self,
         written: &Written<'k>,

@@ -120,16 +120,10 @@ pub fn newest(path: Option<&Path>, say: &mut dyn FnMut(&str)) -> Result<PathBuf,
 /// Follows the log until the meter of the request is stopped, and sums up. `say` gets sentences about the file.
 ///
 /// # Errors
-/// Only where the output cannot be written. What cannot be read is said, and waited for.
+/// Where the output cannot be written, or the dialect or the facts cannot be used. A log that cannot be read is said, and
+/// waited for.
 pub fn watch(watched: &WatchRequest, live: &mut dyn Live, say: &mut dyn FnMut(&str)) -> io::Result<Summary> {
-    let mut summary = Summary::default();
-    let prepared = match Prepared::of(&watched.request) {
-        Ok(prepared) => prepared,
-        Err(problem) => {
-            summary.problems.push(problem);
-            return Ok(summary);
-        }
-    };
+    let prepared = Prepared::of(&watched.request).map_err(io::Error::other)?;
     let knowledge = prepared.knowledge();
     let coach = Coach::new(knowledge, watched.probed.clone());
     let state = State {
@@ -144,7 +138,7 @@ pub fn watch(watched: &WatchRequest, live: &mut dyn Live, say: &mut dyn FnMut(&s
         quiet: Quiet::default(),
         trouble: None,
     };
-    Watch { tail: Tail::new(&watched.path), state }.run(summary)
+    Watch { tail: Tail::new(&watched.path), state }.run()
 }
 
 struct Watch<'w, 'k> {
@@ -212,7 +206,7 @@ impl Quiet {
 }
 
 impl Watch<'_, '_> {
-    fn run(mut self, mut summary: Summary) -> io::Result<Summary> {
+    fn run(mut self) -> io::Result<Summary> {
         self.begin()?;
         let meter = &self.state.watched.request.meter;
         while !meter.is_stopped() {
@@ -220,8 +214,7 @@ impl Watch<'_, '_> {
             self.step()?;
         }
         self.state.end_file(true)?;
-        summary.worst = self.state.journal.finish()?;
-        Ok(summary)
+        Ok(Summary { worst: self.state.journal.finish()?, ..Summary::default() })
     }
 
     /// What stands in the log already.
@@ -317,18 +310,14 @@ impl<'k> State<'_, 'k> {
     }
 
     fn block(&mut self, block: &crate::source::Block) -> io::Result<()> {
-        match &mut self.written {
-            Some(written) => {
-                for given in written.go_on(self.knowledge, block) {
-                    match given {
-                        Given::Clue(clue) => self.journal.clue(clue),
-                        Given::Mail(tx) => self.journal.settled(written, tx)?,
-                    }
-                }
-                Ok(())
+        let Some(written) = &mut self.written else { return Ok(()) };
+        for given in written.go_on(self.knowledge, block) {
+            match given {
+                Given::Clue(clue) => self.journal.clue(clue),
+                Given::Mail(tx) => self.journal.settled(written, tx)?,
             }
-            None => Ok(()),
         }
+        Ok(())
     }
 
     /// Finds out whose dialect the log is, if it can be told already. It says so where nothing is recognised.

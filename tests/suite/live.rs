@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, SystemTime};
 
-use mtmlog::source::{Change, Input, Log, ReadOptions, SourceError};
+use mtmlog::source::{Change, Input, Log, ReadOptions, SourceError, Why};
 
 /// What the second process does to which file.
 const DEED: &str = "MTMLOG_TEST_DEED";
@@ -136,7 +136,7 @@ fn cut_short_while_read_is_told() {
         log.next_block().unwrap().unwrap();
         assert_eq!(elsewhere(name, &path), 0, "{name}");
         let (end, _) = rest(log);
-        assert!(matches!(end, Err(SourceError::Shrunk { .. })), "{name}: {end:?}");
+        assert!(matches!(end, Err(SourceError { why: Why::Shrunk { .. }, .. })), "{name}: {end:?}");
     }
 }
 

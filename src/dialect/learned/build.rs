@@ -14,8 +14,10 @@ use super::{
 use crate::{
     dialect::{
         DateOrder, Kind, LineEnd, Profile, Rule,
+        header::is_header,
         template::{Hole, Piece, Template},
     },
+    knowledge::{WordClass, WordTable, plain_spelling},
     smtp,
 };
 
@@ -466,32 +468,17 @@ fn continues(line: &[u8], code: u16) -> bool {
     smtp::reply_line(line.trim_ascii_start()).is_ok_and(|(_, reply)| reply.code.0 == code)
 }
 
-/// A header of a mail (RFC 5322): the log holds message data.
-fn is_header(text: &[u8]) -> bool {
-    const NAMES: [&[u8]; 9] = [
-        b"from:",
-        b"to:",
-        b"subject:",
-        b"date:",
-        b"message-id:",
-        b"mime-version:",
-        b"content-type:",
-        b"reply-to:",
-        b"received:",
-    ];
-    let low: Vec<u8> = text.trim_ascii_start().iter().take(16).map(u8::to_ascii_lowercase).collect();
-    NAMES.iter().any(|name| low.starts_with(name))
-}
-
 /// The template of a line whose level says that something is wrong: its level stays a word.
 fn grave(line: &[u8]) -> Option<Template> {
-    const GRAVE: [&[u8]; 10] =
-        [b"warn", b"warning", b"error", b"err", b"fatal", b"critical", b"crit", b"wrn", b"fout", b"waarskuwing"];
     let tokens = super::token::tokens(head(line));
-    let at = tokens.iter().position(|token| {
-        token.piece == Piece::Hole(Hole::Level)
-            && GRAVE.iter().any(|g| g.eq_ignore_ascii_case(&line[token.span.clone()]))
-    })?;
+    let is_grave = |word: &[u8]| {
+        let classes = WordTable::builtin();
+        let word = plain_spelling(word);
+        classes.is(&word, WordClass::LevelFailed) || classes.is(&word, WordClass::Trouble)
+    };
+    let at = tokens
+        .iter()
+        .position(|token| token.piece == Piece::Hole(Hole::Level) && is_grave(&line[token.span.clone()]))?;
     let before = tokens[..at].iter().map(|token| token.piece.clone());
     let level = Piece::Literal(line[tokens[at].span.clone()].to_vec());
     Template::new(before.chain([level, Piece::Hole(Hole::Text)])).ok()

@@ -7,12 +7,12 @@ use std::{
 };
 
 use super::{
-    Told, alike, before, behind_label, label, looked_at, parallel,
+    Told, alike, before, behind_label, looked_at, parallel,
     phrases::{Phrase, Said},
     place, stamped, told_of,
 };
 use crate::{
-    dialect::{Event, Traces},
+    dialect::{Event, Traces, header::is_header},
     knowledge::{Knowledge, WordClass, WordTable, is_word_byte, plain_spelling},
 };
 
@@ -262,14 +262,6 @@ fn quotes(text: &[u8]) -> bool {
     Knowledge::builtin()
         .told(words, None, None)
         .is_some_and(|told| told.reply.is_some_and(|reply| reply.server_speaks > 0))
-}
-
-/// What a mail is called, and the other fields of its header (`X-Mailer: `), say nothing of how it went.
-fn is_header(text: &[u8]) -> bool {
-    label(text).is_some_and(|label| {
-        let named = label.contains(&b'-') && label.iter().all(|b| is_word_byte(*b) || *b == b'-');
-        named || WordTable::builtin().is(&label, WordClass::Title)
-    })
 }
 
 /// A word of failure in a line that names no mail.

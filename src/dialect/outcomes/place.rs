@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use crate::{
     dialect::{Endpoint, number},
-    knowledge::{WordClass, WordTable, is_word_byte, plain_spelling, quoted_reply},
+    knowledge::{WordClass, WordClasses, WordTable, is_word_byte, plain_spelling, quoted_reply},
     smtp::is_host_name,
 };
 
@@ -83,7 +83,10 @@ pub(super) fn address(text: &[u8], at: usize) -> Option<(usize, usize)> {
     let start = named.map_or(start, |end| start + end + 1);
     let end = text[at + 1..].iter().position(|b| !host(b)).map_or(text.len(), |i| at + 1 + i);
     let end = at + 1 + text[at + 1..end].iter().rposition(u8::is_ascii_alphanumeric)? + 1;
-    (start < at && text[at + 1..end].contains(&b'.')).then_some((start, end))
+    // The last part is a name (RFC 3696 section 2): `nodemailer@4.7.0` is a version.
+    let last = text[at + 1..end].rsplit(|b| *b == b'.').next().unwrap_or_default();
+    let is_named = last.len() < end - at - 1 && last.iter().any(u8::is_ascii_alphabetic);
+    (start < at && is_named).then_some((start, end))
 }
 
 /// The word before the address does not make it a sender, an account or a part of the server's words.
@@ -96,8 +99,9 @@ fn is_recipient(before: &[u8]) -> bool {
     };
     let last = last_word(before);
     let by_word = classes(last).has(WordClass::Sender) && (!last.eq_ignore_ascii_case(b"for") || signs_in());
-    let by_key =
-        key(before).map(classes).is_some_and(|key| key.has(WordClass::Sender) && !key.has(WordClass::Recipient));
+    // `Message-Id: <1794@b.example>` numbers a mail.
+    let names_other = |key: WordClasses| key.has(WordClass::Sender) || key.has(WordClass::Place);
+    let by_key = key(before).map(classes).is_some_and(|key| names_other(key) && !key.has(WordClass::Recipient));
     quoted_reply(before).is_none() && !by_word && !by_key
 }
 
@@ -118,10 +122,12 @@ fn key(before: &[u8]) -> Option<&[u8]> {
     (near && !word.is_empty()).then_some(word)
 }
 
+/// Ports at which servers take mail from clients.
+const PORTS: [u16; 5] = [25, 465, 587, 2525, 2587];
+
 /// A mail server's name, with a port behind it or after the word: it begins as such names do, or a port of mail follows.
 pub(super) fn endpoint(text: &[u8]) -> Endpoint<'_> {
     const NAMES: [&[u8]; 6] = [b"smtp", b"mail", b"relay", b"outlook.office", b"mx", b"cp"];
-    const PORTS: [u16; 5] = [25, 465, 587, 2525, 2587];
     let part_of_name = |b: &u8| b.is_ascii_alphanumeric() || b".-".contains(b);
     let mut at = 0;
     while let Some(start) = text[at..].iter().position(part_of_name).map(|i| at + i) {
@@ -152,19 +158,22 @@ pub(super) fn endpoint_at(text: &[u8], host: Range<usize>) -> Endpoint<'_> {
     Endpoint { host: name, port: port(&behind[dots..]), ..Endpoint::default() }
 }
 
-/// `:587`, ` port 465`, `, Port: 25`
+/// `:587`, ` 465`, `",587`, ` port=465`, `, Protocol: SMTP, Poort: 25`: without a colon or the word it must be a port of mail.
 fn port(after: &[u8]) -> Option<u16> {
     let digits = |text: &[u8]| {
-        let text = text.trim_ascii_start();
-        let end = text.iter().position(|b| !b.is_ascii_digit()).unwrap_or(text.len());
-        number(&text[..end]).and_then(|port| u16::try_from(port).ok())
+        let start = text.iter().position(|b| !b" \t\"'=,;:(".contains(b))?;
+        let end = text[start..].iter().position(|b| !b.is_ascii_digit()).map_or(text.len(), |i| start + i);
+        number(&text[start..end]).and_then(|port| u16::try_from(port).ok())
     };
-    if let Some(rest) = after.strip_prefix(b":") {
-        return digits(rest);
-    }
-    let word = memchr::memmem::find(after, b"port").or_else(|| memchr::memmem::find(after, b"Port"))?;
-    let rest = &after[word + 4..];
-    digits(rest.strip_prefix(b":").unwrap_or(rest))
+    // Where a word for it ends that begins here.
+    let word_end = |at: usize| {
+        let begins = at == 0 || !is_word_byte(after[at - 1]);
+        let word = after[at..].split(|b| !b.is_ascii_alphabetic()).next().unwrap_or_default();
+        (begins && [b"port".as_slice(), b"poort"].iter().any(|port| port.eq_ignore_ascii_case(word)))
+            .then(|| at + word.len())
+    };
+    let direct = digits(after).filter(|port| after.starts_with(b":") || PORTS.contains(port));
+    direct.or_else(|| memchr::memchr2_iter(b'p', b'P', after).find_map(word_end).and_then(|end| digits(&after[end..])))
 }
 
 #[cfg(test)]
@@ -180,6 +189,8 @@ mod tests {
         assert_eq!(of("Login name is a@b.example"), "");
         assert_eq!(of("Task 'a@b.example - Sending'"), "");
         assert_eq!(of("failed: 550 5.1.1 <a@b.example>: unknown"), "");
+        assert_eq!(of("Message-Id: <1794816860.12@b.example> for a@b.example"), "a@b.example");
+        assert_eq!(of("at /app/node_modules/_mailer@4.7.0@mailer/index.js"), "");
         let at = |text: &'static str| (endpoint(text.as_bytes()).host, endpoint(text.as_bytes()).port);
         assert_eq!(at("through smtp.mweb.co.za port 465 SSL"), (&b"smtp.mweb.co.za"[..], Some(465)));
         assert_eq!(at("Connecting to mail.example.co.za:587..."), (&b"mail.example.co.za"[..], Some(587)));
@@ -187,6 +198,15 @@ mod tests {
             at("Server: 'mail.example.co.za', Protocol: SMTP, Port: 25"),
             (&b"mail.example.co.za"[..], Some(25))
         );
+        for text in [
+            "mail.b.example (poort 465)",
+            "(\"mail.b.example\",465)",
+            "host=mail.b.example port=465",
+            "mail.b.example 465 ssl",
+        ] {
+            assert_eq!(at(text), (&b"mail.b.example"[..], Some(465)), "{text}");
+        }
+        assert_eq!(at("mail.b.example, 550 5.1.1"), (&b"mail.b.example"[..], None));
         assert_eq!(at("to a@mail.example.co.za"), (&b""[..], None));
         assert_eq!(at("MailKit.Security.AuthenticationException: 535: 5.7.3"), (&b""[..], None));
         assert_eq!(at("server cpt02.practice.example port 587"), (&b"cpt02.practice.example"[..], Some(587)));

@@ -5,7 +5,7 @@ use std::sync::OnceLock;
 use crate::knowledge::Needles;
 
 use super::super::{
-    allow_list,
+    allow_list, server_name,
     span::{Span, words},
 };
 
@@ -61,6 +61,7 @@ pub(super) fn arguments(text: &str, spans: &mut Vec<Span<()>>) {
         }
         match word {
             "-p" | "-P" | "-k" | "-w" => option = true,
+            _ if is_beside_user(text, word) => option = true,
             "-U" | "-u" | "--user" => {}
             _ => glued(at, word, known, spans),
         }
@@ -81,9 +82,42 @@ pub(super) fn arguments(text: &str, spans: &mut Vec<Span<()>>) {
     }
 }
 
+/// `connect('mail.own.co.za', 587, 'fred', 'Kudu7')`: behind a server, a call is given who signs in and how.
+pub(super) fn connects(text: &str, spans: &mut Vec<Span<()>>) {
+    for (open, _) in text.match_indices('(') {
+        let inner = &text[open + 1..];
+        let inner = &inner[..inner.find(')').unwrap_or(inner.len())];
+        let (mut host, mut at) = (false, open + 1);
+        for item in inner.split(',') {
+            let from = at + item.len() - item.trim_start().len();
+            at += item.len() + 1;
+            let bare = item.trim().trim_matches(QUOTES);
+            let quoted = bare.len() < item.trim().len() && !bare.is_empty() && !bare.contains(' ');
+            if quoted && host && !bare.contains('@') && !super::is_known_all(bare) {
+                let from = from + text[from..].find(bare).unwrap_or(0);
+                spans.push(Span::new(from, from + bare.len(), ()));
+            }
+            host |= quoted && server_name::is_internet_name(bare);
+        }
+    }
+}
+
+/// Quotes around an argument, also where a word processor has turned them.
+const QUOTES: [char; 7] = ['\'', '"', '`', '\u{2018}', '\u{2019}', '\u{201c}', '\u{201d}'];
+
 /// `-u`, `-ufred`
 fn names_user(word: &str) -> bool {
     word.starts_with("-u") || word.starts_with("-U")
+}
+
+/// `/u fred /p`, `-xu fred -xp`, `--au fred --ap`: an option that is named like the user's, with a `p` for its `u`.
+fn is_beside_user(text: &str, option: &str) -> bool {
+    let Some(head) = option.strip_suffix(['p', 'P']).filter(|head| head.starts_with(['-', '/']) && head.len() <= 4)
+    else {
+        return false;
+    };
+    let user = |word: &str| word.strip_suffix(['u', 'U']).is_some_and(|other| other.eq_ignore_ascii_case(head));
+    args(text).any(|(_, word)| user(word))
 }
 
 /// `mailer /u fred /p PASSWORD`
@@ -91,13 +125,13 @@ fn slashes(text: &str, spans: &mut Vec<Span<()>>) {
     let option = |word: &str, names: &[&str]| {
         word.strip_prefix('/').is_some_and(|name| names.iter().any(|known| known.eq_ignore_ascii_case(name)))
     };
-    let named = words(text).any(|(_, word)| option(word, &["u", "user", "username", "login", "l"]));
+    let named = words(text).any(|(_, word)| option(word, &["user", "username", "login", "l"]));
     let mut asks = false;
     for (at, word) in words(text) {
         if asks && !word.starts_with('/') && is_password(word) {
             spans.push(Span::new(at, at + word.len(), ()));
         }
-        asks = named && option(word, &["p", "pw"]);
+        asks = named && option(word, &["p", "pw"]) || is_beside_user(text, word);
     }
 }
 

@@ -15,15 +15,17 @@ impl Plain {
 
 /// The text with numbers undone; `None` where nothing is written so.
 pub(crate) fn plain(text: &str) -> Option<Plain> {
-    let marks = text.bytes().enumerate().filter(|(_, b)| matches!(b, b'%' | b'=' | b'\\' | b'&'));
-    if !marks.into_iter().any(|(at, _)| number(&text[at..]).is_some()) {
+    if !text.bytes().any(|b| matches!(b, b'%' | b'=' | b'\\' | b'&')) && !text.contains("\"\"") {
         return None;
     }
     let mut plain = Plain { text: String::with_capacity(text.len()), places: Vec::with_capacity(text.len() + 1) };
-    let mut at = 0;
+    let (mut at, mut undone) = (0, false);
     while let Some(c) = text[at..].chars().next() {
         let (shown, len) = match number(&text[at..]) {
-            Some(undone) => undone,
+            Some((shown, len)) => {
+                undone = true;
+                (shown, len)
+            }
             None => (c, c.len_utf8()),
         };
         plain.text.push(shown);
@@ -31,15 +33,17 @@ pub(crate) fn plain(text: &str) -> Option<Plain> {
         at += len;
     }
     plain.places.push(text.len());
-    Some(plain)
+    undone.then_some(plain)
 }
 
-/// The printable ASCII character that is written here, and how long it is written.
+/// The printable ASCII character, or the letter, that is written here, and how long it is written.
 fn number(rest: &str) -> Option<(char, usize)> {
     const NAMES: [(&str, char); 5] = [("&quot;", '"'), ("&lt;", '<'), ("&gt;", '>'), ("&amp;", '&'), ("&apos;", '\'')];
     let hex = |from: usize, len: usize| u32::from_str_radix(rest.get(from..from + len)?, 16).ok();
     let (code, len) = match rest.as_bytes()[0] {
         b'%' | b'=' => (hex(1, 2)?, 3),
+        // A cell of a table doubles its quotes (RFC 4180).
+        b'"' if rest.starts_with("\"\"") => return Some(('"', 2)),
         b'\\' if rest[1..].starts_with(['u', 'U']) => (hex(2, 4)?, 6),
         b'\\' if rest[1..].starts_with('x') => (hex(2, 2)?, 4),
         b'&' => {
@@ -56,7 +60,7 @@ fn number(rest: &str) -> Option<(char, usize)> {
         }
         _ => return None,
     };
-    let c = char::from_u32(code).filter(|c| (' '..='~').contains(c))?;
+    let c = char::from_u32(code).filter(|c| (' '..='~').contains(c) || c.is_alphabetic())?;
     // `a=20` is a setting more often than a space; letters are seldom written so outside of links.
     (rest.as_bytes()[0] != b'=' || c == '=').then_some((c, len))
 }

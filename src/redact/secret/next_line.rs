@@ -21,8 +21,18 @@ const MOST_WORDS: usize = 4;
 /// Words of a value that stands alone.
 const MOST_VALUE_WORDS: usize = 3;
 
-/// Whether the text ends with the name of a secret whose value must stand on the next line: `Password:`.
+/// Whether the text ends with the name of a secret whose value must stand on the next line: `Password:`. A record of JSON
+/// or XML may hold the tag of one in a string of its own.
 pub(in crate::redact) fn asks(text: &str) -> Asks {
+    let framed =
+        || text.split('"').any(|part| part.ends_with('>') && part.len() < text.len() && asked(part) == Asks::Surely);
+    match asked(text) {
+        Asks::No if text.contains('"') && framed() => Asks::Alone,
+        asked => asked,
+    }
+}
+
+fn asked(text: &str) -> Asks {
     let mut text = text.trim_end_matches(['\r', ' ', ',']);
     for end in ["\\n", "\\r", "<EOL>", "<CRLF>", "<br>", "<br/>", "<br />"] {
         text = text.strip_suffix(end).unwrap_or(text);

@@ -16,17 +16,19 @@ use super::super::{
 };
 
 /// A shorter word with a digit is a code or a version.
-const SHORTEST: usize = 6;
+pub(super) const SHORTEST: usize = 6;
 /// Characters of a password behind a name and a colon.
-const SHORTEST_PART: usize = 5;
+pub(super) const SHORTEST_PART: usize = 5;
 /// Letters in a row that are hardly drawn: a shorter run stands in every id.
 const LETTERS: usize = 4;
 /// Characters of a part of a link that was drawn.
-const TOKEN: usize = 24;
+pub(super) const TOKEN: usize = 24;
 /// Characters of base64 that are hardly a text by chance (six bytes: one in 300).
 const ENCODED: usize = 8;
 /// Characters of what opens a page in a link.
-const OPENS: usize = 16;
+pub(super) const OPENS: usize = 16;
+/// Marks of a password.
+const MARKS: &[u8] = b"!#$%^&*?";
 /// Characters of a label.
 const MOST_LABEL: usize = 40;
 /// Digits of a code that lets somebody in, where nothing else says so: an error's is shorter.
@@ -41,6 +43,8 @@ const GROUP: usize = 4;
 const GROUPS: usize = 4;
 /// Digits of a text in hex.
 const HEX: usize = 16;
+/// Digits of the shortest digest (MD5, NTLM); an id of a mail in hex is shorter, or has marks.
+pub(super) const DIGEST: usize = 32;
 /// Numbers in a row that are the bytes of a text.
 const BYTES: usize = 6;
 /// The same without a bracket before them.
@@ -51,8 +55,7 @@ const BARE_BYTES: usize = 8;
 pub(super) fn odd_words(text: &str, spans: &mut Vec<Span<()>>) {
     alone(text, spans);
     codes(text, |before| if before.is_empty() || allow_list::is_known(before) { DIGITS } else { DIGITS - 1 }, spans);
-    let joint = |b: u8| matches!(b, b'@' | b'_' | b'-' | b'.' | b'+' | b'~');
-    let member = |b: u8| b.is_ascii_alphanumeric() || is_mark(b) || joint(b);
+    let member = |b: u8| b.is_ascii_alphanumeric() || MARKS.contains(&b) || b"@_-.+~".contains(&b);
     for (at, run) in runs(text, false, member) {
         let head = run.len() - run.trim_start_matches(is_joint).len();
         let word = run.trim_matches(is_joint);
@@ -119,8 +122,10 @@ fn codes(text: &str, least: fn(&str) -> usize, spans: &mut Vec<Span<()>>) {
             let nobodys = code_of(last).is_none() && allow_list::is_counted(last);
             if named.0 > 0 && word.len() >= named.1 && !nobodys && stands_alone(text, at, word.len()) {
                 spans.push(Span::new(at, at + word.len(), ()));
+                // Another one may follow.
+                named.0 = 2;
             }
-            named.0 = 0;
+            named.0 = usize::saturating_sub(named.0, 1);
         } else if key || code.is_some() && super::is_key(last) {
             named = (NEAR, SHORTEST_CODE);
         } else if let Some(what) = code {
@@ -137,9 +142,14 @@ fn codes(text: &str, least: fn(&str) -> usize, spans: &mut Vec<Span<()>>) {
 
 /// What kind of code a word names: `Einmal` of `Einmalcode`; nothing of `kode`.
 fn code_of(word: &str) -> Option<&str> {
-    let is = |tail: &str, names: [&str; 2]| names.iter().any(|name| name.eq_ignore_ascii_case(tail));
-    let (head, tail) = word.split_at_checked(word.len().saturating_sub(4))?;
-    if is(tail, ["code", "kode"]) { Some(head) } else { is(word, ["2fa", "alarm"]).then_some("") }
+    const NAMES: [&str; 4] = ["code", "kode", "codice", "khodi"];
+    let one = word.strip_suffix(['s', 'S']).unwrap_or(word);
+    let ends = |name: &&str| {
+        Some(one.split_at_checked(one.len().checked_sub(name.len())?)?)
+            .filter(|(_, tail)| tail.eq_ignore_ascii_case(name))
+    };
+    let head = NAMES.iter().find_map(ends).map(|(head, _)| head);
+    head.or_else(|| ["2fa", "mfa", "alarm"].iter().any(|name| word.eq_ignore_ascii_case(name)).then_some(""))
 }
 
 /// Whether what follows is the number of an error, an answer, a size or a place: nobody's code.
@@ -191,22 +201,17 @@ fn grouped(text: &str, spans: &mut Vec<Span<()>>) {
     }
 }
 
-/// A mark of a password.
-fn is_mark(b: u8) -> bool {
-    matches!(b, b'!' | b'#' | b'$' | b'%' | b'^' | b'&' | b'*' | b'?')
-}
-
 fn is_joint(c: char) -> bool {
     "@_-.+~".contains(c)
 }
 
 fn is_odd(word: &str) -> bool {
     let has = |class: fn(&u8) -> bool| word.bytes().any(|b| class(&b));
-    let marked = word.bytes().any(|b| is_mark(b) || b == b'@');
+    let marked = word.bytes().any(|b| MARKS.contains(&b) || b == b'@');
     if word.len() < SHORTEST || !has(u8::is_ascii_alphabetic) || !marked && !has(u8::is_ascii_digit) {
         return false;
     }
-    let hex = word.bytes().all(|b| b.is_ascii_hexdigit() || b == b'-');
+    let hex = word.len() < DIGEST && word.bytes().all(|b| b.is_ascii_hexdigit() || b == b'-');
     let address = word.split_once('@').is_some_and(|(_, domain)| domain.contains('.'));
     // `emailout.txt`, `mail.own.co.za`
     let dotted = word.rsplit_once('.').is_some_and(|(_, last)| last.bytes().all(|b| b.is_ascii_alphabetic()));
@@ -214,15 +219,17 @@ fn is_odd(word: &str) -> bool {
         return false;
     }
     trace::is_token(word)
+        || word.len() >= DIGEST && word.bytes().all(|b| b.is_ascii_hexdigit())
         || is_encoded(word)
         || !trace::is_id(word)
             && runs(word, false, |b| b.is_ascii_alphanumeric()).any(|(_, part)| {
                 !allow_list::is_known(part)
-                    && trace::pieces(part).any(|piece| {
-                        piece.len() >= LETTERS
-                            && piece.bytes().all(|b| b.is_ascii_alphabetic())
-                            && !allow_list::is_known(piece)
-                    })
+                    && (trace::is_made(part)
+                        || trace::pieces(part).any(|piece| {
+                            piece.len() >= LETTERS
+                                && piece.bytes().all(|b| b.is_ascii_alphabetic())
+                                && !allow_list::is_known(piece)
+                        }))
             })
 }
 
@@ -288,9 +295,6 @@ fn pointed_out(text: &str, spans: &mut Vec<Span<()>>) {
 
 /// `AB12C-D34EF-GH567`: groups of one length.
 fn licences(text: &str, spans: &mut Vec<Span<()>>) {
-    if memchr::memchr_iter(b'-', text.as_bytes()).nth(1).is_none() {
-        return;
-    }
     for (at, run) in runs(text, false, |b| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'-') {
         let mut groups = run.split('-');
         let len = groups.next().map_or(0, str::len);
@@ -308,9 +312,10 @@ fn licences(text: &str, spans: &mut Vec<Span<()>>) {
 fn hex(text: &str, spans: &mut Vec<Span<()>>) {
     for (at, run) in runs(text, false, |b| b.is_ascii_alphanumeric()) {
         let byte = |pair: &[u8]| std::str::from_utf8(pair).ok().and_then(|pair| u8::from_str_radix(pair, 16).ok());
+        let letters = run.bytes().any(|b| b.is_ascii_alphabetic());
         if run.len() >= HEX
             && run.len() % 2 == 0
-            && run.bytes().any(|b| b.is_ascii_alphabetic())
+            && letters
             && run.as_bytes().chunks(2).all(|pair| byte(pair).is_some_and(|b| b.is_ascii_graphic()))
         {
             spans.push(Span::new(at, at + run.len(), ()));
@@ -347,7 +352,7 @@ fn before_host(text: &str, spans: &mut Vec<Span<()>>) {
             && !user.is_empty()
             && !is_label(user)
             && !password.contains([':', '/', '<', '"'])
-            && !super::is_sentence(password)
+            && (!super::is_sentence(password) || host.parse::<std::net::IpAddr>().is_ok())
         {
             let from = at + word.len() - rest.len();
             spans.push(Span::new(from, from + password.len(), ()));

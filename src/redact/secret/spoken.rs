@@ -1,5 +1,7 @@
 //! Secrets that a sentence tells: the word behind a name.
 
+use crate::knowledge::{WordClass, WordClasses, WordTable, plain_spelling};
+
 use super::{
     super::{server_name, span::words},
     is_known_all, is_reply_code, is_sentence,
@@ -7,30 +9,7 @@ use super::{
 };
 
 /// `password Kudu!7`, `password is Kudu!7`, `Password (Kudu!7)`: the word behind, unless it goes on with a sentence.
-pub(super) fn value(text: &str, start: usize, end: usize) -> Option<(usize, usize)> {
-    const LINKS: [&str; 18] = [
-        "from",
-        "van",
-        "is",
-        "was",
-        "to",
-        "set",
-        "as",
-        "with",
-        "changed",
-        "now",
-        "used",
-        "given",
-        "entered",
-        "incorrect",
-        "incorrecta",
-        "incorrecto",
-        "falsch",
-        "es",
-    ];
-    // Whose password it is, before the colon.
-    const OWNERS: [&str; 7] = ["for", "of", "vir", "van", "de", "von", "para"];
-    let told = wrong(&text[..start]);
+pub(super) fn value(text: &str, end: usize) -> Option<(usize, usize)> {
     let (mut owned, mut linked) = (false, false);
     for (n, (at, word)) in words(&text[end..]).take(5).enumerate() {
         let bare = word.trim_start_matches(|c: char| !c.is_alphanumeric());
@@ -49,10 +28,14 @@ pub(super) fn value(text: &str, start: usize, end: usize) -> Option<(usize, usiz
             if linked && !is_known_all(word) {
                 return Some((from, to));
             }
-            linked |= matches!(word, "is" | "was");
+            // `from "Kudu7" to "Kudu8"`
+            if word.starts_with(['"', '\'']) && !is_known_all(word) {
+                return Some((from, to));
+            }
+            linked |= classes(word).has(WordClass::May);
             continue;
         }
-        if n == 0 && OWNERS.contains(&word) {
+        if n == 0 && is_owner(word) {
             owned = true;
             continue;
         }
@@ -69,15 +52,31 @@ pub(super) fn value(text: &str, start: usize, end: usize) -> Option<(usize, usiz
         }
         let long_number = bare.len() >= 5 && bare.bytes().all(|b| b.is_ascii_digit());
         // Also a word in one case, where no program is known to use it.
-        let strange = !is_known_all(word) && (told || n == 0 || bare.starts_with(|c: char| c.is_ascii_uppercase()));
-        if !is_sentence(word) || long_number || strange {
+        if !is_sentence(word) || long_number {
             return Some((from, to + groups(&text[to..], bare)));
         }
-        if !LINKS.contains(&word) {
+        if !is_known_all(word) {
+            return Some((from, to + more(&text[to..], bare)));
+        }
+        // The sentence ends, or says whom it is about.
+        if word.ends_with(['.', ';', '!', '?']) || n > 0 && is_owner(word) {
             return None;
         }
     }
     None
+}
+
+/// `typed "Kudu7" as password`: what stands in quotes shortly before the name.
+pub(super) fn before(text: &str, start: usize) -> Option<(usize, usize)> {
+    let head = text[..start].trim_end();
+    let last = head.rfind(['"', '\'', '\u{201d}'])?;
+    let between = &text[last..start];
+    let near = words(between).count() <= 1 + MOST_BETWEEN && !between.contains([':', '=', ',']);
+    let open = head[..last].rfind(['"', '\'', '\u{201c}'])?;
+    let quoted = &head[open..last];
+    let quoted = quoted.trim_start_matches(['"', '\'', '\u{201c}']);
+    (near && between.contains(' ') && !quoted.is_empty() && !quoted.contains(' ') && !is_known_all(quoted))
+        .then_some((last - quoted.len(), last))
 }
 
 /// Words between the name of a secret and the colon before its value.
@@ -90,40 +89,50 @@ fn is_told_value(word: &str) -> bool {
     !bare.is_empty() && !is_known_all(word) && !host && !is_reply_code(bare) && !bare.contains("://")
 }
 
+fn classes(word: &str) -> WordClasses {
+    WordTable::builtin().classes(&plain_spelling(word.as_bytes()))
+}
+
+/// `-> "Kudu8"`, `to Kudu8`: what a value that ends here was changed to.
+pub(super) fn changed(text: &str, end: usize) -> Option<(usize, usize)> {
+    let rest = text[end..].trim_start_matches(['"', '\'', ' ']);
+    let mut value = ["->", "=>", "!=", "==", "\u{2192}"].iter().find_map(|mark| rest.strip_prefix(*mark));
+    if value.is_none()
+        && let Some((_, word)) = words(rest).next()
+        && classes(word).has(WordClass::Recipient)
+    {
+        value = rest.get(word.len()..);
+    }
+    let value = value?.trim_start_matches(['"', '\'', ' ']);
+    let from = text.len() - value.len();
+    let len = value.find(|c: char| c.is_whitespace() || "\"'<>,;".contains(c)).unwrap_or(value.len());
+    (len > 0 && !is_known_all(&value[..len]) && !value[..len].contains('@')).then_some((from, from + len))
+}
+
+/// Whether somebody's name follows: `for`, `vir`, `user`.
+fn is_owner(word: &str) -> bool {
+    let classes = classes(word);
+    !classes.has(WordClass::May) && (classes.has(WordClass::Sender) || classes.has(WordClass::Recipient))
+}
+
+/// How far what is hidden goes on behind a word that nobody knows, which may be one of a language: `lautet Kudu7`.
+fn more(rest: &str, first: &str) -> usize {
+    let (mut to, mut told, mut strange) = (0, false, true);
+    for (at, word) in words(rest).take(MOST_BETWEEN) {
+        strange &= !is_known_all(word) && !word.ends_with(':');
+        // `parol dlya fred: Kudu7`
+        if strange || !is_sentence(word) || told && is_told_value(word) {
+            to = at + word.len();
+        }
+        told = word.ends_with(':');
+    }
+    groups(rest, first).max(to)
+}
+
 /// How far a password goes on that is written in groups of one length: `abcd efgh ijkl mnop`.
 fn groups(rest: &str, first: &str) -> usize {
     let group = |word: &str| word.len() == first.len() && word.bytes().all(|b| b.is_ascii_lowercase());
     let more = words(rest).take_while(|(_, word)| group(first) && group(word));
     let ends: Vec<usize> = more.map(|(at, word)| at + word.len()).collect();
     if ends.len() >= 2 { ends[ends.len() - 1] } else { 0 }
-}
-
-/// Whether a text tells that the password is wrong, or whose it is: then what follows is the password, however plain.
-fn wrong(before: &str) -> bool {
-    const WORDS: [&str; 22] = [
-        "wrong",
-        "bad",
-        "invalid",
-        "incorrect",
-        "verkeerde",
-        "foutiewe",
-        "ongeldige",
-        "falsches",
-        "ungueltiges",
-        "using",
-        "tried",
-        "with",
-        "met",
-        "new",
-        "nuwe",
-        "old",
-        "ou",
-        "the",
-        "my",
-        "your",
-        "temporary",
-        "user",
-    ];
-    let low = before.trim_end().rsplit(' ').next().unwrap_or_default().to_lowercase();
-    WORDS.contains(&low.trim_matches(|c: char| !c.is_alphanumeric()))
 }

@@ -27,7 +27,8 @@ pub(super) fn value(text: &str, start: usize, end: usize, option: bool) -> Optio
     if text[..start].ends_with("</") {
         return None;
     }
-    let mut gap = Gap { text, at: end, separator: None, opening: None, quoted: false };
+    let bold = text[..start].ends_with('*');
+    let mut gap = Gap { text, at: end, separator: None, opening: None, quoted: false, bold };
     gap.walk();
     let Gap { at: from, separator, opening, .. } = gap;
     let spaced = option && from > end && text[end..].starts_with([' ', '"', '\'']);
@@ -91,6 +92,8 @@ struct Gap<'t> {
     opening: Option<char>,
     /// A quote was closed behind the name.
     quoted: bool,
+    /// Asterisks stand before the name too, as in `**Password:** x`.
+    bold: bool,
 }
 
 impl Gap<'_> {
@@ -99,6 +102,10 @@ impl Gap<'_> {
         for _ in 0..MOST_MARKS {
             let rest = &self.text[self.at..];
             let Some(c) = rest.chars().next() else { return };
+            // What is hidden already is the value.
+            if rest.starts_with(super::HIDDEN) && !self.bold {
+                return;
+            }
             let step = match c {
                 ' ' | '\u{a0}' | '\\' | '*' | '$' => c.len_utf8(),
                 '"' | '\'' | '`' | '\u{201c}' | '\u{201d}' => {
@@ -109,8 +116,12 @@ impl Gap<'_> {
                 }
                 ']' | ')' | '}' if self.separator.is_none() => 1,
                 // `Password .......: x`
-                '.' if self.separator.is_none() && dotted(rest) => {
-                    rest.len() - rest.trim_start_matches(['.', ' ']).len()
+                '.' if self.separator.is_none() && (dotted(rest) || rest.starts_with("...")) => {
+                    let len = rest.len() - rest.trim_start_matches(['.', ' ']).len();
+                    if !dotted(rest) {
+                        self.separate(Separator::Doubtful, None);
+                    }
+                    len
                 }
                 '(' if rest.starts_with("(base64)") => "(base64)".len(),
                 '<' if tag(rest).is_some()

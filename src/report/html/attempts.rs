@@ -14,7 +14,6 @@ use super::super::{
     failures::{deciding, recipient},
     row::TransactionRow,
     text::cut,
-    time::plain,
 };
 
 /// A reply of several lines can be long.
@@ -75,7 +74,7 @@ impl AttemptRow {
 }
 
 fn time(tx: &Transaction) -> String {
-    tx.ended_at.or(tx.started_at).as_ref().map(plain).unwrap_or_default()
+    tx.ended_at.or(tx.started_at).as_ref().map(ToString::to_string).unwrap_or_default()
 }
 
 /// A row of the grid.

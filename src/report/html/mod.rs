@@ -10,13 +10,7 @@ use minijinja::{Environment, value::Serde};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
-use crate::{
-    redact::Level,
-    rule::State,
-    scan::FileFacts,
-    session::{Clue, Transaction},
-    smtp,
-};
+use crate::{redact::Level, rule::State, scan::FileFacts, session::Transaction, smtp};
 
 use super::{
     Format, Judged, Report, Setup, Sink, Totals,
@@ -106,16 +100,8 @@ impl<'a> Html<'a> {
 }
 
 impl Report for Html<'_> {
-    fn begin(&mut self, customer: Option<&str>) {
-        self.rows.begin(customer);
-    }
-
-    fn clues(&mut self, clues: &[Clue]) {
-        self.rows.gate().learn(clues);
-    }
-
-    fn may_quote(&mut self, tx: &Transaction) -> bool {
-        self.rows.gate().may_quote(tx)
+    fn rows(&mut self) -> Option<&mut Rows> {
+        Some(&mut self.rows)
     }
 
     fn transaction(&mut self, file: &str, tx_id: u64, dialect: &str, tx: &Transaction) -> io::Result<()> {

@@ -15,7 +15,6 @@ use super::{
         rows::Rows,
         state_text,
         text::{counted, number},
-        time::plain,
     },
     attempts::{AttemptRow, GridRow, OUTCOMES, STEPS, StageRow},
     chart::Chart,
@@ -155,7 +154,6 @@ impl<'a> Page<'a> {
     }
 }
 
-/// The first step, for whoever reads no further.
 /// One customer's state and findings.
 fn about(customer: &Customer, judged: &Judged, rows: &mut Rows) -> CustomerBlock {
     let condition = &customer.judgement.condition;
@@ -172,6 +170,7 @@ fn about(customer: &Customer, judged: &Judged, rows: &mut Rows) -> CustomerBlock
     }
 }
 
+/// The first step, for whoever reads no further.
 fn lead(finding: &Finding, row: &FindingRow) -> String {
     let title = row.title.as_str().trim_end_matches('.');
     let who =
@@ -187,8 +186,8 @@ fn capital(word: &str) -> String {
 
 fn period(totals: &Totals) -> String {
     match (&totals.tally.first_time, &totals.tally.last_time) {
-        (Some(first), Some(last)) if first != last => format!("{} to {}", plain(first), plain(last)),
-        (Some(one), _) | (None, Some(one)) => plain(one),
+        (Some(first), Some(last)) if first != last => format!("{} to {}", first.to_string(), last.to_string()),
+        (Some(one), _) | (None, Some(one)) => one.to_string(),
         (None, None) => String::new(),
     }
 }

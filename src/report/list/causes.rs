@@ -1,8 +1,8 @@
 //! `mtmlog list causes`
 
-use serde::Serialize;
+use serde_json::{Value, json};
 
-use super::{List, Table, json, numbered, plain};
+use super::{List, Table, numbered, plain};
 use crate::knowledge::{CauseFacts, Knowledge};
 
 pub(super) static LIST: List = List {
@@ -12,37 +12,22 @@ pub(super) static LIST: List = List {
         columns: vec!["code", "severity", "article", "who acts", "meaning"],
         rows: knowledge.causes().map(row).collect(),
     },
-    json: |knowledge| json("causes", knowledge.causes().map(Cause::of).collect()),
+    json: |knowledge| knowledge.causes().map(object).collect(),
     markdown: |knowledge| overview(knowledge) + &knowledge.causes().map(section).collect::<String>(),
 };
 
-#[derive(Serialize)]
-struct Cause<'a> {
-    code: &'static str,
-    severity: &'static str,
-    acts: Vec<&'static str>,
-    article_step: &'a [String],
-    title: &'a str,
-    why: &'a str,
-    steps: &'a [String],
-    sources: &'a [String],
-    as_of: Option<&'a str>,
-}
-
-impl<'a> Cause<'a> {
-    fn of(facts: &'a CauseFacts) -> Self {
-        Cause {
-            code: facts.cause().code(),
-            severity: facts.severity().name(),
-            acts: acts(facts),
-            article_step: facts.article_step(),
-            title: facts.title(),
-            why: facts.why(),
-            steps: facts.steps(),
-            sources: facts.sources(),
-            as_of: facts.as_of(),
-        }
-    }
+fn object(facts: &CauseFacts) -> Value {
+    json!({
+        "code": facts.cause().code(),
+        "severity": facts.severity().name(),
+        "acts": acts(facts),
+        "article_step": facts.article_step(),
+        "title": facts.title(),
+        "why": facts.why(),
+        "steps": facts.steps(),
+        "sources": facts.sources(),
+        "as_of": facts.as_of(),
+    })
 }
 
 fn row(facts: &CauseFacts) -> Vec<String> {

@@ -1,8 +1,8 @@
 //! `mtmlog list dialects`
 
-use serde::Serialize;
+use serde_json::{Value, json};
 
-use super::{List, Table, json, plain};
+use super::{List, Table, plain};
 use crate::dialect::{DIALECTS, Dialect};
 
 pub(super) static LIST: List = List {
@@ -12,7 +12,7 @@ pub(super) static LIST: List = List {
         columns: vec!["name", "written by"],
         rows: DIALECTS.iter().map(|dialect| vec![dialect.name.to_string(), dialect.title.to_owned()]).collect(),
     },
-    json: |_| json("dialects", DIALECTS.iter().map(|dialect| Row::of(dialect)).collect()),
+    json: |_| DIALECTS.iter().map(|dialect| object(dialect)).collect(),
     markdown: |_| {
         let sections: String = DIALECTS.iter().map(|dialect| section(dialect)).collect();
         format!(
@@ -21,17 +21,8 @@ pub(super) static LIST: List = List {
     },
 };
 
-#[derive(Serialize)]
-struct Row {
-    name: &'static str,
-    title: &'static str,
-    sample: &'static str,
-}
-
-impl Row {
-    fn of(dialect: &'static Dialect) -> Self {
-        Row { name: &dialect.name, title: dialect.title, sample: dialect.sample }
-    }
+fn object(dialect: &Dialect) -> Value {
+    json!({ "name": dialect.name, "title": dialect.title, "sample": dialect.sample })
 }
 
 fn section(dialect: &Dialect) -> String {

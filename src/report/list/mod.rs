@@ -7,7 +7,7 @@ mod rules;
 
 pub(super) use providers::NoticeRow;
 
-use serde::Serialize;
+use serde_json::{Value, json};
 
 use crate::knowledge::Knowledge;
 
@@ -20,7 +20,7 @@ pub struct List {
     /// For people: columns and rows.
     table: fn(&Knowledge) -> Table,
     /// For programs.
-    json: fn(&Knowledge) -> serde_json::Result<String>,
+    json: fn(&Knowledge) -> Vec<Value>,
     /// For `docs/`: everything.
     markdown: fn(&Knowledge) -> String,
 }
@@ -52,7 +52,10 @@ impl List {
     pub fn text(&self, knowledge: &Knowledge, format: ListFormat) -> std::io::Result<String> {
         Ok(match format {
             ListFormat::Table => (self.table)(knowledge).aligned(),
-            ListFormat::Json => (self.json)(knowledge)? + "\n",
+            ListFormat::Json => {
+                let list = json!({ "schema": "mtmlog.list/1", self.name: (self.json)(knowledge) });
+                serde_json::to_string_pretty(&list)? + "\n"
+            }
             ListFormat::Markdown => page(self, &(self.markdown)(knowledge)),
         })
     }
@@ -80,15 +83,6 @@ impl Table {
         }
         text
     }
-}
-
-/// A list with its schema around it.
-fn json<R: Serialize>(name: &'static str, rows: Vec<R>) -> serde_json::Result<String> {
-    let rows = rows.into_iter().map(serde_json::to_value).collect::<Result<Vec<_>, _>>()?;
-    let mut object = serde_json::Map::new();
-    object.insert("schema".to_owned(), "mtmlog.list/1".into());
-    object.insert(name.to_owned(), rows.into());
-    serde_json::to_string_pretty(&object)
 }
 
 fn page(list: &List, body: &str) -> String {

@@ -1,8 +1,9 @@
 //! `mtmlog list providers`
 
 use serde::Serialize;
+use serde_json::{Value, json};
 
-use super::{List, Table, json, numbered, plain};
+use super::{List, Table, numbered, plain};
 use crate::{
     knowledge::{Knowledge, Notice, Provider, Server},
     rule::advice,
@@ -15,37 +16,11 @@ pub(super) static LIST: List = List {
         columns: vec!["name", "settings"],
         rows: knowledge.providers().map(|p| vec![p.name.clone(), advice::settings(p).unwrap_or_default()]).collect(),
     },
-    json: |knowledge| json("providers", knowledge.providers().map(|p| Row::of(knowledge, p)).collect()),
+    json: |knowledge| knowledge.providers().map(|p| object(knowledge, p)).collect(),
     markdown: |knowledge| {
         knowledge.providers().map(|p| section(knowledge, p)).collect::<String>().trim_start().to_owned()
     },
 };
-
-#[derive(Serialize)]
-struct Row<'a> {
-    name: &'a str,
-    domains: &'a [String],
-    servers: Vec<ServerRow<'a>>,
-    username: Option<&'a str>,
-    sign_in: Option<&'a str>,
-    sender: Option<&'a str>,
-    limits: Option<&'a str>,
-    max_message_bytes: Option<u64>,
-    messages_per_day: Option<u32>,
-    messages_per_hour: Option<u32>,
-    recipients_per_message: Option<u32>,
-    notices: Vec<NoticeRow<'a>>,
-    sources: &'a [String],
-    confidence: Option<&'a str>,
-}
-
-#[derive(Serialize)]
-struct ServerRow<'a> {
-    host: Option<&'a str>,
-    port: Option<u16>,
-    tls: Option<&'a str>,
-    note: Option<&'a str>,
-}
 
 /// A dated change, for programs.
 #[derive(Serialize)]
@@ -60,10 +35,6 @@ pub(in crate::report) struct NoticeRow<'a> {
 }
 
 impl<'a> NoticeRow<'a> {
-    fn of(notice: &'a Notice) -> Self {
-        NoticeRow::on(notice, false)
-    }
-
     /// As it reads before its day, or once that is past.
     pub(in crate::report) fn on(notice: &'a Notice, past: bool) -> Self {
         let Notice { id, date, why, source, .. } = notice;
@@ -71,31 +42,25 @@ impl<'a> NoticeRow<'a> {
     }
 }
 
-impl<'a> Row<'a> {
-    fn of(knowledge: &'a Knowledge, provider: &'a Provider) -> Self {
-        let server = |s: &'a Server| ServerRow {
-            host: s.host.as_deref(),
-            port: s.port,
-            tls: s.tls.as_deref(),
-            note: s.note.as_deref(),
-        };
-        Row {
-            name: &provider.name,
-            domains: &provider.domains,
-            servers: provider.servers.iter().map(server).collect(),
-            username: provider.username.as_deref(),
-            sign_in: provider.sign_in.as_deref(),
-            sender: provider.sender.as_deref(),
-            limits: provider.limits.as_deref(),
-            max_message_bytes: provider.max_message_bytes,
-            messages_per_day: provider.messages_per_day,
-            messages_per_hour: provider.messages_per_hour,
-            recipients_per_message: provider.recipients_per_message,
-            notices: advice::notices(knowledge, provider).map(NoticeRow::of).collect(),
-            sources: &provider.sources,
-            confidence: provider.confidence.as_deref(),
-        }
-    }
+fn object(knowledge: &Knowledge, provider: &Provider) -> Value {
+    let server = |s: &Server| json!({ "host": s.host, "port": s.port, "tls": s.tls, "note": s.note });
+    let notices = advice::notices(knowledge, provider).map(|notice| NoticeRow::on(notice, false));
+    json!({
+        "name": provider.name,
+        "domains": provider.domains,
+        "servers": provider.servers.iter().map(server).collect::<Vec<_>>(),
+        "username": provider.username,
+        "sign_in": provider.sign_in,
+        "sender": provider.sender,
+        "limits": provider.limits,
+        "max_message_bytes": provider.max_message_bytes,
+        "messages_per_day": provider.messages_per_day,
+        "messages_per_hour": provider.messages_per_hour,
+        "recipients_per_message": provider.recipients_per_message,
+        "notices": notices.collect::<Vec<_>>(),
+        "sources": provider.sources,
+        "confidence": provider.confidence,
+    })
 }
 
 fn section(knowledge: &Knowledge, provider: &Provider) -> String {

@@ -1,8 +1,8 @@
 //! `mtmlog list rules`
 
-use serde::Serialize;
+use serde_json::{Value, json};
 
-use super::{List, Table, json, numbered, plain};
+use super::{List, Table, numbered, plain};
 use crate::rule::{REGISTRY, Rule};
 
 pub(super) static LIST: List = List {
@@ -12,7 +12,7 @@ pub(super) static LIST: List = List {
         columns: vec!["id", "severity", "article", "finds"],
         rows: REGISTRY.iter().map(|rule| row(rule)).collect(),
     },
-    json: |_| json("rules", REGISTRY.iter().map(|rule| Row::of(rule)).collect()),
+    json: |_| REGISTRY.iter().map(|rule| object(rule)).collect(),
     markdown: |_| {
         let sections: String = REGISTRY.iter().map(|rule| section(rule)).collect();
         format!(
@@ -22,33 +22,18 @@ pub(super) static LIST: List = List {
     },
 };
 
-#[derive(Serialize)]
-struct Row {
-    id: &'static str,
-    severity: &'static str,
-    acts: Vec<&'static str>,
-    article_step: &'static [&'static str],
-    title: &'static str,
-    looks_for: &'static str,
-    why: &'static str,
-    steps: &'static [&'static str],
-    sources: &'static [&'static str],
-}
-
-impl Row {
-    fn of(rule: &'static Rule) -> Self {
-        Row {
-            id: rule.id,
-            severity: rule.severity.name(),
-            acts: rule.acts.iter().map(|actor| actor.name()).collect(),
-            article_step: rule.article_step,
-            title: rule.title,
-            looks_for: rule.looks_for,
-            why: rule.why,
-            steps: rule.steps,
-            sources: rule.sources,
-        }
-    }
+fn object(rule: &Rule) -> Value {
+    json!({
+        "id": rule.id,
+        "severity": rule.severity.name(),
+        "acts": rule.acts.iter().map(|actor| actor.name()).collect::<Vec<_>>(),
+        "article_step": rule.article_step,
+        "title": rule.title,
+        "looks_for": rule.looks_for,
+        "why": rule.why,
+        "steps": rule.steps,
+        "sources": rule.sources,
+    })
 }
 
 fn row(rule: &Rule) -> Vec<String> {

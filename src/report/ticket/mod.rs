@@ -12,7 +12,7 @@ use crate::{
     redact::{ExcerptLine, Level, Redactor},
     rule::State,
     scan::FileFacts,
-    session::{Clue, Outcome, Transaction},
+    session::{Outcome, Transaction},
 };
 
 use super::{
@@ -200,13 +200,11 @@ impl<'k> Ticket<'k> {
 }
 
 impl Report for Ticket<'_> {
-    fn clues(&mut self, clues: &[Clue]) {
-        self.rows.gate().learn(clues);
+    fn rows(&mut self) -> Option<&mut Rows> {
+        Some(&mut self.rows)
     }
 
-    fn may_quote(&mut self, tx: &Transaction) -> bool {
-        self.rows.gate().may_quote(tx)
-    }
+    fn begin(&mut self, _: Option<&str>) {}
 
     fn transaction(&mut self, file: &str, tx_id: u64, dialect: &str, tx: &Transaction) -> io::Result<()> {
         let mut row = self.rows.transaction(file, tx_id, dialect, tx);

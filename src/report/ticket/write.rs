@@ -13,7 +13,6 @@ use super::{
         row::{FindingRow, RecipientRow, TOOL, TransactionRow},
         state_text,
         text::{counted, number},
-        time::plain,
         volume::{Way, way},
     },
     Attempt, Proof, Ticket,
@@ -112,7 +111,7 @@ impl Ticket<'_> {
         };
         let sender = failed.row.mail_from.as_ref().map_or(String::new(), |from| format!(" for {from}"));
         let when = match (self.first_failure, self.last_failure) {
-            (Some(first), Some(last)) if plain(&first) != plain(&last) => {
+            (Some(first), Some(last)) if first.to_string() != last.to_string() => {
                 format!(", since {}, last at {}", moment(zone, &first), moment(zone, &last))
             }
             (Some(one), _) | (None, Some(one)) => format!(", at {}", moment(zone, &one)),
@@ -329,7 +328,7 @@ fn addressee(address: &str, row: &TransactionRow) -> String {
 
 /// A time at the practice with UTC beside it, where the log's zone is known or assumed.
 fn moment(zone: Option<&Zone>, stamp: &Stamp) -> String {
-    zone.map_or_else(|| plain(stamp), |zone| zone.moment(stamp))
+    zone.map_or_else(|| stamp.to_string(), |zone| zone.moment(stamp))
 }
 
 /// One question each, with the causes it is about.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::{Context, Conversation};
 use crate::{
     session::{End, position::Position},
-    smtp::{Command, Turn},
+    smtp::{Command, Turn, Verb},
     source::Sensitive,
 };
 
@@ -41,6 +41,11 @@ impl Conversation {
                 true
             }
             Turn::Command(command) => {
+                // Nobody goes on before the server has told what it can do (RFC 2920 section 3.1).
+                let open = self.dialogue.open_reply().and_then(|code| self.dialogue.answers(code));
+                if matches!(open, Some(Verb::Ehlo)) {
+                    self.break_off_reply(cx);
+                }
                 self.outlast_told(cx);
                 if self.ended.is_some() {
                     self.close(cx, End::Next);

@@ -104,17 +104,9 @@ impl Conversation {
     }
 
     pub(crate) fn setting(&mut self, name: &[u8], value: &[u8]) {
-        let mut word = [0u8; 24];
-        let mut length = 0;
-        for b in name.iter().filter(|b| b.is_ascii_alphanumeric()) {
-            if length == word.len() {
-                return;
-            }
-            word[length] = b.to_ascii_lowercase();
-            length += 1;
-        }
+        let word: Vec<u8> = name.iter().filter(|b| b.is_ascii_alphanumeric()).map(u8::to_ascii_lowercase).collect();
         let on = matches!(value, b"1" | b"true" | b"True" | b"on" | b"yes" | b"TRUE");
-        match &word[..length] {
+        match word.as_slice() {
             b"smtphost" | b"smtphostname" | b"smtpserver" | b"host" | b"server" | b"mailserver"
                 if !value.is_empty() =>
             {

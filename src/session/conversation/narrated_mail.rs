@@ -5,8 +5,8 @@ use std::mem;
 
 use super::{
     Context, Conversation, TEXT_KEPT,
-    narration::{address, addresses, opening, quoted_recipient, shape, stage_in, stage_of_reply, verb_at},
-    same_mail::{TOGETHER_SECONDS, Told},
+    narration::{address, addresses, mail_number, opening, quoted_recipient, shape, stage_in, stage_of_reply, verb_at},
+    same_mail::{TOGETHER_SECONDS, Told, is_at_once},
     verdict,
 };
 use crate::{
@@ -121,6 +121,10 @@ impl Conversation {
             self.end_told(cx);
             return;
         }
+        if self.ends_failed(cx, outcome, stamp) {
+            self.at(at, stamp);
+            return;
+        }
         if self.is_one_of_many(outcome) {
             self.at(at, stamp);
             address(self.mail_mut(), outcome.recipients, true);
@@ -132,6 +136,7 @@ impl Conversation {
                 && self.announced.is_none()
                 && !self.is_another(outcome)
                 && (told.is_continued_by(stamp)
+                    || told.has_number_of(outcome.error)
                     || !told.shapes.contains(&again)
                         && (!outcome.recipients.is_empty() || told.stamp.bytes() == stamp && !stamp.is_empty()))
                 && self.apart(cx, told, stamp).is_none_or(|seconds| seconds <= TOGETHER_SECONDS)
@@ -159,6 +164,7 @@ impl Conversation {
             self.at(at, stamp);
             return;
         }
+        self.take_back_sent(cx, stamp);
         let meaning = self.meaning(cx, outcome.error);
         let cause = meaning.as_ref().map(|meaning| meaning.cause).filter(|cause| *cause != Cause::UnknownReply);
         let why = match (outcome.status, &meaning) {
@@ -209,7 +215,7 @@ impl Conversation {
         let Some(told) = self.told.as_ref().filter(|told| told.alone && told.sent && self.announced.is_none()) else {
             return false;
         };
-        let goes_on = told.is_continued_by(stamp) || self.is_one_of_many(outcome);
+        let goes_on = told.is_continued_by(stamp) || self.is_one_of_many(outcome) || told.has_number_of(outcome.error);
         let Some(code) = outcome.status.filter(|_| goes_on && !outcome.recipients.is_empty()) else { return false };
         let text = Sensitive::new(&outcome.reply[..outcome.reply.len().min(TEXT_KEPT)]);
         let (enhanced, verb) =
@@ -223,6 +229,20 @@ impl Conversation {
         true
     }
 
+    /// `Delivered mail`, and at the same moment why it was not.
+    fn take_back_sent(&mut self, cx: &Context<'_>, stamp: &[u8]) {
+        let at_once = |told: &Told| told.alone && told.sent && is_at_once(cx, told.stamp.bytes(), stamp);
+        let nameless = self.mail.as_ref().is_none_or(|mail| mail.recipients.is_empty());
+        if !nameless || !self.told.as_ref().is_some_and(at_once) || self.announced.is_some() {
+            return;
+        }
+        let mail = self.mail_mut();
+        (mail.told, mail.end_reply, mail.inferred) = (Some(Stage::Connect), None, false);
+        if let Some(told) = &mut self.told {
+            told.sent = false;
+        }
+    }
+
     fn begin_told(&mut self, cx: &mut Context<'_>, outcome: &Outcome<'_>, at: Position, stamp: &[u8]) {
         let announced = self.announced.take();
         let sent = outcome.sent == Some(true);
@@ -233,8 +253,8 @@ impl Conversation {
             // What was warned of did no harm.
             self.error = None;
         }
-        // Of a sentence that names nobody and no time it is not certain that it tells of a mail.
-        let vague = sent && outcome.recipients.is_empty() && announced.is_none() && stamp.is_empty();
+        // Of a sentence that names nobody it is not certain that it tells of a mail.
+        let vague = sent && outcome.recipients.is_empty() && announced.is_none();
         let alone = !self.open;
         if alone {
             let (from, begun) = announced.as_ref().map_or((at, stamp), |mail| (mail.at, mail.stamp.bytes()));
@@ -269,7 +289,8 @@ impl Conversation {
         address(mail, named, sent && !one);
         address(mail, outcome.recipients, sent);
         let many = mail.recipients.len() > 1 && one;
-        self.told = Some(Told { alone, sent, many, stamp: RawStamp::new(stamp), begun_by, ..Told::default() });
+        let number = mail_number(outcome.error).to_vec();
+        self.told = Some(Told { alone, sent, many, number, stamp: RawStamp::new(stamp), begun_by, ..Told::default() });
     }
 
     /// The message that was announced went over, in a log that shows no dialogue: the server has taken it, unless an error
@@ -287,24 +308,27 @@ impl Conversation {
     /// The words that tell more than those before decide.
     fn why(&mut self, cx: &mut Context<'_>, outcome: &Outcome<'_>, at: Position, stamp: &[u8], cause: Option<Cause>) {
         if let Some(status) = outcome.status.filter(|_| self.mail_mut().end_reply.is_none()) {
-            let (text, enhanced) = match smtp::enhanced_status_code(outcome.reply) {
-                Ok((text, enhanced)) => (text.trim_ascii(), Some(enhanced)),
+            let (said, enhanced) = match smtp::enhanced_status_code(outcome.reply) {
+                Ok((said, enhanced)) => (said.trim_ascii(), Some(enhanced)),
                 Err(_) => (outcome.reply, labelled_code(outcome.reply)),
             };
             // The code of words that stood on a line before.
             let before = self.told.as_mut().map(|told| mem::take(&mut told.words)).unwrap_or_default();
-            let wordless = stamp.is_empty() && (text.is_empty() || enhanced.is_some() && text == outcome.reply);
-            let text = if wordless && !before.is_empty() { &before[..] } else { text };
+            let wordless = stamp.is_empty() && (said.is_empty() || enhanced.is_some() && said == outcome.reply);
+            let borrowed = wordless && !before.is_empty();
+            let (said, text) = if borrowed { (&before[..], &before[..]) } else { (said, outcome.reply) };
             // What the reply means places it, also where the words around it mean nothing.
             let code = ReplyCode(status);
-            let reply = || cx.knowledge.reply(&ReplyQuery { code, enhanced, text, verb: None, host: None });
+            let reply = || cx.knowledge.reply(&ReplyQuery { code, enhanced, text: said, verb: None, host: None });
+            let cause = cause.filter(|_| !borrowed);
             let cause = cause.or_else(|| Some(reply()).filter(|reply| reply.by != By::Code).map(|reply| reply.cause));
-            let stage = stage_of_reply(status, enhanced, text, outcome.error, cause);
+            let stage = stage_of_reply(status, enhanced, said, outcome.error, cause);
+            let recipient = quoted_recipient(said);
             let text = self.without_secrets(&text[..text.len().min(TEXT_KEPT)]);
             let reply = Reply { code: ReplyCode(status), enhanced, text, verb: verb_at(stage), line: at.line };
             let mail = self.mail_mut();
             if stage == Stage::Rcpt && mail.recipients.is_empty() {
-                address(mail, quoted_recipient(reply.text.expose()), false);
+                address(mail, recipient, false);
             }
             mail.told = Some(stage);
             mail.end_reply = Some(reply);

@@ -4,7 +4,7 @@
 use memchr::memmem;
 
 use crate::{
-    knowledge::Cause,
+    knowledge::{Cause, WordClass, WordTable, plain_spelling},
     session::mail::Mail,
     smtp::{EnhancedStatusCode, ReplyCode, Stage, Verb},
 };
@@ -13,6 +13,8 @@ use crate::{
 const SHAPE: usize = 160;
 /// Words of a record that tell its kind; a logger's level and name stand before the program's own.
 const OPENING: usize = 3;
+/// As much of a record as a logger's own words are looked for in.
+const OPENING_BYTES: usize = 60;
 
 /// Which command a reply most likely answered: by its code where that fits one command, then by what its words mean, then
 /// by the server's own words; `around` it are the program's.
@@ -24,12 +26,15 @@ pub(super) fn stage_of_reply(
     cause: Option<Cause>,
 ) -> Stage {
     let meant = cause.and_then(stage_of_told).filter(|stage| *stage != Stage::Connect);
+    let answered = answered_command(around, code);
     match (code, enhanced.map(|enhanced| enhanced.subject)) {
+        (534 | 535 | 538, _) => Stage::Auth,
+        (code, _) if code != 530 && answered.is_some() => answered.unwrap_or(Stage::Data),
         (421 | 554, _) if matches!(stage_in(around), Some(Stage::Connect | Stage::Greeting)) => Stage::Greeting,
         // RFC 3207 has this code too.
         (454, _) if stage_in(text) == Some(Stage::Tls) => Stage::Tls,
         (530 | 553, _) => Stage::Mail,
-        (534 | 535 | 538 | 504 | 454, _) => Stage::Auth,
+        (504 | 454, _) => Stage::Auth,
         // A sender that is refused so late is refused with the message (RFC 5321 section 4.2.3).
         (554, _) if cause == Some(Cause::SenderRejected) => Stage::Data,
         _ if meant.is_some() => meant.unwrap_or(Stage::Data),
@@ -39,6 +44,33 @@ pub(super) fn stage_of_reply(
         _ => stage_in(text)
             .filter(|stage| matches!(stage, Stage::Greeting | Stage::Mail | Stage::Rcpt))
             .unwrap_or(Stage::Data),
+    }
+}
+
+/// The command that a reply answered, as the program tells: the last one before the code (`after RCPT TO:<a@b.example>: 550`),
+/// the one whose name stands there (`Data command failed: 421`), or what is told behind the words of the server (`in reply to
+/// RCPT TO command`).
+fn answered_command(words: &[u8], code: u16) -> Option<Stage> {
+    const COMMANDS: [(&[u8], Stage); 2] = [(b"MAIL FROM:", Stage::Mail), (b"RCPT TO:", Stage::Rcpt)];
+    // A program that tells the reply by a sentence of its own shows no code.
+    let (before, behind) = words.split_at(memmem::find(words, code.to_string().as_bytes())?);
+    let last = COMMANDS.iter().filter_map(|(command, stage)| Some((memmem::rfind(before, command)?, *stage))).max();
+    let told = memmem::find(behind, b"in reply to ").map_or(before, |at| &behind[at..]);
+    last.map(|(_, stage)| stage).or_else(|| named_command(told))
+}
+
+/// The command that is named before the word `command`.
+fn named_command(words: &[u8]) -> Option<Stage> {
+    let before = words[..memmem::find(words, b" command")?].to_ascii_lowercase();
+    let joins = |word: &&[u8]| matches!(*word, b"" | b"to" | b"from" | b"end" | b"of");
+    match before.rsplit(|b| !b.is_ascii_alphabetic()).find(|word| !joins(word))? {
+        b"mail" => Some(Stage::Mail),
+        b"rcpt" | b"recipient" => Some(Stage::Rcpt),
+        b"data" => Some(Stage::Data),
+        b"auth" => Some(Stage::Auth),
+        b"ehlo" | b"helo" => Some(Stage::Ehlo),
+        b"starttls" => Some(Stage::Tls),
+        _ => None,
     }
 }
 
@@ -75,9 +107,13 @@ pub(super) fn stage_of_told(cause: Cause) -> Option<Stage> {
 
 /// The stage that the words name.
 pub(super) fn stage_in(words: &[u8]) -> Option<Stage> {
-    const WORDS: [(&str, Stage); 14] = [
+    const WORDS: [(&str, Stage); 16] = [
         // Of gomail (Go), which says so only once it is signed in.
         ("could not send email", Stage::Data),
+        // Of PHPMailer.
+        ("ata not accepted", Stage::Data),
+        // Of Postfix.
+        ("refused to talk", Stage::Greeting),
         ("recipient", Stage::Rcpt),
         ("envelope from", Stage::Mail),
         ("sender ", Stage::Mail),
@@ -95,7 +131,8 @@ pub(super) fn stage_in(words: &[u8]) -> Option<Stage> {
     // What stands in an address says nothing.
     let told = words.split(|b| b" \t,;<>()\"'".contains(b)).filter(|part| !part.contains(&b'@'));
     let told = told.collect::<Vec<_>>().join(&b' ');
-    WORDS.iter().find(|(word, _)| memmem::find(&told, word.as_bytes()).is_some()).map(|(_, stage)| *stage)
+    let known = || WORDS.iter().find(|(word, _)| memmem::find(&told, word.as_bytes()).is_some());
+    named_command(&told).or_else(|| known().map(|(_, stage)| *stage))
 }
 
 /// The command under way at a stage.
@@ -144,9 +181,51 @@ pub(super) fn shape(words: &[u8]) -> Vec<u8> {
     words.iter().take(SHAPE).map(digitless).collect()
 }
 
+/// `77` of `Mail 77: accepted`: the number of a mail behind the word for one, which begins the record.
+pub(super) fn mail_number(words: &[u8]) -> &[u8] {
+    let (word, rest) = words.split_at(words.iter().take_while(|b| b.is_ascii_alphabetic()).count());
+    let (number, behind) = rest.split_at(rest.iter().take_while(|b| b.is_ascii_digit() || b" #".contains(b)).count());
+    let named = || WordTable::builtin().classes(&plain_spelling(word)).has(WordClass::Mail);
+    if behind.starts_with(b":") && named() { number.trim_ascii() } else { b"" }
+}
+
+/// The words without what a logger puts before them: `practice mailer[511]: `, `[MAIL] `.
+pub(super) fn unlogged(words: &[u8]) -> &[u8] {
+    let near = &words[..words.len().min(OPENING_BYTES)];
+    let behind = memmem::find(near, b"]: ").map(|at| at + 3);
+    let bracket = || near.strip_prefix(b"[").and_then(|_| memmem::find(near, b"] ")).map(|at| at + 2);
+    &words[behind.or_else(bracket).unwrap_or_default()..]
+}
+
 /// The first words of a record, before an address or a number.
 pub(super) fn opening(words: &[u8]) -> Vec<u8> {
     let named = |word: &&[u8]| word.iter().any(|b| *b == b'@' || b.is_ascii_digit());
     let words = words.split(u8::is_ascii_whitespace).filter(|word| !word.is_empty());
     words.take_while(|word| !named(word)).take(OPENING).collect::<Vec<_>>().join(&b' ')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_command_that_a_reply_answered() {
+        let stage = |code: u16, words: &str| stage_of_reply(code, None, b"no", words.as_bytes(), None).name();
+        assert_eq!(stage(421, "Data command failed: 421 4.3.0 no"), "data");
+        assert_eq!(stage(550, "said: 550 5.2.0 no (in reply to end of DATA command)"), "data");
+        assert_eq!(stage(550, "after RCPT TO:<a@b.example>: 550 no"), "rcpt");
+        assert_eq!(stage(553, ">> MAIL FROM:<a@b.example> << 250 ok >> RCPT TO:<a@b.example> << 553 no"), "rcpt");
+        assert_eq!(stage(530, "no: 530 Must issue a STARTTLS command first"), "mail");
+        assert_eq!(stage(554, "host mx.b.example refused to talk to me: 554 no"), "greeting");
+    }
+
+    #[test]
+    fn what_begins_a_record() {
+        assert_eq!(mail_number(b"Mail 77: accepted"), b"77");
+        assert_eq!(mail_number(b"django_send 16700: accepted"), b"");
+        assert_eq!(mail_number(b"Statement email sent"), b"");
+        assert_eq!(unlogged(b"pc mailer[511]: Failed"), b"Failed");
+        assert_eq!(unlogged(b"[MAIL] ERROR: no"), b"ERROR: no");
+        assert_eq!(unlogged(b"Failed"), b"Failed");
+    }
 }

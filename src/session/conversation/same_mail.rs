@@ -4,7 +4,7 @@ use memchr::memmem;
 
 use super::{
     Context, Conversation,
-    narration::{addresses, is_exception, opening, shape},
+    narration::{addresses, is_exception, mail_number, opening, shape, unlogged},
 };
 use crate::{
     dialect::{Extent, Outcome},
@@ -30,6 +30,8 @@ pub(super) struct Told {
     /// It was announced to several, of whom it is told one by one.
     pub many: bool,
     pub stamp: RawStamp,
+    /// The number that the program gave it, if it has one.
+    pub number: Vec<u8>,
     /// The records that told of it: one with the same words is about another mail.
     pub shapes: Vec<Vec<u8>>,
     /// The first of them, where it told no reply; the code may follow on a line of its own.
@@ -46,6 +48,11 @@ impl Told {
     /// In a log with stamps each record has one; what has none goes on with the record before.
     pub(super) fn is_continued_by(&self, stamp: &[u8]) -> bool {
         stamp.is_empty() && !self.stamp.bytes().is_empty()
+    }
+
+    /// The words begin with the number of this mail.
+    pub(super) fn has_number_of(&self, words: &[u8]) -> bool {
+        !self.number.is_empty() && self.number == mail_number(words)
     }
 
     /// `The following recipients cannot be reached:` goes on, at whatever time.
@@ -74,7 +81,9 @@ impl Conversation {
         if stamp.is_empty() {
             return told.is_continued_by(stamp);
         }
-        if told.introduces() {
+        // A date within the record that tells of the failure: `Sent: 2026/11/23 08:26`.
+        let is_field = outcome.recipients.is_empty() && told.cause.is_none() && told.stamp.bytes().is_empty();
+        if told.introduces() || is_field {
             return nameless;
         }
         let apart = self.apart(cx, told, stamp);
@@ -109,6 +118,13 @@ impl Conversation {
             _ => 0,
         };
         Some((days * 86_400 + now.time.signed_duration_since(before.time).num_seconds()).abs())
+    }
+
+    /// `Delivery complete, 1 remains` behind the mail that failed: words that only seem to say that one went out, and name none.
+    pub(super) fn ends_failed(&self, cx: &Context<'_>, outcome: &Outcome<'_>, stamp: &[u8]) -> bool {
+        let Some(told) = self.told.as_ref().filter(|told| told.alone && !told.sent) else { return false };
+        let soon = || self.apart(cx, told, stamp).is_some_and(|seconds| seconds <= TOGETHER_SECONDS);
+        outcome.part == Extent::Detail && self.announced.is_none() && soon()
     }
 
     /// Words about one of the recipients of the mail before, of which all were announced; or about it as a whole.
@@ -170,14 +186,18 @@ impl Conversation {
         if self.apart(cx, told, stamp).is_some_and(|seconds| seconds > TOGETHER_SECONDS) {
             return told.why <= 1 && is_exception(outcome.error);
         }
-        if outcome.part == Extent::Detail || told.cause.is_some() && told.cause == cause {
+        let same_time = !stamp.is_empty() && told.stamp.bytes() == stamp;
+        if outcome.part == Extent::Detail
+            || told.cause.is_some() && told.cause == cause
+            || same_time && self.is_told_of(outcome.endpoint)
+        {
             return true;
         }
         // It tells of nothing new at the same time.
-        if why <= 1 && told.why > 1 && !stamp.is_empty() && told.stamp.bytes() == stamp {
+        if why <= 1 && told.why > 1 && same_time {
             return true;
         }
-        let begins_alike = |shape: &Vec<u8>| shape.iter().take(HEAD).eq(again.iter().take(HEAD));
+        let begins_alike = |shape: &Vec<u8>| unlogged(shape).iter().take(HEAD).eq(unlogged(&again).iter().take(HEAD));
         if told.shapes.iter().any(begins_alike) {
             return false;
         }
@@ -190,7 +210,7 @@ impl Conversation {
     fn names_at_last(&self, cx: &Context<'_>, told: &Told, cause: Option<Cause>, stamp: &[u8]) -> bool {
         let nameless = self.mail.as_ref().is_none_or(|mail| mail.recipients.is_empty());
         let soon = match (stamp, told.stamp.bytes()) {
-            _ if told.introduces() => true,
+            _ if told.introduces() || told.is_continued_by(stamp) => true,
             (b"", b"") => told.cause.is_none(),
             _ => self.apart(cx, told, stamp).is_some_and(|seconds| seconds <= TOGETHER_SECONDS),
         };
@@ -207,7 +227,7 @@ impl Conversation {
 }
 
 /// Both clocks tell parts of a second, and nobody tries again so soon.
-fn is_at_once(cx: &Context<'_>, before: &[u8], stamp: &[u8]) -> bool {
+pub(super) fn is_at_once(cx: &Context<'_>, before: &[u8], stamp: &[u8]) -> bool {
     // `:01,417`: a date may be written with dots.
     let fraction = |stamp: &[u8]| {
         stamp.windows(7).any(|w| {

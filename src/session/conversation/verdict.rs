@@ -40,8 +40,8 @@ pub(super) fn decide(
         Some(told) => {
             let error = conversation.error.as_ref().filter(|_| verdict.reply.is_none());
             let error = error.and_then(|(_, error)| stage_of_told(error.cause?));
-            // A sender may be judged only when a recipient is named, and the words may say so.
-            let error = error.filter(|stage| *stage != Stage::Mail || told != Stage::Rcpt);
+            // A sender may be judged only with a recipient or with the message, and the words may say so.
+            let error = error.filter(|stage| *stage != Stage::Mail || !matches!(told, Stage::Rcpt | Stage::Data));
             Verdict { stage: error.unwrap_or(told), ..verdict }
         }
         None => verdict,
@@ -183,12 +183,7 @@ pub(super) fn stage_of(conversation: &Conversation, mail: Option<&Mail>) -> Stag
         return if trace.connected { Stage::Greeting } else { Stage::Connect };
     }
     match conversation.under_way() {
-        Some(Verb::EndOfData | Verb::Data | Verb::Bdat) => Stage::Data,
-        Some(Verb::Rcpt) => Stage::Rcpt,
-        Some(Verb::Mail) => Stage::Mail,
-        Some(Verb::Auth) => Stage::Auth,
-        Some(Verb::Ehlo | Verb::Helo) => Stage::Ehlo,
-        Some(Verb::StartTls) => Stage::Tls,
+        Some(verb) if !matches!(verb, Verb::Greeting | Verb::Rset | Verb::Quit | Verb::Other) => stage_at(verb),
         _ => match mail {
             Some(mail) if mail.data_open => Stage::Data,
             Some(mail) if !mail.recipients.is_empty() => Stage::Rcpt,

@@ -364,7 +364,6 @@ fn answers(verb: Verb, code: ReplyCode, last: bool, text: &[u8]) -> Fit {
     let words = text.get(4..).unwrap_or_default();
     let is = |enhanced: &[&[u8]]| enhanced.iter().any(|code| words.starts_with(code));
     match (verb, code.0) {
-        (Verb::Auth, 534 | 535) => Fit::Awaited,
         (_, 534 | 535) => Fit::Never,
         (Verb::Rcpt, 550 | 450 | 451 | 452 | 553) => Fit::Likely,
         (Verb::Quit, 400..) => Fit::Barely,

@@ -64,7 +64,6 @@ impl Dialogue {
 
     /// Opens and closes AUTH exchanges: 334 opens one wherever it stands, as a log may begin behind its AUTH.
     pub(super) fn take_auth_reply(&mut self, verb: Option<Verb>, code: ReplyCode, text: &[u8]) {
-        self.signed_in |= code.0 == 235;
         if code.0 == 334 {
             let exchange = self.exchange.get_or_insert(Exchange { mechanism: None, step: 0, asked: true });
             exchange.asked = true;

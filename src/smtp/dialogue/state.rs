@@ -13,23 +13,8 @@ impl Dialogue {
         self.heard = false;
     }
 
-    /// AUTH was accepted (235).
-    pub fn is_signed_in(&self) -> bool {
-        self.signed_in
-    }
-
     /// QUIT was sent.
     pub fn has_quit(&self) -> bool {
         self.quit
-    }
-
-    /// The server has said goodbye (221, 421, or its reply to QUIT).
-    pub fn is_gone(&self) -> bool {
-        self.gone
-    }
-
-    /// The last whole reply was a refusal.
-    pub fn is_refused(&self) -> bool {
-        self.refused
     }
 }

@@ -2,15 +2,6 @@
 
 use crate::smtp::{AuthMechanism, Command, ReplyCode, ReplyLine, Verb};
 
-/// One of the two ends of a connection.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Peer {
-    /// The mail program.
-    Client,
-    /// The mail server.
-    Server,
-}
-
 /// What a log says of its lines beside their text. By default everything: then no line of a message is taken for dialogue.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Marks {

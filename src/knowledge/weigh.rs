@@ -1,0 +1,147 @@
+//! What a reply means where no code says it outright: everything that speaks for causes is weighed in one sum.
+
+use super::{
+    By, Cause,
+    limits::fits_class,
+    model::{self, Points},
+    phrase::Hits,
+    plain::Plain,
+    replies::{CodeFact, Replies},
+    rule_book::{Context, Verdict},
+};
+use crate::smtp::EnhancedStatusCode;
+
+/// A row of this rank or more says what happened; below it are general frames, and parts of wordings.
+pub(super) const DECIDES: u8 = 60;
+/// How much less a row counts that needs the frame to fit, where one that says what happened fits the words behind it.
+const FRAME_LESS: u8 = 24;
+/// The enhanced code, in the model's points: where it has one meaning of its own, and where not.
+const NARROW_POINTS: i32 = 120;
+const ENHANCED_POINTS: i32 = 40;
+/// The code; and beside the command that it answers: what is refused at RCPT is mostly the recipient.
+const CODE_POINTS: i32 = 20;
+const STAGE_POINTS: i32 = 50;
+/// Fewer points than these are no answer; where the model is alone it needs more.
+const LEAST_POINTS: i32 = 14;
+const LEAST_ALONE: i32 = 28;
+/// Where the model is alone and two causes are as near as this, it knows neither.
+const LEAST_LEAD: i32 = 18;
+
+/// What a row adds to the model's points. A frame adds little; one that says what happened outweighs other words, unless
+/// these and a code speak for the same other cause.
+fn row_points(rank: u8) -> i32 {
+    let rank = i32::from(rank);
+    let decides = rank - i32::from(DECIDES);
+    5 * (rank - 30).max(0) + if decides < 0 { 0 } else { 20 + 2 * decides }
+}
+
+/// Whether an enhanced code has one meaning: a detail of 0 is "other", X.5 is of the protocol, X.7.1 stands for anything.
+fn is_narrow(code: EnhancedStatusCode) -> bool {
+    code.detail != 0 && code.subject != 5 && (code.subject, code.detail) != (7, 1)
+}
+
+/// Everything that speaks for causes: what the model finds in the words, rows for them, the enhanced code and the code with
+/// their points. One sum decides.
+pub(super) struct Evidence<'a> {
+    pub(super) points: Points,
+    /// The best row of each cause.
+    pub(super) rows: [Option<Verdict>; Cause::ALL.len()],
+    pub(super) enhanced: Option<(&'a CodeFact, i32)>,
+    pub(super) code: Option<(&'a CodeFact, i32)>,
+}
+
+impl Evidence<'_> {
+    /// The rank of the best row for a cause; 0 for none.
+    pub(super) fn rank(&self, cause: Cause) -> u8 {
+        self.rows[cause as usize].map_or(0, |row| row.rank)
+    }
+
+    fn total(&self, cause: Cause) -> i32 {
+        let codes = [self.enhanced, self.code].into_iter().flatten().filter(|(fact, _)| fact.cause == cause);
+        self.points[cause as usize] + row_points(self.rank(cause)) + codes.map(|(_, points)| points).sum::<i32>()
+    }
+
+    /// Whether the words are about the sender, and so never about whether a recipient exists.
+    fn of_sender(&self) -> bool {
+        let rank = self.rank(Cause::SenderRejected);
+        let by_row = rank > 0 && Cause::ALL.iter().all(|cause| self.rank(*cause) <= rank);
+        by_row || self.enhanced.is_some_and(|(fact, _)| fact.cause == Cause::SenderRejected)
+    }
+
+    /// The cause for which most speaks, and what it rests on.
+    pub(super) fn weigh(&self, context: &Context<'_>) -> (Cause, By) {
+        let of_sender = self.of_sender();
+        let can_be = |cause: &Cause| {
+            let meant = !(of_sender && cause.code().starts_with("recipient."));
+            let fits = meant && context.allows(*cause) && fits_class(*cause, context.class());
+            fits || self.rank(*cause) >= DECIDES
+        };
+        let causes = || Cause::ALL.iter().copied().filter(can_be);
+        // Of equals the first.
+        let best = causes().rev().max_by_key(|cause| self.total(*cause));
+        let Some(cause) = best.filter(|cause| self.total(*cause) >= LEAST_POINTS) else {
+            return (Cause::UnknownReply, By::Nothing);
+        };
+        let is = |given: Option<(&CodeFact, i32)>| given.is_some_and(|(fact, _)| fact.cause == cause);
+        let leads = || {
+            causes().filter(|other| *other != cause).all(|other| self.total(cause) - self.total(other) >= LEAST_LEAD)
+        };
+        match self.rank(cause) {
+            DECIDES.. => (cause, By::Text),
+            1.. => (cause, By::Frame),
+            0 if is(self.enhanced) => (cause, By::Enhanced),
+            0 if is(self.code) => (cause, By::Code),
+            0 if self.points[cause as usize] >= LEAST_ALONE && leads() => (cause, By::Model),
+            // Words too weak to speak alone do not silence the enhanced code that stands beside the very code it asks for.
+            0 => {
+                let together = self.enhanced.filter(|(fact, _)| fact.when.is_proven(context));
+                together.map_or((Cause::UnknownReply, By::Nothing), |(fact, _)| (fact.cause, By::Enhanced))
+            }
+        }
+    }
+}
+
+impl Replies {
+    /// Everything that speaks for causes. `tail` is what follows the text's frame.
+    pub(super) fn evidence(
+        &self,
+        hits: &Hits,
+        text: &Plain,
+        tail: Option<&Plain>,
+        enhanced: Option<EnhancedStatusCode>,
+        context: &Context<'_>,
+    ) -> Evidence<'_> {
+        // A frame ("Recipient address rejected:") gives way to what follows it.
+        let of_tail = tail.map(|tail| self.texts.contenders(&self.texts.read(tail), context, tail)).unwrap_or_default();
+        let told = of_tail.first().is_some_and(|verdict| verdict.rank >= DECIDES);
+        let less = if told { FRAME_LESS } else { 0 };
+        let of_text = self.texts.contenders(hits, context, text).into_iter();
+        let of_text = of_text.map(|row| Verdict { rank: row.rank.saturating_sub(less), ..row });
+        let mut rows: [Option<Verdict>; Cause::ALL.len()] = [None; Cause::ALL.len()];
+        for row in of_text.chain(of_tail) {
+            let best = &mut rows[row.cause as usize];
+            *best = best.filter(|best| best.rank >= row.rank).or(Some(row));
+        }
+        let allowed = |fact: &&CodeFact| context.allows(fact.cause);
+        let by_enhanced = enhanced.and_then(|code| self.by_enhanced(code, context, text)).filter(allowed);
+        let by_code = self.by_code(context, text).filter(allowed);
+        // 535 comes to a sign-in alone; an enhanced code says more of it.
+        let signs_in = by_enhanced.is_none() && context.only_answered().is_some();
+        let code_points = |fact: &CodeFact| if signs_in || fact.when.asks_verb() { STAGE_POINTS } else { CODE_POINTS };
+        // 4.1.1 puts off; it does not say that nobody is there.
+        let weak = |fact: &CodeFact| fact.when.is_unproven(context) || !fits_class(fact.cause, context.class());
+        let enhanced_points = |fact: &CodeFact| match enhanced {
+            _ if weak(fact) => CODE_POINTS,
+            // Two codes that mean the same are two witnesses.
+            Some(code) if is_narrow(code) && by_code.is_some_and(|own| own.cause == fact.cause) => 2 * NARROW_POINTS,
+            Some(code) if is_narrow(code) => NARROW_POINTS,
+            _ => ENHANCED_POINTS,
+        };
+        Evidence {
+            points: model::points(tail.unwrap_or(text)),
+            rows,
+            enhanced: by_enhanced.map(|fact| (fact, enhanced_points(fact))),
+            code: by_code.map(|fact| (fact, code_points(fact))),
+        }
+    }
+}

@@ -1,0 +1,161 @@
+//! What stands behind a label that no program uses, or was drawn: a key, a digest, the second of two strange words.
+
+use crate::smtp::decoded;
+
+use super::{
+    super::{
+        allow_list, server_name,
+        span::{Span, runs, words},
+        trace,
+    },
+    is_known_all,
+    odd::{DIGEST, OPENS, SHORTEST, SHORTEST_PART, TOKEN},
+};
+
+/// Characters of a line of a key.
+const BLOCK: usize = 40;
+/// Letters of a label that names what follows.
+const LABEL: usize = 3;
+
+/// All of these forms.
+pub(super) fn forms(text: &str, spans: &mut Vec<Span<()>>) {
+    drawn(text, spans);
+    blocks(text, spans);
+    prefixed(text, spans);
+    strange(text, spans);
+    pairs(text, spans);
+}
+
+/// `salt=9f86d081...`, `hash: $2y$10$...`: what was drawn, behind a label that no program has for an id.
+fn drawn(text: &str, spans: &mut Vec<Span<()>>) {
+    let member = |b: u8| b.is_ascii_alphanumeric() || b"$./_+-".contains(&b);
+    for (at, run) in runs(text, false, member).filter(|(_, run)| run.len() >= OPENS) {
+        let digits = run.bytes().filter(u8::is_ascii_digit).count();
+        let digest = run.len() >= DIGEST && run.bytes().all(|b| b.is_ascii_hexdigit());
+        let is_drawn = digest || trace::is_mixed(run) && digits >= 3 && !server_name::is_internet_name(run);
+        let head = text[..at].trim_end_matches(['"', '\'', '\\', ' ', '{']);
+        let label = head.strip_suffix(['=', ':']);
+        // A word that only stands before it is its label where nothing has that form but a digest or a token.
+        let alone = (digest || trace::is_token(run)) && head.len() < at;
+        let Some(label) = label.or(alone.then_some(head)).filter(|_| is_drawn) else { continue };
+        let label = label.trim_end_matches(['"', '\'', '\\', ' ']);
+        let label = &label[label.trim_end_matches(|c: char| c.is_ascii_alphanumeric()).len()..];
+        if label.len() >= LABEL && !is_known_label(label) {
+            spans.push(Span::new(at, at + run.len(), ()));
+        }
+    }
+}
+
+/// `ghp_x2Hk...`, `sk_live_x2Hk...`: what was drawn behind small letters that say who drew it.
+fn prefixed(text: &str, spans: &mut Vec<Span<()>>) {
+    for (at, run) in runs(text, false, |b| b.is_ascii_alphanumeric() || b == b'_') {
+        let Some((maker, token)) = run.rsplit_once('_') else { continue };
+        let small = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_';
+        let digest = token.len() >= DIGEST && token.bytes().all(|b| b.is_ascii_hexdigit());
+        if maker.bytes().all(small) && !maker.is_empty() && (digest || token.len() >= TOKEN && trace::is_mixed(token)) {
+            spans.push(Span::new(at, at + run.len(), ()));
+        }
+    }
+}
+
+/// A line of a key: base64 without an end, which is no id of a mail before its host.
+fn blocks(text: &str, spans: &mut Vec<Span<()>>) {
+    let member = |b: u8| b.is_ascii_alphanumeric() || b"+/=".contains(&b);
+    for (at, run) in runs(text, false, member) {
+        // What a server tells in JSON of a refused token is text (RFC 7628 section 3.2.2).
+        let text_of = || decoded(run.trim_end_matches('=').as_bytes()).is_some_and(|text| text.is_ascii());
+        if run.len() >= BLOCK
+            && trace::is_mixed(run)
+            && !text_of()
+            && !text[at + run.len()..].starts_with(['@', '.', '-', '_'])
+        {
+            spans.push(Span::new(at, at + run.len(), ()));
+        }
+    }
+}
+
+/// `khunololamoraba: vlerkmuis`: a label and all that it tells, of which no program uses either.
+fn strange(text: &str, spans: &mut Vec<Span<()>>) {
+    for (at, _) in text.match_indices(": ") {
+        let label = text[..at].trim_end();
+        let label = &label[label.trim_end_matches(char::is_alphabetic).len()..];
+        let value = text[at + 2..].trim_start_matches([' ', '"', '\'']);
+        let from = text.len() - value.len();
+        let len = value.bytes().take_while(u8::is_ascii_alphanumeric).count();
+        let after = value[len..].trim_start_matches(['"', '\'']);
+        let ends =
+            after.is_empty() || after.starts_with([';', '|', '<', ')', ']', '}', ',']) || after.starts_with(" |");
+        let word = value[..len].bytes().any(|b| b.is_ascii_alphabetic());
+        if len >= SHORTEST
+            && ends
+            && word
+            && label.chars().count() >= SHORTEST_PART
+            && !text[..at].trim_end()[..text[..at].trim_end().len() - label.len()].ends_with(['.', '/', '@', '-', '_'])
+            && !is_known_all(&value[..len])
+            && !is_known_label(label)
+        {
+            spans.push(Span::new(from, from + len, ()));
+        }
+    }
+}
+
+fn is_known_label(label: &str) -> bool {
+    allow_list::is_known(label) || trace::pieces(label).all(allow_list::is_known)
+}
+
+/// `fred:vlerkmuis`, of which no program uses either.
+fn pairs(text: &str, spans: &mut Vec<Span<()>>) {
+    for (at, word) in words(text) {
+        let bare = word.trim_matches(|c: char| !c.is_alphanumeric());
+        let plain = |part: &str| part.len() >= LABEL && part.bytes().all(|b| b.is_ascii_alphanumeric());
+        if let Some((user, password)) = bare.split_once(':')
+            && plain(user)
+            && plain(password)
+            && password.len() >= SHORTEST_PART
+            && password.bytes().any(|b| b.is_ascii_alphabetic())
+            && !is_known_all(user)
+            && !is_known_all(password)
+        {
+            let from = at + word.find(bare).unwrap_or(0) + user.len() + 1;
+            spans.push(Span::new(from, from + password.len(), ()));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{super::super::span::replace, *};
+
+    #[test]
+    fn what_no_program_names_is_hidden() {
+        let digest = "9f86d081884c7d659a2feaa0c55ad015";
+        let token = "tFVHq0pEIxsS9amVOB9pssLw";
+        let shown = |text: &str| {
+            let text = text.replace("{d}", digest).replace("{t}", token);
+            let mut spans = Vec::new();
+            forms(&text, &mut spans);
+            replace(&text, spans, |(), _, out| out.push_str("***"))
+        };
+        for (text, hidden) in [
+            ("salt={d} hash: \"{d}\"", "salt=*** hash: \"***\""),
+            ("crumb {d}", "crumb ***"),
+            ("zqx_{t}, zqx_live_{d}", "***, ***"),
+            ("{t}{t}", "***"),
+            ("khunololamoraba: vlerkmuis", "khunololamoraba: ***"),
+            ("Losung: \"vlerkmuis\"}", "Losung: \"***\"}"),
+            ("zorro:vlerkmuis", "zorro:***"),
+        ] {
+            assert_eq!(shown(text), hidden);
+        }
+        for text in [
+            "trace_id={d}",
+            "Ok: queued as {d}",
+            "<{t}{t}@mail.gmail.com>",
+            "Vlerk: muisval is lost",
+            "error: timeout, relay.own.co.za: vlerkmuis.co.za",
+            "eyJzdGF0dXMiOiI0MDAiLCJzY2hlbWVzIjoiQmVhcmVyIn0=",
+        ] {
+            assert_eq!(shown(text), text.replace("{d}", digest).replace("{t}", token));
+        }
+    }
+}
