@@ -7,7 +7,7 @@
 # COMPARE_SITES folders of customers, ten logs of 100 KiB each (1000)
 # COMPARE_RUNS  runs of each command (5)
 # COMPARE_DIR   where the logs are made and kept (target/compare)
-# COMPARE_ONLY  only these logs, such as "chat many"
+# COMPARE_ONLY  only these logs, such as "chat many"; "kinds" are all kinds of log, the start and the other commands
 #
 # Needs hyperfine, ripgrep and python3; lnav and pflogsumm are measured where they are installed. ripgrep counts the lines
 # that look like errors, which is the least that anybody would run. The files were just written, so mtmlog reads them;
@@ -126,6 +126,11 @@ PY
     done
     wait "$own"
     printf 'Private memory with %s MiB: at most %s MiB.\n' "$mib" "$((peak / 1024))" >>"$dir/growth.txt"
+fi
+
+if wanted kinds; then
+    printf '\n' >>"$table"
+    python3 benches/kinds.py "$bin" --dir "$dir/kinds" >>"$table"
 fi
 
 {

@@ -135,8 +135,10 @@ pub(super) fn explain(typed: &ExplainArgs) -> io::Result<Status> {
         let mut out = Explainer::new(stdout(look), look, typed.verbose);
         let today = Local::now().date_naive();
         let mut answer = |line: &[u8]| {
-            let question = Question { provider, ..question(line, today) };
-            out.write(&Sensitive::new(question.text), &rule::explain(knowledge, &question))
+            out.answer(line, || {
+                let question = Question { provider, ..question(line, today) };
+                (Sensitive::new(question.text), rule::explain(knowledge, &question))
+            })
         };
         match typed.what.as_slice() {
             [dash] if dash == "-" => lines(&mut answer)?,

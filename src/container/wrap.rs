@@ -111,7 +111,13 @@ impl Wrapping {
         }
         let width = Some(widest).filter(|width| WIDTHS.contains(width));
         let whole = if width.is_some() { goes_on(lines, width, usize::MAX) } else { Vec::new() };
-        let goes_on = if whole.len() > 1 { whole } else { goes_on(lines, width, WORD) };
+        // Where no word is longer than that, looking again would show the same.
+        let is_long = |line: &&[u8]| {
+            let line = line.strip_prefix(b"\t").unwrap_or(line);
+            line.len() > WORD && !line[..=WORD].iter().any(u8::is_ascii_whitespace)
+        };
+        let again = whole.len() <= 1 && (width.is_none() || lines.iter().any(is_long));
+        let goes_on = if again { goes_on(lines, width, WORD) } else { whole };
         (!goes_on.is_empty()).then_some(Wrapping { width, goes_on })
     }
 }
@@ -136,7 +142,7 @@ fn goes_on(lines: &[&[u8]], width: Option<usize>, longest: usize) -> Vec<usize> 
             let (all, known) = beginnings.entry(beginning(line)).or_default();
             *all += 1;
             *known += usize::from(free);
-            says |= free && is_said(line);
+            says = says || free && is_said(line);
         }
     }
     // Where nearly all begin alike, and each fills its line, it is a table.

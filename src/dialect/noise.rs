@@ -26,11 +26,12 @@ impl Traces {
             return true;
         }
         self.place = python;
-        let opens = text == b"Traceback (most recent call last):"
-            || text == b"Stack trace:"
-            || text.ends_with(b"another exception occurred:")
-            || text.ends_with(b"direct cause of the following exception:")
-            || text == b"nested exception is:"
+        let opens = text.ends_with(b":")
+            && (text == b"Traceback (most recent call last):"
+                || text == b"Stack trace:"
+                || text.ends_with(b"another exception occurred:")
+                || text.ends_with(b"direct cause of the following exception:")
+                || text == b"nested exception is:")
             || text.starts_with(b"--- End of ");
         let at = indented && (text.starts_with(b"at ") || text.starts_with(b"by ") && has(text, b"."));
         let more = text.starts_with(b"... ") && text.ends_with(b" more");

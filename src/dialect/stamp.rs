@@ -188,11 +188,12 @@ fn twelve_hours(time: NaiveTime, pm: bool) -> Option<NaiveTime> {
 }
 
 /// ```abnf
-/// plain-iso = 4DIGIT "-" 2DIGIT "-" 2DIGIT ( "T" / SP ) 2DIGIT ":" 2DIGIT ":" 2DIGIT [ "Z" ]
+/// plain = ( 4DIGIT mark 2DIGIT mark 2DIGIT / 2DIGIT mark 2DIGIT mark 4DIGIT ) ( "T" / SP ) 2DIGIT ":" 2DIGIT ":" 2DIGIT [ "Z" ]
+/// mark  = "-" / "/" / "."
 /// ```
 /// What most programs write, two for each mail, so it is read by one comparison and not by the parsers below.
-fn plain_iso(raw: &[u8]) -> Option<Parts> {
-    let (date, rest) = raw.split_at_checked(10)?;
+fn plain(raw: &[u8]) -> Option<Parts> {
+    let (date, rest) = raw.split_first_chunk::<10>()?;
     let [b'T' | b' ', time @ ..] = rest else { return None };
     let (time, offset) = match time {
         [time @ .., b'Z'] => (time, FixedOffset::east_opt(0)),
@@ -201,12 +202,19 @@ fn plain_iso(raw: &[u8]) -> Option<Parts> {
     let pair = |tens: u8, ones: u8| {
         (tens.is_ascii_digit() && ones.is_ascii_digit()).then(|| u32::from(tens - b'0') * 10 + u32::from(ones - b'0'))
     };
-    let (&[y1, y2, y3, y4, b'-', m1, m2, b'-', d1, d2], &[h1, h2, b':', n1, n2, b':', s1, s2]) = (date, time) else {
-        return None;
+    let year = |[a, b, c, d]: [u8; 4]| Some((pair(a, b)? * 100 + pair(c, d)?, 4));
+    let is_mark = |one: u8, other: u8| one == other && matches!(one, b'-' | b'/' | b'.');
+    let date = match *date {
+        [y1, y2, y3, y4, one, m1, m2, other, d1, d2] if is_mark(one, other) => {
+            [year([y1, y2, y3, y4])?, (pair(m1, m2)?, 2), (pair(d1, d2)?, 2)]
+        }
+        [d1, d2, one, m1, m2, other, y1, y2, y3, y4] if is_mark(one, other) => {
+            [(pair(d1, d2)?, 2), (pair(m1, m2)?, 2), year([y1, y2, y3, y4])?]
+        }
+        _ => return None,
     };
-    let year = pair(y1, y2)? * 100 + pair(y3, y4)?;
+    let &[h1, h2, b':', n1, n2, b':', s1, s2] = time else { return None };
     let time = NaiveTime::from_hms_opt(pair(h1, h2)?, pair(n1, n2)?, pair(s1, s2)?.min(59))?;
-    let date = [(year, 4), (pair(m1, m2)?, 2), (pair(d1, d2)?, 2)];
     Some(Parts { date, count: 3, time: Some(time), offset, ..Parts::default() })
 }
 
@@ -215,7 +223,7 @@ fn plain_iso(raw: &[u8]) -> Option<Parts> {
 /// ```
 /// What they mean together decides [`StampReader::date`]; two clocks, or more than three numbers, are no stamp.
 fn split(raw: &[u8]) -> Option<Parts> {
-    if let Some(parts) = plain_iso(raw) {
+    if let Some(parts) = plain(raw) {
         return Some(parts);
     }
     let mut parts = Parts::default();

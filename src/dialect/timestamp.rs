@@ -68,6 +68,12 @@ fn digits(text: &[u8]) -> usize {
     text.iter().take(10).take_while(|b| b.is_ascii_digit()).count()
 }
 
+/// A name of a day or month may begin with this letter.
+fn begins_name(text: &[u8]) -> bool {
+    let letter = text.first().map_or(0, |b| b | 0x20);
+    matches!(letter, b'a' | b'd' | b'f' | b'j' | b'm' | b'n' | b'o' | b's' | b't' | b'v' | b'w')
+}
+
 fn letters(text: &[u8]) -> usize {
     text.iter().take(12).take_while(|b| b.is_ascii_alphabetic()).count()
 }
@@ -81,18 +87,20 @@ fn three(text: &[u8]) -> Option<[u8; 3]> {
 
 /// It begins as a month's name does, English or Afrikaans.
 fn is_month(text: &[u8]) -> bool {
-    three(text).is_some_and(|name| {
-        matches!(&name, b"jan" | b"feb" | b"mar" | b"apr" | b"may" | b"jun" | b"jul" | b"aug" | b"sep" | b"oct")
-            || matches!(&name, b"nov" | b"dec" | b"mei" | b"okt" | b"des" | b"mrt" | b"maa")
-    })
+    begins_name(text)
+        && three(text).is_some_and(|name| {
+            matches!(&name, b"jan" | b"feb" | b"mar" | b"apr" | b"may" | b"jun" | b"jul" | b"aug" | b"sep" | b"oct")
+                || matches!(&name, b"nov" | b"dec" | b"mei" | b"okt" | b"des" | b"mrt" | b"maa")
+        })
 }
 
 /// It begins as a day's name does.
 fn is_day(text: &[u8]) -> bool {
-    three(text).is_some_and(|name| {
-        matches!(&name, b"mon" | b"tue" | b"wed" | b"thu" | b"fri" | b"sat" | b"sun")
-            || matches!(&name, b"maa" | b"din" | b"woe" | b"don" | b"vry" | b"son")
-    })
+    begins_name(text)
+        && three(text).is_some_and(|name| {
+            matches!(&name, b"mon" | b"tue" | b"wed" | b"thu" | b"fri" | b"sat" | b"sun")
+                || matches!(&name, b"maa" | b"din" | b"woe" | b"don" | b"vry" | b"son")
+        })
 }
 
 /// Length of a month's name with its full stop.

@@ -4,6 +4,8 @@
 //! A notion is what many words say: "over", "beyond" and "exceeded" are one. Two notions near each other say what
 //! happened to what, in whichever words.
 
+use std::sync::LazyLock;
+
 /// A word, or a pair of words, of a text.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Feature {
@@ -152,11 +154,19 @@ const NOTIONS: [&[&str]; 26] = [
 
 /// The notion that a word says.
 fn notion(word: &[u8]) -> Option<u8> {
-    let says = |beginning: &&str| {
-        let beginning = beginning.as_bytes();
-        if beginning.len() < 4 { word == beginning } else { word.starts_with(beginning) }
-    };
-    NOTIONS.iter().position(|words| words.iter().any(says)).map(|at| at as u8)
+    /// The beginnings by their first byte, in the order of the notions.
+    static BY_FIRST: LazyLock<Vec<Vec<(&[u8], u8)>>> = LazyLock::new(|| {
+        let mut by_first = vec![Vec::new(); 128];
+        for (notion, beginnings) in NOTIONS.iter().enumerate() {
+            for beginning in beginnings.iter().map(|beginning| beginning.as_bytes()) {
+                by_first[usize::from(beginning[0])].push((beginning, notion as u8));
+            }
+        }
+        by_first
+    });
+    let says = |beginning: &[u8]| if beginning.len() < 4 { word == beginning } else { word.starts_with(beginning) };
+    let alike = BY_FIRST.get(usize::from(*word.first()?))?;
+    alike.iter().find(|(beginning, _)| says(beginning)).map(|(_, notion)| *notion)
 }
 
 /// "rejected" and "rejects" are "reject": English endings only, because other languages have few rows.

@@ -7,6 +7,7 @@ mod automaton;
 mod baked;
 mod cause;
 mod client_error;
+mod decided;
 mod error;
 mod extract;
 mod facts;
@@ -57,6 +58,7 @@ pub(crate) use toml_fault::toml_fault;
 
 use baked::Baked;
 use client_error::ClientErrors;
+use decided::Decided;
 use parts::Part;
 use product::Products;
 use provider::Providers;
@@ -73,6 +75,7 @@ pub struct Knowledge {
     user: Option<Tables>,
     causes: OnceLock<Vec<CauseFacts>>,
     replies: OnceLock<Replies>,
+    decided: Decided,
     client_errors: OnceLock<ClientErrors>,
     providers: OnceLock<Providers>,
     notices: OnceLock<Vec<Notice>>,
@@ -208,12 +211,12 @@ impl Knowledge {
 
     /// What a 4yz or 5yz reply means: its words, its enhanced code and its code are weighed in one sum.
     pub fn reply(&self, query: &ReplyQuery<'_>) -> ReplyMeaning {
-        self.all_replies().meaning(query)
+        self.all_replies().meaning(query, &self.decided)
     }
 
     /// What a server's words mean without the code that belongs to them, as many programs show them.
     pub fn words(&self, text: &[u8], verb: Option<Verb>, host: Option<&[u8]>) -> ReplyMeaning {
-        self.all_replies().words(text, verb, host)
+        self.all_replies().words(text, verb, host, &self.decided)
     }
 
     /// Everything that a code by itself can mean, each cause once, with where that is from.

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use super::{
     Cause,
+    decided::Decided,
     extract::{listed_at, retry_after},
     model::CLIENT,
     plain::Plain,
@@ -133,7 +134,7 @@ fn behind_frame(text: &[u8]) -> Option<&[u8]> {
 }
 
 impl Replies {
-    pub(super) fn meaning(&self, query: &ReplyQuery<'_>) -> ReplyMeaning {
+    pub(super) fn meaning(&self, query: &ReplyQuery<'_>, decided: &Decided) -> ReplyMeaning {
         if !query.code.is_refusal() {
             return ReplyMeaning::nothing();
         }
@@ -148,17 +149,24 @@ impl Replies {
             host: query.host,
         };
         let tail = behind_frame(query.text).map(|tail| Plain::of(tail, Some(query.code.0)));
-        self.decide(&text, tail.as_ref(), enhanced, &context)
+        decided.of((&text, tail.as_ref()), enhanced, &context, |tail| self.decide(&text, tail, enhanced, &context))
     }
 
     /// What a server's words mean whose code the log left out: rows of both classes are tried.
-    pub(super) fn words(&self, words: &[u8], verb: Option<Verb>, host: Option<&[u8]>) -> ReplyMeaning {
+    pub(super) fn words(
+        &self,
+        words: &[u8],
+        verb: Option<Verb>,
+        host: Option<&[u8]>,
+        decided: &Decided,
+    ) -> ReplyMeaning {
         let text = Plain::of(words, None);
         let class = text.enhanced.map(|enhanced| u16::from(enhanced.class)).filter(|class| *class > 2);
         let tail = behind_frame(words).map(|tail| Plain::of(tail, None));
         let subject = text.enhanced.map(|enhanced| enhanced.subject);
         let context = Context { code: None, class, server: true, verb, subject, host };
-        self.decide(&text, tail.as_ref(), text.enhanced, &context)
+        let enhanced = text.enhanced;
+        decided.of((&text, tail.as_ref()), enhanced, &context, |tail| self.decide(&text, tail, enhanced, &context))
     }
 
     fn decide(

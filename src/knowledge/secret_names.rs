@@ -95,6 +95,11 @@ impl SecretNames {
 
     /// Whether the two words make the name of a secret together: `API key`, `one-time code`, `Pass word`, `P/W`.
     pub fn is_name_in_two(&self, before: &str, word: &str) -> bool {
+        // All that follow end in one of these letters, and most words in another.
+        let end = word.bytes().rev().find(|b| b.is_ascii_alphanumeric() || !b.is_ascii()).unwrap_or_default();
+        if end.is_ascii() && !matches!(end | 0x20, b'y' | b's' | b'e' | b'd' | b'r' | b'w') {
+            return false;
+        }
         match &*folded(word) {
             b"key" | b"keys" | b"code" | b"answer" => self.opens(&folded(before)),
             b"word" | b"phrase" => folded(before) == b"pass",

@@ -128,7 +128,8 @@ fn explain(ask: &Ask, out: &mut dyn Write) -> io::Result<Reply> {
     };
     let question = Question { text: ask.text.as_bytes(), today: Some(ask.now.date()), ..Question::default() };
     let mut explainer = Explainer::new(out, look, false);
-    explainer.write(&Sensitive::new(question.text), &rule::explain(Knowledge::builtin(), &question))?;
+    explainer
+        .answer(question.text, || (Sensitive::new(question.text), rule::explain(Knowledge::builtin(), &question)))?;
     explainer.finish()?;
     Ok(Reply::default())
 }

@@ -2,6 +2,7 @@
 
 use std::{collections::HashSet, sync::OnceLock};
 
+use super::kept::Kept;
 use crate::{
     dialect,
     knowledge::{Vocabulary, WordTable, plain_spelling},
@@ -10,8 +11,16 @@ use crate::{
 /// Letters of a word in a dialect's sample; a longer one is an answer in base64.
 const MAX_SAMPLE_WORD: usize = 15;
 
+thread_local! {
+    static KNOWN: Kept<bool> = Kept::default();
+}
+
 /// Whether programs use this word about themselves.
 pub(super) fn is_known(word: &str) -> bool {
+    KNOWN.with(|known| known.of(word, looked_up))
+}
+
+fn looked_up(word: &str) -> bool {
     Vocabulary::builtin().knows(word)
         || of_dialects().contains(word.to_ascii_lowercase().as_str())
         || WordTable::builtin().knows(&plain_spelling(word.as_bytes()))

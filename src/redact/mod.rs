@@ -9,6 +9,7 @@ mod dialogue;
 mod excerpt;
 mod folder;
 mod hints;
+mod kept;
 mod known_word;
 mod log_redactor;
 mod message;

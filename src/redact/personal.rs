@@ -90,7 +90,9 @@ fn addresses(text: &str, spans: &mut Vec<Span<Personal>>) {
     if memchr::memchr(b'@', text.as_bytes()).is_none() {
         return;
     }
-    let atext = |b: u8| b.is_ascii_alphanumeric() || b"!#$%&'*+-/=?^_`{|}~.@".contains(&b);
+    // RFC 5322 section 3.2.3, with the marks of an address.
+    let special = |b: u8| matches!(b, b'"' | b'(' | b')' | b',' | b':' | b';' | b'<' | b'>' | b'[' | b'\\' | b']');
+    let atext = |b: u8| b.is_ascii_graphic() && !special(b);
     for (start, run) in runs(text, true, atext) {
         let mut from = 0;
         while let Some(at) = run[from..].find('@').map(|n| from + n) {

@@ -51,6 +51,8 @@ pub struct Redactor {
     remembered: Remembered,
     /// Texts that come again and again, as servers' words do, and what is shown of them.
     seen: HashMap<Sensitive, Seen>,
+    /// Texts in which no secret stands, as far as is known.
+    clean: HashSet<Box<str>>,
     /// Servers of the logs, in lower case.
     hosts: HashSet<String>,
     /// PCs that a reading before the copy has met.
@@ -72,6 +74,8 @@ struct Seen {
 /// Texts that are remembered, and how long they may be.
 const SEEN: usize = 512;
 const SEEN_LENGTH: usize = 512;
+/// Texts without a secret that are remembered; when they are more, they are looked at anew.
+const CLEAN: usize = 4_096;
 /// Servers that are remembered; a log has a few.
 const MAX_HOSTS: usize = 512;
 /// Characters of a host's name (RFC 1035 section 2.3.4).
@@ -85,6 +89,7 @@ impl Redactor {
             stand_ins: Pseudonyms::default(),
             remembered: Remembered::default(),
             seen: HashMap::new(),
+            clean: HashSet::new(),
             hosts: HashSet::new(),
             pcs: Vec::new(),
             asked_for: Asks::No,

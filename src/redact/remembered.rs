@@ -66,6 +66,11 @@ impl Remembered {
         self.forms.is_empty()
     }
 
+    /// How many forms are kept.
+    pub(super) fn len(&self) -> usize {
+        self.forms.len()
+    }
+
     fn keep(&mut self, form: &[u8], alone: bool) {
         let begin = self.begin(form);
         if self.forms.len() >= MOST_FORMS {

@@ -4,7 +4,6 @@
 mod commands;
 mod dump;
 pub(super) mod encoded;
-mod kept;
 mod labels;
 pub(super) mod next_line;
 mod odd;
@@ -17,14 +16,38 @@ use crate::{
     smtp::{self, AuthMechanism},
 };
 
+pub(super) use self::value::is_plain;
 use self::value::setting;
-pub(super) use self::{kept::found, odd::odd_words, value::is_plain};
-use super::span::{Span, replace, runs, words};
 pub(super) use super::stand_in::HIDDEN;
+use super::{
+    kept::Kept,
+    span::{Span, replace, runs, words},
+};
+
+thread_local! {
+    static FOUND: Kept<Vec<Span<()>>> = Kept::default();
+    static ODD: Kept<Vec<Span<()>>> = Kept::default();
+    static KEYS: Kept<bool> = Kept::default();
+}
 
 /// Whether a setting of this name holds a secret.
 pub(super) fn is_key(name: &str) -> bool {
-    SecretNames::builtin().is_name(name)
+    KEYS.with(|keys| keys.of(name, |name| SecretNames::builtin().is_name(name)))
+}
+
+/// Where secrets stand in the text, as it is written and as it is meant.
+pub(super) fn found(text: &str) -> Vec<Span<()>> {
+    FOUND.with(|found| found.of(text, sought))
+}
+
+/// Where words stand that nobody but somebody who was asked for a password writes.
+pub(super) fn odd_words(text: &str) -> Vec<Span<()>> {
+    let find = |text: &str| {
+        let mut spans = Vec::new();
+        odd::odd_words(text, &mut spans);
+        spans
+    };
+    ODD.with(|odd| odd.of(text, find))
 }
 
 fn is_key_in_two(before: &str, word: &str) -> bool {
@@ -44,12 +67,9 @@ pub(super) fn hide(text: &str) -> String {
 
 /// The text without words that nobody but somebody who was asked for a password writes.
 pub(super) fn hide_odd(text: &str) -> String {
-    let mut spans = Vec::new();
-    odd_words(text, &mut spans);
-    replace(text, spans, |(), _, out| out.push_str(HIDDEN))
+    replace(text, odd_words(text), |(), _, out| out.push_str(HIDDEN))
 }
 
-/// Where secrets stand in the text, as it is written and as it is meant.
 fn sought(text: &str) -> Vec<Span<()>> {
     let mut spans = Vec::new();
     rules(text, &mut spans);
@@ -254,9 +274,12 @@ fn is_reply_code(word: &str) -> bool {
 /// Whether a text is about signing in, so that a word of it may be a password however it is put.
 pub(super) fn is_told_in(text: &str) -> bool {
     // What a link is about tells nothing of the words beside it.
-    let low: Vec<String> =
-        words(text).filter(|(_, word)| !word.contains("://")).map(|(_, word)| word.to_ascii_lowercase()).collect();
-    let low = low.join(" ");
+    let mut low = String::with_capacity(text.len());
+    for (_, word) in words(text).filter(|(_, word)| !word.contains("://")) {
+        low.push_str(if low.is_empty() { "" } else { " " });
+        low.push_str(word);
+    }
+    low.make_ascii_lowercase();
     SecretNames::builtin().is_sign_in(low.as_bytes())
         || SecretNames::builtin().may_stand_in(low.as_bytes())
         || words(&low).any(|(_, word)| ["pin:", "pw:", "-u", "-p", "user"].contains(&word))

@@ -1,6 +1,7 @@
 //! What a code or a reply means, for people and for programs (contract section 4).
 
 use std::{
+    collections::HashMap,
     fmt,
     io::{self, Write},
 };
@@ -72,20 +73,53 @@ pub struct Explainer<W> {
     /// Also shows the words that decided where the model did.
     verbose: bool,
     first: bool,
+    /// Answers as they were written, by what was asked: a server says the same of many mails.
+    known: HashMap<Box<[u8]>, Vec<u8>>,
 }
+
+/// Answers that are kept; when they are more, they are given anew.
+const KNOWN: usize = 4_096;
+/// Bytes of a question that is kept.
+const KNOWN_LENGTH: usize = 512;
 
 impl<W: Write> Explainer<W> {
     /// For people with a look, for programs without. `verbose` also shows people the words that decided where no row knew
     /// the text.
     pub fn new(sink: W, look: Option<Look>, verbose: bool) -> Self {
-        Explainer { sink, redactor: Redactor::new(Level::Secrets), look, verbose, first: true }
+        let redactor = Redactor::new(Level::Secrets);
+        Explainer { sink, redactor, look, verbose, first: true, known: HashMap::new() }
     }
 
-    /// Writes the answer to one question.
+    /// Writes the answer to what is asked; `explain` gives it, with the text that it is about, where it is not known yet.
     ///
     /// # Errors
     /// Where the sink cannot be written.
-    pub fn write(&mut self, input: &Sensitive, answer: &Explanation<'_>) -> io::Result<()> {
+    pub fn answer<'k>(
+        &mut self,
+        asked: &[u8],
+        explain: impl FnOnce() -> (Sensitive, Explanation<'k>),
+    ) -> io::Result<()> {
+        if self.look.is_some() && !std::mem::take(&mut self.first) {
+            self.sink.write_all(b"\n")?;
+        }
+        if let Some(known) = self.known.get(asked) {
+            return self.sink.write_all(known);
+        }
+        let secrets = self.redactor.secrets();
+        let (input, answer) = explain();
+        let shown = self.shown(&input, &answer)?;
+        self.sink.write_all(&shown)?;
+        // A new secret may stand in what was shown before.
+        if self.redactor.secrets() > secrets || self.known.len() >= KNOWN {
+            self.known.clear();
+        }
+        if asked.len() <= KNOWN_LENGTH {
+            self.known.insert(asked.into(), shown);
+        }
+        Ok(())
+    }
+
+    fn shown(&mut self, input: &Sensitive, answer: &Explanation<'_>) -> io::Result<Vec<u8>> {
         let row = Row {
             schema: SCHEMA,
             // A line of a log may be asked about, with all that stands in it.
@@ -109,16 +143,14 @@ impl<W: Write> Explainer<W> {
         };
         match self.look {
             None => {
-                serde_json::to_writer(&mut self.sink, &row)?;
-                self.sink.write_all(b"\n")
+                let mut shown = serde_json::to_vec(&row)?;
+                shown.push(b'\n');
+                Ok(shown)
             }
             Some(look) => {
                 let mut page = Page::new(look);
-                if !std::mem::take(&mut self.first) {
-                    page.blank();
-                }
                 block(&mut page, &row, answer.severity, self.verbose);
-                self.sink.write_all(page.into_text().as_bytes())
+                Ok(page.into_text().into_bytes())
             }
         }
     }
@@ -166,5 +198,34 @@ fn block(page: &mut Page, row: &Row<'_>, severity: Severity, verbose: bool) {
     }
     if !row.sources.is_empty() {
         page.field("Sources", Some(Ink::Bold), &row.sources.join("; "), usize::MAX);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::cell::Cell;
+
+    use super::*;
+    use crate::{
+        knowledge::Knowledge,
+        rule::{self, Question},
+    };
+
+    #[test]
+    fn what_is_asked_again_is_answered_alike_and_explained_once() {
+        let (mut out, explained) = (Vec::new(), Cell::new(0));
+        let mut explainer = Explainer::new(&mut out, None, false);
+        for text in ["535 refused, password=Kudu7Herd", "550 5.1.1 User unknown"].repeat(3) {
+            let explain = || {
+                explained.set(explained.get() + 1);
+                let question = Question { text: text.as_bytes(), ..Question::default() };
+                (Sensitive::new(question.text), rule::explain(Knowledge::builtin(), &question))
+            };
+            explainer.answer(text.as_bytes(), explain).unwrap();
+        }
+        explainer.finish().unwrap();
+        let lines: Vec<&[u8]> = out.split(|b| *b == b'\n').collect();
+        assert!(lines[..2] == lines[2..4] && lines[2..4] == lines[4..6] && lines[0] != lines[1]);
+        assert_eq!(explained.get(), 2);
     }
 }

@@ -20,7 +20,8 @@ struct Lines<'a> {
 
 /// The place of the word that tells the mails of these lines apart, where they are told at the same time.
 pub(super) fn find(lines: &[&[u8]]) -> Option<usize> {
-    (0..PLACES).find(|place| parts(lines, *place))
+    let texts: Vec<&[u8]> = lines.iter().map(|line| stamped(line).1).collect();
+    (0..PLACES).find(|place| parts(&texts, *place))
 }
 
 /// The word at this place, where it holds a number.
@@ -30,10 +31,9 @@ pub(super) fn word(text: &[u8], place: usize) -> Option<&[u8]> {
     is_number.then(|| word.strip_suffix(b":").unwrap_or(word))
 }
 
-fn parts(lines: &[&[u8]], place: usize) -> bool {
+fn parts(texts: &[&[u8]], place: usize) -> bool {
     let mut mails: BTreeMap<&[u8], Lines<'_>> = BTreeMap::new();
-    for (at, line) in lines.iter().enumerate() {
-        let text = stamped(line).1;
+    for (at, text) in texts.iter().enumerate() {
         let Some(word) = word(text, place) else { continue };
         let recipients = place::recipients(text);
         let mail = mails.entry(word).or_insert_with(|| Lines { first: at, ..Lines::default() });
@@ -51,7 +51,7 @@ fn parts(lines: &[&[u8]], place: usize) -> bool {
     let mut by_line: Vec<&Lines<'_>> = mails.values().collect();
     by_line.sort_by_key(|mail| mail.first);
     let at_once = by_line.windows(2).any(|pair| pair[1].first < pair[0].last);
-    at_once && told * 5 >= mails.len() * 4 && counted * 5 >= lines.len() * 4
+    at_once && told * 5 >= mails.len() * 4 && counted * 5 >= texts.len() * 4
 }
 
 #[cfg(test)]

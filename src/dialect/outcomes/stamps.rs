@@ -49,8 +49,13 @@ pub(super) fn stamped(line: &[u8]) -> (&[u8], &[u8]) {
 
 /// What stands before the stamp, where that is no part of the words.
 pub(super) fn before<'a>(stamp: &[u8], line: &'a [u8]) -> &'a [u8] {
-    let at = memchr::memmem::find(line, stamp).filter(|at| *at < HEAD).unwrap_or_default();
+    let at = place(stamp, line).unwrap_or_default();
     if line[..at].contains(&b'@') { b"" } else { &line[..at] }
+}
+
+/// Where the stamp stands in the beginning of its line.
+fn place(stamp: &[u8], line: &[u8]) -> Option<usize> {
+    line.windows(stamp.len().max(1)).take(HEAD).position(|part| part == stamp)
 }
 
 /// Whether a stamp within the line tells when it was written: with a time of day it does; a date alone may be somebody's
@@ -71,7 +76,7 @@ fn is_stamp(line: &[u8], first: usize, end: usize) -> bool {
 
 /// The words behind the stamp, whose digits are no reply.
 pub(in crate::dialect) fn behind<'a>(stamp: &[u8], line: &'a [u8]) -> &'a [u8] {
-    match memchr::memmem::find(line, stamp).filter(|at| !stamp.is_empty() && *at < HEAD) {
+    match place(stamp, line).filter(|_| !stamp.is_empty()) {
         Some(at) => rest(&line[at + stamp.len()..]),
         None => &line[..line.len().min(LOOKED_AT)],
     }

@@ -15,7 +15,7 @@ use super::{
         stand_in::Kind,
         visible::visible_bytes,
     },
-    Level, Redactor,
+    CLEAN, Level, Redactor, SEEN_LENGTH,
 };
 use crate::{
     session::{Clue, Transaction},
@@ -32,7 +32,15 @@ impl Redactor {
         self.level
     }
 
+    /// How many forms of secrets are known.
+    pub(crate) fn secrets(&self) -> usize {
+        self.remembered.len()
+    }
+
     pub(super) fn without_secrets(&mut self, visible: &str) -> String {
+        if self.clean.contains(visible) {
+            return visible.to_owned();
+        }
         let mut spans = secret::found(visible);
         spans.retain(|span| !is_prompt(trimmed(&visible[span.at.clone()])));
         for span in &spans {
@@ -41,7 +49,13 @@ impl Redactor {
         self.remembered.spans(visible, &mut spans);
         // Not remembered: it may be the name of a PC or a program.
         if secret::is_told_in(visible) {
-            secret::odd_words(visible, &mut spans);
+            spans.extend(secret::odd_words(visible));
+        }
+        if spans.is_empty() && visible.len() <= SEEN_LENGTH {
+            if self.clean.len() >= CLEAN {
+                self.clean.clear();
+            }
+            self.clean.insert(visible.into());
         }
         replace(visible, spans, |(), _, out| out.push_str(secret::HIDDEN))
     }
@@ -58,6 +72,7 @@ impl Redactor {
         let pair = text.split_once(':').is_some_and(|(_, password)| self.remembered.remember(password));
         if self.remembered.remember(text) || pair {
             self.seen.clear();
+            self.clean.clear();
         }
     }
 
@@ -169,6 +184,7 @@ impl Redactor {
         }
         if self.remembered.is_empty() {
             self.remembered = other.remembered;
+            self.clean.clear();
         }
     }
 }

@@ -52,7 +52,7 @@ const BARE_BYTES: usize = 8;
 
 /// Words that are neither known nor a host, a file, a number or an id of a mail, and hold digits or marks: for texts in which
 /// nothing else is asked for.
-pub(in crate::redact) fn odd_words(text: &str, spans: &mut Vec<Span<()>>) {
+pub(super) fn odd_words(text: &str, spans: &mut Vec<Span<()>>) {
     alone(text, spans);
     codes(text, |before| if before.is_empty() || allow_list::is_known(before) { DIGITS } else { DIGITS - 1 }, spans);
     let member = |b: u8| b.is_ascii_alphanumeric() || MARKS.contains(&b) || b"@_-.+~".contains(&b);

@@ -187,7 +187,10 @@ pub(super) fn pairs(text: &str, spans: &mut Vec<Span<()>>) {
     if !text.contains(['@', '/', '&', ':']) && !text.contains(" and ") && !text.contains(" with ") {
         return;
     }
-    let bare = |word: &str| word.trim_matches(|c: char| !c.is_alphanumeric()).to_ascii_lowercase();
+    let signs_in = |word: &str| {
+        let bare = word.trim_matches(|c: char| !c.is_alphanumeric());
+        SIGN_IN.iter().any(|known| known.eq_ignore_ascii_case(bare))
+    };
     // Words for which a sign-in is still spoken of, and a name that was given in it.
     let (mut near, mut named, mut joined) = (0_u8, false, false);
     for (at, word) in words(text) {
@@ -224,7 +227,7 @@ pub(super) fn pairs(text: &str, spans: &mut Vec<Span<()>>) {
         }
         joined = named && BETWEEN.contains(&&*word.to_ascii_lowercase());
         named |= near > 0 && word.contains('@');
-        near = if SIGN_IN.contains(&&*bare(word)) { 5 } else { near.saturating_sub(1) };
+        near = if signs_in(word) { 5 } else { near.saturating_sub(1) };
     }
 }
 
@@ -292,8 +295,11 @@ pub(super) fn drawn_tokens(text: &str, spans: &mut Vec<Span<()>>) {
     static BUILT: OnceLock<Needles> = OnceLock::new();
     let openers = BUILT.get_or_init(|| Needles::of(OPENERS.iter().map(|word| word.as_bytes())));
     let mut opened = 0_u8;
-    for (at, run) in runs(text, false, |b| b.is_ascii_alphanumeric() || b"-_.+/~".contains(&b)) {
-        let known = BEGINNINGS.iter().any(|begin| run.len() >= begin.len() + 12 && run.starts_with(begin));
+    for (at, run) in
+        runs(text, false, |b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.' | b'+' | b'/' | b'~'))
+    {
+        let begins = |begin: &&str| run.len() >= begin.len() + 12 && run.starts_with(*begin);
+        let known = run.len() > 12 && BEGINNINGS.iter().any(begins);
         if known || opened > 0 && run.len() >= 16 && is_drawn(run) {
             spans.push(Span::new(at, at + run.len(), ()));
         }
@@ -313,25 +319,28 @@ fn is_drawn(run: &str) -> bool {
 /// A word in capitals, small letters, digits and marks: nobody but a person who was asked for a password writes one.
 pub(super) fn typed(text: &str, spans: &mut Vec<Span<()>>) {
     // A sign before which and behind which no address stands is a mark too.
-    const MARKS: &[u8] = b"!#$%^&*?@";
-    let begins = |b: u8| b.is_ascii_alphanumeric() || MARKS.contains(&b);
-    if !text.bytes().any(|b| MARKS.contains(&b)) {
+    let is_mark = |b: u8| matches!(b, b'!' | b'#' | b'$' | b'%' | b'^' | b'&' | b'*' | b'?' | b'@');
+    let begins = |b: u8| b.is_ascii_alphanumeric() || is_mark(b);
+    if !text.bytes().any(is_mark) {
         return;
     }
-    let member = |b: u8| b.is_ascii_alphanumeric() || MARKS.contains(&b) || b"@/=:-_.~+%".contains(&b);
+    let member = |b: u8| begins(b) || matches!(b, b'/' | b'=' | b':' | b'-' | b'_' | b'.' | b'~' | b'+');
     for (at, run) in runs(text, false, member) {
         // `fred:Kudu!7`, `fred/Kudu!7`
         let user =
             run.find([':', '/']).filter(|n| run[..*n].bytes().all(|b| b.is_ascii_alphabetic())).map_or(0, |n| n + 1);
         let (at, run) = (at + user, &run[user..]);
+        if !(7..=32).contains(&run.len()) {
+            continue;
+        }
         let bytes = run.as_bytes();
         let has = |class: fn(&u8) -> bool| bytes.iter().any(class);
         let all = has(u8::is_ascii_lowercase) && has(u8::is_ascii_uppercase) && has(u8::is_ascii_digit);
-        let marks = bytes.iter().filter(|b| MARKS.contains(b)).count();
+        let marks = bytes.iter().filter(|b| is_mark(**b)).count();
         if run.contains('@') && run.contains('.') {
             continue;
         }
-        if (7..=32).contains(&run.len()) && all && (1..=3).contains(&marks) && bytes.iter().all(|b| begins(*b)) {
+        if all && (1..=3).contains(&marks) && bytes.iter().all(|b| begins(*b)) {
             spans.push(Span::new(at, at + run.len(), ()));
         }
     }

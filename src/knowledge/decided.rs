@@ -1,0 +1,61 @@
+//! What replies were found to mean, kept as long as they may come again: a server says the same of every mail, and what
+//! is called by a name is left out of the words.
+
+use std::{
+    collections::HashMap,
+    sync::{Mutex, PoisonError},
+};
+
+use super::{plain::Plain, reply::ReplyMeaning, rule_book::Context};
+use crate::smtp::EnhancedStatusCode;
+
+/// Replies that are kept; when they are more, they are judged anew.
+const REPLIES: usize = 1_024;
+/// Bytes of words that are kept.
+const LENGTH: usize = 1_024;
+
+/// Meanings by all that decides them.
+#[derive(Debug, Default)]
+pub(super) struct Decided(Mutex<HashMap<Box<[u8]>, ReplyMeaning>>);
+
+impl Decided {
+    /// The meaning of these words in this context; `decide` gives it where it is not kept.
+    pub(super) fn of(
+        &self,
+        (text, tail): (&Plain, Option<&Plain>),
+        enhanced: Option<EnhancedStatusCode>,
+        context: &Context<'_>,
+        decide: impl FnOnce(Option<&Plain>) -> ReplyMeaning,
+    ) -> ReplyMeaning {
+        if text.words.len() + text.names.len() > LENGTH {
+            return decide(tail);
+        }
+        let mut asked = Vec::with_capacity(text.words.len() + 64);
+        let codes = [context.code.map(|code| code.0), context.class, context.subject];
+        let enhanced = enhanced.map(|code| [u16::from(code.class), code.subject, code.detail]);
+        for number in codes.into_iter().chain(enhanced.unwrap_or_default().map(Some)) {
+            asked.extend_from_slice(&number.unwrap_or(u16::MAX).to_le_bytes());
+        }
+        let verb = context.verb.map_or(u8::MAX, |verb| verb as u8);
+        asked.extend([verb, u8::from(context.server), u8::from(enhanced.is_some()), u8::from(tail.is_some())]);
+        for plain in [Some(text), tail].into_iter().flatten() {
+            asked.push(u8::from(plain.ip));
+            for words in [&plain.words, &plain.names] {
+                asked.extend_from_slice(words);
+                asked.push(b'\n');
+            }
+        }
+        asked.extend_from_slice(context.host.unwrap_or_default());
+        let kept = || self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(known) = kept().get(&*asked) {
+            return known.clone();
+        }
+        let meaning = decide(tail);
+        let mut kept = kept();
+        if kept.len() >= REPLIES {
+            kept.clear();
+        }
+        kept.insert(asked.into(), meaning.clone());
+        meaning
+    }
+}
