@@ -291,7 +291,7 @@ mod tests {
                 "d=S&t=220 mail\nd=C&t=EHLO pc\nd=S&t=250 mail\n",
             ),
             ("S 220+mail+ESMTP 0\nC EHLO pc\nS 250+2.0.0+Ok 1\n", "S 220 mail ESMTP 0\nC EHLO pc\nS 250 2.0.0 Ok 1\n"),
-            ("08:26:01 R MjIwIG1haWwNCg==\n08:26:02 T UVVJVA==\n", "08:26:01 R 220 mail\n08:26:02 T UVVJVA==\n"),
+            ("08:26:01 R MjIwIG1haWwNCg==\n08:26:02 T UVVJVA==\n", "08:26:01 R 220 mail\n08:26:02 T QUIT\n"),
             ("{\"b\":\"MjUwLWENCjI1MCAiYiI=\"}\n", "{\"b\":\"250-a\\n250 \\\"b\\\"\"}\n"),
             ("R 32-32-30-20-6D-0D-0A\nS 51-55-49-54-0D-0A\n", "R 220 m\nS QUIT\n"),
             ("in 220\\x20mail\\x0d\\x0a\nout EHLO\\040pc\nin 250\\040OK\n", "in 220 mail\nout EHLO pc\nin 250 OK\n"),

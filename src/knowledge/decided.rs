@@ -6,7 +6,7 @@ use std::{
     sync::{Mutex, PoisonError},
 };
 
-use super::{plain::Plain, reply::ReplyMeaning, rule_book::Context};
+use super::{plain::Plain, rule_book::Context};
 use crate::smtp::EnhancedStatusCode;
 
 /// Replies that are kept; when they are more, they are judged anew.
@@ -15,18 +15,24 @@ const REPLIES: usize = 1_024;
 const LENGTH: usize = 1_024;
 
 /// Meanings by all that decides them.
-#[derive(Debug, Default)]
-pub(super) struct Decided(Mutex<HashMap<Box<[u8]>, ReplyMeaning>>);
+#[derive(Debug)]
+pub(super) struct Decided<T>(Mutex<HashMap<Box<[u8]>, T>>);
 
-impl Decided {
+impl<T> Default for Decided<T> {
+    fn default() -> Self {
+        Decided(Mutex::default())
+    }
+}
+
+impl<T: Clone> Decided<T> {
     /// The meaning of these words in this context; `decide` gives it where it is not kept.
     pub(super) fn of(
         &self,
         (text, tail): (&Plain, Option<&Plain>),
         enhanced: Option<EnhancedStatusCode>,
         context: &Context<'_>,
-        decide: impl FnOnce(Option<&Plain>) -> ReplyMeaning,
-    ) -> ReplyMeaning {
+        decide: impl FnOnce(Option<&Plain>) -> T,
+    ) -> T {
         if text.words.len() + text.names.len() > LENGTH {
             return decide(tail);
         }

@@ -75,7 +75,7 @@ pub struct Knowledge {
     user: Option<Tables>,
     causes: OnceLock<Vec<CauseFacts>>,
     replies: OnceLock<Replies>,
-    decided: Decided,
+    decided: Decided<ReplyMeaning>,
     client_errors: OnceLock<ClientErrors>,
     providers: OnceLock<Providers>,
     notices: OnceLock<Vec<Notice>>,

@@ -134,7 +134,7 @@ fn behind_frame(text: &[u8]) -> Option<&[u8]> {
 }
 
 impl Replies {
-    pub(super) fn meaning(&self, query: &ReplyQuery<'_>, decided: &Decided) -> ReplyMeaning {
+    pub(super) fn meaning(&self, query: &ReplyQuery<'_>, decided: &Decided<ReplyMeaning>) -> ReplyMeaning {
         if !query.code.is_refusal() {
             return ReplyMeaning::nothing();
         }
@@ -158,7 +158,7 @@ impl Replies {
         words: &[u8],
         verb: Option<Verb>,
         host: Option<&[u8]>,
-        decided: &Decided,
+        decided: &Decided<ReplyMeaning>,
     ) -> ReplyMeaning {
         let text = Plain::of(words, None);
         let class = text.enhanced.map(|enhanced| u16::from(enhanced.class)).filter(|class| *class > 2);

@@ -81,8 +81,11 @@ impl SecretNames {
         }
         let folded = folded(name);
         let last = folded_last(name);
+        // What was drawn may end in any letters, and has digits.
+        let spelt = !folded.iter().any(u8::is_ascii_digit);
         self.inside.stand_in(&folded)
-            || self.names.ends.iter().any(|end| folded.ends_with(end))
+            || spelt
+                && self.names.ends.iter().any(|end| folded.ends_with(end))
                 && !self.harmless.iter().any(|word| **word == *folded)
             || self.names.whole.iter().any(|whole| **whole == *last)
             || ["key", "keys", "code"]

@@ -5,7 +5,7 @@ use memchr::memmem;
 
 use super::{
     By, Cause, ErrorMeaning, Knowledge, ReplyMeaning, ReplyQuery, WordClass, WordTable, in_brackets, is_word_byte,
-    plain_spelling, quoted_reply, quoted_reply::heads,
+    plain_spelling, quoted_reply, quoted_reply::heads, weigh::DECIDES,
 };
 use crate::smtp::{self, EnhancedStatusCode, ReplyCode, Verb};
 
@@ -110,11 +110,13 @@ fn of_reply(reply: ReplyMeaning) -> ToldMeaning {
 }
 
 /// Whether the words are a server's rather than the program's: they reject something ("Helo command rejected: Host not
-/// found"), or the server's row fits better, with what the model makes of them.
+/// found"), or the server's row fits better, with what the model makes of them. A general frame does not outweigh a row of
+/// the program's that says what happened.
 fn speaks(text: &[u8], reply: &ReplyMeaning, error: &ErrorMeaning) -> bool {
     let rejects = memmem::find(text, b"rejected: ").is_some();
     let better = i32::from(reply.rank) - i32::from(error.weight) + reply.server_speaks;
-    reply.by >= By::Frame && (rejects || better > 0)
+    let decides = reply.by == By::Text || reply.by == By::Frame && error.weight < DECIDES;
+    rejects && reply.by >= By::Frame || decides && better > 0
 }
 
 /// The enhanced code at the beginning, and the words behind it.

@@ -114,8 +114,7 @@ impl<'g> LogRedactor<'g> {
         }
         let DialectRef { index, dialect } = dialect_ref;
         let mut left = Vec::new();
-        let route = (index, line.key);
-        let lane = self.lanes.route(route, &line.event, dialects.is_interleaved(), |lane| left.push(lane));
+        let lane = self.lanes.route((index, line.key), &line.event, dialects.is_interleaved(), |lane| left.push(lane));
         let mut lane = mem::take(lane);
         // The records of an unfinished line wait, and all that follow wait for them.
         for mut lane in left {
@@ -155,8 +154,7 @@ impl<'g> LogRedactor<'g> {
         if self.overhears(text, end) {
             return;
         }
-        let shape = self.censor.stranger(text);
-        self.held.push([&*shape, end].concat());
+        self.held.push([&*self.censor.stranger(text), end].concat());
     }
 
     /// The log ends.
@@ -480,11 +478,7 @@ impl<'g> LogRedactor<'g> {
             return text.to_vec();
         }
         if self.in_sign_in {
-            return text
-                .split(|b| *b == b'\t')
-                .map(|part| self.censor.note_of_sign_in(part))
-                .collect::<Vec<_>>()
-                .join(&b'\t');
+            return by_column(text, |part| self.censor.note_of_sign_in(part));
         }
         if self.pcs != self.censor.pcs() {
             self.pcs = self.censor.pcs();
@@ -493,11 +487,14 @@ impl<'g> LogRedactor<'g> {
         if let Some(known) = self.frames.get(text) {
             return known.clone();
         }
-        let parts: Vec<Vec<u8>> = text.split(|b| *b == b'\t').map(|part| self.censor.chatter(part)).collect();
-        let shown = parts.join(&b'\t');
+        let shown = by_column(text, |part| self.censor.chatter(part));
         if self.frames.len() < FRAMES {
             self.frames.insert(text.to_vec(), shown.clone());
         }
         shown
     }
+}
+
+fn by_column(text: &[u8], show: impl FnMut(&[u8]) -> Vec<u8>) -> Vec<u8> {
+    text.split(|b| *b == b'\t').map(show).collect::<Vec<_>>().join(&b'\t')
 }

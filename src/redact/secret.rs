@@ -401,6 +401,8 @@ mod tests {
             "password = (not set)",
             r#"{"message":"Invalid login: 535 Incorrect authentication data","stack":"Error: Invalid login: 535 no"}"#,
             "DKIM = did not pass, 550-5.7.26  SPF [mail.x.co.za] = did not pass, 550 5.7.26  see",
+            r"DKIM = did not pass\n550-5.7.26  SPF [mail.x.co.za] = did not pass\n550 5.7.26  see",
+            "SslState.StartSendAuthResetSignal(ProtocolToken message, AsyncProtocolRequest asyncRequest, Exception e)",
         ] {
             assert_eq!(hide(line), line);
         }

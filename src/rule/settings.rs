@@ -54,10 +54,10 @@ pub fn settings_for<'k>(knowledge: &'k Knowledge, typed: &str, today: NaiveDate)
         Some(provider) => {
             let own = provider.domains.first().map_or("<domain>", |d| d);
             let mut settings = of(knowledge, Some(provider), own, today);
-            // A host whose name is no mail domain of the provider serves own domains.
+            // A server whose name is no mail domain serves own domains.
             let name = registered(domain).unwrap_or(domain).to_ascii_lowercase();
-            let ends =
-                provider.domains.iter().find(|d| **d == name).map(|d| format!("; an address there ends in @{d}"));
+            let ends = provider.domains.first().filter(|first| ***first == *name);
+            let ends = ends.map(|own| format!("; an address there ends in @{own}"));
             let ends = ends.unwrap_or_default();
             settings.remarks.push(format!("{domain} is the name of a server, not a mail domain{ends}."));
             Some(settings)

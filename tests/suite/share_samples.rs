@@ -24,8 +24,18 @@ fn samples_are_what_is_printed() {
             fs::write(&path, &printed).unwrap();
         }
         let known = fs::read_to_string(&path).unwrap_or_default();
-        // Git may give files other line ends.
-        let lines = |text: &str| text.lines().map(str::to_owned).collect::<Vec<_>>();
-        assert_eq!(lines(&known), lines(&printed), "{name} is old: MTMLOG_BLESS=1 cargo test samples_are");
+        assert_eq!(ageless(&known), ageless(&printed), "{name} is old: MTMLOG_BLESS=1 cargo test samples_are");
     }
+}
+
+/// The words of a text, in which `5 days old` is of any day. Git may give files other line ends, and a longer number may
+/// break lines elsewhere.
+fn ageless(text: &str) -> Vec<&str> {
+    let mut words: Vec<&str> = text.split_whitespace().collect();
+    for at in 1..words.len().saturating_sub(1) {
+        if words[at] == "days" && words[at + 1].starts_with("old") {
+            words[at - 1] = "5";
+        }
+    }
+    words
 }

@@ -306,7 +306,8 @@ impl<'a> Builder<'a> {
             .filter(|line| other(line))
             .count();
         let said = self.of(Role::Said).count();
-        if strange * 20 > said { Kind::Reply } else { Kind::Server }
+        let is_part = self.is_part(&self.marks.server, &self.marks.client);
+        if strange * 20 > said || is_part { Kind::Reply } else { Kind::Server }
     }
 
     /// The client's mark is sure where nothing else stands behind it but answers and data.
@@ -316,11 +317,21 @@ impl<'a> Builder<'a> {
         let continued = self.of(Role::Continued).any(|line| self.is_client(line));
         if continued {
             Kind::Either
-        } else if strange * 5 > said {
+        } else if strange * 5 > said || self.is_part(&self.marks.client, &self.marks.server) {
             Kind::Bare
         } else {
             Kind::Client
         }
+    }
+
+    /// Whether a frame of these says nothing that the others do not say too: it is no mark.
+    fn is_part(&self, frames: &[usize], others: &[usize]) -> bool {
+        let before = |f: &usize| &self.hits.frames[*f].before;
+        frames.iter().map(before).any(|own| {
+            let plain = !own.iter().any(|piece| matches!(piece, Piece::Literal(_)));
+            let within = |other: &Vec<Piece>| other.len() > own.len() && other.starts_with(own);
+            plain || others.iter().map(before).any(within)
+        })
     }
 
     /// What to make of lines in no frame of the dialogue.

@@ -79,10 +79,11 @@ fn blocks(text: &str, spans: &mut Vec<Span<()>>) {
 
 /// `khunololamoraba: vlerkmuis`: a label and all that it tells, of which no program uses either.
 fn strange(text: &str, spans: &mut Vec<Span<()>>) {
-    for (at, _) in text.match_indices(": ") {
-        let label = text[..at].trim_end();
-        let label = &label[label.trim_end_matches(char::is_alphabetic).len()..];
-        let value = text[at + 2..].trim_start_matches([' ', '"', '\'']);
+    let marks = [": ", " -> ", " => "].into_iter().flat_map(|mark| text.match_indices(mark));
+    for (at, mark) in marks {
+        let head = text[..at].trim_end();
+        let label = &head[head.trim_end_matches(char::is_alphabetic).len()..];
+        let value = text[at + mark.len()..].trim_start_matches([' ', '"', '\'']);
         let from = text.len() - value.len();
         let len = value.bytes().take_while(u8::is_ascii_alphanumeric).count();
         let after = value[len..].trim_start_matches(['"', '\'']);
@@ -93,7 +94,7 @@ fn strange(text: &str, spans: &mut Vec<Span<()>>) {
             && ends
             && word
             && label.chars().count() >= SHORTEST_PART
-            && !text[..at].trim_end()[..text[..at].trim_end().len() - label.len()].ends_with(['.', '/', '@', '-', '_'])
+            && !head[..head.len() - label.len()].ends_with(['.', '/', '@', '-', '_'])
             && !is_known_all(&value[..len])
             && !is_known_label(label)
         {
@@ -154,6 +155,7 @@ mod tests {
             ("zqx_{t}, zqx_live_{d}", "***, ***"),
             ("{t}{t}", "***"),
             ("khunololamoraba: vlerkmuis", "khunololamoraba: ***"),
+            ("VlerkMuisData -> Zq5v66HpDerU", "VlerkMuisData -> ***"),
             ("Losung: \"vlerkmuis\"}", "Losung: \"***\"}"),
             ("zorro:vlerkmuis", "zorro:***"),
             ("tried Roz2tev3dro", "tried ***"),

@@ -12,7 +12,9 @@ use super::{
 pub(super) fn value(text: &str, end: usize) -> Option<(usize, usize)> {
     let (mut owned, mut linked) = (false, false);
     for (n, (at, word)) in words(&text[end..]).take(5).enumerate() {
-        let bare = word.trim_start_matches(|c: char| !c.is_alphanumeric());
+        // A line end that is spelt begins what follows it.
+        let bare = word.strip_prefix("\\r").unwrap_or(word);
+        let bare = bare.strip_prefix("\\n").unwrap_or(bare).trim_start_matches(|c: char| !c.is_alphanumeric());
         let from = end + at + word.len() - bare.len();
         let to = from + bare.trim_end_matches(['`', ')', '}', ']', '"', '\'', ',', ';']).len();
         // `TextBox7 (password) Kudu!7`
@@ -66,8 +68,9 @@ pub(super) fn value(text: &str, end: usize) -> Option<(usize, usize)> {
         if !is_known_all(word) {
             return Some((from, to + more(&text[to..], bare)));
         }
-        // The sentence ends, or says whom it is about.
-        if word.ends_with(['.', ';', '!', '?']) || n > 0 && is_owner(word) {
+        // The sentence ends, or says whom it is about; or another argument of a method follows.
+        let next_argument = word.ends_with(',') && text[..end].contains('(');
+        if word.ends_with(['.', ';', '!', '?']) || next_argument || n > 0 && is_owner(word) {
             return None;
         }
     }
