@@ -11,6 +11,8 @@ mod spoken;
 mod tokens;
 mod value;
 
+use std::borrow::Cow;
+
 use crate::{
     knowledge::{SecretNames, WordClass, WordTable, plain_spelling},
     smtp::{self, AuthMechanism},
@@ -37,14 +39,14 @@ pub(super) fn is_key(name: &str) -> bool {
 
 /// Where secrets stand in the text, as it is written and as it is meant.
 pub(super) fn found(text: &str) -> Vec<Span<()>> {
-    FOUND.with(|found| found.of(text, sought))
+    FOUND.with(|found| found.of(text, |text| sought(&parted(text))))
 }
 
 /// Where words stand that nobody but somebody who was asked for a password writes.
 pub(super) fn odd_words(text: &str) -> Vec<Span<()>> {
     let find = |text: &str| {
         let mut spans = Vec::new();
-        odd::odd_words(text, &mut spans);
+        odd::odd_words(&parted(text), &mut spans);
         spans
     };
     ODD.with(|odd| odd.of(text, find))
@@ -68,6 +70,17 @@ pub(super) fn hide(text: &str) -> String {
 /// The text without words that nobody but somebody who was asked for a password writes.
 pub(super) fn hide_odd(text: &str) -> String {
     replace(text, odd_words(text), |(), _, out| out.push_str(HIDDEN))
+}
+
+/// The text with blanks for line ends that are spelt before a line of a reply: `did not pass\n550-5.7.26 SPF`.
+fn parted(text: &str) -> Cow<'_, str> {
+    let mut parted = Cow::Borrowed(text);
+    for (at, end) in text.match_indices("\\n") {
+        if smtp::reply_line(text[at + end.len()..].as_bytes()).is_ok() {
+            parted.to_mut().replace_range(at..at + end.len(), "  ");
+        }
+    }
+    parted
 }
 
 fn sought(text: &str) -> Vec<Span<()>> {

@@ -28,14 +28,20 @@ fn samples_are_what_is_printed() {
     }
 }
 
-/// The words of a text, in which `5 days old` is of any day. Git may give files other line ends, and a longer number may
-/// break lines elsewhere.
+/// The words of a text, in which `5 days old` is of any day, and so is the digest of a text with such words. Git may give
+/// files other line ends, and a longer number may break lines elsewhere.
 fn ageless(text: &str) -> Vec<&str> {
     let mut words: Vec<&str> = text.split_whitespace().collect();
-    for at in 1..words.len().saturating_sub(1) {
-        if words[at] == "days" && words[at + 1].starts_with("old") {
-            words[at - 1] = "5";
+    for at in 0..words.len() {
+        let age =
+            words[at + 1..].starts_with(&["days"]) && words.get(at + 2).is_some_and(|word| word.starts_with("old"));
+        let digest = words[at].split(|c: char| !c.is_ascii_hexdigit()).any(|run| run.len() == DIGEST);
+        if age || digest {
+            words[at] = "";
         }
     }
     words
 }
+
+/// Digits of a SHA-256.
+const DIGEST: usize = 64;

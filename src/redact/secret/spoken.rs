@@ -12,9 +12,7 @@ use super::{
 pub(super) fn value(text: &str, end: usize) -> Option<(usize, usize)> {
     let (mut owned, mut linked) = (false, false);
     for (n, (at, word)) in words(&text[end..]).take(5).enumerate() {
-        // A line end that is spelt begins what follows it.
-        let bare = word.strip_prefix("\\r").unwrap_or(word);
-        let bare = bare.strip_prefix("\\n").unwrap_or(bare).trim_start_matches(|c: char| !c.is_alphanumeric());
+        let bare = word.trim_start_matches(|c: char| !c.is_alphanumeric());
         let from = end + at + word.len() - bare.len();
         let to = from + bare.trim_end_matches(['`', ')', '}', ']', '"', '\'', ',', ';']).len();
         // `TextBox7 (password) Kudu!7`
