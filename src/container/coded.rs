@@ -43,7 +43,11 @@ pub(super) fn undo(text: &[u8]) -> Option<Vec<u8>> {
     // Of equals the last: `+` is a sign of its own where nothing else is needed.
     let codes = [Code::Hex, Code::Base64, Code::Backslash, Code::Plus, Code::Percent];
     // Of a server that is read as it stands only spaces may be in code.
-    let codes = codes.into_iter().filter(|code| plain == 0 || !matches!(code, Code::Hex | Code::Base64));
+    let may_be = |code: &Code| match code.mark() {
+        Some(mark) => lines().any(|line| memchr::memchr(mark, line).is_some()),
+        None => plain == 0,
+    };
+    let codes = codes.into_iter().filter(may_be);
     let proves = |code: Code| lines().filter(|line| code.words(line).any(|word| code.replies(word))).count();
     let best = codes.map(|code| (proves(code), code)).max_by_key(|(proofs, _)| *proofs);
     if let Some((_, code)) = best.filter(|(proofs, code)| *proofs > plain && *proofs >= code.enough()) {
@@ -58,7 +62,7 @@ fn replies(text: &[u8]) -> bool {
 }
 
 /// The runs of bytes that `holds` takes.
-fn words<'a>(line: &'a [u8], holds: impl Fn(u8) -> bool) -> impl Iterator<Item = &'a [u8]> {
+fn words(line: &[u8], holds: impl Fn(u8) -> bool) -> impl Iterator<Item = &[u8]> {
     line.split(move |b| !holds(*b)).filter(|word| !word.is_empty())
 }
 
@@ -79,6 +83,16 @@ impl Code {
     /// Replies that prove it.
     fn enough(self) -> usize {
         if matches!(self, Code::Hex | Code::Base64) { 1 } else { ENOUGH }
+    }
+
+    /// Without this sign nothing is in this code.
+    fn mark(self) -> Option<u8> {
+        match self {
+            Code::Percent => Some(b'%'),
+            Code::Plus => Some(b'+'),
+            Code::Backslash => Some(b'\\'),
+            Code::Base64 | Code::Hex => None,
+        }
     }
 
     /// A byte that may stand in a word of this code.

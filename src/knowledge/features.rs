@@ -152,10 +152,13 @@ const NOTIONS: [&[&str]; 26] = [
     &["syntax", "command", "argument", "paramet", "malform", "header", "line", "sequence", "unrecogn"],
 ];
 
+/// How words begin, each with its notion.
+type Beginnings = Vec<(&'static [u8], u8)>;
+
 /// The notion that a word says.
 fn notion(word: &[u8]) -> Option<u8> {
     /// The beginnings by their first byte, in the order of the notions.
-    static BY_FIRST: LazyLock<Vec<Vec<(&[u8], u8)>>> = LazyLock::new(|| {
+    static BY_FIRST: LazyLock<Vec<Beginnings>> = LazyLock::new(|| {
         let mut by_first = vec![Vec::new(); 128];
         for (notion, beginnings) in NOTIONS.iter().enumerate() {
             for beginning in beginnings.iter().map(|beginning| beginning.as_bytes()) {

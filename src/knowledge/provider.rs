@@ -171,8 +171,12 @@ impl Providers {
         // Another country is no typing error: outlook.co.za is not outlook.co.id.
         let country = |name: &str| name.rsplit('.').next().filter(|label| label.len() == 2).map(str::to_owned);
         let abroad = |known: &str| country(known).zip(country(&domain)).is_some_and(|(one, other)| one != other);
-        let near =
-            self.domains.iter().filter(|(known, _)| known.len().abs_diff(domain.len()) <= most && !abroad(known));
+        // One change of a letter makes two of the letters that a name has differ.
+        let has = letters(&domain);
+        let alike = |known: &str| {
+            known.len().abs_diff(domain.len()) <= most && (letters(known) ^ has).count_ones() as usize <= 2 * most
+        };
+        let near = self.domains.iter().filter(|(known, _)| alike(known) && !abroad(known));
         // Of two as near, our own rows come first, then the one that more people type: the shorter, then by the alphabet.
         let best = near.map(|(known, place)| (far(known), *place >= self.own, known.len(), known.as_str())).min();
         let typed = best.filter(|best| (1..=most).contains(&best.0)).map(|best| best.3);
@@ -204,6 +208,11 @@ impl Providers {
         };
         whole.or_else(|| self.rows.iter().find(holds).filter(|_| !name.is_empty()))
     }
+}
+
+/// The letters of a name in small letters, as a set.
+fn letters(name: &str) -> u32 {
+    name.bytes().filter(u8::is_ascii_lowercase).fold(0, |set, letter| set | 1 << (letter - b'a'))
 }
 
 /// Whether `name` fits a pattern in which `*` stands for any characters. Linear: the shortest fit for each part is enough.

@@ -76,7 +76,7 @@ pub(super) fn hide_odd(text: &str) -> String {
 fn parted(text: &str) -> Cow<'_, str> {
     let mut parted = Cow::Borrowed(text);
     for (at, end) in text.match_indices("\\n") {
-        if smtp::reply_line(text[at + end.len()..].as_bytes()).is_ok() {
+        if smtp::reply_line(&text.as_bytes()[at + end.len()..]).is_ok() {
             parted.to_mut().replace_range(at..at + end.len(), "  ");
         }
     }

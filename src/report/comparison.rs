@@ -386,7 +386,7 @@ fn held(rows: &mut Rows, side: &Side) -> String {
     };
     let tally = &side.period.tally;
     let span = match (&tally.first_time, &tally.last_time) {
-        (Some(first), Some(last)) => format!(", {} to {}", first.to_string(), last.to_string()),
+        (Some(first), Some(last)) => format!(", {first} to {last}"),
         _ => String::new(),
     };
     format!(

@@ -186,7 +186,7 @@ fn capital(word: &str) -> String {
 
 fn period(totals: &Totals) -> String {
     match (&totals.tally.first_time, &totals.tally.last_time) {
-        (Some(first), Some(last)) if first != last => format!("{} to {}", first.to_string(), last.to_string()),
+        (Some(first), Some(last)) if first != last => format!("{first} to {last}"),
         (Some(one), _) | (None, Some(one)) => one.to_string(),
         (None, None) => String::new(),
     }

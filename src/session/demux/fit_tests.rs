@@ -38,13 +38,16 @@ const RCPT: &str = "C: RCPT TO:<d@e.example>";
 const OK: &str = "S: 250 ok";
 const DATA: &str = "C: DATA\nS: 354 go on";
 
+/// What was said, and how well each of these goes on from there.
+type Case<'a> = (&'a [&'a str], &'a [(&'a str, Fit)]);
+
 #[test]
 fn every_step_is_held() {
     let mail = [HELLO, MAIL, OK];
     let rcpt = [HELLO, MAIL, OK, RCPT, OK];
     let data = [HELLO, MAIL, OK, RCPT, OK, DATA];
     let gone = [HELLO, "C: QUIT\nS: 221 bye"];
-    let cases: &[(&[&str], &[(&str, Fit)])] = &[
+    let cases: &[Case] = &[
         (
             &[],
             &[
