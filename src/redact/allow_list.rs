@@ -5,7 +5,9 @@ use crate::{dialect, knowledge::Vocabulary};
 
 use super::{
     known_word, name_word,
-    number::{MAX_FREE_DIGITS, MIN_GROUPED_DIGITS, dotted, grouped, is_dotted_date, is_dotted_number, is_joined},
+    number::{
+        MAX_FREE_DIGITS, MIN_GROUPED_DIGITS, dotted, grouped, is_day, is_dotted_date, is_dotted_number, is_joined,
+    },
     prompt::is_prompt,
     public_domain::is_public,
     server_name, shape_class,
@@ -316,7 +318,7 @@ impl Masker<'_> {
         } else if self.queued && self.how == Strictness::Reply {
             digits.len() <= MAX_QUEUE_ID_DIGITS
         } else if (counted || process) && !is_joined(text, at, digits.len()) && !in_dots.is_some_and(is_dotted_date) {
-            digits.len() <= MAX_LABELLED_DIGITS
+            digits.len() <= MAX_LABELLED_DIGITS && (is_unit(unit) || !is_day(digits))
         } else if digits.len() <= MAX_PORT_DIGITS && self.is_port(&text[..at]) {
             true
         } else if let Some(run) = in_dots {

@@ -1,5 +1,9 @@
 //! What stands beside a number and so tells what it is: a code with dots, a part of a date, a group of a longer one.
 
+use std::ops::Range;
+
+use chrono::NaiveDate;
+
 /// Digits of a number that stays whatever it counts; longer ones may be somebody's.
 pub(super) const MAX_FREE_DIGITS: usize = 3;
 /// Digits in groups that stand together (`1980/01/31`, `12 345 678`): from here on they are somebody's number.
@@ -17,6 +21,16 @@ pub(super) fn is_dotted_number(token: &str) -> bool {
 /// `31.01.1980`, which is no code and no version.
 pub(super) fn is_dotted_date(run: &str) -> bool {
     run.matches('.').count() == 2 && !is_dotted_number(run)
+}
+
+/// `19971009`, `09101997`: a day of somebody's life, whatever the word before it counts.
+pub(super) fn is_day(digits: &str) -> bool {
+    let part = |range: Range<usize>| digits.get(range).and_then(|part| part.parse::<u32>().ok()).unwrap_or_default();
+    let is = |year: Range<usize>, month, day| {
+        let year = part(year);
+        (1900..2100).contains(&year) && NaiveDate::from_ymd_opt(year as i32, part(month), part(day)).is_some()
+    };
+    digits.len() == 8 && (is(0..4, 4..6, 6..8) || is(4..8, 2..4, 0..2))
 }
 
 /// The digits and dots around a number, such as the code in `550-5.7.1`; `None` where no dot joins it to others.
