@@ -105,6 +105,11 @@ mod tests {
         assert_eq!(knowledge.domain_meant("gmial.com"), Some("gmail.com"));
         assert_eq!(knowledge.domain_meant("gmail.co"), Some("gmail.com"));
         assert_eq!(knowledge.domain_meant("hotmial.com"), Some("hotmail.com"));
+        assert_eq!(knowledge.host_meant("smtp.office356.com"), Some("smtp.office365.com"));
+        assert_eq!(knowledge.host_meant("smtp.vodamial.co.za"), Some("smtp.vodamail.co.za"));
+        for host in ["smtp.office365.com", "mail.practice.co.za", "smtp.abc.com", "localhost"] {
+            assert_eq!(knowledge.host_meant(host), None, "{host}");
+        }
         assert_eq!(knowledge.domain_meant("practice.co.za"), None);
         assert_eq!(knowledge.domain_meant("gmail.com"), None);
     }

@@ -250,6 +250,11 @@ impl Knowledge {
         providers.by_domain(domain.as_bytes()).is_none().then(|| providers.meant(domain)).flatten()
     }
 
+    /// The known server that somebody meant who typed this one; `None` where it is known, or near to none.
+    pub fn host_meant(&self, host: &str) -> Option<&str> {
+        self.all_providers().host_meant(host)
+    }
+
     /// The provider whose server greets like this.
     pub fn provider_by_greeting(&self, greeting: &[u8]) -> Option<&Provider> {
         self.all_providers().by_greeting(greeting)

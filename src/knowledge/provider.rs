@@ -162,24 +162,12 @@ impl Providers {
     /// A known domain that differs from this one by a typing error, where there is just one nearest.
     pub(super) fn meant(&self, domain: &str) -> Option<&str> {
         let domain = domain.to_ascii_lowercase();
-        let most = match domain.len() {
-            0..6 => return None,
-            6..10 => 1,
-            _ => 2,
-        };
-        let far = |known: &str| strsim::osa_distance(known, &domain);
         // Another country is no typing error: outlook.co.za is not outlook.co.id.
         let country = |name: &str| name.rsplit('.').next().filter(|label| label.len() == 2).map(str::to_owned);
         let abroad = |known: &str| country(known).zip(country(&domain)).is_some_and(|(one, other)| one != other);
-        // One change of a letter makes two of the letters that a name has differ.
-        let has = letters(&domain);
-        let alike = |known: &str| {
-            known.len().abs_diff(domain.len()) <= most && (letters(known) ^ has).count_ones() as usize <= 2 * most
-        };
-        let near = self.domains.iter().filter(|(known, _)| alike(known) && !abroad(known));
-        // Of two as near, our own rows come first, then the one that more people type: the shorter, then by the alphabet.
-        let best = near.map(|(known, place)| (far(known), *place >= self.own, known.len(), known.as_str())).min();
-        let typed = best.filter(|best| (1..=most).contains(&best.0)).map(|best| best.3);
+        let known = self.domains.iter().filter(|(known, _)| !abroad(known));
+        // Of two as near, our own rows come first.
+        let typed = nearest(&domain, &domain, known.map(|(known, place)| (known.as_str(), *place >= self.own)));
         // A provider of our own rows, with the ending of another country: gmail.co.za is meant to be gmail.com.
         let label = |name: &str| name.split('.').next().map(str::to_owned);
         let ours = self.domains.iter().filter(|(_, place)| **place < self.own).map(|(known, _)| known.as_str());
@@ -188,6 +176,16 @@ impl Providers {
             same.min_by_key(|known| (!known.ends_with(".com"), known.len(), *known))
         };
         typed.or_else(abroad)
+    }
+
+    /// A known server that somebody meant who typed this one; `None` where it is known, or near to none.
+    pub(super) fn host_meant(&self, host: &str) -> Option<&str> {
+        let host = host.to_ascii_lowercase();
+        // What every server is called, `smtp`, makes no two of them alike.
+        let (_, domain) = host.split_once('.')?;
+        let servers = self.rows.iter().enumerate().flat_map(|(place, row)| row.servers.iter().map(move |s| (place, s)));
+        let known = servers.filter_map(|(place, server)| Some((server.host.as_deref()?, place >= self.own)));
+        self.by_host(host.as_bytes()).is_none().then(|| nearest(&host, domain, known)).flatten()
     }
 
     /// All words of a greeting must stand in the text, in any order.
@@ -208,6 +206,25 @@ impl Providers {
         };
         whole.or_else(|| self.rows.iter().find(holds).filter(|_| !name.is_empty()))
     }
+}
+
+/// The known name that differs from the typed one by a typing error, or by two where `distinctive`, the part of it that tells
+/// names apart, is long. `known`: each name, and whether it comes after others as near; of equals the one that more people
+/// type is meant: the shorter, then by the alphabet.
+fn nearest<'k>(typed: &str, distinctive: &str, known: impl Iterator<Item = (&'k str, bool)>) -> Option<&'k str> {
+    let most = match distinctive.len() {
+        0..6 => return None,
+        6..10 => 1,
+        _ => 2,
+    };
+    // One change of a letter makes two of the letters that a name has differ.
+    let has = letters(typed);
+    let alike = |known: &str| {
+        known.len().abs_diff(typed.len()) <= most && (letters(known) ^ has).count_ones() as usize <= 2 * most
+    };
+    let near = known.filter(|(known, _)| alike(known));
+    let best = near.map(|(known, last)| (strsim::osa_distance(known, typed), last, known.len(), known)).min()?;
+    (1..=most).contains(&best.0).then_some(best.3)
 }
 
 /// The letters of a name in small letters, as a set.

@@ -135,6 +135,7 @@ impl Group {
             why: why(facts.why(), passed),
             steps: self
                 .mistyped(case.knowledge)
+                .chain(self.mistyped_host(case.knowledge, cause))
                 .chain(self.addressees())
                 .chain(advice::steps(case.knowledge, cause, at))
                 .collect(),
@@ -173,6 +174,13 @@ impl Group {
             let meant = knowledge.domain_meant(std::str::from_utf8(&address.expose()[at + 1..]).ok()?)?;
             Some(Words::new("Correct ").address(address).and(format!(": after the @ probably {meant} is meant.")))
         })
+    }
+
+    /// A server that nobody found, whose name looks like a typing error.
+    fn mistyped_host(&self, knowledge: &Knowledge, cause: Cause) -> Option<Words> {
+        let host = self.host().filter(|_| cause == Cause::ConnDns)?;
+        let meant = knowledge.host_meant(std::str::from_utf8(host.expose()).ok()?)?;
+        Some(Words::new("Correct ").host(host).and(format!(" in the settings: probably {meant} is meant.")))
     }
 
     /// Which addresses are to be corrected, where there are a few.
