@@ -178,12 +178,16 @@ CONTRAST = (HERE.parent / "browser" / "contrast.js").read_text(encoding="utf-8")
 def looks(browser):
     """Widths, contrast, keyboard: in one browser, as they are of the page and not of the browser."""
     browser.open(PAGE)
+    # A window that has not drawn yet may take a key for nobody.
+    painted(browser)
     reached = []
     for _ in range(30):
         browser.keys("\ue004")
         at = browser.run("const e = document.activeElement; return [e.tagName, e.id || e.dataset.language || e.textContent.slice(0, 20), getComputedStyle(e).outlineStyle !== 'none']")
         if at[0] == "BODY":
-            break
+            if reached:
+                break
+            continue
         reached.append(at)
     names = [one[1] for one in reached]
     for wanted in ("en", "af", "choose-files", "choose-folder", "last"):
