@@ -37,8 +37,10 @@ enum Code {
 /// The text without its code; `None` where it is in none.
 pub(super) fn undo(text: &[u8]) -> Option<Vec<u8>> {
     let lines = || source::lines(text).take(LOOKED_AT).map(|line| &line.text[..line.text.len().min(HEAD)]);
-    let at_words =
-        |line: &&[u8]| words(line, |b| !b" \t\"'".contains(&b)).any(|word| replies(&line[offset(line, word)..]));
+    let begins = |word: &&[u8]| matches!(word, [b'2'..=b'5', ..]);
+    let at_words = |line: &&[u8]| {
+        words(line, |b| !b" \t\"'".contains(&b)).filter(begins).any(|word| replies(&line[offset(line, word)..]))
+    };
     let plain = lines().filter(at_words).count();
     // Of equals the last: `+` is a sign of its own where nothing else is needed.
     let codes = [Code::Hex, Code::Base64, Code::Backslash, Code::Plus, Code::Percent];
@@ -206,6 +208,8 @@ fn hex(digits: &[u8]) -> Option<u8> {
 /// The text with what was dumped in place of the dumps: the first line of each behind the line above it, the others below,
 /// indented.
 fn dumps(text: &[u8]) -> Option<Vec<u8>> {
+    // The first line of each stands at place 0. Few other texts have that word, and need not be looked at line by line.
+    memchr::memmem::find(text, b"0000")?;
     let lines: Vec<source::Line<'_>> = source::lines(text).collect();
     let mut found: Vec<(usize, usize, Vec<u8>)> = Vec::new();
     let mut at = 0;

@@ -111,10 +111,11 @@ fn told_of<'a>(stamp: &[u8], text: &'a [u8], line: &[u8]) -> Told<'a> {
         return told;
     }
     let ahead = OwnWords::of(before(stamp, line));
-    match ahead.failed && !ahead.only_level || !ahead.failed && (ahead.sent || ahead.well) {
-        true => Told { event: Event::Outcome(outcome(Some(!ahead.failed), text, dated)), ..told },
-        false => told,
+    let says = if ahead.failed { !ahead.only_level } else { ahead.sent || ahead.well };
+    if !says {
+        return told;
     }
+    Told { event: Event::Outcome(outcome(Some(!ahead.failed), text, dated)), ..told }
 }
 
 /// The stamp of a line and as much of the words behind it as is looked at; none of a blank line or one of a trace.

@@ -31,10 +31,10 @@ impl<T: Clone> Decided<T> {
         (text, tail): (&Plain, Option<&Plain>),
         enhanced: Option<EnhancedStatusCode>,
         context: &Context<'_>,
-        decide: impl FnOnce(Option<&Plain>) -> T,
+        decide: impl FnOnce() -> T,
     ) -> T {
         if text.words.len() + text.names.len() > LENGTH {
-            return decide(tail);
+            return decide();
         }
         let mut asked = Vec::with_capacity(text.words.len() + 64);
         let codes = [context.code.map(|code| code.0), context.class, context.subject];
@@ -56,7 +56,7 @@ impl<T: Clone> Decided<T> {
         if let Some(known) = kept().get(&*asked) {
             return known.clone();
         }
-        let meaning = decide(tail);
+        let meaning = decide();
         let mut kept = kept();
         if kept.len() >= REPLIES {
             kept.clear();

@@ -149,7 +149,8 @@ impl Replies {
             host: query.host,
         };
         let tail = behind_frame(query.text).map(|tail| Plain::of(tail, Some(query.code.0)));
-        decided.of((&text, tail.as_ref()), enhanced, &context, |tail| self.decide(&text, tail, enhanced, &context))
+        let parts = (&text, tail.as_ref());
+        decided.of(parts, enhanced, &context, || self.decide(parts.0, parts.1, enhanced, &context))
     }
 
     /// What a server's words mean whose code the log left out: rows of both classes are tried.
@@ -166,7 +167,8 @@ impl Replies {
         let subject = text.enhanced.map(|enhanced| enhanced.subject);
         let context = Context { code: None, class, server: true, verb, subject, host };
         let enhanced = text.enhanced;
-        decided.of((&text, tail.as_ref()), enhanced, &context, |tail| self.decide(&text, tail, enhanced, &context))
+        let parts = (&text, tail.as_ref());
+        decided.of(parts, enhanced, &context, || self.decide(parts.0, parts.1, enhanced, &context))
     }
 
     fn decide(

@@ -7,12 +7,12 @@ use super::token::tokens;
 pub(super) use crate::dialect::tokenize::words;
 use crate::{
     dialect::{
-        Kind,
+        Kind, number,
         template::{Hole, Piece, Template},
         tokenize::is_word,
     },
     knowledge::{WordClass, WordTable, plain_spelling},
-    smtp::is_host_name,
+    smtp::{PORTS, is_host_name},
 };
 
 /// A line about the connection.
@@ -219,7 +219,7 @@ fn host(rest: &[u8], before: &[u8]) -> Option<usize> {
 }
 
 fn is_port(before: &[u8], value: &[u8], after_host: bool) -> bool {
-    let known = [&b"25"[..], b"465", b"587", b"2525", b"2587"].contains(&value);
+    let known = number(value).is_some_and(|port| PORTS.iter().any(|known| port == u64::from(*known)));
     let last: Vec<String> = words(&before[before.len().saturating_sub(12)..]);
     let said = last.last().is_some_and(|word| matches!(word.as_str(), "port" | "poort" | "smtpport"));
     said || after_host && (before.ends_with(b":") || known)

@@ -5,7 +5,7 @@ use std::ops::Range;
 use crate::{
     dialect::{Endpoint, number},
     knowledge::{WordClass, WordClasses, WordTable, is_word_byte, plain_spelling, quoted_reply},
-    smtp::is_host_name,
+    smtp::{PORTS, is_host_name},
 };
 
 /// The first address that is nobody's sender, with those right after it.
@@ -121,9 +121,6 @@ fn key(before: &[u8]) -> Option<&[u8]> {
     let word = last_word(&before[..end]);
     (near && !word.is_empty()).then_some(word)
 }
-
-/// Ports at which servers take mail from clients.
-const PORTS: [u16; 5] = [25, 465, 587, 2525, 2587];
 
 /// A mail server's name, with a port behind it or after the word: it begins as such names do, or a port of mail follows.
 pub(super) fn endpoint(text: &[u8]) -> Endpoint<'_> {
