@@ -7,6 +7,7 @@ use chrono::{NaiveDate, NaiveDateTime};
 use super::{
     Request,
     detected::Asked,
+    newest_first::NewestFirst,
     opened::{OpenedLog, read_options},
     senders::Senders,
 };
@@ -53,7 +54,7 @@ pub(super) enum Read {
 pub(super) type Each<'f> = &'f mut (dyn FnMut(Read) + Send);
 
 impl Inspection<'_> {
-    /// Reads one log and hands its transactions on, in file order. What cannot be done is a fact about the file.
+    /// Reads one log and hands its transactions on, the oldest first. What cannot be done is a fact about the file.
     pub(super) fn file(&self, found: &Found, each: Each<'_>) -> Inspected {
         let facts = FileFacts { file: found.path.to_string(), encoding: "unknown", ..FileFacts::default() };
         let mut inspected = Inspected { facts, note: None };
@@ -135,29 +136,32 @@ impl Inspection<'_> {
         let judge = |tx: &mut Transaction| rule::judge(self.knowledge, tx);
         let scan = Scan { dialects: &dialects, stamps: *stamps, knowledge: self.knowledge, judge: &judge };
         let fingerprint = log.fingerprint();
-        let mut new = NewClues::default();
+        let (mut new, mut mails) = (NewClues::default(), NewestFirst::default());
         let mut wanted_only = |given: Given| match given {
             Given::Mail(tx) if wanted(self.request, &tx) => {
-                each(Read::Mail(tx_id(fingerprint, &tx), dialects.at(tx.dialect_index).name.clone(), tx));
+                let time = tx.started_at.or(tx.ended_at).and_then(|stamp| stamp.naive());
+                let mail = Read::Mail(tx_id(fingerprint, &tx), dialects.at(tx.dialect_index).name.clone(), tx);
+                mails.take(mail, time, each);
             }
             Given::Mail(_) => {}
             Given::Clue(clue) => new.take(clue, |clue| each(Read::Clue(clue))),
         };
         let mut shapes = Shapes::default();
         let (tally, bytes, end) = scan.run(log, &mut wanted_only, &mut |line| shapes.add(line));
+        let turned = mails.finish(each);
         facts.unknown_shapes = shapes.commonest();
         facts.tally = tally;
         facts.bytes = facts.bytes.max(bytes);
         match end {
             Err(error) => broken_off(facts, &error),
-            Ok(()) => facts.note = note(log, &facts.tally, *undecided),
+            Ok(()) => facts.note = note(log, &facts.tally, *undecided, turned),
         }
         inspected.note = facts.note.as_ref().map(|note| format!("{}: {note}", facts.file));
     }
 }
 
 /// What happened to the log, while it was read or before, and what in it stays open.
-fn note(log: &Log, tally: &Tally, undecided: Option<NaiveDate>) -> Option<String> {
+fn note(log: &Log, tally: &Tally, undecided: Option<NaiveDate>, turned: bool) -> Option<String> {
     let changed = log.change().map(|change| format!("{change}."));
     let torn = (tally.torn > 0)
         .then(|| "holds NUL bytes, as after a power cut while it was written; lines may be missing there.".to_owned());
@@ -168,7 +172,8 @@ fn note(log: &Log, tally: &Tally, undecided: Option<NaiveDate>) -> Option<String
             date.format("%-d %B %Y"),
         )
     });
-    let notes: Vec<String> = changed.into_iter().chain(torn).chain(dates).collect();
+    let order = turned.then(|| "its newest mail stands first, so its mails are taken from its end.".to_owned());
+    let notes: Vec<String> = changed.into_iter().chain(torn).chain(dates).chain(order).collect();
     (!notes.is_empty()).then(|| notes.join(" "))
 }
 

@@ -4,6 +4,7 @@ mod customers;
 mod default_paths;
 mod detected;
 mod inspection;
+mod newest_first;
 mod opened;
 mod place;
 mod run;

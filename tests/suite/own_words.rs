@@ -176,3 +176,22 @@ fn no_name_and_no_password_shows() {
         }
     }
 }
+
+/// A list that a program shows with the newest mail on top tells the same as the one with the newest at the end.
+#[test]
+fn the_newest_mail_may_stand_first() {
+    let lines = [
+        "2026/11/22 15:00:01 Mail sent to y@x.example.co.za\n",
+        "2026/11/22 15:01:01 Mail sent to z@x.example.co.za\n",
+        "2026/11/23 09:05:01 Mail to b@x.example.co.za failed: 535 5.7.8 Authentication failed\n",
+        "2026/11/23 09:10:01 Mail to c@x.example.co.za failed: 535 5.7.8 Authentication failed\n",
+    ];
+    let newest_first: Vec<&str> = lines.iter().rev().copied().collect();
+    let [told, turned] = [lines.concat(), newest_first.concat()].map(|log| common::analyse_bytes(log.as_bytes(), None));
+    assert_eq!(told.states[0], turned.states[0]);
+    let times = |found: &common::Collected| found.transactions.iter().map(|tx| tx.started_at).collect::<Vec<_>>();
+    assert_eq!(times(&told), times(&turned));
+    // Lines are those of the file.
+    assert_eq!(turned.transactions.iter().map(|tx| tx.line_first).collect::<Vec<_>>(), [4, 3, 2, 1]);
+    assert!(turned.files[0].note.as_ref().is_some_and(|note| note.contains("newest mail stands first")));
+}
