@@ -83,7 +83,7 @@ impl Dialogue {
         if self.message == Message::Data && !self.marks.data {
             return Turn::Data(text);
         }
-        Turn::Reply { line, answers: self.answers(line.code), begins: self.begins_with(line.code) }
+        Turn::Reply { line, answers: self.answers(line.code), begins: self.begins_with(&line) }
     }
 
     /// What a whole line of the client is.
@@ -167,11 +167,17 @@ impl Dialogue {
         }
     }
 
-    /// Whether a reply with this code can only be the first of another session: 220 answers nothing but a connection and
+    /// Whether this line of a reply can only be the first of another session: 220 answers nothing but a connection and
     /// STARTTLS, and after the reply to QUIT nothing more is said.
-    pub fn begins_with(&self, code: ReplyCode) -> bool {
-        let secures = self.pending.front().is_some_and(|p| p.verb == Verb::StartTls);
-        self.reply.is_none() && (code.0 == 220 && self.greeted && !secures || self.is_over())
+    pub fn begins_with(&self, line: &ReplyLine<'_>) -> bool {
+        let secures = self.pending.front().is_some_and(|p| p.verb == Verb::StartTls) || self.secures_unasked(line);
+        self.reply.is_none() && (line.code.0 == 220 && self.greeted && !secures || self.is_over())
+    }
+
+    /// Whether a reply secures the connection though the log leaves out the client: a greeting never has an enhanced status
+    /// code (RFC 2034 section 4).
+    fn secures_unasked(&self, line: &ReplyLine<'_>) -> bool {
+        line.code.0 == 220 && line.enhanced.is_some() && self.greeted && self.pending.is_empty() && !self.quit
     }
 
     /// QUIT was said, and everything has its reply.
@@ -271,6 +277,9 @@ impl Dialogue {
             return None;
         }
         self.reply = None;
+        if self.secures_unasked(line) {
+            self.push(Verb::StartTls);
+        }
         Some(self.finish_reply(line.code, line.text))
     }
 

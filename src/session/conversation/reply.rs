@@ -57,7 +57,7 @@ impl Conversation {
             }
         };
         self.outlast_told(cx);
-        if self.dialogue.open_reply().is_none() && (self.dialogue.begins_with(line.code) || self.is_over()) {
+        if self.dialogue.open_reply().is_none() && (self.dialogue.begins_with(&line) || self.is_over()) {
             self.close(cx, End::Next);
         }
         self.open(cx, at);

@@ -246,6 +246,12 @@ fn replies_that_answer_nothing_are_named_so() {
 }
 
 #[test]
+fn a_reply_to_starttls_is_no_greeting_where_the_log_leaves_out_the_client() {
+    let turns = turns("S: 220 x ESMTP\nS: 250 x\nS: 220 2.0.0 Ready to start TLS\nS: 250 x\nS: 220 x ESMTP");
+    assert_eq!(turns[2..], ["220 to nothing", "250 to nothing", "220 to nothing, anew"]);
+}
+
+#[test]
 fn a_torn_reply_is_over_when_another_begins() {
     let mut dialogue = Dialogue::default();
     follow(&mut dialogue, "S: 220 x\nC: EHLO a\nC: MAIL FROM:<a@b.c>\nS: 250-x");
