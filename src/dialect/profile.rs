@@ -93,7 +93,7 @@ impl Rule {
             let error = outcomes::behind(m.time, line);
             let told = outcomes::outcome(sent, error, !m.time.is_empty());
             // The template knows a server by any name; a place in a source has no port of mail.
-            let named = Some(endpoint()).filter(|named| matches!(named.port, Some(25 | 465 | 587 | 2525)));
+            let named = Some(endpoint()).filter(|named| named.port.is_some_and(|port| smtp::PORTS.contains(&port)));
             Event::Outcome(Outcome { endpoint: named.unwrap_or(told.endpoint), part: Extent::Why, error, ..told })
         };
         match self.kind {

@@ -9,12 +9,13 @@ use super::{
 };
 use crate::{
     dialect::{
-        DateOrder, Kind, LineEnd, Profile, Rule, Template, noise, outcomes,
+        DateOrder, Kind, LineEnd, Profile, Rule, Template, noise, number, outcomes,
         own_words::{OwnWords, is_dialogue},
         prose::is_prose,
         tokenize::slices,
     },
     knowledge::Knowledge,
+    smtp,
 };
 
 /// Lines of a log that holds one attempt and what came before it.
@@ -124,7 +125,7 @@ pub(super) fn connects<'a>(mut told: impl Iterator<Item = (&'a [u8], Option<impl
         };
         let Rule { kind, template } = rule.borrow();
         let Some(m) = template.matches(line) else { return false };
-        let port = PORTS.contains(&m.port);
+        let port = is_port(m.port);
         matches!(kind, Kind::Connecting | Kind::Connected) && (port || mail(m.host) || mail(line))
     })
 }
@@ -140,8 +141,10 @@ fn names_mail(lines: &[&[u8]]) -> bool {
     lines.iter().any(|line| names_port(line) || slices(line).any(smtp) || host(line))
 }
 
-/// Ports of mail.
-const PORTS: [&[u8]; 4] = [b"25", b"465", b"587", b"2525"];
+/// A port of mail.
+fn is_port(digits: &[u8]) -> bool {
+    number(digits).and_then(|port| u16::try_from(port).ok()).is_some_and(|port| smtp::PORTS.contains(&port))
+}
 
 /// The line names a port of mail behind a colon or the word.
 fn names_port(line: &[u8]) -> bool {
@@ -151,7 +154,7 @@ fn names_port(line: &[u8]) -> bool {
         at = start + length;
         let named = [&b":"[..], b"port ", b"port: "].iter().any(|name| line[..start].ends_with(name));
         let ends = !line.get(at).is_some_and(|b| b.is_ascii_alphanumeric() || *b == b':');
-        if named && ends && PORTS.contains(&&line[start..at]) {
+        if named && ends && is_port(&line[start..at]) {
             return true;
         }
     }
