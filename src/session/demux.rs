@@ -197,4 +197,39 @@ mod tests {
         assert!(interleaved(&format!("{first}{next}<-  250 a.example\n -> QUIT\n<-  221 Bye\n")));
         assert!(!interleaved(&format!("{next}=== Connection closed with remote host.\n{next}")));
     }
+
+    #[test]
+    fn one_proof_counts_only_where_every_line_has_a_session() {
+        let first = "=== Trying a.example:25...\n=== Connected to a.example.\n<-  220 a.example ESMTP\n -> EHLO pc\n";
+        let next = first.replace("a.example", "b.example") + "<-  250 b.example\n";
+        let (once, nobody) = ("<-  250 a.example\n", "<-  354 go on\n");
+        let twice = format!("{once} -> QUIT\n -> QUIT\n<-  221 a.example\n<-  221 b.example\n");
+        assert!(interleaved(&format!("{first}{next}{once}")));
+        assert!(!interleaved(&format!("{first}{next}{once}{nobody}")));
+        assert!(interleaved(&format!("{first}{next} -> RSET\n{once}<-  250 ok\n{twice}{nobody}")));
+    }
+
+    #[test]
+    fn only_the_beginning_of_a_log_is_looked_at() {
+        let whole = "=== Trying a.example:25...\n=== Connected to a.example.\n<-  220 a.example ESMTP\n -> QUIT\n\
+                     <-  221 Bye\n=== Connection closed with remote host.\n";
+        let first = "=== Trying a.example:25...\n=== Connected to a.example.\n<-  220 a.example ESMTP\n -> EHLO pc\n";
+        let pair = format!("{first}{}<-  250 b.example\n<-  250 a.example\n", first.replace("a.example", "b.example"));
+        let before = |bytes: usize| whole.repeat(bytes / whole.len());
+        assert!(interleaved(&format!("{}{pair}", before(28 * 1024))));
+        assert!(!interleaved(&format!("{}{pair}", before(36 * 1024))));
+    }
+
+    #[test]
+    fn the_session_silent_for_longest_is_forgotten() {
+        let swaks = dialect::by_name("swaks").unwrap();
+        let dialects = DialectSet::only(swaks);
+        let mut demux = Demux::default();
+        for _ in 0..40 {
+            let (dialect_ref, line) = dialects.read(b"=== Trying a.example:25...");
+            demux.key(dialect_ref, &line);
+        }
+        assert_eq!(demux.candidates.len(), 32);
+        assert_eq!(demux.candidates[0].key(), *b"s0000009");
+    }
 }

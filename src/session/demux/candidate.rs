@@ -388,3 +388,18 @@ fn accepted(last: bool, its_own: bool, another: bool) -> Fit {
         () => Fit::Seldom,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::dialect;
+
+    #[test]
+    fn commands_without_a_reply_take_little_memory() {
+        let mut candidate = Candidate { greeted: true, ..Candidate::default() };
+        for _ in 0..300 {
+            candidate.takes(&Said::Client(b"NOOP"), dialect::by_name("swaks").unwrap());
+        }
+        assert_eq!(candidate.pending.len(), 256);
+    }
+}
