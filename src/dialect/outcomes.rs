@@ -344,6 +344,8 @@ pub(super) fn score(lines: &[&[u8]]) -> f64 {
         return 0.0;
     }
     let (mut told, mut proved, mut explained, mut mail) = (0usize, 0usize, 0usize, false);
+    // Lines with a word of mail beside the names of accounts.
+    let mut about_mail = 0usize;
     // Lines that tell when, to whom, and how it went.
     let mut whole = 0usize;
     // A line named a mail whose end is still to be told.
@@ -352,6 +354,7 @@ pub(super) fn score(lines: &[&[u8]]) -> f64 {
     for line in lines {
         let (stamp, text) = looked_at(line);
         let Told { words: said, event, .. } = told_of(stamp, text, line);
+        about_mail += usize::from(said.mail && !said.other);
         match words(line).map_or_else(|| wordless(line).event, |_| event) {
             Event::Outcome(outcome) => {
                 let names = !outcome.recipients.is_empty() || outcome.status.is_some();
@@ -375,14 +378,12 @@ pub(super) fn score(lines: &[&[u8]]) -> f64 {
     let enough = score >= if mail { 0.25 } else { 0.75 } || whole * 8 >= all;
     let proved = proved * 4 >= all || proved > 0 && all <= SHORT || all <= SHORTEST && score >= 0.75;
     let timed = lines.iter().filter(|line| is_timed(line)).count();
-    // Most may be told in words that only the contrast between the mails explains.
+    // Most may be told in words that only the contrast between the mails explains; all of them where the lines speak of mails.
     let worded = || Inferred::of(lines.iter().copied()).map_or(told, |words| words.told(lines));
-    let prose = || is_prose(lines, timed, told) && (told == 0 || is_prose(lines, timed, worded()));
-    if told == 0 || !enough || !proved || prose() {
-        0.0
-    } else {
-        score
-    }
+    let told =
+        if told == 0 && about_mail > 0 { Some(worded()).filter(|told| *told <= about_mail).unwrap_or(0) } else { told };
+    let prose = || is_prose(lines, timed, told) && is_prose(lines, timed, worded());
+    if told == 0 || !enough || !proved || prose() { 0.0 } else { score }
 }
 
 #[cfg(test)]

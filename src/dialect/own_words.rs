@@ -105,7 +105,9 @@ fn plain_words(text: &[u8]) -> impl Iterator<Item = (&[u8], &[u8])> {
     let mut at = 0;
     std::iter::from_fn(move || {
         let start = at + text[at..].iter().position(|b| is_word_byte(*b))?;
-        let joins = |at: usize| text[at] == b'.' && [at - 1, at + 1].iter().all(|at| text.get(*at).is_some_and(u8::is_ascii_digit));
+        let joins = |at: usize| {
+            text[at] == b'.' && [at - 1, at + 1].iter().all(|at| text.get(*at).is_some_and(u8::is_ascii_digit))
+        };
         let end = (start..text.len()).find(|at| !is_word_byte(text[*at]) && !joins(*at)).unwrap_or(text.len());
         at = end;
         Some((&text[start..end], &text[end..]))
@@ -154,7 +156,12 @@ fn of_words(words: &[Word<'_>], plain: &[u8]) -> OwnWords {
         pairs += u8::from(word.is_number() && word.text.len() < 5 && named);
         let counted = counted(&words[..i]).filter(|_| word.is(WordClass::Sent) || word.is(WordClass::Well));
         of_many |= counted.is_some_and(|(_, of_many)| of_many);
-        if word.is(WordClass::Sent) && counted.is_some_and(|(none, _)| none) {
+        // `word gestuur`, `is being sent`: it is about to.
+        let coming = matches!(before.text, b"word" | b"wordt" | b"wird" | b"being" | b"be")
+            || matches!(after.text, b"word" | b"worden" | b"werden");
+        if word.is(WordClass::Sent) && coming {
+            (told.begins, sends) = (true, true);
+        } else if word.is(WordClass::Sent) && counted.is_some_and(|(none, _)| none) {
             none_sent = true;
         } else if word.is(WordClass::Sent) {
             counted_sent |= near_number;

@@ -183,7 +183,8 @@ fn cue(before: &[u8]) -> Cue {
     let mut words = near.rsplit(|b| !is_word_byte(*b)).filter(|word| !word.is_empty());
     // A number of the mail may stand between: `Error 0002 550 relay not permitted`.
     let all_digits = |word: &&[u8]| word.iter().all(u8::is_ascii_digit);
-    let classes = words.find(|word| !all_digits(word)).map(|word| WordTable::builtin().classes(word)).unwrap_or_default();
+    let classes =
+        words.find(|word| !all_digits(word)).map(|word| WordTable::builtin().classes(word)).unwrap_or_default();
     let expected = near
         .split(|b| !is_word_byte(*b))
         .rev()

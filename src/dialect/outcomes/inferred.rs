@@ -13,7 +13,7 @@ use super::{
 };
 use crate::{
     dialect::{Event, Outcome, OwnWords, Traces, header::is_header},
-    knowledge::{Knowledge, WordClass, WordTable, quoted_reply},
+    knowledge::{Knowledge, WordClass, WordTable, is_word_byte, quoted_reply},
 };
 
 /// Lines that are looked at.
@@ -101,7 +101,12 @@ impl Inferred {
         }
         let sent = Inferred::sent(&mails);
         let failed = Inferred::failed(&mails, &sent);
-        let shows = begins.is_some() || !sent.is_empty() || !failed.is_empty() || key.is_some() || troubled || !titles.is_empty();
+        let shows = begins.is_some()
+            || !sent.is_empty()
+            || !failed.is_empty()
+            || key.is_some()
+            || troubled
+            || !titles.is_empty();
         let told_by = |said: &Rc<Said>| sent.iter().any(|phrase| said.contains(phrase));
         let told = || mails.iter().filter(|mail| mail.lines.iter().any(told_by));
         let named = told().count() > 1 && told().all(|mail| mail.lines.first().is_some_and(told_by));
@@ -132,7 +137,15 @@ impl Inferred {
 
     /// The phrases that say that a mail went out; none where they are not needed, or not shown.
     fn sent(mails: &[Mail]) -> Vec<Phrase> {
-        let (silent, told): (Vec<&Mail>, Vec<&Mail>) = mails.iter().partition(|mail| !mail.failed && !mail.sent);
+        // Of whom was announced among others, and told one by one, nothing is left to say.
+        let one_by_one = |mail: &Mail| {
+            let many = memchr::memchr_iter(b'@', &mail.recipients).count();
+            let one_of = |to: &[u8]| to != mail.recipients && memchr::memmem::find(&mail.recipients, to).is_some();
+            many > 1 && mails.iter().filter(|other| one_of(&other.recipients)).count() >= many
+        };
+        let undecided = |mail: &&Mail| !mail.failed && !mail.sent;
+        let mails = mails.iter().filter(|mail| !undecided(mail) || !one_by_one(mail));
+        let (silent, told): (Vec<&Mail>, Vec<&Mail>) = mails.partition(undecided);
         let failed = told.iter().filter(|mail| mail.failed).count();
         let contrast = failed > 0;
         // Where many mails are told of in known words, the others are something else.
@@ -165,7 +178,8 @@ impl Inferred {
 
     /// How many of the lines tell how a mail went.
     pub(super) fn told(&self, lines: &[&[u8]]) -> usize {
-        let tells = |line: &&&[u8]| matches!(read_with(self, line).event, Event::Outcome(Outcome { sent: Some(_), .. }));
+        let tells =
+            |line: &&&[u8]| matches!(read_with(self, line).event, Event::Outcome(Outcome { sent: Some(_), .. }));
         lines.iter().filter(tells).count()
     }
 
@@ -251,9 +265,8 @@ fn announces(mails: &[Mail]) -> Option<Phrase> {
         common.retain(|phrase| mail.sent_by.contains(phrase));
     }
     // What is said of a mail twice is no announcement.
-    let once = |phrase: &Phrase| {
-        mails.iter().all(|mail| mail.lines.iter().filter(|line| line.contains(phrase)).count() < 2)
-    };
+    let once =
+        |phrase: &Phrase| mails.iter().all(|mail| mail.lines.iter().filter(|line| line.contains(phrase)).count() < 2);
     common.into_iter().max_by_key(Vec::len).filter(once)
 }
 
@@ -275,7 +288,7 @@ fn best(mails: &[&Mail], elsewhere: &BTreeSet<&Phrase>, contrast: bool) -> Optio
     let begins = |phrase: &Phrase| phrase.iter().any(|word| WordTable::builtin().classes(word).has(WordClass::Begins));
     // Where nothing failed there is nothing to compare with, and `Sending to a@b.example via x` is no proof.
     let announced = |phrase: &Phrase| mails.iter().any(|mail| mail.announced.iter().any(|said| said.contains(phrase)));
-    let proves = |phrase: &Phrase| phrase.iter().all(|word| is_unknown(word)) && !announced(phrase);
+    let proves = |phrase: &Phrase| phrase.iter().all(|word| is_unknown(word)) && !is_sign(phrase) && !announced(phrase);
     let may = |phrase: &Phrase| !elsewhere.contains(phrase) && !begins(phrase) && (contrast || proves(phrase));
     let rank = |(phrase, (count, places)): &(&Phrase, (usize, usize))| (*count, *places / *count, phrase.len());
     let found = counts.into_iter().filter(|(phrase, _)| may(phrase)).max_by_key(rank)?;
@@ -301,6 +314,11 @@ fn quotes(text: &[u8]) -> bool {
 /// A word of failure in a line that names no mail.
 fn tells_trouble(told: &Told<'_>) -> bool {
     told.words.failed && told.recipients.is_empty()
+}
+
+/// `!!!`
+fn is_sign(phrase: &Phrase) -> bool {
+    phrase.first().is_some_and(|word| !word.iter().copied().any(is_word_byte))
 }
 
 fn is_unknown(word: &[u8]) -> bool {
@@ -335,7 +353,13 @@ fn mails(lines: &[&[u8]], begun_by: Option<&Phrase>) -> Vec<Mail> {
             _ => None,
         };
         let begins = mails.last().is_none_or(|mail| {
-            let longest = |said: &Rc<Said>| said.iter().max_by_key(|phrase| phrase.len()).cloned();
+            // The sign at its beginning, and the longest phrase.
+            let longest = |said: &Rc<Said>| {
+                (
+                    said.iter().find(|said| is_sign(said)).cloned(),
+                    said.iter().max_by_key(|phrase| phrase.len()).cloned(),
+                )
+            };
             let again =
                 || mail.lines.first().is_some_and(|first| Rc::ptr_eq(first, &said) || longest(first) == longest(&said));
             // Who is named again later, behind a failure, is tried again.
