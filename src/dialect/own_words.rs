@@ -48,6 +48,8 @@ struct Word<'a> {
     classes: WordClasses,
     /// A mark stands behind it that gives it a value: `Timeout=`, `Timeout: `.
     named: bool,
+    /// The next word follows a blank, and no other mark.
+    joined: bool,
 }
 
 impl Word<'_> {
@@ -89,6 +91,7 @@ impl OwnWords {
             text,
             classes: vocabulary.classes(text),
             named: behind.first().is_some_and(|b| b":=".contains(b)),
+            joined: matches!(behind, [b' ', next, ..] if is_word_byte(*next)),
         });
         of_words(&words.collect::<Vec<_>>(), &plain)
     }
@@ -153,7 +156,7 @@ fn of_words(words: &[Word<'_>], plain: &[u8]) -> OwnWords {
         let denied = matches!(after.text, b"false" | b"0")
             || matches!(after.text, b"no" | b"nee" | b"nein" | b"non") && at(i + 2).text.is_empty();
         let named = !after.is_number() && after.text.len() > 2 && !after.is(WordClass::Count);
-        pairs += u8::from(word.is_number() && word.text.len() < 5 && named);
+        pairs += u8::from(word.is_number() && word.joined && word.text.len() < 5 && named);
         let counted = counted(&words[..i]).filter(|_| word.is(WordClass::Sent) || word.is(WordClass::Well));
         of_many |= counted.is_some_and(|(_, of_many)| of_many);
         // `word gestuur`, `is being sent`: it is about to.

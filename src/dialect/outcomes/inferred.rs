@@ -347,6 +347,10 @@ fn mails(lines: &[&[u8]], begun_by: Option<&Phrase>) -> Vec<Mail> {
         if !ahead.is_empty() {
             Rc::make_mut(&mut said).extend(alike::phrases(ahead).iter().cloned());
         }
+        // What is said where no mail is named says nothing of how one went.
+        if !(mails.is_empty() && recipients.is_empty()) && said.iter().any(|phrase| general.contains(phrase)) {
+            Rc::make_mut(&mut said).retain(|phrase| !general.contains(phrase));
+        }
         let announces = begun_by.is_some_and(|begins| said.contains(begins));
         let verdict = match told.event {
             Event::Outcome(outcome) => outcome.sent.filter(|sent| !sent || !announces),
@@ -375,10 +379,6 @@ fn mails(lines: &[&[u8]], begun_by: Option<&Phrase>) -> Vec<Mail> {
             general.extend(said.iter().cloned());
             continue;
         };
-        // What is said where no mail is named says nothing of how one went.
-        if said.iter().any(|phrase| general.contains(phrase)) {
-            Rc::make_mut(&mut said).retain(|phrase| !general.contains(phrase));
-        }
         mail.goes_on |= mail.sent;
         mail.then_failed |= mail.sent && verdict == Some(false);
         mail.failed |= verdict == Some(false);
