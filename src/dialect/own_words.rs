@@ -316,7 +316,15 @@ mod tests {
             let told = OwnWords::of(line.as_bytes());
             assert!(told.sent && !told.failed, "{line} {told:?}");
         }
-        assert!(!OwnWords::of(b"2026-11-27: nothing to send").failed);
+        for line in ["2026-11-27: nothing to send", "Timeout: 30000", "connect timeout=60"] {
+            assert!(!OwnWords::of(line.as_bytes()).failed, "{line}");
+        }
+        assert!(OwnWords::of(b"error=10060").failed && OwnWords::of(b"Timeout (30 s)").failed);
+        for line in ["Rekening word gestuur", "Statement is being sent", "E-Mail wird versendet"] {
+            let told = OwnWords::of(line.as_bytes());
+            assert!(told.begins && !told.sent, "{line}");
+        }
+        assert!(OwnWords::of(b"could not be sent").failed);
         for line in ["5 sent, 2 failed", "Sent: 5, failed: 2", "Total: 5 sent"] {
             assert!(OwnWords::of(line.as_bytes()).is_summary, "{line}");
         }
