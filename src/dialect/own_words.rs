@@ -65,11 +65,12 @@ impl Word<'_> {
         self.is(WordClass::Failed) && !self.is(WordClass::Neutral)
     }
 
-    /// `timeout=30000`: of the words of failure only those that announce an error have a number for their value, unless it is
+    /// `timeout=30000`, `retryOnError=true`: of the words of failure only those that announce an error have a number or a switch for their value, unless it is
     /// that of a known error.
     fn is_setting(self, value: Word<'_>) -> bool {
-        let set = self.named && value.is_number() && self.is_failure() && !self.is(WordClass::Reply);
-        set && Knowledge::builtin().client_error(value.text).is_none()
+        let switch = matches!(value.text, b"true" | b"false" | b"yes" | b"no" | b"on" | b"off" | b"ja" | b"nee");
+        let set = self.named && (switch || value.is_number()) && self.is_failure() && !self.is(WordClass::Reply);
+        set && (switch || Knowledge::builtin().client_error(value.text).is_none())
     }
 }
 
@@ -179,9 +180,10 @@ fn of_words(words: &[Word<'_>], plain: &[u8]) -> OwnWords {
             told.failed |= negative;
             beyond_level |= negative;
         }
-        // `error 0`, `errors: 0`, `no error`, `Error: OK`
+        // `error 0`, `error_code=0`, `errors: 0`, `no error`, `Error: OK`
+        let value = if WordTable::builtin().is(after.text, WordClass::Code) { at(i + 2) } else { after };
         let harmless =
-            before.is(WordClass::None) || matches!(after.text, b"0" | b"none" | b"geen") || after.is(WordClass::Well);
+            before.is(WordClass::None) || matches!(value.text, b"0" | b"none" | b"geen") || after.is(WordClass::Well);
         if word.is_failure() && (harmless || word.is_setting(after)) {
             counted_failed |= near_number;
         } else if word.is_failure() {
@@ -316,7 +318,9 @@ mod tests {
             let told = OwnWords::of(line.as_bytes());
             assert!(told.sent && !told.failed, "{line} {told:?}");
         }
-        for line in ["2026-11-27: nothing to send", "Timeout: 30000", "connect timeout=60"] {
+        for line in
+            ["2026-11-27: nothing to send", "Timeout: 30000", "connect timeout=60", "retryOnError=true", "error_code=0"]
+        {
             assert!(!OwnWords::of(line.as_bytes()).failed, "{line}");
         }
         assert!(OwnWords::of(b"error=10060").failed && OwnWords::of(b"Timeout (30 s)").failed);

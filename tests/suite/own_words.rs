@@ -95,7 +95,7 @@ fn own_words_are_understood() {
 const RIGHT: f64 = 0.93;
 
 /// Each log with the outcomes and stages of its mails.
-const TOLD: [(&str, &[&str]); 20] = [
+const TOLD: [(&str, &[&str]); 21] = [
     // The first failure of a log is one, however exact its clock.
     ("2026-11-02 08:26:01,417 ERROR Could not send: connection refused\n", &["failed connect"]),
     // What wraps an error tells the same one.
@@ -161,6 +161,11 @@ const TOLD: [(&str, &[&str]); 20] = [
         "08:00:00 >>> EMAIL a@b.example\n08:00:03 <<< EMAIL a@b.example (3.1s)\n08:00:04 >>> EMAIL c@d.example\n\
          08:00:06 !!! EMAIL c@d.example (EIdSMTPReplyError: Authentication failed)\n",
         &["sent done", "failed auth"],
+    ),
+    // What a sum says is no word of the mail before it.
+    (
+        "08:00:01 a@b.example J\n08:00:02 c@d.example J\n08:00:03 e@f.example N 454 4.7.0 Too many login attempts\nJ: 2 N: 1\n",
+        &["sent done", "sent done", "deferred auth"],
     ),
     // All are queued before the first has gone out.
     (

@@ -54,6 +54,8 @@ struct Mail {
     dated: bool,
     failed: bool,
     sent: bool,
+    /// The line that names it says how it went.
+    at_once: bool,
     /// One of its lines may be a server's words.
     doubtful: bool,
     /// Behind the words that say how it went stand others, as if to say why.
@@ -108,7 +110,7 @@ impl Inferred {
             || troubled
             || !titles.is_empty();
         let told_by = |said: &Rc<Said>| sent.iter().any(|phrase| said.contains(phrase));
-        let told = || mails.iter().filter(|mail| mail.lines.iter().any(told_by));
+        let told = || mails.iter().filter(|mail| !mail.failed && mail.lines.iter().any(told_by));
         let named = told().count() > 1 && told().all(|mail| mail.lines.first().is_some_and(told_by));
         shows.then_some(Inferred { sent, failed, begins, key, named, troubled, titles })
     }
@@ -157,7 +159,10 @@ impl Inferred {
         {
             return Vec::new();
         }
-        let elsewhere: BTreeSet<&Phrase> = told.iter().flat_map(|mail| mail.phrases()).collect();
+        // Where each is told in one line, what stands behind it is about something else.
+        let lines = if told.iter().all(|mail| mail.at_once) { 1 } else { usize::MAX };
+        let lines = told.iter().flat_map(|mail| mail.lines.iter().take(lines));
+        let elsewhere: BTreeSet<&Phrase> = lines.flat_map(|line| line.iter()).collect();
         let mut left: Vec<&Mail> = silent.clone();
         let mut sent = Vec::new();
         while sent.len() < PHRASES && left.len() * 10 > silent.len() {
@@ -379,6 +384,7 @@ fn mails(lines: &[&[u8]], begun_by: Option<&Phrase>) -> Vec<Mail> {
             general.extend(said.iter().cloned());
             continue;
         };
+        mail.at_once |= mail.lines.is_empty() && verdict.is_some();
         mail.goes_on |= mail.sent;
         mail.then_failed |= mail.sent && verdict == Some(false);
         mail.failed |= verdict == Some(false);
@@ -427,8 +433,8 @@ mod tests {
 
     #[test]
     fn what_is_being_sent_is_announced() {
-        let log = "Faktuur vir a@b.example word gestuur\nvort\nFaktuur vir c@d.example word gestuur\nvrot: Mailbox full\n\
-                   Rekening vir e@f.example word gestuur\nvort\n";
+        let log = "Faktuur vir a@b.example nou gestuur\nvort\nFaktuur vir c@d.example nou gestuur\nvrot: Mailbox full\n\
+                   Rekening vir e@f.example nou gestuur\nvort\n";
         let inferred = Inferred::of(log.lines().map(str::as_bytes)).unwrap();
         let begins: Vec<bool> = log.lines().map(|line| inferred.begins(line.as_bytes())).collect();
         assert_eq!(begins, [true, false, true, false, true, false]);
