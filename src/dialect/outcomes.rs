@@ -70,11 +70,12 @@ pub(super) fn in_words_of<'a>(lines: impl Iterator<Item = &'a [u8]>) -> Option<D
 
 /// As [`read`], and by what the log showed: its phrases, and what tells mails apart that are told at the same time.
 pub(super) fn read_with<'a>(inferred: &Inferred, line: &'a [u8]) -> Line<'a> {
-    let Some((stamp, text)) = words(line) else { return wordless(line) };
+    let Some((stamp, text)) = words(line).filter(|_| !inferred.is_title(line)) else { return wordless(line) };
     let told = told_of(stamp, text, line);
     let names = !told.recipients.is_empty();
     let said = || inferred.verdict(before(stamp, line), names).or_else(|| inferred.verdict(text, names));
-    let verdict = || said().or_else(|| inferred.is_trouble(&told).then_some(false));
+    let sums_up = told.words.counts && !names;
+    let verdict = || said().or_else(|| inferred.is_trouble(&told).then_some(false)).filter(|_| !sums_up);
     let event = match told.event {
         Event::Outcome(outcome @ Outcome { sent: Some(true), .. }) if inferred.begins(text) => {
             Event::Outcome(Outcome { sent: None, ..outcome })
@@ -164,10 +165,14 @@ fn event(text: &[u8], dated: bool, words: OwnWords) -> Event<'_> {
         return Event::Note(b"");
     }
     let about = outcome(None, text, dated);
+    if words.counts && words.counted && about.recipients.is_empty() && quoted_reply(text).is_none() {
+        return Event::Note(b"");
+    }
     let told = || Knowledge::builtin().client_error(text).is_some();
     let names_recipient = !about.recipients.is_empty();
     let of_mail = words.mail || names_recipient;
-    if words.other && !of_mail {
+    // `PRINT invoice 8812 ok`
+    if words.other && !names_recipient && !(words.mail && (words.sent || words.failed)) {
         return Event::Note(b"");
     }
     let refused = quoted_reply(text).is_some();
@@ -339,6 +344,8 @@ pub(super) fn score(lines: &[&[u8]]) -> f64 {
         return 0.0;
     }
     let (mut told, mut proved, mut explained, mut mail) = (0usize, 0usize, 0usize, false);
+    // Lines with a word of mail beside the names of accounts.
+    let mut about_mail = 0usize;
     // Lines that tell when, to whom, and how it went.
     let mut whole = 0usize;
     // A line named a mail whose end is still to be told.
@@ -347,6 +354,7 @@ pub(super) fn score(lines: &[&[u8]]) -> f64 {
     for line in lines {
         let (stamp, text) = looked_at(line);
         let Told { words: said, event, .. } = told_of(stamp, text, line);
+        about_mail += usize::from(said.mail && !said.other);
         match words(line).map_or_else(|| wordless(line).event, |_| event) {
             Event::Outcome(outcome) => {
                 let names = !outcome.recipients.is_empty() || outcome.status.is_some();
@@ -369,11 +377,13 @@ pub(super) fn score(lines: &[&[u8]]) -> f64 {
     // Without a word of mail the numbers of errors must be nearly all there is.
     let enough = score >= if mail { 0.25 } else { 0.75 } || whole * 8 >= all;
     let proved = proved * 4 >= all || proved > 0 && all <= SHORT || all <= SHORTEST && score >= 0.75;
-    if told == 0 || is_prose(lines, lines.iter().filter(|line| is_timed(line)).count(), told) || !enough || !proved {
-        0.0
-    } else {
-        score
-    }
+    let timed = lines.iter().filter(|line| is_timed(line)).count();
+    // Most may be told in words that only the contrast between the mails explains; all of them where the lines speak of mails.
+    let worded = || Inferred::of(lines.iter().copied()).map_or(told, |words| words.told(lines));
+    let told =
+        if told == 0 && about_mail > 0 { Some(worded()).filter(|told| *told <= about_mail).unwrap_or(0) } else { told };
+    let prose = || is_prose(lines, timed, told) && is_prose(lines, timed, worded());
+    if told == 0 || !enough || !proved || prose() { 0.0 } else { score }
 }
 
 #[cfg(test)]

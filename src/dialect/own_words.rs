@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use memchr::memmem::Finder;
 
-use crate::knowledge::{WordClass, WordClasses, WordTable, is_word_byte, plain_spelling, quoted_reply};
+use crate::knowledge::{Knowledge, WordClass, WordClasses, WordTable, is_word_byte, plain_spelling, quoted_reply};
 
 /// What the words of a line tell.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -29,6 +29,10 @@ pub struct OwnWords {
     pub other: bool,
     /// How many were sent and how many failed: the attempts stand elsewhere.
     pub is_summary: bool,
+    /// Two numbers stand in it, each with a word, or one of another: where it names nobody, it may sum up.
+    pub counts: bool,
+    /// Beside a number stands a word that says that something went well or wrong.
+    pub counted: bool,
     /// Words that no row knows, addresses and numbers left out.
     pub unknown: u8,
 }
@@ -42,6 +46,10 @@ const WORDS: usize = 160;
 struct Word<'a> {
     text: &'a [u8],
     classes: WordClasses,
+    /// A mark stands behind it that gives it a value: `Timeout=`, `Timeout: `.
+    named: bool,
+    /// The next word follows a blank, and no other mark.
+    joined: bool,
 }
 
 impl Word<'_> {
@@ -55,6 +63,14 @@ impl Word<'_> {
 
     fn is_failure(self) -> bool {
         self.is(WordClass::Failed) && !self.is(WordClass::Neutral)
+    }
+
+    /// `timeout=30000`, `retryOnError=true`: of the words of failure only those that announce an error have a number or a switch for their value, unless it is
+    /// that of a known error.
+    fn is_setting(self, value: Word<'_>) -> bool {
+        let switch = matches!(value.text, b"true" | b"false" | b"yes" | b"no" | b"on" | b"off" | b"ja" | b"nee");
+        let set = self.named && (switch || value.is_number()) && self.is_failure() && !self.is(WordClass::Reply);
+        set && (switch || Knowledge::builtin().client_error(value.text).is_none())
     }
 }
 
@@ -72,15 +88,34 @@ impl OwnWords {
         let told = plain_parts(text).filter(|part| !part.contains(&b'@') && !is_host(part));
         let told: Vec<u8> = told.collect::<Vec<_>>().join(&b' ');
         let told = plain_spelling(&told);
-        let told = told.split(|b| !is_word_byte(*b)).filter(|word| !word.is_empty());
-        let words: Vec<Word<'_>> =
-            told.take(WORDS).map(|text| Word { text, classes: vocabulary.classes(text) }).collect();
-        of_words(&words, &plain)
+        let words = plain_words(&told).take(WORDS).map(|(text, behind)| Word {
+            text,
+            classes: vocabulary.classes(text),
+            named: behind.first().is_some_and(|b| b":=".contains(b)),
+            joined: matches!(behind, [b' ', next, ..] if is_word_byte(*next)),
+        });
+        of_words(&words.collect::<Vec<_>>(), &plain)
     }
 }
 
 fn plain_parts(text: &[u8]) -> impl Iterator<Item = &[u8]> {
-    text.split(|b| matches!(b, b' ' | b'\t' | b',' | b';' | b'<' | b'>' | b'(' | b')' | b'"' | b'\'' | b'='))
+    let ends = |b: &u8| matches!(b, b' ' | b'\t' | b',' | b';' | b'<' | b'>' | b'(' | b')' | b'"' | b'\'' | b'=');
+    let unmarked = move |part: &[u8]| part.len() - usize::from(part.last().is_some_and(|b| ends(b) && *b != b'='));
+    text.split_inclusive(ends).map(move |part| &part[..unmarked(part)])
+}
+
+/// The words, each with what stands behind it; a number with a part behind its dot is one: `0.9`, `5.1.1`.
+fn plain_words(text: &[u8]) -> impl Iterator<Item = (&[u8], &[u8])> {
+    let mut at = 0;
+    std::iter::from_fn(move || {
+        let start = at + text[at..].iter().position(|b| is_word_byte(*b))?;
+        let joins = |at: usize| {
+            text[at] == b'.' && [at - 1, at + 1].iter().all(|at| text.get(*at).is_some_and(u8::is_ascii_digit))
+        };
+        let end = (start..text.len()).find(|at| !is_word_byte(text[*at]) && !joins(*at)).unwrap_or(text.len());
+        at = end;
+        Some((&text[start..end], &text[end..]))
+    })
 }
 
 /// `mail.example.co.za:25`: classes of programs are written with capitals.
@@ -91,16 +126,17 @@ fn is_host(part: &[u8]) -> bool {
 
 fn of_words(words: &[Word<'_>], plain: &[u8]) -> OwnWords {
     let mut told = OwnWords::default();
-    let (mut negated, mut counted_sent, mut counted_failed, mut beyond_level) = (false, false, false, false);
+    let (mut negated, mut beyond_level) = (false, false);
+    let (mut counted_sent, mut counted_well, mut counted_failed) = (false, false, false);
     let at = |i: usize| words.get(i).copied().unwrap_or_default();
-    let (mut sends, mut none_sent) = (false, false);
+    let (mut sends, mut none_sent, mut pairs, mut of_many) = (false, false, 0, false);
     for (i, word) in words.iter().enumerate() {
         let (before, after) = (if i > 0 { at(i - 1) } else { Word::default() }, at(i + 1));
         let near_number = before.is_number() || after.is_number() && after.text.len() < 3;
-        told.numbered |= word.is_number() && word.text.len() >= 5
+        told.numbered |= word.is_number() && word.text.len() >= 5 && !before.is_setting(*word)
             || word.text.starts_with(b"0x") && word.text.len() >= 10
             || word.text.starts_with(b"wsa");
-        told.mail |= word.is(WordClass::Mail) || is_mail_number(word.text);
+        told.mail |= word.is(WordClass::Mail) && !word.is(WordClass::Sent) || is_mail_number(word.text);
         told.mail |= word.text == b"pos" && before.text == b"e";
         told.connect |= word.is(WordClass::Connect);
         told.other |= word.is(WordClass::Other);
@@ -120,7 +156,16 @@ fn of_words(words: &[Word<'_>], plain: &[u8]) -> OwnWords {
         // `Success: false`, `delivered=no`
         let denied = matches!(after.text, b"false" | b"0")
             || matches!(after.text, b"no" | b"nee" | b"nein" | b"non") && at(i + 2).text.is_empty();
-        if word.is(WordClass::Sent) && counts_none(&words[..i]) {
+        let named = !after.is_number() && after.text.len() > 2 && !after.is(WordClass::Count);
+        pairs += u8::from(word.is_number() && word.joined && word.text.len() < 5 && named);
+        let counted = counted(&words[..i]).filter(|_| word.is(WordClass::Sent) || word.is(WordClass::Well));
+        of_many |= counted.is_some_and(|(_, of_many)| of_many);
+        // `word gestuur`, `is being sent`: it is about to.
+        let coming = matches!(before.text, b"word" | b"wordt" | b"wird" | b"being" | b"be")
+            || matches!(after.text, b"word" | b"worden" | b"werden");
+        if word.is(WordClass::Sent) && coming {
+            (told.begins, sends) = (true, true);
+        } else if word.is(WordClass::Sent) && counted.is_some_and(|(none, _)| none) {
             none_sent = true;
         } else if word.is(WordClass::Sent) {
             counted_sent |= near_number;
@@ -129,15 +174,17 @@ fn of_words(words: &[Word<'_>], plain: &[u8]) -> OwnWords {
             beyond_level |= denied;
         }
         if word.is(WordClass::Well) {
+            counted_well |= near_number;
             told.well |= !denied;
             let negative = denied && after.text != b"0";
             told.failed |= negative;
             beyond_level |= negative;
         }
-        // `error 0`, `errors: 0`, `no error`, `Error: OK`
+        // `error 0`, `error_code=0`, `errors: 0`, `no error`, `Error: OK`
+        let value = if WordTable::builtin().is(after.text, WordClass::Code) { at(i + 2) } else { after };
         let harmless =
-            before.is(WordClass::None) || matches!(after.text, b"0" | b"none" | b"geen") || after.is(WordClass::Well);
-        if word.is_failure() && harmless {
+            before.is(WordClass::None) || matches!(value.text, b"0" | b"none" | b"geen") || after.is(WordClass::Well);
+        if word.is_failure() && (harmless || word.is_setting(after)) {
             counted_failed |= near_number;
         } else if word.is_failure() {
             counted_failed |= near_number;
@@ -152,6 +199,8 @@ fn of_words(words: &[Word<'_>], plain: &[u8]) -> OwnWords {
     told.only_level = told.failed && !beyond_level && !denied;
     let summed = words.iter().any(|word| word.is(WordClass::Summary));
     told.is_summary = none_sent || counted_sent && (summed || counted_failed || after_count(plain));
+    told.counts = of_many || pairs > 1;
+    told.counted = of_many || counted_sent || counted_well || counted_failed;
     if told.only_level && told.sent {
         told.failed = false;
     }
@@ -167,15 +216,17 @@ fn is_failure_if_negated(word: &[u8]) -> bool {
     word.len() > 3 && PREFIXES.iter().any(opposite)
 }
 
-/// `0`, `0 mails` or `0 of 2 statements` before the word that says what became of them; `mail 0` is a mail's number.
-fn counts_none(before: &[Word<'_>]) -> bool {
+/// Whether `0`, `0 mails` or `0 of 2 statements` stands before the word that says what became of them, and whether a number of
+/// another does: `15 of 24`. `mail 0` is a mail's number.
+fn counted(before: &[Word<'_>]) -> Option<(bool, bool)> {
     let number_before = |end: usize| before[..end].iter().rposition(|word| word.is_number());
-    let Some(last) = number_before(before.len()).filter(|at| before.len() - at <= 2) else { return false };
+    let last = number_before(before.len()).filter(|at| before.len() - at <= 2)?;
     let first = number_before(last).filter(|at| last - at <= 2).unwrap_or(last);
     // `error 0`, `0 errors`, `message 0`: a number of something else.
     let named = |word: &Word<'_>| word.is(WordClass::Failed) || word.is(WordClass::Neutral);
     let of_name = before[..first].last().is_some_and(|word| named(word) || word.is(WordClass::Mail));
-    before[first].text == b"0" && !of_name && !before[last..].iter().any(named)
+    let counts = !of_name && !before[last..].iter().any(named);
+    counts.then(|| (before[first].text == b"0", last - first == 2))
 }
 
 /// HRESULTs of CDO and of Outlook.
@@ -267,7 +318,17 @@ mod tests {
             let told = OwnWords::of(line.as_bytes());
             assert!(told.sent && !told.failed, "{line} {told:?}");
         }
-        assert!(!OwnWords::of(b"2026-11-27: nothing to send").failed);
+        for line in
+            ["2026-11-27: nothing to send", "Timeout: 30000", "connect timeout=60", "retryOnError=true", "error_code=0"]
+        {
+            assert!(!OwnWords::of(line.as_bytes()).failed, "{line}");
+        }
+        assert!(OwnWords::of(b"error=10060").failed && OwnWords::of(b"Timeout (30 s)").failed);
+        for line in ["Rekening word gestuur", "Statement is being sent", "E-Mail wird versendet"] {
+            let told = OwnWords::of(line.as_bytes());
+            assert!(told.begins && !told.sent, "{line}");
+        }
+        assert!(OwnWords::of(b"could not be sent").failed);
         for line in ["5 sent, 2 failed", "Sent: 5, failed: 2", "Total: 5 sent"] {
             assert!(OwnWords::of(line.as_bytes()).is_summary, "{line}");
         }

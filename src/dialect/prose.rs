@@ -65,6 +65,7 @@ fn runs_on(lines: &[&[u8]]) -> bool {
             && line.last().is_some_and(|b| b.is_ascii_alphanumeric() || *b == b',')
             && !word.is_empty()
             && word.iter().all(u8::is_ascii_lowercase)
+            && !line.contains(&b'@')
             && !next.contains(&b'@')
     };
     lines.len() >= SENTENCES && lines.windows(2).filter(amid).count() * 5 >= lines.len()

@@ -94,6 +94,8 @@ fn candidate(text: &[u8], start: usize, end: usize) -> Option<(Proof, QuotedRepl
     let (before, after) = (&text[..start], &text[end..]);
     // `DOC-1369#451` is a part of a page's address.
     let joined = matches!(before.last(), Some(b) if is_word_byte(*b) || b"._@/-+$%".contains(b))
+        // Some programs give errors as numbers below zero: `error -535 Authentication failed`.
+        && !before.ends_with(b" -")
         || matches!(before, [.., b, b'#'] if is_word_byte(*b))
         || is_process(before, after);
     let parted = after.first().is_none_or(|b| !is_word_byte(*b) && !b"_@/%".contains(b))
@@ -179,7 +181,10 @@ fn cue(before: &[u8]) -> Cue {
     }
     let near = plain_spelling(&bare[bare.len().saturating_sub(CUE)..]);
     let mut words = near.rsplit(|b| !is_word_byte(*b)).filter(|word| !word.is_empty());
-    let classes = words.next().map(|word| WordTable::builtin().classes(word)).unwrap_or_default();
+    // A number of the mail may stand between: `Error 0002 550 relay not permitted`.
+    let all_digits = |word: &&[u8]| word.iter().all(u8::is_ascii_digit);
+    let classes =
+        words.find(|word| !all_digits(word)).map(|word| WordTable::builtin().classes(word)).unwrap_or_default();
     let expected = near
         .split(|b| !is_word_byte(*b))
         .rev()

@@ -95,7 +95,7 @@ fn own_words_are_understood() {
 const RIGHT: f64 = 0.93;
 
 /// Each log with the outcomes and stages of its mails.
-const TOLD: [(&str, &[&str]); 10] = [
+const TOLD: [(&str, &[&str]); 21] = [
     // The first failure of a log is one, however exact its clock.
     ("2026-11-02 08:26:01,417 ERROR Could not send: connection refused\n", &["failed connect"]),
     // What wraps an error tells the same one.
@@ -143,6 +143,68 @@ const TOLD: [(&str, &[&str]); 10] = [
         "2026-11-21 14:19:24\tCLIENT -> SERVER: MAIL FROM: \n2026-11-21 14:19:24\tSERVER -> CLIENT: 250 2.1.0 sender ok\n\
          2026-11-21 14:19:24\tCLIENT -> SERVER: RCPT TO:\n2026-11-21 14:19:24\tSERVER -> CLIENT: 452 4.1.1\n",
         &["deferred rcpt"],
+    ),
+    // A setting of a timeout is no failure, and a title that speaks of errors none either.
+    (
+        "Email error log\n2026-11-02 08:00:00 host=mail.b.example port=587 timeout=30000\n2026-11-02 08:00:01 Mail to a@b.example sent\n\
+         2026-11-02 08:00:09 Mail to c@d.example not sent: connection refused\n",
+        &["sent done", "failed connect"],
+    ),
+    // Sums that name nobody.
+    (
+        "08:00:01 a@b.example delivered\n08:00:02 c@d.example delivered\n08:00:03 e@f.example failed: Mailbox full\n\
+         08:00:04 Done. ok=2 failed=1 took=4301ms\n08:00:05 2 of 3 delivered\n",
+        &["sent done", "sent done", "failed rcpt"],
+    ),
+    // Signs that differ between the mails.
+    (
+        "08:00:00 >>> EMAIL a@b.example\n08:00:03 <<< EMAIL a@b.example (3.1s)\n08:00:04 >>> EMAIL c@d.example\n\
+         08:00:06 !!! EMAIL c@d.example (EIdSMTPReplyError: Authentication failed)\n",
+        &["sent done", "failed auth"],
+    ),
+    // What a sum says is no word of the mail before it.
+    (
+        "08:00:01 a@b.example J\n08:00:02 c@d.example J\n08:00:03 e@f.example N 454 4.7.0 Too many login attempts\nJ: 2 N: 1\n",
+        &["sent done", "sent done", "deferred auth"],
+    ),
+    // All are queued before the first has gone out.
+    (
+        "08:00:00 a@b.example queued\n08:00:00 c@d.example queued\n08:00:00 e@f.example queued\n08:00:01 worker: a@b.example ok 250\n\
+         08:00:02 worker: c@d.example nok 550 5.1.1 User unknown\n08:00:03 worker: e@f.example ok 250\n",
+        &["sent done", "rejected rcpt", "sent done"],
+    ),
+    // Announced to several, and told one by one.
+    (
+        "08:00:00 mailjob 9 to a@b.example, c@d.example, e@f.example\n08:00:02 mailjob 9 a@b.example taken\n\
+         08:00:02 mailjob 9 c@d.example refused 550 no mailbox here by that name\n08:00:02 mailjob 9 e@f.example taken\n",
+        &["partial rcpt"],
+    ),
+    // Other things than mails.
+    (
+        "08:00:00 SMS to 0820000000 delivered\n08:00:01 EMAIL to a@b.example delivered\n08:00:02 PRINT invoice 8812 ok\n\
+         08:00:03 EMAIL to c@d.example failed: user not found\n",
+        &["sent done", "failed rcpt"],
+    ),
+    // How long it took is no verdict.
+    (
+        "08:00:01 | OUT | a@b.example | Delivered | 1.2 s\n08:00:04 | OUT | c@d.example | Delivered | 0.9 s\n\
+         08:00:34 | OUT | e@f.example | Unresolved | 30.0 s\n",
+        &["sent done", "sent done", "failed connect"],
+    ),
+    // A code below zero, and one behind the number of the mail.
+    (
+        ">> Stuur e-pos na a@b.example\n<< FOUT -535 Authentication credentials invalid\n>> Stuur e-pos na c@d.example\n<< OK\n",
+        &["rejected auth", "sent done"],
+    ),
+    (
+        "08:00:06 Sending 0002 a@b.example\n08:00:07 Error 0002 550 relay not permitted\n08:00:08 Sending 0003 c@d.example\n08:00:09 Sent 0003\n",
+        &["rejected rcpt", "sent done"],
+    ),
+    // One of the words is known in a list without times, the other stands where the mails did not fail.
+    (
+        "Job 1 -> a@b.example\n   attaching Inv1.pdf\n   progress 50%\n   progress 100%\n   finished\nJob 2 -> c@d.example\n   attaching Inv2.pdf\n\
+         \x20  progress 50%\n   aborted: 10054 connection reset by peer\nJob 3 -> e@f.example\n   attaching Inv3.pdf\n   progress 50%\n   finished\n",
+        &["sent done", "failed connect", "sent done"],
     ),
 ];
 

@@ -9,11 +9,11 @@ use std::{
 use super::{
     Told, alike, before, behind_label, looked_at, parallel,
     phrases::{Phrase, Said},
-    place, stamped, told_of,
+    place, read_with, stamped, told_of,
 };
 use crate::{
-    dialect::{Event, Traces, header::is_header},
-    knowledge::{Knowledge, WordClass, WordTable, is_word_byte, plain_spelling},
+    dialect::{Event, Outcome, OwnWords, Traces, header::is_header},
+    knowledge::{Knowledge, WordClass, WordTable, is_word_byte, quoted_reply},
 };
 
 /// Lines that are looked at.
@@ -22,6 +22,8 @@ const LINES: usize = 6_000;
 const PHRASES: usize = 3;
 /// Mails without a failure, where none failed and no time is told: fewer prove nothing.
 const FEW: usize = 3;
+/// Lines above the first record.
+const TITLES: usize = 4;
 /// Lines of one mail in a list of mails.
 const MOST_LINES: usize = 8;
 
@@ -40,6 +42,8 @@ pub struct Inferred {
     named: bool,
     /// Behind an announcement a word of failure, such as `Error: `, tells of the mail whatever follows it.
     troubled: bool,
+    /// Lines above the first record, where each has a stamp: a title may speak of errors.
+    titles: Vec<Vec<u8>>,
 }
 
 /// The lines about one mail.
@@ -50,6 +54,8 @@ struct Mail {
     dated: bool,
     failed: bool,
     sent: bool,
+    /// The line that names it says how it went.
+    at_once: bool,
     /// One of its lines may be a server's words.
     doubtful: bool,
     /// Behind the words that say how it went stand others, as if to say why.
@@ -72,12 +78,22 @@ impl Inferred {
     /// Of these lines; `None` where they need no phrase, or show none.
     pub(in crate::dialect) fn of<'a>(lines: impl Iterator<Item = &'a [u8]>) -> Option<Inferred> {
         let mut lines: Vec<&[u8]> = lines.take(LINES).collect();
+        let titles = titles(&lines);
         let key = parallel::find(&lines);
         if let Some(key) = key {
-            one_by_one(&mut lines, key);
+            one_by_one(&mut lines, |line| parallel::word(stamped(line).1, key));
         }
-        let plain = mails(&lines, None);
-        let begins = announces(&plain);
+        let mut plain = mails(&lines, None);
+        let mut begins = announces(&plain);
+        if begins.is_none() {
+            // All may be announced before the first has gone out: each is named twice, and not all have failed.
+            one_by_one(&mut lines, |line| Some(place::recipients(stamped(line).1)).filter(|named| !named.is_empty()));
+            let grouped = mails(&lines, None);
+            let recipients: BTreeSet<&[u8]> = grouped.iter().map(|mail| &mail.recipients[..]).collect();
+            let twice = recipients.len() == grouped.len() && plain.len() == 2 * grouped.len();
+            begins = announces(&grouped).filter(|_| twice && !grouped.iter().all(|mail| mail.failed));
+            plain = if begins.is_some() { grouped } else { plain };
+        }
         let mut mails = if begins.is_some() { mails(&lines, begins.as_ref()) } else { plain };
         // Such words may be about anything where mails go out in spite of them.
         let troubled = mails.iter().any(|mail| mail.troubled && !mail.failed)
@@ -87,11 +103,16 @@ impl Inferred {
         }
         let sent = Inferred::sent(&mails);
         let failed = Inferred::failed(&mails, &sent);
-        let shows = begins.is_some() || !sent.is_empty() || !failed.is_empty() || key.is_some() || troubled;
+        let shows = begins.is_some()
+            || !sent.is_empty()
+            || !failed.is_empty()
+            || key.is_some()
+            || troubled
+            || !titles.is_empty();
         let told_by = |said: &Rc<Said>| sent.iter().any(|phrase| said.contains(phrase));
-        let told = || mails.iter().filter(|mail| mail.lines.iter().any(told_by));
+        let told = || mails.iter().filter(|mail| !mail.failed && mail.lines.iter().any(told_by));
         let named = told().count() > 1 && told().all(|mail| mail.lines.first().is_some_and(told_by));
-        shows.then_some(Inferred { sent, failed, begins, key, named, troubled })
+        shows.then_some(Inferred { sent, failed, begins, key, named, troubled, titles })
     }
 
     /// The phrases of mails that failed in known words, and of none that went out.
@@ -118,7 +139,15 @@ impl Inferred {
 
     /// The phrases that say that a mail went out; none where they are not needed, or not shown.
     fn sent(mails: &[Mail]) -> Vec<Phrase> {
-        let (silent, told): (Vec<&Mail>, Vec<&Mail>) = mails.iter().partition(|mail| !mail.failed && !mail.sent);
+        // Of whom was announced among others, and told one by one, nothing is left to say.
+        let one_by_one = |mail: &Mail| {
+            let many = memchr::memchr_iter(b'@', &mail.recipients).count();
+            let one_of = |to: &[u8]| to != mail.recipients && memchr::memmem::find(&mail.recipients, to).is_some();
+            many > 1 && mails.iter().filter(|other| one_of(&other.recipients)).count() >= many
+        };
+        let undecided = |mail: &&Mail| !mail.failed && !mail.sent;
+        let mails = mails.iter().filter(|mail| !undecided(mail) || !one_by_one(mail));
+        let (silent, told): (Vec<&Mail>, Vec<&Mail>) = mails.partition(undecided);
         let failed = told.iter().filter(|mail| mail.failed).count();
         let contrast = failed > 0;
         // Where many mails are told of in known words, the others are something else.
@@ -130,7 +159,10 @@ impl Inferred {
         {
             return Vec::new();
         }
-        let elsewhere: BTreeSet<&Phrase> = told.iter().flat_map(|mail| mail.phrases()).collect();
+        // Where each is told in one line, what stands behind it is about something else.
+        let lines = if told.iter().all(|mail| mail.at_once) { 1 } else { usize::MAX };
+        let lines = told.iter().flat_map(|mail| mail.lines.iter().take(lines));
+        let elsewhere: BTreeSet<&Phrase> = lines.flat_map(|line| line.iter()).collect();
         let mut left: Vec<&Mail> = silent.clone();
         let mut sent = Vec::new();
         while sent.len() < PHRASES && left.len() * 10 > silent.len() {
@@ -147,6 +179,18 @@ impl Inferred {
     /// The line announces a mail, whatever its words say elsewhere.
     pub(super) fn begins(&self, text: &[u8]) -> bool {
         self.begins.as_ref().is_some_and(|begins| alike::phrases(text).contains(begins))
+    }
+
+    /// How many of the lines tell how a mail went.
+    pub(super) fn told(&self, lines: &[&[u8]]) -> usize {
+        let tells =
+            |line: &&&[u8]| matches!(read_with(self, line).event, Event::Outcome(Outcome { sent: Some(_), .. }));
+        lines.iter().filter(tells).count()
+    }
+
+    /// The line stands above the first record, and speaks of errors as a title does.
+    pub(super) fn is_title(&self, line: &[u8]) -> bool {
+        self.titles.iter().any(|title| title == line)
     }
 
     /// The number of the mail that the line is about, where mails are told at the same time.
@@ -182,18 +226,33 @@ impl Mail {
     }
 }
 
-/// The lines of one mail together, as if the mails had been told one after the other.
-fn one_by_one(lines: &mut [&[u8]], key: usize) {
+/// The lines of one mail together, as if the mails had been told one after the other. `key` tells them apart; a line
+/// without one goes on about the mail before.
+fn one_by_one<'a>(lines: &mut [&'a [u8]], key: impl Fn(&'a [u8]) -> Option<&'a [u8]>) {
     let mut first: BTreeMap<&[u8], usize> = BTreeMap::new();
+    let mut place = 0;
     let mut places: Vec<(usize, &[u8])> = Vec::with_capacity(lines.len());
     for (at, line) in lines.iter().enumerate() {
-        let word = parallel::word(stamped(line).1, key);
-        places.push((word.map_or(at, |word| *first.entry(word).or_insert(at)), line));
+        place = key(line).map_or(place, |key| *first.entry(key).or_insert(at));
+        places.push((place, line));
     }
     places.sort_by_key(|(place, _)| *place);
     for (line, (_, sorted)) in lines.iter_mut().zip(places) {
         *line = sorted;
     }
+}
+
+/// The lines above the first record that speak of errors and name nobody, where all records have stamps.
+fn titles(lines: &[&[u8]]) -> Vec<Vec<u8>> {
+    let dated = |line: &&[u8]| !stamped(line).0.is_empty();
+    let first = lines.iter().position(dated).unwrap_or_default();
+    let names = |line: &&[u8]| !place::recipients(line).is_empty();
+    let (above, records) = lines.split_at(first);
+    if above.len() > TITLES || above.iter().any(names) || !records.iter().filter(|line| names(line)).all(dated) {
+        return Vec::new();
+    }
+    let speaks = |line: &&&[u8]| OwnWords::of(line).failed && quoted_reply(line).is_none();
+    above.iter().filter(speaks).map(|line| line.to_vec()).collect()
 }
 
 /// The phrase of the lines that seem to say that a mail was sent, where each mail that failed has one, and says so only
@@ -210,7 +269,10 @@ fn announces(mails: &[Mail]) -> Option<Phrase> {
     for mail in &went_on {
         common.retain(|phrase| mail.sent_by.contains(phrase));
     }
-    common.into_iter().max_by_key(Vec::len)
+    // What is said of a mail twice is no announcement.
+    let once =
+        |phrase: &Phrase| mails.iter().all(|mail| mail.lines.iter().filter(|line| line.contains(phrase)).count() < 2);
+    common.into_iter().max_by_key(Vec::len).filter(once)
 }
 
 /// The phrase that stands in most of these mails, as near to their end as can be, and the longest of equals.
@@ -231,21 +293,11 @@ fn best(mails: &[&Mail], elsewhere: &BTreeSet<&Phrase>, contrast: bool) -> Optio
     let begins = |phrase: &Phrase| phrase.iter().any(|word| WordTable::builtin().classes(word).has(WordClass::Begins));
     // Where nothing failed there is nothing to compare with, and `Sending to a@b.example via x` is no proof.
     let announced = |phrase: &Phrase| mails.iter().any(|mail| mail.announced.iter().any(|said| said.contains(phrase)));
-    let proves = |phrase: &Phrase| phrase.iter().all(|word| is_unknown(word)) && !announced(phrase);
+    let proves = |phrase: &Phrase| phrase.iter().all(|word| is_unknown(word)) && !is_sign(phrase) && !announced(phrase);
     let may = |phrase: &Phrase| !elsewhere.contains(phrase) && !begins(phrase) && (contrast || proves(phrase));
     let rank = |(phrase, (count, places)): &(&Phrase, (usize, usize))| (*count, *places / *count, phrase.len());
     let found = counts.into_iter().filter(|(phrase, _)| may(phrase)).max_by_key(rank)?;
     Some((found.0.clone(), found.1.0))
-}
-
-/// `2 gone, 1 returned`: two numbers, each with its word.
-fn sums_up(text: &[u8]) -> bool {
-    let words: Vec<&[u8]> = text.split(|b| !is_word_byte(*b)).filter(|word| !word.is_empty()).collect();
-    let number = |word: &[u8]| word.len() < 5 && word.iter().all(u8::is_ascii_digit);
-    let unit = |word: &[u8]| WordTable::builtin().classes(&plain_spelling(word)).has(WordClass::Count);
-    let named = |word: &[u8]| word.len() > 2 && !word.iter().any(u8::is_ascii_digit) && !unit(word);
-    let counts = |pair: &&[&[u8]]| number(pair[0]) && named(pair[1]);
-    words.windows(2).filter(counts).count() > 1
 }
 
 /// `plonk: quux zap`, `plonk - quux`: words, a mark, and words again.
@@ -269,6 +321,11 @@ fn tells_trouble(told: &Told<'_>) -> bool {
     told.words.failed && told.recipients.is_empty()
 }
 
+/// `!!!`
+fn is_sign(phrase: &Phrase) -> bool {
+    phrase.first().is_some_and(|word| !word.iter().copied().any(is_word_byte))
+}
+
 fn is_unknown(word: &[u8]) -> bool {
     let classes = WordTable::builtin().classes(word);
     classes.is_unknown() || classes.has(WordClass::Sent) || classes.has(WordClass::Well)
@@ -287,7 +344,7 @@ fn mails(lines: &[&[u8]], begun_by: Option<&Phrase>) -> Vec<Mail> {
         let (stamp, text) = looked_at(line);
         let told = told_of(stamp, text, line);
         let recipients = told.recipients;
-        if recipients.is_empty() && sums_up(text) {
+        if recipients.is_empty() && told.words.counts {
             continue;
         }
         let mut said = if is_header(text) { Rc::default() } else { alike::phrases(text) };
@@ -295,13 +352,23 @@ fn mails(lines: &[&[u8]], begun_by: Option<&Phrase>) -> Vec<Mail> {
         if !ahead.is_empty() {
             Rc::make_mut(&mut said).extend(alike::phrases(ahead).iter().cloned());
         }
+        // What is said where no mail is named says nothing of how one went.
+        if !(mails.is_empty() && recipients.is_empty()) && said.iter().any(|phrase| general.contains(phrase)) {
+            Rc::make_mut(&mut said).retain(|phrase| !general.contains(phrase));
+        }
         let announces = begun_by.is_some_and(|begins| said.contains(begins));
         let verdict = match told.event {
             Event::Outcome(outcome) => outcome.sent.filter(|sent| !sent || !announces),
             _ => None,
         };
         let begins = mails.last().is_none_or(|mail| {
-            let longest = |said: &Rc<Said>| said.iter().max_by_key(|phrase| phrase.len()).cloned();
+            // The sign at its beginning, and the longest phrase.
+            let longest = |said: &Rc<Said>| {
+                (
+                    said.iter().find(|said| is_sign(said)).cloned(),
+                    said.iter().max_by_key(|phrase| phrase.len()).cloned(),
+                )
+            };
             let again =
                 || mail.lines.first().is_some_and(|first| Rc::ptr_eq(first, &said) || longest(first) == longest(&said));
             // Who is named again later, behind a failure, is tried again.
@@ -317,10 +384,7 @@ fn mails(lines: &[&[u8]], begun_by: Option<&Phrase>) -> Vec<Mail> {
             general.extend(said.iter().cloned());
             continue;
         };
-        // What is said where no mail is named says nothing of how one went.
-        if said.iter().any(|phrase| general.contains(phrase)) {
-            Rc::make_mut(&mut said).retain(|phrase| !general.contains(phrase));
-        }
+        mail.at_once |= mail.lines.is_empty() && verdict.is_some();
         mail.goes_on |= mail.sent;
         mail.then_failed |= mail.sent && verdict == Some(false);
         mail.failed |= verdict == Some(false);
@@ -369,8 +433,8 @@ mod tests {
 
     #[test]
     fn what_is_being_sent_is_announced() {
-        let log = "Faktuur vir a@b.example word gestuur\nvort\nFaktuur vir c@d.example word gestuur\nvrot: Mailbox full\n\
-                   Rekening vir e@f.example word gestuur\nvort\n";
+        let log = "Faktuur vir a@b.example nou gestuur\nvort\nFaktuur vir c@d.example nou gestuur\nvrot: Mailbox full\n\
+                   Rekening vir e@f.example nou gestuur\nvort\n";
         let inferred = Inferred::of(log.lines().map(str::as_bytes)).unwrap();
         let begins: Vec<bool> = log.lines().map(|line| inferred.begins(line.as_bytes())).collect();
         assert_eq!(begins, [true, false, true, false, true, false]);

@@ -10,6 +10,8 @@ pub(super) type Phrase = Vec<Vec<u8>>;
 /// The phrases of a line.
 pub(super) type Said = BTreeSet<Phrase>;
 
+/// A longer run of marks draws a line.
+const SIGN: usize = 3;
 /// Words of a phrase.
 const LONGEST: usize = 4;
 
@@ -26,9 +28,9 @@ pub(super) fn said(text: &[u8]) -> Said {
         for part in [Some(cell), place::behind_address(cell), behind_label(cell)].into_iter().flatten() {
             let part = part.trim_ascii_start();
             let part = place::before_address(part);
-            // A column of its own may hold a sign: `+`.
+            // A sign may stand for a word: `+`, `!!!`, `<<<`.
             let sign = part.split(u8::is_ascii_whitespace).next().unwrap_or_default();
-            if matches!(sign, b"+" | b"-" | b"*" | b"!" | b"!!") {
+            if (1..=SIGN).contains(&sign.len()) && !sign.iter().copied().any(is_word_byte) {
                 found.insert(vec![sign.to_vec()]);
             }
             let plain = plain_spelling(part);

@@ -102,7 +102,8 @@ fn is_recipient(before: &[u8]) -> bool {
     // `Message-Id: <1794@b.example>` numbers a mail.
     let names_other = |key: WordClasses| key.has(WordClass::Sender) || key.has(WordClass::Place);
     let by_key = key(before).map(classes).is_some_and(|key| names_other(key) && !key.has(WordClass::Recipient));
-    quoted_reply(before).is_none() && !by_word && !by_key
+    // `error_code=535 email=`: a field of its own.
+    (before.ends_with(b"=") || quoted_reply(before).is_none()) && !by_word && !by_key
 }
 
 /// `authentication`, `authorised`
@@ -186,6 +187,7 @@ mod tests {
         assert_eq!(of("Login name is a@b.example"), "");
         assert_eq!(of("Task 'a@b.example - Sending'"), "");
         assert_eq!(of("failed: 550 5.1.1 <a@b.example>: unknown"), "");
+        assert_eq!(of("error_code=535 email=a@b.example"), "a@b.example");
         assert_eq!(of("Message-Id: <1794816860.12@b.example> for a@b.example"), "a@b.example");
         assert_eq!(of("at /app/node_modules/_mailer@4.7.0@mailer/index.js"), "");
         let at = |text: &'static str| (endpoint(text.as_bytes()).host, endpoint(text.as_bytes()).port);
