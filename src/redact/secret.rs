@@ -99,6 +99,7 @@ fn rules(text: &str, spans: &mut Vec<Span<()>>) {
     settings(text, spans);
     calls(text, spans);
     commands::connects(text, spans);
+    commands::rows(text, spans);
     tokens::nul_marks(text, spans);
     tokens::auth_arguments(text, spans);
     tokens::tokens(text, spans);
@@ -189,9 +190,12 @@ fn other_value(text: &str, start: usize, name: &str) -> Option<(usize, usize)> {
         let mut two = words(&text[end..]);
         if let (Some((_, user)), Some((at, word))) = (two.next(), two.next())
             && AuthMechanism::from_wire(user.as_bytes()).is_none()
-            && (!is_sentence(word) || word.starts_with('"') && !is_known_all(word))
+            && (!is_sentence(word) || !is_known_all(word) && (!is_known_all(user) || word.starts_with('"')))
         {
-            return Some((end + at, end + at + word.len()));
+            let quote = word.trim_start_matches('\\');
+            let from = end + at + word.len() - quote.len();
+            let len = quote.strip_prefix('"').map(|_| 1 + value::quoted(&text[from + 1..], '"'));
+            return Some((from, from + len.unwrap_or(quote.len())));
         }
     }
     let strange = |from: usize, to: usize| words(&text[from..to]).take(FEW).any(|(_, word)| !is_sentence(word));

@@ -48,23 +48,31 @@ pub(super) fn arguments(text: &str, spans: &mut Vec<Span<()>>) {
         bare(text, at, spans);
     }
     slashes(text, spans);
+    shares(text, spans);
     if !text.contains('-') {
         return;
     }
-    let options = args(text).filter(|(_, word)| word.len() > 1 && word.starts_with('-')).count();
+    let options = args(text).filter(|(_, word)| option_name(word).is_some()).count();
     let known = options > 0
         && (SHORT.iter().any(|program| low.contains(program)) || args(text).any(|(_, word)| names_user(word)));
+    handed(text, options > 0, spans);
     let mut option = false;
     for (at, word) in args(text) {
         if std::mem::take(&mut option) && (known || options > 1 || !super::is_sentence(word)) && is_password(word) {
             spans.push(Span::new(at, at + word.len(), ()));
         }
+        // Of a command line of which one option is known to take a password, or that has several, no option that programs do
+        // not explain is known to take none.
         match word {
             "-p" | "-P" | "-k" | "-w" => option = true,
-            "-a" if known => option = true,
             _ if is_beside_user(text, word) => option = true,
-            "-U" | "-u" | "--user" => {}
-            _ => glued(at, word, known, spans),
+            _ if names_user(word) => {}
+            _ => {
+                glued(at, word, known, spans);
+                let strange = option_name(word).is_some_and(|name| name.len() == 1 || !super::is_known_all(name));
+                let value = args(&text[at + word.len()..]).next().map_or("", |(_, value)| value);
+                option = strange && (known || options > 1) && !value.contains(['@', '.', '/', '\\', ':']);
+            }
         }
         if ["-U", "-lu"].contains(&word)
             && let Some((next, pair)) = words(&text[at + word.len()..]).next()
@@ -102,6 +110,98 @@ pub(super) fn connects(text: &str, spans: &mut Vec<Span<()>>) {
         }
     }
 }
+
+/// The name of an option: `pw` of `-pw` and `--pw`.
+fn option_name(word: &str) -> Option<&str> {
+    let name = word.strip_prefix("--").or(word.strip_prefix('-'))?;
+    let plain = name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
+    (plain && name.starts_with(|c: char| c.is_ascii_alphabetic())).then_some(name)
+}
+
+/// `echo Kudu7 | mailer -pw -`, `mailer <<< Kudu7`: what a shell hands to a program.
+fn handed(text: &str, has_options: bool, spans: &mut Vec<Span<()>>) {
+    for (at, mark) in ["echo ", "printf ", "<<< "].iter().flat_map(|mark| text.match_indices(mark)) {
+        let from = at + mark.len();
+        let end = text[from..].find('|').map(|n| from + n);
+        if end.is_none() && !has_options {
+            continue;
+        }
+        let handed = args(&text[from..end.unwrap_or(text.len())]).take_while(|(_, word)| !word.starts_with('-'));
+        spans.extend(
+            handed
+                .filter(|(_, word)| is_password(word))
+                .map(|(n, word)| Span::new(from + n, from + n + word.len(), ())),
+        );
+    }
+}
+
+/// `\\\\srv\\x fred Kudu7`: behind a share, who opens it and how.
+fn shares(text: &str, spans: &mut Vec<Span<()>>) {
+    if !text.contains("\\\\") {
+        return;
+    }
+    let mut behind = 0;
+    for (at, word) in words(text) {
+        if behind == 2 && is_password(word) {
+            spans.push(Span::new(at, at + word.len(), ()));
+        }
+        behind = match behind {
+            _ if word.starts_with("\\\\") && word.len() > 4 => 1,
+            1 if !super::is_known_all(word) && !word.contains(['.', '/', '\\', '@']) => 2,
+            _ => 0,
+        };
+    }
+}
+
+/// `fred|Kudu7|mail.own.co.za`, `{mail.own.co.za 587 fred Kudu7 true}`: beside a server, the words of a row that no program
+/// uses, but for the first, which is who signs in.
+pub(super) fn rows(text: &str, spans: &mut Vec<Span<()>>) {
+    let mut row = |from: usize, to: usize, mark: char| {
+        let text = &text[from..to];
+        let (cells, mut at) = (text.split(mark).count(), from);
+        let cells: Vec<(usize, &str)> = text
+            .split(mark)
+            .enumerate()
+            .map(|(nth, cell)| {
+                let begin = at;
+                at += cell.len() + mark.len_utf8();
+                // Other words may stand before the row and behind it.
+                let word = match nth {
+                    0 => cell.split(' ').next_back().unwrap_or(cell),
+                    _ if nth + 1 == cells => cell.trim_start().split(' ').next().unwrap_or(cell),
+                    _ => cell.trim(),
+                };
+                let word = word.trim_matches(QUOTES);
+                (begin + cell.rfind(word).filter(|_| nth == 0).or(cell.find(word)).unwrap_or(0), word)
+            })
+            .collect();
+        let host = |word: &str| server_name::is_internet_name(word.rsplit_once(':').map_or(word, |(host, _)| host));
+        let plain = |word: &str| {
+            word.len() >= SHORTEST_CELL
+                && !word.contains([' ', '@', '.', '/', '\\', ':', '=', '<'])
+                && is_password(word)
+        };
+        if cells.iter().any(|(_, word)| host(word)) {
+            let strange = cells.iter().filter(|(_, word)| plain(word)).skip(1);
+            spans.extend(strange.map(|(at, word)| Span::new(*at, at + word.len(), ())));
+        }
+    };
+    for mark in ['|', ';', ','].into_iter().filter(|mark| text.matches(*mark).count() >= 2) {
+        if mark != ',' || !text.contains(", ") {
+            row(0, text.len(), mark);
+        }
+    }
+    for (open, _) in text.match_indices('{') {
+        let inner = &text[open + 1..];
+        let inner = &inner[..inner.find('}').unwrap_or(0)];
+        if !inner.contains([',', ':']) {
+            row(open + 1, open + 1 + inner.len(), ' ');
+        }
+    }
+}
+
+/// Characters of a name or a password in a row.
+const SHORTEST_CELL: usize = 3;
 
 /// Quotes around an argument, also where a word processor has turned them.
 const QUOTES: [char; 7] = ['\'', '"', '`', '\u{2018}', '\u{2019}', '\u{201c}', '\u{201d}'];

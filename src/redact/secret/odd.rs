@@ -343,21 +343,28 @@ fn links(text: &str, spans: &mut Vec<Span<()>>) {
 /// `fred:Kudu7@mail.own.co.za`, and not `to:fred@own.co.za`.
 fn before_host(text: &str, spans: &mut Vec<Span<()>>) {
     for (at, word) in words(text) {
-        let Some((user, rest)) = word.split_once(':').filter(|(user, _)| !user.is_empty()) else { continue };
+        let Some((user, rest)) = word.split_once(':') else { continue };
         if user.contains('@') && user.contains('.') && rest.len() >= SHORTEST_PART && !super::is_known_all(rest) {
             // `fred@own.co.za:Kudu7`
             spans.push(Span::new(at + word.len() - rest.len(), at + word.len(), ()));
             continue;
         }
-        let Some((password, host)) = rest.rsplit_once('@') else { continue };
+        // `:pserver:fred:Kudu7@host`
+        let Some((user, password, host)) = word
+            .rsplit_once('@')
+            .and_then(|(head, host)| head.rsplit_once(':').map(|(user, password)| (user, password, host)))
+        else {
+            continue;
+        };
+        let from = at + user.len() + 1;
         let user = user.rsplit(|c: char| !c.is_ascii_alphanumeric()).next().unwrap_or_default();
+        let strange = || !super::is_known_all(user) && !super::is_known_all(password);
         if host.contains('.')
             && !user.is_empty()
             && !is_label(user)
-            && !password.contains([':', '/', '<', '"'])
-            && (!super::is_sentence(password) || host.parse::<std::net::IpAddr>().is_ok())
+            && !password.contains(['/', '<', '"'])
+            && (!super::is_sentence(password) || strange() || host.parse::<std::net::IpAddr>().is_ok())
         {
-            let from = at + word.len() - rest.len();
             spans.push(Span::new(from, from + password.len(), ()));
         }
     }
