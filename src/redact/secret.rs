@@ -178,7 +178,7 @@ const FEW: usize = 8;
 const TAG: usize = 400;
 
 /// Options of mail programs behind which a password stands.
-const OPTIONS: [&str; 6] = ["-pw", "-xp", "-ap", "--xp", "--ap", "-storepass"];
+const OPTIONS: [&str; 4] = ["-xp", "-ap", "--xp", "--ap"];
 
 /// Values of settings whose names are used for other things too: a header, a pair of name and password.
 fn other_value(text: &str, start: usize, name: &str) -> Option<(usize, usize)> {
@@ -214,11 +214,6 @@ fn other_value(text: &str, start: usize, name: &str) -> Option<(usize, usize)> {
     if is(&["-u", "--user", "--proxy-user"]) {
         let (at, word) = words(&text[end..]).next()?;
         return word.contains(':').then_some((end + at, end + at + word.len()));
-    }
-    if name == "-p" {
-        let (at, word) = words(&text[end..]).next()?;
-        let port = word.bytes().all(|b| b.is_ascii_digit());
-        return (!port && !is_sentence(word)).then_some((end + at, end + at + word.len()));
     }
     // RFC 4954 section 5: who handed the mail in.
     if name.eq_ignore_ascii_case("auth") && names_sender(&text[..start]) {
@@ -391,6 +386,23 @@ mod tests {
             ("unknown app password hkol szjb etyk tirm", "unknown app password ***"),
             (r"reg add HKLM\MTM /v MailPw /d Vlerkmuis /f", r"reg add HKLM\MTM /v MailPw /d ***"),
             ("AUTH PLAIN AGEAYg==", "AUTH PLAIN ***"),
+            ("echo vlerkmuis| blat -pw - -server mail.own.co.za", "echo ***| blat -pw *** -server mail.own.co.za"),
+            ("gfix -user zorro -pas Vlerkmuis own.fdb", "gfix -user zorro -pas *** own.fdb"),
+            ("snmpwalk -v2c -c vlerkmuis 10.0.0.9", "snmpwalk -v2c -c *** 10.0.0.9"),
+            (r"reg add HKCU\MTM /v Zwak /d Vlerkmuis /f", r"reg add HKCU\MTM /v *** /d *** /f"),
+            ("snmp-server community vlerkmuis RW", "snmp-server community *** RW"),
+            ("zorro|Vlerkmuis|mail.own.co.za", "zorro|***|mail.own.co.za"),
+            ("x zorro,Vlerkmuis,mail.own.co.za,587", "x zorro,***,mail.own.co.za,587"),
+            ("*.own.co.za:zorro:Vlerkmuis", "*.own.co.za:zorro:***"),
+            ("{mail.own.co.za 587 zorro Vlerkmuis true}", "{mail.own.co.za 587 zorro *** true}"),
+            ("SMTP(\"fred@own.co.za\", \"Vlerkmuis\")", "SMTP(\"fred@own.co.za\", \"***\")"),
+            ("addAddress('fred@own.co.za', 'Zorro')", "addAddress('fred@own.co.za', 'Zorro')"),
+            ("cscript mail.vbs mail.own.co.za zorro Vlerkmuis", "cscript mail.vbs mail.own.co.za zorro ***"),
+            (r"\\SRV\C$ zorro vlerkmuis!", r"\\SRV\C$ zorro ***"),
+            ("bind zorro/vlerkmuis, Africa/Johannesburg", "bind zorro/***, Africa/Johannesburg"),
+            ("Sleutel=Vlerk&Muis", "Sleutel=***"),
+            (r#"a1 LOGIN zorro \"Vlerk 3\""#, r#"a1 LOGIN zorro \***\""#),
+            ("a2 login fred@own.co.za vlerkmuis", "a2 login fred@own.co.za ***"),
             ("auth login c3RhdGVtZW50cw==", "auth login ***"),
             ("504 bad token AGZyZWQAS3VkdQ== here", "504 bad token *** here"),
             ("Authorization: Bearer ya29.a0AfH6SMBx", "Authorization: Bearer ***"),

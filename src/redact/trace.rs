@@ -141,8 +141,7 @@ mod tests {
 
     #[test]
     fn queue_ids_are_told_from_names_with_numbers() {
-        for id in ["4XyZQk1b2cz9tL", "x9sm1234567qke.23", "1abcDE-0001xy-2X", "4F2A31C0B7", "S3140", "08DE6F1A2B3C4D5E"]
-        {
+        for id in ["4XyZQk1b2cz9tL", "x9sm1234567qke.23", "1abcDE-0001xy-2X", "4F2A31C0B7", "08DE6F1A2B3C4D5E"] {
             assert!(is_id(id), "{id}");
         }
         for name in [

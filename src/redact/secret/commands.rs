@@ -2,11 +2,15 @@
 
 use std::sync::OnceLock;
 
-use crate::knowledge::Needles;
+use crate::knowledge::{Needles, WordClass, WordTable, plain_spelling};
 
-use super::super::{
-    allow_list, server_name,
-    span::{Span, words},
+use super::{
+    super::{
+        allow_list, server_name,
+        span::{Span, words},
+        trace,
+    },
+    tokens::signs_in,
 };
 
 /// Programs of which every word that is no path and no option may be a password (`net use \\\\srv\\x PASSWORD /user:fred`).
@@ -47,32 +51,28 @@ pub(super) fn arguments(text: &str, spans: &mut Vec<Span<()>>) {
     {
         bare(text, at, spans);
     }
-    slashes(text, spans);
-    shares(text, spans);
-    if !text.contains('-') {
+    in_two(text, spans);
+    let options = args(text).filter(|(_, word)| option_name(word).is_some()).count();
+    handed(text, options > 0, spans);
+    if options == 0 {
         return;
     }
-    let options = args(text).filter(|(_, word)| option_name(word).is_some()).count();
-    let known = options > 0
-        && (SHORT.iter().any(|program| low.contains(program)) || args(text).any(|(_, word)| names_user(word)));
-    handed(text, options > 0, spans);
+    let known = SHORT.iter().any(|program| low.contains(program)) || args(text).any(|(_, word)| names_user(word));
     let mut option = false;
     for (at, word) in args(text) {
         if std::mem::take(&mut option) && (known || options > 1 || !super::is_sentence(word)) && is_password(word) {
             spans.push(Span::new(at, at + word.len(), ()));
         }
-        // Of a command line of which one option is known to take a password, or that has several, no option that programs do
-        // not explain is known to take none.
-        match word {
-            "-p" | "-P" | "-k" | "-w" => option = true,
-            _ if is_beside_user(text, word) => option = true,
-            _ if names_user(word) => {}
-            _ => {
-                glued(at, word, known, spans);
-                let strange = option_name(word).is_some_and(|name| name.len() == 1 || !super::is_known_all(name));
-                let value = args(&text[at + word.len()..]).next().map_or("", |(_, value)| value);
-                option = strange && (known || options > 1) && !value.contains(['@', '.', '/', '\\', ':']);
-            }
+        if let Some(name) = option_name(word).filter(|_| !names_user(word)) {
+            // In a line with other options, none that programs do not explain is known to take no password.
+            option = matches!(word, "-p" | "-P" | "-k" | "-w")
+                || (known || options > 1) && {
+                    let value = args(&text[at + word.len()..]).next().map_or("", |(_, value)| value);
+                    (name.len() == 1 || !super::is_known_all(name)) && value.len() > SHORTEST_CELL && is_value(value)
+                };
+        }
+        if !option {
+            glued(at, word, known, spans);
         }
         if ["-U", "-lu"].contains(&word)
             && let Some((next, pair)) = words(&text[at + word.len()..]).next()
@@ -106,14 +106,20 @@ pub(super) fn connects(text: &str, spans: &mut Vec<Span<()>>) {
                 let from = from + text[from..].find(bare).unwrap_or(0);
                 spans.push(Span::new(from, from + bare.len(), ()));
             }
-            host |= quoted && server_name::is_internet_name(bare);
+            host |=
+                quoted && (server_name::is_internet_name(bare) || bare.contains('@') && !names_people(&text[..open]));
         }
     }
 }
 
-/// The name of an option: `pw` of `-pw` and `--pw`.
+/// Whether a word can stand behind an option without being an address, a server or a file.
+fn is_value(word: &str) -> bool {
+    !word.contains(['@', '.', '/', '\\', ':', '=', '<'])
+}
+
+/// The name of an option: `pw` of `-pw`, `--pw` and `/pw`.
 fn option_name(word: &str) -> Option<&str> {
-    let name = word.strip_prefix("--").or(word.strip_prefix('-'))?;
+    let name = word.strip_prefix("--").or(word.strip_prefix(['-', '/']))?;
     let plain = name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
     (plain && name.starts_with(|c: char| c.is_ascii_alphabetic())).then_some(name)
 }
@@ -135,21 +141,21 @@ fn handed(text: &str, has_options: bool, spans: &mut Vec<Span<()>>) {
     }
 }
 
-/// `\\\\srv\\x fred Kudu7`: behind a share, who opens it and how.
-fn shares(text: &str, spans: &mut Vec<Span<()>>) {
-    if !text.contains("\\\\") {
-        return;
-    }
-    let mut behind = 0;
-    for (at, word) in words(text) {
-        if behind == 2 && is_password(word) {
-            spans.push(Span::new(at, at + word.len(), ()));
+/// `login fred Kudu7`, `mail.own.co.za fred Kudu7`, `\\\\srv\\x fred Kudu7`: behind what somebody signs in to, two words that no
+/// program uses, and no more: in a sentence of some language they go on, and a person's name begins with a capital.
+fn in_two(text: &str, spans: &mut Vec<Span<()>>) {
+    let strange = |word: &str| word.len() >= SHORTEST_CELL && is_value(word) && !super::is_known_all(word);
+    let (mut near, mut share, mut user) = (0_u8, false, false);
+    let mut line = words(text).peekable();
+    while let Some((at, word)) = line.next() {
+        let bare = word.trim_matches(QUOTES);
+        if user && strange(bare) && line.peek().is_none_or(|(_, next)| !strange(next)) {
+            let from = at + word.find(bare).unwrap_or(0);
+            spans.push(Span::new(from, from + bare.len(), ()));
         }
-        behind = match behind {
-            _ if word.starts_with("\\\\") && word.len() > 4 => 1,
-            1 if !super::is_known_all(word) && !word.contains(['.', '/', '\\', '@']) => 2,
-            _ => 0,
-        };
+        user = near > 0 && strange(bare) && (share || bare.starts_with(|c: char| c.is_lowercase()));
+        share = word.starts_with("\\\\") && word.len() > 4;
+        near = if share || signs_in(word) || server_name::is_internet_name(bare) { 2 } else { near.saturating_sub(1) };
     }
 }
 
@@ -175,19 +181,19 @@ pub(super) fn rows(text: &str, spans: &mut Vec<Span<()>>) {
                 (begin + cell.rfind(word).filter(|_| nth == 0).or(cell.find(word)).unwrap_or(0), word)
             })
             .collect();
-        let host = |word: &str| server_name::is_internet_name(word.rsplit_once(':').map_or(word, |(host, _)| host));
-        let plain = |word: &str| {
-            word.len() >= SHORTEST_CELL
-                && !word.contains([' ', '@', '.', '/', '\\', ':', '=', '<'])
-                && is_password(word)
+        let host = |word: &str| {
+            let name = word.rsplit_once(':').map_or(word, |(host, _)| host);
+            server_name::is_internet_name(name.trim_start_matches("*."))
         };
+        let plain =
+            |word: &str| word.len() >= SHORTEST_CELL && !word.contains(' ') && is_value(word) && is_password(word);
         if cells.iter().any(|(_, word)| host(word)) {
             let strange = cells.iter().filter(|(_, word)| plain(word)).skip(1);
             spans.extend(strange.map(|(at, word)| Span::new(*at, at + word.len(), ())));
         }
     };
-    for mark in ['|', ';', ','].into_iter().filter(|mark| text.matches(*mark).count() >= 2) {
-        if mark != ',' || !text.contains(", ") {
+    for mark in ['|', ';', ',', ':'].into_iter().filter(|mark| text.matches(*mark).count() >= 2) {
+        if !",:".contains(mark) || !text.contains(", ") {
             row(0, text.len(), mark);
         }
     }
@@ -203,37 +209,20 @@ pub(super) fn rows(text: &str, spans: &mut Vec<Span<()>>) {
 /// Characters of a name or a password in a row.
 const SHORTEST_CELL: usize = 3;
 
+/// `addAddress(`: whom a mail is for, or who writes it.
+fn names_people(before: &str) -> bool {
+    let name = &before[before.trim_end_matches(|c: char| c.is_ascii_alphanumeric() || c == '_').len()..];
+    let classes = |piece: &str| WordTable::builtin().classes(&plain_spelling(piece.as_bytes()));
+    trace::pieces(name).map(classes).any(|class| class.has(WordClass::Recipient) || class.has(WordClass::Sender))
+}
+
 /// Quotes around an argument, also where a word processor has turned them.
 const QUOTES: [char; 7] = ['\'', '"', '`', '\u{2018}', '\u{2019}', '\u{201c}', '\u{201d}'];
 
-/// `-u`, `-ufred`
+/// `-u`, `-ufred`, `--user`, `/u`, `-xu`
 fn names_user(word: &str) -> bool {
-    word.starts_with("-u") || word.starts_with("-U")
-}
-
-/// `/u fred /p`, `-xu fred -xp`, `--au fred --ap`: an option that is named like the user's, with a `p` for its `u`.
-fn is_beside_user(text: &str, option: &str) -> bool {
-    let Some(head) = option.strip_suffix(['p', 'P']).filter(|head| head.starts_with(['-', '/']) && head.len() <= 4)
-    else {
-        return false;
-    };
-    let user = |word: &str| word.strip_suffix(['u', 'U']).is_some_and(|other| other.eq_ignore_ascii_case(head));
-    args(text).any(|(_, word)| user(word))
-}
-
-/// `mailer /u fred /p PASSWORD`
-fn slashes(text: &str, spans: &mut Vec<Span<()>>) {
-    let option = |word: &str, names: &[&str]| {
-        word.strip_prefix('/').is_some_and(|name| names.iter().any(|known| known.eq_ignore_ascii_case(name)))
-    };
-    let named = words(text).any(|(_, word)| option(word, &["user", "username", "login", "l"]));
-    let mut asks = false;
-    for (at, word) in words(text) {
-        if asks && !word.starts_with('/') && is_password(word) {
-            spans.push(Span::new(at, at + word.len(), ()));
-        }
-        asks = named && option(word, &["p", "pw"]) || is_beside_user(text, word);
-    }
+    let name = option_name(word).unwrap_or_default();
+    name.starts_with(['u', 'U']) || name.len() <= 2 && name.ends_with(['u', 'U'])
 }
 
 /// `-pPASSWORD`, `-ufred:PASSWORD`
