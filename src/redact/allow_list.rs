@@ -434,7 +434,7 @@ mod tests {
         }
         for (text, shown) in [
             ("account 44711", "account 99999"),
-            ("E11.9 B20 A10293, block list (S3140)", "A99.9 A99 A99999, block list (S3140)"),
+            ("E11.9 B20 A10293, block list (S3140)", "E99.9 B99 A99999, block list (S3140)"),
             ("exceeds limit Sipho 00123456", "exceeds limit Aaaaa 99999999"),
             ("12 345 678", "99 999 999"),
             ("born 1980-01-31", "aaaa 9999-99-99"),

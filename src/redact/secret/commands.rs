@@ -68,7 +68,10 @@ pub(super) fn arguments(text: &str, spans: &mut Vec<Span<()>>) {
             option = matches!(word, "-p" | "-P" | "-k" | "-w")
                 || (known || options > 1) && {
                     let value = args(&text[at + word.len()..]).next().map_or("", |(_, value)| value);
-                    (name.len() == 1 || !super::is_known_all(name)) && value.len() > SHORTEST_CELL && is_value(value)
+                    (name.len() == 1 || !super::is_known_all(name))
+                        && value.len() > SHORTEST_CELL
+                        && is_value(value)
+                        && !super::is_key(value)
                 };
         }
         if !option {
