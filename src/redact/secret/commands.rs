@@ -58,21 +58,20 @@ pub(super) fn arguments(text: &str, spans: &mut Vec<Span<()>>) {
         return;
     }
     let known = SHORT.iter().any(|program| low.contains(program)) || args(text).any(|(_, word)| names_user(word));
-    let mut option = false;
+    // `option` takes the word at hand; `user` stands in one that names who signs in.
+    let (mut option, mut user) = (false, 0_u8);
     for (at, word) in args(text) {
-        if std::mem::take(&mut option) && (known || options > 1 || !super::is_sentence(word)) && is_password(word) {
+        if std::mem::take(&mut option) && (!super::is_sentence(word) || is_value(word)) && is_password(word) {
             spans.push(Span::new(at, at + word.len(), ()));
         }
-        if let Some(name) = option_name(word).filter(|_| !names_user(word)) {
-            // In a line with other options, none that programs do not explain is known to take no password.
-            option = matches!(word, "-p" | "-P" | "-k" | "-w")
-                || (known || options > 1) && {
-                    let value = args(&text[at + word.len()..]).next().map_or("", |(_, value)| value);
-                    (name.len() == 1 || !super::is_known_all(name))
-                        && value.len() > SHORTEST_CELL
-                        && is_value(value)
-                        && !super::is_key(value)
-                };
+        user = if names_user(word) { 3 } else { user.saturating_sub(1) };
+        if let Some(name) = option_name(word).filter(|_| user < 3) {
+            let value = args(&text[at + word.len()..]).next().map_or("", |(_, value)| value);
+            let plain = value.len() > SHORTEST_CELL && is_value(value) && !super::is_key(value);
+            // In a line with other options, none that programs do not explain is known to take no password; and the one
+            // behind that of the user takes it, whatever it is called.
+            let strange = name.len() == 1 || !super::is_known_all(name) || user > 0;
+            option = ["p", "P", "k", "w"].contains(&name) || (known || options > 1) && plain && strange;
         }
         if !option {
             glued(at, word, known, spans);
@@ -152,13 +151,17 @@ fn in_two(text: &str, spans: &mut Vec<Span<()>>) {
     let mut line = words(text).peekable();
     while let Some((at, word)) = line.next() {
         let bare = word.trim_matches(QUOTES);
-        if user && strange(bare) && line.peek().is_none_or(|(_, next)| !strange(next)) {
+        let server = server_name::is_internet_name(bare);
+        let before_server = line.peek().is_some_and(|(_, next)| server_name::is_internet_name(next));
+        let opened = near > 0 || before_server;
+        if std::mem::take(&mut user) && opened && strange(bare) && line.peek().is_none_or(|(_, next)| !strange(next)) {
             let from = at + word.find(bare).unwrap_or(0);
             spans.push(Span::new(from, from + bare.len(), ()));
+            continue;
         }
-        user = near > 0 && strange(bare) && (share || bare.starts_with(|c: char| c.is_lowercase()));
+        user = strange(bare) && (share || bare.starts_with(|c: char| c.is_lowercase()));
         share = word.starts_with("\\\\") && word.len() > 4;
-        near = if share || signs_in(word) || server_name::is_internet_name(bare) { 2 } else { near.saturating_sub(1) };
+        near = if share || server || signs_in(word) { 3 } else { near.saturating_sub(1) };
     }
 }
 
@@ -195,9 +198,15 @@ pub(super) fn rows(text: &str, spans: &mut Vec<Span<()>>) {
             spans.extend(strange.map(|(at, word)| Span::new(*at, at + word.len(), ())));
         }
     };
-    for mark in ['|', ';', ',', ':'].into_iter().filter(|mark| text.matches(*mark).count() >= 2) {
-        if !",:".contains(mark) || !text.contains(", ") {
+    for mark in ['|', ';', ','].into_iter().filter(|mark| text.matches(*mark).count() >= 2) {
+        if mark != ',' || !text.contains(", ") {
             row(0, text.len(), mark);
+        }
+    }
+    for (at, word) in words(text).filter(|(_, word)| !word.starts_with('/') && !word.contains(['"', '<'])) {
+        let tight = [':', '/'].into_iter().find(|mark| word.matches(*mark).count() >= 2);
+        if let Some(mark) = tight.filter(|_| !word.contains("//")) {
+            row(at, at + word.len(), mark);
         }
     }
     for (open, _) in text.match_indices('{') {

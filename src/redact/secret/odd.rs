@@ -347,7 +347,10 @@ fn links(text: &str, spans: &mut Vec<Span<()>>) {
 fn before_host(text: &str, spans: &mut Vec<Span<()>>) {
     for (at, word) in words(text) {
         let Some((user, rest)) = word.split_once([':', '|', '/']) else { continue };
-        if user.contains('@') && user.contains('.') && rest.len() >= SHORTEST_PART && !super::is_known_all(rest) {
+        if user.rsplit_once('@').is_some_and(|(_, host)| server_name::is_internet_name(host))
+            && rest.len() >= SHORTEST_PART
+            && !super::is_known_all(rest)
+        {
             // `fred@own.co.za:Kudu7`, `fred@own.co.za|Kudu7`
             spans.push(Span::new(at + word.len() - rest.len(), at + word.len(), ()));
             continue;

@@ -239,7 +239,8 @@ pub(super) fn pairs(text: &str, spans: &mut Vec<Span<()>>) {
             return;
         }
         joined = named && BETWEEN.contains(&&*word.to_ascii_lowercase());
-        named |= near > 0 && word.contains('@');
+        let lower = word.starts_with(|c: char| c.is_lowercase());
+        named |= near > 0 && (word.contains('@') || lower && !super::is_known_all(word));
         near = if signs_in(word) { 5 } else { near.saturating_sub(1) };
     }
 }
