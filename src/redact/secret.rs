@@ -128,8 +128,11 @@ fn settings(text: &str, spans: &mut Vec<Span<()>>) {
         let end = end + remark(&text[end..]);
         let found = if key || option {
             let assigned = text[..start].trim_end_matches(' ').ends_with('=');
-            let spoken = || if assigned { None } else { spoken::value(text, end) };
-            value::value(text, start, end, option).or_else(spoken).or_else(|| spoken::before(text, start))
+            let sure = value::value(text, start, end, option);
+            if sure.is_none() {
+                spans.extend(spoken::before(text, start).map(|(from, to)| Span::new(from, to, ())));
+            }
+            sure.or_else(|| if assigned { None } else { spoken::value(text, end) })
         } else {
             other_value(text, start, name)
         };
@@ -386,6 +389,8 @@ mod tests {
             ("unknown app password hkol szjb etyk tirm", "unknown app password ***"),
             (r"reg add HKLM\MTM /v MailPw /d Vlerkmuis /f", r"reg add HKLM\MTM /v MailPw /d ***"),
             ("AUTH PLAIN AGEAYg==", "AUTH PLAIN ***"),
+            ("smtp(mail.own.co.za, 587, zorro, Vlerkmuis)", "smtp(mail.own.co.za, 587, zorro, ***)"),
+            ("typed \"Vlerkmuis\" as wagwoord ingetik", "typed \"***\" as wagwoord ***"),
             ("mailer /p Vlerkmuis", "mailer /p ***"),
             ("mailer zorro Vlerkmuis mail.own.co.za 587", "mailer zorro *** mail.own.co.za 587"),
             ("zorro/Vlerkmuis/mail.own.co.za", "zorro/***/mail.own.co.za"),

@@ -159,7 +159,8 @@ fn in_two(text: &str, spans: &mut Vec<Span<()>>) {
             spans.push(Span::new(from, from + bare.len(), ()));
             continue;
         }
-        user = strange(bare) && (share || bare.starts_with(|c: char| c.is_lowercase()));
+        let named = bare.chars().all(|c| c.is_alphanumeric() || "._-".contains(c));
+        user = named && strange(bare) && (share || bare.starts_with(|c: char| c.is_lowercase()));
         share = word.starts_with("\\\\") && word.len() > 4;
         near = if share || server || signs_in(word) { 3 } else { near.saturating_sub(1) };
     }
@@ -209,11 +210,11 @@ pub(super) fn rows(text: &str, spans: &mut Vec<Span<()>>) {
             row(at, at + word.len(), mark);
         }
     }
-    for (open, _) in text.match_indices('{') {
-        let inner = &text[open + 1..];
-        let inner = &inner[..inner.find('}').unwrap_or(0)];
-        if !inner.contains([',', ':']) {
-            row(open + 1, open + 1 + inner.len(), ' ');
+    for (open, bracket) in text.match_indices(['{', '(']) {
+        let (inner, close) = (&text[open + 1..], if bracket == "{" { '}' } else { ')' });
+        let inner = &inner[..inner.find(close).unwrap_or(0)];
+        if !inner.contains(':') {
+            row(open + 1, open + 1 + inner.len(), if inner.contains(',') { ',' } else { ' ' });
         }
     }
 }
