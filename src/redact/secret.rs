@@ -404,7 +404,7 @@ mod tests {
             ("gfix -user zorro -pas Vlerkmuis own.fdb", "gfix -user zorro -pas *** own.fdb"),
             ("snmpwalk -v2c -c vlerkmuis 10.0.0.9", "snmpwalk -v2c -c *** 10.0.0.9"),
             (r"reg add HKCU\MTM /v Zwak /d Vlerkmuis /f", r"reg add HKCU\MTM /v *** /d *** /f"),
-            ("snmp-server community vlerkmuis RW", "snmp-server community *** RW"),
+            ("snmp-server community vlerkmuis RW", "snmp-server community ***"),
             ("zorro|Vlerkmuis|mail.own.co.za", "zorro|***|mail.own.co.za"),
             ("x zorro,Vlerkmuis,mail.own.co.za,587", "x zorro,***,mail.own.co.za,587"),
             ("*.own.co.za:zorro:Vlerkmuis", "*.own.co.za:zorro:***"),

@@ -151,10 +151,12 @@ fn in_two(text: &str, spans: &mut Vec<Span<()>>) {
     let mut line = words(text).peekable();
     while let Some((at, word)) = line.next() {
         let bare = word.trim_matches(QUOTES);
-        let server = server_name::is_internet_name(bare);
-        let before_server = line.peek().is_some_and(|(_, next)| server_name::is_internet_name(next));
-        let opened = near > 0 || before_server;
-        if std::mem::take(&mut user) && opened && strange(bare) && line.peek().is_none_or(|(_, next)| !strange(next)) {
+        let server = bare.contains('.') && server_name::is_internet_name(bare);
+        if std::mem::take(&mut user)
+            && strange(bare)
+            && (near > 0 || line.peek().is_some_and(|(_, next)| server_name::is_internet_name(next)))
+            && line.peek().is_none_or(|(_, next)| !strange(next))
+        {
             let from = at + word.find(bare).unwrap_or(0);
             spans.push(Span::new(from, from + bare.len(), ()));
             continue;
@@ -166,56 +168,54 @@ fn in_two(text: &str, spans: &mut Vec<Span<()>>) {
     }
 }
 
-/// `fred|Kudu7|mail.own.co.za`, `{mail.own.co.za 587 fred Kudu7 true}`: beside a server, the words of a row that no program
-/// uses, but for the first, which is who signs in.
+/// `fred|Kudu7|mail.own.co.za`, `{mail.own.co.za 587 fred Kudu7 true}`: rows in which a server stands.
 pub(super) fn rows(text: &str, spans: &mut Vec<Span<()>>) {
-    let mut row = |from: usize, to: usize, mark: char| {
-        let text = &text[from..to];
-        let (cells, mut at) = (text.split(mark).count(), from);
-        let cells: Vec<(usize, &str)> = text
-            .split(mark)
-            .enumerate()
-            .map(|(nth, cell)| {
-                let begin = at;
-                at += cell.len() + mark.len_utf8();
-                // Other words may stand before the row and behind it.
-                let word = match nth {
-                    0 => cell.split(' ').next_back().unwrap_or(cell),
-                    _ if nth + 1 == cells => cell.trim_start().split(' ').next().unwrap_or(cell),
-                    _ => cell.trim(),
-                };
-                let word = word.trim_matches(QUOTES);
-                (begin + cell.rfind(word).filter(|_| nth == 0).or(cell.find(word)).unwrap_or(0), word)
-            })
-            .collect();
-        let host = |word: &str| {
-            let name = word.rsplit_once(':').map_or(word, |(host, _)| host);
-            server_name::is_internet_name(name.trim_start_matches("*."))
-        };
-        let plain =
-            |word: &str| word.len() >= SHORTEST_CELL && !word.contains(' ') && is_value(word) && is_password(word);
-        if cells.iter().any(|(_, word)| host(word)) {
-            let strange = cells.iter().filter(|(_, word)| plain(word)).skip(1);
-            spans.extend(strange.map(|(at, word)| Span::new(*at, at + word.len(), ())));
-        }
-    };
+    if !text.contains('.') {
+        return;
+    }
     for mark in ['|', ';', ','].into_iter().filter(|mark| text.matches(*mark).count() >= 2) {
         if mark != ',' || !text.contains(", ") {
-            row(0, text.len(), mark);
+            row(text, 0, mark, spans);
         }
     }
-    for (at, word) in words(text).filter(|(_, word)| !word.starts_with('/') && !word.contains(['"', '<'])) {
-        let tight = [':', '/'].into_iter().find(|mark| word.matches(*mark).count() >= 2);
-        if let Some(mark) = tight.filter(|_| !word.contains("//")) {
-            row(at, at + word.len(), mark);
+    let may_hold = |word: &str| word.contains('.') && !word.starts_with('/') && !word.contains(['"', '<']);
+    for (at, word) in words(text).filter(|(_, word)| may_hold(word) && !word.contains("//")) {
+        if let Some(mark) = [':', '/'].into_iter().find(|mark| word.matches(*mark).count() >= 2) {
+            row(word, at, mark, spans);
         }
     }
     for (open, bracket) in text.match_indices(['{', '(']) {
         let (inner, close) = (&text[open + 1..], if bracket == "{" { '}' } else { ')' });
         let inner = &inner[..inner.find(close).unwrap_or(0)];
-        if !inner.contains(':') {
-            row(open + 1, open + 1 + inner.len(), if inner.contains(',') { ',' } else { ' ' });
+        if inner.contains('.') && !inner.contains(':') {
+            row(inner, open + 1, if inner.contains(',') { ',' } else { ' ' }, spans);
         }
+    }
+}
+
+/// Beside a server, the words of a row that no program uses, but for the first, which is who signs in. `at` is where the row
+/// begins.
+fn row(row: &str, mut at: usize, mark: char, spans: &mut Vec<Span<()>>) {
+    let last = row.matches(mark).count();
+    let (mut host, mut strange) = (false, Vec::new());
+    for (nth, cell) in row.split(mark).enumerate() {
+        // Other words may stand before the row and behind it.
+        let word = match nth {
+            0 => cell.split(' ').next_back().unwrap_or(cell),
+            _ if nth == last => cell.trim_start().split(' ').next().unwrap_or(cell),
+            _ => cell.trim(),
+        };
+        let word = word.trim_matches(QUOTES);
+        let from = at + if nth == 0 { cell.rfind(word) } else { cell.find(word) }.unwrap_or(0);
+        at += cell.len() + mark.len_utf8();
+        let name = word.rsplit_once(':').map_or(word, |(host, _)| host);
+        host |= server_name::is_internet_name(name.trim_start_matches("*."));
+        if word.len() >= SHORTEST_CELL && !word.contains(' ') && is_value(word) && is_password(word) {
+            strange.push(Span::new(from, from + word.len(), ()));
+        }
+    }
+    if host {
+        spans.extend(strange.into_iter().skip(1));
     }
 }
 
