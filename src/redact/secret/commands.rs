@@ -2,13 +2,12 @@
 
 use std::sync::OnceLock;
 
-use crate::knowledge::{Needles, WordClass, WordTable, plain_spelling};
+use crate::knowledge::Needles;
 
 use super::{
     super::{
         allow_list, server_name,
         span::{Span, words},
-        trace,
     },
     tokens::signs_in,
 };
@@ -93,7 +92,7 @@ pub(super) fn arguments(text: &str, spans: &mut Vec<Span<()>>) {
     }
 }
 
-/// `connect('mail.own.co.za', 587, 'fred', 'Kudu7')`: behind a server, a call is given who signs in and how.
+/// `connect('mail.own.co.za', 587, 'fred', 'Kudu7')`: behind a server or an address, a call is given who signs in and how.
 pub(super) fn connects(text: &str, spans: &mut Vec<Span<()>>) {
     for (open, _) in text.match_indices('(') {
         let inner = &text[open + 1..];
@@ -108,8 +107,7 @@ pub(super) fn connects(text: &str, spans: &mut Vec<Span<()>>) {
                 let from = from + text[from..].find(bare).unwrap_or(0);
                 spans.push(Span::new(from, from + bare.len(), ()));
             }
-            host |=
-                quoted && (server_name::is_internet_name(bare) || bare.contains('@') && !names_people(&text[..open]));
+            host |= quoted && (server_name::is_internet_name(bare) || bare.contains('@'));
         }
     }
 }
@@ -221,13 +219,6 @@ fn row(row: &str, mut at: usize, mark: char, spans: &mut Vec<Span<()>>) {
 
 /// Characters of a name or a password in a row.
 const SHORTEST_CELL: usize = 3;
-
-/// `addAddress(`: whom a mail is for, or who writes it.
-fn names_people(before: &str) -> bool {
-    let name = &before[before.trim_end_matches(|c: char| c.is_ascii_alphanumeric() || c == '_').len()..];
-    let classes = |piece: &str| WordTable::builtin().classes(&plain_spelling(piece.as_bytes()));
-    trace::pieces(name).map(classes).any(|class| class.has(WordClass::Recipient) || class.has(WordClass::Sender))
-}
 
 /// Quotes around an argument, also where a word processor has turned them.
 const QUOTES: [char; 7] = ['\'', '"', '`', '\u{2018}', '\u{2019}', '\u{201c}', '\u{201d}'];
