@@ -12,7 +12,6 @@ use super::{
     allow_list::{self, Strictness},
     answer,
     pseudonym::Kind,
-    record::Part,
     secret::{self, next_line::Column},
     server_name,
     visible::visible_bytes,
@@ -240,7 +239,7 @@ impl<'g> Censor<'g> {
     }
 
     /// What the writer tells of a whole mail.
-    pub(super) fn outcome<'a>(&mut self, outcome: &Outcome<'a>, in_sign_in: bool) -> Vec<Part<'a>> {
+    pub(super) fn outcome<'a>(&mut self, outcome: &Outcome<'a>, in_sign_in: bool) -> Vec<(&'a [u8], Vec<u8>)> {
         self.learn_host(outcome.endpoint.host);
         // The people first: the reply may name them again.
         let mut parts = vec![
