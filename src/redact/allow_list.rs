@@ -222,7 +222,7 @@ impl Masker<'_> {
         let tail = &whole[head + token.len()..];
         if self.glued && (token.len() < MIN_GLUED || !is_known(token)) {
             self.out.push_str(&shape(token));
-        } else if self.stays(token) {
+        } else if self.stays(token) || trace::is_code(token) && is_boxed(text, from + head, token.len()) {
             self.out.push_str(token);
             self.next(token);
         } else {
@@ -287,8 +287,9 @@ impl Masker<'_> {
         let mut place = at;
         for piece in &pieces {
             if piece.bytes().all(|b| b.is_ascii_digit()) {
-                // Digits within a word that nobody knows are a part of it.
-                let own = pieces.iter().all(|p| p.len() == 1 || is_known(p) || p.bytes().all(|b| b.is_ascii_digit()));
+                // Digits within a word that nobody knows are a part of it, and so are those of `E11.9`.
+                let own = !(trace::is_code(word) && piece.len() == 2)
+                    && pieces.iter().all(|p| p.len() == 1 || is_known(p) || p.bytes().all(|b| b.is_ascii_digit()));
                 if own { self.number(text, place, piece) } else { self.out.push_str(&shape(piece)) }
             } else if piece.len() == 1 && piece.is_ascii() || is_known(piece) {
                 self.out.push_str(piece);
@@ -374,6 +375,11 @@ fn is_joint(c: char) -> bool {
     "-_.@".contains(c)
 }
 
+/// Whether brackets stand around it: `(S3140)`.
+fn is_boxed(text: &str, at: usize, len: usize) -> bool {
+    text[..at].ends_with(['(', '[']) && text[at + len..].starts_with([')', ']'])
+}
+
 /// `domain-2.invalid`
 fn is_replaced(domain: &str) -> bool {
     domain.strip_suffix(".invalid").is_some_and(is_stand_in)
@@ -428,6 +434,7 @@ mod tests {
         }
         for (text, shown) in [
             ("account 44711", "account 99999"),
+            ("E11.9 B20 A10293, block list (S3140)", "E99.9 B99 A99999, block list (S3140)"),
             ("exceeds limit Sipho 00123456", "exceeds limit Aaaaa 99999999"),
             ("12 345 678", "99 999 999"),
             ("born 1980-01-31", "aaaa 9999-99-99"),

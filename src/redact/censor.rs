@@ -1,6 +1,11 @@
 //! The gate for a copy of a log: what the redactor knows, and what this log has told so far.
 
-use crate::{knowledge::Knowledge, session::Secrets, smtp::AuthMechanism};
+use crate::{
+    dialect::{Extent, Outcome},
+    knowledge::Knowledge,
+    session::Secrets,
+    smtp::AuthMechanism,
+};
 
 use super::{
     Level, Redactor,
@@ -16,6 +21,8 @@ use super::{
 const KEPT: usize = 64;
 /// A shorter name or secret would be found inside every other word.
 const SHORTEST: usize = 4;
+/// Digits of a setting's number that may stay: a port, a time-out, a size.
+const MAX_COUNTED_DIGITS: usize = 9;
 
 /// Passes the words of a log on, one piece at a time.
 pub(super) struct Censor<'g> {
@@ -203,6 +210,55 @@ impl<'g> Censor<'g> {
             self.pcs.push((name, stand_in.clone()));
         }
         stand_in.into_bytes()
+    }
+
+    /// The value of a setting, by its name.
+    pub(super) fn setting(&mut self, name: &[u8], value: &[u8]) -> Vec<u8> {
+        let name = String::from_utf8_lossy(name).to_ascii_lowercase();
+        let told = value.iter().any(u8::is_ascii_alphanumeric);
+        let whole = visible_bytes(&[name.as_bytes(), b":", value].concat());
+        if told && (secret::is_key(&name) || secret::hide(&whole) != whole) {
+            // Other lines may quote it.
+            self.free(whole.as_bytes());
+            return b"***".to_vec();
+        }
+        let word: String = name.chars().filter(char::is_ascii_alphanumeric).collect();
+        let user = ["username", "user", "login", "loginname", "userid", "u"].iter().any(|end| word.ends_with(end));
+        if user && told && value != b"NULL" {
+            return self.user(value);
+        }
+        if ["host", "hostname", "server"].iter().any(|end| word.ends_with(end)) {
+            self.learn_host(value);
+            return self.free(value);
+        }
+        // `SmtpPort: 2525`: what the name counts is nobody's number.
+        if value.len() <= MAX_COUNTED_DIGITS && value.iter().all(u8::is_ascii_digit) && allow_list::is_counted(&name) {
+            return value.to_vec();
+        }
+        self.chatter(value)
+    }
+
+    /// What the writer tells of a whole mail.
+    pub(super) fn outcome<'a>(&mut self, outcome: &Outcome<'a>, in_sign_in: bool) -> Vec<(&'a [u8], Vec<u8>)> {
+        self.learn_host(outcome.endpoint.host);
+        // The people first: the reply may name them again.
+        let mut parts = vec![
+            (outcome.endpoint.host, self.free(outcome.endpoint.host)),
+            (outcome.from, self.address(outcome.from, Kind::Sender)),
+            (outcome.user, self.user(outcome.user)),
+        ];
+        for address in outcome.recipients.split(|b| b" ,;<>".contains(b)) {
+            parts.push((address, self.address(address, Kind::Recipient)));
+        }
+        parts.push((outcome.reply, self.free(outcome.reply)));
+        // A program's own sentence may hold anybody's name.
+        let error = match outcome.part {
+            Extent::Whole => self.free(outcome.error),
+            Extent::Words | Extent::Detail | Extent::Why if in_sign_in => self.note_of_sign_in(outcome.error),
+            Extent::Words | Extent::Detail | Extent::Why => self.chatter(outcome.error),
+        };
+        parts.push((outcome.error, error));
+        parts
     }
 
     /// Names of people, whom a server may name again.

@@ -4,17 +4,16 @@
 use std::{collections::HashMap, mem};
 
 use crate::{
-    dialect::{Dialect, DialectRef, DialectSet, Event, Extent, Line, LineEnd, Open, Outcome, Side},
+    dialect::{Dialect, DialectRef, DialectSet, Event, Line, LineEnd, Open, Side},
     knowledge::Knowledge,
-    session::{Demux, Heard, Reading, Route, Routed, Router, Said, encoded},
+    session::{Demux, Heard, Router, Said, encoded},
 };
 
 use super::{
-    Level, Redactor, allow_list,
+    Level, Redactor,
     censor::Censor,
-    dialogue::Dialogue,
-    pending_lines::{Fragment, PendingLines, Piece},
-    pseudonym::Kind,
+    lane::Lane,
+    pending_lines::{PendingLines, Piece},
     record::{Part, is_kept, is_open, join, placed, without_values},
     secret::{
         self,
@@ -26,8 +25,6 @@ use super::{
 
 /// Different beginnings of lines that are remembered, so that each is looked at once.
 const FRAMES: usize = 512;
-/// Digits of a setting's number that may stay: a port, a time-out, a size.
-const MAX_COUNTED_DIGITS: usize = 9;
 
 /// Rewrites the lines of one log, in file order.
 pub struct LogRedactor<'g> {
@@ -44,47 +41,6 @@ pub struct LogRedactor<'g> {
     pcs: usize,
     /// The frame of the line at hand is all there is, and stands in an AUTH exchange.
     in_sign_in: bool,
-}
-
-/// One conversation, and the records that hold a line of it that is not whole.
-#[derive(Default)]
-struct Lane {
-    route: Route,
-    reading: Reading,
-    talk: Dialogue,
-    fragment: Fragment,
-    /// The last that happened is that a connection is being made.
-    connecting: bool,
-    /// The connection has ended.
-    closed: bool,
-}
-
-impl From<Route> for Lane {
-    fn from(route: Route) -> Self {
-        Lane { route, ..Lane::default() }
-    }
-}
-
-impl Routed for Lane {
-    fn route(&self) -> &Route {
-        &self.route
-    }
-
-    fn route_mut(&mut self) -> &mut Route {
-        &mut self.route
-    }
-
-    fn is_waiting(&self) -> bool {
-        self.connecting
-    }
-
-    fn is_idle(&self) -> bool {
-        false
-    }
-
-    fn is_over(&self) -> bool {
-        self.closed
-    }
 }
 
 impl<'g> LogRedactor<'g> {
@@ -237,7 +193,8 @@ impl<'g> LogRedactor<'g> {
             }
             Event::Setting(name, value) => {
                 // While it signs in, what a template takes for a setting may be an answer.
-                let shown = if signs_in { self.censor.note_of_sign_in(value) } else { self.value(name, value) };
+                let shown =
+                    if signs_in { self.censor.note_of_sign_in(value) } else { self.censor.setting(name, value) };
                 let value = (value, shown);
                 self.put(dialect, text, line, vec![value], end);
             }
@@ -252,7 +209,7 @@ impl<'g> LogRedactor<'g> {
                 self.put(dialect, text, line, vec![(endpoint.host, host)], end);
             }
             Event::Outcome(outcome) => {
-                let parts = self.outcome(&outcome);
+                let parts = self.censor.outcome(&outcome, self.in_sign_in);
                 self.put(dialect, text, line, parts, end);
             }
             Event::Turn(side) => {
@@ -286,57 +243,6 @@ impl<'g> LogRedactor<'g> {
         let head = self.frame(&text[..at]);
         self.held.push([&*head, b"***", end].concat());
         true
-    }
-
-    /// The value of a setting, by its name.
-    fn value(&mut self, name: &[u8], value: &[u8]) -> Vec<u8> {
-        let name = String::from_utf8_lossy(name).to_ascii_lowercase();
-        let told = value.iter().any(u8::is_ascii_alphanumeric);
-        let whole = visible_bytes(&[name.as_bytes(), b":", value].concat());
-        if told && (secret::is_key(&name) || secret::hide(&whole) != whole) {
-            // Other lines may quote it.
-            self.censor.free(whole.as_bytes());
-            return b"***".to_vec();
-        }
-        let word: String = name.chars().filter(char::is_ascii_alphanumeric).collect();
-        let user = ["username", "user", "login", "loginname", "userid", "u"].iter().any(|end| word.ends_with(end));
-        if user && told && value != b"NULL" {
-            return self.censor.user(value);
-        }
-        if ["host", "hostname", "server"].iter().any(|end| word.ends_with(end)) {
-            self.censor.learn_host(value);
-            return self.censor.free(value);
-        }
-        // `SmtpPort: 2525`: what the name counts is nobody's number.
-        if value.len() <= MAX_COUNTED_DIGITS && value.iter().all(u8::is_ascii_digit) && allow_list::is_counted(&name) {
-            return value.to_vec();
-        }
-        self.censor.chatter(value)
-    }
-
-    /// What the writer tells of a whole mail.
-    fn outcome<'a>(&mut self, outcome: &Outcome<'a>) -> Vec<Part<'a>> {
-        let in_sign_in = self.in_sign_in;
-        let censor = &mut self.censor;
-        censor.learn_host(outcome.endpoint.host);
-        // The people first: the reply may name them again.
-        let mut parts = vec![
-            (outcome.endpoint.host, censor.free(outcome.endpoint.host)),
-            (outcome.from, censor.address(outcome.from, Kind::Sender)),
-            (outcome.user, censor.user(outcome.user)),
-        ];
-        for address in outcome.recipients.split(|b| b" ,;<>".contains(b)) {
-            parts.push((address, censor.address(address, Kind::Recipient)));
-        }
-        parts.push((outcome.reply, censor.free(outcome.reply)));
-        // A program's own sentence may hold anybody's name.
-        let error = match outcome.part {
-            Extent::Whole => censor.free(outcome.error),
-            Extent::Words | Extent::Detail | Extent::Why if in_sign_in => censor.note_of_sign_in(outcome.error),
-            Extent::Words | Extent::Detail | Extent::Why => censor.chatter(outcome.error),
-        };
-        parts.push((outcome.error, error));
-        parts
     }
 
     /// Lines of the dialogue, or a part of one.

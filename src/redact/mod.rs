@@ -11,6 +11,7 @@ mod folder;
 mod hints;
 mod kept;
 mod known_word;
+mod lane;
 mod log_redactor;
 mod message;
 mod name_word;

@@ -34,7 +34,9 @@ pub(super) fn is_name_here(text: &str, at: usize, word: &str) -> bool {
         return stands_for_whom(before, gap_before);
     }
     if is_loud(text, word) {
-        return false;
+        // `HUMAN, CORNELIUS`
+        let beside = |gap: &str, word: &str| gap.trim() == "," && !word.is_empty() && !is_known(word);
+        return beside(gap_after, after) || beside(gap_before, before);
     }
     let apart = |gap: &str| matches!(gap.trim(), "" | "," | "." | "-" | "_" | "/") && !gap.is_empty();
     let beside_name = apart(gap_after) && is_capitalised(after) && is_name_like(after)
@@ -138,6 +140,7 @@ mod tests {
             ("Mark Dlamini", vec!["Mark"]),
             ("Mark has left", vec!["Mark"]),
             ("Grant: sent", vec!["Grant"]),
+            ("HUMAN, CORNELIUS", vec!["HUMAN"]),
             ("Max, your statement was rejected", vec!["Max"]),
             ("Rekening: Max", vec!["Max"]),
             ("statement sent to mark", vec!["mark"]),

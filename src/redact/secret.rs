@@ -99,6 +99,7 @@ fn rules(text: &str, spans: &mut Vec<Span<()>>) {
     settings(text, spans);
     calls(text, spans);
     commands::connects(text, spans);
+    commands::rows(text, spans);
     tokens::nul_marks(text, spans);
     tokens::auth_arguments(text, spans);
     tokens::tokens(text, spans);
@@ -127,8 +128,11 @@ fn settings(text: &str, spans: &mut Vec<Span<()>>) {
         let end = end + remark(&text[end..]);
         let found = if key || option {
             let assigned = text[..start].trim_end_matches(' ').ends_with('=');
-            let spoken = || if assigned { None } else { spoken::value(text, end) };
-            value::value(text, start, end, option).or_else(spoken).or_else(|| spoken::before(text, start))
+            let sure = value::value(text, start, end, option);
+            if sure.is_none() {
+                spans.extend(spoken::before(text, start).map(|(from, to)| Span::new(from, to, ())));
+            }
+            sure.or_else(|| if assigned { None } else { spoken::value(text, end) })
         } else {
             other_value(text, start, name)
         };
@@ -177,7 +181,7 @@ const FEW: usize = 8;
 const TAG: usize = 400;
 
 /// Options of mail programs behind which a password stands.
-const OPTIONS: [&str; 6] = ["-pw", "-xp", "-ap", "--xp", "--ap", "-storepass"];
+const OPTIONS: [&str; 4] = ["-xp", "-ap", "--xp", "--ap"];
 
 /// Values of settings whose names are used for other things too: a header, a pair of name and password.
 fn other_value(text: &str, start: usize, name: &str) -> Option<(usize, usize)> {
@@ -189,9 +193,12 @@ fn other_value(text: &str, start: usize, name: &str) -> Option<(usize, usize)> {
         let mut two = words(&text[end..]);
         if let (Some((_, user)), Some((at, word))) = (two.next(), two.next())
             && AuthMechanism::from_wire(user.as_bytes()).is_none()
-            && (!is_sentence(word) || word.starts_with('"') && !is_known_all(word))
+            && (!is_sentence(word) || !is_known_all(word) && (!is_known_all(user) || word.starts_with('"')))
         {
-            return Some((end + at, end + at + word.len()));
+            let quote = word.trim_start_matches('\\');
+            let from = end + at + word.len() - quote.len();
+            let len = quote.strip_prefix('"').map(|_| 1 + value::quoted(&text[from + 1..], '"'));
+            return Some((from, from + len.unwrap_or(quote.len())));
         }
     }
     let strange = |from: usize, to: usize| words(&text[from..to]).take(FEW).any(|(_, word)| !is_sentence(word));
@@ -210,11 +217,6 @@ fn other_value(text: &str, start: usize, name: &str) -> Option<(usize, usize)> {
     if is(&["-u", "--user", "--proxy-user"]) {
         let (at, word) = words(&text[end..]).next()?;
         return word.contains(':').then_some((end + at, end + at + word.len()));
-    }
-    if name == "-p" {
-        let (at, word) = words(&text[end..]).next()?;
-        let port = word.bytes().all(|b| b.is_ascii_digit());
-        return (!port && !is_sentence(word)).then_some((end + at, end + at + word.len()));
     }
     // RFC 4954 section 5: who handed the mail in.
     if name.eq_ignore_ascii_case("auth") && names_sender(&text[..start]) {
@@ -387,6 +389,33 @@ mod tests {
             ("unknown app password hkol szjb etyk tirm", "unknown app password ***"),
             (r"reg add HKLM\MTM /v MailPw /d Vlerkmuis /f", r"reg add HKLM\MTM /v MailPw /d ***"),
             ("AUTH PLAIN AGEAYg==", "AUTH PLAIN ***"),
+            ("smtp(mail.own.co.za, 587, zorro, Vlerkmuis)", "smtp(mail.own.co.za, 587, zorro, ***)"),
+            ("typed \"Vlerkmuis\" as wagwoord ingetik", "typed \"***\" as wagwoord ***"),
+            ("mailer /p Vlerkmuis", "mailer /p ***"),
+            ("mailer zorro Vlerkmuis mail.own.co.za 587", "mailer zorro *** mail.own.co.za 587"),
+            ("zorro/Vlerkmuis/mail.own.co.za", "zorro/***/mail.own.co.za"),
+            ("userPassword: {CRYPT}aB9xKq2LmP7wE", "userPassword: {***"),
+            ("try user zorro with Vlerkmuis", "try user zorro with ***"),
+            (
+                r#"{"level":20,"time":"04:32:04.981Z","h":"mail.own.co.za"}"#,
+                r#"{"level":20,"time":"04:32:04.981Z","h":"mail.own.co.za"}"#,
+            ),
+            ("echo vlerkmuis| blat -pw - -server mail.own.co.za", "echo ***| blat -pw *** -server mail.own.co.za"),
+            ("gfix -user zorro -pas Vlerkmuis own.fdb", "gfix -user zorro -pas *** own.fdb"),
+            ("snmpwalk -v2c -c vlerkmuis 10.0.0.9", "snmpwalk -v2c -c *** 10.0.0.9"),
+            (r"reg add HKCU\MTM /v Zwak /d Vlerkmuis /f", r"reg add HKCU\MTM /v *** /d *** /f"),
+            ("snmp-server community vlerkmuis RW", "snmp-server community ***"),
+            ("zorro|Vlerkmuis|mail.own.co.za", "zorro|***|mail.own.co.za"),
+            ("x zorro,Vlerkmuis,mail.own.co.za,587", "x zorro,***,mail.own.co.za,587"),
+            ("*.own.co.za:zorro:Vlerkmuis", "*.own.co.za:zorro:***"),
+            ("{mail.own.co.za 587 zorro Vlerkmuis true}", "{mail.own.co.za 587 zorro *** true}"),
+            ("SMTP(\"fred@own.co.za\", \"Vlerkmuis\")", "SMTP(\"fred@own.co.za\", \"***\")"),
+            ("cscript mail.vbs mail.own.co.za zorro Vlerkmuis", "cscript mail.vbs mail.own.co.za zorro ***"),
+            (r"\\SRV\C$ zorro vlerkmuis!", r"\\SRV\C$ zorro ***"),
+            ("bind zorro/vlerkmuis, Africa/Johannesburg", "bind zorro/***, Africa/Johannesburg"),
+            ("Sleutel=Vlerk&Muis", "Sleutel=***"),
+            (r#"a1 LOGIN zorro \"Vlerk 3\""#, r#"a1 LOGIN zorro \***\""#),
+            ("a2 login fred@own.co.za vlerkmuis", "a2 login fred@own.co.za ***"),
             ("auth login c3RhdGVtZW50cw==", "auth login ***"),
             ("504 bad token AGZyZWQAS3VkdQ== here", "504 bad token *** here"),
             ("Authorization: Bearer ya29.a0AfH6SMBx", "Authorization: Bearer ***"),

@@ -47,9 +47,10 @@ impl Redactor {
             self.remember(&visible[span.at.clone()]);
         }
         self.remembered.spans(visible, &mut spans);
-        // Not remembered: it may be the name of a PC or a program.
-        if secret::is_told_in(visible) {
-            spans.extend(secret::odd_words(visible));
+        // Not remembered: it may be the name of a PC or a program. Where people count, no such word stays anyway.
+        if self.level == Level::Secrets || secret::is_told_in(visible) {
+            let is_pc = |word: &str| self.pcs.iter().any(|pc| pc == word);
+            spans.extend(secret::odd_words(visible).into_iter().filter(|span| !is_pc(&visible[span.at.clone()])));
         }
         if spans.is_empty() && visible.len() <= SEEN_LENGTH {
             if self.clean.len() >= CLEAN {

@@ -4,9 +4,12 @@ use std::sync::OnceLock;
 
 use crate::knowledge::Needles;
 
-use super::super::{
-    allow_list, server_name,
-    span::{Span, words},
+use super::{
+    super::{
+        allow_list, server_name,
+        span::{Span, words},
+    },
+    tokens::signs_in,
 };
 
 /// Programs of which every word that is no path and no option may be a password (`net use \\\\srv\\x PASSWORD /user:fred`).
@@ -47,24 +50,30 @@ pub(super) fn arguments(text: &str, spans: &mut Vec<Span<()>>) {
     {
         bare(text, at, spans);
     }
-    slashes(text, spans);
-    if !text.contains('-') {
+    in_two(text, spans);
+    let options = args(text).filter(|(_, word)| option_name(word).is_some()).count();
+    handed(text, options > 0, spans);
+    if options == 0 {
         return;
     }
-    let options = args(text).filter(|(_, word)| word.len() > 1 && word.starts_with('-')).count();
-    let known = options > 0
-        && (SHORT.iter().any(|program| low.contains(program)) || args(text).any(|(_, word)| names_user(word)));
-    let mut option = false;
+    let known = SHORT.iter().any(|program| low.contains(program)) || args(text).any(|(_, word)| names_user(word));
+    // `option` takes the word at hand; `user` stands in one that names who signs in.
+    let (mut option, mut user) = (false, 0_u8);
     for (at, word) in args(text) {
-        if std::mem::take(&mut option) && (known || options > 1 || !super::is_sentence(word)) && is_password(word) {
+        if std::mem::take(&mut option) && (!super::is_sentence(word) || is_value(word)) && is_password(word) {
             spans.push(Span::new(at, at + word.len(), ()));
         }
-        match word {
-            "-p" | "-P" | "-k" | "-w" => option = true,
-            "-a" if known => option = true,
-            _ if is_beside_user(text, word) => option = true,
-            "-U" | "-u" | "--user" => {}
-            _ => glued(at, word, known, spans),
+        user = if names_user(word) { 3 } else { user.saturating_sub(1) };
+        if let Some(name) = option_name(word).filter(|_| user < 3) {
+            let value = args(&text[at + word.len()..]).next().map_or("", |(_, value)| value);
+            let plain = value.len() > SHORTEST_CELL && is_value(value) && !super::is_key(value);
+            // In a line with other options, none that programs do not explain is known to take no password; and the one
+            // behind that of the user takes it, whatever it is called.
+            let strange = name.len() == 1 || !super::is_known_all(name) || user > 0;
+            option = ["p", "P", "k", "w"].contains(&name) || (known || options > 1) && plain && strange;
+        }
+        if !option {
+            glued(at, word, known, spans);
         }
         if ["-U", "-lu"].contains(&word)
             && let Some((next, pair)) = words(&text[at + word.len()..]).next()
@@ -83,7 +92,7 @@ pub(super) fn arguments(text: &str, spans: &mut Vec<Span<()>>) {
     }
 }
 
-/// `connect('mail.own.co.za', 587, 'fred', 'Kudu7')`: behind a server, a call is given who signs in and how.
+/// `connect('mail.own.co.za', 587, 'fred', 'Kudu7')`: behind a server or an address, a call is given who signs in and how.
 pub(super) fn connects(text: &str, spans: &mut Vec<Span<()>>) {
     for (open, _) in text.match_indices('(') {
         let inner = &text[open + 1..];
@@ -98,42 +107,126 @@ pub(super) fn connects(text: &str, spans: &mut Vec<Span<()>>) {
                 let from = from + text[from..].find(bare).unwrap_or(0);
                 spans.push(Span::new(from, from + bare.len(), ()));
             }
-            host |= quoted && server_name::is_internet_name(bare);
+            host |= quoted && (server_name::is_internet_name(bare) || bare.contains('@'));
         }
     }
 }
+
+/// Whether a word can stand behind an option without being an address, a server or a file.
+fn is_value(word: &str) -> bool {
+    !word.contains(['@', '.', '/', '\\', ':', '=', '<'])
+}
+
+/// The name of an option: `pw` of `-pw`, `--pw` and `/pw`.
+fn option_name(word: &str) -> Option<&str> {
+    let name = word.strip_prefix("--").or(word.strip_prefix(['-', '/']))?;
+    let plain = name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
+    (plain && name.starts_with(|c: char| c.is_ascii_alphabetic())).then_some(name)
+}
+
+/// `echo Kudu7 | mailer -pw -`, `mailer <<< Kudu7`: what a shell hands to a program.
+fn handed(text: &str, has_options: bool, spans: &mut Vec<Span<()>>) {
+    for (at, mark) in ["echo ", "printf ", "<<< "].iter().flat_map(|mark| text.match_indices(mark)) {
+        let from = at + mark.len();
+        let end = text[from..].find('|').map(|n| from + n);
+        if end.is_none() && !has_options {
+            continue;
+        }
+        let handed = args(&text[from..end.unwrap_or(text.len())]).take_while(|(_, word)| !word.starts_with('-'));
+        spans.extend(
+            handed
+                .filter(|(_, word)| is_password(word))
+                .map(|(n, word)| Span::new(from + n, from + n + word.len(), ())),
+        );
+    }
+}
+
+/// `login fred Kudu7`, `mail.own.co.za fred Kudu7`, `\\\\srv\\x fred Kudu7`: behind what somebody signs in to, two words that no
+/// program uses, and no more: in a sentence of some language they go on, and a person's name begins with a capital.
+fn in_two(text: &str, spans: &mut Vec<Span<()>>) {
+    let strange = |word: &str| word.len() >= SHORTEST_CELL && is_value(word) && !super::is_known_all(word);
+    let (mut near, mut share, mut user) = (0_u8, false, false);
+    let mut line = words(text).peekable();
+    while let Some((at, word)) = line.next() {
+        let bare = word.trim_matches(QUOTES);
+        let server = bare.contains('.') && server_name::is_internet_name(bare);
+        if std::mem::take(&mut user)
+            && strange(bare)
+            && (near > 0 || line.peek().is_some_and(|(_, next)| server_name::is_internet_name(next)))
+            && line.peek().is_none_or(|(_, next)| !strange(next))
+        {
+            let from = at + word.find(bare).unwrap_or(0);
+            spans.push(Span::new(from, from + bare.len(), ()));
+            continue;
+        }
+        let named = bare.chars().all(|c| c.is_alphanumeric() || "._-".contains(c));
+        user = named && strange(bare) && (share || bare.starts_with(|c: char| c.is_lowercase()));
+        share = word.starts_with("\\\\") && word.len() > 4;
+        near = if share || server || signs_in(word) { 3 } else { near.saturating_sub(1) };
+    }
+}
+
+/// `fred|Kudu7|mail.own.co.za`, `{mail.own.co.za 587 fred Kudu7 true}`: rows in which a server stands.
+pub(super) fn rows(text: &str, spans: &mut Vec<Span<()>>) {
+    if !text.contains('.') {
+        return;
+    }
+    for mark in ['|', ';', ','].into_iter().filter(|mark| text.matches(*mark).count() >= 2) {
+        if mark != ',' || !text.contains(", ") {
+            row(text, 0, mark, spans);
+        }
+    }
+    let may_hold = |word: &str| word.contains('.') && !word.starts_with('/') && !word.contains(['"', '<']);
+    for (at, word) in words(text).filter(|(_, word)| may_hold(word) && !word.contains("//")) {
+        if let Some(mark) = [':', '/'].into_iter().find(|mark| word.matches(*mark).count() >= 2) {
+            row(word, at, mark, spans);
+        }
+    }
+    for (open, bracket) in text.match_indices(['{', '(']) {
+        let (inner, close) = (&text[open + 1..], if bracket == "{" { '}' } else { ')' });
+        let inner = &inner[..inner.find(close).unwrap_or(0)];
+        if inner.contains('.') && !inner.contains(':') {
+            row(inner, open + 1, if inner.contains(',') { ',' } else { ' ' }, spans);
+        }
+    }
+}
+
+/// Beside a server, the words of a row that no program uses, but for the first, which is who signs in. `at` is where the row
+/// begins.
+fn row(row: &str, mut at: usize, mark: char, spans: &mut Vec<Span<()>>) {
+    let last = row.matches(mark).count();
+    let (mut host, mut strange) = (false, Vec::new());
+    for (nth, cell) in row.split(mark).enumerate() {
+        // Other words may stand before the row and behind it.
+        let word = match nth {
+            0 => cell.split(' ').next_back().unwrap_or(cell),
+            _ if nth == last => cell.trim_start().split(' ').next().unwrap_or(cell),
+            _ => cell.trim(),
+        };
+        let word = word.trim_matches(QUOTES);
+        let from = at + if nth == 0 { cell.rfind(word) } else { cell.find(word) }.unwrap_or(0);
+        at += cell.len() + mark.len_utf8();
+        let name = word.rsplit_once(':').map_or(word, |(host, _)| host);
+        host |= server_name::is_internet_name(name.trim_start_matches("*."));
+        if word.len() >= SHORTEST_CELL && !word.contains(' ') && is_value(word) && is_password(word) {
+            strange.push(Span::new(from, from + word.len(), ()));
+        }
+    }
+    if host {
+        spans.extend(strange.into_iter().skip(1));
+    }
+}
+
+/// Characters of a name or a password in a row.
+const SHORTEST_CELL: usize = 3;
 
 /// Quotes around an argument, also where a word processor has turned them.
 const QUOTES: [char; 7] = ['\'', '"', '`', '\u{2018}', '\u{2019}', '\u{201c}', '\u{201d}'];
 
-/// `-u`, `-ufred`
+/// `-u`, `-ufred`, `--user`, `/u`, `-xu`
 fn names_user(word: &str) -> bool {
-    word.starts_with("-u") || word.starts_with("-U")
-}
-
-/// `/u fred /p`, `-xu fred -xp`, `--au fred --ap`: an option that is named like the user's, with a `p` for its `u`.
-fn is_beside_user(text: &str, option: &str) -> bool {
-    let Some(head) = option.strip_suffix(['p', 'P']).filter(|head| head.starts_with(['-', '/']) && head.len() <= 4)
-    else {
-        return false;
-    };
-    let user = |word: &str| word.strip_suffix(['u', 'U']).is_some_and(|other| other.eq_ignore_ascii_case(head));
-    args(text).any(|(_, word)| user(word))
-}
-
-/// `mailer /u fred /p PASSWORD`
-fn slashes(text: &str, spans: &mut Vec<Span<()>>) {
-    let option = |word: &str, names: &[&str]| {
-        word.strip_prefix('/').is_some_and(|name| names.iter().any(|known| known.eq_ignore_ascii_case(name)))
-    };
-    let named = words(text).any(|(_, word)| option(word, &["user", "username", "login", "l"]));
-    let mut asks = false;
-    for (at, word) in words(text) {
-        if asks && !word.starts_with('/') && is_password(word) {
-            spans.push(Span::new(at, at + word.len(), ()));
-        }
-        asks = named && option(word, &["p", "pw"]) || is_beside_user(text, word);
-    }
+    let name = option_name(word).unwrap_or_default();
+    name.starts_with(['u', 'U']) || name.len() <= 2 && name.ends_with(['u', 'U'])
 }
 
 /// `-pPASSWORD`, `-ufred:PASSWORD`

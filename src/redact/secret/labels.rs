@@ -1,6 +1,6 @@
 //! What stands behind a label that no program uses, or was drawn: a key, a digest, the second of two strange words.
 
-use crate::smtp::decoded;
+use crate::{knowledge::SecretNames, smtp::decoded};
 
 use super::{
     super::{
@@ -9,11 +9,15 @@ use super::{
         trace,
     },
     is_known_all,
-    odd::{DIGEST, OPENS, SHORTEST, SHORTEST_PART, TOKEN},
+    odd::{DIGEST, OPENS, SHORTEST, SHORTEST_PART, TOKEN, code_of},
 };
 
 /// Characters of a line of a key.
 const BLOCK: usize = 40;
+/// Digits in hex behind a label of its own.
+const HEX: usize = 8;
+/// Characters of a token behind its maker's mark.
+const PREFIXED: usize = 20;
 /// Letters of a label that names what follows.
 const LABEL: usize = 2;
 
@@ -30,30 +34,43 @@ pub(super) fn forms(text: &str, spans: &mut Vec<Span<()>>) {
 /// `salt=9f86d081...`, `hash: $2y$10$...`: what was drawn, behind a label that no program has for an id.
 fn drawn(text: &str, spans: &mut Vec<Span<()>>) {
     let member = |b: u8| b.is_ascii_alphanumeric() || b"$./_+-".contains(&b);
-    for (at, run) in runs(text, false, member).filter(|(_, run)| run.len() >= OPENS) {
+    for (at, run) in runs(text, false, member).filter(|(_, run)| run.len() >= HEX) {
         let digits = run.bytes().filter(u8::is_ascii_digit).count();
         let digest = run.len() >= DIGEST && run.bytes().all(|b| b.is_ascii_hexdigit());
-        let is_drawn = digest || trace::is_mixed(run) && digits >= 3 && !server_name::is_internet_name(run);
+        let is_hex = run.bytes().all(|b| b.is_ascii_hexdigit()) && (1..run.len()).contains(&digits);
+        let mixed = run.len() >= OPENS && trace::is_mixed(run) && (digits >= 3 || run.len() >= TOKEN);
         let head = text[..at].trim_end_matches(['"', '\'', '\\', ' ', '{']);
+        // `{SSHA}`, as RFC 2307 names how it was made.
+        let head = head.strip_suffix('}').and_then(|head| head.rsplit_once('{')).map_or(head, |(head, _)| head);
+        let is_drawn = digest || mixed && !server_name::is_internet_name(run) || is_hex && head.ends_with(['=', ':']);
+        let coded = head.ends_with('=') && mixed;
         let label = head.strip_suffix(['=', ':']);
         // A word that only stands before it is its label where nothing has that form but a digest or a token.
         let alone = (digest || trace::is_token(run)) && head.len() < at;
         let Some(label) = label.or(alone.then_some(head)).filter(|_| is_drawn) else { continue };
         let label = label.trim_end_matches(['"', '\'', '\\', ' ']);
         let label = &label[label.trim_end_matches(|c: char| c.is_ascii_alphanumeric()).len()..];
-        if label.len() >= LABEL && !is_known_label(label) {
+        if is_hex && !digest && !label.ends_with(|c: char| c.is_ascii_alphabetic()) {
+            continue;
+        }
+        if label.len() >= LABEL && (!is_known_label(label) || coded && code_of(label).is_some()) {
             spans.push(Span::new(at, at + run.len(), ()));
         }
     }
 }
 
-/// `ghp_x2Hk...`, `sk_live_x2Hk...`: what was drawn behind small letters that say who drew it.
+/// `ghp_x2Hk...`, `sk_live_x2Hk...`, `xoxb-41-x2Hk...`: what was drawn behind small letters that say who drew it.
 fn prefixed(text: &str, spans: &mut Vec<Span<()>>) {
-    for (at, run) in runs(text, false, |b| b.is_ascii_alphanumeric() || b == b'_') {
-        let Some((maker, token)) = run.rsplit_once('_') else { continue };
-        let small = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_';
+    for (at, run) in runs(text, false, |b| b.is_ascii_alphanumeric() || b"_-".contains(&b)) {
+        let Some((maker, token)) = run.rsplit_once(['_', '-']) else { continue };
+        let small = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b"_-".contains(&b);
         let digest = token.len() >= DIGEST && token.bytes().all(|b| b.is_ascii_hexdigit());
-        if maker.bytes().all(small) && !maker.is_empty() && (digest || token.len() >= TOKEN && trace::is_mixed(token)) {
+        // `key-`, `api-`: they say what it opens.
+        let opens = || maker.ends_with("key") || SecretNames::builtin().is_name_in_two(maker, "key");
+        let drawn = digest
+            || token.len() >= PREFIXED && trace::is_mixed(token)
+            || token.len() >= OPENS && token.bytes().filter(u8::is_ascii_digit).count() >= 3 && opens();
+        if maker.bytes().all(small) && maker.starts_with(|c: char| c.is_ascii_lowercase()) && drawn {
             spans.push(Span::new(at, at + run.len(), ()));
         }
     }
@@ -77,24 +94,25 @@ fn blocks(text: &str, spans: &mut Vec<Span<()>>) {
     }
 }
 
-/// `khunololamoraba: vlerkmuis`: a label and all that it tells, of which no program uses either.
+/// `khunololamoraba: vlerkmuis`, `sleutel=Vlerk&Muis`: a label and all that it tells, of which no program uses either.
 fn strange(text: &str, spans: &mut Vec<Span<()>>) {
-    let marks = [": ", " -> ", " => "].into_iter().flat_map(|mark| text.match_indices(mark));
+    let marks = [": ", " -> ", " => ", "="].into_iter().flat_map(|mark| text.match_indices(mark));
     for (at, mark) in marks {
         let head = text[..at].trim_end();
         let label = &head[head.trim_end_matches(char::is_alphabetic).len()..];
         let value = text[at + mark.len()..].trim_start_matches([' ', '"', '\'']);
         let from = text.len() - value.len();
-        let len = value.bytes().take_while(u8::is_ascii_alphanumeric).count();
+        let len = value.find(|c: char| c.is_whitespace() || "\"';|<)]},".contains(c)).unwrap_or(value.len());
         let after = value[len..].trim_start_matches(['"', '\'']);
         let ends =
             after.is_empty() || after.starts_with([';', '|', '<', ')', ']', '}', ',']) || after.starts_with(" |");
-        let word = value[..len].bytes().any(|b| b.is_ascii_alphabetic());
+        let word = value[..len].bytes().any(|b| b.is_ascii_alphabetic())
+            && !value[..len].contains(['@', '.', '/', ':', '\\', '%', '(', '=']);
         if len >= SHORTEST
-            && ends
+            && (ends || mark == "=")
             && word
             && label.chars().count() >= SHORTEST_PART
-            && !head[..head.len() - label.len()].ends_with(['.', '/', '@', '-', '_'])
+            && !head[..head.len() - label.len()].ends_with(['.', '/', '@', '-', '_', '?', '&'])
             && !is_known_all(&value[..len])
             && !is_known_label(label)
         {
@@ -116,16 +134,20 @@ fn is_known_label(label: &str) -> bool {
     allow_list::is_known(label) || trace::pieces(label).all(allow_list::is_known)
 }
 
-/// `fred:vlerkmuis`, of which no program uses either.
+/// `fred:vlerkmuis`, `fred/vlerkmuis`, of which no program uses either.
 fn pairs(text: &str, spans: &mut Vec<Span<()>>) {
     for (at, word) in words(text) {
         let bare = word.trim_matches(|c: char| !c.is_alphanumeric());
-        let plain = |part: &str| part.len() >= LABEL && part.bytes().all(|b| b.is_ascii_alphanumeric());
-        if let Some((user, password)) = bare.split_once(':')
+        let plain = |part: &str| part.len() >= LABEL && part.chars().all(char::is_alphanumeric);
+        // Behind a mark it is a path; `Africa/Johannesburg` is a place.
+        let alone = word.starts_with(bare) || word.starts_with(['"', '\'', '(', '[']);
+        let place = |part: &str| part.starts_with(char::is_uppercase) && part.chars().all(char::is_alphabetic);
+        if let Some((user, password)) =
+            bare.split_once(':').or(bare.split_once('/').filter(|(a, b)| alone && !(place(a) && place(b))))
             && plain(user)
             && plain(password)
             && password.len() >= SHORTEST_PART
-            && password.bytes().any(|b| b.is_ascii_alphabetic())
+            && password.chars().any(char::is_alphabetic)
             && !is_known_all(user)
             && !is_known_all(password)
         {
@@ -155,6 +177,11 @@ mod tests {
             ("zqx_{t}, zqx_live_{d}", "***, ***"),
             ("{t}{t}", "***"),
             ("khunololamoraba: vlerkmuis", "khunololamoraba: ***"),
+            ("nthash=0123abcd4567ef89", "nthash=***"),
+            ("zorro:{SSHA}Vk3xT9vRqLm2Pz8Y", "zorro:{SSHA}***"),
+            ("VLERK blob: AQAAANCMnd8BFdERjHoAwE/Cl+sBAAAA", "VLERK blob: ***"),
+            ("xoxb-41-{t}, api-3F5A7C9E1B2D4F6A8C0E", "***, ***"),
+            ("code=4/0AX4XfWhK9mLpQ2rT", "code=***"),
             ("VlerkMuisData -> Zq5v66HpDerU", "VlerkMuisData -> ***"),
             ("Losung: \"vlerkmuis\"}", "Losung: \"***\"}"),
             ("zorro:vlerkmuis", "zorro:***"),

@@ -44,6 +44,8 @@ fn asked(text: &str) -> Asks {
     {
         text = inner.rsplit_once('>').map(|(_, between)| between).filter(|name| !name.is_empty()).unwrap_or(inner);
     }
+    // A block of YAML.
+    let text = text.strip_suffix(">-").or(text.strip_suffix("|-")).unwrap_or(text);
     let text = text.trim_end_matches(['"', '\'', ' ', '>', '\\', '|', '\r', ',']);
     let bare = text.trim_end_matches(['=', ':', '"', '\'', ' ', ']', '\\']);
     // `Password is`

@@ -56,11 +56,15 @@ pub(super) fn odd_words(text: &str, spans: &mut Vec<Span<()>>) {
     alone(text, spans);
     codes(text, |before| if before.is_empty() || allow_list::is_known(before) { DIGITS } else { DIGITS - 1 }, spans);
     let member = |b: u8| b.is_ascii_alphanumeric() || MARKS.contains(&b) || b"@_-.+~".contains(&b);
-    for (at, run) in runs(text, false, member) {
-        let head = run.len() - run.trim_start_matches(is_joint).len();
-        let word = run.trim_matches(is_joint);
-        if is_odd(word) {
-            spans.push(Span::new(at + head, at + head + word.len(), ()));
+    for (from, part) in words(text) {
+        // What opens something in a link is another rule's.
+        let link = part.find("://").unwrap_or(part.len());
+        for (at, run) in runs(part, false, member).take_while(|(at, _)| *at < link) {
+            let head = run.len() - run.trim_start_matches(is_joint).len();
+            let word = run.trim_matches(is_joint);
+            if is_odd(word) {
+                spans.push(Span::new(from + at + head, from + at + head + word.len(), ()));
+            }
         }
     }
 }
@@ -100,11 +104,9 @@ fn alone(text: &str, spans: &mut Vec<Span<()>>) {
 /// `SMS code 355511`, `PIN-nommer is 4711`, and not `error code 100605`: a number that lets somebody in. `least` says how many
 /// digits it has behind a code of which the word before tells nothing.
 fn codes(text: &str, least: fn(&str) -> usize, spans: &mut Vec<Span<()>>) {
-    const LINKS: [&str; 11] =
-        ["is", "as", "your", "the", "jou", "verification", "login", "security", "access", "one", "time"];
     let (mut last, mut done) = ("", 0);
-    // A number, behind which nothing but such words stood.
-    let mut told: Option<Span<()>> = None;
+    // A number, behind which `is` or `as` and other words stood, and how many.
+    let mut told: Option<(Span<()>, usize)> = None;
     // Words for which a name still holds, and digits of the number behind it.
     let mut named = (0, 0);
     for (at, word) in runs(text, true, |b| b.is_ascii_alphanumeric()) {
@@ -112,11 +114,12 @@ fn codes(text: &str, least: fn(&str) -> usize, spans: &mut Vec<Span<()>>) {
         let (code, key) = (code_of(word), super::is_key(word));
         // `871042 is your code`
         if code.is_some() || key {
-            spans.extend(told.take().filter(|_| !LINKS[..2].contains(&last) && LINKS.contains(&last)));
+            spans.extend(told.take().filter(|(_, words)| *words > 1).map(|(span, _)| span));
         } else if number {
-            told = Some(Span::new(at, at + word.len(), ()));
-        } else if !LINKS.contains(&word) {
-            told = None;
+            told = Some((Span::new(at, at + word.len(), ()), 0));
+        } else {
+            told = told.map(|(span, words)| (span, words + 1));
+            told = told.filter(|(_, words)| *words <= NEAR && (*words > 1 || ["is", "as"].contains(&word)));
         }
         if number {
             let nobodys = code_of(last).is_none() && allow_list::is_counted(last);
@@ -141,7 +144,7 @@ fn codes(text: &str, least: fn(&str) -> usize, spans: &mut Vec<Span<()>>) {
 }
 
 /// What kind of code a word names: `Einmal` of `Einmalcode`; nothing of `kode`.
-fn code_of(word: &str) -> Option<&str> {
+pub(super) fn code_of(word: &str) -> Option<&str> {
     const NAMES: [&str; 4] = ["code", "kode", "codice", "khodi"];
     if !word.is_ascii() {
         return (plain_spelling(word.as_bytes()) == b"codigo").then_some("");
@@ -343,21 +346,31 @@ fn links(text: &str, spans: &mut Vec<Span<()>>) {
 /// `fred:Kudu7@mail.own.co.za`, and not `to:fred@own.co.za`.
 fn before_host(text: &str, spans: &mut Vec<Span<()>>) {
     for (at, word) in words(text) {
-        let Some((user, rest)) = word.split_once(':').filter(|(user, _)| !user.is_empty()) else { continue };
-        if user.contains('@') && user.contains('.') && rest.len() >= SHORTEST_PART && !super::is_known_all(rest) {
-            // `fred@own.co.za:Kudu7`
+        let Some((user, rest)) = word.split_once([':', '|', '/']) else { continue };
+        if user.rsplit_once('@').is_some_and(|(_, host)| server_name::is_internet_name(host))
+            && rest.len() >= SHORTEST_PART
+            && !super::is_known_all(rest)
+        {
+            // `fred@own.co.za:Kudu7`, `fred@own.co.za|Kudu7`
             spans.push(Span::new(at + word.len() - rest.len(), at + word.len(), ()));
             continue;
         }
-        let Some((password, host)) = rest.rsplit_once('@') else { continue };
+        // `:pserver:fred:Kudu7@host`
+        let Some((user, password, host)) = word
+            .rsplit_once('@')
+            .and_then(|(head, host)| head.rsplit_once(':').map(|(user, password)| (user, password, host)))
+        else {
+            continue;
+        };
+        let from = at + user.len() + 1;
         let user = user.rsplit(|c: char| !c.is_ascii_alphanumeric()).next().unwrap_or_default();
+        let strange = || !super::is_known_all(user) && !super::is_known_all(password);
         if host.contains('.')
             && !user.is_empty()
             && !is_label(user)
-            && !password.contains([':', '/', '<', '"'])
-            && (!super::is_sentence(password) || host.parse::<std::net::IpAddr>().is_ok())
+            && !password.contains(['/', '<', '"'])
+            && (!super::is_sentence(password) || strange() || host.parse::<std::net::IpAddr>().is_ok())
         {
-            let from = at + word.len() - rest.len();
             spans.push(Span::new(from, from + password.len(), ()));
         }
     }
@@ -451,6 +464,10 @@ mod tests {
             ("https://support.google.com/mail/?p=BadCredentials", "https://support.google.com/mail/?p=BadCredentials"),
             ("vlerk:Muis_NOR6@mail.own.co.za:587", "vlerk:***@mail.own.co.za:587"),
             ("fred@own.co.za:Vlerk17muis", "fred@own.co.za:***"),
+            (":pserver:zorro:vlerkmuis@cvs.own.co.za:/mail", ":pserver:zorro:***@cvs.own.co.za:/mail"),
+            ("fred@own.co.za|vlerkmuis", "fred@own.co.za|***"),
+            ("871042 is jou kode", "*** is jou kode"),
+            ("871042 mailbox is full, code", "871042 mailbox is full, code"),
             ("to:Vlerk2@mail.own.co.za from:<a@b.co.za>", "to:Vlerk2@mail.own.co.za from:<a@b.co.za>"),
             ("password bytes [106, 117, 114, 98, 101, 107]", "password bytes [***]"),
             ("kode: 930041", "kode: ***"),

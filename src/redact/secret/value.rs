@@ -51,7 +51,11 @@ pub(super) fn value(text: &str, start: usize, end: usize, option: bool) -> Optio
         Some(quote @ ('"' | '\'' | '`')) => quoted(rest, quote),
         Some('[') => rest.find(']').unwrap_or(rest.len()),
         Some('(') if rest.contains(')') => rest.find(')').unwrap_or(rest.len()),
-        Some('{') if rest.contains('}') => rest.find('}').unwrap_or(rest.len()),
+        Some('{') if rest.contains('}') => {
+            let close = rest.find('}').unwrap_or(rest.len());
+            // `{CRYPT}aB9xKq2L`: the scheme of RFC 2307, and behind it the value.
+            if rest[close + 1..].starts_with(|c: char| c.is_alphanumeric()) { setting(rest) } else { close }
+        }
         Some('<') if rest.contains('>') => rest.find('>').unwrap_or(rest.len()),
         Some('>') => rest.find('<').unwrap_or_else(|| setting(rest)),
         _ => setting(rest),
