@@ -33,23 +33,23 @@ pub(super) const DECIDES: u8 = 60;
 /// How much less a row counts that needs the frame to fit, where one that says what happened fits the words behind it.
 const FRAME_LESS: u8 = 24;
 /// The enhanced code, in the model's points: where it has one meaning of its own, and where not.
-const NARROW_POINTS: i32 = 120;
-const ENHANCED_POINTS: i32 = 40;
+const NARROW_POINTS: i32 = 125;
+const ENHANCED_POINTS: i32 = 50;
 /// The code; and beside the command that it answers: what is refused at RCPT is mostly the recipient.
-const CODE_POINTS: i32 = 20;
-const STAGE_POINTS: i32 = 50;
+const CODE_POINTS: i32 = 25;
+const STAGE_POINTS: i32 = 60;
 /// Fewer points than these are no answer; where the model is alone it needs more.
 const LEAST_POINTS: i32 = 14;
 const LEAST_ALONE: i32 = 28;
 /// Where the model is alone and two causes are as near as this, it knows neither.
-const LEAST_LEAD: i32 = 18;
+const LEAST_LEAD: i32 = 5;
 
 /// What a row adds to the model's points. A frame adds little; one that says what happened outweighs other words, unless
 /// these and a code speak for the same other cause.
 fn row_points(rank: u8) -> i32 {
     let rank = i32::from(rank);
     let decides = rank - i32::from(DECIDES);
-    5 * (rank - 30).max(0) + if decides < 0 { 0 } else { 20 + 2 * decides }
+    4 * (rank - 30).max(0) + if decides < 0 { 0 } else { 30 + 2 * decides }
 }
 
 /// Whether an enhanced code has one meaning: a detail of 0 is "other", X.5 is of the protocol, X.7.1 stands for anything.
