@@ -46,7 +46,7 @@ const LEAST_LEAD: i32 = 5;
 
 /// What a row adds to the model's points. A frame adds little; one that says what happened outweighs other words, unless
 /// these and a code speak for the same other cause.
-fn row_points(rank: u8) -> i32 {
+pub(super) fn row_points(rank: u8) -> i32 {
     let rank = i32::from(rank);
     let decides = rank - i32::from(DECIDES);
     4 * (rank - 30).max(0) + if decides < 0 { 0 } else { 30 + 2 * decides }
