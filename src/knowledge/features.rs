@@ -28,14 +28,14 @@ pub(super) fn features<'a>(words: impl Iterator<Item = &'a [u8]>) -> Vec<Feature
         if !word.iter().any(|b| b.is_ascii_alphabetic() || *b >= 0x80) {
             continue;
         }
-        let word = stem(word);
+        let (whole, word) = (word, stem(word));
         let hash = fnv(FNV_OFFSET, word);
         found.push(Feature { hash, first: place, last: place });
         if let Some((at, earlier)) = before {
             found.push(Feature { hash: fnv(fnv(earlier, b" "), word), first: at, last: place });
         }
         before = Some((place, hash));
-        let Some(notion) = notion(word) else { continue };
+        let Some(notion) = notion(whole) else { continue };
         found.push(Feature { hash: fnv(FNV_OFFSET, &[b'=', notion]), first: place, last: place });
         for (at, earlier) in notions.iter().rev().take(NEAR).filter(|(_, earlier)| *earlier != notion) {
             let pair = [b'=', notion.min(*earlier), notion.max(*earlier)];
@@ -61,7 +61,9 @@ static BEGINNINGS: LazyLock<Vec<Vec<(&[u8], u8)>>> = LazyLock::new(|| {
         }
     }
     // Stable, so of equals the first notion counts.
-    by_first.iter_mut().for_each(|alike: &mut Vec<(&[u8], u8)>| alike.sort_by_key(|(beginning, _)| Reverse(beginning.len())));
+    by_first
+        .iter_mut()
+        .for_each(|alike: &mut Vec<(&[u8], u8)>| alike.sort_by_key(|(beginning, _)| Reverse(beginning.len())));
     by_first
 });
 
@@ -84,4 +86,23 @@ const FNV_PRIME: u32 = 0x0100_0193;
 
 fn fnv(start: u32, bytes: &[u8]) -> u32 {
     bytes.iter().fold(start, |hash, b| (hash ^ u32::from(*b)).wrapping_mul(FNV_PRIME))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_longest_beginning_tells_the_notion_and_each_stands_once() {
+        // "block" begins another notion.
+        assert_eq!(notion(b"blocklisted"), notion(b"rbl"));
+        assert_eq!(notion(b"blocked"), notion(b"refused"));
+        assert_eq!(notion(b"caption"), None, "a short beginning is a whole word");
+        for alike in BEGINNINGS.iter() {
+            for (at, (beginning, _)) in alike.iter().enumerate() {
+                let again = alike[at + 1..].iter().any(|(other, _)| other == beginning);
+                assert!(!again, "{}", String::from_utf8_lossy(beginning));
+            }
+        }
+    }
 }

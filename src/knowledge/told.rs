@@ -5,7 +5,8 @@ use memchr::memmem;
 
 use super::{
     By, Cause, ErrorMeaning, Knowledge, ReplyMeaning, ReplyQuery, WordClass, WordTable, in_brackets, is_word_byte,
-    plain_spelling, quoted_reply, quoted_reply::heads,
+    plain_spelling, quoted_reply,
+    quoted_reply::heads,
     weigh::{DECIDES, row_points},
 };
 use crate::smtp::{self, EnhancedStatusCode, ReplyCode, Verb};
@@ -157,6 +158,8 @@ mod tests {
             ("Service unavailable, concurrency limit reached", "rate.connections"),
             ("SMTP AUTH is required for message submission on port 587", "auth.required"),
             ("Mailbox unavailable. Your IP address 192.0.2.7 is blacklisted", "policy.blocklisted"),
+            ("Temporary authentication failure: Connection lost to the authentication server", "auth.temporary"),
+            ("Host unknown (Name server: mail: no data known)", "recipient.unknown"),
         ] {
             for text in [
                 words.to_owned(),

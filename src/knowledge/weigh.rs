@@ -42,7 +42,7 @@ const STAGE_POINTS: i32 = 60;
 const LEAST_POINTS: i32 = 14;
 const LEAST_ALONE: i32 = 28;
 /// Where the model is alone and two causes are as near as this, it knows neither.
-const LEAST_LEAD: i32 = 5;
+const LEAST_LEAD: i32 = 12;
 
 /// What a row adds to the model's points. A frame adds little; one that says what happened outweighs other words, unless
 /// these and a code speak for the same other cause.
@@ -90,7 +90,8 @@ impl Evidence<'_> {
         let of_sender = self.of_sender();
         let can_be = |cause: &Cause| {
             let meant = !(of_sender && cause.code().starts_with("recipient."));
-            let fits = meant && context.allows(*cause) && fits_class(*cause, context.class());
+            let fits =
+                meant && context.allows(*cause) && !context.doubts(*cause) && fits_class(*cause, context.class());
             fits || self.rank(*cause) >= DECIDES
         };
         let causes = || Cause::ALL.iter().copied().filter(can_be);
