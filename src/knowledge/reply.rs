@@ -208,7 +208,7 @@ impl Replies {
         // A list of addresses that is named has blocked the sender's address, whatever it calls the mail.
         let doubtful = by != By::Text || rank < SURE;
         let seen = matches!(context.verb, Some(Verb::Data | Verb::Bdat | Verb::EndOfData));
-        let named = doubtful && !seen && points[Cause::PolicyBlocklisted as usize] * 3 > points[cause as usize];
+        let named = doubtful && !seen && points[Cause::PolicyBlocklisted as usize] * 2 > points[cause as usize];
         let cause = if cause == Cause::ContentSpam && named && self.texts.name(&hits).is_some() {
             Cause::PolicyBlocklisted
         } else {

@@ -56,7 +56,7 @@ impl Context<'_> {
     }
 
     /// Whether the code speaks against this cause: the order of commands is a matter of 503 (RFC 5321 section 4.2.4), 550 to
-    /// 553 are about a mailbox. Only words that say it outright are believed.
+    /// 553 are about a mailbox. Only a row that says it outright is believed.
     pub(super) fn doubts(&self, cause: Cause) -> bool {
         let of_mailbox = self.code.is_some_and(|code| matches!(code.0, 550..=553)) && self.subject != Some(5);
         of_mailbox && cause == Cause::ProtocolSequence

@@ -30,6 +30,8 @@ pub enum By {
 
 /// A row of this rank or more says what happened; below it are general frames, and parts of wordings.
 pub(super) const DECIDES: u8 = 60;
+/// What the code speaks against takes a row of this rank.
+const OUTRIGHT: u8 = 70;
 /// How much less a row counts that needs the frame to fit, where one that says what happened fits the words behind it.
 const FRAME_LESS: u8 = 24;
 /// The enhanced code, in the model's points: where it has one meaning of its own, and where not.
@@ -92,7 +94,7 @@ impl Evidence<'_> {
             let meant = !(of_sender && cause.code().starts_with("recipient."));
             let fits =
                 meant && context.allows(*cause) && !context.doubts(*cause) && fits_class(*cause, context.class());
-            fits || self.rank(*cause) >= DECIDES
+            fits || self.rank(*cause) >= if context.doubts(*cause) { OUTRIGHT } else { DECIDES }
         };
         let causes = || Cause::ALL.iter().copied().filter(can_be);
         // Of equals the first.
@@ -150,8 +152,6 @@ impl Replies {
         let weak = |fact: &CodeFact| fact.when.is_unproven(context) || !fits_class(fact.cause, context.class());
         let enhanced_points = |fact: &CodeFact| match enhanced {
             _ if weak(fact) => CODE_POINTS,
-            // Two codes that mean the same are two witnesses.
-            Some(code) if is_narrow(code) && by_code.is_some_and(|own| own.cause == fact.cause) => 2 * NARROW_POINTS,
             Some(code) if is_narrow(code) => NARROW_POINTS,
             _ => ENHANCED_POINTS,
         };
