@@ -42,9 +42,9 @@ const CODE_POINTS: i32 = 25;
 const STAGE_POINTS: i32 = 60;
 /// Fewer points than these are no answer; where the model is alone it needs more.
 const LEAST_POINTS: i32 = 14;
-const LEAST_ALONE: i32 = 28;
+const LEAST_ALONE: i32 = 45;
 /// Where the model is alone and two causes are as near as this, it knows neither.
-const LEAST_LEAD: i32 = 12;
+const LEAST_LEAD: i32 = 14;
 
 /// What a row adds to the model's points. A frame adds little; one that says what happened outweighs other words, unless
 /// these and a code speak for the same other cause.
