@@ -300,7 +300,7 @@ mod tests {
             (517, "The name in your EHLO does not match your address", "policy.blocklisted"),
             (454, "ntlm not possible", "auth.temporary"),
             // What refuses for a moment is no list of addresses.
-            (451, "Connection refused from IP [192.0.2.7] because the server is too busy", "temp.service"),
+            (451, "Server too busy, refused connection from (192.0.2.7)", "temp.service"),
             // What is counted, and of what it is the size, decides.
             (503, "Too many unknown commands. Closing connection.", "protocol.syntax"),
             (554, "Message rejected by the content filter's size limit", "attachment.too-large"),
