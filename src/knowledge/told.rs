@@ -158,7 +158,7 @@ mod tests {
             ("Service unavailable, concurrency limit reached", "rate.connections"),
             ("SMTP AUTH is required for message submission on port 587", "auth.required"),
             ("Mailbox unavailable. Your IP address 192.0.2.7 is blacklisted", "policy.blocklisted"),
-            ("Temporary authentication failure: Connection lost to the authentication server", "auth.temporary"),
+            ("Temporary authentication failure: Connection lost to authentication server", "auth.temporary"),
             ("Host unknown (Name server: mail: no data known)", "recipient.unknown"),
         ] {
             for text in [

@@ -42,7 +42,7 @@ const CODE_POINTS: i32 = 25;
 const STAGE_POINTS: i32 = 60;
 /// Fewer points than these are no answer; where the model is alone it needs more.
 const LEAST_POINTS: i32 = 14;
-const LEAST_ALONE: i32 = 45;
+const LEAST_ALONE: i32 = 65;
 /// Where the model is alone and two causes are as near as this, it knows neither.
 const LEAST_LEAD: i32 = 14;
 

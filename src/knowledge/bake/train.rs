@@ -31,6 +31,8 @@ struct Example {
     features: Vec<u32>,
     cause: usize,
     weight: f64,
+    /// Tells it from others.
+    id: u64,
 }
 
 /// The model's table: number of features, their hashes in order, where each one's weights begin, then pairs of cause and
@@ -70,7 +72,9 @@ fn example(text: &str, cause: usize, decides: bool, into: &mut Vec<Example>) {
     hashes.sort_unstable();
     hashes.dedup();
     if !hashes.is_empty() {
-        into.push(Example { features: hashes, cause, weight });
+        let start = cause as u64;
+        let id = hashes.iter().fold(start, |id, hash| id.wrapping_mul(0x0100_0000_01b3) ^ u64::from(*hash));
+        into.push(Example { features: hashes, cause, weight, id });
     }
 }
 
@@ -105,14 +109,16 @@ fn regression(examples: &[Example]) -> Weights {
     examples.iter().for_each(|example| many[example.cause] += example.weight);
     let mut weights = Weights::new();
     let mut order: Vec<usize> = (0..examples.len()).collect();
-    let mut seed = 1_u64;
     for pass in 0..PASSES {
-        shuffle(&mut order, &mut seed);
+        // By hashes, so that one more phrase leaves the order and what is left out of all others as they are.
+        let chance = |at: usize, feature: u32| mixed(examples[at].id ^ u64::from(feature), pass);
+        order.sort_by_key(|at| chance(*at, 0));
         let step = STEP / (1.0 + pass as f64 * 0.3);
-        for example in order.iter().map(|at| &examples[*at]) {
+        for at in order.iter().copied() {
+            let example = &examples[at];
             let mut scores = [0.0_f64; CLASSES];
             let mut kept = example.features.clone();
-            kept.retain(|_| random(&mut seed) % 10 >= LEFT_OUT);
+            kept.retain(|feature| chance(at, *feature) % 10 >= LEFT_OUT);
             if kept.is_empty() {
                 kept.extend(example.features.first());
             }
@@ -185,16 +191,11 @@ fn eighths(weight: f64) -> u8 {
     ((weight * SCALE).clamp(-127.0, 127.0) as i8).cast_unsigned()
 }
 
-fn shuffle(order: &mut [usize], seed: &mut u64) {
-    for i in (1..order.len()).rev() {
-        order.swap(i, random(seed) as usize % (i + 1));
-    }
-}
-
-/// The next number of a sequence that is the same in every build.
-fn random(seed: &mut u64) -> u64 {
-    *seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-    *seed >> 33
+/// A number that looks drawn, the same in every build.
+fn mixed(id: u64, pass: usize) -> u64 {
+    let mut x = id.wrapping_add(pass as u64 + 1).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    x = (x ^ (x >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    (x ^ (x >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb) >> 33
 }
 
 /// e to a power of 0 or less, as (1 + x/1024)^1024: the libraries of systems differ in the last digit.
