@@ -247,12 +247,12 @@ pub(super) fn write(text: &str, look: Option<Look>) -> io::Result<Status> {
     Ok(Status::Good)
 }
 
-/// For people through anstream, so that an old Windows console shows colours and not their codes; programs get the bytes.
+/// Colours through anstream, so that an old Windows console shows them and not their codes; without colour the bytes go out
+/// as they are.
 fn stdout(look: Option<Look>) -> BufWriter<Box<dyn Write>> {
     let out: Box<dyn Write> = match look {
-        None => Box::new(io::stdout().lock()),
         Some(Look { colour: true, .. }) => Box::new(AutoStream::new(io::stdout(), ColorChoice::Always)),
-        Some(_) => Box::new(AutoStream::new(io::stdout(), ColorChoice::Never)),
+        _ => Box::new(io::stdout().lock()),
     };
     BufWriter::with_capacity(64 * 1024, out)
 }

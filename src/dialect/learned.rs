@@ -43,7 +43,7 @@ use plausible::is_dialogue;
 /// Lines of the sample that are looked at.
 const LINES: usize = 6_000;
 /// Of a log that goes on as it begins, so many tell all.
-const BEGINNING: usize = 400;
+const BEGINNING: usize = 200;
 /// What a reply to a command is worth.
 const ANSWER: i64 = 4;
 /// A greeting and a reply to a command, or two replies, where some command may have none.

@@ -45,7 +45,7 @@ impl<'g> Censor<'g> {
     pub(super) fn look_for_table(&mut self, text: &str, said: &str) {
         let is_row = |column: &Column| column.value(text).or_else(|| column.value(said)).is_some();
         self.column = self.column.filter(is_row).or_else(|| self.head.take());
-        self.head = Column::of(said).or_else(|| Column::of(text));
+        self.head = Column::of(said).or_else(|| (text != said).then(|| Column::of(text)).flatten());
     }
 
     /// How many PCs have told their names.

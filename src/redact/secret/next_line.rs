@@ -87,7 +87,7 @@ impl Column {
             let words = words(cell).count();
             cell.len() <= MOST_NAME && (1..=MOST_NAME_WORDS).contains(&words) && cell.chars().all(plain)
         };
-        [';', '\t', '|', ','].into_iter().find_map(|mark| {
+        [';', '\t', '|', ','].into_iter().filter(|mark| head.contains(*mark)).find_map(|mark| {
             let head = table_row(head, mark);
             let cells = || head.split(mark);
             let count = Some(cells().count()).filter(|count| *count > 1 && cells().all(named))?;
