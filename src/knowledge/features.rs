@@ -49,9 +49,12 @@ pub(super) fn features<'a>(words: impl Iterator<Item = &'a [u8]>) -> Vec<Feature
 /// How many notions back a pair reaches.
 const NEAR: usize = 1;
 
-/// How words begin, each with its notion, by their first byte. The longest come first.
-static BEGINNINGS: LazyLock<Vec<Vec<(&[u8], u8)>>> = LazyLock::new(|| {
-    let mut by_first = vec![Vec::new(); 128];
+/// How words begin, each with its notion.
+type Beginnings = Vec<(&'static [u8], u8)>;
+
+/// The beginnings by their first byte, the longest first.
+static BEGINNINGS: LazyLock<Vec<Beginnings>> = LazyLock::new(|| {
+    let mut by_first = vec![Beginnings::new(); 128];
     let lines = include_str!("notions.txt").lines().filter(|line| !line.starts_with('#'));
     for (line, notion) in lines.zip(0_u8..) {
         for beginning in line.split_whitespace().skip(1).map(str::as_bytes) {
@@ -61,9 +64,7 @@ static BEGINNINGS: LazyLock<Vec<Vec<(&[u8], u8)>>> = LazyLock::new(|| {
         }
     }
     // Stable, so of equals the first notion counts.
-    by_first
-        .iter_mut()
-        .for_each(|alike: &mut Vec<(&[u8], u8)>| alike.sort_by_key(|(beginning, _)| Reverse(beginning.len())));
+    by_first.iter_mut().for_each(|alike| alike.sort_by_key(|(beginning, _)| Reverse(beginning.len())));
     by_first
 });
 
