@@ -57,7 +57,7 @@ static BEGINNINGS: LazyLock<Vec<Beginnings>> = LazyLock::new(|| {
     let mut by_first = vec![Beginnings::new(); 128];
     let lines = include_str!("notions.txt").lines().filter(|line| !line.starts_with('#'));
     for (line, notion) in lines.zip(0_u8..) {
-        for beginning in line.split_whitespace().skip(1).map(str::as_bytes) {
+        for beginning in line.split_ascii_whitespace().skip(1).map(str::as_bytes) {
             if let Some(alike) = by_first.get_mut(usize::from(beginning[0])) {
                 alike.push((beginning, notion));
             }

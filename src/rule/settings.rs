@@ -71,8 +71,8 @@ fn meant<'k>(knowledge: &'k Knowledge, domain: &str, today: NaiveDate) -> Option
     let known = knowledge.domain_meant(domain)?;
     let mut settings = settings(knowledge, known, today);
     settings.remarks.push(format!(
-        "Nobody knows a mail domain {domain}: did you mean {known}? These are its settings; an own domain mostly has its server \
-         at mail. and its name."
+        "Nobody knows a mail domain {domain}: did you mean {known}? These are its settings. If it is an own domain, try mail. \
+         in front of its name."
     ));
     Some(settings)
 }
