@@ -1,10 +1,10 @@
 //! What the fallback model sees of a text: its words, pairs of neighbouring words, and pairs of notions, each as a hash.
 //! Used by the build script, which learns from the rows' phrases, and at run time, so that both see the same.
 //!
-//! A notion is what many words say: "over", "beyond" and "exceeded" are one. Two notions near each other say what
-//! happened to what, in whichever words.
+//! A notion is what many words say: "over", "beyond" and "exceeded" are one (`notions.txt`). Two notions near each other say
+//! what happened to what, in whichever words.
 
-use std::sync::LazyLock;
+use std::{cmp::Reverse, sync::LazyLock};
 
 /// A word, or a pair of words, of a text.
 #[derive(Clone, Copy, Debug)]
@@ -28,14 +28,14 @@ pub(super) fn features<'a>(words: impl Iterator<Item = &'a [u8]>) -> Vec<Feature
         if !word.iter().any(|b| b.is_ascii_alphabetic() || *b >= 0x80) {
             continue;
         }
-        let word = stem(word);
+        let (whole, word) = (word, stem(word));
         let hash = fnv(FNV_OFFSET, word);
         found.push(Feature { hash, first: place, last: place });
         if let Some((at, earlier)) = before {
             found.push(Feature { hash: fnv(fnv(earlier, b" "), word), first: at, last: place });
         }
         before = Some((place, hash));
-        let Some(notion) = notion(word) else { continue };
+        let Some(notion) = notion(whole) else { continue };
         found.push(Feature { hash: fnv(FNV_OFFSET, &[b'=', notion]), first: place, last: place });
         for (at, earlier) in notions.iter().rev().take(NEAR).filter(|(_, earlier)| *earlier != notion) {
             let pair = [b'=', notion.min(*earlier), notion.max(*earlier)];
@@ -49,126 +49,29 @@ pub(super) fn features<'a>(words: impl Iterator<Item = &'a [u8]>) -> Vec<Feature
 /// How many notions back a pair reaches.
 const NEAR: usize = 1;
 
-/// Beginnings of words that say the same, a notion a line.
-const NOTIONS: [&[&str]; 26] = [
-    &[
-        "reject", "refus", "deni", "deny", "block", "declin", "prohibit", "forbid", "disallow", "dropp", "discard",
-        "unaccept", "bann", "ban", "prevent", "bounc",
-    ],
-    &["exceed", "over", "beyond", "above", "reach", "surpass", "excess", "larg", "bigg", "too", "more", "outgrow"],
-    &[
-        "limit",
-        "quota",
-        "allowance",
-        "maxim",
-        "threshold",
-        "cap",
-        "ceiling",
-        "allotment",
-        "restrict",
-        "most",
-        "ration",
-        "frequen",
-        "rate",
-        "throttl",
-        "amount",
-        "number",
-        "volume",
-    ],
-    &["hour", "day", "dail", "minut", "month", "week", "per", "second", "24"],
-    &["message", "mail", "email", "letter", "submission", "recipients", "rcpts", "deliver"],
-    &["send", "sent", "outgo", "outbound", "outward"],
-    &["sender", "from", "originator", "return", "envelope", "identit", "mailfrom"],
-    &["recipient", "addressee", "destination", "rcpt", "to"],
-    &["mailbox", "inbox", "postbox", "mailfolder"],
-    &["account", "user", "subscriber", "customer", "member", "login"],
-    &[
-        "unknown",
-        "exist",
-        "found",
-        "such",
-        "invalid",
-        "nonexist",
-        "unrecogn",
-        "unrout",
-        "undeliver",
-        "nobody",
-        "wrong",
-        "misspell",
-        "mistyp",
-    ],
-    &["disabl", "suspend", "clos", "deactiv", "inactiv", "lock", "frozen", "archiv", "expir", "terminat", "dormant"],
-    &["password", "passphrase", "credential", "passcode", "pwd"],
-    &["authent", "auth", "logon", "signin", "sign", "logged", "log", "sasl"],
-    &["encrypt", "tls", "ssl", "starttls", "secur", "cleartext", "plaintext", "unencrypt"],
-    &["connect", "session", "concurren", "simultan", "parallel"],
-    &["time", "timed", "idle", "inactivity", "wait", "slow"],
-    &[
-        "spam",
-        "junk",
-        "unsolicit",
-        "bulk",
-        "phish",
-        "virus",
-        "malware",
-        "trojan",
-        "infect",
-        "advert",
-        "viral",
-        "unwanted",
-        "rubbish",
-        "scam",
-        "fraud",
-        "malicious",
-        "suspicious",
-        "ube",
-        "uce",
-    ],
-    &["file", "attach", "extension", "archive", "zip", "macro", "exe", "document", "pdf"],
-    &["size", "byte", "megabyte", "mb", "kb", "octet", "big", "large"],
-    &["full", "storage", "disk", "space", "overquota"],
-    &["relay", "forward", "local", "hosted", "rcpthost", "gateway", "foreign", "outside"],
-    &[
-        "ip",
-        "host",
-        "client",
-        "helo",
-        "ehlo",
-        "network",
-        "server",
-        "mta",
-        "ptr",
-        "rdns",
-        "reverse",
-        "blacklist",
-        "blocklist",
-        "rbl",
-        "dnsbl",
-        "reputation",
-        "listed",
-    ],
-    &["spf", "dkim", "dmarc", "arc", "align", "spoof", "forg", "signature", "unauthenticated"],
-    &["temporar", "later", "again", "retry", "currently", "moment", "busy", "maintenance", "unavailab"],
-    &["syntax", "command", "argument", "paramet", "malform", "header", "line", "sequence", "unrecogn"],
-];
-
 /// How words begin, each with its notion.
 type Beginnings = Vec<(&'static [u8], u8)>;
 
-/// The notion that a word says.
-fn notion(word: &[u8]) -> Option<u8> {
-    /// The beginnings by their first byte, in the order of the notions.
-    static BY_FIRST: LazyLock<Vec<Beginnings>> = LazyLock::new(|| {
-        let mut by_first = vec![Vec::new(); 128];
-        for (notion, beginnings) in NOTIONS.iter().enumerate() {
-            for beginning in beginnings.iter().map(|beginning| beginning.as_bytes()) {
-                by_first[usize::from(beginning[0])].push((beginning, notion as u8));
+/// The beginnings by their first byte, the longest first.
+static BEGINNINGS: LazyLock<Vec<Beginnings>> = LazyLock::new(|| {
+    let mut by_first = vec![Beginnings::new(); 128];
+    let lines = include_str!("notions.txt").lines().filter(|line| !line.starts_with('#'));
+    for (line, notion) in lines.zip(0_u8..) {
+        for beginning in line.split_ascii_whitespace().skip(1).map(str::as_bytes) {
+            if let Some(alike) = by_first.get_mut(usize::from(beginning[0])) {
+                alike.push((beginning, notion));
             }
         }
-        by_first
-    });
+    }
+    // Stable, so of equals the first notion counts.
+    by_first.iter_mut().for_each(|alike| alike.sort_by_key(|(beginning, _)| Reverse(beginning.len())));
+    by_first
+});
+
+/// The notion that a word says.
+fn notion(word: &[u8]) -> Option<u8> {
     let says = |beginning: &[u8]| if beginning.len() < 4 { word == beginning } else { word.starts_with(beginning) };
-    let alike = BY_FIRST.get(usize::from(*word.first()?))?;
+    let alike = BEGINNINGS.get(usize::from(*word.first()?))?;
     alike.iter().find(|(beginning, _)| says(beginning)).map(|(_, notion)| *notion)
 }
 
@@ -184,4 +87,23 @@ const FNV_PRIME: u32 = 0x0100_0193;
 
 fn fnv(start: u32, bytes: &[u8]) -> u32 {
     bytes.iter().fold(start, |hash, b| (hash ^ u32::from(*b)).wrapping_mul(FNV_PRIME))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_longest_beginning_tells_the_notion_and_each_stands_once() {
+        // "block" begins another notion.
+        assert_eq!(notion(b"blocklisted"), notion(b"rbl"));
+        assert_eq!(notion(b"blocked"), notion(b"refused"));
+        assert_eq!(notion(b"caption"), None, "a short beginning is a whole word");
+        for alike in BEGINNINGS.iter() {
+            for (at, (beginning, _)) in alike.iter().enumerate() {
+                let again = alike[at + 1..].iter().any(|(other, _)| other == beginning);
+                assert!(!again, "{}", String::from_utf8_lossy(beginning));
+            }
+        }
+    }
 }

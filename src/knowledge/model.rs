@@ -14,7 +14,9 @@ pub(super) const CLIENT: usize = Cause::ALL.len();
 /// What a text's words speak for.
 pub(super) fn points(text: &Plain) -> Points {
     let mut points = [0; Cause::ALL.len() + 1];
-    for feature in features(text.iter()) {
+    // An address that stood in the text is no word of it, but says that an address is meant.
+    let address = text.ip.then_some(&b"ip"[..]);
+    for feature in features(text.iter().chain(address)) {
         for (cause, weight) in weights(feature.hash) {
             if let Some(sum) = points.get_mut(cause) {
                 *sum += weight;

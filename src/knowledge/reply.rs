@@ -208,7 +208,7 @@ impl Replies {
         // A list of addresses that is named has blocked the sender's address, whatever it calls the mail.
         let doubtful = by != By::Text || rank < SURE;
         let seen = matches!(context.verb, Some(Verb::Data | Verb::Bdat | Verb::EndOfData));
-        let named = doubtful && !seen && points[Cause::PolicyBlocklisted as usize] * 3 > points[cause as usize];
+        let named = doubtful && !seen && points[Cause::PolicyBlocklisted as usize] * 2 > points[cause as usize];
         let cause = if cause == Cause::ContentSpam && named && self.texts.name(&hits).is_some() {
             Cause::PolicyBlocklisted
         } else {
@@ -299,6 +299,16 @@ mod tests {
             (554, "5.7.1 The Barracuda engine scored this as unwanted bulk mail", "content.spam"),
             (517, "The name in your EHLO does not match your address", "policy.blocklisted"),
             (454, "ntlm not possible", "auth.temporary"),
+            // What refuses for a moment is no list of addresses.
+            (451, "Server too busy, refused connection from (192.0.2.7)", "temp.service"),
+            // What is counted, and of what it is the size, decides.
+            (503, "Too many unknown commands. Closing connection.", "protocol.syntax"),
+            (554, "Message rejected by the content filter's size limit", "attachment.too-large"),
+            // A general frame gives way to the reason behind it.
+            (451, "Requested mail action not taken: too many failed authentications", "auth.too-many-attempts"),
+            (550, "A HELO has to be sent before MAIL", "protocol.sequence"),
+            (501, "5.7.0 SASL exchange cancelled", "auth.rejected"),
+            (550, "Sender frequency limited", "rate.messages"),
         ] {
             assert_eq!(asked(code, text).cause.code(), expected, "{text}");
         }

@@ -48,15 +48,18 @@ impl Context<'_> {
         let tried = self.code.is_some_and(|code| code.0 == 534) && cause == Cause::AuthRequired;
         // 500 and 502 refuse a command that the server does not know: it has looked for nobody.
         let unread = self.code.is_some_and(|code| matches!(code.0, 500 | 502)) && is_mailbox(cause);
-        // The order of commands is a matter of 503 (RFC 5321 section 4.2.4); these are about a mailbox.
-        let ordered = self.code.is_some_and(|code| matches!(code.0, 550..=553)) && cause == Cause::ProtocolSequence;
-        let ordered = ordered && self.subject != Some(5);
         possible(cause, self.verb.filter(|verb| *verb != Verb::Other).or(self.only_answered()))
             && self.subject.is_none_or(|subject| is_about(cause, subject))
             && !early
             && !tried
             && !unread
-            && !ordered
+    }
+
+    /// Whether the code speaks against this cause: the order of commands is a matter of 503 (RFC 5321 section 4.2.4), 550 to
+    /// 553 are about a mailbox. Only a row that says it outright is believed.
+    pub(super) fn doubts(&self, cause: Cause) -> bool {
+        let of_mailbox = self.code.is_some_and(|code| matches!(code.0, 550..=553)) && self.subject != Some(5);
+        of_mailbox && cause == Cause::ProtocolSequence
     }
 }
 

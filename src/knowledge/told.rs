@@ -5,7 +5,9 @@ use memchr::memmem;
 
 use super::{
     By, Cause, ErrorMeaning, Knowledge, ReplyMeaning, ReplyQuery, WordClass, WordTable, in_brackets, is_word_byte,
-    plain_spelling, quoted_reply, quoted_reply::heads, weigh::DECIDES,
+    plain_spelling, quoted_reply,
+    quoted_reply::heads,
+    weigh::{DECIDES, row_points},
 };
 use crate::smtp::{self, EnhancedStatusCode, ReplyCode, Verb};
 
@@ -114,7 +116,7 @@ fn of_reply(reply: ReplyMeaning) -> ToldMeaning {
 /// the program's that says what happened.
 fn speaks(text: &[u8], reply: &ReplyMeaning, error: &ErrorMeaning) -> bool {
     let rejects = memmem::find(text, b"rejected: ").is_some();
-    let better = i32::from(reply.rank) - i32::from(error.weight) + reply.server_speaks;
+    let better = row_points(reply.rank) - row_points(error.weight) + reply.server_speaks;
     let decides = reply.by == By::Text || reply.by == By::Frame && error.weight < DECIDES;
     rejects && reply.by >= By::Frame || decides && better > 0
 }
@@ -156,6 +158,8 @@ mod tests {
             ("Service unavailable, concurrency limit reached", "rate.connections"),
             ("SMTP AUTH is required for message submission on port 587", "auth.required"),
             ("Mailbox unavailable. Your IP address 192.0.2.7 is blacklisted", "policy.blocklisted"),
+            ("Temporary authentication failure: Connection lost to authentication server", "auth.temporary"),
+            ("Host unknown (Name server: mail: no data known)", "recipient.unknown"),
         ] {
             for text in [
                 words.to_owned(),

@@ -30,26 +30,28 @@ pub enum By {
 
 /// A row of this rank or more says what happened; below it are general frames, and parts of wordings.
 pub(super) const DECIDES: u8 = 60;
+/// What the code speaks against takes a row of this rank.
+const OUTRIGHT: u8 = 70;
 /// How much less a row counts that needs the frame to fit, where one that says what happened fits the words behind it.
 const FRAME_LESS: u8 = 24;
 /// The enhanced code, in the model's points: where it has one meaning of its own, and where not.
-const NARROW_POINTS: i32 = 120;
-const ENHANCED_POINTS: i32 = 40;
+const NARROW_POINTS: i32 = 125;
+const ENHANCED_POINTS: i32 = 50;
 /// The code; and beside the command that it answers: what is refused at RCPT is mostly the recipient.
-const CODE_POINTS: i32 = 20;
-const STAGE_POINTS: i32 = 50;
+const CODE_POINTS: i32 = 25;
+const STAGE_POINTS: i32 = 60;
 /// Fewer points than these are no answer; where the model is alone it needs more.
 const LEAST_POINTS: i32 = 14;
-const LEAST_ALONE: i32 = 28;
+const LEAST_ALONE: i32 = 65;
 /// Where the model is alone and two causes are as near as this, it knows neither.
-const LEAST_LEAD: i32 = 18;
+const LEAST_LEAD: i32 = 14;
 
 /// What a row adds to the model's points. A frame adds little; one that says what happened outweighs other words, unless
 /// these and a code speak for the same other cause.
-fn row_points(rank: u8) -> i32 {
+pub(super) fn row_points(rank: u8) -> i32 {
     let rank = i32::from(rank);
     let decides = rank - i32::from(DECIDES);
-    5 * (rank - 30).max(0) + if decides < 0 { 0 } else { 20 + 2 * decides }
+    4 * (rank - 30).max(0) + if decides < 0 { 0 } else { 30 + 2 * decides }
 }
 
 /// Whether an enhanced code has one meaning: a detail of 0 is "other", X.5 is of the protocol, X.7.1 stands for anything.
@@ -90,8 +92,9 @@ impl Evidence<'_> {
         let of_sender = self.of_sender();
         let can_be = |cause: &Cause| {
             let meant = !(of_sender && cause.code().starts_with("recipient."));
-            let fits = meant && context.allows(*cause) && fits_class(*cause, context.class());
-            fits || self.rank(*cause) >= DECIDES
+            let fits =
+                meant && context.allows(*cause) && !context.doubts(*cause) && fits_class(*cause, context.class());
+            fits || self.rank(*cause) >= if context.doubts(*cause) { OUTRIGHT } else { DECIDES }
         };
         let causes = || Cause::ALL.iter().copied().filter(can_be);
         // Of equals the first.
@@ -149,8 +152,6 @@ impl Replies {
         let weak = |fact: &CodeFact| fact.when.is_unproven(context) || !fits_class(fact.cause, context.class());
         let enhanced_points = |fact: &CodeFact| match enhanced {
             _ if weak(fact) => CODE_POINTS,
-            // Two codes that mean the same are two witnesses.
-            Some(code) if is_narrow(code) && by_code.is_some_and(|own| own.cause == fact.cause) => 2 * NARROW_POINTS,
             Some(code) if is_narrow(code) => NARROW_POINTS,
             _ => ENHANCED_POINTS,
         };

@@ -117,8 +117,11 @@ impl Group {
                 host: newest.connection.host.as_ref().map(|host| host.expose()),
             }))
         });
+        let meant = self.host_meant(case.knowledge, cause);
+        // Of a server that was mistyped the meant one's provider knows what to type.
+        let by_meant = || case.knowledge.provider_by_host(meant?.as_bytes());
         let at = Situation {
-            provider: newest.and_then(|newest| newest.provider(case.knowledge)),
+            provider: newest.and_then(|newest| newest.provider(case.knowledge)).or_else(by_meant),
             reply: reply.as_ref().filter(|reply| reply.cause == cause),
             size_limit: newest.and_then(|newest| newest.connection.size_limit),
             today: Some(case.today),
@@ -135,7 +138,7 @@ impl Group {
             why: why(facts.why(), passed),
             steps: self
                 .mistyped(case.knowledge)
-                .chain(self.mistyped_host(case.knowledge, cause))
+                .chain(meant.and_then(|meant| self.mistyped_host(meant)))
                 .chain(self.addressees())
                 .chain(advice::steps(case.knowledge, cause, at))
                 .collect(),
@@ -176,11 +179,14 @@ impl Group {
         })
     }
 
-    /// A server that nobody found, whose name looks like a typing error.
-    fn mistyped_host(&self, knowledge: &Knowledge, cause: Cause) -> Option<Words> {
+    /// The known server that is meant by one that nobody found.
+    fn host_meant<'k>(&self, knowledge: &'k Knowledge, cause: Cause) -> Option<&'k str> {
         let host = self.host().filter(|_| cause == Cause::ConnDns)?;
-        let meant = knowledge.host_meant(std::str::from_utf8(host.expose()).ok()?)?;
-        Some(Words::new("Correct ").host(host).and(format!(" in the settings: probably {meant} is meant.")))
+        knowledge.host_meant(std::str::from_utf8(host.expose()).ok()?)
+    }
+
+    fn mistyped_host(&self, meant: &str) -> Option<Words> {
+        Some(Words::new("Correct ").host(self.host()?).and(format!(" in the settings: probably {meant} is meant.")))
     }
 
     /// Which addresses are to be corrected, where there are a few.

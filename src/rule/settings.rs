@@ -62,8 +62,19 @@ pub fn settings_for<'k>(knowledge: &'k Knowledge, typed: &str, today: NaiveDate)
             settings.remarks.push(format!("{domain} is the name of a server, not a mail domain{ends}."));
             Some(settings)
         }
-        None => Some(settings(knowledge, domain, today)),
+        None => Some(meant(knowledge, domain, today).unwrap_or_else(|| settings(knowledge, domain, today))),
     }
+}
+
+/// The settings of the known domain that somebody meant who mistyped it: at the typed one nothing answers.
+fn meant<'k>(knowledge: &'k Knowledge, domain: &str, today: NaiveDate) -> Option<Settings<'k>> {
+    let known = knowledge.domain_meant(domain)?;
+    let mut settings = settings(knowledge, known, today);
+    settings.remarks.push(format!(
+        "Nobody knows a mail domain {domain}: did you mean {known}? These are its settings. If it is an own domain, try mail. \
+         in front of its name."
+    ));
+    Some(settings)
 }
 
 /// The provider of a server that was typed in place of a domain.
@@ -81,11 +92,7 @@ fn by_host<'k>(knowledge: &'k Knowledge, name: &str) -> Option<&'k Provider> {
 /// domain (support article step 4, with today's order of ports: RFC 8314 and blocked port 25).
 pub fn settings<'k>(knowledge: &'k Knowledge, domain: &str, today: NaiveDate) -> Settings<'k> {
     let provider = knowledge.provider_by_domain(domain.to_ascii_lowercase().as_bytes());
-    let mut settings = of(knowledge, provider, domain, today);
-    if let Some(meant) = knowledge.domain_meant(domain) {
-        settings.remarks.push(format!("Nobody knows a mail domain {domain}: did you mean {meant}?"));
-    }
-    settings
+    of(knowledge, provider, domain, today)
 }
 
 fn of<'k>(knowledge: &'k Knowledge, provider: Option<&'k Provider>, domain: &str, today: NaiveDate) -> Settings<'k> {
@@ -205,7 +212,9 @@ mod tests {
     fn what_was_typed_may_be_something_else() {
         let day = NaiveDate::from_ymd_opt(2026, 11, 28).unwrap();
         let asked = |typed| settings_for(Knowledge::builtin(), typed, day);
-        assert!(asked("a@gmial.com").unwrap().remarks[0].contains("did you mean gmail.com?"));
+        let typed = asked("a@gmial.com").unwrap();
+        assert!(typed.remarks[0].contains("did you mean gmail.com?"));
+        assert!(typed.tries.iter().all(|t| !t.host.contains("gmial")) && typed.password == Password::App);
         for (typed, meant) in [("a@outlook.co.za", "outlook.com"), ("mweb.com", "mweb.co.za")] {
             let remarks = asked(typed).unwrap().remarks;
             assert!(remarks[0].contains(&format!("did you mean {meant}?")), "{remarks:?}");

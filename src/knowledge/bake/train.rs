@@ -17,6 +17,11 @@ const ALPHA: f64 = 0.05;
 /// Passes of logistic regression over the examples, and the first step's size.
 const PASSES: usize = 10;
 const STEP: f64 = 0.5;
+/// Of each example three features of ten are left out, each time others, so that none relies on a single word or pair.
+const LEFT_OUT: u64 = 3;
+/// How much a phrase of one word counts that decides alone, in a row of this rank or more: such a word says it in any company.
+const ONE_WORD: f64 = 4.0;
+const DECIDES: i64 = 60;
 /// The causes, and behind them one class for everything that mail programs say about their own trouble.
 const CLASSES: usize = Cause::ALL.len() + 1;
 const CLIENT: usize = Cause::ALL.len();
@@ -25,6 +30,9 @@ const CLIENT: usize = Cause::ALL.len();
 struct Example {
     features: Vec<u32>,
     cause: usize,
+    weight: f64,
+    /// Tells it from others.
+    id: u64,
 }
 
 /// The model's table: number of features, their hashes in order, where each one's weights begin, then pairs of cause and
@@ -57,13 +65,16 @@ fn strings(value: Option<&toml::Value>) -> Vec<&str> {
     }
 }
 
-fn example(text: &str, cause: usize, into: &mut Vec<Example>) {
+fn example(text: &str, cause: usize, decides: bool, into: &mut Vec<Example>) {
     let plain = Plain::of(text.as_bytes(), None);
+    let weight = if decides && plain.iter().count() == 1 { ONE_WORD } else { 1.0 };
     let mut hashes: Vec<u32> = features(plain.iter()).iter().map(|feature| feature.hash).collect();
     hashes.sort_unstable();
     hashes.dedup();
     if !hashes.is_empty() {
-        into.push(Example { features: hashes, cause });
+        let start = cause as u64;
+        let id = hashes.iter().fold(start, |id, hash| id.wrapping_mul(0x0100_0000_01b3) ^ u64::from(*hash));
+        into.push(Example { features: hashes, cause, weight, id });
     }
 }
 
@@ -74,10 +85,11 @@ fn phrases(row: &toml::Table, class: Option<usize>, into: &mut Vec<Example>) {
     let all = row.get("all").and_then(toml::Value::as_array).into_iter().flatten();
     let groups = [strings(row.get("any"))].into_iter().chain(all.map(|entry| strings(Some(entry))));
     let groups: Vec<Vec<&str>> = groups.filter(|group| !group.is_empty()).collect();
+    let decides = row.get("rank").and_then(toml::Value::as_integer).is_some_and(|rank| rank >= DECIDES);
     let longest = groups.iter().map(Vec::len).max().unwrap_or(0);
     for i in 0..longest {
         let words: Vec<&str> = groups.iter().map(|group| group[i % group.len()].trim_matches('*')).collect();
-        example(&words.join(" "), class, into);
+        example(&words.join(" "), class, decides, into);
     }
 }
 
@@ -86,7 +98,7 @@ fn sentences(row: &toml::Table, into: &mut Vec<Example>) {
     let code = row.get("code").and_then(toml::Value::as_str).filter(|code| !code.starts_with("unknown."));
     let Some(cause) = code.and_then(Cause::from_code) else { return };
     for text in [row.get("title"), row.get("why")].into_iter().flatten().filter_map(toml::Value::as_str) {
-        text.split(". ").for_each(|sentence| example(sentence, cause as usize, into));
+        text.split(". ").for_each(|sentence| example(sentence, cause as usize, false, into));
     }
 }
 
@@ -94,16 +106,23 @@ type Weights = BTreeMap<u32, [f64; CLASSES]>;
 
 fn regression(examples: &[Example]) -> Weights {
     let mut many = [0.0_f64; CLASSES];
-    examples.iter().for_each(|example| many[example.cause] += 1.0);
+    examples.iter().for_each(|example| many[example.cause] += example.weight);
     let mut weights = Weights::new();
     let mut order: Vec<usize> = (0..examples.len()).collect();
-    let mut seed = 1_u64;
     for pass in 0..PASSES {
-        shuffle(&mut order, &mut seed);
+        // By hashes, so that one more phrase leaves the order and what is left out of all others as they are.
+        let chance = |at: usize, feature: u32| mixed(examples[at].id ^ u64::from(feature), pass);
+        order.sort_by_key(|at| chance(*at, 0));
         let step = STEP / (1.0 + pass as f64 * 0.3);
-        for example in order.iter().map(|at| &examples[*at]) {
+        for at in order.iter().copied() {
+            let example = &examples[at];
             let mut scores = [0.0_f64; CLASSES];
-            for feature in &example.features {
+            let mut kept = example.features.clone();
+            kept.retain(|feature| chance(at, *feature) % 10 >= LEFT_OUT);
+            if kept.is_empty() {
+                kept.extend(example.features.first());
+            }
+            for feature in &kept {
                 let own = weights.entry(*feature).or_insert([0.0; CLASSES]);
                 scores.iter_mut().zip(own.iter()).for_each(|(score, weight)| *score += weight);
             }
@@ -111,8 +130,8 @@ fn regression(examples: &[Example]) -> Weights {
             let shares = scores.map(|score| exponential(score - most));
             let sum: f64 = shares.iter().sum();
             // Causes with few phrases would be drowned by those with many.
-            let step = step * 8.0 / root(many[example.cause]);
-            for feature in &example.features {
+            let step = step * 8.0 * example.weight / root(many[example.cause]);
+            for feature in &kept {
                 let Some(own) = weights.get_mut(feature) else { continue };
                 for (cause, weight) in own.iter_mut().enumerate() {
                     let wanted = if cause == example.cause { 1.0 } else { 0.0 };
@@ -133,8 +152,8 @@ fn bayes(examples: &[Example], weights: &mut Weights) {
     let mut of_cause = [0.0_f64; CLASSES];
     for example in examples {
         for feature in &example.features {
-            counts.entry(*feature).or_insert([0.0; CLASSES])[example.cause] += 1.0;
-            of_cause[example.cause] += 1.0;
+            counts.entry(*feature).or_insert([0.0; CLASSES])[example.cause] += example.weight;
+            of_cause[example.cause] += example.weight;
         }
     }
     let smoothing = ALPHA * counts.len() as f64;
@@ -172,11 +191,11 @@ fn eighths(weight: f64) -> u8 {
     ((weight * SCALE).clamp(-127.0, 127.0) as i8).cast_unsigned()
 }
 
-fn shuffle(order: &mut [usize], seed: &mut u64) {
-    for i in (1..order.len()).rev() {
-        *seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        order.swap(i, (*seed >> 33) as usize % (i + 1));
-    }
+/// A number that looks drawn, the same in every build.
+fn mixed(id: u64, pass: usize) -> u64 {
+    let mut x = id.wrapping_add(pass as u64 + 1).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    x = (x ^ (x >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    (x ^ (x >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb) >> 33
 }
 
 /// e to a power of 0 or less, as (1 + x/1024)^1024: the libraries of systems differ in the last digit.
