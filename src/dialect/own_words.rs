@@ -83,8 +83,12 @@ fn plain_parts(text: &[u8]) -> impl Iterator<Item = &[u8]> {
     text.split(|b| matches!(b, b' ' | b'\t' | b',' | b';' | b'<' | b'>' | b'(' | b')' | b'"' | b'\'' | b'='))
 }
 
-/// `mail.example.co.za:25`: classes of programs are written with capitals.
+/// `mail.example.co.za:25`, `unknown[192.0.2.7]`: classes of programs are written with capitals.
 fn is_host(part: &[u8]) -> bool {
+    let part = match part.iter().position(|b| *b == b'[') {
+        Some(at) if at > 0 => part[at + 1..].split(|b| *b == b']').next().unwrap_or_default(),
+        _ => part,
+    };
     part.iter().filter(|b| **b == b'.').count() >= 2
         && part.iter().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b".-:".contains(b))
 }
@@ -120,7 +124,7 @@ fn of_words(words: &[Word<'_>], plain: &[u8]) -> OwnWords {
         // `Success: false`, `delivered=no`
         let denied = matches!(after.text, b"false" | b"0")
             || matches!(after.text, b"no" | b"nee" | b"nein" | b"non") && at(i + 2).text.is_empty();
-        if word.is(WordClass::Sent) && counts_none(&words[..i]) {
+        if word.is(WordClass::Sent) && (counts_none(&words[..i]) || denies_all(&words[..i])) {
             none_sent = true;
         } else if word.is(WordClass::Sent) {
             counted_sent |= near_number;
@@ -176,6 +180,12 @@ fn counts_none(before: &[Word<'_>]) -> bool {
     let named = |word: &Word<'_>| word.is(WordClass::Failed) || word.is(WordClass::Neutral);
     let of_name = before[..first].last().is_some_and(|word| named(word) || word.is(WordClass::Mail));
     before[first].text == b"0" && !of_name && !before[last..].iter().any(named)
+}
+
+/// `No client certificate sent`: what went was nothing, unless the word is about a failure, as in `no errors, sent`.
+fn denies_all(before: &[Word<'_>]) -> bool {
+    before.first().is_some_and(|word| word.is(WordClass::None) && !word.is_number())
+        && !before.iter().any(|word| word.is_failure() || word.text.starts_with(b"error"))
 }
 
 /// HRESULTs of CDO and of Outlook.
