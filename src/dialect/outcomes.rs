@@ -312,9 +312,12 @@ fn is_detail(text: &[u8], dated: bool) -> bool {
     indented || text.starts_with(b"--->") || names() || server()
 }
 
-/// An address alone, `Host: mail.example.co.za`, `Final-Recipient: rfc822; a@b.example`: it may go on about a failure that was
+/// An indented line, an address alone, `Host: mail.example.co.za`, `Final-Recipient: rfc822; a@b.example`: it may go on about a failure that was
 /// told before it.
 fn is_field(text: &[u8], about: &Outcome<'_>) -> bool {
+    if text.starts_with(b"  ") || text.starts_with(b"\t") {
+        return true;
+    }
     let text = text.trim_ascii();
     let label = memchr::memchr(b':', text).map_or(&b""[..], |end| &text[..end]);
     let named = !label.is_empty() && label.iter().all(|b| b.is_ascii_alphanumeric() || *b == b'-');

@@ -312,7 +312,8 @@ impl Conversation {
         address(mail, outcome.recipients, sent);
         let many = mail.recipients.len() > 1 && one;
         let number = mail_number(outcome.error).to_vec();
-        let (stamp, announced) = (RawStamp::new(stamp), announced.is_some());
+        let (stamp, announced) =
+            (RawStamp::new(stamp), announced.is_some_and(|mail| !mail.recipients.expose().is_empty()));
         self.told = Some(Told { alone, sent, many, number, stamp, begun_by, announced, ..Told::default() });
     }
 

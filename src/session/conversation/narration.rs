@@ -170,7 +170,7 @@ pub(super) fn is_exception(words: &[u8]) -> bool {
 fn is_class_of_errors(word: &[u8]) -> bool {
     let name = word.strip_suffix(b":").and_then(|name| name.rsplit(|b| *b == b'.').next()).unwrap_or_default();
     let last = name.iter().rposition(u8::is_ascii_uppercase).filter(|at| *at > 0).map(|at| &name[at..]);
-    last.is_some_and(|last| WordTable::builtin().is(&last.to_ascii_lowercase(), WordClass::Failed))
+    last.is_some_and(|last| WordTable::builtin().is(&last.to_ascii_lowercase(), WordClass::Trouble))
 }
 
 /// The mail is to this list. `taken`: it has gone out.

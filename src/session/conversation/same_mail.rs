@@ -38,7 +38,7 @@ pub(super) struct Told {
     pub words: Vec<u8>,
     /// How well the words tell why; 0 for none.
     pub why: u8,
-    /// The words that announced it, if any did.
+    /// The words that announced it, and whether they named a recipient.
     pub begun_by: Vec<u8>,
     pub announced: bool,
     /// The cause that they tell.
@@ -81,12 +81,15 @@ impl Conversation {
         if self.is_another(outcome) && !nameless || announces && !outcome.recipients.is_empty() {
             return false;
         }
-        if told.introduces() {
-            return nameless;
+        if told.introduces() && nameless {
+            return true;
         }
         if stamp.is_empty() {
-            // A field below a failure that nothing announced.
-            let below = outcome.part == Extent::Detail && !told.announced && told.stamp.bytes().is_empty();
+            // A field below a failure for which nobody was announced, or a sentence that names nobody.
+            let nobody = outcome.recipients.is_empty() && outcome.from.is_empty() && outcome.endpoint.host.is_empty();
+            let vague = told.begun_by.is_empty() || told.why == 0;
+            let field = nobody && vague || outcome.part == Extent::Detail;
+            let below = field && !told.announced && !announces && told.stamp.bytes().is_empty();
             return told.is_continued_by(stamp) || below;
         }
         // A date within the record that tells of the failure: `Sent: 2026/11/23 08:26`.
@@ -166,6 +169,10 @@ impl Conversation {
         if told.sent {
             return false;
         }
+        let continued = || told.alone && told.is_continued_by(stamp) || self.continues_reply(outcome, stamp);
+        if self.announced.is_none() && !self.is_another(outcome) && continued() {
+            return true;
+        }
         if !told.alone || outcome.part == Extent::Why {
             // Known as one attempt, in whatever words it is told; the same ones again are about the next.
             let nameless = self.mail.as_ref().is_none_or(|mail| mail.recipients.is_empty());
@@ -182,10 +189,7 @@ impl Conversation {
         if told.is_continued_by(stamp) {
             return true;
         }
-        if is_at_once(cx, told.stamp.bytes(), stamp)
-            || self.continues_reply(outcome, stamp)
-            || told.is_quoted_in(&again)
-        {
+        if is_at_once(cx, told.stamp.bytes(), stamp) || told.is_quoted_in(&again) {
             return true;
         }
         // A chain of causes may name one of them twice.
