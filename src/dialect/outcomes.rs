@@ -192,7 +192,8 @@ fn event(text: &[u8], dated: bool, words: OwnWords) -> Event<'_> {
     let named = names_recipient || !about.endpoint.host.is_empty() || !about.from.is_empty();
     // `Date : 2026/11/23 08:26:01` stands above what happened then.
     if named && !words.only_level || words.begins && words.mail || dated && is_rule(text) {
-        let part = if is_field(text, &about) { Extent::Detail } else { Extent::Words };
+        let part =
+            if place::is_field(text, about.recipients, about.endpoint.host) { Extent::Detail } else { Extent::Words };
         return Event::Outcome(Outcome { part, ..about });
     }
     if detail || of_mail { Event::Note(b"") } else { Event::Unknown(text) }
@@ -310,21 +311,6 @@ fn is_detail(text: &[u8], dated: bool) -> bool {
     let names = || WordTable::builtin().classes(&plain_spelling(word)).has(WordClass::Detail);
     let server = || text.len() > 10 && text[..10].eq_ignore_ascii_case(b"the server");
     indented || text.starts_with(b"--->") || names() || server()
-}
-
-/// An indented line, an address alone, `Host: mail.example.co.za`, `Final-Recipient: rfc822; a@b.example`: it may go on about a failure that was
-/// told before it.
-fn is_field(text: &[u8], about: &Outcome<'_>) -> bool {
-    if text.starts_with(b"  ") || text.starts_with(b"\t") {
-        return true;
-    }
-    let text = text.trim_ascii();
-    let label = memchr::memchr(b':', text).map_or(&b""[..], |end| &text[..end]);
-    let named = !label.is_empty() && label.iter().all(|b| b.is_ascii_alphanumeric() || *b == b'-');
-    let host = about.endpoint.host;
-    text == about.recipients
-        || named && label.contains(&b'-') && is_header(text)
-        || named && !host.is_empty() && text[label.len() + 1..].trim_ascii() == host
 }
 
 /// `Time;To;Document;Sent?`: the names of columns.

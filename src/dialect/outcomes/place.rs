@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use crate::{
-    dialect::{Endpoint, number},
+    dialect::{Endpoint, header::is_header, number},
     knowledge::{WordClass, WordClasses, WordTable, is_word_byte, plain_spelling, quoted_reply},
     smtp::{PORTS, is_host_name},
 };
@@ -129,6 +129,20 @@ fn key(before: &[u8]) -> Option<&[u8]> {
     let words = before[..end].rsplit(|b| !is_word_byte(*b) && *b != b'_');
     let word = words.into_iter().find(|word| !word.is_empty()).unwrap_or_default();
     (near && !word.is_empty()).then_some(word)
+}
+
+/// An indented line, an address alone, `Host: mail.example.co.za`, `Final-Recipient: rfc822; a@b.example`: it may go on about
+/// a failure that was told before it. `recipients` and `host` are what it names.
+pub(super) fn is_field(text: &[u8], recipients: &[u8], host: &[u8]) -> bool {
+    if text.starts_with(b"  ") || text.starts_with(b"\t") {
+        return true;
+    }
+    let text = text.trim_ascii();
+    let label = memchr::memchr(b':', text).map_or(&b""[..], |end| &text[..end]);
+    let named = !label.is_empty() && label.iter().all(|b| b.is_ascii_alphanumeric() || *b == b'-');
+    text == recipients
+        || named && label.contains(&b'-') && is_header(text)
+        || named && !host.is_empty() && text[label.len() + 1..].trim_ascii() == host
 }
 
 /// A mail server's name, with a port behind it or after the word: it begins as such names do, or a port of mail follows.

@@ -177,7 +177,8 @@ impl Conversation {
             // Known as one attempt, in whatever words it is told; the same ones again are about the next.
             let nameless = self.mail.as_ref().is_none_or(|mail| mail.recipients.is_empty());
             // Where nothing else parts them, what comes later goes on only to say why.
-            let together = !told.alone || stamp.is_empty() || told.stamp.bytes() == stamp;
+            let dated = !stamp.is_empty() && !told.stamp.bytes().is_empty();
+            let together = !told.alone || !dated || told.stamp.bytes() == stamp;
             let tells_why = told.why == 0 && (why > 0 || is_exception(outcome.error));
             let same = told.shapes.first().is_some_and(|first| *first == again);
             return !same && (nameless || !self.is_another(outcome)) && (together || tells_why);
