@@ -163,11 +163,12 @@ pub(super) fn verb_at(stage: Stage) -> Verb {
 /// A program may take a second to say which exception it was.
 pub(super) fn is_exception(words: &[u8]) -> bool {
     let end = words.iter().position(u8::is_ascii_whitespace).unwrap_or(words.len());
-    memmem::find(&words[..end], b"xception").is_some() || is_class_of_errors(&words[..end])
+    memmem::find(&words[..end], b"xception").is_some()
 }
 
 /// `smtplib.SMTPRecipientsRefused:`: a name of several words, of which the last is one of failure.
-fn is_class_of_errors(word: &[u8]) -> bool {
+pub(super) fn begins_with_class(words: &[u8]) -> bool {
+    let word = words.split(u8::is_ascii_whitespace).next().unwrap_or_default();
     let name = word.strip_suffix(b":").and_then(|name| name.rsplit(|b| *b == b'.').next()).unwrap_or_default();
     let last = name.iter().rposition(u8::is_ascii_uppercase).filter(|at| *at > 0).map(|at| &name[at..]);
     last.is_some_and(|last| WordTable::builtin().is(&last.to_ascii_lowercase(), WordClass::Trouble))
@@ -242,10 +243,10 @@ mod tests {
     #[test]
     fn names_of_exceptions() {
         for words in
-            ["smtplib.SMTPRecipientsRefused: {}", "EIdException: no", "---", "SMTP: no", "Error: no", "PHPMailer: no"]
+            ["smtplib.SMTPRecipientsRefused: {}", "EIdException: no", "--- ", "SMTP: no", "Error: no", "PHPMailer: no"]
         {
             assert_eq!(
-                is_exception(words.as_bytes()),
+                begins_with_class(words.as_bytes()),
                 words.starts_with("smtplib") || words.starts_with("EId"),
                 "{words}"
             );

@@ -4,7 +4,7 @@ use memchr::memmem;
 
 use super::{
     Context, Conversation,
-    narration::{addresses, is_exception, mail_number, opening, shape, unlogged},
+    narration::{addresses, begins_with_class, is_exception, mail_number, opening, shape, unlogged},
 };
 use crate::{
     dialect::{Extent, Outcome},
@@ -241,7 +241,7 @@ impl Conversation {
         stamp: &[u8],
     ) -> bool {
         // An exception that holds the server's reply says why.
-        let says_why = outcome.status.is_some() && told.why != u8::MAX && is_exception(outcome.error);
+        let says_why = outcome.status.is_some() && told.why != u8::MAX && begins_with_class(outcome.error);
         let nameless = self.mail.as_ref().is_none_or(|mail| mail.recipients.is_empty());
         let soon = match (stamp, told.stamp.bytes()) {
             _ if told.introduces() || told.is_continued_by(stamp) => true,
