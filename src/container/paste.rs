@@ -58,6 +58,8 @@ struct Pasting {
     fences: bool,
     /// `\<`, `\_`
     escapes: bool,
+    /// `**Error:** 451 no`
+    emphasis: bool,
     /// `&lt;`, `&#39;`
     entities: bool,
     tags: bool,
@@ -129,6 +131,7 @@ impl Pasting {
                     found.backticks |= bare.len() > 2;
                     found.fences |= bare.starts_with(b"```");
                 }
+                b'*' => found.emphasis |= is_emphasised(bare),
                 b'~' => found.fences |= bare.starts_with(b"~~~"),
                 b'[' => bracketed += usize::from(in_brackets(bare).is_some()),
                 _ => {}
@@ -156,6 +159,7 @@ impl Pasting {
             || self.backticks
             || self.fences
             || self.escapes
+            || self.emphasis
             || self.entities
             || self.tags
             || self.curly
@@ -209,6 +213,13 @@ impl Pasting {
             return [code, b" ", said].concat();
         }
         let mut plain = text.to_vec();
+        if self.emphasis && is_emphasised(text) {
+            plain = replaced(&plain, |rest| match rest.iter().take_while(|b| **b == b'*').count() {
+                0 => None,
+                2 => Some((2, Vec::new())),
+                stars => Some((stars, vec![b'*'; stars])),
+            });
+        }
         if self.entities {
             // Once only: what was escaped twice is HTML of the log itself.
             plain = replaced(&plain, |rest| entity(rest).map(|(length, mark)| (length, vec![mark])));
@@ -283,6 +294,13 @@ fn tag(text: &[u8]) -> Option<usize> {
 /// Spaces and tabs at the beginning.
 fn indent(line: &[u8]) -> usize {
     line.iter().take_while(|b| matches!(b, b' ' | b'\t')).count()
+}
+
+/// `**Error:** 451 no`: Markdown's emphasis of a label; a program's own mark has a blank behind it.
+fn is_emphasised(line: &[u8]) -> bool {
+    let label =
+        line.trim_ascii_start().strip_prefix(b"**").filter(|rest| rest.first().is_some_and(u8::is_ascii_alphanumeric));
+    label.is_some_and(|rest| memchr::memmem::find(rest, b"**").is_some_and(|end| !rest[end - 1].is_ascii_whitespace()))
 }
 
 /// Markdown puts a backslash before each of its own signs: wherever one stands it is escaped.
@@ -389,6 +407,12 @@ mod tests {
         let answer = "< 334 UGFzc3dvcmQ6\n> MD0rI210MCs=\n< 235 ok\n";
         assert_eq!(undone(answer), None);
         assert_eq!(undone("220 mail\n> AUTH LOGIN\n334 UGFzc3dvcmQ6\n> MD0rI210MCs=\n"), None);
+    }
+
+    #[test]
+    fn emphasis_is_undone_and_marks_stay() {
+        assert_eq!(undone("**Error message:** 451 no\n").as_deref(), Some("Error message: 451 no"));
+        assert_eq!(undone("<** 535 no\n*** No authentication\n****removed****\n"), None);
     }
 
     #[test]

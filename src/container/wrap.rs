@@ -42,6 +42,10 @@ pub(super) struct Undone {
 
 /// The text, which has these lines, with its broken ones joined; `None` where none was broken.
 pub(super) fn join(text: &[u8], lines: &[&[u8]]) -> Option<Undone> {
+    let folded = folded(text, lines);
+    if !folded.is_empty() {
+        return Some(joined(text, &folded));
+    }
     let wrapping = Wrapping::of(lines)?;
     let broken: Vec<&[u8]> = wrapping.goes_on.iter().map(|at| lines[at - 1]).collect();
     // The widest line of a text is full by itself: only others as full as it show a page, or a short text that stops amid a
@@ -52,6 +56,27 @@ pub(super) fn join(text: &[u8], lines: &[&[u8]]) -> Option<Undone> {
         _ => true,
     };
     proved.then(|| joined(text, &wrapping.goes_on))
+}
+
+/// In a report that a mail came back (`Diagnostic-Code: ...`, Postfix' `<a@b.example>: host x said: ...`): the lines that are indented below another, as a field of a header is folded (RFC 3464
+/// section 2.1, RFC 5322 section 2.2.3), and those that go on a sentence.
+fn folded(text: &[u8], lines: &[&[u8]]) -> Vec<usize> {
+    let refused = |line: &&[u8]| line.starts_with(b"<") && memchr::memmem::find(line, b">: host ").is_some();
+    if memchr::memmem::find(text, b"Diagnostic-Code:").is_none() && !lines.iter().any(refused) {
+        return Vec::new();
+    }
+    let blank = |line: &[u8]| line.trim_ascii().is_empty();
+    let goes_on = |pair: &[&[u8]]| {
+        let indented = pair[1].first().is_some_and(u8::is_ascii_whitespace) && !is_field(pair[1]);
+        !blank(pair[0]) && !blank(pair[1]) && (indented || is_amid_sentence(pair[0], pair[1]))
+    };
+    (1..lines.len()).filter(|at| goes_on(&lines[at - 1..=*at])).collect()
+}
+
+/// `Status: 5.1.1`, indented as the whole report may be.
+fn is_field(line: &[u8]) -> bool {
+    let name = line.trim_ascii_start().split(|b| *b == b' ').next().unwrap_or_default();
+    name.first().is_some_and(u8::is_ascii_uppercase) && name.ends_with(b":")
 }
 
 /// The text in which each line that goes on the one before is joined to it.
@@ -273,6 +298,13 @@ mod tests {
             "A line of the page is wider than all others. ".repeat(3).trim_end()
         );
         assert_eq!(lines(&page).unwrap()[1..].len(), 3);
+    }
+
+    #[test]
+    fn the_servers_words_in_a_report_are_one_line() {
+        let report =
+            "Status: 5.7.1\nDiagnostic-Code: smtp; 550 5.7.1 no,\n    not from\n\there\nLast-Attempt-Date: today\n";
+        assert_eq!(lines(report).unwrap()[1], "Diagnostic-Code: smtp; 550 5.7.1 no, not from here");
     }
 
     #[test]

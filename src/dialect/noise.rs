@@ -40,8 +40,28 @@ impl Traces {
             && (has(text, b".php(") || has(text, b"{main}"));
         let ruby = text.starts_with(b"from ") && has(text, b":in ") || indented && has(text, b".rb:");
         let thrown = text.starts_with(b"thrown in ");
-        python || opens || at || more || php || ruby || thrown || indented && is_place(text) || is_call(text)
+        python
+            || opens
+            || at
+            || is_framed(line)
+            || more
+            || php
+            || ruby
+            || thrown
+            || indented && is_place(text)
+            || is_call(text)
+            || is_numbered_place(text)
     }
+}
+
+/// A frame of a stack behind what a logger puts before each line: `INFO | jvm 1 |   at com.x.Mail.send(Mail.java:12)`.
+fn is_framed(line: &[u8]) -> bool {
+    let text = line.trim_ascii_end();
+    let Some(at) = memchr::memmem::find(text, b"at ").filter(|_| text.ends_with(b")")) else { return false };
+    let called = text[at + 3..].split(|b| *b == b'(').next().unwrap_or_default();
+    let (before, blank) = text[..at].split_at(text[..at].trim_ascii_end().len());
+    let prefixed = before.last().is_some_and(|b| b":|]>".contains(b)) && (blank.len() > 1 || blank == b"\t");
+    prefixed && called.contains(&b'.') && !called.contains(&b' ')
 }
 
 /// `/home/x/mailer/main.go:41 +0x2a8`, `at ./src/main.rs:58:19`: a path, with the number of a line.
@@ -52,6 +72,15 @@ fn is_place(text: &[u8]) -> bool {
         path[dot + 1..].split_at(path[dot + 1..].iter().take_while(|b| b.is_ascii_alphabetic()).count());
     let numbers = number.strip_prefix(b":").is_some_and(|n| n.iter().all(|b| b.is_ascii_digit() || *b == b':'));
     numbers && number.len() > 1 && (1..=4).contains(&end.len()) && path[..dot].iter().any(|b| b"/\\".contains(b))
+}
+
+/// `1.\t/srv/Transport.php - line 341:`, `Mail_Transport->send("DATA", [ 354])`: a place, and a call with its arguments, as
+/// Nextcloud shows them.
+fn is_numbered_place(text: &[u8]) -> bool {
+    let digits = text.iter().take_while(|b| b.is_ascii_digit()).count();
+    let place = digits > 0 && text[digits..].starts_with(b".") && has(text, b" - line ") && text.ends_with(b":");
+    let name = text.iter().take_while(|b| b.is_ascii_alphanumeric() || b"_\\->:".contains(b)).count();
+    place || has(&text[..name], b"->") && text[name..].starts_with(b"(") && text.ends_with(b")")
 }
 
 /// `main.main()`, `net/smtp.Dial({0xc000, 0x1e})`, `goroutine 1 [running]:`: a call in a stack of Go.
@@ -107,9 +136,22 @@ pub fn untraced<'a>(lines: impl Iterator<Item = &'a [u8]>) -> impl Iterator<Item
 /// Whether the line, which nobody understood, is of a kind that any program may write.
 pub fn is_chatter(line: &[u8]) -> bool {
     let text = line[..line.len().min(LOOKED_AT)].trim_ascii();
-    let kind = is_rule(text) || is_dump(text) || is_certificate(text) || is_value(text) || is_about_mail(text);
-    // Whoever speaks SMTP in it was not heard, and an error whose words nobody knows is a riddle.
-    kind && !tells_error(text) && said(text, LineEnd::Line, Some(&[])).is_empty()
+    (has_dump(text) || is_about_mail(text)) && is_harmless(text)
+}
+
+/// The same, and it says nothing about mailing either: a value, a rule, a dump, a certificate.
+pub(super) fn is_dumped(line: &[u8]) -> bool {
+    let text = line[..line.len().min(LOOKED_AT)].trim_ascii();
+    has_dump(text) && is_harmless(text)
+}
+
+fn has_dump(text: &[u8]) -> bool {
+    is_rule(text) || is_dump(text) || is_certificate(text) || is_value(text)
+}
+
+/// Whoever speaks SMTP in it was not heard, and an error whose words nobody knows is a riddle.
+fn is_harmless(text: &[u8]) -> bool {
+    !tells_error(text) && said(text, LineEnd::Line, Some(&[])).is_empty()
 }
 
 /// Words of an error.
@@ -170,6 +212,8 @@ mod tests {
             "In Zeile:1 Zeichen:1\n   1 |  Send-MailMessage -To a@b.example",
             "Bei C:\\mail\\send.ps1:12 Zeichen:20\n-    $client.Send <<<< ($mail)\n  - CategoryInfo : NotSpecified: (:) [], Y",
             "   at System.Net.Mail.SmtpClient.Send(MailMessage message)\n   --- End of inner exception stack trace ---",
+            "INFO | jvm 1 | \tat com.x.SMTPTransport.send(SMTPTransport.java:22)\nW/System.err:     at javax.mail.Transport.send(Transport.java:124)",
+            "1.\t/srv/Transport.php - line 341:\nSwift_Transport->executeCommand(\"DATA\", [ 354], [ \"a@b.example\"])",
             "goroutine 1 [running]:\nmain.main()\n\t/home/x/src/main.go:41 +0x2a8",
             "Stack trace:\n#0 /srv/mail.php(12): send()\n#1 {main}\n  thrown in /srv/mail.php on line 12",
         ] {
@@ -179,8 +223,8 @@ mod tests {
 
     #[test]
     fn what_an_error_says_is_no_trace() {
-        let log = "Traceback (most recent call last):\n  File \"a.py\", line 1, in x\n    y()\nsmtplib.SMTPServerDisconnected: Connection unexpectedly closed\nCaused by: java.net.ConnectException: Connection refused\n220 mail.example.co.za ESMTP\nAt home";
-        assert_eq!(untraced(log.lines().map(str::as_bytes)).count(), 4);
+        let log = "Traceback (most recent call last):\n  File \"a.py\", line 1, in x\n    y()\nsmtplib.SMTPServerDisconnected: Connection unexpectedly closed\nCaused by: java.net.ConnectException: Connection refused\n220 mail.example.co.za ESMTP\nAt home\nError: no   at a.b(c.js:1)";
+        assert_eq!(untraced(log.lines().map(str::as_bytes)).count(), 5);
     }
 
     #[test]

@@ -12,7 +12,7 @@
 use std::borrow::Cow;
 
 use super::{
-    Dialect, Event, Extent, Line, LineEnd, Marks, Outcome, OwnWords, Read, Traces, header::is_header,
+    Dialect, Event, Extent, Line, LineEnd, Marks, Outcome, OwnWords, Read, Traces, header::is_header, noise::is_dumped,
     own_words::is_dialogue, prose::is_prose,
 };
 use crate::knowledge::{
@@ -197,7 +197,9 @@ fn event(text: &[u8], dated: bool, words: OwnWords) -> Event<'_> {
     let named = names_recipient || !about.endpoint.host.is_empty() || !about.from.is_empty();
     // `Date : 2026/11/23 08:26:01` stands above what happened then.
     if named && !words.only_level || words.begins && words.mail || dated && is_rule(text) {
-        return Event::Outcome(about);
+        let part =
+            if place::is_field(text, about.recipients, about.endpoint.host) { Extent::Detail } else { Extent::Words };
+        return Event::Outcome(Outcome { part, ..about });
     }
     if detail || of_mail { Event::Note(b"") } else { Event::Unknown(text) }
 }
@@ -236,8 +238,10 @@ fn explains(text: &[u8], marked: bool) -> bool {
     known(text) || behind_label(text).is_some_and(known) || marked && in_brackets(text).is_some_and(known)
 }
 
-/// A word stands in it, not only fields such as `message-id=<x@b.example>`.
+/// A word stands in it, not only fields such as `message-id=<x@b.example>` or `from_address = a@b.example`.
 fn says_something(text: &[u8]) -> bool {
+    let name = text.trim_ascii_start().iter().take_while(|b| is_word_byte(**b) || **b == b'_').count();
+    let text = text.trim_ascii_start()[name..].strip_prefix(b" = ").unwrap_or(text);
     let mut words = text.split(u8::is_ascii_whitespace).filter(|word| !word.contains(&b'='));
     words.any(|word| {
         let word = word.trim_ascii_end();
@@ -329,6 +333,8 @@ fn is_rule(text: &[u8]) -> bool {
 /// Logs of so few lines are believed for less, and these for their words alone.
 const SHORT: usize = 40;
 const SHORTEST: usize = 12;
+/// Lines of what somebody copied; a log has more.
+const PASTED: usize = 120;
 
 /// A time of day stands where the line begins: a list of changes has days.
 pub(super) fn is_timed(line: &[u8]) -> bool {
@@ -338,6 +344,16 @@ pub(super) fn is_timed(line: &[u8]) -> bool {
 /// Share of the lines that tell of mails; 0 where somebody speaks SMTP, or where the words may be prose: a text about
 /// mailing and its errors has no stamps, addresses and codes in every fourth line.
 pub(super) fn score(lines: &[&[u8]]) -> f64 {
+    let score = score_of(lines);
+    if score > 0.0 || lines.len() > PASTED {
+        return score;
+    }
+    // In what somebody copied, a dump of settings, of a certificate or of TLS around the words is no text about mail.
+    let told: Vec<&[u8]> = lines.iter().copied().filter(|line| verdict(line).is_some() || !is_dumped(line)).collect();
+    if told.len() < lines.len() { score_of(&told) } else { score }
+}
+
+fn score_of(lines: &[&[u8]]) -> f64 {
     // In a dialogue they are only quoted.
     let spoken = lines.iter().filter(|line| is_dialogue(looked_at(line).1)).count();
     if spoken >= 2 && spoken * 20 >= lines.len() {
@@ -369,7 +385,10 @@ pub(super) fn score(lines: &[&[u8]]) -> f64 {
                 explained += 1;
                 mail |= said.mail || names || !outcome.endpoint.host.is_empty();
             }
-            Event::Note(_) => explained += 1,
+            Event::Note(_) => {
+                explained += 1;
+                mail |= said.mail;
+            }
             _ => {}
         }
     }
@@ -407,6 +426,16 @@ mod tests {
     fn words_that_may_be_a_servers_need_a_mark() {
         assert_eq!(sent("Performing MailJob with arguments: \"statement\""), None);
         assert_eq!(sent("Message-Id: <1794816860.12@b.example>"), None);
+    }
+
+    #[test]
+    fn what_is_pasted_with_a_dump_is_read() {
+        let settings = "from: a@b.example\nfrom_name: 'Desk'\nmailer:\n  engine: smtp\n  port: 25\n  encryption: none\n\
+                        user: a@b.example\npassword: '***'\ntype: text/html\ncc: null\nbody: null\ncharset: null\n";
+        let text = format!("I get this:\nExpected response code 354 but got code \"503\"\nMy settings:\n{settings}");
+        assert!(score(&text.lines().map(str::as_bytes).collect::<Vec<_>>()) > 0.0);
+        assert_eq!(score(&settings.lines().map(str::as_bytes).collect::<Vec<_>>()), 0.0);
+        assert_eq!(sent("No client certificate CA names sent"), None);
     }
 
     #[test]

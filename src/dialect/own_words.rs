@@ -118,8 +118,12 @@ fn plain_words(text: &[u8]) -> impl Iterator<Item = (&[u8], &[u8])> {
     })
 }
 
-/// `mail.example.co.za:25`: classes of programs are written with capitals.
+/// `mail.example.co.za:25`, `unknown[192.0.2.7]`: classes of programs are written with capitals.
 fn is_host(part: &[u8]) -> bool {
+    let part = match part.iter().position(|b| *b == b'[') {
+        Some(at) if at > 0 => part[at + 1..].split(|b| *b == b']').next().unwrap_or_default(),
+        _ => part,
+    };
     part.iter().filter(|b| **b == b'.').count() >= 2
         && part.iter().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b".-:".contains(b))
 }
@@ -165,7 +169,7 @@ fn of_words(words: &[Word<'_>], plain: &[u8]) -> OwnWords {
             || matches!(after.text, b"word" | b"worden" | b"werden");
         if word.is(WordClass::Sent) && coming {
             (told.begins, sends) = (true, true);
-        } else if word.is(WordClass::Sent) && counted.is_some_and(|(none, _)| none) {
+        } else if word.is(WordClass::Sent) && (counted.is_some_and(|(none, _)| none) || denies_all(&words[..i])) {
             none_sent = true;
         } else if word.is(WordClass::Sent) {
             counted_sent |= near_number;
@@ -227,6 +231,12 @@ fn counted(before: &[Word<'_>]) -> Option<(bool, bool)> {
     let of_name = before[..first].last().is_some_and(|word| named(word) || word.is(WordClass::Mail));
     let counts = !of_name && !before[last..].iter().any(named);
     counts.then(|| (before[first].text == b"0", last - first == 2))
+}
+
+/// `No client certificate sent`: what went was nothing, unless the word is about a failure, as in `no errors, sent`.
+fn denies_all(before: &[Word<'_>]) -> bool {
+    before.first().is_some_and(|word| word.is(WordClass::None) && !word.is_number())
+        && !before.iter().any(|word| word.is_failure() || word.text.starts_with(b"error"))
 }
 
 /// HRESULTs of CDO and of Outlook.

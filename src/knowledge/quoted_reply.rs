@@ -81,7 +81,10 @@ fn by_code(text: &[u8]) -> Option<QuotedReply<'_>> {
         let end = text[start..].iter().position(|b| !b.is_ascii_digit()).map_or(text.len(), |i| start + i);
         at = end;
         let Some(found) = candidate(text, start, end) else { continue };
-        if best.as_ref().is_none_or(|(proof, _)| *proof < found.0) {
+        // `got code "503", with message "503 RCPT first`: whoever quotes the server opens a quote before its code.
+        let quoted =
+            |best: &QuotedReply<'_>| best.code == found.1.code && matches!(text[..start].last(), Some(b'"' | b'\''));
+        if best.as_ref().is_none_or(|(proof, best)| *proof < found.0 || *proof == found.0 && quoted(best)) {
             best = Some(found);
         }
     }
@@ -108,11 +111,14 @@ fn candidate(text: &[u8], start: usize, end: usize) -> Option<(Proof, QuotedRepl
     if joined || !parted || place || time {
         return None;
     }
-    let skip = after.iter().position(|b| !b" \t-:,;.)]}'\"=>\\".contains(b)).unwrap_or(after.len());
+    let skip = after.iter().position(|b| !b" \t-:,;.)]}'\"=>\\`".contains(b)).unwrap_or(after.len());
     let said = &after[skip..];
     let quoted = skip > 0 && matches!(said, [b'b' | b'u', b'\'' | b'"', ..]);
     let said = if quoted { &said[2..] } else { said };
     let said = until_program(said, before);
+    if is_web_request(before) {
+        return None;
+    }
     let reply = |text| QuotedReply { code: ReplyCode(code), text, at: start };
     if smtp::enhanced_status_code(said).is_ok_and(|(_, enhanced)| u16::from(enhanced.class) == code / 100) {
         return Some((Proof::Enhanced, reply(said)));
@@ -153,6 +159,14 @@ fn is_process(before: &[u8], after: &[u8]) -> bool {
     let word = name.iter().rposition(|b| !is_word_byte(*b)).map_or(name, |i| &name[i + 1..]);
     let classes = WordTable::builtin().classes(&plain_spelling(word));
     !word.is_empty() && !names_code(word) && !classes.has(WordClass::Failed) && !classes.has(WordClass::Reply)
+}
+
+/// `POST /mail HTTP/1.1" `, `method=POST path=/mail status=`: right behind a method and a path stands the status of HTTP
+/// (RFC 9110).
+fn is_web_request(before: &[u8]) -> bool {
+    const METHODS: [&[u8]; 4] = [b"GET", b"POST", b"PUT", b"HEAD"];
+    let words = || before.rsplit(|b| b" =\"[".contains(b)).filter(|word| !word.is_empty()).take(4);
+    words().any(|word| METHODS.contains(&word)) && words().any(|word| word.starts_with(b"/"))
 }
 
 /// `Abstract.php`, `smtp.b.example`: behind it stands the number of a line, or a port.
@@ -202,7 +216,7 @@ fn cue(before: &[u8]) -> Cue {
     }
     if classes.has(WordClass::Reply)
         || classes.has(WordClass::Failed)
-        || b":;'\"|[(>-\xE2".contains(last)
+        || b":;'\"|[(>-`\xE2".contains(last)
         || bare.ends_with("\u{2013}".as_bytes())
     {
         return Cue::Reply;
@@ -403,6 +417,8 @@ mod tests {
                 554,
                 "Service unavailable; Client host blocked",
             ),
+            ("Error message: `` 451 no luck ``", 451, "no luck ``"),
+            ("got code \"503\", with message \"503 RCPT first (#5.5.1)", 503, "RCPT first (#5.5.1)"),
             ("failed: 535: 5.7.139 disabled", 535, "5.7.139 disabled"),
             ("SMTP, Server Response: '550 no relay', Port: 25", 550, "no relay"),
             ("The server responded: 421 Cannot connect", 421, "Cannot connect"),
@@ -440,6 +456,7 @@ mod tests {
             "failed (code: 220, response: Ready to start TLS)",
             "Expected response code 450 but got an empty response",
             "500 Internal Server Error",
+            "msg=\"Request Completed\" method=POST path=/api/mail status=500 remote_addr=192.0.2.7 size=48",
             "unable to connect to ssl://smtp.b.example:465 (Connection refused) in SMTP.php",
             "nullmailer-send[511]: smtp: Starting delivery",
             "08:26:01,535 failed",

@@ -46,6 +46,26 @@ fn words_alone_are_a_mail_each() {
 }
 
 #[test]
+fn a_reply_of_several_lines_is_one() {
+    let reply =
+        "2026-10-27 12:40:34 Failed: Recv: 550-no such mailbox\n2026-10-27 12:40:39 Failed: Recv: 550 go away\n";
+    assert_eq!(told(reply), ["(1, 2) rejected rcpt"]);
+    assert_eq!(told(&reply.replace("550-", "550 ")).len(), 2);
+}
+
+#[test]
+fn words_without_a_time_sum_up_the_records_before_them() {
+    let log = "Failed: cannot connect\n2026-10-27 12:40:34 Failed: connection refused\nFailed: cannot connect\n";
+    assert_eq!(told(log), ["(1, 3) failed connect"]);
+}
+
+#[test]
+fn an_exception_with_a_reply_says_why() {
+    let log = "Failed: check sender and message\nFailed: smtplib.SMTPRecipientsRefused: {'a@b.example': (550, b'no relay')}\n";
+    assert_eq!(told(log).len(), 1, "{:?}", told(log));
+}
+
+#[test]
 fn words_beside_a_connection_are_about_it() {
     let refused = "Connecting to mail.b.example:587\nFailed: connection refused\nClosed\n";
     assert_eq!(told(refused), ["(1, 3) failed connect"]);

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use crate::{
-    dialect::{Endpoint, number},
+    dialect::{Endpoint, header::is_header, number},
     knowledge::{WordClass, WordClasses, WordTable, is_word_byte, plain_spelling, quoted_reply},
     smtp::{PORTS, is_host_name},
 };
@@ -72,6 +72,9 @@ const fn letters_and(marks: &[u8]) -> [bool; 256] {
 const LOCAL: [bool; 256] = letters_and(b"._%+-=&~");
 const HOST: [bool; 256] = letters_and(b".-");
 
+/// Digits in the local part of an address; the number of a mail has more.
+const MOST_DIGITS: usize = 15;
+
 /// Where the address around this `@` begins and ends.
 pub(super) fn address(text: &[u8], at: usize) -> Option<(usize, usize)> {
     let local = |b: &u8| LOCAL[usize::from(*b)];
@@ -86,7 +89,9 @@ pub(super) fn address(text: &[u8], at: usize) -> Option<(usize, usize)> {
     // The last part is a name (RFC 3696 section 2): `nodemailer@4.7.0` is a version.
     let last = text[at + 1..end].rsplit(|b| *b == b'.').next().unwrap_or_default();
     let is_named = last.len() < end - at - 1 && last.iter().any(u8::is_ascii_alphabetic);
-    (start < at && is_named).then_some((start, end))
+    // `<148712570228.24873.12356218486855342422@pc>` numbers a mail; a telephone's number is shorter.
+    let is_number = text[start..at].iter().filter(|b| b.is_ascii_digit()).count() > MOST_DIGITS;
+    (start < at && is_named && !is_number).then_some((start, end))
 }
 
 /// The word before the address does not make it a sender, an account or a part of the server's words.
@@ -101,7 +106,10 @@ fn is_recipient(before: &[u8]) -> bool {
     let by_word = classes(last).has(WordClass::Sender) && (!last.eq_ignore_ascii_case(b"for") || signs_in());
     // `Message-Id: <1794@b.example>` numbers a mail.
     let names_other = |key: WordClasses| key.has(WordClass::Sender) || key.has(WordClass::Place);
-    let by_key = key(before).map(classes).is_some_and(|key| names_other(key) && !key.has(WordClass::Recipient));
+    let by_key = key(before).is_some_and(|key| {
+        let mut parts = key.split(|b| *b == b'_').map(classes);
+        parts.clone().any(names_other) && !parts.any(|part| part.has(WordClass::Recipient))
+    });
     // `error_code=535 email=`: a field of its own.
     (before.ends_with(b"=") || quoted_reply(before).is_none()) && !by_word && !by_key
 }
@@ -115,12 +123,27 @@ fn last_word(text: &[u8]) -> &[u8] {
     text.rsplit(|b| !is_word_byte(*b)).find(|word| !word.is_empty()).unwrap_or_default()
 }
 
-/// The name of the field that a value stands in: `From` of `From: "Practice" <`.
+/// The name of the field that a value stands in: `From` of `From: "Practice" <`, `from_address` of `from_address = `.
 fn key(before: &[u8]) -> Option<&[u8]> {
     let end = before.iter().rposition(|b| matches!(b, b':' | b'='))?;
     let near = before.len() - end <= 40 && !before[end..].contains(&b'@');
-    let word = last_word(&before[..end]);
+    let words = before[..end].rsplit(|b| !is_word_byte(*b) && *b != b'_');
+    let word = words.into_iter().find(|word| !word.is_empty()).unwrap_or_default();
     (near && !word.is_empty()).then_some(word)
+}
+
+/// An indented line, an address alone, `Host: mail.example.co.za`, `Final-Recipient: rfc822; a@b.example`: it may go on about
+/// a failure that was told before it. `recipients` and `host` are what it names.
+pub(super) fn is_field(text: &[u8], recipients: &[u8], host: &[u8]) -> bool {
+    if text.starts_with(b"  ") || text.starts_with(b"\t") {
+        return true;
+    }
+    let text = text.trim_ascii();
+    let label = memchr::memchr(b':', text).map_or(&b""[..], |end| &text[..end]);
+    let named = !label.is_empty() && label.iter().all(|b| b.is_ascii_alphanumeric() || *b == b'-');
+    text == recipients
+        || named && label.contains(&b'-') && is_header(text)
+        || named && !host.is_empty() && text[label.len() + 1..].trim_ascii() == host
 }
 
 /// A mail server's name, with a port behind it or after the word: it begins as such names do, or a port of mail follows.
@@ -186,6 +209,8 @@ mod tests {
         assert_eq!(of("Rec=2 Addr=a@b.example Rc=OK"), "a@b.example");
         assert_eq!(of("Login name is a@b.example"), "");
         assert_eq!(of("Task 'a@b.example - Sending'"), "");
+        assert_eq!(of("from_address = a@b.example"), "");
+        assert_eq!(of("<148712570228.24873.123562@pc.b.example> refused {'a@b.example': 550}"), "a@b.example");
         assert_eq!(of("failed: 550 5.1.1 <a@b.example>: unknown"), "");
         assert_eq!(of("error_code=535 email=a@b.example"), "a@b.example");
         assert_eq!(of("Message-Id: <1794816860.12@b.example> for a@b.example"), "a@b.example");

@@ -125,6 +125,10 @@ impl Conversation {
             self.at(at, stamp);
             return;
         }
+        // `All is well with the statements`: of no mail, at no time, behind nothing that was begun.
+        if outcome.part == Extent::Detail && stamp.is_empty() && self.announced.is_none() && !self.open {
+            return;
+        }
         if self.is_one_of_many(outcome) {
             self.at(at, stamp);
             address(self.mail_mut(), outcome.recipients, true);
@@ -174,6 +178,9 @@ impl Conversation {
         };
         let same = self.goes_on(cx, outcome, cause, why, stamp);
         if same {
+            if self.continues_reply(outcome, stamp) {
+                self.go_on_replying(outcome.reply);
+            }
             self.at(at, stamp);
             address(self.mail_mut(), outcome.recipients, false);
         } else if outcome.part == Extent::Detail && why == 0 && self.announced.is_none() {
@@ -190,6 +197,11 @@ impl Conversation {
                 told.cause = cause.or(told.cause);
             }
             told.why = told.why.max(why);
+            // Words without a time may sum up what records behind them tell.
+            if told.stamp.bytes().is_empty() {
+                told.stamp = RawStamp::new(stamp);
+            }
+            told.reply_goes_on = outcome.status.is_some_and(|code| goes_on_replying(outcome.error, code));
             if told.shapes.is_empty() && outcome.status.is_none() {
                 let words = without_heads(outcome.error);
                 told.words = words[..words.len().min(TEXT_KEPT)].to_vec();
@@ -197,6 +209,16 @@ impl Conversation {
             if told.shapes.len() < SHAPES_KEPT {
                 told.shapes.push(shape(outcome.error));
             }
+        }
+    }
+
+    /// A further line of the reply that was told.
+    fn go_on_replying(&mut self, words: &[u8]) {
+        let Some(reply) = self.mail_mut().end_reply.as_mut() else { return };
+        let words = smtp::enhanced_status_code(words).map_or(words, |(rest, _)| rest).trim_ascii();
+        let said = reply.text.expose();
+        if said.len() + words.len() < TEXT_KEPT {
+            reply.text = Sensitive::new(&[said, b" ", words].concat());
         }
     }
 
@@ -290,7 +312,9 @@ impl Conversation {
         address(mail, outcome.recipients, sent);
         let many = mail.recipients.len() > 1 && one;
         let number = mail_number(outcome.error).to_vec();
-        self.told = Some(Told { alone, sent, many, number, stamp: RawStamp::new(stamp), begun_by, ..Told::default() });
+        let (stamp, announced) =
+            (RawStamp::new(stamp), announced.is_some_and(|mail| !mail.recipients.expose().is_empty()));
+        self.told = Some(Told { alone, sent, many, number, stamp, begun_by, announced, ..Told::default() });
     }
 
     /// The message that was announced went over, in a log that shows no dialogue: the server has taken it, unless an error
@@ -333,8 +357,10 @@ impl Conversation {
             mail.told = Some(stage);
             mail.end_reply = Some(reply);
         } else if let Some(stage) = stage_in(outcome.error) {
+            // A sentence of others about a failure whose cause was told names no command.
+            let vague = cause.is_none() && self.told.as_ref().is_some_and(|told| told.cause.is_some());
             let mail = self.mail_mut();
-            if mail.end_reply.is_none() && mail.told == Some(Stage::Connect) {
+            if mail.end_reply.is_none() && mail.told == Some(Stage::Connect) && !vague {
                 mail.told = Some(stage);
             }
         }
@@ -430,6 +456,11 @@ impl Conversation {
         }
         self.close(cx, End::Closed);
     }
+}
+
+/// The code stands there as in a line of a reply that is not the last (RFC 5321 section 4.2.1).
+fn goes_on_replying(words: &[u8], code: u16) -> bool {
+    memchr::memmem::find(words, format!("{code}-").as_bytes()).is_some()
 }
 
 /// `Additional SMTP info: 5.7.1`: an enhanced code behind a label, and no words of a server.

@@ -56,7 +56,19 @@ fn answered_command(words: &[u8], code: u16) -> Option<Stage> {
     let (before, behind) = words.split_at(memmem::find(words, code.to_string().as_bytes())?);
     let last = COMMANDS.iter().filter_map(|(command, stage)| Some((memmem::rfind(before, command)?, *stage))).max();
     let told = memmem::find(behind, b"in reply to ").map_or(before, |at| &behind[at..]);
-    last.map(|(_, stage)| stage).or_else(|| named_command(told))
+    last.map(|(_, stage)| stage).or_else(|| named_command(told)).or_else(|| expecting_command(before))
+}
+
+/// `Expected response code 354 but got`: the command that a reply with this code would have answered (RFC 5321 section
+/// 4.3.2, RFC 4954 section 4).
+fn expecting_command(before: &[u8]) -> Option<Stage> {
+    let behind = &before[memmem::find(before, b"xpected")?..];
+    let mut numbers = behind.split(|b| !b.is_ascii_digit()).filter(|number| number.len() == 3);
+    match numbers.next()? {
+        b"354" => Some(Stage::Data),
+        b"334" | b"235" => Some(Stage::Auth),
+        _ => None,
+    }
 }
 
 /// The command that is named before the word `command`.
@@ -154,6 +166,14 @@ pub(super) fn is_exception(words: &[u8]) -> bool {
     memmem::find(&words[..end], b"xception").is_some()
 }
 
+/// `smtplib.SMTPRecipientsRefused:`: a name of several words, of which the last is one of failure.
+pub(super) fn begins_with_class(words: &[u8]) -> bool {
+    let word = words.split(u8::is_ascii_whitespace).next().unwrap_or_default();
+    let name = word.strip_suffix(b":").and_then(|name| name.rsplit(|b| *b == b'.').next()).unwrap_or_default();
+    let last = name.iter().rposition(u8::is_ascii_uppercase).filter(|at| *at > 0).map(|at| &name[at..]);
+    last.is_some_and(|last| WordTable::builtin().is(&last.to_ascii_lowercase(), WordClass::Trouble))
+}
+
 /// The mail is to this list. `taken`: it has gone out.
 pub(super) fn address(mail: &mut Mail, list: &[u8], taken: bool) {
     for address in addresses(list) {
@@ -213,10 +233,24 @@ mod tests {
         let stage = |code: u16, words: &str| stage_of_reply(code, None, b"no", words.as_bytes(), None).name();
         assert_eq!(stage(421, "Data command failed: 421 4.3.0 no"), "data");
         assert_eq!(stage(550, "said: 550 5.2.0 no (in reply to end of DATA command)"), "data");
+        assert_eq!(stage(503, "Expected: 354, Got: 503"), "data");
         assert_eq!(stage(550, "after RCPT TO:<a@b.example>: 550 no"), "rcpt");
         assert_eq!(stage(553, ">> MAIL FROM:<a@b.example> << 250 ok >> RCPT TO:<a@b.example> << 553 no"), "rcpt");
         assert_eq!(stage(530, "no: 530 Must issue a STARTTLS command first"), "mail");
         assert_eq!(stage(554, "host mx.b.example refused to talk to me: 554 no"), "greeting");
+    }
+
+    #[test]
+    fn names_of_exceptions() {
+        for words in
+            ["smtplib.SMTPRecipientsRefused: {}", "EIdException: no", "--- ", "SMTP: no", "Error: no", "PHPMailer: no"]
+        {
+            assert_eq!(
+                begins_with_class(words.as_bytes()),
+                words.starts_with("smtplib") || words.starts_with("EId"),
+                "{words}"
+            );
+        }
     }
 
     #[test]

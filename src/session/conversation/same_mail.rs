@@ -4,12 +4,12 @@ use memchr::memmem;
 
 use super::{
     Context, Conversation,
-    narration::{addresses, is_exception, mail_number, opening, shape, unlogged},
+    narration::{addresses, begins_with_class, is_exception, mail_number, opening, shape, unlogged},
 };
 use crate::{
     dialect::{Extent, Outcome},
     knowledge::Cause,
-    session::position::RawStamp,
+    session::{Reply, position::RawStamp},
 };
 
 /// As much of the beginning of a record as tells its kind.
@@ -38,10 +38,13 @@ pub(super) struct Told {
     pub words: Vec<u8>,
     /// How well the words tell why; 0 for none.
     pub why: u8,
-    /// The words that announced it.
+    /// The words that announced it, and whether they named a recipient.
     pub begun_by: Vec<u8>,
+    pub announced: bool,
     /// The cause that they tell.
     pub cause: Option<Cause>,
+    /// A line of its reply was not the last: `550-`.
+    pub reply_goes_on: bool,
 }
 
 impl Told {
@@ -78,12 +81,20 @@ impl Conversation {
         if self.is_another(outcome) && !nameless || announces && !outcome.recipients.is_empty() {
             return false;
         }
+        if told.introduces() && nameless {
+            return true;
+        }
         if stamp.is_empty() {
-            return told.is_continued_by(stamp);
+            // A field below a failure for which nobody was announced, or a sentence that names nobody.
+            let nobody = outcome.recipients.is_empty() && outcome.from.is_empty() && outcome.endpoint.host.is_empty();
+            let vague = told.begun_by.is_empty() || told.why == 0;
+            let field = nobody && vague || outcome.part == Extent::Detail;
+            let below = field && !told.announced && !announces && told.stamp.bytes().is_empty();
+            return told.is_continued_by(stamp) || below;
         }
         // A date within the record that tells of the failure: `Sent: 2026/11/23 08:26`.
         let is_field = outcome.recipients.is_empty() && told.cause.is_none() && told.stamp.bytes().is_empty();
-        if told.introduces() || is_field {
+        if is_field {
             return nameless;
         }
         let apart = self.apart(cx, told, stamp);
@@ -101,10 +112,11 @@ impl Conversation {
     }
 
     /// The next line of a reply of several lines, which repeats the code.
-    fn continues_reply(&self, outcome: &Outcome<'_>, stamp: &[u8]) -> bool {
+    pub(super) fn continues_reply(&self, outcome: &Outcome<'_>, stamp: &[u8]) -> bool {
         let known = self.mail.as_ref().and_then(|mail| mail.end_reply.as_ref()).map(|reply| reply.code.0);
         let digits = outcome.error.trim_ascii_start().iter().take(3).filter(|b| b.is_ascii_digit()).count();
-        stamp.is_empty() && digits == 3 && outcome.status.is_some() && outcome.status == known
+        let awaited = self.told.as_ref().is_some_and(|told| told.reply_goes_on);
+        (awaited || stamp.is_empty() && digits == 3) && outcome.status.is_some() && outcome.status == known
     }
 
     /// Seconds between the records of the mail before and this one, where both have a stamp.
@@ -157,31 +169,37 @@ impl Conversation {
         if told.sent {
             return false;
         }
+        let continued = || told.alone && told.is_continued_by(stamp) || self.continues_reply(outcome, stamp);
+        if self.announced.is_none() && !self.is_another(outcome) && continued() {
+            return true;
+        }
         if !told.alone || outcome.part == Extent::Why {
             // Known as one attempt, in whatever words it is told; the same ones again are about the next.
             let nameless = self.mail.as_ref().is_none_or(|mail| mail.recipients.is_empty());
             // Where nothing else parts them, what comes later goes on only to say why.
-            let together = !told.alone || stamp.is_empty() || told.stamp.bytes() == stamp;
+            let dated = !stamp.is_empty() && !told.stamp.bytes().is_empty();
+            let together = !told.alone || !dated || told.stamp.bytes() == stamp;
             let tells_why = told.why == 0 && (why > 0 || is_exception(outcome.error));
             let same = told.shapes.first().is_some_and(|first| *first == again);
             return !same && (nameless || !self.is_another(outcome)) && (together || tells_why);
         }
-        if self.announced.is_some() || self.is_another(outcome) && !self.names_at_last(cx, told, cause, stamp) {
+        if self.announced.is_some() || self.is_another(outcome) && !self.names_at_last(cx, told, outcome, cause, stamp)
+        {
             return false;
         }
         if told.is_continued_by(stamp) {
             return true;
         }
-        if is_at_once(cx, told.stamp.bytes(), stamp)
-            || self.continues_reply(outcome, stamp)
-            || told.is_quoted_in(&again)
-        {
+        if is_at_once(cx, told.stamp.bytes(), stamp) || told.is_quoted_in(&again) {
             return true;
         }
         // A chain of causes may name one of them twice.
         let goes_on = outcome.part == Extent::Detail && stamp.is_empty();
         if told.shapes.contains(&again) && !(goes_on && told.shapes.first() != Some(&again)) {
             return false;
+        }
+        if stamp.is_empty() && self.is_told_reply(outcome) {
+            return true;
         }
         if self.apart(cx, told, stamp).is_some_and(|seconds| seconds > TOGETHER_SECONDS) {
             return told.why <= 1 && is_exception(outcome.error);
@@ -206,15 +224,31 @@ impl Conversation {
         told.why <= 1 || why <= 1 || !stamp.is_empty() || told.why != u8::MAX && why == u8::MAX
     }
 
+    /// The same reply to the same recipient, in other words around it.
+    fn is_told_reply(&self, outcome: &Outcome<'_>) -> bool {
+        let reply = self.mail.as_ref().and_then(|mail| mail.end_reply.as_ref());
+        let same = |reply: &Reply| Some(reply.code.0) == outcome.status && reply.text.expose() == outcome.reply;
+        !outcome.recipients.is_empty() && !outcome.reply.is_empty() && reply.is_some_and(same)
+    }
+
     /// The failure before was told of nobody; what names somebody tells the same of it, and soon.
-    fn names_at_last(&self, cx: &Context<'_>, told: &Told, cause: Option<Cause>, stamp: &[u8]) -> bool {
+    fn names_at_last(
+        &self,
+        cx: &Context<'_>,
+        told: &Told,
+        outcome: &Outcome<'_>,
+        cause: Option<Cause>,
+        stamp: &[u8],
+    ) -> bool {
+        // An exception that holds the server's reply says why.
+        let says_why = outcome.status.is_some() && told.why != u8::MAX && begins_with_class(outcome.error);
         let nameless = self.mail.as_ref().is_none_or(|mail| mail.recipients.is_empty());
         let soon = match (stamp, told.stamp.bytes()) {
             _ if told.introduces() || told.is_continued_by(stamp) => true,
-            (b"", b"") => told.cause.is_none(),
+            (b"", b"") => told.cause.is_none() || says_why,
             _ => self.apart(cx, told, stamp).is_some_and(|seconds| seconds <= TOGETHER_SECONDS),
         };
-        nameless && soon && (told.cause.is_none() || told.cause == cause)
+        nameless && soon && (told.cause.is_none() || told.cause == cause || says_why)
     }
 
     /// The words name a recipient that the mail before does not have.
