@@ -195,10 +195,13 @@ fn other_value(text: &str, start: usize, name: &str) -> Option<(usize, usize)> {
             && AuthMechanism::from_wire(user.as_bytes()).is_none()
             && (!is_sentence(word) || !is_known_all(word) && (!is_known_all(user) || word.starts_with('"')))
         {
-            let quote = word.trim_start_matches('\\');
-            let from = end + at + word.len() - quote.len();
-            let len = quote.strip_prefix('"').map(|_| 1 + value::quoted(&text[from + 1..], '"'));
-            return Some((from, from + len.unwrap_or(quote.len())));
+            // A quote that is escaped is closed by one that is.
+            let bare = word.trim_start_matches('\\');
+            let escape = word.len() - bare.len();
+            let from = end + at + escape;
+            let close = bare.starts_with('"').then(|| &text[end + at..=from]);
+            let len = close.and_then(|close| Some(1 + text[from + 1..].find(close)?));
+            return Some((from, from + len.unwrap_or(bare.len())));
         }
     }
     let strange = |from: usize, to: usize| words(&text[from..to]).take(FEW).any(|(_, word)| !is_sentence(word));

@@ -5,6 +5,7 @@ use crate::{knowledge::SecretNames, smtp::decoded};
 use super::{
     super::{
         allow_list, server_name,
+        shape_class::shape,
         span::{Span, runs, words},
         trace,
     },
@@ -34,7 +35,7 @@ pub(super) fn forms(text: &str, spans: &mut Vec<Span<()>>) {
 /// `salt=9f86d081...`, `hash: $2y$10$...`: what was drawn, behind a label that no program has for an id.
 fn drawn(text: &str, spans: &mut Vec<Span<()>>) {
     let member = |b: u8| b.is_ascii_alphanumeric() || b"$./_+-".contains(&b);
-    for (at, run) in runs(text, false, member).filter(|(_, run)| run.len() >= HEX) {
+    for (at, run) in runs(text, false, member).filter(|(_, run)| run.len() >= HEX && shape(run) != *run) {
         let digits = run.bytes().filter(u8::is_ascii_digit).count();
         let digest = run.len() >= DIGEST && run.bytes().all(|b| b.is_ascii_hexdigit());
         let is_hex = run.bytes().all(|b| b.is_ascii_hexdigit()) && (1..run.len()).contains(&digits);
@@ -107,7 +108,8 @@ fn strange(text: &str, spans: &mut Vec<Span<()>>) {
         let ends =
             after.is_empty() || after.starts_with([';', '|', '<', ')', ']', '}', ',']) || after.starts_with(" |");
         let word = value[..len].bytes().any(|b| b.is_ascii_alphabetic())
-            && !value[..len].contains(['@', '.', '/', ':', '\\', '%', '(', '=']);
+            && !value[..len].contains(['@', '.', '/', ':', '\\', '%', '(', '='])
+            && shape(&value[..len]) != value[..len];
         if len >= SHORTEST
             && (ends || mark == "=")
             && word

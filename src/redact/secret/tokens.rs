@@ -204,10 +204,10 @@ pub(super) fn pairs(text: &str, spans: &mut Vec<Span<()>>) {
     if !text.contains(['@', '/', '&', ':']) && !text.contains(" and ") && !text.contains(" with ") {
         return;
     }
-    // Words for which a sign-in is still spoken of, and a name that was given in it.
-    let (mut near, mut named, mut joined) = (0_u8, false, false);
+    // Words for which a sign-in is still spoken of, an address that was given in it, and another name right before.
+    let (mut near, mut named, mut user, mut joined) = (0_u8, false, false, false);
     for (at, word) in words(text) {
-        if joined && named && !super::is_known_all(word) {
+        if joined && !super::is_known_all(word) {
             let from = at + word.len() - word.trim_start_matches(['"', '\'', '(', '[']).len();
             let to = from + text[from..at + word.len()].trim_end_matches(['"', '\'', ')', ']', ',', '.', ';']).len();
             spans.push(Span::new(from, to, ()));
@@ -238,9 +238,9 @@ pub(super) fn pairs(text: &str, spans: &mut Vec<Span<()>>) {
             spans.push(Span::new(from, at + word.len(), ()));
             return;
         }
-        joined = named && BETWEEN.contains(&&*word.to_ascii_lowercase());
-        let lower = word.starts_with(|c: char| c.is_lowercase());
-        named |= near > 0 && (word.contains('@') || lower && !super::is_known_all(word));
+        joined = (named || user) && BETWEEN.contains(&&*word.to_ascii_lowercase());
+        named |= near > 0 && word.contains('@');
+        user = near > 0 && word.starts_with(|c: char| c.is_lowercase()) && !super::is_known_all(word);
         near = if signs_in(word) { 5 } else { near.saturating_sub(1) };
     }
 }

@@ -1,0 +1,96 @@
+use super::{super::super::span::replace, *};
+
+fn hidden(text: &str, find: fn(&str, &mut Vec<Span<()>>)) -> String {
+    let mut spans = Vec::new();
+    find(text, &mut spans);
+    replace(text, spans, |(), _, out| out.push_str("***"))
+}
+
+#[test]
+fn odd_words_are_told_from_hosts_files_numbers_and_ids() {
+    for (text, shown) in [
+        ("clipboard: Vlerkmuis50", "clipboard: ***"),
+        ("VPN: fred / Vlerk_MUIS6", "VPN: fred / ***"),
+        ("go, Vlerkmuis@1458!", "go, ***"),
+        ("printf '%s' 'vlerk17muis'", "printf '%s' '***'"),
+        ("at tFVHq0pEIxsS9amVOB9pssLw", "at ***"),
+        ("memorable word: vlerkmuis", "memorable word: ***"),
+        ("vlerk muis 491550", "vlerk muis ***"),
+        ("sending mail 4915", "sending mail 4915"),
+        ("auth failed: UGFzc3dvcmQ6, VXNlcm5hbWU6", "auth failed: UGFzc3dvcmQ6, VXNlcm5hbWU6"),
+        // Vlerk7muis:
+        ("auth failed: VmxlcmsgN211aXM6", "auth failed: ***"),
+        // Hjt1kLm9
+        ("auth failed: SGp0MWtMbTk=", "auth failed: ***="),
+        // Password1
+        ("auth failed: UGFzc3dvcmQx", "auth failed: ***"),
+        ("alarm code 930041", "alarm code ***"),
+        ("code 930041 expired", "code *** expired"),
+        ("error code 930041", "error code 930041"),
+        ("Server reply: queued", "Server reply: queued"),
+        (
+            "queued as 4XyZQk1b2cz9tL, id 1tEo4A1B669031-0001Ab-2C",
+            "queued as 4XyZQk1b2cz9tL, id 1tEo4A1B669031-0001Ab-2C",
+        ),
+        (
+            "0x800CCC0F TLSv1.2 SHA256 x86_64 5e8e72cb-467a-15c8-215d",
+            "0x800CCC0F TLSv1.2 SHA256 x86_64 5e8e72cb-467a-15c8-215d",
+        ),
+        (
+            "C:\\mtm2\\emailout2.txt vlerk7@muis.co.za mail7.vlerk.co.za",
+            "C:\\mtm2\\emailout2.txt vlerk7@muis.co.za mail7.vlerk.co.za",
+        ),
+        (
+            "2026-11-23T08:26:02 Statement12 domain-1.invalid recipient-3",
+            "2026-11-23T08:26:02 Statement12 domain-1.invalid recipient-3",
+        ),
+    ] {
+        assert_eq!(hidden(text, odd_words), shown);
+    }
+}
+
+#[test]
+fn forms_of_secrets_need_no_name() {
+    for (text, shown) in [
+        ("PIN kode 4711", "PIN kode ***"),
+        ("wagwoord kode: 93004", "wagwoord kode: ***"),
+        ("error code 10060, enhanced code 4711", "error code 10060, enhanced code 4711"),
+        ("Registration code GC58M-P7G3Q-EJX89", "Registration code ***"),
+        ("https://portal.x.co.za/m/tFVHq0pEIxsS9amV", "https://portal.x.co.za/m/***"),
+        ("https://support.google.com/mail/?p=BadCredentials", "https://support.google.com/mail/?p=BadCredentials"),
+        ("vlerk:Muis_NOR6@mail.own.co.za:587", "vlerk:***@mail.own.co.za:587"),
+        ("fred@own.co.za:Vlerk17muis", "fred@own.co.za:***"),
+        (":pserver:zorro:vlerkmuis@cvs.own.co.za:/mail", ":pserver:zorro:***@cvs.own.co.za:/mail"),
+        ("fred@own.co.za|vlerkmuis", "fred@own.co.za|***"),
+        ("23;08:26:01;fred@own.co.za;OK", "23;08:26:01;fred@own.co.za;OK"),
+        ("871042 is jou kode", "*** is jou kode"),
+        ("871042 mailbox is full, code", "871042 mailbox is full, code"),
+        ("to:Vlerk2@mail.own.co.za from:<a@b.co.za>", "to:Vlerk2@mail.own.co.za from:<a@b.co.za>"),
+        ("password bytes [106, 117, 114, 98, 101, 107]", "password bytes [***]"),
+        ("kode: 930041", "kode: ***"),
+        ("DEBUG SMTP: bevestigingskode: 930041", "DEBUG SMTP: bevestigingskode: ***"),
+        ("hek kode 930041", "hek kode ***"),
+        ("Einmalcode: 519409, errorCode: 519409", "Einmalcode: ***, errorCode: 519409"),
+        ("PIN-nommer 4711; pin number is 4711", "PIN-nommer ***; pin number is ***"),
+        ("code sent by sms: 853018", "code sent by sms: ***"),
+        ("password changed 2026-11-27, took 4711 ms", "password changed 2026-11-27, took 4711 ms"),
+        ("password ok, port 2525, 4711 bytes", "password ok, port 2525, 4711 bytes"),
+        ("mail.own.co.za fred:vlerkmuis", "mail.own.co.za fred:***"),
+        ("map fred@own.co.za:vlerkmuis", "map fred@own.co.za:***"),
+        ("fred@own.co.za: rejected, a@own.co.za:failed", "fred@own.co.za: rejected, a@own.co.za:failed"),
+        ("Use 930041 as your login code", "Use *** as your login code"),
+        ("took 9300 ms, status 4711 is code", "took 9300 ms, status 4711 is code"),
+        ("alarm 930041, fout kode 10060, code: 10060", "alarm ***, fout kode 10060, code: 10060"),
+        ("[mail.own.co.za]:587    fred:vlerkmuis", "[mail.own.co.za]:587    fred:***"),
+        ("\u{2502}  \u{2514} 'vlerkmuis'", "\u{2502}  \u{2514} '***'"),
+        ("\u{2502}  \u{2514} 'failed'", "\u{2502}  \u{2514} 'failed'"),
+        ("hex: 4d61626e6f7262656b3930", "hex: ***"),
+        ("queued as 0102018f3a5b6c7d", "queued as 0102018f3a5b6c7d"),
+        ("token bytes 75, 117, 100, 117, 55, 33, 75, 117", "token bytes ***"),
+        ("ports 25, 110, 143, 465, 587, 993, 995, 2525", "ports 25, 110, 143, 465, 587, 993, 995, 2525"),
+        ("[]byte{0x4b, 0x75, 0x64, 0x75, 0x37, 0x21}", "[]byte{***}"),
+        ("[1, 2, 3, 4, 5, 6] (10.6.1) 08DE-1F2A 2026-11-23", "[1, 2, 3, 4, 5, 6] (10.6.1) 08DE-1F2A 2026-11-23"),
+    ] {
+        assert_eq!(hidden(text, forms), shown);
+    }
+}
