@@ -56,8 +56,8 @@ impl Traces {
 
 /// A frame of a stack behind what a logger puts before each line: `INFO | jvm 1 |   at com.x.Mail.send(Mail.java:12)`.
 fn is_framed(line: &[u8]) -> bool {
-    let text = line.trim_ascii_end();
-    let Some(at) = memchr::memmem::find(text, b"at ").filter(|_| text.ends_with(b")")) else { return false };
+    let Some(text) = Some(line.trim_ascii_end()).filter(|text| text.ends_with(b")")) else { return false };
+    let Some(at) = memchr::memmem::find(text, b"at ") else { return false };
     let called = text[at + 3..].split(|b| *b == b'(').next().unwrap_or_default();
     let (before, blank) = text[..at].split_at(text[..at].trim_ascii_end().len());
     let prefixed = before.last().is_some_and(|b| b":|]>".contains(b)) && (blank.len() > 1 || blank == b"\t");
