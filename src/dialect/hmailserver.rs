@@ -107,6 +107,19 @@ fn last(input: &[u8]) -> Parsed<'_, &[u8]> {
     map_opt(rest, quoted).parse(input)
 }
 
+/// What stands between the quotes; blanks behind them are what undoing a paste left.
 fn quoted(column: &[u8]) -> Option<&[u8]> {
-    column.strip_prefix(b"\"")?.strip_suffix(b"\"")
+    column.trim_ascii_end().strip_prefix(b"\"")?.strip_suffix(b"\"")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn blanks_may_stand_behind_the_last_column() {
+        let line =
+            b"\"SMTPC\"\t4121\t101\t\"2026-11-23 10:54:54.253\"\t\"192.0.2.1\"\t\"SENT: RCPT TO:<a@b.example>\"  ";
+        assert!(matches!(read(line).event, Event::Client(b"RCPT TO:<a@b.example>", _)));
+    }
 }
