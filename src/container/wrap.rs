@@ -58,8 +58,9 @@ pub(super) fn join(text: &[u8], lines: &[&[u8]]) -> Option<Undone> {
     proved.then(|| joined(text, &wrapping.goes_on))
 }
 
-/// In a report that a mail came back (`Diagnostic-Code: ...`, Postfix' `<a@b.example>: host x said: ...`): the lines that are indented below another, as a field of a header is folded (RFC 3464
-/// section 2.1, RFC 5322 section 2.2.3), and those that go on a sentence.
+/// In a report that a mail came back (`Diagnostic-Code: ...`, Postfix' `<a@b.example>: host x said: ...`): the lines that
+/// are indented below another, as a field of a header is folded (RFC 3464 section 2.1, RFC 5322 section 2.2.3), and those
+/// that go on a sentence.
 fn folded(text: &[u8], lines: &[&[u8]]) -> Vec<usize> {
     let refused = |line: &&[u8]| line.starts_with(b"<") && memchr::memmem::find(line, b">: host ").is_some();
     if memchr::memmem::find(text, b"Diagnostic-Code:").is_none() && !lines.iter().any(refused) {

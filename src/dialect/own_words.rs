@@ -65,8 +65,8 @@ impl Word<'_> {
         self.is(WordClass::Failed) && !self.is(WordClass::Neutral)
     }
 
-    /// `timeout=30000`, `retryOnError=true`: of the words of failure only those that announce an error have a number or a switch for their value, unless it is
-    /// that of a known error.
+    /// `timeout=30000`, `retryOnError=true`: of the words of failure only those that announce an error have a number or a
+    /// switch for their value, unless it is that of a known error.
     fn is_setting(self, value: Word<'_>) -> bool {
         let switch = matches!(value.text, b"true" | b"false" | b"yes" | b"no" | b"on" | b"off" | b"ja" | b"nee");
         let set = self.named && (switch || value.is_number()) && self.is_failure() && !self.is(WordClass::Reply);
