@@ -23,6 +23,9 @@ const OF_EACH: usize = 2;
 /// Characters of a word that say who speaks.
 const BEGINNING: usize = 2;
 
+/// Letters of a word that is hardly known by chance.
+const LETTERS: usize = 4;
+
 /// Characters of a line that a test shows.
 const WIDTH: usize = 160;
 
@@ -94,9 +97,23 @@ fn marks(profile: &Profile) -> BTreeMap<String, String> {
     marks
 }
 
-/// The text of a template with what may be shown of each word.
+/// The text of a template with what may be shown of each word. Of what stands around the marks of a password a word of few
+/// letters may be known by chance: `xA$pm`.
 fn with_holes(text: &str, shown: &mut dyn FnMut(&str) -> String) -> String {
-    parts(text).map(|part| if is_word(part) { shown(part) } else { part.to_owned() }).collect()
+    let parts: Vec<&str> = parts(text).collect();
+    let ends = |part: &str| part.starts_with([' ', '\'', '"', '(', ')', '[', ']', ',', ';', '<', '>', '=']);
+    let tokens = parts.chunk_by(|a, b| !ends(a) && !ends(b));
+    let with_holes = tokens.flat_map(|token| {
+        let drawn = token.iter().any(|part| part.starts_with(['!', '#', '$', '%', '^', '&', '*', '?']));
+        token.iter().map(move |part| (*part, drawn && part.chars().count() < LETTERS))
+    });
+    with_holes
+        .map(|(part, by_chance)| match is_word(part) {
+            true if by_chance => "{word}".to_owned(),
+            true => shown(part),
+            false => part.to_owned(),
+        })
+        .collect()
 }
 
 /// The words, holes and marks of a template's text.
@@ -313,5 +330,15 @@ mod tests {
             // Names that begin alike are not told apart.
             assert!(server == "Thabo" || told(0) == Some(Kind::Server) && told(1) == Some(Kind::Client), "{toml}");
         }
+    }
+
+    #[test]
+    fn no_part_of_a_password_is_shown_for_a_word_that_is_known_by_chance() {
+        let session = "08:01:02 < 220 mail.own.co.za ESMTP\n08:01:02 > EHLO pc\n08:01:03 < 250 mail.own.co.za\n\
+                       08:01:03 Connect('mail.own.co.za', 25, 'x', 'Zqw9y8!xA$pm')\n08:01:04 < 535 no\n08:01:04 > QUIT\n\
+                       08:01:04 < 221 bye\n08:01:04 closed\n";
+        let learned = dialect::learn(session.repeat(4).lines().map(str::as_bytes), true).unwrap();
+        let toml = showable(learned.profile).to_toml(1.0);
+        assert!(toml.contains("Connect('{host}'") && !toml.contains("xA") && !toml.contains("pm'"), "{toml}");
     }
 }

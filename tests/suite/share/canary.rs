@@ -1,5 +1,7 @@
 //! Ways of writing a dialogue down, and words to plant in it.
 
+use crate::common::marking::number;
+
 /// One way of writing a dialogue down.
 pub struct Writer {
     pub name: &'static str,
@@ -172,9 +174,9 @@ impl Writer {
     }
 }
 
-/// Passwords that no word of any output could hold by chance.
+/// Passwords that no word of any output could hold by chance, the same in each run; `MTMLOG_SEED` draws others.
 pub fn passwords() -> impl Iterator<Item = String> {
-    let mut state = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap().as_nanos() as u64 | 1;
+    let mut state = number("MTMLOG_SEED").unwrap_or(1).wrapping_mul(2) | 1;
     std::iter::from_fn(move || {
         let mut password = String::from("Zq");
         for _ in 0..10 {
