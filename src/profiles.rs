@@ -97,15 +97,15 @@ fn marks(profile: &Profile) -> BTreeMap<String, String> {
     marks
 }
 
-/// The text of a template with what may be shown of each word. Of what stands around the marks of a password a word of few
-/// letters may be known by chance: `xA$pm`.
+/// The text of a template with what may be shown of each word. Of what stands around the marks of a password a few letters
+/// and digits may be known by chance: `xA$pm`, `hH9c`.
 fn with_holes(text: &str, shown: &mut dyn FnMut(&str) -> String) -> String {
     let parts: Vec<&str> = parts(text).collect();
     let ends = |part: &str| part.starts_with([' ', '\'', '"', '(', ')', '[', ']', ',', ';', '<', '>', '=']);
     let tokens = parts.chunk_by(|a, b| !ends(a) && !ends(b));
     let with_holes = tokens.flat_map(|token| {
         let drawn = token.iter().any(|part| part.starts_with(['!', '#', '$', '%', '^', '&', '*', '?']));
-        token.iter().map(move |part| (*part, drawn && part.chars().count() < LETTERS))
+        token.iter().map(move |part| (*part, drawn && !is_written(part)))
     });
     with_holes
         .map(|(part, by_chance)| match is_word(part) {
@@ -114,6 +114,11 @@ fn with_holes(text: &str, shown: &mut dyn FnMut(&str) -> String) -> String {
             false => part.to_owned(),
         })
         .collect()
+}
+
+/// Whether somebody wrote the word: enough letters, and nothing else.
+fn is_written(word: &str) -> bool {
+    word.chars().count() >= LETTERS && word.chars().all(char::is_alphabetic)
 }
 
 /// The words, holes and marks of a template's text.
@@ -337,8 +342,11 @@ mod tests {
         let session = "08:01:02 < 220 mail.own.co.za ESMTP\n08:01:02 > EHLO pc\n08:01:03 < 250 mail.own.co.za\n\
                        08:01:03 Connect('mail.own.co.za', 25, 'x', 'Zqw9y8!xA$pm')\n08:01:04 < 535 no\n08:01:04 > QUIT\n\
                        08:01:04 < 221 bye\n08:01:04 closed\n";
-        let learned = dialect::learn(session.repeat(4).lines().map(str::as_bytes), true).unwrap();
-        let toml = showable(learned.profile).to_toml(1.0);
-        assert!(toml.contains("Connect('{host}'") && !toml.contains("xA") && !toml.contains("pm'"), "{toml}");
+        for (password, parts) in [("Zqw9y8!xA$pm", ["xA", "pm'"]), ("ZqAEQA##hH9c", ["hH", "9c"])] {
+            let log = session.replace("Zqw9y8!xA$pm", password).repeat(4);
+            let learned = dialect::learn(log.lines().map(str::as_bytes), true).unwrap();
+            let toml = showable(learned.profile).to_toml(1.0);
+            assert!(toml.contains("Connect('{host}'") && !parts.iter().any(|part| toml.contains(part)), "{toml}");
+        }
     }
 }
