@@ -393,13 +393,16 @@ mod tests {
             "file '",
             "subject: ",
             "login(",
+            "{a.b ",
+            "f('x',",
             "\\0a",
             "%40",
             "a%40b.c",
             "=?",
             "%4A",
         ] {
-            let line = Sensitive::new(part.repeat(50_000 / part.len()).as_bytes());
+            let line = part.repeat(50_000 / part.len()) + ")}";
+            let line = Sensitive::new(line.as_bytes());
             let mut redactor = Redactor::new(Level::Personal);
             let shown = redactor.text(&line);
             redactor.template(&line, &shown);

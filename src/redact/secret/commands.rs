@@ -98,7 +98,7 @@ pub(super) fn connects(text: &str, spans: &mut Vec<Span<()>>) {
         let inner = &text[open + 1..];
         let inner = &inner[..inner.find(')').unwrap_or(inner.len())];
         let (mut host, mut at) = (false, open + 1);
-        for item in inner.split(',') {
+        for item in inner.split(',').take(ARGUMENTS) {
             let from = at + item.len() - item.trim_start().len();
             at += item.len() + 1;
             let bare = item.trim().trim_matches(QUOTES);
@@ -183,8 +183,8 @@ pub(super) fn rows(text: &str, spans: &mut Vec<Span<()>>) {
         }
     }
     for (open, bracket) in text.match_indices(['{', '(']) {
-        let (inner, close) = (&text[open + 1..], if bracket == "{" { '}' } else { ')' });
-        let inner = &inner[..inner.find(close).unwrap_or(0)];
+        let (inner, close) = (&text[open + 1..], if bracket == "{" { b'}' } else { b')' });
+        let inner = &inner[..inner.bytes().take(ROW).position(|b| b == close).unwrap_or(0)];
         if inner.contains('.') && !inner.contains(':') {
             row(inner, open + 1, if inner.contains(',') { ',' } else { ' ' }, spans);
         }
@@ -216,6 +216,10 @@ fn row(row: &str, mut at: usize, mark: char, spans: &mut Vec<Span<()>>) {
         spans.extend(strange.into_iter().skip(1));
     }
 }
+
+/// Bytes of a row in brackets, and arguments of a call that are looked at: each bracket of a hostile line opens one.
+const ROW: usize = 400;
+const ARGUMENTS: usize = 32;
 
 /// Characters of a name or a password in a row.
 const SHORTEST_CELL: usize = 3;
