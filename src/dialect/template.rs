@@ -144,8 +144,8 @@ impl Template {
                 (_, piece) => side.push(piece),
             }
         }
-        let named = |piece: &Piece| matches!(piece, Piece::Literal(l) if l.iter().any(u8::is_ascii_alphanumeric));
-        let strict = after.as_ref().is_some_and(|after| after.iter().any(named));
+        let closes = |piece: &Piece| matches!(piece, Piece::Literal(l) if !l.iter().any(u8::is_ascii_alphanumeric));
+        let strict = after.as_ref().is_some_and(|after| !after.iter().all(closes));
         Ok(Template { before, after, strict })
     }
 

@@ -85,6 +85,18 @@ pub enum WordClass {
     Quotes,
     /// The program announces a code.
     Code,
+    /// The address of who sends follows.
+    From,
+    /// The name of the setting that holds the server's name.
+    Host,
+    /// The name of the setting that holds the server's port.
+    Port,
+    /// The name of the setting that holds the name to sign in with.
+    User,
+    /// A number before it is a size in bytes.
+    Bytes,
+    /// A number before it counts the lines of a text.
+    Lines,
 }
 
 /// The bit that stands for a class.
@@ -112,7 +124,15 @@ impl WordClasses {
 const BESIDE: u64 =
     of_any(&[WordClass::Opener, WordClass::SignIn, WordClass::Name, WordClass::Trouble, WordClass::Within])
         | of_any(&OF_CONNECTIONS)
-        | of_any(&[WordClass::File, WordClass::Date, WordClass::Title, WordClass::Quotes, WordClass::Code]);
+        | of_any(&[WordClass::File, WordClass::Date, WordClass::Title, WordClass::Quotes, WordClass::Code])
+        | of_any(&[
+            WordClass::From,
+            WordClass::Host,
+            WordClass::Port,
+            WordClass::User,
+            WordClass::Bytes,
+            WordClass::Lines,
+        ]);
 /// Classes of words by which lines about connections are known.
 const OF_CONNECTIONS: [WordClass; 5] =
     [WordClass::Connecting, WordClass::Connected, WordClass::Closed, WordClass::Connection, WordClass::Starts];

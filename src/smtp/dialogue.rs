@@ -27,9 +27,11 @@ mod state;
 #[cfg(test)]
 mod tests;
 mod turn;
+mod unheard;
 
 use exchange::{Exchange, ends_exchange, strange_auth};
 pub use turn::{Answer, Marks, Pending, Turn};
+use unheard::Unheard;
 
 /// Commands remembered until their reply comes. A client that pipelines more has long lost the server.
 const MAX_PENDING_COMMANDS: usize = 4_096;
@@ -61,6 +63,7 @@ pub struct Dialogue {
     /// A whole reply has come.
     greeted: bool,
     quit: bool,
+    unheard: Unheard,
 }
 
 impl Dialogue {
@@ -80,7 +83,7 @@ impl Dialogue {
     /// What a whole line of the server is.
     pub fn read_server<'a>(&self, text: &'a [u8]) -> Turn<'a> {
         let Ok((_, line)) = reply_line(text) else { return Turn::Noise(text) };
-        if self.message == Message::Data && !self.marks.data {
+        if self.message == Message::Data && !self.marks.data && !self.is_client_unheard() {
             return Turn::Data(text);
         }
         Turn::Reply { line, answers: self.answers(line.code), begins: self.begins_with(&line) }
@@ -114,6 +117,9 @@ impl Dialogue {
 
     /// Takes a turn that this dialogue has read. The answer is the reply that is whole by it.
     pub fn advance(&mut self, turn: &Turn<'_>) -> Option<Answer> {
+        if !matches!(turn, Turn::Reply { .. }) {
+            self.hear_client();
+        }
         match *turn {
             Turn::Reply { line, begins, .. } => {
                 if begins {
@@ -163,7 +169,8 @@ impl Dialogue {
         match only_answers(code) {
             Some(only) if only != Verb::Quit || self.pending.iter().any(|p| p.verb == only) => Some(only),
             _ if self.is_asked() && self.pending.is_empty() && code.0 != 421 => Some(Verb::Auth),
-            _ => self.pending.front().map(|p| p.verb).or((!self.greeted).then_some(Verb::Greeting)),
+            _ if !self.greeted => Some(self.pending.front().map_or(Verb::Greeting, |p| p.verb)),
+            _ => self.pending.front().map(|p| p.verb).or_else(|| self.supposed(code)),
         }
     }
 
@@ -296,6 +303,7 @@ impl Dialogue {
             self.pending.clear();
         }
         self.greeted = true;
+        self.suppose_next(verb, code);
         self.take_auth_reply(verb, code, text);
         if verb == Some(Verb::Data) && !code.is_refusal() {
             self.message = Message::Data;

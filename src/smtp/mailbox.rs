@@ -35,6 +35,12 @@ fn closing(inner: &[u8]) -> Option<usize> {
     })
 }
 
+/// The first address in angle brackets, as a reply names whom it is about: `550 5.1.1 <a@b.example>: User unknown`.
+pub fn quoted_mailbox(text: &[u8]) -> Option<&[u8]> {
+    let mut begins = memchr::memchr_iter(b'<', text);
+    begins.find_map(|at| path(&text[at..]).ok().map(|(_, address)| address).filter(|address| is_full_address(address)))
+}
+
 /// Whether a sign-in name is a whole address: something, one `@`, something.
 pub fn is_full_address(name: &[u8]) -> bool {
     match name.iter().rposition(|&b| b == b'@') {

@@ -13,7 +13,7 @@ use crate::{
         Kind, Rule,
         template::{Hole, Piece, Template},
     },
-    knowledge::Knowledge,
+    knowledge::{Knowledge, WordClass},
 };
 
 /// Lines at the end of a broken message that may be words about the error.
@@ -180,16 +180,15 @@ impl<'a> Builder<'a> {
 
 /// `[406 bytes]`: a number and a unit, and hardly anything else.
 fn size(text: &[u8]) -> Option<Vec<Piece>> {
-    const BYTES: [&str; 6] = ["byte", "bytes", "octets", "grepe", "greep", "characters"];
-    const LINES: [&str; 5] = ["line", "lines", "lyne", "re\u{eb}ls", "reels"];
     let words = words::words(text);
-    let any = |of: &[&str]| words.iter().any(|word| of.contains(&word.as_str()));
+    let any = |class| words.iter().any(|word| words::is_of(word, class));
+    let bytes = any(WordClass::Bytes);
     let mut pieces = shape(text);
     let numbers = pieces.iter().filter(|piece| **piece == Piece::Hole(Hole::Number)).count();
-    if numbers != 1 || words.len() > 4 || !(any(&BYTES) || any(&LINES)) {
+    if numbers != 1 || words.len() > 4 || !(bytes || any(WordClass::Lines)) {
         return None;
     }
-    for piece in pieces.iter_mut().filter(|piece| **piece == Piece::Hole(Hole::Number) && any(&BYTES)) {
+    for piece in pieces.iter_mut().filter(|piece| bytes && **piece == Piece::Hole(Hole::Number)) {
         *piece = Piece::Hole(Hole::Bytes);
     }
     Some(pieces)

@@ -187,7 +187,7 @@ impl Marks {
 
     /// Reads the dialogue that these frames make.
     fn fit(&self, hits: &Hits) -> Fit {
-        let mut reading = Reading::default();
+        let mut reading = Reading { unheard: hits.hits.iter().all(Hit::is_reply), ..Reading::default() };
         for hit in &hits.hits {
             if self.says(hit) {
                 reading.take(hit);
@@ -211,8 +211,12 @@ pub(super) struct Reading {
     pub secret: bool,
     tls: bool,
     greeted: bool,
+    /// By 220.
+    welcomed: bool,
     /// The client has spoken since the greeting.
     asked: bool,
+    /// The log leaves out the client: after a greeting every reply has its command.
+    unheard: bool,
 }
 
 impl Reading {
@@ -274,7 +278,7 @@ impl Reading {
         } else if self.pending > 0 {
             self.pending -= 1;
             self.fit.answered += 1;
-        } else if code >= 400 && !self.greeted {
+        } else if self.welcomed && self.unheard || code >= 400 && !self.greeted {
             self.fit.answered += 1;
         } else if code < 400 {
             // A refusal without a command may be a connection refused, or a server that closes.
@@ -282,5 +286,6 @@ impl Reading {
         }
         self.tls = false;
         self.greeted = true;
+        self.welcomed |= code == 220;
     }
 }

@@ -10,6 +10,8 @@ use crate::{dialect::OwnWords, smtp::Verb};
 
 /// Lines of a paste that was cut out of a log.
 const CUT: usize = 12;
+/// So many replies in the order of SMTP, from the greeting on, are no accident.
+const SERVER_ALONE: i64 = 4;
 /// Where little is said, it is at least one line of so many.
 const RARE: usize = 20;
 
@@ -49,6 +51,10 @@ pub(super) fn is_dialogue(lines: &[&[u8]], hits: &Hits, marks: &Marks, asked: bo
         return some && (fit.unasked == 0 || fit.answered >= 3 && fit.answered > 2 * fit.unasked);
     }
     let most = said().count() * 4 >= filled;
+    // A server's side of a whole conversation.
+    if first.is_greeting() && most && fit.unasked == 0 && fit.answered >= SERVER_ALONE && !is_column(lines, hits) {
+        return true;
+    }
     let text = &lines[first.line][first.said.at..];
     let names_smtp = memchr::memmem::find(text, b"SMTP").is_some();
     let is_smtp = crate::smtp::reply_line(text).is_ok_and(|(_, reply)| reply.enhanced.is_some() || names_smtp);

@@ -8,11 +8,14 @@ use super::{
 };
 use crate::{
     dialect::{LineEnd, template::Piece, timestamp},
+    knowledge::{WordClass, WordTable},
     smtp::{self, Verb},
 };
 
 /// As much of a line as may stand before what was said.
 pub(super) const HEAD: usize = 240;
+/// Longer words are no units.
+const LONGEST_UNIT: usize = 16;
 
 /// The places where something may be said, the first few, in order.
 ///
@@ -20,6 +23,8 @@ pub(super) const HEAD: usize = 240;
 pub(in crate::dialect) fn said(line: &[u8], line_end: LineEnd, tail: Option<&[Piece]>) -> Vec<Said> {
     let mut found = Vec::new();
     let mut at = 0;
+    // Where the last time stamp ends.
+    let mut stamped = None;
     while at < line.len().min(HEAD) && found.len() < 3 {
         let rest = &line[at..];
         if rest[0] >= 0x80
@@ -39,13 +44,14 @@ pub(in crate::dialect) fn said(line: &[u8], line_end: LineEnd, tail: Option<&[Pi
         }
         if let Some(length) = timestamp::extent(rest) {
             at += length;
+            stamped = Some(at);
             continue;
         }
         // `250-VRFY`: what a server offers is no command.
         let offered = found.last().is_some_and(|before: &Said| {
             matches!(before.what, Words::Reply { .. }) && before.at + 4 == at && line[at - 1] == b'-'
         });
-        if !offered && let Some(what) = words(line, at, line_end, tail) {
+        if !offered && let Some(what) = words(line, at, stamped, line_end, tail) {
             found.push(Said { at, what });
         }
         at += rest.iter().take_while(|b| b.is_ascii() && is_word(**b)).count().max(1);
@@ -53,7 +59,7 @@ pub(in crate::dialect) fn said(line: &[u8], line_end: LineEnd, tail: Option<&[Pi
     found
 }
 
-fn words(line: &[u8], at: usize, line_end: LineEnd, tail: Option<&[Piece]>) -> Option<Words> {
+fn words(line: &[u8], at: usize, stamped: Option<usize>, line_end: LineEnd, tail: Option<&[Piece]>) -> Option<Words> {
     let rest = &line[at..];
     if rest[0].is_ascii_digit() {
         let [_, second, third, behind @ ..] = rest else { return None };
@@ -61,7 +67,8 @@ fn words(line: &[u8], at: usize, line_end: LineEnd, tail: Option<&[Piece]>) -> O
             return None;
         }
         // A part of a larger number, an address or a date is no code.
-        let joined = matches!(&line[..at], [.., a, b'-' | b'.' | b'/' | b':' | b'+' | b'@'] if is_word(*a));
+        let joined = matches!(&line[..at], [.., a, b'-' | b'.' | b'/' | b':' | b'+' | b'@'] if is_word(*a))
+            && !(line[..at].ends_with(b"/") && stamped == at.checked_sub(1));
         let (_, reply) =
             smtp::reply_line(rest.get(..rest.len().min(64))?).ok().filter(|_| !joined || is_marked(line, at))?;
         return (reply.code.is_in_use() && !is_size(reply.text))
@@ -78,9 +85,14 @@ fn words(line: &[u8], at: usize, line_end: LineEnd, tail: Option<&[Piece]>) -> O
     found.filter(|verb| *verb != Verb::Other || rest[..4].eq_ignore_ascii_case(b"NOOP")).map(Words::Command)
 }
 
-/// `S:250 OK`: a letter and a colon are a mark; a digit and a colon are a clock, but behind more digits than a clock has.
+/// `S:250 OK`, `in/250 OK`: a letter and the mark part columns; a digit and a colon are a clock, but behind more digits than a
+/// clock has.
 fn is_marked(line: &[u8], at: usize) -> bool {
-    let [before @ .., b':'] = &line[..at] else { return false };
+    let before = match &line[..at] {
+        [before @ .., b':'] => before,
+        [.., letter, b'/'] => return letter.is_ascii_alphabetic(),
+        _ => return false,
+    };
     let digits = before.iter().rev().take_while(|b| b.is_ascii_digit()).count();
     let joined = before[..before.len() - digits].last().is_some_and(|b| is_word(*b) || b".-:".contains(b));
     digits == 0 || digits > 2 && !joined
@@ -88,9 +100,9 @@ fn is_marked(line: &[u8], at: usize) -> bool {
 
 /// `460 bytes sent` is a size, not a reply.
 fn is_size(text: &[u8]) -> bool {
-    const UNITS: [&[u8]; 9] = [b"byte", b"line", b"octet", b"kb", b"ms", b"char", b"greep", b"grepe", b"lyn"];
-    let low: Vec<u8> = text.trim_ascii_start().iter().take(6).map(u8::to_ascii_lowercase).collect();
-    UNITS.iter().any(|unit| low.starts_with(unit))
+    let text = text.trim_ascii_start();
+    let word = &text[..text.iter().take_while(|b| b.is_ascii_alphabetic()).count().min(LONGEST_UNIT)];
+    WordTable::builtin().is(&word.to_ascii_lowercase(), WordClass::Count)
 }
 
 /// The verb of the command that `rest` begins with, whatever the writer put behind it. `before` stands before it.
@@ -156,6 +168,8 @@ mod tests {
             ("08:26:01\tC\tQUIT\t0", 11),
             ("{\"m\":\"MAIL FROM:<a@b.c>\",\"d\":1}", 6),
             ("Sent 08:26:01: EHLO pc<EOL>", 15),
+            ("7/in/08:26:01/250 OK", 14),
+            ("08:26:01/in/250 OK", 12),
         ] {
             assert_eq!(begins(line).map(|(at, _)| at), Some(at), "{line}");
         }
@@ -174,6 +188,7 @@ mod tests {
             "FINE: AUTH LOGIN succeeded",
             "127.0.0.250 x",
             "10:11:250 x",
+            "17/250 x",
             "Quit smoking",
             "Number 250",
             "Data sent: 17 bytes",

@@ -31,7 +31,7 @@ pub(crate) fn is_of_connections(word: &str) -> bool {
 }
 
 /// Whether a row of this class holds the word.
-fn is_of(word: &str, class: WordClass) -> bool {
+pub(super) fn is_of(word: &str, class: WordClass) -> bool {
     WordTable::builtin().is(&plain_spelling(word.as_bytes()), class)
 }
 
@@ -48,13 +48,10 @@ pub(super) fn about(line: &[u8], keys: &Keys) -> Option<About> {
     }
     let (pieces, holes) = pieces(line, keys);
     let words = literals(&pieces);
-    let setting = named(line).filter(|(name, _)| is_setting(name) && words.len() <= 8);
+    let setting = named(line).filter(|(name, _)| hole(name).is_some() && words.len() <= 8);
     // A password in the middle of a line has no template: it would stand in it.
     let hides = setting.as_ref().map_or(&[][..], |(name, _)| std::slice::from_ref(name));
-    if words
-        .iter()
-        .any(|word| SECRET.contains(&word.as_str()) && !hides.iter().any(|name| name.ends_with(word.as_str())))
-    {
+    if words.iter().any(|word| is_secret(word) && !hides.iter().any(|name| name.ends_with(word.as_str()))) {
         return None;
     }
     let kind = if setting.is_some() { Kind::Setting } else { kind(&words, holes)? };
@@ -221,27 +218,20 @@ fn host(rest: &[u8], before: &[u8]) -> Option<usize> {
 fn is_port(before: &[u8], value: &[u8], after_host: bool) -> bool {
     let known = number(value).is_some_and(|port| PORTS.iter().any(|known| port == u64::from(*known)));
     let last: Vec<String> = words(&before[before.len().saturating_sub(12)..]);
-    let said = last.last().is_some_and(|word| matches!(word.as_str(), "port" | "poort" | "smtpport"));
+    let said = last.last().is_some_and(|word| is_of(word, WordClass::Port));
     said || after_host && (before.ends_with(b":") || known)
 }
 
-const HOST: [&str; 10] = [
-    "host",
-    "server",
-    "smtphost",
-    "smtpserver",
-    "mailserver",
-    "mailhost",
-    "bediener",
-    "hostname",
-    "posbediener",
-    "gasheer",
-];
-const PORT: [&str; 4] = ["port", "smtpport", "poort", "serverport"];
-const USER: [&str; 9] =
-    ["user", "username", "smtpuser", "gebruiker", "login", "account", "userid", "gebruikersnaam", "smtpusername"];
-pub(super) const SECRET: [&str; 10] =
-    ["password", "pass", "pwd", "passwd", "wagwoord", "smtppassword", "smtppass", "secret", "passphrase", "smtppwd"];
+/// The hole for the value of the setting of this name.
+fn hole(name: &str) -> Option<Hole> {
+    let is = |class| is_of(name, class);
+    let hole = [(WordClass::Host, Hole::Host), (WordClass::Port, Hole::Port), (WordClass::User, Hole::User)];
+    hole.into_iter().find(|(class, _)| is(*class)).map(|(_, hole)| hole).or(is_secret(name).then_some(Hole::Secret))
+}
+
+fn is_secret(name: &str) -> bool {
+    WordTable::builtin().classes(&plain_spelling(name.as_bytes())).has(WordClass::Secret)
+}
 
 /// Where a line is `name = value`: the name in lower case without blanks, and where the value begins.
 pub(super) fn named(line: &[u8]) -> Option<(String, usize)> {
@@ -255,27 +245,13 @@ pub(super) fn named(line: &[u8]) -> Option<(String, usize)> {
     let value = mark + 1 + line[mark + 1..].iter().take_while(|b| b" >\t'\"".contains(b)).count();
     let glued = name.len().checked_sub(2).map(|from| name[from..].concat());
     let last = name.last()?.clone();
-    Some((glued.filter(|name| is_setting(name)).unwrap_or(last), value))
-}
-
-/// A name of a setting that tells something.
-fn is_setting(name: &str) -> bool {
-    [&HOST[..], &PORT, &USER, &SECRET].iter().any(|of| of.contains(&name))
+    Some((glued.filter(|name| hole(name).is_some()).unwrap_or(last), value))
 }
 
 /// The template of a settings line; the value becomes the hole that its name says.
 pub(super) fn setting_template(line: &[u8], keys: &Keys) -> Option<Template> {
     let (name, at) = named(line)?;
-    let name = name.as_str();
-    let hole = if HOST.contains(&name) {
-        Hole::Host
-    } else if PORT.contains(&name) {
-        Hole::Port
-    } else if USER.contains(&name) {
-        Hole::User
-    } else {
-        Hole::Secret
-    };
+    let hole = hole(&name)?;
     let (before, _) = pieces(&line[..at], keys);
     let value = line[at..].trim_ascii_end();
     let end = value.len() - value.iter().rev().take_while(|b| b"'\";,".contains(b)).count();

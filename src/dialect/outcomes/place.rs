@@ -31,8 +31,8 @@ pub(super) fn recipients(text: &[u8]) -> &[u8] {
 
 /// The address behind a word that names the sender.
 pub(super) fn sender(text: &[u8]) -> &[u8] {
-    const WORDS: [&[u8]; 7] = [b"from", b"sender", b"van", b"afsender", b"absender", b"von", b"mailfrom"];
-    let is_named = |word: &[u8]| WORDS.iter().any(|name| name.eq_ignore_ascii_case(word));
+    let words = WordTable::builtin();
+    let is_named = |word: &[u8]| words.is(&word.to_ascii_lowercase(), WordClass::From);
     let named = |start: usize| {
         let before = &text[..start];
         is_named(last_word(before)) || key(before).is_some_and(is_named)

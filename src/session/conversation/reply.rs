@@ -194,10 +194,22 @@ impl Conversation {
                     self.auth_refusal = refusal;
                 }
             },
+            // A reply that is only supposed to answer MAIL may answer RSET.
+            Verb::Mail if !refused && self.dialogue.is_client_unheard() => {}
             Verb::Mail => self.mail_mut().mail_refusal = refusal,
             Verb::Rcpt => {
+                let unheard = self.dialogue.is_client_unheard();
                 let mail = self.mail_mut();
-                mail.answered(answer.tag as usize, code);
+                let place = match &refusal {
+                    // The server names whom it refuses.
+                    Some(reply) if unheard => match smtp::quoted_mailbox(reply.text.expose()) {
+                        Some(address) => mail.recipient(address),
+                        None => usize::MAX,
+                    },
+                    None if unheard => usize::MAX,
+                    _ => answer.tag as usize,
+                };
+                mail.answered(place, code);
                 mail.rcpt_refusal = refusal.or(mail.rcpt_refusal.take());
             }
             Verb::Data if refused => self.mail_mut().data_refusal = refusal,

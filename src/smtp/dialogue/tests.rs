@@ -271,3 +271,29 @@ fn memory_is_bounded() {
     }
     assert_eq!(dialogue.pending().len(), MAX_PENDING_COMMANDS);
 }
+
+#[test]
+fn where_only_the_server_is_heard_its_replies_answer_what_a_client_says_in_that_place() {
+    for (replies, answered) in [
+        (
+            "220 x|250-x|250 HELP|334 VXN|334 UGF|235 ok|250 ok|250 ok|354 go|250 queued|221 bye",
+            "Greeting Ehlo Auth Auth Auth Mail Rcpt Data EndOfData Quit",
+        ),
+        ("220 x|250 x|535 no|221 bye", "Greeting Ehlo Auth Quit"),
+        (
+            "220 x|250 x|220 2.0.0 go|250 x|250 ok|550 who|250 ok|221 bye",
+            "Greeting Ehlo StartTls Ehlo Mail Rcpt Rcpt Quit",
+        ),
+        ("220 x|250 x|550 no|250 ok|250 ok|250 ok|354 go", "Greeting Ehlo Mail Rset Mail Rcpt Data"),
+        ("220 x|502 no|250 x|250 ok|250 ok|354 go|552 big|250 ok", "Greeting Ehlo Ehlo Mail Rcpt Data EndOfData Mail"),
+        ("535 no|535 no", "Greeting -"),
+    ] {
+        let mut dialogue = Dialogue::default();
+        let mut found = Vec::new();
+        for reply in replies.split('|') {
+            let answer = dialogue.advance(&dialogue.read_server(reply.as_bytes()));
+            found.extend(answer.map(|answer| answer.verb.map_or("-".into(), |verb| format!("{verb:?}"))));
+        }
+        assert_eq!(found.join(" "), answered, "{replies}");
+    }
+}
