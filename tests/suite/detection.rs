@@ -51,6 +51,42 @@ fn a_few_lines_with_a_refusal_are_a_dialogue() {
     }
 }
 
+/// A log of what the server said, without a word of the client: each reply tells what it answered by its place.
+#[test]
+fn a_server_alone_tells_how_far_each_mail_came() {
+    let replies = [
+        "220 mail.example.co.za ESMTP",
+        "250-mail.example.co.za",
+        "250 AUTH LOGIN",
+        "334 VXNlcm5hbWU6",
+        "334 UGFzc3dvcmQ6",
+        "235 2.7.0 Ok",
+        "250 Sender ok",
+        "250 Recipient ok",
+        "354 Go ahead",
+        "250 Ok: queued as 4F1A2",
+        "250 Sender ok",
+        "550 5.1.1 <t.khumalo@patients.example>: User unknown",
+        "250 Ok",
+        "221 Bye",
+    ];
+    let frames: [fn(usize, &str) -> String; 3] = [
+        |_, reply| format!("{reply}\n"),
+        |n, reply| format!("2026-11-23 08:26:{n:02} {reply}\n"),
+        |n, reply| format!("{{\"at\":\"2026-11-23T08:26:{n:02}Z\",\"reply\":\"{reply}\"}}\n"),
+    ];
+    for frame in frames {
+        let log: String = replies.iter().enumerate().map(|(n, reply)| frame(n, reply)).collect();
+        let found = analyse_bytes(log.as_bytes(), None);
+        let told = |tx| {
+            let row = answer(tx);
+            format!("{} {} {}", row["outcome"], row["stage"], row["cause"])
+        };
+        let rows: Vec<String> = found.transactions.iter().map(told).collect();
+        assert_eq!(rows, [r#""sent" "done" "none""#, r#""rejected" "rcpt" "recipient.unknown""#], "{log}");
+    }
+}
+
 /// What a program of nobody's says of two mails: what it begins with, what it says of one that went out, and of one that
 /// did not. Many of the words are those of a client program, too.
 const WORDINGS: [[&str; 3]; 8] = [
