@@ -21,7 +21,10 @@ use crate::{
 pub fn redact(request: &Request, level: Level, copy: &mut dyn Write) -> io::Result<Summary> {
     let summary = copies(request, level, &mut |found, gate, prepared, summary| match found {
         [] => Ok(()),
-        [only] => one(request, gate, prepared, only, copy, summary),
+        [only] => {
+            let opened = OpenedLog::open(request, &prepared.asked, &only.path);
+            one(opened, request, gate, prepared, only, copy, summary)
+        }
         several => {
             summary.problems.push(format!(
                 "{} logs found, and a copy holds one. Name one of them, such as {}, or put the copies of all into a zip: \
@@ -57,7 +60,7 @@ pub fn redact_all(request: &Request, level: Level, copies_of_all: &mut dyn Write
             }
             zip.start_file(&name, SimpleFileOptions::default().compression_method(STORED))?;
             names.push(name);
-            copy_of(opened, request, gate, prepared, log, &mut zip, summary)?;
+            one(opened, request, gate, prepared, log, &mut zip, summary)?;
         }
         zip.finish()?;
         Ok(())
@@ -93,18 +96,6 @@ fn copies(request: &Request, level: Level, copier: Copier<'_>) -> io::Result<Sum
 
 /// The copy of one log, through a gate that may have seen others before.
 pub(crate) fn one(
-    request: &Request,
-    gate: &mut Redactor,
-    prepared: &Prepared,
-    found: &Found,
-    copy: &mut dyn Write,
-    summary: &mut Summary,
-) -> io::Result<()> {
-    let opened = OpenedLog::open(request, &prepared.asked, &found.path);
-    copy_of(opened, request, gate, prepared, found, copy, summary)
-}
-
-fn copy_of(
     opened: Result<OpenedLog, SourceError>,
     request: &Request,
     gate: &mut Redactor,
