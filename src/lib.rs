@@ -56,6 +56,9 @@
 
 #![cfg_attr(target_family = "wasm", allow(dead_code, unused_imports, reason = "what only `cli` and `watch` use"))]
 #![cfg_attr(not(test), warn(unreachable_pub, clippy::disallowed_methods))]
+
+mod memo;
+
 pub mod smtp;
 
 pub mod source;

@@ -21,7 +21,10 @@ use crate::{
 pub fn redact(request: &Request, level: Level, copy: &mut dyn Write) -> io::Result<Summary> {
     let summary = copies(request, level, &mut |found, gate, prepared, summary| match found {
         [] => Ok(()),
-        [only] => one(request, gate, prepared, only, copy, summary),
+        [only] => {
+            let opened = OpenedLog::open(request, &prepared.asked, &only.path);
+            one(opened, request, gate, prepared, only, copy, summary)
+        }
         several => {
             summary.problems.push(format!(
                 "{} logs found, and a copy holds one. Name one of them, such as {}, or put the copies of all into a zip: \
@@ -45,9 +48,9 @@ pub fn redact_all(request: &Request, level: Level, copies_of_all: &mut dyn Write
         let mut zip = ZipWriter::new_stream(&mut *copies_of_all);
         let mut names = Vec::new();
         for log in found {
-            let opened = || OpenedLog::open(request, &prepared.asked, &log.path);
+            let opened = OpenedLog::open(request, &prepared.asked, &log.path);
             // What was found beside the logs is none; one that cannot be opened is told of below.
-            if !log.named && log.is_repeatable() && opened().is_ok_and(|opened| opened.detected.is_none()) {
+            if !log.named && opened.as_ref().is_ok_and(|opened| opened.detected.is_none()) {
                 summary.notes.push(format!("{}: no SMTP log, so no copy of it is in the zip.", log.path));
                 continue;
             }
@@ -57,7 +60,7 @@ pub fn redact_all(request: &Request, level: Level, copies_of_all: &mut dyn Write
             }
             zip.start_file(&name, SimpleFileOptions::default().compression_method(STORED))?;
             names.push(name);
-            one(request, gate, prepared, log, &mut zip, summary)?;
+            one(opened, request, gate, prepared, log, &mut zip, summary)?;
         }
         zip.finish()?;
         Ok(())
@@ -93,6 +96,7 @@ fn copies(request: &Request, level: Level, copier: Copier<'_>) -> io::Result<Sum
 
 /// The copy of one log, through a gate that may have seen others before.
 pub(crate) fn one(
+    opened: Result<OpenedLog, SourceError>,
     request: &Request,
     gate: &mut Redactor,
     prepared: &Prepared,
@@ -100,7 +104,7 @@ pub(crate) fn one(
     copy: &mut dyn Write,
     summary: &mut Summary,
 ) -> io::Result<()> {
-    let (mut log, detected) = match OpenedLog::open(request, &prepared.asked, &found.path) {
+    let (mut log, detected) = match opened {
         Ok(OpenedLog { log, detected, .. }) => (log, detected),
         Err(error) => {
             summary.problems.push(error.to_string());
@@ -111,10 +115,9 @@ pub(crate) fn one(
         summary.notes.push(format!("{}: the file is empty, and so is its copy.", found.path));
     }
     let dialects = detected.as_ref().map(analysis::Detected::dialects);
-    // A secret may stand in the open before the line that tells of it. What comes through a pipe comes once.
-    if found.is_repeatable()
-        && let Some(dialects) = &dialects
-        && let Ok(mut whole) = OpenedLog::again(request, &found.path)
+    // A secret may stand in the open before the line that tells of it.
+    if let Some(dialects) = &dialects
+        && let Some(mut whole) = OpenedLog::again(request, found, &log)
     {
         gate.learn_secrets(secrets_of(&mut whole, dialects, prepared.knowledge())?);
     }

@@ -119,9 +119,7 @@ pub(crate) fn excerpt(
         return Ok(Ok((Vec::new(), Vec::new(), 0)));
     };
     // A line may quote a secret that another one tells.
-    if found.is_repeatable()
-        && let Ok(mut whole) = OpenedLog::again(request, &found.path)
-    {
+    if let Some(mut whole) = OpenedLog::again(request, found, &log) {
         gate.learn_secrets(rewrite::secrets_of(&mut whole, &dialects, prepared.knowledge())?);
     }
     let mut excerpt =

@@ -161,9 +161,12 @@ impl Detected {
                         return Some(Detected::learned(learned));
                     }
                 }
-                // A dialect may take every line for the writer's own words; then the dialogue is in another dialect.
+                // A dialect may take every line for the writer's own words; then the dialogue is in another dialect, which
+                // must explain more of the lines.
                 let worth = || {
-                    !dialect.is_by_words() || found.score < WORDS_ALONE || sketch.as_ref().is_some_and(|l| l.dialogue)
+                    !dialect.is_by_words()
+                        || found.score < 1.0
+                            && (found.score < WORDS_ALONE || sketch.as_ref().is_some_and(|l| l.dialogue))
                 };
                 if !heard
                     && worth()

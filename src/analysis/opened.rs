@@ -11,7 +11,7 @@ use crate::{
     container::paste,
     dialect::{self, DateOrder, Dialect, StampReader},
     knowledge::Knowledge,
-    source::{self, Input, Log, ReadOptions, SourceError},
+    source::{self, Found, Input, Log, ReadOptions, SourceError},
 };
 
 /// What is the same for all logs of a request: the facts, and the dialect that was asked for.
@@ -50,9 +50,11 @@ impl OpenedLog {
         OpenedLog::open_with(request, asked, input, &read_options(request))
     }
 
-    /// The same log once more, to be read as what it was found to be.
-    pub(crate) fn again(request: &Request, input: &Input) -> Result<Log, SourceError> {
-        paste::open(input, &read_options(request))
+    /// The same log once more, to be read as what it was found to be; `None` where it comes only once, as through a pipe, or
+    /// cannot be opened again.
+    pub(crate) fn again(request: &Request, found: &Found, log: &Log) -> Option<Log> {
+        let open = || found.is_repeatable().then(|| paste::open(&found.path, &read_options(request)).ok()).flatten();
+        log.again().or_else(open)
     }
 
     /// The same with pieces of another size.

@@ -9,7 +9,7 @@ use std::io::{self, Write};
 
 use crate::{
     Request, Summary,
-    analysis::Prepared,
+    analysis::{OpenedLog, Prepared},
     probe::{ProbeRequest, facts_of_this_pc, failing_server, probe},
     redact::Redactor,
     report::{Paper, ProbePage, Sample, Ticket},
@@ -132,7 +132,8 @@ impl Case<'_, '_> {
             let name = format!("logs/{:04}-{name}", nth + 1);
             let Case { request, prepared, zip, summary } = self;
             zip.add(&name, "the log, without people and secrets; mtmlog reads it", |out| {
-                rewrite::one(request, gate, prepared, log, out, summary)
+                let opened = OpenedLog::open(request, &prepared.asked, &log.path);
+                rewrite::one(opened, request, gate, prepared, log, out, summary)
             })?;
         }
         Ok(())

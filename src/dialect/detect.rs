@@ -173,75 +173,93 @@ pub(super) fn is_spoken(event: &Event<'_>) -> bool {
 /// Share of the lines that the dialect explains, times how well its dialogue is SMTP: what a server says must be
 /// replies, or the marks mean something else.
 fn score(dialect: &Dialect, lines: &[&[u8]]) -> f64 {
-    let (mut explained, mut server, mut replies, mut dialogue) = (0u32, 0u32, 0u32, 0u32);
-    // Where the client's lines are hardly ever commands, its mark is right and the rest of the line is not.
-    let (mut client, mut commands, mut answers) = (0u32, 0u32, 0u32);
-    // A dialect that takes a naked reply for the server's word is proved only by what the client says.
-    let naked = matches!(dialect.read(b"250 OK").event, Event::Server(..));
-    // Whose records without a mark follow, as far as the writer says.
-    let mut turn = None;
     let explains =
         |line: &&[u8]| !matches!(dialect.read(line).event, Event::Unknown(_) | Event::Unmarked(..) | Event::Blank);
     if lines.len() > 2 * FIRST_LOOK && !lines.iter().step_by(lines.len() / FIRST_LOOK).any(explains) {
         return 0.0;
     }
-    for line in lines {
-        let read = dialect.read(line);
-        let event = read.event;
-        // A session key stands only where the writer named itself.
-        dialogue += u32::from(!read.key.is_empty());
-        let continues = match (event, turn) {
-            (Event::Unmarked(text, _), Some(Side::Server)) => smtp::reply_line(text).is_ok(),
-            (Event::Unmarked(text, _), Some(Side::Client)) => smtp::command(text).is_ok(),
-            _ => false,
-        };
-        turn = match event {
-            Event::Server(..) => Some(Side::Server),
-            Event::Turn(side) => Some(side),
-            _ => turn.filter(|_| continues),
-        };
-        match event {
-            Event::Server(text, _) | Event::Repeat(text) | Event::Quoted(text) => {
-                // A writer may log a read that brought nothing.
-                server += u32::from(!text.is_empty());
-                let reply = smtp::reply_line(text);
-                replies += u32::from(reply.is_ok());
-                let first = matches!(event, Event::Server(..));
-                answers += u32::from(first && reply.is_ok_and(|(_, reply)| reply.last && reply.code.0 != 334));
-                explained += 1;
-            }
-            Event::Client(text, _) => {
-                let command = u32::from(smtp::command(text).is_ok() || ends_in_mark(dialect, text));
-                dialogue += command;
-                commands += command;
-                client += 1;
-                explained += 1;
-            }
-            Event::Unmarked(..) if continues => explained += 1,
-            Event::Unknown(_) | Event::Blank | Event::Unmarked(..) => {}
-            Event::Note(_) | Event::Setting(..) | Event::Turn(_) => explained += 1,
-            Event::Hidden | Event::Elided(_) | Event::Secured => explained += 1,
-            Event::Connecting(_) | Event::Connected(_) | Event::Closed | Event::Outcome(_) => {
-                dialogue += 1;
-                explained += 1;
-            }
-        }
-    }
+    let mut counts = Counts::default();
+    lines.iter().for_each(|line| counts.take(dialect, line));
+    let Counts { explained, server, replies, dialogue, client, commands, answers, .. } = counts;
     // A lone "250 units" in prose is no dialogue: without marks both sides must have spoken.
     let told = || {
         // Attempts that never connected leave nothing but the program's words about them, again and again.
         let error = |line: &&&[u8]| matches!(dialect.read(line).event, Event::Note(text) if Knowledge::builtin().client_error(text).is_some());
         explained as usize * 2 >= lines.len() && lines.iter().filter(error).count() * ERRORS >= lines.len().max(1)
     };
+    // A dialect that takes a naked reply for the server's word is proved only by what the client says.
+    let naked = matches!(dialect.read(b"250 OK").event, Event::Server(..));
     if dialogue + replies == 0 && (naked || !told()) || naked && (dialogue == 0 || replies == 0) {
         return 0.0;
     }
-    // In runs torn out of a long log they need not pair.
+    // Where the client's lines are hardly ever commands, its mark is right and the rest of the line is not. In runs torn out
+    // of a long log they need not pair.
     if lines.len() < LINES && client >= 3 && answers >= 3 && commands * 2 < answers {
         return 0.0;
     }
     let smtp = if server == 0 { 1.0 } else { f64::from(replies) / f64::from(server) };
     f64::from(explained) / lines.len() as f64 * smtp
+}
+
+/// What a dialect makes of some lines.
+#[derive(Default)]
+struct Counts {
+    explained: u32,
+    /// What the server is said to say, and how much of that is a reply.
+    server: u32,
+    replies: u32,
+    /// Replies that end, other than those that ask for an answer to sign in.
+    answers: u32,
+    /// What the client is said to say, and how much of that is a command.
+    client: u32,
+    commands: u32,
+    /// Lines that only a writer of a dialogue has.
+    dialogue: u32,
+    /// Whose records without a mark follow, as far as the writer says.
+    turn: Option<Side>,
+}
+
+impl Counts {
+    fn take(&mut self, dialect: &Dialect, line: &[u8]) {
+        let read = dialect.read(line);
+        let event = read.event;
+        // A session key stands only where the writer named itself.
+        self.dialogue += u32::from(!read.key.is_empty());
+        let continues = match (event, self.turn) {
+            (Event::Unmarked(text, _), Some(Side::Server)) => smtp::reply_line(text).is_ok(),
+            (Event::Unmarked(text, _), Some(Side::Client)) => smtp::command(text).is_ok(),
+            _ => false,
+        };
+        self.turn = match event {
+            Event::Server(..) => Some(Side::Server),
+            Event::Turn(side) => Some(side),
+            _ => self.turn.filter(|_| continues),
+        };
+        let explained = match event {
+            Event::Unknown(_) | Event::Blank => false,
+            Event::Unmarked(..) => continues,
+            _ => true,
+        };
+        self.explained += u32::from(explained);
+        match event {
+            Event::Server(text, _) | Event::Repeat(text) | Event::Quoted(text) => {
+                // A writer may log a read that brought nothing.
+                self.server += u32::from(!text.is_empty());
+                let reply = smtp::reply_line(text);
+                self.replies += u32::from(reply.is_ok());
+                let first = matches!(event, Event::Server(..));
+                self.answers += u32::from(first && reply.is_ok_and(|(_, reply)| reply.last && reply.code.0 != 334));
+            }
+            Event::Client(text, _) => {
+                let command = u32::from(smtp::command(text).is_ok() || ends_in_mark(dialect, text));
+                self.dialogue += command;
+                self.commands += command;
+                self.client += 1;
+            }
+            Event::Connecting(_) | Event::Connected(_) | Event::Closed | Event::Outcome(_) => self.dialogue += 1,
+            _ => {}
+        }
+    }
 }
 
 /// Whether the text has the mark of a line's end in it, so that it is no command as it stands.

@@ -5,12 +5,12 @@ use std::sync::OnceLock;
 use serde::Deserialize;
 
 use super::{
-    CauseFacts, Notice, Vocabulary, WordClass, WordTable, client_error::ClientErrors, parts::Part, product::Products,
-    provider::Providers, replies::Replies,
+    CauseFacts, Notice, SecretNames, Vocabulary, WordClass, WordTable, client_error::ClientErrors, notions::Notions,
+    product::Products, provider::Providers, replies::Replies,
 };
 
-/// A part that the build script compiled.
-pub(super) trait Baked: Part + Deserialize<'static> {
+/// What the build script compiled.
+pub(super) trait Baked: Default + Deserialize<'static> {
     /// What it wrote (`build.rs`).
     const BYTES: &'static [u8];
 
@@ -36,24 +36,29 @@ baked! {
     Vec<Notice> = "notices",
     Products = "products",
     Vocabulary = "vocabulary",
+    WordTable = "words",
+    SecretNames = "secret_names",
+    Notions = "notions",
 }
 
-const WORDS: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/words.bin"));
-
-impl Vocabulary {
-    /// The words of the built-in tables.
-    pub fn builtin() -> &'static Vocabulary {
-        static READ: OnceLock<Vocabulary> = OnceLock::new();
-        READ.get_or_init(|| Vocabulary::read().unwrap_or_default())
-    }
+macro_rules! builtin {
+    ($($seen:vis $table:ty,)*) => {
+        $(impl $table {
+            /// What the program carries.
+            $seen fn builtin() -> &'static Self {
+                static READ: OnceLock<$table> = OnceLock::new();
+                READ.get_or_init(|| Baked::read().unwrap_or_default())
+            }
+        })*
+    };
 }
 
-impl WordTable {
-    /// The words that the program carries.
-    pub fn builtin() -> &'static WordTable {
-        static READ: OnceLock<WordTable> = OnceLock::new();
-        READ.get_or_init(|| postcard::from_bytes(WORDS).unwrap_or_default())
-    }
+// No user lays anything over these.
+builtin! {
+    pub Vocabulary,
+    pub WordTable,
+    pub SecretNames,
+    pub(super) Notions,
 }
 
 /// Whether loggers grade their lines by this word, in whatever case. Every word of a frame is asked about, and few words are
@@ -76,6 +81,6 @@ mod tests {
         assert!(Vec::<CauseFacts>::read().is_some() && Vec::<Notice>::read().is_some());
         assert!(Replies::read().is_some() && ClientErrors::read().is_some());
         assert!(Providers::read().is_some() && Products::read().is_some() && Vocabulary::read().is_some());
-        assert!(postcard::from_bytes::<WordTable>(WORDS).is_ok());
+        assert!(WordTable::read().is_some() && SecretNames::read().is_some() && Notions::read().is_some());
     }
 }

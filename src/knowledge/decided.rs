@@ -1,22 +1,13 @@
-//! What replies were found to mean, kept as long as they may come again: a server says the same of every mail, and what
-//! is called by a name is left out of the words.
+//! What replies were found to mean, as what is called by a name is left out of the words.
 
-use std::{
-    collections::HashMap,
-    sync::{Mutex, PoisonError},
-};
+use std::sync::{Mutex, PoisonError};
 
 use super::{plain::Plain, rule_book::Context};
-use crate::smtp::EnhancedStatusCode;
-
-/// Replies that are kept; when they are more, they are judged anew.
-const REPLIES: usize = 1_024;
-/// Bytes of words that are kept.
-const LENGTH: usize = 1_024;
+use crate::{memo::Memo, smtp::EnhancedStatusCode};
 
 /// Meanings by all that decides them.
 #[derive(Debug)]
-pub(super) struct Decided<T>(Mutex<HashMap<Box<[u8]>, T>>);
+pub(super) struct Decided<T>(Mutex<Memo<T>>);
 
 impl<T> Default for Decided<T> {
     fn default() -> Self {
@@ -33,9 +24,6 @@ impl<T: Clone> Decided<T> {
         context: &Context<'_>,
         decide: impl FnOnce() -> T,
     ) -> T {
-        if text.words.len() + text.names.len() > LENGTH {
-            return decide();
-        }
         let mut asked = Vec::with_capacity(text.words.len() + 64);
         let codes = [context.code.map(|code| code.0), context.class, context.subject];
         let enhanced = enhanced.map(|code| [u16::from(code.class), code.subject, code.detail]);
@@ -53,15 +41,11 @@ impl<T: Clone> Decided<T> {
         }
         asked.extend_from_slice(context.host.unwrap_or_default());
         let kept = || self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(known) = kept().get(&*asked) {
+        if let Some(known) = kept().get(&asked) {
             return known.clone();
         }
         let meaning = decide();
-        let mut kept = kept();
-        if kept.len() >= REPLIES {
-            kept.clear();
-        }
-        kept.insert(asked.into(), meaning.clone());
+        kept().keep(&asked, meaning.clone());
         meaning
     }
 }

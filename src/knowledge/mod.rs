@@ -16,6 +16,7 @@ mod limits;
 mod mail_domains;
 mod model;
 mod needles;
+mod notions;
 mod parts;
 mod phrase;
 mod plain;
@@ -176,7 +177,7 @@ impl Knowledge {
 
     /// A part: the built-in one as it was compiled while building, or with the user's rows, which `check` has compiled
     /// before.
-    fn part<P: Baked + Default>(&self) -> P {
+    fn part<P: Part + Baked>(&self) -> P {
         match &self.user {
             None => P::read(),
             Some(_) => self.compiled().ok(),

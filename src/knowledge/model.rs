@@ -1,7 +1,7 @@
 //! The fallback for texts that no row decides: a linear model over words and pairs of words. The build script learns it
 //! from the phrases of our own rows (`src/knowledge/bake/train.rs`), so it needs no other data and grows with them.
 
-use super::{Cause, features::features, plain::Plain};
+use super::{Cause, features::features, notions::Notions, plain::Plain};
 
 /// Number of features, their hashes in ascending order, where each one's weights begin, then cause and weight in eighths.
 static TABLE: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/model.bin"));
@@ -16,7 +16,7 @@ pub(super) fn points(text: &Plain) -> Points {
     let mut points = [0; Cause::ALL.len() + 1];
     // An address that stood in the text is no word of it, but says that an address is meant.
     let address = text.ip.then_some(&b"ip"[..]);
-    for feature in features(text.iter().chain(address)) {
+    for feature in features(text.iter().chain(address), Notions::builtin()) {
         for (cause, weight) in weights(feature.hash) {
             if let Some(sum) = points.get_mut(cause) {
                 *sum += weight;
@@ -30,7 +30,7 @@ pub(super) fn points(text: &Plain) -> Points {
 pub(super) fn deciding_words(text: &Plain, cause: Cause) -> Vec<String> {
     let words: Vec<&[u8]> = text.iter().collect();
     let mut sums = vec![0; words.len()];
-    for feature in features(text.iter()) {
+    for feature in features(text.iter(), Notions::builtin()) {
         let own: i32 = weights(feature.hash).filter(|(of, _)| *of == cause as usize).map(|(_, weight)| weight).sum();
         // A pair speaks through both of its words.
         let share = if feature.first == feature.last { own * 2 } else { own };

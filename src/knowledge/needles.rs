@@ -1,6 +1,8 @@
 //! Words of which a text holds few, sought in every line: by their first three letters, as an automaton would take a step
 //! for each byte.
 
+use serde::{Deserialize, Serialize};
+
 /// Letters that a word is sought by; a shorter one is never found.
 pub(super) const SHORTEST: usize = 3;
 
@@ -8,24 +10,40 @@ pub(super) const SHORTEST: usize = 3;
 const BEGINS: usize = 1 << 15;
 
 /// The words, each with the place of its first letters, and a bit for each of these places.
-#[derive(Debug)]
+#[derive(Debug, Deserialize, Serialize)]
+#[serde(from = "Words")]
 pub struct Needles {
-    words: Vec<(usize, Box<[u8]>)>,
+    words: Words,
+    #[serde(skip)]
     begins: Box<[u64; BEGINS / 64]>,
+}
+
+/// In the order of their places.
+type Words = Vec<(usize, Box<[u8]>)>;
+
+impl Default for Needles {
+    fn default() -> Self {
+        Needles::from(Words::new())
+    }
+}
+
+impl From<Words> for Needles {
+    fn from(words: Words) -> Needles {
+        let mut begins = Box::new([0; BEGINS / 64]);
+        for (place, _) in &words {
+            begins[place % BEGINS / 64] |= 1 << (place % 64);
+        }
+        Needles { words, begins }
+    }
 }
 
 impl Needles {
     /// Of these words.
     pub fn of<'w>(words: impl Iterator<Item = &'w [u8]>) -> Needles {
         let long = words.filter(|word| word.len() >= SHORTEST);
-        let mut words: Vec<(usize, Box<[u8]>)> =
-            long.map(|word| (word[..SHORTEST].iter().fold(0, place), word.into())).collect();
+        let mut words: Words = long.map(|word| (word[..SHORTEST].iter().fold(0, place), word.into())).collect();
         words.sort_unstable();
-        let mut begins = Box::new([0; BEGINS / 64]);
-        for (place, _) in &words {
-            begins[place / 64] |= 1 << (place % 64);
-        }
-        Needles { words, begins }
+        Needles::from(words)
     }
 
     /// Whether one of them stands in the text, in any case.

@@ -1,73 +1,34 @@
 //! Names under which secrets are kept: settings, parameters, options, tags, in the languages of the logs that people send
 //! (`words.toml`, classes `secret` and `opener`).
 
-use std::{collections::BTreeSet, sync::OnceLock};
+use serde::{Deserialize, Serialize};
 
 use super::{
     needles::Needles,
-    words::{Patterns, WordClass, WordTable, plain_spelling},
+    words::{Patterns, plain_spelling},
 };
 
 /// Letters of a name that may be misspelt and still be known.
 const LONG: usize = 7;
 
 /// The names of secrets, ready for lookup.
-#[derive(Debug)]
+#[derive(Debug, Default, Deserialize, Serialize)]
 pub struct SecretNames {
-    names: Patterns,
-    openers: Patterns,
-    harmless: Vec<Box<[u8]>>,
+    pub(super) names: Patterns,
+    pub(super) openers: Patterns,
+    pub(super) harmless: Vec<Box<[u8]>>,
     /// The letters of each name as a set, those alone that hold no other: the question is asked of each word of a text, and
     /// most have those of none.
-    letters: Vec<u32>,
+    pub(super) letters: Vec<u32>,
     /// What a name of a secret holds.
-    inside: Needles,
+    pub(super) inside: Needles,
     /// What a line that tells a secret holds at least. A word of two letters stands inside too many others.
-    telling: Needles,
+    pub(super) telling: Needles,
     /// What a line about signing in holds.
-    signing_in: Needles,
+    pub(super) signing_in: Needles,
 }
 
 impl SecretNames {
-    /// The names that the program carries.
-    pub fn builtin() -> &'static SecretNames {
-        static BUILT: OnceLock<SecretNames> = OnceLock::new();
-        BUILT.get_or_init(|| SecretNames::of(WordTable::builtin()))
-    }
-
-    fn of(table: &WordTable) -> SecretNames {
-        let names = table.patterns(WordClass::Secret);
-        let all = || names.whole.iter().chain(&names.begins).chain(&names.ends).chain(&names.inside);
-        // Names with other letters stand in no word of ASCII, of which alone this is asked.
-        let names_of_ascii = all().filter(|name| name.is_ascii()).map(|name| letters(name));
-        let sets: BTreeSet<u32> = names_of_ascii.chain([letters(b"key"), letters(b"code")]).collect();
-        let holds_another = |set: &u32| sets.iter().any(|other| other != set && other & !set == 0);
-        let letters = sets.iter().copied().filter(|set| !holds_another(set)).collect();
-        // Links with a password, headers, and keys in the ways that a name is put together.
-        let others = [
-            "://",
-            "authorization",
-            "credential",
-            "apikey",
-            "api key",
-            "api-key",
-            "api_key",
-            "accesskey",
-            "login",
-            "logon",
-        ];
-        let all = names.ends.iter().chain(&names.inside).map(|name| &**name);
-        SecretNames {
-            openers: table.patterns(WordClass::Opener),
-            harmless: table.patterns(WordClass::Neutral).whole,
-            letters,
-            inside: Needles::of(names.inside.iter().map(|name| &**name)),
-            telling: Needles::of(all.chain(others.iter().map(|word| word.as_bytes()))),
-            signing_in: Needles::of(table.patterns(WordClass::SignIn).inside.iter().map(|word| &**word)),
-            names,
-        }
-    }
-
     /// Whether a setting of this name holds a secret.
     pub fn is_name(&self, name: &str) -> bool {
         let held = letters(name.as_bytes());
@@ -129,7 +90,7 @@ impl SecretNames {
 }
 
 /// The letters of a word as a set, in one case; others than ASCII count for none.
-fn letters(word: &[u8]) -> u32 {
+pub(super) fn letters(word: &[u8]) -> u32 {
     word.iter().filter(|b| b.is_ascii_alphabetic()).fold(0, |set, b| set | 1 << (b.to_ascii_lowercase() - b'a'))
 }
 

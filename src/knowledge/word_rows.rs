@@ -48,7 +48,8 @@ impl WordTable {
         }
         let letters: Vec<&[u8]> = stems.keys().copied().collect();
         let automaton = Automaton::of_all(&letters)?;
-        let stems = stems.into_iter().map(|(letters, stem)| Stem { letters: letters.into(), ..stem }).collect();
+        let stems =
+            stems.into_iter().map(|(letters, stem)| Stem { letters: letters.to_vec().into(), ..stem }).collect();
         Ok(WordTable { stems, automaton })
     }
 }

@@ -149,6 +149,7 @@ const fn of_any(classes: &[WordClass]) -> u64 {
 
 /// All words, ready for lookup.
 #[derive(Debug, Default, Deserialize, Serialize)]
+#[serde(bound(deserialize = "'de: 'static"))]
 pub struct WordTable {
     /// By their letters.
     pub(super) stems: Vec<Stem>,
@@ -160,7 +161,8 @@ pub struct WordTable {
 /// them.
 #[derive(Debug, Default, Deserialize, Serialize)]
 pub(super) struct Stem {
-    pub(super) letters: Box<[u8]>,
+    #[serde(borrow)]
+    pub(super) letters: Cow<'static, [u8]>,
     pub(super) whole: u64,
     pub(super) begins: u64,
     pub(super) ends: u64,
@@ -168,7 +170,7 @@ pub(super) struct Stem {
 }
 
 /// The words of one class, by where in a longer word they count.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Deserialize, Serialize)]
 pub struct Patterns {
     /// Whole words.
     pub whole: Vec<Box<[u8]>>,
@@ -212,7 +214,7 @@ impl WordTable {
     pub fn patterns(&self, class: WordClass) -> Patterns {
         let of = |bits: fn(&Stem) -> u64| {
             let stems = self.stems.iter().filter(|stem| bits(stem) & bit(class) != 0);
-            stems.map(|stem| stem.letters.clone()).collect()
+            stems.map(|stem| (*stem.letters).into()).collect()
         };
         Patterns {
             whole: of(|stem| stem.whole),

@@ -1,23 +1,23 @@
 //! The words that programs use about themselves: those of every table of `knowledge`, and of the samples of dialects.
 
-use std::{collections::HashSet, sync::OnceLock};
+use std::{cell::RefCell, collections::HashSet, sync::OnceLock};
 
-use super::kept::Kept;
 use crate::{
     dialect,
     knowledge::{Vocabulary, WordTable, plain_spelling},
+    memo::{self, Memo},
 };
 
 /// Letters of a word in a dialect's sample; a longer one is an answer in base64.
 const MAX_SAMPLE_WORD: usize = 15;
 
 thread_local! {
-    static KNOWN: Kept<bool> = Kept::default();
+    static KNOWN: RefCell<Memo<bool>> = RefCell::default();
 }
 
 /// Whether programs use this word about themselves.
 pub(super) fn is_known(word: &str) -> bool {
-    KNOWN.with(|known| known.of(word, looked_up))
+    KNOWN.with(|known| memo::kept(known, word, looked_up))
 }
 
 fn looked_up(word: &str) -> bool {

@@ -9,7 +9,6 @@ mod dialogue;
 mod excerpt;
 mod folder;
 mod hints;
-mod kept;
 mod known_word;
 mod lane;
 mod log_redactor;

@@ -11,35 +11,33 @@ mod spoken;
 mod tokens;
 mod value;
 
-use std::borrow::Cow;
+use std::{borrow::Cow, cell::RefCell};
 
 use crate::{
     knowledge::{SecretNames, WordClass, WordTable, plain_spelling},
+    memo::{self, Memo},
     smtp::{self, AuthMechanism},
 };
 
 pub(super) use self::value::is_plain;
 use self::value::setting;
+use super::span::{Span, replace, runs, words};
 pub(super) use super::stand_in::HIDDEN;
-use super::{
-    kept::Kept,
-    span::{Span, replace, runs, words},
-};
 
 thread_local! {
-    static FOUND: Kept<Vec<Span<()>>> = Kept::default();
-    static ODD: Kept<Vec<Span<()>>> = Kept::default();
-    static KEYS: Kept<bool> = Kept::default();
+    static FOUND: RefCell<Memo<Vec<Span<()>>>> = RefCell::default();
+    static ODD: RefCell<Memo<Vec<Span<()>>>> = RefCell::default();
+    static KEYS: RefCell<Memo<bool>> = RefCell::default();
 }
 
 /// Whether a setting of this name holds a secret.
 pub(super) fn is_key(name: &str) -> bool {
-    KEYS.with(|keys| keys.of(name, |name| SecretNames::builtin().is_name(name)))
+    KEYS.with(|keys| memo::kept(keys, name, |name| SecretNames::builtin().is_name(name)))
 }
 
 /// Where secrets stand in the text, as it is written and as it is meant.
 pub(super) fn found(text: &str) -> Vec<Span<()>> {
-    FOUND.with(|found| found.of(text, |text| sought(&parted(text))))
+    FOUND.with(|found| memo::kept(found, text, |text| sought(&parted(text))))
 }
 
 /// Where words stand that nobody but somebody who was asked for a password writes.
@@ -49,7 +47,7 @@ pub(super) fn odd_words(text: &str) -> Vec<Span<()>> {
         odd::odd_words(&parted(text), &mut spans);
         spans
     };
-    ODD.with(|odd| odd.of(text, find))
+    ODD.with(|odd| memo::kept(odd, text, find))
 }
 
 fn is_key_in_two(before: &str, word: &str) -> bool {

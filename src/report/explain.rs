@@ -1,7 +1,6 @@
 //! What a code or a reply means, for people and for programs (contract section 4).
 
 use std::{
-    collections::HashMap,
     fmt,
     io::{self, Write},
 };
@@ -13,6 +12,7 @@ use super::{
     text::{Ink, Page},
 };
 use crate::{
+    memo::Memo,
     redact::{Level, Redacted, Redactor},
     rule::{Explanation, Severity, Word, Words},
     source::Sensitive,
@@ -74,20 +74,15 @@ pub struct Explainer<W> {
     verbose: bool,
     first: bool,
     /// Answers as they were written, by what was asked: a server says the same of many mails.
-    known: HashMap<Box<[u8]>, Vec<u8>>,
+    known: Memo<Vec<u8>>,
 }
-
-/// Answers that are kept; when they are more, they are given anew.
-const KNOWN: usize = 4_096;
-/// Bytes of a question that is kept.
-const KNOWN_LENGTH: usize = 512;
 
 impl<W: Write> Explainer<W> {
     /// For people with a look, for programs without. `verbose` also shows people the words that decided where no row knew
     /// the text.
     pub fn new(sink: W, look: Option<Look>, verbose: bool) -> Self {
         let redactor = Redactor::new(Level::Secrets);
-        Explainer { sink, redactor, look, verbose, first: true, known: HashMap::new() }
+        Explainer { sink, redactor, look, verbose, first: true, known: Memo::default() }
     }
 
     /// Writes the answer to what is asked; `explain` gives it, with the text that it is about, where it is not known yet.
@@ -110,12 +105,10 @@ impl<W: Write> Explainer<W> {
         let shown = self.shown(&input, &answer)?;
         self.sink.write_all(&shown)?;
         // A new secret may stand in what was shown before.
-        if self.redactor.secrets() > secrets || self.known.len() >= KNOWN {
+        if self.redactor.secrets() > secrets {
             self.known.clear();
         }
-        if asked.len() <= KNOWN_LENGTH {
-            self.known.insert(asked.into(), shown);
-        }
+        self.known.keep(asked, shown);
         Ok(())
     }
 

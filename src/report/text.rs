@@ -55,7 +55,7 @@ impl Page {
     /// A paragraph from the left edge.
     pub(super) fn line(&mut self, ink: Option<Ink>, text: &str) {
         for line in wrap(text, self.width()) {
-            self.paint(ink, &line);
+            self.paint(ink, line);
             self.text.push('\n');
         }
     }
@@ -64,10 +64,12 @@ impl Page {
     pub(super) fn field(&mut self, label: &str, ink: Option<Ink>, text: &str, most: usize) {
         let width = self.width().saturating_sub(INDENT);
         let mut lines = wrap(text, width);
+        let last;
         if lines.len() > most && !self.look.wide {
             // The last line is filled, also with the beginning of a word that would not have fitted.
             let rest = lines.split_off(most.saturating_sub(1)).join(" ");
-            lines.push(cut_here(&rest, width));
+            last = cut_here(&rest, width);
+            lines.push(&last);
         }
         for (i, line) in lines.iter().enumerate() {
             let label = if i == 0 { label } else { "" };
@@ -130,31 +132,24 @@ impl Page {
 }
 
 /// Lines of at most `width` characters, broken at spaces; a longer word is broken where it must be.
-pub(super) fn wrap(text: &str, width: usize) -> Vec<String> {
+pub(super) fn wrap(text: &str, width: usize) -> Vec<&str> {
     let width = width.max(20);
     let mut lines = Vec::new();
-    let (mut line, mut used) = (String::new(), 0);
-    for word in text.split(' ') {
-        let mut word = word;
-        let mut len = word.chars().count();
-        if used > 0 && used + 1 + len > width {
-            lines.push(std::mem::take(&mut line).trim_end().to_owned());
-            used = 0;
-        } else if used > 0 {
-            line.push(' ');
-            used += 1;
-        }
-        while len > width {
-            let at = word.char_indices().nth(width).map_or(word.len(), |(at, _)| at);
-            lines.push(word[..at].to_owned());
-            word = &word[at..];
-            len -= width;
-        }
-        line.push_str(word);
-        used += len;
+    let mut rest = text.trim_start_matches(' ');
+    while let Some(most) = byte_of(rest, width) {
+        let end = rest.as_bytes()[..=most].iter().rposition(|b| *b == b' ').unwrap_or(most);
+        let (line, behind) = rest.split_at(end);
+        lines.push(line.trim_end());
+        rest = behind.trim_start_matches(' ');
     }
-    lines.push(line.trim_end().to_owned());
+    lines.push(rest.trim_end());
     lines
+}
+
+/// The byte at which this character begins, counted from 0; `None` behind the last.
+fn byte_of(text: &str, character: usize) -> Option<usize> {
+    let head = text.as_bytes().get(..=character)?;
+    if head.is_ascii() { Some(character) } else { text.char_indices().nth(character).map(|(at, _)| at) }
 }
 
 /// At most `width` characters, the cut marked.
@@ -210,6 +205,10 @@ mod tests {
     fn wraps_cuts_and_counts() {
         assert_eq!(wrap("one two three four five six", 20), ["one two three four", "five six"]);
         assert_eq!(wrap(&"x".repeat(45), 20), ["x".repeat(20), "x".repeat(20), "x".repeat(5)]);
+        assert_eq!(
+            wrap("  a  b \u{e9}\u{e9}\u{e9}\u{e9} eeeeeeeee ffffff ", 20),
+            ["a  b \u{e9}\u{e9}\u{e9}\u{e9} eeeeeeeee", "ffffff"]
+        );
         assert_eq!(cut("Username and Password", 12), "Username...");
         assert_eq!(cut("Username", 8), "Username");
         assert_eq!(cut_here("Username and ....", 12), "Username...");

@@ -53,7 +53,7 @@ impl Destinations {
 
     /// Whether this is the file that standard output was sent into.
     pub fn is_stdout(&self, log: &Input) -> bool {
-        self.stdout.is_some() && log.file().and_then(file) == self.stdout
+        self.stdout.is_some() && log.file().and_then(|path| self.maybe(path)) == self.stdout
     }
 
     /// Refuses a log that is one of them, also through a link, and also the archive of a log.
@@ -77,7 +77,8 @@ impl Destinations {
         if self.output.is_none() && self.stdout.is_none() {
             return Ok(());
         }
-        let Some(read) = path.map_or_else(|| Handle::stdin().ok().filter(is_file), file) else { return Ok(()) };
+        let read = path.map_or_else(|| Handle::stdin().ok().filter(is_file), |path| self.maybe(path));
+        let Some(read) = read else { return Ok(()) };
         if let Some((name, _)) = self.output.as_ref().filter(|(_, written)| *written == read) {
             return Err(io::Error::other(format!(
                 "{name}: {what}, and a report would replace it. Choose another name for --output."
@@ -90,6 +91,16 @@ impl Destinations {
             )));
         }
         Ok(())
+    }
+
+    /// The file, unless it cannot be one of them: of ten thousand logs none is opened for this question, as what was made at
+    /// another moment is another file.
+    fn maybe(&self, path: &Path) -> Option<Handle> {
+        let written = self.output.iter().map(|(_, handle)| handle).chain(&self.stdout);
+        let made = |about: io::Result<fs::Metadata>| about.and_then(|about| about.created()).ok();
+        let moment = made(fs::metadata(path));
+        let may_be = |handle: &Handle| moment.is_none() || made(handle.as_file().metadata()) == moment;
+        if written.into_iter().any(may_be) { file(path) } else { None }
     }
 }
 

@@ -264,8 +264,17 @@ impl Log {
     pub fn whole(&self) -> Option<&[u8]> {
         match &self.sample {
             Sample::Whole(raw) => Some(raw),
-            Sample::Lines(_) => None,
+            Sample::Text(_) | Sample::Lines(_) => None,
         }
+    }
+
+    /// The lines of the same log from its beginning, as they were read: only where it is small, and so needs no second look
+    /// at the disk.
+    pub(crate) fn again(&self) -> Option<Log> {
+        let sample = self.sample.whole()?;
+        let name = self.name.clone();
+        let road = Road::Read(Reader::new(Box::new(Cursor::new(self.sample.whole()?)), sample.len(), LINE_CAP));
+        Some(Log { name, sample, road, file: None, path: None, meter: Meter::default(), done: false, ..*self })
     }
 
     /// The same log with another text, whose lines are at the same places but behind these: a line's offset in the text, and
@@ -276,7 +285,7 @@ impl Log {
         for ((at, offset), end) in [(0, 0)].iter().chain(moved).zip(ends) {
             pieces.extend(text.get(*at..end).filter(|piece| !piece.is_empty()).map(|piece| (*offset, piece.to_vec())));
         }
-        Log { road: Road::Pieces(pieces.into_iter()), sample: Sample::Lines(text), ..self }
+        Log { road: Road::Pieces(pieces.into_iter()), sample: Sample::Text(text), ..self }
     }
 
     /// A number that stays with the log as it grows beyond 4 KiB, is renamed or copied: the hash (FNV-1a) of its
@@ -365,8 +374,10 @@ fn is_gone(error: &io::Error) -> bool {
 /// The first raw bytes of a log and what they tell.
 struct Start {
     raw: Raw,
-    /// Whether they are all.
+    /// Whether they are all that is looked at before anything is decided.
     whole: bool,
+    /// Whether the end was met behind them.
+    ended: bool,
     encoding: Encoding,
     mark: usize,
 }
@@ -377,11 +388,12 @@ impl Start {
         let most = (sample::HEAD as u64 + 1).min(size.saturating_add(1));
         let (raw, end) = Raw::read(from, usize::try_from(most).unwrap_or(sample::HEAD), sample::HEAD + 1);
         // What came before a failure is worth reading; the failure comes again when the rest is read.
+        let ended = end.is_ok() && raw.len() <= sample::HEAD;
         if raw.is_empty() {
             end?;
         }
         let (encoding, mark) = Encoding::of_head(&raw);
-        Ok(Start { whole: raw.len() <= sample::HEAD, encoding, mark, raw })
+        Ok(Start { whole: raw.len() <= sample::HEAD, ended, encoding, mark, raw })
     }
 
     fn sample(&self) -> Sample {
@@ -389,7 +401,8 @@ impl Start {
         if self.whole && self.mark == 0 && !self.encoding.is_utf16() {
             return Sample::Whole(self.raw.clone());
         }
-        Sample::Lines(sample::of_head(&self.raw, self.whole, self.encoding, self.mark))
+        let text = self.encoding.decode(&self.raw[self.mark..]);
+        if self.whole { Sample::Text(text.into_owned()) } else { Sample::Lines(sample::of_head(&text)) }
     }
 
     fn encoding_by(&self, sample: &[u8]) -> Encoding {
@@ -410,11 +423,12 @@ impl Start {
         Box::new(Cursor::new(self.raw).chain(rest))
     }
 
-    /// The lines of the whole stream.
+    /// The lines of the whole stream. Behind its end nothing is looked for again.
     fn reader(self, rest: impl Read + Send + 'static, block: usize, cap: usize) -> Reader {
         let mut raw = Cursor::new(self.raw);
         raw.set_position(self.mark as u64);
-        Reader::new(self.encoding.decoding(Box::new(raw.chain(rest))), block, cap)
+        let all: Stream = if self.ended { Box::new(raw) } else { Box::new(raw.chain(rest)) };
+        Reader::new(self.encoding.decoding(all), block, cap)
     }
 }
 

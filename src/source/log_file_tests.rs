@@ -225,6 +225,18 @@ fn a_file_that_shrinks_gives_what_is_left_and_says_so() {
 }
 
 #[test]
+fn a_small_log_is_read_again_without_the_disk() {
+    let utf16: Vec<u8> = "\u{feff}220 ready\r\n221 bye\r\n".encode_utf16().flat_map(u16::to_le_bytes).collect();
+    for bytes in [&b"220 ready\r\n221 bye\r\n"[..], &utf16] {
+        let mut log = open(bytes);
+        let lines: Vec<_> = seen(&mut log).into_iter().map(|(_, line, _)| line).collect();
+        let again: Vec<_> = seen(&mut log.again().unwrap()).into_iter().map(|(_, line, _)| line).collect();
+        assert_eq!((lines.len(), &lines), (2, &again));
+    }
+    assert!(open(&b"250 OK\n".repeat(40_000)).again().is_none());
+}
+
+#[test]
 fn what_cannot_be_opened_says_why() {
     let folder = tempfile::tempdir().unwrap();
     let open = |path: &Path| Log::open(&Input::File(path.to_path_buf()), &ReadOptions::default()).err();

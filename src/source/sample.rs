@@ -59,8 +59,10 @@ impl AsRef<[u8]> for Raw {
 
 /// Whole decoded lines of a log.
 pub(super) enum Sample {
-    /// It is small, and needs no decoding.
+    /// All, of a small log that needs no decoding.
     Whole(Raw),
+    /// All, of a small log that was decoded, or of which was undone what pasting did to it.
+    Text(Vec<u8>),
     /// Some of them.
     Lines(Vec<u8>),
 }
@@ -69,9 +71,24 @@ impl Sample {
     /// Adds whole lines from the middle and from the end: the head of a log can be years old, or one long message.
     pub(super) fn add_windows(&mut self, file: &mut File, size: u64, encoding: Encoding) -> io::Result<()> {
         match self {
-            Sample::Whole(_) => Ok(()),
+            Sample::Whole(_) | Sample::Text(_) => Ok(()),
             Sample::Lines(lines) => add_windows(lines, file, size, encoding),
         }
+    }
+
+    /// Again, if it is all of the log.
+    pub(super) fn whole(&self) -> Option<Sample> {
+        match self {
+            Sample::Whole(raw) => Some(Sample::Whole(raw.clone())),
+            Sample::Text(text) => Some(Sample::Text(text.clone())),
+            Sample::Lines(_) => None,
+        }
+    }
+}
+
+impl AsRef<[u8]> for Sample {
+    fn as_ref(&self) -> &[u8] {
+        self
     }
 }
 
@@ -81,19 +98,14 @@ impl Deref for Sample {
     fn deref(&self) -> &[u8] {
         match self {
             Sample::Whole(raw) => raw,
-            Sample::Lines(lines) => lines,
+            Sample::Text(lines) | Sample::Lines(lines) => lines,
         }
     }
 }
 
-/// Whole decoded lines: all of a log that fits into `head`, else lines of its first 64 KiB, to which
-/// [`add_windows`] can add others.
-pub(super) fn of_head(head: &[u8], whole: bool, encoding: Encoding, mark: usize) -> Vec<u8> {
-    let text = encoding.decode(&head[mark..]);
-    if whole {
-        return text.into_owned();
-    }
-    let text = capped(&text, WINDOW);
+/// Whole lines of the first 64 KiB, to which [`add_windows`] can add others.
+pub(super) fn of_head(text: &[u8]) -> Vec<u8> {
+    let text = capped(text, WINDOW);
     match last_end(text) {
         Some(end) => text[..end].to_vec(),
         None => [capped(text, LINE_CAP), b"\n"].concat(),
@@ -134,8 +146,6 @@ mod tests {
 
     #[test]
     fn a_first_line_without_end_is_capped() {
-        let sample = of_head(&[b'x'; HEAD], false, Encoding::Utf8, 0);
-        assert_eq!(sample.len(), LINE_CAP + 1);
-        assert_eq!(of_head(b"a\nb", true, Encoding::Utf8, 0), b"a\nb");
+        assert_eq!(of_head(&[b'x'; HEAD]).len(), LINE_CAP + 1);
     }
 }

@@ -245,6 +245,27 @@ fn a_secret_told_behind_thousands_of_mails_is_in_no_row_before_it() {
     }
 }
 
+/// The copy of a small log hides a secret before the line that tells it, from a file and through a pipe, pasted or not.
+#[test]
+fn a_secret_told_later_is_in_no_copy_of_a_small_log() {
+    let told = "2026-11-23 08:26:01 Error sending email to a@b.example: 554 5.7.1 rejected vlerkmuisie x\n\
+                2026-11-23 08:26:02 Error sending email to a@b.example: 554 5.7.1 rejected\n\
+                2026-11-23 08:26:30 password=vlerkmuisie\n";
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("emailout.txt");
+    let quoted: String = told.lines().map(|line| format!("> {line}\n")).collect();
+    for log in [told, &quoted] {
+        fs::write(&path, log).unwrap();
+        let copies = [path.as_os_str(), "-".as_ref()].map(|name| {
+            let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_mtmlog"));
+            command.args(["redact", "--redact", "secrets"]).arg(name).stdin(fs::File::open(&path).unwrap());
+            String::from_utf8(command.output().unwrap().stdout).unwrap()
+        });
+        assert!(copies[0].contains("554") && !copies[0].contains("vlerkmuisie"), "{}", copies[0]);
+        assert_eq!(copies[0], copies[1]);
+    }
+}
+
 /// A log whose rows hold nothing but words of programs, addresses and hosts is read once.
 #[test]
 fn what_quotes_nothing_is_read_once() {

@@ -27,77 +27,38 @@ const HEAD: usize = 400;
 
 /// Learns a log without a dialogue, by its lines about connections, errors and whole mails.
 pub(super) fn learn(lines: &[&[u8]], asked: bool) -> Option<Learned> {
-    let mut rules: Vec<Rule> = Vec::new();
-    let mut mails: Vec<Rule> = Vec::new();
-    let mut kinds: Vec<Kind> = Vec::new();
-    let (mut seen, mut errors, mut known, mut about_mail) = (0usize, 0usize, 0usize, 0usize);
-    let knowledge = Knowledge::builtin();
     let filled = lines.iter().copied().filter(|line| !line.trim_ascii().is_empty());
     let abouts: Vec<(&[u8], Option<Rule>)> = filled.map(|line| (line, about::about(line, &Keys::new()))).collect();
+    let mut found = Found::default();
+    abouts.iter().for_each(|(line, rule)| found.take(line, rule.as_ref()));
     let connects = || connects(abouts.iter().map(|(line, rule)| (*line, rule.as_ref())));
-    for (line, rule) in &abouts {
-        seen += 1;
-        kinds.extend(rule.as_ref().map(|rule| rule.kind));
-        let error = knowledge.client_error(line).is_some();
-        let mail = about_mails(line, error);
-        errors += usize::from(error || mail.as_ref().is_some_and(|rule| rule.kind == Kind::Failed));
-        // What is announced may be a manual's sentence.
-        let tells = mail.as_ref().is_some_and(|rule| rule.kind != Kind::Begins);
-        known += usize::from(error || rule.is_some() || tells);
-        if let Some(mail) = mail
-            && (error || rule.is_none())
-        {
-            about_mail += 1;
-            if mails.len() < ABOUT && !mails.contains(&mail) {
-                mails.push(mail);
-            }
-            continue;
-        }
-        about_mail += usize::from(error || rule.is_some() || noise::is_about_mail(line));
-        if let Some(rule) = rule.as_ref().filter(|rule| !error && !rules.contains(rule)) {
-            rules.push(rule.clone());
-        }
-    }
-    // The writer says the same when it opens: no end of a connection.
-    let first = |of: &[Kind]| kinds.iter().position(|kind| of.contains(kind));
-    let begins = first(&[Kind::Connecting, Kind::Connected]);
-    if begins.is_some() && first(&[Kind::Closed]) < begins {
-        for rule in rules.iter_mut().filter(|rule| rule.kind == Kind::Closed) {
-            rule.kind = Kind::Ignore;
-        }
-    }
-    let score = known as f64 / seen.max(1) as f64;
-    let about_mail = about_mail as f64 / seen.max(1) as f64;
-    let told = (errors > 0 && (score >= 0.3 || about_mail >= 0.5 && score >= 0.1) || !mails.is_empty() && score >= 0.5)
-        && names_mail(lines);
+    let share = |count: usize| count as f64 / abouts.len().max(1) as f64;
+    let (score, about_mail) = (share(found.known), share(found.about_mail));
+    let errors = found.errors > 0 && (score >= 0.3 || about_mail >= 0.5 && score >= 0.1);
+    let told = (errors || !found.mails.is_empty() && score >= 0.5) && names_mail(lines);
     // Few lines, and one of them a connection to a port of mail: nothing else came of it.
-    let short = seen <= SHORT && connects() && lines.iter().any(|line| names_port(line));
+    let short = abouts.len() <= SHORT && connects() && lines.iter().any(|line| names_port(line));
     let prose = || {
         let timed = lines.iter().filter(|line| outcomes::is_timed(line)).count();
-        is_prose(lines, timed, known)
+        is_prose(lines, timed, found.known)
     };
-    let enough = if asked { known > 0 } else { (connects() && score >= 0.5 || told || short) && !prose() };
+    let enough = if asked { found.known > 0 } else { (connects() && score >= 0.5 || told || short) && !prose() };
     if !enough {
         return None;
     }
-    mails.sort_by_key(|rule| std::cmp::Reverse(rule.template.weight()));
-    rules.extend(mails);
-    let note = Template::parse("{text}").ok()?;
-    rules.push(Rule { kind: Kind::Note, template: note });
-    let marks_end = rules.iter().any(|rule| rule.kind == Kind::Closed);
-    let line_end = LineEnd::Line;
+    let rules = found.into_rules()?;
     let profile = Profile {
         name: "learned".into(),
         known: None,
         layout: None,
-        rules,
-        line_end,
+        line_end: LineEnd::Line,
         marks_sides: true,
         marks_data: true,
         marks_dot: false,
-        marks_end,
+        marks_end: rules.iter().any(|rule| rule.kind == Kind::Closed),
         utc: false,
         date_order: DateOrder::Unknown,
+        rules,
     };
     Some(Learned {
         profile,
@@ -108,6 +69,63 @@ pub(super) fn learn(lines: &[&[u8]], asked: bool) -> Option<Learned> {
         worth: 0,
         clean: 50,
     })
+}
+
+/// What the lines tell.
+#[derive(Default)]
+struct Found {
+    /// Rules for lines about connections, and for those about whole mails.
+    rules: Vec<Rule>,
+    mails: Vec<Rule>,
+    /// What is told of connections, in order.
+    kinds: Vec<Kind>,
+    /// Lines that tell of an error, that are known, that are about mail.
+    errors: usize,
+    known: usize,
+    about_mail: usize,
+}
+
+impl Found {
+    /// `rule`: what the line says of a connection.
+    fn take(&mut self, line: &[u8], rule: Option<&Rule>) {
+        self.kinds.extend(rule.map(|rule| rule.kind));
+        let error = Knowledge::builtin().client_error(line).is_some();
+        let mail = about_mails(line, error);
+        self.errors += usize::from(error || mail.as_ref().is_some_and(|rule| rule.kind == Kind::Failed));
+        // What is announced may be a manual's sentence.
+        let tells = mail.as_ref().is_some_and(|rule| rule.kind != Kind::Begins);
+        self.known += usize::from(error || rule.is_some() || tells);
+        if let Some(mail) = mail
+            && (error || rule.is_none())
+        {
+            self.about_mail += 1;
+            if self.mails.len() < ABOUT && !self.mails.contains(&mail) {
+                self.mails.push(mail);
+            }
+            return;
+        }
+        self.about_mail += usize::from(error || rule.is_some() || noise::is_about_mail(line));
+        if let Some(rule) = rule.filter(|rule| !error && !self.rules.contains(rule)) {
+            self.rules.push(rule.clone());
+        }
+    }
+
+    /// Those about mails behind the others, the most particular first; whatever fits none is a note.
+    fn into_rules(self) -> Option<Vec<Rule>> {
+        let Found { mut rules, mut mails, kinds, .. } = self;
+        // The writer says the same when it opens: no end of a connection.
+        let first = |of: &[Kind]| kinds.iter().position(|kind| of.contains(kind));
+        let begins = first(&[Kind::Connecting, Kind::Connected]);
+        if begins.is_some() && first(&[Kind::Closed]) < begins {
+            for rule in rules.iter_mut().filter(|rule| rule.kind == Kind::Closed) {
+                rule.kind = Kind::Ignore;
+            }
+        }
+        mails.sort_by_key(|rule| std::cmp::Reverse(rule.template.weight()));
+        rules.extend(mails);
+        rules.push(Rule { kind: Kind::Note, template: Template::parse("{text}").ok()? });
+        Some(rules)
+    }
 }
 
 /// A line tells of a connection to a port of mail, or to a host that says what it is for, or of an error there. Each line

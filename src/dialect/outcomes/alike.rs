@@ -1,13 +1,16 @@
 //! Texts that differ only in addresses and long numbers tell the same: of each kind one is classified, in the name of nobody.
 
-use std::{cell::RefCell, collections::HashMap, ops::Range, rc::Rc};
+use std::{cell::RefCell, ops::Range, rc::Rc};
 
 use super::{
     Told,
     phrases::{Said, said},
     place,
 };
-use crate::dialect::{Endpoint, Event, Line, Outcome};
+use crate::{
+    dialect::{Endpoint, Event, Line, Outcome},
+    memo::Memo,
+};
 
 /// Stands for any address: no word that anybody knows, and long enough for one.
 const NOBODY: &[u8] = b"qqq@qqq.qqq";
@@ -15,8 +18,6 @@ const NOBODY: &[u8] = b"qqq@qqq.qqq";
 const LONG: usize = 4;
 /// Stands for each of its digits.
 const MASK: u8 = 0;
-/// Kinds of texts kept by a thread; a log has few, and what is not kept is classified again.
-const KINDS: usize = 1_024;
 
 /// Texts as they are kept: with nobody's address, and another time without their long numbers.
 #[derive(Default)]
@@ -25,8 +26,8 @@ struct Alike {
     masked: Vec<u8>,
     /// Where nobody's address stands in the text, and how long the one is that it stands for.
     addresses: Vec<(Range<usize>, usize)>,
-    told: HashMap<Box<[u8]>, Kept>,
-    said: HashMap<Box<[u8]>, Rc<Said>>,
+    told: Memo<Kept>,
+    said: Memo<Rc<Said>>,
 }
 
 /// What is told, and where in the text with nobody's address the parts of it stand.
@@ -55,20 +56,13 @@ pub(super) fn phrases(text: &[u8]) -> Rc<Said> {
         if !alike.take(text, false) {
             return Rc::new(said(text));
         }
-        if let Some(known) = alike.said.get(&*alike.masked) {
+        if let Some(known) = alike.said.get(&alike.masked) {
             return Rc::clone(known);
         }
         let found = Rc::new(said(text));
-        keep(&mut alike.said, &alike.masked, Rc::clone(&found));
+        alike.said.keep(&alike.masked, Rc::clone(&found));
         found
     })
-}
-
-fn keep<T>(known: &mut HashMap<Box<[u8]>, T>, text: &[u8], value: T) {
-    if known.len() >= KINDS {
-        known.clear();
-    }
-    known.insert(text.into(), value);
 }
 
 impl Alike {
@@ -77,15 +71,15 @@ impl Alike {
         if !self.take(text, dated) {
             return None;
         }
-        let exact = || self.told.get(&*self.text).filter(|_| self.text != self.masked);
-        if let Some(known) = self.told.get(&*self.masked).or_else(exact) {
+        let exact = || self.told.get(&self.text).filter(|_| self.text != self.masked);
+        if let Some(known) = self.told.get(&self.masked).or_else(exact) {
             return known.told(text, &self.addresses);
         }
         let kept = Kept::of(&self.text[1..], dated)?;
         let found = kept.told(text, &self.addresses);
         // Of a mail that went out no long number tells anything.
         let any_number = matches!(kept.told.event, Event::Outcome(Outcome { sent: Some(true), .. }));
-        keep(&mut self.told, if any_number { &self.masked } else { &self.text }, kept);
+        self.told.keep(if any_number { &self.masked } else { &self.text }, kept);
         found
     }
 

@@ -7,7 +7,7 @@ use serde::Deserialize;
 use super::{Kind, Profile, Rule};
 use crate::{
     container::{Code, Container, Layout, kept},
-    dialect::{DIALECTS, DateOrder, LineEnd, by_name, template::Template},
+    dialect::{DIALECTS, DateOrder, Dialect, LineEnd, by_name, template::Template},
     knowledge::toml_fault,
 };
 
@@ -57,100 +57,109 @@ struct Entry {
     template: toml::Spanned<String>,
 }
 
+/// A sentence about what stands at this byte of the file.
+type Fault = (usize, String);
+
+impl File {
+    fn profile(self) -> Result<Profile, Fault> {
+        let (rules, known, layout) = (self.rules()?, self.known()?, self.layout()?);
+        let (line_end, date_order) = (self.line_end(known, layout.as_ref())?, self.date_order()?);
+        let bare = rules.iter().any(|rule| matches!(rule.kind, Kind::Either | Kind::Bare));
+        let marks_sides = self.marks_sides.unwrap_or(!bare);
+        Ok(Profile {
+            name: self.name.map_or_else(|| "profile".to_owned(), toml::Spanned::into_inner),
+            known,
+            layout,
+            rules,
+            line_end,
+            marks_sides,
+            marks_data: self.marks_data.unwrap_or(marks_sides),
+            marks_dot: self.marks_dot,
+            marks_end: self.marks_end,
+            utc: self.utc,
+            date_order,
+        })
+    }
+
+    fn rules(&self) -> Result<Vec<Rule>, Fault> {
+        if self.line.is_empty() {
+            let sentence = "no [[line]] says what a line looks like; write at least one with kind and template";
+            return Err((0, sentence.into()));
+        }
+        let rule = |entry: &Entry| {
+            let known = Kind::ALL.iter().find(|(known, ..)| known == entry.kind.get_ref());
+            let (_, kind, _) =
+                known.ok_or_else(|| unknown("kind", &entry.kind, Kind::ALL.iter().map(|(name, ..)| *name)))?;
+            let template = Template::parse(entry.template.get_ref());
+            let template = template.map_err(|error| (entry.template.span().start, format!("template: {error}")))?;
+            Ok(Rule { kind: *kind, template })
+        };
+        self.line.iter().map(rule).collect()
+    }
+
+    fn known(&self) -> Result<Option<&'static Dialect>, Fault> {
+        let Some(name) = &self.dialect else { return Ok(None) };
+        let known = by_name(name.get_ref());
+        known.map(Some).ok_or_else(|| unknown("dialect", name, DIALECTS.iter().map(|dialect| &*dialect.name)))
+    }
+
+    fn layout(&self) -> Result<Option<Layout>, Fault> {
+        let Some(name) = &self.records else { return Ok(None) };
+        let container = Container::named(name.get_ref()).filter(|_| !self.columns.is_empty()).ok_or_else(|| {
+            let known: Vec<String> = Container::all().map(|container| format!("`{container}`")).collect();
+            let known = known.join(", ");
+            (name.span().start, format!("records: write one of {known}, and the names of the fields as columns"))
+        })?;
+        let columns = self.columns.iter().map(|names| names.split('|').map(str::to_owned).collect()).collect();
+        let code = self.code.clone().map(|name| Code { name, between: kept(&self.between) });
+        Ok(Some(Layout { container, columns, code }))
+    }
+
+    fn line_end(&self, known: Option<&Dialect>, layout: Option<&Layout>) -> Result<LineEnd, Fault> {
+        let own = known.map(|known| known.line_end).filter(|end| *end != LineEnd::Line);
+        match (&self.line_end, &self.joined_by, self.escaped) {
+            (None, None, false) => Ok(own.unwrap_or_else(|| layout.map_or(LineEnd::Line, LineEnd::of_layout))),
+            (None, None, true) => Ok(LineEnd::Escaped),
+            (Some(end), None, false) if !end.get_ref().is_empty() => Ok(LineEnd::Ends(kept(end.get_ref()))),
+            (None, Some(mark), false) if !mark.get_ref().is_empty() => Ok(LineEnd::Joins(kept(mark.get_ref()))),
+            (Some(field), ..) | (_, Some(field), _) => {
+                let sentence =
+                    "only one of line_end, joined_by and escaped can be, and not an empty one; remove the others";
+                Err((field.span().start, sentence.into()))
+            }
+        }
+    }
+
+    fn date_order(&self) -> Result<DateOrder, Fault> {
+        let Some(order) = &self.date_order else { return Ok(DateOrder::Unknown) };
+        match order.get_ref().as_str() {
+            "auto" => Ok(DateOrder::Unknown),
+            "day-first" => Ok(DateOrder::DayFirst),
+            "month-first" => Ok(DateOrder::MonthFirst),
+            other => Err((order.span().start, format!("date_order `{other}`: write auto, day-first or month-first"))),
+        }
+    }
+}
+
+/// There is no such name; these there are.
+fn unknown<'n>(what: &str, name: &toml::Spanned<String>, known: impl Iterator<Item = &'n str>) -> Fault {
+    let known = known.collect::<Vec<_>>().join(", ");
+    (name.span().start, format!("there is no {what} `{}`; write one of {known}", name.get_ref()))
+}
+
 impl Profile {
     /// Reads a profile.
     ///
     /// # Errors
     /// Where it says something that cannot be, with the line and what to write instead.
     pub fn from_toml(text: &str) -> Result<Profile, ProfileError> {
-        let at = |offset: usize| text[..offset.min(text.len())].bytes().filter(|b| *b == b'\n').count() + 1;
-        let error = |offset: usize, sentence: String| ProfileError { line: at(offset), sentence };
-        let file: File = toml::from_str(text).map_err(|e| {
-            let (line, reason) = toml_fault(&e, text);
+        let file: File = toml::from_str(text).map_err(|error| {
+            let (line, reason) = toml_fault(&error, text);
             let sentence = format!("{reason}. `mtmlog profile learn PATH` shows how a profile is written");
             ProfileError { line, sentence }
         })?;
-        let mut rules = Vec::new();
-        for entry in &file.line {
-            let name = entry.kind.get_ref();
-            let kind =
-                Kind::ALL.iter().find(|(known, ..)| known == name).map(|(_, kind, _)| *kind).ok_or_else(|| {
-                    let known: Vec<&str> = Kind::ALL.iter().map(|(name, ..)| *name).collect();
-                    error(
-                        entry.kind.span().start,
-                        format!("there is no kind `{name}`; write one of {}", known.join(", ")),
-                    )
-                })?;
-            let template = Template::parse(entry.template.get_ref())
-                .map_err(|e| error(entry.template.span().start, format!("template: {e}")))?;
-            rules.push(Rule { kind, template });
-        }
-        if rules.is_empty() {
-            return Err(error(
-                0,
-                "no [[line]] says what a line looks like; write at least one with kind and template".into(),
-            ));
-        }
-        let known = match &file.dialect {
-            None => None,
-            Some(name) => Some(by_name(name.get_ref()).ok_or_else(|| {
-                let known: Vec<&str> = DIALECTS.iter().map(|dialect| &*dialect.name).collect();
-                let sentence = format!("there is no dialect `{}`; write one of {}", name.get_ref(), known.join(", "));
-                error(name.span().start, sentence)
-            })?),
-        };
-        let layout = match &file.records {
-            None => None,
-            Some(name) => {
-                let container = Container::named(name.get_ref()).filter(|_| !file.columns.is_empty());
-                let known: Vec<String> = Container::all().map(|container| format!("`{container}`")).collect();
-                let sentence =
-                    || format!("records: write one of {}, and the names of the fields as columns", known.join(", "));
-                let container = container.ok_or_else(|| error(name.span().start, sentence()))?;
-                let columns = file.columns.iter().map(|names| names.split('|').map(str::to_owned).collect()).collect();
-                let code = file.code.clone().map(|name| Code { name, between: kept(&file.between) });
-                Some(Layout { container, columns, code })
-            }
-        };
-        let plain = layout.as_ref().map_or(LineEnd::Line, LineEnd::of_layout);
-        let plain = known.map(|known| known.line_end).filter(|end| *end != LineEnd::Line).unwrap_or(plain);
-        let line_end = match (&file.line_end, &file.joined_by, file.escaped) {
-            (None, None, false) => plain,
-            (None, None, true) => LineEnd::Escaped,
-            (Some(end), None, false) if !end.get_ref().is_empty() => LineEnd::Ends(kept(end.get_ref())),
-            (None, Some(mark), false) if !mark.get_ref().is_empty() => LineEnd::Joins(kept(mark.get_ref())),
-            (Some(field), ..) | (_, Some(field), _) => {
-                let sentence =
-                    "only one of line_end, joined_by and escaped can be, and not an empty one; remove the others";
-                return Err(error(field.span().start, sentence.into()));
-            }
-        };
-        let date_order = match file.date_order.as_ref().map(|order| (order.get_ref().as_str(), order.span().start)) {
-            None | Some(("auto", _)) => DateOrder::Unknown,
-            Some(("day-first", _)) => DateOrder::DayFirst,
-            Some(("month-first", _)) => DateOrder::MonthFirst,
-            Some((other, at)) => {
-                return Err(error(at, format!("date_order `{other}`: write auto, day-first or month-first")));
-            }
-        };
-        let bare = rules.iter().any(|rule| matches!(rule.kind, Kind::Either | Kind::Bare));
-        let name = file.name.map_or_else(|| "profile".to_owned(), toml::Spanned::into_inner);
-        let marks_sides = file.marks_sides.unwrap_or(!bare);
-        let marks_data = file.marks_data.unwrap_or(marks_sides);
-        let (marks_dot, marks_end, utc) = (file.marks_dot, file.marks_end, file.utc);
-        Ok(Profile {
-            name,
-            known,
-            layout,
-            rules,
-            line_end,
-            marks_sides,
-            marks_data,
-            marks_dot,
-            marks_end,
-            utc,
-            date_order,
-        })
+        let line = |offset: usize| text[..offset.min(text.len())].bytes().filter(|b| *b == b'\n').count() + 1;
+        file.profile().map_err(|(offset, sentence)| ProfileError { line: line(offset), sentence })
     }
 
     /// Writes the profile for people: what each line means, and how sure it is (0 to 1).

@@ -16,8 +16,14 @@ mod facts;
 mod features;
 #[path = "../limits.rs"]
 mod limits;
+#[path = "lists.rs"]
+mod lists;
 #[path = "../mail_domains.rs"]
 mod mail_domains;
+#[path = "../needles.rs"]
+mod needles;
+#[path = "../notions.rs"]
+mod notions;
 #[path = "../parts.rs"]
 mod parts;
 #[path = "../phrase.rs"]
@@ -34,6 +40,8 @@ mod replies;
 mod rows;
 #[path = "../rule_book.rs"]
 mod rule_book;
+#[path = "../secret_names.rs"]
+mod secret_names;
 #[path = "../sorted.rs"]
 mod sorted;
 #[path = "../toml_fault.rs"]
@@ -69,11 +77,15 @@ pub(crate) fn bake(folder: &Path) -> io::Result<()> {
     part::<product::Products>(folder, "products")?;
     part::<Vocabulary>(folder, "vocabulary")?;
     let words = words::WordTable::parse(include_str!("../words.toml"));
-    write(folder, "words", &words.map_err(|error| io::Error::other(format!("words.toml: {error}")))?)?;
+    let words = words.map_err(|error| io::Error::other(format!("words.toml: {error}")))?;
+    write(folder, "words", &words)?;
+    write(folder, "secret_names", &secret_names::SecretNames::of(&words))?;
+    let notions = notions::Notions::parse(include_str!("../notions.txt"));
+    write(folder, "notions", &notions)?;
     let [replies, client_errors, causes] =
         [include_str!("../replies.toml"), include_str!("../client_errors.toml"), include_str!("../causes.toml")]
             .map(|text| text.parse::<toml::Table>().unwrap_or_default());
-    fs::write(folder.join("model.bin"), train::model(&replies, &client_errors, &causes))
+    fs::write(folder.join("model.bin"), train::model(&notions, &replies, &client_errors, &causes))
 }
 
 fn part<P: Part + Serialize>(folder: &Path, name: &str) -> io::Result<()> {

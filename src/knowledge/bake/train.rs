@@ -6,7 +6,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{cause::Cause, features::features, plain::Plain};
+use super::{cause::Cause, features::features, notions::Notions, plain::Plain};
 
 /// Weights are stored as eighths.
 const SCALE: f64 = 8.0;
@@ -37,8 +37,13 @@ struct Example {
 
 /// The model's table: number of features, their hashes in order, where each one's weights begin, then pairs of cause and
 /// weight.
-pub(super) fn model(replies: &toml::Table, client_errors: &toml::Table, causes: &toml::Table) -> Vec<u8> {
-    let mut examples = Vec::new();
+pub(super) fn model(
+    notions: &Notions,
+    replies: &toml::Table,
+    client_errors: &toml::Table,
+    causes: &toml::Table,
+) -> Vec<u8> {
+    let mut examples = Examples { notions, list: Vec::new() };
     for row in rows(replies, "reply") {
         phrases(row, None, &mut examples);
     }
@@ -48,8 +53,8 @@ pub(super) fn model(replies: &toml::Table, client_errors: &toml::Table, causes: 
     for row in rows(causes, "cause") {
         sentences(row, &mut examples);
     }
-    let mut weights = regression(&examples);
-    bayes(&examples, &mut weights);
+    let mut weights = regression(&examples.list);
+    bayes(&examples.list, &mut weights);
     table(&weights)
 }
 
@@ -65,21 +70,29 @@ fn strings(value: Option<&toml::Value>) -> Vec<&str> {
     }
 }
 
-fn example(text: &str, cause: usize, decides: bool, into: &mut Vec<Example>) {
-    let plain = Plain::of(text.as_bytes(), None);
-    let weight = if decides && plain.iter().count() == 1 { ONE_WORD } else { 1.0 };
-    let mut hashes: Vec<u32> = features(plain.iter()).iter().map(|feature| feature.hash).collect();
-    hashes.sort_unstable();
-    hashes.dedup();
-    if !hashes.is_empty() {
-        let start = cause as u64;
-        let id = hashes.iter().fold(start, |id, hash| id.wrapping_mul(0x0100_0000_01b3) ^ u64::from(*hash));
-        into.push(Example { features: hashes, cause, weight, id });
+/// The examples so far.
+struct Examples<'n> {
+    notions: &'n Notions,
+    list: Vec<Example>,
+}
+
+impl Examples<'_> {
+    fn add(&mut self, text: &str, cause: usize, decides: bool) {
+        let plain = Plain::of(text.as_bytes(), None);
+        let weight = if decides && plain.iter().count() == 1 { ONE_WORD } else { 1.0 };
+        let mut hashes: Vec<u32> = features(plain.iter(), self.notions).iter().map(|feature| feature.hash).collect();
+        hashes.sort_unstable();
+        hashes.dedup();
+        if !hashes.is_empty() {
+            let start = cause as u64;
+            let id = hashes.iter().fold(start, |id, hash| id.wrapping_mul(0x0100_0000_01b3) ^ u64::from(*hash));
+            self.list.push(Example { features: hashes, cause, weight, id });
+        }
     }
 }
 
 /// Each phrase of `any` beside one of each entry of `all`, as many as the longest list has.
-fn phrases(row: &toml::Table, class: Option<usize>, into: &mut Vec<Example>) {
+fn phrases(row: &toml::Table, class: Option<usize>, into: &mut Examples<'_>) {
     let cause = row.get("cause").and_then(toml::Value::as_str).and_then(Cause::from_code);
     let Some(class) = class.or(cause.map(|cause| cause as usize)) else { return };
     let all = row.get("all").and_then(toml::Value::as_array).into_iter().flatten();
@@ -89,16 +102,16 @@ fn phrases(row: &toml::Table, class: Option<usize>, into: &mut Vec<Example>) {
     let longest = groups.iter().map(Vec::len).max().unwrap_or(0);
     for i in 0..longest {
         let words: Vec<&str> = groups.iter().map(|group| group[i % group.len()].trim_matches('*')).collect();
-        example(&words.join(" "), class, decides, into);
+        into.add(&words.join(" "), class, decides);
     }
 }
 
 /// What a cause is called, and why it stops mail.
-fn sentences(row: &toml::Table, into: &mut Vec<Example>) {
+fn sentences(row: &toml::Table, into: &mut Examples<'_>) {
     let code = row.get("code").and_then(toml::Value::as_str).filter(|code| !code.starts_with("unknown."));
     let Some(cause) = code.and_then(Cause::from_code) else { return };
     for text in [row.get("title"), row.get("why")].into_iter().flatten().filter_map(toml::Value::as_str) {
-        text.split(". ").for_each(|sentence| example(sentence, cause as usize, false, into));
+        text.split(". ").for_each(|sentence| into.add(sentence, cause as usize, false));
     }
 }
 

@@ -81,7 +81,7 @@ impl Page {
     }
 
     fn text(&self) -> Vec<String> {
-        let mut lines = wrap(&self.title, WIDTH);
+        let mut lines: Vec<String> = wrap(&self.title, WIDTH).into_iter().map(str::to_owned).collect();
         for (n, part) in self.parts.iter().enumerate() {
             lines.push(String::new());
             lines.push(format!("{}. {}", n + 1, part.title.to_uppercase()));
@@ -104,7 +104,7 @@ impl Page {
 impl Block {
     fn text(&self, lines: &mut Vec<String>) {
         match self {
-            Block::Text(text) => lines.extend(wrap(text, WIDTH)),
+            Block::Text(text) => lines.extend(wrap(text, WIDTH).into_iter().map(str::to_owned)),
             Block::List(items) => items.iter().for_each(|item| hanging("- ", item, lines)),
             Block::Facts(facts) => {
                 for (name, value) in facts {

@@ -1,0 +1,41 @@
+//! What many words say: "over", "beyond" and "exceeded" are one notion (`notions.txt`, compiled by the build script).
+
+use serde::{Deserialize, Serialize};
+
+/// How words begin, each with its notion: by the first byte, the longest first.
+#[derive(Debug, Default, Deserialize, Serialize)]
+pub(super) struct Notions(#[serde(borrow)] pub(super) Vec<Vec<(&'static str, u8)>>);
+
+/// A beginning of fewer letters is a whole word.
+const SHORTEST_BEGINNING: usize = 4;
+
+impl Notions {
+    /// The notion that a word says: of several beginnings that fit, the longest counts.
+    pub(super) fn of(&self, word: &[u8]) -> Option<u8> {
+        let says = |beginning: &str| {
+            let whole = beginning.len() < SHORTEST_BEGINNING;
+            if whole { word == beginning.as_bytes() } else { word.starts_with(beginning.as_bytes()) }
+        };
+        let alike = self.0.get(usize::from(*word.first()?))?;
+        alike.iter().find(|(beginning, _)| says(beginning)).map(|(_, notion)| *notion)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_longest_beginning_tells_the_notion_and_each_stands_once() {
+        let notions = Notions::builtin();
+        // "block" begins another notion.
+        assert_eq!(notions.of(b"blocklisted"), notions.of(b"rbl"));
+        assert_eq!(notions.of(b"blocked"), notions.of(b"refused"));
+        assert_eq!(notions.of(b"caption"), None, "a short beginning is a whole word");
+        for alike in &notions.0 {
+            for (at, (beginning, _)) in alike.iter().enumerate() {
+                assert!(!alike[at + 1..].iter().any(|(other, _)| other == beginning), "{beginning}");
+            }
+        }
+    }
+}

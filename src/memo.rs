@@ -1,0 +1,70 @@
+//! Answers that are kept as long as the same may be asked again: a log says the same of every mail, and is read twice for
+//! its copy.
+
+use std::{cell::RefCell, collections::HashMap};
+
+/// Answers that are kept; when they are more, all are given anew.
+const MOST: usize = 4_096;
+/// Bytes of a question that is kept.
+const LONGEST: usize = 1_024;
+
+/// The answers to one kind of question, which nothing but its bytes decides.
+#[derive(Debug)]
+pub(crate) struct Memo<T>(HashMap<Box<[u8]>, T>);
+
+impl<T> Default for Memo<T> {
+    fn default() -> Self {
+        Memo(HashMap::new())
+    }
+}
+
+impl<T> Memo<T> {
+    /// The answer, where it is kept.
+    pub(crate) fn get(&self, asked: &[u8]) -> Option<&T> {
+        self.0.get(asked)
+    }
+
+    /// Keeps an answer.
+    pub(crate) fn keep(&mut self, asked: &[u8], answer: T) {
+        if asked.len() > LONGEST {
+            return;
+        }
+        if self.0.len() >= MOST {
+            self.0.clear();
+        }
+        self.0.insert(asked.into(), answer);
+    }
+
+    /// Forgets all.
+    pub(crate) fn clear(&mut self) {
+        self.0.clear();
+    }
+}
+
+/// The answer from what a thread keeps; `find` gives it where it is not kept, and may ask other things meanwhile.
+pub(crate) fn kept<T: Clone>(memo: &RefCell<Memo<T>>, asked: &str, find: impl FnOnce(&str) -> T) -> T {
+    if let Some(known) = memo.borrow().get(asked.as_bytes()) {
+        return known.clone();
+    }
+    let found = find(asked);
+    memo.borrow_mut().keep(asked.as_bytes(), found.clone());
+    found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_asked_again_is_found_once_and_memory_is_bounded() {
+        let memo = RefCell::default();
+        let asked = |text: &str| kept(&memo, text, |text| text.len());
+        assert_eq!((asked("four"), kept(&memo, "four", |_| 0)), (4, 4));
+        (0..3 * MOST).for_each(|n| {
+            asked(&n.to_string());
+        });
+        assert!(memo.borrow().0.len() <= MOST);
+        let long = "x".repeat(LONGEST + 1);
+        assert_eq!((asked(&long), kept(&memo, &long, |_| 0)), (LONGEST + 1, 0));
+    }
+}
