@@ -101,7 +101,7 @@ fn of<'k>(knowledge: &'k Knowledge, provider: Option<&'k Provider>, domain: &str
     let own = documented.is_empty();
     let notes = provider.into_iter().flat_map(|provider| provider.sign_in.iter().chain(&provider.sender));
     let mut steps: Vec<String> = notes.cloned().collect();
-    steps.extend(provider.and_then(|p| p.limits.as_ref()).map(|limits| format!("Limits: {limits}.")));
+    steps.extend(provider.and_then(|p| p.limits.as_ref()).map(|limits| format!("Keep within the limits: {limits}.")));
     steps.push(ONE_TEST.to_owned());
     let password = provider.map_or(Password::Own, |provider| provider.password);
     if provider.is_none() {
@@ -116,7 +116,7 @@ fn of<'k>(knowledge: &'k Knowledge, provider: Option<&'k Provider>, domain: &str
     let dated = |notice: &'k Notice| (notice, advice::has_begun(notice, Some(today)));
     Settings {
         provider,
-        remarks: Vec::new(),
+        remarks: provider.and_then(|p| p.about.clone()).into_iter().collect(),
         username: provider.and_then(|p| p.username.clone()).unwrap_or_else(|| "full address".to_owned()),
         password,
         tries: if own { own_domain(domain) } else { documented },
