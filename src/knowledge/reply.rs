@@ -140,7 +140,10 @@ fn counted(text: &[u8]) -> Option<&[u8]> {
     let lower = text.to_ascii_lowercase();
     let from = [&b"too many "[..], b"too much "].iter().filter_map(|much| memmem::find(&lower, much)).min()?;
     let behind = &lower[from + 9..];
-    let ends = [" in ", " from ", " for ", " on ", " to ", " per ", " at ", " with ", " by ", " during ", ".", ",", ";", ":", "("];
+    let ends = [
+        " in ", " from ", " for ", " on ", " to ", " per ", " at ", " with ", " by ", " during ", ".", ",", ";", ":",
+        "(",
+    ];
     let end = ends.iter().filter_map(|end| memmem::find(behind, end.as_bytes())).min()?;
     Some(&text[from..from + 9 + end])
 }
@@ -160,7 +163,8 @@ impl Replies {
             subject: enhanced.map(|enhanced| enhanced.subject),
             host: query.host,
         };
-        let tail = behind_frame(query.text).or_else(|| counted(query.text)).map(|tail| Plain::of(tail, Some(query.code.0)));
+        let tail =
+            behind_frame(query.text).or_else(|| counted(query.text)).map(|tail| Plain::of(tail, Some(query.code.0)));
         let parts = (&text, tail.as_ref());
         decided.of(parts, enhanced, &context, || self.decide(parts.0, parts.1, enhanced, &context))
     }

@@ -288,10 +288,9 @@ mod tests {
         let knowledge = Knowledge::builtin();
         let at = |name| Situation { provider: knowledge.provider_by_name(name), ..Situation::default() };
         let port = steps(knowledge, Cause::PortPlaintextToTls, at("MWEB"));
-        assert_eq!(
-            port[0],
-            "Type what MWEB documents: smtpauth.mweb.co.za port 587 with STARTTLS (often called TLS); user name: full address."
-        );
+        let typed = "Type what MWEB documents: smtpauth.mweb.co.za port 587 with STARTTLS (often called TLS); user name: full \
+                     address. (It works from other networks too. MWEB's own network blocks port 25.)";
+        assert_eq!(port[0], typed);
         let outlook = steps(knowledge, Cause::AuthBasicDisabled, at("Outlook.com / Hotmail / Live / MSN"));
         assert!(outlook[0].contains("16 September 2024") && outlook[0].contains("Do not retype"), "{outlook:?}");
         let early = Situation { today: NaiveDate::from_ymd_opt(2026, 1, 5), ..at("Microsoft 365 / Exchange Online") };

@@ -166,7 +166,7 @@ pub(super) fn plain(words: &Words) -> String {
 /// Whether it tells somebody what to do: its first word does, or, behind "If ..." and the like, another one. Facts stand
 /// beside steps, never among them.
 pub(super) fn is_instruction(step: &str) -> bool {
-    const VERBS: &str = "add ask change check choose close compare correct do enter fill follow forward give go have install \
+    const VERBS: &str = "add ask call change check choose close compare correct do enter fill follow forward give go have install \
                          keep leave look make measure move never open paste pause plan print prove put read remove report \
                          restart scan search send set sign spread split stop switch take tell test try turn type update \
                          upgrade use wait write";
