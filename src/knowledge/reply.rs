@@ -135,17 +135,17 @@ fn behind_frame(text: &[u8]) -> Option<&[u8]> {
     tails.rfind(|tail| tail.iter().any(u8::is_ascii_alphabetic))
 }
 
-/// What there is too much of: "too many mails in the current connection" is about mails.
+/// Up to what there is too much of: "too many mails in the current connection" is about mails.
 fn counted(text: &[u8]) -> Option<&[u8]> {
-    let lower = text.to_ascii_lowercase();
-    let from = [&b"too many "[..], b"too much "].iter().filter_map(|much| memmem::find(&lower, much)).min()?;
-    let behind = &lower[from + 9..];
-    let ends = [
+    const ENDS: &[&str] = &[
         " in ", " from ", " for ", " on ", " to ", " per ", " at ", " with ", " by ", " during ", ".", ",", ";", ":",
         "(",
     ];
-    let end = ends.iter().filter_map(|end| memmem::find(behind, end.as_bytes())).min()?;
-    Some(&text[from..from + 9 + end])
+    let lower = text.to_ascii_lowercase();
+    let much = [&b"too many "[..], b"too much "].iter().filter_map(|much| memmem::find(&lower, much)).min()?;
+    let what = much + b"too many ".len();
+    let end = ENDS.iter().filter_map(|end| memmem::find(&lower[what..], end.as_bytes())).min()?;
+    Some(&text[..what + end])
 }
 
 impl Replies {

@@ -69,7 +69,7 @@ pub fn steps(knowledge: &Knowledge, cause: Cause, at: Situation<'_>) -> Vec<Word
     let takes = at.provider.map_or(Password::Own, |provider| provider.password);
     let typed_first = app_first
         || cause == Cause::AuthTooManyAttempts
-        || SAYS_ENOUGH.contains(&cause) && takes != Password::Refused
+        || SAYS_ENOUGH.contains(&cause) && matches!(takes, Password::Own | Password::App)
         || cause == Cause::AuthRejected && takes == Password::Own;
     let (first, second) = if typed_first { (everywhere, here) } else { (here, everywhere) };
     let ours = first.into_iter().chain(second).chain(last).chain(coming);
@@ -137,8 +137,9 @@ const OWN_DOMAIN: [&str; 3] = [
      the practice's address.",
 ];
 
-/// What was sent is wrong whatever the provider wants.
-const SAYS_ENOUGH: [Cause; 2] = [Cause::AuthUsernameIncomplete, Cause::AuthPlaceholderPassword];
+/// What was sent, or was not sent, is wrong whatever the provider wants.
+const SAYS_ENOUGH: [Cause; 4] =
+    [Cause::AuthUsernameIncomplete, Cause::AuthPlaceholderPassword, Cause::AuthRequired, Cause::RecipientRelayDenied];
 
 /// `noticed`: a dated notice has said how signing in has changed.
 fn by_provider(provider: &Provider, group: &str, cause: Cause, noticed: bool) -> Vec<String> {
