@@ -47,7 +47,13 @@ impl ClientErrors {
         }
     }
 
+    /// By its words, or, where they say nothing, with the word "host" where the name of one stands: whose name it is does
+    /// not matter to `Unable to locate mail.practice.example`.
     fn by_text(&self, text: &[u8]) -> Option<ErrorMeaning> {
+        self.by_words(text).or_else(|| self.by_words(&with_hosts(text)?))
+    }
+
+    fn by_words(&self, text: &[u8]) -> Option<ErrorMeaning> {
         let plain = Plain::of(text, None);
         let hits = self.texts.read(&plain);
         let verdict = self.texts.judge(&hits, &Context::default(), &plain)?;
@@ -113,6 +119,36 @@ fn stands_as_error(text: &[u8], start: usize, end: usize, value: u32) -> bool {
     endings.iter().any(|ending| word.ends_with(ending))
 }
 
+/// The text with `host` in place of every name of a host: three labels and more, or two before a port. Shorter names are
+/// those of files and classes. `None` where no such name stands.
+fn with_hosts(text: &[u8]) -> Option<Vec<u8>> {
+    let is_part = |b: &u8| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-');
+    let mut written = Vec::with_capacity(text.len());
+    let (mut at, mut found) = (0, false);
+    while at < text.len() {
+        let length = text[at..].iter().take_while(|b| is_part(b)).count();
+        let (name, rest) = text[at..].split_at(length.max(1));
+        let labels: Vec<&[u8]> = name.strip_suffix(b".").unwrap_or(name).split(|b| *b == b'.').collect();
+        let last = labels.last().is_some_and(|label| label.len() > 1 && label.iter().all(u8::is_ascii_alphabetic));
+        let port = matches!(rest, [b':', digit, ..] if digit.is_ascii_digit());
+        // `System.Net.Mail` is no host.
+        let written_small = |label: &&[u8]| match label {
+            [first, rest @ ..] => !first.is_ascii_uppercase() || !rest.iter().any(u8::is_ascii_lowercase),
+            [] => false,
+        };
+        let whole = labels.iter().all(written_small);
+        let apart = !matches!(written.last(), Some(b'@' | b'/' | b'\\' | b'_'));
+        if last && whole && apart && labels.len() >= if port { 2 } else { 3 } {
+            written.extend_from_slice(b"host");
+            found = true;
+        } else {
+            written.extend_from_slice(name);
+        }
+        at += name.len();
+    }
+    found.then_some(written)
+}
+
 /// `timeout = 6 seconds`, `tls_starttls = on`, `connectTimeoutMs: 6000`: a setting, however much it sounds like an error.
 fn is_setting(text: &[u8]) -> bool {
     let Some(cut) = text.iter().rposition(|b| matches!(b, b'=' | b':' | b'>')) else { return false };
@@ -148,12 +184,48 @@ const SWITCHES: &[&str] = &[
     "(not set)",
     "system",
 ];
-/// "Connection timed out: 110" ends in a number, but is no setting.
-const FAILURES: &[&str] = &["error", "failed", "failure", "refused", "reset", "aborted", "timed", "exception", "errno"];
+/// "Connection timed out: 110" ends in a number, but is no setting, nor is "Could not connect to host: x, port: 25".
+const FAILURES: &[&str] = &[
+    "error",
+    "failed",
+    "failure",
+    "refused",
+    "reset",
+    "aborted",
+    "timed",
+    "exception",
+    "errno",
+    "not",
+    "cannot",
+    "unable",
+];
 
 #[cfg(test)]
 mod tests {
     use crate::knowledge::Knowledge;
+
+    #[test]
+    fn what_the_host_is_called_does_not_matter() {
+        for (expected, line) in [
+            ("conn.dns", "Unable to locate mail.practice.example.co.za"),
+            ("conn.dns", "smtp.example.com: not found"),
+            ("conn.dns", "The host smtp.example.com is unknown"),
+            ("conn.dns", "Lookup of mail.practice.example failed"),
+            ("conn.silent", "Cannot open mail.practice.example.co.za:465"),
+            ("conn.silent", "Send failed: Cannot open example.com:587"),
+            ("conn.silent", "Unable to reach smtp.example.com:587"),
+            ("conn.silent", "Failed to open socket to mail.practice.example port 587"),
+            ("conn.silent", "Could not connect to SMTP host: smtp.example.com, port: 25"),
+            ("conn.dropped", "port: 465, response: -1"),
+        ] {
+            let told = Knowledge::builtin().told(line.as_bytes(), None, None);
+            assert_eq!(told.map(|told| told.cause.code()), Some(expected), "{line}");
+        }
+        for line in ["statement.pdf not found", "Mail.Parts.Message not found, see C:\\mail\\a.b.doc", "timeout: 25"] {
+            let meaning = Knowledge::builtin().client_error(line.as_bytes());
+            assert!(meaning.is_none_or(|meaning| meaning.cause.code() != "conn.dns"), "{line}: {meaning:?}");
+        }
+    }
 
     #[test]
     fn encryption_that_began_and_failed() {

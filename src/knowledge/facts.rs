@@ -161,7 +161,7 @@ pub struct Notice {
     /// Ends of the names of the servers it is about.
     #[serde(default)]
     pub hosts: Vec<String>,
-    /// The group of causes that it explains, such as `auth`.
+    /// How the codes of the causes begin that it explains, such as `auth`.
     #[serde(default = "sign_in")]
     pub about: String,
     /// The day from which it holds, as `YYYY-MM-DD`.

@@ -36,14 +36,17 @@ pub(super) fn lay_under(rows: &mut Vec<Provider>) {
 
 fn provider(domain: &str, name: &str, servers: Vec<Server>, username: &str, ways: &str) -> Provider {
     let (password, sign_in) = match ways {
-        "OAuth2" => (Password::Refused, Some("No password works: this provider takes only OAuth2 from mail programs.")),
-        "none" => (Password::None, Some("No sign-in is needed; it takes mail from the provider's own connections.")),
+        "OAuth2" => (
+            Password::Refused,
+            Some("Send from another mailbox, or with a program that has OAuth2: no password works here."),
+        ),
+        "none" => (Password::None, Some("Switch sign-in off: it takes mail from the provider's own connections.")),
         ways if ways.contains("OAuth2") => (
             Password::Own,
             Some("If the account's own password is refused, make an app password in its security settings."),
         ),
         ways if ways.contains("encrypted") => {
-            (Password::Own, Some("Its server wants an encrypted sign-in (CRAM-MD5), which not every mail program has."))
+            (Password::Own, Some("Choose the encrypted sign-in (CRAM-MD5), which not every mail program has."))
         }
         _ => (Password::Own, None),
     };

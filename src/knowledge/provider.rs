@@ -35,10 +35,12 @@ pub struct Provider {
     pub checked: Option<String>,
     /// What to type as the user name.
     pub username: Option<String>,
-    /// What to know about signing in, in sentences.
+    /// What to do for signing in: a step.
     pub sign_in: Option<String>,
-    /// Which sender's addresses it takes, in sentences.
+    /// What to do about the sender's address: a step.
     pub sender: Option<String>,
+    /// What else there is to know of it, in sentences: facts, no step.
+    pub about: Option<String>,
     /// Largest message, in bytes.
     pub max_message_bytes: Option<u64>,
     /// Messages in a rolling day.

@@ -3,6 +3,8 @@
 
 use std::time::Duration;
 
+use memchr::memmem;
+
 use super::{
     Cause,
     decided::Decided,
@@ -133,6 +135,19 @@ fn behind_frame(text: &[u8]) -> Option<&[u8]> {
     tails.rfind(|tail| tail.iter().any(u8::is_ascii_alphabetic))
 }
 
+/// Up to what there is too much of: "too many mails in the current connection" is about mails.
+fn counted(text: &[u8]) -> Option<&[u8]> {
+    const ENDS: &[&str] = &[
+        " in ", " from ", " for ", " on ", " to ", " per ", " at ", " with ", " by ", " during ", ".", ",", ";", ":",
+        "(",
+    ];
+    let lower = text.to_ascii_lowercase();
+    let much = [&b"too many "[..], b"too much "].iter().filter_map(|much| memmem::find(&lower, much)).min()?;
+    let what = much + b"too many ".len();
+    let end = ENDS.iter().filter_map(|end| memmem::find(&lower[what..], end.as_bytes())).min()?;
+    Some(&text[..what + end])
+}
+
 impl Replies {
     pub(super) fn meaning(&self, query: &ReplyQuery<'_>, decided: &Decided<ReplyMeaning>) -> ReplyMeaning {
         if !query.code.is_refusal() {
@@ -148,7 +163,8 @@ impl Replies {
             subject: enhanced.map(|enhanced| enhanced.subject),
             host: query.host,
         };
-        let tail = behind_frame(query.text).map(|tail| Plain::of(tail, Some(query.code.0)));
+        let tail =
+            behind_frame(query.text).or_else(|| counted(query.text)).map(|tail| Plain::of(tail, Some(query.code.0)));
         let parts = (&text, tail.as_ref());
         decided.of(parts, enhanced, &context, || self.decide(parts.0, parts.1, enhanced, &context))
     }
@@ -163,7 +179,7 @@ impl Replies {
     ) -> ReplyMeaning {
         let text = Plain::of(words, None);
         let class = text.enhanced.map(|enhanced| u16::from(enhanced.class)).filter(|class| *class > 2);
-        let tail = behind_frame(words).map(|tail| Plain::of(tail, None));
+        let tail = behind_frame(words).or_else(|| counted(words)).map(|tail| Plain::of(tail, None));
         let subject = text.enhanced.map(|enhanced| enhanced.subject);
         let context = Context { code: None, class, server: true, verb, subject, host };
         let enhanced = text.enhanced;
@@ -309,6 +325,13 @@ mod tests {
             (550, "A HELO has to be sent before MAIL", "protocol.sequence"),
             (501, "5.7.0 SASL exchange cancelled", "auth.rejected"),
             (550, "Sender frequency limited", "rate.messages"),
+            // What there is too much of decides, not where.
+            (421, "too many messages in this session, reconnect", "rate.messages"),
+            (450, "Too many mails in the current connection", "rate.messages"),
+            // Its own user is told that the account is closed.
+            (552, "Your account has been suspended. Please contact us", "sender.rejected"),
+            (450, "4.4.0 Temporary DMARC DNS lookup failure", "temp.service"),
+            (535, "backend: could not connect to the password server", "auth.temporary"),
         ] {
             assert_eq!(asked(code, text).cause.code(), expected, "{text}");
         }

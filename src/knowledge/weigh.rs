@@ -1,5 +1,7 @@
 //! What a reply means where no code says it outright: everything that speaks for causes is weighed in one sum.
 
+use memchr::memmem;
+
 use super::{
     Cause,
     limits::fits_class,
@@ -67,6 +69,36 @@ pub(super) struct Evidence<'a> {
     pub(super) rows: [Option<Verdict>; Cause::ALL.len()],
     pub(super) enhanced: Option<(&'a CodeFact, i32)>,
     pub(super) code: Option<(&'a CodeFact, i32)>,
+    pub(super) meant: Meant,
+}
+
+/// Who the words are about, where they say it.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Meant {
+    /// "Your account": whoever sends is spoken to.
+    sender: bool,
+    /// The recipient is named, and no sender.
+    recipient: bool,
+}
+
+impl Meant {
+    fn by(text: &Plain) -> Meant {
+        let says = |words: &[&str]| words.iter().any(|words| memmem::find(&text.words, words.as_bytes()).is_some());
+        Meant {
+            sender: says(&[" your account ", " your mailbox ", " your user ", " your domain "]),
+            recipient: says(&[" recipient", " rcpt "]) && !says(&[" sender", " mail from "]),
+        }
+    }
+
+    /// What a row means of them: an account that is closed is the sender's where its user is told so.
+    fn cause(self, cause: Cause) -> Cause {
+        if self.sender && cause == Cause::RecipientDisabled { Cause::SenderRejected } else { cause }
+    }
+
+    /// Whether it can be said of them: that a mailbox is closed or not there is never said to its own user.
+    fn allows(self, cause: Cause) -> bool {
+        !(self.sender && matches!(cause, Cause::RecipientDisabled | Cause::RecipientUnknown))
+    }
 }
 
 impl Evidence<'_> {
@@ -94,7 +126,8 @@ impl Evidence<'_> {
             let meant = !(of_sender && cause.code().starts_with("recipient."));
             let fits =
                 meant && context.allows(*cause) && !context.doubts(*cause) && fits_class(*cause, context.class());
-            fits || self.rank(*cause) >= if context.doubts(*cause) { OUTRIGHT } else { DECIDES }
+            let told = || self.rank(*cause) >= if context.doubts(*cause) { OUTRIGHT } else { DECIDES };
+            self.meant.allows(*cause) && (fits || told())
         };
         let causes = || Cause::ALL.iter().copied().filter(can_be);
         // Of equals the first.
@@ -106,12 +139,15 @@ impl Evidence<'_> {
         let leads = || {
             causes().filter(|other| *other != cause).all(|other| self.total(cause) - self.total(other) >= LEAST_LEAD)
         };
+        // What the model finds next, where what it finds first cannot be, is no more than chance.
+        let meant = !(self.meant.recipient && cause == Cause::SenderRejected);
+        let first = || Cause::ALL.iter().all(|other| self.points[*other as usize] <= self.points[cause as usize]);
         match self.rank(cause) {
             DECIDES.. => (cause, By::Text),
             1.. => (cause, By::Frame),
             0 if is(self.enhanced) => (cause, By::Enhanced),
             0 if is(self.code) => (cause, By::Code),
-            0 if self.points[cause as usize] >= LEAST_ALONE && leads() => (cause, By::Model),
+            0 if self.points[cause as usize] >= LEAST_ALONE && meant && leads() && first() => (cause, By::Model),
             // Words too weak to speak alone do not silence the enhanced code that stands beside the very code it asks for.
             0 => {
                 let together = self.enhanced.filter(|(fact, _)| fact.when.is_proven(context));
@@ -138,7 +174,8 @@ impl Replies {
         let of_text = self.texts.contenders(hits, context, text).into_iter();
         let of_text = of_text.map(|row| Verdict { rank: row.rank.saturating_sub(less), ..row });
         let mut rows: [Option<Verdict>; Cause::ALL.len()] = [None; Cause::ALL.len()];
-        for row in of_text.chain(of_tail) {
+        let meant = Meant::by(text);
+        for row in of_text.chain(of_tail).map(|row| Verdict { cause: meant.cause(row.cause), ..row }) {
             let best = &mut rows[row.cause as usize];
             *best = best.filter(|best| best.rank >= row.rank).or(Some(row));
         }
@@ -160,6 +197,7 @@ impl Replies {
             rows,
             enhanced: by_enhanced.map(|fact| (fact, enhanced_points(fact))),
             code: by_code.map(|fact| (fact, code_points(fact))),
+            meant,
         }
     }
 

@@ -31,8 +31,8 @@ pub struct Situation<'a> {
 /// What to do, in the order to try: first what the provider and the reply say, then what holds everywhere.
 pub fn steps(knowledge: &Knowledge, cause: Cause, at: Situation<'_>) -> Vec<Words> {
     let group = cause.code().split('.').next().unwrap_or_default();
-    let about_password = group == "auth" && cause != Cause::AuthTemporary;
-    let concerns = |notice: &&Notice| notice.about == group && (group != "auth" || about_password);
+    let passes = cause == Cause::AuthTemporary;
+    let concerns = |notice: &&Notice| !passes && cause.code().starts_with(&notice.about);
     let dated: Vec<&Notice> = at.provider.map(|p| notices(knowledge, p).filter(concerns).collect()).unwrap_or_default();
     let said = at.reply.into_iter().flat_map(|reply| {
         let wait = reply.retry_after.map(wait).map(Words::from);
@@ -66,9 +66,11 @@ pub fn steps(knowledge: &Knowledge, cause: Cause, at: Situation<'_>) -> Vec<Word
     let own = OWN_DOMAIN.iter().filter(|_| own_domain).map(|step| (*step).to_owned());
     let last: Vec<String> = open.into_iter().chain(own).collect();
     // What was typed comes first where any password of one's own can be right: it is the likeliest.
+    let takes = at.provider.map_or(Password::Own, |provider| provider.password);
     let typed_first = app_first
-        || SAYS_ENOUGH.contains(&cause)
-        || cause == Cause::AuthRejected && at.provider.is_none_or(|provider| provider.password == Password::Own);
+        || cause == Cause::AuthTooManyAttempts
+        || SAYS_ENOUGH.contains(&cause) && matches!(takes, Password::Own | Password::App)
+        || cause == Cause::AuthRejected && takes == Password::Own;
     let (first, second) = if typed_first { (everywhere, here) } else { (here, everywhere) };
     let ours = first.into_iter().chain(second).chain(last).chain(coming);
     once(said.collect(), ours)
@@ -135,9 +137,9 @@ const OWN_DOMAIN: [&str; 3] = [
      the practice's address.",
 ];
 
-/// What was sent is wrong whatever the provider wants.
-const SAYS_ENOUGH: [Cause; 3] =
-    [Cause::AuthUsernameIncomplete, Cause::AuthPlaceholderPassword, Cause::AuthTooManyAttempts];
+/// What was sent, or was not sent, is wrong whatever the provider wants.
+const SAYS_ENOUGH: [Cause; 4] =
+    [Cause::AuthUsernameIncomplete, Cause::AuthPlaceholderPassword, Cause::AuthRequired, Cause::RecipientRelayDenied];
 
 /// `noticed`: a dated notice has said how signing in has changed.
 fn by_provider(provider: &Provider, group: &str, cause: Cause, noticed: bool) -> Vec<String> {
@@ -145,7 +147,9 @@ fn by_provider(provider: &Provider, group: &str, cause: Cause, noticed: bool) ->
     // Without encryption only where encryption is what fails: a password is no thing to send in the clear.
     let plain = matches!(cause, Cause::PortStarttlsUnavailable | Cause::PortTlsToPlaintext);
     let typed = |server: &&Server| plain || server.tls.as_deref() != Some("none");
-    let settings = || documented(provider, typed).map(|settings| format!("Type what {name} documents: {settings}."));
+    // A fact is no step: it stands beside the one that it is about.
+    let about = provider.about.as_ref().map(|about| format!(" ({about})")).unwrap_or_default();
+    let settings = || documented(provider, typed).map(|typed| format!("Type what {name} documents: {typed}.{about}"));
     // What holds for a kind of hosting says nothing about this host's sign-in.
     let own = provider.servers.iter().any(|server| server.host.as_ref().is_some_and(|host| !host.contains('<')));
     let sign_in = || provider.sign_in.as_ref().filter(|_| own && !noticed).map(|note| format!("{name}: {note}"));
@@ -159,7 +163,7 @@ fn by_provider(provider: &Provider, group: &str, cause: Cause, noticed: bool) ->
             sign_in().into_iter().chain(settings().filter(|_| typed)).collect()
         }
         ("conn" | "port" | "tls", _) => settings().into_iter().collect(),
-        ("rate", _) => limits().into_iter().collect(),
+        (_, Cause::RateMessages) => limits().into_iter().collect(),
         (_, Cause::RecipientRelayDenied) => sign_in().into_iter().collect(),
         (_, Cause::SenderRejected) => sender().into_iter().collect(),
         (_, Cause::AttachmentTooLarge) => {
@@ -239,13 +243,13 @@ fn announced(notice: &Notice, past: bool) -> String {
 }
 
 fn wait(time: Duration) -> String {
-    format!("The server asks to wait {}: send nothing before that.", span(time.as_secs()))
+    format!("Wait {} before the next try: the server asks for it.", span(time.as_secs()))
 }
 
 /// The name may be a word of the reply.
 fn listed(name: &str) -> Words {
     let name = Sensitive::new(name.as_bytes());
-    Words::new("Listed at ").host(&name).and(": look the address up there and ask for its removal.")
+    Words::new("Look the address up at ").host(&name).and(" and ask for its removal: it is listed there.")
 }
 
 /// A span of time in the unit people would use.
@@ -275,17 +279,7 @@ pub fn attached(bytes: u64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::rule::Word;
-
-    fn plain(words: &Words) -> String {
-        let text = |word: &Word| match word {
-            Word::Ours(text) => text.to_string(),
-            Word::Host(text) | Word::Address(text) | Word::Text(text) => {
-                String::from_utf8_lossy(text.expose()).into_owned()
-            }
-        };
-        words.0.iter().map(text).collect()
-    }
+    use crate::rule::tests::{is_instruction, plain};
 
     #[test]
     fn the_provider_speaks_first() {
@@ -295,10 +289,9 @@ mod tests {
         let knowledge = Knowledge::builtin();
         let at = |name| Situation { provider: knowledge.provider_by_name(name), ..Situation::default() };
         let port = steps(knowledge, Cause::PortPlaintextToTls, at("MWEB"));
-        assert_eq!(
-            port[0],
-            "Type what MWEB documents: smtpauth.mweb.co.za port 587 with STARTTLS (often called TLS); user name: full address."
-        );
+        let typed = "Type what MWEB documents: smtpauth.mweb.co.za port 587 with STARTTLS (often called TLS); user name: full \
+                     address. (It works from other networks too. MWEB's own network blocks port 25.)";
+        assert_eq!(port[0], typed);
         let outlook = steps(knowledge, Cause::AuthBasicDisabled, at("Outlook.com / Hotmail / Live / MSN"));
         assert!(outlook[0].contains("16 September 2024") && outlook[0].contains("Do not retype"), "{outlook:?}");
         let early = Situation { today: NaiveDate::from_ymd_opt(2026, 1, 5), ..at("Microsoft 365 / Exchange Online") };
@@ -322,6 +315,8 @@ mod tests {
                 let case = format!("{cause} at {name} on {today:?}: {all:#?}");
                 assert!(!all.is_empty(), "{case}");
                 assert!(all.iter().enumerate().all(|(i, step)| !all[..i].contains(step)), "{case}");
+                let facts: Vec<&String> = all.iter().filter(|step| !is_instruction(step)).collect();
+                assert!(facts.is_empty(), "facts among the steps: {facts:#?}, {case}");
                 let twice = |topic: &str| all.iter().filter(|step| step.to_lowercase().contains(topic)).count() > 1;
                 assert!(!twice("turn 2-step") && !twice("app password as password"), "{case}");
                 assert!(!all[0].contains("no encryption") && !all[0].contains("without encryption"), "{case}");
@@ -377,8 +372,8 @@ mod tests {
         };
         let at = Situation { reply: Some(&reply), ..Situation::default() };
         let steps: Vec<_> = steps(Knowledge::builtin(), Cause::PolicyBlocklisted, at).iter().map(plain).collect();
-        assert_eq!(steps[0], "The server asks to wait 5 minutes: send nothing before that.");
-        assert!(steps[1].starts_with("Listed at zen.spamhaus.org"));
+        assert_eq!(steps[0], "Wait 5 minutes before the next try: the server asks for it.");
+        assert!(steps[1].starts_with("Look the address up at zen.spamhaus.org"));
         assert_eq!((span(1), span(3_600), span(90_000)), ("1 second".into(), "60 minutes".into(), "25 hours".into()));
         assert_eq!(
             (megabytes(35_882_577), attached(35_882_577)[..13].to_owned()),

@@ -194,7 +194,11 @@ impl Group {
         if self.addresses.len() < 2 {
             return None;
         }
-        let mut words = Words::from(if self.more_addresses { "Addresses, the first few: " } else { "Addresses: " });
+        let mut words = Words::from(if self.more_addresses {
+            "Go through these addresses, the first few: "
+        } else {
+            "Go through these addresses: "
+        });
         for (i, address) in self.addresses.iter().enumerate() {
             words = if i > 0 { words.and(", ").address(address) } else { words.address(address) };
         }

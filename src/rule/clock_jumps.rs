@@ -17,7 +17,7 @@ pub(super) static RULE: Rule = Rule {
           may be wrong.",
     steps: &[
         "Go by the order of the lines, not by their times, around the line shown.",
-        "If the times fall back to the same year at each start of the PC, the battery on the main board is empty.",
+        "If the times fall back to the same year at each start of the PC, change the battery on the main board.",
     ],
     severity: Severity::Note,
     acts: &[Actor::Technician],

@@ -20,7 +20,7 @@ pub(super) static RULE: Rule = Rule {
     why: "With a wrong clock every certificate looks expired or not yet valid, and mail with a wrong date is taken for spam.",
     steps: &[
         "Set the date, the time and the time zone of this PC (South Africa: UTC+02:00), and switch on \"Set time automatically\".",
-        "If the clock goes wrong again after a restart, the battery on the main board is empty.",
+        "If the clock goes wrong again after a restart, change the battery on the main board.",
     ],
     severity: Severity::Warning,
     acts: &[Actor::Technician],

@@ -9,7 +9,7 @@ pub(super) static RULE: Rule = Rule {
     title: "Mails were put off at first and delivered later",
     looks_for: "A greylisting reply for an address, and a mail that got through to the same address after it.",
     why: "The recipient's server puts off the first mail of a sender it does not know, to stop spam. The next try gets through.",
-    steps: &["Nothing is to be done: the mail has arrived. Leave put-off mail in the queue for 15 minutes."],
+    steps: &["Do nothing: the mail has arrived. Leave put-off mail in the queue for 15 minutes."],
     severity: Severity::Note,
     acts: &[],
     article_step: &["4", "6b"],

@@ -59,7 +59,7 @@ pub fn settings_for<'k>(knowledge: &'k Knowledge, typed: &str, today: NaiveDate)
             let ends = provider.domains.first().filter(|first| ***first == *name);
             let ends = ends.map(|own| format!("; an address there ends in @{own}"));
             let ends = ends.unwrap_or_default();
-            settings.remarks.push(format!("{domain} is the name of a server, not a mail domain{ends}."));
+            settings.remarks.insert(0, format!("{domain} is the name of a server, not a mail domain{ends}."));
             Some(settings)
         }
         None => Some(meant(knowledge, domain, today).unwrap_or_else(|| settings(knowledge, domain, today))),
@@ -70,10 +70,13 @@ pub fn settings_for<'k>(knowledge: &'k Knowledge, typed: &str, today: NaiveDate)
 fn meant<'k>(knowledge: &'k Knowledge, domain: &str, today: NaiveDate) -> Option<Settings<'k>> {
     let known = knowledge.domain_meant(domain)?;
     let mut settings = settings(knowledge, known, today);
-    settings.remarks.push(format!(
-        "Nobody knows a mail domain {domain}: did you mean {known}? These are its settings. If it is an own domain, try mail. \
-         in front of its name."
-    ));
+    settings.remarks.insert(
+        0,
+        format!(
+            "Nobody knows a mail domain {domain}: did you mean {known}? These are its settings. If it is an own domain, try \
+             mail. in front of its name."
+        ),
+    );
     Some(settings)
 }
 
@@ -101,7 +104,7 @@ fn of<'k>(knowledge: &'k Knowledge, provider: Option<&'k Provider>, domain: &str
     let own = documented.is_empty();
     let notes = provider.into_iter().flat_map(|provider| provider.sign_in.iter().chain(&provider.sender));
     let mut steps: Vec<String> = notes.cloned().collect();
-    steps.extend(provider.and_then(|p| p.limits.as_ref()).map(|limits| format!("Limits: {limits}.")));
+    steps.extend(provider.and_then(|p| p.limits.as_ref()).map(|limits| format!("Keep within the limits: {limits}.")));
     steps.push(ONE_TEST.to_owned());
     let password = provider.map_or(Password::Own, |provider| provider.password);
     if provider.is_none() {
@@ -116,7 +119,7 @@ fn of<'k>(knowledge: &'k Knowledge, provider: Option<&'k Provider>, domain: &str
     let dated = |notice: &'k Notice| (notice, advice::has_begun(notice, Some(today)));
     Settings {
         provider,
-        remarks: Vec::new(),
+        remarks: provider.and_then(|p| p.about.clone()).into_iter().collect(),
         username: provider.and_then(|p| p.username.clone()).unwrap_or_else(|| "full address".to_owned()),
         password,
         tries: if own { own_domain(domain) } else { documented },
@@ -166,8 +169,8 @@ fn registered(domain: &str) -> Option<&str> {
 const ONE_TEST: &str = "Send one test mail after each change, with the antivirus mail shield paused.";
 /// What holds for a domain of one's own (support article step 4).
 const OWN_DOMAIN: [&str; 2] = [
-    "Own domains are often hosted at small companies whose servers are unstable and whose staff may not be able to help: ask \
-     them for server name, port and mode.",
+    "Ask the host of an own domain for server name, port and mode: it is often a small company whose servers are unstable and \
+     whose staff may not be able to help.",
     "If none of these works, use the server of the internet provider instead of the domain's.",
 ];
 /// What is left when the servers above do not work.
@@ -206,6 +209,17 @@ mod tests {
         let gmail = of("gmail.com");
         assert_eq!(gmail.password, Password::App);
         assert!(!gmail.steps.iter().any(|step| step.contains("last resort")), "{:?}", gmail.steps);
+    }
+
+    #[test]
+    fn steps_tell_what_to_do_at_every_domain() {
+        let known = Knowledge::builtin().providers().flat_map(|provider| &provider.domains);
+        let own = "ihavemyowndomain.co.za".to_owned();
+        for domain in known.chain([&own]) {
+            let steps = of(domain).steps;
+            let facts: Vec<_> = steps.iter().filter(|step| !crate::rule::tests::is_instruction(step)).collect();
+            assert!(facts.is_empty(), "{domain}: {facts:#?}");
+        }
     }
 
     #[test]

@@ -153,8 +153,8 @@ fn changes(last: &Settings, now: &Settings, cause: Cause) -> (Vec<Words>, Vec<Wo
     if let (Some(old), Some(new)) = (&was.host, &is.host)
         && old != new
     {
-        let words = Words::from("The server was changed from ").host(old).and(" to ").host(new);
-        back.push(words.and(": put it back, or check the new name."));
+        let words = Words::from("Put the server back to ").host(old).and(", or check the new name, ").host(new);
+        back.push(words.and("."));
     }
     if let (Some(old), Some(new)) = (was.port, is.port)
         && old != new
@@ -163,7 +163,7 @@ fn changes(last: &Settings, now: &Settings, cause: Cause) -> (Vec<Words>, Vec<Wo
         if reached {
             said.push(Words::from(changed + "."));
         } else {
-            back.push(Words::from(format!("{changed}: put {old} back.")));
+            back.push(Words::from(format!("Put the port back to {old}: it was changed to {new}.")));
         }
     }
     if let (Some(old), Some(new)) = (last.tls, now.tls)
@@ -174,7 +174,8 @@ fn changes(last: &Settings, now: &Settings, cause: Cause) -> (Vec<Words>, Vec<Wo
         if reached || old == Tls::None {
             said.push(Words::from(changed + "."));
         } else {
-            back.push(Words::from(format!("{changed}: put {} back.", mode(old, was.port))));
+            let (old, new) = (mode(old, was.port), mode(new, is.port));
+            back.push(Words::from(format!("Put the mode back to {old}: it was changed to {new}.")));
         }
     }
     if let (Some(old), Some(new)) = (&last.user, &now.user)
@@ -182,14 +183,19 @@ fn changes(last: &Settings, now: &Settings, cause: Cause) -> (Vec<Words>, Vec<Wo
     {
         // Shapes such as x***@domain: they hold no name, but the domain may be the practice's own.
         let shape = |shape: &str| crate::source::Sensitive::new(shape.as_bytes());
-        let words = Words::from("The user name was changed from ").text(&shape(old)).and(" to ").text(&shape(new));
-        if signs_in { back.push(words.and(": check it.")) } else { said.push(words.and(".")) }
+        let changed = |words: &'static str| Words::from(words).text(&shape(old)).and(" to ").text(&shape(new)).and(".");
+        if signs_in {
+            back.push(changed("Check the user name, which was changed from "));
+        } else {
+            said.push(changed("The user name was changed from "));
+        }
     }
     if let (Some(old), Some(new)) = (&was.client_name, &is.client_name)
         && old != new
     {
-        let words = Words::from("Another PC sends now: ").client(new).and(", before it was ").client(old);
-        back.push(words.and(". Compare the settings of the two."));
+        let words =
+            Words::from("Compare the settings of two PCs: now it is ").client(new).and(" that sends, before it was ");
+        back.push(words.client(old).and("."));
     }
     (back, said)
 }

@@ -152,6 +152,75 @@ fn every_rule_tells_all() {
     }
 }
 
+/// The words of a step.
+pub(super) fn plain(words: &Words) -> String {
+    let text = |word: &Word| match word {
+        Word::Ours(text) => text.to_string(),
+        Word::Host(text) | Word::Address(text) | Word::Text(text) => {
+            String::from_utf8_lossy(text.expose()).into_owned()
+        }
+    };
+    words.0.iter().map(text).collect()
+}
+
+/// Whether it tells somebody what to do: its first word does, or, behind "If ..." and the like, another one. Facts stand
+/// beside steps, never among them.
+pub(super) fn is_instruction(step: &str) -> bool {
+    const VERBS: &str = "add ask call change check choose close compare correct do enter fill follow forward give go have install \
+                         keep leave look make measure move never open paste pause plan print prove put read remove report \
+                         restart scan search send set sign spread split stop switch take tell test try turn type update \
+                         upgrade use wait write";
+    const BEFORE: [&str; 19] = [
+        "if",
+        "at",
+        "after",
+        "before",
+        "until",
+        "to",
+        "for",
+        "as",
+        "on",
+        "in",
+        "with",
+        "by",
+        "when",
+        "while",
+        "otherwise",
+        "then",
+        "or",
+        "and",
+        "once",
+    ];
+    let says = |word: &str| VERBS.split_ascii_whitespace().any(|verb| verb == word);
+    let words = |text: &str| -> Vec<String> {
+        let words = text.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty());
+        words.map(str::to_ascii_lowercase).collect()
+    };
+    // "MWEB: Sign in with the full address."
+    let told = step.split_once(": ").filter(|(name, _)| name.len() < 50).map(|(_, told)| told);
+    let told = [Some(step), told].into_iter().flatten().map(words);
+    told.into_iter().any(|words| match words.as_slice() {
+        [first, rest @ ..] if BEFORE.contains(&first.as_str()) => rest.iter().any(|word| says(word)),
+        [first, ..] => says(first),
+        [] => false,
+    })
+}
+
+/// Every rule on its sample, and the findings about causes beside it.
+#[test]
+fn steps_tell_what_to_do() {
+    for rule in REGISTRY {
+        for found in [rule.fires, rule.silent].into_iter().flat_map(findings) {
+            let steps: Vec<String> = found.steps.iter().map(plain).collect();
+            let case = format!("{} in the sample of {}: {steps:#?}", found.finding, rule.id);
+            assert!(steps.iter().all(|step| is_instruction(step)), "{case}");
+            assert!(steps.iter().enumerate().all(|(i, step)| !steps[..i].contains(step)), "{case}");
+        }
+    }
+    assert!(!is_instruction("MWEB (legacy name): This is an old server name that the provider no longer names."));
+    assert!(!is_instruction("The server asks for it.") && !is_instruction("Addresses: a@b.example."));
+}
+
 #[test]
 fn one_fault_is_one_finding() {
     let found = findings(include_str!("samples/since-moment.log"));

@@ -52,6 +52,7 @@ fn object(knowledge: &Knowledge, provider: &Provider) -> Value {
         "username": provider.username,
         "sign_in": provider.sign_in,
         "sender": provider.sender,
+        "about": provider.about,
         "limits": provider.limits,
         "max_message_bytes": provider.max_message_bytes,
         "messages_per_day": provider.messages_per_day,
@@ -74,6 +75,7 @@ fn section(knowledge: &Knowledge, provider: &Provider) -> String {
     say("Settings", advice::settings(provider));
     say("Signing in", provider.sign_in.clone());
     say("Sender", provider.sender.clone());
+    say("About", provider.about.clone());
     say("Largest message", provider.max_message_bytes.map(advice::megabytes));
     say("Limits", provider.limits.clone());
     say("In a log", list(&provider.hosts));
