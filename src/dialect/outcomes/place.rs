@@ -29,16 +29,27 @@ pub(super) fn recipients(text: &[u8]) -> &[u8] {
     found.map_or(&b""[..], |(start, end)| &text[start..end])
 }
 
+/// Words that name the sender.
+const SENDERS: [&[u8]; 7] = [b"from", b"sender", b"van", b"afsender", b"absender", b"von", b"mailfrom"];
+
+fn is_senders(word: &[u8]) -> bool {
+    SENDERS.iter().any(|name| name.eq_ignore_ascii_case(word))
+}
+
 /// The address behind a word that names the sender.
 pub(super) fn sender(text: &[u8]) -> &[u8] {
-    const WORDS: [&[u8]; 7] = [b"from", b"sender", b"van", b"afsender", b"absender", b"von", b"mailfrom"];
-    let is_named = |word: &[u8]| WORDS.iter().any(|name| name.eq_ignore_ascii_case(word));
     let named = |start: usize| {
         let before = &text[..start];
-        is_named(last_word(before)) || key(before).is_some_and(is_named)
+        is_senders(last_word(before)) || key(before).is_some_and(is_senders) || is_senders_sentence(before)
     };
     let all = memchr::memchr_iter(b'@', text).filter_map(|at| address(text, at));
     all.filter(|(start, _)| named(*start)).map(|(start, end)| &text[start..end]).next().unwrap_or_default()
+}
+
+/// `The sender's e-mail address was `: a sentence about the sender that goes on with the address.
+fn is_senders_sentence(before: &[u8]) -> bool {
+    let sentence = before.rsplit(|b| *b == b'.').next().unwrap_or_default();
+    matches!(last_word(sentence), b"was" | b"is") && sentence.split(|b| !is_word_byte(*b)).any(is_senders)
 }
 
 /// What stands before the first address.
@@ -111,7 +122,8 @@ fn is_recipient(before: &[u8]) -> bool {
         parts.clone().any(names_other) && !parts.any(|part| part.has(WordClass::Recipient))
     });
     // `error_code=535 email=`: a field of its own.
-    (before.ends_with(b"=") || quoted_reply(before).is_none()) && !by_word && !by_key
+    let by_other = by_word || by_key || is_senders_sentence(before);
+    (before.ends_with(b"=") || quoted_reply(before).is_none()) && !by_other
 }
 
 /// `authentication`, `authorised`
@@ -141,7 +153,8 @@ pub(super) fn is_field(text: &[u8], recipients: &[u8], host: &[u8]) -> bool {
     let text = text.trim_ascii();
     let label = memchr::memchr(b':', text).map_or(&b""[..], |end| &text[..end]);
     let named = !label.is_empty() && label.iter().all(|b| b.is_ascii_alphanumeric() || *b == b'-');
-    text == recipients
+    let bare = text.strip_prefix(b"<").and_then(|text| text.strip_suffix(b">")).unwrap_or(text);
+    bare == recipients
         || named && label.contains(&b'-') && is_header(text)
         || named && !host.is_empty() && text[label.len() + 1..].trim_ascii() == host
 }
@@ -210,6 +223,8 @@ mod tests {
         assert_eq!(of("Login name is a@b.example"), "");
         assert_eq!(of("Task 'a@b.example - Sending'"), "");
         assert_eq!(of("from_address = a@b.example"), "");
+        assert_eq!(of("The sender's e-mail address was a@b.example. Subject 'x'"), "");
+        assert_eq!(sender(b"The sender's e-mail address was a@b.example. Subject 'x'"), b"a@b.example");
         assert_eq!(of("<148712570228.24873.123562@pc.b.example> refused {'a@b.example': 550}"), "a@b.example");
         assert_eq!(of("failed: 550 5.1.1 <a@b.example>: unknown"), "");
         assert_eq!(of("error_code=535 email=a@b.example"), "a@b.example");

@@ -56,7 +56,21 @@ fn answered_command(words: &[u8], code: u16) -> Option<Stage> {
     let (before, behind) = words.split_at(memmem::find(words, code.to_string().as_bytes())?);
     let last = COMMANDS.iter().filter_map(|(command, stage)| Some((memmem::rfind(before, command)?, *stage))).max();
     let told = memmem::find(behind, b"in reply to ").map_or(before, |at| &behind[at..]);
-    last.map(|(_, stage)| stage).or_else(|| named_command(told)).or_else(|| expecting_command(before))
+    let named = last.map(|(_, stage)| stage).or_else(|| named_command(told));
+    named.or_else(|| class_command(before)).or_else(|| expecting_command(before))
+}
+
+/// `smtplib.SMTPDataError`, `SmtpFailedRecipientException`: the command that the name of an exception tells.
+fn class_command(words: &[u8]) -> Option<Stage> {
+    let name = words.split(|b| !b.is_ascii_alphanumeric()).find(|word| is_class_of_trouble(word))?;
+    let mut parts = name.split(|b| b.is_ascii_uppercase());
+    parts.find_map(|part| match part {
+        b"ender" => Some(Stage::Mail),
+        b"ecipient" | b"ecipients" => Some(Stage::Rcpt),
+        b"ata" => Some(Stage::Data),
+        b"uthentication" => Some(Stage::Auth),
+        _ => None,
+    })
 }
 
 /// `Expected response code 354 but got`: the command that a reply with this code would have answered (RFC 5321 section
@@ -166,10 +180,15 @@ pub(super) fn is_exception(words: &[u8]) -> bool {
     memmem::find(&words[..end], b"xception").is_some()
 }
 
-/// `smtplib.SMTPRecipientsRefused:`: a name of several words, of which the last is one of failure.
+/// `smtplib.SMTPRecipientsRefused:`: the name of an exception.
 pub(super) fn begins_with_class(words: &[u8]) -> bool {
     let word = words.split(u8::is_ascii_whitespace).next().unwrap_or_default();
     let name = word.strip_suffix(b":").and_then(|name| name.rsplit(|b| *b == b'.').next()).unwrap_or_default();
+    is_class_of_trouble(name)
+}
+
+/// A name of several words, each with a capital, of which the last is one of failure.
+fn is_class_of_trouble(name: &[u8]) -> bool {
     let last = name.iter().rposition(u8::is_ascii_uppercase).filter(|at| *at > 0).map(|at| &name[at..]);
     last.is_some_and(|last| WordTable::builtin().is(&last.to_ascii_lowercase(), WordClass::Trouble))
 }
@@ -234,6 +253,8 @@ mod tests {
         assert_eq!(stage(421, "Data command failed: 421 4.3.0 no"), "data");
         assert_eq!(stage(550, "said: 550 5.2.0 no (in reply to end of DATA command)"), "data");
         assert_eq!(stage(503, "Expected: 354, Got: 503"), "data");
+        assert_eq!(stage(550, "smtplib.SMTPDataError: (550, b'5.4.5 no')"), "data");
+        assert_eq!(stage(551, "SMTPSenderRefused: (551, 'no')"), "mail");
         assert_eq!(stage(550, "after RCPT TO:<a@b.example>: 550 no"), "rcpt");
         assert_eq!(stage(553, ">> MAIL FROM:<a@b.example> << 250 ok >> RCPT TO:<a@b.example> << 553 no"), "rcpt");
         assert_eq!(stage(530, "no: 530 Must issue a STARTTLS command first"), "mail");
