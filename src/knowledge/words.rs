@@ -85,6 +85,8 @@ pub enum WordClass {
     Quotes,
     /// The program announces a code.
     Code,
+    /// Whoever writes around a log speaks of himself.
+    Person,
 }
 
 /// The bit that stands for a class.
@@ -112,7 +114,8 @@ impl WordClasses {
 const BESIDE: u64 =
     of_any(&[WordClass::Opener, WordClass::SignIn, WordClass::Name, WordClass::Trouble, WordClass::Within])
         | of_any(&OF_CONNECTIONS)
-        | of_any(&[WordClass::File, WordClass::Date, WordClass::Title, WordClass::Quotes, WordClass::Code]);
+        | of_any(&[WordClass::File, WordClass::Date, WordClass::Title, WordClass::Quotes, WordClass::Code])
+        | bit(WordClass::Person);
 /// Classes of words by which lines about connections are known.
 const OF_CONNECTIONS: [WordClass; 5] =
     [WordClass::Connecting, WordClass::Connected, WordClass::Closed, WordClass::Connection, WordClass::Starts];

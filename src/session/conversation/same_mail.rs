@@ -4,11 +4,11 @@ use memchr::memmem;
 
 use super::{
     Context, Conversation,
-    narration::{addresses, begins_with_class, is_exception, mail_number, opening, shape, unlogged},
+    narration::{addresses, is_exception, mail_number, opening, shape, unlogged},
 };
 use crate::{
     dialect::{Extent, Outcome},
-    knowledge::Cause,
+    knowledge::{Cause, begins_with_class},
     session::{Reply, position::RawStamp},
 };
 
@@ -223,7 +223,8 @@ impl Conversation {
         if why <= 1 && told.why > 1 && same_time {
             return true;
         }
-        if told.begins_as(&again) {
+        // What was begun once goes on at the same time, in whatever words.
+        if told.begins_as(&again) && !(same_time && !told.begun_by.is_empty()) {
             return false;
         }
         // Where both tell why, and not the same, the clock must say that they belong together.
