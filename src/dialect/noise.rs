@@ -33,7 +33,9 @@ impl Traces {
                 || text.ends_with(b"direct cause of the following exception:")
                 || text == b"nested exception is:")
             || text.starts_with(b"--- End of ");
-        let at = indented && (text.starts_with(b"at ") || text.starts_with(b"by ") && has(text, b"."));
+        let at = indented && (text.starts_with(b"at ") || text.starts_with(b"by ") && has(text, b"."))
+            || text.strip_prefix(b"at ").is_some_and(|text| is_called(text) || has_path(text) && ends_in_place(text))
+            || text.starts_with(b"(") && has_path(text) && ends_in_place(text);
         let more = text.starts_with(b"... ") && text.ends_with(b" more");
         let php = text.starts_with(b"#")
             && text.get(1).is_some_and(u8::is_ascii_digit)
@@ -49,6 +51,7 @@ impl Traces {
             || ruby
             || thrown
             || indented && is_place(text)
+            || is_browsers(text)
             || is_call(text)
             || is_numbered_place(text)
     }
@@ -62,6 +65,33 @@ fn is_framed(line: &[u8]) -> bool {
     let (before, blank) = text[..at].split_at(text[..at].trim_ascii_end().len());
     let prefixed = before.last().is_some_and(|b| b":|]>".contains(b)) && (blank.len() > 1 || blank == b"\t");
     prefixed && called.contains(&b'.') && !called.contains(&b' ')
+}
+
+/// `(net.js:1113:14)`, `mail.js:194`, `mail.php:line 39`: the number of a line stands last.
+fn ends_in_place(text: &[u8]) -> bool {
+    let text = text.strip_suffix(b")").unwrap_or(text);
+    let digits = text.iter().rev().take_while(|b| b.is_ascii_digit()).count();
+    let before = &text[..text.len() - digits];
+    digits > 0 && (before.ends_with(b":") || before.ends_with(b":line "))
+}
+
+/// A path stands in it.
+fn has_path(text: &[u8]) -> bool {
+    text.iter().any(|b| b"/\\".contains(b))
+}
+
+/// `SMTPConnection._onError (net.js:1113:14)`, `Mailer->send('x', array(250))`: a function of something, and a bracket.
+fn is_called(text: &[u8]) -> bool {
+    let name = text.split(|b| *b == b'(').next().unwrap_or_default();
+    let owned = name.contains(&b'.') || has(name, b"->") || has(name, b"::");
+    text.ends_with(b")")
+        && (ends_in_place(text) || name.len() < text.len() && owned && !name.trim_ascii().contains(&b' '))
+}
+
+/// `sendMail @ mailer.js:194`: a frame of a stack as browsers show it.
+fn is_browsers(text: &[u8]) -> bool {
+    let Some(at) = memchr::memmem::find(text, b" @ ") else { return false };
+    !text[..at].contains(&b' ') && !text[at + 3..].contains(&b' ') && ends_in_place(text)
 }
 
 /// `/home/x/mailer/main.go:41 +0x2a8`, `at ./src/main.rs:58:19`: a path, with the number of a line.
@@ -216,6 +246,9 @@ mod tests {
             "1.\t/srv/Transport.php - line 341:\nSwift_Transport->executeCommand(\"DATA\", [ 354], [ \"a@b.example\"])",
             "goroutine 1 [running]:\nmain.main()\n\t/home/x/src/main.go:41 +0x2a8",
             "Stack trace:\n#0 /srv/mail.php(12): send()\n#1 {main}\n  thrown in /srv/mail.php on line 12",
+            "at SMTPConnection._onError (/srv/node_modules/nodemailer/index.js:579:20)\nat Timeout.setTimeout at ontimeout (timers.js:482:11)",
+            "at App\\Sender->send() in /srv/Sender.php:line 79\nat Swift->assert('', array(250))\n(vendor\\Swift.php:317)",
+            "(anonymous) @ service-broker.js:194\nprocessQueue @ angular.js:16696",
         ] {
             assert_eq!(untraced(trace.lines().map(str::as_bytes)).count(), 0, "{trace}");
         }

@@ -16,10 +16,12 @@ use super::{
     own_words::is_dialogue, prose::is_prose,
 };
 use crate::knowledge::{
-    By, Knowledge, ToldMeaning, WordClass, WordTable, in_brackets, is_word_byte, plain_spelling, quoted_reply,
+    By, Knowledge, ToldMeaning, WordClass, WordTable, begins_with_class, in_brackets, is_word_byte, plain_spelling,
+    quoted_reply,
 };
 
 mod alike;
+mod beside;
 mod inferred;
 mod parallel;
 mod phrases;
@@ -70,7 +72,7 @@ pub(super) fn in_words_of<'a>(lines: impl Iterator<Item = &'a [u8]>) -> Option<D
 
 /// As [`read`], and by what the log showed: its phrases, and what tells mails apart that are told at the same time.
 pub(super) fn read_with<'a>(inferred: &Inferred, line: &'a [u8]) -> Line<'a> {
-    let Some((stamp, text)) = words(line).filter(|_| !inferred.is_title(line)) else { return wordless(line) };
+    let Some((stamp, text)) = words(line).filter(|_| !inferred.is_beside(line)) else { return wordless(line) };
     let told = told_of(stamp, text, line);
     let names = !told.recipients.is_empty();
     let said = || inferred.verdict(before(stamp, line), names).or_else(|| inferred.verdict(text, names));
@@ -315,7 +317,7 @@ fn is_detail(text: &[u8], dated: bool) -> bool {
     let word = word.rsplit(|b| *b == b'.').next().unwrap_or(word);
     let names = || WordTable::builtin().classes(&plain_spelling(word)).has(WordClass::Detail);
     let server = || text.len() > 10 && text[..10].eq_ignore_ascii_case(b"the server");
-    indented || text.starts_with(b"--->") || names() || server()
+    indented || text.starts_with(b"--->") || names() || server() || !dated && place::is_report_field(text)
 }
 
 /// `Time;To;Document;Sent?`: the names of columns.
@@ -364,6 +366,8 @@ fn score_of(lines: &[&[u8]]) -> f64 {
     let mut about_mail = 0usize;
     // Lines that tell when, to whom, and how it went.
     let mut whole = 0usize;
+    // A line begins with the name of an exception: a program wrote it.
+    let mut thrown = false;
     // A line named a mail whose end is still to be told.
     let mut named = false;
     let all = lines.len().max(1);
@@ -371,6 +375,7 @@ fn score_of(lines: &[&[u8]]) -> f64 {
         let (stamp, text) = looked_at(line);
         let Told { words: said, event, .. } = told_of(stamp, text, line);
         about_mail += usize::from(said.mail && !said.other);
+        thrown |= begins_with_class(text);
         match words(line).map_or_else(|| wordless(line).event, |_| event) {
             Event::Outcome(outcome) => {
                 let names = !outcome.recipients.is_empty() || outcome.status.is_some();
@@ -395,7 +400,7 @@ fn score_of(lines: &[&[u8]]) -> f64 {
     let score = explained as f64 / all as f64;
     // Without a word of mail the numbers of errors must be nearly all there is.
     let enough = score >= if mail { 0.25 } else { 0.75 } || whole * 8 >= all;
-    let proved = proved * 4 >= all || proved > 0 && all <= SHORT || all <= SHORTEST && score >= 0.75;
+    let proved = proved * 4 >= all || (proved > 0 || thrown) && all <= SHORT || all <= SHORTEST && score >= 0.75;
     let timed = lines.iter().filter(|line| is_timed(line)).count();
     // Most may be told in words that only the contrast between the mails explains; all of them where the lines speak of mails.
     let worded = || Inferred::of(lines.iter().copied()).map_or(told, |words| words.told(lines));

@@ -33,6 +33,8 @@ pub struct OwnWords {
     pub counts: bool,
     /// Beside a number stands a word that says that something went well or wrong.
     pub counted: bool,
+    /// A person speaks of himself.
+    pub person: bool,
     /// Words that no row knows, addresses and numbers left out.
     pub unknown: u8,
 }
@@ -145,6 +147,8 @@ fn of_words(words: &[Word<'_>], plain: &[u8]) -> OwnWords {
         told.connect |= word.is(WordClass::Connect);
         told.other |= word.is(WordClass::Other);
         told.begins |= word.is(WordClass::Begins);
+        // A table with a word of one letter would find it in all others; and `i/o timeout` is no person.
+        told.person |= (word.text == b"i" || word.is(WordClass::Person)) && word.joined;
         told.unknown = told.unknown.saturating_add(u8::from(word.classes.is_unknown() && !word.is_number()));
         sends |= word.is(WordClass::Send) || word.is(WordClass::Begins);
         // `nothing to send` fails nobody.

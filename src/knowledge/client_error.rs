@@ -114,7 +114,20 @@ fn stands_as_error(text: &[u8], start: usize, end: usize, value: u32) -> bool {
     let endings: &[&[u8]] = if value < 10_000 {
         &[b"errno"]
     } else {
-        &[b"error", b"errno", b"errorcode", b"winsock", b"exception", b"errnum", b"fout", b"code", b"reason", b"err"]
+        &[
+            b"error",
+            b"errno",
+            b"errorcode",
+            b"winsock",
+            b"exception",
+            b"errnum",
+            b"fout",
+            b"fehler",
+            b"erreur",
+            b"code",
+            b"reason",
+            b"err",
+        ]
     };
     endings.iter().any(|ending| word.ends_with(ending))
 }
@@ -150,7 +163,7 @@ fn with_hosts(text: &[u8]) -> Option<Vec<u8>> {
 }
 
 /// `timeout = 6 seconds`, `tls_starttls = on`, `connectTimeoutMs: 6000`: a setting, however much it sounds like an error.
-fn is_setting(text: &[u8]) -> bool {
+pub(super) fn is_setting(text: &[u8]) -> bool {
     let Some(cut) = text.iter().rposition(|b| matches!(b, b'=' | b':' | b'>')) else { return false };
     let (key, value) = (text[..cut].trim_ascii_end(), text[cut + 1..].trim_ascii());
     let last = key.rsplit(u8::is_ascii_whitespace).next().unwrap_or_default();

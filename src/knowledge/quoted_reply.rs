@@ -95,8 +95,10 @@ fn candidate(text: &[u8], start: usize, end: usize) -> Option<(Proof, QuotedRepl
     let [class @ b'4'..=b'5', second @ b'0'..=b'7', third] = text[start..end] else { return None };
     let code = u16::from(class - b'0') * 100 + u16::from(second - b'0') * 10 + u16::from(third - b'0');
     let (before, after) = (&text[..start], &text[end..]);
+    // `_550 no_` is in italics.
+    let italic = matches!(before, [.., b' ', b'_'] | [b'_']);
     // `DOC-1369#451` is a part of a page's address.
-    let joined = matches!(before.last(), Some(b) if is_word_byte(*b) || b"._@/-+$%".contains(b))
+    let joined = matches!(before.last(), Some(b) if is_word_byte(*b) || b"._@/-+$%".contains(b)) && !italic
         // Some programs give errors as numbers below zero: `error -535 Authentication failed`.
         && !before.ends_with(b" -")
         || matches!(before, [.., b, b'#'] if is_word_byte(*b))
@@ -136,7 +138,8 @@ fn candidate(text: &[u8], start: usize, end: usize) -> Option<(Proof, QuotedRepl
         return None;
     }
     let words = before.trim_ascii_end();
-    if has_words(said) && !matches!(after.first(), Some(b')')) {
+    // `Mailbox full (550)`, but `permanent error (550): Mailbox full`
+    if has_words(said) && (!after.starts_with(b")") || after.starts_with(b"):")) {
         return Some((Proof::Before, reply(said)));
     }
     // A number behind the words is a mark of the server's own, or the code.
@@ -428,6 +431,8 @@ mod tests {
             ("smtplib.SMTPDataError: (552, b'5.3.4 too big')", 552, "5.3.4 too big"),
             ("{\"msg\":\"mail failed: 550 5.1.1 No such user\"}", 550, "5.1.1 No such user"),
             ("Send failed: Mailbox full (552)", 552, "Mailbox full"),
+            ("permanent error (552): Error: Mailbox full", 552, "Error: Mailbox full"),
+            ("it says _552 Mailbox full_", 552, "Mailbox full_"),
             ("Send failed: Mailbox full [552]", 552, "Mailbox full"),
             ("Send failed: Mailbox full, code 552", 552, "Mailbox full"),
             ("[550] '5.7.1 Relaying denied'", 550, "5.7.1 Relaying denied"),

@@ -4,8 +4,9 @@
 use memchr::memmem;
 
 use super::{
-    By, Cause, ErrorMeaning, Knowledge, ReplyMeaning, ReplyQuery, WordClass, WordTable, in_brackets, is_word_byte,
-    plain_spelling, quoted_reply,
+    By, Cause, ErrorMeaning, Knowledge, ReplyMeaning, ReplyQuery, WordClass, WordTable,
+    client_error::is_setting,
+    in_brackets, is_word_byte, plain_spelling, quoted_reply,
     quoted_reply::heads,
     weigh::{DECIDES, row_points},
 };
@@ -52,6 +53,9 @@ impl Knowledge {
         });
         if let Some(reply) = quoted.as_ref().filter(|reply| reply.by > By::Code) {
             return Some(of_reply(reply.clone()));
+        }
+        if is_setting(text) {
+            return quoted.map(of_reply);
         }
         // Without what the program says before it, then with it.
         let mut all: Vec<&[u8]> = std::iter::once(text).chain(heads(text)).collect();
@@ -172,6 +176,11 @@ mod tests {
                 assert!(!told.certain, "words alone are not certain: {text}");
             }
         }
+    }
+
+    #[test]
+    fn a_setting_tells_of_no_failure() {
+        assert_eq!(Knowledge::builtin().told(b"Use SSL:YES", None, None), None);
     }
 
     #[test]

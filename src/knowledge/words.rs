@@ -97,6 +97,8 @@ pub enum WordClass {
     Bytes,
     /// A number before it counts the lines of a text.
     Lines,
+    /// Whoever writes around a log speaks of himself.
+    Person,
 }
 
 /// The bit that stands for a class.
@@ -132,6 +134,7 @@ const BESIDE: u64 =
             WordClass::User,
             WordClass::Bytes,
             WordClass::Lines,
+            WordClass::Person,
         ]);
 /// Classes of words by which lines about connections are known.
 const OF_CONNECTIONS: [WordClass; 5] =

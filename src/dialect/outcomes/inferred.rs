@@ -7,13 +7,13 @@ use std::{
 };
 
 use super::{
-    Told, alike, before, behind_label, looked_at, parallel,
+    Told, alike, before, behind_label, beside, looked_at, parallel,
     phrases::{Phrase, Said},
     place, read_with, stamped, told_of,
 };
 use crate::{
-    dialect::{Event, Outcome, OwnWords, Traces, header::is_header},
-    knowledge::{Knowledge, WordClass, WordTable, is_word_byte, quoted_reply},
+    dialect::{Event, Outcome, Traces, header::is_header},
+    knowledge::{Knowledge, WordClass, WordTable, is_word_byte},
 };
 
 /// Lines that are looked at.
@@ -22,8 +22,6 @@ const LINES: usize = 6_000;
 const PHRASES: usize = 3;
 /// Mails without a failure, where none failed and no time is told: fewer prove nothing.
 const FEW: usize = 3;
-/// Lines above the first record.
-const TITLES: usize = 4;
 /// Lines of one mail in a list of mails.
 const MOST_LINES: usize = 8;
 
@@ -42,8 +40,8 @@ pub struct Inferred {
     named: bool,
     /// Behind an announcement a word of failure, such as `Error: `, tells of the mail whatever follows it.
     troubled: bool,
-    /// Lines above the first record, where each has a stamp: a title may speak of errors.
-    titles: Vec<Vec<u8>>,
+    /// Lines beside the records that speak of errors: titles above them, and what a person says around them.
+    beside: Vec<Vec<u8>>,
 }
 
 /// The lines about one mail.
@@ -78,7 +76,7 @@ impl Inferred {
     /// Of these lines; `None` where they need no phrase, or show none.
     pub(in crate::dialect) fn of<'a>(lines: impl Iterator<Item = &'a [u8]>) -> Option<Inferred> {
         let mut lines: Vec<&[u8]> = lines.take(LINES).collect();
-        let titles = titles(&lines);
+        let beside = beside::of(&lines);
         let key = parallel::find(&lines);
         if let Some(key) = key {
             one_by_one(&mut lines, |line| parallel::word(stamped(line).1, key));
@@ -108,11 +106,11 @@ impl Inferred {
             || !failed.is_empty()
             || key.is_some()
             || troubled
-            || !titles.is_empty();
+            || !beside.is_empty();
         let told_by = |said: &Rc<Said>| sent.iter().any(|phrase| said.contains(phrase));
         let told = || mails.iter().filter(|mail| !mail.failed && mail.lines.iter().any(told_by));
         let named = told().count() > 1 && told().all(|mail| mail.lines.first().is_some_and(told_by));
-        shows.then_some(Inferred { sent, failed, begins, key, named, troubled, titles })
+        shows.then_some(Inferred { sent, failed, begins, key, named, troubled, beside })
     }
 
     /// The phrases of mails that failed in known words, and of none that went out.
@@ -188,9 +186,9 @@ impl Inferred {
         lines.iter().filter(tells).count()
     }
 
-    /// The line stands above the first record, and speaks of errors as a title does.
-    pub(super) fn is_title(&self, line: &[u8]) -> bool {
-        self.titles.iter().any(|title| title == line)
+    /// The line is no record: a title of the log, or what a person says around it.
+    pub(super) fn is_beside(&self, line: &[u8]) -> bool {
+        self.beside.iter().any(|beside| beside == line)
     }
 
     /// The number of the mail that the line is about, where mails are told at the same time.
@@ -240,19 +238,6 @@ fn one_by_one<'a>(lines: &mut [&'a [u8]], key: impl Fn(&'a [u8]) -> Option<&'a [
     for (line, (_, sorted)) in lines.iter_mut().zip(places) {
         *line = sorted;
     }
-}
-
-/// The lines above the first record that speak of errors and name nobody, where all records have stamps.
-fn titles(lines: &[&[u8]]) -> Vec<Vec<u8>> {
-    let dated = |line: &&[u8]| !stamped(line).0.is_empty();
-    let first = lines.iter().position(dated).unwrap_or_default();
-    let names = |line: &&[u8]| !place::recipients(line).is_empty();
-    let (above, records) = lines.split_at(first);
-    if above.len() > TITLES || above.iter().any(names) || !records.iter().filter(|line| names(line)).all(dated) {
-        return Vec::new();
-    }
-    let speaks = |line: &&&[u8]| OwnWords::of(line).failed && quoted_reply(line).is_none();
-    above.iter().filter(speaks).map(|line| line.to_vec()).collect()
 }
 
 /// The phrase of the lines that seem to say that a mail was sent, where each mail that failed has one, and says so only

@@ -29,16 +29,25 @@ pub(super) fn recipients(text: &[u8]) -> &[u8] {
     found.map_or(&b""[..], |(start, end)| &text[start..end])
 }
 
+/// A word that names the sender.
+fn is_senders(word: &[u8]) -> bool {
+    WordTable::builtin().is(&word.to_ascii_lowercase(), WordClass::From)
+}
+
 /// The address behind a word that names the sender.
 pub(super) fn sender(text: &[u8]) -> &[u8] {
-    let words = WordTable::builtin();
-    let is_named = |word: &[u8]| words.is(&word.to_ascii_lowercase(), WordClass::From);
     let named = |start: usize| {
         let before = &text[..start];
-        is_named(last_word(before)) || key(before).is_some_and(is_named)
+        is_senders(last_word(before)) || key(before).is_some_and(is_senders) || is_senders_sentence(before)
     };
     let all = memchr::memchr_iter(b'@', text).filter_map(|at| address(text, at));
     all.filter(|(start, _)| named(*start)).map(|(start, end)| &text[start..end]).next().unwrap_or_default()
+}
+
+/// `The sender's e-mail address was `: a sentence about the sender that goes on with the address.
+fn is_senders_sentence(before: &[u8]) -> bool {
+    let sentence = before.rsplit(|b| *b == b'.').next().unwrap_or_default();
+    matches!(last_word(sentence), b"was" | b"is") && sentence.split(|b| !is_word_byte(*b)).any(is_senders)
 }
 
 /// What stands before the first address.
@@ -80,9 +89,9 @@ pub(super) fn address(text: &[u8], at: usize) -> Option<(usize, usize)> {
     let local = |b: &u8| LOCAL[usize::from(*b)];
     let host = |b: &u8| HOST[usize::from(*b)];
     let start = text[..at].iter().rposition(|b| !local(b)).map_or(0, |i| i + 1);
-    // `Addr=a@b.example` names a field.
+    // `Addr=a@b.example`, `MAIL_TO=a@b.example`, `mail.user=a@b.example` names a field.
     let named = memchr::memchr(b'=', &text[start..at])
-        .filter(|end| text[start..start + end].iter().all(u8::is_ascii_alphabetic));
+        .filter(|end| text[start..start + end].iter().all(|b| b.is_ascii_alphabetic() || b"._-".contains(b)));
     let start = named.map_or(start, |end| start + end + 1);
     let end = text[at + 1..].iter().position(|b| !host(b)).map_or(text.len(), |i| at + 1 + i);
     let end = at + 1 + text[at + 1..end].iter().rposition(u8::is_ascii_alphanumeric)? + 1;
@@ -91,7 +100,12 @@ pub(super) fn address(text: &[u8], at: usize) -> Option<(usize, usize)> {
     let is_named = last.len() < end - at - 1 && last.iter().any(u8::is_ascii_alphabetic);
     // `<148712570228.24873.12356218486855342422@pc>` numbers a mail; a telephone's number is shorter.
     let is_number = text[start..at].iter().filter(|b| b.is_ascii_digit()).count() > MOST_DIGITS;
-    (start < at && is_named && !is_number).then_some((start, end))
+    // `smtp://user:password@mail.b.example` signs in there (RFC 3986 section 3.2.1).
+    let signs_in = || {
+        let scheme = memchr::memmem::rfind(&text[..start], b"://").map(|scheme| &text[scheme + 3..start]);
+        scheme.is_some_and(|user| !user.iter().any(|b| b.is_ascii_whitespace() || b"/?".contains(b)))
+    };
+    (start < at && is_named && !is_number && !signs_in()).then_some((start, end))
 }
 
 /// The word before the address does not make it a sender, an account or a part of the server's words.
@@ -103,7 +117,14 @@ fn is_recipient(before: &[u8]) -> bool {
         words.any(|word| classes(word).has(WordClass::Sender) || classes(word).has(WordClass::Secret) || is_auth(word))
     };
     let last = last_word(before);
-    let by_word = classes(last).has(WordClass::Sender) && (!last.eq_ignore_ascii_case(b"for") || signs_in());
+    // `could not be sent to user 'a@b.example'`
+    let to_user = || {
+        let start = before.len() - before.iter().rev().take_while(|b| !is_word_byte(**b)).count() - last.len();
+        classes(last_word(&before[..start])).has(WordClass::Recipient)
+    };
+    let by_word = classes(last).has(WordClass::Sender)
+        && (!last.eq_ignore_ascii_case(b"for") || signs_in())
+        && (key(before).is_some() || !to_user());
     // `Message-Id: <1794@b.example>` numbers a mail.
     let names_other = |key: WordClasses| key.has(WordClass::Sender) || key.has(WordClass::Place);
     let by_key = key(before).is_some_and(|key| {
@@ -111,7 +132,8 @@ fn is_recipient(before: &[u8]) -> bool {
         parts.clone().any(names_other) && !parts.any(|part| part.has(WordClass::Recipient))
     });
     // `error_code=535 email=`: a field of its own.
-    (before.ends_with(b"=") || quoted_reply(before).is_none()) && !by_word && !by_key
+    let by_other = by_word || by_key || is_senders_sentence(before);
+    (before.ends_with(b"=") || quoted_reply(before).is_none()) && !by_other
 }
 
 /// `authentication`, `authorised`
@@ -141,9 +163,16 @@ pub(super) fn is_field(text: &[u8], recipients: &[u8], host: &[u8]) -> bool {
     let text = text.trim_ascii();
     let label = memchr::memchr(b':', text).map_or(&b""[..], |end| &text[..end]);
     let named = !label.is_empty() && label.iter().all(|b| b.is_ascii_alphanumeric() || *b == b'-');
-    text == recipients
-        || named && label.contains(&b'-') && is_header(text)
+    let bare = text.strip_prefix(b"<").and_then(|text| text.strip_suffix(b">")).unwrap_or(text);
+    bare == recipients
+        || is_report_field(text)
         || named && !host.is_empty() && text[label.len() + 1..].trim_ascii() == host
+}
+
+/// `Diagnostic-Code: smtp; 550 no`, `Final-Recipient: rfc822; a@b.example`: a field of a report (RFC 3464 section 2).
+pub(super) fn is_report_field(text: &[u8]) -> bool {
+    let label = text.split(|b| *b == b':').next().unwrap_or_default();
+    label.contains(&b'-') && is_header(text)
 }
 
 /// A mail server's name, with a port behind it or after the word: it begins as such names do, or a port of mail follows.
@@ -210,6 +239,11 @@ mod tests {
         assert_eq!(of("Login name is a@b.example"), "");
         assert_eq!(of("Task 'a@b.example - Sending'"), "");
         assert_eq!(of("from_address = a@b.example"), "");
+        assert_eq!(of("E-mail could not be sent to user 'a@b.example'"), "a@b.example");
+        assert_eq!(of("MAIL_TO=a@b.example"), "a@b.example");
+        assert_eq!(of("url=smtp://user:secret@mail.b.example:587/"), "");
+        assert_eq!(of("The sender's e-mail address was a@b.example. Subject 'x'"), "");
+        assert_eq!(sender(b"The sender's e-mail address was a@b.example. Subject 'x'"), b"a@b.example");
         assert_eq!(of("<148712570228.24873.123562@pc.b.example> refused {'a@b.example': 550}"), "a@b.example");
         assert_eq!(of("failed: 550 5.1.1 <a@b.example>: unknown"), "");
         assert_eq!(of("error_code=535 email=a@b.example"), "a@b.example");

@@ -5,7 +5,7 @@ use std::mem;
 
 use super::{
     Context, Conversation, TEXT_KEPT,
-    narration::{address, addresses, mail_number, opening, quoted_recipient, shape, stage_in, stage_of_reply, verb_at},
+    narration::{address, addresses, mail_number, named_recipient, opening, shape, stage_in, stage_of_reply, verb_at},
     same_mail::{TOGETHER_SECONDS, Told, is_at_once},
     verdict,
 };
@@ -347,7 +347,7 @@ impl Conversation {
             let cause = cause.filter(|_| !borrowed);
             let cause = cause.or_else(|| Some(reply()).filter(|reply| reply.by != By::Code).map(|reply| reply.cause));
             let stage = stage_of_reply(status, enhanced, said, outcome.error, cause);
-            let recipient = quoted_recipient(said);
+            let recipient = named_recipient(said);
             let text = self.without_secrets(&text[..text.len().min(TEXT_KEPT)]);
             let reply = Reply { code: ReplyCode(status), enhanced, text, verb: verb_at(stage), line: at.line };
             let mail = self.mail_mut();

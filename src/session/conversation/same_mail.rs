@@ -4,11 +4,11 @@ use memchr::memmem;
 
 use super::{
     Context, Conversation,
-    narration::{addresses, begins_with_class, is_exception, mail_number, opening, shape, unlogged},
+    narration::{addresses, is_exception, mail_number, opening, shape, unlogged},
 };
 use crate::{
     dialect::{Extent, Outcome},
-    knowledge::Cause,
+    knowledge::{Cause, begins_with_class},
     session::{Reply, position::RawStamp},
 };
 
@@ -61,6 +61,12 @@ impl Told {
     /// `The following recipients cannot be reached:` goes on, at whatever time.
     fn introduces(&self) -> bool {
         self.cause.is_none() && self.shapes.last().is_some_and(|shape| shape.trim_ascii_end().ends_with(b":"))
+    }
+
+    /// One of its records begins with the same words.
+    fn begins_as(&self, words: &[u8]) -> bool {
+        let head = |words| unlogged(words).iter().take(HEAD);
+        self.shapes.iter().any(|shape| head(shape).eq(head(words)))
     }
 
     /// A wrapper's sentence: what the first record begins with stands amid this one.
@@ -136,7 +142,9 @@ impl Conversation {
     pub(super) fn ends_failed(&self, cx: &Context<'_>, outcome: &Outcome<'_>, stamp: &[u8]) -> bool {
         let Some(told) = self.told.as_ref().filter(|told| told.alone && !told.sent) else { return false };
         let soon = || self.apart(cx, told, stamp).is_some_and(|seconds| seconds <= TOGETHER_SECONDS);
-        outcome.part == Extent::Detail && self.announced.is_none() && soon()
+        // `Message was sent from: a@b.example` tells whose it was, not to whom it went.
+        let of_sender = outcome.recipients.is_empty() && !outcome.from.is_empty();
+        (outcome.part == Extent::Detail || of_sender) && self.announced.is_none() && soon()
     }
 
     /// Words about one of the recipients of the mail before, of which all were announced; or about it as a whole.
@@ -215,8 +223,8 @@ impl Conversation {
         if why <= 1 && told.why > 1 && same_time {
             return true;
         }
-        let begins_alike = |shape: &Vec<u8>| unlogged(shape).iter().take(HEAD).eq(unlogged(&again).iter().take(HEAD));
-        if told.shapes.iter().any(begins_alike) {
+        // What was begun once goes on at the same time, in whatever words.
+        if told.begins_as(&again) && !(same_time && !told.begun_by.is_empty()) {
             return false;
         }
         // Where both tell why, and not the same, the clock must say that they belong together.
@@ -245,7 +253,7 @@ impl Conversation {
         let nameless = self.mail.as_ref().is_none_or(|mail| mail.recipients.is_empty());
         let soon = match (stamp, told.stamp.bytes()) {
             _ if told.introduces() || told.is_continued_by(stamp) => true,
-            (b"", b"") => told.cause.is_none() || says_why,
+            (b"", b"") => told.cause.is_none() || says_why || told.cause == cause && !told.begins_as(outcome.error),
             _ => self.apart(cx, told, stamp).is_some_and(|seconds| seconds <= TOGETHER_SECONDS),
         };
         nameless && soon && (told.cause.is_none() || told.cause == cause || says_why)

@@ -1,0 +1,59 @@
+//! Lines beside the records of a log, which may speak of errors and are none: its title, and what a person says around it.
+
+use super::{PASTED, place, stamped, verdict};
+use crate::{dialect::OwnWords, knowledge::quoted_reply};
+
+/// Lines above the first record.
+const TITLES: usize = 4;
+
+/// Those of these lines.
+pub(super) fn of(lines: &[&[u8]]) -> Vec<Vec<u8>> {
+    let mut beside = titles(lines);
+    beside.extend(said_around(lines));
+    beside
+}
+
+/// The lines above the first record that speak of errors and name nobody, where all records have stamps.
+fn titles(lines: &[&[u8]]) -> Vec<Vec<u8>> {
+    let dated = |line: &&[u8]| !stamped(line).0.is_empty();
+    let first = lines.iter().position(dated).unwrap_or_default();
+    let names = |line: &&[u8]| !place::recipients(line).is_empty();
+    let (above, records) = lines.split_at(first);
+    if above.len() > TITLES || above.iter().any(names) || !records.iter().filter(|line| names(line)).all(dated) {
+        return Vec::new();
+    }
+    let speaks = |line: &&&[u8]| OwnWords::of(line).failed && quoted_reply(line).is_none();
+    above.iter().filter(speaks).map(|line| line.to_vec()).collect()
+}
+
+/// What a person says around a log, where the log itself tells of a failure: `I tried app passwords, and still it fails`.
+/// A reply that he quotes counts.
+fn said_around<'a>(lines: &[&'a [u8]]) -> Vec<Vec<u8>> {
+    if lines.len() > PASTED {
+        return Vec::new();
+    }
+    let asks = |line: &[u8]| line.trim_ascii_end().ends_with(b"?");
+    let (mut said, told): (Vec<&'a [u8]>, Vec<&'a [u8]>) =
+        lines.iter().partition(|line| asks(line) || OwnWords::of(line).person);
+    if said.is_empty() || !told.iter().any(|line| verdict(line) == Some(false)) {
+        return Vec::new();
+    }
+    said.retain(|line| quoted_reply(line).is_none());
+    said.into_iter().map(<[u8]>::to_vec).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_person_says_around_a_log() {
+        let beside = |text: &str| of(&text.lines().map(str::as_bytes).collect::<Vec<_>>()).len();
+        let asks = "I tried an app password, still sending fails\nIs an app password required to send mail?\n";
+        let log = "Error sending mail: connection timed out\n";
+        assert_eq!(beside(&[asks, log].concat()), 2);
+        assert_eq!(beside(asks), 0, "there is nothing else");
+        assert_eq!(beside(&["My error: 550 5.1.1 User unknown\n", log].concat()), 0, "he quotes a reply");
+        assert_eq!(beside(&["Error: dial tcp: i/o timeout\n", log].concat()), 0);
+    }
+}
