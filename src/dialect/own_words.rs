@@ -230,7 +230,7 @@ fn counted(before: &[Word<'_>]) -> Option<(bool, bool)> {
     let named = |word: &Word<'_>| word.is(WordClass::Failed) || word.is(WordClass::Neutral);
     let of_name = before[..first].last().is_some_and(|word| named(word) || word.is(WordClass::Mail));
     let counts = !of_name && !before[last..].iter().any(named);
-    counts.then(|| (before[first].text == b"0", last - first == 2))
+    counts.then(|| (before[first].text == b"0", last - first == 2 && before[first].joined))
 }
 
 /// `No client certificate sent`: what went was nothing, unless the word is about a failure, as in `no errors, sent`.
