@@ -100,7 +100,8 @@ mod tests {
                    08:00:03 [#2] dead: 550 No such user\n";
         assert_eq!(of(log), Some(Place::Nth(0)));
         let job = "08:00:00 [thr 7] begin job 551 for a@b.example\n08:00:01 [thr 9] begin job 552 for c@d.example\n\
-                   08:00:02 [thr 9] job 552 away\n08:00:03 [thr 7] job 551 dead\n";
+                   08:00:02 [thr 9] job 552 away\n08:00:03 [thr 7] job 551 dead\n\
+                   08:00:04 [thr 7] begin job 553 for e@f.example\n08:00:05 [thr 7] job 553 away\n";
         assert_eq!(of(job), Some(Place::Behind(b"job".to_vec())));
         let after =
             "08:00:00 [#1] for a@b.example\n08:00:01 [#1] away\n08:00:02 [#2] for c@d.example\n08:00:03 [#2] away\n";
