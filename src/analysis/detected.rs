@@ -69,6 +69,16 @@ fn tells_of_mails(dialect: &Dialect, lines: &[&[u8]]) -> bool {
     })
 }
 
+/// Whether the lines that say of somebody how a mail went are more than those that begin a connection: over one connection
+/// go several mails, each told in a line of its own.
+fn lists_mails(dialect: &Dialect, learned: &Learned, lines: &[&[u8]]) -> bool {
+    let listed = |line: &&&[u8]| {
+        matches!(dialect.read(line).event, Event::Outcome(Outcome { sent: Some(_), recipients: [_, ..], .. }))
+    };
+    let listed = lines.iter().filter(listed).count();
+    !learned.dialogue && listed > 1 && listed > learned.begun(lines)
+}
+
 /// The name of a profile's file: no dialect is called like that.
 pub(super) fn is_profile(name: &str) -> bool {
     name.to_ascii_lowercase().ends_with(".toml") || name.contains(['/', '\\'])
@@ -134,10 +144,11 @@ impl Detected {
                 let own_words = || dialect::in_own_words(source::lines(log.sample()).map(|line| line.text));
                 let Some(dialect) = found.dialect else {
                     let learned = unasked();
-                    // A reply in a list of mails is quoted: nobody converses.
-                    let spoken = learned.as_ref().is_some_and(|l| l.hears_both() || l.tells_of_connections());
                     // Words that are known only from this text prove nothing but in a log.
-                    let own = if spoken || !dialect::tells_of_mail(lines) { None } else { own_words() };
+                    let own = if dialect::tells_of_mail(lines) { own_words() } else { None };
+                    // A reply in a list of mails is quoted: nobody converses.
+                    let connects = |l: &Learned, own: &Dialect| l.tells_of_connections() && !lists_mails(own, l, lines);
+                    let own = own.filter(|own| learned.as_ref().is_none_or(|l| !l.hears_both() && !connects(l, own)));
                     let own = own.map(|own| Detected { assumed: true, ..Detected::own(own, dialect::SURE) });
                     let excerpt = |l: &Learned| l.hears_both() && l.marks_sides() || dialect::refuses(lines);
                     let excerpt = || dialect::is_short(lines).then(|| learn(true)).flatten().filter(excerpt);
@@ -145,17 +156,18 @@ impl Detected {
                     return own.or_else(|| learned.map(Detected::learned));
                 };
                 // Where the writer tells of mails, a reply alone makes no dialogue: the writer quotes it.
-                let lists_mails = dialect.is_by_words() && tells_of_mails(dialect, lines);
-                let quotes = |l: &Learned| lists_mails && !l.hears_both() && !l.tells_of_connections();
+                let tells_of_mails = dialect.is_by_words() && tells_of_mails(dialect, lines);
+                let quotes = |l: &Learned| tells_of_mails && !l.hears_both() && !l.tells_of_connections();
+                let listed = |l: &Learned| dialect.is_by_words() && lists_mails(dialect, l, lines);
                 // Where connections are told of, their words belong together: each is not a mail of its own.
                 // And a dialogue is more than words, however many of the lines these are.
                 if dialect.is_by_words() {
                     let few = (found.score < WORDS_ALONE).then(|| learn(true)).flatten();
                     let spoken = |l: &Learned| l.tells_of_connections() || l.dialogue && l.hears(lines);
-                    let alone = |l: &Learned| spoken(l) && !(l.dialogue && lists_mails);
+                    let alone = |l: &Learned| spoken(l) && !(l.dialogue && tells_of_mails) && !listed(l);
                     let told = |learned: &Learned| learned.converses() && !quotes(learned) || alone(learned);
                     let worth = || found.score < WORDS_ALONE || sketch.as_ref().is_some_and(told);
-                    let few = few.filter(|learned| learned.connects(lines) && !quotes(learned));
+                    let few = few.filter(|l| l.connects(lines) && !quotes(l) && !listed(l));
                     let learned = few.or_else(|| worth().then(unasked).flatten().filter(told));
                     if let Some(learned) = learned {
                         return Some(Detected::learned(learned));

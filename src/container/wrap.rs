@@ -6,7 +6,7 @@
 //!
 //! Every joined line is followed by as many empty ones as were joined to it, so that line numbers stay those of the file.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::Container;
 use crate::{smtp, source};
@@ -180,11 +180,21 @@ fn goes_on(lines: &[&[u8]], width: Option<usize>, longest: usize) -> Vec<usize> 
         goes_on.retain(|at| !is_said(lines[*at]));
     }
     if !goes_on.is_empty() {
+        // What a program writes as one line elsewhere, with other numbers in it, is whole here too.
+        let mut rest = goes_on.iter().peekable();
+        let whole = (1..=lines.len()).filter(|at| rest.next_if_eq(&at).is_none()).map(|at| digitless(lines[at - 1]));
+        let whole: BTreeSet<Vec<u8>> = whole.collect();
+        goes_on.retain(|at| !whole.contains(&digitless(lines[*at - 1])));
         // A whole record is no rest of one: what is left of a broken one has fewer fields. Words in one may look like more.
         let records = Container::usual(lines);
         goes_on.retain(|at| !records.iter().any(|(format, fields)| format.fields(lines[*at]) >= Some(*fields)));
     }
     goes_on
+}
+
+/// The line, each number in it as good as another.
+fn digitless(line: &[u8]) -> Vec<u8> {
+    line.iter().map(|b| if b.is_ascii_digit() { b'9' } else { *b }).collect()
 }
 
 /// The next line's first word, of which as much as `longest` counts, would not have fitted on this one.
@@ -345,6 +355,10 @@ mod tests {
             "cleared   2026/11/27 18:02:11   jan@mweb.co.za   Appointment reminder\n\
              conked out   2026/11/27 18:02:14   piet@vodamail.co.za   Statement   wrong version number\n\
              cleared   2026/11/27 18:02:20   sannie@webmail.co.za   Appointment reminder\n",
+            "Mailing invoice 10232 -> susan@example.co.za\n\
+             FAIL | invoice 10232 | Authentication failed: 535 Incorrect authentication data\n\
+             Mailing invoice 10233 -> peter@example.co.za\n\
+             FAIL | invoice 10233 | Authentication failed: 535 Incorrect authentication data\nDone. 1 sent, 2 failed.\n",
             "2026.11.23 10:57:31: -------------Start of Session-----------------\n<<<getline<<< 220 mail\n",
         ] {
             assert_eq!(lines(log), None, "{log}");

@@ -133,6 +133,13 @@ impl Learned {
         !self.profile.has(Kind::Sent) && (begins || self.dialogue && self.profile.has(Kind::Closed))
     }
 
+    /// How many of the lines say that a connection is made.
+    pub fn begun(&self, lines: &[&[u8]]) -> usize {
+        let begins =
+            |line: &&&[u8]| matches!(self.profile.read(line).event, Event::Connecting(_) | Event::Connected(_));
+        lines.iter().filter(begins).count()
+    }
+
     /// What a reading tells beside the dialogue, each worth a reply: sides, sessions, times.
     fn told(&self) -> i64 {
         let time = self.profile.rules.iter().any(|rule| rule.template.has(Hole::Time));

@@ -23,6 +23,7 @@ use crate::knowledge::{
 mod alike;
 mod beside;
 mod inferred;
+mod mails;
 mod parallel;
 mod phrases;
 mod place;
@@ -83,6 +84,9 @@ pub(super) fn read_with<'a>(inferred: &Inferred, line: &'a [u8]) -> Line<'a> {
             Event::Outcome(Outcome { sent: None, ..outcome })
         }
         Event::Outcome(Outcome { sent: Some(_), .. }) => told.event,
+        Event::Outcome(outcome) if names && inferred.is_silent() => {
+            Event::Outcome(Outcome { inferred: true, ..outcome })
+        }
         _ if told.dialogue => told.event,
         _ => verdict().map_or(told.event, |sent| {
             Event::Outcome(Outcome { inferred: true, ..outcome(Some(sent), text, !stamp.is_empty()) })
@@ -193,7 +197,7 @@ fn event(text: &[u8], dated: bool, words: OwnWords) -> Event<'_> {
     }
     // A server's words without a code, behind an address or a label, tell of a failure in whatever words the program has.
     let marked = names_recipient || detail || is_labelled(text);
-    if !words.is_told() && (marked || !words.failed) && explains(text, marked) {
+    if !words.is_told() && (marked || !words.failed && !is_header(text)) && explains(text, marked) {
         return Event::Outcome(outcome(Some(false), text, dated));
     }
     let named = names_recipient || !about.endpoint.host.is_empty() || !about.from.is_empty();
@@ -237,7 +241,10 @@ fn explains(text: &[u8], marked: bool) -> bool {
         says_something(text)
             && Knowledge::builtin().told(text, None, None).is_some_and(|told| decides(&told) && sure(told))
     };
-    known(text) || behind_label(text).is_some_and(known) || marked && in_brackets(text).is_some_and(known)
+    // A word with a colon names what the line is about.
+    let behind = behind_label(text);
+    let named = behind.is_some() && label(text).is_some_and(|label| label.iter().copied().all(is_word_byte));
+    !named && known(text) || behind.is_some_and(known) || marked && in_brackets(text).is_some_and(known)
 }
 
 /// A word stands in it, not only fields such as `message-id=<x@b.example>` or `from_address = a@b.example`.

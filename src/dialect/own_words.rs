@@ -164,7 +164,8 @@ fn of_words(words: &[Word<'_>], plain: &[u8]) -> OwnWords {
         // `Success: false`, `delivered=no`
         let denied = matches!(after.text, b"false" | b"0")
             || matches!(after.text, b"no" | b"nee" | b"nein" | b"non") && at(i + 2).text.is_empty();
-        let named = !after.is_number() && after.text.len() > 2 && !after.is(WordClass::Count);
+        // In `id=1 code=250` no code is counted.
+        let named = !after.is_number() && after.text.len() > 2 && !after.is(WordClass::Count) && !after.named;
         pairs += u8::from(word.is_number() && word.joined && word.text.len() < 5 && named);
         let counted = counted(&words[..i]).filter(|_| word.is(WordClass::Sent) || word.is(WordClass::Well));
         of_many |= counted.is_some_and(|(_, of_many)| of_many);
@@ -234,7 +235,7 @@ fn counted(before: &[Word<'_>]) -> Option<(bool, bool)> {
     let named = |word: &Word<'_>| word.is(WordClass::Failed) || word.is(WordClass::Neutral);
     let of_name = before[..first].last().is_some_and(|word| named(word) || word.is(WordClass::Mail));
     let counts = !of_name && !before[last..].iter().any(named);
-    counts.then(|| (before[first].text == b"0", last - first == 2))
+    counts.then(|| (before[first].text == b"0", last - first == 2 && before[first].joined))
 }
 
 /// `No client certificate sent`: what went was nothing, unless the word is about a failure, as in `no errors, sent`.

@@ -116,7 +116,7 @@ fn candidate(text: &[u8], start: usize, end: usize) -> Option<(Proof, QuotedRepl
     let skip = after.iter().position(|b| !b" \t-:,;.)]}'\"=>\\`".contains(b)).unwrap_or(after.len());
     let said = &after[skip..];
     let quoted = skip > 0 && matches!(said, [b'b' | b'u', b'\'' | b'"', ..]);
-    let said = if quoted { &said[2..] } else { said };
+    let said = if quoted { &said[2..] } else { behind_name(said).filter(|_| before.ends_with(b"=")).unwrap_or(said) };
     let said = until_program(said, before);
     if is_web_request(before) {
         return None;
@@ -154,6 +154,14 @@ fn candidate(text: &[u8], start: usize, end: usize) -> Option<(Proof, QuotedRepl
         return Some((Proof::Before, reply(said)));
     }
     Some((Proof::Bare, reply(b"")))
+}
+
+/// The value of `text="5.7.1 no"`: behind a field with the code the server's words stand in another.
+fn behind_name(said: &[u8]) -> Option<&[u8]> {
+    let name = said.iter().take_while(|b| b.is_ascii_alphabetic() || **b == b'_').count();
+    let value = said[name..].strip_prefix(b"=").filter(|_| name > 0)?;
+    let quoted = value.strip_prefix(b"\"").map(|rest| rest.strip_suffix(b"\"").unwrap_or(rest));
+    Some(quoted.unwrap_or(value))
 }
 
 /// `mailer[511]: `: the number of a process behind its name, unless the name is a word that announces a code.

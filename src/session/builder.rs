@@ -130,6 +130,7 @@ impl<'k> Builder<'k> {
         let mut cx = Context { knowledge, stamps, done, sessions, harmless };
         for conversation in conversations.iter_mut() {
             flush(conversation, &mut cx, *at);
+            conversation.end_silent(&mut cx);
             conversation.close(&mut cx, end);
         }
     }

@@ -18,6 +18,7 @@ use crate::{
     source::Sensitive,
 };
 
+mod announced;
 mod apart;
 mod auth;
 mod command;
@@ -28,9 +29,9 @@ mod reply;
 mod same_mail;
 mod verdict;
 
+use announced::Announced;
 use apart::ToldBefore;
 pub use endpoint::Settings;
-use narrated_mail::Announced;
 use reply::{Assembling, Refusal};
 use same_mail::Told;
 
@@ -89,6 +90,8 @@ pub(super) struct Conversation {
     /// A mail that is told in words, and one that was announced.
     told: Option<Told>,
     announced: Option<Announced>,
+    /// The words about the last mail that went out named whom it was for.
+    names_sent: bool,
     /// Refusals told in this session, or in the one before where none is open: an exception may tell them again.
     refusals: Vec<Refusal>,
 }
@@ -174,6 +177,7 @@ impl Conversation {
             refusals: mem::take(&mut self.refusals),
             settings: mem::take(&mut self.settings),
             announced: mem::take(&mut self.announced),
+            names_sent: self.names_sent,
             dialogue: mem::take(&mut self.dialogue),
             secrets: mem::take(&mut self.secrets),
             answers: mem::take(&mut self.answers),

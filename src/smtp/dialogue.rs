@@ -58,6 +58,8 @@ pub struct Dialogue {
     /// The client left an AUTH exchange by QUIT.
     gave_up_auth: bool,
     message: Message,
+    /// A line of the message has come.
+    begun: bool,
     /// The server was heard in this session; some logs show only the client.
     heard: bool,
     /// A whole reply has come.
@@ -83,7 +85,8 @@ impl Dialogue {
     /// What a whole line of the server is.
     pub fn read_server<'a>(&self, text: &'a [u8]) -> Turn<'a> {
         let Ok((_, line)) = reply_line(text) else { return Turn::Noise(text) };
-        if self.message == Message::Data && !self.marks.data && !self.is_client_unheard() {
+        // A message begins with its header (RFC 5322 section 2.1): where a reply comes first, the log leaves the message out.
+        if self.message == Message::Data && !self.marks.data && self.begun {
             return Turn::Data(text);
         }
         Turn::Reply { line, answers: self.answers(line.code), begins: self.begins_with(&line) }
@@ -137,7 +140,12 @@ impl Dialogue {
                     exchange.step += 1;
                 }
             }
-            Turn::Data(_) if self.message == Message::None => self.message = Message::Data,
+            Turn::Data(_) => {
+                self.begun = true;
+                if self.message == Message::None {
+                    self.message = Message::Data;
+                }
+            }
             Turn::EndOfData => {
                 let waits = self.pending.back().is_some_and(|last| last.verb == Verb::Data);
                 if self.message == Message::Data || waits {
@@ -145,7 +153,7 @@ impl Dialogue {
                     self.push(Verb::EndOfData);
                 }
             }
-            Turn::Data(_) | Turn::Noise(_) => {}
+            Turn::Noise(_) => {}
         }
         None
     }
@@ -306,6 +314,7 @@ impl Dialogue {
         self.suppose_next(verb, code);
         self.take_auth_reply(verb, code, text);
         if verb == Some(Verb::Data) && !code.is_refusal() {
+            self.begun = false;
             self.message = Message::Data;
         }
         Answer { code, verb, tag }

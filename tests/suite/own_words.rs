@@ -95,7 +95,7 @@ fn own_words_are_understood() {
 const RIGHT: f64 = 0.93;
 
 /// Each log with the outcomes and stages of its mails.
-const TOLD: [(&str, &[&str]); 21] = [
+const TOLD: [(&str, &[&str]); 28] = [
     // The first failure of a log is one, however exact its clock.
     ("2026-11-02 08:26:01,417 ERROR Could not send: connection refused\n", &["failed connect"]),
     // What wraps an error tells the same one.
@@ -205,6 +205,47 @@ const TOLD: [(&str, &[&str]); 21] = [
         "Job 1 -> a@b.example\n   attaching Inv1.pdf\n   progress 50%\n   progress 100%\n   finished\nJob 2 -> c@d.example\n   attaching Inv2.pdf\n\
          \x20  progress 50%\n   aborted: 10054 connection reset by peer\nJob 3 -> e@f.example\n   attaching Inv3.pdf\n   progress 50%\n   finished\n",
         &["sent done", "failed connect", "sent done"],
+    ),
+    // Nothing is told of the first, and the sum counts it among those that went out.
+    (
+        "Mailing invoice 10231 -> a@b.example\nMailing invoice 10232 -> c@d.example\nFAIL | invoice 10232 | 535 Authentication failed\n\
+         Mailing invoice 10233 -> e@f.example\nFAIL | invoice 10233 | 535 Authentication failed\nDone. 1 sent, 2 failed.\n",
+        &["sent done", "rejected auth", "rejected auth"],
+    ),
+    // A sentence that names nobody, where the others do.
+    (
+        "From: <p@q.example> to: <a@b.example>\nsmtp: Succeeded: 250 2.0.0 Ok: queued as 4A1B\nSent file.\nFrom: <p@q.example> to: <c@d.example>\n\
+         smtp: Failed: 550 5.1.1 <c@d.example>: User unknown\nDelivery complete, 1 message(s) remain.\n",
+        &["sent done", "rejected rcpt"],
+    ),
+    // The number of a job behind that of a thread.
+    (
+        "08:00:01 [thr 7] begin job 551 to=a@b.example\n08:00:01 [thr 9] begin job 552 to=c@d.example\n08:00:03 [thr 9] job 552 finished\n\
+         08:00:06 [thr 7] job 551 stopped: 530 5.7.0 Must issue a STARTTLS command first\n",
+        &["rejected mail", "sent done"],
+    ),
+    // Several mails over one connection.
+    (
+        "2026-11-27 06:30:00: Connected to smtp.b.example:587\n2026-11-27 06:30:02: a@b.example ok\n2026-11-27 06:30:04: c@d.example ok\n\
+         2026-11-27 06:30:07: Disconnected\n",
+        &["sent done", "sent done"],
+    ),
+    // A number keeps its sign.
+    (
+        "2026-11-19 16:40:23 Send(a@b.example) = 1\n2026-11-19 16:40:24 Send(c@d.example) = 1\n\
+         2026-11-19 16:40:26 Send(e@f.example) = -1  last response \"554 5.7.1 Relay access denied\"\n",
+        &["sent done", "sent done", "rejected rcpt"],
+    ),
+    // Fields are no sum, and the code of a mail that was accepted is a verdict.
+    (
+        "05:00:01 relay msg=1 to=a@b.example\n05:00:01 answered msg=1 code=250\n05:00:02 relay msg=2 to=c@d.example\n\
+         05:00:02 answered msg=2 code=554 text=\"5.7.1 client host blocked by Spamhaus\"\n05:00:03 relay msg=3 to=e@f.example\n05:00:03 answered msg=3 code=250\n",
+        &["sent done", "rejected data", "sent done"],
+    ),
+    // What a mail is made of is no reason.
+    (
+        "2026-11-26 08:00:02 INFO Delivered mail 6745@pc (812.1ms)\nTo: a@b.example\nMime-Version: 1.0\nContent-Type: text/plain\n\nYour statement\n",
+        &["sent done"],
     ),
 ];
 

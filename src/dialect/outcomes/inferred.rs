@@ -7,13 +7,15 @@ use std::{
 };
 
 use super::{
-    Told, alike, before, behind_label, beside, looked_at, parallel,
+    Told, alike, beside, looked_at,
+    mails::{MOST_LINES, Mail, is_sign, mails, tells_trouble},
+    parallel,
     phrases::{Phrase, Said},
     place, read_with, stamped, told_of,
 };
 use crate::{
-    dialect::{Event, Outcome, Traces, header::is_header},
-    knowledge::{Knowledge, WordClass, WordTable, is_word_byte},
+    dialect::{Event, Outcome, number},
+    knowledge::{WordClass, WordTable, is_word_byte},
 };
 
 /// Lines that are looked at.
@@ -22,8 +24,6 @@ const LINES: usize = 6_000;
 const PHRASES: usize = 3;
 /// Mails without a failure, where none failed and no time is told: fewer prove nothing.
 const FEW: usize = 3;
-/// Lines of one mail in a list of mails.
-const MOST_LINES: usize = 8;
 
 /// The phrases of one log.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -34,8 +34,10 @@ pub struct Inferred {
     failed: Vec<Phrase>,
     /// It announces a mail, in words that elsewhere say that it went out: `is being sent`.
     begins: Option<Phrase>,
-    /// The place of the word that tells mails apart which are told at the same time.
-    key: Option<usize>,
+    /// Where the number stands that tells mails apart which are told at the same time.
+    key: Option<parallel::Place>,
+    /// A mail of which nothing more is told went out: where the log sums up, it counts them so.
+    silent: bool,
     /// The line that says that a mail went out names it too: the same words elsewhere sum up.
     named: bool,
     /// Behind an announcement a word of failure, such as `Error: `, tells of the mail whatever follows it.
@@ -44,41 +46,13 @@ pub struct Inferred {
     beside: Vec<Vec<u8>>,
 }
 
-/// The lines about one mail.
-#[derive(Default)]
-struct Mail {
-    recipients: Vec<u8>,
-    /// The line that names it, or the one before, has a stamp.
-    dated: bool,
-    failed: bool,
-    sent: bool,
-    /// The line that names it says how it went.
-    at_once: bool,
-    /// One of its lines may be a server's words.
-    doubtful: bool,
-    /// Behind the words that say how it went stand others, as if to say why.
-    explained: bool,
-    /// The phrases of the line that says that it was sent, and whether another follows, or one that says that it failed.
-    sent_by: Rc<Said>,
-    goes_on: bool,
-    then_failed: bool,
-    /// Behind its announcement a line has a word of failure, and names no mail.
-    troubled: bool,
-    /// The stamp of its last line.
-    last: Vec<u8>,
-    /// The phrases of its lines, line by line.
-    lines: Vec<Rc<Said>>,
-    /// Those of the lines that only announce it.
-    announced: Vec<Rc<Said>>,
-}
-
 impl Inferred {
     /// Of these lines; `None` where they need no phrase, or show none.
     pub(in crate::dialect) fn of<'a>(lines: impl Iterator<Item = &'a [u8]>) -> Option<Inferred> {
         let mut lines: Vec<&[u8]> = lines.take(LINES).collect();
         let beside = beside::of(&lines);
         let key = parallel::find(&lines);
-        if let Some(key) = key {
+        if let Some(key) = &key {
             one_by_one(&mut lines, |line| parallel::word(stamped(line).1, key));
         }
         let mut plain = mails(&lines, None);
@@ -101,16 +75,18 @@ impl Inferred {
         }
         let sent = Inferred::sent(&mails);
         let failed = Inferred::failed(&mails, &sent);
+        let silent = sent.is_empty() && failed.is_empty() && counts_silent(&lines, &mails);
         let shows = begins.is_some()
             || !sent.is_empty()
             || !failed.is_empty()
             || key.is_some()
             || troubled
+            || silent
             || !beside.is_empty();
         let told_by = |said: &Rc<Said>| sent.iter().any(|phrase| said.contains(phrase));
         let told = || mails.iter().filter(|mail| !mail.failed && mail.lines.iter().any(told_by));
         let named = told().count() > 1 && told().all(|mail| mail.lines.first().is_some_and(told_by));
-        shows.then_some(Inferred { sent, failed, begins, key, named, troubled, beside })
+        shows.then_some(Inferred { sent, failed, begins, key, silent, named, troubled, beside })
     }
 
     /// The phrases of mails that failed in known words, and of none that went out.
@@ -193,7 +169,12 @@ impl Inferred {
 
     /// The number of the mail that the line is about, where mails are told at the same time.
     pub(super) fn key<'a>(&self, text: &'a [u8]) -> &'a [u8] {
-        self.key.and_then(|place| parallel::word(text, place)).unwrap_or_default()
+        self.key.as_ref().and_then(|place| parallel::word(text, place)).unwrap_or_default()
+    }
+
+    /// A mail of which nothing more is told went out.
+    pub(super) fn is_silent(&self) -> bool {
+        self.silent
     }
 
     /// Whether words of a line, which `names` a mail or none, say that a mail went out, or that one did not.
@@ -212,16 +193,23 @@ impl Inferred {
     }
 }
 
-impl Mail {
-    /// The phrases of all its lines.
-    fn phrases(&self) -> impl Iterator<Item = &Phrase> {
-        self.lines.iter().flat_map(|line| line.iter())
-    }
-
-    /// It is told at a time, and in few lines: this is a list of mails, and no text that names an address.
-    fn is_dated(&self) -> bool {
-        self.dated && self.lines.len() <= MOST_LINES
-    }
+/// Whether a line behind the mails says how many went out and how many did not, and both are right if those went out of which
+/// nothing is told.
+fn counts_silent(lines: &[&[u8]], mails: &[Mail]) -> bool {
+    let failed = mails.iter().filter(|mail| mail.failed).count();
+    let silent = mails.iter().any(|mail| !mail.failed && !mail.sent);
+    let counts = |line: &&&[u8]| {
+        let (stamp, text) = looked_at(line);
+        let told = told_of(stamp, text, line);
+        let numbers: Vec<usize> =
+            text.split(|b| !is_word_byte(*b)).filter_map(number).filter_map(|number| number.try_into().ok()).collect();
+        told.recipients.is_empty()
+            && told.words.counted
+            && numbers.contains(&(mails.len() - failed))
+            && (failed == 0 || numbers.contains(&failed))
+    };
+    let behind = lines.iter().rev().take_while(|line| place::recipients(line).is_empty());
+    silent && behind.take(MOST_LINES).any(|line| counts(&line))
 }
 
 /// The lines of one mail together, as if the mails had been told one after the other. `key` tells them apart; a line
@@ -285,108 +273,10 @@ fn best(mails: &[&Mail], elsewhere: &BTreeSet<&Phrase>, contrast: bool) -> Optio
     Some((found.0.clone(), found.1.0))
 }
 
-/// `plonk: quux zap`, `plonk - quux`: words, a mark, and words again.
-fn explains(behind: &[u8]) -> bool {
-    let worded = |text: &[u8]| text.iter().take_while(|b| b.is_ascii_alphabetic() || **b >= 0x80).count() > 2;
-    let text = behind.trim_ascii_start();
-    let marks = text.windows(2).enumerate().filter(|(_, two)| matches!(two, [b':', b' '] | [b' ', b'-' | b'(']));
-    worded(text) && marks.map(|(at, _)| text[at + 2..].trim_ascii_start()).any(worded)
-}
-
-/// A line of a record that a server may have said.
-fn quotes(text: &[u8]) -> bool {
-    let words = behind_label(text).unwrap_or(text.trim_ascii());
-    Knowledge::builtin()
-        .told(words, None, None)
-        .is_some_and(|told| told.reply.is_some_and(|reply| reply.server_speaks > 0))
-}
-
-/// A word of failure in a line that names no mail.
-fn tells_trouble(told: &Told<'_>) -> bool {
-    told.words.failed && told.recipients.is_empty()
-}
-
-/// `!!!`
-fn is_sign(phrase: &Phrase) -> bool {
-    phrase.first().is_some_and(|word| !word.iter().copied().any(is_word_byte))
-}
-
 fn is_unknown(word: &[u8]) -> bool {
     let classes = WordTable::builtin().classes(word);
-    classes.is_unknown() || classes.has(WordClass::Sent) || classes.has(WordClass::Well)
-}
-
-/// The mails of these lines: another one begins with another recipient, or with a line like the one that began this one.
-fn mails(lines: &[&[u8]], begun_by: Option<&Phrase>) -> Vec<Mail> {
-    let mut mails: Vec<Mail> = Vec::new();
-    let mut traces = Traces::default();
-    let mut general: BTreeSet<Phrase> = BTreeSet::new();
-    let mut dated_before = false;
-    for line in lines {
-        if line.trim_ascii().is_empty() || traces.takes(line) {
-            continue;
-        }
-        let (stamp, text) = looked_at(line);
-        let told = told_of(stamp, text, line);
-        let recipients = told.recipients;
-        if recipients.is_empty() && told.words.counts {
-            continue;
-        }
-        let mut said = if is_header(text) { Rc::default() } else { alike::phrases(text) };
-        let ahead = before(stamp, line);
-        if !ahead.is_empty() {
-            Rc::make_mut(&mut said).extend(alike::phrases(ahead).iter().cloned());
-        }
-        // What is said where no mail is named says nothing of how one went.
-        if !(mails.is_empty() && recipients.is_empty()) && said.iter().any(|phrase| general.contains(phrase)) {
-            Rc::make_mut(&mut said).retain(|phrase| !general.contains(phrase));
-        }
-        let announces = begun_by.is_some_and(|begins| said.contains(begins));
-        let verdict = match told.event {
-            Event::Outcome(outcome) => outcome.sent.filter(|sent| !sent || !announces),
-            _ => None,
-        };
-        let begins = mails.last().is_none_or(|mail| {
-            // The sign at its beginning, and the longest phrase.
-            let longest = |said: &Rc<Said>| {
-                (
-                    said.iter().find(|said| is_sign(said)).cloned(),
-                    said.iter().max_by_key(|phrase| phrase.len()).cloned(),
-                )
-            };
-            let again =
-                || mail.lines.first().is_some_and(|first| Rc::ptr_eq(first, &said) || longest(first) == longest(&said));
-            // Who is named again later, behind a failure, is tried again.
-            let tried_again = mail.failed && verdict.is_none() && !stamp.is_empty() && mail.last != stamp;
-            mail.recipients != recipients || again() || tried_again
-        });
-        if !recipients.is_empty() && begins {
-            let dated = dated_before || !stamp.is_empty();
-            mails.push(Mail { recipients: recipients.to_vec(), dated, ..Mail::default() });
-        }
-        dated_before = !stamp.is_empty();
-        let Some(mail) = mails.last_mut() else {
-            general.extend(said.iter().cloned());
-            continue;
-        };
-        mail.at_once |= mail.lines.is_empty() && verdict.is_some();
-        mail.goes_on |= mail.sent;
-        mail.then_failed |= mail.sent && verdict == Some(false);
-        mail.failed |= verdict == Some(false);
-        mail.explained |= place::behind_address(text).is_some_and(explains);
-        mail.doubtful |= verdict.is_none() && recipients.is_empty() && stamp.is_empty() && quotes(text);
-        mail.troubled |= verdict.is_none() && !mail.announced.is_empty() && tells_trouble(&told);
-        if verdict == Some(true) && !mail.sent {
-            mail.sent = true;
-            mail.sent_by = Rc::clone(&said);
-        }
-        mail.last = stamp.to_vec();
-        if verdict.is_none() && told.words.begins {
-            mail.announced.push(Rc::clone(&said));
-        }
-        mail.lines.push(said);
-    }
-    mails
+    let ends = [WordClass::Sent, WordClass::Well, WordClass::Send].iter().any(|class| classes.has(*class));
+    classes.is_unknown() || ends && !classes.has(WordClass::Begins)
 }
 
 #[cfg(test)]

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{place, stamped};
+use crate::knowledge::is_word_byte;
 
 /// A number of a mail stands among the first words of a line.
 const PLACES: usize = 3;
@@ -18,20 +19,51 @@ struct Lines<'a> {
     recipients: &'a [u8],
 }
 
-/// The place of the word that tells the mails of these lines apart, where they are told at the same time.
-pub(super) fn find(lines: &[&[u8]]) -> Option<usize> {
+/// Where the number of a mail stands in a line.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Place {
+    /// It is the word at this place.
+    Nth(usize),
+    /// It is the number behind this word: `job 551`, `id=771`.
+    Behind(Vec<u8>),
+}
+
+/// Where the number stands that tells the mails of these lines apart, where they are told at the same time.
+pub(super) fn find(lines: &[&[u8]]) -> Option<Place> {
     let texts: Vec<&[u8]> = lines.iter().map(|line| stamped(line).1).collect();
-    (0..PLACES).find(|place| parts(&texts, *place))
+    let named = texts.iter().find(|text| !place::recipients(text).is_empty());
+    let behind = named.into_iter().flat_map(|text| numbers(text).map(|(name, _)| Place::Behind(name.to_vec())));
+    (0..PLACES).map(Place::Nth).chain(behind).find(|place| parts(&texts, place))
 }
 
-/// The word at this place, where it holds a number.
-pub(super) fn word(text: &[u8], place: usize) -> Option<&[u8]> {
-    let word = text.split(u8::is_ascii_whitespace).filter(|word| !word.is_empty()).nth(place)?;
-    let is_number = word.len() <= LONGEST && word.iter().any(u8::is_ascii_digit) && !word.contains(&b'@');
-    is_number.then(|| word.strip_suffix(b":").unwrap_or(word))
+/// The number at this place.
+pub(super) fn word<'a>(text: &'a [u8], place: &Place) -> Option<&'a [u8]> {
+    match place {
+        Place::Nth(place) => {
+            let word = text.split(u8::is_ascii_whitespace).filter(|word| !word.is_empty()).nth(*place)?;
+            let is_number = word.len() <= LONGEST && word.iter().any(u8::is_ascii_digit) && !word.contains(&b'@');
+            is_number.then(|| word.strip_suffix(b":").unwrap_or(word))
+        }
+        Place::Behind(name) => numbers(text).find(|(word, _)| word == name).map(|(_, number)| number),
+    }
 }
 
-fn parts(texts: &[&[u8]], place: usize) -> bool {
+/// The numbers of a text, each with the word before it.
+fn numbers(text: &[u8]) -> impl Iterator<Item = (&[u8], &[u8])> {
+    let mut words = text.split(|b| !is_word_byte(*b)).filter(|word| !word.is_empty());
+    let mut before = words.next();
+    std::iter::from_fn(move || {
+        loop {
+            let word = words.next()?;
+            let name = before.replace(word)?;
+            if word.iter().all(u8::is_ascii_digit) && !name.iter().any(u8::is_ascii_digit) {
+                return Some((name, word));
+            }
+        }
+    })
+}
+
+fn parts(texts: &[&[u8]], place: &Place) -> bool {
     let mut mails: BTreeMap<&[u8], Lines<'_>> = BTreeMap::new();
     for (at, text) in texts.iter().enumerate() {
         let Some(word) = word(text, place) else { continue };
@@ -58,7 +90,7 @@ fn parts(texts: &[&[u8]], place: usize) -> bool {
 mod tests {
     use super::*;
 
-    fn of(log: &str) -> Option<usize> {
+    fn of(log: &str) -> Option<Place> {
         find(&log.lines().map(str::as_bytes).collect::<Vec<_>>())
     }
 
@@ -66,7 +98,11 @@ mod tests {
     fn a_number_tells_mails_apart_that_are_told_at_the_same_time() {
         let log = "08:00:00 [#1] for a@b.example\n08:00:01 [#2] for c@d.example\n08:00:02 [#1] away\n\
                    08:00:03 [#2] dead: 550 No such user\n";
-        assert_eq!(of(log), Some(0));
+        assert_eq!(of(log), Some(Place::Nth(0)));
+        let job = "08:00:00 [thr 7] begin job 551 for a@b.example\n08:00:01 [thr 9] begin job 552 for c@d.example\n\
+                   08:00:02 [thr 9] job 552 away\n08:00:03 [thr 7] job 551 dead\n\
+                   08:00:04 [thr 7] begin job 553 for e@f.example\n08:00:05 [thr 7] job 553 away\n";
+        assert_eq!(of(job), Some(Place::Behind(b"job".to_vec())));
         let after =
             "08:00:00 [#1] for a@b.example\n08:00:01 [#1] away\n08:00:02 [#2] for c@d.example\n08:00:03 [#2] away\n";
         assert_eq!(of(after), None, "one after the other");

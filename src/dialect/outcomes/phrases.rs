@@ -12,6 +12,8 @@ pub(super) type Said = BTreeSet<Phrase>;
 
 /// A longer run of marks draws a line.
 const SIGN: usize = 3;
+/// What a server says to a mail that it takes (RFC 5321 section 4.3.2).
+const ACCEPTED: &[u8] = b"250";
 /// Words of a phrase.
 const LONGEST: usize = 4;
 
@@ -34,17 +36,18 @@ pub(super) fn said(text: &[u8]) -> Said {
                 found.insert(vec![sign.to_vec()]);
             }
             let plain = plain_spelling(part);
-            let words: Vec<&[u8]> = plain.split(|b| !is_word_byte(*b)).filter(|word| !word.is_empty()).collect();
+            let words: Vec<&[u8]> = words_of(&plain).collect();
             for run in words.split_inclusive(|word| word.iter().any(u8::is_ascii_digit)) {
                 // `SUCCESS` is a level, and a verdict too.
                 let level = |word: &[u8]| is_level(word) && !table.classes(word).has(WordClass::Sent);
                 let run = run.iter().skip_while(|word| level(word)).copied();
                 // A number of two digits may be a verdict too: `Result=0`.
-                let number = |word: &&[u8]| word.len() <= 2 || *word == b"250";
+                let number = |word: &&[u8]| word.len() <= 2 || word[0] == b'-' || *word == ACCEPTED;
                 let said = run.filter(|word| number(word) || !word.iter().any(u8::is_ascii_digit));
                 let said: Phrase = said.take(LONGEST).map(<[u8]>::to_vec).collect();
-                // A number is one where it has a name, or a column of its own.
-                if words.len() > 1 && said.first().is_some_and(|word| word[0].is_ascii_digit()) {
+                // A number is one where it has a name, or a column of its own; the code of a mail that was accepted anywhere.
+                let bare = said.first().is_some_and(|word| word[0].is_ascii_digit() && word != ACCEPTED);
+                if words.len() > 1 && bare {
                     continue;
                 }
                 for length in 1..=said.len() {
@@ -54,4 +57,19 @@ pub(super) fn said(text: &[u8]) -> Said {
         }
     }
     found
+}
+
+/// The words of a text. A number keeps the sign in front of it: `= -1` is not `= 1`.
+fn words_of(text: &[u8]) -> impl Iterator<Item = &[u8]> {
+    let signed = |at: usize| {
+        text[at] == b'-'
+            && text.get(at + 1).is_some_and(u8::is_ascii_digit)
+            && at.checked_sub(1).is_none_or(|before| b" =:(".contains(&text[before]))
+    };
+    let mut at = 0;
+    std::iter::from_fn(move || {
+        let start = (at..text.len()).find(|at| is_word_byte(text[*at]) || signed(*at))?;
+        at = (start + 1..text.len()).find(|at| !is_word_byte(text[*at])).unwrap_or(text.len());
+        Some(&text[start..at])
+    })
 }

@@ -1,6 +1,6 @@
 //! Whom a line names: the recipients, and the server.
 
-use std::ops::Range;
+use std::{net::Ipv4Addr, ops::Range};
 
 use crate::{
     dialect::{Endpoint, header::is_header, number},
@@ -186,7 +186,8 @@ pub(super) fn endpoint(text: &[u8]) -> Endpoint<'_> {
         let host = &text[start..end];
         let host = &host[..host.iter().rposition(u8::is_ascii_alphanumeric).map_or(0, |i| i + 1)];
         let in_address = start > 0 && text[start - 1] == b'@' || text.get(end) == Some(&b'@');
-        if in_address || !is_host_name(host) {
+        let is_ip = || std::str::from_utf8(host).is_ok_and(|host| host.parse::<Ipv4Addr>().is_ok());
+        if in_address || !is_host_name(host) && !is_ip() {
             continue;
         }
         let named = NAMES.iter().any(|name| host.len() > name.len() && host[..name.len()].eq_ignore_ascii_case(name))
@@ -204,7 +205,8 @@ pub(super) fn endpoint_at(text: &[u8], host: Range<usize>) -> Endpoint<'_> {
     let (Some(name @ [_, ..]), Some(behind)) = (text.get(host.clone()), text.get(host.end..)) else {
         return Endpoint::default();
     };
-    let dots = behind.iter().take_while(|b| b".-".contains(b)).count();
+    // `[::ffff:192.0.2.1]:465`
+    let dots = behind.iter().take_while(|b| b".-]".contains(b)).count();
     Endpoint { host: name, port: port(&behind[dots..]), ..Endpoint::default() }
 }
 
@@ -264,6 +266,9 @@ mod tests {
         ] {
             assert_eq!(at(text), (&b"mail.b.example"[..], Some(465)), "{text}");
         }
+        assert_eq!(at("Using server 196.35.198.12:587 as"), (&b"196.35.198.12"[..], Some(587)));
+        assert_eq!(at("to [::ffff:192.0.2.1]:465 failed"), (&b"192.0.2.1"[..], Some(465)));
+        assert_eq!(at("from 192.0.2.1 at 08:26, version 1.2.3.4:1"), (&b""[..], None));
         assert_eq!(at("mail.b.example, 550 5.1.1"), (&b"mail.b.example"[..], None));
         assert_eq!(at("to a@mail.example.co.za"), (&b""[..], None));
         assert_eq!(at("MailKit.Security.AuthenticationException: 535: 5.7.3"), (&b""[..], None));

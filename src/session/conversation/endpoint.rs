@@ -69,7 +69,9 @@ impl Conversation {
     pub(crate) fn endpoint(&mut self, endpoint: Endpoint<'_>) {
         if endpoint.port.is_some() || !endpoint.host.is_empty() {
             let connection = Arc::make_mut(&mut self.connection);
-            if !endpoint.host.is_empty() {
+            // A name is known by more than the address that it stands for.
+            let unnamed = endpoint.host.iter().all(|b| b.is_ascii_digit() || *b == b'.');
+            if !endpoint.host.is_empty() && !(unnamed && connection.host.is_some()) {
                 connection.host = Some(Sensitive::new(endpoint.host));
             }
             connection.port = endpoint.port.or(connection.port);

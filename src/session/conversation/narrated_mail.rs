@@ -5,13 +5,15 @@ use std::mem;
 
 use super::{
     Context, Conversation, TEXT_KEPT,
-    narration::{address, addresses, mail_number, named_recipient, opening, shape, stage_in, stage_of_reply, verb_at},
+    narration::{address, addresses, mail_number, named_recipient, shape, stage_in, stage_of_reply, verb_at},
     same_mail::{TOGETHER_SECONDS, Told, is_at_once},
     verdict,
 };
 use crate::{
     dialect::{Endpoint, Extent, Outcome},
-    knowledge::{By, Cause, ReplyQuery, ToldMeaning, without_heads},
+    knowledge::{
+        By, Cause, ReplyQuery, ToldMeaning, WordClass, WordTable, is_word_byte, plain_spelling, without_heads,
+    },
     session::{
         ClientError, End, Reply,
         mail::accepted,
@@ -24,22 +26,12 @@ use crate::{
 /// Records of one mail that are compared with the next one; a program tells one failure in few words.
 const SHAPES_KEPT: usize = 12;
 
-/// A mail that is about to go out; how it went stands elsewhere.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Announced {
-    from: Sensitive,
-    recipients: Sensitive,
-    host: Sensitive,
-    port: Option<u16>,
-    /// The words that announced it.
-    opening: Vec<u8>,
-    at: Position,
-    stamp: RawStamp,
-}
-
 impl Conversation {
     /// Words about a mail, or all of its story.
     pub(crate) fn outcome(&mut self, cx: &mut Context<'_>, outcome: Outcome<'_>, at: Position, stamp: &[u8]) {
+        if self.begins_another(&outcome) {
+            self.end_silent(cx);
+        }
         match outcome {
             Outcome { part: Extent::Whole, .. } => self.whole(cx, outcome, at, stamp),
             Outcome { sent: None, .. } => self.announce(cx, &outcome, at, stamp),
@@ -60,55 +52,6 @@ impl Conversation {
             Some(mail) => mail.told.is_none(),
             None => self.open && self.trace.greeted && (self.announced.is_none() || self.given == 0),
         }
-    }
-
-    fn announce(&mut self, cx: &mut Context<'_>, outcome: &Outcome<'_>, at: Position, stamp: &[u8]) {
-        if self.is_about_told(cx, outcome, stamp) {
-            let sent = self.told.as_ref().is_some_and(|told| told.sent);
-            self.at(at, stamp);
-            self.endpoint(outcome.endpoint);
-            let mail = self.mail_mut();
-            mail.from = mail.from.take().or_else(|| (!outcome.from.is_empty()).then(|| Sensitive::new(outcome.from)));
-            address(mail, outcome.recipients, sent);
-            return;
-        }
-        let known = self.announced.take();
-        // Another field of the mail that is announced, or the next mail.
-        let more =
-            known.as_ref().is_some_and(|known| outcome.recipients.is_empty() || known.recipients.expose().is_empty());
-        let known = known.filter(|known| more || !known.host.expose().is_empty()).unwrap_or_else(|| Announced {
-            at,
-            stamp: RawStamp::new(stamp),
-            ..Announced::default()
-        });
-        let endpoint = outcome.endpoint;
-        if outcome.recipients.is_empty() && !endpoint.host.is_empty() {
-            // A setting that is told once is that of all mails behind it.
-            self.settings.host = Some(Sensitive::new(endpoint.host));
-            self.settings.port = endpoint.port;
-        }
-        // Another mail over the same connection.
-        let (host, port) = match endpoint.host {
-            b"" => (known.host, endpoint.port.or(known.port)),
-            host => (Sensitive::new(host), endpoint.port),
-        };
-        self.end_told(cx);
-        if self.is_over() {
-            self.close(cx, End::Next);
-        }
-        self.announced = Some(Announced {
-            from: if outcome.from.is_empty() { known.from } else { Sensitive::new(outcome.from) },
-            recipients: if outcome.recipients.is_empty() && more {
-                known.recipients
-            } else {
-                Sensitive::new(outcome.recipients)
-            },
-            host,
-            port,
-            opening: opening(outcome.error),
-            at: if more { known.at } else { at },
-            stamp: if more { known.stamp } else { RawStamp::new(stamp) },
-        });
     }
 
     fn sent(&mut self, cx: &mut Context<'_>, outcome: &Outcome<'_>, at: Position, stamp: &[u8]) {
@@ -145,9 +88,14 @@ impl Conversation {
                         && (!outcome.recipients.is_empty() || told.stamp.bytes() == stamp && !stamp.is_empty()))
                 && self.apart(cx, told, stamp).is_none_or(|seconds| seconds <= TOGETHER_SECONDS)
         });
+        // Who says of each mail to whom it went sums up, or tells of something else.
+        let nameless = outcome.recipients.is_empty() && self.announced.is_none();
+        let alone = !self.open || self.told.as_ref().is_some_and(|told| told.alone);
         if same {
             self.at(at, stamp);
             self.endpoint(outcome.endpoint);
+        } else if nameless && self.names_sent && alone {
+            return;
         } else {
             self.end_told(cx);
             self.begin_told(cx, outcome, at, stamp);
@@ -161,7 +109,8 @@ impl Conversation {
     }
 
     fn failed(&mut self, cx: &mut Context<'_>, outcome: &Outcome<'_>, at: Position, stamp: &[u8]) {
-        if self.retells(cx, outcome, stamp) {
+        let under_way = self.announced.is_some() || self.open && self.told.as_ref().is_none_or(|told| !told.sent);
+        if self.retells(cx, outcome, stamp) || !under_way && only_closes(outcome.error) {
             return;
         }
         if self.refused_beside(outcome, at, stamp) {
@@ -265,7 +214,7 @@ impl Conversation {
         }
     }
 
-    fn begin_told(&mut self, cx: &mut Context<'_>, outcome: &Outcome<'_>, at: Position, stamp: &[u8]) {
+    pub(super) fn begin_told(&mut self, cx: &mut Context<'_>, outcome: &Outcome<'_>, at: Position, stamp: &[u8]) {
         let announced = self.announced.take();
         let sent = outcome.sent == Some(true);
         if self.trace.greeted || sent && self.error.is_some() && (self.given > 0 || self.mail.is_some()) {
@@ -278,6 +227,9 @@ impl Conversation {
         // Of a sentence that names nobody it is not certain that it tells of a mail.
         let vague = sent && outcome.recipients.is_empty() && announced.is_none();
         let alone = !self.open;
+        if alone && sent {
+            self.names_sent = !vague;
+        }
         if alone {
             let (from, begun) = announced.as_ref().map_or((at, stamp), |mail| (mail.at, mail.stamp.bytes()));
             self.restamp(from, begun);
@@ -315,18 +267,6 @@ impl Conversation {
         let (stamp, announced) =
             (RawStamp::new(stamp), announced.is_some_and(|mail| !mail.recipients.expose().is_empty()));
         self.told = Some(Told { alone, sent, many, number, stamp, begun_by, announced, ..Told::default() });
-    }
-
-    /// The message that was announced went over, in a log that shows no dialogue: the server has taken it, unless an error
-    /// follows.
-    pub(super) fn handed_over(&mut self) -> bool {
-        let Some(announced) = self.announced.take() else { return false };
-        let mail = self.mail_mut();
-        mail.told = Some(Stage::Data);
-        mail.handed_over = true;
-        address(mail, announced.recipients.expose(), false);
-        self.told = Some(Told::default());
-        true
     }
 
     /// The words that tell more than those before decide.
@@ -408,7 +348,7 @@ impl Conversation {
     }
 
     /// Nothing more will be said of the mail.
-    fn end_told(&mut self, cx: &mut Context<'_>) {
+    pub(super) fn end_told(&mut self, cx: &mut Context<'_>) {
         match self.told.take() {
             Some(Told { alone: true, .. }) => self.close(cx, End::Closed),
             Some(_) => self.give(cx, End::Closed),
@@ -456,6 +396,13 @@ impl Conversation {
         }
         self.close(cx, End::Closed);
     }
+}
+
+/// `Disconnected`, behind mails that have gone out: the end of a connection.
+fn only_closes(words: &[u8]) -> bool {
+    let mut words = words.split(|b| !is_word_byte(*b)).filter(|word| !word.is_empty());
+    let closed = |word: &[u8]| WordTable::builtin().is(&plain_spelling(word), WordClass::Closed);
+    words.next().is_some_and(closed) && words.next().is_none()
 }
 
 /// The code stands there as in a line of a reply that is not the last (RFC 5321 section 4.2.1).

@@ -1,0 +1,155 @@
+//! The mails of a log in its program's own words: the lines of each, and what they tell.
+
+use std::{collections::BTreeSet, rc::Rc};
+
+use super::{
+    Told, alike, before, behind_label, looked_at,
+    phrases::{Phrase, Said},
+    place, told_of,
+};
+use crate::{
+    dialect::{Event, Traces, header::is_header},
+    knowledge::{Knowledge, is_word_byte},
+};
+
+/// Lines of one mail in a list of mails.
+pub(super) const MOST_LINES: usize = 8;
+
+/// The lines about one mail.
+#[derive(Default)]
+pub(super) struct Mail {
+    pub recipients: Vec<u8>,
+    /// The line that names it, or the one before, has a stamp.
+    pub dated: bool,
+    pub failed: bool,
+    pub sent: bool,
+    /// The line that names it says how it went.
+    pub at_once: bool,
+    /// One of its lines may be a server's words.
+    pub doubtful: bool,
+    /// Behind the words that say how it went stand others, as if to say why.
+    pub explained: bool,
+    /// The phrases of the line that says that it was sent, and whether another follows, or one that says that it failed.
+    pub sent_by: Rc<Said>,
+    pub goes_on: bool,
+    pub then_failed: bool,
+    /// Behind its announcement a line has a word of failure, and names no mail.
+    pub troubled: bool,
+    /// The stamp of its last line.
+    pub last: Vec<u8>,
+    /// The phrases of its lines, line by line.
+    pub lines: Vec<Rc<Said>>,
+    /// Those of the lines that only announce it.
+    pub announced: Vec<Rc<Said>>,
+}
+
+impl Mail {
+    /// The phrases of all its lines.
+    pub(super) fn phrases(&self) -> impl Iterator<Item = &Phrase> {
+        self.lines.iter().flat_map(|line| line.iter())
+    }
+
+    /// It is told at a time, and in few lines: this is a list of mails, and no text that names an address.
+    pub(super) fn is_dated(&self) -> bool {
+        self.dated && self.lines.len() <= MOST_LINES
+    }
+}
+
+/// The mails of these lines: another one begins with another recipient, or with a line like the one that began this one.
+pub(super) fn mails(lines: &[&[u8]], begun_by: Option<&Phrase>) -> Vec<Mail> {
+    let mut mails: Vec<Mail> = Vec::new();
+    let mut traces = Traces::default();
+    let mut general: BTreeSet<Phrase> = BTreeSet::new();
+    let mut dated_before = false;
+    for line in lines {
+        if line.trim_ascii().is_empty() || traces.takes(line) {
+            continue;
+        }
+        let (stamp, text) = looked_at(line);
+        let told = told_of(stamp, text, line);
+        let recipients = told.recipients;
+        if recipients.is_empty() && told.words.counts {
+            continue;
+        }
+        let mut said = if is_header(text) { Rc::default() } else { alike::phrases(text) };
+        let ahead = before(stamp, line);
+        if !ahead.is_empty() {
+            Rc::make_mut(&mut said).extend(alike::phrases(ahead).iter().cloned());
+        }
+        // What is said where no mail is named says nothing of how one went.
+        if !(mails.is_empty() && recipients.is_empty()) && said.iter().any(|phrase| general.contains(phrase)) {
+            Rc::make_mut(&mut said).retain(|phrase| !general.contains(phrase));
+        }
+        let announces = begun_by.is_some_and(|begins| said.contains(begins));
+        let verdict = match told.event {
+            Event::Outcome(outcome) => outcome.sent.filter(|sent| !sent || !announces),
+            _ => None,
+        };
+        let begins = mails.last().is_none_or(|mail| {
+            // The sign at its beginning, and the longest phrase.
+            let longest = |said: &Rc<Said>| {
+                (
+                    said.iter().find(|said| is_sign(said)).cloned(),
+                    said.iter().max_by_key(|phrase| phrase.len()).cloned(),
+                )
+            };
+            let again =
+                || mail.lines.first().is_some_and(|first| Rc::ptr_eq(first, &said) || longest(first) == longest(&said));
+            // Who is named again later, behind a failure, is tried again.
+            let tried_again = mail.failed && verdict.is_none() && !stamp.is_empty() && mail.last != stamp;
+            mail.recipients != recipients || again() || tried_again
+        });
+        if !recipients.is_empty() && begins {
+            let dated = dated_before || !stamp.is_empty();
+            mails.push(Mail { recipients: recipients.to_vec(), dated, ..Mail::default() });
+        }
+        dated_before = !stamp.is_empty();
+        let Some(mail) = mails.last_mut() else {
+            general.extend(said.iter().cloned());
+            continue;
+        };
+        mail.at_once |= mail.lines.is_empty() && verdict.is_some();
+        mail.goes_on |= mail.sent;
+        mail.then_failed |= mail.sent && verdict == Some(false);
+        mail.failed |= verdict == Some(false);
+        mail.explained |= place::behind_address(text).is_some_and(explains);
+        mail.doubtful |= verdict.is_none() && recipients.is_empty() && stamp.is_empty() && quotes(text);
+        mail.troubled |= verdict.is_none() && !mail.announced.is_empty() && tells_trouble(&told);
+        if verdict == Some(true) && !mail.sent {
+            mail.sent = true;
+            mail.sent_by = Rc::clone(&said);
+        }
+        mail.last = stamp.to_vec();
+        if verdict.is_none() && told.words.begins {
+            mail.announced.push(Rc::clone(&said));
+        }
+        mail.lines.push(said);
+    }
+    mails
+}
+
+/// `plonk: quux zap`, `plonk - quux`: words, a mark, and words again.
+fn explains(behind: &[u8]) -> bool {
+    let worded = |text: &[u8]| text.iter().take_while(|b| b.is_ascii_alphabetic() || **b >= 0x80).count() > 2;
+    let text = behind.trim_ascii_start();
+    let marks = text.windows(2).enumerate().filter(|(_, two)| matches!(two, [b':', b' '] | [b' ', b'-' | b'(']));
+    worded(text) && marks.map(|(at, _)| text[at + 2..].trim_ascii_start()).any(worded)
+}
+
+/// A line of a record that a server may have said.
+fn quotes(text: &[u8]) -> bool {
+    let words = behind_label(text).unwrap_or(text.trim_ascii());
+    Knowledge::builtin()
+        .told(words, None, None)
+        .is_some_and(|told| told.reply.is_some_and(|reply| reply.server_speaks > 0))
+}
+
+/// A word of failure in a line that names no mail.
+pub(super) fn tells_trouble(told: &Told<'_>) -> bool {
+    told.words.failed && told.recipients.is_empty()
+}
+
+/// `!!!`
+pub(super) fn is_sign(phrase: &Phrase) -> bool {
+    phrase.first().is_some_and(|word| !word.iter().copied().any(is_word_byte))
+}

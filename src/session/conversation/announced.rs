@@ -1,0 +1,119 @@
+//! A mail that the writer announces in words: who it is for and where it goes, until others tell how it went.
+
+use super::{
+    Context, Conversation,
+    narration::{address, addresses, opening},
+    same_mail::Told,
+};
+use crate::{
+    dialect::Outcome,
+    session::{
+        End,
+        position::{Position, RawStamp},
+    },
+    smtp::Stage,
+    source::Sensitive,
+};
+
+/// A mail that is about to go out; how it went stands elsewhere.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Announced {
+    pub from: Sensitive,
+    pub recipients: Sensitive,
+    pub host: Sensitive,
+    pub port: Option<u16>,
+    /// The words that announced it.
+    pub opening: Vec<u8>,
+    /// It went out if nothing more is told of it.
+    pub silent: bool,
+    pub at: Position,
+    pub stamp: RawStamp,
+}
+
+impl Conversation {
+    /// A mail is about to go out, or more is said of the one that is.
+    pub(super) fn announce(&mut self, cx: &mut Context<'_>, outcome: &Outcome<'_>, at: Position, stamp: &[u8]) {
+        if self.is_about_told(cx, outcome, stamp) {
+            let sent = self.told.as_ref().is_some_and(|told| told.sent);
+            self.at(at, stamp);
+            self.endpoint(outcome.endpoint);
+            let mail = self.mail_mut();
+            mail.from = mail.from.take().or_else(|| (!outcome.from.is_empty()).then(|| Sensitive::new(outcome.from)));
+            address(mail, outcome.recipients, sent);
+            return;
+        }
+        let known = self.announced.take();
+        // Another field of the mail that is announced, or the next mail.
+        let more =
+            known.as_ref().is_some_and(|known| outcome.recipients.is_empty() || known.recipients.expose().is_empty());
+        let known = known.filter(|known| more || !known.host.expose().is_empty()).unwrap_or_else(|| Announced {
+            at,
+            stamp: RawStamp::new(stamp),
+            ..Announced::default()
+        });
+        let endpoint = outcome.endpoint;
+        if outcome.recipients.is_empty() && !endpoint.host.is_empty() {
+            // A setting that is told once is that of all mails behind it.
+            self.settings.host = Some(Sensitive::new(endpoint.host));
+            self.settings.port = endpoint.port;
+        }
+        // Another mail over the same connection.
+        let (host, port) = match endpoint.host {
+            b"" => (known.host, endpoint.port.or(known.port)),
+            host => (Sensitive::new(host), endpoint.port),
+        };
+        self.end_told(cx);
+        if self.is_over() {
+            self.close(cx, End::Next);
+        }
+        self.announced = Some(Announced {
+            from: if outcome.from.is_empty() { known.from } else { Sensitive::new(outcome.from) },
+            recipients: if outcome.recipients.is_empty() && more {
+                known.recipients
+            } else {
+                Sensitive::new(outcome.recipients)
+            },
+            host,
+            port,
+            opening: opening(outcome.error),
+            silent: outcome.inferred || more && known.silent,
+            at: if more { known.at } else { at },
+            stamp: if more { known.stamp } else { RawStamp::new(stamp) },
+        });
+    }
+
+    /// Words about another mail than the one that was announced.
+    pub(super) fn begins_another(&self, outcome: &Outcome<'_>) -> bool {
+        self.announced.as_ref().is_some_and(|announced| {
+            let mut named = addresses(outcome.recipients).peekable();
+            let again = outcome.sent.is_none() && named.peek().is_some();
+            again || named.any(|one| addresses(announced.recipients.expose()).all(|known| known != one))
+        })
+    }
+
+    /// Nothing more is said of the mail that was announced: where the log counts such mails among those that went out, so
+    /// did this one.
+    pub(crate) fn end_silent(&mut self, cx: &mut Context<'_>) {
+        let Some(announced) = self.announced.take_if(|mail| mail.silent && !mail.recipients.expose().is_empty()) else {
+            return;
+        };
+        let (at, stamp) = (announced.at, announced.stamp);
+        self.end_told(cx);
+        self.announced = Some(announced);
+        let outcome = Outcome { sent: Some(true), inferred: true, ..Outcome::default() };
+        self.begin_told(cx, &outcome, at, stamp.bytes());
+        self.end_told(cx);
+    }
+
+    /// The message that was announced went over, in a log that shows no dialogue: the server has taken it, unless an error
+    /// follows.
+    pub(super) fn handed_over(&mut self) -> bool {
+        let Some(announced) = self.announced.take() else { return false };
+        let mail = self.mail_mut();
+        mail.told = Some(Stage::Data);
+        mail.handed_over = true;
+        address(mail, announced.recipients.expose(), false);
+        self.told = Some(Told::default());
+        true
+    }
+}
