@@ -309,36 +309,6 @@ fn is_drawn(run: &str) -> bool {
     digits >= 3 && letters >= 3 && !run.contains("://") && run.bytes().filter(|b| *b == b'.').count() <= 2
 }
 
-/// A word in capitals, small letters, digits and marks: nobody but a person who was asked for a password writes one.
-pub(super) fn typed(text: &str, spans: &mut Vec<Span<()>>) {
-    // A sign before which and behind which no address stands is a mark too.
-    let is_mark = |b: u8| matches!(b, b'!' | b'#' | b'$' | b'%' | b'^' | b'&' | b'*' | b'?' | b'@');
-    let begins = |b: u8| b.is_ascii_alphanumeric() || is_mark(b);
-    if !text.bytes().any(is_mark) {
-        return;
-    }
-    let member = |b: u8| begins(b) || matches!(b, b'/' | b'=' | b':' | b'-' | b'_' | b'.' | b'~' | b'+');
-    for (at, run) in runs(text, false, member) {
-        // `fred:Kudu!7`, `fred/Kudu!7`
-        let user =
-            run.find([':', '/']).filter(|n| run[..*n].bytes().all(|b| b.is_ascii_alphabetic())).map_or(0, |n| n + 1);
-        let (at, run) = (at + user, &run[user..]);
-        if !(7..=32).contains(&run.len()) {
-            continue;
-        }
-        let bytes = run.as_bytes();
-        let has = |class: fn(&u8) -> bool| bytes.iter().any(class);
-        let all = has(u8::is_ascii_lowercase) && has(u8::is_ascii_uppercase) && has(u8::is_ascii_digit);
-        let marks = bytes.iter().filter(|b| is_mark(**b)).count();
-        if run.contains('@') && run.contains('.') {
-            continue;
-        }
-        if all && (1..=3).contains(&marks) && bytes.iter().all(|b| begins(*b)) {
-            spans.push(Span::new(at, at + run.len(), ()));
-        }
-    }
-}
-
 /// Parameters of a link that open something: `?token=...`, `?u=fred&p=...`, `/reset/...`.
 pub(super) fn links(text: &str, spans: &mut Vec<Span<()>>) {
     const NAMES: [&str; 16] = [
