@@ -4,13 +4,10 @@ use std::sync::OnceLock;
 
 use crate::knowledge::{Needles, WordClass, WordTable, plain_spelling};
 
-use super::{
-    super::{
-        allow_list, server_name,
-        span::{Span, words},
-        trace,
-    },
-    tokens::signs_in,
+use super::super::{
+    allow_list, server_name,
+    span::{Span, words},
+    trace,
 };
 
 /// Programs of which every word that is no path and no option may be a password (`net use \\\\srv\\x PASSWORD /user:fred`).
@@ -120,6 +117,25 @@ fn is_addressed(called: &str) -> bool {
     let last = trace::pieces(called).last().unwrap_or_default();
     let classes = WordTable::builtin().classes(&plain_spelling(last.as_bytes()));
     last.eq_ignore_ascii_case("address") || classes.has(WordClass::Recipient) || classes.has(WordClass::Sender)
+}
+
+/// Whether the name follows by which somebody signs in.
+fn signs_in(word: &str) -> bool {
+    const SIGN_IN: [&str; 11] = [
+        "login",
+        "logon",
+        "sign",
+        "signin",
+        "credentials",
+        "authenticate",
+        "authentication",
+        "user",
+        "username",
+        "as",
+        "auth",
+    ];
+    let bare = word.trim_matches(|c: char| !c.is_alphanumeric());
+    SIGN_IN.iter().any(|known| known.eq_ignore_ascii_case(bare))
 }
 
 /// Whether a word can stand behind an option without being an address, a server or a file.
