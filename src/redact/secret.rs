@@ -117,7 +117,8 @@ fn settings(text: &str, spans: &mut Vec<Span<()>>) {
     let (mut done, mut before_name) = (0, "");
     for (start, name) in runs(text, true, |b| b.is_ascii_alphanumeric() || b"_-.".contains(&b)) {
         let two = std::mem::replace(&mut before_name, name);
-        if start < done || text[..start].ends_with("</") {
+        // What is hidden already right behind the name is its value.
+        if start < done || text[..start].ends_with("</") || text[start + name.len()..].starts_with(HIDDEN) {
             continue;
         }
         let key = is_key(name) || is_key_in_two(two, name) || is_key_within(name);

@@ -49,7 +49,7 @@ impl Redactor {
             // Where people do not count, an address tells nothing that is hidden.
             let of_people = self.level == Level::Personal || how != Strictness::Reply;
             if name.contains('@') {
-                return (!of_people && !name.contains('/') || self.stand_ins.shows(name)).then_some(true);
+                return (!of_people || self.stand_ins.shows(name)).then_some(true);
             }
             if name.len() > MAX_HOST_NAME {
                 return None;

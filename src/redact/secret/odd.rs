@@ -324,6 +324,7 @@ fn links(text: &str, spans: &mut Vec<Span<()>>) {
 
 /// `fred:Kudu7@mail.own.co.za`, and not `to:fred@own.co.za`.
 fn before_host(text: &str, spans: &mut Vec<Span<()>>) {
+    let told = text.contains('/') && super::is_told_in(text);
     for (at, word) in words(text) {
         let Some((user, rest)) = word.split_once([':', '|', '/']) else { continue };
         if user.rsplit_once('@').is_some_and(|(_, host)| server_name::is_internet_name(host))
@@ -343,7 +344,7 @@ fn before_host(text: &str, spans: &mut Vec<Span<()>>) {
         };
         let (from, path) = (at + user.len() + 1, word[user.len()..].starts_with('/'));
         let user = user.rsplit(|c: char| !c.is_ascii_alphanumeric()).next().unwrap_or_default();
-        let strange = || !super::is_known_all(user) && !super::is_known_all(password);
+        let strange = || (path && told || !super::is_known_all(user)) && !super::is_known_all(password);
         // `08:26:01;fred@own.co.za`: minutes, and who follows them.
         let minutes = user.len() <= 2 && user.bytes().all(|b| b.is_ascii_digit());
         if host.contains('.')
