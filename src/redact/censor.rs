@@ -70,7 +70,7 @@ impl<'g> Censor<'g> {
             return Vec::new();
         }
         let named = self.named(text);
-        self.masked_as(named, Strictness::Reply).into_bytes()
+        self.gate.shown(named).into_bytes()
     }
 
     /// A frame whose words make the line what it is.
@@ -98,13 +98,6 @@ impl<'g> Censor<'g> {
         }
         let named = self.gate.named(&text);
         if self.answer_due { self.gate.mask(&named, Strictness::Guarded) } else { named }
-    }
-
-    fn masked_as(&self, named: String, how: Strictness) -> String {
-        match self.level() {
-            Level::Secrets => named,
-            Level::Personal => self.gate.mask(&named, how),
-        }
     }
 
     /// What a program says about itself: unknown words become shapes, unless they make the cause of an error.
@@ -171,7 +164,7 @@ impl<'g> Censor<'g> {
     /// An address of MAIL or RCPT.
     pub(super) fn address(&mut self, address: &[u8], role: Kind) -> Vec<u8> {
         if self.level() == Level::Secrets || address.is_empty() {
-            return self.gate.without_remembered(&visible_bytes(address)).into_bytes();
+            return self.gate.plain_address(&visible_bytes(address)).into_bytes();
         }
         let address = crate::source::Sensitive::new(address);
         let shown = if role == Kind::Sender { self.gate.sender(&address) } else { self.gate.address(&address) };

@@ -1,12 +1,12 @@
 //! The gate.
 
+mod masked;
 mod people;
 mod secrets;
 
 use std::collections::{HashMap, HashSet};
 
 use crate::{
-    knowledge::Knowledge,
     rule::{Word, Words},
     source::Sensitive,
 };
@@ -14,7 +14,7 @@ use crate::{
 use super::{
     Redacted,
     allow_list::{self, Strictness},
-    client_name, folder, personal,
+    folder,
     pseudonym::{Kind, Pseudonyms},
     remembered::Remembered,
     secret::next_line::{Asks, Column},
@@ -76,10 +76,6 @@ const SEEN: usize = 512;
 const SEEN_LENGTH: usize = 512;
 /// Texts without a secret that are remembered; when they are more, they are looked at anew.
 const CLEAN: usize = 4_096;
-/// Servers that are remembered; a log has a few.
-const MAX_HOSTS: usize = 512;
-/// Characters of a host's name (RFC 1035 section 2.3.4).
-const MAX_HOST_NAME: usize = 255;
 
 impl Redactor {
     /// A redactor that has seen nobody yet.
@@ -232,7 +228,7 @@ impl Redactor {
         Redacted::redacted(match self.level {
             _ if address.is_empty() => String::new(),
             // `ftp://fred:Kudu7@host`: what was taken for an address may be a secret.
-            Level::Secrets => self.without_remembered(address),
+            Level::Secrets => self.plain_address(address),
             Level::Personal => match address.rsplit_once('@') {
                 // All addresses of a domain.
                 Some(("", domain)) => format!("@{}", self.stand_ins.domain(domain)),
@@ -258,61 +254,6 @@ impl Redactor {
     /// Words of a text that names people.
     pub(super) fn learn_name(&mut self, names: &str) {
         self.stand_ins.learn_names(names);
-    }
-
-    /// Secrets go at every level; control characters first, so that what is looked at is what is shown.
-    pub(super) fn free(&mut self, visible: &str) -> String {
-        let named = self.named(visible);
-        if self.level == Level::Personal || self.unread { self.mask(&named, Strictness::Reply) } else { named }
-    }
-
-    /// The same without the mask: for our own words, and before a stricter mask.
-    pub(super) fn named(&mut self, visible: &str) -> String {
-        let text = self.without_secrets(visible);
-        match self.level {
-            Level::Secrets => text,
-            Level::Personal => {
-                let named = personal::hide(&text, &mut self.stand_ins);
-                client_name::hide(&named, &mut self.stand_ins)
-            }
-        }
-    }
-
-    /// The shape of every word that is not known.
-    pub(super) fn mask(&self, text: &str, how: Strictness) -> String {
-        allow_list::mask(text, how, &|name| {
-            if name.contains('@') {
-                return self.stand_ins.shows(name).then_some(true);
-            }
-            if name.len() > MAX_HOST_NAME {
-                return None;
-            }
-            let name = name.to_ascii_lowercase();
-            if self.hosts.contains(&name) || Knowledge::builtin().provider_by_host(name.as_bytes()).is_some() {
-                return Some(true);
-            }
-            let mut suffixes = name.match_indices('.').map(|(at, _)| &name[at + 1..]).chain([&*name]);
-            suffixes.any(|suffix| self.stand_ins.is_hidden_domain(suffix)).then_some(false)
-        })
-    }
-
-    /// A server of a log: an internet provider needs its name, wherever it stands.
-    pub(super) fn learn_host(&mut self, name: &str) {
-        let name = name.trim_end_matches('.').to_ascii_lowercase();
-        let plain = name.contains('.') && name.bytes().all(|b| b.is_ascii_alphanumeric() || b".-".contains(&b));
-        if plain && self.hosts.len() < MAX_HOSTS {
-            self.hosts.insert(name);
-        }
-    }
-
-    /// A host as it may be shown: with dots it is a server's name; a single word may be a PC's.
-    fn host_name(&mut self, name: &str) -> String {
-        if name.contains('.') || name.contains(':') { self.free(name) } else { self.masked_pc(name) }
-    }
-
-    fn masked_pc(&mut self, name: &str) -> String {
-        let shown = self.mask(name, Strictness::Reply);
-        if shown == name { shown } else { self.pc(name) }
     }
 }
 
@@ -352,6 +293,27 @@ mod tests {
             Word::Host(sensitive("mail.y.co.za")),
         ]);
         assert_eq!(redactor.words(&words).as_str(), "Mail to recipient-1@domain-1.invalid fails at mail.y.co.za");
+    }
+
+    #[test]
+    fn beside_a_secret_only_what_is_known_is_shown() {
+        let mut redactor = Redactor::new(Level::Secrets);
+        for (text, shown) in [
+            ("5.7.8 try vlerkmuis as the password", "5.7.8 try aaaaaaaaa as the password"),
+            ("SET value='vlerkmuis' WHERE name='smtp_pass'", "SET value='aaaaaaaaa' WHERE name='smtp_pass'"),
+            ("try user zorro with vlerkmuis", "try user aaaaa with aaaaaaaaa"),
+            ("5.7.8 login server/vlerkhaas@own.co.za refused", "5.7.8 login server/***@own.co.za refused"),
+            ("PASSWORD char(20) \"vlerkmuis\"", "PASSWORD ***) \"aaaaaaaaa\""),
+            (
+                "no password for <zorro@own.co.za> at vlerk.own.co.za",
+                "no password for <zorro@own.co.za> at vlerk.own.co.za",
+            ),
+            ("mailbox of vlerkmuis is full", "mailbox of vlerkmuis is full"),
+        ] {
+            assert_eq!(redactor.text(&sensitive(text)).as_str(), shown);
+        }
+        assert_eq!(redactor.address(&sensitive("zorro/Vlerkmuis@own.co.za")).as_str(), "zorro/***@own.co.za");
+        assert_eq!(redactor.address(&sensitive("zorro@own.co.za")).as_str(), "zorro@own.co.za");
     }
 
     #[test]

@@ -70,7 +70,8 @@ fn holds_number(token: &str) -> bool {
 /// Whether letters in a row may be a name.
 fn holds_name(token: &str) -> bool {
     let long = |piece: &str| {
-        let hex = piece.len() == 4 && piece.bytes().all(|b| b.is_ascii_hexdigit());
+        let hex = piece.bytes().all(|b| b.is_ascii_hexdigit())
+            && (piece.len() == 4 || piece.bytes().all(|b| b.is_ascii_uppercase()));
         piece.chars().count() > MAX_DRAWN_LETTERS && piece.chars().any(char::is_alphabetic) && !hex
     };
     token.split(|c: char| !c.is_alphanumeric()).any(|word| {
@@ -141,7 +142,14 @@ mod tests {
 
     #[test]
     fn queue_ids_are_told_from_names_with_numbers() {
-        for id in ["4XyZQk1b2cz9tL", "x9sm1234567qke.23", "1abcDE-0001xy-2X", "4F2A31C0B7", "08DE6F1A2B3C4D5E"] {
+        for id in [
+            "4XyZQk1b2cz9tL",
+            "x9sm1234567qke.23",
+            "1abcDE-0001xy-2X",
+            "4F2A31C0B7",
+            "08DE6F1A2B3C4D5E",
+            "1tEo4A1BEFACAF-0001Ab-2C",
+        ] {
             assert!(is_id(id), "{id}");
         }
         for name in [

@@ -67,6 +67,15 @@ impl Redactor {
         replace(text, spans, |(), _, out| out.push_str(secret::HIDDEN))
     }
 
+    /// An address as it may be shown: no mailbox has a colon or a slash in its name, but what somebody signs in with does.
+    pub(in crate::redact) fn plain_address(&self, address: &str) -> String {
+        let (local, domain) = address.rsplit_once('@').unwrap_or((address, ""));
+        match local.rfind([':', '/']) {
+            Some(at) if !domain.is_empty() => format!("{}{}@{domain}", &local[..=at], secret::HIDDEN),
+            _ => self.without_remembered(address),
+        }
+    }
+
     /// What stood in the place of a secret is hidden from now on, wherever it stands. Where it is a pair, the second part is
     /// the secret.
     fn remember(&mut self, text: &str) {

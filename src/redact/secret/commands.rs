@@ -2,14 +2,12 @@
 
 use std::sync::OnceLock;
 
-use crate::knowledge::Needles;
+use crate::knowledge::{Needles, WordClass, WordTable, plain_spelling};
 
-use super::{
-    super::{
-        allow_list, server_name,
-        span::{Span, words},
-    },
-    tokens::signs_in,
+use super::super::{
+    allow_list, server_name,
+    span::{Span, words},
+    trace,
 };
 
 /// Programs of which every word that is no path and no option may be a password (`net use \\\\srv\\x PASSWORD /user:fred`).
@@ -97,19 +95,47 @@ pub(super) fn connects(text: &str, spans: &mut Vec<Span<()>>) {
     for (open, _) in text.match_indices('(') {
         let inner = &text[open + 1..];
         let inner = &inner[..inner.find(')').unwrap_or(inner.len())];
-        let (mut host, mut at) = (false, open + 1);
+        let called = text[..open].rsplit(|c: char| !c.is_alphanumeric()).next().unwrap_or_default();
+        let (mut host, mut signer, mut at, addressed) = (false, false, open + 1, is_addressed(called));
         for item in inner.split(',').take(ARGUMENTS) {
             let from = at + item.len() - item.trim_start().len();
             at += item.len() + 1;
             let bare = item.trim().trim_matches(QUOTES);
-            let quoted = bare.len() < item.trim().len() && !bare.is_empty() && !bare.contains(' ');
-            if quoted && host && !bare.contains('@') && !super::is_known_all(bare) {
+            let quoted = bare.len() < item.trim().len() && !bare.is_empty();
+            if quoted && (host || signer && !bare.contains(' ')) && !bare.contains('@') && !super::is_known_all(bare) {
                 let from = from + text[from..].find(bare).unwrap_or(0);
                 spans.push(Span::new(from, from + bare.len(), ()));
             }
-            host |= quoted && (server_name::is_internet_name(bare) || bare.contains('@'));
+            host |= quoted && server_name::is_internet_name(bare);
+            signer |= quoted && !addressed && bare.contains('@');
         }
     }
+}
+
+/// `addAddress`, `setFrom`: behind an address it is told whose that is.
+fn is_addressed(called: &str) -> bool {
+    let last = trace::pieces(called).last().unwrap_or_default();
+    let classes = WordTable::builtin().classes(&plain_spelling(last.as_bytes()));
+    last.eq_ignore_ascii_case("address") || classes.has(WordClass::Recipient) || classes.has(WordClass::Sender)
+}
+
+/// Whether the name follows by which somebody signs in.
+fn signs_in(word: &str) -> bool {
+    const SIGN_IN: [&str; 11] = [
+        "login",
+        "logon",
+        "sign",
+        "signin",
+        "credentials",
+        "authenticate",
+        "authentication",
+        "user",
+        "username",
+        "as",
+        "auth",
+    ];
+    let bare = word.trim_matches(|c: char| !c.is_alphanumeric());
+    SIGN_IN.iter().any(|known| known.eq_ignore_ascii_case(bare))
 }
 
 /// Whether a word can stand behind an option without being an address, a server or a file.
@@ -160,7 +186,11 @@ fn in_two(text: &str, spans: &mut Vec<Span<()>>) {
             continue;
         }
         let named = bare.chars().all(|c| c.is_alphanumeric() || "._-".contains(c));
-        user = named && strange(bare) && (share || bare.starts_with(|c: char| c.is_lowercase()));
+        user = named
+            && bare.len() >= SHORTEST_CELL
+            && !server
+            && !super::is_known_all(bare)
+            && (share || bare.starts_with(|c: char| c.is_lowercase()));
         share = word.starts_with("\\\\") && word.len() > 4;
         near = if share || server || signs_in(word) { 3 } else { near.saturating_sub(1) };
     }
@@ -191,11 +221,11 @@ pub(super) fn rows(text: &str, spans: &mut Vec<Span<()>>) {
     }
 }
 
-/// Beside a server, the words of a row that no program uses, but for the first, which is who signs in. `at` is where the row
-/// begins.
+/// Beside a server, the words of a row that no program uses, but for the first, which is who signs in unless the name of a short
+/// row has a dot or is an address. `at` is where the row begins.
 fn row(row: &str, mut at: usize, mark: char, spans: &mut Vec<Span<()>>) {
     let last = row.matches(mark).count();
-    let (mut host, mut strange) = (false, Vec::new());
+    let (mut host, mut named, mut strange) = (false, false, Vec::new());
     for (nth, cell) in row.split(mark).enumerate() {
         // Other words may stand before the row and behind it.
         let word = match nth {
@@ -207,19 +237,23 @@ fn row(row: &str, mut at: usize, mark: char, spans: &mut Vec<Span<()>>) {
         let from = at + if nth == 0 { cell.rfind(word) } else { cell.find(word) }.unwrap_or(0);
         at += cell.len() + mark.len_utf8();
         let name = word.rsplit_once(':').map_or(word, |(host, _)| host);
-        host |= server_name::is_internet_name(name.trim_start_matches("*."));
+        let server = server_name::is_internet_name(name.trim_start_matches("*."));
+        host |= server;
+        named |= last < SHORT_ROW && !server && word.contains(['@', '.']) && !super::is_known_all(word);
         if word.len() >= SHORTEST_CELL && !word.contains(' ') && is_value(word) && is_password(word) {
             strange.push(Span::new(from, from + word.len(), ()));
         }
     }
     if host {
-        spans.extend(strange.into_iter().skip(1));
+        spans.extend(strange.into_iter().skip(usize::from(!named)));
     }
 }
 
 /// Bytes of a row in brackets, and arguments of a call that are looked at: each bracket of a hostile line opens one.
 const ROW: usize = 400;
 const ARGUMENTS: usize = 32;
+/// Marks in a row of who signs in, how and where: with fewer it holds nothing else.
+const SHORT_ROW: usize = 4;
 
 /// Characters of a name or a password in a row.
 const SHORTEST_CELL: usize = 3;
@@ -235,7 +269,8 @@ fn names_user(word: &str) -> bool {
 
 /// `-pPASSWORD`, `-ufred:PASSWORD`
 fn glued(at: usize, word: &str, known: bool, spans: &mut Vec<Span<()>>) {
-    let Some(value) = word.strip_prefix("-p").or(word.strip_prefix("-P")) else {
+    let named = super::OPTIONS.iter().chain(&["-p", "-P"]).find_map(|option| word.strip_prefix(*option));
+    let Some(value) = named else {
         if word.starts_with("-u") && word.len() > 3 && word.contains(':') {
             spans.push(Span::new(at + 2, at + word.len(), ()));
         }

@@ -29,7 +29,6 @@ pub(super) fn forms(text: &str, spans: &mut Vec<Span<()>>) {
     prefixed(text, spans);
     strange(text, spans);
     pairs(text, spans);
-    made(text, spans);
 }
 
 /// `salt=9f86d081...`, `hash: $2y$10$...`: what was drawn, behind a label that no program has for an id.
@@ -123,22 +122,16 @@ fn strange(text: &str, spans: &mut Vec<Span<()>>) {
     }
 }
 
-/// `Roz2tev3dro`: no server draws that, and no program says it.
-fn made(text: &str, spans: &mut Vec<Span<()>>) {
-    for (at, run) in runs(text, true, |b| b.is_ascii_alphanumeric() || b"@.".contains(&b)) {
-        if trace::is_made(run) && run.bytes().all(|b| b.is_ascii_alphanumeric()) && !is_known_label(run) {
-            spans.push(Span::new(at, at + run.len(), ()));
-        }
-    }
-}
-
 fn is_known_label(label: &str) -> bool {
     allow_list::is_known(label) || trace::pieces(label).all(allow_list::is_known)
 }
 
-/// `fred:vlerkmuis`, `fred/vlerkmuis`, of which no program uses either.
+/// `fred:vlerkmuis`, `fred/vlerkmuis`, of which no program uses either; behind a server, as in a table of passwords, a program
+/// may use the first.
 fn pairs(text: &str, spans: &mut Vec<Span<()>>) {
+    let mut behind_server = false;
     for (at, word) in words(text) {
+        let server = std::mem::replace(&mut behind_server, is_server(word));
         let bare = word.trim_matches(|c: char| !c.is_alphanumeric());
         let plain = |part: &str| part.len() >= LABEL && part.chars().all(char::is_alphanumeric);
         // Behind a mark it is a path; `Africa/Johannesburg` is a place.
@@ -150,13 +143,20 @@ fn pairs(text: &str, spans: &mut Vec<Span<()>>) {
             && plain(password)
             && password.len() >= SHORTEST_PART
             && password.chars().any(char::is_alphabetic)
-            && !is_known_all(user)
+            && (server || !is_known_all(user))
             && !is_known_all(password)
         {
             let from = at + word.find(bare).unwrap_or(0) + user.len() + 1;
             spans.push(Span::new(from, from + password.len(), ()));
         }
     }
+}
+
+/// `mail.own.co.za`, `[mail.own.co.za]:587`
+fn is_server(word: &str) -> bool {
+    let (name, port) = word.rsplit_once(':').unwrap_or((word, "25"));
+    let name = name.strip_prefix('[').and_then(|name| name.strip_suffix(']')).unwrap_or(name);
+    port.parse::<u16>().is_ok() && server_name::is_internet_name(name)
 }
 
 #[cfg(test)]
@@ -187,7 +187,7 @@ mod tests {
             ("VlerkMuisData -> Zq5v66HpDerU", "VlerkMuisData -> ***"),
             ("Losung: \"vlerkmuis\"}", "Losung: \"***\"}"),
             ("zorro:vlerkmuis", "zorro:***"),
-            ("tried Roz2tev3dro", "tried ***"),
+            ("[mail.own.co.za]:587    mail:vlerkmuis", "[mail.own.co.za]:587    mail:***"),
         ] {
             assert_eq!(shown(text), hidden);
         }

@@ -44,10 +44,11 @@ fn asked(text: &str) -> Asks {
     {
         text = inner.rsplit_once('>').map(|(_, between)| between).filter(|name| !name.is_empty()).unwrap_or(inner);
     }
-    // A block of YAML.
+    // A block of YAML, maybe in a string of JSON.
+    let text = text.trim_end_matches(['"', '}']);
     let text = text.strip_suffix(">-").or(text.strip_suffix("|-")).unwrap_or(text);
     let text = text.trim_end_matches(['"', '\'', ' ', '>', '\\', '|', '\r', ',']);
-    let bare = text.trim_end_matches(['=', ':', '"', '\'', ' ', ']', '\\']);
+    let bare = text.trim_end_matches(['=', ':', '?', '"', '\'', ' ', ']', '\\']);
     // `Password is`
     let bare = [" is", " was", " ="].iter().find_map(|end| bare.strip_suffix(end)).unwrap_or(bare);
     let from = bare
@@ -61,7 +62,7 @@ fn asked(text: &str) -> Asks {
         return Asks::No;
     }
     let alone = before.trim_matches(|c: char| !c.is_alphanumeric()).is_empty() && bare.len() == text.len();
-    if text[bare.len()..].contains([':', '=']) || alone || before.ends_with('<') {
+    if text[bare.len()..].contains([':', '=', '?']) || alone || before.ends_with('<') {
         return Asks::Surely;
     }
     let behind = before.trim_end_matches(['"', '\'']).trim_end();
@@ -164,6 +165,8 @@ mod tests {
             "Password:",
             "smtp_password =",
             "Password",
+            "Pw?",
+            r#"{"m":"password: >-"}"#,
             "<password>",
             "<key>SMTPPassword</key>",
             "Wagwoord:<EOL>",

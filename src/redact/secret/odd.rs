@@ -56,14 +56,16 @@ pub(super) fn odd_words(text: &str, spans: &mut Vec<Span<()>>) {
     alone(text, spans);
     codes(text, |before| if before.is_empty() || allow_list::is_known(before) { DIGITS } else { DIGITS - 1 }, spans);
     let member = |b: u8| b.is_ascii_alphanumeric() || MARKS.contains(&b) || b"@_-.+~".contains(&b);
+    let told = super::is_told_in(text);
     for (from, part) in words(text) {
         // What opens something in a link is another rule's.
         let link = part.find("://").unwrap_or(part.len());
         for (at, run) in runs(part, false, member).take_while(|(at, _)| *at < link) {
             let head = run.len() - run.trim_start_matches(is_joint).len();
             let word = run.trim_matches(is_joint);
-            if is_odd(word) {
-                spans.push(Span::new(from + at + head, from + at + head + word.len(), ()));
+            let at = from + at + head;
+            if is_odd(word) || told && is_mixed(word) && !is_named(&text[..at]) {
+                spans.push(Span::new(at, at + word.len(), ()));
             }
         }
     }
@@ -211,6 +213,21 @@ fn is_joint(c: char) -> bool {
     "@_-.+~".contains(c)
 }
 
+/// Letters in both cases with digits: where somebody signs in it may be a password as well as the id of a mail.
+fn is_mixed(word: &str) -> bool {
+    word.len() >= SHORTEST
+        && trace::is_mixed(word)
+        && word.bytes().all(|b| b.is_ascii_alphanumeric())
+        && !is_prompt(word)
+        && !trace::pieces(word).all(|piece| piece.len() == 1 || allow_list::is_known(piece))
+}
+
+/// `"sid":"`, `id=`, `\n`: what it is, is told right before it.
+fn is_named(before: &str) -> bool {
+    let head = before.trim_end_matches(['"', '\'', '\\']);
+    !head.is_empty() && !head.ends_with(char::is_whitespace) || head.trim_end().ends_with("\":")
+}
+
 fn is_odd(word: &str) -> bool {
     let has = |class: fn(&u8) -> bool| word.bytes().any(|b| class(&b));
     let marked = word.bytes().any(|b| MARKS.contains(&b) || b == b'@');
@@ -258,44 +275,6 @@ pub(super) fn forms(text: &str, spans: &mut Vec<Span<()>>) {
     }
     if text.contains(['[', '(', '{', ',']) {
         bytes(text, spans);
-    }
-    if text.contains(':') {
-        behind_host(text, spans);
-    }
-    if text.contains('\u{2514}') {
-        pointed_out(text, spans);
-    }
-}
-
-/// `[mail.own.co.za]:587 fred:Kudu7`, `mail.own.co.za fred:Kudu7`: lines of tables of passwords.
-fn behind_host(text: &str, spans: &mut Vec<Span<()>>) {
-    let mut host = false;
-    for (at, word) in words(text) {
-        if let Some((user, password)) = word.split_once(':').filter(|_| host)
-            && user.starts_with(|c: char| c.is_ascii_alphabetic())
-            && password.len() >= SHORTEST_PART
-            && !password.contains([':', '/'])
-            && !super::is_known_all(password)
-        {
-            spans.push(Span::new(at + user.len() + 1, at + word.len(), ()));
-        }
-        let (name, port) = word.rsplit_once(':').unwrap_or((word, "25"));
-        let name = name.strip_prefix('[').and_then(|name| name.strip_suffix(']')).unwrap_or(name);
-        host = port.parse::<u16>().is_ok() && server_name::is_internet_name(name);
-    }
-}
-
-/// A traceback that draws a line from a variable to its value: the name stands on another line.
-fn pointed_out(text: &str, spans: &mut Vec<Span<()>>) {
-    for (at, _) in text.match_indices('\u{2514}') {
-        let value = text[at..].trim_start_matches(['\u{2514}', '\u{2500}', ' ']);
-        let from = text.len() - value.len();
-        if let Some(quote) = value.chars().next().filter(|c| "\"'".contains(*c)) {
-            let to = from + 1 + super::value::quoted(&text[from + 1..], quote);
-            if !super::is_known_all(&text[from + 1..to]) {
-                spans.push(Span::new(from + 1, to, ()));
-            }
-        }
     }
 }
 
@@ -345,6 +324,7 @@ fn links(text: &str, spans: &mut Vec<Span<()>>) {
 
 /// `fred:Kudu7@mail.own.co.za`, and not `to:fred@own.co.za`.
 fn before_host(text: &str, spans: &mut Vec<Span<()>>) {
+    let told = text.contains('/') && super::is_told_in(text);
     for (at, word) in words(text) {
         let Some((user, rest)) = word.split_once([':', '|', '/']) else { continue };
         if user.rsplit_once('@').is_some_and(|(_, host)| server_name::is_internet_name(host))
@@ -355,23 +335,25 @@ fn before_host(text: &str, spans: &mut Vec<Span<()>>) {
             spans.push(Span::new(at + word.len() - rest.len(), at + word.len(), ()));
             continue;
         }
-        // `:pserver:fred:Kudu7@host`
+        // `:pserver:fred:Kudu7@host`, `fred/Kudu7@host`
         let Some((user, password, host)) = word
             .rsplit_once('@')
-            .and_then(|(head, host)| head.rsplit_once(':').map(|(user, password)| (user, password, host)))
+            .and_then(|(head, host)| head.rsplit_once([':', '/']).map(|(user, password)| (user, password, host)))
         else {
             continue;
         };
-        let from = at + user.len() + 1;
+        let (from, path) = (at + user.len() + 1, word[user.len()..].starts_with('/'));
         let user = user.rsplit(|c: char| !c.is_ascii_alphanumeric()).next().unwrap_or_default();
-        let strange = || !super::is_known_all(user) && !super::is_known_all(password);
+        let strange = || (path && told || !super::is_known_all(user)) && !super::is_known_all(password);
         // `08:26:01;fred@own.co.za`: minutes, and who follows them.
         let minutes = user.len() <= 2 && user.bytes().all(|b| b.is_ascii_digit());
         if host.contains('.')
             && !minutes
             && !is_label(user)
-            && !password.contains(['/', '<', '"'])
-            && (!super::is_sentence(password) || strange() || host.parse::<std::net::IpAddr>().is_ok())
+            && !password.contains(['<', '"'])
+            && (!super::is_sentence(password) && !path
+                || strange()
+                || !path && host.parse::<std::net::IpAddr>().is_ok())
         {
             spans.push(Span::new(from, from + password.len(), ()));
         }

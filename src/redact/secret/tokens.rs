@@ -179,84 +179,6 @@ const SHORTEST_ANSWER: usize = 8;
 /// Characters of a password behind a name and a colon.
 const SHORTEST_PASSWORD: usize = 4;
 
-/// Whether the name follows by which somebody signs in.
-pub(super) fn signs_in(word: &str) -> bool {
-    const SIGN_IN: [&str; 11] = [
-        "login",
-        "logon",
-        "sign",
-        "signin",
-        "credentials",
-        "authenticate",
-        "authentication",
-        "user",
-        "username",
-        "as",
-        "auth",
-    ];
-    let bare = word.trim_matches(|c: char| !c.is_alphanumeric());
-    SIGN_IN.iter().any(|known| known.eq_ignore_ascii_case(bare))
-}
-
-/// `sign in with fred@own.co.za and Kudu7`, `login fred/Kudu7`: the word behind a name that somebody signs in by.
-pub(super) fn pairs(text: &str, spans: &mut Vec<Span<()>>) {
-    const BETWEEN: [&str; 7] = ["and", "/", "en", "&", "with", "using", "met"];
-    if !text.contains(['@', '/', '&', ':']) && !text.contains(" and ") && !text.contains(" with ") {
-        return;
-    }
-    // Words for which a sign-in is still spoken of, an address that was given in it, and another name right before.
-    let (mut near, mut named, mut user, mut joined) = (0_u8, false, false, false);
-    for (at, word) in words(text) {
-        if joined && !super::is_known_all(word) {
-            let from = at + word.len() - word.trim_start_matches(['"', '\'', '(', '[']).len();
-            let to = from + text[from..at + word.len()].trim_end_matches(['"', '\'', ')', ']', ',', '.', ';']).len();
-            spans.push(Span::new(from, to, ()));
-            return;
-        }
-        if near > 0
-            && let Some((user, password)) = word.split_once('/')
-            && user.len() > 1
-            && is_typed(user, password)
-            && !password.contains('/')
-            && !user.contains(':')
-        {
-            let from = at + user.len() + 1;
-            spans.push(Span::new(from, at + word.len(), ()));
-            return;
-        }
-        // `authentication failed for fred:Kudu7`
-        if near > 0
-            && let Some((user, password)) = word.split_once(':')
-            && user.len() > 1
-            && user.bytes().all(|b| b.is_ascii_alphanumeric() || b"._-@".contains(&b))
-            && password.len() >= SHORTEST_PASSWORD
-            && (!super::is_sentence(password) || !super::is_known_all(password))
-            && !password.contains(['/', ':'])
-            && !is_port(user, password)
-        {
-            let from = at + user.len() + 1;
-            spans.push(Span::new(from, at + word.len(), ()));
-            return;
-        }
-        joined = (named || user) && BETWEEN.contains(&&*word.to_ascii_lowercase());
-        named |= near > 0 && word.contains('@');
-        user = near > 0 && word.starts_with(|c: char| c.is_lowercase()) && !super::is_known_all(word);
-        near = if signs_in(word) { 5 } else { near.saturating_sub(1) };
-    }
-}
-
-/// `mail.own.co.za:587`
-fn is_port(host: &str, port: &str) -> bool {
-    host.matches('.').count() >= 2
-        && !host.contains('@')
-        && port.trim_end_matches(['.', ',', ';']).parse::<u16>().is_ok()
-}
-
-/// What stands behind a name that somebody signs in by: no word of a sentence, or one that programs use as little as the name.
-fn is_typed(user: &str, password: &str) -> bool {
-    !super::is_sentence(password) || !super::is_known_all(user) && !super::is_known_all(password)
-}
-
 /// Any number of `=` may follow: settings dumps cut and pad as they like.
 fn base64(text: &str) -> Option<Vec<u8>> {
     decoded(text.trim_end_matches('=').as_bytes())
@@ -307,36 +229,6 @@ fn is_drawn(run: &str) -> bool {
     let digits = run.bytes().filter(u8::is_ascii_digit).count();
     let letters = run.bytes().filter(u8::is_ascii_alphabetic).count();
     digits >= 3 && letters >= 3 && !run.contains("://") && run.bytes().filter(|b| *b == b'.').count() <= 2
-}
-
-/// A word in capitals, small letters, digits and marks: nobody but a person who was asked for a password writes one.
-pub(super) fn typed(text: &str, spans: &mut Vec<Span<()>>) {
-    // A sign before which and behind which no address stands is a mark too.
-    let is_mark = |b: u8| matches!(b, b'!' | b'#' | b'$' | b'%' | b'^' | b'&' | b'*' | b'?' | b'@');
-    let begins = |b: u8| b.is_ascii_alphanumeric() || is_mark(b);
-    if !text.bytes().any(is_mark) {
-        return;
-    }
-    let member = |b: u8| begins(b) || matches!(b, b'/' | b'=' | b':' | b'-' | b'_' | b'.' | b'~' | b'+');
-    for (at, run) in runs(text, false, member) {
-        // `fred:Kudu!7`, `fred/Kudu!7`
-        let user =
-            run.find([':', '/']).filter(|n| run[..*n].bytes().all(|b| b.is_ascii_alphabetic())).map_or(0, |n| n + 1);
-        let (at, run) = (at + user, &run[user..]);
-        if !(7..=32).contains(&run.len()) {
-            continue;
-        }
-        let bytes = run.as_bytes();
-        let has = |class: fn(&u8) -> bool| bytes.iter().any(class);
-        let all = has(u8::is_ascii_lowercase) && has(u8::is_ascii_uppercase) && has(u8::is_ascii_digit);
-        let marks = bytes.iter().filter(|b| is_mark(**b)).count();
-        if run.contains('@') && run.contains('.') {
-            continue;
-        }
-        if all && (1..=3).contains(&marks) && bytes.iter().all(|b| begins(*b)) {
-            spans.push(Span::new(at, at + run.len(), ()));
-        }
-    }
 }
 
 /// Parameters of a link that open something: `?token=...`, `?u=fred&p=...`, `/reset/...`.

@@ -256,7 +256,7 @@ fn one_word(rest: &str) -> usize {
 }
 
 /// Up to the closing quote: not one behind a backslash, and not one inside a word (`'it's'`).
-pub(super) fn quoted(text: &str, quote: char) -> usize {
+fn quoted(text: &str, quote: char) -> usize {
     let mut escaped = false;
     let end = text.char_indices().find(|(at, c)| {
         let inside = text[at + c.len_utf8()..].starts_with(char::is_alphanumeric);

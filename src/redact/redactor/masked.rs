@@ -1,0 +1,87 @@
+//! What is shown of a text: what is recognised has a stand-in, and of the rest, where it may hold more, only what is known.
+
+use super::{
+    super::{
+        allow_list::{self, Strictness},
+        client_name, personal, secret, server_name,
+    },
+    Level, Redactor,
+};
+use crate::knowledge::Knowledge;
+
+/// Servers that are remembered; a log has a few.
+const MAX_HOSTS: usize = 512;
+/// Characters of a host's name (RFC 1035 section 2.3.4).
+const MAX_HOST_NAME: usize = 255;
+
+impl Redactor {
+    /// Secrets go at every level; control characters first, so that what is looked at is what is shown.
+    pub(in crate::redact) fn free(&mut self, visible: &str) -> String {
+        let named = self.named(visible);
+        self.shown(named)
+    }
+
+    /// What is shown of a text in which all that is recognised is replaced: where people count, or a secret is spoken of, or
+    /// may be, only what is known.
+    pub(in crate::redact) fn shown(&self, named: String) -> String {
+        if self.level == Level::Personal || self.unread || secret::is_told_in(&named) {
+            self.mask(&named, Strictness::Reply)
+        } else {
+            named
+        }
+    }
+
+    /// The same without the mask: for our own words, and before a stricter mask.
+    pub(in crate::redact) fn named(&mut self, visible: &str) -> String {
+        let text = self.without_secrets(visible);
+        match self.level {
+            Level::Secrets => text,
+            Level::Personal => {
+                let named = personal::hide(&text, &mut self.stand_ins);
+                client_name::hide(&named, &mut self.stand_ins)
+            }
+        }
+    }
+
+    /// The shape of every word that is not known.
+    pub(in crate::redact) fn mask(&self, text: &str, how: Strictness) -> String {
+        allow_list::mask(text, how, &|name| {
+            // Where people do not count, an address tells nothing that is hidden.
+            let of_people = self.level == Level::Personal || how != Strictness::Reply;
+            if name.contains('@') {
+                return (!of_people || self.stand_ins.shows(name)).then_some(true);
+            }
+            if name.len() > MAX_HOST_NAME {
+                return None;
+            }
+            if !of_people && server_name::is_internet_name(name) {
+                return Some(true);
+            }
+            let name = name.to_ascii_lowercase();
+            if self.hosts.contains(&name) || Knowledge::builtin().provider_by_host(name.as_bytes()).is_some() {
+                return Some(true);
+            }
+            let mut suffixes = name.match_indices('.').map(|(at, _)| &name[at + 1..]).chain([&*name]);
+            suffixes.any(|suffix| self.stand_ins.is_hidden_domain(suffix)).then_some(false)
+        })
+    }
+
+    /// A server of a log: an internet provider needs its name, wherever it stands.
+    pub(in crate::redact) fn learn_host(&mut self, name: &str) {
+        let name = name.trim_end_matches('.').to_ascii_lowercase();
+        let plain = name.contains('.') && name.bytes().all(|b| b.is_ascii_alphanumeric() || b".-".contains(&b));
+        if plain && self.hosts.len() < MAX_HOSTS {
+            self.hosts.insert(name);
+        }
+    }
+
+    /// A host as it may be shown: with dots it is a server's name; a single word may be a PC's.
+    pub(super) fn host_name(&mut self, name: &str) -> String {
+        if name.contains('.') || name.contains(':') { self.free(name) } else { self.masked_pc(name) }
+    }
+
+    fn masked_pc(&mut self, name: &str) -> String {
+        let shown = self.mask(name, Strictness::Reply);
+        if shown == name { shown } else { self.pc(name) }
+    }
+}
