@@ -220,7 +220,8 @@ pub(super) fn outcome(sent: Option<bool>, text: &[u8], dated: bool) -> Outcome<'
         return about;
     }
     let (status, reply) = quoted_reply(text).map_or((None, &b""[..]), |quoted| (Some(quoted.code.0), quoted.text));
-    let part = if is_detail(text, dated) { Extent::Detail } else { Extent::Words };
+    let goes_on = is_detail(text, dated) || !dated && place::is_report_field(text);
+    let part = if goes_on { Extent::Detail } else { Extent::Words };
     Outcome { part, status, reply, ..about }
 }
 
@@ -324,7 +325,7 @@ fn is_detail(text: &[u8], dated: bool) -> bool {
     let word = word.rsplit(|b| *b == b'.').next().unwrap_or(word);
     let names = || WordTable::builtin().classes(&plain_spelling(word)).has(WordClass::Detail);
     let server = || text.len() > 10 && text[..10].eq_ignore_ascii_case(b"the server");
-    indented || text.starts_with(b"--->") || names() || server() || !dated && place::is_report_field(text)
+    indented || text.starts_with(b"--->") || names() || server()
 }
 
 /// `Time;To;Document;Sent?`: the names of columns.

@@ -54,9 +54,6 @@ impl Knowledge {
         if let Some(reply) = quoted.as_ref().filter(|reply| reply.by > By::Code) {
             return Some(of_reply(reply.clone()));
         }
-        if is_setting(text) {
-            return quoted.map(of_reply);
-        }
         // Without what the program says before it, then with it.
         let mut all: Vec<&[u8]> = std::iter::once(text).chain(heads(text)).collect();
         all.reverse();
@@ -70,6 +67,10 @@ impl Knowledge {
         let own = all.len() == 1;
         let words = all.first().copied().unwrap_or(text);
         let bare = bare_number(words).and_then(|number| self.client_error(&[b"error ", number].concat()));
+        // `Use SSL: yes`, but `failed: 10060`
+        if bare.is_none() && is_setting(text) {
+            return quoted.map(of_reply);
+        }
         let error = bare.or_else(|| self.client_error(text));
         // Without its code it may have been any reply with these words.
         let parts = all.iter().rev().copied().chain(in_brackets(words));

@@ -69,7 +69,7 @@ fn an_exception_with_a_reply_says_why() {
 fn one_attempt_fails_in_several_words() {
     let stamp = "2026-10-27 12:40:34 Failed: Connection failed, ";
     let log = format!("Sending to a@b.example\n{stamp}certificate verify failed\n{stamp}connection refused\n");
-    assert_eq!(told(&log), ["(1, 3) failed tls"], "begun once");
+    assert_eq!(told(&log), ["(1, 3) failed tls a@b.example"], "begun once");
     let log = "Failed: the request timed out\nFailed: sending to a@b.example: timed out\n";
     assert_eq!(told(log).len(), 1, "whom it was for is told last");
 }
