@@ -104,7 +104,7 @@ fn without_marks_a_reply_where_the_message_begins_shows_that_it_was_left_out() {
     dialogue.set_marks(Marks { sides: false, data: false });
     let got =
         follow(&mut dialogue, "S: 220 a\nC: MAIL FROM:<a@b>\nS: 250 ok\nC: DATA\nS: 354 go\nS: 250 queued\nC: QUIT\n");
-    assert_eq!(got[5..], ["250 to end of data", "QUIT"]);
+    assert_eq!(got[5..], ["250 to .", "QUIT"]);
 }
 
 #[test]
