@@ -59,6 +59,11 @@ impl Word<'_> {
         self.classes.has(class)
     }
 
+    /// A row of this class holds the very word.
+    fn is_the(self, class: WordClass) -> bool {
+        WordTable::builtin().is(self.text, class)
+    }
+
     fn is_number(self) -> bool {
         !self.text.is_empty() && self.text.iter().all(u8::is_ascii_digit)
     }
@@ -70,7 +75,7 @@ impl Word<'_> {
     /// `timeout=30000`, `retryOnError=true`: of the words of failure only those that announce an error have a number or a
     /// switch for their value, unless it is that of a known error.
     fn is_setting(self, value: Word<'_>) -> bool {
-        let switch = matches!(value.text, b"true" | b"false" | b"yes" | b"no" | b"on" | b"off" | b"ja" | b"nee");
+        let switch = value.is_the(WordClass::Yes) || value.is_the(WordClass::No);
         let set = self.named && (switch || value.is_number()) && self.is_failure() && !self.is(WordClass::Reply);
         set && (switch || Knowledge::builtin().client_error(value.text).is_none())
     }
@@ -162,17 +167,15 @@ fn of_words(words: &[Word<'_>], plain: &[u8]) -> OwnWords {
             beyond_level |= before.is(WordClass::May);
         }
         // `Success: false`, `delivered=no`
-        let denied = matches!(after.text, b"false" | b"0")
-            || matches!(after.text, b"no" | b"nee" | b"nein" | b"non") && at(i + 2).text.is_empty();
+        let denied = matches!(after.text, b"false" | b"0") || after.is_the(WordClass::No) && at(i + 2).text.is_empty();
         // In `id=1 code=250` no code is counted.
         let named = !after.is_number() && after.text.len() > 2 && !after.is(WordClass::Count) && !after.named;
         pairs += u8::from(word.is_number() && word.joined && word.text.len() < 5 && named);
         let counted = counted(&words[..i]).filter(|_| word.is(WordClass::Sent) || word.is(WordClass::Well));
         of_many |= counted.is_some_and(|(_, of_many)| of_many);
         // `word gestuur`, `is being sent`: it is about to.
-        let coming = matches!(before.text, b"word" | b"wordt" | b"wird" | b"being" | b"be")
-            || matches!(after.text, b"word" | b"worden" | b"werden");
-        if word.is(WordClass::Sent) && coming {
+        let coming = || before.is_the(WordClass::Coming) || after.is_the(WordClass::Coming);
+        if word.is(WordClass::Sent) && coming() {
             (told.begins, sends) = (true, true);
         } else if word.is(WordClass::Sent) && (counted.is_some_and(|(none, _)| none) || denies_all(&words[..i])) {
             none_sent = true;
@@ -189,10 +192,12 @@ fn of_words(words: &[Word<'_>], plain: &[u8]) -> OwnWords {
             told.failed |= negative;
             beyond_level |= negative;
         }
-        // `error 0`, `error_code=0`, `errors: 0`, `no error`, `Error: OK`
-        let value = if WordTable::builtin().is(after.text, WordClass::Code) { at(i + 2) } else { after };
-        let harmless =
-            before.is(WordClass::None) || matches!(value.text, b"0" | b"none" | b"geen") || after.is(WordClass::Well);
+        // `error 0`, `error_code=0`, `errors: 0`, `no error`, `Error: OK`, `returned True`
+        let value = if after.is_the(WordClass::Code) { at(i + 2) } else { after };
+        let harmless = before.is(WordClass::None)
+            || matches!(value.text, b"0" | b"none" | b"geen")
+            || after.is(WordClass::Well)
+            || word.is(WordClass::Reply) && word.joined && after.is_the(WordClass::Yes);
         if word.is_failure() && (harmless || word.is_setting(after)) {
             counted_failed |= near_number;
         } else if word.is_failure() {

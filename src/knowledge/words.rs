@@ -99,6 +99,12 @@ pub enum WordClass {
     Lines,
     /// Whoever writes around a log speaks of himself.
     Person,
+    /// Beside a word that says that a mail has gone out: it is about to.
+    Coming,
+    /// The value of a switch that is on.
+    Yes,
+    /// The value of a switch that is off.
+    No,
 }
 
 /// The bit that stands for a class.
@@ -135,6 +141,9 @@ const BESIDE: u64 =
             WordClass::Bytes,
             WordClass::Lines,
             WordClass::Person,
+            WordClass::Coming,
+            WordClass::Yes,
+            WordClass::No,
         ]);
 /// Classes of words by which lines about connections are known.
 const OF_CONNECTIONS: [WordClass; 5] =

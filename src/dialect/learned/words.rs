@@ -71,7 +71,10 @@ fn literals(pieces: &[Piece]) -> Vec<String> {
 fn kind(words: &[String], holes: Holes) -> Option<Kind> {
     let of = |class: WordClass| words.iter().any(|word| is_of(word, class));
     let any = |of: &[&str]| words.iter().any(|word| of.contains(&word.as_str()));
-    if of(WordClass::Trouble) || of(WordClass::Within) && !any(&["connection", "verbinding"]) {
+    // `connect ETIMEDOUT 192.0.2.1:587`
+    let failed = |word: &String| WordTable::builtin().classes(&plain_spelling(word.as_bytes())).has(WordClass::Failed);
+    let fails = words.iter().any(|word| failed(word) && !is_of(word, WordClass::Closed));
+    if of(WordClass::Trouble) || fails || of(WordClass::Within) && !any(&["connection", "verbinding"]) {
         return None;
     }
     // Who is connected *from* somewhere is a server, and its log is not ours.

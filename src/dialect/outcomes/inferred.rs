@@ -100,6 +100,14 @@ impl Inferred {
         if went_out.len() < 2 || silent.is_empty() || failed.len() > went_out.len() * 2 {
             return Vec::new();
         }
+        // In rows of columns, what few have in place of what says that the others went out is no good news.
+        let columns = mails.iter().map(|mail| mail.columns).max().filter(|columns| *columns > 2);
+        let listed = mails.iter().all(|mail| mail.lines.len() == 1 && Some(mail.columns) == columns);
+        if failed.is_empty() && listed && silent.len() * 2 <= went_out.len() {
+            let elsewhere: BTreeSet<&Phrase> = went_out.iter().flat_map(|mail| mail.phrases()).collect();
+            let found = best(&silent, &elsewhere, true).filter(|(_, count)| *count == silent.len());
+            return found.map(|(phrase, _)| phrase).into_iter().collect();
+        }
         // Only what mails of which nothing is known say too tells anything of them.
         let unknown: BTreeSet<&Phrase> = silent.iter().flat_map(|mail| mail.phrases()).collect();
         let mut elsewhere: BTreeSet<&Phrase> = went_out.iter().flat_map(|mail| mail.phrases()).collect();

@@ -4,7 +4,7 @@ use std::{collections::BTreeSet, rc::Rc};
 
 use super::{
     Told, alike, before, behind_label, looked_at,
-    phrases::{Phrase, Said},
+    phrases::{Phrase, Said, cells},
     place, told_of,
 };
 use crate::{
@@ -21,6 +21,8 @@ pub(super) struct Mail {
     pub recipients: Vec<u8>,
     /// The line that names it, or the one before, has a stamp.
     pub dated: bool,
+    /// The columns of that line.
+    pub columns: usize,
     pub failed: bool,
     pub sent: bool,
     /// The line that names it says how it went.
@@ -101,7 +103,8 @@ pub(super) fn mails(lines: &[&[u8]], begun_by: Option<&Phrase>) -> Vec<Mail> {
         });
         if !recipients.is_empty() && begins {
             let dated = dated_before || !stamp.is_empty();
-            mails.push(Mail { recipients: recipients.to_vec(), dated, ..Mail::default() });
+            let columns = cells(text).count();
+            mails.push(Mail { recipients: recipients.to_vec(), dated, columns, ..Mail::default() });
         }
         dated_before = !stamp.is_empty();
         let Some(mail) = mails.last_mut() else {
