@@ -50,8 +50,8 @@ pub(super) fn about(line: &[u8], keys: &Keys) -> Option<About> {
     let words = literals(&pieces);
     let setting = named(line).filter(|(name, _)| hole(name).is_some() && words.len() <= 8);
     // A password in the middle of a line has no template: it would stand in it.
-    let hides = setting.as_ref().map_or(&[][..], |(name, _)| std::slice::from_ref(name));
-    if words.iter().any(|word| is_secret(word) && !hides.iter().any(|name| name.ends_with(word.as_str()))) {
+    let (name, told) = setting.as_ref().map_or(("", line), |(name, value)| (name, &line[..*value]));
+    if self::words(told).iter().any(|word| is_secret(word) && !name.ends_with(word.as_str())) {
         return None;
     }
     let kind = if setting.is_some() { Kind::Setting } else { kind(&words, holes)? };

@@ -71,7 +71,7 @@ impl Conversation {
             let connection = Arc::make_mut(&mut self.connection);
             // A name is known by more than the address that it stands for.
             let unnamed = endpoint.host.iter().all(|b| b.is_ascii_digit() || *b == b'.');
-            if !endpoint.host.is_empty() && !(unnamed && connection.host.is_some()) {
+            if !(endpoint.host.is_empty() || unnamed && connection.host.is_some()) {
                 connection.host = Some(Sensitive::new(endpoint.host));
             }
             connection.port = endpoint.port.or(connection.port);

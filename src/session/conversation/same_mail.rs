@@ -224,7 +224,7 @@ impl Conversation {
             return true;
         }
         // What was begun once goes on at the same time, in whatever words.
-        if told.begins_as(&again) && !(same_time && !told.begun_by.is_empty()) {
+        if (told.begun_by.is_empty() || !same_time) && told.begins_as(&again) {
             return false;
         }
         // Where both tell why, and not the same, the clock must say that they belong together.

@@ -257,7 +257,7 @@ fn replies_that_answer_nothing_are_named_so() {
 #[test]
 fn a_reply_to_starttls_is_no_greeting_where_the_log_leaves_out_the_client() {
     let turns = turns("S: 220 x ESMTP\nS: 250 x\nS: 220 2.0.0 Ready to start TLS\nS: 250 x\nS: 220 x ESMTP");
-    assert_eq!(turns[2..], ["220 to nothing", "250 to nothing", "220 to nothing, anew"]);
+    assert_eq!(turns[2..], ["220 to STARTTLS", "250 to EHLO", "220 to STARTTLS, anew"]);
 }
 
 #[test]

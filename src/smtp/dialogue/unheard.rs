@@ -29,6 +29,7 @@ impl Dialogue {
             (_, 221) => Verb::Quit,
             // RFC 4954 section 6.
             (Verb::Ehlo, 432 | 534 | 535 | 538) => Verb::Auth,
+            (Verb::Ehlo, 220) => Verb::StartTls,
             (Verb::Greeting | Verb::StartTls, _) => Verb::Ehlo,
             (Verb::Ehlo | Verb::Auth | Verb::EndOfData | Verb::Rset, _) => Verb::Mail,
             (Verb::Mail | Verb::Rcpt, _) => Verb::Rcpt,
