@@ -23,6 +23,7 @@ mod apart;
 mod auth;
 mod command;
 mod endpoint;
+mod heading;
 mod narrated_mail;
 mod narration;
 mod reply;
@@ -32,6 +33,7 @@ mod verdict;
 use announced::Announced;
 use apart::ToldBefore;
 pub use endpoint::Settings;
+use heading::Heading;
 use reply::{Assembling, Refusal};
 use same_mail::Told;
 
@@ -92,6 +94,8 @@ pub(super) struct Conversation {
     announced: Option<Announced>,
     /// The words about the last mail that went out named whom it was for.
     names_sent: bool,
+    /// Over a list of addresses.
+    heading: Option<Heading>,
     /// Refusals told in this session, or in the one before where none is open: an exception may tell them again.
     refusals: Vec<Refusal>,
 }
@@ -178,6 +182,7 @@ impl Conversation {
             settings: mem::take(&mut self.settings),
             announced: mem::take(&mut self.announced),
             names_sent: self.names_sent,
+            heading: mem::take(&mut self.heading),
             dialogue: mem::take(&mut self.dialogue),
             secrets: mem::take(&mut self.secrets),
             answers: mem::take(&mut self.answers),

@@ -95,7 +95,12 @@ fn own_words_are_understood() {
 const RIGHT: f64 = 0.93;
 
 /// Each log with the outcomes and stages of its mails.
-const TOLD: [(&str, &[&str]); 29] = [
+const TOLD: [(&str, &[&str]); 30] = [
+    // What a heading says holds for each address below it.
+    (
+        "Not delivered (550 5.1.1 no such user):\n  a@b.example\n  c@d.example\nDelivered:\n  e@f.example\n  g@h.example\n",
+        &["rejected rcpt", "rejected rcpt", "sent done", "sent done"],
+    ),
     // The first failure of a log is one, however exact its clock.
     ("2026-11-02 08:26:01,417 ERROR Could not send: connection refused\n", &["failed connect"]),
     // What wraps an error tells the same one.

@@ -14,7 +14,7 @@ pub(super) fn recipients(text: &[u8]) -> &[u8] {
     for at in memchr::memchr_iter(b'@', text) {
         let Some((start, end)) = address(text, at) else { continue };
         match found {
-            None if is_recipient(&text[..start]) => found = Some((start, end)),
+            None if is_recipient(&text[..start]) && !judges_sender(&text[end..]) => found = Some((start, end)),
             Some((first, last))
                 if text.get(last..start).is_some_and(|gap| {
                     gap.iter().all(|b| b" ,;<>\"'[]".contains(b)) || matches!(gap, b" and " | b" en " | b" & ")
@@ -36,12 +36,20 @@ fn is_senders(word: &[u8]) -> bool {
 
 /// The address behind a word that names the sender.
 pub(super) fn sender(text: &[u8]) -> &[u8] {
-    let named = |start: usize| {
-        let before = &text[..start];
-        is_senders(last_word(before)) || key(before).is_some_and(is_senders) || is_senders_sentence(before)
+    let named = |(start, end): &(usize, usize)| {
+        let before = &text[..*start];
+        let by_words = is_senders(last_word(before)) || key(before).is_some_and(is_senders);
+        by_words || is_senders_sentence(before) || judges_sender(&text[*end..])
     };
-    let all = memchr::memchr_iter(b'@', text).filter_map(|at| address(text, at));
-    all.filter(|(start, _)| named(*start)).map(|(start, end)| &text[start..end]).next().unwrap_or_default()
+    let mut all = memchr::memchr_iter(b'@', text).filter_map(|at| address(text, at));
+    all.find(named).map(|(start, end)| &text[start..end]).unwrap_or_default()
+}
+
+/// `>: Sender address rejected`, behind an address: a server says what it has against the sender.
+fn judges_sender(behind: &[u8]) -> bool {
+    let behind = behind.strip_prefix(b">").unwrap_or(behind);
+    let word = behind.strip_prefix(b": ").and_then(|words| words.split(|b| !is_word_byte(*b)).next());
+    word.is_some_and(is_senders)
 }
 
 /// `The sender's e-mail address was `: a sentence about the sender that goes on with the address.
@@ -246,6 +254,9 @@ mod tests {
         assert_eq!(of("url=smtp://user:secret@mail.b.example:587/"), "");
         assert_eq!(of("The sender's e-mail address was a@b.example. Subject 'x'"), "");
         assert_eq!(sender(b"The sender's e-mail address was a@b.example. Subject 'x'"), b"a@b.example");
+        assert_eq!(of("responded: 5.7.1 <a@b.example>: Sender address rejected: not logged in"), "");
+        assert_eq!(sender(b"responded: 5.7.1 <a@b.example>: Sender address rejected"), b"a@b.example");
+        assert_eq!(of("responded: 5.1.1 <a@b.example>: Recipient address rejected"), "a@b.example");
         assert_eq!(of("<148712570228.24873.123562@pc.b.example> refused {'a@b.example': 550}"), "a@b.example");
         assert_eq!(of("failed: 550 5.1.1 <a@b.example>: unknown"), "");
         assert_eq!(of("error_code=535 email=a@b.example"), "a@b.example");

@@ -32,6 +32,9 @@ impl Conversation {
         if self.begins_another(&outcome) {
             self.end_silent(cx);
         }
+        if self.is_listed(cx, &outcome, at, stamp) {
+            return;
+        }
         match outcome {
             Outcome { part: Extent::Whole, .. } => self.whole(cx, outcome, at, stamp),
             Outcome { sent: None, .. } => self.announce(cx, &outcome, at, stamp),
@@ -270,7 +273,14 @@ impl Conversation {
     }
 
     /// The words that tell more than those before decide.
-    fn why(&mut self, cx: &mut Context<'_>, outcome: &Outcome<'_>, at: Position, stamp: &[u8], cause: Option<Cause>) {
+    pub(super) fn why(
+        &mut self,
+        cx: &mut Context<'_>,
+        outcome: &Outcome<'_>,
+        at: Position,
+        stamp: &[u8],
+        cause: Option<Cause>,
+    ) {
         if let Some(status) = outcome.status.filter(|_| self.mail_mut().end_reply.is_none()) {
             let (said, enhanced) = match smtp::enhanced_status_code(outcome.reply) {
                 Ok((said, enhanced)) => (said.trim_ascii(), Some(enhanced)),

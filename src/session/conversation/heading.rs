@@ -1,0 +1,59 @@
+//! `Not delivered:` over a list of addresses: what the heading says holds for each of them.
+
+use super::{
+    Context, Conversation,
+    narration::{address, opening},
+};
+use crate::{dialect::Outcome, session::position::Position, source::Sensitive};
+
+/// How the mails of a list went.
+#[derive(Clone, Debug)]
+pub(super) struct Heading {
+    sent: bool,
+    status: Option<u16>,
+    reply: Sensitive,
+    error: Sensitive,
+}
+
+impl Heading {
+    fn of(outcome: &Outcome<'_>) -> Option<Heading> {
+        let sent = outcome.sent.filter(|_| outcome.error.trim_ascii_end().ends_with(b":"))?;
+        let (reply, error) = (Sensitive::new(outcome.reply), Sensitive::new(outcome.error));
+        Some(Heading { sent, status: outcome.status, reply, error })
+    }
+}
+
+impl Conversation {
+    /// An address alone, in a list below a heading. What names nobody ends the list, or heads another.
+    pub(super) fn is_listed(
+        &mut self,
+        cx: &mut Context<'_>,
+        outcome: &Outcome<'_>,
+        at: Position,
+        stamp: &[u8],
+    ) -> bool {
+        if outcome.recipients.is_empty() {
+            self.heading = Heading::of(outcome);
+            return false;
+        }
+        let bare = outcome.sent.is_none() && opening(outcome.error).is_empty() && self.announced.is_none();
+        let Some(heading) = self.heading.clone().filter(|_| bare) else { return false };
+        let headed = self.told.is_some() && self.mail.as_ref().is_some_and(|mail| mail.recipients.is_empty());
+        if headed {
+            // The heading told of it, and of nobody by name.
+            self.at(at, stamp);
+            address(self.mail_mut(), outcome.recipients, heading.sent);
+        } else {
+            let (status, recipients) = (heading.status, outcome.recipients);
+            let (reply, error) = (heading.reply.expose(), heading.error.expose());
+            let again = Outcome { sent: Some(heading.sent), status, reply, error, recipients, ..Outcome::default() };
+            self.end_told(cx);
+            self.begin_told(cx, &again, at, stamp);
+            if !heading.sent {
+                self.why(cx, &again, at, stamp, None);
+            }
+        }
+        self.end_told(cx);
+        true
+    }
+}
