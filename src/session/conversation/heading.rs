@@ -13,19 +13,21 @@ pub(super) struct Heading {
     status: Option<u16>,
     reply: Sensitive,
     error: Sensitive,
+    /// The line that says so, which proves each of them.
+    at: Position,
 }
 
 impl Heading {
-    fn of(outcome: &Outcome<'_>) -> Option<Heading> {
+    fn of(outcome: &Outcome<'_>, at: Position) -> Option<Heading> {
         let sent = outcome.sent.filter(|_| outcome.error.trim_ascii_end().ends_with(b":"))?;
         let (reply, error) = (Sensitive::new(outcome.reply), Sensitive::new(outcome.error));
-        Some(Heading { sent, status: outcome.status, reply, error })
+        Some(Heading { sent, status: outcome.status, reply, error, at })
     }
 }
 
 impl Conversation {
-    /// An address alone, in a list below a heading. What names nobody ends the list, or heads another.
-    pub(super) fn is_listed(
+    /// Takes an address alone, in a list below a heading. What names nobody ends the list, or heads another.
+    pub(super) fn take_listed(
         &mut self,
         cx: &mut Context<'_>,
         outcome: &Outcome<'_>,
@@ -33,7 +35,7 @@ impl Conversation {
         stamp: &[u8],
     ) -> bool {
         if outcome.recipients.is_empty() {
-            self.heading = Heading::of(outcome);
+            self.heading = Heading::of(outcome, at);
             return false;
         }
         let bare = outcome.sent.is_none() && opening(outcome.error).is_empty() && self.announced.is_none();
@@ -50,7 +52,7 @@ impl Conversation {
             self.end_told(cx);
             self.begin_told(cx, &again, at, stamp);
             if !heading.sent {
-                self.why(cx, &again, at, stamp, None);
+                self.why(cx, &again, heading.at, stamp, None);
             }
         }
         self.end_told(cx);

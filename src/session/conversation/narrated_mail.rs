@@ -32,7 +32,7 @@ impl Conversation {
         if self.begins_another(&outcome) {
             self.end_silent(cx);
         }
-        if self.is_listed(cx, &outcome, at, stamp) {
+        if self.take_listed(cx, &outcome, at, stamp) {
             return;
         }
         match outcome {
