@@ -144,11 +144,13 @@ impl Detected {
                 let own_words = || dialect::in_own_words(source::lines(log.sample()).map(|line| line.text));
                 let Some(dialect) = found.dialect else {
                     let learned = unasked();
-                    // Words that are known only from this text prove nothing but in a log.
-                    let own = if dialect::tells_of_mail(lines) { own_words() } else { None };
+                    // Where both sides are heard, nothing else is asked. Words that are known only from this text prove
+                    // nothing but in a log.
+                    let heard = learned.as_ref().is_some_and(Learned::hears_both);
+                    let own = if !heard && dialect::tells_of_mail(lines) { own_words() } else { None };
                     // A reply in a list of mails is quoted: nobody converses.
                     let connects = |l: &Learned, own: &Dialect| l.tells_of_connections() && !lists_mails(own, l, lines);
-                    let own = own.filter(|own| learned.as_ref().is_none_or(|l| !l.hears_both() && !connects(l, own)));
+                    let own = own.filter(|own| learned.as_ref().is_none_or(|l| !connects(l, own)));
                     let own = own.map(|own| Detected { assumed: true, ..Detected::own(own, dialect::SURE) });
                     let excerpt = |l: &Learned| l.hears_both() && l.marks_sides() || dialect::refuses(lines);
                     let excerpt = || dialect::is_short(lines).then(|| learn(true)).flatten().filter(excerpt);

@@ -37,10 +37,8 @@ enum Code {
 /// The text without its code; `None` where it is in none.
 pub(super) fn undo(text: &[u8]) -> Option<Vec<u8>> {
     let lines = || source::lines(text).take(LOOKED_AT).map(|line| &line.text[..line.text.len().min(HEAD)]);
-    let begins = |word: &&[u8]| matches!(word, [b'2'..=b'5', ..]);
-    let at_words = |line: &&[u8]| {
-        words(line, |b| !b" \t\"'".contains(&b)).filter(begins).any(|word| replies(&line[offset(line, word)..]))
-    };
+    let plain_word = |b: u8| !matches!(b, b' ' | b'\t' | b'"' | b'\'');
+    let at_words = |line: &&[u8]| begins(line, plain_word, is_code_of_reply).any(|at| replies(&line[at..]));
     let plain = lines().filter(at_words).count();
     // Of equals the last: `+` is a sign of its own where nothing else is needed.
     let codes = [Code::Hex, Code::Base64, Code::Backslash, Code::Plus, Code::Percent];
@@ -50,7 +48,7 @@ pub(super) fn undo(text: &[u8]) -> Option<Vec<u8>> {
         None => plain == 0,
     };
     let codes = codes.into_iter().filter(may_be);
-    let proves = |code: Code| lines().filter(|line| code.words(line).any(|word| code.replies(word))).count();
+    let proves = |code: Code| lines().filter(|line| code.proves(line)).count();
     let best = codes.map(|code| (proves(code), code)).max_by_key(|(proofs, _)| *proofs);
     if let Some((_, code)) = best.filter(|(proofs, code)| *proofs > plain && *proofs >= code.enough()) {
         return Some(by_line(text, |line| code.undo(line)));
@@ -66,6 +64,20 @@ fn replies(text: &[u8]) -> bool {
 /// The runs of bytes that `holds` takes.
 fn words(line: &[u8], holds: impl Fn(u8) -> bool) -> impl Iterator<Item = &[u8]> {
     line.split(move |b| !holds(*b)).filter(|word| !word.is_empty())
+}
+
+/// Where those of them begin that begin as asked. This is asked first: of hardly a word more must be known than that.
+fn begins<'a>(
+    line: &'a [u8],
+    holds: impl Fn(u8) -> bool + 'a,
+    begin: impl Fn(&[u8]) -> bool + 'a,
+) -> impl Iterator<Item = usize> + 'a {
+    (0..line.len()).filter(move |at| begin(&line[*at..]) && at.checked_sub(1).is_none_or(|before| !holds(line[before])))
+}
+
+/// `250`
+fn is_code_of_reply(text: &[u8]) -> bool {
+    matches!(text, [b'2'..=b'5', b'0'..=b'9', b'0'..=b'9', ..])
 }
 
 /// The text with each line changed, filled up with spaces.
@@ -111,14 +123,19 @@ impl Code {
         words(line, move |b| self.holds(b))
     }
 
-    /// A reply comes out of the word. Its first digit is looked at before anything is decoded.
-    fn replies(self, word: &[u8]) -> bool {
-        let may = match self {
-            Code::Percent | Code::Plus | Code::Backslash => matches!(word, [b'2'..=b'5', b'0'..=b'9', ..]),
-            Code::Base64 => matches!(word, [b'M' | b'N', ..]),
-            Code::Hex => matches!(word, [b'3', b'2'..=b'5', ..]),
+    /// A reply comes out of a word of the line.
+    fn proves(self, line: &[u8]) -> bool {
+        // Its first digits, as this code writes them.
+        let begin = |text: &[u8]| match self {
+            Code::Percent | Code::Plus | Code::Backslash => matches!(text, [b'2'..=b'5', b'0'..=b'9', ..]),
+            Code::Base64 => matches!(text, [b'M' | b'N', ..]),
+            Code::Hex => matches!(text, [b'3', b'2'..=b'5', ..]),
         };
-        may && self.decoded(word).is_some_and(|text| replies(&text))
+        begins(line, move |b| self.holds(b), begin).any(|at| {
+            let word = &line[at..];
+            let length = word.iter().take_while(|b| self.holds(**b)).count();
+            self.decoded(&word[..length]).is_some_and(|text| replies(&text))
+        })
     }
 
     /// The text of a word; none where it is no text, or nothing in it is in this code.

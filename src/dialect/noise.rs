@@ -90,8 +90,8 @@ fn is_called(text: &[u8]) -> bool {
 
 /// `sendMail @ mailer.js:194`: a frame of a stack as browsers show it.
 fn is_browsers(text: &[u8]) -> bool {
-    let Some(at) = memchr::memmem::find(text, b" @ ") else { return false };
-    !text[..at].contains(&b' ') && !text[at + 3..].contains(&b' ') && ends_in_place(text)
+    let frame = || memchr::memmem::find(text, b" @ ").map(|at| (&text[..at], &text[at + 3..]));
+    ends_in_place(text) && frame().is_some_and(|(name, place)| !name.contains(&b' ') && !place.contains(&b' '))
 }
 
 /// `/home/x/mailer/main.go:41 +0x2a8`, `at ./src/main.rs:58:19`: a path, with the number of a line.
@@ -107,14 +107,24 @@ fn is_place(text: &[u8]) -> bool {
 /// `1.\t/srv/Transport.php - line 341:`, `Mail_Transport->send("DATA", [ 354])`: a place, and a call with its arguments, as
 /// Nextcloud shows them.
 fn is_numbered_place(text: &[u8]) -> bool {
-    let digits = text.iter().take_while(|b| b.is_ascii_digit()).count();
-    let place = digits > 0 && text[digits..].starts_with(b".") && has(text, b" - line ") && text.ends_with(b":");
-    let name = text.iter().take_while(|b| b.is_ascii_alphanumeric() || b"_\\->:".contains(b)).count();
-    place || has(&text[..name], b"->") && text[name..].starts_with(b"(") && text.ends_with(b")")
+    match text.last() {
+        Some(b':') => {
+            let digits = text.iter().take_while(|b| b.is_ascii_digit()).count();
+            digits > 0 && text[digits..].starts_with(b".") && has(text, b" - line ")
+        }
+        Some(b')') => {
+            let name = text.iter().take_while(|b| b.is_ascii_alphanumeric() || b"_\\->:".contains(b)).count();
+            text[name..].starts_with(b"(") && has(&text[..name], b"->")
+        }
+        _ => false,
+    }
 }
 
 /// `main.main()`, `net/smtp.Dial({0xc000, 0x1e})`, `goroutine 1 [running]:`: a call in a stack of Go.
 fn is_call(text: &[u8]) -> bool {
+    if !matches!(text.last(), Some(b')' | b':')) {
+        return false;
+    }
     let name = text.iter().take_while(|b| b.is_ascii_alphanumeric() || b"_./*()-".contains(b)).count();
     let called = &text[..name.min(memchr::memchr(b'(', text).unwrap_or(name))];
     let call = called.contains(&b'.') && text[called.len()..].starts_with(b"(") && text.ends_with(b")");

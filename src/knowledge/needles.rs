@@ -8,6 +8,8 @@ pub(super) const SHORTEST: usize = 3;
 
 /// Three letters of five bits each, which are the same in both cases.
 const BEGINS: usize = 1 << 15;
+/// Places whose bits stand in one number.
+const BLOCK: usize = 64;
 
 /// The words, each with the place of its first letters, and a bit for each of these places.
 #[derive(Debug, Deserialize, Serialize)]
@@ -15,7 +17,10 @@ const BEGINS: usize = 1 << 15;
 pub struct Needles {
     words: Words,
     #[serde(skip)]
-    begins: Box<[u64; BEGINS / 64]>,
+    begins: Box<[u64; BEGINS / BLOCK]>,
+    /// For each block, how many words have earlier places.
+    #[serde(skip)]
+    earlier: Box<[usize; BEGINS / BLOCK]>,
 }
 
 /// In the order of their places.
@@ -29,11 +34,16 @@ impl Default for Needles {
 
 impl From<Words> for Needles {
     fn from(words: Words) -> Needles {
-        let mut begins = Box::new([0; BEGINS / 64]);
-        for (place, _) in &words {
-            begins[place % BEGINS / 64] |= 1 << (place % 64);
+        let mut begins = Box::new([0; BEGINS / BLOCK]);
+        let mut earlier = Box::new([words.len(); BEGINS / BLOCK]);
+        let mut block = 0;
+        for (at, (place, _)) in words.iter().enumerate() {
+            let of = place % BEGINS / BLOCK;
+            begins[of] |= 1 << (place % BLOCK);
+            earlier[block..=of].fill(at);
+            block = block.max(of + 1);
         }
-        Needles { words, begins }
+        Needles { words, begins, earlier }
     }
 }
 
@@ -51,16 +61,15 @@ impl Needles {
         let mut last = 0;
         text.iter().enumerate().any(|(at, b)| {
             last = place(last, b);
-            let begins = self.begins[last / 64] >> (last % 64) & 1 == 1;
+            let begins = self.begins[last / BLOCK] >> (last % BLOCK) & 1 == 1;
             begins && self.stand_at(last, &text[at.saturating_sub(SHORTEST - 1)..])
         })
     }
 
     fn stand_at(&self, begin: usize, text: &[u8]) -> bool {
-        let first = self.words.partition_point(|(place, _)| *place < begin);
-        let same = self.words[first..].iter().take_while(|(place, _)| *place == begin);
-        same.map(|(_, word)| word)
-            .any(|word| text.get(..word.len()).is_some_and(|part| part.eq_ignore_ascii_case(word)))
+        let near = self.words[self.earlier[begin / BLOCK]..].iter().take_while(|(place, _)| *place <= begin);
+        near.filter(|(place, _)| *place == begin)
+            .any(|(_, word)| text.get(..word.len()).is_some_and(|part| part.eq_ignore_ascii_case(word)))
     }
 }
 

@@ -19,11 +19,13 @@ fn titles(lines: &[&[u8]]) -> Vec<Vec<u8>> {
     let first = lines.iter().position(dated).unwrap_or_default();
     let names = |line: &&[u8]| !place::recipients(line).is_empty();
     let (above, records) = lines.split_at(first);
-    if above.len() > TITLES || above.iter().any(names) || !records.iter().filter(|line| names(line)).all(dated) {
+    if above.len() > TITLES || above.iter().any(names) {
         return Vec::new();
     }
     let speaks = |line: &&&[u8]| OwnWords::of(line).failed && quoted_reply(line).is_none();
-    above.iter().filter(speaks).map(|line| line.to_vec()).collect()
+    let titles: Vec<Vec<u8>> = above.iter().filter(speaks).map(|line| line.to_vec()).collect();
+    // All records are asked last: few logs have such a title.
+    if titles.is_empty() || records.iter().filter(|line| names(line)).all(dated) { titles } else { Vec::new() }
 }
 
 /// What a person says around a log, where the log itself tells of a failure: `I tried app passwords, and still it fails`.

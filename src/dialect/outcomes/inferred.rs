@@ -57,13 +57,14 @@ impl Inferred {
         }
         let mut plain = mails(&lines, None);
         let mut begins = announces(&plain);
-        if begins.is_none() {
+        let named: BTreeSet<&[u8]> = plain.iter().map(|mail| &mail.recipients[..]).collect();
+        if begins.is_none() && plain.len() == 2 * named.len() {
             // All may be announced before the first has gone out: each is named twice, and not all have failed.
             one_by_one(&mut lines, |line| Some(place::recipients(stamped(line).1)).filter(|named| !named.is_empty()));
             let grouped = mails(&lines, None);
             let recipients: BTreeSet<&[u8]> = grouped.iter().map(|mail| &mail.recipients[..]).collect();
-            let twice = recipients.len() == grouped.len() && plain.len() == 2 * grouped.len();
-            begins = announces(&grouped).filter(|_| twice && !grouped.iter().all(|mail| mail.failed));
+            let once = recipients.len() == grouped.len() && plain.len() == 2 * grouped.len();
+            begins = announces(&grouped).filter(|_| once && !grouped.iter().all(|mail| mail.failed));
             plain = if begins.is_some() { grouped } else { plain };
         }
         let mut mails = if begins.is_some() { mails(&lines, begins.as_ref()) } else { plain };
