@@ -133,8 +133,9 @@ impl Code {
         };
         begins(line, move |b| self.holds(b), begin).any(|at| {
             let word = &line[at..];
-            let length = word.iter().take_while(|b| self.holds(**b)).count();
-            self.decoded(&word[..length]).is_some_and(|text| replies(&text))
+            let word = &word[..word.iter().take_while(|b| self.holds(**b)).count()];
+            let marked = self.mark().is_none_or(|mark| memchr::memchr(mark, word).is_some());
+            marked && self.decoded(word).is_some_and(|text| replies(&text))
         })
     }
 
@@ -225,14 +226,16 @@ fn hex(digits: &[u8]) -> Option<u8> {
 /// The text with what was dumped in place of the dumps: the first line of each behind the line above it, the others below,
 /// indented.
 fn dumps(text: &[u8]) -> Option<Vec<u8>> {
-    // The first line of each stands at place 0. Few other texts have that word, and need not be looked at line by line.
-    memchr::memmem::find(text, b"0000")?;
+    // The first line of each stands at place 0. Few other lines have that word, and need not be looked at word by word.
+    let zero = memchr::memmem::Finder::new(b"0000");
+    zero.find(text)?;
     let lines: Vec<source::Line<'_>> = source::lines(text).collect();
     let mut found: Vec<(usize, usize, Vec<u8>)> = Vec::new();
     let mut at = 0;
     while at < lines.len() {
         let (begin, mut bytes) = (at, Vec::new());
-        while let Some(row) = lines.get(at).and_then(|line| row(line.text, bytes.len())) {
+        let begins = lines[at].text.len() > 4 && zero.find(lines[at].text).is_some();
+        while let Some(row) = lines.get(at).filter(|_| begins).and_then(|line| row(line.text, bytes.len())) {
             bytes.extend(row);
             at += 1;
         }
@@ -281,6 +284,7 @@ fn row(line: &[u8], place: usize) -> Option<Vec<u8>> {
     let is_place = |word: &&[u8]| {
         let digits = word.strip_suffix(b":").unwrap_or(word);
         (4..=8).contains(&digits.len())
+            && digits.iter().all(u8::is_ascii_hexdigit)
             && std::str::from_utf8(digits).is_ok_and(|digits| usize::from_str_radix(digits, 16) == Ok(place))
     };
     let word = line.split(|b| b" \t".contains(b)).find(is_place)?;

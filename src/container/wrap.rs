@@ -181,9 +181,10 @@ fn goes_on(lines: &[&[u8]], width: Option<usize>, longest: usize) -> Vec<usize> 
     }
     if !goes_on.is_empty() {
         // What a program writes as one line elsewhere, with other numbers in it, is whole here too.
+        let lengths: BTreeSet<usize> = goes_on.iter().map(|at| lines[at - 1].len()).collect();
         let mut rest = goes_on.iter().peekable();
-        let whole = (1..=lines.len()).filter(|at| rest.next_if_eq(&at).is_none()).map(|at| digitless(lines[at - 1]));
-        let whole: BTreeSet<Vec<u8>> = whole.collect();
+        let whole = (1..=lines.len()).filter(|at| rest.next_if_eq(&at).is_none()).map(|at| lines[at - 1]);
+        let whole: BTreeSet<Vec<u8>> = whole.filter(|line| lengths.contains(&line.len())).map(digitless).collect();
         goes_on.retain(|at| !whole.contains(&digitless(lines[*at - 1])));
         // A whole record is no rest of one: what is left of a broken one has fewer fields. Words in one may look like more.
         let records = Container::usual(lines);
