@@ -1,9 +1,9 @@
 //! Whose dialect a log is read as: the one asked for, the one that fits, or one learned from the log itself.
 
-use std::{cell::LazyCell, path::Path};
+use std::{cell::OnceCell, path::Path};
 
 use crate::{
-    dialect::{self, Dialect, DialectSet, Event, Learned, Outcome, Profile},
+    dialect::{self, Detection, Dialect, DialectSet, Event, Learned, Outcome, Profile},
     session,
     source::{self, Log},
 };
@@ -116,99 +116,13 @@ impl Detected {
     }
 
     fn found(asked: &Asked, log: &Log, lines: &[&[u8]]) -> Option<Detected> {
-        let learn = |asked: bool| dialect::learn(source::lines(log.sample()).map(|line| line.text), asked);
-        // What this and another question ask for is learned once.
-        let unasked = LazyCell::new(|| learn(false));
-        // Where most lines tell of mails in words, a few from everywhere show whether anybody speaks beside them.
-        let sketch =
-            LazyCell::new(|| dialect::learn(dialect::few_of_each(lines.iter().copied(), OF_EACH).into_iter(), false));
-        let unasked = || (*unasked).clone();
         let sure = |held| {
             Some(Detected { held, others: Vec::new(), interleaved: false, score: 1.0, runner_up: None, assumed: false })
         };
         match asked {
-            Asked::Nothing => {
-                let found = dialect::proved(lines, log.sample());
-                let heard = found.dialect.is_some_and(|dialect| hears_dialogue(dialect, lines));
-                // Where nobody is heard, or nobody has a mark, the dialect may have taken a frame for the writer's own words.
-                let marked = heard && found.dialect.is_some_and(|dialect| dialect.marks.sides());
-                let plain = if marked { found.score } else { 0.0 };
-                if plain < FRAMELESS
-                    && let Some((dialect, score)) = dialect::framed(lines, plain)
-                    && found.dialect.is_none_or(|plain| !dialect.frames(plain))
-                {
-                    let runner_up = found.dialect.map(|d| d.name.to_string());
-                    return Some(Detected { runner_up, ..Detected::own(dialect, score) });
-                }
-                let found = found.or_words(lines);
-                let own_words = || dialect::in_own_words(source::lines(log.sample()).map(|line| line.text));
-                let Some(dialect) = found.dialect else {
-                    let learned = unasked();
-                    // Where both sides are heard, nothing else is asked. Words that are known only from this text prove
-                    // nothing but in a log.
-                    let heard = learned.as_ref().is_some_and(Learned::hears_both);
-                    let own = if !heard && dialect::tells_of_mail(lines) { own_words() } else { None };
-                    // A reply in a list of mails is quoted: nobody converses.
-                    let connects = |l: &Learned, own: &Dialect| l.tells_of_connections() && !lists_mails(own, l, lines);
-                    let own = own.filter(|own| learned.as_ref().is_none_or(|l| !connects(l, own)));
-                    let own = own.map(|own| Detected { assumed: true, ..Detected::own(own, dialect::SURE) });
-                    let excerpt = |l: &Learned| l.hears_both() && l.marks_sides() || dialect::refuses(lines);
-                    let excerpt = || dialect::is_short(lines).then(|| learn(true)).flatten().filter(excerpt);
-                    let learned = learned.or_else(excerpt);
-                    return own.or_else(|| learned.map(Detected::learned));
-                };
-                // Where the writer tells of mails, a reply alone makes no dialogue: the writer quotes it.
-                let tells_of_mails = dialect.is_by_words() && tells_of_mails(dialect, lines);
-                let quotes = |l: &Learned| tells_of_mails && !l.hears_both() && !l.tells_of_connections();
-                let listed = |l: &Learned| dialect.is_by_words() && lists_mails(dialect, l, lines);
-                // Where connections are told of, their words belong together: each is not a mail of its own.
-                // And a dialogue is more than words, however many of the lines these are.
-                if dialect.is_by_words() {
-                    let few = (found.score < WORDS_ALONE).then(|| learn(true)).flatten();
-                    let spoken = |l: &Learned| l.tells_of_connections() || l.dialogue && l.hears(lines);
-                    let alone = |l: &Learned| spoken(l) && !(l.dialogue && tells_of_mails) && !listed(l);
-                    let told = |learned: &Learned| learned.converses() && !quotes(learned) || alone(learned);
-                    let worth = || found.score < WORDS_ALONE || sketch.as_ref().is_some_and(told);
-                    let few = few.filter(|l| l.connects(lines) && !quotes(l) && !listed(l));
-                    let learned = few.or_else(|| worth().then(unasked).flatten().filter(told));
-                    if let Some(learned) = learned {
-                        return Some(Detected::learned(learned));
-                    }
-                }
-                // A dialect may take every line for the writer's own words; then the dialogue is in another dialect, which
-                // must explain more of the lines.
-                let worth = || {
-                    !dialect.is_by_words()
-                        || found.score < 1.0
-                            && (found.score < WORDS_ALONE || sketch.as_ref().is_some_and(|l| l.dialogue))
-                };
-                if !heard
-                    && worth()
-                    && let Some(learned) = unasked()
-                        .filter(|l| l.dialogue && (!dialect.is_by_words() || l.score > found.score) && !quotes(l))
-                {
-                    return Some(Detected::learned(learned));
-                }
-                // A transcript without marks is what is left of one with marks that nobody knows.
-                let marked = |l: &Learned| l.marks_sides() || found.score < FRAMELESS && l.score > found.score;
-                if !dialect.marks.sides()
-                    && !dialect.is_by_words()
-                    && let Some(learned) = unasked().filter(|l| l.dialogue && marked(l))
-                {
-                    return Some(Detected::learned(learned));
-                }
-                if dialect.is_by_words()
-                    && let Some(own) = own_words()
-                {
-                    return Some(Detected { assumed: found.assumed, ..Detected::own(own, found.score) });
-                }
-                let others = dialect::others(dialect, lines);
-                let runner_up = found.runner_up.map(|d| d.name.to_string());
-                let (score, assumed) = (found.score, found.assumed);
-                Some(Detected { held: Held::Known(dialect), others, interleaved: false, score, runner_up, assumed })
-            }
+            Asked::Nothing => Sample::of(log, lines).detected(),
             Asked::Known(dialect) => sure(Held::Known(dialect)),
-            Asked::Learned => learn(true).map(Detected::learned),
+            Asked::Learned => Sample::of(log, lines).learn(true).map(Detected::learned),
             Asked::Profile(profile) => sure(Held::Own(Box::new((**profile).clone().into_dialect()))),
         }
     }
@@ -236,5 +150,129 @@ impl Detected {
             Held::Known(dialect) => dialect,
             Held::Own(dialect) => dialect,
         }
+    }
+}
+
+/// What the dialect of a log is found by. What several questions ask for is learned once.
+struct Sample<'l> {
+    log: &'l Log,
+    /// Spread over its sample.
+    lines: &'l [&'l [u8]],
+    /// Learned from all of the sample.
+    whole: OnceCell<Option<Learned>>,
+    /// Learned from a few lines of each kind.
+    sketch: OnceCell<Option<Learned>>,
+}
+
+impl<'l> Sample<'l> {
+    fn of(log: &'l Log, lines: &'l [&'l [u8]]) -> Sample<'l> {
+        Sample { log, lines, whole: OnceCell::new(), sketch: OnceCell::new() }
+    }
+
+    /// `asked`: somebody says that it can be learned.
+    fn learn(&self, asked: bool) -> Option<Learned> {
+        dialect::learn(source::lines(self.log.sample()).map(|line| line.text), asked)
+    }
+
+    fn learned(&self) -> Option<Learned> {
+        self.whole.get_or_init(|| self.learn(false)).clone()
+    }
+
+    /// Where most lines tell of mails in words, a few from everywhere show whether anybody speaks beside them.
+    fn sketch(&self) -> Option<&Learned> {
+        let few = || dialect::few_of_each(self.lines.iter().copied(), OF_EACH);
+        self.sketch.get_or_init(|| dialect::learn(few().into_iter(), false)).as_ref()
+    }
+
+    fn own_words(&self) -> Option<Dialect> {
+        dialect::in_own_words(source::lines(self.log.sample()).map(|line| line.text))
+    }
+
+    fn detected(&self) -> Option<Detected> {
+        let found = dialect::proved(self.lines, self.log.sample());
+        let heard = found.dialect.is_some_and(|dialect| hears_dialogue(dialect, self.lines));
+        if let Some(framed) = self.framed(&found, heard) {
+            return Some(framed);
+        }
+        let found = found.or_words(self.lines);
+        let Some(dialect) = found.dialect else { return self.unknown() };
+        let learned = if dialect.is_by_words() {
+            self.dialogue_in_words(dialect, found.score, heard)
+        } else {
+            self.dialogue_without_marks(dialect, found.score, heard)
+        };
+        if let Some(learned) = learned {
+            return Some(Detected::learned(learned));
+        }
+        if dialect.is_by_words()
+            && let Some(own) = self.own_words()
+        {
+            return Some(Detected { assumed: found.assumed, ..Detected::own(own, found.score) });
+        }
+        let others = dialect::others(dialect, self.lines);
+        let runner_up = found.runner_up.map(|d| d.name.to_string());
+        let (score, assumed) = (found.score, found.assumed);
+        Some(Detected { held: Held::Known(dialect), others, interleaved: false, score, runner_up, assumed })
+    }
+
+    /// A known dialect in a frame. Where nobody is `heard`, or nobody has a mark, the one that was found may have taken the
+    /// frame for the writer's own words.
+    fn framed(&self, found: &Detection, heard: bool) -> Option<Detected> {
+        let marked = heard && found.dialect.is_some_and(|dialect| dialect.marks.sides());
+        let plain = if marked { found.score } else { 0.0 };
+        if plain >= FRAMELESS {
+            return None;
+        }
+        let (dialect, score) = dialect::framed(self.lines, plain)?;
+        let runner_up = found.dialect.map(|d| d.name.to_string());
+        let frames = found.dialect.is_some_and(|plain| dialect.frames(plain));
+        (!frames).then(|| Detected { runner_up, ..Detected::own(dialect, score) })
+    }
+
+    /// Nobody's dialect: one that is learned, or words that are known only from this text.
+    fn unknown(&self) -> Option<Detected> {
+        let learned = self.learned();
+        // Where both sides are heard, nothing else is asked. Such words prove nothing but in a log.
+        let heard = learned.as_ref().is_some_and(Learned::hears_both);
+        let own = if !heard && dialect::tells_of_mail(self.lines) { self.own_words() } else { None };
+        // A reply in a list of mails is quoted: nobody converses.
+        let connects = |l: &Learned, own: &Dialect| l.tells_of_connections() && !lists_mails(own, l, self.lines);
+        if let Some(own) = own.filter(|own| learned.as_ref().is_none_or(|l| !connects(l, own))) {
+            return Some(Detected { assumed: true, ..Detected::own(own, dialect::SURE) });
+        }
+        let excerpt = |l: &Learned| l.hears_both() && l.marks_sides() || dialect::refuses(self.lines);
+        let asked = || dialect::is_short(self.lines).then(|| self.learn(true)).flatten().filter(excerpt);
+        learned.or_else(asked).map(Detected::learned)
+    }
+
+    /// The dialogue of a log most of whose lines tell of mails in words, as this dialect reads them. Where connections are
+    /// told of, their words belong together: each is not a mail of its own. And a dialogue is more than words, however many
+    /// of the lines these are.
+    fn dialogue_in_words(&self, words: &Dialect, score: f64, heard: bool) -> Option<Learned> {
+        let listed = |l: &Learned| lists_mails(words, l, self.lines);
+        // Where the writer tells of mails, a reply alone makes no dialogue: the writer quotes it.
+        let mails = tells_of_mails(words, self.lines);
+        let quotes = |l: &Learned| mails && !l.hears_both() && !l.tells_of_connections();
+        let few = (score < WORDS_ALONE).then(|| self.learn(true)).flatten();
+        if let Some(few) = few.filter(|l| l.connects(self.lines) && !quotes(l) && !listed(l)) {
+            return Some(few);
+        }
+        let spoken = |l: &Learned| l.tells_of_connections() || l.dialogue && l.hears(self.lines);
+        let alone = |l: &Learned| spoken(l) && !(l.dialogue && mails) && !listed(l);
+        let told = |l: &Learned| l.converses() && !quotes(l) || alone(l);
+        // The words may take every line; then the dialogue must explain more of them.
+        let more = |l: &Learned| l.dialogue && l.score > score && !quotes(l);
+        let sketch = |of: &dyn Fn(&Learned) -> bool| score < WORDS_ALONE || self.sketch().is_some_and(of);
+        let learned = || self.learned();
+        let found = sketch(&told).then(learned).flatten().filter(told);
+        found.or_else(|| (!heard && score < 1.0 && sketch(&|l| l.dialogue)).then(learned).flatten().filter(more))
+    }
+
+    /// The dialogue that a dialect did not hear, or that has marks: a transcript without them is what is left of one with
+    /// marks that nobody knows.
+    fn dialogue_without_marks(&self, dialect: &Dialect, score: f64, heard: bool) -> Option<Learned> {
+        let marked = |l: &Learned| l.marks_sides() || score < FRAMELESS && l.score > score;
+        let counts = |l: &Learned| l.dialogue && (!heard || !dialect.marks.sides() && marked(l));
+        (!heard || !dialect.marks.sides()).then(|| self.learned()).flatten().filter(counts)
     }
 }
