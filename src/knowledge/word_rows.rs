@@ -48,8 +48,10 @@ impl WordTable {
         }
         let letters: Vec<&[u8]> = stems.keys().copied().collect();
         let automaton = Automaton::of_all(&letters)?;
-        let stems =
+        let stems: Vec<Stem> =
             stems.into_iter().map(|(letters, stem)| Stem { letters: letters.to_vec().into(), ..stem }).collect();
-        Ok(WordTable { stems, automaton })
+        let before = |first: u8| stems.partition_point(|stem| stem.letters.first() < Some(&first));
+        let by_first = (0..=u8::MAX).map(before).collect();
+        Ok(WordTable { stems, by_first, automaton })
     }
 }

@@ -165,6 +165,8 @@ const fn of_any(classes: &[WordClass]) -> u64 {
 pub struct WordTable {
     /// By their letters.
     pub(super) stems: Vec<Stem>,
+    /// For each byte the place of the first stem that begins with it or a later one.
+    pub(super) by_first: Vec<usize>,
     /// The letters of all stems; a hit is a place in `stems`.
     pub(super) automaton: Automaton,
 }
@@ -197,8 +199,11 @@ pub struct Patterns {
 impl WordTable {
     /// The classes of this very word, as bits.
     fn whole(&self, word: &[u8]) -> u64 {
-        let place = self.stems.binary_search_by(|stem| (*stem.letters).cmp(word));
-        place.map_or(0, |place| self.stems[place].whole)
+        let Some(first) = word.first().map(|first| usize::from(*first)) else { return 0 };
+        let from = self.by_first.get(first).copied().unwrap_or(self.stems.len());
+        let to = self.by_first.get(first + 1).copied().unwrap_or(self.stems.len());
+        let near = &self.stems[from..to];
+        near.binary_search_by(|stem| (*stem.letters).cmp(word)).map_or(0, |place| near[place].whole)
     }
 
     /// Whether a row holds the word itself, not only its beginning or end: such a word is nobody's name. The name of a secret

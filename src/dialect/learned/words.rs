@@ -46,9 +46,14 @@ pub(super) fn about(line: &[u8], keys: &Keys) -> Option<About> {
     if line.len() > LONGEST {
         return None;
     }
+    let setting = named(line).filter(|(name, _)| hole(name).is_some());
+    // Most lines have no such word, and are asked nothing more.
+    if setting.is_none() && !self::words(line).iter().any(|word| is_of_connections(word) || is_tls(word)) {
+        return None;
+    }
     let (pieces, holes) = pieces(line, keys);
     let words = literals(&pieces);
-    let setting = named(line).filter(|(name, _)| hole(name).is_some() && words.len() <= 8);
+    let setting = setting.filter(|_| words.len() <= 8);
     // A password in the middle of a line has no template: it would stand in it.
     let (name, told) = setting.as_ref().map_or(("", line), |(name, value)| (name, &line[..*value]));
     if self::words(told).iter().any(|word| is_secret(word) && !name.ends_with(word.as_str())) {
@@ -79,7 +84,7 @@ fn kind(words: &[String], holes: Holes) -> Option<Kind> {
     }
     // Who is connected *from* somewhere is a server, and its log is not ours.
     let leaves = !any(&["from"]);
-    let tls = words.iter().any(|w| w.starts_with("tls") || w.starts_with("ssl"));
+    let tls = words.iter().any(|word| is_tls(word));
     if tls && any(&["starting", "started", "begins", "begin"]) && !of(WordClass::Connected) && !any(&["ready"]) {
         // It only begins: whether it comes about stands elsewhere.
         return Some(Kind::Ignore);
@@ -103,23 +108,28 @@ fn kind(words: &[String], holes: Holes) -> Option<Kind> {
     is_secured(words).then_some(Kind::Secured)
 }
 
+fn is_tls(word: &str) -> bool {
+    word.starts_with("tls") || word.starts_with("ssl")
+}
+
 fn is_secured(words: &[String]) -> bool {
     let has = |of: &[&str]| words.iter().any(|word| of.contains(&word.as_str()));
-    let tls = words.iter().any(|w| w.starts_with("tls") || w.starts_with("ssl"));
-    tls && has(&[
-        "established",
-        "negotiated",
-        "completed",
-        "started",
-        "using",
-        "cipher",
-        "secured",
-        "active",
-        "suite",
-        "versleutel",
-        "gevestig",
-        "begin",
-    ]) && !has(&["ready", "starting", "not"])
+    words.iter().any(|word| is_tls(word))
+        && has(&[
+            "established",
+            "negotiated",
+            "completed",
+            "started",
+            "using",
+            "cipher",
+            "secured",
+            "active",
+            "suite",
+            "versleutel",
+            "gevestig",
+            "begin",
+        ])
+        && !has(&["ready", "starting", "not"])
 }
 
 /// What the line names.

@@ -110,8 +110,8 @@ pub(super) fn address(text: &[u8], at: usize) -> Option<(usize, usize)> {
     let is_number = text[start..at].iter().filter(|b| b.is_ascii_digit()).count() > MOST_DIGITS;
     // `smtp://user:password@mail.b.example` signs in there (RFC 3986 section 3.2.1).
     let signs_in = || {
-        let scheme = memchr::memmem::rfind(&text[..start], b"://").map(|scheme| &text[scheme + 3..start]);
-        scheme.is_some_and(|user| !user.iter().any(|b| b.is_ascii_whitespace() || b"/?".contains(b)))
+        let (scheme, user) = text[..start].split_at(memchr::memrchr(b'/', &text[..start]).map_or(0, |slash| slash + 1));
+        scheme.ends_with(b"://") && !user.iter().any(|b| b.is_ascii_whitespace() || *b == b'?')
     };
     (start < at && is_named && !is_number && !signs_in()).then_some((start, end))
 }
