@@ -238,6 +238,16 @@ impl WordTable {
 
     /// The classes of a word in plain spelling.
     pub fn classes(&self, word: &[u8]) -> WordClasses {
+        WordClasses(self.all(word) & !BESIDE)
+    }
+
+    /// Whether a text with this word, in plain spelling, is about signing in.
+    pub fn signs_in(&self, word: &[u8]) -> bool {
+        self.all(word) & bit(WordClass::SignIn) != 0
+    }
+
+    /// The bits of all classes of a word.
+    fn all(&self, word: &[u8]) -> u64 {
         let mut classes = 0;
         for Hit { start, end, needle } in self.automaton.overlapping(word) {
             let Some(stem) = self.stems.get(usize::from(needle)) else { continue };
@@ -247,7 +257,7 @@ impl WordTable {
             classes |= if last { stem.ends } else { 0 };
             classes |= if first && last { stem.whole } else { 0 };
         }
-        WordClasses(classes & !BESIDE)
+        classes
     }
 }
 

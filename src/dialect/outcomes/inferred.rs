@@ -11,7 +11,9 @@ use super::{
     mails::{MOST_LINES, Mail, is_sign, mails, tells_trouble},
     parallel,
     phrases::{Phrase, Said},
-    place, read_with, stamped, told_of,
+    place, read_with, stamped,
+    status::{Says, Status, says},
+    told_of, verdict,
 };
 use crate::{
     dialect::{Event, Outcome, number},
@@ -34,12 +36,16 @@ pub struct Inferred {
     failed: Vec<Phrase>,
     /// It announces a mail, in words that elsewhere say that it went out: `is being sent`.
     begins: Option<Phrase>,
-    /// Where the number stands that tells mails apart which are told at the same time.
-    key: Option<parallel::Place>,
+    /// Where the number of a mail stands, and whether mails are told at the same time.
+    numbers: Option<(parallel::Place, bool)>,
+    /// Where a number stands that says how each mail went.
+    status: Option<Status>,
     /// A mail of which nothing more is told went out: where the log sums up, it counts them so.
     silent: bool,
     /// The line that says that a mail went out names it too: the same words elsewhere sum up.
     named: bool,
+    /// Whom a mail is for stands on the line below the one that says how it went.
+    below: bool,
     /// Behind an announcement a word of failure, such as `Error: `, tells of the mail whatever follows it.
     troubled: bool,
     /// Lines beside the records that speak of errors: titles above them, and what a person says around them.
@@ -51,9 +57,13 @@ impl Inferred {
     pub(in crate::dialect) fn of<'a>(lines: impl Iterator<Item = &'a [u8]>) -> Option<Inferred> {
         let mut lines: Vec<&[u8]> = lines.take(LINES).collect();
         let beside = beside::of(&lines);
-        let key = parallel::find(&lines);
-        if let Some(key) = &key {
-            one_by_one(&mut lines, |line| parallel::word(stamped(line).1, key));
+        let whole = lines.clone();
+        lines.retain(|line| !beside.iter().any(|beside| beside == line));
+        let below = turn_round(&mut lines);
+        let status = Status::of(&lines.iter().map(|line| looked_at(line).1).collect::<Vec<_>>());
+        let numbers = parallel::find(&lines);
+        if let Some((place, true)) = &numbers {
+            one_by_one(&mut lines, |line| parallel::word(stamped(line).1, place));
         }
         let mut plain = mails(&lines, None);
         let mut begins = announces(&plain);
@@ -73,20 +83,25 @@ impl Inferred {
         if troubled {
             mails.iter_mut().for_each(|mail| mail.failed |= mail.troubled);
         }
-        let sent = Inferred::sent(&mails);
-        let failed = Inferred::failed(&mails, &sent);
-        let silent = sent.is_empty() && failed.is_empty() && counts_silent(&lines, &mails);
+        let (sent, failed) = switched(&mails).unwrap_or_else(|| {
+            let sent = Inferred::sent(&mails);
+            let failed = Inferred::failed(&mails, &sent);
+            (sent, failed)
+        });
+        let silent = sent.is_empty() && failed.is_empty() && counts_silent(&whole, &mails);
         let shows = begins.is_some()
             || !sent.is_empty()
             || !failed.is_empty()
-            || key.is_some()
+            || numbers.is_some()
+            || status.is_some()
+            || below
             || troubled
             || silent
             || !beside.is_empty();
         let told_by = |said: &Rc<Said>| sent.iter().any(|phrase| said.contains(phrase));
         let told = || mails.iter().filter(|mail| !mail.failed && mail.lines.iter().any(told_by));
         let named = told().count() > 1 && told().all(|mail| mail.lines.first().is_some_and(told_by));
-        shows.then_some(Inferred { sent, failed, begins, key, silent, named, troubled, beside })
+        shows.then_some(Inferred { sent, failed, begins, numbers, status, silent, named, below, troubled, beside })
     }
 
     /// The phrases of mails that failed in known words, and of none that went out.
@@ -175,9 +190,30 @@ impl Inferred {
         self.beside.iter().any(|beside| beside == line)
     }
 
-    /// The number of the mail that the line is about, where mails are told at the same time.
+    /// The number of the mail that the line is about, where the log numbers its mails.
+    pub(super) fn number<'a>(&self, text: &'a [u8]) -> &'a [u8] {
+        self.numbers.as_ref().and_then(|(place, _)| parallel::word(text, place)).unwrap_or_default()
+    }
+
+    /// The number that says how the mail went which the line names.
+    pub(super) fn status<'a>(&self, text: &'a [u8]) -> Option<(&'a [u8], Says)> {
+        let word = self.status.as_ref()?.word(text)?;
+        Some((word, says(word)?))
+    }
+
+    /// Whom a mail is for stands below the line that says how it went.
+    pub(super) fn names_below(&self) -> bool {
+        self.below
+    }
+
+    /// A list of mails shows by itself how they went, in a column.
+    pub(super) fn is_list(&self) -> bool {
+        self.status.is_some()
+    }
+
+    /// The same, where mails are told at the same time.
     pub(super) fn key<'a>(&self, text: &'a [u8]) -> &'a [u8] {
-        self.key.as_ref().and_then(|place| parallel::word(text, place)).unwrap_or_default()
+        if self.numbers.as_ref().is_some_and(|(_, at_once)| *at_once) { self.number(text) } else { b"" }
     }
 
     /// A mail of which nothing more is told went out.
@@ -218,6 +254,42 @@ fn counts_silent(lines: &[&[u8]], mails: &[Mail]) -> bool {
     };
     let behind = lines.iter().rev().take_while(|line| place::recipients(line).is_empty());
     silent && behind.take(MOST_LINES).any(|line| counts(&line))
+}
+
+/// The words by which a list of mails says only yes or no, where it says so of each.
+fn switched(mails: &[Mail]) -> Option<(Vec<Phrase>, Vec<Phrase>)> {
+    let says = |mail: &Mail, class| {
+        let is = |phrase: &&Phrase| phrase.len() == 1 && WordTable::builtin().is(&phrase[0], class);
+        mail.phrases().find(is).cloned()
+    };
+    let all = |class| mails.iter().filter_map(|mail| says(mail, class)).collect::<BTreeSet<Phrase>>();
+    let (yes, no) = (all(WordClass::Yes), all(WordClass::No));
+    let one = |mail: &Mail| says(mail, WordClass::Yes).is_some() != says(mail, WordClass::No).is_some();
+    let untold = |mail: &Mail| !mail.sent && !mail.failed;
+    let listed = mails.iter().all(|mail| mail.lines.len() == 1 && untold(mail) && one(mail));
+    (listed && yes.len() == 1 && no.len() == 1).then(|| (yes.into_iter().collect(), no.into_iter().collect()))
+}
+
+/// Whether each record says first how the mail went, and then to whom: `FAIL 550 user unknown`, and `-> a@b.example` below it.
+/// Turns these records round.
+fn turn_round(lines: &mut [&[u8]]) -> bool {
+    let names = |at: usize| !place::recipients(looked_at(lines[at]).1).is_empty();
+    let named: Vec<usize> = (0..lines.len()).filter(|at| names(*at)).collect();
+    let (Some(&first @ 1..), Some(&last)) = (named.first(), named.last()) else { return false };
+    let heads = || named.iter().map(|at| at - 1);
+    let says = |at: usize| verdict(lines[at]);
+    let alike = |head: usize| {
+        let said = |at: usize| alike::phrases(looked_at(lines[at]).1);
+        says(head).is_some()
+            || heads().skip(1).any(|other| said(head).iter().any(|phrase| said(other).contains(phrase)))
+    };
+    let parted = named.windows(2).all(|pair| pair[1] - pair[0] > 1) && named.iter().all(|at| says(*at).is_none());
+    let told = named.len() > 1 && heads().any(|head| says(head).is_some()) && alike(first - 1);
+    if !parted || !told || (last..lines.len()).any(|at| says(at).is_some()) {
+        return false;
+    }
+    named.into_iter().for_each(|at| lines.swap(at - 1, at));
+    true
 }
 
 /// The lines of one mail together, as if the mails had been told one after the other. `key` tells them apart; a line

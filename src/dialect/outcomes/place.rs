@@ -102,6 +102,8 @@ pub(super) fn address(text: &[u8], at: usize) -> Option<(usize, usize)> {
         .filter(|end| text[start..start + end].iter().all(|b| b.is_ascii_alphabetic() || b"._-".contains(b)));
     let start = named.map_or(start, |end| start + end + 1);
     let end = text[at + 1..].iter().position(|b| !host(b)).map_or(text.len(), |i| at + 1 + i);
+    // `a@b.example...done`
+    let end = memchr::memmem::find(&text[at + 1..end], b"..").map_or(end, |dots| at + 1 + dots);
     let end = at + 1 + text[at + 1..end].iter().rposition(u8::is_ascii_alphanumeric)? + 1;
     // The last part is a name (RFC 3696 section 2): `nodemailer@4.7.0` is a version.
     let last = text[at + 1..end].rsplit(|b| *b == b'.').next().unwrap_or_default();
@@ -139,9 +141,10 @@ fn is_recipient(before: &[u8]) -> bool {
         let mut parts = key.split(|b| *b == b'_').map(classes);
         parts.clone().any(names_other) && !parts.any(|part| part.has(WordClass::Recipient))
     });
-    // `error_code=535 email=`: a field of its own.
+    // `error_code=535 email=`, `550 `, `414;550;`: a field or a column of its own.
     let by_other = by_word || by_key || is_senders_sentence(before);
-    (before.ends_with(b"=") || quoted_reply(before).is_none()) && !by_other
+    let by_reply = || quoted_reply(before).is_some_and(|quoted| !quoted.text.is_empty() || before.ends_with(b"<"));
+    (before.ends_with(b"=") || !by_reply()) && !by_other
 }
 
 /// `authentication`, `authorised`
@@ -260,6 +263,8 @@ mod tests {
         assert_eq!(of("<148712570228.24873.123562@pc.b.example> refused {'a@b.example': 550}"), "a@b.example");
         assert_eq!(of("failed: 550 5.1.1 <a@b.example>: unknown"), "");
         assert_eq!(of("error_code=535 email=a@b.example"), "a@b.example");
+        assert_eq!(of("552 a@b.example"), "a@b.example");
+        assert_eq!(of("Mailing a@b.example...done"), "a@b.example");
         assert_eq!(of("Message-Id: <1794816860.12@b.example> for a@b.example"), "a@b.example");
         assert_eq!(of("at /app/node_modules/_mailer@4.7.0@mailer/index.js"), "");
         let at = |text: &'static str| (endpoint(text.as_bytes()).host, endpoint(text.as_bytes()).port);

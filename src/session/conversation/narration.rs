@@ -4,6 +4,7 @@
 use memchr::memmem;
 
 use crate::{
+    dialect::Outcome,
     knowledge::{Cause, WordClass, WordTable, is_exception_class, plain_spelling},
     session::mail::Mail,
     smtp::{EnhancedStatusCode, ReplyCode, Stage, Verb},
@@ -217,8 +218,13 @@ pub(super) fn shape(words: &[u8]) -> Vec<u8> {
     words.iter().take(SHAPE).map(digitless).collect()
 }
 
+/// The number of the mail that the words are about, as the log shows it, or they do themselves.
+pub(super) fn number_of<'a>(outcome: &Outcome<'a>) -> &'a [u8] {
+    if outcome.number.is_empty() { mail_number(outcome.error) } else { outcome.number }
+}
+
 /// `77` of `Mail 77: accepted`: the number of a mail behind the word for one, which begins the record.
-pub(super) fn mail_number(words: &[u8]) -> &[u8] {
+fn mail_number(words: &[u8]) -> &[u8] {
     let (word, rest) = words.split_at(words.iter().take_while(|b| b.is_ascii_alphabetic()).count());
     let (number, behind) = rest.split_at(rest.iter().take_while(|b| b.is_ascii_digit() || b" #".contains(b)).count());
     let named = || WordTable::builtin().classes(&plain_spelling(word)).has(WordClass::Mail);

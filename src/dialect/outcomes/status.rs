@@ -1,0 +1,122 @@
+//! A column in which a number says how each mail went, whatever the words around it: a reply's code, an enhanced code, or the
+//! number of an error.
+
+use super::place;
+use crate::{
+    dialect::number,
+    knowledge::Knowledge,
+    smtp::{self, ReplyCode},
+};
+
+/// Words of a line that may stand in such a column, from either end.
+const PLACES: usize = 6;
+/// Lines that name a mail; of fewer the numbers prove nothing.
+const FEW: usize = 3;
+
+/// Where the number stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Status {
+    /// So many words stand before it.
+    FromStart(usize),
+    /// So many words stand behind it.
+    FromEnd(usize),
+    /// Behind this word: `rc=0`.
+    Behind(Vec<u8>),
+}
+
+/// What a number says of a mail.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Says {
+    /// It was accepted, or no error happened.
+    Well,
+    /// A server refused it with this code.
+    Code(u16),
+    /// An error happened that is known by its number.
+    Error,
+}
+
+impl Status {
+    /// The column of these texts, where each that names a mail has such a number in it, and these tell the mails apart.
+    pub(super) fn of(texts: &[&[u8]]) -> Option<Status> {
+        let named: Vec<&[u8]> = texts.iter().copied().filter(|text| !place::recipients(text).is_empty()).collect();
+        let first = named.first().filter(|_| named.len() >= FEW)?;
+        let all: Vec<&[u8]> = words(first).collect();
+        let from_end = (0..PLACES.min(all.len())).map(Status::FromEnd);
+        let behind = all.iter().filter(|word| word[0].is_ascii_alphabetic()).map(|word| Status::Behind(word.to_vec()));
+        let mut places = (0..PLACES).map(Status::FromStart).chain(from_end).chain(behind);
+        places.find(|place| place.tells_apart(&named))
+    }
+
+    fn tells_apart(&self, texts: &[&[u8]]) -> bool {
+        let (mut well, mut bad, mut codes) = (0, 0, false);
+        for text in texts {
+            let Some(word) = self.word(text) else { return false };
+            match says(word) {
+                Some(Says::Well) => well += 1,
+                Some(_) => bad += 1,
+                None => return false,
+            }
+            codes |= word.len() >= 3;
+        }
+        well > 0 && (bad > 0 || codes)
+    }
+
+    /// The number in the column.
+    pub(super) fn word<'a>(&self, text: &'a [u8]) -> Option<&'a [u8]> {
+        match self {
+            Status::FromStart(place) => words(text).nth(*place),
+            Status::FromEnd(place) => {
+                let all: Vec<&[u8]> = words(text).collect();
+                all.len().checked_sub(place + 1).map(|place| all[place])
+            }
+            Status::Behind(name) => words(text).skip_while(|word| word != name).nth(1),
+        }
+    }
+}
+
+/// What the number says.
+pub(super) fn says(word: &[u8]) -> Option<Says> {
+    if let Ok((b"", enhanced)) = smtp::enhanced_status_code(word) {
+        return Some(if enhanced.class == 2 { Says::Well } else { Says::Error });
+    }
+    match number(word) {
+        Some(0 | 250..=252) => Some(Says::Well),
+        Some(code @ 400..=599) => {
+            let code = u16::try_from(code).ok()?;
+            ReplyCode(code).is_in_use().then_some(Says::Code(code))
+        }
+        _ => {
+            let digits = word.strip_prefix(b"-").unwrap_or(word);
+            let long = digits.len() >= 5 && digits.iter().all(u8::is_ascii_hexdigit) || digits.starts_with(b"0x");
+            let known = || Knowledge::builtin().client_error(&[b"error ", word].concat()).is_some();
+            (long && known()).then_some(Says::Error)
+        }
+    }
+}
+
+/// The words of a text, and its numbers with their signs and dots.
+fn words(text: &[u8]) -> impl Iterator<Item = &[u8]> {
+    text.split(|b| b.is_ascii_whitespace() || b";|,[](){}=:\"'<>#".contains(b)).filter(|word| !word.is_empty())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn of(log: &str) -> Option<Status> {
+        Status::of(&log.lines().map(str::as_bytes).collect::<Vec<_>>())
+    }
+
+    #[test]
+    fn a_column_of_numbers() {
+        assert_eq!(of("250 a@b.example\n551 c@d.example\n250 e@f.example\n"), Some(Status::FromStart(0)));
+        assert_eq!(of("a@b.example x y 0\nc@d.example x 0\ne@f.example x 10061\n"), Some(Status::FromEnd(0)));
+        assert_eq!(
+            of("to a@b.example dsn=2.0.0 x\nto c@d.example dsn=5.1.1\nto e@f.example dsn=2.0.0 y z\n"),
+            Some(Status::Behind(b"dsn".to_vec()))
+        );
+        assert_eq!(of("1 a@b.example\n2 c@d.example\n3 e@f.example\n"), None);
+        assert_eq!(of("0 a@b.example\n0 c@d.example\n0 e@f.example\n"), None, "it may be anything");
+        assert_eq!(of("450 a@b.example\n500 c@d.example\n551 e@f.example\n"), None, "nothing went out");
+    }
+}
