@@ -67,6 +67,8 @@ const SPEAKS: i32 = 60;
 const LABEL: usize = 24;
 /// As much of a line as is looked at: verdicts stand at its beginning.
 const LOOKED_AT: usize = 2_000;
+/// Errors that are known by their numbers have this many digits, or are enhanced codes.
+const SMALL: usize = 5;
 /// Words of it that may be a code which nothing announces.
 const LOOKED_AT_WORDS: usize = 40;
 
@@ -85,8 +87,16 @@ pub(super) fn read_with<'a>(inferred: &Inferred, line: &'a [u8]) -> Line<'a> {
     let sums_up = told.words.counts && !names;
     let verdict = || said().or_else(|| inferred.is_trouble(&told).then_some(false)).filter(|_| !sums_up);
     let dated = !stamp.is_empty();
-    let failed = matches!(told.event, Event::Outcome(Outcome { sent: Some(false), .. }));
-    let listed = inferred.status(text).filter(|_| names && !failed);
+    let explained = match told.event {
+        Event::Outcome(Outcome { sent: Some(false), status, .. }) => Some(status.is_some()),
+        _ => None,
+    };
+    // Known words of a failure tell more than the number of an error, and no more than a code.
+    let more = |says: Says| match explained {
+        Some(with_code) => !with_code && matches!(says, Says::Code(_)),
+        None => true,
+    };
+    let listed = inferred.status(text, names).filter(|(_, says)| more(*says));
     let by_column = listed.map(|(word, says)| Event::Outcome(by_status(word, says, text, dated)));
     let event = by_column.unwrap_or_else(|| match told.event {
         Event::Outcome(outcome @ Outcome { sent: Some(true), .. }) if inferred.begins(text) => {
@@ -116,6 +126,8 @@ fn by_status<'a>(word: &'a [u8], says: Says, text: &'a [u8], dated: bool) -> Out
     match says {
         Says::Well => told,
         Says::Code(code) => Outcome { status: Some(code), ..told },
+        // A small number means nothing without the words around it.
+        Says::Error if word.len() < SMALL => told,
         Says::Error => Outcome { error: word, ..told },
     }
 }

@@ -199,7 +199,7 @@ fn of_words(words: &[Word<'_>], plain: &[u8]) -> OwnWords {
             beyond_level |= before.is(WordClass::May);
         }
         // `Success: false`, `delivered=no`
-        let denied = matches!(after.text, b"false" | b"0") || after.is_the(WordClass::No) && at(i + 2).text.is_empty();
+        let denied = matches!(after.text, b"false" | b"0") || after.is_the(WordClass::No) && !after.joined;
         // In `id=1 code=250` no code is counted.
         let named = !after.is_number() && after.text.len() > 2 && !after.is(WordClass::Count) && !after.named;
         pairs += u8::from(word.is_number() && word.joined && word.text.len() < 5 && named);

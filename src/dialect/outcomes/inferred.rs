@@ -12,7 +12,7 @@ use super::{
     parallel,
     phrases::{Phrase, Said},
     place, read_with, stamped,
-    status::{Says, Status, says},
+    status::{Says, Status},
     told_of, verdict,
 };
 use crate::{
@@ -40,6 +40,8 @@ pub struct Inferred {
     numbers: Option<(parallel::Place, bool)>,
     /// Where a number stands that says how each mail went.
     status: Option<Status>,
+    /// It says yes or no of each mail.
+    switched: bool,
     /// A mail of which nothing more is told went out: where the log sums up, it counts them so.
     silent: bool,
     /// The line that says that a mail went out names it too: the same words elsewhere sum up.
@@ -83,7 +85,9 @@ impl Inferred {
         if troubled {
             mails.iter_mut().for_each(|mail| mail.failed |= mail.troubled);
         }
-        let (sent, failed) = switched(&mails).unwrap_or_else(|| {
+        let switch = switched(&mails);
+        let switched = switch.is_some();
+        let (sent, failed) = switch.unwrap_or_else(|| {
             let sent = Inferred::sent(&mails);
             let failed = Inferred::failed(&mails, &sent);
             (sent, failed)
@@ -101,7 +105,19 @@ impl Inferred {
         let told_by = |said: &Rc<Said>| sent.iter().any(|phrase| said.contains(phrase));
         let told = || mails.iter().filter(|mail| !mail.failed && mail.lines.iter().any(told_by));
         let named = told().count() > 1 && told().all(|mail| mail.lines.first().is_some_and(told_by));
-        shows.then_some(Inferred { sent, failed, begins, numbers, status, silent, named, below, troubled, beside })
+        shows.then_some(Inferred {
+            sent,
+            failed,
+            begins,
+            numbers,
+            status,
+            switched,
+            silent,
+            named,
+            below,
+            troubled,
+            beside,
+        })
     }
 
     /// The phrases of mails that failed in known words, and of none that went out.
@@ -195,10 +211,9 @@ impl Inferred {
         self.numbers.as_ref().and_then(|(place, _)| parallel::word(text, place)).unwrap_or_default()
     }
 
-    /// The number that says how the mail went which the line names.
-    pub(super) fn status<'a>(&self, text: &'a [u8]) -> Option<(&'a [u8], Says)> {
-        let word = self.status.as_ref()?.word(text)?;
-        Some((word, says(word)?))
+    /// The number by which the line says how a mail went, which it `names` or not.
+    pub(super) fn status<'a>(&self, text: &'a [u8], names: bool) -> Option<(&'a [u8], Says)> {
+        self.status.as_ref()?.told(text, names)
     }
 
     /// Whom a mail is for stands below the line that says how it went.
@@ -208,7 +223,7 @@ impl Inferred {
 
     /// A list of mails shows by itself how they went, in a column.
     pub(super) fn is_list(&self) -> bool {
-        self.status.is_some()
+        self.status.is_some() || self.switched
     }
 
     /// The same, where mails are told at the same time.
@@ -256,18 +271,27 @@ fn counts_silent(lines: &[&[u8]], mails: &[Mail]) -> bool {
     silent && behind.take(MOST_LINES).any(|line| counts(&line))
 }
 
-/// The words by which a list of mails says only yes or no, where it says so of each.
+/// The words by which a list of mails says only yes or no, where it says so of each: `YES` and `NO`, `away` and `not away`.
 fn switched(mails: &[Mail]) -> Option<(Vec<Phrase>, Vec<Phrase>)> {
-    let says = |mail: &Mail, class| {
-        let is = |phrase: &&Phrase| phrase.len() == 1 && WordTable::builtin().is(&phrase[0], class);
-        mail.phrases().find(is).cloned()
+    let table = WordTable::builtin();
+    let untold = |mail: &Mail| mail.lines.len() == 1 && !mail.sent && !mail.failed;
+    if !mails.iter().all(untold) {
+        return None;
+    }
+    let no = |phrase: &&Phrase| match &phrase[..] {
+        [word] => table.is(word, WordClass::No),
+        [not, _] => table.classes(not).has(WordClass::Not),
+        _ => false,
     };
-    let all = |class| mails.iter().filter_map(|mail| says(mail, class)).collect::<BTreeSet<Phrase>>();
-    let (yes, no) = (all(WordClass::Yes), all(WordClass::No));
-    let one = |mail: &Mail| says(mail, WordClass::Yes).is_some() != says(mail, WordClass::No).is_some();
-    let untold = |mail: &Mail| !mail.sent && !mail.failed;
-    let listed = mails.iter().all(|mail| mail.lines.len() == 1 && untold(mail) && one(mail));
-    (listed && yes.len() == 1 && no.len() == 1).then(|| (yes.into_iter().collect(), no.into_iter().collect()))
+    let denied = mails.iter().flat_map(Mail::phrases).find(no)?;
+    let affirmed = |phrase: &&Phrase| match &denied[..] {
+        [_, word] => phrase[..] == [word.clone()],
+        _ => phrase.len() == 1 && table.is(&phrase[0], WordClass::Yes),
+    };
+    let affirmed = mails.iter().flat_map(Mail::phrases).find(affirmed)?;
+    let says = |mail: &Mail, known: &Phrase| mail.phrases().any(|phrase| phrase == known);
+    let one = |mail: &Mail| says(mail, affirmed) != says(mail, denied);
+    mails.iter().all(one).then(|| (vec![affirmed.clone()], vec![denied.clone()]))
 }
 
 /// Whether each record says first how the mail went, and then to whom: `FAIL 550 user unknown`, and `-> a@b.example` below it.

@@ -99,7 +99,9 @@ pub(super) fn mails(lines: &[&[u8]], begun_by: Option<&Phrase>) -> Vec<Mail> {
                 || mail.lines.first().is_some_and(|first| Rc::ptr_eq(first, &said) || longest(first) == longest(&said));
             // Who is named again later, behind a failure, is tried again.
             let tried_again = mail.failed && verdict.is_none() && !stamp.is_empty() && mail.last != stamp;
-            mail.recipients != recipients || again() || tried_again
+            // What brings the first verdict on a mail that was named before goes on about it.
+            let ends = verdict.is_some() && !mail.sent && !mail.failed;
+            mail.recipients != recipients || again() && !ends || tried_again
         });
         if !recipients.is_empty() && begins {
             let dated = dated_before || !stamp.is_empty();

@@ -144,7 +144,9 @@ fn is_recipient(before: &[u8]) -> bool {
     // `error_code=535 email=`, `550 `, `414;550;`: a field or a column of its own.
     let by_other = by_word || by_key || is_senders_sentence(before);
     let by_reply = || quoted_reply(before).is_some_and(|quoted| !quoted.text.is_empty() || before.ends_with(b"<"));
-    (before.ends_with(b"=") || !by_reply()) && !by_other
+    // `530 Authentication required (to: `
+    let named = || key(before).is_some_and(|key| classes(key).has(WordClass::Recipient));
+    (before.ends_with(b"=") || named() || !by_reply()) && !by_other
 }
 
 /// `authentication`, `authorised`

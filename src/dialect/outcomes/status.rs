@@ -4,7 +4,7 @@
 use super::place;
 use crate::{
     dialect::number,
-    knowledge::Knowledge,
+    knowledge::{Knowledge, WordClass, WordTable, plain_spelling},
     smtp::{self, ReplyCode},
 };
 
@@ -22,6 +22,8 @@ pub(super) enum Status {
     FromEnd(usize),
     /// Behind this word: `rc=0`.
     Behind(Vec<u8>),
+    /// Behind this word, which says by itself that it tells of success and failure, on a line of its own: `RESULT 10060`.
+    Alone(Vec<u8>),
 }
 
 /// What a number says of a mail.
@@ -38,13 +40,33 @@ pub(super) enum Says {
 impl Status {
     /// The column of these texts, where each that names a mail has such a number in it, and these tell the mails apart.
     pub(super) fn of(texts: &[&[u8]]) -> Option<Status> {
-        let named: Vec<&[u8]> = texts.iter().copied().filter(|text| !place::recipients(text).is_empty()).collect();
+        let (named, others): (Vec<&[u8]>, Vec<&[u8]>) =
+            texts.iter().partition(|text| !place::recipients(text).is_empty());
+        Status::among(&named).or_else(|| Status::alone(&others).filter(|_| named.len() > 1))
+    }
+
+    fn among(named: &[&[u8]]) -> Option<Status> {
         let first = named.first().filter(|_| named.len() >= FEW)?;
         let all: Vec<&[u8]> = words(first).collect();
         let from_end = (0..PLACES.min(all.len())).map(Status::FromEnd);
         let behind = all.iter().filter(|word| word[0].is_ascii_alphabetic()).map(|word| Status::Behind(word.to_vec()));
         let mut places = (0..PLACES).map(Status::FromStart).chain(from_end).chain(behind);
-        places.find(|place| place.tells_apart(&named))
+        places.find(|place| place.tells_apart(named))
+    }
+
+    fn alone(others: &[&[u8]]) -> Option<Status> {
+        let table = WordTable::builtin();
+        let tells = |word: &[u8]| {
+            let word = plain_spelling(word);
+            table.is(&word, WordClass::Code) || table.is(&word, WordClass::Detail) || word == b"errorlevel"
+        };
+        let names = others.iter().flat_map(|text| words(text).zip(words(text).skip(1)));
+        let (name, _) = names.filter(|(_, value)| number(value).is_some()).find(|(name, _)| tells(name))?;
+        let place = Status::Alone(name.to_vec());
+        let values: Vec<&[u8]> = others.iter().filter_map(|text| place.word(text)).collect();
+        let zeros = values.iter().filter(|value| **value == b"0").count();
+        let numbers = values.iter().all(|value| number(value.strip_prefix(b"-").unwrap_or(value)).is_some());
+        (numbers && values.len() >= FEW && (1..values.len()).contains(&zeros)).then_some(place)
     }
 
     fn tells_apart(&self, texts: &[&[u8]]) -> bool {
@@ -61,21 +83,28 @@ impl Status {
         well > 0 && (bad > 0 || codes)
     }
 
+    /// The number that says how the mail went, and what it says; `names`: the text names a mail.
+    pub(super) fn told<'a>(&self, text: &'a [u8], names: bool) -> Option<(&'a [u8], Says)> {
+        let alone = matches!(self, Status::Alone(_));
+        let word = self.word(text).filter(|_| names != alone)?;
+        Some((word, says(word).or_else(|| alone.then_some(Says::Error))?))
+    }
+
     /// The number in the column.
-    pub(super) fn word<'a>(&self, text: &'a [u8]) -> Option<&'a [u8]> {
+    fn word<'a>(&self, text: &'a [u8]) -> Option<&'a [u8]> {
         match self {
             Status::FromStart(place) => words(text).nth(*place),
             Status::FromEnd(place) => {
                 let all: Vec<&[u8]> = words(text).collect();
                 all.len().checked_sub(place + 1).map(|place| all[place])
             }
-            Status::Behind(name) => words(text).skip_while(|word| word != name).nth(1),
+            Status::Behind(name) | Status::Alone(name) => words(text).skip_while(|word| word != name).nth(1),
         }
     }
 }
 
 /// What the number says.
-pub(super) fn says(word: &[u8]) -> Option<Says> {
+fn says(word: &[u8]) -> Option<Says> {
     if let Ok((b"", enhanced)) = smtp::enhanced_status_code(word) {
         return Some(if enhanced.class == 2 { Says::Well } else { Says::Error });
     }
@@ -115,6 +144,8 @@ mod tests {
             of("to a@b.example dsn=2.0.0 x\nto c@d.example dsn=5.1.1\nto e@f.example dsn=2.0.0 y z\n"),
             Some(Status::Behind(b"dsn".to_vec()))
         );
+        let alone = "to a@b.example\nend result 0\nto c@d.example\nend result 2\nto e@f.example\nend result 0\n";
+        assert_eq!(of(alone), Some(Status::Alone(b"result".to_vec())));
         assert_eq!(of("1 a@b.example\n2 c@d.example\n3 e@f.example\n"), None);
         assert_eq!(of("0 a@b.example\n0 c@d.example\n0 e@f.example\n"), None, "it may be anything");
         assert_eq!(of("450 a@b.example\n500 c@d.example\n551 e@f.example\n"), None, "nothing went out");
