@@ -70,13 +70,21 @@ fn tells_of_mails(dialect: &Dialect, lines: &[&[u8]]) -> bool {
 }
 
 /// Whether the lines that say of somebody how a mail went are more than those that begin a connection: over one connection
-/// go several mails, each told in a line of its own.
+/// go several mails, each told in a line of its own. Where each is named before its connection, they are as many.
 fn lists_mails(dialect: &Dialect, learned: &Learned, lines: &[&[u8]]) -> bool {
-    let listed = |line: &&&[u8]| {
-        matches!(dialect.read(line).event, Event::Outcome(Outcome { sent: Some(_), recipients: [_, ..], .. }))
-    };
-    let listed = lines.iter().filter(listed).count();
-    !learned.dialogue && listed > 1 && listed > learned.begun(lines)
+    if learned.hears_both() {
+        return false;
+    }
+    let (mut named, mut listed, mut announced) = (false, 0, 0);
+    for line in lines {
+        let Event::Outcome(Outcome { sent, recipients, .. }) = dialect.read(line).event else { continue };
+        let names = !recipients.is_empty();
+        listed += usize::from(sent.is_some() && names);
+        announced += usize::from(sent.is_some() && !names && named);
+        named = sent.is_none() && (named || names);
+    }
+    let begun = learned.begun(lines);
+    listed > 1 && listed > begun || announced > 1 && announced >= begun
 }
 
 /// The name of a profile's file: no dialect is called like that.
@@ -158,7 +166,9 @@ impl Detected {
                 // Where the writer tells of mails, a reply alone makes no dialogue: the writer quotes it.
                 let tells_of_mails = dialect.is_by_words() && tells_of_mails(dialect, lines);
                 let quotes = |l: &Learned| tells_of_mails && !l.hears_both() && !l.tells_of_connections();
-                let listed = |l: &Learned| dialect.is_by_words() && lists_mails(dialect, l, lines);
+                let listed = |l: &Learned| {
+                    dialect.is_by_words() && lists_mails(own_words().as_ref().unwrap_or(dialect), l, lines)
+                };
                 // Where connections are told of, their words belong together: each is not a mail of its own.
                 // And a dialogue is more than words, however many of the lines these are.
                 if dialect.is_by_words() {

@@ -472,7 +472,7 @@ fn score_of(lines: &[&[u8]]) -> f64 {
     let inferred = LazyCell::new(|| Inferred::of(lines.iter().copied()));
     let worded = || inferred.as_ref().map_or(told, |words| words.told(lines));
     let told = if told == 0 && (about_mail > 0 || addressed > 0) {
-        let listed = inferred.as_ref().is_some_and(Inferred::is_list);
+        let listed = inferred.as_ref().is_some_and(|words| words.is_list(about_mail > 0));
         Some(worded()).filter(|told| listed || *told <= about_mail).unwrap_or(0)
     } else {
         told

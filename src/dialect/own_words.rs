@@ -116,8 +116,11 @@ impl OwnWords {
     }
 }
 
-/// The text without the apostrophes within words: `can't` is one word.
+/// The text without the apostrophes within words: `can't` is one word. Quotes around nothing stand for none: `returned ""`.
 fn with_joined_words(text: &[u8]) -> Cow<'_, [u8]> {
+    if memchr::memmem::find(text, b" \"\"").is_some() {
+        return Cow::Owned(bstr::ByteSlice::replace(text, b" \"\"", b" none"));
+    }
     let letter = |at: Option<usize>| at.and_then(|at| text.get(at)).is_some_and(u8::is_ascii_alphabetic);
     let joins = |at: usize| text[at] == b'\'' && letter(at.checked_sub(1)) && letter(Some(at + 1));
     if !memchr::memchr_iter(b'\'', text).any(joins) {
@@ -198,8 +201,9 @@ fn of_words(words: &[Word<'_>], plain: &[u8]) -> OwnWords {
             told.failed |= before.is(WordClass::May);
             beyond_level |= before.is(WordClass::May);
         }
-        // `Success: false`, `delivered=no`
-        let denied = matches!(after.text, b"false" | b"0") || after.is_the(WordClass::No) && !after.joined;
+        // `Success: false`, `delivered=no`, but `posted off`
+        let denied = matches!(after.text, b"false" | b"0")
+            || after.is_the(WordClass::No) && after.text != b"off" && !after.joined;
         // In `id=1 code=250` no code is counted.
         let named = !after.is_number() && after.text.len() > 2 && !after.is(WordClass::Count) && !after.named;
         pairs += u8::from(word.is_number() && word.joined && word.text.len() < 5 && named);
@@ -232,6 +236,7 @@ fn of_words(words: &[Word<'_>], plain: &[u8]) -> OwnWords {
         let value = if after.is_the(WordClass::Code) { at(i + 2) } else { after };
         let harmless = before.is(WordClass::None)
             || matches!(value.text, b"0" | b"none" | b"geen")
+            || value.is_the(WordClass::None) && !value.joined
             || after.is(WordClass::Well)
             || word.is(WordClass::Reply) && word.joined && after.is_the(WordClass::Yes);
         if word.is_failure() && (harmless || word.is_setting(after)) {

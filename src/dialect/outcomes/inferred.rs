@@ -221,9 +221,9 @@ impl Inferred {
         self.below
     }
 
-    /// A list of mails shows by itself how they went, in a column.
-    pub(super) fn is_list(&self) -> bool {
-        self.status.is_some() || self.switched
+    /// The mails show by themselves how they went, in a column; a list of yes and no where it is `about_mail`.
+    pub(super) fn is_list(&self, about_mail: bool) -> bool {
+        self.status.is_some() || self.switched && about_mail
     }
 
     /// The same, where mails are told at the same time.
@@ -297,17 +297,17 @@ fn switched(mails: &[Mail]) -> Option<(Vec<Phrase>, Vec<Phrase>)> {
 /// Whether each record says first how the mail went, and then to whom: `FAIL 550 user unknown`, and `-> a@b.example` below it.
 /// Turns these records round.
 fn turn_round(lines: &mut [&[u8]]) -> bool {
-    let names = |at: usize| !place::recipients(looked_at(lines[at]).1).is_empty();
+    let says = |at: usize| verdict(lines[at]);
+    let names = |at: usize| !place::recipients(looked_at(lines[at]).1).is_empty() && says(at).is_none();
     let named: Vec<usize> = (0..lines.len()).filter(|at| names(*at)).collect();
     let (Some(&first @ 1..), Some(&last)) = (named.first(), named.last()) else { return false };
     let heads = || named.iter().map(|at| at - 1);
-    let says = |at: usize| verdict(lines[at]);
     let alike = |head: usize| {
         let said = |at: usize| alike::phrases(looked_at(lines[at]).1);
         says(head).is_some()
             || heads().skip(1).any(|other| said(head).iter().any(|phrase| said(other).contains(phrase)))
     };
-    let parted = named.windows(2).all(|pair| pair[1] - pair[0] > 1) && named.iter().all(|at| says(*at).is_none());
+    let parted = named.windows(2).all(|pair| pair[1] - pair[0] > 1);
     let told = named.len() > 1 && heads().any(|head| says(head).is_some()) && alike(first - 1);
     if !parted || !told || (last..lines.len()).any(|at| says(at).is_some()) {
         return false;
@@ -370,7 +370,12 @@ fn best(mails: &[&Mail], elsewhere: &BTreeSet<&Phrase>, contrast: bool) -> Optio
     let begins = |phrase: &Phrase| phrase.iter().any(|word| WordTable::builtin().classes(word).has(WordClass::Begins));
     // Where nothing failed there is nothing to compare with, and `Sending to a@b.example via x` is no proof.
     let announced = |phrase: &Phrase| mails.iter().any(|mail| mail.announced.iter().any(|said| said.contains(phrase)));
-    let proves = |phrase: &Phrase| phrase.iter().all(|word| is_unknown(word)) && !is_sign(phrase) && !announced(phrase);
+    // `result=away`: behind a label.
+    let label = |word: &&Vec<u8>| WordTable::builtin().is(word, WordClass::Detail);
+    let proves = |phrase: &Phrase| {
+        let mut said = phrase.iter().skip_while(label).peekable();
+        said.peek().is_some() && said.all(|word| is_unknown(word)) && !is_sign(phrase) && !announced(phrase)
+    };
     let may = |phrase: &Phrase| !elsewhere.contains(phrase) && !begins(phrase) && (contrast || proves(phrase));
     let rank = |(phrase, (count, places)): &(&Phrase, (usize, usize))| (*count, *places / *count, phrase.len());
     let found = counts.into_iter().filter(|(phrase, _)| may(phrase)).max_by_key(rank)?;

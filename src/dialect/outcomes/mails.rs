@@ -21,7 +21,7 @@ pub(super) struct Mail {
     pub recipients: Vec<u8>,
     /// The line that names it, or the one before, has a stamp.
     pub dated: bool,
-    /// The columns of that line.
+    /// The columns of that line, its stamp among them.
     pub columns: usize,
     pub failed: bool,
     pub sent: bool,
@@ -105,7 +105,7 @@ pub(super) fn mails(lines: &[&[u8]], begun_by: Option<&Phrase>) -> Vec<Mail> {
         });
         if !recipients.is_empty() && begins {
             let dated = dated_before || !stamp.is_empty();
-            let columns = cells(text).count();
+            let columns = columns(text) + usize::from(dated);
             mails.push(Mail { recipients: recipients.to_vec(), dated, columns, ..Mail::default() });
         }
         dated_before = !stamp.is_empty();
@@ -131,6 +131,13 @@ pub(super) fn mails(lines: &[&[u8]], begun_by: Option<&Phrase>) -> Vec<Mail> {
         mail.lines.push(said);
     }
     mails
+}
+
+/// The columns of a line; what stands before its address and behind it are two.
+fn columns(text: &[u8]) -> usize {
+    let worded = |text: &[u8]| text.iter().copied().any(is_word_byte);
+    let around = [place::before_address(text), place::behind_address(text).unwrap_or_default()];
+    cells(text).count().max(1 + around.into_iter().filter(|part| worded(part)).count())
 }
 
 /// `plonk: quux zap`, `plonk - quux`: words, a mark, and words again.

@@ -39,7 +39,11 @@ pub(super) fn said(text: &[u8]) -> Said {
             let words: Vec<&[u8]> = words_of(&plain).collect();
             for run in words.split_inclusive(|word| word.iter().any(u8::is_ascii_digit)) {
                 // `SUCCESS` is a level, and a verdict too.
-                let level = |word: &[u8]| is_level(word) && !table.classes(word).has(WordClass::Sent);
+                let verdict = |word: &[u8]| {
+                    let classes = table.classes(word);
+                    classes.has(WordClass::Sent) || classes.has(WordClass::Well)
+                };
+                let level = |word: &[u8]| is_level(word) && !verdict(word);
                 let run = run.iter().skip_while(|word| level(word)).copied();
                 // A number of two digits may be a verdict too, and a share: `Result=0`, `100%`.
                 let number = |word: &&[u8]| {
@@ -48,7 +52,9 @@ pub(super) fn said(text: &[u8]) -> Said {
                 let said = run.filter(|word| number(word) || !word.iter().any(u8::is_ascii_digit));
                 let said: Phrase = said.take(LONGEST).map(<[u8]>::to_vec).collect();
                 // A number is one where it has a name, or a column of its own; the code of a mail that was accepted anywhere.
-                let bare = said.first().is_some_and(|word| word[0].is_ascii_digit() && word != ACCEPTED);
+                let share = |word: &[u8]| word.last() == Some(&b'%');
+                let bare =
+                    said.first().is_some_and(|word| word[0].is_ascii_digit() && word != ACCEPTED && !share(word));
                 if words.len() > 1 && bare {
                     continue;
                 }

@@ -123,7 +123,9 @@ fn is_recipient(before: &[u8]) -> bool {
     let classes = |word: &[u8]| WordTable::builtin().classes(&plain_spelling(word));
     // `Working on mail for`, but `Login failed for`.
     let signs_in = || {
-        let mut words = before.split(|b| !is_word_byte(*b)).filter(|word| !word.eq_ignore_ascii_case(b"for"));
+        // A patient has an account too.
+        let other = |word: &&[u8]| ![&b"for"[..], b"account"].iter().any(|known| word.eq_ignore_ascii_case(known));
+        let mut words = before.split(|b| !is_word_byte(*b)).filter(other);
         words.any(|word| classes(word).has(WordClass::Sender) || classes(word).has(WordClass::Secret) || is_auth(word))
     };
     let last = last_word(before);
@@ -132,7 +134,11 @@ fn is_recipient(before: &[u8]) -> bool {
         let start = before.len() - before.iter().rev().take_while(|b| !is_word_byte(**b)).count() - last.len();
         classes(last_word(&before[..start])).has(WordClass::Recipient)
     };
+    // A column for itself is no label.
+    let behind = &before[before.len() - before.iter().rev().take_while(|b| !is_word_byte(**b)).count()..];
+    let parted = behind.iter().any(|b| b"\t;|,".contains(b)) || behind.starts_with(b"  ");
     let by_word = classes(last).has(WordClass::Sender)
+        && !parted
         && (!last.eq_ignore_ascii_case(b"for") || signs_in())
         && (key(before).is_some() || !to_user());
     // `Message-Id: <1794@b.example>` numbers a mail.
@@ -266,6 +272,8 @@ mod tests {
         assert_eq!(of("failed: 550 5.1.1 <a@b.example>: unknown"), "");
         assert_eq!(of("error_code=535 email=a@b.example"), "a@b.example");
         assert_eq!(of("552 a@b.example"), "a@b.example");
+        assert_eq!(of("Account;a@b.example;sent"), "a@b.example");
+        assert_eq!(of("Account for <a@b.example>: sent"), "a@b.example");
         assert_eq!(of("Mailing a@b.example...done"), "a@b.example");
         assert_eq!(of("Message-Id: <1794816860.12@b.example> for a@b.example"), "a@b.example");
         assert_eq!(of("at /app/node_modules/_mailer@4.7.0@mailer/index.js"), "");

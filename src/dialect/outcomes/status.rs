@@ -55,39 +55,42 @@ impl Status {
     }
 
     fn alone(others: &[&[u8]]) -> Option<Status> {
-        let table = WordTable::builtin();
-        let tells = |word: &[u8]| {
-            let word = plain_spelling(word);
-            table.is(&word, WordClass::Code) || table.is(&word, WordClass::Detail) || word == b"errorlevel"
-        };
         let names = others.iter().flat_map(|text| words(text).zip(words(text).skip(1)));
-        let (name, _) = names.filter(|(_, value)| number(value).is_some()).find(|(name, _)| tells(name))?;
+        let (name, _) = names.filter(|(_, value)| is_integer(value)).find(|(name, _)| tells(name))?;
         let place = Status::Alone(name.to_vec());
         let values: Vec<&[u8]> = others.iter().filter_map(|text| place.word(text)).collect();
-        let zeros = values.iter().filter(|value| **value == b"0").count();
-        let numbers = values.iter().all(|value| number(value.strip_prefix(b"-").unwrap_or(value)).is_some());
-        (numbers && values.len() >= FEW && (1..values.len()).contains(&zeros)).then_some(place)
+        (values.len() >= FEW && errors_among(&values, name)).then_some(place)
     }
 
     fn tells_apart(&self, texts: &[&[u8]]) -> bool {
-        let (mut well, mut bad, mut codes) = (0, 0, false);
-        for text in texts {
-            let Some(word) = self.word(text) else { return false };
-            match says(word) {
-                Some(Says::Well) => well += 1,
-                Some(_) => bad += 1,
-                None => return false,
-            }
-            codes |= word.len() >= 3;
+        let Some(words) = texts.iter().map(|text| self.word(text)).collect::<Option<Vec<&[u8]>>>() else {
+            return false;
+        };
+        if let Status::Behind(name) = self
+            && tells(name)
+            && errors_among(&words, name)
+        {
+            return true;
         }
-        well > 0 && (bad > 0 || codes)
+        let Some(all) = words.iter().map(|word| says(word)).collect::<Option<Vec<Says>>>() else { return false };
+        // `0` and `450` may be what somebody owes.
+        let is_code = |word: &&[u8]| word.len() == 3;
+        let one_kind = words.iter().all(is_code) || !words.iter().any(is_code);
+        let well = all.iter().filter(|says| **says == Says::Well).count();
+        well > 0 && one_kind && (well < all.len() || words[0].len() >= 3)
+    }
+
+    /// The word before it says that a number behind it tells of success and failure.
+    fn tells(&self) -> bool {
+        matches!(self, Status::Behind(name) | Status::Alone(name) if tells(name))
     }
 
     /// The number that says how the mail went, and what it says; `names`: the text names a mail.
     pub(super) fn told<'a>(&self, text: &'a [u8], names: bool) -> Option<(&'a [u8], Says)> {
         let alone = matches!(self, Status::Alone(_));
         let word = self.word(text).filter(|_| names != alone)?;
-        Some((word, says(word).or_else(|| alone.then_some(Says::Error))?))
+        let other = || (self.tells() && is_integer(word)).then_some(Says::Error);
+        Some((word, says(word).or_else(other)?))
     }
 
     /// The number in the column.
@@ -101,6 +104,25 @@ impl Status {
             Status::Behind(name) | Status::Alone(name) => words(text).skip_while(|word| word != name).nth(1),
         }
     }
+}
+
+/// `result`, `rc`: a number behind it says how it went.
+fn tells(name: &[u8]) -> bool {
+    let name = plain_spelling(name);
+    [WordClass::Code, WordClass::Detail].iter().any(|class| WordTable::builtin().is(&name, *class))
+        || name == b"errorlevel"
+}
+
+/// Nought and other numbers behind this word. One alone may stand for yes, but not of an `errorlevel` or an `exit`.
+fn errors_among(words: &[&[u8]], name: &[u8]) -> bool {
+    let noughts = words.iter().filter(|word| **word == b"0").count();
+    let counts = [&b"err"[..], b"exit", b"rc"].iter().any(|stem| plain_spelling(name).starts_with(stem));
+    let other = |word: &&[u8]| **word != *b"0" && (counts || **word != *b"1");
+    (1..words.len()).contains(&noughts) && words.iter().all(|word| is_integer(word)) && words.iter().any(other)
+}
+
+fn is_integer(word: &[u8]) -> bool {
+    number(word.strip_prefix(b"-").unwrap_or(word)).is_some()
 }
 
 /// What the number says.
@@ -141,11 +163,12 @@ mod tests {
         assert_eq!(of("250 a@b.example\n551 c@d.example\n250 e@f.example\n"), Some(Status::FromStart(0)));
         assert_eq!(of("a@b.example x y 0\nc@d.example x 0\ne@f.example x 10061\n"), Some(Status::FromEnd(0)));
         assert_eq!(
-            of("to a@b.example dsn=2.0.0 x\nto c@d.example dsn=5.1.1\nto e@f.example dsn=2.0.0 y z\n"),
+            of("to a@b.example x dsn=2.0.0 x\nto c@d.example dsn=5.1.1\nto e@f.example dsn=2.0.0 y z\n"),
             Some(Status::Behind(b"dsn".to_vec()))
         );
         let alone = "to a@b.example\nend result 0\nto c@d.example\nend result 2\nto e@f.example\nend result 0\n";
         assert_eq!(of(alone), Some(Status::Alone(b"result".to_vec())));
+        assert_eq!(of(&alone.replace('2', "1")), None, "one may stand for yes");
         assert_eq!(of("1 a@b.example\n2 c@d.example\n3 e@f.example\n"), None);
         assert_eq!(of("0 a@b.example\n0 c@d.example\n0 e@f.example\n"), None, "it may be anything");
         assert_eq!(of("450 a@b.example\n500 c@d.example\n551 e@f.example\n"), None, "nothing went out");

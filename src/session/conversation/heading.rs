@@ -28,7 +28,7 @@ impl Heading {
 /// `Not delivered:`, `[NOT SENT]`: a colon at the end, or marks around it.
 fn heads(words: &[u8]) -> bool {
     let ends = words.first().zip(words.last());
-    words.ends_with(b":") || ends.is_some_and(|(first, last)| b"[*=-<".contains(first) && b"]*=->".contains(last))
+    words.ends_with(b":") || ends.is_some_and(|(first, last)| b"[*=-".contains(first) && b"]*=-".contains(last))
 }
 
 impl Conversation {

@@ -337,8 +337,9 @@ impl Conversation {
     /// What the program's words mean, where more than the model speaks for it.
     fn meaning(&self, cx: &Context<'_>, error: &[u8]) -> Option<ToldMeaning> {
         let host = self.connection.host.as_ref().map(|host| host.expose());
-        let told = |words| cx.knowledge.told(words, None, host).filter(|told| told.is_grounded(words));
-        told(error).or_else(|| told(behind_address(error)?))
+        let told = |words: &[u8]| cx.knowledge.told(words, None, host).filter(|told| told.is_grounded(words));
+        // That it failed is known: `timeout` behind an address is why.
+        told(error).or_else(|| told(&[b"failed: ", behind_address(error)?].concat()))
     }
 
     /// The program's words; kept also where nobody knows them, as they are all there is.
@@ -426,12 +427,10 @@ impl Conversation {
     }
 }
 
-/// `timeout` of `a@b.example result=timeout`: what is said of the last address.
+/// What is said of the last address.
 fn behind_address(words: &[u8]) -> Option<&[u8]> {
     let behind = &words[memchr::memrchr(b'@', words)?..];
-    let said = behind[memchr::memchr(b' ', behind)?..].trim_ascii();
-    let name = said.iter().take_while(|b| b.is_ascii_alphabetic()).count();
-    Some(said[name..].strip_prefix(b"=").unwrap_or(said)).filter(|said| !said.is_empty())
+    Some(behind[memchr::memchr(b' ', behind)?..].trim_ascii()).filter(|said| !said.is_empty())
 }
 
 /// `Disconnected`, behind mails that have gone out: the end of a connection.

@@ -177,6 +177,10 @@ impl Conversation {
         if told.sent {
             return false;
         }
+        // `[77] ERROR start`, and then why: the number says that it is the same.
+        if told.has_number_of(outcome) && told.why == 0 && why > 0 && self.announced.is_none() {
+            return true;
+        }
         let continued = || told.alone && told.is_continued_by(stamp) || self.continues_reply(outcome, stamp);
         if self.announced.is_none() && !self.is_another(outcome) && continued() {
             return true;
