@@ -19,7 +19,7 @@ use crate::knowledge::{
     By, Knowledge, QuotedReply, ToldMeaning, WordClass, WordTable, begins_with_class, in_brackets, is_word_byte,
     plain_spelling, quoted_reply,
 };
-use crate::smtp::ReplyCode;
+use crate::smtp::{self, ReplyCode};
 
 mod alike;
 mod beside;
@@ -220,7 +220,9 @@ fn event(text: &[u8], dated: bool, words: OwnWords) -> Event<'_> {
     if (of_other || words.of_connection && !words.failed) && !names_recipient {
         return Event::Note(b"");
     }
-    let refused = quoted(text).is_some();
+    // `Error: 4.7.0 policy check`
+    let coded = |said| matches!(smtp::enhanced_status_code(said), Ok((_, code)) if code.class > 2);
+    let refused = quoted(text).is_some() || words.failed && behind_label(text).is_some_and(coded);
     let fails = words.failed && (of_mail || words.connect || told());
     if refused || fails || !words.sent && words.numbered && told() {
         return Event::Outcome(outcome(Some(false), text, dated));
@@ -399,12 +401,15 @@ fn is_rule(text: &[u8]) -> bool {
 /// Logs of so few lines are believed for less, and these for their words alone.
 const SHORT: usize = 40;
 const SHORTEST: usize = 12;
+/// Digits of a stamp that has a time of day without colons: `20261123 082601`.
+const COMPACT: usize = 12;
 /// Lines of what somebody copied; a log has more.
 const PASTED: usize = 120;
 
 /// A time of day stands where the line begins: a list of changes has days.
 pub(super) fn is_timed(line: &[u8]) -> bool {
-    stamped(line).0.contains(&b':')
+    let stamp = stamped(line).0;
+    stamp.contains(&b':') || stamp.iter().filter(|b| b.is_ascii_digit()).count() >= COMPACT
 }
 
 /// Share of the lines that tell of mails; 0 where somebody speaks SMTP, or where the words may be prose: a text about

@@ -75,7 +75,7 @@ impl Word<'_> {
 
     /// A connection, or signing in.
     fn is_of_connection(self) -> bool {
-        self.is(WordClass::Connect) && (self.is_the(WordClass::Connection) || WordTable::builtin().signs_in(self.text))
+        self.is_the(WordClass::Connection) || WordTable::builtin().signs_in(self.text)
     }
 
     fn is_failure(self) -> bool {

@@ -241,9 +241,10 @@ impl WordTable {
         WordClasses(self.all(word) & !BESIDE)
     }
 
-    /// Whether a text with this word, in plain spelling, is about signing in.
+    /// Whether the word, in plain spelling, is about signing in to a server: `login`, and not `credit`.
     pub fn signs_in(&self, word: &[u8]) -> bool {
-        self.all(word) & bit(WordClass::SignIn) != 0
+        let classes = self.all(word);
+        classes & bit(WordClass::SignIn) != 0 && classes & bit(WordClass::Connect) != 0
     }
 
     /// The bits of all classes of a word.

@@ -89,6 +89,8 @@ const fn letters_and(marks: &[u8]) -> [bool; 256] {
 const LOCAL: [bool; 256] = letters_and(b"._%+-=&~");
 const HOST: [bool; 256] = letters_and(b".-");
 
+/// Digits of a reply's code.
+const CODE: usize = 3;
 /// Digits in the local part of an address; the number of a mail has more.
 const MOST_DIGITS: usize = 15;
 
@@ -123,10 +125,8 @@ fn is_recipient(before: &[u8]) -> bool {
     let classes = |word: &[u8]| WordTable::builtin().classes(&plain_spelling(word));
     // `Working on mail for`, but `Login failed for`.
     let signs_in = || {
-        // A patient has an account too.
-        let other = |word: &&[u8]| ![&b"for"[..], b"account"].iter().any(|known| word.eq_ignore_ascii_case(known));
-        let mut words = before.split(|b| !is_word_byte(*b)).filter(other);
-        words.any(|word| classes(word).has(WordClass::Sender) || classes(word).has(WordClass::Secret) || is_auth(word))
+        let mut words = before.split(|b| !is_word_byte(*b)).map(plain_spelling);
+        words.any(|word| WordTable::builtin().signs_in(&word) || classes(&word).has(WordClass::Secret))
     };
     let last = last_word(before);
     // `could not be sent to user 'a@b.example'`
@@ -149,15 +149,19 @@ fn is_recipient(before: &[u8]) -> bool {
     });
     // `error_code=535 email=`, `550 `, `414;550;`: a field or a column of its own.
     let by_other = by_word || by_key || is_senders_sentence(before);
-    let by_reply = || quoted_reply(before).is_some_and(|quoted| !quoted.text.is_empty() || before.ends_with(b"<"));
+    // A server's words stand before it, not only `550 for `.
+    let said = |word: &[u8]| {
+        !word.is_empty() && !word.eq_ignore_ascii_case(b"for") && !classes(word).has(WordClass::Recipient)
+    };
+    let by_reply = || {
+        quoted_reply(before).is_some_and(|quoted| {
+            let behind = before.get(quoted.at + CODE..).unwrap_or_default();
+            behind.ends_with(b"<") || behind.split(|b| !is_word_byte(*b)).any(said)
+        })
+    };
     // `530 Authentication required (to: `
     let named = || key(before).is_some_and(|key| classes(key).has(WordClass::Recipient));
     (before.ends_with(b"=") || named() || !by_reply()) && !by_other
-}
-
-/// `authentication`, `authorised`
-fn is_auth(word: &[u8]) -> bool {
-    word.len() >= 4 && word[..4].eq_ignore_ascii_case(b"auth")
 }
 
 fn last_word(text: &[u8]) -> &[u8] {
@@ -272,6 +276,8 @@ mod tests {
         assert_eq!(of("failed: 550 5.1.1 <a@b.example>: unknown"), "");
         assert_eq!(of("error_code=535 email=a@b.example"), "a@b.example");
         assert_eq!(of("552 a@b.example"), "a@b.example");
+        assert_eq!(of("Server answered 550 for a@b.example"), "a@b.example");
+        assert_eq!(of("Message accepted by smtp.b.example for a@b.example"), "a@b.example");
         assert_eq!(of("Account;a@b.example;sent"), "a@b.example");
         assert_eq!(of("Account for <a@b.example>: sent"), "a@b.example");
         assert_eq!(of("Mailing a@b.example...done"), "a@b.example");

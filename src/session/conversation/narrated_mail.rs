@@ -6,7 +6,7 @@ use std::mem;
 use super::{
     Context, Conversation, TEXT_KEPT,
     announced::Announced,
-    narration::{address, addresses, named_recipient, number_of, shape, stage_in, stage_of_reply, verb_at},
+    narration::{address, addresses, named_recipient, shape, stage_in, stage_of_reply, verb_at},
     same_mail::{TOGETHER_SECONDS, Told, is_at_once},
     verdict,
 };
@@ -248,7 +248,8 @@ impl Conversation {
         let vague = sent && outcome.recipients.is_empty() && announced.is_none();
         let alone = !self.open;
         if alone && sent {
-            self.names_sent = !vague;
+            let unnamed = announced.as_ref().is_none_or(|mail| mail.recipients.expose().is_empty());
+            self.names_sent = !outcome.recipients.is_empty() || !unnamed;
         }
         if alone {
             let (from, begun) = announced.as_ref().map_or((at, stamp), |mail| (mail.at, mail.stamp.bytes()));
@@ -283,7 +284,7 @@ impl Conversation {
         address(mail, named, sent && !one);
         address(mail, outcome.recipients, sent);
         let many = mail.recipients.len() > 1 && one;
-        let number = number_of(outcome).to_vec();
+        let number = outcome.number.to_vec();
         let (stamp, announced) =
             (RawStamp::new(stamp), announced.is_some_and(|mail| !mail.recipients.expose().is_empty()));
         self.told = Some(Told { alone, sent, many, number, stamp, begun_by, announced, ..Told::default() });

@@ -4,7 +4,7 @@ use memchr::memmem;
 
 use super::{
     Context, Conversation,
-    narration::{addresses, is_exception, number_of, opening, shape, unlogged},
+    narration::{addresses, is_exception, opening, shape, unlogged},
 };
 use crate::{
     dialect::{Extent, Outcome},
@@ -55,7 +55,7 @@ impl Told {
 
     /// The words hold the number of this mail.
     pub(super) fn has_number_of(&self, outcome: &Outcome<'_>) -> bool {
-        !self.number.is_empty() && self.number == number_of(outcome)
+        !self.number.is_empty() && self.number == outcome.number
     }
 
     /// `The following recipients cannot be reached:` goes on, at whatever time.
