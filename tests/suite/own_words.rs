@@ -305,7 +305,8 @@ const TOLD: &[(&str, &[&str])] = &[
     ("a@b.example failed: 550 5.1.1 unknown user\nSent 12 of 13\n", &["rejected rcpt"]),
     // A column of yes and no, of shares, of brackets.
     (
-        "TO                SENT\na@b.example         YES\nc@d.example         YES\ne@f.example         NO\n",
+        "E-MAIL LOG\nDATE       TIME  TO             SENT\n03/03/2010 09:01 a@b.example    YES\n03/03/2010 09:01 c@d.example    YES\n\
+         03/03/2010 09:02 e@f.example    NO\n",
         &["sent done", "sent done", "failed connect"],
     ),
     (
@@ -351,12 +352,18 @@ fn told_once_and_told_again() {
 
 /// Each log with the causes of its mails.
 const WHY: &[(&str, &[&str])] = &[
-    // A client that quits in the middle of a message has given it up.
+    // A client that quits in the middle of a message has given it up, and what goes wrong behind it tells nothing.
     (
-        "<< 220 mail.b.example ESMTP\n>> EHLO pc\n<< 250 mail.b.example\n>> MAIL FROM:<p@q.example>\n>> RCPT TO:<a@b.example>\n>> DATA\n\
-         << 250 2.1.0 Ok\n<< 250 2.1.5 Ok\n<< 354 End data with <CR><LF>.<CR><LF>\n>> \n.\n\n!! Connection to mail.b.example:25 Timed Out (code: 0)\n\
-         Log data:\n\n++ Stopping transport\n>> QUIT\n\n!! Expected response code 221 but got an empty response (code: 0)\n\
-         !! Expected response code 221 but got an empty response\nLog data:\n (code: 0)\n++ transport stopped\n",
+        "++ Starting transport\n<< 220 mail.b.example ESMTP Postfix\n\n>> EHLO pc\n\n<< 250-mail.b.example\n\
+         250-PIPELINING\n250 DSN\n\n++ transport started\n>> MAIL FROM:<p@q.example>\n\n\
+         >> RCPT TO:<a@b.example>\n\n>> DATA\n\n<< 250 2.1.0 Ok\n\n<< 250 2.1.5 Ok\n\n\
+         << 354 End data with <CR><LF>.<CR><LF>\n\n>> \n.\n\n\
+         !! Connection to mail.b.example:25 Timed Out (code: 0)\n\
+         [2026-11-28 06:19:29] ERROR TransportException: Connection to mail.b.example:25 Timed Out\n\
+         Log data:\n\n++ Stopping transport\n>> QUIT\n\n\
+         !! Expected response code 221 but got an empty response (code: 0)\n\
+         !! Expected response code 221 but got an empty response\nLog data:\n (code: 0)\n\
+         ++ transport stopped\n",
         &["conn.timeout"],
     ),
     // What is said of an address is what stands behind it.

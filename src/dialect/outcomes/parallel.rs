@@ -8,6 +8,8 @@ use crate::knowledge::is_word_byte;
 
 /// A number of a mail stands among the first words of a line.
 const PLACES: usize = 3;
+/// Numbers of a line of which one may be the mail's.
+const NUMBERS: usize = 12;
 /// A number with its name and brackets; longer words are something else.
 const LONGEST: usize = 40;
 
@@ -33,7 +35,8 @@ pub(super) enum Place {
 pub(super) fn find(lines: &[&[u8]]) -> Option<(Place, bool)> {
     let texts: Vec<&[u8]> = lines.iter().map(|line| stamped(line).1).collect();
     let named = texts.iter().find(|text| !place::recipients(text).is_empty());
-    let behind = named.into_iter().flat_map(|text| numbers(text).map(|(name, _)| Place::Behind(name.to_vec())));
+    let behind =
+        named.into_iter().flat_map(|text| numbers(text).take(NUMBERS).map(|(name, _)| Place::Behind(name.to_vec())));
     let places = (0..PLACES).map(Place::Nth).chain(behind);
     let found: Vec<(Place, bool)> = places
         .filter_map(|place| Some((parts(&texts, &place)?, place)))

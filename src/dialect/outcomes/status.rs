@@ -10,6 +10,8 @@ use crate::{
 
 /// Words of a line that may stand in such a column, from either end.
 const PLACES: usize = 6;
+/// Words of a line that are looked at.
+const WORDS: usize = 48;
 /// Lines that name a mail; of fewer the numbers prove nothing.
 const FEW: usize = 3;
 
@@ -147,7 +149,9 @@ fn says(word: &[u8]) -> Option<Says> {
 
 /// The words of a text, and its numbers with their signs and dots.
 fn words(text: &[u8]) -> impl Iterator<Item = &[u8]> {
-    text.split(|b| b.is_ascii_whitespace() || b";|,[](){}=:\"'<>#".contains(b)).filter(|word| !word.is_empty())
+    text.split(|b| b.is_ascii_whitespace() || b";|,[](){}=:\"'<>#".contains(b))
+        .filter(|word| !word.is_empty())
+        .take(WORDS)
 }
 
 #[cfg(test)]

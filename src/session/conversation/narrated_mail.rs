@@ -248,8 +248,8 @@ impl Conversation {
         let vague = sent && outcome.recipients.is_empty() && announced.is_none();
         let alone = !self.open;
         if alone && sent {
-            let unnamed = announced.as_ref().is_none_or(|mail| mail.recipients.expose().is_empty());
-            self.names_sent = !outcome.recipients.is_empty() || !unnamed;
+            let told = |mail: &Announced| !(mail.recipients.expose().is_empty() && mail.host.expose().is_empty());
+            self.names_sent = !outcome.recipients.is_empty() || announced.as_ref().is_some_and(told);
         }
         if alone {
             let (from, begun) = announced.as_ref().map_or((at, stamp), |mail| (mail.at, mail.stamp.bytes()));
