@@ -70,13 +70,21 @@ fn tells_of_mails(dialect: &Dialect, lines: &[&[u8]]) -> bool {
 }
 
 /// Whether the lines that say of somebody how a mail went are more than those that begin a connection: over one connection
-/// go several mails, each told in a line of its own.
+/// go several mails, each told in a line of its own. Where each is named before its connection, they are as many.
 fn lists_mails(dialect: &Dialect, learned: &Learned, lines: &[&[u8]]) -> bool {
-    let listed = |line: &&&[u8]| {
-        matches!(dialect.read(line).event, Event::Outcome(Outcome { sent: Some(_), recipients: [_, ..], .. }))
-    };
-    let listed = lines.iter().filter(listed).count();
-    !learned.dialogue && listed > 1 && listed > learned.begun(lines)
+    if learned.hears_both() {
+        return false;
+    }
+    let (mut named, mut listed, mut announced) = (false, 0, 0);
+    for line in lines {
+        let Event::Outcome(Outcome { sent, recipients, .. }) = dialect.read(line).event else { continue };
+        let names = !recipients.is_empty();
+        listed += usize::from(sent.is_some() && names);
+        announced += usize::from(sent.is_some() && !names && named);
+        named = sent.is_none() && (named || names);
+    }
+    let begun = learned.begun(lines);
+    listed > 1 && listed > begun || announced > 1 && announced >= begun
 }
 
 /// The name of a profile's file: no dialect is called like that.
@@ -162,11 +170,12 @@ struct Sample<'l> {
     whole: OnceCell<Option<Learned>>,
     /// Learned from a few lines of each kind.
     sketch: OnceCell<Option<Learned>>,
+    own: OnceCell<Option<Dialect>>,
 }
 
 impl<'l> Sample<'l> {
     fn of(log: &'l Log, lines: &'l [&'l [u8]]) -> Sample<'l> {
-        Sample { log, lines, whole: OnceCell::new(), sketch: OnceCell::new() }
+        Sample { log, lines, whole: OnceCell::new(), sketch: OnceCell::new(), own: OnceCell::new() }
     }
 
     /// `asked`: somebody says that it can be learned.
@@ -184,11 +193,18 @@ impl<'l> Sample<'l> {
         self.sketch.get_or_init(|| dialect::learn(few().into_iter(), false)).as_ref()
     }
 
-    fn own_words(&self) -> Option<Dialect> {
-        dialect::in_own_words(source::lines(self.log.sample()).map(|line| line.text))
+    /// The words of this very log.
+    fn own_words(&self) -> Option<&Dialect> {
+        let lines = || source::lines(self.log.sample()).map(|line| line.text);
+        self.own.get_or_init(|| dialect::in_own_words(lines())).as_ref()
     }
 
-    fn detected(&self) -> Option<Detected> {
+    fn take_own_words(&mut self) -> Option<Dialect> {
+        self.own_words();
+        self.own.take().flatten()
+    }
+
+    fn detected(mut self) -> Option<Detected> {
         let found = dialect::proved(self.lines, self.log.sample());
         let heard = found.dialect.is_some_and(|dialect| hears_dialogue(dialect, self.lines));
         if let Some(framed) = self.framed(&found, heard) {
@@ -205,7 +221,7 @@ impl<'l> Sample<'l> {
             return Some(Detected::learned(learned));
         }
         if dialect.is_by_words()
-            && let Some(own) = self.own_words()
+            && let Some(own) = self.take_own_words()
         {
             return Some(Detected { assumed: found.assumed, ..Detected::own(own, found.score) });
         }
@@ -230,14 +246,16 @@ impl<'l> Sample<'l> {
     }
 
     /// Nobody's dialect: one that is learned, or words that are known only from this text.
-    fn unknown(&self) -> Option<Detected> {
+    fn unknown(mut self) -> Option<Detected> {
         let learned = self.learned();
         // Where both sides are heard, nothing else is asked. Such words prove nothing but in a log.
         let heard = learned.as_ref().is_some_and(Learned::hears_both);
-        let own = if !heard && dialect::tells_of_mail(self.lines) { self.own_words() } else { None };
         // A reply in a list of mails is quoted: nobody converses.
         let connects = |l: &Learned, own: &Dialect| l.tells_of_connections() && !lists_mails(own, l, self.lines);
-        if let Some(own) = own.filter(|own| learned.as_ref().is_none_or(|l| !connects(l, own))) {
+        let is_told = !heard
+            && dialect::tells_of_mail(self.lines)
+            && self.own_words().is_some_and(|own| learned.as_ref().is_none_or(|l| !connects(l, own)));
+        if is_told && let Some(own) = self.take_own_words() {
             return Some(Detected { assumed: true, ..Detected::own(own, dialect::SURE) });
         }
         let excerpt = |l: &Learned| l.hears_both() && l.marks_sides() || dialect::refuses(self.lines);
@@ -249,7 +267,7 @@ impl<'l> Sample<'l> {
     /// told of, their words belong together: each is not a mail of its own. And a dialogue is more than words, however many
     /// of the lines these are.
     fn dialogue_in_words(&self, words: &Dialect, score: f64, heard: bool) -> Option<Learned> {
-        let listed = |l: &Learned| lists_mails(words, l, self.lines);
+        let listed = |l: &Learned| lists_mails(self.own_words().unwrap_or(words), l, self.lines);
         // Where the writer tells of mails, a reply alone makes no dialogue: the writer quotes it.
         let mails = tells_of_mails(words, self.lines);
         let quotes = |l: &Learned| mails && !l.hears_both() && !l.tells_of_connections();

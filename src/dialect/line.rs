@@ -63,6 +63,7 @@ impl<'a> Line<'a> {
                 status: o.status,
                 error: back(o.error),
                 inferred: o.inferred,
+                number: back(o.number),
             }),
             Event::Blank => Event::Blank,
             Event::Unknown(text) => Event::Unknown(back(text)),
@@ -205,6 +206,8 @@ pub struct Outcome<'a> {
     pub error: &'a [u8],
     /// Nothing says so: the structure of the log does.
     pub inferred: bool,
+    /// The number that the program gave the mail, where the log shows that it numbers them.
+    pub number: &'a [u8],
 }
 
 /// A whole decimal number.

@@ -9,16 +9,17 @@
 //! Nothing marks these lines but their words, so this is read only where nobody speaks SMTP. Texts of System.Net.Mail
 //! name the reply by a sentence and leave its code out.
 
-use std::borrow::Cow;
+use std::{borrow::Cow, cell::LazyCell};
 
 use super::{
     Dialect, Event, Extent, Line, LineEnd, Marks, Outcome, OwnWords, Read, Traces, header::is_header, noise::is_dumped,
-    own_words::is_dialogue, prose::is_prose,
+    number, own_words::is_dialogue, prose::is_prose,
 };
 use crate::knowledge::{
-    By, Knowledge, ToldMeaning, WordClass, WordTable, begins_with_class, in_brackets, is_word_byte, plain_spelling,
-    quoted_reply,
+    By, Knowledge, QuotedReply, ToldMeaning, WordClass, WordTable, begins_with_class, in_brackets, is_word_byte,
+    plain_spelling, quoted_reply,
 };
+use crate::smtp::{self, ReplyCode};
 
 mod alike;
 mod beside;
@@ -28,10 +29,12 @@ mod parallel;
 mod phrases;
 mod place;
 mod stamps;
+mod status;
 
 pub use inferred::Inferred;
 pub(super) use stamps::behind;
 use stamps::{before, stamped};
+use status::Says;
 
 /// The dialect.
 pub(super) static DIALECT: Dialect = Dialect {
@@ -64,6 +67,10 @@ const SPEAKS: i32 = 60;
 const LABEL: usize = 24;
 /// As much of a line as is looked at: verdicts stand at its beginning.
 const LOOKED_AT: usize = 2_000;
+/// Errors that are known by their numbers have this many digits, or are enhanced codes.
+const SMALL: usize = 5;
+/// Words of it that may be a code which nothing announces.
+const LOOKED_AT_WORDS: usize = 40;
 
 /// The dialect in the words of one log.
 pub(super) fn in_words_of<'a>(lines: impl Iterator<Item = &'a [u8]>) -> Option<Dialect> {
@@ -79,20 +86,50 @@ pub(super) fn read_with<'a>(inferred: &Inferred, line: &'a [u8]) -> Line<'a> {
     let said = || inferred.verdict(before(stamp, line), names).or_else(|| inferred.verdict(text, names));
     let sums_up = told.words.counts && !names;
     let verdict = || said().or_else(|| inferred.is_trouble(&told).then_some(false)).filter(|_| !sums_up);
-    let event = match told.event {
+    let dated = !stamp.is_empty();
+    let explained = match told.event {
+        Event::Outcome(Outcome { sent: Some(false), status, .. }) => Some(status.is_some()),
+        _ => None,
+    };
+    // Known words of a failure tell more than the number of an error, and no more than a code.
+    let more = |says: Says| match explained {
+        Some(with_code) => !with_code && matches!(says, Says::Code(_)),
+        None => true,
+    };
+    let listed = inferred.status(text, names).filter(|(_, says)| more(*says));
+    let by_column = listed.map(|(word, says)| Event::Outcome(by_status(word, says, text, dated)));
+    let event = by_column.unwrap_or_else(|| match told.event {
         Event::Outcome(outcome @ Outcome { sent: Some(true), .. }) if inferred.begins(text) => {
             Event::Outcome(Outcome { sent: None, ..outcome })
         }
         Event::Outcome(Outcome { sent: Some(_), .. }) => told.event,
+        Event::Outcome(outcome) if names && inferred.names_below() => {
+            Event::Outcome(Outcome { part: Extent::Detail, ..outcome })
+        }
         Event::Outcome(outcome) if names && inferred.is_silent() => {
             Event::Outcome(Outcome { inferred: true, ..outcome })
         }
         _ if told.dialogue => told.event,
-        _ => verdict().map_or(told.event, |sent| {
-            Event::Outcome(Outcome { inferred: true, ..outcome(Some(sent), text, !stamp.is_empty()) })
-        }),
+        _ => verdict()
+            .map_or(told.event, |sent| Event::Outcome(Outcome { inferred: true, ..outcome(Some(sent), text, dated) })),
+    });
+    let event = match event {
+        Event::Outcome(outcome) => Event::Outcome(Outcome { number: inferred.number(text), ..outcome }),
+        other => other,
     };
     Line { key: inferred.key(text), ..Line::stamped(stamp, event) }
+}
+
+/// What a number in a column says of the mail that the text names.
+fn by_status<'a>(word: &'a [u8], says: Says, text: &'a [u8], dated: bool) -> Outcome<'a> {
+    let told = outcome(Some(says == Says::Well), text, dated);
+    match says {
+        Says::Well => told,
+        Says::Code(code) => Outcome { status: Some(code), ..told },
+        // A small number means nothing without the words around it.
+        Says::Error if word.len() < SMALL => told,
+        Says::Error => Outcome { error: word, ..told },
+    }
 }
 
 /// Whether the line says how a mail went: that it failed, or that it went out.
@@ -164,24 +201,28 @@ impl<'a> Told<'a> {
 
 fn event(text: &[u8], dated: bool, words: OwnWords) -> Event<'_> {
     // What a mail is called says nothing of how it went: `Subject: Undeliverable: Statement`.
-    if words.is_summary || label(text).is_some_and(|label| WordTable::builtin().is(&label, WordClass::Title)) {
+    let about = outcome(None, text, dated);
+    let sums_up = words.is_summary && (about.recipients.is_empty() || quoted(text).is_none());
+    if sums_up || label(text).is_some_and(|label| WordTable::builtin().is(&label, WordClass::Title)) {
         return Event::Note(b"");
     }
     if !dated && is_heading(text) {
         return Event::Note(b"");
     }
-    let about = outcome(None, text, dated);
-    if words.counts && words.counted && about.recipients.is_empty() && quoted_reply(text).is_none() {
+    if words.counts && words.counted && about.recipients.is_empty() && quoted(text).is_none() {
         return Event::Note(b"");
     }
     let told = || Knowledge::builtin().client_error(text).is_some();
     let names_recipient = !about.recipients.is_empty();
     let of_mail = words.mail || names_recipient;
     // `PRINT invoice 8812 ok`
-    if words.other && !names_recipient && !(words.mail && (words.sent || words.failed)) {
+    let of_other = words.other_first || words.other && !(words.mail && (words.sent || words.failed));
+    if (of_other || words.of_connection && !words.failed) && !names_recipient {
         return Event::Note(b"");
     }
-    let refused = quoted_reply(text).is_some();
+    // `Error: 4.7.0 policy check`
+    let coded = |said| matches!(smtp::enhanced_status_code(said), Ok((_, code)) if code.class > 2);
+    let refused = quoted(text).is_some() || words.failed && behind_label(text).is_some_and(coded);
     let fails = words.failed && (of_mail || words.connect || told());
     if refused || fails || !words.sent && words.numbered && told() {
         return Event::Outcome(outcome(Some(false), text, dated));
@@ -219,10 +260,28 @@ pub(super) fn outcome(sent: Option<bool>, text: &[u8], dated: bool) -> Outcome<'
     if sent != Some(false) {
         return about;
     }
-    let (status, reply) = quoted_reply(text).map_or((None, &b""[..]), |quoted| (Some(quoted.code.0), quoted.text));
+    let (status, reply) = quoted(text).map_or((None, &b""[..]), |quoted| (Some(quoted.code.0), quoted.text));
     let goes_on = is_detail(text, dated) || !dated && place::is_report_field(text);
     let part = if goes_on { Extent::Detail } else { Extent::Words };
     Outcome { part, status, reply, ..about }
+}
+
+/// The refusal that a line quotes. Where nothing announces the code, what a server says behind it does, or the address before it.
+fn quoted(text: &[u8]) -> Option<QuotedReply<'_>> {
+    quoted_reply(text).or_else(|| {
+        memchr::memchr_iter(b' ', text).take(LOOKED_AT_WORDS).find_map(|before| {
+            let (code, behind) = text[before + 1..].split_at_checked(3)?;
+            let said = behind.strip_prefix(b" ").map(<[u8]>::trim_ascii)?;
+            let code = number(code).filter(|code| (400..560).contains(code))?;
+            let first =
+                said.split(|b| !is_word_byte(*b)).next().filter(|word| word.len() > 2 && !word[0].is_ascii_digit())?;
+            let counted = || WordTable::builtin().classes(&plain_spelling(first)).has(WordClass::Count);
+            let addressed = || text[..before].rsplit(|b| *b == b' ').next().is_some_and(|word| word.contains(&b'@'));
+            let is_code = !counted() && (addressed() || explains(said, true));
+            let code = u16::try_from(code).ok().filter(|_| is_code)?;
+            Some(QuotedReply { code: ReplyCode(code), text: said, at: before + 1 })
+        })
+    })
 }
 
 /// Words of a server or of a program's trouble that a row knows; without an address or a label around them the row must be
@@ -343,12 +402,15 @@ fn is_rule(text: &[u8]) -> bool {
 /// Logs of so few lines are believed for less, and these for their words alone.
 const SHORT: usize = 40;
 const SHORTEST: usize = 12;
+/// Digits of a stamp that has a time of day without colons: `20261123 082601`.
+const COMPACT: usize = 12;
 /// Lines of what somebody copied; a log has more.
 const PASTED: usize = 120;
 
 /// A time of day stands where the line begins: a list of changes has days.
 pub(super) fn is_timed(line: &[u8]) -> bool {
-    stamped(line).0.contains(&b':')
+    let stamp = stamped(line).0;
+    stamp.contains(&b':') || stamp.iter().filter(|b| b.is_ascii_digit()).count() >= COMPACT
 }
 
 /// Share of the lines that tell of mails; 0 where somebody speaks SMTP, or where the words may be prose: a text about
@@ -373,7 +435,7 @@ fn score_of(lines: &[&[u8]]) -> f64 {
     // Lines with a word of mail beside the names of accounts.
     let mut about_mail = 0usize;
     // Lines that tell when, to whom, and how it went.
-    let mut whole = 0usize;
+    let (mut whole, mut addressed) = (0usize, 0usize);
     // A line begins with the name of an exception: a program wrote it.
     let mut thrown = false;
     // A line named a mail whose end is still to be told.
@@ -389,6 +451,7 @@ fn score_of(lines: &[&[u8]]) -> f64 {
                 let names = !outcome.recipients.is_empty() || outcome.status.is_some();
                 told += usize::from(outcome.sent.is_some());
                 let to = !outcome.recipients.is_empty();
+                addressed += usize::from(to);
                 whole += usize::from(outcome.sent.is_some() && to && !stamp.is_empty());
                 // Of a few lines that somebody copied, words of a server or of an error are proof.
                 let known = || all <= SHORTEST && outcome.sent == Some(false) && explains(text, true);
@@ -410,10 +473,16 @@ fn score_of(lines: &[&[u8]]) -> f64 {
     let enough = score >= if mail { 0.25 } else { 0.75 } || whole * 8 >= all;
     let proved = proved * 4 >= all || (proved > 0 || thrown) && all <= SHORT || all <= SHORTEST && score >= 0.75;
     let timed = lines.iter().filter(|line| is_timed(line)).count();
-    // Most may be told in words that only the contrast between the mails explains; all of them where the lines speak of mails.
-    let worded = || Inferred::of(lines.iter().copied()).map_or(told, |words| words.told(lines));
-    let told =
-        if told == 0 && about_mail > 0 { Some(worded()).filter(|told| *told <= about_mail).unwrap_or(0) } else { told };
+    // Most may be told in words that only the contrast between the mails explains; all of them where the lines speak of mails,
+    // or a column says it.
+    let inferred = LazyCell::new(|| Inferred::of(lines.iter().copied()));
+    let worded = || inferred.as_ref().map_or(told, |words| words.told(lines));
+    let told = if told == 0 && (about_mail > 0 || addressed > 0) {
+        let listed = inferred.as_ref().is_some_and(|words| words.is_list(about_mail > 0));
+        Some(worded()).filter(|told| listed || *told <= about_mail).unwrap_or(0)
+    } else {
+        told
+    };
     let prose = || is_prose(lines, timed, told) && is_prose(lines, timed, worded());
     if told == 0 || !enough || !proved || prose() { 0.0 } else { score }
 }

@@ -1,9 +1,10 @@
 //! The one classifier of a program's own words: what a line tells of a mail, by the vocabulary of `words.toml`.
 
-use std::sync::LazyLock;
+use std::{borrow::Cow, sync::LazyLock};
 
 use memchr::memmem::Finder;
 
+use super::number;
 use crate::knowledge::{Knowledge, WordClass, WordClasses, WordTable, is_word_byte, plain_spelling, quoted_reply};
 
 /// What the words of a line tell.
@@ -27,12 +28,16 @@ pub struct OwnWords {
     pub numbered: bool,
     /// It is about something else than a mail.
     pub other: bool,
+    /// It says so in its first word.
+    pub other_first: bool,
     /// How many were sent and how many failed: the attempts stand elsewhere.
     pub is_summary: bool,
     /// Two numbers stand in it, each with a word, or one of another: where it names nobody, it may sum up.
     pub counts: bool,
     /// Beside a number stands a word that says that something went well or wrong.
     pub counted: bool,
+    /// The word that says that it went well is about the connection or about signing in: `SMTP login accepted`.
+    pub of_connection: bool,
     /// A person speaks of himself.
     pub person: bool,
     /// Words that no row knows, addresses and numbers left out.
@@ -68,6 +73,11 @@ impl Word<'_> {
         !self.text.is_empty() && self.text.iter().all(u8::is_ascii_digit)
     }
 
+    /// A connection, or signing in.
+    fn is_of_connection(self) -> bool {
+        self.is_the(WordClass::Connection) || WordTable::builtin().signs_in(self.text)
+    }
+
     fn is_failure(self) -> bool {
         self.is(WordClass::Failed) && !self.is(WordClass::Neutral)
     }
@@ -92,7 +102,8 @@ impl OwnWords {
         let plain = plain_spelling(text);
         let vocabulary = WordTable::builtin();
         // What stands in an address or in the name of a host says nothing.
-        let told = plain_parts(text).filter(|part| !part.contains(&b'@') && !is_host(part));
+        let joined = with_joined_words(text);
+        let told = plain_parts(&joined).filter(|part| !part.contains(&b'@') && !is_host(part));
         let told: Vec<u8> = told.collect::<Vec<_>>().join(&b' ');
         let told = plain_spelling(&told);
         let words = plain_words(&told).take(WORDS).map(|(text, behind)| Word {
@@ -105,8 +116,23 @@ impl OwnWords {
     }
 }
 
+/// The text without the apostrophes within words: `can't` is one word. Quotes around nothing stand for none: `returned ""`.
+fn with_joined_words(text: &[u8]) -> Cow<'_, [u8]> {
+    if memchr::memmem::find(text, b" \"\"").is_some() {
+        return Cow::Owned(bstr::ByteSlice::replace(text, b" \"\"", b" none"));
+    }
+    let letter = |at: Option<usize>| at.and_then(|at| text.get(at)).is_some_and(u8::is_ascii_alphabetic);
+    let joins = |at: usize| text[at] == b'\'' && letter(at.checked_sub(1)) && letter(Some(at + 1));
+    if !memchr::memchr_iter(b'\'', text).any(joins) {
+        return Cow::Borrowed(text);
+    }
+    (0..text.len()).filter(|at| !joins(*at)).map(|at| text[at]).collect()
+}
+
 fn plain_parts(text: &[u8]) -> impl Iterator<Item = &[u8]> {
-    let ends = |b: &u8| matches!(b, b' ' | b'\t' | b',' | b';' | b'<' | b'>' | b'(' | b')' | b'"' | b'\'' | b'=');
+    let ends = |b: &u8| {
+        matches!(b, b' ' | b'\t' | b',' | b';' | b'<' | b'>' | b'(' | b')' | b'"' | b'\'' | b'=' | b'[' | b']')
+    };
     let unmarked = move |part: &[u8]| part.len() - usize::from(part.last().is_some_and(|b| ends(b) && *b != b'='));
     text.split_inclusive(ends).map(move |part| &part[..unmarked(part)])
 }
@@ -125,12 +151,8 @@ fn plain_words(text: &[u8]) -> impl Iterator<Item = (&[u8], &[u8])> {
     })
 }
 
-/// `mail.example.co.za:25`, `unknown[192.0.2.7]`: classes of programs are written with capitals.
+/// `mail.example.co.za:25`, `192.0.2.7`: classes of programs are written with capitals.
 fn is_host(part: &[u8]) -> bool {
-    let part = match part.iter().position(|b| *b == b'[') {
-        Some(at) if at > 0 => part[at + 1..].split(|b| *b == b']').next().unwrap_or_default(),
-        _ => part,
-    };
     part.iter().filter(|b| **b == b'.').count() >= 2
         && part.iter().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b".-:".contains(b))
 }
@@ -141,6 +163,8 @@ fn of_words(words: &[Word<'_>], plain: &[u8]) -> OwnWords {
     let (mut counted_sent, mut counted_well, mut counted_failed) = (false, false, false);
     let at = |i: usize| words.get(i).copied().unwrap_or_default();
     let (mut sends, mut none_sent, mut pairs, mut of_many) = (false, false, 0, false);
+    // The noun that stands last, in the same clause.
+    let mut connection = false;
     for (i, word) in words.iter().enumerate() {
         let (before, after) = (if i > 0 { at(i - 1) } else { Word::default() }, at(i + 1));
         let near_number = before.is_number() || after.is_number() && after.text.len() < 3;
@@ -150,6 +174,17 @@ fn of_words(words: &[Word<'_>], plain: &[u8]) -> OwnWords {
         told.mail |= word.is(WordClass::Mail) && !word.is(WordClass::Sent) || is_mail_number(word.text);
         told.mail |= word.text == b"pos" && before.text == b"e";
         told.connect |= word.is(WordClass::Connect);
+        connection = match word {
+            word if word.is_of_connection() => true,
+            word => {
+                connection
+                    && (before.joined || before.named)
+                    && (!word.is(WordClass::Mail) || after.is(WordClass::Connect))
+            }
+        };
+        told.of_connection |= connection && (word.is(WordClass::Sent) || word.is(WordClass::Well));
+        // What stands first is what it is about: `SMS reminder delivered`, but `Statement printed and mailed`.
+        told.other_first |= word.is(WordClass::Other) && i == 0;
         told.other |= word.is(WordClass::Other);
         told.begins |= word.is(WordClass::Begins);
         // A table with a word of one letter would find it in all others; and `i/o timeout` is no person.
@@ -166,13 +201,18 @@ fn of_words(words: &[Word<'_>], plain: &[u8]) -> OwnWords {
             told.failed |= before.is(WordClass::May);
             beyond_level |= before.is(WordClass::May);
         }
-        // `Success: false`, `delivered=no`
-        let denied = matches!(after.text, b"false" | b"0") || after.is_the(WordClass::No) && at(i + 2).text.is_empty();
+        // `Success: false`, `delivered=no`, but `posted off`
+        let denied = matches!(after.text, b"false" | b"0")
+            || after.is_the(WordClass::No) && after.text != b"off" && !after.joined;
         // In `id=1 code=250` no code is counted.
         let named = !after.is_number() && after.text.len() > 2 && !after.is(WordClass::Count) && !after.named;
         pairs += u8::from(word.is_number() && word.joined && word.text.len() < 5 && named);
-        let counted = counted(&words[..i]).filter(|_| word.is(WordClass::Sent) || word.is(WordClass::Well));
+        let ends = word.is(WordClass::Sent) || word.is(WordClass::Well);
+        let counted = counted(&words[..i]).filter(|_| ends);
+        // `12 of 14 sent`, `Sent 12 of 14`
         of_many |= counted.is_some_and(|(_, of_many)| of_many);
+        of_many |=
+            ends && [word, &after, &at(i + 2)].iter().all(|word| word.joined) && is_part(after, at(i + 2), at(i + 3));
         // `word gestuur`, `is being sent`: it is about to.
         let coming = || before.is_the(WordClass::Coming) || after.is_the(WordClass::Coming);
         if word.is(WordClass::Sent) && coming() {
@@ -180,7 +220,7 @@ fn of_words(words: &[Word<'_>], plain: &[u8]) -> OwnWords {
         } else if word.is(WordClass::Sent) && (counted.is_some_and(|(none, _)| none) || denies_all(&words[..i])) {
             none_sent = true;
         } else if word.is(WordClass::Sent) {
-            counted_sent |= near_number;
+            counted_sent |= near_number || counted.is_some();
             told.sent |= !denied;
             told.failed |= denied && !before.is_number();
             beyond_level |= denied;
@@ -196,6 +236,7 @@ fn of_words(words: &[Word<'_>], plain: &[u8]) -> OwnWords {
         let value = if after.is_the(WordClass::Code) { at(i + 2) } else { after };
         let harmless = before.is(WordClass::None)
             || matches!(value.text, b"0" | b"none" | b"geen")
+            || value.is_the(WordClass::None) && !value.joined
             || after.is(WordClass::Well)
             || word.is(WordClass::Reply) && word.joined && after.is_the(WordClass::Yes);
         if word.is_failure() && (harmless || word.is_setting(after)) {
@@ -241,6 +282,12 @@ fn counted(before: &[Word<'_>]) -> Option<(bool, bool)> {
     let of_name = before[..first].last().is_some_and(|word| named(word) || word.is(WordClass::Mail));
     let counts = !of_name && !before[last..].iter().any(named);
     counts.then(|| (before[first].text == b"0", last - first == 2 && before[first].joined))
+}
+
+/// `12 of 14`
+fn is_part(part: Word<'_>, of: Word<'_>, whole: Word<'_>) -> bool {
+    let (part, whole) = (number(part.text), number(whole.text));
+    !of.is_number() && part.is_some_and(|part| whole.is_some_and(|whole| part <= whole))
 }
 
 /// `No client certificate sent`: what went was nothing, unless the word is about a failure, as in `no errors, sent`.
@@ -289,12 +336,19 @@ pub(super) fn is_dialogue(text: &[u8]) -> bool {
     let reply = |code: &Finder<'_>| {
         code.find(head).is_some_and(|at| {
             let mark = &head[..at];
-            free(at) && mark.len() < 48 && !mark.iter().rev().take(12).any(|b| b.is_ascii_lowercase())
+            let prose = mark.iter().rev().take(12).any(|b| b.is_ascii_lowercase());
+            free(at) && mark.len() < 48 && !prose && !is_bare_address(&head[at + code.needle().len()..])
         })
     };
     // A refusal may name the command that it asks for.
     let asks = || OwnWords::of(head).failed || quoted_reply(head).is_some();
     COMMAND_FINDERS.iter().any(command) && !asks() || REPLY_FINDERS.iter().any(reply)
+}
+
+/// A column with the code of a mail stands before that with its address; a server has words, or brackets.
+fn is_bare_address(behind: &[u8]) -> bool {
+    let word = behind.split(u8::is_ascii_whitespace).next().unwrap_or_default();
+    word.contains(&b'@') && word.first().is_some_and(u8::is_ascii_alphanumeric) && !word.ends_with(b"..")
 }
 
 #[cfg(test)]

@@ -97,11 +97,11 @@ fn candidate(text: &[u8], start: usize, end: usize) -> Option<(Proof, QuotedRepl
     let (before, after) = (&text[..start], &text[end..]);
     // `_550 no_` is in italics.
     let italic = matches!(before, [.., b' ', b'_'] | [b'_']);
-    // `DOC-1369#451` is a part of a page's address.
+    // `DOC-1369#451` is a part of a page's address, `(#502)` numbers something.
     let joined = matches!(before.last(), Some(b) if is_word_byte(*b) || b"._@/-+$%".contains(b)) && !italic
         // Some programs give errors as numbers below zero: `error -535 Authentication failed`.
         && !before.ends_with(b" -")
-        || matches!(before, [.., b, b'#'] if is_word_byte(*b))
+        || matches!(before, [.., b, b'#'] if is_word_byte(*b) || *b == b'(')
         || is_process(before, after);
     let parted = after.first().is_none_or(|b| !is_word_byte(*b) && !b"_@/%".contains(b))
         && !matches!(after, [b'.', d, ..] if d.is_ascii_digit());

@@ -243,6 +243,17 @@ impl WordTable {
 
     /// The classes of a word in plain spelling.
     pub fn classes(&self, word: &[u8]) -> WordClasses {
+        WordClasses(self.all(word) & !BESIDE)
+    }
+
+    /// Whether the word, in plain spelling, is about signing in to a server: `login`, and not `credit`.
+    pub fn signs_in(&self, word: &[u8]) -> bool {
+        let classes = self.all(word);
+        classes & bit(WordClass::SignIn) != 0 && classes & bit(WordClass::Connect) != 0
+    }
+
+    /// The bits of all classes of a word.
+    fn all(&self, word: &[u8]) -> u64 {
         let mut classes = 0;
         for Hit { start, end, needle } in self.automaton.overlapping(word) {
             let Some(stem) = self.stems.get(usize::from(needle)) else { continue };
@@ -252,7 +263,7 @@ impl WordTable {
             classes |= if last { stem.ends } else { 0 };
             classes |= if first && last { stem.whole } else { 0 };
         }
-        WordClasses(classes & !BESIDE)
+        classes
     }
 }
 

@@ -147,9 +147,11 @@ impl<'a> Builder<'a> {
                 _ => {}
             }
         }
+        // A client that says QUIT has given the message up: what goes wrong behind it tells nothing of the mail.
+        let quits: BTreeSet<usize> = self.said().filter(|hit| hit.quits()).map(|hit| hit.line).collect();
         broken.extend(open.into_values().flat_map(|message| {
-            let from = message.len().saturating_sub(LAST);
-            message[from..].to_vec()
+            let end = message.iter().rposition(|n| marked && quits.contains(n)).unwrap_or(message.len());
+            message[end.saturating_sub(LAST)..end].to_vec()
         }));
         let knowledge = Knowledge::builtin();
         let told = |line: &&[u8]| {

@@ -7,11 +7,14 @@ use super::{
     tails::Tails,
     token::{Token, is_word, shape, tokens},
 };
-use crate::dialect::{
-    LineEnd,
-    escape::closing_quote,
-    template::{Hole, Piece, Template},
-    tokenize::is_exception,
+use crate::{
+    dialect::{
+        LineEnd,
+        escape::closing_quote,
+        template::{Hole, Piece, Template},
+        tokenize::is_exception,
+    },
+    smtp::Verb,
 };
 
 /// What stands before what was said.
@@ -88,6 +91,10 @@ impl Hit {
     /// It may answer the end of a mail's text.
     pub(super) fn ends_text(&self) -> bool {
         matches!(self.said.what, Words::Reply { code: 250..=253 | 400.., .. })
+    }
+
+    pub(super) fn quits(&self) -> bool {
+        self.said.what == Words::Command(Verb::Quit)
     }
 
     pub(super) fn is_greeting(&self) -> bool {

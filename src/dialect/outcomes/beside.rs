@@ -1,7 +1,11 @@
-//! Lines beside the records of a log, which may speak of errors and are none: its title, and what a person says around it.
+//! Lines beside the records of a log, which may speak of errors or of mails and are none: its title, what a person says around
+//! it, and a sum.
 
-use super::{PASTED, place, stamped, verdict};
-use crate::{dialect::OwnWords, knowledge::quoted_reply};
+use super::{PASTED, looked_at, place, stamped, verdict};
+use crate::{
+    dialect::{OwnWords, number},
+    knowledge::{is_word_byte, quoted_reply},
+};
 
 /// Lines above the first record.
 const TITLES: usize = 4;
@@ -10,6 +14,7 @@ const TITLES: usize = 4;
 pub(super) fn of(lines: &[&[u8]]) -> Vec<Vec<u8>> {
     let mut beside = titles(lines);
     beside.extend(said_around(lines));
+    beside.extend(sums(lines));
     beside
 }
 
@@ -42,6 +47,28 @@ fn said_around<'a>(lines: &[&'a [u8]]) -> Vec<Vec<u8>> {
     }
     said.retain(|line| quoted_reply(line).is_none());
     said.into_iter().map(<[u8]>::to_vec).collect()
+}
+
+/// `3 statements emailed`: what counts several, names nobody, and stands behind at least as many lines that name somebody.
+fn sums(lines: &[&[u8]]) -> Vec<Vec<u8>> {
+    let mut named = 0u64;
+    let mut sums = Vec::new();
+    for line in lines {
+        let text = looked_at(line).1;
+        if !place::recipients(text).is_empty() {
+            named += 1;
+            continue;
+        }
+        if verdict(line) != Some(true) {
+            continue;
+        }
+        let mut counts = text.split(|b| !is_word_byte(*b)).filter_map(number);
+        if counts.any(|count| (2..=named).contains(&count)) && OwnWords::of(text).counted {
+            sums.push(line.to_vec());
+        }
+        named = 0;
+    }
+    sums
 }
 
 #[cfg(test)]

@@ -11,7 +11,9 @@ use super::{
     mails::{MOST_LINES, Mail, is_sign, mails, tells_trouble},
     parallel,
     phrases::{Phrase, Said},
-    place, read_with, stamped, told_of,
+    place, read_with, stamped,
+    status::{Says, Status},
+    told_of, verdict,
 };
 use crate::{
     dialect::{Event, Outcome, number},
@@ -34,12 +36,18 @@ pub struct Inferred {
     failed: Vec<Phrase>,
     /// It announces a mail, in words that elsewhere say that it went out: `is being sent`.
     begins: Option<Phrase>,
-    /// Where the number stands that tells mails apart which are told at the same time.
-    key: Option<parallel::Place>,
+    /// Where the number of a mail stands, and whether mails are told at the same time.
+    numbers: Option<(parallel::Place, bool)>,
+    /// Where a number stands that says how each mail went.
+    status: Option<Status>,
+    /// It says yes or no of each mail.
+    switched: bool,
     /// A mail of which nothing more is told went out: where the log sums up, it counts them so.
     silent: bool,
     /// The line that says that a mail went out names it too: the same words elsewhere sum up.
     named: bool,
+    /// Whom a mail is for stands on the line below the one that says how it went.
+    below: bool,
     /// Behind an announcement a word of failure, such as `Error: `, tells of the mail whatever follows it.
     troubled: bool,
     /// Lines beside the records that speak of errors: titles above them, and what a person says around them.
@@ -51,9 +59,13 @@ impl Inferred {
     pub(in crate::dialect) fn of<'a>(lines: impl Iterator<Item = &'a [u8]>) -> Option<Inferred> {
         let mut lines: Vec<&[u8]> = lines.take(LINES).collect();
         let beside = beside::of(&lines);
-        let key = parallel::find(&lines);
-        if let Some(key) = &key {
-            one_by_one(&mut lines, |line| parallel::word(stamped(line).1, key));
+        let whole = lines.clone();
+        lines.retain(|line| !beside.iter().any(|beside| beside == line));
+        let below = turn_round(&mut lines);
+        let status = Status::of(&lines.iter().map(|line| looked_at(line).1).collect::<Vec<_>>());
+        let numbers = parallel::find(&lines);
+        if let Some((place, true)) = &numbers {
+            one_by_one(&mut lines, |line| parallel::word(stamped(line).1, place));
         }
         let mut plain = mails(&lines, None);
         let mut begins = announces(&plain);
@@ -74,20 +86,39 @@ impl Inferred {
         if troubled {
             mails.iter_mut().for_each(|mail| mail.failed |= mail.troubled);
         }
-        let sent = Inferred::sent(&mails);
-        let failed = Inferred::failed(&mails, &sent);
-        let silent = sent.is_empty() && failed.is_empty() && counts_silent(&lines, &mails);
+        let switch = switched(&mails);
+        let switched = switch.is_some();
+        let (sent, failed) = switch.unwrap_or_else(|| {
+            let sent = Inferred::sent(&mails);
+            let failed = Inferred::failed(&mails, &sent);
+            (sent, failed)
+        });
+        let silent = sent.is_empty() && failed.is_empty() && counts_silent(&whole, &mails);
         let shows = begins.is_some()
             || !sent.is_empty()
             || !failed.is_empty()
-            || key.is_some()
+            || numbers.is_some()
+            || status.is_some()
+            || below
             || troubled
             || silent
             || !beside.is_empty();
         let told_by = |said: &Rc<Said>| sent.iter().any(|phrase| said.contains(phrase));
         let told = || mails.iter().filter(|mail| !mail.failed && mail.lines.iter().any(told_by));
         let named = told().count() > 1 && told().all(|mail| mail.lines.first().is_some_and(told_by));
-        shows.then_some(Inferred { sent, failed, begins, key, silent, named, troubled, beside })
+        shows.then_some(Inferred {
+            sent,
+            failed,
+            begins,
+            numbers,
+            status,
+            switched,
+            silent,
+            named,
+            below,
+            troubled,
+            beside,
+        })
     }
 
     /// The phrases of mails that failed in known words, and of none that went out.
@@ -176,9 +207,29 @@ impl Inferred {
         self.beside.iter().any(|beside| beside == line)
     }
 
-    /// The number of the mail that the line is about, where mails are told at the same time.
+    /// The number of the mail that the line is about, where the log numbers its mails.
+    pub(super) fn number<'a>(&self, text: &'a [u8]) -> &'a [u8] {
+        self.numbers.as_ref().and_then(|(place, _)| parallel::word(text, place)).unwrap_or_default()
+    }
+
+    /// The number by which the line says how a mail went, which it `names` or not.
+    pub(super) fn status<'a>(&self, text: &'a [u8], names: bool) -> Option<(&'a [u8], Says)> {
+        self.status.as_ref()?.told(text, names)
+    }
+
+    /// Whom a mail is for stands below the line that says how it went.
+    pub(super) fn names_below(&self) -> bool {
+        self.below
+    }
+
+    /// The mails show by themselves how they went, in a column; a list of yes and no where it is `about_mail`.
+    pub(super) fn is_list(&self, about_mail: bool) -> bool {
+        self.status.is_some() || self.switched && about_mail
+    }
+
+    /// The same, where mails are told at the same time.
     pub(super) fn key<'a>(&self, text: &'a [u8]) -> &'a [u8] {
-        self.key.as_ref().and_then(|place| parallel::word(text, place)).unwrap_or_default()
+        if self.numbers.as_ref().is_some_and(|(_, at_once)| *at_once) { self.number(text) } else { b"" }
     }
 
     /// A mail of which nothing more is told went out.
@@ -219,6 +270,51 @@ fn counts_silent(lines: &[&[u8]], mails: &[Mail]) -> bool {
     };
     let behind = lines.iter().rev().take_while(|line| place::recipients(line).is_empty());
     silent && behind.take(MOST_LINES).any(|line| counts(&line))
+}
+
+/// The words by which a list of mails says only yes or no, where it says so of each: `YES` and `NO`, `away` and `not away`.
+fn switched(mails: &[Mail]) -> Option<(Vec<Phrase>, Vec<Phrase>)> {
+    let table = WordTable::builtin();
+    let untold = |mail: &Mail| mail.lines.len() == 1 && !mail.sent && !mail.failed;
+    if !mails.iter().all(untold) {
+        return None;
+    }
+    let no = |phrase: &&Phrase| match &phrase[..] {
+        [word] => table.is(word, WordClass::No),
+        [not, _] => table.classes(not).has(WordClass::Not),
+        _ => false,
+    };
+    let denied = mails.iter().flat_map(Mail::phrases).find(no)?;
+    let affirmed = |phrase: &&Phrase| match &denied[..] {
+        [_, word] => phrase[..] == [word.clone()],
+        _ => phrase.len() == 1 && table.is(&phrase[0], WordClass::Yes),
+    };
+    let affirmed = mails.iter().flat_map(Mail::phrases).find(affirmed)?;
+    let says = |mail: &Mail, known: &Phrase| mail.phrases().any(|phrase| phrase == known);
+    let one = |mail: &Mail| says(mail, affirmed) != says(mail, denied);
+    mails.iter().all(one).then(|| (vec![affirmed.clone()], vec![denied.clone()]))
+}
+
+/// Whether each record says first how the mail went, and then to whom: `FAIL 550 user unknown`, and `-> a@b.example` below it.
+/// Turns these records round.
+fn turn_round(lines: &mut [&[u8]]) -> bool {
+    let says = |at: usize| verdict(lines[at]);
+    let names = |at: usize| !place::recipients(looked_at(lines[at]).1).is_empty() && says(at).is_none();
+    let named: Vec<usize> = (0..lines.len()).filter(|at| names(*at)).collect();
+    let (Some(&first @ 1..), Some(&last)) = (named.first(), named.last()) else { return false };
+    let heads = || named.iter().map(|at| at - 1);
+    let alike = |head: usize| {
+        let said = |at: usize| alike::phrases(looked_at(lines[at]).1);
+        says(head).is_some()
+            || heads().skip(1).any(|other| said(head).iter().any(|phrase| said(other).contains(phrase)))
+    };
+    let parted = named.windows(2).all(|pair| pair[1] - pair[0] > 1);
+    let told = named.len() > 1 && heads().any(|head| says(head).is_some()) && alike(first - 1);
+    if !parted || !told || (last..lines.len()).any(|at| says(at).is_some()) {
+        return false;
+    }
+    named.into_iter().for_each(|at| lines.swap(at - 1, at));
+    true
 }
 
 /// The lines of one mail together, as if the mails had been told one after the other. `key` tells them apart; a line
@@ -275,7 +371,12 @@ fn best(mails: &[&Mail], elsewhere: &BTreeSet<&Phrase>, contrast: bool) -> Optio
     let begins = |phrase: &Phrase| phrase.iter().any(|word| WordTable::builtin().classes(word).has(WordClass::Begins));
     // Where nothing failed there is nothing to compare with, and `Sending to a@b.example via x` is no proof.
     let announced = |phrase: &Phrase| mails.iter().any(|mail| mail.announced.iter().any(|said| said.contains(phrase)));
-    let proves = |phrase: &Phrase| phrase.iter().all(|word| is_unknown(word)) && !is_sign(phrase) && !announced(phrase);
+    // `result=away`: behind a label.
+    let label = |word: &&Vec<u8>| WordTable::builtin().is(word, WordClass::Detail);
+    let proves = |phrase: &Phrase| {
+        let mut said = phrase.iter().skip_while(label).peekable();
+        said.peek().is_some() && said.all(|word| is_unknown(word)) && !is_sign(phrase) && !announced(phrase)
+    };
     let may = |phrase: &Phrase| !elsewhere.contains(phrase) && !begins(phrase) && (contrast || proves(phrase));
     let rank = |(phrase, (count, places)): &(&Phrase, (usize, usize))| (*count, *places / *count, phrase.len());
     let found = counts.into_iter().filter(|(phrase, _)| may(phrase)).max_by_key(rank)?;

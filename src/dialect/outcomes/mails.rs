@@ -21,7 +21,7 @@ pub(super) struct Mail {
     pub recipients: Vec<u8>,
     /// The line that names it, or the one before, has a stamp.
     pub dated: bool,
-    /// The columns of that line.
+    /// The columns of that line, its stamp among them.
     pub columns: usize,
     pub failed: bool,
     pub sent: bool,
@@ -99,11 +99,13 @@ pub(super) fn mails(lines: &[&[u8]], begun_by: Option<&Phrase>) -> Vec<Mail> {
                 || mail.lines.first().is_some_and(|first| Rc::ptr_eq(first, &said) || longest(first) == longest(&said));
             // Who is named again later, behind a failure, is tried again.
             let tried_again = mail.failed && verdict.is_none() && !stamp.is_empty() && mail.last != stamp;
-            mail.recipients != recipients || again() || tried_again
+            // What brings the first verdict on a mail that was named before goes on about it.
+            let ends = verdict.is_some() && !mail.sent && !mail.failed;
+            mail.recipients != recipients || again() && !ends || tried_again
         });
         if !recipients.is_empty() && begins {
             let dated = dated_before || !stamp.is_empty();
-            let columns = cells(text).count();
+            let columns = columns(text) + usize::from(dated);
             mails.push(Mail { recipients: recipients.to_vec(), dated, columns, ..Mail::default() });
         }
         dated_before = !stamp.is_empty();
@@ -129,6 +131,13 @@ pub(super) fn mails(lines: &[&[u8]], begun_by: Option<&Phrase>) -> Vec<Mail> {
         mail.lines.push(said);
     }
     mails
+}
+
+/// The columns of a line; what stands before its address and behind it are two.
+fn columns(text: &[u8]) -> usize {
+    let worded = |text: &[u8]| text.iter().copied().any(is_word_byte);
+    let around = [place::before_address(text), place::behind_address(text).unwrap_or_default()];
+    cells(text).count().max(1 + around.into_iter().filter(|part| worded(part)).count())
 }
 
 /// `plonk: quux zap`, `plonk - quux`: words, a mark, and words again.

@@ -1,4 +1,5 @@
-//! Mails that are told at the same time: a number of each stands in all of its lines, at the same place.
+//! Mails that have numbers: that of each stands in all of its lines, at the same place. By them mails are told apart that are
+//! told at the same time, and one is known again that is tried again.
 
 use std::collections::BTreeMap;
 
@@ -7,6 +8,8 @@ use crate::knowledge::is_word_byte;
 
 /// A number of a mail stands among the first words of a line.
 const PLACES: usize = 3;
+/// Numbers of a line of which one may be the mail's.
+const NUMBERS: usize = 12;
 /// A number with its name and brackets; longer words are something else.
 const LONGEST: usize = 40;
 
@@ -28,12 +31,18 @@ pub(super) enum Place {
     Behind(Vec<u8>),
 }
 
-/// Where the number stands that tells the mails of these lines apart, where they are told at the same time.
-pub(super) fn find(lines: &[&[u8]]) -> Option<Place> {
+/// Where the number of a mail stands in these lines, and whether mails are told at the same time.
+pub(super) fn find(lines: &[&[u8]]) -> Option<(Place, bool)> {
     let texts: Vec<&[u8]> = lines.iter().map(|line| stamped(line).1).collect();
     let named = texts.iter().find(|text| !place::recipients(text).is_empty());
-    let behind = named.into_iter().flat_map(|text| numbers(text).map(|(name, _)| Place::Behind(name.to_vec())));
-    (0..PLACES).map(Place::Nth).chain(behind).find(|place| parts(&texts, place))
+    let behind =
+        named.into_iter().flat_map(|text| numbers(text).take(NUMBERS).map(|(name, _)| Place::Behind(name.to_vec())));
+    let places = (0..PLACES).map(Place::Nth).chain(behind);
+    let found: Vec<(Place, bool)> = places
+        .filter_map(|place| Some((parts(&texts, &place)?, place)))
+        .map(|(at_once, place)| (place, at_once))
+        .collect();
+    found.iter().find(|(_, at_once)| *at_once).or(found.first()).cloned()
 }
 
 /// The number at this place.
@@ -63,14 +72,15 @@ fn numbers(text: &[u8]) -> impl Iterator<Item = (&[u8], &[u8])> {
     })
 }
 
-fn parts(texts: &[&[u8]], place: &Place) -> bool {
+/// Whether the numbers at this place are those of mails; and whether these are told at the same time.
+fn parts(texts: &[&[u8]], place: &Place) -> Option<bool> {
     let mut mails: BTreeMap<&[u8], Lines<'_>> = BTreeMap::new();
     for (at, text) in texts.iter().enumerate() {
         let Some(word) = word(text, place) else { continue };
         let recipients = place::recipients(text);
         let mail = mails.entry(word).or_insert_with(|| Lines { first: at, ..Lines::default() });
         if !recipients.is_empty() && !mail.recipients.is_empty() && mail.recipients != recipients {
-            return false;
+            return None;
         }
         if !recipients.is_empty() {
             mail.recipients = recipients;
@@ -78,12 +88,23 @@ fn parts(texts: &[&[u8]], place: &Place) -> bool {
         mail.count += 1;
         mail.last = at;
     }
-    let told = mails.values().filter(|mail| mail.count > 1 && !mail.recipients.is_empty()).count();
+    let nameless = mails.values().all(|mail| mail.recipients.is_empty());
+    let told = mails.values().filter(|mail| mail.count > 1 && (nameless || !mail.recipients.is_empty())).count();
     let counted: usize = mails.values().map(|mail| mail.count).sum();
     let mut by_line: Vec<&Lines<'_>> = mails.values().collect();
     by_line.sort_by_key(|mail| mail.first);
     let at_once = by_line.windows(2).any(|pair| pair[1].first < pair[0].last);
-    at_once && told * 5 >= mails.len() * 4 && counted * 5 >= texts.len() * 4
+    // Of mails that name nobody each begins in the same words, or the number may be any.
+    let begins = |mail: &&Lines<'_>| outside(texts[mail.first]);
+    let alike = by_line.windows(2).all(|pair| begins(&pair[0]) == begins(&pair[1]));
+    let known = if nameless { alike && !at_once } else { true };
+    let mails = mails.len();
+    (mails > 1 && known && told * 5 >= mails * 4 && counted * 5 >= texts.len() * 4).then_some(at_once)
+}
+
+/// The text without its digits.
+fn outside(text: &[u8]) -> Vec<u8> {
+    text.iter().copied().filter(|b| !b.is_ascii_digit()).collect()
 }
 
 #[cfg(test)]
@@ -92,6 +113,8 @@ mod tests {
 
     fn of(log: &str) -> Option<Place> {
         find(&log.lines().map(str::as_bytes).collect::<Vec<_>>())
+            .filter(|(_, at_once)| *at_once)
+            .map(|(place, _)| place)
     }
 
     #[test]

@@ -39,14 +39,22 @@ pub(super) fn said(text: &[u8]) -> Said {
             let words: Vec<&[u8]> = words_of(&plain).collect();
             for run in words.split_inclusive(|word| word.iter().any(u8::is_ascii_digit)) {
                 // `SUCCESS` is a level, and a verdict too.
-                let level = |word: &[u8]| is_level(word) && !table.classes(word).has(WordClass::Sent);
+                let verdict = |word: &[u8]| {
+                    let classes = table.classes(word);
+                    classes.has(WordClass::Sent) || classes.has(WordClass::Well)
+                };
+                let level = |word: &[u8]| is_level(word) && !verdict(word);
                 let run = run.iter().skip_while(|word| level(word)).copied();
-                // A number of two digits may be a verdict too: `Result=0`.
-                let number = |word: &&[u8]| word.len() <= 2 || word[0] == b'-' || *word == ACCEPTED;
+                // A number of two digits may be a verdict too, and a share: `Result=0`, `100%`.
+                let number = |word: &&[u8]| {
+                    word.len() <= 2 || word[0] == b'-' || word.last() == Some(&b'%') || *word == ACCEPTED
+                };
                 let said = run.filter(|word| number(word) || !word.iter().any(u8::is_ascii_digit));
                 let said: Phrase = said.take(LONGEST).map(<[u8]>::to_vec).collect();
                 // A number is one where it has a name, or a column of its own; the code of a mail that was accepted anywhere.
-                let bare = said.first().is_some_and(|word| word[0].is_ascii_digit() && word != ACCEPTED);
+                let share = |word: &[u8]| word.last() == Some(&b'%');
+                let bare =
+                    said.first().is_some_and(|word| word[0].is_ascii_digit() && word != ACCEPTED && !share(word));
                 if words.len() > 1 && bare {
                     continue;
                 }
@@ -59,7 +67,7 @@ pub(super) fn said(text: &[u8]) -> Said {
     found
 }
 
-/// The words of a text. A number keeps the sign in front of it: `= -1` is not `= 1`.
+/// The words of a text. A number keeps the sign in front of it, and that of a share: `= -1` is not `= 1`.
 fn words_of(text: &[u8]) -> impl Iterator<Item = &[u8]> {
     let signed = |at: usize| {
         text[at] == b'-'
@@ -70,6 +78,7 @@ fn words_of(text: &[u8]) -> impl Iterator<Item = &[u8]> {
     std::iter::from_fn(move || {
         let start = (at..text.len()).find(|at| is_word_byte(text[*at]) || signed(*at))?;
         at = (start + 1..text.len()).find(|at| !is_word_byte(text[*at])).unwrap_or(text.len());
+        at += usize::from(text.get(at) == Some(&b'%') && text[start].is_ascii_digit());
         Some(&text[start..at])
     })
 }

@@ -89,6 +89,8 @@ const fn letters_and(marks: &[u8]) -> [bool; 256] {
 const LOCAL: [bool; 256] = letters_and(b"._%+-=&~");
 const HOST: [bool; 256] = letters_and(b".-");
 
+/// Digits of a reply's code.
+const CODE: usize = 3;
 /// Digits in the local part of an address; the number of a mail has more.
 const MOST_DIGITS: usize = 15;
 
@@ -102,6 +104,8 @@ pub(super) fn address(text: &[u8], at: usize) -> Option<(usize, usize)> {
         .filter(|end| text[start..start + end].iter().all(|b| b.is_ascii_alphabetic() || b"._-".contains(b)));
     let start = named.map_or(start, |end| start + end + 1);
     let end = text[at + 1..].iter().position(|b| !host(b)).map_or(text.len(), |i| at + 1 + i);
+    // `a@b.example...done`
+    let end = memchr::memmem::find(&text[at + 1..end], b"..").map_or(end, |dots| at + 1 + dots);
     let end = at + 1 + text[at + 1..end].iter().rposition(u8::is_ascii_alphanumeric)? + 1;
     // The last part is a name (RFC 3696 section 2): `nodemailer@4.7.0` is a version.
     let last = text[at + 1..end].rsplit(|b| *b == b'.').next().unwrap_or_default();
@@ -121,8 +125,8 @@ fn is_recipient(before: &[u8]) -> bool {
     let classes = |word: &[u8]| WordTable::builtin().classes(&plain_spelling(word));
     // `Working on mail for`, but `Login failed for`.
     let signs_in = || {
-        let mut words = before.split(|b| !is_word_byte(*b)).filter(|word| !word.eq_ignore_ascii_case(b"for"));
-        words.any(|word| classes(word).has(WordClass::Sender) || classes(word).has(WordClass::Secret) || is_auth(word))
+        let mut words = before.split(|b| !is_word_byte(*b)).map(plain_spelling);
+        words.any(|word| WordTable::builtin().signs_in(&word) || classes(&word).has(WordClass::Secret))
     };
     let last = last_word(before);
     // `could not be sent to user 'a@b.example'`
@@ -130,7 +134,11 @@ fn is_recipient(before: &[u8]) -> bool {
         let start = before.len() - before.iter().rev().take_while(|b| !is_word_byte(**b)).count() - last.len();
         classes(last_word(&before[..start])).has(WordClass::Recipient)
     };
+    // A column for itself is no label.
+    let behind = &before[before.len() - before.iter().rev().take_while(|b| !is_word_byte(**b)).count()..];
+    let parted = behind.iter().any(|b| b"\t;|,".contains(b)) || behind.starts_with(b"  ");
     let by_word = classes(last).has(WordClass::Sender)
+        && !parted
         && (!last.eq_ignore_ascii_case(b"for") || signs_in())
         && (key(before).is_some() || !to_user());
     // `Message-Id: <1794@b.example>` numbers a mail.
@@ -139,14 +147,21 @@ fn is_recipient(before: &[u8]) -> bool {
         let mut parts = key.split(|b| *b == b'_').map(classes);
         parts.clone().any(names_other) && !parts.any(|part| part.has(WordClass::Recipient))
     });
-    // `error_code=535 email=`: a field of its own.
+    // `error_code=535 email=`, `550 `, `414;550;`: a field or a column of its own.
     let by_other = by_word || by_key || is_senders_sentence(before);
-    (before.ends_with(b"=") || quoted_reply(before).is_none()) && !by_other
-}
-
-/// `authentication`, `authorised`
-fn is_auth(word: &[u8]) -> bool {
-    word.len() >= 4 && word[..4].eq_ignore_ascii_case(b"auth")
+    // A server's words stand before it, not only `550 for `.
+    let said = |word: &[u8]| {
+        !word.is_empty() && !word.eq_ignore_ascii_case(b"for") && !classes(word).has(WordClass::Recipient)
+    };
+    let by_reply = || {
+        quoted_reply(before).is_some_and(|quoted| {
+            let behind = before.get(quoted.at + CODE..).unwrap_or_default();
+            behind.ends_with(b"<") || behind.split(|b| !is_word_byte(*b)).any(said)
+        })
+    };
+    // `530 Authentication required (to: `
+    let named = || key(before).is_some_and(|key| classes(key).has(WordClass::Recipient));
+    (before.ends_with(b"=") || named() || !by_reply()) && !by_other
 }
 
 fn last_word(text: &[u8]) -> &[u8] {
@@ -260,6 +275,12 @@ mod tests {
         assert_eq!(of("<148712570228.24873.123562@pc.b.example> refused {'a@b.example': 550}"), "a@b.example");
         assert_eq!(of("failed: 550 5.1.1 <a@b.example>: unknown"), "");
         assert_eq!(of("error_code=535 email=a@b.example"), "a@b.example");
+        assert_eq!(of("552 a@b.example"), "a@b.example");
+        assert_eq!(of("Server answered 550 for a@b.example"), "a@b.example");
+        assert_eq!(of("Message accepted by smtp.b.example for a@b.example"), "a@b.example");
+        assert_eq!(of("Account;a@b.example;sent"), "a@b.example");
+        assert_eq!(of("Account for <a@b.example>: sent"), "a@b.example");
+        assert_eq!(of("Mailing a@b.example...done"), "a@b.example");
         assert_eq!(of("Message-Id: <1794816860.12@b.example> for a@b.example"), "a@b.example");
         assert_eq!(of("at /app/node_modules/_mailer@4.7.0@mailer/index.js"), "");
         let at = |text: &'static str| (endpoint(text.as_bytes()).host, endpoint(text.as_bytes()).port);

@@ -19,10 +19,16 @@ pub(super) struct Heading {
 
 impl Heading {
     fn of(outcome: &Outcome<'_>, at: Position) -> Option<Heading> {
-        let sent = outcome.sent.filter(|_| outcome.error.trim_ascii_end().ends_with(b":"))?;
+        let sent = outcome.sent.filter(|_| heads(outcome.error.trim_ascii()))?;
         let (reply, error) = (Sensitive::new(outcome.reply), Sensitive::new(outcome.error));
         Some(Heading { sent, status: outcome.status, reply, error, at })
     }
+}
+
+/// `Not delivered:`, `[NOT SENT]`: a colon at the end, or marks around it.
+fn heads(words: &[u8]) -> bool {
+    let ends = words.first().zip(words.last());
+    words.ends_with(b":") || ends.is_some_and(|(first, last)| b"[*=-".contains(first) && b"]*=-".contains(last))
 }
 
 impl Conversation {

@@ -5,7 +5,8 @@ use std::mem;
 
 use super::{
     Context, Conversation, TEXT_KEPT,
-    narration::{address, addresses, mail_number, named_recipient, shape, stage_in, stage_of_reply, verb_at},
+    announced::Announced,
+    narration::{address, addresses, named_recipient, shape, stage_in, stage_of_reply, verb_at},
     same_mail::{TOGETHER_SECONDS, Told, is_at_once},
     verdict,
 };
@@ -85,14 +86,15 @@ impl Conversation {
             told.sent
                 && self.announced.is_none()
                 && !self.is_another(outcome)
-                && (told.is_continued_by(stamp)
-                    || told.has_number_of(outcome.error)
-                    || !told.shapes.contains(&again)
-                        && (!outcome.recipients.is_empty() || told.stamp.bytes() == stamp && !stamp.is_empty()))
-                && self.apart(cx, told, stamp).is_none_or(|seconds| seconds <= TOGETHER_SECONDS)
+                && (told.has_number_of(outcome)
+                    || (told.is_continued_by(stamp)
+                        || !told.shapes.contains(&again)
+                            && (!outcome.recipients.is_empty() || told.stamp.bytes() == stamp && !stamp.is_empty()))
+                        && self.apart(cx, told, stamp).is_none_or(|seconds| seconds <= TOGETHER_SECONDS))
         });
+        let again_told = if same { None } else { self.tried_again(outcome, at, stamp) };
         // Who says of each mail to whom it went sums up, or tells of something else.
-        let nameless = outcome.recipients.is_empty() && self.announced.is_none();
+        let nameless = outcome.recipients.is_empty() && self.announced.is_none() && again_told.is_none();
         let alone = !self.open || self.told.as_ref().is_some_and(|told| told.alone);
         if same {
             self.at(at, stamp);
@@ -101,6 +103,7 @@ impl Conversation {
             return;
         } else {
             self.end_told(cx);
+            self.announced = self.announced.take().or(again_told);
             self.begin_told(cx, outcome, at, stamp);
         }
         match &mut self.told {
@@ -120,7 +123,7 @@ impl Conversation {
             self.at(at, stamp);
             return;
         }
-        self.take_back_sent(cx, stamp);
+        let taken_back = self.take_back_sent(cx, outcome, stamp);
         let meaning = self.meaning(cx, outcome.error);
         let cause = meaning.as_ref().map(|meaning| meaning.cause).filter(|cause| *cause != Cause::UnknownReply);
         let why = match (outcome.status, &meaning) {
@@ -128,7 +131,7 @@ impl Conversation {
             (None, Some(meaning)) => 1 + 100 * u8::from(meaning.reply.is_some()) + 50 * u8::from(meaning.firm),
             (None, None) => 0,
         };
-        let same = self.goes_on(cx, outcome, cause, why, stamp);
+        let same = taken_back || self.goes_on(cx, outcome, cause, why, stamp);
         if same {
             if self.continues_reply(outcome, stamp) {
                 self.go_on_replying(outcome.reply);
@@ -138,7 +141,9 @@ impl Conversation {
         } else if outcome.part == Extent::Detail && why == 0 && self.announced.is_none() {
             return;
         } else {
+            let again = self.tried_again(outcome, at, stamp);
             self.end_told(cx);
+            self.announced = self.announced.take().or(again);
             self.begin_told(cx, outcome, at, stamp);
         }
         self.refuse(outcome);
@@ -189,7 +194,7 @@ impl Conversation {
         let Some(told) = self.told.as_ref().filter(|told| told.alone && told.sent && self.announced.is_none()) else {
             return false;
         };
-        let goes_on = told.is_continued_by(stamp) || self.is_one_of_many(outcome) || told.has_number_of(outcome.error);
+        let goes_on = told.is_continued_by(stamp) || self.is_one_of_many(outcome) || told.has_number_of(outcome);
         let Some(code) = outcome.status.filter(|_| goes_on && !outcome.recipients.is_empty()) else { return false };
         let text = Sensitive::new(&outcome.reply[..outcome.reply.len().min(TEXT_KEPT)]);
         let (enhanced, verb) =
@@ -203,18 +208,30 @@ impl Conversation {
         true
     }
 
-    /// `Delivered mail`, and at the same moment why it was not.
-    fn take_back_sent(&mut self, cx: &Context<'_>, stamp: &[u8]) {
-        let at_once = |told: &Told| told.alone && told.sent && is_at_once(cx, told.stamp.bytes(), stamp);
+    /// `Delivered mail`, and at the same moment why it was not; or `[77] queued`, and why that mail was not delivered.
+    fn take_back_sent(&mut self, cx: &Context<'_>, outcome: &Outcome<'_>, stamp: &[u8]) -> bool {
         let nameless = self.mail.as_ref().is_none_or(|mail| mail.recipients.is_empty());
-        if !nameless || !self.told.as_ref().is_some_and(at_once) || self.announced.is_some() {
-            return;
+        let is_it = |told: &Told| nameless && is_at_once(cx, told.stamp.bytes(), stamp) || told.has_number_of(outcome);
+        let taken = self.told.as_ref().is_some_and(|told| told.alone && told.sent && is_it(told));
+        if !taken || self.announced.is_some() || self.is_another(outcome) && !nameless {
+            return false;
         }
         let mail = self.mail_mut();
         (mail.told, mail.end_reply, mail.inferred) = (Some(Stage::Connect), None, false);
+        mail.recipients.iter_mut().for_each(|to| (to.accepted, to.reply_code) = (None, None));
         if let Some(told) = &mut self.told {
             told.sent = false;
         }
+        true
+    }
+
+    /// The mail before, which is tried again: its number stands here, and whom it is for stood there.
+    fn tried_again(&self, outcome: &Outcome<'_>, at: Position, stamp: &[u8]) -> Option<Announced> {
+        let known = self.told.as_ref().is_some_and(|told| told.has_number_of(outcome));
+        let mail = self.mail.as_ref().filter(|_| known && self.announced.is_none())?;
+        let recipients: Vec<&[u8]> = mail.recipients.iter().map(|to| to.address.expose()).collect();
+        let recipients = Sensitive::new(&recipients.join(&b' '));
+        Some(Announced { recipients, at, stamp: RawStamp::new(stamp), ..Announced::default() })
     }
 
     pub(super) fn begin_told(&mut self, cx: &mut Context<'_>, outcome: &Outcome<'_>, at: Position, stamp: &[u8]) {
@@ -231,7 +248,8 @@ impl Conversation {
         let vague = sent && outcome.recipients.is_empty() && announced.is_none();
         let alone = !self.open;
         if alone && sent {
-            self.names_sent = !vague;
+            let told = |mail: &Announced| !(mail.recipients.expose().is_empty() && mail.host.expose().is_empty());
+            self.names_sent = !outcome.recipients.is_empty() || announced.as_ref().is_some_and(told);
         }
         if alone {
             let (from, begun) = announced.as_ref().map_or((at, stamp), |mail| (mail.at, mail.stamp.bytes()));
@@ -266,7 +284,7 @@ impl Conversation {
         address(mail, named, sent && !one);
         address(mail, outcome.recipients, sent);
         let many = mail.recipients.len() > 1 && one;
-        let number = mail_number(outcome.error).to_vec();
+        let number = outcome.number.to_vec();
         let (stamp, announced) =
             (RawStamp::new(stamp), announced.is_some_and(|mail| !mail.recipients.expose().is_empty()));
         self.told = Some(Told { alone, sent, many, number, stamp, begun_by, announced, ..Told::default() });
@@ -320,7 +338,9 @@ impl Conversation {
     /// What the program's words mean, where more than the model speaks for it.
     fn meaning(&self, cx: &Context<'_>, error: &[u8]) -> Option<ToldMeaning> {
         let host = self.connection.host.as_ref().map(|host| host.expose());
-        cx.knowledge.told(error, None, host).filter(|told| told.is_grounded(error))
+        let told = |words: &[u8]| cx.knowledge.told(words, None, host).filter(|told| told.is_grounded(words));
+        // That it failed is known: `timeout` behind an address is why.
+        told(error).or_else(|| told(&[b"failed: ", behind_address(error)?].concat()))
     }
 
     /// The program's words; kept also where nobody knows them, as they are all there is.
@@ -406,6 +426,12 @@ impl Conversation {
         }
         self.close(cx, End::Closed);
     }
+}
+
+/// What is said of the last address.
+fn behind_address(words: &[u8]) -> Option<&[u8]> {
+    let behind = &words[memchr::memrchr(b'@', words)?..];
+    Some(behind[memchr::memchr(b' ', behind)?..].trim_ascii()).filter(|said| !said.is_empty())
 }
 
 /// `Disconnected`, behind mails that have gone out: the end of a connection.

@@ -4,7 +4,7 @@
 use memchr::memmem;
 
 use crate::{
-    knowledge::{Cause, WordClass, WordTable, is_exception_class, plain_spelling},
+    knowledge::{Cause, is_exception_class},
     session::mail::Mail,
     smtp::{EnhancedStatusCode, ReplyCode, Stage, Verb},
 };
@@ -217,14 +217,6 @@ pub(super) fn shape(words: &[u8]) -> Vec<u8> {
     words.iter().take(SHAPE).map(digitless).collect()
 }
 
-/// `77` of `Mail 77: accepted`: the number of a mail behind the word for one, which begins the record.
-pub(super) fn mail_number(words: &[u8]) -> &[u8] {
-    let (word, rest) = words.split_at(words.iter().take_while(|b| b.is_ascii_alphabetic()).count());
-    let (number, behind) = rest.split_at(rest.iter().take_while(|b| b.is_ascii_digit() || b" #".contains(b)).count());
-    let named = || WordTable::builtin().classes(&plain_spelling(word)).has(WordClass::Mail);
-    if behind.starts_with(b":") && named() { number.trim_ascii() } else { b"" }
-}
-
 /// The words without what a logger puts before them: `practice mailer[511]: `, `[MAIL] `.
 pub(super) fn unlogged(words: &[u8]) -> &[u8] {
     let near = &words[..words.len().min(OPENING_BYTES)];
@@ -260,9 +252,6 @@ mod tests {
 
     #[test]
     fn what_begins_a_record() {
-        assert_eq!(mail_number(b"Mail 77: accepted"), b"77");
-        assert_eq!(mail_number(b"django_send 16700: accepted"), b"");
-        assert_eq!(mail_number(b"Statement email sent"), b"");
         assert_eq!(unlogged(b"pc mailer[511]: Failed"), b"Failed");
         assert_eq!(unlogged(b"[MAIL] ERROR: no"), b"ERROR: no");
         assert_eq!(unlogged(b"Failed"), b"Failed");

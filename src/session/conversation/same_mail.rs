@@ -4,7 +4,7 @@ use memchr::memmem;
 
 use super::{
     Context, Conversation,
-    narration::{addresses, is_exception, mail_number, opening, shape, unlogged},
+    narration::{addresses, is_exception, opening, shape, unlogged},
 };
 use crate::{
     dialect::{Extent, Outcome},
@@ -53,9 +53,9 @@ impl Told {
         stamp.is_empty() && !self.stamp.bytes().is_empty()
     }
 
-    /// The words begin with the number of this mail.
-    pub(super) fn has_number_of(&self, words: &[u8]) -> bool {
-        !self.number.is_empty() && self.number == mail_number(words)
+    /// The words hold the number of this mail.
+    pub(super) fn has_number_of(&self, outcome: &Outcome<'_>) -> bool {
+        !self.number.is_empty() && self.number == outcome.number
     }
 
     /// `The following recipients cannot be reached:` goes on, at whatever time.
@@ -177,6 +177,10 @@ impl Conversation {
         if told.sent {
             return false;
         }
+        // `[77] ERROR start`, and then why: the number says that it is the same.
+        if told.has_number_of(outcome) && told.why == 0 && why > 0 && self.announced.is_none() {
+            return true;
+        }
         let continued = || told.alone && told.is_continued_by(stamp) || self.continues_reply(outcome, stamp);
         if self.announced.is_none() && !self.is_another(outcome) && continued() {
             return true;
@@ -256,7 +260,9 @@ impl Conversation {
             (b"", b"") => told.cause.is_none() || says_why || told.cause == cause && !told.begins_as(outcome.error),
             _ => self.apart(cx, told, stamp).is_some_and(|seconds| seconds <= TOGETHER_SECONDS),
         };
-        nameless && soon && (told.cause.is_none() || told.cause == cause || says_why)
+        // It says only whom the failure met: `login failed`, and then `a@b.example not sent`.
+        let only_names = cause.is_none() && !stamp.is_empty();
+        nameless && soon && (told.cause.is_none() || told.cause == cause || says_why || only_names)
     }
 
     /// The words name a recipient that the mail before does not have.

@@ -19,6 +19,12 @@ pub enum Form {
     Two,
     /// A field a line.
     Block,
+    /// A reply's code beside the address.
+    Codes,
+    /// How it went, and whom it was for on the line below.
+    Above,
+    /// A number, under which the mail is known again.
+    Numbered,
 }
 
 /// Where the words of an error stand.
@@ -52,10 +58,13 @@ pub struct Style {
 impl Style {
     pub fn draw(lot: &mut Lot) -> Style {
         let language = usize::from(lot.one_in(3));
-        let form = match lot.below(5) {
+        let form = match lot.below(8) {
             0 | 1 => Form::Line,
             2 => Form::Columns(lot.of(&[";", "\t", ",", " | ", "   "])),
             3 => Form::Two,
+            4 => Form::Codes,
+            5 => Form::Above,
+            6 => Form::Numbered,
             _ => Form::Block,
         };
         Style {
@@ -89,12 +98,15 @@ impl Style {
             Form::Columns(_) => "columns",
             Form::Two => "two",
             Form::Block => "block",
+            Form::Codes => "codes",
+            Form::Above => "above",
+            Form::Numbered => "numbered",
         }
     }
 
     /// A log of so many mails, and what is true of it.
     pub fn write(&self, mails: usize, lot: &mut Lot) -> (Vec<u8>, Value) {
-        let mut log = Log { style: self, text: String::new(), seconds: 8 * 3600 + 1560 };
+        let mut log = Log { style: self, text: String::new(), seconds: 8 * 3600 + 1560, count: 0 };
         let mut truth = Vec::new();
         if self.borders {
             log.line("INFO", lot.of(words::OPENING[self.language]));
@@ -104,7 +116,9 @@ impl Style {
             log.plain(&["Date", "To", "Subject", "Result", "Info"].join(mark));
         }
         let mut last = "";
-        for _ in 0..mails {
+        // Codes tell by their contrast.
+        let mails = if self.form == Form::Codes { mails.max(4) } else { mails };
+        for n in 0..mails {
             if self.chatter && lot.one_in(2) {
                 log.line("INFO", lot.of(words::CHATTER[self.language]));
             }
@@ -115,7 +129,11 @@ impl Style {
             last = to;
             log.seconds += 7 + lot.below(240);
             let subject = format!("{} {NAME}", lot.of(words::SUBJECTS[self.language]));
-            let end = if lot.one_in(3) { self.trouble(lot) } else { End::sent(self.sent) };
+            let end = if lot.one_in(3) && (n > 0 || self.form != Form::Codes) {
+                self.trouble(lot)
+            } else {
+                End::sent(self.sent)
+            };
             log.mail(to, &subject, &end);
             truth.push(end.label(to));
         }
@@ -126,11 +144,21 @@ impl Style {
     }
 
     fn trouble(&self, lot: &mut Lot) -> End {
-        if lot.one_in(3) {
+        if self.form != Form::Codes && lot.one_in(3) {
             let (words, cause) = lot.of(&words::TROUBLES);
             return End { word: self.failed, words: words.into(), code: None, exact: false, cause, also: "" };
         }
         let (code, enhanced, text, cause, also) = lot.of(&words::REPLIES);
+        if self.form == Form::Codes {
+            return End {
+                word: self.failed,
+                words: String::new(),
+                code: Some(code),
+                exact: true,
+                cause: "*",
+                also: "*",
+            };
+        }
         let whole = format!("{enhanced} {text}").trim_start().to_owned();
         let words = match self.code {
             0 => text.to_owned(),
@@ -187,6 +215,8 @@ struct Log<'a> {
     style: &'a Style,
     text: String,
     seconds: usize,
+    /// Mails so far.
+    count: usize,
 }
 
 impl Log<'_> {
@@ -223,7 +253,24 @@ impl Log<'_> {
     fn mail(&mut self, to: &str, subject: &str, end: &End) {
         let style = self.style;
         let level = if end.is_sent() { "INFO" } else { "ERROR" };
+        self.count += 1;
+        let number = 4_000 + self.count;
+        let why = if end.is_sent() { String::new() } else { format!(": {}", end.words) };
         match style.form {
+            Form::Codes => {
+                let code = end.code.unwrap_or(250);
+                let told = if style.verdict_first { format!("{code} {to}") } else { format!("{to} {code}") };
+                self.line(level, &told);
+            }
+            Form::Above => {
+                self.line(level, &format!("{}{why}", end.word));
+                self.plain(&format!("  -> {to}"));
+            }
+            Form::Numbered => {
+                self.line("INFO", &format!("Item {number} {}", style.begins.replace("{}", to)));
+                self.seconds += 5;
+                self.line(level, &format!("Item {number} {}{why}", end.word));
+            }
             Form::Columns(mark) => {
                 let stamp = self.stamp();
                 let cells = match style.verdict_first {

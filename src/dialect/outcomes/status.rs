@@ -1,0 +1,180 @@
+//! A column in which a number says how each mail went, whatever the words around it: a reply's code, an enhanced code, or the
+//! number of an error.
+
+use super::place;
+use crate::{
+    dialect::number,
+    knowledge::{Knowledge, WordClass, WordTable, plain_spelling},
+    smtp::{self, ReplyCode},
+};
+
+/// Words of a line that may stand in such a column, from either end.
+const PLACES: usize = 6;
+/// Words of a line that are looked at.
+const WORDS: usize = 48;
+/// Lines that name a mail; of fewer the numbers prove nothing.
+const FEW: usize = 3;
+
+/// Where the number stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Status {
+    /// So many words stand before it.
+    FromStart(usize),
+    /// So many words stand behind it.
+    FromEnd(usize),
+    /// Behind this word: `rc=0`.
+    Behind(Vec<u8>),
+    /// Behind this word, which says by itself that it tells of success and failure, on a line of its own: `RESULT 10060`.
+    Alone(Vec<u8>),
+}
+
+/// What a number says of a mail.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Says {
+    /// It was accepted, or no error happened.
+    Well,
+    /// A server refused it with this code.
+    Code(u16),
+    /// An error happened that is known by its number.
+    Error,
+}
+
+impl Status {
+    /// The column of these texts, where each that names a mail has such a number in it, and these tell the mails apart.
+    pub(super) fn of(texts: &[&[u8]]) -> Option<Status> {
+        let (named, others): (Vec<&[u8]>, Vec<&[u8]>) =
+            texts.iter().partition(|text| !place::recipients(text).is_empty());
+        Status::among(&named).or_else(|| Status::alone(&others).filter(|_| named.len() > 1))
+    }
+
+    fn among(named: &[&[u8]]) -> Option<Status> {
+        let first = named.first().filter(|_| named.len() >= FEW)?;
+        let all: Vec<&[u8]> = words(first).collect();
+        let from_end = (0..PLACES.min(all.len())).map(Status::FromEnd);
+        let behind = all.iter().filter(|word| word[0].is_ascii_alphabetic()).map(|word| Status::Behind(word.to_vec()));
+        let mut places = (0..PLACES).map(Status::FromStart).chain(from_end).chain(behind);
+        places.find(|place| place.tells_apart(named))
+    }
+
+    fn alone(others: &[&[u8]]) -> Option<Status> {
+        let names = others.iter().flat_map(|text| words(text).zip(words(text).skip(1)));
+        let (name, _) = names.filter(|(_, value)| is_integer(value)).find(|(name, _)| tells(name))?;
+        let place = Status::Alone(name.to_vec());
+        let values: Vec<&[u8]> = others.iter().filter_map(|text| place.word(text)).collect();
+        (values.len() >= FEW && errors_among(&values, name)).then_some(place)
+    }
+
+    fn tells_apart(&self, texts: &[&[u8]]) -> bool {
+        let Some(words) = texts.iter().map(|text| self.word(text)).collect::<Option<Vec<&[u8]>>>() else {
+            return false;
+        };
+        if let Status::Behind(name) = self
+            && tells(name)
+            && errors_among(&words, name)
+        {
+            return true;
+        }
+        let Some(all) = words.iter().map(|word| says(word)).collect::<Option<Vec<Says>>>() else { return false };
+        // `0` and `450` may be what somebody owes.
+        let is_code = |word: &&[u8]| word.len() == 3;
+        let one_kind = words.iter().all(is_code) || !words.iter().any(is_code);
+        let well = all.iter().filter(|says| **says == Says::Well).count();
+        well > 0 && one_kind && (well < all.len() || words[0].len() >= 3)
+    }
+
+    /// The word before it says that a number behind it tells of success and failure.
+    fn tells(&self) -> bool {
+        matches!(self, Status::Behind(name) | Status::Alone(name) if tells(name))
+    }
+
+    /// The number that says how the mail went, and what it says; `names`: the text names a mail.
+    pub(super) fn told<'a>(&self, text: &'a [u8], names: bool) -> Option<(&'a [u8], Says)> {
+        let alone = matches!(self, Status::Alone(_));
+        let word = self.word(text).filter(|_| names != alone)?;
+        let other = || (self.tells() && is_integer(word)).then_some(Says::Error);
+        Some((word, says(word).or_else(other)?))
+    }
+
+    /// The number in the column.
+    fn word<'a>(&self, text: &'a [u8]) -> Option<&'a [u8]> {
+        match self {
+            Status::FromStart(place) => words(text).nth(*place),
+            Status::FromEnd(place) => {
+                let all: Vec<&[u8]> = words(text).collect();
+                all.len().checked_sub(place + 1).map(|place| all[place])
+            }
+            Status::Behind(name) | Status::Alone(name) => words(text).skip_while(|word| word != name).nth(1),
+        }
+    }
+}
+
+/// `result`, `rc`: a number behind it says how it went.
+fn tells(name: &[u8]) -> bool {
+    let name = plain_spelling(name);
+    [WordClass::Code, WordClass::Detail].iter().any(|class| WordTable::builtin().is(&name, *class))
+        || name == b"errorlevel"
+}
+
+/// Nought and other numbers behind this word. One alone may stand for yes, but not of an `errorlevel` or an `exit`.
+fn errors_among(words: &[&[u8]], name: &[u8]) -> bool {
+    let noughts = words.iter().filter(|word| **word == b"0").count();
+    let counts = [&b"err"[..], b"exit", b"rc"].iter().any(|stem| plain_spelling(name).starts_with(stem));
+    let other = |word: &&[u8]| **word != *b"0" && (counts || **word != *b"1");
+    (1..words.len()).contains(&noughts) && words.iter().all(|word| is_integer(word)) && words.iter().any(other)
+}
+
+fn is_integer(word: &[u8]) -> bool {
+    number(word.strip_prefix(b"-").unwrap_or(word)).is_some()
+}
+
+/// What the number says.
+fn says(word: &[u8]) -> Option<Says> {
+    if let Ok((b"", enhanced)) = smtp::enhanced_status_code(word) {
+        return Some(if enhanced.class == 2 { Says::Well } else { Says::Error });
+    }
+    match number(word) {
+        Some(0 | 250..=252) => Some(Says::Well),
+        Some(code @ 400..=599) => {
+            let code = u16::try_from(code).ok()?;
+            ReplyCode(code).is_in_use().then_some(Says::Code(code))
+        }
+        _ => {
+            let digits = word.strip_prefix(b"-").unwrap_or(word);
+            let long = digits.len() >= 5 && digits.iter().all(u8::is_ascii_hexdigit) || digits.starts_with(b"0x");
+            let known = || Knowledge::builtin().client_error(&[b"error ", word].concat()).is_some();
+            (long && known()).then_some(Says::Error)
+        }
+    }
+}
+
+/// The words of a text, and its numbers with their signs and dots.
+fn words(text: &[u8]) -> impl Iterator<Item = &[u8]> {
+    text.split(|b| b.is_ascii_whitespace() || b";|,[](){}=:\"'<>#".contains(b))
+        .filter(|word| !word.is_empty())
+        .take(WORDS)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn of(log: &str) -> Option<Status> {
+        Status::of(&log.lines().map(str::as_bytes).collect::<Vec<_>>())
+    }
+
+    #[test]
+    fn a_column_of_numbers() {
+        assert_eq!(of("250 a@b.example\n551 c@d.example\n250 e@f.example\n"), Some(Status::FromStart(0)));
+        assert_eq!(of("a@b.example x y 0\nc@d.example x 0\ne@f.example x 10061\n"), Some(Status::FromEnd(0)));
+        assert_eq!(
+            of("to a@b.example x dsn=2.0.0 x\nto c@d.example dsn=5.1.1\nto e@f.example dsn=2.0.0 y z\n"),
+            Some(Status::Behind(b"dsn".to_vec()))
+        );
+        let alone = "to a@b.example\nend result 0\nto c@d.example\nend result 2\nto e@f.example\nend result 0\n";
+        assert_eq!(of(alone), Some(Status::Alone(b"result".to_vec())));
+        assert_eq!(of(&alone.replace('2', "1")), None, "one may stand for yes");
+        assert_eq!(of("1 a@b.example\n2 c@d.example\n3 e@f.example\n"), None);
+        assert_eq!(of("0 a@b.example\n0 c@d.example\n0 e@f.example\n"), None, "it may be anything");
+        assert_eq!(of("450 a@b.example\n500 c@d.example\n551 e@f.example\n"), None, "nothing went out");
+    }
+}
