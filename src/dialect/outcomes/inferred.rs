@@ -9,6 +9,7 @@ use std::{
 use super::{
     Told, alike, beside, looked_at,
     mails::{MOST_LINES, Mail, is_sign, mails, tells_trouble},
+    page::Page,
     parallel,
     phrases::{Phrase, Said},
     place, read_with, stamped, told_of,
@@ -26,8 +27,10 @@ const PHRASES: usize = 3;
 const FEW: usize = 3;
 
 /// The phrases of one log.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Inferred {
+    /// The log is a page about one mail.
+    page: Option<Page>,
     /// They say that a mail went out.
     sent: Vec<Phrase>,
     /// They say that one did not, whatever is told of it beside.
@@ -51,6 +54,11 @@ impl Inferred {
     pub(in crate::dialect) fn of<'a>(lines: impl Iterator<Item = &'a [u8]>) -> Option<Inferred> {
         let mut lines: Vec<&[u8]> = lines.take(LINES).collect();
         let beside = beside::of(&lines);
+        let told: Vec<&[u8]> =
+            lines.iter().copied().filter(|line| !beside.iter().any(|beside| beside == line)).collect();
+        if let Some(page) = Page::of(&told) {
+            return Some(Inferred { page: Some(page), beside, ..Inferred::default() });
+        }
         let key = parallel::find(&lines);
         if let Some(key) = &key {
             one_by_one(&mut lines, |line| parallel::word(stamped(line).1, key));
@@ -86,7 +94,7 @@ impl Inferred {
         let told_by = |said: &Rc<Said>| sent.iter().any(|phrase| said.contains(phrase));
         let told = || mails.iter().filter(|mail| !mail.failed && mail.lines.iter().any(told_by));
         let named = told().count() > 1 && told().all(|mail| mail.lines.first().is_some_and(told_by));
-        shows.then_some(Inferred { sent, failed, begins, key, silent, named, troubled, beside })
+        shows.then_some(Inferred { page: None, sent, failed, begins, key, silent, named, troubled, beside })
     }
 
     /// The phrases of mails that failed in known words, and of none that went out.
@@ -168,6 +176,11 @@ impl Inferred {
         let tells =
             |line: &&&[u8]| matches!(read_with(self, line).event, Event::Outcome(Outcome { sent: Some(_), .. }));
         lines.iter().filter(tells).count()
+    }
+
+    /// The page that the log is.
+    pub(super) fn page(&self) -> Option<&Page> {
+        self.page.as_ref()
     }
 
     /// The line is no record: a title of the log, or what a person says around it.

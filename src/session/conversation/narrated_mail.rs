@@ -5,7 +5,9 @@ use std::mem;
 
 use super::{
     Context, Conversation, TEXT_KEPT,
-    narration::{address, addresses, mail_number, named_recipient, shape, stage_in, stage_of_reply, verb_at},
+    narration::{
+        address, addresses, mail_number, named_recipient, shape, stage_in, stage_of_reply, stage_of_told, verb_at,
+    },
     same_mail::{TOGETHER_SECONDS, Told, is_at_once},
     verdict,
 };
@@ -281,7 +283,13 @@ impl Conversation {
         stamp: &[u8],
         cause: Option<Cause>,
     ) {
-        if let Some(status) = outcome.status.filter(|_| self.mail_mut().end_reply.is_none()) {
+        // A page tells one reply several times, and one of them with all its words.
+        let fuller = |reply: &Reply| {
+            let same = outcome.part == Extent::Page && Some(reply.code.0) == outcome.status;
+            same && outcome.reply.len() > reply.text.expose().len()
+        };
+        let untold = self.mail_mut().end_reply.as_ref().is_none_or(fuller);
+        if let Some(status) = outcome.status.filter(|_| untold) {
             let (said, enhanced) = match smtp::enhanced_status_code(outcome.reply) {
                 Ok((said, enhanced)) => (said.trim_ascii(), Some(enhanced)),
                 Err(_) => (outcome.reply, labelled_code(outcome.reply)),
@@ -313,6 +321,10 @@ impl Conversation {
             if mail.end_reply.is_none() && mail.told == Some(Stage::Connect) && !vague {
                 mail.told = Some(stage);
             }
+        }
+        let refuses = cause.and_then(stage_of_told) == Some(Stage::Rcpt);
+        if refuses && self.mail_mut().recipients.is_empty() {
+            address(self.mail_mut(), named_recipient(outcome.error), false);
         }
         self.words(cx, outcome.error, at);
     }

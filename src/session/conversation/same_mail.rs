@@ -81,6 +81,9 @@ impl Conversation {
     /// recipient, or nobody; or it has no stamp where that mail has one, as the further lines of a record.
     pub(super) fn is_about_told(&self, cx: &Context<'_>, outcome: &Outcome<'_>, stamp: &[u8]) -> bool {
         let Some(told) = self.told.as_ref().filter(|told| told.alone && self.announced.is_none()) else { return false };
+        if outcome.part == Extent::Page {
+            return true;
+        }
         let nameless = self.mail.as_ref().is_none_or(|mail| mail.recipients.is_empty());
         // It names somebody in the words that announced the mail before.
         let announces = !told.begun_by.is_empty() && told.begun_by == opening(outcome.error);
@@ -174,8 +177,8 @@ impl Conversation {
     ) -> bool {
         let Some(told) = &self.told else { return false };
         let again = shape(outcome.error);
-        if told.sent {
-            return false;
+        if told.sent || outcome.part == Extent::Page {
+            return !told.sent;
         }
         let continued = || told.alone && told.is_continued_by(stamp) || self.continues_reply(outcome, stamp);
         if self.announced.is_none() && !self.is_another(outcome) && continued() {
