@@ -16,8 +16,8 @@ use super::{
     own_words::is_dialogue, prose::is_prose,
 };
 use crate::knowledge::{
-    By, Cause, Knowledge, ToldMeaning, WordClass, WordTable, begins_with_class, in_brackets, is_word_byte,
-    plain_spelling, quoted_reply,
+    By, Cause, Knowledge, ReplyMeaning, ToldMeaning, WordClass, WordTable, begins_with_class, in_brackets,
+    is_word_byte, plain_spelling, quoted_reply,
 };
 
 mod alike;
@@ -348,12 +348,13 @@ pub(super) fn score(lines: &[&[u8]]) -> f64 {
     if score > 0.0 || lines.len() > PASTED {
         return score;
     }
-    // A page about one mail in which a server's refusal is quoted is no text about mailing, however much stands around it.
+    // A page about one mail in which a server's refusal or a program's exception is quoted is no text about mailing, however
+    // much stands around it.
     let answered = |line: &&&[u8]| match read(line).event {
-        Event::Outcome(outcome) if outcome.sent == Some(false) && says_something(outcome.error) => {
+        Event::Outcome(outcome) if outcome.sent == Some(false) => {
             let told = Knowledge::builtin().told(outcome.error, None, None);
-            told.and_then(|told| told.reply)
-                .is_some_and(|reply| reply.by >= By::Text && reply.cause != Cause::UnknownReply)
+            let refused = |reply: &ReplyMeaning| reply.by != By::Model && reply.cause != Cause::UnknownReply;
+            told.is_some_and(|told| told.reply.as_ref().map_or(begins_with_class(outcome.error), refused))
         }
         _ => false,
     };

@@ -147,7 +147,9 @@ fn candidate(text: &[u8], start: usize, end: usize) -> Option<(Proof, QuotedRepl
         return None;
     }
     let head = words_before(words);
-    if has_words(head) {
+    // `- 500 Status Code` is another number.
+    let is_value = said.split(|b| !is_word_byte(*b)).next().is_some_and(names_code);
+    if has_words(head) && !is_value {
         return Some((Proof::Behind, reply(head)));
     }
     if has_words(said) {
@@ -390,8 +392,20 @@ fn by_sentence(text: &[u8]) -> Option<QuotedReply<'_>> {
 
 /// Up to where the program goes on in its own words. `before` stands before the code.
 fn until_program<'a>(said: &'a [u8], before: &[u8]) -> &'a [u8] {
-    let ends =
-        [&b"', "[..], b"\",", b"\"}", b"';", b"'}", b"')", b"\")", b" at SMTP", b" (require: ", b" !! ", b"' in /"];
+    let ends = [
+        &b"', "[..],
+        b"\",",
+        b"\"}",
+        b"';",
+        b"'}",
+        b"')",
+        b"\")",
+        b" at SMTP",
+        b" (require: ",
+        b" !! ",
+        b"' in /",
+        b"; from=<",
+    ];
     let mut end = ends.iter().filter_map(|end| memmem::find(said, end)).min().unwrap_or(said.len());
     // What a quote or a bracket opened before the code ends with it.
     if let Some(open) = before.last()
@@ -406,6 +420,10 @@ fn until_program<'a>(said: &'a [u8], before: &[u8]) -> &'a [u8] {
         && at > 3
     {
         end = end.min(at);
+    }
+    // `[{LED=550 no};{MSG=}]`
+    if memchr::memrchr(b'{', before) > memchr::memrchr(b'}', before) {
+        end = memchr::memchr(b'}', &said[..end]).unwrap_or(end);
     }
     let said = said[..end].trim_ascii_end();
     said.strip_suffix(b"'").or(said.strip_suffix(b"\"")).unwrap_or(said).trim_ascii_end()
@@ -450,6 +468,8 @@ mod tests {
             ("Error 535 from smtp.gmail.com", 535, ""),
             ("Expected response code 250 but got code \"554\", with message \"554 5.2.252 no\"", 554, "5.2.252 no"),
             ("Command failed Detail: Relaying denied SMTP code: 550", 550, "Relaying denied"),
+            ("Reason: [{LED=550 5.7.1 no};{MSG=};{FQDN=mx.b.example}]", 550, "5.7.1 no"),
+            ("x: 550 5.1.1 <a@b.example>: no; from=<c@d.example> to=<a@b.example>", 550, "5.1.1 <a@b.example>: no"),
             ("AUTH LOGIN failed: '535 Incorrect authentication data'", 535, "Incorrect authentication data"),
         ] {
             let found = quoted_reply(text.as_bytes())

@@ -6,7 +6,11 @@ use std::{
     mem,
 };
 
-use super::{PASTED, explains, outcome, place::words_before_number, told_of, words};
+use super::{
+    PASTED, explains, outcome,
+    place::{is_addressed, words_before_number},
+    told_of, words,
+};
 use crate::{
     dialect::{Event, Extent, Outcome, header::is_header},
     knowledge::{WordClass, WordTable, is_word_byte, plain_spelling, quoted_reply},
@@ -82,7 +86,9 @@ impl Page {
             // It failed: what was sent is something else, or part of the prose.
             Event::Outcome(Outcome { sent: Some(true), .. }) => Event::Note(b""),
             Event::Outcome(outcome) => {
-                let known = outcome.recipients.eq_ignore_ascii_case(&self.recipient);
+                // Settings name an account.
+                let named = outcome.sent == Some(false) || is_addressed(line, outcome.recipients);
+                let known = named && outcome.recipients.eq_ignore_ascii_case(&self.recipient);
                 let recipients = if known { outcome.recipients } else { b"" };
                 Event::Outcome(Outcome { recipients, part: Extent::Page, ..outcome })
             }

@@ -29,6 +29,14 @@ pub(super) fn recipients(text: &[u8]) -> &[u8] {
     found.map_or(&b""[..], |(start, end)| &text[start..end])
 }
 
+/// A word for a recipient stands before the address, or the line is the address alone.
+pub(super) fn is_addressed(text: &[u8], recipients: &[u8]) -> bool {
+    let before = before_address(text);
+    let names = |word| WordTable::builtin().classes(&plain_spelling(word)).has(WordClass::Recipient);
+    let bare = !text.split(u8::is_ascii_whitespace).any(|word| !word.is_empty() && !word.contains(&b'@'));
+    bare || is_field(text, recipients, b"") || names(last_word(before)) || key(before).is_some_and(names)
+}
+
 /// A word that names the sender.
 fn is_senders(word: &[u8]) -> bool {
     WordTable::builtin().is(&word.to_ascii_lowercase(), WordClass::From)

@@ -1,7 +1,7 @@
 //! Lines of a program's source around the error that it made: what stands in them is what it may say, not what happened.
 
 use super::explains;
-use crate::knowledge::{WordTable, is_exception_class, is_word_byte, plain_spelling, quoted_reply};
+use crate::knowledge::{WordClass, WordTable, is_exception_class, is_word_byte, plain_spelling, quoted_reply};
 
 /// A line of a program, which a trace quotes or somebody shows: `log.info("Email sent")` sent nothing. Whoever follows the
 /// trace knows it by the line before; this is read alone.
@@ -43,14 +43,16 @@ fn shows_text(text: &[u8]) -> bool {
     let ends = |ending: &[u8]| behind.ends_with(ending);
     let done = match mark.trim_ascii_end() {
         [.., b'('] => ends(b")") || ends(b");") || memchr::memmem::find(text, b"\") = ").is_some(),
-        [.., b'='] => mark.starts_with(b" =") && ends(b";"),
+        [.., b'='] => mark.starts_with(b" =") && (ends(b";") || name.contains(&b'.')),
         [] if mark.starts_with(b" ") => behind.is_empty() || behind == b";" || behind.starts_with(b"& "),
         _ => false,
     };
     let part = name.rsplit(|b| !is_word_byte(*b)).next().unwrap_or_default();
     let chained = name.iter().all(|b| is_word_byte(*b) || b"._$>-:".contains(b));
-    let unknown = || !is_exception_class(part) && WordTable::builtin().classes(&plain_spelling(part)).is_unknown();
-    done && !part.is_empty() && chained && unknown()
+    let classes = |word: &[u8]| WordTable::builtin().classes(&plain_spelling(word));
+    let errs = |word: &[u8]| is_exception_class(word) || classes(word).has(WordClass::Failed);
+    let named = !part.is_empty() && chained && !name.split(|b| !is_word_byte(*b)).any(errs);
+    done && named && (!mark.trim_ascii_end().is_empty() || classes(part).is_unknown())
 }
 
 #[cfg(test)]
@@ -61,6 +63,7 @@ mod tests {
     fn what_a_program_may_say() {
         for line in [
             "MsgBox \"E-mail sent successfully\"",
+            "Message.Subject = \"Test mail, sent \" & CStr(Now) & \".\"",
             "    MsgBox \"Mail could not be sent: \" & Err.Description",
             "echo 'Message has been sent';",
             "lblStatus.Text = \"Your mail was sent!\";",

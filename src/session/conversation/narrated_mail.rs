@@ -127,7 +127,10 @@ impl Conversation {
         let cause = meaning.as_ref().map(|meaning| meaning.cause).filter(|cause| *cause != Cause::UnknownReply);
         let why = match (outcome.status, &meaning) {
             (Some(_), _) => u8::MAX,
-            (None, Some(meaning)) => 1 + 100 * u8::from(meaning.reply.is_some()) + 50 * u8::from(meaning.firm),
+            (None, Some(meaning)) => {
+                let spoken = meaning.reply.as_ref().is_some_and(|reply| reply.by >= By::Text);
+                1 + 100 * u8::from(spoken) + 50 * u8::from(meaning.firm)
+            }
             (None, None) => 0,
         };
         let same = self.goes_on(cx, outcome, cause, why, stamp);
@@ -285,8 +288,9 @@ impl Conversation {
     ) {
         // A page tells one reply several times, and one of them with all its words.
         let fuller = |reply: &Reply| {
-            let same = outcome.part == Extent::Page && Some(reply.code.0) == outcome.status;
-            same && outcome.reply.len() > reply.text.expose().len()
+            let known = reply.text.expose();
+            let same = Some(reply.code.0) == outcome.status || known.is_empty();
+            outcome.part == Extent::Page && same && outcome.reply.len() > known.len()
         };
         let untold = self.mail_mut().end_reply.as_ref().is_none_or(fuller);
         if let Some(status) = outcome.status.filter(|_| untold) {

@@ -9,7 +9,7 @@ use super::{
 use crate::{
     dialect::{Extent, Outcome},
     knowledge::{Cause, begins_with_class},
-    session::{Reply, position::RawStamp},
+    session::position::RawStamp,
 };
 
 /// As much of the beginning of a record as tells its kind.
@@ -209,9 +209,6 @@ impl Conversation {
         if told.shapes.contains(&again) && !(goes_on && told.shapes.first() != Some(&again)) {
             return false;
         }
-        if stamp.is_empty() && self.is_told_reply(outcome) {
-            return true;
-        }
         if self.apart(cx, told, stamp).is_some_and(|seconds| seconds > TOGETHER_SECONDS) {
             return told.why <= 1 && is_exception(outcome.error);
         }
@@ -233,13 +230,6 @@ impl Conversation {
         // Where both tell why, and not the same, the clock must say that they belong together.
         // Words that are not a reply go before the reply that they mean.
         told.why <= 1 || why <= 1 || !stamp.is_empty() || told.why != u8::MAX && why == u8::MAX
-    }
-
-    /// The same reply to the same recipient, in other words around it.
-    fn is_told_reply(&self, outcome: &Outcome<'_>) -> bool {
-        let reply = self.mail.as_ref().and_then(|mail| mail.end_reply.as_ref());
-        let same = |reply: &Reply| Some(reply.code.0) == outcome.status && reply.text.expose() == outcome.reply;
-        !outcome.recipients.is_empty() && !outcome.reply.is_empty() && reply.is_some_and(same)
     }
 
     /// The failure before was told of nobody; what names somebody tells the same of it, and soon.
