@@ -28,6 +28,8 @@ pub(super) struct Page {
     recipient: Vec<u8>,
     /// Lines that are a server's words, as the line before says.
     answers: Vec<Vec<u8>>,
+    /// Lines behind the failure that name somebody, and nobody to whom the mail is: settings with their accounts.
+    settings: Vec<Vec<u8>>,
 }
 
 impl Page {
@@ -39,7 +41,7 @@ impl Page {
         }
         let (mut named, mut headed) = (BTreeSet::new(), BTreeSet::new());
         let (mut stamps, mut verdicts) = (BTreeSet::new(), BTreeMap::new());
-        let (mut last, mut introduced, mut answers) = (true, false, Vec::new());
+        let (mut last, mut introduced, mut answers, mut settings) = (true, false, Vec::new(), Vec::new());
         let filled: Vec<&[u8]> = lines.iter().copied().filter(|line| !line.trim_ascii().is_empty()).collect();
         let is_report = filled.iter().any(|line| memchr::memmem::find(line, DAEMON).is_some());
         for line in &filled {
@@ -50,6 +52,9 @@ impl Page {
                 _ => None,
             };
             if !about.recipients.is_empty() {
+                if !verdicts.is_empty() && verdict.is_none() && !is_addressed(text, about.recipients) {
+                    settings.push(text.to_vec());
+                }
                 // The header of a report is addressed to the sender of the mail.
                 let around = is_report && verdict.is_none() && is_header(text);
                 if around { &mut headed } else { &mut named }.insert(about.recipients.to_ascii_lowercase());
@@ -61,7 +66,7 @@ impl Page {
                 last = sent;
                 stamps.insert(stamp);
             } else if answer && explains(text, true) {
-                answers.push(line.to_vec());
+                answers.push(text.to_vec());
                 last = false;
             }
         }
@@ -77,27 +82,29 @@ impl Page {
             && stamps.len() < 2
             && named.len() < 2;
         let recipient = [named, headed].into_iter().find(|names| !names.is_empty()).filter(|names| names.len() == 1);
-        one.then(|| Page { recipient: recipient.into_iter().flatten().next().unwrap_or_default(), answers })
+        one.then(|| Page { recipient: recipient.into_iter().flatten().next().unwrap_or_default(), answers, settings })
     }
 
     /// What a line of the page tells of its mail.
-    pub(super) fn read<'a>(&self, line: &'a [u8], event: Event<'a>) -> Event<'a> {
+    pub(super) fn read<'a>(&self, text: &'a [u8], event: Event<'a>) -> Event<'a> {
         match event {
             // It failed: what was sent is something else, or part of the prose.
             Event::Outcome(Outcome { sent: Some(true), .. }) => Event::Note(b""),
             Event::Outcome(outcome) => {
-                // Settings name an account.
-                let named = outcome.sent == Some(false) || is_addressed(line, outcome.recipients);
-                let known = named && outcome.recipients.eq_ignore_ascii_case(&self.recipient);
+                let known = outcome.recipients.eq_ignore_ascii_case(&self.recipient) && !is_in(&self.settings, text);
                 let recipients = if known { outcome.recipients } else { b"" };
                 Event::Outcome(Outcome { recipients, part: Extent::Page, ..outcome })
             }
-            _ if self.answers.iter().any(|answer| answer == line) => {
-                Event::Outcome(Outcome { part: Extent::Page, ..outcome(Some(false), line, false) })
+            _ if is_in(&self.answers, text) => {
+                Event::Outcome(Outcome { part: Extent::Page, ..outcome(Some(false), text, false) })
             }
             other => other,
         }
     }
+}
+
+fn is_in(lines: &[Vec<u8>], text: &[u8]) -> bool {
+    lines.iter().any(|line| line == text)
 }
 
 /// `The mail server responded:`: its answer stands on the next line.
@@ -128,6 +135,8 @@ mod tests {
         assert_eq!(of(page).map(|page| page.recipient), Some(b"a@b.example".to_vec()));
         let window = "Sending of the message failed.\nThe mail server responded:\nrelay not permitted.\n";
         assert_eq!(of(window).map(|page| page.answers.len()), Some(1));
+        let settings = "Mailing a@b.example\nmailer: Send failed: timeout\nmy settings\nuser=a@b.example\nport=25\n";
+        assert_eq!(of(settings).map(|page| page.settings.len()), Some(1));
         for records in [
             "Mail to a@b.example failed\nx\nMail to c@d.example failed\ny\n",
             "Statement 10 failed: timeout\nprinting\nStatement 11 failed: refused\nprinting\n",
