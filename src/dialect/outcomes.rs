@@ -359,7 +359,7 @@ pub(super) fn score(lines: &[&[u8]]) -> f64 {
         _ => false,
     };
     let answers = lines.iter().filter(answered).count();
-    if answers > 0 && !lines.iter().any(|line| is_dialogue(looked_at(line).1)) && Page::of(lines).is_some() {
+    if answers > 0 && Page::of(lines).is_some() {
         return answers as f64 / lines.len() as f64;
     }
     // In what somebody copied, a dump of settings, of a certificate or of TLS around the words is no text about mail.

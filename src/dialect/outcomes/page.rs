@@ -47,6 +47,10 @@ impl Page {
         for line in &filled {
             let Some((stamp, text)) = words(line) else { continue };
             let (about, answer) = (told_of(stamp, text, line), mem::replace(&mut introduced, introduces(text)));
+            // Somebody speaks SMTP, and is read as such.
+            if about.dialogue {
+                return None;
+            }
             let verdict = match about.event {
                 Event::Outcome(outcome) => outcome.sent,
                 _ => None,
@@ -143,6 +147,7 @@ mod tests {
             "08:26:01 Send failed\nx\n08:27:01 Send failed\ny\n",
             "Send failed: timeout\nSend failed: refused\n",
             "Send failed: timeout\nx\nMail sent\ny\n",
+            "220 mail.b.example ESMTP\n250 Sender ok\n550 5.1.1 User unknown\n221 Bye\n",
         ] {
             assert_eq!(of(records), None, "{records}");
         }
