@@ -52,7 +52,11 @@ pub(super) fn join(text: &[u8], lines: &[&[u8]]) -> Option<Undone> {
     // sentence.
     let proved = match broken[..] {
         [] => false,
-        [line] => wrapping.width.is_none() || lines.len() <= SHORT && !line.trim_ascii_end().ends_with(b"."),
+        // What ends a sentence or introduces the next line is whole.
+        [line] => {
+            wrapping.width.is_none()
+                || lines.len() <= SHORT && line.trim_ascii_end().last().is_some_and(|end| !b".:".contains(end))
+        }
         _ => true,
     };
     proved.then(|| joined(text, &wrapping.goes_on))

@@ -179,6 +179,8 @@ pub enum Extent {
     Detail,
     /// A failure, or why the mail before failed.
     Why,
+    /// All records of the log are about one mail.
+    Page,
 }
 
 /// A mail in one line (msmtp's log file, sendEmail without `-v`), or words about one.

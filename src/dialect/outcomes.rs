@@ -16,8 +16,8 @@ use super::{
     number, own_words::is_dialogue, prose::is_prose,
 };
 use crate::knowledge::{
-    By, Knowledge, QuotedReply, ToldMeaning, WordClass, WordTable, begins_with_class, in_brackets, is_word_byte,
-    plain_spelling, quoted_reply,
+    By, Cause, Knowledge, QuotedReply, ReplyMeaning, ToldMeaning, WordClass, WordTable, begins_with_class, in_brackets,
+    is_word_byte, plain_spelling, quoted_reply,
 };
 use crate::smtp::{self, ReplyCode};
 
@@ -25,13 +25,16 @@ mod alike;
 mod beside;
 mod inferred;
 mod mails;
+mod page;
 mod parallel;
 mod phrases;
 mod place;
+mod source_code;
 mod stamps;
 mod status;
 
 pub use inferred::Inferred;
+use page::Page;
 pub(super) use stamps::behind;
 use stamps::{before, stamped};
 use status::Says;
@@ -82,6 +85,9 @@ pub(super) fn in_words_of<'a>(lines: impl Iterator<Item = &'a [u8]>) -> Option<D
 pub(super) fn read_with<'a>(inferred: &Inferred, line: &'a [u8]) -> Line<'a> {
     let Some((stamp, text)) = words(line).filter(|_| !inferred.is_beside(line)) else { return wordless(line) };
     let told = told_of(stamp, text, line);
+    if let Some(page) = inferred.page() {
+        return Line::stamped(stamp, page.read(text, told.event));
+    }
     let names = !told.recipients.is_empty();
     let said = || inferred.verdict(before(stamp, line), names).or_else(|| inferred.verdict(text, names));
     let sums_up = told.words.counts && !names;
@@ -165,7 +171,7 @@ fn told_of<'a>(stamp: &[u8], text: &'a [u8], line: &[u8]) -> Told<'a> {
 /// The stamp of a line and as much of the words behind it as is looked at; none of a blank line or one of a trace.
 fn words(line: &[u8]) -> Option<(&[u8], &[u8])> {
     let whole = line.trim_ascii();
-    let wordless = whole.is_empty() || Traces::default().takes(line) || is_trace(whole) || is_source(line);
+    let wordless = whole.is_empty() || Traces::default().takes(line) || is_trace(whole) || source_code::is_source(line);
     (!wordless).then(|| looked_at(line))
 }
 
@@ -301,7 +307,10 @@ fn explains(text: &[u8], marked: bool) -> bool {
         says_something(text)
             && Knowledge::builtin().told(text, None, None).is_some_and(|told| decides(&told) && sure(told))
     };
-    // A word with a colon names what the line is about.
+    // A word with a colon names what the line is about; with nothing behind it, it says nothing of that.
+    if text.trim_ascii_end().ends_with(b":") {
+        return false;
+    }
     let behind = behind_label(text);
     let named = behind.is_some() && label(text).is_some_and(|label| label.iter().copied().all(is_word_byte));
     !named && known(text) || behind.is_some_and(known) || marked && in_brackets(text).is_some_and(known)
@@ -349,25 +358,6 @@ fn is_trace(text: &[u8]) -> bool {
     at.iter().any(|word| text.strip_prefix(*word).is_some_and(method))
         || text.starts_with(b"--- ") && text.ends_with(b"---")
         || text.iter().all(|b| b"-=*_+#~^ ".contains(b))
-}
-
-/// A line of a program that a trace quotes: `log.info("Email sent")` sent nothing. Whoever follows the trace knows it by
-/// the line before; this is read alone.
-fn is_source(line: &[u8]) -> bool {
-    let text = line.trim_ascii();
-    let indented = line.starts_with(b"    ") || line.starts_with(b"\t");
-    indented
-        && !text[0].is_ascii_digit()
-        && memchr::memchr3(b'(', b'{', b'=', text).is_some()
-        && (is_statement(text) || quoted_reply(text).is_none() && !explains(text, true))
-}
-
-/// `raise Error("...")`, `result = await send(message, tls=True)`: a word of a language, or a value that is named, before
-/// a call.
-fn is_statement(text: &[u8]) -> bool {
-    const KEYWORDS: [&[u8]; 8] = [b"raise ", b"return ", b"await ", b"throw ", b"if ", b"try:", b"with ", b"async "];
-    let call = memchr::memchr_iter(b'(', text).any(|at| at > 0 && is_word_byte(text[at - 1]));
-    call && (KEYWORDS.iter().any(|word| text.starts_with(word)) || memchr::memmem::find(text, b" = ").is_some())
 }
 
 /// `System.Net.Mail.SmtpClient.Send`
@@ -419,6 +409,20 @@ pub(super) fn score(lines: &[&[u8]]) -> f64 {
     let score = score_of(lines);
     if score > 0.0 || lines.len() > PASTED {
         return score;
+    }
+    // A page about one mail in which a server's refusal or a program's exception is quoted is no text about mailing, however
+    // much stands around it.
+    let answered = |line: &&&[u8]| match read(line).event {
+        Event::Outcome(outcome) if outcome.sent == Some(false) => {
+            let told = Knowledge::builtin().told(outcome.error, None, None);
+            let refused = |reply: &ReplyMeaning| reply.by != By::Model && reply.cause != Cause::UnknownReply;
+            told.is_some_and(|told| told.reply.as_ref().map_or(begins_with_class(outcome.error), refused))
+        }
+        _ => false,
+    };
+    let answers = lines.iter().filter(answered).count();
+    if answers > 0 && Page::of(lines).is_some() {
+        return answers as f64 / lines.len() as f64;
     }
     // In what somebody copied, a dump of settings, of a certificate or of TLS around the words is no text about mail.
     let told: Vec<&[u8]> = lines.iter().copied().filter(|line| verdict(line).is_some() || !is_dumped(line)).collect();

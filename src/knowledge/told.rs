@@ -6,8 +6,8 @@ use memchr::memmem;
 use super::{
     By, Cause, ErrorMeaning, Knowledge, ReplyMeaning, ReplyQuery, WordClass, WordTable,
     client_error::is_setting,
+    heads::heads,
     in_brackets, is_word_byte, plain_spelling, quoted_reply,
-    quoted_reply::heads,
     weigh::{DECIDES, row_points},
 };
 use crate::smtp::{self, EnhancedStatusCode, ReplyCode, Verb};

@@ -247,8 +247,8 @@ impl<'g> Censor<'g> {
         // A program's own sentence may hold anybody's name.
         let error = match outcome.part {
             Extent::Whole => self.free(outcome.error),
-            Extent::Words | Extent::Detail | Extent::Why if in_sign_in => self.note_of_sign_in(outcome.error),
-            Extent::Words | Extent::Detail | Extent::Why => self.chatter(outcome.error),
+            _ if in_sign_in => self.note_of_sign_in(outcome.error),
+            _ => self.chatter(outcome.error),
         };
         parts.push((outcome.error, error));
         parts

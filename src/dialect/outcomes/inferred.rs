@@ -9,6 +9,7 @@ use std::{
 use super::{
     Told, alike, beside, looked_at,
     mails::{MOST_LINES, Mail, is_sign, mails, tells_trouble},
+    page::Page,
     parallel,
     phrases::{Phrase, Said},
     place, read_with, stamped,
@@ -28,8 +29,10 @@ const PHRASES: usize = 3;
 const FEW: usize = 3;
 
 /// The phrases of one log.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Inferred {
+    /// The log is a page about one mail.
+    page: Option<Page>,
     /// They say that a mail went out.
     sent: Vec<Phrase>,
     /// They say that one did not, whatever is told of it beside.
@@ -61,6 +64,9 @@ impl Inferred {
         let beside = beside::of(&lines);
         let whole = lines.clone();
         lines.retain(|line| !beside.iter().any(|beside| beside == line));
+        if let Some(page) = Page::of(&lines) {
+            return Some(Inferred { page: Some(page), beside, ..Inferred::default() });
+        }
         let below = turn_round(&mut lines);
         let status = Status::of(&lines.iter().map(|line| looked_at(line).1).collect::<Vec<_>>());
         let numbers = parallel::find(&lines);
@@ -107,6 +113,7 @@ impl Inferred {
         let told = || mails.iter().filter(|mail| !mail.failed && mail.lines.iter().any(told_by));
         let named = told().count() > 1 && told().all(|mail| mail.lines.first().is_some_and(told_by));
         shows.then_some(Inferred {
+            page: None,
             sent,
             failed,
             begins,
@@ -200,6 +207,11 @@ impl Inferred {
         let tells =
             |line: &&&[u8]| matches!(read_with(self, line).event, Event::Outcome(Outcome { sent: Some(_), .. }));
         lines.iter().filter(tells).count()
+    }
+
+    /// The page that the log is.
+    pub(super) fn page(&self) -> Option<&Page> {
+        self.page.as_ref()
     }
 
     /// The line is no record: a title of the log, or what a person says around it.

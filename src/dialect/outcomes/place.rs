@@ -29,6 +29,14 @@ pub(super) fn recipients(text: &[u8]) -> &[u8] {
     found.map_or(&b""[..], |(start, end)| &text[start..end])
 }
 
+/// A word for a recipient stands before the address, or the line is the address alone.
+pub(super) fn is_addressed(text: &[u8], recipients: &[u8]) -> bool {
+    let before = before_address(text);
+    let names = |word| WordTable::builtin().classes(&plain_spelling(word)).has(WordClass::Recipient);
+    let bare = !text.split(u8::is_ascii_whitespace).any(|word| !word.is_empty() && !word.contains(&b'@'));
+    bare || is_field(text, recipients, b"") || names(last_word(before)) || key(before).is_some_and(names)
+}
+
 /// A word that names the sender.
 fn is_senders(word: &[u8]) -> bool {
     WordTable::builtin().is(&word.to_ascii_lowercase(), WordClass::From)
@@ -39,7 +47,7 @@ pub(super) fn sender(text: &[u8]) -> &[u8] {
     let named = |(start, end): &(usize, usize)| {
         let before = &text[..*start];
         let by_words = is_senders(last_word(before)) || key(before).is_some_and(is_senders);
-        by_words || is_senders_sentence(before) || judges_sender(&text[*end..])
+        by_words || is_senders_address(before) || is_senders_sentence(before) || judges_sender(&text[*end..])
     };
     let mut all = memchr::memchr_iter(b'@', text).filter_map(|at| address(text, at));
     all.find(named).map(|(start, end)| &text[start..end]).unwrap_or_default()
@@ -50,6 +58,16 @@ fn judges_sender(behind: &[u8]) -> bool {
     let behind = behind.strip_prefix(b">").unwrap_or(behind);
     let word = behind.strip_prefix(b": ").and_then(|words| words.split(|b| !is_word_byte(*b)).next());
     word.is_some_and(is_senders)
+}
+
+/// `From Address: `, `The sender address `, `Return-Path: `: the word for an address, and before it one that names the sender.
+fn is_senders_address(before: &[u8]) -> bool {
+    let mut words = before.rsplit(|b| !is_word_byte(*b)).filter(|word| !word.is_empty());
+    let noun = words.next().is_some_and(|word| {
+        let plain = plain_spelling(word);
+        [&b"addr"[..], b"adres", b"mail", b"path"].iter().any(|noun| plain.starts_with(noun))
+    });
+    noun && words.next().is_some_and(is_senders)
 }
 
 /// `The sender's e-mail address was `: a sentence about the sender that goes on with the address.
@@ -147,8 +165,12 @@ fn is_recipient(before: &[u8]) -> bool {
         let mut parts = key.split(|b| *b == b'_').map(classes);
         parts.clone().any(names_other) && !parts.any(|part| part.has(WordClass::Recipient))
     });
+    // `server smtp.b.example:a@b.example`: who signs in there.
+    let by_host = before
+        .strip_suffix(b":")
+        .is_some_and(|before| is_host_name(before.rsplit(u8::is_ascii_whitespace).next().unwrap_or_default()));
     // `error_code=535 email=`, `550 `, `414;550;`: a field or a column of its own.
-    let by_other = by_word || by_key || is_senders_sentence(before);
+    let by_other = by_word || by_key || by_host || is_senders_address(before) || is_senders_sentence(before);
     // A server's words stand before it, not only `550 for `.
     let said = |word: &[u8]| {
         !word.is_empty() && !word.eq_ignore_ascii_case(b"for") && !classes(word).has(WordClass::Recipient)
@@ -175,6 +197,13 @@ fn key(before: &[u8]) -> Option<&[u8]> {
     let words = before[..end].rsplit(|b| !is_word_byte(*b) && *b != b'_');
     let word = words.into_iter().find(|word| !word.is_empty()).unwrap_or_default();
     (near && !word.is_empty()).then_some(word)
+}
+
+/// The first number and the words before it, where there are some and no address: `10232` of `Statement 10232 failed`.
+pub(super) fn words_before_number(text: &[u8]) -> Option<(&[u8], &[u8])> {
+    let (words, rest) = text.split_at(text.iter().position(u8::is_ascii_digit)?);
+    let number = &rest[..rest.iter().take_while(|b| b.is_ascii_digit()).count()];
+    (words.iter().any(|b| is_word_byte(*b)) && !words.contains(&b'@')).then_some((words, number))
 }
 
 /// An indented line, an address alone, `Host: mail.example.co.za`, `Final-Recipient: rfc822; a@b.example`: it may go on about

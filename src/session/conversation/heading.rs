@@ -4,7 +4,11 @@ use super::{
     Context, Conversation,
     narration::{address, opening},
 };
-use crate::{dialect::Outcome, session::position::Position, source::Sensitive};
+use crate::{
+    dialect::{Extent, Outcome},
+    session::position::Position,
+    source::Sensitive,
+};
 
 /// How the mails of a list went.
 #[derive(Clone, Debug)]
@@ -40,6 +44,9 @@ impl Conversation {
         at: Position,
         stamp: &[u8],
     ) -> bool {
+        if outcome.part == Extent::Page {
+            return false;
+        }
         if outcome.recipients.is_empty() {
             self.heading = Heading::of(outcome, at);
             return false;

@@ -6,7 +6,7 @@ use std::mem;
 use super::{
     Context, Conversation, TEXT_KEPT,
     announced::Announced,
-    narration::{address, addresses, named_recipient, shape, stage_in, stage_of_reply, verb_at},
+    narration::{address, addresses, named_recipient, shape, stage_in, stage_of_reply, stage_of_told, verb_at},
     same_mail::{TOGETHER_SECONDS, Told, is_at_once},
     verdict,
 };
@@ -128,7 +128,10 @@ impl Conversation {
         let cause = meaning.as_ref().map(|meaning| meaning.cause).filter(|cause| *cause != Cause::UnknownReply);
         let why = match (outcome.status, &meaning) {
             (Some(_), _) => u8::MAX,
-            (None, Some(meaning)) => 1 + 100 * u8::from(meaning.reply.is_some()) + 50 * u8::from(meaning.firm),
+            (None, Some(meaning)) => {
+                let spoken = meaning.reply.as_ref().is_some_and(|reply| reply.by >= By::Text);
+                1 + 100 * u8::from(spoken) + 50 * u8::from(meaning.firm)
+            }
             (None, None) => 0,
         };
         let same = taken_back || self.goes_on(cx, outcome, cause, why, stamp);
@@ -299,7 +302,14 @@ impl Conversation {
         stamp: &[u8],
         cause: Option<Cause>,
     ) {
-        if let Some(status) = outcome.status.filter(|_| self.mail_mut().end_reply.is_none()) {
+        // A page tells one reply several times, and one of them with all its words.
+        let fuller = |reply: &Reply| {
+            let known = reply.text.expose();
+            let same = Some(reply.code.0) == outcome.status || known.is_empty();
+            outcome.part == Extent::Page && same && outcome.reply.len() > known.len()
+        };
+        let untold = self.mail_mut().end_reply.as_ref().is_none_or(fuller);
+        if let Some(status) = outcome.status.filter(|_| untold) {
             let (said, enhanced) = match smtp::enhanced_status_code(outcome.reply) {
                 Ok((said, enhanced)) => (said.trim_ascii(), Some(enhanced)),
                 Err(_) => (outcome.reply, labelled_code(outcome.reply)),
@@ -331,6 +341,10 @@ impl Conversation {
             if mail.end_reply.is_none() && mail.told == Some(Stage::Connect) && !vague {
                 mail.told = Some(stage);
             }
+        }
+        let refuses = cause.and_then(stage_of_told) == Some(Stage::Rcpt);
+        if refuses && self.mail_mut().recipients.is_empty() {
+            address(self.mail_mut(), named_recipient(outcome.error), false);
         }
         self.words(cx, outcome.error, at);
     }

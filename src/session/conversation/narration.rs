@@ -42,7 +42,7 @@ pub(super) fn stage_of_reply(
                 Stage::Rcpt
             }
         }
-        (504 | 454, _) => Stage::Auth,
+        (504 | 454, _) if meant.is_none() => Stage::Auth,
         // A sender that is refused so late is refused with the message (RFC 5321 section 4.2.3).
         (554, _) if cause == Some(Cause::SenderRejected) => Stage::Data,
         // Only 530 tells it to MAIL (RFC 4954 section 6); others say so where the mail would leave their own domain.
@@ -247,6 +247,9 @@ mod tests {
         assert_eq!(stage(550, "after RCPT TO:<a@b.example>: 550 no"), "rcpt");
         assert_eq!(stage(553, ">> MAIL FROM:<a@b.example> << 250 ok >> RCPT TO:<a@b.example> << 553 no"), "rcpt");
         assert_eq!(stage(530, "no: 530 Must issue a STARTTLS command first"), "mail");
+        let relay = stage_of_reply(454, None, b"no", b"454 no", Some(Cause::RecipientRelayDenied));
+        assert_eq!(relay.name(), "rcpt", "Postfix refuses to relay with this code too");
+        assert_eq!(stage(454, "454 no"), "auth");
         assert_eq!(stage(554, "host mx.b.example refused to talk to me: 554 no"), "greeting");
     }
 

@@ -9,7 +9,7 @@ use super::{
 use crate::{
     dialect::{Extent, Outcome},
     knowledge::{Cause, begins_with_class},
-    session::{Reply, position::RawStamp},
+    session::position::RawStamp,
 };
 
 /// As much of the beginning of a record as tells its kind.
@@ -81,6 +81,9 @@ impl Conversation {
     /// recipient, or nobody; or it has no stamp where that mail has one, as the further lines of a record.
     pub(super) fn is_about_told(&self, cx: &Context<'_>, outcome: &Outcome<'_>, stamp: &[u8]) -> bool {
         let Some(told) = self.told.as_ref().filter(|told| told.alone && self.announced.is_none()) else { return false };
+        if outcome.part == Extent::Page {
+            return true;
+        }
         let nameless = self.mail.as_ref().is_none_or(|mail| mail.recipients.is_empty());
         // It names somebody in the words that announced the mail before.
         let announces = !told.begun_by.is_empty() && told.begun_by == opening(outcome.error);
@@ -174,8 +177,8 @@ impl Conversation {
     ) -> bool {
         let Some(told) = &self.told else { return false };
         let again = shape(outcome.error);
-        if told.sent {
-            return false;
+        if told.sent || outcome.part == Extent::Page {
+            return !told.sent;
         }
         // `[77] ERROR start`, and then why: the number says that it is the same.
         if told.has_number_of(outcome) && told.why == 0 && why > 0 && self.announced.is_none() {
@@ -210,9 +213,6 @@ impl Conversation {
         if told.shapes.contains(&again) && !(goes_on && told.shapes.first() != Some(&again)) {
             return false;
         }
-        if stamp.is_empty() && self.is_told_reply(outcome) {
-            return true;
-        }
         if self.apart(cx, told, stamp).is_some_and(|seconds| seconds > TOGETHER_SECONDS) {
             return told.why <= 1 && is_exception(outcome.error);
         }
@@ -234,13 +234,6 @@ impl Conversation {
         // Where both tell why, and not the same, the clock must say that they belong together.
         // Words that are not a reply go before the reply that they mean.
         told.why <= 1 || why <= 1 || !stamp.is_empty() || told.why != u8::MAX && why == u8::MAX
-    }
-
-    /// The same reply to the same recipient, in other words around it.
-    fn is_told_reply(&self, outcome: &Outcome<'_>) -> bool {
-        let reply = self.mail.as_ref().and_then(|mail| mail.end_reply.as_ref());
-        let same = |reply: &Reply| Some(reply.code.0) == outcome.status && reply.text.expose() == outcome.reply;
-        !outcome.recipients.is_empty() && !outcome.reply.is_empty() && reply.is_some_and(same)
     }
 
     /// The failure before was told of nobody; what names somebody tells the same of it, and soon.

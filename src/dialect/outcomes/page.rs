@@ -1,0 +1,155 @@
+//! A page about one mail, as people paste it: a report that it came back, an error with its trace, a window, a question with
+//! the error amid its prose. All that it tells of a failure is about that mail, however often and in whatever words.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    mem,
+};
+
+use super::{
+    PASTED, explains, outcome,
+    place::{is_addressed, words_before_number},
+    told_of, words,
+};
+use crate::{
+    dialect::{Event, Extent, Outcome, header::is_header},
+    knowledge::{WordClass, WordTable, is_word_byte, plain_spelling, quoted_reply},
+};
+
+/// The word for an answer stands among the last of a sentence: `The server responded with:`.
+const INTRODUCED: usize = 3;
+/// Who sends reports that a mail came back.
+const DAEMON: &[u8] = b"MAILER-DAEMON";
+
+/// The page of one log.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Page {
+    /// Whom the mail is for, as far as one is named; who else is named is somebody around it.
+    recipient: Vec<u8>,
+    /// Lines that are a server's words, as the line before says.
+    answers: Vec<Vec<u8>>,
+    /// Lines behind the failure that name somebody, and nobody to whom the mail is: settings with their accounts.
+    settings: Vec<Vec<u8>>,
+}
+
+impl Page {
+    /// `None` where the lines may be records of several mails: they name more than one recipient, tell of several times, each
+    /// of a number of its own, or begin alike with hardly anything else between them.
+    pub(super) fn of(lines: &[&[u8]]) -> Option<Page> {
+        if lines.len() > PASTED {
+            return None;
+        }
+        let (mut named, mut headed) = (BTreeSet::new(), BTreeSet::new());
+        let (mut stamps, mut verdicts) = (BTreeSet::new(), BTreeMap::new());
+        let (mut last, mut introduced, mut answers, mut settings) = (true, false, Vec::new(), Vec::new());
+        let filled: Vec<&[u8]> = lines.iter().copied().filter(|line| !line.trim_ascii().is_empty()).collect();
+        let is_report = filled.iter().any(|line| memchr::memmem::find(line, DAEMON).is_some());
+        for line in &filled {
+            let Some((stamp, text)) = words(line) else { continue };
+            let (about, answer) = (told_of(stamp, text, line), mem::replace(&mut introduced, introduces(text)));
+            // Somebody speaks SMTP, and is read as such.
+            if about.dialogue {
+                return None;
+            }
+            let verdict = match about.event {
+                Event::Outcome(outcome) => outcome.sent,
+                _ => None,
+            };
+            if !about.recipients.is_empty() {
+                if !verdicts.is_empty() && verdict.is_none() && !is_addressed(text, about.recipients) {
+                    settings.push(text.to_vec());
+                }
+                // The header of a report is addressed to the sender of the mail.
+                let around = is_report && verdict.is_none() && is_header(text);
+                if around { &mut headed } else { &mut named }.insert(about.recipients.to_ascii_lowercase());
+            }
+            if let Some(sent) = verdict {
+                // The same reply in other words is told again.
+                let key = quoted_reply(text).map(|reply| reply.text).filter(|reply| !reply.is_empty());
+                verdicts.entry(key.unwrap_or(text.trim_ascii())).or_insert(text.trim_ascii());
+                last = sent;
+                stamps.insert(stamp);
+            } else if answer && explains(text, true) {
+                answers.push(text.to_vec());
+                last = false;
+            }
+        }
+        stamps.remove(&b""[..]);
+        let distinct = |beginnings: Vec<&[u8]>| beginnings.iter().collect::<BTreeSet<_>>().len() == beginnings.len();
+        let numbered: BTreeSet<(&[u8], &[u8])> =
+            verdicts.values().filter_map(|text| words_before_number(text)).collect();
+        let apart =
+            verdicts.len() * 2 <= filled.len() || distinct(verdicts.values().map(|text| beginning(text)).collect());
+        let one = !last
+            && apart
+            && distinct(numbered.iter().map(|(words, _)| *words).collect())
+            && stamps.len() < 2
+            && named.len() < 2;
+        let recipient = [named, headed].into_iter().find(|names| !names.is_empty()).filter(|names| names.len() == 1);
+        one.then(|| Page { recipient: recipient.into_iter().flatten().next().unwrap_or_default(), answers, settings })
+    }
+
+    /// What a line of the page tells of its mail.
+    pub(super) fn read<'a>(&self, text: &'a [u8], event: Event<'a>) -> Event<'a> {
+        match event {
+            // It failed: what was sent is something else, or part of the prose.
+            Event::Outcome(Outcome { sent: Some(true), .. }) => Event::Note(b""),
+            Event::Outcome(outcome) => {
+                let known = outcome.recipients.eq_ignore_ascii_case(&self.recipient) && !is_in(&self.settings, text);
+                let recipients = if known { outcome.recipients } else { b"" };
+                Event::Outcome(Outcome { recipients, part: Extent::Page, ..outcome })
+            }
+            _ if is_in(&self.answers, text) => {
+                Event::Outcome(Outcome { part: Extent::Page, ..outcome(Some(false), text, false) })
+            }
+            other => other,
+        }
+    }
+}
+
+fn is_in(lines: &[Vec<u8>], text: &[u8]) -> bool {
+    lines.iter().any(|line| line == text)
+}
+
+/// `The mail server responded:`: its answer stands on the next line.
+fn introduces(text: &[u8]) -> bool {
+    let sentence = text.trim_ascii_end().strip_suffix(b":").unwrap_or_default();
+    let words = || sentence.rsplit(|b| !is_word_byte(*b)).filter(|word| !word.is_empty()).take(INTRODUCED);
+    words().any(|word| WordTable::builtin().classes(&plain_spelling(word)).has(WordClass::Reply))
+}
+
+/// The first words of a record.
+fn beginning(text: &[u8]) -> &[u8] {
+    let mut ends = text.iter().enumerate().filter(|(_, b)| b.is_ascii_whitespace()).map(|(at, _)| at);
+    &text[..ends.nth(1).unwrap_or(text.len())]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn of(text: &str) -> Option<Page> {
+        Page::of(&text.lines().map(str::as_bytes).collect::<Vec<_>>())
+    }
+
+    #[test]
+    fn a_page_about_one_mail() {
+        let page = "Address not found\nYour message to a@b.example could not be delivered.\nLearn more\n\n\
+                    The response was:\n550 5.1.1 The account does not exist\nDSN made by pc\n";
+        assert_eq!(of(page).map(|page| page.recipient), Some(b"a@b.example".to_vec()));
+        let window = "Sending of the message failed.\nThe mail server responded:\nrelay not permitted.\n";
+        assert_eq!(of(window).map(|page| page.answers.len()), Some(1));
+        let settings = "Mailing a@b.example\nmailer: Send failed: timeout\nmy settings\nuser=a@b.example\nport=25\n";
+        assert_eq!(of(settings).map(|page| page.settings.len()), Some(1));
+        for records in [
+            "Mail to a@b.example failed\nx\nMail to c@d.example failed\ny\n",
+            "Statement 10 failed: timeout\nprinting\nStatement 11 failed: refused\nprinting\n",
+            "08:26:01 Send failed\nx\n08:27:01 Send failed\ny\n",
+            "Send failed: timeout\nSend failed: refused\n",
+            "Send failed: timeout\nx\nMail sent\ny\n",
+            "220 mail.b.example ESMTP\n250 Sender ok\n550 5.1.1 User unknown\n221 Bye\n",
+        ] {
+            assert_eq!(of(records), None, "{records}");
+        }
+    }
+}
