@@ -335,7 +335,7 @@ mod tests {
             // A code of the syntax group is about the command, unless the enhanced code says what it is about.
             (503, "Only one sender per message, please", "protocol.sequence"),
             (503, "There are no recipients to deliver this to", "protocol.sequence"),
-            (500, "5.6.1 Content of this mail was rejected", "content.spam"),
+            (500, "5.7.1 This mail was refused as spam", "content.spam"),
         ] {
             assert_eq!(asked(code, text).cause.code(), expected, "{text}");
         }
