@@ -23,6 +23,11 @@ macro_rules! causes {
                 }
             }
 
+            /// What its code begins with, such as `auth`.
+            pub(super) fn group(self) -> &'static str {
+                self.code().split('.').next().unwrap_or_default()
+            }
+
             /// The cause with this code.
             pub fn from_code(code: &str) -> Option<Cause> {
                 match code {

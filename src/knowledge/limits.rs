@@ -8,11 +8,12 @@ use crate::smtp::Verb;
 
 /// Whether a server can mean this by an answer to this command.
 pub(super) fn possible(cause: Cause, verb: Option<Verb>) -> bool {
-    let group = cause.code().split('.').next().unwrap_or_default();
+    let group = cause.group();
     use Cause::*;
     // What only the client can see, or only the state of the session shows.
     let unseen = matches!(cause, ConnDns | ConnRefused | ConnSilent | TlsUntrusted | TlsExpired | TlsNameMismatch)
-        || matches!(cause, TlsInterceptedByAntivirus | PortPlaintextToTls | AttachmentLinkDropped | ClientNoTls);
+        || matches!(cause, TlsInterceptedByAntivirus | PortPlaintextToTls | AttachmentLinkDropped | ClientNoTls)
+        || cause == AuthPlaceholderPassword;
     if unseen {
         return false;
     }
@@ -47,7 +48,7 @@ pub(super) fn possible(cause: Cause, verb: Option<Verb>) -> bool {
 /// Whether an enhanced code of this subject (RFC 3463 section 2: address, mailbox, mail system, network, protocol, content,
 /// policy) can stand beside this cause. Servers give the wider subjects to anything.
 pub(super) fn is_about(cause: Cause, subject: u16) -> bool {
-    let group = cause.code().split('.').next().unwrap_or_default();
+    let group = cause.group();
     match subject {
         1 => !matches!(group, "auth" | "port" | "tls" | "attachment"),
         2 | 6 => !matches!(group, "auth" | "port" | "tls"),

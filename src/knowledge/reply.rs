@@ -332,12 +332,34 @@ mod tests {
             (552, "Your account has been suspended. Please contact us", "sender.rejected"),
             (450, "4.4.0 Temporary DMARC DNS lookup failure", "temp.service"),
             (535, "backend: could not connect to the password server", "auth.temporary"),
+            // A code of the syntax group is about the command, unless the enhanced code says what it is about.
+            (503, "Only one sender per message, please", "protocol.sequence"),
+            (503, "There are no recipients to deliver this to", "protocol.sequence"),
+            (500, "5.7.1 This mail was refused as spam", "content.spam"),
         ] {
             assert_eq!(asked(code, text).cause.code(), expected, "{text}");
         }
         // 550 is never about the order of commands.
         let before = asked(550, "Valid credentials have to be presented before mail is accepted for outside domains");
         assert_ne!(before.cause, Cause::ProtocolSequence);
+    }
+
+    #[test]
+    fn what_happened_to_what_is_told_in_any_words() {
+        for (code, text, expected) in [
+            (421, "Only two connections at once, please", "rate.connections"),
+            (450, "You have sent your 100 mails for this hour", "rate.messages"),
+            (452, "There is no room left in the mailbox", "recipient.mailbox-full"),
+            (550, "Delivery to this address is not possible, it does not exist", "recipient.unknown"),
+            (550, "Mail is only accepted over encrypted links", "port.starttls-required"),
+            (550, "Anonymous submission is not possible", "auth.required"),
+            (553, "This sender is not assigned to your login", "sender.rejected"),
+            (552, "Your mail of 34 MB is over the 25 MB that we allow", "attachment.too-large"),
+            (503, "This session is encrypted already", "protocol.sequence"),
+            (421, "Bailing out after too many bad commands", "protocol.syntax"),
+        ] {
+            assert_eq!(asked(code, text).cause.code(), expected, "{text}");
+        }
     }
 
     #[test]

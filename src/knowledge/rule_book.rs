@@ -55,11 +55,19 @@ impl Context<'_> {
             && !unread
     }
 
+    /// Whether the code is about the command and not about the mail (RFC 5321 section 4.2.1: the second digit is 0).
+    pub(super) fn refuses_command(&self) -> bool {
+        self.code.is_some_and(|code| matches!(code.0, 500..=504))
+    }
+
     /// Whether the code speaks against this cause: the order of commands is a matter of 503 (RFC 5321 section 4.2.4), 550 to
-    /// 553 are about a mailbox. Only a row that says it outright is believed.
+    /// 553 are about a mailbox, and what is about the command is not about a mailbox, the mail or how many there are. Only a row
+    /// that says it outright is believed.
     pub(super) fn doubts(&self, cause: Cause) -> bool {
         let of_mailbox = self.code.is_some_and(|code| matches!(code.0, 550..=553)) && self.subject != Some(5);
-        of_mailbox && cause == Cause::ProtocolSequence
+        let of_command = self.refuses_command() && self.subject.is_none_or(|subject| subject == 5);
+        let of_mail = || matches!(cause.group(), "content" | "rate" | "attachment");
+        of_mailbox && cause == Cause::ProtocolSequence || of_command && (is_mailbox(cause) || of_mail())
     }
 }
 

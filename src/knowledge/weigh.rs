@@ -39,7 +39,8 @@ const FRAME_LESS: u8 = 24;
 /// The enhanced code, in the model's points: where it has one meaning of its own, and where not.
 const NARROW_POINTS: i32 = 125;
 const ENHANCED_POINTS: i32 = 50;
-/// The code; and beside the command that it answers: what is refused at RCPT is mostly the recipient.
+/// The code; and where it says more: beside the command that it answers (what is refused at RCPT is mostly the recipient), and
+/// by itself where it is about the command.
 const CODE_POINTS: i32 = 25;
 const STAGE_POINTS: i32 = 60;
 /// Fewer points than these are no answer; where the model is alone it needs more.
@@ -148,10 +149,14 @@ impl Evidence<'_> {
             0 if is(self.enhanced) => (cause, By::Enhanced),
             0 if is(self.code) => (cause, By::Code),
             0 if self.points[cause as usize] >= LEAST_ALONE && meant && leads() && first() => (cause, By::Model),
-            // Words too weak to speak alone do not silence the enhanced code that stands beside the very code it asks for.
+            // Words too weak to speak alone silence neither a row for some of them, nor the enhanced code that stands beside the
+            // very code it asks for.
             0 => {
-                let together = self.enhanced.filter(|(fact, _)| fact.when.is_proven(context));
-                together.map_or((Cause::UnknownReply, By::Nothing), |(fact, _)| (fact.cause, By::Enhanced))
+                let row = causes().filter(|other| self.rank(*other) >= DECIDES).max_by_key(|other| self.total(*other));
+                let together = || self.enhanced.filter(|(fact, _)| fact.when.is_proven(context));
+                let by_row = row.map(|cause| (cause, By::Text));
+                let found = by_row.or_else(|| together().map(|(fact, _)| (fact.cause, By::Enhanced)));
+                found.unwrap_or((Cause::UnknownReply, By::Nothing))
             }
         }
     }
@@ -184,7 +189,8 @@ impl Replies {
         let by_code = self.by_code(context, text).filter(allowed);
         // 535 comes to a sign-in alone; an enhanced code says more of it.
         let signs_in = by_enhanced.is_none() && context.only_answered().is_some();
-        let code_points = |fact: &CodeFact| if signs_in || fact.when.asks_verb() { STAGE_POINTS } else { CODE_POINTS };
+        let telling = |fact: &CodeFact| signs_in || context.refuses_command() || fact.when.asks_verb();
+        let code_points = |fact: &CodeFact| if telling(fact) { STAGE_POINTS } else { CODE_POINTS };
         // 4.1.1 puts off; it does not say that nobody is there.
         let weak = |fact: &CodeFact| fact.when.is_unproven(context) || !fits_class(fact.cause, context.class());
         let enhanced_points = |fact: &CodeFact| match enhanced {

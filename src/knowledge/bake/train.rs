@@ -11,7 +11,7 @@ use super::{cause::Cause, features::features, notions::Notions, plain::Plain};
 /// Weights are stored as eighths.
 const SCALE: f64 = 8.0;
 /// Smaller weights, in eighths, are left out: they decide nothing and make most of the table.
-const LEAST: f64 = 3.0;
+const LEAST: f64 = 5.0;
 /// Smoothing of naive Bayes, found by trial on labelled replies.
 const ALPHA: f64 = 0.05;
 /// Passes of logistic regression over the examples, and the first step's size.
