@@ -80,7 +80,8 @@ pub(super) struct Walked {
 pub(super) fn walk(folder: &Path) -> impl Iterator<Item = Result<Walked, (PathBuf, io::Error)>> {
     let walk = WalkDir::new(folder).follow_links(true).sort_by_file_name().into_iter();
     // The folders of such a view are as many as the system likes, and no log is in them.
-    let entries = walk.filter_entry(|entry| !entry.file_type().is_dir() || !entry.metadata().is_ok_and(|about| is_view(&about)));
+    let entries =
+        walk.filter_entry(|entry| !entry.file_type().is_dir() || !entry.metadata().is_ok_and(|about| is_view(&about)));
     entries.filter_map(|entry| match entry {
         Ok(entry) if entry.file_type().is_file() => {
             Some(Ok(Walked { is_link: entry.path_is_symlink(), path: entry.into_path() }))
