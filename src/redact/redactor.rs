@@ -299,7 +299,7 @@ mod tests {
     fn a_mistyped_address_is_no_server_and_a_digest_no_trace() {
         let mut redactor = Redactor::new(Level::Personal);
         for (text, shown) in [
-            ("bad: zorro.vlerkhaas.gmail.com, smtp.gmail.com", "bad: aaaaa.aaaaaaaaaa.gmail.com, smtp.gmail.com"),
+            ("bad: zorro.vlerkhaas.gmail.com, smtp.gmail.com", "bad: aaaaa.aaaaaaaaa.gmail.com, smtp.gmail.com"),
             ("session c6b1f237c97af7f773f686b226c2a874", "session a9a9a999a99aa9a999a999a999a9a999"),
         ] {
             assert_eq!(redactor.text(&sensitive(text)).as_str(), shown);
@@ -320,7 +320,7 @@ mod tests {
                 "no password for <zorro@own.co.za> at vlerk.own.co.za",
             ),
             ("typed \"vlerkmuis\" as wagwoord ingetik", "typed \"aaaaaaaaa\" as wagwoord ***"),
-            ("the gate's code 930041, error code 93004", "the gate's code ***, error code 93004"),
+            ("hek kode 930041, error code 93004", "hek kode ***, error code 93004"),
             ("mailbox of vlerkmuis is full", "mailbox of vlerkmuis is full"),
         ] {
             assert_eq!(redactor.text(&sensitive(text)).as_str(), shown);

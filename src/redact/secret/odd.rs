@@ -73,7 +73,11 @@ fn codes(text: &str, spans: &mut Vec<Span<()>>) {
             spans.push(Span::new(at, at + word.len(), ()));
         }
         let code = ["code", "kode", "codice", "2fa", "mfa", "alarm"].iter().any(|name| name.eq_ignore_ascii_case(word));
-        named = if code && !counts(last) { NEAR } else { named.saturating_sub(1) };
+        named = match code {
+            true if counts(last) => 0,
+            true => NEAR,
+            false => named.saturating_sub(1),
+        };
         last = word;
     }
 }
