@@ -159,6 +159,10 @@ fn settings(text: &str, spans: &mut Vec<Span<()>>) {
             spans.push(Span::new(from, to, ()));
         }
         done = to;
+        if let Some((from, to)) = spoken::changed(text, to).filter(|_| key) {
+            spans.push(Span::new(from, to, ()));
+            done = to;
+        }
     }
 }
 
@@ -391,6 +395,8 @@ mod tests {
                 "connect(\"mail.own.co.za\", \"a@own.co.za\", \"***\")",
             ),
             ("Account settings: mail.own.co.za, zorro, vlerkmuis", "Account settings: mail.own.co.za, zorro, ***"),
+            ("Connect('mail.own.co.za', 25, 'x', 'vlerk7')", "Connect('mail.own.co.za', 25, 'x', '***')"),
+            ("changed smtpPassword from \"***\" to \"vlerk7\"", "changed smtpPassword from \"***\" to \"***\""),
             ("POP3.Connect mail.own.co.za zorro 34308551", "POP3.Connect mail.own.co.za zorro ***"),
             ("mailer.exe \"zorro\" \"vlerk muis\"", "mailer.exe \"zorro\" \"***\""),
             ("mail.own.co.za 587 zorro vlerk/muis tls", "mail.own.co.za 587 zorro *** tls"),

@@ -69,7 +69,7 @@ pub(super) fn beside(text: &str, spans: &mut Vec<Span<()>>) {
         // A number or a word of settings between them tells more of the place: `587`, `SSL`.
         let [password, behind @ ..] = after else { return };
         let placed = near > 0 || behind.iter().take(BEFORE).any(is_place);
-        let strange = is_user(user.word) && !is_known_all(user.word);
+        let strange = is_user(user.word) && user.word.chars().count() >= SHORTEST && !is_known_all(user.word);
         let listed = password.gap != Gap::Blank;
         let next = behind.first().map_or(Gap::Blank, |next| next.gap);
         let pair = password.gap == Gap::Joined && user.gap != Gap::Joined && next != Gap::Joined;
@@ -179,9 +179,7 @@ fn is_protocol(word: &str) -> bool {
 
 /// Whether somebody can be called so where he signs in.
 fn is_user(word: &str) -> bool {
-    word.chars().count() >= SHORTEST
-        && word.chars().all(|c| c.is_alphanumeric() || "._-".contains(c))
-        && word.starts_with(char::is_alphabetic)
+    word.starts_with(char::is_alphabetic) && word.chars().all(|c| c.is_alphanumeric() || "._-".contains(c))
 }
 
 /// A known word that tells nothing of a mail: a name that programs use, too.

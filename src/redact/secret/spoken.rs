@@ -91,6 +91,22 @@ fn classes(word: &str) -> WordClasses {
     WordTable::builtin().classes(&plain_spelling(word.as_bytes()))
 }
 
+/// `-> "Kudu8"`, `to Kudu8`: what a value that ends here was changed to.
+pub(super) fn changed(text: &str, end: usize) -> Option<(usize, usize)> {
+    let rest = text[end..].trim_start_matches(['"', '\'', ' ']);
+    let mut value = ["->", "=>", "!=", "==", "\u{2192}"].iter().find_map(|mark| rest.strip_prefix(*mark));
+    if value.is_none()
+        && let Some((_, word)) = words(rest).next()
+        && classes(word).has(WordClass::Recipient)
+    {
+        value = rest.get(word.len()..);
+    }
+    let value = value?.trim_start_matches(['"', '\'', ' ']);
+    let from = text.len() - value.len();
+    let len = value.find(|c: char| c.is_whitespace() || "\"'<>,;".contains(c)).unwrap_or(value.len());
+    (len > 0 && !is_known_all(&value[..len]) && !value[..len].contains('@')).then_some((from, from + len))
+}
+
 /// Whether somebody's name follows: `for`, `vir`, `user`.
 fn is_owner(word: &str) -> bool {
     let classes = classes(word);
