@@ -146,7 +146,11 @@ fn settings(text: &str, spans: &mut Vec<Span<()>>) {
         let end = end + remark(&text[end..]);
         let found = if key || option {
             let assigned = text[..start].trim_end_matches(' ').ends_with('=');
-            value::value(text, start, end, option).or_else(|| if assigned { None } else { spoken::value(text, end) })
+            let sure = value::value(text, start, end, option);
+            if sure.is_none() {
+                spans.extend(spoken::before(text, start).map(|(from, to)| Span::new(from, to, ())));
+            }
+            sure.or_else(|| if assigned { None } else { spoken::value(text, end) })
         } else {
             other_value(text, start, name)
         };

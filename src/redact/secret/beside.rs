@@ -134,8 +134,10 @@ fn is_mark(rest: &str) -> bool {
 
 /// A token, parted at its colons and slashes where it is no link, path, time or anything else with a form of its own.
 fn split<'t>(token: &'t str, at: usize, gap: Gap, parts: &mut Vec<Part<'t>>) {
-    let whole =
-        token.contains("://") || token.starts_with(['/', '\\', '-']) || token.contains('@') && !token.contains(':');
+    // `18:52:25`, of which no part is a port.
+    let time = !token.contains(char::is_alphabetic) && token.trim_matches(':').contains(':');
+    let link = token.contains("://") || token.starts_with(['/', '\\', '-']);
+    let whole = time || link || token.contains('@') && !token.contains(':');
     let mut gap = gap;
     let mut from = at;
     for word in token.split(|c| !whole && (c == ':' || c == '/')) {

@@ -139,7 +139,7 @@ fn is_joint(c: char) -> bool {
 fn is_mixed(word: &str) -> bool {
     word.len() >= SHORTEST
         && trace::is_mixed(word)
-        && word.bytes().all(|b| b.is_ascii_alphanumeric())
+        && word.bytes().all(|b| b.is_ascii_alphanumeric() || MARKS.contains(&b))
         && !is_prompt(word)
         && !trace::pieces(word).all(|piece| piece.len() == 1 || allow_list::is_known(piece))
 }

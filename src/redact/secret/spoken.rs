@@ -75,6 +75,19 @@ pub(super) fn value(text: &str, end: usize) -> Option<(usize, usize)> {
     None
 }
 
+/// `typed "Kudu7" as password`: what stands in quotes shortly before the name.
+pub(super) fn before(text: &str, start: usize) -> Option<(usize, usize)> {
+    let head = text[..start].trim_end();
+    let last = head.rfind(['"', '\'', '\u{201d}'])?;
+    let between = &text[last..start];
+    let near = words(between).count() <= 1 + MOST_BETWEEN && !between.contains([':', '=', ',']);
+    let open = head[..last].rfind(['"', '\'', '\u{201c}'])?;
+    let quoted = &head[open..last];
+    let quoted = quoted.trim_start_matches(['"', '\'', '\u{201c}']);
+    (near && between.contains(' ') && !quoted.is_empty() && !quoted.contains(' ') && !is_known_all(quoted))
+        .then_some((last - quoted.len(), last))
+}
+
 /// Words behind one that nobody knows in which the value may stand.
 const FAR: usize = 3;
 /// Words between the name of a secret and the colon before its value.
