@@ -300,7 +300,7 @@ mod tests {
         let mut redactor = Redactor::new(Level::Personal);
         for (text, shown) in [
             ("bad: zorro.vlerkhaas.gmail.com, smtp.gmail.com", "bad: aaaaa.aaaaaaaaa.gmail.com, smtp.gmail.com"),
-            ("session c6b1f237c97af7f773f686b226c2a874", "session a9a9a999a99aa9a999a999a999a9a999"),
+            ("session c6b1f237c97af7f773f686b226c2a874", "session ***"),
         ] {
             assert_eq!(redactor.text(&sensitive(text)).as_str(), shown);
         }
@@ -319,7 +319,7 @@ mod tests {
                 "no password for <zorro@own.co.za> at vlerk.own.co.za",
                 "no password for <zorro@own.co.za> at vlerk.own.co.za",
             ),
-            ("typed \"vlerkmuis\" as wagwoord ingetik", "typed \"aaaaaaaaa\" as wagwoord ***"),
+            ("typed \"vlerkmuis\" as wagwoord ingetik", "typed \"***\" as wagwoord ***"),
             ("hek kode 930041, error code 93004", "hek kode ***, error code 93004"),
             ("mailbox of vlerkmuis is full", "mailbox of vlerkmuis is full"),
         ] {
