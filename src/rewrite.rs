@@ -10,6 +10,7 @@ use crate::{
     dialect::DialectSet,
     knowledge::Knowledge,
     redact::{Level, LogRedactor, Redactor},
+    session::Clue,
     source::{Block, Found, Line, Log, SourceError},
 };
 
@@ -116,10 +117,19 @@ pub(crate) fn one(
     }
     let dialects = detected.as_ref().map(analysis::Detected::dialects);
     // A secret may stand in the open before the line that tells of it.
-    if let Some(dialects) = &dialects
-        && let Some(mut whole) = OpenedLog::again(request, found, &log)
-    {
-        gate.learn_secrets(secrets_of(&mut whole, dialects, prepared.knowledge())?);
+    if let Some(dialects) = &dialects {
+        match OpenedLog::again(request, found, &log) {
+            Some(mut whole) => gate.learn_secrets(secrets_of(&mut whole, dialects, prepared.knowledge())?),
+            None if gate.level() == Level::Secrets => {
+                gate.learn(&[Clue::Unread]);
+                summary.notes.push(format!(
+                    "{}: came through a pipe and can be read only once, so its copy has no word that no program is known to \
+                     use. Name the file itself to keep them.",
+                    found.path
+                ));
+            }
+            None => {}
+        }
     }
     let mut redactor = LogRedactor::new(gate, prepared.knowledge());
     let (mut records, mut copied) = (0_u64, 0_u64);

@@ -2,7 +2,10 @@
 
 use std::io::Write;
 
-use clap::error::{ContextKind, ContextValue};
+use clap::{
+    builder::StyledStr,
+    error::{ContextKind, ContextValue},
+};
 
 use crate::redact::{Level, Redactor};
 
@@ -24,6 +27,11 @@ pub(super) fn without_arguments(mut error: clap::Error) -> clap::Error {
             ContextValue::String(text) => Some((kind, ContextValue::String(argument(text)))),
             ContextValue::Strings(texts) => {
                 Some((kind, ContextValue::Strings(texts.iter().map(|text| argument(text)).collect())))
+            }
+            // Advice quotes them too, and without them it advises nothing.
+            ContextValue::StyledStrs(texts) => {
+                let told = |text: &&StyledStr| without_secrets(&text.to_string()) == text.to_string();
+                Some((kind, ContextValue::StyledStrs(texts.iter().filter(told).cloned().collect())))
             }
             _ => None,
         })

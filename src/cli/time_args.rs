@@ -2,7 +2,9 @@
 
 use chrono::{Duration, Local, NaiveDate, NaiveDateTime, NaiveTime};
 
+// What was typed is quoted by the error around these words, and only there: it may be a secret.
 const WAYS: &str = "write 2026-11-23, 2026-11-23T08:00 or an age such as 7d or 12h";
+const NO_SPAN: &str = "no span of time: write a number and m, h, d or w, such as 7d";
 
 /// `2026-11-23` (its first moment), `2026-11-23T08:00`, or an age such as `7d`.
 pub(super) fn since(text: &str) -> Result<NaiveDateTime, String> {
@@ -41,10 +43,10 @@ pub(super) fn age(text: &str) -> Result<Duration, String> {
         "h" => Duration::try_hours,
         "d" => Duration::try_days,
         "w" => Duration::try_weeks,
-        _ => return Err(format!("`{text}` is no span of time: write a number and m, h, d or w, such as 7d")),
+        _ => return Err(NO_SPAN.to_owned()),
     };
     let span = number.parse().ok().and_then(of).filter(|span| *span > Duration::zero());
-    span.ok_or_else(|| format!("`{text}` is no span of time: write a number and m, h, d or w, such as 7d"))
+    span.ok_or_else(|| NO_SPAN.to_owned())
 }
 
 /// So long before now, by this PC's clock.
@@ -72,7 +74,7 @@ fn exact(text: &str) -> Option<NaiveDateTime> {
 
 fn moment(text: &str) -> Result<NaiveDateTime, String> {
     let text = text.trim();
-    exact(text).or_else(|| age(text).ok().and_then(ago)).ok_or_else(|| format!("`{text}` is no moment: {WAYS}"))
+    exact(text).or_else(|| age(text).ok().and_then(ago)).ok_or_else(|| format!("no moment: {WAYS}"))
 }
 
 #[cfg(test)]

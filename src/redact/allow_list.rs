@@ -283,6 +283,9 @@ impl Masker<'_> {
         }
         // The label of a number does not hold beyond a word that nobody knows.
         self.counted = 0;
+        if trace::is_digest(word) {
+            return self.out.push_str(&shape(word));
+        }
         let pieces: Vec<&str> = trace::pieces(word).collect();
         let mut place = at;
         for piece in &pieces {
@@ -343,6 +346,8 @@ impl Masker<'_> {
             return true;
         }
         let Some(head) = before.strip_suffix(':') else { return false };
+        // `[196.25.1.1]:587`
+        let head = head.strip_suffix(']').unwrap_or(head);
         let host = &head[head.trim_end_matches(|c: char| is_token(c)).len()..];
         host.contains('.') && self.stays(host)
     }

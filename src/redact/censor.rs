@@ -73,15 +73,6 @@ impl<'g> Censor<'g> {
         self.gate.shown(named).into_bytes()
     }
 
-    /// A frame whose words make the line what it is.
-    pub(super) fn bare(&mut self, text: &[u8]) -> Vec<u8> {
-        let free = self.free(text);
-        match self.level() {
-            Level::Secrets => secret::hide_odd(&String::from_utf8_lossy(&free)).into_bytes(),
-            Level::Personal => free,
-        }
-    }
-
     /// The text with stand-ins for what is known of secrets and people.
     fn named(&mut self, text: &[u8]) -> String {
         let mut text = visible_bytes(&self.secrets.wipe(text));
@@ -121,15 +112,15 @@ impl<'g> Censor<'g> {
         }
         let free = self.named(text);
         // A line that nobody understands may be an answer of a sign-in, whatever it looks like.
-        if self.level() == Level::Secrets && how == Strictness::Chatter && !secret::is_told_in(&free) {
-            return secret::hide_odd(&free).into_bytes();
+        if how == Strictness::Chatter && !self.gate.is_guarded(&free) {
+            return free.into_bytes();
         }
         let masked = self.gate.mask(&free, how).into_bytes();
         let cause = |text: &[u8]| self.knowledge.client_error(text).map(|meaning| meaning.cause);
         let told = cause(text);
         if told.is_some() && cause(&masked) != told {
             match self.level() {
-                Level::Secrets => secret::hide_odd(&free),
+                Level::Secrets => free,
                 Level::Personal => self.gate.mask(&free, Strictness::Reply),
             }
             .into_bytes()

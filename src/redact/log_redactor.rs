@@ -375,7 +375,7 @@ impl<'g> LogRedactor<'g> {
         if dialect.is_template() && (personal || secret::is_told_in(&String::from_utf8_lossy(text))) {
             self.frame(text)
         } else {
-            self.censor.bare(text)
+            self.censor.free(text)
         }
     }
 

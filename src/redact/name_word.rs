@@ -7,6 +7,8 @@ use super::known_word::is_known;
 
 /// Bytes on either side of a word that are looked at.
 const FAR: usize = 40;
+/// The same where it counts how a whole text is written.
+const LOUD: usize = 400;
 
 /// Whether the known word at `at` stands in the place of somebody's name: with a capital in the middle of a sentence where
 /// no phrase has it so, or beside another name.
@@ -33,7 +35,7 @@ pub(super) fn is_name_here(text: &str, at: usize, word: &str) -> bool {
     if !word.starts_with(|c: char| c.is_ascii_uppercase()) {
         return stands_for_whom(before, gap_before);
     }
-    if is_loud(text, word) {
+    if is_loud(text, at, word) {
         // `HUMAN, CORNELIUS`
         let beside = |gap: &str, word: &str| gap.trim() == "," && !word.is_empty() && !is_known(word);
         return beside(gap_after, after) || beside(gap_before, before);
@@ -60,9 +62,10 @@ fn is_capitalised(word: &str) -> bool {
     word.starts_with(char::is_uppercase)
 }
 
-/// All of the text is written in capitals, so that they tell nothing.
-fn is_loud(text: &str, word: &str) -> bool {
-    word.len() > 1 && word.bytes().all(|b| b.is_ascii_uppercase()) && !text.bytes().any(|b| b.is_ascii_lowercase())
+/// All that stands near is written in capitals, so that they tell nothing.
+fn is_loud(text: &str, at: usize, word: &str) -> bool {
+    let near = &text.as_bytes()[at.saturating_sub(LOUD)..text.len().min(at + LOUD)];
+    word.len() > 1 && word.bytes().all(|b| b.is_ascii_uppercase()) && !near.iter().any(u8::is_ascii_lowercase)
 }
 
 /// A sentence is under way before the word.

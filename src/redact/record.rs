@@ -80,7 +80,7 @@ pub(super) fn without_values(text: &[u8], mut out: Vec<u8>) -> Vec<u8> {
 /// Whether a secret stands in it, of which a dialect took a part for its key.
 fn tells_secret(part: &[u8]) -> bool {
     let text = super::visible::visible_bytes(part);
-    secret::hide(&text) != text || secret::hide_odd(&text) != text
+    !secret::found(&text).is_empty() || !secret::odd_words(&text).is_empty()
 }
 
 /// Whether it can be a time or a number of a session: a dialect takes whatever stands in their place, so it may be

@@ -296,6 +296,17 @@ mod tests {
     }
 
     #[test]
+    fn a_mistyped_address_is_no_server_and_a_digest_no_trace() {
+        let mut redactor = Redactor::new(Level::Personal);
+        for (text, shown) in [
+            ("bad: zorro.vlerkhaas.gmail.com, smtp.gmail.com", "bad: aaaaa.aaaaaaaaa.gmail.com, smtp.gmail.com"),
+            ("session c6b1f237c97af7f773f686b226c2a874", "session ***"),
+        ] {
+            assert_eq!(redactor.text(&sensitive(text)).as_str(), shown);
+        }
+    }
+
+    #[test]
     fn beside_a_secret_only_what_is_known_is_shown() {
         let mut redactor = Redactor::new(Level::Secrets);
         for (text, shown) in [
@@ -308,6 +319,8 @@ mod tests {
                 "no password for <zorro@own.co.za> at vlerk.own.co.za",
                 "no password for <zorro@own.co.za> at vlerk.own.co.za",
             ),
+            ("typed \"vlerkmuis\" as wagwoord ingetik", "typed \"***\" as wagwoord ***"),
+            ("hek kode 930041, error code 93004", "hek kode ***, error code 93004"),
             ("mailbox of vlerkmuis is full", "mailbox of vlerkmuis is full"),
         ] {
             assert_eq!(redactor.text(&sensitive(text)).as_str(), shown);

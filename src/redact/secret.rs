@@ -1,6 +1,7 @@
 //! What no option prints: passwords and tokens that stand in free text, outside the AUTH exchange (that one `session`
 //! has already emptied). Each rule goes over the text once, so a hostile line costs no more than a long one.
 
+mod beside;
 mod commands;
 mod dump;
 pub(super) mod encoded;
@@ -37,17 +38,45 @@ pub(super) fn is_key(name: &str) -> bool {
 
 /// Where secrets stand in the text, as it is written and as it is meant.
 pub(super) fn found(text: &str) -> Vec<Span<()>> {
-    FOUND.with(|found| memo::kept(found, text, |text| sought(&parted(text))))
+    FOUND.with(|found| memo::kept(found, text, |text| by_piece(&parted(text), sought)))
+}
+
+/// Bytes of a text that are looked at in one go, and those at their end that are looked at with the next ones too: so a hostile
+/// line costs no more than a long one, whatever a rule does.
+const PIECE: usize = 2_048;
+const AGAIN: usize = 256;
+
+fn by_piece(text: &str, find: fn(&str, &mut Vec<Span<()>>)) -> Vec<Span<()>> {
+    let mut spans = Vec::new();
+    let mut from = 0;
+    loop {
+        let end = boundary(text, from + PIECE);
+        let known = spans.len();
+        find(&text[from..end], &mut spans);
+        let mut next = end;
+        for Span { at, .. } in &mut spans[known..] {
+            *at = at.start + from..at.end + from;
+            if at.end == end {
+                // What is hidden up to the end may go on behind it.
+                next = text[next..].find(char::is_whitespace).map_or(text.len(), |n| next + n);
+                at.end = next;
+            }
+        }
+        if next == text.len() {
+            return spans;
+        }
+        from = boundary(text, next - AGAIN);
+    }
+}
+
+/// The nearest place before that a character begins at, or the end of the text.
+fn boundary(text: &str, at: usize) -> usize {
+    (0..=at.min(text.len())).rev().find(|at| text.is_char_boundary(*at)).unwrap_or_default()
 }
 
 /// Where words stand that nobody but somebody who was asked for a password writes.
 pub(super) fn odd_words(text: &str) -> Vec<Span<()>> {
-    let find = |text: &str| {
-        let mut spans = Vec::new();
-        odd::odd_words(&parted(text), &mut spans);
-        spans
-    };
-    ODD.with(|odd| memo::kept(odd, text, find))
+    ODD.with(|odd| memo::kept(odd, text, |text| by_piece(&parted(text), odd::odd_words)))
 }
 
 fn is_key_in_two(before: &str, word: &str) -> bool {
@@ -65,11 +94,6 @@ pub(super) fn hide(text: &str) -> String {
     replace(text, found(text), |(), _, out| out.push_str(HIDDEN))
 }
 
-/// The text without words that nobody but somebody who was asked for a password writes.
-pub(super) fn hide_odd(text: &str) -> String {
-    replace(text, odd_words(text), |(), _, out| out.push_str(HIDDEN))
-}
-
 /// The text with blanks for tabs that are spelt, and for line ends before a line of a reply: `did not pass\n550-5.7.26 SPF`.
 fn parted(text: &str) -> Cow<'_, str> {
     let mut parted = Cow::Borrowed(text);
@@ -82,23 +106,19 @@ fn parted(text: &str) -> Cow<'_, str> {
     parted
 }
 
-fn sought(text: &str) -> Vec<Span<()>> {
-    let mut spans = Vec::new();
-    rules(text, &mut spans);
+fn sought(text: &str, spans: &mut Vec<Span<()>>) {
+    rules(text, spans);
     if let Some(plain) = encoded::plain(text) {
         let mut more = Vec::new();
         rules(&plain.text, &mut more);
         spans.extend(more.into_iter().map(|span| Span::new(plain.place(span.at.start), plain.place(span.at.end), ())));
     }
-    spans
 }
 
 fn rules(text: &str, spans: &mut Vec<Span<()>>) {
     tokens::url_credentials(text, spans);
     settings(text, spans);
-    calls(text, spans);
-    commands::connects(text, spans);
-    commands::rows(text, spans);
+    beside::beside(text, spans);
     tokens::nul_marks(text, spans);
     tokens::auth_arguments(text, spans);
     tokens::tokens(text, spans);
@@ -289,16 +309,18 @@ fn is_reply_code(word: &str) -> bool {
 
 /// Whether a text is about signing in, so that a word of it may be a password however it is put.
 pub(super) fn is_told_in(text: &str) -> bool {
+    let names = SecretNames::builtin();
+    let told = |text: &str| names.is_sign_in(text.as_bytes()) || names.may_stand_in(text.as_bytes());
     // What a link is about tells nothing of the words beside it.
-    let mut low = String::with_capacity(text.len());
-    for (_, word) in words(text).filter(|(_, word)| !word.contains("://")) {
-        low.push_str(if low.is_empty() { "" } else { " " });
-        low.push_str(word);
-    }
-    low.make_ascii_lowercase();
-    SecretNames::builtin().is_sign_in(low.as_bytes())
-        || SecretNames::builtin().may_stand_in(low.as_bytes())
-        || words(&low).any(|(_, word)| ["pin:", "pw:", "-u", "-p", "user"].contains(&word))
+    let told = match memchr::memmem::find(text.as_bytes(), b"://") {
+        Some(_) => {
+            told(&words(text).map(|(_, word)| word).filter(|word| !word.contains("://")).collect::<Vec<_>>().join(" "))
+        }
+        None => told(text),
+    };
+    let named =
+        |word: &str| ["pin:", "pw:", "u:", "p:", "-u", "-p", "user"].iter().any(|name| name.eq_ignore_ascii_case(word));
+    told || words(text).any(|(_, word)| named(word))
 }
 
 /// `MAIL FROM:<...>` stands before.
@@ -307,45 +329,6 @@ fn names_sender(before: &str) -> bool {
     let near = before.as_bytes()[head..].to_ascii_lowercase();
     let says = |words: &[u8]| memchr::memmem::find(&near, words).is_some();
     says(b"mail from:") || says(b"send from:")
-}
-
-/// `SMTPTransport.java:858` or `12ms`: where a call stands in a program, and how long it took.
-fn is_place(inner: &str) -> bool {
-    let number = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
-    inner.rsplit_once(".java:").is_some_and(|(_, line)| number(line)) || inner.strip_suffix("ms").is_some_and(number)
-}
-
-/// `login("name", "Kudu!7")`, `NetworkCredential(name, Kudu!7)`: all that is between the brackets.
-fn calls(text: &str, spans: &mut Vec<Span<()>>) {
-    const NAMES: [&str; 12] = [
-        "signin",
-        "logon",
-        "login",
-        "authenticate",
-        "networkcredential",
-        "credential",
-        "credentials",
-        "passwordauthentication",
-        "setcredentials",
-        "usernamepasswordcredentials",
-        "plainauth",
-        "auth",
-    ];
-    for (at, name) in runs(text, false, |b| b.is_ascii_alphanumeric() || b == b'_') {
-        let from = at + name.len() + 1;
-        let called = text[at + name.len()..].starts_with('(') && {
-            let low = name.to_ascii_lowercase();
-            let low = low.strip_suffix("async").unwrap_or(&low);
-            NAMES.iter().any(|known| low.ends_with(known))
-        };
-        if called {
-            let to = text[from..].rfind(')').map_or(text.len(), |n| from + n);
-            if !is_place(&text[from..to]) {
-                spans.push(Span::new(from, to, ()));
-                return;
-            }
-        }
-    }
 }
 
 #[cfg(test)]
@@ -389,7 +372,6 @@ mod tests {
             (r"reg add HKLM\MTM /v MailPw /d Vlerkmuis /f", r"reg add HKLM\MTM /v MailPw /d ***"),
             ("AUTH PLAIN AGEAYg==", "AUTH PLAIN ***"),
             ("smtp(mail.own.co.za, 587, zorro, Vlerkmuis)", "smtp(mail.own.co.za, 587, zorro, ***)"),
-            ("typed \"Vlerkmuis\" as wagwoord ingetik", "typed \"***\" as wagwoord ***"),
             ("mailer /p Vlerkmuis", "mailer /p ***"),
             ("mailer zorro Vlerkmuis mail.own.co.za 587", "mailer zorro *** mail.own.co.za 587"),
             ("zorro/Vlerkmuis/mail.own.co.za", "zorro/***/mail.own.co.za"),
@@ -412,11 +394,16 @@ mod tests {
             ("cscript mail.vbs mail.own.co.za zorro Vlerkmuis", "cscript mail.vbs mail.own.co.za zorro ***"),
             (r"\\SRV\C$ zorro vlerkmuis!", r"\\SRV\C$ zorro ***"),
             ("bind zorro/vlerkmuis, Africa/Johannesburg", "bind zorro/***, Africa/Johannesburg"),
-            ("Sleutel=Vlerk&Muis", "Sleutel=***"),
             (
                 "connect(\"mail.own.co.za\", \"a@own.co.za\", \"vlerk muis\")",
                 "connect(\"mail.own.co.za\", \"a@own.co.za\", \"***\")",
             ),
+            ("Account settings: mail.own.co.za, zorro, vlerkmuis", "Account settings: mail.own.co.za, zorro, ***"),
+            ("Connect('mail.own.co.za', 25, 'x', 'vlerk7')", "Connect('mail.own.co.za', 25, 'x', '***')"),
+            ("changed smtpPassword from \"***\" to \"vlerk7\"", "changed smtpPassword from \"***\" to \"***\""),
+            ("POP3.Connect mail.own.co.za zorro 34308551", "POP3.Connect mail.own.co.za zorro ***"),
+            ("mailer.exe \"zorro\" \"vlerk muis\"", "mailer.exe \"zorro\" \"***\""),
+            ("mail.own.co.za 587 zorro vlerk/muis tls", "mail.own.co.za 587 zorro *** tls"),
             ("addAddress('fred@own.co.za', 'Vlerkmuis')", "addAddress('fred@own.co.za', 'Vlerkmuis')"),
             (r"zorro\tvlerkmuis\tmail.own.co.za", r"zorro\t***\tmail.own.co.za"),
             ("mailer -auzorro -apVlerk7muis x", "mailer -auzorro -ap*** x"),
@@ -450,9 +437,22 @@ mod tests {
             r#"{"message":"Invalid login: 535 Incorrect authentication data","stack":"Error: Invalid login: 535 no"}"#,
             "DKIM = did not pass, 550-5.7.26  SPF [mail.x.co.za] = did not pass, 550 5.7.26  see",
             r"DKIM = did not pass\n550-5.7.26  SPF [mail.x.co.za] = did not pass\n550 5.7.26  see",
+            "SMTPRecipientsRefused: [SMTPRecipientRefused(421, 'cp12.own.co.za: no')]",
+            "statement for Thabo Dlamini via mail.own.co.za:587 failed",
             "SslState.StartSendAuthResetSignal(ProtocolToken message, AsyncProtocolRequest asyncRequest, Exception e)",
         ] {
             assert_eq!(hide(line), line);
         }
+    }
+
+    #[test]
+    fn a_long_line_is_read_in_pieces() {
+        for gap in [0, PIECE - 12, PIECE, 5 * PIECE] {
+            let line = format!("{} password=\"Kudu7Herd\" {}", "x ".repeat(gap / 2), "y ".repeat(PIECE));
+            let shown = hide(&line);
+            assert!(!shown.contains("Herd") && shown.contains('=') && shown.len() + 16 > line.len(), "{gap}");
+        }
+        let drawn = "aB3".repeat(2 * PIECE);
+        assert_eq!(hide(&format!("AUTH PLAIN {drawn} then")), "AUTH PLAIN *** then");
     }
 }

@@ -11,6 +11,8 @@ const MIN_ID: usize = 8;
 const MAX_ID: usize = 80;
 /// Characters of a token: ids of mails that hold no mark are shorter.
 const MIN_TOKEN: usize = 24;
+/// Digits of the shortest digest (MD5, NTLM); an id of a mail in hex is shorter, or has marks.
+const DIGEST: usize = 32;
 
 /// Whether `local@domain` is the id of a message and not a mailbox. When in doubt it is a mailbox.
 pub(super) fn is_message_id(local: &str, domain: &str) -> bool {
@@ -40,8 +42,14 @@ pub(super) fn is_id(token: &str) -> bool {
         && !is_token(token)
         && (MIN_ID..=MAX_ID).contains(&token.len())
         && turns >= 2
+        && !is_digest(token)
         && !holds_name(token)
         && !holds_number(token)
+}
+
+/// Digits of hex without a mark, as many as the shortest digest has: what was made of a secret.
+pub(super) fn is_digest(word: &str) -> bool {
+    word.len() >= DIGEST && word.bytes().all(|b| b.is_ascii_hexdigit())
 }
 
 /// One capital with a few digits, as Microsoft's `S3140`. Where nothing boxes it, it may be somebody's account or, with two

@@ -36,24 +36,37 @@ pub fn open(path: impl AsRef<Path>) -> io::Result<File> {
 fn endless(file: &File) -> io::Result<Option<&'static str>> {
     use std::io::IsTerminal;
     use std::os::unix::fs::{FileTypeExt, MetadataExt};
-    use std::sync::OnceLock;
     let about = file.metadata()?;
     let kind = about.file_type();
     if kind.is_block_device() || kind.is_char_device() {
         let null = || metadata("/dev/null").is_ok_and(|null| kind.is_char_device() && null.rdev() == about.rdev());
         return Ok((!file.is_terminal() && !null()).then_some("a device, which has no end"));
     }
-    // Asked once, not of each of ten thousand files.
-    static SHOWN: OnceLock<Option<u64>> = OnceLock::new();
-    let disk = |path| metadata(Path::new(path)).ok().map(|about| about.dev());
-    let shown = *SHOWN.get_or_init(|| disk("/proc").filter(|proc| disk("/") != Some(*proc)));
-    let shown = kind.is_file() && shown == Some(about.dev());
+    let shown = kind.is_file() && is_view(&about);
     Ok(shown.then_some("a view into the running system, which may have no end"))
 }
 
 #[cfg(not(unix))]
 fn endless(_: &File) -> io::Result<Option<&'static str>> {
     Ok(None)
+}
+
+/// Whether it stands where the system shows itself, and no disk does.
+#[cfg(unix)]
+fn is_view(about: &Metadata) -> bool {
+    use std::{os::unix::fs::MetadataExt, sync::OnceLock};
+    // Asked once, not of each of ten thousand files.
+    static SHOWN: OnceLock<Vec<u64>> = OnceLock::new();
+    let disk = |path| metadata(Path::new(path)).ok().map(|about| about.dev());
+    let shown = SHOWN.get_or_init(|| {
+        ["/proc", "/sys"].into_iter().filter_map(disk).filter(|shown| disk("/") != Some(*shown)).collect()
+    });
+    shown.contains(&about.dev())
+}
+
+#[cfg(not(unix))]
+fn is_view(_: &Metadata) -> bool {
+    false
 }
 
 /// A file in a folder.
@@ -65,7 +78,11 @@ pub(super) struct Walked {
 
 /// The files in a folder and in those below it, sorted by name; and the folders that could not be listed.
 pub(super) fn walk(folder: &Path) -> impl Iterator<Item = Result<Walked, (PathBuf, io::Error)>> {
-    WalkDir::new(folder).follow_links(true).sort_by_file_name().into_iter().filter_map(|entry| match entry {
+    let walk = WalkDir::new(folder).follow_links(true).sort_by_file_name().into_iter();
+    // The folders of such a view are as many as the system likes, and no log is in them.
+    let entries =
+        walk.filter_entry(|entry| !entry.file_type().is_dir() || !entry.metadata().is_ok_and(|about| is_view(&about)));
+    entries.filter_map(|entry| match entry {
         Ok(entry) if entry.file_type().is_file() => {
             Some(Ok(Walked { is_link: entry.path_is_symlink(), path: entry.into_path() }))
         }

@@ -148,6 +148,10 @@ fn an_error_quotes_no_line_and_no_secret() {
         "analyze --format pass=Kudu7Herd logs",
         "analyze --format Kudu7Herd!x logs",
         "analyze --cause password=Kudu7Herd logs",
+        "analyze --since Kudu7Herd logs",
+        "analyze --last Kudu7Herd logs",
+        "compare --at Kudu7Herd logs",
+        "watch --Kudu7Herd logs",
         "analyze --password=Kudu7Herd logs",
         "analyze --label pass=Kudu7Herd --format csv --all logs",
         "providers smtp://fred:Kudu7Herd@x",
@@ -193,6 +197,10 @@ fn devices_loops_and_heaps_of_other_files_end() {
         }
     }
     assert_eq!(place.run("analyze /dev/null", None).status.code(), Some(0));
+    // Where the system shows itself there is no log, and more files than anybody waits for.
+    let begun = std::time::Instant::now();
+    place.run("analyze /proc", None);
+    assert!(begun.elapsed().as_secs() < 60, "{:?}", begun.elapsed());
     // Nothing is ever added to a pipe.
     assert!(Command::new("mkfifo").arg(place.path("pipe")).status().unwrap().success());
     assert_eq!(place.run("watch pipe", None).status.code(), Some(2));

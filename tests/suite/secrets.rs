@@ -266,6 +266,27 @@ fn a_secret_told_later_is_in_no_copy_of_a_small_log() {
     }
 }
 
+/// What comes through a pipe and is no small log is read once: a word that its end may tell to be a secret is in no copy.
+#[test]
+fn a_secret_told_at_the_end_of_a_pipe_is_in_no_copy() {
+    let error = "2026-11-23 08:26:01 Error sending email to a@b.example: 554 5.7.1 rejected";
+    let log = format!(
+        "{error} vlerkmuisie x\n{}2026-11-23 08:26:30 password=vlerkmuisie\n",
+        format!("{error}\n").repeat(4_000)
+    );
+    let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_mtmlog"));
+    command.args(["redact", "--redact", "secrets", "-"]).stdin(std::process::Stdio::piped());
+    let mut child = command.stdout(std::process::Stdio::piped()).stderr(std::process::Stdio::piped()).spawn().unwrap();
+    let mut pipe = child.stdin.take().unwrap();
+    let all = log.clone();
+    let writer = std::thread::spawn(move || std::io::Write::write_all(&mut pipe, all.as_bytes()));
+    let out = child.wait_with_output().unwrap();
+    writer.join().unwrap().unwrap();
+    let copy = String::from_utf8(out.stdout).unwrap();
+    assert_eq!(copy.lines().count(), log.lines().count());
+    assert!(copy.contains("to a@b.example: 554 5.7.1 rejected") && !copy.contains("vlerkmuisie"), "{}", &copy[..200]);
+}
+
 /// A log whose rows hold nothing but words of programs, addresses and hosts is read once.
 #[test]
 fn what_quotes_nothing_is_read_once() {

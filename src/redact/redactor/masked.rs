@@ -3,7 +3,9 @@
 use super::{
     super::{
         allow_list::{self, Strictness},
-        client_name, personal, secret, server_name,
+        client_name, personal,
+        public_domain::is_public,
+        secret, server_name,
     },
     Level, Redactor,
 };
@@ -21,14 +23,14 @@ impl Redactor {
         self.shown(named)
     }
 
-    /// What is shown of a text in which all that is recognised is replaced: where people count, or a secret is spoken of, or
-    /// may be, only what is known.
+    /// What is shown of a text in which all that is recognised is replaced.
     pub(in crate::redact) fn shown(&self, named: String) -> String {
-        if self.level == Level::Personal || self.unread || secret::is_told_in(&named) {
-            self.mask(&named, Strictness::Reply)
-        } else {
-            named
-        }
+        if self.is_guarded(&named) { self.mask(&named, Strictness::Reply) } else { named }
+    }
+
+    /// Whether only what is known is shown of a text: where people count, or a secret is spoken of, or may be.
+    pub(in crate::redact) fn is_guarded(&self, text: &str) -> bool {
+        self.level == Level::Personal || self.unread || secret::is_told_in(text)
     }
 
     /// The same without the mask: for our own words, and before a stricter mask.
@@ -47,7 +49,7 @@ impl Redactor {
     pub(in crate::redact) fn mask(&self, text: &str, how: Strictness) -> String {
         allow_list::mask(text, how, &|name| {
             // Where people do not count, an address tells nothing that is hidden.
-            let of_people = self.level == Level::Personal || how != Strictness::Reply;
+            let of_people = self.level == Level::Personal || how == Strictness::Guarded;
             if name.contains('@') {
                 return (!of_people || self.stand_ins.shows(name)).then_some(true);
             }
@@ -58,7 +60,8 @@ impl Redactor {
                 return Some(true);
             }
             let name = name.to_ascii_lowercase();
-            if self.hosts.contains(&name) || Knowledge::builtin().provider_by_host(name.as_bytes()).is_some() {
+            let provider = || Knowledge::builtin().provider_by_host(name.as_bytes()).is_some() && !is_mistyped(&name);
+            if self.hosts.contains(&name) || provider() {
                 return Some(true);
             }
             let mut suffixes = name.match_indices('.').map(|(at, _)| &name[at + 1..]).chain([&*name]);
@@ -84,4 +87,11 @@ impl Redactor {
         let shown = self.mask(name, Strictness::Reply);
         if shown == name { shown } else { self.pc(name) }
     }
+}
+
+/// `fred.surname.gmail.com`: an address of a public provider, mistyped, and no server's name.
+fn is_mistyped(name: &str) -> bool {
+    let of_person = |label: &str| label.bytes().all(|b| b.is_ascii_alphabetic()) && !allow_list::is_known(label);
+    let mut domains = name.match_indices('.').map(|(at, _)| (&name[..at], &name[at + 1..]));
+    domains.any(|(head, domain)| is_public(domain) && head.split('.').all(of_person))
 }

@@ -2,12 +2,11 @@
 
 use std::sync::OnceLock;
 
-use crate::knowledge::{Needles, WordClass, WordTable, plain_spelling};
+use crate::knowledge::Needles;
 
 use super::super::{
-    allow_list, server_name,
+    allow_list,
     span::{Span, words},
-    trace,
 };
 
 /// Programs of which every word that is no path and no option may be a password (`net use \\\\srv\\x PASSWORD /user:fred`).
@@ -48,7 +47,6 @@ pub(super) fn arguments(text: &str, spans: &mut Vec<Span<()>>) {
     {
         bare(text, at, spans);
     }
-    in_two(text, spans);
     let options = args(text).filter(|(_, word)| option_name(word).is_some()).count();
     handed(text, options > 0, spans);
     if options == 0 {
@@ -90,54 +88,6 @@ pub(super) fn arguments(text: &str, spans: &mut Vec<Span<()>>) {
     }
 }
 
-/// `connect('mail.own.co.za', 587, 'fred', 'Kudu7')`: behind a server or an address, a call is given who signs in and how.
-pub(super) fn connects(text: &str, spans: &mut Vec<Span<()>>) {
-    for (open, _) in text.match_indices('(') {
-        let inner = &text[open + 1..];
-        let inner = &inner[..inner.find(')').unwrap_or(inner.len())];
-        let called = text[..open].rsplit(|c: char| !c.is_alphanumeric()).next().unwrap_or_default();
-        let (mut host, mut signer, mut at, addressed) = (false, false, open + 1, is_addressed(called));
-        for item in inner.split(',').take(ARGUMENTS) {
-            let from = at + item.len() - item.trim_start().len();
-            at += item.len() + 1;
-            let bare = item.trim().trim_matches(QUOTES);
-            let quoted = bare.len() < item.trim().len() && !bare.is_empty();
-            if quoted && (host || signer && !bare.contains(' ')) && !bare.contains('@') && !super::is_known_all(bare) {
-                let from = from + text[from..].find(bare).unwrap_or(0);
-                spans.push(Span::new(from, from + bare.len(), ()));
-            }
-            host |= quoted && server_name::is_internet_name(bare);
-            signer |= quoted && !addressed && bare.contains('@');
-        }
-    }
-}
-
-/// `addAddress`, `setFrom`: behind an address it is told whose that is.
-fn is_addressed(called: &str) -> bool {
-    let last = trace::pieces(called).last().unwrap_or_default();
-    let classes = WordTable::builtin().classes(&plain_spelling(last.as_bytes()));
-    last.eq_ignore_ascii_case("address") || classes.has(WordClass::Recipient) || classes.has(WordClass::Sender)
-}
-
-/// Whether the name follows by which somebody signs in.
-fn signs_in(word: &str) -> bool {
-    const SIGN_IN: [&str; 11] = [
-        "login",
-        "logon",
-        "sign",
-        "signin",
-        "credentials",
-        "authenticate",
-        "authentication",
-        "user",
-        "username",
-        "as",
-        "auth",
-    ];
-    let bare = word.trim_matches(|c: char| !c.is_alphanumeric());
-    SIGN_IN.iter().any(|known| known.eq_ignore_ascii_case(bare))
-}
-
 /// Whether a word can stand behind an option without being an address, a server or a file.
 fn is_value(word: &str) -> bool {
     !word.contains(['@', '.', '/', '\\', ':', '=', '<'])
@@ -167,99 +117,8 @@ fn handed(text: &str, has_options: bool, spans: &mut Vec<Span<()>>) {
     }
 }
 
-/// `login fred Kudu7`, `mail.own.co.za fred Kudu7`, `\\\\srv\\x fred Kudu7`: behind what somebody signs in to, two words that no
-/// program uses, and no more: in a sentence of some language they go on, and a person's name begins with a capital.
-fn in_two(text: &str, spans: &mut Vec<Span<()>>) {
-    let strange = |word: &str| word.len() >= SHORTEST_CELL && is_value(word) && !super::is_known_all(word);
-    let (mut near, mut share, mut user) = (0_u8, false, false);
-    let mut line = words(text).peekable();
-    while let Some((at, word)) = line.next() {
-        let bare = word.trim_matches(QUOTES);
-        let server = bare.contains('.') && server_name::is_internet_name(bare);
-        if std::mem::take(&mut user)
-            && strange(bare)
-            && (near > 0 || line.peek().is_some_and(|(_, next)| server_name::is_internet_name(next)))
-            && line.peek().is_none_or(|(_, next)| !strange(next))
-        {
-            let from = at + word.find(bare).unwrap_or(0);
-            spans.push(Span::new(from, from + bare.len(), ()));
-            continue;
-        }
-        let named = bare.chars().all(|c| c.is_alphanumeric() || "._-".contains(c));
-        user = named
-            && bare.len() >= SHORTEST_CELL
-            && !server
-            && !super::is_known_all(bare)
-            && (share || bare.starts_with(|c: char| c.is_lowercase()));
-        share = word.starts_with("\\\\") && word.len() > 4;
-        near = if share || server || signs_in(word) { 3 } else { near.saturating_sub(1) };
-    }
-}
-
-/// `fred|Kudu7|mail.own.co.za`, `{mail.own.co.za 587 fred Kudu7 true}`: rows in which a server stands.
-pub(super) fn rows(text: &str, spans: &mut Vec<Span<()>>) {
-    if !text.contains('.') {
-        return;
-    }
-    for mark in ['|', ';', ','].into_iter().filter(|mark| text.matches(*mark).count() >= 2) {
-        if mark != ',' || !text.contains(", ") {
-            row(text, 0, mark, spans);
-        }
-    }
-    let may_hold = |word: &str| word.contains('.') && !word.starts_with('/') && !word.contains(['"', '<']);
-    for (at, word) in words(text).filter(|(_, word)| may_hold(word) && !word.contains("//")) {
-        if let Some(mark) = [':', '/'].into_iter().find(|mark| word.matches(*mark).count() >= 2) {
-            row(word, at, mark, spans);
-        }
-    }
-    for (open, bracket) in text.match_indices(['{', '(']) {
-        let (inner, close) = (&text[open + 1..], if bracket == "{" { b'}' } else { b')' });
-        let inner = &inner[..inner.bytes().take(ROW).position(|b| b == close).unwrap_or(0)];
-        if inner.contains('.') && !inner.contains(':') {
-            row(inner, open + 1, if inner.contains(',') { ',' } else { ' ' }, spans);
-        }
-    }
-}
-
-/// Beside a server, the words of a row that no program uses, but for the first, which is who signs in unless the name of a short
-/// row has a dot or is an address. `at` is where the row begins.
-fn row(row: &str, mut at: usize, mark: char, spans: &mut Vec<Span<()>>) {
-    let last = row.matches(mark).count();
-    let (mut host, mut named, mut strange) = (false, false, Vec::new());
-    for (nth, cell) in row.split(mark).enumerate() {
-        // Other words may stand before the row and behind it.
-        let word = match nth {
-            0 => cell.split(' ').next_back().unwrap_or(cell),
-            _ if nth == last => cell.trim_start().split(' ').next().unwrap_or(cell),
-            _ => cell.trim(),
-        };
-        let word = word.trim_matches(QUOTES);
-        let from = at + if nth == 0 { cell.rfind(word) } else { cell.find(word) }.unwrap_or(0);
-        at += cell.len() + mark.len_utf8();
-        let name = word.rsplit_once(':').map_or(word, |(host, _)| host);
-        let server = server_name::is_internet_name(name.trim_start_matches("*."));
-        host |= server;
-        named |= last < SHORT_ROW && !server && word.contains(['@', '.']) && !super::is_known_all(word);
-        if word.len() >= SHORTEST_CELL && !word.contains(' ') && is_value(word) && is_password(word) {
-            strange.push(Span::new(from, from + word.len(), ()));
-        }
-    }
-    if host {
-        spans.extend(strange.into_iter().skip(usize::from(!named)));
-    }
-}
-
-/// Bytes of a row in brackets, and arguments of a call that are looked at: each bracket of a hostile line opens one.
-const ROW: usize = 400;
-const ARGUMENTS: usize = 32;
-/// Marks in a row of who signs in, how and where: with fewer it holds nothing else.
-const SHORT_ROW: usize = 4;
-
-/// Characters of a name or a password in a row.
+/// Characters of a word that is no password behind an option that programs do not explain.
 const SHORTEST_CELL: usize = 3;
-
-/// Quotes around an argument, also where a word processor has turned them.
-const QUOTES: [char; 7] = ['\'', '"', '`', '\u{2018}', '\u{2019}', '\u{201c}', '\u{201d}'];
 
 /// `-u`, `-ufred`, `--user`, `/u`, `-xu`
 fn names_user(word: &str) -> bool {

@@ -21,9 +21,13 @@ fn column(text: &str) -> Option<usize> {
     let mut at = 0;
     while at + 2 <= bytes.len() {
         let begins = at == 0 || !bytes[at - 1].is_ascii_alphanumeric();
-        if begins && pair(bytes, at) {
+        // `4b75 6475`, as tcpdump and xxd write them.
+        if begins && [at, at + 5].into_iter().all(|at| group(bytes, at, 4)) && behind_place(&bytes[..at]) {
+            return Some(at);
+        }
+        if begins && group(bytes, at, 2) {
             let (count, end) = pairs(bytes, at);
-            let needed = if behind_place(&text.as_bytes()[..at]) { PAIRS_BEHIND_PLACE } else { PAIRS };
+            let needed = if behind_place(&bytes[..at]) { PAIRS_BEHIND_PLACE } else { PAIRS };
             if count >= needed {
                 return Some(at);
             }
@@ -34,16 +38,16 @@ fn column(text: &str) -> Option<usize> {
     None
 }
 
-/// Two digits that stand alone.
-fn pair(bytes: &[u8], at: usize) -> bool {
-    bytes.get(at..at + 2).is_some_and(|two| two.iter().all(u8::is_ascii_hexdigit))
-        && bytes.get(at + 2).is_none_or(|b| !b.is_ascii_alphanumeric())
+/// So many digits that stand alone.
+fn group(bytes: &[u8], at: usize, len: usize) -> bool {
+    bytes.get(at..at + len).is_some_and(|digits| digits.iter().all(u8::is_ascii_hexdigit))
+        && bytes.get(at + len).is_none_or(|b| !b.is_ascii_alphanumeric())
 }
 
 /// How many pairs follow each other, with spaces or a hyphen between them, and where the last ends.
 fn pairs(bytes: &[u8], from: usize) -> (usize, usize) {
     let (mut count, mut at) = (0, from);
-    while pair(bytes, at) {
+    while group(bytes, at, 2) {
         count += 1;
         let gap = bytes[at + 2..].iter().take(3).take_while(|b| b" -|".contains(b)).count();
         if gap == 0 || gap > 2 {
@@ -65,7 +69,8 @@ fn behind_place(before: &[u8]) -> bool {
         _ => return false,
     };
     let len = digits.iter().rev().take_while(|b| b.is_ascii_hexdigit()).count();
-    let alone = digits.len() == len || !digits[digits.len() - len - 1].is_ascii_alphanumeric();
+    let before = &digits[..digits.len() - len];
+    let alone = before.ends_with(b"0x") || before.last().is_none_or(|b| !b.is_ascii_alphanumeric());
     // `2026-` and `08:26:` are stamps: a place in a dump is a multiple of its width.
     let place = &digits[digits.len() - len..];
     (4..=8).contains(&len) && alone && place.ends_with(b"0") && (place.starts_with(b"0") || len > 4)
@@ -84,6 +89,7 @@ mod tests {
             "00000020  3d 0d 0a                    |=..|",
             "<= 41 55 54 48 20 50 4c 41 49 4e",
             "0020: 3d =",
+            "0x0000:  4155 5448 2050 AUTH P",
         ] {
             assert!(is_dump(line), "{line}");
         }
@@ -93,6 +99,7 @@ mod tests {
             "0000: 250 2.0.0 Ok",
             "20 messages in 10 10 10",
             "00000-12 x",
+            "id 2026: 1123 0826",
         ] {
             assert!(!is_dump(line), "{line}");
         }

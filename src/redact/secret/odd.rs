@@ -1,6 +1,8 @@
 //! Secrets that no word names: what somebody was asked to think up, or a machine drew, has a form that words, hosts, files
 //! and the ids of mails do not have.
 
+use std::ops::RangeInclusive;
+
 use crate::{
     knowledge::{WordClass, WordTable, plain_spelling},
     smtp::decoded,
@@ -16,9 +18,9 @@ use super::super::{
 };
 
 /// A shorter word with a digit is a code or a version.
-pub(super) const SHORTEST: usize = 6;
+const SHORTEST: usize = 6;
 /// Characters of a password behind a name and a colon.
-pub(super) const SHORTEST_PART: usize = 5;
+const SHORTEST_PART: usize = 5;
 /// Letters in a row that are hardly drawn: a shorter run stands in every id.
 const LETTERS: usize = 4;
 /// Characters of a part of a link that was drawn.
@@ -29,22 +31,14 @@ const ENCODED: usize = 8;
 pub(super) const OPENS: usize = 16;
 /// Marks of a password.
 const MARKS: &[u8] = b"!#$%^&*?";
-/// Characters of a label.
-const MOST_LABEL: usize = 40;
-/// Digits of a code that lets somebody in, where nothing else says so: an error's is shorter.
-const DIGITS: usize = 6;
-/// Digits of any code that lets somebody in.
-const SHORTEST_CODE: usize = 4;
-const LONGEST_CODE: usize = 8;
-/// Words between the name of a code and the code.
-const NEAR: usize = 4;
+/// Digits of a code that lets somebody in, and words between its name and it.
+const CODE: RangeInclusive<usize> = 4..=8;
+const NEAR: u8 = 4;
 /// Letters of a group and groups of a password that a provider draws for one program.
 const GROUP: usize = 4;
 const GROUPS: usize = 4;
 /// Digits of a text in hex.
 const HEX: usize = 16;
-/// Digits of the shortest digest (MD5, NTLM); an id of a mail in hex is shorter, or has marks.
-pub(super) const DIGEST: usize = 32;
 /// Numbers in a row that are the bytes of a text.
 const BYTES: usize = 6;
 /// The same without a bracket before them.
@@ -53,8 +47,7 @@ const BARE_BYTES: usize = 8;
 /// Words that are neither known nor a host, a file, a number or an id of a mail, and hold digits or marks: for texts in which
 /// nothing else is asked for.
 pub(super) fn odd_words(text: &str, spans: &mut Vec<Span<()>>) {
-    alone(text, spans);
-    codes(text, |before| if before.is_empty() || allow_list::is_known(before) { DIGITS } else { DIGITS - 1 }, spans);
+    codes(text, spans);
     let member = |b: u8| b.is_ascii_alphanumeric() || MARKS.contains(&b) || b"@_-.+~".contains(&b);
     let told = super::is_told_in(text);
     for (from, part) in words(text) {
@@ -71,93 +64,22 @@ pub(super) fn odd_words(text: &str, spans: &mut Vec<Span<()>>) {
     }
 }
 
-/// `memorable word: vlerkmuis`: all that a label tells, where programs use neither.
-fn alone(text: &str, spans: &mut Vec<Span<()>>) {
-    let body = text.trim();
-    // `PUK 491550`
-    let label = body.trim_end_matches(|c: char| c.is_ascii_digit());
-    let digits = body.len() - label.len();
-    let strange = words(label).all(|(_, word)| word.ends_with(char::is_alphabetic) && !allow_list::is_known(word));
-    if (SHORTEST_CODE..=LONGEST_CODE).contains(&digits)
-        && label.ends_with(' ')
-        && (1..NEAR).contains(&words(label).count())
-        && strange
-    {
-        let end = text.trim_end().len();
-        spans.push(Span::new(end - digits, end, ()));
-    }
-    let Some(mark) = body.rfind(['=', ':']) else { return };
-    let label = body[..mark].trim_end_matches([' ', '"', '\'']);
-    let value = body[mark + 1..].trim_matches([' ', '"', '\'', '.', '!']);
-    let strange = label.len() <= MOST_LABEL
-        && !label.contains(['.', '@', '/', '\\', '[', '<'])
-        && !super::is_known_all(label)
-        && value.len() >= SHORTEST
-        && value.bytes().all(|b| b.is_ascii_alphanumeric())
-        && !value.bytes().all(|b| b.is_ascii_digit())
-        && !allow_list::is_known(value);
-    if strange {
-        let from = text.len() - text.trim_start().len() + mark + 1;
-        let from = from + text[from..].find(value).unwrap_or(0);
-        spans.push(Span::new(from, from + value.len(), ()));
-    }
-}
-
-/// `SMS code 355511`, `PIN-nommer is 4711`, and not `error code 100605`: a number that lets somebody in. `least` says how many
-/// digits it has behind a code of which the word before tells nothing.
-fn codes(text: &str, least: fn(&str) -> usize, spans: &mut Vec<Span<()>>) {
-    let (mut last, mut done) = ("", 0);
-    // A number, behind which `is` or `as` and other words stood, and how many.
-    let mut told: Option<(Span<()>, usize)> = None;
-    // Words for which a name still holds, and digits of the number behind it.
-    let mut named = (0, 0);
+/// `SMS code 355511`, `kode is 4711`, and not `error code 100605`: a number that lets somebody in.
+fn codes(text: &str, spans: &mut Vec<Span<()>>) {
+    let (mut last, mut named) = ("", 0_u8);
     for (at, word) in runs(text, true, |b| b.is_ascii_alphanumeric()) {
-        let number = (SHORTEST_CODE..=LONGEST_CODE).contains(&word.len()) && word.bytes().all(|b| b.is_ascii_digit());
-        let (code, key) = (code_of(word), super::is_key(word));
-        // `871042 is your code`
-        if code.is_some() || key {
-            spans.extend(told.take().filter(|(_, words)| *words > 1).map(|(span, _)| span));
-        } else if number {
-            told = Some((Span::new(at, at + word.len(), ()), 0));
-        } else {
-            told = told.map(|(span, words)| (span, words + 1));
-            told = told.filter(|(_, words)| *words <= NEAR && (*words > 1 || ["is", "as"].contains(&word)));
+        let number = CODE.contains(&word.len()) && word.bytes().all(|b| b.is_ascii_digit());
+        if number && named > 0 && !allow_list::is_known(word) && stands_alone(text, at, word.len()) {
+            spans.push(Span::new(at, at + word.len(), ()));
         }
-        if number {
-            let nobodys = code_of(last).is_none() && allow_list::is_counted(last);
-            if named.0 > 0 && word.len() >= named.1 && !nobodys && stands_alone(text, at, word.len()) {
-                spans.push(Span::new(at, at + word.len(), ()));
-                // Another one may follow.
-                named.0 = 2;
-            }
-            named.0 = usize::saturating_sub(named.0, 1);
-        } else if key || code.is_some() && super::is_key(last) {
-            named = (NEAR, SHORTEST_CODE);
-        } else if let Some(what) = code {
-            // `DEBUG SMTP: kode`: what stands before a colon is another part.
-            let beside = if text[done..at].contains(':') { "" } else { last };
-            let kind = if what.is_empty() { beside } else { what };
-            named = if counts(kind) { (0, 0) } else { (NEAR, least(beside)) };
-        } else {
-            named.0 = usize::saturating_sub(named.0, 1);
-        }
-        (last, done) = (word, at + word.len());
+        let code = ["code", "kode", "codice", "2fa", "mfa", "alarm"].iter().any(|name| name.eq_ignore_ascii_case(word));
+        named = match code {
+            true if counts(last) => 0,
+            true => NEAR,
+            false => named.saturating_sub(1),
+        };
+        last = word;
     }
-}
-
-/// What kind of code a word names: `Einmal` of `Einmalcode`; nothing of `kode`.
-pub(super) fn code_of(word: &str) -> Option<&str> {
-    const NAMES: [&str; 4] = ["code", "kode", "codice", "khodi"];
-    if !word.is_ascii() {
-        return (plain_spelling(word.as_bytes()) == b"codigo").then_some("");
-    }
-    let one = word.strip_suffix(['s', 'S']).unwrap_or(word);
-    let ends = |name: &&str| {
-        Some(one.split_at_checked(one.len().checked_sub(name.len())?)?)
-            .filter(|(_, tail)| tail.eq_ignore_ascii_case(name))
-    };
-    let head = NAMES.iter().find_map(ends).map(|(head, _)| head);
-    head.or_else(|| ["2fa", "mfa", "alarm"].iter().any(|name| word.eq_ignore_ascii_case(name)).then_some(""))
 }
 
 /// Whether what follows is the number of an error, an answer, a size or a place: nobody's code.
@@ -217,7 +139,7 @@ fn is_joint(c: char) -> bool {
 fn is_mixed(word: &str) -> bool {
     word.len() >= SHORTEST
         && trace::is_mixed(word)
-        && word.bytes().all(|b| b.is_ascii_alphanumeric())
+        && word.bytes().all(|b| b.is_ascii_alphanumeric() || MARKS.contains(&b))
         && !is_prompt(word)
         && !trace::pieces(word).all(|piece| piece.len() == 1 || allow_list::is_known(piece))
 }
@@ -234,7 +156,7 @@ fn is_odd(word: &str) -> bool {
     if word.len() < SHORTEST || !has(u8::is_ascii_alphabetic) || !marked && !has(u8::is_ascii_digit) {
         return false;
     }
-    let hex = word.len() < DIGEST && word.bytes().all(|b| b.is_ascii_hexdigit() || b == b'-');
+    let hex = !trace::is_digest(word) && word.bytes().all(|b| b.is_ascii_hexdigit() || b == b'-');
     let address = word.split_once('@').is_some_and(|(_, domain)| domain.contains('.'));
     // `emailout.txt`, `mail.own.co.za`
     let dotted = word.rsplit_once('.').is_some_and(|(_, last)| last.bytes().all(|b| b.is_ascii_alphabetic()));
@@ -242,7 +164,7 @@ fn is_odd(word: &str) -> bool {
         return false;
     }
     trace::is_token(word)
-        || word.len() >= DIGEST && word.bytes().all(|b| b.is_ascii_hexdigit())
+        || trace::is_digest(word)
         || is_encoded(word)
         || !trace::is_id(word)
             && runs(word, false, |b| b.is_ascii_alphanumeric()).any(|(_, part)| {
@@ -264,7 +186,6 @@ fn is_encoded(word: &str) -> bool {
 /// Forms that nothing else has, whatever stands beside them.
 pub(super) fn forms(text: &str, spans: &mut Vec<Span<()>>) {
     licences(text, spans);
-    codes(text, |_| DIGITS, spans);
     grouped(text, spans);
     hex(text, spans);
     if text.contains("://") {

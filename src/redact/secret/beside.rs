@@ -1,0 +1,215 @@
+//! Passwords that nothing names. Where somebody signs in, a row tells where, who and how: `mail.own.co.za, 587, fred, Kudu7`,
+//! `fred|Kudu7|mail.own.co.za`, `smtp("fred", "Kudu7")`. Whatever parts it, the password stands right behind the name.
+
+use std::ops::RangeInclusive;
+
+use crate::knowledge::{SecretNames, WordTable, plain_spelling};
+
+use super::{
+    super::{
+        allow_list, server_name,
+        shape_class::shape,
+        span::{Span, runs, words},
+        stand_in::is_stand_in,
+    },
+    is_known_all,
+};
+
+/// Characters of a name or a password; a shorter one stands in every sentence.
+const SHORTEST: usize = 3;
+/// Characters of a password that nothing but a mark parts from a name.
+const PLAIN: usize = 5;
+/// Digits of a number that is a password: a shorter one is a port, a code or a year, a longer one a time.
+const DIGITS: RangeInclusive<usize> = 6..=9;
+/// Parts behind a place that may still be of its row, and parts before one.
+const NEAR: usize = 4;
+const BEFORE: usize = 2;
+/// Bytes and words of a part in quotes.
+const QUOTED: usize = 80;
+const PHRASE: usize = 4;
+/// Ports of mail servers.
+const PORTS: [&str; 8] = ["25", "110", "143", "465", "587", "993", "995", "2525"];
+/// Quotes around a part, also where a word processor has turned them.
+const QUOTES: [char; 7] = ['\'', '"', '`', '\u{2018}', '\u{2019}', '\u{201c}', '\u{201d}'];
+
+/// What stands between a part and the one before.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Gap {
+    /// Blanks, as in a sentence.
+    Blank,
+    /// Marks of a list.
+    Listed,
+    /// A colon or a slash, and nothing else.
+    Joined,
+}
+
+/// A part of a row.
+#[derive(Clone, Copy, Debug)]
+struct Part<'t> {
+    at: usize,
+    word: &'t str,
+    gap: Gap,
+    /// A bracket, a quote or a colon follows.
+    opens: bool,
+}
+
+/// The password right behind whoever signs in, near the place where he does.
+pub(super) fn beside(text: &str, spans: &mut Vec<Span<()>>) {
+    let parts = parts(text);
+    let is_place = |part: &Part<'_>| is_place(part.word) || part.opens && is_protocol(part.word);
+    let mut near = 0;
+    let mut rest = &*parts;
+    while let [user, after @ ..] = rest {
+        rest = after;
+        if is_place(user) {
+            near = NEAR;
+            continue;
+        }
+        near = near.saturating_sub(1);
+        // A number or a word of settings between them tells more of the place: `587`, `SSL`.
+        let [password, behind @ ..] = after else { return };
+        let placed = near > 0 || behind.iter().take(BEFORE).any(is_place);
+        let strange = is_user(user.word) && user.word.chars().count() >= SHORTEST && !is_known_all(user.word);
+        let listed = password.gap != Gap::Blank;
+        let next = behind.first().map_or(Gap::Blank, |next| next.gap);
+        let pair = password.gap == Gap::Joined && user.gap != Gap::Joined && next != Gap::Joined;
+        // `fred:Kudu7` needs no place.
+        let joined = pair && strange && is_plain(password.word) && !(is_title(user.word) && is_title(password.word));
+        // In a sentence of some language other words follow, and a person's name begins with a capital.
+        let alone = behind.first().is_none_or(|next| next.gap != Gap::Blank || !is_password(next.word));
+        let row = strange && user.word.starts_with(char::is_lowercase) && alone
+            || listed && (strange || user.word.contains('@') || is_user(user.word) && is_nothing(user.word));
+        let behind_user = &text[user.at + user.word.len()..];
+        // `"msg":"Kudu7"`, `SMTPRecipientRefused(`
+        let named =
+            behind_user.trim_start_matches('\\').strip_prefix(QUOTES).is_some_and(|rest| rest.starts_with([':', '=']));
+        let called = text[password.at + password.word.len()..].starts_with('(');
+        if is_password(password.word) && !named && !called && (joined || placed && row) {
+            // A slash or a colon may be a part of it.
+            let more = behind.iter().take_while(|next| next.gap == Gap::Joined && !is_place(next)).count();
+            let last = behind[..more].last().unwrap_or(password);
+            spans.push(Span::new(password.at, last.at + last.word.len(), ()));
+            rest = &behind[more..];
+        }
+    }
+}
+
+/// The words of a text, and what stands in quotes as one.
+fn parts(text: &str) -> Vec<Part<'_>> {
+    let mut parts: Vec<Part<'_>> = Vec::new();
+    let (mut at, mut gap) = (0, Gap::Blank);
+    while let Some(c) = text[at..].chars().next() {
+        let fresh = !text[..at].ends_with(char::is_alphanumeric);
+        let share = text[at..].starts_with("\\\\") && fresh;
+        let phrase = (QUOTES.contains(&c) && fresh).then(|| phrase(&text[at + c.len_utf8()..], c)).flatten();
+        if let Some(word) = phrase {
+            parts.push(Part { at: at + c.len_utf8(), word, gap: Gap::Listed, opens: false });
+            at += word.len() + 2 * c.len_utf8();
+            gap = Gap::Listed;
+        } else if !share && is_mark(&text[at..]) {
+            if let Some(last) = parts.last_mut().filter(|last| last.at + last.word.len() == at) {
+                last.opens |= "(\"'".contains(c);
+            }
+            gap = gap.max(if c.is_whitespace() { Gap::Blank } else { Gap::Listed });
+            at += c.len_utf8();
+        } else {
+            let token = &text[at..];
+            let ends = |(n, c): &(usize, char)| if share { c.is_whitespace() } else { is_mark(&token[*n..]) };
+            let len = token.char_indices().find(ends).map_or(token.len(), |(n, _)| n);
+            let known = parts.len();
+            split(&token[..len], at, gap, &mut parts);
+            // `fred + Kudu7`
+            gap = if parts.len() > known { Gap::Blank } else { Gap::Listed };
+            at += len;
+        }
+    }
+    parts
+}
+
+/// Whether a mark that parts words stands first. A backslash is one before a quote; else it joins the folders of a path.
+fn is_mark(rest: &str) -> bool {
+    let mark = |c: char| c.is_whitespace() || QUOTES.contains(&c) || ",;|()[]{}<>=".contains(c);
+    rest.starts_with(mark) || rest.strip_prefix('\\').is_some_and(|after| after.starts_with(QUOTES))
+}
+
+/// A token, parted at its colons and slashes where it is no link, path, time or anything else with a form of its own.
+fn split<'t>(token: &'t str, at: usize, gap: Gap, parts: &mut Vec<Part<'t>>) {
+    // `18:52:25`, of which no part is a port.
+    let time = !token.contains(char::is_alphabetic) && token.trim_matches(':').contains(':');
+    let link = token.contains("://") || token.starts_with(['/', '\\', '-']);
+    let whole = time || link || token.contains('@') && !token.contains(':');
+    let mut gap = gap;
+    let mut from = at;
+    for word in token.split(|c| !whole && (c == ':' || c == '/')) {
+        if word.contains(char::is_alphanumeric) {
+            let opens = from + word.len() < at + token.len();
+            parts.push(Part { at: from, word, gap, opens });
+            gap = Gap::Joined;
+        } else {
+            gap = gap.max(Gap::Listed);
+        }
+        from += word.len() + 1;
+    }
+}
+
+/// A few words in quotes; one alone is a token like any other.
+fn phrase(text: &str, quote: char) -> Option<&str> {
+    let close = match quote {
+        '\u{2018}' => '\u{2019}',
+        '\u{201c}' => '\u{201d}',
+        quote => quote,
+    };
+    let end = text.char_indices().take_while(|(at, _)| *at < QUOTED).find(|(_, c)| *c == close)?.0;
+    let word = &text[..end];
+    ((2..=PHRASE).contains(&words(word).count()) && !word.contains([',', '=', '(', '"', '\''])).then_some(word)
+}
+
+/// A server, a port of mail, a share, a program.
+fn is_place(word: &str) -> bool {
+    let name = word.trim_start_matches("*.");
+    name.contains('.') && (server_name::is_internet_name(name) || name.ends_with(".exe"))
+        || PORTS.contains(&word)
+        || word.starts_with("\\\\") && word.len() > 4
+        || name.parse::<std::net::Ipv4Addr>().is_ok()
+}
+
+/// `SMTP(`, `imap:`, `login("`
+fn is_protocol(word: &str) -> bool {
+    ["smtp", "imap", "pop3"].iter().any(|name| word.eq_ignore_ascii_case(name))
+        || SecretNames::builtin().is_sign_in(word.to_ascii_lowercase().as_bytes())
+}
+
+/// Whether somebody can be called so where he signs in.
+fn is_user(word: &str) -> bool {
+    word.starts_with(char::is_alphabetic) && word.chars().all(|c| c.is_alphanumeric() || "._-".contains(c))
+}
+
+/// A known word that tells nothing of a mail: a name that programs use, too.
+fn is_nothing(word: &str) -> bool {
+    WordTable::builtin().classes(&plain_spelling(word.as_bytes())).is_unknown()
+}
+
+/// A word without marks, too long for the end of another one.
+fn is_plain(word: &str) -> bool {
+    word.chars().count() >= PLAIN && word.chars().all(char::is_alphanumeric)
+}
+
+/// `Africa`, of `Africa/Johannesburg`.
+fn is_title(word: &str) -> bool {
+    word.starts_with(char::is_uppercase) && word.chars().all(char::is_alphabetic)
+}
+
+/// Whether it can be what nobody but who signs in knows.
+fn is_password(word: &str) -> bool {
+    let digits = word.bytes().all(|b| b.is_ascii_digit());
+    let strange = |(_, part): (usize, &str)| part.contains(char::is_alphabetic) && !allow_list::is_known(part);
+    word.chars().count() >= SHORTEST
+        && (digits && DIGITS.contains(&word.len()) || runs(word, true, |b| b.is_ascii_alphanumeric()).any(strange))
+        && !word.starts_with(['-', '/'])
+        // `04:32:04.981Z`
+        && !(word.contains(':') && word.starts_with(|c: char| c.is_ascii_digit()))
+        && !word.contains(['@', '\\'])
+        && shape(word) != word
+        && !is_place(word)
+        && !is_stand_in(word)
+}
