@@ -338,12 +338,10 @@ impl<'a> Iterator for Segments<'a> {
 
 /// Where the mark stands. In texts of a line or two this costs less than to prepare a search.
 fn find(text: &[u8], mark: &[u8]) -> Option<usize> {
-    let first = *mark.first()?;
-    memchr::memchr_iter(first, text).find(|at| text[*at..].starts_with(mark))
+    memchr::memchr_iter(*mark.first()?, text).find(|at| text[*at..].starts_with(mark))
 }
 
-/// Where the first line of a reply ends whose lines stand on one: each repeats the code of the first, and all but the last
-/// say so.
+/// Where the first line of a reply ends whose lines stand on one: each repeats the code, and all but the last say so.
 fn joint(text: &[u8], mark: &[u8]) -> Option<usize> {
     if text.get(3) != Some(&b'-') {
         return None;
