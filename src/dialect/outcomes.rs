@@ -212,7 +212,8 @@ fn event(text: &[u8], dated: bool, words: OwnWords) -> Event<'_> {
     if sums_up || label(text).is_some_and(|label| WordTable::builtin().is(&label, WordClass::Title)) {
         return Event::Note(b"");
     }
-    if !dated && is_heading(text) {
+    // `Sent    : `: nothing is told there yet. A heading over a list has no blank before its colon.
+    if !dated && is_heading(text) || text.trim_ascii_end().ends_with(b" :") {
         return Event::Note(b"");
     }
     if words.counts && words.counted && about.recipients.is_empty() && quoted(text).is_none() {

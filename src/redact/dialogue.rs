@@ -88,6 +88,7 @@ impl Dialogue {
                 Turn::Command(Command::Auth(_, Some(secret))) | Turn::StrangeAuth(Some(secret)) if secrets => {
                     with(text, secret, &censor.answer(None, 0, secret))
                 }
+                Turn::Command(Command::Quit) => text.to_vec(),
                 _ => self.message.line(text, censor),
             },
             Turn::AuthAnswer { mechanism, step, bytes, .. } => {

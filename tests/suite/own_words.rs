@@ -122,6 +122,12 @@ const TOLD: &[(&str, &[&str])] = &[
     ),
     // The lines of one record.
     ("Sat Nov 28 06:33:20 2026 OK: mail\nTo: a@b.example\n\nResult: 250 2.0.0 Ok: queued as 4A1B\n", &["sent done"]),
+    // A field without a value tells nothing.
+    (
+        "To      : a@b.example\nSent    : 2026/11/20 11:20:30\nStatus  : SUCCESS\n\nTo      : c@d.example\nSent    : \n\
+         Status  : FAIL - 552 5.2.3 Message exceeds maximum fixed size\n",
+        &["sent done", "rejected data"],
+    ),
     // A sender that is refused is refused at MAIL, unless the words name the recipient's turn.
     (
         "SMTP Error: The following recipients failed: a@b.example: : Sender address rejected: not owned by user x\n",

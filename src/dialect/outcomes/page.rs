@@ -139,7 +139,7 @@ mod tests {
         assert_eq!(of(page).map(|page| page.recipient), Some(b"a@b.example".to_vec()));
         let window = "Sending of the message failed.\nThe mail server responded:\nrelay not permitted.\n";
         assert_eq!(of(window).map(|page| page.answers.len()), Some(1));
-        let settings = "Mailing a@b.example\nmailer: Send failed: timeout\nmy settings\nuser=a@b.example\nport=25\n";
+        let settings = "Mailing a@b.example\nmailer: Send failed: timeout\nmy settings\ncontact=a@b.example\nport=25\n";
         assert_eq!(of(settings).map(|page| page.settings.len()), Some(1));
         for records in [
             "Mail to a@b.example failed\nx\nMail to c@d.example failed\ny\n",

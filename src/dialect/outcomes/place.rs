@@ -33,7 +33,8 @@ pub(super) fn recipients(text: &[u8]) -> &[u8] {
 pub(super) fn is_addressed(text: &[u8], recipients: &[u8]) -> bool {
     let before = before_address(text);
     let names = |word| WordTable::builtin().classes(&plain_spelling(word)).has(WordClass::Recipient);
-    let bare = !text.split(u8::is_ascii_whitespace).any(|word| !word.is_empty() && !word.contains(&b'@'));
+    let other = |word: &[u8]| !word.is_empty() && (!word.contains(&b'@') || word.contains(&b'='));
+    let bare = !text.split(u8::is_ascii_whitespace).any(other);
     bare || is_field(text, recipients, b"") || names(last_word(before)) || key(before).is_some_and(names)
 }
 
