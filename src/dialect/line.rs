@@ -177,6 +177,8 @@ pub enum Extent {
     Words,
     /// It goes on about the mail before.
     Detail,
+    /// The same, and nothing more of that mail follows.
+    Last,
     /// A failure, or why the mail before failed.
     Why,
     /// All records of the log are about one mail.

@@ -110,7 +110,7 @@ pub(super) fn read_with<'a>(inferred: &Inferred, line: &'a [u8]) -> Line<'a> {
         }
         Event::Outcome(Outcome { sent: Some(_), .. }) => told.event,
         Event::Outcome(outcome) if names && inferred.names_below() => {
-            Event::Outcome(Outcome { part: Extent::Detail, ..outcome })
+            Event::Outcome(Outcome { part: Extent::Last, ..outcome })
         }
         Event::Outcome(outcome) if names && inferred.is_silent() => {
             Event::Outcome(Outcome { inferred: true, ..outcome })

@@ -279,6 +279,14 @@ const TOLD: &[(&str, &[&str])] = &[
         "01 a@b.example TX\n02 c@d.example TX\n03 e@f.example ER 530 Authentication required\n",
         &["sent done", "sent done", "rejected mail"],
     ),
+    // So it does of each mail, whatever else stands between two of them.
+    (
+        "02/11/2026 09:44 afgelewer\n  -> a@b.example\n02/11/2026 09:48 misluk: Account disabled [535]\n  -> c@d.example\n\
+         02/11/2026 09:48 Wag 2 sekondes\n02/11/2026 09:48 misluk: Relaying denied [550]\n  -> e@f.example\n\
+         02/11/2026 09:50 misluk: The recipient's inbox is out of storage space [452]\n  -> g@h.example\n\
+         02/11/2026 09:53 afgelewer\n  -> i@j.example\n",
+        &["sent done", "rejected auth", "rejected rcpt", "deferred rcpt", "sent done"],
+    ),
     // How it went stands above whom it was for.
     (
         "08:01 OK\n  -> a@b.example\n08:02 OK\n  -> c@d.example\n08:03 FAIL 550 user unknown\n  -> e@f.example\n08:04 OK\n  -> g@h.example\n",

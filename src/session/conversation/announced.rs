@@ -6,7 +6,7 @@ use super::{
     same_mail::Told,
 };
 use crate::{
-    dialect::Outcome,
+    dialect::{Extent, Outcome},
     session::{
         End,
         position::{Position, RawStamp},
@@ -33,13 +33,21 @@ pub(super) struct Announced {
 impl Conversation {
     /// A mail is about to go out, or more is said of the one that is.
     pub(super) fn announce(&mut self, cx: &mut Context<'_>, outcome: &Outcome<'_>, at: Position, stamp: &[u8]) {
-        if self.is_about_told(cx, outcome, stamp) {
+        let last = outcome.part == Extent::Last;
+        // Of whom nothing was told above, the words below are about another.
+        if last && self.told.is_none() {
+            return;
+        }
+        if last || self.is_about_told(cx, outcome, stamp) {
             let sent = self.told.as_ref().is_some_and(|told| told.sent);
             self.at(at, stamp);
             self.endpoint(outcome.endpoint);
             let mail = self.mail_mut();
             mail.from = mail.from.take().or_else(|| (!outcome.from.is_empty()).then(|| Sensitive::new(outcome.from)));
             address(mail, outcome.recipients, sent);
+            if last {
+                self.end_told(cx);
+            }
             return;
         }
         let known = self.announced.take();
