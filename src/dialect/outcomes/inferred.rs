@@ -315,14 +315,15 @@ fn turn_round(lines: &mut [&[u8]]) -> bool {
     let named: Vec<usize> = (0..lines.len()).filter(|at| names(*at)).collect();
     let (Some(&first @ 1..), Some(&last)) = (named.first(), named.last()) else { return false };
     let heads = || named.iter().map(|at| at - 1);
-    let alike = |head: usize| {
-        let said = |at: usize| alike::phrases(looked_at(lines[at]).1);
-        says(head).is_some()
-            || heads().skip(1).any(|other| said(head).iter().any(|phrase| said(other).contains(phrase)))
-    };
+    // What stands above others tells how their mails went, known or not.
+    let said = |at: usize| alike::phrases(looked_at(lines[at]).1);
+    let others: BTreeSet<Phrase> =
+        heads().skip(1).flat_map(|head| said(head).iter().cloned().collect::<Vec<_>>()).collect();
+    let tells = |at: usize| says(at).is_some() || said(at).iter().any(|phrase| others.contains(phrase));
     let parted = named.windows(2).all(|pair| pair[1] - pair[0] > 1);
-    let told = named.len() > 1 && heads().any(|head| says(head).is_some()) && alike(first - 1);
-    if !parted || !told || (last..lines.len()).any(|at| says(at).is_some()) {
+    let told = named.len() > 1 && heads().any(|head| says(head).is_some()) && tells(first - 1);
+    // Of the last one nothing of the kind stands below.
+    if !parted || !told || (last + 1..lines.len()).any(tells) {
         return false;
     }
     named.into_iter().for_each(|at| lines.swap(at - 1, at));

@@ -54,10 +54,10 @@ pub(super) fn sender(text: &[u8]) -> &[u8] {
     all.find(named).map(|(start, end)| &text[start..end]).unwrap_or_default()
 }
 
-/// `>: Sender address rejected`, behind an address: a server says what it has against the sender.
+/// `>: Sender address rejected`, behind an address that the server quotes: it says what it has against the sender. Behind a
+/// bare address the program tells whose mail it was.
 fn judges_sender(behind: &[u8]) -> bool {
-    let behind = behind.strip_prefix(b">").unwrap_or(behind);
-    let word = behind.strip_prefix(b": ").and_then(|words| words.split(|b| !is_word_byte(*b)).next());
+    let word = behind.strip_prefix(b">: ").and_then(|words| words.split(|b| !is_word_byte(*b)).next());
     word.is_some_and(is_senders)
 }
 
