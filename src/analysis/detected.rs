@@ -254,7 +254,10 @@ impl<'l> Sample<'l> {
         let connects = |l: &Learned, own: &Dialect| l.tells_of_connections() && !lists_mails(own, l, self.lines);
         let is_told = !heard
             && dialect::tells_of_mail(self.lines)
-            && self.own_words().is_some_and(|own| learned.as_ref().is_none_or(|l| !connects(l, own)));
+            && self.own_words().is_some_and(|own| {
+                // A page that quotes nobody is any text.
+                !own.tells_of_one_mail() && learned.as_ref().is_none_or(|l| !connects(l, own))
+            });
         if is_told && let Some(own) = self.take_own_words() {
             return Some(Detected { assumed: true, ..Detected::own(own, dialect::SURE) });
         }

@@ -128,6 +128,11 @@ impl Dialect {
         }
     }
 
+    /// The log is a page about one mail, as people paste it.
+    pub fn tells_of_one_mail(&self) -> bool {
+        matches!(&self.read, Read::Words(inferred) if inferred.is_page())
+    }
+
     /// Only its words tell what a line is, so that nothing proves that it is this dialect.
     pub fn is_by_words(&self) -> bool {
         *self == outcomes::DIALECT

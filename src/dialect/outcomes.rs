@@ -411,13 +411,15 @@ pub(super) fn score(lines: &[&[u8]]) -> f64 {
     if score > 0.0 || lines.len() > PASTED {
         return score;
     }
-    // A page about one mail in which a server's refusal or a program's exception is quoted is no text about mailing, however
-    // much stands around it.
+    // A page about one mail in which a server's refusal is quoted with its code, or a program's exception, is no text about
+    // mailing, however much stands around it.
     let answered = |line: &&&[u8]| match read(line).event {
         Event::Outcome(outcome) if outcome.sent == Some(false) => {
             let told = Knowledge::builtin().told(outcome.error, None, None);
-            let refused = |reply: &ReplyMeaning| reply.by != By::Model && reply.cause != Cause::UnknownReply;
-            told.is_some_and(|told| told.reply.as_ref().map_or(begins_with_class(outcome.error), refused))
+            let refused = |reply: &ReplyMeaning| {
+                outcome.status.is_some() && reply.by >= By::Text && reply.cause != Cause::UnknownReply
+            };
+            told.is_some_and(|told| begins_with_class(outcome.error) || told.reply.as_ref().is_some_and(refused))
         }
         _ => false,
     };

@@ -209,6 +209,10 @@ impl Inferred {
         lines.iter().filter(tells).count()
     }
 
+    pub(in crate::dialect) fn is_page(&self) -> bool {
+        self.page.is_some()
+    }
+
     /// The page that the log is.
     pub(super) fn page(&self) -> Option<&Page> {
         self.page.as_ref()
