@@ -170,6 +170,7 @@ struct Sample<'l> {
     whole: OnceCell<Option<Learned>>,
     /// Learned from a few lines of each kind.
     sketch: OnceCell<Option<Learned>>,
+    /// Own words, with the phrases of this log.
     own: OnceCell<Option<Dialect>>,
 }
 
@@ -193,7 +194,6 @@ impl<'l> Sample<'l> {
         self.sketch.get_or_init(|| dialect::learn(few().into_iter(), false)).as_ref()
     }
 
-    /// The words of this very log.
     fn own_words(&self) -> Option<&Dialect> {
         let lines = || source::lines(self.log.sample()).map(|line| line.text);
         self.own.get_or_init(|| dialect::in_own_words(lines())).as_ref()

@@ -112,7 +112,6 @@ impl Status {
 fn tells(name: &[u8]) -> bool {
     let name = plain_spelling(name);
     [WordClass::Code, WordClass::Detail].iter().any(|class| WordTable::builtin().is(&name, *class))
-        || name == b"errorlevel"
 }
 
 /// Nought and other numbers behind this word. One alone may stand for yes, but not of an `errorlevel` or an `exit`.

@@ -3,7 +3,10 @@
 
 use std::ops::RangeInclusive;
 
-use crate::knowledge::{SecretNames, WordTable, plain_spelling};
+use crate::{
+    knowledge::{SecretNames, WordTable, plain_spelling},
+    smtp::PORTS,
+};
 
 use super::{
     super::{
@@ -27,8 +30,8 @@ const BEFORE: usize = 2;
 /// Bytes and words of a part in quotes.
 const QUOTED: usize = 80;
 const PHRASE: usize = 4;
-/// Ports of mail servers.
-const PORTS: [&str; 8] = ["25", "110", "143", "465", "587", "993", "995", "2525"];
+/// Ports of POP and IMAP, whose settings stand beside those of SMTP.
+const MAILBOX_PORTS: [u16; 4] = [110, 143, 993, 995];
 /// Quotes around a part, also where a word processor has turned them.
 const QUOTES: [char; 7] = ['\'', '"', '`', '\u{2018}', '\u{2019}', '\u{201c}', '\u{201d}'];
 
@@ -168,9 +171,15 @@ fn phrase(text: &str, quote: char) -> Option<&str> {
 fn is_place(word: &str) -> bool {
     let name = word.trim_start_matches("*.");
     name.contains('.') && (server_name::is_internet_name(name) || name.ends_with(".exe"))
-        || PORTS.contains(&word)
+        || is_port(word)
         || word.starts_with("\\\\") && word.len() > 4
         || name.parse::<std::net::Ipv4Addr>().is_ok()
+}
+
+/// `587`; `0110` is a time.
+fn is_port(word: &str) -> bool {
+    let of_mail = |port: u16| PORTS.contains(&port) || MAILBOX_PORTS.contains(&port);
+    word.starts_with(|c: char| matches!(c, '1'..='9')) && word.parse().is_ok_and(of_mail)
 }
 
 /// `SMTP(`, `imap:`, `login("`
