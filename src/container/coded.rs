@@ -227,14 +227,16 @@ fn hex(digits: &[u8]) -> Option<u8> {
 /// indented.
 fn dumps(text: &[u8]) -> Option<Vec<u8>> {
     // The first line of each stands at place 0. Few other lines have that word, and need not be looked at word by word.
-    let zero = memchr::memmem::Finder::new(b"0000");
-    zero.find(text)?;
+    let mut zeros = memchr::memmem::find_iter(text, b"0000").peekable();
+    zeros.peek()?;
     let lines: Vec<source::Line<'_>> = source::lines(text).collect();
     let mut found: Vec<(usize, usize, Vec<u8>)> = Vec::new();
     let mut at = 0;
     while at < lines.len() {
         let (begin, mut bytes) = (at, Vec::new());
-        let begins = lines[at].text.len() > 4 && zero.find(lines[at].text).is_some();
+        let (from, to) = (lines[at].offset, lines[at].offset + lines[at].text.len());
+        while zeros.next_if(|zero| *zero < from).is_some() {}
+        let begins = lines[at].text.len() > 4 && zeros.peek().is_some_and(|zero| *zero < to);
         while let Some(row) = lines.get(at).filter(|_| begins).and_then(|line| row(line.text, bytes.len())) {
             bytes.extend(row);
             at += 1;

@@ -1,6 +1,6 @@
 //! Mail providers: their servers, limits, and how they show in a log.
 
-use std::collections::HashMap;
+use std::{collections::HashMap, sync::OnceLock};
 
 use serde::{Deserialize, Serialize};
 
@@ -101,6 +101,33 @@ pub(super) struct Providers {
     words: Automaton,
     /// Provider and words of each greeting, in the order of the providers.
     greetings: Vec<(usize, Vec<u16>)>,
+    /// Made when the first host is asked for.
+    #[serde(skip)]
+    by_host: OnceLock<ByHost>,
+}
+
+/// Where to look for the row of a host.
+#[derive(Debug)]
+struct ByHost {
+    /// The first row that has this server, in small letters.
+    named: HashMap<String, usize>,
+    /// The rows that have patterns.
+    patterns: Vec<usize>,
+}
+
+impl ByHost {
+    fn of(rows: &[Provider]) -> ByHost {
+        let mut named = HashMap::new();
+        for (place, host) in rows
+            .iter()
+            .enumerate()
+            .flat_map(|(place, row)| row.servers.iter().filter_map(move |server| Some((place, server.host.as_ref()?))))
+        {
+            named.entry(host.to_ascii_lowercase()).or_insert(place);
+        }
+        let patterns = (0..rows.len()).filter(|place| !rows[*place].hosts.is_empty()).collect();
+        ByHost { named, patterns }
+    }
 }
 
 impl Providers {
@@ -132,7 +159,14 @@ impl Providers {
                 }
             }
         }
-        Ok(Providers { rows, own: own.len(), domains, words: Automaton::of_all(&words)?, greetings })
+        Ok(Providers {
+            rows,
+            own: own.len(),
+            domains,
+            words: Automaton::of_all(&words)?,
+            greetings,
+            by_host: OnceLock::new(),
+        })
     }
 
     /// Our own rows, in the order of the file.
@@ -142,11 +176,12 @@ impl Providers {
 
     pub(super) fn by_host(&self, host: &[u8]) -> Option<&Provider> {
         let host = host.strip_suffix(b".").unwrap_or(host).to_ascii_lowercase();
+        let ByHost { named, patterns } = self.by_host.get_or_init(|| ByHost::of(&self.rows));
         // A server that somebody types in beats a pattern: smtp-relay.gmail.com is not Gmail for everybody.
-        let named =
-            |p: &&Provider| p.servers.iter().flat_map(|s| &s.host).any(|h| h.as_bytes().eq_ignore_ascii_case(&host));
+        let named = std::str::from_utf8(&host).ok().and_then(|host| named.get(host));
         let fits = |p: &&Provider| p.hosts.iter().any(|pattern| glob(pattern.as_bytes(), &host));
-        self.rows.iter().find(named).or_else(|| self.rows.iter().find(fits))
+        let by_pattern = || patterns.iter().filter_map(|place| self.rows.get(*place)).find(fits);
+        named.and_then(|place| self.rows.get(*place)).or_else(by_pattern)
     }
 
     /// The row of a mail domain, or of one that it is below: `clinic.mweb.co.za` has its mail at MWEB.
@@ -165,13 +200,18 @@ impl Providers {
     pub(super) fn meant(&self, domain: &str) -> Option<&str> {
         let domain = domain.to_ascii_lowercase();
         // Another country is no typing error: outlook.co.za is not outlook.co.id.
-        let country = |name: &str| name.rsplit('.').next().filter(|label| label.len() == 2).map(str::to_owned);
-        let abroad = |known: &str| country(known).zip(country(&domain)).is_some_and(|(one, other)| one != other);
+        fn country(name: &str) -> Option<&str> {
+            name.rsplit('.').next().filter(|label| label.len() == 2)
+        }
+        let here = country(&domain);
+        let abroad = |known: &str| here.zip(country(known)).is_some_and(|(one, other)| one != other);
         let known = self.domains.iter().filter(|(known, _)| !abroad(known));
         // Of two as near, our own rows come first.
         let typed = nearest(&domain, &domain, known.map(|(known, place)| (known.as_str(), *place >= self.own)));
         // A provider of our own rows, with the ending of another country: gmail.co.za is meant to be gmail.com.
-        let label = |name: &str| name.split('.').next().map(str::to_owned);
+        fn label(name: &str) -> Option<&str> {
+            name.split('.').next()
+        }
         let ours = self.domains.iter().filter(|(_, place)| **place < self.own).map(|(known, _)| known.as_str());
         let abroad = || {
             let same = ours.filter(|known| label(known) == label(&domain));

@@ -76,7 +76,7 @@ impl SecretNames {
 
     /// Whether a line may tell a secret, so that it is worth a closer look.
     pub fn may_stand_in(&self, text: &[u8]) -> bool {
-        self.telling.stand_in(text)
+        self.telling.stand_in(text) || memchr::memmem::find_iter(text, b"://").any(|at| link_tells(&text[at + 3..]))
     }
 
     /// Whether a line is about signing in, so that any word of it may be a secret.
@@ -87,6 +87,17 @@ impl SecretNames {
     fn opens(&self, head: &[u8]) -> bool {
         self.openers.ends.iter().any(|end| head.ends_with(end))
     }
+}
+
+/// Whether a link may hold more than the name of a server: who signs in there, a path, or parameters but for one of plain
+/// letters, as in `smtp://mail.example.co.za:587/?starttls=always`. The text begins behind its `://`.
+fn link_tells(text: &[u8]) -> bool {
+    let end = text.iter().position(|b| b.is_ascii_whitespace() || b"\"<>".contains(b));
+    let link = &text[..end.unwrap_or(text.len())];
+    let authority = link.iter().position(|b| b"/?#".contains(b)).unwrap_or(link.len());
+    let behind = link[authority..].strip_prefix(b"/").unwrap_or(&link[authority..]);
+    let plain = |b: &u8| b.is_ascii_alphabetic() || b"=,.)]'".contains(b);
+    link.contains(&b'@') || !behind.strip_prefix(b"?").unwrap_or(behind).iter().all(plain)
 }
 
 /// The letters of a word as a set, in one case; others than ASCII count for none.
@@ -228,6 +239,15 @@ mod tests {
         );
         assert!(names.names.inside.iter().all(|stem| stem.len() >= SHORTEST), "shorter ones are not found");
         assert!(names.may_stand_in(b"SMTP PassWord=x") && !names.may_stand_in(b"250 2.0.0 Ok: queued"));
+        for link in ["smtp://x:y@own.co.za", "to https://own.co.za/a7/b", "http://own.co.za?u=x&p=y", "http://a:b/c@d"]
+        {
+            assert!(names.may_stand_in(link.as_bytes()), "{link}");
+        }
+        for link in
+            ["smtp://own.co.za:587/?starttls=always", "at https://own.co.za/ now a@own.co.za", "see (ftp://own)."]
+        {
+            assert!(!names.may_stand_in(link.as_bytes()), "{link}");
+        }
         assert!(names.is_sign_in(b"LoginAttempt") && !names.is_sign_in(b"250 2.0.0 Ok: queued"));
     }
 }

@@ -168,7 +168,7 @@ impl<'a> Scan<'a> {
     fn feed(&self, builder: &mut Builder<'_>, text: &[u8], offset: u64) -> bool {
         builder.tally.torn += u64::from(matches!(text, [0, ..] | [.., 0]));
         self.dialects.read_for(text, |dialect_ref, line| {
-            builder.look(text, &line.event);
+            builder.look(text, line);
             builder.feed(dialect_ref, line, offset)
         })
     }

@@ -36,19 +36,9 @@ impl SecretNames {
         let sets: BTreeSet<u32> = names_of_ascii.chain([letters(b"key"), letters(b"code")]).collect();
         let holds_another = |set: &u32| sets.iter().any(|other| other != set && other & !set == 0);
         let letters = sets.iter().copied().filter(|set| !holds_another(set)).collect();
-        // Links with a password, headers, and keys in the ways that a name is put together.
-        let others = [
-            "://",
-            "authorization",
-            "credential",
-            "apikey",
-            "api key",
-            "api-key",
-            "api_key",
-            "accesskey",
-            "login",
-            "logon",
-        ];
+        // Headers, and keys in the ways that a name is put together.
+        let others =
+            ["authorization", "credential", "apikey", "api key", "api-key", "api_key", "accesskey", "login", "logon"];
         let all = names.ends.iter().chain(&names.inside).map(|name| &**name);
         SecretNames {
             openers: table.patterns(WordClass::Opener),
