@@ -124,7 +124,7 @@ pub(super) fn address(text: &[u8], at: usize) -> Option<(usize, usize)> {
     let start = named.map_or(start, |end| start + end + 1);
     let end = text[at + 1..].iter().position(|b| !host(b)).map_or(text.len(), |i| at + 1 + i);
     // `a@b.example...done`
-    let end = memchr::memmem::find(&text[at + 1..end], b"..").map_or(end, |dots| at + 1 + dots);
+    let end = text[at + 1..end].windows(2).position(|two| two == b"..").map_or(end, |dots| at + 1 + dots);
     let end = at + 1 + text[at + 1..end].iter().rposition(u8::is_ascii_alphanumeric)? + 1;
     // The last part is a name (RFC 3696 section 2): `nodemailer@4.7.0` is a version.
     let last = text[at + 1..end].rsplit(|b| *b == b'.').next().unwrap_or_default();

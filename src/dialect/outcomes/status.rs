@@ -65,11 +65,13 @@ impl Status {
     }
 
     fn tells_apart(&self, texts: &[&[u8]]) -> bool {
-        let Some(words) = texts.iter().map(|text| self.word(text)).collect::<Option<Vec<&[u8]>>>() else {
-            return false;
-        };
+        let tells = self.tells();
+        // Most places hold other words, which the first text shows.
+        let may_say = |word: &&[u8]| tells && is_integer(word) || says(word).is_some();
+        let words = texts.iter().map(|text| self.word(text).filter(may_say)).collect::<Option<Vec<&[u8]>>>();
+        let Some(words) = words else { return false };
         if let Status::Behind(name) = self
-            && tells(name)
+            && tells
             && errors_among(&words, name)
         {
             return true;
