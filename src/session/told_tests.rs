@@ -1,7 +1,7 @@
 //! How the lines of mails that a program tells of become attempts, read by a dialect of a few words.
 
 use crate::{
-    dialect::{Profile, StampReader},
+    dialect::{self, Dialect, Profile, StampReader},
     knowledge::Knowledge,
     session::{Builder, End, Transaction},
 };
@@ -22,11 +22,14 @@ fn told(log: &str) -> Vec<String> {
             { kind = "mail-failed", template = "{time} Failed: {text}" },
         ]
     "#;
-    let dialect = Profile::from_toml(PROFILE).unwrap().into_dialect();
+    told_by(&Profile::from_toml(PROFILE).unwrap().into_dialect(), log)
+}
+
+fn told_by(dialect: &Dialect, log: &str) -> Vec<String> {
     let stamps = StampReader::default();
     let mut builder = Builder::new(Knowledge::builtin(), stamps);
     for line in log.lines() {
-        builder.feed(&dialect, &dialect.read(line.as_bytes()), 0);
+        builder.feed(dialect, &dialect.read(line.as_bytes()), 0);
     }
     builder.finish(End::Eof);
     let shown = |tx: &Transaction| {
@@ -43,6 +46,24 @@ fn words_alone_are_a_mail_each() {
     assert_eq!(told(log), ["(1, 2) rejected rcpt a@b.example", "(3, 4) sent done c@d.example"]);
     assert_eq!(told("Failed: timed out\nFailed: timed out\n").len(), 2, "the same words again are another mail");
     assert_eq!(told("Failed: timed out\nFailed: no connection\n").len(), 1, "other words say why");
+}
+
+#[test]
+fn the_same_field_right_below_names_another_recipient() {
+    let words = dialect::by_name("outcomes").unwrap();
+    let log = "10:00:01 rcpt=a@b.example\n10:00:01 rcpt=c@d.example\n10:00:03 Mail sent\n";
+    assert_eq!(told_by(words, log), ["(1, 3) sent done a@b.example c@d.example"]);
+    let log = log.replace("\n10:00:01 rcpt=c", "\n10:00:01 Sending to x@b.example\n10:00:01 rcpt=c");
+    assert_eq!(told_by(words, &log), ["(3, 4) sent done c@d.example"], "other words stand between them");
+}
+
+#[test]
+fn a_reason_below_a_listed_address_is_about_that_one() {
+    let words = dialect::by_name("outcomes").unwrap();
+    let log = "Could not be sent to:\n  a@b.example\n  Reason: mailbox full\n  c@d.example\n  Reason: user unknown\n\
+               Message sent to:\n  e@f.example\n";
+    let listed = ["(2, 3) failed rcpt a@b.example", "(4, 5) failed rcpt c@d.example", "(6, 7) sent done e@f.example"];
+    assert_eq!(told_by(words, log), listed);
 }
 
 #[test]

@@ -27,7 +27,17 @@ pub(super) struct Announced {
     /// It went out if nothing more is told of it.
     pub silent: bool,
     pub at: Position,
+    /// The newest line that told of it.
+    pub line: u64,
     pub stamp: RawStamp,
+}
+
+/// `To: a@b.example`, `rcpt=a@b.example`: nothing but a field that names somebody.
+fn is_field(words: &[u8]) -> bool {
+    let Some(at) = memchr::memchr(b'@', words) else { return false };
+    let label = words.iter().position(|b| matches!(b, b':' | b'=')).filter(|end| *end < at);
+    let one = |label: &[u8]| label.iter().all(|b| b.is_ascii_alphabetic() || matches!(b, b'_' | b'-'));
+    label.is_some_and(|end| one(&words[..end]) && !words[end + 1..at].trim_ascii().contains(&b' '))
 }
 
 impl Conversation {
@@ -54,6 +64,11 @@ impl Conversation {
         // Another field of the mail that is announced, or the next mail.
         let more =
             known.as_ref().is_some_and(|known| outcome.recipients.is_empty() || known.recipients.expose().is_empty());
+        // The next recipient of the same mail, in the same field right below.
+        let also = known.as_ref().filter(|known| !more && known.line + 1 == at.line && is_field(outcome.error));
+        let also = also.filter(|known| known.opening == opening(outcome.error)).map(|known| &known.recipients);
+        let both = also.map(|known| [known.expose(), b" ", outcome.recipients].concat());
+        let more = more || both.is_some();
         let known = known.filter(|known| more || !known.host.expose().is_empty()).unwrap_or_else(|| Announced {
             at,
             stamp: RawStamp::new(stamp),
@@ -76,16 +91,17 @@ impl Conversation {
         }
         self.announced = Some(Announced {
             from: if outcome.from.is_empty() { known.from } else { Sensitive::new(outcome.from) },
-            recipients: if outcome.recipients.is_empty() && more {
-                known.recipients
-            } else {
-                Sensitive::new(outcome.recipients)
+            recipients: match both {
+                Some(both) => Sensitive::new(&both),
+                None if outcome.recipients.is_empty() && more => known.recipients,
+                None => Sensitive::new(outcome.recipients),
             },
             host,
             port,
             opening: opening(outcome.error),
             silent: outcome.inferred || more && known.silent,
             at: if more { known.at } else { at },
+            line: at.line,
             stamp: if more { known.stamp } else { RawStamp::new(stamp) },
         });
     }

@@ -48,7 +48,12 @@ impl Conversation {
             return false;
         }
         if outcome.recipients.is_empty() {
-            self.heading = Heading::of(outcome, at);
+            // `Reason: ...` below an address that was not sent to is about that one, and the list goes on.
+            let reason = outcome.sent == Some(false) && self.told.as_ref().is_some_and(|told| !told.sent);
+            let next = Heading::of(outcome, at);
+            if next.is_some() || !reason {
+                self.heading = next;
+            }
             return false;
         }
         let bare = outcome.sent.is_none() && opening(outcome.error).is_empty() && self.announced.is_none();
@@ -68,7 +73,9 @@ impl Conversation {
                 self.why(cx, &again, heading.at, stamp, None);
             }
         }
-        self.end_told(cx);
+        if heading.sent {
+            self.end_told(cx);
+        }
         true
     }
 }
