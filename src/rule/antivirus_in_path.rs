@@ -9,7 +9,6 @@ use crate::{
     source::Sensitive,
 };
 
-/// The rule.
 pub(super) static RULE: Rule = Rule {
     id: "antivirus-in-path",
     title: "An antivirus or firewall stands between this PC and the mail server",
@@ -30,10 +29,6 @@ pub(super) static RULE: Rule = Rule {
         "RFC 3207 section 6: STARTTLS removed on the way",
     ],
     swallows: &["dialogue-broke"],
-    #[cfg(test)]
-    fires: include_str!("samples/antivirus-in-path.log"),
-    #[cfg(test)]
-    silent: include_str!("samples/antivirus-in-path.silent.log"),
     watch: || Box::<AntivirusInPath>::default(),
 };
 

@@ -7,7 +7,6 @@ use crate::{
     smtp::Stage,
 };
 
-/// The rule.
 pub(super) static RULE: Rule = Rule {
     id: "attachments-only",
     title: "Only mails with an attachment fail; mails without one go out",
@@ -26,10 +25,6 @@ pub(super) static RULE: Rule = Rule {
     article_step: &["7"],
     sources: &["support article step 7: the test mail works and statements fail"],
     swallows: &[],
-    #[cfg(test)]
-    fires: include_str!("samples/attachments-only.log"),
-    #[cfg(test)]
-    silent: include_str!("samples/attachments-only.silent.log"),
     watch: || Box::<AttachmentsOnly>::default(),
 };
 

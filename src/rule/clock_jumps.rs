@@ -7,7 +7,6 @@ use chrono::{NaiveDateTime, TimeDelta};
 use super::{Actor, Case, Evidence, Found, Pile, Rule, Seen, Severity, Watch, Words, advice::span};
 use crate::{dialect::Stamp, session::Confidence, source::Sensitive};
 
-/// The rule.
 pub(super) static RULE: Rule = Rule {
     id: "clock-jumps",
     title: "The times in the log jump",
@@ -24,10 +23,6 @@ pub(super) static RULE: Rule = Rule {
     article_step: &["3"],
     sources: &["South Africa has no daylight saving time; Windows corrects its clock by seconds"],
     swallows: &[],
-    #[cfg(test)]
-    fires: include_str!("samples/clock-jumps.log"),
-    #[cfg(test)]
-    silent: include_str!("samples/clock-jumps.silent.log"),
     watch: || Box::<ClockJumps>::default(),
 };
 

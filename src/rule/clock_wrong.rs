@@ -11,7 +11,6 @@ use crate::{
     session::Confidence,
 };
 
-/// The rule.
 pub(super) static RULE: Rule = Rule {
     id: "clock-wrong",
     title: "The clock of this PC is wrong",
@@ -30,10 +29,6 @@ pub(super) static RULE: Rule = Rule {
         "RFC 5280 section 4.1.2.5: certificates hold between two moments",
     ],
     swallows: &[],
-    #[cfg(test)]
-    fires: include_str!("samples/clock-wrong.log"),
-    #[cfg(test)]
-    silent: include_str!("samples/clock-wrong.silent.log"),
     watch: || Box::<ClockWrong>::default(),
 };
 

@@ -7,7 +7,6 @@ use chrono::{NaiveDate, Timelike};
 use super::{Actor, Case, Found, Pile, Rule, Seen, Severity, Watch, Words};
 use crate::{knowledge::Cause, session::Confidence, source::Sensitive};
 
-/// The rule.
 pub(super) static RULE: Rule = Rule {
     id: "daily-volume",
     title: "More than 100 mails a day",
@@ -23,10 +22,6 @@ pub(super) static RULE: Rule = Rule {
     article_step: &["6b"],
     sources: &["support article step 6: at most 100 a day", "limits in docs/providers.md"],
     swallows: &[],
-    #[cfg(test)]
-    fires: include_str!("samples/daily-volume.log"),
-    #[cfg(test)]
-    silent: include_str!("samples/daily-volume.silent.log"),
     watch: || Box::<DailyVolume>::default(),
 };
 

@@ -5,7 +5,6 @@ use chrono::{NaiveDateTime, TimeDelta};
 use super::{Actor, Case, Found, Pile, Rule, Seen, Severity, Watch, Words};
 use crate::session::Confidence;
 
-/// The rule.
 pub(super) static RULE: Rule = Rule {
     id: "endless-retries",
     title: "The program tries again and again without success",
@@ -22,10 +21,6 @@ pub(super) static RULE: Rule = Rule {
     article_step: &["6b", "7"],
     sources: &["RFC 5321 section 4.5.4.1: a permanent refusal is not retried", "support article step 6: one at a time"],
     swallows: &["one-recipient"],
-    #[cfg(test)]
-    fires: include_str!("samples/endless-retries.log"),
-    #[cfg(test)]
-    silent: include_str!("samples/endless-retries.silent.log"),
     watch: || Box::<EndlessRetries>::default(),
 };
 

@@ -7,7 +7,6 @@ use chrono::{NaiveDateTime, TimeDelta};
 use super::{Actor, Case, Found, Pile, Rule, Seen, Severity, Watch, locked_out::is_refused};
 use crate::session::Confidence;
 
-/// The rule.
 pub(super) static RULE: Rule = Rule {
     id: "lock-out-near",
     title: "The host may soon block this practice's internet address",
@@ -23,10 +22,6 @@ pub(super) static RULE: Rule = Rule {
     article_step: &["2", "6b"],
     sources: &["hostking.co.za, catalyst2 and ausics help pages (blocks after about five failures), read 2026-11"],
     swallows: &[],
-    #[cfg(test)]
-    fires: include_str!("samples/lock-out-near.log"),
-    #[cfg(test)]
-    silent: include_str!("samples/lock-out-near.silent.log"),
     watch: || Box::<LockOutNear>::default(),
 };
 

@@ -11,7 +11,6 @@ use crate::{
     source::Sensitive,
 };
 
-/// The rule.
 pub(super) static RULE: Rule = Rule {
     id: "locked-out",
     title: "The host has probably blocked this practice's internet address after wrong passwords",
@@ -32,10 +31,6 @@ pub(super) static RULE: Rule = Rule {
         "hostking.co.za, catalyst2 and ausics help pages (blocks of 1 to 24 hours after about five failures), read 2026-11",
     ],
     swallows: &["lock-out-near"],
-    #[cfg(test)]
-    fires: include_str!("samples/locked-out.log"),
-    #[cfg(test)]
-    silent: include_str!("samples/locked-out.silent.log"),
     watch: || Box::<LockedOut>::default(),
 };
 

@@ -1,6 +1,7 @@
 //! Judgement: one file a rule, the registry, findings. Prints nothing, redacts nothing.
 //!
-//! To add a rule: write `NAME.rs` with a `pub(super) static RULE`, its two samples, and add its two lines below.
+//! To add a rule: write `NAME.rs` with a `pub(super) static RULE`, `samples/ID.log` on which it fires, `samples/ID.silent.log`
+//! on which it does not, and add its two lines below.
 
 mod addresses;
 pub mod advice;

@@ -11,7 +11,6 @@ use crate::{
     session::{Confidence, SignIn},
 };
 
-/// The rule.
 pub(super) static RULE: Rule = Rule {
     id: "notice-due",
     title: "This provider will soon refuse the password",
@@ -23,10 +22,6 @@ pub(super) static RULE: Rule = Rule {
     article_step: &["4", "5"],
     sources: &["the notices in docs/providers.md, each with its source"],
     swallows: &[],
-    #[cfg(test)]
-    fires: include_str!("samples/notice-due.log"),
-    #[cfg(test)]
-    silent: include_str!("samples/notice-due.silent.log"),
     watch: || Box::<NoticeDue>::default(),
 };
 

@@ -9,7 +9,6 @@ use crate::{
     session::{Confidence, Connection, Tls, Transaction},
 };
 
-/// The rule.
 pub(super) static RULE: Rule = Rule {
     id: "since-moment",
     title: "Everything fails since a moment",
@@ -25,10 +24,6 @@ pub(super) static RULE: Rule = Rule {
     article_step: &["2", "4"],
     sources: &["support article, last line: mail may stop though nothing changed on your side"],
     swallows: &[],
-    #[cfg(test)]
-    fires: include_str!("samples/since-moment.log"),
-    #[cfg(test)]
-    silent: include_str!("samples/since-moment.silent.log"),
     watch: || Box::<SinceMoment>::default(),
 };
 

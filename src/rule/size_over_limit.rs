@@ -3,7 +3,6 @@
 use super::{Actor, Case, Found, Pile, Rule, Seen, Severity, Watch, Words, advice::megabytes};
 use crate::{session::Confidence, smtp::Stage};
 
-/// The rule.
 pub(super) static RULE: Rule = Rule {
     id: "size-over-limit",
     title: "Mails are larger than the server takes",
@@ -19,10 +18,6 @@ pub(super) static RULE: Rule = Rule {
     article_step: &["7"],
     sources: &["RFC 1870 (SIZE)", "support article step 7"],
     swallows: &["attachments-only"],
-    #[cfg(test)]
-    fires: include_str!("samples/size-over-limit.log"),
-    #[cfg(test)]
-    silent: include_str!("samples/size-over-limit.silent.log"),
     watch: || Box::<SizeOverLimit>::default(),
 };
 
