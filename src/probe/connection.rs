@@ -24,43 +24,28 @@ const EHLO_NAME: &str = "mtmlog-probe.invalid";
 /// Bytes of a greeting that is no SMTP that are kept as proof.
 const MAX_PROOF_BYTES: usize = 200;
 
-/// A part of the way, in its order.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum StepName {
-    /// The name was looked up.
-    Name,
-    /// A connection was opened.
-    Connect,
-    /// The server spoke first.
-    Greeting,
-    /// EHLO in plain text.
-    Ehlo,
-    /// STARTTLS was answered with 220.
-    StartTls,
-    /// The handshake.
-    Tls,
-    /// The certificate is trusted by this PC.
-    Certificate,
-    /// EHLO inside TLS.
-    EhloTls,
-    /// QUIT.
-    Quit,
-}
-
-impl StepName {
-    /// Its word in the grid and in JSON.
-    pub fn name(self) -> &'static str {
-        match self {
-            StepName::Name => "name",
-            StepName::Connect => "connect",
-            StepName::Greeting => "greeting",
-            StepName::Ehlo => "ehlo",
-            StepName::StartTls => "starttls",
-            StepName::Tls => "tls",
-            StepName::Certificate => "certificate",
-            StepName::EhloTls => "ehlo-tls",
-            StepName::Quit => "quit",
-        }
+named! {
+    /// A part of the way, in its order.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+    pub enum StepName {
+        /// The name was looked up.
+        Name = "name",
+        /// A connection was opened.
+        Connect = "connect",
+        /// The server spoke first.
+        Greeting = "greeting",
+        /// EHLO in plain text.
+        Ehlo = "ehlo",
+        /// STARTTLS was answered with 220.
+        StartTls = "starttls",
+        /// The handshake.
+        Tls = "tls",
+        /// The certificate is trusted by this PC.
+        Certificate = "certificate",
+        /// EHLO inside TLS.
+        EhloTls = "ehlo-tls",
+        /// QUIT.
+        Quit = "quit",
     }
 }
 

@@ -49,44 +49,22 @@ pub struct Share {
     pub last_time: Option<Stamp>,
 }
 
-/// What a practice can change.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Setting {
-    /// The server.
-    Host,
-    /// Its port.
-    Port,
-    /// The mode: none, starttls, implicit.
-    Tls,
-    /// The way to sign in.
-    AuthMechanism,
-    /// The shape of the user name.
-    AuthUserShape,
-    /// The PC, by the name it gives itself.
-    ClientName,
-}
-
-impl Setting {
-    /// Every setting, in the order of a settings screen.
-    pub const ALL: [Setting; 6] = [
-        Setting::Host,
-        Setting::Port,
-        Setting::Tls,
-        Setting::AuthMechanism,
-        Setting::AuthUserShape,
-        Setting::ClientName,
-    ];
-
-    /// The field's name, as in records.
-    pub fn name(self) -> &'static str {
-        match self {
-            Setting::Host => "server_host",
-            Setting::Port => "server_port",
-            Setting::Tls => "tls",
-            Setting::AuthMechanism => "auth_mechanism",
-            Setting::AuthUserShape => "auth_user_shape",
-            Setting::ClientName => "client_name",
-        }
+named! {
+    /// What a practice can change.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+    pub enum Setting {
+        /// The server.
+        Host = "server_host",
+        /// Its port.
+        Port = "server_port",
+        /// The mode: none, starttls, implicit.
+        Tls = "tls",
+        /// The way to sign in.
+        AuthMechanism = "auth_mechanism",
+        /// The shape of the user name.
+        AuthUserShape = "auth_user_shape",
+        /// The PC, by the name it gives itself.
+        ClientName = "client_name",
     }
 }
 
