@@ -161,7 +161,7 @@ impl Report for Collected {
     }
 
     fn transaction(&mut self, _: &str, _: u64, _: &str, tx: &Transaction) -> io::Result<()> {
-        if self.timed && tx.started_at.or(tx.ended_at).and_then(|stamp| stamp.naive()).is_none() {
+        if self.timed && tx.moment().is_none() {
             self.untimed += 1;
         } else {
             self.side.period.observe(tx);

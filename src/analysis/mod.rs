@@ -161,7 +161,7 @@ impl Summary {
     fn take(&mut self, customers: &[Customer], totals: &Totals) {
         self.worst = customers.iter().filter_map(Customer::severity).max();
         self.stops_mail = customers.iter().any(|customer| customer.judgement.condition.stops_mail());
-        let attempts = |customer: &Customer| customer.judgement.condition.counts.attempts;
+        let attempts = |customer: &Customer| customer.judgement.condition.counts.transactions;
         self.idle = totals.tally.understood > 0 && customers.iter().map(attempts).sum::<u64>() == 0;
         self.customers = customers.iter().filter_map(|customer| customer.name.clone()).collect();
     }

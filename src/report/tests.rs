@@ -6,7 +6,7 @@ use super::*;
 use crate::{
     dialect::Stamp,
     knowledge::Cause,
-    rule::{Actor, Condition, Counts, Evidence, Finding, Judgement, Severity, State},
+    rule::{Actor, Condition, Evidence, Finding, Judgement, Severity, State},
     session::{Confidence, Connection, End, Outcome, Recipient, Reply, SignIn, Tls, Trace},
     smtp::{AuthMechanism, EnhancedStatusCode, ReplyCode, Stage, Verb},
     source::Sensitive,
@@ -90,7 +90,7 @@ fn facts(sent: u64, failed: u64) -> FileFacts {
 
 /// One customer, asked about five days after its newest entry.
 fn judged(sent: u64, failed: u64, findings: Vec<Finding>) -> Judged {
-    let counts = Counts { attempts: sent + failed, sent, failed, ..Counts::default() };
+    let counts = Tally { transactions: sent + failed, sent, failed, ..Tally::default() };
     let condition = Condition {
         state: if failed > 0 { State::Stopped } else { State::Flowing },
         since: if failed > 0 { stamp(11) } else { None },

@@ -3,7 +3,7 @@
 
 use chrono::{NaiveDateTime, TimeDelta};
 
-use super::{Words, locked_out};
+use super::{Words, advice, locked_out};
 use crate::{
     knowledge::{Cause, Knowledge, Password},
     session::{Tls, Transaction},
@@ -163,7 +163,7 @@ impl<'k> Coach<'k> {
             far: far(tx),
             cause: tx.cause?,
             refused: locked_out::is_refusal(tx),
-            moment: tx.ended_at.as_ref().or(tx.started_at.as_ref()).and_then(crate::dialect::Stamp::naive),
+            moment: tx.last_time().and_then(|stamp| stamp.naive()),
             advised: None,
         };
         if self.tries.len() == MAX_TRIES {

@@ -73,7 +73,7 @@ impl Watch for DailyVolume {
         if !seen.is_delivered() {
             return;
         }
-        let Some(stamp) = seen.tx.started_at.or(seen.tx.ended_at) else { return };
+        let Some(stamp) = seen.tx.first_time() else { return };
         let Some(date) = stamp.date else { return };
         match &mut self.today {
             Some((today, day)) if *today == date => day.add(stamp.time.hour()),

@@ -60,7 +60,7 @@ impl Settings {
             connection: tx.connection.clone(),
             tls: tx.tls,
             user: tx.sign_in.user_shape.clone(),
-            at: tx.ended_at.or(tx.started_at),
+            at: tx.last_time(),
         }
     }
 
@@ -70,7 +70,7 @@ impl Settings {
         if self.user != tx.sign_in.user_shape {
             self.user.clone_from(&tx.sign_in.user_shape);
         }
-        self.at = tx.ended_at.or(tx.started_at);
+        self.at = tx.last_time();
     }
 }
 
@@ -89,7 +89,7 @@ impl Watch for SinceMoment {
             }
         } else if seen.stops_all() {
             if self.failed.count == 0 {
-                self.began = tx.started_at.or(tx.ended_at);
+                self.began = tx.first_time();
             }
             self.failed.add(seen);
             self.now = Some(Settings::of(tx));

@@ -2,6 +2,8 @@
 
 use std::{net::IpAddr, sync::Arc};
 
+use chrono::NaiveDateTime;
+
 use crate::{
     dialect::Stamp,
     knowledge::Cause,
@@ -251,6 +253,21 @@ pub struct Transaction {
 }
 
 impl Transaction {
+    /// When it began, as far as the log tells.
+    pub fn first_time(&self) -> Option<Stamp> {
+        self.started_at.or(self.ended_at)
+    }
+
+    /// When it ended, as far as the log tells.
+    pub fn last_time(&self) -> Option<Stamp> {
+        self.ended_at.or(self.started_at)
+    }
+
+    /// When it began, by the clock of the log; `None` where that writes no date.
+    pub fn moment(&self) -> Option<NaiveDateTime> {
+        self.first_time()?.naive()
+    }
+
     /// Told by a log of which something had to be guessed: which lines are its own, or the dialect.
     pub(crate) fn doubt(&mut self) {
         self.confidence = match self.confidence {

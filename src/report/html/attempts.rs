@@ -74,7 +74,7 @@ impl AttemptRow {
 }
 
 fn time(tx: &Transaction) -> String {
-    tx.ended_at.or(tx.started_at).as_ref().map(ToString::to_string).unwrap_or_default()
+    tx.last_time().map(|stamp| stamp.to_string()).unwrap_or_default()
 }
 
 /// A row of the grid.
