@@ -81,7 +81,7 @@ impl LiveFormat {
     }
 }
 
-/// DialectSet on each line as soon as it is whole, through every buffer below.
+/// Hands on each line as soon as it is whole, through every buffer below.
 struct Prompt<'a>(Sink<'a>);
 
 impl Write for Prompt<'_> {

@@ -1,6 +1,6 @@
 //! Only mails with attachments, or above a size, fail; the others go out.
 
-use super::{Actor, Case, Found, Pile, Rule, Seen, Severity, Watch, Words, advice::megabytes};
+use super::{Actor, Case, Found, Pile, Rule, Seen, Severity, Watch, advice::megabytes};
 use crate::{
     knowledge::Cause,
     session::{Confidence, Transaction},
@@ -83,10 +83,8 @@ impl Watch for AttachmentsOnly {
             return None;
         }
         let (failed, sent) = (megabytes(self.smallest_failed), megabytes(self.largest_sent));
-        let mut found = Found::new(self.large.failed, Confidence::Likely);
-        found.title =
-            Some(Words::from(format!("Only large mails fail: all from {failed} up; mails up to {sent} go out")));
-        Some(found)
+        let title = format!("Only large mails fail: all from {failed} up; mails up to {sent} go out");
+        Some(Found { title: Some(title.into()), ..Found::new(self.large.failed, Confidence::Likely) })
     }
 }
 

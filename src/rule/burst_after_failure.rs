@@ -64,8 +64,7 @@ impl BurstAfterFailure {
             self.close();
         }
         match &mut self.burst {
-            Some((_, pile)) if pile.count < TEN => pile.add(seen),
-            Some((_, pile)) => pile.count(seen),
+            Some((_, pile)) => pile.add_first(seen, TEN),
             None if self.failures >= FAILURES => {
                 let mut pile = Pile::default();
                 pile.add(seen);

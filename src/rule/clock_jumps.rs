@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use chrono::{NaiveDateTime, TimeDelta};
 
-use super::{Actor, Case, Evidence, Found, Pile, Rule, Seen, Severity, Watch, Words, advice::span};
+use super::{Actor, Case, Evidence, Found, Pile, Rule, Seen, Severity, Watch, advice::span};
 use crate::{dialect::Stamp, session::Confidence, source::Sensitive};
 
 pub(super) static RULE: Rule = Rule {
@@ -75,9 +75,9 @@ impl Watch for ClockJumps {
         }
         let way = if self.most < 0 { "back" } else { "ahead" };
         let by = span(self.most.unsigned_abs());
-        let mut found = Found::new(self.jumps.explaining_only(&[]), Confidence::Likely);
-        found.title = Some(Words::from(format!("The times in the log jump {way} by {by}")));
-        Some(found)
+        let title = format!("The times in the log jump {way} by {by}");
+        let jumps = self.jumps.explaining_only(&[]);
+        Some(Found { title: Some(title.into()), ..Found::new(jumps, Confidence::Likely) })
     }
 }
 

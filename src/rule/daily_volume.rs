@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use chrono::{NaiveDate, Timelike};
 
-use super::{Actor, Case, Found, Pile, Rule, Seen, Severity, Watch, Words};
+use super::{Actor, Case, Found, Pile, Rule, Seen, Severity, Watch, Words, advice::counted};
 use crate::{knowledge::Cause, session::Confidence, source::Sensitive};
 
 pub(super) static RULE: Rule = Rule {
@@ -113,7 +113,7 @@ impl Watch for DailyVolume {
             (None, None) => format!("More than {most} mails went out on {date}"),
         }));
         let limits = provider.and_then(|p| p.limits.as_ref()).map(|limits| format!(" {name} allows {limits}."));
-        let days = if over == 1 { "1 day".to_owned() } else { format!("{over} days") };
+        let days = counted(over as u64, "day");
         found.why = Some(Words::from(format!("More than 100 went out on {days}.{}", limits.unwrap_or_default())));
         let worse = a_day.is_some() || an_hour.is_some() || blocked;
         found.severity = worse.then_some(Severity::Warning);

@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 
 use chrono::{NaiveDateTime, TimeDelta};
 
-use super::{Actor, Case, Found, Pile, Rule, Seen, Severity, Watch, locked_out::is_refused};
+use super::{Actor, Case, Found, Pile, Rule, Seen, Severity, Watch, locked_out::is_refusal};
 use crate::session::Confidence;
 
 pub(super) static RULE: Rule = Rule {
@@ -41,7 +41,7 @@ impl Watch for LockOutNear {
         if seen.is_delivered() {
             *self = Self::default();
         }
-        if !is_refused(seen) {
+        if !is_refusal(seen.tx) {
             return;
         }
         let Some(now) = seen.moment() else { return };
@@ -51,11 +51,7 @@ impl Watch for LockOutNear {
         }
         self.refused.push_back(now);
         // The refusal has proofs of its own; with the same ones this warning would be taken for the same fault.
-        if self.pile.count < 3 {
-            self.pile.add(seen);
-        } else {
-            self.pile.count(seen);
-        }
+        self.pile.add_first(seen, 3);
         if self.refused.len() > REFUSALS {
             self.refused.pop_front();
         }

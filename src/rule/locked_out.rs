@@ -46,11 +46,6 @@ const SILENCES: u64 = 2;
 const SILENT_WITHIN: TimeDelta = TimeDelta::hours(24);
 
 /// Whether the server refused a name or a password.
-pub(super) fn is_refused(seen: &Seen<'_>) -> bool {
-    is_refusal(seen.tx)
-}
-
-/// The same of an attempt by itself.
 pub(super) fn is_refusal(tx: &Transaction) -> bool {
     use Cause::{
         AuthAppPasswordRequired, AuthPlaceholderPassword, AuthRejected, AuthTooManyAttempts, AuthUsernameIncomplete,
@@ -77,8 +72,9 @@ impl Watch for LockedOut {
         let tx = seen.tx;
         // Programs that never reached the server often do not name it.
         let same = self.host.is_none() || tx.connection.host.is_none() || self.host == tx.connection.host;
-        if is_refused(seen) {
-            if !same || !self.silences_pending() {
+        if is_refusal(seen.tx) {
+            // Refusals that silence has followed are over.
+            if !same || self.silences.count > 0 {
                 self.forget();
             }
             self.refuse(seen);
@@ -96,11 +92,6 @@ impl Watch for LockedOut {
 }
 
 impl LockedOut {
-    /// The refusals at hand are not yet followed by silence.
-    fn silences_pending(&self) -> bool {
-        self.silences.count == 0
-    }
-
     fn forget(&mut self) {
         self.host = None;
         self.refused.clear();

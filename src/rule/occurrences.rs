@@ -44,6 +44,11 @@ impl Pile {
         self.evidence.push(evidence);
     }
 
+    /// Takes a transaction; only those before so many are proofs.
+    pub fn add_first(&mut self, seen: &Seen<'_>, most: u64) {
+        if self.count < most { self.add(seen) } else { self.count(seen) }
+    }
+
     /// Takes a transaction without keeping a proof.
     pub fn count(&mut self, seen: &Seen<'_>) {
         let tx = seen.tx;

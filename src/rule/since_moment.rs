@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Actor, Case, Found, Pile, Rule, Seen, Severity, Watch, Words};
+use super::{Actor, Case, Found, Pile, Rule, Seen, Severity, Watch, Words, advice::counted};
 use crate::{
     dialect::Stamp,
     knowledge::Cause,
@@ -119,7 +119,7 @@ impl Watch for SinceMoment {
         });
         found.cause = Some(cause);
         let sent = last.at.map_or(String::new(), |stamp| format!(", the last at {}", stamp.minute()));
-        let why = Words::from(format!("{} went out before{sent}.", counted(self.sent)));
+        let why = Words::from(format!("{} went out before{sent}.", counted(self.sent, "mail")));
         let (back, said) = changes(&last, &now, cause);
         let same = if back.is_empty() && said.is_empty() {
             "Server, port, mode and user name, as far as the log shows them, are as they were."
@@ -131,10 +131,6 @@ impl Watch for SinceMoment {
         found.steps = back;
         Some(found)
     }
-}
-
-fn counted(mails: u64) -> String {
-    if mails == 1 { "1 mail".to_owned() } else { format!("{mails} mails") }
 }
 
 /// What is different: the ways back that can help with this cause, and what is only worth knowing. Only what both logs

@@ -1,6 +1,6 @@
 //! Mails larger than the server said it takes.
 
-use super::{Actor, Case, Found, Pile, Rule, Seen, Severity, Watch, Words, advice::megabytes};
+use super::{Actor, Case, Found, Pile, Rule, Seen, Severity, Watch, advice::megabytes};
 use crate::{session::Confidence, smtp::Stage};
 
 pub(super) static RULE: Rule = Rule {
@@ -50,8 +50,7 @@ impl Watch for SizeOverLimit {
             return None;
         }
         let (largest, limit) = (megabytes(self.largest), megabytes(self.limit));
-        let mut found = Found::new(self.pile, Confidence::Certain);
-        found.title = Some(Words::from(format!("Mails of up to {largest} were sent to a server that takes {limit}")));
-        Some(found)
+        let title = format!("Mails of up to {largest} were sent to a server that takes {limit}");
+        Some(Found { title: Some(title.into()), ..Found::new(self.pile, Confidence::Certain) })
     }
 }

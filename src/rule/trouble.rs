@@ -4,6 +4,7 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use chrono::TimeDelta;
 
+use super::addresses::domain_of;
 use crate::{
     dialect::Stamp,
     knowledge::{Cause, Knowledge, PassedBy},
@@ -209,8 +210,7 @@ impl Troubles {
 
 /// What stands behind the @.
 fn domain(address: &Sensitive) -> Option<Vec<u8>> {
-    let at = memchr::memrchr(b'@', address.expose())?;
-    Some(address.expose()[at + 1..].to_ascii_lowercase())
+    domain_of(address.expose()).map(<[u8]>::to_ascii_lowercase)
 }
 
 /// Who keeps the mailbox: the provider of its domain, or the domain itself.
