@@ -5,8 +5,8 @@ use std::io;
 use chrono::{NaiveDate, NaiveDateTime};
 
 use crate::{
-    Request, Summary, analysis,
-    knowledge::Knowledge,
+    Request, Summary,
+    analysis::{self, Facts},
     redact::Level,
     report::{Compared, ComparisonFormat, Judged, Look, Report, Side, Sink, Totals},
     rule::{self, State},
@@ -53,8 +53,7 @@ pub(crate) fn newest_day(log: &Request) -> io::Result<Option<NaiveDate>> {
 /// Only where it cannot be written. A log that cannot be read is a problem in the summary.
 pub fn compare(asked: &CompareRequest, look: Look, sink: &mut Sink<'_>) -> io::Result<Summary> {
     // A problem with them is told by the analysis.
-    let overlay = asked.since.knowledge.as_deref().and_then(|path| analysis::overlaid(path).ok());
-    let knowledge = overlay.as_ref().unwrap_or_else(|| Knowledge::builtin());
+    let knowledge = &*Facts::of(asked.since.knowledge.as_deref()).unwrap_or_default();
     let (before, mut summary) = side(&asked.before, asked.at.is_some())?;
     let (since, newer) = side(&asked.since, asked.at.is_some())?;
     summary.worst = newer.worst;
@@ -161,7 +160,7 @@ impl Report for Collected {
     }
 
     fn transaction(&mut self, _: &str, _: u64, _: &str, tx: &Transaction) -> io::Result<()> {
-        if self.timed && tx.started_at.or(tx.ended_at).and_then(|stamp| stamp.naive()).is_none() {
+        if self.timed && tx.moment().is_none() {
             self.untimed += 1;
         } else {
             self.side.period.observe(tx);

@@ -57,6 +57,9 @@
 #![cfg_attr(target_family = "wasm", allow(dead_code, unused_imports, reason = "what only `cli` and `watch` use"))]
 #![cfg_attr(not(test), warn(unreachable_pub, clippy::disallowed_methods))]
 
+#[macro_use]
+mod named;
+
 mod memo;
 
 pub mod smtp;

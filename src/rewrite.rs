@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use zip::{ZipWriter, write::SimpleFileOptions};
+use zip::{CompressionMethod, ZipWriter, write::SimpleFileOptions};
 
 use crate::{
     Request, Summary,
@@ -59,7 +59,7 @@ pub fn redact_all(request: &Request, level: Level, copies_of_all: &mut dyn Write
             if names.contains(&name) {
                 name = format!("{}-{name}", names.len() + 1);
             }
-            zip.start_file(&name, SimpleFileOptions::default().compression_method(STORED))?;
+            zip.start_file(&name, unpacked())?;
             names.push(name);
             one(opened, request, gate, prepared, log, &mut zip, summary)?;
         }
@@ -80,8 +80,10 @@ fn name_in_zip(path: &str) -> String {
     }
 }
 
-/// No packing: a copy of logs is small, and any program opens it.
-const STORED: zip::CompressionMethod = zip::CompressionMethod::Stored;
+/// No packing: what goes into a zip here is small, and any program opens it.
+pub(crate) fn unpacked() -> SimpleFileOptions {
+    SimpleFileOptions::default().compression_method(CompressionMethod::Stored)
+}
 
 /// What writes the copies of these logs.
 type Copier<'c> = &'c mut dyn FnMut(&[Found], &mut Redactor, &Prepared, &mut Summary) -> io::Result<()>;
@@ -119,7 +121,7 @@ pub(crate) fn one(
     // A secret may stand in the open before the line that tells of it.
     if let Some(dialects) = &dialects {
         match OpenedLog::again(request, found, &log) {
-            Some(mut whole) => gate.learn_secrets(secrets_of(&mut whole, dialects, prepared.knowledge())?),
+            Some(mut whole) => gate.learn_secrets(secrets_of(&mut whole, dialects, &prepared.facts)?),
             None if gate.level() == Level::Secrets => {
                 gate.learn(&[Clue::Unread]);
                 summary.notes.push(format!(
@@ -131,7 +133,7 @@ pub(crate) fn one(
             None => {}
         }
     }
-    let mut redactor = LogRedactor::new(gate, prepared.knowledge());
+    let mut redactor = LogRedactor::new(gate, &prepared.facts);
     let (mut records, mut copied) = (0_u64, 0_u64);
     let end = each_line(&mut log, |line, end| {
         records += 1;

@@ -120,10 +120,9 @@ pub(crate) fn excerpt(
     };
     // A line may quote a secret that another one tells.
     if let Some(mut whole) = OpenedLog::again(request, found, &log) {
-        gate.learn_secrets(rewrite::secrets_of(&mut whole, &dialects, prepared.knowledge())?);
+        gate.learn_secrets(rewrite::secrets_of(&mut whole, &dialects, &prepared.facts)?);
     }
-    let mut excerpt =
-        Excerpt::new(LogRedactor::new(gate, prepared.knowledge()), stamps, source.dialect_index, each_end);
+    let mut excerpt = Excerpt::new(LogRedactor::new(gate, &prepared.facts), stamps, source.dialect_index, each_end);
     let mut number = 0;
     let end = rewrite::each_line(&mut log, |line, _| {
         number += 1;

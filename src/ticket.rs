@@ -1,15 +1,16 @@
 //! The evidence for a provider's desk: an analysis, then the lines of one attempt once more.
 
 use std::{
-    io::{self, Read, Write},
+    io::{self, Write},
     path::{Path, PathBuf},
 };
 
 use sha2::{Digest, Sha256};
 
 use crate::{
-    Request, Summary, analysis,
-    knowledge::{Cause, Knowledge},
+    Request, Summary,
+    analysis::{self, Facts},
+    knowledge::Cause,
     redact::EACH_END,
     report::{Paper, Proof, Ticket},
     show,
@@ -48,9 +49,8 @@ pub(crate) struct Collected<'k> {
 /// Only where the ticket cannot be written. A log that cannot be read is a problem in the summary.
 pub fn ticket(asked: &TicketRequest, sink: &mut dyn Write) -> io::Result<Summary> {
     // A problem with them is told by the analysis.
-    let overlay = asked.request.knowledge.as_deref().and_then(|path| analysis::overlaid(path).ok());
-    let knowledge = overlay.as_ref().unwrap_or_else(|| Knowledge::builtin());
-    let mut ticket = Ticket::new(knowledge, asked.causes.clone(), asked.reveal_recipient);
+    let facts = Facts::of(asked.request.knowledge.as_deref()).unwrap_or_default();
+    let mut ticket = Ticket::new(&facts, asked.causes.clone(), asked.reveal_recipient);
     if let Some(path) = &asked.probe {
         Destinations::of(asked.request.output.as_deref()).refuse_file(path, "--probe")?;
         let read = small_text(path).map_err(|error| format!("cannot be read ({error})"));
@@ -123,7 +123,7 @@ pub(crate) fn collect<'k>(
 
 /// The ticket with its own checksum behind it.
 pub(crate) fn signed(mut text: String, paper: Paper) -> String {
-    let sum = hex(&Sha256::digest(&text));
+    let sum = format!("{:x}", Sha256::digest(&text));
     text.push_str(&match paper {
         Paper::Text => format!("SHA-256 of the lines above: {sum}\r\n"),
         Paper::Markdown => format!("\nSHA-256 of the lines above: {sum}\n"),
@@ -139,17 +139,7 @@ fn read<'f>(found: &'f [Found], name: Option<&str>) -> Option<&'f Found> {
 
 /// SHA-256 of the file as it lies on the disk.
 fn checksum(path: &Path) -> io::Result<String> {
-    let mut file = source::open(path)?;
     let mut sum = Sha256::new();
-    let mut buffer = vec![0; 64 * 1024];
-    loop {
-        match file.read(&mut buffer)? {
-            0 => return Ok(hex(&sum.finalize())),
-            n => sum.update(&buffer[..n]),
-        }
-    }
-}
-
-pub(crate) fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    io::copy(&mut source::open(path)?, &mut sum)?;
+    Ok(format!("{:x}", sum.finalize()))
 }

@@ -139,7 +139,7 @@ impl Inspection<'_> {
         let (mut new, mut mails) = (NewClues::default(), NewestFirst::default());
         let mut wanted_only = |given: Given| match given {
             Given::Mail(tx) if wanted(self.request, &tx) => {
-                let time = moment(&tx);
+                let time = tx.moment();
                 let mail = Read::Mail(tx_id(fingerprint, &tx), dialects.at(tx.dialect_index).name.clone(), tx);
                 mails.take(mail, time, each);
             }
@@ -233,14 +233,9 @@ fn unrecognised(found: &Found, log: &mut Log, inspected: &mut Inspected) {
     ));
 }
 
-/// When it was, as the log tells it.
-fn moment(tx: &Transaction) -> Option<NaiveDateTime> {
-    tx.started_at.or(tx.ended_at).and_then(|stamp| stamp.naive())
-}
-
 /// The transaction is in the asked period.
 fn wanted(request: &Request, tx: &Transaction) -> bool {
-    let time = moment(tx);
+    let time = tx.moment();
     let after = |since: NaiveDateTime| time.is_none_or(|time| time >= since);
     let before = |until: NaiveDateTime| time.is_none_or(|time| time < until);
     request.since.is_none_or(after) && request.until.is_none_or(before)

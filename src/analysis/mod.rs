@@ -22,7 +22,7 @@ use chrono::{FixedOffset, Local, NaiveDateTime, TimeDelta};
 use rayon::prelude::*;
 
 use crate::{
-    knowledge::{Cause, Knowledge},
+    knowledge::Cause,
     report::{Customer, Report, Totals},
     rule::{self, Severity},
     source::{self, Destinations, Found, Input, Listed, Meter, SourceError, StdinBuffer},
@@ -33,7 +33,7 @@ use self::{detected::is_profile, inspection::Inspection, run::Run};
 pub(crate) use self::{
     detected::{Asked, Detected},
     inspection::tx_id,
-    opened::{OpenedLog, Prepared, sample_lines, stamps},
+    opened::{Facts, OpenedLog, Prepared, sample_lines, stamps},
 };
 
 /// What to analyse, and how; the arguments with their meaning.
@@ -161,7 +161,7 @@ impl Summary {
     fn take(&mut self, customers: &[Customer], totals: &Totals) {
         self.worst = customers.iter().filter_map(Customer::severity).max();
         self.stops_mail = customers.iter().any(|customer| customer.judgement.condition.stops_mail());
-        let attempts = |customer: &Customer| customer.judgement.condition.counts.attempts;
+        let attempts = |customer: &Customer| customer.judgement.condition.counts.transactions;
         self.idle = totals.tally.understood > 0 && customers.iter().map(attempts).sum::<u64>() == 0;
         self.customers = customers.iter().filter_map(|customer| customer.name.clone()).collect();
     }
@@ -199,7 +199,7 @@ fn on_this_pool(request: &Request, report: &mut dyn Report) -> io::Result<Summar
         }
     };
     let found = discover(request, &mut summary)?;
-    let inspection = Inspection { request, asked: &prepared.asked, knowledge: prepared.knowledge() };
+    let inspection = Inspection { request, asked: &prepared.asked, knowledge: &prepared.facts };
     Run::new(inspection, report, summary, &found).all(&found)
 }
 
@@ -228,11 +228,6 @@ pub(crate) fn one_only(command: &str, summary: &Summary) -> Option<String> {
     let names = few(&summary.customers);
     (summary.customers.len() > 1)
         .then(|| format!("{command}: the logs are of several customers. Choose one with --customer NAME: {names}."))
-}
-
-pub(crate) fn overlaid(path: &std::path::Path) -> Result<Knowledge, String> {
-    let text = source::small_text(path).map_err(|error| format!("{}: cannot be read ({error}).", path.display()))?;
-    Knowledge::with_overlay(&text).map_err(|error| format!("{}: {error}", path.display()))
 }
 
 /// Lines of a list that are complained of one by one; whoever gives a log in place of a list has thousands.

@@ -1,11 +1,12 @@
 //! A log as every command opens it: undone of what pasting did to it, with its dialect and how its times are read.
 
+use std::{ops::Deref, path::Path};
+
 use chrono::{DateTime, Datelike, FixedOffset, Local, NaiveDate};
 
 use super::{
     Request,
     detected::{Asked, Detected},
-    overlaid,
 };
 use crate::{
     container::paste,
@@ -14,9 +15,33 @@ use crate::{
     source::{self, Found, Input, Log, ReadOptions, SourceError},
 };
 
+/// The built-in facts, or a user's laid over them.
+#[derive(Default)]
+pub(crate) struct Facts(Option<Knowledge>);
+
+impl Facts {
+    /// # Errors
+    /// A sentence for the user, where the file cannot be read or is wrong.
+    pub(crate) fn of(file: Option<&Path>) -> Result<Facts, String> {
+        let Some(path) = file else { return Ok(Facts(None)) };
+        let text =
+            source::small_text(path).map_err(|error| format!("{}: cannot be read ({error}).", path.display()))?;
+        let facts = Knowledge::with_overlay(&text).map_err(|error| format!("{}: {error}", path.display()))?;
+        Ok(Facts(Some(facts)))
+    }
+}
+
+impl Deref for Facts {
+    type Target = Knowledge;
+
+    fn deref(&self) -> &Knowledge {
+        self.0.as_ref().unwrap_or_else(|| Knowledge::builtin())
+    }
+}
+
 /// What is the same for all logs of a request: the facts, and the dialect that was asked for.
 pub(crate) struct Prepared {
-    overlay: Option<Knowledge>,
+    pub(crate) facts: Facts,
     pub(crate) asked: Asked,
 }
 
@@ -24,12 +49,8 @@ impl Prepared {
     /// # Errors
     /// A sentence for the user: facts or a profile that cannot be used.
     pub(crate) fn of(request: &Request) -> Result<Prepared, String> {
-        let overlay = request.knowledge.as_deref().map(overlaid).transpose()?;
-        Ok(Prepared { overlay, asked: Asked::of(request.dialect.as_deref())? })
-    }
-
-    pub(crate) fn knowledge(&self) -> &Knowledge {
-        self.overlay.as_ref().unwrap_or_else(|| Knowledge::builtin())
+        let facts = Facts::of(request.knowledge.as_deref())?;
+        Ok(Prepared { facts, asked: Asked::of(request.dialect.as_deref())? })
     }
 }
 

@@ -318,7 +318,7 @@ impl<'a> Run<'a> {
         for (nth, file) in files.iter().enumerate() {
             let mut newest = None;
             for (at, (_, _, tx)) in file.transactions.iter().enumerate() {
-                newest = newest.max(tx.started_at.or(tx.ended_at).and_then(|stamp| stamp.naive()));
+                newest = newest.max(tx.moment());
                 mails.push((newest, nth, at));
             }
         }
@@ -360,7 +360,6 @@ impl<'a> Run<'a> {
             return;
         }
         passing.tally.add(tx);
-        passing.tally.transactions += 1;
         passing.tally.sessions += u64::from(passing.session != Some(tx.session));
         passing.session = Some(tx.session);
     }

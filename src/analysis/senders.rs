@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::session::Transaction;
+use crate::{rule::domain_of, session::Transaction};
 
 /// Senders kept of one log; a log with more is of a relay, and is one customer's all the same.
 const MAX_SENDERS: usize = 256;
@@ -64,8 +64,7 @@ impl Senders {
 }
 
 fn domain(address: &[u8]) -> Option<String> {
-    let at = memchr::memrchr(b'@', address)?;
-    let domain = String::from_utf8_lossy(&address[at + 1..]).to_ascii_lowercase();
+    let domain = String::from_utf8_lossy(domain_of(address)?).to_ascii_lowercase();
     (!domain.is_empty()).then_some(domain)
 }
 

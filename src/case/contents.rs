@@ -4,14 +4,12 @@ use std::io::{self, Write};
 
 use chrono::Local;
 use sha2::{Digest, Sha256};
-use zip::{ZipWriter, write::SimpleFileOptions, write::StreamWriter};
+use zip::{ZipWriter, write::StreamWriter};
 
-use crate::ticket::hex;
+use crate::rewrite::unpacked;
 
 /// The file that says what is in the zip.
 const MANIFEST: &str = "manifest.txt";
-/// No packing: what is in a case is small, and any program opens it.
-const STORED: zip::CompressionMethod = zip::CompressionMethod::Stored;
 /// What is in no case, whatever the logs hold.
 const NEVER_IN: [&str; 3] = [
     "Passwords, tokens and what stands after AUTH; the text, subjects and attachments of messages",
@@ -77,10 +75,10 @@ impl<'z> Zip<'z> {
         what: &'static str,
         write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
     ) -> io::Result<()> {
-        self.writer.start_file(name, SimpleFileOptions::default().compression_method(STORED))?;
+        self.writer.start_file(name, unpacked())?;
         let mut summed = Summed { to: &mut self.writer, sum: Sha256::new(), bytes: 0 };
         write(&mut summed)?;
-        let (bytes, sha256) = (summed.bytes, hex(&summed.sum.finalize()));
+        let (bytes, sha256) = (summed.bytes, format!("{:x}", summed.sum.finalize()));
         self.contents.entries.push(Entry { name: name.to_owned(), what, bytes, sha256 });
         Ok(())
     }
@@ -97,7 +95,7 @@ impl<'z> Zip<'z> {
 
     /// Ends it with the manifest.
     pub(super) fn finish(mut self) -> io::Result<Contents> {
-        self.writer.start_file(MANIFEST, SimpleFileOptions::default().compression_method(STORED))?;
+        self.writer.start_file(MANIFEST, unpacked())?;
         self.writer.write_all(self.contents.manifest().as_bytes())?;
         self.writer.finish()?;
         Ok(self.contents)

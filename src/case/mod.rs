@@ -57,7 +57,7 @@ pub fn pack(asked: &CaseRequest, zip: &mut dyn Write) -> io::Result<Packed> {
         return Err(io::Error::other(sentence));
     }
     let prepared = Prepared::of(request).map_err(io::Error::other)?;
-    let mut ticket = Ticket::new(prepared.knowledge(), Vec::new(), None);
+    let mut ticket = Ticket::new(&prepared.facts, Vec::new(), None);
     ticket.keep_map();
     let (summary, collected) = ticket::collect("case", request, ticket)?;
     let Some(collected) = collected.filter(|collected| !collected.logs.is_empty()) else {
@@ -118,8 +118,8 @@ impl Case<'_, '_> {
     /// What the server looks like from here, or why nobody looked.
     fn probe(&self, how: &ProbeRequest, logs: &[Found], gate: &mut Redactor) -> io::Result<Result<ProbePage, String>> {
         let paths = logs.iter().filter_map(|log| Some(log.path.file()?.as_os_str().to_owned())).collect();
-        Ok(match failing_server(paths, self.request.knowledge.clone(), self.prepared.knowledge()) {
-            Ok(target) => Ok(probe(how, &target, gate, self.prepared.knowledge())?),
+        Ok(match failing_server(paths, self.request.knowledge.clone(), &self.prepared.facts) {
+            Ok(target) => Ok(probe(how, &target, gate, &self.prepared.facts)?),
             Err(why) => Err(why),
         })
     }

@@ -32,9 +32,27 @@ const PASTE: &[(&str, &[&str])] = if cfg!(windows) {
 
 /// The text on the clipboard.
 pub(super) fn paste() -> io::Result<Vec<u8>> {
+    through(PASTE, b"", Stdio::piped)
+}
+
+/// Puts the text on the clipboard.
+pub(super) fn copy(text: &str) -> io::Result<()> {
+    // Such a program goes on living behind what it has copied, so its output is not waited for.
+    through(PROGRAMS, &bytes(text), Stdio::null).map(drop)
+}
+
+/// What the first of these programs says that is there and does it.
+fn through(programs: &[(&str, &[&str])], input: &[u8], output: fn() -> Stdio) -> io::Result<Vec<u8>> {
     let mut problem = io::Error::other("this PC has none");
-    for (program, arguments) in PASTE {
-        match Command::new(program).args(*arguments).stdin(Stdio::null()).stderr(Stdio::null()).output() {
+    for (program, arguments) in programs {
+        let mut command = Command::new(program);
+        command.args(*arguments).stdin(Stdio::piped()).stdout(output()).stderr(Stdio::null());
+        let done = command.spawn().and_then(|mut child| {
+            let written = child.stdin.take().map_or(Ok(()), |mut stdin| stdin.write_all(input));
+            let output = child.wait_with_output()?;
+            written.map(|()| output)
+        });
+        match done {
             Ok(output) if output.status.success() => return Ok(output.stdout),
             Ok(output) => problem = io::Error::other(format!("{program} failed, {}", output.status)),
             Err(error) if error.kind() == io::ErrorKind::NotFound => {}
@@ -42,29 +60,6 @@ pub(super) fn paste() -> io::Result<Vec<u8>> {
         }
     }
     Err(problem)
-}
-
-/// Puts the text on the clipboard.
-pub(super) fn copy(text: &str) -> io::Result<()> {
-    let mut problem = io::Error::other("this PC has none");
-    for (program, arguments) in PROGRAMS {
-        match through(program, arguments, text) {
-            Ok(()) => return Ok(()),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
-            Err(error) => problem = error,
-        }
-    }
-    Err(problem)
-}
-
-fn through(program: &str, arguments: &[&str], text: &str) -> io::Result<()> {
-    let mut command = Command::new(program);
-    command.args(arguments).stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null());
-    let mut child = command.spawn()?;
-    let written = child.stdin.take().map_or(Ok(()), |mut stdin| stdin.write_all(&bytes(text)));
-    let status = child.wait()?;
-    written?;
-    if status.success() { Ok(()) } else { Err(io::Error::other(format!("{program} failed, {status}"))) }
 }
 
 /// `clip` takes UTF-16 for what it is by its mark, and anything else for the console's old code page.

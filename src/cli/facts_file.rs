@@ -7,15 +7,15 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use crate::{analysis, knowledge::Knowledge};
+use crate::analysis::Facts;
 
 use super::complaint::complain;
 
 /// The facts of a file that says from when it is.
-pub(super) fn dated(file: &Path) -> Result<Knowledge, String> {
-    let knowledge = analysis::overlaid(file)?;
-    knowledge.check_dated().map_err(|error| format!("{}: {error}.", file.display()))?;
-    Ok(knowledge)
+pub(super) fn dated(file: &Path) -> Result<Facts, String> {
+    let facts = Facts::of(Some(file))?;
+    facts.check_dated().map_err(|error| format!("{}: {error}.", file.display()))?;
+    Ok(facts)
 }
 
 /// The file that was named, or the one that is used without being named. One that is not good is not used, and that is

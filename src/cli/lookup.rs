@@ -11,6 +11,7 @@ use chrono::{Local, NaiveDate};
 use clap::{Args, ValueEnum, builder::TypedValueParser};
 
 use crate::{
+    analysis::Facts,
     knowledge::{Knowledge, Provider},
     report::{Explainer, LISTS, List, ListFormat, Look, settings_json, settings_text},
     rule::{self, Question},
@@ -125,36 +126,35 @@ fn lists() -> impl TypedValueParser<Value = &'static List> {
 
 /// `mtmlog explain WHAT...`
 pub(super) fn explain(typed: &ExplainArgs) -> io::Result<Status> {
-    with_knowledge(typed.knowledge.as_deref(), |knowledge| {
-        let named = |name: &String| {
-            let unknown = || format!("--provider {name}: not known. `mtmlog list providers` names those that are.");
-            provider(knowledge, name).ok_or_else(unknown).map_err(io::Error::other)
-        };
-        let provider = typed.provider.as_ref().map(named).transpose()?;
-        let look = (typed.format == AnswerFormat::Table).then(|| output::look(true, false));
-        let mut out = Explainer::new(stdout(look), look, typed.verbose);
-        let today = Local::now().date_naive();
-        let mut answer = |line: &[u8]| {
-            out.answer(line, || {
-                let question = Question { provider, ..question(line, today) };
-                (Sensitive::new(question.text), rule::explain(knowledge, &question))
-            })
-        };
-        match typed.what.as_slice() {
-            [dash] if dash == "-" => lines(&mut answer)?,
-            // A text of several lines is easier to hand over in a file, or as it was copied.
-            [file] if Path::new(file).is_file() => answer(&one_text(source::open(file)?)?)?,
-            [] if io::stdin().is_terminal() => {
-                let none = |error| format!("explain: no clipboard ({error}). Write the text behind it, or - < FILE.");
-                let text = clipboard::paste().map_err(|error| io::Error::other(none(error)))?;
-                answer(&one_text(text.as_slice())?)?;
-            }
-            [] => answer(&one_text(io::stdin().lock())?)?,
-            what => answer(what.join(" ".as_ref()).as_encoded_bytes())?,
+    let knowledge = &*facts(typed.knowledge.as_deref())?;
+    let named = |name: &String| {
+        let unknown = || format!("--provider {name}: not known. `mtmlog list providers` names those that are.");
+        provider(knowledge, name).ok_or_else(unknown).map_err(io::Error::other)
+    };
+    let provider = typed.provider.as_ref().map(named).transpose()?;
+    let look = (typed.format == AnswerFormat::Table).then(|| output::look(true, false));
+    let mut out = Explainer::new(stdout(look), look, typed.verbose);
+    let today = Local::now().date_naive();
+    let mut answer = |line: &[u8]| {
+        out.answer(line, || {
+            let question = Question { provider, ..question(line, today) };
+            (Sensitive::new(question.text), rule::explain(knowledge, &question))
+        })
+    };
+    match typed.what.as_slice() {
+        [dash] if dash == "-" => lines(&mut answer)?,
+        // A text of several lines is easier to hand over in a file, or as it was copied.
+        [file] if Path::new(file).is_file() => answer(&one_text(source::open(file)?)?)?,
+        [] if io::stdin().is_terminal() => {
+            let none = |error| format!("explain: no clipboard ({error}). Write the text behind it, or - < FILE.");
+            let text = clipboard::paste().map_err(|error| io::Error::other(none(error)))?;
+            answer(&one_text(text.as_slice())?)?;
         }
-        out.finish()?;
-        Ok(Status::Good)
-    })
+        [] => answer(&one_text(io::stdin().lock())?)?,
+        what => answer(what.join(" ".as_ref()).as_encoded_bytes())?,
+    }
+    out.finish()?;
+    Ok(Status::Good)
 }
 
 /// A reply is never longer; of a larger text only so much is read.
@@ -206,38 +206,31 @@ fn question(line: &[u8], today: NaiveDate) -> Question<'_> {
 
 /// `mtmlog list WHAT`
 pub(super) fn list(typed: &ListArgs) -> io::Result<Status> {
-    with_knowledge(typed.knowledge.as_deref(), |knowledge| {
-        let text = typed.what.text(knowledge, typed.format)?;
-        write(&text, None)
-    })
+    let knowledge = &*facts(typed.knowledge.as_deref())?;
+    let text = typed.what.text(knowledge, typed.format)?;
+    write(&text, None)
 }
 
 /// `mtmlog providers ADDRESS`
 pub(super) fn providers(typed: &ProvidersArgs) -> io::Result<Status> {
-    with_knowledge(typed.knowledge.as_deref(), |knowledge| {
-        let Some(settings) = rule::settings_for(knowledge, &typed.address, Local::now().date_naive()) else {
-            let example =
-                "Write an address such as fred@practice.co.za, its domain, or a provider's name such as mweb.";
-            let sentence = format!("{}: no mail address, and no provider of that name. {example}", typed.address);
-            return Err(io::Error::other(sentence));
-        };
-        match typed.format {
-            AnswerFormat::Json => write(&settings_json(&typed.address, &settings)?, None),
-            AnswerFormat::Table => {
-                let look = output::look(true, false);
-                write(&settings_text(&typed.address, &settings, look), Some(look))
-            }
+    let knowledge = &*facts(typed.knowledge.as_deref())?;
+    let Some(settings) = rule::settings_for(knowledge, &typed.address, Local::now().date_naive()) else {
+        let example = "Write an address such as fred@practice.co.za, its domain, or a provider's name such as mweb.";
+        let sentence = format!("{}: no mail address, and no provider of that name. {example}", typed.address);
+        return Err(io::Error::other(sentence));
+    };
+    match typed.format {
+        AnswerFormat::Json => write(&settings_json(&typed.address, &settings)?, None),
+        AnswerFormat::Table => {
+            let look = output::look(true, false);
+            write(&settings_text(&typed.address, &settings, look), Some(look))
         }
-    })
+    }
 }
 
-/// Runs with the facts, and the user's laid over them.
-fn with_knowledge(file: Option<&Path>, run: impl FnOnce(&Knowledge) -> io::Result<Status>) -> io::Result<Status> {
-    match facts_file::chosen(file.map(Path::to_path_buf)).as_deref().map(crate::analysis::overlaid) {
-        None => run(Knowledge::builtin()),
-        Some(Ok(knowledge)) => run(&knowledge),
-        Some(Err(sentence)) => Err(io::Error::other(sentence)),
-    }
+/// The facts of this file, or of the one that is used without being named.
+fn facts(file: Option<&Path>) -> io::Result<Facts> {
+    Facts::of(facts_file::chosen(file.map(Path::to_path_buf)).as_deref()).map_err(io::Error::other)
 }
 
 pub(super) fn write(text: &str, look: Option<Look>) -> io::Result<Status> {

@@ -6,7 +6,8 @@ use anstream::ColorChoice;
 use clap::{Args, ValueEnum, ValueHint};
 
 use crate::{
-    Request, Summary, analysis,
+    Request, Summary,
+    analysis::{self, Facts},
     knowledge::Knowledge,
     probe::{Mode, Patience, ProbeRequest, Target, failing_server, probe},
     redact::{Level, Redactor},
@@ -89,8 +90,7 @@ const MODES: [(&str, &str, Mode); 2] = [
 /// Looks at the server and shows what was seen. Status 0 where there is a way in, else 1.
 pub(super) fn run(typed: &ProbeArgs) -> io::Result<Status> {
     let facts = facts_file::chosen(typed.knowledge.clone());
-    let overlay = facts.as_deref().map(analysis::overlaid).transpose().map_err(io::Error::other)?;
-    let knowledge = overlay.as_ref().unwrap_or_else(|| Knowledge::builtin());
+    let knowledge = &*Facts::of(facts.as_deref()).map_err(io::Error::other)?;
     let patience = Patience::with_answer(Duration::from_secs(typed.patience));
     let request = ProbeRequest { mode: typed.mode, patience, domain: typed.domain };
     let read = Request {

@@ -32,25 +32,6 @@ impl Command {
     }
 }
 
-/// What is taken away.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Depth {
-    /// Passwords and tokens.
-    Secrets,
-    /// Also whatever tells of a person.
-    Personal,
-}
-
-impl From<Depth> for Level {
-    fn from(depth: Depth) -> Level {
-        match depth {
-            Depth::Secrets => Level::Secrets,
-            Depth::Personal => Level::Personal,
-        }
-    }
-}
-
 /// One question.
 #[derive(Clone, Debug, Deserialize)]
 pub struct Ask {
@@ -62,8 +43,8 @@ pub struct Ask {
     #[serde(default)]
     pub paths: Vec<String>,
     /// What is taken away; none for what is usual.
-    #[serde(default)]
-    pub level: Option<Depth>,
+    #[serde(default, deserialize_with = "level")]
+    pub level: Option<Level>,
     /// This PC's clock.
     #[serde(deserialize_with = "moment")]
     pub now: NaiveDateTime,
@@ -79,6 +60,13 @@ pub struct Ask {
     /// What is to be explained, or whose settings are asked for.
     #[serde(default)]
     pub text: String,
+}
+
+/// `secrets` or `personal`
+fn level<'de, D: Deserializer<'de>>(word: D) -> Result<Option<Level>, D::Error> {
+    let level = |word: String| [Level::Secrets, Level::Personal].into_iter().find(|level| level.name() == word);
+    let word = Option::<String>::deserialize(word)?;
+    word.map(|word| level(word).ok_or_else(|| D::Error::custom("no such level"))).transpose()
 }
 
 /// `2026-11-23T08:00:00`

@@ -18,7 +18,7 @@ use crate::{
     source::Sensitive,
 };
 
-pub use ask::{Ask, Command, Depth};
+pub use ask::{Ask, Command};
 
 /// A page wraps nothing and has no colours of a terminal.
 const LOOK: Look = Look { width: 100, wide: false, boxes: false, colour: false };
@@ -70,7 +70,7 @@ pub fn answer(ask: &Ask, out: &mut (dyn Write + Send)) -> io::Result<Reply> {
 fn analyze(ask: &Ask, out: &mut (dyn Write + Send)) -> io::Result<Reply> {
     let Some(format) = Format::named(&ask.format) else { return Ok(unknown_format(ask)) };
     let setup = Setup {
-        level: ask.level.map_or(format.level, Level::from),
+        level: ask.level.unwrap_or(format.level),
         labels: Vec::new(),
         all: ask.all,
         full: false,
@@ -95,7 +95,7 @@ fn ticket(ask: &Ask, out: &mut dyn Write) -> io::Result<Reply> {
 }
 
 fn copy(ask: &Ask, out: &mut dyn Write) -> io::Result<Reply> {
-    let level = ask.level.map_or(Level::Personal, Level::from);
+    let level = ask.level.unwrap_or(Level::Personal);
     let copy = match ask.format.as_str() {
         "log" => crate::redact,
         "zip" => crate::redact_all,
@@ -110,7 +110,7 @@ fn compare(ask: &Ask, out: &mut (dyn Write + Send)) -> io::Result<Reply> {
         "json" => ComparisonFormat::Json,
         _ => return Ok(unknown_format(ask)),
     };
-    let level = ask.level.map_or(Level::Secrets, Level::from);
+    let level = ask.level.unwrap_or(Level::Secrets);
     let mut sink: Sink<'_> = Box::new(out);
     let [before, since] = ask.paths.as_slice() else {
         return Ok(Reply::problem("Choose two logs: the one from before, and the one from after."));

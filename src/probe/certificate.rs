@@ -14,8 +14,6 @@ pub struct CertificateFacts {
     pub issuer: String,
     /// The host names it is for: the first twenty.
     pub names: Vec<String>,
-    /// How many names it is for.
-    pub names_total: usize,
     /// The first moment at which it counts, in seconds since 1970.
     pub not_before: i64,
     /// The last moment at which it counts, in seconds since 1970.
@@ -26,24 +24,15 @@ pub struct CertificateFacts {
 pub(super) fn facts(der: &[u8]) -> Option<CertificateFacts> {
     let (_, certificate) = X509Certificate::from_der(der).ok()?;
     let alternative = certificate.subject_alternative_name().ok().flatten();
-    let mut names: Vec<String> = Vec::new();
-    let mut total = 0;
-    for name in alternative.iter().flat_map(|names| &names.value.general_names) {
-        if let GeneralName::DNSName(name) = name {
-            total += 1;
-            if names.len() < MAX_NAMES {
-                names.push(cut(name));
-            }
-        }
-    }
+    let all = alternative.iter().flat_map(|names| &names.value.general_names);
+    let hosts = all.filter_map(|name| if let GeneralName::DNSName(name) = name { Some(cut(name)) } else { None });
+    let mut names: Vec<String> = hosts.take(MAX_NAMES).collect();
     if names.is_empty() {
         names.extend(common_name(certificate.subject()));
-        total = names.len();
     }
     Some(CertificateFacts {
         issuer: described(certificate.issuer()),
         names,
-        names_total: total,
         not_before: certificate.validity().not_before.timestamp(),
         not_after: certificate.validity().not_after.timestamp(),
     })

@@ -1,8 +1,10 @@
 //! One connection: connect, greeting, EHLO, STARTTLS, certificate, EHLO, QUIT.
 
 use std::{
+    cell::Cell,
     io::{self, Read, Write},
     net::{IpAddr, SocketAddr, TcpStream},
+    rc::Rc,
     time::{Duration, Instant},
 };
 
@@ -24,43 +26,28 @@ const EHLO_NAME: &str = "mtmlog-probe.invalid";
 /// Bytes of a greeting that is no SMTP that are kept as proof.
 const MAX_PROOF_BYTES: usize = 200;
 
-/// A part of the way, in its order.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum StepName {
-    /// The name was looked up.
-    Name,
-    /// A connection was opened.
-    Connect,
-    /// The server spoke first.
-    Greeting,
-    /// EHLO in plain text.
-    Ehlo,
-    /// STARTTLS was answered with 220.
-    StartTls,
-    /// The handshake.
-    Tls,
-    /// The certificate is trusted by this PC.
-    Certificate,
-    /// EHLO inside TLS.
-    EhloTls,
-    /// QUIT.
-    Quit,
-}
-
-impl StepName {
-    /// Its word in the grid and in JSON.
-    pub fn name(self) -> &'static str {
-        match self {
-            StepName::Name => "name",
-            StepName::Connect => "connect",
-            StepName::Greeting => "greeting",
-            StepName::Ehlo => "ehlo",
-            StepName::StartTls => "starttls",
-            StepName::Tls => "tls",
-            StepName::Certificate => "certificate",
-            StepName::EhloTls => "ehlo-tls",
-            StepName::Quit => "quit",
-        }
+named! {
+    /// A part of the way, in its order.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+    pub enum StepName {
+        /// The name was looked up.
+        Name = "name",
+        /// A connection was opened.
+        Connect = "connect",
+        /// The server spoke first.
+        Greeting = "greeting",
+        /// EHLO in plain text.
+        Ehlo = "ehlo",
+        /// STARTTLS was answered with 220.
+        StartTls = "starttls",
+        /// The handshake.
+        Tls = "tls",
+        /// The certificate is trusted by this PC.
+        Certificate = "certificate",
+        /// EHLO inside TLS.
+        EhloTls = "ehlo-tls",
+        /// QUIT.
+        Quit = "quit",
     }
 }
 
@@ -170,7 +157,8 @@ impl Clock {
 /// Walks as far as it goes.
 pub(super) fn attempt(candidate: &Candidate, names: &Names, clock: &Clock) -> Attempt {
     let mut attempt = Attempt { candidate: candidate.clone(), ..Attempt::default() };
-    let mut walk = Walk { attempt: &mut attempt, clock, begun: Instant::now() };
+    let begun = Instant::now();
+    let mut walk = Walk { attempt: &mut attempt, clock, begun, deadline: Rc::new(Cell::new(begun)) };
     let trouble = walk.all(names).err();
     attempt.trouble = trouble;
     attempt
@@ -180,13 +168,15 @@ struct Walk<'a> {
     attempt: &'a mut Attempt,
     clock: &'a Clock,
     begun: Instant,
+    /// When the answer must have come that is waited for.
+    deadline: Rc<Cell<Instant>>,
 }
 
 impl Walk<'_> {
     fn all(&mut self, names: &Names) -> Result<(), Trouble> {
         let stream = self.connect(names)?;
         let mut received = Received::default();
-        let mut stream = Deadlined::new(stream, self.clock.within(self.clock.patience.answer));
+        let mut stream = Deadlined { stream, deadline: Rc::clone(&self.deadline) };
         if self.attempt.candidate.mode == Mode::Implicit {
             let mut stream = self.handshake(stream)?;
             self.greeting(&mut received, &mut stream)?;
@@ -198,7 +188,7 @@ impl Walk<'_> {
             self.quit(&mut received, &mut stream);
             return Ok(());
         }
-        self.renew(&mut stream);
+        self.renew();
         let ready = ask(&mut received, &mut stream, b"STARTTLS\r\n");
         let ready = self.replied(StepName::StartTls, ready)?;
         if ready.code.0 != 220 {
@@ -210,7 +200,7 @@ impl Walk<'_> {
     }
 
     /// EHLO and QUIT inside TLS.
-    fn inside<S: TimedStream>(&mut self, received: &mut Received, stream: &mut S) -> Result<(), Trouble> {
+    fn inside(&mut self, received: &mut Received, stream: &mut (impl Read + Write)) -> Result<(), Trouble> {
         self.ehlo(received, stream, StepName::EhloTls)?;
         self.quit(received, stream);
         Ok(())
@@ -249,8 +239,8 @@ impl Walk<'_> {
         Err(last)
     }
 
-    fn handshake(&mut self, mut stream: Deadlined) -> Result<TlsStream, Trouble> {
-        self.renew(&mut stream);
+    fn handshake(&mut self, stream: Deadlined) -> Result<TlsStream, Trouble> {
+        self.renew();
         let Ok(made) = tls::handshake(&self.attempt.candidate.host, stream) else { return Err(Trouble::BrokenTls) };
         self.attempt.tls = made.facts;
         match made.result {
@@ -292,16 +282,21 @@ impl Walk<'_> {
         self.done(StepName::Certificate, ok, text.into());
     }
 
-    fn greeting(&mut self, received: &mut Received, stream: &mut impl TimedStream) -> Result<(), Trouble> {
-        self.renew(stream);
+    fn greeting(&mut self, received: &mut Received, stream: &mut (impl Read + Write)) -> Result<(), Trouble> {
+        self.renew();
         let said = received.reply(stream);
         let said = self.replied(StepName::Greeting, said)?;
         self.attempt.greeting = Some(said.text());
         if said.code.0 == 220 { Ok(()) } else { Err(self.refused(StepName::Greeting, Verb::Greeting, said)) }
     }
 
-    fn ehlo(&mut self, received: &mut Received, stream: &mut impl TimedStream, name: StepName) -> Result<(), Trouble> {
-        self.renew(stream);
+    fn ehlo(
+        &mut self,
+        received: &mut Received,
+        stream: &mut (impl Read + Write),
+        name: StepName,
+    ) -> Result<(), Trouble> {
+        self.renew();
         let said = ask(received, stream, format!("EHLO {EHLO_NAME}\r\n").as_bytes());
         let said = self.replied(name, said)?;
         if said.code.0 != 250 {
@@ -321,17 +316,17 @@ impl Walk<'_> {
     }
 
     /// Politeness; its answer decides nothing.
-    fn quit(&mut self, received: &mut Received, stream: &mut impl TimedStream) {
-        self.renew(stream);
+    fn quit(&mut self, received: &mut Received, stream: &mut (impl Read + Write)) {
+        self.renew();
         let answer = ask(received, stream, b"QUIT\r\n");
         let ok = answer.as_ref().is_ok_and(|reply| reply.code.0 == 221);
         self.done(StepName::Quit, ok, answer.map(|reply| shown(&reply)).unwrap_or_default());
     }
 
     /// Gives the next answer its time, and begins to measure it.
-    fn renew(&mut self, stream: &mut impl TimedStream) {
+    fn renew(&mut self) {
         self.begun = Instant::now();
-        stream.until(self.clock.within(self.clock.patience.answer));
+        self.deadline.set(self.clock.within(self.clock.patience.answer));
     }
 
     fn done(&mut self, name: StepName, ok: bool, text: Vec<u8>) {
@@ -375,24 +370,7 @@ impl Walk<'_> {
 
 type TlsStream = rustls::StreamOwned<rustls::ClientConnection, Deadlined>;
 
-/// A stream whose deadline can be moved.
-trait TimedStream: Read + Write {
-    fn until(&mut self, deadline: Instant);
-}
-
-impl TimedStream for Deadlined {
-    fn until(&mut self, deadline: Instant) {
-        Deadlined::until(self, deadline);
-    }
-}
-
-impl TimedStream for TlsStream {
-    fn until(&mut self, deadline: Instant) {
-        self.sock.until(deadline);
-    }
-}
-
-fn ask(received: &mut Received, stream: &mut impl TimedStream, command: &[u8]) -> Result<WireReply, NoReply> {
+fn ask(received: &mut Received, stream: &mut (impl Read + Write), command: &[u8]) -> Result<WireReply, NoReply> {
     stream.write_all(command).and_then(|()| stream.flush()).map_err(NoReply::Io)?;
     received.reply(stream)
 }

@@ -2,7 +2,7 @@
 
 use crate::{
     knowledge::{Cause, Knowledge},
-    rule::{Question, explain},
+    rule::{Question, advice::documents_starttls, explain},
     session::Confidence,
     smtp::Verb,
 };
@@ -109,10 +109,8 @@ fn of_offers(attempt: &Attempt, knowledge: &Knowledge) -> Option<(Cause, Confide
         return None;
     }
     if attempt.tls.is_none() && attempt.candidate.port != 25 {
-        let documented = knowledge.provider_by_host(attempt.candidate.host.as_bytes()).is_some_and(|provider| {
-            let fits = |port: Option<u16>| port == Some(attempt.candidate.port);
-            provider.servers.iter().any(|s| fits(s.port) && s.tls.as_deref() == Some("starttls"))
-        });
+        let provider = knowledge.provider_by_host(attempt.candidate.host.as_bytes());
+        let documented = provider.is_some_and(|provider| documents_starttls(provider, attempt.candidate.port));
         let sure = if documented { Confidence::Certain } else { Confidence::Likely };
         return Some((Cause::PortStarttlsUnavailable, sure));
     }

@@ -1,8 +1,10 @@
 //! Reading replies from a server that may be hostile: bounded lines, bounded replies, a deadline for each.
 
 use std::{
+    cell::Cell,
     io::{self, Read, Write},
     net::TcpStream,
+    rc::Rc,
     time::{Duration, Instant},
 };
 
@@ -15,24 +17,15 @@ const MAX_REPLY_LINES: usize = 100;
 /// Bytes of one reply that are read at all: whoever sends more does not speak SMTP.
 const MAX_REPLY_BYTES: usize = 1024 * 1024;
 
-/// A connection whose every read and write ends at a deadline.
+/// A connection whose every read and write ends at a deadline, which whoever shares it moves.
 pub(super) struct Deadlined {
-    stream: TcpStream,
-    deadline: Instant,
+    pub(super) stream: TcpStream,
+    pub(super) deadline: Rc<Cell<Instant>>,
 }
 
 impl Deadlined {
-    pub(super) fn new(stream: TcpStream, deadline: Instant) -> Self {
-        Deadlined { stream, deadline }
-    }
-
-    /// Gives the next answer its own time.
-    pub(super) fn until(&mut self, deadline: Instant) {
-        self.deadline = deadline;
-    }
-
     fn left(&self) -> io::Result<Duration> {
-        let left = self.deadline.saturating_duration_since(Instant::now());
+        let left = self.deadline.get().saturating_duration_since(Instant::now());
         if left.is_zero() { Err(io::ErrorKind::TimedOut.into()) } else { Ok(left) }
     }
 }

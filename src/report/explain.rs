@@ -171,9 +171,7 @@ fn block(page: &mut Page, row: &Row<'_>, severity: Severity, verbose: bool) {
     let (word, ink) = finding_text::severity(severity);
     let code = row.cause.map_or(String::new(), |cause| format!(" ({cause})"));
     page.field(word, Some(ink), &format!("{}{code}.", row.meaning.trim_end_matches('.')), usize::MAX);
-    let who =
-        if row.acts.is_empty() { "Nobody has to act.".into() } else { format!("Who acts: {}.", row.acts.join(", ")) };
-    page.field("", None, &format!("How sure: {}. {who}", row.confidence), usize::MAX);
+    page.field("", None, &finding_text::sure_and_who(row.confidence, &row.acts), usize::MAX);
     page.numbered("Next", &row.steps);
     if !row.why.is_empty() {
         page.field("Why", Some(Ink::Bold), row.why, usize::MAX);

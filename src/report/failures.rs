@@ -48,8 +48,7 @@ impl<T> Newest<T> {
 
     /// What is to be kept of an attempt.
     pub(super) fn push(&mut self, tx: &Transaction, what: T) {
-        let stamp = tx.ended_at.as_ref().or(tx.started_at.as_ref());
-        self.moment = self.moment.max(stamp.and_then(|stamp| stamp.naive()));
+        self.moment = self.moment.max(tx.last_time().and_then(|stamp| stamp.naive()));
         self.seen += 1;
         self.kept.insert((self.moment, self.seen), what);
         if self.kept.len() > self.limit {
@@ -88,12 +87,11 @@ impl Failures {
     }
 
     pub(super) fn add(&mut self, row: &TransactionRow, error: Option<&Redacted>, tx: &Transaction, wide: bool) {
-        let stamp = tx.ended_at.as_ref().or(tx.started_at.as_ref());
         let reply = deciding(row, row.reply_text.as_ref(), error);
         let attempt = Attempt {
             file: if wide { row.file.to_string() } else { path_end(row.file.as_str(), FILE) },
             line: tx.reply.as_ref().map(|r| r.line).or(tx.error.as_ref().map(|e| e.line)).unwrap_or(tx.line_last),
-            time: stamp.map(ToString::to_string).unwrap_or_default(),
+            time: tx.last_time().as_ref().map(ToString::to_string).unwrap_or_default(),
             outcome: row.outcome,
             stage: row.stage,
             reply: if wide { reply } else { cut(&reply, REPLY_KEPT) },

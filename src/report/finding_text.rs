@@ -90,14 +90,23 @@ pub(super) fn sums(totals: &Totals) -> String {
 
 /// What is wrong and how often, in one sentence; of what has passed, until when it was so.
 pub(super) fn title(finding: &Finding, row: &FindingRow) -> String {
-    let share = match (row.count, finding.of) {
-        (0, _) => ".".to_owned(),
-        // Of attempts that went out there is no share that failed.
-        (count, _) if finding.cause.is_none() => format!(" ({}).", counted(count, "attempt")),
-        (count, of) if of >= count => format!(": {} of {}.", number(count), counted(of, "attempt")),
-        (count, _) => format!(": {}.", counted(count, "time")),
+    let share = match often(finding, row.count) {
+        None => String::new(),
+        Some(often) if finding.cause.is_none() => format!(" ({often})"),
+        Some(often) => format!(": {often}"),
     };
-    format!("{}{}{share}", until(finding), row.title.as_str().trim_end_matches('.'))
+    format!("{}{}{share}.", until(finding), row.title.as_str().trim_end_matches('.'))
+}
+
+/// How often it was seen, of how many; none where it is not counted.
+pub(super) fn often(finding: &Finding, count: u64) -> Option<String> {
+    match (count, finding.of) {
+        (0, _) => None,
+        // Of attempts that went out there is no share that failed.
+        (count, _) if finding.cause.is_none() => Some(counted(count, "attempt")),
+        (count, of) if of >= count => Some(format!("{} of {}", number(count), counted(of, "attempt"))),
+        (count, _) => Some(counted(count, "time")),
+    }
 }
 
 /// `was, until 2026-11-23 08:53: ` before the title of what has passed.
@@ -111,7 +120,7 @@ pub(super) fn block(page: &mut Page, finding: &Finding, row: &FindingRow, steps:
     let full = steps == usize::MAX;
     let (word, ink) = severity(finding.severity);
     page.field(word, Some(ink), &title(finding, row), usize::MAX);
-    page.field("", None, &sure_and_who(row), usize::MAX);
+    page.field("", None, &sure_and_who(row.confidence, &row.acts), usize::MAX);
     let most = if full { usize::MAX } else { MAX_PROOF_LINES };
     let mut proofs = row.evidence.iter();
     if let Some(first) = proofs.next() {
@@ -166,10 +175,11 @@ pub(super) fn severity(severity: Severity) -> (&'static str, Ink) {
     }
 }
 
-fn sure_and_who(row: &FindingRow) -> String {
-    match row.acts.as_slice() {
-        [] => format!("How sure: {}. Nobody has to act.", row.confidence),
-        acts => format!("How sure: {}. Who acts: {}.", row.confidence, acts.join(", ")),
+/// How sure it is, and who acts.
+pub(super) fn sure_and_who(confidence: &str, acts: &[&str]) -> String {
+    match acts {
+        [] => format!("How sure: {confidence}. Nobody has to act."),
+        acts => format!("How sure: {confidence}. Who acts: {}.", acts.join(", ")),
     }
 }
 

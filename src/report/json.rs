@@ -65,29 +65,27 @@ impl Report for Json<'_> {
     }
 
     fn finish(&mut self, judged: &Judged, sums: &Totals) -> io::Result<()> {
-        let labels = &self.labels;
-        write!(self.sink, "],\n\"files\":[")?;
-        for (i, row) in self.files.iter().enumerate() {
-            item(&mut self.sink, i == 0, row, labels)?;
-        }
-        write!(self.sink, "],\n\"customers\":[")?;
-        for (i, customer) in judged.customers.iter().enumerate() {
-            item(&mut self.sink, i == 0, &self.rows.customer(customer), labels)?;
-        }
-        write!(self.sink, "],\n\"common\":[")?;
-        for (i, common) in judged.common.iter().enumerate() {
-            item(&mut self.sink, i == 0, &self.rows.common(common), labels)?;
-        }
-        write!(self.sink, "],\n\"findings\":[")?;
-        for (i, finding) in judged.findings().enumerate() {
-            let row = self.rows.finding(finding);
-            item(&mut self.sink, i == 0, &row, labels)?;
-        }
-        write!(self.sink, "],\n\"totals\":")?;
-        serde_json::to_writer(&mut self.sink, &totals(sums))?;
-        writeln!(self.sink, "}}")?;
-        self.sink.flush()
+        let Json { sink, rows, labels, files, .. } = self;
+        list(sink, "files", labels, files.iter())?;
+        list(sink, "customers", labels, judged.customers.iter().map(|customer| rows.customer(customer)))?;
+        list(sink, "common", labels, judged.common.iter().map(|common| rows.common(common)))?;
+        list(sink, "findings", labels, judged.findings().map(|finding| rows.finding(finding)))?;
+        write!(sink, "],\n\"totals\":")?;
+        serde_json::to_writer(&mut *sink, &totals(sums))?;
+        writeln!(sink, "}}")?;
+        sink.flush()
     }
+}
+
+/// The next list, behind the end of the one before.
+fn list(
+    sink: &mut Sink<'_>,
+    name: &str,
+    labels: &[(String, String)],
+    rows: impl Iterator<Item = impl Serialize>,
+) -> io::Result<()> {
+    write!(sink, "],\n\"{name}\":[")?;
+    rows.enumerate().try_for_each(|(i, row)| item(sink, i == 0, &row, labels))
 }
 
 /// An element of a list, each on its own line: long, but a reader's `diff` and `grep` work.

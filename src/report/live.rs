@@ -81,7 +81,7 @@ impl LiveFormat {
     }
 }
 
-/// DialectSet on each line as soon as it is whole, through every buffer below.
+/// Hands on each line as soon as it is whole, through every buffer below.
 struct Prompt<'a>(Sink<'a>);
 
 impl Write for Prompt<'_> {
@@ -251,7 +251,7 @@ fn said(attempt: &Attempt<'_>, row: &TransactionRow) -> String {
     if attempt.again {
         words.push("the attempt above went on:".to_owned());
     }
-    if let Some(stamp) = tx.ended_at.as_ref().or(tx.started_at.as_ref()) {
+    if let Some(stamp) = tx.last_time() {
         words.push(stamp.to_string());
     }
     let to = recipient(row);

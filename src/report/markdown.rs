@@ -55,7 +55,7 @@ impl Report for Markdown<'_> {
         let row = self.rows.transaction(file, tx_id, dialect, tx);
         if tx.outcome.is_failure() {
             let error = self.rows.client_error(tx);
-            self.failures.add(&row, error.as_ref(), tx.ended_at.or(tx.started_at));
+            self.failures.add(&row, error.as_ref(), tx.last_time());
         }
         Ok(())
     }

@@ -6,7 +6,7 @@ use std::io;
 use serde::Serialize;
 
 use super::{
-    Look, html,
+    Look, finding_text, html,
     table::frame,
     text::{Ink, Page},
 };
@@ -251,8 +251,7 @@ fn finding_block(page: &mut Page, finding: &ProbeFinding) {
     let ports = finding.ports.iter().map(u16::to_string).collect::<Vec<_>>().join(", ");
     let title = finding.title.trim_end_matches('.');
     page.field(word, Some(ink), &format!("{title} ({}), port {ports}.", finding.cause), usize::MAX);
-    let acts = finding.acts.join(", ");
-    page.field("", None, &format!("How sure: {}. Who acts: {acts}.", finding.confidence), usize::MAX);
+    page.field("", None, &finding_text::sure_and_who(finding.confidence, &finding.acts), usize::MAX);
     page.numbered("Next", &finding.steps);
 }
 

@@ -155,7 +155,7 @@ impl Rows {
             title: finding.map(|finding| gate.words(&finding.title)),
             cause: finding.and_then(|finding| finding.cause).map(|cause| cause.code()),
             provider: customer.provider.as_deref().map(|name| gate.note(name)),
-            attempts: condition.counts.attempts,
+            attempts: condition.counts.transactions,
             sent: condition.counts.sent,
             partial: condition.counts.partial,
             failed: condition.counts.failed,

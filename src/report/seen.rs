@@ -68,7 +68,7 @@ pub fn ways_seen(json: &str) -> Result<Vec<Probed>, String> {
         }
     };
     for setting in list("settings") {
-        let tls = [Tls::StartTls, Tls::Implicit, Tls::None].into_iter().find(|tls| setting["tls"] == tls.name());
+        let tls = Tls::ALL.into_iter().find(|tls| setting["tls"] == tls.name());
         if let (Some(port), Some(tls)) = (port(&setting), tls) {
             add(port, tls, true);
         }

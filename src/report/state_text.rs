@@ -158,7 +158,7 @@ fn undecided(condition: &Condition) -> String {
     };
     match (condition.cut_after, counts.tested) {
         (Some(line), _) => format!("the log is cut after line {line}{}", before()),
-        (None, tests) if tests == counts.attempts => {
+        (None, tests) if tests == counts.transactions => {
             format!("no message was sent, the log holds only {} of the connection", counted(tests, "test"))
         }
         (None, _) if counts.failed > 0 => {

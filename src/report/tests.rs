@@ -1,4 +1,4 @@
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 
 use chrono::{NaiveDate, NaiveTime};
 
@@ -6,7 +6,7 @@ use super::*;
 use crate::{
     dialect::Stamp,
     knowledge::Cause,
-    rule::{Actor, Condition, Counts, Evidence, Finding, Judgement, Severity, State},
+    rule::{Actor, Condition, Evidence, Finding, Judgement, Severity, State},
     session::{Confidence, Connection, End, Outcome, Recipient, Reply, SignIn, Tls, Trace},
     smtp::{AuthMechanism, EnhancedStatusCode, ReplyCode, Stage, Verb},
     source::Sensitive,
@@ -90,7 +90,7 @@ fn facts(sent: u64, failed: u64) -> FileFacts {
 
 /// One customer, asked about five days after its newest entry.
 fn judged(sent: u64, failed: u64, findings: Vec<Finding>) -> Judged {
-    let counts = Counts { attempts: sent + failed, sent, failed, ..Counts::default() };
+    let counts = Tally { transactions: sent + failed, sent, failed, ..Tally::default() };
     let condition = Condition {
         state: if failed > 0 { State::Stopped } else { State::Flowing },
         since: if failed > 0 { stamp(11) } else { None },
@@ -162,22 +162,7 @@ fn findings() -> Vec<Finding> {
     ]
 }
 
-/// A sink that the test can still read.
-#[derive(Clone, Default)]
-struct Paper(Arc<Mutex<Vec<u8>>>);
-
-impl Write for Paper {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.lock().unwrap().extend_from_slice(bytes);
-        Ok(bytes.len())
-    }
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-}
-
 fn report(format: &str, level: Level, labels: &[(&str, &str)], fill: impl Fn(&mut dyn Report)) -> String {
-    let paper = Paper::default();
     let setup = Setup {
         level,
         labels: labels.iter().map(|(k, v)| (k.to_string(), v.to_string())).collect(),
@@ -186,20 +171,25 @@ fn report(format: &str, level: Level, labels: &[(&str, &str)], fill: impl Fn(&mu
         by: false,
         look: Look { width: 80, wide: false, boxes: false, colour: false },
     };
-    let mut report = (Format::named(format).unwrap().open)(Box::new(paper.clone()), setup).unwrap();
-    fill(&mut *report);
-    drop(report);
-    let text = paper.0.lock().unwrap().clone();
-    String::from_utf8(text).unwrap()
+    written(Format::named(format).unwrap(), setup, fill)
+}
+
+fn written(format: &Format, setup: Setup, fill: impl Fn(&mut dyn Report)) -> String {
+    let mut paper = Vec::new();
+    fill(&mut *(format.open)(Box::new(&mut paper), setup).unwrap());
+    String::from_utf8(paper).unwrap()
+}
+
+fn end(report: &mut dyn Report, sent: u64, failed: u64, findings: Vec<Finding>) {
+    let totals = Totals { files: 1, tally: facts(sent, failed).tally, ..Totals::default() };
+    report.finish(&judged(sent, failed, findings), &totals).unwrap();
 }
 
 fn two_findings(report: &mut dyn Report) {
     report.transaction("emailout.txt", 1, "indy", &refused(1)).unwrap();
     report.transaction("emailout.txt", 2, "indy", &refused(2)).unwrap();
     report.file(&facts(8, 2), State::Stopped).unwrap();
-    report
-        .finish(&judged(8, 2, findings()), &Totals { files: 1, tally: facts(8, 2).tally, ..Totals::default() })
-        .unwrap();
+    end(report, 8, 2, findings());
 }
 
 #[test]
@@ -238,9 +228,7 @@ attempts 10 = sent 8 + partly sent 0 + failed 2 + undecided 0 + tests 0
 fn table_of_a_healthy_log() {
     let healthy = |report: &mut dyn Report| {
         report.file(&facts(42, 0), State::Flowing).unwrap();
-        report
-            .finish(&judged(42, 0, vec![]), &Totals { files: 1, tally: facts(42, 0).tally, ..Totals::default() })
-            .unwrap();
+        end(report, 42, 0, vec![]);
     };
     insta::assert_snapshot!(report("table", Level::Secrets, &[], healthy), @r#"
 Mail goes out: 42 of 42 attempts sent, the last on 2026-11-23 08:53. Newest
@@ -317,17 +305,13 @@ fn names_of_formats_differ_and_titles_are_there() {
 
 #[test]
 fn colour_only_on_request_and_nothing_cut_when_wide() {
-    let paper = Paper::default();
     let look = Look { width: 80, wide: true, boxes: true, colour: true };
     let setup = Setup { level: Level::Personal, labels: vec![], all: true, full: false, by: false, look };
-    let mut report = (table::TABLE.open)(Box::new(paper.clone()), setup).unwrap();
-    two_findings(&mut *report);
-    drop(report);
-    let text = String::from_utf8(paper.0.lock().unwrap().clone()).unwrap();
+    let text = written(&table::TABLE, setup, two_findings);
     assert!(text.starts_with("\u{1b}[1;31mMail has stopped") && text.contains("\u{1b}[1;31mERROR\u{1b}[0m "));
     assert!(text.contains("│") && text.contains("recipient-1@gmail.com") && !text.contains("fred"));
     assert!(!text.contains("..."));
-    assert!(self::report("table", Level::Secrets, &[], two_findings).is_ascii());
+    assert!(report("table", Level::Secrets, &[], two_findings).is_ascii());
 }
 
 #[test]
@@ -337,9 +321,7 @@ fn memory_holds_the_newest_only() {
             report.transaction("emailout.txt", i, "indy", &refused(i % 40)).unwrap();
         }
         report.file(&facts(0, 50), State::Stopped).unwrap();
-        report
-            .finish(&judged(0, 50, vec![]), &Totals { files: 1, tally: facts(0, 50).tally, ..Totals::default() })
-            .unwrap();
+        end(report, 0, 50, vec![]);
     });
     assert!(text.contains("The newest 20 of 50 failures (more: --full; all: --format ndjson):"));
     // The clock jumps back after the 39th; the file's order counts.

@@ -125,7 +125,7 @@ impl Sizes {
 
 impl Volume {
     pub(super) fn add(&mut self, tx: &Transaction) {
-        let Some(moment) = tx.started_at.or(tx.ended_at).and_then(|stamp| stamp.naive()) else { return };
+        let Some(moment) = tx.moment() else { return };
         self.days.entry(moment.date()).or_default().add(tx);
         if self.days.len() > DAYS {
             self.days.pop_first();

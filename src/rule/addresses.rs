@@ -137,9 +137,11 @@ impl Failing {
     }
 }
 
-/// What stands behind the last `@`.
+/// What stands behind the last `@` of an address, which may be nothing.
+pub(crate) fn domain_of(address: &[u8]) -> Option<&[u8]> {
+    Some(&address[memchr::memrchr(b'@', address)? + 1..])
+}
+
 fn domain(address: &Sensitive) -> Option<&[u8]> {
-    let address = address.expose();
-    let at = memchr::memrchr(b'@', address)?;
-    Some(&address[at + 1..]).filter(|domain| !domain.is_empty())
+    domain_of(address.expose()).filter(|domain| !domain.is_empty())
 }

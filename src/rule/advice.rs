@@ -55,7 +55,7 @@ pub fn steps(knowledge: &Knowledge, cause: Cause, at: Situation<'_>) -> Vec<Word
     let completes = knowledge.cause(Cause::AuthUsernameIncomplete).steps().first().filter(|_| at.full_user);
     let fits = |step: &&String| {
         is_for(step, at.provider, own_says)
-            && !(asks_for_pdf(step) && refused_pdf(at.reply))
+            && !(step.contains("plain PDF") && at.reply.is_some_and(|reply| reply.names_pdf))
             && (cause == Cause::AuthUsernameIncomplete || completes != Some(*step))
             && !at.provider.is_some_and(|provider| contradicts(step, provider, own_says))
     };
@@ -96,14 +96,6 @@ fn contradicts(step: &str, provider: &Provider, own_says: bool) -> bool {
     let other_ports = !provider.servers.is_empty() && provider.servers.iter().all(|server| server.port != Some(465));
     // A step that says where the settings stand is needed all the same.
     own_says && (none_taken || webmail) || other_ports && holds(&["465"]) && !holds(&["e-mail settings"])
-}
-
-fn asks_for_pdf(step: &str) -> bool {
-    step.contains("plain PDF")
-}
-
-fn refused_pdf(reply: Option<&ReplyMeaning>) -> bool {
-    reply.is_some_and(|reply| reply.names_pdf)
 }
 
 /// What two steps can say alike in different words; in small letters.
@@ -260,7 +252,17 @@ pub fn span(seconds: u64) -> String {
         7_200..172_800 => (seconds.div_ceil(3_600), "hour"),
         _ => (seconds.div_ceil(86_400), "day"),
     };
-    format!("{n} {unit}{}", if n == 1 { "" } else { "s" })
+    counted(n, unit)
+}
+
+/// `1 day`, `2 days`
+pub fn counted(n: u64, what: &str) -> String {
+    format!("{n} {what}{}", if n == 1 { "" } else { "s" })
+}
+
+/// Whether the provider documents STARTTLS on this port.
+pub fn documents_starttls(provider: &Provider, port: u16) -> bool {
+    provider.servers.iter().any(|server| server.port == Some(port) && server.tls.as_deref() == Some("starttls"))
 }
 
 /// A size as providers print it.

@@ -2,14 +2,13 @@
 
 use std::{net::IpAddr, sync::Arc};
 
-use super::{Actor, Case, Evidence, Found, Pile, Rule, Seen, Severity, Watch, Words};
+use super::{Actor, Case, Evidence, Found, Pile, Rule, Seen, Severity, Watch, Words, advice::documents_starttls};
 use crate::{
     knowledge::Cause,
     session::{Confidence, Tls, Transaction},
     source::Sensitive,
 };
 
-/// The rule.
 pub(super) static RULE: Rule = Rule {
     id: "antivirus-in-path",
     title: "An antivirus or firewall stands between this PC and the mail server",
@@ -30,10 +29,6 @@ pub(super) static RULE: Rule = Rule {
         "RFC 3207 section 6: STARTTLS removed on the way",
     ],
     swallows: &["dialogue-broke"],
-    #[cfg(test)]
-    fires: include_str!("samples/antivirus-in-path.log"),
-    #[cfg(test)]
-    silent: include_str!("samples/antivirus-in-path.silent.log"),
     watch: || Box::<AntivirusInPath>::default(),
 };
 
@@ -144,8 +139,7 @@ fn starttls_gone(seen: &Seen<'_>) -> bool {
         return false;
     }
     let provider = tx.connection.host.as_ref().and_then(|host| seen.knowledge.provider_by_host(host.expose()));
-    let port = tx.connection.port.unwrap_or(587);
-    provider.is_some_and(|p| p.servers.iter().any(|s| s.port == Some(port) && s.tls.as_deref() == Some("starttls")))
+    provider.is_some_and(|provider| documents_starttls(provider, tx.connection.port.unwrap_or(587)))
 }
 
 /// A failure that something in the path can be the reason of: it cuts connections, and hides what the server offers.

@@ -1,13 +1,12 @@
 //! Only mails with attachments, or above a size, fail; the others go out.
 
-use super::{Actor, Case, Found, Pile, Rule, Seen, Severity, Watch, Words, advice::megabytes};
+use super::{Actor, Case, Found, Pile, Rule, Seen, Severity, Watch, advice::megabytes};
 use crate::{
     knowledge::Cause,
     session::{Confidence, Transaction},
     smtp::Stage,
 };
 
-/// The rule.
 pub(super) static RULE: Rule = Rule {
     id: "attachments-only",
     title: "Only mails with an attachment fail; mails without one go out",
@@ -26,10 +25,6 @@ pub(super) static RULE: Rule = Rule {
     article_step: &["7"],
     sources: &["support article step 7: the test mail works and statements fail"],
     swallows: &[],
-    #[cfg(test)]
-    fires: include_str!("samples/attachments-only.log"),
-    #[cfg(test)]
-    silent: include_str!("samples/attachments-only.silent.log"),
     watch: || Box::<AttachmentsOnly>::default(),
 };
 
@@ -88,10 +83,8 @@ impl Watch for AttachmentsOnly {
             return None;
         }
         let (failed, sent) = (megabytes(self.smallest_failed), megabytes(self.largest_sent));
-        let mut found = Found::new(self.large.failed, Confidence::Likely);
-        found.title =
-            Some(Words::from(format!("Only large mails fail: all from {failed} up; mails up to {sent} go out")));
-        Some(found)
+        let title = format!("Only large mails fail: all from {failed} up; mails up to {sent} go out");
+        Some(Found { title: Some(title.into()), ..Found::new(self.large.failed, Confidence::Likely) })
     }
 }
 

@@ -7,7 +7,6 @@ use crate::{
     smtp::Stage,
 };
 
-/// The rule.
 pub(super) static RULE: Rule = Rule {
     id: "auth-before-tls",
     title: "The program signs in before it turns on encryption, and the server refuses that",
@@ -23,10 +22,6 @@ pub(super) static RULE: Rule = Rule {
     article_step: &["4"],
     sources: &["RFC 4954 section 4 and RFC 3207: many servers offer AUTH only after STARTTLS"],
     swallows: &["dialogue-broke"],
-    #[cfg(test)]
-    fires: include_str!("samples/auth-before-tls.log"),
-    #[cfg(test)]
-    silent: include_str!("samples/auth-before-tls.silent.log"),
     watch: || Box::<AuthBeforeTls>::default(),
 };
 

@@ -5,7 +5,6 @@ use chrono::{NaiveDateTime, TimeDelta};
 use super::{Actor, Case, Found, Pile, Rule, Seen, Severity, Watch};
 use crate::session::Confidence;
 
-/// The rule.
 pub(super) static RULE: Rule = Rule {
     id: "burst-after-failure",
     title: "Many mails went out at once right after failures",
@@ -20,10 +19,6 @@ pub(super) static RULE: Rule = Rule {
     article_step: &["6b"],
     sources: &["support article step 6: one at a time, then ten, at most 100 a day"],
     swallows: &[],
-    #[cfg(test)]
-    fires: include_str!("samples/burst-after-failure.log"),
-    #[cfg(test)]
-    silent: include_str!("samples/burst-after-failure.silent.log"),
     watch: || Box::<BurstAfterFailure>::default(),
 };
 
@@ -69,8 +64,7 @@ impl BurstAfterFailure {
             self.close();
         }
         match &mut self.burst {
-            Some((_, pile)) if pile.count < TEN => pile.add(seen),
-            Some((_, pile)) => pile.count(seen),
+            Some((_, pile)) => pile.add_first(seen, TEN),
             None if self.failures >= FAILURES => {
                 let mut pile = Pile::default();
                 pile.add(seen);

@@ -4,6 +4,7 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use super::{
     Finding, Word, Words,
+    addresses::domain_of,
     advice::{self, Situation},
     definition::Case,
     occurrences::Pile,
@@ -71,10 +72,7 @@ impl Newest {
     fn provider<'k>(&self, knowledge: &'k Knowledge) -> Option<&'k Provider> {
         let by_host = |host: &Sensitive| knowledge.provider_by_host(host.expose());
         let by_greeting = |greeting: &Sensitive| knowledge.provider_by_greeting(greeting.expose());
-        let domain = |sender: &Sensitive| {
-            let at = memchr::memrchr(b'@', sender.expose())?;
-            knowledge.provider_by_domain(&sender.expose()[at + 1..])
-        };
+        let domain = |sender: &Sensitive| knowledge.provider_by_domain(domain_of(sender.expose())?);
         let Connection { host, greeting, .. } = &*self.connection;
         let by_name = host.as_ref().and_then(by_host).or_else(|| greeting.as_ref().and_then(by_greeting));
         by_name.or_else(|| self.sender.as_ref().and_then(domain))
@@ -173,8 +171,7 @@ impl Group {
     /// Refused addresses whose domain looks like a typing error.
     fn mistyped<'a>(&'a self, knowledge: &'a Knowledge) -> impl Iterator<Item = Words> + 'a {
         self.addresses.iter().filter_map(|address| {
-            let at = memchr::memrchr(b'@', address.expose())?;
-            let meant = knowledge.domain_meant(std::str::from_utf8(&address.expose()[at + 1..]).ok()?)?;
+            let meant = knowledge.domain_meant(std::str::from_utf8(domain_of(address.expose())?).ok()?)?;
             Some(Words::new("Correct ").address(address).and(format!(": after the @ probably {meant} is meant.")))
         })
     }

@@ -4,10 +4,9 @@ use std::sync::Arc;
 
 use chrono::{NaiveDateTime, TimeDelta};
 
-use super::{Actor, Case, Evidence, Found, Pile, Rule, Seen, Severity, Watch, Words, advice::span};
+use super::{Actor, Case, Evidence, Found, Pile, Rule, Seen, Severity, Watch, advice::span};
 use crate::{dialect::Stamp, session::Confidence, source::Sensitive};
 
-/// The rule.
 pub(super) static RULE: Rule = Rule {
     id: "clock-jumps",
     title: "The times in the log jump",
@@ -24,10 +23,6 @@ pub(super) static RULE: Rule = Rule {
     article_step: &["3"],
     sources: &["South Africa has no daylight saving time; Windows corrects its clock by seconds"],
     swallows: &[],
-    #[cfg(test)]
-    fires: include_str!("samples/clock-jumps.log"),
-    #[cfg(test)]
-    silent: include_str!("samples/clock-jumps.silent.log"),
     watch: || Box::<ClockJumps>::default(),
 };
 
@@ -80,9 +75,9 @@ impl Watch for ClockJumps {
         }
         let way = if self.most < 0 { "back" } else { "ahead" };
         let by = span(self.most.unsigned_abs());
-        let mut found = Found::new(self.jumps.explaining_only(&[]), Confidence::Likely);
-        found.title = Some(Words::from(format!("The times in the log jump {way} by {by}")));
-        Some(found)
+        let title = format!("The times in the log jump {way} by {by}");
+        let jumps = self.jumps.explaining_only(&[]);
+        Some(Found { title: Some(title.into()), ..Found::new(jumps, Confidence::Likely) })
     }
 }
 

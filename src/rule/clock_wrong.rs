@@ -4,14 +4,16 @@ use std::sync::Arc;
 
 use chrono::{DateTime, FixedOffset, TimeDelta, Utc};
 
-use super::{Actor, Case, Evidence, Found, Pile, Rule, Seen, Severity, Watch, Words, advice::span};
+use super::{
+    Actor, Case, Evidence, Found, Pile, Rule, Seen, Severity, Watch, Words,
+    advice::{counted, span},
+};
 use crate::{
     dialect::{Stamp, StampReader},
     knowledge::Cause,
     session::Confidence,
 };
 
-/// The rule.
 pub(super) static RULE: Rule = Rule {
     id: "clock-wrong",
     title: "The clock of this PC is wrong",
@@ -30,10 +32,6 @@ pub(super) static RULE: Rule = Rule {
         "RFC 5280 section 4.1.2.5: certificates hold between two moments",
     ],
     swallows: &[],
-    #[cfg(test)]
-    fires: include_str!("samples/clock-wrong.log"),
-    #[cfg(test)]
-    silent: include_str!("samples/clock-wrong.silent.log"),
     watch: || Box::<ClockWrong>::default(),
 };
 
@@ -121,12 +119,8 @@ fn hours_and_minutes(seconds: u64) -> String {
     let (hours, minutes) = (seconds / 3_600, seconds % 3_600 / 60);
     match (seconds, hours, minutes) {
         (0..3_600, ..) | (172_800.., ..) | (_, _, 0) => span(seconds),
-        (_, hours, minutes) => format!("{} {}", span_of(hours, "hour"), span_of(minutes, "minute")),
+        (_, hours, minutes) => format!("{} {}", counted(hours, "hour"), counted(minutes, "minute")),
     }
-}
-
-fn span_of(n: u64, unit: &str) -> String {
-    format!("{n} {unit}{}", if n == 1 { "" } else { "s" })
 }
 
 /// The date of RFC 5322 in a greeting, such as `Mon, 23 Nov 2026 08:41:12 +0200`.

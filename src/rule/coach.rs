@@ -3,10 +3,10 @@
 
 use chrono::{NaiveDateTime, TimeDelta};
 
-use super::{Words, locked_out};
+use super::{Words, advice, locked_out};
 use crate::{
-    knowledge::{Cause, Knowledge, Password},
-    session::{Tls, Transaction},
+    knowledge::{Cause, Knowledge, Password, Provider, Server},
+    session::{Outcome, Tls, Transaction},
     source::Sensitive,
 };
 
@@ -151,7 +151,7 @@ impl<'k> Coach<'k> {
     pub fn observe(&mut self, key: (u64, u64), tx: &Transaction) -> Option<Advice> {
         self.tries.retain(|before| before.key != key);
         if !tx.outcome.is_failure() {
-            if matches!(tx.outcome, crate::session::Outcome::Sent) {
+            if tx.outcome == Outcome::Sent {
                 self.tries.clear();
             }
             return None;
@@ -163,7 +163,7 @@ impl<'k> Coach<'k> {
             far: far(tx),
             cause: tx.cause?,
             refused: locked_out::is_refusal(tx),
-            moment: tx.ended_at.as_ref().or(tx.started_at.as_ref()).and_then(crate::dialect::Stamp::naive),
+            moment: tx.last_time().and_then(|stamp| stamp.naive()),
             advised: None,
         };
         if self.tries.len() == MAX_TRIES {
@@ -390,9 +390,8 @@ impl<'k> Coach<'k> {
     /// Ways that are left, the best first: the documented ones where the provider is known.
     fn ways(&self, last: &Try) -> Vec<Way> {
         let documented = self.provider(last).map(|provider| {
-            let way = |server: &crate::knowledge::Server| {
-                Some(Way { port: server.port?, tls: named(server.tls.as_deref()?)? })
-            };
+            let tls = |word: &str| Tls::ALL.into_iter().find(|tls| tls.name() == word);
+            let way = |server: &Server| Some(Way { port: server.port?, tls: tls(server.tls.as_deref()?)? });
             provider.servers.iter().filter_map(way).collect::<Vec<_>>()
         });
         let documented = documented.filter(|ways| !ways.is_empty());
@@ -415,13 +414,11 @@ impl<'k> Coach<'k> {
     }
 
     fn has_starttls(&self, last: &Try) -> bool {
-        let fits = |server: &crate::knowledge::Server| {
-            server.port == last.way.map(|way| way.port) && server.tls.as_deref() == Some("starttls")
-        };
-        self.provider(last).is_some_and(|provider| provider.servers.iter().any(fits))
+        let way = self.provider(last).zip(last.way);
+        way.is_some_and(|(provider, way)| advice::documents_starttls(provider, way.port))
     }
 
-    fn provider(&self, last: &Try) -> Option<&'k crate::knowledge::Provider> {
+    fn provider(&self, last: &Try) -> Option<&'k Provider> {
         self.knowledge.provider_by_host(last.host.as_ref()?.expose())
     }
 
@@ -459,9 +456,4 @@ fn far(tx: &Transaction) -> Far {
     } else {
         Far::Nowhere
     }
-}
-
-/// A mode by its word in the contract.
-fn named(word: &str) -> Option<Tls> {
-    [Tls::StartTls, Tls::Implicit, Tls::None].into_iter().find(|tls| tls.name() == word)
 }

@@ -23,34 +23,22 @@ pub const A_DAY: u64 = 100;
 /// So many sent mails are "until you are sure".
 const UNTIL_SURE: u64 = 3;
 
-/// The answer in a word.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Verdict {
-    /// What failed has not come again, and mail goes out.
-    Fixed,
-    /// It fails less.
-    Better,
-    /// Neither better nor worse.
-    Same,
-    /// It fails more.
-    Worse,
-    /// Something fails that did not fail before.
-    New,
-    /// Nothing was tried since that could tell.
-    Unknown,
-}
-
-impl Verdict {
-    /// The word of the record.
-    pub fn name(self) -> &'static str {
-        match self {
-            Verdict::Fixed => "fixed",
-            Verdict::Better => "better",
-            Verdict::Same => "same",
-            Verdict::Worse => "worse",
-            Verdict::New => "new",
-            Verdict::Unknown => "unknown",
-        }
+named! {
+    /// The answer in a word.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+    pub enum Verdict {
+        /// What failed has not come again, and mail goes out.
+        Fixed = "fixed",
+        /// It fails less.
+        Better = "better",
+        /// Neither better nor worse.
+        Same = "same",
+        /// It fails more.
+        Worse = "worse",
+        /// Something fails that did not fail before.
+        New = "new",
+        /// Nothing was tried since that could tell.
+        Unknown = "unknown",
     }
 }
 
@@ -82,31 +70,20 @@ pub struct Difference<'p> {
     pub changed: bool,
 }
 
-/// Whether mail is sent as the article says.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Speed {
-    /// Nothing went out.
-    Nothing,
-    /// One at a time, until it is sure.
-    One,
-    /// Ten at a time.
-    Ten,
-    /// More than ten right away.
-    TooFast,
-    /// More than a hundred on a day.
-    TooMany,
-}
-
-impl Speed {
-    /// The word of the record.
-    pub fn name(self) -> &'static str {
-        match self {
-            Speed::Nothing => "nothing",
-            Speed::One => "one",
-            Speed::Ten => "ten",
-            Speed::TooFast => "too-fast",
-            Speed::TooMany => "too-many",
-        }
+named! {
+    /// Whether mail is sent as the article says.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+    pub enum Speed {
+        /// Nothing went out.
+        Nothing = "nothing",
+        /// One at a time, until it is sure.
+        One = "one",
+        /// Ten at a time.
+        Ten = "ten",
+        /// More than ten right away.
+        TooFast = "too-fast",
+        /// More than a hundred on a day.
+        TooMany = "too-many",
     }
 }
 

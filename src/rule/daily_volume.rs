@@ -4,10 +4,9 @@ use std::collections::BTreeMap;
 
 use chrono::{NaiveDate, Timelike};
 
-use super::{Actor, Case, Found, Pile, Rule, Seen, Severity, Watch, Words};
+use super::{Actor, Case, Found, Pile, Rule, Seen, Severity, Watch, Words, advice::counted};
 use crate::{knowledge::Cause, session::Confidence, source::Sensitive};
 
-/// The rule.
 pub(super) static RULE: Rule = Rule {
     id: "daily-volume",
     title: "More than 100 mails a day",
@@ -23,10 +22,6 @@ pub(super) static RULE: Rule = Rule {
     article_step: &["6b"],
     sources: &["support article step 6: at most 100 a day", "limits in docs/providers.md"],
     swallows: &[],
-    #[cfg(test)]
-    fires: include_str!("samples/daily-volume.log"),
-    #[cfg(test)]
-    silent: include_str!("samples/daily-volume.silent.log"),
     watch: || Box::<DailyVolume>::default(),
 };
 
@@ -78,7 +73,7 @@ impl Watch for DailyVolume {
         if !seen.is_delivered() {
             return;
         }
-        let Some(stamp) = seen.tx.started_at.or(seen.tx.ended_at) else { return };
+        let Some(stamp) = seen.tx.first_time() else { return };
         let Some(date) = stamp.date else { return };
         match &mut self.today {
             Some((today, day)) if *today == date => day.add(stamp.time.hour()),
@@ -118,7 +113,7 @@ impl Watch for DailyVolume {
             (None, None) => format!("More than {most} mails went out on {date}"),
         }));
         let limits = provider.and_then(|p| p.limits.as_ref()).map(|limits| format!(" {name} allows {limits}."));
-        let days = if over == 1 { "1 day".to_owned() } else { format!("{over} days") };
+        let days = counted(over as u64, "day");
         found.why = Some(Words::from(format!("More than 100 went out on {days}.{}", limits.unwrap_or_default())));
         let worse = a_day.is_some() || an_hour.is_some() || blocked;
         found.severity = worse.then_some(Severity::Warning);

@@ -30,12 +30,6 @@ pub struct Rule {
     pub sources: &'static [&'static str],
     /// Rules that say less about the same mails; where this one finds something they stay silent.
     pub swallows: &'static [&'static str],
-    /// A log on which it fires. (For the tests; it stays out of the program.)
-    #[cfg(test)]
-    pub fires: &'static str,
-    /// The same log without the fault: it stays silent.
-    #[cfg(test)]
-    pub silent: &'static str,
     /// Begins to watch.
     pub watch: fn() -> Box<dyn Watch>,
 }

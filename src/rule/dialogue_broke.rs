@@ -7,7 +7,6 @@ use crate::{
     smtp::Stage,
 };
 
-/// The rule.
 pub(super) static RULE: Rule = Rule {
     id: "dialogue-broke",
     title: "The program shows a code as the error that is none",
@@ -21,10 +20,6 @@ pub(super) static RULE: Rule = Rule {
     article_step: &["4"],
     sources: &["RFC 5321 section 4.2.3: 220, 221 and 250", "support article step 4, corrected"],
     swallows: &[],
-    #[cfg(test)]
-    fires: include_str!("samples/dialogue-broke.log"),
-    #[cfg(test)]
-    silent: include_str!("samples/dialogue-broke.silent.log"),
     watch: || Box::<DialogueBroke>::default(),
 };
 

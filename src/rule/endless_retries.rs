@@ -5,7 +5,6 @@ use chrono::{NaiveDateTime, TimeDelta};
 use super::{Actor, Case, Found, Pile, Rule, Seen, Severity, Watch, Words};
 use crate::session::Confidence;
 
-/// The rule.
 pub(super) static RULE: Rule = Rule {
     id: "endless-retries",
     title: "The program tries again and again without success",
@@ -22,10 +21,6 @@ pub(super) static RULE: Rule = Rule {
     article_step: &["6b", "7"],
     sources: &["RFC 5321 section 4.5.4.1: a permanent refusal is not retried", "support article step 6: one at a time"],
     swallows: &["one-recipient"],
-    #[cfg(test)]
-    fires: include_str!("samples/endless-retries.log"),
-    #[cfg(test)]
-    silent: include_str!("samples/endless-retries.silent.log"),
     watch: || Box::<EndlessRetries>::default(),
 };
 
@@ -48,10 +43,7 @@ impl Watch for EndlessRetries {
     fn observe(&mut self, seen: &Seen<'_>) {
         if seen.is_delivered() {
             if self.pile.count > 0 {
-                self.pile = Pile::default();
-                self.last = None;
-                self.interval = None;
-                self.steady = None;
+                *self = EndlessRetries::default();
             }
         } else if seen.stops_all() && seen.tx.recipients.is_empty() {
             self.failed(seen);
@@ -62,18 +54,15 @@ impl Watch for EndlessRetries {
         let runs = case.addresses.addresses().filter(|(_, failing)| failing.run >= RUN);
         let longest = runs.max_by_key(|(address, failing)| (failing.run, std::cmp::Reverse(*address)));
         if let Some((address, failing)) = longest {
-            let mut found = Found::new(failing.pile.clone(), Confidence::Likely);
             let title = format!("The program tries again and again, {} times in a row, to reach ", failing.run);
-            found.title = Some(Words::from(title).address(address));
-            return Some(found);
+            let title = Some(Words::from(title).address(address));
+            return Some(Found { title, ..Found::new(failing.pile.clone(), Confidence::Likely) });
         }
         let steady = self.steady?;
         let every = self.interval.map_or(0, |interval| interval.num_seconds().unsigned_abs());
         // Stopping it is wise, but the refusal is what to act on first: it explains no cause.
-        let mut found = Found::new(steady.explaining_only(&[]), Confidence::Likely);
         let title = format!("The program tries again every {} without success", super::advice::span(every));
-        found.title = Some(Words::from(title));
-        Some(found)
+        Some(Found { title: Some(title.into()), ..Found::new(steady.explaining_only(&[]), Confidence::Likely) })
     }
 }
 

@@ -3,7 +3,6 @@
 use super::{Case, Found, Pile, Rule, Severity, Watch, Words};
 use crate::session::Confidence;
 
-/// The rule.
 pub(super) static RULE: Rule = Rule {
     id: "greylisted-delivered",
     title: "Mails were put off at first and delivered later",
@@ -15,10 +14,6 @@ pub(super) static RULE: Rule = Rule {
     article_step: &["4", "6b"],
     sources: &["RFC 6647 (greylisting)"],
     swallows: &[],
-    #[cfg(test)]
-    fires: include_str!("samples/greylisted-delivered.log"),
-    #[cfg(test)]
-    silent: include_str!("samples/greylisted-delivered.silent.log"),
     watch: || Box::new(GreylistedDelivered),
 };
 

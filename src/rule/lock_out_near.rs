@@ -4,10 +4,9 @@ use std::collections::VecDeque;
 
 use chrono::{NaiveDateTime, TimeDelta};
 
-use super::{Actor, Case, Found, Pile, Rule, Seen, Severity, Watch, locked_out::is_refused};
+use super::{Actor, Case, Found, Pile, Rule, Seen, Severity, Watch, locked_out::is_refusal};
 use crate::session::Confidence;
 
-/// The rule.
 pub(super) static RULE: Rule = Rule {
     id: "lock-out-near",
     title: "The host may soon block this practice's internet address",
@@ -23,10 +22,6 @@ pub(super) static RULE: Rule = Rule {
     article_step: &["2", "6b"],
     sources: &["hostking.co.za, catalyst2 and ausics help pages (blocks after about five failures), read 2026-11"],
     swallows: &[],
-    #[cfg(test)]
-    fires: include_str!("samples/lock-out-near.log"),
-    #[cfg(test)]
-    silent: include_str!("samples/lock-out-near.silent.log"),
     watch: || Box::<LockOutNear>::default(),
 };
 
@@ -46,7 +41,7 @@ impl Watch for LockOutNear {
         if seen.is_delivered() {
             *self = Self::default();
         }
-        if !is_refused(seen) {
+        if !is_refusal(seen.tx) {
             return;
         }
         let Some(now) = seen.moment() else { return };
@@ -56,11 +51,7 @@ impl Watch for LockOutNear {
         }
         self.refused.push_back(now);
         // The refusal has proofs of its own; with the same ones this warning would be taken for the same fault.
-        if self.pile.count < 3 {
-            self.pile.add(seen);
-        } else {
-            self.pile.count(seen);
-        }
+        self.pile.add_first(seen, 3);
         if self.refused.len() > REFUSALS {
             self.refused.pop_front();
         }

@@ -11,7 +11,6 @@ use crate::{
     source::Sensitive,
 };
 
-/// The rule.
 pub(super) static RULE: Rule = Rule {
     id: "locked-out",
     title: "The host has probably blocked this practice's internet address after wrong passwords",
@@ -32,10 +31,6 @@ pub(super) static RULE: Rule = Rule {
         "hostking.co.za, catalyst2 and ausics help pages (blocks of 1 to 24 hours after about five failures), read 2026-11",
     ],
     swallows: &["lock-out-near"],
-    #[cfg(test)]
-    fires: include_str!("samples/locked-out.log"),
-    #[cfg(test)]
-    silent: include_str!("samples/locked-out.silent.log"),
     watch: || Box::<LockedOut>::default(),
 };
 
@@ -51,11 +46,6 @@ const SILENCES: u64 = 2;
 const SILENT_WITHIN: TimeDelta = TimeDelta::hours(24);
 
 /// Whether the server refused a name or a password.
-pub(super) fn is_refused(seen: &Seen<'_>) -> bool {
-    is_refusal(seen.tx)
-}
-
-/// The same of an attempt by itself.
 pub(super) fn is_refusal(tx: &Transaction) -> bool {
     use Cause::{
         AuthAppPasswordRequired, AuthPlaceholderPassword, AuthRejected, AuthTooManyAttempts, AuthUsernameIncomplete,
@@ -82,8 +72,9 @@ impl Watch for LockedOut {
         let tx = seen.tx;
         // Programs that never reached the server often do not name it.
         let same = self.host.is_none() || tx.connection.host.is_none() || self.host == tx.connection.host;
-        if is_refused(seen) {
-            if !same || !self.silences_pending() {
+        if is_refusal(seen.tx) {
+            // Refusals that silence has followed are over.
+            if !same || self.silences.count > 0 {
                 self.forget();
             }
             self.refuse(seen);
@@ -101,11 +92,6 @@ impl Watch for LockedOut {
 }
 
 impl LockedOut {
-    /// The refusals at hand are not yet followed by silence.
-    fn silences_pending(&self) -> bool {
-        self.silences.count == 0
-    }
-
     fn forget(&mut self) {
         self.host = None;
         self.refused.clear();

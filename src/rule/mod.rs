@@ -1,6 +1,7 @@
 //! Judgement: one file a rule, the registry, findings. Prints nothing, redacts nothing.
 //!
-//! To add a rule: write `NAME.rs` with a `pub(super) static RULE`, its two samples, and add its two lines below.
+//! To add a rule: write `NAME.rs` with a `pub(super) static RULE`, `samples/ID.log` on which it fires, `samples/ID.silent.log`
+//! on which it does not, and add its two lines below.
 
 mod addresses;
 pub mod advice;
@@ -43,6 +44,7 @@ mod since_moment;
 mod size_over_limit;
 
 pub use crate::knowledge::{Actor, Severity};
+pub(crate) use addresses::domain_of;
 pub use addresses::{Addresses, Failing};
 pub use clock_wrong::greeting_date;
 pub use coach::{Advice, Coach, Next, Probed, Way};
@@ -56,7 +58,7 @@ pub use occurrences::Pile;
 pub use period::{Pace, Period, Setting, Share, Value, Values};
 pub use seen::Seen;
 pub use settings::{Settings, Try, domain, settings, settings_for};
-pub use state::{Condition, Counts, History, State};
+pub use state::{Condition, History, State};
 pub use trouble::{Reach, Standing};
 
 /// What the provider's desk is asked about a finding of this rule; `None` where the question is that of its cause.

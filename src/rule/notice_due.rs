@@ -6,12 +6,8 @@ use super::{
     Actor, Case, Found, Pile, Rule, Seen, Severity, Watch, Words,
     advice::{NOTICE_DAYS, day},
 };
-use crate::{
-    knowledge::Notice,
-    session::{Confidence, SignIn},
-};
+use crate::{knowledge::Notice, session::Confidence};
 
-/// The rule.
 pub(super) static RULE: Rule = Rule {
     id: "notice-due",
     title: "This provider will soon refuse the password",
@@ -23,10 +19,6 @@ pub(super) static RULE: Rule = Rule {
     article_step: &["4", "5"],
     sources: &["the notices in docs/providers.md, each with its source"],
     swallows: &[],
-    #[cfg(test)]
-    fires: include_str!("samples/notice-due.log"),
-    #[cfg(test)]
-    silent: include_str!("samples/notice-due.silent.log"),
     watch: || Box::<NoticeDue>::default(),
 };
 
@@ -40,17 +32,12 @@ impl Watch for NoticeDue {
     fn observe(&mut self, seen: &Seen<'_>) {
         let tx = seen.tx;
         let Some(host) = tx.connection.host.as_ref().or(tx.connection.greeting.as_ref()) else { return };
-        if !takes_password(&tx.sign_in) {
+        if !tx.sign_in.mechanism.is_some_and(|mechanism| mechanism.takes_password()) {
             return;
         }
         for (i, _) in seen.knowledge.notices().enumerate().filter(|(_, notice)| notice.names(host.expose())) {
-            let pile = self.piles.entry(i).or_default();
             // The newest proofs are worth no more than the first.
-            if pile.count < 3 {
-                pile.add(seen);
-            } else {
-                pile.count(seen);
-            }
+            self.piles.entry(i).or_default().add_first(seen, 3);
         }
     }
 
@@ -67,9 +54,4 @@ impl Watch for NoticeDue {
         found.steps = notice.steps.iter().cloned().map(Words::from).collect();
         Some(found)
     }
-}
-
-/// It signs in with a password, not with a token.
-fn takes_password(sign_in: &SignIn) -> bool {
-    sign_in.mechanism.is_some_and(|mechanism| mechanism.takes_password())
 }

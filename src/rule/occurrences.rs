@@ -44,6 +44,11 @@ impl Pile {
         self.evidence.push(evidence);
     }
 
+    /// Takes a transaction; only those before so many are proofs.
+    pub fn add_first(&mut self, seen: &Seen<'_>, most: u64) {
+        if self.count < most { self.add(seen) } else { self.count(seen) }
+    }
+
     /// Takes a transaction without keeping a proof.
     pub fn count(&mut self, seen: &Seen<'_>) {
         let tx = seen.tx;
@@ -53,8 +58,8 @@ impl Pile {
             self.last_file = Some(seen.file);
             self.files += 1;
         }
-        self.first_time = self.first_time.or(tx.started_at).or(tx.ended_at);
-        self.last_time = tx.ended_at.or(tx.started_at).or(self.last_time);
+        self.first_time = self.first_time.or(tx.first_time());
+        self.last_time = tx.last_time().or(self.last_time);
         if let Some(cause) = tx.cause {
             self.confidence = self.confidence.max(tx.confidence);
             *self.causes.entry(cause).or_default() += 1;

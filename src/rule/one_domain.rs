@@ -3,7 +3,6 @@
 use super::{Actor, Case, Found, Rule, Severity, Watch, Words, one_recipient::stands_out};
 use crate::{session::Confidence, source::Sensitive};
 
-/// The rule.
 pub(super) static RULE: Rule = Rule {
     id: "one-domain",
     title: "Only mail to one domain fails",
@@ -20,10 +19,6 @@ pub(super) static RULE: Rule = Rule {
     article_step: &["7", "6a"],
     sources: &["support article steps 6 and 7"],
     swallows: &[],
-    #[cfg(test)]
-    fires: include_str!("samples/one-domain.log"),
-    #[cfg(test)]
-    silent: include_str!("samples/one-domain.silent.log"),
     watch: || Box::new(OneDomain),
 };
 

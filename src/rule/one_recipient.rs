@@ -3,7 +3,6 @@
 use super::{Actor, Case, Failing, Found, Rule, Severity, Watch, Words};
 use crate::session::Confidence;
 
-/// The rule.
 pub(super) static RULE: Rule = Rule {
     id: "one-recipient",
     title: "Only mail to one address fails",
@@ -19,10 +18,6 @@ pub(super) static RULE: Rule = Rule {
     article_step: &["7"],
     sources: &["support article step 7: a single mail that fails is a problem with that address"],
     swallows: &["one-domain"],
-    #[cfg(test)]
-    fires: include_str!("samples/one-recipient.log"),
-    #[cfg(test)]
-    silent: include_str!("samples/one-recipient.silent.log"),
     watch: || Box::new(OneRecipient),
 };
 

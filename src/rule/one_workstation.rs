@@ -7,7 +7,6 @@ use chrono::NaiveDateTime;
 use super::{Actor, Case, Found, Pile, Rule, Seen, Severity, Watch, Words};
 use crate::{session::Confidence, source::Sensitive};
 
-/// The rule.
 pub(super) static RULE: Rule = Rule {
     id: "one-workstation",
     title: "Mail fails on some workstations only",
@@ -25,10 +24,6 @@ pub(super) static RULE: Rule = Rule {
     article_step: &["1", "3"],
     sources: &["support article steps 1 and 3", "RFC 5321 section 4.1.1.1: EHLO names the client"],
     swallows: &[],
-    #[cfg(test)]
-    fires: include_str!("samples/one-workstation.log"),
-    #[cfg(test)]
-    silent: include_str!("samples/one-workstation.silent.log"),
     watch: || Box::<OneWorkstation>::default(),
 };
 

@@ -49,44 +49,22 @@ pub struct Share {
     pub last_time: Option<Stamp>,
 }
 
-/// What a practice can change.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Setting {
-    /// The server.
-    Host,
-    /// Its port.
-    Port,
-    /// The mode: none, starttls, implicit.
-    Tls,
-    /// The way to sign in.
-    AuthMechanism,
-    /// The shape of the user name.
-    AuthUserShape,
-    /// The PC, by the name it gives itself.
-    ClientName,
-}
-
-impl Setting {
-    /// Every setting, in the order of a settings screen.
-    pub const ALL: [Setting; 6] = [
-        Setting::Host,
-        Setting::Port,
-        Setting::Tls,
-        Setting::AuthMechanism,
-        Setting::AuthUserShape,
-        Setting::ClientName,
-    ];
-
-    /// The field's name, as in records.
-    pub fn name(self) -> &'static str {
-        match self {
-            Setting::Host => "server_host",
-            Setting::Port => "server_port",
-            Setting::Tls => "tls",
-            Setting::AuthMechanism => "auth_mechanism",
-            Setting::AuthUserShape => "auth_user_shape",
-            Setting::ClientName => "client_name",
-        }
+named! {
+    /// What a practice can change.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+    pub enum Setting {
+        /// The server.
+        Host = "server_host",
+        /// Its port.
+        Port = "server_port",
+        /// The mode: none, starttls, implicit.
+        Tls = "tls",
+        /// The way to sign in.
+        AuthMechanism = "auth_mechanism",
+        /// The shape of the user name.
+        AuthUserShape = "auth_user_shape",
+        /// The PC, by the name it gives itself.
+        ClientName = "client_name",
     }
 }
 
@@ -134,7 +112,7 @@ pub struct Pace {
 
 impl Pace {
     fn add(&mut self, tx: &Transaction) {
-        let Some(moment) = tx.started_at.or(tx.ended_at).and_then(|stamp| stamp.naive()) else { return };
+        let Some(moment) = tx.moment() else { return };
         let delivered = matches!(tx.outcome, Outcome::Sent | Outcome::Partial);
         if self.first.is_none() && delivered {
             self.first = Some(moment);
@@ -156,7 +134,6 @@ impl Period {
     /// Takes the next transaction, in file order.
     pub fn observe(&mut self, tx: &Transaction) {
         self.tally.add(tx);
-        self.tally.transactions += 1;
         let delivered = matches!(tx.outcome, Outcome::Sent | Outcome::Partial);
         let stage = match tx.outcome {
             _ if delivered => Stage::Done,
@@ -167,13 +144,13 @@ impl Period {
         *self.reached.entry(stage).or_default() += 1;
         if let Some(cause) = tx.cause.filter(|_| tx.outcome.is_failure()) {
             let confidence = tx.confidence.unwrap_or(Confidence::Guess);
-            let first_time = tx.started_at.or(tx.ended_at);
+            let first_time = tx.first_time();
             let share =
                 self.causes.entry(cause).or_insert(Share { count: 0, confidence, stage, first_time, last_time: None });
             share.count += 1;
             share.confidence = share.confidence.max(confidence);
             share.stage = share.stage.max(tx.stage);
-            share.last_time = tx.ended_at.or(tx.started_at).or(share.last_time);
+            share.last_time = tx.last_time().or(share.last_time);
         }
         for (setting, value) in Setting::ALL.into_iter().filter_map(|setting| Some((setting, value(setting, tx)?))) {
             self.settings.entry(setting).or_default().add(value);

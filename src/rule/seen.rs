@@ -2,7 +2,7 @@
 
 use std::{cell::OnceCell, sync::Arc};
 
-use chrono::{NaiveDate, NaiveDateTime};
+use chrono::NaiveDateTime;
 
 use super::{Evidence, Severity};
 use crate::{
@@ -41,13 +41,8 @@ impl Seen<'_> {
 
     /// When it began; the date of a log that writes the time of day only is the same for all of its mails.
     pub fn moment(&self) -> Option<NaiveDateTime> {
-        let stamp = self.tx.started_at.or(self.tx.ended_at)?;
+        let stamp = self.tx.first_time()?;
         Some(stamp.date.unwrap_or_default().and_time(stamp.time))
-    }
-
-    /// The day it began on, where the log has dates.
-    pub fn day(&self) -> Option<NaiveDate> {
-        self.tx.started_at.or(self.tx.ended_at)?.date
     }
 
     /// The deciding words: the reply with its code, or what the program said; else where it broke off.

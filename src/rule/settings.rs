@@ -48,12 +48,11 @@ pub fn domain(address: &str) -> Option<&str> {
 pub fn settings_for<'k>(knowledge: &'k Knowledge, typed: &str, today: NaiveDate) -> Option<Settings<'k>> {
     let Some(domain) = domain(typed) else {
         let provider = knowledge.provider_by_name(typed.trim()).filter(|_| !typed.contains('@'))?;
-        return Some(of(knowledge, Some(provider), provider.domains.first().map_or("<domain>", |d| d), today));
+        return Some(of(knowledge, Some(provider), own_domain_of(provider), today));
     };
     match by_host(knowledge, &domain.to_ascii_lowercase()) {
         Some(provider) => {
-            let own = provider.domains.first().map_or("<domain>", |d| d);
-            let mut settings = of(knowledge, Some(provider), own, today);
+            let mut settings = of(knowledge, Some(provider), own_domain_of(provider), today);
             // A server whose name is no mail domain serves own domains.
             let name = registered(domain).unwrap_or(domain).to_ascii_lowercase();
             let ends = provider.domains.first().filter(|first| ***first == *name);
@@ -64,6 +63,11 @@ pub fn settings_for<'k>(knowledge: &'k Knowledge, typed: &str, today: NaiveDate)
         }
         None => Some(meant(knowledge, domain, today).unwrap_or_else(|| settings(knowledge, domain, today))),
     }
+}
+
+/// A domain of the provider's own, for its settings.
+fn own_domain_of(provider: &Provider) -> &str {
+    provider.domains.first().map_or("<domain>", |domain| domain)
 }
 
 /// The settings of the known domain that somebody meant who mistyped it: at the typed one nothing answers.

@@ -2,14 +2,13 @@
 
 use std::sync::Arc;
 
-use super::{Actor, Case, Found, Pile, Rule, Seen, Severity, Watch, Words};
+use super::{Actor, Case, Found, Pile, Rule, Seen, Severity, Watch, Words, advice::counted};
 use crate::{
     dialect::Stamp,
     knowledge::Cause,
     session::{Confidence, Connection, Tls, Transaction},
 };
 
-/// The rule.
 pub(super) static RULE: Rule = Rule {
     id: "since-moment",
     title: "Everything fails since a moment",
@@ -25,10 +24,6 @@ pub(super) static RULE: Rule = Rule {
     article_step: &["2", "4"],
     sources: &["support article, last line: mail may stop though nothing changed on your side"],
     swallows: &[],
-    #[cfg(test)]
-    fires: include_str!("samples/since-moment.log"),
-    #[cfg(test)]
-    silent: include_str!("samples/since-moment.silent.log"),
     watch: || Box::<SinceMoment>::default(),
 };
 
@@ -65,7 +60,7 @@ impl Settings {
             connection: tx.connection.clone(),
             tls: tx.tls,
             user: tx.sign_in.user_shape.clone(),
-            at: tx.ended_at.or(tx.started_at),
+            at: tx.last_time(),
         }
     }
 
@@ -75,7 +70,7 @@ impl Settings {
         if self.user != tx.sign_in.user_shape {
             self.user.clone_from(&tx.sign_in.user_shape);
         }
-        self.at = tx.ended_at.or(tx.started_at);
+        self.at = tx.last_time();
     }
 }
 
@@ -94,7 +89,7 @@ impl Watch for SinceMoment {
             }
         } else if seen.stops_all() {
             if self.failed.count == 0 {
-                self.began = tx.started_at.or(tx.ended_at);
+                self.began = tx.first_time();
             }
             self.failed.add(seen);
             self.now = Some(Settings::of(tx));
@@ -124,7 +119,7 @@ impl Watch for SinceMoment {
         });
         found.cause = Some(cause);
         let sent = last.at.map_or(String::new(), |stamp| format!(", the last at {}", stamp.minute()));
-        let why = Words::from(format!("{} went out before{sent}.", counted(self.sent)));
+        let why = Words::from(format!("{} went out before{sent}.", counted(self.sent, "mail")));
         let (back, said) = changes(&last, &now, cause);
         let same = if back.is_empty() && said.is_empty() {
             "Server, port, mode and user name, as far as the log shows them, are as they were."
@@ -136,10 +131,6 @@ impl Watch for SinceMoment {
         found.steps = back;
         Some(found)
     }
-}
-
-fn counted(mails: u64) -> String {
-    if mails == 1 { "1 mail".to_owned() } else { format!("{mails} mails") }
 }
 
 /// What is different: the ways back that can help with this cause, and what is only worth knowing. Only what both logs

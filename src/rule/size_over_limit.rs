@@ -1,9 +1,8 @@
 //! Mails larger than the server said it takes.
 
-use super::{Actor, Case, Found, Pile, Rule, Seen, Severity, Watch, Words, advice::megabytes};
+use super::{Actor, Case, Found, Pile, Rule, Seen, Severity, Watch, advice::megabytes};
 use crate::{session::Confidence, smtp::Stage};
 
-/// The rule.
 pub(super) static RULE: Rule = Rule {
     id: "size-over-limit",
     title: "Mails are larger than the server takes",
@@ -19,10 +18,6 @@ pub(super) static RULE: Rule = Rule {
     article_step: &["7"],
     sources: &["RFC 1870 (SIZE)", "support article step 7"],
     swallows: &["attachments-only"],
-    #[cfg(test)]
-    fires: include_str!("samples/size-over-limit.log"),
-    #[cfg(test)]
-    silent: include_str!("samples/size-over-limit.silent.log"),
     watch: || Box::<SizeOverLimit>::default(),
 };
 
@@ -55,8 +50,7 @@ impl Watch for SizeOverLimit {
             return None;
         }
         let (largest, limit) = (megabytes(self.largest), megabytes(self.limit));
-        let mut found = Found::new(self.pile, Confidence::Certain);
-        found.title = Some(Words::from(format!("Mails of up to {largest} were sent to a server that takes {limit}")));
-        Some(found)
+        let title = format!("Mails of up to {largest} were sent to a server that takes {limit}");
+        Some(Found { title: Some(title.into()), ..Found::new(self.pile, Confidence::Certain) })
     }
 }

@@ -6,79 +6,26 @@ use super::trouble::{Reach, Standing, Troubles};
 use crate::{
     dialect::Stamp,
     knowledge::{Cause, Knowledge},
-    session::{Outcome, Transaction},
+    session::{Outcome, Tally, Transaction},
 };
 
-/// A word of the contract.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum State {
-    /// The newest decided attempt failed for a cause that stops every mail, and none got through after it.
-    Stopped,
-    /// Some mail does not go out, or not from every PC.
-    Partly,
-    /// Only tests, only mails put off for now, or the log is cut.
-    Undecided,
-    /// Mail goes out, after a fault that has passed.
-    Recovered,
-    /// Mail goes out.
-    Flowing,
-    /// No attempt in the asked period.
-    #[default]
-    Idle,
-}
-
-impl State {
-    /// The word of the contract.
-    pub fn name(self) -> &'static str {
-        match self {
-            State::Stopped => "stopped",
-            State::Partly => "partly",
-            State::Flowing => "flowing",
-            State::Recovered => "recovered",
-            State::Undecided => "undecided",
-            State::Idle => "idle",
-        }
-    }
-}
-
-/// How many attempts ended how.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Counts {
-    /// All of them; the others add up to it.
-    pub attempts: u64,
-    /// Accepted for every recipient.
-    pub sent: u64,
-    /// Accepted, some recipients refused.
-    pub partial: u64,
-    /// Refused for good, refused for now, or broken off.
-    pub failed: u64,
-    /// Undecided when the log ended.
-    pub incomplete: u64,
-    /// Connections that only tested.
-    pub tested: u64,
-}
-
-impl Counts {
-    /// Takes one more attempt.
-    pub fn add(&mut self, outcome: Outcome) {
-        self.attempts += 1;
-        *match outcome {
-            Outcome::Sent => &mut self.sent,
-            Outcome::Partial => &mut self.partial,
-            Outcome::Rejected | Outcome::Deferred | Outcome::Failed => &mut self.failed,
-            Outcome::Incomplete => &mut self.incomplete,
-            Outcome::Tested => &mut self.tested,
-        } += 1;
-    }
-
-    /// Mails that the server took, for some recipients at least.
-    pub fn delivered(&self) -> u64 {
-        self.sent + self.partial
-    }
-
-    /// Attempts to send a mail, whatever became of them.
-    pub fn tried(&self) -> u64 {
-        self.attempts - self.tested
+named! {
+    /// A word of the contract.
+    #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+    pub enum State {
+        /// The newest decided attempt failed for a cause that stops every mail, and none got through after it.
+        Stopped = "stopped",
+        /// Some mail does not go out, or not from every PC.
+        Partly = "partly",
+        /// Only tests, only mails put off for now, or the log is cut.
+        Undecided = "undecided",
+        /// Mail goes out, after a fault that has passed.
+        Recovered = "recovered",
+        /// Mail goes out.
+        Flowing = "flowing",
+        /// No attempt in the asked period.
+        #[default]
+        Idle = "idle",
     }
 }
 
@@ -98,7 +45,7 @@ pub struct Condition {
     /// The newest attempt ends where the log does: its last line, and what would come next.
     pub breaks_off: Option<(u64, &'static str)>,
     /// How the attempts ended.
-    pub counts: Counts,
+    pub counts: Tally,
     /// Attempts since the last mail that went out.
     pub failing: u64,
     /// Causes that still stand.
@@ -123,7 +70,7 @@ impl Condition {
 #[derive(Default)]
 pub struct History {
     troubles: Troubles,
-    counts: Counts,
+    counts: Tally,
     newest: Option<Stamp>,
     last_sent: Option<Stamp>,
     /// Place of the last mail that went out; 0 for none.
@@ -137,9 +84,9 @@ pub struct History {
 impl History {
     /// Takes the next transaction of this file, in file order.
     pub fn observe(&mut self, file: usize, tx: &Transaction) {
-        self.counts.add(tx.outcome);
-        let nth = self.counts.attempts;
-        let stamp = tx.ended_at.or(tx.started_at);
+        self.counts.add(tx);
+        let nth = self.counts.transactions;
+        let stamp = tx.last_time();
         if moment(stamp) >= moment(self.newest) {
             self.newest = stamp.or(self.newest);
         }
@@ -151,7 +98,7 @@ impl History {
             self.last_delivered = nth;
             self.stopped_since = None;
         } else if tx.cause.and_then(|cause| self.troubles.reach_of(cause)) == Some(Reach::Every) {
-            self.stopped_since = self.stopped_since.or(tx.started_at).or(tx.ended_at);
+            self.stopped_since = self.stopped_since.or(tx.first_time());
         }
     }
 
@@ -167,7 +114,7 @@ impl History {
         let delivered = self.counts.delivered() > 0;
         let stopped = of(Reach::Every).any(|(_, trouble)| trouble.newest() > self.last_delivered);
         let fault = |cause: Cause| knowledge.cause(cause).severity() != super::Severity::Note;
-        let state = if self.counts.attempts == 0 {
+        let state = if self.counts.transactions == 0 {
             State::Idle
         } else if stopped {
             State::Stopped
@@ -195,8 +142,8 @@ impl History {
             last_sent: self.last_sent,
             cut_after: self.cut_after,
             breaks_off: self.breaks_off,
-            counts: self.counts,
-            failing: self.counts.attempts - self.last_delivered,
+            counts: self.counts.clone(),
+            failing: self.counts.transactions - self.last_delivered,
             addresses: of(Reach::Single).map(|(_, trouble)| trouble.addresses()).sum(),
             standing: standing
                 .iter()

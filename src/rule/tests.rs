@@ -7,6 +7,8 @@ use crate::{
     session::{Builder, End, Outcome, Transaction},
 };
 
+const SAMPLES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/src/rule/samples");
+
 /// The day of all samples.
 fn today() -> NaiveDate {
     NaiveDate::from_ymd_opt(2026, 11, 23).unwrap()
@@ -37,6 +39,21 @@ fn findings(log: &str) -> Vec<Finding> {
         diagnosis.observe(0, i as u64, tx);
     }
     diagnosis.judgement().findings
+}
+
+/// The log on which a rule fires, in `samples/ID.log`.
+fn fires(rule: &Rule) -> String {
+    sample(&format!("{}.log", rule.id))
+}
+
+/// The same log without the fault.
+fn silent(rule: &Rule) -> String {
+    sample(&format!("{}.silent.log", rule.id))
+}
+
+fn sample(name: &str) -> String {
+    let path = format!("{SAMPLES}/{name}");
+    std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{path}: {error}"))
 }
 
 fn ids(log: &str) -> Vec<&'static str> {
@@ -121,18 +138,20 @@ const WARNINGS: [&str; 1] = ["lock-out-near"];
 #[test]
 fn every_rule_fires_on_its_sample_and_not_on_the_twin() {
     for rule in REGISTRY {
-        let found = ids(rule.fires);
+        let found = ids(&fires(rule));
         let stands = if WARNINGS.contains(&rule.id) { found.contains(&rule.id) } else { found[0] == rule.id };
         assert!(stands, "{}: {found:?}", rule.id);
-        let found = ids(rule.silent);
+        let found = ids(&silent(rule));
         assert!(!found.contains(&rule.id), "{}: {found:?}", rule.id);
     }
+    let samples = std::fs::read_dir(SAMPLES).unwrap().count();
+    assert_eq!(samples, 2 * REGISTRY.len(), "two samples of each rule, and no other");
 }
 
 #[test]
 fn one_fault_gives_a_handful_of_findings() {
     for rule in REGISTRY {
-        let found = ids(rule.fires);
+        let found = ids(&fires(rule));
         assert!(found.len() <= 3, "{}: {found:?}", rule.id);
     }
 }
@@ -145,7 +164,7 @@ fn every_rule_tells_all() {
         assert!(!rule.sources.is_empty() && !rule.article_step.is_empty(), "{}", rule.id);
         let swallowed = |id: &&str| REGISTRY.iter().any(|other| other.id == *id);
         assert!(rule.swallows.iter().all(swallowed), "{}", rule.id);
-        let all = findings(rule.fires);
+        let all = findings(&fires(rule));
         let found = all.iter().find(|finding| finding.finding == rule.id).unwrap();
         assert!(!found.steps.is_empty() && found.count > 0 && !found.title.0.is_empty(), "{}", rule.id);
         assert!(found.acts.is_empty() == rule.acts.is_empty(), "{}", rule.id);
@@ -210,7 +229,7 @@ pub(super) fn is_instruction(step: &str) -> bool {
 #[test]
 fn steps_tell_what_to_do() {
     for rule in REGISTRY {
-        for found in [rule.fires, rule.silent].into_iter().flat_map(findings) {
+        for found in [fires(rule), silent(rule)].iter().flat_map(|log| findings(log)) {
             let steps: Vec<String> = found.steps.iter().map(plain).collect();
             let case = format!("{} in the sample of {}: {steps:#?}", found.finding, rule.id);
             assert!(steps.iter().all(|step| is_instruction(step)), "{case}");
@@ -223,7 +242,7 @@ fn steps_tell_what_to_do() {
 
 #[test]
 fn one_fault_is_one_finding() {
-    let found = findings(include_str!("samples/since-moment.log"));
+    let found = findings(&sample("since-moment.log"));
     let about: Vec<_> = found.iter().filter(|finding| finding.cause == Some(Cause::AuthRejected)).collect();
     assert_eq!(about.iter().map(|f| (f.finding, f.count, f.of)).collect::<Vec<_>>(), [("since-moment", 4, 7)]);
     // It carries the steps of its cause.
@@ -233,7 +252,7 @@ fn one_fault_is_one_finding() {
 
 #[test]
 fn what_has_passed_ranks_below_what_still_fails() {
-    let found = findings(include_str!("samples/burst-after-failure.log"));
+    let found = findings(&sample("burst-after-failure.log"));
     assert_eq!(found.iter().map(|f| f.finding).collect::<Vec<_>>(), ["burst-after-failure", "auth.rejected"]);
     let why = format!("{:?}", found[1].why);
     assert!(why.contains("It has passed"), "{why}");

@@ -4,6 +4,7 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use chrono::TimeDelta;
 
+use super::addresses::domain_of;
 use crate::{
     dialect::Stamp,
     knowledge::{Cause, Knowledge, PassedBy},
@@ -209,8 +210,7 @@ impl Troubles {
 
 /// What stands behind the @.
 fn domain(address: &Sensitive) -> Option<Vec<u8>> {
-    let at = memchr::memrchr(b'@', address.expose())?;
-    Some(address.expose()[at + 1..].to_ascii_lowercase())
+    domain_of(address.expose()).map(<[u8]>::to_ascii_lowercase)
 }
 
 /// Who keeps the mailbox: the provider of its domain, or the domain itself.
@@ -238,7 +238,7 @@ impl Trouble {
             own,
             // A user's own table gives advice; it judges no log.
             passed_by: Knowledge::builtin().cause(cause).passed_by(),
-            first: tx.started_at.or(tx.ended_at),
+            first: tx.first_time(),
             newest: 0,
             file: 0,
             newest_at: None,
@@ -276,13 +276,13 @@ impl Trouble {
         self.reach = reach;
         if let Some(passed) = self.passed.take() {
             self.beside |= passed.another_way;
-            self.first = tx.started_at.or(tx.ended_at);
+            self.first = tx.first_time();
             self.waiting.clear();
             self.more = false;
         }
         self.newest = nth;
         self.file = file;
-        self.newest_at = tx.ended_at.or(tx.started_at).or(self.newest_at);
+        self.newest_at = tx.last_time().or(self.newest_at);
         self.way = Way::of(tx);
         self.bytes = tx.message_bytes.unwrap_or(0);
         self.since = 0;
@@ -313,14 +313,14 @@ impl Trouble {
     fn is_after(&self, file: usize, tx: &Transaction) -> bool {
         let naive = |stamp: Option<Stamp>| stamp.and_then(|stamp| stamp.naive());
         let failed = || naive(self.newest_at);
-        let sent = || naive(tx.ended_at.or(tx.started_at));
+        let sent = || naive(tx.last_time());
         self.file != file && failed().zip(sent()).is_some_and(|(failed, sent)| sent < failed)
     }
 
     /// A mail got through: is the trouble over?
     fn delivered(&mut self, cause: Cause, nth: u64, tx: &Transaction, way: &Way, way_first: u64) {
         self.since += 1;
-        let at = tx.ended_at.or(tx.started_at);
+        let at = tx.last_time();
         let over = match self.passed_by {
             _ if cause == Cause::RecipientRelayDenied => {
                 self.way.same_host(way) && self.way.same_pc(way) && goes_outside(tx)
@@ -352,7 +352,7 @@ impl Trouble {
         // A name that was in use before at the same server is somebody else's account.
         let over = host && user || !self.beside && (!host || way_first > self.newest);
         if over && self.way.same_pc(way) {
-            self.passed = Some(Passed { nth, at: tx.ended_at.or(tx.started_at), another_way: !host || !user });
+            self.passed = Some(Passed { nth, at: tx.last_time(), another_way: !host || !user });
         }
     }
 

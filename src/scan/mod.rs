@@ -259,8 +259,7 @@ impl<'k> Open<'k> {
             each(Given::Clue(clue));
         }
         for mut tx in self.carry.drain() {
-            self.tally.transactions += 1;
-            tx.index = self.tally.transactions;
+            tx.index = self.tally.transactions + 1;
             // A connection that dies under a large mail means another thing once small ones have passed.
             tx.trace.earlier_sent = self.tally.sent > 0;
             if self.torn && self.ended && tx.breaks_off() {
@@ -347,25 +346,6 @@ impl<'a> Fold<'a, '_> {
 /// The line of a block that begins there.
 fn line_at(block: &Block, place: usize) -> Option<&[u8]> {
     block.get(place..).and_then(|rest| source::lines(rest).next()).map(|line| line.text)
-}
-
-impl Tally {
-    /// Counts a transaction.
-    pub(crate) fn add(&mut self, tx: &Transaction) {
-        match tx.outcome {
-            Outcome::Sent => self.sent += 1,
-            Outcome::Partial => self.partial += 1,
-            Outcome::Rejected | Outcome::Deferred | Outcome::Failed => self.failed += 1,
-            Outcome::Incomplete => self.incomplete += 1,
-            Outcome::Tested => self.tested += 1,
-        }
-        let time = tx.started_at.or(tx.ended_at);
-        self.first_time = self.first_time.or(time);
-        self.last_time = tx.ended_at.or(time).or(self.last_time);
-        if tx.outcome == Outcome::Sent {
-            self.last_sent = tx.ended_at.or(self.last_sent);
-        }
-    }
 }
 
 #[cfg(test)]

@@ -16,6 +16,7 @@ use crate::{
 
 /// Finished transactions held back for one that began earlier and is still open.
 const HELD: usize = 4_096;
+
 /// Turns the lines of one log into transactions, in file order. A copy can be brought to an end while the log goes on.
 #[derive(Clone)]
 pub struct Builder<'k> {

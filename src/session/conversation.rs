@@ -214,9 +214,9 @@ impl Conversation {
         trace.inferred = mail.as_ref().is_some_and(|m| m.inferred);
         let mail = mail.unwrap_or_default();
         let data = (mail.data_bytes > 0).then_some(mail.data_bytes);
-        let (line_first, byte_first) = match begun_at(first_of_session, &mail) {
-            Some(at) => (at.line, at.offset),
-            None => (self.begun.line, self.begun.offset),
+        let (line_first, byte_first) = match first_of_session {
+            true => (self.begun.line, self.begun.offset),
+            false => (mail.line_first, mail.byte_first),
         };
         let ended_at = cx.stamps.read(self.last_stamp.bytes());
         // Of a mail in one line the two are one.
@@ -341,8 +341,4 @@ impl Routed for Conversation {
     fn is_over(&self) -> bool {
         self.ended.is_some()
     }
-}
-
-fn begun_at(first_of_session: bool, mail: &Mail) -> Option<Position> {
-    (!first_of_session).then_some(Position { line: mail.line_first, offset: mail.byte_first })
 }

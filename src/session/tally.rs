@@ -1,5 +1,6 @@
 //! Sums over a log that can be added up in any order.
 
+use super::{Outcome, Transaction};
 use crate::dialect::Stamp;
 
 /// What one file held, in numbers.
@@ -15,7 +16,7 @@ pub struct Tally {
     pub torn: u64,
     /// Sessions.
     pub sessions: u64,
-    /// Transactions; the six below add up to it.
+    /// Transactions; the five below add up to it.
     pub transactions: u64,
     /// Accepted for every recipient.
     pub sent: u64,
@@ -36,6 +37,33 @@ pub struct Tally {
 }
 
 impl Tally {
+    /// Counts a transaction.
+    pub(crate) fn add(&mut self, tx: &Transaction) {
+        self.transactions += 1;
+        match tx.outcome {
+            Outcome::Sent => self.sent += 1,
+            Outcome::Partial => self.partial += 1,
+            Outcome::Rejected | Outcome::Deferred | Outcome::Failed => self.failed += 1,
+            Outcome::Incomplete => self.incomplete += 1,
+            Outcome::Tested => self.tested += 1,
+        }
+        self.first_time = self.first_time.or(tx.first_time());
+        self.last_time = tx.last_time().or(self.last_time);
+        if tx.outcome == Outcome::Sent {
+            self.last_sent = tx.ended_at.or(self.last_sent);
+        }
+    }
+
+    /// Mails that the server took, for some recipients at least.
+    pub fn delivered(&self) -> u64 {
+        self.sent + self.partial
+    }
+
+    /// Attempts to send a mail, whatever became of them.
+    pub fn tried(&self) -> u64 {
+        self.transactions - self.tested
+    }
+
     /// Adds the sums of another log. Which of the two is older is told by their times, else the other is the later one.
     pub fn merge(&mut self, other: &Tally) {
         self.lines += other.lines;

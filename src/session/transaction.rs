@@ -2,6 +2,8 @@
 
 use std::{net::IpAddr, sync::Arc};
 
+use chrono::NaiveDateTime;
+
 use crate::{
     dialect::Stamp,
     knowledge::Cause,
@@ -9,86 +11,57 @@ use crate::{
     source::Sensitive,
 };
 
-/// How a transaction ended (contract section 3).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Outcome {
-    /// The server took the message for every recipient.
-    Sent,
-    /// The server took it, but refused some recipients.
-    Partial,
-    /// A 5yz reply ended it.
-    Rejected,
-    /// A 4yz reply ended it.
-    Deferred,
-    /// No reply decided it: network, TLS, or the client gave up.
-    Failed,
-    /// The log ends or is torn before anything was decided.
-    Incomplete,
-    /// The session only tested: no MAIL, no error.
-    Tested,
+named! {
+    /// How a transaction ended (contract section 3).
+    #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+    pub enum Outcome {
+        /// The server took the message for every recipient.
+        Sent = "sent",
+        /// The server took it, but refused some recipients.
+        Partial = "partial",
+        /// A 5yz reply ended it.
+        Rejected = "rejected",
+        /// A 4yz reply ended it.
+        Deferred = "deferred",
+        /// No reply decided it: network, TLS, or the client gave up.
+        Failed = "failed",
+        /// The log ends or is torn before anything was decided.
+        Incomplete = "incomplete",
+        /// The session only tested: no MAIL, no error.
+        Tested = "tested",
+    }
 }
 
 impl Outcome {
-    /// The word of the contract.
-    pub fn name(self) -> &'static str {
-        match self {
-            Outcome::Sent => "sent",
-            Outcome::Partial => "partial",
-            Outcome::Rejected => "rejected",
-            Outcome::Deferred => "deferred",
-            Outcome::Failed => "failed",
-            Outcome::Incomplete => "incomplete",
-            Outcome::Tested => "tested",
-        }
-    }
-
     /// Whether mail did not go out as meant: all but sent, tested and incomplete.
     pub fn is_failure(self) -> bool {
         matches!(self, Outcome::Partial | Outcome::Rejected | Outcome::Deferred | Outcome::Failed)
     }
 }
 
-/// How the connection is protected.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Tls {
-    /// Plain text.
-    None,
-    /// STARTTLS (RFC 3207).
-    StartTls,
-    /// TLS from the first byte (RFC 8314).
-    Implicit,
-}
-
-impl Tls {
-    /// The word of the contract.
-    pub fn name(self) -> &'static str {
-        match self {
-            Tls::None => "none",
-            Tls::StartTls => "starttls",
-            Tls::Implicit => "implicit",
-        }
+named! {
+    /// How the connection is protected.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+    pub enum Tls {
+        /// Plain text.
+        None = "none",
+        /// STARTTLS (RFC 3207).
+        StartTls = "starttls",
+        /// TLS from the first byte (RFC 8314).
+        Implicit = "implicit",
     }
 }
 
-/// How sure a judgement is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Confidence {
-    /// One reading among several.
-    Guess,
-    /// The usual meaning.
-    Likely,
-    /// The log says so.
-    Certain,
-}
-
-impl Confidence {
-    /// The word of the contract.
-    pub fn name(self) -> &'static str {
-        match self {
-            Confidence::Guess => "guess",
-            Confidence::Likely => "likely",
-            Confidence::Certain => "certain",
-        }
+named! {
+    /// How sure a judgement is.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+    pub enum Confidence {
+        /// One reading among several.
+        Guess = "guess",
+        /// The usual meaning.
+        Likely = "likely",
+        /// The log says so.
+        Certain = "certain",
     }
 }
 
@@ -280,6 +253,21 @@ pub struct Transaction {
 }
 
 impl Transaction {
+    /// When it began, as far as the log tells.
+    pub fn first_time(&self) -> Option<Stamp> {
+        self.started_at.or(self.ended_at)
+    }
+
+    /// When it ended, as far as the log tells.
+    pub fn last_time(&self) -> Option<Stamp> {
+        self.ended_at.or(self.started_at)
+    }
+
+    /// When it began, by the clock of the log; `None` where that writes no date.
+    pub fn moment(&self) -> Option<NaiveDateTime> {
+        self.first_time()?.naive()
+    }
+
     /// Told by a log of which something had to be guessed: which lines are its own, or the dialect.
     pub(crate) fn doubt(&mut self) {
         self.confidence = match self.confidence {

@@ -8,30 +8,22 @@ use encoding_rs::{CoderResult, Decoder, UTF_16BE, UTF_16LE, WINDOWS_1252};
 
 use super::document::{Decode, decoded};
 
-/// How a log's characters are written.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Encoding {
-    /// UTF-8, and so ASCII too.
-    Utf8,
-    /// UTF-16 as Windows writes it (PowerShell's `>`, Notepad's "Unicode").
-    Utf16Le,
-    /// UTF-16, high byte first.
-    Utf16Be,
-    /// Single bytes of some kind, shown as what is likely on Windows.
-    Windows1252,
+named! {
+    /// How a log's characters are written.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+    pub enum Encoding {
+        /// UTF-8, and so ASCII too.
+        Utf8 = "utf-8",
+        /// UTF-16 as Windows writes it (PowerShell's `>`, Notepad's "Unicode").
+        Utf16Le = "utf-16le",
+        /// UTF-16, high byte first.
+        Utf16Be = "utf-16be",
+        /// Single bytes of some kind, shown as what is likely on Windows.
+        Windows1252 = "windows-1252",
+    }
 }
 
 impl Encoding {
-    /// The name as in records: `utf-8`, `utf-16le`, `utf-16be` or `windows-1252`.
-    pub fn name(self) -> &'static str {
-        match self {
-            Encoding::Utf8 => "utf-8",
-            Encoding::Utf16Le => "utf-16le",
-            Encoding::Utf16Be => "utf-16be",
-            Encoding::Windows1252 => "windows-1252",
-        }
-    }
-
     /// The encoding and the length of the byte order mark, judged from the first raw bytes. Single bytes are called
     /// UTF-8 here; [`Encoding::of_bytes`] knows better when it has seen more.
     pub(super) fn of_head(head: &[u8]) -> (Encoding, usize) {

@@ -14,6 +14,7 @@ use super::{Block, disk};
 /// A page has no maps.
 #[cfg_attr(target_family = "wasm", path = "mapping/none.rs")]
 mod system;
+
 /// Cuts a mapped file into blocks of whole lines, as [`Reader`](super::reading::Reader) cuts a stream.
 pub(super) struct Mapped {
     map: Arc<Map>,

@@ -137,7 +137,6 @@ impl<'w, 'k> Journal<'w, 'k> {
         self.diagnosis.observe(file, written.id(&tx), &tx);
         self.history.observe(file, &tx);
         self.totals.tally.add(&tx);
-        self.totals.tally.transactions += 1;
         if said.as_ref().is_some_and(|said| said.verdict == verdict(&tx)) {
             return Ok(());
         }

@@ -18,7 +18,7 @@ use crate::{
     analysis::{self, Prepared},
     knowledge::Knowledge,
     report::Live,
-    rule::{Coach, Probed},
+    rule::{Coach, Probed, advice::counted},
     scan::Given,
     source::{Anew, Input, Look, Tail},
 };
@@ -124,7 +124,7 @@ pub fn newest(path: Option<&Path>, say: &mut dyn FnMut(&str)) -> Result<PathBuf,
 /// waited for.
 pub fn watch(watched: &WatchRequest, live: &mut dyn Live, say: &mut dyn FnMut(&str)) -> io::Result<Summary> {
     let prepared = Prepared::of(&watched.request).map_err(io::Error::other)?;
-    let knowledge = prepared.knowledge();
+    let knowledge: &Knowledge = &prepared.facts;
     let coach = Coach::new(knowledge, watched.probed.clone());
     let state = State {
         watched,
@@ -392,7 +392,6 @@ impl<'k> State<'_, 'k> {
             tally.transactions += 1;
             self.journal.past(tx);
         }
-        let counted = |n: u64, what: &str| format!("{n} {what}{}", if n == 1 { "" } else { "s" });
         let sentence = format!(
             "{}; {}, {} so far{}. Send a test mail now; Ctrl-C ends.",
             written.about(),

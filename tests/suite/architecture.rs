@@ -9,6 +9,7 @@ mod circles;
 
 /// Every room imports only from those before it.
 const ROOMS: &[&str] = &[
+    "named",
     "memo",
     "smtp",
     "source",

@@ -25,16 +25,6 @@ const WORDS: usize = 90;
 pub(super) const STEPS: [Stage; 8] =
     [Stage::Connect, Stage::Greeting, Stage::Tls, Stage::Ehlo, Stage::Auth, Stage::Mail, Stage::Rcpt, Stage::Data];
 
-pub(super) const OUTCOMES: [Outcome; 7] = [
-    Outcome::Sent,
-    Outcome::Partial,
-    Outcome::Rejected,
-    Outcome::Deferred,
-    Outcome::Failed,
-    Outcome::Incomplete,
-    Outcome::Tested,
-];
-
 /// A row of the list.
 #[derive(Serialize)]
 pub(super) struct AttemptRow {
@@ -74,7 +64,7 @@ impl AttemptRow {
 }
 
 fn time(tx: &Transaction) -> String {
-    tx.ended_at.or(tx.started_at).as_ref().map(ToString::to_string).unwrap_or_default()
+    tx.last_time().map(|stamp| stamp.to_string()).unwrap_or_default()
 }
 
 /// A row of the grid.
@@ -134,7 +124,7 @@ fn step(stage: Stage, tx: &Transaction) -> Step {
 
 /// How many attempts ended how, by the stage they got to.
 #[derive(Default)]
-pub(super) struct Stages(BTreeMap<Stage, [u64; OUTCOMES.len()]>);
+pub(super) struct Stages(BTreeMap<Stage, [u64; Outcome::ALL.len()]>);
 
 /// One of them, with each count's share of all.
 #[derive(Serialize)]
@@ -152,7 +142,7 @@ struct Cell {
 
 impl Stages {
     pub(super) fn add(&mut self, tx: &Transaction) {
-        if let Some(place) = OUTCOMES.iter().position(|outcome| *outcome == tx.outcome) {
+        if let Some(place) = Outcome::ALL.iter().position(|outcome| *outcome == tx.outcome) {
             self.0.entry(tx.stage).or_default()[place] += 1;
         }
     }

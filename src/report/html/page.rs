@@ -5,6 +5,7 @@ use serde::Serialize;
 use crate::{
     redact::Level,
     rule::{Finding, State},
+    session::Outcome,
 };
 
 use super::{
@@ -14,9 +15,9 @@ use super::{
         row::{FileRow, FindingRow},
         rows::Rows,
         state_text,
-        text::{counted, number},
+        text::number,
     },
-    attempts::{AttemptRow, GridRow, OUTCOMES, STEPS, StageRow},
+    attempts::{AttemptRow, GridRow, STEPS, StageRow},
     chart::Chart,
 };
 
@@ -132,7 +133,7 @@ impl<'a> Page<'a> {
             customers,
             steps: STEPS.iter().map(|stage| stage.name()).collect(),
             grid,
-            outcomes: OUTCOMES.iter().map(|outcome| outcome.name()).collect(),
+            outcomes: Outcome::ALL.iter().map(|outcome| outcome.name()).collect(),
             stages,
             charts,
             heading: heading(attempts.len() as u64, seen, all),
@@ -216,13 +217,7 @@ fn block(finding: &Finding, row: FindingRow) -> FindingBlock {
         (Some(one), _) | (None, Some(one)) => format!("At {}", one.minute()),
         (None, None) => String::new(),
     };
-    let often = match row.count {
-        0 => String::new(),
-        count if finding.cause.is_none() => counted(count, "attempt"),
-        count if finding.of >= count => format!("{} of {}", number(count), counted(finding.of, "attempt")),
-        count => counted(count, "time"),
-    };
-    FindingBlock { often, when, row }
+    FindingBlock { often: finding_text::often(finding, row.count).unwrap_or_default(), when, row }
 }
 
 /// What stands above the list.

@@ -1,8 +1,8 @@
 //! The log's clock against the server's: greetings of Exim and Exchange carry a date with its offset.
 
-use chrono::{DateTime, FixedOffset, NaiveDate, NaiveDateTime};
+use chrono::{FixedOffset, NaiveDate, NaiveDateTime};
 
-use crate::dialect::Stamp;
+use crate::{dialect::Stamp, rule::greeting_date};
 
 /// Seconds by which a clock may be wrong; more is another thing.
 const BELIEVED: i64 = 900;
@@ -82,7 +82,7 @@ fn hours(hours: i32) -> Option<FixedOffset> {
 /// What the two clocks tell of the log's zone: whole hours where they do, and a sentence.
 fn measured(greeting: &str, stamp: &Stamp) -> Option<(Option<i32>, String)> {
     let log = stamp.naive()?;
-    let server = date(greeting)?;
+    let server = greeting_date(greeting.as_bytes())?.naive_utc();
     let apart = (log - server).num_seconds();
     // Most zones are whole hours; what is left is how wrong one of the clocks is.
     let zone = (apart as f64 / 3600.0).round() as i64;
@@ -94,14 +94,6 @@ fn measured(greeting: &str, stamp: &Stamp) -> Option<(Option<i32>, String)> {
         let words = format!("{} min between the log's clock and the server's greeting (UTC)", apart / 60);
         (None, format!("{words}, which no zone explains"))
     })
-}
-
-/// The date of a greeting in UTC: `Mon, 23 Nov 2026 08:41:12 +0200`.
-fn date(greeting: &str) -> Option<NaiveDateTime> {
-    const DAYS: [&str; 7] = ["Mon, ", "Tue, ", "Wed, ", "Thu, ", "Fri, ", "Sat, ", "Sun, "];
-    let at = DAYS.iter().find_map(|day| greeting.find(day))?;
-    let words: Vec<&str> = greeting[at..].split_whitespace().take(6).collect();
-    DateTime::parse_from_rfc2822(&words.join(" ")).ok().map(|date| date.naive_utc())
 }
 
 #[cfg(test)]

@@ -218,7 +218,7 @@ impl Report for Ticket<'_> {
         self.tried.add(&row);
         if tx.outcome.is_failure() && self.is_about(tx.cause) {
             self.counted += 1;
-            let time = tx.ended_at.or(tx.started_at);
+            let time = tx.last_time();
             self.first_failure = self.first_failure.or(time);
             self.last_failure = time.or(self.last_failure);
             let error = self.rows.client_error(tx);

@@ -181,7 +181,7 @@ impl Ticket<'_> {
         );
         facts.extend(row.message_bytes.map(|bytes| ("Message size", counted(bytes, "byte"))));
         facts.push(("Log written by", row.dialect.to_string()));
-        let zone = Zone::of(greeting.as_deref(), tx.started_at.or(tx.ended_at).as_ref());
+        let zone = Zone::of(greeting.as_deref(), tx.first_time().as_ref());
         facts.push(("Times", zone.map_or("the log has none".to_owned(), |zone| zone.words)));
         facts
     }
@@ -190,7 +190,7 @@ impl Ticket<'_> {
     fn zone(&mut self, failed: &Attempt) -> Option<Zone> {
         let gate = self.rows.gate();
         let greeting = failed.tx.connection.greeting.as_ref().map(|greeting| gate.text(greeting).to_string());
-        Zone::of(greeting.as_deref(), failed.tx.started_at.or(failed.tx.ended_at).as_ref())
+        Zone::of(greeting.as_deref(), failed.tx.first_time().as_ref())
     }
 
     /// What is different about the last mail that passed.

@@ -73,15 +73,6 @@ impl Metadata {
 }
 
 impl File {
-    /// Opens the file of this name.
-    ///
-    /// # Errors
-    /// Where none was handed over.
-    pub fn open(path: impl AsRef<Path>) -> io::Result<File> {
-        let number = files().iter().position(|file| file.name == path.as_ref()).ok_or(ErrorKind::NotFound)?;
-        Ok(File { number, about: Metadata::of(&files()[number]), at: Arc::default() })
-    }
-
     pub(super) fn metadata(&self) -> io::Result<Metadata> {
         Ok(self.about.clone())
     }
@@ -121,7 +112,8 @@ impl Seek for File {
 /// # Errors
 /// Where none was handed over.
 pub fn open(path: impl AsRef<Path>) -> io::Result<File> {
-    File::open(path)
+    let number = files().iter().position(|file| file.name == path.as_ref()).ok_or(ErrorKind::NotFound)?;
+    Ok(File { number, about: Metadata::of(&files()[number]), at: Arc::default() })
 }
 
 /// What there is of this name: a file, or a folder that files are in.
@@ -193,7 +185,7 @@ mod tests {
         hand(files.collect(), reading);
 
         let mut text = String::new();
-        let mut file = File::open("logs/b.txt").unwrap();
+        let mut file = open("logs/b.txt").unwrap();
         file.read_to_string(&mut text).unwrap();
         assert_eq!((text.as_str(), position(&file.clone())), ("second", Some(6)));
         file.seek(SeekFrom::End(-3)).unwrap();
@@ -205,11 +197,11 @@ mod tests {
         assert!(metadata(Path::new("logs")).unwrap().is_dir());
         assert!(metadata(Path::new("logs/a.txt")).unwrap().is_file());
         assert_eq!(metadata(Path::new("log")).unwrap_err().kind(), ErrorKind::NotFound);
-        assert_eq!(File::open("logs").unwrap_err().kind(), ErrorKind::NotFound);
+        assert_eq!(open("logs").unwrap_err().kind(), ErrorKind::NotFound);
         let walked: Vec<_> = walk(Path::new("logs")).map(|file| file.unwrap().path).collect();
         assert_eq!(walked, ["logs/a.txt", "logs/b/a.txt", "logs/b.txt"].map(PathBuf::from));
 
-        let error = File::open("gone.txt").unwrap().read(&mut [0; 9]).unwrap_err();
+        let error = open("gone.txt").unwrap().read(&mut [0; 9]).unwrap_err();
         assert!(error.to_string().contains("Choose it again"), "{error}");
     }
 }

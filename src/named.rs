@@ -1,0 +1,23 @@
+//! Enums whose every variant has a word of the contract: one table of both, so that none goes without.
+
+/// Defines such an enum, with all variants in their order (`ALL`) and the word of each (`name`).
+macro_rules! named {
+    ($(#[$about:meta])* $vis:vis enum $kind:ident { $($(#[$doc:meta])* $variant:ident = $word:literal,)+ }) => {
+        $(#[$about])*
+        $vis enum $kind {
+            $($(#[$doc])* $variant,)+
+        }
+
+        impl $kind {
+            /// Every one, in this order.
+            $vis const ALL: [$kind; [$($word),+].len()] = [$($kind::$variant),+];
+
+            /// The word for it, as in records.
+            $vis fn name(self) -> &'static str {
+                match self {
+                    $($kind::$variant => $word,)+
+                }
+            }
+        }
+    };
+}
