@@ -6,7 +6,6 @@
 //! Nothing here knows a program by name.
 
 mod about;
-mod anchor;
 mod build;
 mod columns;
 mod ending;
@@ -54,7 +53,7 @@ const REGULAR: f64 = 0.9;
 const SURE: i64 = 6;
 
 /// A dialect that was learned.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Learned {
     /// How it looks.
     pub profile: Profile,
@@ -218,7 +217,7 @@ fn learn_plain(lines: &[&[u8]], line_end: LineEnd, asked: bool) -> Option<Learne
     let Some(mut marks) = Marks::choose(lines, &hits) else { return told::learn(lines, asked) };
     let key = Key::find(lines, &hits, &marks);
     if let Some(key) = &key {
-        marks.fit = key.fit(&hits, &marks);
+        marks.fit = key.fit;
     }
     if !is_dialogue(lines, &hits, &marks, asked) {
         return told::learn(lines, asked);

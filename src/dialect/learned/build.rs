@@ -13,9 +13,9 @@ use super::{
 };
 use crate::{
     dialect::{
-        DateOrder, Kind, LineEnd, Profile, Rule,
+        Kind, LineEnd, Profile, Rule,
         header::is_header,
-        template::{Hole, Piece, Template},
+        template::{Hole, Piece, Template, without},
     },
     smtp,
 };
@@ -119,7 +119,7 @@ impl<'a> Builder<'a> {
             return None;
         }
         let inside = self.hits.hits.iter().filter(|hit| hit.frame == frame && hit.is_reply() == replies);
-        let ends = |hit: &Hit| tails::stripped(&self.lines[hit.line][hit.said.at..], tail).is_some();
+        let ends = |hit: &Hit| without(&self.lines[hit.line][hit.said.at..], tail).is_some();
         let (all, ended) = inside.fold((0, 0), |(all, ended), hit| (all + 1, ended + usize::from(ends(hit))));
         if ended * 5 < all * 4 {
             return None;
@@ -137,7 +137,7 @@ impl<'a> Builder<'a> {
         let text = |hit: &Hit| {
             let text = &self.lines[hit.line][hit.said.at..];
             let tail = if hit.is_reply() { &self.hits.tails.server } else { &self.hits.tails.client };
-            if self.quoted { text } else { tails::stripped(text, tail).unwrap_or(text) }
+            if self.quoted { text } else { without(text, tail).unwrap_or(text) }
         };
         let replies: Vec<&[u8]> = self.said().filter(|hit| hit.is_reply()).map(text).collect();
         let asked: BTreeSet<usize> = self.said().filter(|hit| hit.is_reply()).map(|hit| hit.line).collect();
@@ -251,16 +251,13 @@ impl<'a> Builder<'a> {
         let marks_end = rules.iter().any(|rule| rule.kind == Kind::Closed);
         Profile {
             name: "learned".into(),
-            known: None,
-            layout: None,
             rules,
             line_end,
             marks_sides,
             marks_data: self.marks_data(),
             marks_dot: self.marks_dot(),
             marks_end,
-            utc: false,
-            date_order: DateOrder::Unknown,
+            ..Profile::default()
         }
     }
 
@@ -392,9 +389,7 @@ impl<'a> Builder<'a> {
                 || shared.is_some_and(|m| m.text == b".")
         };
         let dots = self.lines.iter().filter(is_dot).count();
-        let opened =
-            |hit: &&Hit| matches!(hit.said.what, super::said::Words::Reply { code: 354, .. }) && self.marks.says(hit);
-        dots > 0 && dots * 2 >= self.hits.hits.iter().filter(opened).count()
+        dots > 0 && dots * 2 >= self.said().filter(|hit| hit.said.what.code() == Some(354)).count()
     }
 
     /// Whether message data stands in the log with only this before it.

@@ -80,25 +80,25 @@ pub(super) struct Hit {
 
 impl Hit {
     pub(super) fn is_reply(&self) -> bool {
-        matches!(self.said.what, Words::Reply { .. })
+        self.said.what.code().is_some()
     }
 
     /// Nothing of the same connection stands before it, as a rule: a greeting, or a refusal to give one.
     pub(super) fn begins(&self) -> bool {
-        matches!(self.said.what, Words::Reply { code: 220 | 421 | 554 | 550 | 521 | 450 | 451, .. })
+        matches!(self.said.what.code(), Some(220 | 421 | 554 | 550 | 521 | 450 | 451))
     }
 
     /// It may answer the end of a mail's text.
     pub(super) fn ends_text(&self) -> bool {
-        matches!(self.said.what, Words::Reply { code: 250..=253 | 400.., .. })
+        matches!(self.said.what.code(), Some(250..=253 | 400..))
     }
 
     pub(super) fn quits(&self) -> bool {
-        self.said.what == Words::Command(Verb::Quit)
+        self.said.what.verb() == Some(Verb::Quit)
     }
 
     pub(super) fn is_greeting(&self) -> bool {
-        matches!(self.said.what, Words::Reply { code: 220, .. })
+        self.said.what.code() == Some(220)
     }
 }
 
@@ -119,11 +119,8 @@ pub(super) struct Count {
 
 impl Count {
     fn add(&mut self, hit: &Hit) {
-        if hit.is_reply() {
-            self.replies += 1;
-        } else {
-            self.commands += 1;
-        }
+        self.replies += usize::from(hit.is_reply());
+        self.commands += usize::from(!hit.is_reply());
     }
 
     /// Both sides speak in it, and neither by accident.
@@ -271,17 +268,20 @@ impl Hits {
 /// behind it.
 fn skip_columns(lines: &[&[u8]], all: &mut Vec<(usize, Vec<Said>)>) {
     for _ in 0..2 {
-        let shape = |(line, said): &(usize, Vec<Said>)| (code(&said[0]).is_some(), shape(&lines[*line][..said[0].at]));
+        let shape =
+            |(line, said): &(usize, Vec<Said>)| (said[0].what.code().is_some(), shape(&lines[*line][..said[0].at]));
         let shapes: Vec<(bool, Vec<Piece>)> = all.iter().map(shape).collect();
         let mut by_shape: BTreeMap<&(bool, Vec<Piece>), Column> = BTreeMap::new();
         for ((_, said), shape) in all.iter().zip(&shapes) {
             let first = said[0];
             let column = by_shape.entry(shape).or_default();
             column.seen += 1;
-            *column.words.entry(code(&first).ok_or(first.what)).or_default() += 1;
+            *column.words.entry(first.what.code().ok_or(first.what)).or_default() += 1;
             // A joined reply repeats its code; behind a column of numbers stands another.
-            let other = |next: &Said| next.what != first.what && (code(next).is_none() || code(next) != code(&first));
-            let more = said[1..].iter().find(|next| other(next));
+            let code = first.what.code();
+            let other =
+                |next: &&Said| next.what != first.what && (next.what.code().is_none() || next.what.code() != code);
+            let more = said[1..].iter().find(other);
             column.more += usize::from(more.is_some());
             column.behind.extend(more.map(|next| next.what));
         }
@@ -318,13 +318,6 @@ impl Column {
         let fixed = commonest * 10 >= self.seen * 9 && self.more >= 2;
         let number = self.words.keys().all(Result::is_ok);
         self.seen >= 3 && (number && self.behind.len() > 1 && self.more * 10 >= self.seen * 7 || fixed)
-    }
-}
-
-fn code(said: &Said) -> Option<u16> {
-    match said.what {
-        Words::Reply { code, .. } => Some(code),
-        Words::Command(_) => None,
     }
 }
 

@@ -13,7 +13,7 @@ use super::{
 use crate::{
     container::{Container, Flat, Layout, MARK},
     dialect::{
-        DateOrder, Dialect, Event, Kind, LineEnd, Profile, Rule, Side, detect, few_of_each,
+        Dialect, Event, Kind, LineEnd, Profile, Rule, Side, detect, few_of_each,
         template::{Hole, Piece, Template},
         timestamp,
     },
@@ -68,9 +68,8 @@ struct Found {
 impl Found {
     /// The best in records of this layout, or in plain lines, unless `best` is as good.
     fn inside(layout: Option<Layout>, lines: &[&[u8]], mut best: Option<Found>) -> Option<Found> {
-        let flat = layout.as_ref().map(|layout| flattened(layout, lines));
-        let lines: Vec<&[u8]> =
-            flat.as_ref().map_or_else(|| lines.to_vec(), |flat| flat.iter().map(|l| &**l).collect());
+        let flat = flattened(layout.as_ref(), lines);
+        let lines: Vec<&[u8]> = flat.iter().map(|line| &**line).collect();
         let columns = if layout.is_some() { columns_before(&lines) } else { Vec::new() };
         let Ok(fields) = Template::new(columns.iter().cloned().chain([Piece::Hole(Hole::Text)])) else { return best };
         // What is indented goes on with the record before.
@@ -113,9 +112,8 @@ impl Found {
     /// As a profile; `lines` are of the log.
     fn profile(self, lines: &[&[u8]]) -> Profile {
         let Found { dialect, layout, frame, .. } = self;
-        let flat = layout.as_ref().map(|layout| flattened(layout, lines));
-        let lines: Vec<&[u8]> =
-            flat.as_ref().map_or_else(|| lines.to_vec(), |flat| flat.iter().map(|line| &**line).collect());
+        let flat = flattened(layout.as_ref(), lines);
+        let lines: Vec<&[u8]> = flat.iter().map(|line| &**line).collect();
         let texts: Vec<&[u8]> = lines.iter().filter_map(|line| frame.matches(line)).map(|found| found.text).collect();
         // Where the dialect has stamps of its own, a line without one goes on with the line before.
         let stamps = texts.iter().any(|text| !dialect.read(text).stamp.is_empty());
@@ -139,10 +137,9 @@ impl Found {
             line_end,
             marks_sides: dialect.marks.sides(),
             marks_data: dialect.marks.data(),
-            marks_dot: false,
             marks_end: dialect.marks.end(),
             utc: dialect.utc && stamps,
-            date_order: DateOrder::Unknown,
+            ..Profile::default()
         }
     }
 }
@@ -178,12 +175,11 @@ fn some<'a, 'l>(lines: &'a [&'l [u8]]) -> impl Iterator<Item = &'l [u8]> + 'a {
     lines.iter().copied().step_by(lines.len().div_ceil(LOOKED_AT).max(1))
 }
 
-fn flattened(layout: &Layout, lines: &[&[u8]]) -> Vec<Vec<u8>> {
+fn flattened(layout: Option<&Layout>, lines: &[&[u8]]) -> Vec<Vec<u8>> {
     let mut flat = Flat::default();
-    lines
-        .iter()
-        .map(|line| if layout.flatten(line, &mut flat) { flat.text().to_vec() } else { line.to_vec() })
-        .collect()
+    let mut plain =
+        |line: &[u8]| layout.is_some_and(|layout| layout.flatten(line, &mut flat)).then(|| flat.text().to_vec());
+    lines.iter().map(|line| plain(line).unwrap_or_else(|| line.to_vec())).collect()
 }
 
 /// The columns before the text of these records: the time, and others that say nothing here.

@@ -2,9 +2,9 @@
 
 use super::{
     about,
-    frame::{self, Hits},
+    frame::{Hit, Hits},
     marks::Marks,
-    said, told, words,
+    told, words,
 };
 use crate::{dialect::OwnWords, smtp::Verb};
 
@@ -26,11 +26,9 @@ pub(super) fn is_dialogue(lines: &[&[u8]], hits: &Hits, marks: &Marks, asked: bo
     let both = !marks.server.is_empty() && !marks.client.is_empty();
     let fit = marks.fit;
     // Who was never welcomed can only introduce itself and leave; any other word behind refusals is a sentence's.
-    let welcomed = |hit: &frame::Hit| matches!(hit.said.what, said::Words::Reply { code: 200..400, .. });
-    let goes_on = |hit: &frame::Hit| match hit.said.what {
-        said::Words::Command(verb) => !matches!(verb, Verb::Ehlo | Verb::Helo | Verb::Quit),
-        said::Words::Reply { .. } => false,
-    };
+    let welcomed = |hit: &Hit| matches!(hit.said.what.code(), Some(200..400));
+    let goes_on =
+        |hit: &Hit| hit.said.what.verb().is_some_and(|verb| !matches!(verb, Verb::Ehlo | Verb::Helo | Verb::Quit));
     if both && !hits.hits.iter().any(welcomed) && hits.hits.iter().any(goes_on) {
         return false;
     }
@@ -65,14 +63,11 @@ pub(super) fn is_dialogue(lines: &[&[u8]], hits: &Hits, marks: &Marks, asked: bo
 
 /// The same number in every line is a column: a thread, a process.
 fn is_column(lines: &[&[u8]], hits: &Hits) -> bool {
-    let code = |hit: &frame::Hit| match hit.said.what {
-        said::Words::Reply { code, .. } => code,
-        said::Words::Command(_) => 0,
-    };
-    let first = hits.hits.first().map_or(0, code);
+    let code = |hit: &Hit| hit.said.what.code();
+    let first = hits.hits.first().and_then(code);
     let all = lines.iter().filter(|line| !line.trim_ascii().is_empty()).count();
     hits.hits.len() >= 3
         && hits.hits.len() * 10 >= all * 8
-        && first != 220
+        && first != Some(220)
         && hits.hits.iter().all(|hit| code(hit) == first)
 }

@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     dialect::{
-        DateOrder, Kind, LineEnd, Profile, Rule, Template, noise, number, outcomes,
+        Kind, Profile, Rule, Template, noise, number, outcomes,
         own_words::{OwnWords, is_dialogue},
         prose::is_prose,
         tokenize::slices,
@@ -49,26 +49,13 @@ pub(super) fn learn(lines: &[&[u8]], asked: bool) -> Option<Learned> {
     let rules = found.into_rules()?;
     let profile = Profile {
         name: "learned".into(),
-        known: None,
-        layout: None,
-        line_end: LineEnd::Line,
         marks_sides: true,
         marks_data: true,
-        marks_dot: false,
         marks_end: rules.iter().any(|rule| rule.kind == Kind::Closed),
-        utc: false,
-        date_order: DateOrder::Unknown,
         rules,
+        ..Profile::default()
     };
-    Some(Learned {
-        profile,
-        score: (score * 500.0).round() / 1000.0,
-        assumed: true,
-        dialogue: false,
-        both: false,
-        worth: 0,
-        clean: 50,
-    })
+    Some(Learned { profile, score: (score * 500.0).round() / 1000.0, assumed: true, clean: 50, ..Learned::default() })
 }
 
 /// What the lines tell.
