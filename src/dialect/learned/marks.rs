@@ -100,8 +100,7 @@ impl Marks {
             servers.iter().copied().filter(|f| !self.server.contains(f) && self.says_again(lines, hits, *f)).collect();
         loop {
             let before = self.fit.score();
-            // What an exception quotes was said before, or is told where the dialogue was left out.
-            let heard = |f: &&usize| !self.server.contains(f) && !hits.frames[**f].is_exception() && !again.contains(f);
+            let heard = |f: &&usize| !self.server.contains(f) && !again.contains(f);
             let servers: Vec<usize> = servers.iter().filter(heard).copied().collect();
             for &frame in &servers {
                 let mut more = self.clone();

@@ -133,8 +133,7 @@ fn common(texts: &[(u16, Vec<Piece>)], kinds: usize) -> Vec<Piece> {
     }
     // A full stop is part of what a server says.
     let stop = matches!(&out[..], [Piece::Literal(literal)] if literal == b".");
-    out.retain(|_| !stop);
-    if !out.iter().any(is_mark) {
+    if stop || !out.iter().any(is_mark) {
         return Vec::new();
     }
     Template::new([Piece::Hole(Hole::Text)].into_iter().chain(out)).map(Template::into_tail).unwrap_or_default()
