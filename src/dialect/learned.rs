@@ -77,7 +77,6 @@ impl Learned {
     /// It tells of connections, or has a mark for what a server says that is no word of an error: it is not a mere list of
     /// how mails went. `lines` are of the log it was learned from.
     pub fn connects(&self, lines: &[&[u8]]) -> bool {
-        // Where it says of each mail that it has gone out, mails are what it tells of.
         self.tells_of_connections() || self.hears(lines)
     }
 
@@ -130,10 +129,10 @@ impl Learned {
             || self.profile.rules.iter().filter(said).all(|rule| rule.template.pieces().count() > 1)
     }
 
-    /// It tells of connections, or in a dialogue of their end, and not of mails that have gone out.
+    /// It tells of connections, or in a dialogue of their end.
     pub fn tells_of_connections(&self) -> bool {
         let begins = [Kind::Connecting, Kind::Connected].iter().any(|kind| self.profile.has(*kind));
-        !self.profile.has(Kind::Sent) && (begins || self.dialogue && self.profile.has(Kind::Closed))
+        begins || self.dialogue && self.profile.has(Kind::Closed)
     }
 
     /// How many of the lines say that a connection is made.
