@@ -448,14 +448,14 @@ fn score_of(lines: &[&[u8]]) -> f64 {
     // A line named a mail whose end is still to be told.
     let mut named = false;
     let all = lines.len().max(1);
-    let mut events = Vec::with_capacity(all);
+    let mut told = Vec::with_capacity(all);
     for line in lines {
         let (stamp, text) = looked_at(line);
         let Told { words: said, event, .. } = told_of(stamp, text, line);
         about_mail += usize::from(said.mail && !said.other);
         thrown |= begins_with_class(text);
         let event = words(line).map_or_else(|| wordless(line).event, |_| event);
-        events.push(event);
+        told.push(Line::stamped(stamp, event));
         match event {
             Event::Outcome(outcome) => {
                 let names = !outcome.recipients.is_empty() || outcome.status.is_some();
@@ -482,7 +482,7 @@ fn score_of(lines: &[&[u8]]) -> f64 {
     let enough = score >= if mail { 0.25 } else { 0.75 } || whole * 8 >= all;
     let proved = proved * 4 >= all || (proved > 0 || thrown) && all <= SHORT || all <= SHORTEST && score >= 0.75;
     let timed = lines.iter().filter(|line| is_timed(line)).count();
-    let told = mails::told_in(events.into_iter());
+    let told = mails::told_in(told.into_iter());
     // Most may be told in words that only the contrast between the mails explains, or in a column.
     let inferred = LazyCell::new(|| Inferred::of(lines.iter().copied()));
     let worded = || inferred.as_ref().map_or(told, |words| words.told(lines));

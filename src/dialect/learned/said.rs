@@ -112,7 +112,7 @@ fn words(line: &[u8], at: usize, stamped: Option<usize>, line_end: LineEnd, tail
     }
     let bare = tail.and_then(|tail| without(rest, tail)).unwrap_or(rest);
     let loose = || if tail.is_none() { loose_command(rest) } else { None };
-    let found = command_in(&line_end.plain(bare)).or_else(loose);
+    let found = command_in(&line_end.plain(bare), at.checked_sub(1).map(|i| line[i])).or_else(loose);
     // Of the commands that change nothing a mail program says only this one; the others are words of manuals.
     found.filter(|verb| *verb != Verb::Other || rest[..4].eq_ignore_ascii_case(b"NOOP")).map(Words::Command)
 }
@@ -147,9 +147,14 @@ fn is_size(text: &[u8]) -> bool {
     WordTable::builtin().is(&word.to_ascii_lowercase(), WordClass::Count)
 }
 
-/// The verb of the command that `rest` begins with, whatever the writer put behind it.
-fn command_in(rest: &[u8]) -> Option<Verb> {
-    let text = &rest[..rest.len().min(1_024)];
+/// The verb of the command that `rest` begins with, whatever the writer put behind it. `before` stands before it.
+fn command_in(rest: &[u8], before: Option<u8>) -> Option<Verb> {
+    let mut text = &rest[..rest.len().min(1_024)];
+    if let Some(close) = before.and_then(closer)
+        && let Some(at) = memchr::memchr(close, text)
+    {
+        text = &text[..at];
+    }
     let verb = |text: &[u8]| {
         let text = text.trim_ascii_end();
         smtp::command(text).ok().map(|(_, command)| command.verb()).filter(|verb| *verb != Verb::Auth || !is_told(text))

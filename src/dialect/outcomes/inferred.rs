@@ -204,7 +204,7 @@ impl Inferred {
 
     /// How many of the lines tell how a mail went.
     pub(super) fn told(&self, lines: &[&[u8]]) -> usize {
-        told_in(lines.iter().map(|line| read_with(self, line).event))
+        told_in(lines.iter().map(|line| read_with(self, line)))
     }
 
     pub(in crate::dialect) fn is_page(&self) -> bool {

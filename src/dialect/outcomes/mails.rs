@@ -8,7 +8,7 @@ use super::{
     place, told_of,
 };
 use crate::{
-    dialect::{Event, Extent, OwnWords, Traces, header::is_header},
+    dialect::{Event, Extent, Line, OwnWords, Traces, header::is_header},
     knowledge::{Knowledge, is_word_byte},
 };
 
@@ -169,15 +169,17 @@ pub(super) fn is_sign(phrase: &Phrase) -> bool {
     phrase.first().is_some_and(|word| !word.iter().copied().any(is_word_byte))
 }
 
-/// How many of these lines tell how a mail went. An indented line or a paragraph only goes on about a mail that was named or
-/// told of right before it: alone it is part of any text.
-pub(super) fn told_in<'a>(events: impl Iterator<Item = Event<'a>>) -> usize {
+/// How many of these lines tell how a mail went. An indented line or a paragraph without a stamp only goes on about a mail that
+/// was named or told of right before it: alone it is part of any text.
+pub(super) fn told_in<'a>(lines: impl Iterator<Item = Line<'a>>) -> usize {
     let mut goes_on = false;
-    let tells = |event: &Event<'a>| match event {
+    let tells = |line: &Line<'a>| match line.event {
         Event::Outcome(outcome) => {
-            let bears = !outcome.recipients.is_empty() || outcome.status.is_some();
-            let alone = outcome.part != Extent::Detail && !is_paragraph(outcome.error);
-            goes_on |= bears || outcome.sent.is_some() && (alone || OwnWords::of(outcome.error).numbered);
+            let names = !outcome.recipients.is_empty() || !outcome.endpoint.host.is_empty();
+            let error = || Knowledge::builtin().client_error(outcome.error).is_some();
+            let alone = outcome.part != Extent::Detail && (!is_paragraph(outcome.error) || error());
+            let tells = alone || !line.stamp.is_empty() || OwnWords::of(outcome.error).numbered;
+            goes_on |= names || outcome.status.is_some() || outcome.sent.is_some() && tells;
             outcome.sent.is_some() && goes_on
         }
         Event::Unknown(_) => {
@@ -186,7 +188,7 @@ pub(super) fn told_in<'a>(events: impl Iterator<Item = Event<'a>>) -> usize {
         }
         _ => false,
     };
-    events.filter(tells).count()
+    lines.filter(tells).count()
 }
 
 fn is_paragraph(text: &[u8]) -> bool {
