@@ -377,10 +377,10 @@ mod tests {
                        Changes between versions 409 and 411\n* Add words about the -h | --help ]\n";
         for (what, text) in [
             ("a number in a long text", &*format!("{news}{said}{news}")),
-            ("numbers and help in a list of changes", &changes.repeat(9)),
+            ("numbers and help in a list of changes", &*changes.repeat(9)),
             (
                 "a manual with one error",
-                &format!("{}# If you see: Connection refused, ask for it.\n{0}", about.repeat(30)),
+                &*format!("{}# If you see: Connection refused, ask for it.\n{0}", about.repeat(30)),
             ),
             (
                 "prose",
