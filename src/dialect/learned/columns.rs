@@ -180,12 +180,13 @@ fn code(fields: &[(String, Values<'_>)], texts: &[String], lines: &[&[u8]]) -> O
 
 /// The fields that hold the text: those of the dialogue, and those that speak where these are empty.
 fn texts(fields: &[(String, Values<'_>)]) -> Option<Vec<String>> {
+    let number = |values: &Values<'_>| values.distinct.iter().all(|value| value.iter().all(u8::is_ascii_digit));
     let mut texts: Vec<usize> = Vec::new();
     let mut covered: BTreeSet<usize> = BTreeSet::new();
     while texts.len() < MAX_TEXTS {
         let new = |values: &Values<'_>| values.by_record.keys().filter(|record| !covered.contains(record)).count();
         let best = (0..fields.len())
-            .filter(|place| !texts.contains(place) && !fields[*place].1.is_time())
+            .filter(|place| !texts.contains(place) && !number(&fields[*place].1) && !fields[*place].1.is_time())
             .filter(|place| {
                 let values = &fields[*place].1;
                 let other = || texts.iter().map(|text| &fields[*text].1);

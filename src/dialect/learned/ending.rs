@@ -47,11 +47,13 @@ fn joined<'a>(replies: &[&'a [u8]]) -> Vec<&'a [u8]> {
     before
 }
 
-/// What stands between these lines: they differ, so it is what they all end in.
+/// What stands between these lines: they differ, so it is what they all end in; of one alone its last marks.
 fn joint<'a>(before: &[&'a [u8]]) -> Option<&'a [u8]> {
-    let (first, rest) = before.split_first().filter(|(_, rest)| !rest.is_empty())?;
+    let (first, rest) = before.split_first()?;
     let same = |length: &usize| rest.iter().all(|other| other.ends_with(&first[first.len() - length..]));
-    let length = (1..first.len()).take_while(same).last()?;
+    let marks = first.iter().rev().take_while(|b| !b.is_ascii_alphanumeric()).count();
+    let longest = if rest.is_empty() { marks } else { first.len().saturating_sub(1) };
+    let length = (1..=longest).take_while(same).last()?;
     Some(&first[first.len() - length..])
 }
 
