@@ -285,9 +285,10 @@ impl Reading {
             self.pending -= 1;
             self.fit.answered += 1;
         } else if self.welcomed && self.unheard
-            || code >= 400 && (!self.greeted || self.last.is_some_and(|(_, last)| last >= 400 && last != code))
+            || code >= 400 && !self.greeted
+            || matches!(code, 500..=504) && self.last.is_some_and(|(_, last)| last >= 400 && last != code)
         {
-            // Two refusals answer two things; one of them is no command to us, such as the `*` that gives up an AUTH.
+            // What is not understood behind a refusal is no command to us either, such as the `*` that gives up an AUTH.
             self.fit.answered += 1;
         } else if code < 400 {
             // A refusal without a command may be a connection refused, or a server that closes.
