@@ -261,7 +261,7 @@ impl<'l> Sample<'l> {
         if is_told && let Some(own) = self.take_own_words() {
             return Some(Detected { assumed: true, ..Detected::own(own, dialect::SURE) });
         }
-        let excerpt = |l: &Learned| l.hears_both() && l.marks_sides() || dialect::refuses(self.lines);
+        let excerpt = |l: &Learned| l.hears_both() && l.is_framed() || dialect::refuses(self.lines);
         let asked = || dialect::is_short(self.lines).then(|| self.learn(true)).flatten().filter(excerpt);
         learned.or_else(asked).map(Detected::learned)
     }
@@ -292,7 +292,7 @@ impl<'l> Sample<'l> {
     /// The dialogue that a dialect did not hear, or that has marks: a transcript without them is what is left of one with
     /// marks that nobody knows.
     fn dialogue_without_marks(&self, dialect: &Dialect, score: f64, heard: bool) -> Option<Learned> {
-        let marked = |l: &Learned| l.marks_sides() || score < FRAMELESS && l.score > score;
+        let marked = |l: &Learned| l.is_framed() || score < FRAMELESS && l.score > score;
         let counts = |l: &Learned| l.dialogue && (!heard || !dialect.marks.sides() && marked(l));
         (!heard || !dialect.marks.sides()).then(|| self.learned()).flatten().filter(counts)
     }

@@ -315,7 +315,12 @@ mod tests {
             0 => format!("  {n}. The mail could not be sent, as the message was rejected.\n"),
             _ => "     Look at the settings of the server, and ask for the password.\n".to_owned(),
         });
-        for text in [news.collect::<String>(), source.collect(), manual.collect()] {
+        // A paragraph goes on about no mail.
+        let paragraph = "Periodic trim for disks\n-----------------------\ntrim(8) is used on a mounted filesystem to discard blocks \
+                         which are not in use by the filesystem. This is useful in particular for solid-state drives (SSDs).\n\
+                         A service and matching timer is available to periodically perform trim on relevant filesystems.\n\
+                         \x20   systemctl enable trim.timer\n";
+        for text in [news.collect::<String>(), source.collect(), manual.collect(), paragraph.into()] {
             let found = detect(&spread(text.as_bytes()), b"");
             assert_eq!(found.dialect.map(|d| &*d.name), None, "{text}");
         }

@@ -187,9 +187,10 @@ pub fn in_own_words<'a>(lines: impl Iterator<Item = &'a [u8]>) -> Option<Dialect
 }
 
 /// How several lines of the dialogue stand in one record of the log.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum LineEnd {
     /// One line of the log is one line of the dialogue.
+    #[default]
     Line,
     /// This text ends each line; a record without it goes on in the next one.
     Ends(&'static str),

@@ -438,7 +438,7 @@ fn score_of(lines: &[&[u8]]) -> f64 {
     if spoken >= 2 && spoken * 20 >= lines.len() {
         return 0.0;
     }
-    let (mut told, mut proved, mut explained, mut mail) = (0usize, 0usize, 0usize, false);
+    let (mut proved, mut explained, mut mail) = (0usize, 0usize, false);
     // Lines with a word of mail beside the names of accounts.
     let mut about_mail = 0usize;
     // Lines that tell when, to whom, and how it went.
@@ -448,15 +448,17 @@ fn score_of(lines: &[&[u8]]) -> f64 {
     // A line named a mail whose end is still to be told.
     let mut named = false;
     let all = lines.len().max(1);
+    let mut told = Vec::with_capacity(all);
     for line in lines {
         let (stamp, text) = looked_at(line);
         let Told { words: said, event, .. } = told_of(stamp, text, line);
         about_mail += usize::from(said.mail && !said.other);
         thrown |= begins_with_class(text);
-        match words(line).map_or_else(|| wordless(line).event, |_| event) {
+        let event = words(line).map_or_else(|| wordless(line).event, |_| event);
+        told.push(Line::stamped(stamp, event));
+        match event {
             Event::Outcome(outcome) => {
                 let names = !outcome.recipients.is_empty() || outcome.status.is_some();
-                told += usize::from(outcome.sent.is_some());
                 let to = !outcome.recipients.is_empty();
                 addressed += usize::from(to);
                 whole += usize::from(outcome.sent.is_some() && to && !stamp.is_empty());
@@ -480,8 +482,8 @@ fn score_of(lines: &[&[u8]]) -> f64 {
     let enough = score >= if mail { 0.25 } else { 0.75 } || whole * 8 >= all;
     let proved = proved * 4 >= all || (proved > 0 || thrown) && all <= SHORT || all <= SHORTEST && score >= 0.75;
     let timed = lines.iter().filter(|line| is_timed(line)).count();
-    // Most may be told in words that only the contrast between the mails explains; all of them where the lines speak of mails,
-    // or a column says it.
+    let told = mails::told_in(told.into_iter());
+    // Most may be told in words that only the contrast between the mails explains, or in a column.
     let inferred = LazyCell::new(|| Inferred::of(lines.iter().copied()));
     let worded = || inferred.as_ref().map_or(told, |words| words.told(lines));
     let told = if told == 0 && (about_mail > 0 || addressed > 0) {

@@ -158,7 +158,7 @@ thread_local! {
 }
 
 /// A dialect: learned from a log, or read from a TOML file.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Profile {
     /// Its name in reports.
     pub name: String,

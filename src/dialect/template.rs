@@ -204,9 +204,9 @@ impl Template {
         Some(matched)
     }
 
-    /// The text before what the template ends in; none where the line does not end so.
-    pub(super) fn ends<'a>(&self, line: &'a [u8]) -> Option<&'a [u8]> {
-        backward(self.after.as_deref()?, line, &mut Matched::default()).map(|end| &line[..end])
+    /// What stands behind the text.
+    pub(super) fn into_tail(self) -> Vec<Piece> {
+        self.after.unwrap_or_default()
     }
 
     /// The pieces, `{text}` among them.
@@ -307,6 +307,11 @@ fn backward<'a>(pieces: &[Piece], text: &'a [u8], matched: &mut Matched<'a>) -> 
         };
     }
     Some(end)
+}
+
+/// The text without this tail; none where it does not end so.
+pub(super) fn without<'a>(text: &'a [u8], tail: &[Piece]) -> Option<&'a [u8]> {
+    backward(tail, text, &mut Matched::default()).map(|end| &text[..end])
 }
 
 fn alphanumeric(text: &[u8]) -> usize {

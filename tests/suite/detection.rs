@@ -85,6 +85,14 @@ fn a_server_alone_tells_how_far_each_mail_came() {
         let rows: Vec<String> = found.transactions.iter().map(told).collect();
         assert_eq!(rows, [r#""sent" "done" "none""#, r#""rejected" "rcpt" "recipient.unknown""#], "{log}");
     }
+    // Of one mail that was refused it says less, and is no list of mails for that.
+    let refused = "08:26:01 Server: 220 mail.example.co.za ESMTP\n08:26:02 Server: 250-mail.example.co.za at your service\n\
+                   08:26:02 Server: 250-SIZE 20480000\n08:26:02 Server: 250 HELP\n08:26:03 Server: 250 2.1.0 Sender ok\n\
+                   08:26:03 Server: 550 5.1.1 <a@b.example>: Recipient address rejected: User unknown\n\
+                   08:26:04 Server: 250 2.0.0 Ok\n08:26:04 Server: 221 2.0.0 Bye\n";
+    let found = analyse_bytes(refused.as_bytes(), None);
+    let rows: Vec<Value> = found.transactions.iter().map(answer).collect();
+    assert!(matches!(&rows[..], [row] if row["stage"] == "rcpt" && row["cause"] == "recipient.unknown"), "{rows:?}");
 }
 
 /// What a program of nobody's says of two mails: what it begins with, what it says of one that went out, and of one that

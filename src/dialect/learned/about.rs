@@ -106,12 +106,6 @@ impl<'a> Builder<'a> {
         let begins = |n: usize| {
             about(self.lines[n], &self.keys).is_some_and(|rule| matches!(rule.kind, Kind::Connecting | Kind::Connected))
         };
-        // A session is opened, and then a connection: it is announced twice.
-        let names = |rule: &Rule| rule.template.has(Hole::Host);
-        let connects = |n: usize| {
-            let twice = rule.kind != Kind::Closed && !names(rule);
-            twice && about(self.lines[n], &self.keys).is_some_and(|next| next.kind == Kind::Connecting && names(&next))
-        };
         let (mut right, mut wrong) = (0, 0);
         for (n, line) in self.lines.iter().enumerate() {
             if self.roles[n] != Role::Other || rule.template.matches(line).is_none() {
@@ -120,10 +114,9 @@ impl<'a> Builder<'a> {
             // Of the same session, where sessions stand in each other.
             let next = (n + 1..self.lines.len())
                 .filter(|next| self.key_of(*next) == self.key_of(n))
-                .find(|next| said.contains_key(next) || rule.kind == Kind::Closed && begins(*next) || connects(*next));
-            match next.map(|next| said.get(&next).ok_or(next)) {
-                Some(Ok(hit)) if !hit.begins() => wrong += 1,
-                Some(Err(next)) if connects(next) => wrong += 1,
+                .find(|next| said.contains_key(next) || rule.kind == Kind::Closed && begins(*next));
+            match next.and_then(|next| said.get(&next)) {
+                Some(hit) if !hit.begins() => wrong += 1,
                 _ => right += 1,
             }
         }

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
     ending,
-    frame::{Frame, Hit, Hits, head, last_tail, tail},
+    frame::{Frame, Hit, Hits, head},
     key::{self, Key},
     marks::{Marks, Reading},
     tails,
@@ -13,9 +13,10 @@ use super::{
 };
 use crate::{
     dialect::{
-        DateOrder, Kind, LineEnd, Profile, Rule,
+        Kind, LineEnd, Profile, Rule,
+        escape::closing_quote,
         header::is_header,
-        template::{Hole, Piece, Template},
+        template::{Hole, Piece, Template, without},
     },
     smtp,
 };
@@ -50,8 +51,6 @@ pub(super) struct Builder<'a> {
     /// The session key of each line; that of the line before where it has none.
     by_line: Vec<&'a [u8]>,
     pub(super) keys: Keys,
-    /// The text stands in quotes with backslashes before what must not be read as their end.
-    quoted: bool,
     line_end: LineEnd,
 }
 
@@ -77,10 +76,8 @@ impl<'a> Builder<'a> {
             key: key.map(|key| key.column),
             by_line,
             keys,
-            quoted: false,
             line_end: LineEnd::Line,
         };
-        builder.quoted = builder.is_quoted();
         builder.line_end = builder.line_end(escaped);
         builder.server = builder.templates(&marks.server, true);
         builder.client = builder.templates(&marks.client, false);
@@ -93,7 +90,7 @@ impl<'a> Builder<'a> {
         let mut out: Vec<Template> = Vec::new();
         for &frame in frames {
             let known = &self.hits.frames[frame];
-            let decoration = self.decoration(frame, replies);
+            let decoration = self.decoration(replies);
             let closed = match known.closer() {
                 Some(close) if decoration.is_none() => self.after(frame, close, replies),
                 _ => Vec::new(),
@@ -112,16 +109,10 @@ impl<'a> Builder<'a> {
         out
     }
 
-    /// What stands behind most texts of this frame, but for the mark of a line's end; none where that is nothing.
-    fn decoration(&self, frame: usize, replies: bool) -> Option<Vec<Piece>> {
+    /// What stands behind most texts of a side, but for the mark of a line's end; none where that is nothing.
+    fn decoration(&self, replies: bool) -> Option<Vec<Piece>> {
         let tail = if replies { &self.hits.tails.server } else { &self.hits.tails.client };
-        if self.quoted || tail.is_empty() {
-            return None;
-        }
-        let inside = self.hits.hits.iter().filter(|hit| hit.frame == frame && hit.is_reply() == replies);
-        let ends = |hit: &Hit| tails::stripped(&self.lines[hit.line][hit.said.at..], tail).is_some();
-        let (all, ended) = inside.fold((0, 0), |(all, ended), hit| (all + 1, ended + usize::from(ends(hit))));
-        if ended * 5 < all * 4 {
+        if tail.is_empty() {
             return None;
         }
         let LineEnd::Ends(mark) = self.line_end else { return Some(tail.clone()) };
@@ -137,43 +128,24 @@ impl<'a> Builder<'a> {
         let text = |hit: &Hit| {
             let text = &self.lines[hit.line][hit.said.at..];
             let tail = if hit.is_reply() { &self.hits.tails.server } else { &self.hits.tails.client };
-            if self.quoted { text } else { tails::stripped(text, tail).unwrap_or(text) }
+            without(text, tail).unwrap_or(text)
         };
         let replies: Vec<&[u8]> = self.said().filter(|hit| hit.is_reply()).map(text).collect();
         let asked: BTreeSet<usize> = self.said().filter(|hit| hit.is_reply()).map(|hit| hit.line).collect();
         let others = self.lines.iter().enumerate().filter(|(n, _)| !asked.contains(n)).map(|(_, line)| *line);
-        let tail = |tail: &[Piece]| tails::constant(tail).filter(|_| !self.quoted).unwrap_or_default();
-        let (server, client) = (tail(&self.hits.tails.server), tail(&self.hits.tails.client));
-        ending::line_end(&replies, &server, &client, others, self.quoted)
+        let tail = |tail: &[Piece]| tails::constant(tail).unwrap_or_default();
+        ending::line_end(&replies, &tail(&self.hits.tails.server), &tail(&self.hits.tails.client), others)
     }
 
-    /// What closes the text in this frame: the mark, and the columns behind it as far as they are alike.
+    /// What closes the text in this frame: the mark, and the columns behind it where they are alike.
     fn after(&self, frame: usize, close: u8, replies: bool) -> Vec<Piece> {
-        let of = |tail: &dyn Fn(&'a [u8]) -> &'a [u8]| -> Vec<Vec<Piece>> {
-            let inside = self.hits.hits.iter().filter(|hit| hit.frame == frame && hit.is_reply() == replies);
-            let tails = inside.map(|hit| shape(tail(&self.lines[hit.line][hit.said.at..])));
-            tails.filter(|tail| !tail.is_empty()).collect()
-        };
-        let same = |tails: &[Vec<Piece>]| tails.first().is_some_and(|first| tails.iter().all(|tail| tail == first));
-        let tails = of(&|text| tail(text, close));
-        let last = of(&|text| last_tail(text, close));
+        let inside = self.hits.hits.iter().filter(|hit| hit.frame == frame && hit.is_reply() == replies);
+        let texts = inside.map(|hit| &self.lines[hit.line][hit.said.at..]);
+        let tails: Vec<Vec<Piece>> =
+            texts.filter_map(|text| closing_quote(text, close).map(|at| shape(&text[at..]))).collect();
         let Some(first) = tails.first() else { return Vec::new() };
-        if same(&tails) {
-            return first.clone();
-        }
-        if same(&last) {
-            return last[0].clone();
-        }
-        let alike = (0..first.len()).take_while(|i| tails.iter().all(|tail| tail.get(*i) == first.get(*i))).count();
-        let mut out = first[..alike.max(1)].to_vec();
-        // Behind the mark alone nothing is sure; behind further columns the rest is anything.
-        if alike > 1 {
-            while matches!(out.last(), Some(Piece::Hole(_))) {
-                out.pop();
-            }
-            out.push(Piece::Hole(Hole::Any));
-        }
-        out
+        // Behind the mark nothing else is sure.
+        if tails.iter().all(|tail| tail == first) { first.clone() } else { first[..1].to_vec() }
     }
 
     /// The hits of the dialogue.
@@ -251,44 +223,13 @@ impl<'a> Builder<'a> {
         let marks_end = rules.iter().any(|rule| rule.kind == Kind::Closed);
         Profile {
             name: "learned".into(),
-            known: None,
-            layout: None,
             rules,
             line_end,
             marks_sides,
             marks_data: self.marks_data(),
             marks_dot: self.marks_dot(),
             marks_end,
-            utc: false,
-            date_order: DateOrder::Unknown,
-        }
-    }
-
-    /// The text stands in quotes with backslashes before what must not be read as their end.
-    fn is_quoted(&self) -> bool {
-        let frames = self.marks.server.iter().chain(&self.marks.client).map(|f| &self.hits.frames[*f]);
-        let json = |frame: &Frame| {
-            let before: Vec<u8> = frame
-                .before
-                .iter()
-                .rev()
-                .take(4)
-                .flat_map(|piece| match piece {
-                    Piece::Literal(literal) => literal.clone(),
-                    _ => Vec::new(),
-                })
-                .collect();
-            before.starts_with(b"\":") || before.starts_with(b"'")
-        };
-        frames.clone().count() > 0 && frames.clone().all(|frame| matches!(frame.closer(), Some(b'"' | b'\''))) && {
-            let escapes = self
-                .said()
-                .map(|hit| self.lines[hit.line])
-                .filter(|line| {
-                    memchr::memmem::find(line, b"\\r\\n").is_some() || memchr::memmem::find(line, b"\\n").is_some()
-                })
-                .count();
-            escapes > 0 || frames.clone().all(|frame| frame.closer() == Some(b'"') && json(frame))
+            ..Profile::default()
         }
     }
 
@@ -314,10 +255,7 @@ impl<'a> Builder<'a> {
     pub(super) fn client_kind(&self) -> Kind {
         let strange = self.of(Role::Other).filter(|line| self.is_client(line)).count();
         let said = self.hits.hits.iter().filter(|hit| !hit.is_reply() && self.marks.says(hit)).count();
-        let continued = self.of(Role::Continued).any(|line| self.is_client(line));
-        if continued {
-            Kind::Either
-        } else if strange * 5 > said || self.is_part(&self.marks.client, &self.marks.server) {
+        if strange * 5 > said || self.is_part(&self.marks.client, &self.marks.server) {
             Kind::Bare
         } else {
             Kind::Client
@@ -392,9 +330,7 @@ impl<'a> Builder<'a> {
                 || shared.is_some_and(|m| m.text == b".")
         };
         let dots = self.lines.iter().filter(is_dot).count();
-        let opened =
-            |hit: &&Hit| matches!(hit.said.what, super::said::Words::Reply { code: 354, .. }) && self.marks.says(hit);
-        dots > 0 && dots * 2 >= self.hits.hits.iter().filter(opened).count()
+        dots > 0 && dots * 2 >= self.said().filter(|hit| hit.said.what.code() == Some(354)).count()
     }
 
     /// Whether message data stands in the log with only this before it.
@@ -436,12 +372,10 @@ impl<'a> Builder<'a> {
         let known =
             |line: &&&[u8]| !matches!(profile.rule_of(line), None | Some((Rule { kind: Kind::Unmarked, .. }, _)));
         let filled = || self.lines.iter().zip(&self.roles).filter(|(line, _)| !line.trim_ascii().is_empty());
-        let (explained, other): (Vec<_>, Vec<_>) =
-            filled().partition(|(line, role)| **role != Role::Other || known(line));
-        let fixed: usize = self.fixed(other.iter().map(|(line, _)| **line)).into_values().sum();
+        let explained = filled().filter(|(line, role)| **role != Role::Other || known(line)).count();
         let fit = self.marks.fit;
         let right = fit.answered as f64 / (fit.answered + fit.unasked + fit.unanswered / 2).max(1) as f64;
-        explained.len() as f64 / (explained.len() + other.len() - fixed).max(1) as f64 * right
+        explained as f64 / filled().count().max(1) as f64 * right
     }
 }
 

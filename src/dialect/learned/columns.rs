@@ -92,11 +92,15 @@ pub(super) fn pair(spoken: &[&[u8]]) -> Option<Container> {
         });
         let Some((verb, between)) = both else { continue };
         verbs.insert(verb);
-        let same = |known: &&[u8]| known.iter().rev().zip(between.iter().rev()).take_while(|(a, b)| a == b).count();
-        mark = Some(mark.map_or(between, |known| &known[known.len() - same(&known)..]));
+        mark = Some(mark.map_or(between, |known| same_end(known, between)));
     }
     let mark = std::str::from_utf8(mark?).ok().filter(|mark| verbs.len() > 1 && mark.len() > 1)?;
     Some(Container::Pair(kept(mark)))
+}
+
+/// What both end in.
+fn same_end<'a>(one: &'a [u8], other: &[u8]) -> &'a [u8] {
+    &one[one.len() - one.iter().rev().zip(other.iter().rev()).take_while(|(a, b)| a == b).count()..]
 }
 
 /// A field of this name grades the lines: it tells neither sides nor sessions.
@@ -164,8 +168,7 @@ fn code(fields: &[(String, Values<'_>)], texts: &[String], lines: &[&[u8]]) -> O
             let line = lines[*record];
             let after = (code.as_ptr() as usize + code.len()).checked_sub(line.as_ptr() as usize)?;
             let gap = line.get(after..(text.as_ptr() as usize).checked_sub(line.as_ptr() as usize)?)?;
-            let same = |known: &&[u8]| known.iter().rev().zip(gap.iter().rev()).take_while(|(a, b)| a == b).count();
-            between = Some(between.map_or(gap, |known| &known[known.len() - same(&known)..]));
+            between = Some(between.map_or(gap, |known| same_end(known, gap)));
         }
         let between = between?;
         let between = std::str::from_utf8(&between[between.len().saturating_sub(BETWEEN)..])

@@ -8,25 +8,20 @@ pub(super) fn line_end<'a>(
     server: &[u8],
     client: &[u8],
     others: impl Iterator<Item = &'a [u8]>,
-    quoted: bool,
 ) -> LineEnd {
     let of = |mark: &[u8]| std::str::from_utf8(mark).ok().map(kept);
     let before = joined(replies);
     // A blank before a decoration, as in ` |`, stands before anything.
     let marks = |mark: &[u8]| mark.len() == server.len() || !mark.trim_ascii().is_empty();
     let ends = |mark: &&[u8]| marks(mark) && !before.is_empty() && before.iter().all(|line| line.ends_with(mark));
-    if let Some(mark) = (1..=server.len()).rev().map(|length| &server[..length]).find(ends).filter(|_| !quoted) {
+    if let Some(mark) = (1..=server.len()).rev().map(|length| &server[..length]).find(ends) {
         return of(mark).map_or(LineEnd::Line, LineEnd::Ends);
     }
     let mark = joint(&before);
     if let Some(mark) = others.filter_map(|line| parts(line, client)).max_by_key(|mark| mark.len()) {
         return of(mark).map_or(LineEnd::Line, LineEnd::Ends);
     }
-    match mark.as_deref().and_then(of) {
-        _ if quoted => LineEnd::Escaped,
-        Some(mark) => LineEnd::Joins(mark),
-        None => LineEnd::Line,
-    }
+    mark.and_then(of).map_or(LineEnd::Line, LineEnd::Joins)
 }
 
 /// The beginning of the tail that stands between several lines of a text in one record too.
@@ -52,21 +47,14 @@ fn joined<'a>(replies: &[&'a [u8]]) -> Vec<&'a [u8]> {
     before
 }
 
-/// What stands between these lines.
-fn joint(before: &[&[u8]]) -> Option<Vec<u8>> {
-    // The lines differ, so what they all end in stands between them.
+/// What stands between these lines: they differ, so it is what they all end in; of one alone its last marks.
+fn joint<'a>(before: &[&'a [u8]]) -> Option<&'a [u8]> {
     let (first, rest) = before.split_first()?;
-    let same = |length: usize| rest.iter().all(|other| other.ends_with(&first[first.len() - length..]));
-    let length = (1..=first.len()).take_while(|length| same(*length)).last().unwrap_or(0);
-    if length > 0 && !rest.is_empty() && length < first.len() {
-        return Some(first[first.len() - length..].to_vec());
-    }
-    let run = first.iter().rev().take_while(|b| !b.is_ascii_alphanumeric()).count();
-    let run = &first[first.len() - run..];
-    // What closes the line before belongs to it.
-    let own = run.iter().take_while(|b| matches!(b, b']' | b')' | b'.' | b'>' | b'"')).count();
-    let mark = if own < run.len() { &run[own..] } else { run };
-    (!mark.is_empty()).then(|| mark.to_vec())
+    let same = |length: &usize| rest.iter().all(|other| other.ends_with(&first[first.len() - length..]));
+    let marks = first.iter().rev().take_while(|b| !b.is_ascii_alphanumeric()).count();
+    let longest = if rest.is_empty() { marks } else { first.len().saturating_sub(1) };
+    let length = (1..=longest).take_while(same).last()?;
+    Some(&first[first.len() - length..])
 }
 
 /// The lines of a joined reply that another one with the same code follows, each with what stands behind it.
@@ -86,22 +74,21 @@ fn before_codes(text: &[u8]) -> Vec<&[u8]> {
 mod tests {
     use super::*;
 
-    fn of(replies: &[&str], tail: &str, others: &[&str], quoted: bool) -> LineEnd {
+    fn of(replies: &[&str], tail: &str, others: &[&str]) -> LineEnd {
         let replies: Vec<&[u8]> = replies.iter().map(|text| text.as_bytes()).collect();
         let others = others.iter().map(|text| text.as_bytes());
-        line_end(&replies, tail.as_bytes(), tail.as_bytes(), others, quoted)
+        line_end(&replies, tail.as_bytes(), tail.as_bytes(), others)
     }
 
     #[test]
     fn every_form() {
-        assert_eq!(of(&["220 mail", "250-a", "250 b"], "", &[], false), LineEnd::Line);
-        assert_eq!(of(&["220 mail", "250-a<EOL>250 b"], "<EOL>", &[], false), LineEnd::Ends("<EOL>"));
-        assert_eq!(of(&["220 mail", "250 b"], "<EOL>", &["a<EOL>b<EOL>c<EOL>"], false), LineEnd::Ends("<EOL>"));
-        assert_eq!(of(&["220 mail", "250 b"], "<EOL>", &["a<EOL>"], false), LineEnd::Line);
-        assert_eq!(of(&["220 mail", "250-a [1.2.3.4], 250-b, 250 c"], "", &[], false), LineEnd::Joins(", "));
-        assert_eq!(of(&["220 mail", "250-a.za | 250-b | 250 c"], "", &[], false), LineEnd::Joins(" | "));
-        assert_eq!(of(&["220 mail", "250-a.za // 250-b // 250 c"], " |", &[], false), LineEnd::Joins(" // "));
-        assert_eq!(of(&["220 mail", "250-a.za(crlf)250-SIZE 5(crlf)250 c"], "", &[], false), LineEnd::Joins("(crlf)"));
-        assert_eq!(of(&["220 mail\\r\\n", "250-a\\r\\n"], "", &[], true), LineEnd::Escaped);
+        assert_eq!(of(&["220 mail", "250-a", "250 b"], "", &[]), LineEnd::Line);
+        assert_eq!(of(&["220 mail", "250-a<EOL>250 b"], "<EOL>", &[]), LineEnd::Ends("<EOL>"));
+        assert_eq!(of(&["220 mail", "250 b"], "<EOL>", &["a<EOL>b<EOL>c<EOL>"]), LineEnd::Ends("<EOL>"));
+        assert_eq!(of(&["220 mail", "250 b"], "<EOL>", &["a<EOL>"]), LineEnd::Line);
+        assert_eq!(of(&["220 mail", "250-a [1.2.3.4], 250-b, 250 c"], "", &[]), LineEnd::Joins(", "));
+        assert_eq!(of(&["220 mail", "250-a.za | 250-b | 250 c"], "", &[]), LineEnd::Joins(" | "));
+        assert_eq!(of(&["220 mail", "250-a.za // 250-b // 250 c"], " |", &[]), LineEnd::Joins(" // "));
+        assert_eq!(of(&["220 mail", "250-a.za(crlf)250-SIZE 5(crlf)250 c"], "", &[]), LineEnd::Joins("(crlf)"));
     }
 }

@@ -5,14 +5,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::{
     said::{HEAD, Said, Words, closer, said},
     tails::Tails,
-    token::{Token, is_word, shape, tokens},
+    token::{is_word, shape},
 };
 use crate::{
     dialect::{
         LineEnd,
-        escape::closing_quote,
         template::{Hole, Piece, Template},
-        tokenize::is_exception,
     },
     smtp::Verb,
 };
@@ -29,15 +27,6 @@ impl Frame {
         Template::new(self.before.iter().cloned().chain([Piece::Hole(Hole::Text)])).ok()
     }
 
-    /// It ends in the name of an exception's class.
-    pub(super) fn is_exception(&self) -> bool {
-        let word = self.before.iter().rev().find_map(|piece| match piece {
-            Piece::Literal(word) if is_word(word[0]) => Some(word.as_slice()),
-            _ => None,
-        });
-        word.is_some_and(is_exception)
-    }
-
     /// Words of a sentence, without a mark before the number that begins the text: `Expected response code 250 but`.
     pub(super) fn is_prose(&self) -> bool {
         let literal = |piece: &Piece| match piece {
@@ -50,20 +39,12 @@ impl Frame {
         sentence.ends_with(b" ") && sentence.split(|b| *b == b' ').filter(|word| word.len() > 2).count() >= 3
     }
 
-    /// The mark that closes what stands open before the text: what its last byte opens, or a quote further left.
+    /// The mark that closes what opens right before the text.
     pub(super) fn closer(&self) -> Option<u8> {
-        let literals = || {
-            self.before.iter().filter_map(|piece| match piece {
-                Piece::Literal(literal) => Some(literal.as_slice()),
-                _ => None,
-            })
-        };
-        let last = match self.before.last() {
-            Some(Piece::Literal(literal)) => literal.last().and_then(|b| closer(*b)),
+        match self.before.last()? {
+            Piece::Literal(literal) => literal.last().and_then(|b| closer(*b)),
             _ => None,
-        };
-        let quotes = literals().flatten().filter(|b| **b == b'"').count();
-        last.or((quotes % 2 == 1).then_some(b'"'))
+        }
     }
 }
 
@@ -80,25 +61,25 @@ pub(super) struct Hit {
 
 impl Hit {
     pub(super) fn is_reply(&self) -> bool {
-        matches!(self.said.what, Words::Reply { .. })
+        self.said.what.code().is_some()
     }
 
     /// Nothing of the same connection stands before it, as a rule: a greeting, or a refusal to give one.
     pub(super) fn begins(&self) -> bool {
-        matches!(self.said.what, Words::Reply { code: 220 | 421 | 554 | 550 | 521 | 450 | 451, .. })
+        matches!(self.said.what.code(), Some(220 | 421 | 554 | 550 | 521 | 450 | 451))
     }
 
     /// It may answer the end of a mail's text.
     pub(super) fn ends_text(&self) -> bool {
-        matches!(self.said.what, Words::Reply { code: 250..=253 | 400.., .. })
+        matches!(self.said.what.code(), Some(250..=253 | 400..))
     }
 
     pub(super) fn quits(&self) -> bool {
-        self.said.what == Words::Command(Verb::Quit)
+        self.said.what.verb() == Some(Verb::Quit)
     }
 
     pub(super) fn is_greeting(&self) -> bool {
-        matches!(self.said.what, Words::Reply { code: 220, .. })
+        self.said.what.code() == Some(220)
     }
 }
 
@@ -119,17 +100,8 @@ pub(super) struct Count {
 
 impl Count {
     fn add(&mut self, hit: &Hit) {
-        if hit.is_reply() {
-            self.replies += 1;
-        } else {
-            self.commands += 1;
-        }
-    }
-
-    /// Both sides speak in it, and neither by accident.
-    fn is_mixed(self) -> bool {
-        let (less, more) = (self.replies.min(self.commands), self.replies.max(self.commands));
-        less > 0 && (less >= 2 || less * 10 >= more)
+        self.replies += usize::from(hit.is_reply());
+        self.commands += usize::from(!hit.is_reply());
     }
 }
 
@@ -152,7 +124,6 @@ impl Hits {
             let frame = found.place(&mut known, frame);
             found.hits.push(Hit { line, said, frame });
         }
-        found.split(lines);
         found.generalise();
         found
     }
@@ -171,61 +142,6 @@ impl Hits {
             counts[hit.frame].add(hit);
         }
         counts
-    }
-
-    /// Where both sides speak in one frame, a column of it may tell them apart: a number, an id.
-    fn split(&mut self, lines: &[&[u8]]) {
-        let counts = self.counts();
-        for frame in (0..counts.len()).filter(|frame| counts[*frame].is_mixed()) {
-            let inside: Vec<usize> = (0..self.hits.len()).filter(|hit| self.hits[*hit].frame == frame).collect();
-            self.split_by_column(lines, frame, &inside);
-        }
-    }
-
-    fn split_by_column(&mut self, lines: &[&[u8]], frame: usize, inside: &[usize]) {
-        let heads: Vec<Vec<Token>> =
-            inside.iter().map(|hit| tokens(&lines[self.hits[*hit].line][..self.hits[*hit].said.at])).collect();
-        let columns = self.frames[frame].before.len();
-        for column in (0..columns).rev() {
-            if !matches!(self.frames[frame].before[column], Piece::Hole(Hole::Number | Hole::Id | Hole::Level)) {
-                continue;
-            }
-            let value = |i: usize| {
-                let hit = &self.hits[inside[i]];
-                heads[i].get(column).map_or(Vec::new(), |token| lines[hit.line][token.span.clone()].to_vec())
-            };
-            let values: Vec<Vec<u8>> = (0..inside.len()).map(value).collect();
-            if !self.tells_sides(inside, &values) {
-                continue;
-            }
-            let mut before = self.frames[frame].before.clone();
-            self.assign(inside, &values, |value| {
-                before[column] = Piece::Literal(value.clone());
-                Frame { before: before.clone() }
-            });
-            return;
-        }
-    }
-
-    /// Whether a value of these says who speaks.
-    fn tells_sides<T: Ord>(&self, inside: &[usize], values: &[T]) -> bool {
-        let mut sides: BTreeMap<&T, Count> = BTreeMap::new();
-        for (hit, value) in inside.iter().zip(values) {
-            sides.entry(value).or_default().add(&self.hits[*hit]);
-        }
-        let right: usize = sides.values().map(|count| count.replies.max(count.commands)).sum();
-        let both = sides.values().any(|c| c.replies > c.commands) && sides.values().any(|c| c.commands > c.replies);
-        // A mail may quote a log behind the client's mark; behind the server's nothing is quoted.
-        let pure = sides.values().any(|count| count.commands == 0 && count.replies >= 3);
-        both && sides.len() <= 6 && right * 100 >= inside.len() * if pure { 60 } else { 95 }
-    }
-
-    fn assign<T: Ord>(&mut self, inside: &[usize], values: &[T], mut frame: impl FnMut(&T) -> Frame) {
-        let mut known = BTreeMap::new();
-        for (hit, value) in inside.iter().zip(values) {
-            let place = self.place(&mut known, frame(value));
-            self.hits[*hit].frame = place;
-        }
     }
 
     /// Frames of one side that differ in a word or two are one: the word is a level, a thread, a session.
@@ -270,32 +186,28 @@ impl Hits {
 /// A column of numbers may look like reply codes, and a field may be called `Data`; then what is really said stands
 /// behind it.
 fn skip_columns(lines: &[&[u8]], all: &mut Vec<(usize, Vec<Said>)>) {
-    for _ in 0..2 {
-        let shape = |(line, said): &(usize, Vec<Said>)| (code(&said[0]).is_some(), shape(&lines[*line][..said[0].at]));
-        let shapes: Vec<(bool, Vec<Piece>)> = all.iter().map(shape).collect();
-        let mut by_shape: BTreeMap<&(bool, Vec<Piece>), Column> = BTreeMap::new();
-        for ((_, said), shape) in all.iter().zip(&shapes) {
-            let first = said[0];
-            let column = by_shape.entry(shape).or_default();
-            column.seen += 1;
-            *column.words.entry(code(&first).ok_or(first.what)).or_default() += 1;
-            // A joined reply repeats its code; behind a column of numbers stands another.
-            let other = |next: &Said| next.what != first.what && (code(next).is_none() || code(next) != code(&first));
-            let more = said[1..].iter().find(|next| other(next));
-            column.more += usize::from(more.is_some());
-            column.behind.extend(more.map(|next| next.what));
-        }
-        by_shape.retain(|_, column| column.is_one());
-        if by_shape.is_empty() {
-            return;
-        }
-        for ((_, said), shape) in all.iter_mut().zip(&shapes) {
-            if by_shape.contains_key(shape) {
-                said.remove(0);
-            }
-        }
-        all.retain(|(_, said)| !said.is_empty());
+    let shape = |(line, said): &(usize, Vec<Said>)| (said[0].what.code().is_some(), shape(&lines[*line][..said[0].at]));
+    let shapes: Vec<(bool, Vec<Piece>)> = all.iter().map(shape).collect();
+    let mut by_shape: BTreeMap<&(bool, Vec<Piece>), Column> = BTreeMap::new();
+    for ((_, said), shape) in all.iter().zip(&shapes) {
+        let first = said[0];
+        let column = by_shape.entry(shape).or_default();
+        column.seen += 1;
+        *column.words.entry(first.what.code().ok_or(first.what)).or_default() += 1;
+        // A joined reply repeats its code; behind a column of numbers stands another.
+        let code = first.what.code();
+        let other = |next: &&Said| next.what != first.what && (next.what.code().is_none() || next.what.code() != code);
+        let more = said[1..].iter().find(other);
+        column.more += usize::from(more.is_some());
+        column.behind.extend(more.map(|next| next.what));
     }
+    by_shape.retain(|_, column| column.is_one());
+    for ((_, said), shape) in all.iter_mut().zip(&shapes) {
+        if by_shape.contains_key(shape) {
+            said.remove(0);
+        }
+    }
+    all.retain(|(_, said)| !said.is_empty());
 }
 
 /// What stands where a reply or a command might.
@@ -319,42 +231,6 @@ impl Column {
         let number = self.words.keys().all(Result::is_ok);
         self.seen >= 3 && (number && self.behind.len() > 1 && self.more * 10 >= self.seen * 7 || fixed)
     }
-}
-
-fn code(said: &Said) -> Option<u16> {
-    match said.what {
-        Words::Reply { code, .. } => Some(code),
-        Words::Command(_) => None,
-    }
-}
-
-/// What stands behind the text, from the mark that closes it.
-pub(super) fn tail(text: &[u8], close: u8) -> &[u8] {
-    closing(text, close).map_or(b"", |at| &text[at..])
-}
-
-/// Where the text closes: a bracket where its own is closed, a quote not where it is escaped or doubled.
-fn closing(text: &[u8], close: u8) -> Option<usize> {
-    let open = match close {
-        b']' => b'[',
-        b')' => b'(',
-        b'}' => b'{',
-        _ => return closing_quote(text, close),
-    };
-    let mut depth = 0usize;
-    for at in memchr::memchr2_iter(open, close, text) {
-        match (text[at] == open, depth) {
-            (true, _) => depth += 1,
-            (false, 0) => return Some(at),
-            (false, _) => depth -= 1,
-        }
-    }
-    None
-}
-
-/// The same from the last such mark: what closes the text where the text holds that mark too.
-pub(super) fn last_tail(text: &[u8], close: u8) -> &[u8] {
-    memchr::memrchr(close, text).map_or(b"", |at| &text[at..])
 }
 
 /// Both in one, where they differ only in words that may vary.

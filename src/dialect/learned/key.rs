@@ -25,6 +25,8 @@ pub(super) struct Key<'a> {
     /// Its number among the pieces of a frame that vary, as a mark may stand before it on one side only.
     pub(super) column: usize,
     by_line: Column<'a>,
+    /// How well the dialogues fit together when the key parts them.
+    pub(super) fit: Fit,
 }
 
 /// What stands in a column in each line that begins as the dialogue does.
@@ -45,14 +47,13 @@ impl<'a> Key<'a> {
                 values.push(value(line, &tokens, &frames, column));
             }
         }
-        let together = reading(&said);
+        let together = reading(&said).score();
         let whole = |(column, by_line): (usize, Column<'a>)| {
-            let apart = apart(lines, &by_line, &said)?;
-            (apart + SLACK >= together).then_some((apart, Key { column, by_line }))
+            let fit = apart(lines, &by_line, &said)?;
+            (fit.score() + SLACK >= together).then_some(Key { column, by_line, fit })
         };
         // Of equal columns the last stands nearest to the text: process before thread before session.
-        let best = values.into_iter().enumerate().filter_map(whole).max_by_key(|(fit, key)| (*fit, key.column));
-        best.map(|(_, key)| key)
+        values.into_iter().enumerate().filter_map(whole).max_by_key(|key| (key.fit.score(), key.column))
     }
 
     /// The values, also in lines of other kinds.
@@ -68,20 +69,6 @@ impl<'a> Key<'a> {
             newest
         };
         self.by_line.iter().map(key).collect()
-    }
-
-    /// How well the dialogues fit together when the key parts them.
-    pub(super) fn fit(&self, hits: &Hits, marks: &Marks) -> Fit {
-        let by_line = self.by_line();
-        let mut readings: BTreeMap<&[u8], Reading> = BTreeMap::new();
-        for hit in hits.hits.iter().filter(|hit| marks.says(hit)) {
-            readings.entry(by_line[hit.line]).or_default().take(hit);
-        }
-        readings.values().map(Reading::fit).fold(Fit::default(), |sum, fit| Fit {
-            answered: sum.answered + fit.answered,
-            unasked: sum.unasked + fit.unasked,
-            unanswered: sum.unanswered + fit.unanswered,
-        })
     }
 }
 
@@ -135,14 +122,14 @@ fn place<'p>(head: impl ExactSizeIterator<Item = &'p Piece>, frame: &[Piece], co
     same.then_some(at)
 }
 
-fn reading(said: &[&Hit]) -> i64 {
+fn reading(said: &[&Hit]) -> Fit {
     let mut reading = Reading::default();
     said.iter().for_each(|hit| reading.take(hit));
-    reading.score()
+    reading.fit()
 }
 
 /// How whole the dialogues are when read apart; none where the values are no keys.
-fn apart(lines: &[&[u8]], column: &[Option<&[u8]>], said: &[&Hit]) -> Option<i64> {
+fn apart(lines: &[&[u8]], column: &[Option<&[u8]>], said: &[&Hit]) -> Option<Fit> {
     let mut by_value: BTreeMap<&[u8], Session<'_>> = BTreeMap::new();
     let mut all = 0;
     let knowledge = Knowledge::builtin();

@@ -5,7 +5,6 @@ use std::collections::BTreeMap;
 
 use super::{
     columns,
-    frame::Frame,
     said::said,
     tails,
     token::{Token, tokens},
@@ -13,7 +12,7 @@ use super::{
 use crate::{
     container::{Container, Flat, Layout, MARK},
     dialect::{
-        DateOrder, Dialect, Event, Kind, LineEnd, Profile, Rule, Side, detect, few_of_each,
+        Dialect, Event, Kind, LineEnd, Profile, Rule, Side, detect, few_of_each,
         template::{Hole, Piece, Template},
         timestamp,
     },
@@ -68,9 +67,8 @@ struct Found {
 impl Found {
     /// The best in records of this layout, or in plain lines, unless `best` is as good.
     fn inside(layout: Option<Layout>, lines: &[&[u8]], mut best: Option<Found>) -> Option<Found> {
-        let flat = layout.as_ref().map(|layout| flattened(layout, lines));
-        let lines: Vec<&[u8]> =
-            flat.as_ref().map_or_else(|| lines.to_vec(), |flat| flat.iter().map(|l| &**l).collect());
+        let flat = flattened(layout.as_ref(), lines);
+        let lines: Vec<&[u8]> = flat.iter().map(|line| &**line).collect();
         let columns = if layout.is_some() { columns_before(&lines) } else { Vec::new() };
         let Ok(fields) = Template::new(columns.iter().cloned().chain([Piece::Hole(Hole::Text)])) else { return best };
         // What is indented goes on with the record before.
@@ -90,14 +88,8 @@ impl Found {
             let inside = texts_in(&open, &lines).count();
             let tail = if tailless == Some(inside) { Vec::new() } else { tails::shared(texts_in(&open, &lines)) };
             tailless = tail.is_empty().then_some(inside);
-            let quoted = Frame { before: columns.iter().chain(&head).cloned().collect() };
-            // A quote that opens before the text is closed behind it; other marks may be the dialect's own.
-            // So is a line end: it is the record's.
-            let ends = layout.is_some() && matches!(tails::constant(&tail).as_deref(), Some(br"\n" | br"\r\n"));
-            let closes = ends || quoted.closer().is_some_and(|close| starts_with(&tail, close));
             let closed = (!tail.is_empty()).then(|| Template::new(before().chain(tail)).ok()).flatten();
-            let frames = if closes { [closed, Some(open)] } else { [Some(open), closed] };
-            for frame in frames.into_iter().flatten() {
+            for frame in closed.into_iter().chain([open]) {
                 let better =
                     |known: &Found, (speaks, score): (bool, f64)| (speaks, score) > (known.speaks, known.score + GAIN);
                 if let Some((speaks, score, dialect)) = read_as(&frame, &lines, &heard)
@@ -113,21 +105,13 @@ impl Found {
     /// As a profile; `lines` are of the log.
     fn profile(self, lines: &[&[u8]]) -> Profile {
         let Found { dialect, layout, frame, .. } = self;
-        let flat = layout.as_ref().map(|layout| flattened(layout, lines));
-        let lines: Vec<&[u8]> =
-            flat.as_ref().map_or_else(|| lines.to_vec(), |flat| flat.iter().map(|line| &**line).collect());
+        let flat = flattened(layout.as_ref(), lines);
+        let lines: Vec<&[u8]> = flat.iter().map(|line| &**line).collect();
         let texts: Vec<&[u8]> = lines.iter().filter_map(|line| frame.matches(line)).map(|found| found.text).collect();
         // Where the dialect has stamps of its own, a line without one goes on with the line before.
         let stamps = texts.iter().any(|text| !dialect.read(text).stamp.is_empty());
         let piece = |piece| if stamps && piece == Piece::Hole(Hole::Time) { Piece::Hole(Hole::Stamp) } else { piece };
         let frame = Template::new(frame.pieces().map(piece)).unwrap_or(frame);
-        // Escapes are undone only where a record holds several lines: else the dialect's own rules for its lines hold.
-        let ends = |text: &[u8]| {
-            let mut ends = memchr::memmem::find_iter(text, b"\\n").filter(|at| *at == 0 || text[at - 1] != b'\\');
-            ends.any(|at| at + 2 < text.len())
-        };
-        let escaped = dialect.line_end == LineEnd::Line && texts.iter().any(|text| ends(text.trim_ascii_end()));
-        let line_end = layout.as_ref().filter(|_| escaped).map_or(dialect.line_end, LineEnd::of_layout);
         let before = frame.pieces().take_while(|piece| *piece != Piece::Hole(Hole::Text));
         let open = Template::new(before.chain([Piece::Hole(Hole::Text)])).ok().filter(|open| *open != frame);
         let rules = [frame].into_iter().chain(open).map(|template| Rule { kind: Kind::Known, template }).collect();
@@ -136,13 +120,12 @@ impl Found {
             known: Some(dialect),
             layout,
             rules,
-            line_end,
+            line_end: dialect.line_end,
             marks_sides: dialect.marks.sides(),
             marks_data: dialect.marks.data(),
-            marks_dot: false,
             marks_end: dialect.marks.end(),
             utc: dialect.utc && stamps,
-            date_order: DateOrder::Unknown,
+            ..Profile::default()
         }
     }
 }
@@ -178,12 +161,11 @@ fn some<'a, 'l>(lines: &'a [&'l [u8]]) -> impl Iterator<Item = &'l [u8]> + 'a {
     lines.iter().copied().step_by(lines.len().div_ceil(LOOKED_AT).max(1))
 }
 
-fn flattened(layout: &Layout, lines: &[&[u8]]) -> Vec<Vec<u8>> {
+fn flattened(layout: Option<&Layout>, lines: &[&[u8]]) -> Vec<Vec<u8>> {
     let mut flat = Flat::default();
-    lines
-        .iter()
-        .map(|line| if layout.flatten(line, &mut flat) { flat.text().to_vec() } else { line.to_vec() })
-        .collect()
+    let mut plain =
+        |line: &[u8]| layout.is_some_and(|layout| layout.flatten(line, &mut flat)).then(|| flat.text().to_vec());
+    lines.iter().map(|line| plain(line).unwrap_or_else(|| line.to_vec())).collect()
 }
 
 /// The columns before the text of these records: the time, and others that say nothing here.
@@ -211,16 +193,11 @@ fn heads(texts: &[&[u8]]) -> Vec<Vec<Piece>> {
         let mut counts: BTreeMap<&Piece, usize> = BTreeMap::new();
         alike.iter().filter_map(|tokens| tokens.get(place)).for_each(|t| *counts.entry(&t.piece).or_default() += 1);
         let Some((most, count)) = counts.iter().max_by_key(|(_, count)| **count) else { return heads };
-        let words = || counts.iter().filter(|(piece, _)| varies(piece)).map(|(_, count)| *count).sum();
-        let piece = if enough(*count) {
-            (*most).clone()
-        } else if enough(words()) {
-            Piece::Hole(Hole::Word)
-        } else {
+        if !enough(*count) {
             return heads;
-        };
-        let fits = |own: &Piece| *own == piece || piece == Piece::Hole(Hole::Word) && varies(own);
-        alike.retain(|tokens| tokens.get(place).is_some_and(|token| fits(&token.piece)));
+        }
+        let piece = (*most).clone();
+        alike.retain(|tokens| tokens.get(place).is_some_and(|token| token.piece == piece));
         head.push(piece);
         match head.last_mut() {
             Some(Piece::Gap) => {
@@ -233,19 +210,6 @@ fn heads(texts: &[&[u8]]) -> Vec<Vec<Piece>> {
             }
             _ => {}
         }
-    }
-}
-
-fn starts_with(pieces: &[Piece], mark: u8) -> bool {
-    matches!(pieces.first(), Some(Piece::Literal(literal)) if literal.first() == Some(&mark))
-}
-
-/// A word, a number, an id: another may stand there in the next line.
-fn varies(piece: &Piece) -> bool {
-    match piece {
-        Piece::Literal(word) => word.iter().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'_' | b'-')),
-        Piece::Hole(hole) => *hole != Hole::Time,
-        Piece::Gap => false,
     }
 }
 
@@ -278,40 +242,7 @@ fn tries(dialect: &Dialect, lines: &[&[u8]]) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::dialect::{DIALECTS, Open, Read, detect, spread};
-
-    /// Every marked dialect is known again behind a stamp, in syslog's frame, in a column and in JSON.
-    #[test]
-    fn a_sample_in_a_frame_is_read_as_the_dialect() {
-        let frames: [fn(usize, &str) -> String; 4] = [
-            |n, line| format!("2026-11-23 08:26:{n:02}.120 [4] DEBUG Mail - {line}"),
-            |n, line| format!("Nov 23 08:26:{n:02} FRONTDESK mailer[1234]: {line}"),
-            |n, line| format!("{n:6}: {line}"),
-            |_, line| format!("    {line}"),
-        ];
-        for inner in DIALECTS.iter().filter(|d| d.marks.sides()) {
-            let plain: Vec<&str> = inner.sample.lines().filter(|line| !line.trim().is_empty()).collect();
-            for frame in frames {
-                let text: Vec<String> = plain.iter().enumerate().map(|(n, line)| frame(n, line)).collect();
-                let text = text.join("\n");
-                let lines = spread(text.as_bytes());
-                let bare = detect(&lines, b"").dialect.map(|dialect| &dialect.name);
-                let Some((dialect, _)) = framed(&lines, 0.0).filter(|_| bare != Some(&inner.name)) else {
-                    assert_eq!(bare, Some(&inner.name), "{}: {text}", inner.name);
-                    continue;
-                };
-                assert_eq!(dialect.name, format!("framed-{}", inner.name), "{text}");
-                let Read::Template(profile) = &dialect.read else { panic!("{}", dialect.name) };
-                // A profile does not count spaces.
-                let written = profile.to_toml(1.0);
-                let again = Profile::from_toml(&written).unwrap().to_toml(1.0);
-                assert!(again == written || written.contains("  {text}"), "{written}");
-                for (line, bare) in text.lines().zip(&plain) {
-                    assert_eq!(dialect.read(line.as_bytes()).event, inner.read(bare.as_bytes()).event, "{line}");
-                }
-            }
-        }
-    }
+    use crate::dialect::{Open, detect, spread};
 
     #[test]
     fn one_field_of_a_record() {

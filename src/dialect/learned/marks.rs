@@ -1,6 +1,8 @@
 //! Which frames mean the server and which the client: the choice under which the dialogue is SMTP, where each command
 //! is followed by one reply.
 
+use std::iter::Sum;
+
 use super::{
     frame::{Hit, Hits},
     said::Words,
@@ -29,6 +31,16 @@ pub(super) struct Fit {
 impl Fit {
     pub(super) fn score(self) -> i64 {
         4 * self.answered - 6 * self.unasked - self.unanswered
+    }
+}
+
+impl Sum for Fit {
+    fn sum<I: Iterator<Item = Fit>>(all: I) -> Fit {
+        all.fold(Fit::default(), |sum, fit| Fit {
+            answered: sum.answered + fit.answered,
+            unasked: sum.unasked + fit.unasked,
+            unanswered: sum.unanswered + fit.unanswered,
+        })
     }
 }
 
@@ -88,8 +100,7 @@ impl Marks {
             servers.iter().copied().filter(|f| !self.server.contains(f) && self.says_again(lines, hits, *f)).collect();
         loop {
             let before = self.fit.score();
-            // What an exception quotes was said before, or is told where the dialogue was left out.
-            let heard = |f: &&usize| !self.server.contains(f) && !hits.frames[**f].is_exception() && !again.contains(f);
+            let heard = |f: &&usize| !self.server.contains(f) && !again.contains(f);
             let servers: Vec<usize> = servers.iter().filter(heard).copied().collect();
             for &frame in &servers {
                 let mut more = self.clone();
@@ -223,11 +234,6 @@ impl Reading {
     /// How good a dialogue it was.
     pub(super) fn fit(&self) -> Fit {
         Fit { unanswered: self.fit.unanswered + self.pending, ..self.fit }
-    }
-
-    /// The same as a number, to compare.
-    pub(super) fn score(&self) -> i64 {
-        self.fit().score()
     }
 
     /// Whether a reply is under way whose other lines must follow.

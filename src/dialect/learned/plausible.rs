@@ -2,16 +2,12 @@
 
 use super::{
     about,
-    frame::{self, Hits},
+    frame::{Hit, Hits},
     marks::Marks,
-    said, told, words,
+    told, words,
 };
 use crate::{dialect::OwnWords, smtp::Verb};
 
-/// Lines of a paste that was cut out of a log.
-const CUT: usize = 12;
-/// So many replies in the order of SMTP, from the greeting on, are no accident.
-const SERVER_ALONE: i64 = 4;
 /// Where little is said, it is at least one line of so many.
 const RARE: usize = 20;
 
@@ -26,23 +22,20 @@ pub(super) fn is_dialogue(lines: &[&[u8]], hits: &Hits, marks: &Marks, asked: bo
     let both = !marks.server.is_empty() && !marks.client.is_empty();
     let fit = marks.fit;
     // Who was never welcomed can only introduce itself and leave; any other word behind refusals is a sentence's.
-    let welcomed = |hit: &frame::Hit| matches!(hit.said.what, said::Words::Reply { code: 200..400, .. });
-    let goes_on = |hit: &frame::Hit| match hit.said.what {
-        said::Words::Command(verb) => !matches!(verb, Verb::Ehlo | Verb::Helo | Verb::Quit),
-        said::Words::Reply { .. } => false,
-    };
+    let welcomed = |hit: &Hit| matches!(hit.said.what.code(), Some(200..400));
+    let goes_on =
+        |hit: &Hit| hit.said.what.verb().is_some_and(|verb| !matches!(verb, Verb::Ehlo | Verb::Helo | Verb::Quit));
     if both && !hits.hits.iter().any(welcomed) && hits.hits.iter().any(goes_on) {
         return false;
     }
     if asked {
-        return both || fit.answered > 0 && !is_column(lines, hits);
+        return both || fit.answered > 0;
     }
     // Every conversation begins with a greeting, or a refusal to give one.
     let said = || hits.hits.iter().filter(|hit| marks.says(hit));
     let Some(first) = said().next().filter(|hit| hit.begins()) else {
-        // The beginning may be cut off: then the first reply answers what is not there.
-        let cut = fit.unasked <= 1 && fit.answered >= 2 && lines.len() <= CUT;
-        return both && (cut || fit.answered >= 3 && fit.answered > 2 * fit.unasked);
+        // The beginning may be cut off.
+        return both && fit.answered >= 3 && fit.answered > 2 * fit.unasked;
     };
     let filled = lines.iter().filter(|line| !line.trim_ascii().is_empty()).count();
     if both {
@@ -51,28 +44,10 @@ pub(super) fn is_dialogue(lines: &[&[u8]], hits: &Hits, marks: &Marks, asked: bo
         return some && (fit.unasked == 0 || fit.answered >= 3 && fit.answered > 2 * fit.unasked);
     }
     let most = said().count() * 4 >= filled;
-    // A server's side of a whole conversation.
-    if first.is_greeting() && most && fit.unasked == 0 && fit.answered >= SERVER_ALONE && !is_column(lines, hits) {
-        return true;
-    }
     let text = &lines[first.line][first.said.at..];
     let names_smtp = memchr::memmem::find(text, b"SMTP").is_some();
     let is_smtp = crate::smtp::reply_line(text).is_ok_and(|(_, reply)| reply.enhanced.is_some() || names_smtp);
     let connects = || told::connects(lines.iter().map(|line| (*line, about::about(line, &words::Keys::new()))));
     let troubled = || names_smtp && lines.iter().any(|line| tells_of_trouble(line));
-    fit.answered > 0 && !is_column(lines, hits) && (most || is_smtp) && (is_smtp && (most || troubled()) || connects())
-}
-
-/// The same number in every line is a column: a thread, a process.
-fn is_column(lines: &[&[u8]], hits: &Hits) -> bool {
-    let code = |hit: &frame::Hit| match hit.said.what {
-        said::Words::Reply { code, .. } => code,
-        said::Words::Command(_) => 0,
-    };
-    let first = hits.hits.first().map_or(0, code);
-    let all = lines.iter().filter(|line| !line.trim_ascii().is_empty()).count();
-    hits.hits.len() >= 3
-        && hits.hits.len() * 10 >= all * 8
-        && first != 220
-        && hits.hits.iter().all(|hit| code(hit) == first)
+    fit.answered > 0 && (most || is_smtp) && (is_smtp && (most || troubled()) || connects())
 }

@@ -1,13 +1,12 @@
 //! Where in a line a reply or a command may begin.
 
-pub(in crate::dialect) use super::anchor::{Said, Words};
-
-use super::{
-    tails,
-    token::{in_word, is_word, sequence},
-};
+use super::token::{in_word, is_word, sequence};
 use crate::{
-    dialect::{LineEnd, template::Piece, timestamp},
+    dialect::{
+        LineEnd,
+        template::{Piece, without},
+        timestamp,
+    },
     knowledge::{WordClass, WordTable},
     smtp::{self, Verb},
 };
@@ -16,6 +15,40 @@ use crate::{
 pub(super) const HEAD: usize = 240;
 /// Longer words are no units.
 const LONGEST_UNIT: usize = 16;
+
+/// A reply or a command in a line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::dialect) struct Said {
+    /// Where it begins.
+    pub at: usize,
+    /// What it is.
+    pub what: Words,
+}
+
+/// The reply or command, as far as the learner looks at it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(in crate::dialect) enum Words {
+    Reply { code: u16, last: bool },
+    Command(Verb),
+}
+
+impl Words {
+    /// The code of a reply.
+    pub(in crate::dialect) fn code(self) -> Option<u16> {
+        match self {
+            Words::Reply { code, .. } => Some(code),
+            Words::Command(_) => None,
+        }
+    }
+
+    /// The verb of a command.
+    pub(in crate::dialect) fn verb(self) -> Option<Verb> {
+        match self {
+            Words::Command(verb) => Some(verb),
+            Words::Reply { .. } => None,
+        }
+    }
+}
 
 /// The places where something may be said, the first few, in order.
 ///
@@ -77,12 +110,21 @@ fn words(line: &[u8], at: usize, stamped: Option<usize>, line_end: LineEnd, tail
     if !smtp::may_be_command(rest) {
         return None;
     }
-    let bare = tail.and_then(|tail| tails::stripped(rest, tail)).unwrap_or(rest);
-    let before = at.checked_sub(1).map(|i| line[i]);
-    let loose = || if tail.is_none() { tails::loose_command(rest) } else { None };
-    let found = command_in(&line_end.plain(bare), before).or_else(loose);
+    let bare = tail.and_then(|tail| without(rest, tail)).unwrap_or(rest);
+    let loose = || if tail.is_none() { loose_command(rest) } else { None };
+    let found = command_in(&line_end.plain(bare), at.checked_sub(1).map(|i| line[i])).or_else(loose);
     // Of the commands that change nothing a mail program says only this one; the others are words of manuals.
     found.filter(|verb| *verb != Verb::Other || rest[..4].eq_ignore_ascii_case(b"NOOP")).map(Words::Command)
+}
+
+/// The verb that `rest` seems to begin with, whatever stands behind it.
+fn loose_command(rest: &[u8]) -> Option<Verb> {
+    let starts = |verb: &str| rest.len() > verb.len() && rest[..verb.len()].eq_ignore_ascii_case(verb.as_bytes());
+    let argued = [("EHLO ", Verb::Ehlo), ("HELO ", Verb::Helo), ("MAIL FROM:", Verb::Mail), ("RCPT TO:", Verb::Rcpt)];
+    let alone = [("STARTTLS", Verb::StartTls), ("QUIT", Verb::Quit), ("DATA", Verb::Data), ("RSET", Verb::Rset)];
+    let marked = |verb: &str| starts(verb) && !rest[verb.len()].is_ascii_alphanumeric() && rest[verb.len()] != b' ';
+    let argued = argued.into_iter().find(|(verb, _)| starts(verb));
+    argued.or_else(|| alone.into_iter().find(|(verb, _)| marked(verb))).map(|(_, verb)| verb)
 }
 
 /// `S:250 OK`, `in/250 OK`: a letter and the mark part columns; a digit and a colon are a clock, but behind more digits than a
@@ -106,7 +148,7 @@ fn is_size(text: &[u8]) -> bool {
 }
 
 /// The verb of the command that `rest` begins with, whatever the writer put behind it. `before` stands before it.
-pub(super) fn command_in(rest: &[u8], before: Option<u8>) -> Option<Verb> {
+fn command_in(rest: &[u8], before: Option<u8>) -> Option<Verb> {
     let mut text = &rest[..rest.len().min(1_024)];
     if let Some(close) = before.and_then(closer)
         && let Some(at) = memchr::memchr(close, text)

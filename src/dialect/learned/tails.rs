@@ -2,14 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{
-    anchor::{Said, Words},
-    token::shape,
-};
-use crate::{
-    dialect::template::{Hole, Piece, Template},
-    smtp::Verb,
-};
+use super::{said::Said, token::shape};
+use crate::dialect::template::{Hole, Piece, Template, without};
 
 /// Texts of one verb or code that are looked at: many of one kind are alike by themselves (`>` behind each RCPT).
 const OF_EACH: usize = 2;
@@ -34,17 +28,11 @@ pub(super) struct Tails {
 impl Tails {
     /// Of the lines in which something is said; `said` may take decoration for a part of a command.
     pub(super) fn find(lines: &[&[u8]], said: &[(usize, Vec<Said>)]) -> Tails {
-        let client = texts(lines, said, |said| match said.what {
-            Words::Command(verb) => Some(verb as u16),
-            Words::Reply { .. } => None,
-        });
-        let server = texts(lines, said, |said| match said.what {
-            Words::Reply { code, .. } => Some(code),
-            Words::Command(_) => None,
-        });
+        let client = texts(lines, said, |said| said.what.verb().map(|verb| verb as u16));
+        let server = texts(lines, said, |said| said.what.code());
         let mut tails = Tails { server: tail(&server), client: tail(&client) };
         // Too few texts prove nothing by themselves, but that they end as the others do.
-        let same = |texts: &[Text<'_>], tail: &[Piece]| texts.iter().all(|(_, text)| stripped(text, tail).is_some());
+        let same = |texts: &[Text<'_>], tail: &[Piece]| texts.iter().all(|(_, text)| without(text, tail).is_some());
         if tails.client.is_empty() && !client.is_empty() && same(&client, &tails.server) {
             tails.client = tails.server.clone();
         } else if tails.server.is_empty() && !server.is_empty() && same(&server, &tails.client) {
@@ -56,12 +44,6 @@ impl Tails {
 
 /// The number of a verb or code, and the text that begins with it.
 type Text<'a> = (u16, &'a [u8]);
-
-/// The text without this tail; none where it does not end in it.
-pub(super) fn stripped<'a>(text: &'a [u8], tail: &[Piece]) -> Option<&'a [u8]> {
-    let template = Template::new([Piece::Hole(Hole::Text)].into_iter().chain(tail.iter().cloned())).ok()?;
-    template.ends(text)
-}
 
 /// Some texts of one side, in the frame in which most of them stand.
 fn texts<'a>(lines: &[&'a [u8]], all: &[(usize, Vec<Said>)], kind: impl Fn(&Said) -> Option<u16>) -> Vec<Text<'a>> {
@@ -151,7 +133,10 @@ fn common(texts: &[(u16, Vec<Piece>)], kinds: usize) -> Vec<Piece> {
     }
     // A full stop is part of what a server says.
     let stop = matches!(&out[..], [Piece::Literal(literal)] if literal == b".");
-    if !stop && out.iter().any(is_mark) { out } else { Vec::new() }
+    if stop || !out.iter().any(is_mark) {
+        return Vec::new();
+    }
+    Template::new([Piece::Hole(Hole::Text)].into_iter().chain(out)).map(Template::into_tail).unwrap_or_default()
 }
 
 /// What a running number may be: digits, or letters and digits.
@@ -192,16 +177,6 @@ pub(super) fn constant(tail: &[Piece]) -> Option<Vec<u8>> {
         }
     }
     Some(out)
-}
-
-/// The verb that `rest` seems to begin with, whatever stands behind it.
-pub(super) fn loose_command(rest: &[u8]) -> Option<Verb> {
-    let starts = |verb: &str| rest.len() > verb.len() && rest[..verb.len()].eq_ignore_ascii_case(verb.as_bytes());
-    let argued = [("EHLO ", Verb::Ehlo), ("HELO ", Verb::Helo), ("MAIL FROM:", Verb::Mail), ("RCPT TO:", Verb::Rcpt)];
-    let alone = [("STARTTLS", Verb::StartTls), ("QUIT", Verb::Quit), ("DATA", Verb::Data), ("RSET", Verb::Rset)];
-    let marked = |verb: &str| starts(verb) && !rest[verb.len()].is_ascii_alphanumeric() && rest[verb.len()] != b' ';
-    let argued = argued.into_iter().find(|(verb, _)| starts(verb));
-    argued.or_else(|| alone.into_iter().find(|(verb, _)| marked(verb))).map(|(_, verb)| verb)
 }
 
 #[cfg(test)]

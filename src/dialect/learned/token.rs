@@ -55,12 +55,9 @@ pub(super) fn in_word(before: &[u8]) -> bool {
 fn token(text: &[u8], at: usize) -> (Piece, usize) {
     let rest = &text[at..];
     let first = rest[0];
-    let at_word = at == 0 || !is_word(text[at - 1]) || is_escape(text, at - 1) || behind_sequence(&text[..at]);
+    let at_word = at == 0 || !is_word(text[at - 1]) || behind_sequence(&text[..at]);
     if let Some(length) = sequence(rest) {
         return (Piece::Literal(rest[..length].to_vec()), length);
-    }
-    if is_escape(text, at) {
-        return (Piece::Literal(vec![first]), 1);
     }
     if first == b' ' {
         return (Piece::Gap, rest.iter().take_while(|b| **b == b' ').count());
@@ -84,12 +81,6 @@ fn token(text: &[u8], at: usize) -> (Piece, usize) {
         return (Piece::Hole(Hole::Id), length);
     }
     (Piece::Literal(word.to_vec()), length)
-}
-
-/// The letter of an escaped tab or line end before a digit, as in `\t4121`: no part of what follows.
-fn is_escape(text: &[u8], at: usize) -> bool {
-    let escaped = at > 0 && text[at - 1] == b'\\' && matches!(text[at], b't' | b'n' | b'r');
-    escaped && text.get(at + 1).is_some_and(u8::is_ascii_digit)
 }
 
 /// The pieces alone.

@@ -256,9 +256,7 @@ pub(super) fn named(line: &[u8]) -> Option<(String, usize)> {
     })?;
     let name: Vec<String> = words(&line[..mark]);
     let value = mark + 1 + line[mark + 1..].iter().take_while(|b| b" >\t'\"".contains(b)).count();
-    let glued = name.len().checked_sub(2).map(|from| name[from..].concat());
-    let last = name.last()?.clone();
-    Some((glued.filter(|name| hole(name).is_some()).unwrap_or(last), value))
+    Some((name.last()?.clone(), value))
 }
 
 /// The template of a settings line; the value becomes the hole that its name says.

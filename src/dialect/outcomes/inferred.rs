@@ -8,7 +8,7 @@ use std::{
 
 use super::{
     Told, alike, beside, looked_at,
-    mails::{MOST_LINES, Mail, is_sign, mails, tells_trouble},
+    mails::{MOST_LINES, Mail, is_sign, mails, tells_trouble, told_in},
     page::Page,
     parallel,
     phrases::{Phrase, Said},
@@ -17,7 +17,7 @@ use super::{
     told_of, verdict,
 };
 use crate::{
-    dialect::{Event, Outcome, number},
+    dialect::number,
     knowledge::{WordClass, WordTable, is_word_byte},
 };
 
@@ -204,9 +204,7 @@ impl Inferred {
 
     /// How many of the lines tell how a mail went.
     pub(super) fn told(&self, lines: &[&[u8]]) -> usize {
-        let tells =
-            |line: &&&[u8]| matches!(read_with(self, line).event, Event::Outcome(Outcome { sent: Some(_), .. }));
-        lines.iter().filter(tells).count()
+        told_in(lines.iter().map(|line| read_with(self, line)))
     }
 
     pub(in crate::dialect) fn is_page(&self) -> bool {

@@ -8,12 +8,15 @@ use super::{
     place, told_of,
 };
 use crate::{
-    dialect::{Event, Traces, header::is_header},
+    dialect::{Event, Extent, Line, OwnWords, Traces, header::is_header},
     knowledge::{Knowledge, is_word_byte},
 };
 
 /// Lines of one mail in a list of mails.
 pub(super) const MOST_LINES: usize = 8;
+
+/// Words of a line; more are a paragraph.
+const PARAGRAPH: usize = 24;
 
 /// The lines about one mail.
 #[derive(Default)]
@@ -164,4 +167,30 @@ pub(super) fn tells_trouble(told: &Told<'_>) -> bool {
 /// `!!!`
 pub(super) fn is_sign(phrase: &Phrase) -> bool {
     phrase.first().is_some_and(|word| !word.iter().copied().any(is_word_byte))
+}
+
+/// How many of these lines tell how a mail went. An indented line or a paragraph without a stamp only goes on about a mail that
+/// was named or told of right before it: alone it is part of any text.
+pub(super) fn told_in<'a>(lines: impl Iterator<Item = Line<'a>>) -> usize {
+    let mut goes_on = false;
+    let tells = |line: &Line<'a>| match line.event {
+        Event::Outcome(outcome) => {
+            let names = !outcome.recipients.is_empty() || !outcome.endpoint.host.is_empty();
+            let error = || Knowledge::builtin().client_error(outcome.error).is_some();
+            let alone = outcome.part != Extent::Detail && (!is_paragraph(outcome.error) || error());
+            let tells = alone || !line.stamp.is_empty() || OwnWords::of(outcome.error).numbered;
+            goes_on |= names || outcome.status.is_some() || outcome.sent.is_some() && tells;
+            outcome.sent.is_some() && goes_on
+        }
+        Event::Unknown(_) => {
+            goes_on = false;
+            false
+        }
+        _ => false,
+    };
+    lines.filter(tells).count()
+}
+
+fn is_paragraph(text: &[u8]) -> bool {
+    text.split(u8::is_ascii_whitespace).filter(|word| !word.is_empty()).count() > PARAGRAPH
 }
