@@ -146,11 +146,7 @@ fn settings(text: &str, spans: &mut Vec<Span<()>>) {
         let end = end + remark(&text[end..]);
         let found = if key || option {
             let assigned = text[..start].trim_end_matches(' ').ends_with('=');
-            let sure = value::value(text, start, end, option);
-            if sure.is_none() {
-                spans.extend(spoken::before(text, start).map(|(from, to)| Span::new(from, to, ())));
-            }
-            sure.or_else(|| if assigned { None } else { spoken::value(text, end) })
+            value::value(text, start, end, option).or_else(|| if assigned { None } else { spoken::value(text, end) })
         } else {
             other_value(text, start, name)
         };
@@ -163,10 +159,6 @@ fn settings(text: &str, spans: &mut Vec<Span<()>>) {
             spans.push(Span::new(from, to, ()));
         }
         done = to;
-        if let Some((from, to)) = spoken::changed(text, to).filter(|_| key) {
-            spans.push(Span::new(from, to, ()));
-            done = to;
-        }
     }
 }
 
@@ -268,10 +260,15 @@ fn other_value(text: &str, start: usize, name: &str) -> Option<(usize, usize)> {
         }
         let to = from
             + inside.min(if one { value.find(char::is_whitespace).unwrap_or(value.len()) } else { setting(value) });
-        let pair = !is(&["auth", "session", "p"]) || value.contains(':') || is(&["p"]) && text[..start].ends_with('/');
+        // `U:fred P:Kudu7`
+        let behind_user = is(&["p"]) && names_user(&text[..start]);
+        let pair = !is(&["auth", "session", "p"])
+            || value.contains(':')
+            || behind_user
+            || is(&["p"]) && text[..start].ends_with('/');
         let method = AuthMechanism::from_wire(&text.as_bytes()[from..to]).is_some();
         let sure = is(&["credential", "credentials", "creds"]);
-        let value = if sure {
+        let value = if sure || behind_user {
             unknown(from, to)
         } else {
             strange(from, to) || text[from..to].contains(':') && unknown(from, to)
@@ -321,6 +318,18 @@ pub(super) fn is_told_in(text: &str) -> bool {
     let named =
         |word: &str| ["pin:", "pw:", "u:", "p:", "-u", "-p", "user"].iter().any(|name| name.eq_ignore_ascii_case(word));
     told || words(text).any(|(_, word)| named(word))
+}
+
+/// `U:`, `u =`, `user:` stands before as a label.
+fn names_user(before: &str) -> bool {
+    let mut last = "";
+    words(&before[boundary(before, before.len().saturating_sub(TAG))..]).any(|(_, word)| {
+        let label = word.split_once([':', '=']).map_or(last, |(label, _)| if label.is_empty() { last } else { label });
+        let named =
+            word.contains([':', '=']) && ["u", "usr", "user"].iter().any(|name| name.eq_ignore_ascii_case(label));
+        last = word;
+        named
+    })
 }
 
 /// `MAIL FROM:<...>` stands before.
