@@ -123,7 +123,6 @@ fn rules(text: &str, spans: &mut Vec<Span<()>>) {
     tokens::auth_arguments(text, spans);
     tokens::tokens(text, spans);
     tokens::drawn_tokens(text, spans);
-    tokens::links(text, spans);
     commands::arguments(text, spans);
     dump::columns(text, spans);
     odd::forms(text, spans);
@@ -320,15 +319,12 @@ pub(super) fn is_told_in(text: &str) -> bool {
     told || words(text).any(|(_, word)| named(word))
 }
 
-/// `U:`, `u =`, `user:` stands before as a label.
+/// `U:`, `user=` stands before as a label.
 fn names_user(before: &str) -> bool {
-    let mut last = "";
-    words(&before[boundary(before, before.len().saturating_sub(TAG))..]).any(|(_, word)| {
-        let label = word.split_once([':', '=']).map_or(last, |(label, _)| if label.is_empty() { last } else { label });
-        let named =
-            word.contains([':', '=']) && ["u", "usr", "user"].iter().any(|name| name.eq_ignore_ascii_case(label));
-        last = word;
-        named
+    let near = &before[boundary(before, before.len().saturating_sub(TAG))..];
+    runs(near, false, |b| b.is_ascii_alphanumeric()).any(|(at, name)| {
+        let label = near[at + name.len()..].trim_start_matches([' ', '"', '\'']).starts_with([':', '=']);
+        label && ["u", "usr", "user", "username"].iter().any(|known| known.eq_ignore_ascii_case(name))
     })
 }
 

@@ -16,6 +16,7 @@ use super::super::{
     span::{Span, runs, words},
     trace,
 };
+use super::tokens::is_drawn;
 
 /// A shorter word with a digit is a code or a version.
 const SHORTEST: usize = 6;
@@ -185,7 +186,6 @@ fn is_encoded(word: &str) -> bool {
 
 /// Forms that nothing else has, whatever stands beside them.
 pub(super) fn forms(text: &str, spans: &mut Vec<Span<()>>) {
-    licences(text, spans);
     grouped(text, spans);
     hex(text, spans);
     if text.contains("://") {
@@ -196,21 +196,6 @@ pub(super) fn forms(text: &str, spans: &mut Vec<Span<()>>) {
     }
     if text.contains(['[', '(', '{', ',']) {
         bytes(text, spans);
-    }
-}
-
-/// `AB12C-D34EF-GH567`: groups of one length.
-fn licences(text: &str, spans: &mut Vec<Span<()>>) {
-    for (at, run) in runs(text, false, |b| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'-') {
-        let mut groups = run.split('-');
-        let len = groups.next().map_or(0, str::len);
-        let groups = groups.map(str::len);
-        let digits = run.bytes().filter(u8::is_ascii_digit).count();
-        let letters = run.bytes().filter(u8::is_ascii_uppercase).count();
-        let one_length = groups.clone().all(|other| other == len) && groups.count() >= 2;
-        if (4..=8).contains(&len) && one_length && digits >= 2 && letters >= 2 {
-            spans.push(Span::new(at, at + run.len(), ()));
-        }
     }
 }
 
@@ -234,8 +219,8 @@ fn links(text: &str, spans: &mut Vec<Span<()>>) {
     for (at, word) in words(text) {
         let Some(path) = word.find("://").and_then(|n| Some(n + 3 + word[n + 3..].find('/')?)) else { continue };
         for (from, part) in runs(&word[path..], false, |b| b.is_ascii_alphanumeric() || b"-_".contains(&b)) {
-            let digits = part.bytes().filter(u8::is_ascii_digit).count();
-            let drawn = trace::is_mixed(part) || digits >= 3 && part.len() >= TOKEN && part.len() > digits;
+            let value = word[..path + from].ends_with('=') || part.len() >= TOKEN;
+            let drawn = trace::is_mixed(part) || value && is_drawn(part);
             if part.len() >= OPENS && drawn {
                 spans.push(Span::new(at + path + from, at + path + from + part.len(), ()));
             }

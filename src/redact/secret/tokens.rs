@@ -225,65 +225,8 @@ pub(super) fn drawn_tokens(text: &str, spans: &mut Vec<Span<()>>) {
 }
 
 /// Letters and digits mixed as nobody writes words.
-fn is_drawn(run: &str) -> bool {
+pub(super) fn is_drawn(run: &str) -> bool {
     let digits = run.bytes().filter(u8::is_ascii_digit).count();
     let letters = run.bytes().filter(u8::is_ascii_alphabetic).count();
     digits >= 3 && letters >= 3 && !run.contains("://") && run.bytes().filter(|b| *b == b'.').count() <= 2
-}
-
-/// Parameters of a link that open something: `?token=...`, `?u=fred&p=...`, `/reset/...`.
-pub(super) fn links(text: &str, spans: &mut Vec<Span<()>>) {
-    const NAMES: [&str; 16] = [
-        "sig",
-        "signature",
-        "key",
-        "code",
-        "auth",
-        "hash",
-        "sid",
-        "ticket",
-        "otp",
-        "nonce",
-        "t",
-        "k",
-        "s",
-        "tk",
-        "jwt",
-        "samlresponse",
-    ];
-    const STEPS: [&str; 10] =
-        ["reset", "verify", "activate", "confirm", "token", "password", "magic", "invite", "recover", "login"];
-    if !text.contains(['?', '/']) {
-        return;
-    }
-    let people = ["u", "user", "username", "login", "email", "uid", "usr"];
-    let mut named = false;
-    let bytes = text.as_bytes();
-    for (at, name) in runs(text, false, |b| b.is_ascii_alphanumeric() || b"_-".contains(&b)) {
-        let before = at.checked_sub(1).map_or(0, |n| bytes[n]);
-        let end = at + name.len();
-        if b"?&;# ".contains(&before) && bytes.get(end) == Some(&b'=') {
-            let from = end + 1;
-            let len = text[from..].find(|c: char| c.is_whitespace() || "&\"'<>;#".contains(c));
-            let to = from + len.unwrap_or(text.len() - from);
-            let value = &text[from..to];
-            let is = |names: &[&str]| names.iter().any(|known| known.eq_ignore_ascii_case(name));
-            let opens = before != b' '
-                && (is(&NAMES) && value.len() >= 16 && is_drawn(value) || is(&["p", "pw", "pwd"]) && named);
-            named |= is(&people);
-            if opens && to > from {
-                spans.push(Span::new(from, to, ()));
-            }
-        } else if before == b'/'
-            && bytes.get(end) == Some(&b'/')
-            && STEPS.iter().any(|step| step.eq_ignore_ascii_case(name))
-        {
-            let from = end + 1;
-            let len = text[from..].find(|c: char| c.is_whitespace() || "/?&\"'<>#".contains(c));
-            let to = from + len.unwrap_or(text.len() - from);
-            if to - from >= 6 && !super::is_sentence(&text[from..to]) {
-                spans.push(Span::new(from, to, ()));
-            }
-        }
-    }
 }
