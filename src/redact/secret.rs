@@ -38,7 +38,7 @@ pub(super) fn is_key(name: &str) -> bool {
 
 /// Where secrets stand in the text, as it is written and as it is meant.
 pub(super) fn found(text: &str) -> Vec<Span<()>> {
-    FOUND.with(|found| memo::kept(found, text, |text| by_piece(&parted(text), sought)))
+    FOUND.with(|found| memo::kept(found, text, |text| by_piece(&parted(text), rules)))
 }
 
 /// Bytes of a text that are looked at in one go, and those at their end that are looked at with the next ones too: so a hostile
@@ -52,7 +52,7 @@ fn by_piece(text: &str, find: fn(&str, &mut Vec<Span<()>>)) -> Vec<Span<()>> {
     loop {
         let end = boundary(text, from + PIECE);
         let known = spans.len();
-        find(&text[from..end], &mut spans);
+        sought(&text[from..end], &mut spans, find);
         let mut next = end;
         for Span { at, .. } in &mut spans[known..] {
             *at = at.start + from..at.end + from;
@@ -106,11 +106,12 @@ fn parted(text: &str) -> Cow<'_, str> {
     parted
 }
 
-fn sought(text: &str, spans: &mut Vec<Span<()>>) {
-    rules(text, spans);
+/// What a rule finds in the text, and in what it stands for where it is written in another way.
+fn sought(text: &str, spans: &mut Vec<Span<()>>, find: fn(&str, &mut Vec<Span<()>>)) {
+    find(text, spans);
     if let Some(plain) = encoded::plain(text) {
         let mut more = Vec::new();
-        rules(&plain.text, &mut more);
+        find(&plain.text, &mut more);
         spans.extend(more.into_iter().map(|span| Span::new(plain.place(span.at.start), plain.place(span.at.end), ())));
     }
 }
