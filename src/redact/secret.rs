@@ -123,7 +123,6 @@ fn rules(text: &str, spans: &mut Vec<Span<()>>) {
     tokens::nul_marks(text, spans);
     tokens::auth_arguments(text, spans);
     tokens::tokens(text, spans);
-    tokens::drawn_tokens(text, spans);
     commands::arguments(text, spans);
     dump::columns(text, spans);
     odd::forms(text, spans);
@@ -392,6 +391,11 @@ mod tests {
             (r"reg add HKCU\MTM /v Zwak /d Vlerkmuis /f", r"reg add HKCU\MTM /v *** /d *** /f"),
             ("snmp-server community vlerkmuis RW", "snmp-server community ***"),
             ("zorro|Vlerkmuis|mail.own.co.za", "zorro|***|mail.own.co.za"),
+            ("for zorro / Vlerkmuis made on mail.own.co.za", "for zorro / *** made on mail.own.co.za"),
+            ("U:reception P:vlerkmuis", "U:reception P:***"),
+            ("hex 4b,75,64,75,37,48,65,72", "hex ***"),
+            ("bytes 4b,00,75,00,64,00,75,00,37,00,48,00,65,00,72,00", "bytes ***"),
+            (r#"Send \"mail.own.co.za\", \"zorro\", \"vlerk muis\""#, r#"Send \"mail.own.co.za\", \"zorro\", \"***\""#),
             ("x zorro,Vlerkmuis,mail.own.co.za,587", "x zorro,***,mail.own.co.za,587"),
             ("*.own.co.za:zorro:Vlerkmuis", "*.own.co.za:zorro:***"),
             ("zorro.vlerk:Vlerkmuis:mail.own.co.za:587", "zorro.vlerk:***:mail.own.co.za:587"),

@@ -16,7 +16,6 @@ use super::super::{
     span::{Span, runs, words},
     trace,
 };
-use super::tokens::is_drawn;
 
 /// A shorter word with a digit is a code or a version.
 const SHORTEST: usize = 6;
@@ -219,8 +218,9 @@ fn links(text: &str, spans: &mut Vec<Span<()>>) {
     for (at, word) in words(text) {
         let Some(path) = word.find("://").and_then(|n| Some(n + 3 + word[n + 3..].find('/')?)) else { continue };
         for (from, part) in runs(&word[path..], false, |b| b.is_ascii_alphanumeric() || b"-_".contains(&b)) {
-            let value = word[..path + from].ends_with('=') || part.len() >= TOKEN;
-            let drawn = trace::is_mixed(part) || value && is_drawn(part);
+            let digits = part.bytes().filter(u8::is_ascii_digit).count();
+            let whole = word[..path + from].ends_with('=') || part.len() >= TOKEN;
+            let drawn = trace::is_mixed(part) || whole && digits >= 3 && part.len() >= digits + 3;
             if part.len() >= OPENS && drawn {
                 spans.push(Span::new(at + path + from, at + path + from + part.len(), ()));
             }

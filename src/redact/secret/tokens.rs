@@ -1,11 +1,6 @@
 //! Secrets that are known by their own form or by the word before them: URLs with a password, answers of AUTH, tokens.
 
-use std::sync::OnceLock;
-
-use crate::{
-    knowledge::Needles,
-    smtp::{AuthMechanism, decoded},
-};
+use crate::smtp::{AuthMechanism, decoded};
 
 use super::super::span::{Span, runs, words};
 
@@ -182,51 +177,4 @@ const SHORTEST_PASSWORD: usize = 4;
 /// Any number of `=` may follow: settings dumps cut and pad as they like.
 fn base64(text: &str) -> Option<Vec<u8>> {
     decoded(text.trim_end_matches('=').as_bytes())
-}
-
-/// Beginnings of tokens by which their makers tell them (SendGrid, Google, AWS), where no small letters and a mark do.
-const BEGINNINGS: [&str; 5] = ["SG.", "AIza", "AKIA", "ASIA", "1//0"];
-
-/// Words before a token that say what it opens.
-const OPENERS: [&str; 14] = [
-    "token",
-    "key",
-    "secret",
-    "bearer",
-    "oauth",
-    "sess",
-    "digest",
-    "grant",
-    "auth",
-    "cookie",
-    "saml",
-    "verifier",
-    "ticket",
-    "signature",
-];
-
-/// Tokens that a program drew, by their beginning or by a word before them.
-pub(super) fn drawn_tokens(text: &str, spans: &mut Vec<Span<()>>) {
-    static BUILT: OnceLock<Needles> = OnceLock::new();
-    let openers = BUILT.get_or_init(|| Needles::of(OPENERS.iter().map(|word| word.as_bytes())));
-    let mut opened = 0_u8;
-    for (at, run) in
-        runs(text, false, |b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.' | b'+' | b'/' | b'~'))
-    {
-        let begins = |begin: &&str| run.len() >= begin.len() + 12 && run.starts_with(*begin);
-        let known = run.len() > 12 && BEGINNINGS.iter().any(begins);
-        if known || opened > 0 && run.len() >= 16 && is_drawn(run) {
-            spans.push(Span::new(at, at + run.len(), ()));
-        }
-        // A value names nothing, nor does a place on a page: `?p=BadCredentials`, `#authentication`.
-        let opens = run.len() < 40 && !text[..at].ends_with(['=', '#', '*']) && openers.stand_in(run.as_bytes());
-        opened = if opens { 2 } else { opened.saturating_sub(1) };
-    }
-}
-
-/// Letters and digits mixed as nobody writes words.
-pub(super) fn is_drawn(run: &str) -> bool {
-    let digits = run.bytes().filter(u8::is_ascii_digit).count();
-    let letters = run.bytes().filter(u8::is_ascii_alphabetic).count();
-    digits >= 3 && letters >= 3 && !run.contains("://") && run.bytes().filter(|b| *b == b'.').count() <= 2
 }
