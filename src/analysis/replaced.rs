@@ -8,7 +8,7 @@ use crate::{
     source::{self, Found, Input},
 };
 
-/// What stands in each report, one or the other, and in no log that others wrote: the name, a column, the totals in words.
+/// One of these stands in each report, and in no log that others wrote: the name, a column, the totals in words.
 const OF_REPORTS: [&[u8]; 2] = [b"mtmlog", b"tx_id"];
 const TOTALS: [&[u8]; 3] = [b"+", b"partly", b"sent"];
 
@@ -33,7 +33,6 @@ enum Replaced {
 
 impl Replaced {
     fn of(path: &Path) -> Replaced {
-        // Also a device, which nothing replaces.
         if !fs::metadata(path).is_ok_and(|about| about.is_file() && about.len() > 0) {
             return Replaced::Other;
         }

@@ -185,6 +185,7 @@ fn is_encoded(word: &str) -> bool {
 
 /// Forms that nothing else has, whatever stands beside them.
 pub(super) fn forms(text: &str, spans: &mut Vec<Span<()>>) {
+    licences(text, spans);
     grouped(text, spans);
     hex(text, spans);
     if text.contains("://") {
@@ -195,6 +196,21 @@ pub(super) fn forms(text: &str, spans: &mut Vec<Span<()>>) {
     }
     if text.contains(['[', '(', '{', ',']) {
         bytes(text, spans);
+    }
+}
+
+/// `AB12C-D34EF-GH567`: groups of one length.
+fn licences(text: &str, spans: &mut Vec<Span<()>>) {
+    for (at, run) in runs(text, false, |b| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'-') {
+        let mut groups = run.split('-');
+        let len = groups.next().map_or(0, str::len);
+        let groups = groups.map(str::len);
+        let digits = run.bytes().filter(u8::is_ascii_digit).count();
+        let letters = run.bytes().filter(u8::is_ascii_uppercase).count();
+        let one_length = groups.clone().all(|other| other == len) && groups.count() >= 2;
+        if (4..=8).contains(&len) && one_length && digits >= 2 && letters >= 2 {
+            spans.push(Span::new(at, at + run.len(), ()));
+        }
     }
 }
 
