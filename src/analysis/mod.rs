@@ -7,6 +7,7 @@ mod inspection;
 mod newest_first;
 mod opened;
 mod place;
+mod replaced;
 mod run;
 mod senders;
 
@@ -34,6 +35,7 @@ pub(crate) use self::{
     detected::{Asked, Detected},
     inspection::tx_id,
     opened::{Facts, OpenedLog, Prepared, sample_lines, stamps},
+    replaced::is_log_of_others,
 };
 
 /// What to analyse, and how; the arguments with their meaning.
@@ -240,8 +242,12 @@ const MOST_COMPLAINTS: usize = 5;
 pub(crate) fn discover(request: &Request, summary: &mut Summary) -> io::Result<Vec<Found>> {
     let mut found = named(request, summary);
     let written = Destinations::of(request.output.as_deref());
-    // `mtmlog analyze . > report.txt` finds its own report.
-    found.retain(|found| !written.is_stdout(&found.path));
+    // `mtmlog analyze . > report.txt` finds its own report, and with `-o report.txt` that of the run before.
+    let is_report = |found: &Found| match request.output.as_deref() {
+        Some(output) => !found.named && written.is_output(&found.path) && replaced::is_ours(output),
+        None => false,
+    };
+    found.retain(|found| !written.is_stdout(&found.path) && !is_report(found));
     found.iter().try_for_each(|found| written.refuse_log(&found.path))?;
     Ok(opened(request, found, summary))
 }

@@ -4,7 +4,7 @@
 
 use std::{
     fs::{self, File},
-    io::{self, BufWriter, IsTerminal, Write},
+    io::{self, BufRead, BufReader, BufWriter, IsTerminal, Write},
     path::{Path, PathBuf},
 };
 
@@ -12,6 +12,7 @@ use anstream::{AutoStream, ColorChoice};
 
 use crate::{
     Request,
+    analysis::is_log_of_others,
     report::{Look, Sink, terminal_width},
     source::draft_of,
 };
@@ -28,6 +29,8 @@ pub(super) struct Wanted<'a> {
     pub(super) colour: ColorChoice,
     pub(super) wide: bool,
     pub(super) quiet: bool,
+    /// Whether it is the copy of a log, which may replace the copy from before: it begins with all of that.
+    pub(super) copy: bool,
     /// Whether a file is text that Windows programs take for something else without a byte order mark.
     pub(super) mark: bool,
 }
@@ -37,7 +40,7 @@ impl<'a> Wanted<'a> {
     pub(super) fn plain(requests: &[&'a Request]) -> Wanted<'a> {
         let file = requests.first().and_then(|request| request.output.as_deref());
         let requests = requests.to_vec();
-        Wanted { file, requests, colour: ColorChoice::Never, wide: true, quiet: false, mark: false }
+        Wanted { file, requests, colour: ColorChoice::Never, wide: true, quiet: false, copy: false, mark: false }
     }
 }
 
@@ -67,6 +70,8 @@ struct Draft {
     file: Option<File>,
     draft: PathBuf,
     path: PathBuf,
+    /// Under the name stands a log that this program did not write.
+    goes_over_log: bool,
 }
 
 impl Output {
@@ -79,6 +84,9 @@ impl Output {
             Some(path) if is_device(path) => Place::Device(device(path)?),
             Some(path) => {
                 let mut draft = Draft::create(path)?;
+                if draft.goes_over_log && !wanted.copy {
+                    return Err(draft.would_lose_log());
+                }
                 if wanted.mark {
                     draft.file.as_mut().map_or(Ok(()), |file| file.write_all(MARK))?;
                 }
@@ -167,7 +175,10 @@ impl Draft {
             let no_name = || says("this is no name for a file. Add one, such as report.txt.");
             let draft = draft_of(path, attempt).ok_or_else(no_name)?;
             match File::create_new(&draft) {
-                Ok(file) => return Ok(Draft { file: Some(file), draft, path: path.to_owned() }),
+                Ok(file) => {
+                    let goes_over_log = is_log_of_others(path);
+                    return Ok(Draft { file: Some(file), draft, path: path.to_owned(), goes_over_log });
+                }
                 Err(error) if error.kind() == io::ErrorKind::AlreadyExists && attempt < MOST_DRAFTS => {}
                 Err(error) => {
                     return Err(says(&format!("cannot be written ({error}). Choose a folder in which you may write.")));
@@ -175,6 +186,13 @@ impl Draft {
             }
         }
         Err(says("cannot be written. Choose another folder."))
+    }
+
+    fn would_lose_log(&self) -> io::Error {
+        let name = self.path.display();
+        io::Error::other(format!(
+            "{name}: this is a log, and a report would replace it. Choose another name for --output."
+        ))
     }
 
     /// Whether nothing has been written to it.
@@ -187,12 +205,29 @@ impl Draft {
         if let Some(mut file) = self.file.take() {
             file.flush()?;
         }
+        if self.goes_over_log && !begins_with(&self.draft, &self.path)? {
+            return Err(self.would_lose_log());
+        }
         fs::rename(&self.draft, &self.path).map_err(|error| {
             let name = self.path.display();
             io::Error::other(format!(
                 "{name}: cannot be replaced ({error}). Close the program that shows it, then try again."
             ))
         })
+    }
+}
+
+/// Whether a file begins with all that stands in the other one.
+fn begins_with(path: &Path, beginning: &Path) -> io::Result<bool> {
+    let (mut all, mut beginning) = (BufReader::new(File::open(path)?), BufReader::new(File::open(beginning)?));
+    loop {
+        let (have, want) = (all.fill_buf()?, beginning.fill_buf()?);
+        let len = have.len().min(want.len());
+        if want.is_empty() || len == 0 || have[..len] != want[..len] {
+            return Ok(want.is_empty());
+        }
+        all.consume(len);
+        beginning.consume(len);
     }
 }
 

@@ -57,7 +57,7 @@ pub(super) fn written(
     request: &Request,
     write: impl FnOnce(&Request, &mut dyn io::Write) -> io::Result<Summary>,
 ) -> io::Result<Status> {
-    let mut output = Output::open(&Wanted::plain(&[request]))?;
+    let mut output = Output::open(&Wanted { copy: true, ..Wanted::plain(&[request]) })?;
     let summary = watched(&mut output, &request.meter, false, |mut sink| write(request, &mut *sink))?;
     let status = say(&summary, false);
     // Half a copy is none.

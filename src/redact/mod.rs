@@ -41,3 +41,4 @@ pub use log_redactor::LogRedactor;
 pub use redacted::Redacted;
 pub use redactor::{Level, Redactor};
 pub use shapes::Shapes;
+pub(crate) use stand_in::is_copy;

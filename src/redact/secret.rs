@@ -38,7 +38,7 @@ pub(super) fn is_key(name: &str) -> bool {
 
 /// Where secrets stand in the text, as it is written and as it is meant.
 pub(super) fn found(text: &str) -> Vec<Span<()>> {
-    FOUND.with(|found| memo::kept(found, text, |text| by_piece(&parted(text), sought)))
+    FOUND.with(|found| memo::kept(found, text, |text| by_piece(&parted(text), rules)))
 }
 
 /// Bytes of a text that are looked at in one go, and those at their end that are looked at with the next ones too: so a hostile
@@ -52,7 +52,7 @@ fn by_piece(text: &str, find: fn(&str, &mut Vec<Span<()>>)) -> Vec<Span<()>> {
     loop {
         let end = boundary(text, from + PIECE);
         let known = spans.len();
-        find(&text[from..end], &mut spans);
+        sought(&text[from..end], &mut spans, find);
         let mut next = end;
         for Span { at, .. } in &mut spans[known..] {
             *at = at.start + from..at.end + from;
@@ -106,11 +106,12 @@ fn parted(text: &str) -> Cow<'_, str> {
     parted
 }
 
-fn sought(text: &str, spans: &mut Vec<Span<()>>) {
-    rules(text, spans);
+/// What a rule finds in the text, and in what it stands for where it is written in another way.
+fn sought(text: &str, spans: &mut Vec<Span<()>>, find: fn(&str, &mut Vec<Span<()>>)) {
+    find(text, spans);
     if let Some(plain) = encoded::plain(text) {
         let mut more = Vec::new();
-        rules(&plain.text, &mut more);
+        find(&plain.text, &mut more);
         spans.extend(more.into_iter().map(|span| Span::new(plain.place(span.at.start), plain.place(span.at.end), ())));
     }
 }
@@ -122,8 +123,6 @@ fn rules(text: &str, spans: &mut Vec<Span<()>>) {
     tokens::nul_marks(text, spans);
     tokens::auth_arguments(text, spans);
     tokens::tokens(text, spans);
-    tokens::drawn_tokens(text, spans);
-    tokens::links(text, spans);
     commands::arguments(text, spans);
     dump::columns(text, spans);
     odd::forms(text, spans);
@@ -146,11 +145,7 @@ fn settings(text: &str, spans: &mut Vec<Span<()>>) {
         let end = end + remark(&text[end..]);
         let found = if key || option {
             let assigned = text[..start].trim_end_matches(' ').ends_with('=');
-            let sure = value::value(text, start, end, option);
-            if sure.is_none() {
-                spans.extend(spoken::before(text, start).map(|(from, to)| Span::new(from, to, ())));
-            }
-            sure.or_else(|| if assigned { None } else { spoken::value(text, end) })
+            value::value(text, start, end, option).or_else(|| if assigned { None } else { spoken::value(text, end) })
         } else {
             other_value(text, start, name)
         };
@@ -163,10 +158,6 @@ fn settings(text: &str, spans: &mut Vec<Span<()>>) {
             spans.push(Span::new(from, to, ()));
         }
         done = to;
-        if let Some((from, to)) = spoken::changed(text, to).filter(|_| key) {
-            spans.push(Span::new(from, to, ()));
-            done = to;
-        }
     }
 }
 
@@ -268,10 +259,15 @@ fn other_value(text: &str, start: usize, name: &str) -> Option<(usize, usize)> {
         }
         let to = from
             + inside.min(if one { value.find(char::is_whitespace).unwrap_or(value.len()) } else { setting(value) });
-        let pair = !is(&["auth", "session", "p"]) || value.contains(':') || is(&["p"]) && text[..start].ends_with('/');
+        // `U:fred P:Kudu7`
+        let behind_user = is(&["p"]) && names_user(&text[..start]);
+        let pair = !is(&["auth", "session", "p"])
+            || value.contains(':')
+            || behind_user
+            || is(&["p"]) && text[..start].ends_with('/');
         let method = AuthMechanism::from_wire(&text.as_bytes()[from..to]).is_some();
         let sure = is(&["credential", "credentials", "creds"]);
-        let value = if sure {
+        let value = if sure || behind_user {
             unknown(from, to)
         } else {
             strange(from, to) || text[from..to].contains(':') && unknown(from, to)
@@ -321,6 +317,15 @@ pub(super) fn is_told_in(text: &str) -> bool {
     let named =
         |word: &str| ["pin:", "pw:", "u:", "p:", "-u", "-p", "user"].iter().any(|name| name.eq_ignore_ascii_case(word));
     told || words(text).any(|(_, word)| named(word))
+}
+
+/// `U:`, `user=` stands before as a label.
+fn names_user(before: &str) -> bool {
+    let near = &before[boundary(before, before.len().saturating_sub(TAG))..];
+    runs(near, false, |b| b.is_ascii_alphanumeric()).any(|(at, name)| {
+        let label = near[at + name.len()..].trim_start_matches([' ', '"', '\'']).starts_with([':', '=']);
+        label && ["u", "usr", "user", "username"].iter().any(|known| known.eq_ignore_ascii_case(name))
+    })
 }
 
 /// `MAIL FROM:<...>` stands before.
@@ -386,6 +391,11 @@ mod tests {
             (r"reg add HKCU\MTM /v Zwak /d Vlerkmuis /f", r"reg add HKCU\MTM /v *** /d *** /f"),
             ("snmp-server community vlerkmuis RW", "snmp-server community ***"),
             ("zorro|Vlerkmuis|mail.own.co.za", "zorro|***|mail.own.co.za"),
+            ("for zorro / Vlerkmuis made on mail.own.co.za", "for zorro / *** made on mail.own.co.za"),
+            ("U:reception P:vlerkmuis", "U:reception P:***"),
+            ("hex 4b,75,64,75,37,48,65,72", "hex ***"),
+            ("bytes 4b,00,75,00,64,00,75,00,37,00,48,00,65,00,72,00", "bytes ***"),
+            (r#"Send \"mail.own.co.za\", \"zorro\", \"vlerk muis\""#, r#"Send \"mail.own.co.za\", \"zorro\", \"***\""#),
             ("x zorro,Vlerkmuis,mail.own.co.za,587", "x zorro,***,mail.own.co.za,587"),
             ("*.own.co.za:zorro:Vlerkmuis", "*.own.co.za:zorro:***"),
             ("zorro.vlerk:Vlerkmuis:mail.own.co.za:587", "zorro.vlerk:***:mail.own.co.za:587"),

@@ -62,6 +62,13 @@ impl Kind {
     }
 }
 
+/// Whether stand-ins tell that a log is a copy; the words of the other kinds are numbered by many programs.
+pub(crate) fn is_copy(log: &[u8]) -> bool {
+    let words = log.split(|b| !b.is_ascii_alphanumeric() && *b != b'-');
+    let people = [Kind::Recipient, Kind::Sender, Kind::Domain];
+    words.filter_map(|word| std::str::from_utf8(word).ok()).any(|word| people.iter().any(|kind| kind.made(word)))
+}
+
 /// Whether the text is a stand-in of any kind.
 pub(super) fn is_stand_in(text: &str) -> bool {
     Kind::ALL.iter().any(|kind| kind.made(text))

@@ -56,6 +56,12 @@ impl Destinations {
         self.stdout.is_some() && log.file().and_then(|path| self.maybe(path)) == self.stdout
     }
 
+    /// Whether this is the file that the output would replace.
+    pub fn is_output(&self, log: &Input) -> bool {
+        let output = self.output.as_ref().map(|(_, handle)| handle);
+        output.is_some() && log.file().and_then(|path| self.maybe(path)).as_ref() == output
+    }
+
     /// Refuses a log that is one of them, also through a link, and also the archive of a log.
     ///
     /// # Errors

@@ -2,9 +2,12 @@
 
 use std::{
     fs::{self, File},
+    io::Write,
     path::{Path, PathBuf},
     process::{Command, Output, Stdio},
 };
+
+use crate::common::manual::commands;
 
 const LOG: &str =
     "2026-11-23 08:26:00 Connecting to mail.example.co.za:587\n2026-11-23 08:26:01 Mail sent to a@b.example\n";
@@ -21,7 +24,7 @@ impl Place {
         fs::write(place.path("other.txt"), LOG).unwrap();
         fs::write(place.path("list.txt"), "logs/emailout.txt\n").unwrap();
         fs::write(place.path("facts.toml"), "").unwrap();
-        fs::write(place.path("mine.toml"), "[[line]]\nkind = \"note\"\ntemplate = \"{date} {time} {text}\"\n").unwrap();
+        fs::write(place.path("mine.toml"), "[[line]]\nkind = \"note\"\ntemplate = \"{time} {text}\"\n").unwrap();
         fs::hard_link(place.path("logs/emailout.txt"), place.path("hard.txt")).unwrap();
         place
     }
@@ -88,6 +91,70 @@ fn no_output_is_a_file_that_is_read() {
         assert_eq!(out.status.code(), Some(2), "{line}: {said}");
         assert!(said.contains("and a report would replace it. Choose another name for --output."), "{line}: {said}");
         assert_eq!((place.all() == before, out.stdout.len()), (true, 0), "{line}");
+    }
+}
+
+/// Each command that writes a file, with all that it writes but the name.
+fn writes() -> Vec<String> {
+    let writers = commands().into_iter().filter(|command| command.writes);
+    let lines: Vec<String> = writers
+        .flat_map(|command| {
+            let lines = command.lines("logs/emailout.txt", "./mine.toml").into_iter().map(|(_, line)| line);
+            lines.map(|line| format!("{line} -o")).collect::<Vec<_>>()
+        })
+        .collect();
+    assert!(lines.len() > 20, "{lines:?}");
+    lines
+}
+
+#[test]
+fn no_output_replaces_a_log_that_others_wrote() {
+    let place = Place::new();
+    let gzip = |name: &str| {
+        let mut packed = flate2::write::GzEncoder::new(File::create(place.path(name)).unwrap(), Default::default());
+        packed.write_all(LOG.as_bytes()).unwrap();
+        packed.finish().unwrap();
+    };
+    gzip("old.gz");
+    let other = LOG.replace("a@b", "c@d");
+    fs::write(place.path("other.txt"), &other).unwrap();
+    let before = fs::read(place.path("old.gz")).unwrap();
+    for line in writes() {
+        for log in ["other.txt", "old.gz"] {
+            let out = place.run(&format!("{line} {log}"), None);
+            let said = String::from_utf8_lossy(&out.stderr).into_owned();
+            assert!(said.contains("this is a log, and a report would replace it."), "{line} {log}: {said}");
+            assert_eq!((out.status.code(), out.stdout.len()), (Some(2), 0), "{line} {log}");
+        }
+    }
+    assert_eq!(fs::read_to_string(place.path("other.txt")).unwrap(), other);
+    assert_eq!(fs::read(place.path("old.gz")).unwrap(), before);
+}
+
+#[test]
+fn an_output_replaces_the_one_before() {
+    let place = Place::new();
+    for line in writes() {
+        fs::write(place.path("report.txt"), "").unwrap();
+        for time in ["first", "second"] {
+            // The map of a case is another test's.
+            let _ = fs::remove_file(place.path("report.map"));
+            let out = place.run(&format!("{line} report.txt"), None);
+            let said = String::from_utf8_lossy(&out.stderr).into_owned();
+            assert!(out.status.code() < Some(2), "{line}, the {time} time: {said}");
+        }
+        assert!(fs::metadata(place.path("report.txt")).unwrap().len() > 0, "{line}");
+    }
+    // The copy of a log that has grown.
+    fs::write(place.path("more.txt"), LOG.repeat(2)).unwrap();
+    for line in
+        ["redact logs/emailout.txt --redact secrets -o copy.txt", "redact more.txt --redact secrets -o copy.txt"]
+    {
+        assert_eq!(place.run(line, None).status.code(), Some(0), "{line}");
+    }
+    // Also where it lies among the logs.
+    for _ in 0..2 {
+        assert_eq!(place.run("analyze logs -o logs/report.txt", None).status.code(), Some(0));
     }
 }
 

@@ -47,6 +47,7 @@ mod rules;
 mod secrets;
 mod share;
 mod share_canary;
+mod share_commands;
 mod share_mixed;
 mod share_outputs;
 mod share_personal;

@@ -24,9 +24,8 @@ const SHORTEST: usize = 3;
 const PLAIN: usize = 5;
 /// Digits of a number that is a password: a shorter one is a port, a code or a year, a longer one a time.
 const DIGITS: RangeInclusive<usize> = 6..=9;
-/// Parts behind a place that may still be of its row, and parts before one.
+/// Parts behind a place, and before one, that may still be of its row.
 const NEAR: usize = 4;
-const BEFORE: usize = 2;
 /// Bytes and words of a part in quotes.
 const QUOTED: usize = 80;
 const PHRASE: usize = 4;
@@ -71,7 +70,7 @@ pub(super) fn beside(text: &str, spans: &mut Vec<Span<()>>) {
         near = near.saturating_sub(1);
         // A number or a word of settings between them tells more of the place: `587`, `SSL`.
         let [password, behind @ ..] = after else { return };
-        let placed = near > 0 || behind.iter().take(BEFORE).any(is_place);
+        let placed = near > 0 || behind.iter().take(NEAR).any(is_place);
         let strange = is_user(user.word) && user.word.chars().count() >= SHORTEST && !is_known_all(user.word);
         let listed = password.gap != Gap::Blank;
         let next = behind.first().map_or(Gap::Blank, |next| next.gap);
@@ -107,7 +106,8 @@ fn parts(text: &str) -> Vec<Part<'_>> {
         let phrase = (QUOTES.contains(&c) && fresh).then(|| phrase(&text[at + c.len_utf8()..], c)).flatten();
         if let Some(word) = phrase {
             parts.push(Part { at: at + c.len_utf8(), word, gap: Gap::Listed, opens: false });
-            at += word.len() + 2 * c.len_utf8();
+            at += c.len_utf8() + word.len();
+            at += text[at..].find(|c| c != '\\').unwrap_or(0) + c.len_utf8();
             gap = Gap::Listed;
         } else if !share && is_mark(&text[at..]) {
             if let Some(last) = parts.last_mut().filter(|last| last.at + last.word.len() == at) {
@@ -163,7 +163,8 @@ fn phrase(text: &str, quote: char) -> Option<&str> {
         quote => quote,
     };
     let end = text.char_indices().take_while(|(at, _)| *at < QUOTED).find(|(_, c)| *c == close)?.0;
-    let word = &text[..end];
+    // In a string the quote that closes is escaped too.
+    let word = text[..end].trim_end_matches('\\');
     ((2..=PHRASE).contains(&words(word).count()) && !word.contains([',', '=', '(', '"', '\''])).then_some(word)
 }
 

@@ -73,7 +73,8 @@ fn asked(text: &str) -> Asks {
 /// The column of a table whose head names a secret: `user;password;host`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::redact) struct Column {
-    mark: char,
+    /// Two blanks, where they only stand in columns.
+    mark: &'static str,
     cells: usize,
     nth: usize,
 }
@@ -90,20 +91,21 @@ impl Column {
             let words = words(cell).count();
             cell.len() <= MOST_NAME && (1..=MOST_NAME_WORDS).contains(&words) && cell.chars().all(plain)
         };
-        [';', '\t', '|', ','].into_iter().filter(|mark| head.contains(*mark)).find_map(|mark| {
-            let head = table_row(head, mark);
-            let cells = || head.split(mark);
-            let count = Some(cells().count()).filter(|count| *count > 1 && cells().all(named))?;
-            let nth = cells().position(|cell| is_key(cell.trim_matches(['"', '\'', ' '])))?;
-            Some(Column { mark, cells: count, nth })
+        [";", "\t", "|", ",", "  "].into_iter().filter(|mark| head.contains(*mark)).find_map(|mark| {
+            let cells = cells(head, mark);
+            let nth = cells.iter().position(|cell| is_key(cell.trim_matches(['"', '\'', ' '])))?;
+            (cells.len() > 1 && cells.iter().all(|cell| named(cell))).then_some(Column {
+                mark,
+                cells: cells.len(),
+                nth,
+            })
         })
     }
 
     /// Where its value stands in a row of the table.
     pub(in crate::redact) fn value(self, row: &str) -> Option<Range<usize>> {
-        let row_cells = table_row(row, self.mark);
-        let cell =
-            row_cells.split(self.mark).nth(self.nth).filter(|_| row_cells.split(self.mark).count() == self.cells)?;
+        let cells = cells(row, self.mark);
+        let cell = cells.get(self.nth).filter(|_| cells.len() == self.cells)?;
         let value = cell.trim_matches(['"', '\'', ' ']);
         let at = value.as_ptr() as usize - row.as_ptr() as usize;
         (!value.is_empty() && value.contains(char::is_alphanumeric)).then_some(at..at + value.len())
@@ -111,10 +113,11 @@ impl Column {
 }
 
 /// The cells of a line, without what a logger writes before the first of them.
-fn table_row(line: &str, mark: char) -> &str {
+fn cells<'l>(line: &'l str, mark: &str) -> Vec<&'l str> {
     let first = &line[..line.find(mark).unwrap_or(line.len())];
     let frame = [": ", "] ", "> "].iter().filter_map(|end| Some(first.rfind(*end)? + end.len())).max();
-    line[frame.unwrap_or(0)..].trim().trim_matches(mark)
+    let row = line[frame.unwrap_or(0)..].trim().trim_matches(|c| mark.contains(c));
+    row.split(mark).filter(|cell| mark != "  " || !cell.is_empty()).collect()
 }
 
 /// Where the value stands in a line that follows such a name, if it is a value: a word or a few, behind its own label or in
@@ -190,6 +193,7 @@ mod tests {
             ("| User | Host | Wagwoord |", "| fred | x | 'Vlerk' |", Some("Vlerk")),
             ("user,password", "fred,vlerk,muis", None),
             ("[k1] N: | user | wagwoord |", "[k1] N: | fred | vlerk |", Some("vlerk")),
+            ("User      Password", "fred   vlerkmuis", Some("vlerkmuis")),
             ("check your user name, password, host", "a,b,c", None),
         ] {
             let value = Column::of(head).and_then(|column| column.value(row));

@@ -235,7 +235,8 @@ fn links(text: &str, spans: &mut Vec<Span<()>>) {
         let Some(path) = word.find("://").and_then(|n| Some(n + 3 + word[n + 3..].find('/')?)) else { continue };
         for (from, part) in runs(&word[path..], false, |b| b.is_ascii_alphanumeric() || b"-_".contains(&b)) {
             let digits = part.bytes().filter(u8::is_ascii_digit).count();
-            let drawn = trace::is_mixed(part) || digits >= 3 && part.len() >= TOKEN && part.len() > digits;
+            let whole = word[..path + from].ends_with('=') || part.len() >= TOKEN;
+            let drawn = trace::is_mixed(part) || whole && digits >= 3 && part.len() >= digits + 3;
             if part.len() >= OPENS && drawn {
                 spans.push(Span::new(at + path + from, at + path + from + part.len(), ()));
             }
@@ -292,15 +293,23 @@ fn bytes(text: &str, spans: &mut Vec<Span<()>>) {
     let member = |b: u8| b.is_ascii_hexdigit() || b == b'x' || b == b',' || b == b' ';
     for (at, run) in runs(text, false, member) {
         let least = if text[..at].ends_with(['[', '(', '{']) { BYTES } else { BARE_BYTES };
-        let number = |word: &str| match word.strip_prefix("0x") {
-            Some(hex) => u8::from_str_radix(hex, 16).ok(),
-            None => word.parse().ok(),
-        };
-        let numbers = run.split([',', ' ']).filter(|word| !word.is_empty());
-        let shown = |word: &str| number(word).is_some_and(|n| n.is_ascii_graphic());
-        if numbers.clone().all(shown) && numbers.count() >= least {
-            let head = run.len() - run.trim_start().len();
-            spans.push(Span::new(at + head, at + run.trim_end().len(), ()));
+        for pairs in [false, true] {
+            let number = |word: &str| match word.strip_prefix("0x") {
+                None if !pairs => word.parse().ok(),
+                hex => u8::from_str_radix(hex.unwrap_or(word), 16).ok(),
+            };
+            let shown = |word: &str| number(word).is_some_and(|n| n.is_ascii_graphic());
+            // `4b,00,75,00`: of UTF-16 each other byte is nothing.
+            let fits = |word: &str| shown(word) || pairs && word.len() == 2 && number(word) == Some(0);
+            let words = runs(run, false, |b| b.is_ascii_alphanumeric()).skip_while(|(_, word)| !shown(word));
+            let numbers: Vec<_> = words.take_while(|(_, word)| fits(word)).collect();
+            let letters = || numbers.iter().any(|(_, word)| word.contains(|c: char| c.is_ascii_alphabetic()));
+            if let [(first, _), .., (last, word)] = *numbers
+                && numbers.iter().filter(|(_, word)| shown(word)).count() >= least
+                && (!pairs || letters())
+            {
+                spans.push(Span::new(at + first, at + last + word.len(), ()));
+            }
         }
     }
 }

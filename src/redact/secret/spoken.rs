@@ -75,19 +75,6 @@ pub(super) fn value(text: &str, end: usize) -> Option<(usize, usize)> {
     None
 }
 
-/// `typed "Kudu7" as password`: what stands in quotes shortly before the name.
-pub(super) fn before(text: &str, start: usize) -> Option<(usize, usize)> {
-    let head = text[..start].trim_end();
-    let last = head.rfind(['"', '\'', '\u{201d}'])?;
-    let between = &text[last..start];
-    let near = words(between).count() <= 1 + MOST_BETWEEN && !between.contains([':', '=', ',']);
-    let open = head[..last].rfind(['"', '\'', '\u{201c}'])?;
-    let quoted = &head[open..last];
-    let quoted = quoted.trim_start_matches(['"', '\'', '\u{201c}']);
-    (near && between.contains(' ') && !quoted.is_empty() && !quoted.contains(' ') && !is_known_all(quoted))
-        .then_some((last - quoted.len(), last))
-}
-
 /// Words behind one that nobody knows in which the value may stand.
 const FAR: usize = 3;
 /// Words between the name of a secret and the colon before its value.
@@ -102,22 +89,6 @@ fn is_told_value(word: &str) -> bool {
 
 fn classes(word: &str) -> WordClasses {
     WordTable::builtin().classes(&plain_spelling(word.as_bytes()))
-}
-
-/// `-> "Kudu8"`, `to Kudu8`: what a value that ends here was changed to.
-pub(super) fn changed(text: &str, end: usize) -> Option<(usize, usize)> {
-    let rest = text[end..].trim_start_matches(['"', '\'', ' ']);
-    let mut value = ["->", "=>", "!=", "==", "\u{2192}"].iter().find_map(|mark| rest.strip_prefix(*mark));
-    if value.is_none()
-        && let Some((_, word)) = words(rest).next()
-        && classes(word).has(WordClass::Recipient)
-    {
-        value = rest.get(word.len()..);
-    }
-    let value = value?.trim_start_matches(['"', '\'', ' ']);
-    let from = text.len() - value.len();
-    let len = value.find(|c: char| c.is_whitespace() || "\"'<>,;".contains(c)).unwrap_or(value.len());
-    (len > 0 && !is_known_all(&value[..len]) && !value[..len].contains('@')).then_some((from, from + len))
 }
 
 /// Whether somebody's name follows: `for`, `vir`, `user`.

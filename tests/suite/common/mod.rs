@@ -14,6 +14,7 @@ use mtmlog::{Request, Summary};
 use tempfile::NamedTempFile;
 
 pub mod lot;
+pub mod manual;
 pub mod marking;
 pub mod script;
 pub mod zip;
