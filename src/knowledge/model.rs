@@ -4,10 +4,10 @@
 use super::{Cause, features::features, notions::Notions, plain::Plain};
 
 /// Where the entries of each first byte of a hash begin, then the entries in order: two bytes of the hash, cause and weight in
-/// eighths.
+/// ninths.
 static TABLE: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/model.bin"));
 
-/// Points for each cause, and behind them for "a mail program says this about itself", in eighths.
+/// Points for each cause, and behind them for "a mail program says this about itself", in ninths.
 pub(super) type Points = [i32; Cause::ALL.len() + 1];
 /// The place of that last one.
 pub(super) const CLIENT: usize = Cause::ALL.len();
@@ -73,5 +73,16 @@ mod tests {
         let parts: Vec<_> = (0..=u8::MAX).map(|first| alike(first).unwrap()).collect();
         assert!(parts.iter().all(|part| part.is_sorted()));
         assert_eq!(512 + 4 * parts.concat().len(), TABLE.len());
+    }
+    #[test]
+    fn every_sentence_is_of_a_cause_and_whole() {
+        for line in include_str!("sentences.txt").lines().filter(|line| !line.starts_with('#')) {
+            let (code, said) = line.split_once(' ').unwrap();
+            assert!(Cause::from_code(code).is_some(), "{code}");
+            for sentence in said.split("; ") {
+                let braces: String = sentence.chars().filter(|c| matches!(c, '{' | '}')).collect();
+                assert!(braces.replace("{}", "").is_empty() && !sentence.contains("||"), "{code}: {sentence}");
+            }
+        }
     }
 }

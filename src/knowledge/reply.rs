@@ -357,6 +357,10 @@ mod tests {
             (552, "Your mail of 34 MB is over the 25 MB that we allow", "attachment.too-large"),
             (503, "This session is encrypted already", "protocol.sequence"),
             (421, "Bailing out after too many bad commands", "protocol.syntax"),
+            (554, "5.7.1 Identification is needed before this host takes a letter", "auth.required"),
+            (550, "The name in front of the @ belongs to nobody here", "recipient.unknown"),
+            (502, "Invalid input from IP", "protocol.syntax"),
+            (421, "TLS fatal alert handshake failed", "tls.protocol-version"),
         ] {
             assert_eq!(asked(code, text).cause.code(), expected, "{text}");
         }
@@ -367,6 +371,7 @@ mod tests {
         for (code, text) in [
             (550, "5.7.1 Relaying denied. IP name lookup failed"),
             (554, "5.4.6 Too many hops"),
+            (421, "TLS fatal alert handshake failed"),
             (535, "5.7.8 Error: authentication failed: please create and use an application-specific secret to log in"),
         ] {
             assert!(!asked(code, text).is_sure(), "{text}");

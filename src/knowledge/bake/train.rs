@@ -8,9 +8,9 @@ use std::collections::BTreeMap;
 
 use super::{cause::Cause, features::features, notions::Notions, plain::Plain};
 
-/// Weights are stored as eighths.
-const SCALE: f64 = 8.0;
-/// Smaller weights, in eighths, are left out: they decide nothing and make most of the table.
+/// Weights are stored as ninths.
+const SCALE: f64 = 9.0;
+/// Smaller weights, in ninths, are left out: they decide nothing and make most of the table.
 const LEAST: f64 = 4.0;
 /// Smoothing of naive Bayes, found by trial on labelled replies.
 const ALPHA: f64 = 0.05;
@@ -206,7 +206,7 @@ fn table(weights: &Weights) -> Vec<u8> {
     for (feature, own) in weights {
         let [first, _, third, fourth] = feature.to_be_bytes();
         let kept = own.iter().enumerate().filter(|(_, weight)| (**weight * SCALE).abs() >= LEAST);
-        entries.extend(kept.map(|(cause, weight)| [first, third, fourth, cause as u8, eighths(*weight)]));
+        entries.extend(kept.map(|(cause, weight)| [first, third, fourth, cause as u8, ninths(*weight)]));
     }
     entries.sort_unstable();
     let begins = (0..=u8::MAX).map(|first| entries.partition_point(|entry| entry[0] < first) as u16);
@@ -214,7 +214,7 @@ fn table(weights: &Weights) -> Vec<u8> {
     [begins, entries.iter().flat_map(|entry| &entry[1..]).copied().collect()].concat()
 }
 
-fn eighths(weight: f64) -> u8 {
+fn ninths(weight: f64) -> u8 {
     ((weight * SCALE).clamp(-127.0, 127.0) as i8).cast_unsigned()
 }
 
