@@ -209,8 +209,9 @@ impl Replies {
         };
         let points = &evidence.points;
         let best = Cause::ALL.iter().map(|cause| points[*cause as usize]).max().unwrap_or(0);
-        // That a refusal at RCPT is mostly the recipient's is no witness.
-        let told = evidence.code.filter(|(fact, _)| !fact.when.asks_verb());
+        // That a refusal at RCPT is mostly the recipient's is no witness, nor that any 4yz puts off.
+        let general = |fact: &CodeFact| fact.when.asks_verb() || fact.cause == Cause::TempService;
+        let told = evidence.code.filter(|(fact, _)| !general(fact));
         let coded = [evidence.enhanced, told].into_iter().flatten().any(|(fact, _)| fact.cause == cause);
         let witness = match (coded, points[cause as usize] == best) {
             (true, true) => Witness::Both,
