@@ -24,6 +24,8 @@ const ONE_WORD: f64 = 4.0;
 const DECIDES: i64 = 60;
 /// How much a whole sentence counts: what is asked are sentences, and a row's phrases are parts of them.
 const SENTENCE: f64 = 1.5;
+/// How much a phrase of a mail program's own counts, so that sentences, which are all a server's, do not drown it.
+const OWN: f64 = 3.0;
 /// The causes, and behind them one class for everything that mail programs say about their own trouble.
 const CLASSES: usize = Cause::ALL.len() + 1;
 const CLIENT: usize = Cause::ALL.len();
@@ -108,7 +110,7 @@ fn phrases(row: &toml::Table, class: Option<usize>, into: &mut Examples<'_>) {
         let words: Vec<&str> = groups.iter().map(|group| group[i % group.len()].trim_matches('*')).collect();
         let plain = Plain::of(words.join(" ").as_bytes(), None);
         let weight = if decides && plain.iter().count() == 1 { ONE_WORD } else { 1.0 };
-        into.add(&plain, class, weight);
+        into.add(&plain, class, if class == CLIENT { weight * OWN } else { weight });
     }
 }
 
