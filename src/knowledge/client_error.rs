@@ -65,7 +65,9 @@ impl ClientErrors {
         let mut best: Option<ErrorMeaning> = None;
         let mut at = 0;
         while let Some(start) = text[at..].iter().position(u8::is_ascii_digit).map(|i| at + i) {
-            let end = text[start..].iter().position(|b| !b.is_ascii_digit()).map_or(text.len(), |i| start + i);
+            // Who types an error off the screen may type letters: `11OO1`.
+            let is_digit = |b: &u8| b.is_ascii_digit() || *b == b'O';
+            let end = text[start..].iter().position(|b| !is_digit(b)).map_or(text.len(), |i| start + i);
             at = end;
             let Some(value) = number(&text[start..end]) else { continue };
             let Some((_, meaning)) = self.numbers.iter().find(|(n, _)| *n == value) else { continue };
@@ -78,7 +80,7 @@ impl ClientErrors {
 }
 
 fn number(digits: &[u8]) -> Option<u32> {
-    (digits.len() <= 5).then(|| digits.iter().fold(0, |n, b| n * 10 + u32::from(b - b'0')))
+    (digits.len() <= 5).then(|| digits.iter().fold(0, |n, b| n * 10 + u32::from(b.saturating_sub(b'0') % 31)))
 }
 
 /// `Socket Error # 10061`, `error 10060`, `[10054]`, `(10061)`, `[Errno 111]`; not a port, a size or a part of a number.
@@ -230,6 +232,7 @@ mod tests {
             ("conn.silent", "Failed to open socket to mail.practice.example port 587"),
             ("conn.silent", "Could not connect to SMTP host: smtp.example.com, port: 25"),
             ("conn.dropped", "port: 465, response: -1"),
+            ("conn.dns", "Socket Error # 11OO1"),
         ] {
             let told = Knowledge::builtin().told(line.as_bytes(), None, None);
             assert_eq!(told.map(|told| told.cause.code()), Some(expected), "{line}");

@@ -45,7 +45,7 @@ pub(super) fn features<'a>(words: impl Iterator<Item = &'a [u8]>, notions: &Noti
 }
 
 /// How many notions back a pair reaches.
-const NEAR: usize = 1;
+const NEAR: usize = 2;
 
 /// "rejected" and "rejects" are "reject": English endings only, because other languages have few rows.
 fn stem(word: &[u8]) -> &[u8] {

@@ -90,6 +90,7 @@ mod tests {
         for line in ROWS.lines().filter(|line| !line.starts_with('#')).skip(1) {
             let fields: Vec<&str> = line.split('\t').collect();
             let provider = knowledge.provider_by_domain(fields[0].as_bytes()).unwrap();
+            assert!(!fields[2].contains('%'), "a place that its domain has to fill: {line}");
             assert_eq!(Some(&provider.servers[0]), fields[2].split(',').next().and_then(server).as_ref(), "{line}");
             if fields[4] == "OAuth2" {
                 assert!(provider.sign_in.as_ref().unwrap().to_lowercase().contains("no password works"), "{line}");

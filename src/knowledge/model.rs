@@ -1,12 +1,13 @@
 //! The fallback for texts that no row decides: a linear model over words and pairs of words. The build script learns it
-//! from the phrases of our own rows (`src/knowledge/bake/train.rs`), so it needs no other data and grows with them.
+//! from the phrases of our own rows and sentences (`src/knowledge/bake/train.rs`), so it needs no other data and grows with them.
 
 use super::{Cause, features::features, notions::Notions, plain::Plain};
 
-/// Number of features, their hashes in ascending order, where each one's weights begin, then cause and weight in eighths.
+/// Where the entries of each first byte of a hash begin, then the entries in order: two bytes of the hash, cause and weight in
+/// ninths.
 static TABLE: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/model.bin"));
 
-/// Points for each cause, and behind them for "a mail program says this about itself", in eighths.
+/// Points for each cause, and behind them for "a mail program says this about itself", in ninths.
 pub(super) type Points = [i32; Cause::ALL.len() + 1];
 /// The place of that last one.
 pub(super) const CLIENT: usize = Cause::ALL.len();
@@ -47,21 +48,19 @@ pub(super) fn deciding_words(text: &Plain, cause: Cause) -> Vec<String> {
 
 /// The weights of a feature; none where it was not learnt, or the table is cut short.
 fn weights(hash: u32) -> impl Iterator<Item = (usize, i32)> {
-    let entries = find(hash).unwrap_or_default();
-    entries.chunks_exact(2).map(|entry| (usize::from(entry[0]), i32::from(entry[1].cast_signed())))
+    let [first, _, rest @ ..] = hash.to_be_bytes();
+    let alike = alike(first).unwrap_or_default();
+    let begin = alike.partition_point(|entry| entry[..2] < rest[..]);
+    let own = alike[begin..].iter().take_while(move |entry| entry[..2] == rest);
+    own.map(|entry| (usize::from(entry[2]), i32::from(entry[3].cast_signed())))
 }
 
-fn find(hash: u32) -> Option<&'static [u8]> {
-    let (number, rest) = TABLE.split_first_chunk::<4>()?;
-    let number = usize::try_from(u32::from_le_bytes(*number)).ok()?;
-    let (hashes, rest) = rest.split_at_checked(number * 4)?;
-    let (begins, entries) = rest.split_at_checked(number * 2)?;
-    let (hashes, _) = hashes.as_chunks::<4>();
-    let (begins, _) = begins.as_chunks::<2>();
-    let at = hashes.binary_search_by_key(&hash, |bytes| u32::from_le_bytes(*bytes)).ok()?;
-    let begin = usize::from(u16::from_le_bytes(*begins.get(at)?)) * 2;
-    let end = begins.get(at + 1).map_or(entries.len(), |end| usize::from(u16::from_le_bytes(*end)) * 2);
-    entries.get(begin..end)
+/// The entries of all features whose hashes begin with a byte.
+fn alike(first: u8) -> Option<&'static [[u8; 4]]> {
+    let (begins, entries) = TABLE.split_at_checked(512)?;
+    let (begins, entries) = (begins.as_chunks::<2>().0, entries.as_chunks::<4>().0);
+    let begin = |at: usize| begins.get(at).map_or(entries.len(), |begin| usize::from(u16::from_le_bytes(*begin)));
+    entries.get(begin(usize::from(first))..begin(usize::from(first) + 1))
 }
 
 #[cfg(test)]
@@ -71,8 +70,19 @@ mod tests {
     #[test]
     fn the_table_is_small_and_whole() {
         assert!((10_000..100_000).contains(&TABLE.len()), "{}", TABLE.len());
-        let number = u32::from_le_bytes(*TABLE.first_chunk().unwrap()) as usize;
-        let hashes = TABLE[4..4 + number * 4].as_chunks::<4>().0;
-        assert!(hashes.windows(2).all(|pair| u32::from_le_bytes(pair[0]) < u32::from_le_bytes(pair[1])));
+        let parts: Vec<_> = (0..=u8::MAX).map(|first| alike(first).unwrap()).collect();
+        assert!(parts.iter().all(|part| part.is_sorted()));
+        assert_eq!(512 + 4 * parts.concat().len(), TABLE.len());
+    }
+    #[test]
+    fn every_sentence_is_of_a_cause_and_whole() {
+        for line in include_str!("sentences.txt").lines().filter(|line| !line.starts_with('#')) {
+            let (code, said) = line.split_once(' ').unwrap();
+            assert!(Cause::from_code(code).is_some(), "{code}");
+            for sentence in said.split("; ") {
+                let braces: String = sentence.chars().filter(|c| matches!(c, '{' | '}')).collect();
+                assert!(braces.replace("{}", "").is_empty() && !sentence.contains("||"), "{code}: {sentence}");
+            }
+        }
     }
 }

@@ -209,8 +209,9 @@ impl Replies {
         };
         let points = &evidence.points;
         let best = Cause::ALL.iter().map(|cause| points[*cause as usize]).max().unwrap_or(0);
-        // That a refusal at RCPT is mostly the recipient's is no witness.
-        let told = evidence.code.filter(|(fact, _)| !fact.when.asks_verb());
+        // That a refusal at RCPT is mostly the recipient's is no witness, nor that any 4yz puts off.
+        let general = |fact: &CodeFact| fact.when.asks_verb() || fact.cause == Cause::TempService;
+        let told = evidence.code.filter(|(fact, _)| !general(fact));
         let coded = [evidence.enhanced, told].into_iter().flatten().any(|(fact, _)| fact.cause == cause);
         let witness = match (coded, points[cause as usize] == best) {
             (true, true) => Witness::Both,
@@ -357,6 +358,10 @@ mod tests {
             (552, "Your mail of 34 MB is over the 25 MB that we allow", "attachment.too-large"),
             (503, "This session is encrypted already", "protocol.sequence"),
             (421, "Bailing out after too many bad commands", "protocol.syntax"),
+            (554, "5.7.1 Identification is needed before this host takes a letter", "auth.required"),
+            (550, "The name in front of the @ belongs to nobody here", "recipient.unknown"),
+            (502, "Invalid input from IP", "protocol.syntax"),
+            (421, "TLS fatal alert handshake failed", "tls.protocol-version"),
         ] {
             assert_eq!(asked(code, text).cause.code(), expected, "{text}");
         }
@@ -367,6 +372,7 @@ mod tests {
         for (code, text) in [
             (550, "5.7.1 Relaying denied. IP name lookup failed"),
             (554, "5.4.6 Too many hops"),
+            (421, "TLS fatal alert handshake failed"),
             (535, "5.7.8 Error: authentication failed: please create and use an application-specific secret to log in"),
         ] {
             assert!(!asked(code, text).is_sure(), "{text}");

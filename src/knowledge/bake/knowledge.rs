@@ -85,7 +85,10 @@ pub(crate) fn bake(folder: &Path) -> io::Result<()> {
     let [replies, client_errors, causes] =
         [include_str!("../replies.toml"), include_str!("../client_errors.toml"), include_str!("../causes.toml")]
             .map(|text| text.parse::<toml::Table>().unwrap_or_default());
-    fs::write(folder.join("model.bin"), train::model(&notions, &replies, &client_errors, &causes))
+    fs::write(
+        folder.join("model.bin"),
+        train::model(&notions, &replies, &client_errors, &causes, include_str!("../sentences.txt")),
+    )
 }
 
 fn part<P: Part + Serialize>(folder: &Path, name: &str) -> io::Result<()> {

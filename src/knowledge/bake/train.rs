@@ -1,4 +1,4 @@
-//! Learns the fallback model from the phrases of `src/knowledge/*.toml`, and from nothing else.
+//! Learns the fallback model from the phrases of `src/knowledge/*.toml` and our own `sentences.txt`, and from nothing else.
 //!
 //! The model is a sum of two linear ones over words and pairs: logistic regression, and complement naive Bayes, which is
 //! better for causes with few phrases. Only additions, multiplications and divisions are used, and the order of the
@@ -8,10 +8,10 @@ use std::collections::BTreeMap;
 
 use super::{cause::Cause, features::features, notions::Notions, plain::Plain};
 
-/// Weights are stored as eighths.
-const SCALE: f64 = 8.0;
-/// Smaller weights, in eighths, are left out: they decide nothing and make most of the table.
-const LEAST: f64 = 5.0;
+/// Weights are stored as ninths.
+const SCALE: f64 = 9.0;
+/// Smaller weights, in ninths, are left out: they decide nothing and make most of the table.
+const LEAST: f64 = 4.0;
 /// Smoothing of naive Bayes, found by trial on labelled replies.
 const ALPHA: f64 = 0.05;
 /// Passes of logistic regression over the examples, and the first step's size.
@@ -22,11 +22,15 @@ const LEFT_OUT: u64 = 3;
 /// How much a phrase of one word counts that decides alone, in a row of this rank or more: such a word says it in any company.
 const ONE_WORD: f64 = 4.0;
 const DECIDES: i64 = 60;
+/// How much a whole sentence counts: what is asked are sentences, and a row's phrases are parts of them.
+const SENTENCE: f64 = 1.5;
+/// How much a phrase of a mail program's own counts, so that sentences, which are all a server's, do not drown it.
+const OWN: f64 = 3.0;
 /// The causes, and behind them one class for everything that mail programs say about their own trouble.
 const CLASSES: usize = Cause::ALL.len() + 1;
 const CLIENT: usize = Cause::ALL.len();
 
-/// A phrase of a row, as features, with the row's cause.
+/// A phrase of a row or a sentence, as features, with its cause.
 struct Example {
     features: Vec<u32>,
     cause: usize,
@@ -35,13 +39,14 @@ struct Example {
     id: u64,
 }
 
-/// The model's table: number of features, their hashes in order, where each one's weights begin, then pairs of cause and
-/// weight.
+/// The model's table: where the entries of each first byte of a hash begin, then the entries in order, as the last two bytes of
+/// the hash, cause and weight.
 pub(super) fn model(
     notions: &Notions,
     replies: &toml::Table,
     client_errors: &toml::Table,
     causes: &toml::Table,
+    said: &str,
 ) -> Vec<u8> {
     let mut examples = Examples { notions, list: Vec::new() };
     for row in rows(replies, "reply") {
@@ -52,6 +57,9 @@ pub(super) fn model(
     }
     for row in rows(causes, "cause") {
         sentences(row, &mut examples);
+    }
+    for line in said.lines().filter(|line| !line.starts_with('#')) {
+        told(line, &mut examples);
     }
     let mut weights = regression(&examples.list);
     bayes(&examples.list, &mut weights);
@@ -77,9 +85,7 @@ struct Examples<'n> {
 }
 
 impl Examples<'_> {
-    fn add(&mut self, text: &str, cause: usize, decides: bool) {
-        let plain = Plain::of(text.as_bytes(), None);
-        let weight = if decides && plain.iter().count() == 1 { ONE_WORD } else { 1.0 };
+    fn add(&mut self, plain: &Plain, cause: usize, weight: f64) {
         let mut hashes: Vec<u32> = features(plain.iter(), self.notions).iter().map(|feature| feature.hash).collect();
         hashes.sort_unstable();
         hashes.dedup();
@@ -102,7 +108,9 @@ fn phrases(row: &toml::Table, class: Option<usize>, into: &mut Examples<'_>) {
     let longest = groups.iter().map(Vec::len).max().unwrap_or(0);
     for i in 0..longest {
         let words: Vec<&str> = groups.iter().map(|group| group[i % group.len()].trim_matches('*')).collect();
-        into.add(&words.join(" "), class, decides);
+        let plain = Plain::of(words.join(" ").as_bytes(), None);
+        let weight = if decides && plain.iter().count() == 1 { ONE_WORD } else { 1.0 };
+        into.add(&plain, class, if class == CLIENT { weight * OWN } else { weight });
     }
 }
 
@@ -111,7 +119,20 @@ fn sentences(row: &toml::Table, into: &mut Examples<'_>) {
     let code = row.get("code").and_then(toml::Value::as_str).filter(|code| !code.starts_with("unknown."));
     let Some(cause) = code.and_then(Cause::from_code) else { return };
     for text in [row.get("title"), row.get("why")].into_iter().flatten().filter_map(toml::Value::as_str) {
-        text.split(". ").for_each(|sentence| into.add(sentence, cause as usize, false));
+        text.split(". ").for_each(|text| into.add(&Plain::of(text.as_bytes(), None), cause as usize, 1.0));
+    }
+}
+
+/// A line of `sentences.txt`. Each alternative of a sentence stands once beside one of each other, as in a row's groups.
+fn told(line: &str, into: &mut Examples<'_>) {
+    let Some((code, said)) = line.split_once(' ') else { return };
+    let Some(cause) = Cause::from_code(code) else { return };
+    for sentence in said.split("; ") {
+        let parts: Vec<Vec<&str>> = sentence.split(['{', '}']).map(|part| part.split('|').collect()).collect();
+        for i in 0..parts.iter().map(Vec::len).max().unwrap_or(0) {
+            let text: String = parts.iter().map(|part| part[i % part.len()]).collect();
+            into.add(&Plain::of(text.as_bytes(), None), cause as usize, SENTENCE);
+        }
     }
 }
 
@@ -183,24 +204,19 @@ fn bayes(examples: &[Example], weights: &mut Weights) {
 }
 
 fn table(weights: &Weights) -> Vec<u8> {
-    let mut hashes = Vec::new();
-    let mut begins = Vec::new();
-    let mut entries: Vec<u8> = Vec::new();
+    let mut entries: Vec<[u8; 5]> = Vec::new();
     for (feature, own) in weights {
-        let kept = own.iter().enumerate().filter(|(_, weight)| **weight * SCALE >= LEAST || **weight * SCALE <= -LEAST);
-        let kept: Vec<[u8; 2]> = kept.map(|(cause, weight)| [cause as u8, eighths(*weight)]).collect();
-        if kept.is_empty() {
-            continue;
-        }
-        hashes.extend(feature.to_le_bytes());
-        begins.extend(((entries.len() / 2) as u16).to_le_bytes());
-        entries.extend(kept.concat());
+        let [first, _, third, fourth] = feature.to_be_bytes();
+        let kept = own.iter().enumerate().filter(|(_, weight)| (**weight * SCALE).abs() >= LEAST);
+        entries.extend(kept.map(|(cause, weight)| [first, third, fourth, cause as u8, ninths(*weight)]));
     }
-    let number = (hashes.len() / 4) as u32;
-    [&number.to_le_bytes()[..], &hashes, &begins, &entries].concat()
+    entries.sort_unstable();
+    let begins = (0..=u8::MAX).map(|first| entries.partition_point(|entry| entry[0] < first) as u16);
+    let begins: Vec<u8> = begins.flat_map(u16::to_le_bytes).collect();
+    [begins, entries.iter().flat_map(|entry| &entry[1..]).copied().collect()].concat()
 }
 
-fn eighths(weight: f64) -> u8 {
+fn ninths(weight: f64) -> u8 {
     ((weight * SCALE).clamp(-127.0, 127.0) as i8).cast_unsigned()
 }
 
