@@ -2,10 +2,10 @@
 
 use super::{
     noise::is_about_mail,
-    outcomes::{is_timed, verdict},
+    outcomes::{is_addressed, is_timed, verdict},
 };
 use crate::{
-    knowledge::{WordClass, WordTable, is_word_byte, plain_spelling, quoted_reply},
+    knowledge::{is_word_byte, quoted_reply},
     smtp,
 };
 
@@ -38,12 +38,6 @@ pub fn is_short(lines: &[&[u8]]) -> bool {
 pub fn refuses(lines: &[&[u8]]) -> bool {
     let refuses = |line: &&[u8]| quoted_reply(line).is_some_and(|reply| smtp::enhanced_status_code(reply.text).is_ok());
     lines.iter().any(refuses)
-}
-
-/// `To: a@b.example`
-fn is_addressed(line: &[u8]) -> bool {
-    let word = line.split(|b| !is_word_byte(*b)).find(|word| !word.is_empty()).unwrap_or_default();
-    line.contains(&b'@') && WordTable::builtin().classes(&plain_spelling(word)).has(WordClass::Recipient)
 }
 
 #[cfg(test)]

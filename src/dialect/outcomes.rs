@@ -17,7 +17,7 @@ use super::{
 };
 use crate::knowledge::{
     By, Cause, Knowledge, QuotedReply, ReplyMeaning, ToldMeaning, WordClass, WordTable, begins_with_class, in_brackets,
-    is_word_byte, plain_spelling, quoted_reply,
+    is_level, is_word_byte, plain_spelling, quoted_reply, without_heads,
 };
 use crate::smtp::{self, ReplyCode};
 
@@ -229,13 +229,16 @@ fn event(text: &[u8], dated: bool, words: OwnWords) -> Event<'_> {
     }
     // `Error: 4.7.0 policy check`
     let coded = |said| matches!(smtp::enhanced_status_code(said), Ok((_, code)) if code.class > 2);
-    let refused = quoted(text).is_some() || words.failed && behind_label(text).is_some_and(coded);
+    let said = without_heads(text);
+    let refused =
+        quoted(text).is_some() || words.failed && said.len() < text.len() && (coded(said) || explains(said, true));
     let fails = words.failed && (of_mail || words.connect || told());
     if refused || fails || !words.sent && words.numbered && told() {
         return Event::Outcome(outcome(Some(false), text, dated));
     }
-    if words.sent || words.well && of_mail {
-        // `Delivery complete`: of what, and how it went, it does not say.
+    let of_result = || label(text).is_some_and(|label| WordTable::builtin().is(&label, WordClass::Detail));
+    if words.sent || words.well && (of_mail || of_result()) {
+        // `Delivery complete`, `Result: OK`: of what, and how it went, it does not say.
         let part = if words.sent || names_recipient { Extent::Words } else { Extent::Detail };
         return Event::Outcome(Outcome { sent: Some(true), part, ..about });
     }
@@ -371,7 +374,10 @@ fn is_name(text: &[u8]) -> bool {
 fn is_detail(text: &[u8], dated: bool) -> bool {
     let indented = !dated && (text.starts_with(b"  ") || text.starts_with(b"\t"));
     let text = text.trim_ascii();
-    let word = text.split(|b| !is_word_byte(*b) && *b != b'.').find(|word| !word.is_empty()).unwrap_or_default();
+    let word = text
+        .split(|b| !is_word_byte(*b) && *b != b'.')
+        .find(|word| !word.is_empty() && !is_level(word))
+        .unwrap_or_default();
     let word = word.rsplit(|b| *b == b'.').next().unwrap_or(word);
     let names = || WordTable::builtin().classes(&plain_spelling(word)).has(WordClass::Detail);
     let server = || text.len() > 10 && text[..10].eq_ignore_ascii_case(b"the server");
@@ -397,6 +403,13 @@ const SHORTEST: usize = 12;
 const COMPACT: usize = 12;
 /// Lines of what somebody copied; a log has more.
 const PASTED: usize = 120;
+
+/// A word for a recipient stands before an address, or the line is the address alone, or hangs below another.
+pub(super) fn is_addressed(line: &[u8]) -> bool {
+    let text = looked_at(line).1;
+    let recipients = place::recipients(text);
+    !recipients.is_empty() && place::is_addressed(text, recipients)
+}
 
 /// A time of day stands where the line begins: a list of changes has days.
 pub(super) fn is_timed(line: &[u8]) -> bool {

@@ -204,8 +204,9 @@ fn of_words(words: &[Word<'_>], plain: &[u8]) -> OwnWords {
         // `Success: false`, `delivered=no`, but `posted off`
         let denied = matches!(after.text, b"false" | b"0")
             || after.is_the(WordClass::No) && after.text != b"off" && !after.joined;
-        // In `id=1 code=250` no code is counted.
-        let named = !after.is_number() && after.text.len() > 2 && !after.is(WordClass::Count) && !after.named;
+        // In `id=1 code=250` no code is counted, nor in `554 5.7.1`.
+        let numeral = after.text.first().is_some_and(u8::is_ascii_digit);
+        let named = !numeral && after.text.len() > 2 && !after.is(WordClass::Count) && !after.named;
         pairs += u8::from(word.is_number() && word.joined && word.text.len() < 5 && named);
         let ends = word.is(WordClass::Sent) || word.is(WordClass::Well);
         let counted = counted(&words[..i]).filter(|_| ends);

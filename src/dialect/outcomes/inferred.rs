@@ -17,7 +17,7 @@ use super::{
     told_of, verdict,
 };
 use crate::{
-    dialect::{Event, Outcome, number},
+    dialect::{Event, Outcome, OwnWords, number},
     knowledge::{WordClass, WordTable, is_word_byte},
 };
 
@@ -73,6 +73,14 @@ impl Inferred {
         if let Some((place, true)) = &numbers {
             one_by_one(&mut lines, |line| parallel::word(stamped(line).1, place));
         }
+        let mails = |lines: &[&[u8]], begins: Option<&Phrase>| {
+            let mut mails = mails(lines, begins);
+            // Of a record that says so first, nothing else tells.
+            if below {
+                mails.iter_mut().for_each(|mail| mail.lines.truncate(2));
+            }
+            mails
+        };
         let mut plain = mails(&lines, None);
         let mut begins = announces(&plain);
         let named: BTreeSet<&[u8]> = plain.iter().map(|mail| &mail.recipients[..]).collect();
@@ -315,8 +323,8 @@ fn switched(mails: &[Mail]) -> Option<(Vec<Phrase>, Vec<Phrase>)> {
 /// Turns these records round.
 fn turn_round(lines: &mut [&[u8]]) -> bool {
     let says = |at: usize| verdict(lines[at]);
-    let names = |at: usize| !place::recipients(looked_at(lines[at]).1).is_empty() && says(at).is_none();
-    let named: Vec<usize> = (0..lines.len()).filter(|at| names(*at)).collect();
+    let names = |at: usize| !place::recipients(looked_at(lines[at]).1).is_empty();
+    let named: Vec<usize> = (0..lines.len()).filter(|at| names(*at) && says(*at).is_none()).collect();
     let (Some(&first @ 1..), Some(&last)) = (named.first(), named.last()) else { return false };
     let heads = || named.iter().map(|at| at - 1);
     // What stands above others tells how their mails went, known or not.
@@ -326,8 +334,17 @@ fn turn_round(lines: &mut [&[u8]]) -> bool {
     let tells = |at: usize| says(at).is_some() || said(at).iter().any(|phrase| others.contains(phrase));
     let parted = named.windows(2).all(|pair| pair[1] - pair[0] > 1);
     let told = named.len() > 1 && heads().any(|head| says(head).is_some()) && tells(first - 1);
-    // Of the last one nothing of the kind stands below.
-    if !parted || !told || (last + 1..lines.len()).any(tells) {
+    // Or all hang below their heads, which begin nothing, and not each has another line below itself.
+    let hangs = |at: usize| {
+        lines[at][0].is_ascii_whitespace() && !lines[at - 1].is_empty() && !lines[at - 1][0].is_ascii_whitespace()
+    };
+    let ends = |at: usize| at + 1 == lines.len() || at + 2 < lines.len() && names(at + 2);
+    let hang = || {
+        named.iter().all(|at| hangs(*at) && !OwnWords::of(looked_at(lines[at - 1]).1).begins)
+            && named.iter().any(|at| ends(*at))
+    };
+    // What names somebody itself is no head; and of the last one nothing of the kind stands below.
+    if !parted || heads().any(names) || !(told || hang()) || (last + 1..lines.len()).any(tells) {
         return false;
     }
     named.into_iter().for_each(|at| lines.swap(at - 1, at));
