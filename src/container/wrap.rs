@@ -183,8 +183,8 @@ fn goes_on(lines: &[&[u8]], width: Option<usize>, longest: usize) -> Vec<usize> 
     if says || goes_on.len() < PROVED {
         goes_on.retain(|at| !is_said(lines[*at]));
     }
-    // Where most lines name somebody, one that names another than the line before is about another mail.
-    if lines.iter().filter(|line| address(line).is_some()).count() * 2 >= filled {
+    // Where most lines name somebody, and few are full, one that names another than the line before is about another mail.
+    if goes_on.len() * 4 < filled && lines.iter().filter(|line| address(line).is_some()).count() * 2 >= filled {
         let other = |at: &usize| address(lines[at - 1]).zip(address(lines[*at])).is_some_and(|(one, next)| one != next);
         goes_on.retain(|at| !other(at));
     }
@@ -374,6 +374,11 @@ mod tests {
              FAIL | invoice 10232 | Authentication failed: 535 Incorrect authentication data\n\
              Mailing invoice 10233 -> peter@example.co.za\n\
              FAIL | invoice 10233 | Authentication failed: 535 Incorrect authentication data\nDone. 1 sent, 2 failed.\n",
+            // A line that names another is about another mail.
+            "winged away Receipt 771 Griesel-Kotze p.mokoena@patients.example.co.za\n\
+             botched Statement Griesel-Kotze k_vanwyk@example.test - Authentication\n\
+             winged away Account 10442 Griesel-Kotze m.griesel@example.test\n\
+             winged away Receipt 771 Griesel-Kotze r.naidoo@example.test\n",
             "2026.11.23 10:57:31: -------------Start of Session-----------------\n<<<getline<<< 220 mail\n",
         ] {
             assert_eq!(lines(log), None, "{log}");

@@ -2,10 +2,10 @@
 
 use super::{
     noise::is_about_mail,
-    outcomes::{is_addressed, is_timed, verdict},
+    outcomes::{hangs, is_timed, verdict},
 };
 use crate::{
-    knowledge::{is_word_byte, quoted_reply},
+    knowledge::{WordClass, WordTable, is_word_byte, plain_spelling, quoted_reply},
     smtp,
 };
 
@@ -38,6 +38,13 @@ pub fn is_short(lines: &[&[u8]]) -> bool {
 pub fn refuses(lines: &[&[u8]]) -> bool {
     let refuses = |line: &&[u8]| quoted_reply(line).is_some_and(|reply| smtp::enhanced_status_code(reply.text).is_ok());
     lines.iter().any(refuses)
+}
+
+/// `To: a@b.example`, or an address that hangs from the line above.
+fn is_addressed(line: &[u8]) -> bool {
+    let word = line.split(|b| !is_word_byte(*b)).find(|word| !word.is_empty()).unwrap_or_default();
+    let to = || WordTable::builtin().classes(&plain_spelling(word)).has(WordClass::Recipient);
+    line.contains(&b'@') && (hangs(line) || to())
 }
 
 #[cfg(test)]

@@ -179,7 +179,7 @@ fn of_words(words: &[Word<'_>], plain: &[u8]) -> OwnWords {
             word => {
                 connection
                     && (before.joined || before.named)
-                    && (!word.is(WordClass::Mail) || after.is(WordClass::Connect))
+                    && (!word.is(WordClass::Mail) || word.text == b"smtp" || after.is(WordClass::Connect))
             }
         };
         told.of_connection |= connection && (word.is(WordClass::Sent) || word.is(WordClass::Well));
