@@ -378,7 +378,8 @@ mod tests {
             "winged away Receipt 771 Griesel-Kotze p.mokoena@patients.example.co.za\n\
              botched Statement Griesel-Kotze k_vanwyk@example.test - Authentication\n\
              winged away Account 10442 Griesel-Kotze m.griesel@example.test\n\
-             winged away Receipt 771 Griesel-Kotze r.naidoo@example.test\n",
+             winged away Receipt 771 Griesel-Kotze r.naidoo@example.test\n\
+             winged away Statement Griesel-Kotze accounts@example.test\nMailer down\n",
             "2026.11.23 10:57:31: -------------Start of Session-----------------\n<<<getline<<< 220 mail\n",
         ] {
             assert_eq!(lines(log), None, "{log}");

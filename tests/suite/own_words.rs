@@ -134,6 +134,24 @@ const TOLD: &[(&str, &[&str])] = &[
         "2026-11-06 14:02 Mail to a@b.example: 2 attachments, 1.2 MB\n2026-11-06 14:03 Mail to a@b.example: accepted\n",
         &["sent done"],
     ),
+    // A number has a name, or counts.
+    (
+        "12:00:00.150 INFO  Outbox - message 9001 for a@b.example\n\
+         12:00:30.151 WARN  Outbox - message 9001 attempt 1 failed (The operation has timed out.), will retry\n\
+         12:01:30.200 INFO  Outbox - message 9001 for a@b.example\n12:01:32.900 INFO  Outbox - message 9001 sent on attempt 2\n\
+         12:01:32.950 INFO  Outbox - message 9002 for c@d.example\n12:01:34.010 INFO  Outbox - message 9002 sent on attempt 1\n",
+        &["failed connect", "sent done", "sent done"],
+    ),
+    // Dots lead from what it is about to how it went.
+    (
+        "12/11/2026 14:00:00 Logging on to mail server ... OK\n12/11/2026 14:00:02   a@b.example ... OK\n\
+         12/11/2026 14:00:03   c@d.example ... OK\n12/11/2026 14:00:03 Logging off ... OK\n",
+        &["sent done", "sent done"],
+    ),
+    (
+        "Verstuur herinneringe\nNa: a@b.example    [gestuur 09:00]\nNa: c@d.example    [gestuur 09:01]\n",
+        &["sent done", "sent done"],
+    ),
     // The names of columns ask.
     (
         "Name      Email         Sent?\nJ Smit    a@b.example   Y\nK Venter  c@d.example   N\nL Zulu    e@f.example   Y\n",
