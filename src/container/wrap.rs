@@ -183,6 +183,11 @@ fn goes_on(lines: &[&[u8]], width: Option<usize>, longest: usize) -> Vec<usize> 
     if says || goes_on.len() < PROVED {
         goes_on.retain(|at| !is_said(lines[*at]));
     }
+    // Where most lines name somebody, and few are full, one that names another than the line before is about another mail.
+    if goes_on.len() * 4 < filled && lines.iter().filter(|line| address(line).is_some()).count() * 2 >= filled {
+        let other = |at: &usize| address(lines[at - 1]).zip(address(lines[*at])).is_some_and(|(one, next)| one != next);
+        goes_on.retain(|at| !other(at));
+    }
     if !goes_on.is_empty() {
         // What a program writes as one line elsewhere, with other numbers in it, is whole here too.
         let lengths: BTreeSet<usize> = goes_on.iter().map(|at| lines[at - 1].len()).collect();
@@ -209,6 +214,11 @@ fn is_full(line: &[u8], next: &[u8], width: usize, longest: usize) -> bool {
     let word = next.iter().position(u8::is_ascii_whitespace).map_or(next, |end| &next[..end]);
     let is_near = line.len() + 1 + word.len().min(longest) > width;
     is_near && columns(line) >= FIRST && columns(line) + 1 + columns(word).min(longest) > width && is_word(word)
+}
+
+/// The first word with an `@` in it.
+fn address(line: &[u8]) -> Option<&[u8]> {
+    line.split(|b| b.is_ascii_whitespace() || b";,|<>()".contains(b)).find(|word| word.contains(&b'@'))
 }
 
 /// A reply or a command, such as `QUIT<CRLF>`.
@@ -364,6 +374,12 @@ mod tests {
              FAIL | invoice 10232 | Authentication failed: 535 Incorrect authentication data\n\
              Mailing invoice 10233 -> peter@example.co.za\n\
              FAIL | invoice 10233 | Authentication failed: 535 Incorrect authentication data\nDone. 1 sent, 2 failed.\n",
+            // A line that names another is about another mail.
+            "winged away Receipt 771 Griesel-Kotze p.mokoena@patients.example.co.za\n\
+             botched Statement Griesel-Kotze k_vanwyk@example.test - Authentication\n\
+             winged away Account 10442 Griesel-Kotze m.griesel@example.test\n\
+             winged away Receipt 771 Griesel-Kotze r.naidoo@example.test\n\
+             winged away Statement Griesel-Kotze accounts@example.test\nMailer down\n",
             "2026.11.23 10:57:31: -------------Start of Session-----------------\n<<<getline<<< 220 mail\n",
         ] {
             assert_eq!(lines(log), None, "{log}");

@@ -2,7 +2,7 @@
 
 use super::{
     noise::is_about_mail,
-    outcomes::{is_timed, verdict},
+    outcomes::{hangs, is_timed, verdict},
 };
 use crate::{
     knowledge::{WordClass, WordTable, is_word_byte, plain_spelling, quoted_reply},
@@ -40,10 +40,11 @@ pub fn refuses(lines: &[&[u8]]) -> bool {
     lines.iter().any(refuses)
 }
 
-/// `To: a@b.example`
+/// `To: a@b.example`, or an address that hangs from the line above.
 fn is_addressed(line: &[u8]) -> bool {
     let word = line.split(|b| !is_word_byte(*b)).find(|word| !word.is_empty()).unwrap_or_default();
-    line.contains(&b'@') && WordTable::builtin().classes(&plain_spelling(word)).has(WordClass::Recipient)
+    let to = || WordTable::builtin().classes(&plain_spelling(word)).has(WordClass::Recipient);
+    line.contains(&b'@') && (hangs(line) || to())
 }
 
 #[cfg(test)]

@@ -9,15 +9,15 @@
 //! Nothing marks these lines but their words, so this is read only where nobody speaks SMTP. Texts of System.Net.Mail
 //! name the reply by a sentence and leave its code out.
 
-use std::{borrow::Cow, cell::LazyCell};
+use std::borrow::Cow;
 
 use super::{
-    Dialect, Event, Extent, Line, LineEnd, Marks, Outcome, OwnWords, Read, Traces, header::is_header, noise::is_dumped,
-    number, own_words::is_dialogue, prose::is_prose,
+    Dialect, Event, Extent, Line, LineEnd, Marks, Outcome, OwnWords, Read, Traces, header::is_header, number,
+    own_words::is_dialogue,
 };
 use crate::knowledge::{
-    By, Cause, Knowledge, QuotedReply, ReplyMeaning, ToldMeaning, WordClass, WordTable, begins_with_class, in_brackets,
-    is_word_byte, plain_spelling, quoted_reply,
+    By, Knowledge, QuotedReply, ToldMeaning, WordClass, WordTable, in_brackets, is_level, is_word_byte, plain_spelling,
+    quoted_reply, without_heads,
 };
 use crate::smtp::{self, ReplyCode};
 
@@ -25,16 +25,20 @@ mod alike;
 mod beside;
 mod inferred;
 mod mails;
+mod order;
 mod page;
 mod parallel;
 mod phrases;
 mod place;
+mod score;
 mod source_code;
 mod stamps;
 mod status;
 
 pub use inferred::Inferred;
 use page::Page;
+pub(super) use place::hangs;
+pub(super) use score::{is_timed, score};
 pub(super) use stamps::behind;
 use stamps::{before, stamped};
 use status::Says;
@@ -72,6 +76,8 @@ const LABEL: usize = 24;
 const LOOKED_AT: usize = 2_000;
 /// Errors that are known by their numbers have this many digits, or are enhanced codes.
 const SMALL: usize = 5;
+/// Lines of what somebody copied; a log has more.
+const PASTED: usize = 120;
 /// Words of it that may be a code which nothing announces.
 const LOOKED_AT_WORDS: usize = 40;
 
@@ -219,6 +225,9 @@ fn event(text: &[u8], dated: bool, words: OwnWords) -> Event<'_> {
     if words.counts && words.counted && about.recipients.is_empty() && quoted(text).is_none() {
         return Event::Note(b"");
     }
+    if is_verdict_alone(text) && !words.only_level {
+        return Event::Outcome(Outcome { part: Extent::Detail, ..outcome(Some(!words.failed), text, dated) });
+    }
     let told = || Knowledge::builtin().client_error(text).is_some();
     let names_recipient = !about.recipients.is_empty();
     let of_mail = words.mail || names_recipient;
@@ -229,13 +238,16 @@ fn event(text: &[u8], dated: bool, words: OwnWords) -> Event<'_> {
     }
     // `Error: 4.7.0 policy check`
     let coded = |said| matches!(smtp::enhanced_status_code(said), Ok((_, code)) if code.class > 2);
-    let refused = quoted(text).is_some() || words.failed && behind_label(text).is_some_and(coded);
+    let said = without_heads(text);
+    let refused =
+        quoted(text).is_some() || words.failed && said.len() < text.len() && (coded(said) || explains(said, true));
     let fails = words.failed && (of_mail || words.connect || told());
     if refused || fails || !words.sent && words.numbered && told() {
         return Event::Outcome(outcome(Some(false), text, dated));
     }
-    if words.sent || words.well && of_mail {
-        // `Delivery complete`: of what, and how it went, it does not say.
+    let of_result = || label(text).is_some_and(|label| WordTable::builtin().is(&label, WordClass::Detail));
+    if words.sent || words.well && (of_mail || of_result()) {
+        // `Delivery complete`, `Result: OK`: of what, and how it went, it does not say.
         let part = if words.sent || names_recipient { Extent::Words } else { Extent::Detail };
         return Event::Outcome(Outcome { sent: Some(true), part, ..about });
     }
@@ -308,8 +320,12 @@ fn explains(text: &[u8], marked: bool) -> bool {
         says_something(text)
             && Knowledge::builtin().told(text, None, None).is_some_and(|told| decides(&told) && sure(told))
     };
-    // A word with a colon names what the line is about; with nothing behind it, it says nothing of that.
-    if text.trim_ascii_end().ends_with(b":") {
+    // A word with a colon names what the line is about; with nothing behind it, it says nothing of that. Who begins with a
+    // small number counts: `2 attachments, 1.2 MB`.
+    let said = place::behind_address(text).unwrap_or(text);
+    let mut words = said.split(u8::is_ascii_whitespace).filter(|word| word.iter().copied().any(is_word_byte));
+    let counts = words.next().and_then(number).is_some_and(|count| count < 100);
+    if counts || text.trim_ascii_end().ends_with(b":") {
         return false;
     }
     let behind = behind_label(text);
@@ -371,129 +387,38 @@ fn is_name(text: &[u8]) -> bool {
 fn is_detail(text: &[u8], dated: bool) -> bool {
     let indented = !dated && (text.starts_with(b"  ") || text.starts_with(b"\t"));
     let text = text.trim_ascii();
-    let word = text.split(|b| !is_word_byte(*b) && *b != b'.').find(|word| !word.is_empty()).unwrap_or_default();
+    let word = text
+        .split(|b| !is_word_byte(*b) && *b != b'.')
+        .find(|word| !word.is_empty() && !is_level(word))
+        .unwrap_or_default();
     let word = word.rsplit(|b| *b == b'.').next().unwrap_or(word);
     let names = || WordTable::builtin().classes(&plain_spelling(word)).has(WordClass::Detail);
     let server = || text.len() > 10 && text[..10].eq_ignore_ascii_case(b"the server");
     indented || text.starts_with(b"--->") || names() || server()
 }
 
-/// `Time;To;Document;Sent?`: the names of columns.
+/// `Successful:`, `Not delivered:` over a list: nothing but how it went.
+fn is_verdict_alone(text: &[u8]) -> bool {
+    let Some(head) = text.trim_ascii_end().strip_suffix(b":") else { return false };
+    let table = WordTable::builtin();
+    let says = |word: &[u8]| {
+        let classes = table.classes(&plain_spelling(word));
+        [WordClass::Failed, WordClass::Sent, WordClass::Well, WordClass::Not].iter().any(|class| classes.has(*class))
+    };
+    !head.is_empty() && head.len() <= LABEL && head.split(|b| *b == b' ').all(says)
+}
+
+/// `Time;To;Document;Sent?`: the names of columns. A question among them is enough.
 fn is_heading(text: &[u8]) -> bool {
     let named = |cell: &&[u8]| !cell.is_empty() && cell.split(|b| *b == b' ').count() < 4;
-    phrases::cells(text).map(<[u8]>::trim_ascii).filter(named).count() > 3
+    let least = if text.ends_with(b"?") { 2 } else { 4 };
+    phrases::cells(text).map(<[u8]>::trim_ascii).filter(named).count() >= least
         && !text.iter().any(|b| b.is_ascii_digit() || b"@:.".contains(b))
 }
 
 /// Nothing, or a line of dashes.
 fn is_rule(text: &[u8]) -> bool {
     text.iter().all(|b| b"-=*_# ".contains(b))
-}
-
-/// Logs of so few lines are believed for less, and these for their words alone.
-const SHORT: usize = 40;
-const SHORTEST: usize = 12;
-/// Digits of a stamp that has a time of day without colons: `20261123 082601`.
-const COMPACT: usize = 12;
-/// Lines of what somebody copied; a log has more.
-const PASTED: usize = 120;
-
-/// A time of day stands where the line begins: a list of changes has days.
-pub(super) fn is_timed(line: &[u8]) -> bool {
-    let stamp = stamped(line).0;
-    stamp.contains(&b':') || stamp.iter().filter(|b| b.is_ascii_digit()).count() >= COMPACT
-}
-
-/// Share of the lines that tell of mails; 0 where somebody speaks SMTP, or where the words may be prose: a text about
-/// mailing and its errors has no stamps, addresses and codes in every fourth line.
-pub(super) fn score(lines: &[&[u8]]) -> f64 {
-    let score = score_of(lines);
-    if score > 0.0 || lines.len() > PASTED {
-        return score;
-    }
-    // A page about one mail in which a server's refusal is quoted with its code, or a program's exception, is no text about
-    // mailing, however much stands around it.
-    let answered = |line: &&&[u8]| match read(line).event {
-        Event::Outcome(outcome) if outcome.sent == Some(false) => {
-            let told = Knowledge::builtin().told(outcome.error, None, None);
-            let refused = |reply: &ReplyMeaning| {
-                outcome.status.is_some() && reply.by >= By::Text && reply.cause != Cause::UnknownReply
-            };
-            told.is_some_and(|told| begins_with_class(outcome.error) || told.reply.as_ref().is_some_and(refused))
-        }
-        _ => false,
-    };
-    let answers = lines.iter().filter(answered).count();
-    if answers > 0 && Page::of(lines).is_some() {
-        return answers as f64 / lines.len() as f64;
-    }
-    // In what somebody copied, a dump of settings, of a certificate or of TLS around the words is no text about mail.
-    let told: Vec<&[u8]> = lines.iter().copied().filter(|line| verdict(line).is_some() || !is_dumped(line)).collect();
-    if told.len() < lines.len() { score_of(&told) } else { score }
-}
-
-fn score_of(lines: &[&[u8]]) -> f64 {
-    // In a dialogue they are only quoted.
-    let spoken = lines.iter().filter(|line| is_dialogue(looked_at(line).1)).count();
-    if spoken >= 2 && spoken * 20 >= lines.len() {
-        return 0.0;
-    }
-    let (mut proved, mut explained, mut mail) = (0usize, 0usize, false);
-    // Lines with a word of mail beside the names of accounts.
-    let mut about_mail = 0usize;
-    // Lines that tell when, to whom, and how it went.
-    let (mut whole, mut addressed) = (0usize, 0usize);
-    // A line begins with the name of an exception: a program wrote it.
-    let mut thrown = false;
-    // A line named a mail whose end is still to be told.
-    let mut named = false;
-    let all = lines.len().max(1);
-    let mut told = Vec::with_capacity(all);
-    for line in lines {
-        let (stamp, text) = looked_at(line);
-        let Told { words: said, event, .. } = told_of(stamp, text, line);
-        about_mail += usize::from(said.mail && !said.other);
-        thrown |= begins_with_class(text);
-        let event = words(line).map_or_else(|| wordless(line).event, |_| event);
-        told.push(Line::stamped(stamp, event));
-        match event {
-            Event::Outcome(outcome) => {
-                let names = !outcome.recipients.is_empty() || outcome.status.is_some();
-                let to = !outcome.recipients.is_empty();
-                addressed += usize::from(to);
-                whole += usize::from(outcome.sent.is_some() && to && !stamp.is_empty());
-                // Of a few lines that somebody copied, words of a server or of an error are proof.
-                let known = || all <= SHORTEST && outcome.sent == Some(false) && explains(text, true);
-                let ends = named && outcome.sent.is_some();
-                proved += usize::from(names || said.numbered || !stamp.is_empty() || ends || known());
-                named = (names || named) && outcome.sent.is_none();
-                explained += 1;
-                mail |= said.mail || names || !outcome.endpoint.host.is_empty();
-            }
-            Event::Note(_) => {
-                explained += 1;
-                mail |= said.mail;
-            }
-            _ => {}
-        }
-    }
-    let score = explained as f64 / all as f64;
-    // Without a word of mail the numbers of errors must be nearly all there is.
-    let enough = score >= if mail { 0.25 } else { 0.75 } || whole * 8 >= all;
-    let proved = proved * 4 >= all || (proved > 0 || thrown) && all <= SHORT || all <= SHORTEST && score >= 0.75;
-    let timed = lines.iter().filter(|line| is_timed(line)).count();
-    let told = mails::told_in(told.into_iter());
-    // Most may be told in words that only the contrast between the mails explains, or in a column.
-    let inferred = LazyCell::new(|| Inferred::of(lines.iter().copied()));
-    let worded = || inferred.as_ref().map_or(told, |words| words.told(lines));
-    let told = if told == 0 && (about_mail > 0 || addressed > 0) {
-        let listed = inferred.as_ref().is_some_and(|words| words.is_list(about_mail > 0));
-        Some(worded()).filter(|told| listed || *told <= about_mail).unwrap_or(0)
-    } else {
-        told
-    };
-    let prose = || is_prose(lines, timed, told) && is_prose(lines, timed, worded());
-    if told == 0 || !enough || !proved || prose() { 0.0 } else { score }
 }
 
 #[cfg(test)]

@@ -73,6 +73,11 @@ impl Word<'_> {
         !self.text.is_empty() && self.text.iter().all(u8::is_ascii_digit)
     }
 
+    /// A number behind it is its own.
+    fn names_number(self) -> bool {
+        self.joined && (self.is(WordClass::Mail) || self.is(WordClass::Begins)) && !self.is(WordClass::Count)
+    }
+
     /// A connection, or signing in.
     fn is_of_connection(self) -> bool {
         self.is_the(WordClass::Connection) || WordTable::builtin().signs_in(self.text)
@@ -110,7 +115,7 @@ impl OwnWords {
             text,
             classes: vocabulary.classes(text),
             named: behind.first().is_some_and(|b| b":=".contains(b)),
-            joined: matches!(behind, [b' ', next, ..] if is_word_byte(*next)),
+            joined: matches!(led(behind), [b' ', next, ..] if is_word_byte(*next)),
         });
         of_words(&words.collect::<Vec<_>>(), &plain)
     }
@@ -151,6 +156,16 @@ fn plain_words(text: &[u8]) -> impl Iterator<Item = (&[u8], &[u8])> {
     })
 }
 
+/// What stands behind a word, without the dots that lead to the next: `mail server ... OK`.
+fn led(behind: &[u8]) -> &[u8] {
+    let dots = behind.iter().position(|b| !b" .".contains(b)).unwrap_or(behind.len());
+    if behind[..dots].contains(&b'.') && behind[..dots].ends_with(b" ") && dots > 2 {
+        &behind[dots - 1..]
+    } else {
+        behind
+    }
+}
+
 /// `mail.example.co.za:25`, `192.0.2.7`: classes of programs are written with capitals.
 fn is_host(part: &[u8]) -> bool {
     part.iter().filter(|b| **b == b'.').count() >= 2
@@ -167,7 +182,9 @@ fn of_words(words: &[Word<'_>], plain: &[u8]) -> OwnWords {
     let mut connection = false;
     for (i, word) in words.iter().enumerate() {
         let (before, after) = (if i > 0 { at(i - 1) } else { Word::default() }, at(i + 1));
-        let near_number = before.is_number() || after.is_number() && after.text.len() < 3;
+        // `message 9001`, `attempt 2`: it names one, and counts none.
+        let names = |i: usize| i > 0 && at(i).is_number() && at(i - 1).names_number();
+        let near_number = before.is_number() && !names(i - 1) || after.is_number() && after.text.len() < 3;
         told.numbered |= word.is_number() && word.text.len() >= 5 && !before.is_setting(*word)
             || word.text.starts_with(b"0x") && word.text.len() >= 10
             || word.text.starts_with(b"wsa");
@@ -179,7 +196,7 @@ fn of_words(words: &[Word<'_>], plain: &[u8]) -> OwnWords {
             word => {
                 connection
                     && (before.joined || before.named)
-                    && (!word.is(WordClass::Mail) || after.is(WordClass::Connect))
+                    && (!word.is(WordClass::Mail) || word.text == b"smtp" || after.is(WordClass::Connect))
             }
         };
         told.of_connection |= connection && (word.is(WordClass::Sent) || word.is(WordClass::Well));
@@ -204,9 +221,10 @@ fn of_words(words: &[Word<'_>], plain: &[u8]) -> OwnWords {
         // `Success: false`, `delivered=no`, but `posted off`
         let denied = matches!(after.text, b"false" | b"0")
             || after.is_the(WordClass::No) && after.text != b"off" && !after.joined;
-        // In `id=1 code=250` no code is counted.
-        let named = !after.is_number() && after.text.len() > 2 && !after.is(WordClass::Count) && !after.named;
-        pairs += u8::from(word.is_number() && word.joined && word.text.len() < 5 && named);
+        // In `id=1 code=250` no code is counted, nor in `554 5.7.1`.
+        let numeral = after.text.first().is_some_and(u8::is_ascii_digit);
+        let named = !numeral && after.text.len() > 2 && !after.is(WordClass::Count) && !after.named;
+        pairs += u8::from(word.is_number() && word.joined && word.text.len() < 5 && named && !names(i));
         let ends = word.is(WordClass::Sent) || word.is(WordClass::Well);
         let counted = counted(&words[..i]).filter(|_| ends);
         // `12 of 14 sent`, `Sent 12 of 14`
@@ -233,9 +251,11 @@ fn of_words(words: &[Word<'_>], plain: &[u8]) -> OwnWords {
             beyond_level |= negative;
         }
         // `error 0`, `error_code=0`, `errors: 0`, `no error`, `Error: OK`, `returned True`
-        let value = if after.is_the(WordClass::Code) { at(i + 2) } else { after };
+        let label = after.is_the(WordClass::Code) || after.is_the(WordClass::Detail) && after.named;
+        let value = if label { at(i + 2) } else { after };
         let harmless = before.is(WordClass::None)
             || matches!(value.text, b"0" | b"none" | b"geen")
+            || label && value.text.is_empty()
             || value.is_the(WordClass::None) && !value.joined
             || after.is(WordClass::Well)
             || word.is(WordClass::Reply) && word.joined && after.is_the(WordClass::Yes);

@@ -4,6 +4,7 @@
 use std::collections::BTreeSet;
 
 use super::{timestamp, tokenize::slices};
+use crate::knowledge::is_word_byte;
 
 /// Fewer lines may all begin with another word.
 const FEW: usize = 12;
@@ -34,8 +35,8 @@ fn is_commented(lines: &[&[u8]]) -> bool {
 fn wanders(lines: &[&[u8]]) -> bool {
     // Addresses are alike: each mail has its own.
     let beginning = |line: &&[u8]| {
-        let begins = line.trim_ascii_start().split(u8::is_ascii_whitespace).next().unwrap_or_default();
-        if begins.contains(&b'@') {
+        let mut words = line.split(u8::is_ascii_whitespace).filter(|word| word.iter().copied().any(is_word_byte));
+        if words.next().is_some_and(|first| first.contains(&b'@')) {
             return Some(b"@".to_vec());
         }
         slices(line).find(|word| word.len() > 1).map(<[u8]>::to_ascii_lowercase)

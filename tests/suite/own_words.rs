@@ -101,6 +101,71 @@ const TOLD: &[(&str, &[&str])] = &[
         "Not delivered (550 5.1.1 no such user):\n  a@b.example\n  c@d.example\nDelivered:\n  e@f.example\n  g@h.example\n",
         &["rejected rcpt", "rejected rcpt", "sent done", "sent done"],
     ),
+    // A heading may be one word; what it heads is told of nobody before.
+    (
+        "Email run 05/11/2026 16:30\n\nSuccessful:\n  a@b.example\n  c@d.example\n\nFailed:\n  e@f.example\n",
+        &["sent done", "sent done", "failed connect"],
+    ),
+    // What names somebody is no heading over the next mail, which went out in words that nobody knows.
+    (
+        "08:27:28 a@b.example nie gestuur nie - Socket Error # 10060\n08:31:34 c@d.example weg is hy\n\
+         08:33:13 e@f.example nie gestuur nie - Error: authentication failed [535]\n08:34:11 g@h.example weg is hy\n",
+        &["failed connect", "sent done", "rejected auth", "sent done"],
+    ),
+    // An address hangs from the line that says how its mail went, whatever the words.
+    ("08:27:56 OK\n  -> a@b.example\n", &["sent done"]),
+    (
+        "cleared\n  -> a@b.example\ncleared\n  -> c@d.example\nReading the batch\ncleared\n  -> e@f.example\n",
+        &["sent done", "sent done", "sent done"],
+    ),
+    // A mail's number and a reply's code count nothing.
+    (
+        "Item 4001 Mailing a@b.example\nItem 4001 lodged with the server\nItem 4002 Mailing c@d.example\n\
+         Item 4002 not delivered: 554 5.7.1 Relay access denied\nItem 4003 Mailing e@f.example\nItem 4003 lodged with the server\n",
+        &["sent done", "rejected rcpt", "sent done"],
+    ),
+    // Signing in for another protocol, what is to be tried again, and what is counted are no mails.
+    (
+        "09:00:00 POP before SMTP ok\n09:00:01 Sending INV-221 to a@b.example\n09:00:22 Error 10054 reset by peer\n\
+         09:00:22 Retry queued (1 of 3)\n09:05:22 Sending INV-221 to a@b.example\n09:05:25 Sent\n",
+        &["failed connect", "sent done"],
+    ),
+    (
+        "2026-11-06 14:02 Mail to a@b.example: 2 attachments, 1.2 MB\n2026-11-06 14:03 Mail to a@b.example: accepted\n",
+        &["sent done"],
+    ),
+    // A number has a name, or counts.
+    (
+        "12:00:00.150 INFO  Outbox - message 9001 for a@b.example\n\
+         12:00:30.151 WARN  Outbox - message 9001 attempt 1 failed (The operation has timed out.), will retry\n\
+         12:01:30.200 INFO  Outbox - message 9001 for a@b.example\n12:01:32.900 INFO  Outbox - message 9001 sent on attempt 2\n\
+         12:01:32.950 INFO  Outbox - message 9002 for c@d.example\n12:01:34.010 INFO  Outbox - message 9002 sent on attempt 1\n",
+        &["failed connect", "sent done", "sent done"],
+    ),
+    // Dots lead from what it is about to how it went.
+    (
+        "12/11/2026 14:00:00 Logging on to mail server ... OK\n12/11/2026 14:00:02   a@b.example ... OK\n\
+         12/11/2026 14:00:03   c@d.example ... OK\n12/11/2026 14:00:03 Logging off ... OK\n",
+        &["sent done", "sent done"],
+    ),
+    (
+        "Verstuur herinneringe\nNa: a@b.example    [gestuur 09:00]\nNa: c@d.example    [gestuur 09:01]\n",
+        &["sent done", "sent done"],
+    ),
+    // The names of columns ask.
+    (
+        "Name      Email         Sent?\nJ Smit    a@b.example   Y\nK Venter  c@d.example   N\nL Zulu    e@f.example   Y\n",
+        &["sent done", "failed connect", "sent done"],
+    ),
+    // The result of the mail that is named above.
+    ("To: a@b.example\nResult: OK\n\nBye\n", &["sent done"]),
+    // Whoever forwards a report is not in it.
+    (
+        "To: support@a.example\nSubject: FW: Delivery Status Notification (Failure)\n\n\
+         Delivery to the following recipients failed.\n\n       c@d.example\n\nFinal-Recipient: rfc822;c@d.example\n\
+         Action: failed\nStatus: 5.2.2\nDiagnostic-Code: smtp;552 5.2.2 mailbox full\n",
+        &["rejected rcpt"],
+    ),
     // The first failure of a log is one, however exact its clock.
     ("2026-11-02 08:26:01,417 ERROR Could not send: connection refused\n", &["failed connect"]),
     // What wraps an error tells the same one.

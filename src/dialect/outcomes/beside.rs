@@ -15,6 +15,7 @@ pub(super) fn of(lines: &[&[u8]]) -> Vec<Vec<u8>> {
     let mut beside = titles(lines);
     beside.extend(said_around(lines));
     beside.extend(sums(lines));
+    beside.extend(headings(lines).into_iter().map(<[u8]>::to_vec));
     beside
 }
 
@@ -47,6 +48,14 @@ fn said_around<'a>(lines: &[&'a [u8]]) -> Vec<Vec<u8>> {
     }
     said.retain(|line| quoted_reply(line).is_none());
     said.into_iter().map(<[u8]>::to_vec).collect()
+}
+
+/// `Statements emailed` above lines that each name somebody and say that his went out: a title.
+fn headings<'a>(lines: &[&'a [u8]]) -> Vec<&'a [u8]> {
+    let names = |line: &&&[u8]| !place::recipients(looked_at(line).1).is_empty();
+    let told = lines.iter().filter(names).take(2).all(|line| verdict(line) == Some(true));
+    let above = lines.iter().take_while(|line| !names(line)).filter(|line| verdict(line) == Some(true));
+    if told && lines.iter().filter(names).count() > 1 { above.copied().collect() } else { Vec::new() }
 }
 
 /// `3 statements emailed`: what counts several, names nobody, and stands behind at least as many lines that name somebody.

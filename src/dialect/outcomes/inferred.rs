@@ -9,12 +9,13 @@ use std::{
 use super::{
     Told, alike, beside, looked_at,
     mails::{MOST_LINES, Mail, is_sign, mails, tells_trouble, told_in},
+    order::{one_by_one, turn_round},
     page::Page,
     parallel,
     phrases::{Phrase, Said},
     place, read_with, stamped,
     status::{Says, Status},
-    told_of, verdict,
+    told_of,
 };
 use crate::{
     dialect::number,
@@ -73,6 +74,14 @@ impl Inferred {
         if let Some((place, true)) = &numbers {
             one_by_one(&mut lines, |line| parallel::word(stamped(line).1, place));
         }
+        let mails = |lines: &[&[u8]], begins: Option<&Phrase>| {
+            let mut mails = mails(lines, begins);
+            // Of a record that says so first, nothing else tells.
+            if below {
+                mails.iter_mut().for_each(|mail| mail.lines.truncate(2));
+            }
+            mails
+        };
         let mut plain = mails(&lines, None);
         let mut begins = announces(&plain);
         let named: BTreeSet<&[u8]> = plain.iter().map(|mail| &mail.recipients[..]).collect();
@@ -307,45 +316,6 @@ fn switched(mails: &[Mail]) -> Option<(Vec<Phrase>, Vec<Phrase>)> {
     let says = |mail: &Mail, known: &Phrase| mail.phrases().any(|phrase| phrase == known);
     let one = |mail: &Mail| says(mail, affirmed) != says(mail, denied);
     mails.iter().all(one).then(|| (vec![affirmed.clone()], vec![denied.clone()]))
-}
-
-/// Whether each record says first how the mail went, and then to whom: `FAIL 550 user unknown`, and `-> a@b.example` below it.
-/// Turns these records round.
-fn turn_round(lines: &mut [&[u8]]) -> bool {
-    let says = |at: usize| verdict(lines[at]);
-    let names = |at: usize| !place::recipients(looked_at(lines[at]).1).is_empty() && says(at).is_none();
-    let named: Vec<usize> = (0..lines.len()).filter(|at| names(*at)).collect();
-    let (Some(&first @ 1..), Some(&last)) = (named.first(), named.last()) else { return false };
-    let heads = || named.iter().map(|at| at - 1);
-    // What stands above others tells how their mails went, known or not.
-    let said = |at: usize| alike::phrases(looked_at(lines[at]).1);
-    let others: BTreeSet<Phrase> =
-        heads().skip(1).flat_map(|head| said(head).iter().cloned().collect::<Vec<_>>()).collect();
-    let tells = |at: usize| says(at).is_some() || said(at).iter().any(|phrase| others.contains(phrase));
-    let parted = named.windows(2).all(|pair| pair[1] - pair[0] > 1);
-    let told = named.len() > 1 && heads().any(|head| says(head).is_some()) && tells(first - 1);
-    // Of the last one nothing of the kind stands below.
-    if !parted || !told || (last + 1..lines.len()).any(tells) {
-        return false;
-    }
-    named.into_iter().for_each(|at| lines.swap(at - 1, at));
-    true
-}
-
-/// The lines of one mail together, as if the mails had been told one after the other. `key` tells them apart; a line
-/// without one goes on about the mail before.
-fn one_by_one<'a>(lines: &mut [&'a [u8]], key: impl Fn(&'a [u8]) -> Option<&'a [u8]>) {
-    let mut first: BTreeMap<&[u8], usize> = BTreeMap::new();
-    let mut place = 0;
-    let mut places: Vec<(usize, &[u8])> = Vec::with_capacity(lines.len());
-    for (at, line) in lines.iter().enumerate() {
-        place = key(line).map_or(place, |key| *first.entry(key).or_insert(at));
-        places.push((place, line));
-    }
-    places.sort_by_key(|(place, _)| *place);
-    for (line, (_, sorted)) in lines.iter_mut().zip(places) {
-        *line = sorted;
-    }
 }
 
 /// The phrase of the lines that seem to say that a mail was sent, where each mail that failed has one, and says so only

@@ -5,7 +5,7 @@ use std::{collections::BTreeSet, rc::Rc};
 use super::{
     Told, alike, before, behind_label, looked_at,
     phrases::{Phrase, Said, cells},
-    place, told_of,
+    place, quoted, told_of,
 };
 use crate::{
     dialect::{Event, Extent, Line, OwnWords, Traces, header::is_header},
@@ -22,7 +22,7 @@ const PARAGRAPH: usize = 24;
 #[derive(Default)]
 pub(super) struct Mail {
     pub recipients: Vec<u8>,
-    /// The line that names it, or the one before, has a stamp.
+    /// The line that names it, or one beside it, has a stamp.
     pub dated: bool,
     /// The columns of that line, its stamp among them.
     pub columns: usize,
@@ -73,7 +73,7 @@ pub(super) fn mails(lines: &[&[u8]], begun_by: Option<&Phrase>) -> Vec<Mail> {
         let (stamp, text) = looked_at(line);
         let told = told_of(stamp, text, line);
         let recipients = told.recipients;
-        if recipients.is_empty() && told.words.counts {
+        if recipients.is_empty() && told.words.counts && quoted(text).is_none() {
             continue;
         }
         let mut said = if is_header(text) { Rc::default() } else { alike::phrases(text) };
@@ -117,6 +117,7 @@ pub(super) fn mails(lines: &[&[u8]], begun_by: Option<&Phrase>) -> Vec<Mail> {
             continue;
         };
         mail.at_once |= mail.lines.is_empty() && verdict.is_some();
+        mail.dated |= mail.lines.len() == 1 && !stamp.is_empty();
         mail.goes_on |= mail.sent;
         mail.then_failed |= mail.sent && verdict == Some(false);
         mail.failed |= verdict == Some(false);

@@ -18,8 +18,8 @@ use crate::{
 
 /// The word for an answer stands among the last of a sentence: `The server responded with:`.
 const INTRODUCED: usize = 3;
-/// Who sends reports that a mail came back.
-const DAEMON: &[u8] = b"MAILER-DAEMON";
+/// Who sends reports that a mail came back, and a field of these (RFC 3464 section 2.3.2).
+const REPORTS: [&[u8]; 2] = [b"MAILER-DAEMON", b"Final-Recipient:"];
 
 /// The page of one log.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -43,7 +43,8 @@ impl Page {
         let (mut stamps, mut verdicts) = (BTreeSet::new(), BTreeMap::new());
         let (mut last, mut introduced, mut answers, mut settings) = (true, false, Vec::new(), Vec::new());
         let filled: Vec<&[u8]> = lines.iter().copied().filter(|line| !line.trim_ascii().is_empty()).collect();
-        let is_report = filled.iter().any(|line| memchr::memmem::find(line, DAEMON).is_some());
+        let reports = |line: &&[u8]| REPORTS.iter().any(|mark| memchr::memmem::find(line, mark).is_some());
+        let is_report = filled.iter().any(reports);
         for line in &filled {
             let Some((stamp, text)) = words(line) else { continue };
             let (about, answer) = (told_of(stamp, text, line), mem::replace(&mut introduced, introduces(text)));

@@ -187,6 +187,13 @@ fn is_recipient(before: &[u8]) -> bool {
     (before.ends_with(b"=") || named() || !by_reply()) && !by_other
 }
 
+/// An address, and nothing else but marks, hangs from the line above.
+pub(in crate::dialect) fn hangs(line: &[u8]) -> bool {
+    let worded = |text: &[u8]| text.iter().copied().any(is_word_byte);
+    let alone = || behind_address(line).is_some_and(|behind| !worded(behind) && !worded(before_address(line)));
+    line.first().is_some_and(u8::is_ascii_whitespace) && alone()
+}
+
 fn last_word(text: &[u8]) -> &[u8] {
     text.rsplit(|b| !is_word_byte(*b)).find(|word| !word.is_empty()).unwrap_or_default()
 }

@@ -1,0 +1,116 @@
+//! Whether lines tell of mails in words: no mark proves it, only how many of them do.
+
+use std::cell::LazyCell;
+
+use super::{
+    Inferred, PASTED, Page, Told, explains, looked_at, mails::told_in, read, stamps::stamped, told_of, verdict,
+    wordless, words,
+};
+use crate::{
+    dialect::{Event, Line, noise::is_dumped, own_words::is_dialogue, prose::is_prose},
+    knowledge::{By, Cause, Knowledge, ReplyMeaning, begins_with_class},
+};
+
+/// Logs of so few lines are believed for less, and these for their words alone.
+const SHORT: usize = 40;
+const SHORTEST: usize = 12;
+/// Digits of a stamp that has a time of day without colons: `20261123 082601`.
+const COMPACT: usize = 12;
+
+/// A time of day stands where the line begins: a list of changes has days.
+pub(in crate::dialect) fn is_timed(line: &[u8]) -> bool {
+    let stamp = stamped(line).0;
+    stamp.contains(&b':') || stamp.iter().filter(|b| b.is_ascii_digit()).count() >= COMPACT
+}
+
+/// Share of the lines that tell of mails; 0 where somebody speaks SMTP, or where the words may be prose: a text about
+/// mailing and its errors has no stamps, addresses and codes in every fourth line.
+pub(in crate::dialect) fn score(lines: &[&[u8]]) -> f64 {
+    let score = score_of(lines);
+    if score > 0.0 || lines.len() > PASTED {
+        return score;
+    }
+    // A page about one mail in which a server's refusal is quoted with its code, or a program's exception, is no text about
+    // mailing, however much stands around it.
+    let answered = |line: &&&[u8]| match read(line).event {
+        Event::Outcome(outcome) if outcome.sent == Some(false) => {
+            let told = Knowledge::builtin().told(outcome.error, None, None);
+            let refused = |reply: &ReplyMeaning| {
+                outcome.status.is_some() && reply.by >= By::Text && reply.cause != Cause::UnknownReply
+            };
+            told.is_some_and(|told| begins_with_class(outcome.error) || told.reply.as_ref().is_some_and(refused))
+        }
+        _ => false,
+    };
+    let answers = lines.iter().filter(answered).count();
+    if answers > 0 && Page::of(lines).is_some() {
+        return answers as f64 / lines.len() as f64;
+    }
+    // In what somebody copied, a dump of settings, of a certificate or of TLS around the words is no text about mail.
+    let told: Vec<&[u8]> = lines.iter().copied().filter(|line| verdict(line).is_some() || !is_dumped(line)).collect();
+    if told.len() < lines.len() { score_of(&told) } else { score }
+}
+
+fn score_of(lines: &[&[u8]]) -> f64 {
+    // In a dialogue they are only quoted.
+    let spoken = lines.iter().filter(|line| is_dialogue(looked_at(line).1)).count();
+    if spoken >= 2 && spoken * 20 >= lines.len() {
+        return 0.0;
+    }
+    let (mut proved, mut explained, mut mail) = (0usize, 0usize, false);
+    // Lines with a word of mail beside the names of accounts.
+    let mut about_mail = 0usize;
+    // Lines that tell when, to whom, and how it went.
+    let (mut whole, mut addressed) = (0usize, 0usize);
+    // A line begins with the name of an exception: a program wrote it.
+    let mut thrown = false;
+    // A line named a mail whose end is still to be told.
+    let mut named = false;
+    let all = lines.len().max(1);
+    let mut told = Vec::with_capacity(all);
+    for line in lines {
+        let (stamp, text) = looked_at(line);
+        let Told { words: said, event, .. } = told_of(stamp, text, line);
+        about_mail += usize::from(said.mail && !said.other);
+        thrown |= begins_with_class(text);
+        let event = words(line).map_or_else(|| wordless(line).event, |_| event);
+        told.push(Line::stamped(stamp, event));
+        match event {
+            Event::Outcome(outcome) => {
+                let names = !outcome.recipients.is_empty() || outcome.status.is_some();
+                let to = !outcome.recipients.is_empty();
+                addressed += usize::from(to);
+                whole += usize::from(outcome.sent.is_some() && to && !stamp.is_empty());
+                // Of a few lines that somebody copied, words of a server or of an error are proof.
+                let known = || all <= SHORTEST && outcome.sent == Some(false) && explains(text, true);
+                let ends = named && outcome.sent.is_some();
+                proved += usize::from(names || said.numbered || !stamp.is_empty() || ends || known());
+                named = (names || named) && outcome.sent.is_none();
+                explained += 1;
+                mail |= said.mail || names || !outcome.endpoint.host.is_empty();
+            }
+            Event::Note(_) => {
+                explained += 1;
+                mail |= said.mail;
+            }
+            _ => {}
+        }
+    }
+    let score = explained as f64 / all as f64;
+    // Without a word of mail the numbers of errors must be nearly all there is.
+    let enough = score >= if mail { 0.25 } else { 0.75 } || whole * 8 >= all;
+    let proved = proved * 4 >= all || (proved > 0 || thrown) && all <= SHORT || all <= SHORTEST && score >= 0.75;
+    let timed = lines.iter().filter(|line| is_timed(line)).count();
+    let told = told_in(told.into_iter());
+    // Most may be told in words that only the contrast between the mails explains, or in a column.
+    let inferred = LazyCell::new(|| Inferred::of(lines.iter().copied()));
+    let worded = || inferred.as_ref().map_or(told, |words| words.told(lines));
+    let told = if told == 0 && (about_mail > 0 || addressed > 0) {
+        let listed = inferred.as_ref().is_some_and(|words| words.is_list(about_mail > 0));
+        Some(worded()).filter(|told| listed || *told <= about_mail).unwrap_or(0)
+    } else {
+        told
+    };
+    let prose = || is_prose(lines, timed, told) && is_prose(lines, timed, worded());
+    if told == 0 || !enough || !proved || prose() { 0.0 } else { score }
+}
