@@ -69,6 +69,13 @@ fn tells_of_mails(dialect: &Dialect, lines: &[&[u8]]) -> bool {
     })
 }
 
+/// Whether connections are what the log is about: where nobody speaks, and a line says in these words that a mail has gone
+/// out, mails are.
+fn connects(words: &Dialect, learned: &Learned, lines: &[&[u8]]) -> bool {
+    let sent = |line: &&[u8]| matches!(words.read(line).event, Event::Outcome(Outcome { sent: Some(true), .. }));
+    learned.tells_of_connections() && (learned.dialogue || !lines.iter().any(sent))
+}
+
 /// Whether the lines that say of somebody how a mail went are more than those that begin a connection: over one connection
 /// go several mails, each told in a line of its own. Where each is named before its connection, they are as many.
 fn lists_mails(dialect: &Dialect, learned: &Learned, lines: &[&[u8]]) -> bool {
@@ -251,7 +258,7 @@ impl<'l> Sample<'l> {
         // Where both sides are heard, nothing else is asked. Such words prove nothing but in a log.
         let heard = learned.as_ref().is_some_and(Learned::hears_both);
         // A reply in a list of mails is quoted: nobody converses.
-        let connects = |l: &Learned, own: &Dialect| l.tells_of_connections() && !lists_mails(own, l, self.lines);
+        let connects = |l: &Learned, own: &Dialect| connects(own, l, self.lines) && !lists_mails(own, l, self.lines);
         let is_told = !heard
             && dialect::tells_of_mail(self.lines)
             && self.own_words().is_some_and(|own| {
@@ -273,12 +280,13 @@ impl<'l> Sample<'l> {
         let listed = |l: &Learned| lists_mails(self.own_words().unwrap_or(words), l, self.lines);
         // Where the writer tells of mails, a reply alone makes no dialogue: the writer quotes it.
         let mails = tells_of_mails(words, self.lines);
-        let quotes = |l: &Learned| mails && !l.hears_both() && !l.tells_of_connections();
+        let connects = |l: &Learned| connects(words, l, self.lines);
+        let quotes = |l: &Learned| mails && !l.hears_both() && !connects(l);
         let few = (score < WORDS_ALONE).then(|| self.learn(true)).flatten();
-        if let Some(few) = few.filter(|l| l.connects(self.lines) && !quotes(l) && !listed(l)) {
+        if let Some(few) = few.filter(|l| (connects(l) || l.hears(self.lines)) && !quotes(l) && !listed(l)) {
             return Some(few);
         }
-        let spoken = |l: &Learned| l.tells_of_connections() || l.dialogue && l.hears(self.lines);
+        let spoken = |l: &Learned| connects(l) || l.dialogue && l.hears(self.lines);
         let alone = |l: &Learned| spoken(l) && !(l.dialogue && mails) && !listed(l);
         let told = |l: &Learned| l.converses() && !quotes(l) || alone(l);
         // The words may take every line; then the dialogue must explain more of them.

@@ -74,13 +74,8 @@ pub struct Learned {
 }
 
 impl Learned {
-    /// It tells of connections, or has a mark for what a server says that is no word of an error: it is not a mere list of
-    /// how mails went. `lines` are of the log it was learned from.
-    pub fn connects(&self, lines: &[&[u8]]) -> bool {
-        self.tells_of_connections() || self.hears(lines)
-    }
-
-    /// A server speaks, not only to refuse, in lines that do not quote it behind a word of an error.
+    /// A server speaks, not only to refuse, in lines that do not quote it behind a word of an error. `lines` are of the log it
+    /// was learned from.
     pub fn hears(&self, lines: &[&[u8]]) -> bool {
         let (mut said, mut quoted, mut positive) = (0usize, 0usize, false);
         for line in lines {

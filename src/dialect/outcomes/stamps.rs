@@ -4,6 +4,7 @@ use super::LOOKED_AT;
 use crate::{
     dialect::timestamp,
     knowledge::{WordClass, WordTable, is_word_byte, plain_spelling},
+    smtp,
 };
 
 /// A stamp right behind a colon is as long as seconds since 1970: less may be a port.
@@ -62,8 +63,13 @@ fn place(stamp: &[u8], line: &[u8]) -> Option<usize> {
 /// birthday, unless it stands behind a level or a label.
 fn is_stamp(line: &[u8], first: usize, end: usize) -> bool {
     let stamp = &line[first..end];
-    let compact = stamp.iter().filter(|b| b.is_ascii_digit()).count() >= 12
-        || stamp.len() >= NAMED && stamp.iter().all(u8::is_ascii_digit);
+    let number = stamp.iter().all(u8::is_ascii_digit);
+    let compact = stamp.iter().filter(|b| b.is_ascii_digit()).count() >= 12 || stamp.len() >= NAMED && number;
+    // `250 2.0.0 OK 1732351272 x9 - gsmtp`: the server's own clock.
+    let is_status = |word: &[u8]| matches!(smtp::enhanced_status_code(word), Ok(([], _)));
+    if number && line[..first].split(u8::is_ascii_whitespace).any(is_status) {
+        return false;
+    }
     let parted = matches!(&line[end..], [b';' | b',' | b'\t' | b'|', rest @ ..] if timestamp::extent(rest).is_some());
     let mut words = line[..first].split(|b| !is_word_byte(*b)).filter(|word| !word.is_empty());
     let label = |word: &[u8]| {
@@ -102,6 +108,7 @@ mod tests {
         assert_eq!(stamp("Date        : 2026/11/23 08:26:01"), "2026/11/23 08:26:01");
         assert_eq!(stamp("WARN [2026/11/23] x"), "2026/11/23");
         assert_eq!(stamp("DOB 04/03/1977"), "");
+        assert_eq!(stamp("Result: 250 2.0.0 OK  1732351272 x9 - gsmtp"), "");
         assert_eq!(stamp("Botha,Anna,F,1977-03-04"), "");
         assert_eq!(stamp("Mon 23/11/2026  8:26:01.14 mail"), "Mon 23/11/2026  8:26:01.14");
     }
