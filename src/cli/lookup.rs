@@ -138,7 +138,9 @@ pub(super) fn explain(typed: &ExplainArgs) -> io::Result<Status> {
     let mut answer = |line: &[u8]| {
         out.answer(line, || {
             let question = Question { provider, ..question(line, today) };
-            (Sensitive::new(question.text), rule::explain(knowledge, &question))
+            // Of several lines one is shown.
+            let shown: Vec<u8> = question.text.iter().map(|b| if b"\r\n".contains(b) { b' ' } else { *b }).collect();
+            (Sensitive::new(&shown), rule::explain(knowledge, &question))
         })
     };
     match typed.what.as_slice() {

@@ -28,6 +28,18 @@ pub struct Situation<'a> {
     pub full_user: bool,
 }
 
+/// The provider whose server a refused sign-in names: `535 5.7.3 Authentication unsuccessful [x.prod.outlook.com]`. What
+/// refuses other mail may be the recipient's server; and where passwords have ended, the name in brackets is that of two
+/// providers.
+pub fn provider_named<'k>(knowledge: &'k Knowledge, cause: Cause, reply: &[u8]) -> Option<&'k Provider> {
+    if !cause.code().starts_with("auth.") || cause == Cause::AuthBasicDisabled {
+        return None;
+    }
+    let words = reply.split(|b| b.is_ascii_whitespace() || b"[]()<>,;:'\"".contains(b));
+    let mut hosts = words.filter(|word| word.contains(&b'.') && !word.contains(&b'@') && !word.contains(&b'/'));
+    hosts.find_map(|host| knowledge.provider_by_host(host))
+}
+
 /// What to do, in the order to try: first what the provider and the reply say, then what holds everywhere.
 pub fn steps(knowledge: &Knowledge, cause: Cause, at: Situation<'_>) -> Vec<Words> {
     let group = cause.code().split('.').next().unwrap_or_default();

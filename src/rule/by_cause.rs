@@ -118,8 +118,10 @@ impl Group {
         let meant = self.host_meant(case.knowledge, cause);
         // Of a server that was mistyped the meant one's provider knows what to type.
         let by_meant = || case.knowledge.provider_by_host(meant?.as_bytes());
+        let said = newest.and_then(|newest| newest.reply.as_ref()).map(|reply| reply.text.expose());
+        let by_reply = || advice::provider_named(case.knowledge, cause, said?);
         let at = Situation {
-            provider: newest.and_then(|newest| newest.provider(case.knowledge)).or_else(by_meant),
+            provider: newest.and_then(|newest| newest.provider(case.knowledge)).or_else(by_meant).or_else(by_reply),
             reply: reply.as_ref().filter(|reply| reply.cause == cause),
             size_limit: newest.and_then(|newest| newest.connection.size_limit),
             today: Some(case.today),

@@ -178,7 +178,9 @@ fn about<'k>(
 ) -> Explanation<'k> {
     let facts = knowledge.cause(cause);
     let by_host = || question.host.and_then(|host| knowledge.provider_by_host(host));
-    let provider = question.provider.or_else(by_host).or_else(|| knowledge.provider_by_greeting(question.text));
+    let by_greeting = || knowledge.provider_by_greeting(question.text);
+    let provider = question.provider.or_else(by_host).or_else(by_greeting);
+    let provider = provider.or_else(|| advice::provider_named(knowledge, cause, question.text));
     let at = Situation { provider, reply, size_limit: None, today: question.today, full_user: false };
     let mut sources: Vec<Cow<'k, str>> = facts.sources().iter().map(Into::into).collect();
     sources.extend(provider.into_iter().flat_map(|p| &p.sources).map(Cow::from));
@@ -314,5 +316,10 @@ mod tests {
         assert_ne!(ask(Some(Verb::Rcpt)), ask(Some(Verb::Greeting)));
         let gmail = explain(knowledge, &Question { text: b"535 5.7.8 x9sm1 - gsmtp", ..Question::default() });
         assert_eq!(gmail.provider, Some("Gmail (personal)"));
+        let of = |text: &'static str| explain(knowledge, &Question { text: text.as_bytes(), ..Question::default() });
+        let named = of("535 5.7.3 Authentication unsuccessful [x.namprd03.prod.outlook.com]");
+        assert_eq!(named.provider, Some("Microsoft 365 / Exchange Online"));
+        let recipients = of("550 5.1.1 User unknown [x.namprd03.prod.outlook.com]");
+        assert_eq!(recipients.provider, None, "it may be the recipient's server");
     }
 }

@@ -184,7 +184,10 @@ fn is_recipient(before: &[u8]) -> bool {
     };
     // `530 Authentication required (to: `
     let named = || key(before).is_some_and(|key| classes(key).has(WordClass::Recipient));
-    (before.ends_with(b"=") || named() || !by_reply()) && !by_other
+    // `ERR 554 5.7.1 no -> `: a mark that parts columns ends the server's words.
+    let column =
+        behind.iter().any(|b| b"\t;|".contains(b)) || behind.windows(2).any(|mark| matches!(mark, b"->" | b"=>"));
+    (before.ends_with(b"=") || column || named() || !by_reply()) && !by_other
 }
 
 /// An address, and nothing else but marks, hangs from the line above.
@@ -313,6 +316,7 @@ mod tests {
         assert_eq!(of("failed: 550 5.1.1 <a@b.example>: unknown"), "");
         assert_eq!(of("error_code=535 email=a@b.example"), "a@b.example");
         assert_eq!(of("552 a@b.example"), "a@b.example");
+        assert_eq!(of("ERR 554 5.7.1 Rejected as spam -> a@b.example"), "a@b.example");
         assert_eq!(of("Server answered 550 for a@b.example"), "a@b.example");
         assert_eq!(of("Message accepted by smtp.b.example for a@b.example"), "a@b.example");
         assert_eq!(of("Account;a@b.example;sent"), "a@b.example");
