@@ -84,6 +84,11 @@ impl SecretNames {
         self.signing_in.stand_in(text)
     }
 
+    /// Whether a part of a link that is called so says that the next one lets somebody in: `reset`, `token`.
+    pub fn opens_page(&self, step: &str) -> bool {
+        self.opens(&folded(step)) || self.is_name(step)
+    }
+
     fn opens(&self, head: &[u8]) -> bool {
         self.openers.ends.iter().any(|end| head.ends_with(end))
     }

@@ -4,7 +4,7 @@
 use std::ops::RangeInclusive;
 
 use crate::{
-    knowledge::{WordClass, WordTable, plain_spelling},
+    knowledge::{SecretNames, WordClass, WordTable, plain_spelling},
     smtp::decoded,
 };
 
@@ -29,6 +29,8 @@ pub(super) const TOKEN: usize = 24;
 const ENCODED: usize = 8;
 /// Characters of what opens a page in a link.
 pub(super) const OPENS: usize = 16;
+/// Characters of a name; a longer run is a value.
+const NAME: usize = 40;
 /// Marks of a password.
 const MARKS: &[u8] = b"!#$%^&*?";
 /// Digits of a code that lets somebody in, and words between its name and it.
@@ -188,7 +190,8 @@ pub(super) fn forms(text: &str, spans: &mut Vec<Span<()>>) {
     licences(text, spans);
     grouped(text, spans);
     hex(text, spans);
-    if text.contains("://") {
+    drawn(text, spans);
+    if text.contains('/') {
         links(text, spans);
     }
     if text.contains('@') {
@@ -229,15 +232,47 @@ fn hex(text: &str, spans: &mut Vec<Span<()>>) {
     }
 }
 
-/// A part of a link that was drawn: who has it, is let in.
+/// `session ticket a8f7c6d5e4b3a2918f7e`: letters and digits that a program drew, near a word that says that they open
+/// something.
+fn drawn(text: &str, spans: &mut Vec<Span<()>>) {
+    let names = SecretNames::builtin();
+    let is_drawn = |run: &str| {
+        let count = |class: fn(&u8) -> bool| run.bytes().filter(class).count();
+        let whole = run.len() >= OPENS && count(|b| *b == b'.') <= 2;
+        whole && count(u8::is_ascii_digit) >= 3 && count(u8::is_ascii_alphabetic) >= 3
+    };
+    let all = || runs(text, false, |b| b.is_ascii_alphanumeric() || b"-_.+/~".contains(&b));
+    if !all().any(|(_, run)| is_drawn(run)) {
+        return;
+    }
+    let mut opened = 0_u8;
+    for (at, run) in all() {
+        if opened > 0 && is_drawn(run) {
+            spans.push(Span::new(at, at + run.len(), ()));
+        }
+        // A value names nothing, nor does a place on a page: `?p=BadCredentials`, `#authentication`.
+        let named = run.len() < NAME && !text[..at].ends_with(['=', '#', '*']);
+        let opens = named && (names.opens_page(run) || names.is_sign_in(run.as_bytes()));
+        opened = if opens { 2 } else { opened.saturating_sub(1) };
+    }
+}
+
+/// A part of a link that was drawn, or stands behind one that is called as what opens something, `/reset/aB3dE6`: who has
+/// it, is let in.
 fn links(text: &str, spans: &mut Vec<Span<()>>) {
-    for (at, word) in words(text) {
-        let Some(path) = word.find("://").and_then(|n| Some(n + 3 + word[n + 3..].find('/')?)) else { continue };
+    let names = SecretNames::builtin();
+    for (at, word) in words(text).filter(|(_, word)| word.contains('/')) {
+        let host = word.find("://").map(|n| n + 3);
+        let Some(path) = word[host.unwrap_or(0)..].find('/').map(|n| n + host.unwrap_or(0)) else { continue };
+        let mut before = "";
         for (from, part) in runs(&word[path..], false, |b| b.is_ascii_alphanumeric() || b"-_".contains(&b)) {
             let digits = part.bytes().filter(u8::is_ascii_digit).count();
             let whole = word[..path + from].ends_with('=') || part.len() >= TOKEN;
             let drawn = trace::is_mixed(part) || whole && digits >= 3 && part.len() >= digits + 3;
-            if part.len() >= OPENS && drawn {
+            let step = std::mem::replace(&mut before, part);
+            let opened = word[..path + from].ends_with('/') && names.opens_page(step) && !super::is_sentence(part);
+            let opened = opened && part.len() >= SHORTEST && (host.is_some() || digits > 1);
+            if opened || host.is_some() && part.len() >= OPENS && drawn {
                 spans.push(Span::new(at + path + from, at + path + from + part.len(), ()));
             }
         }
