@@ -71,10 +71,13 @@ pub(super) fn beside(text: &str, spans: &mut Vec<Span<()>>) {
         // A number or a word of settings between them tells more of the place: `587`, `SSL`.
         let [password, behind @ ..] = after else { return };
         let placed = near > 0 || behind.iter().take(NEAR).any(is_place);
-        let strange = is_user(user.word) && user.word.chars().count() >= SHORTEST && !is_known_all(user.word);
-        let listed = password.gap != Gap::Blank;
         let next = behind.first().map_or(Gap::Blank, |next| next.gap);
         let pair = password.gap == Gap::Joined && user.gap != Gap::Joined && next != Gap::Joined;
+        if !placed && !pair {
+            continue;
+        }
+        let strange = is_user(user.word) && user.word.chars().count() >= SHORTEST && !is_known_all(user.word);
+        let listed = password.gap != Gap::Blank;
         // `fred:Kudu7` needs no place.
         let joined = pair && strange && is_plain(password.word) && !(is_title(user.word) && is_title(password.word));
         // In a sentence of some language other words follow, and a person's name begins with a capital.
@@ -131,6 +134,9 @@ fn parts(text: &str) -> Vec<Part<'_>> {
 
 /// Whether a mark that parts words stands first. A backslash is one before a quote; else it joins the folders of a path.
 fn is_mark(rest: &str) -> bool {
+    if rest.starts_with(|c: char| c.is_ascii_alphanumeric()) {
+        return false;
+    }
     let mark = |c: char| c.is_whitespace() || QUOTES.contains(&c) || ",;|()[]{}<>=".contains(c);
     rest.starts_with(mark) || rest.strip_prefix('\\').is_some_and(|after| after.starts_with(QUOTES))
 }
@@ -170,6 +176,9 @@ fn phrase(text: &str, quote: char) -> Option<&str> {
 
 /// A server, a port of mail, a share, a program.
 fn is_place(word: &str) -> bool {
+    if !word.contains('.') && !word.starts_with(|c: char| c.is_ascii_digit() || c == '\\') {
+        return false;
+    }
     let name = word.trim_start_matches("*.");
     name.contains('.') && (server_name::is_internet_name(name) || name.ends_with(".exe"))
         || is_port(word)
@@ -186,7 +195,7 @@ fn is_port(word: &str) -> bool {
 /// `SMTP(`, `imap:`, `login("`
 fn is_protocol(word: &str) -> bool {
     ["smtp", "imap", "pop3"].iter().any(|name| word.eq_ignore_ascii_case(name))
-        || SecretNames::builtin().is_sign_in(word.to_ascii_lowercase().as_bytes())
+        || SecretNames::builtin().is_sign_in(word.as_bytes())
 }
 
 /// Whether somebody can be called so where he signs in.
