@@ -104,9 +104,10 @@ const TAGS: [&[u8]; 27] = [
     b"font",
 ];
 /// Printers' quotes, a space that does not break, and signs without width, in UTF-8.
-const CURLY: [(&[u8], &[u8]); 8] = [
+const CURLY: [(&[u8], &[u8]); 9] = [
     (b"\xE2\x80\x9C", b"\""),
     (b"\xE2\x80\x9D", b"\""),
+    (b"\xE2\x80\x9E", b"\""),
     (b"\xE2\x80\x98", b"'"),
     (b"\xE2\x80\x99", b"'"),
     (b"\xC2\xA0", b" "),

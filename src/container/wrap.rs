@@ -52,10 +52,10 @@ pub(super) fn join(text: &[u8], lines: &[&[u8]]) -> Option<Undone> {
     // sentence.
     let proved = match broken[..] {
         [] => false,
-        // What ends a sentence or introduces the next line is whole.
+        // What ends a sentence or a line of source, or introduces the next line, is whole.
         [line] => {
             wrapping.width.is_none()
-                || lines.len() <= SHORT && line.trim_ascii_end().last().is_some_and(|end| !b".:".contains(end))
+                || lines.len() <= SHORT && line.trim_ascii_end().last().is_some_and(|end| !b".:;)}".contains(end))
         }
         _ => true,
     };

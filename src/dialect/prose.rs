@@ -27,9 +27,10 @@ pub(super) fn is_prose(lines: &[&[u8]], timed: usize, told: usize) -> bool {
         || lines.len() > FEW && is_listed(lines)
 }
 
-/// Half of the lines are remarks in a file of settings.
+/// Half of the lines are remarks in a file of settings. `#1201` numbers a mail.
 fn is_commented(lines: &[&[u8]]) -> bool {
-    lines.iter().filter(|line| line.trim_ascii_start().starts_with(b"#")).count() * 2 >= lines.len()
+    let remark = |line: &&&[u8]| matches!(line.trim_ascii_start(), [b'#', rest @ ..] if !rest.first().is_some_and(u8::is_ascii_digit));
+    lines.iter().filter(remark).count() * 2 >= lines.len()
 }
 
 fn wanders(lines: &[&[u8]]) -> bool {

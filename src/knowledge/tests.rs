@@ -334,6 +334,7 @@ fn client_errors() {
         ("auth.mechanism", "*** Auth not attempted, no advertised types available"),
         ("auth.mechanism", "GSSAPI login method not supported"),
         ("conn.silent", "CDO.Message.1 error '80040213'"),
+        ("conn.dropped", "could not be sent because the connection to the server was lost"),
     ] {
         assert_eq!(error(line), expected, "{line}");
     }

@@ -106,6 +106,19 @@ const TOLD: &[(&str, &[&str])] = &[
         "Email run 05/11/2026 16:30\n\nSuccessful:\n  a@b.example\n  c@d.example\n\nFailed:\n  e@f.example\n",
         &["sent done", "sent done", "failed connect"],
     ),
+    // A number behind `#` is that of a mail, and no remark in a file of settings.
+    (
+        "#1201 a@b.example HELD 452 4.3.1 You have exceeded the hourly limit\n\
+         #1202 c@d.example HELD 452 4.3.1 You have exceeded the hourly limit\n",
+        &["deferred data", "deferred data"],
+    ),
+    // A line of source in a trace is nobody's command.
+    (
+        "Traceback (most recent call last):\n  File \"C:\\lib\\smtplib.py\", line 644, in starttls\n    \
+         raise SMTPException(\"STARTTLS extension not supported by server.\")\n\
+         smtplib.SMTPException: STARTTLS extension not supported by server.\n",
+        &["failed tls"],
+    ),
     // What names somebody is no heading over the next mail, which went out in words that nobody knows.
     (
         "08:27:28 a@b.example nie gestuur nie - Socket Error # 10060\n08:31:34 c@d.example weg is hy\n\

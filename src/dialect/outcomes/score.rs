@@ -53,7 +53,7 @@ pub(in crate::dialect) fn score(lines: &[&[u8]]) -> f64 {
 
 fn score_of(lines: &[&[u8]]) -> f64 {
     // In a dialogue they are only quoted.
-    let spoken = lines.iter().filter(|line| is_dialogue(looked_at(line).1)).count();
+    let spoken = lines.iter().filter(|line| words(line).is_some_and(|(_, text)| is_dialogue(text))).count();
     if spoken >= 2 && spoken * 20 >= lines.len() {
         return 0.0;
     }
