@@ -34,6 +34,8 @@ pub(super) enum Strictness {
 const MAX_LABELLED_DIGITS: usize = 12;
 /// Digits of an id that a server gave.
 const MAX_QUEUE_ID_DIGITS: usize = 24;
+/// Characters of an id that is no password: these have hardly more than sixteen.
+const MIN_LONG_ID: usize = 17;
 /// Characters of a time that can be nothing else: `2026-11-23 08:26`.
 const MIN_SURE_TIME: usize = 14;
 /// Characters of a number in hex: `0x800CCC0F`.
@@ -251,7 +253,14 @@ impl Masker<'_> {
             return keeps;
         }
         dotted && (server_name::is_server(token) || is_dotted_number(token))
-            || self.how != Strictness::Guarded && (trace::is_id(token) || is_prompt(token))
+            || self.how != Strictness::Guarded && (self.is_id(token) || is_prompt(token))
+    }
+
+    /// Whether a server drew the token. In what a program writes about itself, `p = 'DTdHM7BZnFHL'`, a short one of capitals,
+    /// small letters and digits may be a password as well: there it needs a word that says what it is.
+    fn is_id(&self, token: &str) -> bool {
+        let may_be_password = self.how == Strictness::Chatter && !self.queued && token.len() < MIN_LONG_ID;
+        trace::is_id(token) && !(may_be_password && trace::is_mixed(token))
     }
 
     /// The words of a token that is not known as a whole.
@@ -283,7 +292,7 @@ impl Masker<'_> {
         }
         // The label of a number does not hold beyond a word that nobody knows.
         self.counted = 0;
-        if trace::is_digest(word) {
+        if trace::is_digest(word) || trace::is_mixed(word) && trace::is_id(word) {
             return self.out.push_str(&shape(word));
         }
         let pieces: Vec<&str> = trace::pieces(word).collect();
@@ -405,6 +414,8 @@ mod tests {
             ("error 10061 for Jan\u{e9}-Botha8", Strictness::Chatter, "error 10061 for Aaaa-Aaaaa9"),
             ("error 44719", Strictness::Guarded, "error 44719"),
             ("pin 44719", Strictness::Guarded, "aaa 99999"),
+            ("p = 'DTdHM7BZnFHL'", Strictness::Chatter, "p = 'AAaAA9AAaAAA'"),
+            ("queued as 4XyZQk1b2cz9tL", Strictness::Chatter, "queued as 4XyZQk1b2cz9tL"),
             ("to recipient-3@gmail.com.", Strictness::Guarded, "to recipient-3@gmail.com."),
             ("Subject: test", Strictness::Chatter, "Subject: aaaa"),
             ("sent Kudu!$u!t! ok!", Strictness::Guarded, "sent Aaaa**a*a* ok!"),
