@@ -5,7 +5,7 @@ use std::{fs, path::Path};
 use super::{Request, detected::Asked, opened::OpenedLog};
 use crate::{
     redact,
-    source::{self, Found, Input},
+    source::{self, Found, Input, Log, ReadOptions},
 };
 
 /// One of these stands in each report, and in no log that others wrote: the name, a column, the totals in words.
@@ -39,12 +39,13 @@ impl Replaced {
         let file = Found { path: Input::File(path.to_owned()), named: true, extent: None, root: None };
         let mut replaced = Replaced::Other;
         for found in source::look_into(file).unwrap_or_default() {
-            let Ok(opened) = OpenedLog::open(&Request::default(), &Asked::Nothing, &found.path) else { continue };
-            let sample = opened.log.sample();
-            if is_report(sample) || redact::is_copy(sample) {
+            // What is ours is known at once; whether another text is a log takes a closer look.
+            let Ok(log) = Log::open(&found.path, &ReadOptions::default()) else { continue };
+            if is_report(log.sample()) || redact::is_copy(log.sample()) {
                 return Replaced::Ours;
             }
-            if opened.detected.is_some() {
+            let opened = OpenedLog::open(&Request::default(), &Asked::Nothing, &found.path);
+            if opened.is_ok_and(|opened| opened.detected.is_some()) {
                 replaced = Replaced::Log;
             }
         }
