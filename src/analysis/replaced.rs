@@ -54,7 +54,9 @@ impl Replaced {
 }
 
 fn is_report(text: &[u8]) -> bool {
-    let words: Vec<&[u8]> = text.split(u8::is_ascii_whitespace).filter(|word| !word.is_empty()).collect();
-    OF_REPORTS.iter().any(|word| memchr::memmem::find(text, word).is_some())
-        || words.windows(TOTALS.len()).any(|some| some == TOTALS)
+    let in_words = || {
+        let words = text.split(u8::is_ascii_whitespace).filter(|word| !word.is_empty());
+        words.collect::<Vec<_>>().windows(TOTALS.len()).any(|some| some == TOTALS)
+    };
+    OF_REPORTS.iter().any(|word| memchr::memmem::find(text, word).is_some()) || in_words()
 }
