@@ -80,7 +80,7 @@ impl ClientErrors {
 }
 
 fn number(digits: &[u8]) -> Option<u32> {
-    (digits.len() <= 5).then(|| digits.iter().fold(0, |n, b| n * 10 + u32::from(b.saturating_sub(b'0') % 31)))
+    (digits.len() <= 5).then(|| digits.iter().fold(0, |n, b| n * 10 + if *b == b'O' { 0 } else { u32::from(b - b'0') }))
 }
 
 /// `Socket Error # 10061`, `error 10060`, `[10054]`, `(10061)`, `[Errno 111]`; not a port, a size or a part of a number.
