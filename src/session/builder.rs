@@ -117,10 +117,7 @@ impl<'k> Builder<'k> {
 
     /// Looks at a line for what it tells of secrets, as it stands in the log and as it is read.
     pub fn look(&mut self, text: &[u8], line: &Line<'_>) {
-        // The stamp that it begins with would make each line another one.
-        let brackets = text.iter().position(|b| !b"[(".contains(b)).unwrap_or_default();
-        let text = text[brackets..].strip_prefix(line.stamp).unwrap_or(text);
-        self.clues.look(text, &line.event);
+        self.clues.look(text, line);
     }
 
     /// What was found of secrets since the last call, in file order.

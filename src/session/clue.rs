@@ -8,7 +8,7 @@ use std::{
 
 use super::harmless::Harmless;
 use crate::{
-    dialect::Event,
+    dialect::{Event, Line},
     knowledge::SecretNames,
     source::{self, Sensitive},
 };
@@ -44,14 +44,17 @@ pub(super) struct Clues {
 }
 
 impl Clues {
-    /// Looks at a line, as it stands and for what it says.
-    pub(super) fn look(&mut self, text: &[u8], event: &Event<'_>) {
-        let said = match *event {
+    /// Looks at a line, as it stands in the log and as it is read.
+    pub(super) fn look(&mut self, text: &[u8], line: &Line<'_>) {
+        let said = match line.event {
             // Lines of the dialogue hold their secrets in the AUTH exchange; a refusal may quote others.
             Event::Client(..) | Event::Turn(_) | Event::Blank => return,
             Event::Server(said, _) if !matches!(said, [b'4' | b'5', ..]) => return,
-            _ => event.said(),
+            _ => line.event.said(),
         };
+        // The stamp that it begins with would make each line another one.
+        let brackets = text.iter().position(|b| !b"[(".contains(b)).unwrap_or_default();
+        let text = text[brackets..].strip_prefix(line.stamp).unwrap_or(text);
         let cut = |text: &[u8]| Sensitive::new(&text[..text.len().min(LONGEST)]);
         let names = SecretNames::builtin();
         let whole = if said.is_empty() { text } else { said };
@@ -89,7 +92,7 @@ impl Clues {
 /// The clues in a text that is no log as far as anybody can tell: a list of settings beside the logs, say.
 pub(crate) fn clues_in(text: &[u8]) -> Vec<Clue> {
     let mut clues = Clues::default();
-    source::lines(text).for_each(|line| clues.look(line.text, &Event::Unknown(line.text)));
+    source::lines(text).for_each(|line| clues.look(line.text, &Line::new(Event::Unknown(line.text))));
     clues.take()
 }
 
@@ -145,7 +148,7 @@ mod tests {
             ("Kudu7Herd", Event::Unknown(b"Kudu7Herd")),
             ("sent", Event::Unknown(b"sent")),
         ] {
-            clues.look(line.as_bytes(), &event);
+            clues.look(line.as_bytes(), &Line::new(event));
         }
         let (mut new, mut told) = (NewClues::default(), Vec::new());
         for clue in clues.take() {
