@@ -122,7 +122,11 @@ impl OwnWords {
 }
 
 /// The text without the apostrophes within words: `can't` is one word. Quotes around nothing stand for none: `returned ""`.
+/// Dots that lead to a word part it from what stands before: `a@b.example...ok`.
 fn with_joined_words(text: &[u8]) -> Cow<'_, [u8]> {
+    if memchr::memmem::find(text, b"...").is_some() {
+        return Cow::Owned(bstr::ByteSlice::replace(text, b"...", b" ... "));
+    }
     if memchr::memmem::find(text, b" \"\"").is_some() {
         return Cow::Owned(bstr::ByteSlice::replace(text, b" \"\"", b" none"));
     }

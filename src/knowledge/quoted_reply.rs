@@ -104,6 +104,8 @@ fn candidate(text: &[u8], start: usize, end: usize) -> Option<(Proof, QuotedRepl
     let joined = matches!(before.last(), Some(b) if is_word_byte(*b) || b"._@/-+$%".contains(b)) && !italic
         // Some programs give errors as numbers below zero: `error -535 Authentication failed`.
         && !before.ends_with(b" -")
+        // `Sending to a@b.example...421 4.7.0 too many`
+        && !before.ends_with(b"..")
         || matches!(before, [.., b, b'#'] if is_word_byte(*b) || *b == b'(')
         || is_process(before, after);
     let parted = after.first().is_none_or(|b| !is_word_byte(*b) && !b"_@/%".contains(b))

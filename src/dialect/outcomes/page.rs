@@ -45,6 +45,8 @@ impl Page {
         let filled: Vec<&[u8]> = lines.iter().copied().filter(|line| !line.trim_ascii().is_empty()).collect();
         let reports = |line: &&[u8]| REPORTS.iter().any(|mark| memchr::memmem::find(line, mark).is_some());
         let is_report = filled.iter().any(reports);
+        // The lines up to the first success; one of them again behind it begins another mail.
+        let (mut began, mut has_sent) = (BTreeSet::new(), false);
         for line in &filled {
             let Some((stamp, text)) = words(line) else { continue };
             let (about, answer) = (told_of(stamp, text, line), mem::replace(&mut introduced, introduces(text)));
@@ -56,6 +58,13 @@ impl Page {
                 Event::Outcome(outcome) => outcome.sent,
                 _ => None,
             };
+            if has_sent && began.contains(text) {
+                return None;
+            }
+            has_sent |= verdict == Some(true);
+            if !has_sent {
+                began.insert(text);
+            }
             if !about.recipients.is_empty() {
                 if !verdicts.is_empty() && verdict.is_none() && !is_addressed(text, about.recipients) {
                     settings.push(text.to_vec());
@@ -148,6 +157,7 @@ mod tests {
             "08:26:01 Send failed\nx\n08:27:01 Send failed\ny\n",
             "Send failed: timeout\nSend failed: refused\n",
             "Send failed: timeout\nx\nMail sent\ny\n",
+            "Connecting\nLogging in\nSend successful!\nConnecting\nLogging in\nSend failed: timeout\n",
             "220 mail.b.example ESMTP\n250 Sender ok\n550 5.1.1 User unknown\n221 Bye\n",
         ] {
             assert_eq!(of(records), None, "{records}");

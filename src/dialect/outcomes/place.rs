@@ -48,7 +48,8 @@ pub(super) fn sender(text: &[u8]) -> &[u8] {
     let named = |(start, end): &(usize, usize)| {
         let before = &text[..*start];
         let by_words = is_senders(last_word(before)) || key(before).is_some_and(is_senders);
-        by_words || is_senders_address(before) || is_senders_sentence(before) || judges_sender(&text[*end..])
+        let by_sentence = is_senders_address(before) || is_senders_sentence(before);
+        by_words || by_sentence || comes_from(before) || judges_sender(&text[*end..])
     };
     let mut all = memchr::memchr_iter(b'@', text).filter_map(|at| address(text, at));
     all.find(named).map(|(start, end)| &text[start..end]).unwrap_or_default()
@@ -75,6 +76,12 @@ fn is_senders_address(before: &[u8]) -> bool {
 fn is_senders_sentence(before: &[u8]) -> bool {
     let sentence = before.rsplit(|b| *b == b'.').next().unwrap_or_default();
     matches!(last_word(sentence), b"was" | b"is") && sentence.split(|b| !is_word_byte(*b)).any(is_senders)
+}
+
+/// `<= `: an arrow that points away from the address says whose mail came in, as `=> ` says to whom it goes.
+fn comes_from(before: &[u8]) -> bool {
+    let arrow = before.trim_ascii_end();
+    arrow.len() < before.len() && arrow.ends_with(b"<=") || arrow.ends_with(b"<-") || arrow.ends_with(b"<--")
 }
 
 /// What stands before the first address.
@@ -171,7 +178,8 @@ fn is_recipient(before: &[u8]) -> bool {
         .strip_suffix(b":")
         .is_some_and(|before| is_host_name(before.rsplit(u8::is_ascii_whitespace).next().unwrap_or_default()));
     // `error_code=535 email=`, `550 `, `414;550;`: a field or a column of its own.
-    let by_other = by_word || by_key || by_host || is_senders_address(before) || is_senders_sentence(before);
+    let by_sentence = is_senders_address(before) || is_senders_sentence(before);
+    let by_other = by_word || by_key || by_host || by_sentence || comes_from(before);
     // A server's words stand before it, not only `550 for `.
     let said = |word: &[u8]| {
         !word.is_empty() && !word.eq_ignore_ascii_case(b"for") && !classes(word).has(WordClass::Recipient)
@@ -204,7 +212,17 @@ fn last_word(text: &[u8]) -> &[u8] {
 /// The name of the field that a value stands in: `From` of `From: "Practice" <`, `from_address` of `from_address = `.
 fn key(before: &[u8]) -> Option<&[u8]> {
     let end = before.iter().rposition(|b| matches!(b, b':' | b'='))?;
-    let near = before.len() - end <= 40 && !before[end..].contains(&b'@');
+    let value = &before[end + 1..];
+    // `[id=77] to `, `id=77 to `: the value has ended.
+    let quotes = |b: &u8| b"\"'<([".contains(b);
+    let ended = || {
+        let worded = value.trim_ascii_start();
+        before[end] == b'='
+            && worded.iter().any(u8::is_ascii_whitespace)
+            && !worded.first().is_some_and(quotes)
+            && !worded.ends_with(b"<")
+    };
+    let near = value.len() < 40 && !value.contains(&b'@') && !value.contains(&b']') && !ended();
     let words = before[..end].rsplit(|b| !is_word_byte(*b) && *b != b'_');
     let word = words.into_iter().find(|word| !word.is_empty()).unwrap_or_default();
     (near && !word.is_empty()).then_some(word)

@@ -116,7 +116,7 @@ impl Conversation {
 
     fn failed(&mut self, cx: &mut Context<'_>, outcome: &Outcome<'_>, at: Position, stamp: &[u8]) {
         let under_way = self.announced.is_some() || self.open && self.told.as_ref().is_none_or(|told| !told.sent);
-        if self.retells(cx, outcome, stamp) || !under_way && only_closes(outcome.error) {
+        if self.retells(cx, outcome, stamp) || only_closes(outcome.error, under_way) {
             return;
         }
         if self.refused_beside(outcome, at, stamp) {
@@ -448,11 +448,12 @@ fn behind_address(words: &[u8]) -> Option<&[u8]> {
     Some(behind[memchr::memchr(b' ', behind)?..].trim_ascii()).filter(|said| !said.is_empty())
 }
 
-/// `Disconnected`, behind mails that have gone out: the end of a connection.
-fn only_closes(words: &[u8]) -> bool {
-    let mut words = words.split(|b| !is_word_byte(*b)).filter(|word| !word.is_empty());
+/// `Disconnected`, where no mail is `under_way`, or `disconnected reason=quit`: the end of a connection.
+fn only_closes(words: &[u8], under_way: bool) -> bool {
+    let words = || words.split(|b| !is_word_byte(*b)).filter(|word| !word.is_empty());
     let closed = |word: &[u8]| WordTable::builtin().is(&plain_spelling(word), WordClass::Closed);
-    words.next().is_some_and(closed) && words.next().is_none()
+    let quits = || words().any(|word| word.eq_ignore_ascii_case(b"quit"));
+    words().any(closed) && (quits() || !under_way && words().nth(1).is_none())
 }
 
 /// The code stands there as in a line of a reply that is not the last (RFC 5321 section 4.2.1).

@@ -225,10 +225,12 @@ pub(super) fn unlogged(words: &[u8]) -> &[u8] {
     &words[behind.or_else(bracket).unwrap_or_default()..]
 }
 
-/// The first words of a record, before an address or a number.
+/// The first words of a record, before an address or a number; `#2 -> ` begins with the number of the mail.
 pub(super) fn opening(words: &[u8]) -> Vec<u8> {
-    let named = |word: &&[u8]| word.iter().any(|b| *b == b'@' || b.is_ascii_digit());
+    let number = |word: &&[u8]| word.iter().any(u8::is_ascii_digit);
+    let named = |word: &&[u8]| word.contains(&b'@') || number(word);
     let words = words.split(u8::is_ascii_whitespace).filter(|word| !word.is_empty());
+    let words = words.skip_while(|word| number(word) && !word.contains(&b'@'));
     words.take_while(|word| !named(word)).take(OPENING).collect::<Vec<_>>().join(&b' ')
 }
 

@@ -180,8 +180,8 @@ impl Conversation {
         if told.sent || outcome.part == Extent::Page {
             return !told.sent;
         }
-        // `[77] ERROR start`, and then why: the number says that it is the same.
-        if told.has_number_of(outcome) && told.why == 0 && why > 0 && self.announced.is_none() {
+        // `[77] ERROR start`, and then why, or `[77] timeout`, and then `[77] given up`: the number says that it is the same.
+        if told.has_number_of(outcome) && (told.why == 0) != (why == 0) && self.announced.is_none() {
             return true;
         }
         let continued = || told.alone && told.is_continued_by(stamp) || self.continues_reply(outcome, stamp);
