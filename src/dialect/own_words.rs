@@ -28,7 +28,7 @@ pub struct OwnWords {
     pub numbered: bool,
     /// It is about something else than a mail.
     pub other: bool,
-    /// It says so in its first word.
+    /// It says so in its first word, or names a telephone as the recipient.
     pub other_first: bool,
     /// How many were sent and how many failed: the attempts stand elsewhere.
     pub is_summary: bool,
@@ -36,7 +36,7 @@ pub struct OwnWords {
     pub counts: bool,
     /// Beside a number stands a word that says that something went well or wrong.
     pub counted: bool,
-    /// The word that says that it went well is about the connection or about signing in: `SMTP login accepted`.
+    /// The words that say that it went well are about the connection or about signing in: `SMTP login accepted`.
     pub of_connection: bool,
     /// A person speaks of himself.
     pub person: bool,
@@ -48,6 +48,9 @@ pub struct OwnWords {
 const NEAR: usize = 2;
 /// Words of a line that are looked at; verdicts stand at its beginning.
 const WORDS: usize = 160;
+
+/// Digits of a telephone's number, at least.
+const TELEPHONE: usize = 9;
 
 #[derive(Clone, Copy, Default)]
 struct Word<'a> {
@@ -182,8 +185,8 @@ fn of_words(words: &[Word<'_>], plain: &[u8]) -> OwnWords {
     let (mut counted_sent, mut counted_well, mut counted_failed) = (false, false, false);
     let at = |i: usize| words.get(i).copied().unwrap_or_default();
     let (mut sends, mut none_sent, mut pairs, mut of_many) = (false, false, 0, false);
-    // The noun that stands last, in the same clause.
-    let mut connection = false;
+    // The noun that stands last, in the same clause; and whether a good word is about something else.
+    let (mut connection, mut of_mail) = (false, false);
     for (i, word) in words.iter().enumerate() {
         let (before, after) = (if i > 0 { at(i - 1) } else { Word::default() }, at(i + 1));
         // `message 9001`, `attempt 2`: it names one, and counts none.
@@ -203,9 +206,12 @@ fn of_words(words: &[Word<'_>], plain: &[u8]) -> OwnWords {
                     && (!word.is(WordClass::Mail) || word.text == b"smtp" || after.is(WordClass::Connect))
             }
         };
-        told.of_connection |= connection && (word.is(WordClass::Sent) || word.is(WordClass::Well));
+        let good = word.is(WordClass::Sent) || word.is(WordClass::Well);
+        told.of_connection |= good && connection;
+        of_mail |= good && !connection;
         // What stands first is what it is about: `SMS reminder delivered`, but `Statement printed and mailed`.
         told.other_first |= word.is(WordClass::Other) && i == 0;
+        told.other_first |= word.is(WordClass::Recipient) && after.is_number() && after.text.len() >= TELEPHONE;
         told.other |= word.is(WordClass::Other);
         told.begins |= word.is(WordClass::Begins);
         // A table with a word of one letter would find it in all others; and `i/o timeout` is no person.
@@ -229,12 +235,11 @@ fn of_words(words: &[Word<'_>], plain: &[u8]) -> OwnWords {
         let numeral = after.text.first().is_some_and(u8::is_ascii_digit);
         let named = !numeral && after.text.len() > 2 && !after.is(WordClass::Count) && !after.named;
         pairs += u8::from(word.is_number() && word.joined && word.text.len() < 5 && named && !names(i));
-        let ends = word.is(WordClass::Sent) || word.is(WordClass::Well);
-        let counted = counted(&words[..i]).filter(|_| ends);
+        let counted = counted(&words[..i]).filter(|_| good);
         // `12 of 14 sent`, `Sent 12 of 14`
         of_many |= counted.is_some_and(|(_, of_many)| of_many);
         of_many |=
-            ends && [word, &after, &at(i + 2)].iter().all(|word| word.joined) && is_part(after, at(i + 2), at(i + 3));
+            good && [word, &after, &at(i + 2)].iter().all(|word| word.joined) && is_part(after, at(i + 2), at(i + 3));
         // `word gestuur`, `is being sent`: it is about to.
         let coming = || before.is_the(WordClass::Coming) || after.is_the(WordClass::Coming);
         if word.is(WordClass::Sent) && coming() {
@@ -273,6 +278,7 @@ fn of_words(words: &[Word<'_>], plain: &[u8]) -> OwnWords {
             counted_failed |= near_number;
         }
     }
+    told.of_connection &= !of_mail;
     let denied = negated && (told.sent || told.well || sends);
     told.failed |= denied;
     told.only_level = told.failed && !beyond_level && !denied;

@@ -57,15 +57,24 @@ pub(super) fn word<'a>(text: &'a [u8], place: &Place) -> Option<&'a [u8]> {
     }
 }
 
-/// The numbers of a text, each with the word before it.
+/// The numbers of a text, each with the word before it. Behind a mark such as that of `id=a7f2` letters may be among the digits.
 fn numbers(text: &[u8]) -> impl Iterator<Item = (&[u8], &[u8])> {
-    let mut words = text.split(|b| !is_word_byte(*b)).filter(|word| !word.is_empty());
-    let mut before = words.next();
+    let mut at = 0;
+    let mut before: &[u8] = b"";
     std::iter::from_fn(move || {
         loop {
-            let word = words.next()?;
-            let name = before.replace(word)?;
-            if word.iter().all(u8::is_ascii_digit) && !name.iter().any(u8::is_ascii_digit) {
+            let marks = text[at..].iter().take_while(|b| !is_word_byte(**b)).count();
+            let start = at + marks;
+            let word = &text[start..start + text[start..].iter().take_while(|b| is_word_byte(**b)).count()];
+            let name = std::mem::replace(&mut before, word);
+            if word.is_empty() {
+                return None;
+            }
+            let is_value =
+                matches!(text[at..start], [b'=' | b':' | b'#' | b'[']) && word.iter().any(u8::is_ascii_digit);
+            at = start + word.len();
+            let numbered = is_value || word.iter().all(u8::is_ascii_digit);
+            if numbered && !name.is_empty() && !name.iter().any(u8::is_ascii_digit) {
                 return Some((name, word));
             }
         }
@@ -126,6 +135,9 @@ mod tests {
                    08:00:02 [thr 9] job 552 away\n08:00:03 [thr 7] job 551 dead\n\
                    08:00:04 [thr 7] begin job 553 for e@f.example\n08:00:05 [thr 7] job 553 away\n";
         assert_eq!(of(job), Some(Place::Behind(b"job".to_vec())));
+        let id = "08:00:00 begin id=aa11 for a@b.example\n08:00:01 begin id=aa12 for c@d.example\n\
+                  08:00:02 id=aa12 away\n08:00:03 id=aa11 dead\n";
+        assert_eq!(of(id), Some(Place::Behind(b"id".to_vec())));
         let after =
             "08:00:00 [#1] for a@b.example\n08:00:01 [#1] away\n08:00:02 [#2] for c@d.example\n08:00:03 [#2] away\n";
         assert_eq!(of(after), None, "one after the other");
