@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::{Context, Conversation, TEXT_KEPT};
 use crate::{
-    dialect::{Endpoint, Event, number},
+    dialect::{Endpoint, Event, OwnWords, number},
     knowledge::{Cause, QuotedReply},
     session::{ClientError, End, Reply, Tls, position::Position, reader::Routed},
     smtp::{self, Verb},
@@ -139,9 +139,19 @@ impl Conversation {
         let (meaning, quoted) = cx.harmless.trouble_in(text, cx.knowledge);
         // Some libraries tell of their own trouble in the form of a reply: `421 [Net::SMTP] Timeout`.
         let own = meaning.as_ref().is_some_and(|meaning| is_of_connection(meaning.cause));
-        let quoted = quoted.filter(|quoted| !own && is_quoted(quoted, text) && !self.in_data());
+        // Where no server was heard, the words of a failure are all there is, known or not.
+        let unheard = self.open && !self.trace.greeted && self.mail.is_none() && self.error.is_none();
+        let fails = unheard && meaning.is_none() && OwnWords::of(text).failed;
+        let is_reply = |quoted: &QuotedReply<'_>| {
+            is_quoted(quoted, text) || fails && quoted.code.is_refusal() && quoted.code.is_in_use()
+        };
+        let quoted = quoted.filter(|quoted| !own && is_reply(quoted) && !self.in_data());
         if meaning.is_none() && (quoted.is_none() || !self.open) {
-            return false;
+            if fails {
+                let text = Sensitive::new(&self.secrets.wipe(&text[..text.len().min(TEXT_KEPT)]));
+                self.error = Some((0, ClientError { text, cause: None, certain: false, line: at.line }));
+            }
+            return fails;
         }
         // Words about an error after the mail was given out belong to what comes next, or to nothing.
         if self.open && self.given > 0 && self.mail.is_none() && self.ended.is_none() {
