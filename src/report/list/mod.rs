@@ -2,6 +2,7 @@
 
 mod causes;
 mod dialects;
+mod fields;
 mod providers;
 mod rules;
 
@@ -26,7 +27,7 @@ pub struct List {
 }
 
 /// Every list.
-pub static LISTS: &[&List] = &[&dialects::LIST, &causes::LIST, &providers::LIST, &rules::LIST];
+pub static LISTS: &[&List] = &[&dialects::LIST, &causes::LIST, &providers::LIST, &rules::LIST, &fields::LIST];
 
 /// How a list is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
