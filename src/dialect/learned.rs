@@ -117,10 +117,11 @@ impl Learned {
         self.both
     }
 
-    /// Something stands around what is said, or tells who says it: it is no bare transcript.
+    /// Something stands around what is said, between several lines of it, or tells who says it: it is no bare transcript.
     pub fn is_framed(&self) -> bool {
         let said = |rule: &&Rule| matches!(rule.kind, Kind::Either | Kind::Reply | Kind::Bare);
         self.profile.marks_sides
+            || self.profile.line_end != LineEnd::Line
             || self.profile.rules.iter().filter(said).all(|rule| rule.template.pieces().count() > 1)
     }
 
