@@ -122,7 +122,7 @@ impl Learned {
         let said = |rule: &&Rule| matches!(rule.kind, Kind::Either | Kind::Reply | Kind::Bare);
         self.profile.marks_sides
             || self.profile.line_end != LineEnd::Line
-            || self.profile.rules.iter().filter(said).all(|rule| rule.template.pieces().count() > 1)
+            || self.profile.rules.iter().filter(said).any(|rule| rule.template.pieces().count() > 1)
     }
 
     /// It tells of connections, or in a dialogue of their end.
