@@ -3,6 +3,7 @@
 //! these.
 
 use serde::{Serialize, Serializer};
+use serde_json::Value;
 
 use crate::redact::Redacted;
 
@@ -15,62 +16,33 @@ pub(super) trait Row: Default + Serialize {
     fn cells(&self) -> Vec<String>;
 }
 
-/// The text of a field in a cell.
-trait Cell {
-    fn cell(&self) -> String;
-}
-
-impl<T: Cell> Cell for Option<T> {
-    fn cell(&self) -> String {
-        self.as_ref().map(Cell::cell).unwrap_or_default()
+/// The text of a field in a cell; of a list the addresses or texts.
+fn cell(value: Value) -> String {
+    match value {
+        Value::Null => String::new(),
+        Value::String(text) => text,
+        Value::Array(items) => items.into_iter().map(cell).collect::<Vec<_>>().join(";"),
+        Value::Object(mut item) => {
+            ["address", "text"].iter().find_map(|name| item.remove(*name)).map(cell).unwrap_or_default()
+        }
+        other => other.to_string(),
     }
-}
-
-impl<T: Cell> Cell for Vec<T> {
-    fn cell(&self) -> String {
-        self.iter().map(Cell::cell).collect::<Vec<_>>().join(";")
-    }
-}
-
-macro_rules! cells {
-    ($($kind:ty: |$value:ident| $text:expr;)*) => {
-        $(impl Cell for $kind {
-            fn cell(&self) -> String {
-                let $value = self;
-                $text.to_string()
-            }
-        })*
-    };
-}
-
-cells! {
-    String: |text| text;
-    &str: |text| text;
-    Redacted: |text| text;
-    bool: |flag| flag;
-    u16: |number| number;
-    u64: |number| number;
-    usize: |number| number;
-    f64: |number| number;
-    RecipientRow: |to| to.address;
-    EvidenceRow: |proof| proof.text;
 }
 
 /// A row as a struct, with what its fields mean.
 macro_rules! rows {
-    ($($record:literal $name:ident { $($(#[doc = $about:literal])+ $field:ident: $kind:ty,)* })*) => {
+    ($($record:literal $name:ident { $($field:ident: $kind:ty = $about:literal,)* })*) => {
         $(
             #[derive(Clone, Debug, Default, PartialEq, Serialize)]
             pub(super) struct $name {
-                $($(#[doc = $about])+ pub(super) $field: $kind,)*
+                $(#[doc = $about] pub(super) $field: $kind,)*
             }
 
             impl Row for $name {
-                const FIELDS: &'static [(&'static str, &'static str)] =
-                    &[$((stringify!($field), concat!($($about),+))),*];
+                const FIELDS: &'static [(&'static str, &'static str)] = &[$((stringify!($field), $about)),*];
 
                 fn cells(&self) -> Vec<String> {
-                    vec![$(self.$field.cell()),*]
+                    [$(serde_json::to_value(&self.$field)),*].into_iter().map(|value| value.map(cell).unwrap_or_default()).collect()
                 }
             }
         )*
@@ -82,183 +54,99 @@ macro_rules! rows {
 
 rows! {
 "transaction" TransactionRow {
-    /// The log.
-    file: Redacted,
-    /// Sixteen hexadecimal digits, the same whenever this log is read.
-    tx_id: String,
-    /// Number of the connection in the log, from 1.
-    session: u64,
-    /// Number of the attempt in the log, from 1.
-    index: u64,
-    /// Its first line, from 1.
-    line_first: u64,
-    /// Its last line.
-    line_last: u64,
-    /// Where its first line begins in the log, in bytes.
-    byte_first: u64,
-    /// When it began (RFC 3339); the offset only where the log tells it.
-    started_at: Option<String>,
-    /// When it ended.
-    ended_at: Option<String>,
-    /// The dialect that it was read by.
-    dialect: Redacted,
-    /// The mail server.
-    server_host: Option<Redacted>,
-    /// Its port.
-    server_port: Option<u16>,
-    /// `none`, `starttls` or `implicit`; empty where the log does not tell.
-    tls: Option<&'static str>,
-    /// How the program signed in, such as `LOGIN`.
-    auth_mechanism: Option<&'static str>,
-    /// The user name without its letters, such as `x***@domain`.
-    auth_user_shape: Option<Redacted>,
-    /// The sender.
-    mail_from: Option<Redacted>,
-    /// Every recipient that the log names for this mail: address, whether it was accepted, and the code of the reply.
-    recipients: Vec<RecipientRow>,
-    /// How many recipients.
-    rcpt_total: usize,
-    /// How many were accepted.
-    rcpt_accepted: usize,
-    /// Size of the mail in bytes.
-    message_bytes: Option<u64>,
-    /// An attachment was sent along.
-    has_attachment: Option<bool>,
-    /// `sent`, `partial`, `rejected`, `deferred`, `failed`, `incomplete` or `tested`.
-    outcome: &'static str,
-    /// How far it got: `connect`, `greeting`, `tls`, `ehlo`, `auth`, `mail`, `rcpt`, `data` or `done`.
-    stage: &'static str,
-    /// Code of the reply that decided.
-    reply_code: Option<u16>,
-    /// Its enhanced status code (RFC 3463).
-    enhanced_code: Option<String>,
-    /// Its words.
-    reply_text: Option<Redacted>,
-    /// Its words with `<n>`, `<addr>` and `<id>` for what differs from mail to mail.
-    reply_template: Option<Redacted>,
-    /// Why it did not go out (`mtmlog list causes`); `none` where it did.
-    cause: &'static str,
-    /// How sure the cause is: `certain`, `likely` or `guess`.
-    confidence: &'static str,
-    /// Whose log it is.
-    customer: Option<Redacted>,
+    file: Redacted = "The log.",
+    tx_id: String = "Sixteen hexadecimal digits, the same whenever this log is read.",
+    session: u64 = "Number of the connection in the log, from 1.",
+    index: u64 = "Number of the attempt in the log, from 1.",
+    line_first: u64 = "Its first line, from 1.",
+    line_last: u64 = "Its last line.",
+    byte_first: u64 = "Where its first line begins in the log, in bytes.",
+    started_at: Option<String> = "When it began (RFC 3339); the offset only where the log tells it.",
+    ended_at: Option<String> = "When it ended.",
+    dialect: Redacted = "The dialect that it was read by.",
+    server_host: Option<Redacted> = "The mail server.",
+    server_port: Option<u16> = "Its port.",
+    tls: Option<&'static str> = "`none`, `starttls` or `implicit`; empty where the log does not tell.",
+    auth_mechanism: Option<&'static str> = "How the program signed in, such as `LOGIN`.",
+    auth_user_shape: Option<Redacted> = "The user name without its letters, such as `x***@domain`.",
+    mail_from: Option<Redacted> = "The sender.",
+    recipients: Vec<RecipientRow> = "Every recipient that the log names for this mail: address, whether it was accepted, and the code of the reply.",
+    rcpt_total: usize = "How many recipients.",
+    rcpt_accepted: usize = "How many were accepted.",
+    message_bytes: Option<u64> = "Size of the mail in bytes.",
+    has_attachment: Option<bool> = "An attachment was sent along.",
+    outcome: &'static str = "`sent`, `partial`, `rejected`, `deferred`, `failed`, `incomplete` or `tested`.",
+    stage: &'static str = "How far it got: `connect`, `greeting`, `tls`, `ehlo`, `auth`, `mail`, `rcpt`, `data` or `done`.",
+    reply_code: Option<u16> = "Code of the reply that decided.",
+    enhanced_code: Option<String> = "Its enhanced status code (RFC 3463).",
+    reply_text: Option<Redacted> = "Its words.",
+    reply_template: Option<Redacted> = "Its words with `<n>`, `<addr>` and `<id>` for what differs from mail to mail.",
+    cause: &'static str = "Why it did not go out (`mtmlog list causes`); `none` where it did.",
+    confidence: &'static str = "How sure the cause is: `certain`, `likely` or `guess`.",
+    customer: Option<Redacted> = "Whose log it is.",
 }
 
 "file" FileRow {
-    /// The log.
-    file: Redacted,
-    /// Its size.
-    bytes: u64,
-    /// Its lines.
-    lines: u64,
-    /// Its encoding.
-    encoding: &'static str,
-    /// The dialect that it was read by; null where it is no SMTP log.
-    dialect: Option<Redacted>,
-    /// Share of the lines that the dialect explains, 0 to 1.
-    dialect_score: f64,
-    /// The next best dialect.
-    dialect_runner_up: Option<Redacted>,
-    /// The dialect was chosen with little to go by.
-    dialect_assumed: bool,
-    /// Lines that were understood.
-    lines_understood: u64,
-    /// Lines that were not.
-    lines_unknown: u64,
-    /// It is no SMTP log, or was left out.
-    skipped: bool,
-    /// Connections in it.
-    sessions: u64,
-    /// Attempts in it.
-    transactions: u64,
-    /// Of these, mails that went out to all.
-    sent: u64,
-    /// Of these, mails that did not go out.
-    failed: u64,
-    /// The first time in it (RFC 3339).
-    first_time: Option<String>,
-    /// The last time in it.
-    last_time: Option<String>,
-    /// Why it could not be read.
-    error: Option<Redacted>,
-    /// Something to know about it.
-    note: Option<Redacted>,
-    /// Whose log it is.
-    customer: Option<Redacted>,
-    /// Whether mail goes out now (`mtmlog analyze --help`).
-    state: &'static str,
-    /// Of the attempts, mails that went out to some.
-    partial: u64,
+    file: Redacted = "The log.",
+    bytes: u64 = "Its size.",
+    lines: u64 = "Its lines.",
+    encoding: &'static str = "Its encoding.",
+    dialect: Option<Redacted> = "The dialect that it was read by; null where it is no SMTP log.",
+    dialect_score: f64 = "Share of the lines that the dialect explains, 0 to 1.",
+    dialect_runner_up: Option<Redacted> = "The next best dialect.",
+    dialect_assumed: bool = "The dialect was chosen with little to go by.",
+    lines_understood: u64 = "Lines that were understood.",
+    lines_unknown: u64 = "Lines that were not.",
+    skipped: bool = "It is no SMTP log, or was left out.",
+    sessions: u64 = "Connections in it.",
+    transactions: u64 = "Attempts in it.",
+    sent: u64 = "Of these, mails that went out to all.",
+    failed: u64 = "Of these, mails that did not go out.",
+    first_time: Option<String> = "The first time in it (RFC 3339).",
+    last_time: Option<String> = "The last time in it.",
+    error: Option<Redacted> = "Why it could not be read.",
+    note: Option<Redacted> = "Something to know about it.",
+    customer: Option<Redacted> = "Whose log it is.",
+    state: &'static str = "Whether mail goes out now (`mtmlog analyze --help`).",
+    partial: u64 = "Of the attempts, mails that went out to some.",
 }
 
 "finding" FindingRow {
-    /// The rule or the cause (`mtmlog list rules`, `mtmlog list causes`).
-    finding: &'static str,
-    /// The cause, where it is about one.
-    cause: Option<&'static str>,
-    /// `error`, `warning` or `note`.
-    severity: &'static str,
-    /// What is wrong, in one line.
-    title: Redacted,
-    /// Attempts that it is about.
-    count: u64,
-    /// Logs that it is about.
-    files: u64,
-    /// When it was first seen (RFC 3339).
-    first_time: Option<String>,
-    /// When it was last seen.
-    last_time: Option<String>,
-    /// Who has to act: `technician`, `customer`, `provider`, `recipient`; empty for nobody.
-    acts: Vec<&'static str>,
-    /// The reason, in words.
-    why: Redacted,
-    /// What to do, in order.
-    steps: Vec<Redacted>,
-    /// Lines that prove it: log, line, attempt and text.
-    evidence: Vec<EvidenceRow>,
-    /// How sure it is: `certain`, `likely` or `guess`.
-    confidence: &'static str,
-    /// The steps of the support article that it stands in.
-    article_step: Vec<String>,
-    /// Whom it concerns.
-    customer: Option<Redacted>,
-    /// False where it has passed.
-    standing: bool,
+    finding: &'static str = "The rule or the cause (`mtmlog list rules`, `mtmlog list causes`).",
+    cause: Option<&'static str> = "The cause, where it is about one.",
+    severity: &'static str = "`error`, `warning` or `note`.",
+    title: Redacted = "What is wrong, in one line.",
+    count: u64 = "Attempts that it is about.",
+    files: u64 = "Logs that it is about.",
+    first_time: Option<String> = "When it was first seen (RFC 3339).",
+    last_time: Option<String> = "When it was last seen.",
+    acts: Vec<&'static str> = "Who has to act: `technician`, `customer`, `provider`, `recipient`; empty for nobody.",
+    why: Redacted = "The reason, in words.",
+    steps: Vec<Redacted> = "What to do, in order.",
+    evidence: Vec<EvidenceRow> = "Lines that prove it: log, line, attempt and text.",
+    confidence: &'static str = "How sure it is: `certain`, `likely` or `guess`.",
+    article_step: Vec<String> = "The steps of the support article that it stands in.",
+    customer: Option<Redacted> = "Whom it concerns.",
+    standing: bool = "False where it has passed.",
 }
 
 "customer" CustomerRow {
-    /// The practice number or the folder of the logs.
-    customer: Option<Redacted>,
-    /// Its logs.
-    files: u64,
-    /// Of these, logs that could not be read.
-    unreadable: u64,
-    /// Whether its mail goes out now.
-    state: &'static str,
-    /// Since when (RFC 3339).
-    since: Option<String>,
-    /// The finding to act on.
-    first_finding: Option<&'static str>,
-    /// Its severity.
-    severity: Option<&'static str>,
-    /// What is wrong, in one line.
-    title: Option<Redacted>,
-    /// Its cause.
-    cause: Option<&'static str>,
-    /// The mail provider.
-    provider: Option<Redacted>,
-    /// All attempts.
-    attempts: u64,
-    /// Of these, mails that went out to all.
-    sent: u64,
-    /// Of these, mails that went out to some.
-    partial: u64,
-    /// Of these, mails that did not go out.
-    failed: u64,
-    /// When the last mail went out.
-    last_sent: Option<String>,
-    /// The newest time in its logs.
-    last_time: Option<String>,
+    customer: Option<Redacted> = "The practice number or the folder of the logs.",
+    files: u64 = "Its logs.",
+    unreadable: u64 = "Of these, logs that could not be read.",
+    state: &'static str = "Whether its mail goes out now.",
+    since: Option<String> = "Since when (RFC 3339).",
+    first_finding: Option<&'static str> = "The finding to act on.",
+    severity: Option<&'static str> = "Its severity.",
+    title: Option<Redacted> = "What is wrong, in one line.",
+    cause: Option<&'static str> = "Its cause.",
+    provider: Option<Redacted> = "The mail provider.",
+    attempts: u64 = "All attempts.",
+    sent: u64 = "Of these, mails that went out to all.",
+    partial: u64 = "Of these, mails that went out to some.",
+    failed: u64 = "Of these, mails that did not go out.",
+    last_sent: Option<String> = "When the last mail went out.",
+    last_time: Option<String> = "The newest time in its logs.",
 }
 }
 

@@ -13,7 +13,7 @@ pub(super) static LIST: List = List {
     },
     json: |_| all().map(|(record, field, about)| json!({ "record": record, "field": field, "about": about })).collect(),
     markdown: |_| {
-        let row = |(field, about): &(&str, &str)| format!("| `{field}` |{about} |\n");
+        let row = |(field, about): &(&str, &str)| format!("| `{field}` | {about} |\n");
         let record = |(record, fields): &(&str, &[(&str, &str)])| {
             let rows: String = fields.iter().map(row).collect();
             format!("## {record}\n\n| field | meaning |\n|---|---|\n{rows}")
@@ -25,7 +25,7 @@ pub(super) static LIST: List = List {
 fn all() -> impl Iterator<Item = (&'static str, &'static str, &'static str)> {
     let fields = |(record, fields): &(&'static str, &'static [(&'static str, &'static str)])| {
         let record = *record;
-        fields.iter().map(move |(field, about)| (record, *field, about.trim_ascii()))
+        fields.iter().map(move |(field, about)| (record, *field, *about))
     };
     RECORDS.iter().flat_map(fields)
 }
