@@ -16,7 +16,7 @@ use crate::knowledge::Knowledge;
 pub struct List {
     /// The word after `mtmlog list`.
     pub name: &'static str,
-    /// What it holds, in one line.
+    /// Its contents in one line.
     pub title: &'static str,
     /// For people: columns and rows.
     table: fn(&Knowledge) -> Table,
