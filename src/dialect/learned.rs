@@ -322,6 +322,16 @@ mod tests {
     }
 
     #[test]
+    fn a_column_of_codes_may_have_a_heading() {
+        let log = "at;who;code;text\n08:26:01;S;220;mail ESMTP\n08:26:02;C;;EHLO pc\n08:26:03;S;250;mail\n\
+                   08:26:03;S;250;SIZE 9\n08:26:04;C;;MAIL FROM:<a@b.c>\n08:26:05;S;550;no\n08:26:06;C;;QUIT\n";
+        let dialect = of(log, false).unwrap().into_dialect();
+        let read = |line| dialect.read(log.lines().nth(line).unwrap().as_bytes()).event;
+        assert!(matches!(read(6), Event::Server(b"550;no", _)), "{:?}", read(6));
+        assert!(matches!(read(5), Event::Client(b"MAIL FROM:<a@b.c>", _)), "{:?}", read(5));
+    }
+
+    #[test]
     fn a_record_may_hold_a_command_and_its_reply() {
         let steps = [
             ("", "220 m"),

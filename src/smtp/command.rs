@@ -262,6 +262,8 @@ mod tests {
         assert_eq!(parsed("EHLO RECEPTION-PC"), Some(Command::Hello(Verb::Ehlo, b"RECEPTION-PC")));
         assert_eq!(parsed("mail FROM:<a@b.c> size=391"), Some(Command::Mail(b"a@b.c", Some(391))));
         assert_eq!(parsed("MAIL FROM:<>"), Some(Command::Mail(b"", None)));
+        assert_eq!(parsed("MAIL"), Some(Command::Mail(b"", None)));
+        assert_eq!(parsed("RCPT "), Some(Command::Rcpt(b"")));
         assert_eq!(parsed("RCPT TO:<d@e.f> NOTIFY=NEVER"), Some(Command::Rcpt(b"d@e.f")));
         assert_eq!(parsed("RCPT TO: "), Some(Command::Rcpt(b"")));
         assert_eq!(parsed("RCPT TO: d@e.f"), Some(Command::Rcpt(b"d@e.f")));
@@ -278,6 +280,7 @@ mod tests {
             "DATA for the month",
             "HELP me with this please",
             "Mail from the practice",
+            "Mail",
             "QUIT now",
             "RSET the PC",
             "AUTH is off",

@@ -101,7 +101,7 @@ fn words(line: &[u8], at: usize, stamped: Option<usize>, line_end: LineEnd, tail
         }
         // A part of a larger number, an address or a date is no code.
         let joined = matches!(&line[..at], [.., a, b'-' | b'.' | b'/' | b':' | b'+' | b'@'] if is_word(*a))
-            && !(stamped == at.checked_sub(1) && matches!(line[..at], [.., b'/'] | [.., b':', _, _, b':']));
+            && !(stamped == at.checked_sub(1) && matches!(line[..at], [.., b'/'] | [.., b':', _, _, b':', _, _, b':']));
         let (_, reply) =
             smtp::reply_line(rest.get(..rest.len().min(64))?).ok().filter(|_| !joined || is_marked(line, at))?;
         return (reply.code.is_in_use() && !is_size(reply.text))
