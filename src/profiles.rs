@@ -176,7 +176,7 @@ pub fn test(request: &Request, out: &mut dyn Write) -> io::Result<Summary> {
     Ok(summary)
 }
 
-/// What a profile takes a line for.
+/// A line as a profile reads it.
 struct Seen {
     /// Its number, from 0.
     n: usize,

@@ -8,7 +8,7 @@ use crate::{
     source::{self, Log},
 };
 
-/// What `--dialect` says.
+/// The value of `--dialect`.
 pub(crate) enum Asked {
     /// Nothing: it is found out.
     Nothing,

@@ -41,7 +41,7 @@ pub(super) struct Inspected {
     pub(super) note: Option<String>,
 }
 
-/// What is handed on of a log.
+/// A log as it is handed on.
 #[allow(clippy::large_enum_variant, reason = "handed on at once")]
 pub(super) enum Read {
     /// A transaction with its id and the name of its dialect.

@@ -140,7 +140,7 @@ impl Request {
     }
 }
 
-/// What the exit status is made of.
+/// The counts behind the exit status.
 #[derive(Clone, Debug, Default)]
 pub struct Summary {
     /// The worst finding that still stands.
@@ -151,9 +151,9 @@ pub struct Summary {
     pub idle: bool,
     /// The names of the customers.
     pub customers: Vec<String>,
-    /// What could not be done, each a sentence that names its file.
+    /// Errors, each a sentence that names its file.
     pub problems: Vec<String>,
-    /// What is worth saying and changes nothing.
+    /// Notes; they change nothing.
     pub notes: Vec<String>,
     /// How many files were found to read.
     pub files: u64,

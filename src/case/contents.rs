@@ -22,7 +22,7 @@ const NEVER_IN: [&str; 3] = [
 pub struct Entry {
     /// Its name.
     pub name: String,
-    /// What it is, in a few words.
+    /// A few words about it.
     pub what: &'static str,
     /// Its size.
     pub bytes: u64,

@@ -25,7 +25,7 @@ pub use self::{
     map::{HEAD, StandIns},
 };
 
-/// What is to be put together.
+/// The request for one zip.
 #[derive(Clone, Debug)]
 pub struct CaseRequest {
     /// Which logs, and how to read them. The output is the zip.
@@ -34,7 +34,7 @@ pub struct CaseRequest {
     pub probe: Option<ProbeRequest>,
 }
 
-/// What came of it.
+/// The zip that was written.
 #[derive(Clone, Debug, Default)]
 pub struct Packed {
     /// What is in the zip and what is not; `None` where there is nothing to put into one, and the summary says why.

@@ -149,7 +149,7 @@ pub(super) struct AnalyzeRequest {
 }
 
 impl AnalyzeRequest {
-    /// What the report has to know.
+    /// The setup of the report.
     pub(super) fn setup(&self, look: Look) -> Setup {
         Setup {
             level: self.level,

@@ -102,7 +102,7 @@ fn word(name: &OsStr) -> Word {
 mod tests {
     use super::*;
 
-    /// What the contract promises.
+    /// The names of commands that the contract promises.
     const RESERVED: [&str; 19] = [
         "analyze",
         "analyse",

@@ -7,7 +7,7 @@ use crate::rule::Severity;
 
 use crate::Summary;
 
-/// What the caller's script sees.
+/// The exit status of the process.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Status {
     /// 0: nothing at or above `--fail-on`.

@@ -117,11 +117,12 @@ impl Learned {
         self.both
     }
 
-    /// Something stands around what is said, or tells who says it: it is no bare transcript.
+    /// Something stands around what is said, between several lines of it, or tells who says it: it is no bare transcript.
     pub fn is_framed(&self) -> bool {
         let said = |rule: &&Rule| matches!(rule.kind, Kind::Either | Kind::Reply | Kind::Bare);
         self.profile.marks_sides
-            || self.profile.rules.iter().filter(said).all(|rule| rule.template.pieces().count() > 1)
+            || self.profile.line_end != LineEnd::Line
+            || self.profile.rules.iter().filter(said).any(|rule| rule.template.pieces().count() > 1)
     }
 
     /// It tells of connections, or in a dialogue of their end.
@@ -318,6 +319,16 @@ mod tests {
             panic!("{code:?}")
         };
         assert_eq!(text, b"550 text=\"no");
+    }
+
+    #[test]
+    fn a_column_of_codes_may_have_a_heading() {
+        let log = "at;who;code;text\n08:26:01;S;220;mail ESMTP\n08:26:02;C;;EHLO pc\n08:26:03;S;250;mail\n\
+                   08:26:03;S;250;SIZE 9\n08:26:04;C;;MAIL FROM:<a@b.c>\n08:26:05;S;550;no\n08:26:06;C;;QUIT\n";
+        let dialect = of(log, false).unwrap().into_dialect();
+        let read = |line| dialect.read(log.lines().nth(line).unwrap().as_bytes()).event;
+        assert!(matches!(read(6), Event::Server(b"550;no", _)), "{:?}", read(6));
+        assert!(matches!(read(5), Event::Client(b"MAIL FROM:<a@b.c>", _)), "{:?}", read(5));
     }
 
     #[test]

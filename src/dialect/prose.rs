@@ -14,6 +14,8 @@ const RARE: usize = 10;
 const MOSTLY: usize = 8;
 /// Lines of sentences that run on: two broken lines may be chance.
 const SENTENCES: usize = 6;
+/// A page may have one heading that looks like a remark.
+const SEVERAL: usize = 2;
 /// Columns of a line that may have been broken.
 const WIDE: usize = 40;
 
@@ -27,10 +29,18 @@ pub(super) fn is_prose(lines: &[&[u8]], timed: usize, told: usize) -> bool {
         || lines.len() > FEW && is_listed(lines)
 }
 
-/// Half of the lines are remarks in a file of settings. `#1201` numbers a mail.
+/// Half of the lines are remarks in a file of settings, or settings below several remarks. `#1201` numbers a mail.
 fn is_commented(lines: &[&[u8]]) -> bool {
     let remark = |line: &&&[u8]| matches!(line.trim_ascii_start(), [b'#', rest @ ..] if !rest.first().is_some_and(u8::is_ascii_digit));
-    lines.iter().filter(remark).count() * 2 >= lines.len()
+    let setting = |line: &&&[u8]| {
+        let name = memchr::memchr(b'=', line).map(|end| line[..end].trim_ascii());
+        name.is_some_and(|name| {
+            !name.is_empty() && name.iter().all(|b| b.is_ascii_alphanumeric() || b"_.-".contains(b))
+        })
+    };
+    let remarks = lines.iter().filter(remark).count();
+    let settings = if remarks < SEVERAL { 0 } else { lines.iter().filter(setting).count() };
+    (remarks + settings) * 2 >= lines.len()
 }
 
 fn wanders(lines: &[&[u8]]) -> bool {
@@ -79,6 +89,14 @@ mod tests {
 
     fn of(text: &str, timed: usize, told: usize) -> bool {
         is_prose(&text.lines().map(str::as_bytes).collect::<Vec<_>>(), timed, told)
+    }
+
+    #[test]
+    fn settings_below_remarks_are_no_log() {
+        let settings = "  driver = accept\n  file_fail = no\n  check_user\n  no_verify\n";
+        assert!(of(&format!("### transport\n######\n\n{settings}"), 0, 2));
+        // One remark may be the heading of a page.
+        assert!(!of(&format!("# Ticket\n{settings}"), 0, 2));
     }
 
     #[test]

@@ -327,7 +327,11 @@ impl Hole {
     #[inline]
     fn length(self, rest: &[u8], next: Option<&Piece>) -> Option<usize> {
         let length = match self {
-            Hole::Time | Hole::Stamp => return timestamp::extent(rest),
+            Hole::Time | Hole::Stamp => {
+                let length = timestamp::extent(rest)?;
+                let parts = matches!(next, Some(Piece::Literal(l)) if l[0] == b':') && rest.get(length) != Some(&b':');
+                return Some(if parts { timestamp::before_colon(&rest[..length]) } else { length });
+            }
             Hole::Number | Hole::Port | Hole::Bytes => digits(rest),
             Hole::Level => {
                 let length = rest.iter().take(12).take_while(|b| b.is_ascii_alphabetic()).count();

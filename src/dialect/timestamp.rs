@@ -39,6 +39,18 @@ pub fn extent(text: &[u8]) -> Option<usize> {
     (!text.get(end).is_some_and(u8::is_ascii_alphanumeric)).then_some(end)
 }
 
+/// Length of a stamp without the thousandths behind a colon, as these digits may be something else: `08:26:01:220 mail`.
+pub(in crate::dialect) fn before_colon(stamp: &[u8]) -> usize {
+    match stamp {
+        [clock @ .., b':', a, b, c]
+            if matches!(clock, [.., b':', _, _]) && [a, b, c].iter().all(|d| d.is_ascii_digit()) =>
+        {
+            clock.len()
+        }
+        _ => stamp.len(),
+    }
+}
+
 /// Seconds or milliseconds since 1970, with a fraction or none: of the years 2014 to 2033, as other numbers of ten digits
 /// are no times.
 pub(super) fn epoch(text: &[u8]) -> Option<usize> {

@@ -35,7 +35,7 @@ impl Command {
 /// One question.
 #[derive(Clone, Debug, Deserialize)]
 pub struct Ask {
-    /// What is asked.
+    /// The command.
     pub command: Command,
     /// How the answer is written; each command has its own.
     pub format: String,

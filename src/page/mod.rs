@@ -23,12 +23,12 @@ pub use ask::{Ask, Command};
 /// A page wraps nothing and has no colours of a terminal.
 const LOOK: Look = Look { width: 100, wide: false, boxes: false, colour: false };
 
-/// What is worth knowing beside the answer.
+/// Notes beside the answer.
 #[derive(Clone, Debug, Default, Serialize)]
 pub struct Reply {
-    /// What could not be done, each a sentence that names its file.
+    /// Errors, each a sentence that names its file.
     pub problems: Vec<String>,
-    /// What is worth saying and changes nothing.
+    /// Notes; they change nothing.
     pub notes: Vec<String>,
     /// The names of the customers.
     pub customers: Vec<String>,

@@ -81,7 +81,7 @@ pub enum Trouble {
     Dropped(StepName),
     /// A reply of 4yz or 5yz.
     Reply(Verb, WireReply),
-    /// What came is no SMTP.
+    /// The peer does not speak SMTP.
     NotSmtp,
     /// TLS was begun where plain text is spoken.
     NotTls,
@@ -93,7 +93,7 @@ pub enum Trouble {
     Other(io::ErrorKind),
 }
 
-/// What came of one connection.
+/// The result of one connection.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Attempt {
     /// Where to.
@@ -102,7 +102,7 @@ pub struct Attempt {
     pub address: Option<IpAddr>,
     /// The way, as far as it went.
     pub steps: Vec<Step>,
-    /// What TLS agreed on.
+    /// Version, cipher and certificate of TLS.
     pub tls: Option<TlsFacts>,
     /// STARTTLS stood in the EHLO reply.
     pub starttls_offered: bool,

@@ -69,7 +69,7 @@ impl Patience {
     }
 }
 
-/// What to look at, and how.
+/// The servers to look at, and how.
 #[derive(Clone, Debug, Default)]
 pub struct ProbeRequest {
     /// Overrides how a connection begins; else port 465 begins with TLS and all others in plain text.

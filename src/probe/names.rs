@@ -9,7 +9,7 @@ use std::{
 
 pub(super) use super::record::Record;
 
-/// What a name led to.
+/// The addresses behind a name.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Names {
     /// The first IPv6 and the first IPv4 address, in the order of the system: a farm has dozens, and each would cost a

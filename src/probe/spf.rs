@@ -7,7 +7,7 @@ use super::names::{self, Record};
 /// Look-ups that one check may cost (RFC 7208 section 4.6.4).
 const MAX_LOOKUPS: usize = 10;
 
-/// What the record says of a server.
+/// The verdict of an SPF record on a server.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Coverage {
     /// The domain lets it send.

@@ -40,12 +40,12 @@ pub struct Candidate {
     pub mode: Mode,
 }
 
-/// What the probe is about.
+/// The servers that a probe looks at.
 #[derive(Clone, Debug, Default)]
 pub struct Target<'k> {
     /// What the user named, or the server that a log names.
     pub name: String,
-    /// What to try, in this order.
+    /// The connections to try, in this order.
     pub candidates: Vec<Candidate>,
     /// Whose servers they are, where that is known.
     pub provider: Option<&'k Provider>,

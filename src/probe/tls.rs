@@ -29,9 +29,9 @@ pub struct TlsFacts {
     pub cipher: String,
     /// The server's own certificate; `None` where it cannot be read.
     pub certificate: Option<CertificateFacts>,
-    /// What this PC's own store says.
+    /// The verdict of this PC's own store.
     pub system: Trust,
-    /// What Mozilla's list of authorities says, which no product on this PC can add to.
+    /// The verdict by Mozilla's list of authorities, which no product on this PC can add to.
     pub webpki: Trust,
 }
 

@@ -103,7 +103,7 @@ pub(super) fn is_privately_trusted(tls: &TlsFacts) -> bool {
     tls.system == Trust::Trusted && tls.webpki == Trust::UnknownIssuer
 }
 
-/// What an open server lacks.
+/// The cause, where an open server does not offer what a sign-in needs.
 fn of_offers(attempt: &Attempt, knowledge: &Knowledge) -> Option<(Cause, Confidence)> {
     if !attempt.is_open() {
         return None;

@@ -39,7 +39,7 @@ pub enum ComparisonFormat {
 /// One side.
 #[derive(Debug, Default)]
 pub struct Side {
-    /// What was seen.
+    /// The attempts of this side.
     pub period: Period,
     /// The logs it was read from, each with its state.
     pub files: Vec<(FileFacts, State)>,
@@ -49,17 +49,17 @@ pub struct Side {
     pub clues: Vec<Clue>,
 }
 
-/// What is to be written.
+/// A comparison to be written.
 pub struct Compared<'a> {
-    /// What was there before.
+    /// The side before.
     pub before: &'a Side,
-    /// What came after.
+    /// The side after.
     pub since: &'a Side,
     /// The moment between, where one log was divided.
     pub at: Option<NaiveDateTime>,
-    /// What became of it.
+    /// The comparison of both.
     pub comparison: &'a Comparison<'a>,
-    /// What the reader should know before believing it.
+    /// Cautions for the reader.
     pub notes: &'a [String],
     /// The facts.
     pub knowledge: &'a Knowledge,

@@ -12,7 +12,7 @@ use crate::{
 pub struct Judged {
     /// Each customer, the one that needs acting on first.
     pub customers: Vec<Customer>,
-    /// What is the same at many of them.
+    /// Causes that many of them have.
     pub common: Vec<Common>,
     /// Customers are to be shown beside each other, however many there are.
     pub beside: bool,
@@ -57,7 +57,7 @@ pub struct Customer {
 }
 
 impl Customer {
-    /// What to act on first.
+    /// The finding to act on first.
     pub fn first(&self) -> Option<&Finding> {
         self.judgement.findings.first()
     }

@@ -19,7 +19,7 @@ const MAX_SHOWN: usize = 100;
 /// Names in one cell of the matrix.
 const MAX_NAMES: usize = 12;
 
-/// What to show of all customers.
+/// The overview of all customers.
 #[derive(Debug, Serialize)]
 pub(super) struct Fleet {
     /// How many are in which state.
@@ -30,7 +30,7 @@ pub(super) struct Fleet {
     pub(super) rest: Option<String>,
     /// What fails where.
     pub(super) matrix: Vec<Cell>,
-    /// What several have.
+    /// Causes that several customers have.
     pub(super) common: Vec<String>,
     /// Why customers are not called what their folders are.
     pub(super) names: Option<&'static str>,

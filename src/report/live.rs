@@ -30,7 +30,7 @@ pub struct Attempt<'a> {
     pub dialect: &'a str,
     /// The attempt.
     pub tx: &'a Transaction,
-    /// What is wrong, where it failed.
+    /// The finding, where it failed.
     pub finding: Option<&'a Finding>,
     /// The one next thing, where it failed while somebody watched.
     pub next: Option<Words>,

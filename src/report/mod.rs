@@ -120,7 +120,7 @@ pub struct Totals {
 /// What is the same for all rows of a report.
 #[derive(Clone, Debug)]
 pub struct Setup {
-    /// What is taken away.
+    /// The level of redaction.
     pub level: Level,
     /// Constant columns (`--label K=V`).
     pub labels: Vec<(String, String)>,
@@ -154,9 +154,9 @@ pub type Sink<'a> = Box<dyn Write + Send + 'a>;
 pub struct Format {
     /// The word after `--format`.
     pub name: &'static str,
-    /// What it is for, in one line.
+    /// Its purpose in one line.
     pub title: &'static str,
-    /// What is taken away unless `--redact` says otherwise.
+    /// The level of redaction unless `--redact` says otherwise.
     pub level: Level,
     /// It shows every attempt, if only as a number: it is given them all, whatever is listed.
     pub every_attempt: bool,

@@ -19,7 +19,7 @@ pub struct ProbePage {
     pub schema: &'static str,
     /// When it looked, by this PC's clock (RFC 3339).
     pub at: String,
-    /// What was looked at.
+    /// The target of the probe.
     pub target: Redacted,
     /// Whose servers they are.
     pub provider: Option<String>,
@@ -27,7 +27,7 @@ pub struct ProbePage {
     pub attempts: Vec<AttemptRow>,
     /// What it means, the first to act on first.
     pub findings: Vec<ProbeFinding>,
-    /// What to type, the best first.
+    /// The settings to type, the best first.
     pub settings: Vec<SettingRow>,
     /// The records of the sender's domain, where they were asked for.
     pub domain: Option<DomainRow>,
@@ -48,7 +48,7 @@ pub struct AttemptRow {
     pub mode: &'static str,
     /// The steps that were taken.
     pub stages: Vec<StageRow>,
-    /// What TLS agreed on.
+    /// Version, cipher and certificate of TLS.
     pub tls: Option<TlsRow>,
     /// Sign-in methods.
     pub auth: Vec<String>,
@@ -73,7 +73,7 @@ pub struct StageRow {
     pub text: Redacted,
 }
 
-/// What TLS agreed on.
+/// Version, cipher and certificate of TLS.
 #[derive(Clone, Debug, Serialize)]
 pub struct TlsRow {
     /// Such as `TLSv1.3`.

@@ -89,7 +89,7 @@ pub fn settings_text(address: &str, settings: &Settings<'_>, look: Look) -> Stri
     page.into_text()
 }
 
-/// What to type as the password.
+/// The words for the password to type.
 fn password(password: Password) -> &'static str {
     match password {
         Password::Own => "its password",

@@ -16,7 +16,7 @@ use crate::{
     smtp::{self, EnhancedStatusCode, ReplyCode, Stage, Verb},
 };
 
-/// What is asked.
+/// The command.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Question<'a> {
     /// A reply, a code, an error, a cause code.

@@ -7,7 +7,8 @@ use super::{
     demux::Demux,
     harmless::Harmless,
     position::Position,
-    reader::{Heard, Router, Said},
+    reader::{Heard, Said},
+    router::Router,
 };
 use crate::{
     dialect::{Dialect, DialectRef, Event, Line, LineEnd, Open, Side, StampReader, Traces, is_chatter},

@@ -8,7 +8,8 @@ use super::{
     harmless::Harmless,
     mail::Mail,
     position::{Position, RawStamp},
-    reader::{Reading, Route, Routed},
+    reader::Reading,
+    router::{Route, Routed},
     secrets::Secrets,
 };
 use crate::{

@@ -90,7 +90,7 @@ impl Demux {
             self.candidates.remove(0);
         }
         self.begun += 1;
-        self.candidates.push(Candidate::new(dialect_ref.index, self.begun));
+        self.candidates.push(Candidate::new(dialect_ref, self.begun));
         self.candidates.len() - 1
     }
 }

@@ -12,7 +12,7 @@ const MAX_LINE_BYTES: usize = 200;
 pub(super) struct Harmless(Vec<Vec<u8>>);
 
 impl Harmless {
-    /// Whether this very line was looked at.
+    /// This very line was looked at.
     pub(super) fn holds(&self, line: &[u8]) -> bool {
         line.is_empty() || self.0.get(place(line)).is_some_and(|known| known == line)
     }

@@ -8,6 +8,7 @@ mod harmless;
 mod mail;
 mod position;
 mod reader;
+mod router;
 mod secrets;
 mod tally;
 #[cfg(test)]
@@ -21,7 +22,8 @@ pub use conversation::Settings;
 pub(crate) use demux::Demux;
 pub use demux::is_interleaved;
 pub use position::Position;
-pub(crate) use reader::{Heard, Reading, Route, Routed, Router, Said, encoded};
+pub(crate) use reader::{Heard, Reading, Said, encoded};
+pub(crate) use router::{Route, Routed, Router};
 pub(crate) use secrets::Secrets;
 pub use tally::Tally;
 pub use transaction::{

@@ -41,6 +41,13 @@ fn told_by(dialect: &Dialect, log: &str) -> Vec<String> {
 }
 
 #[test]
+fn a_refusal_names_the_recipient_of_a_bare_verb() {
+    let log = "S: 220 m\nC: EHLO pc\nS: 250 m\nC: MAIL\nS: 250 ok\nC: RCPT\nS: 550 5.1.1 <d@e.f>: User unknown\nC: QUIT\n\
+               S: 221 Bye\n";
+    assert_eq!(told(log), ["(1, 9) rejected rcpt d@e.f"]);
+}
+
+#[test]
 fn words_alone_are_a_mail_each() {
     let log = "Sending to a@b.example\nFailed: 550 5.1.1 User unknown\nSending to c@d.example\nSent\n";
     assert_eq!(told(log), ["(1, 2) rejected rcpt a@b.example", "(3, 4) sent done c@d.example"]);

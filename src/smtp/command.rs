@@ -182,10 +182,14 @@ fn hello(input: &[u8]) -> IResult<&[u8], Command<'_>> {
 }
 
 /// ```abnf
-/// mail = "MAIL FROM:" Reverse-path [ SP Mail-parameters ]
+/// mail = "MAIL" / "MAIL FROM:" [ Reverse-path [ SP Mail-parameters ] ]
 /// ```
-/// The path may be missing: pages take `<a@b.example>` for a tag.
+/// The path may be missing: pages take `<a@b.example>` for a tag. Some logs show the verb alone, which in small letters is a
+/// word.
 fn mail(input: &[u8]) -> IResult<&[u8], Command<'_>> {
+    if input.trim_ascii_end() == b"MAIL" {
+        return Ok((b"", Command::Mail(b"", None)));
+    }
     let (rest, _) = word("MAIL FROM:").parse(input)?;
     if rest.trim_ascii().is_empty() {
         return Ok((b"", Command::Mail(b"", None)));
@@ -199,10 +203,12 @@ fn mail(input: &[u8]) -> IResult<&[u8], Command<'_>> {
 }
 
 /// ```abnf
-/// rcpt = "RCPT TO:" Forward-path [ SP Rcpt-parameters ]
+/// rcpt = "RCPT" / "RCPT TO:" [ Forward-path [ SP Rcpt-parameters ] ]
 /// ```
-/// The path may be missing here too.
 fn rcpt(input: &[u8]) -> IResult<&[u8], Command<'_>> {
+    if input.trim_ascii_end() == b"RCPT" {
+        return Ok((b"", Command::Rcpt(b"")));
+    }
     let (rest, _) = word("RCPT TO:").parse(input)?;
     if rest.trim_ascii().is_empty() {
         return Ok((b"", Command::Rcpt(b"")));
@@ -256,6 +262,8 @@ mod tests {
         assert_eq!(parsed("EHLO RECEPTION-PC"), Some(Command::Hello(Verb::Ehlo, b"RECEPTION-PC")));
         assert_eq!(parsed("mail FROM:<a@b.c> size=391"), Some(Command::Mail(b"a@b.c", Some(391))));
         assert_eq!(parsed("MAIL FROM:<>"), Some(Command::Mail(b"", None)));
+        assert_eq!(parsed("MAIL"), Some(Command::Mail(b"", None)));
+        assert_eq!(parsed("RCPT "), Some(Command::Rcpt(b"")));
         assert_eq!(parsed("RCPT TO:<d@e.f> NOTIFY=NEVER"), Some(Command::Rcpt(b"d@e.f")));
         assert_eq!(parsed("RCPT TO: "), Some(Command::Rcpt(b"")));
         assert_eq!(parsed("RCPT TO: d@e.f"), Some(Command::Rcpt(b"d@e.f")));
@@ -272,6 +280,7 @@ mod tests {
             "DATA for the month",
             "HELP me with this please",
             "Mail from the practice",
+            "Mail",
             "QUIT now",
             "RSET the PC",
             "AUTH is off",

@@ -374,9 +374,9 @@ fn is_gone(error: &io::Error) -> bool {
 /// The first raw bytes of a log and what they tell.
 struct Start {
     raw: Raw,
-    /// Whether they are all that is looked at before anything is decided.
+    /// These bytes are all that is looked at before anything is decided.
     whole: bool,
-    /// Whether the end was met behind them.
+    /// The log ends behind them.
     ended: bool,
     encoding: Encoding,
     mark: usize,

@@ -42,7 +42,7 @@ impl Meter {
         self.0.stopped.store(true, Relaxed);
     }
 
-    /// Whether they were asked to.
+    /// The work was asked to stop.
     pub fn is_stopped(&self) -> bool {
         self.0.stopped.load(Relaxed)
     }

@@ -28,7 +28,7 @@ impl Sensitive {
         &self.0
     }
 
-    /// Whether there are none.
+    /// There are no bytes.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }

@@ -9,7 +9,7 @@ pub(super) fn unpack(packed: impl BufRead + Send + 'static, window: u32) -> io::
     Ok(Box::new(decoder))
 }
 
-/// Whether it needs more.
+/// The error says that more memory would be needed than is allowed.
 pub(super) fn is_too_large(error: &io::Error) -> bool {
     error.to_string().contains("too much memory")
 }

@@ -180,7 +180,11 @@ fn code(fields: &[(String, Values<'_>)], texts: &[String], lines: &[&[u8]]) -> O
 
 /// The fields that hold the text: those of the dialogue, and those that speak where these are empty.
 fn texts(fields: &[(String, Values<'_>)]) -> Option<Vec<String>> {
-    let number = |values: &Values<'_>| values.distinct.iter().all(|value| value.iter().all(u8::is_ascii_digit));
+    // One word among numbers is the heading of their column.
+    let number = |values: &Values<'_>| {
+        let words = values.distinct.iter().filter(|value| !value.iter().all(u8::is_ascii_digit)).count();
+        words <= usize::from(values.distinct.len() > 2)
+    };
     let mut texts: Vec<usize> = Vec::new();
     let mut covered: BTreeSet<usize> = BTreeSet::new();
     while texts.len() < MAX_TEXTS {

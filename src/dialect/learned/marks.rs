@@ -264,14 +264,14 @@ impl Reading {
                     return;
                 }
                 if !goes_on {
-                    self.reply(code);
+                    self.reply(hit.frame, code);
                 }
                 self.last = last.then_some((hit.frame, code));
             }
         }
     }
 
-    fn reply(&mut self, code: u16) {
+    fn reply(&mut self, frame: usize, code: u16) {
         // The end of the message is a command too, and so is each answer to 334.
         self.pending += i64::from(self.data) + i64::from(self.secret);
         self.data = code == 354;
@@ -284,13 +284,10 @@ impl Reading {
         } else if self.pending > 0 {
             self.pending -= 1;
             self.fit.answered += 1;
-        } else if self.welcomed && self.unheard
-            || code >= 400 && !self.greeted
-            || matches!(code, 500..=504) && self.last.is_some_and(|(_, last)| last >= 400 && last != code)
-        {
-            // What is not understood behind a refusal is no command to us either, such as the `*` that gives up an AUTH.
+        } else if self.welcomed && self.unheard || code >= 400 && !self.greeted {
             self.fit.answered += 1;
-        } else if code < 400 {
+        } else if code < 400 && self.last != Some((frame, code)) {
+            // A reply of several lines says its code again, also where nothing shows that it goes on.
             // A refusal without a command may be a connection refused, or a server that closes.
             self.fit.unasked += 1;
         }

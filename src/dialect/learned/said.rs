@@ -76,7 +76,7 @@ pub(in crate::dialect) fn said(line: &[u8], line_end: LineEnd, tail: Option<&[Pi
             continue;
         }
         if let Some(length) = timestamp::extent(rest) {
-            at += length;
+            at += timestamp::before_colon(&rest[..length]);
             stamped = Some(at);
             continue;
         }
@@ -101,7 +101,7 @@ fn words(line: &[u8], at: usize, stamped: Option<usize>, line_end: LineEnd, tail
         }
         // A part of a larger number, an address or a date is no code.
         let joined = matches!(&line[..at], [.., a, b'-' | b'.' | b'/' | b':' | b'+' | b'@'] if is_word(*a))
-            && !(line[..at].ends_with(b"/") && stamped == at.checked_sub(1));
+            && !(stamped == at.checked_sub(1) && matches!(line[..at], [.., b'/'] | [.., b':', _, _, b':', _, _, b':']));
         let (_, reply) =
             smtp::reply_line(rest.get(..rest.len().min(64))?).ok().filter(|_| !joined || is_marked(line, at))?;
         return (reply.code.is_in_use() && !is_size(reply.text))
@@ -127,8 +127,8 @@ fn loose_command(rest: &[u8]) -> Option<Verb> {
     argued.or_else(|| alone.into_iter().find(|(verb, _)| marked(verb))).map(|(_, verb)| verb)
 }
 
-/// `S:250 OK`, `in/250 OK`: a letter and the mark part columns; a digit and a colon are a clock, but behind more digits than a
-/// clock has.
+/// `S:250 OK`, `in/250 OK`: a letter and the mark part columns; so do a number and the
+/// mark, but for those of a clock, an address or a larger number.
 fn is_marked(line: &[u8], at: usize) -> bool {
     let before = match &line[..at] {
         [before @ .., b':'] => before,
@@ -137,7 +137,7 @@ fn is_marked(line: &[u8], at: usize) -> bool {
     };
     let digits = before.iter().rev().take_while(|b| b.is_ascii_digit()).count();
     let joined = before[..before.len() - digits].last().is_some_and(|b| is_word(*b) || b".-:".contains(b));
-    digits == 0 || digits > 2 && !joined
+    digits == 0 || !joined
 }
 
 /// `460 bytes sent` is a size, not a reply.
@@ -212,6 +212,9 @@ mod tests {
             ("Sent 08:26:01: EHLO pc<EOL>", 15),
             ("7/in/08:26:01/250 OK", 14),
             ("08:26:01/in/250 OK", 12),
+            ("1:250 OK", 2),
+            ("host mailer[912]: 1:250 OK", 20),
+            ("in 08:26:01:250 OK", 12),
         ] {
             assert_eq!(begins(line).map(|(at, _)| at), Some(at), "{line}");
         }

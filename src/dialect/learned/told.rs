@@ -2,12 +2,24 @@
 
 use std::borrow::Borrow;
 
-use super::{Learned, about, words::Keys};
+use super::{
+    Learned, about,
+    token::{Token, tokens},
+    words::Keys,
+};
 use crate::{
-    dialect::{Kind, Profile, Rule, Template, noise, number, outcomes, prose::is_prose, tokenize::slices},
+    dialect::{
+        Kind, Profile, Rule, noise, number,
+        prose::is_prose,
+        template::{Hole, Piece, Template},
+        tokenize::slices,
+    },
     knowledge::Knowledge,
     smtp,
 };
+
+/// As much of a line as may stand before the words of it.
+const BEFORE_WORDS: usize = 60;
 
 /// Learns a log without a dialogue, by its lines about connections and errors.
 pub(super) fn learn(lines: &[&[u8]], asked: bool) -> Option<Learned> {
@@ -25,7 +37,7 @@ pub(super) fn learn(lines: &[&[u8]], asked: bool) -> Option<Learned> {
     let share = |count: usize| count as f64 / abouts.len().max(1) as f64;
     let (score, about_mail) = (share(known), share(about_mail));
     let told = errors > 0 && (score >= 0.3 || about_mail >= 0.5 && score >= 0.1) && names_mail(lines);
-    let prose = || is_prose(lines, lines.iter().filter(|line| outcomes::is_timed(line)).count(), known);
+    let prose = || is_prose(lines, lines.iter().filter(|line| is_timed(line)).count(), known);
     let enough = if asked { known > 0 } else { (connects() && score >= 0.5 || told) && !prose() };
     if !enough {
         return None;
@@ -37,6 +49,12 @@ pub(super) fn learn(lines: &[&[u8]], asked: bool) -> Option<Learned> {
         Profile { name: "learned".into(), marks_sides: true, marks_data: true, marks_end, rules, ..Profile::default() };
     let score = (score * 500.0).round() / 1000.0;
     Some(Learned { profile, score, assumed: true, clean: 50, ..Learned::default() })
+}
+
+/// A time of day stands before the words, whatever stands around it.
+fn is_timed(line: &[u8]) -> bool {
+    let is_clock = |token: &Token| token.piece == Piece::Hole(Hole::Time) && line[token.span.clone()].contains(&b':');
+    tokens(&line[..line.len().min(BEFORE_WORDS)]).iter().any(is_clock)
 }
 
 /// A line tells of a connection to a port of mail, or to a host that says what it is for, or of an error there. Each line

@@ -23,7 +23,7 @@ const HOURS: i64 = 72;
 #[derive(Serialize)]
 pub(super) struct Chart {
     title: String,
-    /// What a bar is about.
+    /// The unit that a bar counts.
     unit: &'static str,
     width: f64,
     height: f64,

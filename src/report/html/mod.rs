@@ -46,7 +46,7 @@ const TEMPLATES: [(&str, &str); 5] = [
 ];
 const SCRIPT: &str = include_str!("script.js");
 
-/// What every page has.
+/// The parts that every page has.
 #[derive(Serialize)]
 struct Around<'p, P: Serialize> {
     page: &'p P,

@@ -83,7 +83,7 @@ struct FindingBlock {
     when: String,
 }
 
-/// What was collected.
+/// The parts of the page.
 pub(super) struct Parts<'a> {
     pub(super) rows: &'a mut Rows,
     pub(super) judged: &'a Judged,
@@ -220,7 +220,7 @@ fn block(finding: &Finding, row: FindingRow) -> FindingBlock {
     FindingBlock { often: finding_text::often(finding, row.count).unwrap_or_default(), when, row }
 }
 
-/// What stands above the list.
+/// The heading of the list.
 fn heading(shown: u64, seen: u64, all: bool) -> String {
     let what = if all { "attempts" } else { "failures" };
     if shown < seen {

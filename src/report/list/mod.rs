@@ -2,6 +2,7 @@
 
 mod causes;
 mod dialects;
+mod fields;
 mod providers;
 mod rules;
 
@@ -15,7 +16,7 @@ use crate::knowledge::Knowledge;
 pub struct List {
     /// The word after `mtmlog list`.
     pub name: &'static str,
-    /// What it holds, in one line.
+    /// Its contents in one line.
     pub title: &'static str,
     /// For people: columns and rows.
     table: fn(&Knowledge) -> Table,
@@ -26,7 +27,7 @@ pub struct List {
 }
 
 /// Every list.
-pub static LISTS: &[&List] = &[&dialects::LIST, &causes::LIST, &providers::LIST, &rules::LIST];
+pub static LISTS: &[&List] = &[&dialects::LIST, &causes::LIST, &providers::LIST, &rules::LIST, &fields::LIST];
 
 /// How a list is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

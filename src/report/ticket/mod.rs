@@ -53,7 +53,7 @@ pub struct Ticket<'k> {
     revealed: bool,
     /// It lies beside the map of the stand-ins, which turns them back.
     mapped: bool,
-    /// What a probe saw from this PC.
+    /// The result of a probe from this PC.
     seen: Option<Seen>,
 }
 

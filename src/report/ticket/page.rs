@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::super::{html, markdown::escaped, text::wrap};
 
-/// What the ticket is written as.
+/// The format of a ticket.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Paper {
     /// ASCII with CRLF, for any desk.

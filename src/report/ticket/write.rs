@@ -23,7 +23,7 @@ use super::{
 /// Some desks found nothing because they looked too late.
 const SOON: &str = "Please look soon: many servers keep their logs for a few days only. Server, port, times in UTC, the \
                     public address and the ids in the replies below are there to find it by.";
-/// What only the practice knows.
+/// Fields that only the practice can fill in.
 const BLANKS: [&str; 4] = ["Practice", "Account number", "Phone", "Your reference"];
 const LINE: &str = "____________________";
 /// Steps of the practice's own that a desk wants to know of.

@@ -6,7 +6,7 @@ use super::{Context, Conversation, TEXT_KEPT};
 use crate::{
     dialect::{Endpoint, Event, OwnWords, number},
     knowledge::{Cause, QuotedReply},
-    session::{ClientError, End, Reply, Tls, position::Position, reader::Routed},
+    session::{ClientError, End, Reply, Tls, position::Position, router::Routed},
     smtp::{self, Verb},
     source::Sensitive,
 };

@@ -7,7 +7,7 @@ use super::{
     Context, Conversation, TEXT_KEPT,
     announced::Announced,
     narration::{address, addresses, named_recipient, shape, stage_in, stage_of_reply, stage_of_told, verb_at},
-    same_mail::{TOGETHER_SECONDS, Told, is_at_once},
+    same_mail::{Told, is_at_once},
     verdict,
 };
 use crate::{
@@ -90,7 +90,7 @@ impl Conversation {
                     || (told.is_continued_by(stamp)
                         || !told.shapes.contains(&again)
                             && (!outcome.recipients.is_empty() || told.stamp.bytes() == stamp && !stamp.is_empty()))
-                        && self.apart(cx, told, stamp).is_none_or(|seconds| seconds <= TOGETHER_SECONDS))
+                        && self.may_be_together(cx, told, stamp))
         });
         let again_told = if same { None } else { self.tried_again(outcome, at, stamp) };
         // Who says of each mail to whom it went sums up, or tells of something else.

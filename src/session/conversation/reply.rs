@@ -4,7 +4,7 @@ use std::{mem, sync::Arc};
 
 use memchr::memmem;
 
-use super::{Context, Conversation, TEXT_KEPT};
+use super::{Context, Conversation, TEXT_KEPT, command::NAMELESS};
 use crate::{
     session::{End, Reply, Tls, position::Position},
     smtp::{self, Answer, EnhancedStatusCode, Keyword, ReplyCode, Turn, Verb},
@@ -199,7 +199,7 @@ impl Conversation {
             Verb::Mail if !refused && self.dialogue.is_client_unheard() => {}
             Verb::Mail => self.mail_mut().mail_refusal = refusal,
             Verb::Rcpt => {
-                let unheard = self.dialogue.is_client_unheard();
+                let unheard = self.dialogue.is_client_unheard() || answer.tag == NAMELESS;
                 let mail = self.mail_mut();
                 let place = match &refusal {
                     // The server names whom it refuses.

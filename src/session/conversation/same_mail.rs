@@ -1,4 +1,5 @@
-//! Whether a record in a program's own words goes on about the mail before it: by whom it names, by its time, by its words.
+//! Whether a record in a program's own words goes on about the mail before it. Three things tell: when it was written
+//! ([`When`]), whom it names ([`Whom`]), and what it says.
 
 use memchr::memmem;
 
@@ -17,9 +18,49 @@ const HEAD: usize = 12;
 /// As much of the beginning of a record as nobody says twice by chance.
 const QUOTED: usize = 16;
 /// Records about one attempt follow each other within this many seconds.
-pub(super) const TOGETHER_SECONDS: i64 = 3;
+const TOGETHER_SECONDS: i64 = 3;
 /// Records within so many milliseconds are about one failure.
 const AT_ONCE_MILLIS: i64 = 50;
+
+/// When a record was written, beside the mail before.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum When {
+    /// It has no stamp, and the mail has one. In a log with stamps each record has one: this goes on with the record before.
+    Within,
+    /// Neither has a stamp.
+    Undated,
+    /// At the same time, to the letter.
+    Same,
+    /// So many seconds apart.
+    Apart(i64),
+    /// A stamp is missing or cannot be read.
+    Unknown,
+}
+
+impl When {
+    /// The stamps tell that they are further apart than what is said about one attempt.
+    fn is_later(self) -> bool {
+        matches!(self, When::Apart(seconds) if seconds > TOGETHER_SECONDS)
+    }
+
+    /// At the same time, or so soon that it is about one attempt; also where neither has a time.
+    fn is_soon(self) -> bool {
+        matches!(self, When::Undated | When::Same)
+            || matches!(self, When::Apart(seconds) if seconds <= TOGETHER_SECONDS)
+    }
+}
+
+/// Whom a record names, beside the mail before.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Whom {
+    /// Nobody but recipients of that mail, if anybody.
+    Same,
+    /// Somebody, and that mail was told of nobody.
+    First,
+    /// Somebody else.
+    Another,
+}
+
 /// A mail that is told in words, and of which more may be said.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Told {
@@ -69,6 +110,14 @@ impl Told {
         self.shapes.iter().any(|shape| head(shape).eq(head(words)))
     }
 
+    /// Known as one attempt, in whatever words it is told; the same ones again are about the next.
+    fn goes_on_inside(&self, outcome: &Outcome<'_>, why: u8, when: When, again: &[u8]) -> bool {
+        // Where nothing else parts them, what comes later goes on only to say why.
+        let together = !self.alone || !matches!(when, When::Apart(_) | When::Unknown) || self.stamp.bytes().is_empty();
+        let tells_why = self.why == 0 && (why > 0 || is_exception(outcome.error));
+        self.shapes.first().is_none_or(|first| first.as_slice() != again) && (together || tells_why)
+    }
+
     /// A wrapper's sentence: what the first record begins with stands amid this one.
     fn is_quoted_in(&self, shape: &[u8]) -> bool {
         let Some(head) = self.shapes.first().and_then(|first| first.get(..QUOTED)) else { return false };
@@ -84,10 +133,10 @@ impl Conversation {
         if outcome.part == Extent::Page {
             return true;
         }
-        let nameless = self.mail.as_ref().is_none_or(|mail| mail.recipients.is_empty());
+        let nameless = self.is_nameless();
         // It names somebody in the words that announced the mail before.
         let announces = !told.begun_by.is_empty() && told.begun_by == opening(outcome.error);
-        if self.is_another(outcome) && !nameless || announces && !outcome.recipients.is_empty() {
+        if self.whom(outcome) == Whom::Another || announces && !outcome.recipients.is_empty() {
             return false;
         }
         if told.introduces() && nameless {
@@ -106,9 +155,11 @@ impl Conversation {
         if is_field {
             return nameless;
         }
-        let apart = self.apart(cx, told, stamp);
         let named = !outcome.recipients.is_empty() && !nameless;
-        apart.is_some_and(|seconds| seconds <= if named { TOGETHER_SECONDS } else { 0 })
+        match self.when(cx, told, stamp) {
+            When::Apart(seconds) => seconds <= if named { TOGETHER_SECONDS } else { 0 },
+            when => when == When::Same,
+        }
     }
 
     /// The session that was given out last, and failed, told this failure: the same refusal, or an error at the same moment.
@@ -128,26 +179,48 @@ impl Conversation {
         (awaited || stamp.is_empty() && digits == 3) && outcome.status.is_some() && outcome.status == known
     }
 
-    /// Seconds between the records of the mail before and this one, where both have a stamp.
-    pub(super) fn apart(&self, cx: &Context<'_>, told: &Told, stamp: &[u8]) -> Option<i64> {
-        if told.stamp.bytes() == stamp {
-            return Some(0);
+    fn when(&self, cx: &Context<'_>, told: &Told, stamp: &[u8]) -> When {
+        let before = told.stamp.bytes();
+        if before == stamp {
+            return if stamp.is_empty() { When::Undated } else { When::Same };
         }
-        let (before, now) = (cx.stamps.read(told.stamp.bytes())?, cx.stamps.read(stamp)?);
+        if told.is_continued_by(stamp) {
+            return When::Within;
+        }
+        let (Some(before), Some(now)) = (cx.stamps.read(before), cx.stamps.read(stamp)) else { return When::Unknown };
         let days = match (before.date, now.date) {
             (Some(before), Some(now)) => now.signed_duration_since(before).num_days(),
             _ => 0,
         };
-        Some((days * 86_400 + now.time.signed_duration_since(before.time).num_seconds()).abs())
+        When::Apart((days * 86_400 + now.time.signed_duration_since(before.time).num_seconds()).abs())
+    }
+
+    /// The stamps do not tell that the record is about a later attempt.
+    pub(super) fn may_be_together(&self, cx: &Context<'_>, told: &Told, stamp: &[u8]) -> bool {
+        !self.when(cx, told, stamp).is_later()
+    }
+
+    fn whom(&self, outcome: &Outcome<'_>) -> Whom {
+        match self.is_another(outcome) {
+            false => Whom::Same,
+            true if self.is_nameless() => Whom::First,
+            true => Whom::Another,
+        }
+    }
+
+    /// The mail before was told of nobody.
+    fn is_nameless(&self) -> bool {
+        self.mail.as_ref().is_none_or(|mail| mail.recipients.is_empty())
     }
 
     /// `Delivery complete, 1 remains` behind the mail that failed: words that only seem to say that one went out, and name none.
     pub(super) fn ends_failed(&self, cx: &Context<'_>, outcome: &Outcome<'_>, stamp: &[u8]) -> bool {
         let Some(told) = self.told.as_ref().filter(|told| told.alone && !told.sent) else { return false };
-        let soon = || self.apart(cx, told, stamp).is_some_and(|seconds| seconds <= TOGETHER_SECONDS);
         // `Message was sent from: a@b.example` tells whose it was, not to whom it went.
         let of_sender = outcome.recipients.is_empty() && !outcome.from.is_empty();
-        (outcome.part == Extent::Detail || of_sender) && self.announced.is_none() && soon()
+        (outcome.part == Extent::Detail || of_sender)
+            && self.announced.is_none()
+            && self.when(cx, told, stamp).is_soon()
     }
 
     /// Words about one of the recipients of the mail before, of which all were announced; or about it as a whole.
@@ -166,7 +239,8 @@ impl Conversation {
         told.alone && !told.sent && self.announced.is_none() && waits && refused && answers && !self.is_another(outcome)
     }
 
-    /// Whether these words are about the failed mail before.
+    /// Whether these words are about the failed mail before. The first that is true of both decides. `why` says how well the
+    /// words tell the reason, as [`Told::why`] does.
     pub(super) fn goes_on(
         &self,
         cx: &Context<'_>,
@@ -176,86 +250,57 @@ impl Conversation {
         stamp: &[u8],
     ) -> bool {
         let Some(told) = &self.told else { return false };
-        let again = shape(outcome.error);
-        if told.sent || outcome.part == Extent::Page {
-            return !told.sent;
-        }
-        // `[77] ERROR start`, and then why, or `[77] timeout`, and then `[77] given up`: the number says that it is the same.
-        if told.has_number_of(outcome) && (told.why == 0) != (why == 0) && self.announced.is_none() {
-            return true;
-        }
-        let continued = || told.alone && told.is_continued_by(stamp) || self.continues_reply(outcome, stamp);
-        if self.announced.is_none() && !self.is_another(outcome) && continued() {
-            return true;
-        }
-        if !told.alone || outcome.part == Extent::Why {
-            // Known as one attempt, in whatever words it is told; the same ones again are about the next.
-            let nameless = self.mail.as_ref().is_none_or(|mail| mail.recipients.is_empty());
-            // Where nothing else parts them, what comes later goes on only to say why.
-            let dated = !stamp.is_empty() && !told.stamp.bytes().is_empty();
-            let together = !told.alone || !dated || told.stamp.bytes() == stamp;
-            let tells_why = told.why == 0 && (why > 0 || is_exception(outcome.error));
-            let same = told.shapes.first().is_some_and(|first| *first == again);
-            return !same && (nameless || !self.is_another(outcome)) && (together || tells_why);
-        }
-        if self.announced.is_some() || self.is_another(outcome) && !self.names_at_last(cx, told, outcome, cause, stamp)
-        {
-            return false;
-        }
-        if told.is_continued_by(stamp) {
-            return true;
-        }
-        if is_at_once(cx, told.stamp.bytes(), stamp) || told.is_quoted_in(&again) {
-            return true;
-        }
+        let (when, whom) = (self.when(cx, told, stamp), self.whom(outcome));
+        let (again, begun) = (shape(outcome.error), self.announced.is_some());
+        let is_detail = outcome.part == Extent::Detail;
         // A chain of causes may name one of them twice.
-        let goes_on = outcome.part == Extent::Detail && stamp.is_empty();
-        if told.shapes.contains(&again) && !(goes_on && told.shapes.first() != Some(&again)) {
-            return false;
+        let in_chain = || is_detail && stamp.is_empty() && told.shapes.first() != Some(&again);
+        match () {
+            () if told.sent => false,
+            () if outcome.part == Extent::Page => true,
+            // `[77] ERROR start`, and then why, or `[77] timeout`, and then `[77] given up`: the number says that it is the same.
+            () if told.has_number_of(outcome) && (told.why == 0) != (why == 0) && !begun => true,
+            () if self.continues_record(told, outcome, when, stamp) && whom == Whom::Same && !begun => true,
+            () if !told.alone || outcome.part == Extent::Why => {
+                whom != Whom::Another && told.goes_on_inside(outcome, why, when, &again)
+            }
+            () if begun => false,
+            () if whom != Whom::Same && !self.names_at_last(told, outcome, cause, when) => false,
+            () if when == When::Within || is_at_once(cx, told.stamp.bytes(), stamp) => true,
+            () if told.is_quoted_in(&again) => true,
+            // The same words again are about the next mail.
+            () if told.shapes.contains(&again) && !in_chain() => false,
+            () if when.is_later() => told.why <= 1 && is_exception(outcome.error),
+            () if is_detail || told.cause.is_some() && told.cause == cause => true,
+            () if when == When::Same && self.is_told_of(outcome.endpoint) => true,
+            // It tells of nothing new at the same time.
+            () if when == When::Same && why <= 1 && told.why > 1 => true,
+            // What was begun once goes on at the same time, in whatever words.
+            () if (told.begun_by.is_empty() || when != When::Same) && told.begins_as(&again) => false,
+            // Where both tell why, and not the same, the clock must say that they belong together.
+            // Words that are not a reply go before the reply that they mean.
+            () => told.why <= 1 || why <= 1 || !stamp.is_empty() || told.why != u8::MAX && why == u8::MAX,
         }
-        if self.apart(cx, told, stamp).is_some_and(|seconds| seconds > TOGETHER_SECONDS) {
-            return told.why <= 1 && is_exception(outcome.error);
-        }
-        let same_time = !stamp.is_empty() && told.stamp.bytes() == stamp;
-        if outcome.part == Extent::Detail
-            || told.cause.is_some() && told.cause == cause
-            || same_time && self.is_told_of(outcome.endpoint)
-        {
-            return true;
-        }
-        // It tells of nothing new at the same time.
-        if why <= 1 && told.why > 1 && same_time {
-            return true;
-        }
-        // What was begun once goes on at the same time, in whatever words.
-        if (told.begun_by.is_empty() || !same_time) && told.begins_as(&again) {
-            return false;
-        }
-        // Where both tell why, and not the same, the clock must say that they belong together.
-        // Words that are not a reply go before the reply that they mean.
-        told.why <= 1 || why <= 1 || !stamp.is_empty() || told.why != u8::MAX && why == u8::MAX
+    }
+
+    /// The further lines of a record, or of the reply in it.
+    fn continues_record(&self, told: &Told, outcome: &Outcome<'_>, when: When, stamp: &[u8]) -> bool {
+        told.alone && when == When::Within || self.continues_reply(outcome, stamp)
     }
 
     /// The failure before was told of nobody; what names somebody tells the same of it, and soon.
-    fn names_at_last(
-        &self,
-        cx: &Context<'_>,
-        told: &Told,
-        outcome: &Outcome<'_>,
-        cause: Option<Cause>,
-        stamp: &[u8],
-    ) -> bool {
+    fn names_at_last(&self, told: &Told, outcome: &Outcome<'_>, cause: Option<Cause>, when: When) -> bool {
         // An exception that holds the server's reply says why.
         let says_why = outcome.status.is_some() && told.why != u8::MAX && begins_with_class(outcome.error);
-        let nameless = self.mail.as_ref().is_none_or(|mail| mail.recipients.is_empty());
-        let soon = match (stamp, told.stamp.bytes()) {
-            _ if told.introduces() || told.is_continued_by(stamp) => true,
-            (b"", b"") => told.cause.is_none() || says_why || told.cause == cause && !told.begins_as(outcome.error),
-            _ => self.apart(cx, told, stamp).is_some_and(|seconds| seconds <= TOGETHER_SECONDS),
+        let agrees = told.cause.is_none() || told.cause == cause || says_why;
+        let soon = match when {
+            _ if told.introduces() => true,
+            When::Undated => told.cause.is_none() || says_why || agrees && !told.begins_as(outcome.error),
+            when => when == When::Within || when.is_soon(),
         };
         // It says only whom the failure met: `login failed`, and then `a@b.example not sent`.
-        let only_names = cause.is_none() && !stamp.is_empty();
-        nameless && soon && (told.cause.is_none() || told.cause == cause || says_why || only_names)
+        let only_names = cause.is_none() && !matches!(when, When::Undated | When::Within);
+        self.is_nameless() && soon && (agrees || only_names)
     }
 
     /// The words name a recipient that the mail before does not have.

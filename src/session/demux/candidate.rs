@@ -1,15 +1,10 @@
 //! One of several sessions that stand in each other: what it waits for, and what it could say next.
 
-use std::collections::VecDeque;
-
 use super::Key;
 use crate::{
-    dialect::Dialect,
-    smtp::{self, AuthMechanism, Command, ReplyCode, Verb, is_host_name},
+    dialect::{Dialect, DialectRef},
+    smtp::{self, AuthMechanism, Command, Dialogue, ReplyCode, Turn, Verb, is_host_name},
 };
-
-/// Commands without a reply that are remembered.
-const PENDING: usize = 256;
 
 /// How well a line goes with where a session stands. Only the order of the sessions counts that could have it; of two
 /// that it fits as well, the one whose server's name stands in it has it, then the one that spoke last.
@@ -71,38 +66,32 @@ impl<'a> Said<'a> {
 pub(super) struct Candidate {
     pub(super) dialect_index: u8,
     number: u32,
+    /// Whose turn it is; the rest is what the turns so far have settled.
+    dialogue: Dialogue,
     connecting: bool,
     connected: bool,
-    greeted: bool,
     hello: bool,
     auth: bool,
     mail: bool,
     rcpt: bool,
-    in_data: bool,
     /// The server takes a password.
     offers: bool,
     /// It has taken it.
     signed_in: bool,
-    /// A 334 waits for its answer.
-    awaited: bool,
-    /// Answers that the method still takes.
-    answers_left: u8,
     /// A mail was begun.
     tried: bool,
-    quit: bool,
     gone: bool,
     closed: bool,
     refused: bool,
-    /// A reply of several lines is not whole.
-    open: Option<ReplyCode>,
-    pending: VecDeque<Verb>,
     /// The server's name for itself.
     name: Vec<u8>,
 }
 
 impl Candidate {
-    pub(super) fn new(dialect_index: u8, number: u32) -> Self {
-        Candidate { dialect_index, number, ..Candidate::default() }
+    pub(super) fn new(dialect_ref: DialectRef<'_>, number: u32) -> Self {
+        let mut candidate = Candidate { dialect_index: dialect_ref.index, number, ..Candidate::default() };
+        candidate.dialogue.set_marks(dialect_ref.dialect.marks.into());
+        candidate
     }
 
     pub(super) fn key(&self) -> Key {
@@ -121,7 +110,12 @@ impl Candidate {
     }
 
     fn is_fresh(&self) -> bool {
-        !self.greeted && self.pending.is_empty()
+        !self.dialogue.has_heard() && !self.waits()
+    }
+
+    /// A command has no reply.
+    fn waits(&self) -> bool {
+        self.dialogue.pending().len() > 0
     }
 
     /// How well it fits, and whether it names this session's server. `parted`: the further lines of a reply stand
@@ -129,7 +123,9 @@ impl Candidate {
     pub(super) fn fit(&self, said: &Said<'_>, dialect: &Dialect, parted: bool) -> (Fit, bool) {
         let fit = self.fit_alone(said, dialect, parted);
         let named = match said {
-            Said::Reply(_, _, text) if fit > Fit::Never && self.open.is_none() && !self.name.is_empty() => {
+            Said::Reply(_, _, text)
+                if fit > Fit::Never && self.dialogue.open_reply().is_none() && !self.name.is_empty() =>
+            {
                 memchr::memmem::find(text, &self.name).is_some()
             }
             _ => false,
@@ -143,14 +139,14 @@ impl Candidate {
             return Fit::Never;
         }
         match said {
-            Said::Connected if self.connecting && !self.connected && !self.greeted => Fit::Next,
+            Said::Connected if self.connecting && !self.connected && !self.dialogue.has_heard() => Fit::Next,
             // A second address of the same host cannot be told from a second program; two programs are asked about here.
             Said::Connecting | Said::Connected => Fit::Never,
             Said::Secured | Said::Noise => Fit::Barely,
             Said::Closed => self.fit_end(),
-            Said::GoesOn(text) => match (self.open, smtp::reply_line(text)) {
+            Said::GoesOn(text) => match (self.dialogue.open_reply(), smtp::reply_line(text)) {
                 (Some(open), Ok((_, line))) if open == line.code => Fit::Awaited,
-                _ if self.in_data && dialect.leaves_data_unmarked() => Fit::Barely,
+                _ if self.dialogue.in_data() && dialect.leaves_data_unmarked() => Fit::Barely,
                 _ => Fit::Never,
             },
             Said::Reply(code, last, text) => self.fit_reply(*code, *last, text, dialect, parted),
@@ -161,16 +157,16 @@ impl Candidate {
     fn fit_end(&self) -> Fit {
         match () {
             () if self.gone => Fit::Awaited,
-            () if self.quit => Fit::Likely,
-            () if !self.pending.is_empty() || self.in_data || self.open.is_some() => Fit::Other,
+            () if self.dialogue.has_quit() => Fit::Likely,
+            () if self.waits() || self.dialogue.in_data() || self.dialogue.open_reply().is_some() => Fit::Other,
             () if self.refused || self.tried && !self.mail => Fit::Next,
-            () if self.greeted => Fit::Seldom,
+            () if self.dialogue.has_heard() => Fit::Seldom,
             () => Fit::Barely,
         }
     }
 
     fn fit_reply(&self, code: ReplyCode, last: bool, text: &[u8], dialect: &Dialect, parted: bool) -> Fit {
-        if let Some(open) = self.open {
+        if let Some(open) = self.dialogue.open_reply() {
             // A server names itself in the first line only.
             let first = names_host(text.get(4..).unwrap_or_default());
             return match open == code {
@@ -179,13 +175,13 @@ impl Candidate {
                 false => Fit::Never,
             };
         }
-        if let Some(verb) = self.pending.front() {
-            return match verb {
+        if let Some(pending) = self.dialogue.pending().next() {
+            return match pending.verb {
                 Verb::Auth => self.fit_auth(code, text),
-                _ => answers(*verb, code, last, text),
+                verb => answers(verb, code, last, text),
             };
         }
-        if self.in_data {
+        if self.dialogue.in_data() {
             // The dot may not stand in the log; in a message without marks the words are the message's.
             return match code.0 {
                 250 | 400.. if dialect.marks.data() => Fit::Seldom,
@@ -204,7 +200,10 @@ impl Candidate {
     /// How well a reply goes with the answers given so far.
     fn fit_auth(&self, code: ReplyCode, text: &[u8]) -> Fit {
         let asks = |prompt: &[u8]| text.get(4..).is_some_and(|words| words.starts_with(prompt));
-        match (code.0, self.answers_left) {
+        let left = self.dialogue.auth().map_or(0, |(mechanism, given)| {
+            usize::from(mechanism == Some(AuthMechanism::Login)).saturating_add(1).saturating_sub(given)
+        });
+        match (code.0, left) {
             (334, 0) => Fit::Barely,
             (334, 1) if asks(b"VXNlcm5hbWU6") => Fit::Barely,
             (334, 2) if asks(b"UGFzc3dvcmQ6") => Fit::Barely,
@@ -215,19 +214,17 @@ impl Candidate {
     }
 
     fn fit_client(&self, text: &[u8]) -> Fit {
-        if self.in_data && self.pending.is_empty() {
-            let command = smtp::command(text).is_ok_and(|(_, command)| !matches!(command, Command::Other));
-            return match text {
-                b"." => Fit::Awaited,
-                _ if command => Fit::Barely,
-                _ => Fit::Seldom,
-            };
-        }
-        let Ok((_, command)) = smtp::command(text) else {
-            let word = !text.contains(&b' ');
-            return if self.awaited && word { Fit::Next } else { Fit::Never };
+        let command = match self.read_client(text) {
+            Turn::EndOfData => return Fit::Awaited,
+            Turn::Data(text) if smtp::command(text).is_ok_and(|(_, command)| command != Command::Other) => {
+                return Fit::Barely;
+            }
+            Turn::Data(_) => return Fit::Seldom,
+            Turn::AuthAnswer { asked: true, bytes, .. } if !bytes.contains(&b' ') => return Fit::Next,
+            Turn::Command(command) => command,
+            _ => return Fit::Never,
         };
-        if !self.greeted || self.open.is_some() || self.quit {
+        if !self.dialogue.has_heard() || self.dialogue.open_reply().is_some() || self.dialogue.has_quit() {
             return Fit::Never;
         }
         let fits = match command {
@@ -255,10 +252,19 @@ impl Candidate {
             _ => return Fit::Never,
         };
         // A client may go on before it has its reply; few do.
-        match self.pending.is_empty() && !self.awaited {
-            true => fits,
-            false if fits >= Fit::Next => Fit::Barely,
-            false => Fit::Ahead,
+        match self.waits() || self.dialogue.is_asked() {
+            false => fits,
+            true if fits >= Fit::Next => Fit::Barely,
+            true => Fit::Ahead,
+        }
+    }
+
+    /// The lone dot ends a message also where each of its lines is marked, so that a session that has said it waits for
+    /// its reply.
+    fn read_client<'a>(&self, text: &'a [u8]) -> Turn<'a> {
+        match self.dialogue.read_client(text) {
+            Turn::Data(b".") => Turn::EndOfData,
+            turn => turn,
         }
     }
 
@@ -270,12 +276,12 @@ impl Candidate {
             Said::Closed => self.closed = true,
             Said::GoesOn(text) => {
                 if let Ok((_, line)) = smtp::reply_line(text) {
-                    self.reply(line.code, line.last, text);
+                    self.reply(line.code, text);
                 }
             }
-            Said::Reply(code, last, text) => {
-                if !self.in_data || dialect.marks.data() || !self.pending.is_empty() {
-                    self.reply(*code, *last, text);
+            Said::Reply(code, _, text) => {
+                if !self.dialogue.in_data() || dialect.marks.data() || self.waits() {
+                    self.reply(*code, text);
                     // Nothing marks the end of the connection but this.
                     self.closed |= self.gone && !dialect.marks.end();
                 }
@@ -284,73 +290,38 @@ impl Candidate {
         }
     }
 
-    fn reply(&mut self, code: ReplyCode, last: bool, text: &[u8]) {
-        if !self.greeted && self.open.is_none() {
+    fn reply(&mut self, code: ReplyCode, text: &[u8]) {
+        if !self.dialogue.has_heard() {
             let name = text.get(4..).unwrap_or_default().split(u8::is_ascii_whitespace).next().unwrap_or_default();
             self.name = if name.contains(&b'.') { name.to_vec() } else { Vec::new() };
         }
         let has = |word: &[u8]| memchr::memmem::find(text, word).is_some();
         self.offers |= code.0 == 250 && has(b"AUTH") && (has(b"LOGIN") || has(b"PLAIN"));
-        if !last {
-            self.open = Some(code);
-            return;
-        }
-        self.open = None;
+        let Some(answer) = self.dialogue.advance(&self.dialogue.read_server(text)) else { return };
         self.refused = code.is_refusal();
-        let verb = match self.pending.pop_front() {
-            Some(verb) => verb,
-            None if self.in_data => Verb::EndOfData,
-            None => Verb::Greeting,
-        };
-        self.greeted = true;
-        self.awaited = code.0 == 334;
         self.signed_in |= code.0 == 235;
-        match (verb, code.0) {
-            (Verb::Ehlo | Verb::Helo, 250) => self.hello = true,
-            (Verb::StartTls, 220) => self.hello = false,
-            (Verb::Data, 354) => self.in_data = true,
-            (Verb::EndOfData, _) => (self.in_data, self.mail, self.rcpt) = (false, false, false),
-            (Verb::Mail, 400..) | (Verb::Rset, _) => (self.mail, self.rcpt) = (false, false),
-            (Verb::Quit, _) | (_, 221 | 421) => self.gone = true,
+        match (answer.verb, code.0) {
+            (_, 221 | 421) | (Some(Verb::Quit), _) => self.gone = true,
+            (Some(Verb::Ehlo | Verb::Helo), 250) => self.hello = true,
+            (Some(Verb::StartTls), 220) => self.hello = false,
+            (Some(Verb::EndOfData | Verb::Rset), _) | (Some(Verb::Mail), 400..) => {
+                (self.mail, self.rcpt) = (false, false);
+            }
             _ => {}
         }
     }
 
     fn client(&mut self, text: &[u8]) {
-        if self.in_data && self.pending.is_empty() {
-            if text == b"." {
-                self.pending.push_back(Verb::EndOfData);
+        let turn = self.read_client(text);
+        if let Turn::Command(command) = turn {
+            match command {
+                Command::Auth(..) => self.auth = true,
+                Command::Mail(..) => (self.mail, self.tried) = (true, true),
+                Command::Rcpt(_) => self.rcpt = true,
+                _ => {}
             }
-            return;
         }
-        let verb = match smtp::command(text) {
-            Ok((_, command)) if !self.awaited || !matches!(command, Command::Other) => {
-                match command {
-                    Command::Auth(method, response) => {
-                        self.auth = true;
-                        let all = match method {
-                            AuthMechanism::Login => 2u8,
-                            _ => 1,
-                        };
-                        self.answers_left = all.saturating_sub(u8::from(response.is_some()));
-                    }
-                    Command::Mail(..) => (self.mail, self.tried) = (true, true),
-                    Command::Rcpt(_) => self.rcpt = true,
-                    Command::Quit => self.quit = true,
-                    _ => {}
-                }
-                command.verb()
-            }
-            _ if self.awaited => {
-                self.answers_left = self.answers_left.saturating_sub(1);
-                Verb::Auth
-            }
-            _ => return,
-        };
-        self.awaited = false;
-        if self.pending.len() < PENDING {
-            self.pending.push_back(verb);
-        }
+        self.dialogue.advance(&turn);
     }
 }
 
@@ -386,20 +357,5 @@ fn accepted(last: bool, its_own: bool, another: bool) -> Fit {
         () if another => Fit::Barely,
         () if last => Fit::Next,
         () => Fit::Seldom,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::dialect;
-
-    #[test]
-    fn commands_without_a_reply_take_little_memory() {
-        let mut candidate = Candidate { greeted: true, ..Candidate::default() };
-        for _ in 0..300 {
-            candidate.takes(&Said::Client(b"NOOP"), dialect::by_name("swaks").unwrap());
-        }
-        assert_eq!(candidate.pending.len(), 256);
     }
 }

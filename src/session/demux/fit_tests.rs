@@ -5,7 +5,7 @@ use super::candidate::{
     Fit::{self, Ahead, Awaited, Barely, Likely, Never, Next, Other, Seldom},
     Said,
 };
-use crate::dialect;
+use crate::dialect::{self, DialectRef};
 
 /// `S: ` is the server, `C: ` the client, `~ ` a line without a mark.
 fn said(line: &str) -> Said<'_> {
@@ -23,7 +23,7 @@ fn said(line: &str) -> Said<'_> {
 /// How the next line fits a session of this dialect that has said so much.
 fn fit(dialect: &str, before: &[&str], next: &str) -> Fit {
     let dialect = dialect::by_name(dialect).unwrap();
-    let mut candidate = Candidate::new(0, 1);
+    let mut candidate = Candidate::new(DialectRef { dialect, index: 0 }, 1);
     before.iter().flat_map(|part| part.lines()).for_each(|line| candidate.takes(&said(line), dialect));
     candidate.fit(&said(next), dialect, false).0
 }

@@ -12,7 +12,7 @@ pub(super) fn unpack(packed: impl BufRead + Send + 'static, window: u32) -> io::
     Ok(Box::new(Frames { packed, frame, open: false }))
 }
 
-/// Whether it needs more.
+/// The error says that more memory would be needed than is allowed.
 pub(super) fn is_too_large(error: &io::Error) -> bool {
     let inner = error.get_ref().and_then(|inner| inner.downcast_ref());
     matches!(inner, Some(FrameDecoderError::WindowSizeTooBig { .. }))
