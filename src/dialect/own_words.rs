@@ -46,6 +46,8 @@ pub struct OwnWords {
 
 /// Words behind a negation that it may be about: `not a valid address`.
 const NEAR: usize = 2;
+/// Words behind a number that say what it counts.
+const CLAUSE: usize = 6;
 /// Words of a line that are looked at; verdicts stand at its beginning.
 const WORDS: usize = 160;
 
@@ -93,6 +95,36 @@ impl Word<'_> {
         let switch = value.is_the(WordClass::Yes) || value.is_the(WordClass::No);
         let set = self.named && (switch || value.is_number()) && self.is_failure() && !self.is(WordClass::Reply);
         set && (switch || Knowledge::builtin().client_error(value.text).is_none())
+    }
+}
+
+/// What a number counts, as far as the words tell how that went.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Unit {
+    Well,
+    Wrong,
+    Other,
+}
+
+impl Unit {
+    fn of(word: Word<'_>) -> Unit {
+        match word {
+            word if word.is_failure() || word.is(WordClass::Not) => Unit::Wrong,
+            word if word.is(WordClass::Sent) || word.is(WordClass::Well) => Unit::Well,
+            _ => Unit::Other,
+        }
+    }
+
+    /// `2 ok`, `3 statements gestuur`, `1 mail did not`: the words behind the number, as far as its clause goes. In `id=1
+    /// code=250` no code is counted, nor in `554 5.7.1`.
+    fn behind(words: &[Word<'_>]) -> Option<Unit> {
+        let behind = words.split_first().filter(|(number, _)| number.joined)?.1;
+        let first = behind.first().filter(|word| !word.named && !word.text[0].is_ascii_digit())?;
+        let clause = 1 + behind.iter().take(CLAUSE).take_while(|word| word.joined && !word.named).count();
+        let units = behind.iter().take(clause).take_while(|word| !word.is_number()).map(|word| Unit::of(*word));
+        let unit = units
+            .fold(Unit::Other, |known, unit| if known == Unit::Wrong || unit == Unit::Other { known } else { unit });
+        (unit != Unit::Other || first.text.len() > 2 && !first.is(WordClass::Count)).then_some(unit)
     }
 }
 
@@ -178,6 +210,8 @@ fn of_words(words: &[Word<'_>], plain: &[u8]) -> OwnWords {
     let (mut counted_sent, mut counted_well, mut counted_failed) = (false, false, false);
     let at = |i: usize| words.get(i).copied().unwrap_or_default();
     let (mut sends, mut none_sent, mut pairs, mut of_many) = (false, false, 0, false);
+    // Numbers of what went well, and of what did not.
+    let (mut well, mut wrong) = (0, 0);
     // The noun that stands last, in the same clause.
     let mut connection = false;
     for (i, word) in words.iter().enumerate() {
@@ -221,10 +255,16 @@ fn of_words(words: &[Word<'_>], plain: &[u8]) -> OwnWords {
         // `Success: false`, `delivered=no`, but `posted off`
         let denied = matches!(after.text, b"false" | b"0")
             || after.is_the(WordClass::No) && after.text != b"off" && !after.joined;
-        // In `id=1 code=250` no code is counted, nor in `554 5.7.1`.
-        let numeral = after.text.first().is_some_and(u8::is_ascii_digit);
-        let named = !numeral && after.text.len() > 2 && !after.is(WordClass::Count) && !after.named;
-        pairs += u8::from(word.is_number() && word.joined && word.text.len() < 5 && named && !names(i));
+        if word.is_number() && word.text.len() < 5 && !names(i) {
+            let unit = Unit::behind(&words[i..]);
+            pairs += u8::from(unit.is_some());
+            let before = Some(before).filter(|before| i > 0 && (before.joined || before.named) && word.text.len() < 4);
+            match unit.unwrap_or_else(|| Unit::of(before.unwrap_or_default())) {
+                Unit::Well => well += 1,
+                Unit::Wrong => wrong += 1,
+                Unit::Other => {}
+            }
+        }
         let ends = word.is(WordClass::Sent) || word.is(WordClass::Well);
         let counted = counted(&words[..i]).filter(|_| ends);
         // `12 of 14 sent`, `Sent 12 of 14`
@@ -274,8 +314,8 @@ fn of_words(words: &[Word<'_>], plain: &[u8]) -> OwnWords {
     told.only_level = told.failed && !beyond_level && !denied;
     let summed = words.iter().any(|word| word.is(WordClass::Summary));
     told.is_summary = none_sent || counted_sent && (summed || counted_failed || after_count(plain));
-    told.counts = of_many || pairs > 1;
-    told.counted = of_many || counted_sent || counted_well || counted_failed;
+    told.counts = of_many || pairs > 1 || well > 0 && wrong > 0;
+    told.counted = of_many || counted_sent || counted_well || counted_failed || well + wrong > 0;
     if told.only_level && told.sent {
         told.failed = false;
     }

@@ -181,7 +181,7 @@ pub(super) fn told_in<'a>(lines: impl Iterator<Item = Line<'a>>) -> usize {
             let alone = outcome.part != Extent::Detail && (!is_paragraph(outcome.error) || error());
             let tells = alone || !line.stamp.is_empty() || OwnWords::of(outcome.error).numbered;
             goes_on |= names || outcome.status.is_some() || outcome.sent.is_some() && tells;
-            outcome.sent.is_some() && goes_on
+            (outcome.sent.is_some() || outcome.part == Extent::Open) && goes_on
         }
         Event::Unknown(_) => {
             goes_on = false;

@@ -57,6 +57,8 @@ impl Page {
                 _ => None,
             };
             if !about.recipients.is_empty() {
+                // Who is named again later is tried again.
+                stamps.extend((!verdicts.is_empty()).then_some(stamp));
                 if !verdicts.is_empty() && verdict.is_none() && !is_addressed(text, about.recipients) {
                     settings.push(text.to_vec());
                 }
