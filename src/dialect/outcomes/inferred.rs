@@ -8,7 +8,7 @@ use std::{
 
 use super::{
     Told, alike, beside, looked_at,
-    mails::{MOST_LINES, Mail, is_sign, mails, tells_trouble, told_in},
+    mails::{Head, MOST_LINES, Mail, head, is_sign, mails, open, tells_trouble, told_in},
     order::{one_by_one, turn_round},
     page::Page,
     parallel,
@@ -49,7 +49,7 @@ pub struct Inferred {
     /// A mail of which nothing more is told went out: where the log sums up, it counts them so.
     silent: bool,
     /// Mails are announced of which nothing more is told; so do the first lines of the others begin.
-    open: Option<Said>,
+    open: Option<BTreeSet<Head>>,
     /// The line that says that a mail went out names it too: the same words elsewhere sum up.
     named: bool,
     /// Whom a mail is for stands on the line below the one that says how it went.
@@ -112,7 +112,8 @@ impl Inferred {
         });
         let silent = sent.is_empty() && failed.is_empty() && counts_silent(&whole, &mails);
         let listed = status.is_some() || switched || silent || below;
-        let open = if listed { None } else { open(&mails, |phrase| sent.contains(phrase) || failed.contains(phrase)) };
+        let open =
+            if listed { None } else { open(&mails, &lines, |phrase| sent.contains(phrase) || failed.contains(phrase)) };
         let shows = begins.is_some()
             || !sent.is_empty()
             || !failed.is_empty()
@@ -269,7 +270,7 @@ impl Inferred {
     /// The line begins a mail of which nothing more may be told.
     pub(super) fn opens(&self, told: &Told<'_>, text: &[u8]) -> bool {
         let known = self.open.as_ref().filter(|_| !told.recipients.is_empty());
-        known.is_some_and(|known| told.words.begins || !known.is_disjoint(&alike::phrases(text)))
+        known.is_some_and(|heads| heads.contains(&head(text)))
     }
 
     /// Whether words of a line, which `names` a mail or none, say that a mail went out, or that one did not.
@@ -286,26 +287,6 @@ impl Inferred {
     pub(super) fn is_trouble(&self, told: &Told<'_>) -> bool {
         self.troubled && tells_trouble(told)
     }
-}
-
-/// How the first lines of these mails begin, where of one that begins so too, or is said to begin, nothing more is told. Where
-/// such a one is told of elsewhere, lines that name somebody are no mails.
-fn open(mails: &[Mail], says: impl Fn(&Phrase) -> bool) -> Option<Said> {
-    let (told, untold): (Vec<usize>, Vec<usize>) =
-        (0..mails.len()).partition(|at| mails[*at].failed || mails[*at].sent || mails[*at].phrases().any(&says));
-    let heads: Said =
-        told.iter().flat_map(|at| mails[*at].lines.first()).flat_map(|said| said.iter().cloned()).collect();
-    let begins = |mail: &Mail| {
-        let first = mail.lines.first();
-        let announced = first.is_some_and(|first| mail.announced.iter().any(|said| Rc::ptr_eq(first, said)));
-        announced && mail.dated || first.is_some_and(|first| !first.is_disjoint(&heads))
-    };
-    let later = |at: usize| {
-        let names = |told: &&usize| memchr::memmem::find(&mails[at].recipients, &mails[**told].recipients).is_some();
-        told.iter().filter(|told| **told > at).any(|told| names(&told))
-    };
-    let open: Vec<usize> = untold.into_iter().filter(|at| begins(&mails[*at])).collect();
-    (!open.is_empty() && !open.iter().any(|at| later(*at))).then_some(heads)
 }
 
 /// Whether a line behind the mails says how many went out and how many did not, and both are right if those went out of which
