@@ -91,7 +91,7 @@ fn lists_mails(dialect: &Dialect, learned: &Learned, lines: &[&[u8]]) -> bool {
         named = sent.is_none() && (named || names);
     }
     let begun = learned.begun(lines);
-    listed > 1 && listed > begun || announced > 0 && announced >= begun
+    listed > 1 && listed > begun || announced > 1 && announced >= begun
 }
 
 /// The name of a profile's file: no dialect is called like that.

@@ -143,7 +143,7 @@ pub(super) fn mails(lines: &[&[u8]], begun_by: Option<&Phrase>) -> Vec<Mail> {
     mails
 }
 
-/// How a line begins that names somebody: its first words, or where it has none before the address its columns.
+/// How a line begins that names somebody: its first words and the one before the address, or where it has none its columns.
 pub(super) type Head = (Vec<u8>, usize);
 
 /// Words that tell how a line begins.
@@ -151,11 +151,11 @@ const HEAD: usize = 3;
 
 /// How this line begins.
 pub(super) fn head(text: &[u8]) -> Head {
-    let words = place::before_address(text).split(|b| b" \t".contains(b)).filter(|word| !word.is_empty());
-    let words =
-        words.take_while(|word| !word.iter().any(u8::is_ascii_digit)).take(HEAD).collect::<Vec<_>>().join(&b' ');
-    let columns = if words.is_empty() { columns(text) } else { 0 };
-    (words, columns)
+    let words: Vec<&[u8]> =
+        place::before_address(text).split(|b| b" \t".contains(b)).filter(|word| !word.is_empty()).collect();
+    let first = words.iter().take_while(|word| !word.iter().any(u8::is_ascii_digit)).take(HEAD);
+    let head: Vec<&[u8]> = first.chain(words.last()).copied().collect();
+    (head.join(&b' '), if words.is_empty() { columns(text) } else { 0 })
 }
 
 /// How the lines begin that announce mails, where of some nothing more is told: as those of the others, or where nothing is told
@@ -181,7 +181,9 @@ pub(super) fn open(mails: &[Mail], lines: &[&[u8]], says: impl Fn(&Phrase) -> bo
         let mut named = mails[at].recipients.split(|b| b" ,;<>\"'[]".contains(b));
         named.any(|one| told_last.get(one).is_some_and(|last| *last > at))
     };
-    let mut found = (0..mails.len()).filter(|at| open(&mails[*at])).peekable();
+    // What is told of a mail twice, and not the same, may be about one that was announced before it.
+    let crossed = mails.iter().any(|mail| mail.then_failed);
+    let mut found = (0..mails.len()).filter(|at| !crossed && open(&mails[*at])).peekable();
     (found.peek().is_some() && !found.any(told_below)).then_some(heads)
 }
 
