@@ -223,7 +223,7 @@ pub(super) fn is_sign(phrase: &Phrase) -> bool {
 /// How many of these lines tell how a mail went. An indented line or a paragraph without a stamp only goes on about a mail that
 /// was named or told of right before it: alone it is part of any text.
 pub(super) fn told_in<'a>(lines: impl Iterator<Item = Line<'a>>) -> usize {
-    let mut goes_on = false;
+    let (mut goes_on, mut begun) = (false, 0);
     let tells = |line: &Line<'a>| match line.event {
         Event::Outcome(outcome) => {
             let names = !outcome.recipients.is_empty() || !outcome.endpoint.host.is_empty();
@@ -231,7 +231,8 @@ pub(super) fn told_in<'a>(lines: impl Iterator<Item = Line<'a>>) -> usize {
             let alone = outcome.part != Extent::Detail && (!is_paragraph(outcome.error) || error());
             let tells = alone || !line.stamp.is_empty() || OwnWords::of(outcome.error).numbered;
             goes_on |= names || outcome.status.is_some() || outcome.sent.is_some() && tells;
-            (outcome.sent.is_some() || outcome.part == Extent::Open) && goes_on
+            begun += usize::from(outcome.part == Extent::Open);
+            outcome.sent.is_some() && goes_on
         }
         Event::Unknown(_) => {
             goes_on = false;
@@ -239,7 +240,9 @@ pub(super) fn told_in<'a>(lines: impl Iterator<Item = Line<'a>>) -> usize {
         }
         _ => false,
     };
-    lines.filter(tells).count()
+    let told = lines.filter(tells).count();
+    // Where nothing is told of any, that mails are announced must do.
+    if told == 0 { begun } else { told }
 }
 
 fn is_paragraph(text: &[u8]) -> bool {

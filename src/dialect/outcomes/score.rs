@@ -8,12 +8,14 @@ use super::{
 };
 use crate::{
     dialect::{Event, Line, noise::is_dumped, own_words::is_dialogue, prose::is_prose},
-    knowledge::{By, Cause, Knowledge, ReplyMeaning, ToldMeaning, begins_with_class},
+    knowledge::{By, Cause, Knowledge, ReplyMeaning, ToldMeaning, begins_with_class, is_word_byte},
 };
 
 /// Logs of so few lines are believed for less, and these for their words alone.
 const SHORT: usize = 40;
 const SHORTEST: usize = 12;
+/// A longer line of prose may have been broken at its end.
+const BROKEN: usize = 60;
 /// Digits of a stamp that has a time of day without colons: `20261123 082601`.
 const COMPACT: usize = 12;
 
@@ -33,21 +35,23 @@ pub(in crate::dialect) fn score(lines: &[&[u8]]) -> f64 {
     }
     // A page about one mail in which a server's refusal is quoted with its code, or a program's exception, is no text about
     // mailing, however much stands around it.
-    let answered = |line: &&&[u8]| match read(line).event {
+    let answered = |at: &usize| match read(lines[*at]).event {
         Event::Outcome(outcome) if outcome.sent == Some(false) => {
             let told = Knowledge::builtin().told(outcome.error, None, None);
             let refused = |reply: &ReplyMeaning| {
                 outcome.status.is_some() && reply.by >= By::Text && reply.cause != Cause::UnknownReply
             };
-            // Or, in a few lines, words that stand for one error alone.
-            let known = |told: &ToldMeaning| told.certain && told.reply.is_none() && lines.len() <= SHORTEST;
+            // Or, in a few lines, words that stand for one error alone, and not amid a sentence that goes on from a line above.
+            let above = at.checked_sub(1).map_or(&b""[..], |above| lines[above].trim_ascii_end());
+            let broken = above.len() > BROKEN && above.last().is_some_and(|b| is_word_byte(*b) || *b == b',');
+            let known = |told: &ToldMeaning| told.certain && told.reply.is_none() && lines.len() <= SHORTEST && !broken;
             told.is_some_and(|told| {
                 begins_with_class(outcome.error) || told.reply.as_ref().is_some_and(refused) || known(&told)
             })
         }
         _ => false,
     };
-    let answers = lines.iter().filter(answered).count();
+    let answers = (0..lines.len()).filter(answered).count();
     if answers > 0 && inferred.as_ref().is_some_and(Inferred::is_page) {
         return answers as f64 / lines.len() as f64;
     }
