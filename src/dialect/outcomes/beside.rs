@@ -61,18 +61,19 @@ fn headings<'a>(lines: &[&'a [u8]]) -> Vec<&'a [u8]> {
 /// `3 statements emailed`, `1 statement failed`: what names nobody and counts, behind lines that name as many or more, those that
 /// went out, or exactly those that did not.
 fn sums(lines: &[&[u8]]) -> Vec<Vec<u8>> {
-    let (mut named, mut failed) = (0u64, 0u64);
+    let (mut named, mut all, mut failed) = (0u64, 0u64, 0u64);
     let mut sums = Vec::new();
     for line in lines {
         let text = looked_at(line).1;
         let verdict = verdict(line);
         let names = !place::recipients(text).is_empty();
         named += u64::from(names);
+        all += u64::from(names);
         let mut counts = text.split(|b| !is_word_byte(*b)).filter_map(number);
         let first = || text.trim_ascii_start().split(|b| !is_word_byte(*b)).next().and_then(number);
         let sums_up = match verdict {
             Some(true) => counts.any(|count| (2..=named).contains(&count)) && OwnWords::of(text).counted,
-            Some(false) => failed > 0 && named > 1 && first() == Some(failed) && OwnWords::of(text).counted,
+            Some(false) => failed > 0 && all > 1 && first() == Some(failed) && OwnWords::of(text).counted,
             None => continue,
         };
         if names || verdict == Some(false) && (!sums_up || quoted_reply(text).is_some()) {
@@ -81,10 +82,9 @@ fn sums(lines: &[&[u8]]) -> Vec<Vec<u8>> {
         }
         if sums_up {
             sums.push(line.to_vec());
+            (all, failed) = (0, 0);
         }
-        if verdict == Some(true) {
-            (named, failed) = (0, 0);
-        }
+        named = 0;
     }
     sums
 }
