@@ -150,12 +150,15 @@ impl Container {
 
     fn holds(self, lines: &[&[u8]]) -> bool {
         let counts = self.counts(lines);
-        // Cells are only marks in a text unless their number is the same in most lines.
-        let most = match self {
-            Container::Cells(_) => counts.values().max().copied().unwrap_or(0),
-            _ => counts.values().sum(),
+        // Cells are only marks in a text unless their number is the same in most lines; one mark stands in two sentences by chance.
+        let (most, least) = match self {
+            Container::Cells(_) => {
+                let (fields, most) = counts.into_iter().max_by_key(|(_, lines)| *lines).unwrap_or_default();
+                (most, if fields == FIELDS && most < lines.len() { 3 } else { 2 })
+            }
+            _ => (counts.values().sum(), 2),
         };
-        most > 1 && most * 10 >= lines.len() * ENOUGH
+        most >= least && most * 10 >= lines.len() * ENOUGH
     }
 }
 

@@ -104,12 +104,14 @@ const TAGS: [&[u8]; 27] = [
     b"font",
 ];
 /// Printers' quotes, a space that does not break, and signs without width, in UTF-8.
-const CURLY: [(&[u8], &[u8]); 9] = [
+const CURLY: [(&[u8], &[u8]); 11] = [
     (b"\xE2\x80\x9C", b"\""),
     (b"\xE2\x80\x9D", b"\""),
     (b"\xE2\x80\x9E", b"\""),
     (b"\xE2\x80\x98", b"'"),
     (b"\xE2\x80\x99", b"'"),
+    (b"\xC2\xAB", b"\""),
+    (b"\xC2\xBB", b"\""),
     (b"\xC2\xA0", b" "),
     (b"\xE2\x80\x8B", b""),
     (b"\xEF\xBB\xBF", b""),

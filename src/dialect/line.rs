@@ -175,6 +175,8 @@ pub enum Extent {
     Whole,
     /// Perhaps all; the records around it may tell more.
     Words,
+    /// It begins a mail of which nothing more may be told.
+    Open,
     /// It goes on about the mail before.
     Detail,
     /// The same, and nothing more of that mail follows.

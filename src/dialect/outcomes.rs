@@ -36,7 +36,6 @@ mod stamps;
 mod status;
 
 pub use inferred::Inferred;
-use page::Page;
 pub(super) use place::hangs;
 pub(super) use score::{is_timed, score};
 pub(super) use stamps::behind;
@@ -122,8 +121,13 @@ pub(super) fn read_with<'a>(inferred: &Inferred, line: &'a [u8]) -> Line<'a> {
             Event::Outcome(Outcome { inferred: true, ..outcome })
         }
         _ if told.dialogue => told.event,
-        _ => verdict()
-            .map_or(told.event, |sent| Event::Outcome(Outcome { inferred: true, ..outcome(Some(sent), text, dated) })),
+        _ => match (verdict(), told.event) {
+            (Some(sent), _) => Event::Outcome(Outcome { inferred: true, ..outcome(Some(sent), text, dated) }),
+            (None, Event::Outcome(outcome)) if outcome.part == Extent::Words && inferred.opens(&told, text) => {
+                Event::Outcome(Outcome { part: Extent::Open, ..outcome })
+            }
+            (None, event) => event,
+        },
     });
     let event = match event {
         Event::Outcome(outcome) => Event::Outcome(Outcome { number: inferred.number(text), ..outcome }),
@@ -297,8 +301,8 @@ fn quoted(text: &[u8]) -> Option<QuotedReply<'_>> {
             let counted = || WordTable::builtin().classes(&plain_spelling(first)).has(WordClass::Count);
             let addressed = || text[..before].rsplit(|b| *b == b' ').next().is_some_and(|word| word.contains(&b'@'));
             let is_code = !counted() && (addressed() || explains(said, true));
-            let code = u16::try_from(code).ok().filter(|_| is_code)?;
-            Some(QuotedReply { code: ReplyCode(code), text: said, at: before + 1 })
+            let code = u16::try_from(code).ok().map(ReplyCode).filter(|code| is_code && code.is_in_use())?;
+            Some(QuotedReply { code, text: said, at: before + 1 })
         })
     })
 }

@@ -2,6 +2,7 @@
 
 use std::{borrow::Cow, sync::LazyLock};
 
+use bstr::ByteSlice;
 use memchr::memmem::Finder;
 
 use super::number;
@@ -46,6 +47,8 @@ pub struct OwnWords {
 
 /// Words behind a negation that it may be about: `not a valid address`.
 const NEAR: usize = 2;
+/// Words behind a number that say what it counts.
+const CLAUSE: usize = 6;
 /// Words of a line that are looked at; verdicts stand at its beginning.
 const WORDS: usize = 160;
 
@@ -99,6 +102,86 @@ impl Word<'_> {
     }
 }
 
+/// What a number counts, as far as the words tell how that went.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Unit {
+    Sent,
+    Well,
+    Wrong,
+    Other,
+}
+
+impl Unit {
+    fn of(word: Word<'_>) -> Unit {
+        match word {
+            word if word.is_failure() || word.is(WordClass::Not) => Unit::Wrong,
+            word if matches!(word.text, b"errors" | b"failures") => Unit::Wrong,
+            word if word.is(WordClass::Sent) => Unit::Sent,
+            word if word.is(WordClass::Well) => Unit::Well,
+            _ => Unit::Other,
+        }
+    }
+
+    /// `2 ok`, `3 statements gestuur`, `1 mail did not`: the words behind the number, as far as its clause goes. In `id=1
+    /// code=250` no code is counted, nor in `554 5.7.1`.
+    fn behind(words: &[Word<'_>]) -> Option<Unit> {
+        let behind = words.split_first().filter(|(number, _)| number.joined)?.1;
+        let first = behind.first().filter(|word| !word.named && !word.text[0].is_ascii_digit())?;
+        let clause = 1 + behind.iter().take(CLAUSE).take_while(|word| word.joined && !word.named).count();
+        let units = behind
+            .iter()
+            .take(clause)
+            .take_while(|word| !word.is_number() && !word.is(WordClass::None))
+            .map(|word| Unit::of(*word));
+        let unit = units.filter(|unit| *unit != Unit::Other).max_by_key(|unit| *unit == Unit::Wrong);
+        unit.or((first.text.len() > 2 && !first.is(WordClass::Count)).then_some(Unit::Other))
+    }
+}
+
+/// What the numbers of a line count.
+#[derive(Default)]
+struct Counts {
+    sent: bool,
+    well: bool,
+    wrong: bool,
+    /// Nothing was sent: `0 of 2 sent`, but `errorlevel 0 sent`.
+    none: bool,
+    /// `12 of 14 sent`
+    of_many: bool,
+    /// Numbers with a unit behind them.
+    units: u8,
+}
+
+impl Counts {
+    fn of(words: &[Word<'_>]) -> Counts {
+        let at = |i: usize| words.get(i).copied().unwrap_or_default();
+        let (mut found, mut next) = (Counts::default(), 0);
+        for (i, word) in words.iter().enumerate() {
+            let before = if i > 0 { at(i - 1) } else { Word::default() };
+            // `message 9001`, `attempt 2`: it names one, and counts none.
+            if i < next || !word.is_number() || word.text.len() > 4 || before.names_number() {
+                continue;
+            }
+            let of_many = word.joined && at(i + 1).joined && is_part(*word, at(i + 1), at(i + 2));
+            let whole = i + if of_many { 2 } else { usize::from(at(i + 1).is_number() && !word.joined) };
+            next = whole + 1;
+            let behind = Unit::behind(words.get(whole..).unwrap_or_default());
+            found.units += u8::from(behind.is_some());
+            // `done 2`, `failed: 1`, but `error 550`
+            let is_code = matches!(word.text, [b'4' | b'5', _, _]);
+            let counts_before = behind.is_none() && (before.joined || before.named) && !is_code;
+            let unit = behind.unwrap_or(if counts_before { Unit::of(before) } else { Unit::Other });
+            found.sent |= unit == Unit::Sent;
+            found.well |= unit == Unit::Sent || unit == Unit::Well;
+            found.wrong |= unit == Unit::Wrong;
+            let of_error = before.is(WordClass::Failed) || before.is(WordClass::Neutral);
+            found.none |= behind == Some(Unit::Sent) && word.text == b"0" && !of_error;
+            found.of_many |= found.well && of_many;
+        }
+        found
+    }
+}
+
 impl OwnWords {
     /// Known words say how it went.
     pub fn is_told(&self) -> bool {
@@ -107,11 +190,10 @@ impl OwnWords {
 
     /// Of one line, without its stamp.
     pub fn of(text: &[u8]) -> OwnWords {
-        let plain = plain_spelling(text);
         let vocabulary = WordTable::builtin();
         // What stands in an address or in the name of a host says nothing.
         let joined = with_joined_words(text);
-        let told = plain_parts(&joined).filter(|part| !part.contains(&b'@') && !is_host(part));
+        let told = plain_parts(&joined).map(behind_address).filter(|part| !is_host(part));
         let told: Vec<u8> = told.collect::<Vec<_>>().join(&b' ');
         let told = plain_spelling(&told);
         let words = plain_words(&told).take(WORDS).map(|(text, behind)| Word {
@@ -120,18 +202,14 @@ impl OwnWords {
             named: behind.first().is_some_and(|b| b":=".contains(b)),
             joined: matches!(led(behind), [b' ', next, ..] if is_word_byte(*next)),
         });
-        of_words(&words.collect::<Vec<_>>(), &plain)
+        of_words(&words.collect::<Vec<_>>())
     }
 }
 
 /// The text without the apostrophes within words: `can't` is one word. Quotes around nothing stand for none: `returned ""`.
-/// Dots that lead to a word part it from what stands before: `a@b.example...ok`.
 fn with_joined_words(text: &[u8]) -> Cow<'_, [u8]> {
-    if memchr::memmem::find(text, b"...").is_some() {
-        return Cow::Owned(bstr::ByteSlice::replace(text, b"...", b" ... "));
-    }
     if memchr::memmem::find(text, b" \"\"").is_some() {
-        return Cow::Owned(bstr::ByteSlice::replace(text, b" \"\"", b" none"));
+        return Cow::Owned(text.replace(b" \"\"", b" none"));
     }
     let letter = |at: Option<usize>| at.and_then(|at| text.get(at)).is_some_and(u8::is_ascii_alphabetic);
     let joins = |at: usize| text[at] == b'\'' && letter(at.checked_sub(1)) && letter(Some(at + 1));
@@ -173,25 +251,30 @@ fn led(behind: &[u8]) -> &[u8] {
     }
 }
 
+/// Of an address only what stands behind it: `done` of `a@b.example...done`, nothing of `a@b.example`.
+fn behind_address(part: &[u8]) -> &[u8] {
+    let Some(at) = memchr::memrchr(b'@', part) else { return part };
+    let dots = memchr::memmem::find(&part[at..], b"..").map_or(part.len(), |dots| at + dots);
+    let host = part[at + 1..dots].iter().take_while(|b| b.is_ascii_alphanumeric() || b".-".contains(b)).count();
+    part[at + 1 + host..].trim_start_with(|c| c == '.')
+}
+
 /// `mail.example.co.za:25`, `192.0.2.7`: classes of programs are written with capitals.
 fn is_host(part: &[u8]) -> bool {
     part.iter().filter(|b| **b == b'.').count() >= 2
         && part.iter().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b".-:".contains(b))
 }
 
-fn of_words(words: &[Word<'_>], plain: &[u8]) -> OwnWords {
+fn of_words(words: &[Word<'_>]) -> OwnWords {
     let mut told = OwnWords::default();
     let (mut negated, mut beyond_level) = (false, false);
-    let (mut counted_sent, mut counted_well, mut counted_failed) = (false, false, false);
     let at = |i: usize| words.get(i).copied().unwrap_or_default();
-    let (mut sends, mut none_sent, mut pairs, mut of_many) = (false, false, 0, false);
+    let counts = Counts::of(words);
+    let (mut sends, mut none_sent) = (false, counts.none);
     // The noun that stands last, in the same clause; and whether a good word is about something else.
     let (mut connection, mut of_mail) = (false, false);
     for (i, word) in words.iter().enumerate() {
         let (before, after) = (if i > 0 { at(i - 1) } else { Word::default() }, at(i + 1));
-        // `message 9001`, `attempt 2`: it names one, and counts none.
-        let names = |i: usize| i > 0 && at(i).is_number() && at(i - 1).names_number();
-        let near_number = before.is_number() && !names(i - 1) || after.is_number() && after.text.len() < 3;
         told.numbered |= word.is_number() && word.text.len() >= 5 && !before.is_setting(*word)
             || word.text.starts_with(b"0x") && word.text.len() >= 10
             || word.text.starts_with(b"wsa");
@@ -231,29 +314,18 @@ fn of_words(words: &[Word<'_>], plain: &[u8]) -> OwnWords {
         // `Success: false`, `delivered=no`, but `posted off`
         let denied = matches!(after.text, b"false" | b"0")
             || after.is_the(WordClass::No) && after.text != b"off" && !after.joined;
-        // In `id=1 code=250` no code is counted, nor in `554 5.7.1`.
-        let numeral = after.text.first().is_some_and(u8::is_ascii_digit);
-        let named = !numeral && after.text.len() > 2 && !after.is(WordClass::Count) && !after.named;
-        pairs += u8::from(word.is_number() && word.joined && word.text.len() < 5 && named && !names(i));
-        let counted = counted(&words[..i]).filter(|_| good);
-        // `12 of 14 sent`, `Sent 12 of 14`
-        of_many |= counted.is_some_and(|(_, of_many)| of_many);
-        of_many |=
-            good && [word, &after, &at(i + 2)].iter().all(|word| word.joined) && is_part(after, at(i + 2), at(i + 3));
         // `word gestuur`, `is being sent`: it is about to.
         let coming = || before.is_the(WordClass::Coming) || after.is_the(WordClass::Coming);
         if word.is(WordClass::Sent) && coming() {
             (told.begins, sends) = (true, true);
-        } else if word.is(WordClass::Sent) && (counted.is_some_and(|(none, _)| none) || denies_all(&words[..i])) {
+        } else if word.is(WordClass::Sent) && (counts.none || denies_all(&words[..i])) {
             none_sent = true;
         } else if word.is(WordClass::Sent) {
-            counted_sent |= near_number || counted.is_some();
             told.sent |= !denied;
             told.failed |= denied && !before.is_number();
             beyond_level |= denied;
         }
         if word.is(WordClass::Well) {
-            counted_well |= near_number;
             told.well |= !denied;
             let negative = denied && after.text != b"0";
             told.failed |= negative;
@@ -268,14 +340,9 @@ fn of_words(words: &[Word<'_>], plain: &[u8]) -> OwnWords {
             || value.is_the(WordClass::None) && !value.joined
             || after.is(WordClass::Well)
             || word.is(WordClass::Reply) && word.joined && after.is_the(WordClass::Yes);
-        if word.is_failure() && (harmless || word.is_setting(after)) {
-            counted_failed |= near_number;
-        } else if word.is_failure() {
-            counted_failed |= near_number;
+        if word.is_failure() && !harmless && !word.is_setting(after) {
             told.failed = true;
             beyond_level |= i > 3 || !word.is(WordClass::LevelFailed);
-        } else if matches!(word.text, b"errors" | b"failures") {
-            counted_failed |= near_number;
         }
     }
     told.of_connection &= !of_mail;
@@ -283,9 +350,9 @@ fn of_words(words: &[Word<'_>], plain: &[u8]) -> OwnWords {
     told.failed |= denied;
     told.only_level = told.failed && !beyond_level && !denied;
     let summed = words.iter().any(|word| word.is(WordClass::Summary));
-    told.is_summary = none_sent || counted_sent && (summed || counted_failed || after_count(plain));
-    told.counts = of_many || pairs > 1;
-    told.counted = of_many || counted_sent || counted_well || counted_failed;
+    told.is_summary = none_sent || counts.sent && (summed || counts.wrong);
+    told.counts = counts.of_many || counts.units > 1 || counts.well && counts.wrong;
+    told.counted = counts.well || counts.wrong;
     if told.only_level && told.sent {
         told.failed = false;
     }
@@ -299,19 +366,6 @@ fn is_failure_if_negated(word: &[u8]) -> bool {
     const PREFIXES: [&[u8]; 4] = [b"un", b"in", b"on", b"im"];
     let opposite = |prefix: &&[u8]| WordTable::builtin().classes(&[prefix, word].concat()).has(WordClass::Failed);
     word.len() > 3 && PREFIXES.iter().any(opposite)
-}
-
-/// Whether `0`, `0 mails` or `0 of 2 statements` stands before the word that says what became of them, and whether a number of
-/// another does: `15 of 24`. `mail 0` is a mail's number.
-fn counted(before: &[Word<'_>]) -> Option<(bool, bool)> {
-    let number_before = |end: usize| before[..end].iter().rposition(|word| word.is_number());
-    let last = number_before(before.len()).filter(|at| before.len() - at <= 2)?;
-    let first = number_before(last).filter(|at| last - at <= 2).unwrap_or(last);
-    // `error 0`, `0 errors`, `message 0`: a number of something else.
-    let named = |word: &Word<'_>| word.is(WordClass::Failed) || word.is(WordClass::Neutral);
-    let of_name = before[..first].last().is_some_and(|word| named(word) || word.is(WordClass::Mail));
-    let counts = !of_name && !before[last..].iter().any(named);
-    counts.then(|| (before[first].text == b"0", last - first == 2 && before[first].joined))
 }
 
 /// `12 of 14`
@@ -329,16 +383,6 @@ fn denies_all(before: &[Word<'_>]) -> bool {
 /// HRESULTs of CDO and of Outlook.
 fn is_mail_number(word: &[u8]) -> bool {
     [&b"0x800ccc"[..], b"800ccc", b"21472209", b"0x800402"].iter().any(|stem| word.starts_with(stem))
-}
-
-/// `failed: 2`
-fn after_count(plain: &[u8]) -> bool {
-    let Some(at) = memchr::memmem::find(plain, b"fail") else { return false };
-    let rest = &plain[at..];
-    let end = rest.iter().position(|b| !b.is_ascii_alphabetic()).unwrap_or(rest.len());
-    let digits: Vec<u8> =
-        rest[end..].iter().copied().skip_while(|b| b" :=".contains(b)).take_while(u8::is_ascii_digit).collect();
-    !digits.is_empty() && digits.len() < 5 && !matches!(digits.as_slice(), [b'4' | b'5', _, _])
 }
 
 const AUTH: [&[u8]; 2] = [b"AUTH LOGIN", b"AUTH PLAIN"];
@@ -433,6 +477,11 @@ mod tests {
             assert!(told.begins && !told.sent, "{line}");
         }
         assert!(OwnWords::of(b"could not be sent").failed);
+        for line in ["2 ok, 1 not", "done 2, failed 1", "14 delivered / 2 failed"] {
+            let told = OwnWords::of(line.as_bytes());
+            assert!(told.counts && told.counted, "{line} {told:?}");
+        }
+        assert!(OwnWords::of(b"a@b.example...done").well && !OwnWords::of(b"a@done.example").well);
         for line in ["5 sent, 2 failed", "Sent: 5, failed: 2", "Total: 5 sent"] {
             assert!(OwnWords::of(line.as_bytes()).is_summary, "{line}");
         }

@@ -430,6 +430,27 @@ const TOLD: &[(&str, &[&str])] = &[
         "Emailing a@b.example...Done\nEmailing c@d.example...connection lost\nEmailing e@f.example...Done\n",
         &["sent done", "failed connect", "sent done"],
     ),
+    // A line that sums up tells of no mail, in whatever words.
+    (
+        "09:00:01 -> a@b.example\n09:00:03    accepted\n09:00:03 -> c@d.example\n\
+         09:00:04    550 5.1.1 User unknown\n09:00:06 Mail run finished: 1 ok, 1 not\n",
+        &["sent done", "rejected rcpt"],
+    ),
+    // What nothing more is told of is not known to have gone out, and is not left out.
+    ("2026-11-28 12:00:00 Sending statement to a@b.example\n", &["incomplete connect"]),
+    (
+        "Faktuur 1 word gestuur na a@b.example\nFaktuur 1 is gestuur\nFaktuur 2 word gestuur na c@d.example\n",
+        &["sent done", "incomplete connect"],
+    ),
+    // Who is named again later is tried again.
+    (
+        "07:00:00 Item 1: recall for a@b.example\n07:00:02 Deferred: 451 4.7.1 Greylisted\n\
+         07:15:00 Item 1: recall for a@b.example\n",
+        &["deferred rcpt", "incomplete connect"],
+    ),
+    // A refusal that is all of a dialogue stands where its words belong.
+    ("Retyped: \"554 5.7.1 : Message rejected due to spam.\" - all of them\n", &["rejected data"]),
+    ("We get \u{ab}451 4.3.0 Temporary server error. Please try again later\u{bb} today\n", &["deferred rcpt"]),
 ];
 
 #[test]
@@ -460,6 +481,16 @@ const WHY: &[(&str, &[&str])] = &[
     ),
     // What is said of an address is what stands behind it.
     ("09:00:00 a@b.example result=timeout\n09:00:40 c@d.example nok timeout\n", &["conn.timeout", "conn.timeout"]),
+    // Why a certificate is not trusted tells more than that it is not.
+    ("The remote certificate is invalid.\nThe certificate has expired.\n", &["tls.expired"]),
+    // Words that stand for one error alone need no others around them.
+    ("An existing connection was forcibly closed by the remote host\n\n(that is all it says)\n", &["conn.dropped"]),
+    // A semicolon in two sentences parts no cells.
+    (
+        "554 5.7.1 Service unavailable; Client host [192.0.2.1] blocked using\n\
+         zen.spamhaus.org; see its page\nI think it is the new line\n",
+        &["policy.blocklisted"],
+    ),
 ];
 
 #[test]

@@ -58,22 +58,33 @@ fn headings<'a>(lines: &[&'a [u8]]) -> Vec<&'a [u8]> {
     if told && lines.iter().filter(names).count() > 1 { above.copied().collect() } else { Vec::new() }
 }
 
-/// `3 statements emailed`: what counts several, names nobody, and stands behind at least as many lines that name somebody.
+/// `3 statements emailed`, `1 statement failed`: what names nobody and counts, behind lines that name as many or more, those that
+/// went out, or exactly those that did not.
 fn sums(lines: &[&[u8]]) -> Vec<Vec<u8>> {
-    let mut named = 0u64;
+    let (mut named, mut all, mut failed) = (0u64, 0u64, 0u64);
     let mut sums = Vec::new();
     for line in lines {
         let text = looked_at(line).1;
-        if !place::recipients(text).is_empty() {
-            named += 1;
+        let verdict = verdict(line);
+        let names = !place::recipients(text).is_empty();
+        named += u64::from(names);
+        all += u64::from(names);
+        // `#2` numbers a mail.
+        let words = || text.split(|b| !is_word_byte(*b) && *b != b'#');
+        let mut counts = words().filter_map(number);
+        let first = || words().find(|word| !word.is_empty()).and_then(number);
+        let sums_up = match verdict {
+            Some(true) => counts.any(|count| (2..=named).contains(&count)) && OwnWords::of(text).counted,
+            Some(false) => failed > 0 && all > 1 && first() == Some(failed) && OwnWords::of(text).counted,
+            None => continue,
+        };
+        if names || verdict == Some(false) && (!sums_up || quoted_reply(text).is_some()) {
+            failed += u64::from(verdict == Some(false));
             continue;
         }
-        if verdict(line) != Some(true) {
-            continue;
-        }
-        let mut counts = text.split(|b| !is_word_byte(*b)).filter_map(number);
-        if counts.any(|count| (2..=named).contains(&count)) && OwnWords::of(text).counted {
+        if sums_up {
             sums.push(line.to_vec());
+            (all, failed) = (0, 0);
         }
         named = 0;
     }

@@ -8,7 +8,7 @@ use std::{
 
 use super::{
     Told, alike, beside, looked_at,
-    mails::{MOST_LINES, Mail, is_sign, mails, tells_trouble, told_in},
+    mails::{Head, MOST_LINES, Mail, head, is_sign, mails, open, tells_trouble, told_in},
     order::{one_by_one, turn_round},
     page::Page,
     parallel,
@@ -48,6 +48,8 @@ pub struct Inferred {
     switched: bool,
     /// A mail of which nothing more is told went out: where the log sums up, it counts them so.
     silent: bool,
+    /// Mails are announced of which nothing more is told; so do the first lines of the others begin.
+    open: Option<BTreeSet<Head>>,
     /// The line that says that a mail went out names it too: the same words elsewhere sum up.
     named: bool,
     /// Whom a mail is for stands on the line below the one that says how it went.
@@ -109,6 +111,9 @@ impl Inferred {
             (sent, failed)
         });
         let silent = sent.is_empty() && failed.is_empty() && counts_silent(&whole, &mails);
+        let listed = status.is_some() || switched || silent || below;
+        let open =
+            if listed { None } else { open(&mails, &lines, |phrase| sent.contains(phrase) || failed.contains(phrase)) };
         let shows = begins.is_some()
             || !sent.is_empty()
             || !failed.is_empty()
@@ -117,6 +122,7 @@ impl Inferred {
             || below
             || troubled
             || silent
+            || open.is_some()
             || !beside.is_empty();
         let told_by = |said: &Rc<Said>| sent.iter().any(|phrase| said.contains(phrase));
         let told = || mails.iter().filter(|mail| !mail.failed && mail.lines.iter().any(told_by));
@@ -130,6 +136,7 @@ impl Inferred {
             status,
             switched,
             silent,
+            open,
             named,
             below,
             troubled,
@@ -258,6 +265,12 @@ impl Inferred {
     /// A mail of which nothing more is told went out.
     pub(super) fn is_silent(&self) -> bool {
         self.silent
+    }
+
+    /// The line begins a mail of which nothing more may be told.
+    pub(super) fn opens(&self, told: &Told<'_>, text: &[u8]) -> bool {
+        let known = self.open.as_ref().filter(|_| !told.recipients.is_empty());
+        known.is_some_and(|heads| heads.contains(&head(text)))
     }
 
     /// Whether words of a line, which `names` a mail or none, say that a mail went out, or that one did not.

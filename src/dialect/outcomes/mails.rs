@@ -1,11 +1,14 @@
 //! The mails of a log in its program's own words: the lines of each, and what they tell.
 
-use std::{collections::BTreeSet, rc::Rc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    rc::Rc,
+};
 
 use super::{
     Told, alike, before, behind_label, looked_at,
     phrases::{Phrase, Said, cells},
-    place, quoted, told_of,
+    place, quoted, told_of, verdict,
 };
 use crate::{
     dialect::{Event, Extent, Line, OwnWords, Traces, header::is_header},
@@ -26,6 +29,8 @@ pub(super) struct Mail {
     pub dated: bool,
     /// The columns of that line, its stamp among them.
     pub columns: usize,
+    /// How that line begins.
+    pub head: Head,
     pub failed: bool,
     pub sent: bool,
     /// The line that names it says how it went.
@@ -109,7 +114,8 @@ pub(super) fn mails(lines: &[&[u8]], begun_by: Option<&Phrase>) -> Vec<Mail> {
         if !recipients.is_empty() && begins {
             let dated = dated_before || !stamp.is_empty();
             let columns = columns(text) + usize::from(dated);
-            mails.push(Mail { recipients: recipients.to_vec(), dated, columns, ..Mail::default() });
+            let (recipients, head) = (recipients.to_vec(), head(text));
+            mails.push(Mail { recipients, dated, columns, head, ..Mail::default() });
         }
         dated_before = !stamp.is_empty();
         let Some(mail) = mails.last_mut() else {
@@ -135,6 +141,50 @@ pub(super) fn mails(lines: &[&[u8]], begun_by: Option<&Phrase>) -> Vec<Mail> {
         mail.lines.push(said);
     }
     mails
+}
+
+/// How a line begins that names somebody: its first words and the one before the address, or where it has none its columns.
+pub(super) type Head = (Vec<u8>, usize);
+
+/// Words that tell how a line begins.
+const HEAD: usize = 3;
+
+/// How this line begins.
+pub(super) fn head(text: &[u8]) -> Head {
+    let words: Vec<&[u8]> =
+        place::before_address(text).split(|b| b" \t".contains(b)).filter(|word| !word.is_empty()).collect();
+    let first = words.iter().take_while(|word| !word.iter().any(u8::is_ascii_digit)).take(HEAD);
+    let head: Vec<&[u8]> = first.chain(words.last()).copied().collect();
+    (head.join(&b' '), if words.is_empty() { columns(text) } else { 0 })
+}
+
+/// How the lines begin that announce mails, where of some nothing more is told: as those of the others, or where nothing is told
+/// of any, in words that say so. Where one is told of further below, lines that name somebody are no mails.
+pub(super) fn open(mails: &[Mail], lines: &[&[u8]], says: impl Fn(&Phrase) -> bool) -> Option<BTreeSet<Head>> {
+    let is_told = |mail: &Mail| mail.failed || mail.sent || mail.phrases().any(&says);
+    let announced =
+        |mail: &&Mail| mail.dated && mail.announced.first().is_some_and(|said| Rc::ptr_eq(said, &mail.lines[0]));
+    let told: Vec<&Mail> = mails.iter().filter(|mail| is_told(mail)).collect();
+    let heads: BTreeSet<Head> = match &told[..] {
+        [] if lines.iter().any(|line| verdict(line).is_some()) => return None,
+        [] => mails.iter().filter(announced).map(|mail| mail.head.clone()).collect(),
+        told => told.iter().map(|mail| mail.head.clone()).collect(),
+    };
+    let open = |mail: &Mail| !is_told(mail) && heads.contains(&mail.head);
+    let told_last: BTreeMap<&[u8], usize> = mails
+        .iter()
+        .enumerate()
+        .filter(|(_, mail)| is_told(mail))
+        .map(|(at, mail)| (&mail.recipients[..], at))
+        .collect();
+    let told_below = |at: usize| {
+        let mut named = mails[at].recipients.split(|b| b" ,;<>\"'[]".contains(b));
+        named.any(|one| told_last.get(one).is_some_and(|last| *last > at))
+    };
+    // What is told of a mail twice, and not the same, may be about one that was announced before it.
+    let crossed = mails.iter().any(|mail| mail.then_failed);
+    let mut found = (0..mails.len()).filter(|at| !crossed && open(&mails[*at])).peekable();
+    (found.peek().is_some() && !found.any(told_below)).then_some(heads)
 }
 
 /// The columns of a line; what stands before its address and behind it are two.
@@ -173,7 +223,7 @@ pub(super) fn is_sign(phrase: &Phrase) -> bool {
 /// How many of these lines tell how a mail went. An indented line or a paragraph without a stamp only goes on about a mail that
 /// was named or told of right before it: alone it is part of any text.
 pub(super) fn told_in<'a>(lines: impl Iterator<Item = Line<'a>>) -> usize {
-    let mut goes_on = false;
+    let (mut goes_on, mut begun) = (false, 0);
     let tells = |line: &Line<'a>| match line.event {
         Event::Outcome(outcome) => {
             let names = !outcome.recipients.is_empty() || !outcome.endpoint.host.is_empty();
@@ -181,6 +231,7 @@ pub(super) fn told_in<'a>(lines: impl Iterator<Item = Line<'a>>) -> usize {
             let alone = outcome.part != Extent::Detail && (!is_paragraph(outcome.error) || error());
             let tells = alone || !line.stamp.is_empty() || OwnWords::of(outcome.error).numbered;
             goes_on |= names || outcome.status.is_some() || outcome.sent.is_some() && tells;
+            begun += usize::from(outcome.part == Extent::Open);
             outcome.sent.is_some() && goes_on
         }
         Event::Unknown(_) => {
@@ -189,7 +240,9 @@ pub(super) fn told_in<'a>(lines: impl Iterator<Item = Line<'a>>) -> usize {
         }
         _ => false,
     };
-    lines.filter(tells).count()
+    let told = lines.filter(tells).count();
+    // Where nothing is told of any, that mails are announced must do.
+    if told == 0 { begun } else { told }
 }
 
 fn is_paragraph(text: &[u8]) -> bool {

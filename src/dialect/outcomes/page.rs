@@ -7,7 +7,9 @@ use std::{
 };
 
 use super::{
-    PASTED, explains, outcome,
+    PASTED, explains,
+    mails::head,
+    outcome,
     place::{is_addressed, words_before_number},
     told_of, words,
 };
@@ -40,7 +42,7 @@ impl Page {
             return None;
         }
         let (mut named, mut headed) = (BTreeSet::new(), BTreeSet::new());
-        let (mut stamps, mut verdicts) = (BTreeSet::new(), BTreeMap::new());
+        let (mut stamps, mut heads, mut verdicts) = (BTreeSet::new(), BTreeSet::new(), BTreeMap::new());
         let (mut last, mut introduced, mut answers, mut settings) = (true, false, Vec::new(), Vec::new());
         let filled: Vec<&[u8]> = lines.iter().copied().filter(|line| !line.trim_ascii().is_empty()).collect();
         let reports = |line: &&[u8]| REPORTS.iter().any(|mark| memchr::memmem::find(line, mark).is_some());
@@ -66,6 +68,9 @@ impl Page {
                 began.insert(text);
             }
             if !about.recipients.is_empty() {
+                // Who is named again later, in a line that begins as one before, is tried again.
+                let again = !heads.insert((about.recipients, head(text))) && !verdicts.is_empty();
+                stamps.extend(again.then_some(stamp));
                 if !verdicts.is_empty() && verdict.is_none() && !is_addressed(text, about.recipients) {
                     settings.push(text.to_vec());
                 }

@@ -35,7 +35,13 @@ pub(super) fn is_addressed(text: &[u8], recipients: &[u8]) -> bool {
     let names = |word| WordTable::builtin().classes(&plain_spelling(word)).has(WordClass::Recipient);
     let other = |word: &[u8]| !word.is_empty() && (!word.contains(&b'@') || word.contains(&b'='));
     let bare = !text.split(u8::is_ascii_whitespace).any(other);
-    bare || is_field(text, recipients, b"") || names(last_word(before)) || key(before).is_some_and(names)
+    let last = last_word(before);
+    bare || is_field(text, recipients, b"") || names(last) || is_for(last) || key(before).is_some_and(names)
+}
+
+/// `Item: claim for a@b.example`
+fn is_for(word: &[u8]) -> bool {
+    word.eq_ignore_ascii_case(b"for")
 }
 
 /// A word that names the sender.
@@ -165,7 +171,7 @@ fn is_recipient(before: &[u8]) -> bool {
     let parted = behind.iter().any(|b| b"\t;|,".contains(b)) || behind.starts_with(b"  ");
     let by_word = classes(last).has(WordClass::Sender)
         && !parted
-        && (!last.eq_ignore_ascii_case(b"for") || signs_in())
+        && (!is_for(last) || signs_in())
         && (key(before).is_some() || !to_user());
     // `Message-Id: <1794@b.example>` numbers a mail.
     let names_other = |key: WordClasses| key.has(WordClass::Sender) || key.has(WordClass::Place);
@@ -181,9 +187,7 @@ fn is_recipient(before: &[u8]) -> bool {
     let by_sentence = is_senders_address(before) || is_senders_sentence(before);
     let by_other = by_word || by_key || by_host || by_sentence || comes_from(before);
     // A server's words stand before it, not only `550 for `.
-    let said = |word: &[u8]| {
-        !word.is_empty() && !word.eq_ignore_ascii_case(b"for") && !classes(word).has(WordClass::Recipient)
-    };
+    let said = |word: &[u8]| !word.is_empty() && !is_for(word) && !classes(word).has(WordClass::Recipient);
     let by_reply = || {
         quoted_reply(before).is_some_and(|quoted| {
             let behind = before.get(quoted.at + CODE..).unwrap_or_default();

@@ -3,17 +3,19 @@
 use std::cell::LazyCell;
 
 use super::{
-    Inferred, PASTED, Page, Told, explains, looked_at, mails::told_in, read, stamps::stamped, told_of, verdict,
-    wordless, words,
+    Inferred, PASTED, Told, explains, looked_at, mails::told_in, read, stamps::stamped, told_of, verdict, wordless,
+    words,
 };
 use crate::{
     dialect::{Event, Line, noise::is_dumped, own_words::is_dialogue, prose::is_prose},
-    knowledge::{By, Cause, Knowledge, ReplyMeaning, begins_with_class},
+    knowledge::{By, Cause, Knowledge, ReplyMeaning, ToldMeaning, begins_with_class, is_word_byte},
 };
 
 /// Logs of so few lines are believed for less, and these for their words alone.
 const SHORT: usize = 40;
 const SHORTEST: usize = 12;
+/// A longer line of prose may have been broken at its end.
+const BROKEN: usize = 60;
 /// Digits of a stamp that has a time of day without colons: `20261123 082601`.
 const COMPACT: usize = 12;
 
@@ -26,32 +28,43 @@ pub(in crate::dialect) fn is_timed(line: &[u8]) -> bool {
 /// Share of the lines that tell of mails; 0 where somebody speaks SMTP, or where the words may be prose: a text about
 /// mailing and its errors has no stamps, addresses and codes in every fourth line.
 pub(in crate::dialect) fn score(lines: &[&[u8]]) -> f64 {
-    let score = score_of(lines);
+    let inferred = LazyCell::new(|| Inferred::of(lines.iter().copied()));
+    let score = score_of(lines, &inferred);
     if score > 0.0 || lines.len() > PASTED {
         return score;
     }
     // A page about one mail in which a server's refusal is quoted with its code, or a program's exception, is no text about
     // mailing, however much stands around it.
-    let answered = |line: &&&[u8]| match read(line).event {
+    let answered = |at: &usize| match read(lines[*at]).event {
         Event::Outcome(outcome) if outcome.sent == Some(false) => {
             let told = Knowledge::builtin().told(outcome.error, None, None);
             let refused = |reply: &ReplyMeaning| {
                 outcome.status.is_some() && reply.by >= By::Text && reply.cause != Cause::UnknownReply
             };
-            told.is_some_and(|told| begins_with_class(outcome.error) || told.reply.as_ref().is_some_and(refused))
+            // Or, in a few lines, words that stand for one error alone, and not amid a sentence that goes on from a line above.
+            let above = at.checked_sub(1).map_or(&b""[..], |above| lines[above].trim_ascii_end());
+            let broken = above.len() > BROKEN && above.last().is_some_and(|b| is_word_byte(*b) || *b == b',');
+            let known = |told: &ToldMeaning| told.certain && told.reply.is_none() && lines.len() <= SHORTEST && !broken;
+            told.is_some_and(|told| {
+                begins_with_class(outcome.error) || told.reply.as_ref().is_some_and(refused) || known(&told)
+            })
         }
         _ => false,
     };
-    let answers = lines.iter().filter(answered).count();
-    if answers > 0 && Page::of(lines).is_some() {
+    let answers = (0..lines.len()).filter(answered).count();
+    if answers > 0 && inferred.as_ref().is_some_and(Inferred::is_page) {
         return answers as f64 / lines.len() as f64;
     }
     // In what somebody copied, a dump of settings, of a certificate or of TLS around the words is no text about mail.
     let told: Vec<&[u8]> = lines.iter().copied().filter(|line| verdict(line).is_some() || !is_dumped(line)).collect();
-    if told.len() < lines.len() { score_of(&told) } else { score }
+    if told.len() == lines.len() {
+        return score;
+    }
+    score_of(&told, &LazyCell::new(|| Inferred::of(told.iter().copied())))
 }
 
-fn score_of(lines: &[&[u8]]) -> f64 {
+/// `inferred`: what the structure of these lines tells.
+fn score_of<F: FnOnce() -> Option<Inferred>>(lines: &[&[u8]], inferred: &LazyCell<Option<Inferred>, F>) -> f64 {
     // In a dialogue they are only quoted.
     let spoken = lines.iter().filter(|line| words(line).is_some_and(|(_, text)| is_dialogue(text))).count();
     if spoken >= 2 && spoken * 20 >= lines.len() {
@@ -103,7 +116,6 @@ fn score_of(lines: &[&[u8]]) -> f64 {
     let timed = lines.iter().filter(|line| is_timed(line)).count();
     let told = told_in(told.into_iter());
     // Most may be told in words that only the contrast between the mails explains, or in a column.
-    let inferred = LazyCell::new(|| Inferred::of(lines.iter().copied()));
     let worded = || inferred.as_ref().map_or(told, |words| words.told(lines));
     let told = if told == 0 && (about_mail > 0 || addressed > 0) {
         let listed = inferred.as_ref().is_some_and(|words| words.is_list(about_mail > 0));

@@ -24,8 +24,8 @@ pub(super) struct Announced {
     pub port: Option<u16>,
     /// The words that announced it.
     pub opening: Vec<u8>,
-    /// It went out if nothing more is told of it.
-    pub silent: bool,
+    /// What became of it if nothing more is told: it went out, or nobody knows; `None` where it is no mail for itself.
+    pub silent: Option<bool>,
     pub at: Position,
     /// The newest line that told of it.
     pub line: u64,
@@ -38,6 +38,22 @@ fn is_field(words: &[u8]) -> bool {
     let label = words.iter().position(|b| matches!(b, b':' | b'=')).filter(|end| *end < at);
     let one = |label: &[u8]| label.iter().all(|b| b.is_ascii_alphabetic() || matches!(b, b'_' | b'-'));
     label.is_some_and(|end| one(&words[..end]) && !words[end + 1..at].trim_ascii().contains(&b' '))
+}
+
+impl Announced {
+    /// The next recipient of the same mail, in the same field right below.
+    fn takes(&self, outcome: &Outcome<'_>, at: Position) -> bool {
+        self.line + 1 == at.line && is_field(outcome.error) && self.opening == opening(outcome.error)
+    }
+
+    /// Words about another mail than this one. Who is named again in other words at the same time is the same.
+    fn is_followed_by(&self, outcome: &Outcome<'_>, at: Position, stamp: &[u8]) -> bool {
+        let mut named = addresses(outcome.recipients).peekable();
+        let anew = || self.opening == opening(outcome.error) && self.stamp.bytes() != stamp;
+        let again = outcome.sent.is_none() && named.peek().is_some() && (self.silent == Some(true) || anew());
+        let another = again || named.any(|one| addresses(self.recipients.expose()).all(|known| known != one));
+        another && !(outcome.sent.is_none() && self.takes(outcome, at))
+    }
 }
 
 impl Conversation {
@@ -64,9 +80,7 @@ impl Conversation {
         // Another field of the mail that is announced, or the next mail.
         let more =
             known.as_ref().is_some_and(|known| outcome.recipients.is_empty() || known.recipients.expose().is_empty());
-        // The next recipient of the same mail, in the same field right below.
-        let also = known.as_ref().filter(|known| !more && known.line + 1 == at.line && is_field(outcome.error));
-        let also = also.filter(|known| known.opening == opening(outcome.error)).map(|known| &known.recipients);
+        let also = known.as_ref().filter(|known| !more && known.takes(outcome, at)).map(|known| &known.recipients);
         let both = also.map(|known| [known.expose(), b" ", outcome.recipients].concat());
         let more = more || both.is_some();
         let known = known.filter(|known| more || !known.host.expose().is_empty()).unwrap_or_else(|| Announced {
@@ -75,6 +89,7 @@ impl Conversation {
             ..Announced::default()
         });
         let endpoint = outcome.endpoint;
+        let silent = (outcome.inferred || outcome.part == Extent::Open).then_some(outcome.inferred);
         if outcome.recipients.is_empty() && !endpoint.host.is_empty() {
             // A setting that is told once is that of all mails behind it.
             self.settings.host = Some(Sensitive::new(endpoint.host));
@@ -99,33 +114,30 @@ impl Conversation {
             host,
             port,
             opening: opening(outcome.error),
-            silent: outcome.inferred || more && known.silent,
+            silent: silent.or(known.silent.filter(|_| more)),
             at: if more { known.at } else { at },
             line: at.line,
             stamp: if more { known.stamp } else { RawStamp::new(stamp) },
         });
     }
 
-    /// Words about another mail than the one that was announced.
-    pub(super) fn begins_another(&self, outcome: &Outcome<'_>) -> bool {
-        self.announced.as_ref().is_some_and(|announced| {
-            let mut named = addresses(outcome.recipients).peekable();
-            let again = outcome.sent.is_none() && named.peek().is_some();
-            again || named.any(|one| addresses(announced.recipients.expose()).all(|known| known != one))
-        })
+    /// Nothing more is said of the mail that was announced, as another follows: where the log counts such mails among those
+    /// that went out, so did this one.
+    pub(super) fn end_announced(&mut self, cx: &mut Context<'_>, outcome: &Outcome<'_>, at: Position, stamp: &[u8]) {
+        if self.announced.as_ref().is_some_and(|announced| announced.is_followed_by(outcome, at, stamp)) {
+            self.end_silent(cx);
+        }
     }
 
-    /// Nothing more is said of the mail that was announced: where the log counts such mails among those that went out, so
-    /// did this one.
+    /// Nothing more is said of the mail that was announced.
     pub(crate) fn end_silent(&mut self, cx: &mut Context<'_>) {
-        let Some(announced) = self.announced.take_if(|mail| mail.silent && !mail.recipients.expose().is_empty()) else {
-            return;
-        };
-        let (at, stamp) = (announced.at, announced.stamp);
+        let untold = |mail: &mut Announced| mail.silent.is_some() && !mail.recipients.expose().is_empty();
+        let Some(announced) = self.announced.take_if(untold) else { return };
+        let (at, stamp, sent) = (announced.at, announced.stamp, announced.silent);
         self.end_told(cx);
         self.announced = Some(announced);
-        let outcome = Outcome { sent: Some(true), inferred: true, ..Outcome::default() };
-        self.begin_told(cx, &outcome, at, stamp.bytes());
+        self.begin_told(cx, &Outcome { sent, inferred: true, ..Outcome::default() }, at, stamp.bytes());
+        self.mail_mut().handed_over = sent == Some(false);
         self.end_told(cx);
     }
 

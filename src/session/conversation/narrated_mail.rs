@@ -30,9 +30,7 @@ const SHAPES_KEPT: usize = 12;
 impl Conversation {
     /// Words about a mail, or all of its story.
     pub(crate) fn outcome(&mut self, cx: &mut Context<'_>, outcome: Outcome<'_>, at: Position, stamp: &[u8]) {
-        if self.begins_another(&outcome) {
-            self.end_silent(cx);
-        }
+        self.end_announced(cx, &outcome, at, stamp);
         if self.take_listed(cx, &outcome, at, stamp) {
             return;
         }
@@ -368,9 +366,12 @@ impl Conversation {
             Some(meaning) => 1 + 100 * u8::from(meaning.firm) + 50 * u8::from(meaning.by == By::Text),
             None => 0,
         };
-        if self.error.as_ref().is_none_or(|(known, error)| *known < weight || error.cause.is_none() && weight > 0) {
+        let cause = meaning.as_ref().map(|meaning| meaning.cause);
+        let tells_more = |(known, error): &(u8, ClientError)| {
+            *known < weight || error.cause.is_none() && weight > 0 || why_untrusted(error.cause, cause)
+        };
+        if self.error.as_ref().is_none_or(tells_more) {
             let text = self.without_secrets(error);
-            let cause = meaning.as_ref().map(|meaning| meaning.cause);
             let certain = meaning.is_some_and(|meaning| meaning.certain);
             self.error = Some((weight, ClientError { text, cause, certain, line: at.line }));
         }
@@ -440,6 +441,12 @@ impl Conversation {
         }
         self.close(cx, End::Closed);
     }
+}
+
+/// The certificate is not trusted, and the new words say why.
+fn why_untrusted(known: Option<Cause>, new: Option<Cause>) -> bool {
+    use Cause::{TlsExpired, TlsInterceptedByAntivirus, TlsNameMismatch, TlsUntrusted};
+    known == Some(TlsUntrusted) && matches!(new, Some(TlsExpired | TlsInterceptedByAntivirus | TlsNameMismatch))
 }
 
 /// What is said of the last address.

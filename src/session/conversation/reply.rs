@@ -4,8 +4,13 @@ use std::{mem, sync::Arc};
 
 use memchr::memmem;
 
-use super::{Context, Conversation, TEXT_KEPT, command::NAMELESS};
+use super::{
+    Context, Conversation, TEXT_KEPT,
+    command::NAMELESS,
+    narration::{stage_of_reply, stage_of_told, verb_at},
+};
 use crate::{
+    knowledge::{By, ReplyQuery},
     session::{End, Reply, Tls, position::Position},
     smtp::{self, Answer, EnhancedStatusCode, Keyword, ReplyCode, Turn, Verb},
     source::Sensitive,
@@ -138,7 +143,7 @@ impl Conversation {
     /// A reply is whole.
     fn reply_done(&mut self, cx: &mut Context<'_>, answer: Answer) {
         let code = answer.code;
-        let Assembling { enhanced, mut text, .. } = mem::take(&mut self.reply);
+        let Assembling { enhanced, mut text, lines } = mem::take(&mut self.reply);
         self.trace.last_code = Some(code);
         if code.is_refusal() && self.refusals.len() < REFUSALS_KEPT {
             self.refusals.push(Refusal { code, enhanced, text: Sensitive::new(&text) });
@@ -163,7 +168,7 @@ impl Conversation {
             Some(Verb::Greeting) => {
                 self.trace.greeted = true;
                 Arc::make_mut(&mut self.connection).greeting = Some(Sensitive::new(&text));
-                self.greeting_refusal = refusal;
+                self.greeting_refusal = refusal.map(|refusal| self.placed(cx, refusal, lines));
             }
             None => self.unasked = refusal.or(self.unasked.take()),
             Some(_) => self.answered(cx, answer, refusal, end),
@@ -171,6 +176,17 @@ impl Conversation {
         self.trace.greeted = true;
         text.clear();
         self.reply.text = text;
+    }
+
+    /// A refusal of so many lines with which a session begins may be all of a dialogue that somebody copied: then it answered
+    /// what its words are about.
+    fn placed(&self, cx: &Context<'_>, refusal: Reply, lines: u32) -> Reply {
+        let (code, enhanced, text) = (refusal.code, refusal.enhanced, refusal.text.expose());
+        let said = cx.knowledge.reply(&ReplyQuery { code, enhanced, text, verb: None, host: None });
+        let begins = self.begun.line + u64::from(lines) == refusal.line + 1;
+        let decides = begins && said.by >= By::Text && stage_of_told(said.cause).is_some();
+        let verb = verb_at(stage_of_reply(code.0, enhanced, text, b"", Some(said.cause)));
+        if decides { Reply { verb, ..refusal } } else { refusal }
     }
 
     fn answered(&mut self, cx: &mut Context<'_>, answer: Answer, refusal: Option<Reply>, end: Option<Reply>) {

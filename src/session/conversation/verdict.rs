@@ -111,7 +111,12 @@ fn by_session(conversation: &Conversation, mail: Option<&Mail>) -> Option<Verdic
     let auth = conversation.auth_refusal.as_ref().map(|r| refused(r, Stage::Auth));
     let tls = || conversation.tls_refusal.as_ref().map(|r| refused(r, Stage::Tls));
     let ehlo = || conversation.ehlo_refusal.as_ref().map(|r| refused(r, Stage::Ehlo));
-    let greeting = || conversation.greeting_refusal.as_ref().map(|r| refused(r, Stage::Greeting));
+    let greeting = || {
+        let reply = conversation.greeting_refusal.as_ref()?;
+        let alone = conversation.last.line == reply.line;
+        let verb = if alone { reply.verb } else { Verb::Greeting };
+        Some(refused(&Reply { verb, ..reply.clone() }, stage_at(verb)))
+    };
     let unasked = || {
         let reply = conversation.unasked.as_ref()?;
         Some(match reply.code.0 {
@@ -202,6 +207,7 @@ fn stage_at(verb: Verb) -> Stage {
     match verb {
         Verb::Rcpt => Stage::Rcpt,
         Verb::Mail => Stage::Mail,
+        Verb::Greeting => Stage::Greeting,
         Verb::Auth => Stage::Auth,
         Verb::StartTls => Stage::Tls,
         Verb::EndOfData | Verb::Data | Verb::Bdat => Stage::Data,
