@@ -17,26 +17,62 @@ pub fn extent(text: &[u8]) -> Option<usize> {
     if !text.first()?.is_ascii_digit() && !is_month(text) && !is_day(text) {
         return None;
     }
-    if let Some(length) = epoch(text) {
-        return Some(length);
+    let end = match whole(text) {
+        Some(end) => end,
+        None => match epoch(text) {
+            Some(length) => return Some(length),
+            None => by_parts(text)?,
+        },
+    };
+    let end = end + day_in_brackets(&text[end..]);
+    (!text.get(end).is_some_and(u8::is_ascii_alphanumeric)).then_some(end)
+}
+
+/// Length of a date and a clock with seconds.
+const WHOLE: usize = 19;
+
+/// A date and a clock with all their digits, as most stamps are: part by part these took three times as long, and every line
+/// of a learned log is asked for its stamp several times.
+fn whole(text: &[u8]) -> Option<usize> {
+    const YEAR_FIRST: u32 = digits_in(b"2026-11-23T08:26:01");
+    const YEAR_LAST: u32 = digits_in(b"23/11/2026 08:26:01");
+    let (stamp, behind) = text.split_first_chunk()?;
+    let (first, second) = match digits_in(stamp) {
+        YEAR_FIRST => (stamp[4], stamp[7]),
+        YEAR_LAST => (stamp[2], stamp[5]),
+        _ => return None,
+    };
+    let dated = first == second && matches!(first, b'-' | b'/' | b'.');
+    let between = matches!(stamp[10], b' ' | b'T' | b'-' | b'_' | b':' | b',' | b'\t');
+    let timed = stamp[13] == b':' && stamp[16] == b':' && digits(behind) == 0;
+    (dated && between && timed).then(|| WHOLE + behind_clock(behind))
+}
+
+/// A bit for each place with a digit.
+const fn digits_in(stamp: &[u8; WHOLE]) -> u32 {
+    let (mut bits, mut at) = (0, 0);
+    while at < WHOLE {
+        bits = bits << 1 | stamp[at].is_ascii_digit() as u32;
+        at += 1;
     }
+    bits
+}
+
+fn by_parts(text: &[u8]) -> Option<usize> {
     let start = day_name(text);
     let dated = date(&text[start..]).map(|date| (start + date.0, date.1));
-    let end = match dated {
+    match dated {
         Some((end, Date { compact, year })) => match clock_after_date(&text[end..], compact) {
-            Some(clock) => end + clock,
-            None if year && !compact => end,
-            None => return None,
+            Some(clock) => Some(end + clock),
+            None => (year && !compact).then_some(end),
         },
         None if start == 0 => {
             let (end, _) = clock(text)?;
             let after = text[end..].strip_prefix(b" ").and_then(date).filter(|(_, date)| date.year && !date.compact);
-            after.map_or(end, |(length, _)| end + 1 + length)
+            Some(after.map_or(end, |(length, _)| end + 1 + length))
         }
-        None => return None,
-    };
-    let end = end + day_in_brackets(&text[end..]);
-    (!text.get(end).is_some_and(u8::is_ascii_alphanumeric)).then_some(end)
+        None => None,
+    }
 }
 
 /// Seconds or milliseconds since 1970, with a fraction or none: of the years 2014 to 2033, as other numbers of ten digits
@@ -229,12 +265,19 @@ fn clock(text: &[u8]) -> Option<(usize, bool)> {
     let seconds = text.get(end) == Some(&b':') && digits(&text[end + 1..]) == 2;
     if seconds {
         end += 3;
-        end += fraction(&text[end..]);
+        return Some((end + behind_clock(&text[end..]), true));
     }
     let half = half_day(&text[end..]);
     end += half;
     end += zone(&text[end..]);
-    (seconds || hour == 2 || half > 0).then_some((end, seconds))
+    (hour == 2 || half > 0).then_some((end, false))
+}
+
+/// Fraction, half-day and zone.
+fn behind_clock(text: &[u8]) -> usize {
+    let fraction = fraction(text);
+    let half = fraction + half_day(&text[fraction..]);
+    half + zone(&text[half..])
 }
 
 /// `.123` or `,123`
