@@ -67,7 +67,7 @@ fn by_parts(text: &[u8]) -> Option<usize> {
             None => (year && !compact).then_some(end),
         },
         None if start == 0 => {
-            let (end, _) = clock(text)?;
+            let end = clock(text)?;
             let after = text[end..].strip_prefix(b" ").and_then(date).filter(|(_, date)| date.year && !date.compact);
             Some(after.map_or(end, |(length, _)| end + 1 + length))
         }
@@ -237,10 +237,7 @@ fn clock_after_date(text: &[u8], compact: bool) -> Option<usize> {
         let end = 6 + fraction(&rest[6..]);
         return Some(mark + end + zone(&rest[end..]));
     }
-    (mark > 0)
-        .then(|| clock(rest).map(|(length, _)| length).or_else(|| dotted(rest)))
-        .flatten()
-        .map(|length| mark + length)
+    (mark > 0).then(|| clock(rest).or_else(|| dotted(rest))).flatten().map(|length| mark + length)
 }
 
 /// `08.26.01`, as Danish and Indonesian Windows write it; only behind a date, as it may be anything else.
@@ -255,22 +252,19 @@ pub(super) fn dotted(text: &[u8]) -> Option<usize> {
     }
 }
 
-/// `H:MM[:SS[.fraction]]` with half-day and zone; and whether it has seconds.
-fn clock(text: &[u8]) -> Option<(usize, bool)> {
+/// `H:MM[:SS[.fraction]]` with half-day and zone.
+fn clock(text: &[u8]) -> Option<usize> {
     let hour = digits(text);
     if !(1..=2).contains(&hour) || text.get(hour) != Some(&b':') || digits(&text[hour + 1..]) != 2 {
         return None;
     }
-    let mut end = hour + 3;
-    let seconds = text.get(end) == Some(&b':') && digits(&text[end + 1..]) == 2;
-    if seconds {
-        end += 3;
-        return Some((end + behind_clock(&text[end..]), true));
+    let minutes = hour + 3;
+    if text.get(minutes) == Some(&b':') && digits(&text[minutes + 1..]) == 2 {
+        return Some(minutes + 3 + behind_clock(&text[minutes + 3..]));
     }
-    let half = half_day(&text[end..]);
-    end += half;
-    end += zone(&text[end..]);
-    (hour == 2 || half > 0).then_some((end, false))
+    let half = half_day(&text[minutes..]);
+    let end = minutes + half;
+    (hour == 2 || half > 0).then(|| end + zone(&text[end..]))
 }
 
 /// Fraction, half-day and zone.
@@ -360,6 +354,25 @@ mod tests {
             for after in ["", " 220 mail", ": 250-mail", "] S: 250 OK", "\tEHLO x", ";EHLO x"] {
                 assert_eq!(extent(format!("{stamp}{after}").as_bytes()), Some(stamp.len()), "{stamp}{after}");
             }
+        }
+    }
+
+    #[test]
+    fn a_whole_stamp_ends_where_its_parts_do() {
+        for stamp in [b"2026-11-23T08:26:01.123 +0200 x", b"23/11/2026 08:26:01 PM 23 Nov x"] {
+            for at in 0..stamp.len() {
+                for byte in *b"0-/.:, T_ZzP+(\t" {
+                    let mut text = *stamp;
+                    text[at] = byte;
+                    let end = whole(&text);
+                    assert!(
+                        end.is_none() || epoch(&text).is_none() && by_parts(&text) == end,
+                        "{}",
+                        text.escape_ascii()
+                    );
+                }
+            }
+            assert!(whole(stamp).is_some());
         }
     }
 
