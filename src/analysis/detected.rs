@@ -243,7 +243,10 @@ impl<'l> Sample<'l> {
     fn framed(&self, found: &Detection, heard: bool) -> Option<Detected> {
         let marked = heard && found.dialect.is_some_and(|dialect| dialect.marks.sides());
         let plain = if marked { found.score } else { 0.0 };
-        if plain >= FRAMELESS {
+        // A writer that names the session in most lines has written all of each.
+        let keyed = |line: &&&[u8]| found.dialect.is_some_and(|dialect| !dialect.read(line).key.is_empty());
+        let share = |lines: usize| lines as f64 / self.lines.len() as f64;
+        if plain >= FRAMELESS || marked && share(self.lines.iter().filter(keyed).count()) >= FRAMELESS {
             return None;
         }
         let (dialect, score) = dialect::framed(self.lines, plain)?;

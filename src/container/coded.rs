@@ -125,6 +125,10 @@ impl Code {
 
     /// A reply comes out of a word of the line.
     fn proves(self, line: &[u8]) -> bool {
+        let has_mark = |text: &[u8]| self.mark().is_none_or(|mark| memchr::memchr(mark, text).is_some());
+        if !has_mark(line) {
+            return false;
+        }
         // Its first digits, as this code writes them.
         let begin = |text: &[u8]| match self {
             Code::Percent | Code::Plus | Code::Backslash => matches!(text, [b'2'..=b'5', b'0'..=b'9', ..]),
@@ -134,8 +138,7 @@ impl Code {
         begins(line, move |b| self.holds(b), begin).any(|at| {
             let word = &line[at..];
             let word = &word[..word.iter().take_while(|b| self.holds(**b)).count()];
-            let marked = self.mark().is_none_or(|mark| memchr::memchr(mark, word).is_some());
-            marked && self.decoded(word).is_some_and(|text| replies(&text))
+            has_mark(word) && self.decoded(word).is_some_and(|text| replies(&text))
         })
     }
 

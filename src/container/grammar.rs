@@ -44,12 +44,14 @@ pub(super) fn quote(depth: usize) -> &'static [u8] {
 pub(super) fn string(depth: usize, input: &[u8]) -> Parsed<'_> {
     let (all, own) = (2usize << depth, (1usize << depth) - 1);
     let Some(inside) = input.strip_prefix(quote(depth)).filter(|_| depth <= MAX_ESCAPED) else { return fail(input) };
-    let closes = memchr::memchr_iter(b'"', inside).find(|at| {
-        let slashes = inside[..*at].iter().rev().take_while(|b| **b == b'\\').count();
-        slashes % all == own
-    });
-    match closes {
-        Some(at) => Ok((&inside[at + 1..], &inside[..at - own])),
-        None => fail(input),
+    let mut from = 0;
+    while let Some(length) = memchr::memchr(b'"', &inside[from..]) {
+        let at = from + length;
+        let slashes = inside[..at].iter().rev().take_while(|b| **b == b'\\').count();
+        if slashes & (all - 1) == own {
+            return Ok((&inside[at + 1..], &inside[..at - own]));
+        }
+        from = at + 1;
     }
+    fail(input)
 }

@@ -149,6 +149,11 @@ impl Container {
     }
 
     fn holds(self, lines: &[&[u8]]) -> bool {
+        // Most logs are in no format at all, and less than half of the lines show that.
+        let most_others = lines.len() - (lines.len() * ENOUGH).div_ceil(10);
+        if lines.iter().filter(|line| self.fields(line).is_none()).nth(most_others).is_some() {
+            return false;
+        }
         let counts = self.counts(lines);
         // Cells are only marks in a text unless their number is the same in most lines; one mark stands in two sentences by chance.
         let (most, least) = match self {

@@ -14,9 +14,8 @@ use std::borrow::Cow;
 use nom::{
     Parser,
     branch::alt,
-    bytes::complete::take_until,
-    combinator::{map_opt, rest, value, verify},
-    sequence::{preceded, terminated},
+    combinator::{map_opt, rest, value},
+    sequence::preceded,
 };
 
 use super::{
@@ -67,9 +66,12 @@ fn record(input: &[u8]) -> Parsed<'_, Line<'_>> {
     Ok((b"", Line::stamped(stamp.trim_ascii(), event)))
 }
 
-/// No stamp holds `: `, so the first one ends it.
+/// No stamp holds `: `, so the first one ends it. Byte by byte: to search stops at each colon of the clock, which took a
+/// twentieth of the time of a log.
 fn stamp(input: &[u8]) -> Parsed<'_, &[u8]> {
-    terminated(verify(take_until(": "), is_short), tag(": ")).parse(input)
+    let head = &input[..input.len().min(MAX_STAMP_BYTES + 2)];
+    let end = head.windows(2).position(|pair| pair == b": ").ok_or(nom::Err::Error(()))?;
+    Ok((&input[end + 2..], &input[..end]))
 }
 
 /// A record whose data is empty loses the blank after the colon to editors that trim lines.

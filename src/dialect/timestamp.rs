@@ -17,23 +17,12 @@ pub fn extent(text: &[u8]) -> Option<usize> {
     if !text.first()?.is_ascii_digit() && !is_month(text) && !is_day(text) {
         return None;
     }
-    if let Some(length) = epoch(text) {
-        return Some(length);
-    }
-    let start = day_name(text);
-    let dated = date(&text[start..]).map(|date| (start + date.0, date.1));
-    let end = match dated {
-        Some((end, Date { compact, year })) => match clock_after_date(&text[end..], compact) {
-            Some(clock) => end + clock,
-            None if year && !compact => end,
-            None => return None,
+    let end = match whole(text) {
+        Some(end) => end,
+        None => match epoch(text) {
+            Some(length) => return Some(length),
+            None => by_parts(text)?,
         },
-        None if start == 0 => {
-            let (end, _) = clock(text)?;
-            let after = text[end..].strip_prefix(b" ").and_then(date).filter(|(_, date)| date.year && !date.compact);
-            after.map_or(end, |(length, _)| end + 1 + length)
-        }
-        None => return None,
     };
     let end = end + day_in_brackets(&text[end..]);
     (!text.get(end).is_some_and(u8::is_ascii_alphanumeric)).then_some(end)
@@ -48,6 +37,53 @@ pub(in crate::dialect) fn before_colon(stamp: &[u8]) -> usize {
             clock.len()
         }
         _ => stamp.len(),
+    }
+}
+
+/// Length of a date and a clock with seconds.
+const WHOLE: usize = 19;
+
+/// A date and a clock with all their digits, as most stamps are: part by part these took three times as long, and every line
+/// of a learned log is asked for its stamp several times.
+fn whole(text: &[u8]) -> Option<usize> {
+    const YEAR_FIRST: u32 = digits_in(b"2026-11-23T08:26:01");
+    const YEAR_LAST: u32 = digits_in(b"23/11/2026 08:26:01");
+    let (stamp, behind) = text.split_first_chunk()?;
+    let (first, second) = match digits_in(stamp) {
+        YEAR_FIRST => (stamp[4], stamp[7]),
+        YEAR_LAST => (stamp[2], stamp[5]),
+        _ => return None,
+    };
+    let dated = first == second && matches!(first, b'-' | b'/' | b'.');
+    let between = matches!(stamp[10], b' ' | b'T' | b'-' | b'_' | b':' | b',' | b'\t');
+    let timed = stamp[13] == b':' && stamp[16] == b':' && digits(behind) == 0;
+    (dated && between && timed).then(|| WHOLE + behind_clock(behind))
+}
+
+/// A bit for each place with a digit.
+const fn digits_in(stamp: &[u8; WHOLE]) -> u32 {
+    let (mut bits, mut at) = (0, 0);
+    while at < WHOLE {
+        bits = bits << 1 | stamp[at].is_ascii_digit() as u32;
+        at += 1;
+    }
+    bits
+}
+
+fn by_parts(text: &[u8]) -> Option<usize> {
+    let start = day_name(text);
+    let dated = date(&text[start..]).map(|date| (start + date.0, date.1));
+    match dated {
+        Some((end, Date { compact, year })) => match clock_after_date(&text[end..], compact) {
+            Some(clock) => Some(end + clock),
+            None => (year && !compact).then_some(end),
+        },
+        None if start == 0 => {
+            let end = clock(text)?;
+            let after = text[end..].strip_prefix(b" ").and_then(date).filter(|(_, date)| date.year && !date.compact);
+            Some(after.map_or(end, |(length, _)| end + 1 + length))
+        }
+        None => None,
     }
 }
 
@@ -213,10 +249,7 @@ fn clock_after_date(text: &[u8], compact: bool) -> Option<usize> {
         let end = 6 + fraction(&rest[6..]);
         return Some(mark + end + zone(&rest[end..]));
     }
-    (mark > 0)
-        .then(|| clock(rest).map(|(length, _)| length).or_else(|| dotted(rest)))
-        .flatten()
-        .map(|length| mark + length)
+    (mark > 0).then(|| clock(rest).or_else(|| dotted(rest))).flatten().map(|length| mark + length)
 }
 
 /// `08.26.01`, as Danish and Indonesian Windows write it; only behind a date, as it may be anything else.
@@ -231,22 +264,26 @@ pub(super) fn dotted(text: &[u8]) -> Option<usize> {
     }
 }
 
-/// `H:MM[:SS[.fraction]]` with half-day and zone; and whether it has seconds.
-fn clock(text: &[u8]) -> Option<(usize, bool)> {
+/// `H:MM[:SS[.fraction]]` with half-day and zone.
+fn clock(text: &[u8]) -> Option<usize> {
     let hour = digits(text);
     if !(1..=2).contains(&hour) || text.get(hour) != Some(&b':') || digits(&text[hour + 1..]) != 2 {
         return None;
     }
-    let mut end = hour + 3;
-    let seconds = text.get(end) == Some(&b':') && digits(&text[end + 1..]) == 2;
-    if seconds {
-        end += 3;
-        end += fraction(&text[end..]);
+    let minutes = hour + 3;
+    if text.get(minutes) == Some(&b':') && digits(&text[minutes + 1..]) == 2 {
+        return Some(minutes + 3 + behind_clock(&text[minutes + 3..]));
     }
-    let half = half_day(&text[end..]);
-    end += half;
-    end += zone(&text[end..]);
-    (seconds || hour == 2 || half > 0).then_some((end, seconds))
+    let half = half_day(&text[minutes..]);
+    let end = minutes + half;
+    (hour == 2 || half > 0).then(|| end + zone(&text[end..]))
+}
+
+/// Fraction, half-day and zone.
+fn behind_clock(text: &[u8]) -> usize {
+    let fraction = fraction(text);
+    let half = fraction + half_day(&text[fraction..]);
+    half + zone(&text[half..])
 }
 
 /// `.123` or `,123`
@@ -329,6 +366,25 @@ mod tests {
             for after in ["", " 220 mail", ": 250-mail", "] S: 250 OK", "\tEHLO x", ";EHLO x"] {
                 assert_eq!(extent(format!("{stamp}{after}").as_bytes()), Some(stamp.len()), "{stamp}{after}");
             }
+        }
+    }
+
+    #[test]
+    fn a_whole_stamp_ends_where_its_parts_do() {
+        for stamp in [b"2026-11-23T08:26:01.123 +0200 x", b"23/11/2026 08:26:01 PM 23 Nov x"] {
+            for at in 0..stamp.len() {
+                for byte in *b"0-/.:, T_ZzP+(\t" {
+                    let mut text = *stamp;
+                    text[at] = byte;
+                    let end = whole(&text);
+                    assert!(
+                        end.is_none() || epoch(&text).is_none() && by_parts(&text) == end,
+                        "{}",
+                        text.escape_ascii()
+                    );
+                }
+            }
+            assert!(whole(stamp).is_some());
         }
     }
 

@@ -52,9 +52,10 @@ impl Clues {
             Event::Server(said, _) if !matches!(said, [b'4' | b'5', ..]) => return,
             _ => line.event.said(),
         };
-        // The stamp that it begins with would make each line another one.
-        let brackets = text.iter().position(|b| !b"[(".contains(b)).unwrap_or_default();
-        let text = text[brackets..].strip_prefix(line.stamp).unwrap_or(text);
+        // The stamp that it begins with would make each line another one. One that is not there points nowhere: to compare it
+        // all the same took a seventh of the time of the dialects without stamps, though hardly an instruction.
+        let bare = &text[text.iter().position(|b| !b"[(".contains(b)).unwrap_or_default()..];
+        let text = if line.stamp.is_empty() { bare } else { bare.strip_prefix(line.stamp).unwrap_or(text) };
         let cut = |text: &[u8]| Sensitive::new(&text[..text.len().min(LONGEST)]);
         let names = SecretNames::builtin();
         let whole = if said.is_empty() { text } else { said };

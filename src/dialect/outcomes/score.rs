@@ -66,8 +66,9 @@ pub(in crate::dialect) fn score(lines: &[&[u8]]) -> f64 {
 /// `inferred`: what the structure of these lines tells.
 fn score_of<F: FnOnce() -> Option<Inferred>>(lines: &[&[u8]], inferred: &LazyCell<Option<Inferred>, F>) -> f64 {
     // In a dialogue they are only quoted.
-    let spoken = lines.iter().filter(|line| words(line).is_some_and(|(_, text)| is_dialogue(text))).count();
-    if spoken >= 2 && spoken * 20 >= lines.len() {
+    let spoken = |line: &&&[u8]| words(line).is_some_and(|(_, text)| is_dialogue(text));
+    // Enough of them stand at the beginning of a dialogue: to count all took a tenth of the time of a small log.
+    if lines.iter().filter(spoken).nth(lines.len().div_ceil(20).max(2) - 1).is_some() {
         return 0.0;
     }
     let (mut proved, mut explained, mut mail) = (0usize, 0usize, false);
