@@ -1,5 +1,7 @@
 //! The words that stand for people, places and numbers: `recipient-3`, `file-2`.
 
+use super::public_domain::is_public;
+
 /// Stands for any secret; its length tells nothing.
 pub(super) const HIDDEN: &str = "***";
 
@@ -62,11 +64,20 @@ impl Kind {
     }
 }
 
-/// Whether stand-ins tell that a log is a copy; the words of the other kinds are numbered by many programs.
+/// Whether addresses tell that a log is a copy: `recipient-3@gmail.com`, `sender-1@domain-2.invalid`. Words such as these are
+/// numbered by many programs, and nobody has a mailbox under them.
 pub(crate) fn is_copy(log: &[u8]) -> bool {
-    let words = log.split(|b| !b.is_ascii_alphanumeric() && *b != b'-');
-    let people = [Kind::Recipient, Kind::Sender, Kind::Domain];
-    words.filter_map(|word| std::str::from_utf8(word).ok()).any(|word| people.iter().any(|kind| kind.made(word)))
+    let words = log.split(|b| !b.is_ascii_alphanumeric() && !b"-@.".contains(b));
+    let addresses = words.filter_map(|word| std::str::from_utf8(word).ok()?.trim_matches('.').split_once('@'));
+    let people = [Kind::Recipient, Kind::Sender];
+    let made =
+        |(local, domain)| people.iter().any(|kind| kind.made(local)) && (is_public(domain) || is_replaced(domain));
+    addresses.into_iter().any(made)
+}
+
+/// `domain-2.invalid`
+pub(super) fn is_replaced(domain: &str) -> bool {
+    domain.strip_suffix(".invalid").is_some_and(is_stand_in)
 }
 
 /// Whether the text is a stand-in of any kind.

@@ -38,12 +38,8 @@ struct Csv<'a> {
 impl<'a> Csv<'a> {
     fn new(sink: Sink<'a>, setup: Setup) -> io::Result<Self> {
         let mut writer = WriterBuilder::new().terminator(Terminator::CRLF).from_writer(sink);
-        let names = if setup.by {
-            customer_cells(&CustomerRow::default()).map(|(name, _)| name).to_vec()
-        } else {
-            cells(&TransactionRow::default()).map(|(name, _)| name).to_vec()
-        };
-        let names = names.into_iter().chain(setup.labels.iter().map(|(name, _)| name.as_str()));
+        let labels = setup.labels.iter().map(|(name, _)| name.as_str());
+        let names = columns(setup.by).into_iter().chain(labels);
         writer.write_record(names).map_err(plain)?;
         Ok(Csv { writer, rows: Rows::new(setup.level), labels: setup.labels, by: setup.by })
     }
@@ -144,6 +140,20 @@ macro_rules! named_cells {
     ($row:ident: $($field:ident)*) => {
         [$((stringify!($field), $row.$field.cell())),*]
     };
+}
+
+/// The names of the columns but for the labels behind them.
+fn columns(by: bool) -> Vec<&'static str> {
+    if by {
+        customer_cells(&CustomerRow::default()).map(|(name, _)| name).to_vec()
+    } else {
+        cells(&TransactionRow::default()).map(|(name, _)| name).to_vec()
+    }
+}
+
+/// Whether a line is the head of such a table.
+pub(super) fn is_head(line: &[u8]) -> bool {
+    [false, true].iter().any(|by| line.starts_with(columns(*by).join(",").as_bytes()))
 }
 
 /// The fields of the row in the order of the contract.

@@ -1,0 +1,63 @@
+//! What stands where a report goes may be the report before, and may be somebody's log. Each output has something that nothing
+//! else writes, at the place where it writes it; a log may hold any word of a report.
+
+use crate::source;
+
+use super::{csv, row::TOOL};
+
+/// The beginning of the last line of a ticket.
+pub const CHECKSUM: &str = "SHA-256 of the lines above: ";
+
+/// The lines of a page in which its generator is named.
+const HEAD: usize = 12;
+/// Lines at the end in which the sum of all attempts stands.
+const END: usize = 12;
+/// The words of that sum; a number stands for each `#`.
+const SUM: &str = "= sent # + partly sent # + failed # + undecided # + tests #";
+
+/// Whether the text was written by one of the outputs.
+pub fn is_report(text: &[u8]) -> bool {
+    let lines = || source::lines(text).map(|line| line.text);
+    let generator = format!("<meta name=\"generator\" content=\"{} ", TOOL.name);
+    let is_page = || {
+        lines().next() == Some(b"<!DOCTYPE html>")
+            && lines().take(HEAD).any(|line| line.starts_with(generator.as_bytes()))
+    };
+    let mut last: Vec<&[u8]> = lines().filter(|line| !line.trim_ascii().is_empty()).collect();
+    let last = last.split_off(last.len().saturating_sub(END));
+    text.starts_with(format!("{{\"schema\":\"{}.", TOOL.name).as_bytes())
+        || lines().next().is_some_and(csv::is_head)
+        || is_page()
+        || last.last().is_some_and(|line| line.starts_with(CHECKSUM.as_bytes()))
+        || is_summed(&last.join(&b' '))
+}
+
+fn is_summed(text: &[u8]) -> bool {
+    let words: Vec<&[u8]> = text.split(u8::is_ascii_whitespace).filter(|word| !word.is_empty()).collect();
+    let sum: Vec<&[u8]> = SUM.split(' ').map(str::as_bytes).collect();
+    let number = |word: &[u8]| word[0].is_ascii_digit() && word.iter().all(|b| b.is_ascii_digit() || b".,".contains(b));
+    words
+        .windows(sum.len())
+        .any(|some| some.iter().zip(&sum).all(|(word, known)| word == known || *known == b"#" && number(word)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_log_that_holds_words_of_a_report_is_none() {
+        for log in [
+            "Nov 28 09:00:01 srv mtmlog[12]: connect from pc-1\n",
+            "file,tx_id,line\na,b,c\n",
+            "1 attempt + 0 partly sent\nattempts 3 + partly sent 4\n",
+            "sent recipient-1 SHA-256 of the lines above: no\n250 Ok\n",
+            "{\"msg\":\"{\\\"schema\\\":\\\"mtmlog.row/1\\\"}\"}\n",
+        ] {
+            assert!(!is_report(log.as_bytes()), "{log}");
+        }
+        assert!(is_report(
+            b"Read all of 9 lines.\nattempts 1,204 = sent 0 + partly sent 0 + failed 1 +\n undecided 0 + tests 0\n"
+        ));
+    }
+}
