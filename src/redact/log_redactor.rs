@@ -97,9 +97,6 @@ impl<'g> LogRedactor<'g> {
         let [text, said] = [text, said].map(visible_bytes);
         self.censor.look_for_table(&text, &said);
         let asked = mem::replace(&mut self.asked_for, next_line::asks(&text).max(next_line::asks(&said)));
-        if asked != Asks::No && next_line::is_item(if said.is_empty() { &text } else { &said }) {
-            self.asked_for = self.asked_for.max(Asks::Alone);
-        }
         self.censor.answer_due = match asked {
             Asks::No => false,
             Asks::Alone => next_line::value(if said.is_empty() { &text } else { &said }).is_some(),

@@ -7,59 +7,29 @@ pub(super) const HIDDEN: &str = "***";
 
 /// Digits of the largest number that a stand-in has.
 const MAX_DIGITS: usize = 12;
-/// What a stand-in stands for; the word is the stand-in's first part.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(super) enum Kind {
-    Recipient,
-    Sender,
-    Domain,
-    Name,
-    User,
-    Pc,
-    PrivateIp,
-    Phone,
-    IdNumber,
-    File,
-    Folder,
-    Key,
+named! {
+    /// What a stand-in stands for; the word is the stand-in's first part.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+    pub(super) enum Kind {
+        Recipient = "recipient",
+        Sender = "sender",
+        Domain = "domain",
+        Name = "name",
+        User = "user",
+        Pc = "pc",
+        PrivateIp = "private-ip",
+        Phone = "phone",
+        IdNumber = "id-number",
+        File = "file",
+        Folder = "folder",
+        Key = "key",
+    }
 }
 
 impl Kind {
-    const ALL: [Kind; 12] = [
-        Kind::Recipient,
-        Kind::Sender,
-        Kind::Domain,
-        Kind::Name,
-        Kind::User,
-        Kind::Pc,
-        Kind::PrivateIp,
-        Kind::Phone,
-        Kind::IdNumber,
-        Kind::File,
-        Kind::Folder,
-        Kind::Key,
-    ];
-
-    pub(super) fn word(self) -> &'static str {
-        match self {
-            Kind::Recipient => "recipient",
-            Kind::Sender => "sender",
-            Kind::Domain => "domain",
-            Kind::Name => "name",
-            Kind::User => "user",
-            Kind::Pc => "pc",
-            Kind::PrivateIp => "private-ip",
-            Kind::Phone => "phone",
-            Kind::IdNumber => "id-number",
-            Kind::File => "file",
-            Kind::Folder => "folder",
-            Kind::Key => "key",
-        }
-    }
-
     /// Whether the text is a stand-in of this kind already: a log that was redacted before stays as it is.
     pub(super) fn made(self, text: &str) -> bool {
-        let number = text.strip_prefix(self.word()).and_then(|rest| rest.strip_prefix('-'));
+        let number = text.strip_prefix(self.name()).and_then(|rest| rest.strip_prefix('-'));
         number.is_some_and(|n| (1..=MAX_DIGITS).contains(&n.len()) && n.bytes().all(|b| b.is_ascii_digit()))
     }
 }

@@ -180,7 +180,7 @@ fn is_place(word: &str) -> bool {
     if !word.contains('.') && !word.starts_with(|c: char| c.is_ascii_digit() || c == '\\') {
         return false;
     }
-    let name = word.trim_start_matches("*.");
+    let name = word.trim_start_matches(['*', '.']);
     name.contains('.') && (server_name::is_internet_name(name) || name.ends_with(".exe"))
         || is_port(word)
         || word.starts_with("\\\\") && word.len() > 4

@@ -126,11 +126,6 @@ fn frame(line: &str) -> usize {
     [": ", "] ", "> ", " - "].iter().filter_map(|end| Some(line.rfind(*end)? + end.len())).max().unwrap_or(0)
 }
 
-/// Whether a line is an item of a list of YAML, behind which more of it may follow.
-pub(in crate::redact) fn is_item(line: &str) -> bool {
-    line.trim_start().starts_with("- ")
-}
-
 /// Where the value stands in a line that follows such a name, if it is a value: a word or a few, behind its own label or in
 /// its own tag.
 pub(in crate::redact) fn value(text: &str) -> Option<Range<usize>> {
