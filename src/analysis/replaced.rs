@@ -19,7 +19,7 @@ pub(super) fn is_ours(path: &Path) -> bool {
 }
 
 /// What stands where an output goes.
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Replaced {
     /// No file yet, an empty one, or none that anybody would miss as a log.
     Other,
@@ -37,10 +37,12 @@ impl Replaced {
         for found in source::look_into(file).unwrap_or_default() {
             let Ok(log) = Log::open(&found.path, &ReadOptions::default()) else { continue };
             // What is ours is known at once; whether another text is a log takes a closer look.
-            if report::is_report(log.sample()) || redact::is_copy(log.sample()) {
-                replaced = Replaced::Ours;
+            if report::is_manifest(log.sample()) {
+                return Replaced::Ours;
+            } else if report::is_report(log.sample()) || redact::is_copy(log.sample()) {
+                replaced = replaced.max(Replaced::Ours);
             } else if OpenedLog::of(&Request::default(), &Asked::Nothing, log).detected.is_some() {
-                return Replaced::Log;
+                replaced = Replaced::Log;
             }
         }
         replaced

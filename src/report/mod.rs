@@ -56,7 +56,7 @@ pub use settings::{settings_json, settings_text};
 pub use table::terminal_width;
 pub(crate) use ticket::Proof;
 pub use ticket::{Paper, Source, Ticket};
-pub use written::{CHECKSUM, is_report};
+pub use written::{CHECKSUM, is_manifest, is_report};
 
 /// Every output, in the order in which help lists them.
 pub static FORMATS: &[&Format] =

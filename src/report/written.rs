@@ -8,6 +8,8 @@ use super::{csv, row::TOOL};
 /// The beginning of the last line of a ticket.
 pub const CHECKSUM: &str = "SHA-256 of the lines above: ";
 
+/// Digits of a checksum.
+const DIGEST: usize = 64;
 /// The lines of a page in which its generator is named.
 const HEAD: usize = 12;
 /// Lines at the end in which the sum of all attempts stands.
@@ -29,8 +31,19 @@ pub fn is_report(text: &[u8]) -> bool {
         || text.starts_with(knowledge::EXPORT_HEAD.as_bytes())
         || lines().next().is_some_and(csv::is_head)
         || is_page()
-        || last.last().is_some_and(|line| line.starts_with(CHECKSUM.as_bytes()))
+        || last.last().is_some_and(|line| is_signed(line))
         || is_summed(&last.join(&b' '))
+}
+
+/// Whether the text tells what is in a case: the zip around it is ours, whatever else lies in it.
+pub fn is_manifest(text: &[u8]) -> bool {
+    text.starts_with(format!("A case of {} ", TOOL.name).as_bytes())
+}
+
+/// The last line of a ticket.
+fn is_signed(line: &[u8]) -> bool {
+    let sum = line.strip_prefix(CHECKSUM.as_bytes()).unwrap_or_default().trim_ascii();
+    sum.len() == DIGEST && sum.iter().all(u8::is_ascii_hexdigit)
 }
 
 fn is_summed(text: &[u8]) -> bool {
