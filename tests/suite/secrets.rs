@@ -192,7 +192,6 @@ fn a_secret_that_no_word_names_is_hidden() {
         "smtp.gmail.com ontvangs:reenvoel",
         r#"yagmail.SMTP("reception", "reenvoel")"#,
         "[b64] cmVlbnZvZWw=",
-        r#"EHLO "password"=reenvoel"#,
         "login pass reenvoel<br>\n535 5.7.8 reenvoel: bad",
         "toegangskode reenvoel",
     ] {
