@@ -12,7 +12,7 @@ use crate::{
     analysis::{self, Facts},
     knowledge::Cause,
     redact::EACH_END,
-    report::{Paper, Proof, Ticket},
+    report::{CHECKSUM, Paper, Proof, Ticket},
     show,
     source::{self, Destinations, Found, Input, StdinBuffer, small_text},
 };
@@ -125,9 +125,9 @@ pub(crate) fn collect<'k>(
 pub(crate) fn signed(mut text: String, paper: Paper) -> String {
     let sum = format!("{:x}", Sha256::digest(&text));
     text.push_str(&match paper {
-        Paper::Text => format!("SHA-256 of the lines above: {sum}\r\n"),
-        Paper::Markdown => format!("\nSHA-256 of the lines above: {sum}\n"),
-        Paper::Html => format!("<!-- SHA-256 of the lines above: {sum} -->\n"),
+        Paper::Text => format!("{CHECKSUM}{sum}\r\n"),
+        Paper::Markdown => format!("\n{CHECKSUM}{sum}\n"),
+        Paper::Html => format!("<!-- {CHECKSUM}{sum} -->\n"),
     });
     text
 }

@@ -85,7 +85,12 @@ impl OpenedLog {
         input: &Input,
         options: &ReadOptions,
     ) -> Result<OpenedLog, SourceError> {
-        let log = paste::open(input, options)?;
+        Ok(OpenedLog::of(request, asked, Log::open(input, options)?))
+    }
+
+    /// A log whose bytes are there.
+    pub(super) fn of(request: &Request, asked: &Asked, log: Log) -> OpenedLog {
+        let log = paste::undone(log);
         let lines = sample_lines(&log);
         let detected = Detected::of(asked, &log, &lines);
         let (mut times, mut open) = (StampReader::default(), None);
@@ -94,7 +99,7 @@ impl OpenedLog {
             open = undecided(dialect, &lines, times);
         }
         drop(lines);
-        Ok(OpenedLog { log, detected, stamps: times, undecided: open })
+        OpenedLog { log, detected, stamps: times, undecided: open }
     }
 }
 

@@ -20,10 +20,14 @@ use crate::{
 /// # Errors
 /// As [`Log::open`].
 pub(crate) fn open(input: &Input, options: &ReadOptions) -> Result<Log, SourceError> {
-    let log = Log::open(input, options)?;
+    Log::open(input, options).map(undone)
+}
+
+/// The log as it was before it was pasted.
+pub(crate) fn undone(log: Log) -> Log {
     match log.whole().and_then(undo) {
-        Some(Undone { text, moved }) => Ok(log.with_text(text, &moved)),
-        None => Ok(log),
+        Some(Undone { text, moved }) => log.with_text(text, &moved),
+        None => log,
     }
 }
 

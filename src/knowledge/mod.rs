@@ -72,6 +72,10 @@ use rows::{Tables, VERSION};
 
 use crate::smtp::{EnhancedStatusCode, ReplyCode, Verb};
 
+/// The first lines of the facts as a file.
+pub const EXPORT_HEAD: &str = "# Facts of mtmlog. With `complete = true` they stand in place of the built-in ones; without it \
+                               they lie over them.\n# `mtmlog knowledge check FILE` says whether such a file is good.\n";
+
 /// Everything the program knows as data, ready for lookup. Each part is read when it is first asked for: a healthy log
 /// never asks what a refusal means.
 #[derive(Debug, Default)]
@@ -152,9 +156,7 @@ impl Knowledge {
         let builtin = Knowledge::builtin();
         let checked = builtin.providers().filter_map(|row| row.checked.as_deref());
         let date = checked.chain(builtin.notices().filter_map(|row| row.checked.as_deref())).max().unwrap_or_default();
-        let head = "# Facts of mtmlog. With `complete = true` they stand in place of the built-in ones; without it they \
-                    lie over them.\n# `mtmlog knowledge check FILE` says whether such a file is good.\n";
-        format!("{head}version = {VERSION}\ndate = \"{date}\"\ncomplete = true\n\n{}", files.join("\n"))
+        format!("{EXPORT_HEAD}version = {VERSION}\ndate = \"{date}\"\ncomplete = true\n\n{}", files.join("\n"))
     }
 
     /// Compiles every part once, for its errors.

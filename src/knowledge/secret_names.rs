@@ -49,7 +49,7 @@ impl SecretNames {
                 && self.names.ends.iter().any(|end| folded.ends_with(end))
                 && !self.harmless.iter().any(|word| **word == *folded)
             || self.names.whole.iter().any(|whole| **whole == *last)
-            || ["key", "keys", "code"]
+            || ["key", "keys", "code", "kode"]
                 .iter()
                 .find_map(|end| folded.strip_suffix(end.as_bytes()))
                 .is_some_and(|head| self.opens(head))

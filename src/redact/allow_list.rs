@@ -1,7 +1,7 @@
 //! The allow list: of a text only words of the vocabulary stay, stand-ins, names of servers, times, sizes and other
 //! numbers that say what they are, and ids by which a provider finds the mail. Any other word becomes its shape.
 
-use crate::{dialect, knowledge::Vocabulary};
+use crate::{dialect, knowledge::Vocabulary, smtp};
 
 use super::{
     known_word, name_word,
@@ -12,7 +12,7 @@ use super::{
     public_domain::is_public,
     server_name, shape_class,
     span::{closing_quote, runs},
-    stand_in::{HIDDEN, is_stand_in},
+    stand_in::{HIDDEN, is_replaced, is_stand_in},
     trace,
 };
 
@@ -53,65 +53,14 @@ const PRIVATE: [&str; 8] =
     ["subject", "attachment", "attachments", "attached", "filename", "body", "onderwerp", "aanhangsel"];
 
 /// Words behind which a number is a size, a time or a place in a program.
-const COUNTED: [&str; 36] = [
-    "bytes",
-    "column",
-    "count",
-    "delay",
-    "duration",
-    "elapsed",
-    "errno",
-    "error",
-    "errorlevel",
-    "exceeded",
-    "exceeds",
-    "exit",
-    "fout",
-    "hresult",
-    "length",
-    "level",
-    "limit",
-    "line",
-    "lyn",
-    "max",
-    "maximum",
-    "octets",
-    "pid",
-    "poort",
-    "port",
-    "process",
-    "retry",
-    "size",
-    "status",
-    "thread",
-    "time",
-    "timeout",
-    "took",
-    "total",
-    "version",
-    "winsock",
-];
+const COUNTED: &str = "bytes column count delay duration elapsed errno error errorlevel exceeded exceeds exit fout hresult \
+    length level limit line lyn max maximum octets pid poort port process retry size status thread time \
+    timeout took total version winsock";
 /// Words before which it is one.
-const UNITS: [&str; 16] = [
-    "byte",
-    "bytes",
-    "connections",
-    "gb",
-    "k",
-    "kb",
-    "mb",
-    "messages",
-    "milliseconds",
-    "minutes",
-    "ms",
-    "octets",
-    "recipients",
-    "s",
-    "sec",
-    "seconds",
-];
+const UNITS: &str =
+    "byte bytes connections gb k kb mb messages milliseconds minutes ms octets recipients s sec seconds";
 /// Words behind which a server gives the id of a mail.
-const QUEUED: [&str; 3] = ["as", "internalid", "queueid"];
+const QUEUED: &str = "as internalid queueid";
 
 /// Characters that stand in passwords, and hardly anywhere in what programs write.
 const MARKS: [char; 8] = ['!', '#', '$', '%', '^', '&', '~', '?'];
@@ -142,7 +91,8 @@ fn private(text: &str) -> Option<(usize, usize)> {
         let bracket = value.starts_with('[') || text[..from].ends_with('[');
         let close = if bracket { value.find(']') } else { closing_quote(value) };
         let end = close.map_or(text.len(), |n| from + n);
-        (label && end > from).then_some((from, end))
+        let private = label && !smtp::begins_with_body_value(value.as_bytes());
+        (private && end > from).then_some((from, end))
     })
 }
 
@@ -286,7 +236,7 @@ impl Masker<'_> {
             return self.out.push_str(&shape(word));
         }
         let hex = word.strip_prefix("0x").is_some_and(|hex| hex.bytes().all(|b| b.is_ascii_hexdigit()));
-        if is_known(word) || hex && word.len() <= MAX_HEX_NUMBER {
+        if is_known(word) || hex && word.len() <= MAX_HEX_NUMBER || is_openssl_error(text, at, word) {
             self.out.push_str(word);
             return self.next(word);
         }
@@ -345,7 +295,8 @@ impl Masker<'_> {
         } else {
             self.out.push_str(&shape(digits))
         }
-        self.queued = false;
+        // What a label says of one number it does not say of the next: `[thread-3] Box 8900071`.
+        (self.counted, self.queued) = (0, false);
     }
 
     /// Whether what stands before a number is a host and a colon.
@@ -365,20 +316,26 @@ impl Masker<'_> {
     fn next(&mut self, word: &str) {
         // `SmtpPort`
         let word = trace::pieces(word).last().unwrap_or(word);
-        let is = |words: &[&str]| words.iter().any(|known| known.eq_ignore_ascii_case(word));
-        self.counted = if is(&COUNTED) { 2 } else { self.counted.saturating_sub(1) };
-        self.queued = is(&QUEUED);
+        let is = |words: &str| words.split(' ').any(|known| known.eq_ignore_ascii_case(word));
+        self.counted = if is(COUNTED) { 2 } else { self.counted.saturating_sub(1) };
+        self.queued = is(QUEUED);
     }
 }
 
 /// Whether the word before which it stands makes a number a size or a time.
 pub(super) fn is_unit(word: &str) -> bool {
-    UNITS.iter().any(|known| known.eq_ignore_ascii_case(word))
+    UNITS.split(' ').any(|known| known.eq_ignore_ascii_case(word))
+}
+
+/// `error:1408F10B:SSL routines:...`, as `ERR_error_string` of OpenSSL writes it.
+fn is_openssl_error(text: &str, at: usize, word: &str) -> bool {
+    let hex = word.len() == 8 && word.bytes().all(|b| b.is_ascii_hexdigit());
+    hex && text[..at].ends_with("error:") && text[at + word.len()..].starts_with(':')
 }
 
 /// Whether the last word of a setting's name says what its number counts.
 pub(super) fn is_counted(name: &str) -> bool {
-    COUNTED.iter().any(|word| name.to_ascii_lowercase().ends_with(word))
+    COUNTED.split(' ').any(|word| name.to_ascii_lowercase().ends_with(word))
 }
 
 fn is_token(c: char) -> bool {
@@ -392,11 +349,6 @@ fn is_joint(c: char) -> bool {
 /// Whether brackets stand around it: `(S3140)`.
 fn is_boxed(text: &str, at: usize, len: usize) -> bool {
     text[..at].ends_with(['(', '[']) && text[at + len..].starts_with([')', ']'])
-}
-
-/// `domain-2.invalid`
-fn is_replaced(domain: &str) -> bool {
-    domain.strip_suffix(".invalid").is_some_and(is_stand_in)
 }
 
 #[cfg(test)]

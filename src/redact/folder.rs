@@ -7,32 +7,8 @@ use super::{
 };
 
 /// Folders of Windows and of MTM's programs, which every PC has.
-const KNOWN: [&str; 24] = [
-    "appdata",
-    "desktop",
-    "documents",
-    "documents and settings",
-    "downloads",
-    "home",
-    "kudu_etc",
-    "local",
-    "log",
-    "logs",
-    "mtm",
-    "mtm2",
-    "opt",
-    "program files",
-    "program files (x86)",
-    "programdata",
-    "public",
-    "roaming",
-    "temp",
-    "tmp",
-    "users",
-    "var",
-    "virtualstore",
-    "windows",
-];
+const KNOWN: &str = "appdata|desktop|documents|documents and settings|downloads|home|kudu_etc|local|log|logs|mtm|mtm2|opt|\
+    program files|program files (x86)|programdata|public|roaming|temp|tmp|users|var|virtualstore|windows";
 
 /// Folders below which everybody has one with his name.
 const OF_USERS: [&str; 3] = ["documents and settings", "home", "users"];
@@ -95,7 +71,7 @@ fn is_known(name: &str, below: &str) -> bool {
     let drive = name.len() == 2 && name.ends_with(':');
     let dots = name.bytes().all(|b| b == b'.' || b == b'?');
     let number = below == "mtm" && name.len() <= MAX_PRACTICE_DIGITS && name.bytes().all(|b| b.is_ascii_digit());
-    drive || dots || number || KNOWN.contains(&name) && !OF_USERS.contains(&below)
+    drive || dots || number || KNOWN.split('|').any(|known| known == name) && !OF_USERS.contains(&below)
 }
 
 #[cfg(test)]

@@ -66,7 +66,7 @@ struct StandIn(Kind, u64);
 
 impl std::fmt::Display for StandIn {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{}-{}", self.0.word(), self.1)
+        write!(f, "{}-{}", self.0.name(), self.1)
     }
 }
 

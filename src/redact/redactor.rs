@@ -165,7 +165,7 @@ impl Redactor {
 
     /// The name that a PC gave itself in EHLO.
     pub fn client_name(&mut self, name: &Sensitive) -> Redacted {
-        let name = visible_bytes(name.expose());
+        let name = self.without_secrets(&visible_bytes(name.expose()));
         Redacted::redacted(if name.starts_with('[') { self.free(&name) } else { self.pc(&name) })
     }
 

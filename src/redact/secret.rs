@@ -230,6 +230,12 @@ fn other_value(text: &str, start: usize, name: &str) -> Option<(usize, usize)> {
         let (at, word) = words(&text[end..]).next()?;
         return word.contains(':').then_some((end + at, end + at + word.len()));
     }
+    // Exim's list of what a client answers: `client_send = <; fred ; Kudu7`.
+    if is(&["client_send"]) {
+        let value = body.strip_prefix('=')?.trim_start_matches([' ', '"']);
+        let from = text.len() - value.len();
+        return Some((from, from + value.find(['"', '\\']).unwrap_or(value.trim_end().len())));
+    }
     // RFC 4954 section 5: who handed the mail in.
     if name.eq_ignore_ascii_case("auth") && names_sender(&text[..start]) {
         let value = text[end..].strip_prefix('=')?;

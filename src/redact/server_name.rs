@@ -7,50 +7,15 @@ const TOP_LEVEL: [&str; 27] = [
 ];
 
 /// First words of the names that servers are given.
-const FIRST: [&str; 36] = [
-    "antispam",
-    "autodiscover",
-    "cpanel",
-    "dedi",
-    "edge",
-    "exch",
-    "exchange",
-    "filter",
-    "gateway",
-    "gw",
-    "help",
-    "host",
-    "imap",
-    "in",
-    "inbound",
-    "mail",
-    "mailgw",
-    "mailhost",
-    "mailserver",
-    "mta",
-    "mx",
-    "ns",
-    "out",
-    "outbound",
-    "outgoing",
-    "pop",
-    "postfix",
-    "relay",
-    "server",
-    "smtp",
-    "spam",
-    "srv",
-    "support",
-    "vps",
-    "webmail",
-    "www",
-];
+const FIRST: &str = "antispam autodiscover cpanel dedi edge exch exchange filter gateway gw help host imap in inbound mail mailgw \
+    mailhost mailserver mta mx ns out outbound outgoing pop postfix relay server smtp spam srv support vps webmail \
+    www";
 
 /// Whether a name with dots begins as servers' names do and ends as names of the internet do.
 pub(super) fn is_server(name: &str) -> bool {
     let first = name.split('.').next().unwrap_or_default();
     let word = first.find(|c: char| !c.is_ascii_alphabetic()).map_or(first, |end| &first[..end]);
-    is_internet_name(name) && FIRST.iter().any(|known| known.eq_ignore_ascii_case(word))
+    is_internet_name(name) && FIRST.split(' ').any(|known| known.eq_ignore_ascii_case(word))
 }
 
 /// `a.b.example`: labels of letters, digits and hyphens under a domain of the internet.

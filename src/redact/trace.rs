@@ -11,6 +11,8 @@ const MIN_ID: usize = 8;
 const MAX_ID: usize = 80;
 /// Characters of a token: ids of mails that hold no mark are shorter.
 const MIN_TOKEN: usize = 24;
+/// Characters of what a machine drew to open something.
+const MIN_DRAWN: usize = 16;
 /// Digits of the shortest digest (MD5, NTLM); an id of a mail in hex is shorter, or has marks.
 const DIGEST: usize = 32;
 
@@ -67,6 +69,12 @@ pub(super) fn is_token(word: &str) -> bool {
 pub(super) fn is_mixed(word: &str) -> bool {
     let has = |class: fn(&u8) -> bool| word.bytes().any(|b| class(&b));
     has(u8::is_ascii_lowercase) && has(u8::is_ascii_uppercase) && has(u8::is_ascii_digit)
+}
+
+/// Whether a machine drew it and not a person: long, in letters of both cases and digits, or with a few of each.
+pub(super) fn is_drawn(run: &str) -> bool {
+    let count = |class: fn(&u8) -> bool| run.bytes().filter(class).count();
+    run.len() >= MIN_DRAWN && (is_mixed(run) || count(u8::is_ascii_digit) >= 3 && count(u8::is_ascii_alphabetic) >= 3)
 }
 
 /// Whether digits in a row may be somebody's number.

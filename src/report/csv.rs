@@ -33,8 +33,8 @@ struct Csv<'a> {
 impl<'a> Csv<'a> {
     fn new(sink: Sink<'a>, setup: Setup) -> io::Result<Self> {
         let mut writer = WriterBuilder::new().terminator(Terminator::CRLF).from_writer(sink);
-        let fields = if setup.by { CustomerRow::FIELDS } else { TransactionRow::FIELDS };
-        let names = fields.iter().map(|(name, _)| *name).chain(setup.labels.iter().map(|(name, _)| name.as_str()));
+        let labels = setup.labels.iter().map(|(name, _)| name.as_str());
+        let names = columns(setup.by).chain(labels);
         writer.write_record(names).map_err(plain)?;
         Ok(Csv { writer, rows: Rows::new(setup.level), labels: setup.labels, by: setup.by })
     }
@@ -99,6 +99,18 @@ fn guarded(text: &str) -> String {
         out.push_str(cell);
     }
     out
+}
+
+/// The names of the columns but for the labels behind them.
+fn columns(by: bool) -> impl Iterator<Item = &'static str> {
+    let fields: &[(&str, &str)] = if by { CustomerRow::FIELDS } else { TransactionRow::FIELDS };
+    fields.iter().map(|(name, _)| *name)
+}
+
+/// Whether a line is the head of such a table.
+pub(super) fn is_head(line: &[u8]) -> bool {
+    let head = |by| columns(by).collect::<Vec<_>>().join(",");
+    [false, true].into_iter().any(|by| line.starts_with(head(by).as_bytes()))
 }
 
 #[cfg(test)]

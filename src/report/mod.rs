@@ -37,6 +37,7 @@ mod text;
 mod ticket;
 mod time;
 mod volume;
+mod written;
 
 pub use comparison::{Compared, ComparisonFormat, Side};
 pub use customer::{Common, Customer, Judged, Period};
@@ -55,6 +56,7 @@ pub use settings::{settings_json, settings_text};
 pub use table::terminal_width;
 pub(crate) use ticket::Proof;
 pub use ticket::{Paper, Source, Ticket};
+pub use written::{CHECKSUM, is_manifest, is_report};
 
 /// Every output, in the order in which help lists them.
 pub static FORMATS: &[&Format] =

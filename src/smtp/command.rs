@@ -2,7 +2,15 @@
 
 use std::fmt;
 
-use nom::{IResult, Parser, branch::alt, combinator::value, error::Error};
+use nom::{
+    IResult, Parser,
+    branch::alt,
+    bytes::complete::tag_no_case,
+    character::complete::alphanumeric1,
+    combinator::{not, value},
+    error::Error,
+    sequence::terminated,
+};
 
 use super::{AuthMechanism, mailbox};
 
@@ -200,6 +208,17 @@ fn mail(input: &[u8]) -> IResult<&[u8], Command<'_>> {
         std::str::from_utf8(value).ok()?.parse().ok()
     });
     Ok((b"", Command::Mail(path, size)))
+}
+
+/// What the message is made of, as MAIL FROM tells it; the parameter may be called as other things are.
+///
+/// ```abnf
+/// body-value = "7BIT" / "8BITMIME" / "BINARYMIME"       ; RFC 6152 section 3, RFC 3030 section 3
+/// ```
+pub fn begins_with_body_value(text: &[u8]) -> bool {
+    let kind = alt((tag_no_case("7BIT"), tag_no_case("8BITMIME"), tag_no_case("BINARYMIME")));
+    let found: IResult<&[u8], &[u8], ()> = terminated(kind, not(alphanumeric1)).parse(text);
+    found.is_ok()
 }
 
 /// ```abnf

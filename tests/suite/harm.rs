@@ -127,6 +127,20 @@ fn no_output_replaces_a_log_that_others_wrote() {
             assert_eq!((out.status.code(), out.stdout.len()), (Some(2), 0), "{line} {log}");
         }
     }
+    // A word of ours in it makes it no report of ours.
+    for words in [
+        "mtmlog sent this",
+        "tx_id=47",
+        "1 mail + partly sent",
+        "sender-1 on domain-1",
+        "SHA-256 of the lines above: no",
+        "{\"schema\":\"mtmlog.row/1\"}",
+    ] {
+        fs::write(place.path("other.txt"), format!("{other}{words}\n")).unwrap();
+        let out = place.run("analyze logs -o other.txt", None);
+        assert_eq!(out.status.code(), Some(2), "{words}: {}", String::from_utf8_lossy(&out.stderr));
+    }
+    fs::write(place.path("other.txt"), &other).unwrap();
     assert_eq!(fs::read_to_string(place.path("other.txt")).unwrap(), other);
     assert_eq!(fs::read(place.path("old.gz")).unwrap(), before);
 }

@@ -175,6 +175,41 @@ fn no_output_shows_a_secret() {
     assert!(shown.is_empty(), "{} shown:\n{shown}", shown.lines().count() / 2);
 }
 
+/// Where nothing is called a password, its place tells it: what somebody types, hands to a program or signs in with.
+#[test]
+fn a_secret_that_no_word_names_is_hidden() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("emailout.txt");
+    let secret = "reenvoel";
+    for line in [
+        r#"autoexpect: send "reenvoel\r"; interact"#,
+        r#"expect -c 'send "reenvoel\n"'"#,
+        "client_send = <; zorba ; reenvoel",
+        "client_send = : zorba : reenvoel",
+        "openssl base64 <<< reenvoel",
+        r#"{"msg":"Dim pw As String = \"reenvoel\""}"#,
+        "cron.exe mail.own.co.za 587 desk@own.co.za reenvoel",
+        "smtp.gmail.com ontvangs:reenvoel",
+        r#"yagmail.SMTP("reception", "reenvoel")"#,
+        "[b64] cmVlbnZvZWw=",
+        "login pass reenvoel<br>\n535 5.7.8 reenvoel: bad",
+        "toegangskode reenvoel",
+    ] {
+        fs::write(&path, format!("220 mail.own.co.za ESMTP\nEHLO pc\n250 ok\n{line}\nQUIT\n221 Bye\n")).unwrap();
+        for (name, level, text) in every_output(&path) {
+            let shown = text.lines().find(|line| [secret, "cmVlbnZvZWw"].iter().any(|form| line.contains(form)));
+            assert!(shown.is_none(), "{name} {level:?} {line}: {}", shown.unwrap_or_default());
+        }
+    }
+    // A number is one where somebody signs in, or behind a name on the line before.
+    for line in ["could not log in as zorba using 69753006", "Teken in met zorba en 69753006", "Password:\n69753006"] {
+        fs::write(&path, format!("220 mail.own.co.za ESMTP\nEHLO pc\n250 ok\n{line}\nQUIT\n221 Bye\n")).unwrap();
+        for (name, level, text) in every_output(&path) {
+            assert!(!text.contains("69753006"), "{name} {level:?} {line}: {text}");
+        }
+    }
+}
+
 /// A password that one line tells and others quote, before it and after it, in other sessions.
 #[test]
 fn a_secret_told_once_is_hidden_everywhere() {
@@ -187,6 +222,9 @@ fn a_secret_told_once_is_hidden_everywhere() {
         "4b 75 64 75 37 48 65 72 64".to_owned(),
         "\\u004budu7Herd".to_owned(),
         "%4Budu7Herd".to_owned(),
+        "\\\\u004budu7Herd".to_owned(),
+        "%254Budu7Herd".to_owned(),
+        "&amp;#75;udu7Herd".to_owned(),
         base64(secret.as_bytes()),
     ];
     let quoted: String = quotes

@@ -80,7 +80,9 @@ impl Redactor {
     /// the secret.
     fn remember(&mut self, text: &str) {
         let pair = text.split_once(':').is_some_and(|(_, password)| self.remembered.remember(password));
-        if self.remembered.remember(text) || pair {
+        // A tag behind it is none of its letters.
+        let tagged = text.split_once('<').is_some_and(|(password, _)| self.remembered.remember(password));
+        if self.remembered.remember(text) || pair || tagged {
             self.seen.clear();
             self.clean.clear();
         }

@@ -1,8 +1,6 @@
 //! Passwords that nothing names. Where somebody signs in, a row tells where, who and how: `mail.own.co.za, 587, fred, Kudu7`,
 //! `fred|Kudu7|mail.own.co.za`, `smtp("fred", "Kudu7")`. Whatever parts it, the password stands right behind the name.
 
-use std::ops::RangeInclusive;
-
 use crate::{
     knowledge::{SecretNames, WordTable, plain_spelling},
     smtp::PORTS,
@@ -16,14 +14,13 @@ use super::{
         stand_in::is_stand_in,
     },
     is_known_all,
+    odd::DIGITS,
 };
 
 /// Characters of a name or a password; a shorter one stands in every sentence.
 const SHORTEST: usize = 3;
 /// Characters of a password that nothing but a mark parts from a name.
 const PLAIN: usize = 5;
-/// Digits of a number that is a password: a shorter one is a port, a code or a year, a longer one a time.
-const DIGITS: RangeInclusive<usize> = 6..=9;
 /// Parts behind a place, and before one, that may still be of its row.
 const NEAR: usize = 4;
 /// Bytes and words of a part in quotes.
@@ -82,14 +79,18 @@ pub(super) fn beside(text: &str, spans: &mut Vec<Span<()>>) {
         let joined = pair && strange && is_plain(password.word) && !(is_title(user.word) && is_title(password.word));
         // In a sentence of some language other words follow, and a person's name begins with a capital.
         let alone = behind.first().is_none_or(|next| next.gap != Gap::Blank || !is_password(next.word));
-        let row = strange && user.word.starts_with(char::is_lowercase) && alone
-            || listed && (strange || user.word.contains('@') || is_user(user.word) && is_nothing(user.word));
+        let called = strange || user.word.contains('@');
+        let quoted = |part: &Part<'_>| text[..part.at].ends_with(QUOTES);
+        // Right behind a place, and between quotes, a word that programs use may be a name.
+        let named = pair && near == NEAR - 1 || quoted(user) && quoted(password);
+        let nothing = || is_user(user.word) && (named || is_nothing(user.word));
+        let row = called && user.word.starts_with(char::is_lowercase) && alone || listed && (called || nothing());
         let behind_user = &text[user.at + user.word.len()..];
         // `"msg":"Kudu7"`, `SMTPRecipientRefused(`
-        let named =
+        let keyed =
             behind_user.trim_start_matches('\\').strip_prefix(QUOTES).is_some_and(|rest| rest.starts_with([':', '=']));
-        let called = text[password.at + password.word.len()..].starts_with('(');
-        if is_password(password.word) && !named && !called && (joined || placed && row) {
+        let method = text[password.at + password.word.len()..].starts_with('(');
+        if is_password(password.word) && !keyed && !method && (joined || placed && row) {
             // A slash or a colon may be a part of it.
             let more = behind.iter().take_while(|next| next.gap == Gap::Joined && !is_place(next)).count();
             let last = behind[..more].last().unwrap_or(password);
@@ -179,7 +180,7 @@ fn is_place(word: &str) -> bool {
     if !word.contains('.') && !word.starts_with(|c: char| c.is_ascii_digit() || c == '\\') {
         return false;
     }
-    let name = word.trim_start_matches("*.");
+    let name = word.trim_start_matches(['*', '.']);
     name.contains('.') && (server_name::is_internet_name(name) || name.ends_with(".exe"))
         || is_port(word)
         || word.starts_with("\\\\") && word.len() > 4
@@ -194,7 +195,8 @@ fn is_port(word: &str) -> bool {
 
 /// `SMTP(`, `imap:`, `login("`
 fn is_protocol(word: &str) -> bool {
-    ["smtp", "imap", "pop3"].iter().any(|name| word.eq_ignore_ascii_case(name))
+    let last = word.rsplit('.').next().unwrap_or_default();
+    ["smtp", "imap", "pop3"].iter().any(|name| last.eq_ignore_ascii_case(name))
         || SecretNames::builtin().is_sign_in(word.as_bytes())
 }
 

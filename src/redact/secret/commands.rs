@@ -13,20 +13,7 @@ use super::super::{
 const BARE: [&str; 7] = ["net use", "net user", "net.exe use", "cmdkey", "runas", "smbclient", "psexec"];
 
 /// Programs that take a password behind `-p` or `-P`.
-const SHORT: [&str; 12] = [
-    "mysql",
-    "mysqldump",
-    "psql",
-    "sqlcmd",
-    "isql",
-    "osql",
-    "sshpass",
-    "plink",
-    "psexec",
-    "pscp",
-    "docker",
-    "redis-cli",
-];
+const SHORT: &str = "mysql mysqldump psql sqlcmd isql osql sshpass plink psexec pscp docker redis-cli";
 
 /// The words of a command line, also of one that is shown as a list: `['-u', 'fred', '-p', 'Kudu7']`.
 fn args(text: &str) -> impl Iterator<Item = (usize, &str)> {
@@ -40,7 +27,7 @@ fn args(text: &str) -> impl Iterator<Item = (usize, &str)> {
 
 pub(super) fn arguments(text: &str, spans: &mut Vec<Span<()>>) {
     static PROGRAMS: OnceLock<Needles> = OnceLock::new();
-    let programs = PROGRAMS.get_or_init(|| Needles::of(BARE.iter().chain(&SHORT).map(|program| program.as_bytes())));
+    let programs = PROGRAMS.get_or_init(|| Needles::of(BARE.into_iter().chain(SHORT.split(' ')).map(str::as_bytes)));
     let low = if programs.stand_in(text.as_bytes()) { text.to_ascii_lowercase() } else { String::new() };
     if let Some(at) =
         BARE.iter().find_map(|program| Some(memchr::memmem::find(low.as_bytes(), program.as_bytes())? + program.len()))
@@ -52,7 +39,7 @@ pub(super) fn arguments(text: &str, spans: &mut Vec<Span<()>>) {
     if options == 0 {
         return;
     }
-    let known = SHORT.iter().any(|program| low.contains(program)) || args(text).any(|(_, word)| names_user(word));
+    let known = SHORT.split(' ').any(|program| low.contains(program)) || args(text).any(|(_, word)| names_user(word));
     // `option` takes the word at hand; `user` stands in one that names who signs in.
     let (mut option, mut user) = (false, 0_u8);
     for (at, word) in args(text) {
@@ -105,7 +92,7 @@ fn handed(text: &str, has_options: bool, spans: &mut Vec<Span<()>>) {
     for (at, mark) in ["echo ", "printf ", "<<< "].iter().flat_map(|mark| text.match_indices(mark)) {
         let from = at + mark.len();
         let end = text[from..].find('|').map(|n| from + n);
-        if end.is_none() && !has_options {
+        if end.is_none() && !has_options && mark != "<<< " {
             continue;
         }
         let handed = args(&text[from..end.unwrap_or(text.len())]).take_while(|(_, word)| !word.starts_with('-'));
@@ -117,6 +104,8 @@ fn handed(text: &str, has_options: bool, spans: &mut Vec<Span<()>>) {
     }
 }
 
+/// Digits of a port.
+const PORT: usize = 5;
 /// Characters of a word that is no password behind an option that programs do not explain.
 const SHORTEST_CELL: usize = 3;
 
@@ -141,13 +130,16 @@ fn glued(at: usize, word: &str, known: bool, spans: &mut Vec<Span<()>>) {
     let strange = value.bytes().any(|b| b.is_ascii_digit()) || !value.bytes().all(|b| b.is_ascii_alphanumeric());
     let whole = word.trim_start_matches('-');
     let named = whole.contains('=') || whole.contains('-') && !strange;
-    if value.len() >= 4 && !named && (strange && !number || known && !allow_list::is_known(whole)) {
+    if value.len() >= 4
+        && !named
+        && (strange && !(number && value.len() <= PORT) || known && !allow_list::is_known(whole))
+    {
         spans.push(Span::new(at + word.len() - value.len(), at + word.len(), ()));
     }
 }
 
 fn is_password(word: &str) -> bool {
-    let port = word.bytes().all(|b| b.is_ascii_digit()) && word.len() <= 5;
+    let port = word.bytes().all(|b| b.is_ascii_digit()) && word.len() <= PORT;
     !word.starts_with('-') && !port && !allow_list::is_known(word)
 }
 

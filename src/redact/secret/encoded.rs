@@ -13,8 +13,22 @@ impl Plain {
     }
 }
 
+/// How often a text is looked at: a string of JSON in a page of HTML is written so twice.
+const NESTED: usize = 3;
+/// Backslashes before the number of a mark, of which each string in a string has one more.
+const SLASHES: usize = 8;
+
 /// The text with numbers undone; `None` where nothing is written so.
 pub(crate) fn plain(text: &str) -> Option<Plain> {
+    let mut plain = undone(text)?;
+    for _ in 1..NESTED {
+        let Some(Plain { text, places }) = undone(&plain.text) else { break };
+        plain = Plain { text, places: places.iter().map(|at| plain.place(*at)).collect() };
+    }
+    Some(plain)
+}
+
+fn undone(text: &str) -> Option<Plain> {
     if !text.bytes().any(|b| matches!(b, b'%' | b'=' | b'\\' | b'&')) && !text.contains("\"\"") {
         return None;
     }
@@ -44,8 +58,11 @@ fn number(rest: &str) -> Option<(char, usize)> {
         b'%' | b'=' => (hex(1, 2)?, 3),
         // A cell of a table doubles its quotes (RFC 4180).
         b'"' if rest.starts_with("\"\"") => return Some(('"', 2)),
-        b'\\' if rest[1..].starts_with(['u', 'U']) => (hex(2, 4)?, 6),
-        b'\\' if rest[1..].starts_with('x') => (hex(2, 2)?, 4),
+        b'\\' => {
+            let mark = rest.bytes().take(SLASHES).take_while(|b| *b == b'\\').count();
+            let digits = if rest[mark..].starts_with(['u', 'U']) { 4 } else { 2 };
+            (rest[mark..].starts_with(['u', 'U', 'x']).then(|| hex(mark + 1, digits))??, mark + 1 + digits)
+        }
         b'&' => {
             if let Some((name, c)) = NAMES.iter().find(|(name, _)| rest.starts_with(name)) {
                 return Some((*c, name.len()));
@@ -75,6 +92,7 @@ mod tests {
         assert_eq!(plain.text, "pass=\"x\"\u{e9} a=b");
         assert_eq!((plain.place(0), plain.place(1), plain.place(2), plain.place(4)), (0, 1, 7, 9));
         assert_eq!(plain.place(plain.text.len()), "p\\u0061ss%3d&quot;x&#34;\u{e9} a=3Db".len());
+        assert_eq!(super::plain("%2541 \\\\u0042 &amp;#67;").unwrap().text, "A B C");
         assert!(super::plain("a=b 100% \\x &nothing; \u{e9}").is_none());
     }
 }

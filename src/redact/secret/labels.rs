@@ -2,14 +2,11 @@
 
 use crate::{knowledge::SecretNames, smtp::decoded};
 
-use super::{
-    super::{
-        allow_list, server_name,
-        shape_class::shape,
-        span::{Span, runs},
-        trace,
-    },
-    odd::{OPENS, TOKEN},
+use super::super::{
+    allow_list, server_name,
+    shape_class::shape,
+    span::{Span, runs},
+    trace,
 };
 
 /// Characters of a line of a key.
@@ -35,7 +32,7 @@ fn drawn(text: &str, spans: &mut Vec<Span<()>>) {
         let digits = run.bytes().filter(u8::is_ascii_digit).count();
         let digest = trace::is_digest(run);
         let is_hex = run.bytes().all(|b| b.is_ascii_hexdigit()) && (1..run.len()).contains(&digits);
-        let mixed = run.len() >= OPENS && trace::is_mixed(run) && (digits >= 3 || run.len() >= TOKEN);
+        let mixed = trace::is_mixed(run) && trace::is_drawn(run);
         let head = text[..at].trim_end_matches(['"', '\'', '\\', ' ', '{']);
         // `{SSHA}`, as RFC 2307 names how it was made.
         let head = head.strip_suffix('}').and_then(|head| head.rsplit_once('{')).map_or(head, |(head, _)| head);
@@ -64,9 +61,7 @@ fn prefixed(text: &str, spans: &mut Vec<Span<()>>) {
         let digest = trace::is_digest(token);
         // `key-`, `api-`: they say what it opens.
         let opens = || maker.ends_with("key") || SecretNames::builtin().is_name_in_two(maker, "key");
-        let drawn = digest
-            || token.len() >= PREFIXED && trace::is_mixed(token)
-            || token.len() >= OPENS && token.bytes().filter(u8::is_ascii_digit).count() >= 3 && opens();
+        let drawn = digest || token.len() >= PREFIXED && trace::is_mixed(token) || trace::is_drawn(token) && opens();
         if maker.bytes().all(small) && maker.starts_with(|c: char| c.is_ascii_lowercase()) && drawn {
             spans.push(Span::new(at, at + run.len(), ()));
         }

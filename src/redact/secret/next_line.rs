@@ -18,6 +18,8 @@ pub(in crate::redact) enum Asks {
 
 /// Words of a line that only names a secret.
 const MOST_WORDS: usize = 4;
+/// Digits of a number that is no code of an answer.
+const DIGITS: usize = 4;
 /// Words of a value that stands alone.
 const MOST_VALUE_WORDS: usize = 3;
 
@@ -115,9 +117,13 @@ impl Column {
 /// The cells of a line, without what a logger writes before the first of them.
 fn cells<'l>(line: &'l str, mark: &str) -> Vec<&'l str> {
     let first = &line[..line.find(mark).unwrap_or(line.len())];
-    let frame = [": ", "] ", "> "].iter().filter_map(|end| Some(first.rfind(*end)? + end.len())).max();
-    let row = line[frame.unwrap_or(0)..].trim().trim_matches(|c| mark.contains(c));
+    let row = line[frame(first)..].trim().trim_matches(|c| mark.contains(c));
     row.split(mark).filter(|cell| mark != "  " || !cell.is_empty()).collect()
+}
+
+/// Where what a logger writes before a text ends.
+fn frame(line: &str) -> usize {
+    [": ", "] ", "> ", " - "].iter().filter_map(|end| Some(line.rfind(*end)? + end.len())).max().unwrap_or(0)
 }
 
 /// Where the value stands in a line that follows such a name, if it is a value: a word or a few, behind its own label or in
@@ -126,6 +132,12 @@ pub(in crate::redact) fn value(text: &str) -> Option<Range<usize>> {
     let mut inner = text.trim();
     for end in ["\\n", "\\r", "<EOL>", "<CRLF>", "<br>", "<br/>", "<br />"] {
         inner = inner.strip_suffix(end).unwrap_or(inner);
+    }
+    // `<td>25</td><td>Kudu7</td></tr>`
+    while let Some((head, _)) = inner.rsplit_once("</")
+        && head.ends_with('>')
+    {
+        inner = head;
     }
     if let Some((head, _)) = inner.rsplit_once("</")
         && let Some(open) = head.rfind('>')
@@ -141,6 +153,9 @@ pub(in crate::redact) fn value(text: &str) -> Option<Range<usize>> {
     {
         inner = &inner[at + 1..];
     }
+    if words(inner).count() > MOST_VALUE_WORDS {
+        inner = &inner[frame(inner)..];
+    }
     // A server's code, and a label.
     while let Some((_, word)) = words(inner).next()
         && words(inner).nth(1).is_some()
@@ -151,7 +166,8 @@ pub(in crate::redact) fn value(text: &str) -> Option<Range<usize>> {
     let inner = inner.trim_matches(|c: char| c.is_whitespace() || "\"'`,;>[](){}".contains(c));
     let told = inner.bytes().any(|b| b.is_ascii_alphanumeric()) || !inner.is_ascii();
     let few = words(inner).count() <= MOST_VALUE_WORDS;
-    if !told || !few || words(inner).all(|(_, word)| is_known_all(word)) {
+    let number = |word: &str| word.len() >= DIGITS && word.bytes().all(|b| b.is_ascii_digit());
+    if !told || !few || words(inner).all(|(_, word)| is_known_all(word) && !number(word)) {
         return None;
     }
     let at = inner.as_ptr() as usize - text.as_ptr() as usize;

@@ -24,11 +24,9 @@ const SHORTEST_PART: usize = 5;
 /// Letters in a row that are hardly drawn: a shorter run stands in every id.
 const LETTERS: usize = 4;
 /// Characters of a part of a link that was drawn.
-pub(super) const TOKEN: usize = 24;
+const TOKEN: usize = 24;
 /// Characters of base64 that are hardly a text by chance (six bytes: one in 300).
 const ENCODED: usize = 8;
-/// Characters of what opens a page in a link.
-pub(super) const OPENS: usize = 16;
 /// Characters of a name; a longer run is a value.
 const NAME: usize = 40;
 /// Marks of a password.
@@ -36,6 +34,8 @@ const MARKS: &[u8] = b"!#$%^&*?";
 /// Digits of a code that lets somebody in, and words between its name and it.
 const CODE: RangeInclusive<usize> = 4..=8;
 const NEAR: u8 = 4;
+/// Digits of a number that is a password: a shorter one is a port, a code or a year, a longer one a time.
+pub(super) const DIGITS: RangeInclusive<usize> = 6..=9;
 /// Letters of a group and groups of a password that a provider draws for one program.
 const GROUP: usize = 4;
 const GROUPS: usize = 4;
@@ -51,7 +51,7 @@ const BARE_BYTES: usize = 8;
 pub(super) fn odd_words(text: &str, spans: &mut Vec<Span<()>>) {
     codes(text, spans);
     let member = |b: u8| b.is_ascii_alphanumeric() || MARKS.contains(&b) || b"@_-.+~".contains(&b);
-    let told = super::is_told_in(text);
+    let (told, mut before) = (super::is_told_in(text), "");
     for (from, part) in words(text) {
         // What opens something in a link is another rule's.
         let link = part.find("://").unwrap_or(part.len());
@@ -59,9 +59,12 @@ pub(super) fn odd_words(text: &str, spans: &mut Vec<Span<()>>) {
             let head = run.len() - run.trim_start_matches(is_joint).len();
             let word = run.trim_matches(is_joint);
             let at = from + at + head;
-            if is_odd(word) || told && is_mixed(word) && !is_named(&text[..at]) {
+            let alone = || stands_alone(text, at, word.len()) && !counts(before);
+            let number = || DIGITS.contains(&word.len()) && word.bytes().all(|b| b.is_ascii_digit()) && alone();
+            if is_odd(word) || told && (is_mixed(word) || number()) && !is_named(&text[..at]) {
                 spans.push(Span::new(at, at + word.len(), ()));
             }
+            before = word;
         }
     }
 }
@@ -148,7 +151,7 @@ fn is_mixed(word: &str) -> bool {
 
 /// `"sid":"`, `id=`, `\n`: what it is, is told right before it.
 fn is_named(before: &str) -> bool {
-    let head = before.trim_end_matches(['"', '\'', '\\']);
+    let head = before.trim_end_matches(['"', '\'', '\\', '(']);
     !head.is_empty() && !head.ends_with(char::is_whitespace) || head.trim_end().ends_with("\":")
 }
 
@@ -190,6 +193,7 @@ pub(super) fn forms(text: &str, spans: &mut Vec<Span<()>>) {
     licences(text, spans);
     grouped(text, spans);
     hex(text, spans);
+    typed(text, spans);
     drawn(text, spans);
     if text.contains('/') {
         links(text, spans);
@@ -232,15 +236,30 @@ fn hex(text: &str, spans: &mut Vec<Span<()>>) {
     }
 }
 
+/// `"Kudu7\r"`, `send "Kudu7\n"`: what somebody types, with the key that ends it. A line of a protocol ends in two characters.
+fn typed(text: &str, spans: &mut Vec<Span<()>>) {
+    for (end, _) in text.match_indices('\\') {
+        let key = &text[end + 1..];
+        let head = text[..end].trim_end_matches('\\');
+        let word = head.rsplit(|c: char| c.is_whitespace() || "\"'\\".contains(c)).next().unwrap_or_default();
+        let (from, to) = (head.len() - word.len(), head.len());
+        let before = text[..from].trim_end_matches('\\').strip_suffix(['"', '\'']);
+        let sent = || before.is_some_and(|before| before.trim_end_matches(['-', ' ']).ends_with("send"));
+        let quoted = before.is_some()
+            && (key.starts_with('r') || key.starts_with('n') && sent())
+            && key[1..].trim_start_matches('\\').starts_with(['"', '\'']);
+        let place = server_name::is_internet_name(word) || word.contains('@') && word.contains('.');
+        if quoted && word.len() >= SHORTEST_PART && !place && !super::is_known_all(word) {
+            spans.push(Span::new(from, to, ()));
+        }
+    }
+}
+
 /// `session ticket a8f7c6d5e4b3a2918f7e`: letters and digits that a program drew, near a word that says that they open
 /// something.
 fn drawn(text: &str, spans: &mut Vec<Span<()>>) {
     let names = SecretNames::builtin();
-    let is_drawn = |run: &str| {
-        let count = |class: fn(&u8) -> bool| run.bytes().filter(class).count();
-        let whole = run.len() >= OPENS && count(|b| *b == b'.') <= 2;
-        whole && count(u8::is_ascii_digit) >= 3 && count(u8::is_ascii_alphabetic) >= 3
-    };
+    let is_drawn = |run: &str| trace::is_drawn(run) && run.matches('.').count() <= 2;
     let all = || runs(text, false, |b| b.is_ascii_alphanumeric() || b"-_.+/~".contains(&b));
     if !all().any(|(_, run)| is_drawn(run)) {
         return;
@@ -267,12 +286,12 @@ fn links(text: &str, spans: &mut Vec<Span<()>>) {
         let mut before = "";
         for (from, part) in runs(&word[path..], false, |b| b.is_ascii_alphanumeric() || b"-_".contains(&b)) {
             let digits = part.bytes().filter(u8::is_ascii_digit).count();
-            let whole = word[..path + from].ends_with('=') || part.len() >= TOKEN;
-            let drawn = trace::is_mixed(part) || whole && digits >= 3 && part.len() >= digits + 3;
+            // A slug of words holds a date.
+            let whole = word[..path + from].ends_with('=') || part.len() >= TOKEN || trace::is_mixed(part);
             let step = std::mem::replace(&mut before, part);
             let opened = word[..path + from].ends_with('/') && names.opens_page(step) && !super::is_sentence(part);
             let opened = opened && part.len() >= SHORTEST && (host.is_some() || digits > 1);
-            if opened || host.is_some() && part.len() >= OPENS && drawn {
+            if opened || host.is_some() && whole && trace::is_drawn(part) {
                 spans.push(Span::new(at + path + from, at + path + from + part.len(), ()));
             }
         }

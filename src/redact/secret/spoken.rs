@@ -29,7 +29,7 @@ pub(super) fn value(text: &str, end: usize) -> Option<(usize, usize)> {
                 return Some((from, to));
             }
             // `from "Kudu7" to "Kudu8"`
-            if word.starts_with(['"', '\'']) && !is_known_all(word) {
+            if word.trim_start_matches('\\').starts_with(['"', '\'']) && !is_known_all(word) {
                 return Some((from, to));
             }
             linked |= classes(word).has(WordClass::May);

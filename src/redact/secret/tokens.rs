@@ -95,13 +95,15 @@ fn is_bearer(word: &str) -> bool {
 
 /// Base64 that decodes to a sign-in, wherever it stands, and the tokens of OAuth 2.
 pub(super) fn tokens(text: &str, spans: &mut Vec<Span<()>>) {
+    // Where a text says that it is base64, what comes out need not look like a sign-in.
+    let told = names(text, b'6', 4, b"base64") || names(text, b'6', 1, b"b64");
     for (at, run) in runs(text, false, |b| b.is_ascii_alphanumeric() || b"+/=".contains(&b)) {
         // `token=cGFz...`: the part after a leading name; padding stands at the end.
         let padding = run.len() - run.trim_end_matches('=').len();
         let head = run[..run.len() - padding].rfind('=').map_or(0, |n| n + 1);
         if run.len() - head >= 8
             && may_be_text(&run.as_bytes()[head..])
-            && base64(&run[head..]).is_some_and(|d| is_sign_in(&d))
+            && base64(&run[head..]).is_some_and(|d| told && d.iter().all(u8::is_ascii_graphic) || is_sign_in(&d))
         {
             spans.push(Span::new(at + head, at + run.len(), ()));
         }
