@@ -399,6 +399,15 @@ mod tests {
     #[test]
     fn the_sender_is_no_recipient_and_a_sign_in_no_protocol() {
         assert_eq!(meaning(550, "Sender domain is not hosted here, use your own account").cause, Cause::SenderRejected);
+        // What another server, or a table, says of the sender says nothing of the recipient.
+        for text in [
+            "5.1.0 <a@practice.example>: Sender address rejected: User unknown in virtual mailbox table",
+            "Sender verify failed: response to callout was 550 no mailbox",
+        ] {
+            assert_eq!(meaning(550, text).cause, Cause::SenderRejected, "{text}");
+        }
+        let unknown = "<b@clinic.example>: Recipient address rejected: User unknown in virtual mailbox table";
+        assert_eq!(meaning(550, unknown).cause, Cause::RecipientUnknown);
         let locked = "sending of mails for this account is locked, change your password in the customer login";
         assert_eq!(meaning(554, locked).cause, Cause::SenderRejected);
         assert!(

@@ -80,14 +80,21 @@ pub(super) struct Meant {
     sender: bool,
     /// The recipient is named, and no sender.
     recipient: bool,
+    /// The sender is named, and no recipient, before what another server said of him: "Sender verify failed: 550 no such user".
+    about_sender: bool,
 }
 
 impl Meant {
-    fn by(text: &Plain) -> Meant {
-        let says = |words: &[&str]| words.iter().any(|words| memmem::find(&text.words, words.as_bytes()).is_some());
+    fn by(text: &Plain, tail: Option<&Plain>) -> Meant {
+        let says =
+            |text: &[u8], words: &[&str]| words.iter().any(|words| memmem::find(text, words.as_bytes()).is_some());
+        let (sender, recipient) = ([" sender", " mail from "], [" recipient", " rcpt "]);
+        let whole = &text.words[..];
+        let head = tail.map_or(&[][..], |tail| &whole[..whole.len().saturating_sub(tail.words.len() - 1)]);
         Meant {
-            sender: says(&[" your account ", " your mailbox ", " your user ", " your domain "]),
-            recipient: says(&[" recipient", " rcpt "]) && !says(&[" sender", " mail from "]),
+            sender: says(whole, &[" your account ", " your mailbox ", " your user ", " your domain "]),
+            recipient: says(whole, &recipient) && !says(whole, &sender),
+            about_sender: says(head, &sender) && !says(head, &recipient),
         }
     }
 
@@ -98,7 +105,8 @@ impl Meant {
 
     /// Whether it can be said of them: that a mailbox is closed or not there is never said to its own user.
     fn allows(self, cause: Cause) -> bool {
-        !(self.sender && matches!(cause, Cause::RecipientDisabled | Cause::RecipientUnknown))
+        let closed = matches!(cause, Cause::RecipientDisabled | Cause::RecipientUnknown);
+        !(self.sender && closed || self.about_sender && cause.group() == "recipient")
     }
 }
 
@@ -179,7 +187,7 @@ impl Replies {
         let of_text = self.texts.contenders(hits, context, text).into_iter();
         let of_text = of_text.map(|row| Verdict { rank: row.rank.saturating_sub(less), ..row });
         let mut rows: [Option<Verdict>; Cause::ALL.len()] = [None; Cause::ALL.len()];
-        let meant = Meant::by(text);
+        let meant = Meant::by(text, tail);
         for row in of_text.chain(of_tail).map(|row| Verdict { cause: meant.cause(row.cause), ..row }) {
             let best = &mut rows[row.cause as usize];
             *best = best.filter(|best| best.rank >= row.rank).or(Some(row));
