@@ -130,6 +130,12 @@ causes! {
     ClientNoTls = "client.no-tls",
 }
 
+impl Default for Cause {
+    fn default() -> Self {
+        Cause::UnknownReply
+    }
+}
+
 impl fmt::Display for Cause {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.code())

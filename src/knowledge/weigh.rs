@@ -14,9 +14,10 @@ use super::{
 use crate::smtp::EnhancedStatusCode;
 
 /// What a meaning rests on.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum By {
     /// Nothing fits.
+    #[default]
     Nothing,
     /// The code, with the command it answers.
     Code,
@@ -106,7 +107,7 @@ impl Meant {
     /// Whether it can be said of them: that a mailbox is closed or not there is never said to its own user.
     fn allows(self, cause: Cause) -> bool {
         let closed = matches!(cause, Cause::RecipientDisabled | Cause::RecipientUnknown);
-        !(self.sender && closed || self.about_sender && cause.group() == "recipient")
+        !(self.sender && closed || self.about_sender && matches!(cause.group(), "recipient" | "conn" | "protocol"))
     }
 }
 
@@ -183,11 +184,11 @@ impl Replies {
         // A frame ("Recipient address rejected:") gives way to what follows it.
         let of_tail = tail.map(|tail| self.texts.contenders(&self.texts.read(tail), context, tail)).unwrap_or_default();
         let told = of_tail.first().is_some_and(|verdict| verdict.rank >= DECIDES);
-        let less = if told { FRAME_LESS } else { 0 };
+        let meant = Meant::by(text, tail);
+        let less = if told && !meant.about_sender { FRAME_LESS } else { 0 };
         let of_text = self.texts.contenders(hits, context, text).into_iter();
         let of_text = of_text.map(|row| Verdict { rank: row.rank.saturating_sub(less), ..row });
         let mut rows: [Option<Verdict>; Cause::ALL.len()] = [None; Cause::ALL.len()];
-        let meant = Meant::by(text, tail);
         for row in of_text.chain(of_tail).map(|row| Verdict { cause: meant.cause(row.cause), ..row }) {
             let best = &mut rows[row.cause as usize];
             *best = best.filter(|best| best.rank >= row.rank).or(Some(row));

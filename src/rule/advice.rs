@@ -38,8 +38,8 @@ pub fn provider_named<'k>(knowledge: &'k Knowledge, cause: Cause, reply: &[u8]) 
         return None;
     }
     let words = reply.split(|b| b.is_ascii_whitespace() || b"[]()<>,;:'\"".contains(b));
-    let mut hosts = words.filter(|word| word.contains(&b'.') && !word.contains(&b'@') && !word.contains(&b'/'));
-    hosts.find_map(|host| knowledge.provider_by_host(host))
+    let is_host = |word: &&[u8]| word.contains(&b'.') && !word.contains(&b'@') && !word.contains(&b'/');
+    words.filter(is_host).find_map(|host| knowledge.provider_by_host(host))
 }
 
 /// What to do, in the order to try: first what the provider and the reply say, then what holds everywhere.
@@ -387,15 +387,9 @@ mod tests {
     fn what_the_reply_says() {
         let reply = ReplyMeaning {
             cause: Cause::PolicyBlocklisted,
-            by: crate::knowledge::By::Text,
-            rank: 80,
-            with_code: true,
-            witness: crate::knowledge::Witness::None,
-            ambiguous: false,
-            server_speaks: 0,
-            names_pdf: false,
             retry_after: Some(Duration::from_secs(300)),
             blocklist: Some("zen.spamhaus.org".into()),
+            ..ReplyMeaning::default()
         };
         let at = Situation { reply: Some(&reply), ..Situation::default() };
         let steps: Vec<_> = steps(Knowledge::builtin(), Cause::PolicyBlocklisted, at).iter().map(plain).collect();

@@ -6,7 +6,10 @@ use std::{
     path::Path,
 };
 
-use mtmlog::knowledge::{By, Knowledge, ReplyMeaning, ReplyQuery, Witness};
+use mtmlog::{
+    knowledge::{By, Knowledge, ReplyMeaning, ReplyQuery, Witness},
+    smtp::ReplyCode,
+};
 use serde_json::Value;
 
 use crate::common::analyse;
@@ -76,4 +79,19 @@ fn each_way_of_deciding_is_as_sure_as_the_page_says() {
         std::fs::write(PAGE, &measured).unwrap();
     }
     assert!(page == measured, "{PAGE}: run `UPDATE_DOCS=1 cargo test --test suite certainty`");
+}
+
+#[test]
+fn what_is_said_of_a_sender_behind_a_colon_is_about_him() {
+    for (text, cause) in [
+        (
+            "5.1.0 <a@practice.example>: Sender address rejected: User unknown in virtual mailbox table",
+            "sender.rejected",
+        ),
+        ("Sender verify failed: response to callout was 550 no mailbox", "sender.rejected"),
+        ("5.1.1 <b@c.example>: Recipient address rejected: User unknown in virtual mailbox table", "recipient.unknown"),
+    ] {
+        let asked = ReplyQuery { code: ReplyCode(550), enhanced: None, text: text.as_bytes(), verb: None, host: None };
+        assert_eq!(Knowledge::builtin().reply(&asked).cause.code(), cause, "{text}");
+    }
 }
