@@ -217,11 +217,8 @@ impl Replies {
         } else {
             cause
         };
-        let blocklist = match self.texts.name(&hits) {
-            Some(name) => Some(name.to_owned()),
-            None if cause == Cause::PolicyBlocklisted => listed_at(text),
-            None => None,
-        };
+        let listed = || listed_at(text).filter(|_| cause == Cause::PolicyBlocklisted);
+        let blocklist = self.texts.name(&hits).map(str::to_owned).or_else(listed);
         ReplyMeaning {
             cause,
             by,
