@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{
     session::{
-        End, Outcome, Reply, Trace,
+        End, Outcome, Reply,
         mail::{Mail, accepted},
     },
     smtp::{Stage, Verb},
