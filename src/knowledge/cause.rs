@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 macro_rules! causes {
     ($($(#[$doc:meta])* $name:ident = $code:literal,)*) => {
         /// Why a transaction did not do what it should. The codes are a promise; the facts about them are data.
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize, Serialize)]
+        #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize, Serialize)]
         pub enum Cause {
             $($(#[$doc])* $name,)*
         }
@@ -123,6 +123,7 @@ causes! {
     /// Connection tried or opened, and nothing was said before it ended.
     ConnSilent = "conn.silent",
     /// A 4xx or 5xx reply that no fact explains.
+    #[default]
     UnknownReply = "unknown.reply",
     /// An error text that no fact explains; words stood there, so it is not silence.
     UnknownError = "unknown.error",

@@ -39,8 +39,7 @@ pub(super) fn possible(cause: Cause, verb: Option<Verb>) -> bool {
             !matches!(cause, AttachmentBlockedType | AuthTooManyAttempts | AuthMechanism | AuthTemporary)
         }
         Some(Verb::Data | Verb::Bdat | Verb::EndOfData) => {
-            !sign_in && !matches!(cause, PortStarttlsUnavailable | PortTlsToPlaintext | TempGreylisted)
-                || cause == TempGreylisted
+            !sign_in && !matches!(cause, PortStarttlsUnavailable | PortTlsToPlaintext)
         }
     }
 }

@@ -45,10 +45,15 @@ impl Replies {
         let mut replies = Replies { texts: RuleBook::new(&tables.reply, &names)?, ..Replies::default() };
         for row in &tables.enhanced {
             for written in &row.codes {
-                let code = rows::enhanced_pattern(written)
-                    .ok_or_else(|| bad_row(&row.cause, format!("the enhanced code `{written}`")))?;
-                let facts = replies.enhanced.entry((code.subject, code.detail)).or_default();
-                facts.push((code.class, CodeFact::new(row)?));
+                let bad = || bad_row(&row.cause, format!("the enhanced code `{written}`"));
+                // "5.7.606-649" is all that lie between.
+                let (first, last) = written.split_once('-').unwrap_or((written, ""));
+                let code = rows::enhanced_pattern(first).ok_or_else(bad)?;
+                let last = if last.is_empty() { code.detail } else { last.parse().map_err(|_| bad())? };
+                for detail in code.detail..=last {
+                    let facts = replies.enhanced.entry((code.subject, detail)).or_default();
+                    facts.push((code.class, CodeFact::new(row)?));
+                }
             }
         }
         for row in &tables.code {

@@ -33,7 +33,7 @@ pub struct ReplyQuery<'a> {
 }
 
 /// What a reply means.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ReplyMeaning {
     /// The cause; `unknown.reply` when nothing fits.
     pub cause: Cause,
@@ -58,9 +58,10 @@ pub struct ReplyMeaning {
 }
 
 /// What else means the same as the row that decided, and was no part of it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Witness {
     /// Nothing.
+    #[default]
     None,
     /// The model, for the text as a whole: no other words in it speak for something else.
     Words,
@@ -83,21 +84,6 @@ impl ReplyMeaning {
             Witness::Both => matches!(self.by, By::Text | By::Frame),
         };
         self.with_code && (self.rank >= FIRM || agreed && !self.ambiguous)
-    }
-
-    fn nothing() -> ReplyMeaning {
-        ReplyMeaning {
-            cause: Cause::UnknownReply,
-            by: By::Nothing,
-            rank: 0,
-            with_code: true,
-            witness: Witness::None,
-            ambiguous: false,
-            server_speaks: 0,
-            names_pdf: false,
-            retry_after: None,
-            blocklist: None,
-        }
     }
 }
 
@@ -151,7 +137,7 @@ fn counted(text: &[u8]) -> Option<&[u8]> {
 impl Replies {
     pub(super) fn meaning(&self, query: &ReplyQuery<'_>, decided: &Decided<ReplyMeaning>) -> ReplyMeaning {
         if !query.code.is_refusal() {
-            return ReplyMeaning::nothing();
+            return ReplyMeaning::default();
         }
         let text = Plain::of(query.text, Some(query.code.0));
         let enhanced = query.enhanced.or(text.enhanced);
@@ -231,11 +217,8 @@ impl Replies {
         } else {
             cause
         };
-        let blocklist = match self.texts.name(&hits) {
-            Some(name) => Some(name.to_owned()),
-            None if cause == Cause::PolicyBlocklisted => listed_at(text),
-            None => None,
-        };
+        let listed = || listed_at(text).filter(|_| cause == Cause::PolicyBlocklisted);
+        let blocklist = self.texts.name(&hits).map(str::to_owned).or_else(listed);
         ReplyMeaning {
             cause,
             by,

@@ -14,9 +14,10 @@ use super::{
 use crate::smtp::EnhancedStatusCode;
 
 /// What a meaning rests on.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum By {
     /// Nothing fits.
+    #[default]
     Nothing,
     /// The code, with the command it answers.
     Code,
@@ -80,14 +81,21 @@ pub(super) struct Meant {
     sender: bool,
     /// The recipient is named, and no sender.
     recipient: bool,
+    /// The sender is named, and no recipient, before what another server said of him: "Sender verify failed: 550 no such user".
+    about_sender: bool,
 }
 
 impl Meant {
-    fn by(text: &Plain) -> Meant {
-        let says = |words: &[&str]| words.iter().any(|words| memmem::find(&text.words, words.as_bytes()).is_some());
+    fn by(text: &Plain, tail: Option<&Plain>) -> Meant {
+        let says =
+            |text: &[u8], words: &[&str]| words.iter().any(|words| memmem::find(text, words.as_bytes()).is_some());
+        let (sender, recipient) = ([" sender", " mail from "], [" recipient", " rcpt "]);
+        let whole = &text.words[..];
+        let head = tail.map_or(&[][..], |tail| &whole[..whole.len().saturating_sub(tail.words.len() - 1)]);
         Meant {
-            sender: says(&[" your account ", " your mailbox ", " your user ", " your domain "]),
-            recipient: says(&[" recipient", " rcpt "]) && !says(&[" sender", " mail from "]),
+            sender: says(whole, &[" your account ", " your mailbox ", " your user ", " your domain "]),
+            recipient: says(whole, &recipient) && !says(whole, &sender),
+            about_sender: says(head, &sender) && !says(head, &recipient),
         }
     }
 
@@ -98,7 +106,8 @@ impl Meant {
 
     /// Whether it can be said of them: that a mailbox is closed or not there is never said to its own user.
     fn allows(self, cause: Cause) -> bool {
-        !(self.sender && matches!(cause, Cause::RecipientDisabled | Cause::RecipientUnknown))
+        let closed = matches!(cause, Cause::RecipientDisabled | Cause::RecipientUnknown);
+        !(self.sender && closed || self.about_sender && matches!(cause.group(), "recipient" | "conn" | "protocol"))
     }
 }
 
@@ -175,11 +184,11 @@ impl Replies {
         // A frame ("Recipient address rejected:") gives way to what follows it.
         let of_tail = tail.map(|tail| self.texts.contenders(&self.texts.read(tail), context, tail)).unwrap_or_default();
         let told = of_tail.first().is_some_and(|verdict| verdict.rank >= DECIDES);
-        let less = if told { FRAME_LESS } else { 0 };
+        let meant = Meant::by(text, tail);
+        let less = if told && !meant.about_sender { FRAME_LESS } else { 0 };
         let of_text = self.texts.contenders(hits, context, text).into_iter();
         let of_text = of_text.map(|row| Verdict { rank: row.rank.saturating_sub(less), ..row });
         let mut rows: [Option<Verdict>; Cause::ALL.len()] = [None; Cause::ALL.len()];
-        let meant = Meant::by(text);
         for row in of_text.chain(of_tail).map(|row| Verdict { cause: meant.cause(row.cause), ..row }) {
             let best = &mut rows[row.cause as usize];
             *best = best.filter(|best| best.rank >= row.rank).or(Some(row));

@@ -26,6 +26,8 @@ pub struct Situation<'a> {
     pub today: Option<NaiveDate>,
     /// The user name that was sent is a whole address.
     pub full_user: bool,
+    /// The server is known, so that without a provider it is a domain's own.
+    pub server_known: bool,
 }
 
 /// The provider whose server a refused sign-in names: `535 5.7.3 Authentication unsuccessful [x.prod.outlook.com]`. What
@@ -36,8 +38,8 @@ pub fn provider_named<'k>(knowledge: &'k Knowledge, cause: Cause, reply: &[u8]) 
         return None;
     }
     let words = reply.split(|b| b.is_ascii_whitespace() || b"[]()<>,;:'\"".contains(b));
-    let mut hosts = words.filter(|word| word.contains(&b'.') && !word.contains(&b'@') && !word.contains(&b'/'));
-    hosts.find_map(|host| knowledge.provider_by_host(host))
+    let is_host = |word: &&[u8]| word.contains(&b'.') && !word.contains(&b'@') && !word.contains(&b'/');
+    words.filter(is_host).find_map(|host| knowledge.provider_by_host(host))
 }
 
 /// What to do, in the order to try: first what the provider and the reply say, then what holds everywhere.
@@ -66,7 +68,7 @@ pub fn steps(knowledge: &Knowledge, cause: Cause, at: Situation<'_>) -> Vec<Word
     // What completes a user name is no step where it is complete.
     let completes = knowledge.cause(Cause::AuthUsernameIncomplete).steps().first().filter(|_| at.full_user);
     let fits = |step: &&String| {
-        is_for(step, at.provider, own_says)
+        is_for(step, &at, own_says)
             && !(step.contains("plain PDF") && at.reply.is_some_and(|reply| reply.names_pdf))
             && (cause == Cause::AuthUsernameIncomplete || completes != Some(*step))
             && !at.provider.is_some_and(|provider| contradicts(step, provider, own_says))
@@ -91,11 +93,12 @@ pub fn steps(knowledge: &Knowledge, cause: Cause, at: Situation<'_>) -> Vec<Word
 /// Providers whose names general steps use.
 const NAMES: [&str; 8] = ["Gmail", "Yahoo", "iCloud", "Microsoft 365", "Outlook.com", "Hotmail", "Zoho", "AOL"];
 
-/// A general step that speaks of providers is for those only, and for them only where their own row says nothing.
-fn is_for(step: &str, provider: Option<&Provider>, own_says: bool) -> bool {
-    let Some(provider) = provider else { return true };
+/// A general step that speaks of providers is for those only, and for them only where their own row says nothing; and for whom
+/// it is not known where the mailbox is.
+fn is_for(step: &str, at: &Situation<'_>, own_says: bool) -> bool {
     let mut named = NAMES.iter().filter(|name| step.contains(**name)).peekable();
-    named.peek().is_none() || !own_says && named.any(|name| provider.name.contains(name))
+    let theirs = |name: &str| at.provider.map_or(!at.server_known, |provider| provider.name.contains(name));
+    named.peek().is_none() || !own_says && named.any(|name| theirs(name))
 }
 
 /// What a general step asks for that comes to nothing here: a password where none is taken, webmail with the password
@@ -314,6 +317,16 @@ mod tests {
         assert!(steps(knowledge, Cause::AuthRejected, soon).last().unwrap().contains("December 2026"));
     }
 
+    #[test]
+    fn a_domain_of_ones_own_is_told_nothing_of_gmail() {
+        let knowledge = Knowledge::builtin();
+        let told = |server_known| {
+            let at = Situation { server_known, ..Situation::default() };
+            steps(knowledge, Cause::AuthRejected, at).iter().any(|step| plain(step).contains("Gmail"))
+        };
+        assert!(told(false) && !told(true));
+    }
+
     /// Every cause, at every provider and at none, before and after every notice's day: the steps speak with one voice.
     #[test]
     fn steps_of_one_voice() {
@@ -374,15 +387,9 @@ mod tests {
     fn what_the_reply_says() {
         let reply = ReplyMeaning {
             cause: Cause::PolicyBlocklisted,
-            by: crate::knowledge::By::Text,
-            rank: 80,
-            with_code: true,
-            witness: crate::knowledge::Witness::None,
-            ambiguous: false,
-            server_speaks: 0,
-            names_pdf: false,
             retry_after: Some(Duration::from_secs(300)),
             blocklist: Some("zen.spamhaus.org".into()),
+            ..ReplyMeaning::default()
         };
         let at = Situation { reply: Some(&reply), ..Situation::default() };
         let steps: Vec<_> = steps(Knowledge::builtin(), Cause::PolicyBlocklisted, at).iter().map(plain).collect();

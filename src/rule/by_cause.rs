@@ -126,6 +126,7 @@ impl Group {
             size_limit: newest.and_then(|newest| newest.connection.size_limit),
             today: Some(case.today),
             full_user: newest.is_some_and(|newest| newest.full_user),
+            server_known: newest.is_some_and(|newest| newest.connection.host.is_some()),
         };
         let passed = case.history.passed(cause);
         let finding = Finding {

@@ -85,8 +85,13 @@ pub fn explain<'k>(knowledge: &'k Knowledge, question: &Question<'k>) -> Explana
     let meant = bare_code(text).map(|(code, enhanced)| knowledge.meanings(code, enhanced)).unwrap_or_default();
     let several = meant.len() > 1 && question.provider.is_none() && question.verb.is_none();
     let confidence = if several { read.confidence.min(Confidence::Likely) } else { read.confidence };
-    let mut answer = about(knowledge, &question, read.cause, confidence, read.reply.as_ref());
-    let others = meant.into_iter().filter(|(cause, _)| *cause != read.cause);
+    // A code of one meaning, which waits for its own reply code or its provider.
+    let cause = match meant[..] {
+        [(only, _)] if read.cause == Cause::UnknownReply => only,
+        _ => read.cause,
+    };
+    let mut answer = about(knowledge, &question, cause, confidence, read.reply.as_ref());
+    let others = meant.into_iter().filter(|(other, _)| *other != cause);
     answer.other_meanings = others.map(|(cause, source)| (cause, Cow::Borrowed(source))).collect();
     if read.cause == Cause::AuthRejected && question.provider.is_none() && bare_code(text).is_some() {
         answer.other_meanings.extend(by_password(knowledge));
@@ -181,7 +186,8 @@ fn about<'k>(
     let by_greeting = || knowledge.provider_by_greeting(question.text);
     let provider = question.provider.or_else(by_host).or_else(by_greeting);
     let provider = provider.or_else(|| advice::provider_named(knowledge, cause, question.text));
-    let at = Situation { provider, reply, size_limit: None, today: question.today, full_user: false };
+    let server_known = question.host.is_some();
+    let at = Situation { provider, reply, today: question.today, server_known, ..Situation::default() };
     let mut sources: Vec<Cow<'k, str>> = facts.sources().iter().map(Into::into).collect();
     sources.extend(provider.into_iter().flat_map(|p| &p.sources).map(Cow::from));
     Explanation {
@@ -270,6 +276,10 @@ mod tests {
             ("220", "port.tls-to-plaintext"),
             ("250 2.0.0 Ok", "none"),
             ("221", "none"),
+            ("5.7.14", "auth.rejected"),
+            ("5.7.640", "policy.blocklisted"),
+            ("5.7.720", "rate.messages"),
+            ("4.4.5", "temp.service"),
             ("5.9.9", "unknown.reply"),
             ("", "none"),
             ("gmail.com", "none"),

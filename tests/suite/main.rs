@@ -18,6 +18,7 @@ mod bodies;
 #[cfg(feature = "probe")]
 mod case;
 mod cases;
+mod certainty;
 mod coach;
 mod common;
 mod compare;

@@ -5,9 +5,8 @@ use super::{
     narration::{stage_of_reply, stage_of_told, verb_at},
 };
 use crate::{
-    knowledge::Cause,
     session::{
-        End, Outcome, Reply, Trace,
+        End, Outcome, Reply,
         mail::{Mail, accepted},
     },
     smtp::{Stage, Verb},
@@ -170,12 +169,10 @@ fn gave_up(conversation: &Conversation) -> bool {
 /// The command under way when it ended; after the last answered one, what would have come next.
 pub(super) fn stage_of(conversation: &Conversation, mail: Option<&Mail>) -> Stage {
     let trace = &conversation.trace;
-    if let Some(stage) = conversation
-        .error
-        .as_ref()
-        .filter(|_| mail.is_none())
-        .and_then(|(_, error)| stage_of_error(error.cause?, trace))
-    {
+    // The program's own words place it, whatever the dialogue last showed; but who was greeted had connected.
+    let error = conversation.error.as_ref().filter(|_| mail.is_none());
+    let told = error.and_then(|(_, error)| stage_of_told(error.cause?));
+    if let Some(stage) = told.filter(|stage| *stage != Stage::Connect || !trace.greeted) {
         return stage;
     }
     if trace.tls_unfinished {
@@ -212,23 +209,5 @@ fn stage_at(verb: Verb) -> Stage {
         Verb::StartTls => Stage::Tls,
         Verb::EndOfData | Verb::Data | Verb::Bdat => Stage::Data,
         _ => Stage::Ehlo,
-    }
-}
-
-/// Where the program's own words place it, whatever the dialogue last showed.
-fn stage_of_error(cause: Cause, trace: &Trace) -> Option<Stage> {
-    match cause {
-        Cause::ConnDns | Cause::ConnRefused if !trace.greeted => Some(Stage::Connect),
-        Cause::TlsUntrusted
-        | Cause::TlsExpired
-        | Cause::TlsNameMismatch
-        | Cause::TlsProtocolVersion
-        | Cause::TlsInterceptedByAntivirus
-        | Cause::PortTlsToPlaintext
-        | Cause::PortStarttlsUnavailable => Some(Stage::Tls),
-        Cause::SenderRejected => Some(Stage::Mail),
-        Cause::RecipientSyntax => Some(Stage::Rcpt),
-        Cause::AuthMechanism | Cause::AuthRequired | Cause::AuthRejected => Some(Stage::Auth),
-        _ => None,
     }
 }
