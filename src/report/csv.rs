@@ -34,8 +34,7 @@ impl<'a> Csv<'a> {
     fn new(sink: Sink<'a>, setup: Setup) -> io::Result<Self> {
         let mut writer = WriterBuilder::new().terminator(Terminator::CRLF).from_writer(sink);
         let labels = setup.labels.iter().map(|(name, _)| name.as_str());
-        let names = columns(setup.by).chain(labels);
-        writer.write_record(names).map_err(plain)?;
+        writer.write_record(columns(setup.by).iter().copied().chain(labels)).map_err(plain)?;
         Ok(Csv { writer, rows: Rows::new(setup.level), labels: setup.labels, by: setup.by })
     }
 }
@@ -102,15 +101,14 @@ fn guarded(text: &str) -> String {
 }
 
 /// The names of the columns but for the labels behind them.
-fn columns(by: bool) -> impl Iterator<Item = &'static str> {
-    let fields: &[(&str, &str)] = if by { CustomerRow::FIELDS } else { TransactionRow::FIELDS };
-    fields.iter().map(|(name, _)| *name)
+fn columns(by: bool) -> Vec<&'static str> {
+    let fields = if by { CustomerRow::FIELDS } else { TransactionRow::FIELDS };
+    fields.iter().map(|(name, _)| *name).collect()
 }
 
 /// Whether a line is the head of such a table.
 pub(super) fn is_head(line: &[u8]) -> bool {
-    let head = |by| columns(by).collect::<Vec<_>>().join(",");
-    [false, true].into_iter().any(|by| line.starts_with(head(by).as_bytes()))
+    [false, true].iter().any(|by| line.starts_with(columns(*by).join(",").as_bytes()))
 }
 
 #[cfg(test)]
