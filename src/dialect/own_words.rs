@@ -93,12 +93,13 @@ impl Word<'_> {
         self.is(WordClass::Failed) && !self.is(WordClass::Neutral)
     }
 
-    /// `timeout=30000`, `retryOnError=true`: of the words of failure only those that announce an error have a number or a
-    /// switch for their value, unless it is that of a known error.
+    /// `timeout=30000`, `retryOnError=true`, `failed=false`: of the words of failure only those that announce an error have a
+    /// number or a yes for their value, unless it is that of a known error.
     fn is_setting(self, value: Word<'_>) -> bool {
-        let switch = value.is_the(WordClass::Yes) || value.is_the(WordClass::No);
-        let set = self.named && (switch || value.is_number()) && self.is_failure() && !self.is(WordClass::Reply);
-        set && (switch || Knowledge::builtin().client_error(value.text).is_none())
+        let off = value.is_the(WordClass::No) && !value.joined;
+        let on = value.is_the(WordClass::Yes) || value.is_the(WordClass::No);
+        let number = || value.is_number() && Knowledge::builtin().client_error(value.text).is_none();
+        self.named && self.is_failure() && (off || !self.is(WordClass::Reply) && (on || number()))
     }
 }
 
@@ -199,17 +200,28 @@ impl OwnWords {
         let words = plain_words(&told).take(WORDS).map(|(text, behind)| Word {
             text,
             classes: vocabulary.classes(text),
-            named: behind.first().is_some_and(|b| b":=".contains(b)),
+            named: behind.trim_ascii_start().first().is_some_and(|b| b":=".contains(b)),
             joined: matches!(led(behind), [b' ', next, ..] if is_word_byte(*next)),
         });
         of_words(&words.collect::<Vec<_>>())
     }
 }
 
-/// The text without the apostrophes within words: `can't` is one word. Quotes around nothing stand for none: `returned ""`.
+/// The text without the apostrophes within words: `can't` is one word. Nothing where a value should be stands for none:
+/// `returned ""`, `"error":""`, `error:;status:ok`.
 fn with_joined_words(text: &[u8]) -> Cow<'_, [u8]> {
-    if memchr::memmem::find(text, b" \"\"").is_some() {
-        return Cow::Owned(text.replace(b" \"\"", b" none"));
+    let is_empty = |at: &usize| {
+        let value = text[at + 1..].trim_ascii_start();
+        value.starts_with(b"\"\"") || value.first().is_some_and(|b| b",;|}".contains(b))
+    };
+    let marks = memchr::memchr3_iter(b' ', b':', b'=', text);
+    let empty: Vec<usize> =
+        marks.filter(|at| text[*at] != b' ' || text[at + 1..].starts_with(b"\"\"")).filter(is_empty).collect();
+    if let Some(last) = empty.last() {
+        let starts = std::iter::once(0).chain(empty.iter().map(|at| at + 1));
+        let parts = starts.zip(&empty).map(|(start, at)| &text[start..=*at]);
+        let filled = parts.flat_map(|part| [part, b" none "]).chain([&text[last + 1..]]);
+        return Cow::Owned(filled.collect::<Vec<_>>().concat());
     }
     let letter = |at: Option<usize>| at.and_then(|at| text.get(at)).is_some_and(u8::is_ascii_alphabetic);
     let joins = |at: usize| text[at] == b'\'' && letter(at.checked_sub(1)) && letter(Some(at + 1));
@@ -303,7 +315,9 @@ fn of_words(words: &[Word<'_>]) -> OwnWords {
         sends |= word.is(WordClass::Send) || word.is(WordClass::Begins);
         // `nothing to send` fails nobody.
         let idle = word.text == b"nothing" && after.text == b"to";
-        if word.is(WordClass::Not) && !idle {
+        // `"failed": false` denies a failure, and no success.
+        let unfailed = before.named && before.is_failure();
+        if word.is(WordClass::Not) && !idle && !unfailed {
             negated = true;
             let opposed = words[i + 1..].iter().take(NEAR).any(|word| is_failure_if_negated(word.text));
             told.failed |= opposed;
@@ -316,6 +330,11 @@ fn of_words(words: &[Word<'_>]) -> OwnWords {
             || after.is_the(WordClass::No) && after.text != b"off" && !after.joined;
         // `word gestuur`, `is being sent`: it is about to.
         let coming = || before.is_the(WordClass::Coming) || after.is_the(WordClass::Coming);
+        // `"sent": ""`: nothing is told there.
+        let untold = word.named && after.is_the(WordClass::None) && !after.is_number();
+        if untold && good {
+            continue;
+        }
         if word.is(WordClass::Sent) && coming() {
             (told.begins, sends) = (true, true);
         } else if word.is(WordClass::Sent) && (counts.none || denies_all(&words[..i])) {
@@ -471,6 +490,18 @@ mod tests {
         {
             assert!(!OwnWords::of(line.as_bytes()).failed, "{line}");
         }
+        for line in [
+            "\"error\":\"\",\"status\":\"ok\"",
+            "error:;status:ok",
+            "\"failed\":false,\"sent\":true",
+            "error=\"\" sent",
+        ] {
+            let told = OwnWords::of(line.as_bytes());
+            assert!((told.sent || told.well) && !told.failed, "{line} {told:?}");
+        }
+        let untold = OwnWords::of(b"\"sent\":\"\",\"note\":\"\"");
+        assert!(!untold.sent && !untold.failed, "{untold:?}");
+        assert!(OwnWords::of(b"\"sent\":false,\"note\":\"\"").failed);
         assert!(OwnWords::of(b"error=10060").failed && OwnWords::of(b"Timeout (30 s)").failed);
         for line in ["Rekening word gestuur", "Statement is being sent", "E-Mail wird versendet"] {
             let told = OwnWords::of(line.as_bytes());
