@@ -5,7 +5,7 @@ use super::{
     clue::Clues,
     conversation::{Context, Conversation, Settings},
     demux::Demux,
-    harmless::Harmless,
+    harmless::Notes,
     position::Position,
     reader::{Heard, Said},
     router::Router,
@@ -35,7 +35,7 @@ pub struct Builder<'k> {
     traces: Traces,
     /// Where secrets stand.
     clues: Clues,
-    harmless: Harmless,
+    notes: Notes,
 }
 
 impl<'k> Builder<'k> {
@@ -52,7 +52,7 @@ impl<'k> Builder<'k> {
             at: Position::default(),
             traces: Traces::default(),
             clues: Clues::default(),
-            harmless: Harmless::default(),
+            notes: Notes::default(),
         }
     }
 
@@ -91,8 +91,8 @@ impl<'k> Builder<'k> {
         let DialectRef { index, dialect } = dialect_ref;
         self.tally.lines += 1;
         self.at = Position { line: self.tally.lines, offset };
-        let Builder { knowledge, stamps, done, sessions, harmless, .. } = self;
-        let mut cx = Context { knowledge, stamps, done, sessions, harmless };
+        let Builder { knowledge, stamps, done, sessions, notes, .. } = self;
+        let mut cx = Context { knowledge, stamps, done, sessions, notes };
         let leave = |mut oldest: Conversation| oldest.close(&mut cx, End::Next);
         let conversation = self.conversations.route((index, line.key), &line.event, self.demux.is_some(), leave);
         conversation.marks = dialect.marks;
@@ -128,8 +128,8 @@ impl<'k> Builder<'k> {
 
     /// The log ends, or a hard start follows: whatever is open is given out.
     pub fn finish(&mut self, end: End) {
-        let Builder { knowledge, stamps, done, sessions, harmless, at, conversations, .. } = self;
-        let mut cx = Context { knowledge, stamps, done, sessions, harmless };
+        let Builder { knowledge, stamps, done, sessions, notes, at, conversations, .. } = self;
+        let mut cx = Context { knowledge, stamps, done, sessions, notes };
         for conversation in conversations.iter_mut() {
             flush(conversation, &mut cx, *at);
             conversation.end_silent(&mut cx);

@@ -5,7 +5,7 @@ use std::{mem, sync::Arc};
 
 use super::{
     ClientError, Connection, End, Reply, SignIn, Tls, Trace, Transaction,
-    harmless::Harmless,
+    harmless::Notes,
     mail::Mail,
     position::{Position, RawStamp},
     reader::Reading,
@@ -109,8 +109,8 @@ pub(super) struct Context<'a> {
     pub done: &'a mut Vec<Transaction>,
     /// Sessions begun so far.
     pub sessions: &'a mut u64,
-    /// The writer's lines that tell of no error.
-    pub harmless: &'a mut Harmless,
+    /// What the writer's own lines tell.
+    pub notes: &'a mut Notes,
 }
 
 impl Conversation {

@@ -1,6 +1,9 @@
 //! Lines that were looked at and tell nothing: a log says the same few over and over, and each is judged once.
 
-use crate::knowledge::{ErrorMeaning, Knowledge, QuotedReply, quoted_reply};
+use crate::{
+    dialect::OwnWords,
+    knowledge::{ErrorMeaning, Knowledge, QuotedReply, quoted_reply},
+};
 
 /// Lines kept; another one with the same place takes a line's room, so that what is said over and over stays.
 const PLACES: usize = 1_024;
@@ -26,21 +29,42 @@ impl Harmless {
             known.extend_from_slice(line);
         }
     }
+}
 
-    /// The error that a writer's own line tells of, and the refusal that it quotes.
+/// What the writer's own lines tell, each judged once.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Notes {
+    untroubled: Harmless,
+    unfailed: Harmless,
+}
+
+impl Notes {
+    /// The error that a line tells of, and the refusal that it quotes.
     pub(super) fn trouble_in<'l>(
         &mut self,
         line: &'l [u8],
         knowledge: &Knowledge,
     ) -> (Option<ErrorMeaning>, Option<QuotedReply<'l>>) {
-        if self.holds(line) {
+        if self.untroubled.holds(line) {
             return (None, None);
         }
         let (meaning, quoted) = (knowledge.client_error(line), quoted_reply(line));
         if meaning.is_none() && quoted.is_none() {
-            self.add(line);
+            self.untroubled.add(line);
         }
         (meaning, quoted)
+    }
+
+    /// Whether a line has words of a failure, in whatever sentence.
+    pub(super) fn is_failure(&mut self, line: &[u8]) -> bool {
+        if self.unfailed.holds(line) {
+            return false;
+        }
+        let failed = OwnWords::of(line).failed;
+        if !failed {
+            self.unfailed.add(line);
+        }
+        failed
     }
 }
 

@@ -208,6 +208,7 @@ impl Dialogue {
     }
 
     /// The commands without a reply, the oldest first; answers of an AUTH exchange and the end of a message among them.
+    #[inline]
     pub fn pending(&self) -> impl DoubleEndedIterator<Item = Pending> + ExactSizeIterator + '_ {
         self.pending.iter().copied()
     }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::{Context, Conversation, TEXT_KEPT};
 use crate::{
-    dialect::{Endpoint, Event, OwnWords, number},
+    dialect::{Endpoint, Event, number},
     knowledge::{Cause, QuotedReply},
     session::{ClientError, End, Reply, Tls, position::Position, router::Routed},
     smtp::{self, Verb},
@@ -136,12 +136,12 @@ impl Conversation {
 
     /// The writer's own words. True where they tell of an error of this session; all else may be about the next.
     pub(crate) fn note(&mut self, cx: &mut Context<'_>, text: &[u8], at: Position) -> bool {
-        let (meaning, quoted) = cx.harmless.trouble_in(text, cx.knowledge);
+        let (meaning, quoted) = cx.notes.trouble_in(text, cx.knowledge);
         // Some libraries tell of their own trouble in the form of a reply: `421 [Net::SMTP] Timeout`.
         let own = meaning.as_ref().is_some_and(|meaning| is_of_connection(meaning.cause));
         // Where no server was heard, the words of a failure are all there is, known or not.
         let unheard = self.open && !self.trace.greeted && self.mail.is_none() && self.error.is_none();
-        let fails = unheard && meaning.is_none() && OwnWords::of(text).failed;
+        let fails = unheard && meaning.is_none() && cx.notes.is_failure(text);
         let is_reply = |quoted: &QuotedReply<'_>| {
             is_quoted(quoted, text) || fails && quoted.code.is_refusal() && quoted.code.is_in_use()
         };
