@@ -19,6 +19,7 @@ mod noise;
 mod own_words;
 mod profile;
 mod prose;
+mod spoken;
 mod stamp;
 mod template;
 mod timestamp;

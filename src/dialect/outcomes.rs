@@ -13,7 +13,7 @@ use std::borrow::Cow;
 
 use super::{
     Dialect, Event, Extent, Line, LineEnd, Marks, Outcome, OwnWords, Read, Traces, header::is_header, number,
-    own_words::is_dialogue,
+    spoken::is_dialogue,
 };
 use crate::knowledge::{
     By, Knowledge, QuotedReply, ToldMeaning, WordClass, WordTable, in_brackets, is_level, is_word_byte, plain_spelling,

@@ -96,6 +96,49 @@ const RIGHT: f64 = 0.93;
 
 /// Each log with the outcomes and stages of its mails.
 const TOLD: &[(&str, &[&str])] = &[
+    // Dots may lead from an address to a word or to a code.
+    (
+        "Sending to a@b.example...ok\nSending to c@d.example...421 4.7.0 Too many messages, slow down\nSending to e@f.example...ok\n",
+        &["sent done", "deferred greeting", "sent done"],
+    ),
+    // A number with its sign counts nothing, and by it a mail is known that is tried again.
+    (
+        "08:12:01 #1 -> a@b.example\n08:12:02 #1 accepted\n08:12:02 #2 -> c@d.example\n08:12:03 #2 connection reset by peer\n\
+         08:17:03 #2 -> c@d.example\n08:17:04 #2 accepted\n",
+        &["sent done", "failed connect", "sent done"],
+    ),
+    // What is told of a field without a value is nothing; what is in brackets ends there; a mail that was given up is the one
+    // that failed.
+    (
+        "08:12:01 Mail [id=77] to [a@b.example] queued, error=\"\"\n08:12:02 Mail [id=77] delivered\n\
+         08:12:03 Mail [id=78] to [c@d.example] queued, error=\"\"\n08:12:24 Mail [id=78] failed: connect timed out\n\
+         08:14:24 Mail [id=78] given up\n",
+        &["sent done", "failed connect"],
+    ),
+    // An arrow that points away from an address names the sender.
+    (
+        "2026-11-23 08:12:01 1vN1ab <= a@practice.example U=mtm\n2026-11-23 08:12:03 1vN1ab => c@d.example C=\"250 2.0.0 OK\"\n\
+         2026-11-23 08:12:03 1vN1ab Completed\n",
+        &["sent done"],
+    ),
+    // What began the mail that went out begins the next one.
+    (
+        "Connecting to mail.b.example:25\nLogging in\nSend successful!\nConnecting to mail.b.example:25\nLogging in\n\
+         Error: authentication failed\nSend failed\n",
+        &["sent done", "failed auth"],
+    ),
+    // A telephone is no recipient of a mail.
+    (
+        "08:12 Reminder to a@b.example via EMAIL ok\n08:13 Reminder to 0837654321 via SMS failed: no credits\n\
+         08:14 Reminder to c@d.example via EMAIL ok\n",
+        &["sent done", "sent done"],
+    ),
+    // Where no server was heard, the words of a failure are all there is.
+    (
+        "08:12:01 connect smtp.mweb.co.za:465\n08:12:02 kaput, it failed\n08:13:01 connect smtp.mweb.co.za:465\n\
+         08:13:02 auth refused\n",
+        &["failed connect", "failed auth"],
+    ),
     // What a heading says holds for each address below it.
     (
         "Not delivered (550 5.1.1 no such user):\n  a@b.example\n  c@d.example\nDelivered:\n  e@f.example\n  g@h.example\n",

@@ -7,7 +7,7 @@ use super::{
     words,
 };
 use crate::{
-    dialect::{Event, Line, noise::is_dumped, own_words::is_dialogue, prose::is_prose},
+    dialect::{Event, Line, noise::is_dumped, prose::is_prose, spoken::is_dialogue},
     knowledge::{By, Cause, Knowledge, ReplyMeaning, ToldMeaning, begins_with_class, is_word_byte},
 };
 
