@@ -253,13 +253,18 @@ impl Pseudonyms {
         }
     }
 
-    /// Remembers the name of a PC, and gives its stand-in.
+    /// Remembers the name of a PC, and gives its stand-in. The map takes only a name or an address (RFC 5321 section 4.1.2): in
+    /// a log that was broken a secret may stand behind EHLO.
     pub(super) fn learn_pc(&mut self, name: &str) -> String {
         if is_stand_in(name) {
             return name.to_owned();
         }
         let known = StandIn(Kind::Pc, self.number(Kind::Pc, name));
-        self.note(&known.to_string(), name);
+        let address = name.strip_prefix('[').and_then(|name| name.strip_suffix(']'));
+        let marks = if address.is_some() { "-_.:" } else { "-_." };
+        if address.unwrap_or(name).chars().all(|c| c.is_alphanumeric() || marks.contains(c)) {
+            self.note(&known.to_string(), name);
+        }
         let word = name.to_lowercase();
         if word.chars().count() >= WORD && !allow_list::is_known(&word) {
             self.learn_word(&word, known);
@@ -361,6 +366,16 @@ fn drawn(hash: u64) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_map_holds_names_of_computers_and_nothing_else() {
+        let mut stand_ins = Pseudonyms::default();
+        stand_ins.keep_map();
+        for name in ["desk-7", "[IPv6:fe80::1]", "pc-2\"password\"=reenvoel", "desk:reenvoel"] {
+            stand_ins.learn_pc(name);
+        }
+        assert_eq!(stand_ins.map().map(|(_, whom)| whom).collect::<Vec<_>>(), ["desk-7", "[IPv6:fe80::1]"]);
+    }
 
     #[test]
     fn a_million_people_cost_no_more_than_the_first_ones() {
