@@ -200,8 +200,11 @@ impl Replies {
         let signs_in = by_enhanced.is_none() && context.only_answered().is_some();
         let telling = |fact: &CodeFact| signs_in || context.refuses_command() || fact.when.asks_verb();
         let code_points = |fact: &CodeFact| if telling(fact) { STAGE_POINTS } else { CODE_POINTS };
-        // 4.1.1 puts off; it does not say that nobody is there.
-        let weak = |fact: &CodeFact| fact.when.is_unproven(context) || !fits_class(fact.cause, context.class());
+        // 4.1.1 puts off: without words it does not say that nobody is there.
+        let puts_off = |fact: &CodeFact| fact.cause == Cause::RecipientUnknown && context.class() == Some(4);
+        let weak = |fact: &CodeFact| {
+            fact.when.is_unproven(context) || puts_off(fact) || !fits_class(fact.cause, context.class())
+        };
         let enhanced_points = |fact: &CodeFact| match enhanced {
             _ if weak(fact) => CODE_POINTS,
             Some(code) if is_narrow(code) => NARROW_POINTS,

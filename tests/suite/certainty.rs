@@ -85,6 +85,16 @@ fn certain_answers_are_right() {
     assert!(sure_and_right * 100 >= sure * 99 && sure > 20, "{sure_and_right} of {sure} certain answers are right");
 }
 
+/// Some servers put off what others refuse: Postfix's `unknown_address_reject_code` is 450.
+#[test]
+fn whom_nobody_knows_may_be_put_off() {
+    for text in ["user unknown", "no such domain", "4.1.2 <a@b.example>: Recipient address rejected: Domain not found"]
+    {
+        let asked = ReplyQuery { code: ReplyCode(450), enhanced: None, text: text.as_bytes(), verb: None, host: None };
+        assert_eq!(Knowledge::builtin().reply(&asked).cause.code(), "recipient.unknown", "{text}");
+    }
+}
+
 #[test]
 fn what_is_said_of_a_sender_behind_a_colon_is_about_him() {
     for (text, cause) in [
