@@ -192,7 +192,8 @@ impl OwnWords {
     pub fn of(text: &[u8]) -> OwnWords {
         let vocabulary = WordTable::builtin();
         // What stands in an address or in the name of a host says nothing.
-        let joined = with_joined_words(text);
+        let filled = with_values(text);
+        let joined = with_joined_words(&filled);
         let told = plain_parts(&joined).map(behind_address).filter(|part| !is_host(part));
         let told: Vec<u8> = told.collect::<Vec<_>>().join(&b' ');
         let told = plain_spelling(&told);
@@ -206,9 +207,8 @@ impl OwnWords {
     }
 }
 
-/// The text without the apostrophes within words: `can't` is one word. Nothing where a value should be stands for none:
-/// `returned ""`, `"error":""`, `error:;status:ok`.
-fn with_joined_words(text: &[u8]) -> Cow<'_, [u8]> {
+/// The text with `none` where a value should be and is not: `returned ""`, `"error":""`, `error:;status:ok`.
+fn with_values(text: &[u8]) -> Cow<'_, [u8]> {
     let is_empty = |at: &usize| {
         let value = text[at + 1..].trim_ascii_start();
         value.starts_with(b"\"\"") || value.first().is_some_and(|b| b",;|}".contains(b))
@@ -216,12 +216,15 @@ fn with_joined_words(text: &[u8]) -> Cow<'_, [u8]> {
     let marks = memchr::memchr3_iter(b' ', b':', b'=', text);
     let empty: Vec<usize> =
         marks.filter(|at| text[*at] != b' ' || text[at + 1..].starts_with(b"\"\"")).filter(is_empty).collect();
-    if let Some(last) = empty.last() {
-        let starts = std::iter::once(0).chain(empty.iter().map(|at| at + 1));
-        let parts = starts.zip(&empty).map(|(start, at)| &text[start..=*at]);
-        let filled = parts.flat_map(|part| [part, b" none "]).chain([&text[last + 1..]]);
-        return Cow::Owned(filled.collect::<Vec<_>>().concat());
-    }
+    let Some(last) = empty.last() else { return Cow::Borrowed(text) };
+    let starts = std::iter::once(0).chain(empty.iter().map(|at| at + 1));
+    let parts = starts.zip(&empty).map(|(start, at)| &text[start..=*at]);
+    let filled = parts.flat_map(|part| [part, b" none "]).chain([&text[last + 1..]]);
+    Cow::Owned(filled.collect::<Vec<_>>().concat())
+}
+
+/// The text without the apostrophes within words: `can't` is one word.
+fn with_joined_words(text: &[u8]) -> Cow<'_, [u8]> {
     let letter = |at: Option<usize>| at.and_then(|at| text.get(at)).is_some_and(u8::is_ascii_alphabetic);
     let joins = |at: usize| text[at] == b'\'' && letter(at.checked_sub(1)) && letter(Some(at + 1));
     if !memchr::memchr_iter(b'\'', text).any(joins) {

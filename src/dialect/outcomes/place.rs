@@ -87,7 +87,9 @@ fn is_senders_sentence(before: &[u8]) -> bool {
 /// `<= `: an arrow that points away from the address says whose mail came in, as `=> ` says to whom it goes.
 fn comes_from(before: &[u8]) -> bool {
     let arrow = before.trim_ascii_end();
-    arrow.len() < before.len() && arrow.ends_with(b"<=") || arrow.ends_with(b"<-") || arrow.ends_with(b"<--")
+    // `x<=a` compares.
+    let comes_in = arrow.ends_with(b"<=") && arrow.len() < before.len();
+    comes_in || arrow.ends_with(b"<-") || arrow.ends_with(b"<--")
 }
 
 /// What stands before the first address.
