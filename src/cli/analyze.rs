@@ -210,20 +210,21 @@ impl TryFrom<AnalyzeArgs> for AnalyzeRequest {
 /// Reads, judges, writes the report, says what went wrong, and gives the status of all that.
 pub(super) fn run(typed: impl TryInto<AnalyzeRequest, Error = io::Error>) -> io::Result<Status> {
     let meant = typed.try_into()?;
-    let (status, _) = analyzed(&meant, Output::open(&meant.wanted())?)?;
+    let mut output = Output::open(&meant.wanted())?;
+    let (status, _) = analyzed(&meant, &mut output)?;
+    output.keep()?;
     show_file(meant.request.output.as_deref().filter(|_| meant.open));
     Ok(status)
 }
 
-/// The same into an output that is open.
-pub(super) fn analyzed(meant: &AnalyzeRequest, mut output: Output) -> io::Result<(Status, Summary)> {
+/// The same into an output that is open, and that the caller keeps or not.
+pub(super) fn analyzed(meant: &AnalyzeRequest, output: &mut Output) -> io::Result<(Status, Summary)> {
     let setup = meant.setup(output.look());
     let meter = &meant.request.meter;
-    let summary = watched(&mut output, meter, meant.quiet, |sink| {
+    let summary = watched(output, meter, meant.quiet, |sink| {
         let mut report = (meant.format.open)(sink, setup)?;
         crate::analyze(&meant.request, &mut *report)
     })?;
-    output.keep()?;
     say(&summary, meant.quiet);
     let interrupted = meter.is_stopped().then_some(Status::Interrupted);
     Ok((interrupted.unwrap_or_else(|| status::of(&summary, meant.fail_on, meant.exit_zero)), summary))

@@ -52,12 +52,14 @@ fn report(logs: &[OsString]) -> io::Result<Status> {
     Err(refused.unwrap_or_else(|| io::Error::other("There is no folder for the report.")))
 }
 
-fn shown(meant: &AnalyzeRequest, output: Output, page: &Path) -> io::Result<Status> {
-    let (status, summary) = analyze::analyzed(meant, output)?;
+fn shown(meant: &AnalyzeRequest, mut output: Output, page: &Path) -> io::Result<Status> {
+    let (status, summary) = analyze::analyzed(meant, &mut output)?;
+    // A page about no log would lie in the Documents, and nobody would know why.
     if summary.files == 0 {
         say("Drop a mail log, or a folder with logs, onto mtmlog.exe. `mtmlog --help` in a terminal tells more.");
         return Ok(status);
     }
+    output.keep()?;
     say(&format!("The report is in {}", page.display()));
     show_file(Some(page));
     Ok(status)

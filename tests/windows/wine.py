@@ -117,7 +117,7 @@ def run(checks):
         began = time.monotonic()
         try:
             check()
-        except AssertionError as error:
+        except Exception as error:
             print(f"    once more: {check.__doc__.strip()}: {error}", flush=True)
             check()
         print(f"    {check.__doc__.strip()}  ({time.monotonic() - began:.1f} s)", flush=True)
