@@ -217,10 +217,15 @@ pub(super) fn shape(words: &[u8]) -> Vec<u8> {
     words.iter().take(SHAPE).map(digitless).collect()
 }
 
-/// The words without what a logger puts before them: `practice mailer[511]: `, `[MAIL] `.
+/// The words without what a logger puts before them: `practice mailer[511]: `, `[MAIL] `, `INFO [main] c.p.Mail - `.
 pub(super) fn unlogged(words: &[u8]) -> &[u8] {
     let near = &words[..words.len().min(OPENING_BYTES)];
-    let behind = memmem::find(near, b"]: ").map(|at| at + 3);
+    // A level, a thread, and the name of a class.
+    let of_logger =
+        |word: &[u8]| word.starts_with(b"[") || word.contains(&b'.') || !word.iter().any(|b| b.is_ascii_lowercase());
+    let dash =
+        memmem::find(near, b" - ").filter(|at| near[..*at].split(|b| *b == b' ').all(of_logger)).map(|at| at + 3);
+    let behind = memmem::find(near, b"]: ").map(|at| at + 3).or(dash);
     let bracket = || near.strip_prefix(b"[").and_then(|_| memmem::find(near, b"] ")).map(|at| at + 2);
     &words[behind.or_else(bracket).unwrap_or_default()..]
 }
@@ -259,6 +264,8 @@ mod tests {
     fn what_begins_a_record() {
         assert_eq!(unlogged(b"pc mailer[511]: Failed"), b"Failed");
         assert_eq!(unlogged(b"[MAIL] ERROR: no"), b"ERROR: no");
+        assert_eq!(unlogged(b"INFO  [main] c.p.Mail - no"), b"no");
+        assert_eq!(unlogged(b"Mail 2 - no"), b"Mail 2 - no");
         assert_eq!(unlogged(b"Failed"), b"Failed");
     }
 }
