@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use bstr::ByteSlice;
 
-use super::number;
+use super::{number, writer::writer};
 use crate::knowledge::{Knowledge, WordClass, WordClasses, WordTable, is_word_byte, plain_spelling};
 
 /// What the words of a line tell.
@@ -20,6 +20,9 @@ pub struct OwnWords {
     pub well: bool,
     /// It is about mail.
     pub mail: bool,
+    /// Only the name of the part of the program that writes speaks of mail, and what went well is something else:
+    /// `[Mailer] settings loaded ok`.
+    pub mail_of_writer: bool,
     /// It is about the connection.
     pub connect: bool,
     /// An attempt begins.
@@ -191,6 +194,7 @@ impl OwnWords {
     /// Of one line, without its stamp.
     pub fn of(text: &[u8]) -> OwnWords {
         let vocabulary = WordTable::builtin();
+        let writer = plain_words(&text[..writer(text)]).count();
         // What stands in an address or in the name of a host says nothing.
         let filled = with_values(text);
         let joined = with_joined_words(&filled);
@@ -203,8 +207,17 @@ impl OwnWords {
             named: behind.trim_ascii_start().first().is_some_and(|b| b":=".contains(b)),
             joined: matches!(led(behind), [b' ', next, ..] if is_word_byte(*next)),
         });
-        of_words(&words.collect::<Vec<_>>())
+        let words: Vec<_> = words.collect();
+        OwnWords { mail_of_writer: is_of_writer(&words, writer), ..of_words(&words) }
     }
+}
+
+/// The first so many words are the writer's name, none behind them is about mail, and what went well is named.
+fn is_of_writer(words: &[Word<'_>], writer: usize) -> bool {
+    let (name, said) = words.split_at(writer.min(words.len()));
+    let is_mail = |word: &Word<'_>| word.is(WordClass::Mail) || is_mail_number(word.text);
+    let mut before_good = said.iter().take_while(|word| !word.is(WordClass::Well));
+    name.iter().any(is_mail) && !said.iter().any(is_mail) && before_good.any(|word| !word.is_number())
 }
 
 /// The text with `none` where a value should be and is not: `returned ""`, `"error":""`, `error:;status:ok`.

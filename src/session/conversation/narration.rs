@@ -1,9 +1,11 @@
 //! What the words about a mail say of it: whom it is to, and how far it got, by the command that they name or that their
 //! reply answers.
 
+use bstr::ByteSlice;
 use memchr::memmem;
 
 use crate::{
+    dialect::writer,
     knowledge::{Cause, is_exception_class},
     session::mail::Mail,
     smtp::{EnhancedStatusCode, ReplyCode, Stage, Verb},
@@ -220,14 +222,9 @@ pub(super) fn shape(words: &[u8]) -> Vec<u8> {
 /// The words without what a logger puts before them: `practice mailer[511]: `, `[MAIL] `, `INFO [main] c.p.Mail - `.
 pub(super) fn unlogged(words: &[u8]) -> &[u8] {
     let near = &words[..words.len().min(OPENING_BYTES)];
-    // A level, a thread, and the name of a class.
-    let of_logger =
-        |word: &[u8]| word.starts_with(b"[") || word.contains(&b'.') || !word.iter().any(|b| b.is_ascii_lowercase());
-    let dash =
-        memmem::find(near, b" - ").filter(|at| near[..*at].split(|b| *b == b' ').all(of_logger)).map(|at| at + 3);
-    let behind = memmem::find(near, b"]: ").map(|at| at + 3).or(dash);
-    let bracket = || near.strip_prefix(b"[").and_then(|_| memmem::find(near, b"] ")).map(|at| at + 2);
-    &words[behind.or_else(bracket).unwrap_or_default()..]
+    let behind = memmem::find(near, b"]: ").map(|at| at + 3);
+    let words = &words[behind.unwrap_or_else(|| writer(near))..];
+    words.trim_start_with(|mark| " -|:".contains(mark))
 }
 
 /// The first words of a record, before an address or a number; `#2 -> ` begins with the number of the mail.
