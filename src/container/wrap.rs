@@ -9,7 +9,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::Container;
-use crate::{smtp, source};
+use crate::{knowledge::begins_with_class, smtp, source};
 
 /// Columns at which texts are broken: 66 of a letter, 72 to 78 of mail, 80 of a console.
 const WIDTHS: std::ops::RangeInclusive<usize> = 66..=80;
@@ -190,6 +190,8 @@ fn goes_on(lines: &[&[u8]], width: Option<usize>, longest: usize) -> Vec<usize> 
     if goes_on.len() < PROVED || says() {
         goes_on.retain(|at| !is_said(lines[*at]));
     }
+    // What ends a stack trace is no rest of its last line, however long the name of the exception is.
+    goes_on.retain(|at| !begins_with_class(lines[*at]));
     // Where most lines name somebody, and few are full, one that names another than the line before is about another mail.
     let names = || lines.iter().filter(|line| address(line).is_some()).count() * 2 >= filled.len();
     if goes_on.len() * 4 < filled.len() && names() {
@@ -356,6 +358,18 @@ mod tests {
                       \"SMTPC\" 101 \"2026-11-23 10:54:55\" \"RECEIVED: and that is what it said\n250 OK\"\n\
                       \"SMTPC\" 101 \"2026-11-23 10:54:56\" \"RECEIVED: and that is what it also\nsaid to us\"\n";
         assert_eq!(lines(quoted).unwrap().len(), 4, "{:?}", lines(quoted));
+    }
+
+    #[test]
+    fn an_exception_begins_a_line() {
+        let trace = "2026-11-28 06:26:33,837 ERROR statements.mailer: Could not send Statement\nOctober 2026\n  File \"/opt/app/venv/lib/python3.11/site-packages/aiosmtplib/smtp.py\", line\n\
+                     1282, in auth_login\n    raise SMTPAuthenticationError(response.code, response.message)\n\
+                     aiosmtplib.errors.SMTPAuthenticationError: (535, '5.7.8 Error: authentication\nfailed: x')\n";
+        let joined = lines(trace).unwrap();
+        assert_eq!(
+            joined[3],
+            "aiosmtplib.errors.SMTPAuthenticationError: (535, '5.7.8 Error: authentication failed: x')"
+        );
     }
 
     #[test]
