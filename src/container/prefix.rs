@@ -2,7 +2,10 @@
 //! `2026-11-23T08:26:01Z stdout F `): the same text each time, and perhaps the time at which the line came.
 
 use super::Container;
-use crate::dialect::{StampReader, stamp_extent};
+use crate::{
+    dialect::{StampReader, Traces, stamp_extent},
+    knowledge::begins_with_class,
+};
 
 /// The text before every line of a program that another has started.
 #[derive(Clone, Debug, Default)]
@@ -11,6 +14,8 @@ pub(super) struct Prefix {
     before: usize,
     /// Bytes between the stamp and the line.
     behind: Option<usize>,
+    /// It is taken off the lines of a stack trace only: the others have no time but this one.
+    only_traces: bool,
 }
 
 /// A line's own stamp is among so many words at its beginning: a level may stand before it.
@@ -31,7 +36,8 @@ impl Prefix {
         let rest = &line[self.before.min(line.len())..];
         let Some(behind) = self.behind else { return rest };
         let end = stamp_extent(rest).unwrap_or(0) + behind;
-        &rest[end.min(rest.len())..]
+        let text = &rest[end.min(rest.len())..];
+        if self.only_traces && !is_of_trace(text) { line } else { text }
     }
 }
 
@@ -48,12 +54,15 @@ fn untimed(lines: &[&[u8]]) -> Option<Prefix> {
     };
     let length = (2..=common).rev().find(ends)?;
     let timed = first[..length].windows(3).any(|w| w[0].is_ascii_digit() && w[1] == b':' && w[2].is_ascii_digit());
-    let indented = |line: &&[u8]| line[length..].starts_with(b"  ") || line[length..].starts_with(b"\t");
-    (!timed && !first[..length].contains(&b'@') && lines.len() > 2 && lines.iter().any(indented))
-        .then_some(Prefix { before: length, behind: None })
+    (!timed
+        && !first[..length].contains(&b'@')
+        && lines.len() > 2
+        && lines.iter().any(|line| is_indented(&line[length..])))
+    .then_some(Prefix { before: length, ..Prefix::default() })
 }
 
-/// A mark with a time in it, where lines behind it have a time of their own: those that have none go on with them.
+/// A mark with a time in it, where lines behind it have a time of their own: those that have none go on with them. Or where
+/// stack traces stand behind it.
 fn timed(lines: &[&[u8]]) -> Option<Prefix> {
     let first = lines.first()?;
     let is_stamp = |at: &usize| stamp_extent(&first[*at..]).is_some();
@@ -63,7 +72,22 @@ fn timed(lines: &[&[u8]]) -> Option<Prefix> {
     let behind = behind?;
     let common = shared(behind.iter().copied());
     let length = behind[0][..common].iter().rposition(|b| *b == b' ')? + 1;
-    behind.iter().any(|line| is_stamped(&line[length..])).then_some(Prefix { before, behind: Some(length) })
+    let prefix = Prefix { before, behind: Some(length), only_traces: false };
+    let texts = || behind.iter().map(|line| &line[length..]);
+    if texts().any(is_stamped) {
+        return Some(prefix);
+    }
+    let is_frame = |text: &[u8]| is_indented(text) && is_of_trace(text);
+    texts().any(is_frame).then_some(Prefix { only_traces: true, ..prefix })
+}
+
+/// A line of a stack trace, or the exception at its end: what it goes on with stands in a line before.
+fn is_of_trace(text: &[u8]) -> bool {
+    Traces::default().takes(text) || begins_with_class(text)
+}
+
+fn is_indented(text: &[u8]) -> bool {
+    text.starts_with(b"  ") || text.starts_with(b"\t")
 }
 
 /// The line says itself when it was written, date and time: behind a level or a bracket at most, or as JSON.
@@ -117,7 +141,7 @@ mod tests {
         ] {
             assert_eq!(stripped(&framed(log)).as_deref(), Some(log));
         }
-        for log in ["Error: no\n    at send (index.js:1)", "08:26:01 no\n08:26:02 again", "EHLO pc\n250 ok\nQUIT"] {
+        for log in ["Error: no\n    by hand", "08:26:01 no\n08:26:02 again", "EHLO pc\n250 ok\nQUIT"] {
             assert_eq!(stripped(&framed(log)), None, "its time would be lost: {log}");
         }
         assert_eq!(
