@@ -104,7 +104,8 @@ pub fn is_interleaved<'l>(dialects: &DialectSet<'_>, lines: impl Iterator<Item =
         rest = rest.saturating_sub(line.len());
         more
     });
-    if !begins_inside(dialects.main(), first) {
+    // Words about mails begin no connection.
+    if dialects.main().is_by_words() || !begins_inside(dialects.main(), first) {
         return false;
     }
     let mut demux = Demux::default();
