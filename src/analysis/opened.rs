@@ -68,7 +68,7 @@ impl OpenedLog {
     /// # Errors
     /// As [`Log::open`].
     pub(crate) fn open(request: &Request, asked: &Asked, input: &Input) -> Result<OpenedLog, SourceError> {
-        OpenedLog::open_with(request, asked, input, &read_options(request))
+        Ok(OpenedLog::of(request, asked, Log::open(input, &read_options(request))?))
     }
 
     /// The same log once more, to be read as what it was found to be; `None` where it comes only once, as through a pipe, or
@@ -76,16 +76,6 @@ impl OpenedLog {
     pub(crate) fn again(request: &Request, found: &Found, log: &Log) -> Option<Log> {
         let open = || found.is_repeatable().then(|| paste::open(&found.path, &read_options(request)).ok()).flatten();
         log.again().or_else(open)
-    }
-
-    /// The same with pieces of another size.
-    pub(super) fn open_with(
-        request: &Request,
-        asked: &Asked,
-        input: &Input,
-        options: &ReadOptions,
-    ) -> Result<OpenedLog, SourceError> {
-        Ok(OpenedLog::of(request, asked, Log::open(input, options)?))
     }
 
     /// A log whose bytes are there.
