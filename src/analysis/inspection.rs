@@ -4,13 +4,7 @@ use std::borrow::Cow;
 
 use chrono::{NaiveDate, NaiveDateTime};
 
-use super::{
-    Request,
-    detected::Asked,
-    newest_first::NewestFirst,
-    opened::{OpenedLog, read_options},
-    senders::Senders,
-};
+use super::{Request, detected::Asked, newest_first::NewestFirst, opened::OpenedLog, senders::Senders};
 use crate::{
     knowledge::Knowledge,
     redact::Shapes,
@@ -19,9 +13,6 @@ use crate::{
     session::{Clue, NewClues, Tally, Transaction, clues_in},
     source::{self, Found, Log, SourceError, Why},
 };
-
-/// Smaller pieces would not be worth handing from thread to thread.
-const SMALLEST_PIECE: usize = 256 * 1024;
 
 /// So much of a log tells who sends in it.
 const SENDERS_BYTES: usize = 32 * 1024;
@@ -67,11 +58,7 @@ impl Inspection<'_> {
             inspected.facts.encoding = "utf-8";
             return inspected;
         }
-        let mut options = read_options(self.request);
-        if self.request.block.is_none() {
-            options.block = piece(found, options.block);
-        }
-        match OpenedLog::open_with(self.request, self.asked, &found.path, &options) {
+        match OpenedLog::open(self.request, self.asked, &found.path) {
             Ok(mut opened) => self.log(found, &mut opened, &mut inspected, each),
             Err(error) if !found.named && error.passes_over() => {
                 inspected.facts.skipped = true;
@@ -175,13 +162,6 @@ fn note(log: &Log, tally: &Tally, undecided: Option<NaiveDate>, turned: bool) ->
     let order = turned.then(|| "its newest mail stands first, so its mails are taken from its end.".to_owned());
     let notes: Vec<String> = changed.into_iter().chain(torn).chain(dates).chain(order).collect();
     (!notes.is_empty()).then(|| notes.join(" "))
-}
-
-/// How large the pieces of this log are: a log of few pieces is cut smaller, so that every thread has some of it.
-fn piece(found: &Found, most: usize) -> usize {
-    let threads = rayon::current_num_threads();
-    let size = found.extent.and_then(|extent| usize::try_from(extent.unpacked).ok()).unwrap_or(usize::MAX);
-    (size / (4 * threads)).clamp(SMALLEST_PIECE.min(most), most)
 }
 
 /// The log could not be read to its end.

@@ -68,7 +68,7 @@ impl OpenedLog {
     /// # Errors
     /// As [`Log::open`].
     pub(crate) fn open(request: &Request, asked: &Asked, input: &Input) -> Result<OpenedLog, SourceError> {
-        OpenedLog::open_with(request, asked, input, &read_options(request))
+        Ok(OpenedLog::of(request, asked, Log::open(input, &read_options(request))?))
     }
 
     /// The same log once more, to be read as what it was found to be; `None` where it comes only once, as through a pipe, or
@@ -76,16 +76,6 @@ impl OpenedLog {
     pub(crate) fn again(request: &Request, found: &Found, log: &Log) -> Option<Log> {
         let open = || found.is_repeatable().then(|| paste::open(&found.path, &read_options(request)).ok()).flatten();
         log.again().or_else(open)
-    }
-
-    /// The same with pieces of another size.
-    pub(super) fn open_with(
-        request: &Request,
-        asked: &Asked,
-        input: &Input,
-        options: &ReadOptions,
-    ) -> Result<OpenedLog, SourceError> {
-        Ok(OpenedLog::of(request, asked, Log::open(input, options)?))
     }
 
     /// A log whose bytes are there.
@@ -110,22 +100,10 @@ const DAY: usize = 5;
 pub(crate) fn stamps(request: &Request, dialect: &Dialect, lines: &[&[u8]], log: &Log) -> StampReader {
     let written = log.modified().map(|time| DateTime::<Local>::from(time).naive_local());
     let newest = written.unwrap_or_else(|| request.now()).date();
-    let mut stamps = lines.iter().map(|line| dialect.read(line).stamp).filter(|stamp| !stamp.is_empty()).peekable();
+    let mut stamps = days(dialect, lines.iter().copied()).peekable();
     let open = stamps.peek().is_some_and(|stamp| StampReader::is_ambiguous(stamp));
     // Seldom needed, so all of the sample is asked: one day over the twelfth decides for all.
-    let all = || {
-        // A line with the day of the one before at the same place proves nothing new.
-        let (mut place, mut day): (usize, &[u8]) = (0, b"");
-        source::lines(log.sample()).map(|line| line.text).find_map(|line| {
-            if !day.is_empty() && line.get(place..).is_some_and(|rest| rest.starts_with(day)) {
-                return None;
-            }
-            let stamp = dialect.read(line).stamp;
-            place = (stamp.as_ptr() as usize).wrapping_sub(line.as_ptr() as usize);
-            day = &stamp[..stamp.len().min(DAY)];
-            StampReader::proves(stamp)
-        })
-    };
+    let all = || days(dialect, source::lines(log.sample()).map(|line| line.text)).find_map(StampReader::proves);
     let proved = if open { stamps.find_map(StampReader::proves).or_else(all) } else { None };
     let said = dialect.date_order();
     let utc = dialect.utc.then(|| FixedOffset::east_opt(0)).flatten();
@@ -137,13 +115,28 @@ pub(crate) fn stamps(request: &Request, dialect: &Dialect, lines: &[&[u8]], log:
     }
 }
 
+/// The stamps of these lines, but for those of a line with the day of the one before at the same place: they prove nothing new.
+fn days<'l>(dialect: &Dialect, lines: impl Iterator<Item = &'l [u8]>) -> impl Iterator<Item = &'l [u8]> {
+    let (mut place, mut day): (usize, &[u8]) = (0, b"");
+    let new = move |line: &'l [u8]| {
+        if !day.is_empty() && line.get(place..).is_some_and(|rest| rest.starts_with(day)) {
+            return None;
+        }
+        let stamp = dialect.read(line).stamp;
+        place = (stamp.as_ptr() as usize).wrapping_sub(line.as_ptr() as usize);
+        day = &stamp[..stamp.len().min(DAY)];
+        Some(stamp).filter(|stamp| !stamp.is_empty())
+    };
+    lines.filter_map(new)
+}
+
 /// The first date of a log in which nothing tells the day from the month.
 fn undecided(dialect: &Dialect, lines: &[&[u8]], stamps: StampReader) -> Option<NaiveDate> {
     if stamps.order != DateOrder::Unknown {
         return None;
     }
-    let told = lines.iter().map(|line| dialect.read(line).stamp).filter(|stamp| !stamp.is_empty());
-    let mut open = told.filter(|stamp| StampReader::is_ambiguous(stamp) && StampReader::proves(stamp).is_none());
+    let mut open = days(dialect, lines.iter().copied())
+        .filter(|stamp| StampReader::is_ambiguous(stamp) && StampReader::proves(stamp).is_none());
     open.find_map(|stamp| stamps.read(stamp)?.date.filter(|date| date.day() != date.month()))
 }
 

@@ -126,8 +126,8 @@ impl Container {
     /// The formats that most of these lines are records of, each with the number of fields that most of them have.
     pub(super) fn usual(lines: &[&[u8]]) -> Vec<(Container, usize)> {
         let usual = |container: Container| {
-            let counts = container.counts(lines).into_iter().max_by_key(|(_, lines)| *lines)?;
-            Some((container, counts.0))
+            let counts = counts(lines.iter().filter_map(|line| container.fields(line)));
+            Some((container, counts.into_iter().max_by_key(|(_, lines)| *lines)?.0))
         };
         Container::candidates(lines, &[]).into_iter().filter_map(usual).collect()
     }
@@ -140,22 +140,18 @@ impl Container {
         (self.take_apart(line, &mut |_, _| fields += 1) && fields >= least).then_some(fields)
     }
 
-    /// How many of the lines have so many fields.
-    fn counts(self, lines: &[&[u8]]) -> BTreeMap<usize, usize> {
-        let mut counts = BTreeMap::new();
-        for fields in lines.iter().filter_map(|line| self.fields(line)) {
-            *counts.entry(fields).or_default() += 1;
-        }
-        counts
-    }
-
     fn holds(self, lines: &[&[u8]]) -> bool {
         // Most logs are in no format at all, and less than half of the lines show that.
         let most_others = lines.len() - (lines.len() * ENOUGH).div_ceil(10);
-        if lines.iter().filter(|line| self.fields(line).is_none()).nth(most_others).is_some() {
+        let mut others = 0;
+        let fields = lines.iter().map(|line| self.fields(line)).take_while(|fields| {
+            others += usize::from(fields.is_none());
+            others <= most_others
+        });
+        let counts = counts(fields.flatten());
+        if others > most_others {
             return false;
         }
-        let counts = self.counts(lines);
         // Cells are only marks in a text unless their number is the same in most lines; one mark stands in two sentences by chance.
         let (most, least) = match self {
             Container::Cells(_) => {
@@ -166,6 +162,13 @@ impl Container {
         };
         most >= least && most * 10 >= lines.len() * ENOUGH
     }
+}
+
+/// How many lines have so many fields.
+fn counts(of_lines: impl Iterator<Item = usize>) -> BTreeMap<usize, usize> {
+    let mut counts = BTreeMap::new();
+    of_lines.for_each(|fields| *counts.entry(fields).or_default() += 1);
+    counts
 }
 
 impl fmt::Display for Container {

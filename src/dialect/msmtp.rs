@@ -14,14 +14,13 @@ use std::borrow::Cow;
 use nom::{
     Parser,
     branch::alt,
-    bytes::complete::{take, take_till, take_until, take_while, take_while1},
-    combinator::{map_opt, opt, recognize, rest, verify},
-    sequence::{delimited, separated_pair, terminated},
+    bytes::complete::{take, take_while},
+    combinator::{map_opt, recognize, rest, verify},
 };
 
 use super::{
     Dialect, Event, Line, LineEnd, Marks, Open, Outcome, Read,
-    grammar::{self, Parsed, behind, client, exactly, note_from, server, tag},
+    grammar::{self, Parsed, behind, client, exactly, note_from, server},
     line, number,
 };
 
@@ -107,7 +106,7 @@ fn mail(input: &[u8]) -> Parsed<'_, Line<'_>> {
         let (mut outcome, mut exit) = (Outcome::default(), None);
         let mut left = &line[start..];
         while !left.is_empty() {
-            let Ok((after, (name, value))) = field(left) else {
+            let Some((name, value, after)) = field(left) else {
                 left = memchr::memchr(b' ', left).map_or(&b""[..], |at| &left[at + 1..]);
                 continue;
             };
@@ -135,10 +134,18 @@ fn mail(input: &[u8]) -> Parsed<'_, Line<'_>> {
 /// field = name "=" ( value / "'" text "'" ) [ SP ]
 /// ```
 /// A reply may hold quotes of its own: the text goes up to the quote that ends a field.
-fn field(input: &[u8]) -> Parsed<'_, (&[u8], &[u8])> {
-    let last = alt((take_until("' errormsg="), take_until("' exitcode="), take_until("'"), rest));
-    let quoted = delimited(tag("'"), last, opt(tag("'")));
-    let bare = take_till(|b: u8| b == b' ');
-    let name = take_while1(|b: u8| b.is_ascii_alphanumeric());
-    terminated(separated_pair(name, tag("="), alt((quoted, bare))), opt(tag(" "))).parse(input)
+fn field(input: &[u8]) -> Option<(&[u8], &[u8], &[u8])> {
+    let end = input.iter().position(|b| !b.is_ascii_alphanumeric()).filter(|end| *end > 0 && input[*end] == b'=')?;
+    let (name, value) = (&input[..end], &input[end + 1..]);
+    let (value, behind) = match value {
+        [b'\'', quoted @ ..] => {
+            let quote =
+                [&b"' errormsg="[..], b"' exitcode="].into_iter().find_map(|mark| memchr::memmem::find(quoted, mark));
+            let (value, behind) =
+                quoted.split_at(quote.or_else(|| memchr::memchr(b'\'', quoted)).unwrap_or(quoted.len()));
+            (value, behind.strip_prefix(b"'").unwrap_or(behind))
+        }
+        bare => bare.split_at(memchr::memchr(b' ', bare).unwrap_or(bare.len())),
+    };
+    Some((name, value, behind.strip_prefix(b" ").unwrap_or(behind)))
 }

@@ -9,7 +9,7 @@
 //! Nothing marks these lines but their words, so this is read only where nobody speaks SMTP. Texts of System.Net.Mail
 //! name the reply by a sentence and leave its code out.
 
-use std::borrow::Cow;
+use std::{borrow::Cow, cell::OnceCell, rc::Rc};
 
 use super::{
     Dialect, Event, Extent, Line, LineEnd, Marks, Outcome, OwnWords, Read, Traces, header::is_header, number,
@@ -82,19 +82,26 @@ const LOOKED_AT_WORDS: usize = 40;
 
 /// The dialect in the words of one log.
 pub(super) fn in_words_of<'a>(lines: impl Iterator<Item = &'a [u8]>) -> Option<Dialect> {
-    let inferred = Inferred::of(lines)?;
+    let records: Vec<Record<'_>> = lines.take(inferred::LINES).map(Record::of).collect();
+    let inferred = Inferred::of(&records)?;
     Some(Dialect { read: Read::Words(Box::new(inferred)), name: DIALECT.name.clone(), ..DIALECT })
 }
 
 /// As [`read`], and by what the log showed: its phrases, and what tells mails apart that are told at the same time.
 pub(super) fn read_with<'a>(inferred: &Inferred, line: &'a [u8]) -> Line<'a> {
-    let Some((stamp, text)) = words(line).filter(|_| !inferred.is_beside(line)) else { return wordless(line) };
-    let told = told_of(stamp, text, line);
+    if is_wordless(line) || inferred.is_beside(line) { wordless(line) } else { told_with(inferred, &Record::of(line)) }
+}
+
+/// The same of a line with words that stands among the records.
+fn told_with<'a>(inferred: &Inferred, record: &Record<'a>) -> Line<'a> {
+    let Record { line, stamp, text, told, .. } = *record;
     if let Some(page) = inferred.page() {
         return Line::stamped(stamp, page.read(text, told.event));
     }
     let names = !told.recipients.is_empty();
-    let said = || inferred.verdict(before(stamp, line), names).or_else(|| inferred.verdict(text, names));
+    let ahead = Some(before(stamp, line)).filter(|ahead| !ahead.is_empty());
+    let by_ahead = || ahead.and_then(|ahead| inferred.verdict(&alike::phrases(ahead), names));
+    let said = || by_ahead().or_else(|| inferred.verdict(record.said(), names));
     let sums_up = told.words.counts && !names;
     let verdict = || said().or_else(|| inferred.is_trouble(&told).then_some(false)).filter(|_| !sums_up);
     let dated = !stamp.is_empty();
@@ -110,7 +117,7 @@ pub(super) fn read_with<'a>(inferred: &Inferred, line: &'a [u8]) -> Line<'a> {
     let listed = inferred.status(text, names).filter(|(_, says)| more(*says));
     let by_column = listed.map(|(word, says)| Event::Outcome(by_status(word, says, text, dated)));
     let event = by_column.unwrap_or_else(|| match told.event {
-        Event::Outcome(outcome @ Outcome { sent: Some(true), .. }) if inferred.begins(text) => {
+        Event::Outcome(outcome @ Outcome { sent: Some(true), .. }) if inferred.begins(record) => {
             Event::Outcome(Outcome { sent: None, ..outcome })
         }
         Event::Outcome(Outcome { sent: Some(_), .. }) => told.event,
@@ -157,7 +164,10 @@ pub(super) fn verdict(line: &[u8]) -> Option<bool> {
 }
 
 fn read(line: &[u8]) -> Line<'_> {
-    let Some((stamp, text)) = words(line) else { return wordless(line) };
+    if is_wordless(line) {
+        return wordless(line);
+    }
+    let (stamp, text) = looked_at(line);
     Line::stamped(stamp, told_of(stamp, text, line).event)
 }
 
@@ -178,11 +188,10 @@ fn told_of<'a>(stamp: &[u8], text: &'a [u8], line: &[u8]) -> Told<'a> {
     Told { event: Event::Outcome(outcome(Some(!ahead.failed), text, dated)), ..told }
 }
 
-/// The stamp of a line and as much of the words behind it as is looked at; none of a blank line or one of a trace.
-fn words(line: &[u8]) -> Option<(&[u8], &[u8])> {
+/// A blank line, or one of a trace or of a source.
+fn is_wordless(line: &[u8]) -> bool {
     let whole = line.trim_ascii();
-    let wordless = whole.is_empty() || Traces::default().takes(line) || is_trace(whole) || source_code::is_source(line);
-    (!wordless).then(|| looked_at(line))
+    whole.is_empty() || Traces::default().takes(line) || is_trace(whole) || source_code::is_source(line)
 }
 
 /// What a line without words is.
@@ -194,6 +203,57 @@ fn wordless(line: &[u8]) -> Line<'static> {
 fn looked_at(line: &[u8]) -> (&[u8], &[u8]) {
     let (stamp, text) = stamped(line);
     (stamp, &text[..text.len().min(LOOKED_AT)])
+}
+
+/// A line of a log and what its words tell, found once for all that ask.
+struct Record<'a> {
+    line: &'a [u8],
+    stamp: &'a [u8],
+    /// As much of the words behind the stamp as is looked at.
+    text: &'a [u8],
+    told: Told<'a>,
+    wordless: OnceCell<bool>,
+    said: OnceCell<Rc<phrases::Said>>,
+}
+
+impl<'a> Record<'a> {
+    fn of(line: &'a [u8]) -> Record<'a> {
+        let (stamp, text) = looked_at(line);
+        let told = told_of(stamp, text, line);
+        Record { line, stamp, text, told, wordless: OnceCell::new(), said: OnceCell::new() }
+    }
+
+    /// It is no record, but part of what stands between records.
+    fn is_wordless(&self) -> bool {
+        *self.wordless.get_or_init(|| is_wordless(self.line))
+    }
+
+    fn read(&self) -> Line<'a> {
+        if self.is_wordless() { wordless(self.line) } else { Line::stamped(self.stamp, self.told.event) }
+    }
+
+    /// Somebody speaks SMTP.
+    fn speaks(&self) -> bool {
+        self.told.dialogue && !self.is_wordless()
+    }
+
+    /// It names a recipient.
+    fn names(&self) -> bool {
+        !self.told.recipients.is_empty()
+    }
+
+    /// Whether it says how a mail went: that it failed, or that it went out.
+    fn verdict(&self) -> Option<bool> {
+        match self.told.event {
+            Event::Outcome(outcome) => outcome.sent.filter(|_| !self.is_wordless()),
+            _ => None,
+        }
+    }
+
+    /// Its phrases.
+    fn said(&self) -> &Rc<phrases::Said> {
+        self.said.get_or_init(|| alike::phrases(self.text))
+    }
 }
 
 /// What the words of a line tell.
@@ -374,9 +434,10 @@ fn is_labelled(text: &[u8]) -> bool {
 
 /// A line of a stack in the other languages of Windows, or where its indentation is lost; a rule.
 fn is_trace(text: &[u8]) -> bool {
-    let at = [&b"at "[..], b"bei ", b"\xE0 ", b"\xC3\xA0 ", b"en ", b"in ", b"by ", b"vid "];
+    const AT: [&[u8]; 8] = [b"at", b"bei", b"\xE0", b"\xC3\xA0", b"en", b"in", b"by", b"vid"];
+    let word = text.iter().take(4).position(|b| *b == b' ');
     let method = |rest: &[u8]| rest.contains(&b'(') && rest.split(|b| *b == b'(').next().is_some_and(is_name);
-    at.iter().any(|word| text.strip_prefix(*word).is_some_and(method))
+    word.is_some_and(|end| AT.contains(&&text[..end]) && method(&text[end + 1..]))
         || text.starts_with(b"--- ") && text.ends_with(b"---")
         || text.iter().all(|b| b"-=*_+#~^ ".contains(b))
 }
@@ -427,3 +488,10 @@ fn is_rule(text: &[u8]) -> bool {
 
 #[cfg(test)]
 mod tests;
+
+/// Asks something of the lines of a log.
+#[cfg(test)]
+fn of_lines<T>(log: &str, ask: impl FnOnce(&[&Record<'_>]) -> T) -> T {
+    let records: Vec<Record<'_>> = log.lines().map(|line| Record::of(line.as_bytes())).collect();
+    ask(&records.iter().collect::<Vec<_>>())
+}

@@ -76,7 +76,8 @@ impl SecretNames {
 
     /// Whether a line may tell a secret, so that it is worth a closer look.
     pub fn may_stand_in(&self, text: &[u8]) -> bool {
-        self.telling.stand_in(text) || memchr::memmem::find_iter(text, b"://").any(|at| link_tells(&text[at + 3..]))
+        let link = |at: usize| text[at..].strip_prefix(b"://").is_some_and(link_tells);
+        self.telling.stand_in(text) || memchr::memchr_iter(b':', text).any(link)
     }
 
     /// Whether a line is about signing in, so that any word of it may be a secret.

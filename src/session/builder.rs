@@ -25,6 +25,8 @@ pub struct Builder<'k> {
     stamps: StampReader,
     conversations: Router<Conversation>,
     done: Vec<Transaction>,
+    /// So many of these nothing can precede any more; they stand first, in file order.
+    ready: usize,
     sessions: u64,
     /// Tells sessions apart that stand in each other.
     demux: Option<Demux>,
@@ -46,6 +48,7 @@ impl<'k> Builder<'k> {
             stamps,
             conversations: Router::new(),
             done: Vec::new(),
+            ready: 0,
             sessions: 0,
             demux: None,
             tally: Tally::default(),
@@ -113,6 +116,10 @@ impl<'k> Builder<'k> {
         }
         self.tally.understood += u64::from(understood);
         self.tally.unknown += u64::from(!understood);
+        // Decided at this line and not when somebody drains, so that the order does not tell how the log was cut.
+        if self.done.len() - self.ready >= HELD {
+            self.settle();
+        }
         understood
     }
 
@@ -139,14 +146,18 @@ impl<'k> Builder<'k> {
 
     /// The transactions finished since the last call that nothing open in the log can precede, in file order.
     pub fn drain(&mut self) -> Vec<Transaction> {
+        self.settle();
+        let waiting = self.done.split_off(std::mem::take(&mut self.ready));
+        std::mem::replace(&mut self.done, waiting)
+    }
+
+    /// Finds which of the finished transactions need not wait: those before all that is open, and all where too many wait.
+    fn settle(&mut self) {
+        let waiting = &mut self.done[self.ready..];
+        waiting.sort_by_key(|tx| tx.byte_first);
         let open = self.conversations.iter().filter_map(Conversation::holds).min();
-        let mut done = std::mem::take(&mut self.done);
-        done.sort_by_key(|tx| tx.byte_first);
-        if let Some(open) = open.filter(|_| self.conversations.len() > 1 && done.len() < HELD) {
-            let ready = done.partition_point(|tx| tx.byte_first < open);
-            self.done = done.split_off(ready);
-        }
-        done
+        let first = open.map_or(waiting.len(), |open| waiting.partition_point(|tx| tx.byte_first < open));
+        self.ready += if waiting.len() - first < HELD { first } else { waiting.len() };
     }
 
     /// The finished transactions that were not drained yet.

@@ -42,14 +42,14 @@ impl Demux {
         let mut room = Vec::new();
         let items = said(dialect_ref.dialect, line, &mut room);
         let place = self.place(dialect_ref, items.first());
-        let mut candidate = self.candidates.remove(place);
+        self.candidates[place..].rotate_left(1);
+        let last = self.candidates.len() - 1;
+        let candidate = &mut self.candidates[last];
         for item in &items {
             self.parted |= matches!(item, Said::GoesOn(_)) && dialect_ref.dialect.marks.sides();
             candidate.takes(item, dialect_ref.dialect);
         }
-        let key = candidate.key();
-        self.candidates.push(candidate);
-        key
+        candidate.key()
     }
 
     fn place(&mut self, dialect_ref: DialectRef<'_>, first: Option<&Said<'_>>) -> usize {
@@ -104,7 +104,8 @@ pub fn is_interleaved<'l>(dialects: &DialectSet<'_>, lines: impl Iterator<Item =
         rest = rest.saturating_sub(line.len());
         more
     });
-    if !begins_inside(dialects.main(), first) {
+    // Words about mails begin no connection.
+    if dialects.main().is_by_words() || !begins_inside(dialects.main(), first) {
         return false;
     }
     let mut demux = Demux::default();

@@ -37,8 +37,8 @@ impl Default for ReadOptions {
     fn default() -> Self {
         ReadOptions {
             mmap: true,
-            // The mails of a few blocks fit into a processor's cache.
-            block: 1 << 20,
+            // A few blocks and their mails fit into a processor's cache, and a log of few pieces has some for every thread.
+            block: 256 << 10,
             min_map: 16 << 20,
             settle: LIVELY,
             meter: Meter::default(),

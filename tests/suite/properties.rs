@@ -136,6 +136,24 @@ proptest! {
     }
 }
 
+/// One session is open while more mails are told than wait for it: where it is given out is no matter of blocks.
+#[test]
+fn a_session_that_stays_open_stands_at_the_same_place_in_blocks_of_any_size() {
+    let says = |key: &str, said: &str| format!("[2026-11-23 06:26:01] DEBUG [{key}] {said}\n");
+    let begins = |key: &str| {
+        let connected = format!("[2026-11-23 06:26:01] INFO  [{key}] Connection established to 196.25.1.1:587\n");
+        connected + &says(key, "S: 220 mail.example.co.za ESMTP") + &says(key, "C: MAIL FROM:<a@b.example>")
+    };
+    let ends = |key: &str| says(key, "S: 250 Ok") + &says(key, "C: QUIT") + &says(key, "S: 221 Bye");
+    let (open, other) = ("WCyo9PGdPbk", "LLIKWhAThMo");
+    let others = [begins(other), ends(other)].concat().repeat(4_500);
+    let file = temporary([begins(open), others, ends(open)].concat().as_bytes());
+    let of = |block| scan(file.path(), &ReadOptions { block, ..ReadOptions::default() });
+    let whole = of(1 << 20);
+    assert_eq!(whole.as_ref().map(|told| told.transactions.len()), Some(4_501));
+    assert_eq!(whole, of(10_000));
+}
+
 /// One thing somebody may say at any moment.
 fn word() -> impl Strategy<Value = Said> {
     let server = prop::sample::select(vec![

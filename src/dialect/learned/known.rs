@@ -80,14 +80,15 @@ impl Found {
         let heard: Vec<&[u8]> =
             lines.iter().copied().filter(|line| !said(line, LineEnd::Line, None).is_empty()).collect();
         let whole = layout.is_some().then(Vec::new);
-        // Longer beginnings of the same lines leave less of them: what had no tail has none.
-        let mut tailless = None;
+        // Longer beginnings of the same lines leave them the same end.
+        let mut ended: Option<(usize, Vec<Piece>)> = None;
         for head in whole.into_iter().chain(heads(&texts)) {
             let before = || columns.iter().chain(&head).cloned().chain([Piece::Hole(Hole::Text)]);
             let Ok(open) = Template::new(before()) else { continue };
             let inside = texts_in(&open, &lines).count();
-            let tail = if tailless == Some(inside) { Vec::new() } else { tails::shared(texts_in(&open, &lines)) };
-            tailless = tail.is_empty().then_some(inside);
+            let known = ended.take().filter(|(count, _)| *count == inside).map(|(_, tail)| tail);
+            let tail = known.unwrap_or_else(|| tails::shared(texts_in(&open, &lines)));
+            ended = Some((inside, tail.clone()));
             let closed = (!tail.is_empty()).then(|| Template::new(before().chain(tail)).ok()).flatten();
             for frame in closed.into_iter().chain([open]) {
                 let better =

@@ -7,15 +7,15 @@ use std::{
 };
 
 use super::{
-    Told, alike, beside, looked_at,
+    Record, Told, beside,
     mails::{Head, MOST_LINES, Mail, head, is_sign, mails, open, tells_trouble, told_in},
     order::{one_by_one, turn_round},
     page::Page,
     parallel,
     phrases::{Phrase, Said},
-    place, read_with, stamped,
+    place,
     status::{Says, Status},
-    told_of,
+    told_with, wordless,
 };
 use crate::{
     dialect::number,
@@ -23,7 +23,7 @@ use crate::{
 };
 
 /// Lines that are looked at.
-const LINES: usize = 6_000;
+pub(super) const LINES: usize = 6_000;
 /// Phrases of one log: a program says it in one way, or in few.
 const PHRASES: usize = 3;
 /// Mails without a failure, where none failed and no time is told: fewer prove nothing.
@@ -62,41 +62,33 @@ pub struct Inferred {
 
 impl Inferred {
     /// Of these lines; `None` where they need no phrase, or show none.
-    pub(in crate::dialect) fn of<'a>(lines: impl Iterator<Item = &'a [u8]>) -> Option<Inferred> {
-        let mut lines: Vec<&[u8]> = lines.take(LINES).collect();
-        let beside = beside::of(&lines);
-        let whole = lines.clone();
-        lines.retain(|line| !beside.iter().any(|beside| beside == line));
-        if let Some(page) = Page::of(&lines) {
+    pub(super) fn of<'r, 'a: 'r>(records: impl IntoIterator<Item = &'r Record<'a>>) -> Option<Inferred> {
+        let whole: Vec<&Record<'_>> = records.into_iter().collect();
+        let beside: Vec<Vec<u8>> = beside::of(&whole).into_iter().map(<[u8]>::to_vec).collect();
+        let mut records = whole.clone();
+        records.retain(|record| !beside.iter().any(|beside| beside == record.line));
+        if let Some(page) = Page::of(&records) {
             return Some(Inferred { page: Some(page), beside, ..Inferred::default() });
         }
-        let below = turn_round(&mut lines);
-        let status = Status::of(&lines.iter().map(|line| looked_at(line).1).collect::<Vec<_>>());
-        let numbers = parallel::find(&lines);
+        let below = turn_round(&mut records);
+        let status = Status::of(&records);
+        let numbers = parallel::find(&records);
         if let Some((place, true)) = &numbers {
-            one_by_one(&mut lines, |line| parallel::word(stamped(line).1, place));
+            one_by_one(&mut records, |record| parallel::word(record.text, place));
         }
-        let mails = |lines: &[&[u8]], begins: Option<&Phrase>| {
-            let mut mails = mails(lines, begins);
-            // Of a record that says so first, nothing else tells.
-            if below {
-                mails.iter_mut().for_each(|mail| mail.lines.truncate(2));
-            }
-            mails
-        };
-        let mut plain = mails(&lines, None);
+        let mut plain = mails(&records, None, below);
         let mut begins = announces(&plain);
-        let named: BTreeSet<&[u8]> = plain.iter().map(|mail| &mail.recipients[..]).collect();
+        let named: BTreeSet<&[u8]> = plain.iter().map(|mail| mail.recipients).collect();
         if begins.is_none() && plain.len() == 2 * named.len() {
             // All may be announced before the first has gone out: each is named twice, and not all have failed.
-            one_by_one(&mut lines, |line| Some(place::recipients(stamped(line).1)).filter(|named| !named.is_empty()));
-            let grouped = mails(&lines, None);
-            let recipients: BTreeSet<&[u8]> = grouped.iter().map(|mail| &mail.recipients[..]).collect();
+            one_by_one(&mut records, |record| Some(record.told.recipients).filter(|named| !named.is_empty()));
+            let grouped = mails(&records, None, below);
+            let recipients: BTreeSet<&[u8]> = grouped.iter().map(|mail| mail.recipients).collect();
             let once = recipients.len() == grouped.len() && plain.len() == 2 * grouped.len();
             begins = announces(&grouped).filter(|_| once && !grouped.iter().all(|mail| mail.failed));
             plain = if begins.is_some() { grouped } else { plain };
         }
-        let mut mails = if begins.is_some() { mails(&lines, begins.as_ref()) } else { plain };
+        let mut mails = if begins.is_some() { mails(&records, begins.as_ref(), below) } else { plain };
         // Such words may be about anything where mails go out in spite of them.
         let troubled = mails.iter().any(|mail| mail.troubled && !mail.failed)
             && !mails.iter().any(|mail| mail.troubled && mail.sent);
@@ -112,8 +104,11 @@ impl Inferred {
         });
         let silent = sent.is_empty() && failed.is_empty() && counts_silent(&whole, &mails);
         let listed = status.is_some() || switched || silent || below;
-        let open =
-            if listed { None } else { open(&mails, &lines, |phrase| sent.contains(phrase) || failed.contains(phrase)) };
+        let open = if listed {
+            None
+        } else {
+            open(&mails, &records, |phrase| sent.contains(phrase) || failed.contains(phrase))
+        };
         let shows = begins.is_some()
             || !sent.is_empty()
             || !failed.is_empty()
@@ -145,19 +140,19 @@ impl Inferred {
     }
 
     /// The phrases of mails that failed in known words, and of none that went out.
-    fn failed(mails: &[Mail], sent: &[Phrase]) -> Vec<Phrase> {
-        let went = |mail: &&Mail| mail.sent && !mail.failed || mail.phrases().any(|said| sent.contains(said));
-        let (went_out, others): (Vec<&Mail>, Vec<&Mail>) = mails.iter().partition(went);
-        let (failed, silent): (Vec<&Mail>, Vec<&Mail>) = others.into_iter().partition(|mail| mail.failed);
+    fn failed(mails: &[Mail<'_>], sent: &[Phrase]) -> Vec<Phrase> {
+        let went = |mail: &&Mail<'_>| mail.sent && !mail.failed || mail.phrases().any(|said| sent.contains(said));
+        let (went_out, others): (Vec<&Mail<'_>>, Vec<&Mail<'_>>) = mails.iter().partition(went);
+        let (failed, silent): (Vec<&Mail<'_>>, Vec<&Mail<'_>>) = others.into_iter().partition(|mail| mail.failed);
         // What a server may have said speaks for a failure where the others went out.
-        let failed: Vec<&Mail> =
+        let failed: Vec<&Mail<'_>> =
             failed.into_iter().chain(silent.iter().copied().filter(|mail| mail.doubtful)).collect();
         if went_out.len() < 2 || silent.is_empty() || failed.len() > went_out.len() * 2 {
             return Vec::new();
         }
         // In rows of columns, what few have in place of what says that the others went out is no good news.
-        let columns = mails.iter().map(|mail| mail.columns).max().filter(|columns| *columns > 2);
-        let listed = mails.iter().all(|mail| mail.lines.len() == 1 && Some(mail.columns) == columns);
+        let columns = mails.iter().map(Mail::columns).max().filter(|columns| *columns > 2);
+        let listed = mails.iter().all(|mail| mail.lines.len() == 1 && Some(mail.columns()) == columns);
         if failed.is_empty() && listed && silent.len() * 2 <= went_out.len() {
             let elsewhere: BTreeSet<&Phrase> = went_out.iter().flat_map(|mail| mail.phrases()).collect();
             let found = best(&silent, &elsewhere, true).filter(|(_, count)| *count == silent.len());
@@ -175,16 +170,16 @@ impl Inferred {
     }
 
     /// The phrases that say that a mail went out; none where they are not needed, or not shown.
-    fn sent(mails: &[Mail]) -> Vec<Phrase> {
+    fn sent(mails: &[Mail<'_>]) -> Vec<Phrase> {
         // Of whom was announced among others, and told one by one, nothing is left to say.
-        let one_by_one = |mail: &Mail| {
-            let many = memchr::memchr_iter(b'@', &mail.recipients).count();
-            let one_of = |to: &[u8]| to != mail.recipients && memchr::memmem::find(&mail.recipients, to).is_some();
-            many > 1 && mails.iter().filter(|other| one_of(&other.recipients)).count() >= many
+        let one_by_one = |mail: &Mail<'_>| {
+            let many = memchr::memchr_iter(b'@', mail.recipients).count();
+            let one_of = |to: &[u8]| to != mail.recipients && memchr::memmem::find(mail.recipients, to).is_some();
+            many > 1 && mails.iter().filter(|other| one_of(other.recipients)).count() >= many
         };
-        let undecided = |mail: &&Mail| !mail.failed && !mail.sent;
+        let undecided = |mail: &&Mail<'_>| !mail.failed && !mail.sent;
         let mails = mails.iter().filter(|mail| !undecided(mail) || !one_by_one(mail));
-        let (silent, told): (Vec<&Mail>, Vec<&Mail>) = mails.partition(undecided);
+        let (silent, told): (Vec<&Mail<'_>>, Vec<&Mail<'_>>) = mails.partition(undecided);
         let failed = told.iter().filter(|mail| mail.failed).count();
         let contrast = failed > 0;
         // Where many mails are told of in known words, the others are something else.
@@ -200,7 +195,7 @@ impl Inferred {
         let lines = if told.iter().all(|mail| mail.at_once) { 1 } else { usize::MAX };
         let lines = told.iter().flat_map(|mail| mail.lines.iter().take(lines));
         let elsewhere: BTreeSet<&Phrase> = lines.flat_map(|line| line.iter()).collect();
-        let mut left: Vec<&Mail> = silent.clone();
+        let mut left: Vec<&Mail<'_>> = silent.clone();
         let mut sent = Vec::new();
         while sent.len() < PHRASES && left.len() * 10 > silent.len() {
             let Some((phrase, count)) = best(&left, &elsewhere, contrast) else { break };
@@ -214,13 +209,16 @@ impl Inferred {
     }
 
     /// The line announces a mail, whatever its words say elsewhere.
-    pub(super) fn begins(&self, text: &[u8]) -> bool {
-        self.begins.as_ref().is_some_and(|begins| alike::phrases(text).contains(begins))
+    pub(super) fn begins(&self, record: &Record<'_>) -> bool {
+        self.begins.as_ref().is_some_and(|begins| record.said().contains(begins))
     }
 
     /// How many of the lines tell how a mail went.
-    pub(super) fn told(&self, lines: &[&[u8]]) -> usize {
-        told_in(lines.iter().map(|line| read_with(self, line)))
+    pub(super) fn told(&self, records: &[&Record<'_>]) -> usize {
+        told_in(records.iter().map(|record| match record.is_wordless() || self.is_beside(record.line) {
+            true => wordless(record.line),
+            false => told_with(self, record),
+        }))
     }
 
     pub(in crate::dialect) fn is_page(&self) -> bool {
@@ -273,13 +271,12 @@ impl Inferred {
         known.is_some_and(|heads| heads.contains(&head(text)))
     }
 
-    /// Whether words of a line, which `names` a mail or none, say that a mail went out, or that one did not.
-    pub(super) fn verdict(&self, text: &[u8], names: bool) -> Option<bool> {
+    /// Whether phrases of a line, which `names` a mail or none, say that a mail went out, or that one did not.
+    pub(super) fn verdict(&self, said: &Said, names: bool) -> Option<bool> {
         if self.named && !names {
             return None;
         }
-        let phrases = alike::phrases(text);
-        let says = |known: &[Phrase]| known.iter().any(|phrase| phrases.contains(phrase));
+        let says = |known: &[Phrase]| known.iter().any(|phrase| said.contains(phrase));
         if says(&self.sent) { Some(true) } else { says(&self.failed).then_some(false) }
     }
 
@@ -291,12 +288,11 @@ impl Inferred {
 
 /// Whether a line behind the mails says how many went out and how many did not, and both are right if those went out of which
 /// nothing is told.
-fn counts_silent(lines: &[&[u8]], mails: &[Mail]) -> bool {
+fn counts_silent(records: &[&Record<'_>], mails: &[Mail<'_>]) -> bool {
     let failed = mails.iter().filter(|mail| mail.failed).count();
     let silent = mails.iter().any(|mail| !mail.failed && !mail.sent);
-    let counts = |line: &&&[u8]| {
-        let (stamp, text) = looked_at(line);
-        let told = told_of(stamp, text, line);
+    let counts = |record: &&&Record<'_>| {
+        let Record { text, told, .. } = **record;
         let numbers: Vec<usize> =
             text.split(|b| !is_word_byte(*b)).filter_map(number).filter_map(|number| number.try_into().ok()).collect();
         told.recipients.is_empty()
@@ -304,14 +300,14 @@ fn counts_silent(lines: &[&[u8]], mails: &[Mail]) -> bool {
             && numbers.contains(&(mails.len() - failed))
             && (failed == 0 || numbers.contains(&failed))
     };
-    let behind = lines.iter().rev().take_while(|line| place::recipients(line).is_empty());
-    silent && behind.take(MOST_LINES).any(|line| counts(&line))
+    let behind = records.iter().rev().take_while(|record| place::recipients(record.line).is_empty());
+    silent && behind.take(MOST_LINES).any(|record| counts(&record))
 }
 
 /// The words by which a list of mails says only yes or no, where it says so of each: `YES` and `NO`, `away` and `not away`.
-fn switched(mails: &[Mail]) -> Option<(Vec<Phrase>, Vec<Phrase>)> {
+fn switched(mails: &[Mail<'_>]) -> Option<(Vec<Phrase>, Vec<Phrase>)> {
     let table = WordTable::builtin();
-    let untold = |mail: &Mail| mail.lines.len() == 1 && !mail.sent && !mail.failed;
+    let untold = |mail: &Mail<'_>| mail.lines.len() == 1 && !mail.sent && !mail.failed;
     if !mails.iter().all(untold) {
         return None;
     }
@@ -326,17 +322,17 @@ fn switched(mails: &[Mail]) -> Option<(Vec<Phrase>, Vec<Phrase>)> {
         _ => phrase.len() == 1 && table.is(&phrase[0], WordClass::Yes),
     };
     let affirmed = mails.iter().flat_map(Mail::phrases).find(affirmed)?;
-    let says = |mail: &Mail, known: &Phrase| mail.phrases().any(|phrase| phrase == known);
-    let one = |mail: &Mail| says(mail, affirmed) != says(mail, denied);
+    let says = |mail: &Mail<'_>, known: &Phrase| mail.phrases().any(|phrase| phrase == known);
+    let one = |mail: &Mail<'_>| says(mail, affirmed) != says(mail, denied);
     mails.iter().all(one).then(|| (vec![affirmed.clone()], vec![denied.clone()]))
 }
 
 /// The phrase of the lines that seem to say that a mail was sent, where each mail that failed has one, and says so only
 /// behind it, and those that did not fail go on behind it too.
-fn announces(mails: &[Mail]) -> Option<Phrase> {
-    let failed: Vec<&Mail> = mails.iter().filter(|mail| mail.failed).collect();
+fn announces(mails: &[Mail<'_>]) -> Option<Phrase> {
+    let failed: Vec<&Mail<'_>> = mails.iter().filter(|mail| mail.failed).collect();
     let announced = mails.iter().filter(|mail| !mail.sent_by.is_empty());
-    let (went_on, ended): (Vec<&Mail>, Vec<&Mail>) = announced.partition(|mail| mail.goes_on);
+    let (went_on, ended): (Vec<&Mail<'_>>, Vec<&Mail<'_>>) = announced.partition(|mail| mail.goes_on);
     let behind = failed.iter().filter(|mail| mail.then_failed).count();
     if behind == 0 || behind * 10 < failed.len() * 9 || ended.len() * 4 > went_on.len() || went_on.len() < 2 {
         return None;
@@ -352,7 +348,7 @@ fn announces(mails: &[Mail]) -> Option<Phrase> {
 }
 
 /// The phrase that stands in most of these mails, as near to their end as can be, and the longest of equals.
-fn best(mails: &[&Mail], elsewhere: &BTreeSet<&Phrase>, contrast: bool) -> Option<(Phrase, usize)> {
+fn best(mails: &[&Mail<'_>], elsewhere: &BTreeSet<&Phrase>, contrast: bool) -> Option<(Phrase, usize)> {
     let mut counts: BTreeMap<&Phrase, (usize, usize)> = BTreeMap::new();
     for mail in mails {
         let mut seen: BTreeMap<&Phrase, usize> = BTreeMap::new();
@@ -389,15 +385,22 @@ fn is_unknown(word: &[u8]) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use super::{
+        super::{alike, of_lines},
+        *,
+    };
 
     fn verdict(inferred: &Inferred, line: &str) -> Option<bool> {
-        let text = looked_at(line.as_bytes()).1;
-        inferred.verdict(text, !place::recipients(text).is_empty())
+        let record = Record::of(line.as_bytes());
+        inferred.verdict(record.said(), record.names())
+    }
+
+    fn of(log: &str) -> Option<Inferred> {
+        of_lines(log, |records| Inferred::of(records.iter().copied()))
     }
 
     fn sent(log: &str) -> Vec<bool> {
-        let inferred = Inferred::of(log.lines().map(str::as_bytes));
+        let inferred = of(log);
         log.lines().map(|line| inferred.as_ref().is_some_and(|i| verdict(i, line) == Some(true))).collect()
     }
 
@@ -418,8 +421,8 @@ mod tests {
     fn what_is_being_sent_is_announced() {
         let log = "Faktuur vir a@b.example nou gestuur\nvort\nFaktuur vir c@d.example nou gestuur\nvrot: Mailbox full\n\
                    Rekening vir e@f.example nou gestuur\nvort\n";
-        let inferred = Inferred::of(log.lines().map(str::as_bytes)).unwrap();
-        let begins: Vec<bool> = log.lines().map(|line| inferred.begins(line.as_bytes())).collect();
+        let inferred = of(log).unwrap();
+        let begins: Vec<bool> = log.lines().map(|line| inferred.begins(&Record::of(line.as_bytes()))).collect();
         assert_eq!(begins, [true, false, true, false, true, false]);
         assert_eq!(sent(log), [false, true, false, false, false, true]);
     }
@@ -427,7 +430,7 @@ mod tests {
     #[test]
     fn a_word_of_failure_behind_an_announcement() {
         let told = |log: &str| {
-            let inferred = Inferred::of(log.lines().map(str::as_bytes));
+            let inferred = of(log);
             let trouble =
                 |line: &str| inferred.as_ref().is_some_and(|i| i.is_trouble(&alike::told(line.as_bytes(), true)));
             (sent(log), log.lines().map(trouble).collect::<Vec<bool>>())
@@ -462,7 +465,7 @@ mod tests {
         let failed: String =
             (1..3).map(|n| format!("08:27:0{n} q{n}@b.example vrot\n    550 5.1.1 User unknown\n")).collect();
         let log = format!("{sent}{failed}08:28:01 e@f.example vrot\n    quux\n");
-        let inferred = Inferred::of(log.lines().map(str::as_bytes)).unwrap();
+        let inferred = of(&log).unwrap();
         let verdicts: Vec<_> = log.lines().map(|line| verdict(&inferred, line)).collect();
         assert_eq!((verdicts[5], verdicts[10]), (Some(true), Some(false)));
     }

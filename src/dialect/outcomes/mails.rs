@@ -6,9 +6,9 @@ use std::{
 };
 
 use super::{
-    Told, alike, before, behind_label, looked_at,
+    Record, Told, alike, before, behind_label,
     phrases::{Phrase, Said, cells},
-    place, quoted, told_of, verdict,
+    place, quoted,
 };
 use crate::{
     dialect::{Event, Extent, Line, OwnWords, Traces, header::is_header},
@@ -23,14 +23,12 @@ const PARAGRAPH: usize = 24;
 
 /// The lines about one mail.
 #[derive(Default)]
-pub(super) struct Mail {
-    pub recipients: Vec<u8>,
+pub(super) struct Mail<'a> {
+    pub recipients: &'a [u8],
+    /// The line that names it.
+    text: &'a [u8],
     /// The line that names it, or one beside it, has a stamp.
     pub dated: bool,
-    /// The columns of that line, its stamp among them.
-    pub columns: usize,
-    /// How that line begins.
-    pub head: Head,
     pub failed: bool,
     pub sent: bool,
     /// The line that names it says how it went.
@@ -46,17 +44,22 @@ pub(super) struct Mail {
     /// Behind its announcement a line has a word of failure, and names no mail.
     pub troubled: bool,
     /// The stamp of its last line.
-    pub last: Vec<u8>,
+    last: &'a [u8],
     /// The phrases of its lines, line by line.
     pub lines: Vec<Rc<Said>>,
     /// Those of the lines that only announce it.
     pub announced: Vec<Rc<Said>>,
 }
 
-impl Mail {
+impl Mail<'_> {
     /// The phrases of all its lines.
     pub(super) fn phrases(&self) -> impl Iterator<Item = &Phrase> {
         self.lines.iter().flat_map(|line| line.iter())
+    }
+
+    /// The columns of the line that names it, its stamp among them.
+    pub(super) fn columns(&self) -> usize {
+        columns(self.text) + usize::from(self.dated)
     }
 
     /// It is told at a time, and in few lines: this is a list of mails, and no text that names an address.
@@ -66,22 +69,22 @@ impl Mail {
 }
 
 /// The mails of these lines: another one begins with another recipient, or with a line like the one that began this one.
-pub(super) fn mails(lines: &[&[u8]], begun_by: Option<&Phrase>) -> Vec<Mail> {
-    let mut mails: Vec<Mail> = Vec::new();
+/// `below`: a line that says how a mail went stands above the one that names it.
+pub(super) fn mails<'a>(records: &[&Record<'a>], begun_by: Option<&Phrase>, below: bool) -> Vec<Mail<'a>> {
+    let mut mails: Vec<Mail<'_>> = Vec::new();
     let mut traces = Traces::default();
     let mut general: BTreeSet<Phrase> = BTreeSet::new();
     let mut dated_before = false;
-    for line in lines {
+    for record in records {
+        let Record { line, stamp, text, told, .. } = **record;
         if line.trim_ascii().is_empty() || traces.takes(line) {
             continue;
         }
-        let (stamp, text) = looked_at(line);
-        let told = told_of(stamp, text, line);
         let recipients = told.recipients;
         if recipients.is_empty() && told.words.counts && quoted(text).is_none() {
             continue;
         }
-        let mut said = if is_header(text) { Rc::default() } else { alike::phrases(text) };
+        let mut said = if is_header(text) { Rc::default() } else { Rc::clone(record.said()) };
         let ahead = before(stamp, line);
         if !ahead.is_empty() {
             Rc::make_mut(&mut said).extend(alike::phrases(ahead).iter().cloned());
@@ -113,9 +116,7 @@ pub(super) fn mails(lines: &[&[u8]], begun_by: Option<&Phrase>) -> Vec<Mail> {
         });
         if !recipients.is_empty() && begins {
             let dated = dated_before || !stamp.is_empty();
-            let columns = columns(text) + usize::from(dated);
-            let (recipients, head) = (recipients.to_vec(), head(text));
-            mails.push(Mail { recipients, dated, columns, head, ..Mail::default() });
+            mails.push(Mail { recipients, text, dated, ..Mail::default() });
         }
         dated_before = !stamp.is_empty();
         let Some(mail) = mails.last_mut() else {
@@ -134,11 +135,15 @@ pub(super) fn mails(lines: &[&[u8]], begun_by: Option<&Phrase>) -> Vec<Mail> {
             mail.sent = true;
             mail.sent_by = Rc::clone(&said);
         }
-        mail.last = stamp.to_vec();
+        mail.last = stamp;
         if verdict.is_none() && told.words.begins {
             mail.announced.push(Rc::clone(&said));
         }
         mail.lines.push(said);
+    }
+    if below {
+        // Of a record that says so first, nothing else tells.
+        mails.iter_mut().for_each(|mail| mail.lines.truncate(2));
     }
     mails
 }
@@ -160,30 +165,32 @@ pub(super) fn head(text: &[u8]) -> Head {
 
 /// How the lines begin that announce mails, where of some nothing more is told: as those of the others, or where nothing is told
 /// of any, in words that say so. Where one is told of further below, lines that name somebody are no mails.
-pub(super) fn open(mails: &[Mail], lines: &[&[u8]], says: impl Fn(&Phrase) -> bool) -> Option<BTreeSet<Head>> {
-    let is_told = |mail: &Mail| mail.failed || mail.sent || mail.phrases().any(&says);
+pub(super) fn open(
+    mails: &[Mail<'_>],
+    records: &[&Record<'_>],
+    says: impl Fn(&Phrase) -> bool,
+) -> Option<BTreeSet<Head>> {
+    let is_told = |mail: &Mail<'_>| mail.failed || mail.sent || mail.phrases().any(&says);
     let announced =
-        |mail: &&Mail| mail.dated && mail.announced.first().is_some_and(|said| Rc::ptr_eq(said, &mail.lines[0]));
-    let told: Vec<&Mail> = mails.iter().filter(|mail| is_told(mail)).collect();
+        |mail: &&Mail<'_>| mail.dated && mail.announced.first().is_some_and(|said| Rc::ptr_eq(said, &mail.lines[0]));
+    let (told, open): (Vec<&Mail<'_>>, Vec<&Mail<'_>>) = mails.iter().partition(|mail| is_told(mail));
+    // What is told of a mail twice, and not the same, may be about one that was announced before it.
+    if open.is_empty() || mails.iter().any(|mail| mail.then_failed) {
+        return None;
+    }
     let heads: BTreeSet<Head> = match &told[..] {
-        [] if lines.iter().any(|line| verdict(line).is_some()) => return None,
-        [] => mails.iter().filter(announced).map(|mail| mail.head.clone()).collect(),
-        told => told.iter().map(|mail| mail.head.clone()).collect(),
+        [] if records.iter().any(|record| record.verdict().is_some()) => return None,
+        [] => mails.iter().filter(announced).map(|mail| head(mail.text)).collect(),
+        told => told.iter().map(|mail| head(mail.text)).collect(),
     };
-    let open = |mail: &Mail| !is_told(mail) && heads.contains(&mail.head);
-    let told_last: BTreeMap<&[u8], usize> = mails
-        .iter()
-        .enumerate()
-        .filter(|(_, mail)| is_told(mail))
-        .map(|(at, mail)| (&mail.recipients[..], at))
-        .collect();
+    let open = |mail: &Mail<'_>| !is_told(mail) && heads.contains(&head(mail.text));
+    let told_last: BTreeMap<&[u8], usize> =
+        mails.iter().enumerate().filter(|(_, mail)| is_told(mail)).map(|(at, mail)| (mail.recipients, at)).collect();
     let told_below = |at: usize| {
         let mut named = mails[at].recipients.split(|b| b" ,;<>\"'[]".contains(b));
         named.any(|one| told_last.get(one).is_some_and(|last| *last > at))
     };
-    // What is told of a mail twice, and not the same, may be about one that was announced before it.
-    let crossed = mails.iter().any(|mail| mail.then_failed);
-    let mut found = (0..mails.len()).filter(|at| !crossed && open(&mails[*at])).peekable();
+    let mut found = (0..mails.len()).filter(|at| open(&mails[*at])).peekable();
     (found.peek().is_some() && !found.any(told_below)).then_some(heads)
 }
 

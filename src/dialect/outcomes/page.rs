@@ -7,11 +7,10 @@ use std::{
 };
 
 use super::{
-    PASTED, explains,
+    PASTED, Record, explains,
     mails::head,
     outcome,
     place::{is_addressed, words_before_number},
-    told_of, words,
 };
 use crate::{
     dialect::{Event, Extent, Outcome, header::is_header},
@@ -37,29 +36,28 @@ pub(super) struct Page {
 impl Page {
     /// `None` where the lines may be records of several mails: they name more than one recipient, tell of several times, each
     /// of a number of its own, or begin alike with hardly anything else between them.
-    pub(super) fn of(lines: &[&[u8]]) -> Option<Page> {
-        if lines.len() > PASTED {
+    pub(super) fn of(records: &[&Record<'_>]) -> Option<Page> {
+        if records.len() > PASTED {
             return None;
         }
         let (mut named, mut headed) = (BTreeSet::new(), BTreeSet::new());
         let (mut stamps, mut heads, mut verdicts) = (BTreeSet::new(), BTreeSet::new(), BTreeMap::new());
         let (mut last, mut introduced, mut answers, mut settings) = (true, false, Vec::new(), Vec::new());
-        let filled: Vec<&[u8]> = lines.iter().copied().filter(|line| !line.trim_ascii().is_empty()).collect();
-        let reports = |line: &&[u8]| REPORTS.iter().any(|mark| memchr::memmem::find(line, mark).is_some());
+        let filled: Vec<&Record<'_>> =
+            records.iter().copied().filter(|record| !record.line.trim_ascii().is_empty()).collect();
+        let reports =
+            |record: &&Record<'_>| REPORTS.iter().any(|mark| memchr::memmem::find(record.line, mark).is_some());
         let is_report = filled.iter().any(reports);
         // The lines up to the first success; one of them again behind it begins another mail.
         let (mut began, mut has_sent) = (BTreeSet::new(), false);
-        for line in &filled {
-            let Some((stamp, text)) = words(line) else { continue };
-            let (about, answer) = (told_of(stamp, text, line), mem::replace(&mut introduced, introduces(text)));
+        for record in filled.iter().filter(|record| !record.is_wordless()) {
+            let Record { stamp, text, told: about, .. } = **record;
+            let answer = mem::replace(&mut introduced, introduces(text));
             // Somebody speaks SMTP, and is read as such.
             if about.dialogue {
                 return None;
             }
-            let verdict = match about.event {
-                Event::Outcome(outcome) => outcome.sent,
-                _ => None,
-            };
+            let verdict = record.verdict();
             if has_sent && began.contains(text) {
                 return None;
             }
@@ -141,10 +139,10 @@ fn beginning(text: &[u8]) -> &[u8] {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use super::{super::of_lines, *};
 
     fn of(text: &str) -> Option<Page> {
-        Page::of(&text.lines().map(str::as_bytes).collect::<Vec<_>>())
+        of_lines(text, Page::of)
     }
 
     #[test]

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{place, stamped};
+use super::Record;
 use crate::knowledge::is_word_byte;
 
 /// A number of a mail stands among the first words of a line.
@@ -32,14 +32,14 @@ pub(super) enum Place {
 }
 
 /// Where the number of a mail stands in these lines, and whether mails are told at the same time.
-pub(super) fn find(lines: &[&[u8]]) -> Option<(Place, bool)> {
-    let texts: Vec<&[u8]> = lines.iter().map(|line| stamped(line).1).collect();
-    let named = texts.iter().find(|text| !place::recipients(text).is_empty());
-    let behind =
-        named.into_iter().flat_map(|text| numbers(text).take(NUMBERS).map(|(name, _)| Place::Behind(name.to_vec())));
+pub(super) fn find(records: &[&Record<'_>]) -> Option<(Place, bool)> {
+    let named = records.iter().find(|record| record.names());
+    let behind = named
+        .into_iter()
+        .flat_map(|record| numbers(record.text).take(NUMBERS).map(|(name, _)| Place::Behind(name.to_vec())));
     let places = (0..PLACES).map(Place::Nth).chain(behind);
     let found: Vec<(Place, bool)> = places
-        .filter_map(|place| Some((parts(&texts, &place)?, place)))
+        .filter_map(|place| Some((parts(records, &place)?, place)))
         .map(|(at_once, place)| (place, at_once))
         .collect();
     found.iter().find(|(_, at_once)| *at_once).or(found.first()).cloned()
@@ -82,11 +82,11 @@ fn numbers(text: &[u8]) -> impl Iterator<Item = (&[u8], &[u8])> {
 }
 
 /// Whether the numbers at this place are those of mails; and whether these are told at the same time.
-fn parts(texts: &[&[u8]], place: &Place) -> Option<bool> {
+fn parts(records: &[&Record<'_>], place: &Place) -> Option<bool> {
     let mut mails: BTreeMap<&[u8], Lines<'_>> = BTreeMap::new();
-    for (at, text) in texts.iter().enumerate() {
-        let Some(word) = word(text, place) else { continue };
-        let recipients = place::recipients(text);
+    for (at, record) in records.iter().enumerate() {
+        let Some(word) = word(record.text, place) else { continue };
+        let recipients = record.told.recipients;
         let mail = mails.entry(word).or_insert_with(|| Lines { first: at, ..Lines::default() });
         if !recipients.is_empty() && !mail.recipients.is_empty() && mail.recipients != recipients {
             return None;
@@ -104,11 +104,11 @@ fn parts(texts: &[&[u8]], place: &Place) -> Option<bool> {
     by_line.sort_by_key(|mail| mail.first);
     let at_once = by_line.windows(2).any(|pair| pair[1].first < pair[0].last);
     // Of mails that name nobody each begins in the same words, or the number may be any.
-    let begins = |mail: &&Lines<'_>| outside(texts[mail.first]);
+    let begins = |mail: &&Lines<'_>| outside(records[mail.first].text);
     let alike = by_line.windows(2).all(|pair| begins(&pair[0]) == begins(&pair[1]));
     let known = if nameless { alike && !at_once } else { true };
     let mails = mails.len();
-    (mails > 1 && known && told * 5 >= mails * 4 && counted * 5 >= texts.len() * 4).then_some(at_once)
+    (mails > 1 && known && told * 5 >= mails * 4 && counted * 5 >= records.len() * 4).then_some(at_once)
 }
 
 /// The text without its digits.
@@ -118,12 +118,10 @@ fn outside(text: &[u8]) -> Vec<u8> {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use super::{super::of_lines, *};
 
     fn of(log: &str) -> Option<Place> {
-        find(&log.lines().map(str::as_bytes).collect::<Vec<_>>())
-            .filter(|(_, at_once)| *at_once)
-            .map(|(place, _)| place)
+        of_lines(log, find).filter(|(_, at_once)| *at_once).map(|(place, _)| place)
     }
 
     #[test]

@@ -131,21 +131,21 @@ const MOST_DIGITS: usize = 15;
 /// Where the address around this `@` begins and ends.
 pub(super) fn address(text: &[u8], at: usize) -> Option<(usize, usize)> {
     let local = |b: &u8| LOCAL[usize::from(*b)];
-    let host = |b: &u8| HOST[usize::from(*b)];
     let start = text[..at].iter().rposition(|b| !local(b)).map_or(0, |i| i + 1);
     // `Addr=a@b.example`, `MAIL_TO=a@b.example`, `mail.user=a@b.example` names a field.
     let named = memchr::memchr(b'=', &text[start..at])
         .filter(|end| text[start..start + end].iter().all(|b| b.is_ascii_alphabetic() || b"._-".contains(b)));
     let start = named.map_or(start, |end| start + end + 1);
-    let end = text[at + 1..].iter().position(|b| !host(b)).map_or(text.len(), |i| at + 1 + i);
     // `a@b.example...done`
-    let end = text[at + 1..end].windows(2).position(|two| two == b"..").map_or(end, |dots| at + 1 + dots);
+    let ends = |i: &usize| !HOST[usize::from(text[*i])] || text[*i] == b'.' && text.get(i + 1) == Some(&b'.');
+    let end = (at + 1..text.len()).find(ends).unwrap_or(text.len());
     let end = at + 1 + text[at + 1..end].iter().rposition(u8::is_ascii_alphanumeric)? + 1;
     // The last part is a name (RFC 3696 section 2): `nodemailer@4.7.0` is a version.
-    let last = text[at + 1..end].rsplit(|b| *b == b'.').next().unwrap_or_default();
-    let is_named = last.len() < end - at - 1 && last.iter().any(u8::is_ascii_alphabetic);
+    let dot = text[at + 1..end].iter().rposition(|b| *b == b'.');
+    let is_named = dot.is_some_and(|dot| text[at + 2 + dot..end].iter().any(u8::is_ascii_alphabetic));
     // `<148712570228.24873.12356218486855342422@pc>` numbers a mail; a telephone's number is shorter.
-    let is_number = text[start..at].iter().filter(|b| b.is_ascii_digit()).count() > MOST_DIGITS;
+    let is_number =
+        at - start > MOST_DIGITS && text[start..at].iter().filter(|b| b.is_ascii_digit()).count() > MOST_DIGITS;
     // `smtp://user:password@mail.b.example` signs in there (RFC 3986 section 3.2.1).
     let signs_in = || {
         let (scheme, user) = text[..start].split_at(memchr::memrchr(b'/', &text[..start]).map_or(0, |slash| slash + 1));

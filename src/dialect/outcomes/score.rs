@@ -2,12 +2,9 @@
 
 use std::cell::LazyCell;
 
-use super::{
-    Inferred, PASTED, Told, explains, looked_at, mails::told_in, read, stamps::stamped, told_of, verdict, wordless,
-    words,
-};
+use super::{Inferred, PASTED, Record, Told, explains, mails::told_in, stamps::stamped};
 use crate::{
-    dialect::{Event, Line, noise::is_dumped, prose::is_prose, spoken::is_dialogue},
+    dialect::{Event, Line, noise::is_dumped, prose::is_prose},
     knowledge::{By, Cause, Knowledge, ReplyMeaning, ToldMeaning, begins_with_class, is_word_byte},
 };
 
@@ -28,14 +25,25 @@ pub(in crate::dialect) fn is_timed(line: &[u8]) -> bool {
 /// Share of the lines that tell of mails; 0 where somebody speaks SMTP, or where the words may be prose: a text about
 /// mailing and its errors has no stamps, addresses and codes in every fourth line.
 pub(in crate::dialect) fn score(lines: &[&[u8]]) -> f64 {
-    let inferred = LazyCell::new(|| Inferred::of(lines.iter().copied()));
-    let score = score_of(lines, &inferred);
+    let mut records = Vec::with_capacity(lines.len());
+    let mut spoken = 0;
+    for line in lines {
+        let record = Record::of(line);
+        spoken += usize::from(record.speaks());
+        records.push(record);
+        // Enough of a dialogue stands at its beginning: to read all of it took a tenth of the time of a small log.
+        if spoken == most_spoken(lines.len()) && lines.len() > PASTED {
+            return 0.0;
+        }
+    }
+    let inferred = LazyCell::new(|| Inferred::of(&records));
+    let score = score_of(&records.iter().collect::<Vec<_>>(), &inferred);
     if score > 0.0 || lines.len() > PASTED {
         return score;
     }
     // A page about one mail in which a server's refusal is quoted with its code, or a program's exception, is no text about
     // mailing, however much stands around it.
-    let answered = |at: &usize| match read(lines[*at]).event {
+    let answered = |at: &usize| match records[*at].read().event {
         Event::Outcome(outcome) if outcome.sent == Some(false) => {
             let told = Knowledge::builtin().told(outcome.error, None, None);
             let refused = |reply: &ReplyMeaning| {
@@ -56,19 +64,23 @@ pub(in crate::dialect) fn score(lines: &[&[u8]]) -> f64 {
         return answers as f64 / lines.len() as f64;
     }
     // In what somebody copied, a dump of settings, of a certificate or of TLS around the words is no text about mail.
-    let told: Vec<&[u8]> = lines.iter().copied().filter(|line| verdict(line).is_some() || !is_dumped(line)).collect();
+    let told: Vec<&Record<'_>> =
+        records.iter().filter(|record| record.verdict().is_some() || !is_dumped(record.line)).collect();
     if told.len() == lines.len() {
         return score;
     }
     score_of(&told, &LazyCell::new(|| Inferred::of(told.iter().copied())))
 }
 
+/// So many lines of a dialogue among so many are more than what words about mails quote.
+fn most_spoken(lines: usize) -> usize {
+    lines.div_ceil(20).max(2)
+}
+
 /// `inferred`: what the structure of these lines tells.
-fn score_of<F: FnOnce() -> Option<Inferred>>(lines: &[&[u8]], inferred: &LazyCell<Option<Inferred>, F>) -> f64 {
+fn score_of<F: FnOnce() -> Option<Inferred>>(records: &[&Record<'_>], inferred: &LazyCell<Option<Inferred>, F>) -> f64 {
     // In a dialogue they are only quoted.
-    let spoken = |line: &&&[u8]| words(line).is_some_and(|(_, text)| is_dialogue(text));
-    // Enough of them stand at the beginning of a dialogue: to count all took a tenth of the time of a small log.
-    if lines.iter().filter(spoken).nth(lines.len().div_ceil(20).max(2) - 1).is_some() {
+    if records.iter().filter(|record| record.speaks()).count() >= most_spoken(records.len()) {
         return 0.0;
     }
     let (mut proved, mut explained, mut mail) = (0usize, 0usize, false);
@@ -80,16 +92,12 @@ fn score_of<F: FnOnce() -> Option<Inferred>>(lines: &[&[u8]], inferred: &LazyCel
     let mut thrown = false;
     // A line named a mail whose end is still to be told.
     let mut named = false;
-    let all = lines.len().max(1);
-    let mut told = Vec::with_capacity(all);
-    for line in lines {
-        let (stamp, text) = looked_at(line);
-        let Told { words: said, event, .. } = told_of(stamp, text, line);
+    let all = records.len().max(1);
+    for record in records {
+        let (stamp, text, Told { words: said, .. }) = (record.stamp, record.text, record.told);
         about_mail += usize::from(said.mail && !said.other);
         thrown |= begins_with_class(text);
-        let event = words(line).map_or_else(|| wordless(line).event, |_| event);
-        told.push(Line::stamped(stamp, event));
-        match event {
+        match record.read().event {
             Event::Outcome(outcome) => {
                 let names = !outcome.recipients.is_empty() || outcome.status.is_some();
                 let to = !outcome.recipients.is_empty();
@@ -114,16 +122,18 @@ fn score_of<F: FnOnce() -> Option<Inferred>>(lines: &[&[u8]], inferred: &LazyCel
     // Without a word of mail the numbers of errors must be nearly all there is.
     let enough = score >= if mail { 0.25 } else { 0.75 } || whole * 8 >= all;
     let proved = proved * 4 >= all || (proved > 0 || thrown) && all <= SHORT || all <= SHORTEST && score >= 0.75;
+    let lines: Vec<&[u8]> = records.iter().map(|record| record.line).collect();
     let timed = lines.iter().filter(|line| is_timed(line)).count();
-    let told = told_in(told.into_iter());
+    // The stamp counts, also of a line without words.
+    let told = told_in(records.iter().map(|record| Line { stamp: record.stamp, ..record.read() }));
     // Most may be told in words that only the contrast between the mails explains, or in a column.
-    let worded = || inferred.as_ref().map_or(told, |words| words.told(lines));
+    let worded = || inferred.as_ref().map_or(told, |words| words.told(records));
     let told = if told == 0 && (about_mail > 0 || addressed > 0) {
         let listed = inferred.as_ref().is_some_and(|words| words.is_list(about_mail > 0));
         Some(worded()).filter(|told| listed || *told <= about_mail).unwrap_or(0)
     } else {
         told
     };
-    let prose = || is_prose(lines, timed, told) && is_prose(lines, timed, worded());
+    let prose = || is_prose(&lines, timed, told) && is_prose(&lines, timed, worded());
     if told == 0 || !enough || !proved || prose() { 0.0 } else { score }
 }

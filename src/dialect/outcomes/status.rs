@@ -1,7 +1,7 @@
 //! A column in which a number says how each mail went, whatever the words around it: a reply's code, an enhanced code, or the
 //! number of an error.
 
-use super::place;
+use super::Record;
 use crate::{
     dialect::number,
     knowledge::{Knowledge, WordClass, WordTable, plain_spelling},
@@ -40,10 +40,12 @@ pub(super) enum Says {
 }
 
 impl Status {
-    /// The column of these texts, where each that names a mail has such a number in it, and these tell the mails apart.
-    pub(super) fn of(texts: &[&[u8]]) -> Option<Status> {
-        let (named, others): (Vec<&[u8]>, Vec<&[u8]>) =
-            texts.iter().partition(|text| !place::recipients(text).is_empty());
+    /// The column of these lines, where each that names a mail has such a number in it, and these tell the mails apart.
+    pub(super) fn of(records: &[&Record<'_>]) -> Option<Status> {
+        let texts = |named: bool| -> Vec<&[u8]> {
+            records.iter().filter(|record| record.names() == named).map(|record| record.text).collect()
+        };
+        let (named, others) = (texts(true), texts(false));
         Status::among(&named).or_else(|| Status::alone(&others).filter(|_| named.len() > 1))
     }
 
@@ -157,10 +159,10 @@ fn words(text: &[u8]) -> impl Iterator<Item = &[u8]> {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use super::{super::of_lines, *};
 
     fn of(log: &str) -> Option<Status> {
-        Status::of(&log.lines().map(str::as_bytes).collect::<Vec<_>>())
+        of_lines(log, Status::of)
     }
 
     #[test]
