@@ -68,7 +68,7 @@ fn signature(_: &[u8]) -> bool {
 const ALONE: u8 = 60;
 /// Points of the model from which the words of a line about a mail are a server's; what programs say of mails that went
 /// out has fewer.
-const SPEAKS: i32 = 60;
+const SPEAKS: i32 = 72;
 /// A label is a word or two.
 const LABEL: usize = 24;
 /// As much of a line as is looked at: verdicts stand at its beginning.

@@ -16,6 +16,7 @@ pub(super) struct Feature {
 
 /// Shorter stems would bring different words together.
 const SHORTEST_STEM: usize = 4;
+const LONGEST_STEM: usize = 8;
 
 /// The features of a text in plain spelling, words without letters left out.
 pub(super) fn features<'a>(words: impl Iterator<Item = &'a [u8]>, notions: &Notions) -> Vec<Feature> {
@@ -47,11 +48,13 @@ pub(super) fn features<'a>(words: impl Iterator<Item = &'a [u8]>, notions: &Noti
 /// How many notions back a pair reaches.
 const NEAR: usize = 2;
 
-/// "rejected" and "rejects" are "reject": English endings only, because other languages have few rows.
+/// "rejected" and "rejects" are "reject": English endings only, because other languages have few rows. The first letters tell
+/// long words: "authenticate" and "authentication" are one.
 fn stem(word: &[u8]) -> &[u8] {
     let endings: [&[u8]; 4] = [b"ing", b"ed", b"es", b"s"];
     let ending = endings.iter().find(|end| word.ends_with(end) && word.len() - end.len() >= SHORTEST_STEM);
-    ending.map_or(word, |end| &word[..word.len() - end.len()])
+    let stem = ending.map_or(word, |end| &word[..word.len() - end.len()]);
+    &stem[..stem.len().min(LONGEST_STEM)]
 }
 
 const FNV_OFFSET: u32 = 0x811c_9dc5;

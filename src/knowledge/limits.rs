@@ -69,3 +69,8 @@ pub(super) fn fits_class(cause: Cause, class: Option<u16>) -> bool {
         _ => true,
     }
 }
+
+/// Whether a code of this class says this without words: 4.1.1 puts off, and does not say that nobody is there.
+pub(super) fn code_fits_class(cause: Cause, class: Option<u16>) -> bool {
+    fits_class(cause, class) && !(class == Some(4) && cause == Cause::RecipientUnknown)
+}

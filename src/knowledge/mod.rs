@@ -8,6 +8,7 @@ mod baked;
 mod cause;
 mod client_error;
 mod decided;
+mod entry;
 mod error;
 mod exception;
 mod extract;
@@ -244,6 +245,11 @@ impl Knowledge {
     /// The provider whose server has this name.
     pub fn provider_by_host(&self, host: &[u8]) -> Option<&Provider> {
         self.all_providers().by_host(host)
+    }
+
+    /// The first provider whose server a text names.
+    pub fn provider_named(&self, text: &[u8]) -> Option<&Provider> {
+        plain::Plain::of(text, None).names().find_map(|host| self.provider_by_host(host))
     }
 
     /// The provider whose addresses end in this domain.

@@ -1,13 +1,18 @@
 //! The fallback for texts that no row decides: a linear model over words and pairs of words. The build script learns it
 //! from the phrases of our own rows and sentences (`src/knowledge/bake/train.rs`), so it needs no other data and grows with them.
 
-use super::{Cause, features::features, notions::Notions, plain::Plain};
+use super::{
+    Cause,
+    entry::{BUCKETS, Entry},
+    features::features,
+    notions::Notions,
+    plain::Plain,
+};
 
-/// Where the entries of each first byte of a hash begin, then the entries in order: two bytes of the hash, cause and weight in
-/// ninths.
+/// Where the entries of each bucket begin, then the entries in order, each number in two bytes.
 static TABLE: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/model.bin"));
 
-/// Points for each cause, and behind them for "a mail program says this about itself", in ninths.
+/// Points for each cause, and behind them for "a mail program says this about itself", in elevenths.
 pub(super) type Points = [i32; Cause::ALL.len() + 1];
 /// The place of that last one.
 pub(super) const CLIENT: usize = Cause::ALL.len();
@@ -48,19 +53,15 @@ pub(super) fn deciding_words(text: &Plain, cause: Cause) -> Vec<String> {
 
 /// The weights of a feature; none where it was not learnt, or the table is cut short.
 fn weights(hash: u32) -> impl Iterator<Item = (usize, i32)> {
-    let [first, _, rest @ ..] = hash.to_be_bytes();
-    let alike = alike(first).unwrap_or_default();
-    let begin = alike.partition_point(|entry| entry[..2] < rest[..]);
-    let own = alike[begin..].iter().take_while(move |entry| entry[..2] == rest);
-    own.map(|entry| (usize::from(entry[2]), i32::from(entry[3].cast_signed())))
+    let (at, first) = Entry::place(hash);
+    bucket(at).filter(move |entry| entry.is_like(first)).map(|entry| (entry.cause(), entry.weight()))
 }
 
-/// The entries of all features whose hashes begin with a byte.
-fn alike(first: u8) -> Option<&'static [[u8; 4]]> {
-    let (begins, entries) = TABLE.split_at_checked(512)?;
-    let (begins, entries) = (begins.as_chunks::<2>().0, entries.as_chunks::<4>().0);
+fn bucket(at: usize) -> impl Iterator<Item = Entry> {
+    let (begins, entries) = TABLE.as_chunks::<2>().0.split_at_checked(BUCKETS).unwrap_or_default();
     let begin = |at: usize| begins.get(at).map_or(entries.len(), |begin| usize::from(u16::from_le_bytes(*begin)));
-    entries.get(begin(usize::from(first))..begin(usize::from(first) + 1))
+    let own = entries.get(begin(at)..begin(at + 1)).unwrap_or_default();
+    own.iter().map(|entry| Entry(u16::from_le_bytes(*entry)))
 }
 
 #[cfg(test)]
@@ -70,10 +71,10 @@ mod tests {
     #[test]
     fn the_table_is_small_and_whole() {
         assert!((10_000..100_000).contains(&TABLE.len()), "{}", TABLE.len());
-        let parts: Vec<_> = (0..=u8::MAX).map(|first| alike(first).unwrap()).collect();
-        assert!(parts.iter().all(|part| part.is_sorted()));
-        assert_eq!(512 + 4 * parts.concat().len(), TABLE.len());
+        assert!((0..BUCKETS).all(|at| bucket(at).is_sorted()));
+        assert_eq!(2 * (BUCKETS + (0..BUCKETS).flat_map(bucket).count()), TABLE.len());
     }
+
     #[test]
     fn every_sentence_is_of_a_cause_and_whole() {
         for line in include_str!("sentences.txt").lines().filter(|line| !line.starts_with('#')) {

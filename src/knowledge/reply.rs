@@ -345,6 +345,10 @@ mod tests {
             (550, "The name in front of the @ belongs to nobody here", "recipient.unknown"),
             (502, "Invalid input from IP", "protocol.syntax"),
             (421, "TLS fatal alert handshake failed", "tls.protocol-version"),
+            (454, "The account data base is being reloaded, logon is not possible for the moment", "auth.temporary"),
+            (535, "This IP has failed authentication 5 times and is frozen for 60 minutes", "auth.too-many-attempts"),
+            (550, "Verification failed: the sender's mail server says no such user", "sender.rejected"),
+            (554, "5.7.0 Number of messages limit for the mailbox exceeded", "rate.messages"),
         ] {
             assert_eq!(asked(code, text).cause.code(), expected, "{text}");
         }

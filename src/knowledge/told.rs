@@ -31,7 +31,7 @@ pub struct ToldMeaning {
 const VAGUE: u8 = 35;
 
 /// A general frame counts only where the model finds more of a server than of a program in the words, in its points.
-const SPEAKS: i32 = 10;
+const SPEAKS: i32 = 12;
 
 impl ToldMeaning {
     /// A row or a code speaks for it. A program's own sentence is not what the model has learnt from, so of such a sentence

@@ -4,7 +4,7 @@ use memchr::memmem;
 
 use super::{
     Cause,
-    limits::fits_class,
+    limits::{code_fits_class, fits_class},
     model::{self, Points},
     phrase::Hits,
     plain::Plain,
@@ -48,7 +48,7 @@ const STAGE_POINTS: i32 = 60;
 const LEAST_POINTS: i32 = 14;
 const LEAST_ALONE: i32 = 65;
 /// Where the model is alone and two causes are as near as this, it knows neither.
-const LEAST_LEAD: i32 = 14;
+const LEAST_LEAD: i32 = 12;
 
 /// What a row adds to the model's points. A frame adds little; one that says what happened outweighs other words, unless
 /// these and a code speak for the same other cause.
@@ -200,11 +200,7 @@ impl Replies {
         let signs_in = by_enhanced.is_none() && context.only_answered().is_some();
         let telling = |fact: &CodeFact| signs_in || context.refuses_command() || fact.when.asks_verb();
         let code_points = |fact: &CodeFact| if telling(fact) { STAGE_POINTS } else { CODE_POINTS };
-        // 4.1.1 puts off: without words it does not say that nobody is there.
-        let puts_off = |fact: &CodeFact| fact.cause == Cause::RecipientUnknown && context.class() == Some(4);
-        let weak = |fact: &CodeFact| {
-            fact.when.is_unproven(context) || puts_off(fact) || !fits_class(fact.cause, context.class())
-        };
+        let weak = |fact: &CodeFact| fact.when.is_unproven(context) || !code_fits_class(fact.cause, context.class());
         let enhanced_points = |fact: &CodeFact| match enhanced {
             _ if weak(fact) => CODE_POINTS,
             Some(code) if is_narrow(code) => NARROW_POINTS,

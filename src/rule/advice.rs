@@ -37,9 +37,7 @@ pub fn provider_named<'k>(knowledge: &'k Knowledge, cause: Cause, reply: &[u8]) 
     if !cause.code().starts_with("auth.") || cause == Cause::AuthBasicDisabled {
         return None;
     }
-    let words = reply.split(|b| b.is_ascii_whitespace() || b"[]()<>,;:'\"".contains(b));
-    let is_host = |word: &&[u8]| word.contains(&b'.') && !word.contains(&b'@') && !word.contains(&b'/');
-    words.filter(is_host).find_map(|host| knowledge.provider_by_host(host))
+    knowledge.provider_named(reply)
 }
 
 /// What to do, in the order to try: first what the provider and the reply say, then what holds everywhere.

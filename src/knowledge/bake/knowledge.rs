@@ -8,6 +8,8 @@ mod automaton;
 mod cause;
 #[path = "../client_error.rs"]
 mod client_error;
+#[path = "../entry.rs"]
+mod entry;
 #[path = "../error.rs"]
 mod error;
 #[path = "../facts.rs"]

@@ -6,12 +6,18 @@
 
 use std::collections::BTreeMap;
 
-use super::{cause::Cause, features::features, notions::Notions, plain::Plain};
+use super::{
+    cause::Cause,
+    entry::{BUCKETS, Entry, LEVEL_BITS, LEVELS},
+    features::features,
+    notions::Notions,
+    plain::Plain,
+};
 
-/// Weights are stored as ninths.
-const SCALE: f64 = 9.0;
-/// Smaller weights, in ninths, are left out: they decide nothing and make most of the table.
-const LEAST: f64 = 4.0;
+/// Weights are stored as elevenths.
+const SCALE: f64 = 11.0;
+/// Smaller weights, in elevenths, are left out: they decide nothing and make much of the table.
+const LEAST: f64 = 3.0;
 /// Smoothing of naive Bayes, found by trial on labelled replies.
 const ALPHA: f64 = 0.05;
 /// Passes of logistic regression over the examples, and the first step's size.
@@ -24,6 +30,10 @@ const ONE_WORD: f64 = 4.0;
 const DECIDES: i64 = 60;
 /// How much a whole sentence counts: what is asked are sentences, and a row's phrases are parts of them.
 const SENTENCE: f64 = 1.5;
+/// How often each alternative of a sentence stands beside others. The first time they follow in order and so fit best.
+const ROUNDS: usize = 5;
+/// How much less a sentence of a later round counts.
+const LATER: f64 = 0.5;
 /// How much a phrase of a mail program's own counts, so that sentences, which are all a server's, do not drown it.
 const OWN: f64 = 3.0;
 /// The causes, and behind them one class for everything that mail programs say about their own trouble.
@@ -39,8 +49,7 @@ struct Example {
     id: u64,
 }
 
-/// The model's table: where the entries of each first byte of a hash begin, then the entries in order, as the last two bytes of
-/// the hash, cause and weight.
+/// The model's table: where the entries of each bucket begin, then the entries in order.
 pub(super) fn model(
     notions: &Notions,
     replies: &toml::Table,
@@ -123,15 +132,19 @@ fn sentences(row: &toml::Table, into: &mut Examples<'_>) {
     }
 }
 
-/// A line of `sentences.txt`. Each alternative of a sentence stands once beside one of each other, as in a row's groups.
+/// A line of `sentences.txt`. Each alternative of a sentence stands beside one of each other, as in a row's groups, and in later
+/// rounds beside others.
 fn told(line: &str, into: &mut Examples<'_>) {
     let Some((code, said)) = line.split_once(' ') else { return };
     let Some(cause) = Cause::from_code(code) else { return };
     for sentence in said.split("; ") {
         let parts: Vec<Vec<&str>> = sentence.split(['{', '}']).map(|part| part.split('|').collect()).collect();
-        for i in 0..parts.iter().map(Vec::len).max().unwrap_or(0) {
-            let text: String = parts.iter().map(|part| part[i % part.len()]).collect();
-            into.add(&Plain::of(text.as_bytes(), None), cause as usize, SENTENCE);
+        let longest = parts.iter().map(Vec::len).max().unwrap_or(0);
+        for (round, i) in (0..ROUNDS).flat_map(|round| (0..longest).map(move |i| (round, i))) {
+            let moved = |place: usize| if round == 0 { i } else { i + mixed(place as u64, round) as usize };
+            let text: String = parts.iter().enumerate().map(|(place, part)| part[moved(place) % part.len()]).collect();
+            let weight = if round == 0 { SENTENCE } else { SENTENCE * LATER };
+            into.add(&Plain::of(text.as_bytes(), None), cause as usize, weight);
         }
     }
 }
@@ -204,20 +217,24 @@ fn bayes(examples: &[Example], weights: &mut Weights) {
 }
 
 fn table(weights: &Weights) -> Vec<u8> {
-    let mut entries: Vec<[u8; 5]> = Vec::new();
+    let mut buckets = vec![Vec::new(); BUCKETS];
     for (feature, own) in weights {
-        let [first, _, third, fourth] = feature.to_be_bytes();
-        let kept = own.iter().enumerate().filter(|(_, weight)| (**weight * SCALE).abs() >= LEAST);
-        entries.extend(kept.map(|(cause, weight)| [first, third, fourth, cause as u8, ninths(*weight)]));
+        let kept = own.iter().map(|weight| weight * SCALE).enumerate().filter(|(_, weight)| weight.abs() >= LEAST);
+        let (bucket, first) = Entry::place(*feature);
+        buckets[bucket]
+            .extend(kept.map(|(cause, weight)| Entry(first.0 | (cause << LEVEL_BITS | level(weight)) as u16)));
     }
-    entries.sort_unstable();
-    let begins = (0..=u8::MAX).map(|first| entries.partition_point(|entry| entry[0] < first) as u16);
-    let begins: Vec<u8> = begins.flat_map(u16::to_le_bytes).collect();
-    [begins, entries.iter().flat_map(|entry| &entry[1..]).copied().collect()].concat()
+    buckets.iter_mut().for_each(|bucket| bucket.sort_unstable());
+    let begins =
+        buckets.iter().scan(0, |before, bucket| Some(std::mem::replace(before, *before + bucket.len() as u16)));
+    let entries = buckets.iter().flatten().map(|entry| entry.0);
+    begins.chain(entries).flat_map(u16::to_le_bytes).collect()
 }
 
-fn ninths(weight: f64) -> u8 {
-    ((weight * SCALE).clamp(-127.0, 127.0) as i8).cast_unsigned()
+/// The place of the level that is nearest to a weight.
+fn level(weight: f64) -> usize {
+    let far = |at: &usize| (f64::from(LEVELS[*at]) - weight).abs();
+    (0..LEVELS.len()).min_by(|one, other| far(one).total_cmp(&far(other))).unwrap_or_default()
 }
 
 /// A number that looks drawn, the same in every build.
