@@ -13,7 +13,7 @@ use super::{
     server_name, shape_class,
     span::{closing_quote, runs},
     stand_in::{HIDDEN, is_replaced, is_stand_in},
-    trace,
+    standing, trace,
 };
 
 pub(super) use known_word::is_known;
@@ -26,6 +26,9 @@ pub(super) enum Strictness {
     Reply,
     /// The writer's own chatter.
     Chatter,
+    /// The same where people do not count: of the words that nobody knows only those go that somebody may have typed, and no
+    /// number.
+    Peopled,
     /// Words that may quote an answer of a sign-in, or be one: no ids.
     Guarded,
 }
@@ -68,10 +71,11 @@ const MARKS: [char; 8] = ['!', '#', '$', '%', '^', '&', '~', '?'];
 /// The text with the shape of every word that is not known. `keeps` knows the servers of this log and who is shown: `None`
 /// where the name itself must tell.
 pub(super) fn mask(text: &str, how: Strictness, keeps: &dyn Fn(&str) -> Option<bool>) -> String {
-    let mut masker =
-        Masker { how, keeps, out: String::with_capacity(text.len()), counted: 0, queued: false, glued: false };
+    let out = String::with_capacity(text.len());
+    let typed = how == Strictness::Peopled && standing::is_command_line(text);
+    let mut masker = Masker { how, keeps, out, counted: 0, queued: false, glued: false, typed };
     let mut rest = text;
-    while let Some((label, end)) = private(rest) {
+    while let Some((label, end)) = private(rest).filter(|_| how != Strictness::Peopled) {
         masker.words(&rest[..label]);
         masker.out.push_str(&shape(&rest[label..end]));
         rest = &rest[end..];
@@ -86,10 +90,18 @@ fn private(text: &str) -> Option<(usize, usize)> {
         let label = PRIVATE.iter().any(|label| label.eq_ignore_ascii_case(word));
         let tail = &text[at + word.len()..];
         let value = tail.strip_prefix("(s)").unwrap_or(tail).trim_start_matches(['"', ' ']);
-        let value = value.strip_prefix([':', '=', '['])?.trim_start_matches(['>', ' ']);
+        let marked = value.strip_prefix([':', '=', '[']).map(|value| value.trim_start_matches(['>', ' ']));
+        // `subject "..."`, and not the name of a field in quotes.
+        let spaced = tail.trim_start_matches(' ');
+        let quote = spaced.chars().next().filter(|c| "\"'".contains(*c) && spaced.len() < tail.len());
+        let value = marked.or(quote.map(|_| &spaced[1..]))?;
         let from = text.len() - value.len();
         let bracket = value.starts_with('[') || text[..from].ends_with('[');
-        let close = if bracket { value.find(']') } else { closing_quote(value) };
+        let close = match quote.filter(|_| marked.is_none()) {
+            Some(quote) => value.find(quote),
+            None if bracket => value.find(']'),
+            None => closing_quote(value),
+        };
         let end = close.map_or(text.len(), |n| from + n);
         let private = label && !smtp::begins_with_body_value(value.as_bytes());
         (private && end > from).then_some((from, end))
@@ -106,6 +118,8 @@ struct Masker<'k> {
     queued: bool,
     /// A mark joins the next word to one that is not known.
     glued: bool,
+    /// The whole text is what somebody typed.
+    typed: bool,
 }
 
 impl Masker<'_> {
@@ -130,7 +144,8 @@ impl Masker<'_> {
 
     /// What stands between words. Behind a word that is not known, marks may be a part of it.
     fn gap(&mut self, gap: &str) {
-        let of_a_word = self.how != Strictness::Reply && self.out.ends_with(['a', 'A', '9']) && gap.contains(MARKS);
+        let may_be_password = matches!(self.how, Strictness::Chatter | Strictness::Guarded);
+        let of_a_word = may_be_password && self.out.ends_with(['a', 'A', '9']) && gap.contains(MARKS);
         let end = if of_a_word { gap.find(char::is_whitespace).unwrap_or(gap.len()) } else { 0 };
         if gap.contains([';', '|', '"']) && gap.contains([',', ';', '|']) || gap.contains(HIDDEN) {
             // Another cell: the label of a number does not hold for it.
@@ -174,7 +189,9 @@ impl Masker<'_> {
         let tail = &whole[head + token.len()..];
         if self.glued && (token.len() < MIN_GLUED || !is_known(token)) {
             self.out.push_str(&shape(token));
-        } else if self.stays(token) || trace::is_code(token) && is_boxed(text, from + head, token.len()) {
+        } else if self.stays(&text[..from + head], token)
+            || trace::is_code(token) && is_boxed(text, from + head, token.len())
+        {
             self.out.push_str(token);
             self.next(token);
         } else {
@@ -183,8 +200,8 @@ impl Masker<'_> {
         self.out.push_str(tail);
     }
 
-    /// Whether the token is known as a whole.
-    fn stays(&self, token: &str) -> bool {
+    /// Whether the token behind this is known as a whole.
+    fn stays(&self, before: &str, token: &str) -> bool {
         if let Some((local, domain)) = token.rsplit_once('@') {
             let id = trace::is_message_id(local, domain) && (trace::id_host(domain) || is_replaced(domain));
             return is_stand_in(local) && (is_public(domain) || is_replaced(domain))
@@ -203,13 +220,18 @@ impl Masker<'_> {
             return keeps;
         }
         dotted && (server_name::is_server(token) || is_dotted_number(token))
-            || self.how != Strictness::Guarded && (self.is_id(token) || is_prompt(token))
+            || self.how != Strictness::Guarded && (self.is_id(before, token) || is_prompt(token))
     }
 
     /// Whether a server drew the token. In what a program writes about itself, `p = 'DTdHM7BZnFHL'`, a short one of capitals,
     /// small letters and digits may be a password as well: there it needs a word that says what it is.
-    fn is_id(&self, token: &str) -> bool {
-        let may_be_password = self.how == Strictness::Chatter && !self.queued && token.len() < MIN_LONG_ID;
+    fn is_id(&self, before: &str, token: &str) -> bool {
+        // `"sid":"xXQ0eJDLMHs"`
+        let label = before.trim_end_matches(['"', '\'', '\\', ':', '=', ' ']);
+        let is_label = label.len() < before.len() && ["id", "Id", "ID"].iter().any(|end| label.ends_with(end));
+        let named = self.queued || is_label;
+        let chatter = matches!(self.how, Strictness::Chatter | Strictness::Peopled);
+        let may_be_password = chatter && !named && token.len() < MIN_LONG_ID;
         trace::is_id(token) && !(may_be_password && trace::is_mixed(token))
     }
 
@@ -220,7 +242,10 @@ impl Masker<'_> {
             self.out.push_str(&token[done..at]);
             done = at + word.len();
             let last = done == token.len() && at > 0 && token[..at].ends_with('.');
-            if word.bytes().all(|b| b.is_ascii_digit()) {
+            let number = word.bytes().all(|b| b.is_ascii_digit());
+            if number && self.how == Strictness::Peopled {
+                self.out.push_str(word);
+            } else if number {
                 self.number(text, from + at, word);
             } else if last && server_name::is_top_level(word) {
                 self.out.push_str(word);
@@ -232,11 +257,16 @@ impl Masker<'_> {
     }
 
     fn word(&mut self, text: &str, at: usize, word: &str) {
-        if name_word::is_name_here(text, at, word) {
+        let peopled = self.how == Strictness::Peopled;
+        if !peopled && name_word::is_name_here(text, at, word) {
             return self.out.push_str(&shape(word));
         }
         let hex = word.strip_prefix("0x").is_some_and(|hex| hex.bytes().all(|b| b.is_ascii_hexdigit()));
-        if is_known(word) || hex && word.len() <= MAX_HEX_NUMBER || is_openssl_error(text, at, word) {
+        if is_known(word)
+            || hex && word.len() <= MAX_HEX_NUMBER
+            || is_openssl_error(text, at, word)
+            || peopled && standing::is_told(text, at, word, self.typed)
+        {
             self.out.push_str(word);
             return self.next(word);
         }
@@ -309,7 +339,7 @@ impl Masker<'_> {
         // `[196.25.1.1]:587`
         let head = head.strip_suffix(']').unwrap_or(head);
         let host = &head[head.trim_end_matches(|c: char| is_token(c)).len()..];
-        host.contains('.') && self.stays(host)
+        host.contains('.') && self.stays("", host)
     }
 
     /// Takes note of a word for the number that may follow.

@@ -73,6 +73,12 @@ impl<'g> Censor<'g> {
         self.gate.shown(named).into_bytes()
     }
 
+    /// A server's words to somebody who signs in, which may quote what he sent.
+    pub(super) fn reply_of_sign_in(&mut self, text: &[u8]) -> Vec<u8> {
+        let named = self.named(text);
+        self.gate.mask(&named, Strictness::Reply).into_bytes()
+    }
+
     /// The text with stand-ins for what is known of secrets and people.
     fn named(&mut self, text: &[u8]) -> String {
         let mut text = visible_bytes(&self.secrets.wipe(text));
@@ -112,18 +118,17 @@ impl<'g> Censor<'g> {
         }
         let free = self.named(text);
         // A line that nobody understands may be an answer of a sign-in, whatever it looks like.
-        if how == Strictness::Chatter && !self.gate.is_guarded(&free) {
-            return free.into_bytes();
+        let peopled = how == Strictness::Chatter && !self.gate.is_guarded(&free);
+        let how = if peopled { Strictness::Peopled } else { how };
+        let masked = self.gate.mask(&free, how);
+        if masked == free {
+            return masked.into_bytes();
         }
-        let masked = self.gate.mask(&free, how).into_bytes();
+        let masked = masked.into_bytes();
         let cause = |text: &[u8]| self.knowledge.client_error(text).map(|meaning| meaning.cause);
         let told = cause(text);
         if told.is_some() && cause(&masked) != told {
-            match self.level() {
-                Level::Secrets => free,
-                Level::Personal => self.gate.mask(&free, Strictness::Reply),
-            }
-            .into_bytes()
+            self.gate.mask(&free, Strictness::Reply).into_bytes()
         } else {
             masked
         }

@@ -2,7 +2,7 @@
 
 use crate::{
     dialect::Dialect,
-    smtp::{self, Command, Turn},
+    smtp::{self, Command, ReplyCode, Turn},
 };
 
 use super::{Level, allow_list, censor::Censor, message::Message, pseudonym::Kind};
@@ -67,7 +67,11 @@ impl Dialogue {
             let name = reply.text.split(|b| b.is_ascii_whitespace()).next().unwrap_or_default();
             censor.learn_greeting(name);
         }
-        let said = if reply.code.0 == 334 { challenge(reply.text, censor) } else { censor.free(reply.text) };
+        let said = match reply.code {
+            ReplyCode(334) => challenge(reply.text, censor),
+            code if code.is_of_sign_in() => censor.reply_of_sign_in(reply.text),
+            _ => censor.free(reply.text),
+        };
         Some([&text[..head], &*said].concat())
     }
 

@@ -1,5 +1,5 @@
-//! Marks of people in free text that are no address and no number: a word by which one is known, a file, a quoted
-//! subject, words in another encoding.
+//! Marks of people in free text that are no address and no number: a word by which one is known, a file, words in another
+//! encoding.
 
 use crate::smtp;
 
@@ -111,55 +111,6 @@ fn before(text: &str, at: usize) -> Option<usize> {
     text[from..at].rfind(['"', '\'']).map(|n| from + n + 1)
 }
 
-/// `Subject: ...`, `message "..."`: somebody's own words, as far as they are marked.
-pub(super) fn quoted_words(text: &str, spans: &mut Vec<Span<Personal>>) {
-    const LABELS: [&str; 7] = ["subject", "titled", "attachment", "attachments", "filename", "document", "onderwerp"];
-    let mut done = 0;
-    for (at, label) in runs(text, false, |b| b.is_ascii_alphabetic()) {
-        if at < done || !LABELS.iter().any(|known| known.eq_ignore_ascii_case(label)) {
-            continue;
-        }
-        let end = at + label.len();
-        let tail = &text[end..];
-        let value = tail.trim_start_matches([' ', '*']);
-        let marked = value.starts_with([':', '=']);
-        let value = value.trim_start_matches([':', '=', ' ']);
-        let from = text.len() - value.len();
-        let quote = value.chars().next().filter(|c| "\"'[(".contains(*c) && from > end);
-        let to = match quote {
-            Some(open) => {
-                let close = match open {
-                    '[' => ']',
-                    '(' => ')',
-                    quote => quote,
-                };
-                let mut inside = value[1..].char_indices().take(FAR);
-                inside.find(|(_, c)| *c == close).map(|(n, _)| (from + 1, from + 1 + n))
-            }
-            // Without quotes only a subject is known to go on to the end.
-            None if marked && ["subject", "onderwerp"].iter().any(|known| known.eq_ignore_ascii_case(label)) => {
-                Some((from, text.len()))
-            }
-            None => None,
-        };
-        done = to.map_or(done, |(_, to)| to);
-        if let Some((from, to)) = to.filter(|(from, to)| from < to && !plain(&text[*from..*to])) {
-            spans.push(Span::new(from, to, Personal::Hidden));
-        }
-    }
-}
-
-/// One word, such as a code or a kind of file, or what stands there already.
-fn plain(text: &str) -> bool {
-    let text = text.trim();
-    text == super::secret::HIDDEN
-        || super::pseudonym::is_stand_in(text.rsplit_once('.').map_or(text, |(name, _)| name))
-        || text.parse::<std::net::IpAddr>().is_ok()
-        || text.bytes().all(|b| b.is_ascii_digit())
-        || text.split_whitespace().all(super::allow_list::is_known)
-        || text.chars().all(|c| "Aa9".contains(c) || !c.is_alphanumeric())
-}
-
 /// Words that are written so that programs can read them: `=?utf-8?B?...?=`, `%5A%6B`, `=5A=6B`, hex and base64 of text.
 pub(super) fn encodings(text: &str, spans: &mut Vec<Span<Personal>>) {
     let mut rest = 0;
@@ -168,11 +119,8 @@ pub(super) fn encodings(text: &str, spans: &mut Vec<Span<Personal>>) {
         spans.push(Span::new(at, end, Personal::Hidden));
         rest = end;
     }
-    for mark in [b'%', b'='] {
-        pairs(text, mark, spans);
-    }
-    for mark in ["&#", "\\u"] {
-        references(text, mark, spans);
+    for (mark, digits, least) in [("%", 2, 4), ("=", 2, 4), ("&#", 6, 2), ("\\u", 4, 2)] {
+        numbers(text, mark, digits, least, spans);
     }
     for (at, run) in runs(text, false, |b| b.is_ascii_alphanumeric() || b"+/=".contains(&b)) {
         let hex = run.len().is_multiple_of(2) && run.bytes().all(|b| b.is_ascii_hexdigit());
@@ -194,41 +142,24 @@ fn is_name(text: &str) -> bool {
     text.chars().all(|c| c.is_alphabetic() || " -'.".contains(c))
 }
 
-/// `&#77;&#112;`, `\u004d\u0070`: letters by their numbers, two in a row.
-fn references(text: &str, mark: &str, spans: &mut Vec<Span<Personal>>) {
-    let mut run: Option<(usize, usize, usize)> = None;
+/// `&#77;&#112;`, `\u004d\u0070`, `%4D%70`: letters by their numbers of at most so many digits, and so many in a row at least.
+fn numbers(text: &str, mark: &str, most: usize, least: usize, spans: &mut Vec<Span<Personal>>) {
+    let (mut from, mut to, mut count) = (0, 0, 0);
     for (at, _) in text.match_indices(mark) {
-        let digits = text[at + mark.len()..].bytes().take_while(u8::is_ascii_alphanumeric).take(6).count();
-        let digits = if mark == "\\u" { digits.min(4) } else { digits };
-        let end = at + mark.len() + digits;
-        let end = end + usize::from(text[end..].starts_with(';'));
-        run = match run {
-            Some((from, to, count)) if to == at => Some((from, end, count + 1)),
-            _ => Some((at, end, 1)),
-        };
-        if let Some((from, to, 2..)) = run {
+        let digit = |b: &u8| b.is_ascii_hexdigit() || *b == b'x' && mark == "&#";
+        let digits = text[at + mark.len()..].bytes().take(most).take_while(digit).count();
+        if digits < 2 {
+            continue;
+        }
+        if at != to {
+            (from, count) = (at, 0);
+        }
+        to = at + mark.len() + digits;
+        to += usize::from(text[to..].starts_with(';'));
+        count += 1;
+        if count >= least {
             spans.push(Span::new(from, to, Personal::Hidden));
         }
-    }
-}
-
-/// Four pairs of hex digits in a row, each behind its mark.
-fn pairs(text: &str, mark: u8, spans: &mut Vec<Span<Personal>>) {
-    let bytes = text.as_bytes();
-    let pair = |at: usize| {
-        bytes.get(at) == Some(&mark)
-            && bytes.get(at + 1..at + 3).is_some_and(|pair| pair.iter().all(u8::is_ascii_hexdigit))
-    };
-    let mut at = 0;
-    while at < bytes.len() {
-        let mut end = at;
-        while pair(end) {
-            end += 3;
-        }
-        if end >= at + 12 {
-            spans.push(Span::new(at, end, Personal::Hidden));
-        }
-        at = end.max(at + 1);
     }
 }
 

@@ -4,7 +4,6 @@
 mod allow_list;
 mod answer;
 mod censor;
-mod client_name;
 mod dialogue;
 mod excerpt;
 mod folder;
@@ -30,6 +29,7 @@ mod shape_class;
 mod shapes;
 mod span;
 mod stand_in;
+mod standing;
 mod stray_auth;
 mod template;
 mod trace;

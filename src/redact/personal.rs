@@ -4,7 +4,8 @@
 use std::{borrow::Cow, ops::RangeInclusive};
 
 use super::{
-    hints::{Personal, encoded_addresses, encodings, files, known_words, quoted_words},
+    allow_list::is_known,
+    hints::{Personal, encoded_addresses, encodings, files, known_words},
     pseudonym::{Kind, Pseudonyms},
     secret::HIDDEN,
     span::{Span, replace, runs, words},
@@ -19,7 +20,6 @@ pub(super) fn hide(text: &str, stand_ins: &mut Pseudonyms) -> String {
     encoded_addresses(text, &mut spans);
     known_words(text, stand_ins, &mut spans);
     files(text, &mut spans);
-    quoted_words(text, &mut spans);
     encodings(text, &mut spans);
     user_paths(text, &mut spans);
     pcs(text, &mut spans);
@@ -42,6 +42,7 @@ pub(super) fn hide(text: &str, stand_ins: &mut Pseudonyms) -> String {
             out.push_str(kind);
         }
         Personal::Hidden => out.push_str(HIDDEN),
+        Personal::Thing(Kind::Pc) => out.push_str(&stand_ins.learn_pc(found)),
         Personal::Thing(kind) => out.push_str(&stand_ins.thing(*kind, found)),
     })
 }
@@ -70,23 +71,6 @@ pub(super) fn replace_addresses<'t>(text: &'t str, with: &str) -> Cow<'t, str> {
 
 /// `local@domain`; also `"a b"@domain`.
 fn addresses(text: &str, spans: &mut Vec<Span<Personal>>) {
-    // Keys that programs glue to an address with `=`; anything else before `=` may be part of the mailbox.
-    const KEYS: [&str; 14] = [
-        "from",
-        "to",
-        "mail",
-        "email",
-        "e-mail",
-        "user",
-        "username",
-        "rcpt",
-        "sender",
-        "recipient",
-        "for",
-        "addr",
-        "mailfrom",
-        "address",
-    ];
     if memchr::memchr(b'@', text.as_bytes()).is_none() {
         return;
     }
@@ -107,7 +91,8 @@ fn addresses(text: &str, spans: &mut Vec<Span<Personal>>) {
                 from + (run[from..at].len() - run[from..at].trim_start_matches(['\'', '`', '*', '|', '{']).len());
             if let Some(eq) = run[local..at].find('=') {
                 let key = run[local..local + eq].rsplit(['.', '-', '&', '?']).next().unwrap_or_default();
-                if KEYS.iter().any(|k| k.eq_ignore_ascii_case(key)) {
+                // Anything else before `=` may be part of the mailbox.
+                if is_known(key) {
                     local += eq + 1;
                 }
             }
@@ -169,29 +154,35 @@ fn user_paths(text: &str, spans: &mut Vec<Span<Personal>>) {
     }
 }
 
-/// The name that a PC gives itself: after EHLO and HELO, in the server's `Hello NAME [ip]`, and Windows' own names.
+/// The commands that a client's name follows (RFC 5321 section 4.1.1.1).
+const HELLO: [&str; 3] = ["EHLO", "HELO", "LHLO"];
+
+/// The name that a PC gives itself: behind EHLO and HELO, in the server's `Hello NAME [ip]`, and Windows' own names. One with
+/// dots may be a server's, and is left to the mask.
 fn pcs(text: &str, spans: &mut Vec<Span<Personal>>) {
-    let (mut said, mut greeted) = (false, None::<(usize, &str)>);
+    let (mut said, mut greeted) = (None, None::<(usize, &str)>);
     for (at, word) in words(text) {
         if let Some((at, name)) = greeted.take().filter(|_| word.starts_with(['[', '('])) {
             spans.push(Span::new(at, at + name.len(), Personal::Thing(Kind::Pc)));
         }
         let (key, name) = word.split_once('=').unwrap_or(("", word));
-        let begin = at + word.len() - name.len();
-        let name = name.trim_end_matches([',', ';', '.', ')', ']']);
-        let plain = !name.is_empty() && !name.contains(['.', '"', '\'', '=']) && !name.starts_with(['[', '(', '<']);
-        let upper = name.trim_start_matches(['[', '(']);
-        if upper.starts_with("DESKTOP-") || upper.starts_with("LAPTOP-") {
-            let begin = begin + name.len() - upper.len();
-            spans.push(Span::new(begin, begin + upper.len(), Personal::Thing(Kind::Pc)));
-        } else if plain
-            && (said && key.is_empty() || key.eq_ignore_ascii_case("helo") || key.eq_ignore_ascii_case("ehlo"))
-        {
-            spans.push(Span::new(begin, begin + name.len(), Personal::Thing(Kind::Pc)));
+        let keyed = HELLO.iter().any(|command| command.eq_ignore_ascii_case(key));
+        let bare = name.trim_start_matches(['[', '(']);
+        let begin = at + word.len() - bare.len();
+        let bare = &bare[..bare.find(|c: char| !(c.is_alphanumeric() || "-_.".contains(c))).unwrap_or(bare.len())];
+        let pc = bare.trim_end_matches('.');
+        let plain = !pc.is_empty() && !pc.contains('.') && name.starts_with(pc);
+        let windows = pc.starts_with("DESKTOP-") || pc.starts_with("LAPTOP-");
+        // In a sentence of a program a word follows: `ehlo failed`.
+        let behind = said.is_some_and(|loud| key.is_empty() && (loud || !is_known(pc)));
+        if windows || plain && (keyed || behind) {
+            spans.push(Span::new(begin, begin + pc.len(), Personal::Thing(Kind::Pc)));
         } else if plain && greeted.is_none() {
-            greeted = text[..at].trim_end().ends_with("Hello").then_some((begin, name));
+            greeted = text[..at].trim_end().ends_with("Hello").then_some((begin, pc));
         }
-        said = ["EHLO", "HELO"].contains(&word);
+        let last = word.rsplit(|c: char| !c.is_alphanumeric()).next().unwrap_or_default();
+        let hello = HELLO.iter().find(|command| command.eq_ignore_ascii_case(last));
+        said = hello.map(|command| word == *command);
     }
 }
 
@@ -308,6 +299,8 @@ mod tests {
             ("via 192.168.1.20 and 41.1.2.3", "via private-ip-1 and 41.1.2.3"),
             ("mx Hello RECEPTION [41.1.2.3]", "mx Hello pc-1 [41.1.2.3]"),
             ("EHLO DESKTOP-4711ABC", "EHLO pc-1"),
+            ("out|ehlo kudu-desk-7, ehlo failed", "out|ehlo pc-1, ehlo failed"),
+            ("EHLO mail.practice.example", "EHLO mail.practice.example"),
             ("ID 8001015009087, tel 082 123 4567.", "ID id-number-1, tel phone-1."),
             ("+27 82 123 4567 (012) 345-6789 192.168.1.1", "phone-1 (phone-2 private-ip-1"),
             ("ID8001015009087x", "IDid-number-1x"),

@@ -8,6 +8,7 @@ use std::collections::{HashMap, HashSet};
 
 use crate::{
     rule::{Word, Words},
+    smtp::ReplyCode,
     source::Sensitive,
 };
 
@@ -108,6 +109,15 @@ impl Redactor {
             self.seen.insert(text.clone(), Seen { shown: shown.clone(), template: None });
         }
         shown
+    }
+
+    /// What a server answered. To somebody who signs in it may quote what he sent.
+    pub fn reply(&mut self, code: ReplyCode, text: &Sensitive) -> Redacted {
+        if self.level == Level::Personal || !code.is_of_sign_in() {
+            return self.text(text);
+        }
+        let named = self.named(&visible_bytes(text.expose()));
+        Redacted::redacted(self.mask(&named, Strictness::Reply))
     }
 
     /// A sentence of ours, in which a path or an address of somebody may stand.

@@ -17,7 +17,7 @@ use std::{borrow::Cow, cell::RefCell};
 use crate::{
     knowledge::{SecretNames, WordClass, WordTable, plain_spelling},
     memo::{self, Memo},
-    smtp::{self, AuthMechanism},
+    smtp::{self, AuthMechanism, ReplyCode},
 };
 
 pub(super) use self::value::is_plain;
@@ -268,7 +268,7 @@ fn other_value(text: &str, start: usize, name: &str) -> Option<(usize, usize)> {
         // `U:fred P:Kudu7`
         let behind_user = is(&["p"]) && names_user(&text[..start]);
         let pair = !is(&["auth", "session", "p"])
-            || value.contains(':')
+            || text[from..to].contains(':')
             || behind_user
             || is(&["p"]) && text[..start].ends_with('/');
         let method = AuthMechanism::from_wire(&text.as_bytes()[from..to]).is_some();
@@ -322,7 +322,11 @@ pub(super) fn is_told_in(text: &str) -> bool {
     };
     let named =
         |word: &str| ["pin:", "pw:", "u:", "p:", "-u", "-p", "user"].iter().any(|name| name.eq_ignore_ascii_case(word));
-    told || words(text).any(|(_, word)| named(word))
+    let answered = |word: &str| {
+        let code = word.get(..3).filter(|_| word.len() == 3 || word.as_bytes()[3] == b'-');
+        code.and_then(|code| code.parse().ok()).is_some_and(|code| ReplyCode(code).is_of_sign_in())
+    };
+    told || words(text).any(|(_, word)| named(word) || answered(word))
 }
 
 /// `U:`, `user=` stands before as a label.

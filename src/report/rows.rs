@@ -61,7 +61,7 @@ impl Rows {
         let mail_from = tx.mail_from.as_ref().map(|from| gate.sender(from));
         let recipients: Vec<_> = tx.recipients.iter().map(|to| recipient(gate, to)).collect();
         let server_host = tx.connection.host.as_ref().map(|host| gate.host(host));
-        let reply_text = tx.reply.as_ref().map(|reply| gate.text(&reply.text));
+        let reply_text = tx.reply.as_ref().map(|reply| gate.reply(reply.code, &reply.text));
         TransactionRow {
             file: gate.file_name(file),
             tx_id: hex(tx_id),

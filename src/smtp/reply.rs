@@ -33,6 +33,11 @@ impl ReplyCode {
         !matches!(self.0, 500..=504 | 530 | 534 | 535 | 538 | 552 | 553)
     }
 
+    /// It answers somebody who signs in (RFC 4954 section 6).
+    pub fn is_of_sign_in(self) -> bool {
+        matches!(self.0, 334 | 432 | 454 | 534 | 535 | 538)
+    }
+
     /// 4yz or 5yz.
     pub fn is_refusal(self) -> bool {
         self.is_transient() || self.is_permanent()

@@ -3,7 +3,7 @@
 use super::{
     super::{
         allow_list::{self, Strictness},
-        client_name, personal,
+        personal,
         public_domain::is_public,
         secret, server_name,
     },
@@ -38,10 +38,7 @@ impl Redactor {
         let text = self.without_secrets(visible);
         match self.level {
             Level::Secrets => text,
-            Level::Personal => {
-                let named = personal::hide(&text, &mut self.stand_ins);
-                client_name::hide(&named, &mut self.stand_ins)
-            }
+            Level::Personal => personal::hide(&text, &mut self.stand_ins),
         }
     }
 

@@ -34,11 +34,14 @@ pub(in crate::redact) fn asks(text: &str) -> Asks {
     }
 }
 
+/// The text without the marks for the end of a line, as writers spell them.
+fn without_end(text: &str) -> &str {
+    const ENDS: [&str; 7] = ["\\n", "\\r", "<EOL>", "<CRLF>", "<br>", "<br/>", "<br />"];
+    ENDS.into_iter().fold(text, |text, end| text.strip_suffix(end).unwrap_or(text))
+}
+
 fn asked(text: &str) -> Asks {
-    let mut text = text.trim_end_matches(['\r', ' ', ',']);
-    for end in ["\\n", "\\r", "<EOL>", "<CRLF>", "<br>", "<br/>", "<br />"] {
-        text = text.strip_suffix(end).unwrap_or(text);
-    }
+    let mut text = without_end(text.trim_end_matches(['\r', ' ', ',']));
     // `<key>Password</key>`: the name is what stands between the tags. Where nothing does, it is the tag.
     if text.ends_with('>')
         && let Some((inner, tag)) = text.rsplit_once("</")
@@ -129,10 +132,7 @@ fn frame(line: &str) -> usize {
 /// Where the value stands in a line that follows such a name, if it is a value: a word or a few, behind its own label or in
 /// its own tag.
 pub(in crate::redact) fn value(text: &str) -> Option<Range<usize>> {
-    let mut inner = text.trim();
-    for end in ["\\n", "\\r", "<EOL>", "<CRLF>", "<br>", "<br/>", "<br />"] {
-        inner = inner.strip_suffix(end).unwrap_or(inner);
-    }
+    let mut inner = without_end(text.trim());
     // `<td>25</td><td>Kudu7</td></tr>`
     while let Some((head, _)) = inner.rsplit_once("</")
         && head.ends_with('>')

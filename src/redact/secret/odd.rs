@@ -289,7 +289,8 @@ fn links(text: &str, spans: &mut Vec<Span<()>>) {
             // A slug of words holds a date.
             let whole = word[..path + from].ends_with('=') || part.len() >= TOKEN || trace::is_mixed(part);
             let step = std::mem::replace(&mut before, part);
-            let opened = word[..path + from].ends_with('/') && names.opens_page(step) && !super::is_sentence(part);
+            let told = !super::is_sentence(part) || DIGITS.contains(&digits) && digits == part.len();
+            let opened = word[..path + from].ends_with('/') && names.opens_page(step) && told;
             let opened = opened && part.len() >= SHORTEST && (host.is_some() || digits > 1);
             if opened || host.is_some() && whole && trace::is_drawn(part) {
                 spans.push(Span::new(at + path + from, at + path + from + part.len(), ()));
