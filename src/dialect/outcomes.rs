@@ -34,6 +34,7 @@ mod score;
 mod source_code;
 mod stamps;
 mod status;
+mod sums;
 
 pub use inferred::Inferred;
 pub(super) use place::hangs;
@@ -88,6 +89,9 @@ pub(super) fn in_words_of<'a>(lines: impl Iterator<Item = &'a [u8]>) -> Option<D
 
 /// As [`read`], and by what the log showed: its phrases, and what tells mails apart that are told at the same time.
 pub(super) fn read_with<'a>(inferred: &Inferred, line: &'a [u8]) -> Line<'a> {
+    if inferred.is_doubted(line) {
+        return Line::new(Event::Unknown(line));
+    }
     let Some((stamp, text)) = words(line).filter(|_| !inferred.is_beside(line)) else { return wordless(line) };
     let told = told_of(stamp, text, line);
     if let Some(page) = inferred.page() {
@@ -130,10 +134,18 @@ pub(super) fn read_with<'a>(inferred: &Inferred, line: &'a [u8]) -> Line<'a> {
         },
     });
     let event = match event {
-        Event::Outcome(outcome) => Event::Outcome(Outcome { number: inferred.number(text), ..outcome }),
+        Event::Outcome(outcome) => {
+            Event::Outcome(Outcome { number: inferred.number(text), ..whole_record(outcome, line) })
+        }
         other => other,
     };
     Line { key: inferred.key(text), ..Line::stamped(stamp, event) }
+}
+
+/// The words of a JSON record are all of it: what stands behind its stamp begins amid the record.
+fn whole_record<'a>(outcome: Outcome<'a>, line: &'a [u8]) -> Outcome<'a> {
+    let record = line[..line.len().min(LOOKED_AT)].trim_ascii();
+    if record.starts_with(b"{") { Outcome { error: record, ..outcome } } else { outcome }
 }
 
 /// What a number in a column says of the mail that the text names.
@@ -158,7 +170,11 @@ pub(super) fn verdict(line: &[u8]) -> Option<bool> {
 
 fn read(line: &[u8]) -> Line<'_> {
     let Some((stamp, text)) = words(line) else { return wordless(line) };
-    Line::stamped(stamp, told_of(stamp, text, line).event)
+    let event = match told_of(stamp, text, line).event {
+        Event::Outcome(outcome) => Event::Outcome(whole_record(outcome, line)),
+        other => other,
+    };
+    Line::stamped(stamp, event)
 }
 
 /// What the words behind a stamp tell. Where they only name a recipient, the words in front of it say how the mail went:
@@ -344,7 +360,10 @@ fn says_something(text: &[u8]) -> bool {
     let mut words = text.split(u8::is_ascii_whitespace).filter(|word| !word.contains(&b'='));
     words.any(|word| {
         let word = word.trim_ascii_end();
-        word.iter().filter(|b| is_word_byte(**b)).count() > 2 && !word.iter().any(|b| b.is_ascii_digit() || *b == b'@')
+        // `return_path_add` names a setting.
+        !word.contains(&b'_')
+            && word.iter().filter(|b| is_word_byte(**b)).count() > 2
+            && !word.iter().any(|b| b.is_ascii_digit() || *b == b'@')
     })
 }
 
@@ -366,7 +385,9 @@ fn behind_label(text: &[u8]) -> Option<&[u8]> {
 
 /// `Why: Mailbox full`, `no luck - Mailbox full`: a word or two before a mark, which are no field of a mail's header.
 fn is_labelled(text: &[u8]) -> bool {
-    let end = memchr::memchr(b':', text).into_iter().chain(memchr::memmem::find(text, b" -")).min();
+    // `list:x:38:38` is a row.
+    let colon = memchr::memchr(b':', text).filter(|at| text.get(at + 1).is_none_or(u8::is_ascii_whitespace));
+    let end = colon.into_iter().chain(memchr::memmem::find(text, b" -")).min();
     let head = &text[..end.unwrap_or(text.len())];
     let worded = head.iter().all(|b| is_word_byte(*b) || b" -".contains(b));
     end.is_some() && head.len() <= LABEL && worded && !is_header(text)

@@ -36,6 +36,8 @@ pub struct OwnWords {
     pub counts: bool,
     /// Beside a number stands a word that says that something went well or wrong.
     pub counted: bool,
+    /// The mails that went out and those that did not, where it counts both.
+    pub counts_mails: Option<u64>,
     /// The words that say that it went well are about the connection or about signing in: `SMTP login accepted`.
     pub of_connection: bool,
     /// A person speaks of himself.
@@ -117,7 +119,8 @@ impl Unit {
             word if word.is_failure() || word.is(WordClass::Not) => Unit::Wrong,
             word if matches!(word.text, b"errors" | b"failures") => Unit::Wrong,
             word if word.is(WordClass::Sent) => Unit::Sent,
-            word if word.is(WordClass::Well) => Unit::Well,
+            // `2 mails went`
+            word if word.is(WordClass::Well) || word.is(WordClass::Send) => Unit::Well,
             _ => Unit::Other,
         }
     }
@@ -148,6 +151,9 @@ struct Counts {
     none: bool,
     /// `12 of 14 sent`
     of_many: bool,
+    /// How many went well and how many did not, where it counts both.
+    went: Option<u64>,
+    lost: Option<u64>,
     /// Numbers with a unit behind them.
     units: u8,
 }
@@ -174,6 +180,11 @@ impl Counts {
             found.sent |= unit == Unit::Sent;
             found.well |= unit == Unit::Sent || unit == Unit::Well;
             found.wrong |= unit == Unit::Wrong;
+            match unit {
+                Unit::Sent | Unit::Well => found.went = number(word.text),
+                Unit::Wrong => found.lost = number(word.text),
+                Unit::Other => {}
+            }
             let of_error = before.is(WordClass::Failed) || before.is(WordClass::Neutral);
             found.none |= behind == Some(Unit::Sent) && word.text == b"0" && !of_error;
             found.of_many |= found.well && of_many;
@@ -374,6 +385,7 @@ fn of_words(words: &[Word<'_>]) -> OwnWords {
     told.is_summary = none_sent || counts.sent && (summed || counts.wrong);
     told.counts = counts.of_many || counts.units > 1 || counts.well && counts.wrong;
     told.counted = counts.well || counts.wrong;
+    told.counts_mails = counts.went.zip(counts.lost).map(|(went, lost)| went + lost);
     if told.only_level && told.sent {
         told.failed = false;
     }

@@ -27,10 +27,9 @@ pub(super) struct Mail {
     pub recipients: Vec<u8>,
     /// The line that names it, or one beside it, has a stamp.
     pub dated: bool,
-    /// The columns of that line, its stamp among them.
-    pub columns: usize,
-    /// How that line begins.
+    /// How that line begins, and the row that it is.
     pub head: Head,
+    pub row: Head,
     pub failed: bool,
     pub sent: bool,
     /// The line that names it says how it went.
@@ -113,9 +112,8 @@ pub(super) fn mails(lines: &[&[u8]], begun_by: Option<&Phrase>) -> Vec<Mail> {
         });
         if !recipients.is_empty() && begins {
             let dated = dated_before || !stamp.is_empty();
-            let columns = columns(text) + usize::from(dated);
-            let (recipients, head) = (recipients.to_vec(), head(text));
-            mails.push(Mail { recipients, dated, columns, head, ..Mail::default() });
+            let (recipients, head, row) = (recipients.to_vec(), head(text), row(text));
+            mails.push(Mail { recipients, dated, head, row, ..Mail::default() });
         }
         dated_before = !stamp.is_empty();
         let Some(mail) = mails.last_mut() else {
@@ -143,34 +141,60 @@ pub(super) fn mails(lines: &[&[u8]], begun_by: Option<&Phrase>) -> Vec<Mail> {
     mails
 }
 
-/// How a line begins that names somebody: its first words and the one before the address, or where it has none its columns.
-pub(super) type Head = (Vec<u8>, usize);
+/// How a line begins that names somebody.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Head {
+    /// Its first words, and the one before the address.
+    Words(Vec<u8>),
+    /// It is a row: its columns, and where it has no others than words how many stand before the address.
+    Row { columns: usize, words: usize },
+}
+
+impl Default for Head {
+    fn default() -> Head {
+        Head::Row { columns: 0, words: 0 }
+    }
+}
 
 /// Words that tell how a line begins.
 const HEAD: usize = 3;
 
-/// How this line begins.
+/// How this line begins: in words, or where it has none before the address, as a row.
 pub(super) fn head(text: &[u8]) -> Head {
-    let words: Vec<&[u8]> =
-        place::before_address(text).split(|b| b" \t".contains(b)).filter(|word| !word.is_empty()).collect();
-    let first = words.iter().take_while(|word| !word.iter().any(u8::is_ascii_digit)).take(HEAD);
-    let head: Vec<&[u8]> = first.chain(words.last()).copied().collect();
-    (head.join(&b' '), if words.is_empty() { columns(text) } else { 0 })
+    let mut words = words_before(text).peekable();
+    if words.peek().is_none() {
+        return row(text);
+    }
+    let first = words.take_while(|word| !word.iter().any(u8::is_ascii_digit)).take(HEAD);
+    let head: Vec<&[u8]> = first.chain(words_before(text).last()).collect();
+    Head::Words(head.join(&b' '))
+}
+
+/// The row that this line is, whatever words stand in it.
+pub(super) fn row(text: &[u8]) -> Head {
+    let words = if cells(text).count() > 1 { 0 } else { words_before(text).count() };
+    Head::Row { columns: columns(text), words }
+}
+
+fn words_before(text: &[u8]) -> impl Iterator<Item = &[u8]> {
+    place::before_address(text).split(|b| b" \t".contains(b)).filter(|word| !word.is_empty())
 }
 
 /// How the lines begin that announce mails, where of some nothing more is told: as those of the others, or where nothing is told
-/// of any, in words that say so. Where one is told of further below, lines that name somebody are no mails.
+/// of any, in words that say so. Where each is told of in the row that names it, a row like these is a mail, whatever its word
+/// for how it went. Where one is told of further below, lines that name somebody are no mails.
 pub(super) fn open(mails: &[Mail], lines: &[&[u8]], says: impl Fn(&Phrase) -> bool) -> Option<BTreeSet<Head>> {
     let is_told = |mail: &Mail| mail.failed || mail.sent || mail.phrases().any(&says);
     let announced =
         |mail: &&Mail| mail.dated && mail.announced.first().is_some_and(|said| Rc::ptr_eq(said, &mail.lines[0]));
     let told: Vec<&Mail> = mails.iter().filter(|mail| is_told(mail)).collect();
+    let rows = told.iter().all(|mail| mail.at_once);
     let heads: BTreeSet<Head> = match &told[..] {
         [] if lines.iter().any(|line| verdict(line).is_some()) => return None,
         [] => mails.iter().filter(announced).map(|mail| mail.head.clone()).collect(),
-        told => told.iter().map(|mail| mail.head.clone()).collect(),
+        told => told.iter().map(|mail| if rows { &mail.row } else { &mail.head }).cloned().collect(),
     };
-    let open = |mail: &Mail| !is_told(mail) && heads.contains(&mail.head);
+    let open = |mail: &Mail| !is_told(mail) && (heads.contains(&mail.head) || heads.contains(&mail.row));
     let told_last: BTreeMap<&[u8], usize> = mails
         .iter()
         .enumerate()
@@ -183,8 +207,10 @@ pub(super) fn open(mails: &[Mail], lines: &[&[u8]], says: impl Fn(&Phrase) -> bo
     };
     // What is told of a mail twice, and not the same, may be about one that was announced before it.
     let crossed = mails.iter().any(|mail| mail.then_failed);
-    let mut found = (0..mails.len()).filter(|at| !crossed && open(&mails[*at])).peekable();
-    (found.peek().is_some() && !found.any(told_below)).then_some(heads)
+    let found: Vec<usize> = (0..mails.len()).filter(|at| !crossed && open(&mails[*at])).collect();
+    let below = found.iter().filter(|at| told_below(**at)).count();
+    // In rows some may be tried again.
+    (if rows { below * 2 < found.len() } else { below == 0 && !found.is_empty() }).then_some(heads)
 }
 
 /// The columns of a line; what stands before its address and behind it are two.

@@ -7,7 +7,12 @@ use super::{
     words,
 };
 use crate::{
-    dialect::{Event, Line, noise::is_dumped, prose::is_prose, spoken::is_dialogue},
+    dialect::{
+        Event, Line, StampReader,
+        noise::is_dumped,
+        prose::{is_commented, is_prose, is_remark, runs_on},
+        spoken::is_dialogue,
+    },
     knowledge::{By, Cause, Knowledge, ReplyMeaning, ToldMeaning, begins_with_class, is_word_byte},
 };
 
@@ -56,11 +61,20 @@ pub(in crate::dialect) fn score(lines: &[&[u8]]) -> f64 {
         return answers as f64 / lines.len() as f64;
     }
     // In what somebody copied, a dump of settings, of a certificate or of TLS around the words is no text about mail.
-    let told: Vec<&[u8]> = lines.iter().copied().filter(|line| verdict(line).is_some() || !is_dumped(line)).collect();
-    if told.len() == lines.len() {
+    let commented = is_commented(lines);
+    let tells = |line: &&[u8]| !(commented && is_remark(line)) && (verdict(line).is_some() || !is_dumped(line));
+    let told: Vec<&[u8]> = lines.iter().copied().filter(tells).collect();
+    if told.len() == lines.len() || runs_on(lines) {
         return score;
     }
     score_of(&told, &LazyCell::new(|| Inferred::of(told.iter().copied())))
+}
+
+/// A log is written line by line, and its days rise; those of a list of changes fall.
+fn is_newest_first(lines: &[&[u8]]) -> bool {
+    let day = |line: &&[u8]| StampReader::default().read(stamped(line).0)?.date;
+    let days: Vec<_> = lines.iter().filter(|line| is_timed(line)).filter_map(day).collect();
+    days.first() > days.last() && days.is_sorted_by(|day, next| day >= next)
 }
 
 /// `inferred`: what the structure of these lines tells.
@@ -114,7 +128,7 @@ fn score_of<F: FnOnce() -> Option<Inferred>>(lines: &[&[u8]], inferred: &LazyCel
     // Without a word of mail the numbers of errors must be nearly all there is.
     let enough = score >= if mail { 0.25 } else { 0.75 } || whole * 8 >= all;
     let proved = proved * 4 >= all || (proved > 0 || thrown) && all <= SHORT || all <= SHORTEST && score >= 0.75;
-    let timed = lines.iter().filter(|line| is_timed(line)).count();
+    let timed = if is_newest_first(lines) { 0 } else { lines.iter().filter(|line| is_timed(line)).count() };
     let told = told_in(told.into_iter());
     // Most may be told in words that only the contrast between the mails explains, or in a column.
     let worded = || inferred.as_ref().map_or(told, |words| words.told(lines));
