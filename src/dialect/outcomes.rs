@@ -127,7 +127,7 @@ pub(super) fn read_with<'a>(inferred: &Inferred, line: &'a [u8]) -> Line<'a> {
         _ if told.dialogue => told.event,
         _ => match (verdict(), told.event) {
             (Some(sent), _) => Event::Outcome(Outcome { inferred: true, ..outcome(Some(sent), text, dated) }),
-            (None, Event::Outcome(outcome)) if outcome.part == Extent::Words && inferred.opens(&told, text) => {
+            (None, Event::Outcome(outcome)) if inferred.opens(&told, outcome.part, text) => {
                 Event::Outcome(Outcome { part: Extent::Open, ..outcome })
             }
             (None, event) => event,
@@ -267,8 +267,9 @@ fn event(text: &[u8], dated: bool, words: OwnWords) -> Event<'_> {
     }
     let of_result = || label(text).is_some_and(|label| WordTable::builtin().is(&label, WordClass::Detail));
     if words.sent || words.well && (of_mail || of_result()) {
-        // `Delivery complete`, `Result: OK`: of what, and how it went, it does not say.
-        let part = if words.sent || names_recipient { Extent::Words } else { Extent::Detail };
+        // `Delivery complete`, `Result: OK`, `Sent today:`: of what, and how it went, it does not say.
+        let introduces = !dated && text.trim_ascii_end().ends_with(b":");
+        let part = if words.sent && !introduces || names_recipient { Extent::Words } else { Extent::Detail };
         return Event::Outcome(Outcome { sent: Some(true), part, ..about });
     }
     let detail = is_detail(text, dated);
@@ -302,7 +303,7 @@ pub(super) fn outcome(sent: Option<bool>, text: &[u8], dated: bool) -> Outcome<'
     let (status, reply) = quoted(text).map_or((None, &b""[..]), |quoted| (Some(quoted.code.0), quoted.text));
     let goes_on = is_detail(text, dated) || !dated && place::is_report_field(text);
     let part = if goes_on { Extent::Detail } else { Extent::Words };
-    Outcome { part, status, reply, ..about }
+    Outcome { part, status, reply, taken: place::taken(text, recipients), ..about }
 }
 
 /// The refusal that a line quotes. Where nothing announces the code, what a server says behind it does, or the address before it.

@@ -340,7 +340,9 @@ fn of_words(words: &[Word<'_>]) -> OwnWords {
         }
         // `Success: false`, `delivered=no`, but `posted off`
         let denied = matches!(after.text, b"false" | b"0")
-            || after.is_the(WordClass::No) && after.text != b"off" && !after.joined;
+            || after.is_the(WordClass::No) && after.text != b"off" && !after.joined
+            // `no enviado`
+            || before.is_the(WordClass::No) && before.joined && word.is(WordClass::Sent);
         // `word gestuur`, `is being sent`: it is about to.
         let coming = || before.is_the(WordClass::Coming) || after.is_the(WordClass::Coming);
         // `"sent": ""`: nothing is told there.

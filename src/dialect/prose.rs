@@ -29,20 +29,16 @@ pub(super) fn is_prose(lines: &[&[u8]], timed: usize, told: usize) -> bool {
         || lines.len() > FEW && is_listed(lines)
 }
 
-/// A remark in a file of settings. `#1201` numbers a mail.
-pub(super) fn is_remark(line: &[u8]) -> bool {
-    matches!(line.trim_ascii_start(), [b'#', rest @ ..] if !rest.first().is_some_and(u8::is_ascii_digit))
-}
-
-/// Half of the lines are remarks in a file of settings, or settings below several remarks.
+/// Half of the lines are remarks in a file of settings, or settings below several remarks. `#1201` numbers a mail.
 pub(super) fn is_commented(lines: &[&[u8]]) -> bool {
+    let remark = |line: &&&[u8]| matches!(line.trim_ascii_start(), [b'#', rest @ ..] if !rest.first().is_some_and(u8::is_ascii_digit));
     let setting = |line: &&&[u8]| {
         let name = memchr::memchr(b'=', line).map(|end| line[..end].trim_ascii());
         name.is_some_and(|name| {
             !name.is_empty() && name.iter().all(|b| b.is_ascii_alphanumeric() || b"_.-".contains(b))
         })
     };
-    let remarks = lines.iter().filter(|line| is_remark(line)).count();
+    let remarks = lines.iter().filter(remark).count();
     let settings = if remarks < SEVERAL { 0 } else { lines.iter().filter(setting).count() };
     (remarks + settings) * 2 >= lines.len()
 }

@@ -18,7 +18,10 @@ use super::{
     status::{Says, Status},
     sums::{counts_more, counts_silent},
 };
-use crate::knowledge::{WordClass, WordTable};
+use crate::{
+    dialect::Extent,
+    knowledge::{WordClass, WordTable},
+};
 
 /// Lines that are looked at.
 const LINES: usize = 6_000;
@@ -189,7 +192,7 @@ impl Inferred {
         // `Mail run complete` behind the last mail is no more about it than about the others like it.
         let closes = |mail: &Mail| {
             let once = || mails.iter().filter(|other| other.sent).count() == 1;
-            let like = |other: &Mail| !other.failed && !other.sent && other.lines[0] == mail.lines[0];
+            let like = |other: &Mail| !other.failed && !other.sent && other.head == mail.head;
             !mail.at_once && mails.last().is_some_and(|last| ptr::eq(last, mail)) && once() && mails.iter().any(like)
         };
         let undecided = |mail: &&Mail| !mail.failed && (!mail.sent || closes(mail));
@@ -283,9 +286,9 @@ impl Inferred {
     }
 
     /// The line begins a mail of which nothing more may be told.
-    pub(super) fn opens(&self, told: &Told<'_>, text: &[u8]) -> bool {
+    pub(super) fn opens(&self, told: &Told<'_>, part: Extent, text: &[u8]) -> bool {
         let known = self.open.as_ref().filter(|_| !told.recipients.is_empty());
-        known.is_some_and(|heads| heads.contains(&head(text)) || heads.contains(&row(text)))
+        known.is_some_and(|heads| part == Extent::Words && heads.contains(&head(text)) || heads.contains(&row(text)))
     }
 
     /// Whether words of a line, which `names` a mail or none, say that a mail went out, or that one did not.

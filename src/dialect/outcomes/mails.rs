@@ -192,7 +192,10 @@ pub(super) fn open(mails: &[Mail], lines: &[&[u8]], says: impl Fn(&Phrase) -> bo
     let heads: BTreeSet<Head> = match &told[..] {
         [] if lines.iter().any(|line| verdict(line).is_some()) => return None,
         [] => mails.iter().filter(announced).map(|mail| mail.head.clone()).collect(),
-        told => told.iter().map(|mail| if rows { &mail.row } else { &mail.head }).cloned().collect(),
+        told => {
+            let row = |mail: &&Mail| Some(mail.row.clone()).filter(|_| rows);
+            told.iter().flat_map(|mail| [Some(mail.head.clone()), row(mail)]).flatten().collect()
+        }
     };
     let open = |mail: &Mail| !is_told(mail) && (heads.contains(&mail.head) || heads.contains(&mail.row));
     let told_last: BTreeMap<&[u8], usize> = mails
@@ -209,8 +212,9 @@ pub(super) fn open(mails: &[Mail], lines: &[&[u8]], says: impl Fn(&Phrase) -> bo
     let crossed = mails.iter().any(|mail| mail.then_failed);
     let found: Vec<usize> = (0..mails.len()).filter(|at| !crossed && open(&mails[*at])).collect();
     let below = found.iter().filter(|at| told_below(**at)).count();
-    // In rows some may be tried again.
-    (if rows { below * 2 < found.len() } else { below == 0 && !found.is_empty() }).then_some(heads)
+    // In rows some may be tried again; and of a list of people hardly any is told.
+    let are_mails = if rows { below * 2 < found.len() && told.len() * 4 > found.len() } else { below == 0 };
+    (are_mails && !found.is_empty()).then_some(heads)
 }
 
 /// The columns of a line; what stands before its address and behind it are two.

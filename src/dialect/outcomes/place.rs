@@ -1,6 +1,6 @@
 //! Whom a line names: the recipients, and the server.
 
-use std::{net::Ipv4Addr, ops::Range};
+use std::{net::Ipv4Addr, ops::Range, ptr};
 
 use crate::{
     dialect::{Endpoint, OwnWords, header::is_header, number},
@@ -34,6 +34,14 @@ pub(super) fn recipients(text: &[u8]) -> &[u8] {
         }
     }
     found.map_or(&b""[..], |(start, end)| &text[start..end])
+}
+
+/// Whom the line names before the one that was refused, where it says that his went out.
+pub(super) fn taken<'a>(text: &'a [u8], refused: &[u8]) -> &'a [u8] {
+    let mut all = memchr::memchr_iter(b'@', text).filter_map(|at| address(text, at));
+    let first = all.next().filter(|(start, _)| !refused.is_empty() && !ptr::eq(&text[*start], &refused[0]));
+    let taken = first.filter(|(start, _)| is_recipient(&text[..*start]) && OwnWords::of(&text[..*start]).sent);
+    taken.map(|(start, end)| &text[start..end]).unwrap_or_default()
 }
 
 /// What stands between two addresses says of the second one that it was refused.

@@ -10,7 +10,7 @@ use crate::{
     dialect::{
         Event, Line, StampReader,
         noise::is_dumped,
-        prose::{is_commented, is_prose, is_remark, runs_on},
+        prose::{is_commented, is_prose, runs_on},
         spoken::is_dialogue,
     },
     knowledge::{By, Cause, Knowledge, ReplyMeaning, ToldMeaning, begins_with_class, is_word_byte},
@@ -61,10 +61,8 @@ pub(in crate::dialect) fn score(lines: &[&[u8]]) -> f64 {
         return answers as f64 / lines.len() as f64;
     }
     // In what somebody copied, a dump of settings, of a certificate or of TLS around the words is no text about mail.
-    let commented = is_commented(lines);
-    let tells = |line: &&[u8]| !(commented && is_remark(line)) && (verdict(line).is_some() || !is_dumped(line));
-    let told: Vec<&[u8]> = lines.iter().copied().filter(tells).collect();
-    if told.len() == lines.len() || runs_on(lines) {
+    let told: Vec<&[u8]> = lines.iter().copied().filter(|line| verdict(line).is_some() || !is_dumped(line)).collect();
+    if told.len() == lines.len() || is_commented(lines) || runs_on(lines) {
         return score;
     }
     score_of(&told, &LazyCell::new(|| Inferred::of(told.iter().copied())))

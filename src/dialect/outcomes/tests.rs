@@ -153,8 +153,8 @@ fn a_setting_and_a_row_of_accounts_say_nothing() {
     for line in ["  return_path_add", "nobody:x:65534:65534:nobody:/nonexistent:/usr/sbin/nologin"] {
         assert_eq!(sent(line), None, "{line}");
     }
-    let changes = "Fri Jan 23 19:02:28 2026 A Author <a@b.example>\n  the message that was sent to the list of the authors is\n  \
-                   not read\nThu Jan  1 19:02:28 2026 A Author <a@b.example>\n  what was sent failed as the error of the program \
+    let changes = "2026-01-23 19:02:28 A Author <a@b.example>\n  the message that was sent to the list of the authors is\n  \
+                   not read\n2026-01-01 19:02:28 A Author <a@b.example>\n  what was sent failed as the error of the program \
                    was\n  known\n";
     assert_eq!(score(&changes.lines().map(str::as_bytes).collect::<Vec<_>>()), 0.0);
 }

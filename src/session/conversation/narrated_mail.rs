@@ -117,6 +117,9 @@ impl Conversation {
         if self.retells(cx, outcome, stamp) || only_closes(outcome.error, under_way) {
             return;
         }
+        if !outcome.taken.is_empty() {
+            self.sent(cx, &Outcome { sent: Some(true), recipients: outcome.taken, ..*outcome }, at, stamp);
+        }
         if self.refused_beside(cx, outcome, at, stamp) {
             self.at(at, stamp);
             return;
@@ -195,8 +198,10 @@ impl Conversation {
         let Some(told) = self.told.as_ref().filter(|told| told.alone && told.sent && self.announced.is_none()) else {
             return false;
         };
-        let goes_on =
-            told.is_continued_by(stamp) || self.is_one_of_many(cx, outcome, stamp) || told.has_number_of(outcome);
+        let goes_on = !outcome.taken.is_empty()
+            || told.is_continued_by(stamp)
+            || self.is_one_of_many(cx, outcome, stamp)
+            || told.has_number_of(outcome);
         let Some(code) = outcome.status.filter(|_| goes_on && !outcome.recipients.is_empty()) else { return false };
         let text = Sensitive::new(&outcome.reply[..outcome.reply.len().min(TEXT_KEPT)]);
         let (enhanced, verb) =
