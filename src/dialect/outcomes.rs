@@ -314,7 +314,7 @@ fn quoted(text: &[u8]) -> Option<QuotedReply<'_>> {
             let said = behind.strip_prefix(b" ").map(<[u8]>::trim_ascii)?;
             let code = number(code).filter(|code| (400..560).contains(code))?;
             let first =
-                said.split(|b| !is_word_byte(*b)).next().filter(|word| word.len() > 2 && !word[0].is_ascii_digit())?;
+                said.split(|b| !is_word_byte(*b)).next().filter(|word| word.len() > 1 && !word[0].is_ascii_digit())?;
             let counted = || WordTable::builtin().classes(&plain_spelling(first)).has(WordClass::Count);
             let addressed = || text[..before].rsplit(|b| *b == b' ').next().is_some_and(|word| word.contains(&b'@'));
             let is_code = !counted() && (addressed() || explains(said, true));
