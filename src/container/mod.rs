@@ -11,6 +11,7 @@ mod logfmt;
 mod markup;
 pub(crate) mod paste;
 mod path;
+mod prefix;
 mod wrap;
 
 use std::{

@@ -8,6 +8,7 @@
 use super::{
     coded,
     entity::entity,
+    prefix::Prefix,
     wrap::{self, Undone},
 };
 use crate::{
@@ -70,8 +71,8 @@ struct Pasting {
     curly: bool,
     /// `[550] 'no'`
     bracketed: bool,
-    /// Bytes that whoever started the program puts before every line, and before the blanks that it begins with.
-    relayed: usize,
+    /// What whoever started the program puts before every line, and before the blanks that it begins with.
+    prefix: Option<Prefix>,
 }
 
 /// Different tags that may tell lines apart: sides, and the program's own words.
@@ -154,7 +155,7 @@ impl Pasting {
         let tags = !is_html_log && (has(b"<pre>") || tag_ends());
         found.tags = tags && !tags_tell(lines);
         found.bracketed = bracketed > 1;
-        found.relayed = relayed(lines);
+        found.prefix = Prefix::of(lines);
         found.escapes = is_escaped(text);
         found.entities = !is_html_log && memchr::memchr_iter(b'&', text).any(|at| entity(&text[at..]).is_some());
         found.curly = !text.is_ascii() && CURLY.iter().any(|(curly, _)| has(curly));
@@ -171,7 +172,7 @@ impl Pasting {
             || self.tags
             || self.curly
             || self.bracketed
-            || self.relayed > 0
+            || self.prefix.is_some()
             || self.quoted.contains(&true)
     }
 
@@ -194,7 +195,7 @@ impl Pasting {
     }
 
     fn line(&self, line: &[u8], quoted: bool, ticked: &mut bool) -> Vec<u8> {
-        let mut text = &line[self.relayed.min(line.len())..];
+        let mut text = self.prefix.as_ref().map_or(line, |prefix| prefix.strip(line));
         if quoted {
             text = unquoted(text);
         }
@@ -359,29 +360,6 @@ fn quoted(lines: &[&[u8]]) -> Vec<bool> {
         begin = end;
     }
     quoted
-}
-
-/// The length of what stands before every line of a program that another has started (`web_1  | `, `E/flutter (22498): `):
-/// the same each time, up to a bar or the number of a process, without a time; and behind it lines are indented, as in a
-/// stack trace.
-fn relayed(lines: &[&[u8]]) -> usize {
-    let mut filled = lines.iter().filter(|line| !line.trim_ascii().is_empty());
-    let Some(first) = filled.next() else { return 0 };
-    let common = filled
-        .clone()
-        .fold(first.len(), |length, line| first.iter().zip(*line).take(length).take_while(|(a, b)| a == b).count());
-    let ends = |at: &usize| {
-        let (before, blank) = first[..*at].split_at(at - 1);
-        let process = || before.ends_with(b"):") || before.ends_with(b"]:");
-        blank == b" "
-            && (before.ends_with(b"|")
-                || process() && before[..before.len() - 2].last().is_some_and(u8::is_ascii_digit))
-    };
-    let Some(length) = (2..=common).rev().find(ends) else { return 0 };
-    let timed = first[..length].windows(3).any(|w| w[0].is_ascii_digit() && w[1] == b':' && w[2].is_ascii_digit());
-    let indented = filled.clone().filter(|line| line[length..].starts_with(b"  ") || line[length..].starts_with(b"\t"));
-    let relayed = !timed && !first[..length].contains(&b'@') && indented.count() > 0 && filled.count() > 1;
-    if relayed { length } else { 0 }
 }
 
 /// More than a command, an answer to AUTH or a line of a message: a reply, another mark, a stamp, a sentence of a program.

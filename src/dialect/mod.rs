@@ -24,6 +24,7 @@ mod stamp;
 mod template;
 mod timestamp;
 mod tokenize;
+mod writer;
 
 mod learned;
 
@@ -64,6 +65,7 @@ pub use profile::{Kind, Profile, ProfileError, Rule};
 pub use stamp::{DateOrder, Stamp, StampReader};
 pub use template::{Hole, Matched, Piece, Template, TemplateError};
 pub use timestamp::extent as stamp_extent;
+pub use writer::writer;
 
 /// Every dialect. Where two fit equally well, the one that stands first is taken.
 pub static DIALECTS: &[&Dialect] = &[

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use bstr::ByteSlice;
 
-use super::number;
+use super::{number, writer::writer};
 use crate::knowledge::{Knowledge, WordClass, WordClasses, WordTable, is_word_byte, plain_spelling};
 
 /// What the words of a line tell.
@@ -20,6 +20,9 @@ pub struct OwnWords {
     pub well: bool,
     /// It is about mail.
     pub mail: bool,
+    /// Only the name of the part of the program that writes speaks of mail, and what went well is something else:
+    /// `[Mailer] settings loaded ok`.
+    pub mail_of_writer: bool,
     /// It is about the connection.
     pub connect: bool,
     /// An attempt begins.
@@ -119,13 +122,12 @@ impl Unit {
             word if word.is_failure() || word.is(WordClass::Not) => Unit::Wrong,
             word if matches!(word.text, b"errors" | b"failures") => Unit::Wrong,
             word if word.is(WordClass::Sent) => Unit::Sent,
-            // `2 mails went`
             word if word.is(WordClass::Well) || word.is(WordClass::Send) => Unit::Well,
             _ => Unit::Other,
         }
     }
 
-    /// `2 ok`, `3 statements gestuur`, `1 mail did not`: the words behind the number, as far as its clause goes. In `id=1
+    /// `2 ok`, `2 mails went`, `3 statements gestuur`, `1 mail did not`: the words behind the number, as far as its clause goes. In `id=1
     /// code=250` no code is counted, nor in `554 5.7.1`.
     fn behind(words: &[Word<'_>]) -> Option<Unit> {
         let behind = words.split_first().filter(|(number, _)| number.joined)?.1;
@@ -145,15 +147,12 @@ impl Unit {
 #[derive(Default)]
 struct Counts {
     sent: bool,
-    well: bool,
-    wrong: bool,
+    well: Option<u64>,
+    wrong: Option<u64>,
     /// Nothing was sent: `0 of 2 sent`, but `errorlevel 0 sent`.
     none: bool,
     /// `12 of 14 sent`
     of_many: bool,
-    /// How many went well and how many did not, where it counts both.
-    went: Option<u64>,
-    lost: Option<u64>,
     /// Numbers with a unit behind them.
     units: u8,
 }
@@ -178,16 +177,11 @@ impl Counts {
             let counts_before = behind.is_none() && (before.joined || before.named) && !is_code;
             let unit = behind.unwrap_or(if counts_before { Unit::of(before) } else { Unit::Other });
             found.sent |= unit == Unit::Sent;
-            found.well |= unit == Unit::Sent || unit == Unit::Well;
-            found.wrong |= unit == Unit::Wrong;
-            match unit {
-                Unit::Sent | Unit::Well => found.went = number(word.text),
-                Unit::Wrong => found.lost = number(word.text),
-                Unit::Other => {}
-            }
+            found.well = if matches!(unit, Unit::Sent | Unit::Well) { number(word.text) } else { found.well };
+            found.wrong = if unit == Unit::Wrong { number(word.text) } else { found.wrong };
             let of_error = before.is(WordClass::Failed) || before.is(WordClass::Neutral);
             found.none |= behind == Some(Unit::Sent) && word.text == b"0" && !of_error;
-            found.of_many |= found.well && of_many;
+            found.of_many |= found.well.is_some() && of_many;
         }
         found
     }
@@ -202,6 +196,7 @@ impl OwnWords {
     /// Of one line, without its stamp.
     pub fn of(text: &[u8]) -> OwnWords {
         let vocabulary = WordTable::builtin();
+        let writer = plain_words(&text[..writer(text)]).count();
         // What stands in an address or in the name of a host says nothing.
         let filled = with_values(text);
         let joined = with_joined_words(&filled);
@@ -214,8 +209,17 @@ impl OwnWords {
             named: behind.trim_ascii_start().first().is_some_and(|b| b":=".contains(b)),
             joined: matches!(led(behind), [b' ', next, ..] if is_word_byte(*next)),
         });
-        of_words(&words.collect::<Vec<_>>())
+        let words: Vec<_> = words.collect();
+        OwnWords { mail_of_writer: is_of_writer(&words, writer), ..of_words(&words) }
     }
+}
+
+/// The first so many words are the writer's name, none behind them is about mail, and what went well is named.
+fn is_of_writer(words: &[Word<'_>], writer: usize) -> bool {
+    let (name, said) = words.split_at(writer.min(words.len()));
+    let is_mail = |word: &Word<'_>| word.is(WordClass::Mail) || is_mail_number(word.text);
+    let mut before_good = said.iter().take_while(|word| !word.is(WordClass::Well));
+    name.iter().any(is_mail) && !said.iter().any(is_mail) && before_good.any(|word| !word.is_number())
 }
 
 /// The text with `none` where a value should be and is not: `returned ""`, `"error":""`, `error:;status:ok`.
@@ -338,10 +342,9 @@ fn of_words(words: &[Word<'_>]) -> OwnWords {
             told.failed |= before.is(WordClass::May);
             beyond_level |= before.is(WordClass::May);
         }
-        // `Success: false`, `delivered=no`, but `posted off`
+        // `Success: false`, `delivered=no`, `no enviado`, but `posted off`
         let denied = matches!(after.text, b"false" | b"0")
             || after.is_the(WordClass::No) && after.text != b"off" && !after.joined
-            // `no enviado`
             || before.is_the(WordClass::No) && before.joined && word.is(WordClass::Sent);
         // `word gestuur`, `is being sent`: it is about to.
         let coming = || before.is_the(WordClass::Coming) || after.is_the(WordClass::Coming);
@@ -384,10 +387,10 @@ fn of_words(words: &[Word<'_>]) -> OwnWords {
     told.failed |= denied;
     told.only_level = told.failed && !beyond_level && !denied;
     let summed = words.iter().any(|word| word.is(WordClass::Summary));
-    told.is_summary = none_sent || counts.sent && (summed || counts.wrong);
-    told.counts = counts.of_many || counts.units > 1 || counts.well && counts.wrong;
-    told.counted = counts.well || counts.wrong;
-    told.counts_mails = counts.went.zip(counts.lost).map(|(went, lost)| went + lost);
+    told.is_summary = none_sent || counts.sent && (summed || counts.wrong.is_some());
+    told.counts_mails = counts.well.zip(counts.wrong).map(|(well, wrong)| well + wrong);
+    told.counts = counts.of_many || counts.units > 1 || told.counts_mails.is_some();
+    told.counted = counts.well.or(counts.wrong).is_some();
     if told.only_level && told.sent {
         told.failed = false;
     }

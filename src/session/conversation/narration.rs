@@ -1,9 +1,11 @@
 //! What the words about a mail say of it: whom it is to, and how far it got, by the command that they name or that their
 //! reply answers.
 
+use bstr::ByteSlice;
 use memchr::memmem;
 
 use crate::{
+    dialect::writer,
     knowledge::{Cause, is_exception_class},
     session::mail::Mail,
     smtp::{EnhancedStatusCode, ReplyCode, Stage, Verb},
@@ -217,12 +219,12 @@ pub(super) fn shape(words: &[u8]) -> Vec<u8> {
     words.iter().take(SHAPE).map(digitless).collect()
 }
 
-/// The words without what a logger puts before them: `practice mailer[511]: `, `[MAIL] `.
+/// The words without what a logger puts before them: `practice mailer[511]: `, `[MAIL] `, `INFO [main] c.p.Mail - `.
 pub(super) fn unlogged(words: &[u8]) -> &[u8] {
     let near = &words[..words.len().min(OPENING_BYTES)];
     let behind = memmem::find(near, b"]: ").map(|at| at + 3);
-    let bracket = || near.strip_prefix(b"[").and_then(|_| memmem::find(near, b"] ")).map(|at| at + 2);
-    &words[behind.or_else(bracket).unwrap_or_default()..]
+    let words = &words[behind.unwrap_or_else(|| writer(near))..];
+    words.trim_start_with(|mark| " -|:".contains(mark))
 }
 
 /// The first words of a record, before an address or a number; `#2 -> ` begins with the number of the mail.
@@ -259,6 +261,8 @@ mod tests {
     fn what_begins_a_record() {
         assert_eq!(unlogged(b"pc mailer[511]: Failed"), b"Failed");
         assert_eq!(unlogged(b"[MAIL] ERROR: no"), b"ERROR: no");
+        assert_eq!(unlogged(b"INFO  [main] c.p.Mail - no"), b"no");
+        assert_eq!(unlogged(b"Mail 2 - no"), b"Mail 2 - no");
         assert_eq!(unlogged(b"Failed"), b"Failed");
     }
 }

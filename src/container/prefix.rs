@@ -1,0 +1,129 @@
+//! What whoever started a program puts before each of its lines (`web_1  | `, `E/flutter (22498): `,
+//! `2026-11-23T08:26:01Z stdout F `): the same text each time, and perhaps the time at which the line came.
+
+use super::Container;
+use crate::dialect::{StampReader, stamp_extent};
+
+/// The text before every line of a program that another has started.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Prefix {
+    /// Bytes before the stamp, or before the line where there is no stamp.
+    before: usize,
+    /// Bytes between the stamp and the line.
+    behind: Option<usize>,
+}
+
+/// A line's own stamp is among so many words at its beginning: a level may stand before it.
+const WORDS_BEFORE_STAMP: usize = 2;
+
+impl Prefix {
+    /// Where every line has it, and lines behind it go on with one before: these would be records of their own.
+    pub(super) fn of(lines: &[&[u8]]) -> Option<Prefix> {
+        let filled: Vec<&[u8]> = lines.iter().copied().filter(|line| !line.trim_ascii().is_empty()).collect();
+        if filled.len() < 2 {
+            return None;
+        }
+        untimed(&filled).or_else(|| timed(&filled))
+    }
+
+    /// The line without it.
+    pub(super) fn strip<'l>(&self, line: &'l [u8]) -> &'l [u8] {
+        let rest = &line[self.before.min(line.len())..];
+        let Some(behind) = self.behind else { return rest };
+        let end = stamp_extent(rest).unwrap_or(0) + behind;
+        &rest[end.min(rest.len())..]
+    }
+}
+
+/// A mark without a time, up to a bar or the number of a process, where lines behind it are indented as in a stack trace.
+fn untimed(lines: &[&[u8]]) -> Option<Prefix> {
+    let first = lines.first()?;
+    let common = shared(lines.iter().copied());
+    let ends = |at: &usize| {
+        let (before, blank) = first[..*at].split_at(at - 1);
+        let process = || before.ends_with(b"):") || before.ends_with(b"]:");
+        blank == b" "
+            && (before.ends_with(b"|")
+                || process() && before[..before.len() - 2].last().is_some_and(u8::is_ascii_digit))
+    };
+    let length = (2..=common).rev().find(ends)?;
+    let timed = first[..length].windows(3).any(|w| w[0].is_ascii_digit() && w[1] == b':' && w[2].is_ascii_digit());
+    let indented = |line: &&[u8]| line[length..].starts_with(b"  ") || line[length..].starts_with(b"\t");
+    (!timed && !first[..length].contains(&b'@') && lines.len() > 2 && lines.iter().any(indented))
+        .then_some(Prefix { before: length, behind: None })
+}
+
+/// A mark with a time in it, where lines behind it have a time of their own: those that have none go on with them.
+fn timed(lines: &[&[u8]]) -> Option<Prefix> {
+    let first = lines.first()?;
+    let is_stamp = |at: &usize| stamp_extent(&first[*at..]).is_some();
+    let before = (0..=shared(lines.iter().copied())).find(is_stamp)?;
+    let behind: Option<Vec<&[u8]>> =
+        lines.iter().map(|line| Some(&line[before + stamp_extent(&line[before..])?..])).collect();
+    let behind = behind?;
+    let common = shared(behind.iter().copied());
+    let length = behind[0][..common].iter().rposition(|b| *b == b' ')? + 1;
+    behind.iter().any(|line| is_stamped(&line[length..])).then_some(Prefix { before, behind: Some(length) })
+}
+
+/// The line says itself when it was written, date and time: behind a level or a bracket at most, or as JSON.
+fn is_stamped(line: &[u8]) -> bool {
+    let tells = |text: &[u8]| {
+        let stamp = &text[..stamp_extent(text).unwrap_or_default()];
+        stamp.contains(&b':') && StampReader::default().read(stamp).is_some_and(|read| read.date.is_some())
+    };
+    let mut in_field = false;
+    if Container::Json.take_apart(line, &mut |_, value| in_field |= tells(value)) {
+        return in_field;
+    }
+    let mut at = 0;
+    let begins = line.split(|b| matches!(b, b' ' | b'[' | b'\t')).map(|word| {
+        let begin = at;
+        at += word.len() + 1;
+        (begin, word)
+    });
+    begins.filter(|(_, word)| !word.is_empty()).take(WORDS_BEFORE_STAMP).any(|(begin, _)| tells(&line[begin..]))
+}
+
+/// Bytes that all of these begin with.
+fn shared<'l>(mut lines: impl Iterator<Item = &'l [u8]>) -> usize {
+    let first = lines.next().unwrap_or_default();
+    lines.fold(first.len(), |length, line| first.iter().zip(line).take(length).take_while(|(a, b)| a == b).count())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn stripped(text: &str) -> Option<String> {
+        let lines: Vec<&[u8]> = text.lines().map(str::as_bytes).collect();
+        let prefix = Prefix::of(&lines)?;
+        Some(lines.iter().map(|line| String::from_utf8_lossy(prefix.strip(line))).collect::<Vec<_>>().join("\n"))
+    }
+
+    #[test]
+    fn a_loggers_time_before_a_log_with_times() {
+        let framed = |log: &str| -> String {
+            (10..)
+                .zip(log.lines())
+                .map(|(n, line)| format!("2026-11-23 08:26:{n},1 INFO  [main] c.p.Mail - {line}\n"))
+                .collect()
+        };
+        for log in [
+            "ERROR 2026-11-22 06:27:45,596 mail failed\nTraceback (most recent call last):\n  File \"a.py\"\nOSError: no",
+            "Nov 22, 2026 6:40:55 AM Send main\nSEVERE: no\n\tat Send.main(Send.java:14)",
+            r#"{"level":50,"time":"2026-11-22T04:32:14.121Z","msg":"no"}
+{"level":50,"time":"2026-11-22T04:32:15.121Z","msg":"again"}"#,
+        ] {
+            assert_eq!(stripped(&framed(log)).as_deref(), Some(log));
+        }
+        for log in ["Error: no\n    at send (index.js:1)", "08:26:01 no\n08:26:02 again", "EHLO pc\n250 ok\nQUIT"] {
+            assert_eq!(stripped(&framed(log)), None, "its time would be lost: {log}");
+        }
+        assert_eq!(
+            stripped("2026-11-23 08:26:01 [7] 2026-11-22 06:27:45 a\n2026-11-23 08:26:02 [8] b"),
+            None,
+            "a session's key"
+        );
+    }
+}

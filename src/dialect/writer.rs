@@ -1,0 +1,49 @@
+//! Who writes a line: what a logger puts before the words.
+
+use crate::knowledge::is_level;
+
+/// As much of a line as may name who writes it.
+const WRITER: usize = 60;
+
+/// Bytes of what a logger puts before the words, up to its last mark: a level, a thread in brackets, the name of a part of
+/// the program, as in `[Mailer] `, `INFO [main] c.p.Mail - `, `Mail: `. 0 where there is no name.
+pub fn writer(text: &[u8]) -> usize {
+    let near = &text[..text.len().min(WRITER)];
+    let (mut at, mut end) = (0, 0);
+    while let Some(start) = near[at..].iter().position(|b| !b" -|:".contains(b)).map(|blank| at + blank) {
+        let word = &near[start..];
+        let bracket = word.starts_with(b"[").then(|| memchr::memchr(b']', word)).flatten();
+        let name = word.iter().take_while(|b| b.is_ascii_alphabetic() || b"._$".contains(b)).count();
+        let marked = [&b": "[..], b" - ", b" | "].iter().any(|mark| word[name..].starts_with(mark));
+        let is_class = || word[1..name].iter().any(|b| *b == b'.') && word[..name].iter().any(u8::is_ascii_uppercase);
+        match bracket {
+            Some(close) => (at, end) = (start + close + 1, start + close + 1),
+            None if is_level(&word[..name]) => at = start + name,
+            None if name > 0 && (marked || is_class()) => return start + name,
+            None => return end,
+        }
+    }
+    end
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_logger_puts_before_the_words() {
+        for (name, words) in [
+            ("[Mailer]", " Settings loaded"),
+            ("INFO  [main] c.p.Mail", " - done"),
+            ("INFO com.mtm.mail.MailSender", ": done"),
+            ("Mail", ": Settings loaded"),
+            ("Mtm.Mail", " Service started"),
+            ("", "Mail 2 - no"),
+            ("", "INFO done"),
+            ("", "smtp.example.co.za done"),
+            ("", "..."),
+        ] {
+            assert_eq!(writer(format!("{name}{words}").as_bytes()), name.len(), "{name}{words}");
+        }
+    }
+}
