@@ -79,13 +79,6 @@ fn one_line_tells_of_two() {
 }
 
 #[test]
-fn one_line_tells_of_two() {
-    let words = dialect::by_name("outcomes").unwrap();
-    let log = "08:00:01 Mailed to a@b.example, refused for c@d.example: 550 5.1.1 no\n08:00:09 Mailed to e@f.example\n";
-    assert_eq!(told_by(words, log), ["(1, 1) partial rcpt a@b.example c@d.example", "(2, 2) sent done e@f.example"]);
-}
-
-#[test]
 fn the_same_field_right_below_names_another_recipient() {
     let words = dialect::by_name("outcomes").unwrap();
     let log = "10:00:01 rcpt=a@b.example\n10:00:01 rcpt=c@d.example\n10:00:03 Mail sent\n";
