@@ -361,8 +361,8 @@ fn says_something(text: &[u8]) -> bool {
     let mut words = text.split(u8::is_ascii_whitespace).filter(|word| !word.contains(&b'='));
     words.any(|word| {
         let word = word.trim_ascii_end();
-        // `return_path_add` names a setting.
-        !word.contains(&b'_')
+        // `return_path_add` names a setting, `WSAHOST_NOT_FOUND` an error.
+        (!word.contains(&b'_') || word.iter().any(u8::is_ascii_uppercase))
             && word.iter().filter(|b| is_word_byte(**b)).count() > 2
             && !word.iter().any(|b| b.is_ascii_digit() || *b == b'@')
     })
