@@ -268,7 +268,7 @@ fn event(text: &[u8], dated: bool, words: OwnWords) -> Event<'_> {
     let of_result = || label(text).is_some_and(|label| WordTable::builtin().is(&label, WordClass::Detail));
     if words.sent || words.well && (names_recipient || words.mail && !words.mail_of_writer || of_result()) {
         // `Delivery complete`, `Result: OK`, `Sent today:`: of what, and how it went, it does not say.
-        let introduces = !dated && text.trim_ascii_end().ends_with(b":");
+        let introduces = !dated && text.trim_ascii_end().ends_with(b":") && !place::is_addressed(text, b"");
         let part = if words.sent && !introduces || names_recipient { Extent::Words } else { Extent::Detail };
         return Event::Outcome(Outcome { sent: Some(true), part, ..about });
     }
