@@ -9,7 +9,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::Container;
-use crate::{smtp, source};
+use crate::{knowledge::begins_with_class, smtp, source};
 
 /// Columns at which texts are broken: 66 of a letter, 72 to 78 of mail, 80 of a console.
 const WIDTHS: std::ops::RangeInclusive<usize> = 66..=80;
@@ -190,6 +190,8 @@ fn goes_on(lines: &[&[u8]], width: Option<usize>, longest: usize) -> Vec<usize> 
     if goes_on.len() < PROVED || says() {
         goes_on.retain(|at| !is_said(lines[*at]));
     }
+    // What ends a stack trace is no rest of its last line, however long the name of the exception is.
+    goes_on.retain(|at| !begins_with_class(lines[*at]));
     // Where all lines name somebody, or most do and few are full, one that names another than the line before is about another
     // mail.
     let named = lines.iter().filter(|line| address(line).is_some()).count();
@@ -366,6 +368,18 @@ mod tests {
                     [NOAUTH] 11/23/2026 09:01:15 AM invoice 883 -> thabo@mail.example\n\
                     [NOAUTH] 11/23/2026 09:01:16 AM invoice 884 -> zanele@mail.example\n";
         assert_eq!(lines(rows), None);
+    }
+
+    #[test]
+    fn an_exception_begins_a_line() {
+        let trace = "2026-11-28 06:26:33,837 ERROR statements.mailer: Could not send Statement\nOctober 2026\n  File \"/opt/app/venv/lib/python3.11/site-packages/aiosmtplib/smtp.py\", line\n\
+                     1282, in auth_login\n    raise SMTPAuthenticationError(response.code, response.message)\n\
+                     aiosmtplib.errors.SMTPAuthenticationError: (535, '5.7.8 Error: authentication\nfailed: x')\n";
+        let joined = lines(trace).unwrap();
+        assert_eq!(
+            joined[3],
+            "aiosmtplib.errors.SMTPAuthenticationError: (535, '5.7.8 Error: authentication failed: x')"
+        );
     }
 
     #[test]
