@@ -192,9 +192,10 @@ fn goes_on(lines: &[&[u8]], width: Option<usize>, longest: usize) -> Vec<usize> 
     }
     // What ends a stack trace is no rest of its last line, however long the name of the exception is.
     goes_on.retain(|at| !begins_with_class(lines[*at]));
-    // Where most lines name somebody, and few are full, one that names another than the line before is about another mail.
-    let names = || lines.iter().filter(|line| address(line).is_some()).count() * 2 >= filled.len();
-    if goes_on.len() * 4 < filled.len() && names() {
+    // Where all lines name somebody, or most do and few are full, one that names another than the line before is about another
+    // mail.
+    let named = lines.iter().filter(|line| address(line).is_some()).count();
+    if named == filled.len() || goes_on.len() * 4 < filled.len() && named * 2 >= filled.len() {
         let other = |at: &usize| address(lines[at - 1]).zip(address(lines[*at])).is_some_and(|(one, next)| one != next);
         goes_on.retain(|at| !other(at));
     }
@@ -358,6 +359,15 @@ mod tests {
                       \"SMTPC\" 101 \"2026-11-23 10:54:55\" \"RECEIVED: and that is what it said\n250 OK\"\n\
                       \"SMTPC\" 101 \"2026-11-23 10:54:56\" \"RECEIVED: and that is what it also\nsaid to us\"\n";
         assert_eq!(lines(quoted).unwrap().len(), 4, "{:?}", lines(quoted));
+    }
+
+    #[test]
+    fn lines_that_each_name_another_are_whole() {
+        let rows = "[OK   ] 11/23/2026 09:01:12 AM invoice 881 -> lindiwe@webmail.example\n\
+                    [OK   ] 11/23/2026 09:01:14 AM invoice 882 -> rk@polka.example\n\
+                    [NOAUTH] 11/23/2026 09:01:15 AM invoice 883 -> thabo@mail.example\n\
+                    [NOAUTH] 11/23/2026 09:01:16 AM invoice 884 -> zanele@mail.example\n";
+        assert_eq!(lines(rows), None);
     }
 
     #[test]

@@ -57,6 +57,7 @@ impl<'a> Line<'a> {
                 endpoint: endpoint(o.endpoint),
                 from: back(o.from),
                 recipients: back(o.recipients),
+                taken: back(o.taken),
                 user: back(o.user),
                 bytes: o.bytes,
                 reply: back(o.reply),
@@ -200,6 +201,8 @@ pub struct Outcome<'a> {
     pub from: &'a [u8],
     /// The recipients, separated by commas, spaces or angle brackets.
     pub recipients: &'a [u8],
+    /// Who has it, where the words are about others.
+    pub taken: &'a [u8],
     /// The user name.
     pub user: &'a [u8],
     /// Size of the mail in bytes.

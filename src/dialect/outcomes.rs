@@ -34,6 +34,7 @@ mod score;
 mod source_code;
 mod stamps;
 mod status;
+mod sums;
 
 pub use inferred::Inferred;
 pub(super) use place::hangs;
@@ -95,6 +96,9 @@ pub(super) fn read_with<'a>(inferred: &Inferred, line: &'a [u8]) -> Line<'a> {
 /// The same of a line with words that stands among the records.
 fn told_with<'a>(inferred: &Inferred, record: &Record<'a>) -> Line<'a> {
     let Record { line, stamp, text, told, .. } = *record;
+    if inferred.is_doubted(line) {
+        return Line::new(Event::Unknown(line));
+    }
     if let Some(page) = inferred.page() {
         return Line::stamped(stamp, page.read(text, told.event));
     }
@@ -130,17 +134,25 @@ fn told_with<'a>(inferred: &Inferred, record: &Record<'a>) -> Line<'a> {
         _ if told.dialogue => told.event,
         _ => match (verdict(), told.event) {
             (Some(sent), _) => Event::Outcome(Outcome { inferred: true, ..outcome(Some(sent), text, dated) }),
-            (None, Event::Outcome(outcome)) if outcome.part == Extent::Words && inferred.opens(&told, text) => {
+            (None, Event::Outcome(outcome)) if inferred.opens(&told, outcome.part, text) => {
                 Event::Outcome(Outcome { part: Extent::Open, ..outcome })
             }
             (None, event) => event,
         },
     });
     let event = match event {
-        Event::Outcome(outcome) => Event::Outcome(Outcome { number: inferred.number(text), ..outcome }),
+        Event::Outcome(outcome) => {
+            Event::Outcome(Outcome { number: inferred.number(text), ..whole_record(outcome, line) })
+        }
         other => other,
     };
     Line { key: inferred.key(text), ..Line::stamped(stamp, event) }
+}
+
+/// The words of a JSON record are all of it: what stands behind its stamp begins amid the record.
+fn whole_record<'a>(outcome: Outcome<'a>, line: &'a [u8]) -> Outcome<'a> {
+    let record = line[..line.len().min(LOOKED_AT)].trim_ascii();
+    if record.starts_with(b"{") { Outcome { error: record, ..outcome } } else { outcome }
 }
 
 /// What a number in a column says of the mail that the text names.
@@ -171,9 +183,18 @@ fn read(line: &[u8]) -> Line<'_> {
     Line::stamped(stamp, told_of(stamp, text, line).event)
 }
 
-/// What the words behind a stamp tell. Where they only name a recipient, the words in front of it say how the mail went:
+/// What the words behind a stamp tell.
+fn told_of<'a>(stamp: &[u8], text: &'a [u8], line: &'a [u8]) -> Told<'a> {
+    let told = told_around(stamp, text, line);
+    match told.event {
+        Event::Outcome(outcome) => Told { event: Event::Outcome(whole_record(outcome, line)), ..told },
+        _ => told,
+    }
+}
+
+/// The same. Where they only name a recipient, the words in front of the stamp say how the mail went:
 /// `SENT 2026-11-25 10:21 a@b.example`.
-fn told_of<'a>(stamp: &[u8], text: &'a [u8], line: &[u8]) -> Told<'a> {
+fn told_around<'a>(stamp: &[u8], text: &'a [u8], line: &[u8]) -> Told<'a> {
     let dated = !stamp.is_empty();
     let told = alike::told(text, dated);
     let only_names = matches!(told.event, Event::Outcome(Outcome { sent: None, .. })) && !told.recipients.is_empty();
@@ -311,8 +332,9 @@ fn event(text: &[u8], dated: bool, words: OwnWords) -> Event<'_> {
     }
     let of_result = || label(text).is_some_and(|label| WordTable::builtin().is(&label, WordClass::Detail));
     if words.sent || words.well && (names_recipient || words.mail && !words.mail_of_writer || of_result()) {
-        // `Delivery complete`, `Result: OK`: of what, and how it went, it does not say.
-        let part = if words.sent || names_recipient { Extent::Words } else { Extent::Detail };
+        // `Delivery complete`, `Result: OK`, `Sent today:`: of what, and how it went, it does not say.
+        let introduces = !dated && text.trim_ascii_end().ends_with(b":") && !place::is_addressed(text, b"");
+        let part = if words.sent && !introduces || names_recipient { Extent::Words } else { Extent::Detail };
         return Event::Outcome(Outcome { sent: Some(true), part, ..about });
     }
     let detail = is_detail(text, dated);
@@ -346,7 +368,7 @@ pub(super) fn outcome(sent: Option<bool>, text: &[u8], dated: bool) -> Outcome<'
     let (status, reply) = quoted(text).map_or((None, &b""[..]), |quoted| (Some(quoted.code.0), quoted.text));
     let goes_on = is_detail(text, dated) || !dated && place::is_report_field(text);
     let part = if goes_on { Extent::Detail } else { Extent::Words };
-    Outcome { part, status, reply, ..about }
+    Outcome { part, status, reply, taken: place::taken(text, recipients), ..about }
 }
 
 /// The refusal that a line quotes. Where nothing announces the code, what a server says behind it does, or the address before it.
@@ -357,7 +379,7 @@ fn quoted(text: &[u8]) -> Option<QuotedReply<'_>> {
             let said = behind.strip_prefix(b" ").map(<[u8]>::trim_ascii)?;
             let code = number(code).filter(|code| (400..560).contains(code))?;
             let first =
-                said.split(|b| !is_word_byte(*b)).next().filter(|word| word.len() > 2 && !word[0].is_ascii_digit())?;
+                said.split(|b| !is_word_byte(*b)).next().filter(|word| word.len() > 1 && !word[0].is_ascii_digit())?;
             let counted = || WordTable::builtin().classes(&plain_spelling(first)).has(WordClass::Count);
             let addressed = || text[..before].rsplit(|b| *b == b' ').next().is_some_and(|word| word.contains(&b'@'));
             let is_code = !counted() && (addressed() || explains(said, true));
@@ -404,7 +426,10 @@ fn says_something(text: &[u8]) -> bool {
     let mut words = text.split(u8::is_ascii_whitespace).filter(|word| !word.contains(&b'='));
     words.any(|word| {
         let word = word.trim_ascii_end();
-        word.iter().filter(|b| is_word_byte(**b)).count() > 2 && !word.iter().any(|b| b.is_ascii_digit() || *b == b'@')
+        // `return_path_add` names a setting, `WSAHOST_NOT_FOUND` an error.
+        (!word.contains(&b'_') || word.iter().any(u8::is_ascii_uppercase))
+            && word.iter().filter(|b| is_word_byte(**b)).count() > 2
+            && !word.iter().any(|b| b.is_ascii_digit() || *b == b'@')
     })
 }
 
@@ -426,7 +451,9 @@ fn behind_label(text: &[u8]) -> Option<&[u8]> {
 
 /// `Why: Mailbox full`, `no luck - Mailbox full`: a word or two before a mark, which are no field of a mail's header.
 fn is_labelled(text: &[u8]) -> bool {
-    let end = memchr::memchr(b':', text).into_iter().chain(memchr::memmem::find(text, b" -")).min();
+    // `list:x:38:38` is a row.
+    let colon = memchr::memchr(b':', text).filter(|at| text.get(at + 1).is_none_or(u8::is_ascii_whitespace));
+    let end = colon.into_iter().chain(memchr::memmem::find(text, b" -")).min();
     let head = &text[..end.unwrap_or(text.len())];
     let worded = head.iter().all(|b| is_word_byte(*b) || b" -".contains(b));
     end.is_some() && head.len() <= LABEL && worded && !is_header(text)

@@ -39,6 +39,8 @@ pub struct OwnWords {
     pub counts: bool,
     /// Beside a number stands a word that says that something went well or wrong.
     pub counted: bool,
+    /// The mails that went out and those that did not, where it counts both.
+    pub counts_mails: Option<u64>,
     /// The words that say that it went well are about the connection or about signing in: `SMTP login accepted`.
     pub of_connection: bool,
     /// A person speaks of himself.
@@ -120,12 +122,12 @@ impl Unit {
             word if word.is_failure() || word.is(WordClass::Not) => Unit::Wrong,
             word if matches!(word.text, b"errors" | b"failures") => Unit::Wrong,
             word if word.is(WordClass::Sent) => Unit::Sent,
-            word if word.is(WordClass::Well) => Unit::Well,
+            word if word.is(WordClass::Well) || word.is(WordClass::Send) => Unit::Well,
             _ => Unit::Other,
         }
     }
 
-    /// `2 ok`, `3 statements gestuur`, `1 mail did not`: the words behind the number, as far as its clause goes. In `id=1
+    /// `2 ok`, `2 mails went`, `3 statements gestuur`, `1 mail did not`: the words behind the number, as far as its clause goes. In `id=1
     /// code=250` no code is counted, nor in `554 5.7.1`.
     fn behind(words: &[Word<'_>]) -> Option<Unit> {
         let behind = words.split_first().filter(|(number, _)| number.joined)?.1;
@@ -145,8 +147,8 @@ impl Unit {
 #[derive(Default)]
 struct Counts {
     sent: bool,
-    well: bool,
-    wrong: bool,
+    well: Option<u64>,
+    wrong: Option<u64>,
     /// Nothing was sent: `0 of 2 sent`, but `errorlevel 0 sent`.
     none: bool,
     /// `12 of 14 sent`
@@ -175,11 +177,11 @@ impl Counts {
             let counts_before = behind.is_none() && (before.joined || before.named) && !is_code;
             let unit = behind.unwrap_or(if counts_before { Unit::of(before) } else { Unit::Other });
             found.sent |= unit == Unit::Sent;
-            found.well |= unit == Unit::Sent || unit == Unit::Well;
-            found.wrong |= unit == Unit::Wrong;
+            found.well = if matches!(unit, Unit::Sent | Unit::Well) { number(word.text) } else { found.well };
+            found.wrong = if unit == Unit::Wrong { number(word.text) } else { found.wrong };
             let of_error = before.is(WordClass::Failed) || before.is(WordClass::Neutral);
             found.none |= behind == Some(Unit::Sent) && word.text == b"0" && !of_error;
-            found.of_many |= found.well && of_many;
+            found.of_many |= found.well.is_some() && of_many;
         }
         found
     }
@@ -340,9 +342,10 @@ fn of_words(words: &[Word<'_>]) -> OwnWords {
             told.failed |= before.is(WordClass::May);
             beyond_level |= before.is(WordClass::May);
         }
-        // `Success: false`, `delivered=no`, but `posted off`
+        // `Success: false`, `delivered=no`, `no enviado`, but `posted off`
         let denied = matches!(after.text, b"false" | b"0")
-            || after.is_the(WordClass::No) && after.text != b"off" && !after.joined;
+            || after.is_the(WordClass::No) && after.text != b"off" && !after.joined
+            || before.is_the(WordClass::No) && before.joined && word.is(WordClass::Sent);
         // `word gestuur`, `is being sent`: it is about to.
         let coming = || before.is_the(WordClass::Coming) || after.is_the(WordClass::Coming);
         // `"sent": ""`: nothing is told there.
@@ -384,9 +387,10 @@ fn of_words(words: &[Word<'_>]) -> OwnWords {
     told.failed |= denied;
     told.only_level = told.failed && !beyond_level && !denied;
     let summed = words.iter().any(|word| word.is(WordClass::Summary));
-    told.is_summary = none_sent || counts.sent && (summed || counts.wrong);
-    told.counts = counts.of_many || counts.units > 1 || counts.well && counts.wrong;
-    told.counted = counts.well || counts.wrong;
+    told.is_summary = none_sent || counts.sent && (summed || counts.wrong.is_some());
+    told.counts_mails = counts.well.zip(counts.wrong).map(|(well, wrong)| well + wrong);
+    told.counts = counts.of_many || counts.units > 1 || told.counts_mails.is_some();
+    told.counted = counts.well.or(counts.wrong).is_some();
     if told.only_level && told.sent {
         told.failed = false;
     }

@@ -23,14 +23,14 @@ const WIDE: usize = 40;
 /// word, or sentences run on over them; or they are points of a list.
 /// `timed`, `told`: how many do.
 pub(super) fn is_prose(lines: &[&[u8]], timed: usize, told: usize) -> bool {
-    let untimed = timed * MOSTLY < lines.len();
+    let untimed = timed * MOSTLY <= lines.len();
     untimed
         && (told * RARE < lines.len() || lines.len() > FEW && wanders(lines) || runs_on(lines) || is_commented(lines))
         || lines.len() > FEW && is_listed(lines)
 }
 
 /// Half of the lines are remarks in a file of settings, or settings below several remarks. `#1201` numbers a mail.
-fn is_commented(lines: &[&[u8]]) -> bool {
+pub(super) fn is_commented(lines: &[&[u8]]) -> bool {
     let remark = |line: &&&[u8]| matches!(line.trim_ascii_start(), [b'#', rest @ ..] if !rest.first().is_some_and(u8::is_ascii_digit));
     let setting = |line: &&&[u8]| {
         let name = memchr::memchr(b'=', line).map(|end| line[..end].trim_ascii());
@@ -68,7 +68,7 @@ fn is_listed(lines: &[&[u8]]) -> bool {
 
 /// A fifth of the lines begins amid a sentence: in small letters, behind a wide line that has no end. Records name whom a
 /// mail is for, and may begin so too.
-fn runs_on(lines: &[&[u8]]) -> bool {
+pub(super) fn runs_on(lines: &[&[u8]]) -> bool {
     let amid = |pair: &&[&[u8]]| {
         let (line, next) = (pair[0].trim_ascii(), pair[1].trim_ascii());
         let word = next.split(|b| b" ,".contains(b)).next().unwrap_or_default();

@@ -56,6 +56,29 @@ fn words_alone_are_a_mail_each() {
 }
 
 #[test]
+fn what_is_queued_may_still_fail() {
+    let words = dialect::by_name("outcomes").unwrap();
+    let log =
+        "08:00:01 Mail to a@b.example queued as 4F2A\n08:00:31 Mail to a@b.example failed: 550 5.1.1 User unknown\n";
+    assert_eq!(told_by(words, log), ["(1, 2) rejected rcpt a@b.example"]);
+    assert_eq!(told_by(words, &log.replace("queued as 4F2A", "sent")).len(), 2, "another mail");
+}
+
+#[test]
+fn of_a_mail_to_several_it_is_told_one_by_one() {
+    let words = dialect::by_name("outcomes").unwrap();
+    let log = "08:00:01 Mailed to a@b.example, c@d.example\n08:00:02   a@b.example ok\n08:00:02   c@d.example refused 550 no\n";
+    assert_eq!(told_by(words, log), ["(1, 3) partial rcpt a@b.example c@d.example"]);
+}
+
+#[test]
+fn one_line_tells_of_two() {
+    let words = dialect::by_name("outcomes").unwrap();
+    let log = "08:00:01 Mailed to a@b.example, refused for c@d.example: 550 5.1.1 no\n08:00:09 Mailed to e@f.example\n";
+    assert_eq!(told_by(words, log), ["(1, 1) partial rcpt a@b.example c@d.example", "(2, 2) sent done e@f.example"]);
+}
+
+#[test]
 fn the_same_field_right_below_names_another_recipient() {
     let words = dialect::by_name("outcomes").unwrap();
     let log = "10:00:01 rcpt=a@b.example\n10:00:01 rcpt=c@d.example\n10:00:03 Mail sent\n";

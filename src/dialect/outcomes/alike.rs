@@ -35,6 +35,7 @@ struct Alike {
 struct Kept {
     told: Told<'static>,
     recipients: Range<usize>,
+    taken: Range<usize>,
     from: Range<usize>,
     host: Range<usize>,
     reply: Range<usize>,
@@ -130,6 +131,7 @@ impl Kept {
         };
         Some(Kept {
             recipients: place(told.recipients)?,
+            taken: place(outcome.taken)?,
             from: place(outcome.from)?,
             host: place(outcome.endpoint.host)?,
             reply: place(outcome.reply)?,
@@ -162,7 +164,8 @@ impl Kept {
                 let Endpoint { host, port, .. } = place::endpoint_at(text, at(self.host.start)?..at(self.host.end)?);
                 let endpoint = Endpoint { host, port, ..outcome.endpoint };
                 let (from, reply, error) = (part(&self.from)?, part(&self.reply)?, part(&self.error)?);
-                Event::Outcome(Outcome { recipients, from, endpoint, reply, error, ..outcome })
+                let taken = part(&self.taken)?;
+                Event::Outcome(Outcome { recipients, taken, from, endpoint, reply, error, ..outcome })
             }
             Event::Unknown(_) => Event::Unknown(text),
             other => other,

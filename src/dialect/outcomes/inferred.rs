@@ -3,23 +3,24 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet},
+    ptr,
     rc::Rc,
 };
 
 use super::{
     Record, Told, beside,
-    mails::{Head, MOST_LINES, Mail, head, is_sign, mails, open, tells_trouble, told_in},
+    mails::{Head, Mail, head, is_sign, mails, open, row, tells_trouble, told_in},
     order::{one_by_one, turn_round},
     page::Page,
     parallel,
     phrases::{Phrase, Said},
-    place,
     status::{Says, Status},
+    sums::{counts_more, counts_silent},
     told_with, wordless,
 };
 use crate::{
-    dialect::number,
-    knowledge::{WordClass, WordTable, is_word_byte},
+    dialect::Extent,
+    knowledge::{WordClass, WordTable},
 };
 
 /// Lines that are looked at.
@@ -58,6 +59,8 @@ pub struct Inferred {
     troubled: bool,
     /// Lines beside the records that speak of errors: titles above them, and what a person says around them.
     beside: Vec<Vec<u8>>,
+    /// A closing sum of more mails than the lines tell of: something was not understood.
+    doubted: Vec<u8>,
 }
 
 impl Inferred {
@@ -103,6 +106,7 @@ impl Inferred {
             (sent, failed)
         });
         let silent = sent.is_empty() && failed.is_empty() && counts_silent(&whole, &mails);
+        let doubted = counts_more(&whole, mails.len()).unwrap_or_default();
         let listed = status.is_some() || switched || silent || below;
         let open = if listed {
             None
@@ -118,6 +122,7 @@ impl Inferred {
             || troubled
             || silent
             || open.is_some()
+            || !doubted.is_empty()
             || !beside.is_empty();
         let told_by = |said: &Rc<Said>| sent.iter().any(|phrase| said.contains(phrase));
         let told = || mails.iter().filter(|mail| !mail.failed && mail.lines.iter().any(told_by));
@@ -136,6 +141,7 @@ impl Inferred {
             below,
             troubled,
             beside,
+            doubted,
         })
     }
 
@@ -151,9 +157,11 @@ impl Inferred {
             return Vec::new();
         }
         // In rows of columns, what few have in place of what says that the others went out is no good news.
-        let columns = mails.iter().map(Mail::columns).max().filter(|columns| *columns > 2);
-        let listed = mails.iter().all(|mail| mail.lines.len() == 1 && Some(mail.columns()) == columns);
-        if failed.is_empty() && listed && silent.len() * 2 <= went_out.len() {
+        let row = mails[0].row();
+        let wide =
+            |mail: &Mail<'_>| matches!(mail.row(), Head::Row { columns, .. } if columns + usize::from(mail.dated) > 2);
+        let listed = mails.iter().all(|mail| mail.lines.len() == 1 && mail.row() == row && wide(mail));
+        if failed.is_empty() && listed && silent.len() <= went_out.len() {
             let elsewhere: BTreeSet<&Phrase> = went_out.iter().flat_map(|mail| mail.phrases()).collect();
             let found = best(&silent, &elsewhere, true).filter(|(_, count)| *count == silent.len());
             return found.map(|(phrase, _)| phrase).into_iter().collect();
@@ -177,7 +185,13 @@ impl Inferred {
             let one_of = |to: &[u8]| to != mail.recipients && memchr::memmem::find(mail.recipients, to).is_some();
             many > 1 && mails.iter().filter(|other| one_of(other.recipients)).count() >= many
         };
-        let undecided = |mail: &&Mail<'_>| !mail.failed && !mail.sent;
+        // `Mail run complete` behind the last mail is no more about it than about the others like it.
+        let closes = |mail: &Mail<'_>| {
+            let once = || mails.iter().filter(|other| other.sent).count() == 1;
+            let like = |other: &Mail<'_>| !other.failed && !other.sent && other.head() == mail.head();
+            !mail.at_once && mails.last().is_some_and(|last| ptr::eq(last, mail)) && once() && mails.iter().any(like)
+        };
+        let undecided = |mail: &&Mail<'_>| !mail.failed && (!mail.sent || closes(mail));
         let mails = mails.iter().filter(|mail| !undecided(mail) || !one_by_one(mail));
         let (silent, told): (Vec<&Mail<'_>>, Vec<&Mail<'_>>) = mails.partition(undecided);
         let failed = told.iter().filter(|mail| mail.failed).count();
@@ -235,6 +249,11 @@ impl Inferred {
         self.beside.iter().any(|beside| beside == line)
     }
 
+    /// The line sums up more mails than the log tells of.
+    pub(super) fn is_doubted(&self, line: &[u8]) -> bool {
+        !self.doubted.is_empty() && self.doubted == line
+    }
+
     /// The number of the mail that the line is about, where the log numbers its mails.
     pub(super) fn number<'a>(&self, text: &'a [u8]) -> &'a [u8] {
         self.numbers.as_ref().and_then(|(place, _)| parallel::word(text, place)).unwrap_or_default()
@@ -266,9 +285,9 @@ impl Inferred {
     }
 
     /// The line begins a mail of which nothing more may be told.
-    pub(super) fn opens(&self, told: &Told<'_>, text: &[u8]) -> bool {
+    pub(super) fn opens(&self, told: &Told<'_>, part: Extent, text: &[u8]) -> bool {
         let known = self.open.as_ref().filter(|_| !told.recipients.is_empty());
-        known.is_some_and(|heads| heads.contains(&head(text)))
+        known.is_some_and(|heads| part == Extent::Words && heads.contains(&head(text)) || heads.contains(&row(text)))
     }
 
     /// Whether phrases of a line, which `names` a mail or none, say that a mail went out, or that one did not.
@@ -284,24 +303,6 @@ impl Inferred {
     pub(super) fn is_trouble(&self, told: &Told<'_>) -> bool {
         self.troubled && tells_trouble(told)
     }
-}
-
-/// Whether a line behind the mails says how many went out and how many did not, and both are right if those went out of which
-/// nothing is told.
-fn counts_silent(records: &[&Record<'_>], mails: &[Mail<'_>]) -> bool {
-    let failed = mails.iter().filter(|mail| mail.failed).count();
-    let silent = mails.iter().any(|mail| !mail.failed && !mail.sent);
-    let counts = |record: &&&Record<'_>| {
-        let Record { text, told, .. } = **record;
-        let numbers: Vec<usize> =
-            text.split(|b| !is_word_byte(*b)).filter_map(number).filter_map(|number| number.try_into().ok()).collect();
-        told.recipients.is_empty()
-            && told.words.counted
-            && numbers.contains(&(mails.len() - failed))
-            && (failed == 0 || numbers.contains(&failed))
-    };
-    let behind = records.iter().rev().take_while(|record| place::recipients(record.line).is_empty());
-    silent && behind.take(MOST_LINES).any(|record| counts(&record))
 }
 
 /// The words by which a list of mails says only yes or no, where it says so of each: `YES` and `NO`, `away` and `not away`.

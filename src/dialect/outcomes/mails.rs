@@ -57,9 +57,14 @@ impl Mail<'_> {
         self.lines.iter().flat_map(|line| line.iter())
     }
 
-    /// The columns of the line that names it, its stamp among them.
-    pub(super) fn columns(&self) -> usize {
-        columns(self.text) + usize::from(self.dated)
+    /// How the line begins that names it.
+    pub(super) fn head(&self) -> Head {
+        head(self.text)
+    }
+
+    /// The row that this line is.
+    pub(super) fn row(&self) -> Head {
+        row(self.text)
     }
 
     /// It is told at a time, and in few lines: this is a list of mails, and no text that names an address.
@@ -148,23 +153,48 @@ pub(super) fn mails<'a>(records: &[&Record<'a>], begun_by: Option<&Phrase>, belo
     mails
 }
 
-/// How a line begins that names somebody: its first words and the one before the address, or where it has none its columns.
-pub(super) type Head = (Vec<u8>, usize);
+/// How a line begins that names somebody.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Head {
+    /// Its first words, and the one before the address.
+    Words(Vec<u8>),
+    /// It is a row: its columns, and where it has no others than words how many stand before the address.
+    Row { columns: usize, words: usize },
+}
+
+impl Default for Head {
+    fn default() -> Head {
+        Head::Row { columns: 0, words: 0 }
+    }
+}
 
 /// Words that tell how a line begins.
 const HEAD: usize = 3;
 
-/// How this line begins.
+/// How this line begins: in words, or where it has none before the address, as a row.
 pub(super) fn head(text: &[u8]) -> Head {
-    let words: Vec<&[u8]> =
-        place::before_address(text).split(|b| b" \t".contains(b)).filter(|word| !word.is_empty()).collect();
-    let first = words.iter().take_while(|word| !word.iter().any(u8::is_ascii_digit)).take(HEAD);
-    let head: Vec<&[u8]> = first.chain(words.last()).copied().collect();
-    (head.join(&b' '), if words.is_empty() { columns(text) } else { 0 })
+    let mut words = words_before(text).peekable();
+    if words.peek().is_none() {
+        return row(text);
+    }
+    let first = words.take_while(|word| !word.iter().any(u8::is_ascii_digit)).take(HEAD);
+    let head: Vec<&[u8]> = first.chain(words_before(text).last()).collect();
+    Head::Words(head.join(&b' '))
+}
+
+/// The row that this line is, whatever words stand in it.
+pub(super) fn row(text: &[u8]) -> Head {
+    let words = if cells(text).count() > 1 { 0 } else { words_before(text).count() };
+    Head::Row { columns: columns(text), words }
+}
+
+fn words_before(text: &[u8]) -> impl Iterator<Item = &[u8]> {
+    place::before_address(text).split(|b| b" \t".contains(b)).filter(|word| !word.is_empty())
 }
 
 /// How the lines begin that announce mails, where of some nothing more is told: as those of the others, or where nothing is told
-/// of any, in words that say so. Where one is told of further below, lines that name somebody are no mails.
+/// of any, in words that say so. Where each is told of in the row that names it, a row like these is a mail, whatever its word
+/// for how it went. Where one is told of further below, lines that name somebody are no mails.
 pub(super) fn open(
     mails: &[Mail<'_>],
     records: &[&Record<'_>],
@@ -173,25 +203,29 @@ pub(super) fn open(
     let is_told = |mail: &Mail<'_>| mail.failed || mail.sent || mail.phrases().any(&says);
     let announced =
         |mail: &&Mail<'_>| mail.dated && mail.announced.first().is_some_and(|said| Rc::ptr_eq(said, &mail.lines[0]));
-    let (told, open): (Vec<&Mail<'_>>, Vec<&Mail<'_>>) = mails.iter().partition(|mail| is_told(mail));
+    let (told, silent): (Vec<&Mail<'_>>, Vec<&Mail<'_>>) = mails.iter().partition(|mail| is_told(mail));
     // What is told of a mail twice, and not the same, may be about one that was announced before it.
-    if open.is_empty() || mails.iter().any(|mail| mail.then_failed) {
+    if silent.is_empty() || mails.iter().any(|mail| mail.then_failed) {
         return None;
     }
+    let rows = told.iter().all(|mail| mail.at_once);
     let heads: BTreeSet<Head> = match &told[..] {
         [] if records.iter().any(|record| record.verdict().is_some()) => return None,
-        [] => mails.iter().filter(announced).map(|mail| head(mail.text)).collect(),
-        told => told.iter().map(|mail| head(mail.text)).collect(),
+        [] => mails.iter().filter(announced).map(Mail::head).collect(),
+        told => told.iter().flat_map(|mail| [Some(mail.head()), rows.then(|| mail.row())]).flatten().collect(),
     };
-    let open = |mail: &Mail<'_>| !is_told(mail) && heads.contains(&head(mail.text));
+    let open = |mail: &Mail<'_>| !is_told(mail) && (heads.contains(&mail.head()) || heads.contains(&mail.row()));
     let told_last: BTreeMap<&[u8], usize> =
         mails.iter().enumerate().filter(|(_, mail)| is_told(mail)).map(|(at, mail)| (mail.recipients, at)).collect();
     let told_below = |at: usize| {
         let mut named = mails[at].recipients.split(|b| b" ,;<>\"'[]".contains(b));
         named.any(|one| told_last.get(one).is_some_and(|last| *last > at))
     };
-    let mut found = (0..mails.len()).filter(|at| open(&mails[*at])).peekable();
-    (found.peek().is_some() && !found.any(told_below)).then_some(heads)
+    let found: Vec<usize> = (0..mails.len()).filter(|at| open(&mails[*at])).collect();
+    let below = found.iter().filter(|at| told_below(**at)).count();
+    // In rows some may be tried again; and of a list of people hardly any is told.
+    let are_mails = if rows { below * 2 < found.len() && told.len() * 4 > found.len() } else { below == 0 };
+    (are_mails && !found.is_empty()).then_some(heads)
 }
 
 /// The columns of a line; what stands before its address and behind it are two.

@@ -1,9 +1,9 @@
 //! Whom a line names: the recipients, and the server.
 
-use std::{net::Ipv4Addr, ops::Range};
+use std::{net::Ipv4Addr, ops::Range, ptr};
 
 use crate::{
-    dialect::{Endpoint, header::is_header, number},
+    dialect::{Endpoint, OwnWords, header::is_header, number},
     knowledge::{WordClass, WordClasses, WordTable, is_word_byte, plain_spelling, quoted_reply},
     smtp::{PORTS, is_host_name},
 };
@@ -22,11 +22,35 @@ pub(super) fn recipients(text: &[u8]) -> &[u8] {
             {
                 found = Some((first, end))
             }
-            Some(_) => break,
+            Some((first, last)) => {
+                // `copied a@b.example, refused for c@d.example`
+                let refused = !OwnWords::of(&text[..first]).failed
+                    && text.get(last..start).is_some_and(refuses)
+                    && is_recipient(&text[..start]);
+                found = if refused { Some((start, end)) } else { found };
+                break;
+            }
             None => {}
         }
     }
     found.map_or(&b""[..], |(start, end)| &text[start..end])
+}
+
+/// Whom the line names before the one that was refused, where it says that his went out.
+pub(super) fn taken<'a>(text: &'a [u8], refused: &[u8]) -> &'a [u8] {
+    let mut all = memchr::memchr_iter(b'@', text).filter_map(|at| address(text, at));
+    let first = all.next().filter(|(start, _)| !refused.is_empty() && !ptr::eq(&text[*start], &refused[0]));
+    let taken = first.filter(|(start, _)| is_recipient(&text[..*start]) && OwnWords::of(&text[..*start]).sent);
+    taken.map(|(start, end)| &text[start..end]).unwrap_or_default()
+}
+
+/// What stands between two addresses says of the second one that it was refused.
+fn refuses(between: &[u8]) -> bool {
+    let clause = between.rsplit(|b| b",;.:".contains(b)).next().unwrap_or_default();
+    let last = last_word(clause);
+    let leads = is_for(last) || WordTable::builtin().classes(&plain_spelling(last)).has(WordClass::Recipient);
+    let words = || OwnWords::of(clause);
+    leads && words().failed && !words().only_level
 }
 
 /// A word for a recipient stands before the address, or the line is the address alone.
@@ -181,13 +205,15 @@ fn is_recipient(before: &[u8]) -> bool {
         let mut parts = key.split(|b| *b == b'_').map(classes);
         parts.clone().any(names_other) && !parts.any(|part| part.has(WordClass::Recipient))
     });
+    // A sender's field, whose name ends as a recipient's does (RFC 5322 section 3.6.2).
+    let by_name = before.trim_ascii_start().get(..9).is_some_and(|name| name.eq_ignore_ascii_case(b"Reply-To:"));
     // `server smtp.b.example:a@b.example`: who signs in there.
     let by_host = before
         .strip_suffix(b":")
         .is_some_and(|before| is_host_name(before.rsplit(u8::is_ascii_whitespace).next().unwrap_or_default()));
     // `error_code=535 email=`, `550 `, `414;550;`: a field or a column of its own.
     let by_sentence = is_senders_address(before) || is_senders_sentence(before);
-    let by_other = by_word || by_key || by_host || by_sentence || comes_from(before);
+    let by_other = by_word || by_key || by_name || by_host || by_sentence || comes_from(before);
     // A server's words stand before it, not only `550 for `.
     let said = |word: &[u8]| !word.is_empty() && !is_for(word) && !classes(word).has(WordClass::Recipient);
     let by_reply = || {
@@ -340,6 +366,9 @@ mod tests {
         assert_eq!(of("failed: 550 5.1.1 <a@b.example>: unknown"), "");
         assert_eq!(of("error_code=535 email=a@b.example"), "a@b.example");
         assert_eq!(of("552 a@b.example"), "a@b.example");
+        assert_eq!(of("copied a@b.example, refused for c@d.example: 550 no"), "c@d.example");
+        assert_eq!(of("Mail to a@b.example failed, copy to c@d.example"), "a@b.example");
+        assert_eq!(of("Reply-To: <a@b.example>"), "");
         assert_eq!(of("ERR 554 5.7.1 Rejected as spam -> a@b.example"), "a@b.example");
         assert_eq!(of("Server answered 550 for a@b.example"), "a@b.example");
         assert_eq!(of("Message accepted by smtp.b.example for a@b.example"), "a@b.example");

@@ -4,7 +4,11 @@ use std::cell::LazyCell;
 
 use super::{Inferred, PASTED, Record, Told, explains, mails::told_in, stamps::stamped};
 use crate::{
-    dialect::{Event, Line, noise::is_dumped, prose::is_prose},
+    dialect::{
+        Event, Line, StampReader,
+        noise::is_dumped,
+        prose::{is_commented, is_prose, runs_on},
+    },
     knowledge::{By, Cause, Knowledge, ReplyMeaning, ToldMeaning, begins_with_class, is_word_byte},
 };
 
@@ -66,7 +70,7 @@ pub(in crate::dialect) fn score(lines: &[&[u8]]) -> f64 {
     // In what somebody copied, a dump of settings, of a certificate or of TLS around the words is no text about mail.
     let told: Vec<&Record<'_>> =
         records.iter().filter(|record| record.verdict().is_some() || !is_dumped(record.line)).collect();
-    if told.len() == lines.len() {
+    if told.len() == lines.len() || is_commented(lines) || runs_on(lines) {
         return score;
     }
     score_of(&told, &LazyCell::new(|| Inferred::of(told.iter().copied())))
@@ -75,6 +79,13 @@ pub(in crate::dialect) fn score(lines: &[&[u8]]) -> f64 {
 /// So many lines of a dialogue among so many are more than what words about mails quote.
 fn most_spoken(lines: usize) -> usize {
     lines.div_ceil(20).max(2)
+}
+
+/// A log is written line by line, and its days rise; those of a list of changes fall.
+fn is_newest_first(lines: &[&[u8]]) -> bool {
+    let day = |line: &&[u8]| StampReader::default().read(stamped(line).0)?.date;
+    let days: Vec<_> = lines.iter().filter(|line| is_timed(line)).filter_map(day).collect();
+    days.first() > days.last() && days.is_sorted_by(|day, next| day >= next)
 }
 
 /// `inferred`: what the structure of these lines tells.
@@ -123,7 +134,7 @@ fn score_of<F: FnOnce() -> Option<Inferred>>(records: &[&Record<'_>], inferred: 
     let enough = score >= if mail { 0.25 } else { 0.75 } || whole * 8 >= all;
     let proved = proved * 4 >= all || (proved > 0 || thrown) && all <= SHORT || all <= SHORTEST && score >= 0.75;
     let lines: Vec<&[u8]> = records.iter().map(|record| record.line).collect();
-    let timed = lines.iter().filter(|line| is_timed(line)).count();
+    let timed = if is_newest_first(&lines) { 0 } else { lines.iter().filter(|line| is_timed(line)).count() };
     // The stamp counts, also of a line without words.
     let told = told_in(records.iter().map(|record| Line { stamp: record.stamp, ..record.read() }));
     // Most may be told in words that only the contrast between the mails explains, or in a column.

@@ -96,3 +96,65 @@ fn what_is_no_verdict() {
         assert_eq!(sent(line), None, "{line}");
     }
 }
+
+fn read_all(log: &str) -> Vec<Line<'_>> {
+    let lines = || log.lines().map(str::as_bytes);
+    let inferred = Inferred::of(lines()).unwrap_or_default();
+    lines().map(|line| read_with(&inferred, line)).collect()
+}
+
+#[test]
+fn a_row_like_those_of_mails_is_a_mail() {
+    let rows = "OK a@b.example\nOK c@d.example\nNOLINE e@f.example\nNOLINE g@h.example\nNOLINE i@j.example\n";
+    let is_mail = |line: &Line<'_>| matches!(line.event, Event::Outcome(told) if told.sent.is_some() || told.part == Extent::Open);
+    assert!(read_all(rows).iter().all(is_mail));
+}
+
+#[test]
+fn a_sum_of_more_mails_is_not_understood() {
+    let log = "Mail to a@b.example sent\nMail to c@d.example failed: Mailbox full\n";
+    let last =
+        |sum: &str| read_all(&format!("{log}{sum}\n")).last().map(|line| matches!(line.event, Event::Unknown(_)));
+    assert_eq!(last("1 mail went, 1 mail did not"), Some(false));
+    assert_eq!(last("1 mail went, 3 mails did not"), Some(true));
+    assert_eq!(sent("2 mails went, 1 mail did not"), None);
+}
+
+#[test]
+fn a_code_of_a_reply_counts_no_mails() {
+    let log =
+        "08:00:01 Sending to a@b.example\n08:00:02 contact c@d.example\n08:00:09 Failed: 550 5.1.1 User unknown\n";
+    assert!(read_all(log).iter().all(|line| !matches!(line.event, Event::Outcome(Outcome { inferred: true, .. }))));
+}
+
+#[test]
+fn what_closes_a_run_is_not_about_its_last_mail() {
+    let log = "08:00 Staat 1 vir a@b.example weg\n08:01 Staat 2 vir c@d.example weg\n08:02 Staat 3 vir e@f.example misluk\n\
+               08:03 Staat 4 vir g@h.example weg\n08:04 E-pos enjin klaar\n";
+    let told: Vec<_> = read_all(log)
+        .iter()
+        .map(|line| match line.event {
+            Event::Outcome(told) => told.sent,
+            _ => None,
+        })
+        .take(4)
+        .collect();
+    assert_eq!(told, [Some(true), Some(true), Some(false), Some(true)]);
+}
+
+#[test]
+fn a_failure_in_json_is_the_whole_record() {
+    let record = "{\"at\":\"2026-11-23T08:00:06Z\",\"to\":\"a@b.example\",\"why\":\"Mailbox full\"}";
+    assert!(matches!(read(record.as_bytes()).event, Event::Outcome(told) if told.error == record.as_bytes()));
+}
+
+#[test]
+fn a_setting_and_a_row_of_accounts_say_nothing() {
+    for line in ["  return_path_add", "nobody:x:65534:65534:nobody:/nonexistent:/usr/sbin/nologin"] {
+        assert_eq!(sent(line), None, "{line}");
+    }
+    let changes = "2026-01-23 19:02:28 A Author <a@b.example>\n  the message that was sent to the list of the authors is\n  \
+                   not read\n2026-01-01 19:02:28 A Author <a@b.example>\n  what was sent failed as the error of the program \
+                   was\n  known\n";
+    assert_eq!(score(&changes.lines().map(str::as_bytes).collect::<Vec<_>>()), 0.0);
+}

@@ -74,7 +74,7 @@ impl Conversation {
         if outcome.part == Extent::Detail && stamp.is_empty() && self.announced.is_none() && !self.open {
             return;
         }
-        if self.is_one_of_many(outcome) {
+        if self.is_one_of_many(cx, outcome, stamp) {
             self.at(at, stamp);
             address(self.mail_mut(), outcome.recipients, true);
             return;
@@ -117,7 +117,10 @@ impl Conversation {
         if self.retells(cx, outcome, stamp) || only_closes(outcome.error, under_way) {
             return;
         }
-        if self.refused_beside(outcome, at, stamp) {
+        if !outcome.taken.is_empty() {
+            self.sent(cx, &Outcome { sent: Some(true), recipients: outcome.taken, ..*outcome }, at, stamp);
+        }
+        if self.refused_beside(cx, outcome, at, stamp) {
             self.at(at, stamp);
             return;
         }
@@ -191,11 +194,14 @@ impl Conversation {
     }
 
     /// A mail that has gone out, and one of its recipients was refused: the record goes on to say so.
-    fn refused_beside(&mut self, outcome: &Outcome<'_>, at: Position, stamp: &[u8]) -> bool {
+    fn refused_beside(&mut self, cx: &Context<'_>, outcome: &Outcome<'_>, at: Position, stamp: &[u8]) -> bool {
         let Some(told) = self.told.as_ref().filter(|told| told.alone && told.sent && self.announced.is_none()) else {
             return false;
         };
-        let goes_on = told.is_continued_by(stamp) || self.is_one_of_many(outcome) || told.has_number_of(outcome);
+        let goes_on = !outcome.taken.is_empty()
+            || told.is_continued_by(stamp)
+            || self.is_one_of_many(cx, outcome, stamp)
+            || told.has_number_of(outcome);
         let Some(code) = outcome.status.filter(|_| goes_on && !outcome.recipients.is_empty()) else { return false };
         let text = Sensitive::new(&outcome.reply[..outcome.reply.len().min(TEXT_KEPT)]);
         let (enhanced, verb) =
@@ -209,10 +215,14 @@ impl Conversation {
         true
     }
 
-    /// `Delivered mail`, and at the same moment why it was not; or `[77] queued`, and why that mail was not delivered.
+    /// `Delivered mail`, and at the same moment why it was not; or `[77] queued`, and why that mail was not delivered. What
+    /// is queued waits, and words about its recipient are about it.
     fn take_back_sent(&mut self, cx: &Context<'_>, outcome: &Outcome<'_>, stamp: &[u8]) -> bool {
         let nameless = self.mail.as_ref().is_none_or(|mail| mail.recipients.is_empty());
-        let is_it = |told: &Told| nameless && is_at_once(cx, told.stamp.bytes(), stamp) || told.has_number_of(outcome);
+        let waits = |told: &Told| !outcome.recipients.is_empty() && told.shapes.iter().any(|shape| is_queued(shape));
+        let is_it = |told: &Told| {
+            nameless && is_at_once(cx, told.stamp.bytes(), stamp) || told.has_number_of(outcome) || waits(told)
+        };
         let taken = self.told.as_ref().is_some_and(|told| told.alone && told.sent && is_it(told));
         if !taken || self.announced.is_some() || self.is_another(outcome) && !nameless {
             return false;
@@ -284,7 +294,7 @@ impl Conversation {
         let one = !outcome.recipients.is_empty() && addresses(named).count() > addresses(outcome.recipients).count();
         address(mail, named, sent && !one);
         address(mail, outcome.recipients, sent);
-        let many = mail.recipients.len() > 1 && one;
+        let many = mail.recipients.len() > 1;
         let number = outcome.number.to_vec();
         let (stamp, announced) =
             (RawStamp::new(stamp), announced.is_some_and(|mail| !mail.recipients.expose().is_empty()));
@@ -461,6 +471,10 @@ fn only_closes(words: &[u8], under_way: bool) -> bool {
     let closed = |word: &[u8]| WordTable::builtin().is(&plain_spelling(word), WordClass::Closed);
     let quits = || words().any(|word| word.eq_ignore_ascii_case(b"quit"));
     words().any(closed) && (quits() || !under_way && words().nth(1).is_none())
+}
+
+fn is_queued(words: &[u8]) -> bool {
+    words.split(|b| !is_word_byte(*b)).any(|word| word.eq_ignore_ascii_case(b"queued"))
 }
 
 /// The code stands there as in a line of a reply that is not the last (RFC 5321 section 4.2.1).

@@ -68,7 +68,7 @@ pub(super) struct Told {
     pub alone: bool,
     /// It has gone out.
     pub sent: bool,
-    /// It was announced to several, of whom it is told one by one.
+    /// It is to several, of whom it may be told one by one.
     pub many: bool,
     pub stamp: RawStamp,
     /// The number that the program gave it, if it has one.
@@ -224,8 +224,12 @@ impl Conversation {
     }
 
     /// Words about one of the recipients of the mail before, of which all were announced; or about it as a whole.
-    pub(super) fn is_one_of_many(&self, outcome: &Outcome<'_>) -> bool {
-        self.told.as_ref().is_some_and(|told| told.many && told.sent && told.alone)
+    /// Where it was told of all of them at once, what comes later is another mail.
+    pub(super) fn is_one_of_many(&self, cx: &Context<'_>, outcome: &Outcome<'_>, stamp: &[u8]) -> bool {
+        let row = !outcome.recipients.is_empty() && outcome.error.trim_ascii_start().starts_with(outcome.recipients);
+        let below = |told: &Told| outcome.part == Extent::Detail || row && !told.begins_as(outcome.error);
+        let goes_on = |told: &Told| told.announced || below(told) && self.may_be_together(cx, told, stamp);
+        self.told.as_ref().is_some_and(|told| told.many && told.sent && told.alone && goes_on(told))
             && self.announced.is_none()
             && !self.is_another(outcome)
     }

@@ -1,0 +1,46 @@
+//! What a closing sum says of the mails above it.
+
+use super::{
+    Record,
+    mails::{MOST_LINES, Mail},
+    place, quoted,
+};
+use crate::{dialect::number, knowledge::is_word_byte};
+
+/// Of a longer log not all lines may be known.
+const SUMMED: usize = 1_000;
+
+/// Whether a line behind the mails says how many went out and how many did not, and both are right if those went out of which
+/// nothing is told.
+pub(super) fn counts_silent(records: &[&Record<'_>], mails: &[Mail<'_>]) -> bool {
+    let failed = mails.iter().filter(|mail| mail.failed).count();
+    let silent = mails.iter().any(|mail| !mail.failed && !mail.sent);
+    let counts = |record: &&&Record<'_>| {
+        let text = record.text;
+        let numbers: Vec<usize> =
+            text.split(|b| !is_word_byte(*b)).filter_map(number).filter_map(|number| number.try_into().ok()).collect();
+        !record.names()
+            && record.told.words.counted
+            && quoted(text).is_none()
+            && numbers.contains(&(mails.len() - failed))
+            && (failed == 0 || numbers.contains(&failed))
+    };
+    silent && behind(records).take(MOST_LINES).any(|record| counts(&record))
+}
+
+/// The one line that sums up, behind all mails of a log that is known as a whole, where it counts more than these.
+pub(super) fn counts_more(records: &[&Record<'_>], mails: usize) -> Option<Vec<u8>> {
+    let sums = |record: &&&Record<'_>| {
+        record.told.words.counts_mails.filter(|_| quoted(record.text).is_none() && !record.names())
+    };
+    let filled = records.iter().rev().filter(|record| !record.line.trim_ascii().is_empty()).take(MOST_LINES);
+    let behind = filled.take_while(|record| place::recipients(record.line).is_empty());
+    let (record, counted) = behind.filter_map(|record| Some((record, sums(&record)?))).next()?;
+    let one = records.len() <= SUMMED && records.iter().filter(|record| sums(record).is_some()).count() == 1;
+    (one && mails > 0 && counted > mails as u64).then(|| record.line.to_vec())
+}
+
+/// The records behind the last one that names somebody, from the end.
+fn behind<'r, 'a>(records: &'r [&'r Record<'a>]) -> impl Iterator<Item = &'r &'r Record<'a>> {
+    records.iter().rev().take_while(|record| place::recipients(record.line).is_empty())
+}
