@@ -253,18 +253,18 @@ impl Compared<'_> {
         let comparison = self.comparison;
         let mut page = Page::new(look);
         let (word, ink) = heading(comparison.verdict);
-        page.field(word, Some(ink), &self.summary(), usize::MAX);
+        page.field(word, Some(ink), &self.summary());
         let why = match comparison.confidence {
             Confidence::Guess => " (too few mails to rule out chance)",
             Confidence::Likely | Confidence::Certain => "",
         };
         if comparison.verdict != Verdict::Unknown {
-            page.field("", None, &format!("How sure: {}{why}.", comparison.confidence.name()), usize::MAX);
+            page.field("", None, &format!("How sure: {}{why}.", comparison.confidence.name()));
         }
         for note in self.notes {
-            page.field("NOTE", Some(Ink::Yellow), rows.gate().note(note).as_str(), usize::MAX);
+            page.field("NOTE", Some(Ink::Yellow), rows.gate().note(note).as_str());
         }
-        page.field("Pace", Some(pace_ink(comparison.speed)), &self.pace(), usize::MAX);
+        page.field("Pace", Some(pace_ink(comparison.speed)), &self.pace());
         page.fields("Settings", settings(rows.gate(), &comparison.settings));
         for (label, list) in [
             ("Fixed", &comparison.fixed),
@@ -274,10 +274,10 @@ impl Compared<'_> {
         ] {
             page.fields(label, list.iter().map(|change| self.change(change)));
         }
-        page.field("Before", Some(Ink::Bold), &held(rows, self.before), usize::MAX);
+        page.field("Before", Some(Ink::Bold), &held(rows, self.before));
         // Findings name the files of this side by their number.
         rows.forget_files();
-        page.field("Since", Some(Ink::Bold), &held(rows, self.since), usize::MAX);
+        page.field("Since", Some(Ink::Bold), &held(rows, self.since));
         let mut act = self.since.findings.iter().filter(|finding| finding.severity > Severity::Note).peekable();
         if act.peek().is_some() {
             page.blank();

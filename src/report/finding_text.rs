@@ -29,7 +29,7 @@ pub(super) fn write(
 ) {
     let full = steps == usize::MAX;
     if let Some(sentence) = partial(totals) {
-        page.field("PARTIAL", Some(Ink::Yellow), &sentence, usize::MAX);
+        page.field("PARTIAL", Some(Ink::Yellow), &sentence);
         page.blank();
     }
     let condition = judged.condition();
@@ -119,8 +119,8 @@ pub(super) fn until(finding: &Finding) -> String {
 pub(super) fn block(page: &mut Page, finding: &Finding, row: &FindingRow, steps: usize) {
     let full = steps == usize::MAX;
     let (word, ink) = severity(finding.severity);
-    page.field(word, Some(ink), &title(finding, row), usize::MAX);
-    page.field("", None, &sure_and_who(row.confidence, &row.acts), usize::MAX);
+    page.field(word, Some(ink), &title(finding, row));
+    page.field("", None, &sure_and_who(row.confidence, &row.acts));
     let most = if full { usize::MAX } else { MAX_PROOF_LINES };
     let mut proofs = row.evidence.iter();
     if let Some(first) = proofs.next() {
@@ -129,28 +129,28 @@ pub(super) fn block(page: &mut Page, finding: &Finding, row: &FindingRow, steps:
     page.numbered("Next", row.steps.iter().take(steps));
     let more = row.steps.len().saturating_sub(steps) as u64;
     if more > 0 {
-        page.field("", None, &format!("{}: --full", counted(more, "more step")), usize::MAX);
+        page.field("", None, &format!("{}: --full", counted(more, "more step")));
     }
     if !row.why.is_empty() {
-        page.field("Why", Some(Ink::Bold), row.why.as_str(), usize::MAX);
+        page.field("Why", Some(Ink::Bold), row.why.as_str());
     }
     if let Some(when) = when(finding) {
-        page.field("When", Some(Ink::Bold), &when, usize::MAX);
+        page.field("When", Some(Ink::Bold), &when);
     }
     if full {
         proofs.enumerate().for_each(|(i, also)| proof(page, if i == 0 { "Also" } else { "" }, also, most));
     }
     if !row.article_step.is_empty() {
-        page.field("Article", Some(Ink::Bold), &format!("step {}", row.article_step.join(", ")), usize::MAX);
+        page.field("Article", Some(Ink::Bold), &format!("step {}", row.article_step.join(", ")));
     }
 }
 
 /// A finding that is not the one to act on: what, how often, and the first step of what still stands.
 fn short(page: &mut Page, finding: &Finding, row: &FindingRow) {
     let (word, ink) = severity(finding.severity);
-    page.field(word, Some(ink), &title(finding, row), usize::MAX);
+    page.field(word, Some(ink), &title(finding, row));
     if let Some(step) = row.steps.first().filter(|_| finding.standing) {
-        page.field("", None, step.as_str(), 2);
+        page.cut_field("", None, step.as_str(), 2);
     }
 }
 
@@ -159,10 +159,10 @@ fn proof(page: &mut Page, label: &str, proof: &EvidenceRow, most: usize) {
     let place = format!("{}:{}", path_end(proof.file.as_str(), MAX_FILE_COLUMNS), proof.line);
     let line = format!("{place}  {}", proof.text);
     if page.fits(&line) {
-        page.field(label, Some(Ink::Bold), &line, usize::MAX);
+        page.field(label, Some(Ink::Bold), &line);
     } else {
-        page.field(label, Some(Ink::Bold), &place, usize::MAX);
-        page.field("", None, proof.text.as_str(), most);
+        page.field(label, Some(Ink::Bold), &place);
+        page.cut_field("", None, proof.text.as_str(), most);
     }
 }
 

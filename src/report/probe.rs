@@ -186,7 +186,7 @@ impl ProbePage {
         for attempt in &self.attempts {
             for stage in attempt.stages.iter().filter(|stage| !stage.ok && stage.stage != "quit") {
                 let text = format!("{}: {}", stage.stage, stage.text);
-                page.field(&attempt.port.to_string(), Some(Ink::Bold), &text, 3);
+                page.cut_field(&attempt.port.to_string(), Some(Ink::Bold), &text, 3);
             }
         }
         for finding in &self.findings {
@@ -195,10 +195,15 @@ impl ProbePage {
         }
         page.blank();
         for (i, row) in self.settings.iter().enumerate() {
-            page.field(if i == 0 { "Type" } else { "" }, Some(Ink::Bold), &format!("{}. {}", i + 1, setting(row)), 2);
+            page.cut_field(
+                if i == 0 { "Type" } else { "" },
+                Some(Ink::Bold),
+                &format!("{}. {}", i + 1, setting(row)),
+                2,
+            );
         }
         if let Some(domain) = &self.domain {
-            page.field("Domain", Some(Ink::Bold), &domain_sentence(domain), usize::MAX);
+            page.field("Domain", Some(Ink::Bold), &domain_sentence(domain));
         }
         page.fields("Note", self.notes.iter().map(ToString::to_string));
         page.into_text()
@@ -250,8 +255,8 @@ fn finding_block(page: &mut Page, finding: &ProbeFinding) {
     };
     let ports = finding.ports.iter().map(u16::to_string).collect::<Vec<_>>().join(", ");
     let title = finding.title.trim_end_matches('.');
-    page.field(word, Some(ink), &format!("{title} ({}), port {ports}.", finding.cause), usize::MAX);
-    page.field("", None, &finding_text::sure_and_who(finding.confidence, &finding.acts), usize::MAX);
+    page.field(word, Some(ink), &format!("{title} ({}), port {ports}.", finding.cause));
+    page.field("", None, &finding_text::sure_and_who(finding.confidence, &finding.acts));
     page.numbered("Next", &finding.steps);
 }
 

@@ -177,7 +177,7 @@ fn beside(page: &mut Page, fleet: &Fleet, look: Look) {
         let text = row([line.state, &customer, &line.since, &line.attempts, &line.failed, &line.last_sent]);
         page.painted(ink, line.state.len(), &text);
         if !line.first.is_empty() {
-            page.field("", None, &format!("  {}", line.first), 2);
+            page.cut_field("", None, &format!("  {}", line.first), 2);
         }
     }
     for sentence in fleet.rest.as_deref().into_iter().chain(fleet.names) {

@@ -60,8 +60,13 @@ impl Page {
         }
     }
 
-    /// A label and its paragraph, indented; of at most `most` lines.
-    pub(super) fn field(&mut self, label: &str, ink: Option<Ink>, text: &str, most: usize) {
+    /// A label and its whole paragraph, indented.
+    pub(super) fn field(&mut self, label: &str, ink: Option<Ink>, text: &str) {
+        self.cut_field(label, ink, text, usize::MAX);
+    }
+
+    /// The same with at most `most` lines; where the text is longer, the last line ends in `...`. `--wide` cuts nothing.
+    pub(super) fn cut_field(&mut self, label: &str, ink: Option<Ink>, text: &str, most: usize) {
         let width = self.width().saturating_sub(INDENT);
         let mut lines = wrap(text, width);
         let last;
@@ -84,7 +89,7 @@ impl Page {
     /// Paragraphs below each other, the first of them behind the label.
     pub(super) fn fields(&mut self, label: &str, texts: impl IntoIterator<Item = String>) {
         for (i, text) in texts.into_iter().enumerate() {
-            self.field(if i == 0 { label } else { "" }, Some(Ink::Bold), &text, usize::MAX);
+            self.field(if i == 0 { label } else { "" }, Some(Ink::Bold), &text);
         }
     }
 
@@ -215,7 +220,7 @@ mod tests {
         assert_eq!(path_end("C:\\MTM\\Synergy\\4711\\maillog.txt", 24), "...\\4711\\maillog.txt");
         assert_eq!((number(0), number(1204), number(1_000_000)), ("0".into(), "1,204".into(), "1,000,000".into()));
         let mut page = Page::new(Look { width: 40, wide: false, boxes: false, colour: false });
-        page.field("Proof", None, "554 5.7.1 <very.long.name@practice.example.co.za>: refused", 1);
+        page.cut_field("Proof", None, "554 5.7.1 <very.long.name@practice.example.co.za>: refused", 1);
         assert_eq!(page.into_text(), "Proof    554 5.7.1 <very.long.name@pr...\n");
         assert_eq!(counted(1, "line") + &counted(2, "line"), "1 line2 lines");
     }
