@@ -66,7 +66,7 @@ const FORMATS: [(&str, &str, ComparisonFormat); 2] = [
     ("json", "One JSON object with everything", ComparisonFormat::Json),
 ];
 
-/// What is compared, by what was typed.
+/// The request for what was typed; a sentence for the user where it makes no sense.
 fn asked(typed: CompareArgs) -> io::Result<CompareRequest> {
     let refused = |sentence: &str| Err(io::Error::other(sentence));
     let logs: Vec<OsString> = std::iter::once(typed.old).chain(typed.new).collect();

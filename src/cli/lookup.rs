@@ -21,7 +21,7 @@ use crate::{
 
 use super::{clipboard, facts_file, options::one_of, output, status::Status};
 
-const EXPLAIN: &str = "\
+const EXPLAIN_EXAMPLES: &str = "\
 Examples:
   mtmlog explain 535
   mtmlog explain 10060                           a WinSock error
@@ -33,12 +33,12 @@ Examples:
   mtmlog explain auth.rejected                   a cause, as `mtmlog list causes` names it
   mtmlog explain - < replies.txt                 one reply a line";
 
-const LIST: &str = "\
+const LIST_EXAMPLES: &str = "\
 Examples:
   mtmlog list causes
   mtmlog list providers --format json";
 
-const PROVIDERS: &str = "\
+const PROVIDERS_EXAMPLES: &str = "\
 Examples:
   mtmlog providers fred@gmail.com
   mtmlog providers ihavemyowndomain.co.za
@@ -46,7 +46,7 @@ Examples:
 
 /// The arguments of `explain`, as typed.
 #[derive(Args)]
-#[command(after_help = EXPLAIN)]
+#[command(after_help = EXPLAIN_EXAMPLES)]
 pub(super) struct ExplainArgs {
     /// A reply code, an enhanced code, a whole reply, an error number or a cause; - reads one a line; none: the text on
     /// the clipboard, of however many lines
@@ -72,14 +72,14 @@ pub(super) struct ExplainArgs {
 
 /// The arguments of `list`, as typed.
 #[derive(Args)]
-#[command(after_help = LIST)]
+#[command(after_help = LIST_EXAMPLES)]
 pub(super) struct ListArgs {
     /// What to list
     #[arg(value_name = "WHAT", value_parser = lists())]
     what: &'static List,
 
     /// How the list is written
-    #[arg(long, value_name = "FORMAT", default_value = "table", value_parser = one_of(PAGES))]
+    #[arg(long, value_name = "FORMAT", default_value = "table", value_parser = one_of(LIST_FORMATS))]
     format: ListFormat,
 
     /// More facts, laid over the built-in ones (TOML)
@@ -89,7 +89,7 @@ pub(super) struct ListArgs {
 
 /// The arguments of `providers`, as typed.
 #[derive(Args)]
-#[command(after_help = PROVIDERS)]
+#[command(after_help = PROVIDERS_EXAMPLES)]
 pub(super) struct ProvidersArgs {
     /// A mail address, its domain, or the name of a provider
     #[arg(value_name = "ADDRESS")]
@@ -114,7 +114,7 @@ enum AnswerFormat {
 }
 
 /// `--format` of a list.
-const PAGES: [(&str, &str, ListFormat); 3] = [
+const LIST_FORMATS: [(&str, &str, ListFormat); 3] = [
     ("table", "Aligned text", ListFormat::Table),
     ("json", "One object", ListFormat::Json),
     ("markdown", "A page of the documentation", ListFormat::Markdown),

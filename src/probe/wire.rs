@@ -84,7 +84,7 @@ pub(super) enum NoReply {
     Io(io::Error),
     /// The other side closed.
     Closed,
-    /// What came is no SMTP; its beginning.
+    /// The answer is no SMTP; this is its beginning.
     NotSmtp(Vec<u8>),
 }
 

@@ -43,7 +43,7 @@ pub struct Side {
     pub period: Period,
     /// The logs it was read from, each with its state.
     pub files: Vec<(FileFacts, State)>,
-    /// What an analysis of it finds, the first to act on first.
+    /// The findings of an analysis of it, the first to act on first.
     pub findings: Vec<Finding>,
     /// Where secrets stand in them.
     pub clues: Vec<Clue>,
@@ -375,7 +375,7 @@ fn told(change: Option<Share>, period: &Period) -> String {
     }
 }
 
-/// What one side was read from, and its sums.
+/// The logs of one side, and its sums, in one sentence.
 fn held(rows: &mut Rows, side: &Side) -> String {
     let read: Vec<FileRow> = side.files.iter().map(|(facts, state)| rows.file(facts, *state)).collect();
     let names: Vec<&str> = read.iter().filter(|row| !row.skipped).map(|row| row.file.as_str()).collect();

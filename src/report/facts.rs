@@ -1,4 +1,4 @@
-//! What was read, and how much of it was understood: the reader judges the answer by it.
+//! The files that were read and how much of each was understood, so that a reader can judge the answer.
 
 use crate::{dialect::SURE, redact::Redacted};
 
@@ -8,8 +8,8 @@ use super::{
     text::{Ink, Page, counted, number},
 };
 
-/// Below this share of understood lines the answer is in doubt.
-const ENOUGH: f64 = 0.9;
+/// Share of understood lines, 0 to 1, below which a warning says that the answer may be wrong.
+const MIN_UNDERSTOOD: f64 = 0.9;
 
 /// Files that are described, unless everything is wanted.
 const MAX_FILES: usize = 3;
@@ -110,7 +110,7 @@ fn coverage(page: &mut Page, totals: &Totals) {
         ),
     );
     let share = tally.understood as f64 / tally.lines as f64;
-    if share < ENOUGH && tally.transactions > 0 {
+    if share < MIN_UNDERSTOOD && tally.transactions > 0 {
         let text = format!(
             "Only {:.0} % of the lines were understood, so the answer above may be wrong.",
             (share * 100.0).floor()

@@ -88,7 +88,7 @@ pub(super) fn sums(totals: &Totals) -> String {
     sum
 }
 
-/// What is wrong and how often, in one sentence; of what has passed, until when it was so.
+/// The finding and how often it was seen, in one sentence; until when it stood, where it has passed.
 pub(super) fn title(finding: &Finding, row: &FindingRow) -> String {
     let share = match often(finding, row.count) {
         None => String::new(),

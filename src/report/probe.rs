@@ -1,4 +1,4 @@
-//! What a probe saw: a grid of ports and steps, what it means, and the settings to type (contract section 4,
+//! The result of a probe: a grid of ports and steps, what it means, and the settings to type (contract section 4,
 //! `mtmlog.probe/1`).
 
 use std::io;
@@ -25,13 +25,13 @@ pub struct ProbePage {
     pub provider: Option<String>,
     /// One connection each, in the order in which they were tried.
     pub attempts: Vec<AttemptRow>,
-    /// What it means, the first to act on first.
+    /// What is wrong, the first to act on first.
     pub findings: Vec<ProbeFinding>,
     /// The settings to type, the best first.
     pub settings: Vec<SettingRow>,
     /// The records of the sender's domain, where they were asked for.
     pub domain: Option<DomainRow>,
-    /// What is worth knowing and is no cause.
+    /// Remarks that are no cause.
     pub notes: Vec<Redacted>,
 }
 
@@ -69,7 +69,7 @@ pub struct StageRow {
     pub ok: bool,
     /// How long it took, in milliseconds.
     pub ms: u64,
-    /// What was said.
+    /// What the server said, or what went wrong.
     pub text: Redacted,
 }
 
@@ -94,7 +94,7 @@ pub struct TlsRow {
     pub trusted_by_webpki: Option<bool>,
 }
 
-/// What one or several attempts mean.
+/// A cause, and the attempts that show it.
 #[derive(Clone, Debug, Serialize)]
 pub struct ProbeFinding {
     /// The code of the cause.
@@ -126,7 +126,7 @@ pub struct SettingRow {
     pub tls: &'static str,
     /// Sign-in methods.
     pub auth: Vec<String>,
-    /// What to know of it.
+    /// A reservation about it.
     pub note: Option<&'static str>,
 }
 
@@ -139,14 +139,14 @@ pub struct DomainRow {
     pub mx: Option<Vec<Redacted>>,
     /// The SPF record.
     pub spf: Option<Redacted>,
-    /// Whether SPF covers the server; null where it cannot be told.
+    /// SPF covers the server; null where it cannot be told.
     pub spf_covers_server: Option<bool>,
     /// The DMARC record.
     pub dmarc: Option<Redacted>,
 }
 
 /// Columns of the grid.
-const STAGES: [&str; 8] = ["name", "connect", "greeting", "ehlo", "starttls", "tls", "certificate", "ehlo-tls"];
+const GRID_STAGES: [&str; 8] = ["name", "connect", "greeting", "ehlo", "starttls", "tls", "certificate", "ehlo-tls"];
 
 impl ProbePage {
     /// For programs: one object and a line end.
@@ -172,7 +172,7 @@ impl ProbePage {
         }
         let modes = self.settings.iter().map(setting).collect();
         let title = format!("Probe of {}", self.target);
-        html::page("probe.html", &Shown { title, probe: self, stages: STAGES, grid: self.grid(), modes })
+        html::page("probe.html", &Shown { title, probe: self, stages: GRID_STAGES, grid: self.grid(), modes })
     }
 
     /// For people.
@@ -230,7 +230,7 @@ impl ProbePage {
         };
         let row = |attempt: &AttemptRow| {
             let mut row = vec![format!("{}:{}", attempt.host, attempt.port)];
-            row.extend(STAGES.iter().map(|name| cell(attempt, name)));
+            row.extend(GRID_STAGES.iter().map(|name| cell(attempt, name)));
             row
         };
         self.attempts.iter().map(row).collect()
@@ -238,7 +238,7 @@ impl ProbePage {
 
     fn drawn(&self, look: Look) -> String {
         let mut grid = frame(Look { wide: false, ..look });
-        let head = std::iter::once("server").chain(STAGES);
+        let head = std::iter::once("server").chain(GRID_STAGES);
         grid.set_header(head.collect::<Vec<_>>());
         for row in self.grid() {
             grid.add_row(row);

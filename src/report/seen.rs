@@ -1,4 +1,4 @@
-//! What a probe saw from the practice's PC, read from the JSON that it wrote (`mtmlog.probe/1`). The file comes from
+//! The result of a probe from the practice's PC, read from the JSON that it wrote (`mtmlog.probe/1`). The file comes from
 //! outside, so nothing of it is shown that did not pass the gate or stand in a list here.
 
 use serde_json::Value;
@@ -14,9 +14,9 @@ use crate::{
 /// The schema that can be read.
 const SCHEMA: &str = "mtmlog.probe/1";
 /// Connections that are shown; a probe makes five.
-const ATTEMPTS: usize = 8;
+const MAX_ATTEMPTS: usize = 8;
 /// Ways that are remembered.
-const MOST_WAYS: usize = 32;
+const MAX_WAYS: usize = 32;
 /// The steps of a probe, and the words for a desk.
 const STAGES: [(&str, &str); 9] = [
     ("name", "name"),
@@ -29,7 +29,7 @@ const STAGES: [(&str, &str); 9] = [
     ("ehlo-tls", "EHLO inside TLS"),
     ("quit", "QUIT"),
 ];
-const VERSIONS: [&str; 4] = ["TLSv1", "TLSv1.1", "TLSv1.2", "TLSv1.3"];
+const TLS_VERSIONS: [&str; 4] = ["TLSv1", "TLSv1.1", "TLSv1.2", "TLSv1.3"];
 const SIGN_INS: [&str; 12] = [
     "PLAIN",
     "LOGIN",
@@ -63,7 +63,7 @@ pub fn ways_seen(json: &str) -> Result<Vec<Probed>, String> {
     let mut ways: Vec<Probed> = Vec::new();
     let mut add = |port: u16, tls: Tls, open: bool| {
         let way = Way { port, tls };
-        if ways.len() < MOST_WAYS && !ways.iter().any(|known| known.way == way) {
+        if ways.len() < MAX_WAYS && !ways.iter().any(|known| known.way == way) {
             ways.push(Probed { way, open });
         }
     };
@@ -99,7 +99,7 @@ impl Seen {
     pub(super) fn read(json: &str, gate: &mut Redactor) -> Result<Seen, String> {
         let page = page(json)?;
         let attempts = page["attempts"].as_array().map(Vec::as_slice).unwrap_or_default();
-        let rows = attempts.iter().take(ATTEMPTS).map(|attempt| row(attempt, gate)).collect();
+        let rows = attempts.iter().take(MAX_ATTEMPTS).map(|attempt| row(attempt, gate)).collect();
         let at = page["at"].as_str().and_then(|at| chrono::DateTime::parse_from_rfc3339(at).ok());
         Ok(Seen { at: at.map(|at| at.to_utc().format("%Y-%m-%d %H:%M:%S UTC").to_string()), rows })
     }
@@ -130,7 +130,7 @@ fn row(attempt: &Value, gate: &mut Redactor) -> Vec<String> {
     let mut seen: Vec<String> =
         failed.map(|stage| text(&stage["text"])).filter(|text| !text.is_empty()).into_iter().collect();
     let tls = &attempt["tls"];
-    seen.extend(VERSIONS.iter().find(|version| tls["version"] == **version).map(|version| (*version).to_owned()));
+    seen.extend(TLS_VERSIONS.iter().find(|version| tls["version"] == **version).map(|version| (*version).to_owned()));
     if tls["issuer"].is_string() {
         seen.push(format!("certificate by {}", text(&tls["issuer"])));
     }

@@ -5,7 +5,7 @@ use std::fmt::Display;
 use super::Look;
 
 /// Columns of the label before a paragraph.
-const INDENT: usize = 9;
+const LABEL_COLUMNS: usize = 9;
 
 /// Colour is a help, never the only signal: each of these stands beside a word that says the same.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -67,7 +67,7 @@ impl Page {
 
     /// The same with at most `most` lines; where the text is longer, the last line ends in `...`. `--wide` cuts nothing.
     pub(super) fn cut_field(&mut self, label: &str, ink: Option<Ink>, text: &str, most: usize) {
-        let width = self.width().saturating_sub(INDENT);
+        let width = self.width().saturating_sub(LABEL_COLUMNS);
         let mut lines = wrap(text, width);
         let last;
         if lines.len() > most && !self.look.wide {
@@ -79,7 +79,7 @@ impl Page {
         for (i, line) in lines.iter().enumerate() {
             let label = if i == 0 { label } else { "" };
             self.paint(ink.filter(|_| i == 0), label);
-            let gap = INDENT.saturating_sub(label.chars().count()).max(1);
+            let gap = LABEL_COLUMNS.saturating_sub(label.chars().count()).max(1);
             self.text.extend(std::iter::repeat_n(' ', gap));
             self.text.push_str(line);
             self.text.push('\n');
@@ -111,9 +111,9 @@ impl Page {
         self.text.push('\n');
     }
 
-    /// Whether a field of this text fits on one line.
+    /// A field of this text fits on one line.
     pub(super) fn fits(&self, text: &str) -> bool {
-        self.look.wide || text.chars().count() <= self.width().saturating_sub(INDENT)
+        self.look.wide || text.chars().count() <= self.width().saturating_sub(LABEL_COLUMNS)
     }
 
     /// A drawing that keeps its own lines.
