@@ -9,7 +9,7 @@ use crate::knowledge::Knowledge;
 use super::{
     facts_file::{dated, usual_file, usual_places},
     lookup::write,
-    options,
+    options::OutputArgs,
     output::{Output, Wanted},
     status::Status,
 };
@@ -36,9 +36,8 @@ pub(super) enum KnowledgeCommand {
 /// The arguments of `knowledge export`, as typed.
 #[derive(Args)]
 pub(super) struct ExportArgs {
-    /// Write to this file; it appears when it is complete
-    #[arg(long, short, value_name = "FILE", value_hint = ValueHint::FilePath)]
-    output: Option<PathBuf>,
+    #[command(flatten)]
+    output: OutputArgs,
 }
 
 /// The arguments of `knowledge check`, as typed.
@@ -50,23 +49,23 @@ pub(super) struct CheckArgs {
 }
 
 /// `mtmlog knowledge export` and `mtmlog knowledge check`
-pub(super) fn run(command: &KnowledgeCommand) -> io::Result<Status> {
+pub(super) fn run(command: KnowledgeCommand) -> io::Result<Status> {
     match command {
         KnowledgeCommand::Export(typed) => export(typed),
         KnowledgeCommand::Check(typed) => check(typed),
     }
 }
 
-fn export(typed: &ExportArgs) -> io::Result<Status> {
-    let file = options::not_stdout(typed.output.clone());
+fn export(typed: ExportArgs) -> io::Result<Status> {
+    let file = typed.output.file();
     let mut output = Output::open(&Wanted { file: file.as_deref(), ..Wanted::plain(&[]) })?;
     output.sink().write_all(Knowledge::export().as_bytes())?;
     output.keep()?;
     Ok(Status::Good)
 }
 
-fn check(typed: &CheckArgs) -> io::Result<Status> {
-    let Some(file) = typed.file.clone().or_else(usual_file) else {
+fn check(typed: CheckArgs) -> io::Result<Status> {
+    let Some(file) = typed.file.or_else(usual_file) else {
         let places: Vec<String> = usual_places().iter().map(|place| place.display().to_string()).collect();
         write(&format!("No file of facts is used: there is none at {}.\n", places.join(" or ")), None)?;
         return Ok(Status::Good);

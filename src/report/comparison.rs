@@ -238,14 +238,14 @@ impl Compared<'_> {
             }
             Verdict::Unknown if !untried.is_empty() => {
                 format!(
-                    "Nobody knows yet: since then no mail got as far as where {} struck. Send one test mail.",
+                    "Not known yet: no mail since then got far enough to meet {}. Send one test mail.",
                     codes(untried)
                 )
             }
             Verdict::Unknown if before.mails() + before.tally.tested == 0 => {
                 "There is nothing to compare with: before holds no mail.".to_owned()
             }
-            Verdict::Unknown => "Nobody knows yet: no mail was tried since. Send one test mail.".to_owned(),
+            Verdict::Unknown => "Not known yet: no mail was tried since. Send one test mail.".to_owned(),
         }
     }
 
@@ -389,15 +389,7 @@ fn held(rows: &mut Rows, side: &Side) -> String {
         (Some(first), Some(last)) => format!(", {first} to {last}"),
         _ => String::new(),
     };
-    format!(
-        "{names}: {} = sent {} + partly sent {} + failed {} + undecided {} + tests {}{span}.",
-        counted(tally.transactions, "attempt"),
-        number(tally.sent),
-        number(tally.partial),
-        number(tally.failed),
-        number(tally.incomplete),
-        number(tally.tested),
-    )
+    format!("{names}: {} {}{span}.", counted(tally.transactions, "attempt"), finding_text::addends(tally))
 }
 
 fn side_row(rows: &mut Rows, side: &Side) -> SideRow {

@@ -1,6 +1,9 @@
 //! The answer: does mail go out, what is wrong, how sure, the proof, who acts and what to do next, in the first lines.
 
-use crate::rule::{Finding, Severity};
+use crate::{
+    rule::{Finding, Severity},
+    session::Tally,
+};
 
 use super::{
     Judged, Totals,
@@ -69,14 +72,17 @@ fn partial(totals: &Totals) -> Option<String> {
     (totals.stopped > 0).then_some(part)
 }
 
+/// The number of attempts as a sum of how they ended: `= sent 44 + partly sent 0 + failed 15 + undecided 0 + tests 0`.
+/// A report is known by these words (`written`).
+pub(super) fn addends(tally: &Tally) -> String {
+    let [sent, partly, failed, undecided, tests] =
+        [tally.sent, tally.partial, tally.failed, tally.incomplete, tally.tested].map(number);
+    format!("= sent {sent} + partly sent {partly} + failed {failed} + undecided {undecided} + tests {tests}")
+}
+
 /// Every attempt in one sum, and whether it is all.
 pub(super) fn sums(totals: &Totals) -> String {
-    let tally = &totals.tally;
-    let [all, sent, partly, failed, undecided, tests] =
-        [tally.transactions, tally.sent, tally.partial, tally.failed, tally.incomplete, tally.tested].map(number);
-    let mut sum = format!(
-        "attempts {all} = sent {sent} + partly sent {partly} + failed {failed} + undecided {undecided} + tests {tests}"
-    );
+    let mut sum = format!("attempts {} {}", number(totals.tally.transactions), addends(&totals.tally));
     if let Some(facts) = &totals.facts {
         sum.push_str(". ");
         sum.push_str(facts);

@@ -10,7 +10,10 @@ use super::{
     table::frame,
     text::{Ink, Page},
 };
-use crate::redact::Redacted;
+use crate::{
+    redact::Redacted,
+    rule::{Severity, advice},
+};
 
 /// A probe, ready to be shown.
 #[derive(Clone, Debug, Serialize)]
@@ -99,8 +102,8 @@ pub struct TlsRow {
 pub struct ProbeFinding {
     /// The code of the cause.
     pub cause: &'static str,
-    /// `error`, `warning` or `note`.
-    pub severity: &'static str,
+    /// How bad it is.
+    pub severity: Severity,
     /// How sure it is.
     pub confidence: &'static str,
     /// What is wrong, in one sentence.
@@ -213,11 +216,15 @@ impl ProbePage {
     fn summary(&self) -> String {
         match (self.settings.first(), self.findings.first()) {
             (Some(best), _) if best.tls != "none" => {
-                format!("This PC reaches the server on port {}, and its TLS is in order.", best.port)
+                format!("This PC reaches the server on port {}, with TLS and a trusted certificate.", best.port)
             }
-            (Some(_), _) => "This PC reaches the server, but only without protection.".to_owned(),
-            (None, Some(first)) => format!("No way in from this PC. First: {}.", first.title.trim_end_matches('.')),
-            (None, None) => "No way in was seen, and nothing says why. Try again with --patience 60.".to_owned(),
+            (Some(_), _) => "This PC reaches the server, but only without encryption.".to_owned(),
+            (None, Some(first)) => {
+                format!("No settings work from this PC. First: {}.", first.title.trim_end_matches('.'))
+            }
+            (None, None) => {
+                "No settings work from this PC, and nothing says why. Try again with --patience 60.".to_owned()
+            }
         }
     }
 
@@ -248,11 +255,7 @@ impl ProbePage {
 }
 
 fn finding_block(page: &mut Page, finding: &ProbeFinding) {
-    let (word, ink) = match finding.severity {
-        "error" => ("ERROR", Ink::Red),
-        "warning" => ("WARNING", Ink::Yellow),
-        _ => ("NOTE", Ink::Bold),
-    };
+    let (word, ink) = finding_text::severity(finding.severity);
     let ports = finding.ports.iter().map(u16::to_string).collect::<Vec<_>>().join(", ");
     let title = finding.title.trim_end_matches('.');
     page.field(word, Some(ink), &format!("{title} ({}), port {ports}.", finding.cause));
@@ -261,11 +264,7 @@ fn finding_block(page: &mut Page, finding: &ProbeFinding) {
 }
 
 fn setting(row: &SettingRow) -> String {
-    let mode = match row.tls {
-        "implicit" => "SSL/TLS",
-        "starttls" => "STARTTLS",
-        _ => "no encryption",
-    };
+    let mode = advice::mode(row.tls);
     let note = row.note.map(|note| format!(" ({note})")).unwrap_or_default();
     format!("{}, port {}, {mode}, sign-in {}{note}", row.host, row.port, row.auth.join(" "))
 }

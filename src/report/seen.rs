@@ -8,6 +8,7 @@ use crate::{
     redact::Redactor,
     rule::{Probed, Way},
     session::Tls,
+    smtp::AuthMechanism,
     source::Sensitive,
 };
 
@@ -30,20 +31,6 @@ const STAGES: [(&str, &str); 9] = [
     ("quit", "QUIT"),
 ];
 const TLS_VERSIONS: [&str; 4] = ["TLSv1", "TLSv1.1", "TLSv1.2", "TLSv1.3"];
-const SIGN_INS: [&str; 12] = [
-    "PLAIN",
-    "LOGIN",
-    "CRAM-MD5",
-    "DIGEST-MD5",
-    "NTLM",
-    "GSSAPI",
-    "XOAUTH",
-    "XOAUTH2",
-    "OAUTHBEARER",
-    "SCRAM-SHA-1",
-    "SCRAM-SHA-256",
-    "EXTERNAL",
-];
 
 /// One row a connection.
 pub(super) struct Seen {
@@ -136,7 +123,7 @@ fn row(attempt: &Value, gate: &mut Redactor) -> Vec<String> {
     }
     let offered = attempt["auth"].as_array().map(Vec::as_slice).unwrap_or_default();
     let methods: Vec<&str> =
-        SIGN_INS.iter().filter(|known| offered.iter().any(|method| method == **known)).copied().collect();
+        AuthMechanism::wire_names().filter(|name| offered.iter().any(|method| method == name)).collect();
     if !methods.is_empty() {
         seen.push(format!("sign-in {}", methods.join(" ")));
     }

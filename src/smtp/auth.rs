@@ -57,6 +57,11 @@ impl AuthMechanism {
         WIRE_NAMES.iter().find(|(n, _)| n.as_bytes().eq_ignore_ascii_case(name)).map(|(_, m)| *m)
     }
 
+    /// Every name on the wire that is known.
+    pub fn wire_names() -> impl Iterator<Item = &'static str> {
+        WIRE_NAMES.iter().map(|(name, _)| *name)
+    }
+
     /// The name on the wire.
     pub fn name(self) -> &'static str {
         WIRE_NAMES.iter().find(|(_, m)| *m == self).map_or("", |(n, _)| n)

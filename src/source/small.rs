@@ -36,7 +36,7 @@ fn whole(from: impl Read) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
     from.take(MAX_BYTES + 1).read_to_end(&mut bytes)?;
     if bytes.len() as u64 > MAX_BYTES {
-        return Err(io::Error::other(format!("larger than {} MiB, as no such file is", MAX_BYTES >> 20)));
+        return Err(io::Error::other(format!("larger than {} MiB, so it is another file", MAX_BYTES >> 20)));
     }
     Ok(bytes)
 }

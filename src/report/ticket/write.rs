@@ -395,7 +395,9 @@ fn public_address(proof: &Proof) -> String {
     });
     match said.next_back() {
         Some(address) if address.starts_with("private-ip-") || address.starts_with("127.") => {
-            format!("{address}: the server saw an address of an inner network, so a relay or a shield stands between")
+            format!(
+                "{address}: the server saw an address of an inner network, so a relay or an antivirus program is in between"
+            )
         }
         Some(address) => address,
         None => "not in the log".to_owned(),
