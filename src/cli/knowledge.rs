@@ -71,8 +71,8 @@ fn check(typed: CheckArgs) -> io::Result<Status> {
         return Ok(Status::Good);
     };
     let knowledge = dated(&file).map_err(io::Error::other)?;
-    let rows: Vec<String> = knowledge.rows().iter().map(|(kind, number)| format!("{number} {kind}")).collect();
-    let rows = if rows.is_empty() { "nothing".to_owned() } else { rows.join(", ") };
+    let rows: Vec<String> = knowledge.rows().iter().map(|(kind, number)| format!("{kind} {number}")).collect();
+    let rows = if rows.is_empty() { "none".to_owned() } else { rows.join(", ") };
     let date = knowledge.date().unwrap_or_default();
-    write(&format!("{}: good, of {date}. It holds {rows}.\n", file.display()), None)
+    write(&format!("{}: good, of {date}. Its rows: {rows}.\n", file.display()), None)
 }

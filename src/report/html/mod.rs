@@ -56,7 +56,7 @@ struct Around<'p, P: Serialize> {
     script_hash: String,
 }
 
-/// The page by its template.
+/// Fills a template; the result is a whole HTML file.
 pub(super) fn page(template: &str, page: &impl Serialize) -> io::Result<String> {
     let broken = |_| io::Error::other("report: the page could not be made. Choose another --format.");
     let mut environment = Environment::new();
