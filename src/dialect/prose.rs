@@ -1,4 +1,4 @@
-//! Texts about mail that are no logs: manuals, lists of people, lists of changes. A log tells when things happened,
+//! Texts about mail that are no logs: manuals, lists of people, what changed in a program. A log tells when things happened,
 //! or says the same of one mail after the other.
 
 use std::collections::BTreeSet;
@@ -6,30 +6,27 @@ use std::collections::BTreeSet;
 use super::{timestamp, tokenize::slices};
 use crate::knowledge::is_word_byte;
 
-/// Beginnings of lines are compared only where there are more than this: a few may all differ in a log, too.
-const MIN_LINES_TO_COMPARE: usize = 12;
-/// In a log without times at least one line in so many tells how a mail went.
-const MIN_TOLD_ONE_IN: usize = 10;
-/// A text of which less than one line in so many tells the time may be prose: one line may say when it was written.
-const MAX_TIMED_ONE_IN: usize = 8;
-/// Running sentences are looked for in at least so many lines: in fewer, two broken lines may be chance.
-const MIN_SENTENCE_LINES: usize = 6;
-/// Remarks of a file of settings, at least: a page may have one heading that looks like a remark.
-const MIN_REMARKS: usize = 2;
-/// A shorter line was not broken for its length.
-const MIN_BROKEN_COLUMNS: usize = 40;
+/// Fewer lines may all begin with another word.
+const FEW: usize = 12;
+/// Where nothing tells the time, one line in so many tells how a mail went.
+const RARE: usize = 10;
+/// One line in so many may tell the time, such as the one that says who wrote the text.
+const MOSTLY: usize = 8;
+/// Lines of sentences that run on: two broken lines may be chance.
+const SENTENCES: usize = 6;
+/// A page may have one heading that looks like a remark.
+const SEVERAL: usize = 2;
+/// Columns of a line that may have been broken.
+const WIDE: usize = 40;
 
 /// Hardly any of these lines tells the time, and those are rare that tell how a mail went, or hardly two begin with the same
 /// word, or sentences run on over them; or they are points of a list.
-/// `timed` and `told` count the lines that tell the time, and how a mail went.
+/// `timed`, `told`: how many do.
 pub(super) fn is_prose(lines: &[&[u8]], timed: usize, told: usize) -> bool {
-    let untimed = timed * MAX_TIMED_ONE_IN < lines.len();
+    let untimed = timed * MOSTLY < lines.len();
     untimed
-        && (told * MIN_TOLD_ONE_IN < lines.len()
-            || lines.len() > MIN_LINES_TO_COMPARE && wanders(lines)
-            || runs_on(lines)
-            || is_commented(lines))
-        || lines.len() > MIN_LINES_TO_COMPARE && is_listed(lines)
+        && (told * RARE < lines.len() || lines.len() > FEW && wanders(lines) || runs_on(lines) || is_commented(lines))
+        || lines.len() > FEW && is_listed(lines)
 }
 
 /// Half of the lines are remarks in a file of settings, or settings below several remarks. `#1201` numbers a mail.
@@ -42,7 +39,7 @@ fn is_commented(lines: &[&[u8]]) -> bool {
         })
     };
     let remarks = lines.iter().filter(remark).count();
-    let settings = if remarks < MIN_REMARKS { 0 } else { lines.iter().filter(setting).count() };
+    let settings = if remarks < SEVERAL { 0 } else { lines.iter().filter(setting).count() };
     (remarks + settings) * 2 >= lines.len()
 }
 
@@ -76,14 +73,14 @@ fn runs_on(lines: &[&[u8]]) -> bool {
         let (line, next) = (pair[0].trim_ascii(), pair[1].trim_ascii());
         let word = next.split(|b| b" ,".contains(b)).next().unwrap_or_default();
         let word = word.strip_suffix(b".").unwrap_or(word);
-        line.len() >= MIN_BROKEN_COLUMNS
+        line.len() >= WIDE
             && line.last().is_some_and(|b| b.is_ascii_alphanumeric() || *b == b',')
             && !word.is_empty()
             && word.iter().all(u8::is_ascii_lowercase)
             && !line.contains(&b'@')
             && !next.contains(&b'@')
     };
-    lines.len() >= MIN_SENTENCE_LINES && lines.windows(2).filter(amid).count() * 5 >= lines.len()
+    lines.len() >= SENTENCES && lines.windows(2).filter(amid).count() * 5 >= lines.len()
 }
 
 #[cfg(test)]
