@@ -1,6 +1,10 @@
 //! The tables that are made of `src/knowledge/*.toml` while building, and what Windows reads of a program before it runs
 //! it: version and manifest.
 
+#[macro_use]
+#[path = "src/named.rs"]
+mod named;
+
 #[allow(dead_code, unused_imports, reason = "the program's own files; the build uses a part of them")]
 #[path = "src/knowledge/bake/knowledge.rs"]
 mod knowledge;
@@ -34,7 +38,7 @@ const MANIFEST: &str = r#"<?xml version="1.0" encoding="UTF-8" standalone="yes"?
 "#;
 
 fn main() -> io::Result<()> {
-    for path in ["build.rs", "src/knowledge", "src/smtp"] {
+    for path in ["build.rs", "src/knowledge", "src/named.rs", "src/smtp"] {
         println!("cargo::rerun-if-changed={path}");
     }
     let out = env::var_os("OUT_DIR").ok_or_else(|| io::Error::other("cargo names no OUT_DIR"))?;

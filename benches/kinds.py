@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """Processor time of every kind of log that fixtures/ has, slow ones as well as fast ones, beside ripgrep on the same bytes
-in the same run; then of the start and of the commands beside `analyze`. Prints the tables of the README.
+in the same run; then of the start and of the commands beside `analyze`. Prints the tables of docs/speed.md.
 
     benches/kinds.py [BIN] [--mib 32] [--only KIND,...] [--dir target/kinds]
 

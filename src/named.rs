@@ -1,6 +1,6 @@
 //! Enums whose every variant has a word of the contract: one table of both, so that none goes without.
 
-/// Defines such an enum, with all variants in their order (`ALL`) and the word of each (`name`).
+/// Defines such an enum, with all variants in their order (`ALL`), the word of each (`name`), and a `Display` by that word.
 macro_rules! named {
     ($(#[$about:meta])* $vis:vis enum $kind:ident { $($(#[$doc:meta])* $variant:ident = $word:literal,)+ }) => {
         $(#[$about])*
@@ -17,6 +17,12 @@ macro_rules! named {
                 match self {
                     $($kind::$variant => $word,)+
                 }
+            }
+        }
+
+        impl std::fmt::Display for $kind {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str(self.name())
             }
         }
     };

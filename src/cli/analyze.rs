@@ -1,6 +1,6 @@
 //! `mtmlog analyze`: reads logs, judges, and writes the report.
 
-use std::{ffi::OsString, io, path::PathBuf};
+use std::{ffi::OsString, io};
 
 use anstream::ColorChoice;
 use clap::{Args, ValueHint, builder::TypedValueParser};
@@ -13,7 +13,7 @@ use crate::{
 };
 
 use super::{
-    options::{self, COLOURS, LEVELS, ReadArgs, SelectArgs, one_of},
+    options::{self, COLOURS, LEVELS, OutputArgs, ReadArgs, SelectArgs, one_of},
     output::{Output, Wanted},
     road::{say, show_file, watched},
     status::{self, Status},
@@ -43,9 +43,8 @@ pub(super) struct AnalyzeArgs {
     #[arg(long, value_name = "FORMAT", default_value = "table", value_parser = formats(), help_heading = "Output")]
     pub(super) format: &'static Format,
 
-    /// Write the report to this file (UTF-8); it appears when it is complete
-    #[arg(long, short, value_name = "FILE", help_heading = "Output")]
-    pub(super) output: Option<PathBuf>,
+    #[command(flatten)]
+    pub(super) output: OutputArgs,
 
     /// Show the report in the browser (with --format html)
     #[arg(long, help_heading = "Output")]
@@ -55,7 +54,7 @@ pub(super) struct AnalyzeArgs {
     #[arg(long, help_heading = "Output")]
     pub(super) all: bool,
 
-    /// Every step, proof and file, not only what a screen of 40 lines holds
+    /// Show every step, proof and file, not only what fits on a screen of 40 lines
     #[arg(long, help_heading = "Output")]
     pub(super) full: bool,
 
@@ -63,7 +62,7 @@ pub(super) struct AnalyzeArgs {
     #[arg(long, value_name = "WHAT", value_parser = one_of(BY), help_heading = "Output")]
     pub(super) by: Option<By>,
 
-    /// What is taken away: secrets always, with `personal` also patients, names and numbers
+    /// What is masked: passwords and tokens always; with `personal` also people, their addresses and numbers
     #[arg(long, value_name = "LEVEL", value_parser = one_of(LEVELS), help_heading = "Output")]
     pub(super) redact: Option<Level>,
 
@@ -182,7 +181,7 @@ impl TryFrom<AnalyzeArgs> for AnalyzeRequest {
             return Err(io::Error::other(format!("--label: `{key}` is given twice. A column has one value.")));
         }
         let open = typed.open;
-        let output = options::page_file(options::not_stdout(typed.output), open, typed.format.is_page)?;
+        let output = options::page_file(typed.output.file(), open, typed.format.is_page)?;
         Ok(AnalyzeRequest {
             format: typed.format,
             level: typed.redact.unwrap_or(typed.format.level),

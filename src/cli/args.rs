@@ -62,7 +62,7 @@ pub(super) enum Command {
     /// Look at a mail server from this PC: names, ports, TLS, sign-in methods; no password, no mail
     #[cfg(feature = "probe")]
     Probe(Box<super::probe::ProbeArgs>),
-    /// Put all that helps into one zip, without people and secrets, and show first what is in it
+    /// Put ticket, redacted log, probe and facts of this PC into one zip, and show first what is in it
     #[cfg(feature = "probe")]
     Case(Box<super::case::CaseArgs>),
     /// Turn a stand-in such as recipient-3 back, with the map that `case` left on this PC

@@ -6,7 +6,7 @@ use std::{
 };
 
 /// Programs that put their standard input on the clipboard; the first that runs is taken.
-const PROGRAMS: &[(&str, &[&str])] = if cfg!(windows) {
+const COPY_PROGRAMS: &[(&str, &[&str])] = if cfg!(windows) {
     &[("clip", &[])]
 } else if cfg!(target_os = "macos") {
     &[("pbcopy", &[])]
@@ -15,7 +15,7 @@ const PROGRAMS: &[(&str, &[&str])] = if cfg!(windows) {
 };
 
 /// Programs that write the clipboard's text to their standard output.
-const PASTE: &[(&str, &[&str])] = if cfg!(windows) {
+const PASTE_PROGRAMS: &[(&str, &[&str])] = if cfg!(windows) {
     &[(
         "powershell",
         &["-NoProfile", "-Command", "[Console]::OutputEncoding = [Text.Encoding]::UTF8; Get-Clipboard -Raw"],
@@ -32,16 +32,16 @@ const PASTE: &[(&str, &[&str])] = if cfg!(windows) {
 
 /// The text on the clipboard.
 pub(super) fn paste() -> io::Result<Vec<u8>> {
-    through(PASTE, b"", Stdio::piped)
+    through(PASTE_PROGRAMS, b"", Stdio::piped)
 }
 
 /// Puts the text on the clipboard.
 pub(super) fn copy(text: &str) -> io::Result<()> {
     // Such a program goes on living behind what it has copied, so its output is not waited for.
-    through(PROGRAMS, &bytes(text), Stdio::null).map(drop)
+    through(COPY_PROGRAMS, &bytes(text), Stdio::null).map(drop)
 }
 
-/// What the first of these programs says that is there and does it.
+/// The output of the first of these programs that is installed and succeeds, with `input` on its standard input.
 fn through(programs: &[(&str, &[&str])], input: &[u8], output: fn() -> Stdio) -> io::Result<Vec<u8>> {
     let mut problem = io::Error::other("this PC has none");
     for (program, arguments) in programs {

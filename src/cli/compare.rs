@@ -1,13 +1,13 @@
 //! `mtmlog compare`: says what changed between two logs.
 
-use std::{ffi::OsString, io, path::PathBuf};
+use std::{ffi::OsString, io};
 
 use clap::{Args, ValueHint};
 
 use crate::{CompareRequest, Request, report::ComparisonFormat, rule::Severity};
 
 use super::{
-    options::{self, ReadArgs, ScreenArgs, one_of},
+    options::{self, OutputArgs, ReadArgs, ScreenArgs, one_of},
     output::{Output, Wanted},
     road::{say, watched},
     status::{self, Status},
@@ -49,9 +49,8 @@ pub(super) struct CompareArgs {
     #[arg(long, value_name = "FORMAT", default_value = "text", value_parser = one_of(FORMATS), help_heading = "Output")]
     format: ComparisonFormat,
 
-    /// Write the answer to this file; it appears when it is complete
-    #[arg(long, short, value_name = "FILE", help_heading = "Output")]
-    output: Option<PathBuf>,
+    #[command(flatten)]
+    output: OutputArgs,
 
     #[command(flatten)]
     screen: ScreenArgs,
@@ -66,7 +65,7 @@ const FORMATS: [(&str, &str, ComparisonFormat); 2] = [
     ("json", "One JSON object with everything", ComparisonFormat::Json),
 ];
 
-/// What is compared, by what was typed.
+/// The request for what was typed; a sentence for the user where it makes no sense.
 fn asked(typed: CompareArgs) -> io::Result<CompareRequest> {
     let refused = |sentence: &str| Err(io::Error::other(sentence));
     let logs: Vec<OsString> = std::iter::once(typed.old).chain(typed.new).collect();
@@ -74,7 +73,7 @@ fn asked(typed: CompareArgs) -> io::Result<CompareRequest> {
     if piped > 1 || piped == 1 && typed.at.is_some() {
         return refused("compare: standard input can be read once only. Write it to a file first.");
     }
-    let output = options::not_stdout(typed.output);
+    let output = typed.output.file();
     let read = Request { output, customer: typed.customer, ..options::request(None, typed.read)? };
     let of = |log: &OsString| Request { paths: vec![log.clone()], ..read.clone() };
     let at = match (typed.at, logs.first()) {

@@ -19,7 +19,7 @@ use super::{
     road::show_file,
 };
 
-/// Whether nobody typed a command line: the console is the program's own, and there is nothing but paths.
+/// The program was started from Explorer: the console is its own, and the arguments are paths or nothing.
 pub(super) fn is_meant(arguments: &[OsString]) -> bool {
     implicit_analyze::only_paths(arguments)
         && io::stdin().is_terminal()
@@ -83,7 +83,7 @@ fn folders(logs: &[OsString]) -> Vec<PathBuf> {
     beside.into_iter().chain(desktop::documents()).chain([std::env::temp_dir()]).collect()
 }
 
-/// What the report is of: the one log or folder, else nothing in particular.
+/// The name for the report: that of the only log or folder, else `mtmlog`.
 fn subject(logs: &[OsString]) -> String {
     let name = match logs {
         [only] => Path::new(only).file_stem(),

@@ -33,18 +33,18 @@ pub(super) fn chosen(named: Option<PathBuf>) -> Option<PathBuf> {
     })
 }
 
-/// The first that there is.
+/// The first of [`usual_places`] that is there.
 pub(super) fn usual_file() -> Option<PathBuf> {
     usual_places().into_iter().find(|place| place.is_file())
 }
 
 /// Beside the program, then in the user's configuration.
 pub(super) fn usual_places() -> Vec<PathBuf> {
-    const NAME: &str = "knowledge.toml";
-    let beside = env::current_exe().ok().and_then(|exe| Some(exe.parent()?.join(NAME)));
+    const FILE_NAME: &str = "knowledge.toml";
+    let beside = env::current_exe().ok().and_then(|exe| Some(exe.parent()?.join(FILE_NAME)));
     beside
         .into_iter()
-        .chain(configuration(|name| env::var_os(name)).map(|folder| folder.join("mtmlog").join(NAME)))
+        .chain(configuration(|name| env::var_os(name)).map(|folder| folder.join("mtmlog").join(FILE_NAME)))
         .collect()
 }
 

@@ -12,13 +12,13 @@ use clap::CommandFactory;
 use super::args::Arguments;
 
 /// Commands of the contract that this version does not have. They are no paths all the same.
-const PROMISED: &[&str] = if cfg!(feature = "probe") { &[] } else { &["case", "probe", "who"] };
+const RESERVED_NAMES: &[&str] = if cfg!(feature = "probe") { &[] } else { &["case", "probe", "who"] };
 
-/// What a word is where a command may stand.
+/// The kinds of words that may stand where a command does.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Word {
     Command,
-    /// A name of [`PROMISED`].
+    /// A name of [`RESERVED_NAMES`].
     Promised,
     Other,
 }
@@ -77,7 +77,7 @@ fn meant_command(word: &OsStr) -> Option<String> {
     (near.0 <= MAX_TYPOS && near.0 < word.len() / 2).then(|| near.1.to_owned())
 }
 
-/// Whether the program was given paths, or nothing at all: no command and no option.
+/// The program was given paths or nothing at all: no command and no option.
 pub(super) fn only_paths(arguments: &[OsString]) -> bool {
     let is_path = |argument: &OsString| !starts_as_option(argument) && argument != "-";
     let first = arguments.get(1).map(OsString::as_os_str).unwrap_or_default();
@@ -91,7 +91,7 @@ fn starts_as_option(argument: &OsStr) -> bool {
 fn word(name: &OsStr) -> Word {
     if Arguments::command().find_subcommand(name).is_some() {
         Word::Command
-    } else if PROMISED.iter().any(|promised| name == *promised) {
+    } else if RESERVED_NAMES.iter().any(|promised| name == *promised) {
         Word::Promised
     } else {
         Word::Other
@@ -103,7 +103,7 @@ mod tests {
     use super::*;
 
     /// The names of commands that the contract promises.
-    const RESERVED: [&str; 19] = [
+    const CONTRACT_NAMES: [&str; 19] = [
         "analyze",
         "analyse",
         "ticket",
@@ -154,7 +154,7 @@ mod tests {
 
     #[test]
     fn a_reserved_name_is_never_a_path() {
-        for name in RESERVED {
+        for name in CONTRACT_NAMES {
             let exists = word(name.as_ref()) == Word::Command;
             assert_eq!(named(&format!("mtmlog {name} x")).ok(), exists.then(|| format!("mtmlog {name} x")));
             assert!(named(&format!("mtmlog --all {name} x")).is_err());
@@ -172,7 +172,7 @@ mod tests {
     #[test]
     fn every_command_is_reserved() {
         for command in Arguments::command().get_subcommands() {
-            assert!(command.get_name_and_visible_aliases().iter().all(|name| RESERVED.contains(name)));
+            assert!(command.get_name_and_visible_aliases().iter().all(|name| CONTRACT_NAMES.contains(name)));
         }
     }
 }

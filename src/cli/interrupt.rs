@@ -9,7 +9,7 @@ use std::{
 use crate::source::Meter;
 
 /// The exit status after Ctrl-C (contract section 2).
-pub(super) const STATUS: u8 = 130;
+pub(super) const EXIT_STATUS: u8 = 130;
 
 /// Makes Ctrl-C stop the reading. `draft` is a file that must not stay behind when the program ends at once.
 #[allow(clippy::disallowed_methods, reason = "pressed a second time: only the draft is left to take away")]
@@ -21,7 +21,7 @@ pub(super) fn stops(meter: &Meter, draft: Option<&Path>) {
             if let Some(draft) = &draft {
                 let _ = fs::remove_file(draft); // ending is what was asked for
             }
-            process::exit(STATUS.into());
+            process::exit(EXIT_STATUS.into());
         }
         meter.stop();
     };

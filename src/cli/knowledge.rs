@@ -9,7 +9,7 @@ use crate::knowledge::Knowledge;
 use super::{
     facts_file::{dated, usual_file, usual_places},
     lookup::write,
-    options,
+    options::OutputArgs,
     output::{Output, Wanted},
     status::Status,
 };
@@ -36,9 +36,8 @@ pub(super) enum KnowledgeCommand {
 /// The arguments of `knowledge export`, as typed.
 #[derive(Args)]
 pub(super) struct ExportArgs {
-    /// Write to this file; it appears when it is complete
-    #[arg(long, short, value_name = "FILE", value_hint = ValueHint::FilePath)]
-    output: Option<PathBuf>,
+    #[command(flatten)]
+    output: OutputArgs,
 }
 
 /// The arguments of `knowledge check`, as typed.
@@ -50,30 +49,30 @@ pub(super) struct CheckArgs {
 }
 
 /// `mtmlog knowledge export` and `mtmlog knowledge check`
-pub(super) fn run(command: &KnowledgeCommand) -> io::Result<Status> {
+pub(super) fn run(command: KnowledgeCommand) -> io::Result<Status> {
     match command {
         KnowledgeCommand::Export(typed) => export(typed),
         KnowledgeCommand::Check(typed) => check(typed),
     }
 }
 
-fn export(typed: &ExportArgs) -> io::Result<Status> {
-    let file = options::not_stdout(typed.output.clone());
+fn export(typed: ExportArgs) -> io::Result<Status> {
+    let file = typed.output.file();
     let mut output = Output::open(&Wanted { file: file.as_deref(), ..Wanted::plain(&[]) })?;
     output.sink().write_all(Knowledge::export().as_bytes())?;
     output.keep()?;
     Ok(Status::Good)
 }
 
-fn check(typed: &CheckArgs) -> io::Result<Status> {
-    let Some(file) = typed.file.clone().or_else(usual_file) else {
+fn check(typed: CheckArgs) -> io::Result<Status> {
+    let Some(file) = typed.file.or_else(usual_file) else {
         let places: Vec<String> = usual_places().iter().map(|place| place.display().to_string()).collect();
         write(&format!("No file of facts is used: there is none at {}.\n", places.join(" or ")), None)?;
         return Ok(Status::Good);
     };
     let knowledge = dated(&file).map_err(io::Error::other)?;
-    let rows: Vec<String> = knowledge.rows().iter().map(|(kind, number)| format!("{number} {kind}")).collect();
-    let rows = if rows.is_empty() { "nothing".to_owned() } else { rows.join(", ") };
+    let rows: Vec<String> = knowledge.rows().iter().map(|(kind, number)| format!("{kind} {number}")).collect();
+    let rows = if rows.is_empty() { "none".to_owned() } else { rows.join(", ") };
     let date = knowledge.date().unwrap_or_default();
-    write(&format!("{}: good, of {date}. It holds {rows}.\n", file.display()), None)
+    write(&format!("{}: good, of {date}. Its rows: {rows}.\n", file.display()), None)
 }

@@ -3,7 +3,7 @@
 use std::{
     ffi::OsString,
     io::{self, BufRead, BufWriter, IsTerminal, Read, Write},
-    path::{Path, PathBuf},
+    path::Path,
 };
 
 use anstream::{AutoStream, ColorChoice};
@@ -11,7 +11,6 @@ use chrono::{Local, NaiveDate};
 use clap::{Args, ValueEnum, builder::TypedValueParser};
 
 use crate::{
-    analysis::Facts,
     knowledge::{Knowledge, Provider},
     report::{Explainer, LISTS, List, ListFormat, Look, settings_json, settings_text},
     rule::{self, Question},
@@ -19,9 +18,14 @@ use crate::{
     source::{self, Sensitive},
 };
 
-use super::{clipboard, facts_file, options::one_of, output, status::Status};
+use super::{
+    clipboard,
+    options::{FactsArgs, one_of},
+    output,
+    status::Status,
+};
 
-const EXPLAIN: &str = "\
+const EXPLAIN_EXAMPLES: &str = "\
 Examples:
   mtmlog explain 535
   mtmlog explain 10060                           a WinSock error
@@ -33,12 +37,12 @@ Examples:
   mtmlog explain auth.rejected                   a cause, as `mtmlog list causes` names it
   mtmlog explain - < replies.txt                 one reply a line";
 
-const LIST: &str = "\
+const LIST_EXAMPLES: &str = "\
 Examples:
   mtmlog list causes
   mtmlog list providers --format json";
 
-const PROVIDERS: &str = "\
+const PROVIDERS_EXAMPLES: &str = "\
 Examples:
   mtmlog providers fred@gmail.com
   mtmlog providers ihavemyowndomain.co.za
@@ -46,7 +50,7 @@ Examples:
 
 /// The arguments of `explain`, as typed.
 #[derive(Args)]
-#[command(after_help = EXPLAIN)]
+#[command(after_help = EXPLAIN_EXAMPLES)]
 pub(super) struct ExplainArgs {
     /// A reply code, an enhanced code, a whole reply, an error number or a cause; - reads one a line; none: the text on
     /// the clipboard, of however many lines
@@ -65,31 +69,29 @@ pub(super) struct ExplainArgs {
     #[arg(long, value_name = "FORMAT", default_value = "table")]
     format: AnswerFormat,
 
-    /// More facts, laid over the built-in ones (TOML)
-    #[arg(long, value_name = "FILE")]
-    knowledge: Option<PathBuf>,
+    #[command(flatten)]
+    facts: FactsArgs,
 }
 
 /// The arguments of `list`, as typed.
 #[derive(Args)]
-#[command(after_help = LIST)]
+#[command(after_help = LIST_EXAMPLES)]
 pub(super) struct ListArgs {
     /// What to list
     #[arg(value_name = "WHAT", value_parser = lists())]
     what: &'static List,
 
     /// How the list is written
-    #[arg(long, value_name = "FORMAT", default_value = "table", value_parser = one_of(PAGES))]
+    #[arg(long, value_name = "FORMAT", default_value = "table", value_parser = one_of(LIST_FORMATS))]
     format: ListFormat,
 
-    /// More facts, laid over the built-in ones (TOML)
-    #[arg(long, value_name = "FILE")]
-    knowledge: Option<PathBuf>,
+    #[command(flatten)]
+    facts: FactsArgs,
 }
 
 /// The arguments of `providers`, as typed.
 #[derive(Args)]
-#[command(after_help = PROVIDERS)]
+#[command(after_help = PROVIDERS_EXAMPLES)]
 pub(super) struct ProvidersArgs {
     /// A mail address, its domain, or the name of a provider
     #[arg(value_name = "ADDRESS")]
@@ -99,9 +101,8 @@ pub(super) struct ProvidersArgs {
     #[arg(long, value_name = "FORMAT", default_value = "table")]
     format: AnswerFormat,
 
-    /// More facts, laid over the built-in ones (TOML)
-    #[arg(long, value_name = "FILE")]
-    knowledge: Option<PathBuf>,
+    #[command(flatten)]
+    facts: FactsArgs,
 }
 
 /// `--format` of an answer.
@@ -114,7 +115,7 @@ enum AnswerFormat {
 }
 
 /// `--format` of a list.
-const PAGES: [(&str, &str, ListFormat); 3] = [
+const LIST_FORMATS: [(&str, &str, ListFormat); 3] = [
     ("table", "Aligned text", ListFormat::Table),
     ("json", "One object", ListFormat::Json),
     ("markdown", "A page of the documentation", ListFormat::Markdown),
@@ -125,8 +126,8 @@ fn lists() -> impl TypedValueParser<Value = &'static List> {
 }
 
 /// `mtmlog explain WHAT...`
-pub(super) fn explain(typed: &ExplainArgs) -> io::Result<Status> {
-    let knowledge = &*facts(typed.knowledge.as_deref())?;
+pub(super) fn explain(typed: ExplainArgs) -> io::Result<Status> {
+    let knowledge = &*typed.facts.load()?;
     let named = |name: &String| {
         let unknown = || format!("--provider {name}: not known. `mtmlog list providers` names those that are.");
         provider(knowledge, name).ok_or_else(unknown).map_err(io::Error::other)
@@ -207,15 +208,15 @@ fn question(line: &[u8], today: NaiveDate) -> Question<'_> {
 }
 
 /// `mtmlog list WHAT`
-pub(super) fn list(typed: &ListArgs) -> io::Result<Status> {
-    let knowledge = &*facts(typed.knowledge.as_deref())?;
+pub(super) fn list(typed: ListArgs) -> io::Result<Status> {
+    let knowledge = &*typed.facts.load()?;
     let text = typed.what.text(knowledge, typed.format)?;
     write(&text, None)
 }
 
 /// `mtmlog providers ADDRESS`
-pub(super) fn providers(typed: &ProvidersArgs) -> io::Result<Status> {
-    let knowledge = &*facts(typed.knowledge.as_deref())?;
+pub(super) fn providers(typed: ProvidersArgs) -> io::Result<Status> {
+    let knowledge = &*typed.facts.load()?;
     let Some(settings) = rule::settings_for(knowledge, &typed.address, Local::now().date_naive()) else {
         let example = "Write an address such as fred@practice.co.za, its domain, or a provider's name such as mweb.";
         let sentence = format!("{}: no mail address, and no provider of that name. {example}", typed.address);
@@ -228,11 +229,6 @@ pub(super) fn providers(typed: &ProvidersArgs) -> io::Result<Status> {
             write(&settings_text(&typed.address, &settings, look), Some(look))
         }
     }
-}
-
-/// The facts of this file, or of the one that is used without being named.
-fn facts(file: Option<&Path>) -> io::Result<Facts> {
-    Facts::of(facts_file::chosen(file.map(Path::to_path_buf)).as_deref()).map_err(io::Error::other)
 }
 
 pub(super) fn write(text: &str, look: Option<Look>) -> io::Result<Status> {

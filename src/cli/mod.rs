@@ -82,12 +82,12 @@ fn run(arguments: Vec<OsString>) -> io::Result<Status> {
         args::Command::Compare(typed) => compare::run(*typed),
         args::Command::Watch(typed) => watch::watch(*typed),
         args::Command::Show(typed) => show::show(*typed),
-        args::Command::Explain(typed) => lookup::explain(&typed),
-        args::Command::List(typed) => lookup::list(&typed),
-        args::Command::Providers(typed) => lookup::providers(&typed),
-        args::Command::Knowledge { command } => knowledge::run(&command),
+        args::Command::Explain(typed) => lookup::explain(*typed),
+        args::Command::List(typed) => lookup::list(*typed),
+        args::Command::Providers(typed) => lookup::providers(*typed),
+        args::Command::Knowledge { command } => knowledge::run(command),
         #[cfg(feature = "probe")]
-        args::Command::Probe(typed) => probe::run(&typed),
+        args::Command::Probe(typed) => probe::run(*typed),
         #[cfg(feature = "probe")]
         args::Command::Case(typed) => case::case(*typed),
         #[cfg(feature = "probe")]

@@ -5,75 +5,113 @@ use std::{io, num::NonZeroUsize, path::PathBuf};
 use anstream::ColorChoice;
 use chrono::{Duration, FixedOffset, NaiveDateTime};
 use clap::{
-    Args,
+    Args, ValueHint,
     builder::{PossibleValue, PossibleValuesParser, TypedValueParser},
 };
 
-use crate::{Request, knowledge::Cause, redact::Level};
+use crate::{Request, analysis::Facts, knowledge::Cause, redact::Level};
 
 use super::{facts_file, time_args};
 
+/// The file of an output.
+#[derive(Args)]
+#[command(next_help_heading = "Output")]
+pub(super) struct OutputArgs {
+    /// Write to this file (UTF-8); it appears when it is complete
+    #[arg(long, short, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    output: Option<PathBuf>,
+}
+
+impl OutputArgs {
+    /// The file; `None` for `-`, which is standard output, as everywhere.
+    pub(super) fn file(self) -> Option<PathBuf> {
+        self.output.filter(|path| path.as_os_str() != "-")
+    }
+}
+
+/// The facts that answers rest on.
+#[derive(Args)]
+pub(super) struct FactsArgs {
+    /// More facts, laid over the built-in ones (TOML)
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    knowledge: Option<PathBuf>,
+}
+
+impl FactsArgs {
+    /// The file that was named, or the one that is used without being named.
+    pub(super) fn file(self) -> Option<PathBuf> {
+        facts_file::chosen(self.knowledge)
+    }
+
+    /// The facts of that file over the built-in ones.
+    pub(super) fn load(self) -> io::Result<Facts> {
+        Facts::of(self.file().as_deref()).map_err(io::Error::other)
+    }
+}
+
 /// Which attempts count; the same wherever a command chooses among them.
 #[derive(Args)]
+#[command(next_help_heading = "What to look at")]
 pub(super) struct SelectArgs {
     /// Only attempts from this moment on: 2026-11-23, 2026-11-23T08:00, 7d, 12h
-    #[arg(long, value_name = "TIME", value_parser = time_args::since, help_heading = "What to look at")]
+    #[arg(long, value_name = "TIME", value_parser = time_args::since)]
     pub(super) since: Option<NaiveDateTime>,
 
     /// Only attempts up to this moment; a date means the whole day
-    #[arg(long, value_name = "TIME", value_parser = time_args::until, help_heading = "What to look at")]
+    #[arg(long, value_name = "TIME", value_parser = time_args::until)]
     pub(super) until: Option<NaiveDateTime>,
 
     /// Only the last days or hours by this PC's clock, such as 7d or 12h
-    #[arg(long, value_name = "SPAN", value_parser = time_args::age, conflicts_with_all = ["since", "until"], help_heading = "What to look at")]
+    #[arg(long, value_name = "SPAN", value_parser = time_args::age, conflicts_with_all = ["since", "until"])]
     pub(super) last: Option<Duration>,
 
     /// Only this customer, by the name that the table of customers shows
-    #[arg(long, value_name = "NAME", help_heading = "What to look at")]
+    #[arg(long, value_name = "NAME")]
     pub(super) customer: Option<String>,
 
     /// Only attempts with this cause, such as auth.rejected (repeatable)
-    #[arg(long = "cause", value_name = "CODE", value_parser = causes(), hide_possible_values = true, help_heading = "What to look at")]
+    #[arg(long = "cause", value_name = "CODE", value_parser = causes(), hide_possible_values = true)]
     pub(super) causes: Vec<Cause>,
 }
 
 /// How a log is read; the same wherever a command reads one.
 #[derive(Args)]
+#[command(next_help_heading = "How to read")]
 pub(super) struct ReadArgs {
-    /// Which program wrote the log, where the guess is wrong; `learned` learns it, FILE.toml describes it
-    #[arg(long, value_name = "NAME|learned|FILE.toml", help_heading = "How to read")]
+    /// The dialect of the log, where detection is wrong: a name of `mtmlog list dialects`, `learned`, or a profile
+    #[arg(long, value_name = "NAME|learned|FILE.toml")]
     pub(super) dialect: Option<String>,
 
     /// The zone of times that carry none, such as +02:00; all times are told in it
-    #[arg(long, value_name = "OFFSET", value_parser = offset, allow_hyphen_values = true, help_heading = "How to read")]
+    #[arg(long, value_name = "OFFSET", value_parser = offset, allow_hyphen_values = true)]
     pub(super) utc_offset: Option<FixedOffset>,
 
-    /// More facts, laid over the built-in ones (TOML)
-    #[arg(long, value_name = "FILE", help_heading = "How to read")]
-    pub(super) knowledge: Option<PathBuf>,
+    #[command(flatten)]
+    pub(super) facts: FactsArgs,
 
-    /// Threads to use; as many as fit unless given
-    #[arg(long, value_name = "N", help_heading = "How to read")]
+    /// Threads to use; one for each core unless given
+    #[arg(long, value_name = "N")]
     pub(super) threads: Option<NonZeroUsize>,
 
     /// Never map a file into memory
-    #[arg(long, help_heading = "How to read")]
+    #[arg(long)]
     pub(super) no_mmap: bool,
 }
 
 /// How an answer looks that people read.
 #[derive(Args)]
+#[command(next_help_heading = "Output")]
 pub(super) struct ScreenArgs {
-    /// What is taken away: secrets always, with `personal` also patients, names and numbers
-    #[arg(long, value_name = "LEVEL", default_value = "secrets", value_parser = one_of(LEVELS), help_heading = "Output")]
+    /// What is masked: passwords and tokens always; with `personal` also people, their addresses and numbers
+    #[arg(long, value_name = "LEVEL", default_value = "secrets", value_parser = one_of(LEVELS))]
     pub(super) redact: Level,
 
     /// Colour, on a terminal that has it
-    #[arg(long, value_name = "WHEN", default_value = "auto", value_parser = one_of(COLOURS), help_heading = "Output")]
+    #[arg(long, value_name = "WHEN", default_value = "auto", value_parser = one_of(COLOURS))]
     pub(super) color: ColorChoice,
 
     /// Cut no text, whatever the width of the screen
-    #[arg(long, help_heading = "Output")]
+    #[arg(long)]
     pub(super) wide: bool,
 }
 
@@ -114,7 +152,7 @@ pub(super) fn request(select: Option<SelectArgs>, read: ReadArgs) -> io::Result<
         utc_offset: read.utc_offset,
         threads: read.threads.map(usize::from),
         mmap: !read.no_mmap,
-        knowledge: facts_file::chosen(read.knowledge),
+        knowledge: read.facts.file(),
         now: Some(time_args::now()),
         ..Request::default()
     };
@@ -137,11 +175,6 @@ pub(super) fn request(select: Option<SelectArgs>, read: ReadArgs) -> io::Result<
         return Err(io::Error::other(sentence));
     }
     Ok(request)
-}
-
-/// `-` is standard output, as everywhere.
-pub(super) fn not_stdout(output: Option<PathBuf>) -> Option<PathBuf> {
-    output.filter(|path| path.as_os_str() != "-")
 }
 
 /// The file of a page that `--open` shows: the named one, else a temporary one. Only a page can be shown.

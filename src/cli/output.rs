@@ -17,21 +17,21 @@ use crate::{
     source::draft_of,
 };
 
-/// Columns where nobody says how many there are: a mail, a ticket, a file.
-const PAPER: usize = 100;
+/// Columns where there is no terminal to ask: a file or a pipe.
+const FILE_COLUMNS: usize = 100;
 
-/// What was said about the place and the looks.
+/// Where an output goes and how it looks, as the options say.
 pub(super) struct Wanted<'a> {
     /// `--output`, if not standard output.
     pub(super) file: Option<&'a Path>,
-    /// What is read, none of which may be replaced.
+    /// What is read: the output may replace none of it.
     pub(super) requests: Vec<&'a Request>,
     pub(super) colour: ColorChoice,
     pub(super) wide: bool,
     pub(super) quiet: bool,
-    /// Whether it is the copy of a log, which may replace the copy from before: it begins with all of that.
+    /// It is the copy of a log, and may replace an earlier copy whose content it begins with.
     pub(super) copy: bool,
-    /// Whether a file is text that Windows programs take for something else without a byte order mark.
+    /// A file begins with a byte order mark, without which Windows programs do not see that it is UTF-8.
     pub(super) mark: bool,
 }
 
@@ -45,10 +45,10 @@ impl<'a> Wanted<'a> {
 }
 
 /// Drafts of one output that may lie beside each other, left by runs that were ended by force.
-const MOST_DRAFTS: u32 = 100;
+const MAX_DRAFTS: u32 = 100;
 
 /// U+FEFF in UTF-8.
-const MARK: &[u8] = b"\xEF\xBB\xBF";
+const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
 
 /// The place, and how things look there.
 pub(super) struct Output {
@@ -88,7 +88,7 @@ impl Output {
                     return Err(draft.would_lose_log());
                 }
                 if wanted.mark {
-                    draft.file.as_mut().map_or(Ok(()), |file| file.write_all(MARK))?;
+                    draft.file.as_mut().map_or(Ok(()), |file| file.write_all(BYTE_ORDER_MARK))?;
                 }
                 Place::File(draft)
             }
@@ -111,7 +111,7 @@ impl Output {
         }
     }
 
-    /// Whether the stream ends on the screen.
+    /// The output goes to a terminal.
     pub(super) fn is_screen(&self) -> bool {
         self.look.boxes
     }
@@ -133,7 +133,7 @@ impl Output {
         }
     }
 
-    /// Whether it is a file, and nothing was written to it.
+    /// It is a file, and nothing was written to it but a byte order mark.
     pub(super) fn is_empty(&self) -> bool {
         matches!(&self.place, Place::File(draft) if draft.is_empty())
     }
@@ -150,12 +150,12 @@ impl Output {
 /// How things look on standard output, a terminal or a pipe, or else in a file.
 pub(super) fn look(stdout: bool, wide: bool) -> Look {
     let boxes = stdout && io::stdout().is_terminal();
-    let width = if boxes { terminal_width().unwrap_or(PAPER) } else { PAPER };
+    let width = if boxes { terminal_width().unwrap_or(FILE_COLUMNS) } else { FILE_COLUMNS };
     let colour = stdout && AutoStream::choice(&io::stdout()) != ColorChoice::Never;
     Look { width: width.clamp(80, 160), wide, boxes, colour }
 }
 
-/// Whether the name stands for something that is neither file nor folder, such as `/dev/null`.
+/// The path leads to something that is neither file nor folder, such as `/dev/null`.
 fn is_device(path: &Path) -> bool {
     fs::metadata(path).is_ok_and(|about| !about.is_file() && !about.is_dir())
 }
@@ -179,7 +179,7 @@ impl Draft {
                     let goes_over_log = is_log_of_others(path);
                     return Ok(Draft { file: Some(file), draft, path: path.to_owned(), goes_over_log });
                 }
-                Err(error) if error.kind() == io::ErrorKind::AlreadyExists && attempt < MOST_DRAFTS => {}
+                Err(error) if error.kind() == io::ErrorKind::AlreadyExists && attempt < MAX_DRAFTS => {}
                 Err(error) => {
                     return Err(says(&format!("cannot be written ({error}). Choose a folder in which you may write.")));
                 }
@@ -195,9 +195,8 @@ impl Draft {
         ))
     }
 
-    /// Whether nothing has been written to it.
     fn is_empty(&self) -> bool {
-        fs::metadata(&self.draft).is_ok_and(|about| about.len() <= MARK.len() as u64)
+        fs::metadata(&self.draft).is_ok_and(|about| about.len() <= BYTE_ORDER_MARK.len() as u64)
     }
 
     fn keep(mut self) -> io::Result<()> {
@@ -217,7 +216,7 @@ impl Draft {
     }
 }
 
-/// Whether a file begins with all that stands in the other one.
+/// The first file begins with the whole content of the second.
 fn begins_with(path: &Path, beginning: &Path) -> io::Result<bool> {
     let (mut all, mut beginning) = (BufReader::new(File::open(path)?), BufReader::new(File::open(beginning)?));
     loop {

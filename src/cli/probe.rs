@@ -1,6 +1,6 @@
 //! `mtmlog probe [LOG | ADDRESS | HOST[:PORT]]`: the only command that opens a connection.
 
-use std::{io, path::PathBuf, time::Duration};
+use std::{io, path::Path, time::Duration};
 
 use anstream::ColorChoice;
 use clap::{Args, ValueEnum, ValueHint};
@@ -8,14 +8,12 @@ use clap::{Args, ValueEnum, ValueHint};
 use crate::{
     Request, Summary,
     analysis::{self, Facts},
-    knowledge::Knowledge,
     probe::{Mode, Patience, ProbeRequest, Target, failing_server, probe},
     redact::{Level, Redactor},
 };
 
 use super::{
-    facts_file,
-    options::{COLOURS, LEVELS, one_of},
+    options::{COLOURS, FactsArgs, LEVELS, OutputArgs, one_of},
     output::{Output, Wanted},
     status::Status,
 };
@@ -41,11 +39,10 @@ pub(super) struct ProbeArgs {
     #[arg(long, value_name = "FORMAT", default_value = "table", help_heading = "Output")]
     format: ProbeFormat,
 
-    /// Write to this file; it appears when it is complete
-    #[arg(long, short, value_name = "FILE", help_heading = "Output")]
-    output: Option<PathBuf>,
+    #[command(flatten)]
+    output: OutputArgs,
 
-    /// What is taken away: secrets always, with `personal` also patients, names and numbers
+    /// What is masked: passwords and tokens always; with `personal` also people, their addresses and numbers
     #[arg(long, value_name = "LEVEL", default_value = "secrets", value_parser = one_of(LEVELS), help_heading = "Output")]
     redact: Level,
 
@@ -65,9 +62,8 @@ pub(super) struct ProbeArgs {
     #[arg(long)]
     domain: bool,
 
-    /// More facts, laid over the built-in ones (TOML)
-    #[arg(long, value_name = "FILE")]
-    knowledge: Option<PathBuf>,
+    #[command(flatten)]
+    facts: FactsArgs,
 }
 
 /// `--format`
@@ -88,23 +84,31 @@ const MODES: [(&str, &str, Mode); 2] = [
 ];
 
 /// Looks at the server and shows what was seen. Status 0 where there is a way in, else 1.
-pub(super) fn run(typed: &ProbeArgs) -> io::Result<Status> {
-    let facts = facts_file::chosen(typed.knowledge.clone());
+pub(super) fn run(typed: ProbeArgs) -> io::Result<Status> {
+    let facts = typed.facts.file();
     let knowledge = &*Facts::of(facts.as_deref()).map_err(io::Error::other)?;
     let patience = Patience::with_answer(Duration::from_secs(typed.patience));
     let request = ProbeRequest { mode: typed.mode, patience, domain: typed.domain };
     let read = Request {
         paths: typed.what.iter().map(Into::into).collect(),
         knowledge: facts,
-        output: typed.output.clone(),
+        output: typed.output.file(),
         ..Request::default()
     };
     // No log that is looked into may be replaced by the page.
     analysis::discover(&read, &mut Summary::default())?;
-    let mut target = target(typed, &request, knowledge).map_err(io::Error::other)?;
+    let target = match typed.what.as_deref() {
+        // A file is a log; anything else must be an address or a server.
+        Some(what) if !Path::new(what).exists() => {
+            Target::named(what, knowledge, request.patience).map_err(|problem| problem.to_string())
+        }
+        _ => failing_server(read.paths.clone(), read.knowledge.clone(), knowledge),
+    };
+    let mut target = target.map_err(io::Error::other)?;
     target.begin_with(request.mode);
     let mut output = Output::open(&Wanted { colour: typed.color, wide: false, ..Wanted::plain(&[&read]) })?;
-    let page = probe(&request, &target, &mut Redactor::new(level(typed)), knowledge)?;
+    let level = if typed.format == ProbeFormat::Html { Level::Personal } else { typed.redact };
+    let page = probe(&request, &target, &mut Redactor::new(level), knowledge)?;
     let text = match typed.format {
         ProbeFormat::Table => page.text(output.look()),
         ProbeFormat::Json => page.json()?,
@@ -113,18 +117,4 @@ pub(super) fn run(typed: &ProbeArgs) -> io::Result<Status> {
     output.sink().write_all(text.as_bytes())?;
     output.keep()?;
     Ok(if page.settings.is_empty() { Status::Findings } else { Status::Good })
-}
-
-fn level(typed: &ProbeArgs) -> Level {
-    if typed.format == ProbeFormat::Html { Level::Personal } else { typed.redact }
-}
-
-/// A file is a log; anything else must be an address or a server.
-fn target<'k>(typed: &ProbeArgs, request: &ProbeRequest, knowledge: &'k Knowledge) -> Result<Target<'k>, String> {
-    match typed.what.as_deref() {
-        Some(what) if !std::path::Path::new(what).exists() => {
-            Target::named(what, knowledge, request.patience).map_err(|problem| problem.to_string())
-        }
-        log => failing_server(log.map(Into::into).into_iter().collect(), typed.knowledge.clone(), knowledge),
-    }
 }

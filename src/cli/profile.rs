@@ -1,12 +1,12 @@
 //! `mtmlog profile`: describes the log of a program that mtmlog does not know.
 
-use std::{ffi::OsString, io, path::PathBuf};
+use std::{ffi::OsString, io};
 
 use clap::{Args, Subcommand, ValueHint};
 
 use crate::{Request, profiles};
 
-use super::{options, redact::written, status::Status};
+use super::{options::OutputArgs, redact::written, status::Status};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -32,9 +32,8 @@ pub(super) struct LearnArgs {
     #[arg(value_name = "PATH", value_hint = ValueHint::AnyPath)]
     pub(super) path: OsString,
 
-    /// Write the profile to this file; it appears when it is complete
-    #[arg(long, short, value_name = "FILE")]
-    pub(super) output: Option<PathBuf>,
+    #[command(flatten)]
+    pub(super) output: OutputArgs,
 }
 
 /// The arguments of `profile test`, as typed.
@@ -48,9 +47,8 @@ pub(super) struct TestArgs {
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, required = true)]
     pub(super) dialect: String,
 
-    /// Write to this file; it appears when it is complete
-    #[arg(long, short, value_name = "FILE")]
-    pub(super) output: Option<PathBuf>,
+    #[command(flatten)]
+    pub(super) output: OutputArgs,
 }
 
 /// `mtmlog profile learn` and `mtmlog profile test`
@@ -61,7 +59,6 @@ pub(super) fn run(command: ProfileCommand) -> io::Result<Status> {
     }
 }
 
-fn request(path: OsString, dialect: Option<String>, output: Option<PathBuf>) -> Request {
-    let output = options::not_stdout(output);
-    Request { paths: vec![path], dialect, mmap: true, output, ..Request::default() }
+fn request(path: OsString, dialect: Option<String>, output: OutputArgs) -> Request {
+    Request { paths: vec![path], dialect, mmap: true, output: output.file(), ..Request::default() }
 }

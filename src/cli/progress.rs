@@ -10,14 +10,14 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use crate::{report::Sink, source::Meter};
 
-/// Shorter work shows nothing.
-const PATIENCE: Duration = Duration::from_millis(500);
+/// Work that takes less time shows no bar.
+const SHOW_AFTER: Duration = Duration::from_millis(500);
 /// Between two looks at the meter.
-const STEP: Duration = Duration::from_millis(100);
+const REFRESH_EVERY: Duration = Duration::from_millis(100);
 
-const KNOWN: &str = "{wide_bar} {binary_bytes} of {binary_total_bytes}, {binary_bytes_per_sec}, {eta} left";
+const BAR_TEMPLATE: &str = "{wide_bar} {binary_bytes} of {binary_total_bytes}, {binary_bytes_per_sec}, {eta} left";
 /// Where nobody knows how much there is: a pipe.
-const UNKNOWN: &str = "{spinner} {binary_bytes}, {binary_bytes_per_sec}";
+const SPINNER_TEMPLATE: &str = "{spinner} {binary_bytes}, {binary_bytes_per_sec}";
 
 /// Shows how far the reading is. Gone when dropped, or when the report begins to appear on the same screen.
 pub(super) struct Progress {
@@ -55,7 +55,7 @@ impl Drop for Progress {
 }
 
 fn show(bar: &ProgressBar, meter: &Meter) {
-    thread::sleep(PATIENCE);
+    thread::sleep(SHOW_AFTER);
     if bar.is_finished() {
         return;
     }
@@ -63,14 +63,14 @@ fn show(bar: &ProgressBar, meter: &Meter) {
     if expected > 0 {
         bar.set_length(expected);
     }
-    if let Ok(style) = ProgressStyle::with_template(if expected > 0 { KNOWN } else { UNKNOWN }) {
+    if let Ok(style) = ProgressStyle::with_template(if expected > 0 { BAR_TEMPLATE } else { SPINNER_TEMPLATE }) {
         // ASCII: old Windows consoles have no blocks.
         bar.set_style(style.progress_chars("=> ").tick_chars("|/-\\ "));
     }
     bar.set_draw_target(ProgressDrawTarget::stderr());
     while !bar.is_finished() {
         bar.set_position(meter.read());
-        thread::sleep(STEP);
+        thread::sleep(REFRESH_EVERY);
     }
 }
 
@@ -110,7 +110,7 @@ mod tests {
 
     #[test]
     fn the_templates_are_understood() {
-        for template in [KNOWN, UNKNOWN] {
+        for template in [BAR_TEMPLATE, SPINNER_TEMPLATE] {
             assert!(ProgressStyle::with_template(template).is_ok());
         }
     }

@@ -1,17 +1,13 @@
 //! `mtmlog redact`: a copy of a log for somebody else. Profiles are written by the same road.
 
-use std::{
-    ffi::OsString,
-    io,
-    path::{Path, PathBuf},
-};
+use std::{ffi::OsString, io, path::Path};
 
 use clap::{Args, ValueHint};
 
 use crate::{Request, Summary, redact::Level};
 
 use super::{
-    options::{self, LEVELS, ReadArgs, one_of},
+    options::{self, LEVELS, OutputArgs, ReadArgs, one_of},
     output::{Output, Wanted},
     road::{say, watched},
     status::Status,
@@ -31,11 +27,10 @@ pub(super) struct RedactArgs {
     #[arg(value_name = "PATH", value_hint = ValueHint::AnyPath)]
     pub(super) path: OsString,
 
-    /// Write the copy to this file; it appears when it is complete. A .zip holds the copies of several logs
-    #[arg(long, short, value_name = "FILE")]
-    pub(super) output: Option<PathBuf>,
+    #[command(flatten)]
+    pub(super) output: OutputArgs,
 
-    /// What is replaced: secrets always, with `personal` also patients, names and numbers
+    /// What is replaced: passwords and tokens always; with `personal` also people, their addresses and numbers
     #[arg(long, value_name = "LEVEL", default_value = "personal", value_parser = one_of(LEVELS))]
     pub(super) redact: Level,
 
@@ -45,7 +40,7 @@ pub(super) struct RedactArgs {
 
 /// Writes the copy of a log.
 pub(super) fn run(typed: RedactArgs) -> io::Result<Status> {
-    let output = options::not_stdout(typed.output);
+    let output = typed.output.file();
     let zip = output.as_deref().and_then(Path::extension).is_some_and(|end| end.eq_ignore_ascii_case("zip"));
     let copy = if zip { crate::redact_all } else { crate::redact };
     let request = Request { paths: vec![typed.path], output, ..options::request(None, typed.read)? };

@@ -1,6 +1,6 @@
 //! `mtmlog sample`: the shapes of lines that were not understood. It is an analysis that shows something else.
 
-use std::{ffi::OsString, io, path::PathBuf};
+use std::{ffi::OsString, io};
 
 use anstream::ColorChoice;
 use clap::{Args, ValueHint};
@@ -9,7 +9,7 @@ use crate::{Request, report, rule::Severity};
 
 use super::{
     analyze::AnalyzeRequest,
-    options::{self, ReadArgs},
+    options::{self, OutputArgs, ReadArgs},
 };
 
 const EXAMPLES: &str = "\
@@ -24,9 +24,8 @@ pub(super) struct SampleArgs {
     #[arg(value_name = "PATH", value_hint = ValueHint::AnyPath)]
     pub(super) paths: Vec<OsString>,
 
-    /// Write the shapes to this file; it appears when it is complete
-    #[arg(long, short, value_name = "FILE")]
-    pub(super) output: Option<PathBuf>,
+    #[command(flatten)]
+    pub(super) output: OutputArgs,
 
     #[command(flatten)]
     pub(super) read: ReadArgs,
@@ -36,7 +35,7 @@ impl TryFrom<SampleArgs> for AnalyzeRequest {
     type Error = io::Error;
 
     fn try_from(typed: SampleArgs) -> io::Result<Self> {
-        let output = options::not_stdout(typed.output);
+        let output = typed.output.file();
         Ok(AnalyzeRequest {
             request: Request { paths: typed.paths, output, ..options::request(None, typed.read)? },
             format: &report::SAMPLE,

@@ -6,8 +6,8 @@ use clap::Args;
 
 use super::{Status, desktop};
 
-/// What Explorer shows below "Send to", before the end of the name.
-const ENTRY: &str = "mtmlog mail report.lnk";
+/// The shortcut in the folder "Send to"; Explorer's menu shows the name without `.lnk`.
+const ENTRY_FILE: &str = "mtmlog mail report.lnk";
 const DESCRIPTION: &str = "Says why the mail of this log is not going out";
 
 /// The arguments of `setup`, as typed.
@@ -29,7 +29,7 @@ pub(super) fn setup(typed: &SetupArgs) -> io::Result<Status> {
         let sentence = "setup: only Windows has a \"Send to\" menu. Here, name the log: mtmlog analyze PATH";
         return Err(io::Error::other(sentence));
     };
-    let entry = folder.join(ENTRY);
+    let entry = folder.join(ENTRY_FILE);
     let says = |error| format!("{}: cannot be changed ({error}). Check that this folder exists.", entry.display());
     let done = if typed.remove { remove(&entry) } else { add(&folder, &entry) };
     let sentence = done.map_err(|error| io::Error::other(says(error)))?;

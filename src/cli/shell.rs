@@ -1,4 +1,4 @@
-//! What the command tree says of itself: completions for shells, the manual, and the page in `docs/`.
+//! Printed from the command tree: completions for shells, the manual, and the page in `docs/`.
 
 use std::{
     ffi::OsStr,
@@ -12,10 +12,10 @@ use clap_mangen::Man;
 use super::status::Status;
 
 /// Columns of help on paper.
-const PAPER: usize = 100;
+const HELP_COLUMNS: usize = 100;
 
 /// Where each shell looks for completions.
-const PLACES: &str = "\
+const COMPLETIONS_HELP: &str = "\
 Where to put it:
   bash        mtmlog completions bash > ~/.local/share/bash-completion/completions/mtmlog
   zsh         mtmlog completions zsh > ~/.zfunc/_mtmlog    (a folder that $fpath names)
@@ -23,7 +23,7 @@ Where to put it:
   powershell  mtmlog completions powershell | Out-String | Invoke-Expression    (in $PROFILE)
   elvish      mtmlog completions elvish > ~/.config/elvish/lib/mtmlog.elv, then: use mtmlog";
 
-const PAGES: &str = "\
+const MAN_HELP: &str = "\
 Examples:
   mtmlog man > mtmlog.1
   mtmlog man analyze | man -l -
@@ -31,7 +31,7 @@ Examples:
 
 /// The arguments of `completions`, as typed.
 #[derive(Args)]
-#[command(after_help = PLACES)]
+#[command(after_help = COMPLETIONS_HELP)]
 pub(super) struct CompletionsArgs {
     /// The shell
     #[arg(value_name = "SHELL")]
@@ -40,7 +40,7 @@ pub(super) struct CompletionsArgs {
 
 /// The arguments of `man`, as typed.
 #[derive(Args)]
-#[command(after_help = PAGES)]
+#[command(after_help = MAN_HELP)]
 pub(super) struct ManArgs {
     /// A command that has a page of its own; none: mtmlog itself
     #[arg(value_name = "COMMAND")]
@@ -96,7 +96,7 @@ fn markdown(command: &Command, page: &mut Vec<u8>) -> io::Result<()> {
     writeln!(page, "# {name}\n\nPrinted by `mtmlog man --format markdown`; a test compares the two.")?;
     for command in tree(command) {
         let name = command.get_bin_name().unwrap_or_else(|| command.get_name()).to_owned();
-        let help = command.clone().term_width(PAPER).render_long_help();
+        let help = command.clone().term_width(HELP_COLUMNS).render_long_help();
         writeln!(page, "\n## `{name} --help`\n\n```text")?;
         for line in help.to_string().trim_end().lines() {
             writeln!(page, "{}", line.trim_end())?;

@@ -24,7 +24,7 @@ pub(super) struct ShowArgs {
     #[arg(value_name = "FILE:LINE", value_hint = ValueHint::FilePath)]
     place: OsString,
 
-    /// What is taken away: secrets always, with `personal` also patients, names and numbers
+    /// What is masked: passwords and tokens always; with `personal` also people, their addresses and numbers
     #[arg(long, value_name = "LEVEL", default_value = "personal", value_parser = one_of(LEVELS))]
     redact: Level,
 

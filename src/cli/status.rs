@@ -26,7 +26,7 @@ impl From<Status> for ExitCode {
             Status::Good => 0,
             Status::Findings => 1,
             Status::NotDone => 2,
-            Status::Interrupted => interrupt::STATUS,
+            Status::Interrupted => interrupt::EXIT_STATUS,
         })
     }
 }

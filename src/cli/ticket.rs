@@ -9,7 +9,7 @@ use crate::{Request, TicketRequest, report::Paper};
 use super::{
     clipboard,
     complaint::complain,
-    options::{self, ReadArgs, SelectArgs, one_of},
+    options::{self, OutputArgs, ReadArgs, SelectArgs, one_of},
     output::{Output, Wanted},
     road::{say, show_file, watched},
     status::Status,
@@ -34,9 +34,8 @@ pub(super) struct TicketArgs {
     #[arg(long, value_name = "FORMAT", default_value = "text", value_parser = one_of(PAPERS), help_heading = "Output")]
     pub(super) format: Paper,
 
-    /// Write the ticket to this file; it appears when it is complete
-    #[arg(long, short, value_name = "FILE", help_heading = "Output")]
-    pub(super) output: Option<PathBuf>,
+    #[command(flatten)]
+    pub(super) output: OutputArgs,
 
     /// Show the ticket in the browser (with --format html)
     #[arg(long, help_heading = "Output")]
@@ -71,7 +70,7 @@ const PAPERS: [(&str, &str, Paper); 3] = [
 /// Writes a ticket. Findings are what it is for, so they change no status.
 pub(super) fn run(typed: TicketArgs) -> io::Result<Status> {
     let TicketArgs { format: paper, open, copy, .. } = typed;
-    let output = options::page_file(options::not_stdout(typed.output), open, paper == Paper::Html)?;
+    let output = options::page_file(typed.output.file(), open, paper == Paper::Html)?;
     let read = options::request(Some(typed.select), typed.read)?;
     let mut request = Request { paths: typed.paths, output, ..read };
     let causes = std::mem::take(&mut request.causes);

@@ -3,8 +3,8 @@
 use chrono::{Duration, Local, NaiveDate, NaiveDateTime, NaiveTime};
 
 // What was typed is quoted by the error around these words, and only there: it may be a secret.
-const WAYS: &str = "write 2026-11-23, 2026-11-23T08:00 or an age such as 7d or 12h";
-const NO_SPAN: &str = "no span of time: write a number and m, h, d or w, such as 7d";
+const MOMENT_FORMS: &str = "write 2026-11-23, 2026-11-23T08:00 or an age such as 7d or 12h";
+const NO_SPAN: &str = "not a span of time: write a number and m, h, d or w, such as 7d";
 
 /// `2026-11-23` (its first moment), `2026-11-23T08:00`, or an age such as `7d`.
 pub(super) fn since(text: &str) -> Result<NaiveDateTime, String> {
@@ -74,7 +74,7 @@ fn exact(text: &str) -> Option<NaiveDateTime> {
 
 fn moment(text: &str) -> Result<NaiveDateTime, String> {
     let text = text.trim();
-    exact(text).or_else(|| age(text).ok().and_then(ago)).ok_or_else(|| format!("no moment: {WAYS}"))
+    exact(text).or_else(|| age(text).ok().and_then(ago)).ok_or_else(|| format!("not a time: {MOMENT_FORMS}"))
 }
 
 #[cfg(test)]

@@ -40,7 +40,7 @@ pub(super) struct WatchArgs {
     #[arg(value_name = "PATH", value_hint = ValueHint::FilePath)]
     path: Option<OsString>,
 
-    /// Show so many of the attempts that stand in the log already
+    /// Show this many of the attempts that are in the log already
     #[arg(long, short = 'n', value_name = "N", default_value_t = 0, help_heading = "Output")]
     recent: usize,
 
@@ -48,7 +48,7 @@ pub(super) struct WatchArgs {
     #[arg(long, value_name = "FORMAT", default_value = "text", value_parser = one_of(FORMATS), help_heading = "Output")]
     format: LiveFormat,
 
-    /// What `mtmlog probe --format json` saw: ways that it found closed are not advised
+    /// The result of `mtmlog probe --format json`: ways that it found closed are not advised
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     probe: Option<PathBuf>,
 

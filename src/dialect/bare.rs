@@ -23,7 +23,6 @@ use super::{
 };
 use crate::smtp;
 
-/// The dialect.
 pub(super) static DIALECT: Dialect = Dialect {
     name: Cow::Borrowed("bare"),
     title: "unmarked transcript (JavaMail, openssl s_client, home-made)",

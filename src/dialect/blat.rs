@@ -26,7 +26,6 @@ use super::{
     line::setting,
 };
 
-/// The dialect.
 pub(super) static DIALECT: Dialect = Dialect {
     name: Cow::Borrowed("blat"),
     title: "Blat (-debug -log)",
@@ -51,8 +50,8 @@ fn signature(line: &[u8]) -> bool {
     matches!(read(line).event, Event::Server(..) | Event::Client(..) | Event::Connecting(_) | Event::Closed)
 }
 
-/// Info lines of Blat by their first words.
-const INFO: &[&[u8]] = &[
+/// First words of Blat's info lines.
+const INFO_BEGINNINGS: &[&[u8]] = &[
     b"Blat v",
     b"Sending ",
     b"Subject: ",
@@ -83,7 +82,7 @@ fn line_of_blat(input: &[u8]) -> Parsed<'_, Line<'_>> {
     let reply = alt((server("<<<getline<<< "), server("< <getline< < ")));
     let blank = value(Event::Blank, eof);
     let unmarked = rest.map(|text| Event::Unmarked(text, Open::No));
-    alt((blank, reply, client(">>>putline>>> "), border, argument, note_from(INFO), unmarked))
+    alt((blank, reply, client(">>>putline>>> "), border, argument, note_from(INFO_BEGINNINGS), unmarked))
         .map(|event| Line::stamped(stamp.unwrap_or_default(), event))
         .parse(text)
 }

@@ -20,7 +20,6 @@ use super::{
 };
 use crate::smtp;
 
-/// The dialect.
 pub(super) static DIALECT: Dialect = Dialect {
     name: Cow::Borrowed("chilkat-session"),
     title: "Chilkat MailMan (SmtpSessionLog)",
@@ -39,7 +38,7 @@ pub(super) static DIALECT: Dialect = Dialect {
     read: Read::Line(read),
 };
 
-/// What stands in braces for a secret and for the message, and a command with its line end written out.
+/// The braces that stand for a secret or the message, and a command with its line end written out.
 fn signature(line: &[u8]) -> bool {
     match sent(line) {
         Ok((_, Event::Client(text, _))) => text == b"." || smtp::command(text).is_ok(),

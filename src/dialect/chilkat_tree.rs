@@ -22,7 +22,6 @@ use super::{
     grammar::{Parsed, exactly, tag},
 };
 
-/// The dialect.
 pub(super) static DIALECT: Dialect = Dialect {
     name: Cow::Borrowed("chilkat-tree"),
     title: "Chilkat (LastErrorText, plain or verbose)",
@@ -39,9 +38,9 @@ pub(super) static DIALECT: Dialect = Dialect {
 
 /// The borders of the tree, and its names for a command, a reply and the version.
 fn signature(line: &[u8]) -> bool {
-    const NAMES: [&[u8]; 4] = [b"SmtpCmdResp: ", b"SmtpCmdSent: ", b"DllDate: ", b"ChilkatVersion: "];
+    const ENTRY_NAMES: [&[u8]; 4] = [b"SmtpCmdResp: ", b"SmtpCmdSent: ", b"DllDate: ", b"ChilkatVersion: "];
     let text = line.trim_ascii();
-    text == b"ChilkatLog:" || text == b"--ChilkatLog" || NAMES.iter().any(|name| text.starts_with(name))
+    text == b"ChilkatLog:" || text == b"--ChilkatLog" || ENTRY_NAMES.iter().any(|name| text.starts_with(name))
 }
 
 /// ```abnf

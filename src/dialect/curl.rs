@@ -26,7 +26,6 @@ use super::{
     number,
 };
 
-/// The dialect.
 pub(super) static DIALECT: Dialect = Dialect {
     name: Cow::Borrowed("curl"),
     title: "curl (-v, --trace-ascii)",
@@ -40,7 +39,7 @@ pub(super) static DIALECT: Dialect = Dialect {
     read: Read::Line(read),
 };
 
-/// What it says of a connection and its end, what it counts, and its name before an error. `> ` and `< ` alone mark the log
+/// Its lines about a connection and its end, its counts of bytes, and its name before an error. `> ` and `< ` alone mark the log
 /// of many programs.
 fn signature(line: &[u8]) -> bool {
     let line = after_meter(line).unwrap_or(line);
@@ -55,11 +54,11 @@ fn signature(line: &[u8]) -> bool {
         }
 }
 
-/// A line of a trace holds this many bytes of the dialogue.
+/// Bytes of the dialogue on a full line of a trace.
 const TRACE_WIDTH: usize = 64;
-/// The progress takes this many bytes of a line.
+/// Bytes that the progress takes of a line.
 const METER_WIDTH: usize = 78;
-/// The colons of its three times.
+/// Where the colons of its three times stand.
 const METER_COLONS: [usize; 6] = [48, 51, 57, 60, 66, 69];
 
 fn read(line: &[u8]) -> Line<'_> {
@@ -124,7 +123,7 @@ fn event(input: &[u8]) -> Parsed<'_, Line<'_>> {
     .parse(input)
 }
 
-/// What stands on the line after the progress; nothing where that is all.
+/// The rest of a line behind the progress, empty where there is none; `None` for a line without progress.
 fn after_meter(line: &[u8]) -> Option<&[u8]> {
     if line.starts_with(b"  % Total    % Received") || line.trim_ascii_start().starts_with(b"Dload  Upload ") {
         return Some(b"");

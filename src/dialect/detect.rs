@@ -16,39 +16,39 @@ pub struct Detection {
     pub assumed: bool,
 }
 
-/// A dialect that is assumed and explains less of the lines is often the wrong one: nothing read by it is certain.
+/// Share of lines, 0 to 1. A dialect that is assumed and explains less is often the wrong one, so nothing read by it is certain.
 pub const SURE: f64 = 0.5;
-/// A dialect without marks explains anything a little; it is taken only where no other reaches this.
-const MARKED_ENOUGH: f64 = 0.2;
-/// A dialect in which nobody speaks is taken for its words alone only where they are so many of the lines.
-const WORDS_ENOUGH: f64 = 0.84;
+/// A dialect that marks sides and reaches this score wins over all without marks, which explain anything a little.
+const MIN_MARKED_SCORE: f64 = 0.2;
+/// A dialect in which nobody speaks is taken for its words alone only from this score on.
+const MIN_WORDS_SCORE: f64 = 0.84;
 /// Lines looked at; enough to be sure, few enough to be fast on thousands of files.
-const LINES: usize = 400;
+const MAX_LINES: usize = 400;
 /// A dialect and how much it explains.
 type Scored = (f64, &'static Dialect);
 
-/// Fewer lines than this are no dialect of their own.
-const FEW: usize = 4;
-/// Lines that stand together in the log and are looked at together.
-const RUN: usize = 16;
-/// Where nobody speaks, one line in so many must tell of an error.
-const ERRORS: usize = 20;
-/// A dialect that explains none of so many lines from everywhere is out.
-const FIRST_LOOK: usize = 48;
+/// Fewer lines do not make a dialect of their own.
+const MIN_LINES: usize = 4;
+/// Of a long log runs of so many neighbouring lines are looked at.
+const RUN_LINES: usize = 16;
+/// In a log in which nobody speaks at least one line in so many must be a known error of a client.
+const ERRORS_ONE_IN: usize = 20;
+/// A dialect that explains none of so many lines, taken from everywhere, scores 0.
+const FIRST_LOOK_LINES: usize = 48;
 
 /// The lines of a sample to look at: all that are neither blank nor in a stack trace, which any program may write, or runs
 /// of them from everywhere if they are many.
 pub fn spread(sample: &[u8]) -> Vec<&[u8]> {
-    let all: Vec<&[u8]> = filled(sample).take(LINES + 1).collect();
-    if all.len() <= LINES {
+    let all: Vec<&[u8]> = filled(sample).take(MAX_LINES + 1).collect();
+    if all.len() <= MAX_LINES {
         return all;
     }
     // By place, so that a sample need not be cut into all its lines to look at some of them.
-    let mut spread = Vec::with_capacity(LINES);
+    let mut spread = Vec::with_capacity(MAX_LINES);
     let mut rest = sample;
-    for left in (1..=LINES / RUN).rev() {
+    for left in (1..=MAX_LINES / RUN_LINES).rev() {
         let (part, later) = rest.split_at(next_line(rest, rest.len() / left));
-        spread.extend(filled(part).take(RUN));
+        spread.extend(filled(part).take(RUN_LINES));
         rest = later;
     }
     spread
@@ -83,7 +83,7 @@ pub fn proved(lines: &[&[u8]], text: &[u8]) -> Detection {
         .collect();
     // Stable: equal scores keep the order of the registry.
     ranked.sort_by(|a, b| b.0.total_cmp(&a.0));
-    if let Some(marked) = ranked.iter().position(|(score, d)| d.marks.sides() && *score >= MARKED_ENOUGH) {
+    if let Some(marked) = ranked.iter().position(|(score, d)| d.marks.sides() && *score >= MIN_MARKED_SCORE) {
         ranked[..=marked].rotate_right(1);
     }
     Detection::of(ranked.first().copied(), ranked.get(1).copied(), lines)
@@ -91,7 +91,7 @@ pub fn proved(lines: &[&[u8]], text: &[u8]) -> Detection {
 
 impl Detection {
     fn of(best: Option<Scored>, next: Option<Scored>, lines: &[&[u8]]) -> Detection {
-        let few = lines.len() < FEW;
+        let few = lines.len() < MIN_LINES;
         Detection {
             dialect: best.map(|(_, dialect)| dialect),
             score: best.map_or(0.0, |(score, _)| (score * 1000.0).round() / 1000.0),
@@ -103,7 +103,7 @@ impl Detection {
     /// Where nobody speaks and nobody connects, words about mails are all there is.
     pub fn or_words(self, lines: &[&[u8]]) -> Detection {
         let proved = |best: &Dialect| lines.iter().any(|line| speaks(best, line) || closes(best, line));
-        if self.dialect.is_some_and(|best| self.score >= WORDS_ENOUGH || proved(best)) {
+        if self.dialect.is_some_and(|best| self.score >= MIN_WORDS_SCORE || proved(best)) {
             return self;
         }
         let told = outcomes::score(lines);
@@ -117,13 +117,13 @@ impl Detection {
 pub fn others(main: &Dialect, lines: &[&[u8]]) -> Vec<&'static Dialect> {
     let mut lines: Vec<&[u8]> = lines.iter().copied().filter(|line| is_strange(&main.read(line))).collect();
     let mut found = Vec::new();
-    while lines.len() >= FEW && found.len() < 3 {
+    while lines.len() >= MIN_LINES && found.len() < 3 {
         let Some((_, dialect)) = best(speaking(&lines, speaks), &lines).filter(|(score, _)| *score >= 0.3) else {
             break;
         };
         let before = lines.len();
         lines.retain(|line| is_strange(&dialect.read(line)));
-        if before - lines.len() < FEW {
+        if before - lines.len() < MIN_LINES {
             break;
         }
         found.push(dialect);
@@ -154,7 +154,7 @@ fn closes(dialect: &Dialect, line: &[u8]) -> bool {
     matches!(dialect.read(line).event, Event::Closed)
 }
 
-/// Whether somebody speaks on the line, or connects: a writer's own words could be anything.
+/// Somebody speaks on the line, or connects: a writer's own words could be anything.
 pub(super) fn speaks(dialect: &Dialect, line: &[u8]) -> bool {
     is_spoken(&dialect.read(line).event)
 }
@@ -175,7 +175,7 @@ pub(super) fn is_spoken(event: &Event<'_>) -> bool {
 fn score(dialect: &Dialect, lines: &[&[u8]], text: &[u8]) -> f64 {
     let explains =
         |line: &&[u8]| !matches!(dialect.read(line).event, Event::Unknown(_) | Event::Unmarked(..) | Event::Blank);
-    if lines.len() > 2 * FIRST_LOOK && !lines.iter().step_by(lines.len() / FIRST_LOOK).any(explains) {
+    if lines.len() > 2 * FIRST_LOOK_LINES && !lines.iter().step_by(lines.len() / FIRST_LOOK_LINES).any(explains) {
         return 0.0;
     }
     let mut counts = Counts::default();
@@ -185,7 +185,7 @@ fn score(dialect: &Dialect, lines: &[&[u8]], text: &[u8]) -> f64 {
     let told = || {
         // Attempts that never connected leave nothing but the program's words about them, again and again.
         let error = |line: &&&[u8]| matches!(dialect.read(line).event, Event::Note(text) if Knowledge::builtin().client_error(text).is_some());
-        let enough = lines.len().div_ceil(ERRORS).max(1);
+        let enough = lines.len().div_ceil(ERRORS_ONE_IN).max(1);
         // Signed first: what an error means is asked of each line, and took a sixth of the time of a small log of Chilkat's.
         explained as usize * 2 >= lines.len()
             && is_signed(dialect, lines, text)
@@ -198,28 +198,28 @@ fn score(dialect: &Dialect, lines: &[&[u8]], text: &[u8]) -> f64 {
     }
     // Where the client's lines are hardly ever commands, its mark is right and the rest of the line is not. In runs torn out
     // of a long log they need not pair.
-    if lines.len() < LINES && client >= 3 && answers >= 3 && commands * 2 < answers {
+    if lines.len() < MAX_LINES && client >= 3 && answers >= 3 && commands * 2 < answers {
         return 0.0;
     }
     let smtp = if server == 0 { 1.0 } else { f64::from(replies) / f64::from(server) };
     f64::from(explained) / lines.len() as f64 * smtp
 }
 
-/// What a dialect makes of some lines.
+/// Counts of what a dialect reads in some lines.
 #[derive(Default)]
 struct Counts {
     explained: u32,
-    /// What the server is said to say, and how much of that is a reply.
+    /// Lines that the dialect takes for the server's, and those of them that are replies.
     server: u32,
     replies: u32,
     /// Replies that end, other than those that ask for an answer to sign in.
     answers: u32,
-    /// What the client is said to say, and how much of that is a command.
+    /// Lines that the dialect takes for the client's, and those of them that are commands.
     client: u32,
     commands: u32,
     /// Lines that only a writer of a dialogue has.
     dialogue: u32,
-    /// Whose records without a mark follow, as far as the writer says.
+    /// The side whose records without a mark follow, where the writer says so.
     turn: Option<Side>,
 }
 
@@ -266,7 +266,7 @@ impl Counts {
     }
 }
 
-/// Whether the text has the mark of a line's end in it, so that it is no command as it stands.
+/// The text holds the dialect's mark of a line's end, so it is no command as it stands.
 fn ends_in_mark(dialect: &Dialect, text: &[u8]) -> bool {
     match dialect.line_end {
         LineEnd::Line | LineEnd::Joins(_) => false,
@@ -293,11 +293,11 @@ mod tests {
         let log: Vec<String> = (0..5_000).map(|n| format!("line {n}\r\n\r\n")).collect();
         let log = log.concat().into_bytes();
         let lines = spread(&log);
-        assert_eq!(lines.len(), LINES);
+        assert_eq!(lines.len(), MAX_LINES);
         let numbers: Vec<usize> =
             lines.iter().map(|line| std::str::from_utf8(&line[5..]).unwrap().parse().unwrap()).collect();
-        assert_eq!(numbers[..RUN], (0..RUN).collect::<Vec<_>>());
-        assert!(numbers.is_sorted() && numbers[LINES - 1] > 4_800, "{numbers:?}");
+        assert_eq!(numbers[..RUN_LINES], (0..RUN_LINES).collect::<Vec<_>>());
+        assert!(numbers.is_sorted() && numbers[MAX_LINES - 1] > 4_800, "{numbers:?}");
         assert!(numbers.windows(2).all(|pair| pair[1] - pair[0] < 300), "{numbers:?}");
         // One line without an end is a run of its own; nothing is taken twice.
         let long = [vec![b'x'; 100_000], b"\n".repeat(3), b"y\n".repeat(500)].concat();

@@ -20,7 +20,7 @@ impl<'a> From<&'a Dialect> for DialectRef<'a> {
     }
 }
 
-/// Whose dialects a log is in. Everything that reads the log reads it by these: what only one reader took for a
+/// The dialects of a log. Everything that reads the log reads it by these: what only one reader took for a
 /// password would be shown by the other.
 pub struct DialectSet<'a> {
     all: Vec<&'a Dialect>,
@@ -39,7 +39,7 @@ impl<'a> DialectSet<'a> {
         DialectSet { all: [main].into_iter().chain(others).collect(), interleaved: false, doubted: false }
     }
 
-    /// The same for a log in which sessions without a key stand in each other.
+    /// The same for a log in which sessions without a key are interleaved.
     pub fn interleaved(self, interleaved: bool) -> Self {
         DialectSet { interleaved, ..self }
     }
@@ -49,12 +49,12 @@ impl<'a> DialectSet<'a> {
         DialectSet { doubted, ..self }
     }
 
-    /// Whether what is read by them may be wrong: whose lines are whose was guessed, or the dialect was.
+    /// What is read by them may be wrong: the dialect was guessed, or which line belongs to which session was.
     pub fn is_doubtful(&self) -> bool {
         self.interleaved || self.doubted
     }
 
-    /// Whether sessions without a key stand in each other.
+    /// Sessions without a key are interleaved in the log.
     pub fn is_interleaved(&self) -> bool {
         self.interleaved
     }
@@ -102,7 +102,7 @@ impl<'a> DialectSet<'a> {
     }
 }
 
-/// Whether a dialect has nothing to say of the line by itself.
+/// The dialect does not know the line, or knows it only by what went before.
 pub(super) fn is_strange(line: &Line<'_>) -> bool {
     matches!(line.event, Event::Unknown(_) | Event::Unmarked(..))
 }

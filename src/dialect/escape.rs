@@ -15,11 +15,11 @@ pub fn unescape(text: &[u8], out: &mut Vec<u8>) {
 }
 
 fn is_twice(text: &[u8]) -> bool {
-    text.ends_with(TWICE)
+    text.ends_with(ESCAPED_TWICE)
 }
 
 /// A line end that was escaped twice.
-const TWICE: &[u8] = br"\\r\\n";
+const ESCAPED_TWICE: &[u8] = br"\\r\\n";
 
 /// Where the quote closes: not where it is escaped or doubled.
 pub(super) fn closing_quote(text: &[u8], quote: u8) -> Option<usize> {

@@ -13,7 +13,7 @@ use nom::{
 
 use super::{Endpoint, Event, Line, Open, number};
 
-/// What a parser of a dialect gives: nobody asks why it took nothing.
+/// The result of a parser. Its error is empty, as nobody asks why a line is not of that form.
 pub(super) type Parsed<'a, T> = IResult<&'a [u8], T, ()>;
 
 /// A parser of a line or a part of it.
@@ -49,7 +49,7 @@ pub(super) fn tag<'a>(words: &'static str) -> impl Grammar<'a, &'a [u8]> {
     }
 }
 
-/// What stands behind these words, to the end of the line.
+/// The rest of the line behind these words.
 #[inline]
 pub(super) fn behind<'a>(words: &'static str) -> impl Grammar<'a, &'a [u8]> {
     preceded(tag(words), rest)

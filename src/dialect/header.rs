@@ -3,14 +3,14 @@
 
 use crate::knowledge::{WordClass, WordTable, plain_spelling};
 
-/// Names of fields are a word or a few; longer ones are a sentence.
-const NAME: usize = 32;
+/// Names of fields are a word or a few; longer text before a colon is a sentence.
+const MAX_NAME_BYTES: usize = 32;
 
 /// `Subject: Statement`, `Message-Id: <1@b.example>`, `X-Mailer: a`: the name of a field as RFC 5322 has it, with a hyphen
 /// or one of the few without, and a colon right behind it.
 pub(super) fn is_header(text: &[u8]) -> bool {
     let text = text.trim_ascii_start();
-    let Some(name) = memchr::memchr(b':', text).filter(|end| *end <= NAME).map(|end| &text[..end]) else {
+    let Some(name) = memchr::memchr(b':', text).filter(|end| *end <= MAX_NAME_BYTES).map(|end| &text[..end]) else {
         return false;
     };
     let parts = || name.split(|b| *b == b'-');

@@ -21,7 +21,6 @@ use super::{
     grammar::{self, Parsed, behind, tag},
 };
 
-/// The dialect.
 pub(super) static DIALECT: Dialect = Dialect {
     name: Cow::Borrowed("hmailserver"),
     title: "hMailServer",
@@ -107,7 +106,7 @@ fn last(input: &[u8]) -> Parsed<'_, &[u8]> {
     map_opt(rest, quoted).parse(input)
 }
 
-/// What stands between the quotes; blanks behind them are what undoing a paste left.
+/// The text between the quotes; blanks behind them are left over from a paste that was undone.
 fn quoted(column: &[u8]) -> Option<&[u8]> {
     column.trim_ascii_end().strip_prefix(b"\"")?.strip_suffix(b"\"")
 }

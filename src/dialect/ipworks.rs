@@ -22,7 +22,6 @@ use super::{
 };
 use crate::smtp;
 
-/// The dialect.
 pub(super) static DIALECT: Dialect = Dialect {
     name: Cow::Borrowed("ipworks"),
     title: "IP*Works PITrail and programs like it",

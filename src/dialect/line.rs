@@ -1,4 +1,4 @@
-//! What a dialect says of one line of the log.
+//! One line of a log as a dialect reads it.
 
 use super::tokenize::is_exception;
 use crate::smtp;
@@ -8,7 +8,7 @@ use crate::smtp;
 pub struct Line<'a> {
     /// The time stamp as written, without brackets; empty where there is none.
     pub stamp: &'a [u8],
-    /// What tells parallel sessions apart (process, thread, session id); empty where the writer gives nothing.
+    /// Process, thread or session id that tells parallel sessions apart; empty where the writer gives none.
     pub key: &'a [u8],
     /// What it is.
     pub event: Event<'a>,
@@ -126,7 +126,7 @@ impl<'a> Event<'a> {
         }
     }
 
-    /// What the line says, without what it is wrapped in; the writer's own words and quotes as well.
+    /// The words of the line without their frame, also where they are the writer's own or a quote.
     pub fn said(&self) -> &'a [u8] {
         match self {
             Event::Note(text) | Event::Quoted(text) | Event::Repeat(text) => text,
@@ -135,7 +135,7 @@ impl<'a> Event<'a> {
     }
 }
 
-/// Whether a record ends in the middle of a line of the dialogue.
+/// A record may end in the middle of a line of the dialogue.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Open {
     /// The line is whole.
@@ -191,7 +191,7 @@ pub enum Extent {
 /// A mail in one line (msmtp's log file, sendEmail without `-v`), or words about one.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Outcome<'a> {
-    /// Whether it went out; `None` where the words or the reply must tell, or others will.
+    /// The mail went out; `None` where the reply, the words or other lines must tell.
     pub sent: Option<bool>,
     /// How much of its story this is.
     pub part: Extent,

@@ -1,4 +1,4 @@
-//! Whether lines are about mail at all, for logs whose own words nobody knows.
+//! Finds out whether lines are about mail at all, for logs whose words nobody knows.
 
 use super::{
     noise::is_about_mail,
@@ -9,8 +9,8 @@ use crate::{
     smtp,
 };
 
-/// Lines of a paste that was cut out of a dialogue.
-const CUT: usize = 12;
+/// Lines of a paste that may have been cut out of a dialogue, at most.
+const MAX_CUT_LINES: usize = 12;
 
 /// Most lines tell the time, or of mail; one that addresses a mail stands for the next too, which says how it went.
 pub fn tells_of_mail(lines: &[&[u8]]) -> bool {
@@ -31,7 +31,7 @@ pub fn tells_of_mail(lines: &[&[u8]]) -> bool {
 
 /// So few lines may be cut out of a dialogue.
 pub fn is_short(lines: &[&[u8]]) -> bool {
-    lines.len() <= CUT
+    lines.len() <= MAX_CUT_LINES
 }
 
 /// One of the lines is a refusal with an enhanced code, which proves what they are.

@@ -24,7 +24,6 @@ use super::{
 };
 use crate::smtp;
 
-/// The dialect.
 pub(super) static DIALECT: Dialect = Dialect {
     name: Cow::Borrowed("mailkit"),
     title: "MailKit ProtocolLogger (.NET)",

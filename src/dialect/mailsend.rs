@@ -26,7 +26,6 @@ use super::{
 };
 use crate::smtp;
 
-/// The dialect.
 pub(super) static DIALECT: Dialect = Dialect {
     name: Cow::Borrowed("mailsend"),
     title: "mailsend, mailsend-go (-v)",
@@ -117,7 +116,7 @@ fn info(input: &[u8]) -> Parsed<'_, Event<'_>> {
     alt((of_codes, connecting.map(|text| Event::Connecting(grammar::endpoint(text))), words)).parse(input)
 }
 
-/// What mailsend-go tells of its settings and of itself.
+/// Lines of mailsend-go about its settings and itself.
 ///
 /// ```abnf
 /// of-go = "- mailsend-go v" version " starts -" / "From: " address / "To: " addresses / "SMTP server: " host

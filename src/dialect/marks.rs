@@ -1,8 +1,8 @@
-//! What a dialect marks.
+//! The marks that a dialect puts on its lines.
 
 use crate::smtp;
 
-/// What a dialect tells of the dialogue beside its words, as a set; a mark that it lacks is not named.
+/// A set of marks; one that the dialect lacks is not named.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Marks(u8);
 

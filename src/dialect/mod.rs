@@ -99,7 +99,7 @@ pub struct Dialect {
     pub title: &'static str,
     /// A few lines of it; the test over all dialects reads them.
     pub sample: &'static str,
-    /// What its lines tell of the dialogue beside its words.
+    /// What every line of the dialogue carries beside its words, such as a mark of the side.
     pub marks: Marks,
     /// How several lines of the dialogue stand in one record.
     pub line_end: LineEnd,
@@ -149,12 +149,12 @@ impl Dialect {
         }
     }
 
-    /// Whether it is this dialect in a frame.
+    /// It is that dialect in a frame.
     pub fn frames(&self, other: &Dialect) -> bool {
         matches!(&self.read, Read::Template(profile) if profile.known == Some(other))
     }
 
-    /// Whether it reads by templates, whose fixed words were learned or written by somebody: they may be anything.
+    /// It reads by templates of which no fixed word is ours: they were learned or written by somebody, and may be anything.
     pub fn is_template(&self) -> bool {
         matches!(&self.read, Read::Template(profile) if profile.known.is_none())
     }

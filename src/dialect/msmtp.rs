@@ -24,7 +24,6 @@ use super::{
     line, number,
 };
 
-/// The dialect.
 pub(super) static DIALECT: Dialect = Dialect {
     name: Cow::Borrowed("msmtp"),
     title: "msmtp (-d, log file)",
@@ -41,7 +40,7 @@ pub(super) static DIALECT: Dialect = Dialect {
 
 /// A line of the log file, its name before an error, and what it says of its own files.
 fn signature(line: &[u8]) -> bool {
-    const SAID: [&[u8]; 6] = [
+    const OWN_BEGINNINGS: [&[u8]; 6] = [
         b"msmtp: ",
         b"loaded system configuration file ",
         b"loaded user configuration file ",
@@ -49,17 +48,17 @@ fn signature(line: &[u8]) -> bool {
         b"ignoring user configuration file ",
         b"using account default from ",
     ];
-    SAID.iter().any(|words| line.starts_with(words)) || mail(line).is_ok()
+    OWN_BEGINNINGS.iter().any(|words| line.starts_with(words)) || mail(line).is_ok()
 }
 
-/// What `-d` tells beside its settings.
-const INFO: &[&[u8]] =
+/// Beginnings of lines of `-d` that are no settings.
+const INFO_BEGINNINGS: &[&[u8]] =
     &[b"loaded ", b"ignoring ", b"falling back ", b"using account ", b"reading recipients", b"TLS ", b"sendmail: "];
 
 fn read(line: &[u8]) -> Line<'_> {
     let trimmed = exactly("-->", Event::Client(b"", Open::No));
     let said = alt((server("<-- "), client("--> "), trimmed)).map(Line::new);
-    let own = alt((error, of_certificate, note_from(INFO), set)).map(Line::new);
+    let own = alt((error, of_certificate, note_from(INFO_BEGINNINGS), set)).map(Line::new);
     grammar::read(line, alt((said, mail, own)), |line| Event::Unmarked(line, Open::No))
 }
 

@@ -21,7 +21,6 @@ use super::{
     grammar::{self, Parsed, tag},
 };
 
-/// The dialect.
 pub(super) static DIALECT: Dialect = Dialect {
     name: Cow::Borrowed("net-smtp"),
     title: "Perl Net::SMTP (Debug)",

@@ -24,7 +24,6 @@ use super::{
 };
 use crate::smtp;
 
-/// The dialect.
 pub(super) static DIALECT: Dialect = Dialect {
     name: Cow::Borrowed("nodemailer"),
     title: "nodemailer (Node.js)",
@@ -57,7 +56,7 @@ fn read(line: &[u8]) -> Line<'_> {
     }
 }
 
-/// What the program prints of the same error; it may stand before what the logger buffered.
+/// A line that the program prints of the same error; it may stand before lines that the logger had buffered.
 fn outside(line: &[u8]) -> Event<'_> {
     let printed = note_from(&[b"Error: ", b"Failed to resolve", b"    at "]);
     let refusal = verify(rest, |line| smtp::reply_line(line).is_ok_and(|(_, reply)| reply.code.is_refusal()));
@@ -83,7 +82,7 @@ fn session(input: &[u8]) -> Parsed<'_, &[u8]> {
     delimited(tag("["), sid, tag("] ")).parse(input)
 }
 
-/// What it says of a mail, by no connection's name.
+/// A line about a mail that does not name the connection.
 ///
 /// ```abnf
 /// of-transport = "Sending message <" id "> to <" addresses ">" / "Send Error: " error / "Send error for <" id ">: " error / text

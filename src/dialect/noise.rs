@@ -14,7 +14,7 @@ pub struct Traces {
 }
 
 impl Traces {
-    /// Whether this line is part of a stack trace: a place in a source, never the error itself.
+    /// This line is part of a stack trace: a place in a source, never the error itself.
     pub fn takes(&mut self, line: &[u8]) -> bool {
         let text = line.trim_ascii();
         let indented = line.first().is_some_and(|b| matches!(b, b' ' | b'\t'));
@@ -173,7 +173,7 @@ pub fn untraced<'a>(lines: impl Iterator<Item = &'a [u8]>) -> impl Iterator<Item
     lines.filter(move |line| !traces.takes(line))
 }
 
-/// Whether the line, which nobody understood, is of a kind that any program may write.
+/// The line, which no dialect understood, is of a kind that any program may write.
 pub fn is_chatter(line: &[u8]) -> bool {
     let text = line[..line.len().min(LOOKED_AT)].trim_ascii();
     (has_dump(text) || is_about_mail(text)) && is_harmless(text)
@@ -233,7 +233,7 @@ fn is_value(text: &[u8]) -> bool {
     plain && name.split(|b| *b == b' ').count() <= 3
 }
 
-/// Whether a word of the line tells of mailing or connecting.
+/// A word of the line tells of mailing or connecting.
 pub(super) fn is_about_mail(text: &[u8]) -> bool {
     let told = OwnWords::of(&text[..text.len().min(LOOKED_AT)]);
     told.mail || told.connect || told.sent || told.failed

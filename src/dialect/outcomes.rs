@@ -43,7 +43,6 @@ pub(super) use stamps::behind;
 use stamps::{before, stamped};
 use status::Says;
 
-/// The dialect.
 pub(super) static DIALECT: Dialect = Dialect {
     name: Cow::Borrowed("outcomes"),
     title: "outcomes only (exceptions of .NET, CDO, Outlook, vbSendMail, own sentences)",

@@ -7,7 +7,7 @@ use bstr::ByteSlice;
 use super::{number, writer::writer};
 use crate::knowledge::{Knowledge, WordClass, WordClasses, WordTable, is_word_byte, plain_spelling};
 
-/// What the words of a line tell.
+/// The meaning of a line in a program's own words.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct OwnWords {
     /// Something went wrong.
@@ -50,14 +50,14 @@ pub struct OwnWords {
 }
 
 /// Words behind a negation that it may be about: `not a valid address`.
-const NEAR: usize = 2;
+const NEGATION_WORDS: usize = 2;
 /// Words behind a number that say what it counts.
-const CLAUSE: usize = 6;
+const COUNTED_WITHIN_WORDS: usize = 6;
 /// Words of a line that are looked at; verdicts stand at its beginning.
-const WORDS: usize = 160;
+const MAX_WORDS: usize = 160;
 
 /// Digits of a telephone's number, at least.
-const TELEPHONE: usize = 9;
+const MIN_TELEPHONE_DIGITS: usize = 9;
 
 #[derive(Clone, Copy, Default)]
 struct Word<'a> {
@@ -107,7 +107,7 @@ impl Word<'_> {
     }
 }
 
-/// What a number counts, as far as the words tell how that went.
+/// The thing that a number counts, as far as the words tell how that went.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Unit {
     Sent,
@@ -132,7 +132,7 @@ impl Unit {
     fn behind(words: &[Word<'_>]) -> Option<Unit> {
         let behind = words.split_first().filter(|(number, _)| number.joined)?.1;
         let first = behind.first().filter(|word| !word.named && !word.text[0].is_ascii_digit())?;
-        let clause = 1 + behind.iter().take(CLAUSE).take_while(|word| word.joined && !word.named).count();
+        let clause = 1 + behind.iter().take(COUNTED_WITHIN_WORDS).take_while(|word| word.joined && !word.named).count();
         let units = behind
             .iter()
             .take(clause)
@@ -143,7 +143,7 @@ impl Unit {
     }
 }
 
-/// What the numbers of a line count.
+/// The things that the numbers of a line count.
 #[derive(Default)]
 struct Counts {
     sent: bool,
@@ -203,7 +203,7 @@ impl OwnWords {
         let told = plain_parts(&joined).map(behind_address).filter(|part| !is_host(part));
         let told: Vec<u8> = told.collect::<Vec<_>>().join(&b' ');
         let told = plain_spelling(&told);
-        let words = plain_words(&told).take(WORDS).map(|(text, behind)| Word {
+        let words = plain_words(&told).take(MAX_WORDS).map(|(text, behind)| Word {
             text,
             classes: vocabulary.classes(text),
             named: behind.trim_ascii_start().first().is_some_and(|b| b":=".contains(b)),
@@ -270,7 +270,7 @@ fn plain_words(text: &[u8]) -> impl Iterator<Item = (&[u8], &[u8])> {
     })
 }
 
-/// What stands behind a word, without the dots that lead to the next: `mail server ... OK`.
+/// The text behind a word, without the dots that lead to the next: `mail server ... OK`.
 fn led(behind: &[u8]) -> &[u8] {
     let dots = behind.iter().position(|b| !b" .".contains(b)).unwrap_or(behind.len());
     if behind[..dots].contains(&b'.') && behind[..dots].ends_with(b" ") && dots > 2 {
@@ -323,7 +323,8 @@ fn of_words(words: &[Word<'_>]) -> OwnWords {
         of_mail |= good && !connection;
         // What stands first is what it is about: `SMS reminder delivered`, but `Statement printed and mailed`.
         told.other_first |= word.is(WordClass::Other) && i == 0;
-        told.other_first |= word.is(WordClass::Recipient) && after.is_number() && after.text.len() >= TELEPHONE;
+        told.other_first |=
+            word.is(WordClass::Recipient) && after.is_number() && after.text.len() >= MIN_TELEPHONE_DIGITS;
         told.other |= word.is(WordClass::Other);
         told.begins |= word.is(WordClass::Begins);
         // A table with a word of one letter would find it in all others; and `i/o timeout` is no person.
@@ -336,7 +337,7 @@ fn of_words(words: &[Word<'_>]) -> OwnWords {
         let unfailed = before.named && before.is_failure();
         if word.is(WordClass::Not) && !idle && !unfailed {
             negated = true;
-            let opposed = words[i + 1..].iter().take(NEAR).any(|word| is_failure_if_negated(word.text));
+            let opposed = words[i + 1..].iter().take(NEGATION_WORDS).any(|word| is_failure_if_negated(word.text));
             told.failed |= opposed;
             beyond_level |= opposed;
             told.failed |= before.is(WordClass::May);

@@ -23,7 +23,6 @@ use super::{
 };
 use crate::smtp;
 
-/// The dialect.
 pub(super) static DIALECT: Dialect = Dialect {
     name: Cow::Borrowed("phpmailer"),
     title: "PHPMailer (SMTPDebug 1 to 4)",
@@ -40,23 +39,23 @@ pub(super) static DIALECT: Dialect = Dialect {
 
 /// The sides by name, with an arrow between, and the sentences that are made of a command that failed.
 fn signature(line: &[u8]) -> bool {
-    const SAID: [&[u8]; 3] =
+    const SENTENCES: [&[u8]; 3] =
         [b"SMTP ERROR: Failed to connect to server", b"SMTP NOTICE: EOF caught", b"Connection: opening to "];
     let text = match line.get(19) {
         Some(b'\t') => &line[20..],
         _ => line,
     };
     let text = text.trim_ascii_start();
-    MARKS[..3].iter().any(|mark| text.starts_with(mark))
-        || SAID.iter().any(|words| text.starts_with(words))
-        || text.starts_with(b"SMTP ERROR: ") && memchr::memmem::find(text, FAILED.as_bytes()).is_some()
+    LINE_BEGINNINGS[..3].iter().any(|mark| text.starts_with(mark))
+        || SENTENCES.iter().any(|words| text.starts_with(words))
+        || text.starts_with(b"SMTP ERROR: ") && memchr::memmem::find(text, COMMAND_FAILED.as_bytes()).is_some()
 }
 
-/// What stands before the reply to a command that failed.
-const FAILED: &str = " command failed: ";
+/// Stands before the reply to a command that failed.
+const COMMAND_FAILED: &str = " command failed: ";
 
-/// By these a line is known that has no stamp.
-const MARKS: [&[u8]; 8] = [
+/// A line without a stamp is known by one of these beginnings; the first three mark sides.
+const LINE_BEGINNINGS: [&[u8]; 8] = [
     b"CLIENT -> SERVER:",
     b"SERVER -> CLIENT:",
     b"SMTP INBOUND:",
@@ -93,7 +92,7 @@ fn stamped(input: &[u8]) -> Parsed<'_, Line<'_>> {
 
 /// A line of another output, or of the program, which prints the error once more.
 fn unstamped(input: &[u8]) -> Parsed<'_, Event<'_>> {
-    let marked = verify(rest, |line: &[u8]| MARKS.iter().any(|mark| line.starts_with(mark)));
+    let marked = verify(rest, |line: &[u8]| LINE_BEGINNINGS.iter().any(|mark| line.starts_with(mark)));
     let of_program =
         note_from(&[b"Message could not be sent", b"Message sent!", b"Mailer Error: ", b" SMTP code: ", b","]);
     let tabbed = |line: &[u8]| line.get(19) == Some(&b'\t');
@@ -110,7 +109,7 @@ fn option(input: &[u8]) -> Parsed<'_, Event<'_>> {
     value(Event::Note(b""), option).parse(text)
 }
 
-/// What stands behind the stamp; `arrow` as the output writes it.
+/// The text of a line behind its stamp; `arrow` stands between the sides as the output writes it.
 ///
 /// ```abnf
 /// said = "CLIENT " arrow " SERVER:" [ SP ] command / "SERVER " arrow " CLIENT:" [ SP ] reply
@@ -142,7 +141,7 @@ pub(super) fn said<'a>(text: &'a [u8], arrow: &'static str) -> Event<'a> {
 /// At level 1, which leaves out the server, a refusal stands nowhere else.
 fn failed(input: &[u8]) -> Parsed<'_, Event<'_>> {
     let refused = |reply: &[u8]| smtp::reply_line(reply).is_ok_and(|(_, reply)| reply.code.is_refusal());
-    preceded((take_until(FAILED), tag(FAILED)), verify(rest, refused)).map(Event::Repeat).parse(input)
+    preceded((take_until(COMMAND_FAILED), tag(COMMAND_FAILED)), verify(rest, refused)).map(Event::Repeat).parse(input)
 }
 
 /// ```abnf

@@ -21,7 +21,6 @@ use super::{
     phpmailer,
 };
 
-/// The dialect.
 pub(super) static DIALECT: Dialect = Dialect {
     name: Cow::Borrowed("phpmailer-html"),
     title: "PHPMailer (SMTPDebug 1 to 4, as HTML)",

@@ -18,7 +18,7 @@ pub use file::ProfileError;
 
 macro_rules! kinds {
     ($($variant:ident $name:literal $doc:literal,)*) => {
-        /// What a line that matches a template is.
+        /// The kind of a line that matches a template.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
         pub enum Kind {
             $(#[doc = $doc] $variant,)*
@@ -69,7 +69,7 @@ impl Kind {
 /// A template and what a line of it is.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Rule {
-    /// What it is.
+    /// The kind of such a line.
     pub kind: Kind,
     /// How it looks.
     pub template: Template,
@@ -296,12 +296,12 @@ impl Profile {
             .and(Marks::END.when(self.marks_end))
     }
 
-    /// Whether sessions are told apart by a key.
+    /// Lines carry a session key.
     pub fn has_key(&self) -> bool {
         self.rules.iter().any(|rule| rule.template.has(super::Hole::Session))
     }
 
-    /// Whether a rule of this kind is there.
+    /// There is a rule of this kind.
     pub fn has(&self, kind: Kind) -> bool {
         self.rules.iter().any(|rule| rule.kind == kind)
     }

@@ -22,7 +22,6 @@ use super::{
     grammar::{self, Grammar, Parsed, behind, form, tag},
 };
 
-/// The dialect.
 pub(super) static DIALECT: Dialect = Dialect {
     name: Cow::Borrowed("sendemail"),
     title: "sendEmail",
@@ -42,8 +41,8 @@ fn signature(line: &[u8]) -> bool {
     prefix(line).is_ok()
 }
 
-/// What stands before each reply with `-v -v`, before it is judged.
-const JUDGED: &str = "evalSMTPresponse() - Checking for SMTP success or error status in the message: ";
+/// Stands before each reply with `-v -v`, which shows replies before they are judged.
+const BEFORE_REPLY: &str = "evalSMTPresponse() - Checking for SMTP success or error status in the message: ";
 
 fn read(line: &[u8]) -> Line<'_> {
     let record = (prefix, event).map(|((stamp, key), event)| Line { stamp, key, ..Line::new(event) });
@@ -73,7 +72,7 @@ fn event(input: &[u8]) -> Parsed<'_, Event<'_>> {
     let said = alt((
         value(Event::Elided(None), (tag("Sending message body"), eof)),
         after("Sending: ").map(|command| Event::Client(command, Open::No)),
-        after(JUDGED).map(|reply| Event::Server(reply, Open::No)),
+        after(BEFORE_REPLY).map(|reply| Event::Server(reply, Open::No)),
         after("Received: ").map(Event::Repeat),
         after("Connecting to ").map(|endpoint| Event::Connecting(grammar::endpoint(endpoint))),
         after("My IP address is").map(|_| Event::Connected(Endpoint::default())),

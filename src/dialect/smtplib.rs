@@ -23,7 +23,6 @@ use super::{
     grammar::{self, Parsed, behind, form, tag},
 };
 
-/// The dialect.
 pub(super) static DIALECT: Dialect = Dialect {
     name: Cow::Borrowed("smtplib"),
     title: "Python smtplib (debug level 1 and 2)",

@@ -1,4 +1,4 @@
-//! Whether somebody speaks SMTP on a line that no mark proves.
+//! Finds dialogue of SMTP on a line without marks.
 
 use std::sync::LazyLock;
 
@@ -7,11 +7,11 @@ use memchr::memmem::Finder;
 use super::OwnWords;
 use crate::knowledge::quoted_reply;
 
-const AUTH: [&[u8]; 2] = [b"AUTH LOGIN", b"AUTH PLAIN"];
+const AUTH_COMMANDS: [&[u8]; 2] = [b"AUTH_COMMANDS LOGIN", b"AUTH_COMMANDS PLAIN"];
 const COMMANDS: [&[u8]; 9] =
-    [b"MAIL FROM:", b"RCPT TO:", b"EHLO ", b"HELO ", AUTH[0], AUTH[1], b"STARTTLS", b"QUIT", b"RSET"];
+    [b"MAIL FROM:", b"RCPT TO:", b"EHLO ", b"HELO ", AUTH_COMMANDS[0], AUTH_COMMANDS[1], b"STARTTLS", b"QUIT", b"RSET"];
 /// Nothing follows these but the mark of an end; words do where they are told of.
-const BARE: [&[u8]; 3] = [b"STARTTLS", b"QUIT", b"RSET"];
+const BARE_COMMANDS: [&[u8]; 3] = [b"STARTTLS", b"QUIT", b"RSET"];
 const REPLIES: [&[u8]; 8] = [b"220 ", b"220-", b"250 ", b"250-", b"354 ", b"334 ", b"235 ", b"221 "];
 /// Ready to search: they are looked for in every line.
 static COMMAND_FINDERS: LazyLock<[Finder<'static>; COMMANDS.len()]> = LazyLock::new(|| COMMANDS.map(Finder::new));
@@ -21,10 +21,10 @@ static REPLY_FINDERS: LazyLock<[Finder<'static>; REPLIES.len()]> = LazyLock::new
 pub(super) fn is_dialogue(text: &[u8]) -> bool {
     let head = &text[..text.len().min(160)];
     let free = |at: usize| at == 0 || !head[at - 1].is_ascii_alphanumeric() && head[at - 1] != b'.';
-    // `AUTH LOGIN succeeded as user x` tells of a command.
+    // `AUTH_COMMANDS LOGIN succeeded as user x` tells of a command.
     let told = |word: &[u8], at: usize| {
-        BARE.contains(&word) && head[at + word.len()..].trim_ascii().first().is_some_and(|b| *b != b'<')
-            || AUTH.contains(&word)
+        BARE_COMMANDS.contains(&word) && head[at + word.len()..].trim_ascii().first().is_some_and(|b| *b != b'<')
+            || AUTH_COMMANDS.contains(&word)
                 && head[at + word.len()..].split(|b| *b == b' ').filter(|word| !word.is_empty()).count() > 1
     };
     let command = |word: &Finder<'_>| word.find(head).is_some_and(|at| free(at) && !told(word.needle(), at));

@@ -123,7 +123,7 @@ impl StampReader {
         Stamp { date, time, offset: Some(zone) }
     }
 
-    /// Whether the form leaves open which number is the day.
+    /// The form leaves open which number is the day.
     pub fn is_ambiguous(raw: &[u8]) -> bool {
         split(raw).is_some_and(|p| p.month.is_none() && p.count == 3 && p.date[0].1 <= 2)
     }

@@ -22,7 +22,6 @@ use super::{
 };
 use crate::smtp;
 
-/// The dialect.
 pub(super) static DIALECT: Dialect = Dialect {
     name: Cow::Borrowed("swaks"),
     title: "swaks",

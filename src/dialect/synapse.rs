@@ -15,7 +15,6 @@ use super::{
     grammar::{self, Parsed, behind, client, form, server, tag},
 };
 
-/// The dialect.
 pub(super) static DIALECT: Dialect = Dialect {
     name: Cow::Borrowed("synapse"),
     title: "Synapse (SynaDbg)",

@@ -14,7 +14,7 @@ use super::{number, timestamp};
 use crate::knowledge::is_level;
 
 /// Nothing that stands before the text of a line is longer than this.
-const HEAD: usize = 400;
+const SEARCHED_BYTES: usize = 400;
 
 /// A part of a template.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -29,7 +29,7 @@ pub enum Piece {
 
 macro_rules! holes {
     ($($variant:ident $name:literal $doc:literal,)*) => {
-        /// What may stand in a hole.
+        /// The kind of text that stands in a hole.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
         pub enum Hole {
             $(#[doc = $doc] $variant,)*
@@ -77,7 +77,7 @@ pub struct Template {
     strict: bool,
 }
 
-/// What a line holds in the holes of its template.
+/// The texts of a line in the holes of its template; empty where the template has no such hole.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Matched<'a> {
     /// The time stamp.
@@ -204,7 +204,7 @@ impl Template {
         Some(matched)
     }
 
-    /// What stands behind the text.
+    /// The template's pieces behind the text.
     pub(super) fn into_tail(self) -> Vec<Piece> {
         self.after.unwrap_or_default()
     }
@@ -216,7 +216,7 @@ impl Template {
         self.before.iter().cloned().chain(text).chain(after)
     }
 
-    /// Whether it has this hole.
+    /// It has this hole.
     pub fn has(&self, hole: Hole) -> bool {
         self.pieces().any(|piece| piece == Piece::Hole(hole))
     }
@@ -350,7 +350,7 @@ impl Hole {
                 memchr::memmem::rfind(&rest[..end], literal)?
             }
             Hole::Word | Hole::Any | Hole::Session | Hole::Host | Hole::User | Hole::Secret | Hole::Text => {
-                let head = &rest[..rest.len().min(HEAD)];
+                let head = &rest[..rest.len().min(SEARCHED_BYTES)];
                 let length = match next {
                     None => rest.len(),
                     Some(Piece::Gap) => memchr::memchr(b' ', head).unwrap_or(rest.len()),

@@ -41,7 +41,7 @@ pub(in crate::dialect) fn before_colon(stamp: &[u8]) -> usize {
 }
 
 /// Length of a date and a clock with seconds.
-const WHOLE: usize = 19;
+const FULL_STAMP_BYTES: usize = 19;
 
 /// A date and a clock with all their digits, as most stamps are: part by part these took three times as long, and every line
 /// of a learned log is asked for its stamp several times.
@@ -57,13 +57,13 @@ fn whole(text: &[u8]) -> Option<usize> {
     let dated = first == second && matches!(first, b'-' | b'/' | b'.');
     let between = matches!(stamp[10], b' ' | b'T' | b'-' | b'_' | b':' | b',' | b'\t');
     let timed = stamp[13] == b':' && stamp[16] == b':' && digits(behind) == 0;
-    (dated && between && timed).then(|| WHOLE + behind_clock(behind))
+    (dated && between && timed).then(|| FULL_STAMP_BYTES + behind_clock(behind))
 }
 
 /// A bit for each place with a digit.
-const fn digits_in(stamp: &[u8; WHOLE]) -> u32 {
+const fn digits_in(stamp: &[u8; FULL_STAMP_BYTES]) -> u32 {
     let (mut bits, mut at) = (0, 0);
-    while at < WHOLE {
+    while at < FULL_STAMP_BYTES {
         bits = bits << 1 | stamp[at].is_ascii_digit() as u32;
         at += 1;
     }
@@ -236,7 +236,7 @@ fn day_first(text: &[u8], end: usize) -> (usize, Date) {
     (if is_year { end + mark + year } else { end }, Date { compact: false, year: is_year && year == 4 })
 }
 
-/// What stands between date and clock, and the clock.
+/// The text between date and clock, and the clock.
 fn clock_after_date(text: &[u8], compact: bool) -> Option<usize> {
     let mark = match text {
         [b' ', b'-', b' ', ..] => 3,

@@ -12,7 +12,7 @@ pub(super) fn slices(line: &[u8]) -> impl Iterator<Item = &[u8]> {
         .filter(|word| !word.iter().all(u8::is_ascii_digit))
 }
 
-/// Whether a word may be the name of an exception's class.
+/// A word may be the name of an exception's class.
 pub(super) fn is_exception(word: &[u8]) -> bool {
     ["exception", "error"]
         .iter()

@@ -171,7 +171,7 @@ mod tests {
         assert!(text.contains("535") && reply.problems.is_empty(), "{text}");
         let (text, _) = told(&format!(r#"{{"command":"providers","format":"json","text":"a@gmail.com",{now}}}"#));
         assert!(text.contains("smtp.gmail.com"), "{text}");
-        let log = "fixtures/swaks";
+        let log = "src/rule/samples/one-domain.log";
         let (text, reply) =
             told(&format!(r#"{{"command":"analyze","format":"json","paths":["{log}"],"last":9e9,{now}}}"#));
         assert!(text.starts_with('{') && reply.files > 0, "{reply:?}");

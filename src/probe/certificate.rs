@@ -1,4 +1,4 @@
-//! What a certificate says of itself (RFC 5280), as far as a technician needs it.
+//! Issuer, names and dates of a certificate (RFC 5280), which is what a technician needs of it.
 
 use x509_parser::prelude::{FromDer, GeneralName, X509Certificate, X509Name};
 

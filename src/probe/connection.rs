@@ -112,7 +112,7 @@ pub struct Attempt {
     pub size: Option<u64>,
     /// The greeting's text.
     pub greeting: Option<Vec<u8>>,
-    /// What went wrong, where something did.
+    /// Why it came to no good end, where it did not.
     pub trouble: Option<Trouble>,
     /// The cause that a log of a client would show; set by `verdict`.
     pub cause: Option<(Cause, Confidence)>,

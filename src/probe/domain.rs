@@ -1,4 +1,4 @@
-//! What the sender's domain says about who may send for it: MX, SPF (RFC 7208), DMARC (RFC 7489).
+//! The records of the sender's domain about who may send for it: MX, SPF (RFC 7208), DMARC (RFC 7489).
 
 use std::time::Duration;
 

@@ -146,7 +146,7 @@ impl Pages<'_> {
         };
         ProbeFinding {
             cause: cause.code(),
-            severity: answer.severity.name(),
+            severity: answer.severity,
             confidence: sure.name(),
             title,
             ports,

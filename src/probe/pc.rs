@@ -14,7 +14,7 @@ const MAX_HOSTS_LINES: usize = 20;
 /// Bytes of a system file that are read; these are short on every PC.
 const MAX_FILE_BYTES: usize = 256 * 1024;
 
-/// What can be told of this PC; `servers` are the mail servers that the logs name.
+/// The facts of this PC; `servers` are the mail servers that the logs name, to be looked for in the hosts file.
 pub fn facts_of_this_pc(servers: &[String]) -> Vec<Fact> {
     let now = Local::now();
     let mut facts = vec![
@@ -48,7 +48,7 @@ fn text(path: PathBuf) -> String {
     String::from_utf8_lossy(&bytes).into_owned()
 }
 
-/// Lines of the hosts file (RFC 952's successor on every PC) that name one of the servers.
+/// Lines of the hosts file that name one of the servers.
 fn hosts_lines(text: &str, servers: &[String]) -> Vec<String> {
     let names = |line: &str| {
         let names = line.split('#').next().unwrap_or_default().split_ascii_whitespace().skip(1);

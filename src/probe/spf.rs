@@ -1,4 +1,4 @@
-//! Whether a domain's SPF record (RFC 7208) covers a server: ip4, ip6, a, mx, include, redirect, all.
+//! Finds out whether a domain's SPF record (RFC 7208) covers a server: ip4, ip6, a, mx, include, redirect, all.
 
 use std::{net::IpAddr, time::Duration};
 

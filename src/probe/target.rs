@@ -1,4 +1,4 @@
-//! What is to be looked at: a log's failing server, an address's candidates, a host.
+//! The servers to look at: the one that fails in a log, those of an address, or a host.
 
 use thiserror::Error;
 
@@ -65,7 +65,7 @@ pub enum TargetError {
 }
 
 /// The ports of article step 4 in today's order (RFC 8314; many providers of lines block 25).
-const PORTS: [u16; 4] = [587, 465, 25, 2525];
+const PORTS_TO_TRY: [u16; 4] = [587, 465, 25, 2525];
 
 impl<'k> Target<'k> {
     /// An address, `HOST` or `HOST:PORT`; `[IPv6]:PORT` and a URL such as `smtps://HOST` are taken too.
@@ -79,13 +79,13 @@ impl<'k> Target<'k> {
             return Ok(Target::of_domain(domain, knowledge, patience));
         }
         let (host, port, mode) = endpoint(text)?;
-        let ports: Vec<u16> = port.map_or_else(|| PORTS.to_vec(), |port| vec![port]);
+        let ports: Vec<u16> = port.map_or_else(|| PORTS_TO_TRY.to_vec(), |port| vec![port]);
         Ok(Target::of_host(&host, &ports, mode, knowledge))
     }
 
     /// A server with the ports that are to be tried first; the usual ones follow.
     pub fn of_host(host: &str, first: &[u16], mode: Option<Mode>, knowledge: &'k Knowledge) -> Target<'k> {
-        let all = first.iter().chain(PORTS.iter().filter(|port| !first.contains(port)));
+        let all = first.iter().chain(PORTS_TO_TRY.iter().filter(|port| !first.contains(port)));
         let of = |port: &u16| {
             let mode = mode.filter(|_| first.contains(port)).unwrap_or_else(|| Mode::of_port(*port));
             Candidate { host: host.to_owned(), port: *port, mode }
@@ -105,7 +105,7 @@ impl<'k> Target<'k> {
         }
     }
 
-    /// What the provider documents; else the domain's own server and its mail exchanger.
+    /// The servers that the provider documents; else the domain's own server and its mail exchanger.
     fn of_domain(domain: String, knowledge: &'k Knowledge, patience: Patience) -> Target<'k> {
         let settings = rule::settings(knowledge, &domain, chrono::Local::now().date_naive());
         let known = |t: &rule::Try| {

@@ -20,7 +20,7 @@ use super::{certificate, sentence};
 
 pub use super::certificate::CertificateFacts;
 
-/// What a handshake agreed on, and who trusts the certificate.
+/// Version and cipher of a handshake, and who trusts the certificate.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TlsFacts {
     /// Such as `TLSv1.3`; empty where the handshake did not get so far.
@@ -35,7 +35,7 @@ pub struct TlsFacts {
     pub webpki: Trust,
 }
 
-/// Whether a certificate is trusted, and if not, why.
+/// A store's verdict on a certificate.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Trust {
     /// It is.
@@ -138,7 +138,7 @@ pub(super) enum TlsTrouble {
     Other,
 }
 
-/// What a handshake came to: the stream to go on with, and the facts as far as it got.
+/// The result of a handshake: the stream to go on with, and the facts as far as it got.
 pub(super) struct Handshake<S: Read + Write> {
     pub(super) result: Result<StreamOwned<ClientConnection, S>, TlsTrouble>,
     pub(super) facts: Option<TlsFacts>,

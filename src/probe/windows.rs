@@ -30,16 +30,16 @@ const MAX_RECORDS: usize = 200;
 const NO_SUCH_RECORD: [u32; 2] = [9003, 9501];
 
 /// Where Windows keeps its own version, and its switches for TLS (Schannel).
-const VERSION: &str = "SOFTWARE\\Microsoft\\Windows NT\\CurrentVersion";
-const SCHANNEL: &str = "SYSTEM\\CurrentControlSet\\Control\\SecurityProviders\\SCHANNEL\\Protocols";
+const VERSION_KEY: &str = "SOFTWARE\\Microsoft\\Windows NT\\CurrentVersion";
+const SCHANNEL_KEY: &str = "SYSTEM\\CurrentControlSet\\Control\\SecurityProviders\\SCHANNEL_KEY\\Protocols";
 /// Products of one kind that are told; a PC has one or two.
 const MAX_PRODUCTS: i32 = 8;
 
 /// Product, build and revision, such as `Windows 10 Pro, build 19045.5011`.
 pub(super) fn system() -> String {
-    let name = text_value(VERSION, "ProductName").unwrap_or_else(|| "Windows".to_owned());
-    let build = text_value(VERSION, "CurrentBuild").unwrap_or_else(|| "not known".to_owned());
-    let revision = number_value(VERSION, "UBR").map_or_else(String::new, |revision| format!(".{revision}"));
+    let name = text_value(VERSION_KEY, "ProductName").unwrap_or_else(|| "Windows".to_owned());
+    let build = text_value(VERSION_KEY, "CurrentBuild").unwrap_or_else(|| "not known".to_owned());
+    let revision = number_value(VERSION_KEY, "UBR").map_or_else(String::new, |revision| format!(".{revision}"));
     format!("{name}, build {build}{revision}")
 }
 
@@ -67,7 +67,7 @@ pub(super) fn protection() -> Vec<(&'static str, String)> {
         }
     }
     for version in ["TLS 1.0", "TLS 1.1", "TLS 1.2", "TLS 1.3"] {
-        let key = format!("{SCHANNEL}\\{version}\\Client");
+        let key = format!("{SCHANNEL_KEY}\\{version}\\Client");
         let switch = |name| number_value(&key, name).map(|value| format!("{name} {value}"));
         let set: Vec<String> = ["Enabled", "DisabledByDefault"].into_iter().filter_map(switch).collect();
         let said = if set.is_empty() { "as Windows sets it".to_owned() } else { set.join(", ") };

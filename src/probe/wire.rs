@@ -84,7 +84,7 @@ pub(super) enum NoReply {
     Io(io::Error),
     /// The other side closed.
     Closed,
-    /// What came is no SMTP; its beginning.
+    /// The answer is no SMTP; this is its beginning.
     NotSmtp(Vec<u8>),
 }
 
@@ -94,7 +94,7 @@ impl Received {
         self.bytes.clear();
     }
 
-    /// One reply.
+    /// Reads one reply; of a very long one only [`MAX_REPLY_LINES`] are kept.
     pub(super) fn reply(&mut self, from: &mut dyn Read) -> Result<WireReply, NoReply> {
         let (mut lines, mut read, mut enhanced) = (Vec::new(), 0, None);
         loop {

@@ -43,7 +43,7 @@ pub struct Side {
     pub period: Period,
     /// The logs it was read from, each with its state.
     pub files: Vec<(FileFacts, State)>,
-    /// What an analysis of it finds, the first to act on first.
+    /// The findings of an analysis of it, the first to act on first.
     pub findings: Vec<Finding>,
     /// Where secrets stand in them.
     pub clues: Vec<Clue>,
@@ -238,14 +238,14 @@ impl Compared<'_> {
             }
             Verdict::Unknown if !untried.is_empty() => {
                 format!(
-                    "Nobody knows yet: since then no mail got as far as where {} struck. Send one test mail.",
+                    "Not known yet: no mail since then got far enough to meet {}. Send one test mail.",
                     codes(untried)
                 )
             }
             Verdict::Unknown if before.mails() + before.tally.tested == 0 => {
                 "There is nothing to compare with: before holds no mail.".to_owned()
             }
-            Verdict::Unknown => "Nobody knows yet: no mail was tried since. Send one test mail.".to_owned(),
+            Verdict::Unknown => "Not known yet: no mail was tried since. Send one test mail.".to_owned(),
         }
     }
 
@@ -253,18 +253,18 @@ impl Compared<'_> {
         let comparison = self.comparison;
         let mut page = Page::new(look);
         let (word, ink) = heading(comparison.verdict);
-        page.field(word, Some(ink), &self.summary(), usize::MAX);
+        page.field(word, Some(ink), &self.summary());
         let why = match comparison.confidence {
             Confidence::Guess => " (too few mails to rule out chance)",
             Confidence::Likely | Confidence::Certain => "",
         };
         if comparison.verdict != Verdict::Unknown {
-            page.field("", None, &format!("How sure: {}{why}.", comparison.confidence.name()), usize::MAX);
+            page.field("", None, &format!("How sure: {}{why}.", comparison.confidence.name()));
         }
         for note in self.notes {
-            page.field("NOTE", Some(Ink::Yellow), rows.gate().note(note).as_str(), usize::MAX);
+            page.field("NOTE", Some(Ink::Yellow), rows.gate().note(note).as_str());
         }
-        page.field("Pace", Some(pace_ink(comparison.speed)), &self.pace(), usize::MAX);
+        page.field("Pace", Some(pace_ink(comparison.speed)), &self.pace());
         page.fields("Settings", settings(rows.gate(), &comparison.settings));
         for (label, list) in [
             ("Fixed", &comparison.fixed),
@@ -274,10 +274,10 @@ impl Compared<'_> {
         ] {
             page.fields(label, list.iter().map(|change| self.change(change)));
         }
-        page.field("Before", Some(Ink::Bold), &held(rows, self.before), usize::MAX);
+        page.field("Before", Some(Ink::Bold), &held(rows, self.before));
         // Findings name the files of this side by their number.
         rows.forget_files();
-        page.field("Since", Some(Ink::Bold), &held(rows, self.since), usize::MAX);
+        page.field("Since", Some(Ink::Bold), &held(rows, self.since));
         let mut act = self.since.findings.iter().filter(|finding| finding.severity > Severity::Note).peekable();
         if act.peek().is_some() {
             page.blank();
@@ -375,7 +375,7 @@ fn told(change: Option<Share>, period: &Period) -> String {
     }
 }
 
-/// What one side was read from, and its sums.
+/// The logs of one side, and its sums, in one sentence.
 fn held(rows: &mut Rows, side: &Side) -> String {
     let read: Vec<FileRow> = side.files.iter().map(|(facts, state)| rows.file(facts, *state)).collect();
     let names: Vec<&str> = read.iter().filter(|row| !row.skipped).map(|row| row.file.as_str()).collect();
@@ -389,15 +389,7 @@ fn held(rows: &mut Rows, side: &Side) -> String {
         (Some(first), Some(last)) => format!(", {first} to {last}"),
         _ => String::new(),
     };
-    format!(
-        "{names}: {} = sent {} + partly sent {} + failed {} + undecided {} + tests {}{span}.",
-        counted(tally.transactions, "attempt"),
-        number(tally.sent),
-        number(tally.partial),
-        number(tally.failed),
-        number(tally.incomplete),
-        number(tally.tested),
-    )
+    format!("{names}: {} {}{span}.", counted(tally.transactions, "attempt"), finding_text::addends(tally))
 }
 
 fn side_row(rows: &mut Rows, side: &Side) -> SideRow {

@@ -106,7 +106,7 @@ fn columns(by: bool) -> Vec<&'static str> {
     fields.iter().map(|(name, _)| *name).collect()
 }
 
-/// Whether a line is the head of such a table.
+/// The line begins with the column names of a CSV that this program writes.
 pub(super) fn is_head(line: &[u8]) -> bool {
     [false, true].iter().any(|by| line.starts_with(columns(*by).join(",").as_bytes()))
 }

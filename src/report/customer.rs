@@ -1,4 +1,4 @@
-//! What is said of each customer, and of many together.
+//! The judgement of each customer, and of many together.
 
 use chrono::NaiveDateTime;
 
@@ -16,7 +16,7 @@ pub struct Judged {
     pub common: Vec<Common>,
     /// Customers are to be shown beside each other, however many there are.
     pub beside: bool,
-    /// What part of the logs was asked for.
+    /// The period that was asked for.
     pub period: Period,
     /// This PC's clock, for words such as "12 days old". It decides nothing.
     pub now: NaiveDateTime,
@@ -83,7 +83,7 @@ impl Customer {
 pub struct Common {
     /// The cause.
     pub cause: Cause,
-    /// What it says, in the words of the facts.
+    /// Its title in `causes.toml`.
     pub title: String,
     /// The provider; none where the log names no server that is known.
     pub provider: Option<String>,
@@ -93,7 +93,7 @@ pub struct Common {
     pub since: Option<crate::dialect::Stamp>,
 }
 
-/// What part of the logs was asked for.
+/// The period that was asked for.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Period {
     /// From this moment on.

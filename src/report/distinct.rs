@@ -7,7 +7,7 @@ use crate::{dialect::Stamp, redact::Redacted};
 use super::{failures::deciding, row::TransactionRow};
 
 /// Different failures that are told apart; more are counted together.
-const DIFFERENT: usize = 50;
+const MAX_DIFFERENT: usize = 50;
 
 /// Counts failures, in bounded memory.
 #[derive(Default)]
@@ -35,7 +35,7 @@ impl Distinct {
         if let Some(failure) = self.place.get(&key).and_then(|place| self.failures.get_mut(*place)) {
             failure.count += 1;
             failure.last = time.or(failure.last);
-        } else if self.failures.len() < DIFFERENT {
+        } else if self.failures.len() < MAX_DIFFERENT {
             self.place.insert(key.clone(), self.failures.len());
             let (cause, stage, words) = key;
             self.failures.push(Failure { count: 1, cause, stage, words, first: time, last: time });

@@ -170,11 +170,11 @@ fn block(page: &mut Page, row: &Row<'_>, severity: Severity, verbose: bool) {
     }
     let (word, ink) = finding_text::severity(severity);
     let code = row.cause.map_or(String::new(), |cause| format!(" ({cause})"));
-    page.field(word, Some(ink), &format!("{}{code}.", row.meaning.trim_end_matches('.')), usize::MAX);
-    page.field("", None, &finding_text::sure_and_who(row.confidence, &row.acts), usize::MAX);
+    page.field(word, Some(ink), &format!("{}{code}.", row.meaning.trim_end_matches('.')));
+    page.field("", None, &finding_text::sure_and_who(row.confidence, &row.acts));
     page.numbered("Next", &row.steps);
     if !row.why.is_empty() {
-        page.field("Why", Some(Ink::Bold), row.why, usize::MAX);
+        page.field("Why", Some(Ink::Bold), row.why);
     }
     page.fields("Or", row.meanings.iter().map(|meaning| format!("{} ({})", meaning.cause, meaning.source)));
     if !row.words.is_empty() && verbose {
@@ -182,13 +182,13 @@ fn block(page: &mut Page, row: &Row<'_>, severity: Severity, verbose: bool) {
         page.fields("Words", [format!("no row knows this; decided by: {}", words.join(", "))]);
     }
     if let Some(provider) = row.provider {
-        page.field("At", Some(Ink::Bold), provider, usize::MAX);
+        page.field("At", Some(Ink::Bold), provider);
     }
     if !row.article_step.is_empty() {
-        page.field("Article", Some(Ink::Bold), &format!("step {}", row.article_step.join(", ")), usize::MAX);
+        page.field("Article", Some(Ink::Bold), &format!("step {}", row.article_step.join(", ")));
     }
     if !row.sources.is_empty() {
-        page.field("Sources", Some(Ink::Bold), &row.sources.join("; "), usize::MAX);
+        page.field("Sources", Some(Ink::Bold), &row.sources.join("; "));
     }
 }
 

@@ -1,4 +1,4 @@
-//! What was read, and how much of it was understood: the reader judges the answer by it.
+//! The files that were read and how much of each was understood, so that a reader can judge the answer.
 
 use crate::{dialect::SURE, redact::Redacted};
 
@@ -8,8 +8,8 @@ use super::{
     text::{Ink, Page, counted, number},
 };
 
-/// Below this share of understood lines the answer is in doubt.
-const ENOUGH: f64 = 0.9;
+/// Share of understood lines, 0 to 1, below which a warning says that the answer may be wrong.
+const MIN_UNDERSTOOD: f64 = 0.9;
 
 /// Files that are described, unless everything is wanted.
 const MAX_FILES: usize = 3;
@@ -21,24 +21,19 @@ pub(super) fn write(page: &mut Page, files: &[FileRow], shapes: &[(Redacted, u64
     for row in logs.clone().take(most) {
         page.line(Some(Ink::Bold), row.file.as_str());
         if let Some(error) = &row.error {
-            page.field("", None, error.as_str(), usize::MAX);
+            page.field("", None, error.as_str());
         }
         if let Some(note) = &row.note {
-            page.field("", None, &format!("{}: {note}", row.file), usize::MAX);
+            page.field("", None, &format!("{}: {note}", row.file));
         }
         if row.error.is_none() || row.lines > 0 {
-            page.field("", None, &format!("{}.", read(row)), usize::MAX);
+            page.field("", None, &format!("{}.", read(row)));
             if row.dialect.is_some() && row.dialect_assumed && row.dialect_score < SURE {
-                page.field(
-                    "WARNING",
-                    Some(Ink::Yellow),
-                    "This dialect was guessed: the answer may be wrong.",
-                    usize::MAX,
-                );
+                page.field("WARNING", Some(Ink::Yellow), "This dialect was guessed: the answer may be wrong.");
             }
         }
         if row.transactions > 0 && full {
-            page.field("", None, &format!("{}.", held(row)), usize::MAX);
+            page.field("", None, &format!("{}.", held(row)));
         }
     }
     let more = logs.count().saturating_sub(most) as u64;
@@ -59,7 +54,7 @@ pub(super) fn write(page: &mut Page, files: &[FileRow], shapes: &[(Redacted, u64
 pub(super) fn close(page: &mut Page, shapes: &[(Redacted, u64)], totals: &Totals) {
     coverage(page, totals);
     for (shape, count) in shapes {
-        page.field("", None, &format!("{} like: {shape}", counted(*count, "line")), 1);
+        page.cut_field("", None, &format!("{} like: {shape}", counted(*count, "line")), 1);
     }
     sums(page, totals);
 }
@@ -115,12 +110,12 @@ fn coverage(page: &mut Page, totals: &Totals) {
         ),
     );
     let share = tally.understood as f64 / tally.lines as f64;
-    if share < ENOUGH && tally.transactions > 0 {
+    if share < MIN_UNDERSTOOD && tally.transactions > 0 {
         let text = format!(
             "Only {:.0} % of the lines were understood, so the answer above may be wrong.",
             (share * 100.0).floor()
         );
-        page.field("WARNING", Some(Ink::Yellow), &text, usize::MAX);
+        page.field("WARNING", Some(Ink::Yellow), &text);
     }
 }
 

@@ -14,18 +14,18 @@ use super::{
     text::{Page, cut, number, path_end},
 };
 
-/// Failures shown.
-const NEWEST: usize = 20;
-/// Rows that are worth a table.
-const FEWEST: usize = 3;
-/// Attempts shown with `--all`; JSON has no such limit.
-const ALL: usize = 10_000;
+/// Failures shown, the newest.
+const MAX_FAILURES: usize = 20;
+/// Fewer rows than this are not shown: a table of a line or two says less than it takes.
+const MIN_ROWS: usize = 3;
+/// Attempts shown with `--all`, the newest; JSON has no such limit.
+const MAX_ATTEMPTS: usize = 10_000;
 /// Columns of a file's name before its folders are cut.
-const FILE: usize = 24;
-/// A reply of several lines can be long; nobody reads more of it in a table.
-const REPLY: usize = 300;
-/// As much as is kept of it: no secret is cut through before all of them are known.
-const REPLY_KEPT: usize = 2 * REPLY;
+const MAX_FILE_COLUMNS: usize = 24;
+/// Characters of a reply that are shown; nobody reads more of it in a table.
+const MAX_REPLY_CHARS: usize = 300;
+/// Characters of a reply that are kept until the end: all secrets are known only then, and none may be cut in two before.
+const KEPT_REPLY_CHARS: usize = 2 * MAX_REPLY_CHARS;
 
 /// Keeps the newest of what it is given, and no more.
 pub(super) struct Newest<T> {
@@ -46,7 +46,7 @@ impl<T> Newest<T> {
         self.moment = None;
     }
 
-    /// What is to be kept of an attempt.
+    /// Offers something about an attempt, and drops the oldest where there are more than the limit.
     pub(super) fn push(&mut self, tx: &Transaction, what: T) {
         self.moment = self.moment.max(tx.last_time().and_then(|stamp| stamp.naive()));
         self.seen += 1;
@@ -79,7 +79,7 @@ pub(super) struct Attempt {
 
 impl Failures {
     pub(super) fn new(all: bool) -> Self {
-        Failures(Newest::new(if all { ALL } else { NEWEST }))
+        Failures(Newest::new(if all { MAX_ATTEMPTS } else { MAX_FAILURES }))
     }
 
     pub(super) fn next_file(&mut self) {
@@ -89,12 +89,12 @@ impl Failures {
     pub(super) fn add(&mut self, row: &TransactionRow, error: Option<&Redacted>, tx: &Transaction, wide: bool) {
         let reply = deciding(row, row.reply_text.as_ref(), error);
         let attempt = Attempt {
-            file: if wide { row.file.to_string() } else { path_end(row.file.as_str(), FILE) },
+            file: if wide { row.file.to_string() } else { path_end(row.file.as_str(), MAX_FILE_COLUMNS) },
             line: tx.reply.as_ref().map(|r| r.line).or(tx.error.as_ref().map(|e| e.line)).unwrap_or(tx.line_last),
             time: tx.last_time().as_ref().map(ToString::to_string).unwrap_or_default(),
             outcome: row.outcome,
             stage: row.stage,
-            reply: if wide { reply } else { cut(&reply, REPLY_KEPT) },
+            reply: if wide { reply } else { cut(&reply, KEPT_REPLY_CHARS) },
             cause: row.cause,
             recipient: recipient(row),
         };
@@ -106,12 +106,11 @@ impl Failures {
     pub(super) fn newest(self, most: usize, all: bool, wide: bool, gate: &Redactor) -> (Vec<Attempt>, Option<String>) {
         let what = if all { "attempts" } else { "failures" };
         let (mut newest, seen) = self.0.into_newest();
-        // A table of a line or two says less than it takes.
-        let most = if most < FEWEST { 0 } else { most };
+        let most = if most < MIN_ROWS { 0 } else { most };
         newest.truncate(most);
         for attempt in &mut newest {
             let reply = gate.again(&attempt.reply);
-            attempt.reply = if wide { reply } else { cut(&reply, REPLY) };
+            attempt.reply = if wide { reply } else { cut(&reply, MAX_REPLY_CHARS) };
             attempt.recipient = gate.again(&attempt.recipient);
         }
         let rows = if all { "--format ndjson --all" } else { "--format ndjson" };
@@ -133,7 +132,7 @@ impl Failures {
 pub(super) fn compact(page: &mut Page, attempts: &[Attempt], files: bool) {
     for attempt in attempts {
         let place = if files { format!("{}:{}", attempt.file, attempt.line) } else { attempt.line.to_string() };
-        let time = attempt.time.get(..MINUTE).unwrap_or(&attempt.time);
+        let time = attempt.time.get(..MINUTE_COLUMNS).unwrap_or(&attempt.time);
         let to = if attempt.recipient.is_empty() { String::new() } else { format!("  {}", attempt.recipient) };
         let head = format!("{place:>6}  {time}  {:<8}  ", attempt.stage);
         let room = page.width().saturating_sub(head.chars().count());
@@ -143,7 +142,7 @@ pub(super) fn compact(page: &mut Page, attempts: &[Attempt], files: bool) {
 }
 
 /// Columns of `2026-11-23 08:53`.
-const MINUTE: usize = 16;
+const MINUTE_COLUMNS: usize = 16;
 
 /// The words that decided: the reply with its code in front; without one, the writer's own.
 pub(super) fn deciding(row: &TransactionRow, text: Option<&Redacted>, error: Option<&Redacted>) -> String {

@@ -1,6 +1,9 @@
 //! The answer: does mail go out, what is wrong, how sure, the proof, who acts and what to do next, in the first lines.
 
-use crate::rule::{Finding, Severity};
+use crate::{
+    rule::{Finding, Severity},
+    session::Tally,
+};
 
 use super::{
     Judged, Totals,
@@ -29,7 +32,7 @@ pub(super) fn write(
 ) {
     let full = steps == usize::MAX;
     if let Some(sentence) = partial(totals) {
-        page.field("PARTIAL", Some(Ink::Yellow), &sentence, usize::MAX);
+        page.field("PARTIAL", Some(Ink::Yellow), &sentence);
         page.blank();
     }
     let condition = judged.condition();
@@ -69,14 +72,17 @@ fn partial(totals: &Totals) -> Option<String> {
     (totals.stopped > 0).then_some(part)
 }
 
+/// The number of attempts as a sum of how they ended: `= sent 44 + partly sent 0 + failed 15 + undecided 0 + tests 0`.
+/// A report is known by these words (`written`).
+pub(super) fn addends(tally: &Tally) -> String {
+    let [sent, partly, failed, undecided, tests] =
+        [tally.sent, tally.partial, tally.failed, tally.incomplete, tally.tested].map(number);
+    format!("= sent {sent} + partly sent {partly} + failed {failed} + undecided {undecided} + tests {tests}")
+}
+
 /// Every attempt in one sum, and whether it is all.
 pub(super) fn sums(totals: &Totals) -> String {
-    let tally = &totals.tally;
-    let [all, sent, partly, failed, undecided, tests] =
-        [tally.transactions, tally.sent, tally.partial, tally.failed, tally.incomplete, tally.tested].map(number);
-    let mut sum = format!(
-        "attempts {all} = sent {sent} + partly sent {partly} + failed {failed} + undecided {undecided} + tests {tests}"
-    );
+    let mut sum = format!("attempts {} {}", number(totals.tally.transactions), addends(&totals.tally));
     if let Some(facts) = &totals.facts {
         sum.push_str(". ");
         sum.push_str(facts);
@@ -88,7 +94,7 @@ pub(super) fn sums(totals: &Totals) -> String {
     sum
 }
 
-/// What is wrong and how often, in one sentence; of what has passed, until when it was so.
+/// The finding and how often it was seen, in one sentence; until when it stood, where it has passed.
 pub(super) fn title(finding: &Finding, row: &FindingRow) -> String {
     let share = match often(finding, row.count) {
         None => String::new(),
@@ -119,8 +125,8 @@ pub(super) fn until(finding: &Finding) -> String {
 pub(super) fn block(page: &mut Page, finding: &Finding, row: &FindingRow, steps: usize) {
     let full = steps == usize::MAX;
     let (word, ink) = severity(finding.severity);
-    page.field(word, Some(ink), &title(finding, row), usize::MAX);
-    page.field("", None, &sure_and_who(row.confidence, &row.acts), usize::MAX);
+    page.field(word, Some(ink), &title(finding, row));
+    page.field("", None, &sure_and_who(row.confidence, &row.acts));
     let most = if full { usize::MAX } else { MAX_PROOF_LINES };
     let mut proofs = row.evidence.iter();
     if let Some(first) = proofs.next() {
@@ -129,28 +135,28 @@ pub(super) fn block(page: &mut Page, finding: &Finding, row: &FindingRow, steps:
     page.numbered("Next", row.steps.iter().take(steps));
     let more = row.steps.len().saturating_sub(steps) as u64;
     if more > 0 {
-        page.field("", None, &format!("{}: --full", counted(more, "more step")), usize::MAX);
+        page.field("", None, &format!("{}: --full", counted(more, "more step")));
     }
     if !row.why.is_empty() {
-        page.field("Why", Some(Ink::Bold), row.why.as_str(), usize::MAX);
+        page.field("Why", Some(Ink::Bold), row.why.as_str());
     }
     if let Some(when) = when(finding) {
-        page.field("When", Some(Ink::Bold), &when, usize::MAX);
+        page.field("When", Some(Ink::Bold), &when);
     }
     if full {
         proofs.enumerate().for_each(|(i, also)| proof(page, if i == 0 { "Also" } else { "" }, also, most));
     }
     if !row.article_step.is_empty() {
-        page.field("Article", Some(Ink::Bold), &format!("step {}", row.article_step.join(", ")), usize::MAX);
+        page.field("Article", Some(Ink::Bold), &format!("step {}", row.article_step.join(", ")));
     }
 }
 
 /// A finding that is not the one to act on: what, how often, and the first step of what still stands.
 fn short(page: &mut Page, finding: &Finding, row: &FindingRow) {
     let (word, ink) = severity(finding.severity);
-    page.field(word, Some(ink), &title(finding, row), usize::MAX);
+    page.field(word, Some(ink), &title(finding, row));
     if let Some(step) = row.steps.first().filter(|_| finding.standing) {
-        page.field("", None, step.as_str(), 2);
+        page.cut_field("", None, step.as_str(), 2);
     }
 }
 
@@ -159,10 +165,10 @@ fn proof(page: &mut Page, label: &str, proof: &EvidenceRow, most: usize) {
     let place = format!("{}:{}", path_end(proof.file.as_str(), MAX_FILE_COLUMNS), proof.line);
     let line = format!("{place}  {}", proof.text);
     if page.fits(&line) {
-        page.field(label, Some(Ink::Bold), &line, usize::MAX);
+        page.field(label, Some(Ink::Bold), &line);
     } else {
-        page.field(label, Some(Ink::Bold), &place, usize::MAX);
-        page.field("", None, proof.text.as_str(), most);
+        page.field(label, Some(Ink::Bold), &place);
+        page.cut_field("", None, proof.text.as_str(), most);
     }
 }
 

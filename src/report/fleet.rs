@@ -28,7 +28,7 @@ pub(super) struct Fleet {
     pub(super) lines: Vec<Line>,
     /// Those that are not in it.
     pub(super) rest: Option<String>,
-    /// What fails where.
+    /// Causes by provider, with the customers that have them.
     pub(super) matrix: Vec<Cell>,
     /// Causes that several customers have.
     pub(super) common: Vec<String>,
@@ -36,8 +36,8 @@ pub(super) struct Fleet {
     pub(super) names: Option<&'static str>,
 }
 
-/// For a report that may be passed on.
-const HIDDEN: &str = "Folders have stand-ins here, such as folder-1, so that this can be passed on. With --redact secrets \
+/// Explains the names in a report that may be passed on.
+const STAND_INS_NOTE: &str = "Folders have stand-ins here, such as folder-1, so that this can be passed on. With --redact secrets \
                       they have their names.";
 
 /// A customer.
@@ -49,7 +49,7 @@ pub(super) struct Line {
     /// The state as a class of the page.
     pub(super) kind: &'static str,
     pub(super) since: String,
-    /// What to act on first, or what could not be read.
+    /// The finding to act on first, or why there is none.
     pub(super) first: String,
     pub(super) attempts: String,
     pub(super) failed: String,
@@ -82,7 +82,7 @@ impl Fleet {
         let common = judged.common.iter().map(|common| shared(common, &rows.common(common))).collect();
         let hidden =
             |(customer, row): &(&Customer, CustomerRow)| Some(names(row)) != customer.name && customer.name.is_some();
-        let hidden = customers.iter().any(hidden).then_some(HIDDEN);
+        let hidden = customers.iter().any(hidden).then_some(STAND_INS_NOTE);
         let lines =
             customers.iter().take(shown).map(|(customer, row)| line(customer, row, names(row), judged)).collect();
         Fleet { heading: heading(&judged.customers), lines, rest, matrix, common, names: hidden }

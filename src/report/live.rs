@@ -149,9 +149,9 @@ impl<'a> Text<'a> {
         row.evidence.iter_mut().for_each(|proof| proof.file = file.clone());
         if self.told.contains(&finding.finding) {
             let title = row.title.as_str().trim_end_matches('.');
-            page.field("Again", Some(Ink::Bold), &format!("{title}: what to do stands above."), usize::MAX);
+            page.field("Again", Some(Ink::Bold), &format!("{title}: what to do stands above."));
             if let Some(proof) = row.evidence.first() {
-                page.field("Proof", Some(Ink::Bold), &format!("{}:{}  {}", proof.file, proof.line, proof.text), 2);
+                page.cut_field("Proof", Some(Ink::Bold), &format!("{}:{}  {}", proof.file, proof.line, proof.text), 2);
             }
             return;
         }
@@ -174,26 +174,25 @@ impl Live for Text<'_> {
         let error = self.rows.client_error(tx);
         let mut page = Page::new(self.look);
         let (word, ink) = heading(attempt);
-        page.field(word, Some(ink), &said(attempt, &row), usize::MAX);
+        page.field(word, Some(ink), &said(attempt, &row));
         match tx.outcome {
             Outcome::Sent | Outcome::Tested | Outcome::Incomplete => {
                 let words = deciding(&row, row.reply_text.as_ref(), error.as_ref());
                 if !words.is_empty() {
-                    page.field("", None, &words, 2);
+                    page.cut_field("", None, &words, 2);
                 }
             }
             _ => self.failed(&mut page, attempt),
         }
         if let Some(next) = &attempt.next {
             let words = self.rows.gate().words(next);
-            page.field("Do now", Some(Ink::Bold), words.as_str(), usize::MAX);
+            page.field("Do now", Some(Ink::Bold), words.as_str());
         }
         if tx.outcome == Outcome::Sent && std::mem::take(&mut self.failing) {
             page.field(
                 "Next",
                 Some(Ink::Bold),
                 "Mail goes out again. Send one at a time until you are sure, then ten at a time, at most 100 a day.",
-                usize::MAX,
             );
         }
         self.failing |= tx.outcome.is_failure();

@@ -1,4 +1,4 @@
-//! What comes out: one file an output, and the registry of them. Sees no bytes of a log, only what `redact` gave out.
+//! The outputs, one file each, and their registry. This room sees no bytes of a log, only what `redact` has passed.
 
 use std::io::{self, Write};
 

@@ -1,4 +1,4 @@
-//! What a probe saw: a grid of ports and steps, what it means, and the settings to type (contract section 4,
+//! The result of a probe: a grid of ports and steps, what it means, and the settings to type (contract section 4,
 //! `mtmlog.probe/1`).
 
 use std::io;
@@ -10,7 +10,10 @@ use super::{
     table::frame,
     text::{Ink, Page},
 };
-use crate::redact::Redacted;
+use crate::{
+    redact::Redacted,
+    rule::{Severity, advice},
+};
 
 /// A probe, ready to be shown.
 #[derive(Clone, Debug, Serialize)]
@@ -25,13 +28,13 @@ pub struct ProbePage {
     pub provider: Option<String>,
     /// One connection each, in the order in which they were tried.
     pub attempts: Vec<AttemptRow>,
-    /// What it means, the first to act on first.
+    /// What is wrong, the first to act on first.
     pub findings: Vec<ProbeFinding>,
     /// The settings to type, the best first.
     pub settings: Vec<SettingRow>,
     /// The records of the sender's domain, where they were asked for.
     pub domain: Option<DomainRow>,
-    /// What is worth knowing and is no cause.
+    /// Remarks that are no cause.
     pub notes: Vec<Redacted>,
 }
 
@@ -69,7 +72,7 @@ pub struct StageRow {
     pub ok: bool,
     /// How long it took, in milliseconds.
     pub ms: u64,
-    /// What was said.
+    /// What the server said, or what went wrong.
     pub text: Redacted,
 }
 
@@ -94,13 +97,13 @@ pub struct TlsRow {
     pub trusted_by_webpki: Option<bool>,
 }
 
-/// What one or several attempts mean.
+/// A cause, and the attempts that show it.
 #[derive(Clone, Debug, Serialize)]
 pub struct ProbeFinding {
     /// The code of the cause.
     pub cause: &'static str,
-    /// `error`, `warning` or `note`.
-    pub severity: &'static str,
+    /// How bad it is.
+    pub severity: Severity,
     /// How sure it is.
     pub confidence: &'static str,
     /// What is wrong, in one sentence.
@@ -126,7 +129,7 @@ pub struct SettingRow {
     pub tls: &'static str,
     /// Sign-in methods.
     pub auth: Vec<String>,
-    /// What to know of it.
+    /// A reservation about it.
     pub note: Option<&'static str>,
 }
 
@@ -139,14 +142,14 @@ pub struct DomainRow {
     pub mx: Option<Vec<Redacted>>,
     /// The SPF record.
     pub spf: Option<Redacted>,
-    /// Whether SPF covers the server; null where it cannot be told.
+    /// SPF covers the server; null where it cannot be told.
     pub spf_covers_server: Option<bool>,
     /// The DMARC record.
     pub dmarc: Option<Redacted>,
 }
 
 /// Columns of the grid.
-const STAGES: [&str; 8] = ["name", "connect", "greeting", "ehlo", "starttls", "tls", "certificate", "ehlo-tls"];
+const GRID_STAGES: [&str; 8] = ["name", "connect", "greeting", "ehlo", "starttls", "tls", "certificate", "ehlo-tls"];
 
 impl ProbePage {
     /// For programs: one object and a line end.
@@ -172,7 +175,7 @@ impl ProbePage {
         }
         let modes = self.settings.iter().map(setting).collect();
         let title = format!("Probe of {}", self.target);
-        html::page("probe.html", &Shown { title, probe: self, stages: STAGES, grid: self.grid(), modes })
+        html::page("probe.html", &Shown { title, probe: self, stages: GRID_STAGES, grid: self.grid(), modes })
     }
 
     /// For people.
@@ -186,7 +189,7 @@ impl ProbePage {
         for attempt in &self.attempts {
             for stage in attempt.stages.iter().filter(|stage| !stage.ok && stage.stage != "quit") {
                 let text = format!("{}: {}", stage.stage, stage.text);
-                page.field(&attempt.port.to_string(), Some(Ink::Bold), &text, 3);
+                page.cut_field(&attempt.port.to_string(), Some(Ink::Bold), &text, 3);
             }
         }
         for finding in &self.findings {
@@ -195,10 +198,15 @@ impl ProbePage {
         }
         page.blank();
         for (i, row) in self.settings.iter().enumerate() {
-            page.field(if i == 0 { "Type" } else { "" }, Some(Ink::Bold), &format!("{}. {}", i + 1, setting(row)), 2);
+            page.cut_field(
+                if i == 0 { "Type" } else { "" },
+                Some(Ink::Bold),
+                &format!("{}. {}", i + 1, setting(row)),
+                2,
+            );
         }
         if let Some(domain) = &self.domain {
-            page.field("Domain", Some(Ink::Bold), &domain_sentence(domain), usize::MAX);
+            page.field("Domain", Some(Ink::Bold), &domain_sentence(domain));
         }
         page.fields("Note", self.notes.iter().map(ToString::to_string));
         page.into_text()
@@ -208,11 +216,15 @@ impl ProbePage {
     fn summary(&self) -> String {
         match (self.settings.first(), self.findings.first()) {
             (Some(best), _) if best.tls != "none" => {
-                format!("This PC reaches the server on port {}, and its TLS is in order.", best.port)
+                format!("This PC reaches the server on port {}, with TLS and a trusted certificate.", best.port)
             }
-            (Some(_), _) => "This PC reaches the server, but only without protection.".to_owned(),
-            (None, Some(first)) => format!("No way in from this PC. First: {}.", first.title.trim_end_matches('.')),
-            (None, None) => "No way in was seen, and nothing says why. Try again with --patience 60.".to_owned(),
+            (Some(_), _) => "This PC reaches the server, but only without encryption.".to_owned(),
+            (None, Some(first)) => {
+                format!("No settings work from this PC. First: {}.", first.title.trim_end_matches('.'))
+            }
+            (None, None) => {
+                "No settings work from this PC, and nothing says why. Try again with --patience 60.".to_owned()
+            }
         }
     }
 
@@ -225,7 +237,7 @@ impl ProbePage {
         };
         let row = |attempt: &AttemptRow| {
             let mut row = vec![format!("{}:{}", attempt.host, attempt.port)];
-            row.extend(STAGES.iter().map(|name| cell(attempt, name)));
+            row.extend(GRID_STAGES.iter().map(|name| cell(attempt, name)));
             row
         };
         self.attempts.iter().map(row).collect()
@@ -233,7 +245,7 @@ impl ProbePage {
 
     fn drawn(&self, look: Look) -> String {
         let mut grid = frame(Look { wide: false, ..look });
-        let head = std::iter::once("server").chain(STAGES);
+        let head = std::iter::once("server").chain(GRID_STAGES);
         grid.set_header(head.collect::<Vec<_>>());
         for row in self.grid() {
             grid.add_row(row);
@@ -243,24 +255,16 @@ impl ProbePage {
 }
 
 fn finding_block(page: &mut Page, finding: &ProbeFinding) {
-    let (word, ink) = match finding.severity {
-        "error" => ("ERROR", Ink::Red),
-        "warning" => ("WARNING", Ink::Yellow),
-        _ => ("NOTE", Ink::Bold),
-    };
+    let (word, ink) = finding_text::severity(finding.severity);
     let ports = finding.ports.iter().map(u16::to_string).collect::<Vec<_>>().join(", ");
     let title = finding.title.trim_end_matches('.');
-    page.field(word, Some(ink), &format!("{title} ({}), port {ports}.", finding.cause), usize::MAX);
-    page.field("", None, &finding_text::sure_and_who(finding.confidence, &finding.acts), usize::MAX);
+    page.field(word, Some(ink), &format!("{title} ({}), port {ports}.", finding.cause));
+    page.field("", None, &finding_text::sure_and_who(finding.confidence, &finding.acts));
     page.numbered("Next", &finding.steps);
 }
 
 fn setting(row: &SettingRow) -> String {
-    let mode = match row.tls {
-        "implicit" => "SSL/TLS",
-        "starttls" => "STARTTLS",
-        _ => "no encryption",
-    };
+    let mode = advice::mode(row.tls);
     let note = row.note.map(|note| format!(" ({note})")).unwrap_or_default();
     format!("{}, port {}, {mode}, sign-in {}{note}", row.host, row.port, row.auth.join(" "))
 }

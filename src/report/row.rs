@@ -150,7 +150,7 @@ rows! {
 }
 }
 
-/// One of `recipients`.
+/// An element of the field `recipients`.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub(super) struct RecipientRow {
     pub(super) address: Redacted,
@@ -158,7 +158,7 @@ pub(super) struct RecipientRow {
     pub(super) reply_code: Option<u16>,
 }
 
-/// One of `common`
+/// An element of `common` in JSON: a cause that several customers have.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub(super) struct CommonRow {
     pub(super) cause: &'static str,
@@ -167,7 +167,7 @@ pub(super) struct CommonRow {
     pub(super) since: Option<String>,
 }
 
-/// One of `evidence`.
+/// An element of the field `evidence`.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub(super) struct EvidenceRow {
     pub(super) file: Redacted,
@@ -176,7 +176,7 @@ pub(super) struct EvidenceRow {
     pub(super) text: Redacted,
 }
 
-/// `totals`
+/// The object `totals` in JSON: sums over all files.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub(super) struct TotalsRow {
     pub(super) files: u64,

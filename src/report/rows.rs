@@ -100,7 +100,7 @@ impl Rows {
         }
     }
 
-    /// What the writer itself said of an error; no field of the contract, but what people look for.
+    /// The error in the mail program's own words. No field of a row holds it, but people look for it in a report.
     pub(super) fn client_error(&mut self, tx: &Transaction) -> Option<Redacted> {
         tx.error.as_ref().map(|error| self.redactor.text(&error.text))
     }

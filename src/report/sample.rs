@@ -1,4 +1,4 @@
-//! What `mtmlog sample` prints: the shapes of the lines that were not understood, and nothing else.
+//! The output of `mtmlog sample`: the shapes of the lines that were not understood, and nothing else.
 
 use std::{
     fmt::Write as _,

@@ -1,4 +1,4 @@
-//! What a probe saw from the practice's PC, read from the JSON that it wrote (`mtmlog.probe/1`). The file comes from
+//! The result of a probe from the practice's PC, read from the JSON that it wrote (`mtmlog.probe/1`). The file comes from
 //! outside, so nothing of it is shown that did not pass the gate or stand in a list here.
 
 use serde_json::Value;
@@ -8,15 +8,16 @@ use crate::{
     redact::Redactor,
     rule::{Probed, Way},
     session::Tls,
+    smtp::AuthMechanism,
     source::Sensitive,
 };
 
 /// The schema that can be read.
 const SCHEMA: &str = "mtmlog.probe/1";
 /// Connections that are shown; a probe makes five.
-const ATTEMPTS: usize = 8;
+const MAX_ATTEMPTS: usize = 8;
 /// Ways that are remembered.
-const MOST_WAYS: usize = 32;
+const MAX_WAYS: usize = 32;
 /// The steps of a probe, and the words for a desk.
 const STAGES: [(&str, &str); 9] = [
     ("name", "name"),
@@ -29,21 +30,7 @@ const STAGES: [(&str, &str); 9] = [
     ("ehlo-tls", "EHLO inside TLS"),
     ("quit", "QUIT"),
 ];
-const VERSIONS: [&str; 4] = ["TLSv1", "TLSv1.1", "TLSv1.2", "TLSv1.3"];
-const SIGN_INS: [&str; 12] = [
-    "PLAIN",
-    "LOGIN",
-    "CRAM-MD5",
-    "DIGEST-MD5",
-    "NTLM",
-    "GSSAPI",
-    "XOAUTH",
-    "XOAUTH2",
-    "OAUTHBEARER",
-    "SCRAM-SHA-1",
-    "SCRAM-SHA-256",
-    "EXTERNAL",
-];
+const TLS_VERSIONS: [&str; 4] = ["TLSv1", "TLSv1.1", "TLSv1.2", "TLSv1.3"];
 
 /// One row a connection.
 pub(super) struct Seen {
@@ -63,7 +50,7 @@ pub fn ways_seen(json: &str) -> Result<Vec<Probed>, String> {
     let mut ways: Vec<Probed> = Vec::new();
     let mut add = |port: u16, tls: Tls, open: bool| {
         let way = Way { port, tls };
-        if ways.len() < MOST_WAYS && !ways.iter().any(|known| known.way == way) {
+        if ways.len() < MAX_WAYS && !ways.iter().any(|known| known.way == way) {
             ways.push(Probed { way, open });
         }
     };
@@ -99,7 +86,7 @@ impl Seen {
     pub(super) fn read(json: &str, gate: &mut Redactor) -> Result<Seen, String> {
         let page = page(json)?;
         let attempts = page["attempts"].as_array().map(Vec::as_slice).unwrap_or_default();
-        let rows = attempts.iter().take(ATTEMPTS).map(|attempt| row(attempt, gate)).collect();
+        let rows = attempts.iter().take(MAX_ATTEMPTS).map(|attempt| row(attempt, gate)).collect();
         let at = page["at"].as_str().and_then(|at| chrono::DateTime::parse_from_rfc3339(at).ok());
         Ok(Seen { at: at.map(|at| at.to_utc().format("%Y-%m-%d %H:%M:%S UTC").to_string()), rows })
     }
@@ -130,13 +117,13 @@ fn row(attempt: &Value, gate: &mut Redactor) -> Vec<String> {
     let mut seen: Vec<String> =
         failed.map(|stage| text(&stage["text"])).filter(|text| !text.is_empty()).into_iter().collect();
     let tls = &attempt["tls"];
-    seen.extend(VERSIONS.iter().find(|version| tls["version"] == **version).map(|version| (*version).to_owned()));
+    seen.extend(TLS_VERSIONS.iter().find(|version| tls["version"] == **version).map(|version| (*version).to_owned()));
     if tls["issuer"].is_string() {
         seen.push(format!("certificate by {}", text(&tls["issuer"])));
     }
     let offered = attempt["auth"].as_array().map(Vec::as_slice).unwrap_or_default();
     let methods: Vec<&str> =
-        SIGN_INS.iter().filter(|known| offered.iter().any(|method| method == **known)).copied().collect();
+        AuthMechanism::wire_names().filter(|name| offered.iter().any(|method| method == name)).collect();
     if !methods.is_empty() {
         seen.push(format!("sign-in {}", methods.join(" ")));
     }

@@ -68,7 +68,7 @@ pub fn settings_text(address: &str, settings: &Settings<'_>, look: Look) -> Stri
     let known = settings.provider.map_or("no provider that mtmlog knows: an own domain", |provider| &provider.name);
     page.line(Some(Ink::Bold), &format!("{address}: {known}"));
     for remark in &settings.remarks {
-        page.field("LOOK", Some(Ink::Yellow), remark, usize::MAX);
+        page.field("LOOK", Some(Ink::Yellow), remark);
     }
     page.numbered("Try", settings.tries.iter().map(line));
     let user = match settings.password {
@@ -76,15 +76,15 @@ pub fn settings_text(address: &str, settings: &Settings<'_>, look: Look) -> Stri
         Password::None => settings.username.clone(),
         other => format!("{}, and {}", settings.username, password(other)),
     };
-    page.field("User", Some(Ink::Bold), &user, usize::MAX);
+    page.field("User", Some(Ink::Bold), &user);
     page.numbered("Then", &settings.steps);
     for (notice, past) in &settings.notices {
         let when = if *past { format!("Since {}: ", notice.date) } else { format!("From {}: ", notice.date) };
         let (title, steps) = (notice.title(*past), notice.steps(*past).join(" "));
-        page.field("NOTICE", Some(Ink::Yellow), &format!("{when}{title} {} {steps}", notice.why), usize::MAX);
+        page.field("NOTICE", Some(Ink::Yellow), &format!("{when}{title} {} {steps}", notice.why));
     }
     if let Some(provider) = settings.provider {
-        page.field("Sources", Some(Ink::Bold), &provider.sources.join("; "), usize::MAX);
+        page.field("Sources", Some(Ink::Bold), &provider.sources.join("; "));
     }
     page.into_text()
 }

@@ -1,4 +1,4 @@
-//! What a technician sees: the answer first, then what proves it.
+//! The report on a screen: the answer first, then the proof.
 
 use std::{
     cmp::Reverse,
@@ -35,19 +35,19 @@ pub(super) static TABLE: Format = Format {
 };
 
 /// Lines of a cell before it is cut, where there is room.
-const CELL_LINES: usize = 3;
+const MAX_CELL_LINES: usize = 3;
 /// Lines of a screen, which the report of one customer fits.
-const SCREEN: usize = 40;
+const SCREEN_LINES: usize = 40;
 /// Lines around the rows of the table of failures: its heading and frame, and what was read below it.
-const TABLE_FRAME: usize = 12;
+const FRAME_LINES: usize = 12;
 /// Lines of what was read, below the findings.
-const CLOSING: usize = 9;
+const CLOSING_LINES: usize = 9;
 /// Steps that are shown however narrow the screen is.
-const LEAST_STEPS: usize = 3;
+const MIN_STEPS: usize = 3;
 /// Columns of a customer's name before its folders are cut.
-const NAME_COLUMNS: usize = 24;
+const MAX_NAME_COLUMNS: usize = 24;
 /// Shapes of unknown lines that are named.
-const SHAPES: usize = 3;
+const MAX_SHAPES: usize = 3;
 
 struct Table<'a> {
     sink: Sink<'a>,
@@ -101,9 +101,9 @@ impl Report for Table<'_> {
         if !facts.stopped || row.lines > 0 {
             self.files.push(row);
         }
-        self.shapes.extend(self.rows.shapes(facts).into_iter().take(SHAPES));
+        self.shapes.extend(self.rows.shapes(facts).into_iter().take(MAX_SHAPES));
         self.shapes.sort_by_key(|(_, count)| Reverse(*count));
-        self.shapes.truncate(SHAPES);
+        self.shapes.truncate(MAX_SHAPES);
         Ok(())
     }
 
@@ -126,14 +126,15 @@ impl Table<'_> {
     fn one(&mut self, page: &mut Page, judged: &Judged, totals: &Totals) {
         let findings: Vec<_> = judged.findings().map(|finding| (finding, self.rows.finding(finding))).collect();
         // On a narrow screen a step or two give way, so that what was read still fits below.
-        for steps in (LEAST_STEPS..=finding_text::MAX_STEPS).rev() {
+        for steps in (MIN_STEPS..=finding_text::MAX_STEPS).rev() {
             *page = Page::new(self.look);
             finding_text::write(page, &findings, judged, totals, if self.full { usize::MAX } else { steps });
-            if self.full || page.lines() + CLOSING <= SCREEN {
+            if self.full || page.lines() + CLOSING_LINES <= SCREEN_LINES {
                 break;
             }
         }
-        let limit = if self.full || self.all { usize::MAX } else { SCREEN.saturating_sub(page.lines() + TABLE_FRAME) };
+        let limit =
+            if self.full || self.all { usize::MAX } else { SCREEN_LINES.saturating_sub(page.lines() + FRAME_LINES) };
         let failures = std::mem::replace(&mut self.failures, Failures::new(self.all));
         let (newest, heading) = failures.newest(limit, self.all, self.look.wide, self.rows.gate());
         if let Some(heading) = heading {
@@ -142,7 +143,7 @@ impl Table<'_> {
         }
         let files = self.files.len() > 1;
         if !newest.is_empty() && (self.full || self.all) {
-            page.drawing(&grid(&newest, &columns(self.all, files, self.look.width), self.look, CELL_LINES));
+            page.drawing(&grid(&newest, &columns(self.all, files, self.look.width), self.look, MAX_CELL_LINES));
         } else {
             compact(page, &newest, files);
         }
@@ -157,7 +158,7 @@ impl Table<'_> {
 fn beside(page: &mut Page, fleet: &Fleet, look: Look) {
     page.line(Some(Ink::Bold), &fleet.heading);
     page.blank();
-    let shown = |name: &str| if look.wide { name.to_owned() } else { path_end(name, NAME_COLUMNS) };
+    let shown = |name: &str| if look.wide { name.to_owned() } else { path_end(name, MAX_NAME_COLUMNS) };
     let name = fleet.lines.iter().map(|line| shown(&line.name).chars().count()).max().unwrap_or(0).max(8);
     let time = fleet.lines.iter().map(|line| line.since.chars().count()).max().unwrap_or(0).max(5);
     let row = |cells: [&str; 6]| {
@@ -177,7 +178,7 @@ fn beside(page: &mut Page, fleet: &Fleet, look: Look) {
         let text = row([line.state, &customer, &line.since, &line.attempts, &line.failed, &line.last_sent]);
         page.painted(ink, line.state.len(), &text);
         if !line.first.is_empty() {
-            page.field("", None, &format!("  {}", line.first), 2);
+            page.cut_field("", None, &format!("  {}", line.first), 2);
         }
     }
     for sentence in fleet.rest.as_deref().into_iter().chain(fleet.names) {

@@ -5,7 +5,7 @@ use std::fmt::Display;
 use super::Look;
 
 /// Columns of the label before a paragraph.
-const INDENT: usize = 9;
+const LABEL_COLUMNS: usize = 9;
 
 /// Colour is a help, never the only signal: each of these stands beside a word that says the same.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -60,9 +60,14 @@ impl Page {
         }
     }
 
-    /// A label and its paragraph, indented; of at most `most` lines.
-    pub(super) fn field(&mut self, label: &str, ink: Option<Ink>, text: &str, most: usize) {
-        let width = self.width().saturating_sub(INDENT);
+    /// A label and its whole paragraph, indented.
+    pub(super) fn field(&mut self, label: &str, ink: Option<Ink>, text: &str) {
+        self.cut_field(label, ink, text, usize::MAX);
+    }
+
+    /// The same with at most `most` lines; where the text is longer, the last line ends in `...`. `--wide` cuts nothing.
+    pub(super) fn cut_field(&mut self, label: &str, ink: Option<Ink>, text: &str, most: usize) {
+        let width = self.width().saturating_sub(LABEL_COLUMNS);
         let mut lines = wrap(text, width);
         let last;
         if lines.len() > most && !self.look.wide {
@@ -74,7 +79,7 @@ impl Page {
         for (i, line) in lines.iter().enumerate() {
             let label = if i == 0 { label } else { "" };
             self.paint(ink.filter(|_| i == 0), label);
-            let gap = INDENT.saturating_sub(label.chars().count()).max(1);
+            let gap = LABEL_COLUMNS.saturating_sub(label.chars().count()).max(1);
             self.text.extend(std::iter::repeat_n(' ', gap));
             self.text.push_str(line);
             self.text.push('\n');
@@ -84,7 +89,7 @@ impl Page {
     /// Paragraphs below each other, the first of them behind the label.
     pub(super) fn fields(&mut self, label: &str, texts: impl IntoIterator<Item = String>) {
         for (i, text) in texts.into_iter().enumerate() {
-            self.field(if i == 0 { label } else { "" }, Some(Ink::Bold), &text, usize::MAX);
+            self.field(if i == 0 { label } else { "" }, Some(Ink::Bold), &text);
         }
     }
 
@@ -106,9 +111,9 @@ impl Page {
         self.text.push('\n');
     }
 
-    /// Whether a field of this text fits on one line.
+    /// A field of this text fits on one line.
     pub(super) fn fits(&self, text: &str) -> bool {
-        self.look.wide || text.chars().count() <= self.width().saturating_sub(INDENT)
+        self.look.wide || text.chars().count() <= self.width().saturating_sub(LABEL_COLUMNS)
     }
 
     /// A drawing that keeps its own lines.
@@ -215,7 +220,7 @@ mod tests {
         assert_eq!(path_end("C:\\MTM\\Synergy\\4711\\maillog.txt", 24), "...\\4711\\maillog.txt");
         assert_eq!((number(0), number(1204), number(1_000_000)), ("0".into(), "1,204".into(), "1,000,000".into()));
         let mut page = Page::new(Look { width: 40, wide: false, boxes: false, colour: false });
-        page.field("Proof", None, "554 5.7.1 <very.long.name@practice.example.co.za>: refused", 1);
+        page.cut_field("Proof", None, "554 5.7.1 <very.long.name@practice.example.co.za>: refused", 1);
         assert_eq!(page.into_text(), "Proof    554 5.7.1 <very.long.name@pr...\n");
         assert_eq!(counted(1, "line") + &counted(2, "line"), "1 line2 lines");
     }

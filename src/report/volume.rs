@@ -1,4 +1,4 @@
-//! What was tried and how much was sent, from the log alone.
+//! Counts of attempts by way to connect, by day, by hour and by size, from the log alone.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -9,11 +9,11 @@ use crate::session::{Outcome, Transaction};
 use super::row::TransactionRow;
 
 /// Different ways to connect that are told apart.
-const WAYS: usize = 20;
+const MAX_WAYS: usize = 20;
 /// Days that are kept, the newest.
-const DAYS: usize = 400;
+const MAX_DAYS: usize = 400;
 /// Hours that are kept, the newest: more than are drawn, as the clocks of several files do not go together.
-const HOURS: usize = 400;
+const MAX_HOURS: usize = 400;
 
 /// Hosts, ports and modes with what became of them.
 #[derive(Default)]
@@ -38,7 +38,7 @@ impl Tried {
         let name = way(row);
         let place = *self.place.entry(name.clone()).or_insert(self.ways.len());
         if place == self.ways.len() {
-            if place == WAYS {
+            if place == MAX_WAYS {
                 self.place.remove(&name);
                 return;
             }
@@ -92,7 +92,7 @@ pub(super) struct Volume {
     busiest: Option<(NaiveDateTime, u64)>,
 }
 
-/// One day, or another part of the whole.
+/// Messages of one day, hour or size.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Day {
     pub(super) sent: u64,
@@ -110,7 +110,7 @@ impl Day {
 pub(super) const SIZES: [&str; 7] =
     ["under 10 kB", "10-100 kB", "100 kB-1 MB", "1-5 MB", "5-10 MB", "10-25 MB", "25 MB and more"];
 
-/// What became of messages of each size; those whose size the log does not tell are not among them.
+/// Messages sent and failed by size; a message whose size the log does not tell is not counted.
 #[derive(Default)]
 pub(super) struct Sizes(pub(super) [Day; SIZES.len()]);
 
@@ -127,12 +127,12 @@ impl Volume {
     pub(super) fn add(&mut self, tx: &Transaction) {
         let Some(moment) = tx.moment() else { return };
         self.days.entry(moment.date()).or_default().add(tx);
-        if self.days.len() > DAYS {
+        if self.days.len() > MAX_DAYS {
             self.days.pop_first();
         }
         let Some(hour) = moment.date().and_hms_opt(moment.hour(), 0, 0) else { return };
         self.hours.entry(hour).or_default().add(tx);
-        if self.hours.len() > HOURS {
+        if self.hours.len() > MAX_HOURS {
             self.hours.pop_first();
         }
         let count = self.hour.filter(|(known, _)| *known == hour).map_or(1, |(_, count)| count + 1);

@@ -34,7 +34,7 @@ pub enum AuthMechanism {
     Scram,
 }
 
-const NAMES: [(&str, AuthMechanism); 14] = [
+const WIRE_NAMES: [(&str, AuthMechanism); 14] = [
     ("PLAIN", AuthMechanism::Plain),
     ("LOGIN", AuthMechanism::Login),
     ("CRAM-MD5", AuthMechanism::CramMd5),
@@ -54,15 +54,20 @@ const NAMES: [(&str, AuthMechanism); 14] = [
 impl AuthMechanism {
     /// The mechanism by its name on the wire, in any case.
     pub fn from_wire(name: &[u8]) -> Option<Self> {
-        NAMES.iter().find(|(n, _)| n.as_bytes().eq_ignore_ascii_case(name)).map(|(_, m)| *m)
+        WIRE_NAMES.iter().find(|(n, _)| n.as_bytes().eq_ignore_ascii_case(name)).map(|(_, m)| *m)
+    }
+
+    /// Every name on the wire that is known.
+    pub fn wire_names() -> impl Iterator<Item = &'static str> {
+        WIRE_NAMES.iter().map(|(name, _)| *name)
     }
 
     /// The name on the wire.
     pub fn name(self) -> &'static str {
-        NAMES.iter().find(|(_, m)| *m == self).map_or("", |(n, _)| n)
+        WIRE_NAMES.iter().find(|(_, m)| *m == self).map_or("", |(n, _)| n)
     }
 
-    /// Whether it carries a user name and a password, which is all that a practice's mail program has.
+    /// It carries a user name and a password, which is all that a practice's mail program has.
     pub fn takes_password(self) -> bool {
         use AuthMechanism::{CramMd5, DigestMd5, Login, Ntlm, Plain, Scram};
         matches!(self, Plain | Login | CramMd5 | DigestMd5 | Ntlm | Scram)
@@ -75,7 +80,7 @@ impl fmt::Display for AuthMechanism {
     }
 }
 
-/// What an answer inside an AUTH exchange gives away about itself. The password never leaves [`credential`]:
+/// The content of an answer inside an AUTH exchange. The password never leaves [`credential`]:
 /// only whether it can be a real one.
 #[derive(Clone, PartialEq, Eq)]
 pub enum Credential {

@@ -1,7 +1,5 @@
 //! Commands: RFC 5321 section 4.1.1, with STARTTLS (RFC 3207), AUTH (RFC 4954) and BDAT (RFC 3030).
 
-use std::fmt;
-
 use nom::{
     IResult, Parser,
     branch::alt,
@@ -14,69 +12,43 @@ use nom::{
 
 use super::{AuthMechanism, mailbox};
 
-/// The verb of a command; also what a reply answers.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Verb {
-    /// No command: the server speaks first (RFC 5321 section 3.1).
-    Greeting,
-    /// EHLO or LHLO.
-    Ehlo,
-    /// HELO.
-    Helo,
-    /// STARTTLS.
-    StartTls,
-    /// AUTH, and each answer inside its exchange.
-    Auth,
-    /// MAIL FROM.
-    Mail,
-    /// RCPT TO.
-    Rcpt,
-    /// DATA.
-    Data,
-    /// BDAT.
-    Bdat,
-    /// The end of the message: the lone dot, or the last BDAT.
-    EndOfData,
-    /// RSET.
-    Rset,
-    /// NOOP, HELP, VRFY, EXPN, ETRN: they change nothing.
-    Other,
-    /// QUIT.
-    Quit,
+named! {
+    /// The verb of a command, by its name on the wire; also what a reply answers.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+    pub enum Verb {
+        /// No command: the server speaks first (RFC 5321 section 3.1).
+        Greeting = "greeting",
+        /// EHLO or LHLO.
+        Ehlo = "EHLO",
+        /// HELO.
+        Helo = "HELO",
+        /// STARTTLS.
+        StartTls = "STARTTLS",
+        /// AUTH, and each answer inside its exchange.
+        Auth = "AUTH",
+        /// MAIL FROM.
+        Mail = "MAIL",
+        /// RCPT TO.
+        Rcpt = "RCPT",
+        /// DATA.
+        Data = "DATA",
+        /// BDAT.
+        Bdat = "BDAT",
+        /// The end of the message: the lone dot, or the last BDAT.
+        EndOfData = ".",
+        /// RSET.
+        Rset = "RSET",
+        /// NOOP, HELP, VRFY, EXPN, ETRN: they change nothing.
+        Other = "NOOP",
+        /// QUIT.
+        Quit = "QUIT",
+    }
 }
 
 impl Verb {
-    /// The verb of this name, in any case; the names are those of [`Verb::name`].
+    /// The verb of this name, in any case.
     pub fn named(name: &str) -> Option<Verb> {
-        use Verb::{Auth, Bdat, Data, Ehlo, EndOfData, Greeting, Helo, Mail, Other, Quit, Rcpt, Rset, StartTls};
-        [Greeting, Ehlo, Helo, StartTls, Auth, Mail, Rcpt, Data, Bdat, EndOfData, Rset, Other, Quit]
-            .into_iter()
-            .find(|verb| verb.name().eq_ignore_ascii_case(name))
-    }
-
-    /// The verb as it stands on the wire; `.` for the end of the message.
-    pub fn name(self) -> &'static str {
-        match self {
-            Verb::Greeting => "greeting",
-            Verb::Ehlo => "EHLO",
-            Verb::Helo => "HELO",
-            Verb::StartTls => "STARTTLS",
-            Verb::Auth => "AUTH",
-            Verb::Mail => "MAIL",
-            Verb::Rcpt => "RCPT",
-            Verb::Data => "DATA",
-            Verb::Bdat => "BDAT",
-            Verb::EndOfData => ".",
-            Verb::Rset => "RSET",
-            Verb::Other => "NOOP",
-            Verb::Quit => "QUIT",
-        }
-    }
-}
-
-impl fmt::Display for Verb {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.name())
+        Verb::ALL.into_iter().find(|verb| verb.name().eq_ignore_ascii_case(name))
     }
 }
 
@@ -148,7 +120,7 @@ pub fn command(input: &[u8]) -> IResult<&[u8], Command<'_>> {
     }
 }
 
-/// Whether it begins with the letters of a verb, in any case: a look before the grammar, where nearly no word is one.
+/// The text begins with the letters of a verb, in any case: a quick look before the grammar, as nearly no word is one.
 pub fn may_be_command(input: &[u8]) -> bool {
     let [a, b, c, d, ..] = input else { return false };
     // All letters at once: only a letter of a verb becomes one of it without the bit of small letters.
@@ -211,7 +183,7 @@ fn mail(input: &[u8]) -> IResult<&[u8], Command<'_>> {
     Ok((b"", Command::Mail(path, size)))
 }
 
-/// What the message is made of, as MAIL FROM tells it; the parameter may be called as other things are.
+/// The text begins with a value of the parameter BODY of MAIL FROM, which may look like other words.
 ///
 /// ```abnf
 /// body-value = "7BIT" / "8BITMIME" / "BINARYMIME"       ; RFC 6152 section 3, RFC 3030 section 3

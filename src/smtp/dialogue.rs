@@ -36,7 +36,7 @@ use unheard::Unheard;
 /// Commands remembered until their reply comes. A client that pipelines more has long lost the server.
 const MAX_PENDING_COMMANDS: usize = 4_096;
 
-/// Whether lines of the client are a message.
+/// Where the client's lines belong to a message.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 enum Message {
     #[default]
@@ -82,7 +82,7 @@ impl Dialogue {
         *self = Dialogue { marks: self.marks, pending, ..Dialogue::default() };
     }
 
-    /// What a whole line of the server is.
+    /// Reads a whole line of the server.
     pub fn read_server<'a>(&self, text: &'a [u8]) -> Turn<'a> {
         let Ok((_, line)) = reply_line(text) else { return Turn::Noise(text) };
         // A message begins with its header (RFC 5322 section 2.1): where a reply comes first, the log leaves the message out.
@@ -92,7 +92,7 @@ impl Dialogue {
         Turn::Reply { line, answers: self.answers(line.code), begins: self.begins_with(&line) }
     }
 
-    /// What a whole line of the client is.
+    /// Reads a whole line of the client.
     pub fn read_client<'a>(&self, text: &'a [u8]) -> Turn<'a> {
         if self.message == Message::Data || self.goes_on_unheard(text) {
             let over = text == b"." && (!self.marks.data || !self.heard);
@@ -158,7 +158,7 @@ impl Dialogue {
         None
     }
 
-    /// What is left of a reply of several lines whose last one never came: it is whole as far as anybody will know.
+    /// Closes a reply of several lines whose last line never came, and gives it out as if it were whole.
     pub fn break_off_reply(&mut self) -> Option<Answer> {
         self.reply.take().map(|code| self.finish_reply(code, b""))
     }
@@ -182,14 +182,14 @@ impl Dialogue {
         }
     }
 
-    /// Whether this line of a reply can only be the first of another session: 220 answers nothing but a connection and
+    /// This line of a reply can only be the first of another session: 220 answers nothing but a connection and
     /// STARTTLS, and after the reply to QUIT nothing more is said.
     pub fn begins_with(&self, line: &ReplyLine<'_>) -> bool {
         let secures = self.pending.front().is_some_and(|p| p.verb == Verb::StartTls) || self.secures_unasked(line);
         self.reply.is_none() && (line.code.0 == 220 && self.greeted && !secures || self.is_over())
     }
 
-    /// Whether a reply secures the connection though the log leaves out the client: a greeting never has an enhanced status
+    /// A reply secures the connection though the log leaves out the client: a greeting never has an enhanced status
     /// code (RFC 2034 section 4).
     fn secures_unasked(&self, line: &ReplyLine<'_>) -> bool {
         line.code.0 == 220 && line.enhanced.is_some() && self.greeted && self.pending.is_empty() && !self.quit
@@ -218,7 +218,7 @@ impl Dialogue {
         self.pending.pop_front()
     }
 
-    /// What the server has to answer, or the client to go on with, if the conversation breaks off here.
+    /// The verb that the server has to answer, or the client to go on with, if the conversation breaks off here.
     pub fn under_way(&self) -> Option<Verb> {
         if self.message == Message::Data {
             return Some(Verb::EndOfData);
@@ -229,12 +229,12 @@ impl Dialogue {
         self.pending.front().map(|p| p.verb)
     }
 
-    /// Whether lines of the client are a message.
+    /// Lines of the client belong to a message.
     pub fn in_data(&self) -> bool {
         self.message != Message::None
     }
 
-    /// Whether these are a chunk, whose size BDAT has told.
+    /// Lines of the client are a chunk, whose size BDAT has told.
     pub fn in_chunk(&self) -> bool {
         self.message == Message::Chunk
     }
@@ -332,7 +332,7 @@ fn only_answers(code: ReplyCode) -> Option<Verb> {
     }
 }
 
-/// What a client says after the chunk of a BDAT, which most logs leave out.
+/// The command may follow the chunk of a BDAT, which most logs leave out.
 fn follows_chunk(command: &Command<'_>) -> bool {
     matches!(command, Command::Bdat(..) | Command::Mail(..) | Command::Rset | Command::Quit)
 }

@@ -14,7 +14,7 @@ use nom::{
 
 use super::AuthMechanism;
 
-/// What one line of an EHLO reply offers, where it matters to a diagnosis.
+/// One line of an EHLO reply, as far as it matters to a diagnosis.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Keyword {
     /// SIZE: the largest message in bytes; 0 or nothing means no fixed limit (RFC 1870).

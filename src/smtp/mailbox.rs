@@ -41,7 +41,7 @@ pub fn quoted_mailbox(text: &[u8]) -> Option<&[u8]> {
     begins.find_map(|at| path(&text[at..]).ok().map(|(_, address)| address).filter(|address| is_full_address(address)))
 }
 
-/// Whether a sign-in name is a whole address: something, one `@`, something.
+/// A sign-in name is a whole address: something, one `@`, something.
 pub fn is_full_address(name: &[u8]) -> bool {
     match name.iter().rposition(|&b| b == b'@') {
         Some(at) => at > 0 && at + 1 < name.len(),

@@ -55,7 +55,7 @@ impl fmt::Display for ReplyCode {
 pub struct EnhancedStatusCode {
     /// 2, 4 or 5
     pub class: u8,
-    /// What the status is about: 1 address, 2 mailbox, 3 mail system, 4 network, 5 protocol, 6 content, 7 policy.
+    /// The subject: 1 address, 2 mailbox, 3 mail system, 4 network, 5 protocol, 6 content, 7 policy.
     pub subject: u16,
     /// The detail within the subject.
     pub detail: u16,

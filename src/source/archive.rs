@@ -1,4 +1,4 @@
-//! What is packed, told by its first bytes, never by its name; and why something stays packed.
+//! Finds out by the first bytes, never by the name, how something is packed, and says why something stays packed.
 
 use super::document;
 
@@ -33,13 +33,13 @@ const MAGIC: [(&[u8], Packing); 10] = [
     (b"\xFD7zXZ\0", Packing::Other("xz")),
     (b"BZh", Packing::Other("bzip2")),
 ];
-/// Where a tar has its word.
-const TAR: (usize, &[u8]) = (257, b"ustar");
+/// A tar has this word at this offset.
+const TAR_MAGIC: (usize, &[u8]) = (257, b"ustar");
 
 impl Packing {
     /// How the bytes are packed that begin so; none for plain ones.
     pub(super) fn of(head: &[u8]) -> Option<Packing> {
-        let tar = head.get(TAR.0..).is_some_and(|rest| rest.starts_with(TAR.1));
+        let tar = head.get(TAR_MAGIC.0..).is_some_and(|rest| rest.starts_with(TAR_MAGIC.1));
         let bzip2 = |packing| packing != Packing::Other("bzip2") || matches!(head.get(3), Some(b'1'..=b'9'));
         let known = MAGIC.iter().find(|(magic, packing)| head.starts_with(magic) && bzip2(*packing));
         let known = known.map(|(_, packing)| *packing).or(tar.then_some(Packing::Other("tar")));
@@ -107,7 +107,7 @@ pub enum Refusal {
 }
 
 impl Refusal {
-    /// Whether it is an archive that is passed over, as a folder's other files are.
+    /// It is an archive that is passed over in silence, as a folder's other files are.
     pub(super) fn passes_over(self) -> bool {
         matches!(self, Refusal::Nested(_) | Refusal::Foreign(_))
     }
@@ -130,11 +130,10 @@ pub(super) struct Limits {
     pub(super) most: u64,
 }
 
-/// The limits that hold.
 pub(super) const LIMITS: Limits = Limits { free: 64 << 20, ratio: 250, most: 16 << 30 };
 
 impl Limits {
-    /// Whether so much may come out of so little.
+    /// Refuses to unpack more than the limits allow; both sizes in bytes.
     pub(super) fn allow(self, unpacked: u64, packed: u64) -> Result<(), Refusal> {
         if unpacked > self.most {
             return Err(Refusal::Large(self.most));

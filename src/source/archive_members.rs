@@ -1,4 +1,4 @@
-//! What is in a zip: its members, each a log of its own, named `archive.zip!member`.
+//! The members of a zip, each a log of its own, named `archive.zip!member`.
 
 use std::fmt;
 use std::io::{self, BufReader, Read, Seek, SeekFrom};
@@ -16,15 +16,15 @@ use super::archive_stream::{Method, Promise, Stream, unpack_member};
 use super::disk::{self, File};
 use super::meter::Metered;
 
-/// Members of one archive. Its list is held in memory.
-const MOST: usize = 100_000;
+/// Members of one archive, whose list is held in memory.
+const MAX_MEMBERS: usize = 100_000;
 
 /// A file in a zip.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Member {
     archive: Arc<Path>,
     name: String,
-    /// Or why it stays packed, known from the list already.
+    /// Where its content is; or why it stays packed, as the list already tells.
     content: Result<Content, Refusal>,
     modified: Option<SystemTime>,
 }
@@ -43,10 +43,10 @@ struct Content {
 /// as a Word document.
 pub(super) fn members(path: &Path) -> io::Result<Option<Vec<Member>>> {
     let mut zip = ZipArchive::new(BufReader::new(disk::open(path)?)).map_err(of_list)?;
-    if zip.len() > MOST {
-        return Err(Refusal::Crowded(MOST).into());
+    if zip.len() > MAX_MEMBERS {
+        return Err(Refusal::Crowded(MAX_MEMBERS).into());
     }
-    if zip.file_names_raw().any(|name| DOCUMENTS.contains(&name)) {
+    if zip.file_names_raw().any(|name| DOCUMENT_MEMBERS.contains(&name)) {
         return Ok(None);
     }
     let archive: Arc<Path> = path.into();
@@ -68,7 +68,8 @@ pub(super) fn members(path: &Path) -> io::Result<Option<Vec<Member>>> {
 }
 
 /// Files that tell office documents, books, Java and Android programs from archives that somebody made.
-const DOCUMENTS: [&[u8]; 4] = [b"[Content_Types].xml", b"META-INF/MANIFEST.MF", b"mimetype", b"AndroidManifest.xml"];
+const DOCUMENT_MEMBERS: [&[u8]; 4] =
+    [b"[Content_Types].xml", b"META-INF/MANIFEST.MF", b"mimetype", b"AndroidManifest.xml"];
 
 /// A member; none for folders and links.
 fn member(

@@ -10,10 +10,10 @@ use super::document;
 use super::meter::Metered;
 use super::{Meter, zstandard};
 
-/// Packed bytes a step.
-const STEP: usize = 64 * 1024;
-/// The largest window of zstd, as a power of two: `zstd -19` needs 8 MiB, and many may be open at once.
-const WINDOW: u32 = 25;
+/// Packed bytes read at a time.
+const READ_BYTES: usize = 64 * 1024;
+/// The largest window of zstd, as an exponent of two: 32 MiB. `zstd -19` needs 8 MiB, and many may be open at once.
+const MAX_WINDOW_LOG: u32 = 25;
 
 /// A stream of any kind.
 pub(super) type Stream = Box<dyn Read + Send>;
@@ -29,12 +29,12 @@ pub(super) enum Method {
     Zstd,
 }
 
-/// What a zip says of a member's content.
+/// The list of a zip about a member's content, which must hold.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Promise {
     /// Its size, unpacked.
     pub(super) size: u64,
-    /// Its sum.
+    /// Its CRC-32.
     pub(super) crc: u32,
 }
 
@@ -60,7 +60,7 @@ fn unpack_within(packing: Packing, packed: Stream, limits: Limits) -> io::Result
     let (packed, meter) = metered(packed);
     let from: Stream = match packing {
         Packing::Gzip => Box::new(MultiGzDecoder::new(packed)),
-        Packing::Zstd => zstandard::unpack(packed, WINDOW)?,
+        Packing::Zstd => zstandard::unpack(packed, MAX_WINDOW_LOG)?,
         // Text that is written longer, not shorter: no bomb.
         Packing::Mail => return Ok(document::mail(Box::new(packed))),
         Packing::Rtf => return Ok(document::rtf(Box::new(packed))),
@@ -76,7 +76,7 @@ pub(super) fn unpack_member(method: Method, packed: Stream, promise: Promise) ->
     let from: Stream = match method {
         Method::Stored => Box::new(packed),
         Method::Deflate => Box::new(DeflateDecoder::new(packed)),
-        Method::Zstd => zstandard::unpack(packed, WINDOW)?,
+        Method::Zstd => zstandard::unpack(packed, MAX_WINDOW_LOG)?,
     };
     let promise = Some((promise, Crc::new()));
     Ok(Box::new(Unpacked { from, packed: meter, unpacked: 0, limits: LIMITS, promise, failure: None }))
@@ -84,7 +84,7 @@ pub(super) fn unpack_member(method: Method, packed: Stream, promise: Promise) ->
 
 fn metered(packed: Stream) -> (BufReader<Metered<Stream>>, Meter) {
     let meter = Meter::default();
-    (BufReader::with_capacity(STEP, Metered::new(packed, meter.clone())), meter)
+    (BufReader::with_capacity(READ_BYTES, Metered::new(packed, meter.clone())), meter)
 }
 
 impl Unpacked {
@@ -119,7 +119,7 @@ impl Read for Unpacked {
             Err(error) if error.raw_os_error().is_some() || error.kind() == io::ErrorKind::Interrupted => {
                 return Err(error);
             }
-            Err(error) if zstandard::is_too_large(&error) => Refusal::Window(1 << WINDOW),
+            Err(error) if zstandard::is_too_large(&error) => Refusal::Window(1 << MAX_WINDOW_LOG),
             Err(_) => Refusal::Damaged,
         };
         self.failure = Some(refusal);

@@ -29,7 +29,7 @@ impl Block {
         Block { offset, bytes: Bytes::Read(buffer), range: 0..len, dropped, cap }
     }
 
-    /// Of this text, behind which so much of its one over-long line is missing.
+    /// A block of this text; `dropped` bytes of its one over-long line are not in it.
     pub(super) fn of(offset: u64, text: &[u8], dropped: u64) -> Self {
         let mut buffer = Buffer::take(text.len());
         buffer[..text.len()].copy_from_slice(text);
@@ -75,17 +75,17 @@ impl fmt::Debug for Block {
 /// 4 KiB read.
 pub(super) struct Buffer(Vec<u8>);
 
-/// Enough for a reader and a worker on each of a PC's cores; the rest is freed.
-const KEPT: usize = 16;
-/// A buffer that grew beyond this, by an odd `block` option, is not kept.
-const KEPT_SIZE: usize = 8 * 1024 * 1024;
+/// Spare buffers that are kept: enough for a reader and a worker on each of a PC's cores. The rest is freed.
+const MAX_SPARE_BUFFERS: usize = 16;
+/// A larger buffer, which only an odd `block` option makes, is not kept.
+const MAX_SPARE_BYTES: usize = 8 * 1024 * 1024;
 
-static POOL: Mutex<Vec<Vec<u8>>> = Mutex::new(Vec::new());
+static SPARE_BUFFERS: Mutex<Vec<Vec<u8>>> = Mutex::new(Vec::new());
 
 impl Buffer {
     /// A buffer of at least `len` bytes, with any content.
     pub(super) fn take(len: usize) -> Self {
-        let spare = POOL.lock().unwrap_or_else(PoisonError::into_inner).pop();
+        let spare = SPARE_BUFFERS.lock().unwrap_or_else(PoisonError::into_inner).pop();
         // Rounded up, so that it serves the next of ten thousand files of about one size, too.
         let room = len.checked_next_power_of_two().unwrap_or(len);
         Buffer(spare.filter(|spare| spare.len() >= len).unwrap_or_else(|| vec![0; room]))
@@ -115,8 +115,8 @@ impl std::ops::DerefMut for Buffer {
 
 impl Drop for Buffer {
     fn drop(&mut self) {
-        let mut pool = POOL.lock().unwrap_or_else(PoisonError::into_inner);
-        if pool.len() < KEPT && self.0.len() <= KEPT_SIZE {
+        let mut pool = SPARE_BUFFERS.lock().unwrap_or_else(PoisonError::into_inner);
+        if pool.len() < MAX_SPARE_BUFFERS && self.0.len() <= MAX_SPARE_BYTES {
             pool.push(std::mem::take(&mut self.0));
         }
     }

@@ -1,4 +1,4 @@
-//! What a run writes to: nothing that is read may be the same file, whatever it is called.
+//! The files that a run writes to: nothing that is read may be the same file, whatever it is called.
 
 use std::{
     fs, io,
@@ -10,7 +10,7 @@ use same_file::Handle;
 use super::Input;
 
 /// The end of the name of a file that is not complete yet; such files are never read.
-const DRAFT: &str = ".mtmlog-part";
+const DRAFT_SUFFIX: &str = ".mtmlog-part";
 
 /// The name under which a file is written until it is complete: hidden, in the same folder, and no other run's.
 ///
@@ -18,13 +18,13 @@ const DRAFT: &str = ".mtmlog-part";
 pub fn draft_of(path: &Path, attempt: u32) -> Option<PathBuf> {
     let name = path.file_name()?.to_string_lossy();
     let number = if attempt == 0 { String::new() } else { format!("-{attempt}") };
-    Some(path.with_file_name(format!(".{name}.{}{number}{DRAFT}", std::process::id())))
+    Some(path.with_file_name(format!(".{name}.{}{number}{DRAFT_SUFFIX}", std::process::id())))
 }
 
-/// Whether this is a file that some run has not completed.
+/// The name is that of a file that some run has not completed.
 pub(super) fn is_draft(path: &Path) -> bool {
     let name = path.file_name().unwrap_or_default().as_encoded_bytes();
-    name.starts_with(b".") && name.ends_with(DRAFT.as_bytes())
+    name.starts_with(b".") && name.ends_with(DRAFT_SUFFIX.as_bytes())
 }
 
 /// The files that a run writes to and that are there already.
@@ -45,18 +45,18 @@ impl Destinations {
         }
     }
 
-    /// Whether standard output goes into a file in which something stands already, as behind `>>`.
+    /// Standard output goes into a file that is not empty, as behind `>>`.
     pub fn appends(&self) -> bool {
         let length = |handle: &Handle| handle.as_file().metadata().map_or(0, |about| about.len());
         self.stdout.as_ref().is_some_and(|handle| length(handle) > 0)
     }
 
-    /// Whether this is the file that standard output was sent into.
+    /// The log is the file that standard output was sent into.
     pub fn is_stdout(&self, log: &Input) -> bool {
         self.stdout.is_some() && log.file().and_then(|path| self.maybe(path)) == self.stdout
     }
 
-    /// Whether this is the file that the output would replace.
+    /// The log is the file that the output would replace.
     pub fn is_output(&self, log: &Input) -> bool {
         let output = self.output.as_ref().map(|(_, handle)| handle);
         output.is_some() && log.file().and_then(|path| self.maybe(path)).as_ref() == output

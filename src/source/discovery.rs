@@ -15,7 +15,7 @@ use super::{Input, SourceError, Why, destination, glob, small};
 pub struct Found {
     /// The log.
     pub path: Input,
-    /// Whether the user named it (itself, or by a glob), rather than a folder or zip that holds it.
+    /// The user named it (itself, or by a glob), and not only a folder or zip that holds it.
     pub named: bool,
     /// How large it is; none for pipes, and before [`look_into`].
     pub extent: Option<Extent>,
@@ -24,7 +24,7 @@ pub struct Found {
 }
 
 impl Found {
-    /// What stands in it stands there the next time as well; what comes through a pipe or a device comes once.
+    /// It can be read a second time. A pipe or a device can be read only once.
     pub fn is_repeatable(&self) -> bool {
         match &self.path {
             Input::File(path) => disk::metadata(path).is_ok_and(|about| about.is_file()),
@@ -33,7 +33,7 @@ impl Found {
         }
     }
 
-    /// Whether it is a file in which nothing stands, as far as its size tells.
+    /// It is a file of size 0.
     pub fn is_empty_file(&self) -> bool {
         matches!(self.path, Input::File(_)) && self.extent.is_some_and(|extent| extent.stored == 0)
     }
@@ -48,7 +48,7 @@ pub struct Extent {
     pub unpacked: u64,
 }
 
-/// What the arguments came to.
+/// The inputs that the arguments lead to.
 #[derive(Debug, Default)]
 pub struct Discovery {
     /// Each input once, in the order of the arguments, those of a folder sorted by name.
@@ -73,7 +73,7 @@ struct Search {
 pub struct Listed {
     /// The line of the list, from 1.
     pub line: usize,
-    /// What stands on it.
+    /// The path on that line.
     pub path: OsString,
 }
 

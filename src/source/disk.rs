@@ -31,7 +31,7 @@ pub fn open(path: impl AsRef<Path>) -> io::Result<File> {
     }
 }
 
-/// What it is, if reading it may have no end.
+/// Says what a file is whose reading may have no end; `None` for all others.
 #[cfg(unix)]
 fn endless(file: &File) -> io::Result<Option<&'static str>> {
     use std::io::IsTerminal;
@@ -51,14 +51,14 @@ fn endless(_: &File) -> io::Result<Option<&'static str>> {
     Ok(None)
 }
 
-/// Whether it stands where the system shows itself, and no disk does.
+/// The file lies in a view into the running system, such as `/proc`, and not on a disk.
 #[cfg(unix)]
 fn is_view(about: &Metadata) -> bool {
     use std::{os::unix::fs::MetadataExt, sync::OnceLock};
     // Asked once, not of each of ten thousand files.
-    static SHOWN: OnceLock<Vec<u64>> = OnceLock::new();
+    static VIEW_DEVICES: OnceLock<Vec<u64>> = OnceLock::new();
     let disk = |path| metadata(Path::new(path)).ok().map(|about| about.dev());
-    let shown = SHOWN.get_or_init(|| {
+    let shown = VIEW_DEVICES.get_or_init(|| {
         ["/proc", "/sys"].into_iter().filter_map(disk).filter(|shown| disk("/") != Some(*shown)).collect()
     });
     shown.contains(&about.dev())
@@ -91,7 +91,7 @@ pub(super) fn walk(folder: &Path) -> impl Iterator<Item = Result<Walked, (PathBu
     })
 }
 
-/// Whether the file of this name is still this one.
+/// The file of this name is still this one.
 pub(super) fn is_at(file: &File, path: &Path) -> io::Result<bool> {
     Ok(Handle::from_path(path)? == Handle::from_file(file.try_clone()?)?)
 }
@@ -101,7 +101,7 @@ pub(super) fn position(file: &Shared) -> Option<u64> {
     file.as_ref().stream_position().ok()
 }
 
-/// How long ago that was; none for what is to come.
+/// How long ago that was; `None` for a time in the future.
 pub(super) fn age(time: SystemTime) -> Option<Duration> {
     time.elapsed().ok()
 }

@@ -8,14 +8,14 @@ use crate::smtp;
 /// Where the bytes come from, or the text goes to.
 type Stream = Box<dyn Read + Send>;
 
-/// Bytes taken at a time.
-const STEP: usize = 64 * 1024;
+/// Bytes read at a time.
+const READ_BYTES: usize = 64 * 1024;
 /// A line of a mail is at most 998 bytes (RFC 5322, 2.1.1); a longer one is handed on in pieces.
-const MAX_LINE: usize = 64 * 1024;
+const MAX_LINE_BYTES: usize = 64 * 1024;
 /// Parts within parts of a mail whose marks are known; more are read as they stand.
 const MAX_BOUNDARIES: usize = 32;
 
-/// What turns a document into text, however its bytes are cut.
+/// Turns a document into text, wherever its bytes are cut.
 pub(super) trait Decode: Send {
     fn feed(&mut self, bytes: &[u8], text: &mut Vec<u8>);
     fn end(&mut self, text: &mut Vec<u8>);
@@ -52,7 +52,7 @@ impl<D: Decode> Read for Decoded<D> {
 
 /// The text of a stream.
 pub(super) fn decoded(from: Stream, decode: impl Decode + 'static) -> Stream {
-    Box::new(Decoded { from, decode, bytes: vec![0; STEP], text: Vec::new(), at: 0, ended: false })
+    Box::new(Decoded { from, decode, bytes: vec![0; READ_BYTES], text: Vec::new(), at: 0, ended: false })
 }
 
 /// The text of a mail: its header, and its parts decoded.
@@ -93,12 +93,12 @@ enum Encoding {
     Quoted,
 }
 
-/// What a line of a header says of it.
+/// The encoding that this line of a header names, if it names one.
 fn encoding(line: &[u8]) -> Option<Encoding> {
-    const NAME: &[u8] = b"Content-Transfer-Encoding:";
-    let (name, value) = line.split_at_checked(NAME.len())?;
+    const FIELD: &[u8] = b"Content-Transfer-Encoding:";
+    let (name, value) = line.split_at_checked(FIELD.len())?;
     let value = value.trim_ascii();
-    name.eq_ignore_ascii_case(NAME).then(|| {
+    name.eq_ignore_ascii_case(FIELD).then(|| {
         if value.eq_ignore_ascii_case(b"base64") {
             Encoding::Base64
         } else if value.eq_ignore_ascii_case(b"quoted-printable") {
@@ -136,7 +136,7 @@ impl Decode for Mail {
     fn feed(&mut self, bytes: &[u8], text: &mut Vec<u8>) {
         for piece in bytes.split_inclusive(|b| *b == b'\n') {
             self.line.extend_from_slice(piece);
-            if piece.ends_with(b"\n") || self.line.len() > MAX_LINE {
+            if piece.ends_with(b"\n") || self.line.len() > MAX_LINE_BYTES {
                 let line = std::mem::take(&mut self.line);
                 self.line(&line, text);
                 self.line = line;
@@ -187,7 +187,7 @@ impl Mail {
         }
     }
 
-    /// Whether this line ends a part, and whether another one follows.
+    /// `Some` where this line ends a part of the mail; true where another part follows.
     fn boundary(&self, line: &[u8]) -> Option<bool> {
         let mark = line.strip_prefix(b"--")?;
         let last = mark.strip_suffix(b"--").unwrap_or(mark);

@@ -1,7 +1,6 @@
 //! How a log's characters are written, and one way to show them.
 
 use std::borrow::Cow;
-use std::fmt;
 use std::io::Read;
 
 use encoding_rs::{CoderResult, Decoder, UTF_16BE, UTF_16LE, WINDOWS_1252};
@@ -63,15 +62,9 @@ impl Encoding {
         if self.is_utf16() { decoded(raw, Decoding::new(self)) } else { raw }
     }
 
-    /// Whether the decoded text is another than the raw bytes.
+    /// It is UTF-16, so that the decoded text differs from the raw bytes.
     pub(super) fn is_utf16(self) -> bool {
         matches!(self, Encoding::Utf16Le | Encoding::Utf16Be)
-    }
-}
-
-impl fmt::Display for Encoding {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.name())
     }
 }
 
@@ -124,7 +117,7 @@ impl Decoding {
         let mut from = 0;
         loop {
             let written = text.len();
-            text.resize(written + decoder.max_utf8_buffer_length(raw.len() - from).unwrap_or(STEP), 0);
+            text.resize(written + decoder.max_utf8_buffer_length(raw.len() - from).unwrap_or(DECODE_BYTES), 0);
             let (result, read, more, _) = decoder.decode_to_utf8(&raw[from..], &mut text[written..], last);
             text.truncate(written + more);
             from += read;
@@ -146,8 +139,8 @@ impl Decode for Decoding {
     }
 }
 
-/// Room for text a step, where nobody can say how much is needed.
-const STEP: usize = 64 * 1024;
+/// Room for decoded text, in bytes, where encoding_rs cannot say how much is needed.
+const DECODE_BYTES: usize = 64 * 1024;
 
 #[cfg(test)]
 mod tests {

@@ -1,4 +1,4 @@
-//! What can go wrong with a file, in words for the person at the keyboard.
+//! Everything that can go wrong with a file, in words for the person at the keyboard.
 
 use std::{
     io::{self, ErrorKind},
@@ -13,11 +13,11 @@ use super::archive::Refusal;
 pub struct SourceError {
     /// The file, folder or pattern in question, as given.
     pub name: String,
-    /// What is wrong with it.
+    /// The trouble with it.
     pub why: Why,
 }
 
-/// What is wrong with a log, and what to do next.
+/// The trouble with a log, and what to do next.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Why {
@@ -64,7 +64,7 @@ pub enum Why {
 }
 
 impl SourceError {
-    /// Whether it is an archive in a place where archives are not opened: in a folder it is passed over, as any file
+    /// It is an archive in a place where archives are not opened: in a folder it is passed over, as any file
     /// there that is no log.
     pub fn passes_over(&self) -> bool {
         matches!(self.why, Why::Refused(refusal) if refusal.passes_over())

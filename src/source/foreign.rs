@@ -4,13 +4,13 @@ use std::io::Read;
 
 use super::{Input, disk};
 
-/// What the first bytes say, and what to do instead.
-const KINDS: [(&[u8], &str, &str); 7] = [
+/// First bytes, what the file is, and what to do instead.
+const MAGIC: [(&[u8], &str, &str); 7] = [
     (b"%PDF", "a PDF", "Send the log itself, or save the PDF's text as a .txt file."),
-    (b"\x89PNG", "a picture", PICTURE),
-    (b"\xff\xd8\xff", "a picture", PICTURE),
-    (b"GIF8", "a picture", PICTURE),
-    (b"BM", "a picture", PICTURE),
+    (b"\x89PNG", "a picture", SAVE_AS_TEXT),
+    (b"\xff\xd8\xff", "a picture", SAVE_AS_TEXT),
+    (b"GIF8", "a picture", SAVE_AS_TEXT),
+    (b"BM", "a picture", SAVE_AS_TEXT),
     (
         b"\xd0\xcf\x11\xe0",
         "a document or mail in an Office format",
@@ -18,9 +18,9 @@ const KINDS: [(&[u8], &str, &str); 7] = [
     ),
     (b"PK\x03\x04", "a Word or other Office document", "Open it and save it as plain text (.txt)."),
 ];
-const PICTURE: &str = "Save the log as text: the file itself, or its lines copied into a .txt file.";
+const SAVE_AS_TEXT: &str = "Save the log as text: the file itself, or its lines copied into a .txt file.";
 
-/// What the file is, where its first bytes say that it is no text, and what to do.
+/// A sentence that says what the file is and what to do, where its first bytes show that it is no text.
 pub fn foreign(input: &Input) -> Option<(&'static str, &'static str)> {
     let Input::File(path) = input else { return None };
     let mut head = [0; 8];
@@ -28,7 +28,7 @@ pub fn foreign(input: &Input) -> Option<(&'static str, &'static str)> {
     let head = &head[..read];
     // Two letters prove little: a bitmap has its size behind them, which is no text.
     let fits = |magic: &[u8]| head.starts_with(magic) && (magic.len() > 2 || head[2..].contains(&0));
-    KINDS.iter().find(|(magic, ..)| fits(magic)).map(|(_, kind, way_out)| (*kind, *way_out))
+    MAGIC.iter().find(|(magic, ..)| fits(magic)).map(|(_, kind, way_out)| (*kind, *way_out))
 }
 
 #[cfg(test)]

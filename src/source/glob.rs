@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use glob::{MatchOptions, Pattern, PatternError};
 use walkdir::WalkDir;
 
-/// What a pattern fits.
+/// The paths that a pattern fits.
 pub(super) struct Expanded {
     /// Files and folders, sorted by name.
     pub(super) paths: Vec<PathBuf>,
@@ -15,17 +15,17 @@ pub(super) struct Expanded {
     pub(super) closed: Vec<(PathBuf, io::Error)>,
 }
 
-const WILD: [char; 3] = ['*', '?', '['];
+const WILDCARDS: [char; 3] = ['*', '?', '['];
 
-/// Whether it has a wildcard. The `?` of a verbatim path (`\\?\C:\...`) is none.
+/// It has a wildcard. The `?` of a verbatim path (`\\?\C:\...`) is none.
 pub(super) fn is_pattern(text: &str) -> bool {
-    text.contains(WILD) && !text.starts_with(r"\\?\")
+    text.contains(WILDCARDS) && !text.starts_with(r"\\?\")
 }
 
 /// The existing paths that fit the pattern: `*`, `?` and `[..]` within a name, `**` for any number of folders.
 pub(super) fn expand(pattern: &str) -> Result<Expanded, PatternError> {
     let pattern = if cfg!(windows) { pattern.replace('\\', "/") } else { pattern.to_owned() };
-    let wild = pattern.find(WILD).unwrap_or(pattern.len());
+    let wild = pattern.find(WILDCARDS).unwrap_or(pattern.len());
     let (base, rest) = pattern.split_at(pattern[..wild].rfind('/').map_or(0, |slash| slash + 1));
     let names: Vec<&str> = rest.split('/').filter(|name| !name.is_empty()).collect();
     let fixed = names.iter().position(|name| *name == "**").unwrap_or(names.len());

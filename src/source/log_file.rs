@@ -19,7 +19,7 @@ use super::{Block, Encoding, Input, SourceError, StdinBuffer, Why};
 /// How to read. None of it changes what is read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ReadOptions {
-    /// Whether large settled files may be mapped.
+    /// Large settled files may be mapped.
     pub mmap: bool,
     /// About how large a block is; at least 1.
     pub block: usize,
@@ -40,17 +40,17 @@ impl Default for ReadOptions {
             // A few blocks and their mails fit into a processor's cache, and a log of few pieces has some for every thread.
             block: 256 << 10,
             min_map: 16 << 20,
-            settle: LIVELY,
+            settle: LIVE_FOR,
             meter: Meter::default(),
             kept: None,
         }
     }
 }
 
-/// A file that was written to within this time may be written to now.
-const LIVELY: Duration = Duration::from_secs(10 * 60);
+/// A file that was written to this recently may be written to now.
+const LIVE_FOR: Duration = Duration::from_secs(10 * 60);
 
-/// What another program did to a file while it was read.
+/// A change that another program made to a file while it was read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Change {
     /// It was written to after its end was read.
@@ -147,7 +147,7 @@ impl Log {
             return Log::unpacked(name, unpack(packing, packed)?, modified, options, cap);
         }
         let mut sample = start.sample();
-        if !start.whole && size > sample::HEAD as u64 {
+        if !start.whole && size > sample::HEAD_BYTES as u64 {
             sample.add_windows(&mut file, size, start.encoding)?;
             file.seek(SeekFrom::Start(start.raw.len() as u64))?;
         }
@@ -178,14 +178,14 @@ impl Log {
     /// Standard input, a pipe or a device; it may be packed, too.
     fn pipe(name: String, from: Stream, options: &ReadOptions, cap: usize) -> io::Result<Log> {
         let mut from = Metered::new(from, options.meter.clone());
-        let start = Start::read(&mut from, sample::HEAD as u64)?;
+        let start = Start::read(&mut from, sample::HEAD_BYTES as u64)?;
         match Packing::of(&start.raw) {
             Some(packing) => Log::unpacked(name, unpack(packing, start.again(from))?, None, options, cap),
             None => Ok(Log::stream(name, start, Box::new(from), None, options, cap)),
         }
     }
 
-    /// What came out of an archive.
+    /// The content of an archive or a document; an archive in it is refused.
     fn unpacked(
         name: String,
         mut content: Stream,
@@ -193,11 +193,11 @@ impl Log {
         options: &ReadOptions,
         cap: usize,
     ) -> io::Result<Log> {
-        let start = Start::read(&mut content, sample::HEAD as u64)?;
+        let start = Start::read(&mut content, sample::HEAD_BYTES as u64)?;
         match Packing::of(&start.raw) {
             Some(inner) if inner.is_document() => {
                 let mut text = unpack(inner, start.again(content))?;
-                let start = Start::read(&mut text, sample::HEAD as u64)?;
+                let start = Start::read(&mut text, sample::HEAD_BYTES as u64)?;
                 Ok(Log::stream(name, start, text, modified, options, cap))
             }
             Some(inner) => Err(Refusal::Nested(inner.name()).into()),
@@ -248,7 +248,7 @@ impl Log {
         self.file.as_ref().map(|(_, size)| *size)
     }
 
-    /// Whether it is mapped, not read.
+    /// It is mapped, not read.
     pub fn is_mapped(&self) -> bool {
         matches!(self.road, Road::Map(_))
     }
@@ -322,7 +322,7 @@ impl Log {
         Ok(block)
     }
 
-    /// Whether the end that was met is the end of the log.
+    /// Makes sure that the end that was met is the end of the log.
     fn check_end(&mut self) -> Result<(), SourceError> {
         if let Road::Read(reader) = &mut self.road
             && let Some(error) = reader.failure()
@@ -348,12 +348,12 @@ impl Log {
         }
     }
 
-    /// What another program did to a live file since it was opened, other than shortening it, which is an error. Asked
+    /// The change that another program made to a live file since it was opened, other than shortening it, which is an error. Asked
     /// after the end; a file that nobody has written to lately is not looked at again.
     pub fn change(&self) -> Option<Change> {
         let ((file, _), path) = (self.file.as_ref()?, self.path.as_ref()?);
         let about = file.metadata().ok()?;
-        if mapping::is_settled(about.modified().ok(), LIVELY) {
+        if mapping::is_settled(about.modified().ok(), LIVE_FOR) {
             return None;
         }
         match disk::is_at(file, path) {
@@ -365,7 +365,7 @@ impl Log {
     }
 }
 
-/// Whether nothing has this name any more. Older Windows keeps the name of a deleted file until it is closed, and
+/// No file has this name any more. Older Windows keeps the name of a deleted file until it is closed, and
 /// refuses to open it; since we have it open, we had the right to.
 fn is_gone(error: &io::Error) -> bool {
     error.kind() == io::ErrorKind::NotFound || cfg!(windows) && error.kind() == io::ErrorKind::PermissionDenied
@@ -385,15 +385,15 @@ struct Start {
 impl Start {
     fn read(from: &mut dyn Read, size: u64) -> io::Result<Start> {
         // One byte more than the head tells whether there is more.
-        let most = (sample::HEAD as u64 + 1).min(size.saturating_add(1));
-        let (raw, end) = Raw::read(from, usize::try_from(most).unwrap_or(sample::HEAD), sample::HEAD + 1);
+        let most = (sample::HEAD_BYTES as u64 + 1).min(size.saturating_add(1));
+        let (raw, end) = Raw::read(from, usize::try_from(most).unwrap_or(sample::HEAD_BYTES), sample::HEAD_BYTES + 1);
         // What came before a failure is worth reading; the failure comes again when the rest is read.
-        let ended = end.is_ok() && raw.len() <= sample::HEAD;
+        let ended = end.is_ok() && raw.len() <= sample::HEAD_BYTES;
         if raw.is_empty() {
             end?;
         }
         let (encoding, mark) = Encoding::of_head(&raw);
-        Ok(Start { whole: raw.len() <= sample::HEAD, ended, encoding, mark, raw })
+        Ok(Start { whole: raw.len() <= sample::HEAD_BYTES, ended, encoding, mark, raw })
     }
 
     fn sample(&self) -> Sample {

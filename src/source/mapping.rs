@@ -64,13 +64,13 @@ impl Mapped {
     }
 }
 
-/// Whether nobody has written to a file lately, so that nobody is likely to cut it short soon. A time in the future
+/// Nobody has written to a file lately, so nobody is likely to cut it short soon. A time in the future
 /// says nothing, so it is not settled.
 pub(super) fn is_settled(modified: Option<SystemTime>, settle: Duration) -> bool {
     modified.and_then(disk::age).is_some_and(|age| age >= settle)
 }
 
-/// Whether the file is on this machine, as far as its path tells. Reading a lost connection through a map ends the
+/// The file is on this machine, as far as its path tells. Reading a lost connection through a map ends the
 /// process on Windows; there a drive letter of a share resolves to the share's name.
 pub(super) fn is_local(path: &Path) -> bool {
     use std::path::{Component, Prefix};

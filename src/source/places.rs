@@ -8,8 +8,8 @@ use std::time::{Duration, SystemTime};
 
 use super::glob;
 
-/// A drive that has not answered by then is left out: one that has gone from the network can take a minute.
-const PATIENCE: Duration = Duration::from_secs(5);
+/// A drive that has not answered within this time is left out: one that has gone from the network can take a minute.
+const DRIVE_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// A place where a log is likely.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -42,7 +42,7 @@ pub struct KnownLog {
     pub modified: Option<SystemTime>,
 }
 
-/// What is in the known places.
+/// The logs found in the known places.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct KnownLogs {
     /// The logs, by drive, then in the order of the places.
@@ -71,7 +71,7 @@ fn on_drives(drives: Vec<String>, look: fn(&str) -> Vec<KnownLog>) -> KnownLogs 
     }
     drop(send);
     let mut by_drive = BTreeMap::new();
-    while let Ok((drive, logs)) = receive.recv_timeout(PATIENCE) {
+    while let Ok((drive, logs)) = receive.recv_timeout(DRIVE_TIMEOUT) {
         silent.retain(|name| *name != drive);
         by_drive.insert(drive, logs);
     }

@@ -9,7 +9,7 @@ use super::block::Buffer;
 use super::lines::{end_len, last_end};
 
 /// A block must fit into memory, whatever the options say.
-const LARGEST: usize = 1 << 30;
+const MAX_BLOCK_BYTES: usize = 1 << 30;
 
 /// Cuts a stream into blocks of whole lines. Memory is bounded by the block size and the line cap, whatever the
 /// stream holds.
@@ -17,7 +17,7 @@ pub(super) struct Reader {
     from: Box<dyn Read + Send>,
     block: usize,
     cap: usize,
-    /// What was read beyond the last block's end.
+    /// Bytes that were read beyond the last block's end.
     carry: Vec<u8>,
     offset: u64,
     ended: bool,
@@ -26,7 +26,15 @@ pub(super) struct Reader {
 
 impl Reader {
     pub(super) fn new(from: Box<dyn Read + Send>, block: usize, cap: usize) -> Self {
-        Reader { from, block: block.clamp(1, LARGEST), cap, carry: Vec::new(), offset: 0, ended: false, failure: None }
+        Reader {
+            from,
+            block: block.clamp(1, MAX_BLOCK_BYTES),
+            cap,
+            carry: Vec::new(),
+            offset: 0,
+            ended: false,
+            failure: None,
+        }
     }
 
     /// The next whole lines, or none at the end; then [`Reader::failure`] says whether it was the true end.

@@ -1,4 +1,4 @@
-//! What detection gets to see of a log.
+//! The part of a log by which its dialect is detected.
 
 use std::io::{self, ErrorKind, Read, Seek, SeekFrom};
 use std::ops::Deref;
@@ -9,10 +9,10 @@ use super::block::Buffer;
 use super::disk::File;
 use super::lines::{LINE_CAP, capped, end_len, last_end};
 
-/// Bytes of the head, of the middle and of the tail.
-const WINDOW: usize = 64 * 1024;
-/// How much is read before anything is decided. A log that fits is its own sample, piped or not.
-pub(super) const HEAD: usize = 3 * WINDOW;
+/// Bytes taken from each of head, middle and tail.
+const WINDOW_BYTES: usize = 64 * 1024;
+/// Bytes that are read before anything is decided. A log that fits is its own sample, piped or not.
+pub(super) const HEAD_BYTES: usize = 3 * WINDOW_BYTES;
 
 /// Raw bytes, shared by the sample and by who reads the log.
 #[derive(Clone)]
@@ -76,7 +76,7 @@ impl Sample {
         }
     }
 
-    /// Again, if it is all of the log.
+    /// A copy of the sample where it is all of the log.
     pub(super) fn whole(&self) -> Option<Sample> {
         match self {
             Sample::Whole(raw) => Some(Sample::Whole(raw.clone())),
@@ -105,7 +105,7 @@ impl Deref for Sample {
 
 /// Whole lines of the first 64 KiB, to which [`add_windows`] can add others.
 pub(super) fn of_head(text: &[u8]) -> Vec<u8> {
-    let text = capped(text, WINDOW);
+    let text = capped(text, WINDOW_BYTES);
     match last_end(text) {
         Some(end) => text[..end].to_vec(),
         None => [capped(text, LINE_CAP), b"\n"].concat(),
@@ -113,11 +113,11 @@ pub(super) fn of_head(text: &[u8]) -> Vec<u8> {
 }
 
 fn add_windows(sample: &mut Vec<u8>, file: &mut File, size: u64, encoding: Encoding) -> io::Result<()> {
-    let window = WINDOW as u64;
+    let window = WINDOW_BYTES as u64;
     for start in [(size / 2).saturating_sub(window / 2), size.saturating_sub(window)] {
         // UTF-16 counts in twos, here and in the length, which makes up for what the start lost.
         file.seek(SeekFrom::Start(start & !1))?;
-        let mut raw = Vec::with_capacity(WINDOW + 2);
+        let mut raw = Vec::with_capacity(WINDOW_BYTES + 2);
         file.take(window + 2).read_to_end(&mut raw)?;
         sample.extend_from_slice(whole_lines(&encoding.decode(&raw)));
     }
@@ -146,6 +146,6 @@ mod tests {
 
     #[test]
     fn a_first_line_without_end_is_capped() {
-        assert_eq!(of_head(&[b'x'; HEAD]).len(), LINE_CAP + 1);
+        assert_eq!(of_head(&[b'x'; HEAD_BYTES]).len(), LINE_CAP + 1);
     }
 }

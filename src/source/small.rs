@@ -9,7 +9,7 @@ use std::{
 use super::disk;
 
 /// A longer file is none of them, but a log, a device or worse.
-const MOST_BYTES: u64 = 64 << 20;
+const MAX_BYTES: u64 = 64 << 20;
 
 /// All of a small file.
 ///
@@ -34,9 +34,9 @@ pub(super) fn small_input(name: &OsStr) -> io::Result<Vec<u8>> {
 
 fn whole(from: impl Read) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
-    from.take(MOST_BYTES + 1).read_to_end(&mut bytes)?;
-    if bytes.len() as u64 > MOST_BYTES {
-        return Err(io::Error::other(format!("larger than {} MiB, as no such file is", MOST_BYTES >> 20)));
+    from.take(MAX_BYTES + 1).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > MAX_BYTES {
+        return Err(io::Error::other(format!("larger than {} MiB, so it is another file", MAX_BYTES >> 20)));
     }
     Ok(bytes)
 }

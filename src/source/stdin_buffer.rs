@@ -7,10 +7,10 @@ use std::{
 
 use super::archive_stream::Stream;
 
-/// As much as is kept; a practice's log of a year is smaller.
-const MOST: usize = 64 << 20;
+/// Bytes of standard input that are kept; a practice's log of a year is smaller.
+const MAX_KEPT_BYTES: usize = 64 << 20;
 
-/// What was read from standard input so far.
+/// The part of standard input that was read so far, shared by its clones.
 #[derive(Clone, Debug, Default)]
 pub struct StdinBuffer(Arc<Mutex<Start>>);
 
@@ -49,7 +49,7 @@ impl StdinBuffer {
         Box::new(Tee { stream, kept: self.clone() })
     }
 
-    /// Whether nothing is missing.
+    /// Everything that was read is kept.
     pub fn is_whole(&self) -> bool {
         !self.0.lock().unwrap_or_else(PoisonError::into_inner).more
     }
@@ -64,7 +64,7 @@ impl Read for Tee {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let n = self.stream.read(buffer)?;
         let mut start = self.kept.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let room = MOST - start.bytes.len();
+        let room = MAX_KEPT_BYTES - start.bytes.len();
         start.more |= n > room;
         start.bytes.extend_from_slice(&buffer[..n.min(room)]);
         Ok(n)
@@ -87,8 +87,9 @@ mod tests {
         assert!(!format!("{kept:?}").contains("once"));
         let long = StdinBuffer::default();
         assert_eq!(
-            io::copy(&mut long.open(Box::new(io::repeat(b'x').take(MOST as u64 + 1))), &mut io::sink()).unwrap(),
-            MOST as u64 + 1
+            io::copy(&mut long.open(Box::new(io::repeat(b'x').take(MAX_KEPT_BYTES as u64 + 1))), &mut io::sink())
+                .unwrap(),
+            MAX_KEPT_BYTES as u64 + 1
         );
         assert!(!long.is_whole());
     }

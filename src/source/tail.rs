@@ -1,7 +1,7 @@
 //! A log that is being written: what was added since the last look, whatever the writer does to the file.
 //!
 //! Looks at name, size and time, as network shares tell nobody of a change, and holds the file open only while it reads.
-//! Whether the file is still the one that was read is told by its content: the bytes before the place reached must be
+//! The content shows whether the file is still the one that was read: the bytes before the place reached must be
 //! what they were. That is the same on every system and share, where numbers of files are not.
 
 use std::fs::{self, Metadata};
@@ -17,15 +17,15 @@ use super::log_file::open;
 use super::{Block, Encoding, SourceError, Why};
 
 /// Bytes read at once.
-const STEP: usize = 1024 * 1024;
+const READ_BYTES: usize = 1024 * 1024;
 /// Bytes before the place reached by which the file is known again.
-const MARK: usize = 512;
-/// A head shorter than this tells no encoding; no line of a log is that short.
-const HEAD: u64 = 4;
+const MARK_BYTES: usize = 512;
+/// A file shorter than this does not show its encoding; no line of a log is that short.
+const MIN_HEAD_BYTES: u64 = 4;
 /// Names looked at in a folder to find the log under its new name.
-const NAMES: usize = 2_000;
+const MAX_NAMES: usize = 2_000;
 
-/// What a look has found.
+/// The result of a look.
 #[derive(Debug)]
 pub enum Look {
     /// Nothing new.
@@ -149,7 +149,7 @@ impl Tail {
             self.seen = Some(sight(&about));
             return Ok(Look::Same);
         }
-        Ok(if about.len() < HEAD { Look::Same } else { Look::Grown })
+        Ok(if about.len() < MIN_HEAD_BYTES { Look::Same } else { Look::Grown })
     }
 
     /// Reads all that is there, in blocks of whole lines, and closes the file.
@@ -168,12 +168,15 @@ impl Tail {
         if self.position > 0 && !is_marked(&mut file, self.position, &self.mark)? {
             return Ok(()); // it became another one since the look
         }
-        if self.position == 0 && about.len() < HEAD {
+        if self.position == 0 && about.len() < MIN_HEAD_BYTES {
             return Ok(());
         }
         file.seek(SeekFrom::Start(self.position))?;
         let mut raw =
-            vec![0; STEP.min(usize::try_from(about.len() - self.position.min(about.len())).unwrap_or(STEP) + 1)];
+            vec![
+                0;
+                READ_BYTES.min(usize::try_from(about.len() - self.position.min(about.len())).unwrap_or(READ_BYTES) + 1)
+            ];
         loop {
             let len = match file.read(&mut raw) {
                 Ok(0) => break,
@@ -190,8 +193,8 @@ impl Tail {
     }
 
     fn remember(&mut self, raw: &[u8]) {
-        self.mark.extend_from_slice(&raw[raw.len().saturating_sub(MARK)..]);
-        let more = self.mark.len().saturating_sub(MARK);
+        self.mark.extend_from_slice(&raw[raw.len().saturating_sub(MARK_BYTES)..]);
+        let more = self.mark.len().saturating_sub(MARK_BYTES);
         self.mark.drain(..more);
     }
 
@@ -209,12 +212,12 @@ impl Tail {
         let Ok(names) = fs::read_dir(folder) else { return false };
         let name = self.path.file_name();
         let since = self.seen.and_then(|(_, modified)| modified);
-        let others = names.flatten().take(NAMES).filter(|entry| Some(&*entry.file_name()) != name);
+        let others = names.flatten().take(MAX_NAMES).filter(|entry| Some(&*entry.file_name()) != name);
         let same = others.map(|entry| entry.path()).find(|path| {
             let large = fs::metadata(path)
                 .is_ok_and(|about| about.is_file() && about.len() >= self.position && about.modified().ok() >= since);
             // A short mark proves little.
-            large && self.mark.len() >= MARK.min(64) && {
+            large && self.mark.len() >= MARK_BYTES.min(64) && {
                 open(path).is_ok_and(|mut file| is_marked(&mut file, self.position, &self.mark).unwrap_or(false))
             }
         });
@@ -226,7 +229,7 @@ fn sight(about: &Metadata) -> (u64, Option<SystemTime>) {
     (about.len(), about.modified().ok())
 }
 
-/// Whether these bytes stand before this place.
+/// The file has these bytes before this position.
 fn is_marked(file: &mut File, position: u64, mark: &[u8]) -> io::Result<bool> {
     file.seek(SeekFrom::Start(position - (mark.len() as u64).min(position)))?;
     let mut there = Vec::with_capacity(mark.len());

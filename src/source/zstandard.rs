@@ -2,7 +2,7 @@
 
 use std::io::{self, BufRead, Read};
 
-/// What is in a stream of zstd, as far as it needs no more memory than two to the power `window`.
+/// The content of a stream of zstd; an error where it needs more memory than two to the power `window` bytes.
 pub(super) fn unpack(packed: impl BufRead + Send + 'static, window: u32) -> io::Result<Box<dyn Read + Send>> {
     let mut decoder = zstd::Decoder::with_buffer(packed)?;
     decoder.window_log_max(window)?;

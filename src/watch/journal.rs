@@ -1,4 +1,4 @@
-//! What was shown of a log that is being written, so that nothing is shown twice, and the sums of it.
+//! Keeps account of what was shown of a log that is being written, so that nothing is shown twice, and of the sums.
 
 use std::{collections::VecDeque, io, time::Duration};
 
@@ -14,8 +14,8 @@ use crate::{
     smtp::Stage,
 };
 
-/// Attempts that may still go on; a log has hardly more connections open.
-const OPEN: usize = 4_096;
+/// Unsettled attempts that are remembered; a log has hardly more connections open.
+const MAX_OPEN_ATTEMPTS: usize = 4_096;
 
 /// Shows attempts and adds them up.
 pub(super) struct Journal<'w, 'k> {
@@ -28,12 +28,12 @@ pub(super) struct Journal<'w, 'k> {
     /// This PC's clock when the watching began.
     now: NaiveDateTime,
     totals: Totals,
-    /// What comes now stood in the log before.
+    /// The attempts that come now were in the log when the watching began.
     pub(super) past: bool,
-    /// Of the past so many attempts are shown.
+    /// How many attempts of the past are shown.
     recent: usize,
     kept: VecDeque<Transaction>,
-    /// What was said of attempts that are not settled.
+    /// The verdicts that were shown of attempts that may go on.
     open: Vec<Said>,
     /// Attempts before this place were shown, when a log is read again.
     until: u64,
@@ -42,7 +42,7 @@ pub(super) struct Journal<'w, 'k> {
     new: NewClues,
 }
 
-/// What was said of an attempt that may go on.
+/// The verdict that was shown of an attempt that may go on.
 struct Said {
     byte_first: u64,
     session: u64,
@@ -52,7 +52,7 @@ struct Said {
     verdict: Verdict,
 }
 
-/// What makes an attempt another one to a reader: how it ended, and the lines that say so.
+/// An attempt is shown again where this changes: how it ended, and the lines of the reply and the error that say so.
 type Verdict = (Outcome, Stage, Option<Cause>, Option<u64>, Option<u64>);
 
 fn verdict(tx: &Transaction) -> Verdict {
@@ -65,7 +65,7 @@ pub(super) fn is_under_way(tx: &Transaction) -> bool {
     tx.end == End::Eof && tx.reply.is_none() && tx.error.is_none()
 }
 
-/// What is under way has not failed, whatever a log that ends there would say.
+/// Marks an attempt that is under way as not finished, though a log that ended there would be judged a failure.
 pub(super) fn leave_open(tx: &mut Transaction) {
     tx.outcome = Outcome::Incomplete;
     tx.cause = None;
@@ -176,7 +176,7 @@ impl<'w, 'k> Journal<'w, 'k> {
         } else {
             let Transaction { byte_first, session, line_last, .. } = tx;
             self.open.push(Said { byte_first, session, line_last, past: false, verdict: now });
-            if self.open.len() > OPEN {
+            if self.open.len() > MAX_OPEN_ATTEMPTS {
                 self.open.remove(0);
             }
         }
@@ -207,7 +207,7 @@ impl<'w, 'k> Journal<'w, 'k> {
         self.live.attempt(&Attempt { tx_id, dialect, tx, finding: finding.as_ref(), next, again, silent })
     }
 
-    /// What would be said if this were all.
+    /// The finding for this attempt alone.
     fn finding(&self, tx_id: u64, tx: &Transaction) -> Option<Finding> {
         let mut one = Diagnosis::new(self.knowledge, self.now.date());
         one.observe(0, tx_id, tx);

@@ -25,7 +25,7 @@ use crate::{
 
 use self::{journal::Journal, written::Written};
 
-/// What to watch, and how.
+/// The log to watch, and how.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct WatchRequest {
     /// How to read; paths and selection are left out of account.
@@ -34,7 +34,7 @@ pub struct WatchRequest {
     pub path: PathBuf,
     /// How many of the attempts that stand in it already are shown first.
     pub recent: usize,
-    /// What a probe saw of the server; nothing where nobody probed.
+    /// The ways that a probe found open or closed; empty where nobody probed.
     pub probed: Vec<Probed>,
     /// How patient to be.
     pub patience: Patience,
@@ -45,11 +45,11 @@ pub struct WatchRequest {
 pub struct Patience {
     /// Between two looks at the file.
     pub poll: Duration,
-    /// So long nothing is added before an answer counts as the last one.
+    /// How long nothing must be added before an answer counts as the last one.
     pub settle: Duration,
-    /// So long a last line without an end is waited for.
+    /// How long a last line without an end is waited for.
     pub torn: Duration,
-    /// So long an attempt without an answer is waited for.
+    /// How long an attempt without an answer is waited for.
     pub silent: Duration,
 }
 
@@ -65,7 +65,7 @@ impl Default for Patience {
     }
 }
 
-/// Where a command is to work on one log only: the path itself, or the newest of those that are meant.
+/// The one log to watch: the path itself where it is a file, else the newest log of those that it leads to.
 ///
 /// # Errors
 /// A sentence where there is none.
@@ -217,7 +217,7 @@ impl Watch<'_, '_> {
         Ok(Summary { worst: self.state.journal.finish()?, ..Summary::default() })
     }
 
-    /// What stands in the log already.
+    /// Shows what is in the log already, or says what is being waited for.
     fn begin(&mut self) -> io::Result<()> {
         let look = self.tail.look(&mut |_| {});
         if matches!(look, Look::Grown) {

@@ -14,11 +14,11 @@ use crate::{
     source::{Block, Input, Log, ReadOptions, SourceError},
 };
 
-/// Of the lines of a new file so many must be in the dialect of the one before, in percent.
-const LIKE_BEFORE: usize = 80;
+/// A new file is read by the dialect of the one before where it explains so many percent of the lines.
+const MIN_PERCENT_LIKE_BEFORE: usize = 80;
 
-/// Fewer lines that were not understood are no other dialect.
-const STRANGE: u64 = 4;
+/// Fewer lines that were not understood do not suggest another dialect.
+const MIN_UNKNOWN_LINES: u64 = 4;
 
 /// A file whose dialect is known.
 pub(super) struct Written<'k> {
@@ -79,7 +79,7 @@ impl<'k> Written<'k> {
         let strange =
             |line: &&&[u8]| matches!(self.dialect().read(line).event, Event::Unknown(_) | Event::Unmarked(..));
         let known = lines.len() - lines.iter().filter(strange).count();
-        known * 100 >= lines.len() * LIKE_BEFORE
+        known * 100 >= lines.len() * MIN_PERCENT_LIKE_BEFORE
     }
 
     pub(super) fn dialect(&self) -> &Dialect {
@@ -90,7 +90,7 @@ impl<'k> Written<'k> {
         self.detected.dialects()
     }
 
-    /// What it is, for people.
+    /// The dialect and how well it fits, in words.
     pub(super) fn about(&self) -> String {
         let assumed = if self.detected.assumed { ", assumed" } else { "" };
         format!("written as {} (fits {:.2}{assumed})", self.dialect().name, self.detected.score)
@@ -99,10 +99,10 @@ impl<'k> Written<'k> {
     /// Little spoke for this dialect, or much speaks against it by now: another program may write the log.
     pub(super) fn is_doubtful(&self) -> bool {
         let tally = self.tally();
-        self.detected.assumed || tally.unknown >= STRANGE && tally.unknown * 10 > tally.lines
+        self.detected.assumed || tally.unknown >= MIN_UNKNOWN_LINES && tally.unknown * 10 > tally.lines
     }
 
-    /// Whether it is read in the same way.
+    /// It is read by the same dialects.
     pub(super) fn is_like(&self, other: &Written<'_>) -> bool {
         self.dialects().all() == other.dialects().all()
     }
@@ -126,7 +126,7 @@ impl<'k> Written<'k> {
         done
     }
 
-    /// What would be said if the log ended here.
+    /// The attempts that are open, judged as if the log ended here.
     pub(super) fn so_far(&self, knowledge: &'k Knowledge, torn: &[u8]) -> Vec<Transaction> {
         let mut done = Vec::new();
         scan(&self.detected, self.stamps, knowledge, |scan| {

@@ -12,6 +12,7 @@ use serde_json::Value;
 
 mod dialogue;
 mod frame;
+mod pen;
 mod words;
 mod writer;
 

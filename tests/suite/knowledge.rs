@@ -72,7 +72,7 @@ fn a_dated_file_of_the_configuration_is_used_and_named() {
         assert!(report.contains("mailbox is full"), "{format}: {report}");
     }
     assert!(text(&run(&folder, "explain the parrot is resting").stdout).contains("recipient.mailbox-full"));
-    assert!(text(&run(&folder, "knowledge check").stdout).contains("good, of 2027-01-15. It holds 1 reply."));
+    assert!(text(&run(&folder, "knowledge check").stdout).contains("good, of 2027-01-15. Its rows: reply 1."));
 }
 
 #[test]

@@ -35,7 +35,7 @@ pub(in crate::cli) fn prepare() {
     unsafe { SetErrorMode(SEM_FAILCRITICALERRORS) };
 }
 
-/// Whether the console lives and dies with this program, as after a double click.
+/// The console was opened for this program and closes with it, as after a double click.
 pub(in crate::cli) fn console_is_ours() -> bool {
     let mut processes = [0; 2];
     // SAFETY: Windows writes at most as many numbers as the array holds, and says how many there are.

@@ -98,9 +98,9 @@ fn what_is_no_verdict() {
 }
 
 fn read_all(log: &str) -> Vec<Line<'_>> {
-    let lines = || log.lines().map(str::as_bytes);
-    let inferred = Inferred::of(lines()).unwrap_or_default();
-    lines().map(|line| read_with(&inferred, line)).collect()
+    let records: Vec<Record<'_>> = log.lines().map(|line| Record::of(line.as_bytes())).collect();
+    let inferred = Inferred::of(&records).unwrap_or_default();
+    records.iter().map(|record| read_with(&inferred, record.line)).collect()
 }
 
 #[test]

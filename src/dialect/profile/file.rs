@@ -17,7 +17,7 @@ use crate::{
 pub struct ProfileError {
     /// The line of the file, from 1.
     pub line: usize,
-    /// What is wrong, and the way out.
+    /// The trouble, and the way out.
     pub sentence: String,
 }
 

@@ -16,13 +16,13 @@ use super::super::{
     text::cut,
 };
 
-/// A reply of several lines can be long.
-const REPLY: usize = 400;
-/// In the grid it is only to be known again.
-const WORDS: usize = 90;
+/// Characters of a reply in the list: a reply of several lines can be long.
+const MAX_LIST_REPLY_CHARS: usize = 400;
+/// Characters of a reply in the grid, where it only has to be recognised.
+const MAX_GRID_REPLY_CHARS: usize = 90;
 
-/// What the columns of the grid are; a message that was taken has passed them all.
-pub(super) const STEPS: [Stage; 8] =
+/// The columns of the grid; a message that was accepted has passed them all.
+pub(super) const GRID_STAGES: [Stage; 8] =
     [Stage::Connect, Stage::Greeting, Stage::Tls, Stage::Ehlo, Stage::Auth, Stage::Mail, Stage::Rcpt, Stage::Data];
 
 /// A row of the list.
@@ -51,7 +51,7 @@ impl AttemptRow {
             outcome: row.outcome,
             stage: row.stage,
             cause: row.cause,
-            reply: cut(&deciding(row, row.reply_text.as_ref(), error), REPLY),
+            reply: cut(&deciding(row, row.reply_text.as_ref(), error), MAX_LIST_REPLY_CHARS),
             server: row.server_host.as_ref().map_or(port.clone(), |host| format!("{host}{port}")),
             recipient: recipient(row),
             file: row.file.clone(),
@@ -76,7 +76,7 @@ pub(super) struct GridRow {
     words: String,
 }
 
-/// What became of one attempt at one stage: a sign, and a word for whoever does not see it.
+/// The result of one attempt at one stage: a sign, and a word for whoever cannot see the sign.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 struct Step {
     kind: &'static str,
@@ -96,9 +96,9 @@ impl GridRow {
         let time = time(tx);
         GridRow {
             time: if time.is_empty() { format!("line {}", tx.line_first) } else { time },
-            steps: STEPS.iter().map(|stage| step(*stage, tx)).collect(),
+            steps: GRID_STAGES.iter().map(|stage| step(*stage, tx)).collect(),
             outcome: row.outcome,
-            words: cut(&deciding(row, row.reply_text.as_ref(), error), WORDS),
+            words: cut(&deciding(row, row.reply_text.as_ref(), error), MAX_GRID_REPLY_CHARS),
         }
     }
 }

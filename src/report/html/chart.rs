@@ -8,16 +8,16 @@ use super::super::{
     volume::{Day, SIZES, Sizes, Volume},
 };
 
-/// Width of a drawing, room on its left for numbers, height of its highest bar, and room above it.
-const WIDTH: f64 = 860.0;
-const LEFT: f64 = 48.0;
-const TALL: f64 = 130.0;
-const ABOVE: f64 = 12.0;
+/// Sizes in units of the SVG. The margin on the left holds the numbers.
+const DRAWING_WIDTH: f64 = 860.0;
+const LEFT_MARGIN: f64 = 48.0;
+const MAX_BAR_HEIGHT: f64 = 130.0;
+const TOP_MARGIN: f64 = 12.0;
 /// Names below the bars; more would touch each other.
-const NAMES: usize = 8;
-/// Days and hours that are drawn, the newest.
-const DAYS: u64 = 90;
-const HOURS: i64 = 72;
+const MAX_TICKS: usize = 8;
+/// Days and hours that are drawn: the newest.
+const MAX_DAYS: u64 = 90;
+const MAX_HOURS: i64 = 72;
 
 /// One drawing.
 #[derive(Serialize)]
@@ -90,7 +90,7 @@ fn days(volume: &Volume) -> Vec<Slot> {
     let (Some((oldest, _)), Some((newest, _))) = (volume.days().next(), volume.days().next_back()) else {
         return Vec::new();
     };
-    let from = newest.checked_sub_days(Days::new(DAYS - 1)).map_or(*oldest, |from| from.max(*oldest));
+    let from = newest.checked_sub_days(Days::new(MAX_DAYS - 1)).map_or(*oldest, |from| from.max(*oldest));
     from.iter_days()
         .take_while(|day| day <= newest)
         .map(|day| (day.to_string(), day.format("%d %b").to_string(), volume.day(day)))
@@ -101,7 +101,7 @@ fn hours(volume: &Volume) -> Vec<Slot> {
     let (Some((oldest, _)), Some((newest, _))) = (volume.hours().next(), volume.hours().next_back()) else {
         return Vec::new();
     };
-    let from = newest.checked_sub_signed(TimeDelta::hours(HOURS - 1)).map_or(*oldest, |from| from.max(*oldest));
+    let from = newest.checked_sub_signed(TimeDelta::hours(MAX_HOURS - 1)).map_or(*oldest, |from| from.max(*oldest));
     let name = |hour: NaiveDateTime| hour.format("%Y-%m-%d %H:00").to_string();
     let mut slots = Vec::new();
     let mut hour = from;
@@ -116,18 +116,18 @@ fn hours(volume: &Volume) -> Vec<Slot> {
 impl Chart {
     fn new(title: String, unit: &'static str, slots: Vec<Slot>) -> Self {
         let top = ceiling(slots.iter().map(|(.., day)| day.sent + day.failed).max().unwrap_or(0));
-        let (step, base) = ((WIDTH - LEFT) / slots.len().max(1) as f64, ABOVE + TALL);
+        let (step, base) = ((DRAWING_WIDTH - LEFT_MARGIN) / slots.len().max(1) as f64, TOP_MARGIN + MAX_BAR_HEIGHT);
         let wide = (step * 0.8).min(44.0);
-        let height = |count: u64| count as f64 / top as f64 * TALL;
-        let middle = |n: usize| LEFT + (n as f64 + 0.5) * step;
-        let every = slots.len().div_ceil(NAMES).max(1);
+        let height = |count: u64| count as f64 / top as f64 * MAX_BAR_HEIGHT;
+        let middle = |n: usize| LEFT_MARGIN + (n as f64 + 0.5) * step;
+        let every = slots.len().div_ceil(MAX_TICKS).max(1);
         let rules = [top, top / 2].into_iter().filter(|count| *count > 0);
         Chart {
             title,
             unit,
-            width: WIDTH,
+            width: DRAWING_WIDTH,
             height: base + 24.0,
-            left: LEFT,
+            left: LEFT_MARGIN,
             base,
             bar: format!("{wide:.1}"),
             rules: rules.map(|n| Rule { y: format!("{:.1}", base - height(n)), count: number(n) }).collect(),

@@ -31,10 +31,10 @@ pub(super) static HTML: Format = Format {
     open: |sink, setup| Ok(Box::new(Html::new(sink, setup))),
 };
 
-/// Rows of the list; a browser still sorts so many at once.
-const ROWS: usize = 10_000;
-/// Rows of the grid of stages.
-const GRID: usize = 24;
+/// Attempts in the list, the newest: a browser still sorts so many at once.
+const MAX_LIST_ROWS: usize = 10_000;
+/// Attempts in the grid of stages, the newest.
+const MAX_GRID_ROWS: usize = 24;
 
 /// By name; the names end in `.html`, so what is put in is escaped.
 const TEMPLATES: [(&str, &str); 5] = [
@@ -56,7 +56,7 @@ struct Around<'p, P: Serialize> {
     script_hash: String,
 }
 
-/// The page by its template.
+/// Fills a template; the result is a whole HTML file.
 pub(super) fn page(template: &str, page: &impl Serialize) -> io::Result<String> {
     let broken = |_| io::Error::other("report: the page could not be made. Choose another --format.");
     let mut environment = Environment::new();
@@ -93,8 +93,8 @@ impl<'a> Html<'a> {
             stages: Stages::default(),
             volume: Volume::default(),
             sizes: Sizes::default(),
-            grid: Newest::new(GRID),
-            attempts: Newest::new(ROWS),
+            grid: Newest::new(MAX_GRID_ROWS),
+            attempts: Newest::new(MAX_LIST_ROWS),
         }
     }
 }
@@ -125,14 +125,14 @@ impl Report for Html<'_> {
     }
 
     fn finish(&mut self, judged: &Judged, totals: &Totals) -> io::Result<()> {
-        let (attempts, seen) = std::mem::replace(&mut self.attempts, Newest::new(ROWS)).into_newest();
+        let (attempts, seen) = std::mem::replace(&mut self.attempts, Newest::new(MAX_LIST_ROWS)).into_newest();
         let report = page::Page::new(page::Parts {
             rows: &mut self.rows,
             judged,
             totals,
             stages: self.stages.rows(),
             charts: chart::charts(&self.volume, &self.sizes),
-            grid: std::mem::replace(&mut self.grid, Newest::new(GRID)).into_newest().0,
+            grid: std::mem::replace(&mut self.grid, Newest::new(MAX_GRID_ROWS)).into_newest().0,
             attempts,
             seen,
             all: self.all,

@@ -1,4 +1,4 @@
-//! What the template of the report is given.
+//! The values that the template of the report is filled with.
 
 use serde::Serialize;
 
@@ -17,7 +17,7 @@ use super::{
         state_text,
         text::number,
     },
-    attempts::{AttemptRow, GridRow, STEPS, StageRow},
+    attempts::{AttemptRow, GRID_STAGES, GridRow, StageRow},
     chart::Chart,
 };
 
@@ -131,7 +131,7 @@ impl<'a> Page<'a> {
             sums: finding_text::sums(totals),
             fleet,
             customers,
-            steps: STEPS.iter().map(|stage| stage.name()).collect(),
+            steps: GRID_STAGES.iter().map(|stage| stage.name()).collect(),
             grid,
             outcomes: Outcome::ALL.iter().map(|outcome| outcome.name()).collect(),
             stages,

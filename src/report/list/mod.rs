@@ -1,4 +1,4 @@
-//! What the program knows, printed from its own tables: for people, for programs, and for `docs/`.
+//! `mtmlog list`: the program's own tables printed for people, for programs, and for `docs/`.
 
 mod causes;
 mod dialects;

@@ -4,10 +4,10 @@ use chrono::{FixedOffset, NaiveDate, NaiveDateTime};
 
 use crate::{dialect::Stamp, rule::greeting_date};
 
-/// Seconds by which a clock may be wrong; more is another thing.
-const BELIEVED: i64 = 900;
-/// South Africa's, all year.
-const USUAL: i32 = 2;
+/// A clock that is further off than this is not explained by a zone of whole hours.
+const MAX_CLOCK_ERROR_SECONDS: i64 = 900;
+/// Hours east of Greenwich in South Africa, all year: the zone of a log that states none.
+const SOUTH_AFRICA_HOURS: i32 = 2;
 
 /// The zone of the log's times, and how it is known.
 pub(super) struct Zone {
@@ -28,8 +28,8 @@ impl Zone {
             Some(offset) if offset.local_minus_utc() == 0 => (offset, "UTC".to_owned(), "the log writes UTC"),
             Some(offset) => (offset, format!("UTC{offset}"), "the log's zone is known"),
             None => (
-                hours(USUAL)?,
-                format!("no zone stated, UTC+{USUAL:02}:00 assumed (South Africa, all year)"),
+                hours(SOUTH_AFRICA_HOURS)?,
+                format!("no zone stated, UTC+{SOUTH_AFRICA_HOURS:02}:00 assumed (South Africa, all year)"),
                 "zone assumed",
             ),
         };
@@ -69,7 +69,7 @@ impl Zone {
     fn clocks(&self, naive: NaiveDateTime, stamp: &Stamp) -> (NaiveDateTime, NaiveDateTime) {
         let own = stamp.offset.unwrap_or(self.offset);
         // A log in UTC tells nothing of the practice's clock.
-        let wall = if own.local_minus_utc() == 0 { hours(USUAL).unwrap_or(own) } else { own };
+        let wall = if own.local_minus_utc() == 0 { hours(SOUTH_AFRICA_HOURS).unwrap_or(own) } else { own };
         let utc = naive.checked_sub_offset(own).unwrap_or(naive);
         (utc.checked_add_offset(wall).unwrap_or(utc), utc)
     }
@@ -79,7 +79,7 @@ fn hours(hours: i32) -> Option<FixedOffset> {
     FixedOffset::east_opt(hours * 3600)
 }
 
-/// What the two clocks tell of the log's zone: whole hours where they do, and a sentence.
+/// The log's zone by the difference of both clocks: whole hours where that explains it, and a sentence in any case.
 fn measured(greeting: &str, stamp: &Stamp) -> Option<(Option<i32>, String)> {
     let log = stamp.naive()?;
     let server = greeting_date(greeting.as_bytes())?.naive_utc();
@@ -87,7 +87,7 @@ fn measured(greeting: &str, stamp: &Stamp) -> Option<(Option<i32>, String)> {
     // Most zones are whole hours; what is left is how wrong one of the clocks is.
     let zone = (apart as f64 / 3600.0).round() as i64;
     let wrong = apart - zone * 3600;
-    Some(if zone.abs() <= 14 && wrong.abs() <= BELIEVED {
+    Some(if zone.abs() <= 14 && wrong.abs() <= MAX_CLOCK_ERROR_SECONDS {
         let words = format!("UTC{zone:+03}:00, with {wrong} s between the log's clock and the server's greeting");
         (i32::try_from(zone).ok(), words)
     } else {

@@ -78,7 +78,7 @@ pub struct Source {
     pub last: u64,
 }
 
-/// What the log and the disk tell beside the analysis.
+/// Proof that is read from the logs after the analysis.
 #[derive(Default)]
 pub(crate) struct Proof {
     /// The first and last lines of the failed attempt, and how many stand between.
@@ -146,7 +146,7 @@ impl<'k> Ticket<'k> {
         })
     }
 
-    /// Whether there was a log to read; without one there is nothing to ask anybody.
+    /// At least one line was understood; otherwise there is nothing to ask a provider about.
     pub fn has_read(&self) -> bool {
         self.totals.tally.understood > 0
     }

@@ -18,9 +18,9 @@ pub enum Paper {
 }
 
 /// Columns of the text.
-const WIDTH: usize = 78;
+const TEXT_COLUMNS: usize = 78;
 /// Lines of the text; a desk reads no more.
-const LINES: usize = 97;
+const MAX_TEXT_LINES: usize = 97;
 
 /// The whole.
 #[derive(Clone, Serialize)]
@@ -58,7 +58,7 @@ impl Page {
             Paper::Text => loop {
                 let lines = self.text();
                 // The transcript gives way first: its middle is what a desk reads least.
-                if lines.len() <= LINES || !self.shorten(lines.len() - LINES) {
+                if lines.len() <= MAX_TEXT_LINES || !self.shorten(lines.len() - MAX_TEXT_LINES) {
                     break lines.join("\r\n") + "\r\n";
                 }
             },
@@ -81,7 +81,7 @@ impl Page {
     }
 
     fn text(&self) -> Vec<String> {
-        let mut lines: Vec<String> = wrap(&self.title, WIDTH).into_iter().map(str::to_owned).collect();
+        let mut lines: Vec<String> = wrap(&self.title, TEXT_COLUMNS).into_iter().map(str::to_owned).collect();
         for (n, part) in self.parts.iter().enumerate() {
             lines.push(String::new());
             lines.push(format!("{}. {}", n + 1, part.title.to_uppercase()));
@@ -104,7 +104,7 @@ impl Page {
 impl Block {
     fn text(&self, lines: &mut Vec<String>) {
         match self {
-            Block::Text(text) => lines.extend(wrap(text, WIDTH).into_iter().map(str::to_owned)),
+            Block::Text(text) => lines.extend(wrap(text, TEXT_COLUMNS).into_iter().map(str::to_owned)),
             Block::List(items) => items.iter().for_each(|item| hanging("- ", item, lines)),
             Block::Facts(facts) => {
                 for (name, value) in facts {
@@ -147,7 +147,7 @@ impl Block {
 /// A mark, and a text that is indented behind it.
 fn hanging(mark: &str, text: &str, lines: &mut Vec<String>) {
     let indent = " ".repeat(mark.len());
-    for (n, line) in wrap(text, WIDTH - mark.len()).into_iter().enumerate() {
+    for (n, line) in wrap(text, TEXT_COLUMNS - mark.len()).into_iter().enumerate() {
         lines.push(format!("{}{line}", if n == 0 { mark } else { &indent }));
     }
 }

@@ -20,18 +20,18 @@ use super::{
     page::{Block, Page, Part},
 };
 
-/// Some desks found nothing because they looked too late.
-const SOON: &str = "Please look soon: many servers keep their logs for a few days only. Server, port, times in UTC, the \
+/// Asks the desk to look soon: some found nothing because their logs were gone by then.
+const LOOK_SOON: &str = "Please look soon: many servers keep their logs for a few days only. Server, port, times in UTC, the \
                     public address and the ids in the replies below are there to find it by.";
 /// Fields that only the practice can fill in.
-const BLANKS: [&str; 4] = ["Practice", "Account number", "Phone", "Your reference"];
-const LINE: &str = "____________________";
+const BLANK_FIELDS: [&str; 4] = ["Practice", "Account number", "Phone", "Your reference"];
+const BLANK_LINE: &str = "____________________";
 /// Steps of the practice's own that a desk wants to know of.
 const OWN_STEPS: usize = 4;
 /// A failure of so many days ago may be in no server's log any more.
 const OLD_DAYS: i64 = 3;
 /// Rows of a table that a desk reads.
-const ROWS: usize = 6;
+const MAX_TABLE_ROWS: usize = 6;
 
 impl Ticket<'_> {
     /// The ticket, ready for any paper, and the gate with all that it has seen.
@@ -51,7 +51,7 @@ impl Ticket<'_> {
         if let Some(failed) = &failed {
             parts.push(part(
                 "What we ask you to check",
-                vec![Block::List(first(asks, 4)), Block::Text(SOON.to_owned())],
+                vec![Block::List(first(asks, 4)), Block::Text(LOOK_SOON.to_owned())],
             ));
             parts.push(part("Facts", vec![Block::Facts(self.facts(failed, proof))]));
             parts.push(part("One failed attempt", transcript(proof, zone, failed.tx.trace.auth_sent)));
@@ -84,7 +84,7 @@ impl Ticket<'_> {
         self.failed.remove(&cause)
     }
 
-    /// What the state makes of it: nobody looks for a fault where mail goes out.
+    /// The title by the state of the mail: nobody looks for a fault where mail goes out.
     fn title(&self) -> String {
         let condition = self.judged.condition();
         let what = match condition.state {
@@ -149,7 +149,7 @@ impl Ticket<'_> {
             _ => way(row),
         };
         // Only the practice knows these.
-        let mut facts: Vec<_> = BLANKS.map(|name| (name, LINE.to_owned())).to_vec();
+        let mut facts: Vec<_> = BLANK_FIELDS.map(|name| (name, BLANK_LINE.to_owned())).to_vec();
         facts.push(("Server", server));
         if row.server_port.is_none() {
             facts.push(("Port", "not in the log".to_owned()));
@@ -193,7 +193,7 @@ impl Ticket<'_> {
         Zone::of(greeting.as_deref(), failed.tx.first_time().as_ref())
     }
 
-    /// What is different about the last mail that passed.
+    /// The last mail that went out beside the one that failed: time and way, size, domain of the recipient.
     fn difference(&self, failed: &Attempt, zone: Option<&Zone>) -> Block {
         let Some(sent) = &self.sent else {
             return Block::Text("No mail in this log went out.".to_owned());
@@ -214,8 +214,8 @@ impl Ticket<'_> {
 
     fn replies(&mut self, zone: Option<&Zone>) -> Vec<Block> {
         let (failures, others) = std::mem::take(&mut self.failures).commonest();
-        let more = failures.iter().skip(ROWS).map(|failure| failure.count).sum::<u64>() + others;
-        let rows = failures.into_iter().take(ROWS).map(|failure| {
+        let more = failures.iter().skip(MAX_TABLE_ROWS).map(|failure| failure.count).sum::<u64>() + others;
+        let rows = failures.into_iter().take(MAX_TABLE_ROWS).map(|failure| {
             let at = |stamp: Option<Stamp>| stamp.map(|stamp| moment(zone, &stamp));
             let span = match (at(failure.first), at(failure.last)) {
                 (Some(first), Some(last)) if first != last => format!("{first} to {last}"),
@@ -244,7 +244,7 @@ impl Ticket<'_> {
             };
             vec![way.name.clone(), result]
         };
-        Block::Table { head: vec!["Way", "Result"], rows: ways.iter().take(ROWS).map(row).collect() }
+        Block::Table { head: vec!["Way", "Result"], rows: ways.iter().take(MAX_TABLE_ROWS).map(row).collect() }
     }
 
     fn sent_volume(&self, failed: Option<&Attempt>) -> String {
@@ -304,7 +304,7 @@ impl Ticket<'_> {
         if sums.is_empty() {
             sums.push("The log was read from a stream and has no checksum.".to_owned());
         }
-        first(sums, ROWS)
+        first(sums, MAX_TABLE_ROWS)
     }
 }
 
@@ -395,7 +395,9 @@ fn public_address(proof: &Proof) -> String {
     });
     match said.next_back() {
         Some(address) if address.starts_with("private-ip-") || address.starts_with("127.") => {
-            format!("{address}: the server saw an address of an inner network, so a relay or a shield stands between")
+            format!(
+                "{address}: the server saw an address of an inner network, so a relay or an antivirus program is in between"
+            )
         }
         Some(address) => address,
         None => "not in the log".to_owned(),

@@ -1,8 +1,8 @@
-//! What one line is in its conversation, and what a caller gets of its commands and replies.
+//! The kinds of lines of a conversation, and the commands and replies that a caller gets of them.
 
 use crate::smtp::{AuthMechanism, Command, ReplyCode, ReplyLine, Verb};
 
-/// What a log says of its lines beside their text. By default everything: then no line of a message is taken for dialogue.
+/// What a log marks on its lines. By default everything: then no line of a message is taken for dialogue.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Marks {
     /// Each line tells which peer said it.
@@ -17,7 +17,7 @@ impl Default for Marks {
     }
 }
 
-/// What one line is in its conversation.
+/// One line in its conversation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Turn<'a> {
     /// A line of a reply.

@@ -42,7 +42,7 @@ impl Dialogue {
         self.unheard = Unheard::No;
     }
 
-    /// Whether a greeting has come, and so far no word of the client.
+    /// A greeting has come, and so far no word of the client.
     pub fn is_client_unheard(&self) -> bool {
         self.unheard != Unheard::No
     }

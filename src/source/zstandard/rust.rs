@@ -5,7 +5,7 @@ use std::io::{self, BufRead, Read};
 use ruzstd::decoding::errors::{FrameDecoderError, ReadFrameHeaderError};
 use ruzstd::decoding::{BlockDecodingStrategy, FrameDecoder};
 
-/// What is in a stream of zstd, as far as it needs no more memory than two to the power `window`.
+/// The content of a stream of zstd; an error where it needs more memory than two to the power `window` bytes.
 pub(super) fn unpack(packed: impl BufRead + Send + 'static, window: u32) -> io::Result<Box<dyn Read + Send>> {
     let mut frame = FrameDecoder::new();
     frame.set_max_window_size(1 << window);

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-use super::{code, sources};
+use super::{code::code, sources};
 
 /// The modules that `src` consists of, as the files that hold them.
 struct House {
