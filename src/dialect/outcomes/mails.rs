@@ -188,7 +188,7 @@ pub(super) fn open(mails: &[Mail], lines: &[&[u8]], says: impl Fn(&Phrase) -> bo
     let announced =
         |mail: &&Mail| mail.dated && mail.announced.first().is_some_and(|said| Rc::ptr_eq(said, &mail.lines[0]));
     let told: Vec<&Mail> = mails.iter().filter(|mail| is_told(mail)).collect();
-    let rows = told.iter().all(|mail| mail.at_once);
+    let rows = !told.is_empty() && told.iter().all(|mail| mail.at_once);
     let heads: BTreeSet<Head> = match &told[..] {
         [] if lines.iter().any(|line| verdict(line).is_some()) => return None,
         [] => mails.iter().filter(announced).map(|mail| mail.head.clone()).collect(),
