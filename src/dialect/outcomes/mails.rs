@@ -208,7 +208,7 @@ pub(super) fn open(
     if silent.is_empty() || mails.iter().any(|mail| mail.then_failed) {
         return None;
     }
-    let rows = told.iter().all(|mail| mail.at_once);
+    let rows = !told.is_empty() && told.iter().all(|mail| mail.at_once);
     let heads: BTreeSet<Head> = match &told[..] {
         [] if records.iter().any(|record| record.verdict().is_some()) => return None,
         [] => mails.iter().filter(announced).map(Mail::head).collect(),
