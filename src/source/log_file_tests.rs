@@ -194,7 +194,8 @@ fn a_failure_comes_after_what_was_read() {
         }
     }
     let from = Cursor::new(b"250 OK\n".repeat(40_000)).chain(Broken);
-    let mut log = Log::pipe("-".into(), Box::new(from), &ReadOptions::default(), LINE_CAP).unwrap();
+    let options = ReadOptions { block: 1 << 20, ..ReadOptions::default() };
+    let mut log = Log::pipe("-".into(), Box::new(from), &options, LINE_CAP).unwrap();
     assert_eq!(log.next_block().unwrap().unwrap().len(), 280_000);
     assert!(matches!(log.next_block(), Err(SourceError { why: Why::Read(_), .. })));
     assert!(log.next_block().unwrap().is_none());
