@@ -12,6 +12,7 @@ mod markup;
 pub(crate) mod paste;
 mod path;
 mod prefix;
+pub mod timestamp;
 mod wrap;
 
 use std::{

@@ -1,11 +1,8 @@
 //! What whoever started a program puts before each of its lines (`web_1  | `, `E/flutter (22498): `,
 //! `2026-11-23T08:26:01Z stdout F `): the same text each time, and perhaps the time at which the line came.
 
-use super::Container;
-use crate::{
-    dialect::{StampReader, Traces, stamp_extent},
-    knowledge::begins_with_class,
-};
+use super::{Container, timestamp};
+use crate::knowledge::begins_with_class;
 
 /// The text before every line of a program that another has started.
 #[derive(Clone, Debug, Default)]
@@ -21,6 +18,11 @@ pub(super) struct Prefix {
 /// A line's own stamp is among so many words at its beginning: a level may stand before it.
 const WORDS_BEFORE_STAMP: usize = 2;
 
+/// How Python begins a stack trace, and how the lines begin that name a place in a source, of Java, .NET, JavaScript and
+/// Python.
+const TRACEBACK: &[u8] = b"Traceback (";
+const PLACES: [&[u8]; 2] = [b"at ", b"File \""];
+
 impl Prefix {
     /// Where every line has it, and lines behind it go on with one before: these would be records of their own.
     pub(super) fn of(lines: &[&[u8]]) -> Option<Prefix> {
@@ -35,7 +37,7 @@ impl Prefix {
     pub(super) fn strip<'l>(&self, line: &'l [u8]) -> &'l [u8] {
         let rest = &line[self.before.min(line.len())..];
         let Some(behind) = self.behind else { return rest };
-        let end = stamp_extent(rest).unwrap_or(0) + behind;
+        let end = timestamp::extent(rest).unwrap_or(0) + behind;
         let text = &rest[end.min(rest.len())..];
         if self.only_traces && !is_of_trace(text) { line } else { text }
     }
@@ -65,10 +67,10 @@ fn untimed(lines: &[&[u8]]) -> Option<Prefix> {
 /// stack traces stand behind it.
 fn timed(lines: &[&[u8]]) -> Option<Prefix> {
     let first = lines.first()?;
-    let is_stamp = |at: &usize| stamp_extent(&first[*at..]).is_some();
+    let is_stamp = |at: &usize| timestamp::extent(&first[*at..]).is_some();
     let before = (0..=shared(lines.iter().copied())).find(is_stamp)?;
     let behind: Option<Vec<&[u8]>> =
-        lines.iter().map(|line| Some(&line[before + stamp_extent(&line[before..])?..])).collect();
+        lines.iter().map(|line| Some(&line[before + timestamp::extent(&line[before..])?..])).collect();
     let behind = behind?;
     let common = shared(behind.iter().copied());
     let length = behind[0][..common].iter().rposition(|b| *b == b' ')? + 1;
@@ -77,13 +79,14 @@ fn timed(lines: &[&[u8]]) -> Option<Prefix> {
     if texts().any(is_stamped) {
         return Some(prefix);
     }
-    let is_frame = |text: &[u8]| is_indented(text) && is_of_trace(text);
-    texts().any(is_frame).then_some(Prefix { only_traces: true, ..prefix })
+    let is_place =
+        |text: &[u8]| is_indented(text) && PLACES.iter().any(|place| text.trim_ascii_start().starts_with(place));
+    texts().any(is_place).then_some(Prefix { only_traces: true, ..prefix })
 }
 
 /// A line of a stack trace, or the exception at its end: what it goes on with stands in a line before.
 fn is_of_trace(text: &[u8]) -> bool {
-    Traces::default().takes(text) || begins_with_class(text)
+    is_indented(text) || text.starts_with(TRACEBACK) || begins_with_class(text)
 }
 
 fn is_indented(text: &[u8]) -> bool {
@@ -93,8 +96,9 @@ fn is_indented(text: &[u8]) -> bool {
 /// The line says itself when it was written, date and time: behind a level or a bracket at most, or as JSON.
 fn is_stamped(line: &[u8]) -> bool {
     let tells = |text: &[u8]| {
-        let stamp = &text[..stamp_extent(text).unwrap_or_default()];
-        stamp.contains(&b':') && StampReader::default().read(stamp).is_some_and(|read| read.date.is_some())
+        let stamp = &text[..timestamp::extent(text).unwrap_or_default()];
+        // What stands before the first colon is more than an hour.
+        memchr::memchr(b':', stamp).is_some_and(|colon| colon > 2)
     };
     let mut in_field = false;
     if Container::Json.take_apart(line, &mut |_, value| in_field |= tells(value)) {

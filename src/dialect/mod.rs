@@ -22,7 +22,6 @@ mod prose;
 mod spoken;
 mod stamp;
 mod template;
-mod timestamp;
 mod tokenize;
 mod writer;
 
@@ -64,7 +63,6 @@ pub use own_words::OwnWords;
 pub use profile::{Kind, Profile, ProfileError, Rule};
 pub use stamp::{DateOrder, Stamp, StampReader};
 pub use template::{Hole, Matched, Piece, Template, TemplateError};
-pub use timestamp::extent as stamp_extent;
 pub use writer::writer;
 
 /// Every dialect. Where two fit equally well, the one that stands first is taken.

@@ -3,8 +3,8 @@
 
 use std::collections::BTreeSet;
 
-use super::{timestamp, tokenize::slices};
-use crate::knowledge::is_word_byte;
+use super::tokenize::slices;
+use crate::{container::timestamp, knowledge::is_word_byte};
 
 /// Fewer lines may all begin with another word.
 const FEW: usize = 12;

@@ -12,10 +12,8 @@ use nom::{
     sequence::preceded,
 };
 
-use super::{
-    grammar::{Parsed, tag},
-    timestamp,
-};
+use super::grammar::{Parsed, tag};
+use crate::container::timestamp;
 
 /// A moment as far as the log tells it. Logs are naive unless the dialect says otherwise; nothing is invented.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

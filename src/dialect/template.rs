@@ -10,8 +10,8 @@
 
 use std::fmt;
 
-use super::{number, timestamp};
-use crate::knowledge::is_level;
+use super::number;
+use crate::{container::timestamp, knowledge::is_level};
 
 /// Nothing that stands before the text of a line is longer than this.
 const SEARCHED_BYTES: usize = 400;

@@ -15,7 +15,7 @@ pub fn writer(text: &[u8]) -> usize {
         let bracket = word.starts_with(b"[").then(|| memchr::memchr(b']', word)).flatten();
         let name = word.iter().take_while(|b| b.is_ascii_alphabetic() || b"._$".contains(b)).count();
         let marked = [&b": "[..], b" - ", b" | "].iter().any(|mark| word[name..].starts_with(mark));
-        let is_class = || word[1..name].iter().any(|b| *b == b'.') && word[..name].iter().any(u8::is_ascii_uppercase);
+        let is_class = || word[1..name].contains(&b'.') && word[..name].iter().any(u8::is_ascii_uppercase);
         match bracket {
             Some(close) => (at, end) = (start + close + 1, start + close + 1),
             None if is_level(&word[..name]) => at = start + name,

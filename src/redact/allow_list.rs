@@ -1,7 +1,7 @@
 //! The allow list: of a text only words of the vocabulary stay, stand-ins, names of servers, times, sizes and other
 //! numbers that say what they are, and ids by which a provider finds the mail. Any other word becomes its shape.
 
-use crate::{dialect, knowledge::Vocabulary, smtp};
+use crate::{container::timestamp, knowledge::Vocabulary, smtp};
 
 use super::{
     known_word, name_word,
@@ -171,7 +171,7 @@ impl Masker<'_> {
         let shortest = if self.how == Strictness::Guarded { MIN_SURE_TIME } else { 0 };
         let begins = first.is_ascii_digit() || first.is_ascii_uppercase();
         let fresh = !text[..from].ends_with(|c: char| c.is_alphanumeric() || c == ':');
-        let end = from + (begins && fresh).then(|| dialect::stamp_extent(&text.as_bytes()[from..]))??;
+        let end = from + (begins && fresh).then(|| timestamp::extent(&text.as_bytes()[from..]))??;
         // `Sat Nov 28 06:34:35 2026`
         let year = matches!(&text.as_bytes()[end..], [b' ', b'2', b'0', a, b, rest @ ..]
             if a.is_ascii_digit() && b.is_ascii_digit() && !rest.first().is_some_and(u8::is_ascii_alphanumeric));

@@ -1,7 +1,8 @@
 //! A record of a log as parts: what is said on it, its stamp and key, and the writer's frame around them.
 
 use crate::{
-    dialect::{self, Dialect, Event, Line, Open},
+    container::timestamp,
+    dialect::{Dialect, Event, Line, Open},
     knowledge::{WordClass, WordTable, plain_spelling},
 };
 
@@ -95,7 +96,7 @@ fn is_plain(part: &[u8]) -> bool {
     part.len() <= 40
         && part.is_ascii()
         && !part.contains(&b'@')
-        && (runs.all(|run| known(run) || is_drawn(run)) || dialect::stamp_extent(part) == Some(part.len()))
+        && (runs.all(|run| known(run) || is_drawn(run)) || timestamp::extent(part) == Some(part.len()))
 }
 
 /// Whether a program drew these letters and digits: an address in memory, a random id. Nobody's name looks like that.

@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::said::{Words, said};
 use crate::{
-    container::{Code, Container, Layout, MARK, is_code, is_nothing, kept},
-    dialect::{LineEnd, timestamp},
+    container::{Code, Container, Layout, MARK, is_code, is_nothing, kept, timestamp},
+    dialect::LineEnd,
     smtp,
 };
 

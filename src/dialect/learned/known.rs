@@ -10,11 +10,10 @@ use super::{
     token::{Token, tokens},
 };
 use crate::{
-    container::{Container, Flat, Layout, MARK},
+    container::{Container, Flat, Layout, MARK, timestamp},
     dialect::{
         Dialect, Event, Kind, LineEnd, Profile, Rule, Side, detect, few_of_each,
         template::{Hole, Piece, Template},
-        timestamp,
     },
 };
 

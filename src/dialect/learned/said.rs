@@ -2,10 +2,10 @@
 
 use super::token::{in_word, is_word, sequence};
 use crate::{
+    container::timestamp,
     dialect::{
         LineEnd,
         template::{Piece, without},
-        timestamp,
     },
     knowledge::{WordClass, WordTable},
     smtp::{self, Verb},

@@ -3,11 +3,11 @@
 use std::ops::Range;
 
 pub(super) use crate::dialect::tokenize::is_word;
-use crate::dialect::{
-    template::{Hole, Piece},
-    timestamp,
+use crate::{
+    container::timestamp,
+    dialect::template::{Hole, Piece},
+    knowledge::is_level,
 };
-use crate::knowledge::is_level;
 
 /// A piece and where it stands in the line.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -212,7 +212,7 @@ fn host(rest: &[u8], before: &[u8]) -> Option<usize> {
     let length = rest.iter().take_while(|b| b.is_ascii_alphanumeric() || **b == b'-' || **b == b'.').count();
     let name = rest[..length].strip_suffix(b".").unwrap_or(&rest[..length]);
     let dotted = memchr::memchr(b'.', name).is_some();
-    if !dotted || name.len() < 4 || crate::dialect::timestamp::extent(rest).is_some() {
+    if !dotted || name.len() < 4 || crate::container::timestamp::extent(rest).is_some() {
         return None;
     }
     let parts = || name.split(|b| *b == b'.');

@@ -2,7 +2,7 @@
 
 use super::LOOKED_AT;
 use crate::{
-    dialect::timestamp,
+    container::timestamp,
     knowledge::{WordClass, WordTable, is_word_byte, plain_spelling},
     smtp,
 };

@@ -1,4 +1,4 @@
-//! Where a time stamp ends: the extent only, its value is [`StampReader`](super::StampReader)'s.
+//! Where a time stamp ends: the extent only, its value is [`StampReader`](crate::dialect::StampReader)'s.
 //!
 //! Scanned by hand: every word of a line is asked about, and by nom's parsers a learned log of 100 KiB took 113 million
 //! instructions instead of 92, one in a program's own words 142 instead of 123.
@@ -29,7 +29,7 @@ pub fn extent(text: &[u8]) -> Option<usize> {
 }
 
 /// Length of a stamp without the thousandths behind a colon, as these digits may be something else: `08:26:01:220 mail`.
-pub(in crate::dialect) fn before_colon(stamp: &[u8]) -> usize {
+pub fn before_colon(stamp: &[u8]) -> usize {
     match stamp {
         [clock @ .., b':', a, b, c]
             if matches!(clock, [.., b':', _, _]) && [a, b, c].iter().all(|d| d.is_ascii_digit()) =>
@@ -89,7 +89,7 @@ fn by_parts(text: &[u8]) -> Option<usize> {
 
 /// Seconds or milliseconds since 1970, with a fraction or none: of the years 2014 to 2033, as other numbers of ten digits
 /// are no times.
-pub(super) fn epoch(text: &[u8]) -> Option<usize> {
+pub fn epoch(text: &[u8]) -> Option<usize> {
     let whole = text.iter().take(14).take_while(|b| b.is_ascii_digit()).count();
     if !matches!(whole, 10 | 13) || !matches!(text, [b'1', b'4'..=b'9', ..]) {
         return None;
@@ -253,7 +253,7 @@ fn clock_after_date(text: &[u8], compact: bool) -> Option<usize> {
 }
 
 /// `08.26.01`, as Danish and Indonesian Windows write it; only behind a date, as it may be anything else.
-pub(super) fn dotted(text: &[u8]) -> Option<usize> {
+pub fn dotted(text: &[u8]) -> Option<usize> {
     match text {
         [h, i, b'.', m, n, b'.', s, t, rest @ ..]
             if [h, i, m, n, s, t].iter().all(|b| b.is_ascii_digit()) && digits(rest) == 0 =>
