@@ -425,7 +425,8 @@ mod tests {
         let relayed = |mark: &str| trace.lines().map(|line| format!("{mark}{line}\n")).collect::<String>();
         assert_eq!(undone(&relayed("0|main  | ")).as_deref(), Some(trace));
         assert_eq!(undone(&relayed("E/flutter (22498): ")).as_deref(), Some(trace));
-        assert_eq!(undone(&relayed("08:26:01 mail[1]: ")), None, "this would lose the time");
+        let timed = undone(&relayed("08:26:01 mail[1]: ")).unwrap();
+        assert!(timed.starts_with("08:26:01 mail[1]: Error: no\n    at send"), "only a trace has no time: {timed}");
         assert_eq!(undone(&format!("Hi\n```\n{log}\n```\n")), Some(format!("Hi\n\n{log}\n")));
         assert_eq!(undone("<b>Warning</b>: no<br />\n").as_deref(), Some(" Warning : no"));
         assert_eq!(undone("<pre>\nfailed\n</pre>\n<td>x</td>").as_deref(), Some("\nfailed\n\n x"));

@@ -2,7 +2,7 @@
 //! `2026-11-23T08:26:01Z stdout F `): the same text each time, and perhaps the time at which the line came.
 
 use super::{Container, timestamp};
-use crate::knowledge::begins_with_class;
+use crate::knowledge::{begins_with_class, is_level};
 
 /// The text before every line of a program that another has started.
 #[derive(Clone, Debug, Default)]
@@ -14,9 +14,6 @@ pub(super) struct Prefix {
     /// It is taken off the lines of a stack trace only: the others have no time but this one.
     only_traces: bool,
 }
-
-/// A line's own stamp is among so many words at its beginning: a level may stand before it.
-const WORDS_BEFORE_STAMP: usize = 2;
 
 /// How Python begins a stack trace, and how the lines begin that name a place in a source, of Java, .NET, JavaScript and
 /// Python.
@@ -104,13 +101,10 @@ fn is_stamped(line: &[u8]) -> bool {
     if Container::Json.take_apart(line, &mut |_, value| in_field |= tells(value)) {
         return in_field;
     }
-    let mut at = 0;
-    let begins = line.split(|b| matches!(b, b' ' | b'[' | b'\t')).map(|word| {
-        let begin = at;
-        at += word.len() + 1;
-        (begin, word)
-    });
-    begins.filter(|(_, word)| !word.is_empty()).take(WORDS_BEFORE_STAMP).any(|(begin, _)| tells(&line[begin..]))
+    // `ERROR 2026-11-23 08:26:01`, `[23/Nov/2026 08:26:01]`
+    let word = line.iter().position(|b| *b == b' ').unwrap_or(0);
+    let line = if is_level(&line[..word]) { line[word..].trim_ascii_start() } else { line };
+    tells(line.strip_prefix(b"[").unwrap_or(line))
 }
 
 /// Bytes that all of these begin with.

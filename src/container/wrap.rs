@@ -377,7 +377,7 @@ mod tests {
                      aiosmtplib.errors.SMTPAuthenticationError: (535, '5.7.8 Error: authentication\nfailed: x')\n";
         let joined = lines(trace).unwrap();
         assert_eq!(
-            joined[3],
+            joined[4],
             "aiosmtplib.errors.SMTPAuthenticationError: (535, '5.7.8 Error: authentication failed: x')"
         );
     }

@@ -9,10 +9,10 @@
 //! Nothing marks these lines but their words, so this is read only where nobody speaks SMTP. Texts of System.Net.Mail
 //! name the reply by a sentence and leave its code out.
 
-use std::{borrow::Cow, cell::OnceCell, rc::Rc};
+use std::borrow::Cow;
 
 use super::{
-    Dialect, Event, Extent, Line, LineEnd, Marks, Outcome, OwnWords, Read, Traces, header::is_header, number,
+    Dialect, Event, Extent, Line, LineEnd, Marks, Outcome, OwnWords, Read, header::is_header, number,
     spoken::is_dialogue,
 };
 use crate::knowledge::{
@@ -30,6 +30,7 @@ mod page;
 mod parallel;
 mod phrases;
 mod place;
+mod record;
 mod score;
 mod source_code;
 mod stamps;
@@ -38,9 +39,10 @@ mod sums;
 
 pub use inferred::Inferred;
 pub(super) use place::hangs;
+use record::{Record, is_wordless, looked_at, told_of, whole_record, wordless};
 pub(super) use score::{is_timed, score};
+use stamps::before;
 pub(super) use stamps::behind;
-use stamps::{before, stamped};
 use status::Says;
 
 pub(super) static DIALECT: Dialect = Dialect {
@@ -148,12 +150,6 @@ fn told_with<'a>(inferred: &Inferred, record: &Record<'a>) -> Line<'a> {
     Line { key: inferred.key(text), ..Line::stamped(stamp, event) }
 }
 
-/// The words of a JSON record are all of it: what stands behind its stamp begins amid the record.
-fn whole_record<'a>(outcome: Outcome<'a>, line: &'a [u8]) -> Outcome<'a> {
-    let record = line[..line.len().min(LOOKED_AT)].trim_ascii();
-    if record.starts_with(b"{") { Outcome { error: record, ..outcome } } else { outcome }
-}
-
 /// What a number in a column says of the mail that the text names.
 fn by_status<'a>(word: &'a [u8], says: Says, text: &'a [u8], dated: bool) -> Outcome<'a> {
     let told = outcome(Some(says == Says::Well), text, dated);
@@ -180,100 +176,6 @@ fn read(line: &[u8]) -> Line<'_> {
     }
     let (stamp, text) = looked_at(line);
     Line::stamped(stamp, told_of(stamp, text, line).event)
-}
-
-/// What the words behind a stamp tell.
-fn told_of<'a>(stamp: &[u8], text: &'a [u8], line: &'a [u8]) -> Told<'a> {
-    let told = told_around(stamp, text, line);
-    match told.event {
-        Event::Outcome(outcome) => Told { event: Event::Outcome(whole_record(outcome, line)), ..told },
-        _ => told,
-    }
-}
-
-/// The same. Where they only name a recipient, the words in front of the stamp say how the mail went:
-/// `SENT 2026-11-25 10:21 a@b.example`.
-fn told_around<'a>(stamp: &[u8], text: &'a [u8], line: &[u8]) -> Told<'a> {
-    let dated = !stamp.is_empty();
-    let told = alike::told(text, dated);
-    let only_names = matches!(told.event, Event::Outcome(Outcome { sent: None, .. })) && !told.recipients.is_empty();
-    if !only_names || line.starts_with(stamp) {
-        return told;
-    }
-    let ahead = OwnWords::of(before(stamp, line));
-    let says = if ahead.failed { !ahead.only_level } else { ahead.sent || ahead.well };
-    if !says {
-        return told;
-    }
-    Told { event: Event::Outcome(outcome(Some(!ahead.failed), text, dated)), ..told }
-}
-
-/// A blank line, or one of a trace or of a source.
-fn is_wordless(line: &[u8]) -> bool {
-    let whole = line.trim_ascii();
-    whole.is_empty() || Traces::default().takes(line) || is_trace(whole) || source_code::is_source(line)
-}
-
-/// What a line without words is.
-fn wordless(line: &[u8]) -> Line<'static> {
-    Line::new(if line.trim_ascii().is_empty() { Event::Blank } else { Event::Note(b"") })
-}
-
-/// The stamp, and as much of the rest as is looked at.
-fn looked_at(line: &[u8]) -> (&[u8], &[u8]) {
-    let (stamp, text) = stamped(line);
-    (stamp, &text[..text.len().min(LOOKED_AT)])
-}
-
-/// A line of a log and what its words tell, found once for all that ask.
-struct Record<'a> {
-    line: &'a [u8],
-    stamp: &'a [u8],
-    /// As much of the words behind the stamp as is looked at.
-    text: &'a [u8],
-    told: Told<'a>,
-    wordless: OnceCell<bool>,
-    said: OnceCell<Rc<phrases::Said>>,
-}
-
-impl<'a> Record<'a> {
-    fn of(line: &'a [u8]) -> Record<'a> {
-        let (stamp, text) = looked_at(line);
-        let told = told_of(stamp, text, line);
-        Record { line, stamp, text, told, wordless: OnceCell::new(), said: OnceCell::new() }
-    }
-
-    /// It is no record, but part of what stands between records.
-    fn is_wordless(&self) -> bool {
-        *self.wordless.get_or_init(|| is_wordless(self.line))
-    }
-
-    fn read(&self) -> Line<'a> {
-        if self.is_wordless() { wordless(self.line) } else { Line::stamped(self.stamp, self.told.event) }
-    }
-
-    /// Somebody speaks SMTP.
-    fn speaks(&self) -> bool {
-        self.told.dialogue && !self.is_wordless()
-    }
-
-    /// It names a recipient.
-    fn names(&self) -> bool {
-        !self.told.recipients.is_empty()
-    }
-
-    /// Whether it says how a mail went: that it failed, or that it went out.
-    fn verdict(&self) -> Option<bool> {
-        match self.told.event {
-            Event::Outcome(outcome) => outcome.sent.filter(|_| !self.is_wordless()),
-            _ => None,
-        }
-    }
-
-    /// Its phrases.
-    fn said(&self) -> &Rc<phrases::Said> {
-        self.said.get_or_init(|| alike::phrases(self.text))
-    }
 }
 
 /// What the words of a line tell.

@@ -132,7 +132,11 @@ impl Evidence<'_> {
     /// The cause for which most speaks, and what it rests on.
     pub(super) fn weigh(&self, context: &Context<'_>) -> (Cause, By) {
         let of_sender = self.of_sender();
+        // What says nothing is learnt so that its words speak for nothing else.
         let can_be = |cause: &Cause| {
+            if *cause == Cause::UnknownReply {
+                return false;
+            }
             let meant = !(of_sender && cause.code().starts_with("recipient."));
             let fits =
                 meant && context.allows(*cause) && !context.doubts(*cause) && fits_class(*cause, context.class());
