@@ -24,8 +24,8 @@ pub(super) fn features<'a>(words: impl Iterator<Item = &'a [u8]>, notions: &Noti
     let mut before: Option<(usize, u32)> = None;
     let mut said: Vec<(usize, u8)> = Vec::new();
     for (place, word) in words.enumerate() {
-        // Numbers, ids and hosts are no words; a text has many that nobody has seen.
-        if word.iter().any(u8::is_ascii_digit) {
+        // Numbers, ids and hosts are no words, and a text has many that nobody has seen; the number of an HRESULT is one.
+        if word.iter().any(u8::is_ascii_digit) && !word.starts_with(b"0x") {
             continue;
         }
         let (whole, word) = (word, stem(word));

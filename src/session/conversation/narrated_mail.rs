@@ -3,10 +3,14 @@
 
 use std::mem;
 
+use memchr::memmem;
+
 use super::{
     Context, Conversation, TEXT_KEPT,
     announced::Announced,
-    narration::{address, addresses, named_recipient, shape, stage_in, stage_of_reply, stage_of_told, verb_at},
+    narration::{
+        address, addresses, named_recipient, shape, stage_in, stage_of_reply, stage_of_told, unlogged, verb_at,
+    },
     same_mail::{Told, is_at_once},
     verdict,
 };
@@ -318,20 +322,23 @@ impl Conversation {
         };
         let untold = self.mail_mut().end_reply.as_ref().is_none_or(fuller);
         if let Some(status) = outcome.status.filter(|_| untold) {
-            let (said, enhanced) = match smtp::enhanced_status_code(outcome.reply) {
+            // `pc mailer[77]: SMTP Error 550`: what the logger says is no reply.
+            let logged = &outcome.error[..outcome.error.len() - unlogged(outcome.error).len()];
+            let reply = Some(outcome.reply).filter(|reply| memmem::find(logged, reply).is_none()).unwrap_or_default();
+            let (said, enhanced) = match smtp::enhanced_status_code(reply) {
                 Ok((said, enhanced)) => (said.trim_ascii(), Some(enhanced)),
-                Err(_) => (outcome.reply, labelled_code(outcome.reply)),
+                Err(_) => (reply, labelled_code(reply)),
             };
             // The code of words that stood on a line before.
             let before = self.told.as_mut().map(|told| mem::take(&mut told.words)).unwrap_or_default();
-            let wordless = stamp.is_empty() && (said.is_empty() || enhanced.is_some() && said == outcome.reply);
+            let wordless = stamp.is_empty() && (said.is_empty() || enhanced.is_some() && said == reply);
             let borrowed = wordless && !before.is_empty();
-            let (said, text) = if borrowed { (&before[..], &before[..]) } else { (said, outcome.reply) };
+            let (said, text) = if borrowed { (&before[..], &before[..]) } else { (said, reply) };
             // What the reply means places it, also where the words around it mean nothing.
             let code = ReplyCode(status);
-            let reply = || cx.knowledge.reply(&ReplyQuery { code, enhanced, text: said, verb: None, host: None });
+            let meaning = || cx.knowledge.reply(&ReplyQuery { code, enhanced, text: said, verb: None, host: None });
             let cause = cause.filter(|_| !borrowed);
-            let cause = cause.or_else(|| Some(reply()).filter(|reply| reply.by != By::Code).map(|reply| reply.cause));
+            let cause = cause.or_else(|| Some(meaning()).filter(|reply| reply.by != By::Code).map(|reply| reply.cause));
             let stage = stage_of_reply(status, enhanced, said, outcome.error, cause);
             let recipient = named_recipient(said);
             let text = self.without_secrets(&text[..text.len().min(TEXT_KEPT)]);
@@ -361,6 +368,7 @@ impl Conversation {
     fn meaning(&self, cx: &Context<'_>, error: &[u8]) -> Option<ToldMeaning> {
         let host = self.connection.host.as_ref().map(|host| host.expose());
         let told = |words: &[u8]| cx.knowledge.told(words, None, host).filter(|told| told.is_grounded(words));
+        let error = unlogged(error);
         // That it failed is known: `timeout` behind an address is why.
         told(error).or_else(|| told(&[b"failed: ", behind_address(error)?].concat()))
     }
