@@ -194,8 +194,7 @@ impl Replies {
             }
         };
         let points = &evidence.points;
-        let others = Cause::ALL.iter().filter(|cause| **cause != Cause::UnknownReply);
-        let best = others.map(|cause| points[*cause as usize]).max().unwrap_or(0);
+        let best = Cause::ALL.iter().map(|cause| points[*cause as usize]).max().unwrap_or(0);
         // That a refusal at RCPT is mostly the recipient's is no witness, nor that any 4yz puts off.
         let general = |fact: &CodeFact| fact.when.asks_verb() || fact.cause == Cause::TempService;
         let told = evidence.code.filter(|(fact, _)| !general(fact));

@@ -132,11 +132,7 @@ impl Evidence<'_> {
     /// The cause for which most speaks, and what it rests on.
     pub(super) fn weigh(&self, context: &Context<'_>) -> (Cause, By) {
         let of_sender = self.of_sender();
-        // What says nothing is learnt so that its words speak for nothing else.
         let can_be = |cause: &Cause| {
-            if *cause == Cause::UnknownReply {
-                return false;
-            }
             let meant = !(of_sender && cause.code().starts_with("recipient."));
             let fits =
                 meant && context.allows(*cause) && !context.doubts(*cause) && fits_class(*cause, context.class());
@@ -153,9 +149,9 @@ impl Evidence<'_> {
         let leads = || {
             causes().filter(|other| *other != cause).all(|other| self.total(cause) - self.total(other) >= LEAST_LEAD)
         };
-        // What the model finds next, where what it finds first cannot be, is no more than chance.
+        // What the model finds next, where what it finds first cannot be, or is what mail programs say, is no more than chance.
         let meant = !(self.meant.recipient && cause == Cause::SenderRejected);
-        let first = || Cause::ALL.iter().all(|other| self.points[*other as usize] <= self.points[cause as usize]);
+        let first = || self.points.iter().all(|other| *other <= self.points[cause as usize]);
         match self.rank(cause) {
             DECIDES.. => (cause, By::Text),
             1.. => (cause, By::Frame),

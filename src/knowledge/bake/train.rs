@@ -136,7 +136,8 @@ fn sentences(row: &toml::Table, into: &mut Examples<'_>) {
 /// rounds beside others.
 fn told(line: &str, into: &mut Examples<'_>) {
     let Some((code, said)) = line.split_once(' ') else { return };
-    let Some(cause) = Cause::from_code(code) else { return };
+    let own = (code == "client").then_some(CLIENT);
+    let Some(class) = own.or(Cause::from_code(code).map(|cause| cause as usize)) else { return };
     for sentence in said.split("; ") {
         let parts: Vec<Vec<&str>> = sentence.split(['{', '}']).map(|part| part.split('|').collect()).collect();
         let longest = parts.iter().map(Vec::len).max().unwrap_or(0);
@@ -144,7 +145,7 @@ fn told(line: &str, into: &mut Examples<'_>) {
             let moved = |place: usize| if round == 0 { i } else { i + mixed(place as u64, round) as usize };
             let text: String = parts.iter().enumerate().map(|(place, part)| part[moved(place) % part.len()]).collect();
             let weight = if round == 0 { SENTENCE } else { SENTENCE * LATER };
-            into.add(&Plain::of(text.as_bytes(), None), cause as usize, weight);
+            into.add(&Plain::of(text.as_bytes(), None), class, weight);
         }
     }
 }

@@ -368,7 +368,6 @@ impl Conversation {
     fn meaning(&self, cx: &Context<'_>, error: &[u8]) -> Option<ToldMeaning> {
         let host = self.connection.host.as_ref().map(|host| host.expose());
         let told = |words: &[u8]| cx.knowledge.told(words, None, host).filter(|told| told.is_grounded(words));
-        let error = unlogged(error);
         // That it failed is known: `timeout` behind an address is why.
         told(error).or_else(|| told(&[b"failed: ", behind_address(error)?].concat()))
     }
