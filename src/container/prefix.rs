@@ -20,14 +20,16 @@ pub(super) struct Prefix {
 const TRACEBACK: &[u8] = b"Traceback (";
 const PLACES: [&[u8]; 2] = [b"at ", b"File \""];
 
+/// Lines that show whether a stamp and a blank are more than the program's own.
+const NEAR: usize = 64;
+/// As much of a line as may stand before its stamp.
+const MARK: usize = 60;
+
 impl Prefix {
     /// Where every line has it, and lines behind it go on with one before: these would be records of their own.
     pub(super) fn of(lines: &[&[u8]]) -> Option<Prefix> {
-        let filled: Vec<&[u8]> = lines.iter().copied().filter(|line| !line.trim_ascii().is_empty()).collect();
-        if filled.len() < 2 {
-            return None;
-        }
-        untimed(&filled).or_else(|| timed(&filled))
+        let filled = lines.iter().copied().filter(|line| !line.trim_ascii().is_empty());
+        untimed(filled.clone()).or_else(|| timed(filled))
     }
 
     /// The line without it.
@@ -41,9 +43,16 @@ impl Prefix {
 }
 
 /// A mark without a time, up to a bar or the number of a process, where lines behind it are indented as in a stack trace.
-fn untimed(lines: &[&[u8]]) -> Option<Prefix> {
-    let first = lines.first()?;
-    let common = shared(lines.iter().copied());
+fn untimed<'l>(lines: impl Iterator<Item = &'l [u8]> + Clone) -> Option<Prefix> {
+    let first = lines.clone().next()?;
+    let mut common = first.len();
+    for line in lines.clone() {
+        common = first.iter().zip(line).take(common).take_while(|(a, b)| a == b).count();
+        // Most logs show in their second line that they have none.
+        if common < 2 {
+            return None;
+        }
+    }
     let ends = |at: &usize| {
         let (before, blank) = first[..*at].split_at(at - 1);
         let process = || before.ends_with(b"):") || before.ends_with(b"]:");
@@ -55,30 +64,54 @@ fn untimed(lines: &[&[u8]]) -> Option<Prefix> {
     let timed = first[..length].windows(3).any(|w| w[0].is_ascii_digit() && w[1] == b':' && w[2].is_ascii_digit());
     (!timed
         && !first[..length].contains(&b'@')
-        && lines.len() > 2
-        && lines.iter().any(|line| is_indented(&line[length..])))
+        && lines.clone().nth(2).is_some()
+        && lines.clone().any(|line| is_indented(&line[length..])))
     .then_some(Prefix { before: length, ..Prefix::default() })
 }
 
 /// A mark with a time in it, where lines behind it have a time of their own: those that have none go on with them. Or where
 /// stack traces stand behind it.
-fn timed(lines: &[&[u8]]) -> Option<Prefix> {
-    let first = lines.first()?;
-    let is_stamp = |at: &usize| timestamp::extent(&first[*at..]).is_some();
-    let before = (0..=shared(lines.iter().copied())).find(is_stamp)?;
-    let behind: Option<Vec<&[u8]>> =
-        lines.iter().map(|line| Some(&line[before + timestamp::extent(&line[before..])?..])).collect();
-    let behind = behind?;
-    let common = shared(behind.iter().copied());
-    let length = behind[0][..common].iter().rposition(|b| *b == b' ')? + 1;
+fn timed<'l>(lines: impl Iterator<Item = &'l [u8]> + Clone) -> Option<Prefix> {
+    let first = lines.clone().next()?;
+    let before = (0..first.len().min(MARK)).find(|at| timestamp::extent(&first[*at..]).is_some())?;
+    let behind = |line: &[u8]| {
+        let rest = line.strip_prefix(&first[..before])?;
+        Some(before + timestamp::extent(rest)?)
+    };
+    let common = &first[behind(first)?..];
+    // As much as is the same behind the stamp, up to a blank: most logs have other words there in the second line already.
+    let mark = |mut lines: &mut dyn Iterator<Item = &'l [u8]>| {
+        Iterator::try_fold(&mut lines, common.len(), |length, line| {
+            let rest = &line[behind(line)?..];
+            let same = common[..length].iter().zip(rest).take_while(|(a, b)| a == b).count();
+            Some(common[..same].iter().rposition(|b| *b == b' ')? + 1)
+        })
+    };
+    let shows = |lines: &mut dyn Iterator<Item = &'l [u8]>, length: usize, tells: fn(&[u8]) -> bool| {
+        lines.filter_map(|line| line.get(behind(line)? + length..)).any(tells)
+    };
+    // A line alone may begin with anything.
+    lines.clone().nth(1)?;
+    let near = mark(&mut lines.clone().take(NEAR))?;
+    // Of a stamp and a blank the first lines must show whose they are: such are most logs.
+    if common[..near].trim_ascii().is_empty() && !shows(&mut lines.clone().take(NEAR), near, is_stamped_or_place) {
+        return None;
+    }
+    let length = mark(&mut lines.clone())?;
     let prefix = Prefix { before, behind: Some(length), only_traces: false };
-    let texts = || behind.iter().map(|line| &line[length..]);
-    if texts().any(is_stamped) {
+    if shows(&mut lines.clone(), length, is_stamped) {
         return Some(prefix);
     }
-    let is_place =
-        |text: &[u8]| is_indented(text) && PLACES.iter().any(|place| text.trim_ascii_start().starts_with(place));
-    texts().any(is_place).then_some(Prefix { only_traces: true, ..prefix })
+    shows(&mut lines.clone(), length, is_place).then_some(Prefix { only_traces: true, ..prefix })
+}
+
+fn is_stamped_or_place(text: &[u8]) -> bool {
+    is_stamped(text) || is_place(text)
+}
+
+/// An indented line that names a place in a source.
+fn is_place(text: &[u8]) -> bool {
+    is_indented(text) && PLACES.iter().any(|place| text.trim_ascii_start().starts_with(place))
 }
 
 /// A line of a stack trace, or the exception at its end: what it goes on with stands in a line before.
@@ -103,14 +136,8 @@ fn is_stamped(line: &[u8]) -> bool {
     }
     // `ERROR 2026-11-23 08:26:01`, `[23/Nov/2026 08:26:01]`
     let word = line.iter().position(|b| *b == b' ').unwrap_or(0);
-    let line = if is_level(&line[..word]) { line[word..].trim_ascii_start() } else { line };
-    tells(line.strip_prefix(b"[").unwrap_or(line))
-}
-
-/// Bytes that all of these begin with.
-fn shared<'l>(mut lines: impl Iterator<Item = &'l [u8]>) -> usize {
-    let first = lines.next().unwrap_or_default();
-    lines.fold(first.len(), |length, line| first.iter().zip(line).take(length).take_while(|(a, b)| a == b).count())
+    let begins = |text: &[u8]| tells(text.strip_prefix(b"[").unwrap_or(text));
+    begins(line) || begins(line[word..].trim_ascii_start()) && is_level(&line[..word])
 }
 
 #[cfg(test)]
