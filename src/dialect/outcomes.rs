@@ -232,7 +232,7 @@ fn event(text: &[u8], dated: bool, words: OwnWords) -> Event<'_> {
         return Event::Outcome(outcome(Some(false), text, dated));
     }
     let of_result = || label(text).is_some_and(|label| WordTable::builtin().is(&label, WordClass::Detail));
-    if words.sent || words.well && (names_recipient || words.mail && !words.mail_of_writer || of_result()) {
+    if words.sent || words.well && (names_recipient || words.mail && !words.well_of_other || of_result()) {
         // `Delivery complete`, `Result: OK`, `Sent today:`: of what, and how it went, it does not say.
         let introduces = !dated && text.trim_ascii_end().ends_with(b":") && !place::is_addressed(text, b"");
         let part = if words.sent && !introduces || names_recipient { Extent::Words } else { Extent::Detail };

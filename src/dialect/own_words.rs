@@ -4,8 +4,12 @@ use std::borrow::Cow;
 
 use bstr::ByteSlice;
 
-use super::{number, writer::writer};
+use super::writer::writer;
 use crate::knowledge::{Knowledge, WordClass, WordClasses, WordTable, is_word_byte, plain_spelling};
+
+mod counts;
+
+use counts::Counts;
 
 /// The meaning of a line in a program's own words.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -20,9 +24,9 @@ pub struct OwnWords {
     pub well: bool,
     /// It is about mail.
     pub mail: bool,
-    /// Only the name of the part of the program that writes speaks of mail, and what went well is something else:
-    /// `[Mailer] settings loaded ok`.
-    pub mail_of_writer: bool,
+    /// What went well is something else than a mail, of which only the name of who writes speaks, or which a verb tells:
+    /// `[Mailer] settings ok`, `Mail engine started ok`.
+    pub well_of_other: bool,
     /// It is about the connection.
     pub connect: bool,
     /// An attempt begins.
@@ -51,8 +55,6 @@ pub struct OwnWords {
 
 /// Words behind a negation that it may be about: `not a valid address`.
 const NEGATION_WORDS: usize = 2;
-/// Words behind a number that say what it counts.
-const COUNTED_WITHIN_WORDS: usize = 6;
 /// Words of a line that are looked at; verdicts stand at its beginning.
 const MAX_WORDS: usize = 160;
 
@@ -107,86 +109,6 @@ impl Word<'_> {
     }
 }
 
-/// The thing that a number counts, as far as the words tell how that went.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Unit {
-    Sent,
-    Well,
-    Wrong,
-    Other,
-}
-
-impl Unit {
-    fn of(word: Word<'_>) -> Unit {
-        match word {
-            word if word.is_failure() || word.is(WordClass::Not) => Unit::Wrong,
-            word if matches!(word.text, b"errors" | b"failures") => Unit::Wrong,
-            word if word.is(WordClass::Sent) => Unit::Sent,
-            word if word.is(WordClass::Well) || word.is(WordClass::Send) => Unit::Well,
-            _ => Unit::Other,
-        }
-    }
-
-    /// `2 ok`, `2 mails went`, `3 statements gestuur`, `1 mail did not`: the words behind the number, as far as its clause goes. In `id=1
-    /// code=250` no code is counted, nor in `554 5.7.1`.
-    fn behind(words: &[Word<'_>]) -> Option<Unit> {
-        let behind = words.split_first().filter(|(number, _)| number.joined)?.1;
-        let first = behind.first().filter(|word| !word.named && !word.text[0].is_ascii_digit())?;
-        let clause = 1 + behind.iter().take(COUNTED_WITHIN_WORDS).take_while(|word| word.joined && !word.named).count();
-        let units = behind
-            .iter()
-            .take(clause)
-            .take_while(|word| !word.is_number() && !word.is(WordClass::None))
-            .map(|word| Unit::of(*word));
-        let unit = units.filter(|unit| *unit != Unit::Other).max_by_key(|unit| *unit == Unit::Wrong);
-        unit.or((first.text.len() > 2 && !first.is(WordClass::Count)).then_some(Unit::Other))
-    }
-}
-
-/// The things that the numbers of a line count.
-#[derive(Default)]
-struct Counts {
-    sent: bool,
-    well: Option<u64>,
-    wrong: Option<u64>,
-    /// Nothing was sent: `0 of 2 sent`, but `errorlevel 0 sent`.
-    none: bool,
-    /// `12 of 14 sent`
-    of_many: bool,
-    /// Numbers with a unit behind them.
-    units: u8,
-}
-
-impl Counts {
-    fn of(words: &[Word<'_>]) -> Counts {
-        let at = |i: usize| words.get(i).copied().unwrap_or_default();
-        let (mut found, mut next) = (Counts::default(), 0);
-        for (i, word) in words.iter().enumerate() {
-            let before = if i > 0 { at(i - 1) } else { Word::default() };
-            // `message 9001`, `attempt 2`: it names one, and counts none.
-            if i < next || !word.is_number() || word.text.len() > 4 || before.names_number() {
-                continue;
-            }
-            let of_many = word.joined && at(i + 1).joined && is_part(*word, at(i + 1), at(i + 2));
-            let whole = i + if of_many { 2 } else { usize::from(at(i + 1).is_number() && !word.joined) };
-            next = whole + 1;
-            let behind = Unit::behind(words.get(whole..).unwrap_or_default());
-            found.units += u8::from(behind.is_some());
-            // `done 2`, `failed: 1`, but `error 550`
-            let is_code = matches!(word.text, [b'4' | b'5', _, _]);
-            let counts_before = behind.is_none() && (before.joined || before.named) && !is_code;
-            let unit = behind.unwrap_or(if counts_before { Unit::of(before) } else { Unit::Other });
-            found.sent |= unit == Unit::Sent;
-            found.well = if matches!(unit, Unit::Sent | Unit::Well) { number(word.text) } else { found.well };
-            found.wrong = if unit == Unit::Wrong { number(word.text) } else { found.wrong };
-            let of_error = before.is(WordClass::Failed) || before.is(WordClass::Neutral);
-            found.none |= behind == Some(Unit::Sent) && word.text == b"0" && !of_error;
-            found.of_many |= found.well.is_some() && of_many;
-        }
-        found
-    }
-}
-
 impl OwnWords {
     /// Known words say how it went.
     pub fn is_told(&self) -> bool {
@@ -210,8 +132,17 @@ impl OwnWords {
             joined: matches!(led(behind), [b' ', next, ..] if is_word_byte(*next)),
         });
         let words: Vec<_> = words.collect();
-        OwnWords { mail_of_writer: is_of_writer(&words, writer), ..of_words(&words) }
+        OwnWords { well_of_other: is_of_writer(&words, writer) || is_of_verb(&words), ..of_words(&words) }
     }
+}
+
+/// The word before the first one that says that it went well is a participle that is not known to be about mail: `rendered ok`.
+fn is_of_verb(words: &[Word<'_>]) -> bool {
+    let Some(good) = words.iter().position(|word| word.is(WordClass::Well)) else { return false };
+    words[..good].last().is_some_and(|word| {
+        let is_participle = word.text.len() > 5 && (word.text.ends_with(b"ed") || word.text.starts_with(b"ge"));
+        word.joined && is_participle && (word.classes.is_unknown() || word.is(WordClass::Begins))
+    })
 }
 
 /// The first so many words are the writer's name, none behind them is about mail, and what went well is named.
@@ -407,12 +338,6 @@ fn is_failure_if_negated(word: &[u8]) -> bool {
     word.len() > 3 && PREFIXES.iter().any(opposite)
 }
 
-/// `12 of 14`
-fn is_part(part: Word<'_>, of: Word<'_>, whole: Word<'_>) -> bool {
-    let (part, whole) = (number(part.text), number(whole.text));
-    !of.is_number() && part.is_some_and(|part| whole.is_some_and(|whole| part <= whole))
-}
-
 /// `No client certificate sent`: what went was nothing, unless the word is about a failure, as in `no errors, sent`.
 fn denies_all(before: &[Word<'_>]) -> bool {
     before.first().is_some_and(|word| word.is(WordClass::None) && !word.is_number())
@@ -495,6 +420,28 @@ mod tests {
         assert!(OwnWords::of(b"a@b.example...done").well && !OwnWords::of(b"a@done.example").well);
         for line in ["5 sent, 2 failed", "Sent: 5, failed: 2", "Total: 5 sent"] {
             assert!(OwnWords::of(line.as_bytes()).is_summary, "{line}");
+        }
+    }
+
+    #[test]
+    fn what_went_well_is_not_always_a_mail() {
+        let of_other = |line: &str| OwnWords::of(line.as_bytes()).well_of_other;
+        for line in [
+            "[Mailer] Settings loaded ok",
+            "INFO [main] c.p.Mail - Resolving host smtp.example.co.za:587 ... done",
+            "Mail engine started ok",
+            "Template statement.html rendered successfully",
+        ] {
+            assert!(of_other(line), "{line}");
+        }
+        for line in [
+            "Mail: OK",
+            "[Mailer] done",
+            "Statement 118 OK",
+            "INFO Mailer: statement 118 ok",
+            "E-mail to Anna: success",
+        ] {
+            assert!(!of_other(line), "{line}");
         }
     }
 }
