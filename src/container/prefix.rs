@@ -21,9 +21,9 @@ const TRACEBACK: &[u8] = b"Traceback (";
 const PLACES: [&[u8]; 2] = [b"at ", b"File \""];
 
 /// Lines that show whether a stamp and a blank are more than the program's own.
-const NEAR: usize = 64;
+const FIRST_LINES: usize = 64;
 /// As much of a line as may stand before its stamp.
-const MARK: usize = 60;
+const MAX_BYTES_BEFORE_STAMP: usize = 60;
 
 impl Prefix {
     /// Where every line has it, and lines behind it go on with one before: these would be records of their own.
@@ -73,7 +73,7 @@ fn untimed<'l>(lines: impl Iterator<Item = &'l [u8]> + Clone) -> Option<Prefix> 
 /// stack traces stand behind it.
 fn timed<'l>(lines: impl Iterator<Item = &'l [u8]> + Clone) -> Option<Prefix> {
     let first = lines.clone().next()?;
-    let before = (0..first.len().min(MARK)).find(|at| timestamp::extent(&first[*at..]).is_some())?;
+    let before = (0..first.len().min(MAX_BYTES_BEFORE_STAMP)).find(|at| timestamp::extent(&first[*at..]).is_some())?;
     let behind = |line: &[u8]| {
         let rest = line.strip_prefix(&first[..before])?;
         Some(before + timestamp::extent(rest)?)
@@ -92,9 +92,10 @@ fn timed<'l>(lines: impl Iterator<Item = &'l [u8]> + Clone) -> Option<Prefix> {
     };
     // A line alone may begin with anything.
     lines.clone().nth(1)?;
-    let near = mark(&mut lines.clone().take(NEAR))?;
+    let near = mark(&mut lines.clone().take(FIRST_LINES))?;
     // Of a stamp and a blank the first lines must show whose they are: such are most logs.
-    if common[..near].trim_ascii().is_empty() && !shows(&mut lines.clone().take(NEAR), near, is_stamped_or_place) {
+    if common[..near].trim_ascii().is_empty() && !shows(&mut lines.clone().take(FIRST_LINES), near, is_stamped_or_place)
+    {
         return None;
     }
     let length = mark(&mut lines.clone())?;
@@ -169,6 +170,13 @@ mod tests {
         for log in ["Error: no\n    by hand", "08:26:01 no\n08:26:02 again", "EHLO pc\n250 ok\nQUIT"] {
             assert_eq!(stripped(&framed(log)), None, "its time would be lost: {log}");
         }
+        let log = |mark: &str| {
+            let trace = "Traceback (most recent call last):\n  File \"a.py\", line 1, in a\nsmtplib.SMTPException: no";
+            format!("{mark}Mail failed\n{trace}\n{mark}Next")
+        };
+        let mark = "Nov 23 08:26:01 pc mailer[511]: ";
+        let journal: Vec<String> = log("").lines().map(|line| format!("{mark}{line}")).collect();
+        assert_eq!(stripped(&journal.join("\n")), Some(log(mark)), "a trace goes on with the line before");
         assert_eq!(
             stripped("2026-11-23 08:26:01 [7] 2026-11-22 06:27:45 a\n2026-11-23 08:26:02 [8] b"),
             None,

@@ -118,7 +118,6 @@ impl OwnWords {
     /// Of one line, without its stamp.
     pub fn of(text: &[u8]) -> OwnWords {
         let vocabulary = WordTable::builtin();
-        let writer = plain_words(&text[..writer(text)]).count();
         // What stands in an address or in the name of a host says nothing.
         let filled = with_values(text);
         let joined = with_joined_words(&filled);
@@ -132,7 +131,9 @@ impl OwnWords {
             joined: matches!(led(behind), [b' ', next, ..] if is_word_byte(*next)),
         });
         let words: Vec<_> = words.collect();
-        OwnWords { well_of_other: is_of_writer(&words, writer) || is_of_verb(&words), ..of_words(&words) }
+        let told = of_words(&words);
+        let of_writer = || is_of_writer(&words, plain_words(&text[..writer(text)]).count());
+        OwnWords { well_of_other: told.well && (is_of_verb(&words) || of_writer()), ..told }
     }
 }
 
