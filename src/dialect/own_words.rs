@@ -170,11 +170,12 @@ fn with_values(text: &[u8]) -> Cow<'_, [u8]> {
     Cow::Owned(filled.collect::<Vec<_>>().concat())
 }
 
-/// The text without the apostrophes within words: `can't` is one word.
+/// The text without the marks within words: `can't` and `e-mail` are one word each.
 fn with_joined_words(text: &[u8]) -> Cow<'_, [u8]> {
     let letter = |at: Option<usize>| at.and_then(|at| text.get(at)).is_some_and(u8::is_ascii_alphabetic);
-    let joins = |at: usize| text[at] == b'\'' && letter(at.checked_sub(1)) && letter(Some(at + 1));
-    if !memchr::memchr_iter(b'\'', text).any(joins) {
+    let electronic = |at: usize| text[at] == b'-' && text[at - 1] | 0x20 == b'e' && !letter(at.checked_sub(2));
+    let joins = |at: usize| letter(at.checked_sub(1)) && letter(Some(at + 1)) && (text[at] == b'\'' || electronic(at));
+    if !memchr::memchr2_iter(b'\'', b'-', text).any(joins) {
         return Cow::Borrowed(text);
     }
     (0..text.len()).filter(|at| !joins(*at)).map(|at| text[at]).collect()
@@ -240,7 +241,6 @@ fn of_words(words: &[Word<'_>]) -> OwnWords {
             || word.text.starts_with(b"0x") && word.text.len() >= 10
             || word.text.starts_with(b"wsa");
         told.mail |= word.is(WordClass::Mail) && !word.is(WordClass::Sent) || is_mail_number(word.text);
-        told.mail |= word.text == b"pos" && before.text == b"e";
         told.connect |= word.is(WordClass::Connect);
         connection = match word {
             word if word.is_of_connection() => true,

@@ -54,14 +54,14 @@ fn headings<'a>(records: &[&Record<'a>]) -> Vec<&'a [u8]> {
     if several && named.all(|record| sent(&record)) { above.map(|record| record.line).collect() } else { Vec::new() }
 }
 
-/// `3 statements emailed`, `1 statement failed`: what names nobody and counts, behind lines that name as many or more, those that
-/// went out, or exactly those that did not.
+/// `3 statements emailed`, `1 statement failed`: what names nobody and counts, in a log whose lines name as many or more, or
+/// behind exactly those that did not go out.
 fn sums<'a>(records: &[&Record<'a>]) -> Vec<&'a [u8]> {
-    let (mut named, mut all, mut failed) = (0u64, 0u64, 0u64);
+    let named = records.iter().filter(|record| record.names()).count() as u64;
+    let (mut all, mut failed) = (0u64, 0u64);
     let mut sums = Vec::new();
     for record in records {
         let (text, verdict, names) = (record.text, record.verdict(), record.names());
-        named += u64::from(names);
         all += u64::from(names);
         // `#2` numbers a mail.
         let words = || text.split(|b| !is_word_byte(*b) && *b != b'#');
@@ -80,7 +80,6 @@ fn sums<'a>(records: &[&Record<'a>]) -> Vec<&'a [u8]> {
             sums.push(record.line);
             (all, failed) = (0, 0);
         }
-        named = 0;
     }
     sums
 }

@@ -155,7 +155,9 @@ const MOST_DIGITS: usize = 15;
 /// Where the address around this `@` begins and ends.
 pub(super) fn address(text: &[u8], at: usize) -> Option<(usize, usize)> {
     let local = |b: &u8| LOCAL[usize::from(*b)];
-    let start = text[..at].iter().rposition(|b| !local(b)).map_or(0, |i| i + 1);
+    // A mistyped one is refused for it: `a@@b.example`.
+    let doubled = usize::from(text[..at].ends_with(b"@"));
+    let start = text[..at - doubled].iter().rposition(|b| !local(b)).map_or(0, |i| i + 1);
     // `Addr=a@b.example`, `MAIL_TO=a@b.example`, `mail.user=a@b.example` names a field.
     let named = memchr::memchr(b'=', &text[start..at])
         .filter(|end| text[start..start + end].iter().all(|b| b.is_ascii_alphabetic() || b"._-".contains(b)));
@@ -175,7 +177,7 @@ pub(super) fn address(text: &[u8], at: usize) -> Option<(usize, usize)> {
         let (scheme, user) = text[..start].split_at(memchr::memrchr(b'/', &text[..start]).map_or(0, |slash| slash + 1));
         scheme.ends_with(b"://") && !user.iter().any(|b| b.is_ascii_whitespace() || *b == b'?')
     };
-    (start < at && is_named && !is_number && !signs_in()).then_some((start, end))
+    (start + doubled < at && is_named && !is_number && !signs_in()).then_some((start, end))
 }
 
 /// The word before the address does not make it a sender, an account or a part of the server's words.
@@ -291,26 +293,39 @@ pub(super) fn is_report_field(text: &[u8]) -> bool {
 /// A mail server's name, with a port behind it or after the word: it begins as such names do, or a port of mail follows.
 pub(super) fn endpoint(text: &[u8]) -> Endpoint<'_> {
     const NAMES: [&[u8]; 6] = [b"smtp", b"mail", b"relay", b"outlook.office", b"mx", b"cp"];
-    let part_of_name = |b: &u8| b.is_ascii_alphanumeric() || b".-".contains(b);
-    let mut at = 0;
-    while let Some(start) = text[at..].iter().position(part_of_name).map(|i| at + i) {
-        let end = text[start..].iter().position(|b| !part_of_name(b)).map_or(text.len(), |i| start + i);
-        at = end;
-        let host = &text[start..end];
-        let host = &host[..host.iter().rposition(u8::is_ascii_alphanumeric).map_or(0, |i| i + 1)];
-        let in_address = start > 0 && text[start - 1] == b'@' || text.get(end) == Some(&b'@');
-        let is_ip = || std::str::from_utf8(host).is_ok_and(|host| host.parse::<Ipv4Addr>().is_ok());
-        if in_address || !is_host_name(host) && !is_ip() {
-            continue;
-        }
-        let named = NAMES.iter().any(|name| host.len() > name.len() && host[..name.len()].eq_ignore_ascii_case(name))
-            && host.iter().filter(|b| **b == b'.').count() > 1;
-        let endpoint = endpoint_at(text, start..start + host.len());
+    let mut hosts = hosts(text).peekable();
+    while let Some(host) = hosts.next() {
+        let name = &text[host.clone()];
+        let named =
+            NAMES.iter().any(|start| name.len() > start.len() && name[..start.len()].eq_ignore_ascii_case(start))
+                && name.iter().filter(|b| **b == b'.').count() > 1;
+        // A port is that of the name nearest before it: `"event":"mail.failed","host":"mail.b.example","port":587`.
+        let end = hosts.peek().map_or(text.len(), |next| next.start);
+        let endpoint = endpoint_at(&text[..end], host);
         if named || endpoint.port.is_some_and(|port| PORTS.contains(&port)) {
             return endpoint;
         }
     }
     Endpoint::default()
+}
+
+/// Where names of hosts and IPv4 addresses stand that are no part of a mail address.
+fn hosts(text: &[u8]) -> impl Iterator<Item = Range<usize>> {
+    let part_of_name = |b: &u8| b.is_ascii_alphanumeric() || b".-".contains(b);
+    let mut at = 0;
+    std::iter::from_fn(move || {
+        loop {
+            let start = at + text[at..].iter().position(part_of_name)?;
+            at = text[start..].iter().position(|b| !part_of_name(b)).map_or(text.len(), |i| start + i);
+            let length = text[start..at].iter().rposition(u8::is_ascii_alphanumeric).map_or(0, |i| i + 1);
+            let host = &text[start..start + length];
+            let in_address = start > 0 && text[start - 1] == b'@' || text.get(at) == Some(&b'@');
+            let is_ip = || std::str::from_utf8(host).is_ok_and(|host| host.parse::<Ipv4Addr>().is_ok());
+            if !in_address && (is_host_name(host) || is_ip()) {
+                return Some(start..start + length);
+            }
+        }
+    })
 }
 
 /// The server whose name stands at this place, with its port; none where nothing does.
@@ -376,6 +391,7 @@ mod tests {
         assert_eq!(of("Account for <a@b.example>: sent"), "a@b.example");
         assert_eq!(of("Mailing a@b.example...done"), "a@b.example");
         assert_eq!(of("Message-Id: <1794816860.12@b.example> for a@b.example"), "a@b.example");
+        assert_eq!(of("kobus@@b.example refused"), "kobus@@b.example");
         assert_eq!(of("at /app/node_modules/_mailer@4.7.0@mailer/index.js"), "");
         let at = |text: &'static str| (endpoint(text.as_bytes()).host, endpoint(text.as_bytes()).port);
         assert_eq!(at("through smtp.mweb.co.za port 465 SSL"), (&b"smtp.mweb.co.za"[..], Some(465)));
@@ -397,6 +413,10 @@ mod tests {
         assert_eq!(at("from 192.0.2.1 at 08:26, version 1.2.3.4:1"), (&b""[..], None));
         assert_eq!(at("mail.b.example, 550 5.1.1"), (&b"mail.b.example"[..], None));
         assert_eq!(at("to a@mail.example.co.za"), (&b""[..], None));
+        assert_eq!(
+            at("{\"event\":\"mail.failed\",\"host\":\"mail.b.example\",\"port\":587}"),
+            (&b"mail.b.example"[..], Some(587))
+        );
         assert_eq!(at("MailKit.Security.AuthenticationException: 535: 5.7.3"), (&b""[..], None));
         assert_eq!(at("server cpt02.practice.example port 587"), (&b"cpt02.practice.example"[..], Some(587)));
     }

@@ -33,12 +33,8 @@ pub(super) fn stamped(line: &[u8]) -> (&[u8], &[u8]) {
         }
     };
     let mut end = first + length;
-    // A column may part date and time of day.
-    if let [b';' | b',' | b'\t' | b'|', rest @ ..] = &line[end..]
-        && memchr::memchr(b':', &line[first..end]).is_none()
-        && let Some(more) = timestamp::extent(rest)
-    {
-        end += 1 + more;
+    if memchr::memchr(b':', &line[first..end]).is_none() {
+        end += in_next_column(&line[end..]).unwrap_or_default();
     }
     let stamp = &line[first..end];
     // Whom the mail is for stands in front of the time.
@@ -70,7 +66,7 @@ fn is_stamp(line: &[u8], first: usize, end: usize) -> bool {
     if number && line[..first].split(u8::is_ascii_whitespace).any(is_status) {
         return false;
     }
-    let parted = matches!(&line[end..], [b';' | b',' | b'\t' | b'|', rest @ ..] if timestamp::extent(rest).is_some());
+    let parted = in_next_column(&line[end..]).is_some();
     let mut words = line[..first].split(|b| !is_word_byte(*b)).filter(|word| !word.is_empty());
     let label = |word: &[u8]| {
         let (table, word) = (WordTable::builtin(), plain_spelling(word));
@@ -78,6 +74,15 @@ fn is_stamp(line: &[u8], first: usize, end: usize) -> bool {
         classes.has(WordClass::Level) || classes.has(WordClass::LevelFailed) || table.is(&word, WordClass::Date)
     };
     stamp.contains(&b':') || compact || parted || words.next().is_none_or(label) && words.next().is_none()
+}
+
+/// The bytes up to the end of the time of day, where a column of its own holds it: `;08:26:01`, `","08:26`, ` | 08:26`.
+fn in_next_column(behind: &[u8]) -> Option<usize> {
+    let marks = |text: &[u8]| text.iter().take_while(|b| b"\" ".contains(b)).count();
+    let column = marks(behind);
+    let [b';' | b',' | b'\t' | b'|', time @ ..] = &behind[column..] else { return None };
+    let opens = marks(time);
+    Some(column + 1 + opens + timestamp::extent(&time[opens..])?)
 }
 
 /// The words behind the stamp, whose digits are no reply.
@@ -104,6 +109,8 @@ mod tests {
         let stamp = |line: &'static str| std::str::from_utf8(stamped(line.as_bytes()).0).unwrap();
         assert_eq!(stamp("[2026-11-23 08:26:01] x"), "2026-11-23 08:26:01");
         assert_eq!(stamp("2026/11/23;08:26:01;x"), "2026/11/23;08:26:01");
+        assert_eq!(stamp("\"27/11/2026\",\"08:26\",\"x\""), "27/11/2026\",\"08:26");
+        assert_eq!(stamp("2026/11/23 | 08:26:01 | x"), "2026/11/23 | 08:26:01");
         assert_eq!(stamp("{\"time\":\"2026-11-23T08:26:01\",\"level\":1}"), "2026-11-23T08:26:01");
         assert_eq!(stamp("Date        : 2026/11/23 08:26:01"), "2026/11/23 08:26:01");
         assert_eq!(stamp("WARN [2026/11/23] x"), "2026/11/23");
