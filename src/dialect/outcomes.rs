@@ -341,11 +341,11 @@ fn label(text: &[u8]) -> Option<Vec<u8>> {
     Some(plain_spelling(label.trim_ascii_end()))
 }
 
-/// The words behind a label such as `Why: `.
+/// The words behind a label such as `Why: ` or `EmailOut.exe: `.
 fn behind_label(text: &[u8]) -> Option<&[u8]> {
     let text = text.trim_ascii_start();
     let end = memchr::memchr(b':', text).filter(|end| (1..=LABEL).contains(end))?;
-    let is_label = text[..end].iter().all(|b| is_word_byte(*b) || *b == b' ') && !text[0].is_ascii_digit();
+    let is_label = text[..end].iter().all(|b| is_word_byte(*b) || b" .".contains(b)) && !text[0].is_ascii_digit();
     let rest = text[end + 1..].strip_prefix(b" ")?.trim_ascii_start();
     (is_label && !rest.is_empty()).then_some(rest)
 }
@@ -356,7 +356,7 @@ fn is_labelled(text: &[u8]) -> bool {
     let colon = memchr::memchr(b':', text).filter(|at| text.get(at + 1).is_none_or(u8::is_ascii_whitespace));
     let end = colon.into_iter().chain(memchr::memmem::find(text, b" -")).min();
     let head = &text[..end.unwrap_or(text.len())];
-    let worded = head.iter().all(|b| is_word_byte(*b) || b" -".contains(b));
+    let worded = head.iter().all(|b| is_word_byte(*b) || b" -.".contains(b));
     end.is_some() && head.len() <= LABEL && worded && !is_header(text)
 }
 

@@ -79,7 +79,8 @@ pub(super) fn mails<'a>(records: &[&Record<'a>], begun_by: Option<&Phrase>, belo
     let mut mails: Vec<Mail<'_>> = Vec::new();
     let mut traces = Traces::default();
     let mut general: BTreeSet<Phrase> = BTreeSet::new();
-    let mut dated_before = false;
+    let (mut dated_before, mut between) = (false, false);
+    let runs = run_beginnings(records);
     for record in records {
         let Record { line, stamp, text, told, .. } = **record;
         if line.trim_ascii().is_empty() || traces.takes(line) {
@@ -104,27 +105,23 @@ pub(super) fn mails<'a>(records: &[&Record<'a>], begun_by: Option<&Phrase>, belo
             _ => None,
         };
         let begins = mails.last().is_none_or(|mail| {
-            // The sign at its beginning, and the longest phrase.
-            let longest = |said: &Rc<Said>| {
-                (
-                    said.iter().find(|said| is_sign(said)).cloned(),
-                    said.iter().max_by_key(|phrase| phrase.len()).cloned(),
-                )
-            };
+            let opening = |said: &Rc<Said>| (said.iter().find(|said| is_sign(said)).cloned(), longest(said).cloned());
             let again =
-                || mail.lines.first().is_some_and(|first| Rc::ptr_eq(first, &said) || longest(first) == longest(&said));
+                || mail.lines.first().is_some_and(|first| Rc::ptr_eq(first, &said) || opening(first) == opening(&said));
             // Who is named again later, behind a failure, is tried again.
             let tried_again = mail.failed && verdict.is_none() && !stamp.is_empty() && mail.last != stamp;
             // What brings the first verdict on a mail that was named before goes on about it.
             let ends = verdict.is_some() && !mail.sent && !mail.failed;
             mail.recipients != recipients || again() && !ends || tried_again
         });
+        between = recipients.is_empty()
+            && (between || verdict.is_none() && longest(record.said()).is_some_and(|said| runs.contains(said)));
         if !recipients.is_empty() && begins {
             let dated = dated_before || !stamp.is_empty();
             mails.push(Mail { recipients, text, dated, ..Mail::default() });
         }
         dated_before = !stamp.is_empty();
-        let Some(mail) = mails.last_mut() else {
+        let Some(mail) = mails.last_mut().filter(|_| !between) else {
             general.extend(said.iter().cloned());
             continue;
         };
@@ -151,6 +148,28 @@ pub(super) fn mails<'a>(records: &[&Record<'a>], begun_by: Option<&Phrase>, belo
         mails.iter_mut().for_each(|mail| mail.lines.truncate(2));
     }
     mails
+}
+
+/// The longest phrases of the lines that begin something before the first mail is named, such as `Connecting to mail.b.example`,
+/// and never right behind one that names a mail: said again, a new run begins, and the mail before has ended.
+fn run_beginnings<'r>(records: &'r [&Record<'_>]) -> BTreeSet<&'r Phrase> {
+    let first = records.iter().position(|record| record.names()).unwrap_or_default();
+    let begins = |record: &&&Record<'_>| match record.told.event {
+        Event::Outcome(outcome) => outcome.sent.is_none() && record.told.words.begins,
+        _ => false,
+    };
+    let begun: BTreeSet<&Phrase> =
+        records[..first].iter().filter(begins).filter_map(|record| longest(record.said())).collect();
+    if begun.is_empty() {
+        return begun;
+    }
+    let behind = records.windows(2).filter(|pair| pair[0].names() && !pair[1].names());
+    let behind: BTreeSet<&Phrase> = behind.filter_map(|pair| longest(pair[1].said())).collect();
+    begun.difference(&behind).copied().collect()
+}
+
+fn longest(said: &Rc<Said>) -> Option<&Phrase> {
+    said.iter().max_by_key(|phrase| phrase.len())
 }
 
 /// How a line begins that names somebody.
