@@ -1,6 +1,6 @@
 //! Whose dialect a log is read as: the one asked for, the one that fits, or one learned from the log itself.
 
-use std::{cell::OnceCell, path::Path};
+use std::{cell::OnceCell, mem, path::Path};
 
 use crate::{
     dialect::{self, Detection, Dialect, DialectSet, Event, Learned, Outcome, Profile},
@@ -76,21 +76,28 @@ fn connects(words: &Dialect, learned: &Learned, lines: &[&[u8]]) -> bool {
     learned.tells_of_connections() && (learned.dialogue || !lines.iter().any(sent))
 }
 
-/// Whether the lines that say of somebody how a mail went are more than those that begin a connection: over one connection
-/// go several mails, each told in a line of its own. Where each is named before its connection, they are as many.
+/// Whether the lines that say of somebody how a mail went are more than those that begin a connection with a mail: over one
+/// connection go several mails, each told in a line of its own. Where each is named before its connection, they are as many.
 fn lists_mails(dialect: &Dialect, learned: &Learned, lines: &[&[u8]]) -> bool {
     if learned.hears_both() {
         return false;
     }
     let (mut named, mut listed, mut announced) = (false, 0, 0);
+    let (mut begun, mut without_mail) = (0, 0);
     for line in lines {
+        without_mail += usize::from(learned.begins_connection(line));
         let Event::Outcome(Outcome { sent, recipients, .. }) = dialect.read(line).event else { continue };
         let names = !recipients.is_empty();
+        if names || named {
+            begun += mem::take(&mut without_mail);
+        } else if sent.is_some() {
+            // `No answer from server`: it came to no mail.
+            without_mail = 0;
+        }
         listed += usize::from(sent.is_some() && names);
         announced += usize::from(sent.is_some() && !names && named);
         named = sent.is_none() && (named || names);
     }
-    let begun = learned.begun(lines);
     listed > 1 && listed > begun || announced > 1 && announced >= begun
 }
 

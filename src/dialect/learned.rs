@@ -131,11 +131,9 @@ impl Learned {
         begins || self.dialogue && self.profile.has(Kind::Closed)
     }
 
-    /// How many of the lines say that a connection is made.
-    pub fn begun(&self, lines: &[&[u8]]) -> usize {
-        let begins =
-            |line: &&&[u8]| matches!(self.profile.read(line).event, Event::Connecting(_) | Event::Connected(_));
-        lines.iter().filter(begins).count()
+    /// The line says that a connection is made.
+    pub fn begins_connection(&self, line: &[u8]) -> bool {
+        matches!(self.profile.read(line).event, Event::Connecting(_) | Event::Connected(_))
     }
 
     /// What a reading tells beside the dialogue, each worth a reply: sides, sessions, times.

@@ -228,7 +228,7 @@ fn event(text: &[u8], dated: bool, words: OwnWords) -> Event<'_> {
     let refused =
         quoted(text).is_some() || words.failed && said.len() < text.len() && (coded(said) || explains(said, true));
     let fails = words.failed && (of_mail || words.connect || told());
-    if refused || fails || !words.sent && words.numbered && told() {
+    if refused || fails || (!words.sent && words.numbered || words.denies) && told() {
         return Event::Outcome(outcome(Some(false), text, dated));
     }
     let of_result = || label(text).is_some_and(|label| WordTable::builtin().is(&label, WordClass::Detail));

@@ -47,6 +47,8 @@ pub struct OwnWords {
     pub counts_mails: Option<u64>,
     /// The words that say that it went well are about the connection or about signing in: `SMTP login accepted`.
     pub of_connection: bool,
+    /// Something is not there: `No answer from server`. It takes a row of the knowledge to know that it is missed.
+    pub denies: bool,
     /// A person speaks of himself.
     pub person: bool,
     /// Words that no row knows, addresses and numbers left out.
@@ -329,6 +331,8 @@ fn of_words(words: &[Word<'_>]) -> OwnWords {
     }
     told.sent &= !told.failed;
     told.well &= !told.failed;
+    let denies = |word: &Word<'_>| word.is(WordClass::None) && word.joined && !word.is_number();
+    told.denies = !told.is_told() && words.iter().any(denies);
     told
 }
 

@@ -345,7 +345,7 @@ fn announces(mails: &[Mail<'_>]) -> Option<Phrase> {
     // What is said of a mail twice is no announcement.
     let once =
         |phrase: &Phrase| mails.iter().all(|mail| mail.lines.iter().filter(|line| line.contains(phrase)).count() < 2);
-    common.into_iter().max_by_key(Vec::len).filter(once)
+    common.into_iter().filter(once).max_by_key(Vec::len)
 }
 
 /// The phrase that stands in most of these mails, as near to their end as can be, and the longest of equals.
@@ -413,6 +413,10 @@ mod tests {
         let two =
             "Next: a@b.example\nshipped\nNext: c@d.example\nbust: Relay access denied\nNext: e@f.example\nshipped\n";
         assert_eq!(sent(two), [false, true, false, false, false, true]);
+        let run = "08:00:01 Connecting to mail.b.example port 587\n08:00:02 Sending to a@b.example\n08:00:03 Done\n\
+                   08:00:04 Sending to c@d.example\n08:00:05 Done\n08:00:05 Connection closed\n\
+                   09:00:01 Connecting to mail.b.example port 587\n09:00:21 No answer from server\n";
+        assert_eq!(sent(run), [false, false, true, false, true, false, false, false]);
         let cells = "a@b.example;Statement;landed;\nc@d.example;Statement;sunk;550 5.1.1 User unknown\n\
                      e@f.example;Receipt;landed;\n";
         assert_eq!(sent(cells), [true, false, true]);

@@ -3,7 +3,10 @@
 use std::collections::BTreeSet;
 
 use super::{behind_label, place};
-use crate::knowledge::{WordClass, WordTable, is_level, is_word_byte, plain_spelling};
+use crate::{
+    dialect::writer::writer,
+    knowledge::{WordClass, WordTable, is_level, is_word_byte, plain_spelling},
+};
 
 /// Words that follow each other.
 pub(super) type Phrase = Vec<Vec<u8>>;
@@ -26,6 +29,9 @@ pub(super) fn cells(text: &[u8]) -> impl Iterator<Item = &[u8]> {
 /// digits ends a phrase and begins another, as a column does.
 pub(super) fn said(text: &[u8]) -> Said {
     let (mut found, table) = (Said::new(), WordTable::builtin());
+    // `production.INFO: ` and `c.p.Mail - ` stand before each line, and would take the place of the words that tell lines apart.
+    let (name, said) = text.split_at(writer(text));
+    let text = if name.contains(&b'.') { said } else { text };
     for cell in cells(text) {
         for part in [Some(cell), place::behind_address(cell), behind_label(cell)].into_iter().flatten() {
             let part = part.trim_ascii_start();

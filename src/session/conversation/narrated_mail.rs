@@ -472,12 +472,14 @@ fn behind_address(words: &[u8]) -> Option<&[u8]> {
     Some(behind[memchr::memchr(b' ', behind)?..].trim_ascii()).filter(|said| !said.is_empty())
 }
 
-/// `Disconnected`, where no mail is `under_way`, or `disconnected reason=quit`: the end of a connection.
+/// `Connection closed`, where no mail is `under_way`, or `disconnected reason=quit`: the end of a connection.
 fn only_closes(words: &[u8], under_way: bool) -> bool {
-    let words = || words.split(|b| !is_word_byte(*b)).filter(|word| !word.is_empty());
-    let closed = |word: &[u8]| WordTable::builtin().is(&plain_spelling(word), WordClass::Closed);
+    let words = || unlogged(words).split(|b| !is_word_byte(*b)).filter(|word| !word.is_empty());
+    let is = |word: &[u8], class| WordTable::builtin().is(&plain_spelling(word), class);
+    let closed = |word| is(word, WordClass::Closed);
     let quits = || words().any(|word| word.eq_ignore_ascii_case(b"quit"));
-    words().any(closed) && (quits() || !under_way && words().nth(1).is_none())
+    words().any(closed)
+        && (quits() || !under_way && words().all(|word| closed(word) || is(word, WordClass::Connection)))
 }
 
 fn is_queued(words: &[u8]) -> bool {
