@@ -28,9 +28,9 @@ pub(super) static RULE: Rule = Rule {
 };
 
 /// Failures in a row before everything is said to fail.
-const FAILURES: u64 = 3;
+const MIN_FAILURES: u64 = 3;
 /// Mails that went out before, so that it is known to have worked.
-const SENT: u64 = 2;
+const MIN_SENT: u64 = 2;
 
 #[derive(Default)]
 struct SinceMoment {
@@ -46,7 +46,7 @@ struct SinceMoment {
     others: u64,
 }
 
-/// What a practice can change.
+/// The settings that a practice can change.
 struct Settings {
     connection: Arc<Connection>,
     tls: Option<Tls>,
@@ -100,7 +100,7 @@ impl Watch for SinceMoment {
 
     fn finish(self: Box<Self>, case: &Case<'_>) -> Option<Found> {
         let (last, now) = (self.last?, self.now?);
-        if self.sent < SENT || self.failed.count < FAILURES || self.others > self.failed.count {
+        if self.sent < MIN_SENT || self.failed.count < MIN_FAILURES || self.others > self.failed.count {
             return None;
         }
         // Another workstation's file, of the same hours: not what came after.
@@ -114,33 +114,30 @@ impl Watch for SinceMoment {
         let mut found = Found::new(self.failed, Confidence::Likely);
         let title = facts.title().trim_end_matches('.');
         found.title = Some(match &now.connection.host {
-            Some(host) => Words::new(format!("{title} (")).host(host).and(format!("){since}")),
+            Some(host) => Words::from(format!("{title} (")).host(host).and(format!("){since}")),
             None => Words::from(format!("{title}{since}")),
         });
         found.cause = Some(cause);
         let sent = last.at.map_or(String::new(), |stamp| format!(", the last at {}", stamp.minute()));
         let why = Words::from(format!("{} went out before{sent}.", counted(self.sent, "mail")));
         let (back, said) = changes(&last, &now, cause);
-        let same = if back.is_empty() && said.is_empty() {
-            "Server, port, mode and user name, as far as the log shows them, are as they were."
+        found.why = Some(if back.is_empty() && said.is_empty() {
+            why.then("Server, port, mode and user name, as far as the log shows them, are as they were.".into())
         } else {
-            ""
-        };
-        let why = said.into_iter().fold(why, Words::then);
-        found.why = Some(if same.is_empty() { why } else { why.then(Words::from(same)) });
+            said.into_iter().fold(why, Words::then)
+        });
         found.steps = back;
         Some(found)
     }
 }
 
-/// What is different: the ways back that can help with this cause, and what is only worth knowing. Only what both logs
-/// show counts.
+/// The differences: ways back that can help with this cause, and changes only worth knowing. A setting that one of the
+/// two does not show has not changed.
 fn changes(last: &Settings, now: &Settings, cause: Cause) -> (Vec<Words>, Vec<Words>) {
     let (mut back, mut said) = (Vec::new(), Vec::new());
     let (was, is) = (&last.connection, &now.connection);
-    let group = cause.code().split('.').next().unwrap_or_default();
     // A server that answers the sign-in is reached: port and mode are not what is wrong.
-    let (reached, signs_in) = (!["conn", "port", "tls", "client"].contains(&group), group == "auth");
+    let (reached, signs_in) = (!["conn", "port", "tls", "client"].contains(&cause.group()), cause.group() == "auth");
     if let (Some(old), Some(new)) = (&was.host, &is.host)
         && old != new
     {
