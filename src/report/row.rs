@@ -223,7 +223,7 @@ fn pairs<S: Serializer>(labels: &&[(String, String)], serializer: S) -> Result<S
     serializer.collect_map(labels.iter().map(|(key, value)| (key, value)))
 }
 
-/// Whether a row has a field of this name already, so that no label can hide it.
+/// A row has a field of this name already, so that no label can hide it.
 pub fn is_field(name: &str) -> bool {
     let mut fields = RECORDS.iter().flat_map(|(_, fields)| fields.iter());
     ["schema", "record"].contains(&name) || fields.any(|(field, _)| *field == name)

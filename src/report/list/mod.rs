@@ -10,7 +10,7 @@ pub(super) use providers::NoticeRow;
 
 use serde_json::{Value, json};
 
-use crate::knowledge::Knowledge;
+use crate::knowledge::{Actor, Knowledge};
 
 /// A list, for the registry.
 pub struct List {
@@ -103,6 +103,12 @@ fn plain(text: &str) -> String {
         out.push(c);
     }
     out
+}
+
+/// Who acts, in words.
+fn who(acts: &[Actor]) -> String {
+    let names: Vec<&str> = acts.iter().map(|actor| actor.name()).collect();
+    if names.is_empty() { "nobody".to_owned() } else { names.join(", ") }
 }
 
 /// `1. ...` line by line.

@@ -113,11 +113,8 @@ impl Block {
             }
             Block::Table { rows, .. } => {
                 for row in rows {
-                    hanging(
-                        "- ",
-                        &row.iter().filter(|cell| !cell.is_empty()).cloned().collect::<Vec<_>>().join("; "),
-                        lines,
-                    );
+                    let cells: Vec<&str> = row.iter().map(String::as_str).filter(|cell| !cell.is_empty()).collect();
+                    hanging("- ", &cells.join("; "), lines);
                 }
             }
             Block::Log(log) => lines.extend(log.iter().cloned()),
