@@ -33,7 +33,6 @@ Examples:
 
 Nothing is sent. The zip holds no password, no name and no address of a recipient; its manifest says what is in it.";
 
-/// The arguments of `case`, as typed.
 #[derive(Args)]
 #[command(after_help = EXAMPLES)]
 pub(super) struct CaseArgs {
