@@ -114,16 +114,13 @@ fn nothing_asked<'k>(knowledge: &'k Knowledge, question: &Question<'k>) -> Expla
     Explanation {
         cause: None,
         severity: Severity::Note,
-        confidence: Confidence::Certain,
         acts: Vec::new(),
         title: "there is nothing to explain yet".into(),
         why: "".into(),
         steps: std::iter::once(Words::from(MAY_BE_ASKED)).chain(documented(question.provider)).collect(),
-        article_step: knowledge.cause(Cause::UnknownReply).article_step(),
         provider: question.provider.map(|provider| provider.name.as_str()),
         sources: Vec::new(),
-        other_meanings: Vec::new(),
-        deciding_words: Vec::new(),
+        ..about(knowledge, question, Cause::UnknownReply, Confidence::Certain, None)
     }
 }
 
@@ -161,6 +158,7 @@ fn bare_code(text: &[u8]) -> Option<(ReplyCode, Option<EnhancedStatusCode>)> {
     line.text.is_empty().then_some((line.code, None))
 }
 
+/// The answer about this cause, as its facts and the provider's tell it.
 fn about<'k>(
     knowledge: &'k Knowledge,
     question: &Question<'k>,
@@ -226,16 +224,13 @@ fn good_code<'k>(knowledge: &'k Knowledge, question: &Question<'k>, code: u16) -
     Explanation {
         cause,
         severity: if cause.is_some() { Severity::Error } else { Severity::Note },
-        confidence: Confidence::Likely,
         acts: vec![Actor::Technician],
         title: format!("{code}: {title}").into(),
         why: rule.why.into(),
         steps: documented.into_iter().chain(steps.iter().map(|step| Words::from(*step))).collect(),
-        article_step: knowledge.cause(Cause::PortTlsToPlaintext).article_step(),
         provider: question.provider.map(|provider| provider.name.as_str()),
         sources: rule.sources.iter().map(|source| Cow::from(*source)).collect(),
-        other_meanings: Vec::new(),
-        deciding_words: Vec::new(),
+        ..about(knowledge, question, Cause::PortTlsToPlaintext, Confidence::Likely, None)
     }
 }
 

@@ -107,15 +107,9 @@ pub(super) fn rank(mut all: Vec<Ranked>) -> Vec<Finding> {
             None => kept.push(one),
         }
     }
-    kept.into_iter().map(|one| noted(one.finding)).collect()
-}
-
-/// A finding that has passed is a note: there is nothing to act on.
-fn noted(mut finding: Finding) -> Finding {
-    if !finding.standing {
-        finding.severity = Severity::Note;
-    }
-    finding
+    // A finding that has passed is a note: there is nothing to act on.
+    kept.iter_mut().filter(|one| !one.finding.standing).for_each(|one| one.finding.severity = Severity::Note);
+    kept.into_iter().map(|one| one.finding).collect()
 }
 
 type Key = (Reverse<u8>, u8, Reverse<u64>, usize, Reverse<u64>);

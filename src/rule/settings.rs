@@ -56,8 +56,7 @@ pub fn settings_for<'k>(knowledge: &'k Knowledge, typed: &str, today: NaiveDate)
             // A server whose name is no mail domain serves own domains.
             let name = registered(domain).unwrap_or(domain).to_ascii_lowercase();
             let ends = provider.domains.first().filter(|first| ***first == *name);
-            let ends = ends.map(|own| format!("; an address there ends in @{own}"));
-            let ends = ends.unwrap_or_default();
+            let ends = ends.map_or_else(String::new, |own| format!("; an address there ends in @{own}"));
             settings.remarks.insert(0, format!("{domain} is the name of a server, not a mail domain{ends}."));
             Some(settings)
         }
@@ -74,13 +73,11 @@ fn own_domain_of(provider: &Provider) -> &str {
 fn meant<'k>(knowledge: &'k Knowledge, domain: &str, today: NaiveDate) -> Option<Settings<'k>> {
     let known = knowledge.domain_meant(domain)?;
     let mut settings = settings(knowledge, known, today);
-    settings.remarks.insert(
-        0,
-        format!(
-            "Nobody knows a mail domain {domain}: did you mean {known}? These are its settings. If it is an own domain, try \
-             mail. in front of its name."
-        ),
+    let remark = format!(
+        "Nobody knows a mail domain {domain}: did you mean {known}? These are its settings. If it is an own domain, try mail. \
+         in front of its name."
     );
+    settings.remarks.insert(0, remark);
     Some(settings)
 }
 

@@ -138,37 +138,28 @@ fn changes(last: &Settings, now: &Settings, cause: Cause) -> (Vec<Words>, Vec<Wo
     let (was, is) = (&last.connection, &now.connection);
     // A server that answers the sign-in is reached: port and mode are not what is wrong.
     let (reached, signs_in) = (!["conn", "port", "tls", "client"].contains(&cause.group()), cause.group() == "auth");
-    if let (Some(old), Some(new)) = (&was.host, &is.host)
-        && old != new
-    {
+    if let Some((old, new)) = differ(&was.host, &is.host) {
         let words = Words::from("Put the server back to ").host(old).and(", or check the new name, ").host(new);
         back.push(words.and("."));
     }
-    if let (Some(old), Some(new)) = (was.port, is.port)
-        && old != new
-    {
-        let changed = format!("The port was changed from {old} to {new}");
+    if let Some((old, new)) = differ(&was.port, &is.port) {
         if reached {
-            said.push(Words::from(changed + "."));
+            said.push(Words::from(format!("The port was changed from {old} to {new}.")));
         } else {
             back.push(Words::from(format!("Put the port back to {old}: it was changed to {new}.")));
         }
     }
-    if let (Some(old), Some(new)) = (last.tls, now.tls)
-        && old != new
-    {
-        let changed = format!("The mode was changed from {} to {}", mode(old, was.port), mode(new, is.port));
+    if let Some((old, new)) = differ(&last.tls, &now.tls) {
+        let open = *old == Tls::None;
+        let (old, new) = (mode(*old, was.port), mode(*new, is.port));
         // Without encryption the password goes out in plain text: no way back.
-        if reached || old == Tls::None {
-            said.push(Words::from(changed + "."));
+        if reached || open {
+            said.push(Words::from(format!("The mode was changed from {old} to {new}.")));
         } else {
-            let (old, new) = (mode(old, was.port), mode(new, is.port));
             back.push(Words::from(format!("Put the mode back to {old}: it was changed to {new}.")));
         }
     }
-    if let (Some(old), Some(new)) = (&last.user, &now.user)
-        && old != new
-    {
+    if let Some((old, new)) = differ(&last.user, &now.user) {
         // Shapes such as x***@domain: they hold no name, but the domain may be the practice's own.
         let shape = |shape: &str| crate::source::Sensitive::new(shape.as_bytes());
         let changed = |words: &'static str| Words::from(words).text(&shape(old)).and(" to ").text(&shape(new)).and(".");
@@ -178,14 +169,17 @@ fn changes(last: &Settings, now: &Settings, cause: Cause) -> (Vec<Words>, Vec<Wo
             said.push(changed("The user name was changed from "));
         }
     }
-    if let (Some(old), Some(new)) = (&was.client_name, &is.client_name)
-        && old != new
-    {
+    if let Some((old, new)) = differ(&was.client_name, &is.client_name) {
         let words =
             Words::from("Compare the settings of two PCs: now it is ").client(new).and(" that sends, before it was ");
         back.push(words.client(old).and("."));
     }
     (back, said)
+}
+
+/// Both values, where both are shown and differ.
+fn differ<'s, T: PartialEq>(old: &'s Option<T>, new: &'s Option<T>) -> Option<(&'s T, &'s T)> {
+    old.as_ref().zip(new.as_ref()).filter(|(old, new)| old != new)
 }
 
 fn mode(tls: Tls, port: Option<u16>) -> &'static str {

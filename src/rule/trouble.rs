@@ -289,17 +289,11 @@ impl Trouble {
         }
     }
 
-    /// It has not passed, and the mail is not older than it.
+    /// It has not passed, and the mail is not older than it: within a file the order of the lines tells, else the times.
     fn is_open(&self, file: usize, tx: &Transaction) -> bool {
-        self.passed.is_none() && !self.is_after(file, tx)
-    }
-
-    /// The mail is of another file, and went out before the newest failure.
-    fn is_after(&self, file: usize, tx: &Transaction) -> bool {
         let naive = |stamp: Option<Stamp>| stamp.and_then(|stamp| stamp.naive());
-        let failed = || naive(self.newest_at);
-        let sent = || naive(tx.last_time());
-        self.file != file && failed().zip(sent()).is_some_and(|(failed, sent)| sent < failed)
+        let times = || naive(self.newest_at).zip(naive(tx.last_time()));
+        self.passed.is_none() && (self.file == file || times().is_none_or(|(failed, sent)| sent >= failed))
     }
 
     /// A mail got through: is the trouble over?
