@@ -192,16 +192,16 @@ impl Compared<'_> {
     }
 
     fn change_row(&self, change: &Change) -> ChangeRow<'_> {
-        let count = |share: Option<Share>| share.map_or(0, |share| share.count);
+        let (before, since) = (count(change.before), count(change.since));
         ChangeRow {
             cause: change.cause.code(),
             title: self.knowledge.cause(change.cause).title(),
             severity: change.severity.name(),
             confidence: change.confidence.name(),
-            before_count: count(change.before),
-            before_share: share(count(change.before), &self.before.period),
-            since_count: count(change.since),
-            since_share: share(count(change.since), &self.since.period),
+            before_count: before,
+            before_share: share(before, &self.before.period),
+            since_count: since,
+            since_share: share(since, &self.since.period),
             last_before: change.before.and_then(|share| rfc3339(share.last_time.as_ref())),
             first_since: change.since.and_then(|share| rfc3339(share.first_time.as_ref())),
             last_since: change.since.and_then(|share| rfc3339(share.last_time.as_ref())),
@@ -354,6 +354,10 @@ fn pace_ink(speed: Speed) -> Ink {
     }
 }
 
+fn count(share: Option<Share>) -> u64 {
+    share.map_or(0, |share| share.count)
+}
+
 fn codes(changes: &[Change]) -> String {
     changes.iter().map(|change| change.cause.code()).collect::<Vec<_>>().join(", ")
 }
@@ -364,7 +368,7 @@ fn share(count: u64, period: &Period) -> Option<f64> {
 
 /// `9 of 10 (90 %)`
 fn told(change: Option<Share>, period: &Period) -> String {
-    let count = change.map_or(0, |share| share.count);
+    let count = count(change);
     match share(count, period) {
         Some(share) if count > 0 => {
             format!("{} of {} ({:.0} %)", number(count), number(period.mails()), (share * 100.0).max(1.0))

@@ -19,7 +19,6 @@ const MAX_SHOWN: usize = 100;
 /// Names in one cell of the matrix.
 const MAX_NAMES: usize = 12;
 
-/// The overview of all customers.
 #[derive(Debug, Serialize)]
 pub(super) struct Fleet {
     /// How many are in which state.
@@ -184,7 +183,6 @@ fn short(provider: &str) -> &str {
     provider.split(" (").next().unwrap_or(provider)
 }
 
-/// One sentence about what several have.
 fn shared(common: &Common, row: &CommonRow) -> String {
     let since = common.since.as_ref().map_or_else(String::new, |since| format!(", the first since {}", since.minute()));
     let customers = counted(row.customers.len() as u64, "customer");

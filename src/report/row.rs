@@ -207,7 +207,6 @@ pub(super) struct Tool {
     pub(super) version: &'static str,
 }
 
-/// This program.
 pub(super) const TOOL: Tool = Tool { name: env!("CARGO_PKG_NAME"), version: env!("CARGO_PKG_VERSION") };
 
 /// A row with the constant columns behind it.

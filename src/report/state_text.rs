@@ -178,7 +178,6 @@ fn on(stamp: &Stamp) -> String {
     format!("{} {}", if stamp.date.is_some() { "on" } else { "at" }, stamp.minute())
 }
 
-/// Colour follows the state.
 pub(super) fn ink(state: State) -> Ink {
     match state {
         State::Stopped => Ink::Red,

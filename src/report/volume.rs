@@ -22,7 +22,6 @@ pub(super) struct Tried {
     place: HashMap<String, usize>,
 }
 
-/// One way to connect.
 pub(super) struct Way {
     /// `host:port, TLS, sign-in`
     pub(super) name: String,

@@ -8,7 +8,6 @@ use super::{csv, row::TOOL};
 /// The beginning of the last line of a ticket.
 pub const CHECKSUM: &str = "SHA-256 of the lines above: ";
 
-/// Hexadecimal digits of a SHA-256.
 const SHA256_DIGITS: usize = 64;
 /// Lines at the beginning of a page among which its generator is named.
 const GENERATOR_LINES: usize = 12;

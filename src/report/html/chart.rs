@@ -19,7 +19,6 @@ const MAX_TICKS: usize = 8;
 const MAX_DAYS: u64 = 90;
 const MAX_HOURS: i64 = 72;
 
-/// One drawing.
 #[derive(Serialize)]
 pub(super) struct Chart {
     title: String,
@@ -29,7 +28,6 @@ pub(super) struct Chart {
     height: f64,
     left: f64,
     base: f64,
-    /// Width of a bar.
     bar: String,
     bars: Vec<Bar>,
     rules: Vec<Rule>,

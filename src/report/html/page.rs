@@ -32,7 +32,6 @@ const ROWS_AT_FIRST: usize = 300;
 /// Customers with a part of their own; the table has all.
 const MAX_CUSTOMERS: usize = 100;
 
-/// The page of a report.
 #[derive(Serialize)]
 pub(super) struct Page<'a> {
     title: &'static str,
@@ -44,7 +43,6 @@ pub(super) struct Page<'a> {
     lead: Option<String>,
     tiles: Vec<Tile>,
     sums: String,
-    /// Where there are several customers.
     fleet: Option<Fleet>,
     customers: Vec<CustomerBlock>,
     steps: Vec<&'static str>,
@@ -61,7 +59,6 @@ pub(super) struct Page<'a> {
     kept: &'static str,
 }
 
-/// One number of the summary.
 #[derive(Serialize)]
 struct Tile {
     kind: &'static str,
@@ -151,7 +148,6 @@ impl<'a> Page<'a> {
     }
 }
 
-/// One customer's state and findings.
 fn about(customer: &Customer, judged: &Judged, rows: &mut Rows) -> CustomerBlock {
     let condition = &customer.judgement.condition;
     let findings: Vec<FindingBlock> =
@@ -216,7 +212,6 @@ fn block(finding: &Finding, row: FindingRow) -> FindingBlock {
     FindingBlock { often: finding_text::often(finding, row.count).unwrap_or_default(), when, row }
 }
 
-/// The heading of the list.
 fn heading(shown: u64, seen: u64, all: bool) -> String {
     let what = if all { "attempts" } else { "failures" };
     if shown < seen {
