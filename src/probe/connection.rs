@@ -77,6 +77,7 @@ pub enum Trouble {
     ConnectTimedOut,
     /// Connected, and no answer within the time: a time, and not yet a cause.
     NoAnswer(StepName),
+    /// The connection was cut at this step.
     Dropped(StepName),
     /// A reply of 4yz or 5yz.
     Reply(Verb, WireReply),
