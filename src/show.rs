@@ -6,7 +6,7 @@ use crate::{
     Request, Summary,
     analysis::{self, OpenedLog, Prepared},
     redact::{Excerpt, ExcerptLine, Level, LogRedactor, Redactor},
-    report::{Judged, Report, Source, Totals},
+    report::{Report, Source},
     rewrite,
     rule::State,
     scan::FileFacts,
@@ -91,10 +91,6 @@ impl Report for Search {
 
     fn file(&mut self, facts: &FileFacts, _: State) -> io::Result<()> {
         self.lines += facts.tally.lines;
-        Ok(())
-    }
-
-    fn finish(&mut self, _: &Judged, _: &Totals) -> io::Result<()> {
         Ok(())
     }
 }

@@ -48,7 +48,7 @@ fn describe(log: &KnownLog, now: NaiveDateTime) -> String {
     )
 }
 
-/// Whether the newest entry is so old that the log may be the wrong one, in a sentence.
+/// A sentence where the newest entry is so old that the log may be the wrong one.
 pub(super) fn is_old(newest: NaiveDateTime, now: NaiveDateTime) -> Option<String> {
     ((now - newest).num_days() >= OLD).then(|| {
         format!(

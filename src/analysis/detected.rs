@@ -1,4 +1,4 @@
-//! Whose dialect a log is read as: the one asked for, the one that fits, or one learned from the log itself.
+//! Chooses the dialect of a log: the one asked for, the one that fits, or one learned from the log itself.
 
 use std::{cell::OnceCell, mem, path::Path};
 
@@ -52,7 +52,7 @@ const WORDS_ALONE: f64 = 0.6;
 /// Lines of one kind that show what it is.
 const OF_EACH: usize = 16;
 
-/// Whether anybody speaks in these lines.
+/// Somebody speaks in these lines.
 fn hears_dialogue(dialect: &Dialect, lines: &[&[u8]]) -> bool {
     lines.iter().any(|line| {
         let event = dialect.read(line).event;
@@ -61,7 +61,7 @@ fn hears_dialogue(dialect: &Dialect, lines: &[&[u8]]) -> bool {
     })
 }
 
-/// Whether some line says that a mail has gone out, or names a recipient.
+/// Some line says that a mail has gone out, or names a recipient.
 fn tells_of_mails(dialect: &Dialect, lines: &[&[u8]]) -> bool {
     lines.iter().any(|line| match dialect.read(line).event {
         Event::Outcome(Outcome { sent, recipients, .. }) => sent == Some(true) || !recipients.is_empty(),
@@ -69,15 +69,15 @@ fn tells_of_mails(dialect: &Dialect, lines: &[&[u8]]) -> bool {
     })
 }
 
-/// Whether connections are what the log is about: where nobody speaks, and a line says in these words that a mail has gone
+/// The log is about connections, not about mails: where nobody speaks, and a line says in these words that a mail has gone
 /// out, mails are.
 fn connects(words: &Dialect, learned: &Learned, lines: &[&[u8]]) -> bool {
     let sent = |line: &&[u8]| matches!(words.read(line).event, Event::Outcome(Outcome { sent: Some(true), .. }));
     learned.tells_of_connections() && (learned.dialogue || !lines.iter().any(sent))
 }
 
-/// Whether the lines that say of somebody how a mail went are more than those that begin a connection with a mail: over one
-/// connection go several mails, each told in a line of its own. Where each is named before its connection, they are as many.
+/// More lines say of somebody how a mail went than begin a connection with a mail: over one connection go several mails, each
+/// told in a line of its own. Where each is named before its connection, they are as many.
 fn lists_mails(dialect: &Dialect, learned: &Learned, lines: &[&[u8]]) -> bool {
     if learned.hears_both() {
         return false;
@@ -175,7 +175,7 @@ impl Detected {
     }
 }
 
-/// What the dialect of a log is found by. What several questions ask for is learned once.
+/// The lines by which the dialect of a log is found. What several questions ask for is learned once.
 struct Sample<'l> {
     log: &'l Log,
     /// Spread over its sample.

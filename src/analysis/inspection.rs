@@ -25,7 +25,7 @@ pub(super) struct Inspection<'a> {
     pub(super) knowledge: &'a Knowledge,
 }
 
-/// What one file came to, beside its transactions.
+/// Facts of one file, beside its transactions.
 pub(super) struct Inspected {
     pub(super) facts: FileFacts,
     /// Worth saying, changes nothing.
@@ -89,7 +89,7 @@ impl Inspection<'_> {
         let _ = scan.run(&mut opened.log, &mut clues_only, &mut |_| {});
     }
 
-    /// Who sends in a log, by the beginning of its sample: where a folder's logs are too many to wait for, this is all
+    /// The senders in a log, by the beginning of its sample: where a folder's logs are too many to wait for, this is all
     /// that is known of it before its mails are judged.
     pub(super) fn senders(&self, found: &Found) -> Senders {
         let mut senders = Senders::default();
@@ -147,7 +147,7 @@ impl Inspection<'_> {
     }
 }
 
-/// What happened to the log, while it was read or before, and what in it stays open.
+/// Sentences about what happened to the log, while it was read or before, and what in it stays open.
 fn note(log: &Log, tally: &Tally, undecided: Option<NaiveDate>, turned: bool) -> Option<String> {
     let changed = log.change().map(|change| format!("{change}."));
     let torn = (tally.torn > 0)

@@ -38,7 +38,7 @@ pub(crate) use self::{
     replaced::is_log_of_others,
 };
 
-/// What to analyse, and how; the arguments with their meaning.
+/// The logs to analyse, and how to read them: the arguments with their meaning.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Request {
     /// Files, folders, globs, `-`; empty for the known MTM places.
@@ -67,7 +67,7 @@ pub struct Request {
     pub utc_offset: Option<FixedOffset>,
     /// Threads; `None` for as many as there are cores.
     pub threads: Option<usize>,
-    /// Whether large files may be mapped.
+    /// Large files may be mapped.
     pub mmap: bool,
     /// Size of the pieces that a log is read in, in bytes. It never changes the report.
     pub block: Option<usize>,
@@ -134,7 +134,7 @@ impl Request {
         }
     }
 
-    /// Whether the logs in their usual places are meant.
+    /// Nobody named a log, so those in their usual places are meant.
     pub(crate) fn names_none(&self) -> bool {
         self.paths.is_empty() && self.files_from.is_none()
     }
@@ -303,7 +303,7 @@ fn named(request: &Request, summary: &mut Summary) -> Vec<Found> {
     discovery.found
 }
 
-/// What was found, each zip replaced by its members; and how much there is to read.
+/// Replaces each zip by its members, and tells the meter how much there is to read.
 fn opened(request: &Request, found: Vec<Found>, summary: &mut Summary) -> Vec<Found> {
     let mut logs = Vec::with_capacity(found.len());
     let looked: Vec<_> =

@@ -39,7 +39,7 @@ impl Deref for Facts {
     }
 }
 
-/// What is the same for all logs of a request: the facts, and the dialect that was asked for.
+/// The facts and the asked dialect, which are the same for all logs of a request.
 pub(crate) struct Prepared {
     pub(crate) facts: Facts,
     pub(crate) asked: Asked,
@@ -96,7 +96,8 @@ impl OpenedLog {
 /// Day and month stand in the first bytes of a stamp: `05/06`, and of `5/6/2026` no more than these.
 const DAY: usize = 5;
 
-/// What stamps leave out: the year from the file's own age, the order of day and month from the sample.
+/// How to read stamps, with what they leave out: the year from the file's own age, the order of day and month from the
+/// sample.
 pub(crate) fn stamps(request: &Request, dialect: &Dialect, lines: &[&[u8]], log: &Log) -> StampReader {
     let written = log.modified().map(|time| DateTime::<Local>::from(time).naive_local());
     let newest = written.unwrap_or_else(|| request.now()).date();

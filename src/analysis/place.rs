@@ -1,4 +1,4 @@
-//! Whose log it is, by where it lies: the practice number of a known place, else the folder given or found directly below
+//! The customer of a log, by where it lies: the practice number of a known place, else the folder given or found directly below
 //! the argument (contract section 1).
 
 use std::collections::HashMap;
@@ -6,7 +6,7 @@ use std::path::Path;
 
 use crate::source::{Found, Input};
 
-/// What stands for a customer, where the user says so.
+/// The unit that is a customer, where the user says so.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum By {
     /// The folder that holds the logs; in a zip the folder within, or the zip.

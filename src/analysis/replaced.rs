@@ -1,4 +1,4 @@
-//! What an output may replace: never a log that somebody else wrote, whether or not this run reads it.
+//! Keeps outputs from replacing a log that somebody else wrote, whether or not this run reads it.
 
 use std::{fs, path::Path};
 
@@ -8,17 +8,17 @@ use crate::{
     source::{self, Found, Input, Log, ReadOptions},
 };
 
-/// Whether the file is a log, or an archive with a log, that this program did not write.
+/// The file is a log, or an archive with a log, that this program did not write.
 pub(crate) fn is_log_of_others(path: &Path) -> bool {
     Replaced::of(path) == Replaced::Log
 }
 
-/// Whether the file is a report or a copy that this program wrote at another time.
+/// The file is a report or a copy that this program wrote at another time.
 pub(super) fn is_ours(path: &Path) -> bool {
     Replaced::of(path) == Replaced::Ours
 }
 
-/// What stands where an output goes.
+/// The file that stands where an output goes.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Replaced {
     /// No file yet, an empty one, or none that anybody would miss as a log.

@@ -60,9 +60,9 @@ pub(super) struct Run<'a> {
     summary: Summary,
     totals: Totals,
     customers: Customers<'a>,
-    /// Whose log each file is, by its place.
+    /// The customer of each file, in the order of the files.
     places: Vec<Place>,
-    /// What tells senders of one folder apart, where its logs are too large to be held; by the log's place.
+    /// Domains that tell senders of one folder apart, where its logs are too large to be held; by number of the file.
     domains: HashMap<usize, String>,
     /// Files of each place that are to come.
     left: HashMap<String, usize>,
@@ -186,7 +186,7 @@ impl<'a> Run<'a> {
         })
     }
 
-    /// What is read at once, in input order.
+    /// The files that are read at once, in input order.
     fn batches(&self, found: &[Found]) -> Vec<Batch> {
         let threads = rayon::current_num_threads();
         let fits = |files: &std::ops::Range<usize>| {

@@ -8,7 +8,7 @@ use crate::{rule::domain_of, session::Transaction};
 /// Senders kept of one log; a log with more is of a relay, and is one customer's all the same.
 const MAX_SENDERS: usize = 256;
 
-/// Who sends in one log.
+/// The senders of one log.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Senders {
     /// Domains of the senders, with how many mails each has.

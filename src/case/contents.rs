@@ -10,7 +10,7 @@ use crate::rewrite::unpacked;
 
 /// The file that says what is in the zip.
 const MANIFEST: &str = "manifest.txt";
-/// What is in no case, whatever the logs hold.
+/// Lines of the manifest about what no case holds, whatever the logs do.
 const NEVER_IN: [&str; 3] = [
     "Passwords, tokens and what stands after AUTH; the text, subjects and attachments of messages",
     "Names and addresses of recipients, of PCs and users, phone and ID numbers: stand-ins such as recipient-3 are in their place",
@@ -30,12 +30,12 @@ pub struct Entry {
     pub sha256: String,
 }
 
-/// What is in a zip, and what is not.
+/// The files of a zip, and what was left out.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Contents {
     /// The files, without the manifest.
     pub entries: Vec<Entry>,
-    /// What could have been in it, and why it is not.
+    /// Parts that it could have had, and why it has not.
     pub left_out: Vec<(&'static str, String)>,
 }
 

@@ -28,7 +28,7 @@ pub use self::{
 /// The request for one zip.
 #[derive(Clone, Debug)]
 pub struct CaseRequest {
-    /// Which logs, and how to read them. The output is the zip.
+    /// The logs, and how to read them. The output is the zip.
     pub request: Request,
     /// How to look at the server; `None`: no connection is opened.
     pub probe: Option<ProbeRequest>,
@@ -37,7 +37,7 @@ pub struct CaseRequest {
 /// The zip that was written.
 #[derive(Clone, Debug, Default)]
 pub struct Packed {
-    /// What is in the zip and what is not; `None` where there is nothing to put into one, and the summary says why.
+    /// The contents; `None` where there is nothing to put into a zip, and the summary says why.
     pub contents: Option<Contents>,
     /// Whom the stand-ins stand for: for this PC alone.
     pub map: String,
@@ -115,7 +115,7 @@ impl Case<'_, '_> {
         Ok(Packed { contents: Some(contents), map: gate.map(), summary: self.summary })
     }
 
-    /// What the server looks like from here, or why nobody looked.
+    /// The result of a look at the server, or why nobody looked.
     fn probe(&self, how: &ProbeRequest, logs: &[Found], gate: &mut Redactor) -> io::Result<Result<ProbePage, String>> {
         let paths = logs.iter().filter_map(|log| Some(log.path.file()?.as_os_str().to_owned())).collect();
         Ok(match failing_server(paths, self.request.knowledge.clone(), &self.prepared.facts) {

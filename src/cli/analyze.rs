@@ -31,7 +31,6 @@ Examples:
 
 Exit status: 0 nothing wrong, 1 something stops mail, 2 something could not be done.";
 
-/// The arguments of `analyze`, as typed.
 #[derive(Args)]
 #[command(after_help = EXAMPLES)]
 pub(super) struct AnalyzeArgs {
@@ -148,7 +147,6 @@ pub(super) struct AnalyzeRequest {
 }
 
 impl AnalyzeRequest {
-    /// The setup of the report.
     pub(super) fn setup(&self, look: Look) -> Setup {
         Setup {
             level: self.level,

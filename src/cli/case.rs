@@ -33,7 +33,6 @@ Examples:
 
 Nothing is sent. The zip holds no password, no name and no address of a recipient; its manifest says what is in it.";
 
-/// The arguments of `case`, as typed.
 #[derive(Args)]
 #[command(after_help = EXAMPLES)]
 pub(super) struct CaseArgs {
@@ -146,12 +145,9 @@ fn write_map(path: &Path, map: &str) -> io::Result<()> {
         use std::os::unix::fs::OpenOptionsExt;
         options.mode(0o600);
     }
-    let says = |error| {
-        io::Error::other(format!(
-            "{}: cannot be written ({error}). Choose a folder in which you may write.",
-            path.display()
-        ))
-    };
+    let name = path.display();
+    let says = |error| format!("{name}: cannot be written ({error}). Choose a folder in which you may write.");
+    let says = |error| io::Error::other(says(error));
     let mut file = options.open(path).map_err(says)?;
     file.write_all(HEAD.as_bytes()).and_then(|()| file.write_all(map.as_bytes())).map_err(says)
 }

@@ -25,7 +25,6 @@ Examples:
 
 Exit status, by the newer log: 0 nothing stops mail, 1 something does, 2 something could not be done.";
 
-/// The arguments of `compare`, as typed.
 #[derive(Args)]
 #[command(after_help = EXAMPLES, override_usage = "mtmlog compare [OPTIONS] <OLD> <NEW>\n       mtmlog compare [OPTIONS] <LOG> --at <TIME>")]
 pub(super) struct CompareArgs {

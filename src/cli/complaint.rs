@@ -1,4 +1,4 @@
-//! What goes to standard error. Nothing there quotes a secret: whoever asks for help sends a picture of it.
+//! Sentences on standard error. They quote no secret: whoever asks for help sends a picture of them.
 
 use std::io::Write;
 

@@ -1,5 +1,5 @@
-//! The names of commands. None of them is ever a path, so that a script that says `mtmlog ticket` never means a file of
-//! that name.
+//! `mtmlog PATH` means `mtmlog analyze PATH`. A command's name is never a path, so that a script that says `mtmlog ticket`
+//! never means a file of that name.
 
 use std::{
     ffi::{OsStr, OsString},
@@ -103,27 +103,8 @@ mod tests {
     use super::*;
 
     /// The names of commands that the contract promises.
-    const CONTRACT_NAMES: [&str; 19] = [
-        "analyze",
-        "analyse",
-        "ticket",
-        "show",
-        "explain",
-        "redact",
-        "sample",
-        "compare",
-        "watch",
-        "list",
-        "providers",
-        "profile",
-        "setup",
-        "completions",
-        "man",
-        "probe",
-        "knowledge",
-        "case",
-        "who",
-    ];
+    const CONTRACT_NAMES: &str = "analyze analyse ticket show explain redact sample compare watch list providers profile \
+                                  setup completions man probe knowledge case who";
 
     fn named(line: &str) -> Result<String, String> {
         let arguments = with_command(line.split(' ').map(OsString::from).collect());
@@ -154,17 +135,15 @@ mod tests {
 
     #[test]
     fn a_reserved_name_is_never_a_path() {
-        for name in CONTRACT_NAMES {
+        for name in CONTRACT_NAMES.split(' ') {
             let exists = word(name.as_ref()) == Word::Command;
             assert_eq!(named(&format!("mtmlog {name} x")).ok(), exists.then(|| format!("mtmlog {name} x")));
             assert!(named(&format!("mtmlog --all {name} x")).is_err());
         }
         assert!(named("mtmlog --format json analyze x").is_err());
         for (typed, command) in [("anaylze", "analyze"), ("tiket", "ticket"), ("explian", "explain")] {
-            assert!(
-                named(&format!("mtmlog {typed} x")).unwrap_err().contains(&format!("mtmlog {command}?")),
-                "{typed}"
-            );
+            let refused = named(&format!("mtmlog {typed} x")).unwrap_err();
+            assert!(refused.contains(&format!("mtmlog {command}?")), "{refused}");
         }
         assert!(named("mtmlog paarl").is_ok() && named("mtmlog maillog.txt").is_ok());
     }
@@ -172,7 +151,8 @@ mod tests {
     #[test]
     fn every_command_is_reserved() {
         for command in Arguments::command().get_subcommands() {
-            assert!(command.get_name_and_visible_aliases().iter().all(|name| CONTRACT_NAMES.contains(name)));
+            let known = |name: &&str| CONTRACT_NAMES.split(' ').any(|known| known == *name);
+            assert!(command.get_name_and_visible_aliases().iter().all(known));
         }
     }
 }

@@ -33,14 +33,12 @@ pub(super) enum KnowledgeCommand {
     Check(CheckArgs),
 }
 
-/// The arguments of `knowledge export`, as typed.
 #[derive(Args)]
 pub(super) struct ExportArgs {
     #[command(flatten)]
     output: OutputArgs,
 }
 
-/// The arguments of `knowledge check`, as typed.
 #[derive(Args)]
 pub(super) struct CheckArgs {
     /// The file; none: the one that is used without being named
@@ -48,7 +46,6 @@ pub(super) struct CheckArgs {
     file: Option<PathBuf>,
 }
 
-/// `mtmlog knowledge export` and `mtmlog knowledge check`
 pub(super) fn run(command: KnowledgeCommand) -> io::Result<Status> {
     match command {
         KnowledgeCommand::Export(typed) => export(typed),

@@ -48,7 +48,6 @@ Examples:
   mtmlog providers ihavemyowndomain.co.za
   mtmlog providers vodacom";
 
-/// The arguments of `explain`, as typed.
 #[derive(Args)]
 #[command(after_help = EXPLAIN_EXAMPLES)]
 pub(super) struct ExplainArgs {
@@ -73,7 +72,6 @@ pub(super) struct ExplainArgs {
     facts: FactsArgs,
 }
 
-/// The arguments of `list`, as typed.
 #[derive(Args)]
 #[command(after_help = LIST_EXAMPLES)]
 pub(super) struct ListArgs {
@@ -89,7 +87,6 @@ pub(super) struct ListArgs {
     facts: FactsArgs,
 }
 
-/// The arguments of `providers`, as typed.
 #[derive(Args)]
 #[command(after_help = PROVIDERS_EXAMPLES)]
 pub(super) struct ProvidersArgs {
@@ -125,7 +122,6 @@ fn lists() -> impl TypedValueParser<Value = &'static List> {
     one_of(LISTS.iter().map(|list| (list.name, list.title, *list)))
 }
 
-/// `mtmlog explain WHAT...`
 pub(super) fn explain(typed: ExplainArgs) -> io::Result<Status> {
     let knowledge = &*typed.facts.load()?;
     let named = |name: &String| {
@@ -207,14 +203,12 @@ fn question(line: &[u8], today: NaiveDate) -> Question<'_> {
     question
 }
 
-/// `mtmlog list WHAT`
 pub(super) fn list(typed: ListArgs) -> io::Result<Status> {
     let knowledge = &*typed.facts.load()?;
     let text = typed.what.text(knowledge, typed.format)?;
     write(&text, None)
 }
 
-/// `mtmlog providers ADDRESS`
 pub(super) fn providers(typed: ProvidersArgs) -> io::Result<Status> {
     let knowledge = &*typed.facts.load()?;
     let Some(settings) = rule::settings_for(knowledge, &typed.address, Local::now().date_naive()) else {

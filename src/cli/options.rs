@@ -49,7 +49,7 @@ impl FactsArgs {
     }
 }
 
-/// Which attempts count; the same wherever a command chooses among them.
+/// The options that choose attempts; the same wherever a command chooses among them.
 #[derive(Args)]
 #[command(next_help_heading = "What to look at")]
 pub(super) struct SelectArgs {

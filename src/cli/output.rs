@@ -24,7 +24,7 @@ const FILE_COLUMNS: usize = 100;
 pub(super) struct Wanted<'a> {
     /// `--output`, if not standard output.
     pub(super) file: Option<&'a Path>,
-    /// What is read: the output may replace none of it.
+    /// The requests, of whose logs the output may replace none.
     pub(super) requests: Vec<&'a Request>,
     pub(super) colour: ColorChoice,
     pub(super) wide: bool,

@@ -27,7 +27,6 @@ Examples:
 
 It sends no password and no mail: it says EHLO, STARTTLS and QUIT, on at most five connections.";
 
-/// The arguments of `probe`, as typed.
 #[derive(Args)]
 #[command(after_help = EXAMPLES)]
 pub(super) struct ProbeArgs {

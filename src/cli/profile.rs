@@ -25,7 +25,6 @@ pub(super) enum ProfileCommand {
     Test(TestArgs),
 }
 
-/// The arguments of `profile learn`, as typed.
 #[derive(Args)]
 pub(super) struct LearnArgs {
     /// The log, or - for standard input
@@ -36,7 +35,6 @@ pub(super) struct LearnArgs {
     pub(super) output: OutputArgs,
 }
 
-/// The arguments of `profile test`, as typed.
 #[derive(Args)]
 pub(super) struct TestArgs {
     /// The log, or - for standard input
@@ -51,7 +49,6 @@ pub(super) struct TestArgs {
     pub(super) output: OutputArgs,
 }
 
-/// `mtmlog profile learn` and `mtmlog profile test`
 pub(super) fn run(command: ProfileCommand) -> io::Result<Status> {
     match command {
         ProfileCommand::Learn(typed) => written(&request(typed.path, None, typed.output), profiles::learn),

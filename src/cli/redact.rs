@@ -19,7 +19,6 @@ Examples:
   mtmlog redact customers --output safe.zip      copies of all logs in a folder or zip
   mtmlog redact emailout.txt --redact secrets    people stay, passwords go";
 
-/// The arguments of `redact`, as typed.
 #[derive(Args)]
 #[command(after_help = EXAMPLES)]
 pub(super) struct RedactArgs {

@@ -16,7 +16,6 @@ const EXAMPLES: &str = "\
 Examples:
   mtmlog sample maillog.txt --output shapes.txt  to send with the question why a log is not understood";
 
-/// The arguments of `sample`, as typed.
 #[derive(Args)]
 #[command(after_help = EXAMPLES)]
 pub(super) struct SampleArgs {

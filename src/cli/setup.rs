@@ -10,7 +10,6 @@ use super::{Status, desktop};
 const ENTRY_FILE: &str = "mtmlog mail report.lnk";
 const DESCRIPTION: &str = "Says why the mail of this log is not going out";
 
-/// The arguments of `setup`, as typed.
 #[derive(Args)]
 pub(super) struct SetupArgs {
     /// Put mtmlog into Explorer's "Send to" menu (Windows)

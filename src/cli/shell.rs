@@ -29,7 +29,6 @@ Examples:
   mtmlog man analyze | man -l -
   mtmlog man --format markdown                   the help of every command on one page";
 
-/// The arguments of `completions`, as typed.
 #[derive(Args)]
 #[command(after_help = COMPLETIONS_HELP)]
 pub(super) struct CompletionsArgs {
@@ -38,7 +37,6 @@ pub(super) struct CompletionsArgs {
     shell: Shell,
 }
 
-/// The arguments of `man`, as typed.
 #[derive(Args)]
 #[command(after_help = MAN_HELP)]
 pub(super) struct ManArgs {
@@ -60,7 +58,6 @@ enum Page {
     Markdown,
 }
 
-/// `mtmlog completions SHELL`
 pub(super) fn completions(typed: &CompletionsArgs, mut program: Command) -> io::Result<Status> {
     // In memory first: the generator panics where it cannot write, and a closed pipe is no reason for that.
     let mut script = Vec::new();
@@ -69,7 +66,6 @@ pub(super) fn completions(typed: &CompletionsArgs, mut program: Command) -> io::
     Ok(Status::Good)
 }
 
-/// `mtmlog man`
 pub(super) fn man(typed: &ManArgs, program: Command) -> io::Result<Status> {
     // Without `help`, which would bring a page for each command's name once more.
     let mut program = program.disable_help_subcommand(true);

@@ -16,7 +16,6 @@ const EXAMPLES: &str = "\
 Examples:
   mtmlog show emailout.txt:2756                  the attempt that line 2756 is part of, as a proof names it";
 
-/// The arguments of `show`, as typed.
 #[derive(Args)]
 #[command(after_help = EXAMPLES)]
 pub(super) struct ShowArgs {

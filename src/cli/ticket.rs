@@ -22,7 +22,6 @@ Examples:
   mtmlog ticket --reveal-recipient 1 emailout.txt
                                                  with the one address that the provider must look for";
 
-/// The arguments of `ticket`, as typed.
 #[derive(Args)]
 #[command(after_help = EXAMPLES)]
 pub(super) struct TicketArgs {

@@ -32,7 +32,6 @@ Examples:
 
 It follows a log that is renamed, emptied or created anew. Ctrl-C ends it (exit status 130).";
 
-/// The arguments of `watch`, as typed.
 #[derive(Args)]
 #[command(after_help = EXAMPLES)]
 pub(super) struct WatchArgs {

@@ -24,7 +24,6 @@ Examples:
 /// Bytes of an answer that are read; a longer one is no mail of a desk.
 const MAX_ANSWER_BYTES: u64 = 1 << 20;
 
-/// The arguments of `who`, as typed.
 #[derive(Args)]
 #[command(after_help = EXAMPLES)]
 pub(super) struct WhoArgs {

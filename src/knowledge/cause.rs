@@ -24,7 +24,7 @@ macro_rules! causes {
             }
 
             /// What its code begins with, such as `auth`.
-            pub(super) fn group(self) -> &'static str {
+            pub fn group(self) -> &'static str {
                 self.code().split('.').next().unwrap_or_default()
             }
 

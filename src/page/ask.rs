@@ -1,4 +1,4 @@
-//! What a page can ask, as it writes it: JSON.
+//! The questions of a page, which it writes as JSON.
 
 use std::ffi::OsString;
 
@@ -26,7 +26,7 @@ pub enum Command {
 }
 
 impl Command {
-    /// Whether it is about logs.
+    /// It is about logs.
     pub(super) fn reads_logs(self) -> bool {
         !matches!(self, Command::Explain | Command::Providers)
     }
@@ -42,7 +42,7 @@ pub struct Ask {
     /// Files and folders.
     #[serde(default)]
     pub paths: Vec<String>,
-    /// What is taken away; none for what is usual.
+    /// The level of redaction; none for that of the format.
     #[serde(default, deserialize_with = "level")]
     pub level: Option<Level>,
     /// This PC's clock.
@@ -57,7 +57,7 @@ pub struct Ask {
     /// List every attempt.
     #[serde(default)]
     pub all: bool,
-    /// What is to be explained, or whose settings are asked for.
+    /// The text to explain, or the address whose settings are asked for.
     #[serde(default)]
     pub text: String,
 }

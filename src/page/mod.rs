@@ -1,4 +1,4 @@
-//! What a browser page asks, and the answer: the commands of the program without a command line. `host` is the
+//! Answers what a browser page asks: the commands of the program without a command line. `host` is the
 //! interface to the page itself; `docs/page.md` tells how a page is made of it.
 
 mod ask;

@@ -77,7 +77,7 @@ pub enum Trouble {
     ConnectTimedOut,
     /// Connected, and no answer within the time: a time, and not yet a cause.
     NoAnswer(StepName),
-    /// The connection was cut.
+    /// The connection was cut at this step.
     Dropped(StepName),
     /// A reply of 4yz or 5yz.
     Reply(Verb, WireReply),
@@ -124,7 +124,7 @@ impl Attempt {
     /// The last EHLO was answered: a program could sign in from here.
     pub fn is_open(&self) -> bool {
         let wanted = if self.tls.is_some() { StepName::EhloTls } else { StepName::Ehlo };
-        self.steps.iter().any(|step| step.name == wanted && step.ok)
+        self.passed(wanted)
     }
 
     /// The step went well.

@@ -16,7 +16,7 @@ pub struct DomainFacts {
     pub exchangers: Option<Vec<String>>,
     /// The SPF record.
     pub spf: Option<String>,
-    /// Whether SPF covers the server that sends.
+    /// Coverage by SPF of the server that sends.
     pub coverage: Coverage,
     /// The DMARC record.
     pub dmarc: Option<String>,

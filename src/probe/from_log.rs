@@ -6,8 +6,6 @@ use crate::{
     Request, analyze,
     knowledge::Knowledge,
     report::{Judged, Report, Totals},
-    rule::State,
-    scan::FileFacts,
     session::{Outcome, Tls, Transaction},
 };
 
@@ -45,10 +43,6 @@ impl Report for Servers {
             self.failed = Some(server.clone());
         }
         self.newest = Some(server);
-        Ok(())
-    }
-
-    fn file(&mut self, _: &FileFacts, _: State) -> io::Result<()> {
         Ok(())
     }
 

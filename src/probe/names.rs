@@ -76,7 +76,7 @@ mod resolver {
 
     use simple_dns::{CLASS, Name, Packet, PacketFlag, QCLASS, QTYPE, Question, RCODE, TYPE, rdata::RData};
 
-    use crate::probe::record::Record;
+    use crate::probe::record::{Record, in_order};
 
     /// Where Unix says whom to ask.
     const RESOLV_CONF: &str = "/etc/resolv.conf";
@@ -172,8 +172,7 @@ mod resolver {
                 _ => {}
             }
         }
-        found.sort_by_key(|(preference, _)| *preference);
-        Answer::Records(found.into_iter().map(|(_, value)| value.trim_end_matches('.').to_owned()).collect())
+        Answer::Records(in_order(found))
     }
 
     #[cfg(test)]

@@ -19,7 +19,7 @@ use super::{
 };
 
 /// Seconds by which two clocks may differ, and a greeting be late.
-const CLOCKS_APART: i64 = 300;
+const MAX_CLOCK_SECONDS: i64 = 300;
 
 /// Looks at what is asked for, and makes a page of it.
 ///
@@ -178,8 +178,7 @@ impl Pages<'_> {
     }
 
     fn domain(&mut self, facts: &DomainFacts) -> DomainRow {
-        let mut hosts =
-            |all: &Vec<String>| all.iter().map(|host| self.gate.host(&Sensitive::new(host.as_bytes()))).collect();
+        let mut hosts = |all: &Vec<String>| all.iter().map(|host| self.host(host)).collect();
         DomainRow {
             mx: facts.exchangers.as_ref().map(&mut hosts),
             domain: self.host(&facts.domain),
@@ -194,53 +193,53 @@ impl Pages<'_> {
     }
 
     fn notes(&mut self, attempts: &[Attempt], domain: Option<&DomainFacts>) -> Vec<Redacted> {
-        let mut notes = Vec::new();
-        let waited = |attempt: &&Attempt| matches!(attempt.trouble, Some(super::Trouble::NoAnswer(_)));
-        if attempts.iter().any(|attempt| waited(&attempt)) {
-            notes.push(Redacted::ours(
+        let waited = |attempt: &Attempt| matches!(attempt.trouble, Some(super::Trouble::NoAnswer(_)));
+        let privately_trusted = |attempt: &Attempt| attempt.tls.as_ref().is_some_and(verdict::is_privately_trusted);
+        let in_the_path = |attempt: &Attempt| verdict::in_the_path(attempt, self.knowledge).is_some();
+        let mut notes = ours(&[
+            (
+                attempts.iter().any(waited),
                 "A server that gave no answer in time may only make strangers wait: try --patience 60. On a port that \
                  says nothing at all, the mode may be the wrong one: try --mode implicit.",
-            ));
-        }
-        if attempts.iter().any(|attempt| attempt.differs) {
-            notes.push(Redacted::ours(
+            ),
+            (
+                attempts.iter().any(|attempt| attempt.differs),
                 "Several servers stand behind this name and answer differently: send again. If it fails at times only, \
                  show this page to the provider.",
-            ));
-        }
-        if attempts.iter().filter_map(|attempt| attempt.tls.as_ref()).any(verdict::is_privately_trusted)
-            && !attempts.iter().any(|attempt| verdict::in_the_path(attempt, self.knowledge).is_some())
-        {
-            notes.push(Redacted::ours(
+            ),
+            (
+                attempts.iter().any(privately_trusted) && !attempts.iter().any(in_the_path),
                 "Only this PC trusts the certificate: a company's firewall or a private authority signed it.",
-            ));
-        }
+            ),
+        ]);
         let off = attempts.iter().filter_map(|attempt| pc::clock_offset(attempt.greeting.as_deref()?));
-        if let Some(off) = off.into_iter().next().filter(|off| off.abs() > CLOCKS_APART) {
+        if let Some(off) = off.into_iter().next().filter(|off| off.abs() > MAX_CLOCK_SECONDS) {
             let way = if off > 0 { "ahead of" } else { "behind" };
             notes.push(self.gate.note(&format!(
                 "The clock of this PC is {} s {way} the date in the server's greeting.",
                 off.unsigned_abs()
             )));
         }
-        if let Some(facts) = domain {
-            if facts.spf.is_none() {
-                notes.push(Redacted::ours(
-                    "The domain has no SPF record: large providers refuse its mail (policy.sender-auth).",
-                ));
-            }
-            if facts.dmarc.is_none() {
-                notes.push(Redacted::ours(
-                    "The domain has no DMARC record: large providers ask for one (policy.sender-auth).",
-                ));
-            }
-        }
-        if ["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"].iter().any(|name| std::env::var_os(name).is_some())
-        {
-            notes.push(Redacted::ours(
+        let proxies = ["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"];
+        notes.extend(ours(&[
+            (
+                domain.is_some_and(|facts| facts.spf.is_none()),
+                "The domain has no SPF record: large providers refuse its mail (policy.sender-auth).",
+            ),
+            (
+                domain.is_some_and(|facts| facts.dmarc.is_none()),
+                "The domain has no DMARC record: large providers ask for one (policy.sender-auth).",
+            ),
+            (
+                proxies.iter().any(|name| std::env::var_os(name).is_some()),
                 "A proxy is set on this PC; the probe does not use it, and mail programs do not either.",
-            ));
-        }
+            ),
+        ]));
         notes
     }
+}
+
+/// The notes that apply.
+fn ours(notes: &[(bool, &'static str)]) -> Vec<Redacted> {
+    notes.iter().filter(|(applies, _)| *applies).map(|(_, note)| Redacted::ours(note)).collect()
 }

@@ -47,7 +47,7 @@ pub struct Target<'k> {
     pub name: String,
     /// The connections to try, in this order.
     pub candidates: Vec<Candidate>,
-    /// Whose servers they are, where that is known.
+    /// The provider of the servers, where it is known.
     pub provider: Option<&'k Provider>,
     /// The domain of the sender, where it is known.
     pub domain: Option<String>,

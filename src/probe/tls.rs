@@ -130,11 +130,8 @@ pub(super) enum TlsTrouble {
     NotTls,
     /// No common version or cipher.
     NoCommonVersion,
-    /// The connection was cut.
     Dropped,
-    /// No answer in time.
     TimedOut,
-    /// Anything else.
     Other,
 }
 

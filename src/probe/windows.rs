@@ -22,7 +22,7 @@ use windows::{
     core::{HSTRING, PCWSTR},
 };
 
-use super::record::Record;
+use super::record::{Record, in_order};
 
 /// Records of one answer that are read; a longer list is no mail domain's.
 const MAX_RECORDS: usize = 200;
@@ -31,7 +31,7 @@ const NO_SUCH_RECORD: [u32; 2] = [9003, 9501];
 
 /// Where Windows keeps its own version, and its switches for TLS (Schannel).
 const VERSION_KEY: &str = "SOFTWARE\\Microsoft\\Windows NT\\CurrentVersion";
-const SCHANNEL_KEY: &str = "SYSTEM\\CurrentControlSet\\Control\\SecurityProviders\\SCHANNEL_KEY\\Protocols";
+const SCHANNEL_KEY: &str = "SYSTEM\\CurrentControlSet\\Control\\SecurityProviders\\SCHANNEL\\Protocols";
 /// Products of one kind that are told; a PC has one or two.
 const MAX_PRODUCTS: i32 = 8;
 
@@ -172,8 +172,7 @@ pub(super) fn records(name: &str, record: Record, _within: Duration) -> Option<V
     }
     // SAFETY: the list came from `DnsQuery_W` and is not used after this.
     unsafe { DnsFree(Some(list.cast_const().cast()), DnsFreeRecordList) };
-    found.sort_by_key(|(preference, _)| *preference);
-    Some(found.into_iter().map(|(_, value)| value.trim_end_matches('.').to_owned()).collect())
+    Some(in_order(found))
 }
 
 /// A string of a record, which ends with a zero. `DnsQuery_W` fills records with UTF-16, whatever their type is called.

@@ -9,8 +9,8 @@ use crate::{
     knowledge::Knowledge,
     redact::{Level, Redacted, Redactor},
     rule::{
-        A_DAY, Change, Comparison, Difference, Finding, Period, Setting, Severity, Share, Speed, State, Value, Verdict,
-        advice,
+        Change, Comparison, Difference, Finding, Period, Setting, Severity, Share, Speed, State, Value, Values,
+        Verdict, advice,
     },
     scan::FileFacts,
     session::{Clue, Confidence},
@@ -24,7 +24,6 @@ use super::{
     time::rfc3339,
 };
 
-/// The schema of the record.
 const SCHEMA: &str = "mtmlog.compare/1";
 
 /// How a comparison is written.
@@ -193,16 +192,16 @@ impl Compared<'_> {
     }
 
     fn change_row(&self, change: &Change) -> ChangeRow<'_> {
-        let count = |share: Option<Share>| share.map_or(0, |share| share.count);
+        let (before, since) = (count(change.before), count(change.since));
         ChangeRow {
             cause: change.cause.code(),
             title: self.knowledge.cause(change.cause).title(),
             severity: change.severity.name(),
             confidence: change.confidence.name(),
-            before_count: count(change.before),
-            before_share: share(count(change.before), &self.before.period),
-            since_count: count(change.since),
-            since_share: share(count(change.since), &self.since.period),
+            before_count: before,
+            before_share: share(before, &self.before.period),
+            since_count: since,
+            since_share: share(since, &self.since.period),
             last_before: change.before.and_then(|share| rfc3339(share.last_time.as_ref())),
             first_since: change.since.and_then(|share| rfc3339(share.first_time.as_ref())),
             last_since: change.since.and_then(|share| rfc3339(share.last_time.as_ref())),
@@ -309,18 +308,17 @@ impl Compared<'_> {
     }
 
     fn pace(&self) -> String {
-        let sent = self.since.period.tally.sent + self.since.period.tally.partial;
-        let rule = format!("one at a time until you are sure, then ten at a time, at most {A_DAY} a day");
-        let since = counted(sent, "mail");
+        let rule = advice::SENDING_PACE;
+        let since = counted(self.since.period.tally.delivered(), "mail");
         match self.comparison.speed {
             Speed::Nothing => format!("Nothing has gone out since. Once it does, send {rule}."),
             Speed::One => format!("{since} went out since. Go on {rule}."),
             Speed::Ten => match self.since.period.pace.busiest_day() {
                 Some((date, most)) => format!(
                     "{since} went out since, at most {most} on one day ({date}): as it should be. Ten at a time now, at most \
-                     {A_DAY} a day."
+                     100 a day."
                 ),
-                None => format!("{since} went out since. Ten at a time now, at most {A_DAY} a day."),
+                None => format!("{since} went out since. Ten at a time now, at most 100 a day."),
             },
             Speed::TooFast => format!(
                 "Too fast: {} mails in the ten minutes after the first that went out. Send {rule}, or the provider takes the \
@@ -356,6 +354,10 @@ fn pace_ink(speed: Speed) -> Ink {
     }
 }
 
+fn count(share: Option<Share>) -> u64 {
+    share.map_or(0, |share| share.count)
+}
+
 fn codes(changes: &[Change]) -> String {
     changes.iter().map(|change| change.cause.code()).collect::<Vec<_>>().join(", ")
 }
@@ -366,7 +368,7 @@ fn share(count: u64, period: &Period) -> Option<f64> {
 
 /// `9 of 10 (90 %)`
 fn told(change: Option<Share>, period: &Period) -> String {
-    let count = change.map_or(0, |share| share.count);
+    let count = count(change);
     match share(count, period) {
         Some(share) if count > 0 => {
             format!("{} of {} ({:.0} %)", number(count), number(period.mails()), (share * 100.0).max(1.0))
@@ -423,14 +425,13 @@ fn shown(gate: &mut Redactor, setting: Setting, value: &Value) -> Redacted {
 
 fn setting_row(gate: &mut Redactor, difference: &Difference<'_>) -> SettingRow {
     let setting = difference.setting;
-    let mut all = |side: Option<&crate::rule::Values>| -> Vec<ValueRow> {
+    let mut all = |side: Option<&Values>| -> Vec<ValueRow> {
         let values = side.into_iter().flat_map(|values| &values.all);
         values.map(|(value, count)| ValueRow { value: shown(gate, setting, value), count: *count }).collect()
     };
     let (all_before, all_since) = (all(difference.before), all(difference.since));
-    let mut newest = |side: Option<&crate::rule::Values>| {
-        side.and_then(|values| values.newest.as_ref()).map(|value| shown(gate, setting, value))
-    };
+    let mut newest =
+        |side: Option<&Values>| side.and_then(|values| values.newest.as_ref()).map(|value| shown(gate, setting, value));
     let (before, since) = (newest(difference.before), newest(difference.since));
     SettingRow { setting: setting.name(), before, since, changed: difference.changed, all_before, all_since }
 }

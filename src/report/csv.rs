@@ -4,7 +4,7 @@ use std::io;
 
 use csv::{Terminator, Writer, WriterBuilder};
 
-use crate::{redact::Level, rule::State, scan::FileFacts, session::Transaction};
+use crate::{redact::Level, session::Transaction};
 
 use super::{
     Format, Judged, Report, Setup, Sink, Totals,
@@ -61,11 +61,6 @@ impl Report for Csv<'_> {
         }
         let row = self.rows.transaction(file, tx_id, dialect, tx);
         self.row(&row)
-    }
-
-    fn file(&mut self, facts: &FileFacts, state: State) -> io::Result<()> {
-        self.rows.file(facts, state);
-        Ok(())
     }
 
     fn finish(&mut self, judged: &Judged, _: &Totals) -> io::Result<()> {

@@ -50,9 +50,9 @@ pub struct Customer {
     pub unreadable: u64,
     /// Lines of its logs.
     pub lines: u64,
-    /// Whose server it sends through, by the newest attempt.
+    /// The provider whose server it sends through, by the newest attempt.
     pub provider: Option<String>,
-    /// Whether mail goes out, and what is wrong.
+    /// Mail goes out, and what is wrong.
     pub judgement: Judgement,
 }
 
@@ -62,7 +62,7 @@ impl Customer {
         self.judgement.findings.first()
     }
 
-    /// Whether mail goes out.
+    /// Mail goes out.
     pub fn state(&self) -> State {
         self.judgement.condition.state
     }

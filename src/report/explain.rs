@@ -1,9 +1,6 @@
-//! What a code or a reply means, for people and for programs (contract section 4).
+//! The meaning of a code or a reply, for people and for programs (contract section 4).
 
-use std::{
-    fmt,
-    io::{self, Write},
-};
+use std::io::{self, Write};
 
 use serde::Serialize;
 
@@ -14,11 +11,10 @@ use super::{
 use crate::{
     memo::Memo,
     redact::{Level, Redacted, Redactor},
-    rule::{Explanation, Severity, Word, Words},
+    rule::{Explanation, Severity},
     source::Sensitive,
 };
 
-/// The schema of an answer.
 const SCHEMA: &str = "mtmlog.explain/1";
 
 #[derive(Serialize)]
@@ -30,12 +26,12 @@ struct Row<'a> {
     acts: Vec<&'static str>,
     meaning: &'a str,
     why: &'a str,
-    steps: Vec<Step<'a>>,
+    steps: Vec<Redacted>,
     provider: Option<&'a str>,
     sources: &'a [std::borrow::Cow<'a, str>],
     confidence: &'static str,
     article_step: &'a [String],
-    /// What a bare code can mean besides.
+    /// Other meanings of a bare code.
     meanings: Vec<Meaning<'a>>,
     /// The words that decided where the model did.
     words: Vec<Redacted>,
@@ -45,23 +41,6 @@ struct Row<'a> {
 struct Meaning<'a> {
     cause: &'static str,
     source: &'a str,
-}
-
-/// A step that is all ours needs no gate; one that repeats a word of the reply does.
-#[derive(Serialize)]
-#[serde(untagged)]
-enum Step<'a> {
-    Ours(&'a str),
-    Gated(Redacted),
-}
-
-impl fmt::Display for Step<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Step::Ours(text) => f.write_str(text),
-            Step::Gated(text) => text.fmt(f),
-        }
-    }
 }
 
 /// Writes answers, one after the other.
@@ -122,7 +101,7 @@ impl<W: Write> Explainer<W> {
             acts: answer.acts.iter().map(|actor| actor.name()).collect(),
             meaning: &answer.title,
             why: &answer.why,
-            steps: answer.steps.iter().map(|step| gated(&mut self.redactor, step)).collect(),
+            steps: answer.steps.iter().map(|step| self.redactor.words(step)).collect(),
             provider: answer.provider,
             sources: &answer.sources,
             confidence: answer.confidence.name(),
@@ -154,13 +133,6 @@ impl<W: Write> Explainer<W> {
     /// Where the sink cannot be written.
     pub fn finish(mut self) -> io::Result<()> {
         self.sink.flush()
-    }
-}
-
-fn gated<'a>(redactor: &mut Redactor, step: &'a Words) -> Step<'a> {
-    match step.0.as_slice() {
-        [Word::Ours(text)] => Step::Ours(text),
-        _ => Step::Gated(redactor.words(step)),
     }
 }
 

@@ -56,7 +56,10 @@ pub(super) fn close(page: &mut Page, shapes: &[(Redacted, u64)], totals: &Totals
     for (shape, count) in shapes {
         page.cut_field("", None, &format!("{} like: {shape}", counted(*count, "line")), 1);
     }
-    sums(page, totals);
+    // The sum, so that nobody has to wonder whether a message is missing.
+    if totals.tally.transactions > 0 {
+        page.line(None, &finding_text::sums(totals));
+    }
 }
 
 fn read(row: &FileRow) -> String {
@@ -117,13 +120,4 @@ fn coverage(page: &mut Page, totals: &Totals) {
         );
         page.field("WARNING", Some(Ink::Yellow), &text);
     }
-}
-
-/// The sum, so that nobody has to wonder whether a message is missing.
-fn sums(page: &mut Page, totals: &Totals) {
-    let tally = &totals.tally;
-    if tally.transactions == 0 {
-        return;
-    }
-    page.line(None, &finding_text::sums(totals));
 }

@@ -10,7 +10,7 @@ use crate::{
 };
 
 use super::{
-    row::TransactionRow,
+    row::{RecipientRow, TransactionRow},
     text::{Page, cut, number, path_end},
 };
 
@@ -156,9 +156,13 @@ pub(super) fn deciding(row: &TransactionRow, text: Option<&Redacted>, error: Opt
 }
 
 /// The recipient that was refused, else the first.
+pub(super) fn refused_or_first(row: &TransactionRow) -> Option<&RecipientRow> {
+    row.recipients.iter().find(|to| to.accepted == Some(false)).or(row.recipients.first())
+}
+
+/// The same in words, with how many others there are.
 pub(super) fn recipient(row: &TransactionRow) -> String {
-    let refused = row.recipients.iter().find(|to| to.accepted == Some(false));
-    let Some(to) = refused.or(row.recipients.first()) else { return String::new() };
+    let Some(to) = refused_or_first(row) else { return String::new() };
     match row.recipients.len() {
         1 => to.address.to_string(),
         n => format!("{} +{}", to.address, n - 1),

@@ -11,7 +11,7 @@ use super::{
     row::{CommonRow, CustomerRow},
     rows::Rows,
     state_text,
-    text::{counted, number},
+    text::{Ink, counted, number},
 };
 
 /// Customers shown; the rows have all.
@@ -19,12 +19,10 @@ const MAX_SHOWN: usize = 100;
 /// Names in one cell of the matrix.
 const MAX_NAMES: usize = 12;
 
-/// The overview of all customers.
 #[derive(Debug, Serialize)]
 pub(super) struct Fleet {
     /// How many are in which state.
     pub(super) heading: String,
-    /// The table.
     pub(super) lines: Vec<Line>,
     /// Those that are not in it.
     pub(super) rest: Option<String>,
@@ -40,14 +38,15 @@ pub(super) struct Fleet {
 const STAND_INS_NOTE: &str = "Folders have stand-ins here, such as folder-1, so that this can be passed on. With --redact secrets \
                       they have their names.";
 
-/// A customer.
 #[derive(Debug, Serialize)]
 pub(super) struct Line {
     pub(super) name: String,
     /// The word of the contract; `not read` where nothing could be.
     pub(super) state: &'static str,
-    /// The state as a class of the page.
+    /// The state as a class of the page, and as a colour of the screen.
     pub(super) kind: &'static str,
+    #[serde(skip)]
+    pub(super) ink: Ink,
     pub(super) since: String,
     /// The finding to act on first, or why there is none.
     pub(super) first: String,
@@ -125,6 +124,7 @@ fn line(customer: &Customer, row: &CustomerRow, name: String, judged: &Judged) -
         name,
         state: if customer.is_unread() { "not read" } else { row.state },
         kind: kind(condition.state),
+        ink: state_text::ink(condition.state),
         since: moment(condition.since.as_ref()),
         first: unread.into_iter().chain(title).collect::<Vec<_>>().join("; "),
         attempts: number(row.attempts),
@@ -183,7 +183,6 @@ fn short(provider: &str) -> &str {
     provider.split(" (").next().unwrap_or(provider)
 }
 
-/// One sentence about what several have.
 fn shared(common: &Common, row: &CommonRow) -> String {
     let since = common.since.as_ref().map_or_else(String::new, |since| format!(", the first since {}", since.minute()));
     let customers = counted(row.customers.len() as u64, "customer");

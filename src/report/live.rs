@@ -6,7 +6,7 @@ use std::{
 };
 
 use crate::{
-    rule::{Finding, State, Words},
+    rule::{Finding, State, Words, advice},
     scan::FileFacts,
     session::{Clue, Outcome, Transaction},
 };
@@ -189,11 +189,7 @@ impl Live for Text<'_> {
             page.field("Do now", Some(Ink::Bold), words.as_str());
         }
         if tx.outcome == Outcome::Sent && std::mem::take(&mut self.failing) {
-            page.field(
-                "Next",
-                Some(Ink::Bold),
-                "Mail goes out again. Send one at a time until you are sure, then ten at a time, at most 100 a day.",
-            );
+            page.field("Next", Some(Ink::Bold), &format!("Mail goes out again. Send {}.", advice::SENDING_PACE));
         }
         self.failing |= tx.outcome.is_failure();
         page.blank();

@@ -218,7 +218,7 @@ fn is_of_name(c: char) -> bool {
     c.is_alphanumeric() || c == '_'
 }
 
-/// Whether the word `www` stands at the end.
+/// The word `www` stands at the end.
 fn ends_in_www(text: &str) -> bool {
     let bytes = text.as_bytes();
     let begin = bytes.len().saturating_sub(3);

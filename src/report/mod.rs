@@ -85,7 +85,7 @@ pub trait Report: Send {
         }
     }
 
-    /// Whether a row of this transaction would hold a word that its log may still tell to be a secret. Not where rows wait
+    /// A row of this transaction would hold a word that its log may still tell to be a secret. Not where rows wait
     /// for the end of all logs, and are looked at again then.
     fn may_quote(&mut self, tx: &Transaction) -> bool {
         self.rows().is_some_and(|rows| rows.gate().may_quote(tx))
@@ -95,11 +95,18 @@ pub trait Report: Send {
     fn transaction(&mut self, file: &str, tx_id: u64, dialect: &str, tx: &Transaction) -> io::Result<()>;
 
     /// A file, after its transactions. Called once for every file, in input order, also for skipped and unreadable
-    /// ones: [`crate::rule::Evidence::file`] counts these calls from 0.
-    fn file(&mut self, facts: &FileFacts, state: State) -> io::Result<()>;
+    /// ones: [`crate::rule::Evidence::file`] counts these calls from 0, and so do the rows.
+    fn file(&mut self, facts: &FileFacts, state: State) -> io::Result<()> {
+        if let Some(rows) = self.rows() {
+            rows.file(facts, state);
+        }
+        Ok(())
+    }
 
     /// The judgement, after all else.
-    fn finish(&mut self, judged: &Judged, totals: &Totals) -> io::Result<()>;
+    fn finish(&mut self, _: &Judged, _: &Totals) -> io::Result<()> {
+        Ok(())
+    }
 }
 
 /// Sums over all files.
@@ -119,7 +126,7 @@ pub struct Totals {
     pub facts: Option<String>,
 }
 
-/// What is the same for all rows of a report.
+/// The choices that hold for all of a report.
 #[derive(Clone, Debug)]
 pub struct Setup {
     /// The level of redaction.

@@ -24,7 +24,7 @@ pub struct ProbePage {
     pub at: String,
     /// The target of the probe.
     pub target: Redacted,
-    /// Whose servers they are.
+    /// The provider of the servers.
     pub provider: Option<String>,
     /// One connection each, in the order in which they were tried.
     pub attempts: Vec<AttemptRow>,
@@ -72,7 +72,7 @@ pub struct StageRow {
     pub ok: bool,
     /// How long it took, in milliseconds.
     pub ms: u64,
-    /// What the server said, or what went wrong.
+    /// The words of the server, or of the failure.
     pub text: Redacted,
 }
 
@@ -106,7 +106,7 @@ pub struct ProbeFinding {
     pub severity: Severity,
     /// How sure it is.
     pub confidence: &'static str,
-    /// What is wrong, in one sentence.
+    /// The fault, in one sentence.
     pub title: String,
     /// Where it was seen, such as `587`.
     pub ports: Vec<u16>,

@@ -207,7 +207,6 @@ pub(super) struct Tool {
     pub(super) version: &'static str,
 }
 
-/// This program.
 pub(super) const TOOL: Tool = Tool { name: env!("CARGO_PKG_NAME"), version: env!("CARGO_PKG_VERSION") };
 
 /// A row with the constant columns behind it.
@@ -223,7 +222,7 @@ fn pairs<S: Serializer>(labels: &&[(String, String)], serializer: S) -> Result<S
     serializer.collect_map(labels.iter().map(|(key, value)| (key, value)))
 }
 
-/// Whether a row has a field of this name already, so that no label can hide it.
+/// A row has a field of this name already, so that no label can hide it.
 pub fn is_field(name: &str) -> bool {
     let mut fields = RECORDS.iter().flat_map(|(_, fields)| fields.iter());
     ["schema", "record"].contains(&name) || fields.any(|(field, _)| *field == name)

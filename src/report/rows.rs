@@ -59,9 +59,15 @@ impl Rows {
             gate.client_name(name);
         }
         let mail_from = tx.mail_from.as_ref().map(|from| gate.sender(from));
-        let recipients: Vec<_> = tx.recipients.iter().map(|to| recipient(gate, to)).collect();
+        let recipient = |to: &Recipient| RecipientRow {
+            address: gate.address(&to.address),
+            accepted: to.accepted,
+            reply_code: to.reply_code.map(|code| code.0),
+        };
+        let recipients: Vec<_> = tx.recipients.iter().map(recipient).collect();
         let server_host = tx.connection.host.as_ref().map(|host| gate.host(host));
-        let reply_text = tx.reply.as_ref().map(|reply| gate.reply(reply.code, &reply.text));
+        let reply = tx.reply.as_ref();
+        let reply_text = reply.map(|reply| gate.reply(reply.code, &reply.text));
         TransactionRow {
             file: gate.file_name(file),
             tx_id: hex(tx_id),
@@ -86,13 +92,9 @@ impl Rows {
             has_attachment: tx.has_attachment,
             outcome: tx.outcome.name(),
             stage: tx.stage.name(),
-            reply_code: tx.reply.as_ref().map(|reply| reply.code.0),
-            enhanced_code: tx.reply.as_ref().and_then(|reply| reply.enhanced).map(|code| code.to_string()),
-            reply_template: tx
-                .reply
-                .as_ref()
-                .zip(reply_text.as_ref())
-                .map(|(reply, shown)| gate.template(&reply.text, shown)),
+            reply_code: reply.map(|reply| reply.code.0),
+            enhanced_code: reply.and_then(|reply| reply.enhanced).map(|code| code.to_string()),
+            reply_template: reply.zip(reply_text.as_ref()).map(|(reply, shown)| gate.template(&reply.text, shown)),
             reply_text,
             cause: tx.cause.map_or("none", |cause| cause.code()),
             confidence: tx.confidence.unwrap_or(Confidence::Guess).name(),
@@ -225,14 +227,6 @@ pub(super) fn totals(totals: &Totals) -> TotalsRow {
         last_time: rfc3339(tally.last_time.as_ref()),
         last_sent: rfc3339(tally.last_sent.as_ref()),
         facts: totals.facts.clone(),
-    }
-}
-
-fn recipient(gate: &mut Redactor, to: &Recipient) -> RecipientRow {
-    RecipientRow {
-        address: gate.address(&to.address),
-        accepted: to.accepted,
-        reply_code: to.reply_code.map(|code| code.0),
     }
 }
 

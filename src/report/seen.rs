@@ -45,7 +45,6 @@ pub(super) struct Seen {
 /// A sentence where the text is not what a probe wrote.
 pub fn ways_seen(json: &str) -> Result<Vec<Probed>, String> {
     let page = page(json)?;
-    let list = |name: &str| page[name].as_array().cloned().unwrap_or_default();
     let port = |value: &Value| u16::try_from(value["port"].as_u64()?).ok();
     let mut ways: Vec<Probed> = Vec::new();
     let mut add = |port: u16, tls: Tls, open: bool| {
@@ -54,13 +53,13 @@ pub fn ways_seen(json: &str) -> Result<Vec<Probed>, String> {
             ways.push(Probed { way, open });
         }
     };
-    for setting in list("settings") {
+    for setting in list(&page["settings"]) {
         let tls = Tls::ALL.into_iter().find(|tls| setting["tls"] == tls.name());
-        if let (Some(port), Some(tls)) = (port(&setting), tls) {
+        if let (Some(port), Some(tls)) = (port(setting), tls) {
             add(port, tls, true);
         }
     }
-    for attempt in list("attempts").iter().filter(|attempt| attempt["cause"].is_string()) {
+    for attempt in list(&page["attempts"]).iter().filter(|attempt| attempt["cause"].is_string()) {
         let begun = if attempt["mode"] == "implicit" { &[Tls::Implicit][..] } else { &[Tls::StartTls, Tls::None] };
         if let Some(port) = port(attempt) {
             begun.iter().for_each(|tls| add(port, *tls, false));
@@ -85,13 +84,12 @@ impl Seen {
     /// A sentence where it is no such JSON.
     pub(super) fn read(json: &str, gate: &mut Redactor) -> Result<Seen, String> {
         let page = page(json)?;
-        let attempts = page["attempts"].as_array().map(Vec::as_slice).unwrap_or_default();
-        let rows = attempts.iter().take(MAX_ATTEMPTS).map(|attempt| row(attempt, gate)).collect();
+        let rows = list(&page["attempts"]).iter().take(MAX_ATTEMPTS).map(|attempt| row(attempt, gate)).collect();
         let at = page["at"].as_str().and_then(|at| chrono::DateTime::parse_from_rfc3339(at).ok());
         Ok(Seen { at: at.map(|at| at.to_utc().format("%Y-%m-%d %H:%M:%S UTC").to_string()), rows })
     }
 
-    /// Who looked, and when.
+    /// The sentence above the rows: who looked, and when.
     pub(super) fn words(&self) -> String {
         let when = self.at.as_ref().map_or_else(String::new, |at| format!(" at {at}"));
         format!(
@@ -100,10 +98,15 @@ impl Seen {
     }
 }
 
+/// The elements of an array; none where it is something else.
+fn list(value: &Value) -> &[Value] {
+    value.as_array().map(Vec::as_slice).unwrap_or_default()
+}
+
 fn row(attempt: &Value, gate: &mut Redactor) -> Vec<String> {
     let mut text =
         |value: &Value| gate.text(&Sensitive::new(value.as_str().unwrap_or_default().as_bytes())).to_string();
-    let stages = attempt["stages"].as_array().map(Vec::as_slice).unwrap_or_default();
+    let stages = list(&attempt["stages"]);
     let name = |stage: &Value| STAGES.iter().find(|(name, _)| stage["stage"] == *name).map(|(_, words)| *words);
     // What QUIT is answered with tells nothing.
     let told = |stage: &&Value| stage["stage"] != "quit" && name(stage).is_some();
@@ -121,7 +124,7 @@ fn row(attempt: &Value, gate: &mut Redactor) -> Vec<String> {
     if tls["issuer"].is_string() {
         seen.push(format!("certificate by {}", text(&tls["issuer"])));
     }
-    let offered = attempt["auth"].as_array().map(Vec::as_slice).unwrap_or_default();
+    let offered = list(&attempt["auth"]);
     let methods: Vec<&str> =
         AuthMechanism::wire_names().filter(|name| offered.iter().any(|method| method == name)).collect();
     if !methods.is_empty() {

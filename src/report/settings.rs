@@ -1,4 +1,4 @@
-//! What to type into the settings for an address.
+//! The settings for an address, for people and as JSON.
 
 use serde::Serialize;
 

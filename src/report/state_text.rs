@@ -75,8 +75,8 @@ fn said(condition: &Condition) -> String {
     let Condition { counts, .. } = condition;
     let tried = counts.tried();
     let since = condition.since.as_ref().map_or_else(String::new, |since| format!(" since {}", since.minute()));
-    let last = condition.last_sent.as_ref().map(|last| format!("the last {}", on(last)));
-    let comma = |last: &Option<String>| last.as_ref().map_or_else(String::new, |last| format!(", {last}"));
+    let last = condition.last_sent.as_ref().map_or_else(String::new, |last| format!(", the last {}", on(last)));
+    let sent = format!("{} of {} sent{last}", number(counts.sent), counted(tried, "attempt"));
     let none = || match tried {
         1 => "the one attempt did not get through".to_owned(),
         n => format!("none of {} attempts got through", number(n)),
@@ -93,28 +93,15 @@ fn said(condition: &Condition) -> String {
         State::Partly if counts.delivered() == 0 => {
             format!("Some mail does not go out ({}): {}.", which(condition), none())
         }
-        State::Partly => format!(
-            "Some mail does not go out ({}): {} of {} sent{}.",
-            which(condition),
-            number(counts.sent),
-            counted(tried, "attempt"),
-            comma(&last)
-        ),
-        State::Recovered => format!(
-            "Mail goes out again{since}: {} of {} sent{}.",
-            number(counts.sent),
-            counted(tried, "attempt"),
-            comma(&last)
-        ),
-        State::Flowing => {
-            format!("Mail goes out: {} of {} sent{}.", number(counts.sent), counted(tried, "attempt"), comma(&last))
-        }
+        State::Partly => format!("Some mail does not go out ({}): {sent}.", which(condition)),
+        State::Recovered => format!("Mail goes out again{since}: {sent}."),
+        State::Flowing => format!("Mail goes out: {sent}."),
         State::Undecided => format!("Not decided: {}.", undecided(condition)),
         State::Idle => "The log holds no attempt to send a message.".to_owned(),
     }
 }
 
-/// Which mail does not go out.
+/// The kinds of mail that do not go out.
 fn which(condition: &Condition) -> String {
     let mut kinds: Vec<String> = Vec::new();
     let mut add = |kind: &str| {
@@ -191,7 +178,6 @@ fn on(stamp: &Stamp) -> String {
     format!("{} {}", if stamp.date.is_some() { "on" } else { "at" }, stamp.minute())
 }
 
-/// Colour follows the state.
 pub(super) fn ink(state: State) -> Ink {
     match state {
         State::Stopped => Ink::Red,

@@ -169,14 +169,8 @@ fn beside(page: &mut Page, fleet: &Fleet, look: Look) {
     page.drawing(&row(["State", "Customer", "Since", "Attempts", "Failed", "Last sent"]));
     for line in &fleet.lines {
         let customer = shown(&line.name);
-        let ink = match line.kind {
-            "error" => Ink::Red,
-            "warning" => Ink::Yellow,
-            "good" => Ink::Green,
-            _ => Ink::Bold,
-        };
         let text = row([line.state, &customer, &line.since, &line.attempts, &line.failed, &line.last_sent]);
-        page.painted(ink, line.state.len(), &text);
+        page.painted(line.ink, line.state.len(), &text);
         if !line.first.is_empty() {
             page.cut_field("", None, &format!("  {}", line.first), 2);
         }

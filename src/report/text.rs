@@ -98,7 +98,6 @@ impl Page {
         self.fields(label, (1..).zip(texts).map(|(n, text)| format!("{n}. {text}")));
     }
 
-    /// Lines so far.
     pub(super) fn lines(&self) -> usize {
         self.text.lines().count()
     }

@@ -18,11 +18,10 @@ const MAX_HOURS: usize = 400;
 /// Hosts, ports and modes with what became of them.
 #[derive(Default)]
 pub(super) struct Tried {
-    ways: Vec<Way>,
+    pub(super) ways: Vec<Way>,
     place: HashMap<String, usize>,
 }
 
-/// One way to connect.
 pub(super) struct Way {
     /// `host:port, TLS, sign-in`
     pub(super) name: String,
@@ -49,10 +48,6 @@ impl Tried {
         way.attempts += 1;
         way.sent += u64::from(row.outcome == "sent");
         way.cause = (row.cause != "none").then_some(row.cause).or(way.cause);
-    }
-
-    pub(super) fn ways(&self) -> &[Way] {
-        &self.ways
     }
 
     /// The server, where all attempts that name one name the same.
@@ -86,10 +81,12 @@ pub(super) fn way(row: &TransactionRow) -> String {
 /// Attempts by day, and the busiest hour.
 #[derive(Default)]
 pub(super) struct Volume {
-    days: BTreeMap<NaiveDate, Day>,
-    hours: BTreeMap<NaiveDateTime, Day>,
+    pub(super) days: BTreeMap<NaiveDate, Day>,
+    /// Hours in which something was tried.
+    pub(super) hours: BTreeMap<NaiveDateTime, Day>,
     hour: Option<(NaiveDateTime, u64)>,
-    busiest: Option<(NaiveDateTime, u64)>,
+    /// The hour with most attempts, and how many.
+    pub(super) busiest: Option<(NaiveDateTime, u64)>,
 }
 
 /// Messages of one day, hour or size.
@@ -140,30 +137,5 @@ impl Volume {
         if self.busiest.is_none_or(|(_, most)| count > most) {
             self.busiest = self.hour;
         }
-    }
-
-    /// The days, the oldest first.
-    pub(super) fn days(&self) -> impl DoubleEndedIterator<Item = (&NaiveDate, &Day)> {
-        self.days.iter()
-    }
-
-    /// One of them.
-    pub(super) fn day(&self, date: NaiveDate) -> Day {
-        self.days.get(&date).copied().unwrap_or_default()
-    }
-
-    /// The hours in which something was sent, the oldest first.
-    pub(super) fn hours(&self) -> impl DoubleEndedIterator<Item = (&NaiveDateTime, &Day)> {
-        self.hours.iter()
-    }
-
-    /// One of them.
-    pub(super) fn hour(&self, hour: NaiveDateTime) -> Day {
-        self.hours.get(&hour).copied().unwrap_or_default()
-    }
-
-    /// The hour with most attempts.
-    pub(super) fn busiest(&self) -> Option<(NaiveDateTime, u64)> {
-        self.busiest
     }
 }

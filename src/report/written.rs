@@ -1,5 +1,5 @@
-//! What stands where a report goes may be the report before, and may be somebody's log. Each output has something that nothing
-//! else writes, at the place where it writes it; a log may hold any word of a report.
+//! Tells a report of ours from somebody's log: what stands where a report goes may be either. Each output has something
+//! that nothing else writes, at the place where it writes it; a log may hold any word of a report.
 
 use crate::{knowledge, source};
 
@@ -8,7 +8,6 @@ use super::{csv, row::TOOL};
 /// The beginning of the last line of a ticket.
 pub const CHECKSUM: &str = "SHA-256 of the lines above: ";
 
-/// Hexadecimal digits of a SHA-256.
 const SHA256_DIGITS: usize = 64;
 /// Lines at the beginning of a page among which its generator is named.
 const GENERATOR_LINES: usize = 12;
@@ -17,7 +16,7 @@ const SUM_LINES: usize = 12;
 /// The words of that sum; a number stands for each `#`.
 const SUM_WORDS: &str = "= sent # + partly sent # + failed # + undecided # + tests #";
 
-/// Whether the text was written by one of the outputs.
+/// The text was written by one of the outputs.
 pub fn is_report(text: &[u8]) -> bool {
     let lines = || source::lines(text).map(|line| line.text);
     let generator = format!("<meta name=\"generator\" content=\"{} ", TOOL.name);
@@ -35,7 +34,7 @@ pub fn is_report(text: &[u8]) -> bool {
         || is_summed(&last.join(&b' '))
 }
 
-/// Whether the text tells what is in a case: the zip around it is ours, whatever else lies in it.
+/// The text tells what is in a case: the zip around it is ours, whatever else lies in it.
 pub fn is_manifest(text: &[u8]) -> bool {
     text.starts_with(format!("A case of {} ", TOOL.name).as_bytes())
 }

@@ -1,5 +1,5 @@
-//! Who mail failed for, and whether it got through later: one book for all rules about recipients, so that a mail that was
-//! sent is looked up once.
+//! Recipients whom mail failed for, and whether it got through later: one account for all rules about recipients, so that
+//! a mail that was sent is looked up once.
 
 use std::collections::HashMap;
 
@@ -14,16 +14,16 @@ use crate::{
 };
 
 /// Addresses kept; a practice with more dead addresses than this has another trouble.
-const ADDRESSES: usize = 1_024;
+const MAX_ADDRESSES: usize = 1_024;
 /// Domains kept.
-const DOMAINS: usize = 256;
-/// Longer pauses end a run of retries: the next month's statement is a new mail.
-const PAUSE: TimeDelta = TimeDelta::hours(24);
+const MAX_DOMAINS: usize = 256;
+/// A longer pause ends a run of retries: the next month's statement is a new mail.
+const MAX_PAUSE: TimeDelta = TimeDelta::hours(24);
 
 /// Mail to one address, or to the addresses of one domain, that failed.
 #[derive(Default)]
 pub struct Failing {
-    /// What failed.
+    /// The mails that failed.
     pub pile: Pile,
     /// Mails that got through, before or after.
     pub delivered: u64,
@@ -38,7 +38,7 @@ pub struct Failing {
     last: Option<NaiveDateTime>,
 }
 
-/// The book.
+/// All recipients whom mail failed for, in bounded memory.
 #[derive(Default)]
 pub struct Addresses {
     by_address: HashMap<Sensitive, Failing>,
@@ -50,7 +50,6 @@ pub struct Addresses {
 }
 
 impl Addresses {
-    /// Takes the next transaction.
     pub(super) fn observe(&mut self, seen: &Seen<'_>) {
         let tx = seen.tx;
         if seen.is_delivered() {
@@ -89,13 +88,13 @@ impl Addresses {
 
     fn failed_for(&mut self, seen: &Seen<'_>, to: &Recipient) {
         let known = self.by_address.contains_key(&to.address);
-        if known || self.by_address.len() < ADDRESSES {
+        if known || self.by_address.len() < MAX_ADDRESSES {
             let failing = self.by_address.entry(to.address.clone()).or_default();
             failing.addresses = 1;
             failing.fail(seen);
         }
         let Some(domain) = domain(&to.address) else { return };
-        if !self.by_domain.contains_key(domain) && self.by_domain.len() >= DOMAINS {
+        if !self.by_domain.contains_key(domain) && self.by_domain.len() >= MAX_DOMAINS {
             return;
         }
         let failing = self.by_domain.entry(domain.into()).or_default();
@@ -117,7 +116,7 @@ impl Addresses {
 impl Failing {
     fn fail(&mut self, seen: &Seen<'_>) {
         let now = seen.moment();
-        let paused = self.last.zip(now).is_some_and(|(last, now)| now - last > PAUSE);
+        let paused = self.last.zip(now).is_some_and(|(last, now)| now - last > MAX_PAUSE);
         self.run = if paused { 1 } else { self.run + 1 };
         self.last = now.or(self.last);
         self.put_off += u64::from(seen.tx.cause == Some(Cause::TempGreylisted));
@@ -137,7 +136,7 @@ impl Failing {
     }
 }
 
-/// What stands behind the last `@` of an address, which may be nothing.
+/// The text behind the last `@` of an address, which may be empty.
 pub(crate) fn domain_of(address: &[u8]) -> Option<&[u8]> {
     Some(&address[memchr::memrchr(b'@', address)? + 1..])
 }

@@ -10,19 +10,19 @@ use crate::{
     source::Sensitive,
 };
 
-/// A notice is worth saying this long before its day.
+/// A notice is said from so many days before its day on.
 pub const NOTICE_DAYS: i64 = 180;
 
-/// What the steps depend on beside the cause.
+/// The facts that the steps for a cause depend on.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Situation<'a> {
     /// The provider whose server it is.
     pub provider: Option<&'a Provider>,
-    /// What the reply said beside its meaning.
+    /// The reply, whose text may hold a time to wait or the name of a list.
     pub reply: Option<&'a ReplyMeaning>,
     /// The limit that the server announced, in bytes.
     pub size_limit: Option<u64>,
-    /// The day on which the question is asked.
+    /// The day by which a notice is past or to come.
     pub today: Option<NaiveDate>,
     /// The user name that was sent is a whole address.
     pub full_user: bool,
@@ -34,15 +34,15 @@ pub struct Situation<'a> {
 /// refuses other mail may be the recipient's server; and where passwords have ended, the name in brackets is that of two
 /// providers.
 pub fn provider_named<'k>(knowledge: &'k Knowledge, cause: Cause, reply: &[u8]) -> Option<&'k Provider> {
-    if !cause.code().starts_with("auth.") || cause == Cause::AuthBasicDisabled {
+    if cause.group() != "auth" || cause == Cause::AuthBasicDisabled {
         return None;
     }
     knowledge.provider_named(reply)
 }
 
-/// What to do, in the order to try: first what the provider and the reply say, then what holds everywhere.
+/// The steps, in the order to try: first those of the provider and the reply, then those that hold everywhere.
 pub fn steps(knowledge: &Knowledge, cause: Cause, at: Situation<'_>) -> Vec<Words> {
-    let group = cause.code().split('.').next().unwrap_or_default();
+    let group = cause.group();
     let passes = cause == Cause::AuthTemporary;
     let concerns = |notice: &&Notice| !passes && cause.code().starts_with(&notice.about);
     let dated: Vec<&Notice> = at.provider.map(|p| notices(knowledge, p).filter(concerns).collect()).unwrap_or_default();
@@ -54,8 +54,7 @@ pub fn steps(knowledge: &Knowledge, cause: Cause, at: Situation<'_>) -> Vec<Word
     let begun = dated.iter().filter(|notice| has_begun(notice, at.today)).map(|notice| announced(notice, true));
     let coming = dated.iter().filter(|notice| is_coming(notice, at.today)).map(|notice| announced(notice, false));
     let limit = at.size_limit.filter(|_| cause == Cause::AttachmentTooLarge);
-    let limit =
-        limit.map(|n| format!("Keep each message below what this server takes, {}: {}.", megabytes(n), attached(n)));
+    let limit = limit.map(|bytes| below_limit("this server", bytes));
     let noticed = dated.iter().any(|notice| has_begun(notice, at.today));
     let documented = at.provider.into_iter().flat_map(|provider| by_provider(provider, group, cause, noticed));
     let (begun, documented): (Vec<String>, Vec<String>) = (begun.collect(), documented.chain(limit).collect());
@@ -81,25 +80,26 @@ pub fn steps(knowledge: &Knowledge, cause: Cause, at: Situation<'_>) -> Vec<Word
     let takes = at.provider.map_or(Password::Own, |provider| provider.password);
     let typed_first = app_first
         || cause == Cause::AuthTooManyAttempts
-        || SAYS_ENOUGH.contains(&cause) && matches!(takes, Password::Own | Password::App)
+        || ABOUT_WHAT_WAS_TYPED.contains(&cause) && matches!(takes, Password::Own | Password::App)
         || cause == Cause::AuthRejected && takes == Password::Own;
     let (first, second) = if typed_first { (everywhere, here) } else { (here, everywhere) };
     let ours = first.into_iter().chain(second).chain(last).chain(coming);
     once(said.collect(), ours)
 }
 
-/// Providers whose names general steps use.
-const NAMES: [&str; 8] = ["Gmail", "Yahoo", "iCloud", "Microsoft 365", "Outlook.com", "Hotmail", "Zoho", "AOL"];
+/// Providers that general steps name.
+const PROVIDERS_IN_STEPS: [&str; 8] =
+    ["Gmail", "Yahoo", "iCloud", "Microsoft 365", "Outlook.com", "Hotmail", "Zoho", "AOL"];
 
 /// A general step that speaks of providers is for those only, and for them only where their own row says nothing; and for whom
 /// it is not known where the mailbox is.
 fn is_for(step: &str, at: &Situation<'_>, own_says: bool) -> bool {
-    let mut named = NAMES.iter().filter(|name| step.contains(**name)).peekable();
+    let mut named = PROVIDERS_IN_STEPS.iter().filter(|name| step.contains(**name)).peekable();
     let theirs = |name: &str| at.provider.map_or(!at.server_known, |provider| provider.name.contains(name));
     named.peek().is_none() || !own_says && named.any(|name| theirs(name))
 }
 
-/// What a general step asks for that comes to nothing here: a password where none is taken, webmail with the password
+/// The general step asks for something that comes to nothing here: a password where none is taken, webmail with the password
 /// that was made for programs, the port for SSL/TLS where the provider documents others.
 fn contradicts(step: &str, provider: &Provider, own_says: bool) -> bool {
     let holds = |words: &[&str]| words.iter().any(|word| step.contains(word));
@@ -111,11 +111,11 @@ fn contradicts(step: &str, provider: &Provider, own_says: bool) -> bool {
     own_says && (none_taken || webmail) || other_ports && holds(&["465"]) && !holds(&["e-mail settings"])
 }
 
-/// What two steps can say alike in different words; in small letters.
+/// Words that show that two steps say the same in different sentences; in small letters.
 const TOPICS: [&str; 7] =
     ["2-step", "app password", "password field", "16 september 2024", "not retype", "spf", "domain's own"];
 
-/// Drops what an earlier step has said: the same words, or nothing beside topics that were named.
+/// Drops a step that an earlier one has said: the same words, or only topics that were named.
 fn once(mut steps: Vec<Words>, more: impl Iterator<Item = String>) -> Vec<Words> {
     let mut told: Vec<&str> = Vec::new();
     let mut texts: Vec<String> = Vec::new();
@@ -133,7 +133,7 @@ fn once(mut steps: Vec<Words>, more: impl Iterator<Item = String>) -> Vec<Words>
     steps
 }
 
-/// What is left for a domain of one's own (support article step 4).
+/// The last steps for a domain of one's own (support article step 4).
 const OWN_DOMAIN: [&str; 3] = [
     "For an own domain try mail.<domain> on port 587 with STARTTLS, then on 465 with SSL/TLS; ask its host, for small hosts \
      are often unstable.",
@@ -142,11 +142,11 @@ const OWN_DOMAIN: [&str; 3] = [
      the practice's address.",
 ];
 
-/// What was sent, or was not sent, is wrong whatever the provider wants.
-const SAYS_ENOUGH: [Cause; 4] =
+/// Causes that are about what was typed, whatever the provider wants.
+const ABOUT_WHAT_WAS_TYPED: [Cause; 4] =
     [Cause::AuthUsernameIncomplete, Cause::AuthPlaceholderPassword, Cause::AuthRequired, Cause::RecipientRelayDenied];
 
-/// `noticed`: a dated notice has said how signing in has changed.
+/// Steps from the provider's own row. `noticed`: a dated notice has said how signing in has changed.
 fn by_provider(provider: &Provider, group: &str, cause: Cause, noticed: bool) -> Vec<String> {
     let name = provider.name.trim_end_matches(" (generic)");
     // Without encryption only where encryption is what fails: a password is no thing to send in the clear.
@@ -172,16 +172,13 @@ fn by_provider(provider: &Provider, group: &str, cause: Cause, noticed: bool) ->
         (_, Cause::RecipientRelayDenied) => sign_in().into_iter().collect(),
         (_, Cause::SenderRejected) => sender().into_iter().collect(),
         (_, Cause::AttachmentTooLarge) => {
-            let most = provider.max_message_bytes;
-            most.map(|n| format!("Keep each message below what {name} takes, {}: {}.", megabytes(n), attached(n)))
-                .into_iter()
-                .collect()
+            provider.max_message_bytes.into_iter().map(|bytes| below_limit(name, bytes)).collect()
         }
         _ => Vec::new(),
     }
 }
 
-/// What to type: servers in the order to try, and the form of the user name.
+/// The settings to type: servers in the order to try, and the form of the user name.
 pub fn settings(provider: &Provider) -> Option<String> {
     documented(provider, |_| true)
 }
@@ -233,7 +230,6 @@ pub fn has_begun(notice: &Notice, today: Option<NaiveDate>) -> bool {
     day(notice).zip(today).is_none_or(|(day, today)| day <= today)
 }
 
-/// It will hold soon.
 fn is_coming(notice: &Notice, today: Option<NaiveDate>) -> bool {
     let left = day(notice).zip(today).map(|(day, today)| (day - today).num_days());
     left.is_some_and(|days| (1..=NOTICE_DAYS).contains(&days))
@@ -251,10 +247,9 @@ fn wait(time: Duration) -> String {
     format!("Wait {} before the next try: the server asks for it.", span(time.as_secs()))
 }
 
-/// The name may be a word of the reply.
 fn listed(name: &str) -> Words {
     let name = Sensitive::new(name.as_bytes());
-    Words::new("Look the address up at ").host(&name).and(" and ask for its removal: it is listed there.")
+    Words::from("Look the address up at ").host(&name).and(" and ask for its removal: it is listed there.")
 }
 
 /// A span of time in the unit people would use.
@@ -268,12 +263,15 @@ pub fn span(seconds: u64) -> String {
     counted(n, unit)
 }
 
+/// How fast to send after a repair (support article step 6), to go on a sentence with.
+pub const SENDING_PACE: &str = "one at a time until you are sure, then ten at a time, at most 100 a day";
+
 /// `1 day`, `2 days`
 pub fn counted(n: u64, what: &str) -> String {
     format!("{n} {what}{}", if n == 1 { "" } else { "s" })
 }
 
-/// Whether the provider documents STARTTLS on this port.
+/// The provider documents STARTTLS on this port.
 pub fn documents_starttls(provider: &Provider, port: u16) -> bool {
     provider.servers.iter().any(|server| server.port == Some(port) && server.tls.as_deref() == Some("starttls"))
 }
@@ -284,6 +282,10 @@ pub fn megabytes(bytes: u64) -> String {
         0..100_000 => format!("{} kB", bytes.div_ceil(1_000)),
         _ => format!("{:.1} MB", bytes as f64 / 1e6),
     }
+}
+
+fn below_limit(whose: &str, bytes: u64) -> String {
+    format!("Keep each message below what {whose} takes, {}: {}.", megabytes(bytes), attached(bytes))
 }
 
 /// The largest attachment of such a message: base64 with line ends makes 78 bytes of 57 (RFC 2045 section 6.8).
@@ -345,14 +347,14 @@ mod tests {
                 let twice = |topic: &str| all.iter().filter(|step| step.to_lowercase().contains(topic)).count() > 1;
                 assert!(!twice("turn 2-step") && !twice("app password as password"), "{case}");
                 assert!(!all[0].contains("no encryption") && !all[0].contains("without encryption"), "{case}");
-                let off = all.iter().any(|step| step.contains("no encryption"));
+                let asks = |words: &str| all.iter().any(|step| step.contains(words));
+                let off = asks("no encryption");
                 assert!(!off || matches!(cause, Cause::PortStarttlsUnavailable | Cause::PortTlsToPlaintext), "{case}");
                 assert!(!twice("spf") && !twice("domain's own") && !twice("password field"), "{case}");
                 let place = |words: &str| all.iter().position(|step| step.contains(words)).unwrap_or(usize::MAX);
                 let two_step = place("2-step");
                 assert!(two_step == usize::MAX || place("ake an app") >= two_step, "{case}");
                 let refused = provider.is_some_and(|provider| provider.password == Password::Refused);
-                let asks = |words: &str| all.iter().any(|step| step.contains(words));
                 if refused && cause.code().starts_with("auth.") {
                     assert!(!asks("Type the password") && !asks("password field"), "{case}");
                     assert!(!asks("webmail") && !asks("documents:"), "{case}");
@@ -360,19 +362,14 @@ mod tests {
                 let app = provider.is_some_and(|provider| provider.password == Password::App);
                 assert!(!(app && asks("name and password in the provider's webmail")), "{case}");
                 if name.contains("Microsoft 365") || name.contains("Outlook.com") {
-                    assert!(
-                        !all.iter().any(|step| step.contains("465") && !step.contains("e-mail settings")),
-                        "{case}"
-                    );
+                    let port_465 = all.iter().any(|step| step.contains("465") && !step.contains("e-mail settings"));
+                    assert!(!port_465, "{case}");
                 }
                 if name.contains("Gmail") {
-                    assert!(!all.iter().any(|step| step.contains("last resort send through a Gmail")), "{case}");
+                    assert!(!asks("last resort send through a Gmail"), "{case}");
                 }
                 if name.contains("Microsoft 365") {
-                    assert!(
-                        !all.iter().any(|step| step.contains("At Gmail") || step.contains("Hotmail, Live")),
-                        "{case}"
-                    );
+                    assert!(!asks("At Gmail") && !asks("Hotmail, Live"), "{case}");
                     let past = today > NaiveDate::from_ymd_opt(2026, 12, 31);
                     assert!(!past || !all.iter().any(|step| step.starts_with("Before that day")), "{case}");
                     assert!(cause != Cause::AuthRejected || all[0].contains("user name"), "{case}");

@@ -1,8 +1,8 @@
 //! An antivirus or firewall product stands between the PC and the mail server.
 
-use std::{net::IpAddr, sync::Arc};
+use std::net::IpAddr;
 
-use super::{Actor, Case, Evidence, Found, Pile, Rule, Seen, Severity, Watch, Words, advice::documents_starttls};
+use super::{Actor, Case, Found, Pile, Rule, Seen, Severity, Watch, Words, advice::documents_starttls};
 use crate::{
     knowledge::Cause,
     session::{Confidence, Tls, Transaction},
@@ -33,7 +33,7 @@ pub(super) static RULE: Rule = Rule {
 };
 
 /// Healthy mails whose greeting is looked at: a product in the path shows in all of them.
-const LOOKED_AT: u64 = 64;
+const MAX_HEALTHY_MAILS: u64 = 64;
 
 #[derive(Default)]
 struct AntivirusInPath {
@@ -56,7 +56,7 @@ impl Watch for AntivirusInPath {
         }
         if !failed {
             self.passed |= self.failed && seen.is_delivered();
-            if self.looked_at >= LOOKED_AT {
+            if self.looked_at >= MAX_HEALTHY_MAILS {
                 return;
             }
             self.looked_at += 1;
@@ -92,7 +92,7 @@ impl Watch for AntivirusInPath {
 }
 
 impl AntivirusInPath {
-    /// Whether this transaction has a sign.
+    /// Takes note of the sign that this transaction has; false where it has none.
     fn look(&mut self, seen: &Seen<'_>) -> bool {
         let tx = seen.tx;
         let greeting = tx.connection.greeting.as_ref();
@@ -101,11 +101,11 @@ impl AntivirusInPath {
         if let Some((name, words)) = told.filter_map(|text| Some((seen.knowledge.product(text.expose())?, text))).next()
         {
             self.product = Some(name.to_owned());
-            self.named.add_with(seen, proof(seen, words.clone()));
+            self.named.add_with(seen, line(seen), words.clone());
             return true;
         }
         if tx.cause == Some(Cause::TlsInterceptedByAntivirus) {
-            self.product.get_or_insert_with(|| RULE_NAME.to_owned());
+            self.product.get_or_insert_with(|| UNNAMED_PRODUCT.to_owned());
             self.named.add(seen);
             return true;
         }
@@ -116,19 +116,18 @@ impl AntivirusInPath {
         let address = tx.connection.client_address.filter(is_private);
         if let Some(address) = address.filter(|address| is_far(seen, address)) {
             let words = format!("(the server's reply to EHLO names the address {address})");
-            self.private.add_with(seen, proof(seen, Sensitive::new(words.as_bytes())));
+            self.private.add_with(seen, line(seen), Sensitive::new(words.as_bytes()));
             return true;
         }
         false
     }
 }
 
-/// What to call a product that the log does not name.
-const RULE_NAME: &str = "An antivirus or firewall";
+/// Stands for the name of a product that the log does not name.
+const UNNAMED_PRODUCT: &str = "An antivirus or firewall";
 
-fn proof(seen: &Seen<'_>, text: Sensitive) -> Arc<Evidence> {
-    let line = if seen.tx.outcome.is_failure() { seen.evidence().line } else { seen.tx.line_first };
-    Arc::new(Evidence { file: seen.file, line, tx_id: seen.tx_id, text })
+fn line(seen: &Seen<'_>) -> u64 {
+    if seen.tx.outcome.is_failure() { seen.evidence().line } else { seen.tx.line_first }
 }
 
 /// The provider documents STARTTLS on this port, and the reply to EHLO lacks it.
@@ -146,7 +145,7 @@ fn starttls_gone(seen: &Seen<'_>) -> bool {
 fn is_affected(tx: &Transaction) -> bool {
     const HIDDEN: [Cause; 4] =
         [Cause::AttachmentLinkDropped, Cause::AuthMechanism, Cause::AuthRequired, Cause::ProtocolSequence];
-    let group = |cause: Cause| ["conn.", "tls.", "port."].iter().any(|group| cause.code().starts_with(group));
+    let group = |cause: Cause| ["conn", "tls", "port"].contains(&cause.group());
     tx.cause.is_some_and(|cause| group(cause) || HIDDEN.contains(&cause))
 }
 

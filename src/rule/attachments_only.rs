@@ -28,10 +28,10 @@ pub(super) static RULE: Rule = Rule {
     watch: || Box::<AttachmentsOnly>::default(),
 };
 
-/// Failures needed before a pattern is believed.
-const FAILURES: u64 = 2;
+/// Failures before a pattern is believed.
+const MIN_FAILURES: u64 = 2;
 /// Among this many failures one of the other kind is let pass.
-const STRAYS: u64 = 5;
+const FAILURES_PER_STRAY: u64 = 5;
 
 #[derive(Default)]
 struct AttachmentsOnly {
@@ -46,7 +46,6 @@ struct AttachmentsOnly {
 #[derive(Default)]
 struct Kind {
     failed: Pile,
-    /// Failures of the other kind.
     others_failed: u64,
     /// Mails of the other kind that went through.
     others_sent: u64,
@@ -54,7 +53,9 @@ struct Kind {
 
 impl Kind {
     fn holds(&self) -> bool {
-        self.failed.count >= FAILURES && self.others_sent > 0 && self.others_failed * STRAYS <= self.failed.count
+        self.failed.count >= MIN_FAILURES
+            && self.others_sent > 0
+            && self.others_failed * FAILURES_PER_STRAY <= self.failed.count
     }
 
     /// A mail of this kind went through: whatever failed before has passed.
@@ -124,7 +125,6 @@ impl AttachmentsOnly {
 /// It failed on account of what was sent, not of whom it was for.
 fn is_about_content(tx: &Transaction) -> bool {
     let Some(cause) = tx.cause.filter(|_| tx.outcome.is_failure()) else { return false };
-    let code = cause.code();
-    let other = code.starts_with("recipient.") || code.starts_with("rate.") || cause == Cause::TempGreylisted;
-    code.starts_with("attachment.") || tx.stage == Stage::Data && !other
+    let other = matches!(cause.group(), "recipient" | "rate") || cause == Cause::TempGreylisted;
+    cause.group() == "attachment" || tx.stage == Stage::Data && !other
 }

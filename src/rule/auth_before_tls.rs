@@ -42,8 +42,7 @@ impl Watch for AuthBeforeTls {
     }
 
     fn finish(self: Box<Self>, _: &Case<'_>) -> Option<Found> {
-        let live = !self.passed;
-        (self.pile.count > 0).then(|| Found { live, ..Found::new(self.pile, Confidence::Certain) })
+        Some(Found { live: !self.passed, ..Found::new(self.pile, Confidence::Certain) })
     }
 }
 

@@ -1,8 +1,11 @@
 //! A burst of mails right after failures, instead of one, then ten.
 
-use chrono::{NaiveDateTime, TimeDelta};
+use chrono::NaiveDateTime;
 
-use super::{Actor, Case, Found, Pile, Rule, Seen, Severity, Watch};
+use super::{
+    Actor, Case, Found, Pile, Rule, Seen, Severity, Watch,
+    period::{MAILS_IN_ONE_GO, ONE_GO},
+};
 use crate::session::Confidence;
 
 pub(super) static RULE: Rule = Rule {
@@ -23,11 +26,7 @@ pub(super) static RULE: Rule = Rule {
 };
 
 /// Failures that make a mail problem; a single one is an accident.
-const FAILURES: u64 = 2;
-/// Mails that the article allows in one go.
-const TEN: u64 = 10;
-/// The time within which they are one burst.
-const WINDOW: TimeDelta = TimeDelta::minutes(10);
+const MIN_FAILURES: u64 = 2;
 
 #[derive(Default)]
 struct BurstAfterFailure {
@@ -40,7 +39,7 @@ struct BurstAfterFailure {
 impl Watch for BurstAfterFailure {
     fn observe(&mut self, seen: &Seen<'_>) {
         if seen.is_delivered() {
-            if self.failures >= FAILURES || self.burst.is_some() {
+            if self.failures >= MIN_FAILURES || self.burst.is_some() {
                 self.sent(seen);
             }
             self.failures = 0;
@@ -59,13 +58,13 @@ impl Watch for BurstAfterFailure {
 impl BurstAfterFailure {
     fn sent(&mut self, seen: &Seen<'_>) {
         let Some(now) = seen.moment() else { return };
-        let over = self.burst.as_ref().is_some_and(|(begun, _)| now - *begun > WINDOW || now < *begun);
+        let over = self.burst.as_ref().is_some_and(|(begun, _)| now - *begun > ONE_GO || now < *begun);
         if over {
             self.close();
         }
         match &mut self.burst {
-            Some((_, pile)) => pile.add_first(seen, TEN),
-            None if self.failures >= FAILURES => {
+            Some((_, pile)) => pile.add_first(seen, MAILS_IN_ONE_GO),
+            None if self.failures >= MIN_FAILURES => {
                 let mut pile = Pile::default();
                 pile.add(seen);
                 self.burst = Some((now, pile));
@@ -76,7 +75,7 @@ impl BurstAfterFailure {
 
     fn close(&mut self) {
         let Some((_, pile)) = self.burst.take() else { return };
-        if pile.count > TEN && self.worst.as_ref().is_none_or(|worst| worst.count <= pile.count) {
+        if pile.count > MAILS_IN_ONE_GO && self.worst.as_ref().is_none_or(|worst| worst.count <= pile.count) {
             self.worst = Some(pile);
         }
     }

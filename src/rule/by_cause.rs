@@ -7,19 +7,20 @@ use super::{
     addresses::domain_of,
     advice::{self, Situation},
     definition::Case,
+    judge,
     occurrences::Pile,
     rank::Ranked,
     seen::Seen,
 };
 use crate::{
     dialect::Stamp,
-    knowledge::{Cause, Knowledge, Provider, ReplyQuery},
+    knowledge::{Cause, Knowledge, Provider},
     session::{Confidence, Connection, Reply, Transaction},
     source::Sensitive,
 };
 
 /// Addresses named in a finding about recipients.
-const NAMED: usize = 5;
+const MAX_NAMED: usize = 5;
 
 /// Collects transactions by cause, in bounded memory.
 #[derive(Default)]
@@ -37,7 +38,7 @@ struct Group {
     more_addresses: bool,
 }
 
-/// What the newest failure of a group was like.
+/// The newest failure of a group, as far as advice depends on it.
 struct Newest {
     connection: Arc<Connection>,
     sender: Option<Sensitive>,
@@ -52,7 +53,6 @@ impl ByCause {
         self.groups.entry(cause).or_default().add(cause, seen);
     }
 
-    /// A finding for each cause.
     pub(super) fn findings(self, case: &Case<'_>) -> Vec<Ranked> {
         self.groups.into_iter().map(|(cause, group)| group.finding(cause, case)).collect()
     }
@@ -88,12 +88,12 @@ impl Group {
             self.several_hosts |= before != now;
         }
         self.newest = Some(newest);
-        if cause.code().starts_with("recipient.") {
+        if cause.group() == "recipient" {
             for to in tx.recipients.iter().filter(|to| to.accepted == Some(false)) {
                 if self.more_addresses || self.addresses.contains(&to.address) {
                     continue;
                 }
-                if self.addresses.len() == NAMED {
+                if self.addresses.len() == MAX_NAMED {
                     self.more_addresses = true;
                 } else {
                     self.addresses.push(to.address.clone());
@@ -106,14 +106,7 @@ impl Group {
         let facts = case.knowledge.cause(cause);
         let newest = self.newest.as_ref();
         let reply = newest.and_then(|newest| {
-            let reply = newest.reply.as_ref()?;
-            Some(case.knowledge.reply(&ReplyQuery {
-                code: reply.code,
-                enhanced: reply.enhanced,
-                text: reply.text.expose(),
-                verb: Some(reply.verb),
-                host: newest.connection.host.as_ref().map(|host| host.expose()),
-            }))
+            Some(judge::meaning(case.knowledge, newest.reply.as_ref()?, newest.connection.host.as_ref()))
         });
         let meant = self.host_meant(case.knowledge, cause);
         // Of a server that was mistyped the meant one's provider knows what to type.
@@ -175,7 +168,7 @@ impl Group {
     fn mistyped<'a>(&'a self, knowledge: &'a Knowledge) -> impl Iterator<Item = Words> + 'a {
         self.addresses.iter().filter_map(|address| {
             let meant = knowledge.domain_meant(std::str::from_utf8(domain_of(address.expose())?).ok()?)?;
-            Some(Words::new("Correct ").address(address).and(format!(": after the @ probably {meant} is meant.")))
+            Some(Words::from("Correct ").address(address).and(format!(": after the @ probably {meant} is meant.")))
         })
     }
 
@@ -186,10 +179,10 @@ impl Group {
     }
 
     fn mistyped_host(&self, meant: &str) -> Option<Words> {
-        Some(Words::new("Correct ").host(self.host()?).and(format!(" in the settings: probably {meant} is meant.")))
+        Some(Words::from("Correct ").host(self.host()?).and(format!(" in the settings: probably {meant} is meant.")))
     }
 
-    /// Which addresses are to be corrected, where there are a few.
+    /// The addresses to correct, where there are several.
     fn addressees(&self) -> Option<Words> {
         if self.addresses.len() < 2 {
             return None;
@@ -209,11 +202,7 @@ impl Group {
 /// `passed`: a mail got through after it, and when.
 fn why(why: &str, passed: Option<Option<Stamp>>) -> Words {
     let why = Words::from(why.to_owned());
-    match passed {
-        Some(Some(stamp)) => {
-            why.then(Words::from(format!("It has passed: mail got through after it, first at {stamp}.")))
-        }
-        Some(None) => why.then(Words::from("It has passed: mail got through after it.")),
-        None => why,
-    }
+    let Some(at) = passed else { return why };
+    let at = at.map_or_else(String::new, |stamp| format!(", first at {stamp}"));
+    why.then(format!("It has passed: mail got through after it{at}.").into())
 }

@@ -1,10 +1,8 @@
 //! The times of a log go back, or leap years ahead.
 
-use std::sync::Arc;
-
 use chrono::{NaiveDateTime, TimeDelta};
 
-use super::{Actor, Case, Evidence, Found, Pile, Rule, Seen, Severity, Watch, advice::span};
+use super::{Actor, Case, Found, Pile, Rule, Seen, Severity, Watch, advice::span};
 use crate::{dialect::Stamp, session::Confidence, source::Sensitive};
 
 pub(super) static RULE: Rule = Rule {
@@ -26,30 +24,30 @@ pub(super) static RULE: Rule = Rule {
     watch: || Box::<ClockJumps>::default(),
 };
 
-/// Logs of several programs are out of order by a little.
-const BACK: TimeDelta = TimeDelta::minutes(15);
-/// Nobody leaves a practice's PC off for so long.
-const AHEAD: TimeDelta = TimeDelta::days(2 * 365);
-/// A stamp without a year may be taken for the same day of another one.
-const YEAR: (TimeDelta, TimeDelta) = (TimeDelta::days(330), TimeDelta::days(370));
+/// A smaller step back is none: logs of several programs are out of order by a little.
+const MIN_BACK: TimeDelta = TimeDelta::minutes(15);
+/// A smaller step ahead is a PC that was off.
+const MIN_AHEAD: TimeDelta = TimeDelta::days(2 * 365);
+/// Between these a step back is a stamp without a year that was taken for the same day of another one.
+const ABOUT_A_YEAR: (TimeDelta, TimeDelta) = (TimeDelta::days(330), TimeDelta::days(370));
 
 #[derive(Default)]
 struct ClockJumps {
     jumps: Pile,
-    /// The greatest, in seconds.
-    most: i64,
+    /// The greatest, in seconds; negative for a step back.
+    greatest: i64,
     before: Option<(usize, Stamp)>,
 }
 
-/// How far the time jumps between two attempts that follow each other; `None` where it does not.
+/// Seconds by which the time jumps between two attempts that follow each other; `None` where it does not.
 fn jump(before: &Stamp, here: &Stamp) -> Option<i64> {
     let (from, to): (NaiveDateTime, NaiveDateTime) = (before.naive()?, here.naive()?);
     if before.offset != here.offset {
         return None;
     }
     let by = to - from;
-    let new_year = -by > YEAR.0 && -by < YEAR.1;
-    (by < -BACK && !new_year || by > AHEAD).then_some(by.num_seconds())
+    let new_year = -by > ABOUT_A_YEAR.0 && -by < ABOUT_A_YEAR.1;
+    (by < -MIN_BACK && !new_year || by > MIN_AHEAD).then_some(by.num_seconds())
 }
 
 impl Watch for ClockJumps {
@@ -59,22 +57,18 @@ impl Watch for ClockJumps {
             && file == seen.file
             && let Some(by) = jump(&before, &here)
         {
-            if by.abs() > self.most.abs() {
-                self.most = by;
+            if by.abs() > self.greatest.abs() {
+                self.greatest = by;
             }
             let text = Sensitive::new(format!("{before} is followed by {here}").as_bytes());
-            let proof = Evidence { file: seen.file, line: seen.tx.line_first, tx_id: seen.tx_id, text };
-            self.jumps.add_with(seen, Arc::new(proof));
+            self.jumps.add_with(seen, seen.tx.line_first, text);
         }
         self.before = Some((seen.file, here));
     }
 
     fn finish(self: Box<Self>, _: &Case<'_>) -> Option<Found> {
-        if self.jumps.count == 0 {
-            return None;
-        }
-        let way = if self.most < 0 { "back" } else { "ahead" };
-        let by = span(self.most.unsigned_abs());
+        let way = if self.greatest < 0 { "back" } else { "ahead" };
+        let by = span(self.greatest.unsigned_abs());
         let title = format!("The times in the log jump {way} by {by}");
         let jumps = self.jumps.explaining_only(&[]);
         Some(Found { title: Some(title.into()), ..Found::new(jumps, Confidence::Likely) })

@@ -1,11 +1,9 @@
 //! The PC's clock is wrong, against the date in the server's greeting.
 
-use std::sync::Arc;
-
-use chrono::{DateTime, FixedOffset, TimeDelta, Utc};
+use chrono::{DateTime, FixedOffset, Utc};
 
 use super::{
-    Actor, Case, Evidence, Found, Pile, Rule, Seen, Severity, Watch, Words,
+    Actor, Case, Found, Pile, Rule, Seen, Severity, Watch, Words,
     advice::{counted, span},
 };
 use crate::{
@@ -36,16 +34,15 @@ pub(super) static RULE: Rule = Rule {
 };
 
 /// Clocks this close are right; a log may be written a little after the fact.
-const CLOSE: TimeDelta = TimeDelta::minutes(5);
+const MAX_ERROR_SECONDS: i64 = 300;
 /// South Africa's zone, which holds all year, and UTC, which many programs write without saying so; in seconds.
-const ZONES: [i64; 2] = [2 * 3600, 0];
-/// No zone of the world explains more.
-const MAX_ZONE: i64 = 14 * 3600;
+const ZONE_SECONDS: [i64; 2] = [2 * 3600, 0];
+/// No zone of the world is further from UTC.
+const MAX_ZONE_SECONDS: i64 = 14 * 3600;
 /// A clock this far off breaks certificates.
-const DAY: i64 = 86_400;
-
+const CERTIFICATES_BREAK_SECONDS: i64 = 86_400;
 /// Sessions of one clock differ from the server's by the same, give or take the time a session takes.
-const SAME: i64 = 120;
+const SAME_ERROR_SECONDS: i64 = 120;
 
 #[derive(Default)]
 struct ClockWrong {
@@ -75,14 +72,13 @@ impl Watch for ClockWrong {
         self.session = Some((seen.file, tx.session));
         let (Some(server), Some(here)) = (greeting_date(greeting.expose()), tx.started_at) else { return };
         let Some(off) = error(&here, server) else { return };
-        let same = self.off.is_none_or(|before| off.sure || (before.seconds - off.seconds).abs() <= SAME);
+        let same = self.off.is_none_or(|before| off.sure || (before.seconds - off.seconds).abs() <= SAME_ERROR_SECONDS);
         if off.seconds == 0 || !same {
             self.wrong = Pile::default();
         }
         if off.seconds != 0 {
             self.off = Some(off);
-            let proof = Evidence { file: seen.file, line: tx.line_first, tx_id: seen.tx_id, text: greeting.clone() };
-            self.wrong.add_with(seen, Arc::new(proof));
+            self.wrong.add_with(seen, tx.line_first, greeting.clone());
         }
     }
 
@@ -97,7 +93,7 @@ impl Watch for ClockWrong {
         let pile = self.wrong.explaining_only(&[Cause::TlsExpired, Cause::TlsUntrusted]);
         let mut found = Found::new(pile, if sure { Confidence::Likely } else { Confidence::Guess });
         found.title = Some(Words::from(format!("The clock of this PC is {by} {way} the mail server's")));
-        found.severity = (seconds.abs() < DAY).then_some(Severity::Note);
+        found.severity = (seconds.abs() < CERTIFICATES_BREAK_SECONDS).then_some(Severity::Note);
         Some(found)
     }
 }
@@ -108,10 +104,10 @@ fn error(here: &Stamp, server: DateTime<FixedOffset>) -> Option<Off> {
     let seconds = (naive - server.with_timezone(&Utc).naive_utc()).num_seconds();
     if let Some(offset) = here.offset {
         let seconds = seconds - i64::from(offset.local_minus_utc());
-        return Some(Off { seconds: if seconds.abs() <= CLOSE.num_seconds() { 0 } else { seconds }, sure: true });
+        return Some(Off { seconds: if seconds.abs() <= MAX_ERROR_SECONDS { 0 } else { seconds }, sure: true });
     }
-    let left = ZONES.map(|zone| seconds - zone).into_iter().min_by_key(|left| left.abs())?;
-    (left.abs() > CLOSE.num_seconds()).then_some(Off { seconds: left, sure: left.abs() > MAX_ZONE })
+    let left = ZONE_SECONDS.map(|zone| seconds - zone).into_iter().min_by_key(|left| left.abs())?;
+    (left.abs() > MAX_ERROR_SECONDS).then_some(Off { seconds: left, sure: left.abs() > MAX_ZONE_SECONDS })
 }
 
 /// `1 hour 31 minutes`; beyond two days in days.

@@ -11,15 +11,15 @@ use crate::{
 };
 
 /// Refused passwords after which nobody sends another one: many hosts lock at the fifth (`lock-out-near`).
-const MOST_REFUSED: usize = 4;
+const MAX_REFUSED: usize = 4;
 /// Refusals further apart do not add up at a host.
 const REFUSED_WITHIN: TimeDelta = TimeDelta::minutes(30);
-/// Ports on which the connection failed after which the port is not to blame.
-const BROKEN_PORTS: usize = 2;
+/// With connections broken on so many ports it is not the port that is to blame.
+const MIN_BROKEN_PORTS: usize = 2;
 /// Tries that are remembered.
 const MAX_TRIES: usize = 64;
 /// Today's order (support article step 4, RFC 8314): what would send the password in the clear comes last.
-const USUAL: [Way; 5] = [
+const USUAL_WAYS: [Way; 5] = [
     Way { port: 587, tls: Tls::StartTls },
     Way { port: 465, tls: Tls::Implicit },
     Way { port: 2525, tls: Tls::StartTls },
@@ -47,7 +47,7 @@ impl std::fmt::Display for Way {
     }
 }
 
-/// What a probe saw of a way from this PC.
+/// A probe found a way open from this PC.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Probed {
     /// The way.
@@ -56,7 +56,7 @@ pub struct Probed {
     pub open: bool,
 }
 
-/// What to do next.
+/// The one next thing to do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Next {
     /// Set this port and mode.
@@ -90,9 +90,9 @@ pub enum Next {
 /// One next thing, and its sentence.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Advice {
-    /// What it comes to.
+    /// The thing, for the next choice.
     pub next: Next,
-    /// The sentence.
+    /// The sentence for the technician.
     pub words: Words,
 }
 
@@ -127,12 +127,12 @@ impl Try {
 
     /// The port, where the connection did not last until the sign-in.
     fn found_broken(&self) -> Option<u16> {
-        let broken = self.far < Far::SignIn && self.cause != Cause::ConnDns && self.cause.code().starts_with("conn.");
+        let broken = self.far < Far::SignIn && self.cause != Cause::ConnDns && self.cause.group() == "conn";
         self.way.filter(|_| broken).map(|way| way.port)
     }
 }
 
-/// Watches test mails.
+/// Follows the attempts of a log that somebody watches.
 pub struct Coach<'k> {
     knowledge: &'k Knowledge,
     probed: Vec<Probed>,
@@ -141,7 +141,7 @@ pub struct Coach<'k> {
 }
 
 impl<'k> Coach<'k> {
-    /// Begins, with what a probe saw; nothing where nobody probed.
+    /// `probed` is empty where nobody probed.
     pub fn new(knowledge: &'k Knowledge, probed: Vec<Probed>) -> Self {
         Coach { knowledge, probed, tries: Vec::new() }
     }
@@ -204,7 +204,7 @@ impl<'k> Coach<'k> {
         let last = self.tries.last()?;
         let refused = self.refused();
         let unreached = matches!(last.cause, ConnTimeout | ConnRefused) && last.far == Far::Nowhere;
-        if refused >= MOST_REFUSED || last.cause == AuthTooManyAttempts || unreached && refused + 1 >= MOST_REFUSED {
+        if refused >= MAX_REFUSED || last.cause == AuthTooManyAttempts || unreached && refused + 1 >= MAX_REFUSED {
             return Some(self.stop(refused, unreached));
         }
         Some(match last.cause {
@@ -287,17 +287,14 @@ impl<'k> Coach<'k> {
             "STOP: {count}, {what}. Send no further test mail until the very same password signs in to webmail; then wait 30 \
              minutes, and switch off whatever else keeps trying."
         );
-        Advice { next: Next::Stop, words: words.into() }
+        Advice::of(Next::Stop, words)
     }
 
     /// One refusal: typed wrongly, most likely. Two: the password itself.
     fn refused_password(&self, last: &Try, refused: usize) -> Advice {
         let leave = self.leave(last);
         if last.cause == Cause::AuthUsernameIncomplete {
-            return Advice {
-                next: Next::Retype,
-                words: format!("{leave}Type the whole mail address as user name.").into(),
-            };
+            return Advice::of(Next::Retype, format!("{leave}Type the whole mail address as user name."));
         }
         if self.provider(last).is_some_and(|provider| provider.password == Password::App) {
             return self.app_password();
@@ -306,14 +303,14 @@ impl<'k> Coach<'k> {
             let words = format!(
                 "{leave}Type the whole mail address as user name and the password once more, with \"show password\" on."
             );
-            return Advice { next: Next::Retype, words: words.into() };
+            return Advice::of(Next::Retype, words);
         }
-        let left = MOST_REFUSED - refused.min(MOST_REFUSED);
+        let left = MAX_REFUSED - refused.min(MAX_REFUSED);
         let words = format!(
             "{leave}Only the password is left: sign in to webmail with it, and set a new one if that fails. No test mail before \
              ({refused} refused; after {left} more the host may lock the practice out)."
         );
-        Advice { next: Next::Webmail, words: words.into() }
+        Advice::of(Next::Webmail, words)
     }
 
     fn app_password(&self) -> Advice {
@@ -347,7 +344,7 @@ impl<'k> Coach<'k> {
             "Pause the antivirus's mail shield (Avast and AVG are best removed){again}; then send one test mail. If that fails \
              too, try from a phone's hotspot."
         );
-        Advice { next: Next::Shield, words: words.into() }
+        Advice::of(Next::Shield, words)
     }
 
     /// The same port in another mode, unless that has failed as well.
@@ -355,7 +352,7 @@ impl<'k> Coach<'k> {
         match last.way.map(|way| how(way.port)).filter(|way| !self.is_excluded(*way)) {
             Some(way) => {
                 let words = format!("Set {way}: something listens on this port, and it speaks the other mode.");
-                Advice { next: Next::Way(way), words: words.into() }
+                Advice::of(Next::Way(way), words)
             }
             None => self.another_way(last),
         }
@@ -373,7 +370,7 @@ impl<'k> Coach<'k> {
         broken.dedup();
         let all = self.ways(last);
         let open = all.iter().find(|way| seen_open(**way));
-        if !shield && open.is_none() && broken.len() >= BROKEN_PORTS {
+        if !shield && open.is_none() && broken.len() >= MIN_BROKEN_PORTS {
             return self.shield(last);
         }
         let Some(way) = open.or(all.first()) else {
@@ -384,7 +381,7 @@ impl<'k> Coach<'k> {
             );
         };
         let why = if open.is_some() { "the probe got through there from this PC" } else { "it is the next one to try" };
-        Advice { next: Next::Way(*way), words: format!("Set {way}: {why}. Change nothing else.").into() }
+        Advice::of(Next::Way(*way), format!("Set {way}: {why}. Change nothing else."))
     }
 
     /// Ways that are left, the best first: the documented ones where the provider is known.
@@ -395,7 +392,7 @@ impl<'k> Coach<'k> {
             provider.servers.iter().filter_map(way).collect::<Vec<_>>()
         });
         let documented = documented.filter(|ways| !ways.is_empty());
-        let mut ways = documented.unwrap_or_else(|| USUAL.to_vec());
+        let mut ways = documented.unwrap_or_else(|| USUAL_WAYS.to_vec());
         ways.dedup();
         let closed = |way: &Way| self.probed.iter().any(|probed| probed.way == *way && !probed.open);
         ways.retain(|way| !self.is_excluded(*way) && !closed(way));
@@ -440,8 +437,8 @@ impl<'k> Coach<'k> {
 }
 
 impl Advice {
-    fn of(next: Next, words: &'static str) -> Advice {
-        Advice { next, words: Words::from(words) }
+    fn of(next: Next, words: impl Into<Words>) -> Advice {
+        Advice { next, words: words.into() }
     }
 }
 
@@ -449,7 +446,7 @@ fn far(tx: &Transaction) -> Far {
     let trace = &tx.trace;
     if trace.mail_sent || tx.sign_in.accepted {
         Far::Beyond
-    } else if trace.auth_sent || tx.cause.is_some_and(|cause| cause.code().starts_with("auth.")) {
+    } else if trace.auth_sent || tx.cause.is_some_and(|cause| cause.group() == "auth") {
         Far::SignIn
     } else if trace.greeted {
         Far::Greeted

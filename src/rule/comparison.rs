@@ -2,11 +2,11 @@
 //!
 //! Sure is what chance does not explain: had nothing changed, so many mails in a row would hardly have gone through.
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 
 use super::{
     Severity,
-    period::{Pace, Period, Setting, Share, Values},
+    period::{MAILS_A_DAY, MAILS_IN_ONE_GO, Pace, Period, Setting, Share, Values},
 };
 use crate::{
     knowledge::{Cause, Knowledge},
@@ -14,14 +14,10 @@ use crate::{
 };
 
 /// Below this chance a change is certain, and below the next it is likely.
-const CERTAIN: f64 = 0.01;
-const LIKELY: f64 = 0.2;
-/// Mails that the article allows in one go.
-const TEN: u64 = 10;
-/// Mails that the article allows on one day.
-pub const A_DAY: u64 = 100;
-/// So many sent mails are "until you are sure".
-const UNTIL_SURE: u64 = 3;
+const MAX_CHANCE_CERTAIN: f64 = 0.01;
+const MAX_CHANCE_LIKELY: f64 = 0.2;
+/// With so many mails sent one may be sure that they go out ("one at a time until you are sure").
+const MAILS_UNTIL_SURE: u64 = 3;
 
 named! {
     /// The answer in a word.
@@ -71,7 +67,7 @@ pub struct Difference<'p> {
 }
 
 named! {
-    /// Whether mail is sent as the article says.
+    /// How fast mail is sent, by the article's words.
     #[derive(Clone, Copy, Debug, PartialEq, Eq)]
     pub enum Speed {
         /// Nothing went out.
@@ -87,7 +83,7 @@ named! {
     }
 }
 
-/// What became of the mails.
+/// The differences between two periods.
 #[derive(Clone, Debug)]
 pub struct Comparison<'p> {
     /// In a word.
@@ -110,15 +106,10 @@ pub struct Comparison<'p> {
 
 /// Lays one period beside the one after it.
 pub fn compare<'p>(knowledge: &Knowledge, before: &'p Period, since: &'p Period) -> Comparison<'p> {
-    let mut causes: BTreeMap<Cause, (Option<Share>, Option<Share>)> = BTreeMap::new();
-    for (cause, share) in &before.causes {
-        causes.entry(*cause).or_default().0 = Some(*share);
-    }
-    for (cause, share) in &since.causes {
-        causes.entry(*cause).or_default().1 = Some(*share);
-    }
+    let causes: BTreeSet<Cause> = before.causes.keys().chain(since.causes.keys()).copied().collect();
     let (mut fixed, mut new, mut stayed, mut untried) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
-    for (cause, (was, is)) in causes {
+    for cause in causes {
+        let (was, is) = (before.causes.get(&cause).copied(), since.causes.get(&cause).copied());
         let severity = knowledge.cause(cause).severity();
         let change = |confidence| Change { cause, severity, before: was, since: is, confidence };
         match (was, is) {
@@ -154,8 +145,8 @@ fn passed_by_luck(struck: u64, of: u64, passed: u64) -> f64 {
 
 fn sure(chance: f64) -> Confidence {
     match chance {
-        _ if chance < CERTAIN => Confidence::Certain,
-        _ if chance < LIKELY => Confidence::Likely,
+        _ if chance < MAX_CHANCE_CERTAIN => Confidence::Certain,
+        _ if chance < MAX_CHANCE_LIKELY => Confidence::Likely,
         _ => Confidence::Guess,
     }
 }
@@ -208,7 +199,7 @@ enum Trend {
     None,
 }
 
-/// Whether the share of failures has changed more than chance would have it (two proportions, normal approximation).
+/// The trend of the share of failures; none where chance explains the difference (two proportions, normal approximation).
 fn trend(before: &Period, since: &Period) -> (Trend, Confidence) {
     let (n, m) = (before.mails() as f64, since.mails() as f64);
     if n == 0.0 || m == 0.0 {
@@ -238,12 +229,12 @@ fn differences<'p>(before: &'p Period, since: &'p Period) -> Vec<Difference<'p>>
 
 fn speed(since: &Period) -> Speed {
     let Pace { first_ten_minutes, .. } = since.pace;
-    let sent = since.tally.sent + since.tally.partial;
+    let sent = since.tally.delivered();
     match since.pace.busiest_day() {
-        Some((_, most)) if most > A_DAY => Speed::TooMany,
-        _ if first_ten_minutes > TEN => Speed::TooFast,
+        Some((_, most)) if most > MAILS_A_DAY => Speed::TooMany,
+        _ if first_ten_minutes > MAILS_IN_ONE_GO => Speed::TooFast,
         _ if sent == 0 => Speed::Nothing,
-        _ if sent < UNTIL_SURE => Speed::One,
+        _ if sent < MAILS_UNTIL_SURE => Speed::One,
         _ => Speed::Ten,
     }
 }
@@ -256,10 +247,10 @@ mod tests {
     fn period(sent: u64, failed: &[(Cause, u64, Stage)]) -> Period {
         let mut period = Period::default();
         period.tally.sent = sent;
-        period.reached_for_tests(Stage::Done, sent);
+        period.reached.insert(Stage::Done, sent);
         for (cause, count, stage) in failed {
             period.tally.failed += count;
-            period.reached_for_tests(*stage, *count);
+            *period.reached.entry(*stage).or_default() += count;
             let share = Share {
                 count: *count,
                 confidence: Confidence::Certain,

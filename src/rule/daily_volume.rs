@@ -4,7 +4,11 @@ use std::collections::BTreeMap;
 
 use chrono::{NaiveDate, Timelike};
 
-use super::{Actor, Case, Found, Pile, Rule, Seen, Severity, Watch, Words, advice::counted};
+use super::{
+    Actor, Case, Found, Pile, Rule, Seen, Severity, Watch, Words,
+    advice::counted,
+    period::{MAILS_A_DAY, MAX_DAYS},
+};
 use crate::{knowledge::Cause, session::Confidence, source::Sensitive};
 
 pub(super) static RULE: Rule = Rule {
@@ -25,11 +29,6 @@ pub(super) static RULE: Rule = Rule {
     watch: || Box::<DailyVolume>::default(),
 };
 
-/// MTM's rule.
-const A_DAY: u64 = 100;
-/// Days kept: eleven years.
-const DAYS: usize = 4_096;
-
 #[derive(Default)]
 struct DailyVolume {
     days: BTreeMap<NaiveDate, Day>,
@@ -39,7 +38,7 @@ struct DailyVolume {
     refused: Pile,
 }
 
-/// What went out on one day.
+/// The mails that went out on one day.
 #[derive(Clone, Copy, Default)]
 struct Day {
     mails: u64,
@@ -91,7 +90,7 @@ impl Watch for DailyVolume {
 
     fn finish(mut self: Box<Self>, case: &Case<'_>) -> Option<Found> {
         self.flush();
-        let over = self.days.values().filter(|day| day.mails > A_DAY).count();
+        let over = self.days.values().filter(|day| day.mails > MAILS_A_DAY).count();
         let (date, busiest) = self.days.iter().max_by_key(|(_, day)| day.mails).map(|(date, day)| (*date, *day))?;
         let provider = self.host.as_ref().and_then(|host| case.knowledge.provider_by_host(host.expose()));
         let a_day = provider.and_then(|p| p.messages_per_day).filter(|most| busiest.mails > u64::from(*most));
@@ -106,7 +105,7 @@ impl Watch for DailyVolume {
         pile.files = pile.files.max(1);
         let mut found = Found::new(pile, Confidence::Certain);
         let name = provider.map_or("the provider", |p| &p.name);
-        let most = a_day.map_or(A_DAY, u64::from).min(busiest.mails);
+        let most = a_day.map_or(MAILS_A_DAY, u64::from).min(busiest.mails);
         found.title = Some(Words::from(match (an_hour, a_day) {
             (Some(most), None) => format!("{busiest_hour} mails went out in an hour, {name} allows {most}"),
             (_, Some(_)) => format!("More than {most} mails went out on {date}, which is all that {name} allows"),
@@ -125,7 +124,7 @@ impl DailyVolume {
     /// Puts the day aside; another workstation's log may add to it later.
     fn flush(&mut self) {
         let Some((date, day)) = self.today.take() else { return };
-        if self.days.contains_key(&date) || self.days.len() < DAYS {
+        if self.days.contains_key(&date) || self.days.len() < MAX_DAYS {
             self.days.entry(date).or_default().merge(day);
         }
     }

@@ -1,4 +1,4 @@
-//! What a rule is: what it looks for, what it tells people, and how it watches the mails go by.
+//! A rule: what it looks for, its words for people, and how it watches the mails go by.
 
 use chrono::NaiveDate;
 
@@ -14,7 +14,7 @@ pub struct Rule {
     pub id: &'static str,
     /// What it finds, in one short sentence.
     pub title: &'static str,
-    /// What it looks for, so that nobody has to read the code.
+    /// The pattern it looks for, with its numbers, so that nobody has to read the code.
     pub looks_for: &'static str,
     /// Why that stops mail or will stop it.
     pub why: &'static str,
@@ -40,7 +40,7 @@ pub trait Watch: Send {
     /// that was sent.
     fn observe(&mut self, _seen: &Seen<'_>) {}
 
-    /// What it found, after the last transaction.
+    /// What it found, after the last transaction. A finding about no transaction is none.
     fn finish(self: Box<Self>, case: &Case<'_>) -> Option<Found>;
 }
 
@@ -48,23 +48,23 @@ pub trait Watch: Send {
 pub struct Case<'a> {
     /// The facts.
     pub knowledge: &'a Knowledge,
-    /// The day on which the question is asked, by which notices are due.
+    /// The day on which somebody asks, by which notices are due.
     pub today: NaiveDate,
-    /// Transactions looked at.
+    /// How many transactions there were.
     pub of: u64,
-    /// Who mail failed for, and whether it got through later.
+    /// Recipients whom mail failed for, and whether it got through later.
     pub addresses: &'a Addresses,
-    /// Which causes have passed.
+    /// The causes, and which of them have passed.
     pub history: &'a History,
 }
 
-/// What a rule found.
+/// The result of a rule.
 pub struct Found {
     /// The title of this case; the rule's own where it is `None`.
     pub title: Option<Words>,
-    /// What to say beside the rule's own reason.
+    /// A sentence behind the rule's own reason.
     pub why: Option<Words>,
-    /// What to do before the rule's own steps.
+    /// Steps before the rule's own.
     pub steps: Vec<Words>,
     /// Where it is worse or better than the rule's own.
     pub severity: Option<Severity>,

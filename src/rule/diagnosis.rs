@@ -16,12 +16,12 @@ use super::{
 };
 use crate::{knowledge::Knowledge, session::Transaction};
 
-/// What is said of one customer.
+/// State and findings of one customer.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Judgement {
-    /// Whether mail goes out.
+    /// Mail goes out.
     pub condition: Condition,
-    /// What is wrong, the one to act on first.
+    /// The findings, the one to act on first.
     pub findings: Vec<Finding>,
 }
 
@@ -81,7 +81,7 @@ impl<'k> Diagnosis<'k> {
         let condition = self.history.condition(self.knowledge);
         let mut all = self.causes.findings(&case);
         for (place, (rule, watch)) in REGISTRY.iter().zip(self.watches).enumerate() {
-            if let Some(found) = watch.finish(&case) {
+            if let Some(found) = watch.finish(&case).filter(|found| found.pile.count > 0) {
                 let (pile, apart, lead) = (found.pile.clone(), found.apart, found.steps.len());
                 all.push(Ranked::rule(place, finding(rule, found, &case), &pile, apart, lead));
             }

@@ -52,7 +52,7 @@ impl Watch for DialogueBroke {
     }
 }
 
-/// What such a code means at this stage, and what to do.
+/// The meaning of such a code at this stage, and the steps.
 pub(super) fn meaning(code: u16, stage: Stage) -> (&'static str, &'static [&'static str]) {
     match (code, stage) {
         (220, Stage::Tls) => (

@@ -25,9 +25,9 @@ pub(super) static RULE: Rule = Rule {
 };
 
 /// Failures in a row that no person makes by hand.
-const RUN: u64 = 10;
+const MIN_FAILURES_IN_A_ROW: u64 = 10;
 /// Retries are seconds apart at least; mails of one batch follow each other faster.
-const SHORTEST: TimeDelta = TimeDelta::seconds(10);
+const MIN_INTERVAL: TimeDelta = TimeDelta::seconds(10);
 
 /// Failures before any mail, at a steady interval.
 #[derive(Default)]
@@ -51,7 +51,7 @@ impl Watch for EndlessRetries {
     }
 
     fn finish(self: Box<Self>, case: &Case<'_>) -> Option<Found> {
-        let runs = case.addresses.addresses().filter(|(_, failing)| failing.run >= RUN);
+        let runs = case.addresses.addresses().filter(|(_, failing)| failing.run >= MIN_FAILURES_IN_A_ROW);
         let longest = runs.max_by_key(|(address, failing)| (failing.run, std::cmp::Reverse(*address)));
         if let Some((address, failing)) = longest {
             let title = format!("The program tries again and again, {} times in a row, to reach ", failing.run);
@@ -73,7 +73,7 @@ impl EndlessRetries {
         self.last = Some(now);
         let steady = match (gap, self.interval) {
             (Some(gap), Some(interval)) => gap >= interval / 2 && gap <= interval * 2,
-            (Some(gap), None) => gap >= SHORTEST,
+            (Some(gap), None) => gap >= MIN_INTERVAL,
             (None, _) => false,
         };
         if !steady {
@@ -83,7 +83,7 @@ impl EndlessRetries {
             self.interval = gap;
         }
         self.pile.add(seen);
-        if self.pile.count > RUN {
+        if self.pile.count > MIN_FAILURES_IN_A_ROW {
             self.steady = Some(self.pile.clone());
         }
     }

@@ -1,37 +1,20 @@
-//! What a code, a reply, an error number or a cause means, without any log.
+//! Explains a code, a reply, an error number or a cause without any log.
 
 use std::borrow::Cow;
-
-use chrono::NaiveDate;
 
 use super::{
     Actor, Severity, Words,
     advice::{self, Situation},
     dialogue_broke,
-    reading::{self, Asked},
+    reading::{self, Question},
 };
 use crate::{
     knowledge::{By, Cause, Knowledge, Password, Provider, ReplyMeaning},
     session::Confidence,
-    smtp::{self, EnhancedStatusCode, ReplyCode, Stage, Verb},
+    smtp::{self, EnhancedStatusCode, ReplyCode, Stage},
 };
 
-/// The command.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Question<'a> {
-    /// A reply, a code, an error, a cause code.
-    pub text: &'a [u8],
-    /// The command that a reply answered.
-    pub verb: Option<Verb>,
-    /// The server it came from.
-    pub host: Option<&'a [u8]>,
-    /// The provider, where it is named.
-    pub provider: Option<&'a Provider>,
-    /// The day on which it is asked.
-    pub today: Option<NaiveDate>,
-}
-
-/// The answer.
+/// The meaning of a text, and what to do about it.
 #[derive(Clone, Debug)]
 pub struct Explanation<'k> {
     /// The cause; `None` for a code that is no error.
@@ -42,7 +25,7 @@ pub struct Explanation<'k> {
     pub confidence: Confidence,
     /// Who acts.
     pub acts: Vec<Actor>,
-    /// What it means, in one short sentence.
+    /// The meaning, in one short sentence.
     pub title: Cow<'k, str>,
     /// Why that stops mail.
     pub why: Cow<'k, str>,
@@ -54,7 +37,7 @@ pub struct Explanation<'k> {
     pub provider: Option<&'k str>,
     /// Where the facts are from.
     pub sources: Vec<Cow<'k, str>>,
-    /// What a bare code can mean besides, with where that is from.
+    /// Other meanings of a bare code, each with its source.
     pub other_meanings: Vec<(Cause, Cow<'k, str>)>,
     /// The words that decided where the model did, at most three.
     pub deciding_words: Vec<String>,
@@ -81,7 +64,7 @@ pub fn explain<'k>(knowledge: &'k Knowledge, question: &Question<'k>) -> Explana
     }
     let server = question.provider.and_then(|provider| provider.servers.iter().find_map(|s| s.host.as_deref()));
     let host = question.host.or(server.map(str::as_bytes));
-    let read = reading::read(knowledge, &Asked { text, verb: question.verb, host });
+    let read = reading::read(knowledge, &Question { text, host, ..question });
     let meant = bare_code(text).map(|(code, enhanced)| knowledge.meanings(code, enhanced)).unwrap_or_default();
     let several = meant.len() > 1 && question.provider.is_none() && question.verb.is_none();
     let confidence = if several { read.confidence.min(Confidence::Likely) } else { read.confidence };
@@ -107,7 +90,7 @@ pub fn explain<'k>(knowledge: &'k Knowledge, question: &Question<'k>) -> Explana
     answer
 }
 
-/// What a refused sign-in is at the providers that take no password of an account.
+/// The causes of a refused sign-in at providers that do not take the account's own password.
 fn by_password(knowledge: &Knowledge) -> [(Cause, Cow<'static, str>); 2] {
     let of = |password: Password| {
         let names: Vec<&str> =
@@ -121,31 +104,32 @@ fn by_password(knowledge: &Knowledge) -> [(Cause, Cow<'static, str>); 2] {
 const MAY_BE_ASKED: &str = "Ask about what a log or a program showed: a code (535), an enhanced code (5.7.8), a whole reply, an \
                             error number (10060), or a cause (auth.rejected).";
 
+fn documented(provider: Option<&Provider>) -> Option<Words> {
+    let provider = provider?;
+    Some(Words::from(format!("{} documents: {}.", provider.name, advice::settings(provider)?)))
+}
+
 /// Nothing was asked, or a provider's name alone.
 fn nothing_asked<'k>(knowledge: &'k Knowledge, question: &Question<'k>) -> Explanation<'k> {
-    let documented = question.provider.and_then(|p| Some(format!("{} documents: {}.", p.name, advice::settings(p)?)));
     Explanation {
         cause: None,
         severity: Severity::Note,
-        confidence: Confidence::Certain,
         acts: Vec::new(),
         title: "there is nothing to explain yet".into(),
         why: "".into(),
-        steps: std::iter::once(Words::from(MAY_BE_ASKED)).chain(documented.map(Words::from)).collect(),
-        article_step: knowledge.cause(Cause::UnknownReply).article_step(),
+        steps: std::iter::once(Words::from(MAY_BE_ASKED)).chain(documented(question.provider)).collect(),
         provider: question.provider.map(|provider| provider.name.as_str()),
         sources: Vec::new(),
-        other_meanings: Vec::new(),
-        deciding_words: Vec::new(),
+        ..about(knowledge, question, Cause::UnknownReply, Confidence::Certain, None)
     }
 }
 
 /// A host, a domain or an address of a known provider beside a code: "SMTP 534 gmail.com" is what the support article
 /// tells people to search for. `left` gets the other words. A reply that names a host keeps it.
 fn provider_in<'k>(knowledge: &'k Knowledge, text: &[u8], left: &mut Vec<u8>) -> Option<&'k Provider> {
-    const MOST_WORDS: usize = 4;
+    const MAX_WORDS: usize = 4;
     let words: Vec<&[u8]> = text.split(u8::is_ascii_whitespace).filter(|word| !word.is_empty()).collect();
-    if words.len() > MOST_WORDS || !words.iter().all(|word| std::str::from_utf8(word).is_ok()) {
+    if words.len() > MAX_WORDS || !words.iter().all(|word| std::str::from_utf8(word).is_ok()) {
         return None;
     }
     let mut found = None;
@@ -174,6 +158,7 @@ fn bare_code(text: &[u8]) -> Option<(ReplyCode, Option<EnhancedStatusCode>)> {
     line.text.is_empty().then_some((line.code, None))
 }
 
+/// The answer about this cause, as its facts and the provider's tell it.
 fn about<'k>(
     knowledge: &'k Knowledge,
     question: &Question<'k>,
@@ -215,7 +200,7 @@ fn no_error(text: &[u8]) -> Option<u16> {
     (!line.code.is_refusal()).then_some(line.code.0)
 }
 
-/// What a good code means when a program shows it as the error.
+/// The meaning of a good code that a program shows as the error.
 fn good_code<'k>(knowledge: &'k Knowledge, question: &Question<'k>, code: u16) -> Explanation<'k> {
     let stage = if code == 220 { Stage::Greeting } else { Stage::Ehlo };
     let (title, steps) = match code {
@@ -235,28 +220,24 @@ fn good_code<'k>(knowledge: &'k Knowledge, question: &Question<'k>, code: u16) -
     // Only the greeting as an error has one reason (support article step 4, corrected).
     let cause = (code == 220).then_some(Cause::PortTlsToPlaintext);
     let rule = &dialogue_broke::RULE;
-    let documented = question.provider.filter(|_| matches!(code, 220 | 221));
-    let documented =
-        documented.and_then(|p| Some(Words::from(format!("{} documents: {}.", p.name, advice::settings(p)?))));
+    let documented = documented(question.provider.filter(|_| matches!(code, 220 | 221)));
     Explanation {
         cause,
         severity: if cause.is_some() { Severity::Error } else { Severity::Note },
-        confidence: Confidence::Likely,
         acts: vec![Actor::Technician],
         title: format!("{code}: {title}").into(),
         why: rule.why.into(),
         steps: documented.into_iter().chain(steps.iter().map(|step| Words::from(*step))).collect(),
-        article_step: knowledge.cause(Cause::PortTlsToPlaintext).article_step(),
         provider: question.provider.map(|provider| provider.name.as_str()),
         sources: rule.sources.iter().map(|source| Cow::from(*source)).collect(),
-        other_meanings: Vec::new(),
-        deciding_words: Vec::new(),
+        ..about(knowledge, question, Cause::PortTlsToPlaintext, Confidence::Likely, None)
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::smtp::Verb;
 
     #[test]
     fn every_kind_of_question() {

@@ -1,4 +1,4 @@
-//! What a rule says: a finding, with its evidence.
+//! A finding, with its evidence.
 
 use std::borrow::Cow;
 
@@ -26,24 +26,13 @@ pub enum Word {
     Text(Sensitive),
 }
 
-impl From<&'static str> for Words {
-    fn from(text: &'static str) -> Self {
-        Words(vec![Word::Ours(Cow::Borrowed(text))])
-    }
-}
-
-impl From<String> for Words {
-    fn from(text: String) -> Self {
-        Words(vec![Word::Ours(Cow::Owned(text))])
+impl<T: Into<Cow<'static, str>>> From<T> for Words {
+    fn from(text: T) -> Self {
+        Words::default().and(text)
     }
 }
 
 impl Words {
-    /// Words of ours, for a sentence that goes on.
-    pub fn new(text: impl Into<Cow<'static, str>>) -> Self {
-        Words::default().and(text)
-    }
-
     /// Goes on with words of ours.
     pub fn and(mut self, text: impl Into<Cow<'static, str>>) -> Self {
         self.0.push(Word::Ours(text.into()));
@@ -109,7 +98,7 @@ pub struct Finding {
     pub standing: bool,
     /// How sure it is.
     pub confidence: Confidence,
-    /// What is wrong, in one short sentence.
+    /// The fault, in one short sentence.
     pub title: Words,
     /// Why that stops mail, in one or two sentences.
     pub why: Words,
@@ -131,6 +120,6 @@ pub struct Finding {
     pub last_time: Option<Stamp>,
     /// Lines that prove it, the newest first.
     pub evidence: Vec<Evidence>,
-    /// Whose it is; set where the customer is known.
+    /// The customer's name, where it is known.
     pub customer: Option<String>,
 }

@@ -21,21 +21,14 @@ struct GreylistedDelivered;
 
 impl Watch for GreylistedDelivered {
     fn finish(self: Box<Self>, case: &Case<'_>) -> Option<Found> {
-        let mut delivered: Vec<_> = case
-            .addresses
-            .addresses()
-            .map(|(_, failing)| failing)
-            .filter(|failing| failing.delivered_later > 0)
-            .collect();
-        // In the order of the log, whatever the order of the book.
+        let all = || case.addresses.addresses().map(|(_, failing)| failing);
+        let mut delivered: Vec<_> = all().filter(|failing| failing.delivered_later > 0).collect();
+        // In the order of the log: a hash map has none.
         delivered.sort_by_key(|failing| failing.pile.newest);
         let mut pile = Pile::default();
         delivered.iter().for_each(|failing| pile.merge(&failing.pile));
         pile.count = delivered.iter().map(|failing| failing.delivered_later).sum();
-        let waiting: u64 = case.addresses.addresses().map(|(_, failing)| failing.put_off).sum();
-        if pile.count == 0 {
-            return None;
-        }
+        let waiting: u64 = all().map(|failing| failing.put_off).sum();
         let mut found = Found::new(pile, Confidence::Certain);
         if waiting > 0 {
             found.why = Some(Words::from(format!("Put off and not yet delivered: {waiting}.")));

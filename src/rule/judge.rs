@@ -2,13 +2,14 @@
 
 use super::reading;
 use crate::{
-    knowledge::{Cause, Knowledge, ReplyQuery},
+    knowledge::{Cause, Knowledge, ReplyMeaning, ReplyQuery},
     session::{Confidence, Outcome, Reply, Tls, Transaction},
     smtp::Stage,
+    source::Sensitive,
 };
 
-/// Mails smaller than this pass on any line; a link that only drops larger ones is the attachment's case.
-const LARGE: u64 = 100 * 1024;
+/// Mails up to this size pass on any line; a line that drops larger ones only is the attachment's case.
+const MAX_EASY_BYTES: u64 = 100 * 1024;
 /// TLS from the first byte (RFC 8314).
 const IMPLICIT_TLS_PORT: u16 = 465;
 
@@ -18,32 +19,34 @@ pub fn judge(knowledge: &Knowledge, tx: &mut Transaction) {
         (Outcome::Sent, _) if tx.trace.inferred => (None, Confidence::Likely),
         (Outcome::Sent | Outcome::Tested, _) => (None, Confidence::Certain),
         (Outcome::Failed | Outcome::Incomplete, _) => broken(tx),
-        (Outcome::Partial | Outcome::Rejected | Outcome::Deferred, Some(reply)) => refused(knowledge, tx, reply),
-        (Outcome::Partial | Outcome::Rejected | Outcome::Deferred, None) => {
-            (Some(Cause::UnknownReply), Confidence::Guess)
+        (Outcome::Partial | Outcome::Rejected | Outcome::Deferred, reply) => {
+            let judged = reply.as_ref().map(|reply| refused(knowledge, tx, reply));
+            let (cause, confidence) = judged.unwrap_or((Cause::UnknownReply, Confidence::Guess));
+            (Some(cause), confidence)
         }
     };
     tx.cause = cause;
     tx.confidence = Some(confidence);
 }
 
-fn refused(knowledge: &Knowledge, tx: &Transaction, reply: &Reply) -> (Option<Cause>, Confidence) {
+/// The meaning of a reply from this host.
+pub(super) fn meaning(knowledge: &Knowledge, reply: &Reply, host: Option<&Sensitive>) -> ReplyMeaning {
+    let Reply { code, enhanced, ref text, verb, .. } = *reply;
+    let host = host.map(Sensitive::expose);
+    knowledge.reply(&ReplyQuery { code, enhanced, text: text.expose(), verb: Some(verb), host })
+}
+
+fn refused(knowledge: &Knowledge, tx: &Transaction, reply: &Reply) -> (Cause, Confidence) {
     let host = tx.connection.greeting.as_ref().or(tx.connection.host.as_ref());
-    let meaning = knowledge.reply(&ReplyQuery {
-        code: reply.code,
-        enhanced: reply.enhanced,
-        text: reply.text.expose(),
-        verb: Some(reply.verb),
-        host: host.map(|h| h.expose()),
-    });
+    let meaning = meaning(knowledge, reply, host);
     let confidence = reading::confidence(&meaning);
     if tx.stage == Stage::Auth && matches!(meaning.cause, Cause::AuthRejected | Cause::UnknownReply) {
         // The server cannot know why a password is wrong; what was sent can tell.
         if tx.sign_in.placeholder {
-            return (Some(Cause::AuthPlaceholderPassword), Confidence::Certain);
+            return (Cause::AuthPlaceholderPassword, Confidence::Certain);
         }
         if tx.sign_in.full_address == Some(false) {
-            return (Some(Cause::AuthUsernameIncomplete), Confidence::Likely);
+            return (Cause::AuthUsernameIncomplete, Confidence::Likely);
         }
     }
     let about_starttls = matches!(
@@ -51,9 +54,9 @@ fn refused(knowledge: &Knowledge, tx: &Transaction, reply: &Reply) -> (Option<Ca
         Cause::ProtocolSyntax | Cause::ProtocolSequence | Cause::TempService | Cause::UnknownReply
     );
     if tx.stage == Stage::Tls && about_starttls {
-        return (Some(Cause::PortStarttlsUnavailable), Confidence::Certain);
+        return (Cause::PortStarttlsUnavailable, Confidence::Certain);
     }
-    (Some(meaning.cause), confidence)
+    (meaning.cause, confidence)
 }
 
 fn broken(tx: &Transaction) -> (Option<Cause>, Confidence) {
@@ -68,8 +71,8 @@ fn broken(tx: &Transaction) -> (Option<Cause>, Confidence) {
         Some(Cause::AuthRejected) => !tx.trace.auth_sent,
         Some(_) => false,
     };
-    if vague && let Some(found) = by_place(tx, told) {
-        return found;
+    if vague && let Some((cause, confidence)) = by_place(tx, told) {
+        return (Some(cause), confidence);
     }
     let certain = tx.error.as_ref().is_some_and(|error| error.certain);
     match told {
@@ -88,7 +91,8 @@ fn names_tls(words: &[u8]) -> bool {
     words.windows(3).any(|three| three.eq_ignore_ascii_case(b"tls") || three.eq_ignore_ascii_case(b"ssl"))
 }
 
-fn by_place(tx: &Transaction, told: Option<Cause>) -> Option<(Option<Cause>, Confidence)> {
+/// The cause that the place shows at which the attempt broke off.
+fn by_place(tx: &Transaction, told: Option<Cause>) -> Option<(Cause, Confidence)> {
     let trace = &tx.trace;
     // A program whose own error speaks of TLS has begun it.
     let speaks_tls = tx.error.as_ref().is_some_and(|error| names_tls(error.text.expose()));
@@ -96,16 +100,14 @@ fn by_place(tx: &Transaction, told: Option<Cause>) -> Option<(Option<Cause>, Con
     // What is cut off was connected.
     let connected = trace.connected || told == Some(Cause::ConnDropped);
     if !trace.greeted && connected && plain && tx.connection.port == Some(IMPLICIT_TLS_PORT) {
-        return Some((Some(Cause::PortPlaintextToTls), Confidence::Likely));
+        return Some((Cause::PortPlaintextToTls, Confidence::Likely));
     }
     if trace.data_open && trace.earlier_sent {
-        let large = tx.has_attachment == Some(true) || tx.message_bytes.is_some_and(|n| n > LARGE);
+        let large = tx.has_attachment == Some(true) || tx.message_bytes.is_some_and(|n| n > MAX_EASY_BYTES);
         let unknown = tx.has_attachment.is_none() && tx.message_bytes.is_none();
         if large || unknown {
-            return Some((
-                Some(Cause::AttachmentLinkDropped),
-                if large { Confidence::Likely } else { Confidence::Guess },
-            ));
+            let confidence = if large { Confidence::Likely } else { Confidence::Guess };
+            return Some((Cause::AttachmentLinkDropped, confidence));
         }
     }
     let cut = matches!(told, Some(Cause::ConnDropped | Cause::ConnTimeout));
@@ -113,17 +115,14 @@ fn by_place(tx: &Transaction, told: Option<Cause>) -> Option<(Option<Cause>, Con
         return None;
     }
     if trace.auth_offered && !trace.password_offered {
-        return Some((Some(Cause::AuthMechanism), Confidence::Likely));
+        return Some((Cause::AuthMechanism, Confidence::Likely));
     }
     // The program stopped by itself after EHLO, unless only the log does.
     if tx.breaks_off() {
         return None;
     }
     if trace.tls_wanted && !trace.starttls_offered && tx.tls.is_none_or(|tls| tls == Tls::None) {
-        return Some((Some(Cause::PortStarttlsUnavailable), Confidence::Likely));
+        return Some((Cause::PortStarttlsUnavailable, Confidence::Likely));
     }
-    if trace.starttls_offered && !trace.auth_offered {
-        return Some((Some(Cause::PortStarttlsRequired), Confidence::Likely));
-    }
-    None
+    (trace.starttls_offered && !trace.auth_offered).then_some((Cause::PortStarttlsRequired, Confidence::Likely))
 }

@@ -25,8 +25,9 @@ pub(super) static RULE: Rule = Rule {
     watch: || Box::<LockOutNear>::default(),
 };
 
-const REFUSALS: usize = 4;
-const WITHIN: TimeDelta = TimeDelta::minutes(15);
+/// So many refused passwords within this time are a warning: many hosts lock at the fifth.
+const MIN_REFUSALS: usize = 4;
+const REFUSED_WITHIN: TimeDelta = TimeDelta::minutes(15);
 
 #[derive(Default)]
 struct LockOutNear {
@@ -45,17 +46,19 @@ impl Watch for LockOutNear {
             return;
         }
         let Some(now) = seen.moment() else { return };
-        if self.refused.back().is_some_and(|last| now < *last || now - *last > WITHIN) {
+        if self.refused.back().is_some_and(|last| now < *last || now - *last > REFUSED_WITHIN) {
             self.refused.clear();
             self.pile = Pile::default();
         }
         self.refused.push_back(now);
         // The refusal has proofs of its own; with the same ones this warning would be taken for the same fault.
         self.pile.add_first(seen, 3);
-        if self.refused.len() > REFUSALS {
+        if self.refused.len() > MIN_REFUSALS {
             self.refused.pop_front();
         }
-        if self.refused.len() == REFUSALS && self.refused.front().is_some_and(|first| now - *first <= WITHIN) {
+        if self.refused.len() == MIN_REFUSALS
+            && self.refused.front().is_some_and(|first| now - *first <= REFUSED_WITHIN)
+        {
             self.found = Some(self.pile.clone());
         }
     }

@@ -34,22 +34,20 @@ pub(super) static RULE: Rule = Rule {
     watch: || Box::<LockedOut>::default(),
 };
 
-/// What the host's desk is asked.
+/// The question for the host's desk.
 pub(super) const ASK: &str = "Does your firewall block the practice's internet address after refused sign-ins, and will \
                               you unblock it?";
 
 /// Passwords refused before the host shuts the door, and the time they fall into.
-const REFUSALS: usize = 3;
+const MIN_REFUSALS: usize = 3;
 const REFUSED_WITHIN: TimeDelta = TimeDelta::minutes(30);
 /// Attempts that met silence afterwards, and how long after the last refusal they still belong to it.
-const SILENCES: u64 = 2;
+const MIN_SILENCES: u64 = 2;
 const SILENT_WITHIN: TimeDelta = TimeDelta::hours(24);
 
-/// Whether the server refused a name or a password.
+/// The server refused a name or a password.
 pub(super) fn is_refusal(tx: &Transaction) -> bool {
-    use Cause::{
-        AuthAppPasswordRequired, AuthPlaceholderPassword, AuthRejected, AuthTooManyAttempts, AuthUsernameIncomplete,
-    };
+    use Cause::*;
     let password =
         [AuthRejected, AuthAppPasswordRequired, AuthUsernameIncomplete, AuthPlaceholderPassword, AuthTooManyAttempts];
     tx.outcome.is_failure() && tx.cause.is_some_and(|cause| password.contains(&cause))
@@ -61,7 +59,7 @@ struct LockedOut {
     /// When passwords were refused, the newest few.
     refused: VecDeque<NaiveDateTime>,
     refusals: Pile,
-    /// What met silence after that, once there were refusals enough.
+    /// Attempts that met silence after enough refusals.
     silences: Pile,
     found: Option<Pile>,
     live: bool,
@@ -72,7 +70,7 @@ impl Watch for LockedOut {
         let tx = seen.tx;
         // Programs that never reached the server often do not name it.
         let same = self.host.is_none() || tx.connection.host.is_none() || self.host == tx.connection.host;
-        if is_refusal(seen.tx) {
+        if is_refusal(tx) {
             // Refusals that silence has followed are over.
             if !same || self.silences.count > 0 {
                 self.forget();
@@ -106,7 +104,7 @@ impl LockedOut {
         }
         self.host = self.host.take().or_else(|| seen.tx.connection.host.clone());
         self.refused.push_back(now);
-        if self.refused.len() > REFUSALS {
+        if self.refused.len() > MIN_REFUSALS {
             self.refused.pop_front();
         }
         self.refusals.add(seen);
@@ -116,12 +114,12 @@ impl LockedOut {
         let (Some(first), Some(last), Some(now)) = (self.refused.front(), self.refused.back(), seen.moment()) else {
             return;
         };
-        let refused = self.refused.len() == REFUSALS && *last - *first <= REFUSED_WITHIN;
+        let refused = self.refused.len() == MIN_REFUSALS && *last - *first <= REFUSED_WITHIN;
         if !refused || now < *last || now - *last > SILENT_WITHIN {
             return;
         }
         self.silences.add(seen);
-        if self.silences.count >= SILENCES {
+        if self.silences.count >= MIN_SILENCES {
             let mut pile = self.refusals.clone();
             pile.merge(&self.silences);
             self.found = Some(pile);

@@ -48,20 +48,21 @@ pub(crate) use addresses::domain_of;
 pub use addresses::{Addresses, Failing};
 pub use clock_wrong::greeting_date;
 pub use coach::{Advice, Coach, Next, Probed, Way};
-pub use comparison::{A_DAY, Change, Comparison, Difference, Speed, Verdict, compare};
+pub use comparison::{Change, Comparison, Difference, Speed, Verdict, compare};
 pub use definition::{Case, Found, Rule, Watch};
 pub use diagnosis::{Diagnosis, Judgement};
-pub use explain::{Explanation, Question, explain};
+pub use explain::{Explanation, explain};
 pub use finding::{Evidence, Finding, Word, Words};
 pub use judge::judge;
 pub use occurrences::Pile;
 pub use period::{Pace, Period, Setting, Share, Value, Values};
+pub use reading::Question;
 pub use seen::Seen;
 pub use settings::{Settings, Try, domain, settings, settings_for};
 pub use state::{Condition, History, State};
 pub use trouble::{Reach, Standing};
 
-/// What the provider's desk is asked about a finding of this rule; `None` where the question is that of its cause.
+/// The question for the provider's desk about a finding of this rule; `None` where it is that of its cause.
 pub fn ask(rule: &str) -> Option<&'static str> {
     (rule == locked_out::RULE.id).then_some(locked_out::ASK)
 }

@@ -3,10 +3,10 @@
 use std::{collections::BTreeMap, sync::Arc};
 
 use super::{Evidence, seen::Seen};
-use crate::{dialect::Stamp, knowledge::Cause, session::Confidence};
+use crate::{dialect::Stamp, knowledge::Cause, session::Confidence, source::Sensitive};
 
 /// Lines that prove a finding; the newest are kept.
-const EVIDENCE: usize = 3;
+const MAX_PROOFS: usize = 3;
 
 /// Sums over transactions, with the newest proofs.
 #[derive(Clone, Debug, Default)]
@@ -32,21 +32,25 @@ pub struct Pile {
 impl Pile {
     /// Takes a transaction, with its deciding words as a proof.
     pub fn add(&mut self, seen: &Seen<'_>) {
-        self.add_with(seen, seen.evidence().clone());
+        self.keep(seen, seen.evidence().clone());
     }
 
-    /// Takes a transaction with a proof of its own.
-    pub fn add_with(&mut self, seen: &Seen<'_>, evidence: Arc<Evidence>) {
+    /// Takes a transaction, with these words at this line as the proof.
+    pub fn add_with(&mut self, seen: &Seen<'_>, line: u64, text: Sensitive) {
+        self.keep(seen, Arc::new(seen.proof(line, text)));
+    }
+
+    fn keep(&mut self, seen: &Seen<'_>, evidence: Arc<Evidence>) {
         self.count(seen);
-        if self.evidence.len() == EVIDENCE {
+        if self.evidence.len() == MAX_PROOFS {
             self.evidence.remove(0);
         }
         self.evidence.push(evidence);
     }
 
-    /// Takes a transaction; only those before so many are proofs.
-    pub fn add_first(&mut self, seen: &Seen<'_>, most: u64) {
-        if self.count < most { self.add(seen) } else { self.count(seen) }
+    /// Takes a transaction, and its words as a proof where it is one of the first.
+    pub fn add_first(&mut self, seen: &Seen<'_>, max_proofs: u64) {
+        if self.count < max_proofs { self.add(seen) } else { self.count(seen) }
     }
 
     /// Takes a transaction without keeping a proof.
@@ -78,7 +82,7 @@ impl Pile {
             *self.causes.entry(*cause).or_default() += count;
         }
         self.evidence.extend(other.evidence.iter().cloned());
-        let more = self.evidence.len().saturating_sub(EVIDENCE);
+        let more = self.evidence.len().saturating_sub(MAX_PROOFS);
         self.evidence.drain(..more);
     }
 

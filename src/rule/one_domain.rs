@@ -23,13 +23,14 @@ pub(super) static RULE: Rule = Rule {
 };
 
 /// Addresses of the domain that mail failed for; with one it is that address.
-const ADDRESSES: u64 = 2;
+const MIN_ADDRESSES: u64 = 2;
 
 struct OneDomain;
 
 impl Watch for OneDomain {
     fn finish(self: Box<Self>, case: &Case<'_>) -> Option<Found> {
-        let stands = |(_, failing): &(_, &super::Failing)| failing.addresses >= ADDRESSES && stands_out(failing, case);
+        let stands =
+            |(_, failing): &(_, &super::Failing)| failing.addresses >= MIN_ADDRESSES && stands_out(failing, case);
         let (domain, failing) = case.addresses.domains().filter(stands).min_by_key(|(domain, _)| *domain)?;
         let mut found = Found::new(failing.pile.clone(), Confidence::Likely);
         let addresses = Sensitive::new(&[b"@", domain].concat());

@@ -22,11 +22,11 @@ pub(super) static RULE: Rule = Rule {
 };
 
 /// Mails that must have got through to others.
-const OTHERS: u64 = 2;
+const MIN_OTHERS_DELIVERED: u64 = 2;
 /// Failures of one address before a pattern is believed.
-const FAILURES: u64 = 2;
-/// Share of all failures on account of recipients, in percent.
-const SHARE: u64 = 80;
+const MIN_FAILURES: u64 = 2;
+/// Its share of all failures on account of recipients, in percent.
+const MIN_PERCENT_OF_FAILURES: u64 = 80;
 
 struct OneRecipient;
 
@@ -45,9 +45,9 @@ impl Watch for OneRecipient {
 pub(super) fn stands_out(failing: &Failing, case: &Case<'_>) -> bool {
     let all = case.addresses;
     let failed = failing.pile.count;
-    failed >= FAILURES
-        && failed * 100 >= all.failed * SHARE
+    failed >= MIN_FAILURES
+        && failed * 100 >= all.failed * MIN_PERCENT_OF_FAILURES
         && failing.is_live()
         && failing.delivered == 0
-        && all.delivered >= OTHERS
+        && all.delivered >= MIN_OTHERS_DELIVERED
 }

@@ -28,9 +28,9 @@ pub(super) static RULE: Rule = Rule {
 };
 
 /// Workstations kept; a practice with more has no one PC to look at.
-const WORKSTATIONS: usize = 256;
+const MAX_WORKSTATIONS: usize = 256;
 /// Failures before a pattern is believed.
-const FAILURES: u64 = 2;
+const MIN_FAILURES: u64 = 2;
 
 #[derive(Default)]
 struct OneWorkstation {
@@ -40,7 +40,6 @@ struct OneWorkstation {
     newest: Option<Newest>,
 }
 
-/// The workstation of the newest transaction.
 struct Newest {
     file: usize,
     station: usize,
@@ -93,7 +92,7 @@ impl Watch for OneWorkstation {
     }
 
     fn finish(self: Box<Self>, _: &Case<'_>) -> Option<Found> {
-        let fails = |station: &&Station| station.sent == 0 && station.failed.count >= FAILURES;
+        let fails = |station: &&Station| station.sent == 0 && station.failed.count >= MIN_FAILURES;
         let (failing, working): (Vec<&Station>, Vec<&Station>) = self.stations.iter().partition(fails);
         let first = failing.first()?;
         let steady = |station: &&&Station| station.sent > station.failed.count;
@@ -133,7 +132,7 @@ impl OneWorkstation {
             (Some(station), _) => *station,
             // The PC says its name at last.
             (None, Some(station)) => station,
-            (None, None) if self.stations.len() < WORKSTATIONS => {
+            (None, None) if self.stations.len() < MAX_WORKSTATIONS => {
                 self.stations.push(Station::default());
                 self.stations.len() - 1
             }

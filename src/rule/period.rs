@@ -1,4 +1,4 @@
-//! What was seen of the mails of one period, to be laid beside another one.
+//! The mails of one period in numbers, to be laid beside another period.
 
 use std::collections::BTreeMap;
 
@@ -12,26 +12,29 @@ use crate::{
     source::Sensitive,
 };
 
+/// Mails that the support article (step 6) allows in one go, and on one day.
+pub(super) const MAILS_IN_ONE_GO: u64 = 10;
+pub(super) const MAILS_A_DAY: u64 = 100;
+/// Mails within this time of the first are sent in one go.
+pub(super) const ONE_GO: TimeDelta = TimeDelta::minutes(10);
+/// Days that are counted: eleven years.
+pub(super) const MAX_DAYS: usize = 4_096;
 /// Different values of a setting that are told apart.
-const VALUES: usize = 20;
-/// Days kept: eleven years.
-const DAYS: usize = 4_096;
-/// The time within which mails are sent in one go.
-const WINDOW: TimeDelta = TimeDelta::minutes(10);
+const MAX_VALUES: usize = 20;
 
-/// What one side of a comparison held, in bounded memory.
+/// One side of a comparison, in bounded memory.
 #[derive(Clone, Debug, Default)]
 pub struct Period {
     /// The sums.
     pub tally: Tally,
-    /// What failed, by cause.
+    /// The failures, by cause.
     pub causes: BTreeMap<Cause, Share>,
-    /// What the mails were sent with.
+    /// The settings that the mails were sent with.
     pub settings: BTreeMap<Setting, Values>,
     /// How fast they went out.
     pub pace: Pace,
     /// Attempts whose farthest stage was this one; those that went through stand at `Done`.
-    reached: BTreeMap<Stage, u64>,
+    pub(super) reached: BTreeMap<Stage, u64>,
 }
 
 /// Attempts of one cause.
@@ -50,7 +53,7 @@ pub struct Share {
 }
 
 named! {
-    /// What a practice can change.
+    /// A setting that a practice can change.
     #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
     pub enum Setting {
         /// The server.
@@ -94,7 +97,7 @@ impl Values {
     fn add(&mut self, value: Value) {
         match self.all.iter().position(|(known, _)| *known == value) {
             Some(place) => self.all[place].1 += 1,
-            None if self.all.len() < VALUES => self.all.push((value.clone(), 1)),
+            None if self.all.len() < MAX_VALUES => self.all.push((value.clone(), 1)),
             None => {}
         }
         self.newest = Some(value);
@@ -113,13 +116,13 @@ pub struct Pace {
 impl Pace {
     fn add(&mut self, tx: &Transaction) {
         let Some(moment) = tx.moment() else { return };
-        let delivered = matches!(tx.outcome, Outcome::Sent | Outcome::Partial);
+        let delivered = tx.outcome.is_delivered();
         if self.first.is_none() && delivered {
             self.first = Some(moment);
         }
-        let near = |first: NaiveDateTime| moment >= first && moment - first <= WINDOW;
+        let near = |first: NaiveDateTime| moment >= first && moment - first <= ONE_GO;
         self.first_ten_minutes += u64::from(self.first.is_some_and(near));
-        if delivered && (self.days.len() < DAYS || self.days.contains_key(&moment.date())) {
+        if delivered && (self.days.len() < MAX_DAYS || self.days.contains_key(&moment.date())) {
             *self.days.entry(moment.date()).or_default() += 1;
         }
     }
@@ -134,9 +137,8 @@ impl Period {
     /// Takes the next transaction, in file order.
     pub fn observe(&mut self, tx: &Transaction) {
         self.tally.add(tx);
-        let delivered = matches!(tx.outcome, Outcome::Sent | Outcome::Partial);
         let stage = match tx.outcome {
-            _ if delivered => Stage::Done,
+            outcome if outcome.is_delivered() => Stage::Done,
             // It got over what it tried.
             Outcome::Tested if tx.sign_in.accepted => Stage::Mail,
             _ => tx.stage,
@@ -162,7 +164,7 @@ impl Period {
 
     /// Attempts to send that were decided.
     pub fn mails(&self) -> u64 {
-        self.tally.sent + self.tally.partial + self.tally.failed
+        self.tally.delivered() + self.tally.failed
     }
 
     /// Those that did not go out as meant.
@@ -188,12 +190,5 @@ fn value(setting: Setting, tx: &Transaction) -> Option<Value> {
         },
         Setting::AuthUserShape => tx.sign_in.user_shape.clone().map(Value::Shape),
         Setting::ClientName => tx.connection.client_name.clone().map(Value::Bytes),
-    }
-}
-
-#[cfg(test)]
-impl Period {
-    pub(super) fn reached_for_tests(&mut self, stage: Stage, count: u64) {
-        *self.reached.entry(stage).or_default() += count;
     }
 }

@@ -6,7 +6,7 @@ use super::{Finding, REGISTRY, Severity, occurrences::Pile};
 use crate::knowledge::Cause;
 
 /// A finding explains a cause if it is about this share of its mails, in percent.
-const EXPLAINS: u64 = 80;
+const MIN_PERCENT_EXPLAINED: u64 = 80;
 
 /// A finding with what its rank depends on.
 pub(super) struct Ranked {
@@ -27,7 +27,7 @@ impl Ranked {
         Ranked { finding, rule: None, causes: BTreeMap::new(), newest: pile.newest, apart: false, lead: 0 }
     }
 
-    /// What the rule at this place of the registry found.
+    /// The finding of the rule at this place of the registry.
     pub(super) fn rule(rule: usize, finding: Finding, pile: &Pile, apart: bool, lead: usize) -> Self {
         Ranked { finding, rule: Some(rule), causes: pile.causes.clone(), newest: pile.newest, apart, lead }
     }
@@ -47,7 +47,7 @@ impl Ranked {
     fn explains(&self, other: &Ranked) -> bool {
         let (Some(cause), None) = (other.finding.cause, other.rule) else { return false };
         let about = self.causes.get(&cause).copied().unwrap_or(0);
-        about > 0 && about * 100 >= other.finding.count * EXPLAINS
+        about > 0 && about * 100 >= other.finding.count * MIN_PERCENT_EXPLAINED
     }
 
     /// The same mails with the same proof: one fault, told twice.
@@ -97,10 +97,8 @@ pub(super) fn rank(mut all: Vec<Ranked>) -> Vec<Finding> {
     let silenced: Vec<&str> =
         all.iter().filter_map(|one| one.rule).flat_map(|rule| REGISTRY[rule].swallows.iter().copied()).collect();
     all.retain(|one| !silenced.contains(&one.finding.finding));
-    let mut keys: Vec<_> = (0..all.len()).map(|i| key(&all, i)).collect();
     let mut order: Vec<usize> = (0..all.len()).collect();
-    order.sort_by(|a, b| keys[*a].cmp(&keys[*b]));
-    keys.clear();
+    order.sort_by_cached_key(|i| key(&all, *i));
     let mut slots: Vec<Option<Ranked>> = all.into_iter().map(Some).collect();
     let mut kept: Vec<Ranked> = Vec::new();
     for one in order.into_iter().filter_map(|i| slots[i].take()) {
@@ -109,15 +107,9 @@ pub(super) fn rank(mut all: Vec<Ranked>) -> Vec<Finding> {
             None => kept.push(one),
         }
     }
-    kept.into_iter().map(|one| noted(one.finding)).collect()
-}
-
-/// What has passed is nothing to act on.
-fn noted(mut finding: Finding) -> Finding {
-    if !finding.standing {
-        finding.severity = Severity::Note;
-    }
-    finding
+    // A finding that has passed is a note: there is nothing to act on.
+    kept.iter_mut().filter(|one| !one.finding.standing).for_each(|one| one.finding.severity = Severity::Note);
+    kept.into_iter().map(|one| one.finding).collect()
 }
 
 type Key = (Reverse<u8>, u8, Reverse<u64>, usize, Reverse<u64>);

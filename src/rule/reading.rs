@@ -1,35 +1,41 @@
-//! What any text that somebody asks about is: an error number, a reply, a reply inside other words, a server's words
-//! without their code, or what a mail program says about its own trouble.
+//! Reads any text that somebody asks about: an error number, a reply, a reply inside other words, a server's words without
+//! their code, or a mail program's words about its own trouble.
+
+use chrono::NaiveDate;
 
 use crate::{
-    knowledge::{By, Cause, Knowledge, ReplyMeaning, ReplyQuery, ToldMeaning},
+    knowledge::{By, Cause, Knowledge, Provider, ReplyMeaning, ReplyQuery, ToldMeaning},
     session::Confidence,
     smtp::{self, EnhancedStatusCode, ReplyCode, Verb},
 };
 
-/// What is asked about.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Asked<'a> {
-    /// The text, without blanks at its ends.
+/// A text that somebody asks about, and what is known of where it came from.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Question<'a> {
+    /// A reply, a code, an error, a cause code.
     pub text: &'a [u8],
     /// The command that a reply answered.
     pub verb: Option<Verb>,
     /// The server it came from.
     pub host: Option<&'a [u8]>,
+    /// The provider, where it is named.
+    pub provider: Option<&'a Provider>,
+    /// The day by which a provider's notice is past or to come.
+    pub today: Option<NaiveDate>,
 }
 
-/// What it means.
+/// The meaning of such a text.
 #[derive(Clone, Debug)]
 pub(super) struct Reading {
     /// The cause; `unknown.reply` where nothing decides.
     pub cause: Cause,
     /// How sure it is.
     pub confidence: Confidence,
-    /// What is known of a server's reply beside its cause.
+    /// The meaning of a server's reply, with more than its cause.
     pub reply: Option<ReplyMeaning>,
 }
 
-/// How sure an answer is, by the way it was found (docs/certainty.md).
+/// How sure an answer is, by the way it was found (`docs/certainty.md`).
 pub(super) fn confidence(reply: &ReplyMeaning) -> Confidence {
     match reply.by {
         _ if reply.is_sure() => Confidence::Certain,
@@ -38,9 +44,10 @@ pub(super) fn confidence(reply: &ReplyMeaning) -> Confidence {
     }
 }
 
-/// Reads a text by what it looks like.
-pub(super) fn read(knowledge: &Knowledge, asked: &Asked<'_>) -> Reading {
+/// Reads a text, which has no blanks at its ends, by what it looks like.
+pub(super) fn read(knowledge: &Knowledge, asked: &Question<'_>) -> Reading {
     let text = asked.text;
+    let unknown = Reading { cause: Cause::UnknownReply, confidence: Confidence::Guess, reply: None };
     if let Some(error) = number(text).and_then(|error| knowledge.client_error(error.as_bytes())) {
         return Reading { cause: error.cause, confidence: Confidence::Certain, reply: None };
     }
@@ -51,7 +58,9 @@ pub(super) fn read(knowledge: &Knowledge, asked: &Asked<'_>) -> Reading {
         }
         let code = ReplyCode(if enhanced.class == 4 { 450 } else { 550 });
         let reply = ask(knowledge, asked, code, Some(enhanced), rest);
-        return if reply.by > By::Code { by_reply(reply) } else { unknown(reply) };
+        // A kind of code alone says nothing of its cause.
+        let known = reply.by > By::Code;
+        return if known { by_reply(reply) } else { Reading { reply: Some(reply), ..unknown } };
     }
     if let Ok((_, line)) = smtp::reply_line(text) {
         return by_reply(ask(knowledge, asked, line.code, line.enhanced, line.text));
@@ -61,13 +70,13 @@ pub(super) fn read(knowledge: &Knowledge, asked: &Asked<'_>) -> Reading {
         Some(ToldMeaning { cause, certain, .. }) => {
             Reading { cause, confidence: if certain { Confidence::Certain } else { Confidence::Likely }, reply: None }
         }
-        None => Reading { cause: Cause::UnknownReply, confidence: Confidence::Guess, reply: None },
+        None => unknown,
     }
 }
 
 fn ask(
     knowledge: &Knowledge,
-    asked: &Asked<'_>,
+    asked: &Question<'_>,
     code: ReplyCode,
     enhanced: Option<EnhancedStatusCode>,
     text: &[u8],
@@ -77,10 +86,6 @@ fn ask(
 
 fn by_reply(reply: ReplyMeaning) -> Reading {
     Reading { cause: reply.cause, confidence: confidence(&reply), reply: Some(reply) }
-}
-
-fn unknown(reply: ReplyMeaning) -> Reading {
-    Reading { cause: Cause::UnknownReply, confidence: Confidence::Guess, reply: Some(reply) }
 }
 
 /// An error number by itself, spelt as facts know it: 10060, 0x80090308, -2146893048, 800CCC0E.

@@ -1,22 +1,17 @@
-//! One transaction as a rule sees it go by.
+//! A transaction as a rule is given it.
 
 use std::{cell::OnceCell, sync::Arc};
 
 use chrono::NaiveDateTime;
 
 use super::{Evidence, Severity};
-use crate::{
-    knowledge::Knowledge,
-    session::{Outcome, Transaction},
-    smtp::Stage,
-    source::Sensitive,
-};
+use crate::{knowledge::Knowledge, session::Transaction, smtp::Stage, source::Sensitive};
 
-/// One transaction as it goes by.
+/// One transaction with its place in the history, and the facts it is judged by.
 pub struct Seen<'a> {
-    /// Number of the file, from 0.
+    /// Number of the file among those analysed, from 0.
     pub file: usize,
-    /// Its id.
+    /// The id that evidence names it by.
     pub tx_id: u64,
     /// Its place in the whole history, from 1.
     pub nth: u64,
@@ -30,7 +25,7 @@ pub struct Seen<'a> {
 impl Seen<'_> {
     /// The server took the mail, for some recipients at least.
     pub fn is_delivered(&self) -> bool {
-        matches!(self.tx.outcome, Outcome::Sent | Outcome::Partial)
+        self.tx.outcome.is_delivered()
     }
 
     /// It failed for a reason that stops all mail.
@@ -50,6 +45,11 @@ impl Seen<'_> {
         self.evidence.get_or_init(|| Arc::new(self.words()))
     }
 
+    /// These words of this transaction, at this line of the log.
+    pub(super) fn proof(&self, line: u64, text: Sensitive) -> Evidence {
+        Evidence { file: self.file, line, tx_id: self.tx_id, text }
+    }
+
     fn words(&self) -> Evidence {
         let tx = self.tx;
         let (line, text) = match (&tx.reply, &tx.error) {
@@ -64,7 +64,7 @@ impl Seen<'_> {
             (None, Some(error)) => (error.line, error.text.clone()),
             (None, None) => (tx.line_last, Sensitive::new(broken_off(tx.stage).as_bytes())),
         };
-        Evidence { file: self.file, line, tx_id: self.tx_id, text }
+        self.proof(line, text)
     }
 }
 

@@ -1,24 +1,24 @@
-//! What to type into the e-mail settings for an address, in the order to try.
+//! The e-mail settings to type for an address, in the order to try.
 
 use chrono::NaiveDate;
 
 use super::advice;
-use crate::knowledge::{Knowledge, Notice, Password, Provider};
+use crate::knowledge::{Knowledge, Notice, Password, Provider, Server};
 
-/// What to try for an address.
+/// The settings to type for an address.
 #[derive(Clone, Debug)]
 pub struct Settings<'k> {
     /// The provider, if its domain is known.
     pub provider: Option<&'k Provider>,
-    /// What looks wrong with what was typed: a typing error, a server's name in place of a domain.
+    /// Doubts about what was typed: a typing error, a server's name in place of a domain.
     pub remarks: Vec<String>,
-    /// What to type as the user name.
+    /// The user name to type.
     pub username: String,
-    /// Which password belongs to it.
+    /// The kind of password that belongs to it.
     pub password: Password,
     /// Servers with port and mode, in the order to try.
     pub tries: Vec<Try>,
-    /// What to know, and what to do when nothing of it works.
+    /// Steps around the settings, and for when none of them works.
     pub steps: Vec<String>,
     /// Changes that the provider has announced, and whether their day is past.
     pub notices: Vec<(&'k Notice, bool)>,
@@ -33,7 +33,7 @@ pub struct Try {
     pub port: Option<u16>,
     /// `starttls`, `implicit` or `none`; `None` is not known.
     pub tls: Option<String>,
-    /// What to know of this one.
+    /// A reservation about this one.
     pub note: Option<String>,
 }
 
@@ -44,7 +44,7 @@ pub fn domain(address: &str) -> Option<&str> {
     (domain.contains('.') && domain.split('.').all(plain)).then_some(domain)
 }
 
-/// What to type, by an address, a domain, a server's name, or the provider's name; `None` where it is none of these.
+/// The settings by an address, a domain, a server's name, or the provider's name; `None` where it is none of these.
 pub fn settings_for<'k>(knowledge: &'k Knowledge, typed: &str, today: NaiveDate) -> Option<Settings<'k>> {
     let Some(domain) = domain(typed) else {
         let provider = knowledge.provider_by_name(typed.trim()).filter(|_| !typed.contains('@'))?;
@@ -56,8 +56,7 @@ pub fn settings_for<'k>(knowledge: &'k Knowledge, typed: &str, today: NaiveDate)
             // A server whose name is no mail domain serves own domains.
             let name = registered(domain).unwrap_or(domain).to_ascii_lowercase();
             let ends = provider.domains.first().filter(|first| ***first == *name);
-            let ends = ends.map(|own| format!("; an address there ends in @{own}"));
-            let ends = ends.unwrap_or_default();
+            let ends = ends.map_or_else(String::new, |own| format!("; an address there ends in @{own}"));
             settings.remarks.insert(0, format!("{domain} is the name of a server, not a mail domain{ends}."));
             Some(settings)
         }
@@ -74,13 +73,11 @@ fn own_domain_of(provider: &Provider) -> &str {
 fn meant<'k>(knowledge: &'k Knowledge, domain: &str, today: NaiveDate) -> Option<Settings<'k>> {
     let known = knowledge.domain_meant(domain)?;
     let mut settings = settings(knowledge, known, today);
-    settings.remarks.insert(
-        0,
-        format!(
-            "Nobody knows a mail domain {domain}: did you mean {known}? These are its settings. If it is an own domain, try \
-             mail. in front of its name."
-        ),
+    let remark = format!(
+        "Nobody knows a mail domain {domain}: did you mean {known}? These are its settings. If it is an own domain, try mail. \
+         in front of its name."
     );
+    settings.remarks.insert(0, remark);
     Some(settings)
 }
 
@@ -95,7 +92,7 @@ fn by_host<'k>(knowledge: &'k Knowledge, name: &str) -> Option<&'k Provider> {
     (served || serves).then_some(provider)
 }
 
-/// What to type for an address of this domain: the provider's documented settings, else what usually holds for an own
+/// The settings for an address of this domain: the provider's documented settings, else what usually holds for an own
 /// domain (support article step 4, with today's order of ports: RFC 8314 and blocked port 25).
 pub fn settings<'k>(knowledge: &'k Knowledge, domain: &str, today: NaiveDate) -> Settings<'k> {
     let provider = knowledge.provider_by_domain(domain.to_ascii_lowercase().as_bytes());
@@ -132,7 +129,7 @@ fn of<'k>(knowledge: &'k Knowledge, provider: Option<&'k Provider>, domain: &str
     }
 }
 
-fn documented(server: &crate::knowledge::Server, domain: &str) -> Option<Try> {
+fn documented(server: &Server, domain: &str) -> Option<Try> {
     let host =
         server.host.as_ref()?.replace("<domain>", domain).replace("<domain-with-dashes>", &domain.replace('.', "-"));
     Some(Try { host, port: server.port, tls: server.tls.clone(), note: server.note.clone() })
@@ -171,13 +168,13 @@ fn registered(domain: &str) -> Option<&str> {
 }
 
 const ONE_TEST: &str = "Send one test mail after each change, with the antivirus mail shield paused.";
-/// What holds for a domain of one's own (support article step 4).
+/// Steps for a domain of one's own (support article step 4).
 const OWN_DOMAIN: [&str; 2] = [
     "Ask the host of an own domain for server name, port and mode: it is often a small company whose servers are unstable and \
      whose staff may not be able to help.",
     "If none of these works, use the server of the internet provider instead of the domain's.",
 ];
-/// What is left when the servers above do not work.
+/// The last step, for when the servers above do not work.
 const LAST_RESORT: &str = "As a last resort send through a Gmail account: 2-step verification ON, an app password as \
      password, and a forwarder to the practice's address so that answers arrive. Personal Outlook and Hotmail accounts \
      cannot be used.";

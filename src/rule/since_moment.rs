@@ -28,9 +28,9 @@ pub(super) static RULE: Rule = Rule {
 };
 
 /// Failures in a row before everything is said to fail.
-const FAILURES: u64 = 3;
+const MIN_FAILURES: u64 = 3;
 /// Mails that went out before, so that it is known to have worked.
-const SENT: u64 = 2;
+const MIN_SENT: u64 = 2;
 
 #[derive(Default)]
 struct SinceMoment {
@@ -46,7 +46,7 @@ struct SinceMoment {
     others: u64,
 }
 
-/// What a practice can change.
+/// The settings that a practice can change.
 struct Settings {
     connection: Arc<Connection>,
     tls: Option<Tls>,
@@ -100,7 +100,7 @@ impl Watch for SinceMoment {
 
     fn finish(self: Box<Self>, case: &Case<'_>) -> Option<Found> {
         let (last, now) = (self.last?, self.now?);
-        if self.sent < SENT || self.failed.count < FAILURES || self.others > self.failed.count {
+        if self.sent < MIN_SENT || self.failed.count < MIN_FAILURES || self.others > self.failed.count {
             return None;
         }
         // Another workstation's file, of the same hours: not what came after.
@@ -114,64 +114,52 @@ impl Watch for SinceMoment {
         let mut found = Found::new(self.failed, Confidence::Likely);
         let title = facts.title().trim_end_matches('.');
         found.title = Some(match &now.connection.host {
-            Some(host) => Words::new(format!("{title} (")).host(host).and(format!("){since}")),
+            Some(host) => Words::from(format!("{title} (")).host(host).and(format!("){since}")),
             None => Words::from(format!("{title}{since}")),
         });
         found.cause = Some(cause);
         let sent = last.at.map_or(String::new(), |stamp| format!(", the last at {}", stamp.minute()));
         let why = Words::from(format!("{} went out before{sent}.", counted(self.sent, "mail")));
         let (back, said) = changes(&last, &now, cause);
-        let same = if back.is_empty() && said.is_empty() {
-            "Server, port, mode and user name, as far as the log shows them, are as they were."
+        found.why = Some(if back.is_empty() && said.is_empty() {
+            why.then("Server, port, mode and user name, as far as the log shows them, are as they were.".into())
         } else {
-            ""
-        };
-        let why = said.into_iter().fold(why, Words::then);
-        found.why = Some(if same.is_empty() { why } else { why.then(Words::from(same)) });
+            said.into_iter().fold(why, Words::then)
+        });
         found.steps = back;
         Some(found)
     }
 }
 
-/// What is different: the ways back that can help with this cause, and what is only worth knowing. Only what both logs
-/// show counts.
+/// The differences: ways back that can help with this cause, and changes only worth knowing. A setting that one of the
+/// two does not show has not changed.
 fn changes(last: &Settings, now: &Settings, cause: Cause) -> (Vec<Words>, Vec<Words>) {
     let (mut back, mut said) = (Vec::new(), Vec::new());
     let (was, is) = (&last.connection, &now.connection);
-    let group = cause.code().split('.').next().unwrap_or_default();
     // A server that answers the sign-in is reached: port and mode are not what is wrong.
-    let (reached, signs_in) = (!["conn", "port", "tls", "client"].contains(&group), group == "auth");
-    if let (Some(old), Some(new)) = (&was.host, &is.host)
-        && old != new
-    {
+    let (reached, signs_in) = (!["conn", "port", "tls", "client"].contains(&cause.group()), cause.group() == "auth");
+    if let Some((old, new)) = differ(&was.host, &is.host) {
         let words = Words::from("Put the server back to ").host(old).and(", or check the new name, ").host(new);
         back.push(words.and("."));
     }
-    if let (Some(old), Some(new)) = (was.port, is.port)
-        && old != new
-    {
-        let changed = format!("The port was changed from {old} to {new}");
+    if let Some((old, new)) = differ(&was.port, &is.port) {
         if reached {
-            said.push(Words::from(changed + "."));
+            said.push(Words::from(format!("The port was changed from {old} to {new}.")));
         } else {
             back.push(Words::from(format!("Put the port back to {old}: it was changed to {new}.")));
         }
     }
-    if let (Some(old), Some(new)) = (last.tls, now.tls)
-        && old != new
-    {
-        let changed = format!("The mode was changed from {} to {}", mode(old, was.port), mode(new, is.port));
+    if let Some((old, new)) = differ(&last.tls, &now.tls) {
+        let open = *old == Tls::None;
+        let (old, new) = (mode(*old, was.port), mode(*new, is.port));
         // Without encryption the password goes out in plain text: no way back.
-        if reached || old == Tls::None {
-            said.push(Words::from(changed + "."));
+        if reached || open {
+            said.push(Words::from(format!("The mode was changed from {old} to {new}.")));
         } else {
-            let (old, new) = (mode(old, was.port), mode(new, is.port));
             back.push(Words::from(format!("Put the mode back to {old}: it was changed to {new}.")));
         }
     }
-    if let (Some(old), Some(new)) = (&last.user, &now.user)
-        && old != new
-    {
+    if let Some((old, new)) = differ(&last.user, &now.user) {
         // Shapes such as x***@domain: they hold no name, but the domain may be the practice's own.
         let shape = |shape: &str| crate::source::Sensitive::new(shape.as_bytes());
         let changed = |words: &'static str| Words::from(words).text(&shape(old)).and(" to ").text(&shape(new)).and(".");
@@ -181,14 +169,17 @@ fn changes(last: &Settings, now: &Settings, cause: Cause) -> (Vec<Words>, Vec<Wo
             said.push(changed("The user name was changed from "));
         }
     }
-    if let (Some(old), Some(new)) = (&was.client_name, &is.client_name)
-        && old != new
-    {
+    if let Some((old, new)) = differ(&was.client_name, &is.client_name) {
         let words =
             Words::from("Compare the settings of two PCs: now it is ").client(new).and(" that sends, before it was ");
         back.push(words.client(old).and("."));
     }
     (back, said)
+}
+
+/// Both values, where both are shown and differ.
+fn differ<'s, T: PartialEq>(old: &'s Option<T>, new: &'s Option<T>) -> Option<(&'s T, &'s T)> {
+    old.as_ref().zip(new.as_ref()).filter(|(old, new)| old != new)
 }
 
 fn mode(tls: Tls, port: Option<u16>) -> &'static str {

@@ -46,9 +46,6 @@ impl Watch for SizeOverLimit {
     }
 
     fn finish(self: Box<Self>, _: &Case<'_>) -> Option<Found> {
-        if self.pile.count == 0 {
-            return None;
-        }
         let (largest, limit) = (megabytes(self.largest), megabytes(self.limit));
         let title = format!("Mails of up to {largest} were sent to a server that takes {limit}");
         Some(Found { title: Some(title.into()), ..Found::new(self.pile, Confidence::Certain) })

@@ -10,7 +10,7 @@ use crate::{
 };
 
 named! {
-    /// A word of the contract.
+    /// Mail goes out now.
     #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
     pub enum State {
         /// The newest decided attempt failed for a cause that stops every mail, and none got through after it.
@@ -29,10 +29,10 @@ named! {
     }
 }
 
-/// The state with what a person wants to know of it.
+/// The state, with the numbers and times that explain it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Condition {
-    /// In a word.
+    /// The word of the contract.
     pub state: State,
     /// When mail stopped, when it went out again, or when the oldest cause that stands was first seen.
     pub since: Option<Stamp>,
@@ -93,7 +93,7 @@ impl History {
         self.cut_after = (tx.outcome == Outcome::Incomplete).then_some(tx.line_last);
         self.breaks_off = (tx.breaks_off() && tx.trace.greeted).then(|| (tx.line_last, tx.missing()));
         self.troubles.observe(nth, file, tx);
-        if matches!(tx.outcome, Outcome::Sent | Outcome::Partial) {
+        if tx.outcome.is_delivered() {
             self.last_sent = stamp.or(self.last_sent);
             self.last_delivered = nth;
             self.stopped_since = None;
@@ -110,9 +110,9 @@ impl History {
     /// The state, and since when.
     pub fn condition(&self, knowledge: &Knowledge) -> Condition {
         let standing: Vec<_> = self.troubles.standing().collect();
-        let of = |reach: Reach| standing.iter().filter(move |(_, trouble)| trouble.reach() == reach);
+        let of = |reach: Reach| standing.iter().filter(move |(_, trouble)| trouble.reach == reach);
         let delivered = self.counts.delivered() > 0;
-        let stopped = of(Reach::Every).any(|(_, trouble)| trouble.newest() > self.last_delivered);
+        let stopped = of(Reach::Every).any(|(_, trouble)| trouble.newest > self.last_delivered);
         let fault = |cause: Cause| knowledge.cause(cause).severity() != super::Severity::Note;
         let state = if self.counts.transactions == 0 {
             State::Idle
@@ -132,7 +132,7 @@ impl History {
         let since = match state {
             State::Stopped => self.stopped_since,
             State::Recovered => self.troubles.recovered(fault),
-            State::Partly => standing.iter().filter_map(|(_, trouble)| trouble.first()).min_by_key(|at| at.naive()),
+            State::Partly => standing.iter().filter_map(|(_, trouble)| trouble.first).min_by_key(|at| at.naive()),
             State::Flowing | State::Undecided | State::Idle => None,
         };
         Condition {
@@ -147,7 +147,7 @@ impl History {
             addresses: of(Reach::Single).map(|(_, trouble)| trouble.addresses()).sum(),
             standing: standing
                 .iter()
-                .map(|(cause, trouble)| Standing { cause: *cause, reach: trouble.reach() })
+                .map(|(cause, trouble)| Standing { cause: *cause, reach: trouble.reach })
                 .collect(),
         }
     }

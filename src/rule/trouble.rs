@@ -1,4 +1,4 @@
-//! Which causes still stand, and which have passed because mail of the same kind got through since.
+//! Tells causes that still stand from those that have passed, because mail of the same kind got through since.
 
 use std::{collections::BTreeMap, sync::Arc};
 
@@ -16,9 +16,9 @@ use crate::{
 const MAX_ADDRESSES: usize = 64;
 /// Servers and accounts that mail went out through.
 const MAX_WAYS: usize = 64;
-/// A single mail's trouble is no longer news when mail went out for so long, or so many mails, without it.
-const OLD: TimeDelta = TimeDelta::hours(72);
-const OLD_MAILS: u64 = 100;
+/// A single mail's trouble is over when mail went out for so long, or so many mails, without it.
+const OVER_AFTER: TimeDelta = TimeDelta::hours(72);
+const OVER_AFTER_MAILS: u64 = 100;
 
 /// Whose mail a cause stops.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,9 +32,9 @@ pub enum Reach {
 }
 
 impl Reach {
-    /// By the first word of the code (contract section 3). [`Standing`] has the reach of a cause in one history.
+    /// By the group of the cause (contract section 3). [`Standing`] has the reach of a cause in one history.
     pub(super) fn of(cause: Cause) -> Reach {
-        match (cause.code().split('.').next().unwrap_or_default(), cause) {
+        match (cause.group(), cause) {
             ("recipient" | "attachment" | "content", _) | (_, Cause::ProtocolSyntax) => Reach::Single,
             ("temp", _) | (_, Cause::RateConnections | Cause::AuthTemporary) => Reach::Later,
             _ => Reach::Every,
@@ -51,7 +51,6 @@ pub struct Standing {
     pub reach: Reach,
 }
 
-/// All causes that were seen.
 #[derive(Default)]
 pub(super) struct Troubles {
     by_cause: BTreeMap<Cause, Trouble>,
@@ -68,14 +67,16 @@ struct Used {
     outside: bool,
 }
 
-/// The failures of one cause.
 pub(super) struct Trouble {
-    reach: Reach,
+    /// Whose mail it stops in this history.
+    pub(super) reach: Reach,
     /// The reach of the cause by itself.
     own: Reach,
     passed_by: PassedBy,
-    first: Option<Stamp>,
-    newest: u64,
+    /// When it was first seen.
+    pub(super) first: Option<Stamp>,
+    /// Place of the newest failure, and the number of its file.
+    pub(super) newest: u64,
     file: usize,
     newest_at: Option<Stamp>,
     way: Way,
@@ -131,7 +132,7 @@ fn same<T: PartialEq>(one: &Option<T>, other: &Option<T>) -> bool {
 impl Troubles {
     /// Takes the transaction at this place of the history.
     pub(super) fn observe(&mut self, nth: u64, file: usize, tx: &Transaction) {
-        if matches!(tx.outcome, Outcome::Sent | Outcome::Partial) {
+        if tx.outcome.is_delivered() {
             self.delivered(nth, file, tx);
         } else if tx.sign_in.accepted && tx.outcome != Outcome::Tested {
             let (way, first) = self.way(nth, tx);
@@ -189,7 +190,6 @@ impl Troubles {
         self.by_cause.iter().filter(|(_, trouble)| trouble.passed.is_none()).map(|(cause, trouble)| (*cause, trouble))
     }
 
-    /// Every cause.
     pub(super) fn all(&self) -> impl Iterator<Item = Cause> {
         self.by_cause.keys().copied()
     }
@@ -208,12 +208,12 @@ impl Troubles {
     }
 }
 
-/// What stands behind the @.
+/// The domain of an address, in small letters.
 fn domain(address: &Sensitive) -> Option<Vec<u8>> {
     domain_of(address.expose()).map(<[u8]>::to_ascii_lowercase)
 }
 
-/// Who keeps the mailbox: the provider of its domain, or the domain itself.
+/// The name of whoever keeps the mailbox: the provider of its domain, or the domain itself.
 fn provider(address: &Sensitive) -> Option<Vec<u8>> {
     let domain = domain(address)?;
     Some(Knowledge::builtin().provider_by_domain(&domain).map_or(domain, |provider| provider.name.clone().into_bytes()))
@@ -252,24 +252,9 @@ impl Trouble {
         }
     }
 
-    /// Place of the newest failure.
-    pub(super) fn newest(&self) -> u64 {
-        self.newest
-    }
-
-    /// When it was first seen.
-    pub(super) fn first(&self) -> Option<Stamp> {
-        self.first
-    }
-
     /// Different addresses that wait for a mail, as far as they are kept.
     pub(super) fn addresses(&self) -> u64 {
         self.waiting.len() as u64
-    }
-
-    /// Whose mail it stops.
-    pub(super) fn reach(&self) -> Reach {
-        self.reach
     }
 
     fn again(&mut self, reach: Reach, nth: u64, file: usize, tx: &Transaction) {
@@ -304,17 +289,11 @@ impl Trouble {
         }
     }
 
-    /// It has not passed, and the mail is not older than it.
+    /// It has not passed, and the mail is not older than it: within a file the order of the lines tells, else the times.
     fn is_open(&self, file: usize, tx: &Transaction) -> bool {
-        self.passed.is_none() && !self.is_after(file, tx)
-    }
-
-    /// The mail is of another file, and went out before the newest failure.
-    fn is_after(&self, file: usize, tx: &Transaction) -> bool {
         let naive = |stamp: Option<Stamp>| stamp.and_then(|stamp| stamp.naive());
-        let failed = || naive(self.newest_at);
-        let sent = || naive(tx.last_time());
-        self.file != file && failed().zip(sent()).is_some_and(|(failed, sent)| sent < failed)
+        let times = || naive(self.newest_at).zip(naive(tx.last_time()));
+        self.passed.is_none() && (self.file == file || times().is_none_or(|(failed, sent)| sent >= failed))
     }
 
     /// A mail got through: is the trouble over?
@@ -363,6 +342,6 @@ impl Trouble {
     fn is_old(&self, at: Option<Stamp>) -> bool {
         let then = self.newest_at.and_then(|stamp| stamp.naive());
         let now = at.and_then(|stamp| stamp.naive());
-        self.since >= OLD_MAILS || then.zip(now).is_some_and(|(then, now)| now - then >= OLD)
+        self.since >= OVER_AFTER_MAILS || then.zip(now).is_some_and(|(then, now)| now - then >= OVER_AFTER)
     }
 }

@@ -1,4 +1,4 @@
-//! What is known of one file after it was read.
+//! The facts of one file after it was read.
 
 use std::time::SystemTime;
 
@@ -31,9 +31,9 @@ pub struct FileFacts {
     pub foreign: bool,
     /// The user stopped the reading before its end, perhaps before its beginning.
     pub stopped: bool,
-    /// What could not be done, in a sentence.
+    /// The error that ended or kept the reading, in a sentence.
     pub error: Option<String>,
-    /// What another program did to it meanwhile, in a sentence.
+    /// Sentences that the reader should know, such as a change by another program meanwhile.
     pub note: Option<String>,
     /// Shapes of lines that were not understood, every value masked, with how often each was seen; the commonest first.
     pub unknown_shapes: Vec<(String, u64)>,

@@ -22,9 +22,9 @@ use crate::{
     source::{self, Block, Log, SourceError},
 };
 
-/// What a scan needs to know; shared by all threads.
+/// One reading of a log, shared by all threads.
 pub struct Scan<'a> {
-    /// Whose dialects it is in.
+    /// The dialects it is in.
     pub dialects: &'a DialectSet<'a>,
     /// How to read the stamps.
     pub stamps: StampReader,
@@ -34,7 +34,7 @@ pub struct Scan<'a> {
     pub judge: &'a (dyn Fn(&mut Transaction) + Sync),
 }
 
-/// What a scan hands on, in file order.
+/// A piece that a scan hands on, in file order.
 #[allow(clippy::large_enum_variant, reason = "handed on at once")]
 pub enum Given {
     /// A transaction, judged.
@@ -51,7 +51,7 @@ struct Part<'k> {
     rest: Option<Rest<'k>>,
 }
 
-/// What a worker read of a block.
+/// The part of a block that a worker has read.
 struct Rest<'k> {
     /// Where in the block it began.
     start: usize,
@@ -61,10 +61,21 @@ struct Rest<'k> {
     behind: Option<Settings>,
 }
 
-/// So many more blocks of which no worker's machine could be taken than others: this log does not tell where sessions begin.
-const UNLUCKY: u32 = 3;
-/// Bytes of a block in which a session begins, if this log tells of connections.
-const SEARCHED: usize = 64 * 1024;
+/// With more refused blocks than taken ones by this number, the log does not tell where sessions begin, and no worker
+/// tries any more.
+const MAX_REFUSED_BLOCKS: u32 = 3;
+/// A session begins within so many bytes of a block, if this log tells of connections.
+const SEARCHED_BYTES: usize = 64 * 1024;
+
+impl Given {
+    /// The transaction, where it is one.
+    pub fn mail(self) -> Option<Transaction> {
+        match self {
+            Given::Mail(tx) => Some(tx),
+            Given::Clue(_) => None,
+        }
+    }
+}
 
 impl<'a> Scan<'a> {
     /// Reads the whole log and hands each transaction to `each`, numbered, and each line that nothing understood to
@@ -89,7 +100,7 @@ impl<'a> Scan<'a> {
         }
         let mut parts = Vec::new();
         while !blocks.is_empty() || !parts.is_empty() {
-            let behind = (width > 2 && fold.refused <= UNLUCKY).then(|| fold.behind.clone());
+            let behind = (width > 2 && fold.refused <= MAX_REFUSED_BLOCKS).then(|| fold.behind.clone());
             let work = |block| self.work(block, behind.as_ref());
             let (ready, next) = rayon::join(
                 || std::mem::take(&mut blocks).into_par_iter().map(work).collect::<Vec<_>>(),
@@ -131,8 +142,8 @@ impl<'a> Scan<'a> {
         open.give(self.judge, each);
     }
 
-    /// What would be said of the log if it ended here, with `torn` for its last line. Nothing of it is settled: `open`
-    /// stays as it is.
+    /// The attempts as they would be if the log ended here, with `torn` for its last line. Nothing is settled: `open` stays
+    /// as it is.
     pub fn so_far(&self, open: &Open<'_>, torn: &[u8], each: &mut (dyn FnMut(Given) + Send)) {
         let mut copy = open.clone();
         if !torn.is_empty() {
@@ -197,7 +208,7 @@ impl<'a> Scan<'a> {
         if self.dialects.is_interleaved() || !hard && behind.is_none() {
             return None;
         }
-        let near = |line: &source::Line<'_>| hard || line.offset < SEARCHED;
+        let near = |line: &source::Line<'_>| hard || line.offset < SEARCHED_BYTES;
         let starts = |text: &[u8]| match self.dialects.read(text).1 {
             Line { event: Event::Connected(_), .. } => true,
             Line { event: Event::Connecting(_), key: b"", .. } => !hard,
@@ -227,7 +238,7 @@ pub struct Open<'k> {
     carry: Builder<'k>,
     tally: Tally,
     bytes: u64,
-    /// What is read may be wrong: nothing of it is certain.
+    /// The dialect is in doubt, so no judgement is certain.
     doubted: bool,
     /// The newest line has no end: programs write whole lines, so the log is cut there or still being written.
     torn: bool,
@@ -319,7 +330,7 @@ impl<'a> Fold<'a, '_> {
         self.give();
     }
 
-    /// Whether the machine that was begun inside the block reads on as the one before it would.
+    /// The machine that was begun inside the block reads on as the one before it would.
     fn follows(&mut self, rest: &Rest<'_>, block: &Block) -> bool {
         let Some(behind) = &rest.behind else { return true };
         let line = line_at(block, rest.start).map(|line| self.scan.dialects.read(line).1);

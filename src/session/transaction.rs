@@ -37,6 +37,11 @@ impl Outcome {
     pub fn is_failure(self) -> bool {
         matches!(self, Outcome::Partial | Outcome::Rejected | Outcome::Deferred | Outcome::Failed)
     }
+
+    /// The server took the mail, for some recipients at least.
+    pub fn is_delivered(self) -> bool {
+        matches!(self, Outcome::Sent | Outcome::Partial)
+    }
 }
 
 named! {

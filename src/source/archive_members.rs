@@ -117,12 +117,10 @@ fn moment(time: DateTime) -> Option<SystemTime> {
 }
 
 impl Member {
-    /// The archive.
     pub(crate) fn archive(&self) -> &Path {
         &self.archive
     }
 
-    /// Its name within the archive.
     pub(crate) fn name(&self) -> &str {
         &self.name
     }

@@ -21,20 +21,15 @@ pub(super) type Stream = Box<dyn Read + Send>;
 /// How a zip member is packed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) enum Method {
-    /// Not at all.
     Stored,
-    /// As nearly always.
     Deflate,
-    /// As newer programs do.
     Zstd,
 }
 
 /// The list of a zip about a member's content, which must hold.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Promise {
-    /// Its size, unpacked.
     pub(super) size: u64,
-    /// Its CRC-32.
     pub(super) crc: u32,
 }
 

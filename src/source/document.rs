@@ -110,26 +110,16 @@ fn encoding(line: &[u8]) -> Option<Encoding> {
 }
 
 /// Follows the header and the parts of a mail.
+#[derive(Default)]
 struct Mail {
-    in_header: bool,
+    /// The header of the mail, or of a part of it, has ended.
+    in_body: bool,
     encoding: Encoding,
     boundaries: Vec<Vec<u8>>,
     /// The line that has not ended yet.
     line: Vec<u8>,
     /// Letters of base64 that wait for the rest of their four.
     letters: Vec<u8>,
-}
-
-impl Default for Mail {
-    fn default() -> Self {
-        Mail {
-            in_header: true,
-            encoding: Encoding::Plain,
-            boundaries: Vec::new(),
-            line: Vec::new(),
-            letters: Vec::new(),
-        }
-    }
 }
 
 impl Decode for Mail {
@@ -159,11 +149,11 @@ impl Mail {
         let bare = line.trim_ascii_end();
         if let Some(more) = self.boundary(bare) {
             self.flush(text);
-            (self.in_header, self.encoding) = (more, Encoding::Plain);
+            (self.in_body, self.encoding) = (!more, Encoding::Plain);
             text.extend_from_slice(line);
-        } else if self.in_header {
+        } else if !self.in_body {
             self.boundaries.extend(boundary_in(bare).filter(|_| self.boundaries.len() < MAX_BOUNDARIES));
-            self.in_header = !bare.is_empty();
+            self.in_body = bare.is_empty();
             match encoding(bare) {
                 // What comes out is decoded, and must not be decoded again.
                 Some(encoding @ (Encoding::Base64 | Encoding::Quoted)) => {
@@ -252,7 +242,7 @@ struct Rtf {
 const WITHOUT_TEXT: [&[u8]; 9] =
     [b"*", b"fonttbl", b"colortbl", b"stylesheet", b"info", b"pict", b"header", b"footer", b"themedata"];
 /// A longer control word is none.
-const MAX_WORD: usize = 40;
+const MAX_WORD_BYTES: usize = 40;
 /// Groups within groups that are told apart.
 const MAX_GROUPS: usize = 1_000;
 
@@ -280,7 +270,7 @@ impl Rtf {
             [.., b'0'..=b'9'] => byte.is_ascii_digit(),
             [_] | [_, ..] => byte.is_ascii_alphanumeric() || byte == b'-',
         };
-        if more && word.len() < MAX_WORD {
+        if more && word.len() < MAX_WORD_BYTES {
             word.push(byte);
             self.word = Some(word);
             return;

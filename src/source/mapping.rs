@@ -1,6 +1,5 @@
 //! A log seen through a memory map.
 
-use std::ops::Range;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
@@ -51,11 +50,7 @@ impl Mapped {
         let offset = (self.at - self.start) as u64;
         self.at += end;
         system::prefetch(&self.map, &range);
-        Some(self.hand_out(offset, range, dropped as u64))
-    }
-
-    fn hand_out(&self, offset: u64, range: Range<usize>, dropped: u64) -> Block {
-        Block::mapped(offset, Arc::clone(&self.map), range, dropped, self.cap)
+        Some(Block::mapped(offset, Arc::clone(&self.map), range, dropped as u64, self.cap))
     }
 
     /// How long the file was when it was mapped.

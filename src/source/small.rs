@@ -22,7 +22,7 @@ pub(super) fn small_file(path: &Path) -> io::Result<Vec<u8>> {
 /// The text of a small file.
 ///
 /// # Errors
-/// As above, and where it is no UTF-8.
+/// Where it cannot be read, is larger than such files are, or is no UTF-8.
 pub fn small_text(path: &Path) -> io::Result<String> {
     String::from_utf8(small_file(path)?).map_err(|_| io::Error::other("no text in UTF-8"))
 }

@@ -88,18 +88,14 @@ impl Tail {
         &self.text.torn
     }
 
-    /// Goes back to the beginning of the file.
-    pub fn again(&mut self) {
-        self.restart();
-    }
-
     /// Looks whether there is anything to read. Opens the file only where its size or time has changed. `rest` takes what
     /// was still added to a file that has another name now.
     pub fn look(&mut self, rest: &mut dyn FnMut(Block)) -> Look {
         match self.try_look(rest) {
             Ok(look) => look,
             Err(error) => match SourceError::of(self.path.display().to_string(), error) {
-                SourceError { why: Why::Missing, .. } if self.folder_is_there() => {
+                // A share that is out of reach has lost no file.
+                SourceError { why: Why::Missing, .. } if self.folder().is_dir() => {
                     if !self.missing {
                         self.follow_renamed(rest);
                         self.restart();
@@ -112,12 +108,8 @@ impl Tail {
         }
     }
 
-    /// A share that is out of reach has lost no file.
-    fn folder_is_there(&self) -> bool {
-        match self.path.parent() {
-            Some(folder) if folder != Path::new("") => folder.is_dir(),
-            _ => true,
-        }
+    fn folder(&self) -> &Path {
+        self.path.parent().filter(|folder| *folder != Path::new("")).unwrap_or(Path::new("."))
     }
 
     fn try_look(&mut self, rest: &mut dyn FnMut(Block)) -> io::Result<Look> {
@@ -172,11 +164,8 @@ impl Tail {
             return Ok(());
         }
         file.seek(SeekFrom::Start(self.position))?;
-        let mut raw =
-            vec![
-                0;
-                READ_BYTES.min(usize::try_from(about.len() - self.position.min(about.len())).unwrap_or(READ_BYTES) + 1)
-            ];
+        let left = usize::try_from(about.len().saturating_sub(self.position)).unwrap_or(READ_BYTES);
+        let mut raw = vec![0; READ_BYTES.min(left.saturating_add(1))];
         loop {
             let len = match file.read(&mut raw) {
                 Ok(0) => break,
@@ -198,18 +187,15 @@ impl Tail {
         self.mark.drain(..more);
     }
 
-    fn restart(&mut self) {
+    /// Goes back to the beginning of the file.
+    pub fn restart(&mut self) {
         let path = std::mem::take(&mut self.path);
         *self = Tail::new(&path);
     }
 
     /// The log may lie beside its old name, with a last line that nobody has read: looks for it by its content.
     fn follow_renamed(&mut self, rest: &mut dyn FnMut(Block)) -> bool {
-        let folder = match self.path.parent() {
-            Some(folder) if folder != Path::new("") => folder,
-            _ => Path::new("."),
-        };
-        let Ok(names) = fs::read_dir(folder) else { return false };
+        let Ok(names) = fs::read_dir(self.folder()) else { return false };
         let name = self.path.file_name();
         let since = self.seen.and_then(|(_, modified)| modified);
         let others = names.flatten().take(MAX_NAMES).filter(|entry| Some(&*entry.file_name()) != name);

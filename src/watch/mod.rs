@@ -247,7 +247,7 @@ impl Watch<'_, '_> {
         written?;
         self.act(look)?;
         if self.state.reconsidered()? {
-            self.tail.again();
+            self.tail.restart();
         }
         Ok(())
     }

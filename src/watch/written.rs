@@ -130,7 +130,7 @@ impl<'k> Written<'k> {
     pub(super) fn so_far(&self, knowledge: &'k Knowledge, torn: &[u8]) -> Vec<Transaction> {
         let mut done = Vec::new();
         scan(&self.detected, self.stamps, knowledge, |scan| {
-            scan.so_far(&self.open, torn, &mut |given| done.extend(mail(given)));
+            scan.so_far(&self.open, torn, &mut |given| done.extend(given.mail()));
         });
         done
     }
@@ -139,7 +139,7 @@ impl<'k> Written<'k> {
     pub(super) fn end(&mut self, knowledge: &'k Knowledge) -> Vec<Transaction> {
         let Written { detected, stamps, open, .. } = self;
         let mut done = Vec::new();
-        scan(detected, *stamps, knowledge, |scan| scan.end(open, &mut |given| done.extend(mail(given))));
+        scan(detected, *stamps, knowledge, |scan| scan.end(open, &mut |given| done.extend(given.mail())));
         done
     }
 
@@ -156,13 +156,6 @@ impl<'k> Written<'k> {
             unknown_shapes: std::mem::take(&mut self.shapes).commonest(),
             ..FileFacts::default()
         }
-    }
-}
-
-fn mail(given: Given) -> Option<Transaction> {
-    match given {
-        Given::Mail(tx) => Some(tx),
-        Given::Clue(_) => None,
     }
 }
 

@@ -6,8 +6,6 @@ use std::process::Command;
 
 use crate::common::zip::{Entry, zip};
 use mtmlog::report::{Customer, Judged, Report, Totals};
-use mtmlog::rule::State;
-use mtmlog::scan::FileFacts;
 use mtmlog::session::Transaction;
 use mtmlog::{By, Request};
 use tempfile::TempDir;
@@ -42,10 +40,6 @@ struct League {
 
 impl Report for League {
     fn transaction(&mut self, _: &str, _: u64, _: &str, _: &Transaction) -> io::Result<()> {
-        Ok(())
-    }
-
-    fn file(&mut self, _: &FileFacts, _: State) -> io::Result<()> {
         Ok(())
     }
 

@@ -9,9 +9,7 @@ use std::process::Command;
 use std::time::Duration;
 
 use mtmlog::Request;
-use mtmlog::report::{Judged, Report, Totals};
-use mtmlog::rule::State;
-use mtmlog::scan::FileFacts;
+use mtmlog::report::Report;
 use mtmlog::session::Transaction;
 use mtmlog::source::{Input, Log, ReadOptions};
 use rayon::ThreadPool;
@@ -177,14 +175,6 @@ impl Report for Quoting {
     }
 
     fn transaction(&mut self, _: &str, _: u64, _: &str, _: &Transaction) -> io::Result<()> {
-        Ok(())
-    }
-
-    fn file(&mut self, _: &FileFacts, _: State) -> io::Result<()> {
-        Ok(())
-    }
-
-    fn finish(&mut self, _: &Judged, _: &Totals) -> io::Result<()> {
         Ok(())
     }
 }

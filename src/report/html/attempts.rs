@@ -25,7 +25,6 @@ const MAX_GRID_REPLY_CHARS: usize = 90;
 pub(super) const GRID_STAGES: [Stage; 8] =
     [Stage::Connect, Stage::Greeting, Stage::Tls, Stage::Ehlo, Stage::Auth, Stage::Mail, Stage::Rcpt, Stage::Data];
 
-/// A row of the list.
 #[derive(Serialize)]
 pub(super) struct AttemptRow {
     time: String,
@@ -67,7 +66,6 @@ fn time(tx: &Transaction) -> String {
     tx.last_time().map(|stamp| stamp.to_string()).unwrap_or_default()
 }
 
-/// A row of the grid.
 #[derive(Serialize)]
 pub(super) struct GridRow {
     time: String,
@@ -136,7 +134,6 @@ pub(super) struct StageRow {
 #[derive(Serialize)]
 struct Cell {
     count: u64,
-    /// Per cent.
     much: u64,
 }
 

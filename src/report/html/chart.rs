@@ -1,6 +1,6 @@
 //! Bars of what was sent and what failed, as numbers that an SVG can take.
 
-use chrono::{Days, NaiveDateTime, TimeDelta};
+use chrono::{Days, TimeDelta};
 use serde::Serialize;
 
 use super::super::{
@@ -19,7 +19,6 @@ const MAX_TICKS: usize = 8;
 const MAX_DAYS: u64 = 90;
 const MAX_HOURS: i64 = 72;
 
-/// One drawing.
 #[derive(Serialize)]
 pub(super) struct Chart {
     title: String,
@@ -29,7 +28,6 @@ pub(super) struct Chart {
     height: f64,
     left: f64,
     base: f64,
-    /// Width of a bar.
     bar: String,
     bars: Vec<Bar>,
     rules: Vec<Rule>,
@@ -87,26 +85,29 @@ pub(super) fn charts(volume: &Volume, sizes: &Sizes) -> Vec<Chart> {
 
 /// Every day between the oldest and the newest, so that a pause is seen as one.
 fn days(volume: &Volume) -> Vec<Slot> {
-    let (Some((oldest, _)), Some((newest, _))) = (volume.days().next(), volume.days().next_back()) else {
-        return Vec::new();
-    };
+    let mut all = volume.days.keys();
+    let Some(oldest) = all.next() else { return Vec::new() };
+    let newest = all.next_back().unwrap_or(oldest);
     let from = newest.checked_sub_days(Days::new(MAX_DAYS - 1)).map_or(*oldest, |from| from.max(*oldest));
     from.iter_days()
         .take_while(|day| day <= newest)
-        .map(|day| (day.to_string(), day.format("%d %b").to_string(), volume.day(day)))
+        .map(|day| {
+            (day.to_string(), day.format("%d %b").to_string(), volume.days.get(&day).copied().unwrap_or_default())
+        })
         .collect()
 }
 
 fn hours(volume: &Volume) -> Vec<Slot> {
-    let (Some((oldest, _)), Some((newest, _))) = (volume.hours().next(), volume.hours().next_back()) else {
-        return Vec::new();
-    };
+    let mut all = volume.hours.keys();
+    let Some(oldest) = all.next() else { return Vec::new() };
+    let newest = all.next_back().unwrap_or(oldest);
     let from = newest.checked_sub_signed(TimeDelta::hours(MAX_HOURS - 1)).map_or(*oldest, |from| from.max(*oldest));
-    let name = |hour: NaiveDateTime| hour.format("%Y-%m-%d %H:00").to_string();
     let mut slots = Vec::new();
     let mut hour = from;
     while hour <= *newest {
-        slots.push((name(hour), hour.format("%d %b %H:00").to_string(), volume.hour(hour)));
+        let name = |form| hour.format(form).to_string();
+        let counts = volume.hours.get(&hour).copied().unwrap_or_default();
+        slots.push((name("%Y-%m-%d %H:00"), name("%d %b %H:00"), counts));
         let Some(next) = hour.checked_add_signed(TimeDelta::hours(1)) else { break };
         hour = next;
     }

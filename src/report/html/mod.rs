@@ -125,21 +125,8 @@ impl Report for Html<'_> {
     }
 
     fn finish(&mut self, judged: &Judged, totals: &Totals) -> io::Result<()> {
-        let (attempts, seen) = std::mem::replace(&mut self.attempts, Newest::new(MAX_LIST_ROWS)).into_newest();
-        let report = page::Page::new(page::Parts {
-            rows: &mut self.rows,
-            judged,
-            totals,
-            stages: self.stages.rows(),
-            charts: chart::charts(&self.volume, &self.sizes),
-            grid: std::mem::replace(&mut self.grid, Newest::new(MAX_GRID_ROWS)).into_newest().0,
-            attempts,
-            seen,
-            all: self.all,
-            files: &self.files,
-            level: self.level,
-        });
-        self.sink.write_all(page("report.html", &report)?.as_bytes())?;
+        let text = self.page(judged, totals)?;
+        self.sink.write_all(text.as_bytes())?;
         self.sink.flush()
     }
 }

@@ -1,5 +1,7 @@
 //! The values that the template of the report is filled with.
 
+use std::io;
+
 use serde::Serialize;
 
 use crate::{
@@ -10,24 +12,26 @@ use crate::{
 
 use super::{
     super::{
-        Customer, Judged, Totals, finding_text,
+        Customer, Judged, Totals,
+        failures::Newest,
+        finding_text,
         fleet::{self, Fleet},
         row::{FileRow, FindingRow},
         rows::Rows,
         state_text,
         text::number,
     },
+    Html, MAX_GRID_ROWS, MAX_LIST_ROWS,
     attempts::{AttemptRow, GRID_STAGES, GridRow, StageRow},
-    chart::Chart,
+    chart::{self, Chart},
 };
 
 /// Rows of the list that stand in the page from the start; the script brings in the others.
-const AT_FIRST: usize = 300;
+const ROWS_AT_FIRST: usize = 300;
 
 /// Customers with a part of their own; the table has all.
 const MAX_CUSTOMERS: usize = 100;
 
-/// The report.
 #[derive(Serialize)]
 pub(super) struct Page<'a> {
     title: &'static str,
@@ -39,7 +43,6 @@ pub(super) struct Page<'a> {
     lead: Option<String>,
     tiles: Vec<Tile>,
     sums: String,
-    /// Where there are several customers.
     fleet: Option<Fleet>,
     customers: Vec<CustomerBlock>,
     steps: Vec<&'static str>,
@@ -56,7 +59,6 @@ pub(super) struct Page<'a> {
     kept: &'static str,
 }
 
-/// One number of the summary.
 #[derive(Serialize)]
 struct Tile {
     kind: &'static str,
@@ -83,27 +85,18 @@ struct FindingBlock {
     when: String,
 }
 
-/// The parts of the page.
-pub(super) struct Parts<'a> {
-    pub(super) rows: &'a mut Rows,
-    pub(super) judged: &'a Judged,
-    pub(super) totals: &'a Totals,
-    pub(super) stages: Vec<StageRow>,
-    pub(super) charts: Vec<Chart>,
-    pub(super) grid: Vec<GridRow>,
-    /// The newest first.
-    pub(super) attempts: Vec<AttemptRow>,
-    /// How many there were.
-    pub(super) seen: u64,
-    /// Every attempt was asked for, not only failures.
-    pub(super) all: bool,
-    pub(super) files: &'a [FileRow],
-    pub(super) level: Level,
+impl Html<'_> {
+    /// The page of all that was collected.
+    pub(super) fn page(&mut self, judged: &Judged, totals: &Totals) -> io::Result<String> {
+        super::page("report.html", &Page::new(self, judged, totals))
+    }
 }
 
 impl<'a> Page<'a> {
-    pub(super) fn new(parts: Parts<'a>) -> Self {
-        let Parts { rows, judged, totals, stages, charts, grid, mut attempts, seen, all, files, level } = parts;
+    fn new(html: &'a mut Html<'_>, judged: &Judged, totals: &Totals) -> Self {
+        let (mut attempts, seen) = std::mem::replace(&mut html.attempts, Newest::new(MAX_LIST_ROWS)).into_newest();
+        let (grid, _) = std::mem::replace(&mut html.grid, Newest::new(MAX_GRID_ROWS)).into_newest();
+        let (rows, files) = (&mut html.rows, &html.files);
         let condition = judged.condition();
         let fleet = judged.is_several().then(|| Fleet::new(judged, rows, false));
         let worst = judged.customers.first().map_or(State::Idle, Customer::state);
@@ -134,15 +127,15 @@ impl<'a> Page<'a> {
             steps: GRID_STAGES.iter().map(|stage| stage.name()).collect(),
             grid,
             outcomes: Outcome::ALL.iter().map(|outcome| outcome.name()).collect(),
-            stages,
-            charts,
-            heading: heading(attempts.len() as u64, seen, all),
+            stages: html.stages.rows(),
+            charts: chart::charts(&html.volume, &html.sizes),
+            heading: heading(attempts.len() as u64, seen, html.all),
             columns: ["Time", "Outcome", "Stage", "Cause", "Reply or error", "Server", "Recipient", "Line", "Customer"],
-            at_first: AT_FIRST,
+            at_first: ROWS_AT_FIRST,
             attempts,
             several_files: files.len() > 1,
             files,
-            kept: match level {
+            kept: match html.level {
                 Level::Secrets => {
                     "Passwords and tokens are taken out; people's addresses are not, so keep this page in the practice."
                 }
@@ -155,7 +148,6 @@ impl<'a> Page<'a> {
     }
 }
 
-/// One customer's state and findings.
 fn about(customer: &Customer, judged: &Judged, rows: &mut Rows) -> CustomerBlock {
     let condition = &customer.judgement.condition;
     let findings: Vec<FindingBlock> =
@@ -220,7 +212,6 @@ fn block(finding: &Finding, row: FindingRow) -> FindingBlock {
     FindingBlock { often: finding_text::often(finding, row.count).unwrap_or_default(), when, row }
 }
 
-/// The heading of the list.
 fn heading(shown: u64, seen: u64, all: bool) -> String {
     let what = if all { "attempts" } else { "failures" };
     if shown < seen {

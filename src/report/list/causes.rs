@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{List, Table, numbered, plain};
+use super::{List, Table, numbered, plain, who};
 use crate::knowledge::{CauseFacts, Knowledge};
 
 pub(super) static LIST: List = List {
@@ -20,7 +20,7 @@ fn object(facts: &CauseFacts) -> Value {
     json!({
         "code": facts.cause().code(),
         "severity": facts.severity().name(),
-        "acts": acts(facts),
+        "acts": facts.acts(),
         "article_step": facts.article_step(),
         "title": facts.title(),
         "why": facts.why(),
@@ -35,17 +35,9 @@ fn row(facts: &CauseFacts) -> Vec<String> {
         facts.cause().code().to_owned(),
         facts.severity().name().to_owned(),
         facts.article_step().join(", "),
-        who(facts),
+        who(facts.acts()),
         facts.title().to_owned(),
     ]
-}
-
-fn acts(facts: &CauseFacts) -> Vec<&'static str> {
-    facts.acts().iter().map(|actor| actor.name()).collect()
-}
-
-fn who(facts: &CauseFacts) -> String {
-    if facts.acts().is_empty() { "nobody".to_owned() } else { acts(facts).join(", ") }
 }
 
 fn overview(knowledge: &Knowledge) -> String {
@@ -58,7 +50,7 @@ fn overview(knowledge: &Knowledge) -> String {
             format!(
                 "| [`{code}`](#{anchor}) | {} | {} | {} | {title} |\n",
                 facts.severity().name(),
-                who(facts),
+                who(facts.acts()),
                 facts.article_step().join(", ")
             )
         })

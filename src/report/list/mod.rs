@@ -10,7 +10,7 @@ pub(super) use providers::NoticeRow;
 
 use serde_json::{Value, json};
 
-use crate::knowledge::Knowledge;
+use crate::knowledge::{Actor, Knowledge};
 
 /// A list, for the registry.
 pub struct List {
@@ -18,9 +18,7 @@ pub struct List {
     pub name: &'static str,
     /// Its contents in one line.
     pub title: &'static str,
-    /// For people: columns and rows.
     table: fn(&Knowledge) -> Table,
-    /// For programs.
     json: fn(&Knowledge) -> Vec<Value>,
     /// For `docs/`: everything.
     markdown: fn(&Knowledge) -> String,
@@ -62,7 +60,6 @@ impl List {
     }
 }
 
-/// Columns and rows.
 struct Table {
     columns: Vec<&'static str>,
     rows: Vec<Vec<String>>,
@@ -103,6 +100,11 @@ fn plain(text: &str) -> String {
         out.push(c);
     }
     out
+}
+
+fn who(acts: &[Actor]) -> String {
+    let names: Vec<&str> = acts.iter().map(|actor| actor.name()).collect();
+    if names.is_empty() { "nobody".to_owned() } else { names.join(", ") }
 }
 
 /// `1. ...` line by line.

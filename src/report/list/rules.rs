@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{List, Table, numbered, plain};
+use super::{List, Table, numbered, plain, who};
 use crate::rule::{REGISTRY, Rule};
 
 pub(super) static LIST: List = List {
@@ -26,7 +26,7 @@ fn object(rule: &Rule) -> Value {
     json!({
         "id": rule.id,
         "severity": rule.severity.name(),
-        "acts": rule.acts.iter().map(|actor| actor.name()).collect::<Vec<_>>(),
+        "acts": rule.acts,
         "article_step": rule.article_step,
         "title": rule.title,
         "looks_for": rule.looks_for,
@@ -41,17 +41,16 @@ fn row(rule: &Rule) -> Vec<String> {
 }
 
 fn section(rule: &Rule) -> String {
-    let acts = rule.acts.iter().map(|actor| actor.name()).collect::<Vec<_>>().join(", ");
-    let who = if acts.is_empty() { "nobody" } else { &acts };
     let steps = numbered(rule.steps.iter());
     let steps = if steps.is_empty() { "The steps depend on what was found.\n".to_owned() } else { steps };
     format!(
-        "\n## {}\n\n{}. {}\n\nLooks for: {}\n\n{steps}\nSeverity: {}. Who acts: {who}. Article step: {}. Sources: {}.\n",
+        "\n## {}\n\n{}. {}\n\nLooks for: {}\n\n{steps}\nSeverity: {}. Who acts: {}. Article step: {}. Sources: {}.\n",
         rule.id,
         plain(rule.title),
         plain(rule.why),
         plain(rule.looks_for),
         rule.severity.name(),
+        who(rule.acts),
         rule.article_step.join(", "),
         plain(&rule.sources.join("; ")),
     )

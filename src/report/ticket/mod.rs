@@ -70,7 +70,7 @@ struct Attempt {
 pub struct Source {
     /// Number of the file among those read, from 0.
     pub file: usize,
-    /// Which of its dialects they are in.
+    /// Number of the dialect they are in, where a log has several.
     pub dialect_index: u8,
     /// First line, from 1.
     pub first: u64,

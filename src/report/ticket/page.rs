@@ -17,12 +17,10 @@ pub enum Paper {
     Html,
 }
 
-/// Columns of the text.
 const TEXT_COLUMNS: usize = 78;
 /// Lines of the text; a desk reads no more.
 const MAX_TEXT_LINES: usize = 97;
 
-/// The whole.
 #[derive(Clone, Serialize)]
 pub(crate) struct Page {
     pub(super) title: String,
@@ -36,7 +34,6 @@ pub(super) struct Part {
     pub(super) blocks: Vec<Block>,
 }
 
-/// A piece of a part.
 #[derive(Clone, Serialize)]
 #[serde(tag = "kind", content = "of", rename_all = "lowercase")]
 pub(super) enum Block {
@@ -52,7 +49,6 @@ pub(super) enum Block {
 }
 
 impl Page {
-    /// Written on this paper.
     pub(crate) fn render(mut self, paper: Paper) -> io::Result<String> {
         Ok(match paper {
             Paper::Text => loop {
@@ -113,11 +109,8 @@ impl Block {
             }
             Block::Table { rows, .. } => {
                 for row in rows {
-                    hanging(
-                        "- ",
-                        &row.iter().filter(|cell| !cell.is_empty()).cloned().collect::<Vec<_>>().join("; "),
-                        lines,
-                    );
+                    let cells: Vec<&str> = row.iter().map(String::as_str).filter(|cell| !cell.is_empty()).collect();
+                    hanging("- ", &cells.join("; "), lines);
                 }
             }
             Block::Log(log) => lines.extend(log.iter().cloned()),

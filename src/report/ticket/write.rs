@@ -10,7 +10,8 @@ use crate::{
 
 use super::{
     super::{
-        row::{FindingRow, RecipientRow, TOOL, TransactionRow},
+        failures::refused_or_first,
+        row::{FindingRow, TOOL, TransactionRow},
         state_text,
         text::{counted, number},
         volume::{Way, way},
@@ -161,7 +162,7 @@ impl Ticket<'_> {
             let domain = if from.as_str().contains('@') { "" } else { " (an address without a domain)" };
             ("Sender", format!("{from}{domain}"))
         }));
-        facts.extend(refused(row).map(|to| ("Recipient", addressee(to.address.as_str(), row))));
+        facts.extend(refused_or_first(row).map(|to| ("Recipient", addressee(to.address.as_str(), row))));
         let from = tx.mail_from.as_ref().or(self.sent.as_ref().and_then(|sent| sent.tx.mail_from.as_ref()));
         let same = from.and_then(|from| tx.sign_in.is_user(from));
         facts.extend(row.auth_user_shape.as_ref().map(|user| {
@@ -236,21 +237,21 @@ impl Ticket<'_> {
     }
 
     fn tried(&self) -> Block {
-        let ways = self.tried.ways();
         let row = |way: &Way| {
-            let result = match way.cause {
-                None => format!("{} of {} sent", number(way.sent), number(way.attempts)),
-                Some(cause) => format!("{} of {} sent, last trouble {cause}", number(way.sent), number(way.attempts)),
-            };
-            vec![way.name.clone(), result]
+            let cause = way.cause.map_or(String::new(), |cause| format!(", last trouble {cause}"));
+            vec![way.name.clone(), format!("{} of {} sent{cause}", number(way.sent), number(way.attempts))]
         };
-        Block::Table { head: vec!["Way", "Result"], rows: ways.iter().take(MAX_TABLE_ROWS).map(row).collect() }
+        Block::Table {
+            head: vec!["Way", "Result"],
+            rows: self.tried.ways.iter().take(MAX_TABLE_ROWS).map(row).collect(),
+        }
     }
 
     fn sent_volume(&self, failed: Option<&Attempt>) -> String {
         let newest: Vec<String> = self
             .volume
-            .days()
+            .days
+            .iter()
             .rev()
             .take(5)
             .map(|(date, day)| format!("{date}: {} sent, {} failed", number(day.sent), number(day.failed)))
@@ -258,7 +259,7 @@ impl Ticket<'_> {
         if newest.is_empty() {
             return format!("{} in all; the log has no dates.", counted(self.attempts, "attempt"));
         }
-        let burst = self.volume.busiest().map_or(String::new(), |(hour, count)| {
+        let burst = self.volume.busiest.map_or(String::new(), |(hour, count)| {
             format!(" Most in one hour: {} ({}).", number(count), hour.format("%Y-%m-%d %H:%M"))
         });
         let host = failed.and_then(|failed| failed.row.server_host.as_ref());
@@ -297,8 +298,11 @@ impl Ticket<'_> {
 
     fn checksums(&self, proof: &Proof) -> Vec<String> {
         // The folder is nobody's business.
-        let name =
-            |file: usize| self.files.get(file).map_or(String::new(), |row| path_name(row.file.as_str()).to_owned());
+        let name = |file: usize| {
+            self.files.get(file).map_or(String::new(), |row| {
+                row.file.as_str().rsplit(['/', '\\']).next().unwrap_or_default().to_owned()
+            })
+        };
         let mut sums: Vec<String> =
             proof.checksums.iter().map(|(file, sum)| format!("SHA-256 of {}: {sum}", name(*file))).collect();
         if sums.is_empty() {
@@ -306,15 +310,6 @@ impl Ticket<'_> {
         }
         first(sums, MAX_TABLE_ROWS)
     }
-}
-
-fn path_name(path: &str) -> &str {
-    path.rsplit(['/', '\\']).next().unwrap_or(path)
-}
-
-/// The recipient that the reply is about.
-fn refused(row: &TransactionRow) -> Option<&RecipientRow> {
-    row.recipients.iter().find(|to| to.accepted == Some(false)).or(row.recipients.first())
 }
 
 fn addressee(address: &str, row: &TransactionRow) -> String {

@@ -42,7 +42,7 @@ pub struct File {
 /// An open file with several owners.
 pub(super) type Shared = File;
 
-/// What is known of a file or folder.
+/// Size, time and kind of a file or folder.
 #[derive(Clone, Debug)]
 pub(super) struct Metadata {
     size: u64,
@@ -116,7 +116,7 @@ pub fn open(path: impl AsRef<Path>) -> io::Result<File> {
     Ok(File { number, about: Metadata::of(&files()[number]), at: Arc::default() })
 }
 
-/// What there is of this name: a file, or a folder that files are in.
+/// The file of this name, or the folder that files are in.
 pub(super) fn metadata(path: &Path) -> io::Result<Metadata> {
     if let Some(file) = files().iter().find(|file| file.name == path) {
         return Ok(Metadata::of(file));
@@ -145,7 +145,7 @@ fn by_name(one: &Path, other: &Path) -> Ordering {
     one.components().cmp(other.components())
 }
 
-/// Whether the file of this name is still this one: a browser reads no other.
+/// The file of this name is still this one, always: a browser reads no other.
 pub(super) fn is_at(_: &File, _: &Path) -> io::Result<bool> {
     Ok(true)
 }

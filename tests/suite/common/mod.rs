@@ -7,7 +7,7 @@ use mtmlog::dialect::{self, DateOrder, Dialect, DialectSet, StampReader};
 use mtmlog::knowledge::Knowledge;
 use mtmlog::report::{Judged, Report, Totals};
 use mtmlog::rule::{self, Finding, State};
-use mtmlog::scan::{FileFacts, Given, Scan};
+use mtmlog::scan::{FileFacts, Scan};
 use mtmlog::session::{Tally, Transaction};
 use mtmlog::source::{self, Input, Log, ReadOptions, Sensitive};
 use mtmlog::{Request, Summary};
@@ -112,17 +112,10 @@ pub fn scan(path: &Path, options: &ReadOptions) -> Option<Scanned> {
     let knowledge = Knowledge::builtin();
     let scan = Scan { dialects: &dialects, stamps, knowledge, judge: &|tx| rule::judge(knowledge, tx) };
     let mut transactions = Vec::new();
-    let (tally, bytes, end) = scan.run(&mut log, &mut |given| transactions.extend(mail(given)), &mut |_| {});
+    let (tally, bytes, end) = scan.run(&mut log, &mut |given| transactions.extend(given.mail()), &mut |_| {});
     end.expect("a fixture is read to its end");
     let dialects = dialects.all().iter().map(|dialect| dialect.name.to_string()).collect();
     Some(Scanned { dialects, transactions, tally, bytes })
-}
-
-fn mail(given: Given) -> Option<Transaction> {
-    match given {
-        Given::Mail(tx) => Some(tx),
-        Given::Clue(_) => None,
-    }
 }
 
 /// The folders of fixtures, one for each way in which a program writes.
