@@ -171,7 +171,7 @@ mod tests {
         let framed = |log: &str| -> String {
             (10..)
                 .zip(log.lines())
-                .map(|(n, line)| format!("2026-11-23 08:26:{n},1 INFO  [main] c.p.Mail - {line}\n"))
+                .map(|(n, line)| format!("2026-11-23 08:26:{n},100 INFO  [main] c.p.Mail - {line}\n"))
                 .collect()
         };
         for log in [

@@ -34,6 +34,9 @@ const SHAPES_KEPT: usize = 12;
 impl Conversation {
     /// Words about a mail, or all of its story.
     pub(crate) fn outcome(&mut self, cx: &mut Context<'_>, outcome: Outcome<'_>, at: Position, stamp: &[u8]) {
+        if self.announced.as_ref().is_some_and(|announced| announced.is_beside(&outcome)) {
+            return;
+        }
         self.end_announced(cx, &outcome, at, stamp);
         if self.take_listed(cx, &outcome, at, stamp) {
             return;
@@ -78,6 +81,11 @@ impl Conversation {
         if outcome.part == Extent::Detail && stamp.is_empty() && self.announced.is_none() && !self.open {
             return;
         }
+        // `OK`, but not right below what was begun.
+        let begun = || self.announced.as_ref().is_some_and(|mail| mail.begins && mail.at.line + 1 == at.line);
+        if outcome.part == Extent::Last && !begun() {
+            return;
+        }
         if self.is_one_of_many(cx, outcome, stamp) {
             self.at(at, stamp);
             address(self.mail_mut(), outcome.recipients, true);
@@ -116,7 +124,7 @@ impl Conversation {
         }
     }
 
-    fn failed(&mut self, cx: &mut Context<'_>, outcome: &Outcome<'_>, at: Position, stamp: &[u8]) {
+    pub(super) fn failed(&mut self, cx: &mut Context<'_>, outcome: &Outcome<'_>, at: Position, stamp: &[u8]) {
         let under_way = self.announced.is_some() || self.open && self.told.as_ref().is_none_or(|told| !told.sent);
         if self.retells(cx, outcome, stamp) || only_closes(outcome.error, under_way) {
             return;
@@ -365,7 +373,7 @@ impl Conversation {
     }
 
     /// What the program's words mean, where more than the model speaks for it.
-    fn meaning(&self, cx: &Context<'_>, error: &[u8]) -> Option<ToldMeaning> {
+    pub(super) fn meaning(&self, cx: &Context<'_>, error: &[u8]) -> Option<ToldMeaning> {
         let host = self.connection.host.as_ref().map(|host| host.expose());
         let told = |words: &[u8]| cx.knowledge.told(words, None, host).filter(|told| told.is_grounded(words));
         // That it failed is known: `timeout` behind an address is why.
