@@ -81,6 +81,8 @@ fn who_is_only_named_while_a_mail_is_under_way_has_none() {
     let log = "08:00:01 Emailing invoice 501 to a@b.example\n08:00:02 Patient record updated: email of c@d.example changed\n\
                08:00:04 Emailing failed: mailbox full\n";
     assert_eq!(told_by(words, log), ["(1, 3) failed rcpt a@b.example"]);
+    let run = "08:00:01 Mailing run started\n08:00:02 -> a@b.example\n08:00:03 -> c@d.example\n08:00:04 failed: mailbox full\n";
+    assert_eq!(told_by(words, run), ["(3, 4) failed rcpt c@d.example"], "the run began, and no mail to one of them");
 }
 
 #[test]

@@ -125,7 +125,7 @@ impl Conversation {
             host,
             port,
             opening: opening(outcome.error),
-            begins: outcome.begins || more && known.begins,
+            begins: outcome.begins,
             silent: silent.or(known.silent.filter(|_| more)),
             at: if more { known.at } else { at },
             line: at.line,
