@@ -9,7 +9,8 @@ use super::{
     Context, Conversation, TEXT_KEPT,
     announced::Announced,
     narration::{
-        address, addresses, named_recipient, shape, stage_in, stage_of_reply, stage_of_told, unlogged, verb_at,
+        address, addresses, labelled_code, named_recipient, shape, stage_in, stage_of_reply, stage_of_told, unlogged,
+        verb_at,
     },
     same_mail::{Told, is_at_once},
     verdict,
@@ -24,7 +25,7 @@ use crate::{
         mail::accepted,
         position::{Position, RawStamp},
     },
-    smtp::{self, EnhancedStatusCode, ReplyCode, Stage},
+    smtp::{self, ReplyCode, Stage},
     source::Sensitive,
 };
 
@@ -495,11 +496,4 @@ fn is_queued(words: &[u8]) -> bool {
 /// The code stands there as in a line of a reply that is not the last (RFC 5321 section 4.2.1).
 fn goes_on_replying(words: &[u8], code: u16) -> bool {
     memchr::memmem::find(words, format!("{code}-").as_bytes()).is_some()
-}
-
-/// `Additional SMTP info: 5.7.1`: an enhanced code behind a label, and no words of a server.
-fn labelled_code(text: &[u8]) -> Option<EnhancedStatusCode> {
-    let at = memchr::memrchr(b':', text)?;
-    let (rest, code) = smtp::enhanced_status_code(text[at + 1..].trim_ascii()).ok()?;
-    rest.trim_ascii().is_empty().then_some(code)
 }
