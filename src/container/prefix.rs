@@ -36,7 +36,7 @@ impl Prefix {
     pub(super) fn strip<'l>(&self, line: &'l [u8]) -> &'l [u8] {
         let rest = &line[self.before.min(line.len())..];
         let Some(behind) = self.behind else { return rest };
-        let end = timestamp::extent(rest).unwrap_or(0) + behind;
+        let end = stamp_and_level(rest).unwrap_or(0) + behind;
         let text = &rest[end.min(rest.len())..];
         if self.only_traces && !is_of_trace(text) { line } else { text }
     }
@@ -76,7 +76,7 @@ fn timed<'l>(lines: impl Iterator<Item = &'l [u8]> + Clone) -> Option<Prefix> {
     let before = (0..first.len().min(MAX_BYTES_BEFORE_STAMP)).find(|at| timestamp::extent(&first[*at..]).is_some())?;
     let behind = |line: &[u8]| {
         let rest = line.strip_prefix(&first[..before])?;
-        Some(before + timestamp::extent(rest)?)
+        Some(before + stamp_and_level(rest)?)
     };
     let common = &first[behind(first)?..];
     // As much as is the same behind the stamp, up to a blank: most logs have other words there in the second line already.
@@ -104,6 +104,21 @@ fn timed<'l>(lines: impl Iterator<Item = &'l [u8]> + Clone) -> Option<Prefix> {
         return Some(prefix);
     }
     shows(&mut lines.clone(), length, is_place).then_some(Prefix { only_traces: true, ..prefix })
+}
+
+/// Where the stamp at the beginning ends, with the level behind it: `ERROR` has another width than ` INFO`.
+fn stamp_and_level(text: &[u8]) -> Option<usize> {
+    let stamp = timestamp::extent(text)?;
+    let blanks = |text: &[u8]| text.iter().take_while(|b| **b == b' ').count();
+    let start = stamp + blanks(&text[stamp..]);
+    let word = text[start..].iter().take_while(|b| b.is_ascii_alphabetic()).count();
+    let level = start + word;
+    // The next word stands in the same column behind each.
+    Some(if word > 0 && is_level(&text[start..level]) {
+        level + blanks(&text[level..]).saturating_sub(1)
+    } else {
+        stamp
+    })
 }
 
 fn is_stamped_or_place(text: &[u8]) -> bool {
@@ -156,7 +171,7 @@ mod tests {
         let framed = |log: &str| -> String {
             (10..)
                 .zip(log.lines())
-                .map(|(n, line)| format!("2026-11-23 08:26:{n},1 INFO  [main] c.p.Mail - {line}\n"))
+                .map(|(n, line)| format!("2026-11-23 08:26:{n},100 INFO  [main] c.p.Mail - {line}\n"))
                 .collect()
         };
         for log in [
@@ -166,6 +181,8 @@ mod tests {
 {"level":50,"time":"2026-11-22T04:32:15.121Z","msg":"again"}"#,
         ] {
             assert_eq!(stripped(&framed(log)).as_deref(), Some(log));
+            let levels = framed(log).replacen("INFO ", "ERROR", 1);
+            assert_eq!(stripped(&levels).as_deref(), Some(log), "a level is no part of the mark");
         }
         for log in ["Error: no\n    by hand", "08:26:01 no\n08:26:02 again", "EHLO pc\n250 ok\nQUIT"] {
             assert_eq!(stripped(&framed(log)), None, "its time would be lost: {log}");

@@ -163,7 +163,13 @@ fn goes_on(lines: &[&[u8]], width: Option<usize>, longest: usize) -> Vec<usize> 
         return goes_on;
     }
     let is_free = |at: &usize| *at == 0 || !is_broken(*at, SPARE);
-    let filled: Vec<usize> = (0..lines.len()).filter(|at| !lines[*at].trim_ascii().is_empty()).collect();
+    // The further lines of a reply begin with its code in any log, and show nothing.
+    let goes_on_replying = |at: usize| {
+        let code = lines[at].get(..3).filter(|code| at > 0 && code.iter().all(u8::is_ascii_digit));
+        code.is_some_and(|code| memchr::memmem::find(lines[at - 1], &[code, b"-"].concat()).is_some())
+    };
+    let begins = |at: &usize| !lines[*at].trim_ascii().is_empty() && !goes_on_replying(*at);
+    let filled: Vec<usize> = (0..lines.len()).filter(begins).collect();
     // How these lines begin: how many lines begin so, and how many of them where no line before was too full. Mostly the first
     // lines of a log show it; counting all of them took a tenth of the time of a small log.
     let mut beginnings: BTreeMap<Beginning, (usize, usize)> =

@@ -64,6 +64,7 @@ impl<'a> Line<'a> {
                 status: o.status,
                 error: back(o.error),
                 inferred: o.inferred,
+                begins: o.begins,
                 number: back(o.number),
             }),
             Event::Blank => Event::Blank,
@@ -215,6 +216,8 @@ pub struct Outcome<'a> {
     pub error: &'a [u8],
     /// Nothing says so: the structure of the log does.
     pub inferred: bool,
+    /// The words say that an attempt begins.
+    pub begins: bool,
     /// The number that the program gave the mail, where the log shows that it numbers them.
     pub number: &'a [u8],
 }

@@ -11,6 +11,8 @@
 
 use std::borrow::Cow;
 
+use bstr::ByteSlice;
+
 use super::{
     Dialect, Event, Extent, Line, LineEnd, Marks, Outcome, OwnWords, Read, header::is_header, number,
     spoken::is_dialogue,
@@ -125,7 +127,7 @@ fn told_with<'a>(inferred: &Inferred, record: &Record<'a>) -> Line<'a> {
         Event::Outcome(outcome @ Outcome { sent: Some(true), .. }) if inferred.begins(record) => {
             Event::Outcome(Outcome { sent: None, ..outcome })
         }
-        Event::Outcome(Outcome { sent: Some(_), .. }) => told.event,
+        _ if told.verdict().is_some() => told.event,
         Event::Outcome(outcome) if names && inferred.names_below() => {
             Event::Outcome(Outcome { part: Extent::Last, ..outcome })
         }
@@ -195,6 +197,19 @@ impl<'a> Told<'a> {
         let event = if dialogue { Event::Unknown(text) } else { event(text, dated, words) };
         Told { words, dialogue, recipients: place::recipients(text), event }
     }
+
+    /// It only closes an attempt that was begun on the line above: `OK`.
+    fn closes(&self) -> bool {
+        matches!(self.event, Event::Outcome(Outcome { sent: Some(true), part: Extent::Last, .. }))
+    }
+
+    /// How a mail went, where the line tells it alone.
+    fn verdict(&self) -> Option<bool> {
+        match self.event {
+            Event::Outcome(outcome) if !self.closes() => outcome.sent,
+            _ => None,
+        }
+    }
 }
 
 fn event(text: &[u8], dated: bool, words: OwnWords) -> Event<'_> {
@@ -224,7 +239,8 @@ fn event(text: &[u8], dated: bool, words: OwnWords) -> Event<'_> {
     }
     // `Error: 4.7.0 policy check`
     let coded = |said| matches!(smtp::enhanced_status_code(said), Ok((_, code)) if code.class > 2);
-    let said = without_heads(text);
+    // `!! Relaying denied`
+    let said = without_heads(text).trim_start_with(|mark| "!*".contains(mark));
     let refused =
         quoted(text).is_some() || words.failed && said.len() < text.len() && (coded(said) || explains(said, true));
     let fails = words.failed && (of_mail || words.connect || told());
@@ -236,7 +252,13 @@ fn event(text: &[u8], dated: bool, words: OwnWords) -> Event<'_> {
         // `Delivery complete`, `Result: OK`, `Sent today:`: of what, and how it went, it does not say.
         let introduces = !dated && text.trim_ascii_end().ends_with(b":") && !place::is_addressed(text, b"");
         let part = if words.sent && !introduces || names_recipient { Extent::Words } else { Extent::Detail };
-        return Event::Outcome(Outcome { sent: Some(true), part, ..about });
+        // Words that nobody knows may be about something else: `Claim accepted`.
+        let inferred = !of_mail && words.unknown > 0;
+        return Event::Outcome(Outcome { sent: Some(true), part, inferred, ..about });
+    }
+    // `OK` on the line below `Sending e-mail...`
+    if words.well && is_verdict(text.trim_end_with(|mark| ".! ".contains(mark))) {
+        return Event::Outcome(Outcome { sent: Some(true), part: Extent::Last, inferred: true, ..about });
     }
     let detail = is_detail(text, dated);
     if words.failed && !words.only_level && (detail || words.well) {
@@ -244,7 +266,9 @@ fn event(text: &[u8], dated: bool, words: OwnWords) -> Event<'_> {
     }
     // A server's words without a code, behind an address or a label, tell of a failure in whatever words the program has.
     let marked = names_recipient || detail || is_labelled(text);
-    if !words.is_told() && (marked || !words.failed && !is_header(text)) && explains(text, marked) {
+    // So do they alone, where nobody says who wrote them: of a record `denied` may be said by anybody.
+    let alone = || !(words.failed && dated) && !is_header(text);
+    if !words.is_told() && (marked || alone()) && explains(text, marked) {
         return Event::Outcome(outcome(Some(false), text, dated));
     }
     let named = names_recipient || !about.endpoint.host.is_empty() || !about.from.is_empty();
@@ -252,7 +276,7 @@ fn event(text: &[u8], dated: bool, words: OwnWords) -> Event<'_> {
     if named && !words.only_level || words.begins && words.mail || dated && is_rule(text) {
         let part =
             if place::is_field(text, about.recipients, about.endpoint.host) { Extent::Detail } else { Extent::Words };
-        return Event::Outcome(Outcome { part, ..about });
+        return Event::Outcome(Outcome { part, begins: words.begins, ..about });
     }
     if detail || of_mail { Event::Note(b"") } else { Event::Unknown(text) }
 }
@@ -392,13 +416,17 @@ fn is_detail(text: &[u8], dated: bool) -> bool {
 
 /// `Successful:`, `Not delivered:` over a list: nothing but how it went.
 fn is_verdict_alone(text: &[u8]) -> bool {
-    let Some(head) = text.trim_ascii_end().strip_suffix(b":") else { return false };
+    text.trim_ascii_end().strip_suffix(b":").is_some_and(is_verdict)
+}
+
+/// Only words that say how it went.
+fn is_verdict(text: &[u8]) -> bool {
     let table = WordTable::builtin();
     let says = |word: &[u8]| {
         let classes = table.classes(&plain_spelling(word));
         [WordClass::Failed, WordClass::Sent, WordClass::Well, WordClass::Not].iter().any(|class| classes.has(*class))
     };
-    !head.is_empty() && head.len() <= LABEL && head.split(|b| *b == b' ').all(says)
+    !text.is_empty() && text.len() <= LABEL && text.split(|b| *b == b' ').all(says)
 }
 
 /// `Time;To;Document;Sent?`: the names of columns. A question among them is enough.

@@ -203,6 +203,7 @@ mod tests {
     fn a_programs_own_trouble_stays_its_own() {
         for (text, cause) in [
             ("Could not connect: Socket Error # 10061", "conn.refused"),
+            ("Socket Error", "conn.silent"),
             ("certificate verify failed", "tls.untrusted"),
         ] {
             let told = told(text);

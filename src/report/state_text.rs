@@ -85,10 +85,10 @@ fn said(condition: &Condition) -> String {
         State::Stopped if counts.delivered() == 0 => format!("Mail has stopped{since}: {}.", none()),
         State::Stopped => {
             let went = condition.last_sent.as_ref().map_or("before".to_owned(), on);
-            format!(
-                "Mail has stopped{since}: {} failed; the last mail went out {went}.",
-                counted(condition.failing, "attempt")
-            )
+            // One that failed may have been that mail's fault.
+            let has = if condition.failing == 1 { "may have" } else { "has" };
+            let failed = counted(condition.failing, "attempt");
+            format!("Mail {has} stopped{since}: {failed} failed; the last mail went out {went}.")
         }
         State::Partly if counts.delivered() == 0 => {
             format!("Some mail does not go out ({}): {}.", which(condition), none())

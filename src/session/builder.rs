@@ -273,6 +273,7 @@ fn event(conversation: &mut Conversation, cx: &mut Context<'_>, Record { dialect
             }
         }
         Event::Outcome(outcome) => conversation.outcome(cx, outcome, at, line.stamp),
+        Event::Unknown(text) if line.stamp.is_empty() && conversation.says_why(cx, text, at) => {}
         Event::Unknown(text) => {
             conversation.note(cx, text, at);
             return conversation.in_data() && !dialect.marks.sides();

@@ -65,6 +65,27 @@ fn what_is_queued_may_still_fail() {
 }
 
 #[test]
+fn words_below_a_record_say_why() {
+    let words = dialect::by_name("outcomes").unwrap();
+    let log =
+        "08:00:01 Message 7 to a@b.example could not be dispatched\nYour IP address is listed in a public blacklist\n";
+    assert_eq!(told_by(words, log), ["(1, 2) failed connect a@b.example"]);
+    let window = "Sending of the message failed.\nThe mail server responded:\nrelay not permitted.\n";
+    assert_eq!(told_by(words, window), ["(1, 3) failed rcpt"]);
+    assert_eq!(told_by(words, &log.replace("Your IP address is listed in", "Printed the form in")).len(), 1);
+}
+
+#[test]
+fn who_is_only_named_while_a_mail_is_under_way_has_none() {
+    let words = dialect::by_name("outcomes").unwrap();
+    let log = "08:00:01 Emailing invoice 501 to a@b.example\n08:00:02 Patient record updated: email of c@d.example changed\n\
+               08:00:04 Emailing failed: mailbox full\n";
+    assert_eq!(told_by(words, log), ["(1, 3) failed rcpt a@b.example"]);
+    let run = "08:00:01 Mailing run started\n08:00:02 -> a@b.example\n08:00:03 -> c@d.example\n08:00:04 failed: mailbox full\n";
+    assert_eq!(told_by(words, run), ["(3, 4) failed rcpt c@d.example"], "the run began, and no mail to one of them");
+}
+
+#[test]
 fn of_a_mail_to_several_it_is_told_one_by_one() {
     let words = dialect::by_name("outcomes").unwrap();
     let log = "08:00:01 Mailed to a@b.example, c@d.example\n08:00:02   a@b.example ok\n08:00:02   c@d.example refused 550 no\n";

@@ -1,10 +1,12 @@
 //! Lines beside the records of a log, which may speak of errors or of mails and are none: its title, what a person says around
 //! it, and a sum.
 
+use std::collections::BTreeSet;
+
 use super::{PASTED, Record, place};
 use crate::{
-    dialect::{OwnWords, number},
-    knowledge::{is_word_byte, quoted_reply},
+    dialect::{OwnWords, number, writer::writer},
+    knowledge::{Knowledge, WordTable, begins_with_class, is_level, is_word_byte, plain_spelling, quoted_reply},
 };
 
 /// Lines above the first record.
@@ -12,7 +14,55 @@ const TITLES: usize = 4;
 
 /// Those of these lines.
 pub(super) fn of<'a>(records: &[&Record<'a>]) -> Vec<&'a [u8]> {
-    [titles(records), said_around(records), sums(records), headings(records)].concat()
+    [titles(records), said_around(records), sums(records), headings(records), of_others(records)].concat()
+}
+
+/// Failures that another part of the program tells of, while no mail is under way: `Database: connection refused`, `Claim 7
+/// rejected: member not found`. Without its name they mean the same, and no line about mail has that name.
+fn of_others<'a>(records: &[&Record<'a>]) -> Vec<&'a [u8]> {
+    let about_mail = |record: &&&Record<'_>| record.names() || record.told.words.mail;
+    let fails = |record: &Record<'_>| record.verdict() == Some(false) && !record.stamp.is_empty();
+    // Where a part for mail writes each line about mail, no other goes on about one.
+    let by_mailer = |record: &&Record<'_>| OwnWords::of(&record.text[..writer(record.text)]).mail;
+    let signed = records.iter().filter(about_mail).all(by_mailer);
+    let mut under_way = false;
+    let mut found = Vec::new();
+    for record in records {
+        if about_mail(&record) {
+            under_way = record.verdict() == Some(false) || record.names() && record.verdict().is_none();
+        } else if fails(record) && (signed || !under_way) && quoted_reply(record.text).is_none() {
+            found.extend(
+                part(record.text)
+                    .filter(|(_, said)| means_the_same(record.text, said))
+                    .map(|(name, _)| (name, record.line)),
+            );
+        }
+    }
+    if found.is_empty() || !records.iter().any(|record| about_mail(&record)) {
+        return Vec::new();
+    }
+    let names: BTreeSet<&[u8]> =
+        records.iter().filter(about_mail).filter_map(|record| part(record.text)).map(|(name, _)| name).collect();
+    found.into_iter().filter(|(name, _)| !names.contains(name)).map(|(_, line)| line).collect()
+}
+
+/// Which part of the program writes, or what the number is of with which the line begins, where no row knows the word; and what it
+/// says.
+fn part(text: &[u8]) -> Option<(&[u8], &[u8])> {
+    let (name, said) = match writer(text) {
+        0 => place::words_before_number(text).map(|(name, _)| text.split_at(name.len()))?,
+        end => text.split_at(end),
+    };
+    let mut words = name.split(|b| !is_word_byte(*b)).filter(|word| !word.is_empty() && !is_level(word));
+    // `[T2]` is a thread.
+    let word = words.next_back().filter(|word| !word.iter().any(u8::is_ascii_digit))?;
+    let unknown = WordTable::builtin().classes(&plain_spelling(word)).is_unknown() && !begins_with_class(text);
+    (unknown && words.next().is_none()).then_some((word, said))
+}
+
+fn means_the_same(text: &[u8], said: &[u8]) -> bool {
+    let cause = |text: &[u8]| Knowledge::builtin().told(text, None, None).map(|told| told.cause);
+    cause(text).is_some_and(|known| cause(said) == Some(known))
 }
 
 /// The lines above the first record that speak of errors and name nobody, where all records have stamps.
@@ -87,6 +137,20 @@ fn sums<'a>(records: &[&Record<'a>]) -> Vec<&'a [u8]> {
 #[cfg(test)]
 mod tests {
     use super::{super::of_lines, *};
+
+    #[test]
+    fn what_another_part_of_the_program_tells() {
+        let beside = |text: &str| of_lines(text, |records| of(records).len());
+        let others = "2026-03-03 11:00:30 ERROR Sync: login failed, wrong password\n\
+                      2026-03-03 11:00:40 Claim 1002 rejected: member not found\n";
+        let mail = "2026-03-03 11:00:00 INFO  Mail: report sent to a@b.example\n";
+        assert_eq!(beside(&[mail, others].concat()), 2);
+        assert_eq!(beside(others), 0, "nothing tells that it is about something else");
+        let next = "08:30:51 Next: a@b.example\n08:30:52 scuppered - unable to get local issuer certificate\n";
+        assert_eq!(beside(next), 0, "a word for how it went is nobody's name");
+        let announced = "2026-03-03 11:00:00 Sync: report for a@b.example\n";
+        assert_eq!(beside(&[announced, others].concat()), 0, "the mail is under way");
+    }
 
     #[test]
     fn what_a_person_says_around_a_log() {

@@ -100,10 +100,7 @@ pub(super) fn mails<'a>(records: &[&Record<'a>], begun_by: Option<&Phrase>, belo
             Rc::make_mut(&mut said).retain(|phrase| !general.contains(phrase));
         }
         let announces = begun_by.is_some_and(|begins| said.contains(begins));
-        let verdict = match told.event {
-            Event::Outcome(outcome) => outcome.sent.filter(|sent| !sent || !announces),
-            _ => None,
-        };
+        let verdict = told.verdict().filter(|sent| !sent || !announces);
         let begins = mails.last().is_none_or(|mail| {
             let opening = |said: &Rc<Said>| (said.iter().find(|said| is_sign(said)).cloned(), longest(said).cloned());
             let again =
@@ -288,9 +285,11 @@ pub(super) fn told_in<'a>(lines: impl Iterator<Item = Line<'a>>) -> usize {
         Event::Outcome(outcome) => {
             let names = !outcome.recipients.is_empty() || !outcome.endpoint.host.is_empty();
             let error = || Knowledge::builtin().client_error(outcome.error).is_some();
-            let alone = outcome.part != Extent::Detail && (!is_paragraph(outcome.error) || error());
-            let tells = alone || !line.stamp.is_empty() || OwnWords::of(outcome.error).numbered;
-            goes_on |= names || outcome.status.is_some() || outcome.sent.is_some() && tells;
+            let alone =
+                !matches!(outcome.part, Extent::Detail | Extent::Last) && (!is_paragraph(outcome.error) || error());
+            let tells =
+                alone || !line.stamp.is_empty() && outcome.part != Extent::Last || OwnWords::of(outcome.error).numbered;
+            goes_on |= names || outcome.begins || outcome.status.is_some() || outcome.sent.is_some() && tells;
             begun += usize::from(outcome.part == Extent::Open);
             outcome.sent.is_some() && goes_on
         }

@@ -1,24 +1,18 @@
 //! A page about one mail, as people paste it: a report that it came back, an error with its trace, a window, a question with
 //! the error amid its prose. All that it tells of a failure is about that mail, however often and in whatever words.
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    mem,
-};
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
-    PASTED, Record, explains,
+    PASTED, Record,
     mails::head,
-    outcome,
     place::{is_addressed, words_before_number},
 };
 use crate::{
     dialect::{Event, Extent, Outcome, header::is_header},
-    knowledge::{WordClass, WordTable, is_word_byte, plain_spelling, quoted_reply},
+    knowledge::quoted_reply,
 };
 
-/// The word for an answer stands among the last of a sentence: `The server responded with:`.
-const INTRODUCED: usize = 3;
 /// Who sends reports that a mail came back, and a field of these (RFC 3464 section 2.3.2).
 const REPORTS: [&[u8]; 2] = [b"MAILER-DAEMON", b"Final-Recipient:"];
 
@@ -27,8 +21,6 @@ const REPORTS: [&[u8]; 2] = [b"MAILER-DAEMON", b"Final-Recipient:"];
 pub(super) struct Page {
     /// Whom the mail is for, as far as one is named; who else is named is somebody around it.
     recipient: Vec<u8>,
-    /// Lines that are a server's words, as the line before says.
-    answers: Vec<Vec<u8>>,
     /// Lines behind the failure that name somebody, and nobody to whom the mail is: settings with their accounts.
     settings: Vec<Vec<u8>>,
 }
@@ -42,7 +34,7 @@ impl Page {
         }
         let (mut named, mut headed) = (BTreeSet::new(), BTreeSet::new());
         let (mut stamps, mut heads, mut verdicts) = (BTreeSet::new(), BTreeSet::new(), BTreeMap::new());
-        let (mut last, mut introduced, mut answers, mut settings) = (true, false, Vec::new(), Vec::new());
+        let (mut last, mut settings) = (true, Vec::new());
         let filled: Vec<&Record<'_>> =
             records.iter().copied().filter(|record| !record.line.trim_ascii().is_empty()).collect();
         let reports =
@@ -52,7 +44,6 @@ impl Page {
         let (mut began, mut has_sent) = (BTreeSet::new(), false);
         for record in filled.iter().filter(|record| !record.is_wordless()) {
             let Record { stamp, text, told: about, .. } = **record;
-            let answer = mem::replace(&mut introduced, introduces(text));
             // Somebody speaks SMTP, and is read as such.
             if about.dialogue {
                 return None;
@@ -61,7 +52,7 @@ impl Page {
             if has_sent && began.contains(text) {
                 return None;
             }
-            has_sent |= verdict == Some(true);
+            has_sent |= verdict == Some(true) || about.closes();
             if !has_sent {
                 began.insert(text);
             }
@@ -82,9 +73,6 @@ impl Page {
                 verdicts.entry(key.unwrap_or(text.trim_ascii())).or_insert(text.trim_ascii());
                 last = sent;
                 stamps.insert(stamp);
-            } else if answer && explains(text, true) {
-                answers.push(text.to_vec());
-                last = false;
             }
         }
         stamps.remove(&b""[..]);
@@ -99,7 +87,7 @@ impl Page {
             && stamps.len() < 2
             && named.len() < 2;
         let recipient = [named, headed].into_iter().find(|names| !names.is_empty()).filter(|names| names.len() == 1);
-        one.then(|| Page { recipient: recipient.into_iter().flatten().next().unwrap_or_default(), answers, settings })
+        one.then(|| Page { recipient: recipient.into_iter().flatten().next().unwrap_or_default(), settings })
     }
 
     /// What a line of the page tells of its mail.
@@ -108,27 +96,14 @@ impl Page {
             // It failed: what was sent is something else, or part of the prose.
             Event::Outcome(Outcome { sent: Some(true), .. }) => Event::Note(b""),
             Event::Outcome(outcome) => {
-                let known = outcome.recipients.eq_ignore_ascii_case(&self.recipient) && !is_in(&self.settings, text);
+                let known = outcome.recipients.eq_ignore_ascii_case(&self.recipient)
+                    && !self.settings.iter().any(|setting| setting == text);
                 let recipients = if known { outcome.recipients } else { b"" };
                 Event::Outcome(Outcome { recipients, part: Extent::Page, ..outcome })
-            }
-            _ if is_in(&self.answers, text) => {
-                Event::Outcome(Outcome { part: Extent::Page, ..outcome(Some(false), text, false) })
             }
             other => other,
         }
     }
-}
-
-fn is_in(lines: &[Vec<u8>], text: &[u8]) -> bool {
-    lines.iter().any(|line| line == text)
-}
-
-/// `The mail server responded:`: its answer stands on the next line.
-fn introduces(text: &[u8]) -> bool {
-    let sentence = text.trim_ascii_end().strip_suffix(b":").unwrap_or_default();
-    let words = || sentence.rsplit(|b| !is_word_byte(*b)).filter(|word| !word.is_empty()).take(INTRODUCED);
-    words().any(|word| WordTable::builtin().classes(&plain_spelling(word)).has(WordClass::Reply))
 }
 
 /// The first words of a record.
@@ -150,8 +125,6 @@ mod tests {
         let page = "Address not found\nYour message to a@b.example could not be delivered.\nLearn more\n\n\
                     The response was:\n550 5.1.1 The account does not exist\nDSN made by pc\n";
         assert_eq!(of(page).map(|page| page.recipient), Some(b"a@b.example".to_vec()));
-        let window = "Sending of the message failed.\nThe mail server responded:\nrelay not permitted.\n";
-        assert_eq!(of(window).map(|page| page.answers.len()), Some(1));
         let settings = "Mailing a@b.example\nmailer: Send failed: timeout\nmy settings\ncontact=a@b.example\nport=25\n";
         assert_eq!(of(settings).map(|page| page.settings.len()), Some(1));
         for records in [

@@ -96,10 +96,7 @@ impl<'a> Record<'a> {
 
     /// Whether it says how a mail went: that it failed, or that it went out.
     pub(super) fn verdict(&self) -> Option<bool> {
-        match self.told.event {
-            Event::Outcome(outcome) => outcome.sent.filter(|_| !self.is_wordless()),
-            _ => None,
-        }
+        self.told.verdict().filter(|_| !self.is_wordless())
     }
 
     /// Its phrases.

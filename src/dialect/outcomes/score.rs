@@ -2,6 +2,8 @@
 
 use std::cell::LazyCell;
 
+use bstr::ByteSlice;
+
 use super::{Inferred, PASTED, Record, Told, explains, mails::told_in, stamps::stamped};
 use crate::{
     dialect::{
@@ -118,7 +120,7 @@ fn score_of<F: FnOnce() -> Option<Inferred>>(records: &[&Record<'_>], inferred: 
                 let known = || all <= SHORTEST && outcome.sent == Some(false) && explains(text, true);
                 let ends = named && outcome.sent.is_some();
                 proved += usize::from(names || said.numbered || !stamp.is_empty() || ends || known());
-                named = (names || named) && outcome.sent.is_none();
+                named = (names || named || outcome.begins) && outcome.sent.is_none();
                 explained += 1;
                 mail |= said.mail || names || !outcome.endpoint.host.is_empty();
             }
@@ -126,7 +128,8 @@ fn score_of<F: FnOnce() -> Option<Inferred>>(records: &[&Record<'_>], inferred: 
                 explained += 1;
                 mail |= said.mail;
             }
-            _ => {}
+            // The title and the buttons around a message that somebody copied.
+            _ => explained += usize::from(all <= SHORTEST && is_caption(record.line)),
         }
     }
     let score = explained as f64 / all as f64;
@@ -147,4 +150,11 @@ fn score_of<F: FnOnce() -> Option<Inferred>>(records: &[&Record<'_>], inferred: 
     };
     let prose = || is_prose(&lines, timed, told) && is_prose(&lines, timed, worded());
     if told == 0 || !enough || !proved || prose() { 0.0 } else { score }
+}
+
+/// `Error`, `Retry   Cancel`, `[Window Title]`: single words, far from each other, or words in brackets.
+fn is_caption(line: &[u8]) -> bool {
+    let line = line.trim_ascii();
+    line.starts_with(b"[") && line.ends_with(b"]")
+        || line.split_str("  ").all(|word| word.trim_ascii().iter().all(u8::is_ascii_alphabetic))
 }

@@ -14,6 +14,17 @@ fn a_servers_words_behind_an_unknown_one() {
 }
 
 #[test]
+fn a_message_that_somebody_copied_has_a_title_and_buttons() {
+    let scored = |text: &str| score(&text.lines().map(str::as_bytes).collect::<Vec<_>>()) > 0.0;
+    let rule = "---------------------------\n";
+    for words in ["Socket Error", "Relay access denied", "Connection timed out"] {
+        assert!(scored(&format!("{rule}Kudu\n{rule}{words}\n{rule}OK   \n{rule}")), "{words}");
+        assert!(scored(&format!("Error\n{words}\nRetry   Cancel\n")), "{words}");
+    }
+    assert!(!scored(&format!("{rule}Kudu\n{rule}Print the list?\n{rule}Yes   No\n{rule}")));
+}
+
+#[test]
 fn words_that_may_be_a_servers_need_a_mark() {
     assert_eq!(sent("Performing MailJob with arguments: \"statement\""), None);
     assert_eq!(sent("Message-Id: <1794816860.12@b.example>"), None);

@@ -22,8 +22,9 @@ pub(super) struct Announced {
     pub recipients: Sensitive,
     pub host: Sensitive,
     pub port: Option<u16>,
-    /// The words that announced it.
+    /// The words that announced it, and whether they say that an attempt begins.
     pub opening: Vec<u8>,
+    pub begins: bool,
     /// What became of it if nothing more is told: it went out, or nobody knows; `None` where it is no mail for itself.
     pub silent: Option<bool>,
     pub at: Position,
@@ -46,13 +47,23 @@ impl Announced {
         self.line + 1 == at.line && is_field(outcome.error) && self.opening == opening(outcome.error)
     }
 
+    fn names_another(&self, outcome: &Outcome<'_>) -> bool {
+        addresses(outcome.recipients).any(|one| addresses(self.recipients.expose()).all(|known| known != one))
+    }
+
+    /// A line that only names somebody else, while this mail is under way.
+    pub(super) fn is_beside(&self, outcome: &Outcome<'_>) -> bool {
+        let named = self.begins && !self.recipients.expose().is_empty();
+        let only_names = outcome.sent.is_none() && !outcome.begins && !is_field(outcome.error);
+        named && only_names && self.names_another(outcome)
+    }
+
     /// Words about another mail than this one. Who is named again in other words at the same time is the same.
     fn is_followed_by(&self, outcome: &Outcome<'_>, at: Position, stamp: &[u8]) -> bool {
-        let mut named = addresses(outcome.recipients).peekable();
         let anew = || self.opening == opening(outcome.error) && self.stamp.bytes() != stamp;
-        let again = outcome.sent.is_none() && named.peek().is_some() && (self.silent == Some(true) || anew());
-        let another = again || named.any(|one| addresses(self.recipients.expose()).all(|known| known != one));
-        another && !(outcome.sent.is_none() && self.takes(outcome, at))
+        let named = outcome.sent.is_none() && !outcome.recipients.is_empty();
+        let again = named && (self.silent == Some(true) || anew());
+        (again || self.names_another(outcome)) && !(outcome.sent.is_none() && self.takes(outcome, at))
     }
 }
 
@@ -114,6 +125,7 @@ impl Conversation {
             host,
             port,
             opening: opening(outcome.error),
+            begins: outcome.begins,
             silent: silent.or(known.silent.filter(|_| more)),
             at: if more { known.at } else { at },
             line: at.line,

@@ -9,7 +9,8 @@ use super::{
     Context, Conversation, TEXT_KEPT,
     announced::Announced,
     narration::{
-        address, addresses, named_recipient, shape, stage_in, stage_of_reply, stage_of_told, unlogged, verb_at,
+        address, addresses, labelled_code, named_recipient, shape, stage_in, stage_of_reply, stage_of_told, unlogged,
+        verb_at,
     },
     same_mail::{Told, is_at_once},
     verdict,
@@ -24,7 +25,7 @@ use crate::{
         mail::accepted,
         position::{Position, RawStamp},
     },
-    smtp::{self, EnhancedStatusCode, ReplyCode, Stage},
+    smtp::{self, ReplyCode, Stage},
     source::Sensitive,
 };
 
@@ -34,6 +35,9 @@ const SHAPES_KEPT: usize = 12;
 impl Conversation {
     /// Words about a mail, or all of its story.
     pub(crate) fn outcome(&mut self, cx: &mut Context<'_>, outcome: Outcome<'_>, at: Position, stamp: &[u8]) {
+        if self.announced.as_ref().is_some_and(|announced| announced.is_beside(&outcome)) {
+            return;
+        }
         self.end_announced(cx, &outcome, at, stamp);
         if self.take_listed(cx, &outcome, at, stamp) {
             return;
@@ -78,6 +82,11 @@ impl Conversation {
         if outcome.part == Extent::Detail && stamp.is_empty() && self.announced.is_none() && !self.open {
             return;
         }
+        // `OK`, but not right below what was begun.
+        let begun = || self.announced.as_ref().is_some_and(|mail| mail.begins && mail.at.line + 1 == at.line);
+        if outcome.part == Extent::Last && !begun() {
+            return;
+        }
         if self.is_one_of_many(cx, outcome, stamp) {
             self.at(at, stamp);
             address(self.mail_mut(), outcome.recipients, true);
@@ -116,7 +125,7 @@ impl Conversation {
         }
     }
 
-    fn failed(&mut self, cx: &mut Context<'_>, outcome: &Outcome<'_>, at: Position, stamp: &[u8]) {
+    pub(super) fn failed(&mut self, cx: &mut Context<'_>, outcome: &Outcome<'_>, at: Position, stamp: &[u8]) {
         let under_way = self.announced.is_some() || self.open && self.told.as_ref().is_none_or(|told| !told.sent);
         if self.retells(cx, outcome, stamp) || only_closes(outcome.error, under_way) {
             return;
@@ -365,7 +374,7 @@ impl Conversation {
     }
 
     /// What the program's words mean, where more than the model speaks for it.
-    fn meaning(&self, cx: &Context<'_>, error: &[u8]) -> Option<ToldMeaning> {
+    pub(super) fn meaning(&self, cx: &Context<'_>, error: &[u8]) -> Option<ToldMeaning> {
         let host = self.connection.host.as_ref().map(|host| host.expose());
         let told = |words: &[u8]| cx.knowledge.told(words, None, host).filter(|told| told.is_grounded(words));
         // That it failed is known: `timeout` behind an address is why.
@@ -489,11 +498,4 @@ fn is_queued(words: &[u8]) -> bool {
 /// The code stands there as in a line of a reply that is not the last (RFC 5321 section 4.2.1).
 fn goes_on_replying(words: &[u8], code: u16) -> bool {
     memchr::memmem::find(words, format!("{code}-").as_bytes()).is_some()
-}
-
-/// `Additional SMTP info: 5.7.1`: an enhanced code behind a label, and no words of a server.
-fn labelled_code(text: &[u8]) -> Option<EnhancedStatusCode> {
-    let at = memchr::memrchr(b':', text)?;
-    let (rest, code) = smtp::enhanced_status_code(text[at + 1..].trim_ascii()).ok()?;
-    rest.trim_ascii().is_empty().then_some(code)
 }

@@ -8,7 +8,7 @@ use crate::{
     dialect::writer,
     knowledge::{Cause, is_exception_class},
     session::mail::Mail,
-    smtp::{EnhancedStatusCode, ReplyCode, Stage, Verb},
+    smtp::{self, EnhancedStatusCode, ReplyCode, Stage, Verb},
 };
 
 /// As much of a record as tells whether it says the same again.
@@ -206,6 +206,13 @@ pub(super) fn address(mail: &mut Mail, list: &[u8], taken: bool) {
 pub(super) fn named_recipient(text: &[u8]) -> &[u8] {
     let named = addresses(text).next().unwrap_or_default();
     &named[..named.iter().rposition(u8::is_ascii_alphanumeric).map_or(0, |last| last + 1)]
+}
+
+/// `Additional SMTP info: 5.7.1`: an enhanced code behind a label, and no words of a server.
+pub(super) fn labelled_code(text: &[u8]) -> Option<EnhancedStatusCode> {
+    let at = memchr::memrchr(b':', text)?;
+    let (rest, code) = smtp::enhanced_status_code(text[at + 1..].trim_ascii()).ok()?;
+    rest.trim_ascii().is_empty().then_some(code)
 }
 
 /// The addresses of a list.

@@ -10,7 +10,7 @@ use super::{
 use crate::{
     dialect::{Extent, Outcome},
     knowledge::{Cause, begins_with_class},
-    session::position::RawStamp,
+    session::position::{Position, RawStamp},
 };
 
 /// As much of the beginning of a record as tells its kind.
@@ -241,6 +241,16 @@ impl Conversation {
         let refused = mail.recipients.iter().any(|to| to.accepted == Some(false));
         let answers = mail.end_reply.as_ref().is_some_and(|reply| reply.code.is_refusal());
         told.alone && !told.sent && self.announced.is_none() && waits && refused && answers && !self.is_another(outcome)
+    }
+
+    /// Words below the record that told of a failure, and did not say why; false where they do not either.
+    pub(crate) fn says_why(&mut self, cx: &mut Context<'_>, error: &[u8], at: Position) -> bool {
+        let asks = |told: &Told| told.alone && !told.sent && told.why == 0;
+        let says = self.told.as_ref().is_some_and(asks) && self.meaning(cx, error).is_some();
+        if says {
+            self.failed(cx, &Outcome { sent: Some(false), part: Extent::Detail, error, ..Outcome::default() }, at, b"");
+        }
+        says
     }
 
     /// Whether these words are about the failed mail before. The first that is true of both decides. `why` says how well the
