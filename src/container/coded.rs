@@ -165,7 +165,7 @@ impl Code {
             let found = match (self, first, behind) {
                 (Code::Percent | Code::Plus, b'%', [a, b, ..]) => hex(&[*a, *b]).map(|byte| (byte, 3)),
                 // A date and its zone have one too.
-                (Code::Plus, b'+', [next, ..]) if !next.is_ascii_digit() => Some((b' ', 1)),
+                (Code::Plus, b'+', _) if !behind.first().is_some_and(u8::is_ascii_digit) => Some((b' ', 1)),
                 (Code::Plus, b'+', [_, ..]) if !any && is_code(word) => Some((b' ', 1)),
                 (Code::Backslash, b'\\', [b'x', a, b, ..]) => hex(&[*a, *b]).map(|byte| (byte, 4)),
                 (Code::Backslash, b'\\', [a @ b'0'..=b'1', b @ b'0'..=b'7', c @ b'0'..=b'7', ..]) => {
@@ -240,9 +240,14 @@ fn dumps(text: &[u8]) -> Option<Vec<u8>> {
         let (from, to) = (lines[at].offset, lines[at].offset + lines[at].text.len());
         while zeros.next_if(|zero| *zero < from).is_some() {}
         let begins = lines[at].text.len() > 4 && zeros.peek().is_some_and(|zero| *zero < to);
-        while let Some(row) = lines.get(at).filter(|_| begins).and_then(|line| row(line.text, bytes.len())) {
+        // A trace may write a line of its own behind each row.
+        let next = |at: usize, place| {
+            let mut lines = (at..=at + usize::from(place > 0)).filter_map(|at| Some((at, lines.get(at)?)));
+            lines.find_map(|(at, line)| Some((at + 1, row(line.text, place)?)))
+        };
+        while let Some((behind, row)) = Some(at).filter(|_| begins).and_then(|at| next(at, bytes.len())) {
             bytes.extend(row);
-            at += 1;
+            at = behind;
         }
         if bytes.is_empty() {
             at += 1;

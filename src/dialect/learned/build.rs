@@ -9,7 +9,7 @@ use super::{
     marks::{Marks, Reading},
     tails,
     token::shape,
-    words::Keys,
+    words::{self, Around},
 };
 use crate::{
     dialect::{
@@ -50,7 +50,7 @@ pub(super) struct Builder<'a> {
     key: Option<usize>,
     /// The session key of each line; that of the line before where it has none.
     by_line: Vec<&'a [u8]>,
-    pub(super) keys: Keys,
+    pub(super) around: Around,
     line_end: LineEnd,
 }
 
@@ -63,7 +63,7 @@ impl<'a> Builder<'a> {
         key: Option<&Key<'a>>,
         escaped: LineEnd,
     ) -> Self {
-        let keys = key.map_or_else(Keys::new, Key::values);
+        let around = Around { keys: key.map(Key::values).unwrap_or_default(), ..Around::default() };
         let by_line = key.map_or_else(Vec::new, Key::by_line);
         let (server, client, roles) = (Vec::new(), Vec::new(), Vec::new());
         let mut builder = Builder {
@@ -75,22 +75,31 @@ impl<'a> Builder<'a> {
             roles,
             key: key.map(|key| key.column),
             by_line,
-            keys,
+            around,
             line_end: LineEnd::Line,
         };
         builder.line_end = builder.line_end(escaped);
         builder.server = builder.templates(&marks.server, true);
         builder.client = builder.templates(&marks.client, false);
         builder.roles = builder.roles();
+        let said = marks.server.iter().chain(&marks.client);
+        builder.around.words = said.flat_map(|frame| words::literals(&hits.frames[*frame].before)).collect();
+        builder.around.stem = builder.stem();
         builder
     }
 
     /// The templates of these frames, with what closes the text.
     fn templates(&self, frames: &[usize], replies: bool) -> Vec<Template> {
         let mut out: Vec<Template> = Vec::new();
+        let decoration = self.decoration(replies);
         for &frame in frames {
             let known = &self.hits.frames[frame];
-            let decoration = self.decoration(replies);
+            let both = self.marks.server.contains(&frame) && self.marks.client.contains(&frame);
+            // Sides that begin alike are told by their ends, where each has one of its own.
+            let told_by_end = both && decoration.is_some() && {
+                let other = self.decoration(!replies);
+                other.is_some() && other != decoration
+            };
             let closed = match known.closer() {
                 Some(close) if decoration.is_none() => self.after(frame, close, replies),
                 _ => Vec::new(),
@@ -101,7 +110,7 @@ impl<'a> Builder<'a> {
                 *piece = Piece::Hole(Hole::Session);
             }
             before.push(Piece::Hole(Hole::Text));
-            for after in decoration.into_iter().chain([closed]) {
+            for after in decoration.clone().into_iter().chain((!told_by_end).then_some(closed)) {
                 let template = Template::new(before.iter().cloned().chain(after)).ok();
                 out.extend(template.filter(|template| !out.contains(template)));
             }
@@ -201,7 +210,10 @@ impl<'a> Builder<'a> {
             dialogue.push(Rule { kind: if both { Kind::Either } else { server }, template: template.clone() });
         }
         for template in self.client.iter().filter(|template| !self.server.contains(template)) {
-            dialogue.push(Rule { kind: client, template: template.clone() });
+            // A reply may begin as this does and end in anything.
+            let before = template.pieces().take_while(|piece| *piece != Piece::Hole(Hole::Text));
+            let open = Template::new(before.chain([Piece::Hole(Hole::Text)])).is_ok_and(|t| self.server.contains(&t));
+            dialogue.push(Rule { kind: if open { Kind::Either } else { client }, template: template.clone() });
         }
         for template in self.templates(&self.marks.repeat, true) {
             dialogue.push(Rule { kind: Kind::Repeat, template });
@@ -290,7 +302,7 @@ impl<'a> Builder<'a> {
                 out.push(rule);
             }
         }
-        let stem = self.stem();
+        let stem = self.around.stem.clone();
         let bare = self.of(Role::Continued).filter(all).any(|line| !line.first().is_some_and(u8::is_ascii_whitespace));
         if let Some(stem) = stem {
             let data = self.of(Role::Data).filter(all).filter_map(|line| stem.matches(line)).any(|m| is_header(m.text));
@@ -316,13 +328,14 @@ impl<'a> Builder<'a> {
         !self.of(Role::Data).any(|line| {
             shared(line)
                 || !self.is_client(line)
-                    && (is_header(line) || self.stem().and_then(|s| s.matches(line)).is_some_and(|m| is_header(m.text)))
+                    && (is_header(line)
+                        || self.around.stem.as_ref().and_then(|s| s.matches(line)).is_some_and(|m| is_header(m.text)))
         })
     }
 
     /// Most mails end with a lone dot that bears no mark.
     fn marks_dot(&self) -> bool {
-        let stem = self.stem();
+        let stem = &self.around.stem;
         let is_dot = |line: &&&[u8]| {
             let bare = stem.as_ref().and_then(|stem| stem.matches(line)).map_or(**line, |m| m.text);
             let shared = self.client.iter().filter(|own| self.server.contains(own)).find_map(|own| own.matches(line));
@@ -338,14 +351,8 @@ impl<'a> Builder<'a> {
         self.of(Role::Data).filter_map(|line| line.strip_prefix(before)).any(is_header)
     }
 
-    /// The template of a line in the columns that every line of the writer has.
+    /// The template of a line in the columns that every line of the writer has: what all frames of the dialogue begin with.
     fn stem(&self) -> Option<Template> {
-        let stem = self.stem_pieces()?;
-        Template::new(stem.into_iter().chain([Piece::Hole(Hole::Text)])).ok()
-    }
-
-    /// What all frames of the dialogue begin with.
-    pub(super) fn stem_pieces(&self) -> Option<Vec<Piece>> {
         let frames: Vec<&Frame> =
             self.marks.server.iter().chain(&self.marks.client).map(|f| &self.hits.frames[*f]).collect();
         let first = frames.first()?;
@@ -364,7 +371,7 @@ impl<'a> Builder<'a> {
         if let Some(piece) = self.key.and_then(|column| key::index(&stem, column)).and_then(|at| stem.get_mut(at)) {
             *piece = Piece::Hole(Hole::Session);
         }
-        Some(stem)
+        Template::new(stem.into_iter().chain([Piece::Hole(Hole::Text)])).ok()
     }
 
     /// Share of the lines that the dialogue and what belongs to it explain.

@@ -1,12 +1,12 @@
 //! The column that tells apart sessions that run at the same time.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
     frame::{Frame, Hit, Hits, head},
     marks::{Fit, Marks, Reading},
     token::{Token, is_word, tokens},
-    words::{Keys, about},
+    words::{Around, about},
 };
 use crate::{
     dialect::{
@@ -57,7 +57,7 @@ impl<'a> Key<'a> {
     }
 
     /// The values, also in lines of other kinds.
-    pub(super) fn values(&self) -> Keys {
+    pub(super) fn values(&self) -> BTreeSet<Vec<u8>> {
         self.by_line.iter().flatten().map(|value| value.to_vec()).collect()
     }
 
@@ -140,7 +140,7 @@ fn apart(lines: &[&[u8]], column: &[Option<&[u8]>], said: &[&Hit]) -> Option<Fit
         let session = by_value.entry(value).or_default();
         match said.get(&n) {
             Some(hit) => {
-                session.begins |= hit.begins();
+                session.begins |= session.said.is_empty() && hit.begins();
                 session.said.push(*hit);
             }
             None if session.said.is_empty() && !session.fails && knowledge.client_error(line).is_some() => {
@@ -148,7 +148,7 @@ fn apart(lines: &[&[u8]], column: &[Option<&[u8]>], said: &[&Hit]) -> Option<Fit
             }
             None if session.connects => {}
             None => {
-                let about = about(line, &Keys::new()).map(|about| about.kind);
+                let about = about(line, &Around::default()).map(|about| about.kind);
                 session.connects = matches!(about, Some(Kind::Connecting | Kind::Connected));
                 session.begins |= session.connects;
             }

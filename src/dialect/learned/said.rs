@@ -1,6 +1,6 @@
 //! Where in a line a reply or a command may begin.
 
-use super::token::{in_word, is_word, sequence};
+use super::token::{in_word, is_word, sequence, sign};
 use crate::{
     container::timestamp,
     dialect::{
@@ -60,14 +60,7 @@ pub(in crate::dialect) fn said(line: &[u8], line_end: LineEnd, tail: Option<&[Pi
     let mut stamped = None;
     while at < line.len().min(HEAD) && found.len() < 3 {
         let rest = &line[at..];
-        if rest[0] >= 0x80
-            && let (Some(sign), length) = bstr::decode_utf8(rest)
-            && !sign.is_alphanumeric()
-        {
-            at += length;
-            continue;
-        }
-        if let Some(length) = sequence(rest) {
+        if let Some(length) = sign(rest).or_else(|| sequence(rest)) {
             at += length;
             continue;
         }

@@ -14,7 +14,7 @@ const MIN_KINDS: usize = 3;
 /// Of so many one may end otherwise.
 const MANY: usize = 5;
 /// No decoration has more pieces.
-const MAX_PIECES: usize = 16;
+const MAX_PIECES: usize = 32;
 /// Or more bytes.
 const MAX_BYTES: usize = 160;
 
