@@ -340,6 +340,7 @@ mod tests {
                 "d=S&t=220 mail\nd=C&t=EHLO pc\nd=S&t=250 mail\n",
             ),
             ("S 220+mail+ESMTP 0\nC EHLO pc\nS 250+2.0.0+Ok 1\n", "S 220 mail ESMTP 0\nC EHLO pc\nS 250 2.0.0 Ok 1\n"),
+            ("S 220+mail+[10.1]+ok\nC EHLO+[10.2]\nS 250+ok\n", "S 220 mail [10.1] ok\nC EHLO [10.2]\nS 250 ok\n"),
             ("08:26:01 R MjIwIG1haWwNCg==\n08:26:02 T UVVJVA==\n", "08:26:01 R 220 mail\n08:26:02 T QUIT\n"),
             ("{\"b\":\"MjUwLWENCjI1MCAiYiI=\"}\n", "{\"b\":\"250-a\\n250 \\\"b\\\"\"}\n"),
             ("R 32-32-30-20-6D-0D-0A\nS 51-55-49-54-0D-0A\n", "R 220 m\nS QUIT\n"),
@@ -357,6 +358,11 @@ mod tests {
                    0000: 3235 302d 610d 0a32 3530 2062 0d0a  250-a..250 b..\n";
         let lines: Vec<String> = plain(log).lines().map(|line| line.trim_end().to_owned()).collect();
         assert_eq!(lines, ["<< 22 bytes 220 mail ESMTP", "", ">> 6 QUIT", "", "<< 21 250-a", "  250 b"]);
+        // A line of the trace stands behind each row.
+        let log = "N 0 : [51] 00000000 : 32 32 30 20 6D 61 69 6C : 220 mail\n  at=1\nN 0 : [51] 00000008 : 20 45 0D 0A             :  E..\n\
+                   N 0 : [51] 00000000 : 32 35 30 20 6D 0D 0A    : 250 m..\n  at=2\n";
+        let lines: Vec<String> = plain(log).lines().map(|line| line.trim_end().to_owned()).collect();
+        assert_eq!(lines, ["220 mail E", "", "", "250 m", "  at=2"]);
     }
 
     #[test]

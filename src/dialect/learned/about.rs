@@ -40,9 +40,13 @@ impl<'a> Builder<'a> {
             }
         }
         for line in self.broken_messages() {
-            let rule =
-                Template::new(words::pieces(line, &self.around).0).map(|template| Rule { kind: Kind::Note, template });
-            if let Ok(rule) = rule {
+            // A connection that begins there is no part of the message.
+            let begins =
+                about(line, &self.around).filter(|rule| matches!(rule.kind, Kind::Connecting | Kind::Connected));
+            let note = || {
+                Template::new(words::pieces(line, &self.around).0).map(|template| Rule { kind: Kind::Note, template })
+            };
+            if let Some(rule) = begins.or_else(|| note().ok()) {
                 counts.entry(rule.template.to_string()).or_insert((0, rule)).0 += 1;
             }
         }

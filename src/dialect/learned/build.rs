@@ -8,7 +8,7 @@ use super::{
     key::{self, Key},
     marks::{Marks, Reading},
     tails,
-    token::shape,
+    token::{shape, sign},
     words::{self, Around},
 };
 use crate::{
@@ -210,10 +210,8 @@ impl<'a> Builder<'a> {
             dialogue.push(Rule { kind: if both { Kind::Either } else { server }, template: template.clone() });
         }
         for template in self.client.iter().filter(|template| !self.server.contains(template)) {
-            // A reply may begin as this does and end in anything.
-            let before = template.pieces().take_while(|piece| *piece != Piece::Hole(Hole::Text));
-            let open = Template::new(before.chain([Piece::Hole(Hole::Text)])).is_ok_and(|t| self.server.contains(&t));
-            dialogue.push(Rule { kind: if open { Kind::Either } else { client }, template: template.clone() });
+            let kind = if self.is_shared(template) { Kind::Either } else { client };
+            dialogue.push(Rule { kind, template: template.clone() });
         }
         for template in self.templates(&self.marks.repeat, true) {
             dialogue.push(Rule { kind: Kind::Repeat, template });
@@ -318,15 +316,24 @@ impl<'a> Builder<'a> {
         out
     }
 
+    /// A reply may begin as this template of the client does, whatever it ends in.
+    fn is_shared(&self, template: &Template) -> bool {
+        let before = template.pieces().take_while(|piece| *piece != Piece::Hole(Hole::Text));
+        let open = Template::new(before.chain([Piece::Hole(Hole::Text)]));
+        self.server.contains(template) || open.is_ok_and(|open| self.server.contains(&open))
+    }
+
+    /// The line begins as both sides do, and its text is of this kind.
+    fn shares(&self, line: &[u8], is: impl Fn(&[u8]) -> bool) -> bool {
+        let shared = self.client.iter().filter(|template| self.is_shared(template));
+        shared.filter_map(|template| template.matches(line)).any(|found| is(found.text))
+    }
+
     /// The text of a mail bears the client's mark, or is not in the log at all.
     fn marks_data(&self) -> bool {
-        // Where both sides have one mark, it says nothing of the text of a mail.
-        let shared = |line: &[u8]| {
-            let own = self.client.iter().filter(|template| self.server.contains(template));
-            own.filter_map(|template| template.matches(line)).any(|m| is_header(m.text))
-        };
         !self.of(Role::Data).any(|line| {
-            shared(line)
+            // Where both sides have one mark, it says nothing of the text of a mail.
+            self.shares(line, is_header)
                 || !self.is_client(line)
                     && (is_header(line)
                         || self.around.stem.as_ref().and_then(|s| s.matches(line)).is_some_and(|m| is_header(m.text)))
@@ -338,9 +345,8 @@ impl<'a> Builder<'a> {
         let stem = &self.around.stem;
         let is_dot = |line: &&&[u8]| {
             let bare = stem.as_ref().and_then(|stem| stem.matches(line)).map_or(**line, |m| m.text);
-            let shared = self.client.iter().filter(|own| self.server.contains(own)).find_map(|own| own.matches(line));
             bare == b"." && (!self.is_client(line) || self.client.iter().any(|own| Some(own) == stem.as_ref()))
-                || shared.is_some_and(|m| m.text == b".")
+                || self.shares(line, |text| text == b".")
         };
         let dots = self.lines.iter().filter(is_dot).count();
         dots > 0 && dots * 2 >= self.said().filter(|hit| hit.said.what.code() == Some(354)).count()
@@ -361,7 +367,7 @@ impl<'a> Builder<'a> {
         let mut stem: Vec<Piece> = first.before[..same.count()].to_vec();
         // A mark cut in two is none: back to the end of a column.
         while !matches!(stem.last(), None | Some(Piece::Gap))
-            && !matches!(stem.last(), Some(Piece::Literal(l)) if matches!(l[0], b'\t' | b';' | b',' | b'|'))
+            && !matches!(stem.last(), Some(Piece::Literal(l)) if matches!(l[0], b'\t' | b';' | b',' | b'|') || sign(l).is_some())
         {
             stem.pop();
         }

@@ -194,7 +194,7 @@ fn texts(fields: &[(String, Values<'_>)]) -> Option<Vec<String>> {
             let (old, new): (Vec<_>, Vec<_>) =
                 values.by_record.iter().partition(|(record, _)| covered.contains(record));
             let old: BTreeSet<&&[u8]> = old.into_iter().map(|(_, value)| value).collect();
-            !new.is_empty() && new.iter().all(|(_, value)| !old.contains(value))
+            new.iter().filter(|(_, value)| !old.contains(value)).count() * 2 > new.len()
         };
         let best = (0..fields.len())
             .filter(|place| !texts.contains(place) && !number(&fields[*place].1) && !fields[*place].1.is_time())

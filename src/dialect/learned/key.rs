@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     dialect::{
-        Kind,
+        Kind, number,
         template::{Hole, Piece},
     },
     knowledge::Knowledge,
@@ -53,7 +53,13 @@ impl<'a> Key<'a> {
             (fit.score() + SLACK >= together).then_some(Key { column, by_line, fit })
         };
         // Of equal columns the last stands nearest to the text: process before thread before session.
-        values.into_iter().enumerate().filter_map(whole).max_by_key(|key| (key.fit.score(), key.column))
+        let columns = values.into_iter().enumerate().filter(|(column, by_line)| {
+            let fraction = |frame: &&[Piece]| {
+                index(frame, *column).is_some_and(|at| frame.get(at + 1) == Some(&Piece::Literal(b".".to_vec())))
+            };
+            !(frames.iter().all(fraction) && only_rises(by_line))
+        });
+        columns.filter_map(whole).max_by_key(|key| (key.fit.score(), key.column))
     }
 
     /// The values, also in lines of other kinds.
@@ -122,6 +128,12 @@ fn place<'p>(head: impl ExactSizeIterator<Item = &'p Piece>, frame: &[Piece], co
     same.then_some(at)
 }
 
+/// Seconds before their fraction, counted from a beginning, only rise: no session that another stands in comes back.
+fn only_rises(column: &Column<'_>) -> bool {
+    let seconds = column.iter().flatten().map(|value| number(value));
+    seconds.is_sorted()
+}
+
 fn reading(said: &[&Hit]) -> Fit {
     let mut reading = Reading::default();
     said.iter().for_each(|hit| reading.take(hit));
@@ -185,6 +197,21 @@ mod tests {
         let frame = [Piece::Literal(b"1".to_vec()), Piece::Gap, Piece::Hole(Hole::Number), Piece::Gap];
         let of = |line: &'static str| value(line.as_bytes(), &tokens(line.as_bytes()), &[&frame], 0);
         assert_eq!((of("1 8413 QUIT"), of("9 8413 Connected.")), (Some(&b"8413"[..]), Some(&b"8413"[..])));
+    }
+
+    #[test]
+    fn seconds_since_the_beginning_are_no_key() {
+        let seconds = |mark: &str| {
+            let lines = (0..2).flat_map(|n| {
+                ["220 m", "EHLO pc", "250 m", "QUIT", "221 a"].map(|text| format!("{n}{mark}0371 {text}"))
+            });
+            let lines: Vec<String> = lines.collect();
+            let lines: Vec<&[u8]> = lines.iter().map(|line| line.as_bytes()).collect();
+            let hits = Hits::find(&lines, crate::dialect::LineEnd::Line);
+            let marks = Marks::choose(&lines, &hits).unwrap();
+            Key::find(&lines, &hits, &marks).is_some()
+        };
+        assert!(!seconds(".") && seconds(" "));
     }
 
     #[test]

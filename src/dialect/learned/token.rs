@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-pub(super) use crate::dialect::tokenize::is_word;
+pub(super) use crate::dialect::tokenize::{is_word, sign};
 use crate::{
     container::timestamp,
     dialect::template::{Hole, Piece},
@@ -49,12 +49,6 @@ pub(super) fn in_word(before: &[u8]) -> bool {
         Some(last) => is_word(*last) && !behind_sequence(before),
         None => false,
     }
-}
-
-/// Length of the sign that begins here where it is none of ASCII: an arrow or a bar is no letter.
-pub(super) fn sign(rest: &[u8]) -> Option<usize> {
-    let (sign, length) = if *rest.first()? >= 0x80 { bstr::decode_utf8(rest) } else { return None };
-    sign.is_some_and(|sign| !sign.is_alphanumeric()).then_some(length)
 }
 
 /// Length of the word that begins here.
