@@ -106,6 +106,18 @@ fn sides_that_begin_alike_may_be_told_by_their_ends() {
 }
 
 #[test]
+fn a_number_in_a_mail_is_no_reply_in_either_column_width() {
+    let lines =
+        ["< 220 m ESMTP", "> EHLO pc", "< 250 m", "> MAIL FROM:<a@b.c>", "< 250 ok", "> RCPT TO:<d@e.f>", "< 250 ok"];
+    let mail =
+        ["> DATA", "< 354 go", "> Subject: x", "> ", "> 220 is the room", "> .", "< 250 ok", "> QUIT", "< 221 Bye"];
+    let all = lines.iter().chain(&mail).enumerate();
+    let log: Vec<String> = all.map(|(n, line)| format!("{:>2}s {line}", n + 3)).collect();
+    let log = log.join("\n");
+    assert!(said(&log, 11).starts_with("Client"), "{}", said(&log, 11));
+}
+
+#[test]
 fn a_sentence_that_comes_again_is_no_column() {
     let log = "they 220 m ESMTP\nwe EHLO pc\nthey 250 m\nwe AUTH PLAIN AAAA\nthey 535 bad\nnote error: 535 bad data\n\
                we AUTH PLAIN AAAB\nthey 535 bad\nnote error: 535 bad data\nwe AUTH PLAIN AAAC\nthey 535 bad\n\
