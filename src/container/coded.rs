@@ -200,7 +200,9 @@ impl Code {
         for (from, length, text) in found {
             changed.extend_from_slice(&line[at..from]);
             let quoted = changed.last() == Some(&b'"');
-            let text = text.trim_ascii_end();
+            // A blank at the end stands before what is in no code.
+            let ends = text.iter().rposition(|b| !b"\r\n".contains(b)).map_or(0, |at| at + 1);
+            let text = &text[..ends];
             for (n, byte) in text.iter().enumerate() {
                 match byte {
                     b'\r' if text.get(n + 1) == Some(&b'\n') => {}
