@@ -165,7 +165,7 @@ impl Code {
             let found = match (self, first, behind) {
                 (Code::Percent | Code::Plus, b'%', [a, b, ..]) => hex(&[*a, *b]).map(|byte| (byte, 3)),
                 // A date and its zone have one too.
-                (Code::Plus, b'+', [next, ..]) if !next.is_ascii_digit() => Some((b' ', 1)),
+                (Code::Plus, b'+', _) if !behind.first().is_some_and(u8::is_ascii_digit) => Some((b' ', 1)),
                 (Code::Plus, b'+', [_, ..]) if !any && is_code(word) => Some((b' ', 1)),
                 (Code::Backslash, b'\\', [b'x', a, b, ..]) => hex(&[*a, *b]).map(|byte| (byte, 4)),
                 (Code::Backslash, b'\\', [a @ b'0'..=b'1', b @ b'0'..=b'7', c @ b'0'..=b'7', ..]) => {
@@ -200,7 +200,9 @@ impl Code {
         for (from, length, text) in found {
             changed.extend_from_slice(&line[at..from]);
             let quoted = changed.last() == Some(&b'"');
-            let text = text.trim_ascii_end();
+            // A blank at the end stands before what is in no code.
+            let ends = text.iter().rposition(|b| !b"\r\n".contains(b)).map_or(0, |at| at + 1);
+            let text = &text[..ends];
             for (n, byte) in text.iter().enumerate() {
                 match byte {
                     b'\r' if text.get(n + 1) == Some(&b'\n') => {}
@@ -240,9 +242,14 @@ fn dumps(text: &[u8]) -> Option<Vec<u8>> {
         let (from, to) = (lines[at].offset, lines[at].offset + lines[at].text.len());
         while zeros.next_if(|zero| *zero < from).is_some() {}
         let begins = lines[at].text.len() > 4 && zeros.peek().is_some_and(|zero| *zero < to);
-        while let Some(row) = lines.get(at).filter(|_| begins).and_then(|line| row(line.text, bytes.len())) {
+        // A trace may write a line of its own behind each row.
+        let next = |at: usize, place| {
+            let mut lines = (at..=at + usize::from(place > 0)).filter_map(|at| Some((at, lines.get(at)?)));
+            lines.find_map(|(at, line)| Some((at + 1, row(line.text, place)?)))
+        };
+        while let Some((behind, row)) = Some(at).filter(|_| begins).and_then(|at| next(at, bytes.len())) {
             bytes.extend(row);
-            at += 1;
+            at = behind;
         }
         if bytes.is_empty() {
             at += 1;
@@ -335,6 +342,7 @@ mod tests {
                 "d=S&t=220 mail\nd=C&t=EHLO pc\nd=S&t=250 mail\n",
             ),
             ("S 220+mail+ESMTP 0\nC EHLO pc\nS 250+2.0.0+Ok 1\n", "S 220 mail ESMTP 0\nC EHLO pc\nS 250 2.0.0 Ok 1\n"),
+            ("S 220+mail+[10.1]+ok\nC EHLO+[10.2]\nS 250+ok\n", "S 220 mail [10.1] ok\nC EHLO [10.2]\nS 250 ok\n"),
             ("08:26:01 R MjIwIG1haWwNCg==\n08:26:02 T UVVJVA==\n", "08:26:01 R 220 mail\n08:26:02 T QUIT\n"),
             ("{\"b\":\"MjUwLWENCjI1MCAiYiI=\"}\n", "{\"b\":\"250-a\\n250 \\\"b\\\"\"}\n"),
             ("R 32-32-30-20-6D-0D-0A\nS 51-55-49-54-0D-0A\n", "R 220 m\nS QUIT\n"),
@@ -352,6 +360,11 @@ mod tests {
                    0000: 3235 302d 610d 0a32 3530 2062 0d0a  250-a..250 b..\n";
         let lines: Vec<String> = plain(log).lines().map(|line| line.trim_end().to_owned()).collect();
         assert_eq!(lines, ["<< 22 bytes 220 mail ESMTP", "", ">> 6 QUIT", "", "<< 21 250-a", "  250 b"]);
+        // A line of the trace stands behind each row.
+        let log = "N 0 : [51] 00000000 : 32 32 30 20 6D 61 69 6C : 220 mail\n  at=1\nN 0 : [51] 00000008 : 20 45 0D 0A             :  E..\n\
+                   N 0 : [51] 00000000 : 32 35 30 20 6D 0D 0A    : 250 m..\n  at=2\n";
+        let lines: Vec<String> = plain(log).lines().map(|line| line.trim_end().to_owned()).collect();
+        assert_eq!(lines, ["220 mail E", "", "", "250 m", "  at=2"]);
     }
 
     #[test]

@@ -6,7 +6,7 @@
 //! which lines behind it moved.
 
 use super::{
-    coded,
+    Container, coded,
     entity::entity,
     prefix::Prefix,
     wrap::{self, Undone},
@@ -230,7 +230,12 @@ impl Pasting {
         }
         if self.entities {
             // Once only: what was escaped twice is HTML of the log itself.
-            plain = replaced(&plain, |rest| entity(rest).map(|(length, mark)| (length, vec![mark])));
+            let undone = replaced(&plain, |rest| entity(rest).map(|(length, mark)| (length, vec![mark])));
+            // A quote in an attribute would end it.
+            let fields = |line: &[u8]| Container::Markup.fields(line);
+            if fields(&undone).is_some() || fields(&plain).is_none() {
+                plain = undone;
+            }
         }
         if self.tags {
             plain = replaced(&plain, |rest| tag(rest).map(|length| (length, vec![b' '])));
@@ -398,6 +403,13 @@ mod tests {
     fn emphasis_is_undone_and_marks_stay() {
         assert_eq!(undone("**Error message:** 451 no\n").as_deref(), Some("Error message: 451 no"));
         assert_eq!(undone("<** 535 no\n*** No authentication\n****removed****\n"), None);
+    }
+
+    #[test]
+    fn a_quote_in_an_attribute_does_not_end_it() {
+        let log = "<e d=\"s\" t=\"354 end with &#34;.&#34;\"/>\n<e d=\"c\" t=\"MAIL FROM:&lt;a@b.c&gt;\"/>\n";
+        let want = "<e d=\"s\" t=\"354 end with &#34;.&#34;\"/>\n<e d=\"c\" t=\"MAIL FROM:<a@b.c>\"/>";
+        assert_eq!(undone(log).as_deref(), Some(want));
     }
 
     #[test]

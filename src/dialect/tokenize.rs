@@ -1,5 +1,7 @@
 //! The words of a line.
 
+use bstr::ByteSlice;
+
 /// The words of a line in lower case.
 pub(super) fn words(line: &[u8]) -> Vec<String> {
     slices(line).map(|word| word.iter().map(|b| char::from(b.to_ascii_lowercase())).collect()).collect()
@@ -8,8 +10,20 @@ pub(super) fn words(line: &[u8]) -> Vec<String> {
 /// The words of a line as they stand there. `HR_Connect`, `SocketClose`: they are glued with underscores and capitals.
 pub(super) fn slices(line: &[u8]) -> impl Iterator<Item = &[u8]> {
     line.split(|b| !is_word(*b) && *b != b'\'' || *b == b'_')
+        .flat_map(|run| run.fields_with(is_sign))
         .flat_map(|run| run.chunk_by(|a, b| !(a.is_ascii_lowercase() && b.is_ascii_uppercase())))
         .filter(|word| !word.iter().all(u8::is_ascii_digit))
+}
+
+/// A sign that is none of ASCII, such as an arrow or a bar. A byte of an old code page is a letter.
+fn is_sign(c: char) -> bool {
+    !c.is_ascii() && !c.is_alphanumeric() && !matches!(c, char::REPLACEMENT_CHARACTER | '\u{2019}')
+}
+
+/// Length of the sign that begins here where it is none of ASCII.
+pub(super) fn sign(rest: &[u8]) -> Option<usize> {
+    let (sign, length) = if *rest.first()? >= 0x80 { bstr::decode_utf8(rest) } else { return None };
+    sign.is_some_and(is_sign).then_some(length)
 }
 
 /// A word may be the name of an exception's class.

@@ -6,7 +6,7 @@ use super::{
     build::{ABOUT, Builder, Role},
     frame::Hit,
     token::shape,
-    words::{self, Keys},
+    words::{self, Around},
 };
 use crate::{
     dialect::{
@@ -31,7 +31,7 @@ impl<'a> Builder<'a> {
         let mut errors: BTreeSet<String> = BTreeSet::new();
         let knowledge = Knowledge::builtin();
         for line in self.of(Role::Other) {
-            if let Some(rule) = about(line, &self.keys) {
+            if let Some(rule) = about(line, &self.around) {
                 let written = rule.template.to_string();
                 if !counts.contains_key(&written) && knowledge.client_error(line).is_some() {
                     errors.insert(written.clone());
@@ -40,9 +40,13 @@ impl<'a> Builder<'a> {
             }
         }
         for line in self.broken_messages() {
-            let rule =
-                Template::new(words::pieces(line, &self.keys).0).map(|template| Rule { kind: Kind::Note, template });
-            if let Ok(rule) = rule {
+            // A connection that begins there is no part of the message.
+            let begins =
+                about(line, &self.around).filter(|rule| matches!(rule.kind, Kind::Connecting | Kind::Connected));
+            let note = || {
+                Template::new(words::pieces(line, &self.around).0).map(|template| Rule { kind: Kind::Note, template })
+            };
+            if let Some(rule) = begins.or_else(|| note().ok()) {
                 counts.entry(rule.template.to_string()).or_insert((0, rule)).0 += 1;
             }
         }
@@ -104,7 +108,8 @@ impl<'a> Builder<'a> {
         }
         let said: BTreeMap<usize, &Hit> = self.said().map(|hit| (hit.line, hit)).collect();
         let begins = |n: usize| {
-            about(self.lines[n], &self.keys).is_some_and(|rule| matches!(rule.kind, Kind::Connecting | Kind::Connected))
+            about(self.lines[n], &self.around)
+                .is_some_and(|rule| matches!(rule.kind, Kind::Connecting | Kind::Connected))
         };
         let (mut right, mut wrong) = (0, 0);
         for (n, line) in self.lines.iter().enumerate() {
@@ -149,7 +154,7 @@ impl<'a> Builder<'a> {
         let knowledge = Knowledge::builtin();
         let told = |line: &&[u8]| {
             let own = !(marked && self.is_client(line));
-            own && (knowledge.client_error(line).is_some() || about(line, &self.keys).is_some())
+            own && (knowledge.client_error(line).is_some() || about(line, &self.around).is_some())
         };
         broken.into_iter().map(|n| self.lines[n]).filter(told).collect()
     }
@@ -158,7 +163,7 @@ impl<'a> Builder<'a> {
     fn ends_before_it_begins(&self) -> bool {
         let (mut ends, mut early, mut said) = (0, 0, false);
         for (line, role) in self.lines.iter().zip(&self.roles) {
-            let kind = || about(line, &self.keys).map(|rule| rule.kind);
+            let kind = || about(line, &self.around).map(|rule| rule.kind);
             match (role, if *role == Role::Other { kind() } else { None }) {
                 (Role::Said, _) | (_, Some(Kind::Connecting | Kind::Connected)) => said = true,
                 (_, Some(Kind::Closed)) => {
@@ -190,8 +195,8 @@ fn size(text: &[u8]) -> Option<Vec<Piece>> {
 }
 
 /// The rule of a line about the connection or a setting.
-pub(super) fn about(line: &[u8], keys: &Keys) -> Option<Rule> {
-    let about = words::about(line, keys)?;
-    let template = if about.kind == Kind::Setting { words::setting_template(line, keys)? } else { about.template };
+pub(super) fn about(line: &[u8], around: &Around) -> Option<Rule> {
+    let about = words::about(line, around)?;
+    let template = if about.kind == Kind::Setting { words::setting_template(line, around)? } else { about.template };
     Some(Rule { kind: about.kind, template })
 }

@@ -8,8 +8,8 @@ use super::{
     key::{self, Key},
     marks::{Marks, Reading},
     tails,
-    token::shape,
-    words::Keys,
+    token::{shape, sign},
+    words::{self, Around},
 };
 use crate::{
     dialect::{
@@ -50,7 +50,7 @@ pub(super) struct Builder<'a> {
     key: Option<usize>,
     /// The session key of each line; that of the line before where it has none.
     by_line: Vec<&'a [u8]>,
-    pub(super) keys: Keys,
+    pub(super) around: Around,
     line_end: LineEnd,
 }
 
@@ -63,7 +63,7 @@ impl<'a> Builder<'a> {
         key: Option<&Key<'a>>,
         escaped: LineEnd,
     ) -> Self {
-        let keys = key.map_or_else(Keys::new, Key::values);
+        let around = Around { keys: key.map(Key::values).unwrap_or_default(), ..Around::default() };
         let by_line = key.map_or_else(Vec::new, Key::by_line);
         let (server, client, roles) = (Vec::new(), Vec::new(), Vec::new());
         let mut builder = Builder {
@@ -75,22 +75,31 @@ impl<'a> Builder<'a> {
             roles,
             key: key.map(|key| key.column),
             by_line,
-            keys,
+            around,
             line_end: LineEnd::Line,
         };
         builder.line_end = builder.line_end(escaped);
         builder.server = builder.templates(&marks.server, true);
         builder.client = builder.templates(&marks.client, false);
         builder.roles = builder.roles();
+        let said = marks.server.iter().chain(&marks.client);
+        builder.around.words = said.flat_map(|frame| words::literals(&hits.frames[*frame].before)).collect();
+        builder.around.stem = builder.stem();
         builder
     }
 
     /// The templates of these frames, with what closes the text.
     fn templates(&self, frames: &[usize], replies: bool) -> Vec<Template> {
         let mut out: Vec<Template> = Vec::new();
+        let decoration = self.decoration(replies);
         for &frame in frames {
             let known = &self.hits.frames[frame];
-            let decoration = self.decoration(replies);
+            let both = self.marks.server.contains(&frame) && self.marks.client.contains(&frame);
+            // Sides that begin alike are told by their ends, where each has one of its own.
+            let told_by_end = both && decoration.is_some() && {
+                let other = self.decoration(!replies);
+                other.is_some() && other != decoration
+            };
             let closed = match known.closer() {
                 Some(close) if decoration.is_none() => self.after(frame, close, replies),
                 _ => Vec::new(),
@@ -101,7 +110,7 @@ impl<'a> Builder<'a> {
                 *piece = Piece::Hole(Hole::Session);
             }
             before.push(Piece::Hole(Hole::Text));
-            for after in decoration.into_iter().chain([closed]) {
+            for after in decoration.clone().into_iter().chain((!told_by_end).then_some(closed)) {
                 let template = Template::new(before.iter().cloned().chain(after)).ok();
                 out.extend(template.filter(|template| !out.contains(template)));
             }
@@ -201,7 +210,8 @@ impl<'a> Builder<'a> {
             dialogue.push(Rule { kind: if both { Kind::Either } else { server }, template: template.clone() });
         }
         for template in self.client.iter().filter(|template| !self.server.contains(template)) {
-            dialogue.push(Rule { kind: client, template: template.clone() });
+            let kind = if self.is_shared(template) { Kind::Either } else { client };
+            dialogue.push(Rule { kind, template: template.clone() });
         }
         for template in self.templates(&self.marks.repeat, true) {
             dialogue.push(Rule { kind: Kind::Repeat, template });
@@ -290,7 +300,7 @@ impl<'a> Builder<'a> {
                 out.push(rule);
             }
         }
-        let stem = self.stem();
+        let stem = self.around.stem.clone();
         let bare = self.of(Role::Continued).filter(all).any(|line| !line.first().is_some_and(u8::is_ascii_whitespace));
         if let Some(stem) = stem {
             let data = self.of(Role::Data).filter(all).filter_map(|line| stem.matches(line)).any(|m| is_header(m.text));
@@ -306,28 +316,37 @@ impl<'a> Builder<'a> {
         out
     }
 
+    /// A reply may begin as this template of the client does, whatever it ends in.
+    fn is_shared(&self, template: &Template) -> bool {
+        let before = template.pieces().take_while(|piece| *piece != Piece::Hole(Hole::Text));
+        let open = Template::new(before.chain([Piece::Hole(Hole::Text)]));
+        self.server.contains(template) || open.is_ok_and(|open| self.server.contains(&open))
+    }
+
+    /// The line begins as both sides do, and its text is of this kind.
+    fn shares(&self, line: &[u8], is: impl Fn(&[u8]) -> bool) -> bool {
+        let shared = self.client.iter().filter(|template| self.is_shared(template));
+        shared.filter_map(|template| template.matches(line)).any(|found| is(found.text))
+    }
+
     /// The text of a mail bears the client's mark, or is not in the log at all.
     fn marks_data(&self) -> bool {
-        // Where both sides have one mark, it says nothing of the text of a mail.
-        let shared = |line: &[u8]| {
-            let own = self.client.iter().filter(|template| self.server.contains(template));
-            own.filter_map(|template| template.matches(line)).any(|m| is_header(m.text))
-        };
         !self.of(Role::Data).any(|line| {
-            shared(line)
+            // Where both sides have one mark, it says nothing of the text of a mail.
+            self.shares(line, is_header)
                 || !self.is_client(line)
-                    && (is_header(line) || self.stem().and_then(|s| s.matches(line)).is_some_and(|m| is_header(m.text)))
+                    && (is_header(line)
+                        || self.around.stem.as_ref().and_then(|s| s.matches(line)).is_some_and(|m| is_header(m.text)))
         })
     }
 
     /// Most mails end with a lone dot that bears no mark.
     fn marks_dot(&self) -> bool {
-        let stem = self.stem();
+        let stem = &self.around.stem;
         let is_dot = |line: &&&[u8]| {
             let bare = stem.as_ref().and_then(|stem| stem.matches(line)).map_or(**line, |m| m.text);
-            let shared = self.client.iter().filter(|own| self.server.contains(own)).find_map(|own| own.matches(line));
             bare == b"." && (!self.is_client(line) || self.client.iter().any(|own| Some(own) == stem.as_ref()))
-                || shared.is_some_and(|m| m.text == b".")
+                || self.shares(line, |text| text == b".")
         };
         let dots = self.lines.iter().filter(is_dot).count();
         dots > 0 && dots * 2 >= self.said().filter(|hit| hit.said.what.code() == Some(354)).count()
@@ -338,14 +357,8 @@ impl<'a> Builder<'a> {
         self.of(Role::Data).filter_map(|line| line.strip_prefix(before)).any(is_header)
     }
 
-    /// The template of a line in the columns that every line of the writer has.
+    /// The template of a line in the columns that every line of the writer has: what all frames of the dialogue begin with.
     fn stem(&self) -> Option<Template> {
-        let stem = self.stem_pieces()?;
-        Template::new(stem.into_iter().chain([Piece::Hole(Hole::Text)])).ok()
-    }
-
-    /// What all frames of the dialogue begin with.
-    pub(super) fn stem_pieces(&self) -> Option<Vec<Piece>> {
         let frames: Vec<&Frame> =
             self.marks.server.iter().chain(&self.marks.client).map(|f| &self.hits.frames[*f]).collect();
         let first = frames.first()?;
@@ -354,7 +367,7 @@ impl<'a> Builder<'a> {
         let mut stem: Vec<Piece> = first.before[..same.count()].to_vec();
         // A mark cut in two is none: back to the end of a column.
         while !matches!(stem.last(), None | Some(Piece::Gap))
-            && !matches!(stem.last(), Some(Piece::Literal(l)) if matches!(l[0], b'\t' | b';' | b',' | b'|'))
+            && !matches!(stem.last(), Some(Piece::Literal(l)) if matches!(l[0], b'\t' | b';' | b',' | b'|') || sign(l).is_some())
         {
             stem.pop();
         }
@@ -364,7 +377,7 @@ impl<'a> Builder<'a> {
         if let Some(piece) = self.key.and_then(|column| key::index(&stem, column)).and_then(|at| stem.get_mut(at)) {
             *piece = Piece::Hole(Hole::Session);
         }
-        Some(stem)
+        Template::new(stem.into_iter().chain([Piece::Hole(Hole::Text)])).ok()
     }
 
     /// Share of the lines that the dialogue and what belongs to it explain.

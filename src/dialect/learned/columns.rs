@@ -189,13 +189,20 @@ fn texts(fields: &[(String, Values<'_>)]) -> Option<Vec<String>> {
     let mut covered: BTreeSet<usize> = BTreeSet::new();
     while texts.len() < MAX_TEXTS {
         let new = |values: &Values<'_>| values.by_record.keys().filter(|record| !covered.contains(record)).count();
+        // Where the others say nothing it says what it does not say elsewhere.
+        let speaks = |values: &Values<'_>| {
+            let (old, new): (Vec<_>, Vec<_>) =
+                values.by_record.iter().partition(|(record, _)| covered.contains(record));
+            let old: BTreeSet<&&[u8]> = old.into_iter().map(|(_, value)| value).collect();
+            new.iter().filter(|(_, value)| !old.contains(value)).count() * 2 > new.len()
+        };
         let best = (0..fields.len())
             .filter(|place| !texts.contains(place) && !number(&fields[*place].1) && !fields[*place].1.is_time())
             .filter(|place| {
                 let values = &fields[*place].1;
                 let other = || texts.iter().map(|text| &fields[*text].1);
-                let all_new = new(values) * 10 >= values.by_record.len() * 9;
-                texts.is_empty() || all_new || other().any(|other| values.answers(other) || other.answers(values))
+                let apart = new(values) * 10 >= values.by_record.len() * 9 || speaks(values);
+                texts.is_empty() || apart || other().any(|other| values.answers(other) || other.answers(values))
             })
             .map(|place| {
                 let values = &fields[place].1;

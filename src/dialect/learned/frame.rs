@@ -216,7 +216,7 @@ struct Column {
     seen: usize,
     /// Lines in which more is said behind it.
     more: usize,
-    /// What is said there: the same behind each is a name, such as that of the element which is closed.
+    /// What is said there: the same behind each is a name, such as that of the element which is closed, or a sentence's end.
     behind: BTreeSet<Words>,
     /// Lines with each code or command.
     words: BTreeMap<Result<u16, Words>, usize>,
@@ -229,7 +229,7 @@ impl Column {
         let commonest = self.words.values().max().copied().unwrap_or(0);
         let fixed = commonest * 10 >= self.seen * 9 && self.more >= 2;
         let number = self.words.keys().all(Result::is_ok);
-        self.seen >= 3 && (number && self.behind.len() > 1 && self.more * 10 >= self.seen * 7 || fixed)
+        self.seen >= 3 && self.behind.len() > 1 && (number && self.more * 10 >= self.seen * 7 || fixed)
     }
 }
 

@@ -1,16 +1,16 @@
 //! The column that tells apart sessions that run at the same time.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
     frame::{Frame, Hit, Hits, head},
     marks::{Fit, Marks, Reading},
     token::{Token, is_word, tokens},
-    words::{Keys, about},
+    words::{Around, about},
 };
 use crate::{
     dialect::{
-        Kind,
+        Kind, number,
         template::{Hole, Piece},
     },
     knowledge::Knowledge,
@@ -53,11 +53,17 @@ impl<'a> Key<'a> {
             (fit.score() + SLACK >= together).then_some(Key { column, by_line, fit })
         };
         // Of equal columns the last stands nearest to the text: process before thread before session.
-        values.into_iter().enumerate().filter_map(whole).max_by_key(|key| (key.fit.score(), key.column))
+        let columns = values.into_iter().enumerate().filter(|(column, by_line)| {
+            let fraction = |frame: &&[Piece]| {
+                index(frame, *column).is_some_and(|at| frame.get(at + 1) == Some(&Piece::Literal(b".".to_vec())))
+            };
+            !(frames.iter().all(fraction) && only_rises(by_line))
+        });
+        columns.filter_map(whole).max_by_key(|key| (key.fit.score(), key.column))
     }
 
     /// The values, also in lines of other kinds.
-    pub(super) fn values(&self) -> Keys {
+    pub(super) fn values(&self) -> BTreeSet<Vec<u8>> {
         self.by_line.iter().flatten().map(|value| value.to_vec()).collect()
     }
 
@@ -122,6 +128,12 @@ fn place<'p>(head: impl ExactSizeIterator<Item = &'p Piece>, frame: &[Piece], co
     same.then_some(at)
 }
 
+/// Seconds before their fraction, counted from a beginning, only rise: no session that another stands in comes back.
+fn only_rises(column: &Column<'_>) -> bool {
+    let seconds = column.iter().flatten().map(|value| number(value));
+    seconds.is_sorted()
+}
+
 fn reading(said: &[&Hit]) -> Fit {
     let mut reading = Reading::default();
     said.iter().for_each(|hit| reading.take(hit));
@@ -140,7 +152,7 @@ fn apart(lines: &[&[u8]], column: &[Option<&[u8]>], said: &[&Hit]) -> Option<Fit
         let session = by_value.entry(value).or_default();
         match said.get(&n) {
             Some(hit) => {
-                session.begins |= hit.begins();
+                session.begins |= session.said.is_empty() && hit.begins();
                 session.said.push(*hit);
             }
             None if session.said.is_empty() && !session.fails && knowledge.client_error(line).is_some() => {
@@ -148,7 +160,7 @@ fn apart(lines: &[&[u8]], column: &[Option<&[u8]>], said: &[&Hit]) -> Option<Fit
             }
             None if session.connects => {}
             None => {
-                let about = about(line, &Keys::new()).map(|about| about.kind);
+                let about = about(line, &Around::default()).map(|about| about.kind);
                 session.connects = matches!(about, Some(Kind::Connecting | Kind::Connected));
                 session.begins |= session.connects;
             }
@@ -185,6 +197,21 @@ mod tests {
         let frame = [Piece::Literal(b"1".to_vec()), Piece::Gap, Piece::Hole(Hole::Number), Piece::Gap];
         let of = |line: &'static str| value(line.as_bytes(), &tokens(line.as_bytes()), &[&frame], 0);
         assert_eq!((of("1 8413 QUIT"), of("9 8413 Connected.")), (Some(&b"8413"[..]), Some(&b"8413"[..])));
+    }
+
+    #[test]
+    fn seconds_since_the_beginning_are_no_key() {
+        let seconds = |mark: &str| {
+            let lines = (0..2).flat_map(|n| {
+                ["220 m", "EHLO pc", "250 m", "QUIT", "221 a"].map(|text| format!("{n}{mark}0371 {text}"))
+            });
+            let lines: Vec<String> = lines.collect();
+            let lines: Vec<&[u8]> = lines.iter().map(|line| line.as_bytes()).collect();
+            let hits = Hits::find(&lines, crate::dialect::LineEnd::Line);
+            let marks = Marks::choose(&lines, &hits).unwrap();
+            Key::find(&lines, &hits, &marks).is_some()
+        };
+        assert!(!seconds(".") && seconds(" "));
     }
 
     #[test]

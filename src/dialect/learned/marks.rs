@@ -129,9 +129,22 @@ impl Marks {
                 break;
             }
         }
+        self.unquote(hits);
         let rest = |f: &usize| !self.server.contains(f) && !self.client.contains(f);
         let rest: Vec<usize> = servers.iter().copied().filter(rest).collect();
         self.repeat = rest.into_iter().filter(|f| self.says_again(lines, hits, *f)).collect();
+    }
+
+    /// Whether the text of a mail quotes a reply shows only once the marks of both sides around it are known.
+    fn unquote(&mut self, hits: &Hits) {
+        for frame in self.server.clone().into_iter().filter(|frame| self.client.contains(frame)).collect::<Vec<_>>() {
+            let mut rest = self.clone();
+            rest.server.retain(|own| *own != frame);
+            if rest.quotes(self, hits) {
+                rest.fit = rest.fit(hits);
+                *self = rest;
+            }
+        }
     }
 
     /// Whether what stands in this frame is for the most part what the server said last.
@@ -192,6 +205,10 @@ impl Marks {
                     inside = 0;
                 }
             }
+        }
+        // Nor was the end of a text answered that the log breaks off in: what stands there behind the client's own mark is no answer.
+        if reading.data && server.iter().all(|frame| self.client.contains(frame)) {
+            quoted += inside;
         }
         quoted * 10 >= all * 9
     }

@@ -47,7 +47,7 @@ pub(super) fn is_dialogue(lines: &[&[u8]], hits: &Hits, marks: &Marks, asked: bo
     let text = &lines[first.line][first.said.at..];
     let names_smtp = memchr::memmem::find(text, b"SMTP").is_some();
     let is_smtp = crate::smtp::reply_line(text).is_ok_and(|(_, reply)| reply.enhanced.is_some() || names_smtp);
-    let connects = || told::connects(lines.iter().map(|line| (*line, about::about(line, &words::Keys::new()))));
+    let connects = || told::connects(lines.iter().map(|line| (*line, about::about(line, &words::Around::default()))));
     let troubled = || names_smtp && lines.iter().any(|line| tells_of_trouble(line));
     fit.answered > 0 && (most || is_smtp) && (is_smtp && (most || troubled()) || connects())
 }

@@ -1,6 +1,6 @@
 //! Where in a line a reply or a command may begin.
 
-use super::token::{in_word, is_word, sequence};
+use super::token::{in_word, is_word, sequence, sign};
 use crate::{
     container::timestamp,
     dialect::{
@@ -60,14 +60,7 @@ pub(in crate::dialect) fn said(line: &[u8], line_end: LineEnd, tail: Option<&[Pi
     let mut stamped = None;
     while at < line.len().min(HEAD) && found.len() < 3 {
         let rest = &line[at..];
-        if rest[0] >= 0x80
-            && let (Some(sign), length) = bstr::decode_utf8(rest)
-            && !sign.is_alphanumeric()
-        {
-            at += length;
-            continue;
-        }
-        if let Some(length) = sequence(rest) {
+        if let Some(length) = sign(rest).or_else(|| sequence(rest)) {
             at += length;
             continue;
         }
@@ -127,12 +120,12 @@ fn loose_command(rest: &[u8]) -> Option<Verb> {
     argued.or_else(|| alone.into_iter().find(|(verb, _)| marked(verb))).map(|(_, verb)| verb)
 }
 
-/// `S:250 OK`, `in/250 OK`: a letter and the mark part columns; so do a number and the
+/// `S:250 OK`, `in/250 OK`, `S@250 OK`: a letter and the mark part columns; so do a number and the
 /// mark, but for those of a clock, an address or a larger number.
 fn is_marked(line: &[u8], at: usize) -> bool {
     let before = match &line[..at] {
         [before @ .., b':'] => before,
-        [.., letter, b'/'] => return letter.is_ascii_alphabetic(),
+        [.., letter, b'/' | b'@'] => return letter.is_ascii_alphabetic(),
         _ => return false,
     };
     let digits = before.iter().rev().take_while(|b| b.is_ascii_digit()).count();
@@ -212,6 +205,7 @@ mod tests {
             ("Sent 08:26:01: EHLO pc<EOL>", 15),
             ("7/in/08:26:01/250 OK", 14),
             ("08:26:01/in/250 OK", 12),
+            ("@08:26:01@S@250 OK", 12),
             ("1:250 OK", 2),
             ("host mailer[912]: 1:250 OK", 20),
             ("in 08:26:01:250 OK", 12),

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-pub(super) use crate::dialect::tokenize::is_word;
+pub(super) use crate::dialect::tokenize::{is_word, sign};
 use crate::{
     container::timestamp,
     dialect::template::{Hole, Piece},
@@ -51,12 +51,17 @@ pub(super) fn in_word(before: &[u8]) -> bool {
     }
 }
 
+/// Length of the word that begins here.
+fn word(rest: &[u8]) -> usize {
+    (0..rest.len()).find(|at| !is_word(rest[*at]) || sign(&rest[*at..]).is_some()).unwrap_or(rest.len())
+}
+
 /// The token that begins at this place.
 fn token(text: &[u8], at: usize) -> (Piece, usize) {
     let rest = &text[at..];
     let first = rest[0];
-    let at_word = at == 0 || !is_word(text[at - 1]) || behind_sequence(&text[..at]);
-    if let Some(length) = sequence(rest) {
+    let at_word = !in_word(&text[..at]);
+    if let Some(length) = sequence(rest).or_else(|| sign(rest)) {
         return (Piece::Literal(rest[..length].to_vec()), length);
     }
     if first == b' ' {
@@ -68,7 +73,7 @@ fn token(text: &[u8], at: usize) -> (Piece, usize) {
     if at_word && let Some(length) = timestamp::extent(rest) {
         return (Piece::Hole(Hole::Time), length);
     }
-    let length = rest.iter().take_while(|b| is_word(**b)).count();
+    let length = word(rest);
     let word = &rest[..length];
     if word.iter().all(u8::is_ascii_digit) {
         return (Piece::Hole(Hole::Number), length);
@@ -110,6 +115,7 @@ mod tests {
                 "{time} localhost sendemail[{number}]: {level} => Received: \t",
             ),
             ("reply: b'", "reply: b'"),
+            ("2026-11-23\u{a6}08:26:01\u{a6}K\u{a6}", "{time}\u{a6}{time}\u{a6}K\u{a6}"),
         ] {
             assert_eq!(shown(text), want, "{text}");
         }

@@ -5,7 +5,7 @@ use std::borrow::Borrow;
 use super::{
     Learned, about,
     token::{Token, tokens},
-    words::Keys,
+    words::Around,
 };
 use crate::{
     dialect::{
@@ -24,7 +24,8 @@ const BEFORE_WORDS: usize = 60;
 /// Learns a log without a dialogue, by its lines about connections and errors.
 pub(super) fn learn(lines: &[&[u8]], asked: bool) -> Option<Learned> {
     let filled = lines.iter().copied().filter(|line| !line.trim_ascii().is_empty());
-    let abouts: Vec<(&[u8], Option<Rule>)> = filled.map(|line| (line, about::about(line, &Keys::new()))).collect();
+    let abouts: Vec<(&[u8], Option<Rule>)> =
+        filled.map(|line| (line, about::about(line, &Around::default()))).collect();
     let (mut rules, mut errors, mut known, mut about_mail): (Vec<Rule>, usize, usize, usize) = Default::default();
     for (line, rule) in &abouts {
         let error = Knowledge::builtin().client_error(line).is_some();

@@ -41,7 +41,7 @@ pub(super) fn tells_of_trouble(word: &str) -> bool {
 }
 
 /// What the line says about the connection, if it does, with its template.
-pub(super) fn about(line: &[u8], keys: &Keys) -> Option<About> {
+pub(super) fn about(line: &[u8], around: &Around) -> Option<About> {
     let line = line.trim_ascii_end();
     if line.len() > LONGEST {
         return None;
@@ -51,39 +51,42 @@ pub(super) fn about(line: &[u8], keys: &Keys) -> Option<About> {
     if setting.is_none() && !self::words(line).iter().any(|word| is_of_connections(word) || is_tls(word)) {
         return None;
     }
-    let (pieces, holes) = pieces(line, keys);
+    let (pieces, holes) = pieces(line, around);
     let words = literals(&pieces);
-    let setting = setting.filter(|_| words.len() <= 8);
+    let own: Vec<&String> = words.iter().filter(|word| !around.words.contains(*word)).collect();
+    let setting = setting.filter(|_| own.len() <= 8);
     // A password in the middle of a line has no template: it would stand in it.
     let (name, told) = setting.as_ref().map_or(("", line), |(name, value)| (name, &line[..*value]));
     if self::words(told).iter().any(|word| is_secret(word) && !name.ends_with(word.as_str())) {
         return None;
     }
-    let kind = if setting.is_some() { Kind::Setting } else { kind(&words, holes)? };
+    let kind = if setting.is_some() { Kind::Setting } else { kind(&words, &own, holes)? };
     Some(About { kind, template: Template::new(pieces).ok()? })
 }
 
 /// The words of a line that are the same each time. The name of a host says nothing: `mail.example.co.za` is no mail.
-fn literals(pieces: &[Piece]) -> Vec<String> {
-    let literals = pieces.iter().flat_map(|piece| match piece {
+pub(super) fn literals<'p>(pieces: impl IntoIterator<Item = &'p Piece>) -> Vec<String> {
+    let literals = pieces.into_iter().flat_map(|piece| match piece {
         Piece::Literal(literal) => literal.clone(),
         _ => vec![b' '],
     });
     words(&literals.collect::<Vec<u8>>())
 }
 
-/// What the words say happened to the connection.
-fn kind(words: &[String], holes: Holes) -> Option<Kind> {
+/// What the words say happened to the connection. The line's own words are those that do not stand around the dialogue too:
+/// only they can make it a line about something else.
+fn kind(words: &[String], own: &[&String], holes: Holes) -> Option<Kind> {
     let of = |class: WordClass| words.iter().any(|word| is_of(word, class));
     let any = |of: &[&str]| words.iter().any(|word| of.contains(&word.as_str()));
     // `connect ETIMEDOUT 192.0.2.1:587`
     let failed = |word: &String| WordTable::builtin().classes(&plain_spelling(word.as_bytes())).has(WordClass::Failed);
-    let fails = words.iter().any(|word| failed(word) && !is_of(word, WordClass::Closed));
-    if of(WordClass::Trouble) || fails || of(WordClass::Within) && !any(&["connection", "verbinding"]) {
+    let of_own = |class: WordClass| own.iter().any(|word| is_of(word, class));
+    let fails = own.iter().any(|word| failed(word) && !is_of(word, WordClass::Closed));
+    if of_own(WordClass::Trouble) || fails || of_own(WordClass::Within) && !any(&["connection", "verbinding"]) {
         return None;
     }
     // Who is connected *from* somewhere is a server, and its log is not ours.
-    let leaves = !any(&["from"]);
+    let leaves = !own.iter().any(|word| *word == "from");
     let tls = words.iter().any(|word| is_tls(word));
     if tls && any(&["starting", "started", "begins", "begin"]) && !of(WordClass::Connected) && !any(&["ready"]) {
         // It only begins: whether it comes about stands elsewhere.
@@ -91,16 +94,16 @@ fn kind(words: &[String], holes: Holes) -> Option<Kind> {
     }
     // A file is opened too, and `opened` alone tells little.
     let opened = any(&["opened", "geopen"]);
-    let named = of(WordClass::Connection) || words.len() <= 3 && !opened && !of(WordClass::File) || holes.host;
+    let named = of(WordClass::Connection) || own.len() <= 3 && !opened && !of(WordClass::File) || holes.host;
     if leaves && of(WordClass::Connected) && named && !(opened && of(WordClass::File)) {
         return Some(Kind::Connected);
     }
     let disconnects = words.iter().any(|word| word.starts_with("disconnect"));
-    if of(WordClass::Closed) && (of(WordClass::Connection) || words.len() <= 2 || disconnects) {
+    if of(WordClass::Closed) && (of(WordClass::Connection) || own.len() <= 2 || disconnects) {
         return Some(Kind::Closed);
     }
     let tries = leaves && of(WordClass::Connecting) && holes.host;
-    let tries = tries || any(&["connecting", "verbind", "koppel"]) && words.len() <= 6;
+    let tries = tries || any(&["connecting", "verbind", "koppel"]) && own.len() <= 6;
     let starts = of(WordClass::Starts) && any(&["session", "sessie", "conversation", "connection", "verbinding"]);
     if tries || starts {
         return Some(Kind::Connecting);
@@ -140,14 +143,29 @@ pub(super) struct Holes {
     pub key: bool,
 }
 
-/// Values of the session key that the dialogue showed.
-pub(super) type Keys = BTreeSet<Vec<u8>>;
+/// What stands around the dialogue; nothing is known where there is none.
+#[derive(Debug, Default)]
+pub(super) struct Around {
+    /// Values of the session key.
+    pub keys: BTreeSet<Vec<u8>>,
+    /// Words of the frames.
+    pub words: BTreeSet<String>,
+    /// The columns that every line of the writer has, and the text behind them.
+    pub stem: Option<Template>,
+}
 
-/// The pieces of a whole line, with holes for the server's name and port.
-pub(super) fn pieces(line: &[u8], keys: &Keys) -> (Vec<Piece>, Holes) {
+/// The pieces of a whole line, with holes for the server's name and port, which are sought behind the writer's columns.
+pub(super) fn pieces(line: &[u8], around: &Around) -> (Vec<Piece>, Holes) {
     let mut out = Vec::new();
     let mut holes = Holes::default();
     let mut at = 0;
+    if let Some(stem) = &around.stem
+        && let Some(found) = stem.matches(line)
+    {
+        out.extend(stem.pieces().take_while(|piece| *piece != Piece::Hole(Hole::Text)));
+        holes.key = stem.has(Hole::Session);
+        at = line.len() - found.text.len();
+    }
     let head = tokens(line);
     while at < line.len() {
         let rest = &line[at..];
@@ -163,7 +181,7 @@ pub(super) fn pieces(line: &[u8], keys: &Keys) -> (Vec<Piece>, Holes) {
         }
         let Some(token) = head.iter().find(|token| token.span.contains(&at)) else { break };
         let value = &line[at..token.span.end];
-        if starts && !holes.key && keys.contains(value) {
+        if starts && !holes.key && around.keys.contains(value) {
             out.push(Piece::Hole(Hole::Session));
             holes.key = true;
             at = token.span.end;
@@ -260,10 +278,10 @@ pub(super) fn named(line: &[u8]) -> Option<(String, usize)> {
 }
 
 /// The template of a settings line; the value becomes the hole that its name says.
-pub(super) fn setting_template(line: &[u8], keys: &Keys) -> Option<Template> {
+pub(super) fn setting_template(line: &[u8], around: &Around) -> Option<Template> {
     let (name, at) = named(line)?;
     let hole = hole(&name)?;
-    let (before, _) = pieces(&line[..at], keys);
+    let (before, _) = pieces(&line[..at], around);
     let value = line[at..].trim_ascii_end();
     let end = value.len() - value.iter().rev().take_while(|b| b"'\";,".contains(b)).count();
     let after = (end < value.len()).then(|| Piece::Literal(value[end..].to_vec()));
@@ -294,7 +312,7 @@ mod tests {
             ("Verbind met mail.example.co.za poort 587", Kind::Connecting, "Verbind met {host} poort {port}"),
             ("Verbinding gesluit", Kind::Closed, "Verbinding gesluit"),
         ] {
-            let about = about(line.as_bytes(), &Keys::new()).unwrap_or_else(|| panic!("{line}"));
+            let about = about(line.as_bytes(), &Around::default()).unwrap_or_else(|| panic!("{line}"));
             assert_eq!((about.kind, about.template.to_string().as_str()), (kind, template), "{line}");
         }
     }
@@ -309,7 +327,7 @@ mod tests {
             "08:26:01 [com.example.Mail] event> SMTP log opened by practice software",
             "08:26:01 session=7 SMTP log opened",
         ] {
-            assert_eq!(about(line.as_bytes(), &Keys::new()), None, "{line}");
+            assert_eq!(about(line.as_bytes(), &Around::default()), None, "{line}");
         }
     }
 
@@ -322,11 +340,11 @@ mod tests {
             ("08:26:01 cfg SMTP user = 'a@b.c'", "{time} cfg SMTP user = '{user}'"),
         ] {
             assert_eq!(
-                setting_template(line.as_bytes(), &Keys::new()).map(|t| t.to_string()).as_deref(),
+                setting_template(line.as_bytes(), &Around::default()).map(|t| t.to_string()).as_deref(),
                 Some(want),
                 "{line}"
             );
-            assert_eq!(about(line.as_bytes(), &Keys::new()).map(|a| a.kind), Some(Kind::Setting), "{line}");
+            assert_eq!(about(line.as_bytes(), &Around::default()).map(|a| a.kind), Some(Kind::Setting), "{line}");
         }
     }
 }

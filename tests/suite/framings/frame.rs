@@ -143,9 +143,9 @@ impl Frame {
             thread: lot.one_in(3).then(|| u32::try_from(lot.below(9_000)).unwrap() + 1_000),
             process: lot
                 .one_in(5)
-                .then(|| lot.of(&["mailer[4711]", "RECEPTION-PC", "EposDiens", "smtp.exe:912", "com.mtm.Mail"])),
+                .then(|| lot.of(&["mailer[4711]", "RECEPTION-PC", "MTM.Pos.Vervoer", "smtp.exe:912", "com.mtm.Mail"])),
             marks: lot.of(MARKS),
-            after_mark: lot.of(&[": ", " ", " | ", "\t", " - ", "> ", ":", " => "]),
+            after_mark: lot.of(&[": ", " ", " | ", "\t", " - ", "> ", ":", " \u{a6} "]),
             unmarked,
             around,
             end,
