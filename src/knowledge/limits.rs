@@ -60,17 +60,15 @@ pub(super) fn is_mailbox(cause: Cause) -> bool {
     matches!(cause, Cause::RecipientUnknown | Cause::RecipientDisabled | Cause::RecipientMailboxFull)
 }
 
-/// Whether what the words alone do not decide can be this, by the first digit of the code: 4 is put off, 5 is refused.
+/// Whether a code of this class is likely to mean this: 4 is put off, 5 is refused, and 4.1.1 puts off without saying that nobody
+/// is there. Servers mix them up, so that it counts against a cause and does not rule it out.
 pub(super) fn fits_class(cause: Cause, class: Option<u16>) -> bool {
     use Cause::*;
     match class {
-        Some(4) => !matches!(cause, RecipientSyntax | ProtocolSyntax | AttachmentBlockedType | ContentSpam),
+        Some(4) => {
+            !matches!(cause, RecipientUnknown | RecipientSyntax | ProtocolSyntax | AttachmentBlockedType | ContentSpam)
+        }
         Some(5) => !matches!(cause, TempGreylisted | TempService | AuthTemporary),
         _ => true,
     }
-}
-
-/// Whether a code of this class says this without words: 4.1.1 puts off, and does not say that nobody is there.
-pub(super) fn code_fits_class(cause: Cause, class: Option<u16>) -> bool {
-    fits_class(cause, class) && !(class == Some(4) && cause == Cause::RecipientUnknown)
 }

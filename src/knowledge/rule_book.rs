@@ -61,8 +61,7 @@ impl Context<'_> {
     }
 
     /// Whether the code speaks against this cause: the order of commands is a matter of 503 (RFC 5321 section 4.2.4), 550 to
-    /// 553 are about a mailbox, and what is about the command is not about a mailbox, the mail or how many there are. Only a row
-    /// that says it outright is believed.
+    /// 553 are about a mailbox, and what is about the command is not about a mailbox, the mail or how many there are.
     pub(super) fn doubts(&self, cause: Cause) -> bool {
         let of_mailbox = self.code.is_some_and(|code| matches!(code.0, 550..=553)) && self.subject != Some(5);
         let of_command = self.refuses_command() && self.subject.is_none_or(|subject| subject == 5);

@@ -4,7 +4,7 @@ use memchr::memmem;
 
 use super::{
     Cause,
-    limits::{code_fits_class, fits_class},
+    limits::fits_class,
     model::{self, Points},
     phrase::Hits,
     plain::Plain,
@@ -33,8 +33,6 @@ pub enum By {
 
 /// A row of this rank or more says what happened; below it are general frames, and parts of wordings.
 pub(super) const DECIDES: u8 = 60;
-/// What the code speaks against takes a row of this rank.
-const OUTRIGHT: u8 = 70;
 /// How much less a row counts that needs the frame to fit, where one that says what happened fits the words behind it.
 const FRAME_LESS: u8 = 24;
 /// The enhanced code, in the model's points: where it has one meaning of its own, and where not.
@@ -44,6 +42,8 @@ const ENHANCED_POINTS: i32 = 50;
 /// by itself where it is about the command.
 const CODE_POINTS: i32 = 25;
 const STAGE_POINTS: i32 = 60;
+/// What a cause loses where the code speaks against it.
+const AGAINST: i32 = 100;
 /// Fewer points than these are no answer; where the model is alone it needs more.
 const LEAST_POINTS: i32 = 14;
 const LEAST_ALONE: i32 = 65;
@@ -81,7 +81,9 @@ pub(super) struct Meant {
     sender: bool,
     /// The recipient is named, and no sender.
     recipient: bool,
-    /// The sender is named, and no recipient, before what another server said of him: "Sender verify failed: 550 no such user".
+    /// The sender is named, and no recipient.
+    only_sender: bool,
+    /// The same before what another server said of him: "Sender verify failed: 550 no such user".
     about_sender: bool,
 }
 
@@ -95,6 +97,7 @@ impl Meant {
         Meant {
             sender: says(whole, &[" your account ", " your mailbox ", " your user ", " your domain "]),
             recipient: says(whole, &recipient) && !says(whole, &sender),
+            only_sender: says(whole, &sender) && !says(whole, &recipient),
             about_sender: says(head, &sender) && !says(head, &recipient),
         }
     }
@@ -104,10 +107,13 @@ impl Meant {
         if self.sender && cause == Cause::RecipientDisabled { Cause::SenderRejected } else { cause }
     }
 
-    /// Whether it can be said of them: that a mailbox is closed or not there is never said to its own user.
+    /// Whether it can be said of them: that a mailbox is closed or not there is never said to its own user, nor what is wrong
+    /// with a recipient's address where the sender alone is named.
     fn allows(self, cause: Cause) -> bool {
         let closed = matches!(cause, Cause::RecipientDisabled | Cause::RecipientUnknown);
-        !(self.sender && closed || self.about_sender && matches!(cause.group(), "recipient" | "conn" | "protocol"))
+        !(self.sender && closed
+            || self.only_sender && (closed || cause == Cause::RecipientSyntax)
+            || self.about_sender && matches!(cause.group(), "recipient" | "conn" | "protocol"))
     }
 }
 
@@ -133,11 +139,8 @@ impl Evidence<'_> {
     pub(super) fn weigh(&self, context: &Context<'_>) -> (Cause, By) {
         let of_sender = self.of_sender();
         let can_be = |cause: &Cause| {
-            let meant = !(of_sender && cause.code().starts_with("recipient."));
-            let fits =
-                meant && context.allows(*cause) && !context.doubts(*cause) && fits_class(*cause, context.class());
-            let told = || self.rank(*cause) >= if context.doubts(*cause) { OUTRIGHT } else { DECIDES };
-            self.meant.allows(*cause) && (fits || told())
+            let fits = !(of_sender && cause.code().starts_with("recipient.")) && context.allows(*cause);
+            self.meant.allows(*cause) && (fits || self.rank(*cause) >= DECIDES)
         };
         let causes = || Cause::ALL.iter().copied().filter(can_be);
         // Of equals the first.
@@ -200,14 +203,20 @@ impl Replies {
         let signs_in = by_enhanced.is_none() && context.only_answered().is_some();
         let telling = |fact: &CodeFact| signs_in || context.refuses_command() || fact.when.asks_verb();
         let code_points = |fact: &CodeFact| if telling(fact) { STAGE_POINTS } else { CODE_POINTS };
-        let weak = |fact: &CodeFact| fact.when.is_unproven(context) || !code_fits_class(fact.cause, context.class());
+        let weak = |fact: &CodeFact| fact.when.is_unproven(context) || !fits_class(fact.cause, context.class());
         let enhanced_points = |fact: &CodeFact| match enhanced {
             _ if weak(fact) => CODE_POINTS,
             Some(code) if is_narrow(code) => NARROW_POINTS,
             _ => ENHANCED_POINTS,
         };
+        let mut points = model::points(tail.unwrap_or(text));
+        for cause in Cause::ALL {
+            if context.doubts(*cause) || !fits_class(*cause, context.class()) {
+                points[*cause as usize] -= AGAINST;
+            }
+        }
         Evidence {
-            points: model::points(tail.unwrap_or(text)),
+            points,
             rows,
             enhanced: by_enhanced.map(|fact| (fact, enhanced_points(fact))),
             code: by_code.map(|fact| (fact, code_points(fact))),
