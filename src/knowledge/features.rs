@@ -54,29 +54,9 @@ pub(super) fn features<'a>(words: impl Iterator<Item = &'a [u8]> + Clone, notion
 /// Words of manners and advice: "please try again later", "for more help visit ...". They come with any cause, so they count only
 /// where a text has no other words.
 fn is_manners(word: &[u8]) -> bool {
-    const WORDS: [&[u8]; 20] = [
-        b"please",
-        b"sorry",
-        b"try",
-        b"again",
-        b"later",
-        b"retry",
-        b"come",
-        b"back",
-        b"moment",
-        b"visit",
-        b"see",
-        b"more",
-        b"information",
-        b"help",
-        b"support",
-        b"details",
-        b"contact",
-        b"http",
-        b"https",
-        b"www",
-    ];
-    WORDS.contains(&word)
+    const WORDS: &str = "please sorry try again later retry come back moment visit see more information help support details contact \
+                         http https www";
+    WORDS.split(' ').any(|one| one.as_bytes() == word)
 }
 
 /// How many notions back a pair reaches.

@@ -103,11 +103,6 @@ impl Conditions {
         context.code.is_none() && !self.codes.is_empty()
     }
 
-    /// Whether it asks for a code that the log shows.
-    pub(super) fn is_proven(&self, context: &Context<'_>) -> bool {
-        context.code.is_some() && !self.codes.is_empty()
-    }
-
     /// Whether all conditions hold. A condition on something that is not known does not.
     pub(super) fn hold(&self, context: &Context<'_>, text: &Plain) -> bool {
         let code = context.code.map(|c| c.0);

@@ -79,8 +79,6 @@ pub(super) struct Evidence<'a> {
 pub(super) struct Meant {
     /// "Your account": whoever sends is spoken to.
     sender: bool,
-    /// The recipient is named, and no sender.
-    recipient: bool,
     /// The sender is named, and no recipient.
     only_sender: bool,
     /// The same before what another server said of him: "Sender verify failed: 550 no such user".
@@ -96,7 +94,6 @@ impl Meant {
         let head = tail.map_or(&[][..], |tail| &whole[..whole.len().saturating_sub(tail.words.len() - 1)]);
         Meant {
             sender: says(whole, &[" your account ", " your mailbox ", " your user ", " your domain "]),
-            recipient: says(whole, &recipient) && !says(whole, &sender),
             only_sender: says(whole, &sender) && !says(whole, &recipient),
             about_sender: says(head, &sender) && !says(head, &recipient),
         }
@@ -128,18 +125,12 @@ impl Evidence<'_> {
         self.points[cause as usize] + row_points(self.rank(cause)) + codes.map(|(_, points)| points).sum::<i32>()
     }
 
-    /// Whether the words are about the sender, and so never about whether a recipient exists.
-    fn of_sender(&self) -> bool {
-        let rank = self.rank(Cause::SenderRejected);
-        let by_row = rank > 0 && Cause::ALL.iter().all(|cause| self.rank(*cause) <= rank);
-        by_row || self.enhanced.is_some_and(|(fact, _)| fact.cause == Cause::SenderRejected)
-    }
-
     /// The cause for which most speaks, and what it rests on.
     pub(super) fn weigh(&self, context: &Context<'_>) -> (Cause, By) {
-        let of_sender = self.of_sender();
+        // An enhanced code about the sender is never about whether a recipient exists.
+        let of_sender = self.enhanced.is_some_and(|(fact, _)| fact.cause == Cause::SenderRejected);
         let can_be = |cause: &Cause| {
-            let fits = !(of_sender && cause.code().starts_with("recipient.")) && context.allows(*cause);
+            let fits = !(of_sender && cause.group() == "recipient") && context.allows(*cause);
             self.meant.allows(*cause) && (fits || self.rank(*cause) >= DECIDES)
         };
         let causes = || Cause::ALL.iter().copied().filter(can_be);
@@ -153,23 +144,14 @@ impl Evidence<'_> {
             causes().filter(|other| *other != cause).all(|other| self.total(cause) - self.total(other) >= LEAST_LEAD)
         };
         // What the model finds next, where what it finds first cannot be, or is what mail programs say, is no more than chance.
-        let meant = !(self.meant.recipient && cause == Cause::SenderRejected);
         let first = || self.points.iter().all(|other| *other <= self.points[cause as usize]);
         match self.rank(cause) {
             DECIDES.. => (cause, By::Text),
             1.. => (cause, By::Frame),
             0 if is(self.enhanced) => (cause, By::Enhanced),
             0 if is(self.code) => (cause, By::Code),
-            0 if self.points[cause as usize] >= LEAST_ALONE && meant && leads() && first() => (cause, By::Model),
-            // Words too weak to speak alone silence neither a row for some of them, nor the enhanced code that stands beside the
-            // very code it asks for.
-            0 => {
-                let row = causes().filter(|other| self.rank(*other) >= DECIDES).max_by_key(|other| self.total(*other));
-                let together = || self.enhanced.filter(|(fact, _)| fact.when.is_proven(context));
-                let by_row = row.map(|cause| (cause, By::Text));
-                let found = by_row.or_else(|| together().map(|(fact, _)| (fact.cause, By::Enhanced)));
-                found.unwrap_or((Cause::UnknownReply, By::Nothing))
-            }
+            0 if self.points[cause as usize] >= LEAST_ALONE && leads() && first() => (cause, By::Model),
+            0 => (Cause::UnknownReply, By::Nothing),
         }
     }
 }
