@@ -127,8 +127,10 @@ impl Evidence<'_> {
 
     /// The cause for which most speaks, and what it rests on.
     pub(super) fn weigh(&self, context: &Context<'_>) -> (Cause, By) {
-        // An enhanced code about the sender is never about whether a recipient exists.
-        let of_sender = self.enhanced.is_some_and(|(fact, _)| fact.cause == Cause::SenderRejected);
+        // A row or an enhanced code about the sender is never about whether a recipient exists.
+        let rank = self.rank(Cause::SenderRejected);
+        let of_sender = rank > 0 && Cause::ALL.iter().all(|cause| self.rank(*cause) <= rank)
+            || self.enhanced.is_some_and(|(fact, _)| fact.cause == Cause::SenderRejected);
         let can_be = |cause: &Cause| {
             let fits = !(of_sender && cause.group() == "recipient") && context.allows(*cause);
             self.meant.allows(*cause) && (fits || self.rank(*cause) >= DECIDES)
