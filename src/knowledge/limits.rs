@@ -1,7 +1,7 @@
-//! Which causes a reply can have at all: by the command that it answers, and by its class.
+//! Which causes a reply can have at all, by the command that it answers, and which are unlikely by its class.
 //!
-//! A lock at RCPT is not that of the sign-in, and a server cannot see why a name does not resolve. The table is a limit, not
-//! a judgement: it only takes away what cannot be.
+//! A lock at RCPT is not that of the sign-in, and a server cannot see why a name does not resolve. What the command rules out
+//! cannot be; what the class speaks against only counts less.
 
 use super::Cause;
 use crate::smtp::Verb;
