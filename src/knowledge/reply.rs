@@ -311,6 +311,13 @@ mod tests {
             (503, "Only one sender per message, please", "protocol.sequence"),
             (503, "There are no recipients to deliver this to", "protocol.sequence"),
             (500, "5.7.1 This mail was refused as spam", "content.spam"),
+            // What a code speaks against, the words may still say.
+            (500, "Such attachments are refused here, compress them first", "attachment.blocked-type"),
+            (454, "Rejected for now as spam", "content.spam"),
+            // Nothing is wrong with a recipient's address where the sender alone is named.
+            (550, "Sender address is too long", "sender.rejected"),
+            // Manners say nothing.
+            (421, "Maximum active clients reached, please try again later", "rate.connections"),
         ] {
             assert_eq!(asked(code, text).cause.code(), expected, "{text}");
         }
