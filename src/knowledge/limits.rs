@@ -1,7 +1,7 @@
-//! Which causes a reply can have at all: by the command that it answers, and by its class.
+//! Which causes a reply can have at all, by the command that it answers, and which are unlikely by its class.
 //!
-//! A lock at RCPT is not that of the sign-in, and a server cannot see why a name does not resolve. The table is a limit, not
-//! a judgement: it only takes away what cannot be.
+//! A lock at RCPT is not that of the sign-in, and a server cannot see why a name does not resolve. What the command rules out
+//! cannot be; what the class speaks against only counts less.
 
 use super::Cause;
 use crate::smtp::Verb;
@@ -60,17 +60,15 @@ pub(super) fn is_mailbox(cause: Cause) -> bool {
     matches!(cause, Cause::RecipientUnknown | Cause::RecipientDisabled | Cause::RecipientMailboxFull)
 }
 
-/// Whether what the words alone do not decide can be this, by the first digit of the code: 4 is put off, 5 is refused.
+/// Whether a code of this class is likely to mean this: 4 is put off, 5 is refused, and 4.1.1 puts off without saying that nobody
+/// is there. Servers mix them up, so that it counts against a cause and does not rule it out.
 pub(super) fn fits_class(cause: Cause, class: Option<u16>) -> bool {
     use Cause::*;
     match class {
-        Some(4) => !matches!(cause, RecipientSyntax | ProtocolSyntax | AttachmentBlockedType | ContentSpam),
+        Some(4) => {
+            !matches!(cause, RecipientUnknown | RecipientSyntax | ProtocolSyntax | AttachmentBlockedType | ContentSpam)
+        }
         Some(5) => !matches!(cause, TempGreylisted | TempService | AuthTemporary),
         _ => true,
     }
-}
-
-/// Whether a code of this class says this without words: 4.1.1 puts off, and does not say that nobody is there.
-pub(super) fn code_fits_class(cause: Cause, class: Option<u16>) -> bool {
-    fits_class(cause, class) && !(class == Some(4) && cause == Cause::RecipientUnknown)
 }

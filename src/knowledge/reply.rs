@@ -208,15 +208,6 @@ impl Replies {
         let mut others = evidence.rows.iter().flatten().filter(|row| row.cause != cause);
         let open = evidence.rows[cause as usize].is_some_and(|row| !row.certain);
         let ambiguous = open || others.any(|row| row.rank >= DECIDES);
-        // A list of addresses that is named has blocked the sender's address, whatever it calls the mail.
-        let doubtful = by != By::Text || rank < SURE;
-        let seen = matches!(context.verb, Some(Verb::Data | Verb::Bdat | Verb::EndOfData));
-        let named = doubtful && !seen && points[Cause::PolicyBlocklisted as usize] * 2 > points[cause as usize];
-        let cause = if cause == Cause::ContentSpam && named && self.texts.name(&hits).is_some() {
-            Cause::PolicyBlocklisted
-        } else {
-            cause
-        };
         let listed = || listed_at(text).filter(|_| cause == Cause::PolicyBlocklisted);
         let blocklist = self.texts.name(&hits).map(str::to_owned).or_else(listed);
         ReplyMeaning {
@@ -320,6 +311,13 @@ mod tests {
             (503, "Only one sender per message, please", "protocol.sequence"),
             (503, "There are no recipients to deliver this to", "protocol.sequence"),
             (500, "5.7.1 This mail was refused as spam", "content.spam"),
+            // What a code speaks against, the words may still say.
+            (500, "Such attachments are refused here, compress them first", "attachment.blocked-type"),
+            (454, "Rejected for now as spam", "content.spam"),
+            // Nothing is wrong with a recipient's address where the sender alone is named.
+            (550, "Sender address is too long", "sender.rejected"),
+            // Manners say nothing.
+            (421, "Maximum active clients reached, please try again later", "rate.connections"),
         ] {
             assert_eq!(asked(code, text).cause.code(), expected, "{text}");
         }

@@ -61,8 +61,7 @@ impl Context<'_> {
     }
 
     /// Whether the code speaks against this cause: the order of commands is a matter of 503 (RFC 5321 section 4.2.4), 550 to
-    /// 553 are about a mailbox, and what is about the command is not about a mailbox, the mail or how many there are. Only a row
-    /// that says it outright is believed.
+    /// 553 are about a mailbox, and what is about the command is not about a mailbox, the mail or how many there are.
     pub(super) fn doubts(&self, cause: Cause) -> bool {
         let of_mailbox = self.code.is_some_and(|code| matches!(code.0, 550..=553)) && self.subject != Some(5);
         let of_command = self.refuses_command() && self.subject.is_none_or(|subject| subject == 5);
@@ -102,11 +101,6 @@ impl Conditions {
     /// Whether it asks for a code that the log left out.
     pub(super) fn is_unproven(&self, context: &Context<'_>) -> bool {
         context.code.is_none() && !self.codes.is_empty()
-    }
-
-    /// Whether it asks for a code that the log shows.
-    pub(super) fn is_proven(&self, context: &Context<'_>) -> bool {
-        context.code.is_some() && !self.codes.is_empty()
     }
 
     /// Whether all conditions hold. A condition on something that is not known does not.

@@ -4,7 +4,7 @@ use memchr::memmem;
 
 use super::{
     Cause,
-    limits::{code_fits_class, fits_class},
+    limits::fits_class,
     model::{self, Points},
     phrase::Hits,
     plain::Plain,
@@ -33,8 +33,6 @@ pub enum By {
 
 /// A row of this rank or more says what happened; below it are general frames, and parts of wordings.
 pub(super) const DECIDES: u8 = 60;
-/// What the code speaks against takes a row of this rank.
-const OUTRIGHT: u8 = 70;
 /// How much less a row counts that needs the frame to fit, where one that says what happened fits the words behind it.
 const FRAME_LESS: u8 = 24;
 /// The enhanced code, in the model's points: where it has one meaning of its own, and where not.
@@ -44,6 +42,8 @@ const ENHANCED_POINTS: i32 = 50;
 /// by itself where it is about the command.
 const CODE_POINTS: i32 = 25;
 const STAGE_POINTS: i32 = 60;
+/// What a cause loses where the code speaks against it.
+const AGAINST: i32 = 100;
 /// Fewer points than these are no answer; where the model is alone it needs more.
 const LEAST_POINTS: i32 = 14;
 const LEAST_ALONE: i32 = 65;
@@ -79,9 +79,9 @@ pub(super) struct Evidence<'a> {
 pub(super) struct Meant {
     /// "Your account": whoever sends is spoken to.
     sender: bool,
-    /// The recipient is named, and no sender.
-    recipient: bool,
-    /// The sender is named, and no recipient, before what another server said of him: "Sender verify failed: 550 no such user".
+    /// The sender is named, and no recipient.
+    only_sender: bool,
+    /// The same before what another server said of him: "Sender verify failed: 550 no such user".
     about_sender: bool,
 }
 
@@ -94,7 +94,7 @@ impl Meant {
         let head = tail.map_or(&[][..], |tail| &whole[..whole.len().saturating_sub(tail.words.len() - 1)]);
         Meant {
             sender: says(whole, &[" your account ", " your mailbox ", " your user ", " your domain "]),
-            recipient: says(whole, &recipient) && !says(whole, &sender),
+            only_sender: says(whole, &sender) && !says(whole, &recipient),
             about_sender: says(head, &sender) && !says(head, &recipient),
         }
     }
@@ -104,10 +104,13 @@ impl Meant {
         if self.sender && cause == Cause::RecipientDisabled { Cause::SenderRejected } else { cause }
     }
 
-    /// Whether it can be said of them: that a mailbox is closed or not there is never said to its own user.
+    /// Whether it can be said of them: that a mailbox is closed or not there is never said to its own user, nor what is wrong
+    /// with a recipient's address where the sender alone is named.
     fn allows(self, cause: Cause) -> bool {
         let closed = matches!(cause, Cause::RecipientDisabled | Cause::RecipientUnknown);
-        !(self.sender && closed || self.about_sender && matches!(cause.group(), "recipient" | "conn" | "protocol"))
+        !(self.sender && closed
+            || self.only_sender && (closed || cause == Cause::RecipientSyntax)
+            || self.about_sender && matches!(cause.group(), "recipient" | "conn" | "protocol"))
     }
 }
 
@@ -122,22 +125,15 @@ impl Evidence<'_> {
         self.points[cause as usize] + row_points(self.rank(cause)) + codes.map(|(_, points)| points).sum::<i32>()
     }
 
-    /// Whether the words are about the sender, and so never about whether a recipient exists.
-    fn of_sender(&self) -> bool {
-        let rank = self.rank(Cause::SenderRejected);
-        let by_row = rank > 0 && Cause::ALL.iter().all(|cause| self.rank(*cause) <= rank);
-        by_row || self.enhanced.is_some_and(|(fact, _)| fact.cause == Cause::SenderRejected)
-    }
-
     /// The cause for which most speaks, and what it rests on.
     pub(super) fn weigh(&self, context: &Context<'_>) -> (Cause, By) {
-        let of_sender = self.of_sender();
+        // A row or an enhanced code about the sender is never about whether a recipient exists.
+        let rank = self.rank(Cause::SenderRejected);
+        let of_sender = rank > 0 && Cause::ALL.iter().all(|cause| self.rank(*cause) <= rank)
+            || self.enhanced.is_some_and(|(fact, _)| fact.cause == Cause::SenderRejected);
         let can_be = |cause: &Cause| {
-            let meant = !(of_sender && cause.code().starts_with("recipient."));
-            let fits =
-                meant && context.allows(*cause) && !context.doubts(*cause) && fits_class(*cause, context.class());
-            let told = || self.rank(*cause) >= if context.doubts(*cause) { OUTRIGHT } else { DECIDES };
-            self.meant.allows(*cause) && (fits || told())
+            let fits = !(of_sender && cause.group() == "recipient") && context.allows(*cause);
+            self.meant.allows(*cause) && (fits || self.rank(*cause) >= DECIDES)
         };
         let causes = || Cause::ALL.iter().copied().filter(can_be);
         // Of equals the first.
@@ -150,23 +146,14 @@ impl Evidence<'_> {
             causes().filter(|other| *other != cause).all(|other| self.total(cause) - self.total(other) >= LEAST_LEAD)
         };
         // What the model finds next, where what it finds first cannot be, or is what mail programs say, is no more than chance.
-        let meant = !(self.meant.recipient && cause == Cause::SenderRejected);
         let first = || self.points.iter().all(|other| *other <= self.points[cause as usize]);
         match self.rank(cause) {
             DECIDES.. => (cause, By::Text),
             1.. => (cause, By::Frame),
             0 if is(self.enhanced) => (cause, By::Enhanced),
             0 if is(self.code) => (cause, By::Code),
-            0 if self.points[cause as usize] >= LEAST_ALONE && meant && leads() && first() => (cause, By::Model),
-            // Words too weak to speak alone silence neither a row for some of them, nor the enhanced code that stands beside the
-            // very code it asks for.
-            0 => {
-                let row = causes().filter(|other| self.rank(*other) >= DECIDES).max_by_key(|other| self.total(*other));
-                let together = || self.enhanced.filter(|(fact, _)| fact.when.is_proven(context));
-                let by_row = row.map(|cause| (cause, By::Text));
-                let found = by_row.or_else(|| together().map(|(fact, _)| (fact.cause, By::Enhanced)));
-                found.unwrap_or((Cause::UnknownReply, By::Nothing))
-            }
+            0 if self.points[cause as usize] >= LEAST_ALONE && leads() && first() => (cause, By::Model),
+            0 => (Cause::UnknownReply, By::Nothing),
         }
     }
 }
@@ -200,14 +187,20 @@ impl Replies {
         let signs_in = by_enhanced.is_none() && context.only_answered().is_some();
         let telling = |fact: &CodeFact| signs_in || context.refuses_command() || fact.when.asks_verb();
         let code_points = |fact: &CodeFact| if telling(fact) { STAGE_POINTS } else { CODE_POINTS };
-        let weak = |fact: &CodeFact| fact.when.is_unproven(context) || !code_fits_class(fact.cause, context.class());
+        let weak = |fact: &CodeFact| fact.when.is_unproven(context) || !fits_class(fact.cause, context.class());
         let enhanced_points = |fact: &CodeFact| match enhanced {
             _ if weak(fact) => CODE_POINTS,
             Some(code) if is_narrow(code) => NARROW_POINTS,
             _ => ENHANCED_POINTS,
         };
+        let mut points = model::points(tail.unwrap_or(text));
+        for cause in Cause::ALL {
+            if context.doubts(*cause) || !fits_class(*cause, context.class()) {
+                points[*cause as usize] -= AGAINST;
+            }
+        }
         Evidence {
-            points: model::points(tail.unwrap_or(text)),
+            points,
             rows,
             enhanced: by_enhanced.map(|fact| (fact, enhanced_points(fact))),
             code: by_code.map(|fact| (fact, code_points(fact))),
