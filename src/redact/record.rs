@@ -6,7 +6,7 @@ use crate::{
     knowledge::{WordClass, WordTable, plain_spelling},
 };
 
-use super::{Level, allow_list, dialogue::place, secret};
+use super::{Level, allow_list, dialogue::place, secret, trace};
 
 /// A part of a line and what stands in its place.
 pub(super) type Part<'a> = (&'a [u8], Vec<u8>);
@@ -62,7 +62,7 @@ pub(super) fn without_values(text: &[u8], mut out: Vec<u8>) -> Vec<u8> {
     let line = super::visible::visible_bytes(text);
     for span in secret::found(&line) {
         let value = &line[span.at];
-        if value.len() < SHORTEST_VALUE || secret::is_plain(value) {
+        if value.len() < SHORTEST_VALUE || secret::is_known_all(value) {
             continue;
         }
         let hidden = bstr::ByteSlice::replace(&*out, value, secret::HIDDEN);
@@ -96,16 +96,8 @@ fn is_plain(part: &[u8]) -> bool {
     part.len() <= 40
         && part.is_ascii()
         && !part.contains(&b'@')
-        && (runs.all(|run| known(run) || is_drawn(run)) || timestamp::extent(part) == Some(part.len()))
-}
-
-/// Whether a program drew these letters and digits: an address in memory, a random id. Nobody's name looks like that.
-fn is_drawn(part: &[u8]) -> bool {
-    let rises = part.windows(2).filter(|pair| pair[0].is_ascii_lowercase() && pair[1].is_ascii_uppercase()).count();
-    let digits = part.iter().filter(|b| b.is_ascii_digit()).count();
-    let capitals = part.iter().filter(|b| b.is_ascii_uppercase()).count();
-    let mixed = rises >= 1 && digits >= 1 && capitals >= 3;
-    part.iter().all(u8::is_ascii_alphanumeric) && part.len() <= 24 && (rises >= 2 || digits >= 4 || mixed)
+        && (runs.all(|run| known(run) || trace::is_id(&String::from_utf8_lossy(run)))
+            || timestamp::extent(part) == Some(part.len()))
 }
 
 /// The text with its parts replaced, and what stands between them as `frame` gives it out.
