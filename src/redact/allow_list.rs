@@ -60,7 +60,7 @@ const PRIVATE: [&str; 8] =
 
 /// Words behind which a number is a size, a time or a place in a program.
 const COUNTED: &str = "bytes column count delay duration elapsed errno error errorlevel exceeded exceeds exit fout hresult \
-    length level limit line lyn max maximum octets poort port process retry size status thread time \
+    length level limit line lyn max maximum octets pid poort port process retry size status thread time \
     timeout took total version winsock";
 /// Words before which it is one.
 const UNITS: &str =
@@ -284,9 +284,9 @@ impl Masker<'_> {
             return self.out.push_str(&shape(word));
         }
         let pieces: Vec<&str> = trace::pieces(word).collect();
-        // What a machine drew, and has no place here as an id: its letters one by one tell all of it.
-        let letters = || pieces.iter().filter(|piece| !piece.starts_with(|c: char| c.is_ascii_digit()));
-        if pieces.len() > MAX_MIXED_PIECES && letters().all(|piece| piece.len() < SHORTEST_PIECE) {
+        // What a machine drew, and has no place here as an id: its letters one by one would tell all of it.
+        let short = |piece: &&str| piece.len() < SHORTEST_PIECE || piece.starts_with(|c: char| c.is_ascii_digit());
+        if pieces.len() > MAX_MIXED_PIECES && trace::is_mixed(word) && pieces.iter().all(short) {
             return self.out.push_str(&shape(word));
         }
         let mut place = at;

@@ -6,7 +6,7 @@ use crate::{
     knowledge::{WordClass, WordTable, plain_spelling},
 };
 
-use super::{Level, allow_list, dialogue::place, secret, trace};
+use super::{Level, allow_list, dialogue::place, secret};
 
 /// A part of a line and what stands in its place.
 pub(super) type Part<'a> = (&'a [u8], Vec<u8>);
@@ -96,8 +96,16 @@ fn is_plain(part: &[u8]) -> bool {
     part.len() <= 40
         && part.is_ascii()
         && !part.contains(&b'@')
-        && (runs.all(|run| known(run) || trace::is_id(&String::from_utf8_lossy(run)))
-            || timestamp::extent(part) == Some(part.len()))
+        && (runs.all(|run| known(run) || is_drawn(run)) || timestamp::extent(part) == Some(part.len()))
+}
+
+/// Whether a program drew these letters and digits: an address in memory, a random id. Nobody's name looks like that.
+fn is_drawn(part: &[u8]) -> bool {
+    let rises = part.windows(2).filter(|pair| pair[0].is_ascii_lowercase() && pair[1].is_ascii_uppercase()).count();
+    let digits = part.iter().filter(|b| b.is_ascii_digit()).count();
+    let capitals = part.iter().filter(|b| b.is_ascii_uppercase()).count();
+    let mixed = rises >= 1 && digits >= 1 && capitals >= 3;
+    part.iter().all(u8::is_ascii_alphanumeric) && part.len() <= 24 && (rises >= 2 || digits >= 4 || mixed)
 }
 
 /// The text with its parts replaced, and what stands between them as `frame` gives it out.

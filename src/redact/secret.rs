@@ -242,8 +242,8 @@ fn other_value(text: &str, start: usize, name: &str) -> Option<(usize, usize)> {
     let last = name.rsplit(['_', '.']).next().unwrap_or(name);
     let is = |names: &[&str]| names.iter().any(|key| key.eq_ignore_ascii_case(last));
     if is(&["login", "credential", "credentials", "creds", "auth", "sasl", "kennwort", "passe", "xp", "session", "p"]) {
-        let told = |(from, _): &(usize, usize)| text[end..*from].contains(['=', ':', '>']);
-        let (from, to) = value::value(text, start, end, false).filter(told)?;
+        let told = ["=", ":", "->"].iter().any(|mark| body.starts_with(*mark));
+        let (from, to) = value::value(text, start, end, false).filter(|_| told)?;
         let value = &text[from..to];
         // `Invalid login: 535 Incorrect authentication data`
         if words(value).next().is_some_and(|(_, word)| is_reply_code(word)) {
