@@ -4,7 +4,7 @@
 use crate::{container::timestamp, knowledge::Vocabulary, smtp};
 
 use super::{
-    known_word, name_word,
+    field, known_word, name_word,
     number::{
         MAX_FREE_DIGITS, MIN_GROUPED_DIGITS, dotted, grouped, is_day, is_dotted_date, is_dotted_number, is_joined,
     },
@@ -48,6 +48,9 @@ const MAX_HEX_NUMBER: usize = 10;
 const MIN_GLUED: usize = 4;
 /// Characters of an address of IPv6.
 const MAX_IPV6: usize = 39;
+/// Letters and digits take turns in the names of programs too: `x86`, `B2B`. From this length on letters are a word.
+const MAX_MIXED_PIECES: usize = 3;
+const SHORTEST_PIECE: usize = 3;
 /// Digits of a port.
 const MAX_PORT_DIGITS: usize = 5;
 
@@ -224,15 +227,20 @@ impl Masker<'_> {
     }
 
     /// Whether a server drew the token. In what a program writes about itself, `p = 'DTdHM7BZnFHL'`, a short one of capitals,
-    /// small letters and digits may be a password as well: there it needs a word that says what it is.
+    /// small letters and digits may be a password as well, and so may any behind a name that no program uses: there it needs
+    /// a word that says what it is.
     fn is_id(&self, before: &str, token: &str) -> bool {
+        if !trace::is_id(token) {
+            return false;
+        }
         // `"sid":"xXQ0eJDLMHs"`
-        let label = before.trim_end_matches(['"', '\'', '\\', ':', '=', ' ']);
-        let is_label = label.len() < before.len() && ["id", "Id", "ID"].iter().any(|end| label.ends_with(end));
-        let named = self.queued || is_label;
+        let field = field::before(before);
+        let named = self.queued || field.is_id();
         let chatter = matches!(self.how, Strictness::Chatter | Strictness::Peopled);
-        let may_be_password = chatter && !named && token.len() < MIN_LONG_ID;
-        trace::is_id(token) && !(may_be_password && trace::is_mixed(token))
+        let may_be_password = chatter && token.len() < MIN_LONG_ID && trace::is_mixed(token)
+            // `wagw: sT9bZ85x5g6k`, of whatever tongue.
+            || field.mark.is_some() && field.is_strange();
+        named || !may_be_password
     }
 
     /// The words of a token that is not known as a whole.
@@ -276,6 +284,11 @@ impl Masker<'_> {
             return self.out.push_str(&shape(word));
         }
         let pieces: Vec<&str> = trace::pieces(word).collect();
+        // What a machine drew, and has no place here as an id: its letters one by one would tell all of it.
+        let short = |piece: &&str| piece.len() < SHORTEST_PIECE || piece.starts_with(|c: char| c.is_ascii_digit());
+        if pieces.len() > MAX_MIXED_PIECES && trace::is_mixed(word) && pieces.iter().all(short) {
+            return self.out.push_str(&shape(word));
+        }
         let mut place = at;
         for piece in &pieces {
             if piece.bytes().all(|b| b.is_ascii_digit()) {

@@ -14,6 +14,7 @@ use super::{
     pseudonym::Kind,
     secret::{self, next_line::Column},
     server_name,
+    span::{Span, replace},
     visible::visible_bytes,
 };
 
@@ -84,7 +85,7 @@ impl<'g> Censor<'g> {
         let mut text = visible_bytes(&self.secrets.wipe(text));
         if self.level() == Level::Personal {
             for (name, stand_in) in &self.pcs {
-                text = replace_word(text, name, stand_in);
+                text = replace_word(&text, name, stand_in);
             }
         }
         if self.answer_due {
@@ -277,19 +278,9 @@ impl<'g> Censor<'g> {
 }
 
 /// Replaces a word where it stands alone.
-fn replace_word(text: String, word: &str, with: &str) -> String {
-    if !text.contains(word) {
-        return text;
-    }
-    let mut out = String::with_capacity(text.len());
-    let mut rest = text.as_str();
-    while let Some(at) = rest.find(word) {
-        let (before, after) = (&rest[..at], &rest[at + word.len()..]);
-        let joined = |c: Option<char>| c.is_some_and(|c| c.is_alphanumeric() || c == '-');
-        let alone = !joined(before.chars().next_back()) && !joined(after.chars().next());
-        out.push_str(before);
-        out.push_str(if alone { with } else { word });
-        rest = after;
-    }
-    out + rest
+fn replace_word(text: &str, word: &str, with: &str) -> String {
+    let joint = |c: char| c.is_alphanumeric() || c == '-';
+    let alone = |at: &usize| !text[..*at].ends_with(joint) && !text[at + word.len()..].starts_with(joint);
+    let places = text.match_indices(word).map(|(at, _)| at).filter(alone);
+    replace(text, places.map(|at| Span::new(at, at + word.len(), ())).collect(), |(), _, out| out.push_str(with))
 }

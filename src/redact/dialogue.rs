@@ -106,7 +106,7 @@ impl Dialogue {
             Turn::StrangeAuth(response) => {
                 let words = text.len() - response.map_or(0, <[u8]>::len);
                 let (verb, method) = text[..words].split_at(words.min(5));
-                let method = censor.chatter(method.trim_ascii_end());
+                let method = censor.stranger(method.trim_ascii_end());
                 match response {
                     Some(response) => [verb, &*method, b" ", &*censor.answer(None, 0, response)].concat(),
                     None => [verb, &*method].concat(),
@@ -144,8 +144,7 @@ fn command_of(text: &[u8], command: Command<'_>, censor: &mut Censor<'_>) -> Vec
             let rest = allow_list::shape(&String::from_utf8_lossy(&text[verb..]));
             [&text[..verb], rest.as_bytes()].concat()
         }
-        Command::Other => censor.free(text),
-        Command::StartTls | Command::Data | Command::Rset | Command::Quit => {
+        Command::Other | Command::StartTls | Command::Data | Command::Rset | Command::Quit => {
             let verb = text.iter().position(u8::is_ascii_whitespace).unwrap_or(text.len());
             [&text[..verb], &*censor.stranger(&text[verb..])].concat()
         }

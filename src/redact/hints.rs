@@ -163,7 +163,8 @@ fn numbers(text: &str, mark: &str, most: usize, least: usize, spans: &mut Vec<Sp
     }
 }
 
-fn unhexed(text: &str) -> Option<Vec<u8>> {
+/// The bytes of a text in hex.
+pub(super) fn unhexed(text: &str) -> Option<Vec<u8>> {
     let digit = |b: u8| char::from(b).to_digit(16).and_then(|n| u8::try_from(n).ok());
     text.as_bytes().chunks(2).map(|pair| Some(digit(pair[0])? << 4 | digit(*pair.get(1)?)?)).collect()
 }

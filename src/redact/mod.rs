@@ -6,6 +6,7 @@ mod answer;
 mod censor;
 mod dialogue;
 mod excerpt;
+mod field;
 mod folder;
 mod hints;
 mod known_word;

@@ -10,7 +10,7 @@ use std::{
     hash::{BuildHasher, RandomState},
 };
 
-use super::{allow_list, public_domain::is_public};
+use super::{allow_list, public_domain::is_public, stand_in::is_replaced};
 
 pub(super) use super::stand_in::{Kind, is_stand_in};
 
@@ -19,40 +19,12 @@ const WORD: usize = 4;
 const PART: usize = 5;
 
 /// Mailboxes that are no persons, whose names servers use in their sentences.
+const ROLES: &str = "abuse admin billing bounce bounces clinic debtors doctor gateway hello helpdesk list lists mailer \
+    medical noreply notifications office orders patient patients policy postmaster practice private reception sales \
+    security statements webmaster";
+
 fn is_role(word: &str) -> bool {
-    const ROLES: [&str; 30] = [
-        "abuse",
-        "admin",
-        "billing",
-        "bounce",
-        "bounces",
-        "clinic",
-        "debtors",
-        "doctor",
-        "gateway",
-        "hello",
-        "helpdesk",
-        "list",
-        "lists",
-        "mailer",
-        "medical",
-        "noreply",
-        "notifications",
-        "office",
-        "orders",
-        "patient",
-        "patients",
-        "policy",
-        "postmaster",
-        "practice",
-        "private",
-        "reception",
-        "sales",
-        "security",
-        "statements",
-        "webmaster",
-    ];
-    ROLES.binary_search(&word).is_ok()
+    ROLES.split(' ').any(|role| role == word)
 }
 
 /// Of each kind of entry (people, things, words) so many are told apart by a table; the others by a hash.
@@ -182,7 +154,7 @@ impl Pseudonyms {
     /// A stand-in for whoever it is.
     pub(super) fn stand_in(&mut self, role: Kind, local: &str, domain: Option<&str>) -> String {
         let made = Kind::Recipient.made(local) || Kind::Sender.made(local);
-        let local = if made && domain.is_none_or(|d| is_public(d) || self.is_own_domain(d)) {
+        let local = if made && domain.is_none_or(|d| is_public(d) || is_replaced(d)) {
             local.to_owned()
         } else {
             let key = self.person(local, domain);
@@ -299,7 +271,7 @@ impl Pseudonyms {
 
     /// A public provider's domain as it is, else `domain-2.invalid`.
     pub(super) fn domain(&mut self, domain: &str) -> String {
-        if is_public(domain) || self.is_own_domain(domain) {
+        if is_public(domain) || is_replaced(domain) {
             return domain.to_owned();
         }
         format!("{}.invalid", self.thing(Kind::Domain, domain))
@@ -340,10 +312,6 @@ impl Pseudonyms {
                 number
             }
         }
-    }
-
-    fn is_own_domain(&self, domain: &str) -> bool {
-        domain.strip_suffix(".invalid").is_some_and(is_stand_in)
     }
 
     /// Whoever has this address.

@@ -62,7 +62,7 @@ pub(super) fn without_values(text: &[u8], mut out: Vec<u8>) -> Vec<u8> {
     let line = super::visible::visible_bytes(text);
     for span in secret::found(&line) {
         let value = &line[span.at];
-        if value.len() < SHORTEST_VALUE || secret::is_plain(value) {
+        if value.len() < SHORTEST_VALUE || secret::is_known_all(value) {
             continue;
         }
         let hidden = bstr::ByteSlice::replace(&*out, value, secret::HIDDEN);

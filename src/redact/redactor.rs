@@ -342,50 +342,10 @@ mod tests {
     #[test]
     fn a_hostile_line_costs_no_more_than_a_long_one() {
         let begun = std::time::Instant::now();
-        for part in [
-            "://",
-            "a://",
-            "password=",
-            "pass '",
-            "<pass>",
-            "-pw ",
-            "\"@",
-            "\"@a",
-            "@",
-            "a@",
-            "\\users\\",
-            "\\users\\ ",
-            "+1 ",
-            "+27",
-            "012 ",
-            "800101 ",
-            "Hello ",
-            "Hello [",
-            "EHLO ",
-            "AUTH PLAIN ",
-            "Bearer ",
-            "eyJ.",
-            "AGEA",
-            "'",
-            "(",
-            "=",
-            ".",
-            " ",
-            "<",
-            "Authorization: ",
-            "x:pass ",
-            "a.pdf' ",
-            "file '",
-            "subject: ",
-            "login(",
-            "{a.b ",
-            "f('x',",
-            "\\0a",
-            "%40",
-            "a%40b.c",
-            "=?",
-            "%4A",
-        ] {
+        let parts = "://|a://|password=|pass '|<pass>|-pw |\"@|\"@a|@|a@|\\users\\|\\users\\ |+1 |+27|012 |800101 |\
+            Hello |Hello [|EHLO |AUTH PLAIN |Bearer |eyJ.|AGEA|'|(|=|.| |<|Authorization: |x:pass |a.pdf' |\
+            file '|subject: |login(|{a.b |f('x',|\\0a|%40|a%40b.c|=?|%4A";
+        for part in parts.split('|') {
             let line = part.repeat(50_000 / part.len()) + ")}";
             let line = Sensitive::new(line.as_bytes());
             let mut redactor = Redactor::new(Level::Personal);

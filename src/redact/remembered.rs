@@ -161,7 +161,7 @@ pub(super) fn is_secret(text: &str) -> bool {
         && !text.contains(secret::HIDDEN)
         && !super::pseudonym::is_stand_in(text)
         && !text.split_once('@').is_some_and(|(_, domain)| domain.contains('.'))
-        && !secret::is_plain(text)
+        && !secret::is_known_all(text)
         && !is_prompt(text)
         && !is_host(text)
 }

@@ -2,7 +2,7 @@
 //! has already emptied). Each rule goes over the text once, so a hostile line costs no more than a long one.
 
 mod beside;
-mod commands;
+pub(super) mod commands;
 mod dump;
 pub(super) mod encoded;
 mod labels;
@@ -20,8 +20,6 @@ use crate::{
     smtp::{self, AuthMechanism, ReplyCode},
 };
 
-pub(super) use self::value::is_plain;
-use self::value::setting;
 use super::span::{Span, replace, runs, words};
 pub(super) use super::stand_in::HIDDEN;
 
@@ -213,7 +211,9 @@ fn other_value(text: &str, start: usize, name: &str) -> Option<(usize, usize)> {
             return Some((from, from + len.unwrap_or(bare.len())));
         }
     }
-    let strange = |from: usize, to: usize| words(&text[from..to]).take(FEW).any(|(_, word)| !is_sentence(word));
+    let strange = |from: usize, to: usize| {
+        words(&text[from..to]).take(FEW).any(|(_, word)| !is_sentence(word) || odd::is_number(word))
+    };
     // Where hardly anything else can stand, a word in one case is one too, unless programs use it.
     let unknown = |from: usize, to: usize| words(&text[from..to]).take(FEW).any(|(_, word)| !is_known_all(word));
     if is(&["authorization", "proxy-authorization", "cookie", "set-cookie", "x-auth", "x-auth-token"]) {
@@ -225,10 +225,6 @@ fn other_value(text: &str, start: usize, name: &str) -> Option<(usize, usize)> {
         let value = if named && !rest.is_empty() { rest } else { body };
         let from = text.len() - value.len();
         return Some((from, from + value.trim_end_matches(['"', '\'']).len())).filter(|(from, to)| unknown(*from, *to));
-    }
-    if is(&["-u", "--user", "--proxy-user"]) {
-        let (at, word) = words(&text[end..]).next()?;
-        return word.contains(':').then_some((end + at, end + at + word.len()));
     }
     // Exim's list of what a client answers: `client_send = <; fred ; Kudu7`.
     if is(&["client_send"]) {
@@ -242,29 +238,28 @@ fn other_value(text: &str, start: usize, name: &str) -> Option<(usize, usize)> {
         let len = value.find(char::is_whitespace).unwrap_or(value.len());
         return (len > 0 && value != "<>").then_some((end + 1, end + 1 + len));
     }
+    // `relayhost_auth`
+    let last = name.rsplit(['_', '.']).next().unwrap_or(name);
+    let is = |names: &[&str]| names.iter().any(|key| key.eq_ignore_ascii_case(last));
     if is(&["login", "credential", "credentials", "creds", "auth", "sasl", "kennwort", "passe", "xp", "session", "p"]) {
-        let value = ["=>", "->", "=", ":"].iter().find_map(|mark| body.strip_prefix(*mark))?;
-        let one = is(&["auth", "sasl", "p", "session", "xp"]);
-        let value = value.trim_start();
-        let from = text.len() - value.len();
+        let told = ["=", ":", "->"].iter().any(|mark| body.starts_with(*mark));
+        let (from, to) = value::value(text, start, end, false).filter(|_| told)?;
+        let value = &text[from..to];
         // `Invalid login: 535 Incorrect authentication data`
         if words(value).next().is_some_and(|(_, word)| is_reply_code(word)) {
             return None;
         }
-        // The string of JSON in which it stands ends before the next name.
-        let inside = value.find("\",\"").unwrap_or(value.len());
         // `auth=('fred', 'Kudu7')`
-        if let Some(closing) = [('(', ')'), ('[', ']'), ('{', '}')]
-            .iter()
-            .find_map(|(open, close)| value.starts_with(*open).then_some(*close))
-            && let Some(len) = value.find(closing)
-            && value[..len].contains(',')
-            && unknown(from, from + len)
+        if text[..from].trim_end_matches(['"', '\'']).ends_with(['(', '[', '{'])
+            && value.contains(',')
+            && unknown(from, to)
         {
-            return Some((from + 1, from + len));
+            return Some((from, to));
         }
-        let to = from
-            + inside.min(if one { value.find(char::is_whitespace).unwrap_or(value.len()) } else { setting(value) });
+        let one = is(&["auth", "sasl", "p", "session", "xp"]);
+        // The string of JSON in which it stands ends before the next name.
+        let ends = [value.find("\",\""), value.find(char::is_whitespace).filter(|_| one)];
+        let to = from + ends.into_iter().flatten().min().unwrap_or(value.len());
         // `U:fred P:Kudu7`
         let behind_user = is(&["p"]) && names_user(&text[..start]);
         let pair = !is(&["auth", "session", "p"])
@@ -283,9 +278,25 @@ fn other_value(text: &str, start: usize, name: &str) -> Option<(usize, usize)> {
     None
 }
 
-/// Whether programs use every part of the word about themselves.
-fn is_known_all(word: &str) -> bool {
-    runs(word, true, |b| b.is_ascii_alphanumeric()).all(|(_, part)| super::allow_list::is_known(part))
+/// Whether programs use every part of the text about themselves, and nobody made a password of such a word.
+pub(super) fn is_known_all(text: &str) -> bool {
+    runs(text, true, |b| b.is_ascii_alphanumeric()).all(|(_, part)| super::allow_list::is_known(part))
+        && !is_decorated(text)
+}
+
+/// Digits behind a word that make a password of it; a version and the number of a server have fewer.
+const DECORATION: usize = 3;
+
+/// `Welcome@1090`, `Office#9`, `Practice2015`: what people put behind a word where a word is not enough.
+fn is_decorated(word: &str) -> bool {
+    let bare = word.trim_matches(|c: char| !c.is_alphanumeric());
+    let behind = bare.trim_start_matches(|c: char| c.is_ascii_alphabetic());
+    let digits = behind.strip_prefix(|c: char| "!@#$%^&*?.".contains(c)).unwrap_or(behind);
+    let marked = digits.len() < behind.len() && !behind.starts_with('.');
+    behind.len() + 1 < bare.len()
+        && digits.len() >= if marked { 1 } else { DECORATION }
+        && digits.bytes().all(|b| b.is_ascii_digit())
+        && !super::allow_list::is_known(bare)
 }
 
 /// A word that a sentence may hold: letters in one case, a number of a code, marks. A password is hardly one of them.
@@ -340,10 +351,8 @@ fn names_user(before: &str) -> bool {
 
 /// `MAIL FROM:<...>` stands before.
 fn names_sender(before: &str) -> bool {
-    let head = before.len().saturating_sub(TAG);
-    let near = before.as_bytes()[head..].to_ascii_lowercase();
-    let says = |words: &[u8]| memchr::memmem::find(&near, words).is_some();
-    says(b"mail from:") || says(b"send from:")
+    let near = before[boundary(before, before.len().saturating_sub(TAG))..].to_ascii_lowercase();
+    near.contains("mail from:") || near.contains("send from:")
 }
 
 #[cfg(test)]

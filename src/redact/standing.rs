@@ -1,7 +1,7 @@
 //! How a word stands in what a program writes: in a sentence, as the name of a thing, or as a value. Only a value, or a word
 //! of a command line, is what somebody has typed, and so may be a password.
 
-use super::span::words;
+use super::{secret::commands::option_name, span::words};
 
 /// Whether the word is a part of a sentence, or names a field, a function, a file or a person. `typed`: the text is a command
 /// line, and so no sentence.
@@ -34,11 +34,8 @@ fn is_in_sentence(before: &str, word: &str, after: &str) -> bool {
 /// Words with an option, or what a shell joins programs with, among them.
 pub(super) fn is_command_line(text: &str) -> bool {
     words(text).any(|(_, word)| {
-        let dashed = word.trim_start_matches('-');
-        let option = dashed.len() < word.len() && dashed.starts_with(|c: char| c.is_ascii_alphabetic());
-        let slashed = word.strip_prefix('/').and_then(|name| name.split(':').next());
-        let slashed = slashed.is_some_and(|name| !name.is_empty() && name.bytes().all(|b| b.is_ascii_alphabetic()));
-        option || slashed || matches!(word, "|" | "<" | "<<<" | ">>")
+        let name = word.split([':', '=', '.']).next().unwrap_or_default();
+        option_name(name).is_some() || matches!(word, "|" | "<" | "<<<" | ">>")
     })
 }
 

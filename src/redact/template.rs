@@ -1,5 +1,7 @@
 //! The shape of a reply: two replies that differ only in ids, numbers and addresses have the same.
 
+use crate::smtp;
+
 use super::{personal, pseudonym::is_stand_in};
 
 /// Puts `<addr>`, `<id>` and `<n>` for the values; codes, words and links stay.
@@ -37,7 +39,8 @@ fn is_joint(c: char) -> bool {
 }
 
 fn push_token(token: &str, out: &mut String) {
-    if is_enhanced_code(token) || ["n", "id", "addr"].contains(&token) {
+    let is_code = matches!(smtp::enhanced_status_code(token.as_bytes()), Ok(([], _)));
+    if is_code || ["n", "id", "addr"].contains(&token) {
         return out.push_str(token);
     }
     if let Some((scheme, rest)) = token.split_once("://") {
@@ -69,15 +72,6 @@ fn push_token(token: &str, out: &mut String) {
 
 fn digits(text: &str) -> usize {
     text.bytes().filter(u8::is_ascii_digit).count()
-}
-
-fn is_enhanced_code(token: &str) -> bool {
-    let mut parts = token.split('.');
-    let small = |part: Option<&str>| part.is_some_and(|p| (1..=3).contains(&p.len()) && digits(p) == p.len());
-    parts.next().is_some_and(|class| ["2", "4", "5"].contains(&class))
-        && small(parts.next())
-        && small(parts.next())
-        && parts.next().is_none()
 }
 
 #[cfg(test)]

@@ -13,8 +13,8 @@ use super::{
         span::{Span, runs, words},
         stand_in::is_stand_in,
     },
-    is_known_all,
-    odd::DIGITS,
+    is_decorated, is_known_all,
+    odd::is_number,
 };
 
 /// Characters of a name or a password; a shorter one stands in every sentence.
@@ -222,14 +222,16 @@ fn is_title(word: &str) -> bool {
 
 /// Whether it can be what nobody but who signs in knows.
 fn is_password(word: &str) -> bool {
-    let digits = word.bytes().all(|b| b.is_ascii_digit());
+    let decorated = is_decorated(word);
     let strange = |(_, part): (usize, &str)| part.contains(char::is_alphabetic) && !allow_list::is_known(part);
     word.chars().count() >= SHORTEST
-        && (digits && DIGITS.contains(&word.len()) || runs(word, true, |b| b.is_ascii_alphanumeric()).any(strange))
+        && (is_number(word)
+            || decorated
+            || runs(word, true, |b| b.is_ascii_alphanumeric()).any(strange))
         && !word.starts_with(['-', '/'])
         // `04:32:04.981Z`
         && !(word.contains(':') && word.starts_with(|c: char| c.is_ascii_digit()))
-        && !word.contains(['@', '\\'])
+        && (decorated || !word.contains(['@', '\\']))
         && shape(word) != word
         && !is_place(word)
         && !is_stand_in(word)

@@ -41,9 +41,10 @@ pub(super) fn arguments(text: &str, spans: &mut Vec<Span<()>>) {
     }
     let known = SHORT.split(' ').any(|program| low.contains(program)) || args(text).any(|(_, word)| names_user(word));
     // `option` takes the word at hand; `user` stands in one that names who signs in.
-    let (mut option, mut user) = (false, 0_u8);
+    let (mut option, mut sure, mut user) = (false, false, 0_u8);
     for (at, word) in args(text) {
-        if std::mem::take(&mut option) && (!super::is_sentence(word) || is_value(word)) && is_password(word) {
+        let asked = std::mem::take(&mut option) && (!super::is_sentence(word) || is_value(word));
+        if asked && may_be_password(word) && (sure || !allow_list::is_known(word)) {
             spans.push(Span::new(at, at + word.len(), ()));
         }
         user = if names_user(word) { 3 } else { user.saturating_sub(1) };
@@ -53,21 +54,18 @@ pub(super) fn arguments(text: &str, spans: &mut Vec<Span<()>>) {
             // In a line with other options, none that programs do not explain is known to take no password; and the one
             // behind that of the user takes it, whatever it is called.
             let strange = name.len() == 1 || !super::is_known_all(name) || user > 0;
-            option = ["p", "P", "k", "w"].contains(&name) || (known || options > 1) && plain && strange;
+            let named = ["p", "P", "k", "w"].contains(&name);
+            option = named || (known || options > 1) && plain && strange;
+            // Behind the name of a user it is a password even if programs use the word.
+            sure = named && known;
         }
         if !option {
             glued(at, word, known, spans);
         }
-        if ["-U", "-lu"].contains(&word)
-            && let Some((next, pair)) = words(&text[at + word.len()..]).next()
-            && pair.contains(['%', ':'])
-        {
-            let from = at + word.len() + next;
-            spans.push(Span::new(from, from + pair.len(), ()));
-        }
-        if word == "-u"
+        // `-u fred:Kudu7`, `-U PRACTICE/fred%Kudu7`, `-u fred,Kudu7`
+        if ["-u", "-U", "-lu", "--user", "--proxy-user"].contains(&word)
             && let Some((next, pair)) = args(&text[at + word.len()..]).next()
-            && pair.contains(',')
+            && pair.contains(['%', ':', ','])
         {
             let from = at + word.len() + next;
             spans.push(Span::new(from, from + pair.len(), ()));
@@ -81,7 +79,7 @@ fn is_value(word: &str) -> bool {
 }
 
 /// The name of an option: `pw` of `-pw`, `--pw` and `/pw`.
-fn option_name(word: &str) -> Option<&str> {
+pub(in crate::redact) fn option_name(word: &str) -> Option<&str> {
     let name = word.strip_prefix("--").or(word.strip_prefix(['-', '/']))?;
     let plain = name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
     (plain && name.starts_with(|c: char| c.is_ascii_alphabetic())).then_some(name)
@@ -98,7 +96,7 @@ fn handed(text: &str, has_options: bool, spans: &mut Vec<Span<()>>) {
         let handed = args(&text[from..end.unwrap_or(text.len())]).take_while(|(_, word)| !word.starts_with('-'));
         spans.extend(
             handed
-                .filter(|(_, word)| is_password(word))
+                .filter(|(_, word)| may_be_password(word) && !allow_list::is_known(word))
                 .map(|(n, word)| Span::new(from + n, from + n + word.len(), ())),
         );
     }
@@ -138,9 +136,10 @@ fn glued(at: usize, word: &str, known: bool, spans: &mut Vec<Span<()>>) {
     }
 }
 
-fn is_password(word: &str) -> bool {
+/// Whether it is neither a port nor another option.
+fn may_be_password(word: &str) -> bool {
     let port = word.bytes().all(|b| b.is_ascii_digit()) && word.len() <= PORT;
-    !word.starts_with('-') && !port && !allow_list::is_known(word)
+    !word.starts_with('-') && !port
 }
 
 fn bare(text: &str, from: usize, spans: &mut Vec<Span<()>>) {

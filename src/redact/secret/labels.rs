@@ -3,7 +3,7 @@
 use crate::{knowledge::SecretNames, smtp::decoded};
 
 use super::super::{
-    allow_list, server_name,
+    field, server_name,
     shape_class::shape,
     span::{Span, runs},
     trace,
@@ -15,8 +15,6 @@ const BLOCK: usize = 40;
 const HEX: usize = 8;
 /// Characters of a token behind its maker's mark.
 const PREFIXED: usize = 20;
-/// Letters of a label that names what follows.
-const LABEL: usize = 2;
 
 /// All of these forms.
 pub(super) fn forms(text: &str, spans: &mut Vec<Span<()>>) {
@@ -33,21 +31,15 @@ fn drawn(text: &str, spans: &mut Vec<Span<()>>) {
         let digest = trace::is_digest(run);
         let is_hex = run.bytes().all(|b| b.is_ascii_hexdigit()) && (1..run.len()).contains(&digits);
         let mixed = trace::is_mixed(run) && trace::is_drawn(run);
-        let head = text[..at].trim_end_matches(['"', '\'', '\\', ' ', '{']);
-        // `{SSHA}`, as RFC 2307 names how it was made.
-        let head = head.strip_suffix('}').and_then(|head| head.rsplit_once('{')).map_or(head, |(head, _)| head);
-        let is_drawn = digest || mixed && !server_name::is_internet_name(run) || is_hex && head.ends_with(['=', ':']);
-        let coded = head.ends_with('=') && mixed;
-        let label = head.strip_suffix(['=', ':']);
+        let field = field::before(&text[..at]);
+        let is_drawn = digest || mixed && !server_name::is_internet_name(run) || is_hex && field.mark.is_some();
         // A word that only stands before it is its label where nothing has that form but a digest or a token.
-        let alone = (digest || trace::is_token(run)) && head.len() < at;
-        let Some(label) = label.or(alone.then_some(head)).filter(|_| is_drawn) else { continue };
-        let label = label.trim_end_matches(['"', '\'', '\\', ' ']);
-        let label = &label[label.trim_end_matches(|c: char| c.is_ascii_alphanumeric()).len()..];
-        if is_hex && !digest && !label.ends_with(|c: char| c.is_ascii_alphabetic()) {
+        let labelled = field.mark.is_some() || digest || trace::is_token(run);
+        if !is_drawn || !labelled || is_hex && !digest && !field.name.ends_with(|c: char| c.is_ascii_alphabetic()) {
             continue;
         }
-        if label.len() >= LABEL && (!is_known_label(label) || coded && label.eq_ignore_ascii_case("code")) {
+        let coded = field.mark == Some('=') && mixed && field.name.eq_ignore_ascii_case("code");
+        if field.is_strange() || coded {
             spans.push(Span::new(at, at + run.len(), ()));
         }
     }
@@ -84,8 +76,4 @@ fn blocks(text: &str, spans: &mut Vec<Span<()>>) {
             spans.push(Span::new(at + name, at + run.len(), ()));
         }
     }
-}
-
-fn is_known_label(label: &str) -> bool {
-    allow_list::is_known(label) || trace::pieces(label).all(allow_list::is_known)
 }

@@ -120,7 +120,7 @@ impl Column {
 /// The cells of a line, without what a logger writes before the first of them.
 fn cells<'l>(line: &'l str, mark: &str) -> Vec<&'l str> {
     let first = &line[..line.find(mark).unwrap_or(line.len())];
-    let row = line[frame(first)..].trim().trim_matches(|c| mark.contains(c));
+    let row = without_end(line[frame(first)..].trim().trim_matches(['\'', '"'])).trim_matches(|c| mark.contains(c));
     row.split(mark).filter(|cell| mark != "  " || !cell.is_empty()).collect()
 }
 

@@ -9,7 +9,8 @@ use crate::{
 };
 
 use super::super::{
-    allow_list,
+    allow_list, field,
+    hints::unhexed,
     prompt::is_prompt,
     pseudonym::is_stand_in,
     server_name,
@@ -35,7 +36,7 @@ const MARKS: &[u8] = b"!#$%^&*?";
 const CODE: RangeInclusive<usize> = 4..=8;
 const NEAR: u8 = 4;
 /// Digits of a number that is a password: a shorter one is a port, a code or a year, a longer one a time.
-pub(super) const DIGITS: RangeInclusive<usize> = 6..=9;
+const DIGITS: RangeInclusive<usize> = 6..=9;
 /// Letters of a group and groups of a password that a provider draws for one program.
 const GROUP: usize = 4;
 const GROUPS: usize = 4;
@@ -60,13 +61,19 @@ pub(super) fn odd_words(text: &str, spans: &mut Vec<Span<()>>) {
             let word = run.trim_matches(is_joint);
             let at = from + at + head;
             let alone = || stands_alone(text, at, word.len()) && !counts(before);
-            let number = || DIGITS.contains(&word.len()) && word.bytes().all(|b| b.is_ascii_digit()) && alone();
-            if is_odd(word) || told && (is_mixed(word) || number()) && !is_named(&text[..at]) {
+            let number = || is_number(word) && alone();
+            let typed = || super::is_decorated(word) || (is_mixed(word) || number()) && !is_named(&text[..at]);
+            if is_odd(word) || told && typed() {
                 spans.push(Span::new(at, at + word.len(), ()));
             }
             before = word;
         }
     }
+}
+
+/// Whether the word is a number that may be a password.
+pub(super) fn is_number(word: &str) -> bool {
+    DIGITS.contains(&word.len()) && word.bytes().all(|b| b.is_ascii_digit())
 }
 
 /// `SMS code 355511`, `kode is 4711`, and not `error code 100605`: a number that lets somebody in.
@@ -149,10 +156,13 @@ fn is_mixed(word: &str) -> bool {
         && !trace::pieces(word).all(|piece| piece.len() == 1 || allow_list::is_known(piece))
 }
 
-/// `"sid":"`, `id=`, `\n`: what it is, is told right before it.
+/// `"sid":"`, `id=`, `[`, `\n`: what it is, is told right before it.
 fn is_named(before: &str) -> bool {
-    let head = before.trim_end_matches(['"', '\'', '\\', '(']);
-    !head.is_empty() && !head.ends_with(char::is_whitespace) || head.trim_end().ends_with("\":")
+    let field = field::before(before);
+    match field.mark {
+        Some(_) => !before.ends_with(' ') && (field.is_id() || !field.is_strange()),
+        None => before.ends_with(['[', '/', '\\', '<']),
+    }
 }
 
 fn is_odd(word: &str) -> bool {
@@ -224,13 +234,9 @@ fn licences(text: &str, spans: &mut Vec<Span<()>>) {
 /// `4b75647537486572642137`: nothing but characters that are typed.
 fn hex(text: &str, spans: &mut Vec<Span<()>>) {
     for (at, run) in runs(text, false, |b| b.is_ascii_alphanumeric()) {
-        let byte = |pair: &[u8]| std::str::from_utf8(pair).ok().and_then(|pair| u8::from_str_radix(pair, 16).ok());
         let letters = run.bytes().any(|b| b.is_ascii_alphabetic());
-        if run.len() >= HEX
-            && run.len() % 2 == 0
-            && letters
-            && run.as_bytes().chunks(2).all(|pair| byte(pair).is_some_and(|b| b.is_ascii_graphic()))
-        {
+        let typed = || unhexed(run).is_some_and(|text| text.iter().all(u8::is_ascii_graphic));
+        if run.len() >= HEX && letters && typed() {
             spans.push(Span::new(at, at + run.len(), ()));
         }
     }
@@ -289,9 +295,10 @@ fn links(text: &str, spans: &mut Vec<Span<()>>) {
             // A slug of words holds a date.
             let whole = word[..path + from].ends_with('=') || part.len() >= TOKEN || trace::is_mixed(part);
             let step = std::mem::replace(&mut before, part);
-            let told = !super::is_sentence(part) || DIGITS.contains(&digits) && digits == part.len();
+            let code = CODE.contains(&digits) && digits == part.len();
+            let told = code || !super::is_sentence(part) && part.len() >= SHORTEST;
             let opened = word[..path + from].ends_with('/') && names.opens_page(step) && told;
-            let opened = opened && part.len() >= SHORTEST && (host.is_some() || digits > 1);
+            let opened = opened && (host.is_some() || digits > 1);
             if opened || host.is_some() && whole && trace::is_drawn(part) {
                 spans.push(Span::new(at + path + from, at + path + from + part.len(), ()));
             }

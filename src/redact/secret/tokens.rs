@@ -160,7 +160,7 @@ fn is_sign_in(decoded: &[u8]) -> bool {
         && text.len() >= SHORTEST_ANSWER
         && !text.contains('"')
         && !super::is_sentence(text)
-        && !super::is_plain(text);
+        && !super::is_known_all(text);
     text.contains('\0') && printable
         || text.contains("user=")
         || text.to_ascii_lowercase().contains("auth=bearer")

@@ -1,6 +1,6 @@
 //! Where the value of a setting stands, however a language, a shell or a file format writes one.
 
-use super::super::{allow_list, span::words};
+use super::super::span::words;
 
 /// Marks of punctuation that are looked at between a name and its value, and bytes of a tag.
 const MOST_MARKS: usize = 24;
@@ -39,7 +39,7 @@ pub(super) fn value(text: &str, start: usize, end: usize, option: bool) -> Optio
         Some(Separator::Doubtful) if opening.is_none_or(|c| !"\"'`".contains(c)) => {
             let word = &text[from..from + one_word(&text[from..])];
             // `DKIM = did not pass, 550-5.7.26`
-            if word.is_empty() || is_plain(word) || super::is_reply_code(word) {
+            if word.is_empty() || super::is_known_all(word) || super::is_reply_code(word) {
                 return None;
             }
             return Some((from, from + word.len()));
@@ -243,11 +243,6 @@ fn accessor(rest: &str, gap: bool) -> Option<(usize, bool)> {
     }
     let parted = after.trim_start_matches(['"', '\'', '\\', ' ']).starts_with(['=', ':', ',', '>']);
     (*separates && after.starts_with([' ', '"', '\'']) || parted).then_some((word.len(), *separates))
-}
-
-/// All words are those that programs use about themselves.
-pub(crate) fn is_plain(text: &str) -> bool {
-    super::super::span::runs(text, true, |b| b.is_ascii_alphanumeric()).all(|(_, word)| allow_list::is_known(word))
 }
 
 fn one_word(rest: &str) -> usize {
