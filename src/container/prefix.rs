@@ -94,7 +94,8 @@ fn timed<'l>(lines: impl Iterator<Item = &'l [u8]> + Clone) -> Option<Prefix> {
     lines.clone().nth(1)?;
     let near = mark(&mut lines.clone().take(FIRST_LINES))?;
     // Of a stamp and a blank the first lines must show whose they are: such are most logs.
-    if common[..near].trim_ascii().is_empty() && !shows(&mut lines.clone().take(FIRST_LINES), near, is_stamped_or_place)
+    if common[..near].trim_ascii().is_empty()
+        && !shows(&mut lines.clone().take(FIRST_LINES), near, |text| is_stamped(text) || is_place(text))
     {
         return None;
     }
@@ -104,10 +105,6 @@ fn timed<'l>(lines: impl Iterator<Item = &'l [u8]> + Clone) -> Option<Prefix> {
         return Some(prefix);
     }
     shows(&mut lines.clone(), length, is_place).then_some(Prefix { only_traces: true, ..prefix })
-}
-
-fn is_stamped_or_place(text: &[u8]) -> bool {
-    is_stamped(text) || is_place(text)
 }
 
 /// An indented line that names a place in a source.

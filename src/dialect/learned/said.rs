@@ -60,6 +60,10 @@ pub(in crate::dialect) fn said(line: &[u8], line_end: LineEnd, tail: Option<&[Pi
     let mut stamped = None;
     while at < line.len().min(HEAD) && found.len() < 3 {
         let rest = &line[at..];
+        if !is_word(rest[0]) {
+            at += sequence(rest).unwrap_or(1);
+            continue;
+        }
         if rest[0] >= 0x80
             && let (Some(sign), length) = bstr::decode_utf8(rest)
             && !sign.is_alphanumeric()
@@ -67,11 +71,7 @@ pub(in crate::dialect) fn said(line: &[u8], line_end: LineEnd, tail: Option<&[Pi
             at += length;
             continue;
         }
-        if let Some(length) = sequence(rest) {
-            at += length;
-            continue;
-        }
-        if !is_word(rest[0]) || in_word(&line[..at]) {
+        if in_word(&line[..at]) {
             at += 1;
             continue;
         }

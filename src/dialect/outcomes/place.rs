@@ -157,7 +157,9 @@ pub(super) fn address(text: &[u8], at: usize) -> Option<(usize, usize)> {
     let local = |b: &u8| LOCAL[usize::from(*b)];
     let start = text[..at].iter().rposition(|b| !local(b)).map_or(0, |i| i + 1);
     // `Addr=a@b.example`, `MAIL_TO=a@b.example`, `mail.user=a@b.example` names a field.
-    let named = memchr::memchr(b'=', &text[start..at])
+    let named = text[start..at]
+        .iter()
+        .position(|b| *b == b'=')
         .filter(|end| text[start..start + end].iter().all(|b| b.is_ascii_alphabetic() || b"._-".contains(b)));
     let start = named.map_or(start, |end| start + end + 1);
     // `a@b.example...done`
@@ -172,6 +174,9 @@ pub(super) fn address(text: &[u8], at: usize) -> Option<(usize, usize)> {
         at - start > MOST_DIGITS && text[start..at].iter().filter(|b| b.is_ascii_digit()).count() > MOST_DIGITS;
     // `smtp://user:password@mail.b.example` signs in there (RFC 3986 section 3.2.1).
     let signs_in = || {
+        if start == 0 || text[start - 1].is_ascii_whitespace() {
+            return false;
+        }
         let (scheme, user) = text[..start].split_at(memchr::memrchr(b'/', &text[..start]).map_or(0, |slash| slash + 1));
         scheme.ends_with(b"://") && !user.iter().any(|b| b.is_ascii_whitespace() || *b == b'?')
     };
