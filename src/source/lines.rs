@@ -36,7 +36,7 @@ pub fn lines(bytes: &[u8]) -> Lines<'_> {
     Lines::new(bytes, LINE_CAP, 0)
 }
 
-/// The lines that these words stand in, found without a look at the others.
+/// The lines that these words stand in, each once, found by one search and without a look at the others.
 pub fn lines_with<'a>(bytes: &'a [u8], words: &'a [u8]) -> impl Iterator<Item = &'a [u8]> {
     let words = memmem::Finder::new(words);
     let mut rest = bytes;
@@ -125,6 +125,7 @@ mod tests {
         assert_eq!(texts(b""), []);
         assert_eq!(texts(b"\r\n"), [(0, &b""[..])]);
         assert_eq!(texts(b"x\r"), [(0, &b"x"[..])]);
+        assert_eq!(lines_with(b"ax\r\nb\rxcx\n\nx", b"x").collect::<Vec<_>>(), [&b"ax"[..], b"xcx", b"x"]);
     }
 
     #[test]

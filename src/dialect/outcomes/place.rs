@@ -157,9 +157,7 @@ pub(super) fn address(text: &[u8], at: usize) -> Option<(usize, usize)> {
     let local = |b: &u8| LOCAL[usize::from(*b)];
     let start = text[..at].iter().rposition(|b| !local(b)).map_or(0, |i| i + 1);
     // `Addr=a@b.example`, `MAIL_TO=a@b.example`, `mail.user=a@b.example` names a field.
-    let named = text[start..at]
-        .iter()
-        .position(|b| *b == b'=')
+    let named = memchr::memchr(b'=', &text[start..at])
         .filter(|end| text[start..start + end].iter().all(|b| b.is_ascii_alphabetic() || b"._-".contains(b)));
     let start = named.map_or(start, |end| start + end + 1);
     // `a@b.example...done`
