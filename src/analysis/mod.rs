@@ -34,7 +34,7 @@ use self::{detected::is_profile, inspection::Inspection, run::Run};
 pub(crate) use self::{
     detected::{Asked, Detected},
     inspection::tx_id,
-    opened::{Facts, OpenedLog, Prepared, sample_lines, stamps},
+    opened::{Facts, OpenedLog, Prepared, days, sample_lines, stamps},
     replaced::is_log_of_others,
 };
 

@@ -85,8 +85,9 @@ impl OpenedLog {
         let detected = Detected::of(asked, &log, &lines);
         let (mut times, mut open) = (StampReader::default(), None);
         if let Some(dialect) = detected.as_ref().map(Detected::dialect) {
-            times = stamps(request, dialect, &lines, &log);
-            open = undecided(dialect, &lines, times);
+            let days: Vec<&[u8]> = days(dialect, lines.iter().copied()).collect();
+            times = stamps(request, dialect, &days, &log);
+            open = undecided(&days, times);
         }
         drop(lines);
         OpenedLog { log, detected, stamps: times, undecided: open }
@@ -96,16 +97,16 @@ impl OpenedLog {
 /// Day and month stand in the first bytes of a stamp: `05/06`, and of `5/6/2026` no more than these.
 const DAY: usize = 5;
 
-/// How to read stamps, with what they leave out: the year from the file's own age, the order of day and month from the
-/// sample.
-pub(crate) fn stamps(request: &Request, dialect: &Dialect, lines: &[&[u8]], log: &Log) -> StampReader {
+/// How to read stamps, with what they leave out: the year from the file's own age, the order of day and month from these
+/// [`days`] and the sample.
+pub(crate) fn stamps(request: &Request, dialect: &Dialect, known: &[&[u8]], log: &Log) -> StampReader {
     let written = log.modified().map(|time| DateTime::<Local>::from(time).naive_local());
     let newest = written.unwrap_or_else(|| request.now()).date();
-    let mut stamps = days(dialect, lines.iter().copied()).peekable();
-    let open = stamps.peek().is_some_and(|stamp| StampReader::is_ambiguous(stamp));
+    let open = known.first().is_some_and(|stamp| StampReader::is_ambiguous(stamp));
     // Seldom needed, so all of the sample is asked: one day over the twelfth decides for all.
     let all = || days(dialect, source::lines(log.sample()).map(|line| line.text)).find_map(StampReader::proves);
-    let proved = if open { stamps.find_map(StampReader::proves).or_else(all) } else { None };
+    let proves = || known.iter().copied().find_map(StampReader::proves);
+    let proved = if open { proves().or_else(all) } else { None };
     let said = dialect.date_order();
     let utc = dialect.utc.then(|| FixedOffset::east_opt(0)).flatten();
     StampReader {
@@ -117,7 +118,7 @@ pub(crate) fn stamps(request: &Request, dialect: &Dialect, lines: &[&[u8]], log:
 }
 
 /// The stamps of these lines, but for those of a line with the day of the one before at the same place: they prove nothing new.
-fn days<'l>(dialect: &Dialect, lines: impl Iterator<Item = &'l [u8]>) -> impl Iterator<Item = &'l [u8]> {
+pub(crate) fn days<'l>(dialect: &Dialect, lines: impl Iterator<Item = &'l [u8]>) -> impl Iterator<Item = &'l [u8]> {
     let (mut place, mut day): (usize, &[u8]) = (0, b"");
     let new = move |line: &'l [u8]| {
         if !day.is_empty() && line.get(place..).is_some_and(|rest| rest.starts_with(day)) {
@@ -132,13 +133,12 @@ fn days<'l>(dialect: &Dialect, lines: impl Iterator<Item = &'l [u8]>) -> impl It
 }
 
 /// The first date of a log in which nothing tells the day from the month.
-fn undecided(dialect: &Dialect, lines: &[&[u8]], stamps: StampReader) -> Option<NaiveDate> {
+fn undecided(known: &[&[u8]], stamps: StampReader) -> Option<NaiveDate> {
     if stamps.order != DateOrder::Unknown {
         return None;
     }
-    let mut open = days(dialect, lines.iter().copied())
-        .filter(|stamp| StampReader::is_ambiguous(stamp) && StampReader::proves(stamp).is_none());
-    open.find_map(|stamp| stamps.read(stamp)?.date.filter(|date| date.day() != date.month()))
+    let is_open = |stamp: &&&[u8]| StampReader::is_ambiguous(stamp) && StampReader::proves(stamp).is_none();
+    known.iter().filter(is_open).find_map(|stamp| stamps.read(stamp)?.date.filter(|date| date.day() != date.month()))
 }
 
 /// The lines of a log that its dialect is judged by.

@@ -231,23 +231,23 @@ fn hex(digits: &[u8]) -> Option<u8> {
 /// The text with what was dumped in place of the dumps: the first line of each behind the line above it, the others below,
 /// indented.
 fn dumps(text: &[u8]) -> Option<Vec<u8>> {
-    // The first line of each stands at place 0. Few other lines have that word, and need not be looked at word by word.
-    let mut zeros = memchr::memmem::find_iter(text, b"0000").peekable();
-    zeros.peek()?;
+    // The first line of each stands at place 0; few other lines have that word.
+    let begins = source::lines_with(text, b"0000").filter(|line| row(line, 0).is_some());
+    let mut begins = begins.map(|line| offset(text, line)).peekable();
+    begins.peek()?;
     let lines: Vec<source::Line<'_>> = source::lines(text).collect();
     let mut found: Vec<(usize, usize, Vec<u8>)> = Vec::new();
     let mut at = 0;
     while at < lines.len() {
         let (begin, mut bytes) = (at, Vec::new());
-        let (from, to) = (lines[at].offset, lines[at].offset + lines[at].text.len());
-        while zeros.next_if(|zero| *zero < from).is_some() {}
-        let begins = lines[at].text.len() > 4 && zeros.peek().is_some_and(|zero| *zero < to);
+        while begins.next_if(|begin| *begin < lines[at].offset).is_some() {}
+        let is_begun = begins.peek() == Some(&lines[at].offset);
         // A trace may write a line of its own behind each row.
         let next = |at: usize, place| {
             let mut lines = (at..=at + usize::from(place > 0)).filter_map(|at| Some((at, lines.get(at)?)));
             lines.find_map(|(at, line)| Some((at + 1, row(line.text, place)?)))
         };
-        while let Some((behind, row)) = Some(at).filter(|_| begins).and_then(|at| next(at, bytes.len())) {
+        while let Some((behind, row)) = Some(at).filter(|_| is_begun).and_then(|at| next(at, bytes.len())) {
             bytes.extend(row);
             at = behind;
         }

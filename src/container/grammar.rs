@@ -43,7 +43,8 @@ pub(super) fn quote(depth: usize) -> &'static [u8] {
 /// It ends at the quote that no more backslashes stand before than its depth asks for.
 pub(super) fn string(depth: usize, input: &[u8]) -> Parsed<'_> {
     let (all, own) = (2usize << depth, (1usize << depth) - 1);
-    let Some(inside) = input.strip_prefix(quote(depth)).filter(|_| depth <= MAX_ESCAPED) else { return fail(input) };
+    let opens = depth <= MAX_ESCAPED && input.get(own) == Some(&b'"') && input[..own].iter().all(|b| *b == b'\\');
+    let Some(inside) = input.get(own + 1..).filter(|_| opens) else { return fail(input) };
     let mut from = 0;
     while let Some(length) = memchr::memchr(b'"', &inside[from..]) {
         let at = from + length;

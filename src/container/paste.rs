@@ -79,35 +79,8 @@ struct Pasting {
 const MOST_TAGS: usize = 6;
 
 /// Tags of a page around the text; their contents stay.
-const TAGS: [&[u8]; 27] = [
-    b"br",
-    b"pre",
-    b"p",
-    b"div",
-    b"span",
-    b"td",
-    b"tr",
-    b"th",
-    b"table",
-    b"tbody",
-    b"thead",
-    b"h1",
-    b"h2",
-    b"h3",
-    b"h4",
-    b"b",
-    b"i",
-    b"code",
-    b"blockquote",
-    b"meta",
-    b"li",
-    b"ul",
-    b"strong",
-    b"em",
-    b"body",
-    b"html",
-    b"font",
-];
+const TAGS: &str = "br pre p div span td tr th table tbody thead h1 h2 h3 h4 b i code blockquote meta li ul strong em \
+    body html font";
 /// Printers' quotes, a space that does not break, and signs without width, in UTF-8.
 const CURLY: [(&[u8], &[u8]); 11] = [
     (b"\xE2\x80\x9C", b"\""),
@@ -144,7 +117,7 @@ impl Pasting {
                 b'[' => bracketed += usize::from(in_brackets(bare).is_some()),
                 _ => {}
             }
-            breaks += usize::from(bare.ends_with(b"<br>"));
+            breaks += usize::from(matches!(bare, [.., b'<', b'b', b'r', b'>']));
         }
         if filled == 0 {
             found.indent = 0;
@@ -297,7 +270,7 @@ fn tag(text: &[u8]) -> Option<usize> {
     let inner = text.strip_prefix(b"<")?;
     let inner = inner.strip_prefix(b"/").unwrap_or(inner);
     let name = inner.iter().take_while(|b| b.is_ascii_alphanumeric()).count();
-    if name == 0 || !TAGS.iter().any(|tag| tag.eq_ignore_ascii_case(&inner[..name])) {
+    if name == 0 || !TAGS.split(' ').any(|tag| tag.as_bytes().eq_ignore_ascii_case(&inner[..name])) {
         return None;
     }
     let end = memchr::memchr(b'>', &text[..text.len().min(200)])?;
@@ -344,11 +317,11 @@ fn unquoted(line: &[u8]) -> &[u8] {
 /// Which lines are quoted: in a run of lines with the mark at least one holds what no client says, so that it is no mark
 /// of who speaks.
 fn quoted(lines: &[&[u8]]) -> Vec<bool> {
-    let marked = |line: &[u8]| line.trim_ascii_start().starts_with(b">") && !line.trim_ascii_start().starts_with(b">>");
+    let marked = |line: &[u8]| matches!(line.trim_ascii_start(), [b'>', behind @ ..] if behind.first() != Some(&b'>'));
     let mut quoted = vec![false; lines.len()];
     // Where the server's lines bear the other mark, this one is the client's: behind it may stand a password.
     let is_server =
-        |line: &&[u8]| line.strip_prefix(b"< ").is_some_and(|said| smtp::reply_line(said.trim_ascii_end()).is_ok());
+        |line: &&[u8]| matches!(line, [b'<', b' ', said @ ..] if smtp::reply_line(said.trim_ascii_end()).is_ok());
     if lines.iter().any(is_server) {
         return quoted;
     }

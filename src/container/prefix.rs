@@ -94,7 +94,8 @@ fn timed<'l>(lines: impl Iterator<Item = &'l [u8]> + Clone) -> Option<Prefix> {
     lines.clone().nth(1)?;
     let near = mark(&mut lines.clone().take(FIRST_LINES))?;
     // Of a stamp and a blank the first lines must show whose they are: such are most logs.
-    if common[..near].trim_ascii().is_empty() && !shows(&mut lines.clone().take(FIRST_LINES), near, is_stamped_or_place)
+    if common[..near].trim_ascii().is_empty()
+        && !shows(&mut lines.clone().take(FIRST_LINES), near, |text| is_stamped(text) || is_place(text))
     {
         return None;
     }
@@ -119,10 +120,6 @@ fn stamp_and_level(text: &[u8]) -> Option<usize> {
     } else {
         stamp
     })
-}
-
-fn is_stamped_or_place(text: &[u8]) -> bool {
-    is_stamped(text) || is_place(text)
 }
 
 /// An indented line that names a place in a source.

@@ -12,11 +12,14 @@
 /// ```
 /// A date alone counts only with a four-digit year, an hour and a minute alone only with two digits each: less could be
 /// anything.
+#[inline]
 pub fn extent(text: &[u8]) -> Option<usize> {
     // Every word of every line comes here, and hardly one is a number or the name of a day or month.
-    if !text.first()?.is_ascii_digit() && !is_month(text) && !is_day(text) {
-        return None;
-    }
+    let may_be = text.first()?.is_ascii_digit() || begins_name(text) && (is_month(text) || is_day(text));
+    if may_be { any_form(text) } else { None }
+}
+
+fn any_form(text: &[u8]) -> Option<usize> {
     let end = match whole(text) {
         Some(end) => end,
         None => match epoch(text) {
@@ -117,6 +120,7 @@ fn digits(text: &[u8]) -> usize {
 }
 
 /// A name of a day or month may begin with this letter.
+#[inline]
 fn begins_name(text: &[u8]) -> bool {
     let letter = text.first().map_or(0, |b| b | 0x20);
     matches!(letter, b'a' | b'd' | b'f' | b'j' | b'm' | b'n' | b'o' | b's' | b't' | b'v' | b'w')

@@ -8,7 +8,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::Container;
+use super::{Container, grammar::offset};
 use crate::{knowledge::begins_with_class, smtp, source};
 
 /// Columns at which texts are broken: 66 of a letter, 72 to 78 of mail, 80 of a console.
@@ -44,7 +44,7 @@ pub(super) struct Undone {
 pub(super) fn join(text: &[u8], lines: &[&[u8]]) -> Option<Undone> {
     let folded = folded(text, lines);
     if !folded.is_empty() {
-        return Some(joined(text, &folded));
+        return Some(joined(text, lines, &folded));
     }
     let wrapping = Wrapping::of(lines)?;
     let broken: Vec<&[u8]> = wrapping.goes_on.iter().map(|at| lines[at - 1]).collect();
@@ -59,15 +59,15 @@ pub(super) fn join(text: &[u8], lines: &[&[u8]]) -> Option<Undone> {
         }
         _ => true,
     };
-    proved.then(|| joined(text, &wrapping.goes_on))
+    proved.then(|| joined(text, lines, &wrapping.goes_on))
 }
 
 /// In a report that a mail came back (`Diagnostic-Code: ...`, Postfix' `<a@b.example>: host x said: ...`): the lines that
 /// are indented below another, as a field of a header is folded (RFC 3464 section 2.1, RFC 5322 section 2.2.3), and those
 /// that go on a sentence.
 fn folded(text: &[u8], lines: &[&[u8]]) -> Vec<usize> {
-    let refused = |line: &&[u8]| line.starts_with(b"<") && memchr::memmem::find(line, b">: host ").is_some();
-    if memchr::memmem::find(text, b"Diagnostic-Code:").is_none() && !lines.iter().any(refused) {
+    let refused = || source::lines_with(text, b">: host ").any(|line| line.starts_with(b"<"));
+    if memchr::memmem::find(text, b"Diagnostic-Code:").is_none() && !refused() {
         return Vec::new();
     }
     let blank = |line: &[u8]| line.trim_ascii().is_empty();
@@ -85,39 +85,31 @@ fn is_field(line: &[u8]) -> bool {
 }
 
 /// The text in which each line that goes on the one before is joined to it.
-fn joined(text: &[u8], goes_on: &[usize]) -> Undone {
-    let mut joined = Vec::with_capacity(text.len() + goes_on.len());
-    let mut moved = Vec::new();
-    let (mut end, mut ends, mut before): (usize, Vec<&[u8]>, &[u8]) = (0, Vec::new(), b"");
-    let (mut next, mut last) = (goes_on.iter().peekable(), false);
-    for (at, line) in source::lines(text).enumerate() {
-        if at > 0 {
-            ends.push(&text[end..line.offset]);
-        }
-        last = next.next_if_eq(&&at).is_some();
-        if last {
+fn joined(text: &[u8], lines: &[&[u8]], goes_on: &[usize]) -> Undone {
+    let begin = |at: usize| lines.get(at).map_or(text.len(), |line| offset(text, line));
+    let end = |at: usize| begin(at) + lines[at].len();
+    let (mut joined, mut moved, mut done) = (Vec::with_capacity(text.len() + goes_on.len()), Vec::new(), 0);
+    for run in goes_on.chunk_by(|at, next| at + 1 == *next) {
+        let (before, last) = (run[0] - 1, run[run.len() - 1]);
+        joined.extend_from_slice(&text[done..end(before)]);
+        for at in run {
             joined.truncate(joined.trim_ascii_end().len());
             // A word that is wider than the page is broken itself.
-            if has_gap(before) || columns(before) < SENTENCE {
+            if has_gap(lines[at - 1]) || columns(lines[at - 1]) < SENTENCE {
                 joined.push(b' ');
             }
-            joined.extend_from_slice(line.text.trim_ascii_start());
-        } else {
-            let behind = ends.len() > 1;
-            ends.drain(..).for_each(|end| joined.extend_from_slice(end));
-            if behind {
-                moved.push((joined.len(), line.offset as u64));
-            }
-            joined.extend_from_slice(line.text);
+            joined.extend_from_slice(lines[*at].trim_ascii_start());
         }
-        (end, before) = (line.offset + line.text.len(), line.text);
+        (before..last).for_each(|at| joined.extend_from_slice(&text[end(at)..begin(at + 1)]));
+        done = end(last);
+        if last + 1 < lines.len() {
+            moved.push((joined.len() + begin(last + 1) - done, begin(last + 1) as u64));
+        } else if done == text.len() {
+            // A last line without an end counts, one without anything does not.
+            joined.push(b'\n');
+        }
     }
-    ends.drain(..).for_each(|end| joined.extend_from_slice(end));
-    joined.extend_from_slice(&text[end..]);
-    // A last line without an end counts, one without anything does not.
-    if last && end == text.len() {
-        joined.push(b'\n');
-    }
+    joined.extend_from_slice(&text[done..]);
     Undone { text: joined, moved }
 }
 
@@ -200,7 +192,7 @@ fn goes_on(lines: &[&[u8]], width: Option<usize>, longest: usize) -> Vec<usize> 
     goes_on.retain(|at| !begins_with_class(lines[*at]));
     // Where all lines name somebody, or most do and few are full, one that names another than the line before is about another
     // mail.
-    let named = lines.iter().filter(|line| address(line).is_some()).count();
+    let named = lines.iter().filter(|line| memchr::memchr(b'@', line).is_some()).count();
     if named == filled.len() || goes_on.len() * 4 < filled.len() && named * 2 >= filled.len() {
         let other = |at: &usize| address(lines[at - 1]).zip(address(lines[*at])).is_some_and(|(one, next)| one != next);
         goes_on.retain(|at| !other(at));
@@ -228,9 +220,12 @@ fn digitless(line: &[u8]) -> Vec<u8> {
 fn is_full(line: &[u8], next: &[u8], width: usize, longest: usize) -> bool {
     // A tab between two words may begin the next line.
     let next = next.strip_prefix(b"\t").unwrap_or(next);
+    let is_near = |word: &[u8]| line.len() + 1 + word.len().min(longest) > width;
+    if !is_near(next) {
+        return false;
+    }
     let word = next.iter().position(u8::is_ascii_whitespace).map_or(next, |end| &next[..end]);
-    let is_near = line.len() + 1 + word.len().min(longest) > width;
-    is_near && columns(line) >= FIRST && columns(line) + 1 + columns(word).min(longest) > width && is_word(word)
+    is_near(word) && columns(line) >= FIRST && columns(line) + 1 + columns(word).min(longest) > width && is_word(word)
 }
 
 /// The first word with an `@` in it.
@@ -281,17 +276,20 @@ fn is_word(text: &[u8]) -> bool {
 /// A sentence stops in a wide line without an end, and the next line goes on in small letters, or behind a comma. Words
 /// in columns are no sentence.
 fn is_amid_sentence(line: &[u8], next: &[u8]) -> bool {
+    // Few lines are as long, and each is asked.
+    if line.len() < SENTENCE {
+        return false;
+    }
     let (line, words) = (line.trim_ascii_end(), next.split(|b| *b == b' '));
     let stops = |last: &&u8| last.is_ascii_alphabetic() || **last == b',';
     let Some(last) = line.last().filter(stops) else { return false };
-    if line.len() < SENTENCE || columns(line) < SENTENCE || memchr::memmem::find(next.trim_ascii(), b"  ").is_some() {
-        return false;
-    }
     let mut words = words.map(|word| word.strip_suffix(b",").or(word.strip_suffix(b".")).unwrap_or(word));
     let stack = |word: &[u8]| matches!(word, b"at" | b"in" | b"by");
     let goes_on = |word: &[u8]| word.len() > 1 && word.iter().all(u8::is_ascii_lowercase) && !stack(word);
     let prose = last.is_ascii_alphabetic() && words.next().is_some_and(goes_on);
-    prose || *last == b',' && next.first().is_some_and(u8::is_ascii_alphabetic)
+    (prose || *last == b',' && next.first().is_some_and(u8::is_ascii_alphabetic))
+        && columns(line) >= SENTENCE
+        && memchr::memmem::find(next.trim_ascii(), b"  ").is_none()
 }
 
 /// There is a place to break it, and not only behind its stamp.

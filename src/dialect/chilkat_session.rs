@@ -58,9 +58,12 @@ fn read(line: &[u8]) -> Line<'_> {
 pub(super) fn sent(input: &[u8]) -> Parsed<'_, Event<'_>> {
     let secret = exactly("{PasswordOrCredentials}", Event::Hidden);
     let message = delimited(tag("{"), decimal, (tag(" bytes}"), eof)).map(|bytes| Event::Elided(Some(bytes)));
-    let dot = exactly("<CRLF>.<CRLF>", Event::Client(b".", Open::No));
-    let command = map_opt(rest, |line: &[u8]| line.strip_suffix(b"<CRLF>")).map(|said| Event::Client(said, Open::No));
-    alt((secret, message, dot, command)).parse(input)
+    let command = map_opt(rest, |line: &[u8]| match line {
+        b"<CRLF>.<CRLF>" => Some(&b"."[..]),
+        [said @ .., b'<', b'C', b'R', b'L', b'F', b'>'] => Some(said),
+        _ => None,
+    });
+    alt((secret, message, command.map(|said| Event::Client(said, Open::No)))).parse(input)
 }
 
 fn reply(input: &[u8]) -> Parsed<'_, Event<'_>> {

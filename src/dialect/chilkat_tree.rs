@@ -12,9 +12,7 @@ use std::borrow::Cow;
 use nom::{
     Parser,
     branch::alt,
-    bytes::complete::take_till,
     combinator::{eof, rest, value},
-    sequence::terminated,
 };
 
 use super::{
@@ -89,8 +87,8 @@ fn end(input: &[u8]) -> Parsed<'_, Event<'_>> {
 /// key   = 1*( any but SP and ":" )
 /// ```
 fn entry(input: &[u8]) -> Parsed<'_, Event<'_>> {
-    let (value, key) = terminated(take_till(|b: u8| b == b':'), tag(":")).parse(input)?;
-    let value = value.trim_ascii();
+    let colon = memchr::memchr(b':', input).ok_or(nom::Err::Error(()))?;
+    let (key, value) = (&input[..colon], input[colon + 1..].trim_ascii());
     let event = match key {
         b"SmtpCmdResp" => Event::Server(value, Open::No),
         b"SmtpCmdSent" => chilkat_session::sent(value).map_or(Event::Client(value, Open::No), |(_, sent)| sent),

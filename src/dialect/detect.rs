@@ -1,5 +1,7 @@
 //! Whose dialect is this? Decided by content; a file's name proves nothing.
 
+use std::collections::BTreeSet;
+
 use super::{DIALECTS, Dialect, Event, Extent, LineEnd, Side, dialect_set::is_strange, outcomes, untraced};
 use crate::{knowledge::Knowledge, smtp, source};
 
@@ -133,8 +135,10 @@ pub fn others(main: &Dialect, lines: &[&[u8]]) -> Vec<&'static Dialect> {
 
 /// The dialects with marks of which one of these lines is, as far as this can tell.
 pub(super) fn speaking(lines: &[&[u8]], speaks: fn(&Dialect, &[u8]) -> bool) -> Vec<&'static Dialect> {
+    // Programs repeat themselves, and each dialect is asked of every line.
+    let distinct: BTreeSet<&[u8]> = lines.iter().copied().collect();
     let marked = DIALECTS.iter().copied().filter(|dialect| dialect.marks.sides());
-    marked.filter(|dialect| lines.iter().any(|line| speaks(dialect, line))).collect()
+    marked.filter(|dialect| distinct.iter().any(|line| speaks(dialect, line))).collect()
 }
 
 /// Which of these dialects explains the lines best, and how far; of equals the first.

@@ -1,10 +1,10 @@
 //! Lines that differ only in numbers and addresses are of one kind, and a few of each show what it is.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 /// The first lines of each kind, at most `few`, in order.
 pub fn few_of_each<'a>(lines: impl Iterator<Item = &'a [u8]>, few: usize) -> Vec<&'a [u8]> {
-    let mut seen: HashMap<u64, usize> = HashMap::new();
+    let mut seen: BTreeMap<u64, usize> = BTreeMap::new();
     lines
         .filter(|line| {
             let count = seen.entry(kind(line)).or_default();

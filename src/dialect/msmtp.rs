@@ -138,8 +138,8 @@ fn field(input: &[u8]) -> Option<(&[u8], &[u8], &[u8])> {
     let (name, value) = (&input[..end], &input[end + 1..]);
     let (value, behind) = match value {
         [b'\'', quoted @ ..] => {
-            let quote =
-                [&b"' errormsg="[..], b"' exitcode="].into_iter().find_map(|mark| memchr::memmem::find(quoted, mark));
+            let ends = |mark: &[u8]| memchr::memchr_iter(b'\'', quoted).find(|at| quoted[*at..].starts_with(mark));
+            let quote = ends(b"' errormsg=").or_else(|| ends(b"' exitcode="));
             let (value, behind) =
                 quoted.split_at(quote.or_else(|| memchr::memchr(b'\'', quoted)).unwrap_or(quoted.len()));
             (value, behind.strip_prefix(b"'").unwrap_or(behind))

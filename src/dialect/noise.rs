@@ -22,6 +22,10 @@ impl Traces {
         if self.place && indented && !text.is_empty() {
             return true;
         }
+        if !indented && !may_be_traced(text) {
+            self.place = false;
+            return false;
+        }
         if is_quoted_source(text) || is_shown_place(text) {
             return true;
         }
@@ -55,6 +59,15 @@ impl Traces {
             || is_call(text)
             || is_numbered_place(text)
     }
+}
+
+/// It begins or ends as all do that stand in a stack trace without being indented. This is asked first, as each line of a log
+/// comes here several times.
+fn may_be_traced(text: &[u8]) -> bool {
+    let digits = text.iter().take_while(|b| b.is_ascii_digit()).count();
+    matches!(text, [b'+' | b'-' | b'(' | b'.' | b'#' | b'F' | b'L' | b'a' | b'f' | b't', ..])
+        || matches!(text, [.., b'0'..=b'9' | b':' | b')'])
+        || matches!(text[digits..], [b' ', b'|', ..])
 }
 
 /// A frame of a stack behind what a logger puts before each line: `INFO | jvm 1 |   at com.x.Mail.send(Mail.java:12)`.

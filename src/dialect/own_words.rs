@@ -237,6 +237,8 @@ fn of_words(words: &[Word<'_>]) -> OwnWords {
     let (mut sends, mut none_sent) = (false, counts.none);
     // The noun that stands last, in the same clause; and whether a good word is about something else.
     let (mut connection, mut of_mail) = (false, false);
+    let is_good = |word: &Word<'_>| word.is(WordClass::Sent) || word.is(WordClass::Well);
+    let tells_good = words.iter().any(is_good);
     for (i, word) in words.iter().enumerate() {
         let (before, after) = (if i > 0 { at(i - 1) } else { Word::default() }, at(i + 1));
         told.numbered |= word.is_number() && word.text.len() >= 5 && !before.is_setting(*word)
@@ -244,15 +246,11 @@ fn of_words(words: &[Word<'_>]) -> OwnWords {
             || word.text.starts_with(b"wsa");
         told.mail |= word.is(WordClass::Mail) && !word.is(WordClass::Sent) || is_mail_number(word.text);
         told.connect |= word.is(WordClass::Connect);
-        connection = match word {
-            word if word.is_of_connection() => true,
-            word => {
-                connection
-                    && (before.joined || before.named)
-                    && (!word.is(WordClass::Mail) || word.text == b"smtp" || after.is(WordClass::Connect))
-            }
-        };
-        let good = word.is(WordClass::Sent) || word.is(WordClass::Well);
+        let goes_on = connection
+            && (before.joined || before.named)
+            && (!word.is(WordClass::Mail) || word.text == b"smtp" || after.is(WordClass::Connect));
+        connection = tells_good && (goes_on || word.is_of_connection());
+        let good = is_good(word);
         told.of_connection |= good && connection;
         of_mail |= good && !connection;
         // What stands first is what it is about: `SMS reminder delivered`, but `Statement printed and mailed`.
@@ -278,14 +276,14 @@ fn of_words(words: &[Word<'_>]) -> OwnWords {
             beyond_level |= before.is(WordClass::May);
         }
         // `Success: false`, `delivered=no`, `no enviado`, but `posted off`
-        let denied = matches!(after.text, b"false" | b"0")
-            || after.is_the(WordClass::No) && after.text != b"off" && !after.joined
-            || before.is_the(WordClass::No) && before.joined && word.is(WordClass::Sent);
+        let denied = good
+            && (matches!(after.text, b"false" | b"0")
+                || after.is_the(WordClass::No) && after.text != b"off" && !after.joined
+                || before.is_the(WordClass::No) && before.joined && word.is(WordClass::Sent));
         // `word gestuur`, `is being sent`: it is about to.
         let coming = || before.is_the(WordClass::Coming) || after.is_the(WordClass::Coming);
         // `"sent": ""`: nothing is told there.
-        let untold = word.named && after.is_the(WordClass::None) && !after.is_number();
-        if untold && good {
+        if good && word.named && after.is_the(WordClass::None) && !after.is_number() {
             continue;
         }
         if word.is(WordClass::Sent) && coming() {
@@ -304,15 +302,17 @@ fn of_words(words: &[Word<'_>]) -> OwnWords {
             beyond_level |= negative;
         }
         // `error 0`, `error_code=0`, `errors: 0`, `no error`, `Error: OK`, `returned True`
-        let label = after.is_the(WordClass::Code) || after.is_the(WordClass::Detail) && after.named;
-        let value = if label { at(i + 2) } else { after };
-        let harmless = before.is(WordClass::None)
-            || matches!(value.text, b"0" | b"none" | b"geen")
-            || label && value.text.is_empty()
-            || value.is_the(WordClass::None) && !value.joined
-            || after.is(WordClass::Well)
-            || word.is(WordClass::Reply) && word.joined && after.is_the(WordClass::Yes);
-        if word.is_failure() && !harmless && !word.is_setting(after) {
+        let is_harmless = || {
+            let label = after.is_the(WordClass::Code) || after.is_the(WordClass::Detail) && after.named;
+            let value = if label { at(i + 2) } else { after };
+            before.is(WordClass::None)
+                || matches!(value.text, b"0" | b"none" | b"geen")
+                || label && value.text.is_empty()
+                || value.is_the(WordClass::None) && !value.joined
+                || after.is(WordClass::Well)
+                || word.is(WordClass::Reply) && word.joined && after.is_the(WordClass::Yes)
+        };
+        if word.is_failure() && !is_harmless() && !word.is_setting(after) {
             told.failed = true;
             beyond_level |= i > 3 || !word.is(WordClass::LevelFailed);
         }

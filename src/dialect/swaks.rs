@@ -9,16 +9,11 @@
 
 use std::borrow::Cow;
 
-use nom::{
-    Parser,
-    branch::alt,
-    combinator::{rest, verify},
-    sequence::preceded,
-};
+use nom::{Parser, branch::alt, combinator::rest, sequence::preceded};
 
 use super::{
     Dialect, Endpoint, Event, Line, LineEnd, Marks, Open, Read,
-    grammar::{self, Parsed, behind, client, server, tag},
+    grammar::{self, Parsed, behind, tag},
 };
 use crate::smtp;
 
@@ -54,10 +49,14 @@ fn read(line: &[u8]) -> Line<'_> {
 /// ```
 /// `~` stands inside TLS, `*` before a refusal; behind that a timeout is no reply.
 fn dialogue(input: &[u8]) -> Parsed<'_, Event<'_>> {
-    let timeout = preceded(alt((tag("<** "), tag("<~* "))), verify(rest, |text: &[u8]| text.starts_with(b"Timeout ")));
-    let reply = alt((server("<-  "), server("<~  "), server("<** "), server("<~* ")));
-    let command = alt((client(" -> "), client(" ~> "), client("**> "), client("*~> ")));
-    alt((timeout.map(Event::Note), reply, command)).parse(input)
+    let (mark, said) = input.split_at_checked(4).ok_or(nom::Err::Error(()))?;
+    let event = match mark {
+        b"<** " | b"<~* " if said.starts_with(b"Timeout ") => Event::Note(said),
+        b"<-  " | b"<~  " | b"<** " | b"<~* " => Event::Server(said, Open::No),
+        b" -> " | b" ~> " | b"**> " | b"*~> " => Event::Client(said, Open::No),
+        _ => return Err(nom::Err::Error(())),
+    };
+    Ok((b"", event))
 }
 
 /// ```abnf

@@ -274,6 +274,8 @@ fn forward<'a>(pieces: &[Piece], line: &'a [u8], matched: &mut Matched<'a>) -> O
     for (i, piece) in pieces.iter().enumerate() {
         let rest = &line[at..];
         at += match piece {
+            // Most that differ do so in the first letter, which costs no call to compare.
+            Piece::Literal(literal) if literal.first().is_some_and(|first| rest.first() != Some(first)) => return None,
             Piece::Literal(literal) => rest.starts_with(literal).then_some(literal.len())?,
             Piece::Gap => match rest.iter().take_while(|b| **b == b' ').count() {
                 // Editors cut the space after the last mark of a line.

@@ -34,6 +34,7 @@ pub(super) fn is_exception(word: &[u8]) -> bool {
 }
 
 /// Letters of any alphabet, digits, underscore.
+#[inline]
 pub(super) fn is_word(b: u8) -> bool {
     b.is_ascii_alphanumeric() || b == b'_' || b >= 0x80
 }

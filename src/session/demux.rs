@@ -41,6 +41,11 @@ impl Demux {
     pub(crate) fn key(&mut self, dialect_ref: DialectRef<'_>, line: &Line<'_>) -> Key {
         let mut room = Vec::new();
         let items = said(dialect_ref.dialect, line, &mut room);
+        if items.is_empty()
+            && let Some(last) = self.candidates.last().filter(|last| last.dialect_index == dialect_ref.index)
+        {
+            return last.key();
+        }
         let place = self.place(dialect_ref, items.first());
         self.candidates[place..].rotate_left(1);
         let last = self.candidates.len() - 1;
@@ -63,10 +68,14 @@ impl Demux {
             true => candidate.fit(first, dialect_ref.dialect, self.parted),
             false => (Fit::Never, false),
         };
-        let best = (0..self.candidates.len())
-            .rev()
-            .map(|n| (n, fit(&self.candidates[n])))
-            .reduce(|a, b| if b.1 > a.1 { b } else { a });
+        // A server's name has a dot.
+        let most = (Fit::Awaited, matches!(first, Said::Reply(_, _, text) if text.contains(&b'.')));
+        let mut best: Option<(usize, (Fit, bool))> = None;
+        let mut places = (0..self.candidates.len()).rev();
+        while let Some(place) = places.next().filter(|_| best.is_none_or(|(_, fits)| fits < most)) {
+            let fits = fit(&self.candidates[place]);
+            best = best.filter(|(_, known)| fits <= *known).or(Some((place, fits)));
+        }
         match (best, last) {
             (Some((place, fits)), Some(last)) if fits.0 > Fit::Never => {
                 let not_last = || fit(&self.candidates[last]).0 == Fit::Never && !self.candidates[last].is_over();

@@ -1,8 +1,8 @@
 //! Bytes to lines.
 
-use std::iter::FusedIterator;
+use std::iter::{self, FusedIterator};
 
-use memchr::{memchr2, memrchr2};
+use memchr::{memchr2, memmem, memrchr2};
 
 /// As much of a line as anyone gets to see. Some writers put a whole message with its attachments on one line; no
 /// statement about the protocol is that long.
@@ -34,6 +34,21 @@ pub struct Lines<'a> {
 /// For a [`Block`](super::Block) use its own `lines`, which knows what was dropped from an over-long line.
 pub fn lines(bytes: &[u8]) -> Lines<'_> {
     Lines::new(bytes, LINE_CAP, 0)
+}
+
+/// The lines that these words stand in, each once, found by one search and without a look at the others.
+pub fn lines_with<'a>(bytes: &'a [u8], words: &'a [u8]) -> impl Iterator<Item = &'a [u8]> {
+    let words = memmem::Finder::new(words);
+    let mut rest = bytes;
+    iter::from_fn(move || {
+        let at = words.find(rest)?;
+        let (before, behind) = rest.split_at(at);
+        let from = memrchr2(b'\n', b'\r', before).map_or(0, |end| end + 1);
+        let to = memchr2(b'\n', b'\r', behind).map_or(rest.len(), |length| at + length);
+        let line = capped(&rest[from..to], LINE_CAP);
+        rest = &rest[to..];
+        Some(line)
+    })
 }
 
 impl<'a> Lines<'a> {
@@ -110,6 +125,7 @@ mod tests {
         assert_eq!(texts(b""), []);
         assert_eq!(texts(b"\r\n"), [(0, &b""[..])]);
         assert_eq!(texts(b"x\r"), [(0, &b"x"[..])]);
+        assert_eq!(lines_with(b"ax\r\nb\rxcx\n\nx", b"x").collect::<Vec<_>>(), [&b"ax"[..], b"xcx", b"x"]);
     }
 
     #[test]

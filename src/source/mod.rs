@@ -51,7 +51,7 @@ pub use encoding::{Encoding, to_text};
 pub use error::{SourceError, Why};
 pub use foreign::foreign;
 pub use input::Input;
-pub use lines::{LINE_CAP, Line, Lines, lines};
+pub use lines::{LINE_CAP, Line, Lines, lines, lines_with};
 pub use log_file::{Change, Log, ReadOptions};
 pub use meter::Meter;
 pub use places::{KNOWN_PLACES, KnownLog, KnownLogs, KnownPlace, find_known};

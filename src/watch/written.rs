@@ -63,7 +63,8 @@ impl<'k> Written<'k> {
             }
         };
         let dialect = detected.dialect();
-        let stamps = analysis::stamps(request, dialect, &lines, log);
+        let days: Vec<&[u8]> = analysis::days(dialect, lines.iter().copied()).collect();
+        let stamps = analysis::stamps(request, dialect, &days, log);
         Some(Written {
             stamps,
             open: Open::new(knowledge, stamps, &detected.dialects()),

@@ -30,7 +30,8 @@ struct Values<'a> {
     stamps: usize,
     replies: usize,
     commands: usize,
-    distinct: BTreeSet<&'a [u8]>,
+    /// Each different value: whether it is a stamp, and what is said in it.
+    distinct: BTreeMap<&'a [u8], (bool, Option<Words>)>,
 }
 
 impl Values<'_> {
@@ -67,7 +68,7 @@ pub(super) fn find(container: Container, lines: &[&[u8]]) -> Option<Layout> {
         let short = |value: &&[u8]| value.len() <= MAX_VALUE_BYTES && !value.contains(&b'@') && !value.contains(&MARK);
         (2..=most).contains(&values.distinct.len())
             && values.by_record.len() * 2 >= records
-            && values.distinct.iter().all(short)
+            && values.distinct.keys().all(short)
             && !texts.contains(name)
             && Some(name) != time
             && !is_grade(name)
@@ -130,12 +131,14 @@ fn fields<'a>(container: Container, lines: &[&'a [u8]]) -> (Vec<(String, Values<
         for (place, value) in of_line.into_iter().filter(|(_, value)| !is_nothing(value)) {
             let values = &mut fields[place].1;
             values.by_record.entry(record).or_insert(value);
-            values.stamps += usize::from(timestamp::extent(value) == Some(value.len()));
-            let found = said(value, line_end, Some(&[]));
-            let first = found.first().filter(|said| said.at <= DECORATION).map(|said| said.what);
+            let (stamp, first) = *values.distinct.entry(value).or_insert_with(|| {
+                let found = said(value, line_end, Some(&[]));
+                let first = found.first().filter(|said| said.at <= DECORATION).map(|said| said.what);
+                (timestamp::extent(value) == Some(value.len()), first)
+            });
+            values.stamps += usize::from(stamp);
             values.replies += usize::from(matches!(first, Some(Words::Reply { .. })));
             values.commands += usize::from(matches!(first, Some(Words::Command(_))));
-            values.distinct.insert(value);
         }
     }
     // A name with the mark between names in it cannot be written down.
@@ -157,9 +160,9 @@ fn code(fields: &[(String, Values<'_>)], texts: &[String], lines: &[&[u8]]) -> O
         return None;
     }
     fields.iter().filter(|(name, _)| !texts.contains(name)).find_map(|(name, values)| {
-        let others: BTreeSet<&&[u8]> = values.distinct.iter().filter(|value| !is_code(value)).collect();
+        let others = values.distinct.keys().filter(|value| !is_code(value)).count();
         // A record of a command has no code, or a word for none.
-        if others.len() > 1 || values.distinct.len() - others.len() < 2 {
+        if others > 1 || values.distinct.len() - others < 2 {
             return None;
         }
         let mut between: Option<&[u8]> = None;
@@ -182,7 +185,7 @@ fn code(fields: &[(String, Values<'_>)], texts: &[String], lines: &[&[u8]]) -> O
 fn texts(fields: &[(String, Values<'_>)]) -> Option<Vec<String>> {
     // One word among numbers is the heading of their column.
     let number = |values: &Values<'_>| {
-        let words = values.distinct.iter().filter(|value| !value.iter().all(u8::is_ascii_digit)).count();
+        let words = values.distinct.keys().filter(|value| !value.iter().all(u8::is_ascii_digit)).count();
         words <= usize::from(values.distinct.len() > 2)
     };
     let mut texts: Vec<usize> = Vec::new();

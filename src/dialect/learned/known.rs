@@ -1,7 +1,7 @@
 //! A known dialect inside another program's lines: the container and the frame are taken off as for one that nobody
 //! knows, and what is left is read as a dialect of the registry.
 
-use std::collections::BTreeMap;
+use std::{borrow::Cow, collections::BTreeMap};
 
 use super::{
     columns,
@@ -161,11 +161,11 @@ fn some<'a, 'l>(lines: &'a [&'l [u8]]) -> impl Iterator<Item = &'l [u8]> + 'a {
     lines.iter().copied().step_by(lines.len().div_ceil(LOOKED_AT).max(1))
 }
 
-fn flattened(layout: Option<&Layout>, lines: &[&[u8]]) -> Vec<Vec<u8>> {
+fn flattened<'l>(layout: Option<&Layout>, lines: &[&'l [u8]]) -> Vec<Cow<'l, [u8]>> {
     let mut flat = Flat::default();
     let mut plain =
         |line: &[u8]| layout.is_some_and(|layout| layout.flatten(line, &mut flat)).then(|| flat.text().to_vec());
-    lines.iter().map(|line| plain(line).unwrap_or_else(|| line.to_vec())).collect()
+    lines.iter().map(|line| plain(line).map_or(Cow::Borrowed(*line), Cow::Owned)).collect()
 }
 
 /// The columns before the text of these records: the time, and others that say nothing here.

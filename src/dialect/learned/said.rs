@@ -60,11 +60,15 @@ pub(in crate::dialect) fn said(line: &[u8], line_end: LineEnd, tail: Option<&[Pi
     let mut stamped = None;
     while at < line.len().min(HEAD) && found.len() < 3 {
         let rest = &line[at..];
-        if let Some(length) = sign(rest).or_else(|| sequence(rest)) {
+        if !is_word(rest[0]) {
+            at += sequence(rest).unwrap_or(1);
+            continue;
+        }
+        if let Some(length) = sign(rest) {
             at += length;
             continue;
         }
-        if !is_word(rest[0]) || in_word(&line[..at]) {
+        if in_word(&line[..at]) {
             at += 1;
             continue;
         }

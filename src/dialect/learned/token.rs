@@ -29,15 +29,16 @@ pub(in crate::dialect) fn tokens(text: &[u8]) -> Vec<Token> {
 }
 
 /// Length of the sequence that begins here and colours what follows on a screen (ECMA-48).
+#[inline]
 pub(super) fn sequence(rest: &[u8]) -> Option<usize> {
-    let parameters = rest.strip_prefix(b"\x1B[")?;
+    let [0x1B, b'[', parameters @ ..] = rest else { return None };
     let length = parameters.iter().take_while(|b| b.is_ascii_digit() || **b == b';').count();
     (parameters.get(length) == Some(&b'm')).then_some(length + 3)
 }
 
 /// Such a sequence ends here.
 fn behind_sequence(before: &[u8]) -> bool {
-    before.ends_with(b"m")
+    before.last() == Some(&b'm')
         && memchr::memrchr(0x1B, before).is_some_and(|at| sequence(&before[at..]) == Some(before.len() - at))
 }
 

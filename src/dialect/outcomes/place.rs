@@ -174,6 +174,9 @@ pub(super) fn address(text: &[u8], at: usize) -> Option<(usize, usize)> {
         at - start > MOST_DIGITS && text[start..at].iter().filter(|b| b.is_ascii_digit()).count() > MOST_DIGITS;
     // `smtp://user:password@mail.b.example` signs in there (RFC 3986 section 3.2.1).
     let signs_in = || {
+        if start == 0 || text[start - 1].is_ascii_whitespace() {
+            return false;
+        }
         let (scheme, user) = text[..start].split_at(memchr::memrchr(b'/', &text[..start]).map_or(0, |slash| slash + 1));
         scheme.ends_with(b"://") && !user.iter().any(|b| b.is_ascii_whitespace() || *b == b'?')
     };

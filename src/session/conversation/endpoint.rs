@@ -21,6 +21,9 @@ pub struct Settings {
     pub(super) user: Option<Vec<u8>>,
 }
 
+/// Letters of a setting's name that tells something: `smtphostname`.
+const LONGEST_NAME: usize = 12;
+
 impl Conversation {
     pub(crate) fn connecting(&mut self, cx: &mut Context<'_>, endpoint: Endpoint<'_>, at: Position) {
         // A second address of the same host belongs to the same attempt; the same one after an error is the next attempt.
@@ -106,9 +109,14 @@ impl Conversation {
     }
 
     pub(crate) fn setting(&mut self, name: &[u8], value: &[u8]) {
-        let word: Vec<u8> = name.iter().filter(|b| b.is_ascii_alphanumeric()).map(u8::to_ascii_lowercase).collect();
+        let mut letters = name.iter().filter(|b| b.is_ascii_alphanumeric()).map(u8::to_ascii_lowercase);
+        let mut word = [0; LONGEST_NAME];
+        let length = word.iter_mut().zip(&mut letters).map(|(place, letter)| *place = letter).count();
+        if letters.next().is_some() {
+            return;
+        }
         let on = matches!(value, b"1" | b"true" | b"True" | b"on" | b"yes" | b"TRUE");
-        match word.as_slice() {
+        match &word[..length] {
             b"smtphost" | b"smtphostname" | b"smtpserver" | b"host" | b"server" | b"mailserver"
                 if !value.is_empty() =>
             {

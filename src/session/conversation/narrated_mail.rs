@@ -304,8 +304,11 @@ impl Conversation {
         mail.end_reply = sent.then(|| accepted(at));
         mail.inferred = outcome.inferred || vague && alone;
         // What is told of one of many says nothing of the others.
-        let one = !outcome.recipients.is_empty() && addresses(named).count() > addresses(outcome.recipients).count();
-        address(mail, named, sent && !one);
+        if !all.is_empty() {
+            let one =
+                !outcome.recipients.is_empty() && addresses(named).count() > addresses(outcome.recipients).count();
+            address(mail, named, sent && !one);
+        }
         address(mail, outcome.recipients, sent);
         let many = mail.recipients.len() > 1;
         let number = outcome.number.to_vec();

@@ -166,6 +166,9 @@ pub(super) fn stage_in(words: &[u8]) -> Option<Stage> {
         ("Relay access", Stage::Rcpt),
         ("Client host", Stage::Greeting),
     ];
+    if words.is_empty() {
+        return None;
+    }
     // What stands in an address says nothing.
     let told = words.split(|b| b" \t,;<>()\"'".contains(b)).filter(|part| !part.contains(&b'@'));
     let told = told.collect::<Vec<_>>().join(&b' ');
