@@ -26,6 +26,9 @@ const BEGINNING: usize = 2;
 /// Letters of a word that is hardly known by chance.
 const LETTERS: usize = 4;
 
+/// Marks that join parts of a word.
+const JOINTS: [char; 4] = ['.', '_', '-', '@'];
+
 /// Characters of a line that a test shows.
 const WIDTH: usize = 160;
 
@@ -56,7 +59,7 @@ fn showable(mut profile: Profile) -> Profile {
         let text = rule.template.to_string();
         let shown = with_holes(&text, &mut |word| {
             let may_show = dialect::is_of_connections(word) || gate.is_program_word(word);
-            if may_show { word.to_owned() } else { format!("{}{{word}}", marks.get(word).map_or("", String::as_str)) }
+            if may_show { word.to_owned() } else { hole(word, marks.get(word).map_or("", String::as_str)) }
         });
         if shown != text {
             let Ok(template) = Template::parse(&shown) else { return false };
@@ -109,11 +112,29 @@ fn with_holes(text: &str, shown: &mut dyn FnMut(&str) -> String) -> String {
     });
     with_holes
         .map(|(part, by_chance)| match is_word(part) {
-            true if by_chance => "{word}".to_owned(),
+            true if by_chance => hole(part, ""),
             true => shown(part),
             false => part.to_owned(),
         })
         .collect()
+}
+
+/// A hole for a word. Where it begins or ends in what joins words, a hole of the template may stand there, and two side by
+/// side cannot be told apart: so the joints stay, with a hole for each part between them. `begins`: what may be shown of it.
+fn hole(word: &str, begins: &str) -> String {
+    let ends = word.trim_end_matches(JOINTS);
+    if !begins.is_empty() {
+        let joints = if ends.len() > begins.len() { &word[ends.len()..] } else { "" };
+        return format!("{begins}{{word}}{joints}");
+    }
+    if ends == word && !word.starts_with(JOINTS) {
+        return "{word}".to_owned();
+    }
+    let part = |part: &str| match part.trim_end_matches(JOINTS) {
+        "" => part.to_owned(),
+        core => format!("{{word}}{}", &part[core.len()..]),
+    };
+    word.split_inclusive(JOINTS).map(part).collect()
 }
 
 /// Whether somebody wrote the word: enough letters, and nothing else.
@@ -142,7 +163,7 @@ fn is_word(part: &str) -> bool {
 }
 
 fn of_word(c: char) -> bool {
-    c.is_alphanumeric() || "._-@".contains(c)
+    c.is_alphanumeric() || JOINTS.contains(&c)
 }
 
 /// Shows lines of the log with what the profile takes them for. Secrets are masked by the state of the dialogue, people
@@ -301,6 +322,23 @@ mod tests {
         assert_eq!(columns[0], ["LINE", "FIELD", "SIDE", "KIND"], "{shown}");
         assert_eq!(columns[1], ["1", "data", "server", "server"], "{shown}");
         assert_eq!(columns[2], ["2", "data", "client", "client"], "{shown}");
+    }
+
+    #[test]
+    fn a_hole_beside_another_keeps_its_joints() {
+        for (word, want) in [
+            ("kudu", "{word}"),
+            ("herd.kudu", "{word}"),
+            ("herd-kudu-", "{word}-{word}-"),
+            ("-kudu-", "-{word}-"),
+            ("-", "-"),
+        ] {
+            assert_eq!(hole(word, ""), want);
+        }
+        assert_eq!((hole("kudu-", "k"), hole("k-", "k")), ("k{word}-".to_owned(), "k{word}".to_owned()));
+        assert!(
+            Template::parse(&with_holes("[kudu-herd-{number}] %HERD-{number}-", &mut |word| hole(word, ""))).is_ok()
+        );
     }
 
     #[test]

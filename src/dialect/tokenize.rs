@@ -21,6 +21,7 @@ fn is_sign(c: char) -> bool {
 }
 
 /// Length of the sign that begins here where it is none of ASCII.
+#[inline]
 pub(super) fn sign(rest: &[u8]) -> Option<usize> {
     let (sign, length) = if *rest.first()? >= 0x80 { bstr::decode_utf8(rest) } else { return None };
     sign.is_some_and(is_sign).then_some(length)

@@ -46,6 +46,8 @@ pub(super) struct Builder<'a> {
     marks: &'a Marks,
     server: Vec<Template>,
     pub(super) client: Vec<Template>,
+    /// Those of the client's that a reply may begin as.
+    shared: Vec<Template>,
     pub(super) roles: Vec<Role>,
     key: Option<usize>,
     /// The session key of each line; that of the line before where it has none.
@@ -72,6 +74,7 @@ impl<'a> Builder<'a> {
             marks,
             server,
             client,
+            shared: Vec::new(),
             roles,
             key: key.map(|key| key.column),
             by_line,
@@ -81,6 +84,7 @@ impl<'a> Builder<'a> {
         builder.line_end = builder.line_end(escaped);
         builder.server = builder.templates(&marks.server, true);
         builder.client = builder.templates(&marks.client, false);
+        builder.shared = builder.client.iter().filter(|template| builder.is_shared(template)).cloned().collect();
         builder.roles = builder.roles();
         let said = marks.server.iter().chain(&marks.client);
         builder.around.words = said.flat_map(|frame| words::literals(&hits.frames[*frame].before)).collect();
@@ -210,7 +214,7 @@ impl<'a> Builder<'a> {
             dialogue.push(Rule { kind: if both { Kind::Either } else { server }, template: template.clone() });
         }
         for template in self.client.iter().filter(|template| !self.server.contains(template)) {
-            let kind = if self.is_shared(template) { Kind::Either } else { client };
+            let kind = if self.shared.contains(template) { Kind::Either } else { client };
             dialogue.push(Rule { kind, template: template.clone() });
         }
         for template in self.templates(&self.marks.repeat, true) {
@@ -325,8 +329,7 @@ impl<'a> Builder<'a> {
 
     /// The line begins as both sides do, and its text is of this kind.
     fn shares(&self, line: &[u8], is: impl Fn(&[u8]) -> bool) -> bool {
-        let shared = self.client.iter().filter(|template| self.is_shared(template));
-        shared.filter_map(|template| template.matches(line)).any(|found| is(found.text))
+        self.shared.iter().filter_map(|template| template.matches(line)).any(|found| is(found.text))
     }
 
     /// The text of a mail bears the client's mark, or is not in the log at all.

@@ -54,7 +54,9 @@ pub(super) fn in_word(before: &[u8]) -> bool {
 
 /// Length of the word that begins here.
 fn word(rest: &[u8]) -> usize {
-    (0..rest.len()).find(|at| !is_word(rest[*at]) || sign(&rest[*at..]).is_some()).unwrap_or(rest.len())
+    (0..rest.len())
+        .find(|at| !is_word(rest[*at]) || rest[*at] >= 0x80 && sign(&rest[*at..]).is_some())
+        .unwrap_or(rest.len())
 }
 
 /// The token that begins at this place.
