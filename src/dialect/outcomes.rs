@@ -267,7 +267,7 @@ fn event(text: &[u8], dated: bool, words: OwnWords) -> Event<'_> {
     // A server's words without a code, behind an address or a label, tell of a failure in whatever words the program has.
     let marked = names_recipient || detail || is_labelled(text);
     // So do they alone, where nobody says who wrote them: of a record `denied` may be said by anybody.
-    let alone = || !(words.failed && dated) && !is_header(text);
+    let alone = || !(is_header(text) || words.failed && dated);
     if !words.is_told() && (marked || alone()) && explains(text, marked) {
         return Event::Outcome(outcome(Some(false), text, dated));
     }
