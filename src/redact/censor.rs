@@ -77,7 +77,7 @@ impl<'g> Censor<'g> {
     /// A server's words to somebody who signs in, which may quote what he sent.
     pub(super) fn reply_of_sign_in(&mut self, text: &[u8]) -> Vec<u8> {
         let named = self.named(text);
-        self.gate.mask(&named, Strictness::Reply).into_bytes()
+        self.gate.mask(&named, Strictness::Chatter).into_bytes()
     }
 
     /// The text with stand-ins for what is known of secrets and people.

@@ -116,8 +116,9 @@ impl Redactor {
         if self.level == Level::Personal || !code.is_of_sign_in() {
             return self.text(text);
         }
+        // A short id in capitals, small letters and digits may as well be a password that it quotes.
         let named = self.named(&visible_bytes(text.expose()));
-        Redacted::redacted(self.mask(&named, Strictness::Reply))
+        Redacted::redacted(self.mask(&named, Strictness::Chatter))
     }
 
     /// A sentence of ours, in which a path or an address of somebody may stand.

@@ -243,18 +243,22 @@ fn other_value(text: &str, start: usize, name: &str) -> Option<(usize, usize)> {
     let is = |names: &[&str]| names.iter().any(|key| key.eq_ignore_ascii_case(last));
     if is(&["login", "credential", "credentials", "creds", "auth", "sasl", "kennwort", "passe", "xp", "session", "p"]) {
         let told = ["=", ":", "->"].iter().any(|mark| body.starts_with(*mark));
+        // `auth=('fred', 'Kudu7')`
+        let list = body.trim_start_matches(['=', ':', '-', '>', ' ']);
+        let from = text.len() - list.len();
+        if told
+            && list.starts_with(['(', '[', '{'])
+            && let Some(len) = list.find([')', ']', '}'])
+            && list[..len].contains(',')
+            && unknown(from, from + len)
+        {
+            return Some((from + 1, from + len));
+        }
         let (from, to) = value::value(text, start, end, false).filter(|_| told)?;
         let value = &text[from..to];
         // `Invalid login: 535 Incorrect authentication data`
         if words(value).next().is_some_and(|(_, word)| is_reply_code(word)) {
             return None;
-        }
-        // `auth=('fred', 'Kudu7')`
-        if text[..from].trim_end_matches(['"', '\'']).ends_with(['(', '[', '{'])
-            && value.contains(',')
-            && unknown(from, to)
-        {
-            return Some((from, to));
         }
         let one = is(&["auth", "sasl", "p", "session", "xp"]);
         // The string of JSON in which it stands ends before the next name.

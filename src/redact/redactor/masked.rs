@@ -47,8 +47,8 @@ impl Redactor {
         allow_list::mask(text, how, &|name| {
             // Where people do not count, an address tells nothing that is hidden.
             let of_people = self.level == Level::Personal || how == Strictness::Guarded;
-            if name.contains('@') {
-                return (!of_people || self.stand_ins.shows(name)).then_some(true);
+            if let Some((_, domain)) = name.rsplit_once('@') {
+                return (!of_people && domain.contains('.') || self.stand_ins.shows(name)).then_some(true);
             }
             if name.len() > MAX_HOST_NAME {
                 return None;
