@@ -9,17 +9,15 @@ use super::{
     Context, Conversation, TEXT_KEPT,
     announced::Announced,
     narration::{
-        address, addresses, labelled_code, named_recipient, shape, stage_in, stage_of_reply, stage_of_told, unlogged,
-        verb_at,
+        address, addresses, goes_on_replying, labelled_code, named_recipient, only_closes, shape, stage_in,
+        stage_of_reply, stage_of_told, unlogged, verb_at,
     },
     same_mail::{Told, is_at_once},
     verdict,
 };
 use crate::{
     dialect::{Endpoint, Extent, Outcome},
-    knowledge::{
-        By, Cause, ReplyQuery, ToldMeaning, WordClass, WordTable, is_word_byte, plain_spelling, without_heads,
-    },
+    knowledge::{By, Cause, ReplyQuery, ToldMeaning, is_word_byte, without_heads},
     session::{
         ClientError, End, Reply,
         mail::accepted,
@@ -484,21 +482,6 @@ fn behind_address(words: &[u8]) -> Option<&[u8]> {
     Some(behind[memchr::memchr(b' ', behind)?..].trim_ascii()).filter(|said| !said.is_empty())
 }
 
-/// `Connection closed`, where no mail is `under_way`, or `disconnected reason=quit`: the end of a connection.
-fn only_closes(words: &[u8], under_way: bool) -> bool {
-    let words = || unlogged(words).split(|b| !is_word_byte(*b)).filter(|word| !word.is_empty());
-    let is = |word: &[u8], class| WordTable::builtin().is(&plain_spelling(word), class);
-    let closed = |word| is(word, WordClass::Closed);
-    let quits = || words().any(|word| word.eq_ignore_ascii_case(b"quit"));
-    words().any(closed)
-        && (quits() || !under_way && words().all(|word| closed(word) || is(word, WordClass::Connection)))
-}
-
 fn is_queued(words: &[u8]) -> bool {
     words.split(|b| !is_word_byte(*b)).any(|word| word.eq_ignore_ascii_case(b"queued"))
-}
-
-/// The code stands there as in a line of a reply that is not the last (RFC 5321 section 4.2.1).
-fn goes_on_replying(words: &[u8], code: u16) -> bool {
-    memchr::memmem::find(words, format!("{code}-").as_bytes()).is_some()
 }

@@ -6,7 +6,7 @@ use memchr::memmem;
 
 use crate::{
     dialect::writer,
-    knowledge::{Cause, is_exception_class},
+    knowledge::{Cause, WordClass, WordTable, is_exception_class, is_word_byte, plain_spelling},
     session::mail::Mail,
     smtp::{self, EnhancedStatusCode, ReplyCode, Stage, Verb},
 };
@@ -222,6 +222,21 @@ pub(super) fn labelled_code(text: &[u8]) -> Option<EnhancedStatusCode> {
 pub(super) fn addresses(list: &[u8]) -> impl Iterator<Item = &[u8]> {
     list.split(|b| matches!(b, b' ' | b',' | b';' | b'<' | b'>' | b'"' | b'\'' | b'[' | b']'))
         .filter(|address| address.contains(&b'@'))
+}
+
+/// `Connection closed`, where no mail is `under_way`, or `disconnected reason=quit`: the end of a connection.
+pub(super) fn only_closes(words: &[u8], under_way: bool) -> bool {
+    let words = || unlogged(words).split(|b| !is_word_byte(*b)).filter(|word| !word.is_empty());
+    let is = |word: &[u8], class| WordTable::builtin().is(&plain_spelling(word), class);
+    let closed = |word| is(word, WordClass::Closed);
+    let quits = || words().any(|word| word.eq_ignore_ascii_case(b"quit"));
+    words().any(closed)
+        && (quits() || !under_way && words().all(|word| closed(word) || is(word, WordClass::Connection)))
+}
+
+/// The code stands there as in a line of a reply that is not the last (RFC 5321 section 4.2.1).
+pub(super) fn goes_on_replying(words: &[u8], code: u16) -> bool {
+    memchr::memmem::find(words, format!("{code}-").as_bytes()).is_some()
 }
 
 pub(super) fn shape(words: &[u8]) -> Vec<u8> {
