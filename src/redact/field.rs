@@ -1,6 +1,6 @@
 //! The name of a field whose value follows, however a program writes the two: `"sid":"`, `id=`, `salt:{SSHA}`.
 
-use super::{allow_list, trace};
+use super::{known_word::is_known, trace};
 
 /// Letters of a name; a single one says nothing.
 const SHORTEST: usize = 2;
@@ -22,7 +22,7 @@ impl Field<'_> {
 
     /// Whether the name is a word that no program uses, so that anything may follow.
     pub(super) fn is_strange(&self) -> bool {
-        let known = allow_list::is_known(self.name) || trace::pieces(self.name).all(allow_list::is_known);
+        let known = is_known(self.name) || trace::pieces(self.name).all(is_known);
         self.name.len() >= SHORTEST && !known
     }
 }

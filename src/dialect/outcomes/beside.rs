@@ -25,12 +25,15 @@ fn of_others<'a>(records: &[&Record<'a>]) -> Vec<&'a [u8]> {
     // Where a part for mail writes each line about mail, no other goes on about one.
     let by_mailer = |record: &&Record<'_>| OwnWords::of(&record.text[..writer(record.text)]).mail;
     let signed = records.iter().filter(about_mail).all(by_mailer);
+    // Whom it is about hangs below it.
+    let is_named_below = |at: usize| records.get(at + 1).is_some_and(|next| next.names() && next.stamp.is_empty());
     let mut under_way = false;
     let mut found = Vec::new();
-    for record in records {
+    for (at, record) in records.iter().enumerate() {
         if about_mail(&record) {
             under_way = record.verdict() == Some(false) || record.names() && record.verdict().is_none();
-        } else if fails(record) && (signed || !under_way) && quoted_reply(record.text).is_none() {
+        } else if fails(record) && (signed || !under_way) && quoted_reply(record.text).is_none() && !is_named_below(at)
+        {
             found.extend(
                 part(record.text)
                     .filter(|(_, said)| means_the_same(record.text, said))
@@ -104,21 +107,25 @@ fn headings<'a>(records: &[&Record<'a>]) -> Vec<&'a [u8]> {
     if several && named.all(|record| sent(&record)) { above.map(|record| record.line).collect() } else { Vec::new() }
 }
 
-/// `3 statements emailed`, `1 statement failed`: what names nobody and counts, in a log whose lines name as many or more, or
-/// behind exactly those that did not go out.
+/// `3 statements emailed`, `1 statement failed`: what names nobody and counts, behind lines that name as many or more, those that
+/// went out, or exactly those that did not. `3 statements queued` stands above such lines.
 fn sums<'a>(records: &[&Record<'a>]) -> Vec<&'a [u8]> {
-    let named = records.iter().filter(|record| record.names()).count() as u64;
-    let (mut all, mut failed) = (0u64, 0u64);
+    let below = records.iter().filter(|record| record.names()).count() as u64;
+    let (mut named, mut all, mut failed) = (0u64, 0u64, 0u64);
     let mut sums = Vec::new();
     for record in records {
         let (text, verdict, names) = (record.text, record.verdict(), record.names());
+        named += u64::from(names);
         all += u64::from(names);
         // `#2` numbers a mail.
         let words = || text.split(|b| !is_word_byte(*b) && *b != b'#');
         let mut counts = words().filter_map(number);
         let first = || words().find(|word| !word.is_empty()).and_then(number);
         let sums_up = match verdict {
-            Some(true) => counts.any(|count| (2..=named).contains(&count)) && OwnWords::of(text).counted,
+            Some(true) => {
+                let most = if named == 0 { below } else { named };
+                counts.any(|count| (2..=most).contains(&count)) && OwnWords::of(text).counted
+            }
             Some(false) => failed > 0 && all > 1 && first() == Some(failed) && OwnWords::of(text).counted,
             None => continue,
         };
@@ -130,6 +137,7 @@ fn sums<'a>(records: &[&Record<'a>]) -> Vec<&'a [u8]> {
             sums.push(record.line);
             (all, failed) = (0, 0);
         }
+        named = 0;
     }
     sums
 }
