@@ -5,7 +5,7 @@ use std::sync::OnceLock;
 use crate::knowledge::Needles;
 
 use super::super::{
-    allow_list,
+    known_word,
     span::{Span, words},
 };
 
@@ -44,7 +44,7 @@ pub(super) fn arguments(text: &str, spans: &mut Vec<Span<()>>) {
     let (mut option, mut sure, mut user) = (false, false, 0_u8);
     for (at, word) in args(text) {
         let asked = std::mem::take(&mut option) && (!super::is_sentence(word) || is_value(word));
-        if asked && may_be_password(word) && (sure || !allow_list::is_known(word)) {
+        if asked && may_be_password(word) && (sure || !known_word::is_known(word)) {
             spans.push(Span::new(at, at + word.len(), ()));
         }
         user = if names_user(word) { 3 } else { user.saturating_sub(1) };
@@ -96,7 +96,7 @@ fn handed(text: &str, has_options: bool, spans: &mut Vec<Span<()>>) {
         let handed = args(&text[from..end.unwrap_or(text.len())]).take_while(|(_, word)| !word.starts_with('-'));
         spans.extend(
             handed
-                .filter(|(_, word)| may_be_password(word) && !allow_list::is_known(word))
+                .filter(|(_, word)| may_be_password(word) && !known_word::is_known(word))
                 .map(|(n, word)| Span::new(from + n, from + n + word.len(), ())),
         );
     }
@@ -130,7 +130,7 @@ fn glued(at: usize, word: &str, known: bool, spans: &mut Vec<Span<()>>) {
     let named = whole.contains('=') || whole.contains('-') && !strange;
     if value.len() >= 4
         && !named
-        && (strange && !(number && value.len() <= PORT) || known && !allow_list::is_known(whole))
+        && (strange && !(number && value.len() <= PORT) || known && !known_word::is_known(whole))
     {
         spans.push(Span::new(at + word.len() - value.len(), at + word.len(), ()));
     }
@@ -154,7 +154,7 @@ fn bare(text: &str, from: usize, spans: &mut Vec<Span<()>>) {
             None if option => continue,
             None => (at, word),
         };
-        if hidden.len() >= 4 && !allow_list::is_known(hidden) {
+        if hidden.len() >= 4 && !known_word::is_known(hidden) {
             spans.push(Span::new(from + begin, from + begin + hidden.len(), ()));
         }
     }
