@@ -5,7 +5,7 @@ use std::sync::OnceLock;
 use serde::Deserialize;
 
 use super::{
-    CauseFacts, Notice, SecretNames, Vocabulary, WordClass, WordTable, client_error::ClientErrors, notions::Notions,
+    CauseFacts, Notice, SecretNames, Vocabulary, WordTable, client_error::ClientErrors, notions::Notions,
     product::Products, provider::Providers, replies::Replies,
 };
 
@@ -37,6 +37,7 @@ baked! {
     Products = "products",
     Vocabulary = "vocabulary",
     WordTable = "words",
+    Vec<Box<[u8]>> = "levels",
     SecretNames = "secret_names",
     Notions = "notions",
 }
@@ -65,10 +66,7 @@ builtin! {
 /// levels: they stand here by themselves.
 pub fn is_level(word: &[u8]) -> bool {
     static LEVELS: OnceLock<Vec<Box<[u8]>>> = OnceLock::new();
-    let levels = LEVELS.get_or_init(|| {
-        let of = |class| WordTable::builtin().patterns(class).whole;
-        [of(WordClass::Level), of(WordClass::LevelFailed)].concat()
-    });
+    let levels = LEVELS.get_or_init(|| Baked::read().unwrap_or_default());
     (3..=11).contains(&word.len()) && levels.iter().any(|level| level.eq_ignore_ascii_case(word))
 }
 
@@ -81,6 +79,7 @@ mod tests {
         assert!(Vec::<CauseFacts>::read().is_some() && Vec::<Notice>::read().is_some());
         assert!(Replies::read().is_some() && ClientErrors::read().is_some());
         assert!(Providers::read().is_some() && Products::read().is_some() && Vocabulary::read().is_some());
+        assert!(Vec::<Box<[u8]>>::read().is_some_and(|levels| !levels.is_empty()));
         assert!(WordTable::read().is_some() && SecretNames::read().is_some() && Notions::read().is_some());
     }
 }

@@ -417,6 +417,9 @@ mod tests {
                    08:00:04 Sending to c@d.example\n08:00:05 Done\n08:00:05 Connection closed\n\
                    09:00:01 Connecting to mail.b.example port 587\n09:00:21 No answer from server\n";
         assert_eq!(sent(run), [false, false, true, false, true, false, false, false]);
+        let reasons = "[x] down a@b.example\n  Relaying denied [550]\n[x] home c@d.example\n[x] down e@f.example\n\
+                       Reason: mailbox full\n[x] home g@h.example\n";
+        assert_eq!(sent(reasons), [false, false, true, false, false, true], "a reason is about the line above it");
         let cells = "a@b.example;Statement;landed;\nc@d.example;Statement;sunk;550 5.1.1 User unknown\n\
                      e@f.example;Receipt;landed;\n";
         assert_eq!(sent(cells), [true, false, true]);

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Record, phrases::Phrase, place};
+use crate::dialect::{Event, Extent};
 
 /// Whether each record says first how the mail went, and then to whom: `FAIL 550 user unknown`, and `-> a@b.example` below it.
 /// Turns these records round.
@@ -23,8 +24,17 @@ pub(super) fn turn_round(records: &mut [&Record<'_>]) -> bool {
     let ends = |at: usize| at + 1 == records.len() || at + 2 < records.len() && names(at + 2);
     let hang =
         || named.iter().all(|at| hangs(*at) && !records[at - 1].told.words.begins) && named.iter().any(|at| ends(*at));
+    // `Reason: mailbox full` goes on about the line above it.
+    let goes_on = |at: usize| match records[at].told.event {
+        Event::Outcome(outcome) => outcome.sent.is_some() && outcome.part == Extent::Detail,
+        _ => false,
+    };
     // What names somebody itself is no head; and of the last one nothing of the kind stands below.
-    if !parted || heads().any(names) || !(told || hang()) || (last + 1..records.len()).any(tells) {
+    if !parted
+        || heads().any(|at| names(at) || goes_on(at))
+        || !(told || hang())
+        || (last + 1..records.len()).any(tells)
+    {
         return false;
     }
     named.into_iter().for_each(|at| records.swap(at - 1, at));

@@ -11,6 +11,7 @@ pub(super) fn is_source(line: &[u8]) -> bool {
     let coded = || memchr::memchr3(b'(', b'{', b'=', text).is_some();
     shows_text(text)
         || is_handler(text)
+        || is_directive(line)
         || indented
             && !text[0].is_ascii_digit()
             && coded()
@@ -23,6 +24,13 @@ fn is_statement(text: &[u8]) -> bool {
     const KEYWORDS: [&[u8]; 8] = [b"raise ", b"return ", b"await ", b"throw ", b"if ", b"try:", b"with ", b"async "];
     let call = memchr::memchr_iter(b'(', text).any(|at| at > 0 && is_word_byte(text[at - 1]));
     call && (KEYWORDS.iter().any(|word| text.starts_with(word)) || memchr::memmem::find(text, b" = ").is_some())
+}
+
+/// `.ifdef NAME`, `#include <x>`: a mark at the beginning of the line, and right behind it a word in small letters.
+fn is_directive(line: &[u8]) -> bool {
+    let [b'.' | b'#', rest @ ..] = line else { return false };
+    let word = rest.iter().take_while(|b| b.is_ascii_lowercase()).count();
+    word > 1 && rest.get(word).is_none_or(u8::is_ascii_whitespace)
 }
 
 /// `} catch (SmtpException ex) {`, `except smtplib.SMTPException:`
@@ -71,6 +79,7 @@ mod tests {
             "console.log('Mail failed', error);",
             "} catch (SmtpException ex) {",
             "except smtplib.SMTPAuthenticationError:",
+            ".ifdef SMTP_SMARTHOST_PROTOCOL",
             "$this->log(\"Mail sent\");",
             "oConf.Fields.Item(\"http://b.example/sendusername\") = \"a@b.example\"",
             ">>> send_mail('Statement', 'x', 'a@b.example', ['c@d.example'])",
@@ -80,6 +89,7 @@ mod tests {
         for line in [
             "Error: \"550 5.1.1 no such user\"",
             "err=\"550 no\"",
+            "#4411 failed: Relaying denied",
             "error = \"535 Incorrect\"",
             "\"Message\": \"550 no\",",
             "smtplib.SMTPDataError: (550, b'5.4.5 no')",

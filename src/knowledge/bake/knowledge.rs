@@ -81,6 +81,8 @@ pub(crate) fn bake(folder: &Path) -> io::Result<()> {
     let words = words::WordTable::parse(include_str!("../words.toml"));
     let words = words.map_err(|error| io::Error::other(format!("words.toml: {error}")))?;
     write(folder, "words", &words)?;
+    let of = |class| words.patterns(class).whole;
+    write(folder, "levels", &[of(words::WordClass::Level), of(words::WordClass::LevelFailed)].concat())?;
     write(folder, "secret_names", &secret_names::SecretNames::of(&words))?;
     let notions = notions::Notions::parse(include_str!("../notions.txt"));
     write(folder, "notions", &notions)?;
