@@ -343,10 +343,11 @@ fn is_failure_if_negated(word: &[u8]) -> bool {
     word.len() > 3 && PREFIXES.iter().any(opposite)
 }
 
-/// `No client certificate sent`: what went was nothing, unless the word is about a failure, as in `no errors, sent`.
+/// `No client certificate sent`: what went was nothing, unless the word is about a failure, as in `no errors, sent`, or ends at
+/// a mark, as in `no luck: password not accepted`.
 fn denies_all(before: &[Word<'_>]) -> bool {
     before.first().is_some_and(|word| word.is(WordClass::None) && !word.is_number())
-        && !before.iter().any(|word| word.is_failure() || word.text.starts_with(b"error"))
+        && !before.iter().any(|word| word.named || word.is_failure() || word.text.starts_with(b"error"))
 }
 
 /// HRESULTs of CDO and of Outlook.
@@ -377,6 +378,7 @@ mod tests {
             "ERROR 10060",
             "Die e-pos het nie deurgegaan nie",
             "x skipped: not a valid e-mail address",
+            "no luck: Username and Password not accepted",
             "bediener nie bereikbaar nie",
         ] {
             assert!(OwnWords::of(line.as_bytes()).failed, "{line}");

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use super::{PASTED, Record, place};
 use crate::{
     dialect::{OwnWords, number, writer::writer},
-    knowledge::{Knowledge, WordTable, begins_with_class, is_level, is_word_byte, plain_spelling, quoted_reply},
+    knowledge::{Cause, Knowledge, WordTable, begins_with_class, is_level, is_word_byte, plain_spelling, quoted_reply},
 };
 
 /// Lines above the first record.
@@ -25,6 +25,8 @@ fn of_others<'a>(records: &[&Record<'a>]) -> Vec<&'a [u8]> {
     // Where a part for mail writes each line about mail, no other goes on about one.
     let by_mailer = |record: &&Record<'_>| OwnWords::of(&record.text[..writer(record.text)]).mail;
     let signed = records.iter().filter(about_mail).all(by_mailer);
+    // Where no part for mail signs, a refused sign-in may be the mail server's: `oops: Username and Password not accepted`.
+    let is_others = |known: Cause| signed || known.group() != "auth";
     // Whom it is about hangs below it.
     let is_named_below = |at: usize| records.get(at + 1).is_some_and(|next| next.names() && next.stamp.is_empty());
     let mut under_way = false;
@@ -36,7 +38,9 @@ fn of_others<'a>(records: &[&Record<'a>]) -> Vec<&'a [u8]> {
         {
             found.extend(
                 part(record.text)
-                    .filter(|(_, said)| means_the_same(record.text, said))
+                    .filter(|(_, said)| {
+                        means(record.text).is_some_and(|known| is_others(known) && means(said) == Some(known))
+                    })
                     .map(|(name, _)| (name, record.line)),
             );
         }
@@ -63,9 +67,8 @@ fn part(text: &[u8]) -> Option<(&[u8], &[u8])> {
     (unknown && words.next().is_none()).then_some((word, said))
 }
 
-fn means_the_same(text: &[u8], said: &[u8]) -> bool {
-    let cause = |text: &[u8]| Knowledge::builtin().told(text, None, None).map(|told| told.cause);
-    cause(text).is_some_and(|known| cause(said) == Some(known))
+fn means(text: &[u8]) -> Option<Cause> {
+    Knowledge::builtin().told(text, None, None).map(|told| told.cause)
 }
 
 /// The lines above the first record that speak of errors and name nobody, where all records have stamps.
@@ -154,6 +157,9 @@ mod tests {
         let mail = "2026-03-03 11:00:00 INFO  Mail: report sent to a@b.example\n";
         assert_eq!(beside(&[mail, others].concat()), 2);
         assert_eq!(beside(others), 0, "nothing tells that it is about something else");
+        let bare =
+            "2026-03-03 11:00:00 report sent to a@b.example\n2026-03-03 11:00:30 oops: login failed, wrong password\n";
+        assert_eq!(beside(bare), 0, "whose sign-in it was is not told");
         let next = "08:30:51 Next: a@b.example\n08:30:52 scuppered - unable to get local issuer certificate\n";
         assert_eq!(beside(next), 0, "a word for how it went is nobody's name");
         let announced = "2026-03-03 11:00:00 Sync: report for a@b.example\n";
