@@ -83,16 +83,16 @@ fn lists_mails(dialect: &Dialect, learned: &Learned, lines: &[&[u8]]) -> bool {
         return false;
     }
     let (mut named, mut listed, mut announced) = (false, 0, 0);
-    let (mut begun, mut without_mail) = (0, false);
+    let (mut begun, mut connected) = (0, false);
     for line in lines {
-        without_mail |= learned.begins_connection(line);
+        connected |= learned.begins_connection(line);
         let Event::Outcome(Outcome { sent, recipients, .. }) = dialect.read(line).event else { continue };
         let names = !recipients.is_empty();
         if names || named {
-            begun += usize::from(mem::take(&mut without_mail));
+            begun += usize::from(mem::take(&mut connected));
         } else if sent.is_some() {
             // `No answer from server`: it came to no mail.
-            without_mail = false;
+            connected = false;
         }
         listed += usize::from(sent.is_some() && names);
         announced += usize::from(sent.is_some() && !names && named);

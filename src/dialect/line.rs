@@ -181,7 +181,7 @@ pub enum Extent {
     Open,
     /// It goes on about the mail before.
     Detail,
-    /// The same, and nothing more of that mail follows.
+    /// It ends the mail before, of which nothing more follows: whom it was for, or `OK` below `Sending e-mail...`.
     Last,
     /// A failure, or why the mail before failed.
     Why,

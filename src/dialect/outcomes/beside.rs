@@ -34,15 +34,16 @@ fn of_others<'a>(records: &[&Record<'a>]) -> Vec<&'a [u8]> {
     for (at, record) in records.iter().enumerate() {
         if about_mail(&record) {
             under_way = record.verdict() == Some(false) || record.names() && record.verdict().is_none();
-        } else if fails(record) && (signed || !under_way) && quoted_reply(record.text).is_none() && !is_named_below(at)
+        } else if fails(record)
+            && (signed || !under_way)
+            && quoted_reply(record.text).is_none()
+            && !is_named_below(at)
+            && let Some((name, said)) = part(record.text)
+            && let Some(known) = means(record.text)
+            && is_others(known)
+            && means(said) == Some(known)
         {
-            found.extend(
-                part(record.text)
-                    .filter(|(_, said)| {
-                        means(record.text).is_some_and(|known| is_others(known) && means(said) == Some(known))
-                    })
-                    .map(|(name, _)| (name, record.line)),
-            );
+            found.push((name, record.line));
         }
     }
     if found.is_empty() || !records.iter().any(|record| about_mail(&record)) {
