@@ -76,6 +76,10 @@ fn broken(tx: &Transaction) -> (Option<Cause>, Confidence) {
     }
     let certain = tx.error.as_ref().is_some_and(|error| error.certain);
     match told {
+        // The server agreed to STARTTLS, so it speaks TLS behind it: what the two do not share is its version.
+        Some(Cause::PortTlsToPlaintext) if tx.trace.tls_unfinished && tx.tls == Some(Tls::StartTls) => {
+            (Some(Cause::TlsProtocolVersion), Confidence::Likely)
+        }
         Some(Cause::ConnSilent) if tx.trace.greeted => (Some(Cause::ConnDropped), Confidence::Likely),
         Some(cause) => (Some(cause), if certain { Confidence::Certain } else { Confidence::Likely }),
         // Words stood there, so it is not silence.

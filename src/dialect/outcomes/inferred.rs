@@ -70,11 +70,13 @@ impl Inferred {
         let beside: Vec<Vec<u8>> = beside::of(&whole).into_iter().map(<[u8]>::to_vec).collect();
         let mut records = whole.clone();
         records.retain(|record| !beside.iter().any(|beside| beside == record.line));
-        if let Some(page) = Page::of(&records) {
+        let status = Status::of(&records);
+        if status.is_none()
+            && let Some(page) = Page::of(&records)
+        {
             return Some(Inferred { page: Some(page), beside, ..Inferred::default() });
         }
         let below = turn_round(&mut records);
-        let status = Status::of(&records);
         let numbers = parallel::find(&records);
         if let Some((place, true)) = &numbers {
             one_by_one(&mut records, |record| parallel::word(record.text, place));
