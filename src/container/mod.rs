@@ -12,6 +12,7 @@ mod markup;
 pub(crate) mod paste;
 mod path;
 mod prefix;
+mod run_on;
 pub mod timestamp;
 mod wrap;
 
