@@ -35,7 +35,7 @@ pub(crate) fn undone(log: Log) -> Log {
 
 /// The text as it was before it was pasted; `None` where nothing was done to it.
 fn undo(text: &[u8]) -> Option<Undone> {
-    match coded::undo(text) {
+    match coded::undo(text).or_else(|| run_on::without_breaks(text)) {
         Some(text) => unpasted(&text).or(Some(Undone { text, moved: Vec::new() })),
         None => unpasted(text),
     }

@@ -28,6 +28,8 @@ const CODE: usize = 3;
 const MIN_WORDS_BYTES: usize = 8;
 /// A text that was pasted as one line has hardly more.
 const MAX_LINES: usize = 3;
+/// Bytes of `<br />`.
+const MAX_BREAK_BYTES: usize = 6;
 /// How commands begin; where they may be words of a sentence, only in capitals.
 const COMMANDS: [(&[u8], bool); 14] = [
     (b"EHLO ", false),
@@ -51,11 +53,44 @@ pub(super) fn parted(text: &[u8], lines: &[&[u8]]) -> Option<Vec<u8>> {
     let mut parted = None;
     let is_one = lines.iter().filter(|line| !line.trim_ascii().is_empty()).count() <= MAX_LINES;
     for line in lines.iter().filter(|line| line.len() >= MIN_BYTES) {
-        let dialogue = turns(line).map(|turns| begins(line, &turns));
-        let Some(begins) = dialogue.or_else(|| records(line).filter(|_| is_one)) else { continue };
+        let turns = turns(line);
+        let records = || records(line).filter(|_| is_one || turns.is_some());
+        let begins = match (&turns, records()) {
+            // A reply of several lines may have been told in one record.
+            (Some(turns), Some(mut records)) => {
+                let in_one = |pair: &&[Turn]| {
+                    pair[1].said == Said::More && records.range(pair[0].at..pair[1].at).next().is_none()
+                };
+                let further: Vec<usize> = turns.windows(2).filter(in_one).map(|pair| pair[1].at).collect();
+                records.extend(further);
+                records
+            }
+            (Some(turns), None) => begins(line, turns),
+            (None, Some(records)) => records,
+            (None, None) => continue,
+        };
         let parted = parted.get_or_insert_with(|| text.to_vec());
         let start = offset(text, line);
         begins.into_iter().for_each(|begin| end_line(&mut parted[start..start + begin]));
+    }
+    parted
+}
+
+/// The text of a line or two with line ends where a page has `<br>` amid them, but not in a cell; `None` where it has none
+/// there.
+pub(super) fn without_breaks(text: &[u8]) -> Option<Vec<u8>> {
+    let mut parted = None;
+    if memchr::memchr_iter(b'\n', text).nth(MAX_LINES).is_some() || memchr::memmem::find(text, b"</td").is_some() {
+        return None;
+    }
+    for at in memchr::memmem::find_iter(text, b"<br").collect::<Vec<_>>() {
+        let length = memchr::memchr(b'>', &text[at..text.len().min(at + MAX_BREAK_BYTES)]).map_or(0, |end| end + 1);
+        let amid = text[at + length..].iter().find(|b| !b" \t".contains(b)).is_some_and(|b| !b"\r\n".contains(b));
+        if length > 0 && amid {
+            let parted = parted.get_or_insert_with(|| text.to_vec());
+            parted[at..at + length].fill(b' ');
+            parted[at] = b'\n';
+        }
     }
     parted
 }
@@ -95,11 +130,13 @@ enum Said {
 enum Due {
     Anybody,
     Client,
-    Server,
-    /// The server, unless the client sends more commands at once (RFC 2920).
-    Pipelined,
-    /// The server goes on with a reply of this code.
-    More(ReplyCode),
+    /// The server, so many times; MAIL and RCPT may be sent with more commands behind them (RFC 2920).
+    Server {
+        replies: usize,
+        may_wait: bool,
+    },
+    /// The server goes on with a reply of this code; it owes so many more.
+    More(ReplyCode, usize),
     /// The client answers, in words that are no command: a sign-in, a message.
     Answer,
 }
@@ -131,19 +168,22 @@ fn turns(line: &[u8]) -> Option<Vec<Turn>> {
 /// What the text begins with, where it is due, who speaks then, and its length.
 fn turn(text: &[u8], due: Due, answered: &mut usize) -> Option<(Said, Due, usize)> {
     if let Some((code, is_last)) = reply(text) {
-        let awaited = match due {
-            Due::Client => false,
-            Due::More(known) => known == code,
-            Due::Anybody | Due::Server | Due::Pipelined | Due::Answer => true,
+        let owed = match due {
+            Due::Client => return None,
+            Due::More(known, _) if known != code => return None,
+            Due::More(_, owed) => owed,
+            Due::Server { replies, .. } => replies - 1,
+            Due::Anybody | Due::Answer => 0,
         };
-        *answered += usize::from(matches!(due, Due::Server | Due::Pipelined));
+        *answered += usize::from(matches!(due, Due::Server { .. }));
         let next = match code.0 {
-            _ if !is_last => Due::More(code),
+            _ if !is_last => Due::More(code, owed),
             334 | 354 => Due::Answer,
+            _ if owed > 0 => Due::Server { replies: owed, may_wait: false },
             _ => Due::Client,
         };
-        let said = if matches!(due, Due::More(_)) { Said::More } else { Said::Reply(code) };
-        return awaited.then_some((said, next, 3));
+        let said = if matches!(due, Due::More(..)) { Said::More } else { Said::Reply(code) };
+        return Some((said, next, CODE));
     }
     let known = |(name, exact): &&(&[u8], bool)| {
         let Some((begin, rest)) = text.split_at_checked(name.len()) else { return false };
@@ -151,9 +191,13 @@ fn turn(text: &[u8], due: Due, answered: &mut usize) -> Option<(Said, Due, usize
         ends && if *exact { begin == *name } else { begin.eq_ignore_ascii_case(name) }
     };
     let (name, _) = COMMANDS.iter().find(known)?;
-    let pipelined = name.ends_with(b"O:") || name.ends_with(b"M:");
-    let next = if pipelined { Due::Pipelined } else { Due::Server };
-    matches!(due, Due::Anybody | Due::Client | Due::Pipelined).then_some((Said::Command, next, name.len()))
+    let waiting = match due {
+        Due::Anybody | Due::Client => 0,
+        Due::Server { replies, may_wait: true } => replies,
+        _ => return None,
+    };
+    let may_wait = name.ends_with(b"FROM:") || name.ends_with(b"TO:");
+    Some((Said::Command, Due::Server { replies: waiting + 1, may_wait }, name.len()))
 }
 
 /// The code that a reply's line begins with, and whether it is the last line.
@@ -187,6 +231,9 @@ impl Head {
                 return head;
             }
         }
+        if let Some(head) = Head::timed(line, &own().collect::<Vec<_>>()) {
+            return head;
+        }
         // The word before most commands, or before most replies.
         let mut counts: BTreeMap<(bool, &[u8]), usize> = BTreeMap::new();
         let mut all = [0, 0];
@@ -197,9 +244,30 @@ impl Head {
             all[usize::from(is_command)] += 1;
         }
         let often = |((is_command, word), count): &(&(bool, &[u8]), &usize)| {
-            **count > 1 && **count * 3 >= all[usize::from(*is_command)] * 2 && is_mark(word)
+            **count > 1 && **count * 4 >= all[usize::from(*is_command)] && is_mark(word)
         };
         Head::Marks(counts.iter().filter(often).map(|((_, word), _)| word.to_vec()).collect())
+    }
+
+    /// A time before most turns, and the word before it, where that is one of few: `Sent 23/11/2026 08:26:01: `.
+    fn timed(line: &[u8], turns: &[(usize, Turn)]) -> Option<Head> {
+        let stamp = |(floor, turn): &(usize, Turn)| {
+            let mut near = turn.at.saturating_sub(MAX_HEAD_BYTES).max(*floor)..turn.at;
+            let ends = |begin: &usize| {
+                let length = timestamp::extent(&line[*begin..turn.at]).filter(|_| begins_word(line, *begin));
+                length.is_some_and(|length| turn.at - begin - length <= CODE)
+            };
+            near.find(ends).map(|begin| (begin, *floor))
+        };
+        let found: Vec<(usize, usize)> = turns.iter().filter_map(stamp).collect();
+        let mut words: BTreeMap<&[u8], usize> = BTreeMap::new();
+        for (begin, floor) in &found {
+            *words.entry(line[word_before(line, *begin, *floor)..*begin].trim_ascii_end()).or_default() += 1;
+        }
+        let (begin, floor) = *found.first().filter(|_| found.len() * 3 >= turns.len() * 2)?;
+        let (_, first) = turns.iter().find(|(known, _)| *known == floor)?;
+        let begin = if words.len() * 2 <= found.len() { word_before(line, begin, floor) } else { begin };
+        Some(Head::Shaped(shape(&line[begin..first.at])))
     }
 
     /// Where the line begins whose command or code stands there, behind what was said before.
@@ -268,7 +336,8 @@ fn begins(line: &[u8], turns: &[Turn]) -> BTreeSet<usize> {
 
 /// Where the records of a line begin that tell their times in the shape of the first, but for that one.
 fn records(line: &[u8]) -> Option<BTreeSet<usize>> {
-    let stamp = timestamp::extent(line).filter(|end| line[..*end].contains(&b':'))?;
+    let bracket = usize::from(line[0] == b'[');
+    let stamp = bracket + timestamp::extent(&line[bracket..]).filter(|end| line[..*end].contains(&b':'))?;
     let head = Head::Shaped(shape(&line[..stamp]));
     let begins: BTreeSet<usize> =
         (1..line.len()).filter(|at| begins_word(line, *at) && head.length(&line[*at..]).is_some()).collect();
@@ -295,7 +364,7 @@ fn words(text: &[u8]) -> impl Iterator<Item = usize> {
 
 /// `->`, `C:`, `[tx]`, but no address.
 fn is_mark(word: &[u8]) -> bool {
-    let ends = word.last().is_some_and(|b| b":>])|".contains(b));
+    let ends = word.last().is_some_and(|b| b":<>])|".contains(b));
     !word.is_empty() && !word.contains(&b'@') && (ends || !word.iter().any(u8::is_ascii_alphanumeric))
 }
 
@@ -369,6 +438,14 @@ mod tests {
                 assert_eq!(lines(&run_on).unwrap_or_default(), whole, "{run_on}");
             }
         }
+    }
+
+    #[test]
+    fn a_page_breaks_its_lines_by_tags() {
+        let whole = without_breaks(b"220 mail<br>EHLO pc<br />250 mail<br>\n").unwrap();
+        assert_eq!(whole, b"220 mail\n   EHLO pc\n     250 mail<br>\n");
+        assert_eq!(without_breaks(b"<tr><td>250-mail<br>250 SIZE</td></tr>"), None);
+        assert_eq!(without_breaks(b"220 mail<br>\nEHLO pc<br>\n"), None);
     }
 
     #[test]
