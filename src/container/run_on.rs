@@ -56,12 +56,13 @@ pub(super) fn parted(text: &[u8], lines: &[&[u8]]) -> Option<Vec<u8>> {
         let turns = turns(line);
         let records = || records(line).filter(|_| is_one || turns.is_some());
         let begins = match (&turns, records()) {
-            // A reply of several lines may have been told in one record.
+            // Some lines have no time: the further ones of a reply, or all of the dialogue.
             (Some(turns), Some(mut records)) => {
-                let in_one = |pair: &&[Turn]| {
-                    pair[1].said == Said::More && records.range(pair[0].at..pair[1].at).next().is_none()
-                };
-                let further: Vec<usize> = turns.windows(2).filter(in_one).map(|pair| pair[1].at).collect();
+                let begins = begins(line, turns);
+                let is_untimed = |pair: &&[Turn]| records.range(pair[0].at..pair[1].at).next().is_none();
+                let untimed = turns.windows(2).filter(is_untimed);
+                let further: Vec<usize> =
+                    untimed.flat_map(|pair| begins.range(pair[0].at + 1..=pair[1].at).copied()).collect();
                 records.extend(further);
                 records
             }
