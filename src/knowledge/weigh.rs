@@ -48,7 +48,7 @@ const AGAINST: i32 = 100;
 const LEAST_POINTS: i32 = 14;
 const LEAST_ALONE: i32 = 65;
 /// Where the model is alone and two causes are as near as this, it knows neither.
-const LEAST_LEAD: i32 = 12;
+const LEAST_LEAD: i32 = 6;
 
 /// What a row adds to the model's points. A frame adds little; one that says what happened outweighs other words, unless
 /// these and a code speak for the same other cause.
