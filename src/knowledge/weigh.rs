@@ -41,7 +41,7 @@ const ENHANCED_POINTS: i32 = 50;
 /// The code; and where it says more: beside the command that it answers (what is refused at RCPT is mostly the recipient), and
 /// by itself where it is about the command.
 const CODE_POINTS: i32 = 25;
-const STAGE_POINTS: i32 = 60;
+const STAGE_POINTS: i32 = 66;
 /// What a cause loses where the code speaks against it.
 const AGAINST: i32 = 100;
 /// Fewer points than these are no answer; where the model is alone it needs more.
