@@ -28,11 +28,13 @@ impl PhraseList {
     pub(super) fn add(&mut self, written: &str) -> Option<PhraseId> {
         let plain = Plain::of(written.trim_matches('*').as_bytes(), None);
         let at_an_end = [plain.iter().next(), plain.iter().last()].into_iter().flatten().any(is_filler);
-        let mut needle = match () {
-            () if plain.is_name() => plain.names,
+        let mut needle = if plain.is_name() {
+            plain.names
+        } else if at_an_end {
             // There it tells: "recipient is*" is more than a recipient.
-            () if at_an_end => plain.words,
-            () => lean(&plain.words),
+            plain.words
+        } else {
+            lean(&plain.words)
         };
         if needle.len() < 2 {
             return None;
