@@ -6,8 +6,8 @@ pub(super) const BUCKETS: usize = 1 << 13;
 const KEY_BITS: u32 = 6;
 const CAUSE_BITS: u32 = 6;
 pub(super) const LEVEL_BITS: u32 = 4;
-/// The weights there are, in elevenths: no finer ones tell more, and few are below 0.
-pub(super) const LEVELS: [i32; 1 << LEVEL_BITS] = [-29, -14, -7, -4, 4, 6, 8, 12, 17, 23, 30, 37, 44, 51, 61, 78];
+/// The weights there are, in twelfths: no finer ones tell more, and few are below 0.
+pub(super) const LEVELS: [i32; 1 << LEVEL_BITS] = [-32, -15, -8, -4, 4, 7, 9, 13, 19, 25, 33, 40, 48, 56, 67, 85];
 
 /// A feature, a cause and the place of the weight among the levels, in two bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

@@ -18,18 +18,18 @@ pub(super) struct Feature {
 const SHORTEST_STEM: usize = 4;
 const LONGEST_STEM: usize = 8;
 
-/// The features of a text in plain spelling, words with digits left out.
+/// The features of a text in plain spelling. Words with digits are left out, and manners where a text has other words.
 pub(super) fn features<'a>(words: impl Iterator<Item = &'a [u8]> + Clone, notions: &Notions) -> Vec<Feature> {
     let mut found = Vec::new();
     let mut before: Option<(usize, u32)> = None;
     let mut said: Vec<(usize, u8)> = Vec::new();
-    let telling = words.clone().any(|word| word.len() >= SHORTEST_STEM && !is_manners(word));
+    let telling = words.clone().any(|word| word.len() >= SHORTEST_STEM && !notions.is_manners(word));
     for (place, word) in words.enumerate() {
         // Numbers, ids and hosts are no words, and a text has many that nobody has seen; the number of an HRESULT is one.
         if word.iter().any(u8::is_ascii_digit) && !word.starts_with(b"0x") {
             continue;
         }
-        if telling && is_manners(word) {
+        if telling && notions.is_manners(word) {
             before = None;
             continue;
         }
@@ -49,14 +49,6 @@ pub(super) fn features<'a>(words: impl Iterator<Item = &'a [u8]> + Clone, notion
         said.push((place, notion));
     }
     found
-}
-
-/// Words of manners and advice: "please try again later", "for more help visit ...". They come with any cause, so they count only
-/// where a text has no other words.
-fn is_manners(word: &[u8]) -> bool {
-    const WORDS: &str = "please sorry try again later retry come back moment visit see more information help support details contact \
-                         http https www";
-    WORDS.split(' ').any(|one| one.as_bytes() == word)
 }
 
 /// How many notions back a pair reaches.

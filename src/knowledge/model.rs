@@ -12,7 +12,7 @@ use super::{
 /// Where the entries of each bucket begin, then the entries in order, each number in two bytes.
 static TABLE: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/model.bin"));
 
-/// Points for each cause, and behind them for "a mail program says this about itself", in elevenths.
+/// Points for each cause, and behind them for "a mail program says this about itself", in twelfths.
 pub(super) type Points = [i32; Cause::ALL.len() + 1];
 /// The place of that last one.
 pub(super) const CLIENT: usize = Cause::ALL.len();

@@ -2,9 +2,16 @@
 
 use serde::{Deserialize, Serialize};
 
-/// How words begin, each with its notion: by the first byte, the longest first.
+/// What words say, and which say nothing where others stand.
 #[derive(Debug, Default, Deserialize, Serialize)]
-pub(super) struct Notions(#[serde(borrow)] pub(super) Vec<Vec<(&'static str, u8)>>);
+pub(super) struct Notions {
+    /// How words begin, each with its notion: by the first byte, the longest first.
+    #[serde(borrow)]
+    pub(super) by_first: Vec<Vec<(&'static str, u8)>>,
+    /// Words of manners and advice: "please try again later", "for more help visit ...". They come with any cause.
+    #[serde(borrow)]
+    pub(super) manners: Vec<&'static str>,
+}
 
 /// A beginning of fewer letters is a whole word.
 const SHORTEST_BEGINNING: usize = 4;
@@ -16,8 +23,13 @@ impl Notions {
             let whole = beginning.len() < SHORTEST_BEGINNING;
             if whole { word == beginning.as_bytes() } else { word.starts_with(beginning.as_bytes()) }
         };
-        let alike = self.0.get(usize::from(*word.first()?))?;
+        let alike = self.by_first.get(usize::from(*word.first()?))?;
         alike.iter().find(|(beginning, _)| says(beginning)).map(|(_, notion)| *notion)
+    }
+
+    /// Whether a word is mere manners.
+    pub(super) fn is_manners(&self, word: &[u8]) -> bool {
+        self.manners.iter().any(|one| one.as_bytes() == word)
     }
 }
 
@@ -32,7 +44,8 @@ mod tests {
         assert_eq!(notions.of(b"blocklisted"), notions.of(b"rbl"));
         assert_eq!(notions.of(b"blocked"), notions.of(b"refused"));
         assert_eq!(notions.of(b"caption"), None, "a short beginning is a whole word");
-        for alike in &notions.0 {
+        assert!(notions.is_manners(b"please") && !notions.is_manners(b"supported"));
+        for alike in &notions.by_first {
             for (at, (beginning, _)) in alike.iter().enumerate() {
                 assert!(!alike[at + 1..].iter().any(|(other, _)| other == beginning), "{beginning}");
             }

@@ -4,7 +4,11 @@ use std::collections::HashMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::{automaton::Automaton, error::KnowledgeError, plain::Plain};
+use super::{
+    automaton::Automaton,
+    error::KnowledgeError,
+    plain::{Plain, is_filler, lean},
+};
 
 /// A phrase, counted from 0.
 pub(super) type PhraseId = u16;
@@ -18,11 +22,20 @@ pub(super) struct PhraseList {
 
 impl PhraseList {
     /// Takes a phrase as it is written in a table: whole words, unless a `*` at an end lets a word go on there. A dotted
-    /// name, and a phrase that begins with `*`, is also looked for in the names of hosts and files.
+    /// name, and a phrase that begins with `*`, is also looked for in the names of hosts and files. Fillers between its words
+    /// are left out, as in the texts: "mailbox is full" is also "mailbox full".
     /// `None` when nothing is left of it in plain spelling, or there are too many.
     pub(super) fn add(&mut self, written: &str) -> Option<PhraseId> {
         let plain = Plain::of(written.trim_matches('*').as_bytes(), None);
-        let mut needle = if plain.is_name() { plain.names } else { plain.words };
+        let at_an_end = [plain.iter().next(), plain.iter().last()].into_iter().flatten().any(is_filler);
+        let mut needle = if plain.is_name() {
+            plain.names
+        } else if at_an_end {
+            // There it tells: "recipient is*" is more than a recipient.
+            plain.words
+        } else {
+            lean(&plain.words)
+        };
         if needle.len() < 2 {
             return None;
         }
@@ -65,9 +78,8 @@ impl PhraseSet {
     /// The phrases that stand in a text.
     pub(super) fn find(&self, text: &Plain) -> Hits {
         let mut hits = Hits { bits: vec![0; self.lengths.len().div_ceil(64)], found: Vec::new() };
-        let counted = text.counted();
-        for words in [Some(&text.words), counted.as_ref()].into_iter().flatten() {
-            self.automaton.overlapping(words).for_each(|hit| hits.set(hit.needle));
+        for words in text.spellings() {
+            self.automaton.overlapping(&words).for_each(|hit| hits.set(hit.needle));
         }
         let counts = |id: &PhraseId| self.in_names.get(usize::from(*id)).is_some_and(|counts| *counts);
         self.automaton.overlapping(&text.names).map(|hit| hit.needle).filter(counts).for_each(|id| hits.set(id));
@@ -105,5 +117,25 @@ impl Hits {
     /// The phrases found, each once.
     pub(super) fn iter(&self) -> impl Iterator<Item = PhraseId> + '_ {
         self.found.iter().copied()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn fillers_come_and_go_between_a_phrases_words() {
+        let mut list = PhraseList::default();
+        let full = list.add("mailbox is full").unwrap();
+        assert_eq!(list.add("mailbox full"), Some(full));
+        let told = list.add("recipient is*").unwrap();
+        let set = list.compile().unwrap();
+        let says = |text: &str, phrase| set.find(&Plain::of(text.as_bytes(), None)).has(phrase);
+        for text in ["mailbox full", "The mailbox is full.", "your mailbox was a full one"] {
+            assert!(says(text, full), "{text}");
+        }
+        assert!(!says("the mailbox is not full", full));
+        assert!(says("the recipient is ill", told) && !says("the recipient", told));
     }
 }

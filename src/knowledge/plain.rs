@@ -5,6 +5,8 @@
 //! kept apart, for the few rows that ask for one (blocklists, providers). The class of an exception is read as its words too:
 //! `SendAsDeniedException` says "send as denied".
 
+use std::borrow::Cow;
+
 use crate::smtp::{EnhancedStatusCode, enhanced_status_code};
 
 /// Nobody writes a reply longer than this; what follows is not looked at.
@@ -57,18 +59,15 @@ impl Plain {
         plain
     }
 
-    /// The same words with `0` for every number, so that a row need not know the number; `None` where there is none.
-    pub(super) fn counted(&self) -> Option<Vec<u8>> {
-        let is_number = |word: &[u8]| !word.is_empty() && word.iter().all(u8::is_ascii_digit);
-        if !self.iter().any(is_number) {
-            return None;
+    /// The spellings in which phrases are sought: as they are, lean, and either with its numbers as `0`.
+    pub(super) fn spellings(&self) -> Vec<Cow<'_, [u8]>> {
+        let mut spellings = vec![Cow::from(&self.words)];
+        if self.iter().any(is_filler) {
+            spellings.push(lean(&self.words).into());
         }
-        let mut words = vec![b' '];
-        for word in self.iter() {
-            words.extend_from_slice(if is_number(word) { b"0" } else { word });
-            words.push(b' ');
-        }
-        Some(words)
+        let counted: Vec<Vec<u8>> = spellings.iter().filter_map(|words| counted(words)).collect();
+        spellings.extend(counted.into_iter().map(Cow::from));
+        spellings
     }
 
     /// The words one by one.
@@ -135,6 +134,26 @@ const ERRORS: [&[u8]; 3] = [b"Error", b"Timeout", b"Refused"];
 fn humps(word: &[u8]) -> impl Iterator<Item = usize> + '_ {
     let hump = |two: &[u8]| two[0].is_ascii_lowercase() && two[1].is_ascii_uppercase();
     word.windows(2).enumerate().filter(move |(_, two)| hump(two)).map(|(at, _)| at + 1)
+}
+
+/// Articles and forms of "to be", which come and go between other words: "the mailbox is full", "mailbox full".
+pub(super) fn is_filler(word: &[u8]) -> bool {
+    matches!(word, b"a" | b"an" | b"the" | b"is" | b"are" | b"was" | b"were")
+}
+
+/// Words without such fillers.
+pub(super) fn lean(words: &[u8]) -> Vec<u8> {
+    let spaced = words.split_inclusive(|b| *b == b' ');
+    spaced.filter(|word| !is_filler(word.trim_ascii_end())).flatten().copied().collect()
+}
+
+/// Words with `0` for every number, so that a row need not know the number; `None` where there is none.
+fn counted(words: &[u8]) -> Option<Vec<u8>> {
+    let is_number = |word: &[u8]| word.iter().all(u8::is_ascii_digit);
+    spaced(words).any(is_number).then(|| {
+        let zeros = spaced(words).map(|word| if is_number(word) { b"0" } else { word });
+        zeros.fold(vec![b' '], |said, word| [said.as_slice(), word, b" "].concat())
+    })
 }
 
 fn spaced(text: &[u8]) -> impl Iterator<Item = &[u8]> + Clone {
@@ -280,6 +299,7 @@ mod tests {
         let names = Plain::of(b"see https://zen.spamhaus.org/query or a.pdf", None).names;
         assert_eq!(String::from_utf8(names).unwrap(), " zen.spamhaus.org a.pdf ");
         assert_eq!(Plain::of(b"no mailbox (#5.1.1)", None).enhanced.unwrap().to_string(), "5.1.1");
+        assert_eq!(lean(b" the mailbox is full "), b" mailbox full ");
         assert!(Plain::of(b"[192.0.2.1] is banned", None).ip && !Plain::of(b"banned, see 4.16.50", None).ip);
     }
 }

@@ -41,14 +41,14 @@ const ENHANCED_POINTS: i32 = 50;
 /// The code; and where it says more: beside the command that it answers (what is refused at RCPT is mostly the recipient), and
 /// by itself where it is about the command.
 const CODE_POINTS: i32 = 25;
-const STAGE_POINTS: i32 = 60;
+const STAGE_POINTS: i32 = 66;
 /// What a cause loses where the code speaks against it.
 const AGAINST: i32 = 100;
 /// Fewer points than these are no answer; where the model is alone it needs more.
 const LEAST_POINTS: i32 = 14;
 const LEAST_ALONE: i32 = 65;
 /// Where the model is alone and two causes are as near as this, it knows neither.
-const LEAST_LEAD: i32 = 12;
+const LEAST_LEAD: i32 = 6;
 
 /// What a row adds to the model's points. A frame adds little; one that says what happened outweighs other words, unless
 /// these and a code speak for the same other cause.

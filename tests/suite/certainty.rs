@@ -1,5 +1,5 @@
-//! How often each way of deciding is right, over the replies in the labelled logs of `fixtures`: what anybody can measure again of
-//! the table in `docs/certainty.md`.
+//! How often each way of deciding is right, over the replies in the labelled logs of `fixtures`. `docs/certainty.md` holds the
+//! same table; after a change of the knowledge or of the fixtures run this test with `UPDATE_DOCS=1`.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -43,6 +43,22 @@ fn causes(truth: &Value) -> BTreeSet<String> {
     listed.filter_map(Value::as_str).map(reply).collect()
 }
 
+/// How the table begins in the page.
+const HEAD: &str = "| way of deciding | replies in `fixtures` | called |";
+
+/// The table of the page, which ends at an empty line, is the one that was measured.
+fn compare(measured: &str) {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/certainty.md");
+    let page = std::fs::read_to_string(&path).unwrap().replace("\r\n", "\n");
+    let begin = page.find(HEAD).unwrap();
+    let end = begin + page[begin..].find("\n\n").unwrap() + 1;
+    if std::env::var_os("UPDATE_DOCS").is_some() {
+        std::fs::write(&path, format!("{}{measured}{}", &page[..begin], &page[end..])).unwrap();
+    } else {
+        assert_eq!(&page[begin..end], measured, "run `UPDATE_DOCS=1 cargo test --test suite certainty`");
+    }
+}
+
 #[test]
 fn certain_answers_are_right() {
     let mut seen = BTreeSet::new();
@@ -78,10 +94,8 @@ fn certain_answers_are_right() {
         }
     }
     let called = |way: u8| ["certain", "likely", "guess"][usize::from(way > 3) + usize::from(way > 6)];
-    println!("| way of deciding | replies in `fixtures` | called |\n|---|---|---|");
-    for ((at, way), (right, all)) in ways {
-        println!("| {way} | {right} of {all} | {} |", called(at));
-    }
+    let rows = ways.iter().map(|((at, way), (right, all))| format!("| {way} | {right} of {all} | {} |\n", called(*at)));
+    compare(&(HEAD.to_owned() + "\n|---|---|---|\n" + &rows.collect::<String>()));
     assert!(sure_and_right * 100 >= sure * 99 && sure > 20, "{sure_and_right} of {sure} certain answers are right");
 }
 

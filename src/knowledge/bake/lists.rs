@@ -9,11 +9,16 @@ use super::{
     words::{WordClass, WordTable},
 };
 
+/// How the line begins that is no notion.
+const MANNERS: &str = "manners ";
+
 impl Notions {
-    /// Of lines, each a notion: its name, then how its words begin.
+    /// Of lines, each a notion: its name, then how its words begin. The line of manners holds whole words.
     pub(super) fn parse(text: &'static str) -> Notions {
         let mut by_first = vec![Vec::new(); 128];
-        for (line, notion) in text.lines().filter(|line| !line.starts_with('#')).zip(0_u8..) {
+        let said = || text.lines().filter(|line| !line.starts_with('#'));
+        let manners = said().find_map(|line| line.strip_prefix(MANNERS)).unwrap_or_default();
+        for (line, notion) in said().filter(|line| !line.starts_with(MANNERS)).zip(0_u8..) {
             for beginning in line.split_ascii_whitespace().skip(1) {
                 if let Some(alike) = by_first.get_mut(usize::from(beginning.as_bytes()[0])) {
                     alike.push((beginning, notion));
@@ -22,7 +27,7 @@ impl Notions {
         }
         // Stable, so of equals the first notion counts.
         by_first.iter_mut().for_each(|alike| alike.sort_by_key(|(beginning, _)| Reverse(beginning.len())));
-        Notions(by_first)
+        Notions { by_first, manners: manners.split_ascii_whitespace().collect() }
     }
 }
 
