@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::{
     Actor, Cause, Severity,
     error::{self, KnowledgeError},
+    step::Step,
 };
 
 /// What has to go well later to show that a cause has passed. It follows from what the cause depends on.
@@ -34,7 +35,7 @@ pub struct CauseFacts {
     article_step: Vec<String>,
     title: String,
     why: String,
-    steps: Vec<String>,
+    steps: Vec<Step>,
     ask: String,
     sources: Vec<String>,
     as_of: Option<String>,
@@ -70,7 +71,7 @@ impl CauseFacts {
         &self.why
     }
     /// What to do, in the order to try.
-    pub fn steps(&self) -> &[String] {
+    pub fn steps(&self) -> &[Step] {
         &self.steps
     }
     /// What a ticket asks the provider to look up.
@@ -134,7 +135,7 @@ pub(super) struct CauseRow {
     pub(super) article_step: Option<Vec<String>>,
     pub(super) title: Option<String>,
     pub(super) why: Option<String>,
-    pub(super) steps: Option<Vec<String>>,
+    pub(super) steps: Option<Vec<Step>>,
     pub(super) ask: Option<String>,
     pub(super) sources: Option<Vec<String>>,
     pub(super) as_of: Option<String>,
@@ -173,12 +174,12 @@ pub struct Notice {
     /// Why that stops mail.
     pub why: String,
     /// What to do, in the order to try.
-    pub steps: Vec<String>,
+    pub steps: Vec<Step>,
     /// The title once the day is past; the same where it is not given.
     pub title_past: Option<String>,
     /// What to do once the day is past; the same where it is empty.
     #[serde(default)]
-    pub steps_past: Vec<String>,
+    pub steps_past: Vec<Step>,
     /// Where it is announced.
     pub source: String,
 }
@@ -194,7 +195,7 @@ impl Notice {
     }
 
     /// What to do before the day, or after it.
-    pub fn steps(&self, past: bool) -> &[String] {
+    pub fn steps(&self, past: bool) -> &[Step] {
         if past && !self.steps_past.is_empty() { &self.steps_past } else { &self.steps }
     }
 

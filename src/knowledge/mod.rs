@@ -32,6 +32,7 @@ mod rows;
 mod rule_book;
 mod secret_names;
 mod sorted;
+mod step;
 #[cfg(test)]
 mod tests;
 mod told;
@@ -55,6 +56,7 @@ pub use provider::{Password, Provider, Server};
 pub use quoted_reply::{QuotedReply, quoted_reply};
 pub use reply::{ReplyMeaning, ReplyQuery, Witness};
 pub use secret_names::SecretNames;
+pub use step::{Step, Tag};
 pub use told::ToldMeaning;
 pub use vocabulary::Vocabulary;
 pub use weigh::By;

@@ -8,6 +8,7 @@ use super::{
     automaton::Automaton,
     error::{KnowledgeError, bad_row},
     sorted,
+    step::Step,
 };
 
 /// What is known of a provider. Fields are as its pages give them; `None` and empty are "not known".
@@ -36,9 +37,9 @@ pub struct Provider {
     /// What to type as the user name.
     pub username: Option<String>,
     /// What to do for signing in: a step.
-    pub sign_in: Option<String>,
+    pub sign_in: Option<Step>,
     /// What to do about the sender's address: a step.
-    pub sender: Option<String>,
+    pub sender: Option<Step>,
     /// What else there is to know of it, in sentences: facts, no step.
     pub about: Option<String>,
     /// Largest message, in bytes.
