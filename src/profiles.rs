@@ -184,10 +184,11 @@ pub fn test(request: &Request, out: &mut dyn Write) -> io::Result<Summary> {
     let known = kinds.iter().flatten().count();
     let chosen = chosen(&kinds, &blank);
     let mut gate = Redactor::new(Level::Personal);
-    let seen: Vec<Seen> = chosen.into_iter().map(|n| Seen::of(n, lines[n], &profile, &mut gate)).collect();
+    let seen: Vec<LineReading> =
+        chosen.into_iter().map(|n| LineReading::of(n, lines[n], &profile, &mut gate)).collect();
     let texts = redacted(*profile, &lines, &mut log)?;
     writeln!(out, "{:>6}  {:<12} {:<8} {:<18} TEXT", "LINE", "FIELD", "SIDE", "KIND")?;
-    for Seen { n, field, side, kind } in &seen {
+    for LineReading { n, field, side, kind } in &seen {
         let text = texts.get(*n).map_or("", String::as_str);
         writeln!(out, "{:>6}  {field:<12} {side:<8} {kind:<18} {text}", n + 1)?;
     }
@@ -198,7 +199,7 @@ pub fn test(request: &Request, out: &mut dyn Write) -> io::Result<Summary> {
 }
 
 /// A line as a profile reads it.
-struct Seen {
+struct LineReading {
     /// Its number, from 0.
     n: usize,
     /// The field of a record that holds the text; `-` in plain lines.
@@ -208,7 +209,7 @@ struct Seen {
     kind: &'static str,
 }
 
-impl Seen {
+impl LineReading {
     fn of(n: usize, line: &[u8], profile: &Profile, gate: &mut Redactor) -> Self {
         let field = profile.text_field_of(line).map(|name| {
             let may_show = parts(name).all(|part| !is_word(part) || gate.is_program_word(part));
@@ -220,7 +221,7 @@ impl Seen {
             Some(Side::Writer) | None => "-",
         };
         let kind = profile.kind_of(line).map_or("unknown", Kind::name);
-        Seen { n, field: field.unwrap_or_else(|| "-".to_owned()), side, kind }
+        LineReading { n, field: field.unwrap_or_else(|| "-".to_owned()), side, kind }
     }
 }
 

@@ -88,13 +88,21 @@ impl AsRef<str> for Step {
 /// For people and programs a step is its sentence; the baked tables hold all of it.
 impl Serialize for Step {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        if serializer.is_human_readable() { serializer.serialize_str(&self.say) } else { Step::serialize(self, serializer) }
+        if serializer.is_human_readable() {
+            serializer.serialize_str(&self.say)
+        } else {
+            Step::serialize(self, serializer)
+        }
     }
 }
 
 impl<'de> Deserialize<'de> for Step {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Step, D::Error> {
-        if deserializer.is_human_readable() { deserializer.deserialize_any(Written) } else { Step::deserialize(deserializer) }
+        if deserializer.is_human_readable() {
+            deserializer.deserialize_any(Written)
+        } else {
+            Step::deserialize(deserializer)
+        }
     }
 }
 
@@ -123,7 +131,8 @@ mod tests {
 
     #[test]
     fn a_wrong_tag_names_the_right_ones() {
-        let cause = |steps: &str| Knowledge::with_overlay(&format!("[[cause]]\ncode = \"conn.dns\"\nsteps = [{steps}]"));
+        let cause =
+            |steps: &str| Knowledge::with_overlay(&format!("[[cause]]\ncode = \"conn.dns\"\nsteps = [{steps}]"));
         assert!(cause(r#""Wait.", { say = "Type it.", tags = ["sign-in"], only_at = ["Gmail"] }"#).is_ok());
         let error = cause(r#"{ say = "Type it.", tags = ["sing-in"] }"#).unwrap_err().to_string();
         assert!(error.contains("line 3") && error.contains("`two-step`") && error.contains("`sign-in`"), "{error}");

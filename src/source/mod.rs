@@ -59,4 +59,4 @@ pub use sensitive::Sensitive;
 pub use small::small_text;
 pub use stdin_buffer::StdinBuffer;
 #[cfg(not(target_family = "wasm"))]
-pub use tail::{Anew, Look, Tail};
+pub use tail::{Anew, Tail, TailChange};

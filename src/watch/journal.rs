@@ -7,7 +7,7 @@ use chrono::NaiveDateTime;
 use super::written::Written;
 use crate::{
     knowledge::{Cause, Knowledge},
-    report::{Attempt, Customer, Judged, Live, Totals},
+    report::{Customer, Judged, Live, ShownAttempt, Totals},
     rule::{Coach, Diagnosis, Finding, History, Severity},
     scan::FileFacts,
     session::{Clue, Confidence, End, NewClues, Outcome, Transaction},
@@ -204,7 +204,7 @@ impl<'w, 'k> Journal<'w, 'k> {
         let advice = if past { None } else { self.coach.observe((self.totals.files, tx.byte_first), tx) };
         let next = advice.map(|advice| advice.words);
         let dialect = &written.dialects().at(tx.dialect_index).name;
-        self.live.attempt(&Attempt { tx_id, dialect, tx, finding: finding.as_ref(), next, again, silent })
+        self.live.attempt(&ShownAttempt { tx_id, dialect, tx, finding: finding.as_ref(), next, again, silent })
     }
 
     /// The finding for this attempt alone.

@@ -20,7 +20,7 @@ use crate::{
     report::Live,
     rule::{Coach, Probed, advice::counted},
     scan::Given,
-    source::{Anew, Input, Look, Tail},
+    source::{Anew, Input, Tail, TailChange},
 };
 
 use self::{journal::Journal, written::Written};
@@ -220,7 +220,7 @@ impl Watch<'_, '_> {
     /// Shows what is in the log already, or says what is being waited for.
     fn begin(&mut self) -> io::Result<()> {
         let look = self.tail.look(&mut |_| {});
-        if matches!(look, Look::Grown) {
+        if matches!(look, TailChange::Grown) {
             self.state.journal.past = true;
             self.read(true)?;
             self.state.greet()?;
@@ -252,17 +252,17 @@ impl Watch<'_, '_> {
         Ok(())
     }
 
-    fn act(&mut self, look: Look) -> io::Result<()> {
-        if !matches!(look, Look::Missing) {
+    fn act(&mut self, look: TailChange) -> io::Result<()> {
+        if !matches!(look, TailChange::Missing) {
             self.state.quiet.missing = None;
         }
         match look {
-            Look::Same => {
+            TailChange::Same => {
                 self.state.trouble = None;
                 self.state.wait(&self.tail)?;
             }
-            Look::Grown => self.read(false)?,
-            Look::Anew(anew) => {
+            TailChange::Grown => self.read(false)?,
+            TailChange::Anew(anew) => {
                 let had_one = self.state.written.is_some();
                 self.state.end_file(false)?;
                 self.state.quiet = Quiet::default();
@@ -273,8 +273,8 @@ impl Watch<'_, '_> {
                 });
                 self.read(false)?;
             }
-            Look::Missing => self.state.missing()?,
-            Look::Trouble(error) => {
+            TailChange::Missing => self.state.missing()?,
+            TailChange::Trouble(error) => {
                 self.state.trouble(error.to_string());
                 self.state.wait(&self.tail)?;
             }
